@@ -1,0 +1,175 @@
+/**
+ * What the control API says to the phone page: plain JSON, the same words as the code API.
+ *
+ * | request | body | answer |
+ * |---|---|---|
+ * | `GET /api/state` | | `StateView` |
+ * | `GET /api/chats/<id>/messages?before=<message id>&limit=<n>` | | `MessageView[]`, oldest first, at most 200, default 100 |
+ * | `GET /api/events` (`Last-Event-ID` or `?after=<id>`) | | server-sent events, each an `EventView` |
+ * | `POST /api/phone/<action>` with a `PhoneAction` | `{}` | `LoginView` |
+ * | `POST /api/chats/<id>/messages` | `SayRequest` | `MessageView` |
+ * | `POST /api/chats/<id>/read` | `{}` | `ChatView` |
+ *
+ * A refused request answers 4xx with `ErrorView`. Every POST wants `Content-Type: application/json`.
+ */
+export interface StateView {
+  /** New at every start of the sandbox: everything else must be loaded anew when it changes. */
+  worldId: string
+  /** The last event this state includes. */
+  eventId: number
+  /** Id of the person who owns the account. */
+  owner: string
+  login: LoginView
+  people: PersonView[]
+  /** Every conversation of the account, most recent first; pinned ones ahead. */
+  chats: ChatView[]
+  /** The latest requests of the connected program, oldest first, at most 50. */
+  requests: RequestView[]
+}
+
+export const PHONE_ACTIONS = ['scan', 'confirm', 'cancel', 'expire', 'logout'] as const
+
+/**
+ * `scan` the waiting QR, `confirm` or `cancel` the login on the phone, let the QR `expire`, `logout` the program from
+ * the phone.
+ */
+export type PhoneAction = (typeof PHONE_ACTIONS)[number]
+
+/** How far the program that wants to log in has come. */
+export type LoginState =
+  /** No program has asked for a QR yet. */
+  | 'none'
+  | 'waitingForScan'
+  | 'waitingForConfirm'
+  /** Confirmed, the program has not fetched its session yet. */
+  | 'confirmed'
+  /** It has a session and loads its contacts. */
+  | 'initialising'
+  /** It polls for messages. */
+  | 'online'
+  | 'cancelled'
+  | 'expired'
+  /** The session ended; `logoutReason` says why. */
+  | 'loggedOut'
+
+export interface LoginView {
+  state: LoginState
+  /** The uuid the QR stands for; absent in state `none`. */
+  uuid?: string
+  /** The link inside the QR. */
+  link?: string
+  /** The QR's rows, `1` dark and `0` light, without a quiet zone; while a QR waits. */
+  qr?: string[]
+  /** Epoch ms at which the QR expires. */
+  expiresAt?: number
+  /** 1100 on the phone, 1101 elsewhere, 1102 cookie, 0 by the program itself. */
+  logoutReason?: number
+}
+
+export interface PersonView {
+  /** Permanent: `wxid_…`, `gh_…`, `filehelper`. */
+  id: string
+  kind: 'person' | 'official' | 'builtin'
+  name: string
+  remark: string
+  alias: string
+  /** Full pinyin of name and remark, lower case, for searching. */
+  pinyin: string
+  /** The account has this person as a contact. */
+  isContact: boolean
+}
+
+export interface ChatView {
+  /** A person's id, or `…@chatroom`. */
+  id: string
+  kind: 'friend' | 'group' | 'official' | 'builtin'
+  /** Remark, else name, else topic. */
+  name: string
+  pinned: boolean
+  muted: boolean
+  /** What the account received and nobody looked at on the page. */
+  unread: number
+  /** Somebody mentioned the account among the unread ones. */
+  mentioned: boolean
+  last?: MessageView
+  /** Groups only. */
+  members?: MemberView[]
+  /** Groups only: person id. */
+  ownerId?: string
+}
+
+export interface MemberView {
+  /** Person id. */
+  id: string
+  /** Name in this group; `''` when none was set. */
+  displayName: string
+}
+
+export interface MessageView {
+  /** Decimal digits, the wire's `MsgId`. */
+  id: string
+  chatId: string
+  /** Person id; `''` for system lines. */
+  speaker: string
+  /** Somebody else, the account from its phone, the account through the program, or a notice. */
+  origin: 'person' | 'phone' | 'bot' | 'system'
+  text: string
+  /** Epoch ms. */
+  at: number
+  /** The text mentions the account. */
+  mentionsOwner: boolean
+  /** The program has fetched it; always true for origin `bot`. */
+  delivered: boolean
+  /** Origin `bot`: ms from handing over the message it answers to the arrival of this one; absent when it answers none. */
+  replyMs?: number
+}
+
+export interface RequestView {
+  /** Counts from 1. */
+  id: number
+  /** Endpoint name, such as `webwxsync`. */
+  endpoint: string
+  /** Epoch ms at which it arrived. */
+  at: number
+  /** HTTP status; absent while it is open. */
+  status?: number
+  /** `Ret`, `window.code` or `retcode/selector` as text, when the reply has one. */
+  result?: string
+  /** Absent while it is open. */
+  durationMs?: number
+}
+
+export interface SayRequest {
+  /** Person id: a friend, a group's member, or the account's owner (from the phone). */
+  speaker: string
+  text: string
+  /** Person ids mentioned by `@`; their room names and U+2005 stand in `text` already. */
+  mentions?: string[]
+}
+
+export interface ErrorView {
+  error: string
+}
+
+/** Name of each server-sent event and what its `data` holds. The event's id counts from 1. */
+export interface EventMap {
+  login: LoginView
+  message: MessageView
+  /** A message was fetched by the program. */
+  delivered: { chatId: string; ids: string[] }
+  chat: ChatView
+  person: PersonView
+  request: RequestView
+  warning: WarningView
+}
+
+export type EventView = { [K in keyof EventMap]: { id: number; type: K; data: EventMap[K] } }[keyof EventMap]
+
+/** The program did something that only luck lets pass on the real service. */
+export interface WarningView {
+  endpoint: string
+  /** What it did and what a client should do. */
+  text: string
+  /** Section of docs/protocol.md. */
+  section: string
+}

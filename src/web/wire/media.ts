@@ -1,0 +1,23 @@
+/** Query of `webwxgetmsgimg`. @see docs/protocol.md §7 */
+export interface GetImageQuery {
+  MsgID: string
+  skey: string
+  /** `slave` is the thumbnail, `big` the large picture or original sticker. */
+  type?: 'slave' | 'big'
+}
+
+/** Query of `webwxgetvoice` and `webwxgetvideo`; the latter wants `Range: bytes=0-`. @see docs/protocol.md §7 */
+export interface GetVoiceOrVideoQuery {
+  msgid: string
+  skey: string
+}
+
+/** Query of `webwxgetmedia`. @see docs/protocol.md §7 */
+export interface GetMediaQuery {
+  sender: string
+  mediaid: string
+  encryfilename: string
+  fromuser: string
+  pass_ticket: string
+  webwx_data_ticket: string
+}

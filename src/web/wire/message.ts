@@ -1,0 +1,150 @@
+/** One entry of `AddMsgList`. @see docs/protocol.md §9.9 */
+export interface WireMessage {
+  /** Decimal digits; same number as `NewMsgId`. */
+  MsgId: string
+  /** 64-bit: a JSON integer on the wire, which `JSON.parse` would round; read as a string. */
+  NewMsgId: number | string
+  FromUserName: string
+  ToUserName: string
+  /** A value of `MSG_TYPE`. */
+  MsgType: number
+  /** HTML-encoded. @see docs/protocol.md §10.1 */
+  Content: string
+  Status: number
+  ImgStatus: number
+  /** Epoch seconds. */
+  CreateTime: number
+  /** Milliseconds. */
+  VoiceLength: number
+  /** Seconds. */
+  PlayLength: number
+  /** Title of an app message, or the name of a file. */
+  FileName: string
+  /** Bytes, decimal; `""` when there is no file. */
+  FileSize: string
+  MediaId: string
+  /** Not empty on MsgType 1: a location. */
+  Url: string
+  /** A value of `APP_MSG_TYPE` on MsgType 49, else 0. */
+  AppMsgType: number
+  /** A value of `STATUS_NOTIFY` on MsgType 51. */
+  StatusNotifyCode: number
+  /** MsgType 51: UserNames joined by commas. */
+  StatusNotifyUserName: string
+  RecommendInfo: WireRecommendInfo
+  ForwardFlag: number
+  AppInfo: { AppID: string; Type: number }
+  /** 1: sticker of the store, not downloadable. */
+  HasProductId: number
+  Ticket: string
+  ImgHeight: number
+  ImgWidth: number
+  /** 48 on a location sent as text. */
+  SubMsgType: number
+  /** Location XML, not HTML-encoded. */
+  OriContent: string
+  EncryFileName: string
+}
+
+/** The person a card or a friend request is about. @see docs/protocol.md §9.10 */
+export interface WireRecommendInfo {
+  UserName: string
+  NickName: string
+  QQNum: number
+  Province: string
+  City: string
+  /** Greeting of a friend request. */
+  Content: string
+  Signature: string
+  Alias: string
+  Scene: number
+  VerifyFlag: number
+  AttrStatus: number
+  Sex: number
+  Ticket: string
+  /** 2: friend request. */
+  OpCode: number
+}
+
+/** `MsgType`. @see docs/protocol.md §10 */
+export const MSG_TYPE = {
+  text: 1,
+  image: 3,
+  voice: 34,
+  friendRequest: 37,
+  possibleFriend: 40,
+  card: 42,
+  video: 43,
+  sticker: 47,
+  location: 48,
+  app: 49,
+  voip: 50,
+  statusNotify: 51,
+  voipNotify: 52,
+  voipInvite: 53,
+  microVideo: 62,
+  systemNotice: 9999,
+  system: 10000,
+  sysmsg: 10002,
+} as const
+
+/** `AppMsgType` of MsgType 49. @see docs/protocol.md §11 */
+export const APP_MSG_TYPE = {
+  chatRecord: 0,
+  text: 1,
+  image: 2,
+  music: 3,
+  video: 4,
+  link: 5,
+  file: 6,
+  open: 7,
+  gif: 8,
+  voiceReminder: 9,
+  scannedProduct: 10,
+  product: 13,
+  stickerSet: 15,
+  coupon: 16,
+  liveLocation: 17,
+  chatHistory: 19,
+  miniProgram: 33,
+  miniProgramForwardable: 36,
+  channelVideo: 51,
+  groupNote: 53,
+  quote: 57,
+  transfer: 2000,
+  redPacket: 2001,
+} as const
+
+/** Built-in accounts, whose UserName never changes. @see docs/protocol.md §9.8 */
+export const SPECIAL_USERNAMES = [
+  'filehelper',
+  'fmessage',
+  'newsapp',
+  'weixin',
+  'weixinreminder',
+  'medianote',
+  'voip',
+  'feedsapp',
+  'masssendapp',
+  'floatbottle',
+  'lbsapp',
+  'shakeapp',
+  'qqmail',
+  'qmessage',
+  'tmessage',
+  'qqsync',
+  'qqfriend',
+  'weibo',
+  'readerapp',
+  'blogapp',
+  'blogappweixin',
+  'facebookapp',
+  'meishiapp',
+  'brandsessionholder',
+  'officialaccounts',
+  'notification_messages',
+  'wxitil',
+  'userexperience_alarm',
+  'wxid_novlwrv3lqwv11',
+  'gh_22b87fa7cb3c',
+] as const

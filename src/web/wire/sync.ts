@@ -1,0 +1,114 @@
+import type { BaseBody, BaseReply } from './base.js'
+import type { WireContact, WireMember, WireUser } from './contact.js'
+import type { WireMessage } from './message.js'
+
+/** A position in the account's news. Values are opaque and only grow. @see docs/protocol.md §3.6, §5.2 */
+export interface SyncKey {
+  /** Equals the length of `List`. */
+  Count: number
+  List: { Key: number; Val: number }[]
+}
+
+/** Body of `webwxinit`. @see docs/protocol.md §3.6 */
+export type InitRequest = BaseBody
+
+/** Reply of `webwxinit`. @see docs/protocol.md §3.6 */
+export interface InitReply extends BaseReply {
+  Count: number
+  /** Recent chats; rooms may list members without names, or none. */
+  ContactList: WireContact[]
+  SyncKey: SyncKey
+  User: WireUser
+  /** Recent UserNames joined by commas, with a trailing one. */
+  ChatSet: string
+  /** Adopted when not empty. */
+  SKey: string
+  ClientVersion: number
+  /** Epoch seconds. */
+  SystemTime: number
+  GrayScale: number
+  InviteStartCount: number
+  MPSubscribeMsgCount: number
+  MPSubscribeMsgList: SubscribedArticles[]
+  ClickReportInterval: number
+}
+
+/** Recent articles of one official account. @see docs/protocol.md §3.6 */
+export interface SubscribedArticles {
+  UserName: string
+  NickName: string
+  /** Epoch seconds. */
+  Time: number
+  MPArticleCount: number
+  MPArticleList: { Title: string; Digest: string; Cover: string; Url: string }[]
+}
+
+/** Query of `synccheck`. @see docs/protocol.md §5.1 */
+export interface SyncCheckQuery {
+  r: number
+  skey: string
+  sid: string
+  uin: string
+  deviceid: string
+  /** `Key_Val` pairs joined by `|`. */
+  synckey: string
+  _: number
+}
+
+/** `retcode` of `synccheck`. @see docs/protocol.md §5.1 */
+export const SYNC_RETCODE = { alive: 0, loggedOutOnPhone: 1100, loggedInElsewhere: 1101, badCookie: 1102 } as const
+
+/** `selector` of `synccheck`; anything but `nothing` means: call `webwxsync`. @see docs/protocol.md §5.1 */
+export const SYNC_SELECTOR = {
+  nothing: 0,
+  message: 2,
+  contactModified: 4,
+  contactAddedOrDeleted: 6,
+  chatOpened: 7,
+} as const
+
+/** Body of `webwxsync`. @see docs/protocol.md §5.2 */
+export interface SyncRequest extends BaseBody {
+  /** The last `SyncKey`, echoed; never the `SyncCheckKey`. */
+  SyncKey: SyncKey
+  rr: number | string
+}
+
+/** Change of the own profile. @see docs/protocol.md §9.7 */
+export interface WireProfile {
+  /** 190 when something changed. */
+  BitFlag: number
+  UserName: { Buff: string }
+  NickName: { Buff: string }
+  BindUin: number
+  BindEmail: { Buff: string }
+  BindMobile: { Buff: string }
+  Status: number
+  Sex: number
+  PersonalCard: number
+  Alias: string
+  HeadImgUpdateFlag: number
+  HeadImgUrl: string
+  Signature: string
+}
+
+/** Reply of `webwxsync`. @see docs/protocol.md §5.2 */
+export interface SyncReply extends BaseReply {
+  AddMsgCount: number
+  AddMsgList: WireMessage[]
+  ModContactCount: number
+  /** Changed contacts and rooms, also new ones. */
+  ModContactList: WireContact[]
+  DelContactCount: number
+  DelContactList: { UserName: string; ContactFlag: number }[]
+  ModChatRoomMemberCount: number
+  ModChatRoomMemberList: (WireMember | WireUser)[]
+  Profile: WireProfile
+  /** Not 0: there is more, call again at once. */
+  ContinueFlag: number
+  /** Cursor of the next `webwxsync`. */
+  SyncKey: SyncKey
+  /** Cursor of the next `synccheck`. */
+  SyncCheckKey: SyncKey
+  SKey: string
+}

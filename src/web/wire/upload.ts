@@ -1,0 +1,70 @@
+import type { BaseBody, BaseReply, BaseRequest } from './base.js'
+
+/** `mediatype` of the upload form. @see docs/protocol.md §6.7 */
+export type UploadMediaType = 'pic' | 'video' | 'doc'
+
+/** Text fields of the multipart form; the part `filename` holds the bytes. @see docs/protocol.md §6.7 */
+export interface UploadForm {
+  id: string
+  name: string
+  type: string
+  lastModifiedDate: string
+  /** Bytes of the whole file, decimal. */
+  size: string
+  /** Number of chunks; only when there are several. */
+  chunks?: string
+  /** Index from 0; only when there are several. */
+  chunk?: string
+  mediatype: UploadMediaType
+  /** `UploadMediaRequest` as JSON, the same in every chunk. */
+  uploadmediarequest: string
+  webwx_data_ticket: string
+  pass_ticket: string
+}
+
+/** @see docs/protocol.md §6.7 */
+export interface UploadMediaRequest {
+  UploadType: number
+  BaseRequest: BaseRequest
+  ClientMediaId: number
+  TotalLen: number
+  StartPos: number
+  /** The total, also for chunks. */
+  DataLen: number
+  MediaType: number
+  FromUserName: string
+  ToUserName: string
+  FileMd5?: string
+  AESKey?: string
+  Signature?: string
+}
+
+/** @see docs/protocol.md §6.7 */
+export interface UploadReply extends BaseReply {
+  /** Empty on every chunk but the last. */
+  MediaId: string
+  /** Bytes received so far. */
+  StartPos: number
+  CDNThumbImgHeight: number
+  CDNThumbImgWidth: number
+  EncryFileName: string
+}
+
+/** Body of `webwxcheckupload`. @see docs/protocol.md §6.8 */
+export interface CheckUploadRequest extends BaseBody {
+  FileMd5: string
+  FileName: string
+  FileSize: number
+  FileType: number
+  FromUserName: string
+  ToUserName: string
+}
+
+/** @see docs/protocol.md §6.8 */
+export interface CheckUploadReply extends BaseReply {
+  /** Not empty: the server has the file, nothing to upload. */
+  MediaId: string
+  AESKey: string
+  Signature: string
+  EncryFileName: string
+}
