@@ -1,0 +1,65 @@
+import type { Dispatcher } from 'undici'
+import type { Clock } from '../util/clock.js'
+import type { Logger } from '../util/logger.js'
+
+export interface ItchatOptions {
+  /** Where the server is, such as `http://127.0.0.1:8078`. Default: `ITCHAT_BASE_URL`, else the real service. */
+  baseUrl?: string
+  /** Receives every line the library writes. Default: lines go to standard error. */
+  logger?: Logger
+  /** Default: the machine's time. */
+  clock?: Clock
+  /** Default: direct on loopback, elsewhere as `HTTPS_PROXY` and `NO_PROXY` say. */
+  dispatcher?: Dispatcher
+  /** Frees a conversation whose handler runs longer. Default: never; a handler over a minute is reported. */
+  handlerTimeoutMs?: number
+}
+
+/** What `qrCallback` is told. */
+export interface QrCallbackInfo {
+  uuid: string
+  /** `'0'` once per QR, then the code of each poll: `'201'` scanned, `'408'` nothing yet, `'200'` confirmed … */
+  status: string
+  /** PNG bytes with status `'0'`, else empty. */
+  qrcode: Uint8Array
+}
+
+export interface QrOptions {
+  /**
+   * How the QR is printed in the terminal: `true` or 1 half-blocks, 2 two columns a module, negative inverted, `false` not
+   * at all. Default `true`.
+   */
+  enableCmdQR?: boolean | number
+  /** Path of a PNG file to write the QR to. Default: none; `QR.png` when `enableCmdQR` is `false`. */
+  picDir?: string
+  /** Takes the place of printing and writing. */
+  qrCallback?: (info: QrCallbackInfo) => unknown
+}
+
+export interface LoginOptions extends QrOptions {
+  /** Called after login, before messages arrive. */
+  loginCallback?: () => unknown
+  /** Called when the session has ended. */
+  exitCallback?: () => unknown
+  /** QR codes to show one after another until one is confirmed. Default 5. */
+  maxQrRounds?: number
+  /** For the whole login. Default 10 minutes. */
+  loginTimeoutMs?: number
+  signal?: AbortSignal
+}
+
+export interface AutoLoginOptions extends LoginOptions {
+  /** Continue the session of the last run when the server still accepts it. Default false. */
+  hotReload?: boolean
+  /** Path of the file that keeps it. Default `itchat.json` in the working directory. */
+  statusStorageDir?: string
+}
+
+export interface RunOptions {
+  /** Log at level `debug`. Default false. */
+  debug?: boolean
+  /** False: return at once, go on in the background. Default true. */
+  blockThread?: boolean
+  /** Ends the instance, without logging it out, when it aborts. */
+  signal?: AbortSignal
+}

@@ -1,0 +1,43 @@
+import type { LogoutReason } from '../errors.js'
+
+/** Lines shown while logging in, in the reader's language. */
+const WORDS = {
+  zh: {
+    scan: '请用手机微信扫描二维码登录',
+    pushed: '请在手机上确认登录',
+    scanned: '已扫码，请在手机上确认',
+    replaced: '二维码已过期，换一张',
+    cancelled: '手机上取消了，换一张',
+    login: (name: string, friends: number, groups: number) => `已登录：${name} · ${friends} 位朋友 · ${groups} 个群`,
+    restored: (name: string) => `已恢复登录：${name}`,
+    notRestored: '上次的登录已失效',
+    logout: (reason: LogoutReason) =>
+      ({ self: '已退出登录', phone: '手机上退出了网页版', elsewhere: '账号在别处登录了', expired: '登录已失效' })[
+        reason
+      ],
+  },
+  en: {
+    scan: 'Scan the QR code with WeChat on your phone to log in',
+    pushed: 'Confirm the login on your phone',
+    scanned: 'Scanned: confirm on your phone',
+    replaced: 'The QR code expired, here is a new one',
+    cancelled: 'Cancelled on the phone, here is a new QR code',
+    login: (name: string, friends: number, groups: number) =>
+      `Logged in: ${name} · ${friends} friends · ${groups} groups`,
+    restored: (name: string) => `Login restored: ${name}`,
+    notRestored: 'The last login is no longer valid',
+    logout: (reason: LogoutReason) =>
+      ({
+        self: 'Logged out',
+        phone: 'Logged out from the phone',
+        elsewhere: 'The account logged in elsewhere',
+        expired: 'The login is no longer valid',
+      })[reason],
+  },
+}
+
+/** The table of the language the environment asks for. */
+export function words(): (typeof WORDS)['en'] {
+  const locale = process.env['LC_ALL'] || process.env['LC_MESSAGES'] || process.env['LANG'] || ''
+  return locale.toLowerCase().startsWith('zh') ? WORDS.zh : WORDS.en
+}

@@ -1,0 +1,30 @@
+/** The types a handler can be registered for. */
+export const TEXT = 'Text'
+export const MAP = 'Map'
+export const CARD = 'Card'
+export const NOTE = 'Note'
+export const SHARING = 'Sharing'
+export const PICTURE = 'Picture'
+export const RECORDING = 'Recording'
+export const VOICE = RECORDING
+export const ATTACHMENT = 'Attachment'
+export const VIDEO = 'Video'
+export const FRIENDS = 'Friends'
+export const SYSTEM = 'System'
+/** Every MsgType that has no row in the table of types. */
+export const UNKNOWN = 'Unknown'
+
+/** What a person can send: all types but `UNKNOWN`. */
+export const INCOME_MSG = [
+  TEXT,
+  MAP,
+  CARD,
+  NOTE,
+  SHARING,
+  PICTURE,
+  RECORDING,
+  ATTACHMENT,
+  VIDEO,
+  FRIENDS,
+  SYSTEM,
+] as const

@@ -1,0 +1,24 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+/** Where the library takes time from. Replace it to test without waiting. */
+export interface Clock {
+  /** Epoch ms. */
+  now(): number
+  /** Resolves after `ms`; rejects with the signal's reason when it aborts first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+/** The machine's own time. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  async sleep(ms, signal) {
+    signal?.throwIfAborted()
+    try {
+      await delay(ms, undefined, signal ? { signal } : {})
+    } catch (error) {
+      // Node wraps the reason in an AbortError of its own; callers compare with the reason they gave.
+      signal?.throwIfAborted()
+      throw error
+    }
+  },
+}

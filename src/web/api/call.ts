@@ -1,0 +1,122 @@
+import { LoggedOutError, type LogoutReason, ProtocolError, ServerError } from '../../errors.js'
+import type { Clock } from '../../util/clock.js'
+import { parseJson } from '../../util/json.js'
+import { type Dict, dict, int, text } from '../../util/read.js'
+import { redact } from '../../util/redact.js'
+import type { HttpClient, HttpReply } from '../http/http-client.js'
+import type { Session } from '../session/session.js'
+import { ENDPOINTS, type EndpointName } from '../wire/endpoints.js'
+import { RET } from '../wire/ret.js'
+
+/** What every endpoint function needs. */
+export interface Web {
+  readonly http: HttpClient
+  readonly session: Session
+  readonly clock: Clock
+}
+
+/** Every request but long polls, syncs and uploads. */
+const TIMEOUT_MS = 30_000
+
+export interface CallOptions {
+  /** Values are percent-encoded once; absent ones are left out. */
+  query?: Record<string, string | number | undefined>
+  /** JSON body; `BaseRequest` is added. */
+  body?: object
+  headers?: Record<string, string>
+  /** Default 30 s. */
+  timeoutMs?: number
+  /** Default 1; more only for calls that may be repeated. */
+  tries?: number
+  signal?: AbortSignal | undefined
+}
+
+/** One request to an endpoint, whatever it answers. */
+export function call(web: Web, name: EndpointName, options: CallOptions): Promise<HttpReply> {
+  const endpoint = ENDPOINTS[name]
+  const url = new URL(endpoint.path, web.session.hosts[endpoint.host])
+  for (const [key, value] of Object.entries(options.query ?? {})) {
+    if (value !== undefined) url.searchParams.set(key, String(value))
+  }
+  const hasBody = endpoint.method === 'POST' && endpoint.reply === 'json'
+  return web.http.send({
+    endpoint: name,
+    method: endpoint.method,
+    url,
+    timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
+    signal: options.signal,
+    ...(options.tries === undefined ? {} : { tries: options.tries }),
+    ...(options.headers ? { headers: options.headers } : {}),
+    ...(hasBody ? { json: { BaseRequest: web.session.baseRequest(), ...options.body } } : {}),
+  })
+}
+
+/**
+ * One request to a JSON endpoint.
+ *
+ * @throws ServerError when `Ret` is not 0
+ * @throws LoggedOutError when `Ret` says the session is over
+ * @throws ProtocolError when the reply is not the protocol's
+ */
+export async function callJson(web: Web, name: EndpointName, options: CallOptions): Promise<Dict> {
+  const body = readJson(name, await call(web, name, options))
+  const { Ret, ErrMsg } = dict(body['BaseResponse'])
+  const ret = int(Ret)
+  if (ret === undefined) throw unexpected(name, 'the reply has no BaseResponse.Ret')
+  if (ret !== RET.ok) throw refusal(name, ret, text(ErrMsg))
+  return body
+}
+
+/** @throws ProtocolError */
+export function readJson(name: EndpointName, reply: HttpReply): Dict {
+  if (reply.status >= 400) throw unexpected(name, `HTTP ${reply.status}`)
+  let value: unknown
+  try {
+    value = parseJson(reply.text)
+  } catch (cause) {
+    throw unexpected(name, `${what(reply.text)} instead of JSON`, cause)
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw unexpected(name, `${what(reply.text)} instead of a JSON object`)
+  }
+  return value as Dict
+}
+
+/** The error for a reply that is not the protocol's. */
+export function unexpected(name: EndpointName, found: string, cause?: unknown): ProtocolError {
+  return new ProtocolError(`${name}: unexpected answer, ${found}. Is the address that of a WeChat server?`, {
+    endpoint: name,
+    cause,
+  })
+}
+
+/** What a body seems to be, in a few words that hold nothing of it. */
+export function what(body: string): string {
+  if (body.trim() === '') return 'an empty body'
+  if (/^\s*</.test(body)) return /<html|<!doctype/i.test(body.slice(0, 1_000)) ? 'an HTML page' : 'XML'
+  return /^\s*[{[]/.test(body) ? 'broken JSON' : 'other text'
+}
+
+/** Why the session is over, for each `Ret` and `retcode` that says so. @see docs/protocol.md §13.1 */
+export const LOGOUT_REASONS: Readonly<Record<number, LogoutReason>> = {
+  [RET.loggedOutOnPhone]: 'phone',
+  [RET.loggedInElsewhere]: 'elsewhere',
+  [RET.badCookie]: 'expired',
+}
+
+const ADVICE: Readonly<Record<number, string>> = {
+  [RET.badParameter]: 'The server could not use an argument.',
+  [RET.notFriend]: 'The recipient is not a friend of this account.',
+  [RET.tooFrequent]: 'Too many operations in a short time: wait some minutes and send more slowly.',
+  [RET.loginRefused]: 'WeChat does not let this account use the web client.',
+}
+
+function refusal(name: EndpointName, ret: number, message: string): Error {
+  const reason = LOGOUT_REASONS[ret]
+  const said = message ? `: ${redact(message)}` : ''
+  if (reason) {
+    return new LoggedOutError(`${name}: the session is over (ret ${ret}${said}). Log in again.`, { reason })
+  }
+  const advice = ADVICE[ret] ?? 'See the table of return codes, docs/protocol.md §13.1.'
+  return new ServerError(`${name}: the server refused (ret ${ret}${said}). ${advice}`, { ret, endpoint: name, advice })
+}

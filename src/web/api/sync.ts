@@ -1,0 +1,82 @@
+import { dict, int, list, text } from '../../util/read.js'
+import { formatSyncKey, readSyncKey } from '../session/sync-key.js'
+import type { SyncKey } from '../wire/sync.js'
+import { call, callJson, unexpected, type Web, what } from './call.js'
+
+/** Held about 25 s by the server. */
+const CHECK_TIMEOUT_MS = 35_000
+const SYNC_TIMEOUT_MS = 15_000
+const SYNC_TRIES = 3
+
+/**
+ * Waits up to 25 s for news.
+ *
+ * @returns `retcode` and `selector`; values of `SYNC_RETCODE` and `SYNC_SELECTOR`, or others
+ * @see docs/protocol.md §5.1
+ */
+export async function syncCheck(web: Web, signal?: AbortSignal): Promise<{ retcode: number; selector: number }> {
+  const { session, clock } = web
+  const reply = await call(web, 'synccheck', {
+    query: {
+      r: clock.now(),
+      skey: session.credentials?.skey,
+      sid: session.credentials?.sid,
+      uin: session.credentials?.uin,
+      deviceid: session.deviceId,
+      synckey: formatSyncKey(session.syncCheckKey ?? session.syncKey),
+      _: clock.now(),
+    },
+    timeoutMs: CHECK_TIMEOUT_MS,
+    signal,
+  })
+  const match = /window\.synccheck\s*=\s*\{\s*retcode\s*:\s*"(\d{1,9})"\s*,\s*selector\s*:\s*"(\d{1,9})"/.exec(
+    reply.text,
+  )
+  if (!match) throw unexpected('synccheck', `HTTP ${reply.status} with ${what(reply.text)}`)
+  return { retcode: Number(match[1]), selector: Number(match[2]) }
+}
+
+/** One reply of `webwxsync`; entries are as sent, unchecked. */
+export interface SyncBatch {
+  messages: unknown[]
+  /** New and changed contacts. */
+  contacts: unknown[]
+  /** UserNames of contacts that are gone. */
+  removed: string[]
+  /** The server has more at once. */
+  more: boolean
+  syncKey: SyncKey
+  syncCheckKey: SyncKey
+}
+
+/**
+ * Fetches what came since the session's SyncKey. The session's position does not move: the caller moves it when the batch is in
+ * good hands.
+ *
+ * @see docs/protocol.md §5.2
+ */
+export async function sync(web: Web, signal?: AbortSignal): Promise<SyncBatch> {
+  const { session, clock } = web
+  const reply = await callJson(web, 'webwxsync', {
+    query: {
+      sid: session.credentials?.sid,
+      skey: session.credentials?.skey,
+      lang: 'zh_CN',
+      pass_ticket: session.credentials?.passTicket,
+    },
+    body: { SyncKey: session.syncKey, rr: ~clock.now() },
+    timeoutMs: SYNC_TIMEOUT_MS,
+    tries: SYNC_TRIES,
+    signal,
+  })
+  const syncKey = readSyncKey(reply['SyncKey']) ?? session.syncKey
+  if (!syncKey) throw unexpected('webwxsync', 'the reply lacks SyncKey')
+  return {
+    messages: list(reply['AddMsgList']),
+    contacts: list(reply['ModContactList']),
+    removed: list(reply['DelContactList']).map((entry) => text(dict(entry)['UserName'])),
+    more: int(reply['ContinueFlag'], 0) !== 0,
+    syncKey,
+    syncCheckKey: readSyncKey(reply['SyncCheckKey']) ?? syncKey,
+  }
+}

@@ -1,0 +1,172 @@
+import type { Dispatcher } from 'undici'
+import { LoginError, type LogoutReason, StateError } from '../errors.js'
+import type { Message } from '../message/message.js'
+import type { Clock } from '../util/clock.js'
+import type { Web } from './api/call.js'
+import { batchGetContacts, getContacts } from './api/contact.js'
+import { type Init, init, logout, statusNotify } from './api/init.js'
+import { exchangeTicket, type LoginPoll, pollLogin, requestPushLogin, requestUuid } from './api/login.js'
+import { type SendReply, sendMessage } from './api/message.js'
+import { sync } from './api/sync.js'
+import { type DecodeContext, decodeMessage } from './decode/message.js'
+import { loginOrigin } from './hosts.js'
+import { HttpClient, isLoopback } from './http/http-client.js'
+import { readSavedSession, type SavedSession, saveSession } from './session/saved-session.js'
+import { Session } from './session/session.js'
+import { runSyncLoop, type SyncListener } from './sync/sync-loop.js'
+import type { BatchContactEntry } from './wire/contact.js'
+import { ENDPOINTS } from './wire/endpoints.js'
+import { LOGIN_CODE, STATUS_NOTIFY } from './wire/login.js'
+
+export interface WebConnectionOptions {
+  clock: Clock
+  baseUrl?: string | undefined
+  dispatcher?: Dispatcher | undefined
+}
+
+/** One account's line to the Web WeChat service: all of the protocol, none of what a program makes of it. */
+export class WebConnection {
+  readonly #web: Web
+  #polledUuid = ''
+
+  /** @throws ArgumentError when `baseUrl` is no address */
+  constructor(options: WebConnectionOptions) {
+    this.#web = {
+      http: new HttpClient(options),
+      session: new Session(loginOrigin(options.baseUrl)),
+      clock: options.clock,
+    }
+  }
+
+  /** The server is on this machine. */
+  get isLocal(): boolean {
+    return isLoopback(new URL(this.#web.session.loginOrigin).hostname)
+  }
+
+  /** Uin of the account, once it is known. */
+  get uin(): string | undefined {
+    return this.#web.session.credentials?.uin
+  }
+
+  /** A uuid to show as QR; `undefined` when the server has none to give. */
+  requestUuid(signal?: AbortSignal): Promise<string | undefined> {
+    return requestUuid(this.#web, signal)
+  }
+
+  /** A uuid that the phone was asked to confirm without a QR; only after an earlier login. */
+  async requestPushLogin(uin: string, signal?: AbortSignal): Promise<string | undefined> {
+    return requestPushLogin(this.#web, uin, signal)
+  }
+
+  /** The text inside the QR. @see docs/protocol.md §3.2 */
+  qrLink(uuid: string): string {
+    return this.#web.session.loginOrigin + ENDPOINTS.scan.path + uuid
+  }
+
+  /**
+   * Waits up to 25 s for the phone; when it confirms, takes the session.
+   *
+   * @throws LoginError `refused`
+   */
+  async pollLogin(uuid: string, signal?: AbortSignal): Promise<LoginPoll> {
+    const web = this.#web
+    const poll = await pollLogin(web, uuid, uuid === this.#polledUuid ? 0 : 1, signal)
+    this.#polledUuid = uuid
+    if (poll.code === LOGIN_CODE.confirmed && poll.redirect) {
+      web.session.reset()
+      const { hosts, credentials } = await exchangeTicket(web, poll.redirect, signal)
+      web.session.hosts = hosts
+      web.session.credentials = credentials
+    }
+    return poll
+  }
+
+  /** Starts the session and takes its position. */
+  async init(signal?: AbortSignal): Promise<Init> {
+    const { session } = this.#web
+    if (!session.credentials) throw new StateError('webInit: nobody is logged in; call checkLogin() until it says 200.')
+    const start = await init(this.#web, signal)
+    if (start.skey) session.credentials.skey = start.skey
+    session.userName = String(start.user['UserName'])
+    session.syncKey = start.syncKey
+    session.syncCheckKey = undefined
+    session.inviteStartCount = start.inviteStartCount
+    return start
+  }
+
+  /** Shows on the phone that the web client is online. */
+  async notifyOnline(signal?: AbortSignal): Promise<void> {
+    await statusNotify(this.#web, STATUS_NOTIFY.initialised, this.#web.session.userName, signal)
+  }
+
+  /** The whole address book, entries as sent. */
+  fetchContacts(signal?: AbortSignal): Promise<unknown[]> {
+    return getContacts(this.#web, signal)
+  }
+
+  /** Details of contacts, groups or members, entries as sent. */
+  fetchDetails(entries: readonly BatchContactEntry[], signal?: AbortSignal): Promise<unknown[]> {
+    return batchGetContacts(this.#web, entries, signal)
+  }
+
+  /** Receives until the session ends; resolves to the reason. */
+  receive(listener: SyncListener, signal: AbortSignal): Promise<LogoutReason> {
+    return runSyncLoop(this.#web, listener, signal)
+  }
+
+  /** A received entry as a message; never throws for what it holds. */
+  decode(sent: unknown, context: DecodeContext): Message {
+    return decodeMessage(sent, context)
+  }
+
+  /** Sends content of an inline MsgType, once. */
+  send(message: { type: number; content: string; toUserName: string }, signal?: AbortSignal): Promise<SendReply> {
+    return sendMessage(this.#web, message, signal)
+  }
+
+  /** The session and its cookies, to continue it later. @throws StateError before a login */
+  save(): SavedSession {
+    return saveSession(this.#web.session, this.#web.http)
+  }
+
+  /**
+   * Continues a saved session: asks the server once whether it still lives.
+   *
+   * @param listener takes what came in the meantime
+   * @returns false when the server refuses it; what stands in the way of asking is thrown
+   */
+  async restore(saved: SavedSession, deliver: SyncListener['deliver'], signal?: AbortSignal): Promise<boolean> {
+    const web = this.#web
+    readSavedSession(web.session, web.http, saved)
+    try {
+      const batch = await sync(web, signal)
+      await deliver(batch)
+      web.session.syncKey = batch.syncKey
+      web.session.syncCheckKey = batch.syncCheckKey
+      return true
+    } catch (error) {
+      if (!(error instanceof Error) || !isRefusal(error)) throw error
+      web.session.reset()
+      return false
+    }
+  }
+
+  /** Ends the session on the server and forgets it. */
+  async logout(signal?: AbortSignal): Promise<void> {
+    try {
+      await logout(this.#web, signal)
+    } finally {
+      this.#web.session.reset()
+      this.#web.http.clearCookies()
+    }
+  }
+
+  /** Closes kept connections. */
+  close(): Promise<void> {
+    return this.#web.http.close()
+  }
+}
+
+function isRefusal(error: Error): boolean {
+  return error instanceof LoginError || error.name === 'LoggedOutError' || error.name === 'ServerError'
+}

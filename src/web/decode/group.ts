@@ -1,0 +1,64 @@
+import type { Chatroom } from '../../contact/contact.js'
+import { AT_SEPARATOR, GROUP_PREFIX_SEPARATOR } from '../wire/constants.js'
+
+/** A UserName of the session, or a permanent id. @see docs/protocol.md §9.1 */
+const SENDER = /^@[0-9A-Za-z]+$|^[0-9A-Za-z_-]{2,64}$/
+const MAX_SENDER_LENGTH = 128
+
+/** Whether a UserName is a group's. */
+export function isGroup(userName: string): boolean {
+  return userName.startsWith('@@')
+}
+
+/**
+ * Splits `@hash:<br/>content` at its first separator.
+ *
+ * @returns `sender` `''` when there is no prefix
+ * @see docs/protocol.md §10.2
+ */
+export function splitGroupPrefix(content: string): { sender: string; content: string } {
+  const at = content.slice(0, MAX_SENDER_LENGTH + GROUP_PREFIX_SEPARATOR.length).indexOf(GROUP_PREFIX_SEPARATOR)
+  const sender = at > 0 ? content.slice(0, at) : ''
+  if (!SENDER.test(sender)) return { sender: '', content }
+  return { sender, content: content.slice(at + GROUP_PREFIX_SEPARATOR.length) }
+}
+
+/** A variation selector changes how an emoji looks, not which name it is part of. */
+const normalise = (text: string) => text.replaceAll('\ufe0f', '')
+
+const WORD = /[0-9A-Za-z._-]/
+
+/**
+ * Whether a decoded text mentions the own account: `@name` and U+2005; or `@name` and white space or the end, when no
+ * word stands before the `@`. Where a longer member's name matches too, that one is meant.
+ *
+ * @see docs/protocol.md §10.2
+ */
+export function mentionsSelf(text: string, ownNames: readonly string[], room: Chatroom | undefined): boolean {
+  const content = normalise(text)
+  if (!content.includes('@')) return false
+  return ownNames.some((name) => name !== '' && mentions(content, normalise(name), room))
+}
+
+function mentions(content: string, name: string, room: Chatroom | undefined): boolean {
+  const longerNames = (room?.memberList ?? [])
+    .flatMap((member) => [normalise(member.DisplayName), normalise(member.NickName)])
+    .filter((other) => other.length > name.length && other.startsWith(name))
+  for (let at = content.indexOf(`@${name}`); at >= 0; at = content.indexOf(`@${name}`, at + 1)) {
+    const isLonger = (other: string) => content.startsWith(other, at + 1) && ends(content, at, other)
+    if (ends(content, at, name) && !longerNames.some(isLonger)) return true
+  }
+  return false
+}
+
+/** Whether the mention of `name` at `at` is complete. */
+function ends(content: string, at: number, name: string): boolean {
+  const next = content.charAt(at + 1 + name.length)
+  if (next === AT_SEPARATOR) return true
+  return (next === '' || /\s/.test(next)) && !WORD.test(content.charAt(at - 1))
+}
+
+/** `@所有人`, which the server sends like a name. */
+export function mentionsAll(text: string): boolean {
+  return /@所有人(?:\s|$)/.test(text)
+}

@@ -1,0 +1,201 @@
+import type { Readable } from 'node:stream'
+import { CookieJar } from 'tough-cookie'
+import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici'
+import { NetworkError, ProtocolError } from '../../errors.js'
+import { backoffMs } from '../../util/backoff.js'
+import type { Clock } from '../../util/clock.js'
+import { TimeoutReason, withTimeout } from '../../util/timeout.js'
+
+/** A reply of JSON, XML or script text may be this large; media are streamed elsewhere. */
+const MAX_REPLY_BYTES = 64 * 1024 * 1024
+
+const USER_AGENT =
+  'Mozilla/5.0 (Linux; U; UOS x86_64; zh-cn) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/91.0.4472.124 Safari/537.36 UOSBrowser/6.0.1.1001'
+
+/** Connection failures before a single byte of the request was written. */
+const NOT_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+])
+
+export interface HttpRequest {
+  /** For errors: never the address, which holds secrets. */
+  endpoint: string
+  method: 'GET' | 'POST'
+  url: URL
+  headers?: Record<string, string>
+  /** Sent as JSON. */
+  json?: unknown
+  timeoutMs: number
+  /** How often to try in all when the line fails. More than 1 only for what may be repeated. Default 1. */
+  tries?: number
+  signal?: AbortSignal | undefined
+}
+
+export interface HttpReply {
+  status: number
+  headers: Record<string, string | string[] | undefined>
+  text: string
+}
+
+export interface HttpClientOptions {
+  clock: Clock
+  /** Default: connects directly to loopback, elsewhere as `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say. */
+  dispatcher?: Dispatcher | undefined
+}
+
+/** Makes requests and keeps the cookies of one account. Redirects are not followed. */
+export class HttpClient {
+  readonly #clock: Clock
+  readonly #given: Dispatcher | undefined
+  #direct: Agent | undefined
+  #proxied: EnvHttpProxyAgent | undefined
+  #jar = new CookieJar(undefined, { rejectPublicSuffixes: false })
+
+  constructor(options: HttpClientOptions) {
+    this.#clock = options.clock
+    this.#given = options.dispatcher
+  }
+
+  /**
+   * @throws NetworkError when no whole reply came, after all tries, or the server answered 5xx
+   * @throws the signal's reason
+   */
+  async send(call: HttpRequest): Promise<HttpReply> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await withTimeout(this.#clock, call.timeoutMs, call.signal, (signal) => this.#once(call, signal))
+      } catch (error) {
+        if (call.signal?.aborted) throw call.signal.reason
+        if (!(error instanceof NetworkError) || attempt >= (call.tries ?? 1)) throw error
+        await this.#clock.sleep(backoffMs(attempt), call.signal)
+      }
+    }
+  }
+
+  /** The value of the cookie that would go to `url`. */
+  cookie(url: URL, name: string): string | undefined {
+    return this.#jar.getCookiesSync(url.href).find((cookie) => cookie.key === name)?.value
+  }
+
+  /** The jar as JSON, with domain, path and lifetime of every cookie. */
+  saveCookies(): unknown {
+    return this.#jar.serializeSync()
+  }
+
+  /** @throws when `saved` did not come from `saveCookies` */
+  restoreCookies(saved: unknown): void {
+    this.#jar = CookieJar.deserializeSync(saved as string)
+  }
+
+  /** Forgets every cookie. */
+  clearCookies(): void {
+    this.#jar.removeAllCookiesSync()
+  }
+
+  /** Closes kept connections. */
+  async close(): Promise<void> {
+    await Promise.all([this.#direct?.destroy(), this.#proxied?.destroy()])
+  }
+
+  async #once(call: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
+    const { endpoint, url } = call
+    try {
+      const reply = await request(url, {
+        method: call.method,
+        headers: this.#headers(call),
+        body: call.json === undefined ? null : JSON.stringify(call.json),
+        dispatcher: this.#dispatcher(url),
+        signal,
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      })
+      await this.#keepCookies(url, reply.headers['set-cookie'])
+      const text = await readText(reply.body, endpoint)
+      if (reply.statusCode >= 500) {
+        throw new NetworkError(`${endpoint}: the server failed (HTTP ${reply.statusCode}). Try again later.`, {
+          endpoint,
+          outcome: 'unknown',
+        })
+      }
+      return { status: reply.statusCode, headers: reply.headers, text }
+    } catch (error) {
+      throw asNetworkError(error, call, signal)
+    }
+  }
+
+  #headers(call: HttpRequest): Record<string, string> {
+    const cookie = this.#jar.getCookieStringSync(call.url.href)
+    return {
+      'user-agent': USER_AGENT,
+      accept: 'application/json, text/plain, */*',
+      'accept-language': 'zh-CN,zh;q=0.9',
+      ...(call.json === undefined ? {} : { 'content-type': 'application/json;charset=UTF-8' }),
+      ...(cookie ? { cookie } : {}),
+      ...call.headers,
+    }
+  }
+
+  async #keepCookies(url: URL, header: string | string[] | undefined): Promise<void> {
+    for (const line of header === undefined ? [] : [header].flat()) {
+      await this.#jar.setCookie(line, url.href, { ignoreError: true })
+    }
+  }
+
+  #dispatcher(url: URL): Dispatcher {
+    if (this.#given) return this.#given
+    if (isLoopback(url.hostname)) return (this.#direct ??= new Agent())
+    return (this.#proxied ??= new EnvHttpProxyAgent())
+  }
+}
+
+/** Whether a host name means this machine. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
+}
+
+async function readText(body: Readable, endpoint: string): Promise<string> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > MAX_REPLY_BYTES) {
+      throw new ProtocolError(
+        `${endpoint}: the reply is larger than ${MAX_REPLY_BYTES} bytes. Is this a WeChat server?`,
+        {
+          endpoint,
+        },
+      )
+    }
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function asNetworkError(error: unknown, call: HttpRequest, signal: AbortSignal): unknown {
+  if (error instanceof NetworkError || error instanceof ProtocolError) return error
+  if (signal.aborted && !(signal.reason instanceof TimeoutReason)) return signal.reason
+  const cause = signal.aborted ? signal.reason : error
+  const code = (cause as { code?: string } | undefined)?.code
+  return new NetworkError(`${call.endpoint} at ${call.url.origin}: ${explain(cause, code)}`, {
+    endpoint: call.endpoint,
+    outcome: code !== undefined && NOT_SENT.has(code) ? 'notSent' : 'unknown',
+    cause,
+  })
+}
+
+function explain(cause: unknown, code: string | undefined): string {
+  switch (code) {
+    case 'ECONNREFUSED':
+      return 'nothing listens there (ECONNREFUSED). Is the address right and the server running?'
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `the host name is not known (${code}). Is the address right and the network up?`
+    default:
+      return `${cause instanceof Error ? cause.message : String(cause)}. The connection failed; try again.`
+  }
+}

@@ -1,0 +1,51 @@
+import { type Hosts, hostsBeforeLogin } from '../hosts.js'
+import { MessageIds, newDeviceId } from '../ids.js'
+import type { BaseRequest } from '../wire/base.js'
+import type { SyncKey } from '../wire/sync.js'
+
+/** What the server gave this client to prove who it is. */
+export interface Credentials {
+  uin: string
+  sid: string
+  skey: string
+  /** As received: percent-encoded once. @see docs/protocol.md §2.4 */
+  passTicket: string
+}
+
+/** Who we are to the server, and how far we have read. */
+export class Session {
+  hosts: Hosts
+  deviceId = newDeviceId()
+  credentials: Credentials | undefined
+  /** Own UserName; known after init. */
+  userName = ''
+  /** Cursor of `webwxsync`. */
+  syncKey: SyncKey | undefined
+  /** Cursor of `synccheck`; the same as `syncKey` until a sync says otherwise. */
+  syncCheckKey: SyncKey | undefined
+  inviteStartCount: number | undefined
+  readonly messageIds = new MessageIds()
+  readonly loginOrigin: string
+
+  constructor(loginOrigin: string) {
+    this.loginOrigin = loginOrigin
+    this.hosts = hostsBeforeLogin(loginOrigin)
+  }
+
+  /** Forgets the last login, so that nothing of it can pass for the next one's. */
+  reset(): void {
+    this.hosts = hostsBeforeLogin(this.loginOrigin)
+    this.deviceId = newDeviceId()
+    this.credentials = undefined
+    this.userName = ''
+    this.syncKey = undefined
+    this.syncCheckKey = undefined
+    this.inviteStartCount = undefined
+  }
+
+  /** @see docs/protocol.md §2.5 */
+  baseRequest(): BaseRequest {
+    const { uin, sid, skey } = this.credentials ?? { uin: '0', sid: '', skey: '' }
+    return { Uin: Number(uin), Sid: sid, Skey: skey, DeviceID: this.deviceId }
+  }
+}

@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { expect, test } from 'vitest'
+
+const SRC = resolve(import.meta.dirname, '../../src')
+
+/** Lowest first. A file may import its own floor's folder and floors below it. */
+const FLOORS: readonly (readonly string[])[] = [
+  ['errors.ts', 'util/'],
+  ['web/wire/'],
+  ['contact/'],
+  ['message/'],
+  ['web/ids.ts', 'web/hosts.ts', 'web/http/'],
+  ['web/session/'],
+  ['web/api/'],
+  ['web/decode/'],
+  ['web/'],
+  ['itchat/'],
+  ['index.ts'],
+  ['compat.ts'],
+]
+
+/** Beside the tower: the only floors each may import. */
+const BESIDE: Readonly<Record<string, readonly string[]>> = {
+  'sandbox/': ['web/wire/', 'sandbox/'],
+  'phone/': ['phone/', 'sandbox/control/view.ts'],
+  'cli/': ['cli/', 'sandbox/', 'index.ts', 'errors.ts', 'util/'],
+}
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .map((name) => name.replaceAll('\\', '/'))
+  .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.test.ts'))
+
+const imports = new Map(files.map((file) => [file, importsOf(file)]))
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(SRC, file), 'utf8')
+  const found = [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map((match) => match[1] ?? '')
+  return found
+    .filter((name) => !name.endsWith('.css'))
+    .map((name) => relative(SRC, resolve(SRC, dirname(file), name)).replaceAll('\\', '/'))
+    .map((name) => files.find((other) => other.replace(/\.tsx?$/, '') === name.replace(/\.(js|tsx?)$/, '')) ?? name)
+}
+
+function floorOf(file: string): number {
+  const matches = FLOORS.flatMap((prefixes, floor) =>
+    prefixes.filter((prefix) => file.startsWith(prefix)).map((prefix) => ({ floor, length: prefix.length })),
+  )
+  return matches.sort((a, b) => b.length - a.length)[0]?.floor ?? -1
+}
+
+test('every source file stands on a floor or beside the tower', () => {
+  const homeless = files.filter(
+    (file) => floorOf(file) < 0 && !Object.keys(BESIDE).some((prefix) => file.startsWith(prefix)),
+  )
+  expect(homeless).toEqual([])
+})
+
+test('no file imports a floor above its own', () => {
+  const upward = [...imports].flatMap(([file, targets]) =>
+    targets
+      .filter((target) => floorOf(file) >= 0 && !(floorOf(target) >= 0 && floorOf(target) <= floorOf(file)))
+      .map((target) => `${file} -> ${target}`),
+  )
+  expect(upward).toEqual([])
+})
+
+test('what stands beside the tower imports only what it may', () => {
+  const strays = [...imports].flatMap(([file, targets]) => {
+    const allowed = Object.entries(BESIDE).find(([prefix]) => file.startsWith(prefix))?.[1]
+    return allowed
+      ? targets
+          .filter((target) => !allowed.some((prefix) => target.startsWith(prefix)))
+          .map((target) => `${file} -> ${target}`)
+      : []
+  })
+  expect(strays).toEqual([])
+})
+
+test('no imports run in a circle', () => {
+  const done = new Set<string>()
+  const circles: string[] = []
+  const walk = (file: string, path: string[]) => {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' -> '))
+    if (path.includes(file) || done.has(file)) return
+    for (const target of imports.get(file) ?? []) walk(target, [...path, file])
+    done.add(file)
+  }
+  for (const file of files) walk(file, [])
+  expect(circles).toEqual([])
+})
+
+test('no file is longer than 400 lines', () => {
+  const long = files.filter((file) => readFileSync(join(SRC, file), 'utf8').split('\n').length > 400)
+  expect(long).toEqual([])
+})

@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^itchat$/, replacement: new URL('./src/index.ts', import.meta.url).pathname },
+      { find: /^itchat\/(compat|sandbox)$/, replacement: `${new URL('./src/', import.meta.url).pathname}$1` },
+    ],
+  },
+  test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
+})
