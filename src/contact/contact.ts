@@ -1,4 +1,4 @@
-import { assignFields, spelled } from '../util/spelling.js'
+import { defineFields, memberNames, spelled } from '../util/spelling.js'
 import type { WireContact, WireMember } from '../web/wire/contact.js'
 import type { ContactActions, SendResult } from './actions.js'
 
@@ -24,7 +24,7 @@ abstract class ContactBase extends spelled<Readonly<ContactFields>>() {
   constructor(fields: object, actions: ContactActions) {
     super()
     Object.defineProperty(this, ACTIONS, { value: actions })
-    assignFields(this, fields, false)
+    defineFields(this, fields, CONTACT_MEMBERS)
   }
 
   /** Sends a text; one that starts like `@img@…` is a directive. */
@@ -90,7 +90,7 @@ export class Chatroom extends ContactBase {
     this.#members = new Map()
     for (const fields of members) {
       const member = previous.get(fields.UserName) ?? new ChatroomMember({}, this)
-      assignFields(member, fields, false)
+      defineFields(member, fields, MEMBER_MEMBERS)
       this.#members.set(fields.UserName, member)
     }
   }
@@ -103,7 +103,7 @@ export class ChatroomMember extends spelled<Readonly<MemberFields>>() {
   constructor(fields: object, chatroom: Chatroom) {
     super()
     this.#chatroom = chatroom
-    assignFields(this, fields, false)
+    defineFields(this, fields, MEMBER_MEMBERS)
   }
 
   get chatroom(): Chatroom {
@@ -111,10 +111,14 @@ export class ChatroomMember extends spelled<Readonly<MemberFields>>() {
   }
 }
 
+/** A group answers to more than the others; the same names are kept free for all. */
+const CONTACT_MEMBERS = new Set([...memberNames(Chatroom), ...memberNames(User), ...memberNames(MassivePlatform)])
+const MEMBER_MEMBERS = memberNames(ChatroomMember)
+
 /** Anybody an account can talk to. */
 export type Contact = User | MassivePlatform | Chatroom
 
 /** Applies what the server said anew; fields it did not send stay. */
 export function updateContact(contact: Contact, fields: object): void {
-  assignFields(contact, fields, false)
+  defineFields(contact, fields, CONTACT_MEMBERS)
 }

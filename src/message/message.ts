@@ -1,6 +1,6 @@
 import type { SendResult } from '../contact/actions.js'
 import type { Contact } from '../contact/contact.js'
-import { assignFields, spelled } from '../util/spelling.js'
+import { instantiate, memberNames, spelled } from '../util/spelling.js'
 import type { WireMessage, WireRecommendInfo } from '../web/wire/message.js'
 
 /** Arguments of `addFriend` that accept a friend request. */
@@ -63,12 +63,15 @@ export interface MessageActions {
   reply(message: Message, text: string): Promise<SendResult>
 }
 
-interface MessageContext {
+/** What a message knows beside its fields. */
+export interface MessageContext {
   raw: WireMessage
   user: Contact
   isSelf: boolean
   actions: MessageActions
 }
+
+const CONTEXT = Symbol('context')
 
 /** A received message. It answers to the server's keys and to their lower-first form. */
 export class BaseMessage<K extends MessageType = MessageType> extends spelled<MessageFields>() {
@@ -76,37 +79,40 @@ export class BaseMessage<K extends MessageType = MessageType> extends spelled<Me
   declare readonly type: K
   declare Text: TextOfType[K]
   declare text: TextOfType[K]
-  readonly #context: MessageContext
-
-  constructor(fields: object, context: MessageContext) {
-    super()
-    this.#context = context
-    assignFields(this, fields, true)
-  }
+  declare private readonly [CONTEXT]: MessageContext
 
   /** The conversation: the friend, group or official account this was said in, whoever spoke. */
   get user(): Contact {
-    return this.#context.user
+    return this[CONTEXT].user
   }
 
   get User(): Contact {
-    return this.#context.user
+    return this[CONTEXT].user
   }
 
   /** Everything the server sent, as it sent it. */
   get raw(): WireMessage {
-    return this.#context.raw
+    return this[CONTEXT].raw
   }
 
   /** The own account wrote it, on the phone. */
   get isSelf(): boolean {
-    return this.#context.isSelf
+    return this[CONTEXT].isSelf
   }
 
   /** Sends a text to the conversation. It is never read as a directive. */
   reply(text: string): Promise<SendResult> {
-    return this.#context.actions.reply(this as unknown as Message, text)
+    return this[CONTEXT].actions.reply(this as unknown as Message, text)
   }
+}
+
+const MEMBERS = memberNames(BaseMessage)
+
+/** The message with these fields. */
+export function createMessage(fields: object, context: MessageContext): Message {
+  const message = instantiate<BaseMessage>(BaseMessage, fields, MEMBERS)
+  Object.defineProperty(message, CONTEXT, { value: context })
+  return message as Message
 }
 
 export type TextMessage = BaseMessage<'Text'>

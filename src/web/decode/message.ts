@@ -1,6 +1,6 @@
 import { Chatroom, type Contact } from '../../contact/contact.js'
 import type { ContactLookup } from '../../contact/lookup.js'
-import { BaseMessage, type Message, type MessageActions } from '../../message/message.js'
+import { createMessage, type Message, type MessageActions } from '../../message/message.js'
 import type { WireMessage } from '../wire/message.js'
 import { MSG_TYPE } from '../wire/message.js'
 import { isGroup, mentionsAll, mentionsSelf, splitGroupPrefix } from './group.js'
@@ -35,11 +35,10 @@ export function decodeMessage(sent: unknown, context: DecodeContext): Message {
   const isSelf = wire.FromUserName === self.UserName
   const group = isGroup(userName) ? groupFields(wire, user, isSelf, context.contacts) : undefined
   const content = group?.content ?? decodeText(wire.Content)
-  const fields = { ...wire, ...group?.fields, Content: content }
-  return new BaseMessage(
-    { ...fields, ...typeAndText({ ...wire, Content: content }) },
-    { raw: sent as WireMessage, user, isSelf, actions: context.actions },
-  ) as Message
+  Object.assign(wire, group?.fields)
+  wire.Content = content
+  const fields = Object.assign(wire, typeAndText(wire))
+  return createMessage(fields, { raw: sent as WireMessage, user, isSelf, actions: context.actions })
 }
 
 interface GroupFields {

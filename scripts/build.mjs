@@ -1,0 +1,18 @@
+// Builds dist: the library, the page of the sandbox, and the examples as programs.
+import { execFileSync } from 'node:child_process'
+import { chmodSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const ROOT = join(import.meta.dirname, '..')
+
+/** @param {string} bin @param {string[]} args */
+function run(bin, ...args) {
+  execFileSync(process.execPath, [join(ROOT, 'node_modules', bin), ...args], { cwd: ROOT, stdio: 'inherit' })
+}
+
+for (const folder of ['dist', 'build']) rmSync(join(ROOT, folder), { recursive: true, force: true })
+run('typescript/bin/tsc', '-p', 'tsconfig.build.json')
+run('vite/bin/vite.js', 'build', '--logLevel', 'warn')
+run('typescript/bin/tsc', '-p', 'examples')
+chmodSync(join(ROOT, 'dist/cli/main.js'), 0o755)
+writeFileSync(join(ROOT, 'dist/.built'), '')

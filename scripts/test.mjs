@@ -1,0 +1,10 @@
+// `npm test`: sets up what the tests need, then runs every one. Arguments go to the test runner.
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { build, install } from './setup.mjs'
+
+install()
+build()
+const vitest = join(import.meta.dirname, '../node_modules/vitest/vitest.mjs')
+const { status } = spawnSync(process.execPath, [vitest, 'run', ...process.argv.slice(2)], { stdio: 'inherit' })
+process.exit(status ?? 1)

@@ -1,0 +1,100 @@
+import { mkdtempSync, readFileSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PNG } from 'pngjs'
+import { describe, expect, test } from 'vitest'
+import { readQr } from '../../test/support/read-qr.js'
+import { writeFileAtomic } from './atomic-file.js'
+import { backoffMs } from './backoff.js'
+import { Emitter } from './emitter.js'
+import { parseJson } from './json.js'
+import { KeyedQueue } from './keyed-queue.js'
+import { qrMatrix, qrPng } from './qr.js'
+import { redact } from './redact.js'
+
+describe('parseJson', () => {
+  test('long integers keep every digit, strings and short numbers stay', () => {
+    const text =
+      '{"id":8251234567890123456,"list":[-9007199254740993],"s":"8251234567890123456 \\" 1","n":1.5,"e":12345678901234567.5}'
+    expect(parseJson(text)).toEqual({
+      id: '8251234567890123456',
+      list: ['-9007199254740993'],
+      s: '8251234567890123456 " 1',
+      n: 1.5,
+      e: 12345678901234567.5,
+    })
+  })
+
+  test('broken JSON is a SyntaxError', () => {
+    expect(() => parseJson('{"a":1234567890123456')).toThrow(SyntaxError)
+  })
+})
+
+test('backoff doubles from 1 s to 60 s, with full jitter', () => {
+  expect([1, 2, 3, 7, 50].map((attempt) => backoffMs(attempt, () => 1))).toEqual([1_000, 2_000, 4_000, 60_000, 60_000])
+  expect(backoffMs(3, () => 0)).toBe(0)
+})
+
+describe('redact', () => {
+  test.each([
+    'https://wx.qq.com/cgi-bin/mmwebwx-bin/webwxsync?sid=Zk3pSECRET&skey=@crypt_SECRET_1&pass_ticket=SECRET%2F',
+    '{"BaseRequest":{"Uin":1,"Sid":"SECRET","Skey":"@crypt_1_SECRET"}}',
+    'cookie=wxsid=SECRET; webwx_data_ticket=SECRET',
+    '<error><skey>@crypt_SECRET</skey><wxsid>SECRET</wxsid><pass_ticket>SECRET</pass_ticket></error>',
+    'ticket=SECRET@qrticket_0',
+  ])('%j', (text) => {
+    expect(redact(text)).not.toContain('SECRET')
+  })
+})
+
+test('an event never throws', () => {
+  const failures: unknown[] = []
+  const emitter = new Emitter<{ news: number }>((error) => failures.push(error))
+  const seen: number[] = []
+  emitter.on('news', () => {
+    throw new Error('broken listener')
+  })
+  const off = emitter.on('news', (value) => seen.push(value))
+  emitter.emit('news', 1)
+  off()
+  emitter.emit('news', 2)
+  expect(seen).toEqual([1])
+  expect(failures).toHaveLength(2)
+})
+
+test('one key in order, different keys side by side', async () => {
+  const queue = new KeyedQueue()
+  const order: string[] = []
+  const gate = deferred()
+  const first = queue.add('a', async () => {
+    await gate.promise
+    order.push('a1')
+  })
+  const second = queue.add('a', async () => void order.push('a2'))
+  await queue.add('b', async () => void order.push('b1'))
+  gate.resolve()
+  await Promise.all([first, second])
+  expect(order).toEqual(['b1', 'a1', 'a2'])
+  expect(queue.size).toBe(0)
+})
+
+function deferred() {
+  let resolve = () => {}
+  const promise = new Promise<void>((done) => {
+    resolve = done
+  })
+  return { promise, resolve }
+}
+
+test('an atomic file is whole and private', async () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'state.json')
+  await writeFileAtomic(path, 'one')
+  await writeFileAtomic(path, 'two')
+  expect(readFileSync(path, 'utf8')).toBe('two')
+  if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600)
+})
+
+test('the QR as PNG decodes', () => {
+  const png = PNG.sync.read(qrPng(qrMatrix('https://login.weixin.qq.com/l/Qx7_demoA1==')))
+  expect(readQr(png.data, png.width, png.height)).toBe('https://login.weixin.qq.com/l/Qx7_demoA1==')
+})

@@ -1,0 +1,111 @@
+interface Sleeper {
+  at: number
+  resolve(): void
+}
+
+/** A clock that moves only when told to; fits the `clock` option of the client and of the sandbox. */
+export class ManualClock {
+  #nowMs: number
+  readonly #sleepers = new Set<Sleeper>()
+  readonly #watchers = new Set<() => void>()
+
+  /** Starts at `startMs`, epoch ms; default the moment it is made, so that cookies outlive the test. */
+  constructor(startMs: number = Date.now()) {
+    this.#nowMs = startMs
+  }
+
+  now = (): number => this.#nowMs
+
+  sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(signal.reason)
+        return
+      }
+      const onAbort = () => {
+        this.#sleepers.delete(sleeper)
+        this.#changed()
+        reject(signal?.reason)
+      }
+      const sleeper: Sleeper = {
+        at: this.#nowMs + ms,
+        resolve: () => {
+          this.#sleepers.delete(sleeper)
+          signal?.removeEventListener('abort', onAbort)
+          resolve()
+        },
+      }
+      signal?.addEventListener('abort', onAbort, { once: true })
+      this.#sleepers.add(sleeper)
+      this.#changed()
+    })
+
+  /** How many sleeps wait for time to pass. */
+  get waiting(): number {
+    return this.#sleepers.size
+  }
+
+  /** Ms until the next sleeper is due; `undefined` when nobody sleeps. */
+  get nextInMs(): number | undefined {
+    const due = [...this.#sleepers].map((sleeper) => sleeper.at)
+    return due.length === 0 ? undefined : Math.max(0, Math.min(...due) - this.#nowMs)
+  }
+
+  /**
+   * Moves time on and wakes everyone due on the way, the earliest first. After each one that wakes, pending promises
+   * run before time moves further, so a sleep begun by a woken one counts from its own moment.
+   */
+  async advance(ms: number): Promise<void> {
+    const until = this.#nowMs + ms
+    for (;;) {
+      const next = [...this.#sleepers].sort((a, b) => a.at - b.at)[0]
+      if (!next || next.at > until) break
+      this.#nowMs = Math.max(this.#nowMs, next.at)
+      next.resolve()
+      this.#changed()
+      await settle()
+    }
+    this.#nowMs = until
+    await settle()
+  }
+
+  /** Resolves once at least `count` sleeps wait. */
+  async waitFor(count: number, signal?: AbortSignal): Promise<void> {
+    await this.#until(() => this.#sleepers.size >= count, signal)
+  }
+
+  /** Resolves once a sleep waits that is due within `ms` from now. */
+  async waitForSleep(ms: number, signal?: AbortSignal): Promise<void> {
+    await this.#until(() => (this.nextInMs ?? Number.POSITIVE_INFINITY) <= ms, signal)
+  }
+
+  #until(done: () => boolean, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (done()) {
+        resolve()
+        return
+      }
+      const watcher = () => {
+        if (!done()) return
+        this.#watchers.delete(watcher)
+        signal?.removeEventListener('abort', onAbort)
+        resolve()
+      }
+      const onAbort = () => {
+        this.#watchers.delete(watcher)
+        reject(signal?.reason)
+      }
+      this.#watchers.add(watcher)
+      signal?.addEventListener('abort', onAbort, { once: true })
+    })
+  }
+
+  #changed(): void {
+    for (const watcher of [...this.#watchers]) watcher()
+  }
+}
+
+/** Lets promise chains and I/O callbacks that are ready run. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
