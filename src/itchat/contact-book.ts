@@ -77,8 +77,9 @@ export class ContactBook implements ContactLookup {
     return [this.self, ...others]
   }
 
+  /** Official accounts people follow; built-in ones such as `weixin` are none. */
   massivePlatforms(): MassivePlatform[] {
-    return this.#all(MassivePlatform)
+    return this.#all(MassivePlatform).filter((platform) => platform.UserName.startsWith('@'))
   }
 
   /** @param contactOnly only those saved to the address book */

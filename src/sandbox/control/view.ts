@@ -5,7 +5,7 @@
  * |---|---|---|
  * | `GET /api/state` | | `StateView` |
  * | `GET /api/chats/<id>/messages?before=<message id>&limit=<n>` | | `MessageView[]`, oldest first, at most 200, default 100 |
- * | `GET /api/events` (`Last-Event-ID` or `?after=<id>`) | | server-sent events, each an `EventView` |
+ * | `GET /api/events` (`Last-Event-ID` or `?after=<id>`, `?world=<worldId>`) | | server-sent events, each an `EventView`: its id, its type as event name, its `data` as JSON |
  * | `POST /api/phone/<action>` with a `PhoneAction` | `{}` | `LoginView` |
  * | `POST /api/chats/<id>/messages` | `SayRequest` | `MessageView` |
  * | `POST /api/chats/<id>/read` | `{}` | `ChatView` |
@@ -25,6 +25,8 @@ export interface StateView {
   chats: ChatView[]
   /** The latest requests of the connected program, oldest first, at most 50. */
   requests: RequestView[]
+  /** Everything only luck let pass so far. */
+  warnings?: WarningView[]
 }
 
 export const PHONE_ACTIONS = ['scan', 'confirm', 'cancel', 'expire', 'logout'] as const
@@ -64,6 +66,8 @@ export interface LoginView {
   expiresAt?: number
   /** 1100 on the phone, 1101 elsewhere, 1102 cookie, 0 by the program itself. */
   logoutReason?: number
+  /** State `cancelled`: the server refused a confirmed login with 1203, in these words. */
+  refusal?: string
 }
 
 export interface PersonView {
@@ -122,6 +126,8 @@ export interface MessageView {
   delivered: boolean
   /** Origin `bot`: ms from handing over the message it answers to the arrival of this one; absent when it answers none. */
   replyMs?: number
+  /** Its speaker took it back. */
+  recalled?: true
 }
 
 export interface RequestView {
@@ -161,6 +167,8 @@ export interface EventMap {
   person: PersonView
   request: RequestView
   warning: WarningView
+  /** Some events are gone, or belong to an earlier start: load the state anew. Its id is the last event's. */
+  reset: { worldId: string }
 }
 
 export type EventView = { [K in keyof EventMap]: { id: number; type: K; data: EventMap[K] } }[keyof EventMap]

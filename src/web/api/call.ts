@@ -74,7 +74,8 @@ export function readJson(name: EndpointName, reply: HttpReply): Dict {
   try {
     value = parseJson(reply.text)
   } catch (cause) {
-    throw unexpected(name, `${what(reply.text)} instead of JSON`, cause)
+    const found = what(reply.text)
+    throw unexpected(name, found === 'JSON' ? 'JSON that is broken or cut off' : `${found} instead of JSON`, cause)
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw unexpected(name, `${what(reply.text)} instead of a JSON object`)
@@ -94,7 +95,7 @@ export function unexpected(name: EndpointName, found: string, cause?: unknown): 
 export function what(body: string): string {
   if (body.trim() === '') return 'an empty body'
   if (/^\s*</.test(body)) return /<html|<!doctype/i.test(body.slice(0, 1_000)) ? 'an HTML page' : 'XML'
-  return /^\s*[{[]/.test(body) ? 'broken JSON' : 'other text'
+  return /^\s*[{[]/.test(body) ? 'JSON' : 'other text'
 }
 
 /** Why the session is over, for each `Ret` and `retcode` that says so. @see docs/protocol.md §13.1 */

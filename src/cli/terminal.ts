@@ -1,0 +1,68 @@
+import stringWidth from 'string-width'
+
+const CODES = { bold: 1, dim: 2, underline: 4, red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36 }
+
+export type Style = keyof typeof CODES
+
+/** A stream for people: knows its colours, signs and width. */
+export class Terminal {
+  readonly #stream: NodeJS.WriteStream
+  readonly #hasColours: boolean
+  readonly #isUnicode: boolean
+
+  constructor(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = process.env) {
+    this.#stream = stream
+    const forced = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0'
+    const refused = env['NO_COLOR'] !== undefined || env['TERM'] === 'dumb'
+    this.#hasColours = forced || (stream.isTTY === true && !refused)
+    const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || ''
+    this.#isUnicode = process.platform === 'win32' || /utf-?8/i.test(locale)
+  }
+
+  /** Columns; `undefined` when it is no terminal. */
+  get columns(): number | undefined {
+    return this.#stream.isTTY ? this.#stream.columns : undefined
+  }
+
+  write(line = ''): void {
+    this.#stream.write(`${line}\n`)
+  }
+
+  style(text: string, ...styles: Style[]): string {
+    if (!this.#hasColours) return text
+    return `\u001b[${styles.map((style) => CODES[style]).join(';')}m${text}\u001b[0m`
+  }
+
+  /** A sign, or what stands for it where the locale has none. */
+  sign(sign: keyof typeof SIGNS): string {
+    return this.#isUnicode ? sign : SIGNS[sign]
+  }
+}
+
+const SIGNS = { '✓': 'ok', '!': '!', '✗': 'x', '●': '*', '←': '<', '→': '>' }
+
+/** A stranger's text on one line: line breaks shown, control characters and direction marks replaced. */
+export function oneLine(text: string): string {
+  return text
+    .replace(/\r\n?|\n/g, '⏎')
+    .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '�')
+}
+
+/** Cuts a text to so many columns, a CJK character counting two, and fills it up. */
+export function fit(text: string, columns: number): string {
+  const cut = truncate(text, columns)
+  return cut + ' '.repeat(columns - stringWidth(cut))
+}
+
+/** Cuts a text to so many columns, with `…` where something is missing. */
+export function truncate(text: string, columns: number): string {
+  if (stringWidth(text) <= columns) return text
+  let result = ''
+  let width = 0
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    width += stringWidth(segment)
+    if (width > columns - 1) break
+    result += segment
+  }
+  return `${result}…`
+}

@@ -1,0 +1,32 @@
+const WORDS = {
+  zh: {
+    withDemo: '沙盒 + 示例机器人',
+    alone: '沙盒',
+    page: '手机页',
+    howToDemo: '打开它，按"扫一扫"，再按"确认登录"。',
+    howToAlone: (url: string) => `让程序连上它：ITCHAT_BASE_URL=${url}`,
+    online: '在线，等消息。',
+    ctrlC: '按 Ctrl-C 结束',
+    loggedOut: '程序退出了登录',
+    ending: '正在结束…',
+    warning: '不稳妥',
+  },
+  en: {
+    withDemo: 'sandbox + demo bot',
+    alone: 'sandbox',
+    page: 'Phone page',
+    howToDemo: 'Open it, press "Scan", then "Confirm".',
+    howToAlone: (url: string) => `Connect a program: ITCHAT_BASE_URL=${url}`,
+    online: 'Online, waiting for messages.',
+    ctrlC: 'Ctrl-C ends',
+    loggedOut: 'The program is logged out',
+    ending: 'Ending …',
+    warning: 'unsafe',
+  },
+}
+
+/** The table of the language the environment asks for. */
+export function words(env: NodeJS.ProcessEnv = process.env): (typeof WORDS)['en'] {
+  const locale = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || ''
+  return locale.toLowerCase().startsWith('zh') ? WORDS.zh : WORDS.en
+}

@@ -1,0 +1,57 @@
+import type { MessageView } from '../control/view.js'
+import { messageView } from '../control/views.js'
+import type { Core } from '../core.js'
+import { SandboxError } from '../errors.js'
+import type { Inboxes, SentMessage } from '../inbox.js'
+import type { Message } from '../world/message.js'
+
+/** What actors need of a sandbox. */
+export interface Stage {
+  readonly core: Core
+  readonly inboxes: Inboxes
+}
+
+/** Something the account was told; a snapshot with a way to take it back. */
+export interface Said extends MessageView {
+  /** Its speaker takes it back: the program gets MsgType 10002. @see docs/protocol.md §10.18 */
+  recall(): void
+}
+
+/** One conversation of the account: what the program sends there can be waited for. */
+export class Chat {
+  /** Permanent id. */
+  readonly id: string
+  protected readonly stage: Stage
+
+  constructor(stage: Stage, id: string) {
+    this.stage = stage
+    this.id = id
+  }
+
+  /** The oldest message the program sent here that was not taken yet; waits for one. Rejects when `signal` aborts. */
+  nextMessage(options: { signal?: AbortSignal } = {}): Promise<SentMessage> {
+    return this.stage.inboxes.next(this.id, options.signal)
+  }
+
+  /** What the program sent here and `nextMessage` has not handed out, oldest first. */
+  get unread(): readonly SentMessage[] {
+    return this.stage.inboxes.waiting(this.id)
+  }
+
+  /** Everything said here, oldest first, at most 10,000. */
+  get messages(): MessageView[] {
+    const { world } = this.stage.core
+    return (world.conversations.get(this.id)?.messages ?? []).map((message) => messageView(world, message))
+  }
+}
+
+/** What a message looks like to the one who said it. */
+export function said({ core: { world } }: Stage, message: Message): Said {
+  return {
+    ...messageView(world, message),
+    recall: () => {
+      if (message.recalled) throw new SandboxError('this message was recalled already')
+      world.recall(message, message.speaker)
+    },
+  }
+}

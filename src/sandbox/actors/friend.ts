@@ -1,0 +1,40 @@
+import type { Person } from '../world/person.js'
+import { speak } from '../world/speak.js'
+import { Chat, type Said, type Stage, said } from './chat.js'
+
+/** A person other than the account's owner, or an official account. */
+export class Friend extends Chat {
+  readonly #person: Person
+
+  constructor(stage: Stage, person: Person) {
+    super(stage, person.id)
+    this.#person = person
+  }
+
+  get name(): string {
+    return this.#person.name
+  }
+
+  get remark(): string {
+    return this.#person.remark
+  }
+
+  get isContact(): boolean {
+    return this.#person.isContact
+  }
+
+  /** Says a text to the account; throws for somebody who is no contact. */
+  say(text: string): Said {
+    return said(this.stage, speak(this.stage.core.world, this.id, this.id, text))
+  }
+
+  /** Asks to become a friend: the program gets MsgType 37. @see docs/protocol.md §10.6 */
+  requestFriend(greeting = ''): Said {
+    return said(this.stage, this.stage.core.world.ask(this.#person, greeting))
+  }
+
+  /** Takes the account out of this person's friends, and this person out of the account's. */
+  unfriend(): void {
+    this.stage.core.world.unfriend(this.#person)
+  }
+}

@@ -1,0 +1,103 @@
+import { SandboxError } from '../errors.js'
+import { findPerson } from '../world/find.js'
+import type { Group } from '../world/group.js'
+import type { Person } from '../world/person.js'
+import { speak, withMentions } from '../world/speak.js'
+import { Chat, type Said, type Stage, said } from './chat.js'
+
+/** Somebody to mention: the account's owner, everybody, or a member by name or id. */
+export type Mention = 'owner' | 'all' | (string & {})
+
+/** A group of the account. */
+export class GroupChat extends Chat {
+  readonly #group: Group
+
+  constructor(stage: Stage, group: Group) {
+    super(stage, group.id)
+    this.#group = group
+  }
+
+  get topic(): string {
+    return this.#group.topic
+  }
+
+  /** Person ids. */
+  get memberIds(): string[] {
+    return this.#group.members.map((member) => member.id)
+  }
+
+  /** A system line: the program gets MsgType 10000. @see docs/protocol.md §10.17 */
+  say(notice: string): Said {
+    return said(this.stage, this.stage.core.world.notice(this.id, notice))
+  }
+
+  /** A member by name in the group, name, remark, alias or id; throws listing close names. */
+  member(query: string): GroupMember {
+    return new GroupMember(this.stage, this.#group, this.#find(query))
+  }
+
+  /** Changes the topic, as a member or, by default, the group's owner does. */
+  rename(topic: string, by?: string): void {
+    this.stage.core.world.rename(this.#group, topic, by === undefined ? this.#group.ownerId : this.#find(by).id)
+  }
+
+  /** Somebody joins, invited by a member or, by default, the group's owner. */
+  join(query: string, by?: string): void {
+    const { world } = this.stage.core
+    const person = findPerson(world.people.values(), query)
+    world.addMembers(this.#group, [person], by === undefined ? this.#group.ownerId : this.#find(by).id)
+  }
+
+  #find(query: string): Person {
+    const { world } = this.stage.core
+    const byRoomName = this.#group.members.filter((member) => member.displayName !== '' && member.displayName === query)
+    const [only] = byRoomName
+    const person = only && world.people.get(only.id)
+    if (byRoomName.length === 1 && person) return person
+    const people = this.#group.members.flatMap((member) => world.people.get(member.id) ?? [])
+    return findPerson(people, query, `member of ${this.#group.topic}`)
+  }
+}
+
+/** Somebody in a group. */
+export class GroupMember {
+  /** Person id. */
+  readonly id: string
+  readonly #stage: Stage
+  readonly #group: Group
+
+  constructor(stage: Stage, group: Group, person: Person) {
+    this.#stage = stage
+    this.#group = group
+    this.id = person.id
+  }
+
+  /** Name set in the group; `''` when none. */
+  get displayName(): string {
+    return this.#stage.core.world.member(this.#group, this.id)?.displayName ?? ''
+  }
+
+  set displayName(name: string) {
+    this.#stage.core.world.setDisplayName(this.#group, this.id, name)
+  }
+
+  /** Says a text in the group; `at` puts `@name` and U+2005 in front unless it stands in the text already. */
+  say(text: string, options: { at?: Mention | readonly Mention[] } = {}): Said {
+    const { world } = this.#stage.core
+    const ids = [options.at ?? []].flat().map((mention) => this.#mentioned(mention))
+    const full = withMentions(world, this.#group, text, ids)
+    const message = speak(world, this.#group.id, this.id, full, ids)
+    return said(this.#stage, message)
+  }
+
+  #mentioned(mention: Mention): string {
+    const { world } = this.#stage.core
+    if (mention === 'all') return 'all'
+    if (mention === 'owner') return world.owner.id
+    const people = this.#group.members.flatMap((member) => world.people.get(member.id) ?? [])
+    const byRoomName = this.#group.members.find((member) => member.displayName === mention && mention !== '')
+    if (byRoomName) return byRoomName.id
+    if (people.length === 0) throw new SandboxError(`${this.#group.topic} has no members`)
+    return findPerson(people, mention, `member of ${this.#group.topic}`).id
+  }
+}

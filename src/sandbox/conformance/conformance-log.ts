@@ -1,0 +1,27 @@
+import type { WarningView } from '../control/view.js'
+
+const LIMIT = 500
+
+/** What programs did that only luck lets pass on the real service; each thing once. */
+export class ConformanceLog {
+  readonly #warnings = new Map<string, WarningView>()
+  readonly #onWarning: (warning: WarningView) => void
+
+  constructor(onWarning: (warning: WarningView) => void) {
+    this.#onWarning = onWarning
+  }
+
+  /** In the order they came up. */
+  get warnings(): WarningView[] {
+    return [...this.#warnings.values()]
+  }
+
+  /** `section` is one of docs/protocol.md, such as `15`. */
+  warn(endpoint: string, section: string, text: string): void {
+    const key = `${endpoint} ${text}`
+    if (this.#warnings.has(key) || this.#warnings.size >= LIMIT) return
+    const warning = { endpoint, text, section: `§${section}` }
+    this.#warnings.set(key, warning)
+    this.#onWarning(warning)
+  }
+}

@@ -1,0 +1,34 @@
+import { BATCH_CONTACT_LIMIT, COOKIE } from '../../web/wire/constants.js'
+import type { Session } from '../session/session.js'
+import type { Subject } from './subject.js'
+
+/** @see docs/protocol.md §4.1 */
+export function checkGetContact(subject: Subject, session: Session, cookies: ReadonlyMap<string, string>): void {
+  const seq = Number(subject.url.searchParams.get('seq'))
+  if (seq !== 0 && seq !== session.memory.nextSeq) {
+    subject.warn('4.1', 'seq is neither 0 nor the Seq of the page before')
+  }
+  if (cookies.get(COOKIE.sid) !== session.sid || subject.url.searchParams.get('skey') !== session.skey) {
+    subject.warn('4.1', 'wants both the skey of the query and the cookies')
+  }
+}
+
+/** `names` are the UserNames asked for, each with the room id given for it. @see docs/protocol.md §4.2, §15 */
+export function checkBatchGetContact(
+  subject: Subject,
+  session: Session,
+  count: unknown,
+  entries: { userName: string; roomId: unknown }[],
+): void {
+  if (entries.length > BATCH_CONTACT_LIMIT)
+    subject.warn('15', `asks for more than ${BATCH_CONTACT_LIMIT} names at once`)
+  if (entries.length === 0) subject.warn('4.2', 'asks for nothing; leave the request out')
+  if (count !== entries.length) subject.warn('4.2', 'Count is not the length of List')
+  if (subject.url.searchParams.get('type') !== 'ex') subject.warn('4.2', 'type is not ex')
+  for (const { userName, roomId } of entries) {
+    if (!userName.startsWith('@@') && typeof roomId === 'string' && roomId.startsWith('@@')) {
+      subject.warn('15', "EncryChatRoomId is a room's UserName; send the room's EncryChatRoomId")
+    }
+    if (session.names.idOf(userName) === undefined) subject.warn('4.2', 'asks for a name this session was never told')
+  }
+}

@@ -1,0 +1,40 @@
+import { LOGIN_APP_ID, UOS_HEADERS } from '../../web/wire/constants.js'
+import type { Subject } from './subject.js'
+
+/** @see docs/protocol.md §3.1, §15 */
+export function checkJsLogin(subject: Subject): void {
+  const query = subject.url.searchParams
+  if (subject.method !== 'GET') subject.warn('15', `asked with ${subject.method}; use GET`)
+  if (query.get('appid') !== LOGIN_APP_ID) subject.warn('1', `appid is not ${LOGIN_APP_ID}`)
+  if (query.get('fun') !== 'new') subject.warn('3.1', 'fun is not new')
+  if (query.get('lang') !== 'zh_CN') subject.warn('15', 'lang is not zh_CN')
+  if (!/[?&]mod=desktop(&|$)/.test(query.get('redirect_uri') ?? '')) {
+    subject.warn('15', 'redirect_uri does not end in ?mod=desktop; most accounts are refused without it')
+  }
+}
+
+/** @see docs/protocol.md §2.6, §3.4, §15 */
+export function checkTicketPage(subject: Subject): void {
+  const query = subject.url.searchParams
+  if (query.get('fun') !== 'new' || query.get('version') !== 'v2') {
+    subject.warn('15', 'the ticket URL has no fun=new&version=v2; without them the status is 301')
+  }
+  if (query.get('mod') !== 'desktop') subject.warn('15', 'the ticket URL has no mod=desktop')
+  for (const [name, value] of Object.entries(UOS_HEADERS)) {
+    if (subject.request.headers.get(name) !== value) {
+      subject.warn('2.6', `header ${name} is not the UOS one; most accounts are refused without it`)
+    }
+  }
+}
+
+/** Both headers that lift the ban are there. @see docs/protocol.md §2.6 */
+export function hasUosHeaders(request: Request): boolean {
+  return (['client-version', 'extspam'] as const).every((name) => request.headers.get(name) === UOS_HEADERS[name])
+}
+
+/** @see docs/protocol.md §3.8, §15 */
+export function checkLogout(subject: Subject): void {
+  if (subject.method !== 'POST' || subject.url.searchParams.get('type') !== '0') {
+    subject.warn('15', 'log out with POST and type=0')
+  }
+}

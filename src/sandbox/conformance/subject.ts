@@ -1,0 +1,7 @@
+/** The request a check looks at. */
+export interface Subject {
+  readonly request: Request
+  readonly url: URL
+  readonly method: string
+  warn(section: string, text: string): void
+}

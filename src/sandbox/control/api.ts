@@ -1,0 +1,109 @@
+import type { Core } from '../core.js'
+import { SandboxError } from '../errors.js'
+import { readText } from '../read-text.js'
+import { speak } from '../world/speak.js'
+import { eventStream } from './events.js'
+import { failure, json, secured } from './guard.js'
+import { stateView } from './state.js'
+import { PHONE_ACTIONS, type PhoneAction, type SayRequest } from './view.js'
+import { chatView, loginView, messageView } from './views.js'
+
+const BODY_LIMIT_BYTES = 1024 * 1024
+const PAGE_LIMIT = 200
+const PAGE_DEFAULT = 100
+
+/** Answers `/api/…`; the caller has checked where the request comes from. */
+export async function answerApi(core: Core, request: Request): Promise<Response> {
+  const parts = new URL(request.url).pathname.split('/').slice(2).map(decode)
+  const [topic, id, what] = parts
+  const chat = topic === 'chats' && parts.length === 3 && id !== undefined
+  if (request.method === 'GET') {
+    if (parts.length === 1 && topic === 'state') return json(stateView(core))
+    if (parts.length === 1 && topic === 'events') return eventStream(core, request)
+    if (chat && what === 'messages') return messages(core, id, new URL(request.url).searchParams)
+    return failure(404, 'there is nothing here')
+  }
+  if (request.method !== 'POST') {
+    const refused = failure(405, 'use GET to look and POST to act')
+    refused.headers.set('Allow', 'GET, POST')
+    return secured(refused)
+  }
+  const body = await readJson(request)
+  if (body instanceof Response) return body
+  try {
+    if (topic === 'phone' && parts.length === 2 && isAction(id)) return act(core, id)
+    if (chat && what === 'messages') return say(core, id, body)
+    if (chat && what === 'read') return read(core, id)
+  } catch (error) {
+    if (error instanceof SandboxError) return failure(409, error.message)
+    throw error
+  }
+  return failure(404, 'there is nothing here')
+}
+
+function act(core: Core, action: PhoneAction): Response {
+  if (action === 'logout') {
+    if (!core.sessions.end(1100)) throw new SandboxError('nothing to log out: no program is logged in')
+  } else {
+    core.logins[action]()
+  }
+  return json(loginView(core.logins, core.sessions, core.url))
+}
+
+function say(core: Core, chatId: string, body: object): Response {
+  const { speaker, text, mentions = [] } = body as Partial<SayRequest>
+  if (typeof speaker !== 'string' || typeof text !== 'string' || text === '') {
+    return failure(400, 'speaker and a text that is not empty are needed')
+  }
+  if (!Array.isArray(mentions) || mentions.some((one) => typeof one !== 'string')) {
+    return failure(400, 'mentions is a list of person ids')
+  }
+  if (!exists(core, chatId)) return failure(404, `no chat ${chatId}`)
+  return json(messageView(core.world, speak(core.world, chatId, speaker, text, mentions)))
+}
+
+function read(core: Core, chatId: string): Response {
+  if (!exists(core, chatId)) return failure(404, `no chat ${chatId}`)
+  core.world.markRead(chatId)
+  return json(chatView(core.world, chatId))
+}
+
+function messages(core: Core, chatId: string, query: URLSearchParams): Response {
+  if (!exists(core, chatId)) return failure(404, `no chat ${chatId}`)
+  const limit = Number(query.get('limit') ?? PAGE_DEFAULT)
+  if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_LIMIT) return failure(400, `limit is 1 to ${PAGE_LIMIT}`)
+  const page = core.world.conversations.get(chatId)?.page(limit, query.get('before') ?? undefined) ?? []
+  return json(page.map((message) => messageView(core.world, message)))
+}
+
+function exists(core: Core, chatId: string): boolean {
+  return core.world.groups.has(chatId) || core.world.people.has(chatId)
+}
+
+function isAction(text: string | undefined): text is PhoneAction {
+  return PHONE_ACTIONS.some((action) => action === text)
+}
+
+/** The body of a POST as an object; forms of other pages cannot send JSON, so nothing else is taken. */
+async function readJson(request: Request): Promise<object | Response> {
+  if (!/^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) {
+    return failure(415, 'send Content-Type: application/json')
+  }
+  const text = await readText(request, BODY_LIMIT_BYTES)
+  if (text === undefined) return failure(413, 'the body is larger than 1 MiB')
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  } catch {
+    // Told below, like any other body that is no object.
+  }
+  return failure(400, 'the body is not a JSON object')
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}

@@ -1,0 +1,17 @@
+import type { Core } from '../core.js'
+import type { StateView } from './view.js'
+import { chatViews, loginView, personView } from './views.js'
+
+/** Everything the page needs to start from. */
+export function stateView(core: Core): StateView {
+  return {
+    worldId: core.worldId,
+    eventId: core.feed.lastId,
+    owner: core.world.owner.id,
+    login: loginView(core.logins, core.sessions, core.url),
+    people: [...core.world.people.values()].map(personView),
+    chats: chatViews(core.world),
+    requests: core.traffic.requests.slice(-50).map((request) => ({ ...request })),
+    warnings: core.conformance.warnings,
+  }
+}

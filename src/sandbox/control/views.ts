@@ -1,0 +1,93 @@
+import { qrRows } from '../encode/picture.js'
+import type { LoginAttempt } from '../session/login-attempt.js'
+import type { Logins } from '../session/logins.js'
+import type { Sessions } from '../session/sessions.js'
+import type { Message } from '../world/message.js'
+import type { Person } from '../world/person.js'
+import type { World } from '../world/world.js'
+import type { ChatView, LoginState, LoginView, MessageView, PersonView } from './view.js'
+
+/** The login as the page shows it: a QR that waits comes before an older session. */
+export function loginView(logins: Logins, sessions: Sessions, url: string): LoginView {
+  const attempt = logins.latest
+  const session = sessions.latest
+  if (!attempt) return { state: 'none' }
+  const pending = attempt.open || (attempt.state === 'confirmed' && !attempt.used)
+  if (session && !pending && (session.endCode === undefined || session.loginAt >= attempt.createdAt)) {
+    const base = { uuid: attempt.uuid, link: scanLink(url, attempt) }
+    if (session.endCode !== undefined) return { ...base, state: 'loggedOut', logoutReason: session.endCode }
+    return { ...base, state: session.polled ? 'online' : 'initialising' }
+  }
+  const link = scanLink(url, attempt)
+  const view: LoginView = { state: attemptState(attempt), uuid: attempt.uuid, link, expiresAt: attempt.expiresAt }
+  if (attempt.refusal !== undefined) return { ...view, state: 'cancelled', refusal: attempt.refusal }
+  if (attempt.state !== 'waiting') return view
+  return { ...view, qr: qrRows(link).map((row) => row.map(Number).join('')) }
+}
+
+/** What the QR of an attempt says. */
+export function scanLink(url: string, attempt: LoginAttempt): string {
+  return `${url}/l/${attempt.uuid}`
+}
+
+function attemptState(attempt: LoginAttempt): LoginState {
+  if (attempt.state === 'waiting') return 'waitingForScan'
+  if (attempt.state === 'scanned') return 'waitingForConfirm'
+  return attempt.state
+}
+
+export function personView(person: Person): PersonView {
+  return {
+    id: person.id,
+    kind: person.kind,
+    name: person.name,
+    remark: person.remark,
+    alias: person.alias,
+    pinyin: [person.pinyin, person.remarkPinyin].filter(Boolean).join(' ').toLowerCase(),
+    isContact: person.isContact,
+  }
+}
+
+export function messageView(world: World, message: Message): MessageView {
+  return {
+    id: message.id,
+    chatId: message.chatId,
+    speaker: message.speaker,
+    origin: message.origin,
+    text: message.body.text,
+    at: message.at,
+    mentionsOwner: world.mentionsOwner(message),
+    delivered: message.delivered,
+    ...(message.replyMs === undefined ? {} : { replyMs: message.replyMs }),
+    ...(message.recalled ? { recalled: true as const } : {}),
+  }
+}
+
+export function chatView(world: World, chatId: string): ChatView {
+  const conversation = world.conversations.get(chatId)
+  const group = world.groups.get(chatId)
+  const person = world.people.get(chatId)
+  const last = conversation?.last
+  return {
+    id: chatId,
+    kind: group ? 'group' : person?.kind === 'person' ? 'friend' : (person?.kind ?? 'friend'),
+    name: group?.topic ?? (person?.remark || person?.name) ?? chatId,
+    pinned: (group ?? person)?.pinned ?? false,
+    muted: (group ?? person)?.muted ?? false,
+    unread: conversation?.unread ?? 0,
+    mentioned: conversation?.mentioned ?? false,
+    ...(last ? { last: messageView(world, last) } : {}),
+    ...(group ? { members: group.members.map((member) => ({ ...member })), ownerId: group.ownerId } : {}),
+  }
+}
+
+/** Every contact, group and other conversation; pinned ones ahead, then the latest. */
+export function chatViews(world: World): ChatView[] {
+  const ids = new Set([...world.groups.keys(), ...world.conversations.keys()])
+  for (const person of world.people.values()) {
+    if (person.isContact && person !== world.owner && person.id !== 'fmessage') ids.add(person.id)
+  }
+  return [...ids]
+    .map((id) => chatView(world, id))
+    .sort((a, b) => Number(b.pinned) - Number(a.pinned) || (b.last?.at ?? 0) - (a.last?.at ?? 0))
+}

@@ -1,0 +1,161 @@
+import { STATUS_NOTIFY } from '../web/wire/login.js'
+import { Bell } from './bell.js'
+import { ConformanceLog } from './conformance/conformance-log.js'
+import { chatView, loginView, messageView, personView } from './control/views.js'
+import { Feed } from './feed.js'
+import type { Settings } from './options.js'
+import { randomHex } from './random.js'
+import type { LoginAttempt } from './session/login-attempt.js'
+import { Logins } from './session/logins.js'
+import type { Session } from './session/session.js'
+import { Sessions } from './session/sessions.js'
+import { Traffic } from './traffic.js'
+import type { Message } from './world/message.js'
+import type { World } from './world/world.js'
+
+/** Everything one sandbox consists of, and what follows from what: what happens in the world reaches the session. */
+export class Core {
+  readonly settings: Settings
+  readonly world: World
+  /** New at every start. */
+  readonly worldId = randomHex(16)
+  readonly feed = new Feed()
+  readonly logins: Logins
+  readonly sessions: Sessions
+  readonly traffic: Traffic
+  readonly conformance: ConformanceLog
+  /** Text of the refusal the next ticket exchange gets. */
+  refuseNext: string | undefined
+  /** `http://127.0.0.1:<port>`, once it listens. */
+  url = 'http://127.0.0.1'
+  /** The latest defect of the sandbox itself. */
+  lastError: unknown
+  readonly #closing = new AbortController()
+
+  constructor(settings: Settings, world: World) {
+    this.settings = settings
+    this.world = world
+    this.logins = new Logins(settings.clock, this.closing, (attempt) => this.#onAttempt(attempt))
+    this.sessions = new Sessions(() => this.sessionChanged())
+    this.traffic = new Traffic(settings.clock, (request) => this.feed.publish('request', request))
+    this.conformance = new ConformanceLog((warning) => this.feed.publish('warning', warning))
+    this.#wire()
+  }
+
+  /** Aborts when the sandbox closes. */
+  get closing(): AbortSignal {
+    return this.#closing.signal
+  }
+
+  get clock() {
+    return this.settings.clock
+  }
+
+  close(): void {
+    this.sessions.live?.bell.ring()
+    this.#closing.abort()
+  }
+
+  /** Rings when a session starts, polls for the first time or ends. */
+  readonly sessionBell = new Bell()
+
+  sessionChanged(): void {
+    this.#publishLogin()
+    this.sessionBell.ring()
+  }
+
+  /** Ids of the accounts every phone has. */
+  builtinIds(): string[] {
+    return [...this.world.people.values()].filter((person) => person.kind === 'builtin').map((person) => person.id)
+  }
+
+  /** Tells the program which chats there were lately, as the phone does once the web is online. */
+  tellConversations(session: Session): void {
+    session.tell({
+      kind: 'statusNotify',
+      id: this.world.newMessageId(),
+      code: STATUS_NOTIFY.syncConversations,
+      chatIds: ['filehelper', ...this.recentChats().filter((id) => id !== 'filehelper')],
+      at: this.clock.now(),
+    })
+  }
+
+  /** Ids of the chats something was said in, the latest first. */
+  recentChats(): string[] {
+    return [...this.world.conversations.values()]
+      .filter((conversation) => conversation.last !== undefined)
+      .sort((a, b) => (b.last?.at ?? 0) - (a.last?.at ?? 0))
+      .map((conversation) => conversation.chatId)
+  }
+
+  /** Notes that a reply with these messages was made. */
+  markDelivered(messages: readonly Message[]): void {
+    const byChat = new Map<string, string[]>()
+    for (const message of messages) {
+      if (message.delivered) continue
+      message.delivered = true
+      message.deliveredAt = this.clock.now()
+      const ids = byChat.get(message.chatId) ?? []
+      byChat.set(message.chatId, [...ids, message.id])
+    }
+    for (const [chatId, ids] of byChat) this.feed.publish('delivered', { chatId, ids })
+  }
+
+  #publishLogin(): void {
+    this.feed.publish('login', loginView(this.logins, this.sessions, this.url))
+  }
+
+  #wire(): void {
+    const { world, feed } = this
+    world.events.on('message', (message) => {
+      if (message.origin !== 'bot') this.#deliver(message)
+      feed.publish('message', messageView(world, message))
+      feed.publish('chat', chatView(world, message.chatId))
+    })
+    world.events.on('recalled', ({ message, by }) => {
+      // The program that recalled knows; everybody else is told.
+      if (message.origin !== 'bot') {
+        const news = { kind: 'recall', id: world.newMessageId(), message, by, at: this.clock.now() } as const
+        this.sessions.live?.tell(news)
+      }
+      feed.publish('message', messageView(world, message))
+      feed.publish('chat', chatView(world, message.chatId))
+    })
+    world.events.on('contact', (id) => {
+      this.#tellContact(id)
+      this.#publishContact(id)
+    })
+    world.events.on('contactRemoved', (id) => {
+      this.sessions.live?.tell({ kind: 'contactRemoved', id })
+      this.#publishContact(id)
+    })
+    world.events.on('chat', (id) => feed.publish('chat', chatView(world, id)))
+  }
+
+  #deliver(message: Message): void {
+    const session = this.sessions.live
+    if (!session) return
+    const { chatId, body } = message
+    // A contact the program never heard of comes with the first message from it.
+    if (body.kind !== 'request' && !session.known.has(chatId)) this.#tellContact(chatId)
+    session.tell({ kind: 'message', message })
+  }
+
+  #tellContact(id: string): void {
+    const session = this.sessions.live
+    if (!session) return
+    session.known.add(id)
+    session.tell({ kind: 'contact', id })
+  }
+
+  #publishContact(id: string): void {
+    const person = this.world.people.get(id)
+    if (person) this.feed.publish('person', personView(person))
+    if (this.world.groups.has(id) || person?.isContact) this.feed.publish('chat', chatView(this.world, id))
+  }
+
+  #onAttempt(attempt: LoginAttempt): void {
+    this.#publishLogin()
+    if (this.settings.autoLogin && attempt.state === 'waiting') this.logins.scan()
+  }
+}

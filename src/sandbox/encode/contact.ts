@@ -1,0 +1,156 @@
+import { API_PATH } from '../../web/wire/constants.js'
+import { CONTACT_FLAG, type WireContact, type WireUser } from '../../web/wire/contact.js'
+import type { Session } from '../session/session.js'
+import type { Group } from '../world/group.js'
+import type { Person } from '../world/person.js'
+import type { World } from '../world/world.js'
+import { encodeContent } from './content.js'
+import { ATTR_STATUS, encodeMember } from './member.js'
+
+/** How much of a group's members a reply tells. */
+export type MemberDetail = 'none' | 'ids' | 'full'
+
+/** A person, official or built-in account as a contact with every field. @see docs/protocol.md §9.2 */
+export function encodePerson(world: World, session: Session, person: Person, group?: Group): WireContact {
+  const isPerson = person.kind === 'person'
+  return {
+    ...EMPTY,
+    Uin: person === world.owner ? person.uin : 0,
+    UserName: session.names.of(person.id),
+    NickName: encodeContent(person.name),
+    RemarkName: encodeContent(person.remark),
+    DisplayName: encodeContent((group && world.member(group, person.id)?.displayName) ?? ''),
+    HeadImgUrl: iconUrl(session, person),
+    ContactFlag: personFlags(world, person),
+    VerifyFlag: person.verifyFlag,
+    Sex: person.sex,
+    Province: person.province,
+    City: person.city,
+    Signature: encodeContent(person.signature),
+    Alias: person.alias,
+    PYInitial: person.initials,
+    PYQuanPin: person.pinyin,
+    RemarkPYInitial: person.remarkInitials,
+    RemarkPYQuanPin: person.remarkPinyin,
+    StarFriend: Number(person.starred),
+    AttrStatus: isPerson ? ATTR_STATUS : 0,
+    SnsFlag: isPerson ? 17 : 0,
+    KeyWord: person.id.slice(0, 3),
+  }
+}
+
+/** A group as a contact. @see docs/protocol.md §4.2, §9.2 */
+export function encodeGroup(world: World, session: Session, group: Group, detail: MemberDetail): WireContact {
+  const inside = world.member(group, world.owner.id) !== undefined
+  const owner = world.people.get(group.ownerId)
+  return {
+    ...EMPTY,
+    UserName: session.names.of(group.id),
+    NickName: encodeContent(group.topic),
+    HeadImgUrl: `${API_PATH}webwxgetheadimg?seq=${group.avatarSeq}&username=${session.names.of(group.id)}&skey=`,
+    ContactFlag: groupFlags(group, inside),
+    MemberCount: detail === 'none' ? 0 : group.members.length,
+    MemberList: detail === 'none' ? [] : group.members.map((member) => encodeMember(world, session, member, detail)),
+    Statues: Number(!group.muted),
+    EncryChatRoomId: detail === 'full' ? session.names.roomIdOf(group.id) : '',
+    OwnerUin: owner === world.owner ? owner.uin : 0,
+    IsOwner: Number(owner === world.owner),
+  }
+}
+
+/** A group as `ModContactList` tells it: with its owner. @see docs/protocol.md §5.2 */
+export function encodeChangedGroup(world: World, session: Session, group: Group): WireContact {
+  return {
+    ...encodeGroup(world, session, group, 'full'),
+    ChatRoomOwner: session.names.of(group.ownerId),
+    HeadImgUpdateFlag: 1,
+    ContactType: 0,
+  }
+}
+
+/** What a name nobody has is answered with. @see docs/protocol.md §4.2 */
+export function encodeStub(userName: string): WireContact {
+  return { ...EMPTY, UserName: userName }
+}
+
+/** The own account. @see docs/protocol.md §9.3 */
+export function encodeUser(world: World, session: Session): WireUser {
+  const { owner } = world
+  return {
+    Uin: owner.uin,
+    UserName: session.names.of(owner.id),
+    NickName: encodeContent(owner.name),
+    HeadImgUrl: iconUrl(session, owner),
+    RemarkName: '',
+    PYInitial: '',
+    PYQuanPin: '',
+    RemarkPYInitial: '',
+    RemarkPYQuanPin: '',
+    HideInputBarFlag: 0,
+    StarFriend: 0,
+    Sex: owner.sex,
+    Signature: encodeContent(owner.signature),
+    AppAccountFlag: 0,
+    VerifyFlag: 0,
+    ContactFlag: 0,
+    WebWxPluginSwitch: 0,
+    HeadImgFlag: 1,
+    SnsFlag: 17,
+  }
+}
+
+function iconUrl(session: Session, person: Person): string {
+  return `${API_PATH}webwxgeticon?seq=${person.avatarSeq}&username=${session.names.of(person.id)}&skey=${session.skey}`
+}
+
+function personFlags(world: World, person: Person): number {
+  if (person === world.owner) return 7
+  if (!person.isContact) return 0
+  let flags: number = CONTACT_FLAG.contact
+  if (person.pinned || world.conversations.has(person.id)) flags |= CONTACT_FLAG.chatContact
+  if (person.starred) flags |= CONTACT_FLAG.starred
+  if (person.pinned) flags |= CONTACT_FLAG.pinned
+  if (person.muted) flags |= CONTACT_FLAG.muted
+  return flags
+}
+
+function groupFlags(group: Group, inside: boolean): number {
+  if (!inside) return 0
+  let flags: number = CONTACT_FLAG.chatContact | (group.saved ? CONTACT_FLAG.contact : 0)
+  if (group.pinned) flags |= CONTACT_FLAG.pinned
+  return flags
+}
+
+const EMPTY: WireContact = {
+  Uin: 0,
+  UserName: '',
+  NickName: '',
+  RemarkName: '',
+  DisplayName: '',
+  HeadImgUrl: '',
+  ContactFlag: 0,
+  VerifyFlag: 0,
+  MemberCount: 0,
+  MemberList: [],
+  Sex: 0,
+  Province: '',
+  City: '',
+  Signature: '',
+  Alias: '',
+  PYInitial: '',
+  PYQuanPin: '',
+  RemarkPYInitial: '',
+  RemarkPYQuanPin: '',
+  StarFriend: 0,
+  AppAccountFlag: 0,
+  Statues: 0,
+  AttrStatus: 0,
+  SnsFlag: 0,
+  UniFriend: 0,
+  ChatRoomId: 0,
+  KeyWord: '',
+  EncryChatRoomId: '',
+  HideInputBarFlag: 0,
+  OwnerUin: 0,
+  IsOwner: 0,
+}

@@ -1,0 +1,30 @@
+import type { WireMember } from '../../web/wire/contact.js'
+import type { Session } from '../session/session.js'
+import type { Member } from '../world/group.js'
+import type { World } from '../world/world.js'
+import { encodeContent } from './content.js'
+
+/** People have some bits set, groups and official accounts none. */
+export const ATTR_STATUS = 102_437
+
+/**
+ * A member of a group; `ids` leaves everything but the UserName empty, as `webwxinit` does. The name is the remark when
+ * the member is a friend. @see docs/protocol.md §9.4
+ */
+export function encodeMember(world: World, session: Session, member: Member, detail: 'ids' | 'full'): WireMember {
+  const person = world.people.get(member.id)
+  const full = detail === 'full' && person !== undefined
+  return {
+    Uin: person === world.owner ? world.owner.uin : 0,
+    UserName: session.names.of(member.id),
+    NickName: full ? encodeContent(person.remark || person.name) : '',
+    AttrStatus: full ? ATTR_STATUS : 0,
+    PYInitial: full ? person.initials : '',
+    PYQuanPin: full ? person.pinyin : '',
+    RemarkPYInitial: full ? person.remarkInitials : '',
+    RemarkPYQuanPin: full ? person.remarkPinyin : '',
+    MemberStatus: 0,
+    DisplayName: full ? encodeContent(member.displayName) : '',
+    KeyWord: full ? person.id.slice(0, 3) : '',
+  }
+}

@@ -1,0 +1,164 @@
+import { STATUS_NOTIFY } from '../../web/wire/login.js'
+import { MSG_TYPE, type WireMessage, type WireRecommendInfo } from '../../web/wire/message.js'
+import type { News } from '../session/news.js'
+import type { Session } from '../session/session.js'
+import type { Message } from '../world/message.js'
+import type { Person } from '../world/person.js'
+import type { World } from '../world/world.js'
+import { encodeContent } from './content.js'
+import { ATTR_STATUS } from './member.js'
+import { recallXml, requestXml, statusNotifyXml } from './xml.js'
+
+/** A wire message whose `NewMsgId` keeps all its digits. */
+export type EncodedMessage = Omit<WireMessage, 'NewMsgId'> & { NewMsgId: bigint }
+
+/** News about messages. */
+export type MessageNews = Exclude<News, { kind: 'contact' | 'contactRemoved' }>
+
+/** One entry of `AddMsgList`, every key present. @see docs/protocol.md §9.9 */
+export function encodeMessage(world: World, session: Session, news: MessageNews): EncodedMessage {
+  const self = session.names.of(world.owner.id)
+  switch (news.kind) {
+    case 'message':
+      return encodeSaid(world, session, news.message)
+    case 'recall': {
+      const { message, by } = news
+      const speaker = world.people.get(by)
+      const xml = recallXml(message, by === world.owner.id ? undefined : ((speaker?.remark || speaker?.name) ?? ''))
+      return {
+        ...base(news.id, news.at),
+        ...direction(world, session, message.chatId, by),
+        MsgType: MSG_TYPE.sysmsg,
+        Content: prefix(world, session, message.chatId, by) + encodeContent(xml),
+      }
+    }
+    case 'statusNotify': {
+      const [chatId] = news.chatIds
+      const all = news.code === STATUS_NOTIFY.syncConversations
+      return {
+        ...base(news.id, news.at),
+        FromUserName: self,
+        ToUserName: all || chatId === undefined ? self : session.names.of(chatId),
+        MsgType: MSG_TYPE.statusNotify,
+        Content: encodeContent(statusNotifyXml(news.code, news.chatIds, news.at)),
+        StatusNotifyCode: news.code,
+        StatusNotifyUserName: news.chatIds.map((id) => session.names.of(id)).join(','),
+      }
+    }
+    case 'raw':
+      return { ...news.fields, NewMsgId: BigInt(news.fields.NewMsgId) }
+  }
+}
+
+/** A message with every key at rest. */
+export function emptyMessage(id: string, atMs: number): WireMessage {
+  return { ...base(id, atMs), NewMsgId: id }
+}
+
+function encodeSaid(world: World, session: Session, message: Message): EncodedMessage {
+  const common = { ...base(message.id, message.at), ...direction(world, session, message.chatId, message.speaker) }
+  switch (message.body.kind) {
+    case 'text':
+      return {
+        ...common,
+        MsgType: MSG_TYPE.text,
+        Content: prefix(world, session, message.chatId, message.speaker) + encodeContent(message.body.text),
+      }
+    case 'notice':
+      return { ...common, MsgType: MSG_TYPE.system, Status: 4, Content: encodeContent(message.body.text) }
+    case 'request': {
+      const person = world.people.get(message.speaker)
+      return {
+        ...common,
+        FromUserName: session.names.of('fmessage'),
+        MsgType: MSG_TYPE.friendRequest,
+        Content: person ? encodeContent(requestXml(person, message.body.text, message.body.ticket)) : '',
+        Ticket: message.body.ticket,
+        RecommendInfo: person ? recommend(session, person, message.body) : NOBODY,
+      }
+    }
+  }
+}
+
+/** From the peer or group to oneself; the other way when oneself spoke on the phone. */
+function direction(world: World, session: Session, chatId: string, speaker: string) {
+  const self = session.names.of(world.owner.id)
+  const chat = session.names.of(chatId)
+  return speaker === world.owner.id
+    ? { FromUserName: self, ToUserName: chat }
+    : { FromUserName: chat, ToUserName: self }
+}
+
+/** Stands before what another member says in a group. @see docs/protocol.md §10.1 */
+function prefix(world: World, session: Session, chatId: string, speaker: string): string {
+  const bare = !world.groups.has(chatId) || speaker === world.owner.id
+  return bare ? '' : `${session.names.of(speaker)}:<br/>`
+}
+
+function recommend(session: Session, person: Person, request: { text: string; ticket: string }): WireRecommendInfo {
+  return {
+    ...NOBODY,
+    UserName: session.names.of(person.id),
+    NickName: encodeContent(person.name),
+    Province: person.province,
+    City: person.city,
+    Content: encodeContent(request.text),
+    Signature: encodeContent(person.signature),
+    Alias: person.alias,
+    Scene: 14,
+    AttrStatus: ATTR_STATUS,
+    Sex: person.sex,
+    Ticket: request.ticket,
+    OpCode: 2,
+  }
+}
+
+const NOBODY: WireRecommendInfo = {
+  UserName: '',
+  NickName: '',
+  QQNum: 0,
+  Province: '',
+  City: '',
+  Content: '',
+  Signature: '',
+  Alias: '',
+  Scene: 0,
+  VerifyFlag: 0,
+  AttrStatus: 0,
+  Sex: 0,
+  Ticket: '',
+  OpCode: 0,
+}
+
+function base(id: string, atMs: number): EncodedMessage {
+  return {
+    MsgId: id,
+    NewMsgId: BigInt(id),
+    FromUserName: '',
+    ToUserName: '',
+    MsgType: MSG_TYPE.text,
+    Content: '',
+    Status: 3,
+    ImgStatus: 1,
+    CreateTime: Math.trunc(atMs / 1000),
+    VoiceLength: 0,
+    PlayLength: 0,
+    FileName: '',
+    FileSize: '',
+    MediaId: '',
+    Url: '',
+    AppMsgType: 0,
+    StatusNotifyCode: 0,
+    StatusNotifyUserName: '',
+    RecommendInfo: { ...NOBODY },
+    ForwardFlag: 0,
+    AppInfo: { AppID: '', Type: 0 },
+    HasProductId: 0,
+    Ticket: '',
+    ImgHeight: 0,
+    ImgWidth: 0,
+    SubMsgType: 0,
+    OriContent: '',
+    EncryFileName: '',
+  }
+}

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto'
+import { encode } from 'uqr'
+import { type Colour, mosaicJpeg } from './jpeg.js'
+
+const QUIET_ZONE = 4
+const WHITE: Colour = [255, 255, 255]
+const BLACK: Colour = [0, 0, 0]
+
+const TINTS: readonly Colour[] = [
+  [94, 129, 116],
+  [178, 125, 79],
+  [108, 122, 160],
+  [160, 103, 116],
+  [120, 134, 86],
+  [85, 131, 148],
+  [163, 138, 82],
+  [131, 108, 146],
+  [110, 117, 122],
+]
+
+/** The QR's rows, true is dark, without a quiet zone. */
+export function qrRows(text: string): boolean[][] {
+  return encode(text, { border: 0, ecc: 'M' }).data
+}
+
+/** A QR as JPEG, eight pixels a module, with its quiet zone. */
+export function qrPicture(text: string): Buffer {
+  const rows = qrRows(text)
+  const side = rows.length + 2 * QUIET_ZONE
+  return mosaicJpeg(side, side, (x, y) => (rows[y - QUIET_ZONE]?.[x - QUIET_ZONE] ? BLACK : WHITE))
+}
+
+/** A small picture for an id: always the same, two dunes in one of nine tints. `squares` of 8 pixels a side. */
+export function avatarPicture(id: string, squares: number): Buffer {
+  const digest = createHash('sha1').update(id).digest()
+  const [red, green, blue] = TINTS[digest.readUInt8(0) % TINTS.length] ?? WHITE
+  const phase = digest.readUInt8(1) / 40
+  return mosaicJpeg(squares, squares, (x, y) => {
+    const back = 0.45 + 0.14 * Math.sin((x / squares) * 5 + phase)
+    const front = 0.7 + 0.1 * Math.sin((x / squares) * 4 + phase * 2)
+    const height = y / squares
+    const shade = height > front ? 1 : height > back ? 1.18 : 1.4
+    return [red, green, blue].map((level) => Math.min(255, Math.round(level * shade))) as unknown as Colour
+  })
+}

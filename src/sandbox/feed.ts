@@ -1,0 +1,43 @@
+import { Bell } from './bell.js'
+import type { EventMap, EventView } from './control/view.js'
+
+const LIMIT = 1000
+
+/** The latest 1,000 events, numbered from 1, for pages that come back after a break. */
+export class Feed {
+  readonly bell = new Bell()
+  readonly #events: EventView[] = []
+  readonly #listeners = new Set<(event: EventView) => void>()
+  #lastId = 0
+
+  get lastId(): number {
+    return this.#lastId
+  }
+
+  /** Oldest first. */
+  get events(): readonly EventView[] {
+    return this.#events
+  }
+
+  publish<K extends keyof EventMap>(type: K, data: EventMap[K]): void {
+    const event = { id: ++this.#lastId, type, data } as EventView
+    this.#events.push(event)
+    if (this.#events.length > LIMIT * 1.1) this.#events.splice(0, this.#events.length - LIMIT)
+    for (const listener of [...this.#listeners]) listener(event)
+    this.bell.ring()
+  }
+
+  /** Events after this id; `undefined` when some of them are gone, or the id is none of this feed. */
+  after(id: number): EventView[] | undefined {
+    const oldest = this.#events[0]?.id ?? this.#lastId + 1
+    if (id < oldest - 1 || id > this.#lastId) return undefined
+    return this.#events.slice(id - oldest + 1)
+  }
+
+  onEvent(listener: (event: EventView) => void): () => void {
+    this.#listeners.add(listener)
+    return () => {
+      this.#listeners.delete(listener)
+    }
+  }
+}

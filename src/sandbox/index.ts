@@ -1,0 +1,24 @@
+export type { Chat, Said } from './actors/chat.js'
+export type { Friend } from './actors/friend.js'
+export type { GroupChat, GroupMember, Mention } from './actors/group-chat.js'
+export type { Owner } from './actors/owner.js'
+export type { Phone } from './actors/phone.js'
+export type { Clock } from './clock.js'
+export type {
+  EventMap,
+  EventView,
+  LoginState,
+  LoginView,
+  MessageView,
+  RequestView,
+  StateView,
+  WarningView,
+} from './control/view.js'
+export { PortInUseError, SandboxError } from './errors.js'
+export type { SentMessage } from './inbox.js'
+export { DEFAULT_PORT, type LoginRefusal, type SandboxOptions } from './options.js'
+export type { RawMessage } from './raw-message.js'
+export { type Sandbox, type SessionInfo, startSandbox } from './sandbox.js'
+export type { PollKind } from './traffic.js'
+export { DEFAULT_WORLD } from './world/default-world.js'
+export type { GroupSpec, HistorySpec, MemberSpec, OfficialSpec, PersonSpec, WorldSpec } from './world/spec.js'

@@ -1,0 +1,12 @@
+/** The body of a request as text; `undefined` when it is longer than `limitBytes`. */
+export async function readText(request: Request, limitBytes: number): Promise<string | undefined> {
+  if (Number(request.headers.get('content-length') ?? 0) > limitBytes) return undefined
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length
+    if (size > limitBytes) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}

@@ -1,0 +1,88 @@
+import type { BatchContactReply, GetContactReply, WireContact } from '../../web/wire/contact.js'
+import { RET } from '../../web/wire/ret.js'
+import { checkBatchGetContact, checkGetContact } from '../conformance/contact.js'
+import { encodeGroup, encodePerson, encodeStub } from '../encode/contact.js'
+import { avatarPicture } from '../encode/picture.js'
+import type { Session } from '../session/session.js'
+import { answer, baseResponse, type Exchange } from './exchange.js'
+import { Refusal } from './refusal.js'
+import { sessionOfBody, sessionOfQuery } from './session-of.js'
+
+/** The address book, a page at a time; `Seq` is where the next one starts. @see docs/protocol.md §4.1 */
+export function webwxgetcontact(exchange: Exchange): Response {
+  const session = sessionOfQuery(exchange)
+  checkGetContact(exchange, session, exchange.cookies)
+  const seq = Number(exchange.query('seq') || 0)
+  if (!Number.isInteger(seq) || seq < 0) throw new Refusal(RET.badParameter, 'seq is not a number')
+  const size = exchange.core.settings.contactPageSize
+  const ids = addressBook(exchange)
+  const page = ids.slice(seq, seq + size)
+  const next = seq + page.length < ids.length ? seq + page.length : 0
+  session.memory.nextSeq = next
+  const contacts = page.map((id) => contactOf(exchange, session, id))
+  const reply: GetContactReply = {
+    BaseResponse: baseResponse(),
+    MemberCount: contacts.length,
+    MemberList: contacts,
+    Seq: next,
+  }
+  return exchange.json(reply)
+}
+
+/** Details in the order asked for, a stub for a name nobody has. @see docs/protocol.md §4.2 */
+export function webwxbatchgetcontact(exchange: Exchange): Response {
+  const session = sessionOfBody(exchange)
+  const { List, Count } = exchange.body
+  if (!Array.isArray(List)) throw new Refusal(RET.badParameter, 'List is not an array')
+  const entries = List.map((entry: unknown) => {
+    const { UserName, EncryChatRoomId } = (entry ?? {}) as Record<string, unknown>
+    return { userName: String(UserName ?? ''), roomId: EncryChatRoomId }
+  })
+  checkBatchGetContact(exchange, session, Count, entries)
+  const contacts = entries.map(({ userName, roomId }) => detailsOf(exchange, session, userName, roomId))
+  const reply: BatchContactReply = { BaseResponse: baseResponse(), Count: contacts.length, ContactList: contacts }
+  return exchange.json(reply)
+}
+
+/** The picture of a person or group. @see docs/protocol.md §4.3 */
+export function avatar(exchange: Exchange): Response {
+  const session = sessionOfQuery(exchange)
+  const id = session.names.idOf(exchange.query('username') || exchange.query('userName'))
+  if (id === undefined) return answer('no such name', 'text/plain', new Headers(), 404)
+  return exchange.picture(avatarPicture(id, exchange.query('type') === 'big' ? 48 : 16), 'image/jpeg')
+}
+
+/** Ids in the order they came into the world, so that nobody falls between two pages when somebody joins. */
+function addressBook(exchange: Exchange): string[] {
+  const { world } = exchange.core
+  const people = [...world.people.values()].filter((person) => person.isContact).map((person) => person.id)
+  const groups = [...world.groups.values()].filter((group) => group.saved && world.member(group, world.owner.id))
+  return [...people, ...groups.map((group) => group.id)]
+}
+
+/** Groups come without members here. */
+function contactOf(exchange: Exchange, session: Session, id: string): WireContact {
+  const { world } = exchange.core
+  session.known.add(id)
+  const group = world.groups.get(id)
+  if (group) return encodeGroup(world, session, group, 'none')
+  const person = world.people.get(id)
+  return person ? encodePerson(world, session, person) : encodeStub(session.names.of(id))
+}
+
+function detailsOf(exchange: Exchange, session: Session, userName: string, roomId: unknown): WireContact {
+  const { world } = exchange.core
+  const id = session.names.idOf(userName)
+  const group = id === undefined ? undefined : world.groups.get(id)
+  if (group && world.member(group, world.owner.id)) {
+    session.known.add(group.id)
+    return encodeGroup(world, session, group, 'full')
+  }
+  const person = id === undefined ? undefined : world.people.get(id)
+  if (!person) return encodeStub(userName)
+  session.known.add(person.id)
+  const room = [...world.groups.values()].find(
+    (one) => session.names.roomIdOf(one.id) === roomId || session.names.of(one.id) === roomId,
+  )
+  return encodePerson(world, session, person, room)
+}

@@ -1,0 +1,115 @@
+import type { BaseReply } from '../../web/wire/base.js'
+import type { EndpointName } from '../../web/wire/endpoints.js'
+import { RET } from '../../web/wire/ret.js'
+import type { Core } from '../core.js'
+import { wireJson } from '../encode/json.js'
+import { parseCookies } from './cookies.js'
+import { Refusal } from './refusal.js'
+
+/** A body of JSON that any endpoint may get. */
+export type Body = Record<string, unknown>
+
+/** One request of a program and the ways to answer it. */
+export class Exchange {
+  readonly core: Core
+  readonly endpoint: EndpointName
+  readonly request: Request
+  readonly url: URL
+  /** Text of the body; `''` when there is none. */
+  readonly text: string
+  readonly cookies: ReadonlyMap<string, string>
+  /** What the log shows of the reply. */
+  result: string | undefined
+  #body: Body | undefined
+
+  constructor(core: Core, endpoint: EndpointName, request: Request, text: string) {
+    this.core = core
+    this.endpoint = endpoint
+    this.request = request
+    this.url = new URL(request.url)
+    this.text = text
+    this.cookies = parseCookies(request.headers.get('cookie') ?? '')
+  }
+
+  get method(): string {
+    return this.request.method
+  }
+
+  /** Host name and port the program believes to talk to. */
+  get host(): string {
+    return this.request.headers.get('host') ?? this.url.host
+  }
+
+  /** Epoch ms cookies count from: a program's jar may live in the machine's time though the sandbox was given another. */
+  cookieTime(): number {
+    return Math.max(this.core.clock.now(), Date.now())
+  }
+
+  /** A parameter of the query, decoded once; `''` when absent. */
+  query(name: string): string {
+    return this.url.searchParams.get(name) ?? ''
+  }
+
+  /** The JSON body whatever its content type; throws Ret 1200 when it is none. */
+  get body(): Body {
+    this.#body ??= parseBody(this.text)
+    return this.#body
+  }
+
+  /** Notes something only luck lets pass. */
+  warn(section: string, text: string): void {
+    this.core.conformance.warn(this.endpoint, section, text)
+  }
+
+  /** JSON as the real service sends it: no charset, and nobody minds. @see docs/protocol.md §2.8 */
+  json(reply: object, headers?: Headers): Response {
+    this.result ??= String((reply as Partial<BaseReply>).BaseResponse?.Ret ?? 0)
+    return answer(wireJson(reply), 'text/plain', headers)
+  }
+
+  /** A reply that says no more than 0. */
+  ok(): Response {
+    return this.json({ BaseResponse: baseResponse() })
+  }
+
+  script(text: string, result: string): Response {
+    this.result = result
+    return answer(text, 'text/javascript')
+  }
+
+  picture(bytes: Buffer, type: string): Response {
+    return answer(new Uint8Array(bytes), type)
+  }
+}
+
+/** @see docs/protocol.md §2.5 */
+export function baseResponse(ret = 0, message = '') {
+  return { Ret: ret, ErrMsg: message }
+}
+
+/** A reply of known length, which some programs insist on. */
+export function answer(
+  body: string | Uint8Array<ArrayBuffer>,
+  type: string,
+  headers = new Headers(),
+  status = 200,
+): Response {
+  headers.set('Content-Type', type)
+  headers.set('Content-Length', String(typeof body === 'string' ? Buffer.byteLength(body) : body.length))
+  headers.set('Cache-Control', 'no-cache, must-revalidate')
+  return new Response(body, { status, headers })
+}
+
+function parseBody(text: string): Body {
+  if (text.trim() === '') return {}
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw new Refusal(RET.unparsable, 'the body is not JSON')
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Refusal(RET.unparsable, 'the body is not a JSON object')
+  }
+  return value as Body
+}

@@ -1,0 +1,139 @@
+import { API_PATH, COOKIE, LONG_POLL_MS } from '../../web/wire/constants.js'
+import { LOGIN_CODE } from '../../web/wire/login.js'
+import { RET } from '../../web/wire/ret.js'
+import { checkJsLogin, checkLogout, checkTicketPage, hasUosHeaders } from '../conformance/login.js'
+import { scanLink } from '../control/views.js'
+import { avatarPicture, qrPicture } from '../encode/picture.js'
+import { jsLoginScript, loginScript } from '../encode/script.js'
+import { refusalPage, ticketPage } from '../encode/ticket-page.js'
+import type { LoginAttempt } from '../session/login-attempt.js'
+import { loginCookies, wechatHost } from './cookies.js'
+import { answer, type Exchange } from './exchange.js'
+import { hold } from './hold.js'
+import { Refusal } from './refusal.js'
+import { sessionOfBody, sessionOfQuery } from './session-of.js'
+
+const REFUSED = '为了你的帐号安全，此微信号不能登录网页微信。你可以使用 Windows 微信或 Mac 微信在电脑端登录。'
+
+/** Gives out a uuid. @see docs/protocol.md §3.1 */
+export function jslogin(exchange: Exchange): Response {
+  checkJsLogin(exchange)
+  const { uuid } = exchange.core.logins.start()
+  return exchange.script(jsLoginScript(uuid), '200')
+}
+
+/** The picture of a QR; 404 for a uuid nobody asked for. @see docs/protocol.md §3.2 */
+export function qrcode(exchange: Exchange): Response {
+  const attempt = exchange.core.logins.find(lastPart(exchange))
+  if (!attempt) return answer('no such uuid', 'text/plain', new Headers(), 404)
+  return exchange.picture(qrPicture(scanLink(exchange.core.url, attempt)), 'image/jpeg')
+}
+
+/** Holds until the uuid's state is another than last told, 25 s at most. @see docs/protocol.md §3.3 */
+export async function login(exchange: Exchange): Promise<Response> {
+  const { core } = exchange
+  const attempt = core.logins.find(exchange.query('uuid'))
+  if (!attempt) return exchange.script(loginScript(LOGIN_CODE.expired), String(LOGIN_CODE.expired))
+  const cancelledBefore = attempt.state === 'cancelled' && attempt.news === undefined
+  const code = await hold(exchange, 'login', core.logins.bell, LONG_POLL_MS, () => attempt.news)
+  if (exchange.request.signal.aborted) return exchange.script(loginScript(LOGIN_CODE.timeout), 'gone')
+  if (code === undefined) {
+    // A program that keeps asking about a cancelled QR is told that it is of no more use.
+    const idle = cancelledBefore ? LOGIN_CODE.expired : LOGIN_CODE.timeout
+    return exchange.script(loginScript(idle), String(idle))
+  }
+  attempt.told()
+  if (code === LOGIN_CODE.scanned && core.settings.autoLogin && attempt === core.logins.latest) {
+    queueMicrotask(() => attempt.state === 'scanned' && core.logins.confirm())
+  }
+  return exchange.script(loginScript(code, extra(exchange, attempt, code)), String(code))
+}
+
+/** Exchanges a ticket for a session, once. @see docs/protocol.md §3.4 */
+export function webwxnewloginpage(exchange: Exchange): Response {
+  const { core, request } = exchange
+  const status = exchange.query('fun') === 'new' || exchange.query('version') === 'v2' ? 200 : 301
+  const page = (text: string, headers = new Headers()) => answer(text, 'text/plain;charset=utf-8', headers, status)
+  if (request.method === 'HEAD') return page('')
+  checkTicketPage(exchange)
+  const attempt = core.logins.findTicket(exchange.query('ticket'))
+  if (!attempt || attempt.used) {
+    exchange.result = String(RET.ticketError)
+    return page(refusalPage(RET.ticketError, 'The ticket is unknown or was used.'))
+  }
+  const refusal = refusalOf(exchange)
+  if (refusal !== undefined) {
+    exchange.result = String(RET.loginRefused)
+    core.logins.refuse(attempt, refusal)
+    return page(refusalPage(RET.loginRefused, refusal))
+  }
+  core.logins.use(attempt)
+  const now = core.clock.now()
+  const session = core.sessions.start(core.world.owner.uin, now, core.builtinIds())
+  const headers = new Headers()
+  for (const cookie of loginCookies(session, exchange.host, exchange.cookieTime())) headers.append('Set-Cookie', cookie)
+  exchange.result = '0'
+  return page(ticketPage(session), headers)
+}
+
+/** Asks the phone without a QR, for a program that was logged in before. @see docs/protocol.md §3.5 */
+export function webwxpushloginurl(exchange: Exchange): Response {
+  const { core, cookies } = exchange
+  const known = core.sessions.knowsAuthTicket(cookies.get(COOKIE.authTicket) ?? '')
+  const granted = known && exchange.query('uin') === String(core.world.owner.uin)
+  exchange.result = granted ? '0' : '1'
+  if (!granted) return exchange.json({ ret: '1', msg: 'scan the QR', uuid: '' })
+  return exchange.json({ ret: '0', msg: 'all ok', uuid: core.logins.start(true).uuid })
+}
+
+/** Ends the session; JSON, because one client insists on it. @see docs/protocol.md §3.8 */
+export function webwxlogout(exchange: Exchange): Response {
+  checkLogout(exchange)
+  const { core } = exchange
+  const session = sessionForLogout(exchange)
+  if (session && session === core.sessions.live) core.sessions.end(0)
+  return exchange.ok()
+}
+
+/** A program may log out a session that is dead already, and need not say much. */
+function sessionForLogout(exchange: Exchange) {
+  try {
+    return exchange.text.trim().startsWith('{') ? sessionOfBody(exchange) : sessionOfQuery(exchange)
+  } catch (error) {
+    if (error instanceof Refusal) return undefined
+    throw error
+  }
+}
+
+function refusalOf(exchange: Exchange): string | undefined {
+  const { core } = exchange
+  const next = core.refuseNext
+  core.refuseNext = undefined
+  if (next !== undefined) return next || REFUSED
+  const { loginRefusal } = core.settings
+  if (!loginRefusal || (loginRefusal.when === 'withoutUos' && hasUosHeaders(exchange.request))) return undefined
+  return loginRefusal.message ?? REFUSED
+}
+
+function extra(exchange: Exchange, attempt: LoginAttempt, code: number) {
+  if (code === LOGIN_CODE.scanned) {
+    return { avatar: avatarPicture(exchange.core.world.owner.id, 12).toString('base64') }
+  }
+  if (code !== LOGIN_CODE.confirmed) return undefined
+  const scan = Math.trunc(attempt.scannedAt / 1000)
+  const query = `ticket=${attempt.ticket}&uuid=${attempt.uuid}&lang=zh_CN&scan=${scan}`
+  return { redirectUri: `${publicBase(exchange)}${API_PATH}webwxnewloginpage?${query}` }
+}
+
+/** Where the program is sent: the base host that belongs to the host it asked. @see docs/protocol.md §2.1 */
+function publicBase(exchange: Exchange): string {
+  const { publicBase } = exchange.core.settings
+  if (publicBase !== undefined) return publicBase.replace(/\/+$/, '')
+  const wechat = wechatHost(exchange.host)
+  if (wechat === undefined) return `http://${exchange.host}`
+  return `https://${wechat === 'login.weixin.qq.com' ? 'wx.qq.com' : wechat.replace(/^login\./, '')}`
+}
+
+function lastPart(exchange: Exchange): string {
+  return (exchange.url.pathname.split('/').at(-1) ?? '').replaceAll(/%3d/gi, '=')
+}

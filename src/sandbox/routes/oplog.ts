@@ -1,0 +1,27 @@
+import { OPLOG_COMMAND } from '../../web/wire/contact.js'
+import { RET } from '../../web/wire/ret.js'
+import type { Exchange } from './exchange.js'
+import { Refusal } from './refusal.js'
+import { sessionOfBody } from './session-of.js'
+
+/** Sets a remark, pins or unpins. @see docs/protocol.md §4.5 */
+export function webwxoplog(exchange: Exchange): Response {
+  const session = sessionOfBody(exchange)
+  const { body, core } = exchange
+  const id = session.names.idOf(String(body.UserName))
+  const person = id === undefined ? undefined : core.world.people.get(id)
+  const group = id === undefined ? undefined : core.world.groups.get(id)
+  if (!(person?.isContact || group)) throw new Refusal(RET.badParameter, 'UserName is no contact')
+  if (body.CmdId === OPLOG_COMMAND.remark) {
+    if (!person) throw new Refusal(RET.badParameter, 'a group has no remark')
+    if (typeof body.RemarkName !== 'string') throw new Refusal(RET.badParameter, 'RemarkName is not a string')
+    core.world.setRemark(person, body.RemarkName)
+  } else if (body.CmdId === OPLOG_COMMAND.pin) {
+    if (body.OP !== 0 && body.OP !== 1) throw new Refusal(RET.badParameter, 'OP is neither 0 nor 1')
+    if (typeof body.RemarkName !== 'string') exchange.warn('4.5', 'RemarkName is missing; send the current remark')
+    core.world.setPinned((person ?? group) as NonNullable<typeof person | typeof group>, body.OP === 1)
+  } else {
+    throw new Refusal(RET.badParameter, 'CmdId is neither 2 nor 3')
+  }
+  return exchange.ok()
+}

@@ -1,0 +1,1 @@
+export { notSupported as webwxcheckupload, notSupported as webwxuploadmedia } from './misc.js'

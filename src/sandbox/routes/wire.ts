@@ -1,0 +1,91 @@
+import { API_PATH } from '../../web/wire/constants.js'
+import { ENDPOINTS, type EndpointName } from '../../web/wire/endpoints.js'
+import type { Core } from '../core.js'
+import { readText } from '../read-text.js'
+import { webwxcreatechatroom, webwxupdatechatroom } from './chatroom.js'
+import { avatar, webwxbatchgetcontact, webwxgetcontact } from './contact.js'
+import { answer, baseResponse, Exchange } from './exchange.js'
+import { webwxinit, webwxstatusnotify } from './init.js'
+import { jslogin, login, qrcode, webwxlogout, webwxnewloginpage, webwxpushloginurl } from './login.js'
+import * as media from './media.js'
+import { webwxrevokemsg, webwxsendmsg } from './message.js'
+import { notSupported, webwxstatreport } from './misc.js'
+import { webwxoplog } from './oplog.js'
+import { Refusal } from './refusal.js'
+import { synccheck, webwxsync } from './sync.js'
+import * as upload from './upload.js'
+import { webwxverifyuser } from './verify.js'
+
+type Route = (exchange: Exchange) => Response | Promise<Response>
+
+/** Who answers each endpoint; the page answers the link inside a QR. */
+const ROUTES: Record<Exclude<EndpointName, 'scan'>, Route> = {
+  jslogin,
+  qrcode,
+  login,
+  webwxnewloginpage,
+  webwxpushloginurl,
+  webwxinit,
+  webwxstatusnotify,
+  webwxlogout,
+  webwxgetcontact,
+  webwxbatchgetcontact,
+  webwxgeticon: avatar,
+  webwxgetheadimg: avatar,
+  webwxverifyuser,
+  webwxoplog,
+  webwxcreatechatroom,
+  webwxupdatechatroom,
+  synccheck,
+  webwxsync,
+  webwxsendmsg,
+  webwxrevokemsg,
+  ...media,
+  ...upload,
+  webwxstatreport,
+  webwxcheckurl: notSupported,
+  webwxpreview: notSupported,
+  webwxsearchcontact: notSupported,
+  webwxsendfeedback: notSupported,
+}
+
+const BODY_LIMIT_BYTES = 8 * 1024 * 1024
+
+/** The endpoint a path belongs to; `undefined` for one of the page or the control API. */
+export function endpointOf(path: string): EndpointName | undefined {
+  if (path === ENDPOINTS.jslogin.path) return 'jslogin'
+  if (path.startsWith(ENDPOINTS.qrcode.path)) return 'qrcode'
+  if (!path.startsWith(API_PATH)) return undefined
+  const name = path.slice(API_PATH.length)
+  return Object.hasOwn(ROUTES, name) ? (name as EndpointName) : undefined
+}
+
+/** Answers one request of a program and writes it into the log. */
+export async function answerWire(core: Core, endpoint: EndpointName, request: Request): Promise<Response> {
+  // A page of the web must not play a program; no program says where it was started from.
+  if (request.headers.get('sec-fetch-site') === 'cross-site') return refused(403, 'not for pages of other sites')
+  const entry = core.traffic.begin(endpoint)
+  const text = await readText(request, BODY_LIMIT_BYTES)
+  if (text === undefined) {
+    core.traffic.end(entry, 413, undefined)
+    return refused(413, 'the body is too large')
+  }
+  const exchange = new Exchange(core, endpoint, request, text)
+  const response = await respond(exchange)
+  core.traffic.end(entry, response.status, exchange.result)
+  return response
+}
+
+async function respond(exchange: Exchange): Promise<Response> {
+  if (exchange.endpoint === 'scan') return refused(404, 'the page answers this')
+  try {
+    return await ROUTES[exchange.endpoint](exchange)
+  } catch (error) {
+    if (error instanceof Refusal) return exchange.json({ BaseResponse: baseResponse(error.ret, error.message) })
+    throw error
+  }
+}
+
+function refused(status: number, text: string): Response {
+  return answer(`${text}\n`, 'text/plain', new Headers(), status)
+}

@@ -1,0 +1,193 @@
+import { Friend } from './actors/friend.js'
+import { GroupChat } from './actors/group-chat.js'
+import { Owner } from './actors/owner.js'
+import { Phone } from './actors/phone.js'
+import { makeApp } from './app.js'
+import { systemClock } from './clock.js'
+import type { EventMap, EventView, RequestView, WarningView } from './control/view.js'
+import { Core } from './core.js'
+import { SandboxError } from './errors.js'
+import { Inboxes } from './inbox.js'
+import { DEFAULT_PORT, type SandboxOptions, type Settings } from './options.js'
+import { type RawMessage, rawMessage } from './raw-message.js'
+import { listen, type RunningServer } from './server.js'
+import type { PollKind } from './traffic.js'
+import { buildWorld } from './world/build-world.js'
+import { DEFAULT_WORLD } from './world/default-world.js'
+import { findGroup, findPerson } from './world/find.js'
+
+/** A program's session, without its secrets. */
+export interface SessionInfo {
+  uin: string
+  /** Epoch ms. */
+  loginAt: number
+  /** It asked for messages at least once. */
+  online: boolean
+  /** Why it is over: 1100 on the phone, 1101 elsewhere, 1102 cookie, 0 by the program; absent while it lives. */
+  endCode?: number
+}
+
+/**
+ * Starts a local WeChat on 127.0.0.1 that programs can log in to. Throws `PortInUseError` when the port is taken.
+ *
+ * ```ts
+ * await using sandbox = await startSandbox({ port: 0, autoLogin: true })
+ * ```
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const settings: Settings = {
+    clock: options.clock ?? systemClock,
+    autoLogin: options.autoLogin ?? false,
+    publicBase: options.publicBase,
+    contactPageSize: options.contactPageSize ?? 500,
+    syncPageSize: options.syncPageSize ?? 100,
+    inviteStartCount: options.inviteStartCount ?? 40,
+    floodLimit: options.floodLimit ?? { sends: 60, windowMs: 10_000 },
+    loginRefusal: options.loginRefusal,
+  }
+  const world = buildWorld(options.world ?? DEFAULT_WORLD, () => settings.clock.now())
+  const core = new Core(settings, world)
+  const app = makeApp(core)
+  const server = await listen(app, options.port ?? DEFAULT_PORT)
+  core.url = `http://127.0.0.1:${server.port}`
+  return new Sandbox(core, server, async (request) => app.fetch(request))
+}
+
+/** A running local WeChat: its address for programs, its phone and people for tests. */
+export class Sandbox {
+  /** The phone of the account's owner. */
+  readonly phone: Phone
+  /** The account's owner. */
+  readonly owner: Owner
+  readonly #core: Core
+  readonly #server: RunningServer
+  readonly #handle: (request: Request) => Promise<Response>
+  readonly #inboxes = new Inboxes()
+  #closed: Promise<void> | undefined
+
+  /** Use `startSandbox`. */
+  constructor(core: Core, server: RunningServer, handle: (request: Request) => Promise<Response>) {
+    this.#core = core
+    this.#server = server
+    this.#handle = handle
+    this.phone = new Phone(core)
+    this.owner = new Owner(this.#stage, core.world.owner, (query) => this.#chatId(query))
+    core.world.events.on('message', (message) => {
+      if (message.origin === 'bot') this.#inboxes.add(message)
+    })
+  }
+
+  /** `http://127.0.0.1:<port>`: the base URL for programs, and the address of the page. */
+  get url(): string {
+    return this.#core.url
+  }
+
+  /** A person by name, remark, alias or id, friend or not; throws listing close names. */
+  friend(query: string): Friend {
+    const people = [...this.#core.world.people.values()].filter((person) => person.kind === 'person')
+    return new Friend(this.#stage, findPerson(people, query, 'person'))
+  }
+
+  /** An official account, or a built-in one such as `filehelper`, by name or id; throws listing close names. */
+  official(query: string): Friend {
+    const others = [...this.#core.world.people.values()].filter((person) => person.kind !== 'person')
+    return new Friend(this.#stage, findPerson(others, query, 'official account'))
+  }
+
+  /** A group by topic or id; throws listing close names. */
+  group(query: string): GroupChat {
+    return new GroupChat(this.#stage, findGroup(this.#core.world.groups.values(), query))
+  }
+
+  /** Delivers a message field by field to the program; throws when none is logged in. Returns its `MsgId`. */
+  raw(fields: RawMessage): string {
+    const session = this.#core.sessions.live
+    if (!session) throw new SandboxError('no program is logged in to deliver a raw message to')
+    const message = rawMessage(this.#core.world, session, fields, this.#core.clock.now())
+    session.tell({ kind: 'raw', fields: message })
+    return message.MsgId
+  }
+
+  /** The latest 1,000 events, oldest first. */
+  get events(): readonly EventView[] {
+    return [...this.#core.feed.events]
+  }
+
+  /** Calls the listener at every event of this kind; returns the function that stops it. */
+  on<K extends keyof EventMap>(type: K, listener: (data: EventMap[K]) => void): () => void {
+    return this.#core.feed.onEvent((event) => {
+      if (event.type === type) listener(event.data as EventMap[K])
+    })
+  }
+
+  /** The program's latest 2,000 requests, oldest first; open ones have no status. */
+  get requests(): RequestView[] {
+    return this.#core.traffic.requests.map((request) => ({ ...request }))
+  }
+
+  /** What the program did that only luck lets pass on the real service, each thing once. */
+  get warnings(): WarningView[] {
+    return this.#core.conformance.warnings
+  }
+
+  /** The latest session, alive or not; `undefined` before the first login. */
+  get session(): SessionInfo | undefined {
+    const session = this.#core.sessions.latest
+    if (!session) return undefined
+    const { endCode } = session
+    return {
+      uin: String(session.uin),
+      loginAt: session.loginAt,
+      online: session.polled && endCode === undefined,
+      ...(endCode === undefined ? {} : { endCode }),
+    }
+  }
+
+  /** The latest defect of the sandbox itself; `undefined` when there was none. */
+  get lastError(): unknown {
+    return this.#core.lastError
+  }
+
+  /** Ends the program's session as the server would; throws when none lives. */
+  expireSession(code: 1100 | 1101 | 1102): void {
+    if (!this.#core.sessions.end(code)) throw new SandboxError('no session to end: no program is logged in')
+  }
+
+  /** Resolves once a program is logged in and asks for messages. */
+  async online(options: { signal?: AbortSignal } = {}): Promise<void> {
+    await this.#core.sessionBell.until(() => (this.#core.sessions.live?.polled ? true : undefined), options.signal)
+  }
+
+  /** Resolves while a poll of this kind is held open. */
+  held(kind: PollKind, options: { signal?: AbortSignal } = {}): Promise<void> {
+    return this.#core.traffic.held(kind, options.signal)
+  }
+
+  /** Answers a request without a socket; its host decides as it would over one. */
+  handle(request: Request): Promise<Response> {
+    return this.#handle(request)
+  }
+
+  /** Ends every poll and connection and frees the port. */
+  close(): Promise<void> {
+    this.#closed ??= (async () => {
+      this.#core.close()
+      await this.#server.close()
+    })()
+    return this.#closed
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  get #stage() {
+    return { core: this.#core, inboxes: this.#inboxes }
+  }
+
+  #chatId(query: string): string {
+    const { groups, people } = this.#core.world
+    const isGroup = [...groups.values()].some((group) => [group.id, group.topic].includes(query))
+    return isGroup ? findGroup(groups.values(), query).id : findPerson(people.values(), query, 'chat').id
+  }
+}

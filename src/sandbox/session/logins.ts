@@ -1,0 +1,118 @@
+import { Bell } from '../bell.js'
+import type { Clock } from '../clock.js'
+import { SandboxError } from '../errors.js'
+import { type AttemptState, LoginAttempt } from './login-attempt.js'
+
+const LIMIT = 100
+
+/** How long a QR waits. @see docs/protocol.md §3.3 */
+export const QR_LIFETIME_MS = 5 * 60 * 1000
+
+/** Every uuid that was given out lately, and what the phone does with the newest. */
+export class Logins {
+  /** Rings at every change. */
+  readonly bell = new Bell()
+  readonly #attempts = new Map<string, LoginAttempt>()
+  readonly #clock: Clock
+  readonly #closing: AbortSignal
+  readonly #onChange: (attempt: LoginAttempt) => void
+
+  constructor(clock: Clock, closing: AbortSignal, onChange: (attempt: LoginAttempt) => void) {
+    this.#clock = clock
+    this.#closing = closing
+    this.#onChange = onChange
+  }
+
+  /** The newest. */
+  get latest(): LoginAttempt | undefined {
+    return [...this.#attempts.values()].at(-1)
+  }
+
+  find(uuid: string): LoginAttempt | undefined {
+    return this.#attempts.get(uuid)
+  }
+
+  findTicket(ticket: string): LoginAttempt | undefined {
+    return [...this.#attempts.values()].find((attempt) => attempt.ticket === ticket && attempt.state === 'confirmed')
+  }
+
+  /** Makes a uuid, which expires after five minutes. */
+  start(push = false): LoginAttempt {
+    const attempt = new LoginAttempt(this.#clock.now(), QR_LIFETIME_MS, push)
+    this.#attempts.set(attempt.uuid, attempt)
+    const [oldest] = this.#attempts.keys()
+    if (this.#attempts.size > LIMIT && oldest !== undefined) this.#attempts.delete(oldest)
+    void this.#expireInTime(attempt)
+    this.#changed(attempt)
+    return attempt
+  }
+
+  /** Scans the waiting QR. */
+  scan(): LoginAttempt {
+    return this.#move('scan', ['waiting'], 'scanned')
+  }
+
+  /** Confirms what was scanned. */
+  confirm(): LoginAttempt {
+    return this.#move('confirm', ['scanned'], 'confirmed')
+  }
+
+  /** Refuses what was scanned, or what waits. */
+  cancel(): LoginAttempt {
+    return this.#move('cancel', ['scanned', 'waiting'], 'cancelled')
+  }
+
+  /** Makes the QR expire before its time. */
+  expire(): LoginAttempt {
+    return this.#move('expire', ['waiting', 'scanned', 'cancelled'], 'expired')
+  }
+
+  /** The attempt's ticket was refused though the phone confirmed. */
+  refuse(attempt: LoginAttempt, message: string): void {
+    attempt.used = true
+    attempt.refusal = message
+    this.#changed(attempt)
+  }
+
+  /** The attempt's ticket was exchanged. */
+  use(attempt: LoginAttempt): void {
+    attempt.used = true
+    this.#changed(attempt)
+  }
+
+  #move(action: string, from: AttemptState[], to: AttemptState): LoginAttempt {
+    const { latest } = this
+    if (!latest) throw new SandboxError(`nothing to ${action}: no program has asked for a QR yet; start one first`)
+    if (!from.includes(latest.state)) {
+      throw new SandboxError(`cannot ${action}: the QR ${latest.uuid} is ${latest.state}; ${ADVICE[latest.state]}`)
+    }
+    latest.set(to, this.#clock.now())
+    this.#changed(latest)
+    return latest
+  }
+
+  async #expireInTime(attempt: LoginAttempt): Promise<void> {
+    while (attempt.open && !this.#closing.aborted) {
+      const leftMs = attempt.expiresAt - this.#clock.now()
+      if (leftMs <= 0) {
+        attempt.set('expired', this.#clock.now())
+        this.#changed(attempt)
+        return
+      }
+      await this.bell.waitFor(leftMs, this.#clock, this.#closing)
+    }
+  }
+
+  #changed(attempt: LoginAttempt): void {
+    this.bell.ring()
+    this.#onChange(attempt)
+  }
+}
+
+const ADVICE: Record<AttemptState, string> = {
+  waiting: 'scan it first',
+  scanned: 'confirm or cancel it',
+  confirmed: 'the program may log in now',
+  cancelled: 'the program has to ask for a new one',
+  expired: 'the program has to ask for a new one',
+}

@@ -1,0 +1,43 @@
+import type { News } from './news.js'
+
+const LIMIT = 10_000
+
+/** A stretch of the log. */
+export interface NewsPage {
+  news: News[]
+  /** Cursor after this stretch. */
+  cursor: number
+  /** More follows. */
+  more: boolean
+}
+
+/**
+ * Everything a session's program was or will be told, in order; a cursor counts what came before. Only the latest 10,000
+ * are kept.
+ */
+export class NewsLog {
+  #dropped = 0
+  #news: News[] = []
+
+  /** Cursor after the newest entry. */
+  get end(): number {
+    return this.#dropped + this.#news.length
+  }
+
+  add(news: News): void {
+    this.#news.push(news)
+    if (this.#news.length > LIMIT * 1.1) {
+      const over = this.#news.length - LIMIT
+      this.#news = this.#news.slice(over)
+      this.#dropped += over
+    }
+  }
+
+  /** At most `limit` entries after `cursor`; what was dropped is skipped. */
+  after(cursor: number, limit: number): NewsPage {
+    const start = Math.max(0, cursor - this.#dropped)
+    const news = this.#news.slice(start, start + limit)
+    const next = Math.max(cursor, this.#dropped + start + news.length)
+    return { news, cursor: next, more: next < this.end }
+  }
+}

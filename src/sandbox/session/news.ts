@@ -1,0 +1,15 @@
+import type { WireMessage } from '../../web/wire/message.js'
+import type { Message } from '../world/message.js'
+
+/** One thing a program learns from `webwxsync`. */
+export type News =
+  | { kind: 'message'; message: Message }
+  /** A contact or group is new or changed. */
+  | { kind: 'contact'; id: string }
+  | { kind: 'contactRemoved'; id: string }
+  /** `message` was recalled by the person `by`; the notice has an id of its own. */
+  | { kind: 'recall'; id: string; message: Message; by: string; at: number }
+  /** The list of recent chats, or one that was read or opened on the phone. @see docs/protocol.md §10.13 */
+  | { kind: 'statusNotify'; id: string; code: number; chatIds: readonly string[]; at: number }
+  /** A message given field by field. */
+  | { kind: 'raw'; fields: WireMessage }

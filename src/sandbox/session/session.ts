@@ -1,0 +1,93 @@
+import type { SyncKey } from '../../web/wire/sync.js'
+import { Bell } from '../bell.js'
+import { randomAlphanumeric, randomHex } from '../random.js'
+import { Names } from './names.js'
+import type { News } from './news.js'
+import { NewsLog } from './news-log.js'
+import { formatSyncKey, SyncKeys } from './sync-keys.js'
+
+/** Why a session is over: 1100 on the phone, 1101 logged in elsewhere, 1102 cookie invalid, 0 by the program. */
+export type EndCode = 0 | 1100 | 1101 | 1102
+
+/** What a program is known to have done, so that later requests can be compared with it. */
+export interface ProgramMemory {
+  deviceId?: string
+  /** `synckey` the next `synccheck` should carry. */
+  checkKey?: string
+  /** `seq` the next `webwxgetcontact` should carry. */
+  nextSeq: number
+  /** A `synccheck` told of news that was not fetched yet. */
+  owesSync: boolean
+  /** Epoch ms of the latest `synccheck` that told of nothing. */
+  idleCheckAt?: number
+  /** Client ids of its sends. */
+  readonly localIds: Set<string>
+}
+
+/** One login of a program: its credentials, its names for everybody, its news. @see docs/protocol.md §2.4, §2.7 */
+export class Session {
+  readonly uin: number
+  readonly sid = randomAlphanumeric(16)
+  readonly skey = `@crypt_${randomHex(8)}_${randomHex(32)}`
+  /** As in the ticket page: percent-encoded. */
+  readonly passTicket = encodeURIComponent(
+    `${randomAlphanumeric(20)}/${randomAlphanumeric(20)}+${randomAlphanumeric(20)}=`,
+  )
+  readonly dataTicket = `gS${randomAlphanumeric(30)}`
+  readonly authTicket = `CIsBE${randomAlphanumeric(60)}`
+  readonly uvid = randomHex(32)
+  /** Epoch ms. */
+  readonly loginAt: number
+  readonly names: Names
+  readonly log = new NewsLog()
+  readonly keys: SyncKeys
+  /** Rings at news and when the session ends. */
+  readonly bell = new Bell()
+  /** World ids whose contact the program was given. */
+  readonly known = new Set<string>()
+  readonly memory: ProgramMemory = { nextSeq: 0, owesSync: false, localIds: new Set() }
+  /** Epoch ms of recent sends. */
+  readonly sends: number[] = []
+  /** Epoch ms of recently made groups. */
+  readonly groupsMade: number[] = []
+  /** Highest cursor the program has shown to have. */
+  confirmed = 0
+  synced = false
+  /** Open `synccheck` requests. */
+  polls = 0
+  /** It asked `synccheck` at least once. */
+  polled = false
+  #end: EndCode | undefined
+
+  constructor(uin: number, loginAt: number, builtins: Iterable<string>) {
+    this.uin = uin
+    this.loginAt = loginAt
+    this.names = new Names(builtins)
+    this.keys = new SyncKeys(loginAt)
+  }
+
+  /** Absent while it lives. */
+  get endCode(): EndCode | undefined {
+    return this.#end
+  }
+
+  end(code: EndCode): void {
+    this.#end ??= code
+    this.bell.ring()
+  }
+
+  tell(news: News): void {
+    this.log.add(news)
+    this.bell.ring()
+  }
+
+  /** The program was given this key for its next `synccheck`. */
+  expectKey(key: SyncKey): void {
+    this.memory.checkKey = formatSyncKey(key)
+  }
+
+  /** The SyncKey for a cursor, in its short form until the first sync. */
+  keyAt(cursor: number): SyncKey {
+    return this.keys.make(cursor, !this.synced)
+  }
+}

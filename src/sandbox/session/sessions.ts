@@ -1,0 +1,55 @@
+import type { EndCode } from './session.js'
+import { Session } from './session.js'
+
+const LIMIT = 50
+
+/** The sessions of one account: one lives at most, some dead ones are remembered to tell their programs why. */
+export class Sessions {
+  readonly #sessions: Session[] = []
+  readonly #authTickets = new Set<string>()
+  readonly #onChange: (session: Session) => void
+
+  constructor(onChange: (session: Session) => void) {
+    this.#onChange = onChange
+  }
+
+  /** The newest session, alive or not. */
+  get latest(): Session | undefined {
+    return this.#sessions.at(-1)
+  }
+
+  /** The session that lives. */
+  get live(): Session | undefined {
+    const latest = this.latest
+    return latest?.endCode === undefined ? latest : undefined
+  }
+
+  /** Starts a session; another one of the account ends with 1101. @see docs/protocol.md §3.4 */
+  start(uin: number, nowMs: number, builtins: Iterable<string>): Session {
+    this.end(1101)
+    const session = new Session(uin, nowMs, builtins)
+    this.#sessions.push(session)
+    if (this.#sessions.length > LIMIT) this.#sessions.shift()
+    this.#authTickets.add(session.authTicket)
+    this.#onChange(session)
+    return session
+  }
+
+  /** Ends the live session, if any. */
+  end(code: EndCode): Session | undefined {
+    const { live } = this
+    if (!live) return undefined
+    live.end(code)
+    this.#onChange(live)
+    return live
+  }
+
+  find(matches: (session: Session) => boolean): Session | undefined {
+    return this.#sessions.findLast(matches)
+  }
+
+  /** An earlier login of this account gave this ticket. */
+  knowsAuthTicket(ticket: string): boolean {
+    return this.#authTickets.has(ticket)
+  }
+}

@@ -1,0 +1,57 @@
+import { Bell } from './bell.js'
+import type { Clock } from './clock.js'
+import type { RequestView } from './control/view.js'
+
+const LIMIT = 2000
+
+/** Kinds of requests the server holds open. */
+export type PollKind = 'login' | 'synccheck'
+
+/** The program's latest 2,000 requests, and the polls that are held open now. */
+export class Traffic {
+  readonly #clock: Clock
+  readonly #onChange: (request: RequestView) => void
+  readonly #requests: RequestView[] = []
+  readonly #held = new Map<PollKind, number>()
+  readonly #bell = new Bell()
+  #lastId = 0
+
+  constructor(clock: Clock, onChange: (request: RequestView) => void) {
+    this.#clock = clock
+    this.#onChange = onChange
+  }
+
+  /** Oldest first. */
+  get requests(): readonly RequestView[] {
+    return this.#requests
+  }
+
+  begin(endpoint: string): RequestView {
+    const request: RequestView = { id: ++this.#lastId, endpoint, at: this.#clock.now() }
+    this.#requests.push(request)
+    if (this.#requests.length > LIMIT) this.#requests.shift()
+    this.#onChange({ ...request })
+    return request
+  }
+
+  end(request: RequestView, status: number, result: string | undefined): void {
+    request.status = status
+    if (result !== undefined) request.result = result
+    request.durationMs = Math.max(0, this.#clock.now() - request.at)
+    this.#onChange({ ...request })
+  }
+
+  /** Counts a poll as held until the returned function is called. */
+  hold(kind: PollKind): () => void {
+    this.#held.set(kind, (this.#held.get(kind) ?? 0) + 1)
+    this.#bell.ring()
+    return () => {
+      this.#held.set(kind, (this.#held.get(kind) ?? 1) - 1)
+    }
+  }
+
+  /** Resolves while a poll of this kind is held. */
+  async held(kind: PollKind, signal?: AbortSignal): Promise<void> {
+    await this.#bell.until(() => ((this.#held.get(kind) ?? 0) > 0 ? true : undefined), signal)
+  }
+}

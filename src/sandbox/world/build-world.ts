@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto'
+import { VERIFY_FLAG } from '../../web/wire/contact.js'
+import { findGroup, findPerson } from './find.js'
+import type { Member } from './group.js'
+import type { Person } from './person.js'
+import type { GroupSpec, HistorySpec, MemberSpec, OfficialSpec, PersonSpec, WorldSpec } from './spec.js'
+import { World } from './world.js'
+
+const BUILTINS = [
+  { id: 'filehelper', name: '文件传输助手', initials: 'WJCSZS', pinyin: 'wenjianchuanshuzhushou', verifyFlag: 0 },
+  { id: 'weixin', name: '微信团队', initials: 'WXTD', pinyin: 'weixintuandui', verifyFlag: 56 },
+  { id: 'fmessage', name: '朋友推荐消息', initials: 'PYTJXX', pinyin: 'pengyoutuijianxiaoxi', verifyFlag: 0 },
+]
+
+/** Makes the world a spec describes. */
+export function buildWorld(spec: WorldSpec, now: () => number): World {
+  const owner = makePerson(spec.owner ?? '我', 'person', 0)
+  owner.isContact = true
+  const world = new World(owner, now)
+  const add = (person: Person) => {
+    world.people.set(person.id, person)
+    return person
+  }
+  for (const builtin of BUILTINS) {
+    const person = add(makePerson({ ...builtin }, 'builtin', world.people.size))
+    person.verifyFlag = builtin.verifyFlag
+    person.isContact = true
+  }
+  for (const friend of spec.friends ?? []) add(makePerson(friend, 'person', world.people.size)).isContact = true
+  for (const official of spec.officials ?? []) add(makeOfficial(official, world.people.size)).isContact = true
+  for (const stranger of spec.strangers ?? []) add(makePerson(stranger, 'person', world.people.size))
+  for (const group of spec.groups ?? []) addGroup(world, group, add)
+  for (const line of spec.history ?? []) addHistory(world, line, now())
+  return world
+}
+
+function makePerson(spec: string | PersonSpec, kind: Person['kind'], index: number): Person {
+  const given: PersonSpec = typeof spec === 'string' ? { name: spec } : spec
+  const digest = createHash('sha1').update(`${index} ${given.name}`).digest()
+  const latin = given.name.replace(/[^A-Za-z0-9]/g, '')
+  const remarkLatin = (given.remark ?? '').replace(/[^A-Za-z0-9]/g, '')
+  const hex = digest.toString('hex')
+  return {
+    id: given.id ?? (kind === 'official' ? `gh_${hex.slice(0, 12)}` : `wxid_${hex.slice(0, 14)}`),
+    kind,
+    name: given.name,
+    remark: given.remark ?? '',
+    alias: given.alias ?? '',
+    sex: given.sex ?? 0,
+    province: given.province ?? '',
+    city: given.city ?? '',
+    signature: given.signature ?? '',
+    initials: given.initials ?? latin.toUpperCase(),
+    pinyin: given.pinyin ?? latin.toLowerCase(),
+    remarkInitials: given.remarkInitials ?? remarkLatin.toUpperCase(),
+    remarkPinyin: given.remarkPinyin ?? remarkLatin.toLowerCase(),
+    uin: 1_000_000_000 + (digest.readUInt32BE(0) % 3_000_000_000),
+    verifyFlag: 0,
+    avatarSeq: 620_000_000 + (digest.readUInt32BE(4) % 80_000_000),
+    isContact: false,
+    starred: given.starred ?? false,
+    pinned: given.pinned ?? false,
+    muted: given.muted ?? false,
+  }
+}
+
+function makeOfficial(spec: string | OfficialSpec, index: number): Person {
+  const person = makePerson(spec, 'official', index)
+  const verified = typeof spec === 'string' || (spec.verified ?? true)
+  person.verifyFlag = VERIFY_FLAG.official | (verified ? VERIFY_FLAG.verified : 0)
+  return person
+}
+
+function addGroup(world: World, spec: GroupSpec, add: (person: Person) => Person): void {
+  const members: Member[] = [{ id: world.owner.id, displayName: spec.ownDisplayName ?? '' }]
+  for (const entry of spec.members ?? []) {
+    const given: MemberSpec = typeof entry === 'string' ? { name: entry } : entry
+    const known = [...world.people.values()].find(
+      (person) => person.kind === 'person' && [person.id, person.name, person.remark].includes(given.id ?? given.name),
+    )
+    const person = known ?? add(makePerson(given, 'person', world.people.size))
+    if (members.some((member) => member.id === person.id)) continue
+    members.push({ id: person.id, displayName: given.displayName ?? '' })
+  }
+  const among = members.flatMap((member) => world.people.get(member.id) ?? [])
+  const id = spec.id ?? world.newGroupId()
+  world.groups.set(id, {
+    id,
+    topic: spec.topic,
+    ownerId: spec.owner === undefined ? world.owner.id : findPerson(among, spec.owner, 'member').id,
+    members,
+    saved: spec.saved ?? true,
+    renameBy: spec.renameBy ?? 'everyone',
+    pinned: spec.pinned ?? false,
+    muted: spec.muted ?? false,
+    avatarSeq: 700_000_000 + world.groups.size,
+  })
+}
+
+function addHistory(world: World, line: HistorySpec, now: number): void {
+  const group = [...world.groups.values()].some((one) => [one.id, one.topic].includes(line.chat))
+  const chatId = group
+    ? findGroup(world.groups.values(), line.chat).id
+    : findPerson(world.people.values(), line.chat).id
+  const speaker =
+    line.speaker === undefined ? (group ? '' : chatId) : findPerson(world.people.values(), line.speaker).id
+  const origin = speaker === '' ? 'system' : speaker === world.owner.id ? 'phone' : 'person'
+  const body = { kind: speaker === '' ? ('notice' as const) : ('text' as const), text: line.text }
+  world.remember({ chatId, speaker, origin, body }, now - line.minutesAgo * 60_000)
+}

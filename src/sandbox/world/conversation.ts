@@ -1,0 +1,46 @@
+import type { Message } from './message.js'
+
+const LIMIT = 10_000
+
+/** The messages of one chat, oldest first; only the latest 10,000 are kept. */
+export class Conversation {
+  /** A person's or group's id. */
+  readonly chatId: string
+  /** Received and not looked at on the page. */
+  unread = 0
+  /** Somebody mentioned the account among the unread ones. */
+  mentioned = false
+  readonly #messages: Message[] = []
+  readonly #byId = new Map<string, Message>()
+
+  constructor(chatId: string) {
+    this.chatId = chatId
+  }
+
+  get messages(): readonly Message[] {
+    return this.#messages
+  }
+
+  get last(): Message | undefined {
+    return this.#messages.at(-1)
+  }
+
+  find(id: string): Message | undefined {
+    return this.#byId.get(id)
+  }
+
+  add(message: Message): void {
+    this.#messages.push(message)
+    this.#byId.set(message.id, message)
+    if (this.#messages.length > LIMIT * 1.1) {
+      for (const old of this.#messages.splice(0, this.#messages.length - LIMIT)) this.#byId.delete(old.id)
+    }
+  }
+
+  /** At most `limit` messages before the one with id `before`, oldest first; the latest when it is absent. */
+  page(limit: number, before?: string): Message[] {
+    const found = before === undefined ? -1 : this.#messages.findIndex((message) => message.id === before)
+    const end = found < 0 ? this.#messages.length : found
+    return this.#messages.slice(Math.max(0, end - limit), end)
+  }
+}

@@ -1,0 +1,54 @@
+import { AT_SEPARATOR } from '../../web/wire/constants.js'
+import { SandboxError } from '../errors.js'
+import type { Group } from './group.js'
+import type { Message } from './message.js'
+import type { World } from './world.js'
+
+/**
+ * Says a text in a chat of the account as a friend, a member, or the account's owner on the phone. Throws when that
+ * person cannot speak there.
+ */
+export function speak(
+  world: World,
+  chatId: string,
+  speaker: string,
+  text: string,
+  mentions: readonly string[] = [],
+): Message {
+  const group = world.groups.get(chatId)
+  const person = world.people.get(speaker)
+  if (!person) throw new SandboxError(`no person has the id ${speaker}`)
+  const isOwner = person === world.owner
+  if (group && !world.member(group, speaker)) throw new SandboxError(`${person.name} is no member of ${group.topic}`)
+  if (group && !world.member(group, world.owner.id))
+    throw new SandboxError(`the account is no member of ${group.topic}`)
+  if (!group && !isOwner && speaker !== chatId) {
+    throw new SandboxError(`${person.name} cannot speak in the chat with somebody else`)
+  }
+  if (!group && !world.people.get(chatId)?.isContact) {
+    throw new SandboxError(`${world.people.get(chatId)?.name ?? chatId} is not in the address book of the account`)
+  }
+  if (speaker === 'filehelper') throw new SandboxError('filehelper says nothing by itself; speak as the owner')
+  const origin = isOwner ? 'phone' : 'person'
+  return world.post({ chatId, speaker, origin, body: { kind: 'text', text }, mentions: group ? mentions : [] })
+}
+
+/**
+ * A text that mentions people as the phone writes it: `@name` and U+2005. A mention that stands in the text already is
+ * only completed. `'all'` mentions everybody.
+ */
+export function withMentions(world: World, group: Group, text: string, ids: readonly string[]): string {
+  let result = text
+  const missing: string[] = []
+  for (const id of ids) {
+    const mention = `@${id === 'all' ? '所有人' : world.nameIn(group, id)}`
+    const at = result.indexOf(mention)
+    if (at < 0) {
+      missing.push(mention + AT_SEPARATOR)
+      continue
+    }
+    const rest = result.slice(at + mention.length).replace(/^[\s\u2005]?/, AT_SEPARATOR)
+    result = result.slice(0, at) + mention + rest
+  }
+  return missing.join('') + result
+}

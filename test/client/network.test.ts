@@ -1,0 +1,216 @@
+import { ArgumentError, Itchat, NetworkError, ProtocolError, TEXT } from 'itchat'
+import type { Dispatcher } from 'undici'
+import { Agent } from 'undici'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { botFor, nextEvent, recordingLogger, sandboxFor } from '../support/bot.js'
+import { serve } from '../support/http-server.js'
+import { ManualClock } from '../support/manual-clock.js'
+
+const quiet = { debug() {}, info() {}, warn() {}, error() {} }
+
+/** Time that passes at once: waits between tries cost the test nothing. */
+class HastyClock {
+  #ms = Date.now()
+  now = () => this.#ms
+  async sleep(ms: number, signal?: AbortSignal) {
+    // Time-outs of requests are longer than any back-off; those are left to real life.
+    if (ms > 10_000)
+      return new Promise<void>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+    await new Promise((resolve) => setImmediate(resolve))
+    signal?.throwIfAborted()
+    this.#ms += ms
+  }
+}
+
+const failureOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+
+describe('a server that is none', () => {
+  test('nothing listens there', async () => {
+    const bot = new Itchat({ baseUrl: 'http://127.0.0.1:9', logger: quiet, clock: new HastyClock() })
+    const failure = await failureOf(bot.autoLogin())
+    expect(failure).toBeInstanceOf(NetworkError)
+    expect(failure).toMatchObject({ endpoint: 'jslogin', outcome: 'notSent' })
+    expect(String(failure)).toContain('http://127.0.0.1:9')
+    expect(bot.state).toBe('offline')
+  })
+
+  test.each([
+    ['HTML', 'text/html', '<!doctype html><html><body>Welcome to nginx</body></html>', 'an HTML page'],
+    ['JSON', 'application/json', '{"ok":true}', 'JSON'],
+    ['nothing', 'text/plain', '', 'an empty body'],
+    ['other text', 'text/plain', 'hello', 'other text'],
+  ])('%s instead of script text', async (_, type, body, found) => {
+    const url = await serve((_request, response) => response.setHeader('content-type', type).end(body))
+    const failure = await failureOf(new Itchat({ baseUrl: url, logger: quiet }).autoLogin())
+    expect(failure).toBeInstanceOf(ProtocolError)
+    expect(String(failure)).toContain(found)
+    expect(String(failure)).toContain('WeChat server?')
+  })
+
+  test('HTTP 500 is tried three times, then told', async () => {
+    let requests = 0
+    const url = await serve((_request, response) => {
+      requests++
+      response.writeHead(500).end()
+    })
+    const failure = await failureOf(new Itchat({ baseUrl: url, logger: quiet, clock: new HastyClock() }).autoLogin())
+    expect(failure).toBeInstanceOf(NetworkError)
+    expect(requests).toBe(3)
+  })
+
+  test('a server that never answers is given up by time-out', async () => {
+    const clock = new ManualClock()
+    const url = await serve(() => {})
+    const login = failureOf(new Itchat({ baseUrl: url, logger: quiet, clock }).getQRuuid())
+    for (let i = 0; i < 5; i++) await clock.advance(60_000)
+    expect(String(await login)).toContain('no answer within 30 s')
+  })
+
+  test.each(['ftp://x', 'nonsense', '127.0.0.1:8078'])('%s is no address', async (baseUrl) => {
+    const failure = await failureOf(new Itchat({ baseUrl, logger: quiet }).autoLogin())
+    expect(failure).toBeInstanceOf(ArgumentError)
+    expect(failure).toMatchObject({ argument: 'baseUrl' })
+  })
+
+  test('a login reply that sends the session to another host is refused before a cookie leaves', async () => {
+    const visited: string[] = []
+    const other = await serve((request, response) => {
+      visited.push(request.url ?? '')
+      response.end()
+    })
+    const url = await serve((request, response) => {
+      if (request.url?.startsWith('/jslogin')) response.end('window.QRLogin.code = 200; window.QRLogin.uuid = "abc==";')
+      else
+        response.end(`window.code=200;window.redirect_uri="${other}/cgi-bin/mmwebwx-bin/webwxnewloginpage?ticket=x";`)
+    })
+    const failure = await failureOf(new Itchat({ baseUrl: url, logger: quiet }).autoLogin())
+    expect(failure).toBeInstanceOf(ProtocolError)
+    expect(String(failure)).toContain('Nothing was sent there')
+    expect(visited).toEqual([])
+  })
+
+  test.each([
+    ['truncated JSON', '{"BaseResponse":{"Ret":0', ProtocolError],
+    ['no BaseResponse', '{}', ProtocolError],
+    ['a list', '[]', ProtocolError],
+    ['an unknown code', '{"BaseResponse":{"Ret":-4711,"ErrMsg":"odd"}}', Error],
+  ])('%s from webwxinit', async (_, body, type) => {
+    const url = await serve((request, response) => {
+      const path = request.url ?? ''
+      if (path.startsWith('/jslogin')) response.end('window.QRLogin.code = 200; window.QRLogin.uuid = "abc==";')
+      else if (path.includes('/login?'))
+        response.end(`window.code=200;window.redirect_uri="${url}/cgi-bin/mmwebwx-bin/webwxnewloginpage?ticket=x";`)
+      else if (path.includes('webwxnewloginpage'))
+        response.end(
+          '<error><ret>0</ret><message></message><skey>@crypt_1_2</skey><wxsid>s</wxsid><wxuin>1</wxuin><pass_ticket>p</pass_ticket></error>',
+        )
+      else response.end(body)
+    })
+    const failure = await failureOf(new Itchat({ baseUrl: url, logger: quiet }).autoLogin())
+    expect(failure).toBeInstanceOf(type)
+    expect(String(failure)).toContain('webwxinit')
+    expect(String(failure)).not.toContain('@crypt')
+  })
+})
+
+describe('the environment names the server', () => {
+  afterEach(() => vi.unstubAllEnvs())
+
+  test('ITCHAT_BASE_URL', async () => {
+    const sandbox = await sandboxFor()
+    vi.stubEnv('ITCHAT_BASE_URL', sandbox.url)
+    const bot = new Itchat({ logger: quiet })
+    await bot.login()
+    expect(bot.state).toBe('online')
+    await bot.close()
+  })
+
+  test('a broken one is named', async () => {
+    vi.stubEnv('ITCHAT_BASE_URL', 'nonsense')
+    expect(String(await failureOf(new Itchat({ logger: quiet }).login()))).toContain('ITCHAT_BASE_URL is "nonsense"')
+  })
+})
+
+/** A line that can be cut. */
+class BreakableLine extends Agent {
+  isCut = false
+  cut = 0
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    if (!this.isCut) return super.dispatch(options, handler)
+    this.cut++
+    handler.onError?.(Object.assign(new Error('connection reset'), { code: 'ECONNRESET' }))
+    return true
+  }
+}
+
+describe('a line that breaks', () => {
+  test('offline with its reason, online again, and what was said meanwhile is there', async () => {
+    const clock = new HastyClock()
+    const line = new BreakableLine()
+    const sandbox = await sandboxFor()
+    const bot = botFor(sandbox, { dispatcher: line, clock })
+    bot.msgRegister(TEXT, (msg) => `got ${msg.text}`)
+    await bot.login()
+    void bot.run()
+    await sandbox.held('synccheck')
+    line.isCut = true
+    const friend = sandbox.friend('小满')
+    const offline = nextEvent(bot, 'offline')
+    friend.say('during the outage')
+    const { error } = await offline
+    expect(error).toBeInstanceOf(NetworkError)
+    expect(bot.state).toBe('reconnecting')
+    const online = nextEvent(bot, 'online')
+    line.isCut = false
+    await online
+    expect(bot.state).toBe('online')
+    expect((await friend.nextMessage()).text).toBe('got during the outage')
+    expect(friend.unread).toEqual([])
+  })
+
+  test('a send whose answer is lost is not sent again, and says so', async () => {
+    const line = new BreakableLine()
+    const sandbox = await sandboxFor()
+    const bot = botFor(sandbox, { dispatcher: line, clock: new HastyClock() })
+    await bot.login()
+    line.isCut = true
+    const failure = await failureOf(bot.sendMsg('hi', 'filehelper'))
+    expect(failure).toMatchObject({ name: 'NetworkError', endpoint: 'webwxsendmsg', outcome: 'unknown' })
+  })
+})
+
+test('a refusal of the server carries its code and advice', async () => {
+  const sandbox = await sandboxFor()
+  const bot = botFor(sandbox)
+  await bot.login()
+  const failure = await failureOf(bot.sendMsg('hi', '@0123456789abcdef0123456789abcdef'))
+  expect(failure).toMatchObject({ name: 'ServerError', ret: 1204, endpoint: 'webwxsendmsg' })
+  expect(String(failure)).toContain('not a friend')
+  expect(await failureOf(bot.sendMsg('', 'filehelper'))).toMatchObject({ name: 'ArgumentError', argument: 'msg' })
+  expect(await failureOf(bot.sendMsg('x', ''))).toMatchObject({ name: 'ArgumentError', argument: 'toUserName' })
+})
+
+test('an idle bot asks at most three times a minute, and leaves no warning', async () => {
+  const clock = new ManualClock()
+  const sandbox = await sandboxFor({ clock })
+  const bot = botFor(sandbox, { clock })
+  await bot.login()
+  void bot.run()
+  const { lines } = recordingLogger()
+  await sandbox.held('synccheck')
+  const before = sandbox.requests.length
+  const startedAt = clock.now()
+  while (clock.now() - startedAt < 10 * 60_000) {
+    await clock.advance(5_000)
+    await sandbox.held('synccheck')
+  }
+  const perMinute = (sandbox.requests.length - before) / 10
+  expect(perMinute).toBeGreaterThan(1)
+  expect(perMinute).toBeLessThanOrEqual(3)
+  expect(sandbox.warnings).toEqual([])
+  expect(lines).toEqual([])
+})

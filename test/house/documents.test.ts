@@ -1,0 +1,63 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { describe, expect, test, vi } from 'vitest'
+
+const ROOT = resolve(import.meta.dirname, '../..')
+const READMES = ['README.md', 'README.zh-CN.md']
+const read = (name: string) => readFileSync(join(ROOT, name), 'utf8')
+const documents = [
+  ...readdirSync(ROOT).filter((name) => name.endsWith('.md')),
+  ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+    .map((name) => `docs/${name}`)
+    .filter((name) => name.endsWith('.md')),
+]
+
+test('links lead somewhere', () => {
+  const broken = documents.flatMap((name) =>
+    [...read(name).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
+      .map((match) => match[1] ?? '')
+      .filter((target) => !existsSync(resolve(ROOT, dirname(name), target)))
+      .map((target) => `${name}: ${target}`),
+  )
+  expect(broken).toEqual([])
+})
+
+test('every section that code cites exists in the protocol reference', () => {
+  const sections = new Set([...read('docs/protocol.md').matchAll(/^#+ (\d+(?:\.\d+)?)\b/gm)].map((match) => match[1]))
+  const cited = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) =>
+      [...read(`src/${name}`).matchAll(/protocol\.md §(\d+(?:\.\d+)?)/g)].map((match) => `${match[1]} in ${name}`),
+    )
+  expect(cited.length).toBeGreaterThan(50)
+  expect(cited.filter((cite) => !sections.has(cite.split(' ')[0]))).toEqual([])
+})
+
+describe.each(READMES)('%s', (name) => {
+  test('its sandbox program runs as printed', async () => {
+    const program = [...read(name).matchAll(/```ts\n([\s\S]*?)```/g)]
+      .map((match) => match[1] ?? '')
+      .find((code) => code.includes('startSandbox'))
+    const expected = /\/\/ (.+)\n*$/.exec(program ?? '')?.[1]
+    const file = join(ROOT, 'build/readme', `${name}.ts`)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, program ?? '')
+    const log = vi.spyOn(console, 'log').mockImplementation(() => {})
+    try {
+      await import(/* @vite-ignore */ `${file}?${Date.now()}`)
+      expect(log.mock.calls).toEqual([[expected]])
+    } finally {
+      log.mockRestore()
+    }
+  })
+})
+
+test('the two READMEs have the same sections, tables and programs', () => {
+  const shape = (text: string) => ({
+    headings: [...text.matchAll(/^#+ /gm)].length,
+    rows: [...text.matchAll(/^\|/gm)].length,
+    blocks: [...text.matchAll(/^```/gm)].length,
+    names: [...text.matchAll(/`([A-Za-z.()]{3,})`/g)].map((match) => match[1]).sort(),
+  })
+  expect(shape(read('README.zh-CN.md'))).toEqual(shape(read('README.md')))
+})

@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.js'
+import { ManualClock } from '../support/manual-clock.js'
+import { WireClient } from './support/wire-client.js'
+
+let clock: ManualClock
+let sandbox: Sandbox
+
+beforeEach(async () => {
+  clock = new ManualClock()
+  sandbox = await startSandbox({ port: 0, clock, autoLogin: true })
+})
+
+afterEach(() => {
+  expect(sandbox.lastError).toBeUndefined()
+  return sandbox.close()
+})
+
+const warned = () => sandbox.warnings.map((one) => `${one.endpoint}: ${one.text}`)
+
+async function idle(client: WireClient): Promise<void> {
+  const check = client.check()
+  await sandbox.held('synccheck')
+  await clock.advance(25_000)
+  await check
+}
+
+test('a program that does what §15 calls safe earns no warning', async () => {
+  const client = await new WireClient(sandbox.url).login()
+  await client.notify()
+  const { MemberList } = (await client.getContact()).json
+  await client.batch(MemberList.slice(0, 3).map((one: any) => ({ UserName: one.UserName })))
+  await client.check()
+  await client.sync()
+  await idle(client)
+  await idle(client)
+  sandbox.friend('林小满').say('你好')
+  await client.check()
+  await client.sync()
+  await client.send('filehelper', '好')
+  await client.request(`/cgi-bin/mmwebwx-bin/webwxlogout?redirect=1&type=0&skey=${client.skey}`, { method: 'POST' })
+  expect(sandbox.warnings).toEqual([])
+})
+
+test('an old-fashioned program works and is told everything it does by luck', async () => {
+  const client = new WireClient(sandbox.url)
+  const asked = await client.request('/jslogin?appid=wx782c26e4c19acffb&fun=new&lang=zh-CN', { method: 'POST' })
+  client.uuid = /uuid = "([^"]+)"/.exec(asked.text)?.[1] ?? ''
+  await client.poll()
+  const uri = new URL(/redirect_uri="([^"]+)"/.exec((await client.poll()).text)?.[1] ?? '')
+  const page = await client.request(uri.pathname + uri.search)
+  const tag = (name: string) => new RegExp(`<${name}>(.*?)</${name}>`).exec(page.text)?.[1] ?? ''
+  const BaseRequest = { Uin: tag('wxuin'), Sid: tag('wxsid'), Skey: tag('skey'), DeviceID: tag('pass_ticket') }
+  const twice = encodeURIComponent(encodeURIComponent(tag('pass_ticket')))
+  const body = (more: object) => ({ method: 'POST', body: JSON.stringify({ BaseRequest, ...more }) })
+  const init = await client.request(`/cgi-bin/mmwebwx-bin/webwxinit?pass_ticket=${twice}`, body({}))
+  expect(init.json.BaseResponse.Ret).toBe(0)
+  const { UserName } = init.json.User
+  const Msg = { Type: 1, Content: 'x', FromUserName: UserName, ToUserName: 'filehelper', LocalID: 5, ClientMsgId: 5 }
+  await client.request('/cgi-bin/mmwebwx-bin/webwxsendmsg', body({ Msg, Scene: 0 }))
+  await client.request('/cgi-bin/mmwebwx-bin/webwxsendmsg', body({ Msg, Scene: 0 }))
+  await client.request(`/cgi-bin/mmwebwx-bin/webwxlogout?type=1&skey=${BaseRequest.Skey}`)
+  expect(warned()).toEqual([
+    'jslogin: asked with POST; use GET',
+    'jslogin: lang is not zh_CN',
+    'jslogin: redirect_uri does not end in ?mod=desktop; most accounts are refused without it',
+    'webwxnewloginpage: the ticket URL has no fun=new&version=v2; without them the status is 301',
+    'webwxnewloginpage: the ticket URL has no mod=desktop',
+    'webwxnewloginpage: header client-version is not the UOS one; most accounts are refused without it',
+    'webwxnewloginpage: header referer is not the UOS one; most accounts are refused without it',
+    'webwxnewloginpage: header extspam is not the UOS one; most accounts are refused without it',
+    'webwxinit: BaseRequest.Uin is not a number; send it as one',
+    'webwxinit: BaseRequest.DeviceID is not the letter e and 15 digits',
+    'webwxinit: Content-Type is text/plain;charset=UTF-8; send application/json;charset=UTF-8',
+    'webwxinit: pass_ticket is not the value received, encoded once as a query value',
+    'webwxsendmsg: BaseRequest.Uin is not a number; send it as one',
+    'webwxsendmsg: BaseRequest.DeviceID is not the letter e and 15 digits',
+    'webwxsendmsg: Content-Type is text/plain;charset=UTF-8; send application/json;charset=UTF-8',
+    'webwxsendmsg: LocalID is not a string of 17 digits',
+    'webwxsendmsg: LocalID is used again; take a new one for each message',
+    'webwxlogout: log out with POST and type=0',
+  ])
+  for (const { section } of sandbox.warnings) expect(section).toMatch(/^§\d+(\.\d+)?$/)
+})
+
+test('a loop that is wrong in itself is told', async () => {
+  const client = await new WireClient(sandbox.url).login()
+  sandbox.friend('林小满').say('你好')
+  await client.check({ deviceid: 'e999999999999999' })
+  await client.check({ deviceid: client.deviceId })
+  await client.sync()
+  const old = client.checkKey
+  sandbox.friend('林小满').say('还在吗')
+  await client.sync()
+  client.checkKey = old
+  await client.check()
+  expect(warned()).toEqual([
+    'synccheck: deviceid changes within the session; keep one',
+    'synccheck: the selector told of news, yet webwxsync was not called',
+    'synccheck: synckey is not the last SyncCheckKey',
+  ])
+})
+
+test('polling side by side and polling again at once are told', async () => {
+  const client = await new WireClient(sandbox.url).login()
+  const one = client.check()
+  await sandbox.held('synccheck')
+  const checked = new Promise<void>((resolve) => {
+    sandbox.on('warning', () => resolve())
+  })
+  const two = client.check()
+  await checked
+  await clock.advance(25_000)
+  await Promise.all([one, two])
+  expect(warned()).toEqual(['synccheck: polls while an earlier poll is open'])
+})
+
+test('batches that are too large, empty or mislabelled are told, and answered', async () => {
+  const client = await new WireClient(sandbox.url).login()
+  const friend = await client.userName('林小满')
+  expect((await client.batch(Array(51).fill({ UserName: friend }))).json.Count).toBe(51)
+  await client.batch([])
+  const room = await client.userName('产品设计群')
+  await client.batch([{ UserName: friend, EncryChatRoomId: room }])
+  await client.getContact(7)
+  expect(warned()).toEqual([
+    'webwxbatchgetcontact: asks for more than 50 names at once',
+    'webwxbatchgetcontact: asks for nothing; leave the request out',
+    "webwxbatchgetcontact: EncryChatRoomId is a room's UserName; send the room's EncryChatRoomId",
+    'webwxgetcontact: seq is neither 0 nor the Seq of the page before',
+  ])
+})

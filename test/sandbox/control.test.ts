@@ -1,0 +1,237 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { answerPage } from '../../src/sandbox/control/page.js'
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.js'
+import { WireClient } from './support/wire-client.js'
+
+let sandbox: Sandbox
+
+beforeEach(async () => {
+  sandbox = await startSandbox({ port: 0 })
+})
+
+afterEach(() => {
+  expect(sandbox.lastError).toBeUndefined()
+  return sandbox.close()
+})
+
+const get = (path: string, headers: Record<string, string> = {}) =>
+  sandbox.handle(new Request(sandbox.url + path, { headers }))
+const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  sandbox.handle(
+    new Request(sandbox.url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    }),
+  )
+
+describe('who may come in', () => {
+  test('the page and the API answer under the own name alone', async () => {
+    const { port } = new URL(sandbox.url)
+    for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`]) {
+      expect((await get('/api/state', { host })).status).toBe(200)
+      expect((await get('/', { host })).status).toBe(200)
+    }
+    for (const host of ['evil.example', `evil.example:${port}`, '127.0.0.1:1', '127.0.0.1', `127.0.0.1.evil:${port}`]) {
+      expect((await get('/api/state', { host })).status).toBe(403)
+      expect((await get('/', { host })).status).toBe(403)
+      expect((await get('/l/x', { host })).status).toBe(403)
+    }
+  })
+
+  test('other origins and other sites are refused', async () => {
+    for (const headers of [
+      { origin: 'http://evil.example' },
+      { origin: 'null' },
+      { origin: 'http://127.0.0.1:1' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+    ]) {
+      expect((await get('/api/state', headers as Record<string, string>)).status).toBe(403)
+      expect((await post('/api/phone/scan', {}, headers as Record<string, string>)).status).toBe(403)
+    }
+    expect((await get('/api/state', { origin: sandbox.url, 'sec-fetch-site': 'same-origin' })).status).toBe(200)
+  })
+
+  test('a link from elsewhere shows the page, a frame or a script from elsewhere gets nothing', async () => {
+    const site = { 'sec-fetch-site': 'cross-site' }
+    expect((await get('/', { ...site, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' })).status).toBe(200)
+    expect((await get('/', { ...site, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' })).status).toBe(403)
+    expect((await get('/', { ...site, 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'script' })).status).toBe(403)
+  })
+
+  test('the wire answers under any name, but not to a page of another site', async () => {
+    expect((await get('/jslogin?appid=x', { host: 'login.weixin.qq.com' })).status).toBe(200)
+    expect((await get('/jslogin?appid=x', { 'sec-fetch-site': 'cross-site' })).status).toBe(403)
+  })
+
+  test('only JSON acts, of at most 1 MiB', async () => {
+    await get('/jslogin?appid=x')
+    expect((await post('/api/phone/scan', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' })).status).toBe(
+      415,
+    )
+    expect((await post('/api/phone/scan', '{}', { 'content-type': 'text/plain' })).status).toBe(415)
+    expect((await post('/api/phone/scan', 'x')).status).toBe(400)
+    expect((await post('/api/phone/scan', `"${'x'.repeat(1024 * 1024)}"`)).status).toBe(413)
+    expect((await get('/api/phone/scan')).status).toBe(404)
+    expect(sandbox.phone.login.state).toBe('waitingForScan')
+    expect((await sandbox.handle(new Request(`${sandbox.url}/api/state`, { method: 'DELETE' }))).status).toBe(405)
+  })
+})
+
+describe('the page', () => {
+  test('comes with strict headers', async () => {
+    const page = await get('/')
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'self'; img-src 'self' data: blob:;")
+    expect(page.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(page.headers.get('referrer-policy')).toBe('no-referrer')
+  })
+
+  test('says how to build it when it is not built', async () => {
+    const page = await answerPage('/', '/nowhere')
+    expect(page.status).toBe(200)
+    expect(await page.text()).toContain('npm run build')
+  })
+
+  test('nothing outside its folder is read', async () => {
+    const folder = new URL('../../src/sandbox/world', import.meta.url).pathname
+    const inside = new URL('../..', import.meta.url).pathname
+    expect((await answerPage('/package.json', inside)).status).toBe(200)
+    for (const path of [
+      '/../../../package.json',
+      '/..%2f..%2f..%2fpackage.json',
+      '/%2e%2e/%2e%2e/%2e%2e/package.json',
+      '/..\\..\\..\\package.json',
+      '//etc/passwd',
+      '/x%00.json',
+      '/%zz.json',
+    ]) {
+      expect((await answerPage(path, folder)).status).toBe(404)
+    }
+  })
+})
+
+describe('the API', () => {
+  test('state tells the world, the chats and the login', async () => {
+    const state: any = await (await get('/api/state')).json()
+    expect(state.owner).toBe('wxid_chenyizhou0')
+    expect(state.login).toEqual({ state: 'none' })
+    expect(state.chats[0]).toMatchObject({ id: 'wxid_laoma0000000', name: '老妈', pinned: true, unread: 0 })
+    expect(state.chats[1]).toMatchObject({ name: '小满', kind: 'friend', last: { text: '差不多了，一会儿上线试试' } })
+    expect(state.chats.filter((one: any) => one.kind === 'group')).toHaveLength(3)
+    expect(state.chats.filter((one: any) => one.kind === 'official')).toHaveLength(2)
+    const design = state.chats.find((one: any) => one.name === '产品设计群')
+    expect(design.members).toHaveLength(60)
+    expect(state.people.find((one: any) => one.id === 'wxid_linxiaoman00').pinyin).toBe('linxiaoman xiaoman')
+  })
+
+  test('the phone scans, confirms and says what it cannot do', async () => {
+    expect((await post('/api/phone/scan', {})).status).toBe(409)
+    await get('/jslogin?appid=x')
+    const waiting = sandbox.phone.login
+    expect(waiting).toMatchObject({
+      state: 'waitingForScan',
+      link: expect.stringMatching(/^http:\/\/127.+\/l\/\w+==$/),
+    })
+    expect(waiting.qr?.every((row) => /^[01]+$/.test(row) && row.length === waiting.qr?.length)).toBe(true)
+    expect(await (await post('/api/phone/scan', {})).json()).toMatchObject({ state: 'waitingForConfirm' })
+    expect(await (await post('/api/phone/confirm', {})).json()).toMatchObject({ state: 'confirmed' })
+    const refused = await post('/api/phone/logout', {})
+    expect(refused.status).toBe(409)
+    expect(await refused.json()).toEqual({ error: expect.stringContaining('no program is logged in') })
+    expect((await post('/api/phone/dance', {})).status).toBe(404)
+  })
+
+  test('people speak, chats count what was not read, and pages go back', async () => {
+    const id = '10000001@chatroom'
+    const path = `/api/chats/${encodeURIComponent(id)}`
+    const said = await post(`${path}/messages`, {
+      speaker: 'wxid_linxiaoman00',
+      text: '@一舟\u2005在吗',
+      mentions: ['wxid_chenyizhou0'],
+    })
+    const message: any = await said.json()
+    expect(message).toMatchObject({ chatId: id, origin: 'person', mentionsOwner: true, delivered: false })
+    await post(`${path}/messages`, { speaker: 'wxid_chenyizhou0', text: '在' })
+    const page: any = await (await get(`${path}/messages?limit=2`)).json()
+    expect(page.map((one: any) => [one.text, one.origin])).toEqual([
+      ['@一舟\u2005在吗', 'person'],
+      ['在', 'phone'],
+    ])
+    const older: any = await (await get(`${path}/messages?before=${message.id}&limit=2`)).json()
+    expect(older.map((one: any) => one.text)).toEqual(['收到，我带炉子', '我带橘子🍊'])
+    expect(await (await post(`${path}/read`, {})).json()).toMatchObject({ id, unread: 0, mentioned: false })
+    expect((await get(`${path}/messages?limit=201`)).status).toBe(400)
+    expect((await post(`${path}/messages`, { speaker: 'wxid_songshiyu000', text: 'x' })).status).toBe(409)
+    expect((await post(`${path}/messages`, { speaker: 'wxid_linxiaoman00', text: '' })).status).toBe(400)
+    expect((await post('/api/chats/nobody/messages', { speaker: 'x', text: 'x' })).status).toBe(404)
+  })
+})
+
+describe('server-sent events', () => {
+  async function read(response: Response, count: number): Promise<{ id: number; type: string; data: any }[]> {
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+    const events: { id: number; type: string; data: any }[] = []
+    let text = ''
+    while (events.length < count) {
+      const { value, done } = (await reader?.read()) ?? { done: true }
+      if (done) break
+      text += value
+      const blocks = text.split('\n\n')
+      text = blocks.pop() ?? ''
+      for (const block of blocks) {
+        const match = /^id: (\d+)\nevent: (\w+)\ndata: (.*)$/.exec(block)
+        if (match) events.push({ id: Number(match[1]), type: match[2] ?? '', data: JSON.parse(match[3] ?? '') })
+      }
+    }
+    await reader?.cancel()
+    return events
+  }
+
+  test('tell what happens after they were opened', async () => {
+    const stream = await fetch(`${sandbox.url}/api/events`)
+    expect(stream.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+    sandbox.friend('林小满').say('你好')
+    const [message, chat] = await read(stream, 2)
+    expect(message).toMatchObject({ type: 'message', data: { text: '你好', speaker: 'wxid_linxiaoman00' } })
+    expect(chat).toMatchObject({ id: (message?.id ?? 0) + 1, type: 'chat', data: { unread: 1 } })
+  })
+
+  test('go on after the last one seen, by header or query', async () => {
+    sandbox.friend('林小满').say('一')
+    sandbox.friend('林小满').say('二')
+    const all = sandbox.events
+    const after = all.at(-3)?.id ?? 0
+    for (const response of [
+      await get(`/api/events?after=${after}`),
+      await get('/api/events', { 'last-event-id': String(after) }),
+    ]) {
+      expect((await read(response, 2)).map((one) => one.id)).toEqual([after + 1, after + 2])
+    }
+  })
+
+  test('send the page back to the state when events are gone or of another start', async () => {
+    const state: any = await (await get('/api/state')).json()
+    for (const path of ['/api/events?after=99999', '/api/events?after=0&world=other']) {
+      expect((await read(await get(path), 1))[0]).toMatchObject({ type: 'reset', data: { worldId: state.worldId } })
+    }
+    for (let index = 0; index < 700; index++) sandbox.friend('林小满').say(String(index))
+    expect((await read(await get('/api/events?after=1'), 1))[0]).toMatchObject({ type: 'reset' })
+  })
+
+  test('tell of deliveries, requests and the login', async () => {
+    await using auto = await startSandbox({ port: 0, autoLogin: true })
+    const client = await new WireClient(auto.url).login()
+    const { id } = auto.friend('林小满').say('你好')
+    await client.sync()
+    const types = auto.events.map((one) => one.type)
+    expect(new Set(types)).toEqual(new Set(['login', 'request', 'message', 'chat', 'delivered']))
+    expect(auto.events.find((one) => one.type === 'delivered')?.data).toEqual({
+      chatId: 'wxid_linxiaoman00',
+      ids: [id],
+    })
+    expect(auto.friend('林小满').messages.at(-1)).toMatchObject({ id, delivered: true })
+    const request = auto.requests.find((one) => one.endpoint === 'webwxsync')
+    expect(request).toMatchObject({ status: 200, result: '0', durationMs: expect.any(Number) })
+  })
+})

@@ -1,0 +1,149 @@
+import { UOS_HEADERS } from '../../../src/web/wire/constants.js'
+
+const API = '/cgi-bin/mmwebwx-bin/'
+const REDIRECT = 'https://wx.qq.com/cgi-bin/mmwebwx-bin/webwxnewloginpage?mod=desktop'
+
+/** A reply of the wire, read once. */
+export interface Reply {
+  status: number
+  headers: Headers
+  text: string
+  /** The body as JSON, with integers beyond 2^53 rounded; `undefined` when it is none. */
+  json: any
+}
+
+/** A program that says exactly what it is told to, the way §15 calls safe where it is told nothing. */
+export class WireClient {
+  readonly url: string
+  readonly cookies = new Map<string, string>()
+  uuid = ''
+  uin = 0
+  sid = ''
+  skey = ''
+  passTicket = ''
+  readonly deviceId = 'e123456789012345'
+  self = ''
+  syncKey: any
+  checkKey: any
+  #localId = 17_952_209_296_230_000n
+
+  constructor(url: string) {
+    this.url = url
+  }
+
+  async request(path: string, init: RequestInit = {}): Promise<Reply> {
+    const headers = new Headers(init.headers)
+    if (this.cookies.size > 0) headers.set('cookie', [...this.cookies].map(([k, v]) => `${k}=${v}`).join('; '))
+    const response = await fetch(this.url + path, { redirect: 'manual', ...init, headers })
+    for (const line of response.headers.getSetCookie()) {
+      const [pair = ''] = line.split(';')
+      this.cookies.set(pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1))
+    }
+    const text = await response.text()
+    let json: unknown
+    try {
+      json = JSON.parse(text)
+    } catch {
+      // Not every reply is JSON.
+    }
+    return { status: response.status, headers: response.headers, text, json }
+  }
+
+  get(endpoint: string, query: Record<string, string> = {}, init: RequestInit = {}): Promise<Reply> {
+    return this.request(`${API}${endpoint}?${new URLSearchParams(query)}`, init)
+  }
+
+  post(endpoint: string, body: object = {}, query: Record<string, string> = {}): Promise<Reply> {
+    return this.request(`${API}${endpoint}?${new URLSearchParams(query)}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json;charset=UTF-8' },
+      body: JSON.stringify({ BaseRequest: this.base, ...body }),
+    })
+  }
+
+  get base() {
+    return { Uin: this.uin, Sid: this.sid, Skey: this.skey, DeviceID: this.deviceId }
+  }
+
+  async askUuid(): Promise<Reply> {
+    const query = { appid: 'wx782c26e4c19acffb', fun: 'new', redirect_uri: REDIRECT, lang: 'zh_CN', _: '1' }
+    const reply = await this.request(`/jslogin?${new URLSearchParams(query)}`)
+    this.uuid = /uuid = "([^"]+)"/.exec(reply.text)?.[1] ?? ''
+    return reply
+  }
+
+  poll(init: RequestInit = {}): Promise<Reply> {
+    return this.get('login', { loginicon: 'true', uuid: this.uuid, tip: '0', r: '1' }, init)
+  }
+
+  async exchange(redirectUri: string): Promise<Reply> {
+    const url = new URL(`${redirectUri}&fun=new&version=v2&mod=desktop`)
+    const reply = await this.request(url.pathname + url.search, { headers: { ...UOS_HEADERS } })
+    const tag = (name: string) => new RegExp(`<${name}>(.*?)</${name}>`).exec(reply.text)?.[1] ?? ''
+    this.skey = tag('skey')
+    this.sid = tag('wxsid')
+    this.uin = Number(tag('wxuin'))
+    this.passTicket = tag('pass_ticket')
+    return reply
+  }
+
+  async init(): Promise<Reply> {
+    const reply = await this.post('webwxinit', {}, { r: '1', pass_ticket: this.passTicket })
+    this.self = reply.json.User?.UserName ?? ''
+    this.syncKey = reply.json.SyncKey
+    this.checkKey = reply.json.SyncKey
+    return reply
+  }
+
+  notify(code = 3, to = this.self): Promise<Reply> {
+    return this.post(
+      'webwxstatusnotify',
+      { Code: code, FromUserName: this.self, ToUserName: to, ClientMsgId: 1 },
+      { pass_ticket: this.passTicket },
+    )
+  }
+
+  check(query: Record<string, string> = {}, init: RequestInit = {}): Promise<Reply> {
+    const synckey = this.checkKey.List.map((one: any) => `${one.Key}_${one.Val}`).join('|')
+    const base = { r: '1', skey: this.skey, sid: this.sid, uin: String(this.uin), deviceid: this.deviceId, _: '1' }
+    return this.get('synccheck', { ...base, synckey, ...query }, init)
+  }
+
+  async sync(key = this.syncKey): Promise<Reply> {
+    const query = { sid: this.sid, skey: this.skey, pass_ticket: this.passTicket }
+    const reply = await this.post('webwxsync', { SyncKey: key, rr: -1 }, query)
+    if (reply.json.SyncKey) this.syncKey = reply.json.SyncKey
+    if (reply.json.SyncCheckKey) this.checkKey = reply.json.SyncCheckKey
+    return reply
+  }
+
+  getContact(seq = 0): Promise<Reply> {
+    return this.get('webwxgetcontact', { r: '1', seq: String(seq), skey: this.skey })
+  }
+
+  batch(entries: object[]): Promise<Reply> {
+    return this.post('webwxbatchgetcontact', { Count: entries.length, List: entries }, { type: 'ex', r: '1' })
+  }
+
+  send(to: string, content: string, fields: object = {}): Promise<Reply> {
+    const id = String(this.#localId++)
+    const Msg = { Type: 1, Content: content, FromUserName: this.self, ToUserName: to, LocalID: id, ClientMsgId: id }
+    return this.post('webwxsendmsg', { Msg: { ...Msg, ...fields }, Scene: 0 }, { pass_ticket: this.passTicket })
+  }
+
+  /** Logs in with a sandbox that scans and confirms by itself, up to and including init. */
+  async login(): Promise<this> {
+    await this.askUuid()
+    let reply = await this.poll()
+    while (!reply.text.includes('window.code=200')) reply = await this.poll()
+    await this.exchange(/redirect_uri="([^"]+)"/.exec(reply.text)?.[1] ?? '')
+    await this.init()
+    return this
+  }
+
+  /** UserName of a contact by NickName, from init and the address book. */
+  async userName(nickName: string): Promise<string> {
+    const { json } = await this.getContact()
+    return json.MemberList.find((one: any) => one.NickName === nickName)?.UserName ?? ''
+  }
+}
