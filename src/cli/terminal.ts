@@ -1,4 +1,5 @@
 import stringWidth from 'string-width'
+import { showsUnicode } from '../util/locale.js'
 
 const CODES = { bold: 1, dim: 2, underline: 4, red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36 }
 
@@ -15,8 +16,7 @@ export class Terminal {
     const forced = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0'
     const refused = env['NO_COLOR'] !== undefined || env['TERM'] === 'dumb'
     this.#hasColours = forced || (stream.isTTY === true && !refused)
-    const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || ''
-    this.#isUnicode = process.platform === 'win32' || /utf-?8/i.test(locale)
+    this.#isUnicode = showsUnicode(env)
   }
 
   /** Columns; `undefined` when it is no terminal. */

@@ -1,3 +1,5 @@
+import { prefersChinese } from '../util/locale.js'
+
 const WORDS = {
   zh: {
     withDemo: '沙盒 + 示例机器人',
@@ -26,7 +28,6 @@ const WORDS = {
 }
 
 /** The table of the language the environment asks for. */
-export function words(env: NodeJS.ProcessEnv = process.env): (typeof WORDS)['en'] {
-  const locale = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || ''
-  return locale.toLowerCase().startsWith('zh') ? WORDS.zh : WORDS.en
+export function words(): (typeof WORDS)['en'] {
+  return prefersChinese() ? WORDS.zh : WORDS.en
 }

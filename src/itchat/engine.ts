@@ -13,7 +13,7 @@ import { Inbox } from './inbox.js'
 import type { ItchatOptions } from './options.js'
 import { Registry } from './registry.js'
 import { Sender } from './sender.js'
-import { words } from './words.js'
+import { attention, done, words } from './words.js'
 
 /** What an instance is made of, and the life of its session. */
 export class Engine {
@@ -99,7 +99,7 @@ export class Engine {
     this.emitter.emit('online', { user: self })
     const friends = this.book.friends().length - 1
     const groups = this.book.chatrooms().length
-    this.logger.info(restored ? words().restored(self.NickName) : words().login(self.NickName, friends, groups))
+    this.logger.info(done(restored ? words().restored(self.NickName) : words().login(self.NickName, friends, groups)))
     void this.#receive(session)
   }
 
@@ -163,7 +163,7 @@ export class Engine {
     await this.dispatcher.settled()
     this.session = undefined
     if (reason === 'closed') return
-    this.logger.info(words().logout(reason))
+    this.logger.info(attention(words().logout(reason)))
     this.emitter.emit('logout', { reason })
   }
 

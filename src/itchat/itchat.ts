@@ -15,7 +15,7 @@ import { showQr } from './qr-display.js'
 import { register } from './register-arguments.js'
 import type { Handler, RegisterOptions } from './registry.js'
 import { readStateFile, writeStateFile } from './state-file.js'
-import { words } from './words.js'
+import { attention, words } from './words.js'
 
 const DEFAULT_STATE_FILE = 'itchat.json'
 
@@ -320,7 +320,7 @@ export class Itchat {
       }
       if (!(await this.#engine.connection.restore(saved.session, deliver, options.signal))) {
         this.#pushUin = saved.session.uin
-        this.#engine.logger.info(words().notRestored)
+        this.#engine.logger.info(attention(words().notRestored))
         return false
       }
     } catch (error) {

@@ -4,7 +4,7 @@ import type { Logger } from '../util/logger.js'
 import { TimeoutReason, withTimeout } from '../util/timeout.js'
 import { LOGIN_CODE } from '../web/wire/login.js'
 import type { LoginOptions } from './options.js'
-import { words } from './words.js'
+import { attention, done, words } from './words.js'
 
 const DEFAULT_QR_ROUNDS = 5
 const DEFAULT_TIMEOUT_MS = 10 * 60_000
@@ -93,13 +93,13 @@ async function isConfirmed(
       case LOGIN_CODE.timeout:
         break
       case LOGIN_CODE.scanned:
-        if (last !== status) logger.info(words().scanned)
+        if (last !== status) logger.info(done(words().scanned))
         break
       case LOGIN_CODE.cancelled:
-        logger.info(words().cancelled)
+        logger.info(attention(words().cancelled))
         return false
       default:
-        logger.info(words().replaced)
+        logger.info(attention(words().replaced))
         return false
     }
     const restMs = POLL_PAUSE_MS - (clock.now() - startedAt)

@@ -7,6 +7,8 @@ import type { QrOptions } from './options.js'
 const DEFAULT_PICTURE = 'QR.png'
 const QUIET_ZONE = 4
 const NARROW_QUIET_ZONE = 2
+const LEAST_COLUMNS = 40
+const LEAST_ROWS = 24
 
 /**
  * Shows a QR as the options say.
@@ -24,8 +26,10 @@ export async function showQr(uuid: string, link: string, options: QrOptions, log
   const width = widthOf(options.enableCmdQR ?? true)
   const path = options.picDir ?? (width === undefined ? DEFAULT_PICTURE : undefined)
   if (path !== undefined) await writePicture(path, png)
-  if (width !== undefined)
-    for (const line of qrTerminal(matrix, width, quietZone(matrix.length, width))) logger.info(line)
+  if (width !== undefined) {
+    if (fitsOnScreen()) for (const line of qrTerminal(matrix, width, quietZone(matrix.length, width))) logger.info(line)
+    logger.info(link)
+  }
   return png
 }
 
@@ -58,6 +62,12 @@ function widthOf(enableCmdQR: boolean | number): 1 | 2 | -1 | -2 | undefined {
         argument: 'enableCmdQR',
       })
   }
+}
+
+/** On a smaller terminal a QR would be broken lines; the link under it says the same. */
+function fitsOnScreen(): boolean {
+  const { isTTY, columns, rows } = process.stderr
+  return !isTTY || (columns >= LEAST_COLUMNS && rows >= LEAST_ROWS)
 }
 
 /** Four modules, as scanners like it; two when the screen would scroll. */

@@ -1,4 +1,5 @@
 import type { LogoutReason } from '../errors.js'
+import { prefersChinese, showsUnicode } from '../util/locale.js'
 
 /** Lines shown while logging in, in the reader's language. */
 const WORDS = {
@@ -38,6 +39,15 @@ const WORDS = {
 
 /** The table of the language the environment asks for. */
 export function words(): (typeof WORDS)['en'] {
-  const locale = process.env['LC_ALL'] || process.env['LC_MESSAGES'] || process.env['LANG'] || ''
-  return locale.toLowerCase().startsWith('zh') ? WORDS.zh : WORDS.en
+  return prefersChinese() ? WORDS.zh : WORDS.en
+}
+
+/** A line for something that went well. */
+export function done(line: string): string {
+  return `${showsUnicode() ? '✓' : 'ok'} ${line}`
+}
+
+/** A line for something to look at. */
+export function attention(line: string): string {
+  return `! ${line}`
 }
