@@ -5,7 +5,7 @@ import { words } from './words.js'
 
 const WHO_COLUMNS = 26
 /** Time, sign and the gaps between the columns. */
-const FIXED_COLUMNS = 2 + 8 + 2 + 2 + 2
+const FIXED_COLUMNS = 2 + 8 + 2 + 1 + 2 + 2
 
 /** Prints a line for what happens in a sandbox: who is online, who says what, how fast the program answers. */
 export async function printSandboxLines(sandbox: Sandbox, terminal: Terminal): Promise<void> {

@@ -19,7 +19,7 @@ const WORDS = {
     page: 'Phone page',
     howToDemo: 'Open it, press "Scan", then "Confirm".',
     howToAlone: (url: string) => `Connect a program: ITCHAT_BASE_URL=${url}`,
-    online: 'Online, waiting for messages.',
+    online: 'Online, waiting for messages. ',
     ctrlC: 'Ctrl-C ends',
     loggedOut: 'The program is logged out',
     ending: 'Ending …',
