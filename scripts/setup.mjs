@@ -10,7 +10,7 @@ const OLDEST_NODE = [20, 19]
 /** @param {string[]} args */
 function npm(...args) {
   // npm sets this to its own script when it runs us; on Windows npm itself is a .cmd that cannot be spawned plainly.
-  const script = process.env['npm_execpath']
+  const script = process.env.npm_execpath
   const [command, rest] = script ? [process.execPath, [script, ...args]] : ['npm', args]
   try {
     execFileSync(command, rest, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', maxBuffer: 1 << 26 })
