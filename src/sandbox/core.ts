@@ -135,9 +135,9 @@ export class Core {
   #deliver(message: Message): void {
     const session = this.sessions.live
     if (!session) return
-    const { chatId, body } = message
+    const { chatId, content } = message
     // A contact the program never heard of comes with the first message from it.
-    if (body.kind !== 'request' && !session.known.has(chatId)) this.#tellContact(chatId)
+    if (content.kind !== 'friendRequest' && !session.known.has(chatId)) this.#tellContact(chatId)
     session.tell({ kind: 'message', message })
   }
 

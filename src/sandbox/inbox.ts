@@ -1,4 +1,5 @@
 import { Bell } from './bell.js'
+import { textOf } from './world/describe.js'
 import type { Message } from './world/message.js'
 
 const LIMIT = 10_000
@@ -27,7 +28,7 @@ export class Inboxes {
     queue.push({
       id: message.id,
       chatId: message.chatId,
-      text: message.body.text,
+      text: textOf(message.content),
       at: message.at,
       ...(message.replyMs === undefined ? {} : { replyMs: message.replyMs }),
     })

@@ -12,7 +12,7 @@ export interface Stage {
 }
 
 /** Something the account was told; a snapshot with a way to take it back. */
-export interface Said extends MessageView {
+export type Said = MessageView & {
   /** Its speaker takes it back: the program gets MsgType 10002. @see docs/protocol.md §10.18 */
   recall(): void
 }

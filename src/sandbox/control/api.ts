@@ -51,7 +51,7 @@ function act(core: Core, action: PhoneAction): Response {
 }
 
 function say(core: Core, chatId: string, body: object): Response {
-  const { speaker, text, mentions = [] } = body as Partial<SayRequest>
+  const { speaker, text, mentions = [] } = body as Partial<Extract<SayRequest, { text: string }>>
   if (typeof speaker !== 'string' || typeof text !== 'string' || text === '') {
     return failure(400, 'speaker and a text that is not empty are needed')
   }

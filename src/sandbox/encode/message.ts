@@ -57,26 +57,29 @@ export function emptyMessage(id: string, atMs: number): WireMessage {
 
 function encodeSaid(world: World, session: Session, message: Message): EncodedMessage {
   const common = { ...base(message.id, message.at), ...direction(world, session, message.chatId, message.speaker) }
-  switch (message.body.kind) {
+  const { content } = message
+  switch (content.kind) {
     case 'text':
       return {
         ...common,
         MsgType: MSG_TYPE.text,
-        Content: prefix(world, session, message.chatId, message.speaker) + encodeContent(message.body.text),
+        Content: prefix(world, session, message.chatId, message.speaker) + encodeContent(content.text),
       }
-    case 'notice':
-      return { ...common, MsgType: MSG_TYPE.system, Status: 4, Content: encodeContent(message.body.text) }
-    case 'request': {
+    case 'note':
+      return { ...common, MsgType: MSG_TYPE.system, Status: 4, Content: encodeContent(content.text) }
+    case 'friendRequest': {
       const person = world.people.get(message.speaker)
       return {
         ...common,
         FromUserName: session.names.of('fmessage'),
         MsgType: MSG_TYPE.friendRequest,
-        Content: person ? encodeContent(requestXml(person, message.body.text, message.body.ticket)) : '',
-        Ticket: message.body.ticket,
-        RecommendInfo: person ? recommend(session, person, message.body) : NOBODY,
+        Content: person ? encodeContent(requestXml(person, content.greeting, content.ticket)) : '',
+        Ticket: content.ticket,
+        RecommendInfo: person ? recommend(session, person, content) : NOBODY,
       }
     }
+    default:
+      return common
   }
 }
 
@@ -95,14 +98,14 @@ function prefix(world: World, session: Session, chatId: string, speaker: string)
   return bare ? '' : `${session.names.of(speaker)}:<br/>`
 }
 
-function recommend(session: Session, person: Person, request: { text: string; ticket: string }): WireRecommendInfo {
+function recommend(session: Session, person: Person, request: { greeting: string; ticket: string }): WireRecommendInfo {
   return {
     ...NOBODY,
     UserName: session.names.of(person.id),
     NickName: encodeContent(person.name),
     Province: person.province,
     City: person.city,
-    Content: encodeContent(request.text),
+    Content: encodeContent(request.greeting),
     Signature: encodeContent(person.signature),
     Alias: person.alias,
     Scene: 14,

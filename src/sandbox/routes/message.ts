@@ -26,7 +26,7 @@ export function webwxsendmsg(exchange: Exchange): Response {
     chatId,
     speaker: core.world.owner.id,
     origin: 'bot',
-    body: { kind: 'text', text: fields.Content },
+    content: { kind: 'text', text: fields.Content },
   })
   return exchange.json({
     BaseResponse: baseResponse(),

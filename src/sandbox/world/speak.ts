@@ -30,7 +30,7 @@ export function speak(
   }
   if (speaker === 'filehelper') throw new SandboxError('filehelper says nothing by itself; speak as the owner')
   const origin = isOwner ? 'phone' : 'person'
-  return world.post({ chatId, speaker, origin, body: { kind: 'text', text }, mentions: group ? mentions : [] })
+  return world.post({ chatId, speaker, origin, content: { kind: 'text', text }, mentions: group ? mentions : [] })
 }
 
 /**

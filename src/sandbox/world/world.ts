@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { Emitter } from '../emitter.js'
 import { Conversation } from './conversation.js'
 import type { Group, Member } from './group.js'
-import type { Message, MessageBody } from './message.js'
+import type { Content, Message } from './message.js'
 import { MessageIds } from './message-ids.js'
 import type { Person } from './person.js'
 
@@ -25,7 +25,7 @@ export interface NewMessage {
   chatId: string
   speaker: string
   origin: Message['origin']
-  body: MessageBody
+  content: Content
   mentions?: readonly string[]
 }
 
@@ -132,8 +132,8 @@ export class World {
   ask(person: Person, greeting: string): Message {
     const ticket = `v2_${createHash('sha1').update(`${person.id} ${this.#now()}`).digest('hex')}@stranger`
     this.requests.set(person.id, ticket)
-    const body = { kind: 'request' as const, text: greeting, ticket }
-    return this.post({ chatId: person.id, speaker: person.id, origin: 'person', body })
+    const content = { kind: 'friendRequest' as const, greeting, ticket }
+    return this.post({ chatId: person.id, speaker: person.id, origin: 'person', content })
   }
 
   /** Puts somebody into the address book; `notice` is the line both see. */
@@ -153,7 +153,7 @@ export class World {
 
   /** Says a system line. */
   notice(chatId: string, text: string): Message {
-    return this.post({ chatId, speaker: '', origin: 'system', body: { kind: 'notice', text } })
+    return this.post({ chatId, speaker: '', origin: 'system', content: { kind: 'note', text } })
   }
 
   mentionsOwner(message: Message): boolean {
