@@ -71,6 +71,7 @@ function recall(core: Core, id: string): Response {
 function ask(core: Core, id: string, body: object): Response {
   const person = core.world.people.get(id)
   if (!person) return failure(404, `nobody has the id ${id}`)
+  if (person.isContact || person.kind !== 'person') return failure(409, `${person.name} is no stranger`)
   const { greeting = '' } = body as Partial<RequestFriendRequest>
   if (typeof greeting !== 'string') return failure(400, 'greeting is a text')
   return json(messageView(core.world, core.world.ask(person, greeting)))

@@ -1,6 +1,7 @@
 import { SandboxError } from '../errors.js'
 import type { About } from '../media/media-store.js'
 import type { Given, MediaKind, MessageKind } from '../world/content.js'
+import { findPerson } from '../world/find.js'
 import type { Medium } from '../world/medium.js'
 import type { Content } from '../world/message.js'
 import { type Place, sampleOf } from './sample-content.js'
@@ -30,8 +31,8 @@ const MEDIA_KINDS: Readonly<Record<MediaKind, true>> = {
 
 /** Fills what is not given from a good sample; throws on a field that no message of the kind has or of another type. */
 export function completeContent(place: Place, given: GivenContent): Content {
-  const fields: Record<string, unknown> = { ...given }
   const { kind } = given
+  const fields: Record<string, unknown> = { ...given, ...(kind === 'card' ? whose(place, given) : {}) }
   const sample = sampleOf(place, kind, fields) as Record<string, unknown>
   const content: Record<string, unknown> = { kind, ...sample }
   for (const [name, value] of Object.entries(sample)) {
@@ -41,6 +42,12 @@ export function completeContent(place: Place, given: GivenContent): Content {
   }
   if (isMediaKind(kind)) content['media'] = mediumOf(place, kind, fields as Partial<MediaBytes>)
   return content as unknown as Content
+}
+
+/** A card may name its person in any way; one with a name of its own may be about nobody of this world. */
+function whose({ core }: Place, { id, name }: GivenContent<'card'>): { id?: string } {
+  if (typeof id !== 'string' || name !== undefined) return {}
+  return { id: findPerson(core.world.people.values(), id).id }
 }
 
 function isMediaKind(kind: MessageKind): kind is MediaKind {

@@ -2,7 +2,6 @@ import type { Core } from '../core.js'
 import { SandboxError } from '../errors.js'
 import type { MessageKind } from '../world/content.js'
 import { textOf } from '../world/describe.js'
-import { findPerson } from '../world/find.js'
 import type { Content, ContentOf, Message } from '../world/message.js'
 import type { Person } from '../world/person.js'
 
@@ -21,7 +20,8 @@ export type Plain<K extends MessageKind> = Omit<ContentOf<K>, 'kind' | 'media'>
 
 /** A good sample of a kind; `given` may say which person or message it is about. */
 export function sampleOf(place: Place, kind: MessageKind, given: Readonly<Record<string, unknown>>): object {
-  const sample = SAMPLES[kind] as (place: Place, given: Readonly<Record<string, unknown>>) => object
+  const sample = SAMPLES[kind] as ((place: Place, given: Readonly<Record<string, unknown>>) => object) | undefined
+  if (!sample) throw new SandboxError(`there are no messages of kind ${kind}`)
   return sample(place, given)
 }
 
@@ -85,13 +85,14 @@ const SAMPLES: {
   }),
 }
 
-/** Recommends somebody by name or id, else a friend who is not there. */
+/** Recommends somebody by id, whoever that is, else a friend who is not there. */
 function sampleCard(place: Place, given: Readonly<Record<string, unknown>>): Plain<'card'> {
   const { people, owner } = place.core.world
-  const person =
-    typeof given['id'] === 'string'
-      ? findPerson(people.values(), given['id'])
-      : somebodyElse(place, [...people.values()])
+  const wanted = given['id']
+  if (typeof wanted === 'string' && !people.has(wanted)) {
+    return { id: wanted, name: '', alias: '', isOfficial: wanted.startsWith('gh_') }
+  }
+  const person = typeof wanted === 'string' ? people.get(wanted) : somebodyElse(place, [...people.values()])
   const { id, name, alias, kind } = person ?? owner
   return { id, name, alias, isOfficial: kind === 'official' }
 }
