@@ -157,12 +157,16 @@ const ENCODERS: { [K in MessageKind]: (scene: Scene, content: ContentOf<K>) => S
     content.form === 'line'
       ? notice(redPacketLine(own))
       : app(APP_MSG_TYPE.redPacket, '微信红包', redPacketXml(content, own, message.id)),
-  unknown: (_, { msgType, appMsgType, content, fields }) => ({
-    MsgType: msgType,
-    AppMsgType: appMsgType,
-    Content: encodeContent(content),
-    ...(fields as SaidFields),
-  }),
+  unknown: (_, { msgType, appMsgType, content, fields }) => {
+    // The ids stay those of the message.
+    const { MsgId: _1, NewMsgId: _2, ...others } = fields
+    return {
+      MsgType: msgType,
+      AppMsgType: appMsgType,
+      Content: encodeContent(content),
+      ...(others as SaidFields),
+    }
+  },
 }
 
 function notice(text: string): SaidFields {
