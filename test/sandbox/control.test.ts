@@ -232,7 +232,7 @@ describe('messages of every kind', () => {
     ])
     expect((await get(media.url, { 'sec-fetch-site': 'cross-site' })).status).toBe(403)
     const image = await say({ kind: 'image' })
-    expect(image.json.content.media).toMatchObject({ mime: 'image/jpeg', width: 640, height: 480, name: 'hills.jpg' })
+    expect(image.json.content.media).toMatchObject({ mime: 'image/jpeg', width: 1280, height: 960, name: 'hills.jpg' })
     expect((await get(image.json.content.media.url)).headers.get('content-disposition')).toBeNull()
     const video = await say({ kind: 'video' })
     const thumb = await get(video.json.content.media.thumbUrl)

@@ -65,7 +65,7 @@ test('wechat4u sends a picture and a file in chunks, downloads what people sent,
   const photo = drawPhoto()
   await bot.sendMsg({ file: photo, filename: '山 & 云.jpg' }, peer)
   const image = await friend.nextMessage()
-  expect(image).toMatchObject({ kind: 'image', name: '山 & 云.jpg', content: { media: { width: 640, height: 480 } } })
+  expect(image).toMatchObject({ kind: 'image', name: '山 & 云.jpg', content: { media: { width: 1280, height: 960 } } })
   expect((await image.bytes()).equals(photo)).toBe(true)
 
   const large = randomBytes(1024 * 1024 + 77)

@@ -1,7 +1,7 @@
 import { type Colour, mosaicJpeg } from '../encode/jpeg.js'
 
-const COLUMNS = 80
-const ROWS = 60
+const COLUMNS = 160
+const ROWS = 120
 /** Far to near: where a ridge lies, how it swings, its colour. */
 const RIDGES: readonly { height: number; swing: number; waves: number; shift: number; colour: Colour }[] = [
   { height: 0.46, swing: 0.07, waves: 7, shift: 0.4, colour: [168, 190, 196] },
@@ -10,7 +10,7 @@ const RIDGES: readonly { height: number; swing: number; waves: number; shift: nu
   { height: 0.86, swing: 0.05, waves: 6, shift: 1.2, colour: [42, 76, 62] },
 ]
 
-/** Hills in the morning: JPEG, 640 by 480. */
+/** Hills in the morning: JPEG, 1280 by 960. */
 export function drawPhoto(): Buffer {
   return mosaicJpeg(COLUMNS, ROWS, (column, row) => {
     const x = column / COLUMNS
