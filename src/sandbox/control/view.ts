@@ -1,3 +1,7 @@
+import type { ContentMap, Given, MessageKind } from '../world/content.js'
+
+export type { Article, ContentMap, HistoryItem, MediaKind, MessageKind } from '../world/content.js'
+
 /**
  * What the control API says to the phone page: plain JSON, the same words as the code API.
  *
@@ -7,8 +11,11 @@
  * | `GET /api/chats/<id>/messages?before=<message id>&limit=<n>` | | `MessageView[]`, oldest first, at most 200, default 100 |
  * | `GET /api/events` (`Last-Event-ID` or `?after=<id>`, `?world=<worldId>`) | | server-sent events, each an `EventView`: its id, its type as event name, its `data` as JSON |
  * | `POST /api/phone/<action>` with a `PhoneAction` | `{}` | `LoginView` |
- * | `POST /api/chats/<id>/messages` | `SayRequest` | `MessageView` |
+ * | `POST /api/chats/<id>/messages` | `SayRequest`, at most 48 MiB | `MessageView` |
  * | `POST /api/chats/<id>/read` | `{}` | `ChatView` |
+ * | `POST /api/messages/<id>/recall` | `{}` | `MessageView` |
+ * | `POST /api/people/<id>/request` | `RequestFriendRequest` | `MessageView` |
+ * | `GET /api/media/<message id>`, `/api/media/<message id>/thumb` | | bytes, whole or by `Range` |
  *
  * A refused request answers 4xx with `ErrorView`. Every POST wants `Content-Type: application/json`.
  */
@@ -109,7 +116,29 @@ export interface MemberView {
   displayName: string
 }
 
-export interface MessageView {
+/** A message; `kind` tells what `content` holds. */
+export type MessageView = MessageBase & { [K in MessageKind]: { kind: K; content: ContentView<K> } }[MessageKind]
+
+/** What a message of a kind holds. */
+export type ContentView<K extends MessageKind = MessageKind> = ContentMap<MediaView>[K]
+
+/** Where the page finds a picture, sound, film or file, and what it is. */
+export interface MediaView {
+  /** Path on the sandbox; answers 410 when the bytes were dropped to make room for newer ones. */
+  url: string
+  /** Path of a small picture; images and videos only. */
+  thumbUrl?: string
+  /** Read from the bytes; `application/octet-stream` when they tell nothing. */
+  mime: string
+  sizeBytes: number
+  /** `''` when it never had one. */
+  name: string
+  width?: number
+  height?: number
+  durationMs?: number
+}
+
+interface MessageBase {
   /** Decimal digits, the wire's `MsgId`. */
   id: string
   chatId: string
@@ -117,7 +146,10 @@ export interface MessageView {
   speaker: string
   /** Somebody else, the account from its phone, the account through the program, or a notice. */
   origin: 'person' | 'phone' | 'bot' | 'system'
+  /** What there is to read in it: text, title, greeting or name; `''` for the rest. */
   text: string
+  /** What a program reads, where the web is told something else than the phone shows. */
+  sees?: string
   /** Epoch ms. */
   at: number
   /** The text mentions the account. */
@@ -145,12 +177,59 @@ export interface RequestView {
   durationMs?: number
 }
 
-export interface SayRequest {
+/**
+ * Something to say. Without `kind` it is a text. Every field of a kind may be left out: a good sample stands in. A
+ * `note` has no speaker (`''`); a `friendRequest` goes to the people instead.
+ */
+export type SayRequest = { [K in SayableKind]: SayAs<K> }[SayableKind]
+
+export const SAYABLE_KINDS = [
+  'text',
+  'image',
+  'voice',
+  'video',
+  'file',
+  'sticker',
+  'location',
+  'card',
+  'link',
+  'music',
+  'miniProgram',
+  'redPacket',
+  'transfer',
+  'quote',
+  'chatHistory',
+  'channelVideo',
+  'note',
+  'unknown',
+] as const satisfies readonly Exclude<MessageKind, 'friendRequest'>[]
+
+export type SayableKind = (typeof SAYABLE_KINDS)[number]
+
+type SayAs<K extends SayableKind> = K extends 'text'
+  ? Speaker & { kind?: 'text'; text: string }
+  : Speaker & { kind: K } & Given<MediaData, K>
+
+interface Speaker {
   /** Person id: a friend, a group's member, or the account's owner (from the phone). */
   speaker: string
-  text: string
   /** Person ids mentioned by `@`; their room names and U+2005 stand in `text` already. */
   mentions?: string[]
+}
+
+/** A medium the page sends; what the bytes tell need not be said. */
+export interface MediaData {
+  /** Base64. */
+  data: string
+  name: string
+  width: number
+  height: number
+  durationMs: number
+}
+
+/** Somebody who is no friend asks to become one. */
+export interface RequestFriendRequest {
+  greeting?: string
 }
 
 export interface ErrorView {
@@ -167,11 +246,21 @@ export interface EventMap {
   person: PersonView
   request: RequestView
   warning: WarningView
+  upload: UploadView
   /** Some events are gone, or belong to an earlier start: load the state anew. Its id is the last event's. */
   reset: { worldId: string }
 }
 
 export type EventView = { [K in keyof EventMap]: { id: number; type: K; data: EventMap[K] } }[keyof EventMap]
+
+/** The program sent a piece of a file; it becomes a message later, or never. */
+export interface UploadView {
+  name: string
+  receivedBytes: number
+  totalBytes: number
+  /** The chat it is meant for, if the program said so. */
+  chatId?: string
+}
 
 /** The program did something that only luck lets pass on the real service. */
 export interface WarningView {

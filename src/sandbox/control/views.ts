@@ -2,10 +2,12 @@ import { qrRows } from '../encode/picture.js'
 import type { LoginAttempt } from '../session/login-attempt.js'
 import type { Logins } from '../session/logins.js'
 import type { Sessions } from '../session/sessions.js'
+import { seenByProgram, textOf } from '../world/describe.js'
+import type { Medium } from '../world/medium.js'
 import type { Message } from '../world/message.js'
 import type { Person } from '../world/person.js'
 import type { World } from '../world/world.js'
-import type { ChatView, LoginState, LoginView, MessageView, PersonView } from './view.js'
+import type { ChatView, LoginState, LoginView, MediaView, MessageView, PersonView } from './view.js'
 
 /** The login as the page shows it: a QR that waits comes before an older session. */
 export function loginView(logins: Logins, sessions: Sessions, url: string): LoginView {
@@ -49,18 +51,37 @@ export function personView(person: Person): PersonView {
 }
 
 export function messageView(world: World, message: Message): MessageView {
+  const sees = seenByProgram(message)
   return {
     id: message.id,
     chatId: message.chatId,
     speaker: message.speaker,
     origin: message.origin,
-    text: message.body.text,
+    text: textOf(message.content),
+    ...contentView(message),
     at: message.at,
+    ...(sees === undefined ? {} : { sees }),
     mentionsOwner: world.mentionsOwner(message),
     delivered: message.delivered,
     ...(message.replyMs === undefined ? {} : { replyMs: message.replyMs }),
     ...(message.recalled ? { recalled: true as const } : {}),
   }
+}
+
+type Told = MessageView extends infer View ? (View extends MessageView ? Pick<View, 'kind' | 'content'> : never) : never
+
+/** Kind and content, with an address in the place of a medium. */
+function contentView(message: Message): Told {
+  const { kind, ...content } = message.content
+  if ('media' in content) return { kind, content: { ...content, media: mediaView(message, content.media) } } as Told
+  return { kind, content } as Told
+}
+
+function mediaView(message: Message, medium: Medium): MediaView {
+  const { id: _, md5: __, ...told } = medium
+  const url = `/api/media/${message.id}`
+  const pictured = message.content.kind === 'image' || message.content.kind === 'video'
+  return { url, ...(pictured ? { thumbUrl: `${url}/thumb` } : {}), ...told }
 }
 
 export function chatView(world: World, chatId: string): ChatView {

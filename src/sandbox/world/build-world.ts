@@ -105,6 +105,6 @@ function addHistory(world: World, line: HistorySpec, now: number): void {
   const speaker =
     line.speaker === undefined ? (group ? '' : chatId) : findPerson(world.people.values(), line.speaker).id
   const origin = speaker === '' ? 'system' : speaker === world.owner.id ? 'phone' : 'person'
-  const body = { kind: speaker === '' ? ('notice' as const) : ('text' as const), text: line.text }
-  world.remember({ chatId, speaker, origin, body }, now - line.minutesAgo * 60_000)
+  const content = { kind: speaker === '' ? ('note' as const) : ('text' as const), text: line.text }
+  world.remember({ chatId, speaker, origin, content }, now - line.minutesAgo * 60_000)
 }

@@ -1,10 +1,11 @@
-/** What a message carries. */
-export type MessageBody =
-  | { kind: 'text'; text: string }
-  /** A system line. */
-  | { kind: 'notice'; text: string }
-  /** A friend request, `text` is its greeting. */
-  | { kind: 'request'; text: string; ticket: string }
+import type { ContentMap, MessageKind } from './content.js'
+import type { Medium } from './medium.js'
+
+/** What a message carries, told apart by `kind`. */
+export type Content = { [K in MessageKind]: ContentOf<K> }[MessageKind]
+
+/** What a message of one kind carries. */
+export type ContentOf<K extends MessageKind> = { kind: K } & ContentMap<Medium>[K]
 
 /** One message of a conversation, seen from the account. */
 export interface Message {
@@ -15,7 +16,7 @@ export interface Message {
   /** Person id; `''` for system lines. */
   readonly speaker: string
   readonly origin: 'person' | 'phone' | 'bot' | 'system'
-  readonly body: MessageBody
+  readonly content: Content
   /** Epoch ms. */
   readonly at: number
   /** Person ids; `'all'` is everybody. */

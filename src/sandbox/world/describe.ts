@@ -1,0 +1,66 @@
+import type { Content, Message } from './message.js'
+
+/** What there is to read in a message: text, title, greeting or name; `''` for the rest. */
+export function textOf(content: Content): string {
+  switch (content.kind) {
+    case 'text':
+    case 'note':
+    case 'quote':
+      return content.text
+    case 'file':
+      return content.media.name
+    case 'location':
+      return content.placeName || content.label
+    case 'card':
+      return content.name
+    case 'link':
+    case 'music':
+    case 'miniProgram':
+    case 'chatHistory':
+      return content.title
+    case 'redPacket':
+    case 'friendRequest':
+      return content.greeting
+    case 'transfer':
+      return content.memo
+    case 'channelVideo':
+      return content.description
+    case 'unknown':
+    case 'image':
+    case 'voice':
+    case 'video':
+    case 'sticker':
+      return ''
+  }
+}
+
+/** What a program reads, where the web is told something else than the phone shows. */
+export function seenByProgram(message: Message): string | undefined {
+  const { content, origin } = message
+  if (origin === 'bot') return undefined
+  if (content.kind === 'redPacket') return redPacketLine(origin === 'phone')
+  if (content.kind === 'transfer') return transferLine(content.amountFen, origin === 'phone')
+  if (content.kind === 'location') return locationLine(content)
+  return undefined
+}
+
+/** @see docs/protocol.md §10.17 */
+export function redPacketLine(own: boolean): string {
+  return `${own ? '发出' : '收到'}红包，请在手机上查看`
+}
+
+/** @see docs/protocol.md §11 */
+export function transferLine(amountFen: number, own: boolean): string {
+  return `${own ? '发起' : '收到'}转账${yuan(amountFen)}元。如需收钱，请点此升级至最新版本`
+}
+
+/** Two decimals. */
+export function yuan(amountFen: number): string {
+  return (amountFen / 100).toFixed(2)
+}
+
+/** @see docs/protocol.md §10.3 */
+export function locationLine(place: { placeName: string; label: string }): string {
+  const { placeName, label } = place
+  return placeName && label ? `${placeName}(${label})` : placeName || label
+}
