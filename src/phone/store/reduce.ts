@@ -91,6 +91,7 @@ function applyEvent(state: State, event: EventView): State {
     case 'request':
       return { ...state, requests: upsert<RequestView>(state.requests, event.data).slice(-REQUESTS_KEPT) }
     case 'warning':
+    case 'upload':
     case 'reset':
       return state
   }
