@@ -3,7 +3,7 @@ import { type LogoutReason, StateError } from '../errors.js'
 import type { Message, ReplyOptions } from '../message/message.js'
 import { type Clock, systemClock } from '../util/clock.js'
 import { Emitter } from '../util/emitter.js'
-import { createLogger, type Logger, type LogLevel } from '../util/logger.js'
+import type { Logger } from '../util/logger.js'
 import { WebConnection } from '../web/connection.js'
 import { AT_SEPARATOR } from '../web/wire/constants.js'
 import { ActiveSession } from './active-session.js'
@@ -16,6 +16,7 @@ import { Echoes } from './echoes.js'
 import type { ItchatEvents, State } from './events.js'
 import { forwardMessage } from './forward.js'
 import { Inbox } from './inbox.js'
+import { Logging } from './logging.js'
 import type { ItchatOptions } from './options.js'
 import { Registry } from './registry.js'
 import { SendableFile } from './sendable-file.js'
@@ -28,7 +29,7 @@ const MAX_TEXT_GRAPHEMES = 2_000
 /** What an instance is made of, and the life of its session. */
 export class Engine {
   readonly clock: Clock
-  readonly logger: Logger
+  readonly logger: Logging
   readonly emitter: Emitter<ItchatEvents>
   readonly registry = new Registry()
   readonly dispatcher: Dispatcher
@@ -38,7 +39,6 @@ export class Engine {
   readonly book: ContactBook
   readonly #echoes = new Echoes()
   state: State = 'offline'
-  logLevel: LogLevel = 'info'
   /** The session that receives now. */
   session: ActiveSession | undefined
   hadSession = false
@@ -52,12 +52,7 @@ export class Engine {
   constructor(options: ItchatOptions) {
     this.#options = options
     this.clock = options.clock ?? systemClock
-    this.logger =
-      options.logger ??
-      createLogger(
-        (line) => process.stderr.write(`${line}\n`),
-        () => this.logLevel,
-      )
+    this.logger = new Logging(options.logger, this.clock)
     this.emitter = new Emitter<ItchatEvents>((error, event) => this.#reportListener(error, event))
     this.downloads = new Downloads(
       () => this.connection,

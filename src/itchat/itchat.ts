@@ -9,6 +9,7 @@ import type { FriendQuery } from './contact-book.js'
 import { describeError } from './describe-error.js'
 import { Engine } from './engine.js'
 import type { ItchatEvents, State } from './events.js'
+import type { LoggingOptions } from './logging.js'
 import { Login } from './login.js'
 import type {
   AutoLoginOptions,
@@ -144,7 +145,7 @@ export class Itchat {
    */
   async run(options: boolean | RunOptions = {}): Promise<void> {
     const { debug = false, blockThread = true, signal } = typeof options === 'boolean' ? { debug: options } : options
-    if (debug) this.#engine.logLevel = 'debug'
+    if (debug) this.setLogging({ loggingLevel: 'debug' })
     const { session, hadSession, dispatcher } = this.#engine
     if (!session && !hadSession) throw new StateError('run: nobody is logged in; call autoLogin() first.')
     if (!session) return
@@ -161,6 +162,26 @@ export class Itchat {
     return this.#engine.dispatcher.next()
   }
 
+  /** Takes messages and changed contacts as sent, since the last call; no handler gets them. @throws StateError while receiving */
+  getMsg(options: { signal?: AbortSignal } = {}): Promise<[messages: Dict[], contacts: Dict[]]> {
+    return this.#login.news(options.signal)
+  }
+
+  /** What `getFriends()` answers, without waiting; empty before a login. */
+  get memberList(): User[] {
+    return this.#engine.book.hasSelf ? this.#engine.book.friends() : []
+  }
+
+  /** What `getChatrooms()` answers, without waiting. */
+  get chatroomList(): Chatroom[] {
+    return this.#engine.book.chatrooms()
+  }
+
+  /** What `getMps()` answers, without waiting. */
+  get mpList(): MassivePlatform[] {
+    return this.#engine.book.massivePlatforms()
+  }
+
   /** Everybody in the address book, oneself first. With `update` the server is asked anew. */
   async getFriends(options: boolean | UpdateOptions = {}): Promise<User[]> {
     await this.#update(options)
@@ -175,8 +196,7 @@ export class Itchat {
   /** The groups; with `contactOnly` those saved to the address book. With `update` the server is asked anew. */
   async getChatrooms(options: boolean | (UpdateOptions & { contactOnly?: boolean }) = {}): Promise<Chatroom[]> {
     await this.#update(options)
-    const contactOnly = typeof options === 'object' && options.contactOnly === true
-    return this.#engine.book.chatrooms(contactOnly)
+    return this.#engine.book.chatrooms(typeof options === 'object' && options.contactOnly === true)
   }
 
   /** The official accounts. With `update` the server is asked anew. */
@@ -333,6 +353,11 @@ export class Itchat {
     options: Pick<LoginOptions, 'loginCallback' | 'exitCallback' | 'signal'> = {},
   ): Promise<boolean> {
     return this.#login.load(fileDir, options)
+  }
+
+  /** Changes what this instance logs, and where to; what is not given stays. @throws ArgumentError, FileError */
+  setLogging(options: LoggingOptions): void {
+    this.#engine.logger.set(options)
   }
 
   /** Ends the session on the server and here. Resolves after handlers in flight and `exitCallback`. */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { ArgumentError, FileError, StateError } from '../errors.js'
 import { type Logger, silentLogger } from '../util/logger.js'
-import type { Dict } from '../util/read.js'
+import { type Dict, dict } from '../util/read.js'
 import type { SyncBatch } from '../web/api/sync.js'
 import { LOGIN_CODE } from '../web/wire/login.js'
 import { describeError } from './describe-error.js'
@@ -12,7 +12,8 @@ import { showQr } from './qr-display.js'
 import { readStateFile, writeStateFile } from './state-file.js'
 import { attention, words } from './words.js'
 
-const DEFAULT_STATE_FILE = 'itchat.json'
+/** Where hot reload keeps the session when it is not told. */
+export const DEFAULT_STATE_FILE = 'itchat.json'
 
 /** The ways into a session, one at a time. */
 export class Login {
@@ -104,6 +105,17 @@ export class Login {
     book.reset(user)
     for (const contact of contacts) book.apply(contact)
     return { ...user, ...reply }
+  }
+
+  /** What came since the last time, for those who do not receive in the background. */
+  async news(signal?: AbortSignal): Promise<[messages: Dict[], contacts: Dict[]]> {
+    const { session, connection, book } = this.#engine
+    if (session) throw new StateError('getMsg: this instance receives already; messages reach the handlers.')
+    if (!connection.hasSession) throw new StateError('getMsg: nobody is logged in; call webInit() first.')
+    const { messages, contacts, removed } = await connection.fetchNews(signal)
+    for (const contact of contacts) book.apply(contact)
+    for (const userName of removed) book.remove(userName)
+    return [messages.map(dict), contacts.map(dict)]
   }
 
   start(exitCallback: (() => unknown) | undefined): void {

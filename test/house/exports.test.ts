@@ -7,6 +7,7 @@ test('the public exports of each door', async () => {
     'CARD',
     'Chatroom',
     'ChatroomMember',
+    'Core',
     'DirectiveError',
     'FRIENDS',
     'FileError',
@@ -29,9 +30,15 @@ test('the public exports of each door', async () => {
     'TEXT',
     'UNKNOWN',
     'User',
+    'VERSION',
     'VIDEO',
     'VOICE',
+    'content',
     'default',
+    'instanceList',
+    'newInstance',
+    'originInstance',
+    'setLogging',
   ])
   expect(Object.keys(await import('itchat/sandbox')).sort()).toEqual([
     'DEFAULT_PORT',
