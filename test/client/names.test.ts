@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import main, * as door from 'itchat'
+import compat, * as compatDoor from 'itchat/compat'
+import { describe, expect, test } from 'vitest'
+import { PYTHON_NAMES } from '../../src/compat/names.js'
+
+const ROOT = join(import.meta.dirname, '../..')
+
+/** The tutorials' list, name by name, with what each is. */
+const NAMES = {
+  add_friend: 'function',
+  new_instance: 'function',
+  add_member_into_chatroom: 'function',
+  originInstance: 'object',
+  auto_login: 'function',
+  returnvalues: 'object',
+  check_login: 'function',
+  run: 'function',
+  components: 'object',
+  search_chatrooms: 'function',
+  config: 'object',
+  search_friends: 'function',
+  configured_reply: 'function',
+  search_mps: 'function',
+  content: 'object',
+  send: 'function',
+  core: 'object',
+  send_file: 'function',
+  Core: 'function',
+  send_image: 'function',
+  create_chatroom: 'function',
+  send_msg: 'function',
+  delete_member_from_chatroom: 'function',
+  send_raw_msg: 'function',
+  dump_login_status: 'function',
+  send_video: 'function',
+  get_chatrooms: 'function',
+  set_alias: 'function',
+  get_contact: 'function',
+  set_chatroom_name: 'function',
+  get_friends: 'function',
+  set_logging: 'function',
+  get_head_img: 'function',
+  set_pinned: 'function',
+  get_mps: 'function',
+  show_mobile_login: 'function',
+  get_msg: 'function',
+  start_receiving: 'function',
+  get_QR: 'function',
+  storage: 'object',
+  get_QRuuid: 'function',
+  update_chatroom: 'function',
+  instanceList: 'object',
+  update_friend: 'function',
+  load_login_status: 'function',
+  upload_file: 'function',
+  log: 'object',
+  utils: 'object',
+  login: 'function',
+  VERSION: 'string',
+  logout: 'function',
+  web_init: 'function',
+  msg_register: 'function',
+} as const
+
+/** Made by the work on contacts. */
+const LATER = [
+  'add_friend',
+  'add_member_into_chatroom',
+  'create_chatroom',
+  'delete_member_from_chatroom',
+  'set_alias',
+  'set_chatroom_name',
+  'get_head_img',
+  'set_pinned',
+  'update_chatroom',
+  'update_friend',
+]
+
+const named = (python: string) => (PYTHON_NAMES as Record<string, string>)[python] ?? python
+const at = (object: unknown, name: string) => (object as Record<string, unknown>)[name]
+
+test('the list has 53 names', () => {
+  expect(Object.keys(NAMES)).toHaveLength(53)
+})
+
+describe.each(Object.entries(NAMES).filter(([python]) => !LATER.includes(python)))('%s', (python, kind) => {
+  test('is there in both spellings, the same thing under each', () => {
+    expect(typeof at(main, named(python))).toBe(kind)
+    expect(at(compat, python)).toBe(at(main, named(python)))
+  })
+
+  test('stands in the guide, in one row', () => {
+    const rows = readFileSync(join(ROOT, 'docs/guide/names.md'), 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith(`| \`${python}\` |`))
+    expect(rows).toHaveLength(1)
+    expect(rows[0]).toContain(`| \`${named(python)}\` |`)
+  })
+})
+
+test('every name of the table is a Python name of something', () => {
+  const homeless = Object.keys(PYTHON_NAMES).filter(
+    (python) => !LATER.includes(python) && ![compat, compat.utils].some((object) => python in object),
+  )
+  expect(homeless).toEqual([])
+})
+
+test('the other door opens on the same account', () => {
+  expect(compat).toBe(main)
+  expect(compatDoor.originInstance).toBe(door.originInstance)
+  expect(compat.originInstance).toBe(main)
+  expect(Object.keys(door).filter((name) => !(name in compatDoor))).toEqual([])
+})
+
+test('Python names stay out of sight', () => {
+  expect(Object.keys(compat)).not.toContain('auto_login')
+  expect(JSON.stringify(Object.keys({ ...compat.utils }))).toBe('["searchDictList"]')
+})
+
+test('the parts hold what their names say', () => {
+  expect(main.VERSION).toBe(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version)
+  expect(door.VERSION).toBe(main.config.VERSION)
+  expect(main.content.TEXT).toBe(door.TEXT)
+  expect(main.core.Core).toBe(door.Itchat)
+  expect(main.storage.User).toBe(door.User)
+  expect(main.returnvalues.ServerError).toBe(door.ServerError)
+  expect(compat.log.set_logging).toBe(main.log.setLogging)
+  expect(compat.utils.search_dict_list([{ a: 1 }, { a: 2 }], 'a', 2)).toEqual({ a: 2 })
+  expect(main.utils.searchDictList([{ a: 1 }], 'a', 3)).toBeUndefined()
+})
+
+test('the components name every method of an account, once', () => {
+  const sorted = Object.values(main.components).flat() as string[]
+  const methods = Object.getOwnPropertyNames(door.Itchat.prototype).filter(
+    (name) => name !== 'constructor' && !(name in PYTHON_NAMES),
+  )
+  expect(sorted.toSorted()).toEqual(methods.toSorted())
+})
