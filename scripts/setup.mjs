@@ -10,7 +10,7 @@ const OLDEST_NODE = [20, 19]
 /** @param {string[]} args */
 function npm(...args) {
   // npm sets this to its own script when it runs us; on Windows npm itself is a .cmd that cannot be spawned plainly.
-  const script = process.env['npm_execpath']
+  const script = process.env.npm_execpath
   const [command, rest] = script ? [process.execPath, [script, ...args]] : ['npm', args]
   try {
     execFileSync(command, rest, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', maxBuffer: 1 << 26 })
@@ -48,7 +48,9 @@ export function install() {
   checkNode()
   if (changedAt('node_modules/.package-lock.json') >= changedAt('package-lock.json')) return
   say('Installing packages (once, about half a minute) …')
-  npm('ci', '--no-audit', '--no-fund')
+  // Not `npm ci`: it refuses a lock file that lacks the optional packages of other platforms, as one made behind a
+  // registry mirror does. `--no-save` leaves the lock file as it is all the same.
+  npm('install', '--no-save', '--no-audit', '--no-fund')
 }
 
 /** Builds unless dist is newer than every source. */

@@ -15,7 +15,7 @@ export async function runDemo(startBot: () => Promise<unknown>): Promise<void> {
     await itchat.close()
     await sandbox.close()
   })
-  process.env['ITCHAT_BASE_URL'] = sandbox.url
+  process.env.ITCHAT_BASE_URL = sandbox.url
   printBanner(terminal, sandbox.url, 'withDemo')
   await printSandboxLines(sandbox, terminal)
   try {
@@ -28,7 +28,7 @@ export async function runDemo(startBot: () => Promise<unknown>): Promise<void> {
 
 /** A demo that is in the way of another still runs. */
 async function startOnAnyPort(): Promise<Sandbox> {
-  const port = process.env['PORT']
+  const port = process.env.PORT
   try {
     return await startSandbox(port ? { port: Number(port) } : {})
   } catch (error) {

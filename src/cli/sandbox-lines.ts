@@ -1,6 +1,6 @@
 import stringWidth from 'string-width'
 import type { LoginView, MessageView, Sandbox, StateView, WarningView } from '../sandbox/index.js'
-import { fit, oneLine, type Terminal, truncate } from './terminal.js'
+import { oneLine, padTo, type Terminal, truncate } from './terminal.js'
 import { words } from './words.js'
 
 const WHO_COLUMNS = 26
@@ -51,7 +51,7 @@ function messageLine(message: MessageView, names: ReadonlyMap<string, string>, t
   const time = new Date(message.at).toTimeString().slice(0, 8)
   const sign = terminal.style(terminal.sign(isOut ? '→' : '←'), isOut ? 'green' : 'cyan')
   const words = message.mentionsOwner ? terminal.style(text, 'yellow') : text
-  const parts = [`  ${terminal.style(time, 'dim')}`, sign, terminal.style(fit(who, WHO_COLUMNS), 'cyan'), words]
+  const parts = [`  ${terminal.style(time, 'dim')}`, sign, terminal.style(padTo(who, WHO_COLUMNS), 'cyan'), words]
   return `${parts.join('  ').trimEnd()}${took ? ` ${terminal.style(took, 'dim')}` : ''}`
 }
 

@@ -13,8 +13,8 @@ export class Terminal {
 
   constructor(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = process.env) {
     this.#stream = stream
-    const forced = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0'
-    const refused = env['NO_COLOR'] !== undefined || env['TERM'] === 'dumb'
+    const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0'
+    const refused = env.NO_COLOR !== undefined || env.TERM === 'dumb'
     this.#hasColours = forced || (stream.isTTY === true && !refused)
     this.#isUnicode = showsUnicode(env)
   }
@@ -49,7 +49,7 @@ export function oneLine(text: string): string {
 }
 
 /** Cuts a text to so many columns, a CJK character counting two, and fills it up. */
-export function fit(text: string, columns: number): string {
+export function padTo(text: string, columns: number): string {
   const cut = truncate(text, columns)
   return cut + ' '.repeat(columns - stringWidth(cut))
 }

@@ -89,7 +89,7 @@ export class Engine {
   }
 
   /** Starts receiving with the session that was just opened. */
-  begin(exitCallback: (() => unknown) | undefined, restored: boolean): void {
+  begin(exitCallback: (() => unknown) | undefined, restored: boolean, logger: Logger): void {
     const session = new ActiveSession(exitCallback)
     const { self } = this.book
     this.session = session
@@ -99,7 +99,7 @@ export class Engine {
     this.emitter.emit('online', { user: self })
     const friends = this.book.friends().length - 1
     const groups = this.book.chatrooms().length
-    this.logger.info(done(restored ? words().restored(self.NickName) : words().login(self.NickName, friends, groups)))
+    logger.info(done(restored ? words().restored(self.NickName) : words().login(self.NickName, friends, groups)))
     void this.#receive(session)
   }
 

@@ -101,10 +101,10 @@ export class Inbox {
   /** UserNames to ask for because of one message. */
   #unknownIn(sent: Dict): string[] {
     const { book } = this.#options
-    const wire = { FromUserName: text(sent['FromUserName']), ToUserName: text(sent['ToUserName']) }
-    const chats = [conversationOf(wire, book.self.UserName), ...text(sent['StatusNotifyUserName']).split(',')]
+    const wire = { FromUserName: text(sent.FromUserName), ToUserName: text(sent.ToUserName) }
+    const chats = [conversationOf(wire, book.self.UserName), ...text(sent.StatusNotifyUserName).split(',')]
     const unknown = chats.filter((name) => name.startsWith('@') && !this.#isKnown(name) && this.#askOnce(name))
-    const { sender } = splitGroupPrefix(text(sent['Content']))
+    const { sender } = splitGroupPrefix(text(sent.Content))
     const room = book.get(wire.FromUserName)
     if (sender && room instanceof Chatroom && !room.member(sender) && this.#askOnce(`${room.UserName} ${sender}`)) {
       unknown.push(room.UserName)

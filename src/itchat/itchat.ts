@@ -2,6 +2,7 @@ import type { SendResult } from '../contact/actions.js'
 import type { Chatroom, MassivePlatform, User } from '../contact/contact.js'
 import { ArgumentError, FileError, StateError } from '../errors.js'
 import type { MessageType } from '../message/message.js'
+import { silentLogger } from '../util/logger.js'
 import type { Dict } from '../util/read.js'
 import type { SyncBatch } from '../web/api/sync.js'
 import { LOGIN_CODE } from '../web/wire/login.js'
@@ -108,12 +109,14 @@ export class Itchat {
         showQr: (uuid: string) => this.getQR({ ...options, uuid }),
         checkLogin: (uuid: string, signal: AbortSignal) => this.checkLogin(uuid, { signal }),
       }
-      await confirmLogin(steps, { ...options, signal }, this.#engine.clock, this.#engine.logger)
+      // Who takes the QR into his own hands shows the steps himself, too.
+      const logger = options.qrCallback ? silentLogger : this.#engine.logger
+      await confirmLogin(steps, { ...options, signal }, this.#engine.clock, logger)
       await this.webInit({ signal })
       await this.showMobileLogin({ signal })
       await this.#engine.loadContacts(signal)
       await options.loginCallback?.()
-      this.#engine.begin(options.exitCallback, false)
+      this.#engine.begin(options.exitCallback, false, logger)
     } catch (error) {
       if (this.#engine.state !== 'closed') this.#engine.state = 'offline'
       throw error
@@ -183,7 +186,7 @@ export class Itchat {
   /** Step 7: starts receiving in the background. Messages wait until `run()` or `configuredReply()`. */
   startReceiving(exitCallback?: () => unknown): void {
     if (!this.#engine.book.hasSelf) throw new StateError('startReceiving: nobody is logged in; call webInit() first.')
-    if (!this.#engine.session) this.#engine.begin(exitCallback, false)
+    if (!this.#engine.session) this.#engine.begin(exitCallback, false, this.#engine.logger)
   }
 
   /**
@@ -328,7 +331,7 @@ export class Itchat {
       this.#engine.logger.warn(describeError(error))
       return false
     }
-    this.#engine.begin(options.exitCallback, true)
+    this.#engine.begin(options.exitCallback, true, this.#engine.logger)
     await options.loginCallback?.()
     return true
   }

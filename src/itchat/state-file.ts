@@ -42,26 +42,26 @@ export async function readStateFile(path: string): Promise<SavedLogin | undefine
   }
   try {
     return parse(content)
-  } catch (cause) {
-    throw new FileError(`The login state in ${path} is not used: ${reasonOf(cause)}`, { path, cause })
+  } catch (error) {
+    // Without a cause: a parser's message quotes the file, which is secret.
+    throw new FileError(`The login state in ${path} is not used: ${reasonOf(error)}`, { path })
   }
 }
 
 function parse(content: string): SavedLogin {
   const saved = dict(JSON.parse(content))
-  if (saved['version'] !== VERSION) throw new Error(`its version is not ${VERSION}`)
-  const user = dict(saved['user'])
-  if (text(user['UserName']) === '') throw new Error('it names no account')
+  if (saved.version !== VERSION) throw new Error(`its version is not ${VERSION}`)
+  const user = dict(saved.user)
+  if (text(user.UserName) === '') throw new Error('it names no account')
   return {
     // Checked field by field where it is put in place.
-    session: saved['session'] as SavedSession,
+    session: saved.session as SavedSession,
     user,
-    chatrooms: list(saved['chatrooms']).map(text).filter(Boolean),
+    chatrooms: list(saved.chatrooms).map(text).filter(Boolean),
   }
 }
 
 function reasonOf(cause: unknown): string {
-  // A parser's message quotes the content, which is secret.
   if (cause instanceof SyntaxError) return 'it is not JSON.'
   return cause instanceof Error ? cause.message : String(cause)
 }

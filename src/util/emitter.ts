@@ -12,9 +12,8 @@ export class Emitter<Events extends object> {
 
   /** Adds a listener; returns the function that removes it. */
   on<K extends keyof Events>(event: K, listener: (payload: Events[K]) => unknown): () => void {
-    let set = this.#listeners.get(event)
-    if (!set) this.#listeners.set(event, (set = new Set()))
-    set.add(listener)
+    const set = this.#listeners.get(event) ?? new Set()
+    this.#listeners.set(event, set.add(listener))
     return () => this.off(event, listener)
   }
 

@@ -20,7 +20,7 @@ function rasterise(lines: string[], theme: (typeof THEMES)[string]) {
   const width = Math.max(...rows.map((row) => row.length)) * CELL.width
   const height = rows.length * CELL.height
   const data = new Uint8ClampedArray(width * height * 4).fill(255)
-  rows.forEach((row, y) =>
+  rows.forEach((row, y) => {
     row.forEach(({ char, fg, bg }, x) => {
       for (let dy = 0; dy < CELL.height; dy++) {
         const upper = dy < CELL.height / 2
@@ -29,8 +29,8 @@ function rasterise(lines: string[], theme: (typeof THEMES)[string]) {
           data.set(on ? fg : bg, ((y * CELL.height + dy) * width + x * CELL.width + dx) * 4)
         }
       }
-    }),
-  )
+    })
+  })
   return { data, width, height }
 }
 

@@ -15,14 +15,21 @@ import { redact } from './redact.js'
 describe('parseJson', () => {
   test('long integers keep every digit, strings and short numbers stay', () => {
     const text =
-      '{"id":8251234567890123456,"list":[-9007199254740993],"s":"8251234567890123456 \\" 1","n":1.5,"e":12345678901234567.5}'
+      '{"id":8251234567890123456,"list":[-9007199254740993],"s":"8251234567890123456 \\" 1","n":1.5,"e":1234567890123456.5}'
     expect(parseJson(text)).toEqual({
       id: '8251234567890123456',
       list: ['-9007199254740993'],
       s: '8251234567890123456 " 1',
       n: 1.5,
-      e: 12345678901234567.5,
+      e: 1234567890123456.5,
     })
+  })
+
+  test('very long strings and many backslashes', () => {
+    const long = 'x'.repeat(9_000_000)
+    const value = { long, slashes: '\\'.repeat(7), quote: '\\"', id: 1 }
+    const text = JSON.stringify(value).replace('"id":1', '"id":1234567890123456789')
+    expect(parseJson(text)).toEqual({ ...value, id: '1234567890123456789' })
   })
 
   test('broken JSON is a SyntaxError', () => {

@@ -87,7 +87,7 @@ export class WebConnection {
     if (!session.credentials) throw new StateError('webInit: nobody is logged in; call checkLogin() until it says 200.')
     const start = await init(this.#web, signal)
     if (start.skey) session.credentials.skey = start.skey
-    session.userName = String(start.user['UserName'])
+    session.userName = String(start.user.UserName)
     session.syncKey = start.syncKey
     session.syncCheckKey = undefined
     session.inviteStartCount = start.inviteStartCount

@@ -11,13 +11,13 @@ export function encodeContent(text: string): string {
   let encoded = ''
   let end = 0
   for (const match of text.matchAll(EMOJI)) {
-    encoded += escape(text.slice(end, match.index)) + emojiSpan(match[0])
+    encoded += escapeMarkup(text.slice(end, match.index)) + emojiSpan(match[0])
     end = match.index + match[0].length
   }
-  return encoded + escape(text.slice(end))
+  return encoded + escapeMarkup(text.slice(end))
 }
 
-function escape(text: string): string {
+function escapeMarkup(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -57,7 +57,7 @@ export class LoginAttempt {
       case 'confirmed':
         // Told again while the ticket is unused: the reply may have been lost on its way.
         return this.used ? LOGIN_CODE.expired : LOGIN_CODE.confirmed
-      case 'expired':
+      default:
         return LOGIN_CODE.expired
     }
   }

@@ -49,7 +49,7 @@ function pick<T>(all: T[], query: string, what: string, names: (item: T) => stri
 
 /** Names are looked up without emoji and spaces when they are not found as they stand. */
 function strip(name: string): string {
-  return name.replace(/[\s\u200d\ufe0f]|\p{Extended_Pictographic}/gu, '').toLowerCase()
+  return name.replace(/\s|\u200d|\ufe0f|\p{Extended_Pictographic}/gu, '').toLowerCase()
 }
 
 function likeness(name: string, query: string): number {

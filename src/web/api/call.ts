@@ -60,7 +60,7 @@ export function call(web: Web, name: EndpointName, options: CallOptions): Promis
  */
 export async function callJson(web: Web, name: EndpointName, options: CallOptions): Promise<Dict> {
   const body = readJson(name, await call(web, name, options))
-  const { Ret, ErrMsg } = dict(body['BaseResponse'])
+  const { Ret, ErrMsg } = dict(body.BaseResponse)
   const ret = int(Ret)
   if (ret === undefined) throw unexpected(name, 'the reply has no BaseResponse.Ret')
   if (ret !== RET.ok) throw refusal(name, ret, text(ErrMsg))
@@ -73,9 +73,9 @@ export function readJson(name: EndpointName, reply: HttpReply): Dict {
   let value: unknown
   try {
     value = parseJson(reply.text)
-  } catch (cause) {
+  } catch {
     const found = what(reply.text)
-    throw unexpected(name, found === 'JSON' ? 'JSON that is broken or cut off' : `${found} instead of JSON`, cause)
+    throw unexpected(name, found === 'JSON' ? 'JSON that is broken or cut off' : `${found} instead of JSON`)
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw unexpected(name, `${what(reply.text)} instead of a JSON object`)
@@ -83,11 +83,10 @@ export function readJson(name: EndpointName, reply: HttpReply): Dict {
   return value as Dict
 }
 
-/** The error for a reply that is not the protocol's. */
-export function unexpected(name: EndpointName, found: string, cause?: unknown): ProtocolError {
+/** The error for a reply that is not the protocol's. It has no cause: a parser's message would quote the reply. */
+export function unexpected(name: EndpointName, found: string): ProtocolError {
   return new ProtocolError(`${name}: unexpected answer, ${found}. Is the address that of a WeChat server?`, {
     endpoint: name,
-    cause,
   })
 }
 

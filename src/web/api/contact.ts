@@ -14,8 +14,8 @@ export async function getContacts(web: Web, signal?: AbortSignal): Promise<unkno
   for (let page = 0; page < MAX_PAGES; page++) {
     const query = { r: web.clock.now(), seq, skey: web.session.credentials?.skey }
     const reply = await callJson(web, 'webwxgetcontact', { query, tries: TRIES, signal })
-    contacts.push(...list(reply['MemberList']))
-    const next = int(reply['Seq'], 0)
+    contacts.push(...list(reply.MemberList))
+    const next = int(reply.Seq, 0)
     if (next === 0 || next === seq) break
     seq = next
   }
@@ -37,7 +37,7 @@ export async function batchGetContacts(
       tries: TRIES,
       signal,
     })
-    contacts.push(...list(reply['ContactList']))
+    contacts.push(...list(reply.ContactList))
   }
   return contacts
 }

@@ -22,16 +22,16 @@ export interface Init {
 export async function init(web: Web, signal?: AbortSignal): Promise<Init> {
   const query = { r: ~web.clock.now(), lang: 'zh_CN', pass_ticket: web.session.credentials?.passTicket }
   const reply = await callJson(web, 'webwxinit', { query, tries: TRIES, signal })
-  const user = dict(reply['User'])
-  const syncKey = readSyncKey(reply['SyncKey'])
-  if (!text(user['UserName']) || !syncKey) throw unexpected('webwxinit', 'the reply lacks User or SyncKey')
+  const user = dict(reply.User)
+  const syncKey = readSyncKey(reply.SyncKey)
+  if (!text(user.UserName) || !syncKey) throw unexpected('webwxinit', 'the reply lacks User or SyncKey')
   return {
     reply,
     user,
-    contacts: list(reply['ContactList']),
+    contacts: list(reply.ContactList),
     syncKey,
-    skey: text(reply['SKey']),
-    inviteStartCount: int(reply['InviteStartCount']),
+    skey: text(reply.SKey),
+    inviteStartCount: int(reply.InviteStartCount),
   }
 }
 

@@ -134,5 +134,5 @@ function refusal(ret: string, message: string): LoginError {
 export async function requestPushLogin(web: Web, uin: string, signal?: AbortSignal): Promise<string | undefined> {
   const reply = await call(web, 'webwxpushloginurl', { query: { uin, mod: 'desktop' }, signal })
   const body = readJson('webwxpushloginurl', reply)
-  return text(body['ret']) === '0' && text(body['uuid']) !== '' ? text(body['uuid']) : undefined
+  return text(body.ret) === '0' && text(body.uuid) !== '' ? text(body.uuid) : undefined
 }

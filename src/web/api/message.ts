@@ -34,5 +34,5 @@ export async function sendMessage(
     },
     signal,
   })
-  return { ...reply, MsgID: text(reply['MsgID']), LocalID: text(reply['LocalID']) || id }
+  return { ...reply, MsgID: text(reply.MsgID), LocalID: text(reply.LocalID) || id }
 }

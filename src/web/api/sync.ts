@@ -69,14 +69,14 @@ export async function sync(web: Web, signal?: AbortSignal): Promise<SyncBatch> {
     tries: SYNC_TRIES,
     signal,
   })
-  const syncKey = readSyncKey(reply['SyncKey']) ?? session.syncKey
+  const syncKey = readSyncKey(reply.SyncKey) ?? session.syncKey
   if (!syncKey) throw unexpected('webwxsync', 'the reply lacks SyncKey')
   return {
-    messages: list(reply['AddMsgList']),
-    contacts: list(reply['ModContactList']),
-    removed: list(reply['DelContactList']).map((entry) => text(dict(entry)['UserName'])),
-    more: int(reply['ContinueFlag'], 0) !== 0,
+    messages: list(reply.AddMsgList),
+    contacts: list(reply.ModContactList),
+    removed: list(reply.DelContactList).map((entry) => text(dict(entry).UserName)),
+    more: int(reply.ContinueFlag, 0) !== 0,
     syncKey,
-    syncCheckKey: readSyncKey(reply['SyncCheckKey']) ?? syncKey,
+    syncCheckKey: readSyncKey(reply.SyncCheckKey) ?? syncKey,
   }
 }

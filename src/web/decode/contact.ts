@@ -88,7 +88,7 @@ function kindOf(userName: string, verifyFlag: number): typeof User | typeof Mass
 
 function applyMembers(contact: Contact, sent: Dict): void {
   if (!(contact instanceof Chatroom)) return
-  const members = list(sent['MemberList'])
+  const members = list(sent.MemberList)
     .map((member) => ({ ...MEMBER, ...readFields(MEMBER, dict(member)) }))
     .filter((member) => member.UserName !== '')
   // Lists without names, or none at all, come for groups not looked at yet; they say nothing of who is in.
@@ -105,7 +105,7 @@ function readFields<T extends object>(template: T, sent: Dict): Partial<T> & { U
     else if (typeof sample === 'string') fields[key] = NAMES.has(key) ? decodeName(text(value)) : text(value)
     else fields[key] = value
   }
-  const uin = text(sent['Uin'])
-  if (/^[1-9]\d{0,19}$/.test(uin)) fields['Uin'] = uin
+  const uin = text(sent.Uin)
+  if (/^[1-9]\d{0,19}$/.test(uin)) fields.Uin = uin
   return fields as Partial<T> & { Uin?: string }
 }

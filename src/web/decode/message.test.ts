@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ContactActions } from '../../contact/actions.js'
-import { Chatroom, MassivePlatform, User } from '../../contact/contact.js'
+import { Chatroom, MassivePlatform, type User } from '../../contact/contact.js'
 import type { MessageActions } from '../../message/message.js'
 import { createContact } from './contact.js'
 import { type DecodeContext, decodeMessage } from './message.js'
@@ -127,12 +127,12 @@ describe('who it is about', () => {
 describe('two spellings', () => {
   test('read and write the same value, also of keys nobody documented', () => {
     const msg = decode({ BrandNew: 7 }) as unknown as Record<string, unknown>
-    expect(msg['fromUserName']).toBe(msg['FromUserName'])
-    expect(msg['brandNew']).toBe(7)
-    msg['text'] = 'b'
-    expect(msg['Text']).toBe('b')
-    msg['brandNew'] = 8
-    expect(msg['BrandNew']).toBe(8)
+    expect(msg.fromUserName).toBe(msg.FromUserName)
+    expect(msg.brandNew).toBe(7)
+    msg.text = 'b'
+    expect(msg.Text).toBe('b')
+    msg.brandNew = 8
+    expect(msg.BrandNew).toBe(8)
   })
 
   test('each key shows once', () => {
@@ -155,12 +155,12 @@ describe('two spellings', () => {
   test('contacts are read-only', () => {
     const alice = decode({}).user as unknown as Record<string, unknown>
     expect(() => {
-      alice['NickName'] = 'x'
+      alice.NickName = 'x'
     }).toThrow(TypeError)
     expect(() => {
-      alice['nickName'] = 'x'
+      alice.nickName = 'x'
     }).toThrow(TypeError)
-    expect(alice['nickName']).toBe('Alice')
+    expect(alice.nickName).toBe('Alice')
   })
 })
 

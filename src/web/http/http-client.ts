@@ -148,8 +148,12 @@ export class HttpClient {
 
   #dispatcher(url: URL): Dispatcher {
     if (this.#given) return this.#given
-    if (isLoopback(url.hostname)) return (this.#direct ??= new Agent())
-    return (this.#proxied ??= new EnvHttpProxyAgent())
+    if (isLoopback(url.hostname)) {
+      this.#direct ??= new Agent()
+      return this.#direct
+    }
+    this.#proxied ??= new EnvHttpProxyAgent()
+    return this.#proxied
   }
 }
 

@@ -61,8 +61,8 @@ export function readSavedSession(session: Session, http: HttpClient, saved: unkn
   }
   const baseOrigin = read('baseOrigin')
   if (!URL.canParse(baseOrigin)) throw broken('baseOrigin')
-  const syncKey = readSyncKey(given['syncKey'])
-  const syncCheckKey = readSyncKey(given['syncCheckKey'])
+  const syncKey = readSyncKey(given.syncKey)
+  const syncCheckKey = readSyncKey(given.syncCheckKey)
   if (!syncKey || !syncCheckKey) throw broken('syncKey')
   const fields = {
     hosts: hostsAfterLogin(session.loginOrigin, new URL(baseOrigin)),
@@ -73,7 +73,7 @@ export function readSavedSession(session: Session, http: HttpClient, saved: unkn
     syncCheckKey,
   }
   try {
-    http.restoreCookies(given['cookies'])
+    http.restoreCookies(given.cookies)
   } catch {
     throw broken('cookies')
   }

@@ -4,9 +4,9 @@ import type { SyncKey } from '../wire/sync.js'
 /** Reads a SyncKey; `undefined` when it is empty or broken. @see docs/protocol.md §5.2 */
 export function readSyncKey(value: unknown): SyncKey | undefined {
   const pairs: SyncKey['List'] = []
-  for (const entry of list(dict(value)['List'])) {
-    const Key = int(dict(entry)['Key'])
-    const Val = int(dict(entry)['Val'])
+  for (const entry of list(dict(value).List)) {
+    const Key = int(dict(entry).Key)
+    const Val = int(dict(entry).Val)
     if (Key !== undefined && Val !== undefined) pairs.push({ Key, Val })
   }
   return pairs.length > 0 ? { Count: pairs.length, List: pairs } : undefined

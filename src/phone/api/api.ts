@@ -1,0 +1,57 @@
+import type {
+  ChatView,
+  ErrorView,
+  LoginView,
+  MessageView,
+  PhoneAction,
+  SayRequest,
+  StateView,
+} from '../../sandbox/control/view.js'
+
+const TIMEOUT_MS = 10_000
+
+/** The sandbox refused a request, or (`status` 0) did not answer. */
+export class ApiError extends Error {
+  readonly status: number
+
+  constructor(status: number, message: string) {
+    super(message)
+    this.status = status
+  }
+}
+
+export const api = {
+  state: () => call<StateView>('/api/state'),
+
+  messages(chatId: string, limit: number, before?: string) {
+    const query = new URLSearchParams({ limit: String(limit), ...(before === undefined ? {} : { before }) })
+    return call<MessageView[]>(`${chatPath(chatId)}/messages?${query}`)
+  },
+
+  phone: (action: PhoneAction) => call<LoginView>(`/api/phone/${action}`, {}),
+  say: (chatId: string, request: SayRequest) => call<MessageView>(`${chatPath(chatId)}/messages`, request),
+  read: (chatId: string) => call<ChatView>(`${chatPath(chatId)}/read`, {}),
+}
+
+function chatPath(chatId: string): string {
+  return `/api/chats/${encodeURIComponent(chatId)}`
+}
+
+async function call<Answer>(path: string, body?: object): Promise<Answer> {
+  const post = body && {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  }
+  let response: Response
+  let answer: unknown
+  try {
+    response = await fetch(path, { ...post, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) })
+    answer = await response.json()
+  } catch {
+    throw new ApiError(0, '')
+  }
+  if (!response.ok)
+    throw new ApiError(response.status, (answer as ErrorView | null)?.error ?? `HTTP ${response.status}`)
+  return answer as Answer
+}

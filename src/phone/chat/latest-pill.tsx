@@ -1,0 +1,13 @@
+import { useWords } from '../hooks/use-words.js'
+import { Icon } from '../parts/icon.js'
+
+/** The way back to the end, with how many came meanwhile. */
+export function LatestPill({ count, onPress }: { count: number; onPress: () => void }) {
+  const words = useWords()
+  return (
+    <button type="button" class="latest" onClick={onPress}>
+      <Icon name="latest" size={16} />
+      {count > 0 ? `${words.latest} · ${count}` : words.latest}
+    </button>
+  )
+}

@@ -1,0 +1,62 @@
+import type { ChatView } from '../../sandbox/control/view.js'
+import { useStore } from '../hooks/use-store.js'
+import { useWords } from '../hooks/use-words.js'
+import { Avatar } from '../parts/avatar.js'
+import { speakerName } from '../store/select.js'
+import { clock, separatorTime } from '../words/time.js'
+import { Bubble } from './bubble.js'
+import { Recalled } from './recalled.js'
+import type { MessageRow } from './rows.js'
+
+interface Props {
+  row: MessageRow
+  chat: ChatView
+  /** Names that can be mentioned here. */
+  names: readonly string[]
+  /** From 1. */
+  position: number
+  count: number
+}
+
+/** One message with the time and the line above it. */
+export function MessageLine({ row, chat, names, position, count }: Props) {
+  const words = useWords()
+  const lang = useStore((state) => state.lang)
+  const people = useStore((state) => state.people)
+  const { message, joined } = row
+  const own = message.origin === 'bot' || message.origin === 'phone'
+  const name = speakerName(chat, message.speaker, people)
+  const speaker = people[message.speaker]
+  return (
+    <>
+      {row.separated && <p class="log-time">{separatorTime(message.at, Date.now(), lang)}</p>}
+      {row.newLine && <p class="log-new">{words.newMessages}</p>}
+      <article
+        class={['line', own && 'own', joined && 'joined', (message.origin === 'system' || message.recalled) && 'system']
+          .filter(Boolean)
+          .join(' ')}
+        aria-label={[name, message.recalled ? '' : message.text, clock(message.at)].filter(Boolean).join(words.comma)}
+        aria-posinset={position}
+        aria-setsize={count}
+        tabIndex={-1}
+      >
+        {message.recalled ? (
+          <Recalled message={message} name={name} names={names} />
+        ) : message.origin === 'system' ? (
+          <p>{message.text}</p>
+        ) : (
+          <>
+            {speaker && !joined ? <Avatar person={speaker} size={36} /> : <span class="no-avatar" />}
+            <Bubble
+              message={message}
+              own={own}
+              joined={joined}
+              names={names}
+              name={chat.kind === 'group' ? name : ''}
+            />
+          </>
+        )}
+      </article>
+    </>
+  )
+}

@@ -1,0 +1,142 @@
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { ChatView, MessageView } from '../../sandbox/control/view.js'
+import { loadEarlier } from '../client.js'
+import { useStore } from '../hooks/use-store.js'
+import { useVirtual } from '../hooks/use-virtual.js'
+import { useWords } from '../hooks/use-words.js'
+import { roomName } from '../store/select.js'
+import { LatestPill } from './latest-pill.js'
+import { MessageLine } from './message-line.js'
+import { messageRows } from './rows.js'
+
+const NEAR_END_PX = 80
+const EARLIER_BEFORE_ROW = 4
+/** The log scrolls, and arrows go through its messages: without a stop, keys would not reach it. */
+const TAB_STOP = 0
+const NONE: readonly MessageView[] = []
+
+/** The messages of a chat. Only those in view are in the page; near the end it follows, elsewhere it stays put. */
+export function MessageLog({ chat, sent }: { chat: ChatView; sent: number }) {
+  const words = useWords()
+  const thread = useStore((state) => state.threads[chat.id])
+  const people = useStore((state) => state.people)
+  const messages = thread?.messages ?? NONE
+  const rows = useMemo(() => messageRows(messages, thread?.newFrom), [messages, thread?.newFrom])
+  const names = useMemo(() => (chat.members ?? []).map((member) => roomName(member, people)), [chat.members, people])
+  const box = useRef<HTMLDivElement>(null)
+  const virtual = useVirtual({
+    count: rows.length,
+    getScrollElement: () => box.current,
+    getItemKey: (index) => rows[index]?.message.id ?? index,
+    estimateSize: (index) => estimate(rows[index]?.message.text ?? ''),
+    overscan: 8,
+    paddingStart: 16,
+    paddingEnd: 20,
+    anchorTo: 'end',
+    followOnAppend: true,
+    scrollEndThreshold: NEAR_END_PX,
+  })
+
+  const loaded = thread?.loaded ?? false
+  const landed = useRef(false)
+  useLayoutEffect(() => {
+    if (landed.current || !loaded || rows.length === 0) return
+    landed.current = true
+    const at = rows.findIndex((row) => row.newLine)
+    if (at > 0) virtual.scrollToIndex(at, { align: 'start' })
+    else virtual.scrollToEnd()
+  }, [rows, loaded, virtual])
+  useEffect(() => {
+    if (sent > 0) virtual.scrollToEnd()
+  }, [sent, virtual])
+
+  const first = virtual.getVirtualItems()[0]?.index
+  const loading = useEarlier(chat.id, landed.current && first !== undefined && first < EARLIER_BEFORE_ROW)
+  const atEnd = virtual.isAtEnd(NEAR_END_PX)
+  const missed = useMissed(messages, atEnd)
+  const focusRow = useFocusRow(virtual.scrollToIndex, rows.length)
+
+  return (
+    <div class="log-place">
+      {loading && <p class="log-loading">{words.earlier}</p>}
+      {thread?.loaded && rows.length === 0 && <p class="log-empty">{words.noMessages}</p>}
+      <div
+        ref={box}
+        class="log"
+        role="log"
+        aria-label={words.logName}
+        aria-live="off"
+        tabIndex={TAB_STOP}
+        onKeyDown={(event) => focusRow(event)}
+      >
+        <div class="log-size" style={{ height: `${virtual.getTotalSize()}px` }}>
+          {virtual.getVirtualItems().map((item) => {
+            const row = rows[item.index]
+            return (
+              row && (
+                <div
+                  key={item.key}
+                  ref={virtual.measureElement}
+                  class="log-row"
+                  data-index={item.index}
+                  style={{ transform: `translateY(${item.start}px)` }}
+                >
+                  <MessageLine row={row} chat={chat} names={names} position={item.index + 1} count={rows.length} />
+                </div>
+              )
+            )
+          })}
+        </div>
+      </div>
+      {!atEnd && landed.current && <LatestPill count={missed} onPress={() => virtual.scrollToEnd()} />}
+    </div>
+  )
+}
+
+/** Only a first guess; every row is measured once drawn. */
+function estimate(text: string): number {
+  return 60 + 22 * (text.split('\n').length - 1 + Math.floor(text.length / 26))
+}
+
+/** Loads what came before when `wanted`, one page at a time. */
+function useEarlier(chatId: string, wanted: boolean): boolean {
+  const complete = useStore((state) => state.threads[chatId]?.complete ?? true)
+  const up = useStore((state) => state.link.up)
+  const [loading, setLoading] = useState(false)
+  useEffect(() => {
+    if (!wanted || complete || loading || !up) return
+    setLoading(true)
+    loadEarlier(chatId)
+      .catch(() => {
+        // The next scroll to the top asks again.
+      })
+      .finally(() => setLoading(false))
+  }, [wanted, complete, loading, up, chatId])
+  return loading
+}
+
+/** Messages that came since the end was last in view. */
+function useMissed(messages: readonly MessageView[], atEnd: boolean): number {
+  const seen = useRef<string | undefined>(undefined)
+  const last = messages.at(-1)?.id
+  if (atEnd || seen.current === undefined) seen.current = last
+  const at = messages.findLastIndex((message) => message.id === seen.current)
+  return at < 0 ? 0 : messages.length - 1 - at
+}
+
+/** Arrows move the focus by message, bringing it into the page first. */
+function useFocusRow(scrollToIndex: (index: number) => void, count: number): (event: KeyboardEvent) => void {
+  return (event) => {
+    const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
+    if (by === 0 || event.altKey || !(event.currentTarget instanceof HTMLElement)) return
+    const log = event.currentTarget
+    const focused = document.activeElement?.closest<HTMLElement>('.log-row')
+    const from = focused ? Number(focused.dataset.index) : count
+    const to = Math.min(Math.max(from + by, 0), count - 1)
+    event.preventDefault()
+    scrollToIndex(to)
+    requestAnimationFrame(() => {
+      log.querySelector<HTMLElement>(`[data-index="${to}"] article`)?.focus({ preventScroll: true })
+    })
+  }
+}

@@ -1,0 +1,66 @@
+import { useEffect, useRef } from 'preact/hooks'
+import type { ChatView } from '../../sandbox/control/view.js'
+import { useWords } from '../hooks/use-words.js'
+import { Avatar } from '../parts/avatar.js'
+import { type People, roomName } from '../store/select.js'
+import { matchesPerson } from '../text/search.js'
+
+export interface MentionOption {
+  id: string
+  /** What stands after the `@`. */
+  name: string
+}
+
+const MOST = 50
+
+/** Members the text can mention, by what was typed after `@`. */
+export function mentionOptions(chat: ChatView, people: People, speaker: string, query: string): MentionOption[] {
+  return (chat.members ?? [])
+    .filter((member) => {
+      const person = people[member.id]
+      return person && member.id !== speaker && matchesPerson(person, query, member.displayName)
+    })
+    .slice(0, MOST)
+    .map((member) => ({ id: member.id, name: roomName(member, people) }))
+}
+
+interface Props {
+  options: readonly MentionOption[]
+  picked: string
+  people: People
+  onPick(option: MentionOption): void
+}
+
+/** The members to choose from; the text field keeps the focus. */
+export function MentionList({ options, picked, people, onPick }: Props) {
+  const words = useWords()
+  const list = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    list.current?.querySelector(`[id="mention-${picked}"]`)?.scrollIntoView({ block: 'nearest' })
+  }, [picked])
+  return (
+    <div ref={list} class="menu mentions" role="listbox" id="mentions" aria-label={words.mentionList} tabIndex={-1}>
+      {options.map((option) => {
+        const person = people[option.id]
+        return (
+          <button
+            key={option.id}
+            id={`mention-${option.id}`}
+            type="button"
+            role="option"
+            class="menu-row"
+            aria-selected={option.id === picked}
+            tabIndex={-1}
+            // The press must not take the focus out of the text.
+            onMouseDown={(event) => event.preventDefault()}
+            onClick={() => onPick(option)}
+          >
+            {person && <Avatar person={person} size={26} />}
+            <span class="row-name">{option.name}</span>
+            {person && person.name !== option.name && <span class="menu-more">{person.name}</span>}
+          </button>
+        )
+      })}
+    </div>
+  )
+}

@@ -1,0 +1,86 @@
+import { useState } from 'preact/hooks'
+import type { PersonView } from '../../sandbox/control/view.js'
+import { showScreen, usePhone } from '../client.js'
+import { useAccountState } from '../hooks/use-account-state.js'
+import { useAction } from '../hooks/use-action.js'
+import { usePopup } from '../hooks/use-popup.js'
+import { useStore } from '../hooks/use-store.js'
+import { useWords } from '../hooks/use-words.js'
+import { Avatar } from '../parts/avatar.js'
+import { Icon } from '../parts/icon.js'
+import { LangButton } from '../parts/lang-button.js'
+import { ThemeButton } from '../parts/theme-button.js'
+
+/** Who the account is, how its program does, and what its phone can do about it. */
+export function AccountMenu({ owner, close, onHelp }: { owner: PersonView; close: () => void; onHelp: () => void }) {
+  const words = useWords()
+  const { text } = useAccountState()
+  const inSession = useStore(({ login }) => login.state === 'online' || login.state === 'initialising')
+  const up = useStore((state) => state.link.up)
+  const [asking, setAsking] = useState(false)
+  const { run, busy, error } = useAction(usePhone)
+  const ref = usePopup(true, close)
+  return (
+    <div ref={ref} class="menu account-menu" role="dialog" aria-label={owner.name}>
+      <div class="account-who">
+        <Avatar person={owner} size={40} />
+        <div>
+          <strong>{owner.name}</strong>
+          <span>{text}</span>
+        </div>
+      </div>
+      {inSession && !asking && (
+        <button type="button" class="menu-row" disabled={!up} onClick={() => setAsking(true)}>
+          <Icon name="logout" size={16} />
+          {words.logout}
+        </button>
+      )}
+      {inSession && asking && (
+        <div class="menu-ask">
+          <p>{words.logoutAsk}</p>
+          <div>
+            <button
+              type="button"
+              class="button small danger"
+              disabled={busy}
+              onClick={async () => {
+                if (await run('logout')) close()
+              }}
+            >
+              {words.logoutYes}
+            </button>
+            <button type="button" class="button small" onClick={() => setAsking(false)}>
+              {words.keep}
+            </button>
+          </div>
+        </div>
+      )}
+      {!inSession && (
+        <button type="button" class="menu-row" onClick={() => showScreen('login')}>
+          <Icon name="scan" size={16} />
+          {words.openLogin}
+        </button>
+      )}
+      {error && (
+        <p class="problem" role="alert">
+          {words.failed(error)}
+        </p>
+      )}
+      <div class="menu-settings">
+        <LangButton />
+        <ThemeButton />
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={words.help}
+          onClick={() => {
+            close()
+            onHelp()
+          }}
+        >
+          <Icon name="help" />
+        </button>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,61 @@
+import { useRef } from 'preact/hooks'
+import { Conversation } from '../chat/conversation.js'
+import { NothingOpen } from '../chat/nothing-open.js'
+import { openChat, store } from '../client.js'
+import { useKeys } from '../hooks/use-keys.js'
+import { useStore } from '../hooks/use-store.js'
+import { useWords } from '../hooks/use-words.js'
+import { ListColumn } from '../list/list-column.js'
+import { chatOf } from '../store/select.js'
+import { Announcer } from './announcer.js'
+import { Banner } from './banner.js'
+import { HelpDialog } from './help-dialog.js'
+import { Rail } from './rail.js'
+import { Tabs } from './tabs.js'
+
+/** Rail, list and conversation; an element of class `inspector` after them becomes the fourth column. */
+export function MainScreen() {
+  const words = useWords()
+  const open = useStore((state) => state.open)
+  const help = useRef<HTMLDialogElement>(null)
+  const search = useRef<HTMLInputElement>(null)
+  const showHelp = () => help.current?.showModal()
+
+  useKeys({
+    '/': () => search.current?.focus(),
+    '?': showHelp,
+    'Alt+ArrowUp': () => step(-1),
+    'Alt+ArrowDown': () => step(1),
+    'Alt+S': () => store.change({ type: 'page', page: store.get().page === 'chats' ? 'people' : 'chats' }),
+  })
+
+  return (
+    <div class={open === undefined ? 'frame' : 'frame has-chat'}>
+      <a class="skip" href="#conversation">
+        {words.skip}
+      </a>
+      <Banner />
+      <Rail onHelp={showHelp} />
+      <ListColumn searchRef={search} onHelp={showHelp} />
+      {open === undefined ? <NothingOpen /> : <OpenChat key={open} id={open} />}
+      <Tabs />
+      <Announcer />
+      <HelpDialog dialogRef={help} />
+    </div>
+  )
+}
+
+function OpenChat({ id }: { id: string }) {
+  const chats = useStore((state) => state.chats)
+  const people = useStore((state) => state.people)
+  const chat = chatOf({ chats, people }, id)
+  return chat ? <Conversation chat={chat} /> : <NothingOpen />
+}
+
+/** Opens the next or the previous chat of the list. */
+function step(by: number): void {
+  const { chats, open } = store.get()
+  const at = chats.findIndex((chat) => chat.id === open)
+  const next = chats[at < 0 ? 0 : Math.min(Math.max(at + by, 0), chats.length - 1)]
+  if (next) openChat(next.id)
+}

@@ -1,0 +1,41 @@
+import { store } from '../client.js'
+import { useStore } from '../hooks/use-store.js'
+import { useWords } from '../hooks/use-words.js'
+import { Icon } from '../parts/icon.js'
+import { LangButton } from '../parts/lang-button.js'
+import { Mark } from '../parts/mark.js'
+import { ThemeButton } from '../parts/theme-button.js'
+import { AccountButton } from './account-button.js'
+
+/** The first column: the account, the two pages, settings. */
+export function Rail({ onHelp }: { onHelp: () => void }) {
+  const words = useWords()
+  const page = useStore((state) => state.page)
+  return (
+    <nav class="rail" aria-label={words.railName}>
+      <Mark size={32} />
+      <hr />
+      <AccountButton place="rail" onHelp={onHelp} />
+      <hr />
+      {(['chats', 'people'] as const).map((one) => (
+        <button
+          key={one}
+          type="button"
+          class={page === one ? 'rail-page current' : 'rail-page'}
+          aria-current={page === one ? 'page' : undefined}
+          aria-label={words[one]}
+          title={words[one]}
+          onClick={() => store.change({ type: 'page', page: one })}
+        >
+          <Icon name={one} />
+        </button>
+      ))}
+      <span class="grow" />
+      <LangButton />
+      <ThemeButton />
+      <button type="button" class="icon-button" aria-label={words.help} title={words.help} onClick={onHelp}>
+        <Icon name="help" />
+      </button>
+    </nav>
+  )
+}

@@ -1,0 +1,33 @@
+import { openChat, store } from '../client.js'
+import { useStore } from '../hooks/use-store.js'
+import { useWords } from '../hooks/use-words.js'
+import { Badge } from '../list/badge.js'
+import { Icon } from '../parts/icon.js'
+import { unreadTotal } from '../store/select.js'
+
+/** The pages at the foot of a narrow screen. */
+export function Tabs() {
+  const words = useWords()
+  const page = useStore((state) => state.page)
+  const unread = useStore((state) => unreadTotal(state.chats))
+  return (
+    <nav class="tabs" aria-label={words.railName}>
+      {(['chats', 'people'] as const).map((one) => (
+        <button
+          key={one}
+          type="button"
+          class={page === one ? 'tab current' : 'tab'}
+          aria-current={page === one ? 'page' : undefined}
+          onClick={() => {
+            openChat(undefined)
+            store.change({ type: 'page', page: one })
+          }}
+        >
+          <Icon name={one} size={22} />
+          {words[one]}
+          {one === 'chats' && <Badge count={unread} />}
+        </button>
+      ))}
+    </nav>
+  )
+}

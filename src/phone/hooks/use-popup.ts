@@ -1,0 +1,46 @@
+import type { RefObject } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+
+const FOCUSABLE = 'a[href], button:not([disabled]), input:not([disabled]), textarea:not([disabled]), [tabindex="0"]'
+
+/** A menu over the page: takes the focus, keeps Tab inside, closes on Escape or a press outside, gives the focus back. */
+export function usePopup(open: boolean, close: () => void): RefObject<HTMLDivElement | null> {
+  const ref = useRef<HTMLDivElement>(null)
+  const latest = useRef(close)
+  latest.current = close
+  useEffect(() => {
+    const popup = ref.current
+    if (!open || !popup) return
+    const opener = document.activeElement
+    const inside = () => [...popup.querySelectorAll<HTMLElement>(FOCUSABLE)].filter((one) => one.tabIndex >= 0)
+    ;(popup.querySelector<HTMLElement>('[data-first]') ?? inside()[0])?.focus()
+
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key === 'Escape') {
+        event.preventDefault()
+        event.stopPropagation()
+        latest.current()
+      }
+      if (event.key !== 'Tab') return
+      const stops = inside()
+      const edge = event.shiftKey ? stops[0] : stops.at(-1)
+      if (document.activeElement !== edge) return
+      event.preventDefault()
+      ;(event.shiftKey ? stops.at(-1) : stops[0])?.focus()
+    }
+    const onPress = (event: PointerEvent) => {
+      const target = event.target as Node
+      // The opener closes by its own click.
+      if (!popup.contains(target) && !opener?.contains(target)) latest.current()
+    }
+    popup.addEventListener('keydown', onKeyDown)
+    document.addEventListener('pointerdown', onPress)
+    return () => {
+      popup.removeEventListener('keydown', onKeyDown)
+      document.removeEventListener('pointerdown', onPress)
+      const focus = document.activeElement
+      if (opener instanceof HTMLElement && (!focus || focus === document.body || popup.contains(focus))) opener.focus()
+    }
+  }, [open])
+  return ref
+}

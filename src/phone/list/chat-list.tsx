@@ -1,0 +1,75 @@
+import { openChat } from '../client.js'
+import { moveRows } from '../hooks/move-rows.js'
+import { useNow } from '../hooks/use-now.js'
+import { useStore } from '../hooks/use-store.js'
+import { useWords } from '../hooks/use-words.js'
+import { speakerName } from '../store/select.js'
+import { findMessages, matchesChat } from '../text/search.js'
+import { rowTime } from '../words/time.js'
+import { ChatRow } from './chat-row.js'
+import { type Filter, passesFilter } from './filter.js'
+import { NothingFound } from './nothing-found.js'
+
+/** Chats that pass the filter and match the search, then messages that do. */
+export function ChatList({ query, filter, onClear }: { query: string; filter: Filter; onClear: () => void }) {
+  const words = useWords()
+  const lang = useStore((state) => state.lang)
+  const chats = useStore((state) => state.chats)
+  const people = useStore((state) => state.people)
+  const threads = useStore((state) => state.threads)
+  const open = useStore((state) => state.open)
+  const now = useNow(30_000)
+
+  const shown = chats.filter((chat) => passesFilter(chat, filter) && matchesChat(chat, query, people))
+  const messages = findMessages(threads, query).filter((message) =>
+    chats.some((chat) => chat.id === message.chatId && passesFilter(chat, filter)),
+  )
+  const stop = shown.some((chat) => chat.id === open) ? open : shown[0]?.id
+  const pinnedEnd = shown.findLastIndex((chat) => chat.pinned)
+
+  if (shown.length === 0 && messages.length === 0) return <NothingFound searched={query !== ''} onClear={onClear} />
+  return (
+    <div class="rows" role="listbox" aria-label={words.listName} tabIndex={-1} onKeyDown={moveRows}>
+      {shown.map((chat, index) => (
+        <>
+          <ChatRow key={chat.id} chat={chat} current={chat.id === open} stop={chat.id === stop} now={now} />
+          {index === pinnedEnd && index < shown.length - 1 && (
+            <div key="line" class="pinned-line" role="presentation" />
+          )}
+        </>
+      ))}
+      {messages.length > 0 && (
+        <div class="rows-title" role="presentation">
+          {words.messages}
+        </div>
+      )}
+      {messages.map((message) => {
+        const chat = chats.find((one) => one.id === message.chatId)
+        return (
+          chat && (
+            <button
+              key={`m${message.id}`}
+              type="button"
+              role="option"
+              aria-selected="false"
+              class="row found"
+              tabIndex={-1}
+              onClick={() => openChat(chat.id)}
+            >
+              <span class="row-text">
+                <span class="row-line">
+                  <span class="row-name">{chat.name}</span>
+                  <time class="row-time">{rowTime(message.at, now, lang)}</time>
+                </span>
+                <span class="row-preview">
+                  {message.speaker && `${speakerName(chat, message.speaker, people)}: `}
+                  {message.text}
+                </span>
+              </span>
+            </button>
+          )
+        )
+      })}
+    </div>
+  )
+}

@@ -1,0 +1,68 @@
+import type { ChatView } from '../../sandbox/control/view.js'
+import { openChat } from '../client.js'
+import { useStore } from '../hooks/use-store.js'
+import { useWords } from '../hooks/use-words.js'
+import { ChatAvatar } from '../parts/avatar.js'
+import { Icon } from '../parts/icon.js'
+import { draftOf } from '../store/select.js'
+import { rowTime } from '../words/time.js'
+import { Badge } from './badge.js'
+import { previewOf } from './preview.js'
+
+interface Props {
+  chat: ChatView
+  current: boolean
+  /** The one Tab stops at. */
+  stop: boolean
+  now: number
+}
+
+/** A chat in the list. */
+export function ChatRow({ chat, current, stop, now }: Props) {
+  const words = useWords()
+  const lang = useStore((state) => state.lang)
+  const people = useStore((state) => state.people)
+  const owner = useStore((state) => state.owner)
+  const drafted = useStore((state) => draftOf(state, chat))
+  const draft = current ? '' : drafted
+  const time = chat.last ? rowTime(chat.last.at, now, lang) : ''
+  const label = [
+    chat.name,
+    chat.unread > 0 && words.unread(chat.unread),
+    chat.mentioned && words.someoneMentions,
+    chat.pinned && words.pinned,
+    chat.muted && words.muted,
+    time,
+  ]
+  return (
+    <button
+      type="button"
+      role="option"
+      class={current ? 'row current' : 'row'}
+      aria-selected={current}
+      aria-label={label.filter(Boolean).join(words.comma)}
+      tabIndex={stop ? 0 : -1}
+      onClick={() => openChat(chat.id)}
+    >
+      <ChatAvatar chat={chat} people={people} size={40} />
+      <span class="row-text">
+        <span class="row-line">
+          <span class="row-name">{chat.name}</span>
+          <time class="row-time">{time}</time>
+        </span>
+        <span class="row-line">
+          <span class="row-preview">
+            {draft ? (
+              <span class="call">{words.draft} </span>
+            ) : (
+              chat.mentioned && <span class="call">{words.mentioned} </span>
+            )}
+            {draft || previewOf(chat, owner, people, words)}
+          </span>
+          {chat.muted && chat.unread === 0 && <Icon name="muted" size={14} />}
+          <Badge count={chat.unread} muted={chat.muted} />
+        </span>
+      </span>
+    </button>
+  )
+}

@@ -1,0 +1,18 @@
+import type { ChatView } from '../../sandbox/control/view.js'
+
+export const FILTERS = ['all', 'friends', 'groups', 'officials'] as const
+export type Filter = (typeof FILTERS)[number]
+
+/** The chat belongs under the filter; the built-in helpers count as friends. */
+export function passesFilter(chat: Pick<ChatView, 'kind'>, filter: Filter): boolean {
+  switch (filter) {
+    case 'all':
+      return true
+    case 'friends':
+      return chat.kind === 'friend' || chat.kind === 'builtin'
+    case 'groups':
+      return chat.kind === 'group'
+    case 'officials':
+      return chat.kind === 'official'
+  }
+}

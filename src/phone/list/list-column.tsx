@@ -1,0 +1,46 @@
+import type { Ref } from 'preact'
+import { useState } from 'preact/hooks'
+import { AccountButton } from '../frame/account-button.js'
+import { useAccountState } from '../hooks/use-account-state.js'
+import { useStore } from '../hooks/use-store.js'
+import { useWords } from '../hooks/use-words.js'
+import { SearchField } from '../parts/search-field.js'
+import { ChatList } from './chat-list.js'
+import { FILTERS, type Filter } from './filter.js'
+import { PeopleList } from './people-list.js'
+
+/** The second column: search, filter, and the chats or the contacts. */
+export function ListColumn({ searchRef, onHelp }: { searchRef: Ref<HTMLInputElement>; onHelp: () => void }) {
+  const words = useWords()
+  const page = useStore((state) => state.page)
+  const state = useAccountState()
+  const [query, setQuery] = useState('')
+  const [filter, setFilter] = useState<Filter>('all')
+  const List = page === 'chats' ? ChatList : PeopleList
+  const clear = () => {
+    setQuery('')
+    setFilter('all')
+  }
+  return (
+    <aside class="list" aria-label={page === 'chats' ? words.listName : words.peopleName}>
+      <header class="list-account">
+        <AccountButton place="head" onHelp={onHelp} />
+        <div>
+          <strong>{words.sandbox}</strong>
+          <span class={`state ${state.dot}`}>{state.text}</span>
+        </div>
+      </header>
+      <div class="list-head">
+        <SearchField value={query} onValue={setQuery} label={words.search} hint="/" inputRef={searchRef} />
+      </div>
+      <fieldset class="filters" aria-label={words.filter}>
+        {FILTERS.map((one) => (
+          <button key={one} type="button" class="filter" aria-pressed={filter === one} onClick={() => setFilter(one)}>
+            {words[one]}
+          </button>
+        ))}
+      </fieldset>
+      <List query={query.trim()} filter={filter} onClear={clear} />
+    </aside>
+  )
+}

@@ -1,0 +1,57 @@
+import { openChat, store } from '../client.js'
+import { moveRows } from '../hooks/move-rows.js'
+import { useStore } from '../hooks/use-store.js'
+import { useWords } from '../hooks/use-words.js'
+import { ChatAvatar } from '../parts/avatar.js'
+import { contactSections } from './contacts.js'
+import type { Filter } from './filter.js'
+import { NothingFound } from './nothing-found.js'
+
+/** The account's contacts; choosing one opens the chat. */
+export function PeopleList({ query, filter, onClear }: { query: string; filter: Filter; onClear: () => void }) {
+  const words = useWords()
+  const chats = useStore((state) => state.chats)
+  const people = useStore((state) => state.people)
+  const owner = useStore((state) => state.owner)
+  const open = useStore((state) => state.open)
+  const sections = contactSections({ chats, people, owner }, filter, query, words)
+  const shown = sections.flatMap((section) => section.chats)
+  const stop = shown.some((chat) => chat.id === open) ? open : shown[0]?.id
+
+  if (sections.length === 0) return <NothingFound searched={query !== ''} onClear={onClear} />
+  return (
+    <div class="rows" role="listbox" aria-label={words.peopleName} tabIndex={-1} onKeyDown={moveRows}>
+      {sections.map((section) => (
+        <fieldset key={section.title} class="rows-group" aria-label={section.title}>
+          <div class="rows-title" aria-hidden="true">
+            {section.title}
+          </div>
+          {section.chats.map((chat) => {
+            const name = people[chat.id]?.name
+            return (
+              <button
+                key={chat.id}
+                type="button"
+                role="option"
+                class={chat.id === open ? 'row small current' : 'row small'}
+                aria-selected={chat.id === open}
+                aria-label={chat.name}
+                tabIndex={chat.id === stop ? 0 : -1}
+                onClick={() => {
+                  openChat(chat.id)
+                  store.change({ type: 'page', page: 'chats' })
+                }}
+              >
+                <ChatAvatar chat={chat} people={people} size={34} />
+                <span class="row-text">
+                  <span class="row-name">{chat.name}</span>
+                  {name && name !== chat.name && <span class="row-preview">{words.nameIs(name)}</span>}
+                </span>
+              </button>
+            )
+          })}
+        </fieldset>
+      ))}
+    </div>
+  )
+}

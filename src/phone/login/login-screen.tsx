@@ -1,0 +1,103 @@
+import { showScreen, usePhone } from '../client.js'
+import { Banner } from '../frame/banner.js'
+import { useAction } from '../hooks/use-action.js'
+import { useNow } from '../hooks/use-now.js'
+import { useStore } from '../hooks/use-store.js'
+import { useWords } from '../hooks/use-words.js'
+import { LangButton } from '../parts/lang-button.js'
+import { Mark } from '../parts/mark.js'
+import { ThemeButton } from '../parts/theme-button.js'
+import { countdown } from '../words/time.js'
+import type { WordKey } from '../words/words.js'
+import { Phone } from './phone.js'
+import { QrCard } from './qr-card.js'
+import { RequestStrip } from './request-strip.js'
+import { linkedUuid, type Stage, stageOf, stepOf } from './stage.js'
+import { Steps } from './steps.js'
+
+const TITLES: Readonly<Record<Stage, [WordKey, WordKey]>> = {
+  none: ['loginNone', 'loginNoneText'],
+  waitingForScan: ['loginScan', 'loginScanText'],
+  waitingForConfirm: ['loginConfirm', 'loginConfirmText'],
+  confirmed: ['loginConfirmed', 'loginConfirmedText'],
+  initialising: ['loginInit', 'loginInitText'],
+  online: ['loginOnline', 'loginOnlineText'],
+  cancelled: ['loginCancelled', 'loginCancelledText'],
+  expired: ['loginExpired', 'loginExpiredText'],
+  loggedOut: ['loginOut', 'loginOutText'],
+  refused: ['loginRefused', 'loginRefusedText'],
+}
+
+/** The program's QR code on the left, the account's phone on the right. */
+export function LoginScreen() {
+  const words = useWords()
+  const login = useStore((state) => state.login)
+  const requests = useStore((state) => state.requests)
+  const stage = stageOf(login, requests)
+  const [title, text] = TITLES[stage]
+  const linked = linkedUuid(location.pathname)
+  const stale = stage === 'waitingForScan' && linked !== undefined && linked !== login.uuid
+  return (
+    <div class="login">
+      <Banner />
+      <main class="login-side">
+        <header class="login-head">
+          <Mark size={30} />
+          <strong>{words.title}</strong>
+          <span class="grow" />
+          <LangButton />
+          <ThemeButton />
+        </header>
+        <div class="login-body">
+          <div class="login-title" role="status">
+            <h1>{words[title] as string}</h1>
+            <p>{stale ? words.loginStale : (words[text] as string)}</p>
+          </div>
+          <QrCard stage={stage} />
+          <Meta stage={stage} />
+          <Steps step={stepOf(stage)} />
+          <button type="button" class="link-button" onClick={() => showScreen('main')}>
+            {words.toChats}
+          </button>
+        </div>
+        <RequestStrip />
+      </main>
+      <div class="phone-side">
+        <Phone stage={stage} />
+        <p>{words.phoneSide}</p>
+      </div>
+    </div>
+  )
+}
+
+/** The uuid, when it expires, and the button that makes it. */
+function Meta({ stage }: { stage: Stage }) {
+  const words = useWords()
+  const uuid = useStore((state) => state.login.uuid)
+  const expiresAt = useStore((state) => state.login.expiresAt)
+  const waits = stage === 'waitingForScan' || stage === 'waitingForConfirm'
+  const now = useNow(waits ? 500 : 0)
+  const { run, busy, error } = useAction(usePhone)
+  if (uuid === undefined) return <p class="login-meta" />
+  return (
+    <p class="login-meta">
+      <code>uuid {uuid}</code>
+      {waits && expiresAt !== undefined && (
+        <>
+          <span aria-hidden="true">·</span>
+          <span class="figures">{words.expiresIn(countdown(expiresAt - now))}</span>
+        </>
+      )}
+      {waits && (
+        <button type="button" class="button small" disabled={busy} onClick={() => void run('expire')}>
+          {words.expire}
+        </button>
+      )}
+      {error && (
+        <span class="problem" role="alert">
+          {words.failed(error)}
+        </span>
+      )}
+    </p>
+  )
+}

@@ -1,0 +1,79 @@
+import { useStore } from '../hooks/use-store.js'
+import { useWords } from '../hooks/use-words.js'
+import { Icon, type IconName } from '../parts/icon.js'
+import type { WordKey } from '../words/words.js'
+import { QUIET, qrPath } from './qr-path.js'
+import type { Stage } from './stage.js'
+
+const STILLS: Readonly<
+  Record<Exclude<Stage, 'waitingForScan' | 'waitingForConfirm'>, [IconName, WordKey, WordKey, 'ok' | 'quiet' | 'bad']>
+> = {
+  none: ['qr', 'phoneIdle', 'phoneIdleText', 'quiet'],
+  confirmed: ['check', 'phoneDone', 'phoneDoneText', 'ok'],
+  initialising: ['check', 'phoneDone', 'phoneDoneText', 'ok'],
+  online: ['check', 'phoneDone', 'phoneDoneText', 'ok'],
+  cancelled: ['cancelled', 'phoneCancelled', 'phoneWait', 'quiet'],
+  expired: ['expired', 'phoneExpired', 'phoneWait', 'quiet'],
+  loggedOut: ['logout', 'phoneOut', 'phoneWait', 'quiet'],
+  refused: ['alert', 'phoneRefused', 'phoneWait', 'bad'],
+}
+
+/** The middle of the phone's screen. */
+export function PhoneView({ stage }: { stage: Stage }) {
+  const words = useWords()
+  if (stage === 'waitingForScan') return <Finder />
+  if (stage === 'waitingForConfirm') return <Ask />
+  const [icon, title, text, tone] = STILLS[stage]
+  return (
+    <div class="phone-view">
+      <span class={`phone-tile ${tone}`}>
+        <Icon name={icon} size={44} />
+      </span>
+      <h2>{words[title] as string}</h2>
+      <p>{words[text] as string}</p>
+    </div>
+  )
+}
+
+function Finder() {
+  const words = useWords()
+  const rows = useStore((state) => state.login.qr)
+  const across = (rows?.length ?? 0) + 2 * QUIET
+  return (
+    <div class="phone-view">
+      <svg class="finder" viewBox="0 0 190 190" width="190" height="190" aria-hidden="true">
+        <rect class="finder-ground" width="190" height="190" rx="24" />
+        {rows && (
+          <svg x="44" y="44" width="102" height="102" viewBox={`0 0 ${across} ${across}`} aria-hidden="true">
+            <path class="finder-code" d={qrPath(rows)} />
+          </svg>
+        )}
+        <path class="finder-band" d="M34 70h122v34H34z" />
+        <path class="finder-line" d="M33 104h124" />
+        <path
+          class="finder-corners"
+          d="M26 62V44a18 18 0 0 1 18-18h18M128 26h18a18 18 0 0 1 18 18v18M164 128v18a18 18 0 0 1-18 18h-18M62 164H44a18 18 0 0 1-18-18v-18"
+        />
+      </svg>
+      <p class="lines">{words.phoneAim}</p>
+    </div>
+  )
+}
+
+function Ask() {
+  const words = useWords()
+  const name = useStore((state) => state.people[state.owner]?.name ?? '')
+  return (
+    <div class="phone-view">
+      <span class="phone-tile">
+        <Icon name="laptop" size={48} />
+      </span>
+      <h2>{words.phoneAsk}</h2>
+      <p>
+        {words.phoneAskText}
+        <br />
+        <strong>{name}</strong> {words.phoneAskText2}
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,49 @@
+import { useStore } from '../hooks/use-store.js'
+import { useWords } from '../hooks/use-words.js'
+import { Avatar } from '../parts/avatar.js'
+import { Dunes } from '../parts/dunes.js'
+import { Icon } from '../parts/icon.js'
+import { Qr } from './qr.js'
+import type { Stage } from './stage.js'
+
+/** The white card with the QR code; once scanned, who scanned it stands over it. */
+export function QrCard({ stage }: { stage: Stage }) {
+  const words = useWords()
+  const rows = useStore((state) => state.login.qr)
+  const owner = useStore((state) => state.people[state.owner])
+  if (!rows || stage === 'none' || stage === 'loggedOut') {
+    return (
+      <div class="qr-card no-code">
+        <Dunes />
+      </div>
+    )
+  }
+  const waits = stage === 'waitingForScan'
+  const lost = stage === 'cancelled' || stage === 'expired' || stage === 'refused'
+  return (
+    <div class="qr-card">
+      <Qr rows={rows} label={words.qrAlt} dimmed={!waits} />
+      {!waits && (
+        <div class="qr-over">
+          {lost ? (
+            <span class="qr-lost">
+              <Icon name={stage === 'expired' ? 'expired' : stage === 'refused' ? 'alert' : 'cancelled'} size={36} />
+            </span>
+          ) : (
+            owner && (
+              <>
+                <span class="qr-who">
+                  <Avatar person={owner} size={76} />
+                  <span class="qr-tick">
+                    <Icon name="check" size={16} />
+                  </span>
+                </span>
+                <strong>{owner.name}</strong>
+              </>
+            )
+          )}
+        </div>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,22 @@
+import { useWords } from '../hooks/use-words.js'
+import { Icon } from '../parts/icon.js'
+
+/** The five steps of a login; `step` counts from 1, 0 when none goes on. */
+export function Steps({ step }: { step: number }) {
+  const words = useWords()
+  const names = [words.step1, words.step2, words.step3, words.step4, words.step5]
+  return (
+    <ol class="steps" aria-label={words.stepsName}>
+      {names.map((name, index) => {
+        const number = index + 1
+        const state = number < step ? 'done' : number === step ? 'now' : 'next'
+        return (
+          <li key={number} class={`step ${state}`} aria-current={state === 'now' ? 'step' : undefined}>
+            <span class="step-sign">{state === 'done' ? <Icon name="check" size={12} /> : number}</span>
+            <span class="step-name">{name}</span>
+          </li>
+        )
+      })}
+    </ol>
+  )
+}

@@ -1,0 +1,24 @@
+import { render } from 'preact'
+import { App } from './app.js'
+import { startClient } from './client.js'
+import { RetryContext } from './frame/retry-context.js'
+import './css/tokens.css'
+import './css/base.css'
+import './css/controls.css'
+import './css/avatar.css'
+import './css/frame.css'
+import './css/login.css'
+import './css/phone.css'
+import './css/login-narrow.css'
+import './css/list.css'
+import './css/chat.css'
+import './css/compose.css'
+
+const connection = startClient()
+
+render(
+  <RetryContext.Provider value={connection.retryNow}>
+    <App />
+  </RetryContext.Provider>,
+  document.getElementById('page') as HTMLElement,
+)

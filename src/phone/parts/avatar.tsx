@@ -1,0 +1,49 @@
+import type { ChatView, PersonView } from '../../sandbox/control/view.js'
+import { type People, personName } from '../store/select.js'
+import { faceLetter, tintOf } from '../text/avatar-face.js'
+import { Icon } from './icon.js'
+
+/** A person's picture: a letter over a dune, in one of nine tints. */
+export function Avatar({ person, size }: { person: PersonView; size: number }) {
+  const shape = person.kind === 'official' ? 'avatar round' : 'avatar'
+  return (
+    <span class={shape} data-tint={tintOf(person.id)} style={{ '--size': `${size}px` }} aria-hidden="true">
+      <Dune />
+      <span class="face">
+        {person.id === 'filehelper' ? (
+          <Icon name="transfer" size={size * 0.52} />
+        ) : (
+          faceLetter(personName(person, person.id), person.kind === 'person')
+        )}
+      </span>
+    </span>
+  )
+}
+
+/** A chat's picture: its person's, or a mosaic of four or nine of a group's members. */
+export function ChatAvatar({ chat, people, size }: { chat: ChatView; people: People; size: number }) {
+  if (chat.kind !== 'group') {
+    const person = people[chat.id]
+    return person ? <Avatar person={person} size={size} /> : null
+  }
+  const members = chat.members ?? []
+  const across = members.length >= 9 ? 3 : 2
+  const gap = size > 40 ? 2 : 1
+  const cell = (size - gap * (across + 1)) / across
+  return (
+    <span class="avatar mosaic" style={{ '--size': `${size}px`, '--gap': `${gap}px` }} aria-hidden="true">
+      {members.slice(0, across * across).map(({ id }) => {
+        const person = people[id]
+        return person && <Avatar key={id} person={person} size={cell} />
+      })}
+    </span>
+  )
+}
+
+function Dune() {
+  return (
+    <svg class="dune" viewBox="0 0 40 40" preserveAspectRatio="none" aria-hidden="true">
+      <path d="M0 26c7-6 13-5 20 0s13 5 20-1v15H0z" />
+    </svg>
+  )
+}

@@ -1,0 +1,21 @@
+import type { ComponentChildren } from 'preact'
+import { Dunes } from './dunes.js'
+
+interface Props {
+  title: string
+  text: string
+  /** The one thing to do about it. */
+  children?: ComponentChildren
+}
+
+/** A place with nothing in it yet. */
+export function Empty({ title, text, children }: Props) {
+  return (
+    <div class="empty">
+      <Dunes />
+      <h2>{title}</h2>
+      <p class="lines">{text}</p>
+      {children}
+    </div>
+  )
+}

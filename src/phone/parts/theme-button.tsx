@@ -1,0 +1,36 @@
+import { useEffect, useState } from 'preact/hooks'
+import { store } from '../client.js'
+import { useStore } from '../hooks/use-store.js'
+import { useWords } from '../hooks/use-words.js'
+import { Icon } from './icon.js'
+
+/** Switches between light and dark. */
+export function ThemeButton() {
+  const words = useWords()
+  const theme = useStore((state) => state.theme)
+  const systemDark = useSystemDark()
+  const dark = theme === 'auto' ? systemDark : theme === 'dark'
+  const label = dark ? words.light : words.dark
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      aria-label={label}
+      title={label}
+      onClick={() => store.change({ type: 'theme', theme: dark ? 'light' : 'dark' })}
+    >
+      <Icon name={dark ? 'sun' : 'moon'} />
+    </button>
+  )
+}
+
+function useSystemDark(): boolean {
+  const [query] = useState(() => matchMedia('(prefers-color-scheme: dark)'))
+  const [dark, setDark] = useState(query.matches)
+  useEffect(() => {
+    const onChange = () => setDark(query.matches)
+    query.addEventListener('change', onChange)
+    return () => query.removeEventListener('change', onChange)
+  }, [query])
+  return dark
+}

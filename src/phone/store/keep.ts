@@ -1,0 +1,45 @@
+import { detectLang, LANGS } from '../words/words.js'
+import type { Kept, State } from './state.js'
+
+/** Settings outlive the browser; what belongs to this visit outlives a reload. */
+const PLACES = {
+  lang: 'localStorage',
+  theme: 'localStorage',
+  keys: 'localStorage',
+  drafts: 'sessionStorage',
+  speakers: 'sessionStorage',
+  open: 'sessionStorage',
+} as const satisfies Record<keyof Kept, 'localStorage' | 'sessionStorage'>
+
+const PREFIX = 'itchat-sandbox.'
+
+/** What was kept, with the browser's language if none was chosen. */
+export function loadKept(): Partial<Kept> {
+  const kept: Record<string, unknown> = {}
+  for (const [name, place] of Object.entries(PLACES)) {
+    try {
+      const text = globalThis[place].getItem(PREFIX + name)
+      if (text !== null) kept[name] = JSON.parse(text)
+    } catch {
+      // A browser that keeps nothing still shows the page.
+    }
+  }
+  const result = kept as Partial<Kept>
+  if (!result.lang || !LANGS.includes(result.lang)) result.lang = detectLang(navigator.languages)
+  return result
+}
+
+/** Writes what changed between two states. */
+export function saveKept(before: State, after: State): void {
+  for (const name of Object.keys(PLACES) as (keyof Kept)[]) {
+    if (before[name] === after[name]) continue
+    try {
+      const storage = globalThis[PLACES[name]]
+      const value = after[name]
+      if (value === undefined) storage.removeItem(PREFIX + name)
+      else storage.setItem(PREFIX + name, JSON.stringify(value))
+    } catch {
+      // Full or forbidden: the page goes on without it.
+    }
+  }
+}

@@ -1,0 +1,184 @@
+import type { ChatView, EventView, LoginView, MessageView, RequestView } from '../../sandbox/control/view.js'
+import { type Change, draftKey, type State, type Thread } from './state.js'
+
+const REQUESTS_KEPT = 50
+const SPEAKERS_KEPT = 4
+const NO_THREAD: Thread = { messages: [], complete: false, loaded: false, stale: 0 }
+
+/** Every way the page's state changes. */
+export function reduce(state: State, change: Change): State {
+  switch (change.type) {
+    case 'loaded': {
+      const { state: view } = change
+      const stillThere =
+        view.chats.some((chat) => chat.id === state.open) || view.people.some((p) => p.id === state.open)
+      return {
+        ...state,
+        worldId: view.worldId,
+        eventId: view.eventId,
+        owner: view.owner,
+        login: keepQr(state.login, view.login),
+        people: Object.fromEntries(view.people.map((person) => [person.id, person])),
+        chats: sortChats(view.chats),
+        requests: view.requests,
+        // The open one stays in view until its messages come anew.
+        threads: openThread(state),
+        open: stillThere ? state.open : undefined,
+        screen: change.screen ?? state.screen,
+      }
+    }
+    case 'events': {
+      const news = change.events.filter((event) => event.id > state.eventId)
+      const last = news.at(-1)
+      return last ? { ...news.reduce(applyEvent, state), eventId: last.id } : state
+    }
+    case 'link':
+      return { ...state, link: change.link }
+    case 'thread': {
+      const old = state.threads[change.chatId] ?? NO_THREAD
+      const messages =
+        change.place === 'earlier'
+          ? mergeMessages(change.messages, old.messages)
+          : mergeMessages(change.messages, old.messages.slice(old.stale))
+      const thread: Thread = { messages, complete: change.complete, loaded: true, stale: 0 }
+      const unread = old.loaded || state.open !== change.chatId ? 0 : state.openedUnread
+      const newFrom = old.newFrom ?? firstUnread(messages, unread)
+      if (newFrom !== undefined) thread.newFrom = newFrom
+      return withThread(state, change.chatId, thread)
+    }
+    case 'message':
+      // The stream may have been faster than the answer, and knows more.
+      return state.threads[change.message.chatId]?.messages.some((one) => one.id === change.message.id)
+        ? state
+        : addMessage(state, change.message)
+    case 'open':
+      return openChat(state, change.chatId)
+    case 'page':
+      return { ...state, page: change.page }
+    case 'screen':
+      return { ...state, screen: change.screen }
+    case 'draft': {
+      const key = draftKey(change.chatId, change.speaker)
+      const { [key]: _, ...rest } = state.drafts
+      return { ...state, drafts: change.draft?.text ? { ...rest, [key]: change.draft } : rest }
+    }
+    case 'speaker': {
+      const recent = (state.speakers[change.chatId] ?? []).filter((id) => id !== change.speaker)
+      const speakers = [change.speaker, ...recent].slice(0, SPEAKERS_KEPT)
+      return { ...state, speakers: { ...state.speakers, [change.chatId]: speakers } }
+    }
+    case 'lang':
+      return { ...state, lang: change.lang }
+    case 'theme':
+      return { ...state, theme: change.theme }
+    case 'keys':
+      return { ...state, keys: change.keys }
+  }
+}
+
+function applyEvent(state: State, event: EventView): State {
+  switch (event.type) {
+    case 'login':
+      return { ...state, login: keepQr(state.login, event.data) }
+    case 'message':
+      return addMessage(state, event.data)
+    case 'delivered':
+      return markDelivered(state, event.data.chatId, new Set(event.data.ids))
+    case 'chat':
+      return { ...state, chats: sortChats(upsert(state.chats, event.data)) }
+    case 'person':
+      return { ...state, people: { ...state.people, [event.data.id]: event.data } }
+    case 'request':
+      return { ...state, requests: upsert<RequestView>(state.requests, event.data).slice(-REQUESTS_KEPT) }
+    case 'warning':
+    case 'reset':
+      return state
+  }
+}
+
+/** The server drops the rows once the QR is scanned; the page shows them dimmed a little longer. */
+function keepQr(old: LoginView, login: LoginView): LoginView {
+  return !login.qr && old.qr && login.uuid === old.uuid ? { ...login, qr: old.qr } : login
+}
+
+function openThread({ open, threads }: State): State['threads'] {
+  const thread = open === undefined ? undefined : threads[open]
+  return open !== undefined && thread ? { [open]: { ...thread, stale: thread.messages.length } } : {}
+}
+
+function openChat(state: State, chatId: string | undefined): State {
+  if (chatId === state.open) return state
+  let threads = state.threads
+  const left = state.open === undefined ? undefined : threads[state.open]
+  if (state.open !== undefined && left?.newFrom !== undefined) {
+    const { newFrom: _, ...rest } = left
+    threads = { ...threads, [state.open]: rest }
+  }
+  const openedUnread = state.chats.find((chat) => chat.id === chatId)?.unread ?? 0
+  const next = { ...state, threads, open: chatId, openedUnread }
+  if (chatId === undefined) return next
+  // Events may come before the messages do.
+  const thread = threads[chatId]
+  if (!thread?.loaded) return withThread(next, chatId, thread ?? NO_THREAD)
+  const newFrom = firstUnread(thread.messages, openedUnread)
+  return newFrom === undefined ? next : withThread(next, chatId, { ...thread, newFrom })
+}
+
+/** Id of the n-th received message from the end. */
+function firstUnread(messages: readonly MessageView[], unread: number): string | undefined {
+  let left = unread
+  for (let i = messages.length - 1; i >= 0 && left > 0; i--) {
+    const message = messages[i] as MessageView
+    if (message.origin === 'person' && --left === 0) return message.id
+  }
+  return undefined
+}
+
+function addMessage(state: State, message: MessageView): State {
+  let next = state
+  const thread = state.threads[message.chatId]
+  if (thread) {
+    next = withThread(next, message.chatId, { ...thread, messages: upsertLast(thread.messages, message) })
+  }
+  const chat = state.chats.find((other) => other.id === message.chatId)
+  if (!chat || (chat.last && chat.last.at > message.at)) return next
+  return { ...next, chats: sortChats(upsert(state.chats, { ...chat, last: message })) }
+}
+
+function markDelivered(state: State, chatId: string, ids: ReadonlySet<string>): State {
+  const mark = (message: MessageView): MessageView => (ids.has(message.id) ? { ...message, delivered: true } : message)
+  const thread = state.threads[chatId]
+  const chats = state.chats.map((chat) =>
+    chat.id === chatId && chat.last && ids.has(chat.last.id) ? { ...chat, last: mark(chat.last) } : chat,
+  )
+  if (!thread) return { ...state, chats }
+  return withThread({ ...state, chats }, chatId, { ...thread, messages: thread.messages.map(mark) })
+}
+
+function withThread(state: State, chatId: string, thread: Thread): State {
+  return { ...state, threads: { ...state.threads, [chatId]: thread } }
+}
+
+/** `before` then `after`; a message in both stands where it stood and reads as in `after`. */
+export function mergeMessages(before: readonly MessageView[], after: readonly MessageView[]): MessageView[] {
+  const byId = new Map<string, MessageView>()
+  for (const message of before) byId.set(message.id, message)
+  for (const message of after) byId.set(message.id, message)
+  return [...byId.values()]
+}
+
+/** What is new, or changes, is almost always near the end. */
+function upsertLast(messages: MessageView[], message: MessageView): MessageView[] {
+  const at = messages.findLastIndex((other) => other.id === message.id)
+  return at < 0 ? [...messages, message] : messages.with(at, message)
+}
+
+function upsert<Item extends { id: string | number }>(items: readonly Item[], item: Item): Item[] {
+  const at = items.findIndex((other) => other.id === item.id)
+  return at < 0 ? [...items, item] : items.with(at, item)
+}
+
+/** Pinned ones ahead, then the most recent. */
+export function sortChats(chats: readonly ChatView[]): ChatView[] {
+  return chats.toSorted((a, b) => Number(b.pinned) - Number(a.pinned) || (b.last?.at ?? 0) - (a.last?.at ?? 0))
+}

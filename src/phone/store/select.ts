@@ -1,0 +1,72 @@
+import type { ChatView, MemberView, PersonView } from '../../sandbox/control/view.js'
+import { draftKey, type State } from './state.js'
+
+export type People = State['people']
+
+/** What the account calls a person. */
+export function personName(person: PersonView | undefined, id = ''): string {
+  return person?.remark || person?.name || id
+}
+
+/** What everybody in a group sees and mentions. */
+export function roomName(member: MemberView, people: People): string {
+  return member.displayName || people[member.id]?.name || member.id
+}
+
+/** What the account sees above a bubble. */
+export function speakerName(chat: ChatView, speaker: string, people: People): string {
+  const person = people[speaker]
+  const member = chat.members?.find((one) => one.id === speaker)
+  return person?.remark || member?.displayName || person?.name || speaker
+}
+
+/** The chat with this id; a person nobody has written with yet gets an empty one. */
+export function chatOf(state: Pick<State, 'chats' | 'people'>, id: string): ChatView | undefined {
+  const chat = state.chats.find((one) => one.id === id)
+  if (chat) return chat
+  const person = state.people[id]
+  if (!person) return undefined
+  const kind = person.kind === 'person' ? 'friend' : person.kind
+  return { id, kind, name: personName(person, id), pinned: false, muted: false, unread: 0, mentioned: false }
+}
+
+/** Who can speak in a chat, in the order of the keys Alt 1…9: the account's owner leads where it can speak. */
+export function speakersOf(chat: ChatView, owner: string): string[] {
+  switch (chat.kind) {
+    case 'friend':
+      return [owner, chat.id]
+    case 'group': {
+      const members = (chat.members ?? []).map((member) => member.id)
+      return [...members.filter((id) => id === owner), ...members.filter((id) => id !== owner)]
+    }
+    case 'official':
+      return [chat.id]
+    case 'builtin':
+      return [chat.id === 'filehelper' ? owner : chat.id]
+  }
+}
+
+/** Who speaks now: the last one chosen, else the first who is not the account. */
+export function speakerOf(state: Pick<State, 'speakers' | 'owner'>, chat: ChatView): string {
+  const possible = speakersOf(chat, state.owner)
+  const chosen = state.speakers[chat.id]?.find((id) => possible.includes(id))
+  return chosen ?? possible.find((id) => id !== state.owner) ?? state.owner
+}
+
+/** Any text somebody began in this chat. */
+export function draftOf(state: Pick<State, 'drafts' | 'speakers' | 'owner'>, chat: ChatView): string {
+  const now = state.drafts[draftKey(chat.id, speakerOf(state, chat))]
+  if (now) return now.text
+  const prefix = draftKey(chat.id, '')
+  for (const [key, draft] of Object.entries(state.drafts)) if (key.startsWith(prefix)) return draft.text
+  return ''
+}
+
+export function unreadTotal(chats: readonly ChatView[]): number {
+  return chats.reduce((sum, chat) => sum + (chat.muted ? 0 : chat.unread), 0)
+}
+
+/** The stream has been away for more than its first try to come back. */
+export function isOffline(state: Pick<State, 'link'>): boolean {
+  return !state.link.up && state.link.attempt > 1
+}

@@ -1,0 +1,111 @@
+import type {
+  ChatView,
+  EventView,
+  LoginView,
+  MessageView,
+  PersonView,
+  RequestView,
+  StateView,
+} from '../../sandbox/control/view.js'
+import type { Lang } from '../words/words.js'
+
+export type Theme = 'auto' | 'light' | 'dark'
+
+/** The messages of one chat, oldest first. */
+export interface Thread {
+  messages: MessageView[]
+  /** The latest ones have been fetched; before that it holds only what came by event. */
+  loaded: boolean
+  /** How many at the front are from before events were lost; they go when the latest ones come. */
+  stale: number
+  /** Nothing older is left on the server. */
+  complete: boolean
+  /** The first message nobody had looked at when the chat was opened. */
+  newFrom?: string
+}
+
+export interface Draft {
+  text: string
+  mentions: { id: string; name: string }[]
+}
+
+export interface Link {
+  up: boolean
+  /** Attempts to come back since the stream was lost. */
+  attempt: number
+  /** Epoch ms of the next one. */
+  retryAt: number
+}
+
+export interface State {
+  /** Empty until the first state has come. */
+  worldId: string
+  eventId: number
+  owner: string
+  login: LoginView
+  people: Readonly<Record<string, PersonView>>
+  chats: readonly ChatView[]
+  requests: readonly RequestView[]
+  threads: Readonly<Record<string, Thread>>
+  link: Link
+  screen: 'login' | 'main'
+  page: 'chats' | 'people'
+  /** Id of the open chat. */
+  open: string | undefined
+  /** Unread messages of the open chat at the moment it was opened. */
+  openedUnread: number
+  /** By `draftKey`. */
+  drafts: Readonly<Record<string, Draft>>
+  /** Who speaks in each chat: the last one chosen first, at most four. */
+  speakers: Readonly<Record<string, readonly string[]>>
+  lang: Lang
+  theme: Theme
+  /** Single-letter keys work. */
+  keys: boolean
+}
+
+export type Change =
+  | { type: 'loaded'; state: StateView; screen?: State['screen'] }
+  | { type: 'events'; events: readonly EventView[] }
+  | { type: 'link'; link: Link }
+  | { type: 'thread'; chatId: string; messages: MessageView[]; complete: boolean; place: 'earlier' | 'latest' }
+  | { type: 'message'; message: MessageView }
+  | { type: 'open'; chatId: string | undefined }
+  | { type: 'page'; page: State['page'] }
+  | { type: 'screen'; screen: State['screen'] }
+  | { type: 'draft'; chatId: string; speaker: string; draft: Draft | undefined }
+  | { type: 'speaker'; chatId: string; speaker: string }
+  | { type: 'lang'; lang: Lang }
+  | { type: 'theme'; theme: Theme }
+  | { type: 'keys'; keys: boolean }
+
+/** What outlives a reload of the page. */
+export type Kept = Pick<State, 'drafts' | 'speakers' | 'lang' | 'theme' | 'keys' | 'open'>
+
+export function initialState(kept: Partial<Kept> = {}): State {
+  return {
+    worldId: '',
+    eventId: 0,
+    owner: '',
+    login: { state: 'none' },
+    people: {},
+    chats: [],
+    requests: [],
+    threads: {},
+    link: { up: true, attempt: 0, retryAt: 0 },
+    screen: 'login',
+    page: 'chats',
+    open: undefined,
+    openedUnread: 0,
+    drafts: {},
+    speakers: {},
+    lang: 'zh',
+    theme: 'auto',
+    keys: true,
+    ...kept,
+  }
+}
+
+export function draftKey(chatId: string, speaker: string): string {
+  return `${chatId} ${speaker}`
+}

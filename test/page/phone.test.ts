@@ -1,0 +1,104 @@
+import { TEXT } from 'itchat'
+import type { Page } from 'playwright-core'
+import { afterAll, describe, expect, test } from 'vitest'
+import { botFor, sandboxFor } from '../support/bot.js'
+import { browser, browserNote } from '../support/browser.js'
+
+afterAll(() => browser?.close())
+
+/** A page in a profile of its own; what it logs as an error fails the test. */
+async function open(
+  url: string,
+  options: { locale?: string; width?: number; colorScheme?: 'light' | 'dark' } = {},
+): Promise<Page> {
+  if (!browser) throw new Error('no browser')
+  const context = await browser.newContext({
+    locale: options.locale ?? 'zh-CN',
+    colorScheme: options.colorScheme ?? 'light',
+    viewport: { width: options.width ?? 1440, height: 900 },
+  })
+  const page = await context.newPage()
+  page.setDefaultTimeout(10_000)
+  page.on('pageerror', (error) => {
+    throw error
+  })
+  await page.goto(url)
+  return page
+}
+
+describe.skipIf(!browser)(`the phone page${browserNote}`, () => {
+  test('scan, confirm, write as a friend, see the answer', async () => {
+    const sandbox = await sandboxFor({ autoLogin: false })
+    const bot = botFor(sandbox)
+    bot.msgRegister(TEXT, (msg) => `I received: ${msg.text}`)
+    const page = await open(sandbox.url)
+    const login = bot.login()
+    await page.getByRole('button', { name: '扫一扫' }).click()
+    await page.getByRole('button', { name: '确认登录' }).click()
+    await login
+    void bot.run()
+    await page.getByRole('option', { name: /^小满/ }).click()
+    const box = page.getByRole('textbox', { name: /说|消息/ })
+    await box.fill('在吗 <b>粗体</b> 😄')
+    await box.press('Enter')
+    const log = page.getByRole('log')
+    await log.getByText('I received: 在吗 <b>粗体</b> 😄').waitFor()
+    expect(await log.getByText('机器人').count()).toBeGreaterThan(0)
+    expect(await page.locator('b').count()).toBe(0)
+    expect(sandbox.warnings).toEqual([])
+  })
+
+  test('in a group only the mention is answered', async () => {
+    const sandbox = await sandboxFor()
+    const bot = botFor(sandbox)
+    bot.msgRegister(TEXT, { isGroupChat: true }, (msg) => (msg.isAt ? `answer: ${msg.text}` : undefined))
+    await bot.login()
+    void bot.run()
+    const page = await open(sandbox.url)
+    await page.getByRole('option', { name: /^周末爬山队/ }).click()
+    const box = page.getByRole('textbox', { name: /说|消息/ })
+    await box.fill('大家好')
+    await box.press('Enter')
+    await box.pressSequentially('@一舟')
+    await page.getByRole('option', { name: /一舟/ }).first().click()
+    await box.pressSequentially('天气怎么样？')
+    await box.press('Enter')
+    const answer = await sandbox.group('周末爬山队').nextMessage()
+    expect(answer.text).toMatch(/^answer: @一舟\u2005天气怎么样？$/)
+    await page.getByRole('log').getByText('answer: @一舟').waitFor()
+    expect(sandbox.group('周末爬山队').unread).toEqual([])
+  })
+
+  test('the account speaks from its phone', async () => {
+    const sandbox = await sandboxFor()
+    const bot = botFor(sandbox)
+    bot.msgRegister(TEXT, (msg) => `done: ${msg.text}`)
+    await bot.login()
+    void bot.run()
+    const page = await open(sandbox.url, { locale: 'en-US', colorScheme: 'dark' })
+    await page.getByRole('option', { name: /^文件传输助手|^File/ }).click()
+    const box = page.getByRole('textbox', { name: /Say|Message/i })
+    await box.fill('status')
+    await box.press('Enter')
+    await page.getByRole('log').getByText('done: status').waitFor()
+  })
+
+  test('the sandbox goes away: the page says so and cannot send', async () => {
+    const sandbox = await sandboxFor()
+    const page = await open(sandbox.url)
+    await page.getByText('机器人', { exact: false }).first().waitFor()
+    await sandbox.close()
+    await page.getByText('与沙盒断开了').waitFor()
+  })
+
+  test('opening the link inside the QR scans nothing', async () => {
+    const sandbox = await sandboxFor({ autoLogin: false })
+    const bot = botFor(sandbox)
+    const login = bot.login().catch(() => {})
+    const page = await open(`${sandbox.url}/l/${await sandbox.phone.waiting()}`)
+    await page.getByRole('button', { name: '扫一扫' }).waitFor()
+    expect(sandbox.phone.login.state).toBe('waitingForScan')
+    await bot.close()
+    await login
+  })
+})

@@ -1,0 +1,43 @@
+import { reduce } from '../../src/phone/store/reduce.js'
+import { initialState, type State } from '../../src/phone/store/state.js'
+import type { ChatView, MessageView, PersonView, StateView } from '../../src/sandbox/control/view.js'
+
+export function message(id: string, more: Partial<MessageView> = {}): MessageView {
+  return {
+    id,
+    chatId: 'a',
+    speaker: 'a',
+    origin: 'person',
+    text: `text ${id}`,
+    at: Number(id) * 1000,
+    mentionsOwner: false,
+    delivered: false,
+    ...more,
+  }
+}
+
+export function chat(id: string, more: Partial<ChatView> = {}): ChatView {
+  return { id, kind: 'friend', name: id, pinned: false, muted: false, unread: 0, mentioned: false, ...more }
+}
+
+export function person(id: string, name: string, more: Partial<PersonView> = {}): PersonView {
+  return { id, kind: 'person', name, remark: '', alias: '', pinyin: '', isContact: true, ...more }
+}
+
+export function view(more: Partial<StateView> = {}): StateView {
+  return {
+    worldId: 'w1',
+    eventId: 0,
+    owner: 'me',
+    login: { state: 'none' },
+    people: [person('me', '陈一舟'), person('a', '林小满')],
+    chats: [chat('a')],
+    requests: [],
+    ...more,
+  }
+}
+
+/** The page's state after it has loaded `view(more)`. */
+export function loaded(more: Partial<StateView> = {}): State {
+  return reduce(initialState(), { type: 'loaded', state: view(more) })
+}
