@@ -11,6 +11,7 @@ const EVENT_TYPES = Object.keys({
   person: 0,
   request: 0,
   warning: 0,
+  upload: 0,
   reset: 0,
 } satisfies Record<keyof EventMap, 0>) as (keyof EventMap)[]
 
