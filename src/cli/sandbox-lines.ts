@@ -1,6 +1,7 @@
 import stringWidth from 'string-width'
 import type { LoginView, MessageView, Sandbox, StateView, WarningView } from '../sandbox/index.js'
-import { oneLine, padTo, type Terminal, truncate } from './terminal.js'
+import { oneLine } from '../util/one-line.js'
+import { padTo, type Terminal, truncate } from './terminal.js'
 import { words } from './words.js'
 
 const WHO_COLUMNS = 26

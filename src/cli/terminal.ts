@@ -41,13 +41,6 @@ export class Terminal {
 
 const SIGNS = { '✓': 'ok', '!': '!', '✗': 'x', '●': '*', '←': '<', '→': '>' }
 
-/** A stranger's text on one line: line breaks shown, control characters and direction marks replaced. */
-export function oneLine(text: string): string {
-  return text
-    .replace(/\r\n?|\n/g, '⏎')
-    .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '�')
-}
-
 /** Cuts a text to so many columns, a CJK character counting two, and fills it up. */
 export function padTo(text: string, columns: number): string {
   const cut = truncate(text, columns)

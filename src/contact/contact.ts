@@ -1,6 +1,6 @@
 import { defineFields, memberNames, spelled } from '../util/spelling.js'
 import type { WireContact, WireMember } from '../web/wire/contact.js'
-import type { ContactActions, SendResult } from './actions.js'
+import type { ContactActions, FileSource, MediaReference, SendFileOptions, SendResult } from './actions.js'
 
 /** What the server says of a contact. Names are decoded; a Uin not known is absent. @see docs/protocol.md §9.2 */
 export interface ContactFields extends Omit<WireContact, 'Uin' | 'MemberList'> {
@@ -13,6 +13,7 @@ export interface MemberFields extends Omit<WireMember, 'Uin'> {
 }
 
 const ACTIONS = Symbol('actions')
+const REPLACE_MEMBERS = Symbol('replaceMembers')
 
 /**
  * Anybody an account can talk to. Fields are read-only and always show what is known now: the same object is kept up to
@@ -35,6 +36,21 @@ abstract class ContactBase extends spelled<Readonly<ContactFields>>() {
   /** Sends a text as it stands: never read as a directive. */
   sendMsg(msg: string): Promise<SendResult> {
     return this[ACTIONS].sendMsg(msg, this.UserName)
+  }
+
+  /** Sends a file. */
+  sendFile(source: FileSource | MediaReference, options?: SendFileOptions): Promise<SendResult> {
+    return this[ACTIONS].sendFile(source, this.UserName, options)
+  }
+
+  /** Sends a picture; a GIF goes as a sticker. */
+  sendImage(source: FileSource | MediaReference, options?: SendFileOptions): Promise<SendResult> {
+    return this[ACTIONS].sendImage(source, this.UserName, options)
+  }
+
+  /** Sends a video. */
+  sendVideo(source: FileSource | MediaReference, options?: SendFileOptions): Promise<SendResult> {
+    return this[ACTIONS].sendVideo(source, this.UserName, options)
   }
 
   /** Sends content of any inline MsgType. @see docs/protocol.md §6.2 */
@@ -84,8 +100,8 @@ export class Chatroom extends ContactBase {
     return this.#members.get(userName)
   }
 
-  /** Makes `members` the whole membership. */
-  replaceMembers(members: readonly MemberFields[]): void {
+  /** @internal Makes `members` the whole membership. */
+  [REPLACE_MEMBERS](members: readonly MemberFields[]): void {
     const previous = this.#members
     this.#members = new Map()
     for (const fields of members) {
@@ -121,4 +137,9 @@ export type Contact = User | MassivePlatform | Chatroom
 /** Applies what the server said anew; fields it did not send stay. */
 export function updateContact(contact: Contact, fields: object): void {
   defineFields(contact, fields, CONTACT_MEMBERS)
+}
+
+/** Makes `members` the whole membership of a group. */
+export function replaceMembers(room: Chatroom, members: readonly MemberFields[]): void {
+  room[REPLACE_MEMBERS](members)
 }

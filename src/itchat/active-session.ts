@@ -1,19 +1,20 @@
-import type { LogoutReason } from '../errors.js'
-
 /** One session's time from its first poll to its end. */
 export class ActiveSession {
   readonly #abort = new AbortController()
-  readonly #exitCallback: (() => unknown) | undefined
   #markEnded: () => void = () => {}
   #ending: Promise<void> | undefined
 
+  /** Called when the session has ended. */
+  readonly exitCallback: (() => unknown) | undefined
+  /** Settles when the last poll is over. */
+  polling: Promise<void> = Promise.resolve()
   /** Resolves when the session is over, its handlers are done and `exitCallback` ran. */
   readonly ended: Promise<void> = new Promise((resolve) => {
     this.#markEnded = resolve
   })
 
   constructor(exitCallback: (() => unknown) | undefined) {
-    this.#exitCallback = exitCallback
+    this.exitCallback = exitCallback
   }
 
   /** Aborts when the session ends. */
@@ -21,30 +22,15 @@ export class ActiveSession {
     return this.#abort.signal
   }
 
-  /**
-   * Ends it, once; a second call waits for the first.
-   *
-   * @param windDown what is done between the last poll and `exitCallback`
-   * @param onError takes what `windDown` and `exitCallback` throw
-   */
-  end(
-    reason: LogoutReason | 'closed',
-    windDown: () => Promise<void>,
-    onError: (error: unknown) => void,
-  ): Promise<void> {
-    this.#ending ??= this.#end(reason, windDown, onError)
+  /** Ends it, once; a second call waits for the first. `steps` must not reject. */
+  end(steps: () => Promise<void>): Promise<void> {
+    this.#ending ??= this.#end(steps)
     return this.#ending
   }
 
-  async #end(reason: string, windDown: () => Promise<void>, onError: (error: unknown) => void): Promise<void> {
-    this.#abort.abort(new Error(`The session has ended: ${reason}.`))
-    for (const step of [windDown, async () => this.#exitCallback?.()]) {
-      try {
-        await step()
-      } catch (error) {
-        onError(error)
-      }
-    }
+  async #end(steps: () => Promise<void>): Promise<void> {
+    this.#abort.abort(new Error('The session has ended.'))
+    await steps()
     this.#markEnded()
   }
 }

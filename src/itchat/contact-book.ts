@@ -14,6 +14,8 @@ export interface FriendQuery {
   wechatAccount?: string | undefined
 }
 
+const CRITERIA = ['name', 'remarkName', 'nickName', 'wechatAccount'] as const satisfies (keyof FriendQuery)[]
+
 /** Everybody the account knows of, one object each. */
 export class ContactBook implements ContactLookup {
   readonly #actions: ContactActions
@@ -65,8 +67,8 @@ export class ContactBook implements ContactLookup {
   }
 
   /** A contact nobody described yet. It is not kept. */
-  stranger(userName: string): Contact {
-    return createContact({ UserName: userName }, this.#actions) ?? this.self
+  stranger(fields: { UserName: string }): Contact {
+    return createContact(fields, this.#actions) ?? this.self
   }
 
   /** Oneself first, then everybody in the address book. */
@@ -90,6 +92,7 @@ export class ContactBook implements ContactLookup {
   /** By `userName` one or `undefined`, whatever else is asked; else everybody who matches all that is asked. */
   searchFriends(query: FriendQuery & { userName?: string }): User | undefined | User[] {
     if ('userName' in query) return this.friends().find((user) => user.UserName === query.userName)
+    if (!CRITERIA.some((criterion) => criterion in query)) return []
     const matches = (user: User) =>
       matchesAny(query.name, 'name' in query, [user.RemarkName, user.NickName, user.Alias]) &&
       matchesAny(query.remarkName, 'remarkName' in query, [user.RemarkName]) &&

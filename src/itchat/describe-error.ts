@@ -1,13 +1,21 @@
 import { ItchatError } from '../errors.js'
+import { oneLine } from '../util/one-line.js'
 import { redact } from '../util/redact.js'
 
-/** An error as one redacted line: our own by their message, a program's with the place it comes from. */
+/** An error as one redacted line: our own by their message, a program's with the place it comes from. Never throws. */
 export function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return redact(`Thrown: ${String(error)}`)
-  if (error instanceof ItchatError) return redact(`${error.name}: ${error.message}`)
-  const place = error.stack
-    ?.split('\n')
-    .find((line) => line.trimStart().startsWith('at '))
-    ?.trim()
-  return redact(`${error.name}: ${error.message}${place ? ` (${place})` : ''}`).replaceAll('\n', ' ')
+  try {
+    return oneLine(redact(describe(error)))
+  } catch {
+    return 'Something was thrown that cannot be shown.'
+  }
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return `Thrown: ${String(error)}`
+  if (error instanceof ItchatError) return `${error.name}: ${error.message}`
+  const stack: unknown = error.stack
+  const lines = typeof stack === 'string' ? stack.split('\n') : []
+  const place = lines.find((line) => line.trimStart().startsWith('at '))?.trim()
+  return `${error.name}: ${error.message}${place ? ` (${place})` : ''}`
 }

@@ -30,7 +30,7 @@ export class Dispatcher {
   readonly #options: DispatcherOptions
   readonly #chats = new KeyedQueue()
   readonly #current = new AsyncLocalStorage<Message>()
-  readonly #inFlight = new Map<Message, Promise<unknown>>()
+  readonly #inFlight = new Map<Message, { handled: Promise<unknown>; excuse: () => void }>()
   #waiting: Message[] = []
   #isRunning = false
   #wake: (() => void)[] = []
@@ -86,10 +86,14 @@ export class Dispatcher {
     return this.#current.getStore()
   }
 
-  /** Resolves when every handler that has begun is done, but the one that calls. */
+  /** Nobody need wait for the handler that is calling: it may be waiting for them. */
+  excuseCurrent(): void {
+    if (this.current) this.#inFlight.get(this.current)?.excuse()
+  }
+
+  /** Resolves when every handler that has begun is done, excused, or over its time. */
   async settled(): Promise<void> {
-    const others = [...this.#inFlight].filter(([message]) => message !== this.current)
-    await Promise.all(others.map(([, handled]) => handled))
+    await Promise.all([...this.#inFlight.values()].map(({ handled }) => handled))
   }
 
   #enqueue(message: Message): void {
@@ -116,17 +120,18 @@ export class Dispatcher {
         this.#inFlight.delete(message)
         done.abort()
       })
-    this.#inFlight.set(message, handled)
+    let excuse = () => {}
+    const excused = new Promise<void>((resolve) => {
+      excuse = resolve
+    })
+    const freed =
+      handlerTimeoutMs === undefined ? handled : Promise.race([handled, afterMs(clock, handlerTimeoutMs, done.signal)])
+    this.#inFlight.set(message, { handled: Promise.race([freed, excused]), excuse })
     clock.sleep(SLOW_HANDLER_MS, done.signal).then(
       () => onSlow(message, SLOW_HANDLER_MS),
       () => {},
     )
-    if (handlerTimeoutMs === undefined) return handled
-    const freed = clock.sleep(handlerTimeoutMs, done.signal).then(
-      () => true,
-      () => handled,
-    )
-    return Promise.race([handled, freed])
+    return freed
   }
 
   async #news(ms: number): Promise<void> {
@@ -139,4 +144,14 @@ export class Dispatcher {
   #notify(): void {
     for (const wake of this.#wake.splice(0)) wake()
   }
+}
+
+/** Resolves to true after `ms`; never when the signal aborts first. */
+function afterMs(clock: Clock, ms: number, signal: AbortSignal): Promise<true> {
+  return new Promise((resolve) =>
+    clock.sleep(ms, signal).then(
+      () => resolve(true),
+      () => {},
+    ),
+  )
 }

@@ -1,19 +1,29 @@
+import type { SendResult } from '../contact/actions.js'
 import { type LogoutReason, StateError } from '../errors.js'
-import type { Message } from '../message/message.js'
+import type { Message, ReplyOptions } from '../message/message.js'
 import { type Clock, systemClock } from '../util/clock.js'
 import { Emitter } from '../util/emitter.js'
 import { createLogger, type Logger, type LogLevel } from '../util/logger.js'
 import { WebConnection } from '../web/connection.js'
+import { AT_SEPARATOR } from '../web/wire/constants.js'
 import { ActiveSession } from './active-session.js'
 import { ContactBook } from './contact-book.js'
 import { describeError } from './describe-error.js'
+import { Directives } from './directives.js'
 import { Dispatcher } from './dispatcher.js'
+import { Downloads } from './downloads.js'
+import { Echoes } from './echoes.js'
 import type { ItchatEvents, State } from './events.js'
+import { forwardMessage } from './forward.js'
 import { Inbox } from './inbox.js'
 import type { ItchatOptions } from './options.js'
 import { Registry } from './registry.js'
+import { SendableFile } from './sendable-file.js'
 import { Sender } from './sender.js'
 import { attention, done, words } from './words.js'
+
+/** Graphemes of one message; WeChat's phones take little more. */
+const MAX_TEXT_GRAPHEMES = 2_000
 
 /** What an instance is made of, and the life of its session. */
 export class Engine {
@@ -22,13 +32,18 @@ export class Engine {
   readonly emitter: Emitter<ItchatEvents>
   readonly registry = new Registry()
   readonly dispatcher: Dispatcher
-  readonly sender = new Sender(() => this.connection)
-  readonly book = new ContactBook(this.sender)
+  readonly downloads: Downloads
+  readonly directives: Directives
+  readonly sender: Sender
+  readonly book: ContactBook
+  readonly #echoes = new Echoes()
   state: State = 'offline'
   logLevel: LogLevel = 'info'
   /** The session that receives now. */
   session: ActiveSession | undefined
   hadSession = false
+  /** Absolute paths that no text may send. */
+  secretFiles: string[] = []
   readonly #options: ItchatOptions
   readonly #closing = new AbortController()
   #connection: WebConnection | undefined
@@ -44,6 +59,25 @@ export class Engine {
         () => this.logLevel,
       )
     this.emitter = new Emitter<ItchatEvents>((error, event) => this.#reportListener(error, event))
+    this.downloads = new Downloads(
+      () => this.connection,
+      () => options.downloadDir ?? process.cwd(),
+    )
+    this.directives = new Directives({
+      rule: options.directives ?? 'handlers',
+      mediaRoots: options.mediaRoots ?? [],
+      downloads: this.downloads,
+      self: () => (this.book.hasSelf ? this.book.self.UserName : undefined),
+      secretFiles: () => this.secretFiles,
+      current: () => this.dispatcher.current,
+    })
+    this.sender = new Sender({
+      line: () => this.connection,
+      echoes: this.#echoes,
+      directives: this.directives,
+      maxTextLength: options.maxTextLength ?? MAX_TEXT_GRAPHEMES,
+    })
+    this.book = new ContactBook(this.sender)
     this.dispatcher = new Dispatcher({
       clock: this.clock,
       handlerTimeoutMs: options.handlerTimeoutMs,
@@ -73,8 +107,16 @@ export class Engine {
     this.#inbox ??= new Inbox({
       connection: this.connection,
       book: this.book,
-      actions: { reply: (message, text) => this.sender.sendMsg(text, message.user.UserName) },
-      push: (message) => this.dispatcher.push(message),
+      actions: {
+        reply: (message, text, reply) => this.#reply(message, text, reply),
+        forward: (message, to) => forwardMessage(message, to, this.sender, this.downloads),
+        downloadBytes: (message, download) => this.downloads.bytes(message, download),
+        downloadTo: (message, path, download) => this.downloads.toFile(message, path, download),
+      },
+      push: (message) => {
+        this.directives.heard(message.Content)
+        this.dispatcher.push(message)
+      },
       onContacts: (news) => this.emitter.emit('contacts', news),
       onError: (error) => this.report({ error }),
     })
@@ -88,37 +130,54 @@ export class Engine {
     for (const room of await this.connection.fetchDetails(rooms, signal)) this.book.apply(room)
   }
 
-  /** Starts receiving with the session that was just opened. */
-  begin(exitCallback: (() => unknown) | undefined, restored: boolean, logger: Logger): void {
-    const session = new ActiveSession(exitCallback)
+  /**
+   * Starts receiving with the session that was just opened.
+   *
+   * @throws StateError when there is none, or the instance is closed
+   */
+  begin(options: { exitCallback?: (() => unknown) | undefined; restored: boolean; logger: Logger }): void {
+    this.closing.throwIfAborted()
+    if (!this.connection.hasSession) throw new StateError('Nobody is logged in; call webInit() first.')
+    const session = new ActiveSession(options.exitCallback)
     const { self } = this.book
     this.session = session
     this.hadSession = true
     this.state = 'online'
-    this.emitter.emit('login', { user: self, restored })
+    this.emitter.emit('login', { user: self, restored: options.restored })
     this.emitter.emit('online', { user: self })
     const friends = this.book.friends().length - 1
     const groups = this.book.chatrooms().length
-    logger.info(done(restored ? words().restored(self.NickName) : words().login(self.NickName, friends, groups)))
-    void this.#receive(session)
+    options.logger.info(
+      done(options.restored ? words().restored(self.NickName) : words().login(self.NickName, friends, groups)),
+    )
+    session.polling = this.#receive(session)
   }
 
-  /** Ends the session, once, and whatever waits on it. */
-  async end(reason: LogoutReason | 'closed'): Promise<void> {
+  /**
+   * Ends the session, once: polling first, then dispatching; then the handlers in flight are waited for, while they can still
+   * send; then what `lastStep` does; then the callback.
+   */
+  async end(reason: LogoutReason | 'closed', lastStep: () => Promise<void> = async () => {}): Promise<void> {
     const { session } = this
+    this.dispatcher.excuseCurrent()
     this.dispatcher.stop()
     if (!session) return this.dispatcher.settled()
-    await session.end(
-      reason,
-      () => this.#windDown(reason),
-      (error) => this.report({ error }),
-    )
+    await session.end(async () => {
+      const isOverAlready = reason !== 'self' && reason !== 'closed'
+      if (isOverAlready) this.#tellLogout(reason)
+      await this.dispatcher.settled()
+      if (!isOverAlready) await session.polling
+      await this.#attempt(lastStep)
+      this.session = undefined
+      if (reason === 'self') this.#tellLogout(reason)
+      await this.#attempt(async () => session.exitCallback?.())
+    })
   }
 
-  /** Gives back what the line holds. */
-  async close(): Promise<void> {
+  /** Ends the session and gives back what the line holds. */
+  async close(lastStep?: () => Promise<void>): Promise<void> {
     this.#closing.abort(new StateError('The instance was closed.'))
-    await this.end('closed')
+    await this.end('closed', lastStep)
     this.state = 'closed'
     await this.#connection?.close()
     this.#connection = undefined
@@ -128,15 +187,16 @@ export class Engine {
   /** Tells the `error` listeners; without one, the logger. */
   report(failure: ItchatEvents['error']): void {
     if (this.emitter.has('error')) this.emitter.emit('error', failure)
-    else this.logger.error(describeError(failure.error))
+    else this.#logError(failure.error)
   }
 
   async #receive(session: ActiveSession): Promise<void> {
+    let reason: LogoutReason
     try {
-      const reason = await this.connection.receive(
+      reason = await this.connection.receive(
         {
           room: (signal) => this.dispatcher.room(signal),
-          deliver: (batch) => this.inbox.deliver(batch),
+          deliver: (batch, signal) => this.inbox.deliver(batch, signal),
           online: () => {
             this.state = 'online'
             this.emitter.emit('online', { user: this.book.self })
@@ -149,35 +209,47 @@ export class Engine {
         },
         session.signal,
       )
-      await this.end(reason)
     } catch (error) {
       // An abort means that somebody ends the session already.
       if (session.signal.aborted) return
       this.report({ error })
-      await this.end('expired')
+      reason = 'expired'
+    }
+    // Not awaited: the end waits for the polling to be over.
+    void this.end(reason)
+  }
+
+  #tellLogout(reason: LogoutReason): void {
+    this.state = 'loggedOut'
+    this.logger.info(attention(words().logout(reason)))
+    this.emitter.emit('logout', { reason })
+  }
+
+  async #attempt(step: () => Promise<unknown>): Promise<void> {
+    try {
+      await step()
+    } catch (error) {
+      this.report({ error })
     }
   }
 
-  async #windDown(reason: LogoutReason | 'closed'): Promise<void> {
-    this.state = reason === 'closed' ? 'closed' : 'loggedOut'
-    await this.dispatcher.settled()
-    this.session = undefined
-    if (reason === 'closed') return
-    this.logger.info(attention(words().logout(reason)))
-    this.emitter.emit('logout', { reason })
+  #reply(message: Message, text: string, options: ReplyOptions = {}): Promise<SendResult> {
+    const name = options.at ? message.ActualNickName : undefined
+    return this.sender.sendMsg(name ? `@${name}${AT_SEPARATOR}${text}` : text, message.user.UserName)
   }
 
   /** Resolves to whether somebody was registered for the message. */
   async #handle(message: Message): Promise<boolean> {
     const chat = message.user.UserName
-    if (message.isSelf && (await this.sender.isEcho(message.MsgId, chat))) return false
+    if (message.isSelf && (await this.#echoes.has(message.MsgId, chat))) return false
     const handler = this.registry.find(message)
     if (!handler) return false
     const reply: unknown = await handler(message as never)
-    if (reply === undefined || reply === null || reply === '') return true
-    if (typeof reply !== 'string') {
+    // What `msg.reply()` resolves to says that a reply was sent already.
+    if (reply === undefined || reply === null || reply === '' || isSendResult(reply)) return true
+    if (typeof reply !== 'string' && !(reply instanceof SendableFile)) {
       throw new StateError(
-        `The handler of type ${message.Type} returned a ${typeof reply}; it can return a text or nothing.`,
+        `The handler of type ${message.Type} returned a ${typeof reply}; it can return a text, itchat.file(path) or nothing.`,
       )
     }
     await this.sender.send(reply, chat)
@@ -186,7 +258,18 @@ export class Engine {
 
   #reportListener(error: unknown, event: keyof ItchatEvents): void {
     // A broken error listener has nobody left to tell but the log.
-    if (event === 'error') this.logger.error(describeError(error))
+    if (event === 'error') this.#logError(error)
     else this.report({ error })
   }
+
+  /** A logger that throws has nobody left to tell. */
+  #logError(error: unknown): void {
+    try {
+      this.logger.error(describeError(error))
+    } catch {}
+  }
+}
+
+function isSendResult(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'ok' in value && 'MsgID' in value
 }

@@ -1,4 +1,4 @@
-import { Chatroom } from '../contact/contact.js'
+import { Chatroom, type Contact } from '../contact/contact.js'
 import type { Message, MessageActions } from '../message/message.js'
 import { type Dict, dict, text } from '../util/read.js'
 import type { SyncBatch } from '../web/api/sync.js'
@@ -31,9 +31,11 @@ export class Inbox {
   }
 
   /** One entry that cannot be read never holds up the others. */
-  async deliver(batch: SyncBatch): Promise<void> {
+  async deliver(batch: SyncBatch, signal?: AbortSignal): Promise<void> {
     this.#applyContacts(batch)
-    await this.fetchUnknown(batch.messages)
+    await this.#fetchUnknown(batch.messages, signal)
+    // Nothing is handed on after the end: the position stays, and it comes again.
+    signal?.throwIfAborted()
     for (const sent of batch.messages) {
       try {
         this.#push(sent)
@@ -43,14 +45,23 @@ export class Inbox {
     }
   }
 
+  #apply(sent: unknown): Contact | undefined {
+    try {
+      return this.#options.book.apply(sent)
+    } catch (error) {
+      this.#options.onError(error)
+      return undefined
+    }
+  }
+
   #push(sent: unknown): void {
     const { connection, book, actions, push } = this.#options
-    push(connection.decode(sent, { contacts: book, stranger: (name) => book.stranger(name), actions }))
+    push(connection.decode(sent, { contacts: book, stranger: (fields) => book.stranger(fields), actions }))
   }
 
   #applyContacts(batch: SyncBatch): void {
     const { book, onContacts } = this.#options
-    const changed = batch.contacts.map((sent) => book.apply(sent)).filter((contact) => contact !== undefined)
+    const changed = batch.contacts.map((sent) => this.#apply(sent)).filter((contact) => contact !== undefined)
     const removed = batch.removed.filter((userName) => book.remove(userName))
     for (const { UserName } of changed) this.#forget(UserName)
     if (changed.length === 0 && removed.length === 0) return
@@ -74,7 +85,7 @@ export class Inbox {
       ToUserName: self,
       StatusNotifyUserName: names.join(),
     }
-    const message = connection.decode(sent, { contacts: book, stranger: (name) => book.stranger(name), actions })
+    const message = connection.decode(sent, { contacts: book, stranger: (fields) => book.stranger(fields), actions })
     Object.assign(message, { SystemInfo: systemInfo, Text: names })
     push(message)
   }
@@ -83,7 +94,7 @@ export class Inbox {
    * Asks the server, once, who the unknown conversations and group members of these messages are. A failure leaves them
    * unknown: the messages matter more.
    */
-  async fetchUnknown(messages: readonly unknown[]): Promise<void> {
+  async #fetchUnknown(messages: readonly unknown[], signal: AbortSignal | undefined): Promise<void> {
     const { connection, book, onError } = this.#options
     const names = [...new Set(messages.flatMap((sent) => this.#unknownIn(dict(sent))))]
     if (names.length === 0) return
@@ -92,8 +103,11 @@ export class Inbox {
       const entries = names.map((UserName) =>
         isGroup(UserName) ? { UserName, ChatRoomId: '' } : { UserName, EncryChatRoomId: '' },
       )
-      for (const contact of await connection.fetchDetails(entries)) book.apply(contact)
+      for (const contact of await connection.fetchDetails(entries, signal)) book.apply(contact)
     } catch (error) {
+      if (signal?.aborted) return
+      // The next message asks again.
+      for (const name of names) this.#forget(name)
       onError(error)
     }
   }

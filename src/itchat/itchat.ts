@@ -1,24 +1,28 @@
-import type { SendResult } from '../contact/actions.js'
+import type { FileSource, MediaReference, SendFileOptions, SendOptions, SendResult } from '../contact/actions.js'
 import type { Chatroom, MassivePlatform, User } from '../contact/contact.js'
-import { ArgumentError, FileError, StateError } from '../errors.js'
+import { StateError } from '../errors.js'
 import type { MessageType } from '../message/message.js'
-import { silentLogger } from '../util/logger.js'
 import type { Dict } from '../util/read.js'
-import type { SyncBatch } from '../web/api/sync.js'
-import { LOGIN_CODE } from '../web/wire/login.js'
+import { escapeXml } from '../util/xml.js'
+import { MSG_TYPE } from '../web/wire/message.js'
 import type { FriendQuery } from './contact-book.js'
 import { describeError } from './describe-error.js'
 import { Engine } from './engine.js'
 import type { ItchatEvents, State } from './events.js'
-import { confirmLogin } from './login-flow.js'
-import type { AutoLoginOptions, ItchatOptions, LoginOptions, QrOptions, RunOptions } from './options.js'
-import { showQr } from './qr-display.js'
+import { Login } from './login.js'
+import type {
+  AutoLoginOptions,
+  ItchatOptions,
+  LoginOptions,
+  QrOptions,
+  RunOptions,
+  UpdateOptions,
+  UploadFileOptions,
+} from './options.js'
 import { register } from './register-arguments.js'
 import type { Handler, RegisterOptions } from './registry.js'
-import { readStateFile, writeStateFile } from './state-file.js'
-import { attention, words } from './words.js'
-
-const DEFAULT_STATE_FILE = 'itchat.json'
+import { type SendAs, SendableFile } from './sendable-file.js'
+import type { UploadResult } from './sender.js'
 
 /**
  * One account: logs in, receives, replies.
@@ -28,14 +32,12 @@ const DEFAULT_STATE_FILE = 'itchat.json'
  */
 export class Itchat {
   readonly #engine: Engine
-  #isLoggingIn = false
-  #uuid: string | undefined
-  /** The account whose session was refused last, for a login without a QR. */
-  #pushUin: string | undefined
-  #stateFile: string | undefined
+  readonly #login: Login
+  #closed: Promise<void> | undefined
 
   constructor(options: ItchatOptions = {}) {
     this.#engine = new Engine(options)
+    this.#login = new Login(this.#engine)
   }
 
   /** The truth about the connection. */
@@ -78,16 +80,7 @@ export class Itchat {
    * @throws NetworkError, ProtocolError when the server cannot be reached or is none
    */
   async autoLogin(options: boolean | AutoLoginOptions = {}): Promise<void> {
-    const {
-      hotReload = false,
-      statusStorageDir,
-      ...login
-    } = typeof options === 'boolean' ? { hotReload: options } : options
-    if (!hotReload) return this.login(login)
-    this.#stateFile = statusStorageDir ?? DEFAULT_STATE_FILE
-    if (await this.loadLoginStatus(this.#stateFile, login)) return
-    await this.login(login)
-    await this.dumpLoginStatus()
+    await this.#login.auto(typeof options === 'boolean' ? { hotReload: options } : options)
   }
 
   /**
@@ -96,39 +89,12 @@ export class Itchat {
    * @throws LoginError, NetworkError, ProtocolError; the signal's reason
    */
   async login(options: LoginOptions = {}): Promise<void> {
-    if (this.#engine.session || this.#isLoggingIn) {
-      this.#engine.logger.warn('login: this instance is logged in or logging in already.')
-      return
-    }
-    this.#isLoggingIn = true
-    const signal = options.signal ? AbortSignal.any([options.signal, this.#engine.closing]) : this.#engine.closing
-    try {
-      const steps = {
-        pushLogin: (signal: AbortSignal) => this.#pushLogin(signal),
-        getQRuuid: (signal: AbortSignal) => this.getQRuuid({ signal }),
-        showQr: (uuid: string) => this.getQR({ ...options, uuid }),
-        checkLogin: (uuid: string, signal: AbortSignal) => this.checkLogin(uuid, { signal }),
-      }
-      // Who takes the QR into his own hands shows the steps himself, too.
-      const logger = options.qrCallback ? silentLogger : this.#engine.logger
-      await confirmLogin(steps, { ...options, signal }, this.#engine.clock, logger)
-      await this.webInit({ signal })
-      await this.showMobileLogin({ signal })
-      await this.#engine.loadContacts(signal)
-      await options.loginCallback?.()
-      this.#engine.begin(options.exitCallback, false, logger)
-    } catch (error) {
-      if (this.#engine.state !== 'closed') this.#engine.state = 'offline'
-      throw error
-    } finally {
-      this.#isLoggingIn = false
-    }
+    await this.#login.byQr(options)
   }
 
   /** Step 1: a new QR uuid; `undefined` when the server has none to give. @see docs/protocol.md §3.1 */
-  async getQRuuid(options: { signal?: AbortSignal } = {}): Promise<string | undefined> {
-    this.#uuid = await this.#engine.connection.requestUuid(options.signal)
-    return this.#uuid
+  getQRuuid(options: { signal?: AbortSignal } = {}): Promise<string | undefined> {
+    return this.#login.requestUuid(options.signal)
   }
 
   /**
@@ -137,14 +103,7 @@ export class Itchat {
    * @throws StateError without a uuid, FileError when the picture cannot be written
    */
   async getQR(options: string | (QrOptions & { uuid?: string }) = {}): Promise<Uint8Array> {
-    const { uuid = this.#uuid, ...show } = typeof options === 'string' ? { uuid: options } : options
-    if (!uuid) throw new StateError('getQR: there is no uuid yet; call getQRuuid() first.')
-    const link = this.#engine.connection.qrLink(uuid)
-    this.#engine.state = 'waitingForScan'
-    if (!show.qrCallback) this.#engine.logger.info(words().scan)
-    const png = await showQr(uuid, link, show, this.#engine.logger)
-    this.#engine.emitter.emit('qr', { uuid, link, png })
-    return png
+    return this.#login.show(typeof options === 'string' ? { uuid: options } : options)
   }
 
   /**
@@ -154,15 +113,8 @@ export class Itchat {
    * @throws LoginError when the server refuses this account
    * @see docs/protocol.md §3.3
    */
-  async checkLogin(uuid: string | undefined = this.#uuid, options: { signal?: AbortSignal } = {}): Promise<string> {
-    if (!uuid) throw new StateError('checkLogin: there is no uuid yet; call getQRuuid() first.')
-    const { code, avatar } = await this.#engine.connection.pollLogin(uuid, options.signal)
-    if (code === LOGIN_CODE.scanned && this.#engine.state !== 'waitingForConfirm') {
-      this.#engine.state = 'waitingForConfirm'
-      this.#engine.emitter.emit('scanned', avatar === undefined ? {} : { avatar })
-    }
-    if (code === LOGIN_CODE.confirmed) this.#engine.state = 'loggingIn'
-    return String(code)
+  async checkLogin(uuid?: string, options: { signal?: AbortSignal } = {}): Promise<string> {
+    return this.#login.check(uuid, options.signal)
   }
 
   /**
@@ -171,11 +123,7 @@ export class Itchat {
    * @see docs/protocol.md §3.6
    */
   async webInit(options: { signal?: AbortSignal } = {}): Promise<Dict> {
-    const connection = this.#engine.connection
-    const { reply, user, contacts } = await connection.init(options.signal)
-    this.#engine.book.reset(user)
-    for (const contact of contacts) this.#engine.book.apply(contact)
-    return { ...user, ...reply }
+    return this.#login.init(options.signal)
   }
 
   /** Step 5: shows on the phone that the web client is online. @see docs/protocol.md §3.7 */
@@ -185,8 +133,7 @@ export class Itchat {
 
   /** Step 7: starts receiving in the background. Messages wait until `run()` or `configuredReply()`. */
   startReceiving(exitCallback?: () => unknown): void {
-    if (!this.#engine.book.hasSelf) throw new StateError('startReceiving: nobody is logged in; call webInit() first.')
-    if (!this.#engine.session) this.#engine.begin(exitCallback, false, this.#engine.logger)
+    this.#login.start(exitCallback)
   }
 
   /**
@@ -198,40 +145,42 @@ export class Itchat {
   async run(options: boolean | RunOptions = {}): Promise<void> {
     const { debug = false, blockThread = true, signal } = typeof options === 'boolean' ? { debug: options } : options
     if (debug) this.#engine.logLevel = 'debug'
-    const session = this.#engine.session
-    if (!session && !this.#engine.hadSession) throw new StateError('run: nobody is logged in; call autoLogin() first.')
-    this.#engine.dispatcher.start()
+    const { session, hadSession, dispatcher } = this.#engine
+    if (!session && !hadSession) throw new StateError('run: nobody is logged in; call autoLogin() first.')
+    if (!session) return
+    dispatcher.start()
     const close = () => void this.close()
     if (signal?.aborted) close()
     signal?.addEventListener('abort', close, { once: true })
-    if (blockThread) await session?.ended.finally(() => signal?.removeEventListener('abort', close))
+    const ended = session.ended.finally(() => signal?.removeEventListener('abort', close))
+    if (blockThread) await ended
   }
 
-  /** Handles one waiting message; resolves to whether there was one, after a second at most when none comes. */
+  /** Handles one waiting message; resolves to whether somebody was registered for one; after a second at most when none comes. */
   configuredReply(): Promise<boolean> {
     return this.#engine.dispatcher.next()
   }
 
   /** Everybody in the address book, oneself first. With `update` the server is asked anew. */
-  async getFriends(options: boolean | { update?: boolean } = {}): Promise<User[]> {
+  async getFriends(options: boolean | UpdateOptions = {}): Promise<User[]> {
     await this.#update(options)
     return this.#engine.book.friends()
   }
 
   /** The groups. With `update` the server is asked anew. */
-  async getContact(options: boolean | { update?: boolean } = {}): Promise<Chatroom[]> {
+  async getContact(options: boolean | UpdateOptions = {}): Promise<Chatroom[]> {
     return this.getChatrooms(options)
   }
 
   /** The groups; with `contactOnly` those saved to the address book. With `update` the server is asked anew. */
-  async getChatrooms(options: boolean | { update?: boolean; contactOnly?: boolean } = {}): Promise<Chatroom[]> {
+  async getChatrooms(options: boolean | (UpdateOptions & { contactOnly?: boolean }) = {}): Promise<Chatroom[]> {
     await this.#update(options)
     const contactOnly = typeof options === 'object' && options.contactOnly === true
     return this.#engine.book.chatrooms(contactOnly)
   }
 
   /** The official accounts. With `update` the server is asked anew. */
-  async getMps(options: boolean | { update?: boolean } = {}): Promise<MassivePlatform[]> {
+  async getMps(options: boolean | UpdateOptions = {}): Promise<MassivePlatform[]> {
     await this.#update(options)
     return this.#engine.book.massivePlatforms()
   }
@@ -243,7 +192,7 @@ export class Itchat {
   searchFriends(): User
   searchFriends(query: { userName: string }): User | undefined
   searchFriends(query: FriendQuery): User[]
-  searchFriends(query?: FriendQuery & { userName?: string }): User | undefined | User[] {
+  searchFriends(...[query]: [(FriendQuery & { userName?: string })?]): User | undefined | User[] {
     return query === undefined ? this.#engine.book.self : this.#engine.book.searchFriends(query)
   }
 
@@ -264,28 +213,103 @@ export class Itchat {
   }
 
   /**
-   * Sends a text; one that starts with `@msg@` without those five characters. A text that names a file (`@fil@ @img@ @vid@`)
-   * is refused.
+   * Sends a text, or a file made with `file()`. A text that starts with `@fil@`, `@img@` or `@vid@` sends the file it names,
+   * where that is allowed; one that starts with `@msg@` is sent without those five characters. A long text goes out in parts.
    *
    * @param toUserName default: oneself
-   * @throws DirectiveError, ArgumentError, ServerError, NetworkError whose `outcome` says whether it may have arrived
+   * @throws DirectiveError for a text that may not send a file; nothing is sent then
+   * @throws ArgumentError, FileError, ServerError, NetworkError whose `outcome` says whether it may have arrived
    */
-  async send(msg: string, toUserName = this.#engine.book.self.UserName): Promise<SendResult> {
-    return this.#engine.sender.send(msg, toUserName)
+  async send(msg: string | SendableFile, toUserName = this.#self, options?: SendOptions): Promise<SendResult> {
+    return this.#engine.sender.send(msg, toUserName, options)
   }
 
   /** Sends a text as it stands: the way to send what strangers wrote. @param toUserName default: oneself */
-  async sendMsg(msg = 'Test Message', toUserName = this.#engine.book.self.UserName): Promise<SendResult> {
-    return this.#engine.sender.sendMsg(msg, toUserName)
+  async sendMsg(msg = 'Test Message', toUserName = this.#self, options?: SendOptions): Promise<SendResult> {
+    return this.#engine.sender.sendMsg(msg, toUserName, options)
   }
 
   /** Sends content of any inline MsgType. @param toUserName default: oneself @see docs/protocol.md §6.2 */
   async sendRawMsg(
     msgType: number,
     content: string,
-    toUserName = this.#engine.book.self.UserName,
+    toUserName = this.#self,
+    options?: SendOptions,
   ): Promise<SendResult> {
-    return this.#engine.sender.sendRawMsg(msgType, content, toUserName)
+    return this.#engine.sender.sendRawMsg(msgType, content, toUserName, options)
+  }
+
+  /**
+   * Sends a file of any size, uploaded in chunks.
+   *
+   * @param source a path, `file:` URL, bytes, Blob, stream, or what `uploadFile` left on the server
+   * @param toUserName default: oneself
+   * @throws FileError for a missing, empty or unreadable file; no request is made then
+   */
+  async sendFile(
+    source: FileSource | MediaReference,
+    toUserName = this.#self,
+    options?: SendFileOptions,
+  ): Promise<SendResult> {
+    return this.#engine.sender.sendFile(source, toUserName, options)
+  }
+
+  /** Sends a picture; a GIF goes as a sticker. Otherwise as `sendFile`. */
+  async sendImage(
+    source: FileSource | MediaReference,
+    toUserName = this.#self,
+    options?: SendFileOptions,
+  ): Promise<SendResult> {
+    return this.#engine.sender.sendImage(source, toUserName, options)
+  }
+
+  /** The same as `sendImage`. */
+  sendImg(source: FileSource | MediaReference, toUserName?: string, options?: SendFileOptions): Promise<SendResult> {
+    return this.sendImage(source, toUserName, options)
+  }
+
+  /** Sends a video. Otherwise as `sendFile`. */
+  async sendVideo(
+    source: FileSource | MediaReference,
+    toUserName = this.#self,
+    options?: SendFileOptions,
+  ): Promise<SendResult> {
+    return this.#engine.sender.sendVideo(source, toUserName, options)
+  }
+
+  /**
+   * Uploads a file without sending it; its `MediaId` can be sent as often as wanted while the session lives.
+   *
+   * @throws FileError for a missing, empty or unreadable file; no request is made then
+   */
+  async uploadFile(source: FileSource, options: UploadFileOptions = {}): Promise<UploadResult> {
+    const { isPicture, isVideo, toUserName = 'filehelper', ...rest } = options
+    return this.#engine.sender.upload(source, isPicture ? 'image' : isVideo ? 'video' : 'file', toUserName, rest)
+  }
+
+  /** Sends the card of a contact. @param toUserName default: oneself @see docs/protocol.md §6.2 */
+  async sendCard(contact: User | MassivePlatform, toUserName = this.#self, options?: SendOptions): Promise<SendResult> {
+    const content = `<msg username="${escapeXml(contact.Alias || contact.UserName)}" nickname="${escapeXml(contact.NickName)}"/>`
+    return this.#engine.sender.sendRawMsg(MSG_TYPE.card, content, toUserName, options)
+  }
+
+  /**
+   * Takes a sent message back; the server allows it for two minutes.
+   *
+   * @param msgId `MsgID` of the send's result
+   */
+  async revoke(msgId: string, toUserName: string, localId?: string): Promise<{ ok: true }> {
+    return { ok: true, ...(await this.#engine.connection.revoke({ msgId, toUserName, localId })) }
+  }
+
+  /** Marks a conversation as read, on the phone too. */
+  async markRead(toUserName: string, options: SendOptions = {}): Promise<void> {
+    await this.#engine.connection.notifyRead(toUserName, options.signal)
+  }
+
+  /** A file as the program's own word, for `send` and for handlers to return. */
+  file(source: FileSource, options?: { as?: SendAs; name?: string }): SendableFile {
+    return new SendableFile(source, options)
   }
 
   /**
@@ -294,12 +318,8 @@ export class Itchat {
    * @param fileDir default: `statusStorageDir` of `autoLogin`, else `itchat.json`
    * @throws StateError before a login, FileError
    */
-  async dumpLoginStatus(fileDir = this.#stateFile ?? DEFAULT_STATE_FILE): Promise<void> {
-    await writeStateFile(fileDir, {
-      session: this.#engine.connection.save(),
-      user: { ...this.#engine.book.self },
-      chatrooms: this.#engine.book.chatrooms().map((room) => room.UserName),
-    })
+  async dumpLoginStatus(fileDir?: string): Promise<void> {
+    await this.#login.dump(fileDir)
   }
 
   /**
@@ -308,75 +328,45 @@ export class Itchat {
    *
    * @throws NetworkError when the server cannot be asked
    */
-  async loadLoginStatus(
-    fileDir = this.#stateFile ?? DEFAULT_STATE_FILE,
+  loadLoginStatus(
+    fileDir?: string,
     options: Pick<LoginOptions, 'loginCallback' | 'exitCallback' | 'signal'> = {},
   ): Promise<boolean> {
-    try {
-      const saved = await readStateFile(fileDir)
-      if (!saved) return false
-      this.#engine.book.reset(saved.user)
-      for (const UserName of saved.chatrooms) this.#engine.book.apply({ UserName })
-      const deliver = async (batch: SyncBatch) => {
-        await this.#engine.loadContacts(options.signal)
-        await this.#engine.inbox.deliver(batch)
-      }
-      if (!(await this.#engine.connection.restore(saved.session, deliver, options.signal))) {
-        this.#pushUin = saved.session.uin
-        this.#engine.logger.info(attention(words().notRestored))
-        return false
-      }
-    } catch (error) {
-      if (!(error instanceof FileError || error instanceof ArgumentError)) throw error
-      this.#engine.logger.warn(describeError(error))
-      return false
-    }
-    this.#engine.begin(options.exitCallback, true, this.#engine.logger)
-    await options.loginCallback?.()
-    return true
+    return this.#login.load(fileDir, options)
   }
 
   /** Ends the session on the server and here. Resolves after handlers in flight and `exitCallback`. */
   async logout(): Promise<void> {
-    try {
-      await this.#engine.connection.logout()
-    } catch (error) {
-      this.#engine.logger.warn(`logout: the server was not told. ${describeError(error)}`)
-    }
-    await this.#engine.end('self')
+    await this.#engine.end('self', async () => {
+      try {
+        await this.#engine.connection.logout()
+      } catch (error) {
+        this.#engine.logger.warn(`logout: the server was not told. ${describeError(error)}`)
+      }
+    })
   }
 
   /**
    * Ends this instance without logging it out, so that a saved session stays good. Resolves after handlers in flight and
    * `exitCallback`; called from a handler, it does not wait for that handler.
    */
-  async close(): Promise<void> {
-    if (this.#stateFile !== undefined && this.#engine.session) await this.dumpLoginStatus()
-    await this.#engine.close()
+  close(): Promise<void> {
+    // A handler that calls must not be waited for, whoever called first.
+    this.#engine.dispatcher.excuseCurrent()
+    this.#closed ??= this.#engine.close(() => this.#login.saveForReload())
+    return this.#closed
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
 
-  async #update(options: boolean | { update?: boolean }): Promise<void> {
-    const update = typeof options === 'boolean' ? options : options.update
-    if (update) await this.#engine.loadContacts()
+  get #self(): string {
+    return this.#engine.book.self.UserName
   }
 
-  /** Asks the phone to confirm when this account was logged in before; a refusal is no failure. */
-  async #pushLogin(signal: AbortSignal): Promise<string | undefined> {
-    const uin = this.#pushUin
-    this.#pushUin = undefined
-    if (uin === undefined) return undefined
-    try {
-      const uuid = await this.#engine.connection.requestPushLogin(uin, signal)
-      if (uuid !== undefined) this.#engine.state = 'waitingForConfirm'
-      return uuid
-    } catch (error) {
-      if (signal.aborted) throw error
-      this.#engine.logger.debug(describeError(error))
-      return undefined
-    }
+  async #update(options: boolean | UpdateOptions): Promise<void> {
+    const { update, signal }: UpdateOptions = typeof options === 'boolean' ? { update: options } : options
+    if (update) await this.#engine.loadContacts(signal)
   }
 }

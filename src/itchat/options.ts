@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici'
+import type { SendFileOptions } from '../contact/actions.js'
 import type { Clock } from '../util/clock.js'
 import type { Logger } from '../util/logger.js'
 
@@ -11,6 +12,17 @@ export interface ItchatOptions {
   clock?: Clock
   /** Default: direct on loopback, elsewhere as `HTTPS_PROXY` and `NO_PROXY` say. */
   dispatcher?: Dispatcher
+  /** Where downloads with a relative path go. Default: the working directory. */
+  downloadDir?: string
+  /** Folders whose files a text from a handler may send (`@img@cat.png`). Default: none. */
+  mediaRoots?: readonly string[]
+  /**
+   * Where texts like `@fil@name` may send files: `'handlers'` applies the rule of the documents inside handlers, `'everywhere'`
+   * in the whole program, `'off'` lets no text send a file. Default `'handlers'`; for assistants choose one of the others.
+   */
+  directives?: 'handlers' | 'everywhere' | 'off'
+  /** Graphemes of one message; a longer text goes out in parts. Default 2,000. */
+  maxTextLength?: number
   /** Frees a conversation whose handler runs longer. Default: never; a handler over a minute is reported. */
   handlerTimeoutMs?: number
 }
@@ -62,4 +74,19 @@ export interface RunOptions {
   blockThread?: boolean
   /** Ends the instance, without logging it out, when it aborts. */
   signal?: AbortSignal
+}
+
+export interface UpdateOptions {
+  /** Ask the server anew. Default false. */
+  update?: boolean
+  signal?: AbortSignal
+}
+
+export interface UploadFileOptions extends SendFileOptions {
+  /** To be sent with `sendImage`. Default false. */
+  isPicture?: boolean
+  /** To be sent with `sendVideo`. Default false. */
+  isVideo?: boolean
+  /** Whom it is meant for. Default `filehelper`; it can be sent to anybody. */
+  toUserName?: string
 }

@@ -1,10 +1,12 @@
+import type { SendResult } from '../contact/actions.js'
 import { Chatroom, MassivePlatform } from '../contact/contact.js'
 import { ArgumentError } from '../errors.js'
 import type { Message, MessageOf, MessageType } from '../message/message.js'
 import { INCOME_MSG, SYSTEM, UNKNOWN } from '../message/types.js'
+import type { SendableFile } from './sendable-file.js'
 
-/** What a handler may return: a text is sent to the conversation. */
-export type Reply = string | null | undefined | void
+/** What a handler may return: a text or file is sent to the conversation; the result of a send is nothing more to send. */
+export type Reply = string | SendableFile | SendResult | null | undefined | void
 
 /** Handles the messages of the types it is registered for. */
 export type Handler<K extends MessageType = MessageType> = (msg: MessageOf[K]) => Reply | Promise<Reply>

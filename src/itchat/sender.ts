@@ -1,84 +1,197 @@
-import type { SendResult } from '../contact/actions.js'
-import { ArgumentError, DirectiveError } from '../errors.js'
+import type {
+  ContactActions,
+  FileSource,
+  MediaReference,
+  SendFileOptions,
+  SendOptions,
+  SendResult,
+} from '../contact/actions.js'
+import { ArgumentError } from '../errors.js'
+import { splitText } from '../util/split-text.js'
+import { escapeXml } from '../util/xml.js'
+import type { Outgoing, SendEndpoint } from '../web/api/message.js'
+import type { WebConnection } from '../web/connection.js'
+import { type OpenSource, openSource } from '../web/upload/source.js'
+import { ATTACHMENT_APP_ID } from '../web/wire/constants.js'
 import { MSG_TYPE } from '../web/wire/message.js'
+import type { UploadMediaType } from '../web/wire/upload.js'
+import type { Directives } from './directives.js'
+import type { Echoes } from './echoes.js'
+import { type SendAs, SendableFile } from './sendable-file.js'
 
-/** Ids of sent messages that are remembered, to know their echo. */
-const MAX_REMEMBERED = 5_000
+/** `Type` of a file, which no received message has. @see docs/protocol.md §6.6 */
+const FILE_TYPE = 6
+const MEDIA_TYPES: Readonly<Record<SendAs, UploadMediaType>> = { file: 'doc', image: 'pic', video: 'video' }
 
-/** How a text names something to send. */
-const DIRECTIVE = /^@(fil|img|vid|msg)@/
-
-/** The line a sender sends through. */
-export interface SendLine {
-  send(message: { type: number; content: string; toUserName: string }): Promise<{ MsgID: string; LocalID: string }>
+export interface SenderOptions {
+  line(): WebConnection
+  echoes: Echoes
+  directives: Directives
+  /** Graphemes of one message. */
+  maxTextLength: number
 }
 
-/** Sends, and knows what was sent. */
-export class Sender {
-  readonly #line: () => SendLine
-  readonly #sentIds = new Set<string>()
-  readonly #open = new Map<string, Set<Promise<unknown>>>()
+/** What an upload left on the server. */
+export interface UploadResult {
+  ok: true
+  MediaId: string
+  name: string
+  sizeBytes: number
+}
 
-  constructor(line: () => SendLine) {
-    this.#line = line
+interface Media {
+  mediaId: string
+  name: string
+  sizeBytes: number
+  isGif: boolean
+  signature?: string | undefined
+}
+
+/** Everything an account sends goes through here. */
+export class Sender implements ContactActions {
+  readonly #options: SenderOptions
+
+  constructor(options: SenderOptions) {
+    this.#options = options
   }
 
-  /**
-   * Sends a text that may be a directive.
-   *
-   * @throws DirectiveError for a directive that names a file
-   */
-  async send(msg: string, toUserName: string): Promise<SendResult> {
+  /** A text that may be a directive, or a file of the program's own. */
+  async send(msg: string | SendableFile, toUserName: string, options: SendOptions = {}): Promise<SendResult> {
+    if (msg instanceof SendableFile) {
+      return this.#sendSource(msg.source, msg.as, toUserName, { ...options, ...(msg.name ? { name: msg.name } : {}) })
+    }
     checkText(msg, 'msg')
-    const directive = DIRECTIVE.exec(msg)?.[1]
-    if (directive === undefined) return this.sendMsg(msg, toUserName)
-    if (directive === 'msg') return this.sendMsg(msg.slice('@msg@'.length), toUserName)
-    throw new DirectiveError(
-      `send: the text starts with @${directive}@, which names a file to send, and sending files by a text is not allowed. Nothing was sent. To send the text as it stands use sendMsg().`,
-    )
+    if (msg.startsWith('@msg@')) return this.sendMsg(msg.slice('@msg@'.length), toUserName, options)
+    const directive = await this.#options.directives.read(msg, toUserName)
+    if (directive) return this.#sendSource(directive.path, directive.as, toUserName, options)
+    return this.sendMsg(msg, toUserName, options)
   }
 
-  /** Sends a text as it stands. */
-  async sendMsg(msg: string, toUserName: string): Promise<SendResult> {
+  /** A text as it stands; a long one in parts. */
+  async sendMsg(msg: string, toUserName: string, options: SendOptions = {}): Promise<SendResult> {
     checkText(msg, 'msg')
-    return this.sendRawMsg(MSG_TYPE.text, msg, toUserName)
+    const parts: SendResult[] = []
+    for (const part of splitText(msg, this.#options.maxTextLength)) {
+      parts.push(await this.sendRawMsg(MSG_TYPE.text, part, toUserName, options))
+    }
+    const last = parts.at(-1)
+    if (!last) throw new ArgumentError('send: msg holds nothing but white space.', { argument: 'msg' })
+    return parts.length > 1 ? { ...last, parts } : last
   }
 
-  async sendRawMsg(msgType: number, content: string, toUserName: string): Promise<SendResult> {
+  sendRawMsg(msgType: number, content: string, toUserName: string, options: SendOptions = {}): Promise<SendResult> {
+    return this.deliver('webwxsendmsg', { Type: msgType, Content: content, ToUserName: toUserName }, options)
+  }
+
+  sendFile(source: FileSource | MediaReference, toUserName: string, options?: SendFileOptions): Promise<SendResult> {
+    return this.#sendSource(source, 'file', toUserName, options)
+  }
+
+  sendImage(source: FileSource | MediaReference, toUserName: string, options?: SendFileOptions): Promise<SendResult> {
+    return this.#sendSource(source, 'image', toUserName, options)
+  }
+
+  sendVideo(source: FileSource | MediaReference, toUserName: string, options?: SendFileOptions): Promise<SendResult> {
+    return this.#sendSource(source, 'video', toUserName, options)
+  }
+
+  /** Uploads without sending. */
+  async upload(
+    source: FileSource,
+    as: SendAs,
+    toUserName: string,
+    options: SendFileOptions = {},
+  ): Promise<UploadResult> {
+    const { mediaId, name, sizeBytes } = await this.#upload(source, as, toUserName, options)
+    return { ok: true, MediaId: mediaId, name, sizeBytes }
+  }
+
+  /** One message, whose id is remembered. */
+  async deliver(
+    endpoint: SendEndpoint,
+    message: Outgoing,
+    options: SendOptions & { scene?: 0 | 2 } = {},
+  ): Promise<SendResult> {
+    checkText(message.ToUserName, 'toUserName')
+    const sending = this.#options.line().send(endpoint, message, options)
+    return { ok: true, ...(await this.#options.echoes.follow(message.ToUserName, sending)) }
+  }
+
+  async #sendSource(
+    source: FileSource | MediaReference,
+    as: SendAs,
+    toUserName: string,
+    options: SendFileOptions = {},
+  ): Promise<SendResult> {
     checkText(toUserName, 'toUserName')
-    const sending = this.#line().send({ type: msgType, content, toUserName })
-    const settled = sending.then(
-      ({ MsgID }) => this.#remember(MsgID),
-      () => {},
-    )
-    const open = this.#open.get(toUserName) ?? new Set()
-    this.#open.set(toUserName, open.add(settled))
+    const media = isReference(source) ? referred(source, as) : await this.#upload(source, as, toUserName, options)
+    const { endpoint, message } = toMessage(media, as)
+    return this.deliver(endpoint, { ...message, ToUserName: toUserName }, options)
+  }
+
+  async #upload(source: FileSource, as: SendAs, toUserName: string, options: SendFileOptions): Promise<Media> {
+    const line = this.#options.line()
+    const open = await openSource(source, options.name, options.signal)
     try {
-      return { ok: true, ...(await sending) }
+      const isGif = as === 'image' && (await looksLikeGif(open))
+      const { mediaId, signature } = await line.upload(open, {
+        mediaType: isGif ? 'doc' : MEDIA_TYPES[as],
+        toUserName,
+        onProgress: options.onProgress,
+        signal: options.signal,
+      })
+      return { mediaId, signature, isGif, name: open.name, sizeBytes: open.sizeBytes }
     } finally {
-      open.delete(settled)
-      if (open.size === 0) this.#open.delete(toUserName)
+      await open.close()
     }
   }
+}
 
-  /**
-   * Whether a message from the own account is the echo of one sent here. Waits for sends to that conversation whose
-   * answer, and with it their id, is still to come.
-   */
-  async isEcho(msgId: string, toUserName: string): Promise<boolean> {
-    await Promise.all(this.#open.get(toUserName) ?? [])
-    return this.#sentIds.has(msgId)
+function isReference(source: FileSource | MediaReference): source is MediaReference {
+  return typeof source === 'object' && source !== null && 'mediaId' in source
+}
+
+function referred(reference: MediaReference, as: SendAs): Media {
+  const { mediaId, name = '', sizeBytes = 0 } = reference
+  checkText(mediaId, 'mediaId')
+  if (as === 'file' && (name === '' || sizeBytes === 0)) {
+    throw new ArgumentError('sendFile: a mediaId of a file needs its name and sizeBytes, which go with the message.', {
+      argument: 'mediaId',
+    })
   }
+  return { mediaId, name, sizeBytes, isGif: as === 'image' && /\.gif$/i.test(name) }
+}
 
-  #remember(msgId: string): void {
-    this.#sentIds.add(msgId)
-    if (this.#sentIds.size > MAX_REMEMBERED) this.#sentIds.delete(this.#sentIds.values().next().value as string)
+/** By name or by bytes: people name pictures as they like. */
+async function looksLikeGif(source: OpenSource): Promise<boolean> {
+  const head = Buffer.from(await source.read(0, Math.min(4, source.sizeBytes))).toString('latin1')
+  return head === 'GIF8'
+}
+
+/** @see docs/protocol.md §6.3 – §6.6 */
+function toMessage(media: Media, as: SendAs): { endpoint: SendEndpoint; message: Omit<Outgoing, 'ToUserName'> } {
+  const { mediaId: MediaId } = media
+  if (media.isGif) return { endpoint: 'webwxsendemoticon', message: { Type: MSG_TYPE.sticker, EmojiFlag: 2, MediaId } }
+  switch (as) {
+    case 'image':
+      return { endpoint: 'webwxsendmsgimg', message: { Type: MSG_TYPE.image, MediaId } }
+    case 'video':
+      return { endpoint: 'webwxsendvideomsg', message: { Type: MSG_TYPE.video, MediaId } }
+    case 'file': {
+      const signature = media.signature ? { Signature: media.signature } : {}
+      return { endpoint: 'webwxsendappmsg', message: { Type: FILE_TYPE, Content: appmsg(media), ...signature } }
+    }
   }
 }
 
-function checkText(value: unknown, argument: string): void {
-  if (typeof value !== 'string' || value === '') {
-    const found = value === '' ? 'empty' : `a ${typeof value}`
-    throw new ArgumentError(`send: ${argument} is ${found}; it has to be a text.`, { argument })
-  }
+function appmsg({ name, sizeBytes, mediaId }: Media): string {
+  const dot = name.lastIndexOf('.')
+  const extension = dot > 0 ? name.slice(dot + 1) : ''
+  return `<appmsg appid='${ATTACHMENT_APP_ID}' sdkver=''><title>${escapeXml(name)}</title><des></des><action></action><type>6</type><content></content><url></url><lowurl></lowurl><appattach><totallen>${sizeBytes}</totallen><attachid>${escapeXml(mediaId)}</attachid><fileext>${escapeXml(extension)}</fileext></appattach><extinfo></extinfo></appmsg>`
+}
+
+export function checkText(value: unknown, argument: string): asserts value is string {
+  if (typeof value === 'string' && value !== '') return
+  const found = value === '' ? 'empty' : `a ${typeof value}`
+  throw new ArgumentError(`send: ${argument} is ${found}; it has to be a text.`, { argument })
 }

@@ -2,6 +2,8 @@ import type { SendResult } from '../contact/actions.js'
 import type { Contact } from '../contact/contact.js'
 import { instantiate, memberNames, spelled } from '../util/spelling.js'
 import type { WireMessage, WireRecommendInfo } from '../web/wire/message.js'
+import type { Download, DownloadOptions, DownloadResult } from './media.js'
+import type { Card, FriendRequest, Location, Note, Sharing } from './payload.js'
 
 /** Arguments of `addFriend` that accept a friend request. */
 export interface AddFriendArguments {
@@ -10,9 +12,6 @@ export interface AddFriendArguments {
   verifyContent: string
   autoUpdate: WireRecommendInfo
 }
-
-/** Fetches the media of the message it belongs to: the bytes without a path, else a file. */
-export type Download = (path?: string) => Promise<Uint8Array>
 
 /** What `msg.text` holds for each `msg.type`. */
 interface TextOfType {
@@ -38,6 +37,18 @@ interface TextOfType {
 /** A value of `msg.type`. */
 export type MessageType = keyof TextOfType
 
+/** The part of a message that was read from its XML; absent when that is malformed. */
+interface PayloadOfType {
+  Map: { readonly location?: Location }
+  Card: { readonly card: Card }
+  Note: { readonly note: Note }
+  Sharing: { readonly sharing?: Sharing }
+  Friends: { readonly request: FriendRequest }
+}
+
+/** The payload of any type, by name. */
+export type Payload = { location?: Location; card?: Card; note?: Note; sharing?: Sharing; request?: FriendRequest }
+
 /** What a `System` message is about. */
 export type SystemInfo = 'uins' | 'chatrooms' | 'friends' | 'removed'
 
@@ -58,16 +69,31 @@ export interface MessageFields<K extends MessageType = MessageType> extends Omit
   SystemInfo?: SystemInfo
 }
 
+/** How a reply is worded. */
+export interface ReplyOptions {
+  /** Groups: put `@name` of the member who spoke in front. It is text: phones show it, but do not alert. */
+  at?: boolean
+}
+
 /** What messages can do, supplied by the account that received them. */
 export interface MessageActions {
-  reply(message: Message, text: string): Promise<SendResult>
+  reply(message: Message, text: string, options?: ReplyOptions): Promise<SendResult>
+  forward(message: Message, toUserName: string): Promise<SendResult>
+  downloadBytes(message: Message, options?: DownloadOptions): Promise<Uint8Array>
+  downloadTo(message: Message, path: string, options?: DownloadOptions): Promise<DownloadResult>
 }
+
+/** A message as the server sent it: nothing in it is checked. */
+export type RawMessage = WireMessage & { readonly [key: string]: unknown }
 
 /** What a message knows beside its fields. */
 export interface MessageContext {
-  raw: WireMessage
+  raw: RawMessage
   user: Contact
   isSelf: boolean
+  /** Name of a file as its sender wrote it; never use it as a path. */
+  originalFileName: string
+  payload: Payload
   actions: MessageActions
 }
 
@@ -91,7 +117,7 @@ export class BaseMessage<K extends MessageType = MessageType> extends spelled<Me
   }
 
   /** Everything the server sent, as it sent it. */
-  get raw(): WireMessage {
+  get raw(): RawMessage {
     return this[CONTEXT].raw
   }
 
@@ -100,9 +126,59 @@ export class BaseMessage<K extends MessageType = MessageType> extends spelled<Me
     return this[CONTEXT].isSelf
   }
 
+  /** Name of a file as its sender wrote it: for showing, never for a path. `fileName` is the safe one. */
+  get originalFileName(): string {
+    return this[CONTEXT].originalFileName
+  }
+
+  get location(): Location | undefined {
+    return this[CONTEXT].payload.location
+  }
+
+  get card(): Card | undefined {
+    return this[CONTEXT].payload.card
+  }
+
+  get note(): Note | undefined {
+    return this[CONTEXT].payload.note
+  }
+
+  get sharing(): Sharing | undefined {
+    return this[CONTEXT].payload.sharing
+  }
+
+  get request(): FriendRequest | undefined {
+    return this[CONTEXT].payload.request
+  }
+
   /** Sends a text to the conversation. It is never read as a directive. */
-  reply(text: string): Promise<SendResult> {
-    return this[CONTEXT].actions.reply(this as unknown as Message, text)
+  reply(text: string, options?: ReplyOptions): Promise<SendResult> {
+    return this[CONTEXT].actions.reply(this as unknown as Message, text, options)
+  }
+
+  /**
+   * Sends the same content to another conversation; a voice goes as a file, a notice as text.
+   *
+   * @param toUserName a contact, or its UserName
+   */
+  forward(toUserName: string | { readonly UserName: string }): Promise<SendResult> {
+    const to = typeof toUserName === 'string' ? toUserName : toUserName.UserName
+    return this[CONTEXT].actions.forward(this as unknown as Message, to)
+  }
+
+  /**
+   * Fetches the media of this message: without a path its bytes, else to a file. A relative path stays under the
+   * account's `downloadDir`; no file that was there is ever overwritten.
+   *
+   * @throws FileError when this message has no media, or the file cannot be written
+   * @throws NetworkError, ProtocolError when it does not arrive whole; no file is left then
+   */
+  download(path?: undefined, options?: DownloadOptions): Promise<Uint8Array>
+  download(path: string, options?: DownloadOptions): Promise<DownloadResult>
+  download(path?: string, options?: DownloadOptions): Promise<Uint8Array | DownloadResult> {
+    const { actions } = this[CONTEXT]
+    const message = this as unknown as Message
+    return path === undefined ? actions.downloadBytes(message, options) : actions.downloadTo(message, path, options)
   }
 }
 
@@ -115,21 +191,23 @@ export function createMessage(fields: object, context: MessageContext): Message 
   return message as Message
 }
 
-export type TextMessage = BaseMessage<'Text'>
-export type MapMessage = BaseMessage<'Map'>
-export type CardMessage = BaseMessage<'Card'>
-export type NoteMessage = BaseMessage<'Note'>
-export type SharingMessage = BaseMessage<'Sharing'>
-export type PictureMessage = BaseMessage<'Picture'>
-export type RecordingMessage = BaseMessage<'Recording'>
-export type AttachmentMessage = BaseMessage<'Attachment'>
-export type VideoMessage = BaseMessage<'Video'>
-export type FriendsMessage = BaseMessage<'Friends'>
-export type SystemMessage = BaseMessage<'System'>
-export type UnknownMessage = BaseMessage<'Unknown'>
-
 /** The message of each type. */
-export type MessageOf = { [K in MessageType]: BaseMessage<K> }
+export type MessageOf = {
+  [K in MessageType]: BaseMessage<K> & (K extends keyof PayloadOfType ? PayloadOfType[K] : unknown)
+}
+
+export type TextMessage = MessageOf['Text']
+export type MapMessage = MessageOf['Map']
+export type CardMessage = MessageOf['Card']
+export type NoteMessage = MessageOf['Note']
+export type SharingMessage = MessageOf['Sharing']
+export type PictureMessage = MessageOf['Picture']
+export type RecordingMessage = MessageOf['Recording']
+export type AttachmentMessage = MessageOf['Attachment']
+export type VideoMessage = MessageOf['Video']
+export type FriendsMessage = MessageOf['Friends']
+export type SystemMessage = MessageOf['System']
+export type UnknownMessage = MessageOf['Unknown']
 
 /** A message of any type; `msg.type` tells them apart. */
 export type Message = MessageOf[MessageType]

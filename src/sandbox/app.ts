@@ -23,7 +23,8 @@ export function makeApp(core: Core): Hono {
     return answerPage(req.path)
   })
   app.onError((error) => {
-    core.lastError = error
+    // What was cut off by closing is no defect.
+    if (!core.closing.aborted) core.lastError = error
     return answer('the sandbox failed; this is a defect of the sandbox\n', 'text/plain', new Headers(), 500)
   })
   return app

@@ -3,8 +3,10 @@ import { Bell } from './bell.js'
 import { ConformanceLog } from './conformance/conformance-log.js'
 import { chatView, loginView, messageView, personView } from './control/views.js'
 import { Feed } from './feed.js'
+import { MediaStore } from './media/media-store.js'
 import type { Settings } from './options.js'
 import { randomHex } from './random.js'
+import { SampleMedia } from './samples/sample-media.js'
 import type { LoginAttempt } from './session/login-attempt.js'
 import { Logins } from './session/logins.js'
 import type { Session } from './session/session.js'
@@ -24,6 +26,8 @@ export class Core {
   readonly sessions: Sessions
   readonly traffic: Traffic
   readonly conformance: ConformanceLog
+  readonly media: MediaStore
+  readonly samples: SampleMedia
   /** Text of the refusal the next ticket exchange gets. */
   refuseNext: string | undefined
   /** `http://127.0.0.1:<port>`, once it listens. */
@@ -35,6 +39,8 @@ export class Core {
   constructor(settings: Settings, world: World) {
     this.settings = settings
     this.world = world
+    this.media = new MediaStore(settings.mediaLimitBytes)
+    this.samples = new SampleMedia(this.media)
     this.logins = new Logins(settings.clock, this.closing, (attempt) => this.#onAttempt(attempt))
     this.sessions = new Sessions(() => this.sessionChanged())
     this.traffic = new Traffic(settings.clock, (request) => this.feed.publish('request', request))
@@ -54,6 +60,7 @@ export class Core {
   close(): void {
     this.sessions.live?.bell.ring()
     this.#closing.abort()
+    this.sessions.live?.uploads.clear()
   }
 
   /** Rings when a session starts, polls for the first time or ends. */
@@ -112,9 +119,9 @@ export class Core {
       feed.publish('message', messageView(world, message))
       feed.publish('chat', chatView(world, message.chatId))
     })
-    world.events.on('recalled', ({ message, by }) => {
+    world.events.on('recalled', ({ message, by, byProgram }) => {
       // The program that recalled knows; everybody else is told.
-      if (message.origin !== 'bot') {
+      if (!byProgram) {
         const news = { kind: 'recall', id: world.newMessageId(), message, by, at: this.clock.now() } as const
         this.sessions.live?.tell(news)
       }

@@ -1,4 +1,4 @@
-export type { Chat, Said } from './actors/chat.js'
+export type { Chat, Said, Sendable } from './actors/chat.js'
 export type { Friend } from './actors/friend.js'
 export type { GroupChat, GroupMember, Mention } from './actors/group-chat.js'
 export type { Owner } from './actors/owner.js'
@@ -9,16 +9,21 @@ export type {
   EventView,
   LoginState,
   LoginView,
+  MediaView,
   MessageView,
   RequestView,
   StateView,
+  UploadView,
   WarningView,
 } from './control/view.js'
 export { PortInUseError, SandboxError } from './errors.js'
 export type { SentMessage } from './inbox.js'
 export { DEFAULT_PORT, type LoginRefusal, type SandboxOptions } from './options.js'
 export type { RawMessage } from './raw-message.js'
+export type { MediaBytes } from './samples/complete.js'
 export { type Sandbox, type SessionInfo, startSandbox } from './sandbox.js'
 export type { PollKind } from './traffic.js'
+export type { ContentMap, MediaKind, MessageKind } from './world/content.js'
 export { DEFAULT_WORLD } from './world/default-world.js'
+export type { Medium } from './world/medium.js'
 export type { GroupSpec, HistorySpec, MemberSpec, OfficialSpec, PersonSpec, WorldSpec } from './world/spec.js'

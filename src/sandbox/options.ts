@@ -34,6 +34,8 @@ export interface SandboxOptions {
   floodLimit?: { sends: number; windowMs: number } | false
   /** Default: nobody is refused. */
   loginRefusal?: LoginRefusal
+  /** Bytes of pictures, films and files that are kept, the oldest are dropped. Default 512 MiB. */
+  mediaLimitBytes?: number
 }
 
 /** Options with every default filled in. */
@@ -46,4 +48,5 @@ export interface Settings {
   inviteStartCount: number
   floodLimit: { sends: number; windowMs: number } | false
   loginRefusal: LoginRefusal | undefined
+  mediaLimitBytes: number
 }

@@ -44,6 +44,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     inviteStartCount: options.inviteStartCount ?? 40,
     floodLimit: options.floodLimit ?? { sends: 60, windowMs: 10_000 },
     loginRefusal: options.loginRefusal,
+    mediaLimitBytes: options.mediaLimitBytes ?? 512 * 1024 * 1024,
   }
   const world = buildWorld(options.world ?? DEFAULT_WORLD, () => settings.clock.now())
   const core = new Core(settings, world)
@@ -62,7 +63,7 @@ export class Sandbox {
   readonly #core: Core
   readonly #server: RunningServer
   readonly #handle: (request: Request) => Promise<Response>
-  readonly #inboxes = new Inboxes()
+  readonly #inboxes: Inboxes
   #closed: Promise<void> | undefined
 
   /** Use `startSandbox`. */
@@ -70,6 +71,7 @@ export class Sandbox {
     this.#core = core
     this.#server = server
     this.#handle = handle
+    this.#inboxes = new Inboxes(core.media)
     this.phone = new Phone(core)
     this.owner = new Owner(this.#stage, core.world.owner, (query) => this.#chatId(query))
     core.world.events.on('message', (message) => {
@@ -173,6 +175,7 @@ export class Sandbox {
     this.#closed ??= (async () => {
       this.#core.close()
       await this.#server.close()
+      this.#core.media.close()
     })()
     return this.#closed
   }

@@ -1,4 +1,4 @@
-const LONG_INTEGER = /-?\d{16,}(?![\d.eE])/g
+const LONG_INTEGER = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g
 
 /**
  * Parses JSON; integers of 16 digits and more arrive as strings, to their last digit.

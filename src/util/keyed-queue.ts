@@ -8,7 +8,7 @@ export class KeyedQueue {
   /** Resolves when the job has run; a job must not reject. */
   add(key: string, job: () => Promise<void>): Promise<void> {
     this.size++
-    const tail = (this.#tails.get(key) ?? Promise.resolve()).then(job).finally(() => {
+    const tail = (this.#tails.get(key) ?? Promise.resolve()).then(job, job).finally(() => {
       this.size--
       if (this.#tails.get(key) === tail) this.#tails.delete(key)
     })

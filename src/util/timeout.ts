@@ -27,8 +27,17 @@ export async function withTimeout<T>(
     () => {},
   )
   try {
-    return await work(signal ? AbortSignal.any([signal, expired.signal]) : expired.signal)
+    const either = signal ? AbortSignal.any([signal, expired.signal]) : expired.signal
+    return await Promise.race([work(either), rejection(either)])
   } finally {
     done.abort()
   }
+}
+
+/** Rejects when the signal aborts: work that does not listen to it is not waited for. */
+function rejection(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
 }

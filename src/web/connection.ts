@@ -6,14 +6,18 @@ import type { Web } from './api/call.js'
 import { batchGetContacts, getContacts } from './api/contact.js'
 import { type Init, init, logout, statusNotify } from './api/init.js'
 import { exchangeTicket, type LoginPoll, pollLogin, requestPushLogin, requestUuid } from './api/login.js'
-import { type SendReply, sendMessage } from './api/message.js'
-import { sync } from './api/sync.js'
+import { type Outgoing, revokeMessage, type SendEndpoint, type SendReply, sendMessage } from './api/message.js'
+import { type SyncBatch, sync } from './api/sync.js'
 import { type DecodeContext, decodeMessage } from './decode/message.js'
+import { isAsTold } from './download/expected.js'
+import { type Received, receiveMedia } from './download/receive.js'
 import { loginOrigin } from './hosts.js'
 import { HttpClient, isLoopback } from './http/http-client.js'
 import { readSavedSession, type SavedSession, saveSession } from './session/saved-session.js'
 import { Session } from './session/session.js'
 import { runSyncLoop, type SyncListener } from './sync/sync-loop.js'
+import type { OpenSource } from './upload/source.js'
+import { type Uploaded, type UploadOptions, uploadMedia } from './upload/upload.js'
 import type { BatchContactEntry } from './wire/contact.js'
 import { ENDPOINTS } from './wire/endpoints.js'
 import { LOGIN_CODE, STATUS_NOTIFY } from './wire/login.js'
@@ -23,6 +27,8 @@ export interface WebConnectionOptions {
   baseUrl?: string | undefined
   dispatcher?: Dispatcher | undefined
 }
+
+type ReceiveArguments = Parameters<typeof receiveMedia> extends [Web, ...infer Rest] ? Rest : never
 
 /** One account's line to the Web WeChat service: all of the protocol, none of what a program makes of it. */
 export class WebConnection {
@@ -41,6 +47,11 @@ export class WebConnection {
   /** The server is on this machine. */
   get isLocal(): boolean {
     return isLoopback(new URL(this.#web.session.loginOrigin).hostname)
+  }
+
+  /** Logged in and initialised. */
+  get hasSession(): boolean {
+    return this.#web.session.credentials !== undefined && this.#web.session.syncKey !== undefined
   }
 
   /** Uin of the account, once it is known. */
@@ -119,9 +130,38 @@ export class WebConnection {
     return decodeMessage(sent, context)
   }
 
-  /** Sends content of an inline MsgType, once. */
-  send(message: { type: number; content: string; toUserName: string }, signal?: AbortSignal): Promise<SendReply> {
-    return sendMessage(this.#web, message, signal)
+  /** Sends a message, once. */
+  send(
+    endpoint: SendEndpoint,
+    message: Outgoing,
+    options?: { scene?: 0 | 2; signal?: AbortSignal | undefined },
+  ): Promise<SendReply> {
+    return sendMessage(this.#web, endpoint, message, options)
+  }
+
+  /** Takes a sent message back. */
+  revoke(message: Parameters<typeof revokeMessage>[1], signal?: AbortSignal): Promise<Record<string, unknown>> {
+    return revokeMessage(this.#web, message, signal)
+  }
+
+  /** Uploads a file; what comes back goes into a message. */
+  upload(source: OpenSource, options: UploadOptions): Promise<Uploaded> {
+    return uploadMedia(this.#web, source, options)
+  }
+
+  /** Reads the media of a message piece by piece. */
+  receiveMedia(...[message, options, write]: ReceiveArguments): Promise<Received> {
+    return receiveMedia(this.#web, message, options, write)
+  }
+
+  /** Whether media is what its sender's phone told; `undefined` when it told nothing. */
+  isAsTold(message: Message, received: Received): boolean | undefined {
+    return isAsTold(message, received)
+  }
+
+  /** Tells the phone that a conversation was read. */
+  async notifyRead(toUserName: string, signal?: AbortSignal): Promise<void> {
+    await statusNotify(this.#web, STATUS_NOTIFY.read, toUserName, signal)
   }
 
   /** The session and its cookies, to continue it later. @throws StateError before a login */
@@ -135,7 +175,11 @@ export class WebConnection {
    * @param listener takes what came in the meantime
    * @returns false when the server refuses it; what stands in the way of asking is thrown
    */
-  async restore(saved: SavedSession, deliver: SyncListener['deliver'], signal?: AbortSignal): Promise<boolean> {
+  async restore(
+    saved: SavedSession,
+    deliver: (batch: SyncBatch) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<boolean> {
     const web = this.#web
     readSavedSession(web.session, web.http, saved)
     try {
@@ -146,7 +190,8 @@ export class WebConnection {
       return true
     } catch (error) {
       if (!(error instanceof Error) || !isRefusal(error)) throw error
-      web.session.reset()
+      // The hosts stay: the phone can be asked there to confirm a new login.
+      web.session.forgetCredentials()
       return false
     }
   }

@@ -7,13 +7,19 @@ export function newDeviceId(): string {
   return `e${digits}`
 }
 
-/** Makes client message ids: 17 decimal digits, never the same twice. @see docs/protocol.md §2.3 */
-export class MessageIds {
+/** Makes ids from the time, never the same twice. @see docs/protocol.md §2.3 */
+export class TimedIds {
+  readonly #perMs: bigint
   #last = 0n
 
+  /** @param perMs how many there can be in a millisecond; decides the digits */
+  constructor(perMs: bigint) {
+    this.#perMs = perMs
+  }
+
   next(nowMs: number): string {
-    const candidate = BigInt(nowMs) * 10_000n
+    const candidate = BigInt(nowMs) * this.#perMs
     this.#last = candidate > this.#last ? candidate : this.#last + 1n
-    return this.#last.toString().padStart(17, '0')
+    return this.#last.toString()
   }
 }

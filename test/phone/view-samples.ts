@@ -8,12 +8,14 @@ export function message(id: string, more: Partial<MessageView> = {}): MessageVie
     chatId: 'a',
     speaker: 'a',
     origin: 'person',
+    kind: 'text',
+    content: { text: `text ${id}` },
     text: `text ${id}`,
     at: Number(id) * 1000,
     mentionsOwner: false,
     delivered: false,
     ...more,
-  }
+  } as MessageView
 }
 
 export function chat(id: string, more: Partial<ChatView> = {}): ChatView {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { answerPage } from '../../src/sandbox/control/page.js'
+import { SAYABLE_KINDS } from '../../src/sandbox/control/view.js'
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.js'
 import { WireClient } from './support/wire-client.js'
 
@@ -165,6 +166,103 @@ describe('the API', () => {
     expect((await post(`${path}/messages`, { speaker: 'wxid_songshiyu000', text: 'x' })).status).toBe(409)
     expect((await post(`${path}/messages`, { speaker: 'wxid_linxiaoman00', text: '' })).status).toBe(400)
     expect((await post('/api/chats/nobody/messages', { speaker: 'x', text: 'x' })).status).toBe(404)
+  })
+})
+
+describe('messages of every kind', () => {
+  const path = '/api/chats/wxid_linxiaoman00/messages'
+  const say = async (body: object) => {
+    const reply = await post(path, { speaker: 'wxid_linxiaoman00', ...body })
+    return { status: reply.status, json: (await reply.json()) as any }
+  }
+
+  test('are said with no more than their kind, or with every field', async () => {
+    for (const kind of SAYABLE_KINDS.filter((one) => one !== 'text')) {
+      expect((await say({ kind })).json).toMatchObject({ kind, chatId: 'wxid_linxiaoman00' })
+    }
+    const link = await say({ kind: 'link', title: 'T', url: 'https://x.example/', kindness: 1 })
+    expect(link.json).toMatchObject({ kind: 'link', text: 'T', content: { title: 'T', url: 'https://x.example/' } })
+    expect(link.json.content).not.toHaveProperty('kindness')
+    expect((await say({ kind: 'redPacket' })).json).toMatchObject({ sees: '收到红包，请在手机上查看' })
+    expect((await say({ kind: 'note', text: '以上' })).json).toMatchObject({
+      origin: 'system',
+      speaker: '',
+      text: '以上',
+    })
+  })
+
+  test('with fields of other types, bytes that are none and kinds nobody knows are refused', async () => {
+    expect((await say({ kind: 'dance' })).status).toBe(400)
+    expect((await say({ kind: 'friendRequest' })).status).toBe(400)
+    expect((await say({ kind: 'toString' })).status).toBe(400)
+    expect((await say({ kind: 'image', data: 'no base64!' })).status).toBe(400)
+    expect((await say({ kind: 'image', data: '' })).status).toBe(400)
+    expect((await say({ kind: 'image', data: 'AAAA', width: '9' })).status).toBe(409)
+    expect((await say({ kind: 'link', title: 5 })).status).toBe(409)
+    expect((await say({ kind: 'location', latitude: null })).status).toBe(409)
+    expect((await say({ kind: 'redPacket', form: 'x' })).status).toBe(409)
+    expect((await say({ kind: 'chatHistory', items: [{ name: 'a' }] })).json.error).toContain('items is no list of')
+  })
+
+  test('media are served whole or in part, and cannot run', async () => {
+    const html = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>')
+    const said = await say({ kind: 'file', name: '图 "1".svg', data: html.toString('base64') })
+    const { media } = said.json.content
+    expect(media).toEqual({
+      url: `/api/media/${said.json.id}`,
+      name: '图 "1".svg',
+      mime: 'application/octet-stream',
+      sizeBytes: html.length,
+    })
+    const served = await get(media.url)
+    expect(await served.text()).toBe(html.toString())
+    expect(Object.fromEntries(served.headers)).toMatchObject({
+      'content-type': 'application/octet-stream',
+      'content-length': String(html.length),
+      'content-disposition': `attachment; filename="_ _1_.svg"; filename*=UTF-8''%E5%9B%BE%20%221%22.svg`,
+      'content-security-policy': "default-src 'none'; sandbox",
+      'x-content-type-options': 'nosniff',
+      'cross-origin-resource-policy': 'same-origin',
+    })
+    const part = await get(media.url, { range: 'bytes=1-3' })
+    expect([part.status, await part.text(), part.headers.get('content-range')]).toEqual([
+      206,
+      'svg',
+      `bytes 1-3/${html.length}`,
+    ])
+    expect((await get(media.url, { 'sec-fetch-site': 'cross-site' })).status).toBe(403)
+    const image = await say({ kind: 'image' })
+    expect(image.json.content.media).toMatchObject({ mime: 'image/jpeg', width: 1280, height: 960, name: 'hills.jpg' })
+    expect((await get(image.json.content.media.url)).headers.get('content-disposition')).toBeNull()
+    const video = await say({ kind: 'video' })
+    const thumb = await get(video.json.content.media.thumbUrl)
+    expect([thumb.status, thumb.headers.get('content-type')]).toEqual([200, 'image/jpeg'])
+    expect((await get('/api/media/1')).status).toBe(404)
+    expect((await get(`/api/media/${(await say({ text: 'x' })).json.id}`)).status).toBe(404)
+  })
+
+  test('a picture larger than other bodies may be is taken', async () => {
+    const bytes = Buffer.alloc(3 * 1024 * 1024, 7)
+    const said = await say({ kind: 'file', name: 'big', data: bytes.toString('base64') })
+    expect(said.json.content.media.sizeBytes).toBe(bytes.length)
+    expect((await post(`${path.replace('messages', 'read')}`, { x: 'x'.repeat(1024 * 1024) })).status).toBe(413)
+  })
+
+  test('are recalled once, by whoever said them', async () => {
+    const { json } = await say({ kind: 'image' })
+    const recalled = await post(`/api/messages/${json.id}/recall`, {})
+    expect(await recalled.json()).toMatchObject({ id: json.id, kind: 'image', recalled: true })
+    expect((await post(`/api/messages/${json.id}/recall`, {})).status).toBe(409)
+    expect((await post('/api/messages/1/recall', {})).status).toBe(404)
+    const note = await say({ kind: 'note' })
+    expect((await post(`/api/messages/${note.json.id}/recall`, {})).status).toBe(409)
+  })
+
+  test('a stranger asks to become a friend', async () => {
+    const asked = await post('/api/people/wxid_xuzhiyuan00/request', { greeting: '你好' })
+    expect(await asked.json()).toMatchObject({ kind: 'friendRequest', text: '你好', speaker: 'wxid_xuzhiyuan00' })
+    expect((await post('/api/people/wxid_linxiaoman00/request', {})).status).toBe(409)
+    expect((await post('/api/people/nobody/request', {})).status).toBe(404)
   })
 })
 

@@ -163,12 +163,6 @@ describe('groups', () => {
   })
 })
 
-test('media is refused honestly for now', async () => {
-  const reply = await client.post('webwxsendmsgimg', {})
-  expect(reply.status).toBe(501)
-  expect(reply.text).toContain('not supported by this sandbox yet')
-})
-
 test('people are found by name, remark, alias or id, and close ones are named otherwise', () => {
   for (const query of ['林小满', '小满', 'xiaoman_lin', 'wxid_linxiaoman00']) {
     expect(sandbox.friend(query).id).toBe('wxid_linxiaoman00')

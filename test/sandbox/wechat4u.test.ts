@@ -1,35 +1,42 @@
+import { randomBytes } from 'node:crypto'
 import { createRequire } from 'node:module'
-import { expect, test } from 'vitest'
-import { startSandbox } from '../../src/sandbox/index.js'
+import { expect, onTestFinished, test } from 'vitest'
+import { type Sandbox, type Sendable, startSandbox } from '../../src/sandbox/index.js'
+import { drawPhoto } from '../../src/sandbox/samples/photo.js'
 
 const Wechat = createRequire(import.meta.url)('wechat4u')
 
-test('wechat4u, a client others wrote, logs in, lists contacts, receives, answers and hears that it was logged out', async () => {
-  await using sandbox = await startSandbox({ port: 0 })
+/** A client others wrote, logged in; it knows no other servers than the real ones, so every address is led here. */
+async function login(sandbox: Sandbox): Promise<any> {
   const bot = new Wechat()
   const direct = bot.request
-  // It knows no other servers than the real ones, so every address is led to the sandbox.
   bot.request = (options: { url: string }) => {
     const { pathname, search } = new URL(options.url)
     return direct({ ...options, url: sandbox.url + pathname + search })
   }
   bot.on('error', () => {})
-  bot.on('message', (message: any) => {
-    if (message.MsgType === 1 && !message.isSendBySelf) {
-      bot.sendMsg(`收到 ${message.Content}`, message.FromUserName).catch(() => {})
-    }
-  })
   const loggedIn = new Promise((resolve) => bot.on('login', resolve))
   const everybody = new Promise<void>((resolve) => {
     bot.on('contacts-updated', () => Object.keys(bot.contacts).length > 15 && resolve())
   })
-  const loggedOut = new Promise((resolve) => bot.on('logout', resolve))
   bot.start()
   await sandbox.phone.waiting()
   sandbox.phone.scan()
   sandbox.phone.confirm()
   await loggedIn
   await Promise.all([sandbox.online(), everybody])
+  return bot
+}
+
+test('wechat4u, a client others wrote, logs in, lists contacts, receives, answers and hears that it was logged out', async () => {
+  await using sandbox = await startSandbox({ port: 0 })
+  const bot = await login(sandbox)
+  bot.on('message', (message: any) => {
+    if (message.MsgType === 1 && !message.isSendBySelf) {
+      bot.sendMsg(`收到 ${message.Content}`, message.FromUserName).catch(() => {})
+    }
+  })
+  const loggedOut = new Promise((resolve) => bot.on('logout', resolve))
 
   const friend = sandbox.friend('林小满')
   friend.say('你好\n<在吗>')
@@ -44,4 +51,56 @@ test('wechat4u, a client others wrote, logs in, lists contacts, receives, answer
   await loggedOut
   expect(sandbox.lastError).toBeUndefined()
   expect(sandbox.warnings.some((warning) => warning.endpoint === 'jslogin')).toBe(true)
+}, 40_000)
+
+test('wechat4u sends a picture and a file in chunks, downloads what people sent, forwards and recalls', async () => {
+  await using sandbox = await startSandbox({ port: 0 })
+  const bot = await login(sandbox)
+  onTestFinished(() => bot.stop())
+  const friend = sandbox.friend('林小满')
+  const named = (name: string) => Object.values<any>(bot.contacts).find((one) => one.NickName === name).UserName
+  const [peer, mother] = [named('林小满'), named('岁月静好')]
+  const received = () => new Promise<any>((resolve) => bot.once('message', resolve))
+
+  const photo = drawPhoto()
+  await bot.sendMsg({ file: photo, filename: '山 & 云.jpg' }, peer)
+  const image = await friend.nextMessage()
+  expect(image).toMatchObject({ kind: 'image', name: '山 & 云.jpg', content: { media: { width: 1280, height: 960 } } })
+  expect((await image.bytes()).equals(photo)).toBe(true)
+
+  const large = randomBytes(1024 * 1024 + 77)
+  const { MsgID } = await bot.sendMsg({ file: large, filename: '备份 "旧" & 50%.bin' }, peer)
+  const file = await friend.nextMessage()
+  expect(file).toMatchObject({ id: MsgID, kind: 'file', name: '备份 "旧" & 50%.bin', sizeBytes: large.length })
+  expect((await file.bytes()).equals(large)).toBe(true)
+
+  const downloads: [Sendable, (message: any) => Promise<{ data: Buffer }>][] = [
+    [{ kind: 'image', bytes: photo }, (message) => bot.getMsgImg(message.MsgId)],
+    [{ kind: 'sticker' }, (message) => bot.getMsgImg(message.MsgId)],
+    [{ kind: 'voice' }, (message) => bot.getVoice(message.MsgId)],
+    [{ kind: 'video' }, (message) => bot.getVideo(message.MsgId)],
+    [
+      { kind: 'file', name: 'a & b.bin', bytes: large },
+      (message) => bot.getDoc(message.FromUserName, message.MediaId, message.FileName),
+    ],
+  ]
+  for (const [content, download] of downloads) {
+    const next = received()
+    const said = friend.send(content)
+    const message = await next
+    const { data } = await download(message)
+    const { url } = 'media' in said.content ? said.content.media : { url: '' }
+    const kept = Buffer.from(await (await fetch(sandbox.url + url)).arrayBuffer())
+    expect(Buffer.from(data).equals(kept)).toBe(true)
+    expect(kept.length).toBeGreaterThan(1000)
+    // It forwards no voices.
+    if (content.kind === 'voice') continue
+    await bot.forwardMsg(message, mother)
+    const forwarded = await sandbox.friend('老妈').nextMessage()
+    expect([forwarded.kind, (await forwarded.bytes()).equals(kept)]).toEqual([content.kind, true])
+  }
+
+  await bot.revokeMsg(MsgID, peer)
+  expect(friend.messages.find((one) => one.id === MsgID)).toMatchObject({ kind: 'file', recalled: true })
+  expect(sandbox.lastError).toBeUndefined()
 }, 40_000)

@@ -1,15 +1,29 @@
 import type { MessageView } from '../control/view.js'
 import { messageView } from '../control/views.js'
 import type { Core } from '../core.js'
-import { SandboxError } from '../errors.js'
 import type { Inboxes, SentMessage } from '../inbox.js'
+import { completeContent, type GivenContent } from '../samples/complete.js'
+import type { MessageKind } from '../world/content.js'
 import type { Message } from '../world/message.js'
+import { recallByHand } from '../world/recall.js'
+import { speak } from '../world/speak.js'
 
 /** What actors need of a sandbox. */
 export interface Stage {
   readonly core: Core
   readonly inboxes: Inboxes
 }
+
+/**
+ * Something to send: a kind, and as many of its fields as matter; the rest comes from a good sample of the kind.
+ *
+ * ```ts
+ * friend.send({ kind: 'image' })
+ * friend.send({ kind: 'file', name: 'report.pdf', bytes })
+ * friend.send({ kind: 'transfer', amountFen: 1999, memo: 'lunch' })
+ * ```
+ */
+export type Sendable = GivenContent<Exclude<MessageKind, 'friendRequest' | 'note'>>
 
 /** Something the account was told; a snapshot with a way to take it back. */
 export type Said = MessageView & {
@@ -45,13 +59,17 @@ export class Chat {
   }
 }
 
+/** Says something as `speaker`; what is not given comes from a sample. */
+export function send(stage: Stage, chatId: string, speaker: string, given: GivenContent, mentions?: string[]): Said {
+  const { core } = stage
+  const content = completeContent({ core, chatId, speaker }, given)
+  return said(stage, speak(core.world, chatId, speaker, content, mentions))
+}
+
 /** What a message looks like to the one who said it. */
 export function said({ core: { world } }: Stage, message: Message): Said {
   return {
     ...messageView(world, message),
-    recall: () => {
-      if (message.recalled) throw new SandboxError('this message was recalled already')
-      world.recall(message, message.speaker)
-    },
+    recall: () => recallByHand(world, message),
   }
 }

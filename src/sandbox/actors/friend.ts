@@ -1,6 +1,5 @@
 import type { Person } from '../world/person.js'
-import { speak } from '../world/speak.js'
-import { Chat, type Said, type Stage, said } from './chat.js'
+import { Chat, type Said, type Sendable, type Stage, said, send } from './chat.js'
 
 /** A person other than the account's owner, or an official account. */
 export class Friend extends Chat {
@@ -25,7 +24,12 @@ export class Friend extends Chat {
 
   /** Says a text to the account; throws for somebody who is no contact. */
   say(text: string): Said {
-    return said(this.stage, speak(this.stage.core.world, this.id, this.id, text))
+    return this.send({ kind: 'text', text })
+  }
+
+  /** Sends anything to the account: a picture, a voice, a card …; throws for somebody who is no contact. */
+  send(content: Sendable): Said {
+    return send(this.stage, this.id, this.id, content)
   }
 
   /** Asks to become a friend: the program gets MsgType 37. @see docs/protocol.md §10.6 */

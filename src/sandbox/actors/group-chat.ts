@@ -2,8 +2,8 @@ import { SandboxError } from '../errors.js'
 import { findPerson } from '../world/find.js'
 import type { Group } from '../world/group.js'
 import type { Person } from '../world/person.js'
-import { speak, withMentions } from '../world/speak.js'
-import { Chat, type Said, type Stage, said } from './chat.js'
+import { withMentions } from '../world/speak.js'
+import { Chat, type Said, type Sendable, type Stage, said, send } from './chat.js'
 
 /** Somebody to mention: the account's owner, everybody, or a member by name or id. */
 export type Mention = 'owner' | 'all' | (string & {})
@@ -83,11 +83,17 @@ export class GroupMember {
 
   /** Says a text in the group; `at` puts `@name` and U+2005 in front unless it stands in the text already. */
   say(text: string, options: { at?: Mention | readonly Mention[] } = {}): Said {
-    const { world } = this.#stage.core
+    return this.send({ kind: 'text', text }, options)
+  }
+
+  /** Sends anything in the group: a picture, a voice, a card …; `at` mentions people in a text or a quoting reply. */
+  send(content: Sendable, options: { at?: Mention | readonly Mention[] } = {}): Said {
     const ids = [options.at ?? []].flat().map((mention) => this.#mentioned(mention))
-    const full = withMentions(world, this.#group, text, ids)
-    const message = speak(world, this.#group.id, this.id, full, ids)
-    return said(this.#stage, message)
+    const { world } = this.#stage.core
+    const isText = content.kind === 'text' || content.kind === 'quote'
+    if (ids.length > 0 && !isText) throw new SandboxError(`a message of kind ${content.kind} cannot mention anybody`)
+    const full = isText ? { ...content, text: withMentions(world, this.#group, content.text ?? '', ids) } : content
+    return send(this.#stage, this.#group.id, this.id, full, ids)
   }
 
   #mentioned(mention: Mention): string {

@@ -1,6 +1,5 @@
 import type { Person } from '../world/person.js'
-import { speak } from '../world/speak.js'
-import { Chat, type Said, type Stage, said } from './chat.js'
+import { Chat, type Said, type Sendable, type Stage, send } from './chat.js'
 
 /** The account's owner, who has the phone in hand. */
 export class Owner extends Chat {
@@ -24,7 +23,12 @@ export class Owner extends Chat {
 
   /** Says a text on the phone in a chat: a friend, group, official account, `'filehelper'`, or oneself by id. */
   say(chat: string | { id: string }, text: string): Said {
+    return this.send(chat, { kind: 'text', text })
+  }
+
+  /** Sends anything on the phone: a picture, a voice, a card … */
+  send(chat: string | { id: string }, content: Sendable): Said {
     const id = typeof chat === 'string' ? this.#find(chat) : chat.id
-    return said(this.stage, speak(this.stage.core.world, id, this.id, text))
+    return send(this.stage, id, this.id, content)
   }
 }

@@ -3,13 +3,18 @@ import type { Subject } from './subject.js'
 
 /** What every JSON request should look like. @see docs/protocol.md §15 */
 export function checkBaseRequest(subject: Subject, session: Session, base: Record<string, unknown>): void {
-  if (typeof base.Uin !== 'number') subject.warn('2.5', 'BaseRequest.Uin is not a number; send it as one')
-  checkDeviceId(subject, session, base.DeviceID, 'BaseRequest.DeviceID')
+  checkIdentity(subject, session, base)
   const type = subject.request.headers.get('content-type') ?? ''
   if (!/^application\/json; ?charset=utf-8$/i.test(type)) {
     subject.warn('15', `Content-Type is ${type || 'missing'}; send application/json;charset=UTF-8`)
   }
   checkPassTicket(subject, session)
+}
+
+/** The part of it that does not depend on where it stands. */
+export function checkIdentity(subject: Subject, session: Session, base: Record<string, unknown>): void {
+  if (typeof base.Uin !== 'number') subject.warn('2.5', 'BaseRequest.Uin is not a number; send it as one')
+  checkDeviceId(subject, session, base.DeviceID, 'BaseRequest.DeviceID')
 }
 
 /** One device id for the whole session, the same everywhere. */

@@ -1,14 +1,19 @@
 import type { Core } from '../core.js'
 import { SandboxError } from '../errors.js'
-import { readText } from '../read-text.js'
-import { speak } from '../world/speak.js'
+import { readBytes } from '../read/bytes.js'
+import { recallByHand } from '../world/recall.js'
 import { eventStream } from './events.js'
 import { failure, json, secured } from './guard.js'
+import { answerMedia } from './media.js'
+import { say } from './say.js'
 import { stateView } from './state.js'
-import { PHONE_ACTIONS, type PhoneAction, type SayRequest } from './view.js'
+import { PHONE_ACTIONS, type PhoneAction, type RequestFriendRequest } from './view.js'
 import { chatView, loginView, messageView } from './views.js'
 
-const BODY_LIMIT_BYTES = 1024 * 1024
+const MIB = 1024 * 1024
+const BODY_LIMIT_BYTES = MIB
+/** A picture or film the page sends comes as base64. */
+const SAY_LIMIT_BYTES = 48 * MIB
 const PAGE_LIMIT = 200
 const PAGE_DEFAULT = 100
 
@@ -17,10 +22,13 @@ export async function answerApi(core: Core, request: Request): Promise<Response>
   const parts = new URL(request.url).pathname.split('/').slice(2).map(decode)
   const [topic, id, what] = parts
   const chat = topic === 'chats' && parts.length === 3 && id !== undefined
+  const isMedia = topic === 'media' && id !== undefined
   if (request.method === 'GET') {
     if (parts.length === 1 && topic === 'state') return json(stateView(core))
     if (parts.length === 1 && topic === 'events') return eventStream(core, request)
     if (chat && what === 'messages') return messages(core, id, new URL(request.url).searchParams)
+    if (isMedia && parts.length === 2) return answerMedia(core, id, request, false)
+    if (isMedia && parts.length === 3 && what === 'thumb') return answerMedia(core, id, request, true)
     return failure(404, 'there is nothing here')
   }
   if (request.method !== 'POST') {
@@ -28,12 +36,15 @@ export async function answerApi(core: Core, request: Request): Promise<Response>
     refused.headers.set('Allow', 'GET, POST')
     return secured(refused)
   }
-  const body = await readJson(request)
+  const body = await readJson(request, chat && what === 'messages' ? SAY_LIMIT_BYTES : BODY_LIMIT_BYTES)
   if (body instanceof Response) return body
   try {
     if (topic === 'phone' && parts.length === 2 && isAction(id)) return act(core, id)
+    if (chat && !exists(core, id)) return failure(404, `no chat ${id}`)
     if (chat && what === 'messages') return say(core, id, body)
     if (chat && what === 'read') return read(core, id)
+    if (topic === 'messages' && parts.length === 3 && what === 'recall' && id) return recall(core, id)
+    if (topic === 'people' && parts.length === 3 && what === 'request' && id) return ask(core, id, body)
   } catch (error) {
     if (error instanceof SandboxError) return failure(409, error.message)
     throw error
@@ -50,20 +61,23 @@ function act(core: Core, action: PhoneAction): Response {
   return json(loginView(core.logins, core.sessions, core.url))
 }
 
-function say(core: Core, chatId: string, body: object): Response {
-  const { speaker, text, mentions = [] } = body as Partial<Extract<SayRequest, { text: string }>>
-  if (typeof speaker !== 'string' || typeof text !== 'string' || text === '') {
-    return failure(400, 'speaker and a text that is not empty are needed')
-  }
-  if (!Array.isArray(mentions) || mentions.some((one) => typeof one !== 'string')) {
-    return failure(400, 'mentions is a list of person ids')
-  }
-  if (!exists(core, chatId)) return failure(404, `no chat ${chatId}`)
-  return json(messageView(core.world, speak(core.world, chatId, speaker, text, mentions)))
+function recall(core: Core, id: string): Response {
+  const message = core.world.findMessage(id)
+  if (!message) return failure(404, `no message ${id}`)
+  recallByHand(core.world, message)
+  return json(messageView(core.world, message))
+}
+
+function ask(core: Core, id: string, body: object): Response {
+  const person = core.world.people.get(id)
+  if (!person) return failure(404, `nobody has the id ${id}`)
+  if (person.isContact || person.kind !== 'person') return failure(409, `${person.name} is no stranger`)
+  const { greeting = '' } = body as Partial<RequestFriendRequest>
+  if (typeof greeting !== 'string') return failure(400, 'greeting is a text')
+  return json(messageView(core.world, core.world.ask(person, greeting)))
 }
 
 function read(core: Core, chatId: string): Response {
-  if (!exists(core, chatId)) return failure(404, `no chat ${chatId}`)
   core.world.markRead(chatId)
   return json(chatView(core.world, chatId))
 }
@@ -85,14 +99,14 @@ function isAction(text: string | undefined): text is PhoneAction {
 }
 
 /** The body of a POST as an object; forms of other pages cannot send JSON, so nothing else is taken. */
-async function readJson(request: Request): Promise<object | Response> {
+async function readJson(request: Request, limitBytes: number): Promise<object | Response> {
   if (!/^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) {
     return failure(415, 'send Content-Type: application/json')
   }
-  const text = await readText(request, BODY_LIMIT_BYTES)
-  if (text === undefined) return failure(413, 'the body is larger than 1 MiB')
+  const bytes = await readBytes(request, limitBytes)
+  if (bytes === undefined) return failure(413, `the body is larger than ${limitBytes / MIB} MiB`)
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = JSON.parse(bytes.toString('utf8'))
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
   } catch {
     // Told below, like any other body that is no object.

@@ -183,7 +183,28 @@ export interface RequestView {
  */
 export type SayRequest = { [K in SayableKind]: SayAs<K> }[SayableKind]
 
-export type SayableKind = Exclude<MessageKind, 'friendRequest'>
+export const SAYABLE_KINDS = [
+  'text',
+  'image',
+  'voice',
+  'video',
+  'file',
+  'sticker',
+  'location',
+  'card',
+  'link',
+  'music',
+  'miniProgram',
+  'redPacket',
+  'transfer',
+  'quote',
+  'chatHistory',
+  'channelVideo',
+  'note',
+  'unknown',
+] as const satisfies readonly Exclude<MessageKind, 'friendRequest'>[]
+
+export type SayableKind = (typeof SAYABLE_KINDS)[number]
 
 type SayAs<K extends SayableKind> = K extends 'text'
   ? Speaker & { kind?: 'text'; text: string }

@@ -1,13 +1,13 @@
 import { STATUS_NOTIFY } from '../../web/wire/login.js'
-import { MSG_TYPE, type WireMessage, type WireRecommendInfo } from '../../web/wire/message.js'
+import { MSG_TYPE, type WireMessage } from '../../web/wire/message.js'
 import type { News } from '../session/news.js'
 import type { Session } from '../session/session.js'
 import type { Message } from '../world/message.js'
-import type { Person } from '../world/person.js'
 import type { World } from '../world/world.js'
 import { encodeContent } from './content.js'
-import { ATTR_STATUS } from './member.js'
-import { recallXml, requestXml, statusNotifyXml } from './xml.js'
+import { NOBODY } from './recommend.js'
+import { saidFields } from './said.js'
+import { recallXml, statusNotifyXml } from './xml.js'
 
 /** A wire message whose `NewMsgId` keeps all its digits. */
 export type EncodedMessage = Omit<WireMessage, 'NewMsgId'> & { NewMsgId: bigint }
@@ -23,8 +23,7 @@ export function encodeMessage(world: World, session: Session, news: MessageNews)
       return encodeSaid(world, session, news.message)
     case 'recall': {
       const { message, by } = news
-      const speaker = world.people.get(by)
-      const xml = recallXml(message, by === world.owner.id ? undefined : ((speaker?.remark || speaker?.name) ?? ''))
+      const xml = recallXml(message, by === world.owner.id ? undefined : world.nameTo(message.chatId, by))
       return {
         ...base(news.id, news.at),
         ...direction(world, session, message.chatId, by),
@@ -56,30 +55,15 @@ export function emptyMessage(id: string, atMs: number): WireMessage {
 }
 
 function encodeSaid(world: World, session: Session, message: Message): EncodedMessage {
-  const common = { ...base(message.id, message.at), ...direction(world, session, message.chatId, message.speaker) }
-  const { content } = message
-  switch (content.kind) {
-    case 'text':
-      return {
-        ...common,
-        MsgType: MSG_TYPE.text,
-        Content: prefix(world, session, message.chatId, message.speaker) + encodeContent(content.text),
-      }
-    case 'note':
-      return { ...common, MsgType: MSG_TYPE.system, Status: 4, Content: encodeContent(content.text) }
-    case 'friendRequest': {
-      const person = world.people.get(message.speaker)
-      return {
-        ...common,
-        FromUserName: session.names.of('fmessage'),
-        MsgType: MSG_TYPE.friendRequest,
-        Content: person ? encodeContent(requestXml(person, content.greeting, content.ticket)) : '',
-        Ticket: content.ticket,
-        RecommendInfo: person ? recommend(session, person, content) : NOBODY,
-      }
-    }
-    default:
-      return common
+  const { chatId, speaker } = message
+  const fields = saidFields({ world, session, message, own: speaker === world.owner.id })
+  const isSystemLine = fields.MsgType === MSG_TYPE.system
+  return {
+    ...base(message.id, message.at),
+    // System lines come from the chat, whoever caused them, and name nobody.
+    ...direction(world, session, chatId, isSystemLine ? chatId : speaker),
+    ...fields,
+    Content: (isSystemLine ? '' : prefix(world, session, chatId, speaker)) + (fields.Content ?? ''),
   }
 }
 
@@ -96,41 +80,6 @@ function direction(world: World, session: Session, chatId: string, speaker: stri
 function prefix(world: World, session: Session, chatId: string, speaker: string): string {
   const bare = !world.groups.has(chatId) || speaker === world.owner.id
   return bare ? '' : `${session.names.of(speaker)}:<br/>`
-}
-
-function recommend(session: Session, person: Person, request: { greeting: string; ticket: string }): WireRecommendInfo {
-  return {
-    ...NOBODY,
-    UserName: session.names.of(person.id),
-    NickName: encodeContent(person.name),
-    Province: person.province,
-    City: person.city,
-    Content: encodeContent(request.greeting),
-    Signature: encodeContent(person.signature),
-    Alias: person.alias,
-    Scene: 14,
-    AttrStatus: ATTR_STATUS,
-    Sex: person.sex,
-    Ticket: request.ticket,
-    OpCode: 2,
-  }
-}
-
-const NOBODY: WireRecommendInfo = {
-  UserName: '',
-  NickName: '',
-  QQNum: 0,
-  Province: '',
-  City: '',
-  Content: '',
-  Signature: '',
-  Alias: '',
-  Scene: 0,
-  VerifyFlag: 0,
-  AttrStatus: 0,
-  Sex: 0,
-  Ticket: '',
-  OpCode: 0,
 }
 
 function base(id: string, atMs: number): EncodedMessage {

@@ -1,6 +1,5 @@
 import { STATUS_NOTIFY } from '../../web/wire/login.js'
 import type { Message } from '../world/message.js'
-import type { Person } from '../world/person.js'
 
 /** @see docs/protocol.md §10.18 */
 export function recallXml(message: Message, by: string | undefined): string {
@@ -25,55 +24,41 @@ export function statusNotifyXml(code: number, chatIds: readonly string[], atMs: 
   )
 }
 
-/** @see docs/protocol.md §10.6 */
-export function requestXml(person: Person, greeting: string, ticket: string): string {
-  const attributes: Record<string, string | number> = {
-    fromusername: person.id,
-    encryptusername: ticket.replace('v2_', 'v1_'),
-    fromnickname: person.name,
-    content: greeting,
-    shortpy: person.initials,
-    imagestatus: 3,
-    scene: 14,
-    country: 'CN',
-    province: person.province,
-    city: person.city,
-    sign: person.signature,
-    percard: 1,
-    sex: person.sex,
-    alias: person.alias,
-    weibo: '',
-    albumflag: 0,
-    albumstyle: 0,
-    albumbgimgid: '',
-    snsflag: 17,
-    snsbgimgid: '',
-    snsbgobjectid: 0,
-    mhash: '',
-    mfullhash: '',
-    bigheadimgurl: '',
-    smallheadimgurl: '',
-    ticket,
-    opcode: 2,
-    googlecontact: '',
-    qrticket: '',
-    chatroomusername: '',
-    sourceusername: '',
-    sourcenickname: '',
-    sharecardusername: '',
-    sharecardnickname: '',
-    cardversion: '',
-    extflag: 0,
-  }
-  const list = Object.entries(attributes).map(([name, value]) => ` ${name}="${escapeXml(String(value))}"`)
-  return `<msg${list.join('')}><brandlist count="0" ver="700000001"></brandlist></msg>`
+/** Attributes in the order given, values escaped. */
+export function attributes(values: Record<string, string | number>): string {
+  return Object.entries(values)
+    .map(([name, value]) => ` ${name}="${escapeXml(String(value))}"`)
+    .join('')
+}
+
+/** An element that holds text, escaped. */
+export function element(name: string, text: string | number = ''): string {
+  return `<${name}>${escapeText(String(text))}</${name}>`
+}
+
+/** An element that holds text as CDATA. */
+export function cdataElement(name: string, text: string | number): string {
+  return `<${name}>${cdata(String(text))}</${name}>`
+}
+
+/** What would end the section early is broken in two. */
+export function cdata(text: string): string {
+  return `<![CDATA[${text.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`
+}
+
+function escapeText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replace(CONTROL, '')
 }
 
 function escapeXml(text: string): string {
   return text
+    .replace(CONTROL, '')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
     .replace(/\r\n|\r|\n/g, '&#10;')
 }
+
+/** No XML can hold these, escaped or not. */
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g

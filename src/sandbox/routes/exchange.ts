@@ -15,19 +15,19 @@ export class Exchange {
   readonly endpoint: EndpointName
   readonly request: Request
   readonly url: URL
-  /** Text of the body; `''` when there is none. */
-  readonly text: string
+  /** The body; empty when there is none. */
+  readonly bytes: Buffer
   readonly cookies: ReadonlyMap<string, string>
   /** What the log shows of the reply. */
   result: string | undefined
   #body: Body | undefined
 
-  constructor(core: Core, endpoint: EndpointName, request: Request, text: string) {
+  constructor(core: Core, endpoint: EndpointName, request: Request, bytes: Buffer) {
     this.core = core
     this.endpoint = endpoint
     this.request = request
     this.url = new URL(request.url)
-    this.text = text
+    this.bytes = bytes
     this.cookies = parseCookies(request.headers.get('cookie') ?? '')
   }
 
@@ -48,6 +48,11 @@ export class Exchange {
   /** A parameter of the query, decoded once; `''` when absent. */
   query(name: string): string {
     return this.url.searchParams.get(name) ?? ''
+  }
+
+  /** The body as text. */
+  get text(): string {
+    return this.bytes.toString('utf8')
   }
 
   /** The JSON body whatever its content type; throws Ret 1200 when it is none. */

@@ -1,10 +1,99 @@
-export {
-  notSupported as webwxgetmedia,
-  notSupported as webwxgetmsgimg,
-  notSupported as webwxgetvideo,
-  notSupported as webwxgetvoice,
-  notSupported as webwxsendappmsg,
-  notSupported as webwxsendemoticon,
-  notSupported as webwxsendmsgimg,
-  notSupported as webwxsendvideomsg,
-} from './misc.js'
+import { checkGetMedia, checkMessageId } from '../conformance/media.js'
+import { avatarPicture } from '../encode/picture.js'
+import type { Session } from '../session/session.js'
+import type { MediaKind } from '../world/content.js'
+import type { Medium } from '../world/medium.js'
+import type { Message } from '../world/message.js'
+import { answer, baseResponse, type Exchange } from './exchange.js'
+import { mediaReply } from './media-reply.js'
+import { Refusal } from './refusal.js'
+import { sessionOfQuery, sessionOfTicket } from './session-of.js'
+
+/** Squares of 8 pixels in a picture that stands for another. */
+const THUMB_SQUARES = 15
+
+/**
+ * A picture or sticker. The thumbnail of a picture is the picture itself; a video, link or place has a drawn one.
+ * @see docs/protocol.md §7
+ */
+export function webwxgetmsgimg(exchange: Exchange): Response {
+  return guarded(exchange, sessionOfQuery, () => {
+    const message = messageOf(exchange, 'MsgID')
+    const medium = message && mediumOf(message, ['image', 'sticker'])
+    if (medium) return mediaReply(exchange.core.media, medium, exchange.request)
+    if (!message || exchange.query('type') !== 'slave') return nothing()
+    return exchange.picture(avatarPicture(message.id, THUMB_SQUARES), 'image/jpeg')
+  })
+}
+
+/** @see docs/protocol.md §7 */
+export function webwxgetvoice(exchange: Exchange): Response {
+  return guarded(exchange, sessionOfQuery, () => {
+    const message = messageOf(exchange, 'msgid')
+    const medium = message && mediumOf(message, ['voice'])
+    return medium ? mediaReply(exchange.core.media, medium, exchange.request) : nothing()
+  })
+}
+
+/** Without `Range` the real service sends no data. @see docs/protocol.md §7 */
+export function webwxgetvideo(exchange: Exchange): Response {
+  return guarded(exchange, sessionOfQuery, () => {
+    const message = messageOf(exchange, 'msgid')
+    const medium = message && mediumOf(message, ['video'])
+    if (!medium) return nothing()
+    if (exchange.request.headers.get('range') === null) {
+      exchange.warn('7', 'a video is asked for without Range: bytes=0-')
+      return answer('', 'video/mp4')
+    }
+    return mediaReply(exchange.core.media, medium, exchange.request, 'video/mp4')
+  })
+}
+
+/** The bytes of a file; only `mediaid` matters. @see docs/protocol.md §7 */
+export function webwxgetmedia(exchange: Exchange): Response {
+  return guarded(exchange, sessionOfTicket, (session) => {
+    checkGetMedia(exchange, session, exchange.cookies)
+    const medium = exchange.core.media.find(exchange.query('mediaid'))
+    return medium ? mediaReply(exchange.core.media, medium, exchange.request) : nothing()
+  })
+}
+
+/** A picture that was uploaded. @see docs/protocol.md §8 */
+export function webwxpreview(exchange: Exchange): Response {
+  return guarded(exchange, sessionOfTicket, () => {
+    const medium = exchange.query('fun') === 'preview' && exchange.core.media.find(exchange.query('mediaid'))
+    return medium ? mediaReply(exchange.core.media, medium, exchange.request) : nothing()
+  })
+}
+
+/** Who is not logged in gets a status of its own, so that nobody takes the reason for the bytes. */
+function guarded(
+  exchange: Exchange,
+  find: (exchange: Exchange) => Session,
+  reply: (session: Session) => Response,
+): Response {
+  let session: Session
+  try {
+    session = find(exchange)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    exchange.result = String(error.ret)
+    const text = JSON.stringify({ BaseResponse: baseResponse(error.ret, error.message) })
+    return answer(text, 'text/plain', new Headers(), 403)
+  }
+  return reply(session)
+}
+
+function messageOf(exchange: Exchange, safe: 'MsgID' | 'msgid'): Message | undefined {
+  checkMessageId(exchange, safe)
+  return exchange.core.world.findMessage(exchange.query('MsgID') || exchange.query('msgid'))
+}
+
+function mediumOf({ content }: Message, kinds: readonly MediaKind[]): Medium | undefined {
+  if (content.kind === 'sticker' && content.fromStore) return undefined
+  return 'media' in content && kinds.includes(content.kind) ? content.media : undefined
+}
+
+function nothing(): Response {
+  return answer('there is no such medium\n', 'text/plain', new Headers(), 404)
+}

@@ -1,5 +1,6 @@
-import { answer, type Exchange } from './exchange.js'
-import { sessionOfBody } from './session-of.js'
+import type { SearchContactReply } from '../../web/wire/misc.js'
+import { answer, baseResponse, type Exchange } from './exchange.js'
+import { sessionOfBody, sessionOfQuery } from './session-of.js'
 
 /** Usage reports are thrown away. @see docs/protocol.md §8 */
 export function webwxstatreport(exchange: Exchange): Response {
@@ -7,7 +8,34 @@ export function webwxstatreport(exchange: Exchange): Response {
   return exchange.ok()
 }
 
-/** What this sandbox does not do, said in so many words. */
-export function notSupported(exchange: Exchange): Response {
-  return answer(`${exchange.endpoint} is not supported by this sandbox yet\n`, 'text/plain', new Headers(), 501)
+/** Leads to the address a link names; only http and https lead anywhere. @see docs/protocol.md §8 */
+export function webwxcheckurl(exchange: Exchange): Response {
+  sessionOfQuery(exchange)
+  const url = exchange.query('requrl')
+  const target = URL.canParse(url) ? new URL(url) : undefined
+  if (target?.protocol !== 'http:' && target?.protocol !== 'https:') {
+    return answer('only http and https addresses are opened\n', 'text/plain', new Headers(), 400)
+  }
+  return answer('', 'text/plain', new Headers({ Location: target.href }), 302)
+}
+
+/** Looks for people by their exact name or WeChat id. @see docs/protocol.md §8 */
+export function webwxsearchcontact(exchange: Exchange): Response {
+  const session = sessionOfBody(exchange)
+  const { world } = exchange.core
+  const word = String(exchange.body.KeyWord ?? '').trim()
+  const found = [...world.people.values()].filter(
+    (person) => person !== world.owner && word !== '' && [person.id, person.alias, person.name].includes(word),
+  )
+  const reply: SearchContactReply = {
+    BaseResponse: baseResponse(),
+    List: found.map((person) => ({ EncryUserName: session.names.of(person.id) })),
+  }
+  return exchange.json(reply)
+}
+
+/** Feedback is thrown away. @see docs/protocol.md §8 */
+export function webwxsendfeedback(exchange: Exchange): Response {
+  sessionOfBody(exchange)
+  return exchange.ok()
 }

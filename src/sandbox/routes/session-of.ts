@@ -8,13 +8,19 @@ import { Refusal } from './refusal.js'
 /** The living session a JSON body belongs to; throws 1100, 1101 or 1102. @see docs/protocol.md §13.3, §16.5 */
 export function sessionOfBody(exchange: Exchange): Session {
   const base = exchange.body.BaseRequest
+  const session = sessionOfBase(exchange, base)
+  checkBaseRequest(exchange, session, base as Record<string, unknown>)
+  return session
+}
+
+/** The living session a BaseRequest belongs to, wherever it stands. */
+export function sessionOfBase(exchange: Exchange, base: unknown): Session {
   if (typeof base !== 'object' || base === null) throw new Refusal(RET.badParameter, 'BaseRequest is missing')
   const { Uin, Sid, Skey } = base as Record<string, unknown>
   const session = exchange.core.sessions.find((one) => one.sid === Sid && one.skey === Skey)
   const uinGiven = Uin !== undefined && Uin !== null && Uin !== ''
   if (!session || (uinGiven && String(Uin) !== String(session.uin))) throw unknownSession()
   alive(exchange, session)
-  checkBaseRequest(exchange, session, base as Record<string, unknown>)
   return session
 }
 
@@ -29,6 +35,15 @@ export function sessionOfQuery(exchange: Exchange): Session {
   if (!session) throw unknownSession()
   alive(exchange, session)
   return session
+}
+
+/** The living session of a download from the file host, which is told no `skey`: by cookie or data ticket. */
+export function sessionOfTicket(exchange: Exchange): Session {
+  const ticket = exchange.query(COOKIE.dataTicket) || (exchange.cookies.get(COOKIE.dataTicket) ?? '')
+  const byTicket = exchange.core.sessions.find((one) => one.dataTicket === ticket)
+  if (!byTicket) return sessionOfQuery(exchange)
+  alive(exchange, byTicket)
+  return byTicket
 }
 
 /** The code a dead session's `synccheck` and other endpoints tell. @see docs/protocol.md §13.3 */

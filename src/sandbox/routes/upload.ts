@@ -1,1 +1,155 @@
-export { notSupported as webwxcheckupload, notSupported as webwxuploadmedia } from './misc.js'
+import { UPLOAD_CHUNK_BYTES } from '../../web/wire/constants.js'
+import { RET } from '../../web/wire/ret.js'
+import type { CheckUploadReply, UploadReply } from '../../web/wire/upload.js'
+import { type ChunkFacts, checkCheckUpload, checkUpload } from '../conformance/upload.js'
+import { encryptedName } from '../encode/file-name.js'
+import { thumbSize } from '../encode/thumb-size.js'
+import { Upload, UploadError, type UploadPlan } from '../media/upload.js'
+import { randomHex } from '../random.js'
+import { parseMultipart } from '../read/multipart.js'
+import type { Session } from '../session/session.js'
+import { type Body, baseResponse, type Exchange } from './exchange.js'
+import { Refusal } from './refusal.js'
+import { sessionOfBase, sessionOfBody } from './session-of.js'
+
+/** A page shows steps of at least this share of a file. */
+const PROGRESS_STEP = 0.05
+
+/** Takes one chunk of a file; the last one gets the MediaId. @see docs/protocol.md §6.7 */
+export async function webwxuploadmedia(exchange: Exchange): Promise<Response> {
+  const { core } = exchange
+  const parts = parseMultipart(exchange.bytes, exchange.request.headers.get('content-type') ?? '')
+  if (!parts) throw new Refusal(RET.unparsable, 'the body is not multipart/form-data')
+  const field = (name: string) => parts.get(name)?.bytes.toString('utf8')
+  const request = parseRequest(field('uploadmediarequest'))
+  const session = sessionOfBase(exchange, request.BaseRequest)
+  const file = parts.get('filename')
+  if (!file) throw new Refusal(RET.badParameter, 'the part filename, which holds the bytes, is missing')
+  const totalBytes = totalOf(exchange, request, field('size'))
+  const facts: ChunkFacts = {
+    field,
+    request,
+    totalBytes,
+    chunk: Number(field('chunk') ?? 0),
+    chunks: Number(field('chunks') ?? 1),
+    chunkBytes: file.bytes.length,
+  }
+  const plan = planOf(exchange, session, facts, baseName(field('name') ?? file.fileName ?? ''))
+  const key = JSON.stringify([request.ClientMediaId, plan.md5, totalBytes, plan.name])
+  checkUpload(exchange, session, facts, key)
+  let upload = session.uploads.find(key)
+  if (!upload || (facts.chunk === 0 && !upload.atStart)) {
+    upload = new Upload(core.media, plan)
+    session.uploads.add(key, upload)
+  }
+  const before = upload.receivedBytes
+  const medium = await append(upload, facts.chunk, file.bytes)
+  showProgress(exchange, upload, before)
+  if (medium && !session.memory.uploadedFor.has(medium.id)) session.memory.uploadedFor.set(medium.id, plan.chatId)
+  const thumb = medium?.width === undefined ? { width: 0, height: 0 } : thumbSize(medium)
+  const reply: UploadReply = {
+    BaseResponse: baseResponse(),
+    MediaId: medium?.id ?? '',
+    StartPos: upload.receivedBytes,
+    CDNThumbImgHeight: thumb.height,
+    CDNThumbImgWidth: thumb.width,
+    EncryFileName: encryptedName(plan.name),
+  }
+  return exchange.json(reply)
+}
+
+/** Says whether a large file is here already, and signs it otherwise. @see docs/protocol.md §6.8 */
+export function webwxcheckupload(exchange: Exchange): Response {
+  const session = sessionOfBody(exchange)
+  const { core, body } = exchange
+  const { FileMd5, FileSize, FileName } = body
+  if (typeof FileMd5 !== 'string' || !/^[\da-f]{32}$/i.test(FileMd5) || !Number.isSafeInteger(FileSize)) {
+    throw new Refusal(RET.badParameter, 'FileMd5 is no md5 or FileSize no integer')
+  }
+  checkCheckUpload(exchange, body)
+  const md5 = FileMd5.toLowerCase()
+  const known = core.media.findByMd5(md5)
+  const { checked } = session.memory
+  const keys = checked.get(md5) ?? { aesKey: randomHex(32), signature: randomHex(64) }
+  checked.set(md5, keys)
+  const reply: CheckUploadReply = {
+    BaseResponse: baseResponse(),
+    MediaId: known && known.sizeBytes === FileSize ? known.id : '',
+    AESKey: keys.aesKey,
+    Signature: keys.signature,
+    EncryFileName: encryptedName(baseName(String(FileName ?? ''))),
+  }
+  return exchange.json(reply)
+}
+
+function parseRequest(text: string | undefined): Body {
+  try {
+    const value: unknown = JSON.parse(text ?? '')
+    if (typeof value === 'object' && value !== null) return value as Body
+  } catch {
+    // Told below.
+  }
+  throw new Refusal(RET.badParameter, 'uploadmediarequest is missing or not JSON')
+}
+
+function totalOf(exchange: Exchange, request: Body, size: string | undefined): number {
+  const total = request.TotalLen
+  if (!Number.isSafeInteger(total) || (total as number) < 0) throw new Refusal(RET.badParameter, 'TotalLen is no size')
+  if (size !== undefined && size !== String(total)) throw new Refusal(RET.badParameter, 'size and TotalLen differ')
+  if (total === 0) throw new Refusal(RET.badParameter, 'the file is empty')
+  if ((total as number) > exchange.core.media.limitBytes) {
+    throw new Refusal(RET.badParameter, 'the file is larger than all this sandbox keeps')
+  }
+  return total as number
+}
+
+function planOf(exchange: Exchange, session: Session, facts: ChunkFacts, name: string): UploadPlan {
+  const { request, totalBytes, chunk, chunks } = facts
+  if (!Number.isInteger(chunks) || !Number.isInteger(chunk) || chunks < 1 || chunk < 0 || chunk >= chunks) {
+    throw new Refusal(RET.badParameter, 'chunk and chunks are no index and count')
+  }
+  if (chunks > Math.max(1, Math.ceil(totalBytes / 1024))) throw new Refusal(RET.badParameter, 'chunks is absurd')
+  if (request.FromUserName !== session.names.of(exchange.core.world.owner.id)) {
+    throw new Refusal(RET.badParameter, 'FromUserName is not the own UserName')
+  }
+  const chatId = session.names.idOf(String(request.ToUserName))
+  const md5 = typeof request.FileMd5 === 'string' ? request.FileMd5.toLowerCase() : undefined
+  if (request.Signature !== undefined && session.memory.checked.get(md5 ?? '')?.signature !== request.Signature) {
+    throw new Refusal(RET.badParameter, 'Signature is none that webwxcheckupload gave for this FileMd5')
+  }
+  return {
+    name,
+    totalBytes,
+    chunks,
+    ...(md5 === undefined ? {} : { md5 }),
+    ...(chatId === undefined ? {} : { chatId }),
+  }
+}
+
+async function append(upload: Upload, chunk: number, bytes: Buffer) {
+  try {
+    return await upload.append(chunk, bytes)
+  } catch (error) {
+    if (error instanceof UploadError) throw new Refusal(RET.badParameter, error.message)
+    throw error
+  }
+}
+
+function showProgress(exchange: Exchange, upload: Upload, before: number): void {
+  const { name, totalBytes, chatId } = upload.plan
+  const step = Math.max(UPLOAD_CHUNK_BYTES, totalBytes * PROGRESS_STEP)
+  const { receivedBytes } = upload
+  if (receivedBytes < totalBytes && Math.floor(before / step) === Math.floor(receivedBytes / step)) return
+  if (receivedBytes === before) return
+  exchange.core.feed.publish('upload', {
+    name,
+    receivedBytes,
+    totalBytes,
+    ...(chatId === undefined ? {} : { chatId }),
+  })
+}
+
+/** Some programs send the path they opened. */
+function baseName(name: string): string {
+  return name.split(/[/\\]/).at(-1) ?? ''
+}

@@ -1,19 +1,21 @@
 import { API_PATH } from '../../web/wire/constants.js'
 import { ENDPOINTS, type EndpointName } from '../../web/wire/endpoints.js'
 import type { Core } from '../core.js'
-import { readText } from '../read-text.js'
+import { readBytes } from '../read/bytes.js'
 import { webwxcreatechatroom, webwxupdatechatroom } from './chatroom.js'
 import { avatar, webwxbatchgetcontact, webwxgetcontact } from './contact.js'
 import { answer, baseResponse, Exchange } from './exchange.js'
 import { webwxinit, webwxstatusnotify } from './init.js'
 import { jslogin, login, qrcode, webwxlogout, webwxnewloginpage, webwxpushloginurl } from './login.js'
-import * as media from './media.js'
+import { webwxgetmedia, webwxgetmsgimg, webwxgetvideo, webwxgetvoice, webwxpreview } from './media.js'
 import { webwxrevokemsg, webwxsendmsg } from './message.js'
-import { notSupported, webwxstatreport } from './misc.js'
+import { webwxcheckurl, webwxsearchcontact, webwxsendfeedback, webwxstatreport } from './misc.js'
 import { webwxoplog } from './oplog.js'
 import { Refusal } from './refusal.js'
+import { webwxsendappmsg } from './send-app.js'
+import { webwxsendemoticon, webwxsendmsgimg, webwxsendvideomsg } from './send-media.js'
 import { synccheck, webwxsync } from './sync.js'
-import * as upload from './upload.js'
+import { webwxcheckupload, webwxuploadmedia } from './upload.js'
 import { webwxverifyuser } from './verify.js'
 
 type Route = (exchange: Exchange) => Response | Promise<Response>
@@ -40,13 +42,21 @@ const ROUTES: Record<Exclude<EndpointName, 'scan'>, Route> = {
   webwxsync,
   webwxsendmsg,
   webwxrevokemsg,
-  ...media,
-  ...upload,
+  webwxsendmsgimg,
+  webwxsendvideomsg,
+  webwxsendemoticon,
+  webwxsendappmsg,
+  webwxuploadmedia,
+  webwxcheckupload,
+  webwxgetmsgimg,
+  webwxgetvoice,
+  webwxgetvideo,
+  webwxgetmedia,
+  webwxpreview,
   webwxstatreport,
-  webwxcheckurl: notSupported,
-  webwxpreview: notSupported,
-  webwxsearchcontact: notSupported,
-  webwxsendfeedback: notSupported,
+  webwxcheckurl,
+  webwxsearchcontact,
+  webwxsendfeedback,
 }
 
 const BODY_LIMIT_BYTES = 8 * 1024 * 1024
@@ -65,12 +75,12 @@ export async function answerWire(core: Core, endpoint: EndpointName, request: Re
   // A page of the web must not play a program; no program says where it was started from.
   if (request.headers.get('sec-fetch-site') === 'cross-site') return refused(403, 'not for pages of other sites')
   const entry = core.traffic.begin(endpoint)
-  const text = await readText(request, BODY_LIMIT_BYTES)
-  if (text === undefined) {
+  const bytes = await readBytes(request, BODY_LIMIT_BYTES)
+  if (bytes === undefined) {
     core.traffic.end(entry, 413, undefined)
     return refused(413, 'the body is too large')
   }
-  const exchange = new Exchange(core, endpoint, request, text)
+  const exchange = new Exchange(core, endpoint, request, bytes)
   const response = await respond(exchange)
   core.traffic.end(entry, response.status, exchange.result)
   return response

@@ -1,5 +1,6 @@
 import type { SyncKey } from '../../web/wire/sync.js'
 import { Bell } from '../bell.js'
+import { Uploads } from '../media/uploads.js'
 import { randomAlphanumeric, randomHex } from '../random.js'
 import { Names } from './names.js'
 import type { News } from './news.js'
@@ -8,6 +9,12 @@ import { formatSyncKey, SyncKeys } from './sync-keys.js'
 
 /** Why a session is over: 1100 on the phone, 1101 logged in elsewhere, 1102 cookie invalid, 0 by the program. */
 export type EndCode = 0 | 1100 | 1101 | 1102
+
+/** Goes back into the upload and the message of a large file. @see docs/protocol.md §6.8 */
+export interface CheckedUpload {
+  aesKey: string
+  signature: string
+}
 
 /** What a program is known to have done, so that later requests can be compared with it. */
 export interface ProgramMemory {
@@ -22,6 +29,12 @@ export interface ProgramMemory {
   idleCheckAt?: number
   /** Client ids of its sends. */
   readonly localIds: Set<string>
+  /** Which upload each `ClientMediaId` stands for. */
+  readonly clientMediaIds: Map<string, string>
+  /** World ids of the chats that uploads were meant for, by media id, until they are sent. */
+  readonly uploadedFor: Map<string, string | undefined>
+  /** What `webwxcheckupload` gave out, by md5. */
+  readonly checked: Map<string, CheckedUpload>
 }
 
 /** One login of a program: its credentials, its names for everybody, its news. @see docs/protocol.md §2.4, §2.7 */
@@ -45,7 +58,15 @@ export class Session {
   readonly bell = new Bell()
   /** World ids whose contact the program was given. */
   readonly known = new Set<string>()
-  readonly memory: ProgramMemory = { nextSeq: 0, owesSync: false, localIds: new Set() }
+  readonly memory: ProgramMemory = {
+    nextSeq: 0,
+    owesSync: false,
+    localIds: new Set(),
+    clientMediaIds: new Map(),
+    uploadedFor: new Map(),
+    checked: new Map(),
+  }
+  readonly uploads = new Uploads()
   /** Epoch ms of recent sends. */
   readonly sends: number[] = []
   /** Epoch ms of recently made groups. */
@@ -73,6 +94,7 @@ export class Session {
 
   end(code: EndCode): void {
     this.#end ??= code
+    this.uploads.clear()
     this.bell.ring()
   }
 

@@ -1,18 +1,18 @@
 import { AT_SEPARATOR } from '../../web/wire/constants.js'
 import { SandboxError } from '../errors.js'
 import type { Group } from './group.js'
-import type { Message } from './message.js'
+import type { Content, Message } from './message.js'
 import type { World } from './world.js'
 
 /**
- * Says a text in a chat of the account as a friend, a member, or the account's owner on the phone. Throws when that
+ * Says something in a chat of the account as a friend, a member, or the account's owner on the phone. Throws when that
  * person cannot speak there.
  */
 export function speak(
   world: World,
   chatId: string,
   speaker: string,
-  text: string,
+  content: Content,
   mentions: readonly string[] = [],
 ): Message {
   const group = world.groups.get(chatId)
@@ -30,7 +30,7 @@ export function speak(
   }
   if (speaker === 'filehelper') throw new SandboxError('filehelper says nothing by itself; speak as the owner')
   const origin = isOwner ? 'phone' : 'person'
-  return world.post({ chatId, speaker, origin, content: { kind: 'text', text }, mentions: group ? mentions : [] })
+  return world.post({ chatId, speaker, origin, content, mentions: group ? mentions : [] })
 }
 
 /**

@@ -11,7 +11,7 @@ export interface WorldEvents {
   /** A message was added to a conversation. */
   message: Message
   /** A message was recalled by `by`. */
-  recalled: { message: Message; by: string }
+  recalled: { message: Message; by: string; byProgram: boolean }
   /** What an address book shows of this person or group changed, or it is new in it. */
   contact: string
   /** A person or group left the address book. */
@@ -103,9 +103,19 @@ export class World {
     })
   }
 
-  recall(message: Message, by: string): void {
+  /** The message with this id, whatever the chat. */
+  findMessage(id: string): Message | undefined {
+    for (const conversation of this.conversations.values()) {
+      const found = conversation.find(id)
+      if (found) return found
+    }
+    return undefined
+  }
+
+  /** Takes a message back, as its speaker does; `byProgram` when the program asked for it. */
+  recall(message: Message, { by, byProgram = false }: { by: string; byProgram?: boolean }): void {
     message.recalled = true
-    this.events.emit('recalled', { message, by })
+    this.events.emit('recalled', { message, by, byProgram })
   }
 
   markRead(chatId: string): void {
@@ -217,6 +227,13 @@ export class World {
 
   member(group: Group, personId: string): Member | undefined {
     return group.members.find((member) => member.id === personId)
+  }
+
+  /** Name the account's owner reads: the remark, else the name in the group, else the person's own. */
+  nameTo(chatId: string, personId: string): string {
+    const group = this.groups.get(chatId)
+    const person = this.people.get(personId)
+    return person?.remark || (group ? this.nameIn(group, personId) : (person?.name ?? ''))
   }
 
   /** Name shown in a group: the one set there, else the person's own. */

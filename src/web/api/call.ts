@@ -23,6 +23,8 @@ export interface CallOptions {
   query?: Record<string, string | number | undefined>
   /** JSON body; `BaseRequest` is added. */
   body?: object
+  /** In place of a JSON body. */
+  form?: { bytes: Uint8Array; contentType: string } | undefined
   headers?: Record<string, string>
   /** Default 30 s. */
   timeoutMs?: number
@@ -38,7 +40,7 @@ export function call(web: Web, name: EndpointName, options: CallOptions): Promis
   for (const [key, value] of Object.entries(options.query ?? {})) {
     if (value !== undefined) url.searchParams.set(key, String(value))
   }
-  const hasBody = endpoint.method === 'POST' && endpoint.reply === 'json'
+  const hasBody = options.form === undefined && endpoint.method === 'POST' && endpoint.reply === 'json'
   return web.http.send({
     endpoint: name,
     method: endpoint.method,
@@ -47,6 +49,7 @@ export function call(web: Web, name: EndpointName, options: CallOptions): Promis
     signal: options.signal,
     ...(options.tries === undefined ? {} : { tries: options.tries }),
     ...(options.headers ? { headers: options.headers } : {}),
+    ...(options.form ? { body: options.form } : {}),
     ...(hasBody ? { json: { BaseRequest: web.session.baseRequest(), ...options.body } } : {}),
   })
 }

@@ -9,12 +9,12 @@ const MAX_PAGES = 200
 
 /** The whole address book; entries are as sent, unchecked. @see docs/protocol.md §4.1 */
 export async function getContacts(web: Web, signal?: AbortSignal): Promise<unknown[]> {
-  const contacts: unknown[] = []
+  let contacts: unknown[] = []
   let seq = 0
   for (let page = 0; page < MAX_PAGES; page++) {
     const query = { r: web.clock.now(), seq, skey: web.session.credentials?.skey }
     const reply = await callJson(web, 'webwxgetcontact', { query, tries: TRIES, signal })
-    contacts.push(...list(reply.MemberList))
+    contacts = contacts.concat(list(reply.MemberList))
     const next = int(reply.Seq, 0)
     if (next === 0 || next === seq) break
     seq = next
@@ -28,7 +28,7 @@ export async function batchGetContacts(
   entries: readonly BatchContactEntry[],
   signal?: AbortSignal,
 ): Promise<unknown[]> {
-  const contacts: unknown[] = []
+  let contacts: unknown[] = []
   for (let start = 0; start < entries.length; start += BATCH_CONTACT_LIMIT) {
     const List = entries.slice(start, start + BATCH_CONTACT_LIMIT)
     const reply = await callJson(web, 'webwxbatchgetcontact', {
@@ -37,7 +37,7 @@ export async function batchGetContacts(
       tries: TRIES,
       signal,
     })
-    contacts.push(...list(reply.ContactList))
+    contacts = contacts.concat(list(reply.ContactList))
   }
   return contacts
 }

@@ -53,7 +53,7 @@ export async function pollLogin(web: Web, uuid: string, tip: 0 | 1, signal?: Abo
   const reply = await call(web, 'login', { query, timeoutMs: POLL_TIMEOUT_MS, tries: TRIES, signal })
   const code = /window\.code\s*=\s*(\d{1,9})/.exec(reply.text)?.[1]
   if (code === undefined) throw unexpected('login', `HTTP ${reply.status} with ${what(reply.text)}`)
-  const avatar = /window\.userAvatar\s*=\s*'(data:image?\/[^']*)'/.exec(reply.text)?.[1]
+  const avatar = /window\.userAvatar\s*=\s*'(data:im[^']*)'/.exec(reply.text)?.[1]
   const redirect = /window\.redirect_uri\s*=\s*"([^"]+)"/.exec(reply.text)?.[1]
   if (Number(code) === LOGIN_CODE.confirmed && (redirect === undefined || !URL.canParse(redirect))) {
     throw unexpected('login', 'code 200 without a usable redirect_uri')

@@ -5,6 +5,7 @@ import {
   type ContactFields,
   MassivePlatform,
   type MemberFields,
+  replaceMembers,
   User,
   updateContact,
 } from '../../contact/contact.js'
@@ -92,7 +93,7 @@ function applyMembers(contact: Contact, sent: Dict): void {
     .map((member) => ({ ...MEMBER, ...readFields(MEMBER, dict(member)) }))
     .filter((member) => member.UserName !== '')
   // Lists without names, or none at all, come for groups not looked at yet; they say nothing of who is in.
-  if (members.some((member) => member.NickName !== '')) contact.replaceMembers(members)
+  if (members.some((member) => member.NickName !== '')) replaceMembers(contact, members)
 }
 
 /** The fields that were sent, of the documented types, with the undocumented ones as they are. */

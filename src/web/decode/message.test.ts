@@ -27,7 +27,7 @@ const known = new Map(
 
 const context: DecodeContext = {
   contacts: { self, get: (userName) => known.get(userName) },
-  stranger: (UserName) => make({ UserName }),
+  stranger: (fields) => make(fields),
   actions: {} as MessageActions,
 }
 

@@ -1,9 +1,17 @@
 import { Chatroom, type Contact } from '../../contact/contact.js'
 import type { ContactLookup } from '../../contact/lookup.js'
-import { createMessage, type Message, type MessageActions } from '../../message/message.js'
+import {
+  createMessage,
+  type Message,
+  type MessageActions,
+  type MessageType,
+  type RawMessage,
+} from '../../message/message.js'
 import type { WireMessage } from '../wire/message.js'
 import { MSG_TYPE } from '../wire/message.js'
+import { fileNameOf } from './file-name.js'
 import { isGroup, mentionsAll, mentionsSelf, splitGroupPrefix } from './group.js'
+import { decodePayload } from './payload.js'
 import { decodeText } from './text.js'
 import { typeAndText } from './type-and-text.js'
 import { readWireMessage } from './wire-message.js'
@@ -12,14 +20,26 @@ import { readWireMessage } from './wire-message.js'
 export interface DecodeContext {
   contacts: ContactLookup
   /** The contact for a UserName nobody described yet. */
-  stranger(userName: string): Contact
+  stranger(fields: { UserName: string }): Contact
   actions: MessageActions
 }
 
 /** The conversation a wire message belongs to. */
 export function conversationOf(wire: Pick<WireMessage, 'FromUserName' | 'ToUserName'>, ownUserName: string): string {
-  if (wire.FromUserName === ownUserName || wire.FromUserName === '') return wire.ToUserName || ownUserName
-  return wire.FromUserName
+  return isOwn(wire, ownUserName) ? wire.ToUserName || ownUserName : wire.FromUserName
+}
+
+/** @see docs/protocol.md §9.9 */
+function isOwn(wire: Pick<WireMessage, 'FromUserName'>, ownUserName: string): boolean {
+  return wire.FromUserName === ownUserName || wire.FromUserName === ''
+}
+
+/** A friend request comes from an inbox; it is about the person in it. */
+function userOf(wire: WireMessage, { contacts, stranger }: DecodeContext): Contact {
+  const isRequest = wire.MsgType === MSG_TYPE.friendRequest && wire.RecommendInfo.UserName !== ''
+  const userName = isRequest ? wire.RecommendInfo.UserName : conversationOf(wire, contacts.self.UserName)
+  const fields = isRequest ? { ...wire.RecommendInfo, UserName: userName } : { UserName: userName }
+  return contacts.get(userName) ?? stranger(fields)
 }
 
 /**
@@ -30,16 +50,31 @@ export function conversationOf(wire: Pick<WireMessage, 'FromUserName' | 'ToUserN
 export function decodeMessage(sent: unknown, context: DecodeContext): Message {
   const wire = readWireMessage(sent)
   const { self } = context.contacts
-  const userName = conversationOf(wire, self.UserName)
-  const user = context.contacts.get(userName) ?? context.stranger(userName)
-  const isSelf = wire.FromUserName === self.UserName
+  const isSelf = isOwn(wire, self.UserName)
+  const user = userOf(wire, context)
+  const userName = user.UserName
   const group = isGroup(userName) ? groupFields(wire, user, isSelf, context.contacts) : undefined
   const content = group?.content ?? decodeText(wire.Content)
   Object.assign(wire, group?.fields)
   wire.Content = content
-  const fields = Object.assign(wire, typeAndText(wire))
-  return createMessage(fields, { raw: sent as WireMessage, user, isSelf, actions: context.actions })
+  const { Type, Text, ...rest } = typeAndText(wire)
+  const originalFileName = wire.FileName
+  wire.FileName = fileNameOf(wire)
+  const payload = decodePayload(Type, { ...wire, FileName: originalFileName }, Text)
+  const message = createMessage(Object.assign(wire, { Type, Text }, rest), {
+    raw: sent as RawMessage,
+    user,
+    isSelf,
+    originalFileName,
+    payload,
+    actions: context.actions,
+  })
+  if (MEDIA_TYPES.has(Type)) Object.assign(message, { Text: message.download.bind(message) })
+  return message
 }
+
+/** Types whose `text` is the download itself. */
+const MEDIA_TYPES: ReadonlySet<MessageType> = new Set(['Picture', 'Recording', 'Attachment', 'Video'])
 
 interface GroupFields {
   ActualUserName: string

@@ -1,6 +1,6 @@
 import { decodeHTMLStrict } from 'entities'
 
-const EMOJI_SPAN = /<span class="emoji emoji([0-9a-f]+)"><\/span>/g
+const EMOJI_SPAN = /<span class="emoji emoji([0-9a-f]{1,64})"><\/span>/g
 
 /** Code points as the server concatenates them: keycap bases, then those of five digits, then those of four. */
 const CODE_POINT = /[23][0-9a-f](?=20e3)|1f[0-9a-f]{3}|e00[0-9a-f]{2}|[0-9a-f]{4}/g

@@ -75,7 +75,8 @@ const BY_APP_MSG_TYPE: Readonly<Record<number, (message: WireMessage) => TypeAnd
 }
 
 function media(Type: MessageType): (message: WireMessage) => TypeAndText {
-  return (message) => ({ Type, Text: message.FileName })
+  // What `msg.text` holds is put in place where the message is made.
+  return () => ({ Type, Text: '' })
 }
 
 /** The place as worded on one line, `name(address)`; without it the name in the location's XML. */

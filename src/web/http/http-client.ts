@@ -30,6 +30,8 @@ export interface HttpRequest {
   headers?: Record<string, string>
   /** Sent as JSON. */
   json?: unknown
+  /** Sent as it is. */
+  body?: { bytes: Uint8Array; contentType: string }
   timeoutMs: number
   /** How often to try in all when the line fails. More than 1 only for what may be repeated. Default 1. */
   tries?: number
@@ -40,6 +42,14 @@ export interface HttpReply {
   status: number
   headers: Record<string, string | string[] | undefined>
   text: string
+}
+
+/** A reply whose body is still to come. */
+export interface HttpStream {
+  status: number
+  headers: Record<string, string | string[] | undefined>
+  /** Ends early with a NetworkError when the line breaks, or stands still for as long as the request's time-out. */
+  body: AsyncIterable<Uint8Array>
 }
 
 export interface HttpClientOptions {
@@ -77,6 +87,30 @@ export class HttpClient {
     }
   }
 
+  /**
+   * A request whose body is read as it comes, of any size. Made once. Whoever calls reads the body to its end, or leaves its loop.
+   *
+   * @throws NetworkError when no reply begins within the time-out, or the server answered 5xx
+   */
+  async stream(call: HttpRequest): Promise<HttpStream> {
+    const broken = new AbortController()
+    const signal = call.signal ? AbortSignal.any([call.signal, broken.signal]) : broken.signal
+    const reply = await withTimeout(this.#clock, call.timeoutMs, call.signal, async (either) => {
+      try {
+        // The line outlives this time-out, which is for the beginning only.
+        return await Promise.race([this.#request(call, signal), aborted(either, () => broken.abort(either.reason))])
+      } catch (error) {
+        throw asNetworkError(error, call, either)
+      }
+    })
+    await this.#keepCookies(call.url, reply.headers['set-cookie'])
+    if (reply.statusCode >= 500) {
+      broken.abort()
+      throw serverFailed(call.endpoint, reply.statusCode)
+    }
+    return { status: reply.statusCode, headers: reply.headers, body: this.#watched(reply.body, call, broken) }
+  }
+
   /** The value of the cookie that would go to `url`. */
   cookie(url: URL, name: string): string | undefined {
     return this.#jar.getCookiesSync(url.href).find((cookie) => cookie.key === name)?.value
@@ -105,26 +139,44 @@ export class HttpClient {
   async #once(call: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
     const { endpoint, url } = call
     try {
-      const reply = await request(url, {
-        method: call.method,
-        headers: this.#headers(call),
-        body: call.json === undefined ? null : JSON.stringify(call.json),
-        dispatcher: this.#dispatcher(url),
-        signal,
-        headersTimeout: 0,
-        bodyTimeout: 0,
-      })
+      const reply = await this.#request(call, signal)
       await this.#keepCookies(url, reply.headers['set-cookie'])
       const text = await readText(reply.body, endpoint)
-      if (reply.statusCode >= 500) {
-        throw new NetworkError(`${endpoint}: the server failed (HTTP ${reply.statusCode}). Try again later.`, {
-          endpoint,
-          outcome: 'unknown',
-        })
-      }
+      if (reply.statusCode >= 500) throw serverFailed(endpoint, reply.statusCode)
       return { status: reply.statusCode, headers: reply.headers, text }
     } catch (error) {
       throw asNetworkError(error, call, signal)
+    }
+  }
+
+  #request(call: HttpRequest, signal: AbortSignal) {
+    return request(call.url, {
+      method: call.method,
+      headers: this.#headers(call),
+      body: call.json === undefined ? (call.body?.bytes ?? null) : JSON.stringify(call.json),
+      dispatcher: this.#dispatcher(call.url),
+      signal,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    })
+  }
+
+  async *#watched(body: Readable, call: HttpRequest, broken: AbortController): AsyncGenerator<Uint8Array> {
+    const chunks = body[Symbol.asyncIterator]()
+    try {
+      while (true) {
+        const next = await withTimeout(this.#clock, call.timeoutMs, call.signal, (signal) =>
+          Promise.race([chunks.next(), aborted(signal, () => broken.abort(signal.reason))]),
+        )
+        if (next.done) return
+        yield next.value as Uint8Array
+      }
+    } catch (error) {
+      if (call.signal?.aborted) throw call.signal.reason
+      throw asNetworkError(error, call, broken.signal)
+    } finally {
+      // Nobody reads on: the connection is of no more use.
+      body.destroy()
     }
   }
 
@@ -135,6 +187,7 @@ export class HttpClient {
       accept: 'application/json, text/plain, */*',
       'accept-language': 'zh-CN,zh;q=0.9',
       ...(call.json === undefined ? {} : { 'content-type': 'application/json;charset=UTF-8' }),
+      ...(call.body ? { 'content-type': call.body.contentType } : {}),
       ...(cookie ? { cookie } : {}),
       ...call.headers,
     }
@@ -178,6 +231,25 @@ async function readText(body: Readable, endpoint: string): Promise<string> {
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
+}
+
+function serverFailed(endpoint: string, status: number): NetworkError {
+  return new NetworkError(`${endpoint}: the server failed (HTTP ${status}). Try again later.`, {
+    endpoint,
+    outcome: 'unknown',
+  })
+}
+
+/** Rejects with the signal's reason when it aborts, after telling. */
+function aborted(signal: AbortSignal, tell: () => void): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = () => {
+      tell()
+      reject(signal.reason)
+    }
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
+  })
 }
 
 function asNetworkError(error: unknown, call: HttpRequest, signal: AbortSignal): unknown {

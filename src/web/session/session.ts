@@ -1,5 +1,5 @@
 import { type Hosts, hostsBeforeLogin } from '../hosts.js'
-import { MessageIds, newDeviceId } from '../ids.js'
+import { newDeviceId, TimedIds } from '../ids.js'
 import type { BaseRequest } from '../wire/base.js'
 import type { SyncKey } from '../wire/sync.js'
 
@@ -24,7 +24,10 @@ export class Session {
   /** Cursor of `synccheck`; the same as `syncKey` until a sync says otherwise. */
   syncCheckKey: SyncKey | undefined
   inviteStartCount: number | undefined
-  readonly messageIds = new MessageIds()
+  /** `ClientMsgId`: 17 digits. */
+  readonly messageIds = new TimedIds(10_000n)
+  /** `ClientMediaId`: 16 digits, a number on the wire. */
+  readonly mediaIds = new TimedIds(1_000n)
   readonly loginOrigin: string
 
   constructor(loginOrigin: string) {
@@ -35,6 +38,11 @@ export class Session {
   /** Forgets the last login, so that nothing of it can pass for the next one's. */
   reset(): void {
     this.hosts = hostsBeforeLogin(this.loginOrigin)
+    this.forgetCredentials()
+  }
+
+  /** Forgets who we are, but not where the account lives. */
+  forgetCredentials(): void {
     this.deviceId = newDeviceId()
     this.credentials = undefined
     this.userName = ''

@@ -9,7 +9,7 @@ export interface SyncListener {
   /** Resolves when there is room for another batch. */
   room(signal: AbortSignal): Promise<void>
   /** Takes a batch into its hands; the position moves when it resolves. */
-  deliver(batch: SyncBatch): Promise<void>
+  deliver(batch: SyncBatch, signal: AbortSignal): Promise<void>
   /** Traffic flows again after an `offline`. */
   online(): void
   /** The line or the server fails; the loop tries again after `retryInMs`. */
@@ -32,14 +32,17 @@ const MAX_DRAIN = 1_000
  * @throws the signal's reason
  */
 export async function runSyncLoop(web: Web, listener: SyncListener, signal: AbortSignal): Promise<LogoutReason> {
+  /** In a row; only a poll that works ends the row, so that a server whose polls alone fail is not asked without end. */
   let failures = 0
+  let isOffline = false
   let unknownRetcodes = 0
   while (true) {
     try {
-      if (failures > 0) {
+      if (isOffline) {
         // Answers at once, where a poll would be held and leave the state untold.
         await drain(web, listener, signal)
-        failures = 0
+        signal.throwIfAborted()
+        isOffline = false
         listener.online()
       }
       const startedAt = web.clock.now()
@@ -51,6 +54,7 @@ export async function runSyncLoop(web: Web, listener: SyncListener, signal: Abor
         throw new ProtocolError(`synccheck: unknown retcode ${retcode}`, { endpoint: 'synccheck' })
       }
       unknownRetcodes = 0
+      failures = 0
       const gotNews = selector !== SYNC_SELECTOR.nothing && (await drain(web, listener, signal))
       const restMs = LEAST_PERIOD_MS - (web.clock.now() - startedAt)
       if (!gotNews && restMs > 0) await web.clock.sleep(restMs, signal)
@@ -58,6 +62,7 @@ export async function runSyncLoop(web: Web, listener: SyncListener, signal: Abor
       if (signal.aborted) throw signal.reason
       if (error instanceof LoggedOutError) return error.reason
       failures++
+      isOffline = true
       const retryInMs = backoffMs(failures)
       listener.offline(error instanceof Error ? error : new Error(String(error)), retryInMs)
       await web.clock.sleep(retryInMs, signal)
@@ -71,7 +76,7 @@ async function drain(web: Web, listener: SyncListener, signal: AbortSignal): Pro
   for (let round = 0; round < MAX_DRAIN; round++) {
     await listener.room(signal)
     const batch = await sync(web, signal)
-    await listener.deliver(batch)
+    await listener.deliver(batch, signal)
     web.session.syncKey = batch.syncKey
     web.session.syncCheckKey = batch.syncCheckKey
     gotNews ||= batch.messages.length > 0 || batch.contacts.length > 0 || batch.removed.length > 0

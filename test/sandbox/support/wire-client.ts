@@ -1,12 +1,15 @@
+import { createHash } from 'node:crypto'
 import { UOS_HEADERS } from '../../../src/web/wire/constants.js'
 
 const API = '/cgi-bin/mmwebwx-bin/'
+const CHUNK = 512 * 1024
 const REDIRECT = 'https://wx.qq.com/cgi-bin/mmwebwx-bin/webwxnewloginpage?mod=desktop'
 
 /** A reply of the wire, read once. */
 export interface Reply {
   status: number
   headers: Headers
+  bytes: Buffer
   text: string
   /** The body as JSON, with integers beyond 2^53 rounded; `undefined` when it is none. */
   json: any
@@ -26,6 +29,7 @@ export class WireClient {
   syncKey: any
   checkKey: any
   #localId = 17_952_209_296_230_000n
+  #mediaId = 1_795_220_929_623
 
   constructor(url: string) {
     this.url = url
@@ -39,14 +43,15 @@ export class WireClient {
       const [pair = ''] = line.split(';')
       this.cookies.set(pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1))
     }
-    const text = await response.text()
+    const bytes = Buffer.from(await response.arrayBuffer())
+    const text = bytes.toString('utf8')
     let json: unknown
     try {
       json = JSON.parse(text)
     } catch {
       // Not every reply is JSON.
     }
-    return { status: response.status, headers: response.headers, text, json }
+    return { status: response.status, headers: response.headers, bytes, text, json }
   }
 
   get(endpoint: string, query: Record<string, string> = {}, init: RequestInit = {}): Promise<Reply> {
@@ -126,9 +131,75 @@ export class WireClient {
   }
 
   send(to: string, content: string, fields: object = {}): Promise<Reply> {
+    return this.sendBy('webwxsendmsg', to, { Type: 1, Content: content, ...fields })
+  }
+
+  sendBy(
+    endpoint: string,
+    to: string,
+    fields: object,
+    query: Record<string, string> = {},
+    scene: number = 0,
+  ): Promise<Reply> {
     const id = String(this.#localId++)
-    const Msg = { Type: 1, Content: content, FromUserName: this.self, ToUserName: to, LocalID: id, ClientMsgId: id }
-    return this.post('webwxsendmsg', { Msg: { ...Msg, ...fields }, Scene: 0 }, { pass_ticket: this.passTicket })
+    const Msg = { FromUserName: this.self, ToUserName: to, LocalID: id, ClientMsgId: id, ...fields }
+    return this.post(endpoint, { Msg, Scene: scene }, { ...query, pass_ticket: this.passTicket })
+  }
+
+  sendFile(to: string, name: string, size: number, mediaId: string, fields: object = {}): Promise<Reply> {
+    const title = name.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+    const Content =
+      `<appmsg appid='wxeb7ec651dd0aefa9' sdkver=''><title>${title}</title><des></des><action></action><type>6</type>` +
+      `<content></content><url></url><lowurl></lowurl><appattach><totallen>${size}</totallen>` +
+      `<attachid>${mediaId}</attachid><fileext>bin</fileext></appattach><extinfo></extinfo></appmsg>`
+    return this.sendBy('webwxsendappmsg', to, { Type: 6, Content, ...fields }, { fun: 'async', f: 'json' })
+  }
+
+  /** One chunk, with the fields given changed or, where `undefined`, left out. */
+  async chunk(piece: Uint8Array, fields: Record<string, string | undefined>, request: object): Promise<Reply> {
+    const form = new FormData()
+    const all: Record<string, string | undefined> = {
+      id: 'WU_FILE_0',
+      type: 'application/octet-stream',
+      lastModifiedDate: 'Sat Nov 21 2026 00:22:05 GMT+0800 (CST)',
+      mediatype: 'doc',
+      uploadmediarequest: JSON.stringify(request),
+      webwx_data_ticket: this.cookies.get('webwx_data_ticket') ?? '',
+      pass_ticket: this.passTicket,
+      ...fields,
+    }
+    for (const [name, value] of Object.entries(all)) if (value !== undefined) form.append(name, value)
+    form.append('filename', new Blob([new Uint8Array(piece)]), fields['name'] ?? 'blob')
+    return await this.request(`${API}webwxuploadmedia?f=json`, { method: 'POST', body: form })
+  }
+
+  /** Uploads in chunks and returns the replies; `changed` replaces fields of `uploadmediarequest`. */
+  async upload(to: string, name: string, bytes: Uint8Array, changed: object = {}, form: object = {}): Promise<Reply[]> {
+    const request = this.uploadRequest(to, bytes, changed)
+    const chunks = Math.max(1, Math.ceil(bytes.length / CHUNK))
+    const replies: Reply[] = []
+    for (let chunk = 0; chunk < chunks; chunk++) {
+      const piece = bytes.subarray(chunk * CHUNK, (chunk + 1) * CHUNK)
+      const count = chunks > 1 ? { chunks: String(chunks), chunk: String(chunk) } : {}
+      replies.push(await this.chunk(piece, { name, size: String(bytes.length), ...count, ...form }, request))
+    }
+    return replies
+  }
+
+  uploadRequest(to: string, bytes: Uint8Array, changed: object = {}) {
+    return {
+      UploadType: 2,
+      BaseRequest: this.base,
+      ClientMediaId: this.#mediaId++,
+      TotalLen: bytes.length,
+      StartPos: 0,
+      DataLen: bytes.length,
+      MediaType: 4,
+      FromUserName: this.self,
+      ToUserName: to,
+      FileMd5: createHash('md5').update(bytes).digest('hex'),
+      ...changed,
+    }
   }
 
   /** Logs in with a sandbox that scans and confirms by itself, up to and including init. */

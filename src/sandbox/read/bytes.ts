@@ -1,5 +1,5 @@
-/** The body of a request as text; `undefined` when it is longer than `limitBytes`. */
-export async function readText(request: Request, limitBytes: number): Promise<string | undefined> {
+/** The body of a request; `undefined` when it is longer than `limitBytes`. */
+export async function readBytes(request: Request, limitBytes: number): Promise<Buffer | undefined> {
   if (Number(request.headers.get('content-length') ?? 0) > limitBytes) return undefined
   const chunks: Uint8Array[] = []
   let size = 0
@@ -8,5 +8,5 @@ export async function readText(request: Request, limitBytes: number): Promise<st
     if (size > limitBytes) return undefined
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks)
 }

@@ -1,0 +1,38 @@
+/** Ids of sent messages that are remembered, to know their echo. */
+const MAX_REMEMBERED = 5_000
+
+/** Knows which of the own messages that arrive were sent here. */
+export class Echoes {
+  readonly #ids = new Set<string>()
+  readonly #open = new Map<string, Set<Promise<unknown>>>()
+
+  /** Follows a send to its end. */
+  async follow<T extends { MsgID: string }>(toUserName: string, sending: Promise<T>): Promise<T> {
+    const settled = sending.then(
+      ({ MsgID }) => this.#remember(MsgID),
+      () => {},
+    )
+    const open = this.#open.get(toUserName) ?? new Set()
+    this.#open.set(toUserName, open.add(settled))
+    try {
+      return await sending
+    } finally {
+      open.delete(settled)
+      if (open.size === 0) this.#open.delete(toUserName)
+    }
+  }
+
+  /**
+   * Whether a message from the own account was sent here. Waits for sends to that conversation whose answer, and with it their
+   * id, is still to come.
+   */
+  async has(msgId: string, toUserName: string): Promise<boolean> {
+    await Promise.all(this.#open.get(toUserName) ?? [])
+    return this.#ids.has(msgId)
+  }
+
+  #remember(msgId: string): void {
+    this.#ids.add(msgId)
+    if (this.#ids.size > MAX_REMEMBERED) this.#ids.delete(this.#ids.values().next().value as string)
+  }
+}

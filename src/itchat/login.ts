@@ -1,0 +1,209 @@
+import { resolve } from 'node:path'
+import { ArgumentError, FileError, StateError } from '../errors.js'
+import { type Logger, silentLogger } from '../util/logger.js'
+import type { Dict } from '../util/read.js'
+import type { SyncBatch } from '../web/api/sync.js'
+import { LOGIN_CODE } from '../web/wire/login.js'
+import { describeError } from './describe-error.js'
+import type { Engine } from './engine.js'
+import { confirmLogin } from './login-flow.js'
+import type { AutoLoginOptions, LoginOptions, QrOptions } from './options.js'
+import { showQr } from './qr-display.js'
+import { readStateFile, writeStateFile } from './state-file.js'
+import { attention, words } from './words.js'
+
+const DEFAULT_STATE_FILE = 'itchat.json'
+
+/** The ways into a session, one at a time. */
+export class Login {
+  readonly #engine: Engine
+  #pending: Promise<boolean> | undefined
+  #uuid: string | undefined
+  /** The account whose session was refused last, for a login without a QR. */
+  #pushUin: string | undefined
+  /** Where hot reload keeps the session; `undefined` when it is off. */
+  #stateFile: string | undefined
+
+  constructor(engine: Engine) {
+    this.#engine = engine
+  }
+
+  async auto({ hotReload = false, statusStorageDir, ...options }: AutoLoginOptions): Promise<void> {
+    await this.#once('autoLogin', options.signal, async (signal) => {
+      this.#stateFile = hotReload ? (statusStorageDir ?? DEFAULT_STATE_FILE) : undefined
+      this.#engine.secretFiles = this.#stateFile === undefined ? [] : [resolve(this.#stateFile)]
+      if (this.#stateFile !== undefined && (await this.#restore(this.#stateFile, options, signal))) return true
+      await this.#scan(options, signal)
+      await this.saveForReload()
+      return true
+    })
+  }
+
+  async byQr(options: LoginOptions): Promise<void> {
+    await this.#once('login', options.signal, async (signal) => {
+      await this.#scan(options, signal)
+      return true
+    })
+  }
+
+  load(path: string | undefined, options: LoginOptions): Promise<boolean> {
+    const file = path ?? this.#stateFile ?? DEFAULT_STATE_FILE
+    return this.#once('loadLoginStatus', options.signal, (signal) => this.#restore(file, options, signal))
+  }
+
+  async dump(path: string | undefined): Promise<void> {
+    await writeStateFile(path ?? this.#stateFile ?? DEFAULT_STATE_FILE, {
+      session: this.#engine.connection.save(),
+      user: { ...this.#engine.book.self },
+      chatrooms: this.#engine.book.chatrooms().map((room) => room.UserName),
+    })
+  }
+
+  /** Keeps the session for the next run, when hot reload is on. A file that cannot be written is reported: the bot goes on. */
+  async saveForReload(): Promise<void> {
+    if (this.#stateFile === undefined) return
+    try {
+      await this.dump(this.#stateFile)
+    } catch (error) {
+      this.#engine.report({ error })
+    }
+  }
+
+  async requestUuid(signal?: AbortSignal): Promise<string | undefined> {
+    this.#uuid = await this.#engine.connection.requestUuid(signal)
+    return this.#uuid
+  }
+
+  async show({ uuid = this.#uuid, ...options }: QrOptions & { uuid?: string | undefined }): Promise<Uint8Array> {
+    if (!uuid) throw new StateError('getQR: there is no uuid yet; call getQRuuid() first.')
+    const link = this.#engine.connection.qrLink(uuid)
+    this.#engine.state = 'waitingForScan'
+    if (!options.qrCallback) this.#engine.logger.info(words().scan)
+    const png = await showQr(uuid, link, options, this.#engine.logger)
+    this.#engine.emitter.emit('qr', { uuid, link, png })
+    return png
+  }
+
+  async check(uuid: string | undefined = this.#uuid, signal?: AbortSignal): Promise<string> {
+    if (!uuid) throw new StateError('checkLogin: there is no uuid yet; call getQRuuid() first.')
+    const engine = this.#engine
+    const { code, avatar } = await engine.connection.pollLogin(uuid, signal)
+    if (code === LOGIN_CODE.scanned && engine.state !== 'waitingForConfirm') {
+      engine.state = 'waitingForConfirm'
+      engine.emitter.emit('scanned', avatar === undefined ? {} : { avatar })
+    }
+    if (code === LOGIN_CODE.confirmed) engine.state = 'loggingIn'
+    return String(code)
+  }
+
+  async init(signal?: AbortSignal): Promise<Dict> {
+    const { connection, book, dispatcher } = this.#engine
+    const { reply, user, contacts } = await connection.init(signal)
+    // What waits belongs to the session before, whose names mean nothing now.
+    dispatcher.clear()
+    book.reset(user)
+    for (const contact of contacts) book.apply(contact)
+    return { ...user, ...reply }
+  }
+
+  start(exitCallback: (() => unknown) | undefined): void {
+    if (!this.#engine.book.hasSelf) throw new StateError('startReceiving: nobody is logged in; call webInit() first.')
+    if (!this.#engine.session) this.#begin({ exitCallback }, false)
+  }
+
+  #begin(
+    options: { exitCallback?: (() => unknown) | undefined },
+    restored: boolean,
+    logger: Logger = this.#engine.logger,
+  ): void {
+    this.#engine.begin({ exitCallback: options.exitCallback, restored, logger })
+  }
+
+  /** One login at a time: a second call waits for the first, and one that is logged in is left as it is. */
+  #once(
+    name: string,
+    given: AbortSignal | undefined,
+    work: (signal: AbortSignal) => Promise<boolean>,
+  ): Promise<boolean> {
+    const engine = this.#engine
+    if (engine.session) {
+      engine.logger.warn(`${name}: this instance is logged in already.`)
+      return Promise.resolve(true)
+    }
+    this.#pending ??= (async () => {
+      const signal = given ? AbortSignal.any([given, engine.closing]) : engine.closing
+      try {
+        signal.throwIfAborted()
+        return await work(signal)
+      } catch (error) {
+        if (engine.state !== 'closed' && !engine.session) engine.state = 'offline'
+        throw signal.aborted ? signal.reason : error
+      } finally {
+        this.#pending = undefined
+      }
+    })()
+    return this.#pending
+  }
+
+  async #scan(options: LoginOptions, signal: AbortSignal): Promise<void> {
+    const engine = this.#engine
+    // Who takes the QR into his own hands shows the steps himself, too.
+    const logger = options.qrCallback ? silentLogger : engine.logger
+    const steps = {
+      pushLogin: (step: AbortSignal) => this.#pushLogin(step),
+      getQRuuid: (step: AbortSignal) => this.requestUuid(step),
+      showQr: (uuid: string) => this.show({ ...options, uuid }),
+      checkLogin: (uuid: string, step: AbortSignal) => this.check(uuid, step),
+    }
+    await confirmLogin(steps, { ...options, signal }, engine.clock, logger)
+    await this.init(signal)
+    await engine.connection.notifyOnline(signal)
+    await engine.loadContacts(signal)
+    await options.loginCallback?.()
+    this.#begin(options, false, logger)
+  }
+
+  /** Resolves to whether the server accepted what the file holds. A file that cannot be used is reported and left as it is. */
+  async #restore(path: string, options: LoginOptions, signal: AbortSignal): Promise<boolean> {
+    const engine = this.#engine
+    try {
+      const saved = await readStateFile(path)
+      if (!saved) return false
+      engine.dispatcher.clear()
+      engine.book.reset(saved.user)
+      for (const UserName of saved.chatrooms) engine.book.apply({ UserName })
+      const deliver = async (batch: SyncBatch) => {
+        await engine.loadContacts(signal)
+        await engine.inbox.deliver(batch, signal)
+      }
+      if (!(await engine.connection.restore(saved.session, deliver, signal))) {
+        this.#pushUin = saved.session.uin
+        engine.logger.info(attention(words().notRestored))
+        return false
+      }
+    } catch (error) {
+      if (!(error instanceof FileError || error instanceof ArgumentError)) throw error
+      engine.logger.warn(describeError(error))
+      return false
+    }
+    this.#begin(options, true)
+    await options.loginCallback?.()
+    return true
+  }
+
+  /** Asks the phone to confirm when this account was logged in before; a refusal is no failure. */
+  async #pushLogin(signal: AbortSignal): Promise<string | undefined> {
+    const uin = this.#pushUin
+    this.#pushUin = undefined
+    if (uin === undefined) return undefined
+    try {
+      const uuid = await this.#engine.connection.requestPushLogin(uin, signal)
+      if (uuid !== undefined) this.#engine.state = 'waitingForConfirm'
+      return uuid
+    } catch (error) {
+      if (signal.aborted) throw error
+      this.#engine.logger.debug(describeError(error))
+      return undefined
+    }
+  }
+}

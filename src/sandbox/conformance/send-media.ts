@@ -1,0 +1,48 @@
+import { LARGE_FILE_BYTES } from '../../web/wire/constants.js'
+import type { ReadAppMessage } from '../read/app-message.js'
+import { xmlDefect } from '../read/xml.js'
+import type { Session } from '../session/session.js'
+import type { Medium } from '../world/medium.js'
+import type { Subject } from './subject.js'
+
+/** The query and the type each way of sending a medium has. @see docs/protocol.md §6.3–§6.5, §15 */
+export function checkSendMedia(subject: Subject, fields: Record<string, unknown>, type: number, fun: string): void {
+  if (subject.url.searchParams.get('fun') !== fun) subject.warn('6.1', `fun is not ${fun} in the query`)
+  if (fun === 'async' && subject.url.searchParams.get('f') !== 'json') subject.warn('6.1', 'f=json is missing')
+  if (fields.Type !== type) subject.warn('15', `Type is not ${type}`)
+}
+
+/** @see docs/protocol.md §6.5 */
+export function checkSendSticker(subject: Subject, fields: Record<string, unknown>): void {
+  if (fields.EmojiFlag !== 2) subject.warn('6.5', 'EmojiFlag is not 2')
+}
+
+/** Forwarding sends the XML of the message instead of a MediaId. @see docs/protocol.md §6.1, §6.9 */
+export function checkForward(subject: Subject, scene: unknown): void {
+  if (scene !== 2) subject.warn('6.9', 'Scene of a message that is forwarded is not 2')
+}
+
+/** @see docs/protocol.md §6.6, §15 */
+export function checkAppMessage(subject: Subject, xml: string, type: unknown, app: ReadAppMessage): void {
+  if (subject.url.searchParams.get('fun') !== 'async' || subject.url.searchParams.get('f') !== 'json') {
+    subject.warn('6.6', 'fun=async or f=json is missing in the query')
+  }
+  const defect = xmlDefect(xml)
+  if (defect !== undefined) subject.warn('6.6', `Content is not well-formed XML (${defect}); escape the title`)
+  if (type !== app.type) subject.warn('15', 'Type is not the <type> of the XML')
+}
+
+/** @see docs/protocol.md §6.6, §6.8 */
+export function checkSendFile(
+  subject: Subject,
+  session: Session,
+  fields: Record<string, unknown>,
+  app: ReadAppMessage,
+  medium: Medium,
+): void {
+  if (app.totalLength !== String(medium.sizeBytes)) subject.warn('6.6', 'totallen is not the size of what was uploaded')
+  const keys = session.memory.checked.get(medium.md5)
+  if (medium.sizeBytes > LARGE_FILE_BYTES && (keys === undefined || fields.Signature !== keys.signature)) {
+    subject.warn('6.8', 'a file above 25 MiB is sent without the Signature of webwxcheckupload')
+  }
+}

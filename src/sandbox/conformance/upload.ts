@@ -1,0 +1,67 @@
+import { LARGE_FILE_BYTES, UPLOAD_CHUNK_BYTES } from '../../web/wire/constants.js'
+import type { Session } from '../session/session.js'
+import { checkIdentity } from './base-request.js'
+import type { Subject } from './subject.js'
+
+const LIMIT = 1000
+
+/** One chunk as a program sent it. */
+export interface ChunkFacts {
+  /** Text fields of the form. */
+  field(name: string): string | undefined
+  /** `uploadmediarequest`. */
+  request: Record<string, unknown>
+  totalBytes: number
+  chunk: number
+  chunks: number
+  chunkBytes: number
+}
+
+/** What every chunk should look like; `key` tells one file from another. @see docs/protocol.md §6.7, §15 */
+export function checkUpload(subject: Subject, session: Session, facts: ChunkFacts, key: string): void {
+  const { request, totalBytes, chunk, chunks, chunkBytes } = facts
+  checkIdentity(subject, session, (request.BaseRequest ?? {}) as Record<string, unknown>)
+  if (subject.url.searchParams.get('f') !== 'json') subject.warn('6.7', 'f=json is missing in the query')
+  if (request.UploadType !== 2 || request.MediaType !== 4) subject.warn('6.7', 'UploadType is not 2 or MediaType not 4')
+  if (request.StartPos !== 0 || request.DataLen !== totalBytes) {
+    subject.warn('6.7', 'StartPos is not 0 or DataLen not the total, as it is in every chunk')
+  }
+  if (typeof request.FileMd5 !== 'string') subject.warn('15', 'FileMd5 is missing')
+  if (!['pic', 'video', 'doc'].includes(facts.field('mediatype') ?? '')) {
+    subject.warn('6.7', 'mediatype is neither pic, video nor doc')
+  }
+  if (facts.field('webwx_data_ticket') !== session.dataTicket) {
+    subject.warn('6.7', 'webwx_data_ticket is not the cookie of that name')
+  }
+  if (facts.field('pass_ticket') !== session.passTicket) subject.warn('15', 'pass_ticket is not the value in the XML')
+  if (chunks !== Math.ceil(totalBytes / UPLOAD_CHUNK_BYTES)) {
+    subject.warn('6.7', `chunks is not the size divided by ${UPLOAD_CHUNK_BYTES}, rounded up`)
+  }
+  if (chunk < chunks - 1 && chunkBytes !== UPLOAD_CHUNK_BYTES) {
+    subject.warn('6.7', `a chunk before the last is not ${UPLOAD_CHUNK_BYTES} bytes`)
+  }
+  if (chunks === 1 && facts.field('chunks') !== undefined) {
+    subject.warn('15', 'chunks and chunk are sent for a single chunk')
+  }
+  checkClientMediaId(subject, session, request.ClientMediaId, key)
+  const signed = request.Signature !== undefined && request.AESKey !== undefined
+  if (totalBytes > LARGE_FILE_BYTES && !signed) {
+    subject.warn('6.8', 'a file above 25 MiB carries no AESKey and Signature; ask webwxcheckupload first')
+  }
+}
+
+function checkClientMediaId(subject: Subject, session: Session, id: unknown, key: string): void {
+  if (!Number.isSafeInteger(id)) subject.warn('6.7', 'ClientMediaId is not an integer')
+  const { clientMediaIds } = session.memory
+  if ((clientMediaIds.get(String(id)) ?? key) !== key) {
+    subject.warn('6.7', 'ClientMediaId is used for another file; take a new one for each')
+  }
+  clientMediaIds.set(String(id), key)
+  if (clientMediaIds.size > LIMIT) clientMediaIds.clear()
+}
+
+/** @see docs/protocol.md §6.8 */
+export function checkCheckUpload(subject: Subject, body: Record<string, unknown>): void {
+  if (body.FileType !== 7) subject.warn('6.8', 'FileType is not 7')
+  if (Number(body.FileSize) <= LARGE_FILE_BYTES) subject.warn('15', 'asks for a file that is not above 25 MiB')
+}

@@ -1,0 +1,29 @@
+import type { Core } from '../core.js'
+import { completeContent, type GivenContent } from '../samples/complete.js'
+import { speak } from '../world/speak.js'
+import { failure, json } from './guard.js'
+import { SAYABLE_KINDS } from './view.js'
+import { messageView } from './views.js'
+
+/** Says something of any kind in a chat, as the page asked. */
+export function say(core: Core, chatId: string, body: object): Response {
+  const { speaker, mentions = [], data, kind = 'text', ...fields } = body as Record<string, unknown>
+  if (typeof speaker !== 'string') return failure(400, 'speaker is a person id')
+  if (!SAYABLE_KINDS.some((one) => one === kind)) return failure(400, `kind is one of ${SAYABLE_KINDS.join(', ')}`)
+  if (!Array.isArray(mentions) || mentions.some((one) => typeof one !== 'string')) {
+    return failure(400, 'mentions is a list of person ids')
+  }
+  if (kind === 'text' && (typeof fields['text'] !== 'string' || fields['text'] === '')) {
+    return failure(400, 'a text that is not empty is needed')
+  }
+  if (data !== undefined && !isBase64(data)) return failure(400, 'data is not base64, or nothing')
+  const bytes = data === undefined ? undefined : Buffer.from(data as string, 'base64')
+  const given = { ...fields, kind, ...(bytes ? { bytes } : {}) } as GivenContent
+  const content = completeContent({ core, chatId, speaker }, given)
+  if (content.kind === 'note') return json(messageView(core.world, core.world.notice(chatId, content.text)))
+  return json(messageView(core.world, speak(core.world, chatId, speaker, content, mentions)))
+}
+
+function isBase64(data: unknown): boolean {
+  return typeof data === 'string' && data.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(data)
+}

@@ -1,0 +1,72 @@
+import type { WireRecommendInfo } from '../../web/wire/message.js'
+import type { Session } from '../session/session.js'
+import type { ContentOf } from '../world/message.js'
+import type { Person } from '../world/person.js'
+import type { World } from '../world/world.js'
+import { encodeContent } from './content.js'
+import { ATTR_STATUS } from './member.js'
+
+const GROUP_SCENE = 14
+const CARD_SCENE = 17
+const REQUEST_OP = 2
+
+/** A message that is about nobody. @see docs/protocol.md §9.10 */
+export const NOBODY: WireRecommendInfo = {
+  UserName: '',
+  NickName: '',
+  QQNum: 0,
+  Province: '',
+  City: '',
+  Content: '',
+  Signature: '',
+  Alias: '',
+  Scene: 0,
+  VerifyFlag: 0,
+  AttrStatus: 0,
+  Sex: 0,
+  Ticket: '',
+  OpCode: 0,
+}
+
+/** Who asks to become a friend. @see docs/protocol.md §9.10 */
+export function recommendRequest(
+  session: Session,
+  person: Person,
+  request: ContentOf<'friendRequest'>,
+): WireRecommendInfo {
+  return {
+    ...about(session, person),
+    Content: encodeContent(request.greeting),
+    Scene: GROUP_SCENE,
+    Ticket: request.ticket,
+    OpCode: REQUEST_OP,
+  }
+}
+
+/** Whom a card recommends. @see docs/protocol.md §10.8 */
+export function recommendCard(world: World, session: Session, card: ContentOf<'card'>): WireRecommendInfo {
+  const person = world.people.get(card.id)
+  return {
+    ...(person ? about(session, person) : NOBODY),
+    UserName: session.names.of(card.id),
+    NickName: encodeContent(card.name),
+    Alias: card.alias,
+    Scene: CARD_SCENE,
+    AttrStatus: card.isOfficial ? 0 : ATTR_STATUS,
+  }
+}
+
+function about(session: Session, person: Person): WireRecommendInfo {
+  return {
+    ...NOBODY,
+    UserName: session.names.of(person.id),
+    NickName: encodeContent(person.name),
+    Province: person.province,
+    City: person.city,
+    Signature: encodeContent(person.signature),
+    Alias: person.alias,
+    VerifyFlag: person.verifyFlag,
+    AttrStatus: ATTR_STATUS,
+    Sex: person.sex,
+  }
+}

@@ -1,0 +1,106 @@
+import { APP_MSG_TYPE, MSG_TYPE } from '../../web/wire/message.js'
+import type { Content, ContentOf } from '../world/message.js'
+import { attribute, elementText } from './xml.js'
+
+/** An app message as a program sent it. */
+export interface ReadAppMessage {
+  /** The `<type>` of its XML, else `Type` of the request. */
+  type: number
+  title: string
+  /** Files: id of the bytes. */
+  attachId: string
+  /** Files: decimal digits, as they stand. */
+  totalLength: string
+}
+
+export function readAppMessage(xml: string, type: number): ReadAppMessage {
+  const own = /^\d+$/.test(elementText(xml, 'type') ?? '') ? Number(elementText(xml, 'type')) : type
+  return {
+    type: own,
+    title: elementText(xml, 'title') ?? '',
+    attachId: elementText(xml, 'attachid') ?? '',
+    totalLength: elementText(xml, 'totallen') ?? '',
+  }
+}
+
+/** What an app message that is no file holds. @see docs/protocol.md §11 */
+export function readAppContent(xml: string, { type, title }: ReadAppMessage): Content {
+  const text = (name: string) => elementText(xml, name) ?? ''
+  const description = text('des')
+  switch (type) {
+    case APP_MSG_TYPE.link:
+      return {
+        kind: 'link',
+        title,
+        description,
+        url: text('url'),
+        thumbUrl: text('thumburl'),
+        source: text('sourcedisplayname'),
+        articles: [],
+      }
+    case APP_MSG_TYPE.music:
+      return { kind: 'music', title, description, url: text('url'), dataUrl: text('dataurl'), appName: text('appname') }
+    case APP_MSG_TYPE.miniProgram:
+    case APP_MSG_TYPE.miniProgramForwardable: {
+      const app = /<weappinfo>.*<\/weappinfo>/s.exec(xml)?.[0] ?? ''
+      return {
+        kind: 'miniProgram',
+        title,
+        appName: text('sourcedisplayname'),
+        appId: elementText(app, 'appid') ?? '',
+        pagePath: elementText(app, 'pagepath') ?? '',
+        iconUrl: elementText(app, 'weappiconurl') ?? '',
+      }
+    }
+    case APP_MSG_TYPE.quote:
+      return readQuote(xml, title)
+    case APP_MSG_TYPE.chatHistory:
+      return { kind: 'chatHistory', title, items: readHistory(xml) }
+    default:
+      return { kind: 'unknown', msgType: MSG_TYPE.app, appMsgType: type, content: xml, fields: {} }
+  }
+}
+
+/** @see docs/protocol.md §10.8 */
+export function readCard(xml: string): ContentOf<'card'> {
+  const of = (name: string) => attribute(xml, 'msg', name) ?? ''
+  const id = of('username')
+  return { kind: 'card', id, name: of('nickname'), alias: of('alias'), isOfficial: id.startsWith('gh_') }
+}
+
+/** @see docs/protocol.md §10.3 */
+export function readLocation(xml: string): ContentOf<'location'> {
+  const of = (name: string) => attribute(xml, 'location', name) ?? ''
+  return {
+    kind: 'location',
+    latitude: Number(of('x')) || 0,
+    longitude: Number(of('y')) || 0,
+    label: of('label'),
+    placeName: of('poiname'),
+    scale: Number(of('scale')) || 0,
+  }
+}
+
+function readQuote(xml: string, title: string): ContentOf<'quote'> {
+  const at = xml.indexOf('<refermsg')
+  const quoted = (name: string) => (at < 0 ? '' : (elementText(xml.slice(at), name) ?? ''))
+  return {
+    kind: 'quote',
+    text: title,
+    quotedId: quoted('svrid'),
+    quotedSpeaker: quoted('fromusr'),
+    quotedName: quoted('displayname'),
+    quotedText: quoted('content'),
+  }
+}
+
+function readHistory(xml: string): ContentOf<'chatHistory'>['items'] {
+  return xml
+    .split('<dataitem')
+    .slice(1)
+    .map((item) => ({
+      name: elementText(item, 'sourcename') ?? '',
+      text: elementText(item, 'datadesc') ?? '',
+      at: Number(elementText(item, 'srcMsgCreateTime') ?? 0) * 1000,
+    }))
+}

@@ -1,0 +1,24 @@
+import type { MediaStore } from '../media/media-store.js'
+import type { Medium } from '../world/medium.js'
+import { answer } from './exchange.js'
+import { parseRange } from './range.js'
+
+/** The bytes of a medium, or the part of them that `Range` asks for; 404 when they were dropped. */
+export function mediaReply(store: MediaStore, medium: Medium, request: Request, type = medium.mime): Response {
+  const { sizeBytes } = medium
+  const range = parseRange(request.headers.get('range'), sizeBytes)
+  if (range === 'none') {
+    return answer('', 'text/plain', new Headers({ 'Content-Range': `bytes */${sizeBytes}` }), 416)
+  }
+  const { start, end } = range ?? { start: 0, end: sizeBytes - 1 }
+  const body = store.read(medium.id, start, end)
+  if (!body) return answer('the bytes are not kept any more\n', 'text/plain', new Headers(), 404)
+  const headers = new Headers({
+    'Content-Type': type,
+    'Content-Length': String(end - start + 1),
+    'Accept-Ranges': 'bytes',
+    'Cache-Control': 'no-cache, must-revalidate',
+  })
+  if (range) headers.set('Content-Range', `bytes ${start}-${end}/${sizeBytes}`)
+  return new Response(body, { status: range ? 206 : 200, headers })
+}

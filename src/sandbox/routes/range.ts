@@ -1,0 +1,22 @@
+/** A stretch of bytes, both ends included. */
+export interface ByteRange {
+  start: number
+  end: number
+}
+
+/**
+ * The stretch a `Range` header asks of `size` bytes; `undefined` when it asks for none that is understood, `'none'` when
+ * there are no such bytes.
+ */
+export function parseRange(header: string | null, size: number): ByteRange | 'none' | undefined {
+  const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '')
+  if (!match || (match[1] === '' && match[2] === '')) return undefined
+  const [, from = '', to = ''] = match
+  if (from === '') {
+    const length = Math.min(Number(to), size)
+    return length === 0 ? 'none' : { start: size - length, end: size - 1 }
+  }
+  const start = Number(from)
+  const end = to === '' ? size - 1 : Math.min(Number(to), size - 1)
+  return start >= size || end < start ? 'none' : { start, end }
+}

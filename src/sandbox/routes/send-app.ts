@@ -1,0 +1,23 @@
+import { APP_MSG_TYPE } from '../../web/wire/message.js'
+import { RET } from '../../web/wire/ret.js'
+import { checkAppMessage, checkSendFile } from '../conformance/send-media.js'
+import { readAppContent, readAppMessage } from '../read/app-message.js'
+import type { Exchange } from './exchange.js'
+import { Refusal } from './refusal.js'
+import { acceptSending, deliver, uploaded } from './sending.js'
+
+/** A file, or any other app message. @see docs/protocol.md §6.6 */
+export function webwxsendappmsg(exchange: Exchange): Response {
+  const sending = acceptSending(exchange)
+  const { fields, session } = sending
+  const { Content: xml, Type } = fields
+  if (typeof xml !== 'string' || !xml.includes('<appmsg')) {
+    throw new Refusal(RET.badParameter, 'Content is no <appmsg>')
+  }
+  const app = readAppMessage(xml, Type as number)
+  checkAppMessage(exchange, xml, Type, app)
+  if (app.type !== APP_MSG_TYPE.file) return deliver(exchange, sending, readAppContent(xml, app))
+  const medium = uploaded(exchange, sending, app.attachId)
+  checkSendFile(exchange, session, fields, app, medium)
+  return deliver(exchange, sending, { kind: 'file', media: { ...medium, name: app.title || medium.name } })
+}

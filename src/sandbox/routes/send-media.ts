@@ -1,0 +1,50 @@
+import { MSG_TYPE } from '../../web/wire/message.js'
+import { RET } from '../../web/wire/ret.js'
+import { checkForward, checkSendMedia, checkSendSticker } from '../conformance/send-media.js'
+import { attribute } from '../read/xml.js'
+import type { Medium } from '../world/medium.js'
+import type { Exchange } from './exchange.js'
+import { Refusal } from './refusal.js'
+import { acceptSending, deliver, type Sending, uploaded } from './sending.js'
+
+/** A picture, by MediaId or forwarded by its XML. @see docs/protocol.md §6.3 */
+export function webwxsendmsgimg(exchange: Exchange): Response {
+  const sending = acceptSending(exchange)
+  checkSendMedia(exchange, sending.fields, MSG_TYPE.image, 'async')
+  const media = mediumOf(exchange, sending, 'img')
+  if (!media.mime.startsWith('image/')) exchange.warn('6.3', 'what is sent as an image is none by its bytes')
+  return deliver(exchange, sending, { kind: 'image', media })
+}
+
+/** A video, by MediaId or forwarded by its XML. @see docs/protocol.md §6.4 */
+export function webwxsendvideomsg(exchange: Exchange): Response {
+  const sending = acceptSending(exchange)
+  const micro = sending.fields.Type === MSG_TYPE.microVideo
+  checkSendMedia(exchange, sending.fields, micro ? MSG_TYPE.microVideo : MSG_TYPE.video, 'async')
+  const media = mediumOf(exchange, sending, 'videomsg')
+  if (!media.mime.startsWith('video/')) exchange.warn('6.4', 'what is sent as a video is none by its bytes')
+  return deliver(exchange, sending, { kind: 'video', media })
+}
+
+/** A sticker, by MediaId or by the md5 of a known one. @see docs/protocol.md §6.5 */
+export function webwxsendemoticon(exchange: Exchange): Response {
+  const sending = acceptSending(exchange)
+  const { fields } = sending
+  checkSendMedia(exchange, fields, MSG_TYPE.sticker, 'sys')
+  checkSendSticker(exchange, fields)
+  const { EMoticonMd5 } = fields
+  const known = typeof EMoticonMd5 === 'string' ? exchange.core.media.findByMd5(EMoticonMd5) : undefined
+  const media = known ?? uploaded(exchange, sending, fields.MediaId)
+  return deliver(exchange, sending, { kind: 'sticker', media, fromStore: false })
+}
+
+/** Without a MediaId the XML of a message says what is meant; its bytes are known by their md5. */
+function mediumOf(exchange: Exchange, sending: Sending, element: string): Medium {
+  const { MediaId, Content } = sending.fields
+  if (typeof MediaId === 'string' && MediaId !== '') return uploaded(exchange, sending, MediaId)
+  if (typeof Content !== 'string' || Content === '') throw new Refusal(RET.badParameter, 'MediaId is missing')
+  const medium = exchange.core.media.findByMd5(attribute(Content, element, 'md5') ?? '')
+  if (!medium) throw new Refusal(RET.badParameter, 'Content is the XML of no message this server has')
+  checkForward(exchange, exchange.body.Scene)
+  return medium
+}

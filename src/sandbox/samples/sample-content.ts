@@ -1,0 +1,146 @@
+import type { Core } from '../core.js'
+import { SandboxError } from '../errors.js'
+import type { MessageKind } from '../world/content.js'
+import { textOf } from '../world/describe.js'
+import type { Content, ContentOf, Message } from '../world/message.js'
+import type { Person } from '../world/person.js'
+
+const MINUTE_MS = 60_000
+
+/** Where something is said, and by whom. */
+export interface Place {
+  core: Core
+  chatId: string
+  /** Person id. */
+  speaker: string
+}
+
+/** What a message of a kind holds beside its medium. */
+export type Plain<K extends MessageKind> = Omit<ContentOf<K>, 'kind' | 'media'>
+
+/** A good sample of a kind; `given` may say which person or message it is about. */
+export function sampleOf(place: Place, kind: MessageKind, given: Readonly<Record<string, unknown>>): object {
+  const sample = SAMPLES[kind] as ((place: Place, given: Readonly<Record<string, unknown>>) => object) | undefined
+  if (!sample) throw new SandboxError(`there are no messages of kind ${kind}`)
+  return sample(place, given)
+}
+
+const SAMPLES: {
+  [K in MessageKind]: (place: Place, given: Readonly<Record<string, unknown>>) => Plain<K>
+} = {
+  text: () => ({ text: '你好' }),
+  image: () => ({}),
+  voice: () => ({}),
+  video: () => ({}),
+  file: () => ({}),
+  sticker: () => ({ fromStore: false }),
+  location: () => ({
+    latitude: 30.242_865,
+    longitude: 120.149_27,
+    label: '杭州市西湖区南山路',
+    placeName: '西湖',
+    scale: 16,
+  }),
+  card: sampleCard,
+  link: () => ({
+    title: '风是怎样搬动一座沙丘的',
+    description: '每年三十米，一粒一粒地走。',
+    url: 'https://example.com/dunes?from=timeline&lang=zh_CN',
+    thumbUrl: '',
+    source: '沙丘日报',
+    articles: [],
+  }),
+  music: () => ({
+    title: '山行',
+    description: '沙丘乐队',
+    url: 'https://example.com/music/walk?id=1&from=share',
+    dataUrl: 'https://example.com/music/walk.mp3',
+    appName: '沙丘音乐',
+  }),
+  miniProgram: () => ({
+    title: '今天中午吃什么',
+    appName: '午饭转盘',
+    appId: 'wx0123456789abcdef',
+    pagePath: 'pages/index/index.html?round=1',
+    iconUrl: '',
+  }),
+  redPacket: () => ({ greeting: '恭喜发财，大吉大利', form: 'line' }),
+  transfer: () => ({ amountFen: 880, memo: '午饭' }),
+  quote: sampleQuote,
+  friendRequest: () => ({ greeting: '', ticket: '' }),
+  chatHistory: ({ core, chatId }) => sampleHistory(core, chatId),
+  channelVideo: () => ({
+    author: '山野电台',
+    description: '凌晨四点的云海',
+    url: 'https://example.com/channels/clouds',
+    coverUrl: '',
+    durationMs: 15_000,
+  }),
+  note: () => ({ text: '以上是打招呼的内容' }),
+  unknown: () => ({
+    msgType: 9999,
+    appMsgType: 0,
+    content: '<sysmsg type="sample"><text>something new</text></sysmsg>',
+    fields: {},
+  }),
+}
+
+/** Recommends somebody by id, whoever that is, else a friend who is not there. */
+function sampleCard(place: Place, given: Readonly<Record<string, unknown>>): Plain<'card'> {
+  const { people, owner } = place.core.world
+  const wanted = given['id']
+  if (typeof wanted === 'string' && !people.has(wanted)) {
+    return { id: wanted, name: '', alias: '', isOfficial: wanted.startsWith('gh_') }
+  }
+  const person = typeof wanted === 'string' ? people.get(wanted) : somebodyElse(place, [...people.values()])
+  const { id, name, alias, kind } = person ?? owner
+  return { id, name, alias, isOfficial: kind === 'official' }
+}
+
+function somebodyElse({ core, chatId, speaker }: Place, people: Person[]): Person | undefined {
+  return people.find(
+    (one) => one.kind === 'person' && one !== core.world.owner && one.id !== chatId && one.id !== speaker,
+  )
+}
+
+/** Quotes the message asked for, else the chat's latest that somebody said. */
+function sampleQuote({ core, chatId }: Place, given: Readonly<Record<string, unknown>>): Plain<'quote'> {
+  const conversation = core.world.conversations.get(chatId)
+  const { quotedId } = given
+  if (typeof quotedId === 'string' && given['quotedText'] === undefined) {
+    const found = conversation?.find(quotedId)
+    if (!found) throw new SandboxError(`no message ${quotedId} was said in this chat`)
+    return { text: '好', ...quotedFields(core, found) }
+  }
+  const latest = conversation?.messages.findLast((message) => message.speaker !== '')
+  return {
+    text: '好',
+    ...(latest
+      ? quotedFields(core, latest)
+      : { quotedId: core.world.newMessageId(), quotedSpeaker: '', quotedName: '', quotedText: '' }),
+  }
+}
+
+function quotedFields({ world }: Core, message: Message) {
+  const group = world.groups.get(message.chatId)
+  const quotedName = group ? world.nameIn(group, message.speaker) : (world.people.get(message.speaker)?.name ?? '')
+  return {
+    quotedId: message.id,
+    quotedSpeaker: message.speaker,
+    quotedName,
+    quotedText: textOf(message.content as Content),
+  }
+}
+
+function sampleHistory({ clock, world }: Core, chatId: string): Plain<'chatHistory'> {
+  const now = clock.now()
+  const name = world.people.get(chatId)?.name ?? '林小满'
+  return {
+    title: `${name}和${world.owner.name}的聊天记录`,
+    items: [
+      { name, text: '周六去爬山吗？', at: now - 20 * MINUTE_MS },
+      { name: world.owner.name, text: '去，几点？', at: now - 19 * MINUTE_MS },
+      { name, text: '七点半，老地方', at: now - 18 * MINUTE_MS },
+    ],
+  }
+}

@@ -1,0 +1,6 @@
+/** A stranger's text on one line: line breaks shown, control characters and direction marks replaced. */
+export function oneLine(text: string): string {
+  return text
+    .replace(/\r\n?|\n/g, '⏎')
+    .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '�')
+}

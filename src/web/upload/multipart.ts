@@ -1,0 +1,27 @@
+import { randomBytes } from 'node:crypto'
+
+/**
+ * A form of text fields and one file, in the order given. Names are UTF-8; what would end the header is escaped as
+ * browsers do.
+ */
+export function multipart(
+  fields: Record<string, string | undefined>,
+  file: { field: string; name: string; mime: string; bytes: Uint8Array },
+): { bytes: Uint8Array; contentType: string } {
+  const boundary = `----itchat${randomBytes(16).toString('hex')}`
+  const parts = Object.entries(fields)
+    .filter(([, value]) => value !== undefined)
+    .map(
+      ([name, value]) =>
+        `--${boundary}\r\nContent-Disposition: form-data; name="${escapeName(name)}"\r\n\r\n${value}\r\n`,
+    )
+  const head = `${parts.join('')}--${boundary}\r\nContent-Disposition: form-data; name="${file.field}"; filename="${escapeName(file.name)}"\r\nContent-Type: ${file.mime}\r\n\r\n`
+  return {
+    bytes: Buffer.concat([Buffer.from(head), file.bytes, Buffer.from(`\r\n--${boundary}--\r\n`)]),
+    contentType: `multipart/form-data; boundary=${boundary}`,
+  }
+}
+
+function escapeName(name: string): string {
+  return name.replaceAll('\r', '%0D').replaceAll('\n', '%0A').replaceAll('"', '%22')
+}

@@ -1,0 +1,124 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { type FileHandle, open, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { fileURLToPath } from 'node:url'
+import mime from 'mime'
+import type { FileSource } from '../../contact/actions.js'
+import { ArgumentError, FileError, ItchatError } from '../../errors.js'
+
+/** Read at once for the md5. */
+const READ_BYTES = 1024 * 1024
+
+/** A file about to be uploaded: its size and md5 are known, its bytes are read where they are wanted. */
+export interface OpenSource {
+  name: string
+  sizeBytes: number
+  md5: string
+  mime: string
+  read(start: number, length: number): Promise<Uint8Array>
+  close(): Promise<void>
+}
+
+/**
+ * Opens a source. No request is made for one that cannot be sent.
+ *
+ * @param name how the recipient sees it; default: the file's own, `file` for bytes
+ * @throws FileError for a missing, empty or unreadable file, or a folder
+ * @throws ArgumentError for what is no source at all
+ */
+export async function openSource(source: FileSource, name?: string, signal?: AbortSignal): Promise<OpenSource> {
+  if (typeof source === 'string' || source instanceof URL) return openFile(pathOf(source), name)
+  if (source instanceof Uint8Array) return openBlob(new Blob([source as Uint8Array<ArrayBuffer>]), name)
+  if (source instanceof Blob) return openBlob(source, name ?? (source as { name?: string }).name)
+  if (source instanceof Readable) return openStream(source, name, signal)
+  if (source instanceof ReadableStream) return openStream(Readable.fromWeb(source as never), name, signal)
+  throw new ArgumentError('The file to send is none of: path, file: URL, bytes, Blob, readable stream.', {
+    argument: 'source',
+  })
+}
+
+function pathOf(source: string | URL): string {
+  if (typeof source === 'string') return source
+  if (source.protocol !== 'file:') {
+    throw new ArgumentError(`Only file: URLs can be sent; this is ${source.protocol}. Fetch it and send the bytes.`, {
+      argument: 'source',
+    })
+  }
+  return fileURLToPath(source)
+}
+
+async function openFile(path: string, name: string | undefined): Promise<OpenSource> {
+  let file: FileHandle | undefined
+  try {
+    file = await open(path, 'r')
+    const stat = await file.stat()
+    if (!stat.isFile()) throw new FileError(`${path} is not a file.`, { path })
+    return await describe(fromHandle(file, stat.size), name ?? basename(path), path)
+  } catch (cause) {
+    await file?.close()
+    throw asFileError(cause, path)
+  }
+}
+
+async function openBlob(blob: Blob, name: string | undefined): Promise<OpenSource> {
+  const reader = {
+    sizeBytes: blob.size,
+    read: async (start: number, length: number) =>
+      new Uint8Array(await blob.slice(start, start + length).arrayBuffer()),
+    close: async () => {},
+  }
+  return describe(reader, name ?? 'file', '')
+}
+
+/** A stream's size and md5 are known only at its end, so it goes through a private file. */
+async function openStream(
+  stream: Readable,
+  name: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<OpenSource> {
+  const path = join(tmpdir(), `itchat-${randomBytes(12).toString('hex')}`)
+  let file: FileHandle | undefined
+  try {
+    await pipeline(stream, createWriteStream(path, { flags: 'wx', mode: 0o600 }), signal ? { signal } : {})
+    file = await open(path, 'r')
+    return await describe(fromHandle(file, (await file.stat()).size), name ?? 'file', '')
+  } catch (cause) {
+    await file?.close()
+    throw signal?.aborted ? signal.reason : asFileError(cause, name ?? 'stream')
+  } finally {
+    // Open files outlive their names; where they do not, the handle keeps the name until it is closed.
+    await rm(path, { force: true }).catch(() => {})
+  }
+}
+
+type Reader = Pick<OpenSource, 'sizeBytes' | 'read' | 'close'>
+
+function fromHandle(file: FileHandle, sizeBytes: number): Reader {
+  return {
+    sizeBytes,
+    read: async (start, length) => {
+      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, start)
+      return buffer.subarray(0, bytesRead)
+    },
+    close: () => file.close(),
+  }
+}
+
+async function describe(reader: Reader, name: string, path: string): Promise<OpenSource> {
+  if (reader.sizeBytes === 0) throw new FileError(`${path || name} is empty; WeChat takes no empty files.`, { path })
+  const hash = createHash('md5')
+  for (let start = 0; start < reader.sizeBytes; start += READ_BYTES) {
+    hash.update(await reader.read(start, Math.min(READ_BYTES, reader.sizeBytes - start)))
+  }
+  return { ...reader, name, md5: hash.digest('hex'), mime: mime.getType(name) ?? 'application/octet-stream' }
+}
+
+function asFileError(cause: unknown, path: string): unknown {
+  if (cause instanceof ItchatError) return cause
+  const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (cause as Error).message
+  return new FileError(`${path} cannot be sent: ${reason}.`, { path, cause })
+}

@@ -1,0 +1,265 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { existsSync, readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Medium, type Sandbox, startSandbox } from '../../src/sandbox/index.js'
+import { MediaStore } from '../../src/sandbox/media/media-store.js'
+import { Upload } from '../../src/sandbox/media/upload.js'
+import { parseMultipart } from '../../src/sandbox/read/multipart.js'
+import { WireClient } from './support/wire-client.js'
+
+const CHUNK = 512 * 1024
+let sandbox: Sandbox
+let client: WireClient
+
+beforeEach(async () => {
+  sandbox = await startSandbox({ port: 0, autoLogin: true })
+  client = await new WireClient(sandbox.url).login()
+})
+
+afterEach(() => {
+  expect(sandbox.lastError).toBeUndefined()
+  return sandbox.close()
+})
+
+const ret = (reply: { json: any } | undefined) => reply?.json.BaseResponse.Ret
+const why = (reply: { json: any } | undefined) => reply?.json.BaseResponse.ErrMsg
+const warned = () => sandbox.warnings.map((one) => `${one.endpoint}: ${one.text}`)
+const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('itchat-sandbox-'))
+
+describe('webwxuploadmedia', () => {
+  test('a small file is one request and gets its MediaId', async () => {
+    const bytes = randomBytes(1000)
+    const [reply] = await client.upload('filehelper', 'a.bin', bytes)
+    expect(reply?.json).toEqual({
+      BaseResponse: { Ret: 0, ErrMsg: '' },
+      MediaId: expect.stringMatching(/^@crypt_[0-9a-f]{8}_[0-9a-f]{96}$/),
+      StartPos: 1000,
+      CDNThumbImgHeight: 0,
+      CDNThumbImgWidth: 0,
+      EncryFileName: 'a%2Ebin',
+    })
+    expect(ret(await client.sendFile('filehelper', 'a.bin', 1000, reply?.json.MediaId))).toBe(0)
+    const sent = await sandbox.official('filehelper').nextMessage()
+    expect(sent).toMatchObject({ kind: 'file', text: 'a.bin', name: 'a.bin', sizeBytes: 1000 })
+    expect((await sent.bytes()).equals(bytes)).toBe(true)
+    expect(sandbox.warnings).toEqual([])
+  })
+
+  test('a large one comes in chunks, MediaId only with the last', async () => {
+    const bytes = randomBytes(3 * CHUNK + 7)
+    const to = await client.userName('林小满')
+    const replies = await client.upload(to, '报告 "终稿" & 50%.bin', bytes)
+    expect(replies.map((one) => [ret(one), one.json.StartPos, one.json.MediaId === ''])).toEqual([
+      [0, CHUNK, true],
+      [0, 2 * CHUNK, true],
+      [0, 3 * CHUNK, true],
+      [0, 3 * CHUNK + 7, false],
+    ])
+    await client.sendFile(to, '报告 "终稿" & 50%.bin', bytes.length, replies.at(-1)?.json.MediaId)
+    const sent = await sandbox.friend('林小满').nextMessage()
+    expect(sent.name).toBe('报告 "终稿" & 50%.bin')
+    expect((await sent.bytes()).equals(bytes)).toBe(true)
+    expect(sandbox.warnings).toEqual([])
+    const steps = sandbox.events.flatMap((one) => (one.type === 'upload' ? [one.data] : []))
+    expect(steps.at(-1)).toEqual({
+      name: '报告 "终稿" & 50%.bin',
+      receivedBytes: bytes.length,
+      totalBytes: bytes.length,
+      chatId: 'wxid_linxiaoman00',
+    })
+  })
+
+  test('a gap, a wrong length and a wrong md5 are refused', async () => {
+    const bytes = randomBytes(2 * CHUNK + 1)
+    const size = String(bytes.length)
+    const base = { name: 'x', size, chunks: '3' }
+    const gap = client.uploadRequest('filehelper', bytes)
+    expect(ret(await client.chunk(bytes.subarray(0, CHUNK), { ...base, chunk: '0' }, gap))).toBe(0)
+    const skipped = await client.chunk(bytes.subarray(2 * CHUNK), { ...base, chunk: '2' }, gap)
+    expect([ret(skipped), why(skipped)]).toEqual([1, 'chunk 2 came where chunk 1 was due'])
+    const late = await client.chunk(bytes.subarray(CHUNK, 2 * CHUNK), { ...base, chunk: '1' }, gap)
+    expect(why(late)).toContain('begin again with chunk 0')
+
+    const short = await client.upload('filehelper', 'x', randomBytes(10), { TotalLen: 11 }, { size: '11' })
+    expect(why(short[0])).toBe('10 bytes came where TotalLen says 11')
+    const long = await client.upload('filehelper', 'x', randomBytes(10), { TotalLen: 9 }, { size: '9' })
+    expect(why(long[0])).toBe('there are more than TotalLen bytes')
+    const other = await client.upload('filehelper', 'x', randomBytes(10), {}, { size: '11' })
+    expect(why(other[0])).toBe('size and TotalLen differ')
+    const md5 = await client.upload('filehelper', 'x', randomBytes(200_000), { FileMd5: '0'.repeat(32) })
+    expect([ret(md5[0]), why(md5[0]), md5[0]?.json.MediaId]).toEqual([
+      1,
+      'FileMd5 is not the md5 of what came',
+      undefined,
+    ])
+    const empty = await client.upload('filehelper', 'x', Buffer.alloc(0))
+    expect(why(empty[0])).toBe('the file is empty')
+  })
+
+  test('a chunk whose answer was lost may come again, also the last one, and a file may begin again', async () => {
+    const bytes = randomBytes(CHUNK + 5)
+    const request = client.uploadRequest('filehelper', bytes)
+    const base = { name: 'x', size: String(bytes.length), chunks: '2' }
+    const send = (chunk: number) =>
+      client.chunk(bytes.subarray(chunk * CHUNK, (chunk + 1) * CHUNK), { ...base, chunk: String(chunk) }, request)
+    expect((await send(0)).json.StartPos).toBe(CHUNK)
+    expect((await send(0)).json.StartPos).toBe(CHUNK)
+    const { MediaId } = (await send(1)).json
+    expect((await send(1)).json).toMatchObject({ MediaId, StartPos: CHUNK + 5 })
+    expect((await send(0)).json).toMatchObject({ MediaId: '', StartPos: CHUNK })
+    const again = (await send(1)).json
+    expect(again.MediaId).toMatch(/^@crypt_/)
+    expect(again.MediaId).not.toBe(MediaId)
+    await client.sendFile('filehelper', 'x', bytes.length, again.MediaId)
+    expect((await (await sandbox.official('filehelper').nextMessage()).bytes()).equals(bytes)).toBe(true)
+  })
+
+  test('two files with the same ClientMediaId are kept apart, with a warning', async () => {
+    const [one] = await client.upload('filehelper', 'x', Buffer.from('one'), { ClientMediaId: 5 })
+    const [two] = await client.upload('filehelper', 'x', Buffer.from('other'), { ClientMediaId: 5 })
+    await client.sendFile('filehelper', 'x', 3, one?.json.MediaId)
+    await client.sendFile('filehelper', 'x', 5, two?.json.MediaId)
+    const helper = sandbox.official('filehelper')
+    expect((await (await helper.nextMessage()).bytes()).toString()).toBe('one')
+    expect((await (await helper.nextMessage()).bytes()).toString()).toBe('other')
+    expect(warned()).toEqual(['webwxuploadmedia: ClientMediaId is used for another file; take a new one for each'])
+  })
+
+  test('needs a session, a form, a request and a file', async () => {
+    const bytes = Buffer.from('x')
+    const path = '/cgi-bin/mmwebwx-bin/webwxuploadmedia?f=json'
+    expect(ret(await client.request(path, { method: 'POST', body: '{}' }))).toBe(1200)
+    expect(ret(await client.chunk(bytes, { name: 'x', size: '1', uploadmediarequest: '{' }, {}))).toBe(1)
+    const strange = await client.upload('filehelper', 'x', bytes, { BaseRequest: { ...client.base, Sid: 'nobody' } })
+    expect(ret(strange[0])).toBe(1102)
+    const foreign = await client.upload('filehelper', 'x', bytes, { FromUserName: '@other' })
+    expect(ret(foreign[0])).toBe(1)
+    sandbox.expireSession(1101)
+    expect(ret((await client.upload('filehelper', 'x', bytes))[0])).toBe(1101)
+  })
+
+  test('what only luck lets pass is told', async () => {
+    const to = await client.userName('林小满')
+    const bytes = randomBytes(CHUNK + 1)
+    const { FileMd5: _, ...request } = client.uploadRequest('filehelper', bytes, { StartPos: 5 })
+    const base = { name: 'x', size: String(bytes.length), chunks: '3', pass_ticket: 'undefined' }
+    await client.chunk(bytes.subarray(0, 1), { ...base, chunk: '0' }, request)
+    await client.chunk(bytes.subarray(1, CHUNK), { ...base, chunk: '1' }, request)
+    const { MediaId } = (await client.chunk(bytes.subarray(CHUNK), { ...base, chunk: '2' }, request)).json
+    await client.sendFile(to, 'x', 1, MediaId)
+    expect(warned()).toEqual([
+      'webwxuploadmedia: StartPos is not 0 or DataLen not the total, as it is in every chunk',
+      'webwxuploadmedia: FileMd5 is missing',
+      'webwxuploadmedia: pass_ticket is not the value in the XML',
+      'webwxuploadmedia: chunks is not the size divided by 524288, rounded up',
+      'webwxuploadmedia: a chunk before the last is not 524288 bytes',
+      'webwxsendappmsg: ToUserName of the upload is not the one it is sent to',
+      'webwxsendappmsg: totallen is not the size of what was uploaded',
+    ])
+  })
+
+  test('chunks that do not wait for answers are taken in the order they came', async () => {
+    const store = new MediaStore(10_000_000)
+    const upload = new Upload(store, { name: 'x', totalBytes: 600_000, chunks: 3 })
+    const pieces = [0, 1, 2].map((fill) => Buffer.alloc(200_000, fill))
+    const taken = await Promise.all(pieces.map((piece, index) => upload.append(index, piece)))
+    expect(taken.slice(0, 2)).toEqual([undefined, undefined])
+    expect((await store.bytes(taken[2] as Medium)).equals(Buffer.concat(pieces))).toBe(true)
+    store.close()
+  })
+})
+
+describe('webwxcheckupload', () => {
+  const ask = (bytes: Buffer) =>
+    client.post('webwxcheckupload', {
+      FileMd5: createHash('md5').update(bytes).digest('hex'),
+      FileName: 'big.bin',
+      FileSize: bytes.length,
+      FileType: 7,
+      FromUserName: client.self,
+      ToUserName: 'filehelper',
+    })
+
+  test('signs what is not here, and knows what is', async () => {
+    const bytes = randomBytes(25 * 1024 * 1024 + 1)
+    const { MediaId, AESKey, Signature } = (await ask(bytes)).json
+    expect(MediaId).toBe('')
+    expect(AESKey).toMatch(/^[0-9a-f]{32}$/)
+    const replies = await client.upload('filehelper', 'big.bin', bytes, { AESKey, Signature })
+    const id = replies.at(-1)?.json.MediaId
+    expect(ret(await client.sendFile('filehelper', 'big.bin', bytes.length, id, { Signature }))).toBe(0)
+    expect((await ask(bytes)).json).toMatchObject({ MediaId: id, AESKey, Signature })
+    expect(sandbox.warnings).toEqual([])
+    const wrong = await client.upload('filehelper', 'big.bin', bytes.subarray(0, 9), { AESKey, Signature: 'x' })
+    expect(why(wrong[0])).toContain('Signature is none')
+  }, 30_000)
+
+  test('a large file without it passes with a warning, a small one with it too', async () => {
+    const bytes = randomBytes(25 * 1024 * 1024 + 1)
+    const replies = await client.upload('filehelper', 'big.bin', bytes)
+    await client.sendFile('filehelper', 'big.bin', bytes.length, replies.at(-1)?.json.MediaId)
+    await ask(Buffer.from('small'))
+    expect(warned()).toEqual([
+      'webwxuploadmedia: a file above 25 MiB carries no AESKey and Signature; ask webwxcheckupload first',
+      'webwxsendappmsg: a file above 25 MiB is sent without the Signature of webwxcheckupload',
+      'webwxcheckupload: asks for a file that is not above 25 MiB',
+    ])
+  }, 30_000)
+})
+
+test('hostile names come through as they are and lead nowhere', async () => {
+  for (const name of [
+    '../../etc/passwd',
+    'a"b\r\nX-Evil: 1".txt',
+    '%2e%2e%2f&amp;.txt',
+    '名字<b>&amp;.txt',
+    'a;name="b".txt',
+  ]) {
+    const [reply] = await client.upload('filehelper', name, Buffer.from(name))
+    const { MediaId } = reply?.json ?? {}
+    expect(MediaId).toMatch(/^@crypt_/)
+    await client.sendFile('filehelper', name, Buffer.byteLength(name), MediaId)
+    const sent = await sandbox.official('filehelper').nextMessage()
+    expect(sent.name).toBe(name)
+    const served = await fetch(`${sandbox.url}/api/media/${sent.id}`)
+    expect(served.headers.get('content-disposition')).toMatch(/^attachment; filename="[^"\r\n]*"; filename\*=UTF-8''/)
+    expect(served.headers.get('x-evil')).toBeNull()
+    expect(await served.text()).toBe(name)
+  }
+})
+
+test('forms of other programs are read: names with raw quotes, no line break first, fields in any order', () => {
+  const body = (text: string) => Buffer.from(text.replaceAll('\n', '\r\n'))
+  const form = parseMultipart(
+    body(
+      '--b\nContent-Disposition: form-data; name="filename"; filename="a "quoted" 名.txt"\nContent-Type: text/plain\n\n' +
+        'x\n--bb\n\n--b\nContent-Disposition: form-data; name="size"\n\n5\n--b\nContent-Disposition: form-data; name=empty\n\n\n--b--\n',
+    ),
+    'multipart/form-data; boundary=b',
+  )
+  expect(form?.get('filename')).toEqual({ bytes: Buffer.from('x\r\n--bb\r\n'), fileName: 'a "quoted" 名.txt' })
+  expect(form?.get('size')?.bytes.toString()).toBe('5')
+  expect(form?.get('empty')?.bytes.toString()).toBe('')
+  for (const text of ['', '--b', '--b\n', '--b\nContent-Disposition: form-data\n\nx\n--b--', '--b\nx\n\nx']) {
+    expect(parseMultipart(body(text), 'multipart/form-data; boundary=b')).toBeUndefined()
+  }
+  expect(parseMultipart(body('--b--'), 'text/plain')).toBeUndefined()
+})
+
+test('the oldest bytes are dropped for newer ones, and everything goes with the sandbox', async () => {
+  const before = folders()
+  const small = await startSandbox({ port: 0, autoLogin: true, mediaLimitBytes: 1024 * 1024 })
+  const friend = small.friend('林小满')
+  const first = friend.send({ kind: 'file', name: 'first', bytes: randomBytes(600_000) })
+  const second = friend.send({ kind: 'file', name: 'second', bytes: randomBytes(600_000) })
+  const [folder] = folders().filter((name) => !before.includes(name))
+  expect(readdirSync(join(tmpdir(), folder ?? ''))).toHaveLength(1)
+  expect((await fetch(`${small.url}/api/media/${first.id}`)).status).toBe(410)
+  expect((await fetch(`${small.url}/api/media/${second.id}`)).headers.get('content-length')).toBe('600000')
+  expect(() => friend.send({ kind: 'file', bytes: randomBytes(1024 * 1024 + 1) })).toThrow(/more than the 1048576/)
+  expect(() => friend.send({ kind: 'file', bytes: Buffer.alloc(0) })).toThrow(/empty file/)
+  await small.close()
+  expect(existsSync(join(tmpdir(), folder ?? ''))).toBe(false)
+})
