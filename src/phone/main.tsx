@@ -13,6 +13,8 @@ import './css/login-narrow.css'
 import './css/list.css'
 import './css/chat.css'
 import './css/compose.css'
+import './css/kinds.css'
+import './css/kind-menu.css'
 
 const connection = startClient()
 

@@ -2,10 +2,13 @@ import { openChat, store } from '../client.js'
 import { moveRows } from '../hooks/move-rows.js'
 import { useStore } from '../hooks/use-store.js'
 import { useWords } from '../hooks/use-words.js'
-import { ChatAvatar } from '../parts/avatar.js'
+import { Avatar, ChatAvatar } from '../parts/avatar.js'
+import { Icon } from '../parts/icon.js'
+import { matchesPerson } from '../text/search.js'
 import { contactSections } from './contacts.js'
 import type { Filter } from './filter.js'
 import { NothingFound } from './nothing-found.js'
+import { hasAsked, strangersOf } from './strangers.js'
 
 /** The account's contacts; choosing one opens the chat. */
 export function PeopleList({ query, filter, onClear }: { query: string; filter: Filter; onClear: () => void }) {
@@ -16,9 +19,18 @@ export function PeopleList({ query, filter, onClear }: { query: string; filter: 
   const open = useStore((state) => state.open)
   const sections = contactSections({ chats, people, owner }, filter, query, words)
   const shown = sections.flatMap((section) => section.chats)
-  const stop = shown.some((chat) => chat.id === open) ? open : shown[0]?.id
+  const strangers =
+    filter === 'all' || filter === 'friends'
+      ? strangersOf({ people, owner }).filter((person) => matchesPerson(person, query))
+      : []
+  const ids = [...shown, ...strangers].map(({ id }) => id)
+  const stop = open !== undefined && ids.includes(open) ? open : ids[0]
+  const show = (id: string) => {
+    openChat(id)
+    store.change({ type: 'page', page: 'chats' })
+  }
 
-  if (sections.length === 0) return <NothingFound searched={query !== ''} onClear={onClear} />
+  if (ids.length === 0) return <NothingFound searched={query !== ''} onClear={onClear} />
   return (
     <div class="rows" role="listbox" aria-label={words.peopleName} tabIndex={-1} onKeyDown={moveRows}>
       {sections.map((section) => (
@@ -37,10 +49,7 @@ export function PeopleList({ query, filter, onClear }: { query: string; filter: 
                 aria-selected={chat.id === open}
                 aria-label={chat.name}
                 tabIndex={chat.id === stop ? 0 : -1}
-                onClick={() => {
-                  openChat(chat.id)
-                  store.change({ type: 'page', page: 'chats' })
-                }}
+                onClick={() => show(chat.id)}
               >
                 <ChatAvatar chat={chat} people={people} size={34} />
                 <span class="row-text">
@@ -52,6 +61,39 @@ export function PeopleList({ query, filter, onClear }: { query: string; filter: 
           })}
         </fieldset>
       ))}
+      {strangers.length > 0 && (
+        <fieldset class="rows-group" aria-label={words.strangers}>
+          <div class="rows-title" aria-hidden="true">
+            {words.strangers}
+          </div>
+          {strangers.map((person) => {
+            const asked = hasAsked({ chats, people }, person.id)
+            return (
+              <button
+                key={person.id}
+                type="button"
+                role="option"
+                class={person.id === open ? 'row small current' : 'row small'}
+                aria-selected={person.id === open}
+                aria-label={asked ? `${person.name}${words.comma}${words.asked}` : person.name}
+                tabIndex={person.id === stop ? 0 : -1}
+                onClick={() => show(person.id)}
+              >
+                <Avatar person={person} size={34} />
+                <span class="row-text">
+                  <span class="row-name">{person.name}</span>
+                  <span class="row-preview">{asked ? words.asked : words.notContact}</span>
+                </span>
+                {asked && (
+                  <span class="asked">
+                    <Icon name="clock" size={16} />
+                  </span>
+                )}
+              </button>
+            )
+          })}
+        </fieldset>
+      )}
     </div>
   )
 }

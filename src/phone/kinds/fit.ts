@@ -1,0 +1,20 @@
+export type Box = { width: number; height: number }
+
+const UNKNOWN: Box = { width: 210, height: 158 }
+const LEAST = 48
+
+/** The size something is drawn in, known before it has come: no larger than itself nor than `most`. */
+export function fitBox(
+  { width, height }: { width?: number | undefined; height?: number | undefined },
+  most: Box = { width: 210, height: 280 },
+  unknown: Box = UNKNOWN,
+): Box {
+  if (!width || !height || width < 0 || height < 0) return unknown
+  const scale = Math.min(1, most.width / width, most.height / height)
+  return { width: side(width * scale, most.width), height: side(height * scale, most.height) }
+}
+
+/** A very long or very small one still can be seen and pressed. */
+function side(length: number, most: number): number {
+  return Math.min(most, Math.max(LEAST, Math.round(length)))
+}
