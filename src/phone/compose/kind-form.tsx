@@ -6,10 +6,12 @@ import { useWords } from '../hooks/use-words.js'
 import { Icon } from '../parts/icon.js'
 import { fileSize, shortName } from '../text/file-name.js'
 import { kindWord } from '../text/message-words.js'
+import { MOST_BYTES, problemOf } from './file-rules.js'
 import { FormField } from './form-field.js'
 import { FORMS, type FormPlace, requestOf, sampleValues, type Values } from './forms.js'
-import { MOST_BYTES, mediaData, problemOf } from './media-data.js'
-import { KIND_ICONS, type MenuKind } from './menu-kinds.js'
+import { KIND_ICONS } from './kind-icons.js'
+import { mediaData } from './media-data.js'
+import type { MenuKind } from './menu-kinds.js'
 
 interface Props {
   kind: MenuKind

@@ -103,7 +103,6 @@ function applyEvent(state: State, event: EventView): State {
     case 'upload':
       return { ...state, uploads: { ...state.uploads, [uploadKey(event.data)]: event.data } }
     case 'warning':
-    case 'upload':
     case 'reset':
       return state
   }
