@@ -1,6 +1,8 @@
 import itchat from '../index.js'
 import { PortInUseError, type Sandbox, startSandbox } from '../sandbox/index.js'
 import { printBanner } from './banner.js'
+import { explain } from './explain.js'
+import { readPort } from './read-port.js'
 import { printSandboxLines } from './sandbox-lines.js'
 import { Terminal } from './terminal.js'
 import { endWhenInterrupted } from './until-interrupted.js'
@@ -8,7 +10,16 @@ import { endWhenInterrupted } from './until-interrupted.js'
 /** `npm start`: a sandbox, and a bot that logs in to it with the default instance. */
 export async function runDemo(startBot: () => Promise<unknown>): Promise<void> {
   const terminal = new Terminal(process.stderr)
-  const sandbox = await startOnAnyPort()
+  try {
+    await demo(terminal, startBot)
+  } catch (error) {
+    terminal.write(`  ${terminal.style(terminal.sign('✗'), 'red')} ${explain(error)}`)
+    process.exitCode = 1
+  }
+}
+
+async function demo(terminal: Terminal, startBot: () => Promise<unknown>): Promise<void> {
+  const sandbox = await startOnAnyPort(process.env.PORT)
   let isEnding = false
   endWhenInterrupted(terminal, async () => {
     isEnding = true
@@ -22,17 +33,23 @@ export async function runDemo(startBot: () => Promise<unknown>): Promise<void> {
     await startBot()
   } catch (error) {
     // Ctrl-C while the QR waits ends the login with an error; it is what was asked for.
-    if (!isEnding) throw error
+    if (isEnding) return
+    await sandbox.close()
+    throw error
   }
 }
 
-/** A demo that is in the way of another still runs. */
-async function startOnAnyPort(): Promise<Sandbox> {
-  const port = process.env.PORT
+/** A demo that is in the way of another still runs, unless it was told where. */
+async function startOnAnyPort(wanted: string | undefined): Promise<Sandbox> {
+  if (wanted !== undefined && wanted !== '') {
+    const port = readPort(wanted)
+    if (port === undefined) throw new Error(`PORT is ${JSON.stringify(wanted)}; it has to be a number from 0 to 65535.`)
+    return startSandbox({ port })
+  }
   try {
-    return await startSandbox(port ? { port: Number(port) } : {})
+    return await startSandbox()
   } catch (error) {
-    if (port || !(error instanceof PortInUseError)) throw error
+    if (!(error instanceof PortInUseError)) throw error
     return startSandbox({ port: 0 })
   }
 }

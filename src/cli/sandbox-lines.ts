@@ -58,6 +58,6 @@ function messageLine(message: MessageView, names: ReadonlyMap<string, string>, t
 
 function warningLine(warning: WarningView, terminal: Terminal): string {
   const sign = terminal.style(terminal.sign('!'), 'yellow')
-  const where = terminal.style(`docs/protocol.md §${warning.section}`, 'dim')
+  const where = terminal.style(`docs/protocol.md ${warning.section}`, 'dim')
   return `  ${sign} ${words().warning} ${warning.endpoint}: ${warning.text} ${where}`
 }

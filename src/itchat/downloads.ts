@@ -15,6 +15,8 @@ const MAX_REMEMBERED = 5_000
 interface Written {
   msgId: string
   chat: string
+  /** As the program asked for it; a name that was taken got another. */
+  asked: string
   /** Absolute. */
   path: string
 }
@@ -53,7 +55,7 @@ export class Downloads {
           await write(chunk)
         })
       })
-      this.#remember({ msgId: message.MsgId, chat, path: placed })
+      this.#remember({ msgId: message.MsgId, chat, asked: target, path: placed })
       const type = await fileTypeFromBuffer(Buffer.concat(head).subarray(0, TYPE_BYTES))
       const verified = options.thumbnail ? undefined : line.isAsTold(message, received)
       return {
@@ -76,7 +78,8 @@ export class Downloads {
    */
   find(name: string, chat: string, msgId: string | undefined): string | undefined {
     const matching = this.#written.filter(
-      (one) => one.chat === chat && (one.path === name || basename(one.path) === basename(name)),
+      (one) =>
+        one.chat === chat && [one.path, one.asked].some((path) => path === name || basename(path) === basename(name)),
     )
     return (matching.findLast((one) => one.msgId === msgId) ?? matching.at(-1))?.path
   }

@@ -65,6 +65,7 @@ async function rounds(
       await clock.sleep(UUID_PAUSE_MS, signal)
       continue
     }
+    if (round > 1) logger.info(attention(words().replaced))
     await steps.showQr(uuid)
     if (await isConfirmed(uuid, steps, options, clock, logger, signal)) return
   }
@@ -99,7 +100,6 @@ async function isConfirmed(
         logger.info(attention(words().cancelled))
         return false
       default:
-        logger.info(attention(words().replaced))
         return false
     }
     const restMs = POLL_PAUSE_MS - (clock.now() - startedAt)

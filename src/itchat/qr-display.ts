@@ -5,10 +5,7 @@ import { qrMatrix, qrPng, qrTerminal } from '../util/qr.js'
 import type { QrOptions } from './options.js'
 
 const DEFAULT_PICTURE = 'QR.png'
-const QUIET_ZONE = 4
-const NARROW_QUIET_ZONE = 2
-const LEAST_COLUMNS = 40
-const LEAST_ROWS = 24
+const QUIET_ZONES = [4, 2] as const
 
 /**
  * Shows a QR as the options say.
@@ -27,7 +24,8 @@ export async function showQr(uuid: string, link: string, options: QrOptions, log
   const path = options.picDir ?? (width === undefined ? DEFAULT_PICTURE : undefined)
   if (path !== undefined) await writePicture(path, png)
   if (width !== undefined) {
-    if (fitsOnScreen()) for (const line of qrTerminal(matrix, width, quietZone(matrix.length, width))) logger.info(line)
+    const zone = quietZone(matrix.length, width)
+    if (zone !== undefined) for (const line of qrTerminal(matrix, width, zone)) logger.info(line)
     logger.info(link)
   }
   return png
@@ -64,15 +62,16 @@ function widthOf(enableCmdQR: boolean | number): 1 | 2 | -1 | -2 | undefined {
   }
 }
 
-/** On a smaller terminal a QR would be broken lines; the link under it says the same. */
-function fitsOnScreen(): boolean {
+/**
+ * Four modules of margin, as scanners like it; two where four would not fit; `undefined` where the QR would be broken lines. The
+ * link under it says the same.
+ */
+function quietZone(size: number, width: number): number | undefined {
   const { isTTY, columns, rows } = process.stderr
-  return !isTTY || (columns >= LEAST_COLUMNS && rows >= LEAST_ROWS)
-}
-
-/** Four modules, as scanners like it; two when the screen would scroll. */
-function quietZone(size: number, width: number): number {
-  const rows = process.stderr.rows ?? Number.POSITIVE_INFINITY
-  const needed = Math.abs(width) === 1 ? Math.ceil((size + 2 * QUIET_ZONE) / 2) : size + 2 * QUIET_ZONE
-  return needed > rows ? NARROW_QUIET_ZONE : QUIET_ZONE
+  if (!isTTY) return QUIET_ZONES[0]
+  return QUIET_ZONES.find((zone) => {
+    const modules = size + 2 * zone
+    const isHalf = Math.abs(width) === 1
+    return (isHalf ? modules : 2 * modules) <= columns && (isHalf ? Math.ceil(modules / 2) : modules) < rows
+  })
 }

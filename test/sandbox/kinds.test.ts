@@ -289,21 +289,21 @@ describe.each(Object.entries(ROWS))('%s', (_, row) => {
       Content: direct.Content,
       ...without(row.fields, 'RecommendInfo'),
     })
-    expect(RecommendInfo).toEqual(row.fields['RecommendInfo'] ?? expect.objectContaining({ UserName: '', Ticket: '' }))
+    expect(RecommendInfo).toEqual(row.fields.RecommendInfo ?? expect.objectContaining({ UserName: '', Ticket: '' }))
     expectContent(row, decoded(direct.Content), one)
 
     const two = sandbox.group('周末爬山队').member('林小满').send(row.content)
     const inGroup = await wireOf(two)
     expect(inGroup.FromUserName).toMatch(/^@@/)
     expect(inGroup).toMatchObject({ ToUserName: client.self, ...without(row.fields, 'OriContent', 'RecommendInfo') })
-    const isSystemLine = row.fields['MsgType'] === 10000
+    const isSystemLine = row.fields.MsgType === 10000
     const prefix = isSystemLine ? '' : `${peer}:<br/>`
     expect(inGroup.Content.startsWith(prefix)).toBe(true)
     expectContent(row, decoded(inGroup.Content.slice(prefix.length)), two)
 
     const own = await wireOf(sandbox.owner.send('林小满', row.content))
     expect([own.FromUserName, own.ToUserName]).toEqual(isSystemLine ? [peer, client.self] : [client.self, peer])
-    expect(own.MsgType).toBe(row.fields['MsgType'])
+    expect(own.MsgType).toBe(row.fields.MsgType)
     expect(own.Content).not.toContain(':<br/>@')
   })
 })

@@ -13,7 +13,7 @@ export function say(core: Core, chatId: string, body: object): Response {
   if (!Array.isArray(mentions) || mentions.some((one) => typeof one !== 'string')) {
     return failure(400, 'mentions is a list of person ids')
   }
-  if (kind === 'text' && (typeof fields['text'] !== 'string' || fields['text'] === '')) {
+  if (kind === 'text' && (typeof fields.text !== 'string' || fields.text === '')) {
     return failure(400, 'a text that is not empty is needed')
   }
   if (data !== undefined && !isBase64(data)) return failure(400, 'data is not base64, or nothing')

@@ -40,7 +40,7 @@ export function completeContent(place: Place, given: GivenContent): Content {
     checkLike(name, fields[name], value)
     content[name] = fields[name]
   }
-  if (isMediaKind(kind)) content['media'] = mediumOf(place, kind, fields as Partial<MediaBytes>)
+  if (isMediaKind(kind)) content.media = mediumOf(place, kind, fields as Partial<MediaBytes>)
   return content as unknown as Content
 }
 

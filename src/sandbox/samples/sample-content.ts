@@ -88,7 +88,7 @@ const SAMPLES: {
 /** Recommends somebody by id, whoever that is, else a friend who is not there. */
 function sampleCard(place: Place, given: Readonly<Record<string, unknown>>): Plain<'card'> {
   const { people, owner } = place.core.world
-  const wanted = given['id']
+  const wanted = given.id
   if (typeof wanted === 'string' && !people.has(wanted)) {
     return { id: wanted, name: '', alias: '', isOfficial: wanted.startsWith('gh_') }
   }
@@ -107,7 +107,7 @@ function somebodyElse({ core, chatId, speaker }: Place, people: Person[]): Perso
 function sampleQuote({ core, chatId }: Place, given: Readonly<Record<string, unknown>>): Plain<'quote'> {
   const conversation = core.world.conversations.get(chatId)
   const { quotedId } = given
-  if (typeof quotedId === 'string' && given['quotedText'] === undefined) {
+  if (typeof quotedId === 'string' && given.quotedText === undefined) {
     const found = conversation?.find(quotedId)
     if (!found) throw new SandboxError(`no message ${quotedId} was said in this chat`)
     return { text: '好', ...quotedFields(core, found) }

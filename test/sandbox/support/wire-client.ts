@@ -169,7 +169,7 @@ export class WireClient {
       ...fields,
     }
     for (const [name, value] of Object.entries(all)) if (value !== undefined) form.append(name, value)
-    form.append('filename', new Blob([new Uint8Array(piece)]), fields['name'] ?? 'blob')
+    form.append('filename', new Blob([new Uint8Array(piece)]), fields.name ?? 'blob')
     return await this.request(`${API}webwxuploadmedia?f=json`, { method: 'POST', body: form })
   }
 

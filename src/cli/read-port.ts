@@ -1,0 +1,5 @@
+/** A port as people write it; `undefined` when it is none. */
+export function readPort(value: string): number | undefined {
+  const port = Number(value)
+  return /^\d{1,5}$/.test(value) && port <= 65_535 ? port : undefined
+}
