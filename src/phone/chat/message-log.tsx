@@ -12,6 +12,7 @@ import { MessageMenu } from './message-menu.js'
 import { messageRows } from './rows.js'
 import { UploadLine } from './upload-line.js'
 import { useMessageMenu } from './use-message-menu.js'
+import { useStayAtEnd } from './use-stay-at-end.js'
 
 const NEAR_END_PX = 80
 const EARLIER_BEFORE_ROW = 4
@@ -71,6 +72,7 @@ export function MessageLog({ chat, sent, onQuote }: Props) {
   const first = virtual.getVirtualItems()[0]?.index
   const loading = useEarlier(chat.id, landed.current && first !== undefined && first < EARLIER_BEFORE_ROW)
   const atEnd = virtual.isAtEnd(NEAR_END_PX)
+  useStayAtEnd(box, atEnd, () => virtual.scrollToEnd())
   const missed = useMissed(messages, atEnd)
   const focusRow = useFocusRow(virtual.scrollToIndex, rows.length)
 

@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { ChatView } from '../../sandbox/control/view.js'
 import { say, sayAnything, store } from '../client.js'
+import { TOUCH } from '../hooks/touch.js'
 import { useAction } from '../hooks/use-action.js'
 import { useStore } from '../hooks/use-store.js'
 import { useWords } from '../hooks/use-words.js'
@@ -45,8 +46,8 @@ export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
   const error = tray.problem || ((file.error || text.error) && words.notSent(file.error || text.error))
 
   useEffect(() => {
-    // On a touch screen the keyboard would cover what was opened.
-    if (matchMedia('(hover: hover)').matches) field.current?.focus()
+    // The keyboard would cover what was opened.
+    if (!TOUCH) field.current?.focus()
   }, [])
   useLayoutEffect(() => {
     if (caretAfter.current === undefined) return
@@ -135,7 +136,9 @@ export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
           aria-autocomplete="list"
           aria-controls={asked ? 'mentions' : undefined}
           aria-activedescendant={choice ? `mention-${choice.id}` : undefined}
-          placeholder={offline ? words.sayOffline : chat.kind === 'group' ? words.sayInGroup : words.sayOrDrop}
+          placeholder={
+            offline ? words.sayOffline : TOUCH ? words.say : chat.kind === 'group' ? words.sayInGroup : words.sayOrDrop
+          }
           disabled={offline}
           value={draft.text}
           onInput={(event) => {

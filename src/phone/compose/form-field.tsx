@@ -1,5 +1,6 @@
 import { useId } from 'preact/hooks'
 import type { PersonView } from '../../sandbox/control/view.js'
+import { TOUCH } from '../hooks/touch.js'
 import { useStore } from '../hooks/use-store.js'
 import { useWords } from '../hooks/use-words.js'
 import { personName } from '../store/select.js'
@@ -45,7 +46,13 @@ export function FormField({ field, place, value, onValue }: Props) {
   }
   const options = optionsOf(field, place, words)
   if (options?.length === 0) return <p class="quiet">{words.noStrangers}</p>
-  const common = { id, value, onInput: (event: InputEvent) => onValue((event.currentTarget as HTMLInputElement).value) }
+  const common = {
+    id,
+    value,
+    // The first of them takes the focus, where that brings up no keyboard.
+    'data-first': TOUCH ? undefined : '',
+    onInput: (event: InputEvent) => onValue((event.currentTarget as HTMLInputElement).value),
+  }
   return (
     <div class="field">
       <label class="field-word" for={id}>

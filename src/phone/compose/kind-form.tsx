@@ -6,10 +6,13 @@ import { useWords } from '../hooks/use-words.js'
 import { Icon } from '../parts/icon.js'
 import { fileSize, shortName } from '../text/file-name.js'
 import { kindWord } from '../text/message-words.js'
+import { FileChooser } from './file-chooser.js'
+import { MOST_BYTES, problemOf } from './file-rules.js'
 import { FormField } from './form-field.js'
 import { FORMS, type FormPlace, requestOf, sampleValues, type Values } from './forms.js'
-import { MOST_BYTES, mediaData, problemOf } from './media-data.js'
-import { KIND_ICONS, type MenuKind } from './menu-kinds.js'
+import { KIND_ICONS } from './kind-icons.js'
+import { mediaData } from './media-data.js'
+import type { MenuKind } from './menu-kinds.js'
 
 interface Props {
   kind: MenuKind
@@ -84,15 +87,11 @@ export function KindForm({ kind, place, say, ask, onDone, onCancel }: Props) {
                 {words.fieldChoose}
               </button>
             </span>
-            <input
-              ref={chooser}
-              class="unseen"
-              type="file"
+            <FileChooser
+              inputRef={chooser}
+              label={words.fieldChoose}
               accept={accept}
-              tabIndex={-1}
-              aria-label={words.fieldChoose}
-              onChange={(event) => {
-                const chosen = event.currentTarget.files?.[0]
+              onFiles={([chosen]) => {
                 if (!chosen) return
                 setFile(chosen)
                 forget()

@@ -4,7 +4,8 @@ import { useWords } from '../hooks/use-words.js'
 import { Icon } from '../parts/icon.js'
 import { KeyHint } from '../parts/key-hint.js'
 import { kindWord } from '../text/message-words.js'
-import { KIND_ICONS, MENU_KINDS, type MenuKind } from './menu-kinds.js'
+import { KIND_ICONS } from './kind-icons.js'
+import { MENU_KINDS, type MenuKind } from './menu-kinds.js'
 
 const ACROSS = 5
 

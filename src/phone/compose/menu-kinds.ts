@@ -1,5 +1,4 @@
 import type { MessageKind } from '../../sandbox/control/view.js'
-import type { IconName } from '../parts/icon.js'
 
 /** The kinds of the menu, in its order: five in a row. */
 export const MENU_KINDS = [
@@ -21,21 +20,3 @@ export const MENU_KINDS = [
 ] as const satisfies readonly MessageKind[]
 
 export type MenuKind = (typeof MENU_KINDS)[number]
-
-export const KIND_ICONS: Readonly<Record<MenuKind, IconName>> = {
-  image: 'image',
-  voice: 'mic',
-  video: 'film',
-  file: 'file',
-  sticker: 'cat',
-  location: 'pin',
-  card: 'card',
-  link: 'link',
-  music: 'music',
-  miniProgram: 'mini',
-  redPacket: 'gift',
-  transfer: 'transfer',
-  quote: 'quote',
-  friendRequest: 'addFriend',
-  unknown: 'braces',
-}

@@ -1,4 +1,3 @@
-import type { RefObject } from 'preact'
 import { useRef } from 'preact/hooks'
 import type { ChatView, MessageView } from '../../sandbox/control/view.js'
 import { requestFriend, sayAnything } from '../client.js'
@@ -6,6 +5,7 @@ import { useKeys } from '../hooks/use-keys.js'
 import { useWords } from '../hooks/use-words.js'
 import { Icon, type IconName } from '../parts/icon.js'
 import { kindWord } from '../text/message-words.js'
+import { FileChooser } from './file-chooser.js'
 import { KindForm } from './kind-form.js'
 import { KindMenu } from './kind-menu.js'
 import { KindPopup } from './kind-popup.js'
@@ -70,13 +70,14 @@ export function Tools({ chat, speaker, tray, open, setOpen, disabled, onSent }: 
       >
         <Icon name="plus" />
       </button>
-      <Chooser
+      <FileChooser
+        multiple
         inputRef={images}
         label={words.addImage}
         accept="image/*"
         onFiles={(chosen) => tray.add(chosen, 'image')}
       />
-      <Chooser inputRef={files} label={words.addFile} onFiles={(chosen) => tray.add(chosen)} />
+      <FileChooser multiple inputRef={files} label={words.addFile} onFiles={(chosen) => tray.add(chosen)} />
       {open === 'menu' && <KindMenu onKind={(kind) => setOpen({ kind })} close={close} />}
       {form && (
         <KindPopup key={form.kind} label={kindWord(form.kind, words)} close={close}>
@@ -94,33 +95,5 @@ export function Tools({ chat, speaker, tray, open, setOpen, disabled, onSent }: 
         </KindPopup>
       )}
     </div>
-  )
-}
-
-interface ChooserProps {
-  inputRef: RefObject<HTMLInputElement | null>
-  label: string
-  accept?: string
-  onFiles(files: File[]): void
-}
-
-/** The browser's own dialog for files. */
-function Chooser({ inputRef, label, accept, onFiles }: ChooserProps) {
-  return (
-    <input
-      ref={inputRef}
-      class="unseen"
-      type="file"
-      multiple
-      accept={accept}
-      tabIndex={-1}
-      aria-hidden="true"
-      aria-label={label}
-      onChange={(event) => {
-        onFiles([...(event.currentTarget.files ?? [])])
-        // The same file can be chosen again.
-        event.currentTarget.value = ''
-      }}
-    />
   )
 }

@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useWords } from '../hooks/use-words.js'
 import { fileSize, shortName } from '../text/file-name.js'
-import { MOST_BYTES, problemOf } from './media-data.js'
+import { isPicture, kindOf, MOST_BYTES, problemOf, type SentAs } from './file-rules.js'
 
 export interface Chip {
   id: number
-  kind: 'image' | 'video' | 'file'
+  kind: SentAs
   file: File
   /** Address of a small picture. */
   preview?: string
@@ -16,11 +16,9 @@ export interface Tray {
   /** Why something was not taken. */
   problem: string
   /** Takes files; `kind` says what they are sent as, else their type does. */
-  add(files: Iterable<File>, kind?: Chip['kind']): void
+  add(files: Iterable<File>, kind?: SentAs): void
   remove(id: number): void
 }
-
-const PICTURE = /^image\/(jpeg|png|gif|webp|bmp)$/
 
 /** Files that wait to be sent in one chat. */
 export function useTray(): Tray {
@@ -57,18 +55,12 @@ export function useTray(): Tray {
     },
   }
 
-  function chipOf(file: File, wanted: Chip['kind'] | undefined): Chip {
+  function chipOf(file: File, wanted: SentAs | undefined): Chip {
     const kind = wanted ?? kindOf(file.type)
     const id = next.current++
-    if (kind !== 'image' || !PICTURE.test(file.type)) return { id, kind, file }
+    if (kind !== 'image' || !isPicture(file.type)) return { id, kind, file }
     const preview = URL.createObjectURL(file)
     made.current.add(preview)
     return { id, kind, file, preview }
   }
-}
-
-/** What a dropped or pasted file is sent as. */
-export function kindOf(mime: string): Chip['kind'] {
-  if (PICTURE.test(mime)) return 'image'
-  return mime === 'video/mp4' ? 'video' : 'file'
 }

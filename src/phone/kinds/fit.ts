@@ -14,6 +14,11 @@ export function fitBox(
   return { width: side(width * scale, most.width), height: side(height * scale, most.height) }
 }
 
+/** A size as a style. */
+export function boxStyle({ width, height }: Box): { width: string; height: string } {
+  return { width: `${width}px`, height: `${height}px` }
+}
+
 /** A very long or very small one still can be seen and pressed. */
 function side(length: number, most: number): number {
   return Math.min(most, Math.max(LEAST, Math.round(length)))

@@ -60,7 +60,7 @@ export function KindBody({ message, own, names, name, unplayed }: Props) {
     case 'transfer':
       return <TransferBody content={message.content} own={own} />
     case 'quote':
-      return <QuoteBody content={message.content} names={names} />
+      return <QuoteBody chatId={message.chatId} content={message.content} names={names} />
     case 'friendRequest':
       return <RequestBody speaker={message.speaker} content={message.content} />
     case 'chatHistory':

@@ -5,7 +5,7 @@ import { Icon } from '../parts/icon.js'
 import { ownMedia } from '../text/safe-link.js'
 import { countdown } from '../words/time.js'
 import { Broken } from './broken.js'
-import { fitBox } from './fit.js'
+import { boxStyle, fitBox } from './fit.js'
 import { ViewerContext } from './viewer-context.js'
 
 interface Props {
@@ -25,7 +25,7 @@ export function PictureBody({ kind, media, title }: Props) {
     <button
       type="button"
       class={kind === 'video' ? 'picture film' : 'picture'}
-      style={kind === 'video' ? fitBox(enlarged(media)) : fitBox(media)}
+      style={boxStyle(fitBox(kind === 'video' ? enlarged(media) : media))}
       aria-label={kind === 'image' ? words.openImage : words.openVideo}
       tabIndex={-1}
       data-primary

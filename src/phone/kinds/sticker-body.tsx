@@ -3,7 +3,7 @@ import type { ContentView } from '../../sandbox/control/view.js'
 import { useWords } from '../hooks/use-words.js'
 import { ownMedia } from '../text/safe-link.js'
 import { Broken } from './broken.js'
-import { fitBox } from './fit.js'
+import { boxStyle, fitBox } from './fit.js'
 
 const MOST = { width: 120, height: 120 }
 
@@ -15,7 +15,7 @@ export function StickerBody({ content }: { content: ContentView<'sticker'> }) {
   return (
     <span
       class="sticker"
-      style={fitBox(content.media, MOST, MOST)}
+      style={boxStyle(fitBox(content.media, MOST, MOST))}
       title={content.fromStore ? words.storeSticker : undefined}
     >
       {src && !failed ? (

@@ -18,8 +18,12 @@ export function Viewer({ viewed, close }: { viewed: Viewed; close: () => void })
     media.width && media.height && `${media.width} × ${media.height}`,
     fileSize(media.sizeBytes),
   ]
-  useLayoutEffect(() => dialog.current?.showModal(), [])
+  useLayoutEffect(() => {
+    dialog.current?.showModal()
+    dialog.current?.querySelector<HTMLElement>('[data-first]')?.focus()
+  }, [])
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a dialog by itself
     <dialog
       ref={dialog}
       class="viewer"
@@ -28,7 +32,6 @@ export function Viewer({ viewed, close }: { viewed: Viewed; close: () => void })
       onClick={(event) => {
         if (event.target === event.currentTarget) event.currentTarget.close()
       }}
-      onKeyDown={(event) => event.stopPropagation()}
     >
       <div class="viewed">
         {failed || !url ? (

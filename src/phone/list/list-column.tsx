@@ -41,7 +41,10 @@ export function ListColumn({ searchRef, onHelp }: { searchRef: Ref<HTMLInputElem
             class="icon-button ask"
             aria-label={words.kindRequest}
             title={words.kindRequest}
-            onClick={() => ask.current?.showModal()}
+            onClick={() => {
+              ask.current?.showModal()
+              ask.current?.querySelector<HTMLElement>('[data-first]')?.focus()
+            }}
           >
             <Icon name="addFriend" size={18} />
           </button>

@@ -65,7 +65,7 @@ export const KIND_TABLE = {
   addFile: ['添加文件', 'Add files'],
   sayVoice: ['发语音', 'Send a voice message'],
   kindMenu: ['发送其他类型', 'Send another kind'],
-  kindMenuHint: ['方向键选择，回车打开样例，再回车发出', 'Arrows choose, Enter opens a sample, Enter again sends'],
+  kindMenuHint: ['方向键选择，回车打开样例，再回车发出', 'Enter opens a sample, Enter again sends it'],
   tray: ['要发送的文件', 'Files to send'],
   removeName: [(name: string) => `去掉 ${name}`, (name: string) => `Remove ${name}`],
   tooLarge: [
@@ -84,6 +84,7 @@ export const KIND_TABLE = {
   askFriend: ['发好友请求', 'Send a friend request'],
   askFriendTitle: ['向账号发好友请求', 'Ask the account to be a friend'],
   asked: ['已发好友请求，等机器人通过', 'Asked, waiting for the bot'],
+  pending: ['待处理', 'Waiting'],
   strangers: ['不是好友', 'Not friends'],
   noStrangers: ['所有人都已经是好友了。', 'Everybody is a friend already.'],
 
