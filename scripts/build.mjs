@@ -13,6 +13,7 @@ function run(bin, ...args) {
 for (const folder of ['dist', 'build']) rmSync(join(ROOT, folder), { recursive: true, force: true })
 run('typescript/bin/tsc', '-p', 'tsconfig.build.json')
 run('vite/bin/vite.js', 'build', '--logLevel', 'warn')
+run('vite/bin/vite.js', 'build', '--logLevel', 'warn', '--config', 'vite.vendor.config.ts')
 run('typescript/bin/tsc', '-p', 'examples')
 chmodSync(join(ROOT, 'dist/cli/main.js'), 0o755)
 writeFileSync(join(ROOT, 'dist/.built'), '')

@@ -1,4 +1,4 @@
-import type { PhoneAction } from '../sandbox/control/view.js'
+import type { PhoneAction, SayRequest } from '../sandbox/control/view.js'
 import { api } from './api/api.js'
 import { type Connection, connect } from './api/connection.js'
 import { inBatches } from './api/in-batches.js'
@@ -98,8 +98,23 @@ export async function loadEarlier(chatId: string): Promise<void> {
 /** Says a draft in a chat as `speaker`; rejects with an `ApiError`. */
 export async function say(chatId: string, speaker: string, draft: Draft): Promise<void> {
   const mentions = standingMentions(draft)
-  const message = await api.say(chatId, { speaker, text: draft.text, ...(mentions.length > 0 ? { mentions } : {}) })
-  store.change({ type: 'message', message })
+  await sayAnything(chatId, { speaker, text: draft.text, ...(mentions.length > 0 ? { mentions } : {}) })
+}
+
+/** Says something of any kind in a chat; rejects with an `ApiError`. */
+export async function sayAnything(chatId: string, request: SayRequest): Promise<void> {
+  store.change({ type: 'message', message: await api.say(chatId, request) })
+}
+
+/** Takes a message back in its speaker's name; rejects with an `ApiError`. */
+export async function recall(messageId: string): Promise<void> {
+  // The stream brings what became of it.
+  await api.recall(messageId)
+}
+
+/** Somebody asks the account to be a friend; rejects with an `ApiError`. */
+export async function requestFriend(personId: string, greeting: string): Promise<void> {
+  store.change({ type: 'message', message: await api.requestFriend(personId, { greeting }) })
 }
 
 /** Tells the sandbox that somebody looked at the chat. */

@@ -2,6 +2,7 @@ import { render } from 'preact'
 import { App } from './app.js'
 import { startClient } from './client.js'
 import { RetryContext } from './frame/retry-context.js'
+import { keepStrayFiles } from './frame/stray-files.js'
 import './css/tokens.css'
 import './css/base.css'
 import './css/controls.css'
@@ -13,8 +14,14 @@ import './css/login-narrow.css'
 import './css/list.css'
 import './css/chat.css'
 import './css/compose.css'
+import './css/message.css'
+import './css/kinds.css'
+import './css/cards.css'
+import './css/viewer.css'
+import './css/kind-menu.css'
 
 const connection = startClient()
+keepStrayFiles()
 
 render(
   <RetryContext.Provider value={connection.retryNow}>

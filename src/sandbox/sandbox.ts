@@ -51,7 +51,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const app = makeApp(core)
   const server = await listen(app, options.port ?? DEFAULT_PORT)
   core.url = `http://127.0.0.1:${server.port}`
-  return new Sandbox(core, server, async (request) => app.fetch(request))
+  return new Sandbox(core, server, app)
 }
 
 /** A running local WeChat: its address for programs, its phone and people for tests. */

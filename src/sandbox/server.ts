@@ -1,7 +1,6 @@
 import type { Server } from 'node:http'
-import { createAdaptorServer } from '@hono/node-server'
-import type { Hono } from 'hono'
 import { PortInUseError, SandboxError } from './errors.js'
+import { createAdaptorServer } from './vendor/node-server.js'
 
 /** Longer than a poll is held, so that programs can use a connection again. */
 const KEEP_ALIVE_MS = 65_000
@@ -14,8 +13,8 @@ export interface RunningServer {
 }
 
 /** Listens on 127.0.0.1; throws `PortInUseError` when the port is taken. */
-export async function listen(app: Hono, port: number): Promise<RunningServer> {
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server
+export async function listen(handle: (request: Request) => Promise<Response>, port: number): Promise<RunningServer> {
+  const server = createAdaptorServer({ fetch: handle }) as Server
   server.keepAliveTimeout = KEEP_ALIVE_MS
   server.headersTimeout = KEEP_ALIVE_MS + 1000
   await new Promise<void>((resolve, reject) => {

@@ -1,37 +1,17 @@
 import { TEXT } from 'itchat'
-import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, test } from 'vitest'
 import { botFor, sandboxFor } from '../support/bot.js'
 import { browser, browserNote } from '../support/browser.js'
+import { openPage } from '../support/open-page.js'
 
 afterAll(() => browser?.close())
-
-/** A page in a profile of its own; what it logs as an error fails the test. */
-async function open(
-  url: string,
-  options: { locale?: string; width?: number; colorScheme?: 'light' | 'dark' } = {},
-): Promise<Page> {
-  if (!browser) throw new Error('no browser')
-  const context = await browser.newContext({
-    locale: options.locale ?? 'zh-CN',
-    colorScheme: options.colorScheme ?? 'light',
-    viewport: { width: options.width ?? 1440, height: 900 },
-  })
-  const page = await context.newPage()
-  page.setDefaultTimeout(10_000)
-  page.on('pageerror', (error) => {
-    throw error
-  })
-  await page.goto(url)
-  return page
-}
 
 describe.skipIf(!browser)(`the phone page${browserNote}`, () => {
   test('scan, confirm, write as a friend, see the answer', async () => {
     const sandbox = await sandboxFor({ autoLogin: false })
     const bot = botFor(sandbox)
     bot.msgRegister(TEXT, (msg) => `I received: ${msg.text}`)
-    const page = await open(sandbox.url)
+    const page = await openPage(sandbox.url)
     const login = bot.login()
     await page.getByRole('button', { name: '扫一扫' }).click()
     await page.getByRole('button', { name: '确认登录' }).click()
@@ -54,7 +34,7 @@ describe.skipIf(!browser)(`the phone page${browserNote}`, () => {
     bot.msgRegister(TEXT, { isGroupChat: true }, (msg) => (msg.isAt ? `answer: ${msg.text}` : undefined))
     await bot.login()
     void bot.run()
-    const page = await open(sandbox.url)
+    const page = await openPage(sandbox.url)
     await page.getByRole('option', { name: /^周末爬山队/ }).click()
     const box = page.getByRole('textbox', { name: /说|消息/ })
     await box.fill('大家好')
@@ -75,7 +55,7 @@ describe.skipIf(!browser)(`the phone page${browserNote}`, () => {
     bot.msgRegister(TEXT, (msg) => `done: ${msg.text}`)
     await bot.login()
     void bot.run()
-    const page = await open(sandbox.url, { locale: 'en-US', colorScheme: 'dark' })
+    const page = await openPage(sandbox.url, { locale: 'en-US', colorScheme: 'dark' })
     await page.getByRole('option', { name: /^文件传输助手|^File/ }).click()
     const box = page.getByRole('textbox', { name: /Say|Message/i })
     await box.fill('status')
@@ -85,7 +65,7 @@ describe.skipIf(!browser)(`the phone page${browserNote}`, () => {
 
   test('the sandbox goes away: the page says so and cannot send', async () => {
     const sandbox = await sandboxFor()
-    const page = await open(sandbox.url)
+    const page = await openPage(sandbox.url)
     await page.getByText('机器人', { exact: false }).first().waitFor()
     await sandbox.close()
     await page.getByText('与沙盒断开了').waitFor()
@@ -95,7 +75,7 @@ describe.skipIf(!browser)(`the phone page${browserNote}`, () => {
     const sandbox = await sandboxFor({ autoLogin: false })
     const bot = botFor(sandbox)
     const login = bot.login().catch(() => {})
-    const page = await open(`${sandbox.url}/l/${await sandbox.phone.waiting()}`)
+    const page = await openPage(`${sandbox.url}/l/${await sandbox.phone.waiting()}`)
     await page.getByRole('button', { name: '扫一扫' }).waitFor()
     expect(sandbox.phone.login.state).toBe('waitingForScan')
     await bot.close()

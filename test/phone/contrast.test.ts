@@ -29,6 +29,8 @@ const PAIRS: readonly [string, string, number, number][] = [
   ['blue', 'paper', 6.6, 6.9],
   ['blue', 'own', 5.2, 4.6],
   ['white', 'badge', 4.5, 4.5],
+  ['white', 'packet', 4.7, 5.5],
+  ['white', 'transfer', 4.7, 4.7],
   ['ring', 's2', 3.1, 7.7],
 ]
 

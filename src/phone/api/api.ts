@@ -4,11 +4,13 @@ import type {
   LoginView,
   MessageView,
   PhoneAction,
+  RequestFriendRequest,
   SayRequest,
   StateView,
 } from '../../sandbox/control/view.js'
 
 const TIMEOUT_MS = 10_000
+const UPLOAD_TIMEOUT_MS = 120_000
 
 /** The sandbox refused a request, or (`status` 0) did not answer. */
 export class ApiError extends Error {
@@ -29,15 +31,19 @@ export const api = {
   },
 
   phone: (action: PhoneAction) => call<LoginView>(`/api/phone/${action}`, {}),
-  say: (chatId: string, request: SayRequest) => call<MessageView>(`${chatPath(chatId)}/messages`, request),
+  say: (chatId: string, request: SayRequest) =>
+    call<MessageView>(`${chatPath(chatId)}/messages`, request, 'data' in request ? UPLOAD_TIMEOUT_MS : TIMEOUT_MS),
   read: (chatId: string) => call<ChatView>(`${chatPath(chatId)}/read`, {}),
+  recall: (messageId: string) => call<MessageView>(`/api/messages/${encodeURIComponent(messageId)}/recall`, {}),
+  requestFriend: (personId: string, request: RequestFriendRequest) =>
+    call<MessageView>(`/api/people/${encodeURIComponent(personId)}/request`, request),
 }
 
 function chatPath(chatId: string): string {
   return `/api/chats/${encodeURIComponent(chatId)}`
 }
 
-async function call<Answer>(path: string, body?: object): Promise<Answer> {
+async function call<Answer>(path: string, body?: object, timeoutMs = TIMEOUT_MS): Promise<Answer> {
   const post = body && {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
@@ -46,7 +52,7 @@ async function call<Answer>(path: string, body?: object): Promise<Answer> {
   let response: Response
   let answer: unknown
   try {
-    response = await fetch(path, { ...post, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) })
+    response = await fetch(path, { ...post, cache: 'no-store', signal: AbortSignal.timeout(timeoutMs) })
     answer = await response.json()
   } catch {
     throw new ApiError(0, '')

@@ -1,20 +1,49 @@
 import { useState } from 'preact/hooks'
 import type { ChatView } from '../../sandbox/control/view.js'
 import { Composer } from '../compose/composer.js'
+import { StrangerBar } from '../compose/stranger-bar.js'
+import type { OpenTool } from '../compose/tools.js'
+import { useTray } from '../compose/use-tray.js'
+import { useStore } from '../hooks/use-store.js'
+import { useWords } from '../hooks/use-words.js'
+import { Viewer } from '../kinds/viewer.js'
+import { type Viewed, ViewerContext } from '../kinds/viewer-context.js'
+import { isOffline } from '../store/select.js'
 import { ChatHead } from './chat-head.js'
 import { MessageLog } from './message-log.js'
+import { useDrop } from './use-drop.js'
 import { useReading } from './use-reading.js'
 
 /** The third column: who it is with, what was said, and where to say more. */
 export function Conversation({ chat }: { chat: ChatView }) {
+  const words = useWords()
+  const isStranger = useStore(({ people }) => chat.kind === 'friend' && people[chat.id]?.isContact === false)
+  const offline = useStore(isOffline)
   // Counts what was sent from here: each time the log goes to its end.
   const [sent, setSent] = useState(0)
+  const [tool, setTool] = useState<OpenTool>()
+  const [viewed, setViewed] = useState<Viewed>()
+  const tray = useTray()
+  const { over, handlers } = useDrop(isStranger || offline ? undefined : tray.add)
+  const onSent = () => setSent((count) => count + 1)
   useReading(chat)
   return (
-    <main class="conversation" id="conversation" aria-label={chat.name}>
+    <main class="conversation" id="conversation" aria-label={chat.name} {...handlers}>
       <ChatHead chat={chat} />
-      <MessageLog chat={chat} sent={sent} />
-      <Composer chat={chat} onSent={() => setSent((count) => count + 1)} />
+      <ViewerContext.Provider value={setViewed}>
+        <MessageLog
+          chat={chat}
+          sent={sent}
+          onQuote={isStranger ? undefined : (message) => setTool({ kind: 'quote', quoted: message })}
+        />
+      </ViewerContext.Provider>
+      {isStranger ? (
+        <StrangerBar chat={chat} onSent={onSent} />
+      ) : (
+        <Composer chat={chat} tray={tray} tool={tool} setTool={setTool} onSent={onSent} />
+      )}
+      {over && <p class="drop-here">{words.dropHere}</p>}
+      {viewed && <Viewer viewed={viewed} close={() => setViewed(undefined)} />}
     </main>
   )
 }

@@ -3,6 +3,7 @@ import { useStore } from '../hooks/use-store.js'
 import { useWords } from '../hooks/use-words.js'
 import { Avatar } from '../parts/avatar.js'
 import { speakerName } from '../store/select.js'
+import { spokenText } from '../text/message-words.js'
 import { clock, separatorTime } from '../words/time.js'
 import { Bubble } from './bubble.js'
 import { Recalled } from './recalled.js'
@@ -25,8 +26,10 @@ export function MessageLine({ row, chat, names, position, count }: Props) {
   const people = useStore((state) => state.people)
   const { message, joined } = row
   const own = message.origin === 'bot' || message.origin === 'phone'
+  const played = useStore((state) => own || message.kind !== 'voice' || state.played.includes(message.id))
   const name = speakerName(chat, message.speaker, people)
   const speaker = people[message.speaker]
+  const label = message.recalled ? [words.recalledBy(name)] : [name, spokenText(message, words, played)]
   return (
     <>
       {row.separated && <p class="log-time">{separatorTime(message.at, Date.now(), lang)}</p>}
@@ -35,13 +38,13 @@ export function MessageLine({ row, chat, names, position, count }: Props) {
         class={['line', own && 'own', joined && 'joined', (message.origin === 'system' || message.recalled) && 'system']
           .filter(Boolean)
           .join(' ')}
-        aria-label={[name, message.recalled ? '' : message.text, clock(message.at)].filter(Boolean).join(words.comma)}
+        aria-label={[...label, clock(message.at)].filter(Boolean).join(words.comma)}
         aria-posinset={position}
         aria-setsize={count}
         tabIndex={-1}
       >
         {message.recalled ? (
-          <Recalled message={message} name={name} names={names} />
+          <Recalled message={message} own={own} name={name} speaker={speaker} names={names} />
         ) : message.origin === 'system' ? (
           <p>{message.text}</p>
         ) : (
@@ -52,7 +55,9 @@ export function MessageLine({ row, chat, names, position, count }: Props) {
               own={own}
               joined={joined}
               names={names}
-              name={chat.kind === 'group' ? name : ''}
+              name={name}
+              named={chat.kind === 'group' && !own}
+              unplayed={!played}
             />
           </>
         )}

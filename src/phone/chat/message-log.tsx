@@ -1,34 +1,53 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
-import type { ChatView, MessageView } from '../../sandbox/control/view.js'
+import type { ChatView, MessageView, UploadView } from '../../sandbox/control/view.js'
 import { loadEarlier } from '../client.js'
 import { useStore } from '../hooks/use-store.js'
 import { useVirtual } from '../hooks/use-virtual.js'
 import { useWords } from '../hooks/use-words.js'
 import { roomName } from '../store/select.js'
+import { estimateHeight } from './estimate.js'
 import { LatestPill } from './latest-pill.js'
 import { MessageLine } from './message-line.js'
+import { MessageMenu } from './message-menu.js'
 import { messageRows } from './rows.js'
+import { UploadLine } from './upload-line.js'
+import { useMessageMenu } from './use-message-menu.js'
+import { useStayAtEnd } from './use-stay-at-end.js'
 
 const NEAR_END_PX = 80
 const EARLIER_BEFORE_ROW = 4
 /** The log scrolls, and arrows go through its messages: without a stop, keys would not reach it. */
 const TAB_STOP = 0
 const NONE: readonly MessageView[] = []
+const UPLOAD_PX = 130
+
+interface Props {
+  chat: ChatView
+  /** How often something was sent from here. */
+  sent: number
+  onQuote: ((message: MessageView) => void) | undefined
+}
 
 /** The messages of a chat. Only those in view are in the page; near the end it follows, elsewhere it stays put. */
-export function MessageLog({ chat, sent }: { chat: ChatView; sent: number }) {
+export function MessageLog({ chat, sent, onQuote }: Props) {
   const words = useWords()
   const thread = useStore((state) => state.threads[chat.id])
   const people = useStore((state) => state.people)
   const messages = thread?.messages ?? NONE
   const rows = useMemo(() => messageRows(messages, thread?.newFrom), [messages, thread?.newFrom])
   const names = useMemo(() => (chat.members ?? []).map((member) => roomName(member, people)), [chat.members, people])
+  const allUploads = useStore((state) => state.uploads)
+  const uploads = useMemo(() => uploadsTo(allUploads, chat.id), [allUploads, chat.id])
+  const { menu, close, handlers } = useMessageMenu(rows)
   const box = useRef<HTMLDivElement>(null)
   const virtual = useVirtual({
-    count: rows.length,
+    count: rows.length + uploads.length,
     getScrollElement: () => box.current,
-    getItemKey: (index) => rows[index]?.message.id ?? index,
-    estimateSize: (index) => estimate(rows[index]?.message.text ?? ''),
+    getItemKey: (index) => rows[index]?.message.id ?? `upload ${uploads[index - rows.length]?.name}`,
+    estimateSize: (index) => {
+      const row = rows[index]
+      return row ? estimateHeight(row.message) : UPLOAD_PX
+    },
     overscan: 8,
     paddingStart: 16,
     paddingEnd: 20,
@@ -53,6 +72,7 @@ export function MessageLog({ chat, sent }: { chat: ChatView; sent: number }) {
   const first = virtual.getVirtualItems()[0]?.index
   const loading = useEarlier(chat.id, landed.current && first !== undefined && first < EARLIER_BEFORE_ROW)
   const atEnd = virtual.isAtEnd(NEAR_END_PX)
+  useStayAtEnd(box, atEnd, () => virtual.scrollToEnd())
   const missed = useMissed(messages, atEnd)
   const focusRow = useFocusRow(virtual.scrollToIndex, rows.length)
 
@@ -67,35 +87,51 @@ export function MessageLog({ chat, sent }: { chat: ChatView; sent: number }) {
         aria-label={words.logName}
         aria-live="off"
         tabIndex={TAB_STOP}
-        onKeyDown={(event) => focusRow(event)}
+        {...handlers}
+        onKeyDown={(event) => {
+          handlers.onKeyDown(event)
+          pressPrimary(event)
+          focusRow(event)
+        }}
       >
         <div class="log-size" style={{ height: `${virtual.getTotalSize()}px` }}>
           {virtual.getVirtualItems().map((item) => {
             const row = rows[item.index]
+            const upload = uploads[item.index - rows.length]
             return (
-              row && (
-                <div
-                  key={item.key}
-                  ref={virtual.measureElement}
-                  class="log-row"
-                  data-index={item.index}
-                  style={{ transform: `translateY(${item.start}px)` }}
-                >
+              <div
+                key={item.key}
+                ref={virtual.measureElement}
+                class="log-row"
+                data-index={item.index}
+                style={{ transform: `translateY(${item.start}px)` }}
+              >
+                {row && (
                   <MessageLine row={row} chat={chat} names={names} position={item.index + 1} count={rows.length} />
-                </div>
-              )
+                )}
+                {upload && <UploadLine upload={upload} />}
+              </div>
             )
           })}
         </div>
       </div>
+      {menu && <MessageMenu key={menu.message.id} menu={menu} close={close} onQuote={onQuote} />}
       {!atEnd && landed.current && <LatestPill count={missed} onPress={() => virtual.scrollToEnd()} />}
     </div>
   )
 }
 
-/** Only a first guess; every row is measured once drawn. */
-function estimate(text: string): number {
-  return 60 + 22 * (text.split('\n').length - 1 + Math.floor(text.length / 26))
+/** Uploads whose chat the program did not name show wherever one looks. */
+function uploadsTo(uploads: Readonly<Record<string, UploadView>>, chatId: string): UploadView[] {
+  return Object.values(uploads).filter((upload) => (upload.chatId ?? chatId) === chatId)
+}
+
+/** Enter on a message does what a press on it would. */
+function pressPrimary(event: KeyboardEvent): void {
+  const { target, key } = event
+  if (key !== 'Enter' || !(target instanceof HTMLElement) || !target.matches('article')) return
+  event.preventDefault()
+  target.querySelector<HTMLElement>('[data-primary]')?.click()
 }
 
 /** Loads what came before when `wanted`, one page at a time. */

@@ -1,29 +1,47 @@
 import { useState } from 'preact/hooks'
-import type { MessageView } from '../../sandbox/control/view.js'
+import type { MessageView, PersonView } from '../../sandbox/control/view.js'
 import { useWords } from '../hooks/use-words.js'
-import { RichText } from '../parts/rich-text.js'
+import { KindBody } from '../kinds/kind-body.js'
+import { Avatar } from '../parts/avatar.js'
 
 interface Props {
   message: MessageView
+  own: boolean
   name: string
+  speaker: PersonView | undefined
   names: readonly string[]
 }
 
-/** A message taken back: one line, and on wish what it said. */
-export function Recalled({ message, name, names }: Props) {
+/** A message taken back: one line, and on wish what it was. */
+export function Recalled({ message, own, name, speaker, names }: Props) {
   const words = useWords()
   const [shown, setShown] = useState(false)
   return (
     <div class="recalled">
-      <p>
+      <p class="recalled-line">
         {words.recalledBy(name)} ·{' '}
-        <button type="button" class="link-button" aria-expanded={shown} onClick={() => setShown(!shown)}>
+        <button
+          type="button"
+          class="link-button"
+          aria-expanded={shown}
+          tabIndex={-1}
+          data-primary
+          onClick={() => setShown(!shown)}
+        >
           {shown ? words.hideIt : words.showIt}
         </button>
       </p>
       {shown && (
-        <div class="bubble">
-          <RichText text={message.text} names={names} />
+        <div class={own ? 'line own' : 'line'}>
+          {speaker && <Avatar person={speaker} size={36} />}
+          <div class="bubble-column">
+            <span class="speaker">
+              {name} <s>{words.wasRecalled}</s>
+            </span>
+            <div class="bubble-place">
+              <KindBody message={message} own={own} names={names} name={name} unplayed={false} />
+            </div>
+          </div>
         </div>
       )}
     </div>

@@ -1,88 +1,98 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { ChatView } from '../../sandbox/control/view.js'
-import { say, store } from '../client.js'
+import { say, sayAnything, store } from '../client.js'
+import { TOUCH } from '../hooks/touch.js'
 import { useAction } from '../hooks/use-action.js'
 import { useStore } from '../hooks/use-store.js'
 import { useWords } from '../hooks/use-words.js'
 import { Icon } from '../parts/icon.js'
 import { isOffline, speakerOf } from '../store/select.js'
 import { type Draft, draftKey } from '../store/state.js'
-import { insertMention, mentionQuery } from '../text/mention.js'
-import { MentionList, mentionOptions } from './mention-list.js'
+import { mediaData } from './media-data.js'
+import { MentionList, type MentionOption } from './mention-list.js'
 import { SpeakAs } from './speak-as.js'
+import { type OpenTool, Tools } from './tools.js'
+import { TrayChips } from './tray-chips.js'
 import { useDraft } from './use-draft.js'
+import { useMentions } from './use-mentions.js'
+import type { Chip, Tray } from './use-tray.js'
 
-/** Who speaks, the text, and the way to send it. */
-export function Composer({ chat, onSent }: { chat: ChatView; onSent: () => void }) {
+interface Props {
+  chat: ChatView
+  tray: Tray
+  tool: OpenTool
+  setTool(tool: OpenTool): void
+  onSent(): void
+}
+
+/** Who speaks, the text, files, every other kind, and the way to send them. */
+export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
   const words = useWords()
   const speaker = useStore((state) => speakerOf(state, chat))
   const people = useStore((state) => state.people)
   const up = useStore((state) => state.link.up)
   const offline = useStore(isOffline)
   const [draft, setDraft] = useDraft(chat.id, speaker)
-  const [caret, setCaret] = useState(0)
-  const [picked, setPicked] = useState(0)
-  const [dismissed, setDismissed] = useState(-1)
+  const mentions = useMentions(chat, people, speaker, draft)
+  const { asked, options, choice } = mentions
   const field = useRef<HTMLTextAreaElement>(null)
   const caretAfter = useRef<number | undefined>(undefined)
-  const { run, error, forget } = useAction((who: string, what: Draft) => say(chat.id, who, what))
-
-  const typed = chat.kind === 'group' ? mentionQuery(draft.text, caret) : undefined
-  const asked = typed && typed.at !== dismissed ? typed : undefined
-  const options = asked ? mentionOptions(chat, people, speaker, asked.query) : []
-  const choice = options[Math.min(picked, options.length - 1)]
+  const text = useAction((who: string, what: Draft) => say(chat.id, who, what))
+  const file = useAction(async (who: string, { id, kind, file: one }: Chip) => {
+    await sayAnything(chat.id, { kind, speaker: who, ...(await mediaData(one)) })
+    tray.remove(id)
+  })
+  const nothing = !draft.text.trim() && tray.chips.length === 0
+  const error = tray.problem || ((file.error || text.error) && words.notSent(file.error || text.error))
 
   useEffect(() => {
-    // On a touch screen the keyboard would cover what was opened.
-    if (matchMedia('(hover: hover)').matches) field.current?.focus()
+    // The keyboard would cover what was opened.
+    if (!TOUCH) field.current?.focus()
   }, [])
   useLayoutEffect(() => {
     if (caretAfter.current === undefined) return
     field.current?.setSelectionRange(caretAfter.current, caretAfter.current)
     caretAfter.current = undefined
   }, [draft])
+  const chips = tray.chips.length
+  useEffect(() => {
+    if (chips > 0) field.current?.focus()
+  }, [chips])
 
-  function mention(member: { id: string; name: string }): void {
-    if (!asked) return
-    const next = insertMention(draft, asked.at, caret, member)
+  function mention(member: MentionOption): void {
+    const next = mentions.insert(member)
+    if (!next) return
     caretAfter.current = next.caret
-    setCaret(next.caret)
-    setPicked(0)
     setDraft(next.draft)
     field.current?.focus()
   }
 
   async function send(): Promise<void> {
-    if (!up || !draft.text.trim()) return
-    const sent = draft
+    if (!up || nothing || file.busy) return
+    for (const chip of tray.chips) {
+      // What was refused stays in the tray, with everything behind it.
+      if (!(await file.run(speaker, chip))) return
+      onSent()
+    }
+    if (draft.text.trim()) await sendText(draft)
+  }
+
+  async function sendText(sent: Draft): Promise<void> {
     setDraft({ text: '', mentions: [] })
-    setCaret(0)
-    if (await run(speaker, sent)) onSent()
+    mentions.onCaret(0)
+    if (await text.run(speaker, sent)) onSent()
     // What was refused comes back, unless something else was begun meanwhile.
     else if (!store.get().drafts[draftKey(chat.id, speaker)]) setDraft(sent)
   }
 
+  function forget(): void {
+    text.forget()
+    file.forget()
+  }
+
   function onKeyDown(event: KeyboardEvent): void {
     // While an input method composes, its keys are its own; 229 is what older ones send.
-    if (event.isComposing || event.keyCode === 229) return
-    if (asked && choice) {
-      const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
-      if (by !== 0) {
-        event.preventDefault()
-        setPicked((options.indexOf(choice) + by + options.length) % options.length)
-        return
-      }
-      if (event.key === 'Enter' || event.key === 'Tab') {
-        event.preventDefault()
-        mention(choice)
-        return
-      }
-      if (event.key === 'Escape') {
-        event.preventDefault()
-        setDismissed(asked.at)
-        return
-      }
-    }
+    if (event.isComposing || event.keyCode === 229 || mentions.onKey(event, mention)) return
     if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
       event.preventDefault()
       void send()
@@ -101,6 +111,19 @@ export function Composer({ chat, onSent }: { chat: ChatView; onSent: () => void 
           field.current?.focus()
         }}
       />
+      <Tools
+        chat={chat}
+        speaker={speaker}
+        tray={tray}
+        open={tool}
+        setOpen={setTool}
+        disabled={offline}
+        onSent={() => {
+          field.current?.focus()
+          onSent()
+        }}
+      />
+      <TrayChips tray={tray} disabled={file.busy} />
       <div class="compose-row">
         {asked && options.length > 0 && (
           <MentionList options={options} picked={choice?.id ?? ''} people={people} onPick={mention} />
@@ -113,25 +136,25 @@ export function Composer({ chat, onSent }: { chat: ChatView; onSent: () => void 
           aria-autocomplete="list"
           aria-controls={asked ? 'mentions' : undefined}
           aria-activedescendant={choice ? `mention-${choice.id}` : undefined}
-          placeholder={offline ? words.sayOffline : chat.kind === 'group' ? words.sayInGroup : words.say}
+          placeholder={
+            offline ? words.sayOffline : TOUCH ? words.say : chat.kind === 'group' ? words.sayInGroup : words.sayOrDrop
+          }
           disabled={offline}
           value={draft.text}
           onInput={(event) => {
             const { value, selectionStart } = event.currentTarget
-            setCaret(selectionStart)
-            setPicked(0)
-            setDismissed(-1)
+            mentions.onText(selectionStart)
             forget()
             setDraft({ text: value, mentions: draft.mentions })
           }}
-          onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
+          onSelect={(event) => mentions.onCaret(event.currentTarget.selectionStart)}
           onKeyDown={onKeyDown}
         />
         <button
           type="button"
           class="button primary send"
           aria-label={words.send}
-          disabled={!up || !draft.text.trim()}
+          disabled={!up || nothing || file.busy}
           onClick={() => void send()}
         >
           <span class="send-word" aria-hidden="true">
@@ -143,7 +166,7 @@ export function Composer({ chat, onSent }: { chat: ChatView; onSent: () => void 
       </div>
       {error && (
         <p class="problem" role="alert">
-          {words.notSent(error)}
+          {error}
         </p>
       )}
     </section>

@@ -4,6 +4,7 @@ import { useStore } from '../hooks/use-store.js'
 import { useWords } from '../hooks/use-words.js'
 import { chatOf, speakerName } from '../store/select.js'
 import type { State } from '../store/state.js'
+import { previewText } from '../text/message-words.js'
 import type { Words } from '../words/words.js'
 
 const EVERY_MS = 1000
@@ -53,5 +54,5 @@ function announcement(state: State, heard: string | undefined, words: Words): st
   if (!chat) return ''
   const count = messages.length - 1 - messages.findLastIndex((one) => one.id === heard)
   const who = message.speaker ? `${speakerName(chat, message.speaker, state.people)}: ` : ''
-  return `${who}${message.text}${count > 1 ? ` (${words.moreMessages(count - 1)})` : ''}`
+  return `${who}${previewText(message, words)}${count > 1 ? ` (${words.moreMessages(count - 1)})` : ''}`
 }

@@ -1,16 +1,27 @@
-const STEPS: Readonly<Record<string, (at: number, last: number) => number>> = {
-  ArrowDown: (at, last) => Math.min(at + 1, last),
-  ArrowUp: (at) => Math.max(at - 1, 0),
+const STEPS: Readonly<Record<string, (at: number, last: number, across: number) => number>> = {
+  ArrowDown: (at, last, across) => (at + across > last ? at : at + across),
+  ArrowUp: (at, _, across) => (at - across < 0 ? Math.max(at, 0) : at - across),
+  ArrowRight: (at, last, across) => (across > 1 ? Math.min(at + 1, last) : at),
+  ArrowLeft: (at, _, across) => (across > 1 ? Math.max(at - 1, 0) : at),
   Home: () => 0,
   End: (_, last) => last,
 }
 
 /** Arrows, Home and End move the focus among the options of a list that is one stop for Tab. */
 export function moveRows(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
+  moveItems(event, 'option')
+}
+
+/** The same among the items of a menu; one laid out in a grid is `across` wide. */
+export function moveItems(
+  event: KeyboardEvent & { currentTarget: HTMLElement },
+  role: 'option' | 'menuitem',
+  across = 1,
+): void {
   const step = STEPS[event.key]
-  if (!step || event.altKey) return
-  const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('[role="option"]')]
+  if (!step || event.altKey || (across === 1 && /Left|Right/.test(event.key))) return
+  const rows = [...event.currentTarget.querySelectorAll<HTMLElement>(`[role="${role}"]:not(:disabled)`)]
   const at = rows.indexOf(document.activeElement as HTMLElement)
   event.preventDefault()
-  rows[step(at, rows.length - 1)]?.focus()
+  rows[step(at, rows.length - 1, across)]?.focus()
 }

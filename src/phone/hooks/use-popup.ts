@@ -1,14 +1,16 @@
 import type { RefObject } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 
-const FOCUSABLE = 'a[href], button:not([disabled]), input:not([disabled]), textarea:not([disabled]), [tabindex="0"]'
+const FOCUSABLE =
+  'a[href], button:not([disabled]), input:not([disabled]), select:not([disabled]), textarea:not([disabled]), [tabindex="0"]'
 
 /** A menu over the page: takes the focus, keeps Tab inside, closes on Escape or a press outside, gives the focus back. */
 export function usePopup(open: boolean, close: () => void): RefObject<HTMLDivElement | null> {
   const ref = useRef<HTMLDivElement>(null)
   const latest = useRef(close)
   latest.current = close
-  useEffect(() => {
+  // Before anybody can press the next key.
+  useLayoutEffect(() => {
     const popup = ref.current
     if (!open || !popup) return
     const opener = document.activeElement

@@ -4,6 +4,7 @@ import { useNow } from '../hooks/use-now.js'
 import { useStore } from '../hooks/use-store.js'
 import { useWords } from '../hooks/use-words.js'
 import { speakerName } from '../store/select.js'
+import { previewText } from '../text/message-words.js'
 import { findMessages, matchesChat } from '../text/search.js'
 import { rowTime } from '../words/time.js'
 import { ChatRow } from './chat-row.js'
@@ -63,7 +64,7 @@ export function ChatList({ query, filter, onClear }: { query: string; filter: Fi
                 </span>
                 <span class="row-preview">
                   {message.speaker && `${speakerName(chat, message.speaker, people)}: `}
-                  {message.text}
+                  {previewText(message, words)}
                 </span>
               </span>
             </button>

@@ -1,10 +1,12 @@
 import type { Ref } from 'preact'
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { AccountButton } from '../frame/account-button.js'
 import { useAccountState } from '../hooks/use-account-state.js'
 import { useStore } from '../hooks/use-store.js'
 import { useWords } from '../hooks/use-words.js'
+import { Icon } from '../parts/icon.js'
 import { SearchField } from '../parts/search-field.js'
+import { AskDialog } from './ask-dialog.js'
 import { ChatList } from './chat-list.js'
 import { FILTERS, type Filter } from './filter.js'
 import { PeopleList } from './people-list.js'
@@ -16,6 +18,7 @@ export function ListColumn({ searchRef, onHelp }: { searchRef: Ref<HTMLInputElem
   const state = useAccountState()
   const [query, setQuery] = useState('')
   const [filter, setFilter] = useState<Filter>('all')
+  const ask = useRef<HTMLDialogElement>(null)
   const List = page === 'chats' ? ChatList : PeopleList
   const clear = () => {
     setQuery('')
@@ -32,6 +35,20 @@ export function ListColumn({ searchRef, onHelp }: { searchRef: Ref<HTMLInputElem
       </header>
       <div class="list-head">
         <SearchField value={query} onValue={setQuery} label={words.search} hint="/" inputRef={searchRef} />
+        {page === 'people' && (
+          <button
+            type="button"
+            class="icon-button ask"
+            aria-label={words.kindRequest}
+            title={words.kindRequest}
+            onClick={() => {
+              ask.current?.showModal()
+              ask.current?.querySelector<HTMLElement>('[data-first]')?.focus()
+            }}
+          >
+            <Icon name="addFriend" size={18} />
+          </button>
+        )}
       </div>
       <fieldset class="filters" aria-label={words.filter}>
         {FILTERS.map((one) => (
@@ -41,6 +58,7 @@ export function ListColumn({ searchRef, onHelp }: { searchRef: Ref<HTMLInputElem
         ))}
       </fieldset>
       <List query={query.trim()} filter={filter} onClear={clear} />
+      <AskDialog dialogRef={ask} />
     </aside>
   )
 }

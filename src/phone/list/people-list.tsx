@@ -3,9 +3,12 @@ import { moveRows } from '../hooks/move-rows.js'
 import { useStore } from '../hooks/use-store.js'
 import { useWords } from '../hooks/use-words.js'
 import { ChatAvatar } from '../parts/avatar.js'
+import { matchesPerson } from '../text/search.js'
 import { contactSections } from './contacts.js'
 import type { Filter } from './filter.js'
 import { NothingFound } from './nothing-found.js'
+import { StrangerRows } from './stranger-rows.js'
+import { hasAsked, strangersOf } from './strangers.js'
 
 /** The account's contacts; choosing one opens the chat. */
 export function PeopleList({ query, filter, onClear }: { query: string; filter: Filter; onClear: () => void }) {
@@ -16,11 +19,24 @@ export function PeopleList({ query, filter, onClear }: { query: string; filter: 
   const open = useStore((state) => state.open)
   const sections = contactSections({ chats, people, owner }, filter, query, words)
   const shown = sections.flatMap((section) => section.chats)
-  const stop = shown.some((chat) => chat.id === open) ? open : shown[0]?.id
+  const strangers =
+    filter === 'all' || filter === 'friends'
+      ? strangersOf({ people, owner }).filter((person) => matchesPerson(person, query))
+      : []
+  const pending = strangers.filter(({ id }) => hasAsked({ chats, people }, id))
+  const others = strangers.filter((person) => !pending.includes(person))
+  const ids = [...pending, ...shown, ...others].map(({ id }) => id)
+  const stop = open !== undefined && ids.includes(open) ? open : ids[0]
+  const show = (id: string) => {
+    openChat(id)
+    store.change({ type: 'page', page: 'chats' })
+  }
+  const rows = { open, stop, onShow: show }
 
-  if (sections.length === 0) return <NothingFound searched={query !== ''} onClear={onClear} />
+  if (ids.length === 0) return <NothingFound searched={query !== ''} onClear={onClear} />
   return (
     <div class="rows" role="listbox" aria-label={words.peopleName} tabIndex={-1} onKeyDown={moveRows}>
+      <StrangerRows title={words.pending} strangers={pending} asked {...rows} />
       {sections.map((section) => (
         <fieldset key={section.title} class="rows-group" aria-label={section.title}>
           <div class="rows-title" aria-hidden="true">
@@ -37,10 +53,7 @@ export function PeopleList({ query, filter, onClear }: { query: string; filter: 
                 aria-selected={chat.id === open}
                 aria-label={chat.name}
                 tabIndex={chat.id === stop ? 0 : -1}
-                onClick={() => {
-                  openChat(chat.id)
-                  store.change({ type: 'page', page: 'chats' })
-                }}
+                onClick={() => show(chat.id)}
               >
                 <ChatAvatar chat={chat} people={people} size={34} />
                 <span class="row-text">
@@ -52,6 +65,7 @@ export function PeopleList({ query, filter, onClear }: { query: string; filter: 
           })}
         </fieldset>
       ))}
+      <StrangerRows title={words.strangers} strangers={others} asked={false} {...rows} />
     </div>
   )
 }

@@ -40,8 +40,10 @@
  * SOFTWARE.
  */
 import type { ComponentChildren } from 'preact'
+import { KIND_SHAPES } from './kind-shapes.js'
 
 const SHAPES = {
+  ...KIND_SHAPES,
   search: (
     <>
       <path d="m21 21-4.34-4.34" />

@@ -9,6 +9,7 @@ const PLACES = {
   drafts: 'sessionStorage',
   speakers: 'sessionStorage',
   open: 'sessionStorage',
+  played: 'sessionStorage',
 } as const satisfies Record<keyof Kept, 'localStorage' | 'sessionStorage'>
 
 const PREFIX = 'itchat-sandbox.'

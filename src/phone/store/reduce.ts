@@ -1,8 +1,9 @@
 import type { ChatView, EventView, LoginView, MessageView, RequestView } from '../../sandbox/control/view.js'
-import { type Change, draftKey, type State, type Thread } from './state.js'
+import { type Change, draftKey, type State, type Thread, uploadKey } from './state.js'
 
 const REQUESTS_KEPT = 50
 const SPEAKERS_KEPT = 4
+const PLAYED_KEPT = 500
 const NO_THREAD: Thread = { messages: [], complete: false, loaded: false, stale: 0 }
 
 /** Every way the page's state changes. */
@@ -21,6 +22,7 @@ export function reduce(state: State, change: Change): State {
         people: Object.fromEntries(view.people.map((person) => [person.id, person])),
         chats: sortChats(view.chats),
         requests: view.requests,
+        uploads: {},
         // The open one stays in view until its messages come anew.
         threads: openThread(state),
         open: stillThere ? state.open : undefined,
@@ -73,6 +75,14 @@ export function reduce(state: State, change: Change): State {
       return { ...state, theme: change.theme }
     case 'keys':
       return { ...state, keys: change.keys }
+    case 'played':
+      return state.played.includes(change.id)
+        ? state
+        : { ...state, played: [change.id, ...state.played].slice(0, PLAYED_KEPT) }
+    case 'uploadGone': {
+      const { [change.key]: _, ...uploads } = state.uploads
+      return { ...state, uploads }
+    }
   }
 }
 
@@ -81,7 +91,7 @@ function applyEvent(state: State, event: EventView): State {
     case 'login':
       return { ...state, login: keepQr(state.login, event.data) }
     case 'message':
-      return addMessage(state, event.data)
+      return addMessage(withoutUpload(state, event.data), event.data)
     case 'delivered':
       return markDelivered(state, event.data.chatId, new Set(event.data.ids))
     case 'chat':
@@ -90,8 +100,9 @@ function applyEvent(state: State, event: EventView): State {
       return { ...state, people: { ...state.people, [event.data.id]: event.data } }
     case 'request':
       return { ...state, requests: upsert<RequestView>(state.requests, event.data).slice(-REQUESTS_KEPT) }
-    case 'warning':
     case 'upload':
+      return { ...state, uploads: { ...state.uploads, [uploadKey(event.data)]: event.data } }
+    case 'warning':
     case 'reset':
       return state
   }
@@ -144,6 +155,17 @@ function addMessage(state: State, message: MessageView): State {
   const chat = state.chats.find((other) => other.id === message.chatId)
   if (!chat || (chat.last && chat.last.at > message.at)) return next
   return { ...next, chats: sortChats(upsert(state.chats, { ...chat, last: message })) }
+}
+
+/** What was uploaded has become a message. */
+function withoutUpload(state: State, message: MessageView): State {
+  if (message.origin !== 'bot' || !('media' in message.content)) return state
+  const { name } = message.content.media
+  const uploads = Object.entries(state.uploads).filter(([, upload]) => {
+    if ((upload.chatId ?? message.chatId) !== message.chatId) return true
+    return upload.name !== name && upload.receivedBytes < upload.totalBytes
+  })
+  return { ...state, uploads: Object.fromEntries(uploads) }
 }
 
 function markDelivered(state: State, chatId: string, ids: ReadonlySet<string>): State {

@@ -6,6 +6,7 @@ import type {
   PersonView,
   RequestView,
   StateView,
+  UploadView,
 } from '../../sandbox/control/view.js'
 import type { Lang } from '../words/words.js'
 
@@ -62,6 +63,10 @@ export interface State {
   theme: Theme
   /** Single-letter keys work. */
   keys: boolean
+  /** Ids of the voice messages that were played here, the last one first. */
+  played: readonly string[]
+  /** What the program is uploading, by `uploadKey`. */
+  uploads: Readonly<Record<string, UploadView>>
 }
 
 export type Change =
@@ -78,9 +83,11 @@ export type Change =
   | { type: 'lang'; lang: Lang }
   | { type: 'theme'; theme: Theme }
   | { type: 'keys'; keys: boolean }
+  | { type: 'played'; id: string }
+  | { type: 'uploadGone'; key: string }
 
 /** What outlives a reload of the page. */
-export type Kept = Pick<State, 'drafts' | 'speakers' | 'lang' | 'theme' | 'keys' | 'open'>
+export type Kept = Pick<State, 'drafts' | 'speakers' | 'lang' | 'theme' | 'keys' | 'open' | 'played'>
 
 export function initialState(kept: Partial<Kept> = {}): State {
   return {
@@ -102,8 +109,14 @@ export function initialState(kept: Partial<Kept> = {}): State {
     lang: 'zh',
     theme: 'auto',
     keys: true,
+    played: [],
+    uploads: {},
     ...kept,
   }
+}
+
+export function uploadKey(upload: UploadView): string {
+  return `${upload.chatId ?? ''} ${upload.name}`
 }
 
 export function draftKey(chatId: string, speaker: string): string {

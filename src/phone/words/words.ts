@@ -1,3 +1,5 @@
+import { KIND_TABLE } from './kind-table.js'
+
 export const LANGS = ['zh', 'en'] as const
 export type Lang = (typeof LANGS)[number]
 
@@ -5,6 +7,7 @@ type Word = string | ((...args: never[]) => string)
 
 /** Every word of the page: Chinese, English. */
 const TABLE = {
+  ...KIND_TABLE,
   sandbox: ['沙盒', 'sandbox'],
   title: ['itchat 沙盒', 'itchat sandbox'],
   switchLang: ['Switch to English', '切换到中文'],
@@ -71,7 +74,8 @@ const TABLE = {
   findPeople: [(n: number) => `在 ${n} 人中找，支持拼音`, (n: number) => `Find among ${n}, pinyin works`],
   nobodyFound: ['没有这个人', 'Nobody by that name'],
   say: ['说点什么', 'Say something'],
-  sayInGroup: ['说点什么，@ 可提到群成员', 'Say something, @ mentions a member'],
+  sayOrDrop: ['说点什么；可粘贴或拖入文件', 'Say something; paste or drop files'],
+  sayInGroup: ['说点什么，@ 可提到群成员；可粘贴或拖入文件', 'Say something, @ mentions a member; paste or drop files'],
   sayOffline: ['沙盒回来后再说；草稿会留着', 'Wait for the sandbox; the draft is kept'],
   send: ['发送', 'Send'],
   mentionList: ['提到谁', 'Mention'],
@@ -227,6 +231,8 @@ const TABLE = {
   keyLogin: ['扫码、确认、取消登录', 'Scan, confirm, cancel a login'],
   keyClose: ['关闭最上面的东西', 'Close the topmost thing'],
   keyHelp: ['这张表', 'This table'],
+  keyKinds: ['发送其他类型', 'Send another kind'],
+  keyMenu: ['对消息的操作', 'What can be done with a message'],
   keyArrows: ['在列表和消息里移动', 'Move in lists and messages'],
 } as const satisfies Record<string, readonly [Word, Word]>
 

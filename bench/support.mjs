@@ -1,0 +1,42 @@
+import { fork } from 'node:child_process'
+
+const MIB = 1024 * 1024
+
+/** Starts the sandbox's process; resolves to its address and a way to call it. */
+export async function startSandboxProcess() {
+  const child = fork(new URL('sandbox-process.mjs', import.meta.url))
+  const pending = new Map()
+  let next = 0
+  const url = await new Promise((resolve) => {
+    child.on('message', ({ url, id, result }) => {
+      if (url) resolve(url)
+      else pending.get(id)?.(result)
+    })
+  })
+  return {
+    url,
+    call: (call, options) =>
+      new Promise((resolve) => {
+        pending.set(next, resolve)
+        child.send({ id: next++, call, options })
+      }),
+    stop: () => child.kill(),
+  }
+}
+
+/** Runs `work` and tells its time and by how much resident memory grew at most. */
+export async function measure(work) {
+  globalThis.gc?.()
+  const before = process.memoryUsage.rss()
+  let peak = before
+  const watch = setInterval(() => {
+    peak = Math.max(peak, process.memoryUsage.rss())
+  }, 20)
+  const startedAt = performance.now()
+  await work()
+  const ms = performance.now() - startedAt
+  clearInterval(watch)
+  return { ms: Math.round(ms), grewMiB: Math.round((Math.max(peak, process.memoryUsage.rss()) - before) / MIB) }
+}
+
+export const silent = { debug() {}, info() {}, warn() {}, error() {} }

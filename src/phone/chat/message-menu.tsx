@@ -1,0 +1,103 @@
+import { useLayoutEffect } from 'preact/hooks'
+import type { MessageView } from '../../sandbox/control/view.js'
+import { recall } from '../client.js'
+import { moveItems } from '../hooks/move-rows.js'
+import { useAction } from '../hooks/use-action.js'
+import { useNow } from '../hooks/use-now.js'
+import { usePopup } from '../hooks/use-popup.js'
+import { useStore } from '../hooks/use-store.js'
+import { useWords } from '../hooks/use-words.js'
+import { Icon } from '../parts/icon.js'
+import { mayRecall } from './may-recall.js'
+import type { OpenMenu } from './use-message-menu.js'
+
+const EDGE_PX = 8
+
+interface Props {
+  menu: OpenMenu
+  close(): void
+  onQuote: ((message: MessageView) => void) | undefined
+}
+
+/** What can be done with a message: take it back in its speaker's name, quote it, copy its text. */
+export function MessageMenu({ menu, close, onQuote }: Props) {
+  const words = useWords()
+  const up = useStore((state) => state.link.up)
+  const now = useNow(5000)
+  const { run, busy, error } = useAction(recall)
+  const ref = usePopup(true, close)
+  const { message, x, y } = menu
+  const recallable = mayRecall(message, now)
+
+  useLayoutEffect(() => {
+    const { current } = ref
+    if (!current) return
+    const box = current.getBoundingClientRect()
+    current.style.left = `${Math.max(EDGE_PX, Math.min(x, innerWidth - box.width - EDGE_PX))}px`
+    current.style.top = `${Math.max(EDGE_PX, Math.min(y, innerHeight - box.height - EDGE_PX))}px`
+  }, [x, y, ref])
+
+  return (
+    <div
+      ref={ref}
+      class="menu message-menu"
+      role="menu"
+      aria-label={words.messageMenu}
+      tabIndex={-1}
+      onKeyDown={(event) => moveItems(event, 'menuitem')}
+      onContextMenu={(event) => event.preventDefault()}
+    >
+      {recallable !== 'no' && (
+        <button
+          type="button"
+          role="menuitem"
+          class="menu-row"
+          disabled={recallable === 'late' || busy || !up}
+          onClick={async () => {
+            if (await run(message.id)) close()
+          }}
+        >
+          <Icon name="undo" size={16} />
+          {words.recall}
+          {recallable === 'late' && <span class="menu-more">{words.recallTooLate}</span>}
+        </button>
+      )}
+      {onQuote && (
+        <button
+          type="button"
+          role="menuitem"
+          class="menu-row"
+          disabled={!up}
+          onClick={() => {
+            close()
+            onQuote(message)
+          }}
+        >
+          <Icon name="quote" size={16} />
+          {words.quoteIt}
+        </button>
+      )}
+      {message.text && (
+        <button
+          type="button"
+          role="menuitem"
+          class="menu-row"
+          onClick={() => {
+            close()
+            void navigator.clipboard?.writeText(message.text).catch(() => {
+              // Forbidden by the browser: the text can still be selected.
+            })
+          }}
+        >
+          <Icon name="copy" size={16} />
+          {words.copyText}
+        </button>
+      )}
+      {error && (
+        <p class="problem" role="alert">
+          {words.failed(error)}
+        </p>
+      )}
+    </div>
+  )
+}

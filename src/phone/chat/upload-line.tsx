@@ -1,0 +1,59 @@
+import { useEffect } from 'preact/hooks'
+import type { UploadView } from '../../sandbox/control/view.js'
+import { store } from '../client.js'
+import { useStore } from '../hooks/use-store.js'
+import { useWords } from '../hooks/use-words.js'
+import { FileSign } from '../kinds/file-sign.js'
+import { Avatar } from '../parts/avatar.js'
+import { Icon } from '../parts/icon.js'
+import { uploadKey } from '../store/state.js'
+import { fileSize, plainName, shortName } from '../text/file-name.js'
+
+/** A program that pauses this long has given up, or sends it elsewhere. */
+const GONE_AFTER_MS = 30_000
+
+/** What the program is uploading, before it becomes a message. */
+export function UploadLine({ upload }: { upload: UploadView }) {
+  const words = useWords()
+  const owner = useStore((state) => state.people[state.owner])
+  const share = upload.totalBytes > 0 ? Math.min(1, upload.receivedBytes / upload.totalBytes) : 0
+  const percent = Math.floor(share * 100)
+  const name = plainName(upload.name) || words.nameless
+  useEffect(() => {
+    const timer = setTimeout(() => store.change({ type: 'uploadGone', key: uploadKey(upload) }), GONE_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [upload])
+  return (
+    <div class="line own">
+      {owner && <Avatar person={owner} size={36} />}
+      <div class="bubble-column">
+        <span class="own-tag bot-tag">
+          <Icon name="bot" size={13} />
+          {words.bot}
+        </span>
+        <div
+          class="card upload"
+          role="progressbar"
+          aria-label={words.uploading(name, percent)}
+          aria-valuemin={0}
+          aria-valuemax={100}
+          aria-valuenow={percent}
+        >
+          <span class="file">
+            <span class="file-text">
+              <span class="file-name">{shortName(name)}</span>
+              <span class="card-more">{`${fileSize(upload.receivedBytes)} / ${fileSize(upload.totalBytes)}`}</span>
+            </span>
+            <FileSign name={name} />
+          </span>
+          <span class="card-foot">
+            <span class="upload-bar">
+              <i style={{ transform: `scaleX(${share})` }} />
+            </span>
+            <span class="figures">{percent}%</span>
+          </span>
+        </div>
+      </div>
+    </div>
+  )
+}

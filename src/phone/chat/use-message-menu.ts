@@ -1,0 +1,81 @@
+import { useRef, useState } from 'preact/hooks'
+import type { MessageView } from '../../sandbox/control/view.js'
+import type { MessageRow } from './rows.js'
+
+const LONG_PRESS_MS = 500
+const MOVED_PX = 10
+
+export interface OpenMenu {
+  message: MessageView
+  x: number
+  y: number
+}
+
+interface LogHandlers {
+  onContextMenu(event: MouseEvent): void
+  onClick(event: MouseEvent): void
+  onKeyDown(event: KeyboardEvent): void
+  onPointerDown(event: PointerEvent): void
+  onPointerMove(event: PointerEvent): void
+  onPointerUp(): void
+  onPointerCancel(): void
+}
+
+/** A message's menu opens by right click, its button, Menu, Shift+F10 or a long press; one listener for all rows. */
+export function useMessageMenu(rows: readonly MessageRow[]): {
+  menu: OpenMenu | undefined
+  close: () => void
+  handlers: LogHandlers
+} {
+  const [menu, setMenu] = useState<OpenMenu>()
+  const press = useRef<{ timer: ReturnType<typeof setTimeout>; x: number; y: number } | undefined>(undefined)
+
+  function open(target: EventTarget | null, at?: { x: number; y: number }): boolean {
+    if (!(target instanceof Element)) return false
+    const row = target.closest<HTMLElement>('.log-row')
+    const message = row ? rows[Number(row.dataset.index)]?.message : undefined
+    if (!row || !message || message.origin === 'system' || message.recalled) return false
+    const box = (target.closest('[data-menu]') ?? row.querySelector('.bubble-place') ?? row).getBoundingClientRect()
+    setMenu({ message, ...(at ?? { x: box.left, y: box.bottom + 4 }) })
+    return true
+  }
+
+  function release(): void {
+    clearTimeout(press.current?.timer)
+    press.current = undefined
+  }
+
+  return {
+    menu,
+    close: () => setMenu(undefined),
+    handlers: {
+      onContextMenu(event) {
+        // Links and selected text keep the browser's own menu.
+        const link = event.target instanceof Element && event.target.closest('.bubble a')
+        if (link || getSelection()?.isCollapsed === false) return
+        if (open(event.target, event.clientX || event.clientY ? { x: event.clientX, y: event.clientY } : undefined)) {
+          event.preventDefault()
+        }
+      },
+      onClick(event) {
+        if (event.target instanceof Element && event.target.closest('[data-menu]')) open(event.target)
+      },
+      onKeyDown(event) {
+        if (event.key !== 'ContextMenu' && !(event.shiftKey && event.key === 'F10')) return
+        if (open(event.target)) event.preventDefault()
+      },
+      onPointerDown(event) {
+        if (event.pointerType !== 'touch') return
+        const { target, clientX: x, clientY: y } = event
+        release()
+        press.current = { x, y, timer: setTimeout(() => open(target, { x, y }), LONG_PRESS_MS) }
+      },
+      onPointerMove({ clientX, clientY }) {
+        const from = press.current
+        if (from && Math.hypot(clientX - from.x, clientY - from.y) > MOVED_PX) release()
+      },
+      onPointerUp: release,
+      onPointerCancel: release,
+    },
+  }
+}

@@ -1,0 +1,41 @@
+import { moveItems } from '../hooks/move-rows.js'
+import { usePopup } from '../hooks/use-popup.js'
+import { useWords } from '../hooks/use-words.js'
+import { Icon } from '../parts/icon.js'
+import { KeyHint } from '../parts/key-hint.js'
+import { kindWord } from '../text/message-words.js'
+import { KIND_ICONS } from './kind-icons.js'
+import { MENU_KINDS, type MenuKind } from './menu-kinds.js'
+
+const ACROSS = 5
+
+/** Every kind of message the page can send. */
+export function KindMenu({ onKind, close }: { onKind: (kind: MenuKind) => void; close: () => void }) {
+  const words = useWords()
+  const ref = usePopup(true, close)
+  return (
+    <div ref={ref} class="menu kind-menu">
+      <div
+        class="kind-grid"
+        role="menu"
+        aria-label={words.kindMenu}
+        tabIndex={-1}
+        onKeyDown={(event) => moveItems(event, 'menuitem', ACROSS)}
+      >
+        {MENU_KINDS.map((kind) => (
+          <button key={kind} type="button" role="menuitem" class="kind" onClick={() => onKind(kind)}>
+            <span class="kind-tile" data-kind={kind}>
+              <Icon name={KIND_ICONS[kind]} size={22} />
+            </span>
+            {kindWord(kind, words)}
+          </button>
+        ))}
+      </div>
+      <p class="kind-hint">
+        <span>{words.kindMenuHint}</span>
+        <KeyHint>Alt</KeyHint>
+        <KeyHint>K</KeyHint>
+      </p>
+    </div>
+  )
+}

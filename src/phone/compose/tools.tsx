@@ -1,0 +1,99 @@
+import { useRef } from 'preact/hooks'
+import type { ChatView, MessageView } from '../../sandbox/control/view.js'
+import { requestFriend, sayAnything } from '../client.js'
+import { useKeys } from '../hooks/use-keys.js'
+import { useWords } from '../hooks/use-words.js'
+import { Icon, type IconName } from '../parts/icon.js'
+import { kindWord } from '../text/message-words.js'
+import { FileChooser } from './file-chooser.js'
+import { KindForm } from './kind-form.js'
+import { KindMenu } from './kind-menu.js'
+import { KindPopup } from './kind-popup.js'
+import type { MenuKind } from './menu-kinds.js'
+import { useFormPlace } from './use-form-place.js'
+import type { Tray } from './use-tray.js'
+
+/** What stands open over the composer. */
+export type OpenTool = 'menu' | { kind: MenuKind; quoted?: MessageView } | undefined
+
+interface Props {
+  chat: ChatView
+  speaker: string
+  tray: Tray
+  open: OpenTool
+  setOpen(open: OpenTool): void
+  disabled: boolean
+  onSent(): void
+}
+
+/** Everything that is not typed: pictures, files, and the menu of all kinds with its forms. */
+export function Tools({ chat, speaker, tray, open, setOpen, disabled, onSent }: Props) {
+  const words = useWords()
+  const images = useRef<HTMLInputElement>(null)
+  const files = useRef<HTMLInputElement>(null)
+  const form = typeof open === 'object' ? open : undefined
+  const place = useFormPlace(speaker, chat.id, form?.quoted)
+  const close = () => setOpen(undefined)
+  const toggleMenu = () => setOpen(open === 'menu' ? undefined : 'menu')
+  useKeys({
+    'Alt+K': () => {
+      if (!disabled) toggleMenu()
+    },
+  })
+
+  const button = (icon: IconName, label: string, onClick: () => void) => (
+    <button
+      type="button"
+      class="icon-button tool"
+      aria-label={label}
+      title={label}
+      disabled={disabled}
+      onClick={onClick}
+    >
+      <Icon name={icon} />
+    </button>
+  )
+  return (
+    <div class="tools" role="toolbar" aria-label={words.tools}>
+      {button('image', words.addImage, () => images.current?.click())}
+      {button('attach', words.addFile, () => files.current?.click())}
+      {button('mic', words.sayVoice, () => setOpen({ kind: 'voice' }))}
+      <button
+        type="button"
+        class={open === 'menu' ? 'icon-button plus current' : 'icon-button plus'}
+        aria-label={words.kindMenu}
+        title={`${words.kindMenu} (Alt K)`}
+        aria-haspopup="menu"
+        aria-expanded={open === 'menu'}
+        disabled={disabled}
+        onClick={toggleMenu}
+      >
+        <Icon name="plus" />
+      </button>
+      <FileChooser
+        multiple
+        inputRef={images}
+        label={words.addImage}
+        accept="image/*"
+        onFiles={(chosen) => tray.add(chosen, 'image')}
+      />
+      <FileChooser multiple inputRef={files} label={words.addFile} onFiles={(chosen) => tray.add(chosen)} />
+      {open === 'menu' && <KindMenu onKind={(kind) => setOpen({ kind })} close={close} />}
+      {form && (
+        <KindPopup key={form.kind} label={kindWord(form.kind, words)} close={close}>
+          <KindForm
+            kind={form.kind}
+            place={place}
+            say={(request) => sayAnything(chat.id, request)}
+            ask={requestFriend}
+            onDone={() => {
+              close()
+              onSent()
+            }}
+            onCancel={close}
+          />
+        </KindPopup>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,35 @@
+import { useWords } from '../hooks/use-words.js'
+import { FileSign } from '../kinds/file-sign.js'
+import { Icon } from '../parts/icon.js'
+import { fileSize, shortName } from '../text/file-name.js'
+import type { Tray } from './use-tray.js'
+
+/** Files that wait to be sent, each with a way to drop it. */
+export function TrayChips({ tray, disabled }: { tray: Tray; disabled: boolean }) {
+  const words = useWords()
+  if (tray.chips.length === 0) return null
+  return (
+    <ul class="tray" aria-label={words.tray}>
+      {tray.chips.map(({ id, file, preview }) => (
+        <li key={id} class="tray-chip">
+          {preview ? <img src={preview} alt="" /> : <FileSign name={file.name} />}
+          <span class="tray-text">
+            <span class="tray-name" title={file.name}>
+              {shortName(file.name, 22)}
+            </span>
+            <span class="tray-size">{fileSize(file.size)}</span>
+          </span>
+          <button
+            type="button"
+            class="tray-remove"
+            aria-label={words.removeName(shortName(file.name))}
+            disabled={disabled}
+            onClick={() => tray.remove(id)}
+          >
+            <Icon name="close" size={14} />
+          </button>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,60 @@
+import { useState } from 'preact/hooks'
+import type { ChatView } from '../../sandbox/control/view.js'
+import type { People } from '../store/select.js'
+import type { Draft } from '../store/state.js'
+import { insertMention, mentionQuery } from '../text/mention.js'
+import { type MentionOption, mentionOptions } from './mention-list.js'
+
+export interface Mentions {
+  /** A name is being typed after `@`. */
+  asked: boolean
+  options: readonly MentionOption[]
+  choice: MentionOption | undefined
+  /** The caret moved. */
+  onCaret(caret: number): void
+  /** The text changed. */
+  onText(caret: number): void
+  /** Puts a name in; returns the new draft and caret. */
+  insert(member: MentionOption): { draft: Draft; caret: number } | undefined
+  /** Takes the keys of the list; `pick` when one was chosen. Returns whether the key was taken. */
+  onKey(event: KeyboardEvent, pick: (option: MentionOption) => void): boolean
+}
+
+/** The list of members while `@` is being typed. */
+export function useMentions(chat: ChatView, people: People, speaker: string, draft: Draft): Mentions {
+  const [caret, setCaret] = useState(0)
+  const [picked, setPicked] = useState(0)
+  const [dismissed, setDismissed] = useState(-1)
+  const typed = chat.kind === 'group' ? mentionQuery(draft.text, caret) : undefined
+  const asked = typed && typed.at !== dismissed ? typed : undefined
+  const options = asked ? mentionOptions(chat, people, speaker, asked.query) : []
+  const choice = options[Math.min(picked, options.length - 1)]
+  return {
+    asked: asked !== undefined,
+    options,
+    choice,
+    onCaret: setCaret,
+    onText(at) {
+      setCaret(at)
+      setPicked(0)
+      setDismissed(-1)
+    },
+    insert(member) {
+      if (!asked) return undefined
+      const next = insertMention(draft, asked.at, caret, member)
+      setCaret(next.caret)
+      setPicked(0)
+      return next
+    },
+    onKey(event, pick) {
+      if (!asked || !choice) return false
+      const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
+      if (by !== 0) setPicked((options.indexOf(choice) + by + options.length) % options.length)
+      else if (event.key === 'Enter' || event.key === 'Tab') pick(choice)
+      else if (event.key === 'Escape') setDismissed(asked.at)
+      else return false
+      event.preventDefault()
+      return true
+    },
+  }
+}

@@ -1,0 +1,39 @@
+import type { MediaView } from '../../sandbox/control/view.js'
+import { useWords } from '../hooks/use-words.js'
+import { Icon } from '../parts/icon.js'
+import { fileSize, plainName, shortName } from '../text/file-name.js'
+import { ownMedia } from '../text/safe-link.js'
+import { FileSign } from './file-sign.js'
+
+/** A file: its name with its end in view, its size, and the way to save it. */
+export function FileBody({ media }: { media: MediaView }) {
+  const words = useWords()
+  const name = plainName(media.name) || words.nameless
+  const url = ownMedia(media.url)
+  const inside = (
+    <>
+      <span class="file-text">
+        <span class="file-name">{shortName(name)}</span>
+        <span class="card-more">
+          {fileSize(media.sizeBytes)}
+          <Icon name="download" size={14} />
+        </span>
+      </span>
+      <FileSign name={name} />
+    </>
+  )
+  if (!url) return <div class="card file">{inside}</div>
+  return (
+    <a
+      class="card file"
+      href={url}
+      download={media.name || true}
+      title={name}
+      aria-label={words.downloadName(name)}
+      tabIndex={-1}
+      data-primary
+    >
+      {inside}
+    </a>
+  )
+}

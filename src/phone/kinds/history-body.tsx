@@ -1,0 +1,43 @@
+import { useState } from 'preact/hooks'
+import type { ContentView } from '../../sandbox/control/view.js'
+import { useWords } from '../hooks/use-words.js'
+import { clock } from '../words/time.js'
+import { CardFoot } from './card-foot.js'
+
+const SHOWN = 4
+
+/** A merged chat record: its first lines, and all of them on wish. */
+export function HistoryBody({ content }: { content: ContentView<'chatHistory'> }) {
+  const words = useWords()
+  const [open, setOpen] = useState(false)
+  const { title, items } = content
+  const shown = open ? items : items.slice(0, SHOWN)
+  return (
+    <div class="card history">
+      <span class="card-body">
+        <span class="card-name">{title}</span>
+        <span class="history-items">
+          {shown.map((item, index) => (
+            <span key={index} class={open ? 'history-item open' : 'history-item'}>
+              {item.name}: {item.text}
+              {open && <time>{clock(item.at)}</time>}
+            </span>
+          ))}
+        </span>
+      </span>
+      <CardFoot icon="history">
+        {words.kindHistory}
+        <button
+          type="button"
+          class="link-button"
+          aria-expanded={open}
+          tabIndex={-1}
+          data-primary
+          onClick={() => setOpen(!open)}
+        >
+          {open ? words.hideIt : words.allItems(items.length)}
+        </button>
+      </CardFoot>
+    </div>
+  )
+}

@@ -1,0 +1,26 @@
+import type { ContentView } from '../../sandbox/control/view.js'
+import { useWords } from '../hooks/use-words.js'
+import { faceLetter, tintOf } from '../text/avatar-face.js'
+import { CardFoot } from './card-foot.js'
+import { Scene } from './scene.js'
+
+/** A mini program's page. */
+export function MiniBody({ content }: { content: ContentView<'miniProgram'> }) {
+  const words = useWords()
+  const { title, appName, appId, pagePath } = content
+  return (
+    <div class="card mini" title={[appId, pagePath].filter(Boolean).join(' ')}>
+      <span class="mini-app">
+        <span class="avatar round" data-tint={tintOf(appId)} style={{ '--size': '18px' }} aria-hidden="true">
+          <span class="face">{faceLetter(appName, false)}</span>
+        </span>
+        <span class="card-text">{appName}</span>
+      </span>
+      <span class="mini-title">{title}</span>
+      <span class="mini-scene">
+        <Scene seed={appId + title} />
+      </span>
+      <CardFoot icon="mini">{words.kindMini}</CardFoot>
+    </div>
+  )
+}

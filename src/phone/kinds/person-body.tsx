@@ -1,0 +1,43 @@
+import type { ContentView, PersonView } from '../../sandbox/control/view.js'
+import { useStore } from '../hooks/use-store.js'
+import { useWords } from '../hooks/use-words.js'
+import { Avatar } from '../parts/avatar.js'
+import { CardFoot } from './card-foot.js'
+
+/** Somebody recommended. */
+export function CardBody({ content }: { content: ContentView<'card'> }) {
+  const words = useWords()
+  const { id, name, alias, isOfficial } = content
+  return (
+    <div class="card person">
+      <Somebody id={id} name={name} kind={isOfficial ? 'official' : 'person'} more={alias && words.wechatId(alias)} />
+      <CardFoot icon="card">{isOfficial ? words.officialCard : words.personalCard}</CardFoot>
+    </div>
+  )
+}
+
+/** Somebody who wants to be a friend. */
+export function RequestBody({ speaker, content }: { speaker: string; content: ContentView<'friendRequest'> }) {
+  const words = useWords()
+  const person = useStore((state) => state.people[speaker])
+  const accepted = person?.isContact ?? false
+  return (
+    <div class="card person">
+      <Somebody id={speaker} name={person?.name ?? speaker} kind="person" more={content.greeting} />
+      <CardFoot icon={accepted ? 'check' : 'wait'}>{accepted ? words.requestAccepted : words.requestWaits}</CardFoot>
+    </div>
+  )
+}
+
+function Somebody({ id, name, kind, more }: { id: string; name: string; kind: PersonView['kind']; more: string }) {
+  const person: PersonView = { id, kind, name, remark: '', alias: '', pinyin: '', isContact: false }
+  return (
+    <span class="somebody">
+      <Avatar person={person} size={44} />
+      <span class="somebody-text">
+        <span class="card-name">{name}</span>
+        {more && <span class="card-more">{more}</span>}
+      </span>
+    </span>
+  )
+}

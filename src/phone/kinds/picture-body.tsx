@@ -1,0 +1,56 @@
+import { useContext, useState } from 'preact/hooks'
+import type { MediaView } from '../../sandbox/control/view.js'
+import { useWords } from '../hooks/use-words.js'
+import { Icon } from '../parts/icon.js'
+import { ownMedia } from '../text/safe-link.js'
+import { countdown } from '../words/time.js'
+import { Broken } from './broken.js'
+import { boxStyle, fitBox } from './fit.js'
+import { ViewerContext } from './viewer-context.js'
+
+interface Props {
+  kind: 'image' | 'video'
+  media: MediaView
+  /** Who sent it. */
+  title: string
+}
+
+/** A picture, or a film's cover; a press shows it large. */
+export function PictureBody({ kind, media, title }: Props) {
+  const words = useWords()
+  const show = useContext(ViewerContext)
+  const [failed, setFailed] = useState(false)
+  const src = ownMedia(media.thumbUrl ?? media.url)
+  return (
+    <button
+      type="button"
+      class={kind === 'video' ? 'picture film' : 'picture'}
+      style={boxStyle(fitBox(kind === 'video' ? enlarged(media) : media))}
+      aria-label={kind === 'image' ? words.openImage : words.openVideo}
+      tabIndex={-1}
+      data-primary
+      onClick={() => show({ kind, media, title })}
+    >
+      {src && !failed ? (
+        <img src={src} alt="" decoding="async" draggable={false} onError={() => setFailed(true)} />
+      ) : (
+        <Broken icon={kind === 'image' ? 'image' : 'film'} />
+      )}
+      {kind === 'video' && (
+        <>
+          <span class="film-play">
+            <Icon name="play" />
+          </span>
+          {media.durationMs !== undefined && <span class="film-time">{countdown(media.durationMs)}</span>}
+        </>
+      )}
+    </button>
+  )
+}
+
+/** A small film still has room for its button. */
+function enlarged({ width, height }: MediaView): { width?: number | undefined; height?: number | undefined } {
+  if (!width || !height) return {}
+  const scale = Math.max(1, 176 / width)
+  return { width: width * scale, height: height * scale }
+}

@@ -1,0 +1,77 @@
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useWords } from '../hooks/use-words.js'
+import { Icon } from '../parts/icon.js'
+import { fileSize, shortName } from '../text/file-name.js'
+import { ownMedia } from '../text/safe-link.js'
+import type { Viewed } from './viewer-context.js'
+
+/** A picture or film over everything. */
+export function Viewer({ viewed, close }: { viewed: Viewed; close: () => void }) {
+  const words = useWords()
+  const dialog = useRef<HTMLDialogElement>(null)
+  const [failed, setFailed] = useState(false)
+  const { kind, media } = viewed
+  const url = ownMedia(media.url)
+  const word = kind === 'image' ? words.kindImage : words.kindVideo
+  const about = [
+    shortName(media.name),
+    media.width && media.height && `${media.width} × ${media.height}`,
+    fileSize(media.sizeBytes),
+  ]
+  useLayoutEffect(() => {
+    dialog.current?.showModal()
+    dialog.current?.querySelector<HTMLElement>('[data-first]')?.focus()
+  }, [])
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a dialog by itself
+    <dialog
+      ref={dialog}
+      class="viewer"
+      aria-label={[word, viewed.title].filter(Boolean).join(words.comma)}
+      onClose={close}
+      onClick={(event) => {
+        if (event.target === event.currentTarget) event.currentTarget.close()
+      }}
+    >
+      <div class="viewed">
+        {failed || !url ? (
+          <p class="viewer-broken" role="alert">
+            <strong>{words.cannotShow}</strong>
+            {words.cannotShowText}
+          </p>
+        ) : kind === 'image' ? (
+          <img src={url} alt={word} width={media.width} height={media.height} onError={() => setFailed(true)} />
+        ) : (
+          // biome-ignore lint/a11y/useMediaCaption: nobody wrote captions for what people send each other
+          <video
+            src={url}
+            poster={ownMedia(media.thumbUrl)}
+            width={media.width}
+            height={media.height}
+            controls
+            autoplay
+            playsInline
+            onError={() => setFailed(true)}
+          />
+        )}
+      </div>
+      <footer>
+        <span class="viewer-about">{about.filter(Boolean).join(' · ')}</span>
+        {url && (
+          <a class="viewer-button" href={url} download={media.name || true} aria-label={words.download}>
+            <Icon name="download" />
+          </a>
+        )}
+        <button
+          type="button"
+          class="viewer-button"
+          aria-label={words.close}
+          data-first
+          onClick={() => dialog.current?.close()}
+        >
+          <Icon name="close" />
+        </button>
+      </footer>
+    </dialog>
+  )
+}

@@ -1,0 +1,53 @@
+import type { MediaView } from '../../sandbox/control/view.js'
+import { store } from '../client.js'
+import { useWords } from '../hooks/use-words.js'
+import { Icon } from '../parts/icon.js'
+import { seconds } from '../text/message-words.js'
+import { ownMedia } from '../text/safe-link.js'
+import { barsOf } from './bars.js'
+import { toggleSound, useSound } from './player.js'
+
+const LEAST_PX = 118
+const PER_SECOND_PX = 3
+const MOST_SECONDS = 30
+
+/** A voice message: as wide as it is long, with bars that show how far it has played. */
+export function VoiceBody({ id, media, fresh }: { id: string; media: MediaView; fresh: boolean }) {
+  const words = useWords()
+  const { state, progress } = useSound(id)
+  const url = ownMedia(media.url)
+  const length = seconds(media.durationMs)
+  const bars = barsOf(id)
+  const playing = state === 'playing'
+  return (
+    <span class="voice-row">
+      <button
+        type="button"
+        class="bubble voice"
+        style={{ minWidth: `${LEAST_PX + PER_SECOND_PX * Math.min(length, MOST_SECONDS)}px` }}
+        aria-label={playing ? words.pauseVoice : words.playVoice}
+        tabIndex={-1}
+        data-primary
+        onClick={() => {
+          if (!url) return
+          toggleSound(id, url)
+          store.change({ type: 'played', id })
+        }}
+      >
+        <Icon name={playing ? 'pause' : 'play'} size={18} />
+        <span class="voice-bars" aria-hidden="true">
+          {bars.map((height, index) => (
+            <i
+              key={index}
+              class={state !== 'idle' && index / bars.length >= progress ? 'ahead' : undefined}
+              style={{ height: `${Math.round(height * 20)}px` }}
+            />
+          ))}
+        </span>
+        <span class="figures">{`${length}″`}</span>
+      </button>
+      {fresh && <span class="unplayed" title={words.unplayed} />}
+      {state === 'failed' && <span class="problem">{words.cannotPlay}</span>}
+    </span>
+  )
+}

@@ -1,0 +1,52 @@
+import type { PersonView } from '../../sandbox/control/view.js'
+import { useWords } from '../hooks/use-words.js'
+import { Avatar } from '../parts/avatar.js'
+import { Icon } from '../parts/icon.js'
+
+interface Props {
+  title: string
+  strangers: readonly PersonView[]
+  /** They have asked to become friends. */
+  asked: boolean
+  /** Id of the open chat. */
+  open: string | undefined
+  /** Id of the one Tab stops at. */
+  stop: string | undefined
+  onShow(id: string): void
+}
+
+/** People who are no friends of the account. */
+export function StrangerRows({ title, strangers, asked, open, stop, onShow }: Props) {
+  const words = useWords()
+  if (strangers.length === 0) return null
+  return (
+    <fieldset class="rows-group" aria-label={title}>
+      <div class="rows-title" aria-hidden="true">
+        {title}
+      </div>
+      {strangers.map((person) => (
+        <button
+          key={person.id}
+          type="button"
+          role="option"
+          class={person.id === open ? 'row small current' : 'row small'}
+          aria-selected={person.id === open}
+          aria-label={asked ? `${person.name}${words.comma}${words.asked}` : person.name}
+          tabIndex={person.id === stop ? 0 : -1}
+          onClick={() => onShow(person.id)}
+        >
+          <Avatar person={person} size={34} />
+          <span class="row-text">
+            <span class="row-name">{person.name}</span>
+            <span class="row-preview">{asked ? words.asked : words.notContact}</span>
+          </span>
+          {asked && (
+            <span class="asked">
+              <Icon name="clock" size={16} />
+            </span>
+          )}
+        </button>
+      ))}
+    </fieldset>
+  )
+}

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest'
+import { kindOf, MOST_BYTES, problemOf } from '../../src/phone/compose/file-rules.js'
+import { FORMS, type FormPlace, requestOf, sampleValues } from '../../src/phone/compose/forms.js'
+import { MENU_KINDS, type MenuKind } from '../../src/phone/compose/menu-kinds.js'
+import { type WordKey, wordsOf } from '../../src/phone/words/words.js'
+import { message, person } from './view-samples.js'
+
+const words = wordsOf('zh')
+const word = (key: WordKey) => words[key] as string
+const place: FormPlace = {
+  speaker: 'a',
+  people: [person('a', '林小满'), person('b', '棠棠', { alias: 'tangtang', kind: 'official' })],
+  strangers: [person('s', '许知远', { isContact: false })],
+  quoted: message('7'),
+}
+
+/** What is said when a kind is chosen and Enter pressed. */
+function sample(kind: Exclude<MenuKind, 'friendRequest'>, more: Record<string, string> = {}) {
+  return requestOf(kind, { ...sampleValues(kind, place, word), ...more }, place)
+}
+
+it('the menu has fifteen kinds, each with a form', () => {
+  expect(MENU_KINDS).toHaveLength(15)
+  expect(Object.keys(FORMS).sort()).toEqual([...MENU_KINDS].sort())
+})
+
+it.each(MENU_KINDS)('%s is filled with a sample that can be sent as it is', (kind) => {
+  const values = sampleValues(kind, place, word)
+  for (const { name, optional, input } of FORMS[kind].fields) {
+    if (!optional && input !== 'check') expect(values[name], name).not.toBe('')
+  }
+  if (kind !== 'friendRequest') expect(requestOf(kind, values, place)).toMatchObject({ kind, speaker: 'a' })
+})
+
+describe('what a form says', () => {
+  it.each([
+    [sample('transfer', { amount: '0.29' }), { amountFen: 29 }],
+    [sample('card'), { id: 'b', name: '棠棠', alias: 'tangtang', isOfficial: true }],
+    [sample('quote'), { quotedId: '7' }],
+    [sample('redPacket', { form: 'app' }), { form: 'app' }],
+    [sample('sticker', { fromStore: 'true' }), { fromStore: true }],
+    [sample('voice', { seconds: '6.5' }), { durationMs: 6500 }],
+    [sample('location'), { latitude: 39.990912, longitude: 116.188622 }],
+    [sample('unknown', { msgType: '51' }), { msgType: 51, appMsgType: 0 }],
+  ])('%#', (request, expected) => {
+    expect(request).toMatchObject(expected)
+  })
+
+  it('leaves out what was not given', () => {
+    expect(sample('voice')).toEqual({ kind: 'voice', speaker: 'a' })
+    expect(requestOf('quote', { text: 'x', quotedId: '' }, place)).not.toHaveProperty('quotedId')
+    expect(requestOf('card', {}, place)).toEqual({ kind: 'card', speaker: 'a' })
+  })
+})
+
+it('sends files as what they are', () => {
+  expect(['image/png', 'image/svg+xml', 'video/mp4', 'video/webm', 'audio/mpeg', ''].map(kindOf)).toEqual([
+    'image',
+    'file',
+    'video',
+    'file',
+    'file',
+    'file',
+  ])
+})
+
+it('refuses what the sandbox would not take', () => {
+  expect(problemOf(new Blob([]))).toBe('isEmpty')
+  expect(problemOf(new Blob(['x']))).toBeUndefined()
+  expect(problemOf({ size: MOST_BYTES + 1 } as Blob)).toBe('tooLarge')
+  // In base64, and with room for the rest of the request.
+  expect((MOST_BYTES / 3) * 4).toBeLessThan(48 * 1024 * 1024 - 4096)
+})

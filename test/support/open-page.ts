@@ -1,0 +1,22 @@
+import type { Page } from 'playwright-core'
+import { browser } from './browser.js'
+
+/** A page in a profile of its own; what it logs as an error fails the test. */
+export async function openPage(
+  url: string,
+  options: { locale?: string; width?: number; colorScheme?: 'light' | 'dark' } = {},
+): Promise<Page> {
+  if (!browser) throw new Error('no browser')
+  const context = await browser.newContext({
+    locale: options.locale ?? 'zh-CN',
+    colorScheme: options.colorScheme ?? 'light',
+    viewport: { width: options.width ?? 1440, height: 900 },
+  })
+  const page = await context.newPage()
+  page.setDefaultTimeout(10_000)
+  page.on('pageerror', (error) => {
+    throw error
+  })
+  await page.goto(url)
+  return page
+}
