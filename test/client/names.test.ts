@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import main, * as door from 'itchat'
+import { PICTURE, TEXT } from 'itchat'
 import compat, * as compatDoor from 'itchat/compat'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, expectTypeOf, test } from 'vitest'
 import { PYTHON_NAMES } from '../../src/compat/names.js'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -137,4 +138,28 @@ test('the components name every method of an account, once', () => {
     (name) => name !== 'constructor' && !(name in PYTHON_NAMES),
   )
   expect(sorted.toSorted()).toEqual(methods.toSorted())
+})
+
+test('the types follow the table', () => {
+  const other: compatDoor.PythonItchat = compat.new_instance()
+  expectTypeOf(compat.search_friends).returns.not.toBeAny()
+  compat.msg_register(TEXT, (msg) => void expectTypeOf(msg.text).toEqualTypeOf<string>())
+  other.msg_register(PICTURE)((msg) => void expectTypeOf(msg).toEqualTypeOf<door.PictureMessage>())
+  expectTypeOf(compat.instanceList[0]?.auto_login).not.toBeAny()
+  expectTypeOf(new compatDoor.Core().send_msg).toEqualTypeOf<typeof main.sendMsg>()
+  // @ts-expect-error the main door has no Python names
+  expectTypeOf(main.auto_login)
+  // @ts-expect-error a typo is a compile error
+  expectTypeOf(compat.search_frients)
+  // @ts-expect-error what belongs to the library as a whole is on the default instance only
+  expectTypeOf(other.new_instance)
+})
+
+test('the two guides have the same sections, rows and points', () => {
+  const shape = (name: string) =>
+    readFileSync(join(ROOT, 'docs/guide', name), 'utf8')
+      .split('\n')
+      .map((line) => /^(#+|\||-|```)/.exec(line)?.[0])
+      .filter(Boolean)
+  expect(shape('from-python.zh-CN.md')).toEqual(shape('from-python.md'))
 })
