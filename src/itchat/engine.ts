@@ -109,7 +109,7 @@ export class Engine {
         downloadTo: (message, path, download) => this.downloads.toFile(message, path, download),
       },
       push: (message) => {
-        this.directives.heard(message.Content)
+        this.directives.heard(message)
         this.dispatcher.push(message)
       },
       onContacts: (news) => this.emitter.emit('contacts', news),
