@@ -30,6 +30,10 @@ test.each(['1234567890123456', '-1234567890123456', '9007199254740993', '1844674
   },
 )
 
+test('beside a long integer shorter ones stay numbers', () => {
+  expect(parseJson('[123456789012345,1234567890123456,-1,0]')).toEqual([123456789012345, '1234567890123456', -1, 0])
+})
+
 test('whatever stands in strings stays there', () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), (a, b) => {
