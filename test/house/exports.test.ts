@@ -28,6 +28,7 @@ test('the public exports of each door', async () => {
     'StateError',
     'TEXT',
     'UNKNOWN',
+    'UnsupportedError',
     'User',
     'VIDEO',
     'VOICE',
