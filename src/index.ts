@@ -1,5 +1,17 @@
 export type { SendResult } from './contact/actions.js'
 export { Chatroom, ChatroomMember, type Contact, MassivePlatform, User } from './contact/contact.js'
+export type {
+  AddMemberOptions,
+  ContactReference,
+  ContactReferences,
+  FriendQuery,
+  HeadImageFile,
+  HeadImageOptions,
+  MembersResult,
+  OperationOptions,
+  OperationResult,
+  UpdateChatroomOptions,
+} from './contact/operations.js'
 export {
   ArgumentError,
   DirectiveError,
@@ -13,10 +25,14 @@ export {
   ProtocolError,
   ServerError,
   StateError,
+  UnsupportedError,
 } from './errors.js'
-export type { FriendQuery } from './itchat/contact-book.js'
+export type { AddFriendOptions } from './itchat/add-friend.js'
+export type { MemberNews, Renaming } from './itchat/contact-news.js'
+export type { CreateChatroomResult } from './itchat/contacts.js'
 export type { DefaultInstance } from './itchat/default-instance.js'
 export type { ItchatEvents, State } from './itchat/events.js'
+export type { IdentityEvidence } from './itchat/identity-match.js'
 export { Itchat, Itchat as Core } from './itchat/itchat.js'
 export type { LoggingOptions } from './itchat/logging.js'
 export type {

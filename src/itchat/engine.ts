@@ -8,6 +8,9 @@ import { WebConnection } from '../web/connection.js'
 import { AT_SEPARATOR } from '../web/wire/constants.js'
 import { ActiveSession } from './active-session.js'
 import { ContactBook } from './contact-book.js'
+import type { ContactNews } from './contact-news.js'
+import { ContactSearch } from './contact-search.js'
+import { Contacts } from './contacts.js'
 import { describeError } from './describe-error.js'
 import { Directives } from './directives.js'
 import { Dispatcher } from './dispatcher.js'
@@ -15,6 +18,8 @@ import { Downloads } from './downloads.js'
 import { Echoes } from './echoes.js'
 import type { ItchatEvents, State } from './events.js'
 import { forwardMessage } from './forward.js'
+import { HeadImages } from './head-images.js'
+import { IdentityKeeper } from './identity-keeper.js'
 import { Inbox } from './inbox.js'
 import { Logging } from './logging.js'
 import type { ItchatOptions } from './options.js'
@@ -37,6 +42,9 @@ export class Engine {
   readonly directives: Directives
   readonly sender: Sender
   readonly book: ContactBook
+  readonly contacts: Contacts
+  readonly search: ContactSearch
+  readonly identities: IdentityKeeper
   readonly #echoes = new Echoes()
   state: State = 'offline'
   /** The session that receives now. */
@@ -54,10 +62,9 @@ export class Engine {
     this.clock = options.clock ?? systemClock
     this.logger = new Logging(options.logger, this.clock)
     this.emitter = new Emitter<ItchatEvents>((error, event) => this.#reportListener(error, event))
-    this.downloads = new Downloads(
-      () => this.connection,
-      () => options.downloadDir ?? process.cwd(),
-    )
+    const line = () => this.connection
+    const folder = () => options.downloadDir ?? process.cwd()
+    this.downloads = new Downloads(line, folder)
     this.directives = new Directives({
       rule: options.directives ?? 'handlers',
       mediaRoots: options.mediaRoots ?? [],
@@ -67,12 +74,29 @@ export class Engine {
       current: () => this.dispatcher.current,
     })
     this.sender = new Sender({
-      line: () => this.connection,
+      line,
       echoes: this.#echoes,
       directives: this.directives,
       maxTextLength: options.maxTextLength ?? MAX_TEXT_GRAPHEMES,
     })
-    this.book = new ContactBook(this.sender)
+    const onError = (error: unknown) => this.report({ error })
+    const operations = () => this.contacts
+    this.book = new ContactBook({
+      sending: this.sender,
+      get operations() {
+        return operations()
+      },
+    })
+    this.search = new ContactSearch(this.book)
+    this.identities = new IdentityKeeper({ clock: this.clock, book: this.book, emitter: this.emitter, onError })
+    this.contacts = new Contacts({
+      line,
+      book: this.book,
+      headImages: new HeadImages({ line, book: this.book, folder }),
+      identity: (contact) => this.identities.of(contact),
+      announce: (news) => this.inbox.announce(news),
+      onError,
+    })
     this.dispatcher = new Dispatcher({
       clock: this.clock,
       handlerTimeoutMs: options.handlerTimeoutMs,
@@ -112,17 +136,11 @@ export class Engine {
         this.directives.heard(message)
         this.dispatcher.push(message)
       },
-      onContacts: (news) => this.emitter.emit('contacts', news),
+      onContacts: (news) => this.#tellContacts(news),
+      onUin: ({ userName, uin }) => this.identities.reveal(userName, uin),
       onError: (error) => this.report({ error }),
     })
     return this.#inbox
-  }
-
-  /** Asks the server for the address book and for the members of every group. */
-  async loadContacts(signal?: AbortSignal): Promise<void> {
-    for (const contact of await this.connection.fetchContacts(signal)) this.book.apply(contact)
-    const rooms = this.book.chatrooms().map(({ UserName }) => ({ UserName, ChatRoomId: '' }))
-    for (const room of await this.connection.fetchDetails(rooms, signal)) this.book.apply(room)
   }
 
   /**
@@ -138,6 +156,7 @@ export class Engine {
     this.session = session
     this.hadSession = true
     this.state = 'online'
+    this.identities.settle(this.book.all())
     this.emitter.emit('login', { user: self, restored: options.restored })
     this.emitter.emit('online', { user: self })
     const friends = this.book.friends().length - 1
@@ -174,6 +193,7 @@ export class Engine {
     this.#closing.abort(new StateError('The instance was closed.'))
     await this.end('closed', lastStep)
     this.state = 'closed'
+    await this.identities.save()
     await this.#connection?.close()
     this.#connection = undefined
     this.#inbox = undefined
@@ -212,6 +232,12 @@ export class Engine {
     }
     // Not awaited: the end waits for the polling to be over.
     void this.end(reason)
+  }
+
+  #tellContacts(news: ContactNews): void {
+    const { added, changed, renamed, removed, joined, left } = news
+    this.identities.settle(changed)
+    this.emitter.emit('contacts', { added, changed, renamed, removed, joined, left })
   }
 
   #tellLogout(reason: LogoutReason): void {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { ArgumentError, FileError, StateError } from '../errors.js'
 import { type Logger, silentLogger } from '../util/logger.js'
-import { type Dict, dict } from '../util/read.js'
+import { type Dict, dict, text } from '../util/read.js'
 import type { SyncBatch } from '../web/api/sync.js'
 import { LOGIN_CODE } from '../web/wire/login.js'
 import { describeError } from './describe-error.js'
@@ -14,6 +14,8 @@ import { attention, words } from './words.js'
 
 /** Where hot reload keeps the session when it is not told. */
 export const DEFAULT_STATE_FILE = 'itchat.json'
+/** Of the file beside it that keeps who is who. */
+const IDENTITY_SUFFIX = '.identities'
 
 /** The ways into a session, one at a time. */
 export class Login {
@@ -32,7 +34,9 @@ export class Login {
   async auto({ hotReload = false, statusStorageDir, ...options }: AutoLoginOptions): Promise<void> {
     await this.#once('autoLogin', options.signal, async (signal) => {
       this.#stateFile = hotReload ? (statusStorageDir ?? DEFAULT_STATE_FILE) : undefined
-      this.#engine.secretFiles = this.#stateFile === undefined ? [] : [resolve(this.#stateFile)]
+      const identityFile = this.#stateFile && `${this.#stateFile}${IDENTITY_SUFFIX}`
+      this.#engine.identities.keepIn(identityFile)
+      this.#engine.secretFiles = [this.#stateFile, identityFile].flatMap((path) => (path ? [resolve(path)] : []))
       if (this.#stateFile !== undefined && (await this.#restore(this.#stateFile, options, signal))) return true
       await this.#scan(options, signal)
       await this.saveForReload()
@@ -98,11 +102,12 @@ export class Login {
   }
 
   async init(signal?: AbortSignal): Promise<Dict> {
-    const { connection, book, dispatcher } = this.#engine
+    const { connection, book, dispatcher, identities } = this.#engine
     const { reply, user, contacts } = await connection.init(signal)
     // What waits belongs to the session before, whose names mean nothing now.
     dispatcher.clear()
     book.reset(user)
+    await identities.begin(connection.uin ?? '')
     for (const contact of contacts) book.apply(contact)
     return { ...user, ...reply }
   }
@@ -170,7 +175,7 @@ export class Login {
     await confirmLogin(steps, { ...options, signal }, engine.clock, logger)
     await this.init(signal)
     await engine.connection.notifyOnline(signal)
-    await engine.loadContacts(signal)
+    await engine.contacts.load(signal)
     await options.loginCallback?.()
     this.#begin(options, false, logger)
   }
@@ -183,9 +188,10 @@ export class Login {
       if (!saved) return false
       engine.dispatcher.clear()
       engine.book.reset(saved.user)
+      await engine.identities.begin(text(dict(saved.session).uin))
       for (const UserName of saved.chatrooms) engine.book.apply({ UserName })
       const deliver = async (batch: SyncBatch) => {
-        await engine.loadContacts(signal)
+        await engine.contacts.load(signal)
         await engine.inbox.deliver(batch, signal)
       }
       if (!(await engine.connection.restore(saved.session, deliver, signal))) {

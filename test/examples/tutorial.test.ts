@@ -59,7 +59,7 @@ describe('logging in', () => {
     expect(await first.prints(1)).toEqual([['hi']])
     await first.itchat.close()
     await first.ended
-    expect(readdirSync(first.folder)).toEqual(['itchat.json'])
+    expect(readdirSync(first.folder).sort()).toEqual(['itchat.json', 'itchat.json.identities'])
     const { sandbox, folder } = first
     const second = await start('hot-reload', { sandbox, folder })
     sandbox.friend('Alice').say('again')
@@ -119,7 +119,7 @@ describe('logging in', () => {
     sandbox.friend('Alice').say('hi')
     expect((await sandbox.friend('Alice').nextMessage()).text).toBe('hi')
     expect(itchat.instanceList.map(({ state }) => state)).toEqual(['offline', 'online'])
-    expect(readdirSync(folder)).toEqual(['newInstance.pkl'])
+    expect(readdirSync(folder).sort()).toEqual(['newInstance.pkl', 'newInstance.pkl.identities'])
   })
 })
 

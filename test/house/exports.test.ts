@@ -29,6 +29,7 @@ test('the public exports of each door', async () => {
     'StateError',
     'TEXT',
     'UNKNOWN',
+    'UnsupportedError',
     'User',
     'VERSION',
     'VIDEO',
