@@ -5,6 +5,7 @@ import { PICTURE, TEXT } from 'itchat'
 import compat, * as compatDoor from 'itchat/compat'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { PYTHON_NAMES } from '../../src/compat/names.js'
+import { BaseMessage } from '../../src/message/message.js'
 
 const ROOT = join(import.meta.dirname, '../..')
 
@@ -65,20 +66,6 @@ const NAMES = {
   msg_register: 'function',
 } as const
 
-/** Made by the work on contacts. */
-const LATER = [
-  'add_friend',
-  'add_member_into_chatroom',
-  'create_chatroom',
-  'delete_member_from_chatroom',
-  'set_alias',
-  'set_chatroom_name',
-  'get_head_img',
-  'set_pinned',
-  'update_chatroom',
-  'update_friend',
-]
-
 const named = (python: string) => (PYTHON_NAMES as Record<string, string>)[python] ?? python
 const at = (object: unknown, name: string) => (object as Record<string, unknown>)[name]
 
@@ -86,7 +73,7 @@ test('the list has 53 names', () => {
   expect(Object.keys(NAMES)).toHaveLength(53)
 })
 
-describe.each(Object.entries(NAMES).filter(([python]) => !LATER.includes(python)))('%s', (python, kind) => {
+describe.each(Object.entries(NAMES))('%s', (python, kind) => {
   test('is there in both spellings, the same thing under each', () => {
     expect(typeof at(main, named(python))).toBe(kind)
     expect(at(compat, python)).toBe(at(main, named(python)))
@@ -103,7 +90,7 @@ describe.each(Object.entries(NAMES).filter(([python]) => !LATER.includes(python)
 
 test('every name of the table is a Python name of something', () => {
   const homeless = Object.keys(PYTHON_NAMES).filter(
-    (python) => !LATER.includes(python) && ![compat, compat.utils].some((object) => python in object),
+    (python) => ![compat, compat.utils].some((object) => python in object),
   )
   expect(homeless).toEqual([])
 })
@@ -154,6 +141,17 @@ test('the types follow the table', () => {
   // @ts-expect-error what belongs to the library as a whole is on the default instance only
   expectTypeOf(other.new_instance)
 })
+
+test.each([...Object.entries(main.storage), ['BaseMessage', BaseMessage]])(
+  'every method of %s stands in the guide',
+  (_name, type) => {
+    const guide = readFileSync(join(ROOT, 'docs/guide/names.md'), 'utf8')
+    const methods = Object.getOwnPropertyNames(type.prototype).filter(
+      (name) => /^[a-z]/.test(name) && name !== 'constructor',
+    )
+    expect(methods.filter((name) => !new RegExp(`\\b${name}\\b`).test(guide))).toEqual([])
+  },
+)
 
 test('the two guides have the same sections, rows and points', () => {
   const shape = (name: string) =>
