@@ -97,14 +97,12 @@ export class Dispatcher {
   }
 
   #enqueue(message: Message): void {
-    void this.#chats.add(message.user.UserName, async () => {
-      if (!this.#isRunning) {
-        this.#waiting.push(message)
-        return
-      }
-      await this.#handle(message)
-      this.#notify()
+    const handled = this.#chats.add(message.user.UserName, async () => {
+      if (this.#isRunning) await this.#handle(message)
+      else this.#waiting.push(message)
     })
+    // Only then is there room: the queue counts it until it is done.
+    void handled.then(() => this.#notify())
   }
 
   async #handle(message: Message): Promise<boolean> {

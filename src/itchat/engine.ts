@@ -178,11 +178,15 @@ export class Engine {
     if (!session) return this.dispatcher.settled()
     await session.end(async () => {
       const isOverAlready = reason !== 'self' && reason !== 'closed'
-      if (isOverAlready) this.#tellLogout(reason)
+      if (isOverAlready) {
+        // A listener may log in again.
+        this.session = undefined
+        this.#tellLogout(reason)
+      }
       await this.dispatcher.settled()
       if (!isOverAlready) await session.polling
       await this.#attempt(lastStep)
-      this.session = undefined
+      if (this.session === session) this.session = undefined
       if (reason === 'self') this.#tellLogout(reason)
       await this.#attempt(async () => session.exitCallback?.())
     })

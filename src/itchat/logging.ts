@@ -67,8 +67,15 @@ export class Logging implements Logger {
     const isWanted = LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(this.#level)
     if (isWanted && this.#file !== undefined) this.#append(this.#file, level, line)
     if (!this.#showOnCmd) return
-    if (this.#own) this.#own[level](line)
+    if (this.#own) this.#hand(this.#own, level, line)
     else if (isWanted) process.stderr.write(`${line}\n`)
+  }
+
+  /** A logger of the program's own that throws must not end a session. */
+  #hand(own: Logger, level: Exclude<LogLevel, 'silent'>, line: string): void {
+    try {
+      own[level](line)
+    } catch {}
   }
 
   /** At once, so that the last line before a crash is there. A QR is for scanning, not for keeping. */

@@ -300,6 +300,16 @@ describe('the end', () => {
     expect(sandbox.session?.endCode).toBeUndefined()
   })
 
+  test('a listener of logout may log in again', async () => {
+    const { sandbox, bot } = await loggedIn()
+    const again = new Promise((resolve) => bot.on('logout', async () => resolve(await bot.login())))
+    const running = bot.run()
+    await sandbox.held('synccheck')
+    sandbox.expireSession(1100)
+    await Promise.all([running, again])
+    expect(bot.state).toBe('online')
+  })
+
   test('the same instance logs in again after logout', async () => {
     const { sandbox, bot } = await loggedIn()
     bot.msgRegister(TEXT, (msg) => msg.text)

@@ -50,6 +50,16 @@ describe('a server that is none', () => {
     expect(String(await login)).toContain('no answer within 30 s')
   })
 
+  test('a time-out is tried again like any failure of the line, and told as one', async () => {
+    const clock = new ManualClock()
+    let requests = 0
+    const url = await serve(() => void requests++)
+    const login = failureOf(new Itchat({ baseUrl: url, logger: quiet, clock }).login())
+    for (let i = 0; i < 40; i++) await clock.advance(10_000)
+    expect(await login).toMatchObject({ name: 'NetworkError', endpoint: 'jslogin' })
+    expect(requests).toBe(3)
+  })
+
   test.each(['ftp://x', 'nonsense', '127.0.0.1:8078'])('%s is no address', async (baseUrl) => {
     const failure = await failureOf(new Itchat({ baseUrl, logger: quiet }).autoLogin())
     expect(failure).toBeInstanceOf(ArgumentError)

@@ -77,8 +77,9 @@ export class HttpClient {
     for (let attempt = 1; ; attempt++) {
       try {
         return await withTimeout(this.#clock, call.timeoutMs, call.signal, (signal) => this.#once(call, signal))
-      } catch (error) {
+      } catch (thrown) {
         if (call.signal?.aborted) throw call.signal.reason
+        const error = thrown instanceof TimeoutReason ? asNetworkError(thrown, call) : thrown
         if (!(error instanceof NetworkError) || attempt >= (call.tries ?? 1)) throw error
         await this.#clock.sleep(backoffMs(attempt), call.signal)
       }
@@ -93,13 +94,12 @@ export class HttpClient {
   async stream(call: HttpRequest): Promise<HttpStream> {
     const broken = new AbortController()
     const signal = call.signal ? AbortSignal.any([call.signal, broken.signal]) : broken.signal
-    const reply = await withTimeout(this.#clock, call.timeoutMs, call.signal, async (either) => {
-      try {
-        // The line outlives this time-out, which is for the beginning only.
-        return await Promise.race([this.#request(call, signal), aborted(either, () => broken.abort(either.reason))])
-      } catch (error) {
-        throw asNetworkError(error, call, either)
-      }
+    // The line outlives this time-out, which is for the beginning only.
+    const begin = (either: AbortSignal) =>
+      Promise.race([this.#request(call, signal), aborted(either, () => broken.abort(either.reason))])
+    const reply = await withTimeout(this.#clock, call.timeoutMs, call.signal, begin).catch((error) => {
+      if (call.signal?.aborted) throw call.signal.reason
+      throw asNetworkError(error, call)
     })
     await this.#keepCookies(call.url, reply.headers['set-cookie'])
     if (reply.statusCode >= 500) {
@@ -143,7 +143,7 @@ export class HttpClient {
       if (reply.statusCode >= 500) throw serverFailed(endpoint, reply.statusCode)
       return { status: reply.statusCode, headers: reply.headers, text }
     } catch (error) {
-      throw asNetworkError(error, call, signal)
+      throw asNetworkError(error, call)
     }
   }
 
@@ -171,7 +171,7 @@ export class HttpClient {
       }
     } catch (error) {
       if (call.signal?.aborted) throw call.signal.reason
-      throw asNetworkError(error, call, broken.signal)
+      throw asNetworkError(error, call)
     } finally {
       // Nobody reads on: the connection is of no more use.
       body.destroy()
@@ -250,10 +250,8 @@ function aborted(signal: AbortSignal, tell: () => void): Promise<never> {
   })
 }
 
-function asNetworkError(error: unknown, call: HttpRequest, signal: AbortSignal): unknown {
-  if (error instanceof NetworkError || error instanceof ProtocolError) return error
-  if (signal.aborted && !(signal.reason instanceof TimeoutReason)) return signal.reason
-  const cause = signal.aborted ? signal.reason : error
+function asNetworkError(cause: unknown, call: HttpRequest): Error {
+  if (cause instanceof NetworkError || cause instanceof ProtocolError) return cause
   const code = (cause as { code?: string } | undefined)?.code
   return new NetworkError(`${call.endpoint} at ${call.url.origin}: ${explain(cause, code)}`, {
     endpoint: call.endpoint,
