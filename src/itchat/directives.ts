@@ -7,11 +7,22 @@ import type { SendAs } from './sendable-file.js'
 
 /** How a text names a file to send. */
 const DIRECTIVE = /^@(fil|img|vid)@([\s\S]*)$/
-const ANYWHERE = /@(?:fil|img|vid)@/
+const ANYWHERE = /@(?:fil|img|vid)@/g
 const AS: Readonly<Record<string, SendAs>> = { fil: 'file', img: 'image', vid: 'video' }
 
-/** Received texts with a directive in them that are remembered, the latest. */
-const MAX_RECEIVED = 1_000
+/** Received directives that are remembered, the latest; of each so many characters, of a text so many. */
+const MAX_RECEIVED = 5_000
+const MAX_KEPT = 1_000
+const MAX_PER_TEXT = 20
+const MAX_TEXT = 100_000
+
+/** What is left of a text when the ways to write it differently are taken away. */
+function canonical(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\s\p{Default_Ignorable_Code_Point}\p{Cc}]/gu, '')
+}
 
 /** Where strings may send files: in handlers by the rule, everywhere by the rule, or nowhere. */
 export type DirectiveRule = 'handlers' | 'everywhere' | 'off'
@@ -48,11 +59,21 @@ export class Directives {
 
   /** Remembers what a message says: a directive that stands in it is refused later. */
   heard(message: Message): void {
-    const { NickName, Content } = message.RecommendInfo
-    const text = [message.Content, message.originalFileName, NickName, Content].join('\n')
-    if (!ANYWHERE.test(text)) return
-    this.#received.push(text)
-    if (this.#received.length > MAX_RECEIVED) this.#received.shift()
+    const { location, card, note, sharing, request, RecommendInfo } = message
+    const said = [message.Content, message.OriContent, message.originalFileName, message.Text]
+    this.hear(...said, JSON.stringify({ location, card, note, sharing, request, RecommendInfo }))
+  }
+
+  /** Remembers texts, from each directive in them on. What is no text is passed over. */
+  hear(...texts: unknown[]): void {
+    for (const text of texts) {
+      if (typeof text !== 'string') continue
+      const plain = canonical(text.slice(0, MAX_TEXT))
+      for (const { index } of [...plain.matchAll(ANYWHERE)].slice(0, MAX_PER_TEXT)) {
+        this.#received.push(plain.slice(index, index + MAX_KEPT))
+        if (this.#received.length > MAX_RECEIVED) this.#received.shift()
+      }
+    }
   }
 
   /**

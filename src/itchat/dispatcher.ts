@@ -33,6 +33,8 @@ export class Dispatcher {
   readonly #inFlight = new Map<Message, { handled: Promise<unknown>; excuse: () => void }>()
   #waiting: Message[] = []
   #isRunning = false
+  /** Counts the sessions: what waits behind a handler of an earlier one means nothing in the next. */
+  #generation = 0
   #wake: (() => void)[] = []
 
   constructor(options: DispatcherOptions) {
@@ -59,6 +61,7 @@ export class Dispatcher {
   /** Forgets what waits. */
   clear(): void {
     this.#waiting = []
+    this.#generation++
   }
 
   /** Handles one message, waiting up to a second for it. Resolves to whether one was handled. */
@@ -97,7 +100,9 @@ export class Dispatcher {
   }
 
   #enqueue(message: Message): void {
+    const generation = this.#generation
     const handled = this.#chats.add(message.user.UserName, async () => {
+      if (generation !== this.#generation) return
       if (this.#isRunning) await this.#handle(message)
       else this.#waiting.push(message)
     })

@@ -51,7 +51,7 @@ export class Engine {
   session: ActiveSession | undefined
   hadSession = false
   /** Absolute paths that no text may send. */
-  secretFiles: string[] = []
+  readonly secretFiles = new Set<string>()
   readonly #options: ItchatOptions
   readonly #closing = new AbortController()
   #connection: WebConnection | undefined
@@ -70,14 +70,14 @@ export class Engine {
       mediaRoots: options.mediaRoots ?? [],
       downloads: this.downloads,
       self: () => (this.book.hasSelf ? this.book.self.UserName : undefined),
-      secretFiles: () => this.secretFiles,
+      secretFiles: () => [...this.secretFiles],
       current: () => this.dispatcher.current,
     })
     this.sender = new Sender({
       line,
       echoes: this.#echoes,
       directives: this.directives,
-      maxTextLength: options.maxTextLength ?? MAX_TEXT_GRAPHEMES,
+      maxTextLength: Math.max(1, Math.floor(options.maxTextLength ?? MAX_TEXT_GRAPHEMES)),
     })
     const onError = (error: unknown) => this.report({ error })
     const operations = () => this.contacts
@@ -175,7 +175,12 @@ export class Engine {
     const { session } = this
     this.dispatcher.excuseCurrent()
     this.dispatcher.stop()
-    if (!session) return this.dispatcher.settled()
+    if (!session) {
+      await this.dispatcher.settled()
+      // Logged in step by step, and never began to receive.
+      if (reason === 'self' && this.#connection?.hasSession) await this.#attempt(lastStep)
+      return
+    }
     await session.end(async () => {
       const isOverAlready = reason !== 'self' && reason !== 'closed'
       if (isOverAlready) {

@@ -3,6 +3,7 @@ import { ArgumentError, FileError, StateError } from '../errors.js'
 import { type Logger, silentLogger } from '../util/logger.js'
 import { type Dict, dict, text } from '../util/read.js'
 import type { SyncBatch } from '../web/api/sync.js'
+import { decodeText } from '../web/decode/text.js'
 import { LOGIN_CODE } from '../web/wire/login.js'
 import { describeError } from './describe-error.js'
 import type { Engine } from './engine.js'
@@ -36,7 +37,7 @@ export class Login {
       this.#stateFile = hotReload ? (statusStorageDir ?? DEFAULT_STATE_FILE) : undefined
       const identityFile = this.#stateFile && `${this.#stateFile}${IDENTITY_SUFFIX}`
       this.#engine.identities.keepIn(identityFile)
-      this.#engine.secretFiles = [this.#stateFile, identityFile].flatMap((path) => (path ? [resolve(path)] : []))
+      this.#keepSecret(this.#stateFile, identityFile)
       if (this.#stateFile !== undefined && (await this.#restore(this.#stateFile, options, signal))) return true
       await this.#scan(options, signal)
       await this.saveForReload()
@@ -57,7 +58,9 @@ export class Login {
   }
 
   async dump(path: string | undefined): Promise<void> {
-    await writeStateFile(path ?? this.#stateFile ?? DEFAULT_STATE_FILE, {
+    const file = path ?? this.#stateFile ?? DEFAULT_STATE_FILE
+    this.#keepSecret(file)
+    await writeStateFile(file, {
       session: this.#engine.connection.save(),
       user: { ...this.#engine.book.self },
       chatrooms: this.#engine.book.chatrooms().map((room) => room.UserName),
@@ -120,12 +123,24 @@ export class Login {
     const { messages, contacts, removed } = await connection.fetchNews(signal)
     for (const contact of contacts) book.apply(contact)
     for (const userName of removed) book.remove(userName)
+    // What is handed out as it came was written by strangers all the same.
+    this.#engine.directives.hear(
+      JSON.stringify(messages),
+      ...messages.map((one) => decodeText(text(dict(one).Content))),
+    )
     return [messages.map(dict), contacts.map(dict)]
   }
 
   start(exitCallback: (() => unknown) | undefined): void {
     if (!this.#engine.book.hasSelf) throw new StateError('startReceiving: nobody is logged in; call webInit() first.')
     if (!this.#engine.session) this.#begin({ exitCallback }, false)
+  }
+
+  /** No text may send these, now or later. */
+  #keepSecret(...paths: (string | undefined)[]): void {
+    for (const path of [DEFAULT_STATE_FILE, DEFAULT_STATE_FILE + IDENTITY_SUFFIX, ...paths]) {
+      if (path !== undefined) this.#engine.secretFiles.add(resolve(path))
+    }
   }
 
   #begin(
@@ -183,6 +198,7 @@ export class Login {
   /** Resolves to whether the server accepted what the file holds. A file that cannot be used is reported and left as it is. */
   async #restore(path: string, options: LoginOptions, signal: AbortSignal): Promise<boolean> {
     const engine = this.#engine
+    this.#keepSecret(path)
     try {
       const saved = await readStateFile(path)
       if (!saved) return false

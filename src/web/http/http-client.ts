@@ -48,6 +48,8 @@ export interface HttpStream {
   headers: Record<string, string | string[] | undefined>
   /** Ends early with a NetworkError when the line breaks, or stands still for as long as the request's time-out. */
   body: AsyncIterable<Uint8Array>
+  /** Gives the connection up; for a body that nobody will read. */
+  cancel(): void
 }
 
 export interface HttpClientOptions {
@@ -106,7 +108,12 @@ export class HttpClient {
       broken.abort()
       throw serverFailed(call.endpoint, reply.statusCode)
     }
-    return { status: reply.statusCode, headers: reply.headers, body: this.#watched(reply.body, call, broken) }
+    return {
+      status: reply.statusCode,
+      headers: reply.headers,
+      body: this.#watched(reply.body, call, broken),
+      cancel: () => void reply.body.destroy(),
+    }
   }
 
   /** The value of the cookie that would go to `url`. */
