@@ -58,21 +58,21 @@ export abstract class ContactMethods {
    * exactly. A criterion that is `''` or `undefined` finds nobody.
    */
   searchFriends(): User
-  searchFriends(query: { userName: string }): User | undefined
+  searchFriends(query: FriendQuery & { userName: string }): User | undefined
   searchFriends(query: FriendQuery): User[]
   searchFriends(...[query]: [(FriendQuery & { userName?: string })?]): User | undefined | User[] {
     return query === undefined ? this.#engine.book.self : this.#engine.book.searchFriends(query)
   }
 
   /** By `userName` one group or `undefined`; by `name` every group whose name contains it. */
-  searchChatrooms(query: { userName: string }): Chatroom | undefined
+  searchChatrooms(query: { userName: string; name?: string | undefined }): Chatroom | undefined
   searchChatrooms(query?: { name?: string | undefined }): Chatroom[]
   searchChatrooms(query: { userName?: string; name?: string | undefined } = {}): Chatroom | undefined | Chatroom[] {
     return this.#engine.book.searchChatrooms(query)
   }
 
   /** By `userName` one official account or `undefined`; by `name` every one whose name contains it. */
-  searchMps(query: { userName: string }): MassivePlatform | undefined
+  searchMps(query: { userName: string; name?: string | undefined }): MassivePlatform | undefined
   searchMps(query?: { name?: string | undefined }): MassivePlatform[]
   searchMps(
     query: { userName?: string; name?: string | undefined } = {},

@@ -3,7 +3,7 @@ import { type LogoutReason, StateError } from '../errors.js'
 import type { Message, ReplyOptions } from '../message/message.js'
 import { type Clock, systemClock } from '../util/clock.js'
 import { Emitter } from '../util/emitter.js'
-import { createLogger, type Logger, type LogLevel } from '../util/logger.js'
+import type { Logger } from '../util/logger.js'
 import { WebConnection } from '../web/connection.js'
 import { AT_SEPARATOR } from '../web/wire/constants.js'
 import { ActiveSession } from './active-session.js'
@@ -21,6 +21,7 @@ import { forwardMessage } from './forward.js'
 import { HeadImages } from './head-images.js'
 import { IdentityKeeper } from './identity-keeper.js'
 import { Inbox } from './inbox.js'
+import { Logging } from './logging.js'
 import type { ItchatOptions } from './options.js'
 import { Registry } from './registry.js'
 import { SendableFile } from './sendable-file.js'
@@ -33,7 +34,7 @@ const MAX_TEXT_GRAPHEMES = 2_000
 /** What an instance is made of, and the life of its session. */
 export class Engine {
   readonly clock: Clock
-  readonly logger: Logger
+  readonly logger: Logging
   readonly emitter: Emitter<ItchatEvents>
   readonly registry = new Registry()
   readonly dispatcher: Dispatcher
@@ -46,7 +47,6 @@ export class Engine {
   readonly identities: IdentityKeeper
   readonly #echoes = new Echoes()
   state: State = 'offline'
-  logLevel: LogLevel = 'info'
   /** The session that receives now. */
   session: ActiveSession | undefined
   hadSession = false
@@ -60,12 +60,7 @@ export class Engine {
   constructor(options: ItchatOptions) {
     this.#options = options
     this.clock = options.clock ?? systemClock
-    this.logger =
-      options.logger ??
-      createLogger(
-        (line) => process.stderr.write(`${line}\n`),
-        () => this.logLevel,
-      )
+    this.logger = new Logging(options.logger, this.clock)
     this.emitter = new Emitter<ItchatEvents>((error, event) => this.#reportListener(error, event))
     const line = () => this.connection
     const folder = () => options.downloadDir ?? process.cwd()
@@ -138,7 +133,7 @@ export class Engine {
         downloadTo: (message, path, download) => this.downloads.toFile(message, path, download),
       },
       push: (message) => {
-        this.directives.heard(message.Content)
+        this.directives.heard(message)
         this.dispatcher.push(message)
       },
       onContacts: (news) => this.#tellContacts(news),

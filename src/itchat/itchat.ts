@@ -1,5 +1,5 @@
 import type { FileSource, MediaReference, SendFileOptions, SendOptions, SendResult } from '../contact/actions.js'
-import type { MassivePlatform, User } from '../contact/contact.js'
+import type { Chatroom, MassivePlatform, User } from '../contact/contact.js'
 import type { ContactReference } from '../contact/operations.js'
 import { StateError } from '../errors.js'
 import type { MessageType } from '../message/message.js'
@@ -11,6 +11,7 @@ import { ContactMethods } from './contact-methods.js'
 import { describeError } from './describe-error.js'
 import { Engine } from './engine.js'
 import type { ItchatEvents, State } from './events.js'
+import type { LoggingOptions } from './logging.js'
 import { Login } from './login.js'
 import type {
   AutoLoginOptions,
@@ -147,7 +148,7 @@ export class Itchat extends ContactMethods {
    */
   async run(options: boolean | RunOptions = {}): Promise<void> {
     const { debug = false, blockThread = true, signal } = typeof options === 'boolean' ? { debug: options } : options
-    if (debug) this.#engine.logLevel = 'debug'
+    if (debug) this.setLogging({ loggingLevel: 'debug' })
     const { session, hadSession, dispatcher } = this.#engine
     if (!session && !hadSession) throw new StateError('run: nobody is logged in; call autoLogin() first.')
     if (!session) return
@@ -162,6 +163,26 @@ export class Itchat extends ContactMethods {
   /** Handles one waiting message; resolves to whether somebody was registered for one; after a second at most when none comes. */
   configuredReply(): Promise<boolean> {
     return this.#engine.dispatcher.next()
+  }
+
+  /** Takes messages and changed contacts as sent, since the last call; no handler gets them. @throws StateError while receiving */
+  getMsg(options: { signal?: AbortSignal } = {}): Promise<[messages: Dict[], contacts: Dict[]]> {
+    return this.#login.news(options.signal)
+  }
+
+  /** What `getFriends()` answers, without waiting; empty before a login. */
+  get memberList(): User[] {
+    return this.#engine.book.hasSelf ? this.#engine.book.friends() : []
+  }
+
+  /** What `getChatrooms()` answers, without waiting. */
+  get chatroomList(): Chatroom[] {
+    return this.#engine.book.chatrooms()
+  }
+
+  /** What `getMps()` answers, without waiting. */
+  get mpList(): MassivePlatform[] {
+    return this.#engine.book.massivePlatforms()
   }
 
   /**
@@ -301,6 +322,11 @@ export class Itchat extends ContactMethods {
     options: Pick<LoginOptions, 'loginCallback' | 'exitCallback' | 'signal'> = {},
   ): Promise<boolean> {
     return this.#login.load(fileDir, options)
+  }
+
+  /** Changes what this instance logs, and where to; what is not given stays. @throws ArgumentError, FileError */
+  setLogging(options: LoggingOptions): void {
+    this.#engine.logger.set(options)
   }
 
   /** Ends the session on the server and here. Resolves after handlers in flight and `exitCallback`. */

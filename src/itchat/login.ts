@@ -12,7 +12,8 @@ import { showQr } from './qr-display.js'
 import { readStateFile, writeStateFile } from './state-file.js'
 import { attention, words } from './words.js'
 
-const DEFAULT_STATE_FILE = 'itchat.json'
+/** Where hot reload keeps the session when it is not told. */
+export const DEFAULT_STATE_FILE = 'itchat.json'
 /** Of the file beside it that keeps who is who. */
 const IDENTITY_SUFFIX = '.identities'
 
@@ -109,6 +110,17 @@ export class Login {
     await identities.begin(connection.uin ?? '')
     for (const contact of contacts) book.apply(contact)
     return { ...user, ...reply }
+  }
+
+  /** What came since the last time, for those who do not receive in the background. */
+  async news(signal?: AbortSignal): Promise<[messages: Dict[], contacts: Dict[]]> {
+    const { session, connection, book } = this.#engine
+    if (session) throw new StateError('getMsg: this instance receives already; messages reach the handlers.')
+    if (!connection.hasSession) throw new StateError('getMsg: nobody is logged in; call webInit() first.')
+    const { messages, contacts, removed } = await connection.fetchNews(signal)
+    for (const contact of contacts) book.apply(contact)
+    for (const userName of removed) book.remove(userName)
+    return [messages.map(dict), contacts.map(dict)]
   }
 
   start(exitCallback: (() => unknown) | undefined): void {

@@ -164,6 +164,15 @@ export class WebConnection {
     return runSyncLoop(this.#web, listener, signal)
   }
 
+  /** What came since the last time; the position moves at once. Not beside `receive`. */
+  async fetchNews(signal?: AbortSignal): Promise<SyncBatch> {
+    const { session } = this.#web
+    const batch = await sync(this.#web, signal)
+    session.syncKey = batch.syncKey
+    session.syncCheckKey = batch.syncCheckKey
+    return batch
+  }
+
   /** A received entry as a message; never throws for what it holds. */
   decode(sent: unknown, context: DecodeContext): Message {
     return decodeMessage(sent, context)

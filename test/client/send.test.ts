@@ -270,6 +270,23 @@ describe('texts that name files', () => {
     expect((await sandbox.friend('小满').nextMessage()).text).toBe('@fil@/etc/passwd')
   })
 
+  test('login state and hidden files go by no text, not even outside handlers', async () => {
+    const path = folder()
+    const { bot, to } = await loggedIn()
+    writeFileSync(join(path, '.env'), 'secret')
+    mkdirSync(join(path, '.ssh'))
+    writeFileSync(join(path, '.ssh', 'key'), 'secret')
+    const names = ['.env', '.ssh/key']
+    if (process.platform !== 'win32') {
+      symlinkSync(join(path, '.env'), join(path, 'innocent.txt'))
+      names.push('innocent.txt')
+    }
+    for (const name of names) {
+      await expect(bot.send(`@fil@${join(path, name)}`, to), name).rejects.toThrow('hidden files')
+    }
+    await bot.sendFile(join(path, '.env'), to)
+  })
+
   test("file() is the program's own word", async () => {
     const { sandbox, bot } = await loggedIn({ directives: 'off' })
     bot.msgRegister(TEXT, (msg) => (msg.text === 'directive' ? '@fil@x' : bot.file(PNG, { as: 'image' })))

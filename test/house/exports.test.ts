@@ -7,6 +7,7 @@ test('the public exports of each door', async () => {
     'CARD',
     'Chatroom',
     'ChatroomMember',
+    'Core',
     'DirectiveError',
     'FRIENDS',
     'FileError',
@@ -30,9 +31,15 @@ test('the public exports of each door', async () => {
     'UNKNOWN',
     'UnsupportedError',
     'User',
+    'VERSION',
     'VIDEO',
     'VOICE',
+    'content',
     'default',
+    'instanceList',
+    'newInstance',
+    'originInstance',
+    'setLogging',
   ])
   expect(Object.keys(await import('itchat/sandbox')).sort()).toEqual([
     'DEFAULT_PORT',

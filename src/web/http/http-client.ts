@@ -5,12 +5,10 @@ import { NetworkError, ProtocolError } from '../../errors.js'
 import { backoffMs } from '../../util/backoff.js'
 import type { Clock } from '../../util/clock.js'
 import { TimeoutReason, withTimeout } from '../../util/timeout.js'
+import { USER_AGENT } from '../wire/constants.js'
 
 /** A reply of JSON, XML or script text may be this large; media are streamed elsewhere. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024
-
-const USER_AGENT =
-  'Mozilla/5.0 (Linux; U; UOS x86_64; zh-cn) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/91.0.4472.124 Safari/537.36 UOSBrowser/6.0.1.1001'
 
 /** Connection failures before a single byte of the request was written. */
 const NOT_SENT = new Set([
