@@ -137,7 +137,7 @@ export class Engine {
         this.dispatcher.push(message)
       },
       onContacts: (news) => this.#tellContacts(news),
-      onUin: ({ userName, uin }) => this.identities.reveal(userName, uin),
+      onUins: (revealed) => this.identities.reveal(revealed),
       onError: (error) => this.report({ error }),
     })
     return this.#inbox

@@ -2,6 +2,7 @@ import type { Contact } from '../contact/contact.js'
 import type { Identity } from '../contact/operations.js'
 import type { Clock } from '../util/clock.js'
 import type { Emitter } from '../util/emitter.js'
+import type { RevealedUin } from '../web/decode/uins.js'
 import type { ContactBook } from './contact-book.js'
 import type { ItchatEvents } from './events.js'
 import { Identities } from './identities.js'
@@ -50,9 +51,10 @@ export class IdentityKeeper {
     }
   }
 
-  /** Notes the real id behind a UserName. */
-  reveal(userName: string, id: string): void {
-    this.#identities.reveal(userName, id)
+  /** Real ids came to light: they confirm who is who, or show a mistake. */
+  reveal(revealed: readonly RevealedUin[]): void {
+    for (const { userName, uin } of revealed) this.#identities.reveal(userName, uin)
+    this.settle(revealed.flatMap(({ userName }) => this.#options.book.get(userName) ?? []))
   }
 
   /** Decides about everybody new among these, and brings the others up to date. */

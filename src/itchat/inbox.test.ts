@@ -19,7 +19,7 @@ test('any JSON in place of a message never stops the batch: the others are deliv
         actions: {} as MessageActions,
         push: (message) => delivered.push(message),
         onContacts: () => {},
-        onUin: () => {},
+        onUins: () => {},
         onError: (error) => {
           throw error
         },

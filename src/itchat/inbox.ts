@@ -20,8 +20,8 @@ export interface InboxOptions {
   push(message: Message): void
   /** Something about contacts became different. */
   onContacts(news: ContactNews): void
-  /** The real id behind a UserName came to light. */
-  onUin(revealed: RevealedUin): void
+  /** Real ids behind UserNames came to light. */
+  onUins(revealed: readonly RevealedUin[]): void
   onError(error: unknown): void
 }
 
@@ -68,11 +68,8 @@ export class Inbox {
     const { connection, book, actions, push } = this.#options
     const revealed = readUins(sent)
     const news = new ContactNews()
-    for (const one of revealed) {
-      book.learnUin(one.userName, one.uin, news)
-      this.#options.onUin(one)
-    }
-    if (!news.isEmpty) this.#options.onContacts(news)
+    for (const { userName, uin } of revealed) book.learnUin(userName, uin, news)
+    if (revealed.length > 0) this.#options.onUins(revealed)
     const message = connection.decode(sent, { contacts: book, stranger: (fields) => book.stranger(fields), actions })
     if (message.type === 'Friends') book.meet(message.request.userName, message.request.ticket)
     if (message.type === 'Card') book.meet(message.card.userName)
