@@ -112,7 +112,7 @@ export class HttpClient {
       status: reply.statusCode,
       headers: reply.headers,
       body: this.#watched(reply.body, call, broken),
-      cancel: () => void reply.body.destroy(),
+      cancel: () => giveUp(reply.body),
     }
   }
 
@@ -181,7 +181,7 @@ export class HttpClient {
       throw asNetworkError(error, call)
     } finally {
       // Nobody reads on: the connection is of no more use.
-      body.destroy()
+      giveUp(body)
     }
   }
 
@@ -277,4 +277,10 @@ function explain(cause: unknown, code: string | undefined): string {
     default:
       return `${cause instanceof Error ? cause.message : String(cause)}. The connection failed; try again.`
   }
+}
+
+/** Ends a body that nobody reads; that it ends early is no news to anybody. */
+function giveUp(body: Readable): void {
+  body.on('error', () => {})
+  body.destroy()
 }
