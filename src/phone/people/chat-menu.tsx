@@ -42,6 +42,8 @@ export function ChatMenu({ chat, place, close, onRename, onMembers, onDone }: Pr
   useLayoutEffect(() => {
     const { current } = ref
     if (!current) return
+    // Near the edge it would be measured narrower than it is.
+    current.style.left = '0'
     const box = current.getBoundingClientRect()
     current.style.left = `${Math.max(EDGE_PX, Math.min(place.x, innerWidth - box.width - EDGE_PX))}px`
     current.style.top = `${Math.max(EDGE_PX, Math.min(place.y, innerHeight - box.height - EDGE_PX))}px`
