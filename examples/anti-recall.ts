@@ -114,8 +114,11 @@ itchat.msgRegister(TYPES, EVERYWHERE, async (msg) => {
   await makeRoom()
   const file = await fetchFile(msg).catch(() => undefined)
   if (!file) return
+  // Forgotten or recalled while it came.
+  if (kept.get(msg.msgId) !== entry) return rm(file.path, { force: true })
   entry.file = file
   filesBytes += file.sizeBytes
+  await makeRoom()
 })
 
 /** By its id; stickers are sometimes recalled by a short one, which then means the last of the conversation. */

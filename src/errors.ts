@@ -108,6 +108,17 @@ export class ArgumentError extends ItchatError {
   }
 }
 
+/** A contact of this kind cannot do what was asked, whatever the arguments. */
+export class UnsupportedError extends ItchatError {
+  override name = 'UnsupportedError' as const
+  readonly kind: 'user' | 'massivePlatform' | 'chatroom' | 'chatroomMember'
+
+  constructor(message: string, options: { kind: UnsupportedError['kind'] }) {
+    super(message)
+    this.kind = options.kind
+  }
+}
+
 /** A file cannot be read, written or sent. */
 export class FileError extends ItchatError {
   override name = 'FileError' as const

@@ -1,5 +1,17 @@
 export type { SendResult } from './contact/actions.js'
 export { Chatroom, ChatroomMember, type Contact, MassivePlatform, User } from './contact/contact.js'
+export type {
+  AddMemberOptions,
+  ContactReference,
+  ContactReferences,
+  FriendQuery,
+  HeadImageFile,
+  HeadImageOptions,
+  MembersResult,
+  OperationOptions,
+  OperationResult,
+  UpdateChatroomOptions,
+} from './contact/operations.js'
 export {
   ArgumentError,
   DirectiveError,
@@ -13,10 +25,16 @@ export {
   ProtocolError,
   ServerError,
   StateError,
+  UnsupportedError,
 } from './errors.js'
-export type { FriendQuery } from './itchat/contact-book.js'
+export type { AddFriendOptions } from './itchat/add-friend.js'
+export type { MemberNews, Renaming } from './itchat/contact-news.js'
+export type { CreateChatroomResult } from './itchat/contacts.js'
+export type { DefaultInstance } from './itchat/default-instance.js'
 export type { ItchatEvents, State } from './itchat/events.js'
-export { Itchat } from './itchat/itchat.js'
+export type { IdentityEvidence } from './itchat/identity-match.js'
+export { Itchat, Itchat as Core } from './itchat/itchat.js'
+export type { LoggingOptions } from './itchat/logging.js'
 export type {
   AutoLoginOptions,
   ItchatOptions,
@@ -44,11 +62,30 @@ export type {
   VideoMessage,
 } from './message/message.js'
 export * from './message/types.js'
+export * as content from './message/types.js'
 export type { Clock } from './util/clock.js'
-export type { Logger } from './util/logger.js'
+export type { Logger, LogLevel } from './util/logger.js'
+export { VERSION } from './util/version.js'
 
-import { Itchat } from './itchat/itchat.js'
+import { DefaultInstance } from './itchat/default-instance.js'
+import type { Itchat } from './itchat/itchat.js'
+import type { LoggingOptions } from './itchat/logging.js'
+import type { ItchatOptions } from './itchat/options.js'
 
 /** The instance most programs use; nothing happens before a method is called. */
-const itchat = new Itchat()
+const itchat = new DefaultInstance()
 export default itchat
+export { itchat as originInstance }
+
+/** The default instance, then those of `newInstance()` that are not closed. */
+export const instanceList: readonly Itchat[] = itchat.instanceList
+
+/** Makes another account; it shares nothing with the default instance. */
+export function newInstance(options?: ItchatOptions): Itchat {
+  return itchat.newInstance(options)
+}
+
+/** Changes what the default instance logs, and where to; what is not given stays. @throws ArgumentError, FileError */
+export function setLogging(options: LoggingOptions): void {
+  itchat.setLogging(options)
+}

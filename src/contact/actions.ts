@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { ContactOperations } from './operations.js'
 
 /** What the server said to a send. */
 export interface SendResult {
@@ -36,12 +37,18 @@ export interface MediaReference {
   sizeBytes?: number
 }
 
-/** What contacts can do, supplied by the account they belong to. */
-export interface ContactActions {
+/** How contacts are written to. */
+export interface SendActions {
   send(msg: string, toUserName: string): Promise<SendResult>
   sendMsg(msg: string, toUserName: string): Promise<SendResult>
   sendRawMsg(msgType: number, content: string, toUserName: string): Promise<SendResult>
   sendFile(source: FileSource | MediaReference, toUserName: string, options?: SendFileOptions): Promise<SendResult>
   sendImage(source: FileSource | MediaReference, toUserName: string, options?: SendFileOptions): Promise<SendResult>
   sendVideo(source: FileSource | MediaReference, toUserName: string, options?: SendFileOptions): Promise<SendResult>
+}
+
+/** What contacts can do, supplied by the account they belong to. */
+export interface ContactActions {
+  readonly sending: SendActions
+  readonly operations: ContactOperations
 }

@@ -33,6 +33,8 @@ export class Dispatcher {
   readonly #inFlight = new Map<Message, { handled: Promise<unknown>; excuse: () => void }>()
   #waiting: Message[] = []
   #isRunning = false
+  /** Counts the sessions: what waits behind a handler of an earlier one means nothing in the next. */
+  #generation = 0
   #wake: (() => void)[] = []
 
   constructor(options: DispatcherOptions) {
@@ -59,6 +61,7 @@ export class Dispatcher {
   /** Forgets what waits. */
   clear(): void {
     this.#waiting = []
+    this.#generation++
   }
 
   /** Handles one message, waiting up to a second for it. Resolves to whether one was handled. */
@@ -97,14 +100,14 @@ export class Dispatcher {
   }
 
   #enqueue(message: Message): void {
-    void this.#chats.add(message.user.UserName, async () => {
-      if (!this.#isRunning) {
-        this.#waiting.push(message)
-        return
-      }
-      await this.#handle(message)
-      this.#notify()
+    const generation = this.#generation
+    const handled = this.#chats.add(message.user.UserName, async () => {
+      if (generation !== this.#generation) return
+      if (this.#isRunning) await this.#handle(message)
+      else this.#waiting.push(message)
     })
+    // Only then is there room: the queue counts it until it is done.
+    void handled.then(() => this.#notify())
   }
 
   async #handle(message: Message): Promise<boolean> {

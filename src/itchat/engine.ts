@@ -3,11 +3,14 @@ import { type LogoutReason, StateError } from '../errors.js'
 import type { Message, ReplyOptions } from '../message/message.js'
 import { type Clock, systemClock } from '../util/clock.js'
 import { Emitter } from '../util/emitter.js'
-import { createLogger, type Logger, type LogLevel } from '../util/logger.js'
+import type { Logger } from '../util/logger.js'
 import { WebConnection } from '../web/connection.js'
 import { AT_SEPARATOR } from '../web/wire/constants.js'
 import { ActiveSession } from './active-session.js'
 import { ContactBook } from './contact-book.js'
+import type { ContactNews } from './contact-news.js'
+import { ContactSearch } from './contact-search.js'
+import { Contacts } from './contacts.js'
 import { describeError } from './describe-error.js'
 import { Directives } from './directives.js'
 import { Dispatcher } from './dispatcher.js'
@@ -15,7 +18,10 @@ import { Downloads } from './downloads.js'
 import { Echoes } from './echoes.js'
 import type { ItchatEvents, State } from './events.js'
 import { forwardMessage } from './forward.js'
+import { HeadImages } from './head-images.js'
+import { IdentityKeeper } from './identity-keeper.js'
 import { Inbox } from './inbox.js'
+import { Logging } from './logging.js'
 import type { ItchatOptions } from './options.js'
 import { Registry } from './registry.js'
 import { SendableFile } from './sendable-file.js'
@@ -28,7 +34,7 @@ const MAX_TEXT_GRAPHEMES = 2_000
 /** What an instance is made of, and the life of its session. */
 export class Engine {
   readonly clock: Clock
-  readonly logger: Logger
+  readonly logger: Logging
   readonly emitter: Emitter<ItchatEvents>
   readonly registry = new Registry()
   readonly dispatcher: Dispatcher
@@ -36,14 +42,16 @@ export class Engine {
   readonly directives: Directives
   readonly sender: Sender
   readonly book: ContactBook
+  readonly contacts: Contacts
+  readonly search: ContactSearch
+  readonly identities: IdentityKeeper
   readonly #echoes = new Echoes()
   state: State = 'offline'
-  logLevel: LogLevel = 'info'
   /** The session that receives now. */
   session: ActiveSession | undefined
   hadSession = false
   /** Absolute paths that no text may send. */
-  secretFiles: string[] = []
+  readonly secretFiles = new Set<string>()
   readonly #options: ItchatOptions
   readonly #closing = new AbortController()
   #connection: WebConnection | undefined
@@ -52,32 +60,43 @@ export class Engine {
   constructor(options: ItchatOptions) {
     this.#options = options
     this.clock = options.clock ?? systemClock
-    this.logger =
-      options.logger ??
-      createLogger(
-        (line) => process.stderr.write(`${line}\n`),
-        () => this.logLevel,
-      )
+    this.logger = new Logging(options.logger, this.clock)
     this.emitter = new Emitter<ItchatEvents>((error, event) => this.#reportListener(error, event))
-    this.downloads = new Downloads(
-      () => this.connection,
-      () => options.downloadDir ?? process.cwd(),
-    )
+    const line = () => this.connection
+    const folder = () => options.downloadDir ?? process.cwd()
+    this.downloads = new Downloads(line, folder)
     this.directives = new Directives({
       rule: options.directives ?? 'handlers',
       mediaRoots: options.mediaRoots ?? [],
       downloads: this.downloads,
       self: () => (this.book.hasSelf ? this.book.self.UserName : undefined),
-      secretFiles: () => this.secretFiles,
+      secretFiles: () => [...this.secretFiles],
       current: () => this.dispatcher.current,
     })
     this.sender = new Sender({
-      line: () => this.connection,
+      line,
       echoes: this.#echoes,
       directives: this.directives,
-      maxTextLength: options.maxTextLength ?? MAX_TEXT_GRAPHEMES,
+      maxTextLength: Math.max(1, Math.floor(options.maxTextLength ?? MAX_TEXT_GRAPHEMES)),
     })
-    this.book = new ContactBook(this.sender)
+    const onError = (error: unknown) => this.report({ error })
+    const operations = () => this.contacts
+    this.book = new ContactBook({
+      sending: this.sender,
+      get operations() {
+        return operations()
+      },
+    })
+    this.search = new ContactSearch(this.book)
+    this.identities = new IdentityKeeper({ clock: this.clock, book: this.book, emitter: this.emitter, onError })
+    this.contacts = new Contacts({
+      line,
+      book: this.book,
+      headImages: new HeadImages({ line, book: this.book, folder }),
+      identity: (contact) => this.identities.of(contact),
+      announce: (news) => this.inbox.announce(news),
+      onError,
+    })
     this.dispatcher = new Dispatcher({
       clock: this.clock,
       handlerTimeoutMs: options.handlerTimeoutMs,
@@ -114,20 +133,14 @@ export class Engine {
         downloadTo: (message, path, download) => this.downloads.toFile(message, path, download),
       },
       push: (message) => {
-        this.directives.heard(message.Content)
+        this.directives.heard(message)
         this.dispatcher.push(message)
       },
-      onContacts: (news) => this.emitter.emit('contacts', news),
+      onContacts: (news) => this.#tellContacts(news),
+      onUins: (revealed) => this.identities.reveal(revealed),
       onError: (error) => this.report({ error }),
     })
     return this.#inbox
-  }
-
-  /** Asks the server for the address book and for the members of every group. */
-  async loadContacts(signal?: AbortSignal): Promise<void> {
-    for (const contact of await this.connection.fetchContacts(signal)) this.book.apply(contact)
-    const rooms = this.book.chatrooms().map(({ UserName }) => ({ UserName, ChatRoomId: '' }))
-    for (const room of await this.connection.fetchDetails(rooms, signal)) this.book.apply(room)
   }
 
   /**
@@ -143,6 +156,7 @@ export class Engine {
     this.session = session
     this.hadSession = true
     this.state = 'online'
+    this.identities.settle(this.book.all())
     this.emitter.emit('login', { user: self, restored: options.restored })
     this.emitter.emit('online', { user: self })
     const friends = this.book.friends().length - 1
@@ -161,14 +175,23 @@ export class Engine {
     const { session } = this
     this.dispatcher.excuseCurrent()
     this.dispatcher.stop()
-    if (!session) return this.dispatcher.settled()
+    if (!session) {
+      await this.dispatcher.settled()
+      // Logged in step by step, and never began to receive.
+      if (reason === 'self' && this.#connection?.hasSession) await this.#attempt(lastStep)
+      return
+    }
     await session.end(async () => {
       const isOverAlready = reason !== 'self' && reason !== 'closed'
-      if (isOverAlready) this.#tellLogout(reason)
+      if (isOverAlready) {
+        // A listener may log in again.
+        this.session = undefined
+        this.#tellLogout(reason)
+      }
       await this.dispatcher.settled()
       if (!isOverAlready) await session.polling
       await this.#attempt(lastStep)
-      this.session = undefined
+      if (this.session === session) this.session = undefined
       if (reason === 'self') this.#tellLogout(reason)
       await this.#attempt(async () => session.exitCallback?.())
     })
@@ -179,6 +202,7 @@ export class Engine {
     this.#closing.abort(new StateError('The instance was closed.'))
     await this.end('closed', lastStep)
     this.state = 'closed'
+    await this.identities.save()
     await this.#connection?.close()
     this.#connection = undefined
     this.#inbox = undefined
@@ -217,6 +241,12 @@ export class Engine {
     }
     // Not awaited: the end waits for the polling to be over.
     void this.end(reason)
+  }
+
+  #tellContacts(news: ContactNews): void {
+    const { added, changed, renamed, removed, joined, left } = news
+    this.identities.settle(changed)
+    this.emitter.emit('contacts', { added, changed, renamed, removed, joined, left })
   }
 
   #tellLogout(reason: LogoutReason): void {

@@ -1,6 +1,8 @@
 import type { Contact, User } from '../contact/contact.js'
 import type { LogoutReason } from '../errors.js'
 import type { Message } from '../message/message.js'
+import type { MemberNews, Renaming } from './contact-news.js'
+import type { IdentityEvidence } from './identity-match.js'
 
 /** The truth about the connection. */
 export type State =
@@ -31,7 +33,22 @@ export interface ItchatEvents {
   /** The line or the server fails; the connection is tried again. */
   offline: { error: Error; retryInMs: number }
   /** The server told of new, changed or vanished contacts. */
-  contacts: { changed: Contact[] /** UserNames. */; removed: string[] }
+  contacts: {
+    /** New to this account. */
+    added: Contact[]
+    /** New, or with something that is different now. */
+    changed: Contact[]
+    renamed: Renaming[]
+    /** UserNames of those who left the address book, and of groups that are gone. */
+    removed: string[]
+    /** Into a group whose members were known. */
+    joined: MemberNews[]
+    left: MemberNews[]
+  }
+  /** A contact is taken for one of an earlier login because of what people choose themselves; `certain` is false. */
+  identityGuessed: { contact: Contact; puid: string; evidence: IdentityEvidence }
+  /** A Uin showed that a contact is somebody else than it was taken for. */
+  identityCorrected: { contact: Contact; puid: string /** What it was until now. */; previous: string }
   /** A handler, a listener or a message failed; the bot goes on. */
   error: { error: unknown /** The message that was being handled. */; message?: Message }
 }

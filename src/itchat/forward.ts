@@ -23,6 +23,10 @@ export async function forwardMessage(
   sender: Sender,
   downloads: Downloads,
 ): Promise<SendResult> {
+  if (message.type === 'Friends' || message.type === 'System') {
+    throw new FileError(`forward: a message of type ${message.type} is meant for this account alone.`, { path: '' })
+  }
+  if (message.type === 'Note') return sender.sendMsg(message.text || '…', to)
   const options = { scene: SCENE } as const
   switch (message.MsgType) {
     case MSG_TYPE.image:

@@ -19,6 +19,7 @@ test('any JSON in place of a message never stops the batch: the others are deliv
         actions: {} as MessageActions,
         push: (message) => delivered.push(message),
         onContacts: () => {},
+        onUins: () => {},
         onError: (error) => {
           throw error
         },
@@ -29,6 +30,7 @@ test('any JSON in place of a message never stops the batch: the others are deliv
         messages: [good('1'), ...before, good('2')],
         contacts,
         removed: [],
+        members: [],
         more: false,
         syncKey,
         syncCheckKey: syncKey,

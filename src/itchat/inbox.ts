@@ -1,13 +1,14 @@
 import { Chatroom, type Contact } from '../contact/contact.js'
-import type { Message, MessageActions } from '../message/message.js'
+import type { Message, MessageActions, SystemInfo } from '../message/message.js'
 import { type Dict, dict, text } from '../util/read.js'
 import type { SyncBatch } from '../web/api/sync.js'
 import type { WebConnection } from '../web/connection.js'
 import { isGroup, splitGroupPrefix } from '../web/decode/group.js'
 import { conversationOf } from '../web/decode/message.js'
+import { type RevealedUin, readUins } from '../web/decode/uins.js'
 import { MSG_TYPE } from '../web/wire/message.js'
 import type { ContactBook } from './contact-book.js'
-import type { ItchatEvents } from './events.js'
+import { ContactNews } from './contact-news.js'
 
 /** Names the server was asked for in vain are not asked for again, up to this many. */
 const MAX_ASKED = 10_000
@@ -17,7 +18,10 @@ export interface InboxOptions {
   book: ContactBook
   actions: MessageActions
   push(message: Message): void
-  onContacts(news: ItchatEvents['contacts']): void
+  /** Something about contacts became different. */
+  onContacts(news: ContactNews): void
+  /** Real ids behind UserNames came to light. */
+  onUins(revealed: readonly RevealedUin[]): void
   onError(error: unknown): void
 }
 
@@ -32,7 +36,7 @@ export class Inbox {
 
   /** One entry that cannot be read never holds up the others. */
   async deliver(batch: SyncBatch, signal?: AbortSignal): Promise<void> {
-    this.#applyContacts(batch)
+    this.announce(this.#applyContacts(batch))
     await this.#fetchUnknown(batch.messages, signal)
     // Nothing is handed on after the end: the position stays, and it comes again.
     signal?.throwIfAborted()
@@ -45,36 +49,52 @@ export class Inbox {
     }
   }
 
-  #apply(sent: unknown): Contact | undefined {
-    try {
-      return this.#options.book.apply(sent)
-    } catch (error) {
-      this.#options.onError(error)
-      return undefined
-    }
+  /** Tells the program what became different: by an event, and by System messages from and to oneself. */
+  announce(news: ContactNews): void {
+    for (const { UserName } of news.changed) this.#forget(UserName)
+    if (news.isEmpty) return
+    this.#options.onContacts(news)
+    const isRoom = (contact: Contact) => contact instanceof Chatroom
+    this.#pushNews('chatrooms', news.changed.filter(isRoom))
+    this.#pushNews(
+      'friends',
+      news.changed.filter((contact) => !isRoom(contact)),
+    )
+    this.#pushNews('removed', news.removed)
+    this.#pushNews('uins', news.uins)
   }
 
   #push(sent: unknown): void {
     const { connection, book, actions, push } = this.#options
-    push(connection.decode(sent, { contacts: book, stranger: (fields) => book.stranger(fields), actions }))
+    const revealed = readUins(sent)
+    const news = new ContactNews()
+    for (const { userName, uin } of revealed) book.learnUin(userName, uin, news)
+    if (revealed.length > 0) this.#options.onUins(revealed)
+    const message = connection.decode(sent, { contacts: book, stranger: (fields) => book.stranger(fields), actions })
+    if (message.type === 'Friends') book.meet(message.request.userName, message.request.ticket)
+    if (message.type === 'Card') book.meet(message.card.userName)
+    if (message.type === 'System') message.text = news.uins
+    push(message)
   }
 
-  #applyContacts(batch: SyncBatch): void {
-    const { book, onContacts } = this.#options
-    const changed = batch.contacts.map((sent) => this.#apply(sent)).filter((contact) => contact !== undefined)
-    const removed = batch.removed.filter((userName) => book.remove(userName))
-    for (const { UserName } of changed) this.#forget(UserName)
-    if (changed.length === 0 && removed.length === 0) return
-    onContacts({ changed, removed })
-    const rooms = changed.filter((contact) => contact instanceof Chatroom)
-    const others = changed.filter((contact) => !(contact instanceof Chatroom))
-    this.#pushNews('chatrooms', rooms)
-    this.#pushNews('friends', others)
-    this.#pushNews('removed', removed)
+  #applyContacts(batch: SyncBatch): ContactNews {
+    const { book } = this.#options
+    const news = new ContactNews()
+    const attempt = (apply: () => void) => {
+      try {
+        apply()
+      } catch (error) {
+        this.#options.onError(error)
+      }
+    }
+    for (const sent of batch.contacts) attempt(() => book.apply(sent, news))
+    for (const sent of batch.members) attempt(() => book.applyMember(sent, news))
+    for (const userName of batch.removed) book.remove(userName, news)
+    return news
   }
 
   /** The news of contacts as a System message from and to oneself. */
-  #pushNews(systemInfo: 'chatrooms' | 'friends' | 'removed', about: readonly ({ UserName: string } | string)[]): void {
+  #pushNews(systemInfo: SystemInfo, about: readonly ({ UserName: string } | string)[]): void {
     if (about.length === 0) return
     const { book, push, connection, actions } = this.#options
     const names = about.map((one) => (typeof one === 'string' ? one : one.UserName))
@@ -103,7 +123,9 @@ export class Inbox {
       const entries = names.map((UserName) =>
         isGroup(UserName) ? { UserName, ChatRoomId: '' } : { UserName, EncryChatRoomId: '' },
       )
-      for (const contact of await connection.fetchDetails(entries, signal)) book.apply(contact)
+      const news = new ContactNews()
+      for (const sent of await connection.fetchDetails(entries, { signal })) book.applyMet(sent, news)
+      if (!news.isEmpty) this.#options.onContacts(news)
     } catch (error) {
       if (signal?.aborted) return
       // The next message asks again.

@@ -1,14 +1,17 @@
 import type { FileSource, MediaReference, SendFileOptions, SendOptions, SendResult } from '../contact/actions.js'
 import type { Chatroom, MassivePlatform, User } from '../contact/contact.js'
+import type { ContactReference } from '../contact/operations.js'
 import { StateError } from '../errors.js'
 import type { MessageType } from '../message/message.js'
 import type { Dict } from '../util/read.js'
 import { escapeXml } from '../util/xml.js'
 import { MSG_TYPE } from '../web/wire/message.js'
-import type { FriendQuery } from './contact-book.js'
+import { userNameOf } from './contact-arguments.js'
+import { ContactMethods } from './contact-methods.js'
 import { describeError } from './describe-error.js'
 import { Engine } from './engine.js'
 import type { ItchatEvents, State } from './events.js'
+import type { LoggingOptions } from './logging.js'
 import { Login } from './login.js'
 import type {
   AutoLoginOptions,
@@ -16,7 +19,6 @@ import type {
   LoginOptions,
   QrOptions,
   RunOptions,
-  UpdateOptions,
   UploadFileOptions,
 } from './options.js'
 import { register } from './register-arguments.js'
@@ -30,13 +32,15 @@ import type { UploadResult } from './sender.js'
  * Nothing happens before a method is called. Failures throw an `ItchatError`; `getQRuuid`, `checkLogin` and
  * `loadLoginStatus` answer with values, because programs branch on them.
  */
-export class Itchat {
+export class Itchat extends ContactMethods {
   readonly #engine: Engine
   readonly #login: Login
   #closed: Promise<void> | undefined
 
   constructor(options: ItchatOptions = {}) {
-    this.#engine = new Engine(options)
+    const engine = new Engine(options)
+    super(engine)
+    this.#engine = engine
     this.#login = new Login(this.#engine)
   }
 
@@ -144,7 +148,7 @@ export class Itchat {
    */
   async run(options: boolean | RunOptions = {}): Promise<void> {
     const { debug = false, blockThread = true, signal } = typeof options === 'boolean' ? { debug: options } : options
-    if (debug) this.#engine.logLevel = 'debug'
+    if (debug) this.setLogging({ loggingLevel: 'debug' })
     const { session, hadSession, dispatcher } = this.#engine
     if (!session && !hadSession) throw new StateError('run: nobody is logged in; call autoLogin() first.')
     if (!session) return
@@ -161,55 +165,24 @@ export class Itchat {
     return this.#engine.dispatcher.next()
   }
 
-  /** Everybody in the address book, oneself first. With `update` the server is asked anew. */
-  async getFriends(options: boolean | UpdateOptions = {}): Promise<User[]> {
-    await this.#update(options)
-    return this.#engine.book.friends()
+  /** Takes messages and changed contacts as sent, since the last call; no handler gets them. @throws StateError while receiving */
+  getMsg(options: { signal?: AbortSignal } = {}): Promise<[messages: Dict[], contacts: Dict[]]> {
+    return this.#login.news(options.signal)
   }
 
-  /** The groups. With `update` the server is asked anew. */
-  async getContact(options: boolean | UpdateOptions = {}): Promise<Chatroom[]> {
-    return this.getChatrooms(options)
+  /** What `getFriends()` answers, without waiting; empty before a login. */
+  get memberList(): User[] {
+    return this.#engine.book.hasSelf ? this.#engine.book.friends() : []
   }
 
-  /** The groups; with `contactOnly` those saved to the address book. With `update` the server is asked anew. */
-  async getChatrooms(options: boolean | (UpdateOptions & { contactOnly?: boolean }) = {}): Promise<Chatroom[]> {
-    await this.#update(options)
-    const contactOnly = typeof options === 'object' && options.contactOnly === true
-    return this.#engine.book.chatrooms(contactOnly)
+  /** What `getChatrooms()` answers, without waiting. */
+  get chatroomList(): Chatroom[] {
+    return this.#engine.book.chatrooms()
   }
 
-  /** The official accounts. With `update` the server is asked anew. */
-  async getMps(options: boolean | UpdateOptions = {}): Promise<MassivePlatform[]> {
-    await this.#update(options)
+  /** What `getMps()` answers, without waiting. */
+  get mpList(): MassivePlatform[] {
     return this.#engine.book.massivePlatforms()
-  }
-
-  /**
-   * Without an argument the own account; by `userName` one friend or `undefined`; by anything else every friend that matches
-   * exactly. A criterion that is `''` or `undefined` finds nobody.
-   */
-  searchFriends(): User
-  searchFriends(query: { userName: string }): User | undefined
-  searchFriends(query: FriendQuery): User[]
-  searchFriends(...[query]: [(FriendQuery & { userName?: string })?]): User | undefined | User[] {
-    return query === undefined ? this.#engine.book.self : this.#engine.book.searchFriends(query)
-  }
-
-  /** By `userName` one group or `undefined`; by `name` every group whose name contains it. */
-  searchChatrooms(query: { userName: string }): Chatroom | undefined
-  searchChatrooms(query?: { name?: string | undefined }): Chatroom[]
-  searchChatrooms(query: { userName?: string; name?: string | undefined } = {}): Chatroom | undefined | Chatroom[] {
-    return this.#engine.book.searchByName(this.#engine.book.chatrooms(), query)
-  }
-
-  /** By `userName` one official account or `undefined`; by `name` every one whose name contains it. */
-  searchMps(query: { userName: string }): MassivePlatform | undefined
-  searchMps(query?: { name?: string | undefined }): MassivePlatform[]
-  searchMps(
-    query: { userName?: string; name?: string | undefined } = {},
-  ): MassivePlatform | undefined | MassivePlatform[] {
-    return this.#engine.book.searchByName(this.#engine.book.massivePlatforms(), query)
   }
 
   /**
@@ -220,23 +193,31 @@ export class Itchat {
    * @throws DirectiveError for a text that may not send a file; nothing is sent then
    * @throws ArgumentError, FileError, ServerError, NetworkError whose `outcome` says whether it may have arrived
    */
-  async send(msg: string | SendableFile, toUserName = this.#self, options?: SendOptions): Promise<SendResult> {
-    return this.#engine.sender.send(msg, toUserName, options)
+  async send(
+    msg: string | SendableFile,
+    toUserName: ContactReference = this.#self,
+    options?: SendOptions,
+  ): Promise<SendResult> {
+    return this.#engine.sender.send(msg, userNameOf(toUserName, 'toUserName'), options)
   }
 
   /** Sends a text as it stands: the way to send what strangers wrote. @param toUserName default: oneself */
-  async sendMsg(msg = 'Test Message', toUserName = this.#self, options?: SendOptions): Promise<SendResult> {
-    return this.#engine.sender.sendMsg(msg, toUserName, options)
+  async sendMsg(
+    msg = 'Test Message',
+    toUserName: ContactReference = this.#self,
+    options?: SendOptions,
+  ): Promise<SendResult> {
+    return this.#engine.sender.sendMsg(msg, userNameOf(toUserName, 'toUserName'), options)
   }
 
   /** Sends content of any inline MsgType. @param toUserName default: oneself @see docs/protocol.md §6.2 */
   async sendRawMsg(
     msgType: number,
     content: string,
-    toUserName = this.#self,
+    toUserName: ContactReference = this.#self,
     options?: SendOptions,
   ): Promise<SendResult> {
-    return this.#engine.sender.sendRawMsg(msgType, content, toUserName, options)
+    return this.#engine.sender.sendRawMsg(msgType, content, userNameOf(toUserName, 'toUserName'), options)
   }
 
   /**
@@ -248,33 +229,37 @@ export class Itchat {
    */
   async sendFile(
     source: FileSource | MediaReference,
-    toUserName = this.#self,
+    toUserName: ContactReference = this.#self,
     options?: SendFileOptions,
   ): Promise<SendResult> {
-    return this.#engine.sender.sendFile(source, toUserName, options)
+    return this.#engine.sender.sendFile(source, userNameOf(toUserName, 'toUserName'), options)
   }
 
   /** Sends a picture; a GIF goes as a sticker. Otherwise as `sendFile`. */
   async sendImage(
     source: FileSource | MediaReference,
-    toUserName = this.#self,
+    toUserName: ContactReference = this.#self,
     options?: SendFileOptions,
   ): Promise<SendResult> {
-    return this.#engine.sender.sendImage(source, toUserName, options)
+    return this.#engine.sender.sendImage(source, userNameOf(toUserName, 'toUserName'), options)
   }
 
   /** The same as `sendImage`. */
-  sendImg(source: FileSource | MediaReference, toUserName?: string, options?: SendFileOptions): Promise<SendResult> {
+  sendImg(
+    source: FileSource | MediaReference,
+    toUserName?: ContactReference,
+    options?: SendFileOptions,
+  ): Promise<SendResult> {
     return this.sendImage(source, toUserName, options)
   }
 
   /** Sends a video. Otherwise as `sendFile`. */
   async sendVideo(
     source: FileSource | MediaReference,
-    toUserName = this.#self,
+    toUserName: ContactReference = this.#self,
     options?: SendFileOptions,
   ): Promise<SendResult> {
-    return this.#engine.sender.sendVideo(source, toUserName, options)
+    return this.#engine.sender.sendVideo(source, userNameOf(toUserName, 'toUserName'), options)
   }
 
   /**
@@ -288,9 +273,13 @@ export class Itchat {
   }
 
   /** Sends the card of a contact. @param toUserName default: oneself @see docs/protocol.md §6.2 */
-  async sendCard(contact: User | MassivePlatform, toUserName = this.#self, options?: SendOptions): Promise<SendResult> {
+  async sendCard(
+    contact: User | MassivePlatform,
+    toUserName: ContactReference = this.#self,
+    options?: SendOptions,
+  ): Promise<SendResult> {
     const content = `<msg username="${escapeXml(contact.Alias || contact.UserName)}" nickname="${escapeXml(contact.NickName)}"/>`
-    return this.#engine.sender.sendRawMsg(MSG_TYPE.card, content, toUserName, options)
+    return this.#engine.sender.sendRawMsg(MSG_TYPE.card, content, userNameOf(toUserName, 'toUserName'), options)
   }
 
   /**
@@ -335,6 +324,11 @@ export class Itchat {
     return this.#login.load(fileDir, options)
   }
 
+  /** Changes what this instance logs, and where to; what is not given stays. @throws ArgumentError, FileError */
+  setLogging(options: LoggingOptions): void {
+    this.#engine.logger.set(options)
+  }
+
   /** Ends the session on the server and here. Resolves after handlers in flight and `exitCallback`. */
   async logout(): Promise<void> {
     await this.#engine.end('self', async () => {
@@ -363,10 +357,5 @@ export class Itchat {
 
   get #self(): string {
     return this.#engine.book.self.UserName
-  }
-
-  async #update(options: boolean | UpdateOptions): Promise<void> {
-    const { update, signal }: UpdateOptions = typeof options === 'boolean' ? { update: options } : options
-    if (update) await this.#engine.loadContacts(signal)
   }
 }

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
 import { ArgumentError, FileError, StateError } from '../errors.js'
 import { type Logger, silentLogger } from '../util/logger.js'
-import type { Dict } from '../util/read.js'
+import { type Dict, dict, text } from '../util/read.js'
 import type { SyncBatch } from '../web/api/sync.js'
+import { decodeText } from '../web/decode/text.js'
 import { LOGIN_CODE } from '../web/wire/login.js'
 import { describeError } from './describe-error.js'
 import type { Engine } from './engine.js'
@@ -12,7 +13,10 @@ import { showQr } from './qr-display.js'
 import { readStateFile, writeStateFile } from './state-file.js'
 import { attention, words } from './words.js'
 
-const DEFAULT_STATE_FILE = 'itchat.json'
+/** Where hot reload keeps the session when it is not told. */
+export const DEFAULT_STATE_FILE = 'itchat.json'
+/** Of the file beside it that keeps who is who. */
+const IDENTITY_SUFFIX = '.identities'
 
 /** The ways into a session, one at a time. */
 export class Login {
@@ -31,7 +35,9 @@ export class Login {
   async auto({ hotReload = false, statusStorageDir, ...options }: AutoLoginOptions): Promise<void> {
     await this.#once('autoLogin', options.signal, async (signal) => {
       this.#stateFile = hotReload ? (statusStorageDir ?? DEFAULT_STATE_FILE) : undefined
-      this.#engine.secretFiles = this.#stateFile === undefined ? [] : [resolve(this.#stateFile)]
+      const identityFile = this.#stateFile && `${this.#stateFile}${IDENTITY_SUFFIX}`
+      this.#engine.identities.keepIn(identityFile)
+      this.#keepSecret(this.#stateFile, identityFile)
       if (this.#stateFile !== undefined && (await this.#restore(this.#stateFile, options, signal))) return true
       await this.#scan(options, signal)
       await this.saveForReload()
@@ -52,7 +58,9 @@ export class Login {
   }
 
   async dump(path: string | undefined): Promise<void> {
-    await writeStateFile(path ?? this.#stateFile ?? DEFAULT_STATE_FILE, {
+    const file = path ?? this.#stateFile ?? DEFAULT_STATE_FILE
+    this.#keepSecret(file)
+    await writeStateFile(file, {
       session: this.#engine.connection.save(),
       user: { ...this.#engine.book.self },
       chatrooms: this.#engine.book.chatrooms().map((room) => room.UserName),
@@ -97,18 +105,42 @@ export class Login {
   }
 
   async init(signal?: AbortSignal): Promise<Dict> {
-    const { connection, book, dispatcher } = this.#engine
+    const { connection, book, dispatcher, identities } = this.#engine
     const { reply, user, contacts } = await connection.init(signal)
     // What waits belongs to the session before, whose names mean nothing now.
     dispatcher.clear()
     book.reset(user)
+    await identities.begin(connection.uin ?? '')
     for (const contact of contacts) book.apply(contact)
     return { ...user, ...reply }
+  }
+
+  /** What came since the last time, for those who do not receive in the background. */
+  async news(signal?: AbortSignal): Promise<[messages: Dict[], contacts: Dict[]]> {
+    const { session, connection, book } = this.#engine
+    if (session) throw new StateError('getMsg: this instance receives already; messages reach the handlers.')
+    if (!connection.hasSession) throw new StateError('getMsg: nobody is logged in; call webInit() first.')
+    const { messages, contacts, removed } = await connection.fetchNews(signal)
+    for (const contact of contacts) book.apply(contact)
+    for (const userName of removed) book.remove(userName)
+    // What is handed out as it came was written by strangers all the same.
+    this.#engine.directives.hear(
+      JSON.stringify(messages),
+      ...messages.map((one) => decodeText(text(dict(one).Content))),
+    )
+    return [messages.map(dict), contacts.map(dict)]
   }
 
   start(exitCallback: (() => unknown) | undefined): void {
     if (!this.#engine.book.hasSelf) throw new StateError('startReceiving: nobody is logged in; call webInit() first.')
     if (!this.#engine.session) this.#begin({ exitCallback }, false)
+  }
+
+  /** No text may send these, now or later. */
+  #keepSecret(...paths: (string | undefined)[]): void {
+    for (const path of [DEFAULT_STATE_FILE, DEFAULT_STATE_FILE + IDENTITY_SUFFIX, ...paths]) {
+      if (path !== undefined) this.#engine.secretFiles.add(resolve(path))
+    }
   }
 
   #begin(
@@ -158,7 +190,7 @@ export class Login {
     await confirmLogin(steps, { ...options, signal }, engine.clock, logger)
     await this.init(signal)
     await engine.connection.notifyOnline(signal)
-    await engine.loadContacts(signal)
+    await engine.contacts.load(signal)
     await options.loginCallback?.()
     this.#begin(options, false, logger)
   }
@@ -166,14 +198,16 @@ export class Login {
   /** Resolves to whether the server accepted what the file holds. A file that cannot be used is reported and left as it is. */
   async #restore(path: string, options: LoginOptions, signal: AbortSignal): Promise<boolean> {
     const engine = this.#engine
+    this.#keepSecret(path)
     try {
       const saved = await readStateFile(path)
       if (!saved) return false
       engine.dispatcher.clear()
       engine.book.reset(saved.user)
+      await engine.identities.begin(text(dict(saved.session).uin))
       for (const UserName of saved.chatrooms) engine.book.apply({ UserName })
       const deliver = async (batch: SyncBatch) => {
-        await engine.loadContacts(signal)
+        await engine.contacts.load(signal)
         await engine.inbox.deliver(batch, signal)
       }
       if (!(await engine.connection.restore(saved.session, deliver, signal))) {

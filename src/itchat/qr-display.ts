@@ -4,7 +4,8 @@ import type { Logger } from '../util/logger.js'
 import { qrMatrix, qrPng, qrTerminal } from '../util/qr.js'
 import type { QrOptions } from './options.js'
 
-const DEFAULT_PICTURE = 'QR.png'
+/** Where the QR goes when it is not printed. */
+export const DEFAULT_PICTURE = 'QR.png'
 const QUIET_ZONES = [4, 2] as const
 
 /**

@@ -1,7 +1,7 @@
 import type {
-  ContactActions,
   FileSource,
   MediaReference,
+  SendActions,
   SendFileOptions,
   SendOptions,
   SendResult,
@@ -48,7 +48,7 @@ interface Media {
 }
 
 /** Everything an account sends goes through here. */
-export class Sender implements ContactActions {
+export class Sender implements SendActions {
   readonly #options: SenderOptions
 
   constructor(options: SenderOptions) {

@@ -3,6 +3,8 @@ const MAX_BYTES = 200
 const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i
 /** Names that tools act on when they lie in a program's folder. */
 const ACTED_ON = new Set([
+  'itchat.json',
+  'itchat.json.identities',
   'package.json',
   'package-lock.json',
   'npm-shrinkwrap.json',

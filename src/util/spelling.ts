@@ -57,12 +57,3 @@ export function instantiate<T extends object>(type: { prototype: T }, fields: ob
   for (const name of members) if (Object.hasOwn(object, name)) delete object[name as keyof T]
   return object
 }
-
-/** Copies `fields` onto `object` as own properties that callers may only read. */
-export function defineFields(object: object, fields: object, members: ReadonlySet<string>): void {
-  for (const key of Object.keys(fields)) {
-    if (members.has(key)) continue
-    const value: unknown = (fields as Record<string, unknown>)[key]
-    Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: false })
-  }
-}

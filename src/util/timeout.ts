@@ -21,15 +21,19 @@ export async function withTimeout<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const done = new AbortController()
-  const expired = new AbortController()
+  const either = new AbortController()
+  // Taken off again below: a signal that outlives the call must not keep it.
+  const abort = () => either.abort(signal?.reason)
+  if (signal?.aborted) abort()
+  signal?.addEventListener('abort', abort, { once: true })
   clock.sleep(timeoutMs, done.signal).then(
-    () => expired.abort(new TimeoutReason(timeoutMs)),
+    () => either.abort(new TimeoutReason(timeoutMs)),
     () => {},
   )
   try {
-    const either = signal ? AbortSignal.any([signal, expired.signal]) : expired.signal
-    return await Promise.race([work(either), rejection(either)])
+    return await Promise.race([work(either.signal), rejection(either.signal)])
   } finally {
+    signal?.removeEventListener('abort', abort)
     done.abort()
   }
 }

@@ -2,15 +2,18 @@ import type { Dispatcher } from 'undici'
 import { LoginError, type LogoutReason, StateError } from '../errors.js'
 import type { Message } from '../message/message.js'
 import type { Clock } from '../util/clock.js'
+import type { Dict } from '../util/read.js'
+import type { AvatarOwner } from './api/avatar.js'
 import type { Web } from './api/call.js'
-import { batchGetContacts, getContacts } from './api/contact.js'
+import { createChatroom, updateChatroom } from './api/chatroom.js'
+import { type BatchOptions, batchGetContacts, getContacts, setPinned, setRemark, verifyUser } from './api/contact.js'
 import { type Init, init, logout, statusNotify } from './api/init.js'
 import { exchangeTicket, type LoginPoll, pollLogin, requestPushLogin, requestUuid } from './api/login.js'
 import { type Outgoing, revokeMessage, type SendEndpoint, type SendReply, sendMessage } from './api/message.js'
 import { type SyncBatch, sync } from './api/sync.js'
 import { type DecodeContext, decodeMessage } from './decode/message.js'
 import { isAsTold } from './download/expected.js'
-import { type Received, receiveMedia } from './download/receive.js'
+import { type Received, receiveAvatar, receiveMedia } from './download/receive.js'
 import { loginOrigin } from './hosts.js'
 import { HttpClient, isLoopback } from './http/http-client.js'
 import { readSavedSession, type SavedSession, saveSession } from './session/saved-session.js'
@@ -18,6 +21,8 @@ import { Session } from './session/session.js'
 import { runSyncLoop, type SyncListener } from './sync/sync-loop.js'
 import type { OpenSource } from './upload/source.js'
 import { type Uploaded, type UploadOptions, uploadMedia } from './upload/upload.js'
+import type { UpdateChatroomFun } from './wire/chatroom.js'
+import { DEFAULT_INVITE_START_COUNT } from './wire/constants.js'
 import type { BatchContactEntry } from './wire/contact.js'
 import { ENDPOINTS } from './wire/endpoints.js'
 import { LOGIN_CODE, STATUS_NOTIFY } from './wire/login.js'
@@ -116,13 +121,56 @@ export class WebConnection {
   }
 
   /** Details of contacts, groups or members, entries as sent. */
-  fetchDetails(entries: readonly BatchContactEntry[], signal?: AbortSignal): Promise<unknown[]> {
-    return batchGetContacts(this.#web, entries, signal)
+  fetchDetails(entries: readonly BatchContactEntry[], options?: BatchOptions): Promise<unknown[]> {
+    return batchGetContacts(this.#web, entries, options)
+  }
+
+  /** Groups that would have as many members take invitations only. */
+  get inviteStartCount(): number {
+    return this.#web.session.inviteStartCount ?? DEFAULT_INVITE_START_COUNT
+  }
+
+  setRemark(userName: string, remark: string, signal?: AbortSignal): Promise<Dict> {
+    return setRemark(this.#web, userName, remark, signal)
+  }
+
+  setPinned(chat: Parameters<typeof setPinned>[1], isPinned: boolean, signal?: AbortSignal): Promise<Dict> {
+    return setPinned(this.#web, chat, isPinned, signal)
+  }
+
+  verifyUser(request: Parameters<typeof verifyUser>[1], signal?: AbortSignal): Promise<Dict> {
+    return verifyUser(this.#web, request, signal)
+  }
+
+  createChatroom(userNames: readonly string[], topic: string, signal?: AbortSignal): Promise<Dict> {
+    return createChatroom(this.#web, userNames, topic, signal)
+  }
+
+  updateChatroom(userName: string, fun: UpdateChatroomFun, value: string, signal?: AbortSignal): Promise<Dict> {
+    return updateChatroom(this.#web, userName, fun, value, signal)
+  }
+
+  /** Reads the picture of somebody piece by piece. */
+  receiveAvatar(
+    owner: AvatarOwner,
+    write: (chunk: Uint8Array) => Promise<void> | void,
+    signal?: AbortSignal,
+  ): Promise<Received> {
+    return receiveAvatar(this.#web, owner, write, signal)
   }
 
   /** Receives until the session ends; resolves to the reason. */
   receive(listener: SyncListener, signal: AbortSignal): Promise<LogoutReason> {
     return runSyncLoop(this.#web, listener, signal)
+  }
+
+  /** What came since the last time; the position moves at once. Not beside `receive`. */
+  async fetchNews(signal?: AbortSignal): Promise<SyncBatch> {
+    const { session } = this.#web
+    const batch = await sync(this.#web, signal)
+    session.syncKey = batch.syncKey
+    session.syncCheckKey = batch.syncCheckKey
+    return batch
   }
 
   /** A received entry as a message; never throws for what it holds. */

@@ -11,7 +11,8 @@ import {
 } from 'itchat'
 import type { Sandbox } from 'itchat/sandbox'
 import { describe, expect, test } from 'vitest'
-import { botFor, nextEvent, recordingLogger, sandboxFor } from '../support/bot.js'
+import { bareBotFor, botFor, nextEvent, recordingLogger, sandboxFor } from '../support/bot.js'
+import { gate } from '../support/gate.js'
 import { ManualClock } from '../support/manual-clock.js'
 
 async function loggedIn(options: Parameters<typeof botFor>[1] = {}): Promise<{ sandbox: Sandbox; bot: Itchat }> {
@@ -19,15 +20,6 @@ async function loggedIn(options: Parameters<typeof botFor>[1] = {}): Promise<{ s
   const bot = botFor(sandbox, options)
   await bot.login()
   return { sandbox, bot }
-}
-
-/** A promise and the function that resolves it. */
-function gate() {
-  let open = () => {}
-  const opened = new Promise<void>((resolve) => {
-    open = resolve
-  })
-  return { open, opened }
 }
 
 describe('who handles what', () => {
@@ -181,7 +173,9 @@ describe('failures', () => {
 
   test('without a listener it is one line, with the place and without secrets', async () => {
     const { lines, logger } = recordingLogger()
-    const { sandbox, bot } = await loggedIn({ logger })
+    const sandbox = await sandboxFor()
+    const bot = bareBotFor(sandbox, { logger })
+    await bot.login()
     const handled = gate()
     bot.msgRegister(TEXT, (msg) => {
       if (msg.text === 'next') return handled.open()
@@ -304,6 +298,16 @@ describe('the end', () => {
     await running
     expect(bot.state).toBe('closed')
     expect(sandbox.session?.endCode).toBeUndefined()
+  })
+
+  test('a listener of logout may log in again', async () => {
+    const { sandbox, bot } = await loggedIn()
+    const again = new Promise((resolve) => bot.on('logout', async () => resolve(await bot.login())))
+    const running = bot.run()
+    await sandbox.held('synccheck')
+    sandbox.expireSession(1100)
+    await Promise.all([running, again])
+    expect(bot.state).toBe('online')
   })
 
   test('the same instance logs in again after logout', async () => {

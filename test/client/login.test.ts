@@ -24,6 +24,7 @@ describe('login', () => {
     expect(bot.searchFriends({ name: '小满' })).toHaveLength(1)
     expect(bot.searchFriends({ remarkName: '小满', nickName: '林小满' })).toHaveLength(1)
     expect(bot.searchFriends({ name: '小' })).toEqual([])
+    expect(bot.searchFriends({})).toEqual([])
     expect(bot.searchFriends({ name: '' })).toEqual([])
     expect(bot.searchFriends({ name: undefined })).toEqual([])
     expect(bot.searchFriends({ userName: '' })).toBeUndefined()

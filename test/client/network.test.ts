@@ -2,31 +2,11 @@ import { ArgumentError, Itchat, NetworkError, ProtocolError, TEXT } from 'itchat
 import type { Dispatcher } from 'undici'
 import { Agent } from 'undici'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { botFor, nextEvent, recordingLogger, sandboxFor } from '../support/bot.js'
+import { botFor, nextEvent, quiet, sandboxFor } from '../support/bot.js'
+import { failureOf } from '../support/gate.js'
+import { HastyClock } from '../support/hasty-clock.js'
 import { serve } from '../support/http-server.js'
 import { ManualClock } from '../support/manual-clock.js'
-
-const quiet = { debug() {}, info() {}, warn() {}, error() {} }
-
-/** Time that passes at once: waits between tries cost the test nothing. */
-class HastyClock {
-  #ms = Date.now()
-  now = () => this.#ms
-  async sleep(ms: number, signal?: AbortSignal) {
-    // Time-outs of requests are longer than any back-off; those are left to real life.
-    if (ms > 10_000)
-      return new Promise<void>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
-    await new Promise((resolve) => setImmediate(resolve))
-    signal?.throwIfAborted()
-    this.#ms += ms
-  }
-}
-
-const failureOf = (promise: Promise<unknown>) =>
-  promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  )
 
 describe('a server that is none', () => {
   test('nothing listens there', async () => {
@@ -68,6 +48,16 @@ describe('a server that is none', () => {
     const login = failureOf(new Itchat({ baseUrl: url, logger: quiet, clock }).getQRuuid())
     for (let i = 0; i < 5; i++) await clock.advance(60_000)
     expect(String(await login)).toContain('no answer within 30 s')
+  })
+
+  test('a time-out is tried again like any failure of the line, and told as one', async () => {
+    const clock = new ManualClock()
+    let requests = 0
+    const url = await serve(() => void requests++)
+    const login = failureOf(new Itchat({ baseUrl: url, logger: quiet, clock }).login())
+    for (let i = 0; i < 40; i++) await clock.advance(10_000)
+    expect(await login).toMatchObject({ name: 'NetworkError', endpoint: 'jslogin' })
+    expect(requests).toBe(3)
   })
 
   test.each(['ftp://x', 'nonsense', '127.0.0.1:8078'])('%s is no address', async (baseUrl) => {
@@ -180,6 +170,7 @@ describe('a line that breaks', () => {
     line.isCut = true
     const failure = await failureOf(bot.sendMsg('hi', 'filehelper'))
     expect(failure).toMatchObject({ name: 'NetworkError', endpoint: 'webwxsendmsg', outcome: 'unknown' })
+    expect(line.cut).toBe(1)
   })
 })
 
@@ -200,7 +191,6 @@ test('an idle bot asks at most three times a minute, and leaves no warning', asy
   const bot = botFor(sandbox, { clock })
   await bot.login()
   void bot.run()
-  const { lines } = recordingLogger()
   await sandbox.held('synccheck')
   const before = sandbox.requests.length
   const startedAt = clock.now()
@@ -212,5 +202,4 @@ test('an idle bot asks at most three times a minute, and leaves no warning', asy
   expect(perMinute).toBeGreaterThan(1)
   expect(perMinute).toBeLessThanOrEqual(3)
   expect(sandbox.warnings).toEqual([])
-  expect(lines).toEqual([])
 })

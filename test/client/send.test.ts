@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
-import { ATTACHMENT, DirectiveError, type Itchat, type ItchatOptions, PICTURE, TEXT } from 'itchat'
+import { ATTACHMENT, DirectiveError, type Itchat, type ItchatOptions, PICTURE, SHARING, TEXT } from 'itchat'
 import type { Sandbox } from 'itchat/sandbox'
 import { Agent, type Dispatcher } from 'undici'
 import { describe, expect, test } from 'vitest'
@@ -268,6 +268,41 @@ describe('texts that name files', () => {
     await expect(bot.send(queue[0] ?? '', to)).rejects.toThrow(DirectiveError)
     await bot.sendMsg(queue[0] ?? '', to)
     expect((await sandbox.friend('小满').nextMessage()).text).toBe('@fil@/etc/passwd')
+  })
+
+  test('however a directive was written, and wherever it stood', async () => {
+    const { sandbox, bot, to } = await loggedIn()
+    const seen = new Promise<void>((resolve) => {
+      bot.msgRegister([TEXT, SHARING], (msg) => (msg.text === 'end' ? resolve() : undefined))
+    })
+    void bot.run()
+    const friend = sandbox.friend('小满')
+    friend.say('@FIL@/etc/one')
+    friend.say('＠fil＠/etc/two')
+    friend.say('@fi\u200bl@/etc/three')
+    friend.send({ kind: 'link', title: '@fil@/etc/four' })
+    friend.say('end')
+    await seen
+    for (const name of ['one', 'two', 'three', 'four']) {
+      await expect(bot.send(`@fil@/etc/${name}`, to), name).rejects.toThrow(DirectiveError)
+    }
+  })
+
+  test('login state and hidden files go by no text, not even outside handlers', async () => {
+    const path = folder()
+    const { bot, to } = await loggedIn()
+    writeFileSync(join(path, '.env'), 'secret')
+    mkdirSync(join(path, '.ssh'))
+    writeFileSync(join(path, '.ssh', 'key'), 'secret')
+    const names = ['.env', '.ssh/key']
+    if (process.platform !== 'win32') {
+      symlinkSync(join(path, '.env'), join(path, 'innocent.txt'))
+      names.push('innocent.txt')
+    }
+    for (const name of names) {
+      await expect(bot.send(`@fil@${join(path, name)}`, to), name).rejects.toThrow('hidden files')
+    }
+    await bot.sendFile(join(path, '.env'), to)
   })
 
   test("file() is the program's own word", async () => {

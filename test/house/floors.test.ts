@@ -17,7 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['web/'],
   ['itchat/'],
   ['index.ts'],
-  ['compat.ts'],
+  ['compat/'],
 ]
 
 /** Beside the tower: the only floors each may import. */

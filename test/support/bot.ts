@@ -1,8 +1,8 @@
-import { Itchat, type ItchatOptions } from 'itchat'
+import { Itchat, type ItchatEvents, type ItchatOptions } from 'itchat'
 import { type Sandbox, type SandboxOptions, startSandbox } from 'itchat/sandbox'
 import { onTestFinished } from 'vitest'
 
-const quiet = { debug() {}, info() {}, warn() {}, error() {} }
+export const quiet = { debug() {}, info() {}, warn() {}, error() {} }
 
 /** A sandbox that is closed when the test ends, and must not have had a defect of its own. */
 export async function sandboxFor(options: SandboxOptions = {}): Promise<Sandbox> {
@@ -17,8 +17,38 @@ export async function sandboxFor(options: SandboxOptions = {}): Promise<Sandbox>
 /** A bot for a sandbox that is closed when the test ends; its errors fail the test unless it listens for them. */
 export function botFor(sandbox: { url: string }, options: ItchatOptions = {}): Itchat {
   const bot = new Itchat({ baseUrl: sandbox.url, logger: quiet, ...options })
+  const unheard = errorsNobodyHears(bot)
+  onTestFinished(async () => {
+    await bot.close()
+    if (unheard.length > 0) throw new AggregateError(unheard, `errors the test did not listen for: ${unheard}`)
+  })
+  return bot
+}
+
+/** The same without a listener of ours: what nobody listens for goes to the logger. */
+export function bareBotFor(sandbox: { url: string }, options: ItchatOptions = {}): Itchat {
+  const bot = new Itchat({ baseUrl: sandbox.url, logger: quiet, ...options })
   onTestFinished(() => bot.close())
   return bot
+}
+
+/** Fills with the errors that come while the test itself has no `error` listener. */
+function errorsNobodyHears(bot: Itchat): unknown[] {
+  const unheard: unknown[] = []
+  const ears = new Set<unknown>()
+  const on = bot.on.bind(bot)
+  on('error', ({ error }) => {
+    if (ears.size === 0) unheard.push(error)
+  })
+  bot.on = (event, listener) => {
+    const off = on(event, listener)
+    if (event === 'error') ears.add(listener)
+    return () => {
+      ears.delete(listener)
+      off()
+    }
+  }
+  return unheard
 }
 
 /** Lines a bot logs. */
@@ -29,11 +59,18 @@ export function recordingLogger() {
 }
 
 /** Resolves with the payload of the next event. */
-export function nextEvent<K extends Parameters<Itchat['on']>[0]>(bot: Itchat, event: K) {
-  return new Promise<Parameters<Parameters<typeof bot.on<K>>[1]>[0]>((resolve) => {
+export function nextEvent<K extends keyof ItchatEvents>(bot: Itchat, event: K): Promise<ItchatEvents[K]> {
+  return new Promise((resolve) => {
     const off = bot.on(event, (payload) => {
       off()
       resolve(payload)
     })
   })
+}
+
+/** Every payload of an event from now on. */
+export function events<K extends keyof ItchatEvents>(bot: Itchat, event: K): ItchatEvents[K][] {
+  const payloads: ItchatEvents[K][] = []
+  bot.on(event, (payload) => payloads.push(payload))
+  return payloads
 }

@@ -79,6 +79,18 @@ export class ManualClock {
     await this.#until(() => (this.nextInMs ?? Number.POSITIVE_INFINITY) <= ms, signal)
   }
 
+  /** Until the signal aborts, moves time on to each sleep that is due within `ms`. Time-outs longer than that stay. */
+  async hurry(ms: number, signal: AbortSignal): Promise<void> {
+    try {
+      while (true) {
+        await this.waitForSleep(ms, signal)
+        await this.advance(this.nextInMs ?? 0)
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error
+    }
+  }
+
   #until(done: () => boolean, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (done()) {

@@ -31,6 +31,8 @@ export interface CallOptions {
   /** Default 1; more only for calls that may be repeated. */
   tries?: number
   signal?: AbortSignal | undefined
+  /** What the caller can do about a refusal whose code says nothing of it. */
+  advice?: string
 }
 
 /** One request to an endpoint, whatever it answers. */
@@ -66,7 +68,7 @@ export async function callJson(web: Web, name: EndpointName, options: CallOption
   const { Ret, ErrMsg } = dict(body.BaseResponse)
   const ret = int(Ret)
   if (ret === undefined) throw unexpected(name, 'the reply has no BaseResponse.Ret')
-  if (ret !== RET.ok) throw refusal(name, ret, text(ErrMsg))
+  if (ret !== RET.ok) throw refusal(name, ret, text(ErrMsg), options.advice)
   return body
 }
 
@@ -114,12 +116,12 @@ const ADVICE: Readonly<Record<number, string>> = {
   [RET.loginRefused]: 'WeChat does not let this account use the web client.',
 }
 
-function refusal(name: EndpointName, ret: number, message: string): Error {
+function refusal(name: EndpointName, ret: number, message: string, fallback?: string): Error {
   const reason = LOGOUT_REASONS[ret]
   const said = message ? `: ${redact(message)}` : ''
   if (reason) {
     return new LoggedOutError(`${name}: the session is over (ret ${ret}${said}). Log in again.`, { reason })
   }
-  const advice = ADVICE[ret] ?? 'See the table of return codes, docs/protocol.md §13.1.'
+  const advice = ADVICE[ret] ?? fallback ?? 'See the table of return codes, docs/protocol.md §13.1.'
   return new ServerError(`${name}: the server refused (ret ${ret}${said}). ${advice}`, { ret, endpoint: name, advice })
 }

@@ -72,8 +72,13 @@ export async function openMedia(
     signal: options.signal,
   })
   if (reply.status !== 200 && reply.status !== 206) {
-    await reply.body[Symbol.asyncIterator]().return?.()
+    reply.cancel()
     throw unexpected(name, `HTTP ${reply.status} instead of the media`)
+  }
+  const type = String(reply.headers['content-type'] ?? '')
+  if (name !== 'webwxgetmedia' && /^(?:application\/json|text\/)/.test(type)) {
+    reply.cancel()
+    throw unexpected(name, `${type} instead of the media`)
   }
   return reply
 }

@@ -43,6 +43,8 @@ export interface SyncBatch {
   contacts: unknown[]
   /** UserNames of contacts that are gone. */
   removed: string[]
+  /** Changed members of groups. */
+  members: unknown[]
   /** The server has more at once. */
   more: boolean
   syncKey: SyncKey
@@ -75,6 +77,7 @@ export async function sync(web: Web, signal?: AbortSignal): Promise<SyncBatch> {
     messages: list(reply.AddMsgList),
     contacts: list(reply.ModContactList),
     removed: list(reply.DelContactList).map((entry) => text(dict(entry).UserName)),
+    members: list(reply.ModChatRoomMemberList),
     more: int(reply.ContinueFlag, 0) !== 0,
     syncKey,
     syncCheckKey: readSyncKey(reply.SyncCheckKey) ?? syncKey,

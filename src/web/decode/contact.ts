@@ -1,14 +1,7 @@
 import type { ContactActions } from '../../contact/actions.js'
-import {
-  Chatroom,
-  type Contact,
-  type ContactFields,
-  MassivePlatform,
-  type MemberFields,
-  replaceMembers,
-  User,
-  updateContact,
-} from '../../contact/contact.js'
+import { type ChatroomMember, describeMember, type MembersChange, replaceMembers } from '../../contact/chatroom.js'
+import { Chatroom, type Contact, describeContact, MassivePlatform, User } from '../../contact/contact.js'
+import type { ContactFields, FieldChange, MemberFields } from '../../contact/fields.js'
 import { type Dict, dict, int, list, text } from '../../util/read.js'
 import { VERIFY_FLAG } from '../wire/contact.js'
 import { isGroup } from './group.js'
@@ -43,9 +36,8 @@ const CONTACT = {
   KeyWord: '',
   EncryChatRoomId: '',
   HideInputBarFlag: 0,
-  OwnerUin: 0,
   IsOwner: 0,
-} satisfies Omit<ContactFields, 'Uin'>
+} satisfies Omit<ContactFields, 'Uin' | 'OwnerUin'> & { IsOwner: number }
 
 const MEMBER = {
   UserName: '',
@@ -62,24 +54,79 @@ const MEMBER = {
 
 const NAMES = new Set(['NickName', 'RemarkName', 'DisplayName'])
 
+/** What only a reply with a group's members tells; others send it empty. */
+const GROUP_DETAILS = ['MemberCount', 'EncryChatRoomId', 'IsOwner', 'OwnerUin'] as const
+
+/** A contact as the server described it. */
+export interface ContactEntry {
+  userName: string
+  /** What was sent; the rest is not known to have changed. */
+  fields: Partial<ContactFields>
+  /** The whole membership of a group; absent when this reply does not tell it. */
+  members?: MemberFields[]
+  /** Nothing but a UserName: what the server answers for a name it does not know. @see docs/protocol.md §4.2 */
+  isStub: boolean
+}
+
+/** What an entry changed. */
+export interface ContactChange extends MembersChange {
+  fields: FieldChange[]
+}
+
+/** @returns `undefined` when there is no UserName */
+export function readContact(value: unknown): ContactEntry | undefined {
+  const sent = dict(value)
+  const fields: Partial<ContactFields> = readFields(CONTACT, sent)
+  const userName = fields.UserName ?? ''
+  if (userName === '') return undefined
+  if (!isGroup(userName)) return { userName, fields, isStub: isEmpty(fields) }
+  const members = readMembers(sent)
+  if (!members) for (const key of GROUP_DETAILS) delete (fields as Dict)[key]
+  // Who is no longer the owner must not stay it.
+  else if (!('OwnerUin' in fields)) (fields as Dict).OwnerUin = undefined
+  if (fields.EncryChatRoomId === '' || fields.EncryChatRoomId === '0') delete fields.EncryChatRoomId
+  return members ? { userName, fields, members, isStub: false } : { userName, fields, isStub: isEmpty(fields) }
+}
+
 /**
  * The object for a contact the server described for the first time.
  *
  * @returns `undefined` when it has no UserName
  */
 export function createContact(sent: unknown, actions: ContactActions): Contact | undefined {
-  const fields = { ...CONTACT, ...readFields(CONTACT, dict(sent)) }
-  if (fields.UserName === '') return undefined
-  const contact = new (kindOf(fields.UserName, fields.VerifyFlag))(fields, actions)
-  applyMembers(contact, dict(sent))
+  const entry = readContact(sent)
+  return entry && contactOf(entry, actions)
+}
+
+/** The object for a contact that was not known. */
+export function contactOf(entry: ContactEntry, actions: ContactActions): Contact {
+  const contact = new (kindOf(entry.userName, entry.fields.VerifyFlag ?? 0))(actions)
+  describeContact(contact, { ...CONTACT, ...entry.fields })
+  if (contact instanceof Chatroom && entry.members) replaceMembers(contact, entry.members)
   return contact
 }
 
 /** Brings a contact up to date; what was not sent stays, what was sent empty becomes empty. */
-export function applyContact(contact: Contact, sent: unknown): void {
-  updateContact(contact, readFields(CONTACT, dict(sent)))
-  applyMembers(contact, dict(sent))
+export function applyContact(contact: Contact, { fields: sent, members }: ContactEntry): ContactChange {
+  const fields = describeContact(contact, sent)
+  const change = members && contact instanceof Chatroom ? replaceMembers(contact, members) : NOBODY_CHANGED
+  return { ...change, fields }
 }
+
+/** Brings a member up to date with details asked for by the group's `EncryChatRoomId`. @see docs/protocol.md §4.2 */
+export function applyMember(member: ChatroomMember, value: unknown): FieldChange[] {
+  const sent: Dict = readFields({ ...CONTACT, ...MEMBER }, dict(value))
+  // The name in the group comes with the group; here it may be missing.
+  if (sent.DisplayName === '') delete sent.DisplayName
+  return describeMember(member, sent)
+}
+
+/** Whether a contact that was known has become one of another kind. */
+export function isOtherKind(contact: Contact, { userName, fields }: ContactEntry): boolean {
+  return !(contact instanceof kindOf(userName, fields.VerifyFlag ?? contact.VerifyFlag))
+}
+
+const NOBODY_CHANGED: MembersChange = { joined: [], left: [], isChanged: false }
 
 /** @see docs/protocol.md §9.6 */
 function kindOf(userName: string, verifyFlag: number): typeof User | typeof MassivePlatform | typeof Chatroom {
@@ -87,26 +134,33 @@ function kindOf(userName: string, verifyFlag: number): typeof User | typeof Mass
   return verifyFlag & VERIFY_FLAG.official ? MassivePlatform : User
 }
 
-function applyMembers(contact: Contact, sent: Dict): void {
-  if (!(contact instanceof Chatroom)) return
+function isEmpty(fields: Partial<ContactFields>): boolean {
+  return !fields.NickName && !fields.HeadImgUrl && !fields.ContactFlag
+}
+
+/** Lists without names, or none at all, come for groups not looked at yet; they say nothing of who is in. */
+function readMembers(sent: Dict): MemberFields[] | undefined {
   const members = list(sent.MemberList)
     .map((member) => ({ ...MEMBER, ...readFields(MEMBER, dict(member)) }))
     .filter((member) => member.UserName !== '')
-  // Lists without names, or none at all, come for groups not looked at yet; they say nothing of who is in.
-  if (members.some((member) => member.NickName !== '')) replaceMembers(contact, members)
+  return members.some((member) => member.NickName !== '') ? members : undefined
 }
 
 /** The fields that were sent, of the documented types, with the undocumented ones as they are. */
-function readFields<T extends object>(template: T, sent: Dict): Partial<T> & { Uin?: string } {
+function readFields<T extends object>(template: T, sent: Dict): Partial<T> & { Uin?: string; OwnerUin?: string } {
   const fields: Dict = {}
   for (const [key, value] of Object.entries(sent)) {
     const sample: unknown = (template as Dict)[key]
-    if (key === 'MemberList' || key === 'Uin') continue
-    if (typeof sample === 'number') fields[key] = int(value, sample)
+    if (key === 'MemberList') continue
+    if (UINS.has(key)) {
+      // 0 says that it is not told, not that there is none.
+      if (UIN.test(text(value))) fields[key] = text(value)
+    } else if (typeof sample === 'number') fields[key] = int(value, sample)
     else if (typeof sample === 'string') fields[key] = NAMES.has(key) ? decodeName(text(value)) : text(value)
     else fields[key] = value
   }
-  const uin = text(sent.Uin)
-  if (/^[1-9]\d{0,19}$/.test(uin)) fields.Uin = uin
-  return fields as Partial<T> & { Uin?: string }
+  return fields as Partial<T> & { Uin?: string; OwnerUin?: string }
 }
+
+const UINS: ReadonlySet<string> = new Set(['Uin', 'OwnerUin'])
+const UIN = /^[1-9]\d{0,19}$/

@@ -2,8 +2,10 @@ import { createHash, type Hash } from 'node:crypto'
 import { NetworkError, ProtocolError } from '../../errors.js'
 import type { DownloadOptions } from '../../message/media.js'
 import type { Message } from '../../message/message.js'
+import { type AvatarOwner, openAvatar } from '../api/avatar.js'
 import type { Web } from '../api/call.js'
 import { openMedia } from '../api/media.js'
+import type { HttpStream } from '../http/http-client.js'
 
 /** What arrived. */
 export interface Received {
@@ -24,7 +26,35 @@ export async function receiveMedia(
   write: (chunk: Uint8Array) => Promise<void> | void,
 ): Promise<Received> {
   const { thumbnail = false, onProgress, signal } = options
-  const reply = await openMedia(web, message, { thumbnail, signal })
+  const nothing =
+    'download: the server sent nothing. Stickers of the store, and media deleted or too old, cannot be had.'
+  return receiveAll(
+    await openMedia(web, message, { thumbnail, signal }),
+    { name: 'download', nothing, onProgress },
+    write,
+  )
+}
+
+/** Reads a picture of somebody piece by piece. Rejects as `receiveMedia` does. */
+export async function receiveAvatar(
+  web: Web,
+  owner: AvatarOwner,
+  write: (chunk: Uint8Array) => Promise<void> | void,
+  signal?: AbortSignal,
+): Promise<Received> {
+  const nothing = 'getHeadImg: the server sent nothing; perhaps there is no picture.'
+  return receiveAll(await openAvatar(web, owner, signal), { name: 'getHeadImg', nothing }, write)
+}
+
+async function receiveAll(
+  reply: HttpStream,
+  {
+    name,
+    nothing,
+    onProgress,
+  }: { name: string; nothing: string; onProgress?: DownloadOptions['onProgress'] | undefined },
+  write: (chunk: Uint8Array) => Promise<void> | void,
+): Promise<Received> {
   const totalBytes = contentLength(reply.headers['content-length'])
   const hash: Hash = createHash('md5')
   let receivedBytes = 0
@@ -34,17 +64,10 @@ export async function receiveMedia(
     await write(chunk)
     onProgress?.(totalBytes === undefined ? { receivedBytes } : { receivedBytes, totalBytes })
   }
-  if (receivedBytes === 0) {
-    throw new ProtocolError(
-      'download: the server sent nothing. Stickers of the store, and media deleted or too old, cannot be had.',
-      {
-        endpoint: 'download',
-      },
-    )
-  }
+  if (receivedBytes === 0) throw new ProtocolError(nothing, { endpoint: name })
   if (totalBytes !== undefined && totalBytes !== receivedBytes) {
-    throw new NetworkError(`download: ${receivedBytes} of ${totalBytes} bytes came. Try again.`, {
-      endpoint: 'download',
+    throw new NetworkError(`${name}: ${receivedBytes} of ${totalBytes} bytes came. Try again.`, {
+      endpoint: name,
       outcome: 'unknown',
     })
   }

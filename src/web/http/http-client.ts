@@ -5,12 +5,10 @@ import { NetworkError, ProtocolError } from '../../errors.js'
 import { backoffMs } from '../../util/backoff.js'
 import type { Clock } from '../../util/clock.js'
 import { TimeoutReason, withTimeout } from '../../util/timeout.js'
+import { USER_AGENT } from '../wire/constants.js'
 
 /** A reply of JSON, XML or script text may be this large; media are streamed elsewhere. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024
-
-const USER_AGENT =
-  'Mozilla/5.0 (Linux; U; UOS x86_64; zh-cn) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/91.0.4472.124 Safari/537.36 UOSBrowser/6.0.1.1001'
 
 /** Connection failures before a single byte of the request was written. */
 const NOT_SENT = new Set([
@@ -50,6 +48,8 @@ export interface HttpStream {
   headers: Record<string, string | string[] | undefined>
   /** Ends early with a NetworkError when the line breaks, or stands still for as long as the request's time-out. */
   body: AsyncIterable<Uint8Array>
+  /** Gives the connection up; for a body that nobody will read. */
+  cancel(): void
 }
 
 export interface HttpClientOptions {
@@ -79,8 +79,9 @@ export class HttpClient {
     for (let attempt = 1; ; attempt++) {
       try {
         return await withTimeout(this.#clock, call.timeoutMs, call.signal, (signal) => this.#once(call, signal))
-      } catch (error) {
+      } catch (thrown) {
         if (call.signal?.aborted) throw call.signal.reason
+        const error = thrown instanceof TimeoutReason ? asNetworkError(thrown, call) : thrown
         if (!(error instanceof NetworkError) || attempt >= (call.tries ?? 1)) throw error
         await this.#clock.sleep(backoffMs(attempt), call.signal)
       }
@@ -95,20 +96,24 @@ export class HttpClient {
   async stream(call: HttpRequest): Promise<HttpStream> {
     const broken = new AbortController()
     const signal = call.signal ? AbortSignal.any([call.signal, broken.signal]) : broken.signal
-    const reply = await withTimeout(this.#clock, call.timeoutMs, call.signal, async (either) => {
-      try {
-        // The line outlives this time-out, which is for the beginning only.
-        return await Promise.race([this.#request(call, signal), aborted(either, () => broken.abort(either.reason))])
-      } catch (error) {
-        throw asNetworkError(error, call, either)
-      }
+    // The line outlives this time-out, which is for the beginning only.
+    const begin = (either: AbortSignal) =>
+      Promise.race([this.#request(call, signal), aborted(either, () => broken.abort(either.reason))])
+    const reply = await withTimeout(this.#clock, call.timeoutMs, call.signal, begin).catch((error) => {
+      if (call.signal?.aborted) throw call.signal.reason
+      throw asNetworkError(error, call)
     })
     await this.#keepCookies(call.url, reply.headers['set-cookie'])
     if (reply.statusCode >= 500) {
       broken.abort()
       throw serverFailed(call.endpoint, reply.statusCode)
     }
-    return { status: reply.statusCode, headers: reply.headers, body: this.#watched(reply.body, call, broken) }
+    return {
+      status: reply.statusCode,
+      headers: reply.headers,
+      body: this.#watched(reply.body, call, broken),
+      cancel: () => void reply.body.destroy(),
+    }
   }
 
   /** The value of the cookie that would go to `url`. */
@@ -145,7 +150,7 @@ export class HttpClient {
       if (reply.statusCode >= 500) throw serverFailed(endpoint, reply.statusCode)
       return { status: reply.statusCode, headers: reply.headers, text }
     } catch (error) {
-      throw asNetworkError(error, call, signal)
+      throw asNetworkError(error, call)
     }
   }
 
@@ -173,7 +178,7 @@ export class HttpClient {
       }
     } catch (error) {
       if (call.signal?.aborted) throw call.signal.reason
-      throw asNetworkError(error, call, broken.signal)
+      throw asNetworkError(error, call)
     } finally {
       // Nobody reads on: the connection is of no more use.
       body.destroy()
@@ -252,10 +257,8 @@ function aborted(signal: AbortSignal, tell: () => void): Promise<never> {
   })
 }
 
-function asNetworkError(error: unknown, call: HttpRequest, signal: AbortSignal): unknown {
-  if (error instanceof NetworkError || error instanceof ProtocolError) return error
-  if (signal.aborted && !(signal.reason instanceof TimeoutReason)) return signal.reason
-  const cause = signal.aborted ? signal.reason : error
+function asNetworkError(cause: unknown, call: HttpRequest): Error {
+  if (cause instanceof NetworkError || cause instanceof ProtocolError) return cause
   const code = (cause as { code?: string } | undefined)?.code
   return new NetworkError(`${call.endpoint} at ${call.url.origin}: ${explain(cause, code)}`, {
     endpoint: call.endpoint,

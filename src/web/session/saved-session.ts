@@ -1,5 +1,5 @@
 import { ArgumentError, StateError } from '../../errors.js'
-import { dict, text } from '../../util/read.js'
+import { dict, int, text } from '../../util/read.js'
 import { hostsAfterLogin } from '../hosts.js'
 import type { HttpClient } from '../http/http-client.js'
 import type { SyncKey } from '../wire/sync.js'
@@ -19,6 +19,8 @@ export interface SavedSession {
   userName: string
   syncKey: SyncKey
   syncCheckKey: SyncKey
+  /** Absent when the server did not say. */
+  inviteStartCount?: number | undefined
   /** The cookie jar, with domain and path of every cookie. */
   cookies: unknown
 }
@@ -35,6 +37,7 @@ export function saveSession(session: Session, http: HttpClient): SavedSession {
     userName: session.userName,
     syncKey,
     syncCheckKey: session.syncCheckKey ?? syncKey,
+    inviteStartCount: session.inviteStartCount,
     cookies: http.saveCookies(),
   }
 }
@@ -71,6 +74,7 @@ export function readSavedSession(session: Session, http: HttpClient, saved: unkn
     userName: read('userName'),
     syncKey,
     syncCheckKey,
+    inviteStartCount: int(given.inviteStartCount),
   }
   try {
     http.restoreCookies(given.cookies)

@@ -31,6 +31,10 @@ export const GROUP_PREFIX_SEPARATOR = ':<br/>'
 /** Path under which every endpoint but the first three of the index lives. @see docs/protocol.md §0.3 */
 export const API_PATH = '/cgi-bin/mmwebwx-bin/'
 
+/** The browser this client passes for: that of the desktop client the server still lets in. @see docs/protocol.md §2.6 */
+export const USER_AGENT =
+  'Mozilla/5.0 (Linux; U; UOS x86_64; zh-cn) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/91.0.4472.124 Safari/537.36 UOSBrowser/6.0.1.1001'
+
 /** Login host of the real service. @see docs/protocol.md §2.2 */
 export const DEFAULT_LOGIN_ORIGIN = 'https://login.weixin.qq.com'
 

@@ -1,0 +1,13 @@
+/** Asks the person on a card to be a friend. */
+import itchat from 'itchat/compat'
+
+itchat.msg_register(itchat.content.CARD, { isFriendChat: true }, async (msg) => {
+  console.log(msg.Text)
+  console.log(msg.Content)
+  await itchat.add_friend({ userName: msg.Text.UserName })
+  console.log(msg.RecommendInfo)
+  console.log(msg.RecommendInfo.UserName)
+})
+
+await itchat.auto_login()
+await itchat.run()

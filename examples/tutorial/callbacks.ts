@@ -1,0 +1,14 @@
+/** Something to do after the login, and something to do at the end. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import itchat from 'itchat/compat'
+
+function lc() {
+  console.log('Finish Login!')
+}
+function ec() {
+  console.log('exit')
+}
+
+await itchat.auto_login({ loginCallback: lc, exitCallback: ec })
+await sleep(100)
+await itchat.logout()

@@ -1,0 +1,13 @@
+/** Handles waiting messages one at a time, between other things. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import itchat, { TEXT } from 'itchat/compat'
+
+itchat.msg_register(TEXT, (msg) => msg.text)
+
+await itchat.auto_login()
+// Python's loop has no end; this one ends with the login.
+while (!['loggedOut', 'closed'].includes(itchat.state)) {
+  await itchat.configured_reply()
+  // some other functions
+  await sleep(10)
+}

@@ -1,0 +1,10 @@
+/** Without a name a download answers the bytes. */
+import { writeFile } from 'node:fs/promises'
+import itchat, { ATTACHMENT, PICTURE, RECORDING, VIDEO } from 'itchat/compat'
+
+itchat.msg_register([PICTURE, RECORDING, ATTACHMENT, VIDEO], async (msg) => {
+  await writeFile(msg.fileName, await msg.download())
+})
+
+await itchat.auto_login()
+await itchat.run()

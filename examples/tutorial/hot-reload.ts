@@ -1,0 +1,9 @@
+/** Keeps the login: the next start within a while needs no scan. */
+import itchat from 'itchat/compat'
+
+itchat.msg_register(itchat.content.TEXT, (msg) => {
+  console.log(msg.text)
+})
+
+await itchat.auto_login({ hotReload: true })
+await itchat.run()

@@ -1,0 +1,10 @@
+/** Sends a text from a handler, and answers with another. */
+import itchat, { TEXT } from 'itchat/compat'
+
+itchat.msg_register(TEXT, async (msg) => {
+  await itchat.send_msg(`已经收到了文本消息，消息内容为${msg.Text}`, msg.FromUserName)
+  return `T reveived: ${msg.Text}`
+})
+
+await itchat.auto_login()
+await itchat.run()

@@ -1,0 +1,10 @@
+/** `run()` beside other work: where Python needs a thread, it is not awaited. */
+import itchat, { TEXT } from 'itchat/compat'
+
+await itchat.auto_login()
+const running = itchat.run()
+
+console.log('free for other work')
+itchat.msg_register(TEXT, (msg) => msg.text)
+
+await running

@@ -1,0 +1,6 @@
+/** A text, as it stands. */
+import itchat from 'itchat/compat'
+
+await itchat.auto_login()
+await itchat.send_msg('hello world.')
+await itchat.close()

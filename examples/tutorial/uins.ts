@@ -1,0 +1,18 @@
+/** Prints whose Uin became known: of those whose chat was opened on the phone, or pinned. */
+import itchat, { SYSTEM } from 'itchat/compat'
+
+await itchat.auto_login()
+
+itchat.msg_register(SYSTEM, (msg) => {
+  if (msg.SystemInfo !== 'uins') return
+  const [ins] = itchat.instanceList
+  if (!ins) return
+  const fullContact = [...ins.memberList, ...ins.chatroomList, ...ins.mpList]
+  console.log('** Uin updated **')
+  for (const username of msg.Text) {
+    const member = itchat.utils.search_dict_list(fullContact, 'UserName', username)
+    console.log(`${member?.NickName ?? ''}: ${member?.Uin}`)
+  }
+})
+
+await itchat.run(true)

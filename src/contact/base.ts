@@ -1,0 +1,129 @@
+import { UnsupportedError } from '../errors.js'
+import { spelled } from '../util/spelling.js'
+import type { ContactActions, FileSource, MediaReference, SendFileOptions, SendResult } from './actions.js'
+import type { ContactFields } from './fields.js'
+import type {
+  ContactReferences,
+  FriendQuery,
+  HeadImageFile,
+  HeadImageTarget,
+  OperationOptions,
+  OperationResult,
+} from './operations.js'
+
+export const ACTIONS = Symbol('actions')
+
+/**
+ * Anybody an account can talk to. Fields are read-only and always show what is known now: the same object is kept up to
+ * date as news arrives. What a kind of contact cannot do throws an `UnsupportedError`.
+ */
+export abstract class ContactBase extends spelled<Readonly<ContactFields>>() {
+  declare protected readonly [ACTIONS]: ContactActions
+  abstract readonly kind: 'user' | 'massivePlatform' | 'chatroom'
+
+  constructor(actions: ContactActions) {
+    super()
+    Object.defineProperty(this, ACTIONS, { value: actions })
+  }
+
+  /** Who this is across logins: UserNames change with each, this does not. */
+  get puid(): string {
+    return this[ACTIONS].operations.identity(this).puid
+  }
+
+  /** Whether `puid` is sure to mean whom it meant before; false when only what people choose themselves says so. */
+  get certain(): boolean {
+    return this[ACTIONS].operations.identity(this).certain
+  }
+
+  /** Sends a text; one that starts like `@img@…` is a directive. */
+  send(msg: string): Promise<SendResult> {
+    return this[ACTIONS].sending.send(msg, this.UserName)
+  }
+
+  /** Sends a text as it stands: never read as a directive. */
+  sendMsg(msg: string): Promise<SendResult> {
+    return this[ACTIONS].sending.sendMsg(msg, this.UserName)
+  }
+
+  /** Sends a file. */
+  sendFile(source: FileSource | MediaReference, options?: SendFileOptions): Promise<SendResult> {
+    return this[ACTIONS].sending.sendFile(source, this.UserName, options)
+  }
+
+  /** Sends a picture; a GIF goes as a sticker. */
+  sendImage(source: FileSource | MediaReference, options?: SendFileOptions): Promise<SendResult> {
+    return this[ACTIONS].sending.sendImage(source, this.UserName, options)
+  }
+
+  /** Sends a video. */
+  sendVideo(source: FileSource | MediaReference, options?: SendFileOptions): Promise<SendResult> {
+    return this[ACTIONS].sending.sendVideo(source, this.UserName, options)
+  }
+
+  /** Sends content of any inline MsgType. @see docs/protocol.md §6.2 */
+  sendRawMsg(msgType: number, content: string): Promise<SendResult> {
+    return this[ACTIONS].sending.sendRawMsg(msgType, content, this.UserName)
+  }
+
+  /**
+   * Fetches the large picture: without a path its bytes, else to a file.
+   *
+   * @param imageDir a relative path stays below `downloadDir`
+   * @throws FileError when the file cannot be written; ProtocolError when the server has no picture
+   */
+  getHeadImage(imageDir?: undefined, options?: OperationOptions): Promise<Uint8Array>
+  getHeadImage(imageDir: string, options?: OperationOptions): Promise<HeadImageFile>
+  getHeadImage(imageDir?: string, options?: OperationOptions): Promise<Uint8Array | HeadImageFile> {
+    const { operations } = this[ACTIONS]
+    const target = this.headImageTarget()
+    return imageDir === undefined
+      ? operations.headImage(target, options)
+      : operations.headImageFile(target, imageDir, options)
+  }
+
+  /** Asks the server anew; the same object holds what it said. */
+  async update(_options?: object): Promise<unknown> {
+    return this.#cannot('be updated by itself; use getMps({ update: true })')
+  }
+
+  /** Sets the remark of a friend, or the name of a group. */
+  async setAlias(_alias: string, _options?: OperationOptions): Promise<OperationResult> {
+    return this.#cannot('be given a remark')
+  }
+
+  /** Puts the chat on top of the list on the phone, or back; the server then often reveals a Uin. */
+  async setPinned(_isPinned = true, _options?: OperationOptions): Promise<OperationResult> {
+    return this.#cannot('be pinned')
+  }
+
+  /** Accepts this person's friend request. */
+  async verify(_options?: OperationOptions): Promise<OperationResult> {
+    return this.#cannot('be accepted as a friend')
+  }
+
+  /** Adds friends to the group. */
+  async addMember(_members: ContactReferences, _options?: OperationOptions): Promise<OperationResult> {
+    return this.#cannot('have members')
+  }
+
+  /** Removes members from the group. */
+  async deleteMember(_members: ContactReferences, _options?: OperationOptions): Promise<OperationResult> {
+    return this.#cannot('have members')
+  }
+
+  /** Finds members of the group. */
+  searchMember(_query: FriendQuery & { userName?: string }): unknown {
+    return this.#cannot('have members')
+  }
+
+  protected headImageTarget(): HeadImageTarget {
+    return { userName: this }
+  }
+
+  #cannot(what: string): never {
+    throw new UnsupportedError(`${KINDS[this.kind]} cannot ${what}.`, { kind: this.kind })
+  }
+}
+
+const KINDS = { user: 'A person', massivePlatform: 'An official account', chatroom: 'A group' } as const

@@ -1,0 +1,259 @@
+import { UnsupportedError } from '../errors.js'
+import { memberNames, spelled } from '../util/spelling.js'
+import type { ContactActions } from './actions.js'
+import { ACTIONS, ContactBase } from './base.js'
+import { describe, type FieldChange, type MemberFields } from './fields.js'
+import type {
+  AddMemberOptions,
+  ContactReferences,
+  FriendQuery,
+  HeadImageFile,
+  HeadImageTarget,
+  MembersResult,
+  OperationOptions,
+  OperationResult,
+  UpdateChatroomOptions,
+} from './operations.js'
+import type { User } from './user.js'
+
+const REPLACE_MEMBERS = Symbol('replaceMembers')
+
+/** What a new list of members changed. */
+export interface MembersChange {
+  joined: ChatroomMember[]
+  /** They keep what was known of them. */
+  left: ChatroomMember[]
+  /** Somebody's fields changed, or the list did. */
+  isChanged: boolean
+}
+
+/** A group. */
+export class Chatroom extends ContactBase {
+  readonly #kind = 'chatroom'
+  /** 1 when oneself owns the group, as the server says; `isOwner` knows more. */
+  declare readonly IsOwner: number
+  #members = new Map<string, ChatroomMember>()
+  #list: readonly ChatroomMember[] | undefined
+
+  get kind(): 'chatroom' {
+    return this.#kind
+  }
+
+  /** The members in the server's order; empty until the group's details were fetched. */
+  get memberList(): readonly ChatroomMember[] {
+    this.#list ??= Object.freeze([...this.#members.values()])
+    return this.#list
+  }
+
+  get MemberList(): readonly ChatroomMember[] {
+    return this.memberList
+  }
+
+  /** The member with this UserName. */
+  member(userName: string): ChatroomMember | undefined {
+    return this.#members.get(userName)
+  }
+
+  /** Oneself as a member; the own account until the group's details were fetched. */
+  get self(): ChatroomMember | User {
+    const self = this[ACTIONS].operations.self() as User
+    return this.member(self.UserName) ?? self
+  }
+
+  get Self(): ChatroomMember | User {
+    return this.self
+  }
+
+  /** UserName of the owner; `undefined` when the server did not reveal who it is. Pinning the group makes it tell. */
+  get ownerUserName(): string | undefined {
+    const self = this[ACTIONS].operations.self() as User
+    if (this.IsOwner === 1) return self.UserName
+    if (this.ChatRoomOwner) return this.ChatRoomOwner
+    const { OwnerUin } = this
+    if (OwnerUin === undefined) return undefined
+    if (OwnerUin === self.Uin) return self.UserName
+    return this.memberList.find((member) => member.Uin === OwnerUin)?.UserName
+  }
+
+  /** Oneself owns the group, and so may remove members. */
+  get isOwner(): boolean {
+    return this.ownerUserName === (this[ACTIONS].operations.self() as User).UserName
+  }
+
+  /** The same as `isOwner`. */
+  get isAdmin(): boolean {
+    return this.isOwner
+  }
+
+  get IsAdmin(): boolean {
+    return this.isOwner
+  }
+
+  /** Asks the server anew; resolves to this object, which holds what it said. */
+  override async update(options?: boolean | UpdateChatroomOptions): Promise<this> {
+    const given = typeof options === 'boolean' ? { detailedMember: options } : options
+    await this[ACTIONS].operations.updateChatroom(this, given)
+    return this
+  }
+
+  /** Renames the group. */
+  override setAlias(name: string, options?: OperationOptions): Promise<OperationResult> {
+    return this[ACTIONS].operations.setChatroomName(this, name, options)
+  }
+
+  override setPinned(isPinned = true, options?: OperationOptions): Promise<OperationResult> {
+    return this[ACTIONS].operations.setPinned(this, isPinned, options)
+  }
+
+  /** Adds friends, or invites them where the group is too large to add. */
+  override addMember(members: ContactReferences, options?: AddMemberOptions): Promise<MembersResult> {
+    return this[ACTIONS].operations.addMembers(this, members, options)
+  }
+
+  /** Removes members; only the owner of a group can. */
+  override deleteMember(members: ContactReferences, options?: OperationOptions): Promise<OperationResult> {
+    return this[ACTIONS].operations.deleteMembers(this, members, options)
+  }
+
+  /**
+   * By `userName` one member or `undefined`; by anything else every member that matches exactly, where `name` is a remark, a
+   * nickname, a WeChat id or the name chosen for the group. Remarks and ids are known after `update(true)`.
+   */
+  override searchMember(query: { userName: string }): ChatroomMember | undefined
+  override searchMember(query: FriendQuery): ChatroomMember[]
+  override searchMember(query: FriendQuery & { userName?: string }): ChatroomMember | undefined | ChatroomMember[] {
+    if ('userName' in query) return this.member(query.userName ?? '')
+    const wanted = Object.entries(query).filter(([key]) => key in MEMBER_KEYS) as [keyof FriendQuery, unknown][]
+    if (wanted.length === 0) return []
+    return this.memberList.filter((member) =>
+      wanted.every(([key, value]) => value !== '' && MEMBER_KEYS[key].some((field) => member[field] === value)),
+    )
+  }
+
+  protected override headImageTarget(): HeadImageTarget {
+    return { chatroomUserName: this }
+  }
+
+  /** @internal Makes `members` the whole membership. */
+  [REPLACE_MEMBERS](members: readonly MemberFields[]): MembersChange {
+    const previous = this.#members
+    const next = new Map<string, ChatroomMember>()
+    let isChanged = false
+    for (const fields of members) {
+      const member = previous.get(fields.UserName) ?? new ChatroomMember(this, this[ACTIONS])
+      if (describeMember(member, fields).length > 0) isChanged = true
+      next.set(fields.UserName, member)
+    }
+    // Of a group seen for the first time nobody is new.
+    const joined = previous.size === 0 ? [] : [...next.values()].filter(({ UserName }) => !previous.has(UserName))
+    const left = [...previous.values()].filter(({ UserName }) => !next.has(UserName))
+    this.#members = next
+    this.#list = undefined
+    return { joined, left, isChanged: isChanged || left.length > 0 }
+  }
+}
+
+const MEMBER_KEYS = {
+  name: ['RemarkName', 'NickName', 'Alias', 'DisplayName'],
+  remarkName: ['RemarkName'],
+  nickName: ['NickName'],
+  wechatAccount: ['Alias'],
+} as const satisfies Record<keyof FriendQuery, readonly (keyof MemberFields)[]>
+
+/** Somebody as a member of one group. What only contacts can do throws an `UnsupportedError`. */
+export class ChatroomMember extends spelled<Readonly<MemberFields>>() {
+  readonly #chatroom: Chatroom
+  readonly #actions: ContactActions
+
+  constructor(chatroom: Chatroom, actions: ContactActions) {
+    super()
+    this.#chatroom = chatroom
+    this.#actions = actions
+  }
+
+  get chatroom(): Chatroom {
+    return this.#chatroom
+  }
+
+  /** Fetches the large picture: without a path its bytes, else to a file. */
+  getHeadImage(imageDir?: undefined, options?: OperationOptions): Promise<Uint8Array>
+  getHeadImage(imageDir: string, options?: OperationOptions): Promise<HeadImageFile>
+  getHeadImage(imageDir?: string, options?: OperationOptions): Promise<Uint8Array | HeadImageFile> {
+    const target = { userName: this, chatroomUserName: this.#chatroom }
+    const { operations } = this.#actions
+    return imageDir === undefined
+      ? operations.headImage(target, options)
+      : operations.headImageFile(target, imageDir, options)
+  }
+
+  /** Removes this member from the group; only its owner can. */
+  deleteMember(options?: OperationOptions): Promise<OperationResult> {
+    return this.#actions.operations.deleteMembers(this.#chatroom, this, options)
+  }
+
+  async update(): Promise<never> {
+    return this.#cannot('update', 'chatroom.update(true)')
+  }
+
+  async setAlias(_alias: string): Promise<never> {
+    return this.#cannot('setAlias', 'setAlias of the friend')
+  }
+
+  async setPinned(_isPinned?: boolean): Promise<never> {
+    return this.#cannot('setPinned', 'setPinned of the friend or the group')
+  }
+
+  async verify(): Promise<never> {
+    return this.#cannot('verify', 'addFriend')
+  }
+
+  async addMember(_members: ContactReferences): Promise<never> {
+    return this.#cannot('addMember', 'chatroom.addMember')
+  }
+
+  searchMember(_query?: FriendQuery & { userName?: string }): never {
+    return this.#cannot('searchMember', 'chatroom.searchMember')
+  }
+
+  async send(_msg: string): Promise<never> {
+    return this.#cannot('send', WRITE)
+  }
+
+  async sendMsg(_msg: string): Promise<never> {
+    return this.#cannot('sendMsg', WRITE)
+  }
+
+  async sendRawMsg(_msgType: number, _content: string): Promise<never> {
+    return this.#cannot('sendRawMsg', WRITE)
+  }
+
+  async sendFile(_source: unknown): Promise<never> {
+    return this.#cannot('sendFile', WRITE)
+  }
+
+  async sendImage(_source: unknown): Promise<never> {
+    return this.#cannot('sendImage', WRITE)
+  }
+
+  async sendVideo(_source: unknown): Promise<never> {
+    return this.#cannot('sendVideo', WRITE)
+  }
+
+  #cannot(method: string, instead: string): never {
+    throw new UnsupportedError(`${method}: a group's member is no contact; use ${instead}.`, { kind: 'chatroomMember' })
+  }
+}
+
+const WRITE = "the group's, or those of the friend that searchFriends({ userName }) finds"
+
+const MEMBER_MEMBERS = memberNames(ChatroomMember)
+
+/** Applies what the server said of a member; fields it did not send stay. */
+export function describeMember(member: ChatroomMember, fields: object): FieldChange[] {
+  return describe(member, fields, MEMBER_MEMBERS)
+}
+
+/** Makes `members` the whole membership of a group. */
+export function replaceMembers(room: Chatroom, members: readonly MemberFields[]): MembersChange {
+  return room[REPLACE_MEMBERS](members)
+}

@@ -1,0 +1,10 @@
+import { ContactBase } from './base.js'
+
+/** An official account (公众号). */
+export class MassivePlatform extends ContactBase {
+  readonly #kind = 'massivePlatform'
+
+  get kind(): 'massivePlatform' {
+    return this.#kind
+  }
+}

@@ -1,0 +1,83 @@
+import { Chatroom, ChatroomMember, MassivePlatform, User } from '../contact/contact.js'
+import * as errors from '../errors.js'
+import { searchDictList } from '../util/search-dict-list.js'
+import { VERSION } from '../util/version.js'
+import { DEFAULT_LOGIN_ORIGIN, USER_AGENT } from '../web/wire/constants.js'
+import type { Itchat } from './itchat.js'
+import { DEFAULT_STATE_FILE } from './login.js'
+import { DEFAULT_PICTURE } from './qr-display.js'
+
+/** What the library starts from. To change it, give options to an instance: these are for reading. */
+export const config = Object.freeze({
+  VERSION,
+  BASE_URL: DEFAULT_LOGIN_ORIGIN,
+  DEFAULT_QR: DEFAULT_PICTURE,
+  DEFAULT_STATUS_STORAGE: DEFAULT_STATE_FILE,
+  USER_AGENT,
+})
+
+/** The small helpers that the tutorials use. */
+export const utils = { searchDictList }
+
+/** The classes of what is stored about people. */
+export const storage = Object.freeze({ User, MassivePlatform, Chatroom, ChatroomMember })
+
+/** What calls fail with. A call that succeeds returns `ok: true` with the server's fields. */
+export const returnvalues: Readonly<typeof errors> = Object.freeze({ ...errors })
+
+/** The methods of an account, sorted by what they are for. */
+export const components = Object.freeze({
+  login: [
+    'login',
+    'getQRuuid',
+    'getQR',
+    'checkLogin',
+    'webInit',
+    'showMobileLogin',
+    'startReceiving',
+    'getMsg',
+    'logout',
+    'close',
+  ],
+  contact: [
+    'getFriends',
+    'getChatrooms',
+    'getMps',
+    'getContact',
+    'searchFriends',
+    'searchChatrooms',
+    'searchMps',
+    'searchContacts',
+    'match',
+    'updateFriend',
+    'updateChatroom',
+    'setAlias',
+    'setPinned',
+    'addFriend',
+    'getHeadImg',
+    'createChatroom',
+    'setChatroomName',
+    'addMemberIntoChatroom',
+    'deleteMemberFromChatroom',
+    'memberList',
+    'chatroomList',
+    'mpList',
+  ],
+  messages: [
+    'send',
+    'sendMsg',
+    'sendRawMsg',
+    'sendFile',
+    'sendImage',
+    'sendImg',
+    'sendVideo',
+    'sendCard',
+    'uploadFile',
+    'file',
+    'revoke',
+    'markRead',
+  ],
+  hotreload: ['dumpLoginStatus', 'loadLoginStatus'],
+  register: ['autoLogin', 'msgRegister', 'configuredReply', 'run'],
+  log: ['setLogging', 'state', 'on', 'off'],
+} as const satisfies Record<string, readonly (keyof Itchat)[]>)

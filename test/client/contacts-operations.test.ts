@@ -1,0 +1,257 @@
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Chatroom, FRIENDS, type Itchat, type Message, type User } from 'itchat'
+import type { Sandbox, SandboxOptions } from 'itchat/sandbox'
+import { describe, expect, test } from 'vitest'
+import { botFor, nextEvent, sandboxFor } from '../support/bot.js'
+import { tampered } from '../support/tampered.js'
+
+async function loggedIn(options: SandboxOptions = {}): Promise<{ sandbox: Sandbox; bot: Itchat }> {
+  const sandbox = await sandboxFor(options)
+  const bot = botFor(sandbox)
+  await bot.login()
+  return { sandbox, bot }
+}
+
+const friend = (bot: Itchat, name: string) => bot.searchFriends({ name })[0] as User
+const group = (bot: Itchat, name: string) => bot.searchChatrooms({ name })[0] as Chatroom
+const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
+const JPEG = Buffer.from([0xff, 0xd8, 0xff])
+
+describe('a friend', () => {
+  test('remark: set and taken away, by name and by object, known at once and told', async () => {
+    const { sandbox, bot } = await loggedIn()
+    const qinghe = friend(bot, '沈青禾')
+    const told = nextEvent(bot, 'contacts')
+    expect(await bot.setAlias(qinghe.UserName, '青禾 & Co')).toMatchObject({ ok: true })
+    expect((await told).renamed).toEqual([{ contact: qinghe, field: 'RemarkName', from: '', to: '青禾 & Co' }])
+    expect(bot.searchFriends({ remarkName: '青禾 & Co' })).toEqual([qinghe])
+    expect(sandbox.friend('沈青禾').remark).toBe('青禾 & Co')
+    expect(await qinghe.setAlias('')).toMatchObject({ ok: true })
+    expect(qinghe.RemarkName).toBe('')
+    expect(bot.searchFriends({ name: '青禾 & Co' })).toEqual([])
+    await qinghe.update()
+    expect(qinghe.RemarkName).toBe('')
+    expect(sandbox.warnings).toEqual([])
+  })
+
+  test('pinned and back, without losing the remark; groups too', async () => {
+    const { sandbox, bot } = await loggedIn()
+    const xiaoman = friend(bot, '小满')
+    const room = group(bot, '爬山')
+    for (const contact of [xiaoman, room]) {
+      await contact.setPinned()
+      expect(contact.ContactFlag & 0x800).toBe(0x800)
+      await contact.update()
+      expect(contact.ContactFlag & 0x800).toBe(0x800)
+      await bot.setPinned(contact, false)
+      expect(contact.ContactFlag & 0x800).toBe(0)
+    }
+    expect(xiaoman.RemarkName).toBe('小满')
+    expect(sandbox.warnings).toEqual([])
+  })
+
+  test.each([
+    ['addFriend(msg.text)', (bot: Itchat, msg: Message) => bot.addFriend(msg.text as never)],
+    ['addFriend(msg.request)', (bot: Itchat, msg: Message) => bot.addFriend(msg.request as never)],
+    ['msg.user.verify()', (_: Itchat, msg: Message) => msg.user.verify()],
+    [
+      'positional',
+      (bot: Itchat, msg: Message) => bot.addFriend(msg.request?.userName ?? '', 3, msg.request?.ticket, true),
+    ],
+    ['the ticket remembered', (bot: Itchat, msg: Message) => bot.addFriend(msg.request?.userName ?? '', 3)],
+  ])('a request is accepted by %s', async (_, accept) => {
+    const { sandbox, bot } = await loggedIn()
+    const asked = new Promise<Message>((resolve) => {
+      bot.msgRegister(FRIENDS, (msg) => {
+        resolve(msg as Message)
+      })
+    })
+    void bot.run()
+    const stranger = sandbox.friend('许知远')
+    stranger.requestFriend('我是知远')
+    const msg = await asked
+    expect(await accept(bot, msg)).toMatchObject({ ok: true })
+    expect(stranger.isContact).toBe(true)
+    expect(friend(bot, '许知远')).toMatchObject({ UserName: msg.user.UserName, kind: 'user' })
+    await bot.send('hello', msg.user)
+    expect((await stranger.nextMessage()).text).toBe('hello')
+    expect(sandbox.warnings).toEqual([])
+  })
+
+  test('a member of a group is asked, and is a friend', async () => {
+    const { sandbox, bot } = await loggedIn()
+    const stranger = group(bot, '爬山').memberList.find(
+      ({ userName }) => !bot.searchFriends({ userName }),
+    ) as never as User
+    expect(stranger.UserName).toBeTruthy()
+    await bot.addFriend(stranger, 2, '一起爬山吧')
+    expect(bot.searchFriends({ userName: stranger.UserName })?.UserName).toBe(stranger.UserName)
+    expect(sandbox.warnings).toEqual([])
+  })
+
+  test('a refused acceptance refreshes nobody', async () => {
+    const { sandbox, bot } = await loggedIn()
+    const member = group(bot, '爬山').memberList.find(({ userName }) => !bot.searchFriends({ userName }))
+    const before = sandbox.requests.filter((one) => one.endpoint === 'webwxbatchgetcontact').length
+    const refused = bot.addFriend({ userName: member?.UserName ?? '', status: 3, verifyContent: 'v2_wrong@stranger' })
+    await expect(refused).rejects.toMatchObject({ name: 'ServerError', ret: -14, endpoint: 'webwxverifyuser' })
+    expect(sandbox.requests.filter((one) => one.endpoint === 'webwxbatchgetcontact').length).toBe(before)
+  })
+
+  test('details of one and of many', async () => {
+    const { sandbox, bot } = await loggedIn()
+    const friends = (await bot.getFriends()).slice(1)
+    expect(await bot.updateFriend(friends[0] as User)).toBe(friends[0])
+    expect(await bot.updateFriend(friends.map((one) => one.UserName))).toEqual(friends)
+    expect(sandbox.warnings).toEqual([])
+  })
+})
+
+describe('pictures', () => {
+  test('own, friend, official account, group, member: bytes, and a file', async () => {
+    const { sandbox, bot } = await loggedIn()
+    const room = group(bot, '爬山')
+    const member = room.memberList[1]
+    const mp = (await bot.getMps())[0]
+    const all = [
+      await bot.getHeadImg(),
+      await bot.getHeadImg({ userName: friend(bot, '小满').UserName }),
+      await bot.getHeadImg({ chatroomUserName: room.UserName }),
+      await bot.getHeadImg({ userName: member?.UserName, chatroomUserName: room }),
+      await friend(bot, '小满').getHeadImage(),
+      await mp?.getHeadImage(),
+      await room.getHeadImage(),
+      await member?.getHeadImage(),
+    ]
+    for (const bytes of all) expect(Buffer.from(bytes ?? []).subarray(0, 3)).toEqual(JPEG)
+    const path = join(folder(), 'face.jpg')
+    const file = await room.getHeadImage(path)
+    expect(file).toMatchObject({ ok: true, path, PostFix: 'jpg', mime: 'image/jpeg' })
+    expect(readFileSync(path).length).toBe(file.sizeBytes)
+    expect(sandbox.warnings).toEqual([])
+  })
+
+  test('a relative path stays below the folder and never replaces what was there', async () => {
+    const sandbox = await sandboxFor()
+    const downloadDir = folder()
+    const bot = botFor(sandbox, { downloadDir })
+    await bot.login()
+    writeFileSync(join(downloadDir, 'face.jpg'), 'mine')
+    expect((await bot.getHeadImg({ picDir: 'face.jpg' })).path).toBe(join(downloadDir, 'face (1).jpg'))
+    expect((await bot.getHeadImg({ picDir: 'face (1).jpg' })).path).toBe(join(downloadDir, 'face (1).jpg'))
+    expect(readFileSync(join(downloadDir, 'face.jpg'), 'utf8')).toBe('mine')
+    await expect(bot.getHeadImg({ picDir: '../face.jpg' })).rejects.toMatchObject({ name: 'FileError' })
+    expect(readdirSync(downloadDir).sort()).toEqual(['face (1).jpg', 'face.jpg'])
+  })
+})
+
+describe('a group', () => {
+  test('made, renamed, enlarged, reduced; its result is a group everywhere', async () => {
+    const { sandbox, bot } = await loggedIn()
+    const friends = await bot.getFriends()
+    const [, a, b, c] = friends as [User, User, User, User]
+    const made = await bot.createChatroom([a, b.UserName], 'test chat room')
+    expect(made).toMatchObject({ ok: true, Topic: 'test chat room' })
+    const room = bot.searchChatrooms({ userName: made.ChatRoomName }) as Chatroom
+    expect(room.memberList.map((member) => member.UserName)).toEqual([friends[0], a, b].map((one) => one?.UserName))
+    expect([room.isOwner, room.isAdmin, room.ownerUserName]).toEqual([true, true, friends[0]?.UserName])
+    expect(room.self).toBe(room.memberList[0])
+
+    const joined = nextEvent(bot, 'contacts')
+    expect(await bot.addMemberIntoChatroom(made, c, { useInvitation: false })).toMatchObject({ ok: true })
+    expect((await joined).joined.map(({ member }) => member.UserName)).toEqual([c.UserName])
+    const left = nextEvent(bot, 'contacts')
+    expect(await bot.deleteMemberFromChatroom(made, a)).toMatchObject({ ok: true })
+    expect((await left).left).toMatchObject([{ chatroom: room, member: { UserName: a.UserName } }])
+    expect(room.member(a.UserName)).toBeUndefined()
+    await bot.setChatroomName(made, '新名字')
+    expect(room.NickName).toBe('新名字')
+    await room.setAlias('更新的名字')
+    await room.addMember([a.UserName])
+    await room.deleteMember([a])
+    await room.member(b.UserName)?.deleteMember()
+    await room.update(true)
+    expect(room.memberList.map((member) => member.UserName)).toEqual([friends[0]?.UserName, c.UserName])
+    await bot.send('hi', made)
+    const seen = sandbox.group('更新的名字')
+    expect((await seen.nextMessage()).text).toBe('hi')
+    expect(seen.memberIds).toHaveLength(2)
+    expect(sandbox.warnings).toEqual([])
+  })
+
+  test.each([
+    [39, 'addmember'],
+    [40, 'invitemember'],
+    [41, 'invitemember'],
+  ])('a group of %i in the end: %s', async (size, fun) => {
+    const asked: string[] = []
+    const sandbox = await sandboxFor({
+      world: {
+        friends: ['甲', '乙'],
+        groups: [{ topic: '大群', members: Array.from({ length: size - 2 }, (_, index) => `成员${index}`) }],
+      },
+    })
+    const bot = botFor(
+      await tampered(sandbox, (endpoint, _, body) => {
+        if (endpoint === 'webwxupdatechatroom') asked.push(...Object.keys(body))
+      }),
+    )
+    await bot.login()
+    const room = group(bot, '大群')
+    await room.addMember(friend(bot, '甲'))
+    expect(asked).toContain(fun === 'addmember' ? 'AddMemberList' : 'InviteMemberList')
+    expect(room.memberList).toHaveLength(size)
+    expect(sandbox.warnings).toEqual([])
+  })
+
+  test('only the owner removes; the advice says so', async () => {
+    const { bot } = await loggedIn()
+    const room = (await bot.getChatrooms()).find((one) => !one.isOwner) as Chatroom
+    const other = room.memberList.find((member) => member.UserName !== bot.searchFriends().UserName)
+    const before = room.memberList.length
+    const refused = room.deleteMember(other as never)
+    await expect(refused).rejects.toMatchObject({ name: 'ServerError', advice: expect.stringContaining('owner') })
+    expect(room.memberList).toHaveLength(before)
+  })
+
+  test('too many groups: 1205 with advice', async () => {
+    const { bot } = await loggedIn()
+    const members = (await bot.getFriends()).slice(1, 3)
+    let error: unknown
+    for (let n = 0; n < 12 && !error; n++) await bot.createChatroom(members, `群${n}`).catch((one) => (error = one))
+    expect(error).toMatchObject({ name: 'ServerError', ret: 1205, advice: expect.stringContaining('wait') })
+  })
+
+  test('details of members come in batches of 50, three at a time, with progress', async () => {
+    const sandbox = await sandboxFor({
+      world: { groups: [{ topic: '大群', members: Array.from({ length: 299 }, (_, index) => `成员${index}`) }] },
+    })
+    const sizes: number[] = []
+    let under = 0
+    let most = 0
+    const door = await tampered(sandbox, async (endpoint, answer, asked) => {
+      if (endpoint !== 'webwxbatchgetcontact' || !asked.List.some((one: any) => one.EncryChatRoomId)) return
+      sizes.push(asked.List.length)
+      most = Math.max(most, ++under)
+      await new Promise((resolve) => setImmediate(resolve))
+      under--
+      return answer
+    })
+    const bot = botFor(door)
+    await bot.login()
+    const done: number[] = []
+    const room = await bot.updateChatroom(group(bot, '大群'), {
+      detailedMember: true,
+      onProgress: (progress) => done.push(progress.done),
+    })
+    expect(sizes).toEqual([50, 50, 50, 50, 50, 50])
+    expect(most).toBeLessThanOrEqual(3)
+    expect(done.at(-1)).toBe(300)
+    expect(room.memberList[5]?.HeadImgUrl).toContain('webwxgeticon')
+    expect(room.searchMember({ name: '成员7' })).toEqual([room.memberList[8]])
+    expect(room.searchMember({ userName: room.memberList[8]?.UserName ?? '' })).toBe(room.memberList[8])
+    expect(sandbox.warnings).toEqual([])
+  })
+})

@@ -1,0 +1,213 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { FileError, StateError, TEXT } from 'itchat'
+import { describe, expect, test } from 'vitest'
+import { botFor, events, nextEvent, sandboxFor } from '../support/bot.js'
+import { failureOf, gate } from '../support/gate.js'
+import { untilGone, wireTo } from '../support/wire.js'
+
+const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
+const stateFile = () => join(folder(), 'state.json')
+
+/** A place where no file can be written: a folder bears its name. */
+function unwritable(): string {
+  const path = stateFile()
+  mkdirSync(path)
+  return path
+}
+
+describe('a state file that cannot be written', () => {
+  test('autoLogin and close resolve all the same, and each tells', async () => {
+    const sandbox = await sandboxFor()
+    const bot = botFor(sandbox)
+    const errors = events(bot, 'error')
+    await bot.autoLogin({ hotReload: true, statusStorageDir: unwritable() })
+    expect(bot.state).toBe('online')
+    expect(errors.map(({ error }) => error)).toEqual([expect.any(FileError)])
+    const running = bot.run()
+    await bot.close()
+    await running
+    expect(errors.map(({ error }) => error)).toEqual([expect.any(FileError), expect.any(FileError)])
+    expect(bot.state).toBe('closed')
+  })
+
+  test('run() with a signal resolves all the same', async () => {
+    const sandbox = await sandboxFor()
+    const bot = botFor(sandbox)
+    const errors = events(bot, 'error')
+    await bot.autoLogin({ hotReload: true, statusStorageDir: unwritable() })
+    const abort = new AbortController()
+    const running = bot.run({ signal: abort.signal })
+    abort.abort()
+    await running
+    await bot.close()
+    expect(errors).toHaveLength(2)
+  })
+
+  test('dumpLoginStatus, which was asked to write it, rejects', async () => {
+    const sandbox = await sandboxFor()
+    const bot = botFor(sandbox)
+    await bot.login()
+    expect(await failureOf(bot.dumpLoginStatus(unwritable()))).toBeInstanceOf(FileError)
+  })
+})
+
+test('close() keeps the place that was reached: nothing comes twice, nothing is left out', async () => {
+  const sandbox = await sandboxFor()
+  const statusStorageDir = stateFile()
+  const friend = sandbox.friend('小满')
+  const first = botFor(sandbox)
+  first.msgRegister(TEXT, (msg) => `first ${msg.text}`)
+  await first.autoLogin({ hotReload: true, statusStorageDir })
+  void first.run()
+  friend.say('1')
+  expect((await friend.nextMessage()).text).toBe('first 1')
+  await first.close()
+  friend.say('2')
+
+  const second = botFor(sandbox)
+  second.msgRegister(TEXT, (msg) => `second ${msg.text}`)
+  await second.autoLogin({ hotReload: true, statusStorageDir })
+  void second.run()
+  expect((await friend.nextMessage()).text).toBe('second 2')
+  expect(friend.unread).toEqual([])
+})
+
+test('without hot reload nothing is written', async () => {
+  const sandbox = await sandboxFor()
+  const statusStorageDir = stateFile()
+  const bot = botFor(sandbox)
+  await bot.autoLogin({ statusStorageDir })
+  await bot.close()
+  expect(existsSync(statusStorageDir)).toBe(false)
+})
+
+test('a message whose sender is being asked for when the bot closes comes again', async () => {
+  const sandbox = await sandboxFor()
+  const wire = await wireTo(sandbox)
+  const statusStorageDir = stateFile()
+  const first = botFor(wire)
+  await first.autoLogin({ hotReload: true, statusStorageDir })
+  void first.run()
+  await sandbox.held('synccheck')
+  wire.trouble = (request) => (request.endpoint === 'webwxbatchgetcontact' ? untilGone(request) : undefined)
+  const before = wire.count('webwxbatchgetcontact')
+  sandbox.raw({ FromUserName: `@${'5'.repeat(32)}`, MsgType: 1, Content: 'who am I?' })
+  await wire.seen('webwxbatchgetcontact', before + 1)
+  await first.close()
+
+  wire.trouble = undefined
+  const second = botFor(wire)
+  const got = gate()
+  const seen: string[] = []
+  second.msgRegister(TEXT, (msg) => {
+    seen.push(msg.text)
+    got.open()
+  })
+  await second.autoLogin({ hotReload: true, statusStorageDir })
+  void second.run()
+  await got.opened
+  expect(seen).toEqual(['who am I?'])
+})
+
+describe('restoring', () => {
+  /** A login of the last run. */
+  async function savedLogin() {
+    const sandbox = await sandboxFor()
+    const wire = await wireTo(sandbox)
+    const statusStorageDir = stateFile()
+    const first = botFor(wire)
+    await first.autoLogin({ hotReload: true, statusStorageDir })
+    await first.close()
+    return { sandbox, wire, statusStorageDir }
+  }
+
+  test('close() while the server is asked: the login fails, the file stays good', async () => {
+    const { wire, statusStorageDir } = await savedLogin()
+    const saved = readFileSync(statusStorageDir, 'utf8')
+    wire.trouble = (request) => (request.endpoint === 'webwxsync' ? untilGone(request) : undefined)
+    const before = wire.count('webwxsync')
+    const second = botFor(wire)
+    const logins = events(second, 'login')
+    const login = failureOf(second.autoLogin({ hotReload: true, statusStorageDir }))
+    await wire.seen('webwxsync', before + 1)
+    await second.close()
+    expect(await login).toBeInstanceOf(StateError)
+    expect(second.state).toBe('closed')
+    expect(logins).toEqual([])
+    expect(readFileSync(statusStorageDir, 'utf8')).toBe(saved)
+
+    wire.trouble = undefined
+    const third = botFor(wire)
+    const restored = nextEvent(third, 'login')
+    await third.autoLogin({ hotReload: true, statusStorageDir })
+    expect((await restored).restored).toBe(true)
+  })
+
+  test('close() in loginCallback ends it', async () => {
+    const { wire, statusStorageDir } = await savedLogin()
+    const second = botFor(wire)
+    await failureOf(second.autoLogin({ hotReload: true, statusStorageDir, loginCallback: () => second.close() }))
+    expect(second.state).toBe('closed')
+    expect(existsSync(statusStorageDir)).toBe(true)
+  })
+
+  test('a broken line is told, the file stays, and the next try restores', async () => {
+    const { sandbox, wire, statusStorageDir } = await savedLogin()
+    sandbox.friend('小满').say('while you were away')
+    wire.trouble = ({ endpoint }) => (endpoint === 'webwxgetcontact' ? 'cut' : undefined)
+    const second = botFor(wire)
+    second.msgRegister(TEXT, (msg) => `got ${msg.text}`)
+    expect(await failureOf(second.autoLogin({ hotReload: true, statusStorageDir }))).toMatchObject({
+      name: 'NetworkError',
+      endpoint: 'webwxgetcontact',
+    })
+    expect(second.state).toBe('offline')
+    wire.trouble = undefined
+    const restored = nextEvent(second, 'login')
+    await second.autoLogin({ hotReload: true, statusStorageDir })
+    void second.run()
+    expect((await restored).restored).toBe(true)
+    expect((await sandbox.friend('小满').nextMessage()).text).toBe('got while you were away')
+  })
+
+  test('what waited in the same instance from the login before is not handled', async () => {
+    const { sandbox, wire, statusStorageDir } = await savedLogin()
+    const bot = botFor(wire)
+    const friend = sandbox.friend('小满')
+    const ended = gate()
+    const before = wire.count('synccheck')
+    await bot.loadLoginStatus(statusStorageDir, { exitCallback: ended.open })
+    await wire.seen('synccheck', before + 1)
+    friend.say('1')
+    friend.say('2')
+    // The client thinks the session is over; the server still keeps it.
+    let isTold = false
+    wire.trouble = ({ endpoint }) => {
+      if (endpoint !== 'synccheck' || isTold) return undefined
+      isTold = true
+      return 'window.synccheck={retcode:"1101",selector:"0"}'
+    }
+    await ended.opened
+    wire.trouble = undefined
+    expect(await bot.loadLoginStatus(statusStorageDir)).toBe(true)
+    bot.msgRegister(TEXT, (msg) => `got ${msg.text}`)
+    void bot.run()
+    friend.say('3')
+    const answers = [await friend.nextMessage(), await friend.nextMessage(), await friend.nextMessage()]
+    expect(answers.map(({ text }) => text)).toEqual(['got 1', 'got 2', 'got 3'])
+    expect(friend.unread).toEqual([])
+  })
+})
+
+test('a file in place of which something else was written is left as it is', async () => {
+  const sandbox = await sandboxFor()
+  const statusStorageDir = stateFile()
+  const bot = botFor(sandbox)
+  writeFileSync(statusStorageDir, 'not a login')
+  expect(await bot.loadLoginStatus(statusStorageDir)).toBe(false)
+  expect(readFileSync(statusStorageDir, 'utf8')).toBe('not a login')
+  rmSync(statusStorageDir)
+  expect(await bot.loadLoginStatus(statusStorageDir)).toBe(false)
+})

@@ -1,0 +1,98 @@
+import { mkdtempSync, readFileSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import itchat, { ArgumentError, FileError, Itchat, instanceList, newInstance, StateError, TEXT } from 'itchat'
+import compat from 'itchat/compat'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { botFor, recordingLogger, sandboxFor } from '../support/bot.js'
+
+describe('instances', () => {
+  test('the list begins with the default one; closed ones leave it', async () => {
+    const second = newInstance()
+    const third = itchat.newInstance()
+    expect(itchat.instanceList).toEqual([itchat, second, third])
+    await second.close()
+    expect(itchat.instanceList).toEqual([itchat, third])
+    expect(instanceList).toBe(itchat.instanceList)
+    await third.close()
+    expect(new itchat.Core()).toBeInstanceOf(Itchat)
+    expect(itchat.instanceList).toEqual([itchat])
+  })
+
+  test('two accounts at once share nothing', async () => {
+    const sandboxes = await Promise.all([sandboxFor(), sandboxFor({ world: { owner: '阿宁', friends: ['小满'] } })])
+    const [one, two] = sandboxes.map(({ url }) => {
+      const bot = compat.new_instance({ baseUrl: url, logger: recordingLogger().logger })
+      onTestFinished(() => bot.close())
+      return bot
+    })
+    if (!one || !two) throw new Error('no instances')
+    one.msg_register(TEXT, () => 'from one')
+    two.msg_register(TEXT)(() => 'from two')
+    await Promise.all([one.login(), two.login()])
+    void one.run()
+    void two.run()
+    for (const sandbox of sandboxes) sandbox.friend('小满').say('who?')
+    const answers = await Promise.all(sandboxes.map((sandbox) => sandbox.friend('小满').nextMessage()))
+    expect(answers.map(({ text }) => text)).toEqual(['from one', 'from two'])
+    expect(two.search_friends().NickName).toBe('阿宁')
+    expect(two.memberList).toHaveLength(2)
+    expect(one.memberList.length).toBeGreaterThan(2)
+    await one.logout()
+    expect([one.state, two.state]).toEqual(['loggedOut', 'online'])
+    expect(itchat.state).toBe('offline')
+  })
+})
+
+describe('logging', () => {
+  test('options merge, and each instance has its own', async () => {
+    const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    onTestFinished(() => stderr.mockRestore())
+    const path = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'itchat.log')
+    const sandbox = await sandboxFor()
+    const [bot, other] = [new Itchat({ baseUrl: sandbox.url }), new Itchat({ baseUrl: sandbox.url })]
+    onTestFinished(() => bot.close())
+    other.setLogging({ loggingLevel: 'silent' })
+    bot.setLogging({ loggingFile: path, showOnCmd: false })
+    bot.setLogging({ loggingLevel: 10 })
+    await bot.login()
+    await bot.run({ debug: true, blockThread: false })
+    expect(stderr).not.toHaveBeenCalled()
+    const lines = readFileSync(path, 'utf8')
+    expect(lines).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z info .*陈一舟/m)
+    expect(lines).not.toContain('\x1b')
+    if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600)
+    bot.setLogging({ loggingFile: null, showOnCmd: true })
+    await bot.logout()
+    expect(readFileSync(path, 'utf8')).toBe(lines)
+    expect(stderr).toHaveBeenCalledOnce()
+  })
+
+  test('nothing changes when something given cannot be', () => {
+    const { lines, logger } = recordingLogger()
+    const bot = botFor({ url: 'http://127.0.0.1:9' }, { logger })
+    expect(() => bot.setLogging({ showOnCmd: false, loggingLevel: 'loud' as never })).toThrow(ArgumentError)
+    expect(() => bot.setLogging({ showOnCmd: false, loggingFile: tmpdir() })).toThrow(FileError)
+    expect(() => bot.setLogging({ loggingLevel: 99 })).toThrow('can be debug, info, warn, error, silent')
+    expect(lines).toEqual([])
+  })
+})
+
+describe('getMsg', () => {
+  test('hands out what came, once, to a program that does not receive', async () => {
+    const sandbox = await sandboxFor()
+    const bot = botFor(sandbox)
+    await expect(bot.getMsg()).rejects.toThrow(StateError)
+    const uuid = await bot.getQRuuid()
+    while ((await bot.checkLogin(uuid)) !== '200');
+    await bot.webInit()
+    await bot.getMsg()
+    sandbox.friend('小满').say('9007199254740993')
+    const [messages, contacts] = await bot.getMsg()
+    expect(messages).toMatchObject([{ MsgType: 1, Content: '9007199254740993' }])
+    expect(contacts).toEqual([])
+    expect(await bot.getMsg()).toEqual([[], []])
+    bot.startReceiving()
+    await expect(bot.getMsg()).rejects.toThrow('receives already')
+  })
+})

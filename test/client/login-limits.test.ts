@@ -1,0 +1,201 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { LoginError } from 'itchat'
+import { Agent, type Dispatcher } from 'undici'
+import { describe, expect, test } from 'vitest'
+import { botFor, nextEvent, sandboxFor } from '../support/bot.js'
+import { failureOf, gate } from '../support/gate.js'
+import { ManualClock } from '../support/manual-clock.js'
+import { wireTo } from '../support/wire.js'
+
+test('who scanned is shown: the picture comes with the event', async () => {
+  const sandbox = await sandboxFor({ autoLogin: false })
+  const bot = botFor(sandbox)
+  bot.on('qr', () => sandbox.phone.scan())
+  bot.on('scanned', () => sandbox.phone.confirm())
+  const scanned = nextEvent(bot, 'scanned')
+  await bot.login()
+  const { avatar = '' } = await scanned
+  expect(avatar).toMatch(/^data:img\/jpg;base64,[A-Za-z0-9+/]{100,}=*$/)
+  const picture = Buffer.from(avatar.split(',')[1] ?? '', 'base64')
+  expect(picture.subarray(0, 3).toString('hex')).toBe('ffd8ff')
+})
+
+describe('the time for a login', () => {
+  test('is loginTimeoutMs', async () => {
+    const clock = new ManualClock()
+    const sandbox = await sandboxFor({ autoLogin: false, clock })
+    const bot = botFor(sandbox, { clock })
+    const login = failureOf(bot.login({ loginTimeoutMs: 40_000 }))
+    let isOver = false
+    void login.then(() => {
+      isOver = true
+    })
+    await sandbox.held('login')
+    // One poll is answered on the way.
+    await clock.advance(25_000)
+    await sandbox.held('login')
+    await clock.advance(14_999)
+    expect(isOver).toBe(false)
+    await clock.advance(1)
+    expect(await login).toBeInstanceOf(LoginError)
+    expect(await login).toMatchObject({ reason: 'expired' })
+    expect(String(await login)).toContain('40 s')
+    expect(bot.state).toBe('offline')
+  })
+
+  test.each([
+    ['as given', { loginTimeoutMs: 60_000 }, 60_000],
+    ['ten minutes by default', {}, 600_000],
+  ])('is %s, also while qrCallback hangs', async (_, options, ms) => {
+    const clock = new ManualClock()
+    const sandbox = await sandboxFor({ autoLogin: false })
+    const bot = botFor(sandbox, { clock })
+    const shown = gate()
+    const login = failureOf(
+      bot.login({
+        ...options,
+        qrCallback: () => {
+          shown.open()
+          return new Promise(() => {})
+        },
+      }),
+    )
+    let isOver = false
+    void login.then(() => {
+      isOver = true
+    })
+    await shown.opened
+    await clock.advance(ms - 1)
+    expect(isOver).toBe(false)
+    await clock.advance(1)
+    expect(await login).toMatchObject({ name: 'LoginError', reason: 'expired' })
+    expect(bot.state).toBe('offline')
+  })
+
+  test('does not bind the session that follows', async () => {
+    const clock = new ManualClock()
+    const sandbox = await sandboxFor({ clock })
+    const bot = botFor(sandbox, { clock })
+    await bot.login({ loginTimeoutMs: 60_000 })
+    void bot.run()
+    for (let passed = 0; passed < 120_000; passed += 5_000) {
+      await sandbox.held('synccheck')
+      await clock.advance(5_000)
+    }
+    expect(bot.state).toBe('online')
+  })
+})
+
+describe('what the next login is told of the one before', () => {
+  test('no cookie is left after logout(), and the device is another', async () => {
+    const sandbox = await sandboxFor()
+    const wire = await wireTo(sandbox)
+    const bot = botFor(wire)
+    await bot.login()
+    await bot.logout()
+    const before = wire.requests.length
+    await bot.login()
+    const cookies = wire.requests.map(({ headers }) => headers.cookie)
+    expect(cookies[before - 1]).toContain('wxsid=')
+    expect(wire.requests.slice(before).find(({ endpoint }) => endpoint === 'webwxnewloginpage')?.headers.cookie).toBe(
+      undefined,
+    )
+    expect(wire.requests[before]?.endpoint).toBe('jslogin')
+    expect(cookies[before]).toBeUndefined()
+    const devices = wire.requests
+      .filter(({ endpoint }) => endpoint === 'webwxinit')
+      .map(({ body }) => JSON.parse(body).BaseRequest.DeviceID)
+    expect(devices).toEqual([expect.stringMatching(/^e\d{15}$/), expect.stringMatching(/^e\d{15}$/)])
+    expect(devices[0]).not.toBe(devices[1])
+  })
+
+  test('nothing of a session that ended by itself, either', async () => {
+    const sandbox = await sandboxFor()
+    const wire = await wireTo(sandbox)
+    const bot = botFor(wire)
+    await bot.login()
+    const running = bot.run()
+    await sandbox.held('synccheck')
+    sandbox.expireSession(1101)
+    await running
+    await bot.login()
+    const inits = wire.requests
+      .filter(({ endpoint }) => endpoint === 'webwxinit')
+      .map(({ body }) => JSON.parse(body).BaseRequest)
+    expect(inits).toHaveLength(2)
+    for (const field of ['Sid', 'Skey', 'DeviceID']) expect(inits[1][field]).not.toBe(inits[0][field])
+  })
+})
+
+/** The network of the real service, all of whose hosts are one sandbox. */
+class ServiceNetwork extends Agent {
+  readonly requests: { host: string; endpoint: string; cookie: string }[] = []
+  readonly #origin: string
+
+  constructor(origin: string) {
+    super()
+    this.#origin = origin
+  }
+
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    const headers = options.headers as Record<string, string>
+    const url = new URL(options.path, String(options.origin))
+    const endpoint = url.pathname.split('/').at(-1) ?? ''
+    this.requests.push({ host: url.origin, endpoint, cookie: headers.cookie ?? '' })
+    return super.dispatch({ ...options, origin: this.#origin, headers: { ...headers, host: url.host } }, handler)
+  }
+
+  /** Origins that were asked for an endpoint. */
+  asked(endpoint: string): Set<string> {
+    return new Set(this.requests.filter((request) => request.endpoint === endpoint).map(({ host }) => host))
+  }
+}
+
+describe('the hosts of the real service', () => {
+  const statusStorageDir = () => join(mkdtempSync(join(tmpdir(), 'itchat-')), 'state.json')
+
+  test('each endpoint goes to the host of its role, with the cookies that belong there', async () => {
+    const sandbox = await sandboxFor({ publicBase: 'https://wx2.qq.com' })
+    const dispatcher = new ServiceNetwork(sandbox.url)
+    const bot = botFor({ url: 'https://login.weixin.qq.com' }, { dispatcher })
+    await bot.login()
+    void bot.run()
+    await sandbox.held('synccheck')
+    expect([...dispatcher.asked('jslogin'), ...dispatcher.asked('login')]).toEqual([
+      'https://login.weixin.qq.com',
+      'https://login.weixin.qq.com',
+    ])
+    for (const endpoint of ['webwxnewloginpage', 'webwxinit', 'webwxgetcontact', 'webwxstatusnotify']) {
+      expect([...dispatcher.asked(endpoint)]).toEqual(['https://wx2.qq.com'])
+    }
+    expect([...dispatcher.asked('synccheck')]).toEqual(['https://webpush.wx2.qq.com'])
+    const poll = dispatcher.requests.find(({ endpoint }) => endpoint === 'synccheck')
+    expect(poll?.cookie).toContain('webwx_data_ticket=')
+    expect(sandbox.warnings).toEqual([])
+  })
+
+  test('a login without a QR is asked for at the base host, with the cookies of the login before', async () => {
+    const sandbox = await sandboxFor({ publicBase: 'https://wx2.qq.com' })
+    const path = statusStorageDir()
+    const first = botFor({ url: 'https://login.weixin.qq.com' }, { dispatcher: new ServiceNetwork(sandbox.url) })
+    await first.autoLogin({ hotReload: true, statusStorageDir: path })
+    await first.close()
+    sandbox.expireSession(1102)
+
+    const dispatcher = new ServiceNetwork(sandbox.url)
+    const second = botFor({ url: 'https://login.weixin.qq.com' }, { dispatcher })
+    await second.autoLogin({ hotReload: true, statusStorageDir: path })
+    expect(second.state).toBe('online')
+    const push = dispatcher.requests.filter(({ endpoint }) => endpoint === 'webwxpushloginurl')
+    expect(push).toEqual([
+      {
+        host: 'https://wx2.qq.com',
+        endpoint: 'webwxpushloginurl',
+        cookie: expect.stringMatching(/webwx_auth_ticket=.+/),
+      },
+    ])
+    expect(dispatcher.asked('jslogin').size).toBe(0)
+  })
+})

@@ -1,0 +1,116 @@
+import { type Message, SYSTEM, TEXT } from 'itchat'
+import { describe, expect, test } from 'vitest'
+import { botFor, sandboxFor } from '../support/bot.js'
+import { gate } from '../support/gate.js'
+import { wireTo } from '../support/wire.js'
+
+describe('the echo of what this client sent', () => {
+  test('is not handled; what the phone sends is', async () => {
+    const sandbox = await sandboxFor()
+    const bot = botFor(sandbox)
+    await bot.login()
+    const seen: string[] = []
+    const done = gate()
+    bot.msgRegister(TEXT, { isFriendChat: true, isSelf: true }, (msg) => {
+      seen.push(msg.text)
+      if (msg.text === 'from the phone') done.open()
+    })
+    void bot.run()
+    const { MsgID } = await bot.sendMsg('from the bot', 'filehelper')
+    sandbox.raw({ to: 'filehelper', MsgType: 1, Content: 'from the bot', MsgId: MsgID })
+    sandbox.owner.say('filehelper', 'from the phone')
+    await done.opened
+    expect(seen).toEqual(['from the phone'])
+  })
+
+  test('is known also when it overtakes the answer to the send', async () => {
+    const sandbox = await sandboxFor()
+    const answer = gate()
+    const wire = await wireTo(sandbox, async ({ endpoint, pass }) => {
+      if (endpoint !== 'webwxsendmsg') return undefined
+      const reply = await pass()
+      await answer.opened
+      return reply
+    })
+    const bot = botFor(wire)
+    await bot.login()
+    const seen: string[] = []
+    const beside = gate()
+    const done = gate()
+    bot.msgRegister(TEXT, { isFriendChat: true, isSelf: true }, (msg) => {
+      seen.push(msg.text)
+      if (msg.text === 'beside') beside.open()
+      if (msg.text === 'from the phone') done.open()
+    })
+    void bot.run()
+    const sending = bot.sendMsg('from the bot', 'filehelper')
+    const { id } = await sandbox.official('filehelper').nextMessage()
+    sandbox.raw({ to: 'filehelper', MsgType: 1, Content: 'from the bot', MsgId: id })
+    sandbox.owner.say('filehelper', 'from the phone')
+    // Came after them, in a conversation where nothing is being sent.
+    sandbox.owner.say('小满', 'beside')
+    await beside.opened
+    expect(seen).toEqual(['beside'])
+    answer.open()
+    expect((await sending).MsgID).toBe(id)
+    await done.opened
+    expect(seen).toEqual(['beside', 'from the phone'])
+  })
+
+  test('a send that failed holds nothing up', async () => {
+    const sandbox = await sandboxFor()
+    const wire = await wireTo(sandbox)
+    const bot = botFor(wire)
+    await bot.login()
+    const handled = gate()
+    bot.msgRegister(TEXT, { isFriendChat: true, isSelf: true }, () => handled.open())
+    void bot.run()
+    const sent = gate()
+    const broken = gate()
+    wire.trouble = async ({ endpoint }) => {
+      if (endpoint !== 'webwxsendmsg') return undefined
+      sent.open()
+      await broken.opened
+      return 'cut'
+    }
+    const sending = bot.sendMsg('lost', 'filehelper').catch((error: Error) => error.name)
+    await sent.opened
+    sandbox.owner.say('filehelper', 'from the phone')
+    broken.open()
+    expect(await sending).toBe('NetworkError')
+    await handled.opened
+  })
+})
+
+describe('the catch-all', () => {
+  test('gets what others say, but neither own messages nor System nor Unknown', async () => {
+    const sandbox = await sandboxFor()
+    const bot = botFor(sandbox)
+    await bot.login()
+    const seen: string[] = []
+    const done = gate()
+    const systems = gate()
+    bot.msgRegister((msg: Message) => {
+      seen.push(`${msg.type} ${msg.content}`)
+      if (msg.content === 'the end') done.open()
+    })
+    const friend = sandbox.friend('小满')
+    void bot.run()
+    sandbox.raw({ from: friend.id, MsgType: 777, Content: 'unknown' })
+    sandbox.owner.say('filehelper', 'own command')
+    sandbox.owner.say('小满', 'own words')
+    sandbox.owner.say('周末爬山队 ⛰️', 'own words in a group')
+    sandbox.raw({ MsgType: 51, Content: 'system' })
+    sandbox.raw({ from: friend.id, MsgType: 51, Content: 'system of a friend' })
+    sandbox.group('周末爬山队 ⛰️').rename('爬山队')
+    sandbox.raw({ from: friend.id, MsgType: 10000, Content: 'a note' })
+    friend.say('the end')
+    await done.opened
+    expect(seen).toEqual(expect.arrayContaining(['Note a note', 'Text the end']))
+    expect(seen.filter((line) => /own|system|unknown/i.test(line))).toEqual([])
+    // They did come, for those who ask.
+    bot.msgRegister(SYSTEM, () => systems.open())
+    sandbox.raw({ MsgType: 51, Content: 'system' })
+    await systems.opened
+  })
+})

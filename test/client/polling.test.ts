@@ -1,0 +1,245 @@
+import { type Itchat, type ItchatOptions, TEXT } from 'itchat'
+import type { Sandbox, SandboxOptions } from 'itchat/sandbox'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { botFor, events, nextEvent, sandboxFor } from '../support/bot.js'
+import { gate } from '../support/gate.js'
+import { HastyClock } from '../support/hasty-clock.js'
+import { ManualClock } from '../support/manual-clock.js'
+import { type Trouble, untilGone, type Wire, wireTo } from '../support/wire.js'
+
+interface Scene {
+  sandbox: Sandbox
+  wire: Wire
+  bot: Itchat
+}
+
+/** A bot that is logged in through a line that can be disturbed, from the first request on. */
+async function onWire(
+  options: ItchatOptions = {},
+  { trouble, ...rest }: SandboxOptions & { trouble?: Trouble } = {},
+): Promise<Scene> {
+  const sandbox = await sandboxFor(rest)
+  const wire = await wireTo(sandbox, trouble)
+  const bot = botFor(wire, options)
+  await bot.login()
+  return { sandbox, wire, bot }
+}
+
+/** What befalls polls. */
+const onPoll =
+  (trouble: Trouble): Trouble =>
+  (request) =>
+    request.endpoint === 'synccheck' ? trouble(request) : undefined
+
+const answer = (retcode: number, selector: number) => `window.synccheck={retcode:"${retcode}",selector:"${selector}"}`
+
+/** Moves time on to the end of each back-off. */
+function skipPauses(bot: Itchat, clock: ManualClock): void {
+  bot.on('offline', ({ retryInMs }) => queueMicrotask(() => clock.advance(retryInMs)))
+}
+
+afterEach(() => vi.restoreAllMocks())
+
+test('when polls alone fail, the pauses grow though everything else works', async () => {
+  vi.spyOn(Math, 'random').mockReturnValue(1)
+  const clock = new ManualClock()
+  const sandbox = await sandboxFor()
+  const wire = await wireTo(
+    sandbox,
+    onPoll(() => 'cut'),
+  )
+  const bot = botFor(wire, { clock })
+  const offline = events(bot, 'offline')
+  const online = events(bot, 'online')
+  skipPauses(bot, clock)
+  await bot.login()
+  void bot.run()
+  await wire.seen('synccheck', 9)
+  expect(offline.slice(0, 8).map(({ retryInMs }) => retryInMs)).toEqual([
+    1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000,
+  ])
+  // Each time the state was told as it was: a sync in between worked.
+  expect(online).toHaveLength(9)
+})
+
+test('after a poll that works the pauses start anew', async () => {
+  vi.spyOn(Math, 'random').mockReturnValue(1)
+  const clock = new ManualClock()
+  const fates = ['cut', 'cut', 'cut', 'news', 'cut'] as const
+  let polls = 0
+  const sandbox = await sandboxFor()
+  const wire = await wireTo(
+    sandbox,
+    onPoll(({ pass }) => {
+      const fate = fates[polls++]
+      if (fate === 'news') sandbox.friend('小满').say('x')
+      return fate === 'cut' ? fate : pass()
+    }),
+  )
+  const bot = botFor(wire, { clock })
+  const offline = events(bot, 'offline')
+  skipPauses(bot, clock)
+  await bot.login()
+  void bot.run()
+  await wire.seen('synccheck', 6)
+  expect(offline.map(({ retryInMs }) => retryInMs)).toEqual([1_000, 2_000, 4_000, 1_000])
+})
+
+describe('retcodes without a meaning', () => {
+  test('five in a row end the session', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0)
+    const clock = new ManualClock()
+    const stop = new AbortController()
+    void clock.hurry(1_000, stop.signal)
+    const { wire, bot } = await onWire({ clock }, { trouble: onPoll(() => answer(9999, 0)) })
+    const logouts = events(bot, 'logout')
+    await bot.run()
+    stop.abort()
+    expect(logouts).toEqual([{ reason: 'expired' }])
+    expect(wire.count('synccheck')).toBe(5)
+  })
+
+  test('four, one poll that works, and four more do not', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0)
+    const clock = new ManualClock()
+    const stop = new AbortController()
+    void clock.hurry(1_000, stop.signal)
+    const codes = [9999, 9999, 9999, 9999, 0, 9999, 9999, 9999, 9999]
+    const { sandbox, wire, bot } = await onWire(
+      { clock },
+      {
+        trouble: onPoll(() => {
+          const code = codes.shift()
+          return code === undefined ? undefined : answer(code, 0)
+        }),
+      },
+    )
+    const logouts = events(bot, 'logout')
+    void bot.run()
+    await Promise.race([wire.seen('synccheck', 10), nextEvent(bot, 'logout')])
+    stop.abort()
+    expect(logouts).toEqual([])
+    await sandbox.held('synccheck')
+    expect(bot.state).toBe('online')
+  })
+})
+
+describe('a server that answers polls at once', () => {
+  test.each([
+    ['with nothing', 0],
+    ['with news it does not give', 2],
+  ])('%s is asked at most once a second', async (_, selector) => {
+    const clock = new ManualClock()
+    const stop = new AbortController()
+    void clock.hurry(1_000, stop.signal)
+    const at: number[] = []
+    const enough = gate()
+    const { bot } = await onWire(
+      { clock },
+      {
+        trouble: onPoll(() => {
+          if (at.push(clock.now()) === 7) enough.open()
+          return answer(0, selector)
+        }),
+      },
+    )
+    void bot.run()
+    await enough.opened
+    stop.abort()
+    // The first may have found the notice that the web client is online.
+    const pauses = at.slice(2, 7).map((ms, index) => ms - (at[index + 1] ?? 0))
+    expect(pauses).toEqual([1_000, 1_000, 1_000, 1_000, 1_000])
+  })
+
+  test('with news is asked again without a pause', async () => {
+    const clock = new ManualClock()
+    const { sandbox, bot } = await onWire({ clock })
+    bot.msgRegister(TEXT, (msg) => msg.text)
+    void bot.run()
+    const friend = sandbox.friend('小满')
+    for (const text of ['1', '2', '3']) {
+      friend.say(text)
+      expect((await friend.nextMessage()).text).toBe(text)
+    }
+  })
+})
+
+describe('requests that are not answered', () => {
+  test('a poll is given up after 35 s', async () => {
+    const clock = new ManualClock()
+    const { sandbox, wire, bot } = await onWire({ clock })
+    const offline = events(bot, 'offline')
+    void bot.run()
+    await sandbox.held('synccheck')
+    wire.trouble = (request) => (request.endpoint === 'synccheck' ? untilGone(request) : undefined)
+    const before = wire.count('synccheck')
+    sandbox.friend('小满').say('ends the poll that is held')
+    await wire.seen('synccheck', before + 1)
+    await clock.waitForSleep(35_000)
+    const told = nextEvent(bot, 'offline')
+    await clock.advance(34_999)
+    expect(offline).toEqual([])
+    await clock.advance(1)
+    expect(String((await told).error)).toContain('within 35 s')
+  })
+
+  test('a sync is given up after 15 s', async () => {
+    const clock = new ManualClock()
+    const { sandbox, wire, bot } = await onWire({ clock })
+    void bot.run()
+    await sandbox.held('synccheck')
+    let isBroken = true
+    wire.trouble = (request) => (isBroken && request.endpoint === 'webwxsync' ? untilGone(request) : undefined)
+    const before = wire.count('webwxsync')
+    bot.msgRegister(TEXT, (msg) => msg.text)
+    sandbox.friend('小满').say('x')
+    await wire.seen('webwxsync', before + 1)
+    await clock.waitForSleep(15_000)
+    await clock.advance(14_999)
+    expect(wire.requests.at(-1)?.signal.aborted).toBe(false)
+    isBroken = false
+    await clock.advance(1)
+    // The pause before the next try.
+    await clock.advance(1_000)
+    expect((await sandbox.friend('小满').nextMessage()).text).toBe('x')
+    expect(wire.count('webwxsync')).toBe(before + 2)
+  })
+
+  test('a sync is tried three times before the line counts as down', async () => {
+    const { sandbox, wire, bot } = await onWire({ clock: new HastyClock() })
+    bot.msgRegister(TEXT, (msg) => msg.text)
+    void bot.run()
+    await sandbox.held('synccheck')
+    const before = wire.count('webwxsync')
+    wire.trouble = ({ endpoint }) => (endpoint === 'webwxsync' ? 'cut' : undefined)
+    const tries = nextEvent(bot, 'offline').then(() => wire.count('webwxsync') - before)
+    sandbox.friend('小满').say('x')
+    expect(await tries).toBe(3)
+    wire.trouble = undefined
+    expect((await sandbox.friend('小满').nextMessage()).text).toBe('x')
+    expect(sandbox.friend('小满').unread).toEqual([])
+  })
+})
+
+test('what does not fit into one reply is fetched before the next poll, in order', async () => {
+  const { sandbox, wire, bot } = await onWire({}, { syncPageSize: 1 })
+  const seen: string[] = []
+  const all = gate()
+  bot.msgRegister(TEXT, (msg) => {
+    seen.push(msg.text)
+    if (seen.length === 3) all.open()
+  })
+  void bot.run()
+  await sandbox.held('synccheck')
+  const before = wire.requests.length
+  for (const text of ['1', '2', '3']) sandbox.friend('小满').say(text)
+  await all.opened
+  await wire.seen('synccheck', wire.requests.slice(0, before).filter((r) => r.endpoint === 'synccheck').length + 1)
+  expect(seen).toEqual(['1', '2', '3'])
+  expect(wire.requests.slice(before).map(({ endpoint }) => endpoint)).toEqual([
+    'webwxsync',
+    'webwxsync',
+    'webwxsync',
+    'synccheck',
+  ])
+})

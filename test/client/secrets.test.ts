@@ -1,0 +1,73 @@
+import { inspect } from 'node:util'
+import { ProtocolError, ServerError } from 'itchat'
+import { describe, expect, test } from 'vitest'
+import { botFor, recordingLogger, sandboxFor } from '../support/bot.js'
+import { failureOf } from '../support/gate.js'
+import { wireTo } from '../support/wire.js'
+
+/** Everything an error shows, its cause and hidden fields included. */
+const shownOf = (error: unknown) => inspect(error, { depth: 10, showHidden: true })
+
+async function onWire() {
+  const { lines, logger } = recordingLogger()
+  const sandbox = await sandboxFor()
+  const wire = await wireTo(sandbox)
+  const bot = botFor(wire, { logger })
+  await bot.login()
+  const query = wire.requests.find(({ endpoint }) => endpoint === 'webwxinit')
+  const secrets = [
+    JSON.parse(wire.requests.find(({ endpoint }) => endpoint === 'webwxstatusnotify')?.body ?? '').BaseRequest.Skey,
+    JSON.parse(wire.requests.find(({ endpoint }) => endpoint === 'webwxstatusnotify')?.body ?? '').BaseRequest.Sid,
+    query?.query.get('pass_ticket'),
+  ] as string[]
+  expect(secrets.every((secret) => secret.length > 10)).toBe(true)
+  return { wire, bot, lines, secrets }
+}
+
+test('a message of the server is told without the secrets it quotes', async () => {
+  const { wire, bot, secrets } = await onWire()
+  const [skey, sid, ticket] = secrets
+  const message = `bad request: skey=${skey}&sid=${sid}&pass_ticket=${ticket} {"Skey":"${skey}","Sid":"${sid}"}`
+  wire.trouble = ({ endpoint }) =>
+    endpoint === 'webwxsendmsg' ? JSON.stringify({ BaseResponse: { Ret: 1, ErrMsg: message } }) : undefined
+  const failure = await failureOf(bot.sendMsg('hi', 'filehelper'))
+  expect(failure).toBeInstanceOf(ServerError)
+  expect(String(failure)).toContain('bad request')
+  for (const secret of secrets) expect(shownOf(failure)).not.toContain(secret)
+})
+
+describe('an answer that is not the protocol', () => {
+  test.each([
+    ['JSON that breaks off', (secret: string) => `{"BaseResponse":{"Ret":0},"SKey":"${secret}"`],
+    ['JSON with a typo', (secret: string) => `{"SKey":"${secret}" "Ret":0}`],
+    ['no JSON at all', (secret: string) => secret],
+    ['a page', (secret: string) => `<html>${secret}</html>`],
+    ['JSON without a result', (secret: string) => JSON.stringify({ SKey: secret })],
+    ['a list', (secret: string) => JSON.stringify([secret])],
+  ])('%s: the error quotes nothing of it, and has no cause that does', async (_, body) => {
+    const { wire, bot, secrets } = await onWire()
+    const [skey = ''] = secrets
+    wire.trouble = ({ endpoint }) => (endpoint === 'webwxsendmsg' ? body(skey) : undefined)
+    const failure = (await failureOf(bot.sendMsg('words of a message', 'filehelper'))) as ProtocolError
+    expect(failure).toBeInstanceOf(ProtocolError)
+    expect(failure.cause).toBeUndefined()
+    const shown = shownOf(failure)
+    for (const secret of [...secrets, 'words of a message', 'SKey']) expect(shown).not.toContain(secret)
+  })
+})
+
+test('a line that breaks tells neither address parameters nor words', async () => {
+  const { wire, bot, secrets } = await onWire()
+  wire.trouble = ({ endpoint }) => (endpoint === 'webwxsendmsg' ? 'cut' : undefined)
+  const failure = await failureOf(bot.sendMsg('words of a message', 'filehelper'))
+  expect(failure).toMatchObject({ name: 'NetworkError', outcome: 'unknown' })
+  expect(wire.count('webwxsendmsg')).toBe(1)
+  for (const secret of [...secrets, 'words of a message']) expect(shownOf(failure)).not.toContain(secret)
+})
+
+test('a whole run logs no secret', async () => {
+  const { bot, lines, secrets } = await onWire()
+  await bot.logout()
+  expect(lines.length).toBeGreaterThan(2)
+  for (const secret of secrets) expect(lines.join('\n')).not.toContain(secret)
+})

@@ -1,0 +1,207 @@
+/**
+ * What must and must not compile. Nothing here runs: the type checker reads it, and takes each `@ts-expect-error` that
+ * expects in vain for an error.
+ */
+import itchat, {
+  type Chatroom,
+  type Contact,
+  type Handler,
+  Itchat,
+  type MassivePlatform,
+  type Message,
+  NOTE,
+  PICTURE,
+  SHARING,
+  SYSTEM,
+  TEXT,
+  type User,
+} from 'itchat'
+
+/** True when the two types are the same. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+const same = <A, B>(_: Same<A, B>) => {}
+
+/** Messages are told apart by their type. */
+export function narrowing(msg: Message) {
+  switch (msg.type) {
+    case 'Text':
+      same<typeof msg.text, string>(true)
+      same<typeof msg.Text, string>(true)
+      return msg.text.toUpperCase()
+    case 'Picture':
+    case 'Video':
+    case 'Recording':
+    case 'Attachment':
+      // The download function itself, as msg.text(msg.fileName) in the tutorials.
+      msg.text(msg.fileName).then(({ path, sizeBytes }) => `${path} ${sizeBytes.toFixed()}`)
+      msg.text().then((bytes) => bytes.byteLength)
+      // @ts-expect-error it is no text
+      return msg.text.toUpperCase()
+    case 'Friends':
+      same<typeof msg.text.verifyContent, string>(true)
+      same<typeof msg.request.ticket, string>(true)
+      return msg.request.content
+    case 'Note':
+      if (msg.note.kind === 'recall') return msg.note.recalledMsgId
+      // @ts-expect-error only a recall has one
+      return msg.note.recalledMsgId
+    case 'Map':
+      // Absent when the server's XML is malformed.
+      // @ts-expect-error it may be absent
+      msg.location.latitude
+      return msg.location?.latitude.toFixed()
+    case 'Sharing':
+      if (msg.sharing?.kind === 'link') return msg.sharing.articles.length.toFixed()
+      return msg.sharing?.url
+    case 'System':
+      same<typeof msg.text, string[]>(true)
+      return msg.systemInfo
+    case 'Card':
+    case 'Unknown':
+      return msg.type
+    default:
+      // Every type has its case.
+      same<typeof msg, never>(true)
+      return msg
+  }
+}
+
+/** Both spellings are known; a slip of the pen is an error. */
+export function spellings(msg: Message) {
+  same<typeof msg.fromUserName, string>(true)
+  same<typeof msg.FromUserName, string>(true)
+  same<(typeof msg)['FromUserName'], string>(true)
+  same<typeof msg.newMsgId, string>(true)
+  same<typeof msg.isSelf, boolean>(true)
+  same<typeof msg.isAt, boolean | undefined>(true)
+  same<typeof msg.user, Contact>(true)
+  // @ts-expect-error the name is fromUserName
+  msg.fromUsername
+  // @ts-expect-error the name is FromUserName
+  msg.FromUsername
+  // @ts-expect-error what is not documented is reached through raw
+  msg.Anything
+  // @ts-expect-error the type of a message does not change
+  msg.type = 'Text'
+  // Assigning is allowed elsewhere.
+  msg.content = 'changed'
+  return [msg.raw.Anything, msg.raw.FromUserName.length]
+}
+
+/** Contacts may only be read. */
+export function contacts(user: User, room: Chatroom, mp: MassivePlatform) {
+  same<typeof user.nickName, string>(true)
+  same<typeof user.NickName, string>(true)
+  same<typeof user.uin, string | undefined>(true)
+  same<typeof mp.kind, 'massivePlatform'>(true)
+  // @ts-expect-error the server decides what somebody is called
+  user.NickName = 'x'
+  // @ts-expect-error in this spelling too
+  user.nickName = 'x'
+  // @ts-expect-error friends have no members
+  user.memberList
+  // @ts-expect-error a group is no friend
+  const friend: User = room
+  return [friend, room.memberList[0]?.displayName]
+}
+
+/** Handlers know what they are registered for. */
+export function handlers() {
+  itchat.msgRegister(TEXT, (msg) => {
+    same<typeof msg.type, 'Text'>(true)
+    return msg.text.trim()
+  })
+  itchat.msgRegister([PICTURE, TEXT], (msg) => {
+    same<typeof msg.type, 'Picture' | 'Text'>(true)
+    // @ts-expect-error a picture's is the download function
+    msg.text.trim()
+    if (msg.type === 'Text') return msg.text.trim()
+    return msg.download(msg.fileName).then(({ path }) => path)
+  })
+  itchat.msgRegister(NOTE, { isGroupChat: true }, (msg) => msg.note.text)
+  itchat.msgRegister(SHARING, { isMpChat: true, isSelf: true }, (msg) => msg.sharing?.title)
+  itchat.msgRegister(SYSTEM, (msg) => msg.text.join())
+  itchat.msgRegister((msg) => (msg.type === 'Text' ? msg.text : undefined))
+  const decorated = itchat.msgRegister(TEXT)((msg) => msg.text)
+  same<ReturnType<typeof decorated>, string>(true)
+  // @ts-expect-error there is no such type
+  itchat.msgRegister('Txt', () => {})
+  // @ts-expect-error there is no such option
+  itchat.msgRegister(TEXT, { isGroup: true }, () => {})
+}
+
+/** What a handler may return. */
+export function replies() {
+  const handler: Handler<'Text'> = () => {}
+  itchat.msgRegister(TEXT, handler)
+  itchat.msgRegister(TEXT, (msg) => msg.reply('sent already'))
+  itchat.msgRegister(TEXT, async (msg) => msg.reply('sent already'))
+  itchat.msgRegister(TEXT, (msg) => itchat.send(msg.text, 'filehelper'))
+  itchat.msgRegister(TEXT, () => itchat.file('cat.png', { as: 'image' }))
+  itchat.msgRegister(TEXT, () => null)
+  itchat.msgRegister(TEXT, async () => undefined)
+  itchat.msgRegister(TEXT, (msg) => (msg.text === 'x' ? 'a text' : undefined))
+  // @ts-expect-error a number is no reply
+  itchat.msgRegister(TEXT, () => 42)
+  // @ts-expect-error nor is a promise of one
+  itchat.msgRegister(TEXT, async () => 42)
+  // @ts-expect-error a message is no reply; forward it
+  itchat.msgRegister(TEXT, (msg) => msg)
+}
+
+/** A search by user name finds one, any other a list, none oneself. */
+export function searches() {
+  same<ReturnType<typeof self>, User>(true)
+  const self = () => itchat.searchFriends()
+  const one = itchat.searchFriends({ userName: '@x' })
+  same<typeof one, User | undefined>(true)
+  const list = itchat.searchFriends({ name: 'x', remarkName: undefined })
+  same<typeof list, User[]>(true)
+  const room = itchat.searchChatrooms({ userName: '@@x' })
+  same<typeof room, Chatroom | undefined>(true)
+  const rooms = itchat.searchChatrooms({ name: 'x' })
+  same<typeof rooms, Chatroom[]>(true)
+  const mps = itchat.searchMps({ name: 'x' })
+  same<typeof mps, MassivePlatform[]>(true)
+  // @ts-expect-error there is no such criterion
+  itchat.searchFriends({ nickname: 'x' })
+  // @ts-expect-error a group has no remark to search by
+  itchat.searchChatrooms({ remarkName: 'x' })
+  // @ts-expect-error one may be missing
+  itchat.searchFriends({ userName: '@x' }).NickName
+  return [self, one, list, room, rooms, mps]
+}
+
+/** Results of downloads depend on whether there is a path. */
+export async function downloads(msg: Message) {
+  same<Awaited<ReturnType<typeof bytes>>, Uint8Array>(true)
+  const bytes = () => msg.download()
+  const thumbnail = await msg.download(undefined, { thumbnail: true })
+  same<typeof thumbnail, Uint8Array>(true)
+  const { path, verified } = await msg.download('name.jpg')
+  same<typeof path, string>(true)
+  same<typeof verified, boolean | undefined>(true)
+  return bytes
+}
+
+/** The ways to log in and to run. */
+export async function lives() {
+  const bot = new Itchat({ baseUrl: 'http://127.0.0.1:8078' })
+  await bot.autoLogin(true)
+  await bot.autoLogin({
+    hotReload: true,
+    enableCmdQR: 2,
+    qrCallback: ({ uuid, status, qrcode }) => [uuid, status, qrcode],
+  })
+  await bot.run({ signal: AbortSignal.timeout(1) })
+  bot.on('error', ({ error, message }) => [error, message?.type])
+  bot.on('logout', ({ reason }) => same<typeof reason, 'self' | 'phone' | 'elsewhere' | 'expired'>(true))
+  // @ts-expect-error there is no such event
+  bot.on('message', () => {})
+  // @ts-expect-error there is no such option
+  await bot.autoLogin({ hotreload: true })
+  // @ts-expect-error hotReload belongs to autoLogin
+  await bot.login({ hotReload: true })
+  // @ts-expect-error read only
+  bot.state = 'online'
+}

@@ -1,0 +1,83 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { PythonDefaultInstance } from 'itchat/compat'
+import type { Sandbox, SandboxOptions } from 'itchat/sandbox'
+import { expect, onTestFinished, vi } from 'vitest'
+import { sandboxFor } from '../support/bot.js'
+
+const FOLDER = join(import.meta.dirname, '../../examples/tutorial')
+
+/** A tutorial's program while it runs. */
+export interface Program {
+  sandbox: Sandbox
+  /** The program's default instance. */
+  itchat: PythonDefaultInstance
+  /** Its working directory. */
+  folder: string
+  /** What it printed: the arguments of each `console.log`. */
+  printed: unknown[][]
+  /** What it wrote to standard error. */
+  errors: string[]
+  /** Resolves when it printed this many times. */
+  prints(count: number): Promise<unknown[][]>
+  /** Resolves when it ended; rejects when it failed. */
+  ended: Promise<unknown>
+}
+
+/** A folder to run programs in, until the test ends. */
+export function workFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'itchat-'))
+  const before = process.cwd()
+  process.chdir(folder)
+  onTestFinished(() => process.chdir(before))
+  return folder
+}
+
+/**
+ * Runs a program of the tutorials as Node would: with modules of its own, in an empty folder, until its session ends or the test
+ * does. Neither it nor its handlers may fail.
+ */
+export async function start(
+  name: string,
+  options: SandboxOptions & { sandbox?: Sandbox; folder?: string } = {},
+): Promise<Program> {
+  const { sandbox = await sandboxFor(options), folder = workFolder() } = options
+  vi.resetModules()
+  vi.stubEnv('ITCHAT_BASE_URL', sandbox.url)
+  const printed: unknown[][] = []
+  const errors: string[] = []
+  const failures: unknown[] = []
+  let wake = () => {}
+  const log = vi.spyOn(console, 'log').mockImplementation((...given) => {
+    printed.push(given)
+    wake()
+  })
+  const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    errors.push(String(text))
+    return true
+  })
+  const { default: itchat } = await import('itchat/compat')
+  itchat.on('error', ({ error }) => failures.push(error))
+  const ended = import(/* @vite-ignore */ `${FOLDER}/${name}.ts`)
+  onTestFinished(async () => {
+    try {
+      for (const instance of itchat.instanceList.slice()) await instance.close()
+      await ended
+      expect(failures).toEqual([])
+      expect(sandbox.warnings).toEqual([])
+    } finally {
+      log.mockRestore()
+      stderr.mockRestore()
+      vi.unstubAllEnvs()
+    }
+  })
+  const prints = async (count: number) => {
+    while (printed.length < count)
+      await new Promise<void>((resolve) => {
+        wake = resolve
+      })
+    return printed
+  }
+  return { sandbox, itchat, folder, printed, errors, prints, ended }
+}

@@ -1,0 +1,325 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { type Program, start } from './program.js'
+
+const WORLD = {
+  owner: 'Bot',
+  friends: [
+    { name: 'LittleCoder' },
+    { name: 'LittleCoder机器人', alias: 'littlecodersh', remark: 'autolife' },
+    { name: 'Alice' },
+  ],
+  officials: ['LittleCoder的公众号', '沙丘日报'],
+  groups: [{ topic: '测试群', members: ['Alice'] }],
+}
+
+/** The tutorials' programs send these; what is there stays. The film is one by its bytes. */
+const FILES = {
+  '/tmp/test.text': 'a text file',
+  '/tmp/test.txt': 'another text file',
+  '/tmp/test.png': Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+    'base64',
+  ),
+  '/tmp/test.mkv': Buffer.from('\0\0\0\x18ftypmp42\0\0\0\0mp42isom', 'latin1'),
+}
+
+beforeAll(() => {
+  mkdirSync('/tmp', { recursive: true })
+  for (const [path, content] of Object.entries(FILES)) if (!existsSync(path)) writeFileSync(path, content)
+})
+
+/** Resolves when everything Alice sent is handled: messages of one chat go in order. */
+async function handled({ itchat, sandbox }: Program): Promise<void> {
+  const last = new Promise<void>((resolve) => {
+    itchat.msgRegister('Text', () => resolve())
+  })
+  sandbox.friend('Alice').say('was that all?')
+  await last
+}
+
+/** Resolves when the program registers another handler. */
+function registersAnew(itchat: Program['itchat']): Promise<void> {
+  return new Promise((resolve) => {
+    const register = itchat.msgRegister.bind(itchat) as (...given: unknown[]) => unknown
+    const spy = vi.spyOn(itchat, 'msgRegister').mockImplementation(((...given: unknown[]) => {
+      spy.mockRestore()
+      resolve()
+      return register(...given)
+    }) as never)
+  })
+}
+
+describe('logging in', () => {
+  test('hot-reload: the second run needs no scan', async () => {
+    const first = await start('hot-reload', { world: WORLD })
+    await first.sandbox.online()
+    first.sandbox.friend('Alice').say('hi')
+    expect(await first.prints(1)).toEqual([['hi']])
+    await first.itchat.close()
+    await first.ended
+    expect(readdirSync(first.folder).sort()).toEqual(['itchat.json', 'itchat.json.identities'])
+    const { sandbox, folder } = first
+    const second = await start('hot-reload', { sandbox, folder })
+    sandbox.friend('Alice').say('again')
+    expect(await second.prints(1)).toEqual([['again']])
+    expect(sandbox.requests.filter(({ endpoint }) => endpoint === 'jslogin')).toHaveLength(1)
+  })
+
+  test('load-and-dump: the first run stores, the second continues', async () => {
+    const first = await start('load-and-dump', { world: WORLD })
+    await first.ended
+    expect(first.printed).toEqual([['Config stored, so exit.']])
+    const { sandbox, folder } = first
+    const second = await start('load-and-dump', { sandbox, folder })
+    sandbox.friend('Alice').say('hi')
+    expect(await second.prints(1)).toEqual([['hi']])
+    sandbox.phone.logoutWeb()
+    await second.ended
+  })
+
+  test('terminal-qr: three looks of the same kind of code', async () => {
+    const { ended, errors } = await start('terminal-qr', { world: WORLD })
+    await ended
+    const looks = errors
+      .join('')
+      .split(/^https?:.*$/m)
+      .map((look) => look.split('\n').filter((line) => line.includes('\x1b[')).length)
+    expect(looks[0]).toBeGreaterThan(10)
+    expect(looks[1]).toBeGreaterThan((looks[0] ?? 0) * 1.5)
+    expect(looks[2]).toBe(looks[0])
+  })
+
+  test('login-by-hand: every step, then a handler for everything', async () => {
+    const { sandbox, prints, printed } = await start('login-by-hand', { world: WORLD })
+    await prints(4)
+    await sandbox.online()
+    expect(printed.flat()).toEqual([
+      '[INFO] Getting uuid',
+      '[INFO] Getting QR code',
+      '[INFO] Plz scan the QR Code',
+      ...(printed.flat().includes('[INFO] Plz press confirm') ? ['[INFO] Plz press confirm'] : []),
+      '[INFO] Login successfully as Bot',
+    ])
+    sandbox.friend('Alice').say('hi')
+    expect((await sandbox.friend('Alice').nextMessage()).text).toBe('I received: hi')
+  })
+
+  test('callbacks: one after the login, one at the end', async () => {
+    const { ended, printed, sandbox } = await start('callbacks', { world: WORLD })
+    await ended
+    expect(printed).toEqual([['Finish Login!'], ['exit']])
+    expect(sandbox.session?.endCode).toBe(0)
+  })
+
+  test('several-accounts: the second one answers, the first is untouched', async () => {
+    const { sandbox, itchat, folder } = await start('several-accounts', { world: WORLD })
+    await sandbox.online()
+    sandbox.friend('Alice').say('hi')
+    expect((await sandbox.friend('Alice').nextMessage()).text).toBe('hi')
+    expect(itchat.instanceList.map(({ state }) => state)).toEqual(['offline', 'online'])
+    expect(readdirSync(folder).sort()).toEqual(['newInstance.pkl', 'newInstance.pkl.identities'])
+  })
+})
+
+describe('sending', () => {
+  test('send: a text and three kinds of file, to oneself', async () => {
+    const { sandbox, ended } = await start('send', { world: WORLD })
+    await ended
+    const sent = sandbox.owner.unread
+    expect(sent.map(({ kind, text }) => `${kind} ${text}`)).toEqual([
+      'text Hello World!',
+      'file test.text',
+      'image ',
+      'video ',
+    ])
+    expect(await sent[2]?.bytes()).toEqual(readFileSync('/tmp/test.png'))
+    expect(await sent[3]?.bytes()).toEqual(readFileSync('/tmp/test.mkv'))
+  })
+
+  test.each([
+    ['send-msg', 'text', undefined],
+    ['send-file', 'file', '/tmp/test.txt'],
+    ['send-img', 'image', '/tmp/test.png'],
+    ['send-video', 'video', '/tmp/test.mkv'],
+  ])('%s: a %s to oneself', async (name, kind, path) => {
+    const { sandbox, ended } = await start(name, { world: WORLD })
+    await ended
+    expect(sandbox.owner.unread).toHaveLength(1)
+    const sent = await sandbox.owner.nextMessage()
+    expect(sent.kind).toBe(kind)
+    if (path === undefined) expect(sent.text).toBe('hello world.')
+    else expect(await sent.bytes()).toEqual(readFileSync(path))
+  })
+})
+
+describe('handlers', () => {
+  test('keys-as-attributes: a friend is written to; what they write shows whose UserName it is', async () => {
+    const { sandbox, itchat, prints } = await start('keys-as-attributes', { world: WORLD })
+    const author = sandbox.friend('LittleCoder')
+    expect((await author.nextMessage()).text).toBe('greeting, LittleCoder!')
+    author.say('thanks')
+    expect(await prints(1)).toEqual([[itchat.search_friends({ nickName: 'LittleCoder' })[0]?.UserName]])
+  })
+
+  test('simple-reply: friends get an answer, groups none', async () => {
+    const { sandbox } = await start('simple-reply', { world: WORLD })
+    await sandbox.online()
+    sandbox.group('测试群').member('Alice').say('in the group')
+    sandbox.friend('Alice').say('hi')
+    expect((await sandbox.friend('Alice').nextMessage()).text).toBe('T reveived: hi')
+    expect(sandbox.group('测试群').unread).toEqual([])
+  })
+
+  test('reply-everywhere: friends, groups, official accounts', async () => {
+    const { sandbox } = await start('reply-everywhere', { world: WORLD })
+    await sandbox.online()
+    sandbox.group('测试群').member('Alice').say('one')
+    sandbox.friend('Alice').say('two')
+    sandbox.official('沙丘日报').say('three')
+    expect((await sandbox.group('测试群').nextMessage()).text).toBe('Text : one')
+    expect((await sandbox.friend('Alice').nextMessage()).text).toBe('Text : two')
+    expect((await sandbox.official('沙丘日报').nextMessage()).text).toBe('Text : three')
+  })
+
+  test('reply-twice: what is sent, then what is returned', async () => {
+    const { sandbox } = await start('reply-twice', { world: WORLD })
+    await sandbox.online()
+    const friend = sandbox.friend('Alice')
+    friend.say('hi')
+    expect((await friend.nextMessage()).text).toBe('已经收到了文本消息，消息内容为hi')
+    expect((await friend.nextMessage()).text).toBe('T reveived: hi')
+  })
+
+  test('group-keys: mention, name and text', async () => {
+    const { sandbox, prints } = await start('group-keys', { world: WORLD })
+    await sandbox.online()
+    sandbox.group('测试群').member('Alice').displayName = '阿丽'
+    sandbox.group('测试群').member('Alice').say('hi', { at: 'owner' })
+    expect(await prints(3)).toEqual([[true], ['阿丽'], ['@Bot\u2005hi']])
+  })
+
+  test('reply-when-mentioned: only then', async () => {
+    const { sandbox } = await start('reply-when-mentioned', { world: WORLD })
+    await sandbox.online()
+    const group = sandbox.group('测试群')
+    group.member('Alice').say('not you')
+    group.member('Alice').say('hi', { at: 'owner' })
+    expect((await group.nextMessage()).text).toBe('我已经收到了来自Alice的消息，实际内容为@Bot\u2005hi')
+    expect(group.unread).toEqual([])
+  })
+
+  test('who-wrote: UserName, everything known, nickname', async () => {
+    const { sandbox, itchat, prints } = await start('who-wrote', { world: WORLD })
+    await sandbox.online()
+    sandbox.friend('Alice').say('hi')
+    const alice = itchat.search_friends({ name: 'Alice' })[0]
+    expect(await prints(3)).toEqual([[alice?.UserName], [alice], ['Alice']])
+  })
+
+  test('run-in-background: the program goes on beside it', async () => {
+    const { sandbox, prints, itchat, ended } = await start('run-in-background', { world: WORLD })
+    expect(await prints(1)).toEqual([['free for other work']])
+    sandbox.friend('Alice').say('hi')
+    expect((await sandbox.friend('Alice').nextMessage()).text).toBe('hi')
+    await itchat.logout()
+    await ended
+  })
+
+  test('configured-reply: one message after another', async () => {
+    const { sandbox } = await start('configured-reply', { world: WORLD })
+    await sandbox.online()
+    const friend = sandbox.friend('Alice')
+    for (const text of ['one', 'two']) friend.say(text)
+    expect([(await friend.nextMessage()).text, (await friend.nextMessage()).text]).toEqual(['one', 'two'])
+  })
+
+  test('toggle: off, silent, on again', async () => {
+    const { sandbox, itchat } = await start('toggle', { world: WORLD })
+    await sandbox.online()
+    const group = sandbox.group('测试群')
+    const tell = async (text: string) => {
+      group.member('Alice').say(text)
+      return (await group.nextMessage()).text
+    }
+    expect(await tell('?')).toBe('输入"关闭" 或者 "开启" 测试功能')
+    expect(await tell('开启')).toBe('已经在运行')
+    const changed = registersAnew(itchat)
+    expect(await tell('关闭')).toBe('已关闭')
+    await changed
+    group.member('Alice').say('anybody?')
+    expect(await tell('开启')).toBe('重新开启成功')
+    expect(group.unread).toEqual([])
+  })
+})
+
+describe('media', () => {
+  test('store-attachments: by the name it came with', async () => {
+    const program = await start('store-attachments', { world: WORLD })
+    const { sandbox, folder } = program
+    await sandbox.online()
+    sandbox.friend('Alice').send({ kind: 'file', name: '报告.txt', bytes: Buffer.from('content') })
+    await handled(program)
+    expect(readFileSync(join(folder, '报告.txt'), 'utf8')).toBe('content')
+  })
+
+  test.each(['download-and-return', 'download-and-resend'])('%s: a picture and a file come back', async (name) => {
+    const { sandbox } = await start(name, { world: WORLD })
+    await sandbox.online()
+    const friend = sandbox.friend('Alice')
+    for (const [kind, type] of [
+      ['image', 'Picture'],
+      ['file', 'Attachment'],
+    ] as const) {
+      const { content } = friend.send({ kind })
+      const back = await friend.nextMessage()
+      expect(back.kind).toBe(kind)
+      expect('media' in content && content.media.sizeBytes).toBe(back.sizeBytes)
+      if (name === 'download-and-return') expect((await friend.nextMessage()).text).toBe(`${type} received`)
+    }
+    expect(friend.unread).toEqual([])
+  })
+
+  test('download-bytes: the program writes them itself', async () => {
+    const program = await start('download-bytes', { world: WORLD })
+    const { sandbox, folder } = program
+    await sandbox.online()
+    sandbox.friend('Alice').send({ kind: 'file', name: 'a.txt', bytes: Buffer.from('content') })
+    await handled(program)
+    expect(readFileSync(join(folder, 'a.txt'), 'utf8')).toBe('content')
+  })
+})
+
+describe('people', () => {
+  test('get-friends: oneself first, as JSON', async () => {
+    const { ended, printed } = await start('get-friends', { world: WORLD })
+    await ended
+    const friends = JSON.parse(String(printed[0]?.[0])) as { NickName: string }[]
+    expect(friends.map(({ NickName }) => NickName)).toEqual(['Bot', 'LittleCoder', 'LittleCoder机器人', 'Alice'])
+  })
+
+  test('search-friends: oneself, by name, by WeChat id, by both', async () => {
+    const { ended, printed } = await start('search-friends', { world: WORLD })
+    await ended
+    const robot = [['LittleCoder机器人']]
+    expect(printed).toEqual([['Bot'], [undefined], robot, robot, robot])
+  })
+
+  test('find-official-accounts: by a part of the name; a UserName wins', async () => {
+    const { ended, printed } = await start('find-official-accounts', { world: WORLD })
+    await ended
+    expect(printed).toEqual([[2], [undefined], [['LittleCoder的公众号']], [undefined]])
+  })
+})
+
+test('every program of the folder is run here or beside here', () => {
+  const tests = readdirSync(import.meta.dirname)
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => readFileSync(join(import.meta.dirname, name), 'utf8'))
+    .join()
+  const programs = readdirSync(join(import.meta.dirname, '../../examples/tutorial')).map((name) =>
+    basename(name, '.ts'),
+  )
+  expect(programs.filter((name) => !tests.includes(`'${name}'`))).toEqual([])
+})

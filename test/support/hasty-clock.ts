@@ -1,0 +1,15 @@
+/** Time that passes at once: waits between tries cost the test nothing. */
+export class HastyClock {
+  #ms = Date.now()
+
+  now = () => this.#ms
+
+  async sleep(ms: number, signal?: AbortSignal) {
+    // Time-outs of requests are longer than any back-off; those are left to real life.
+    if (ms > 10_000)
+      return new Promise<void>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+    await new Promise((resolve) => setImmediate(resolve))
+    signal?.throwIfAborted()
+    this.#ms += ms
+  }
+}
