@@ -1,3 +1,4 @@
+import { FRIENDS, type Message } from 'itchat'
 import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, test } from 'vitest'
 import { botFor, sandboxFor } from '../support/bot.js'
@@ -27,6 +28,29 @@ async function openMenu(page: Page, name: RegExp) {
 }
 
 describe.skipIf(!browser)(`people on the phone page${browserNote}`, () => {
+  test('a friend request on the page is accepted and greeted', async () => {
+    const sandbox = await sandboxFor()
+    const { bot } = await runningBot(sandbox)
+    bot.msgRegister(FRIENDS, async (msg) => {
+      const { request } = msg as Message
+      await bot.addFriend(request as NonNullable<typeof request>)
+      return '很高兴认识你'
+    })
+    const page = await openPage(sandbox.url)
+    await page.getByRole('button', { name: '联系人', exact: true }).click()
+    await page.getByRole('button', { name: '好友请求' }).click()
+    const dialog = page.getByRole('dialog', { name: '向账号发好友请求' })
+    await dialog.getByRole('combobox', { name: '谁来加' }).selectOption({ label: '许知远' })
+    await dialog.getByRole('textbox', { name: '验证消息' }).fill('我是知远')
+    await dialog.getByRole('button', { name: '发送' }).click()
+    const log = page.getByRole('log')
+    await log.getByText('很高兴认识你').waitFor()
+    await log.getByText('你已添加了许知远').waitFor()
+    await page.getByRole('textbox', { name: '说点什么' }).waitFor()
+    expect(sandbox.friend('许知远').isContact).toBe(true)
+    expect(sandbox.warnings).toEqual([])
+  })
+
   test('a group renamed on the page reaches the bot as a contacts event', async () => {
     const sandbox = await sandboxFor()
     const { bot, told } = await runningBot(sandbox)
