@@ -19,6 +19,7 @@ import './css/kinds.css'
 import './css/cards.css'
 import './css/viewer.css'
 import './css/kind-menu.css'
+import './css/people.css'
 
 const connection = startClient()
 keepStrayFiles()

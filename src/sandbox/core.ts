@@ -13,6 +13,7 @@ import type { Session } from './session/session.js'
 import { Sessions } from './session/sessions.js'
 import { Traffic } from './traffic.js'
 import type { Message } from './world/message.js'
+import type { Person } from './world/person.js'
 import type { World } from './world/world.js'
 
 /** Everything one sandbox consists of, and what follows from what: what happens in the world reaches the session. */
@@ -136,6 +137,12 @@ export class Core {
       this.sessions.live?.tell({ kind: 'contactRemoved', id })
       this.#publishContact(id)
     })
+    world.events.on('pinned', (id) => {
+      this.#tellContact(id, true)
+      this.#publishContact(id)
+    })
+    world.events.on('renamed', (person) => this.#tellName(person))
+    world.events.on('opened', (id) => this.#tellOpened(id))
     world.events.on('chat', (id) => feed.publish('chat', chatView(world, id)))
   }
 
@@ -148,11 +155,33 @@ export class Core {
     session.tell({ kind: 'message', message })
   }
 
-  #tellContact(id: string): void {
+  #tellContact(id: string, uins = false): void {
     const session = this.sessions.live
     if (!session) return
     session.known.add(id)
-    session.tell({ kind: 'contact', id })
+    session.tell({ kind: 'contact', id, ...(uins ? { uins } : {}) })
+  }
+
+  /** A name stands in the address book, in every group the program knows, and in the own profile. */
+  #tellName(person: Person): void {
+    const { world } = this
+    const session = this.sessions.live
+    if (person === world.owner) session?.tell({ kind: 'profile' })
+    else if (person.isContact) this.#tellContact(person.id)
+    for (const group of world.groups.values()) {
+      const shared = world.member(group, world.owner.id) && world.member(group, person.id)
+      if (shared && session?.known.has(group.id)) this.#tellContact(group.id)
+    }
+    this.#publishContact(person.id)
+  }
+
+  /** Opening a chat on the phone tells its permanent id. @see docs/protocol.md §10.13 */
+  #tellOpened(chatId: string): void {
+    const session = this.sessions.live
+    if (!session) return
+    const code = STATUS_NOTIFY.enterSession
+    const id = this.world.newMessageId()
+    session.tell({ kind: 'statusNotify', id, code, chatIds: [chatId], at: this.clock.now() })
   }
 
   #publishContact(id: string): void {

@@ -153,7 +153,7 @@ describe('groups', () => {
   test('renaming and joining from the other side is told', async () => {
     const group = sandbox.group('周末爬山队')
     group.rename('爬山', '老马')
-    group.join('宋时雨')
+    group.add('宋时雨')
     const { json } = await client.sync()
     expect(json.AddMsgList.map((one: any) => one.Content)).toEqual([
       '"老马"修改群名为“爬山”',

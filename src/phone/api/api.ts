@@ -1,9 +1,14 @@
 import type {
   ChatView,
+  DisplayNameRequest,
   ErrorView,
   LoginView,
+  MembersRequest,
   MessageView,
+  PersonView,
   PhoneAction,
+  RenameGroupRequest,
+  RenamePersonRequest,
   RequestFriendRequest,
   SayRequest,
   StateView,
@@ -36,7 +41,20 @@ export const api = {
   read: (chatId: string) => call<ChatView>(`${chatPath(chatId)}/read`, {}),
   recall: (messageId: string) => call<MessageView>(`/api/messages/${encodeURIComponent(messageId)}/recall`, {}),
   requestFriend: (personId: string, request: RequestFriendRequest) =>
-    call<MessageView>(`/api/people/${encodeURIComponent(personId)}/request`, request),
+    call<MessageView>(`${personPath(personId)}/request`, request),
+  renamePerson: (personId: string, request: RenamePersonRequest) =>
+    call<PersonView>(`${personPath(personId)}/rename`, request),
+  unfriend: (personId: string) => call<PersonView>(`${personPath(personId)}/unfriend`, {}),
+  openOnPhone: (chatId: string) => call<ChatView>(`${chatPath(chatId)}/open`, {}),
+  renameGroup: (chatId: string, request: RenameGroupRequest) => call<ChatView>(`${chatPath(chatId)}/rename`, request),
+  addMembers: (chatId: string, request: MembersRequest) => call<ChatView>(`${chatPath(chatId)}/add`, request),
+  removeMembers: (chatId: string, request: MembersRequest) => call<ChatView>(`${chatPath(chatId)}/remove`, request),
+  setDisplayName: (chatId: string, request: DisplayNameRequest) =>
+    call<ChatView>(`${chatPath(chatId)}/display-name`, request),
+}
+
+function personPath(personId: string): string {
+  return `/api/people/${encodeURIComponent(personId)}`
 }
 
 function chatPath(chatId: string): string {

@@ -4,6 +4,7 @@ import { useStore } from '../hooks/use-store.js'
 import { useWords } from '../hooks/use-words.js'
 import { ChatAvatar } from '../parts/avatar.js'
 import { Icon } from '../parts/icon.js'
+import { ChatMenuButton } from '../people/chat-menu-button.js'
 import type { Words } from '../words/words.js'
 
 /** Name and a second line about the chat; on narrow screens the way back. */
@@ -22,6 +23,7 @@ export function ChatHead({ chat }: { chat: ChatView }) {
         <h1>{chat.name}</h1>
         {second && <p>{second}</p>}
       </div>
+      <ChatMenuButton chat={chat} />
     </header>
   )
 }

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useContext, useState } from 'preact/hooks'
 import type { PersonView } from '../../sandbox/control/view.js'
 import { showScreen, usePhone } from '../client.js'
 import { useAccountState } from '../hooks/use-account-state.js'
@@ -10,6 +10,7 @@ import { Avatar } from '../parts/avatar.js'
 import { Icon } from '../parts/icon.js'
 import { LangButton } from '../parts/lang-button.js'
 import { ThemeButton } from '../parts/theme-button.js'
+import { ChatMenuContext } from '../people/chat-menu-context.js'
 
 /** Who the account is, how its program does, and what its phone can do about it. */
 export function AccountMenu({ owner, close, onHelp }: { owner: PersonView; close: () => void; onHelp: () => void }) {
@@ -18,6 +19,7 @@ export function AccountMenu({ owner, close, onHelp }: { owner: PersonView; close
   const inSession = useStore(({ login }) => login.state === 'online' || login.state === 'initialising')
   const up = useStore((state) => state.link.up)
   const [asking, setAsking] = useState(false)
+  const { rename } = useContext(ChatMenuContext)
   const { run, busy, error } = useAction(usePhone)
   const ref = usePopup(true, close)
   return (
@@ -29,6 +31,20 @@ export function AccountMenu({ owner, close, onHelp }: { owner: PersonView; close
           <span>{text}</span>
         </div>
       </div>
+      {!asking && (
+        <button
+          type="button"
+          class="menu-row"
+          disabled={!up}
+          onClick={() => {
+            close()
+            rename(owner.id)
+          }}
+        >
+          <Icon name="pencil" size={16} />
+          {words.rename}
+        </button>
+      )}
       {inSession && !asking && (
         <button type="button" class="menu-row" disabled={!up} onClick={() => setAsking(true)}>
           <Icon name="logout" size={16} />

@@ -6,6 +6,7 @@ import { useKeys } from '../hooks/use-keys.js'
 import { useStore } from '../hooks/use-store.js'
 import { useWords } from '../hooks/use-words.js'
 import { ListColumn } from '../list/list-column.js'
+import { ChatMenuHost } from '../people/chat-menu-host.js'
 import { chatOf } from '../store/select.js'
 import { Announcer } from './announcer.js'
 import { Banner } from './banner.js'
@@ -30,18 +31,20 @@ export function MainScreen() {
   })
 
   return (
-    <div class={open === undefined ? 'frame' : 'frame has-chat'}>
-      <a class="skip" href="#conversation">
-        {words.skip}
-      </a>
-      <Banner />
-      <Rail onHelp={showHelp} />
-      <ListColumn searchRef={search} onHelp={showHelp} />
-      {open === undefined ? <NothingOpen /> : <OpenChat key={open} id={open} />}
-      <Tabs />
-      <Announcer />
-      <HelpDialog dialogRef={help} />
-    </div>
+    <ChatMenuHost>
+      <div class={open === undefined ? 'frame' : 'frame has-chat'}>
+        <a class="skip" href="#conversation">
+          {words.skip}
+        </a>
+        <Banner />
+        <Rail onHelp={showHelp} />
+        <ListColumn searchRef={search} onHelp={showHelp} />
+        {open === undefined ? <NothingOpen /> : <OpenChat key={open} id={open} />}
+        <Tabs />
+        <Announcer />
+        <HelpDialog dialogRef={help} />
+      </div>
+    </ChatMenuHost>
   )
 }
 

@@ -1,8 +1,8 @@
 import { openChat } from '../client.js'
-import { moveRows } from '../hooks/move-rows.js'
 import { useNow } from '../hooks/use-now.js'
 import { useStore } from '../hooks/use-store.js'
 import { useWords } from '../hooks/use-words.js'
+import { useRowMenu } from '../people/use-row-menu.js'
 import { speakerName } from '../store/select.js'
 import { previewText } from '../text/message-words.js'
 import { findMessages, matchesChat } from '../text/search.js'
@@ -20,6 +20,7 @@ export function ChatList({ query, filter, onClear }: { query: string; filter: Fi
   const threads = useStore((state) => state.threads)
   const open = useStore((state) => state.open)
   const now = useNow(30_000)
+  const menu = useRowMenu()
 
   const shown = chats.filter((chat) => passesFilter(chat, filter) && matchesChat(chat, query, people))
   const messages = findMessages(threads, query).filter((message) =>
@@ -30,7 +31,7 @@ export function ChatList({ query, filter, onClear }: { query: string; filter: Fi
 
   if (shown.length === 0 && messages.length === 0) return <NothingFound searched={query !== ''} onClear={onClear} />
   return (
-    <div class="rows" role="listbox" aria-label={words.listName} tabIndex={-1} onKeyDown={moveRows}>
+    <div class="rows" role="listbox" aria-label={words.listName} tabIndex={-1} {...menu}>
       {shown.map((chat, index) => (
         <>
           <ChatRow key={chat.id} chat={chat} current={chat.id === open} stop={chat.id === stop} now={now} />

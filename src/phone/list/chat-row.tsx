@@ -4,6 +4,7 @@ import { useStore } from '../hooks/use-store.js'
 import { useWords } from '../hooks/use-words.js'
 import { ChatAvatar } from '../parts/avatar.js'
 import { Icon } from '../parts/icon.js'
+import { RowMore } from '../people/row-more.js'
 import { draftOf } from '../store/select.js'
 import { rowTime } from '../words/time.js'
 import { Badge } from './badge.js'
@@ -41,6 +42,7 @@ export function ChatRow({ chat, current, stop, now }: Props) {
       class={current ? 'row current' : 'row'}
       aria-selected={current}
       aria-label={label.filter(Boolean).join(words.comma)}
+      data-chat={chat.id}
       tabIndex={stop ? 0 : -1}
       onClick={() => openChat(chat.id)}
     >
@@ -63,6 +65,7 @@ export function ChatRow({ chat, current, stop, now }: Props) {
           <Badge count={chat.unread} muted={chat.muted} />
         </span>
       </span>
+      <RowMore />
     </button>
   )
 }

@@ -1,8 +1,9 @@
 import { openChat, store } from '../client.js'
-import { moveRows } from '../hooks/move-rows.js'
 import { useStore } from '../hooks/use-store.js'
 import { useWords } from '../hooks/use-words.js'
 import { ChatAvatar } from '../parts/avatar.js'
+import { RowMore } from '../people/row-more.js'
+import { useRowMenu } from '../people/use-row-menu.js'
 import { matchesPerson } from '../text/search.js'
 import { contactSections } from './contacts.js'
 import type { Filter } from './filter.js'
@@ -31,11 +32,12 @@ export function PeopleList({ query, filter, onClear }: { query: string; filter: 
     openChat(id)
     store.change({ type: 'page', page: 'chats' })
   }
+  const menu = useRowMenu()
   const rows = { open, stop, onShow: show }
 
   if (ids.length === 0) return <NothingFound searched={query !== ''} onClear={onClear} />
   return (
-    <div class="rows" role="listbox" aria-label={words.peopleName} tabIndex={-1} onKeyDown={moveRows}>
+    <div class="rows" role="listbox" aria-label={words.peopleName} tabIndex={-1} {...menu}>
       <StrangerRows title={words.pending} strangers={pending} asked {...rows} />
       {sections.map((section) => (
         <fieldset key={section.title} class="rows-group" aria-label={section.title}>
@@ -52,6 +54,7 @@ export function PeopleList({ query, filter, onClear }: { query: string; filter: 
                 class={chat.id === open ? 'row small current' : 'row small'}
                 aria-selected={chat.id === open}
                 aria-label={chat.name}
+                data-chat={chat.id}
                 tabIndex={chat.id === stop ? 0 : -1}
                 onClick={() => show(chat.id)}
               >
@@ -60,6 +63,7 @@ export function PeopleList({ query, filter, onClear }: { query: string; filter: 
                   <span class="row-name">{chat.name}</span>
                   {name && name !== chat.name && <span class="row-preview">{words.nameIs(name)}</span>}
                 </span>
+                <RowMore />
               </button>
             )
           })}

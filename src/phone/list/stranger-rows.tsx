@@ -2,6 +2,7 @@ import type { PersonView } from '../../sandbox/control/view.js'
 import { useWords } from '../hooks/use-words.js'
 import { Avatar } from '../parts/avatar.js'
 import { Icon } from '../parts/icon.js'
+import { RowMore } from '../people/row-more.js'
 
 interface Props {
   title: string
@@ -32,6 +33,7 @@ export function StrangerRows({ title, strangers, asked, open, stop, onShow }: Pr
           class={person.id === open ? 'row small current' : 'row small'}
           aria-selected={person.id === open}
           aria-label={asked ? `${person.name}${words.comma}${words.asked}` : person.name}
+          data-chat={person.id}
           tabIndex={person.id === stop ? 0 : -1}
           onClick={() => onShow(person.id)}
         >
@@ -45,6 +47,7 @@ export function StrangerRows({ title, strangers, asked, open, stop, onShow }: Pr
               <Icon name="clock" size={16} />
             </span>
           )}
+          <RowMore />
         </button>
       ))}
     </fieldset>

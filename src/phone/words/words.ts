@@ -1,4 +1,5 @@
 import { KIND_TABLE } from './kind-table.js'
+import { PEOPLE_TABLE } from './people-table.js'
 
 export const LANGS = ['zh', 'en'] as const
 export type Lang = (typeof LANGS)[number]
@@ -8,6 +9,7 @@ type Word = string | ((...args: never[]) => string)
 /** Every word of the page: Chinese, English. */
 const TABLE = {
   ...KIND_TABLE,
+  ...PEOPLE_TABLE,
   sandbox: ['沙盒', 'sandbox'],
   title: ['itchat 沙盒', 'itchat sandbox'],
   switchLang: ['Switch to English', '切换到中文'],
@@ -232,7 +234,7 @@ const TABLE = {
   keyClose: ['关闭最上面的东西', 'Close the topmost thing'],
   keyHelp: ['这张表', 'This table'],
   keyKinds: ['发送其他类型', 'Send another kind'],
-  keyMenu: ['对消息的操作', 'What can be done with a message'],
+  keyMenu: ['对消息或会话的操作', 'What can be done with a message or chat'],
   keyArrows: ['在列表和消息里移动', 'Move in lists and messages'],
 } as const satisfies Record<string, readonly [Word, Word]>
 

@@ -1,4 +1,5 @@
 import type { Person } from '../world/person.js'
+import { renamePerson, unfriend } from '../world/person-rules.js'
 import { Chat, type Said, type Sendable, type Stage, said, send } from './chat.js'
 
 /** A person other than the account's owner, or an official account. */
@@ -37,8 +38,13 @@ export class Friend extends Chat {
     return said(this.stage, this.stage.core.world.ask(this.#person, greeting))
   }
 
-  /** Takes the account out of this person's friends, and this person out of the account's. */
+  /** Changes the name this person goes by: the program is told as of a changed contact, and in every shared group. */
+  rename(name: string): void {
+    renamePerson(this.stage.core.world, this.#person, name)
+  }
+
+  /** Takes the account out of this person's friends, and this person out of the account's; throws for no friend. */
   unfriend(): void {
-    this.stage.core.world.unfriend(this.#person)
+    unfriend(this.stage.core.world, this.#person)
   }
 }

@@ -1,6 +1,7 @@
 import { SandboxError } from '../errors.js'
 import { findPerson } from '../world/find.js'
 import type { Group } from '../world/group.js'
+import { addToGroup, nameInGroup, removeFromGroup, renameGroup } from '../world/group-rules.js'
 import type { Person } from '../world/person.js'
 import { withMentions } from '../world/speak.js'
 import { Chat, type Said, type Sendable, type Stage, said, send } from './chat.js'
@@ -36,16 +37,39 @@ export class GroupChat extends Chat {
     return new GroupMember(this.stage, this.#group, this.#find(query))
   }
 
-  /** Changes the topic, as a member or, by default, the group's owner does. */
+  /** Changes the topic, as a member or, by default, the group's owner does; throws where only the owner may. */
   rename(topic: string, by?: string): void {
-    this.stage.core.world.rename(this.#group, topic, by === undefined ? this.#group.ownerId : this.#find(by).id)
+    renameGroup(this.stage.core.world, this.#group, topic, this.#by(by))
   }
 
-  /** Somebody joins, invited by a member or, by default, the group's owner. */
-  join(query: string, by?: string): void {
+  /** Somebody joins, invited by a member or, by default, the group's owner; `'owner'` is the account's owner. */
+  add(person: string, by?: string): void {
     const { world } = this.stage.core
-    const person = findPerson(world.people.values(), query)
-    world.addMembers(this.#group, [person], by === undefined ? this.#group.ownerId : this.#find(by).id)
+    const joining = person === 'owner' ? world.owner : findPerson(world.people.values(), person)
+    addToGroup(world, this.#group, [joining], this.#by(by))
+  }
+
+  /** The same as `add`. */
+  join(person: string, by?: string): void {
+    this.add(person, by)
+  }
+
+  /** The group's owner removes a member, or with `by` the member's own name leaves; `'owner'` is the account's owner. */
+  remove(person: string, by?: string): void {
+    removeFromGroup(this.stage.core.world, this.#group, [this.#who(person)], this.#by(by))
+  }
+
+  /** Sets a member's name in the group, `''` for none; `'owner'` is the account's owner. */
+  setDisplayName(person: string, name: string): void {
+    nameInGroup(this.stage.core.world, this.#group, this.#who(person).id, name)
+  }
+
+  #by(query: string | undefined): string {
+    return query === undefined ? this.#group.ownerId : this.#who(query).id
+  }
+
+  #who(query: string): Person {
+    return query === 'owner' ? this.stage.core.world.owner : this.#find(query)
   }
 
   #find(query: string): Person {

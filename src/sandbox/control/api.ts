@@ -5,9 +5,10 @@ import { recallByHand } from '../world/recall.js'
 import { eventStream } from './events.js'
 import { failure, json, secured } from './guard.js'
 import { answerMedia } from './media.js'
+import { actAsPerson, actInGroup, open } from './people.js'
 import { say } from './say.js'
 import { stateView } from './state.js'
-import { PHONE_ACTIONS, type PhoneAction, type RequestFriendRequest } from './view.js'
+import { PHONE_ACTIONS, type PhoneAction } from './view.js'
 import { chatView, loginView, messageView } from './views.js'
 
 const MIB = 1024 * 1024
@@ -44,7 +45,13 @@ export async function answerApi(core: Core, request: Request): Promise<Response>
     if (chat && what === 'messages') return say(core, id, body)
     if (chat && what === 'read') return read(core, id)
     if (topic === 'messages' && parts.length === 3 && what === 'recall' && id) return recall(core, id)
-    if (topic === 'people' && parts.length === 3 && what === 'request' && id) return ask(core, id, body)
+    if (chat && what === 'open') return open(core, id)
+    const acted = chat ? actInGroup(core, id, what, body) : undefined
+    if (acted) return acted
+    if (topic === 'people' && parts.length === 3 && id) {
+      const done = actAsPerson(core, id, what, body)
+      if (done) return done
+    }
   } catch (error) {
     if (error instanceof SandboxError) return failure(409, error.message)
     throw error
@@ -66,15 +73,6 @@ function recall(core: Core, id: string): Response {
   if (!message) return failure(404, `no message ${id}`)
   recallByHand(core.world, message)
   return json(messageView(core.world, message))
-}
-
-function ask(core: Core, id: string, body: object): Response {
-  const person = core.world.people.get(id)
-  if (!person) return failure(404, `nobody has the id ${id}`)
-  if (person.isContact || person.kind !== 'person') return failure(409, `${person.name} is no stranger`)
-  const { greeting = '' } = body as Partial<RequestFriendRequest>
-  if (typeof greeting !== 'string') return failure(400, 'greeting is a text')
-  return json(messageView(core.world, core.world.ask(person, greeting)))
 }
 
 function read(core: Core, chatId: string): Response {

@@ -15,6 +15,12 @@ export type { Article, ContentMap, HistoryItem, MediaKind, MessageKind } from '.
  * | `POST /api/chats/<id>/read` | `{}` | `ChatView` |
  * | `POST /api/messages/<id>/recall` | `{}` | `MessageView` |
  * | `POST /api/people/<id>/request` | `RequestFriendRequest` | `MessageView` |
+ * | `POST /api/people/<id>/rename` | `RenamePersonRequest` | `PersonView` |
+ * | `POST /api/people/<id>/unfriend` | `{}` | `PersonView` |
+ * | `POST /api/chats/<id>/open`, on the phone | `{}` | `ChatView` |
+ * | `POST /api/chats/<id>/rename`, a group | `RenameGroupRequest` | `ChatView` |
+ * | `POST /api/chats/<id>/add`, `/api/chats/<id>/remove`, a group | `MembersRequest` | `ChatView` |
+ * | `POST /api/chats/<id>/display-name`, a group | `DisplayNameRequest` | `ChatView` |
  * | `GET /api/media/<message id>`, `/api/media/<message id>/thumb` | | bytes, whole or by `Range` |
  *
  * A refused request answers 4xx with `ErrorView`. Every POST wants `Content-Type: application/json`.
@@ -107,6 +113,8 @@ export interface ChatView {
   members?: MemberView[]
   /** Groups only: person id. */
   ownerId?: string
+  /** Groups only: who may rename it. */
+  renameBy?: 'everyone' | 'owner'
 }
 
 export interface MemberView {
@@ -230,6 +238,35 @@ export interface MediaData {
 /** Somebody who is no friend asks to become one. */
 export interface RequestFriendRequest {
   greeting?: string
+}
+
+/** Somebody, or the account's owner, changes their own name. */
+export interface RenamePersonRequest {
+  /** At most 100 characters. */
+  name: string
+}
+
+export interface RenameGroupRequest {
+  /** At most 100 characters. */
+  topic: string
+  /** Person id of a member; default the group's owner. */
+  by?: string
+}
+
+/** People who join, or are removed; a member who is removed by itself leaves. */
+export interface MembersRequest {
+  /** Person ids. */
+  people: string[]
+  /** Person id of the member who does it; default the group's owner. */
+  by?: string
+}
+
+/** A member's name in a group. */
+export interface DisplayNameRequest {
+  /** Person id. */
+  person: string
+  /** At most 100 characters; `''` for none. */
+  name: string
 }
 
 export interface ErrorView {

@@ -98,7 +98,9 @@ export function chatView(world: World, chatId: string): ChatView {
     unread: conversation?.unread ?? 0,
     mentioned: conversation?.mentioned ?? false,
     ...(last ? { last: messageView(world, last) } : {}),
-    ...(group ? { members: group.members.map((member) => ({ ...member })), ownerId: group.ownerId } : {}),
+    ...(group
+      ? { members: group.members.map((member) => ({ ...member })), ownerId: group.ownerId, renameBy: group.renameBy }
+      : {}),
   }
 }
 

@@ -5,10 +5,7 @@ import type { Group } from '../world/group.js'
 import type { Person } from '../world/person.js'
 import type { World } from '../world/world.js'
 import { encodeContent } from './content.js'
-import { ATTR_STATUS, encodeMember } from './member.js'
-
-/** How much of a group's members a reply tells. */
-export type MemberDetail = 'none' | 'ids' | 'full'
+import { ATTR_STATUS, encodeMember, type MemberDetail } from './member.js'
 
 /** A person, official or built-in account as a contact with every field. @see docs/protocol.md §9.2 */
 export function encodePerson(world: World, session: Session, person: Person, group?: Group): WireContact {
@@ -40,7 +37,7 @@ export function encodePerson(world: World, session: Session, person: Person, gro
 }
 
 /** A group as a contact. @see docs/protocol.md §4.2, §9.2 */
-export function encodeGroup(world: World, session: Session, group: Group, detail: MemberDetail): WireContact {
+export function encodeGroup(world: World, session: Session, group: Group, detail: MemberDetail | 'none'): WireContact {
   const inside = world.member(group, world.owner.id) !== undefined
   const owner = world.people.get(group.ownerId)
   return {
@@ -52,16 +49,16 @@ export function encodeGroup(world: World, session: Session, group: Group, detail
     MemberCount: detail === 'none' ? 0 : group.members.length,
     MemberList: detail === 'none' ? [] : group.members.map((member) => encodeMember(world, session, member, detail)),
     Statues: Number(!group.muted),
-    EncryChatRoomId: detail === 'full' ? session.names.roomIdOf(group.id) : '',
-    OwnerUin: owner === world.owner ? owner.uin : 0,
+    EncryChatRoomId: detail === 'full' || detail === 'uins' ? session.names.roomIdOf(group.id) : '',
+    OwnerUin: owner && (owner === world.owner || detail === 'uins') ? owner.uin : 0,
     IsOwner: Number(owner === world.owner),
   }
 }
 
-/** A group as `ModContactList` tells it: with its owner. @see docs/protocol.md §5.2 */
-export function encodeChangedGroup(world: World, session: Session, group: Group): WireContact {
+/** A group as `ModContactList` tells it: with its owner, and after a pin with everybody's number. @see docs/protocol.md §4.5, §5.2 */
+export function encodeChangedGroup(world: World, session: Session, group: Group, uins: boolean): WireContact {
   return {
-    ...encodeGroup(world, session, group, 'full'),
+    ...encodeGroup(world, session, group, uins ? 'uins' : 'full'),
     ChatRoomOwner: session.names.of(group.ownerId),
     HeadImgUpdateFlag: 1,
     ContactType: 0,

@@ -7,15 +7,18 @@ import { encodeContent } from './content.js'
 /** People have some bits set, groups and official accounts none. */
 export const ATTR_STATUS = 102_437
 
+/** How much of a member a reply tells; `uins` is everything. */
+export type MemberDetail = 'ids' | 'full' | 'uins'
+
 /**
  * A member of a group; `ids` leaves everything but the UserName empty, as `webwxinit` does. The name is the remark when
  * the member is a friend. @see docs/protocol.md §9.4
  */
-export function encodeMember(world: World, session: Session, member: Member, detail: 'ids' | 'full'): WireMember {
+export function encodeMember(world: World, session: Session, member: Member, detail: MemberDetail): WireMember {
   const person = world.people.get(member.id)
-  const full = detail === 'full' && person !== undefined
+  const full = detail !== 'ids' && person !== undefined
   return {
-    Uin: person === world.owner ? world.owner.uin : 0,
+    Uin: person && (person === world.owner || detail === 'uins') ? person.uin : 0,
     UserName: session.names.of(member.id),
     NickName: full ? encodeContent(person.remark || person.name) : '',
     AttrStatus: full ? ATTR_STATUS : 0,

@@ -58,6 +58,7 @@ export function webwxupdatechatroom(exchange: Exchange): Response {
     return updated(exchange, session, [])
   }
   const names = nameList(exchange, value)
+  if (names.length === 0) throw new Refusal(RET.badParameter, 'the list of members is empty')
   if (fun === 'delmember') {
     ownerOnly(exchange, group)
     const people = names.map((name) => world.people.get(session.names.idOf(name) ?? ''))

@@ -2,11 +2,12 @@ import { LONG_POLL_MS } from '../../web/wire/constants.js'
 import { RET } from '../../web/wire/ret.js'
 import { SYNC_SELECTOR, type SyncKey, type SyncReply, type WireProfile } from '../../web/wire/sync.js'
 import { checkSync, checkSyncCheck, rememberSyncCheck } from '../conformance/sync.js'
-import { encodeChangedGroup, encodePerson, encodeStub } from '../encode/contact.js'
+import { encodeChangedGroup, encodePerson, encodeStub, encodeUser } from '../encode/contact.js'
 import { type EncodedMessage, encodeMessage } from '../encode/message.js'
 import { syncCheckScript } from '../encode/script.js'
 import type { News } from '../session/news.js'
 import type { Session } from '../session/session.js'
+import type { World } from '../world/world.js'
 import { syncCookies } from './cookies.js'
 import { baseResponse, type Exchange } from './exchange.js'
 import { hold } from './hold.js'
@@ -58,7 +59,6 @@ export function webwxsync(exchange: Exchange): Response {
     ...lists(exchange, session, page.news),
     ModChatRoomMemberCount: 0,
     ModChatRoomMemberList: [],
-    Profile: PROFILE,
     ContinueFlag: Number(page.more),
     SyncKey: key,
     SyncCheckKey: key,
@@ -82,30 +82,56 @@ function check(exchange: Exchange, retcode: number, selector: number): Response 
 function lists(exchange: Exchange, session: Session, news: News[]) {
   const { world } = exchange.core
   const messages: EncodedMessage[] = []
-  const changed = new Set<string>()
+  // Whether with numbers, by id.
+  const changed = new Map<string, boolean>()
   const removed = new Set<string>()
+  let profile = false
   for (const one of news) {
-    if (one.kind === 'contact') changed.add(one.id)
-    else if (one.kind === 'contactRemoved') removed.add(one.id)
+    if (one.kind === 'contact') {
+      changed.set(one.id, one.uins === true || changed.get(one.id) === true)
+      removed.delete(one.id)
+    } else if (one.kind === 'contactRemoved') {
+      removed.add(one.id)
+      changed.delete(one.id)
+    } else if (one.kind === 'profile') profile = true
     else messages.push(encodeMessage(world, session, one))
   }
   return {
     AddMsgCount: messages.length,
     AddMsgList: messages,
     ModContactCount: changed.size,
-    ModContactList: [...changed].map((id) => changedContact(exchange, session, id)),
+    ModContactList: [...changed].map(([id, uins]) => changedContact(exchange, session, id, uins)),
     DelContactCount: removed.size,
     DelContactList: [...removed].map((id) => ({ UserName: session.names.of(id), ContactFlag: 0 })),
+    Profile: profile ? encodeProfile(world, session) : PROFILE,
   }
 }
 
-function changedContact(exchange: Exchange, session: Session, id: string) {
+function changedContact(exchange: Exchange, session: Session, id: string, uins: boolean) {
   const { world } = exchange.core
   const group = world.groups.get(id)
-  if (group) return encodeChangedGroup(world, session, group)
+  if (group) return encodeChangedGroup(world, session, group, uins)
   const person = world.people.get(id)
-  return person ? encodePerson(world, session, person) : encodeStub(session.names.of(id))
+  if (!person) return encodeStub(session.names.of(id))
+  const contact = encodePerson(world, session, person)
+  return uins ? { ...contact, Uin: person.uin } : contact
 }
+
+/** The own account after a change. @see docs/protocol.md §9.7 */
+function encodeProfile(world: World, session: Session): WireProfile {
+  const { HeadImgUrl, NickName, Sex, Signature, UserName } = encodeUser(world, session)
+  return {
+    ...PROFILE,
+    BitFlag: PROFILE_CHANGED,
+    UserName: { Buff: UserName },
+    NickName: { Buff: NickName },
+    Sex,
+    HeadImgUrl,
+    Signature,
+  }
+}
+
+const PROFILE_CHANGED = 190
 
 const PROFILE: WireProfile = {
   BitFlag: 0,

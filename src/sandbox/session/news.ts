@@ -5,8 +5,10 @@ import type { Message } from '../world/message.js'
 export type News =
   | { kind: 'message'; message: Message }
   /** A contact or group is new or changed. */
-  | { kind: 'contact'; id: string }
+  | { kind: 'contact'; id: string /** With the numbers of who is in it. */; uins?: boolean }
   | { kind: 'contactRemoved'; id: string }
+  /** The own account's name changed. */
+  | { kind: 'profile' }
   /** `message` was recalled by the person `by`; the notice has an id of its own. */
   | { kind: 'recall'; id: string; message: Message; by: string; at: number }
   /** The list of recent chats, or one that was read or opened on the phone. @see docs/protocol.md §10.13 */

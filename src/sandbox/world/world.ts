@@ -16,6 +16,12 @@ export interface WorldEvents {
   contact: string
   /** A person or group left the address book. */
   contactRemoved: string
+  /** A person's own name changed. */
+  renamed: Person
+  /** A chat was pinned or unpinned, which tells numbers along. */
+  pinned: string
+  /** The account's owner opened a chat on the phone. */
+  opened: string
   /** Unread count or order of a chat changed. */
   chat: string
 }
@@ -127,15 +133,30 @@ export class World {
 
   setRemark(person: Person, remark: string): void {
     person.remark = remark
-    const latin = remark.replace(/[^A-Za-z0-9]/g, '')
+    const latin = latinOf(remark)
     person.remarkInitials = latin.toUpperCase()
     person.remarkPinyin = latin.toLowerCase()
     this.events.emit('contact', person.id)
   }
 
+  /** Changes the name a person goes by. */
+  setName(person: Person, name: string): void {
+    person.name = name
+    const latin = latinOf(name)
+    person.initials = latin.toUpperCase()
+    person.pinyin = latin.toLowerCase()
+    this.events.emit('renamed', person)
+  }
+
   setPinned(chat: Person | Group, pinned: boolean): void {
     chat.pinned = pinned
-    this.events.emit('contact', chat.id)
+    this.events.emit('pinned', chat.id)
+  }
+
+  /** The account's owner opens a chat on the phone, and has read it then. */
+  open(chatId: string): void {
+    this.events.emit('opened', chatId)
+    this.markRead(chatId)
   }
 
   /** A stranger asks to become a friend. */
@@ -158,6 +179,7 @@ export class World {
   /** Takes somebody out of the address book. */
   unfriend(person: Person): void {
     person.isContact = false
+    person.pinned = false
     this.events.emit('contactRemoved', person.id)
   }
 
@@ -201,20 +223,23 @@ export class World {
     if (fresh.length === 0) return
     group.members.push(...fresh.map((person) => ({ id: person.id, displayName: '' })))
     this.events.emit('contact', group.id)
-    const names = fresh.map((person) => person.name).join('、')
-    const self = byId === this.owner.id
-    this.notice(
-      group.id,
-      self ? `你邀请"${names}"加入了群聊  ` : `"${this.nameIn(group, byId)}"邀请"${names}"加入了群聊`,
-    )
+    this.notice(group.id, this.#joined(group, fresh, byId))
   }
 
-  removeMembers(group: Group, people: readonly Person[]): void {
+  /** Removes members, as the account's owner or another member does; only one's own part in it is told in words. */
+  removeMembers(group: Group, people: readonly Person[], byId = this.owner.id): void {
     const names = people.map((person) => this.nameIn(group, person.id)).join('、')
+    const by = this.nameIn(group, byId)
     const gone = new Set(people.map((person) => person.id))
     group.members = group.members.filter((member) => !gone.has(member.id))
+    const [heir] = group.members
+    if (gone.has(group.ownerId) && heir) group.ownerId = heir.id
     this.events.emit('contact', group.id)
-    this.notice(group.id, `你将"${names}"移出了群聊`)
+    if (gone.has(this.owner.id)) {
+      if (byId !== this.owner.id) this.notice(group.id, `你被"${by}"移出群聊`)
+    } else if (byId === this.owner.id) {
+      this.notice(group.id, `你将"${names}"移出了群聊`)
+    }
   }
 
   /** Sets somebody's name in a group; `''` takes it away. */
@@ -223,6 +248,19 @@ export class World {
     if (!member) return
     member.displayName = displayName
     this.events.emit('contact', group.id)
+  }
+
+  #joined(group: Group, fresh: readonly Person[], byId: string): string {
+    const names = (people: readonly Person[]) => people.map((person) => person.name).join('、')
+    if (byId === this.owner.id) return `你邀请"${names(fresh)}"加入了群聊  `
+    const by = this.nameIn(group, byId)
+    const others = fresh.filter((person) => person !== this.owner)
+    if (others.length === fresh.length) return `"${by}"邀请"${names(fresh)}"加入了群聊`
+    if (others.length > 0) return `"${by}"邀请你和"${names(others)}"加入了群聊`
+    const present = group.members.flatMap(({ id }) =>
+      id === byId || id === this.owner.id ? [] : this.nameIn(group, id),
+    )
+    return `"${by}"邀请你加入了群聊，群聊参与人还有：${present.join('、')}`
   }
 
   member(group: Group, personId: string): Member | undefined {
@@ -240,6 +278,11 @@ export class World {
   nameIn(group: Group, personId: string): string {
     return this.member(group, personId)?.displayName || (this.people.get(personId)?.name ?? '')
   }
+}
+
+/** What of a name can stand for its pinyin as it is. */
+function latinOf(name: string): string {
+  return name.replace(/[^A-Za-z0-9]/g, '')
 }
 
 /** Only a fetched message that is still the latest one counts as the one answered. */

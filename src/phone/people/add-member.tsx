@@ -1,0 +1,41 @@
+import { useState } from 'preact/hooks'
+import type { ChatView } from '../../sandbox/control/view.js'
+import { useAction } from '../hooks/use-action.js'
+import { useStore } from '../hooks/use-store.js'
+import { useWords } from '../hooks/use-words.js'
+import { Icon } from '../parts/icon.js'
+import { addMember } from './actions.js'
+import { MemberSelect } from './member-select.js'
+import { outsidersOf } from './outsiders.js'
+
+/** The group's owner invites somebody who is not in it. */
+export function AddMember({ chat, first }: { chat: ChatView; first: boolean }) {
+  const words = useWords()
+  const up = useStore((state) => state.link.up)
+  const people = useStore((state) => state.people)
+  const outsiders = outsidersOf(chat, people)
+  const [chosen, setChosen] = useState('')
+  const who = outsiders.includes(chosen) ? chosen : outsiders[0]
+  const { run, busy, error } = useAction(addMember)
+  if (who === undefined) return <p class="quiet">{words.everybodyIsIn}</p>
+  return (
+    <form
+      class="people-row two"
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (up && !busy) void run(chat.id, who)
+      }}
+    >
+      <MemberSelect label={words.addWho} ids={outsiders} value={who} onValue={setChosen} first={first} />
+      <button type="submit" class="button primary" disabled={!up || busy}>
+        <Icon name="addFriend" size={18} />
+        {words.addIt}
+      </button>
+      {error && (
+        <p class="problem" role="alert">
+          {words.failed(error)}
+        </p>
+      )}
+    </form>
+  )
+}

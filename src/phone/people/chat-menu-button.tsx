@@ -1,0 +1,29 @@
+import { useContext } from 'preact/hooks'
+import type { ChatView } from '../../sandbox/control/view.js'
+import { useWords } from '../hooks/use-words.js'
+import { Icon } from '../parts/icon.js'
+import { ChatMenuContext } from './chat-menu-context.js'
+
+/** Opens the chat's menu from the head of the conversation. */
+export function ChatMenuButton({ chat }: { chat: ChatView }) {
+  const words = useWords()
+  const { place, open, close } = useContext(ChatMenuContext)
+  const isOpen = place?.inHead === true && place.chatId === chat.id
+  return (
+    <button
+      type="button"
+      class="icon-button chat-more"
+      aria-label={words.chatMenu(chat.name)}
+      title={words.more}
+      aria-haspopup="menu"
+      aria-expanded={isOpen}
+      onClick={(event) => {
+        if (isOpen) return close()
+        const box = event.currentTarget.getBoundingClientRect()
+        open({ chatId: chat.id, x: box.right, y: box.bottom + 4, inHead: true })
+      }}
+    >
+      <Icon name="more" />
+    </button>
+  )
+}

@@ -1,0 +1,68 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import { store } from '../client.js'
+import { useKeys } from '../hooks/use-keys.js'
+import { useStore } from '../hooks/use-store.js'
+import { chatOf } from '../store/select.js'
+import { ChatMenu } from './chat-menu.js'
+import { ChatMenuContext, type MenuPlace } from './chat-menu-context.js'
+import { GroupDialog } from './group-dialog.js'
+import { RenameDialog } from './rename-dialog.js'
+
+const TOAST_MS = 4000
+
+/** The menu of whatever chat it is opened for, the dialogs behind it, and what confirms them. */
+export function ChatMenuHost({ children }: { children: ComponentChildren }) {
+  const chats = useStore((state) => state.chats)
+  const people = useStore((state) => state.people)
+  const [place, setPlace] = useState<MenuPlace>()
+  const [dialog, setDialog] = useState<{ id: string; at: 'name' | 'members' }>()
+  const [toast, setToast] = useState('')
+  const find = (id: string | undefined) => (id === undefined ? undefined : chatOf({ chats, people }, id))
+  const menuChat = find(place?.chatId)
+  const dialogChat = find(dialog?.id)
+  const close = () => setPlace(undefined)
+  const show = (id: string, at: 'name' | 'members') => {
+    close()
+    if (find(id) && find(id)?.kind !== 'builtin') setDialog({ id, at })
+  }
+  const rename = (id: string) => show(id, 'name')
+
+  useKeys({
+    F2: () => {
+      const { open } = store.get()
+      if (open !== undefined) rename(open)
+    },
+  })
+  useEffect(() => {
+    if (!toast) return
+    const timer = setTimeout(() => setToast(''), TOAST_MS)
+    return () => clearTimeout(timer)
+  }, [toast])
+
+  return (
+    <ChatMenuContext.Provider value={{ place, open: setPlace, close, rename }}>
+      {children}
+      {place && menuChat && (
+        <ChatMenu
+          key={menuChat.id}
+          chat={menuChat}
+          place={place}
+          close={close}
+          onRename={() => rename(menuChat.id)}
+          onMembers={() => show(menuChat.id, 'members')}
+          onDone={setToast}
+        />
+      )}
+      {dialog && dialogChat?.kind === 'group' && (
+        <GroupDialog chat={dialogChat} first={dialog.at} onClose={() => setDialog(undefined)} />
+      )}
+      {dialog && dialogChat && dialogChat.kind !== 'group' && (
+        <RenameDialog personId={dialog.id} onClose={() => setDialog(undefined)} />
+      )}
+      <p class={toast ? 'toast' : 'toast unseen'} role="status">
+        {toast}
+      </p>
+    </ChatMenuContext.Provider>
+  )
+}

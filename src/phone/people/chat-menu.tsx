@@ -1,0 +1,161 @@
+import { useLayoutEffect, useState } from 'preact/hooks'
+import type { ChatView } from '../../sandbox/control/view.js'
+import { openChat, store } from '../client.js'
+import { moveItems } from '../hooks/move-rows.js'
+import { useAction } from '../hooks/use-action.js'
+import { usePopup } from '../hooks/use-popup.js'
+import { useStore } from '../hooks/use-store.js'
+import { useWords } from '../hooks/use-words.js'
+import { Icon } from '../parts/icon.js'
+import { KeyHint } from '../parts/key-hint.js'
+import { openOnPhone, unfriend } from './actions.js'
+import type { MenuPlace } from './chat-menu-context.js'
+
+const EDGE_PX = 8
+
+interface Props {
+  chat: ChatView
+  place: MenuPlace
+  close(): void
+  onRename(): void
+  onMembers(): void
+  /** Something was done; says so. */
+  onDone(text: string): void
+}
+
+/** What the phone's owner, this person or this group's members can do. */
+export function ChatMenu({ chat, place, close, onRename, onMembers, onDone }: Props) {
+  const words = useWords()
+  const up = useStore((state) => state.link.up)
+  const isOwner = useStore((state) => state.owner === chat.id)
+  const isContact = useStore((state) => chat.kind === 'group' || state.people[chat.id]?.isContact === true)
+  const [asking, setAsking] = useState(false)
+  const ref = usePopup(true, close)
+  const phone = useAction(openOnPhone)
+  const leave = useAction(unfriend)
+  // A button that is switched off would lose the focus, and Escape with it.
+  const busy = phone.busy || leave.busy
+  const error = phone.error || leave.error
+  const isGroup = chat.kind === 'group'
+  const mayLeave = isContact && !isOwner && (chat.kind === 'friend' || chat.kind === 'official')
+
+  useLayoutEffect(() => {
+    const { current } = ref
+    if (!current) return
+    // Near the edge it would be measured narrower than it is.
+    current.style.left = '0'
+    const box = current.getBoundingClientRect()
+    current.style.left = `${Math.max(EDGE_PX, Math.min(place.x, innerWidth - box.width - EDGE_PX))}px`
+    current.style.top = `${Math.max(EDGE_PX, Math.min(place.y, innerHeight - box.height - EDGE_PX))}px`
+    if (asking) current.querySelector<HTMLElement>('[data-keep]')?.focus()
+  }, [place, asking, error, ref])
+
+  if (asking) {
+    return (
+      <div ref={ref} class="menu chat-menu" role="alertdialog" aria-label={words.unfriendAsk(chat.name)} tabIndex={-1}>
+        <div class="menu-ask">
+          <p>{words.unfriendAsk(chat.name)}</p>
+          <div>
+            <button
+              type="button"
+              class="button small danger"
+              disabled={!up}
+              onClick={async () => {
+                if (busy || !(await leave.run(chat.id))) return
+                close()
+                onDone(words.unfriended(chat.name))
+              }}
+            >
+              {words.unfriendYes}
+            </button>
+            <button type="button" class="button small" data-keep onClick={close}>
+              {words.unfriendNo}
+            </button>
+          </div>
+          {error && (
+            <p class="problem" role="alert">
+              {words.failed(error)}
+            </p>
+          )}
+        </div>
+      </div>
+    )
+  }
+  return (
+    <div
+      ref={ref}
+      class="menu chat-menu"
+      role="menu"
+      aria-label={words.chatMenu(chat.name)}
+      tabIndex={-1}
+      onKeyDown={(event) => moveItems(event, 'menuitem')}
+      onContextMenu={(event) => event.preventDefault()}
+    >
+      {!place.inHead && (
+        <button
+          type="button"
+          role="menuitem"
+          class="menu-row"
+          onClick={() => {
+            close()
+            openChat(chat.id)
+            store.change({ type: 'page', page: 'chats' })
+          }}
+        >
+          <Icon name="chats" size={16} />
+          {words.openIt}
+        </button>
+      )}
+      {isContact && (
+        <button
+          type="button"
+          role="menuitem"
+          class="menu-row"
+          disabled={!up}
+          onClick={async () => {
+            if (busy || !(await phone.run(chat.id))) return
+            close()
+            onDone(words.openedOnPhone(chat.name))
+          }}
+        >
+          <Icon name="phone" size={16} />
+          {words.openOnPhone}
+        </button>
+      )}
+      {chat.kind !== 'builtin' && (
+        <button type="button" role="menuitem" class="menu-row" disabled={!up} onClick={onRename}>
+          <Icon name="pencil" size={16} />
+          {isGroup ? words.renameGroup : words.rename}
+          <KeyHint>F2</KeyHint>
+        </button>
+      )}
+      {isGroup && (
+        <button type="button" role="menuitem" class="menu-row" disabled={!up} onClick={onMembers}>
+          <Icon name="people" size={16} />
+          {words.groupMembers}
+        </button>
+      )}
+      {error && (
+        <p class="problem" role="alert">
+          {words.failed(error)}
+        </p>
+      )}
+      {mayLeave && (
+        <button
+          type="button"
+          role="menuitem"
+          class="menu-row danger"
+          disabled={!up}
+          onClick={() => {
+            if (busy) return
+            phone.forget()
+            setAsking(true)
+          }}
+        >
+          <Icon name="unfriend" size={16} />
+          {chat.kind === 'official' ? words.unfollow : words.unfriend}
+        </button>
+      )}
+    </div>
+  )
+}

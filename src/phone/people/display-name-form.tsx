@@ -1,0 +1,67 @@
+import { useId, useState } from 'preact/hooks'
+import type { ChatView } from '../../sandbox/control/view.js'
+import { useAction } from '../hooks/use-action.js'
+import { useStore } from '../hooks/use-store.js'
+import { useWords } from '../hooks/use-words.js'
+import { setDisplayName } from './actions.js'
+import { MemberSelect } from './member-select.js'
+import { NAME_LENGTH } from './name-length.js'
+
+/** What a member, the account first of all, is called in the group. */
+export function DisplayNameForm({ chat }: { chat: ChatView }) {
+  const words = useWords()
+  const id = useId()
+  const up = useStore((state) => state.link.up)
+  const owner = useStore((state) => state.owner)
+  const members = (chat.members ?? []).toSorted((a, b) => Number(b.id === owner) - Number(a.id === owner))
+  const [chosen, setChosen] = useState(owner)
+  const who = members.find((member) => member.id === chosen) ?? members[0]
+  const [typed, setTyped] = useState<string>()
+  const name = typed ?? who?.displayName ?? ''
+  const { run, busy, error, forget } = useAction(setDisplayName)
+  const ready = up && !busy && who !== undefined && name.trim() !== who.displayName
+  return (
+    <form
+      class="people-row"
+      onSubmit={async (event) => {
+        event.preventDefault()
+        if (ready) await run(chat.id, who.id, name)
+      }}
+    >
+      <div class="field">
+        <label class="field-word" for={id}>
+          {words.roomName}
+        </label>
+        <input
+          id={id}
+          type="text"
+          autocomplete="off"
+          maxLength={NAME_LENGTH}
+          value={name}
+          onInput={(event) => {
+            forget()
+            setTyped(event.currentTarget.value)
+          }}
+        />
+      </div>
+      <MemberSelect
+        label={words.roomNameOf}
+        ids={members.map((member) => member.id)}
+        value={who?.id ?? ''}
+        onValue={(next) => {
+          forget()
+          setTyped(undefined)
+          setChosen(next)
+        }}
+      />
+      <button type="submit" class="button" disabled={!ready}>
+        {words.save}
+      </button>
+      {error && (
+        <p class="problem" role="alert">
+          {words.failed(error)}
+        </p>
+      )}
+    </form>
+  )
+}

@@ -1,0 +1,29 @@
+import type { ChatView } from '../../sandbox/control/view.js'
+import { useWords } from '../hooks/use-words.js'
+import { AddMember } from './add-member.js'
+import { DisplayNameForm } from './display-name-form.js'
+import { GroupNameForm } from './group-name-form.js'
+import { MemberRows } from './member-rows.js'
+import { Modal } from './modal.js'
+
+interface Props {
+  chat: ChatView
+  /** Where the focus begins. */
+  first: 'name' | 'members'
+  onClose(): void
+}
+
+/** A group's name, its members, and what they are called in it. */
+export function GroupDialog({ chat, first, onClose }: Props) {
+  const words = useWords()
+  return (
+    <Modal title={words.groupDetails(chat.name)} onClose={onClose}>
+      <div class="people-form">
+        <GroupNameForm chat={chat} first={first === 'name'} />
+        <DisplayNameForm chat={chat} />
+        <AddMember chat={chat} first={first === 'members'} />
+        <MemberRows chat={chat} />
+      </div>
+    </Modal>
+  )
+}

@@ -1,0 +1,36 @@
+import type { ComponentChildren } from 'preact'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
+import { useWords } from '../hooks/use-words.js'
+import { Icon } from '../parts/icon.js'
+
+interface Props {
+  title: string
+  onClose(): void
+  children: ComponentChildren
+}
+
+/** A dialog that is open as long as it is there; what is marked as first takes the focus. */
+export function Modal({ title, onClose, children }: Props) {
+  const words = useWords()
+  const id = useId()
+  const ref = useRef<HTMLDialogElement>(null)
+  useLayoutEffect(() => {
+    const dialog = ref.current
+    if (!dialog) return
+    dialog.showModal()
+    dialog.querySelector<HTMLElement>('[data-first="true"]')?.focus()
+    // Closed before it goes, so that the focus returns to where it was.
+    return () => dialog.close()
+  }, [])
+  return (
+    <dialog ref={ref} class="dialog people-dialog" aria-labelledby={id} onClose={onClose}>
+      <header>
+        <h2 id={id}>{title}</h2>
+        <button type="button" class="icon-button" aria-label={words.close} onClick={onClose}>
+          <Icon name="close" />
+        </button>
+      </header>
+      {children}
+    </dialog>
+  )
+}

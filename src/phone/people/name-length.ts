@@ -1,0 +1,2 @@
+/** The sandbox takes no longer name. */
+export const NAME_LENGTH = 100

@@ -1,0 +1,64 @@
+import { useId, useState } from 'preact/hooks'
+import { useAction } from '../hooks/use-action.js'
+import { useStore } from '../hooks/use-store.js'
+import { useWords } from '../hooks/use-words.js'
+import { renamePerson } from './actions.js'
+import { Modal } from './modal.js'
+import { NAME_LENGTH } from './name-length.js'
+
+/** Somebody changes the name they go by; the account's remark for them stays. */
+export function RenameDialog({ personId, onClose }: { personId: string; onClose: () => void }) {
+  const words = useWords()
+  const id = useId()
+  const up = useStore((state) => state.link.up)
+  const person = useStore((state) => state.people[personId])
+  const [name, setName] = useState(person?.name ?? '')
+  const { run, busy, error, forget } = useAction(renamePerson)
+  // A name is fixed while it is typed: the title does not change with it.
+  const [title] = useState(words.renameTitle(person?.name ?? ''))
+  const ready = up && !busy && name.trim() !== ''
+  return (
+    <Modal title={title} onClose={onClose}>
+      <form
+        class="people-form"
+        onSubmit={async (event) => {
+          event.preventDefault()
+          if (ready && (await run(personId, name))) onClose()
+        }}
+      >
+        <div class="field">
+          <label class="field-word" for={id}>
+            {words.newName}
+          </label>
+          <input
+            id={id}
+            type="text"
+            autocomplete="off"
+            maxLength={NAME_LENGTH}
+            required
+            data-first
+            value={name}
+            onInput={(event) => {
+              forget()
+              setName(event.currentTarget.value)
+            }}
+          />
+        </div>
+        {error && (
+          <p class="problem" role="alert">
+            {words.failed(error)}
+          </p>
+        )}
+        <footer>
+          <span class="quiet">{words.renameTells}</span>
+          <button type="button" class="button" onClick={onClose}>
+            {words.cancel}
+          </button>
+          <button type="submit" class="button primary" disabled={!ready}>
+            {words.save}
+          </button>
+        </footer>
+      </form>
+    </Modal>
+  )
+}

@@ -1,0 +1,107 @@
+import type { Core } from '../core.js'
+import type { Group } from '../world/group.js'
+import { addToGroup, nameInGroup, removeFromGroup, renameGroup } from '../world/group-rules.js'
+import type { Person } from '../world/person.js'
+import { openOnPhone, renamePerson, unfriend } from '../world/person-rules.js'
+import { failure, json } from './guard.js'
+import type { DisplayNameRequest, MembersRequest, RenameGroupRequest, RenamePersonRequest } from './view.js'
+import { chatView, messageView, personView } from './views.js'
+
+/** What a body may hold, until it is checked. */
+type Unchecked<Request> = { [Key in keyof Request]?: unknown }
+
+/** Does something as a person; `undefined` for an action there is not. */
+export function actAsPerson(core: Core, id: string, action: string | undefined, body: object): Response | undefined {
+  const act = action === undefined ? undefined : PERSON_ACTIONS.get(action)
+  if (!act) return undefined
+  const person = core.world.people.get(id)
+  return person ? act(core, person, body) : failure(404, `nobody has the id ${id}`)
+}
+
+/** Does something in a group; `undefined` for an action there is not. */
+export function actInGroup(core: Core, id: string, action: string | undefined, body: object): Response | undefined {
+  const act = action === undefined ? undefined : GROUP_ACTIONS.get(action)
+  if (!act) return undefined
+  const group = core.world.groups.get(id)
+  if (!group) return failure(404, `no group ${id}`)
+  const { by } = body as Unchecked<RenameGroupRequest>
+  if (by !== undefined && typeof by !== 'string') return failure(400, 'by is a person id, or nothing')
+  return act(core, group, body, by) ?? json(chatView(core.world, id))
+}
+
+/** Opens a chat on the phone. */
+export function open(core: Core, chatId: string): Response {
+  openOnPhone(core.world, chatId, core.sessions.live !== undefined)
+  return json(chatView(core.world, chatId))
+}
+
+const PERSON_ACTIONS = new Map<string, (core: Core, person: Person, body: object) => Response>([
+  [
+    'request',
+    ({ world }, person, body) => {
+      if (person.isContact || person.kind !== 'person') return failure(409, `${person.name} is no stranger`)
+      const { greeting = '' } = body as { greeting?: unknown }
+      if (typeof greeting !== 'string') return failure(400, 'greeting is a text')
+      return json(messageView(world, world.ask(person, greeting)))
+    },
+  ],
+  [
+    'rename',
+    ({ world }, person, body) => {
+      const { name } = body as Unchecked<RenamePersonRequest>
+      if (typeof name !== 'string') return failure(400, 'name is a text')
+      renamePerson(world, person, name.trim())
+      return json(personView(person))
+    },
+  ],
+  [
+    'unfriend',
+    ({ world }, person) => {
+      unfriend(world, person)
+      return json(personView(person))
+    },
+  ],
+])
+
+type GroupAction = (core: Core, group: Group, body: object, by: string | undefined) => Response | undefined
+
+const GROUP_ACTIONS = new Map<string, GroupAction>([
+  [
+    'rename',
+    ({ world }, group, body, by) => {
+      const { topic } = body as Unchecked<RenameGroupRequest>
+      if (typeof topic !== 'string') return failure(400, 'topic is a text')
+      renameGroup(world, group, topic.trim(), by)
+      return undefined
+    },
+  ],
+  ['add', (core, group, body, by) => onPeople(core, body, (people) => addToGroup(core.world, group, people, by))],
+  [
+    'remove',
+    (core, group, body, by) => onPeople(core, body, (people) => removeFromGroup(core.world, group, people, by)),
+  ],
+  [
+    'display-name',
+    ({ world }, group, body) => {
+      const { person, name } = body as Unchecked<DisplayNameRequest>
+      if (typeof person !== 'string') return failure(400, 'person is a person id')
+      if (typeof name !== 'string') return failure(400, 'name is a text')
+      nameInGroup(world, group, person, name)
+      return undefined
+    },
+  ],
+])
+
+function onPeople({ world }: Core, body: object, act: (people: Person[]) => void): Response | undefined {
+  const { people: ids } = body as Unchecked<MembersRequest>
+  if (!Array.isArray(ids) || ids.length === 0) return failure(400, 'people is a list of person ids')
+  const people: Person[] = []
+  for (const id of new Set<unknown>(ids)) {
+    if (typeof id !== 'string') return failure(400, 'people is a list of person ids')
+    const person = world.people.get(id)
+    if (!person) return failure(404, `nobody has the id ${id}`)
+    people.push(person)
+  }
+  act(people)
+  return undefined
+}

@@ -1,0 +1,137 @@
+import { FRIENDS, type Message } from 'itchat'
+import type { Page } from 'playwright-core'
+import { afterAll, describe, expect, test } from 'vitest'
+import { botFor, sandboxFor } from '../support/bot.js'
+import { browser, browserNote } from '../support/browser.js'
+import { openPage } from '../support/open-page.js'
+
+afterAll(() => browser?.close())
+
+/** A bot that runs, and a promise of its next `contacts` event. */
+async function runningBot(sandbox: { url: string }) {
+  const bot = botFor(sandbox)
+  await bot.login()
+  void bot.run()
+  const told = () => new Promise<void>((resolve) => bot.on('contacts', () => resolve()))
+  return { bot, told }
+}
+
+const isFocused = (one: any) => one === one.ownerDocument.activeElement
+
+async function openMenu(page: Page, name: RegExp) {
+  await page.getByRole('option', { name }).click()
+  await page
+    .getByRole('main')
+    .getByRole('button', { name: /的操作$/ })
+    .click()
+  return page.getByRole('menu')
+}
+
+describe.skipIf(!browser)(`people on the phone page${browserNote}`, () => {
+  test('a friend request on the page is accepted and greeted', async () => {
+    const sandbox = await sandboxFor()
+    const { bot } = await runningBot(sandbox)
+    bot.msgRegister(FRIENDS, async (msg) => {
+      const { request } = msg as Message
+      await bot.addFriend(request as NonNullable<typeof request>)
+      return '很高兴认识你'
+    })
+    const page = await openPage(sandbox.url)
+    await page.getByRole('button', { name: '联系人', exact: true }).click()
+    await page.getByRole('button', { name: '好友请求' }).click()
+    const dialog = page.getByRole('dialog', { name: '向账号发好友请求' })
+    await dialog.getByRole('combobox', { name: '谁来加' }).selectOption({ label: '许知远' })
+    await dialog.getByRole('textbox', { name: '验证消息' }).fill('我是知远')
+    await dialog.getByRole('button', { name: '发送' }).click()
+    const log = page.getByRole('log')
+    await log.getByText('很高兴认识你').waitFor()
+    await log.getByText('你已添加了许知远').waitFor()
+    await page.getByRole('textbox', { name: '说点什么' }).waitFor()
+    expect(sandbox.friend('许知远').isContact).toBe(true)
+    expect(sandbox.warnings).toEqual([])
+  })
+
+  test('a group renamed on the page reaches the bot as a contacts event', async () => {
+    const sandbox = await sandboxFor()
+    const { bot, told } = await runningBot(sandbox)
+    const page = await openPage(sandbox.url)
+    const menu = await openMenu(page, /^周末爬山队/)
+    await menu.getByRole('menuitem', { name: '改群名…' }).click()
+    const dialog = page.getByRole('dialog', { name: /^周末爬山队.*的资料$/ })
+    const field = dialog.getByRole('textbox', { name: '群名', exact: true })
+    expect(await field.evaluate(isFocused)).toBe(true)
+    await field.fill('周日爬山队')
+    await dialog.getByRole('combobox', { name: '由谁改名' }).selectOption({ label: '马骁' })
+    const event = told()
+    await dialog.getByRole('button', { name: '改群名' }).click()
+    await event
+    expect(bot.searchChatrooms({ name: '周日爬山队' })).toHaveLength(1)
+    await page.keyboard.press('Escape')
+    await page.getByRole('log').getByText('"老马"修改群名为“周日爬山队”').waitFor()
+    await page.getByRole('heading', { name: '周日爬山队' }).waitFor()
+    await page.getByRole('option', { name: /^周日爬山队/ }).waitFor()
+    expect(sandbox.warnings).toEqual([])
+  })
+
+  test('members are added, named and removed', async () => {
+    const sandbox = await sandboxFor()
+    const { told } = await runningBot(sandbox)
+    const group = sandbox.group('周末爬山队')
+    const page = await openPage(sandbox.url)
+    const menu = await openMenu(page, /^周末爬山队/)
+    await menu.getByRole('menuitem', { name: '群成员…' }).click()
+    const dialog = page.getByRole('dialog')
+    const event = told()
+    await dialog.getByRole('combobox', { name: '加谁' }).selectOption({ label: '宋时雨（房东）' })
+    await dialog.getByRole('button', { name: '加人' }).click()
+    await event
+    const remove = dialog.getByRole('button', { name: '把宋时雨（房东）移出群聊' })
+    await remove.waitFor()
+    expect(group.memberIds).toContain(sandbox.friend('宋时雨').id)
+    await remove.click()
+    await remove.waitFor({ state: 'detached' })
+    expect(group.memberIds).not.toContain(sandbox.friend('宋时雨').id)
+    await dialog.getByRole('textbox', { name: '群昵称', exact: true }).fill('小舟')
+    await dialog.getByRole('button', { name: '保存' }).click()
+    await dialog.getByText('群昵称：小舟').waitFor()
+    expect(group.member('小舟').id).toBe(sandbox.owner.id)
+  })
+
+  test('a friend is renamed by F2, opened on the phone, and deletes the account after one question', async () => {
+    const sandbox = await sandboxFor()
+    const { told } = await runningBot(sandbox)
+    const page = await openPage(sandbox.url)
+    const row = page.getByRole('option', { name: /^沈青禾/ })
+    await row.click()
+    const event = told()
+    await row.press('F2')
+    const field = page.getByRole('dialog', { name: '给沈青禾改昵称' }).getByRole('textbox', { name: '新昵称' })
+    await field.fill('青禾二')
+    await field.press('Enter')
+    await event
+    const renamed = page.getByRole('option', { name: /^青禾二/ })
+    await renamed.click({ button: 'right' })
+    await page.getByRole('menuitem', { name: '在手机上打开，告知 Uin' }).click()
+    await page.getByRole('status').getByText('已在手机上打开青禾二').waitFor()
+    await renamed.press('Shift+F10')
+    await page.getByRole('menuitem', { name: '从好友里删除' }).click()
+    const question = page.getByRole('alertdialog', { name: /^删除青禾二/ })
+    expect(await question.getByRole('button', { name: '不删' }).evaluate(isFocused)).toBe(true)
+    await question.getByRole('button', { name: '删除', exact: true }).click()
+    await page.getByRole('button', { name: '发好友请求' }).waitFor()
+    expect(sandbox.friend('青禾二').isContact).toBe(false)
+  })
+
+  test('what is refused is said where it was asked', async () => {
+    const sandbox = await sandboxFor()
+    const page = await openPage(sandbox.url, { locale: 'en-US' })
+    await page.getByRole('button', { name: 'See the chats first' }).click()
+    await page.getByRole('option', { name: /^沈青禾/ }).click()
+    const opener = page.getByRole('button', { name: 'Actions for 沈青禾' })
+    await opener.click()
+    await page.getByRole('menuitem', { name: 'Open on the phone, tells the Uin' }).click()
+    await page.getByRole('menu').getByRole('alert').getByText('no program is logged in').waitFor()
+    await page.keyboard.press('Escape')
+    expect(await opener.evaluate(isFocused)).toBe(true)
+  })
+})

@@ -1,0 +1,305 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.js'
+import { WireClient } from './support/wire-client.js'
+
+const WORLD = {
+  owner: '我',
+  friends: [{ name: '甲', id: 'wxid_jia', remark: '甲哥' }, '乙', '丙', '丁'],
+  officials: [{ name: '日报', id: 'gh_daily' }],
+  strangers: ['路人'],
+  groups: [
+    { topic: '自己的群', id: '1@chatroom', members: ['甲', '乙'] },
+    { topic: '别人的群', id: '2@chatroom', members: ['甲', '乙', '丙'], owner: '甲', renameBy: 'owner' as const },
+  ],
+}
+
+let sandbox: Sandbox
+let client: WireClient
+
+beforeEach(async () => {
+  sandbox = await startSandbox({ port: 0, autoLogin: true, world: WORLD })
+  client = await new WireClient(sandbox.url).login()
+  await client.getContact()
+})
+
+afterEach(() => {
+  expect(sandbox.lastError).toBeUndefined()
+  return sandbox.close()
+})
+
+const lines = (json: any) => json.AddMsgList.map((one: any) => one.Content)
+const changes = (json: any) => json.ModContactList.map((one: any) => one.NickName)
+
+describe('names', () => {
+  test('a friend’s new name is told in the address book and in every shared group', async () => {
+    sandbox.friend('乙').rename('乙 Two')
+    const { json } = await client.sync()
+    expect(changes(json)).toEqual(['乙 Two', '自己的群', '别人的群'])
+    expect(json.ModContactList[0]).toMatchObject({ PYInitial: 'TWO', PYQuanPin: 'two' })
+    for (const group of json.ModContactList.slice(1)) {
+      expect(group.MemberList.map((one: any) => one.NickName)).toContain('乙 Two')
+    }
+    expect(json.AddMsgList).toEqual([])
+    expect(sandbox.friend('乙 Two').name).toBe('乙 Two')
+  })
+
+  test('a stranger’s new name is not told outside groups, and nothing can lose its name', async () => {
+    sandbox.friend('路人').rename('过客')
+    expect((await client.sync()).json.ModContactList).toEqual([])
+    expect(() => sandbox.friend('乙').rename(' ')).toThrow('not empty')
+    expect(() => sandbox.friend('乙').rename('x'.repeat(101))).toThrow('at most 100')
+    expect(() => sandbox.official('filehelper').rename('x')).toThrow('keeps its name')
+  })
+
+  test('the account’s own new name comes as Profile and in the groups', async () => {
+    const before = (await client.sync()).json.Profile
+    expect(before).toMatchObject({ BitFlag: 0, NickName: { Buff: '' } })
+    sandbox.owner.rename('新的我')
+    const { json } = await client.sync()
+    expect(json.Profile).toMatchObject({
+      BitFlag: 190,
+      UserName: { Buff: client.self },
+      NickName: { Buff: '新的我' },
+    })
+    expect(changes(json)).toEqual(['自己的群', '别人的群'])
+    expect((await client.sync()).json.Profile.BitFlag).toBe(0)
+    expect((await client.init()).json.User.NickName).toBe('新的我')
+  })
+
+  test('a name in a group is told with all members', async () => {
+    sandbox.group('自己的群').setDisplayName('乙', '小乙')
+    sandbox.group('自己的群').setDisplayName('owner', '机器人')
+    const { json } = await client.sync()
+    const [group] = json.ModContactList
+    expect(group.MemberList.map((one: any) => one.DisplayName)).toEqual(['机器人', '', '小乙'])
+    expect(sandbox.group('自己的群').member('小乙').displayName).toBe('小乙')
+    expect(() => sandbox.group('自己的群').setDisplayName('丙', 'x')).toThrow('member of 自己的群')
+  })
+})
+
+describe('permanent ids and numbers', () => {
+  test('opening a chat on the phone tells its id beside its UserName', async () => {
+    const names = [await client.userName('甲'), await client.userName('自己的群')]
+    sandbox.owner.open('甲')
+    sandbox.owner.open({ id: '1@chatroom' })
+    const { json } = await client.sync()
+    expect(json.AddMsgList).toHaveLength(2)
+    for (const [index, id] of ['wxid_jia', '1@chatroom'].entries()) {
+      expect(json.AddMsgList[index]).toMatchObject({
+        MsgType: 51,
+        FromUserName: client.self,
+        ToUserName: names[index],
+        StatusNotifyCode: 2,
+        StatusNotifyUserName: names[index],
+        Content: `&lt;msg&gt;&lt;op id='2'&gt;&lt;username&gt;${id}&lt;/username&gt;&lt;/op&gt;&lt;/msg&gt;`,
+      })
+    }
+    expect(() => sandbox.owner.open('路人')).toThrow('not in the address book')
+    sandbox.phone.logoutWeb()
+    expect(() => sandbox.owner.open('甲')).toThrow('no program is logged in')
+  })
+
+  test('a pin tells the numbers of a friend, and of a group’s owner and members', async () => {
+    const uins = new Map<string, number>()
+    for (const name of ['甲', '别人的群']) {
+      const UserName = await client.userName(name)
+      await client.post('webwxoplog', { CmdId: 3, UserName, OP: 1, RemarkName: '' })
+    }
+    const [friend, group] = (await client.sync()).json.ModContactList
+    expect(friend).toMatchObject({ NickName: '甲', ContactFlag: 0x803 })
+    expect(friend.Uin).toBeGreaterThan(0)
+    for (const member of group.MemberList) uins.set(member.UserName, member.Uin)
+    expect([...uins.values()].every((uin) => uin > 0)).toBe(true)
+    expect(uins.get(friend.UserName)).toBe(friend.Uin)
+    expect(group.OwnerUin).toBe(friend.Uin)
+    expect(group.ChatRoomOwner).toBe(friend.UserName)
+    sandbox.group('别人的群').rename('改了')
+    const [again] = (await client.sync()).json.ModContactList
+    expect(again.MemberList.map((one: any) => one.Uin).filter(Boolean)).toHaveLength(1)
+  })
+
+  test('every login gives new names to everybody but the built-in accounts', async () => {
+    const namesOf = async (one: WireClient) => {
+      const { json } = await one.getContact()
+      const groups = json.MemberList.filter((contact: any) => contact.UserName.startsWith('@@'))
+      const rooms = (await one.batch(groups.map(({ UserName }: any) => ({ UserName })))).json.ContactList
+      const members = rooms.flatMap((room: any) => room.MemberList)
+      return new Set<string>([one.self, ...[...json.MemberList, ...members].map((contact: any) => contact.UserName)])
+    }
+    const first = await namesOf(client)
+    const second = await namesOf(await new WireClient(sandbox.url).login())
+    expect(second.size).toBe(first.size)
+    expect([...first].filter((name) => second.has(name)).sort()).toEqual(['filehelper', 'fmessage', 'weixin'])
+  })
+})
+
+describe('members', () => {
+  test('come by invitation and go by the owner of the group', async () => {
+    const group = sandbox.group('别人的群')
+    group.add('丁', '丙')
+    group.remove('乙')
+    const { json } = await client.sync()
+    expect(lines(json)).toEqual(['"丙"邀请"丁"加入了群聊'])
+    expect(json.ModContactList[0].MemberList.map((one: any) => one.NickName)).toEqual(['我', '甲哥', '丙', '丁'])
+    expect(() => group.add('丁')).toThrow('already')
+    expect(() => group.remove('甲', '丙')).toThrow('only the owner')
+    expect(() => group.rename('x', '丙')).toThrow('only the owner')
+    group.remove('丙', '丙')
+    expect(group.memberIds).toHaveLength(3)
+  })
+
+  test('the account is removed by others and invited back', async () => {
+    const group = sandbox.group('别人的群')
+    group.remove('owner')
+    const { json } = await client.sync()
+    expect(lines(json)).toEqual(['你被"甲"移出群聊'])
+    expect(json.ModContactList[0]).toMatchObject({ NickName: '别人的群', ContactFlag: 0, MemberCount: 3 })
+    expect(() => group.rename('x')).toThrow('the account is no member')
+    group.add('owner', '乙')
+    expect(lines((await client.sync()).json)).toEqual(['"乙"邀请你加入了群聊，群聊参与人还有：甲、丙'])
+  })
+
+  test('are removed by the program only where it owns the group, and only when there are some', async () => {
+    const [own, other, member] = [
+      await client.userName('自己的群'),
+      await client.userName('别人的群'),
+      await client.userName('乙'),
+    ]
+    const remove = async (ChatRoomName: string, DelMemberList: string) =>
+      (await client.post('webwxupdatechatroom', { ChatRoomName, DelMemberList }, { fun: 'delmember' })).json
+        .BaseResponse.Ret
+    expect(await remove(other, member)).toBe(-2)
+    expect(await remove(own, '')).toBe(1)
+    expect(await remove(own, member)).toBe(0)
+    const { json } = await client.sync()
+    expect(lines(json)).toEqual(['你将"乙"移出了群聊'])
+    expect(json.ModContactList[0]).toMatchObject({ NickName: '自己的群', MemberCount: 2 })
+    expect(await remove(own, member)).toBe(1)
+  })
+
+  test('the eleventh group within a minute is one too many', async () => {
+    const people = [{ UserName: await client.userName('甲') }, { UserName: await client.userName('乙') }]
+    const make = async () =>
+      (await client.post('webwxcreatechatroom', { MemberCount: 2, MemberList: people, Topic: '群' })).json.BaseResponse
+        .Ret
+    for (let index = 0; index < 10; index++) expect(await make()).toBe(0)
+    expect(await make()).toBe(1205)
+  })
+})
+
+describe('friends', () => {
+  test('who deletes the account is gone, and may ask again', async () => {
+    const friend = sandbox.friend('丁')
+    friend.unfriend()
+    expect((await client.sync()).json).toMatchObject({ DelContactCount: 1, ModContactCount: 0 })
+    expect(() => friend.unfriend()).toThrow('no friend')
+    expect(() => sandbox.official('weixin').unfriend()).toThrow('stays')
+    friend.requestFriend('又是我')
+    const [request] = (await client.sync()).json.AddMsgList
+    const { UserName, Ticket } = request.RecommendInfo
+    const body = { Opcode: 3, VerifyUserListSize: 1, VerifyUserList: [{ Value: UserName, VerifyUserTicket: Ticket }] }
+    await client.post('webwxverifyuser', { ...body, skey: client.skey })
+    expect((await client.sync()).json).toMatchObject({ DelContactCount: 0, ModContactList: [{ NickName: '丁' }] })
+    expect(friend.isContact).toBe(true)
+  })
+
+  test('who left and came back between two syncs is only new', async () => {
+    const UserName = await client.userName('丁')
+    sandbox.friend('丁').unfriend()
+    await client.post('webwxverifyuser', {
+      Opcode: 2,
+      VerifyUserListSize: 1,
+      VerifyUserList: [{ Value: UserName, VerifyUserTicket: '' }],
+      skey: client.skey,
+    })
+    sandbox.friend('丙').rename('丙丙')
+    sandbox.friend('丙丙').unfriend()
+    const { json } = await client.sync()
+    expect(json.ModContactList.map((one: any) => one.NickName)).toContain('丁')
+    expect(json.DelContactList).toEqual([{ UserName: expect.not.stringContaining(UserName), ContactFlag: 0 }])
+  })
+})
+
+describe('the control API', () => {
+  const post = async (path: string, body: unknown) => {
+    const response = await sandbox.handle(
+      new Request(sandbox.url + path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    )
+    return { status: response.status, json: (await response.json()) as any }
+  }
+
+  test('people are renamed and leave', async () => {
+    expect(await post('/api/people/wxid_jia/rename', { name: ' 甲甲 ' })).toMatchObject({
+      status: 200,
+      json: { id: 'wxid_jia', name: '甲甲' },
+    })
+    expect(await post('/api/people/wxid_jia/unfriend', {})).toMatchObject({ status: 200, json: { isContact: false } })
+    expect(await post('/api/people/wxid_jia/unfriend', {})).toMatchObject({ status: 409 })
+  })
+
+  test('groups are renamed, joined and left', async () => {
+    const own = '/api/chats/1@chatroom'
+    const third = sandbox.friend('丙').id
+    expect((await post(`${own}/rename`, { topic: '新名', by: 'wxid_jia' })).json).toMatchObject({ name: '新名' })
+    expect((await post(`${own}/add`, { people: [third, third] })).json.members).toHaveLength(4)
+    expect((await post(`${own}/remove`, { people: [third] })).json.members).toHaveLength(3)
+    const named = await post(`${own}/display-name`, { person: 'wxid_jia', name: '阿甲' })
+    expect(named.json.members[1]).toEqual({ id: 'wxid_jia', displayName: '阿甲' })
+    expect(lines((await client.sync()).json)).toEqual([
+      '"甲"修改群名为“新名”',
+      '你邀请"丙"加入了群聊  ',
+      '你将"丙"移出了群聊',
+    ])
+  })
+
+  test('a chat is opened on the phone, which reads it', async () => {
+    sandbox.friend('甲').say('在吗')
+    expect(await post('/api/chats/wxid_jia/open', {})).toMatchObject({ status: 200, json: { unread: 0 } })
+    expect((await client.sync()).json.AddMsgList.at(-1)).toMatchObject({ MsgType: 51, StatusNotifyCode: 2 })
+  })
+
+  test.each([
+    ['/api/people/wxid_jia/rename', {}, 400, 'name is a text'],
+    ['/api/people/wxid_jia/rename', { name: 7 }, 400, 'name is a text'],
+    ['/api/people/wxid_jia/rename', { name: '' }, 409, 'not empty'],
+    ['/api/people/nobody/rename', { name: 'x' }, 404, 'nobody'],
+    ['/api/people/nobody/unfriend', {}, 404, 'nobody'],
+    ['/api/people/wxid_jia/marry', {}, 404, 'nothing here'],
+    ['/api/people/wxid_jia/constructor', {}, 404, 'nothing here'],
+    ['/api/chats/wxid_jia/rename', { topic: 'x' }, 404, 'no group'],
+    ['/api/chats/9@chatroom/rename', { topic: 'x' }, 404, 'no chat'],
+    ['/api/chats/1@chatroom/rename', {}, 400, 'topic is a text'],
+    ['/api/chats/1@chatroom/rename', { topic: '  ' }, 409, 'not empty'],
+    ['/api/chats/1@chatroom/rename', { topic: 'x', by: 1 }, 400, 'by is a person id'],
+    ['/api/chats/1@chatroom/rename', { topic: 'x', by: 'nobody' }, 409, 'nobody is no member'],
+    ['/api/chats/2@chatroom/rename', { topic: 'x', by: 'wxid_nobody' }, 409, 'no member'],
+    ['/api/chats/1@chatroom/add', { people: 'wxid_jia' }, 400, 'list of person ids'],
+    ['/api/chats/1@chatroom/add', { people: [] }, 400, 'list of person ids'],
+    ['/api/chats/1@chatroom/add', { people: [null] }, 400, 'list of person ids'],
+    ['/api/chats/1@chatroom/add', { people: ['nobody'] }, 404, 'nobody'],
+    ['/api/chats/1@chatroom/add', { people: ['wxid_jia'] }, 409, 'already'],
+    ['/api/chats/1@chatroom/add', { people: ['gh_daily'] }, 409, 'joins no group'],
+    ['/api/chats/2@chatroom/remove', { people: ['wxid_jia'], by: 'gh_daily' }, 409, 'no member'],
+    ['/api/chats/1@chatroom/remove', { people: ['wxid_jia'], by: 'wxid_jia' }, 200, ''],
+    ['/api/chats/1@chatroom/display-name', { name: 'x' }, 400, 'person is a person id'],
+    ['/api/chats/1@chatroom/display-name', { person: 'wxid_jia' }, 400, 'name is a text'],
+    ['/api/chats/1@chatroom/display-name', { person: 'gh_daily', name: '' }, 409, 'no member'],
+    ['/api/chats/nobody/open', {}, 404, 'no chat'],
+  ])('%s with %j answers %d', async (path, body, status, words) => {
+    const reply = await post(path, body)
+    expect(reply.status).toBe(status)
+    if (status !== 200) expect(reply.json.error).toContain(words)
+  })
+
+  test('what is refused changes nothing', async () => {
+    const before = sandbox.group('自己的群').memberIds
+    await post('/api/chats/1@chatroom/add', { people: [sandbox.friend('丙').id, 'wxid_jia'] })
+    await post('/api/chats/2@chatroom/remove', { people: ['wxid_jia', 'gh_daily'] })
+    expect(sandbox.group('自己的群').memberIds).toEqual(before)
+    expect((await client.sync()).json.ModContactCount).toBe(0)
+  })
+})
