@@ -38,7 +38,7 @@ describe('news', () => {
 
     const joined = newsUntil(bot, (news) => news.joined.length > 0)
     const outsider = (await bot.getFriends()).find((one) => !room.member(one.UserName)) as User
-    sandbox.group('周日爬山队').join(outsider.NickName)
+    sandbox.group('周日爬山队').add(outsider.NickName)
     const [news] = (await joined).joined
     expect(news?.member).toBe(room.member(outsider.UserName))
     expect(news?.member.chatroom).toBe(room)

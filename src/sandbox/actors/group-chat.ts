@@ -49,11 +49,6 @@ export class GroupChat extends Chat {
     addToGroup(world, this.#group, [joining], this.#by(by))
   }
 
-  /** The same as `add`. */
-  join(person: string, by?: string): void {
-    this.add(person, by)
-  }
-
   /** The group's owner removes a member, or with `by` the member's own name leaves; `'owner'` is the account's owner. */
   remove(person: string, by?: string): void {
     removeFromGroup(this.stage.core.world, this.#group, [this.#who(person)], this.#by(by))
