@@ -16,6 +16,7 @@ export {
   ArgumentError,
   DirectiveError,
   FileError,
+  InterruptedError,
   ItchatError,
   LoggedOutError,
   LoginError,
@@ -31,10 +32,13 @@ export type { AddFriendOptions } from './itchat/add-friend.js'
 export type { MemberNews, Renaming } from './itchat/contact-news.js'
 export type { CreateChatroomResult } from './itchat/contacts.js'
 export type { DefaultInstance } from './itchat/default-instance.js'
+export type { SetAside } from './itchat/documents.js'
 export type { ItchatEvents, State } from './itchat/events.js'
+export { FileSessionStore } from './itchat/file-session-store.js'
 export type { IdentityEvidence } from './itchat/identity-match.js'
 export { Itchat, Itchat as Core } from './itchat/itchat.js'
 export type { LoggingOptions } from './itchat/logging.js'
+export { MemorySessionStore } from './itchat/memory-session-store.js'
 export type {
   AutoLoginOptions,
   ItchatOptions,
@@ -44,6 +48,7 @@ export type {
   RunOptions,
 } from './itchat/options.js'
 export type { Handler, RegisterOptions, Reply } from './itchat/registry.js'
+export type { SessionStore, StoredDocument } from './itchat/session-store.js'
 export type {
   AttachmentMessage,
   CardMessage,
@@ -65,6 +70,7 @@ export * from './message/types.js'
 export * as content from './message/types.js'
 export type { Clock } from './util/clock.js'
 export type { Logger, LogLevel } from './util/logger.js'
+export type { Unlock } from './util/process-lock.js'
 export { VERSION } from './util/version.js'
 
 import { DefaultInstance } from './itchat/default-instance.js'

@@ -1,5 +1,5 @@
 import type { SendResult } from '../contact/actions.js'
-import { type LogoutReason, StateError } from '../errors.js'
+import { InterruptedError, type LogoutReason, StateError } from '../errors.js'
 import type { Message, ReplyOptions } from '../message/message.js'
 import { type Clock, systemClock } from '../util/clock.js'
 import { Emitter } from '../util/emitter.js'
@@ -14,22 +14,32 @@ import { Contacts } from './contacts.js'
 import { describeError } from './describe-error.js'
 import { Directives } from './directives.js'
 import { Dispatcher } from './dispatcher.js'
+import type { SetAside } from './documents.js'
 import { Downloads } from './downloads.js'
 import { Echoes } from './echoes.js'
 import type { ItchatEvents, State } from './events.js'
 import { forwardMessage } from './forward.js'
 import { HeadImages } from './head-images.js'
+import { HotReload, type SavedLogin } from './hot-reload.js'
 import { IdentityKeeper } from './identity-keeper.js'
 import { Inbox } from './inbox.js'
+import type { Received } from './journal.js'
 import { Logging } from './logging.js'
 import type { ItchatOptions } from './options.js'
 import { Registry } from './registry.js'
 import { SendableFile } from './sendable-file.js'
 import { Sender } from './sender.js'
+import { type LeftOver, renewMessage } from './stale.js'
 import { attention, done, words } from './words.js'
 
 /** Graphemes of one message; WeChat's phones take little more. */
 const MAX_TEXT_GRAPHEMES = 2_000
+
+const KEPT: Readonly<Record<SetAside['what'], string>> = {
+  session: 'saved login',
+  identities: 'list of known contacts',
+  journal: 'journal',
+}
 
 /** What an instance is made of, and the life of its session. */
 export class Engine {
@@ -45,13 +55,14 @@ export class Engine {
   readonly contacts: Contacts
   readonly search: ContactSearch
   readonly identities: IdentityKeeper
+  readonly hotReload: HotReload
   readonly #echoes = new Echoes()
   state: State = 'offline'
   /** The session that receives now. */
   session: ActiveSession | undefined
   hadSession = false
-  /** Absolute paths that no text may send. */
-  readonly secretFiles = new Set<string>()
+  /** Absolute paths that no text may send, nor what starts with them. */
+  readonly #secretFiles = new Set<string>()
   readonly #options: ItchatOptions
   readonly #closing = new AbortController()
   #connection: WebConnection | undefined
@@ -70,7 +81,7 @@ export class Engine {
       mediaRoots: options.mediaRoots ?? [],
       downloads: this.downloads,
       self: () => (this.book.hasSelf ? this.book.self.UserName : undefined),
-      secretFiles: () => [...this.secretFiles],
+      secretFiles: () => [...this.#secretFiles],
       current: () => this.dispatcher.current,
     })
     this.sender = new Sender({
@@ -97,11 +108,21 @@ export class Engine {
       announce: (news) => this.inbox.announce(news),
       onError,
     })
+    this.hotReload = new HotReload({
+      login: () => this.savedLogin,
+      keepSecret: (paths) => this.keepSecret(paths),
+      onSetAside: (aside) => {
+        this.logger.warn(`The ${KEPT[aside.what]} is not used: ${aside.reason}. It is kept as ${aside.keptAs}.`)
+        this.emitter.emit('setAside', aside)
+      },
+      onError,
+    })
     this.dispatcher = new Dispatcher({
       clock: this.clock,
       handlerTimeoutMs: options.handlerTimeoutMs,
       handle: (message) => this.#handle(message),
       onError: (error, message) => this.report({ error, message }),
+      onRoom: () => this.#inbox?.refill(),
       onSlow: (message, ms) => this.logger.warn(`A handler of type ${message.Type} runs longer than ${ms / 1000} s.`),
     })
   }
@@ -132,15 +153,48 @@ export class Engine {
         downloadBytes: (message, download) => this.downloads.bytes(message, download),
         downloadTo: (message, path, download) => this.downloads.toFile(message, path, download),
       },
-      push: (message) => {
+      push: (message, delivery) => {
         this.directives.heard(message)
-        this.dispatcher.push(message)
+        this.dispatcher.push(message, delivery)
       },
+      hasRoom: () => this.dispatcher.hasRoom,
+      journal: () => this.hotReload.journal,
+      onPoison: (received, message) => this.#setAside(received, message),
       onContacts: (news) => this.#tellContacts(news),
       onUins: (revealed) => this.identities.reveal(revealed),
       onError: (error) => this.report({ error }),
     })
     return this.#inbox
+  }
+
+  /** No text may send these, now or later, nor what starts with their names. */
+  keepSecret(paths: readonly string[]): void {
+    for (const path of paths) this.#secretFiles.add(path)
+  }
+
+  /**
+   * Hands on what sessions before left unhandled: from the journal, without one what was left in memory.
+   *
+   * @param self own UserName in the session that left it
+   */
+  async resume(left: readonly LeftOver[], self: string): Promise<void> {
+    const { book, identities, hotReload, inbox } = this
+    const renew = <T extends LeftOver>(received: T, formerSelf: string): T =>
+      renewMessage(received, { formerSelf, self: book.self, formerly: (name) => identities.formerly(name) })
+    const { uin, sid } = this.connection.save()
+    await hotReload.begin(uin, sid, book.self.UserName, (received, former) => renew(received, former.self))
+    if (hotReload.journal) inbox.refill()
+    else inbox.again(self === book.self.UserName ? left : left.map((message) => renew(message, self)))
+  }
+
+  /** What hot reload keeps; `undefined` while nobody is logged in. */
+  get savedLogin(): SavedLogin | undefined {
+    if (!this.book.hasSelf || !this.#connection?.hasSession) return undefined
+    return {
+      session: this.#connection.save(),
+      user: { ...this.book.self },
+      chatrooms: this.book.chatrooms().map((room) => room.UserName),
+    }
   }
 
   /**
@@ -203,6 +257,7 @@ export class Engine {
     await this.end('closed', lastStep)
     this.state = 'closed'
     await this.identities.save()
+    await this.hotReload.release()
     await this.#connection?.close()
     this.#connection = undefined
     this.#inbox = undefined
@@ -219,7 +274,8 @@ export class Engine {
     try {
       reason = await this.connection.receive(
         {
-          room: (signal) => this.dispatcher.room(signal),
+          room: (signal) => (this.hotReload.journal ?? this.dispatcher).room(signal),
+          moved: () => void this.hotReload.save(),
           deliver: (batch, signal) => this.inbox.deliver(batch, signal),
           online: () => {
             this.state = 'online'
@@ -241,6 +297,14 @@ export class Engine {
     }
     // Not awaited: the end waits for the polling to be over.
     void this.end(reason)
+  }
+
+  async #setAside(received: Received, message: Message): Promise<void> {
+    await this.hotReload.setMessageAside(received)
+    const error = new InterruptedError(
+      `The program ended ${received.attempts} times while the handler of this message of type ${message.Type} ran. The message is set aside in ${this.hotReload.journal?.path}.aside and not tried again.`,
+    )
+    this.report({ error, message })
   }
 
   #tellContacts(news: ContactNews): void {

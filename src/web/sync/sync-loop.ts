@@ -10,6 +10,8 @@ export interface SyncListener {
   room(signal: AbortSignal): Promise<void>
   /** Takes a batch into its hands; the position moves when it resolves. */
   deliver(batch: SyncBatch, signal: AbortSignal): Promise<void>
+  /** The position has moved. */
+  moved(): void
   /** Traffic flows again after an `offline`. */
   online(): void
   /** The line or the server fails; the loop tries again after `retryInMs`. */
@@ -79,6 +81,7 @@ async function drain(web: Web, listener: SyncListener, signal: AbortSignal): Pro
     await listener.deliver(batch, signal)
     web.session.syncKey = batch.syncKey
     web.session.syncCheckKey = batch.syncCheckKey
+    listener.moved()
     gotNews ||= batch.messages.length > 0 || batch.contacts.length > 0 || batch.removed.length > 0
     if (!batch.more) break
   }
