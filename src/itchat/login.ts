@@ -35,13 +35,20 @@ export class Login {
 
   async auto({ hotReload = false, statusStorageDir, sessionStore, ...options }: AutoLoginOptions): Promise<void> {
     await this.#once('autoLogin', options.signal, async (signal) => {
-      const kept = this.#engine.hotReload
-      if (hotReload) await kept.use(sessionStore ?? new FileSessionStore(statusStorageDir ?? DEFAULT_STATE_FILE))
-      else await kept.release()
-      this.#engine.identities.keepIn(kept.documents)
-      if (await this.#restoreLast(options, signal)) return true
-      await this.#scan(options, signal)
-      await kept.save()
+      const { hotReload: kept, identities } = this.#engine
+      try {
+        if (hotReload) await kept.use(sessionStore ?? new FileSessionStore(statusStorageDir ?? DEFAULT_STATE_FILE))
+        else await kept.release()
+        identities.keepIn(kept.documents)
+        if (await this.#restoreLast(options, signal)) return true
+        await this.#scan(options, signal)
+        await kept.save()
+      } catch (error) {
+        // Others may have the store while nobody is logged in here.
+        identities.keepIn(undefined)
+        await kept.release()
+        throw error
+      }
       return true
     })
   }
