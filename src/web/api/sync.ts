@@ -36,6 +36,13 @@ export async function syncCheck(web: Web, signal?: AbortSignal): Promise<{ retco
   return { retcode: Number(match[1]), selector: Number(match[2]) }
 }
 
+const LISTS = [
+  ['AddMsgList', 'AddMsgCount'],
+  ['ModContactList', 'ModContactCount'],
+  ['DelContactList', 'DelContactCount'],
+  ['ModChatRoomMemberList', 'ModChatRoomMemberCount'],
+] as const
+
 /** One reply of `webwxsync`; entries are as sent, unchecked. */
 export interface SyncBatch {
   messages: unknown[]
@@ -71,6 +78,11 @@ export async function sync(web: Web, signal?: AbortSignal): Promise<SyncBatch> {
     tries: SYNC_TRIES,
     signal,
   })
+  for (const [name, count] of LISTS) {
+    // Taking a spoilt list for an empty one would lose what stands in it: the position would move past it.
+    const isSpoilt = reply[name] == null ? int(reply[count], 0) > 0 : !Array.isArray(reply[name])
+    if (isSpoilt) throw unexpected('webwxsync', `${name} is no list`)
+  }
   const syncKey = readSyncKey(reply.SyncKey) ?? session.syncKey
   if (!syncKey) throw unexpected('webwxsync', 'the reply lacks SyncKey')
   return {
