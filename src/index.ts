@@ -43,6 +43,7 @@ export type {
   QrOptions,
   RunOptions,
 } from './itchat/options.js'
+export type { PacingOptions } from './itchat/pacing.js'
 export type { Handler, RegisterOptions, Reply } from './itchat/registry.js'
 export type {
   AttachmentMessage,

@@ -1,5 +1,5 @@
 import type { SendResult } from '../contact/actions.js'
-import { type LogoutReason, StateError } from '../errors.js'
+import { LoggedOutError, type LogoutReason, StateError } from '../errors.js'
 import type { Message, ReplyOptions } from '../message/message.js'
 import { type Clock, systemClock } from '../util/clock.js'
 import { Emitter } from '../util/emitter.js'
@@ -23,6 +23,7 @@ import { IdentityKeeper } from './identity-keeper.js'
 import { Inbox } from './inbox.js'
 import { Logging } from './logging.js'
 import type { ItchatOptions } from './options.js'
+import { Pace, readPacing } from './pacing.js'
 import { Registry } from './registry.js'
 import { SendableFile } from './sendable-file.js'
 import { Sender } from './sender.js'
@@ -41,6 +42,7 @@ export class Engine {
   readonly downloads: Downloads
   readonly directives: Directives
   readonly sender: Sender
+  readonly pace: Pace
   readonly book: ContactBook
   readonly contacts: Contacts
   readonly search: ContactSearch
@@ -73,8 +75,15 @@ export class Engine {
       secretFiles: () => [...this.secretFiles],
       current: () => this.dispatcher.current,
     })
+    this.pace = new Pace({
+      clock: this.clock,
+      isOn: () => options.pacing !== false && (options.pacing !== undefined || !this.#isLocal),
+      ...readPacing(options.pacing),
+      onWait: (text) => this.logger.debug(text),
+    })
     this.sender = new Sender({
       line,
+      pace: this.pace,
       echoes: this.#echoes,
       directives: this.directives,
       maxTextLength: Math.max(1, Math.floor(options.maxTextLength ?? MAX_TEXT_GRAPHEMES)),
@@ -120,6 +129,10 @@ export class Engine {
       dispatcher: this.#options.dispatcher,
     })
     return this.#connection
+  }
+
+  get #isLocal(): boolean {
+    return this.#connection?.isLocal ?? true
   }
 
   get inbox(): Inbox {
@@ -186,9 +199,12 @@ export class Engine {
       if (isOverAlready) {
         // A listener may log in again.
         this.session = undefined
+        this.pace.failAll(new LoggedOutError('The session is over; the message was not sent.', { reason }))
         this.#tellLogout(reason)
       }
       await this.dispatcher.settled()
+      // Handlers could still send; nobody else can.
+      this.pace.failAll(new StateError('This session was ended; the message was not sent.'))
       if (!isOverAlready) await session.polling
       await this.#attempt(lastStep)
       if (this.session === session) this.session = undefined
@@ -202,6 +218,7 @@ export class Engine {
     this.#closing.abort(new StateError('The instance was closed.'))
     await this.end('closed', lastStep)
     this.state = 'closed'
+    this.pace.failAll(this.closing.reason)
     await this.identities.save()
     await this.#connection?.close()
     this.#connection = undefined

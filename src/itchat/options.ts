@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici'
 import type { SendFileOptions } from '../contact/actions.js'
 import type { Clock } from '../util/clock.js'
 import type { Logger } from '../util/logger.js'
+import type { PacingOptions } from './pacing.js'
 
 export interface ItchatOptions {
   /** Where the server is, such as `http://127.0.0.1:8078`. Default: `ITCHAT_BASE_URL`, else the real service. */
@@ -25,6 +26,11 @@ export interface ItchatOptions {
   maxTextLength?: number
   /** Frees a conversation whose handler runs longer. Default: never; a handler over a minute is reported. */
   handlerTimeoutMs?: number
+  /**
+   * How fast messages go out: WeChat restricts accounts that flood. Default: 20 at once, then one a second; on loopback as fast as
+   * they come. What the server refuses as too frequent is tried again, more slowly, for five minutes.
+   */
+  pacing?: boolean | PacingOptions
 }
 
 /** What `qrCallback` is told. */
