@@ -1,8 +1,18 @@
+import type { LogoutReason } from '../errors.js'
+
+/** How a session is brought to its end. */
+export interface Ending {
+  reason: LogoutReason | 'closed'
+  /** After handlers in flight, before the callback. */
+  lastStep: () => Promise<void>
+}
+
 /** One session's time from its first poll to its end. */
 export class ActiveSession {
   readonly #abort = new AbortController()
   #markEnded: () => void = () => {}
-  #ending: Promise<void> | undefined
+  #ended: Promise<void> | undefined
+  #ending: Ending | undefined
 
   /** Called when the session has ended. */
   readonly exitCallback: (() => unknown) | undefined
@@ -22,10 +32,16 @@ export class ActiveSession {
     return this.#abort.signal
   }
 
-  /** Ends it, once; a second call waits for the first. `steps` must not reject. */
-  end(steps: () => Promise<void>): Promise<void> {
-    this.#ending ??= this.#end(steps)
+  /** How it ends; a logout that comes while it closes is what counts. */
+  get ending(): Ending | undefined {
     return this.#ending
+  }
+
+  /** Ends it, once; a second call waits for the first. `steps` must not reject. */
+  end(ending: Ending, steps: () => Promise<void>): Promise<void> {
+    if (!this.#ending || (this.#ending.reason === 'closed' && ending.reason === 'self')) this.#ending = ending
+    this.#ended ??= this.#end(steps)
+    return this.#ended
   }
 
   async #end(steps: () => Promise<void>): Promise<void> {

@@ -194,7 +194,7 @@ export class Engine {
       if (reason === 'self' && this.#connection?.hasSession) await this.#attempt(lastStep)
       return
     }
-    await session.end(async () => {
+    await session.end({ reason, lastStep }, async () => {
       const isOverAlready = reason !== 'self' && reason !== 'closed'
       if (isOverAlready) {
         // A listener may log in again.
@@ -206,9 +206,11 @@ export class Engine {
       // Handlers could still send; nobody else can.
       this.pace.failAll(new StateError('This session was ended; the message was not sent.'))
       if (!isOverAlready) await session.polling
-      await this.#attempt(lastStep)
+      // A handler may have logged out while the program closed.
+      const ending = session.ending ?? { reason, lastStep }
+      await this.#attempt(ending.lastStep)
       if (this.session === session) this.session = undefined
-      if (reason === 'self') this.#tellLogout(reason)
+      if (ending.reason === 'self') this.#tellLogout('self')
       await this.#attempt(async () => session.exitCallback?.())
     })
   }

@@ -329,8 +329,11 @@ export class Itchat extends ContactMethods {
     this.#engine.logger.set(options)
   }
 
-  /** Ends the session on the server and here. Resolves after handlers in flight and `exitCallback`. */
+  /**
+   * Ends the session on the server and here, and a login that is on its way. Resolves after handlers in flight and `exitCallback`.
+   */
   async logout(): Promise<void> {
+    await this.#login.cancel(new StateError('logout() was called during the login.'))
     await this.#engine.end('self', async () => {
       try {
         await this.#engine.connection.logout()

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { ArgumentError, FileError, StateError } from '../errors.js'
+import { unlessAborted } from '../util/abort.js'
 import { type Logger, silentLogger } from '../util/logger.js'
 import { type Dict, dict, text } from '../util/read.js'
 import type { SyncBatch } from '../web/api/sync.js'
@@ -22,6 +23,7 @@ const IDENTITY_SUFFIX = '.identities'
 export class Login {
   readonly #engine: Engine
   #pending: Promise<boolean> | undefined
+  #cancel = new AbortController()
   #uuid: string | undefined
   /** The account whose session was refused last, for a login without a QR. */
   #pushUin: string | undefined
@@ -136,6 +138,12 @@ export class Login {
     if (!this.#engine.session) this.#begin({ exitCallback }, false)
   }
 
+  /** Ends a login that is on its way. Resolves when it has failed. */
+  async cancel(reason: Error): Promise<void> {
+    this.#cancel.abort(reason)
+    await this.#pending?.catch(() => {})
+  }
+
   /** No text may send these, now or later. */
   #keepSecret(...paths: (string | undefined)[]): void {
     for (const path of [DEFAULT_STATE_FILE, DEFAULT_STATE_FILE + IDENTITY_SUFFIX, ...paths]) {
@@ -162,11 +170,14 @@ export class Login {
       engine.logger.warn(`${name}: this instance is logged in already.`)
       return Promise.resolve(true)
     }
-    this.#pending ??= (async () => {
-      const signal = given ? AbortSignal.any([given, engine.closing]) : engine.closing
+    if (this.#pending) return given ? unlessAborted(this.#pending, given) : this.#pending
+    this.#cancel = new AbortController()
+    const signal = AbortSignal.any([engine.closing, this.#cancel.signal, ...(given ? [given] : [])])
+    this.#pending = (async () => {
       try {
         signal.throwIfAborted()
-        return await work(signal)
+        // A callback of the program that calls `logout()` must not wait for itself.
+        return await unlessAborted(work(signal), this.#cancel.signal)
       } catch (error) {
         if (engine.state !== 'closed' && !engine.session) engine.state = 'offline'
         throw signal.aborted ? signal.reason : error
@@ -192,6 +203,7 @@ export class Login {
     await engine.connection.notifyOnline(signal)
     await engine.contacts.load(signal)
     await options.loginCallback?.()
+    signal.throwIfAborted()
     this.#begin(options, false, logger)
   }
 
