@@ -51,6 +51,8 @@ export interface SyncBatch {
   syncCheckKey: SyncKey
 }
 
+const LISTS = ['AddMsgList', 'ModContactList', 'DelContactList', 'ModChatRoomMemberList'] as const
+
 /**
  * Fetches what came since the session's SyncKey. The session's position does not move: the caller moves it when the batch is in
  * good hands.
@@ -71,6 +73,13 @@ export async function sync(web: Web, signal?: AbortSignal): Promise<SyncBatch> {
     tries: SYNC_TRIES,
     signal,
   })
+  for (const name of LISTS) {
+    // Read as empty, the position would move over what it held.
+    if (!isAbsent(reply[name]) && !Array.isArray(reply[name])) throw unexpected('webwxsync', `${name} of a wrong type`)
+  }
+  // Without a position the same news would come again and again.
+  const isBroken = !isAbsent(reply.SyncKey) && !Array.isArray(dict(reply.SyncKey).List)
+  if (isBroken) throw unexpected('webwxsync', 'SyncKey of a wrong type')
   const syncKey = readSyncKey(reply.SyncKey) ?? session.syncKey
   if (!syncKey) throw unexpected('webwxsync', 'the reply lacks SyncKey')
   return {
@@ -82,4 +91,8 @@ export async function sync(web: Web, signal?: AbortSignal): Promise<SyncBatch> {
     syncKey,
     syncCheckKey: readSyncKey(reply.SyncCheckKey) ?? syncKey,
   }
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null
 }
