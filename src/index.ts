@@ -45,6 +45,7 @@ export type {
 } from './itchat/options.js'
 export type { PacingOptions } from './itchat/pacing.js'
 export type { Handler, RegisterOptions, Reply } from './itchat/registry.js'
+export type { ReloginNews } from './itchat/relogin.js'
 export type {
   AttachmentMessage,
   CardMessage,

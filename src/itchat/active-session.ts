@@ -7,6 +7,13 @@ export interface Ending {
   lastStep: () => Promise<void>
 }
 
+export interface ActiveSessionOptions {
+  /** Called when the session has ended, and no other takes its place. */
+  exitCallback?: (() => unknown) | undefined
+  /** Logs in again after the session was lost; resolves to nothing when that was given up. Must not reject. */
+  renew?: ((reason: LogoutReason, livedMs: number) => Promise<ActiveSession | undefined>) | undefined
+}
+
 /** One session's time from its first poll to its end. */
 export class ActiveSession {
   readonly #abort = new AbortController()
@@ -14,17 +21,24 @@ export class ActiveSession {
   #ended: Promise<void> | undefined
   #ending: Ending | undefined
 
-  /** Called when the session has ended. */
-  readonly exitCallback: (() => unknown) | undefined
+  readonly options: ActiveSessionOptions
+  /** Epoch ms. */
+  readonly startedAt: number
+  /** The session that takes its place, once it is known whether there is one; nothing while this one is not lost. */
+  successor: Promise<ActiveSession | undefined> = Promise.resolve(undefined)
   /** Settles when the last poll is over. */
   polling: Promise<void> = Promise.resolve()
-  /** Resolves when the session is over, its handlers are done and `exitCallback` ran. */
+  /** Resolves when the session is over and its handlers are done, and `exitCallback` ran unless it is offered again. */
   readonly ended: Promise<void> = new Promise((resolve) => {
     this.#markEnded = resolve
   })
 
-  constructor(exitCallback: (() => unknown) | undefined) {
-    this.exitCallback = exitCallback
+  /** Nothing takes its place, and `exitCallback` runs or ran: it must not be waited for by what it calls. */
+  isLeft = false
+
+  constructor(options: ActiveSessionOptions, startedAt: number) {
+    this.options = options
+    this.startedAt = startedAt
   }
 
   /** Aborts when the session ends. */

@@ -53,6 +53,10 @@ export class Dispatcher {
     for (const message of this.#waiting.splice(0)) this.#enqueue(message)
   }
 
+  get isRunning(): boolean {
+    return this.#isRunning
+  }
+
   /** Hands over nothing more; what has not begun waits for the next `start`. */
   stop(): void {
     this.#isRunning = false

@@ -6,7 +6,7 @@ import { Emitter } from '../util/emitter.js'
 import type { Logger } from '../util/logger.js'
 import { WebConnection } from '../web/connection.js'
 import { AT_SEPARATOR } from '../web/wire/constants.js'
-import { ActiveSession } from './active-session.js'
+import { ActiveSession, type ActiveSessionOptions } from './active-session.js'
 import { ContactBook } from './contact-book.js'
 import type { ContactNews } from './contact-news.js'
 import { ContactSearch } from './contact-search.js'
@@ -51,7 +51,8 @@ export class Engine {
   state: State = 'offline'
   /** The session that receives now. */
   session: ActiveSession | undefined
-  hadSession = false
+  /** The session that began last, living or not. */
+  lastSession: ActiveSession | undefined
   /** Absolute paths that no text may send. */
   readonly secretFiles = new Set<string>()
   readonly #options: ItchatOptions
@@ -161,13 +162,13 @@ export class Engine {
    *
    * @throws StateError when there is none, or the instance is closed
    */
-  begin(options: { exitCallback?: (() => unknown) | undefined; restored: boolean; logger: Logger }): void {
+  begin(options: ActiveSessionOptions & { restored: boolean; logger: Logger }): void {
     this.closing.throwIfAborted()
     if (!this.connection.hasSession) throw new StateError('Nobody is logged in; call webInit() first.')
-    const session = new ActiveSession(options.exitCallback)
+    const session = new ActiveSession(options, this.clock.now())
     const { self } = this.book
     this.session = session
-    this.hadSession = true
+    this.lastSession = session
     this.state = 'online'
     this.identities.settle(this.book.all())
     this.emitter.emit('login', { user: self, restored: options.restored })
@@ -186,6 +187,7 @@ export class Engine {
    */
   async end(reason: LogoutReason | 'closed', lastStep: () => Promise<void> = async () => {}): Promise<void> {
     const { session } = this
+    const wasRunning = this.dispatcher.isRunning
     this.dispatcher.excuseCurrent()
     this.dispatcher.stop()
     if (!session) {
@@ -201,6 +203,7 @@ export class Engine {
         this.session = undefined
         this.pace.failAll(new LoggedOutError('The session is over; the message was not sent.', { reason }))
         this.#tellLogout(reason)
+        session.successor = this.#renew(session, reason, wasRunning)
       }
       await this.dispatcher.settled()
       // Handlers could still send; nobody else can.
@@ -211,14 +214,32 @@ export class Engine {
       await this.#attempt(ending.lastStep)
       if (this.session === session) this.session = undefined
       if (ending.reason === 'self') this.#tellLogout('self')
-      await this.#attempt(async () => session.exitCallback?.())
+      if (!isOverAlready || !session.options.renew) await this.#attempt(async () => session.options.exitCallback?.())
     })
+  }
+
+  /** Resolves when no lost session is being offered again. */
+  async renewed(): Promise<void> {
+    if (!this.session && !this.lastSession?.isLeft) await this.lastSession?.successor
+  }
+
+  /** Offers a lost session again, when that is wanted. */
+  async #renew(session: ActiveSession, reason: LogoutReason, wasRunning: boolean): Promise<ActiveSession | undefined> {
+    const { renew, exitCallback } = session.options
+    if (!renew) return undefined
+    const next = await renew(reason, this.clock.now() - session.startedAt)
+    if (next && wasRunning) this.dispatcher.start()
+    if (next) return next
+    session.isLeft = true
+    await this.#attempt(async () => exitCallback?.())
+    return undefined
   }
 
   /** Ends the session and gives back what the line holds. */
   async close(lastStep?: () => Promise<void>): Promise<void> {
     this.#closing.abort(new StateError('The instance was closed.'))
     await this.end('closed', lastStep)
+    await this.renewed()
     this.state = 'closed'
     this.pace.failAll(this.closing.reason)
     await this.identities.save()

@@ -57,9 +57,14 @@ export interface QrOptions {
 export interface LoginOptions extends QrOptions {
   /** Called after login, before messages arrive. */
   loginCallback?: () => unknown
-  /** Called when the session has ended. */
+  /**
+   * What to do when the session is lost: `'push'` asks the phone to confirm a new login, `'qr'` shows a QR when the phone does not.
+   * Handlers are kept and `run()` goes on. Not after the program's own `logout()` or `close()`. Default false.
+   */
+  relogin?: 'push' | 'qr' | false
+  /** Called when the session has ended, and is not offered again. */
   exitCallback?: () => unknown
-  /** QR codes to show one after another until one is confirmed. Default 5. */
+  /** QR codes to show one after another until one is confirmed; 0 for none. Default 5. */
   maxQrRounds?: number
   /** For the whole login. Default 10 minutes. */
   loginTimeoutMs?: number
