@@ -318,7 +318,7 @@ export class Itchat extends ContactMethods {
    */
   loadLoginStatus(
     fileDir?: string,
-    options: Pick<LoginOptions, 'loginCallback' | 'exitCallback' | 'signal'> = {},
+    options: Pick<LoginOptions, 'loginCallback' | 'exitCallback' | 'relogin' | 'signal'> = {},
   ): Promise<boolean> {
     return this.#login.load(fileDir, options)
   }

@@ -143,10 +143,11 @@ test('a line that is down in the meantime is waited for', async () => {
 test('a handler that hangs from the session before holds nothing up', async () => {
   const { sandbox, bot, friend } = await running({ relogin: 'push' })
   const started = gate()
+  const release = gate()
   bot.msgRegister(TEXT, (msg) => {
     if (msg.text !== 'hang') return `got ${msg.text}`
     started.open()
-    return new Promise<void>((resolve) => bot.on('login', () => setImmediate(resolve)))
+    return release.opened
   })
   friend.say('hang')
   await started.opened
@@ -156,6 +157,7 @@ test('a handler that hangs from the session before holds nothing up', async () =
   const other = sandbox.friend('沈青禾')
   other.say('1')
   expect((await other.nextMessage()).text).toBe('got 1')
+  release.open()
 })
 
 test('sends of the session before fail typed', async () => {

@@ -40,7 +40,11 @@ export async function runSyncLoop(web: Web, listener: SyncListener, signal: Abor
   const watchdog = new Watchdog(web.clock)
   const round = rounds(web, listener, watchdog)
   const stop = () => watchdog.abort(signal.reason)
-  const unlisten = web.session.onOver((error) => watchdog.abort(error))
+  let over: LoggedOutError | undefined
+  const unlisten = web.session.onOver((error) => {
+    over ??= error
+    watchdog.abort(error)
+  })
   signal.addEventListener('abort', stop, { once: true })
   /** In a row; only a poll that works ends the row, so that a server whose polls alone fail is not asked without end. */
   let failures = 0
@@ -49,6 +53,7 @@ export async function runSyncLoop(web: Web, listener: SyncListener, signal: Abor
   try {
     while (!signal.aborted) {
       try {
+        if (over) return over.reason
         await watchdog.watch(async (given) => {
           if (pauseMs > 0) await web.clock.sleep(pauseMs, given)
           if (isOffline) {
