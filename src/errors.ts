@@ -130,6 +130,11 @@ export class FileError extends ItchatError {
   }
 }
 
+/** The process ended, more than once, while a message's handler ran. The message was set aside; other messages go on. */
+export class InterruptedError extends ItchatError {
+  override name = 'InterruptedError' as const
+}
+
 /** A text that starts like `@fil@…` may not send a file here. Nothing was sent. */
 export class DirectiveError extends ItchatError {
   override name = 'DirectiveError' as const

@@ -16,6 +16,7 @@ export {
   ArgumentError,
   DirectiveError,
   FileError,
+  InterruptedError,
   ItchatError,
   LoggedOutError,
   LoginError,
@@ -31,10 +32,13 @@ export type { AddFriendOptions } from './itchat/add-friend.js'
 export type { MemberNews, Renaming } from './itchat/contact-news.js'
 export type { CreateChatroomResult } from './itchat/contacts.js'
 export type { DefaultInstance } from './itchat/default-instance.js'
+export type { SetAside } from './itchat/documents.js'
 export type { ItchatEvents, State } from './itchat/events.js'
+export { FileSessionStore } from './itchat/file-session-store.js'
 export type { IdentityEvidence } from './itchat/identity-match.js'
 export { Itchat, Itchat as Core } from './itchat/itchat.js'
 export type { LoggingOptions } from './itchat/logging.js'
+export { MemorySessionStore } from './itchat/memory-session-store.js'
 export type {
   AutoLoginOptions,
   ItchatOptions,
@@ -46,6 +50,7 @@ export type {
 export type { PacingOptions } from './itchat/pacing.js'
 export type { Handler, RegisterOptions, Reply } from './itchat/registry.js'
 export type { ReloginNews } from './itchat/relogin.js'
+export type { SessionStore, StoredDocument } from './itchat/session-store.js'
 export type {
   AttachmentMessage,
   CardMessage,
@@ -67,6 +72,7 @@ export * from './message/types.js'
 export * as content from './message/types.js'
 export type { Clock } from './util/clock.js'
 export type { Logger, LogLevel } from './util/logger.js'
+export type { Unlock } from './util/process-lock.js'
 export { VERSION } from './util/version.js'
 
 import { DefaultInstance } from './itchat/default-instance.js'

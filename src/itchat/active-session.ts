@@ -21,11 +21,10 @@ export class ActiveSession {
   #ended: Promise<void> | undefined
   #ending: Ending | undefined
 
-  readonly options: ActiveSessionOptions
-  /** Epoch ms. */
-  readonly startedAt: number
-  /** The session that takes its place, once it is known whether there is one; nothing while this one is not lost. */
-  successor: Promise<ActiveSession | undefined> = Promise.resolve(undefined)
+  readonly #options: ActiveSessionOptions
+  readonly #startedAt: number
+  #isLeft = false
+  #successor: Promise<ActiveSession | undefined> = Promise.resolve(undefined)
   /** Settles when the last poll is over. */
   polling: Promise<void> = Promise.resolve()
   /** Resolves when the session is over and its handlers are done, and `exitCallback` ran unless it is offered again. */
@@ -33,12 +32,45 @@ export class ActiveSession {
     this.#markEnded = resolve
   })
 
-  /** Nothing takes its place, and `exitCallback` runs or ran: it must not be waited for by what it calls. */
-  isLeft = false
-
   constructor(options: ActiveSessionOptions, startedAt: number) {
-    this.options = options
-    this.startedAt = startedAt
+    this.#options = options
+    this.#startedAt = startedAt
+  }
+
+  /** Another may take its place when it is lost. */
+  get isOfferedAgain(): boolean {
+    return this.#options.renew !== undefined
+  }
+
+  /** The session that takes its place, once it is known whether there is one; nothing while this one is not lost. */
+  get successor(): Promise<ActiveSession | undefined> {
+    return this.#successor
+  }
+
+  /** Resolves when it is not being offered again; what `exitCallback` calls need not wait for itself. */
+  async renewed(): Promise<void> {
+    if (!this.#isLeft) await this.#successor
+  }
+
+  /** Offers it again after it was lost, when that is wanted. */
+  renew(
+    reason: LogoutReason,
+    nowMs: number,
+    { onRenewed, onError }: { onRenewed(): unknown; onError(error: unknown): void },
+  ): void {
+    const { renew } = this.#options
+    if (!renew) return
+    this.#successor = renew(reason, nowMs - this.#startedAt).then(async (next) => {
+      if (next) onRenewed()
+      else await this.leave().catch(onError)
+      return next
+    })
+  }
+
+  /** Calls `exitCallback`. */
+  async leave(): Promise<void> {
+    this.#isLeft = true
+    await this.#options.exitCallback?.()
   }
 
   /** Aborts when the session ends. */

@@ -34,7 +34,7 @@ export interface DirectiveOptions {
   downloads: Downloads
   /** Own UserName, when it is known. */
   self(): string | undefined
-  /** Absolute paths that no string may send. */
+  /** Absolute paths that no string may send, nor what lies beside them under the same name and more. */
   secretFiles(): readonly string[]
   /** The message whose handler is calling. */
   current(): Message | undefined
@@ -119,7 +119,8 @@ export class Directives {
     )
     const way = relative(root, real)
     const isHidden = (isOutside(way) ? real : way).split(sep).some((part) => part.startsWith('.'))
-    if (isHidden || secrets.includes(real)) throw refused('login state and hidden files are never sent by a text')
+    if (isHidden || secrets.some((secret) => real === secret || real.startsWith(`${secret}.`)))
+      throw refused('login state and hidden files are never sent by a text')
     return real
   }
 }

@@ -12,6 +12,20 @@ const SLOW_HANDLER_MS = 60_000
 /** An idle `next()` gives up after this. */
 const IDLE_MS = 1_000
 
+/** What is told of a message on its way, where that is kept. */
+export interface Delivery {
+  /** Its handler is about to begin. */
+  started(): Promise<void>
+  /** It is handled. */
+  done(): Promise<void>
+}
+
+/** A message on its way to its handler. */
+interface Waiting {
+  message: Message
+  delivery: Delivery | undefined
+}
+
 export interface DispatcherOptions {
   clock: Clock
   /** Frees a conversation whose handler runs longer; the handler itself cannot be stopped. Default: never. */
@@ -20,6 +34,8 @@ export interface DispatcherOptions {
   handle(message: Message): Promise<boolean>
   onError(error: unknown, message: Message): void
   onSlow(message: Message, ms: number): void
+  /** Fewer than half of those that fit wait in memory. */
+  onRoom?(): void
 }
 
 /**
@@ -31,7 +47,9 @@ export class Dispatcher {
   readonly #chats = new KeyedQueue()
   readonly #current = new AsyncLocalStorage<Message>()
   readonly #inFlight = new Map<Message, { handled: Promise<unknown>; excuse: () => void }>()
-  #waiting: Message[] = []
+  #waiting: Waiting[] = []
+  /** Behind another of the same conversation. */
+  readonly #queued = new Set<Waiting>()
   #isRunning = false
   /** Counts the sessions: what waits behind a handler of an earlier one means nothing in the next. */
   #generation = 0
@@ -41,16 +59,21 @@ export class Dispatcher {
     this.#options = options
   }
 
-  push(message: Message): void {
-    if (this.#isRunning) this.#enqueue(message)
-    else this.#waiting.push(message)
+  push(message: Message, delivery?: Delivery): void {
+    if (this.#isRunning) this.#enqueue({ message, delivery })
+    else this.#waiting.push({ message, delivery })
     this.#notify()
+  }
+
+  /** Fewer than 10,000 messages wait. */
+  get hasRoom(): boolean {
+    return this.#size < MAX_WAITING
   }
 
   /** Hands over what waits, and from now on what comes. */
   start(): void {
     this.#isRunning = true
-    for (const message of this.#waiting.splice(0)) this.#enqueue(message)
+    for (const waiting of this.#waiting.splice(0)) this.#enqueue(waiting)
   }
 
   get isRunning(): boolean {
@@ -62,24 +85,27 @@ export class Dispatcher {
     this.#isRunning = false
   }
 
-  /** Forgets what waits. */
-  clear(): void {
+  /** Forgets what waits; returns it. */
+  clear(): Message[] {
+    const waiting = [...this.#queued, ...this.#waiting].map(({ message }) => message)
     this.#waiting = []
+    this.#queued.clear()
     this.#generation++
+    return waiting
   }
 
   /** Handles one message, waiting up to a second for it. Resolves to whether one was handled. */
   async next(): Promise<boolean> {
     if (this.#waiting.length === 0) await this.#news(IDLE_MS)
-    const message = this.#waiting.shift()
-    if (!message) return false
+    const waiting = this.#waiting.shift()
+    if (!waiting) return false
     this.#notify()
-    return this.#handle(message)
+    return this.#handle(waiting)
   }
 
   /** Resolves when fewer than 10,000 messages wait. */
   async room(signal: AbortSignal): Promise<void> {
-    while (this.#waiting.length + this.#chats.size >= MAX_WAITING) {
+    while (!this.hasRoom) {
       signal.throwIfAborted()
       await new Promise<void>((resolve) => {
         this.#wake.push(resolve)
@@ -103,33 +129,48 @@ export class Dispatcher {
     await Promise.all([...this.#inFlight.values()].map(({ handled }) => handled))
   }
 
-  #enqueue(message: Message): void {
+  get #size(): number {
+    return this.#waiting.length + this.#chats.size
+  }
+
+  #enqueue(waiting: Waiting): void {
     const generation = this.#generation
-    const handled = this.#chats.add(message.user.UserName, async () => {
+    this.#queued.add(waiting)
+    const handled = this.#chats.add(waiting.message.user.UserName, async () => {
+      this.#queued.delete(waiting)
       if (generation !== this.#generation) return
-      if (this.#isRunning) await this.#handle(message)
-      else this.#waiting.push(message)
+      if (this.#isRunning) await this.#handle(waiting)
+      else this.#waiting.push(waiting)
     })
     // Only then is there room: the queue counts it until it is done.
     void handled.then(() => this.#notify())
   }
 
-  async #handle(message: Message): Promise<boolean> {
+  async #handle({ message, delivery }: Waiting): Promise<boolean> {
     const { clock, handle, onError, onSlow, handlerTimeoutMs } = this.#options
     const done = new AbortController()
+    const note = (step: keyof Delivery) => delivery?.[step]().catch((error) => onError(error, message))
     const handled = this.#current
-      .run(message, () => handle(message))
+      .run(message, async () => {
+        await note('started')
+        return handle(message)
+      })
       .catch((error) => {
         onError(error, message)
         return true
       })
-      .finally(() => {
-        this.#inFlight.delete(message)
+      .finally(async () => {
         done.abort()
+        await note('done')
+        this.#inFlight.delete(message)
       })
     let excuse = () => {}
     const excused = new Promise<void>((resolve) => {
-      excuse = resolve
+      excuse = () => {
+        // It asked for the end: coming again, it would ask again.
+        void note('done')
+        resolve()
+      }
     })
     const freed =
       handlerTimeoutMs === undefined ? handled : Promise.race([handled, afterMs(clock, handlerTimeoutMs, done.signal)])
@@ -150,6 +191,7 @@ export class Dispatcher {
 
   #notify(): void {
     for (const wake of this.#wake.splice(0)) wake()
+    if (this.#size < MAX_WAITING / 2) this.#options.onRoom?.()
   }
 }
 

@@ -1,5 +1,5 @@
 import type { SendResult } from '../contact/actions.js'
-import { LoggedOutError, type LogoutReason, StateError } from '../errors.js'
+import { InterruptedError, LoggedOutError, type LogoutReason, StateError } from '../errors.js'
 import type { Message, ReplyOptions } from '../message/message.js'
 import { type Clock, systemClock } from '../util/clock.js'
 import { Emitter } from '../util/emitter.js'
@@ -14,23 +14,33 @@ import { Contacts } from './contacts.js'
 import { describeError } from './describe-error.js'
 import { Directives } from './directives.js'
 import { Dispatcher } from './dispatcher.js'
+import type { SetAside } from './documents.js'
 import { Downloads } from './downloads.js'
 import { Echoes } from './echoes.js'
 import type { ItchatEvents, State } from './events.js'
 import { forwardMessage } from './forward.js'
 import { HeadImages } from './head-images.js'
+import { HotReload, type SavedLogin } from './hot-reload.js'
 import { IdentityKeeper } from './identity-keeper.js'
 import { Inbox } from './inbox.js'
+import type { Received } from './journal.js'
 import { Logging } from './logging.js'
 import type { ItchatOptions } from './options.js'
-import { Pace, readPacing } from './pacing.js'
+import { Pace } from './pacing.js'
 import { Registry } from './registry.js'
 import { SendableFile } from './sendable-file.js'
 import { Sender } from './sender.js'
+import { type LeftOver, renewMessage } from './stale.js'
 import { attention, done, words } from './words.js'
 
 /** Graphemes of one message; WeChat's phones take little more. */
 const MAX_TEXT_GRAPHEMES = 2_000
+
+const KEPT: Readonly<Record<SetAside['what'], string>> = {
+  session: 'saved login',
+  identities: 'list of known contacts',
+  journal: 'journal',
+}
 
 /** What an instance is made of, and the life of its session. */
 export class Engine {
@@ -47,14 +57,15 @@ export class Engine {
   readonly contacts: Contacts
   readonly search: ContactSearch
   readonly identities: IdentityKeeper
+  readonly hotReload: HotReload
   readonly #echoes = new Echoes()
   state: State = 'offline'
   /** The session that receives now. */
   session: ActiveSession | undefined
   /** The session that began last, living or not. */
   lastSession: ActiveSession | undefined
-  /** Absolute paths that no text may send. */
-  readonly secretFiles = new Set<string>()
+  /** Absolute paths that no text may send, nor what starts with them. */
+  readonly #secretFiles = new Set<string>()
   readonly #options: ItchatOptions
   readonly #closing = new AbortController()
   #connection: WebConnection | undefined
@@ -73,13 +84,13 @@ export class Engine {
       mediaRoots: options.mediaRoots ?? [],
       downloads: this.downloads,
       self: () => (this.book.hasSelf ? this.book.self.UserName : undefined),
-      secretFiles: () => [...this.secretFiles],
+      secretFiles: () => [...this.#secretFiles],
       current: () => this.dispatcher.current,
     })
     this.pace = new Pace({
       clock: this.clock,
-      isOn: () => options.pacing !== false && (options.pacing !== undefined || !this.#isLocal),
-      ...readPacing(options.pacing),
+      pacing: options.pacing,
+      isLocal: () => this.#connection?.isLocal ?? true,
       onWait: (text) => this.logger.debug(text),
     })
     this.sender = new Sender({
@@ -107,11 +118,21 @@ export class Engine {
       announce: (news) => this.inbox.announce(news),
       onError,
     })
+    this.hotReload = new HotReload({
+      login: () => this.savedLogin,
+      keepSecret: (paths) => this.keepSecret(paths),
+      onSetAside: (aside) => {
+        this.logger.warn(`The ${KEPT[aside.what]} is not used: ${aside.reason}. It is kept as ${aside.keptAs}.`)
+        this.emitter.emit('setAside', aside)
+      },
+      onError,
+    })
     this.dispatcher = new Dispatcher({
       clock: this.clock,
       handlerTimeoutMs: options.handlerTimeoutMs,
       handle: (message) => this.#handle(message),
       onError: (error, message) => this.report({ error, message }),
+      onRoom: () => this.#inbox?.refill(),
       onSlow: (message, ms) => this.logger.warn(`A handler of type ${message.Type} runs longer than ${ms / 1000} s.`),
     })
   }
@@ -132,10 +153,6 @@ export class Engine {
     return this.#connection
   }
 
-  get #isLocal(): boolean {
-    return this.#connection?.isLocal ?? true
-  }
-
   get inbox(): Inbox {
     this.#inbox ??= new Inbox({
       connection: this.connection,
@@ -146,15 +163,48 @@ export class Engine {
         downloadBytes: (message, download) => this.downloads.bytes(message, download),
         downloadTo: (message, path, download) => this.downloads.toFile(message, path, download),
       },
-      push: (message) => {
+      push: (message, delivery) => {
         this.directives.heard(message)
-        this.dispatcher.push(message)
+        this.dispatcher.push(message, delivery)
       },
+      hasRoom: () => this.dispatcher.hasRoom,
+      journal: () => this.hotReload.journal,
+      onPoison: (received, message) => this.#setAside(received, message),
       onContacts: (news) => this.#tellContacts(news),
       onUins: (revealed) => this.identities.reveal(revealed),
       onError: (error) => this.report({ error }),
     })
     return this.#inbox
+  }
+
+  /** No text may send these, now or later, nor what starts with their names. */
+  keepSecret(paths: readonly string[]): void {
+    for (const path of paths) this.#secretFiles.add(path)
+  }
+
+  /**
+   * Hands on what sessions before left unhandled: from the journal, without one what was left in memory.
+   *
+   * @param self own UserName in the session that left it
+   */
+  async resume(left: readonly LeftOver[], self: string): Promise<void> {
+    const { book, identities, hotReload, inbox } = this
+    const renew = <T extends LeftOver>(received: T, formerSelf: string): T =>
+      renewMessage(received, { formerSelf, self: book.self, formerly: (name) => identities.formerly(name) })
+    const { uin, sid } = this.connection.save()
+    await hotReload.begin(uin, sid, book.self.UserName, (received, former) => renew(received, former.self))
+    if (hotReload.journal) inbox.refill()
+    else inbox.again(self === book.self.UserName ? left : left.map((message) => renew(message, self)))
+  }
+
+  /** What hot reload keeps; `undefined` while nobody is logged in. */
+  get savedLogin(): SavedLogin | undefined {
+    if (!this.book.hasSelf || !this.#connection?.hasSession) return undefined
+    return {
+      session: this.#connection.save(),
+      user: { ...this.book.self },
+      chatrooms: this.book.chatrooms().map((room) => room.UserName),
+    }
   }
 
   /**
@@ -203,7 +253,10 @@ export class Engine {
         this.session = undefined
         this.pace.failAll(new LoggedOutError('The session is over; the message was not sent.', { reason }))
         this.#tellLogout(reason)
-        session.successor = this.#renew(session, reason, wasRunning)
+        session.renew(reason, this.clock.now(), {
+          onRenewed: () => wasRunning && this.dispatcher.start(),
+          onError: (error) => this.report({ error }),
+        })
       }
       await this.dispatcher.settled()
       // Handlers could still send; nobody else can.
@@ -214,25 +267,13 @@ export class Engine {
       await this.#attempt(ending.lastStep)
       if (this.session === session) this.session = undefined
       if (ending.reason === 'self') this.#tellLogout('self')
-      if (!isOverAlready || !session.options.renew) await this.#attempt(async () => session.options.exitCallback?.())
+      if (!isOverAlready || !session.isOfferedAgain) await this.#attempt(async () => session.leave())
     })
   }
 
   /** Resolves when no lost session is being offered again. */
   async renewed(): Promise<void> {
-    if (!this.session && !this.lastSession?.isLeft) await this.lastSession?.successor
-  }
-
-  /** Offers a lost session again, when that is wanted. */
-  async #renew(session: ActiveSession, reason: LogoutReason, wasRunning: boolean): Promise<ActiveSession | undefined> {
-    const { renew, exitCallback } = session.options
-    if (!renew) return undefined
-    const next = await renew(reason, this.clock.now() - session.startedAt)
-    if (next && wasRunning) this.dispatcher.start()
-    if (next) return next
-    session.isLeft = true
-    await this.#attempt(async () => exitCallback?.())
-    return undefined
+    if (!this.session) await this.lastSession?.renewed()
   }
 
   /** Ends the session and gives back what the line holds. */
@@ -243,6 +284,7 @@ export class Engine {
     this.state = 'closed'
     this.pace.failAll(this.closing.reason)
     await this.identities.save()
+    await this.hotReload.release()
     await this.#connection?.close()
     this.#connection = undefined
     this.#inbox = undefined
@@ -259,7 +301,8 @@ export class Engine {
     try {
       reason = await this.connection.receive(
         {
-          room: (signal) => this.dispatcher.room(signal),
+          room: (signal) => (this.hotReload.journal ?? this.dispatcher).room(signal),
+          moved: () => void this.hotReload.save(),
           deliver: (batch, signal) => this.inbox.deliver(batch, signal),
           online: () => {
             this.state = 'online'
@@ -281,6 +324,14 @@ export class Engine {
     }
     // Not awaited: the end waits for the polling to be over.
     void this.end(reason)
+  }
+
+  async #setAside(received: Received, message: Message): Promise<void> {
+    await this.hotReload.setMessageAside(received)
+    const error = new InterruptedError(
+      `The program ended ${received.attempts} times while the handler of this message of type ${message.Type} ran. The message is set aside in ${this.hotReload.journal?.path}.aside and not tried again.`,
+    )
+    this.report({ error, message })
   }
 
   #tellContacts(news: ContactNews): void {

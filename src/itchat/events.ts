@@ -2,6 +2,7 @@ import type { Contact, User } from '../contact/contact.js'
 import type { LogoutReason } from '../errors.js'
 import type { Message } from '../message/message.js'
 import type { MemberNews, Renaming } from './contact-news.js'
+import type { SetAside } from './documents.js'
 import type { IdentityEvidence } from './identity-match.js'
 import type { ReloginNews } from './relogin.js'
 
@@ -52,6 +53,8 @@ export interface ItchatEvents {
   identityGuessed: { contact: Contact; puid: string; evidence: IdentityEvidence }
   /** A Uin showed that a contact is somebody else than it was taken for. */
   identityCorrected: { contact: Contact; puid: string /** What it was until now. */; previous: string }
+  /** Something kept between two runs could not be used and was put out of the way; the bot goes on without it. */
+  setAside: SetAside
   /** A handler, a listener or a message failed; the bot goes on. */
   error: { error: unknown /** The message that was being handled. */; message?: Message }
 }

@@ -1,70 +1,43 @@
-import { readFile } from 'node:fs/promises'
-import { FileError } from '../errors.js'
-import { writeFileAtomic } from '../util/atomic-file.js'
+import { coalesced } from '../util/coalesced.js'
 import { type Dict, dict, int, list, text } from '../util/read.js'
+import type { Documents } from './documents.js'
 import type { Known } from './identity-match.js'
 
-const VERSION = 1
 const KINDS: readonly Known['kind'][] = ['user', 'massivePlatform', 'chatroom']
 
-/** Keeps who is who from one run to the next, for each account that uses the file. One write at a time. */
+/** Keeps who is who from one run to the next, for each account that uses the store. */
 export class IdentityFile {
-  readonly path: string
+  readonly documents: Documents
   #accounts: Dict = {}
-  #writing: Promise<void> | undefined
-  #next: (() => Known[]) | undefined
+  #latest: { uin: string; known: () => Known[] } | undefined
+  readonly #writeOnce = coalesced(() => this.#write())
 
-  constructor(path: string) {
-    this.path = path
+  constructor(documents: Documents) {
+    this.documents = documents
   }
 
   /**
    * What was kept of this account's people.
    *
-   * @throws FileError when there is a file that cannot be used
+   * @throws FileError when it cannot be read
    */
   async read(uin: string): Promise<Known[]> {
-    let content: string
-    try {
-      content = await readFile(this.path, 'utf8')
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return []
-      throw new FileError(`The known contacts in ${this.path} could not be read.`, { path: this.path, cause })
-    }
-    let saved: Dict = {}
-    try {
-      saved = dict(JSON.parse(content))
-    } catch {
-      // Said below, without quoting the file.
-    }
-    if (saved.version !== VERSION) {
-      throw new FileError(`${this.path} is not used: it holds no contacts of this version.`, { path: this.path })
-    }
-    this.#accounts = dict(saved.accounts)
+    const saved = await this.documents.load('identities')
+    this.#accounts = dict(saved?.accounts)
     return list(this.#accounts[uin]).flatMap(readKnown)
   }
 
   /** Writes what `known` gives when its turn comes; resolves when that is on the disk. @throws FileError */
-  async write(uin: string, known: () => Known[]): Promise<void> {
-    this.#next = known
-    while (this.#next) {
-      this.#writing ??= this.#write(uin).finally(() => {
-        this.#writing = undefined
-      })
-      await this.#writing
-    }
+  write(uin: string, known: () => Known[]): Promise<void> {
+    this.#latest = { uin, known }
+    return this.#writeOnce()
   }
 
-  async #write(uin: string): Promise<void> {
-    const known = this.#next
-    this.#next = undefined
-    if (!known) return
+  async #write(): Promise<void> {
+    if (!this.#latest) return
+    const { uin, known } = this.#latest
     this.#accounts[uin] = known()
-    try {
-      await writeFileAtomic(this.path, `${JSON.stringify({ version: VERSION, accounts: this.#accounts })}\n`)
-    } catch (cause) {
-      throw new FileError(`The known contacts could not be written to ${this.path}.`, { path: this.path, cause })
-    }
+    await this.documents.save('identities', { accounts: this.#accounts })
   }
 }
 

@@ -4,6 +4,7 @@ import type { Clock } from '../util/clock.js'
 import type { Emitter } from '../util/emitter.js'
 import type { RevealedUin } from '../web/decode/uins.js'
 import type { ContactBook } from './contact-book.js'
+import type { Documents } from './documents.js'
 import type { ItchatEvents } from './events.js'
 import { Identities } from './identities.js'
 import { IdentityFile } from './identity-file.js'
@@ -22,6 +23,10 @@ export class IdentityKeeper {
   readonly #identities: Identities
   /** Of accounts that logged in to this instance before, by Uin. */
   readonly #others = new Map<string, Known[]>()
+  /** The `puid` behind each UserName of the session before. */
+  #former = new Map<string, string>()
+  /** Of this session, once somebody asks. */
+  #byPuid: Map<string, Contact> | undefined
   #file: IdentityFile | undefined
   #uin: string | undefined
 
@@ -30,24 +35,40 @@ export class IdentityKeeper {
     this.#identities = new Identities(() => options.clock.now())
   }
 
-  /** Where to keep them; `undefined`: in memory alone. */
-  keepIn(path: string | undefined): void {
-    if (path !== this.#file?.path) this.#file = path === undefined ? undefined : new IdentityFile(path)
+  /** Of the account whose people these are. */
+  get uin(): string | undefined {
+    return this.#uin
   }
 
-  /** A session of this account starts; nobody of it is decided yet. A file that cannot be used is reported and left alone. */
+  /** Where to keep them; `undefined`: in memory alone. */
+  keepIn(documents: Documents | undefined): void {
+    if (documents !== this.#file?.documents) this.#file = documents && new IdentityFile(documents)
+  }
+
+  /** Who bore a UserName in the session before this one; `undefined` when that cannot be told. */
+  formerly(userName: string): Contact | undefined {
+    const puid = this.#former.get(userName)
+    if (puid === undefined) return undefined
+    this.#byPuid ??= new Map(this.#options.book.all().map((contact) => [this.of(contact).puid, contact]))
+    return this.#byPuid.get(puid)
+  }
+
+  /** A session of this account starts; nobody of it is decided yet. What cannot be read is reported and left alone. */
   async begin(uin: string): Promise<void> {
     if (this.#uin !== undefined) this.#others.set(this.#uin, this.#identities.known)
-    const isFirst = !this.#others.has(uin)
-    const known = this.#others.get(uin) ?? []
     this.#uin = uin
-    this.#identities.reset(known)
-    if (!this.#file || !isFirst) return
+    this.#identities.reset(this.#others.get(uin) ?? (await this.#read(uin)))
+    this.#former = new Map(this.#identities.known.map(({ userName, puid }) => [userName, puid]))
+    this.#byPuid = undefined
+  }
+
+  async #read(uin: string): Promise<Known[]> {
     try {
-      this.#identities.reset(await this.#file.read(uin))
+      return (await this.#file?.read(uin)) ?? []
     } catch (error) {
       this.#file = undefined
       this.#options.onError(error)
+      return []
     }
   }
 

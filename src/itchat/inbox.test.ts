@@ -18,6 +18,9 @@ test('any JSON in place of a message never stops the batch: the others are deliv
         book,
         actions: {} as MessageActions,
         push: (message) => delivered.push(message),
+        hasRoom: () => true,
+        journal: () => undefined,
+        onPoison: async () => {},
         onContacts: () => {},
         onUins: () => {},
         onError: (error) => {

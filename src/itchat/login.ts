@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import { ArgumentError, FileError, LoginError, StateError } from '../errors.js'
 import { unlessAborted } from '../util/abort.js'
 import { type Logger, silentLogger } from '../util/logger.js'
@@ -9,17 +8,19 @@ import { LOGIN_CODE } from '../web/wire/login.js'
 import type { ActiveSessionOptions } from './active-session.js'
 import { describeError } from './describe-error.js'
 import type { Engine } from './engine.js'
+import { FileSessionStore } from './file-session-store.js'
+import { filesOf, openDocuments, readSavedLogin, type SavedLogin } from './hot-reload.js'
 import { confirmLogin } from './login-flow.js'
 import type { AutoLoginOptions, LoginOptions, QrOptions } from './options.js'
 import { showQr } from './qr-display.js'
 import { Relogin } from './relogin.js'
-import { readStateFile, writeStateFile } from './state-file.js'
+import { type LeftOver, leftOvers } from './stale.js'
 import { attention, words } from './words.js'
 
 /** Where hot reload keeps the session when it is not told. */
 export const DEFAULT_STATE_FILE = 'itchat.json'
-/** Of the file beside it that keeps who is who. */
-const IDENTITY_SUFFIX = '.identities'
+
+const NOTHING_LEFT = { messages: [], self: '' }
 
 /** The ways into a session, one at a time. */
 export class Login {
@@ -30,8 +31,8 @@ export class Login {
   #uuid: string | undefined
   /** The account whose session was refused last, for a login without a QR. */
   #pushUin: string | undefined
-  /** Where hot reload keeps the session; `undefined` when it is off. */
-  #stateFile: string | undefined
+  /** What the session before left unhandled in memory, and own UserName in it. */
+  #left: { messages: LeftOver[]; self: string } = NOTHING_LEFT
 
   constructor(engine: Engine) {
     this.#engine = engine
@@ -46,15 +47,22 @@ export class Login {
     })
   }
 
-  async auto({ hotReload = false, statusStorageDir, ...options }: AutoLoginOptions): Promise<void> {
+  async auto({ hotReload = false, statusStorageDir, sessionStore, ...options }: AutoLoginOptions): Promise<void> {
     await this.#once('autoLogin', options.signal, async (signal) => {
-      this.#stateFile = hotReload ? (statusStorageDir ?? DEFAULT_STATE_FILE) : undefined
-      const identityFile = this.#stateFile && `${this.#stateFile}${IDENTITY_SUFFIX}`
-      this.#engine.identities.keepIn(identityFile)
-      this.#keepSecret(this.#stateFile, identityFile)
-      if (this.#stateFile !== undefined && (await this.#restore(this.#stateFile, options, signal))) return true
-      await this.#scan(options, signal)
-      await this.saveForReload()
+      const { hotReload: kept, identities } = this.#engine
+      try {
+        if (hotReload) await kept.use(sessionStore ?? new FileSessionStore(statusStorageDir ?? DEFAULT_STATE_FILE))
+        else await kept.release()
+        identities.keepIn(kept.documents)
+        if (await this.#restoreLast(options, signal)) return true
+        await this.#scan(options, signal)
+        await kept.save()
+      } catch (error) {
+        // Others may have the store while nobody is logged in here.
+        identities.keepIn(undefined)
+        await kept.release()
+        throw error
+      }
       return true
     })
   }
@@ -67,28 +75,29 @@ export class Login {
   }
 
   load(path: string | undefined, options: LoginOptions): Promise<boolean> {
-    const file = path ?? this.#stateFile ?? DEFAULT_STATE_FILE
-    return this.#once('loadLoginStatus', options.signal, (signal) => this.#restore(file, options, signal))
-  }
-
-  async dump(path: string | undefined): Promise<void> {
-    const file = path ?? this.#stateFile ?? DEFAULT_STATE_FILE
-    this.#keepSecret(file)
-    await writeStateFile(file, {
-      session: this.#engine.connection.save(),
-      user: { ...this.#engine.book.self },
-      chatrooms: this.#engine.book.chatrooms().map((room) => room.UserName),
+    return this.#once('loadLoginStatus', options.signal, async (signal) => {
+      const store = new FileSessionStore(path ?? this.#stateFile)
+      this.#engine.keepSecret(filesOf(store))
+      const read = await openDocuments(store, () => {}).read('session')
+      const saved = typeof read === 'object' ? readSavedLogin(read) : read
+      try {
+        if (typeof saved === 'object') return await this.#restore(saved, options, signal)
+      } catch (error) {
+        if (!(error instanceof ArgumentError)) throw error
+        this.#engine.logger.warn(describeError(error))
+        return false
+      }
+      if (saved !== undefined) this.#engine.logger.warn(`The login state in ${store.place} is not used: ${saved}.`)
+      return false
     })
   }
 
-  /** Keeps the session for the next run, when hot reload is on. A file that cannot be written is reported: the bot goes on. */
-  async saveForReload(): Promise<void> {
-    if (this.#stateFile === undefined) return
-    try {
-      await this.dump(this.#stateFile)
-    } catch (error) {
-      this.#engine.report({ error })
-    }
+  async dump(path: string = this.#stateFile): Promise<void> {
+    const store = new FileSessionStore(path)
+    this.#engine.keepSecret(filesOf(store))
+    const saved = this.#engine.savedLogin
+    if (!saved) throw new StateError('There is no login to save yet: log in first.')
+    await openDocuments(store, () => {}).save('session', saved)
   }
 
   async requestUuid(signal?: AbortSignal): Promise<string | undefined> {
@@ -119,10 +128,10 @@ export class Login {
   }
 
   async init(signal?: AbortSignal): Promise<Dict> {
-    const { connection, book, dispatcher, identities } = this.#engine
+    const { connection, book, identities } = this.#engine
     const { reply, user, contacts } = await connection.init(signal)
     // What waits belongs to the session before, whose names mean nothing now.
-    dispatcher.clear()
+    this.#leave(connection.uin ?? '')
     book.reset(user)
     await identities.begin(connection.uin ?? '')
     for (const contact of contacts) book.apply(contact)
@@ -157,11 +166,8 @@ export class Login {
     await this.#pending?.catch(() => {})
   }
 
-  /** No text may send these, now or later. */
-  #keepSecret(...paths: (string | undefined)[]): void {
-    for (const path of [DEFAULT_STATE_FILE, DEFAULT_STATE_FILE + IDENTITY_SUFFIX, ...paths]) {
-      if (path !== undefined) this.#engine.secretFiles.add(resolve(path))
-    }
+  get #stateFile(): string {
+    return this.#engine.hotReload.place ?? DEFAULT_STATE_FILE
   }
 
   #begin(options: LoginOptions, restored: boolean, logger: Logger = this.#engine.logger): void {
@@ -182,7 +188,7 @@ export class Login {
         const logIn = () =>
           this.#once('relogin', undefined, async (signal) => {
             await this.#scan(again, signal, (step) => this.#requestPush(uin, step))
-            await this.saveForReload()
+            await engine.hotReload.save()
             return true
           })
         await unlessAborted(this.#relogin.after(reason, livedMs, logIn, stop), stop)
@@ -190,7 +196,6 @@ export class Login {
       } catch (error) {
         if (error instanceof LoginError) engine.logger.warn(attention(`${words().notRenewed} ${describeError(error)}`))
         else if (!stop.aborted) engine.report({ error })
-        if (engine.state !== 'closed' && !engine.session) engine.state = 'loggedOut'
         return undefined
       }
     }
@@ -208,15 +213,13 @@ export class Login {
       return Promise.resolve(true)
     }
     if (this.#pending) return given ? unlessAborted(this.#pending, given) : this.#pending
-    const cancelled = this.#cancel.signal
-    const signal = AbortSignal.any([engine.closing, cancelled, ...(given ? [given] : [])])
+    const signal = AbortSignal.any([engine.closing, this.#cancel.signal, ...(given ? [given] : [])])
     this.#pending = (async () => {
       try {
         signal.throwIfAborted()
-        // A callback of the program that calls `logout()` must not wait for itself.
-        return await unlessAborted(work(signal), cancelled)
+        return await work(signal)
       } catch (error) {
-        if (engine.state !== 'closed' && !engine.session) engine.state = 'offline'
+        if (engine.state !== 'closed' && !engine.session) engine.state = engine.lastSession ? 'loggedOut' : 'offline'
         throw signal.aborted ? signal.reason : error
       } finally {
         this.#pending = undefined
@@ -243,38 +246,65 @@ export class Login {
     await this.init(signal)
     await engine.connection.notifyOnline(signal)
     await engine.contacts.load(signal)
-    await options.loginCallback?.()
+    await engine.resume(this.#left.messages, this.#left.self)
+    await this.#callBack(options)
     signal.throwIfAborted()
     this.#begin(options, false, logger)
   }
 
-  /** Resolves to whether the server accepted what the file holds. A file that cannot be used is reported and left as it is. */
-  async #restore(path: string, options: LoginOptions, signal: AbortSignal): Promise<boolean> {
+  /** A callback that calls `logout()` must not wait for itself. */
+  async #callBack({ loginCallback }: LoginOptions): Promise<void> {
+    const { signal } = this.#cancel
+    await unlessAborted(Promise.resolve(loginCallback?.()), signal)
+  }
+
+  /** Takes what waits out of the dispatcher, to be handed on again when the same account is back. */
+  #leave(uin: string): void {
+    const { dispatcher, identities, book } = this.#engine
+    const messages = leftOvers(dispatcher.clear())
+    const isSame = book.hasSelf && identities.uin === uin
+    this.#left = isSame ? { messages: [...this.#left.messages, ...messages], self: book.self.UserName } : NOTHING_LEFT
+  }
+
+  /** Resolves to whether the session of the last run goes on. What cannot be used is set aside, or reported. */
+  async #restoreLast(options: LoginOptions, signal: AbortSignal): Promise<boolean> {
     const engine = this.#engine
-    this.#keepSecret(path)
     try {
-      const saved = await readStateFile(path)
+      const saved = await engine.hotReload.load()
       if (!saved) return false
-      engine.dispatcher.clear()
-      engine.book.reset(saved.user)
-      await engine.identities.begin(text(dict(saved.session).uin))
-      for (const UserName of saved.chatrooms) engine.book.apply({ UserName })
-      const deliver = async (batch: SyncBatch) => {
-        await engine.contacts.load(signal)
-        await engine.inbox.deliver(batch, signal)
-      }
-      if (!(await engine.connection.restore(saved.session, deliver, signal))) {
-        this.#pushUin = saved.session.uin
-        engine.logger.info(attention(words().notRestored))
-        return false
+      try {
+        return await this.#restore(saved, options, signal)
+      } catch (error) {
+        if (!(error instanceof ArgumentError)) throw error
+        await engine.hotReload.setLoginAside(describeError(error))
       }
     } catch (error) {
-      if (!(error instanceof FileError || error instanceof ArgumentError)) throw error
+      if (!(error instanceof FileError)) throw error
       engine.logger.warn(describeError(error))
+    }
+    return false
+  }
+
+  /** Resolves to whether the server accepts a saved login. @throws ArgumentError when something in it is missing or foreign */
+  async #restore(saved: SavedLogin, options: LoginOptions, signal: AbortSignal): Promise<boolean> {
+    const engine = this.#engine
+    const uin = text(dict(saved.session).uin)
+    this.#leave(uin)
+    engine.book.reset(saved.user)
+    await engine.identities.begin(uin)
+    for (const UserName of saved.chatrooms) engine.book.apply({ UserName })
+    const deliver = async (batch: SyncBatch) => {
+      await engine.contacts.load(signal)
+      await engine.resume(this.#left.messages, this.#left.self)
+      await engine.inbox.deliver(batch, signal)
+    }
+    if (!(await engine.connection.restore(saved.session, deliver, signal))) {
+      this.#pushUin = saved.session.uin
+      engine.logger.info(attention(words().notRestored))
       return false
     }
     this.#begin(options, true)
-    await options.loginCallback?.()
+    await this.#callBack(options)
     return true
   }
 

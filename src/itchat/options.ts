@@ -3,6 +3,7 @@ import type { SendFileOptions } from '../contact/actions.js'
 import type { Clock } from '../util/clock.js'
 import type { Logger } from '../util/logger.js'
 import type { PacingOptions } from './pacing.js'
+import type { SessionStore } from './session-store.js'
 
 export interface ItchatOptions {
   /** Where the server is, such as `http://127.0.0.1:8078`. Default: `ITCHAT_BASE_URL`, else the real service. */
@@ -74,8 +75,10 @@ export interface LoginOptions extends QrOptions {
 export interface AutoLoginOptions extends LoginOptions {
   /** Continue the session of the last run when the server still accepts it. Default false. */
   hotReload?: boolean
-  /** Path of the file that keeps it. Default `itchat.json` in the working directory. */
+  /** Path of the file that keeps it; others lie beside it. Default `itchat.json` in the working directory. */
   statusStorageDir?: string
+  /** Keeps it in place of a file. */
+  sessionStore?: SessionStore
 }
 
 export interface RunOptions {

@@ -11,7 +11,8 @@ afterEach(() => void vi.restoreAllMocks())
 function scene({ isOn = true, burst = 2 } = {}) {
   const clock = new ManualClock(0)
   const lines: string[] = []
-  const pace = new Pace({ clock, isOn: () => isOn, burst, perSecond: 1, onWait: (line) => lines.push(line) })
+  const pacing = isOn && { burst }
+  const pace = new Pace({ clock, pacing, isLocal: () => false, onWait: (line) => lines.push(line) })
   /** What went out, and when. */
   const sent: [name: string, atMs: number][] = []
   const send = (name: string, signal?: AbortSignal) => pace.run(async () => void sent.push([name, clock.now()]), signal)

@@ -24,10 +24,9 @@ const LONGEST_INTERVAL_MS = 60_000
 
 export interface PaceOptions {
   clock: Clock
-  /** False: as fast as the program sends, until the server refuses. */
-  isOn(): boolean
-  burst: number
-  perSecond: number
+  /** Default: on, but not where the server is local. Off: as fast as the program sends, until the server refuses. */
+  pacing?: boolean | PacingOptions | undefined
+  isLocal(): boolean
   onWait(line: string): void
 }
 
@@ -44,6 +43,7 @@ interface Turn {
  */
 export class Pace {
   readonly #options: PaceOptions
+  readonly #numbers: Required<PacingOptions>
   #tickets = 0
   #waiting: Turn[] = []
   /** Turns that are to be had; below 0 when one was given before it was due. */
@@ -56,9 +56,11 @@ export class Pace {
   #isPumping = false
   #sleep = new AbortController()
 
+  /** @throws ArgumentError for numbers that cannot be meant */
   constructor(options: PaceOptions) {
     this.#options = options
-    this.#credits = options.burst
+    this.#numbers = readPacing(options.pacing)
+    this.#credits = this.#numbers.burst
     this.#creditsAt = options.clock.now()
   }
 
@@ -146,12 +148,13 @@ export class Pace {
   }
 
   get #isLimited(): boolean {
-    return this.#slowness > 0 || this.#options.isOn()
+    const { pacing, isLocal } = this.#options
+    return this.#slowness > 0 || (pacing === undefined ? !isLocal() : pacing !== false)
   }
 
   get #intervalMs(): number {
-    const slowed = (1_000 / this.#options.perSecond) * 2 ** Math.max(0, this.#slowness - 1)
-    return Math.max(1_000 / this.#options.perSecond, Math.min(LONGEST_INTERVAL_MS, slowed))
+    const slowed = (1_000 / this.#numbers.perSecond) * 2 ** Math.max(0, this.#slowness - 1)
+    return Math.max(1_000 / this.#numbers.perSecond, Math.min(LONGEST_INTERVAL_MS, slowed))
   }
 
   /** Until the next may go. */
@@ -167,7 +170,7 @@ export class Pace {
 
   #creditsNow(): number {
     const passedMs = Math.max(0, this.#options.clock.now() - this.#creditsAt)
-    const most = this.#slowness > 0 ? 1 : this.#options.burst
+    const most = this.#slowness > 0 ? 1 : this.#numbers.burst
     return Math.min(most, this.#credits + passedMs / this.#intervalMs)
   }
 
@@ -204,7 +207,7 @@ export class Pace {
  *
  * @throws ArgumentError for numbers that cannot be meant
  */
-export function readPacing(pacing: boolean | PacingOptions | undefined): { burst: number; perSecond: number } {
+export function readPacing(pacing: boolean | PacingOptions | undefined): Required<PacingOptions> {
   const { burst = 20, perSecond = 1 } = typeof pacing === 'object' ? pacing : {}
   for (const [name, value] of Object.entries({ burst, perSecond })) {
     const isFine = Number.isFinite(value) && value > 0 && (name !== 'burst' || value >= 1)

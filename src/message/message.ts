@@ -93,6 +93,7 @@ export interface MessageContext {
   isSelf: boolean
   /** Name of a file as its sender wrote it; never use it as a path. */
   originalFileName: string
+  stale: boolean
   payload: Payload
   actions: MessageActions
 }
@@ -129,6 +130,14 @@ export class BaseMessage<K extends MessageType = MessageType> extends spelled<Me
   /** Name of a file as its sender wrote it: for showing, never for a path. `fileName` is the safe one. */
   get originalFileName(): string {
     return this[CONTEXT].originalFileName
+  }
+
+  /**
+   * It came in an earlier session of this account, and was not handled then. Its people are those of this session, as far as
+   * they could be told; media it speaks of may be gone.
+   */
+  get stale(): boolean {
+    return this[CONTEXT].stale
   }
 
   get location(): Location | undefined {

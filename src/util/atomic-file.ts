@@ -1,8 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+
+const TEMPORARY = /\.[0-9a-f]{12}\.tmp$/
 
 /**
- * Writes a whole file, readable by its owner only: a reader sees the old content or the new one, never a part.
+ * Writes a whole file, readable by its owner only: a reader sees the old content or the new one, never a part. Resolves when
+ * it would survive a power cut.
  */
 export async function writeFileAtomic(path: string, content: string): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
@@ -14,9 +18,27 @@ export async function writeFileAtomic(path: string, content: string): Promise<vo
     } finally {
       await file.close()
     }
-    await rename(temporary, path)
+    await replaceFile(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true })
     throw error
   }
+}
+
+/** Moves a file into the place of another, which is the old one or the new one at any moment. */
+export async function replaceFile(from: string, path: string): Promise<void> {
+  await rename(from, path)
+  if (process.platform === 'win32') return
+  // Until the folder is written, too, a power cut may bring back the old file.
+  const folder = await open(dirname(resolve(path)))
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
+
+/** Which of these names a process left that died while it wrote a file whose name starts like this. */
+export function temporaryNames(names: readonly string[], start: string): string[] {
+  return names.filter((name) => name.startsWith(start) && TEMPORARY.test(name))
 }

@@ -91,17 +91,17 @@ describe('two logins with other UserNames', () => {
     expectSame(before, puids(third))
   })
 
-  test('a file that cannot be used is reported and left as it is', async () => {
+  test('a file that cannot be used is set aside and told', async () => {
     const sandbox = await sandboxFor({ world: WORLD })
     const statusStorageDir = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'state.json')
     writeFileSync(`${statusStorageDir}.identities`, 'not JSON')
     const bot = botFor(sandbox)
-    const errors: unknown[] = []
-    bot.on('error', ({ error }) => errors.push(error))
+    const asides: ItchatEvents['setAside'][] = []
+    bot.on('setAside', (aside) => asides.push(aside))
     await bot.autoLogin({ hotReload: true, statusStorageDir })
     expect(bot.searchFriends().puid).toMatch(/^[0-9a-f]{16}$/)
     await bot.close()
-    expect(errors).toMatchObject([{ name: 'FileError', path: `${statusStorageDir}.identities` }])
-    expect(readFileSync(`${statusStorageDir}.identities`, 'utf8')).toBe('not JSON')
+    expect(asides).toMatchObject([{ what: 'identities', reason: 'it is damaged (no JSON)' }])
+    expect(readFileSync(asides[0]?.keptAs ?? '', 'utf8')).toBe('not JSON')
   })
 })

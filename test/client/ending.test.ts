@@ -264,7 +264,7 @@ describe('receiving cannot be started without a login', () => {
 })
 
 describe('the next login of the same instance', () => {
-  test('handles nothing that waited from the one before', async () => {
+  test('handles what waited from the one before, as stale and with the people of this one', async () => {
     const { sandbox, bot } = await loggedIn()
     const friend = sandbox.friend('小满')
     await sandbox.held('synccheck')
@@ -274,10 +274,11 @@ describe('the next login of the same instance', () => {
     await sandbox.held('synccheck')
     await bot.logout()
     await bot.login()
-    bot.msgRegister(TEXT, (msg) => `got ${msg.text}`)
+    bot.msgRegister(TEXT, (msg) => `got ${msg.text} ${msg.stale}`)
     void bot.run()
     friend.say('new')
-    expect((await friend.nextMessage()).text).toBe('got new')
+    expect((await friend.nextMessage()).text).toBe('got old true')
+    expect((await friend.nextMessage()).text).toBe('got new false')
     expect(friend.unread).toEqual([])
   })
 

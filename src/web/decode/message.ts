@@ -22,6 +22,10 @@ export interface DecodeContext {
   /** The contact for a UserName nobody described yet. */
   stranger(fields: { UserName: string }): Contact
   actions: MessageActions
+  /** It came in a session before this one. Default false. */
+  stale?: boolean
+  /** Name the member of a group had who spoke, should nobody know any more. */
+  by?: string
 }
 
 /** The conversation a wire message belongs to. */
@@ -54,6 +58,7 @@ export function decodeMessage(sent: unknown, context: DecodeContext): Message {
   const user = userOf(wire, context)
   const userName = user.UserName
   const group = isGroup(userName) ? groupFields(wire, user, isSelf, context.contacts) : undefined
+  if (group && context.by) group.fields.ActualNickName ||= context.by
   const content = group?.content ?? decodeText(wire.Content)
   Object.assign(wire, group?.fields)
   wire.Content = content
@@ -66,6 +71,7 @@ export function decodeMessage(sent: unknown, context: DecodeContext): Message {
     user,
     isSelf,
     originalFileName,
+    stale: context.stale ?? false,
     payload,
     actions: context.actions,
   })

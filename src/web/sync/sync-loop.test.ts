@@ -34,7 +34,13 @@ function endlessServer() {
   return { web: { clock, session, http: { send } } as unknown as Web, clock, session, asked }
 }
 
-const listener: SyncListener = { room: async () => {}, deliver: async () => {}, online: () => {}, offline: () => {} }
+const listener: SyncListener = {
+  room: async () => {},
+  deliver: async () => {},
+  moved: () => {},
+  online: () => {},
+  offline: () => {},
+}
 
 describe('the position', () => {
   test('moves when a batch is in good hands, and not before', async () => {

@@ -11,6 +11,8 @@ export interface SyncListener {
   room(signal: AbortSignal): Promise<void>
   /** Takes a batch into its hands; the position moves when it resolves. */
   deliver(batch: SyncBatch, signal: AbortSignal): Promise<void>
+  /** The position has moved. */
+  moved(): void
   /** Traffic flows again after an `offline`. */
   online(): void
   /** The line or the server fails; the loop tries again after `retryInMs`. */
@@ -111,6 +113,7 @@ function rounds(web: Web, listener: SyncListener, watchdog: Watchdog) {
       if (session.syncKey === from) {
         session.syncKey = batch.syncKey
         session.syncCheckKey = batch.syncCheckKey
+        listener.moved()
       }
       watchdog.good()
       gotNews ||= batch.messages.length > 0 || batch.contacts.length > 0 || batch.removed.length > 0

@@ -1,0 +1,168 @@
+import { fork } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { FileSessionStore, MemorySessionStore, type SessionStore, type StoredDocument, TEXT } from 'itchat'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { botFor, events, sandboxFor } from '../support/bot.js'
+import { failureOf } from '../support/gate.js'
+
+const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
+
+afterEach(() => vi.unstubAllEnvs())
+
+describe('one file, two programs', () => {
+  test('a second instance is told so, and may have it when the first is closed', async () => {
+    const sandbox = await sandboxFor()
+    const statusStorageDir = join(folder(), 'state.json')
+    const [first, second] = [botFor(sandbox), botFor(sandbox)]
+    await first.autoLogin({ hotReload: true, statusStorageDir })
+    const failure = await failureOf(second.autoLogin({ hotReload: true, statusStorageDir }))
+    expect(failure).toMatchObject({ name: 'FileError', path: statusStorageDir })
+    expect(String(failure)).toContain('in use by another program')
+    await first.close()
+    await second.autoLogin({ hotReload: true, statusStorageDir })
+    expect(second.state).toBe('online')
+  })
+
+  test('another process holds it until it dies, however it dies', async () => {
+    const path = join(folder(), 'state.json')
+    const program = join(folder(), 'hold.mjs')
+    const lock = new URL('../../dist/util/process-lock.js', import.meta.url)
+    writeFileSync(
+      program,
+      `import { takeLock } from '${lock}'\nprocess.send(Boolean(await takeLock('${path}')))\nsetInterval(() => {}, 1e6)`,
+    )
+    const child = fork(program)
+    expect(await new Promise((resolve) => child.once('message', resolve))).toBe(true)
+    const store = new FileSessionStore(path)
+    expect(await store.lock()).toBeUndefined()
+    const gone = new Promise((resolve) => child.once('exit', resolve))
+    child.kill('SIGKILL')
+    await gone
+    const unlock = await store.lock()
+    expect(unlock).toBeDefined()
+    await unlock?.()
+  })
+
+  test('two files side by side are two locks, one by two names is one', async () => {
+    const place = folder()
+    const [one, same, other] = [
+      new FileSessionStore(join(place, 'a.json')),
+      new FileSessionStore(join(place, '..', place.split('/').at(-1) ?? '', 'a.json')),
+      new FileSessionStore(join(place, 'b.json')),
+    ]
+    const unlocks = [await one.lock(), await other.lock()]
+    expect(unlocks.every(Boolean)).toBe(true)
+    expect(await same.lock()).toBeUndefined()
+    for (const unlock of unlocks) await unlock?.()
+  })
+
+  test('what a process left that died while it wrote is cleared away', async () => {
+    const place = folder()
+    writeFileSync(join(place, 'state.json.0123456789ab.tmp'), 'half')
+    writeFileSync(join(place, 'other.json.0123456789ab.tmp'), 'not mine')
+    await (await new FileSessionStore(join(place, 'state.json')).lock())?.()
+    expect(readdirSync(place)).toEqual(['other.json.0123456789ab.tmp'])
+  })
+})
+
+describe('encrypted', () => {
+  const KEY = Buffer.alloc(32, 7).toString('base64')
+
+  async function run(
+    key: string | undefined,
+    statusStorageDir: string,
+    sandbox: Awaited<ReturnType<typeof sandboxFor>>,
+  ) {
+    vi.stubEnv('ITCHAT_STATE_KEY', key)
+    const bot = botFor(sandbox)
+    const [logins, asides] = [events(bot, 'login'), events(bot, 'setAside')]
+    await bot.autoLogin({ hotReload: true, statusStorageDir })
+    return { bot, restored: logins[0]?.restored, asides }
+  }
+
+  test('nothing on the disk can be read, and the next run goes on', async () => {
+    const sandbox = await sandboxFor()
+    const place = folder()
+    const statusStorageDir = join(place, 'state.json')
+    const first = await run(KEY, statusStorageDir, sandbox)
+    const delivered = new Promise<void>((resolve) => sandbox.on('delivered', () => resolve()))
+    sandbox.friend('小满').say('a secret of mine')
+    await delivered
+    await sandbox.held('synccheck')
+    await first.bot.close()
+    for (const name of readdirSync(place)) {
+      const content = readFileSync(join(place, name), 'utf8')
+      expect(content).not.toMatch(/secret|小满|skey|webwx_data_ticket|@[0-9a-f]{32}/)
+      if (process.platform !== 'win32') expect(statSync(join(place, name)).mode & 0o777).toBe(0o600)
+    }
+    const second = await run(KEY, statusStorageDir, sandbox)
+    expect([second.restored, second.asides]).toEqual([true, []])
+    second.bot.msgRegister(TEXT, (msg) => `got ${msg.text}`)
+    void second.bot.run()
+    expect((await sandbox.friend('小满').nextMessage()).text).toBe('got a secret of mine')
+  })
+
+  test('without the key the program is told which to set; with another the file is set aside', async () => {
+    const sandbox = await sandboxFor()
+    const statusStorageDir = join(folder(), 'state.json')
+    await (await run(KEY, statusStorageDir, sandbox)).bot.close()
+    expect(await failureOf(run(undefined, statusStorageDir, sandbox))).toMatchObject({
+      name: 'ArgumentError',
+      argument: 'ITCHAT_STATE_KEY',
+    })
+    const other = await run(Buffer.alloc(32, 8).toString('hex'), statusStorageDir, sandbox)
+    expect(other.restored).toBe(false)
+    expect(other.asides.map(({ what }) => what).sort()).toEqual(['identities', 'journal', 'session'])
+  })
+
+  test('a key that is none is refused before anything is read or written', async () => {
+    const sandbox = await sandboxFor()
+    const place = folder()
+    expect(await failureOf(run('swordfish', join(place, 'state.json'), sandbox))).toMatchObject({
+      name: 'ArgumentError',
+      argument: 'ITCHAT_STATE_KEY',
+    })
+    expect(readdirSync(place)).toEqual([])
+    expect(sandbox.requests).toEqual([])
+  })
+})
+
+describe('a store of one’s own', () => {
+  test('in memory: the next instance goes on without a QR', async () => {
+    const sandbox = await sandboxFor()
+    const sessionStore = new MemorySessionStore()
+    const first = botFor(sandbox)
+    await first.autoLogin({ hotReload: true, sessionStore })
+    await first.close()
+    const second = botFor(sandbox)
+    const logins = events(second, 'login')
+    await second.autoLogin({ hotReload: true, sessionStore })
+    expect(logins).toMatchObject([{ restored: true }])
+  })
+
+  test('is given texts to keep, and what it throws is told with its name', async () => {
+    const sandbox = await sandboxFor()
+    const kept = new Map<StoredDocument, string>()
+    let isFull = false
+    const sessionStore: SessionStore = {
+      place: 'redis://bot-7',
+      load: async (document) => kept.get(document),
+      save: async (document, content) => {
+        if (isFull) throw new Error('out of memory')
+        kept.set(document, content)
+      },
+      setAside: async () => 'nowhere',
+    }
+    const bot = botFor(sandbox)
+    const errors = events(bot, 'error')
+    await bot.autoLogin({ hotReload: true, sessionStore })
+    expect([...kept.keys()].sort()).toEqual(['identities', 'session'])
+    isFull = true
+    await bot.close()
+    expect(errors.map(({ error }) => String(error))).toContain(
+      'FileError: The session in redis://bot-7 could not be written: out of memory',
+    )
+  })
+})
