@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Itchat, type ItchatOptions, LoggedOutError, type LoginOptions, StateError, TEXT } from 'itchat'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { botFor, events, nextEvent, recordingLogger, sandboxFor } from '../support/bot.js'
@@ -159,6 +162,45 @@ test('a handler that hangs from the session before holds nothing up', async () =
   expect((await other.nextMessage()).text).toBe('got 1')
   release.open()
 })
+
+test.each([true, false])(
+  'what waited in the session before is handled in the next, once; hot reload %s',
+  async (hotReload) => {
+    const sandbox = await sandboxFor()
+    const bot = botFor(sandbox)
+    const statusStorageDir = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'state.json')
+    const started = gate()
+    const release = gate()
+    const both = gate()
+    const seen: [text: string, stale: boolean][] = []
+    bot.msgRegister(TEXT, async (msg) => {
+      seen.push([msg.text, msg.stale])
+      if (seen.length === 2) both.open()
+      started.open()
+      await release.opened
+    })
+    await bot.autoLogin({ hotReload, statusStorageDir, relogin: 'push' })
+    void bot.run()
+    const friend = sandbox.friend('小满')
+    friend.say('1')
+    await started.opened
+    await sandbox.held('synccheck')
+    const delivered = new Promise<void>((resolve) => sandbox.on('delivered', () => resolve()))
+    friend.say('2')
+    await delivered
+    await sandbox.held('synccheck')
+    const back = nextEvent(bot, 'online')
+    sandbox.expireSession(1101)
+    await back
+    release.open()
+    await both.opened
+    await bot.close()
+    expect(seen).toEqual([
+      ['1', false],
+      ['2', true],
+    ])
+  },
+)
 
 test('sends of the session before fail typed', async () => {
   const clock = new ManualClock()
