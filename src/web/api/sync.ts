@@ -79,10 +79,13 @@ export async function sync(web: Web, signal?: AbortSignal): Promise<SyncBatch> {
     signal,
   })
   for (const [name, count] of LISTS) {
-    // Taking a spoilt list for an empty one would lose what stands in it: the position would move past it.
-    const isSpoilt = reply[name] == null ? int(reply[count], 0) > 0 : !Array.isArray(reply[name])
-    if (isSpoilt) throw unexpected('webwxsync', `${name} is no list`)
+    // Read as empty, the position would move over what it held.
+    const isSpoilt = isAbsent(reply[name]) ? int(reply[count], 0) > 0 : !Array.isArray(reply[name])
+    if (isSpoilt) throw unexpected('webwxsync', `${name} of a wrong type`)
   }
+  // Without a position the same news would come again and again.
+  const isBroken = !isAbsent(reply.SyncKey) && !Array.isArray(dict(reply.SyncKey).List)
+  if (isBroken) throw unexpected('webwxsync', 'SyncKey of a wrong type')
   const syncKey = readSyncKey(reply.SyncKey) ?? session.syncKey
   if (!syncKey) throw unexpected('webwxsync', 'the reply lacks SyncKey')
   return {
@@ -94,4 +97,8 @@ export async function sync(web: Web, signal?: AbortSignal): Promise<SyncBatch> {
     syncKey,
     syncCheckKey: readSyncKey(reply.SyncCheckKey) ?? syncKey,
   }
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null
 }
