@@ -24,7 +24,7 @@ export function ArmedList({
           <li key={fault.id}>
             <Icon name={fault.probability < 1 ? 'chance' : 'fault'} size={16} />
             <p>
-              <strong>{name}</strong> <span class="fault-where">{fault.path ?? words.faultEverywhere}</span>
+              <strong>{name}</strong> <span class="fault-where">{fault.path ?? words.faultPathUsual}</span>
               <small>{facts(words, fault)}</small>
             </p>
             <button

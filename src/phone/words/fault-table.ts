@@ -25,7 +25,6 @@ export const FAULT_TABLE = {
     '还没有故障。选一种，机器人的下一个请求就会遇到。',
     'No faults yet. Choose one and the bot’s next request meets it.',
   ],
-  faultEverywhere: ['通常的请求', 'usual requests'],
   faultLeft: [(n: number) => `剩 ${n} 次`, (n: number) => `${n} left`],
   faultForever: ['一直', 'always'],
   faultHits: [
