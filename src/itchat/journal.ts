@@ -51,6 +51,8 @@ export class Journal {
   readonly #inFlight = new Set<number>()
   readonly #ids = new Set<string>()
   #waitingBytes = 0
+  /** The file could not be written anew; not before it is so long is that tried again. */
+  #shrinkAtBytes = 0
   #next = 1
   /** The first that is not handed out; `undefined` when all are. */
   #unread: { n: number; offset: number } | undefined
@@ -142,8 +144,7 @@ export class Journal {
       await written
       if (!this.#unread && !hasRoom) this.#unread = { n: received[0]?.n ?? 0, offset }
       for (const [index, { n, id }] of received.entries()) this.#note(n, id, sizes[index] ?? 0)
-      const waste = this.#file.sizeBytes - this.#waitingBytes
-      if (waste > SLACK_BYTES + this.#waitingBytes) await this.#rewrite((one) => one)
+      await this.#shrink()
       return this.#unread ? [] : received
     })
   }
@@ -220,8 +221,13 @@ export class Journal {
     const received = fromRecord(record)
     if (!received) return
     this.#next = Math.max(this.#next, received.n + 1)
-    // Of a write that broke off; the server sent it again.
-    if (this.#ids.has(received.id)) return
+    if (this.#ids.has(received.id)) {
+      const former = [...this.#waiting].find(([, { id }]) => id === received.id)
+      if (!former) return
+      // Of a write that broke off. The server sent it again, and marks speak of the later one.
+      this.#waiting.delete(former[0])
+      this.#waitingBytes -= former[1].sizeBytes
+    }
     this.#note(received.n, received.id, sizeBytes, received.attempts)
   }
 
@@ -244,11 +250,27 @@ export class Journal {
     return waiting && { ...received, attempts: waiting.attempts }
   }
 
+  /** Writes the file anew when most of it is done with. It may stay long: what was taken in is safe either way. */
+  async #shrink(): Promise<void> {
+    const { sizeBytes } = this.#file
+    const waste = sizeBytes - this.#waitingBytes
+    if (waste <= SLACK_BYTES + this.#waitingBytes || sizeBytes < this.#shrinkAtBytes) return
+    try {
+      await this.#rewrite((one) => one)
+      this.#shrinkAtBytes = 0
+    } catch {
+      this.#shrinkAtBytes = sizeBytes + SLACK_BYTES
+    }
+  }
+
   /** Writes the file anew with what is not handled alone. */
   async #rewrite(change: (received: Received) => Received): Promise<void> {
-    await this.#file.rewrite(() => this.#records(change))
-    // Places have moved; numbers have not.
-    if (this.#unread) this.#unread.offset = 0
+    try {
+      await this.#file.rewrite(() => this.#records(change))
+    } finally {
+      // Places may have moved; numbers have not.
+      if (this.#unread) this.#unread.offset = 0
+    }
   }
 
   async *#records(change: (received: Received) => Received): AsyncGenerator<object> {
