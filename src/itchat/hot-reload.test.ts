@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -73,5 +73,24 @@ test('another account may begin where nothing was saved, whatever was saved else
   scene.uin = '3'
   await scene.kept.begin('3', 'sid', '@3', same)
   expect(scene.asides[0]).toBe('session')
+  await scene.kept.release()
+})
+
+test('a damaged journal is copied aside when it is written anew: once, and by no start that fails', async () => {
+  const scene = hotReload()
+  const place = folder()
+  const store = () => new FileSessionStore(join(place, 'state.json'))
+  writeFileSync(store().journalFile, 'no record\n')
+  for (const _ of [1, 2]) {
+    await scene.kept.use(store())
+    await scene.kept.release()
+  }
+  expect(scene.asides).toEqual([])
+  for (const sid of ['a', 'b']) {
+    await scene.kept.use(store())
+    await scene.kept.begin('1', sid, '@1', same)
+  }
+  expect(scene.asides).toEqual(['journal', expect.any(String)])
+  expect(readFileSync(scene.asides[1] ?? '', 'utf8')).toBe('no record\n')
   await scene.kept.release()
 })

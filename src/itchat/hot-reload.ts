@@ -86,7 +86,9 @@ export class HotReload {
     this.#unlock = await this.#lock(store)
     try {
       this.#documents = documents
-      if (store.journalFile !== undefined) this.#journal = await this.#openJournal(store.journalFile)
+      if (store.journalFile !== undefined) {
+        this.#journal = await Journal.open(new JournalFile(store.journalFile, sealFor('journal')))
+      }
       this.#store = store
     } catch (error) {
       await this.release()
@@ -158,6 +160,10 @@ export class HotReload {
     if (this.#savedUin !== '' && this.#savedUin !== uin) await this.setLoginAside(FOREIGN)
     const journal = this.#journal
     if (!journal) return
+    // Not before: it is written anew now, and a program that never gets so far would leave a copy at each start.
+    if (journal.damagedLines > 0) {
+      await this.#setJournalAside(journal, `${journal.damagedLines} of its lines could not be read`)
+    }
     const session = createHash('sha256').update(sid).digest('hex').slice(0, 16)
     if (journal.owner && journal.owner.uin !== uin) {
       if (journal.size > 0) await this.#setJournalAside(journal, FOREIGN)
@@ -195,14 +201,6 @@ export class HotReload {
       `The login state ${path} is in use by another program, or another instance in this one. Close that one, or give this one a file of its own: autoLogin({ hotReload: true, statusStorageDir: 'other.json' }).`,
       { path },
     )
-  }
-
-  async #openJournal(path: string): Promise<Journal> {
-    const journal = await Journal.open(new JournalFile(path, sealFor('journal')))
-    if (journal.damagedLines > 0) {
-      await this.#setJournalAside(journal, `${journal.damagedLines} of its lines could not be read`)
-    }
-    return journal
   }
 
   /** What is in use goes on under its name; what could not be used stays for its owner to look at. */

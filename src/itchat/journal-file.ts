@@ -23,7 +23,7 @@ export class JournalFile {
   readonly path: string
   /** With what is on its way. */
   sizeBytes = 0
-  /** Lines found that are no records, beside a last one that was cut off. */
+  /** Lines found that are no records, beside a last one that was cut off; none once it was written anew. */
   damagedLines = 0
   readonly #seal: Seal | undefined
   #handle: FileHandle | undefined
@@ -116,6 +116,7 @@ export class JournalFile {
       try {
         await replaceFile(temporary, this.path)
         this.#isTorn = false
+        this.damagedLines = 0
       } finally {
         // Whether it was replaced or not: what has no name any more takes in what nobody finds again.
         this.#handle = await open(this.path, 'a', 0o600)

@@ -76,7 +76,7 @@ export class Journal {
     return this.#file.path
   }
 
-  /** Lines that could not be read when it was opened. */
+  /** Lines that cannot be read; none once it was begun. */
   get damagedLines(): number {
     return this.#file.damagedLines
   }
