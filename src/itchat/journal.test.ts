@@ -252,6 +252,20 @@ describe('another session', () => {
   })
 })
 
+test('one hand-out of a message begins: not the one of a session before, nor a second', async () => {
+  const journal = await reopen(newPath())
+  const [before] = await journal.add(messages('1'), true)
+  await journal.begin({ ...OWNER, session: 'b' }, same)
+  const [now] = await journal.read(10)
+  const n = now?.n ?? 0
+  expect(before?.n).toBe(n)
+  expect(await journal.started(n, before?.term)).toBe(false)
+  expect(await journal.started(n, now?.term)).toBe(true)
+  expect(await journal.started(n, now?.term)).toBe(false)
+  await journal.done(n)
+  expect(await journal.started(n, now?.term)).toBe(false)
+})
+
 test('whatever is done to it, and wherever it is cut after what was promised, nothing is lost and nothing done comes back', async () => {
   const step = fc.oneof(
     fc.record({ add: fc.integer({ min: 1, max: 4 }), hasRoom: fc.boolean() }),
