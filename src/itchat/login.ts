@@ -81,11 +81,15 @@ export class Login {
       const read = await openDocuments(store, () => {}).read('session')
       const saved = typeof read === 'object' ? readSavedLogin(read) : read
       try {
-        if (typeof saved === 'object') return await this.#restore(saved, options, signal)
+        if (typeof saved === 'object' && !(await this.#restore(saved, signal))) return false
       } catch (error) {
         if (!(error instanceof ArgumentError)) throw error
         this.#engine.logger.warn(describeError(error))
         return false
+      }
+      if (typeof saved === 'object') {
+        await this.#enter(options, true, signal)
+        return true
       }
       if (saved !== undefined) this.#engine.logger.warn(`The login state in ${store.place} is not used: ${saved}.`)
       return false
@@ -247,15 +251,16 @@ export class Login {
     await engine.connection.notifyOnline(signal)
     await engine.contacts.load(signal)
     await engine.resume(this.#left.messages, this.#left.self)
-    await this.#callBack(options)
-    signal.throwIfAborted()
-    this.#begin(options, false, logger)
+    await this.#enter(options, false, signal, logger)
   }
 
-  /** A callback that calls `logout()` must not wait for itself. */
-  async #callBack({ loginCallback }: LoginOptions): Promise<void> {
-    const { signal } = this.#cancel
-    await unlessAborted(Promise.resolve(loginCallback?.()), signal)
+  /** The last step into a session that was opened. Who fails in his callback is not logged in. */
+  async #enter(options: LoginOptions, restored: boolean, signal: AbortSignal, logger?: Logger): Promise<void> {
+    // A callback that calls `logout()` must not wait for itself.
+    const cancelled = this.#cancel.signal
+    await unlessAborted(Promise.resolve(options.loginCallback?.()), cancelled)
+    signal.throwIfAborted()
+    this.#begin(options, restored, logger)
   }
 
   /** Takes what waits out of the dispatcher, to be handed on again when the same account is back. */
@@ -268,25 +273,33 @@ export class Login {
 
   /** Resolves to whether the session of the last run goes on. What cannot be used is set aside, or reported. */
   async #restoreLast(options: LoginOptions, signal: AbortSignal): Promise<boolean> {
-    const engine = this.#engine
+    const { hotReload } = this.#engine
+    const saved = await this.#unlessUnreadable(() => hotReload.load())
+    if (!saved) return false
     try {
-      const saved = await engine.hotReload.load()
-      if (!saved) return false
-      try {
-        return await this.#restore(saved, options, signal)
-      } catch (error) {
-        if (!(error instanceof ArgumentError)) throw error
-        await engine.hotReload.setLoginAside(describeError(error))
-      }
+      if (!(await this.#restore(saved, signal))) return false
+    } catch (error) {
+      if (!(error instanceof ArgumentError)) throw error
+      await this.#unlessUnreadable(() => hotReload.setLoginAside(describeError(error)))
+      return false
+    }
+    await this.#enter(options, true, signal)
+    return true
+  }
+
+  /** A login that cannot be read or moved is told, and a QR helps. A session that lives is not given up for a full disk. */
+  async #unlessUnreadable<T>(step: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await step()
     } catch (error) {
       if (!(error instanceof FileError)) throw error
-      engine.logger.warn(describeError(error))
+      this.#engine.logger.warn(describeError(error))
+      return undefined
     }
-    return false
   }
 
   /** Resolves to whether the server accepts a saved login. @throws ArgumentError when something in it is missing or foreign */
-  async #restore(saved: SavedLogin, options: LoginOptions, signal: AbortSignal): Promise<boolean> {
+  async #restore(saved: SavedLogin, signal: AbortSignal): Promise<boolean> {
     const engine = this.#engine
     const uin = text(dict(saved.session).uin)
     this.#leave(uin)
@@ -303,8 +316,6 @@ export class Login {
       engine.logger.info(attention(words().notRestored))
       return false
     }
-    this.#begin(options, true)
-    await this.#callBack(options)
     return true
   }
 
