@@ -50,6 +50,8 @@ export class Login {
   async auto({ hotReload = false, statusStorageDir, sessionStore, ...options }: AutoLoginOptions): Promise<void> {
     await this.#once('autoLogin', options.signal, async (signal) => {
       const { hotReload: kept, identities } = this.#engine
+      // A store that is given back must not be written any more.
+      await identities.written()
       try {
         if (hotReload) await kept.use(sessionStore ?? new FileSessionStore(statusStorageDir ?? DEFAULT_STATE_FILE))
         else await kept.release()
@@ -60,6 +62,7 @@ export class Login {
       } catch (error) {
         // Others may have the store while nobody is logged in here.
         identities.keepIn(undefined)
+        await identities.written()
         await kept.release()
         throw error
       }
