@@ -88,9 +88,9 @@ export class Dispatcher {
     this.#isRunning = false
   }
 
-  /** Forgets what waits; returns it. */
+  /** Forgets what waits; returns what is kept nowhere else. */
   clear(): Message[] {
-    const waiting = [...this.#queued, ...this.#waiting].map(({ message }) => message)
+    const waiting = [...this.#queued, ...this.#waiting].flatMap(({ message, delivery }) => (delivery ? [] : message))
     this.#waiting = []
     this.#queued.clear()
     this.#generation++

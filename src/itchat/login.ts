@@ -253,7 +253,7 @@ export class Login {
     await this.init(signal)
     await engine.connection.notifyOnline(signal)
     await engine.contacts.load(signal)
-    await engine.resume(this.#left.messages, this.#left.self)
+    await this.#resume()
     await this.#enter(options, false, signal, logger)
   }
 
@@ -272,6 +272,12 @@ export class Login {
     const messages = leftOvers(dispatcher.clear())
     const isSame = book.hasSelf && identities.uin === uin
     this.#left = isSame ? { messages: [...this.#left.messages, ...messages], self: book.self.UserName } : NOTHING_LEFT
+  }
+
+  async #resume(): Promise<void> {
+    await this.#engine.resume(this.#left.messages, this.#left.self)
+    // The dispatcher has them now.
+    this.#left = NOTHING_LEFT
   }
 
   /** Resolves to whether the session of the last run goes on. What cannot be used is set aside, or reported. */
@@ -311,7 +317,7 @@ export class Login {
     for (const UserName of saved.chatrooms) engine.book.apply({ UserName })
     const deliver = async (batch: SyncBatch) => {
       await engine.contacts.load(signal)
-      await engine.resume(this.#left.messages, this.#left.self)
+      await this.#resume()
       await engine.inbox.deliver(batch, signal)
     }
     if (!(await engine.connection.restore(saved.session, deliver, signal))) {
