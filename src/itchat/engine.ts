@@ -26,6 +26,7 @@ import { Inbox } from './inbox.js'
 import type { Received } from './journal.js'
 import { Logging } from './logging.js'
 import type { ItchatOptions } from './options.js'
+import { processRecord } from './process-record.js'
 import { Registry } from './registry.js'
 import { SendableFile } from './sendable-file.js'
 import { Sender } from './sender.js'
@@ -61,8 +62,6 @@ export class Engine {
   /** The session that receives now. */
   session: ActiveSession | undefined
   hadSession = false
-  /** Absolute paths that no text may send, nor what starts with them. */
-  readonly #secretFiles = new Set<string>()
   readonly #options: ItchatOptions
   readonly #closing = new AbortController()
   #connection: WebConnection | undefined
@@ -81,7 +80,6 @@ export class Engine {
       mediaRoots: options.mediaRoots ?? [],
       downloads: this.downloads,
       self: () => (this.book.hasSelf ? this.book.self.UserName : undefined),
-      secretFiles: () => [...this.#secretFiles],
       current: () => this.dispatcher.current,
     })
     this.sender = new Sender({
@@ -92,12 +90,13 @@ export class Engine {
     })
     const onError = (error: unknown) => this.report({ error })
     const operations = () => this.contacts
-    this.book = new ContactBook({
+    const actions = {
       sending: this.sender,
       get operations() {
         return operations()
       },
-    })
+    }
+    this.book = new ContactBook(actions, (described) => this.directives.hear(described))
     this.search = new ContactSearch(this.book)
     this.identities = new IdentityKeeper({ clock: this.clock, book: this.book, emitter: this.emitter, onError })
     this.contacts = new Contacts({
@@ -169,7 +168,7 @@ export class Engine {
 
   /** No text may send these, now or later, nor what starts with their names. */
   keepSecret(paths: readonly string[]): void {
-    for (const path of paths) this.#secretFiles.add(path)
+    for (const path of paths) processRecord.secretFiles.add(path)
   }
 
   /**

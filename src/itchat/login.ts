@@ -2,7 +2,6 @@ import { ArgumentError, FileError, StateError } from '../errors.js'
 import { type Logger, silentLogger } from '../util/logger.js'
 import { type Dict, dict, text } from '../util/read.js'
 import type { SyncBatch } from '../web/api/sync.js'
-import { decodeText } from '../web/decode/text.js'
 import { LOGIN_CODE } from '../web/wire/login.js'
 import { describeError } from './describe-error.js'
 import type { Engine } from './engine.js'
@@ -121,6 +120,7 @@ export class Login {
     book.reset(user)
     await identities.begin(connection.uin ?? '')
     for (const contact of contacts) book.apply(contact)
+    this.#engine.directives.hear(reply)
     return { ...user, ...reply }
   }
 
@@ -133,10 +133,7 @@ export class Login {
     for (const contact of contacts) book.apply(contact)
     for (const userName of removed) book.remove(userName)
     // What is handed out as it came was written by strangers all the same.
-    this.#engine.directives.hear(
-      JSON.stringify(messages),
-      ...messages.map((one) => decodeText(text(dict(one).Content))),
-    )
+    this.#engine.directives.hear(messages, contacts)
     return [messages.map(dict), contacts.map(dict)]
   }
 
