@@ -151,7 +151,8 @@ function readFields<T extends object>(template: T, sent: Dict): Partial<T> & { U
   const fields: Dict = {}
   for (const [key, value] of Object.entries(sent)) {
     const sample: unknown = (template as Dict)[key]
-    if (key === 'MemberList') continue
+    // As a key like others it would put what it holds behind every field that was not sent.
+    if (key === 'MemberList' || key === '__proto__') continue
     if (UINS.has(key)) {
       // 0 says that it is not told, not that there is none.
       if (UIN.test(text(value))) fields[key] = text(value)
