@@ -3,7 +3,7 @@ import type { Message } from '../message/message.js'
 import { HeardTexts } from './heard-texts.js'
 
 /** A message that is being handled, and the one who hands it over. */
-export interface Handling {
+interface HandledMessage {
   message: Message
   by: object
 }
@@ -17,7 +17,7 @@ export const processRecord = {
   /** Directives that others wrote lately. */
   heard: new HeardTexts(),
   /** The message whose handler is calling, across `await`. */
-  handling: new AsyncLocalStorage<Handling>(),
+  handling: new AsyncLocalStorage<HandledMessage>(),
   /** Absolute paths that no text may send, nor what starts with them. */
   secretFiles: new Set<string>(),
 } as const

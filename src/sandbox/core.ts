@@ -1,7 +1,9 @@
+import { setMaxListeners } from 'node:events'
 import { STATUS_NOTIFY } from '../web/wire/login.js'
 import { Bell } from './bell.js'
 import { ConformanceLog } from './conformance/conformance-log.js'
 import { chatView, loginView, messageView, personView } from './control/views.js'
+import { FaultList } from './faults/faults.js'
 import { Feed } from './feed.js'
 import { MediaStore } from './media/media-store.js'
 import type { Settings } from './options.js'
@@ -27,6 +29,7 @@ export class Core {
   readonly sessions: Sessions
   readonly traffic: Traffic
   readonly conformance: ConformanceLog
+  readonly faults: FaultList
   readonly media: MediaStore
   readonly samples: SampleMedia
   /** Text of the refusal the next ticket exchange gets. */
@@ -38,14 +41,22 @@ export class Core {
   readonly #closing = new AbortController()
 
   constructor(settings: Settings, world: World) {
+    // Every poll and every QR listens for the end.
+    setMaxListeners(0, this.#closing.signal)
     this.settings = settings
     this.world = world
+    // Every open poll, QR and delay waits for it.
+    setMaxListeners(0, this.closing)
     this.media = new MediaStore(settings.mediaLimitBytes)
     this.samples = new SampleMedia(this.media)
     this.logins = new Logins(settings.clock, this.closing, (attempt) => this.#onAttempt(attempt))
     this.sessions = new Sessions(() => this.sessionChanged())
     this.traffic = new Traffic(settings.clock, (request) => this.feed.publish('request', request))
     this.conformance = new ConformanceLog((warning) => this.feed.publish('warning', warning))
+    this.faults = new FaultList(
+      () => this.sessions.live?.log.messagesBefore(Number.POSITIVE_INFINITY, 1).length === 1,
+      (views) => this.feed.publish('faults', views),
+    )
     this.#wire()
   }
 

@@ -19,6 +19,7 @@ import { Agent, type Dispatcher } from 'undici'
 import { describe, expect, test } from 'vitest'
 import { botFor, nextEvent, sandboxFor } from '../support/bot.js'
 import { failureOf } from '../support/gate.js'
+import { wireTo } from '../support/wire.js'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 const PNG = Buffer.from(
@@ -163,13 +164,18 @@ describe('texts', () => {
   })
 
   test('one that is refused on the way says which parts went out', async () => {
-    const sandbox = await sandboxFor({ floodLimit: { sends: 2, windowMs: 60_000 } })
-    const bot = botFor(sandbox, { maxTextLength: 4 })
+    const sandbox = await sandboxFor()
+    const wire = await wireTo(sandbox)
+    const bot = botFor(wire, { maxTextLength: 4 })
     await bot.login()
     const to = bot.searchFriends({ name: '小满' })[0]?.UserName ?? ''
+    wire.trouble = ({ endpoint }) =>
+      endpoint === 'webwxsendmsg' && wire.count('webwxsendmsg') > 2
+        ? JSON.stringify({ BaseResponse: { Ret: 1204, ErrMsg: '' } })
+        : undefined
     const failure = (await failureOf(bot.send('one two three four', to))) as ServerError
     expect(failure).toBeInstanceOf(ServerError)
-    expect(failure).toMatchObject({ ret: 1205, parts: [{ ok: true }, { ok: true }] })
+    expect(failure).toMatchObject({ ret: 1204, parts: [{ ok: true }, { ok: true }] })
     expect(failure.message).toContain('the first 2 went out')
     const friend = sandbox.friend('小满')
     expect([(await friend.nextMessage()).text, (await friend.nextMessage()).text]).toEqual(['one', 'two'])

@@ -23,6 +23,7 @@ export function reduce(state: State, change: Change): State {
         chats: sortChats(view.chats),
         requests: view.requests,
         uploads: {},
+        faults: view.faults,
         // The open one stays in view until its messages come anew.
         threads: openThread(state),
         open: stillThere ? state.open : undefined,
@@ -73,6 +74,8 @@ export function reduce(state: State, change: Change): State {
       return { ...state, lang: change.lang }
     case 'theme':
       return { ...state, theme: change.theme }
+    case 'inspecting':
+      return { ...state, inspecting: change.inspecting }
     case 'keys':
       return { ...state, keys: change.keys }
     case 'played':
@@ -102,6 +105,8 @@ function applyEvent(state: State, event: EventView): State {
       return { ...state, requests: upsert<RequestView>(state.requests, event.data).slice(-REQUESTS_KEPT) }
     case 'upload':
       return { ...state, uploads: { ...state.uploads, [uploadKey(event.data)]: event.data } }
+    case 'faults':
+      return { ...state, faults: event.data }
     case 'warning':
     case 'reset':
       return state

@@ -1,6 +1,7 @@
 import type {
   ChatView,
   EventView,
+  FaultView,
   LoginView,
   MessageView,
   PersonView,
@@ -67,6 +68,10 @@ export interface State {
   played: readonly string[]
   /** What the program is uploading, by `uploadKey`. */
   uploads: Readonly<Record<string, UploadView>>
+  /** Trouble that may still strike, oldest first. */
+  faults: readonly FaultView[]
+  /** The panel that makes trouble is open. */
+  inspecting: boolean
 }
 
 export type Change =
@@ -82,6 +87,7 @@ export type Change =
   | { type: 'speaker'; chatId: string; speaker: string }
   | { type: 'lang'; lang: Lang }
   | { type: 'theme'; theme: Theme }
+  | { type: 'inspecting'; inspecting: boolean }
   | { type: 'keys'; keys: boolean }
   | { type: 'played'; id: string }
   | { type: 'uploadGone'; key: string }
@@ -111,6 +117,8 @@ export function initialState(kept: Partial<Kept> = {}): State {
     keys: true,
     played: [],
     uploads: {},
+    faults: [],
+    inspecting: false,
     ...kept,
   }
 }
