@@ -7,10 +7,13 @@ process.on('message', async ({ id, call, options }) => {
   const friend = sandbox.friend('林小满')
   const answer = {
     say: () => friend.say('x').id,
-    sendFile: () =>
-      friend.send({ kind: 'file', name: 'large.bin', bytes: Buffer.alloc(options?.sizeBytes ?? 0, 7) }).id,
+    sayMany: ({ from, count }) => {
+      const friends = ['林小满', '沈青禾', '周望舒'].map((name) => sandbox.friend(name))
+      for (let n = from; n < from + count; n++) friends[n % friends.length].say(`${n}`)
+    },
+    sendFile: ({ sizeBytes }) => friend.send({ kind: 'file', name: 'large.bin', bytes: Buffer.alloc(sizeBytes, 7) }).id,
     held: () => sandbox.held('synccheck'),
   }
-  process.send({ id, result: await answer[call]() })
+  process.send({ id, result: await answer[call](options) })
 })
 process.send({ url: sandbox.url })

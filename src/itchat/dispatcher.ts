@@ -30,8 +30,11 @@ export interface DispatcherOptions {
   clock: Clock
   /** Frees a conversation whose handler runs longer; the handler itself cannot be stopped. Default: never. */
   handlerTimeoutMs?: number | undefined
-  /** Handles one message; may reject. Resolves to whether somebody was registered for it. */
-  handle(message: Message): Promise<boolean>
+  /**
+   * Handles one message; may reject. Resolves to whether somebody was registered for it; then `begin` is called first, and
+   * waited for.
+   */
+  handle(message: Message, begin: () => Promise<void>): Promise<boolean>
   onError(error: unknown, message: Message): void
   onSlow(message: Message, ms: number): void
   /** Fewer than half of those that fit wait in memory. */
@@ -147,10 +150,7 @@ export class Dispatcher {
     const done = new AbortController()
     const note = (step: keyof Delivery) => delivery?.[step]().catch((error) => onError(error, message))
     const handled = this.#current
-      .run(message, async () => {
-        await note('started')
-        return handle(message)
-      })
+      .run(message, () => handle(message, async () => void (await note('started'))))
       .catch((error) => {
         onError(error, message)
         return true

@@ -120,7 +120,7 @@ export class Engine {
     this.dispatcher = new Dispatcher({
       clock: this.clock,
       handlerTimeoutMs: options.handlerTimeoutMs,
-      handle: (message) => this.#handle(message),
+      handle: (message, begin) => this.#handle(message, begin),
       onError: (error, message) => this.report({ error, message }),
       onRoom: () => this.#inbox?.refill(),
       onSlow: (message, ms) => this.logger.warn(`A handler of type ${message.Type} runs longer than ${ms / 1000} s.`),
@@ -333,11 +333,12 @@ export class Engine {
   }
 
   /** Resolves to whether somebody was registered for the message. */
-  async #handle(message: Message): Promise<boolean> {
+  async #handle(message: Message, begin: () => Promise<void>): Promise<boolean> {
     const chat = message.user.UserName
     if (message.isSelf && (await this.#echoes.has(message.MsgId, chat))) return false
     const handler = this.registry.find(message)
     if (!handler) return false
+    await begin()
     const reply: unknown = await handler(message as never)
     // What `msg.reply()` resolves to says that a reply was sent already.
     if (reply === undefined || reply === null || reply === '' || isSendResult(reply)) return true

@@ -2,6 +2,7 @@ import { STATUS_NOTIFY } from '../web/wire/login.js'
 import { Bell } from './bell.js'
 import { ConformanceLog } from './conformance/conformance-log.js'
 import { chatView, loginView, messageView, personView } from './control/views.js'
+import { FaultList } from './faults/faults.js'
 import { Feed } from './feed.js'
 import { MediaStore } from './media/media-store.js'
 import type { Settings } from './options.js'
@@ -27,6 +28,7 @@ export class Core {
   readonly sessions: Sessions
   readonly traffic: Traffic
   readonly conformance: ConformanceLog
+  readonly faults: FaultList
   readonly media: MediaStore
   readonly samples: SampleMedia
   /** Text of the refusal the next ticket exchange gets. */
@@ -46,6 +48,10 @@ export class Core {
     this.sessions = new Sessions(() => this.sessionChanged())
     this.traffic = new Traffic(settings.clock, (request) => this.feed.publish('request', request))
     this.conformance = new ConformanceLog((warning) => this.feed.publish('warning', warning))
+    this.faults = new FaultList(
+      () => this.sessions.live?.log.messagesBefore(Number.POSITIVE_INFINITY, 1).length === 1,
+      (views) => this.feed.publish('faults', views),
+    )
     this.#wire()
   }
 

@@ -7,6 +7,7 @@ export type { Clock } from './clock.js'
 export type {
   EventMap,
   EventView,
+  FaultView,
   LoginState,
   LoginView,
   MediaView,
@@ -17,6 +18,9 @@ export type {
   WarningView,
 } from './control/view.js'
 export { PortInUseError, SandboxError } from './errors.js'
+export type { Fault } from './faults/fault.js'
+export type { FaultKind, FaultMatch, FaultSpec } from './faults/fault-table.js'
+export type { Faults } from './faults/faults.js'
 export type { SentMessage } from './inbox.js'
 export { DEFAULT_PORT, type LoginRefusal, type SandboxOptions } from './options.js'
 export type { RawMessage } from './raw-message.js'

@@ -7,6 +7,7 @@ import { systemClock } from './clock.js'
 import type { EventMap, EventView, RequestView, WarningView } from './control/view.js'
 import { Core } from './core.js'
 import { SandboxError } from './errors.js'
+import type { Faults } from './faults/faults.js'
 import { Inboxes } from './inbox.js'
 import { DEFAULT_PORT, type SandboxOptions, type Settings } from './options.js'
 import { type RawMessage, rawMessage } from './raw-message.js'
@@ -60,6 +61,8 @@ export class Sandbox {
   readonly phone: Phone
   /** The account's owner. */
   readonly owner: Owner
+  /** Trouble for programs: connections that break, replies that are wrong. */
+  readonly faults: Faults
   readonly #core: Core
   readonly #server: RunningServer
   readonly #handle: (request: Request) => Promise<Response>
@@ -72,6 +75,7 @@ export class Sandbox {
     this.#server = server
     this.#handle = handle
     this.#inboxes = new Inboxes(core.media)
+    this.faults = core.faults
     this.phone = new Phone(core)
     this.owner = new Owner(this.#stage, core.world.owner, (query) => this.#chatId(query))
     core.world.events.on('message', (message) => {
@@ -165,7 +169,7 @@ export class Sandbox {
     return this.#core.traffic.held(kind, options.signal)
   }
 
-  /** Answers a request without a socket; its host decides as it would over one. */
+  /** Answers a request without a socket; its host decides as it would over one. Rejects where a fault breaks the connection. */
   handle(request: Request): Promise<Response> {
     return this.#handle(request)
   }

@@ -1,5 +1,6 @@
-import type { Server } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import { PortInUseError, SandboxError } from './errors.js'
+import { ConnectionLost, type PartialReply } from './faults/connection-lost.js'
 import { createAdaptorServer } from './vendor/node-server.js'
 
 /** Longer than a poll is held, so that programs can use a connection again. */
@@ -14,7 +15,17 @@ export interface RunningServer {
 
 /** Listens on 127.0.0.1; throws `PortInUseError` when the port is taken. */
 export async function listen(handle: (request: Request) => Promise<Response>, port: number): Promise<RunningServer> {
-  const server = createAdaptorServer({ fetch: handle }) as Server
+  const fetch = async (request: Request, { outgoing }: { outgoing: unknown }) => {
+    try {
+      return await handle(request)
+    } catch (error) {
+      if (!(error instanceof ConnectionLost)) throw error
+      breakOff(outgoing as ServerResponse, error.reply)
+      // The adapter waits for what it is to send, and for ever: there is nothing left to send.
+      return new Promise<never>(() => {})
+    }
+  }
+  const server = createAdaptorServer({ fetch }) as Server
   server.keepAliveTimeout = KEEP_ALIVE_MS
   server.headersTimeout = KEEP_ALIVE_MS + 1000
   await new Promise<void>((resolve, reject) => {
@@ -37,4 +48,17 @@ export async function listen(handle: (request: Request) => Promise<Response>, po
         server.closeAllConnections()
       }),
   }
+}
+
+/** Resets the connection, after what is to get through of the reply. */
+function breakOff(outgoing: ServerResponse, reply: PartialReply | undefined): void {
+  const { socket } = outgoing
+  if (!reply) {
+    socket?.resetAndDestroy()
+    return
+  }
+  const headers = [...reply.headers].filter(([name]) => name !== 'set-cookie')
+  outgoing.writeHead(reply.status, { ...Object.fromEntries(headers), 'set-cookie': reply.headers.getSetCookie() })
+  outgoing.flushHeaders()
+  outgoing.write(reply.bytes, () => socket?.resetAndDestroy())
 }

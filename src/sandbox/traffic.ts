@@ -1,6 +1,7 @@
 import { Bell } from './bell.js'
 import type { Clock } from './clock.js'
 import type { RequestView } from './control/view.js'
+import type { FaultKind } from './faults/fault-table.js'
 
 const LIMIT = 2000
 
@@ -26,8 +27,9 @@ export class Traffic {
     return this.#requests
   }
 
-  begin(endpoint: string): RequestView {
+  begin(endpoint: string, faults: FaultKind[] = []): RequestView {
     const request: RequestView = { id: ++this.#lastId, endpoint, at: this.#clock.now() }
+    if (faults.length > 0) request.faults = faults
     this.#requests.push(request)
     if (this.#requests.length > LIMIT) this.#requests.shift()
     this.#onChange({ ...request })

@@ -35,6 +35,7 @@ export function view(more: Partial<StateView> = {}): StateView {
     people: [person('me', '陈一舟'), person('a', '林小满')],
     chats: [chat('a')],
     requests: [],
+    faults: [],
     ...more,
   }
 }

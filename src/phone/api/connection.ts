@@ -12,6 +12,7 @@ const EVENT_TYPES = Object.keys({
   request: 0,
   warning: 0,
   upload: 0,
+  faults: 0,
   reset: 0,
 } satisfies Record<keyof EventMap, 0>) as (keyof EventMap)[]
 

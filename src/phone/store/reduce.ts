@@ -23,6 +23,7 @@ export function reduce(state: State, change: Change): State {
         chats: sortChats(view.chats),
         requests: view.requests,
         uploads: {},
+        faults: view.faults,
         // The open one stays in view until its messages come anew.
         threads: openThread(state),
         open: stillThere ? state.open : undefined,
@@ -102,6 +103,8 @@ function applyEvent(state: State, event: EventView): State {
       return { ...state, requests: upsert<RequestView>(state.requests, event.data).slice(-REQUESTS_KEPT) }
     case 'upload':
       return { ...state, uploads: { ...state.uploads, [uploadKey(event.data)]: event.data } }
+    case 'faults':
+      return { ...state, faults: event.data }
     case 'warning':
     case 'reset':
       return state

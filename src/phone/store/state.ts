@@ -1,6 +1,7 @@
 import type {
   ChatView,
   EventView,
+  FaultView,
   LoginView,
   MessageView,
   PersonView,
@@ -67,6 +68,8 @@ export interface State {
   played: readonly string[]
   /** What the program is uploading, by `uploadKey`. */
   uploads: Readonly<Record<string, UploadView>>
+  /** Trouble that may still strike, oldest first. */
+  faults: readonly FaultView[]
 }
 
 export type Change =
@@ -111,6 +114,7 @@ export function initialState(kept: Partial<Kept> = {}): State {
     keys: true,
     played: [],
     uploads: {},
+    faults: [],
     ...kept,
   }
 }

@@ -3,6 +3,7 @@ import { SandboxError } from '../errors.js'
 import { readBytes } from '../read/bytes.js'
 import { recallByHand } from '../world/recall.js'
 import { eventStream } from './events.js'
+import { addFault, removeFaults } from './faults.js'
 import { failure, json, secured } from './guard.js'
 import { answerMedia } from './media.js'
 import { actAsPerson, actInGroup, open } from './people.js'
@@ -26,20 +27,24 @@ export async function answerApi(core: Core, request: Request): Promise<Response>
   const isMedia = topic === 'media' && id !== undefined
   if (request.method === 'GET') {
     if (parts.length === 1 && topic === 'state') return json(stateView(core))
+    if (parts.length === 1 && topic === 'faults') return json(core.faults.views)
     if (parts.length === 1 && topic === 'events') return eventStream(core, request)
     if (chat && what === 'messages') return messages(core, id, new URL(request.url).searchParams)
     if (isMedia && parts.length === 2) return answerMedia(core, id, request, false)
     if (isMedia && parts.length === 3 && what === 'thumb') return answerMedia(core, id, request, true)
     return failure(404, 'there is nothing here')
   }
+  const isFaults = topic === 'faults' && parts.length <= 2
+  if (request.method === 'DELETE' && isFaults) return removeFaults(core, id)
   if (request.method !== 'POST') {
-    const refused = failure(405, 'use GET to look and POST to act')
-    refused.headers.set('Allow', 'GET, POST')
+    const refused = failure(405, 'use GET to look, POST to act and DELETE for faults')
+    refused.headers.set('Allow', isFaults ? 'GET, POST, DELETE' : 'GET, POST')
     return secured(refused)
   }
   const body = await readJson(request, chat && what === 'messages' ? SAY_LIMIT_BYTES : BODY_LIMIT_BYTES)
   if (body instanceof Response) return body
   try {
+    if (topic === 'faults' && parts.length === 1) return addFault(core, body)
     if (topic === 'phone' && parts.length === 2 && isAction(id)) return act(core, id)
     if (chat && !exists(core, id)) return failure(404, `no chat ${id}`)
     if (chat && what === 'messages') return say(core, id, body)

@@ -13,5 +13,6 @@ export function stateView(core: Core): StateView {
     chats: chatViews(core.world),
     requests: core.traffic.requests.slice(-50).map((request) => ({ ...request })),
     warnings: core.conformance.warnings,
+    faults: core.faults.views,
   }
 }

@@ -1,5 +1,14 @@
+import type { FaultKind, FaultSpec } from '../faults/fault-table.js'
 import type { ContentMap, Given, MessageKind } from '../world/content.js'
 
+export {
+  FAULT_KINDS,
+  FAULTS,
+  type FaultKind,
+  type FaultSpec,
+  faultEndpoints,
+  faultRow,
+} from '../faults/fault-table.js'
 export type { Article, ContentMap, HistoryItem, MediaKind, MessageKind } from '../world/content.js'
 
 /**
@@ -21,6 +30,9 @@ export type { Article, ContentMap, HistoryItem, MediaKind, MessageKind } from '.
  * | `POST /api/chats/<id>/rename`, a group | `RenameGroupRequest` | `ChatView` |
  * | `POST /api/chats/<id>/add`, `/api/chats/<id>/remove`, a group | `MembersRequest` | `ChatView` |
  * | `POST /api/chats/<id>/display-name`, a group | `DisplayNameRequest` | `ChatView` |
+ * | `GET /api/faults` | | `FaultView[]`, oldest first |
+ * | `POST /api/faults` | `AddFaultRequest` | `FaultView` |
+ * | `DELETE /api/faults/<id>`, `DELETE /api/faults` for all | | `FaultView[]` that are left |
  * | `GET /api/media/<message id>`, `/api/media/<message id>/thumb` | | bytes, whole or by `Range` |
  *
  * A refused request answers 4xx with `ErrorView`. Every POST wants `Content-Type: application/json`.
@@ -40,6 +52,7 @@ export interface StateView {
   requests: RequestView[]
   /** Everything only luck let pass so far. */
   warnings?: WarningView[]
+  faults: FaultView[]
 }
 
 export const PHONE_ACTIONS = ['scan', 'confirm', 'cancel', 'expire', 'logout'] as const
@@ -177,12 +190,14 @@ export interface RequestView {
   endpoint: string
   /** Epoch ms at which it arrived. */
   at: number
-  /** HTTP status; absent while it is open. */
+  /** HTTP status; absent while it is open, 0 when the connection broke before there was one. */
   status?: number
   /** `Ret`, `window.code` or `retcode/selector` as text, when the reply has one. */
   result?: string
   /** Absent while it is open. */
   durationMs?: number
+  /** The faults that struck it, outermost first; absent when none did. */
+  faults?: FaultKind[]
 }
 
 /**
@@ -269,6 +284,21 @@ export interface DisplayNameRequest {
   name: string
 }
 
+/** A fault to add; `path` names an endpoint or holds a `/`. */
+export type AddFaultRequest = FaultSpec<string>
+
+/** A fault that may strike again; `count` is what was asked for, `null` for no end. */
+export type FaultView = AddFaultRequest & {
+  id: string
+  count: number | null
+  probability: number
+  seed: number
+  /** How often it struck. */
+  hits: number
+  /** How many requests it could have struck. */
+  requests: number
+}
+
 export interface ErrorView {
   error: string
 }
@@ -284,6 +314,8 @@ export interface EventMap {
   request: RequestView
   warning: WarningView
   upload: UploadView
+  /** All that are left, after one was added, removed or met a request. */
+  faults: FaultView[]
   /** Some events are gone, or belong to an earlier start: load the state anew. Its id is the last event's. */
   reset: { worldId: string }
 }

@@ -1,5 +1,9 @@
-/** The body of a request; `undefined` when it is longer than `limitBytes`. */
-export async function readBytes(request: Request, limitBytes: number): Promise<Buffer | undefined> {
+/** The body of a request; `undefined` when it is longer than `limitBytes`. `onChunk` can make it wait for the next piece. */
+export async function readBytes(
+  request: Request,
+  limitBytes: number,
+  onChunk?: (sizeBytes: number) => Promise<void>,
+): Promise<Buffer | undefined> {
   if (Number(request.headers.get('content-length') ?? 0) > limitBytes) return undefined
   const chunks: Uint8Array[] = []
   let size = 0
@@ -7,6 +11,7 @@ export async function readBytes(request: Request, limitBytes: number): Promise<B
     size += chunk.length
     if (size > limitBytes) return undefined
     chunks.push(chunk)
+    await onChunk?.(chunk.length)
   }
   return Buffer.concat(chunks)
 }

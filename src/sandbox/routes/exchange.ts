@@ -20,6 +20,12 @@ export class Exchange {
   readonly cookies: ReadonlyMap<string, string>
   /** What the log shows of the reply. */
   result: string | undefined
+  /** What a fault does to a reply of JSON. */
+  reshape: ((reply: object) => object) | undefined
+  /** A fault lets messages be delivered again. */
+  deliversAgain = false
+  /** A fault takes the SyncKey out of the reply. */
+  emptiesSyncKey = false
   #body: Body | undefined
 
   constructor(core: Core, endpoint: EndpointName, request: Request, bytes: Buffer) {
@@ -69,7 +75,7 @@ export class Exchange {
   /** JSON as the real service sends it: no charset, and nobody minds. @see docs/protocol.md §2.8 */
   json(reply: object, headers?: Headers): Response {
     this.result ??= String((reply as Partial<BaseReply>).BaseResponse?.Ret ?? 0)
-    return answer(wireJson(reply), 'text/plain', headers)
+    return answer(wireJson(this.reshape?.(reply) ?? reply), 'text/plain', headers)
   }
 
   /** A reply that says no more than 0. */

@@ -6,6 +6,7 @@ import { encodeChangedGroup, encodePerson, encodeStub, encodeUser } from '../enc
 import { type EncodedMessage, encodeMessage } from '../encode/message.js'
 import { syncCheckScript } from '../encode/script.js'
 import type { News } from '../session/news.js'
+import type { NewsPage } from '../session/news-log.js'
 import type { Session } from '../session/session.js'
 import type { World } from '../world/world.js'
 import { syncCookies } from './cookies.js'
@@ -54,18 +55,20 @@ export function webwxsync(exchange: Exchange): Response {
   session.synced = true
   const page = session.log.after(cursor, core.settings.syncPageSize)
   const key = session.keyAt(page.cursor)
+  const told = exchange.emptiesSyncKey ? EMPTY_KEY : key
   const reply: Omit<SyncReply, 'AddMsgList'> & { AddMsgList: EncodedMessage[] } = {
     BaseResponse: baseResponse(),
-    ...lists(exchange, session, page.news),
+    ...lists(exchange, session, exchange.deliversAgain ? again(session, cursor, page) : page.news),
     ModChatRoomMemberCount: 0,
     ModChatRoomMemberList: [],
     ContinueFlag: Number(page.more),
-    SyncKey: key,
-    SyncCheckKey: key,
+    SyncKey: told,
+    SyncCheckKey: told,
     SKey: '',
   }
   session.memory.owesSync = false
-  session.expectKey(key)
+  // A program that was given no key goes on with the one it has.
+  if (told === key) session.expectKey(key)
   core.markDelivered(page.news.flatMap((news) => (news.kind === 'message' ? news.message : [])))
   const headers = new Headers()
   const pluginKey = key.List.find((entry) => entry.Key === 1000)?.Val ?? 0
@@ -73,6 +76,16 @@ export function webwxsync(exchange: Exchange): Response {
     headers.append('Set-Cookie', cookie)
   }
   return exchange.json(reply, headers)
+}
+
+const EMPTY_KEY: SyncKey = { Count: 0, List: [] }
+const DELIVERED_AGAIN = 10
+
+/** What was delivered lately, and what is new twice. */
+function again(session: Session, cursor: number, page: NewsPage): News[] {
+  const { log } = session
+  const fresh = log.messagesBefore(page.cursor, page.news.length).filter((one) => page.news.includes(one))
+  return [...log.messagesBefore(cursor, DELIVERED_AGAIN), ...page.news, ...fresh]
 }
 
 function check(exchange: Exchange, retcode: number, selector: number): Response {

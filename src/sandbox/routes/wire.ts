@@ -1,6 +1,11 @@
 import { API_PATH } from '../../web/wire/constants.js'
-import { ENDPOINTS, type EndpointName } from '../../web/wire/endpoints.js'
+import { ENDPOINTS } from '../../web/wire/endpoints.js'
 import type { Core } from '../core.js'
+import { ConnectionLost } from '../faults/connection-lost.js'
+import { respondUnder } from '../faults/effects.js'
+import type { FaultEndpoint } from '../faults/fault-table.js'
+import type { Strike } from '../faults/faults.js'
+import { pause } from '../faults/pause.js'
 import { readBytes } from '../read/bytes.js'
 import { webwxcreatechatroom, webwxupdatechatroom } from './chatroom.js'
 import { avatar, webwxbatchgetcontact, webwxgetcontact } from './contact.js'
@@ -21,7 +26,7 @@ import { webwxverifyuser } from './verify.js'
 type Route = (exchange: Exchange) => Response | Promise<Response>
 
 /** Who answers each endpoint; the page answers the link inside a QR. */
-const ROUTES: Record<Exclude<EndpointName, 'scan'>, Route> = {
+const ROUTES: Record<FaultEndpoint, Route> = {
   jslogin,
   qrcode,
   login,
@@ -62,34 +67,60 @@ const ROUTES: Record<Exclude<EndpointName, 'scan'>, Route> = {
 const BODY_LIMIT_BYTES = 8 * 1024 * 1024
 
 /** The endpoint a path belongs to; `undefined` for one of the page or the control API. */
-export function endpointOf(path: string): EndpointName | undefined {
+export function endpointOf(path: string): FaultEndpoint | undefined {
   if (path === ENDPOINTS.jslogin.path) return 'jslogin'
   if (path.startsWith(ENDPOINTS.qrcode.path)) return 'qrcode'
   if (!path.startsWith(API_PATH)) return undefined
   const name = path.slice(API_PATH.length)
-  return Object.hasOwn(ROUTES, name) ? (name as EndpointName) : undefined
+  return Object.hasOwn(ROUTES, name) ? (name as FaultEndpoint) : undefined
 }
 
 /** Answers one request of a program and writes it into the log. */
-export async function answerWire(core: Core, endpoint: EndpointName, request: Request): Promise<Response> {
+export async function answerWire(core: Core, endpoint: FaultEndpoint, request: Request): Promise<Response> {
   // A page of the web must not play a program; no program says where it was started from.
   if (request.headers.get('sec-fetch-site') === 'cross-site') return refused(403, 'not for pages of other sites')
-  const entry = core.traffic.begin(endpoint)
-  const bytes = await readBytes(request, BODY_LIMIT_BYTES)
-  if (bytes === undefined) {
-    core.traffic.end(entry, 413, undefined)
-    return refused(413, 'the body is too large')
+  const { pathname, search } = new URL(request.url)
+  const strikes = core.faults.strike(endpoint, pathname + search)
+  const entry = core.traffic.begin(
+    endpoint,
+    strikes.map(({ fault }) => fault.kind),
+  )
+  let exchange: Exchange | undefined
+  try {
+    const bytes = await readBody(core, request, strikes)
+    if (bytes === undefined) {
+      core.traffic.end(entry, 413, undefined)
+      return refused(413, 'the body is too large')
+    }
+    const made = new Exchange(core, endpoint, request, bytes)
+    exchange = made
+    const response = await respondUnder(strikes, made, () => respond(made, ROUTES[endpoint]))
+    core.traffic.end(entry, response.status, exchange.result)
+    return response
+  } catch (error) {
+    if (error instanceof ConnectionLost) core.traffic.end(entry, error.reply?.status ?? 0, exchange?.result)
+    throw error
   }
-  const exchange = new Exchange(core, endpoint, request, bytes)
-  const response = await respond(exchange)
-  core.traffic.end(entry, response.status, exchange.result)
-  return response
 }
 
-async function respond(exchange: Exchange): Promise<Response> {
-  if (exchange.endpoint === 'scan') return refused(404, 'the page answers this')
+/** The body, at the pace of a fault that slows it down. */
+async function readBody(core: Core, request: Request, strikes: readonly Strike[]): Promise<Buffer | undefined> {
+  const slow = strikes.find(({ fault }) => fault.kind === 'slow')
+  const bytesPerSecond = slow?.fault.checked.value
+  if (bytesPerSecond === undefined) return readBytes(request, BODY_LIMIT_BYTES)
   try {
-    return await ROUTES[exchange.endpoint](exchange)
+    return await readBytes(request, BODY_LIMIT_BYTES, (sizeBytes) =>
+      pause(core, Math.ceil((sizeBytes / bytesPerSecond) * 1000), request.signal),
+    )
+  } catch (error) {
+    if (request.signal.aborted) throw new ConnectionLost('the program hung up during a slow upload')
+    throw error
+  }
+}
+
+async function respond(exchange: Exchange, route: Route): Promise<Response> {
+  try {
+    return await route(exchange)
   } catch (error) {
     if (error instanceof Refusal) return exchange.json({ BaseResponse: baseResponse(error.ret, error.message) })
     throw error

@@ -33,6 +33,15 @@ export class NewsLog {
     }
   }
 
+  /** The latest messages, at most `limit`, of those before `cursor`. */
+  messagesBefore(cursor: number, limit: number): News[] {
+    const end = Math.max(0, Math.min(cursor - this.#dropped, this.#news.length))
+    return this.#news
+      .slice(0, end)
+      .filter(({ kind }) => kind === 'message' || kind === 'raw')
+      .slice(-limit)
+  }
+
   /** At most `limit` entries after `cursor`; what was dropped is skipped. */
   after(cursor: number, limit: number): NewsPage {
     const start = Math.max(0, cursor - this.#dropped)

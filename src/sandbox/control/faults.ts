@@ -1,0 +1,25 @@
+import type { Core } from '../core.js'
+import { SandboxError } from '../errors.js'
+import { failure, json } from './guard.js'
+
+/** Adds a fault, as the page asked. */
+export function addFault({ faults }: Core, body: object): Response {
+  try {
+    return json(faults.addUnchecked(body).view())
+  } catch (error) {
+    if (error instanceof SandboxError) return failure(400, error.message)
+    throw error
+  }
+}
+
+/** Removes one fault, or all of them. */
+export function removeFaults({ faults }: Core, id: string | undefined): Response {
+  if (id === undefined) {
+    faults.clear()
+  } else {
+    const fault = faults.find(id)
+    if (!fault) return failure(404, `no fault ${id}; it was removed, or has struck as often as it was to`)
+    fault.remove()
+  }
+  return json(faults.views)
+}

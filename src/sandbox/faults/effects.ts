@@ -1,0 +1,100 @@
+import { LOGIN_CODE } from '../../web/wire/login.js'
+import { RET } from '../../web/wire/ret.js'
+import { loginScript, syncCheckScript } from '../encode/script.js'
+import { refusalPage } from '../encode/ticket-page.js'
+import { answer, baseResponse, type Exchange } from '../routes/exchange.js'
+import { ConnectionLost } from './connection-lost.js'
+import type { FaultKind } from './fault-table.js'
+import type { Strike } from './faults.js'
+import { pause } from './pause.js'
+import { wrongTypes } from './wrong-types.js'
+
+type Respond = () => Promise<Response>
+
+/** What a kind does to a request. `value` is the number it takes. */
+type Effect = (exchange: Exchange, respond: Respond, struck: { value: number; seed: number }) => Promise<Response>
+
+/** Answers a request the way the faults that struck it want, the first one outermost. */
+export function respondUnder(strikes: readonly Strike[], exchange: Exchange, respond: Respond): Promise<Response> {
+  const outermost = strikes.reduceRight<Respond>((inner, { fault, seed }) => {
+    const value = fault.checked.value ?? 0
+    return () => EFFECTS[fault.kind](exchange, inner, { value, seed })
+  }, respond)
+  return outermost()
+}
+
+const EFFECTS: Record<FaultKind, Effect> = {
+  async drop() {
+    throw new ConnectionLost('fault drop')
+  },
+  async dropReply(_exchange, respond) {
+    await respond()
+    throw new ConnectionLost('fault dropReply, the request was processed')
+  },
+  async cut(_exchange, respond) {
+    const response = await respond()
+    const { status, headers } = response
+    const whole = new Uint8Array(await response.arrayBuffer())
+    headers.set('Content-Length', String(whole.length))
+    throw new ConnectionLost('fault cut, in the middle of the reply', { status, headers, bytes: half(whole) })
+  },
+  async truncate(_exchange, respond) {
+    const response = await respond()
+    const { status, headers } = response
+    const bytes = half(new Uint8Array(await response.arrayBuffer()))
+    headers.set('Content-Length', String(bytes.length))
+    return new Response(bytes, { status, headers })
+  },
+  async delay(exchange, respond, { value: ms }) {
+    await pause(exchange.core, ms, exchange.request.signal)
+    return respond()
+  },
+  // Its work is done: the body was read slowly.
+  slow: (_exchange, respond) => respond(),
+  async status(_exchange, _respond, { value: status }) {
+    return answer(page(`${status}`), 'text/html', new Headers(), status)
+  },
+  async garbage() {
+    return answer(page('Welcome! Please sign in to use this network'), 'text/html')
+  },
+  wrongTypes(exchange, respond, { seed }) {
+    exchange.reshape = (reply) => wrongTypes(reply, seed)
+    return respond()
+  },
+  duplicate(exchange, respond) {
+    exchange.deliversAgain = true
+    return respond()
+  },
+  syncKeyReset(exchange, respond) {
+    exchange.emptiesSyncKey = true
+    return respond()
+  },
+  async ret(exchange, respond, { value: ret }) {
+    switch (exchange.endpoint) {
+      case 'synccheck':
+        return exchange.script(syncCheckScript(ret, 0), `${ret}/0`)
+      case 'webwxpushloginurl':
+        exchange.result = String(ret)
+        return exchange.json({ ret: String(ret), msg: '', uuid: '' })
+      case 'webwxnewloginpage':
+        // The phone shows a refused login like any other.
+        if (ret === RET.loginRefused) exchange.core.refuseNext ??= ''
+        if (ret === RET.loginRefused) return respond()
+        exchange.result = String(ret)
+        return answer(refusalPage(ret, ''), 'text/plain;charset=utf-8')
+      default:
+        return exchange.json({ BaseResponse: baseResponse(ret) })
+    }
+  },
+  async expireQr(exchange) {
+    return exchange.script(loginScript(LOGIN_CODE.expired), String(LOGIN_CODE.expired))
+  },
+}
+
+function half(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return bytes.subarray(0, Math.floor(bytes.length / 2))
+}
+
+function page(title: string): string {
+  return `<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>\n`
+}

@@ -1,0 +1,265 @@
+import { cpSync, existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { InterruptedError, type Itchat, type Message, TEXT } from 'itchat'
+import type { Sandbox } from 'itchat/sandbox'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { botFor, events, nextEvent, sandboxFor } from '../support/bot.js'
+import { gate } from '../support/gate.js'
+
+const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
+const hotReload = (place: string) => ({ hotReload: true, statusStorageDir: join(place, 'state.json') })
+
+/** Says something and resolves when the program has taken it. */
+async function saidAndTaken(sandbox: Sandbox, say: () => unknown): Promise<void> {
+  await sandbox.held('synccheck')
+  say()
+  const delivered = new Promise<void>((resolve) => sandbox.on('delivered', () => resolve()))
+  await delivered
+  await sandbox.held('synccheck')
+}
+
+/** Texts the bot handles from now on; `until` resolves when there are so many. */
+function handled(bot: Itchat) {
+  const seen: Message[] = []
+  let look = () => {}
+  bot.msgRegister(TEXT, { isFriendChat: true, isGroupChat: true }, (msg) => {
+    seen.push(msg)
+    look()
+  })
+  return {
+    seen,
+    texts: () => seen.map(({ text }) => String(text)),
+    until: (count: number) =>
+      new Promise<void>((resolve) => {
+        look = () => seen.length >= count && resolve()
+        look()
+      }),
+  }
+}
+
+describe('what nobody handled', () => {
+  test('is handled by the next run, in order, before what came since', async () => {
+    const sandbox = await sandboxFor()
+    const place = folder()
+    const first = botFor(sandbox)
+    await first.autoLogin(hotReload(place))
+    await saidAndTaken(sandbox, () => sandbox.friend('小满').say('1'))
+    await saidAndTaken(sandbox, () => sandbox.friend('小满').say('2'))
+    await first.close()
+    sandbox.friend('小满').say('3')
+
+    const second = botFor(sandbox)
+    const got = handled(second)
+    await second.autoLogin(hotReload(place))
+    void second.run()
+    await got.until(3)
+    expect(got.texts()).toEqual(['1', '2', '3'])
+    expect(got.seen.map(({ stale }) => stale)).toEqual([false, false, false])
+  })
+
+  test('is handled after a new login as stale, with the people of the new session', async () => {
+    const sandbox = await sandboxFor()
+    const place = folder()
+    const first = botFor(sandbox)
+    await first.autoLogin(hotReload(place))
+    await saidAndTaken(sandbox, () => sandbox.friend('小满').say('are you there?'))
+    await saidAndTaken(sandbox, () => sandbox.group('周末爬山队').member('老马').say('and in the group?'))
+    const before = first.searchFriends({ name: '小满' })[0]?.UserName
+    await first.close()
+    sandbox.expireSession(1102)
+
+    const second = botFor(sandbox)
+    const got = handled(second)
+    await second.autoLogin(hotReload(place))
+    void second.run()
+    await got.until(2)
+    const [friend, group] = got.seen
+    expect([friend?.text, friend?.stale]).toEqual(['are you there?', true])
+    expect(friend?.user).toBe(second.searchFriends({ name: '小满' })[0])
+    expect(friend?.FromUserName).not.toBe(before)
+    const room = second.searchChatrooms({ name: '爬山' })[0]
+    const speaker = room?.memberList.find(({ UserName }) => UserName === group?.ActualUserName)
+    expect([group?.text, group?.stale, group?.ActualNickName]).toEqual(['and in the group?', true, '老马'])
+    expect(group?.user).toBe(room)
+    expect(speaker?.NickName || speaker?.DisplayName).toBeTruthy()
+    await friend?.reply('late, but here')
+    expect((await sandbox.friend('小满').nextMessage()).text).toBe('late, but here')
+  })
+
+  test('of another account is set aside, and not handled', async () => {
+    const one = await sandboxFor()
+    const other = await sandboxFor({ world: { owner: { name: 'somebody else' }, friends: [{ name: '小满' }] } })
+    const place = folder()
+    const first = botFor(one)
+    await first.autoLogin(hotReload(place))
+    await saidAndTaken(one, () => one.friend('小满').say('for the first account'))
+    await first.close()
+
+    const second = botFor(other)
+    const asides = events(second, 'setAside')
+    const got = handled(second)
+    await second.autoLogin(hotReload(place))
+    void second.run()
+    other.friend('小满').say('for the second')
+    await got.until(1)
+    expect(got.texts()).toEqual(['for the second'])
+    expect(asides.map(({ what }) => what)).toEqual(['session', 'journal'])
+    expect(readFileSync(asides[1]?.keptAs ?? '', 'utf8')).toContain('for the first account')
+  })
+
+  test('waits on the disk beyond 10,000, also when nobody ever runs the bot', { timeout: 60_000 }, async () => {
+    const sandbox = await sandboxFor()
+    const bot = botFor(sandbox)
+    await bot.autoLogin(hotReload(folder()))
+    const count = 10_400
+    const from = sandbox.friend('小满').id
+    await saidAndTaken(sandbox, () => {
+      for (let n = 0; n < count; n++) sandbox.raw({ from, MsgType: 1, Content: `${n}` })
+      sandbox.friend('小满').say(`${count}`)
+    })
+    const got = handled(bot)
+    void bot.run()
+    await got.until(count + 1)
+    expect(got.texts()).toEqual(Array.from({ length: count + 1 }, (_, n) => `${n}`))
+  })
+})
+
+describe('what was handled', () => {
+  test.each([
+    ['by an answer', () => 'answer'],
+    [
+      'by a failure',
+      () => {
+        throw new Error('on purpose')
+      },
+    ],
+  ])('%s never comes again', async (_, handler) => {
+    const sandbox = await sandboxFor()
+    const place = folder()
+    const first = botFor(sandbox)
+    first.on('error', () => {})
+    const done = gate()
+    first.msgRegister(TEXT, (msg) => {
+      if (msg.text === 'last') done.open()
+      return handler()
+    })
+    await first.autoLogin(hotReload(place))
+    void first.run()
+    sandbox.friend('小满').say('1')
+    sandbox.friend('小满').say('last')
+    await done.opened
+    await first.close()
+
+    const second = botFor(sandbox)
+    const got = handled(second)
+    await second.autoLogin(hotReload(place))
+    void second.run()
+    sandbox.friend('小满').say('new')
+    await got.until(1)
+    expect(got.texts()).toEqual(['new'])
+  })
+
+  test.each(['close', 'logout'] as const)(
+    'by %s() never comes again, which would end the next run too',
+    async (end) => {
+      const sandbox = await sandboxFor()
+      const place = folder()
+      const first = botFor(sandbox)
+      first.msgRegister(TEXT, async () => {
+        await first[end]()
+      })
+      await first.autoLogin(hotReload(place))
+      const running = first.run()
+      sandbox.friend('小满').say('stop')
+      await running
+      await first.close()
+
+      const second = botFor(sandbox)
+      const got = handled(second)
+      await second.autoLogin(hotReload(place))
+      void second.run()
+      sandbox.friend('小满').say('new')
+      await got.until(1)
+      expect(got.texts()).toEqual(['new'])
+    },
+  )
+
+  test('is known when the server delivers it again', async () => {
+    const sandbox = await sandboxFor()
+    const bot = botFor(sandbox)
+    const got = handled(bot)
+    await bot.login()
+    void bot.run()
+    const from = sandbox.friend('小满').id
+    const tell = (MsgId: string) => sandbox.raw({ from, MsgType: 1, MsgId, Content: MsgId })
+    tell('7001')
+    tell('7001')
+    await got.until(1)
+    tell('7001')
+    tell('7002')
+    await got.until(2)
+    expect(got.texts()).toEqual(['7001', '7002'])
+  })
+
+  test('is known when the server delivers it again to the next run', async () => {
+    const sandbox = await sandboxFor()
+    const place = folder()
+    const from = sandbox.friend('小满').id
+    const seen: string[] = []
+    for (const own of ['8001', '8002', '8003']) {
+      const bot = botFor(sandbox)
+      const got = handled(bot)
+      await bot.autoLogin(hotReload(place))
+      void bot.run()
+      sandbox.raw({ from, MsgType: 1, MsgId: '8000', Content: 'again' })
+      sandbox.raw({ from, MsgType: 1, MsgId: own, Content: own })
+      await got.until(own === '8001' ? 2 : 1)
+      seen.push(...got.texts())
+      await bot.close()
+    }
+    expect(seen).toEqual(['again', '8001', '8002', '8003'])
+  })
+})
+
+test('a message whose handler was interrupted twice is set aside and told; the others go on', async () => {
+  const sandbox = await sandboxFor()
+  const release = gate()
+  /** Starts a bot whose handler hangs; resolves to the disk as it was while it ran, as a kill would leave it. */
+  const interruptedRun = async (place: string): Promise<string> => {
+    const bot = botFor(sandbox)
+    const began = gate()
+    bot.msgRegister(TEXT, async (msg) => {
+      if (msg.text !== 'poison') return
+      began.open()
+      await release.opened
+    })
+    await bot.autoLogin(hotReload(place))
+    void bot.run()
+    await began.opened
+    const copy = folder()
+    cpSync(place, copy, { recursive: true })
+    // Closing waits for handlers, so it has to come after.
+    onTestFinished(() => release.open())
+    return copy
+  }
+  const born = folder()
+  const first = botFor(sandbox)
+  await first.autoLogin(hotReload(born))
+  await saidAndTaken(sandbox, () => sandbox.friend('小满').say('poison'))
+  await first.close()
+  const once = await interruptedRun(born)
+  const twice = await interruptedRun(once)
+  const third = botFor(sandbox)
+  const got = handled(third)
+  const error = nextEvent(third, 'error')
+  await third.autoLogin(hotReload(twice))
+  void third.run()
+  sandbox.friend('小满').say('after it')
+  const told = await error
+  expect([told.error, told.message?.text]).toEqual([expect.any(InterruptedError), 'poison'])
+  await got.until(1)
+  expect(got.texts()).toEqual(['after it'])
+  const aside = join(twice, 'state.json.journal.aside')
+  expect(existsSync(aside) && readFileSync(aside, 'utf8')).toContain('poison')
+})

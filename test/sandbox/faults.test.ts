@@ -1,0 +1,399 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type FaultSpec, type Sandbox, SandboxError, startSandbox } from '../../src/sandbox/index.js'
+import { failureOf } from '../support/gate.js'
+import { ManualClock } from '../support/manual-clock.js'
+import { WireClient } from './support/wire-client.js'
+
+let sandbox: Sandbox
+let clock: ManualClock
+let client: WireClient
+
+beforeEach(async () => {
+  clock = new ManualClock()
+  sandbox = await startSandbox({ port: 0, autoLogin: true, clock, floodLimit: false })
+  client = new WireClient(sandbox.url)
+})
+
+afterEach(async () => {
+  expect(sandbox.lastError).toBeUndefined()
+  await sandbox.close()
+})
+
+/** Of the wire, without a session. */
+const ask = () => client.askUuid()
+const last = () => sandbox.requests.at(-1)
+const causeOf = async (promise: Promise<unknown>) => ((await failureOf(promise)) as Error).cause as { code?: string }
+
+describe('connections', () => {
+  test('drop resets before anything is processed', async () => {
+    await client.login()
+    const fault = sandbox.faults.add({ kind: 'drop', path: 'webwxsendmsg' })
+    expect(await causeOf(client.send('filehelper', 'lost'))).toMatchObject({ code: 'ECONNRESET' })
+    expect(fault).toMatchObject({ kind: 'drop', hits: 1, requests: 1, active: false })
+    expect(last()).toMatchObject({ endpoint: 'webwxsendmsg', status: 0, faults: ['drop'] })
+    expect((await client.send('filehelper', 'kept')).json.BaseResponse.Ret).toBe(0)
+    expect(sandbox.events.filter(({ type }) => type === 'message').map(({ data }: any) => data.text)).toEqual(['kept'])
+  })
+
+  test('dropReply processes and never answers', async () => {
+    await client.login()
+    sandbox.faults.add({ kind: 'dropReply', path: 'webwxsendmsg' })
+    expect(await causeOf(client.send('filehelper', 'sent'))).toMatchObject({ code: 'ECONNRESET' })
+    expect(sandbox.events.some(({ type, data }: any) => type === 'message' && data.text === 'sent')).toBe(true)
+    expect(last()).toMatchObject({ status: 0, result: '0', faults: ['dropReply'] })
+  })
+
+  test('cut sends half of the body and resets', async () => {
+    sandbox.faults.add({ kind: 'cut' })
+    const response = await fetch(`${sandbox.url}/jslogin?appid=x`)
+    expect(response.status).toBe(200)
+    const whole = Number(response.headers.get('content-length'))
+    const got: Uint8Array[] = []
+    const failure = await failureOf(
+      (async () => {
+        for await (const chunk of response.body ?? []) got.push(chunk)
+      })(),
+    )
+    expect((failure as Error).message).toBe('terminated')
+    expect(Buffer.concat(got).toString()).toMatch(/^window\.QRLogin\.code = 200/)
+    expect(Buffer.concat(got)).toHaveLength(Math.floor(whole / 2))
+    expect(last()).toMatchObject({ status: 200, result: '200', faults: ['cut'] })
+  })
+
+  test('without a socket the promise rejects', async () => {
+    for (const kind of ['drop', 'dropReply', 'cut'] as const) {
+      sandbox.faults.add({ kind })
+      const failure = await failureOf(sandbox.handle(new Request(`${sandbox.url}/jslogin?appid=x`)))
+      expect(failure).toBeInstanceOf(SandboxError)
+      expect((failure as Error).message).toContain(`fault ${kind}`)
+    }
+  })
+
+  test('delay waits on the clock before the request is looked at', async () => {
+    sandbox.faults.add({ kind: 'delay', ms: 5000 })
+    const asked = ask()
+    await clock.waitForSleep(5000)
+    expect(sandbox.phone.login.state).toBe('none')
+    await clock.advance(4999)
+    expect(last()).not.toHaveProperty('status')
+    await clock.advance(1)
+    expect((await asked).status).toBe(200)
+    expect(last()).toMatchObject({ durationMs: 5000, faults: ['delay'] })
+  })
+
+  test('closing ends a delay, and so does a program that hangs up', async () => {
+    sandbox.faults.add({ kind: 'delay', count: 2 })
+    const gone = new AbortController()
+    const first = failureOf(client.request('/jslogin?appid=x', { signal: gone.signal }))
+    await clock.waitFor(1)
+    const closed = new Promise<void>((resolve) => {
+      sandbox.on('request', (request) => request.status === 0 && resolve())
+    })
+    gone.abort()
+    await first
+    await closed
+    const second = failureOf(ask())
+    await clock.waitFor(1)
+    await sandbox.close()
+    expect(await second).toBeInstanceOf(Error)
+  })
+
+  test('slow reads an upload at its pace', async () => {
+    await client.login()
+    sandbox.faults.add({ kind: 'slow', bytesPerSecond: 100_000 })
+    const start = clock.now()
+    const gone = new AbortController()
+    const done = clock.hurry(60_000, gone.signal)
+    const reply = await client.upload('filehelper', 'a.bin', Buffer.alloc(400_000, 1))
+    gone.abort()
+    await done
+    expect(reply.at(-1)?.json.MediaId).not.toBe('')
+    expect(clock.now() - start).toBeGreaterThanOrEqual(4000)
+  })
+})
+
+describe('replies', () => {
+  test('status answers 5xx', async () => {
+    const fault = sandbox.faults.add({ kind: 'status', status: 502, count: 3 })
+    for (let i = 0; i < 3; i++) expect((await ask()).status).toBe(502)
+    expect((await ask()).status).toBe(200)
+    expect(fault.hits).toBe(3)
+    sandbox.faults.add({ kind: 'status' })
+    expect((await ask()).status).toBe(503)
+  })
+
+  test('garbage is a page of HTML', async () => {
+    await client.login()
+    sandbox.faults.add({ kind: 'garbage', path: 'webwxsync' })
+    const { status, text, json } = await client.post('webwxsync', { SyncKey: client.syncKey, rr: -1 })
+    expect(status).toBe(200)
+    expect(text).toMatch(/^<html>/)
+    expect(json).toBeUndefined()
+  })
+
+  test('truncate ends the body early and the message properly', async () => {
+    const whole = (await ask()).text
+    sandbox.faults.add({ kind: 'truncate' })
+    const { text, headers } = await ask()
+    expect(text).toBe(whole.slice(0, text.length).replace(/uuid.*/, (end) => text.slice(-end.length)))
+    expect(text).toHaveLength(Math.floor(whole.length / 2))
+    expect(headers.get('content-length')).toBe(String(text.length))
+  })
+
+  test('wrongTypes keeps the JSON and changes types, the same ones for the same seed', async () => {
+    await client.login()
+    const types = async (seed: number) => {
+      sandbox.faults.add({ kind: 'wrongTypes', path: 'webwxgetcontact', seed })
+      return shapeOf((await client.get('webwxgetcontact', { skey: client.skey, seq: '0' })).json)
+    }
+    const right = shapeOf((await client.get('webwxgetcontact', { skey: client.skey, seq: '0' })).json)
+    const first = await types(7)
+    expect(first).not.toEqual(right)
+    expect(await types(7)).toEqual(first)
+    expect(await types(8)).not.toEqual(first)
+  })
+
+  test('a reply of one number is spoilt too', async () => {
+    await client.login()
+    for (let seed = 0; seed < 20; seed++) {
+      sandbox.faults.add({ kind: 'wrongTypes', path: 'webwxstatreport', seed })
+      const { json } = await client.post('webwxstatreport')
+      expect(shapeOf(json)).not.toEqual({ BaseResponse: { Ret: 'number', ErrMsg: 'string' } })
+    }
+  })
+})
+
+describe('delivery', () => {
+  test('duplicate delivers under the same MsgId, what is new and what was there', async () => {
+    await client.login()
+    sandbox.faults.add({ kind: 'duplicate' })
+    await client.sync()
+    const fault = sandbox.faults.list[0]
+    expect(fault, 'nothing was there to deliver again').toMatchObject({ hits: 0, requests: 0 })
+    const one = sandbox.friend('林小满').say('one')
+    expect(await ids(client.sync())).toEqual([one.id, one.id])
+    expect(await ids(client.sync())).toEqual([])
+    const two = sandbox.friend('林小满').say('two')
+    sandbox.faults.add({ kind: 'duplicate' })
+    expect(await ids(client.sync())).toEqual([one.id, two.id, two.id])
+  })
+
+  test('syncKeyReset empties the key; who keeps the old one gets the same again', async () => {
+    await client.login()
+    await client.sync()
+    const { syncKey, checkKey } = client
+    const said = sandbox.friend('林小满').say('one')
+    sandbox.faults.add({ kind: 'syncKeyReset' })
+    const reply = await client.sync()
+    expect(reply.json.SyncKey).toEqual({ Count: 0, List: [] })
+    expect(reply.json.SyncCheckKey).toEqual({ Count: 0, List: [] })
+    expect(await ids(Promise.resolve(reply))).toContain(said.id)
+    Object.assign(client, { syncKey, checkKey })
+    expect((await client.check()).text).toContain('selector:"2"')
+    expect(await ids(client.sync(syncKey))).toEqual([said.id])
+    expect(sandbox.warnings).toEqual([])
+  })
+})
+
+describe('sessions', () => {
+  test.each([1100, 1101, 1102, 1205])('ret %i stands in the reply and the session lives on', async (ret) => {
+    await client.login()
+    sandbox.faults.add({ kind: 'ret', ret, path: 'synccheck' })
+    expect((await client.check()).text).toBe(`window.synccheck={retcode:"${ret}",selector:"0"}`)
+    sandbox.faults.add({ kind: 'ret', ret, path: 'webwxsendmsg' })
+    expect((await client.send('filehelper', 'a')).json.BaseResponse.Ret).toBe(ret)
+    expect((await client.send('filehelper', 'b')).json.BaseResponse.Ret).toBe(0)
+    expect(sandbox.session).not.toHaveProperty('endCode')
+  })
+
+  test('ret without a path strikes where the server says it', async () => {
+    await client.login()
+    sandbox.faults.add({ kind: 'ret', ret: 1205 })
+    expect((await client.sync()).json.BaseResponse.Ret).toBe(0)
+    expect((await client.send('filehelper', 'a')).json.BaseResponse.Ret).toBe(1205)
+  })
+
+  test('ret 1203 refuses a login as the server does', async () => {
+    sandbox.faults.add({ kind: 'ret', ret: 1203 })
+    await client.askUuid()
+    await client.poll()
+    const uri = /redirect_uri="([^"]+)"/.exec((await client.poll()).text)?.[1] ?? ''
+    expect((await client.exchange(uri)).text).toContain('<ret>1203</ret>')
+    expect(sandbox.phone.login).toMatchObject({ state: 'cancelled', refusal: expect.any(String) })
+  })
+
+  test('expireQr answers the login poll with 400', async () => {
+    await ask()
+    sandbox.faults.add({ kind: 'expireQr' })
+    expect((await client.poll()).text).toBe('window.code=400;')
+    expect((await client.poll()).text).toContain('window.code=201;')
+  })
+})
+
+describe('which requests', () => {
+  test('by name, by a part of the path, by expression, and never the page or the API', async () => {
+    await client.login()
+    const always = { kind: 'status', count: Number.POSITIVE_INFINITY } as const
+    const hits = async (path: FaultSpec['path']) => {
+      const fault = sandbox.faults.add({ ...always, ...(path === undefined ? {} : { path }) })
+      await ask()
+      await client.post('webwxsync', { SyncKey: client.syncKey, rr: -1 })
+      await client.post('webwxstatreport')
+      for (const spared of ['/api/state', '/', '/api/faults']) {
+        expect((await fetch(sandbox.url + spared)).status).toBe(200)
+      }
+      fault.remove()
+      await ask()
+      return fault.hits
+    }
+    expect(await hits('webwxsync')).toBe(1)
+    expect(await hits('/mmwebwx-bin/')).toBe(2)
+    expect(await hits(/webwxs/g)).toBe(2)
+    expect(await hits(undefined)).toBe(3)
+    expect(sandbox.faults.list).toEqual([])
+  })
+
+  test('the same seed and requests give the same hits', async () => {
+    const run = async (seed: number) => {
+      const fault = sandbox.faults.add({ kind: 'status', probability: 0.4, seed })
+      const statuses: number[] = []
+      for (let i = 0; i < 30; i++) statuses.push((await ask()).status)
+      expect(fault.requests).toBe(30)
+      expect(fault.hits).toBe(statuses.filter((status) => status === 503).length)
+      fault.remove()
+      return statuses.join()
+    }
+    const first = await run(42)
+    expect(first).toContain('503')
+    expect(first).toContain('200')
+    expect(await run(42)).toBe(first)
+    expect(await run(43)).not.toBe(first)
+  })
+
+  test('several strike one request, those behind an answer are spared', async () => {
+    const delay = sandbox.faults.add({ kind: 'delay', ms: 1000 })
+    const status = sandbox.faults.add({ kind: 'status', status: 500 })
+    const garbage = sandbox.faults.add({ kind: 'garbage' })
+    const asked = ask()
+    await clock.waitForSleep(1000)
+    await clock.advance(1000)
+    expect((await asked).status).toBe(500)
+    expect([delay.hits, status.hits, garbage.hits]).toEqual([1, 1, 0])
+    expect(last()?.faults).toEqual(['delay', 'status'])
+    sandbox.faults.clear()
+    expect(garbage.active).toBe(false)
+    expect((await ask()).status).toBe(200)
+  })
+})
+
+const BAD: [string, unknown][] = [
+  ['kind', { kind: 'nope' }],
+  ['kind', {}],
+  ['ret', { kind: 'ret' }],
+  ['ret', { kind: 'ret', ret: 0 }],
+  ['status', { kind: 'status', status: 404 }],
+  ['ms', { kind: 'delay', ms: -1 }],
+  ['ms', { kind: 'delay', ms: 'soon' }],
+  ['bytesPerSecond', { kind: 'slow', bytesPerSecond: 0 }],
+  ['status is no field', { kind: 'drop', status: 500 }],
+  ['count', { kind: 'drop', count: 0 }],
+  ['count', { kind: 'drop', count: 1.5 }],
+  ['probability', { kind: 'drop', probability: 1.1 }],
+  ['probability', { kind: 'drop', probability: Number.NaN }],
+  ['seed', { kind: 'drop', seed: 0.5 }],
+  ['path', { kind: 'drop', path: 'webwxsyncc' }],
+  ['path', { kind: 'duplicate', path: 'jslogin' }],
+  ['path', { kind: 'drop', path: 5 }],
+  ['a fault is an object', null],
+]
+
+test.each(BAD)('%s is refused: %j', async (field, spec) => {
+  expect(() => sandbox.faults.add(spec as FaultSpec)).toThrow(SandboxError)
+  expect(() => sandbox.faults.add(spec as FaultSpec)).toThrow(field)
+  expect(sandbox.faults.list).toEqual([])
+})
+
+describe('the control API', () => {
+  const api = async (method: string, path = '', body?: unknown, headers: Record<string, string> = {}) => {
+    const response = await fetch(`${sandbox.url}/api/faults${path}`, {
+      method,
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    return { status: response.status, body: (await response.json()) as any }
+  }
+
+  test('adds, lists, tells and removes', async () => {
+    const told: unknown[] = []
+    const next = () =>
+      new Promise<any>((resolve) => {
+        const off = sandbox.on('faults', (views) => {
+          told.push(views)
+          off()
+          resolve(views)
+        })
+      })
+    const added = next()
+    const first = await api('POST', '', { kind: 'status', status: 502, path: 'webwxsync', count: null })
+    const view = { id: '1', kind: 'status', status: 502, path: 'webwxsync', count: null, probability: 1, seed: 1 }
+    expect(first).toEqual({ status: 200, body: { ...view, hits: 0, requests: 0 } })
+    expect(await added).toEqual([first.body])
+    const second = await api('POST', '', { kind: 'delay', probability: 0.5, seed: 9 })
+    expect(second.body).toEqual({
+      id: '2',
+      kind: 'delay',
+      ms: 3000,
+      count: null,
+      probability: 0.5,
+      seed: 9,
+      hits: 0,
+      requests: 0,
+    })
+    expect((await api('GET')).body).toEqual([first.body, second.body])
+    const state = (await (await fetch(`${sandbox.url}/api/state`)).json()) as any
+    expect(state.faults).toEqual((await api('GET')).body)
+    expect(await api('DELETE', '/2')).toEqual({ status: 200, body: [first.body] })
+    expect((await api('DELETE', '/2')).status).toBe(404)
+    const struck = next()
+    await client.post('webwxsync')
+    expect(await struck).toMatchObject([{ id: '1', hits: 1, requests: 1 }])
+    expect(await api('DELETE')).toEqual({ status: 200, body: [] })
+  })
+
+  test.each(BAD.filter(([, spec]) => spec !== null))('%s is refused: %j', async (field, spec) => {
+    const { status, body } = await api('POST', '', spec)
+    // NaN is null in JSON, which is no probability either.
+    expect(status).toBe(400)
+    expect(body.error).toContain(field)
+  })
+
+  test('an expression is no path in JSON', async () => {
+    expect((await api('POST', '', { kind: 'drop', path: {} })).body.error).toContain('path is an endpoint')
+  })
+
+  test('is guarded like the rest', async () => {
+    sandbox.faults.add({ kind: 'drop' })
+    for (const headers of [{ origin: 'http://evil.example' }, { 'sec-fetch-site': 'cross-site' }]) {
+      for (const method of ['GET', 'DELETE', 'POST']) {
+        const request = new Request(`${sandbox.url}/api/faults`, { method, headers: headers as Record<string, string> })
+        expect((await sandbox.handle(request)).status).toBe(403)
+      }
+    }
+    expect((await fetch(`${sandbox.url}/api/faults`, { method: 'POST', body: '{}' })).status).toBe(415)
+    expect((await fetch(`${sandbox.url}/api/faults`, { method: 'PUT' })).headers.get('allow')).toBe('GET, POST, DELETE')
+    expect((await fetch(`${sandbox.url}/api/state`, { method: 'DELETE' })).status).toBe(405)
+    expect(sandbox.faults.list).toHaveLength(1)
+  })
+})
+
+async function ids(reply: Promise<{ json: any }>): Promise<string[]> {
+  const { AddMsgList } = (await reply).json
+  return AddMsgList.filter((one: any) => one.MsgType === 1).map((one: any) => one.MsgId)
+}
+
+/** The value with the type of every leaf in its place. */
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shapeOf)
+  if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, shapeOf(one)]))
+}
