@@ -126,7 +126,11 @@ export class Chatroom extends ContactBase {
     const wanted = Object.entries(query).filter(([key]) => key in MEMBER_KEYS) as [keyof FriendQuery, unknown][]
     if (wanted.length === 0) return []
     return this.memberList.filter((member) =>
-      wanted.every(([key, value]) => value !== '' && MEMBER_KEYS[key].some((field) => member[field] === value)),
+      // Neither has a missing criterion a match in a field that is missing.
+      wanted.every(
+        ([key, value]) =>
+          value !== undefined && value !== '' && MEMBER_KEYS[key].some((field) => member[field] === value),
+      ),
     )
   }
 
