@@ -290,7 +290,8 @@ export class ContactBook implements ContactLookup {
     const known = this.#contacts.get(entry.userName)
     if (!known || (known !== this.#self && isOtherKind(known, entry))) {
       if (known) this.#forget(known)
-      const contact = contactOf(entry, this.#actions)
+      // Of another kind now; what was not sent is as it was.
+      const contact = contactOf({ ...entry, fields: { ...known, ...entry.fields } }, this.#actions)
       this.#keep(contact)
       news.noteAdded(contact)
       if (contact.Uin !== undefined) news.uins.push(contact.UserName)
