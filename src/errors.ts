@@ -42,6 +42,8 @@ export class NetworkError extends ItchatError {
 export class ProtocolError extends ItchatError {
   override name = 'ProtocolError' as const
   readonly endpoint: string
+  /** The request may have been carried out. */
+  readonly outcome = 'unknown' as const
 
   constructor(message: string, options: { endpoint: string; cause?: unknown }) {
     super(message, { cause: options.cause })

@@ -47,7 +47,9 @@ export type {
   QrOptions,
   RunOptions,
 } from './itchat/options.js'
+export type { PacingOptions } from './itchat/pacing.js'
 export type { Handler, RegisterOptions, Reply } from './itchat/registry.js'
+export type { ReloginNews } from './itchat/relogin.js'
 export type { SessionStore, StoredDocument } from './itchat/session-store.js'
 export type {
   AttachmentMessage,

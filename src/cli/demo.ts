@@ -6,6 +6,7 @@ import { readPort } from './read-port.js'
 import { printSandboxLines } from './sandbox-lines.js'
 import { Terminal } from './terminal.js'
 import { endWhenInterrupted } from './until-interrupted.js'
+import { words } from './words.js'
 
 /** `npm start`: a sandbox, and a bot that logs in to it with the default instance. */
 export async function runDemo(startBot: () => Promise<unknown>): Promise<void> {
@@ -21,11 +22,12 @@ export async function runDemo(startBot: () => Promise<unknown>): Promise<void> {
 async function demo(terminal: Terminal, startBot: () => Promise<unknown>): Promise<void> {
   const sandbox = await startOnAnyPort(process.env.PORT)
   let isEnding = false
-  endWhenInterrupted(terminal, async () => {
+  const end = async () => {
     isEnding = true
     await itchat.close()
     await sandbox.close()
-  })
+  }
+  endWhenInterrupted(terminal, end, words().endingBot)
   process.env.ITCHAT_BASE_URL = sandbox.url
   printBanner(terminal, sandbox.url, 'withDemo')
   await printSandboxLines(sandbox, terminal)

@@ -1,15 +1,24 @@
 import type { Terminal } from './terminal.js'
 import { words } from './words.js'
 
+/** What a shell reports of a program that a signal ended. */
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const
+
 /**
  * Runs `end` at the first Ctrl-C or SIGTERM, then exits with 0; the second quits at once.
+ *
+ * @param ending what is said at the first
  */
-export function endWhenInterrupted(terminal: Terminal, end: () => Promise<void>): void {
+export function endWhenInterrupted(
+  terminal: Terminal,
+  end: () => Promise<void>,
+  ending: string = words().ending,
+): void {
   let isEnding = false
-  const interrupt = () => {
-    if (isEnding) process.exit(130)
+  const interrupt = (signal: keyof typeof EXIT_CODES) => {
+    if (isEnding) process.exit(EXIT_CODES[signal])
     isEnding = true
-    terminal.write(`\n  ${words().ending}`)
+    terminal.write(`\n  ${ending}`)
     end().then(
       () => process.exit(0),
       (error: unknown) => {
@@ -18,6 +27,6 @@ export function endWhenInterrupted(terminal: Terminal, end: () => Promise<void>)
       },
     )
   }
-  process.on('SIGINT', interrupt)
-  process.on('SIGTERM', interrupt)
+  process.on('SIGINT', () => interrupt('SIGINT'))
+  process.on('SIGTERM', () => interrupt('SIGTERM'))
 }

@@ -11,6 +11,7 @@ const WORDS = {
     ctrlC: '按 Ctrl-C 结束',
     loggedOut: '程序退出了登录',
     ending: '正在结束…',
+    endingBot: '正在结束… 等正在处理的消息做完；再按一次 Ctrl-C 立即退出',
     warning: '不稳妥',
   },
   en: {
@@ -23,6 +24,7 @@ const WORDS = {
     ctrlC: 'Ctrl-C ends',
     loggedOut: 'The program is logged out',
     ending: 'Ending …',
+    endingBot: 'Ending … messages being handled are finished first; Ctrl-C again quits at once',
     warning: 'unsafe',
   },
 }

@@ -79,6 +79,10 @@ export class Dispatcher {
     for (const waiting of this.#waiting.splice(0)) this.#enqueue(waiting)
   }
 
+  get isRunning(): boolean {
+    return this.#isRunning
+  }
+
   /** Hands over nothing more; what has not begun waits for the next `start`. */
   stop(): void {
     this.#isRunning = false

@@ -1,12 +1,10 @@
-import type { SendResult } from '../contact/actions.js'
-import { InterruptedError, type LogoutReason, StateError } from '../errors.js'
-import type { Message, ReplyOptions } from '../message/message.js'
+import { InterruptedError, LoggedOutError, type LogoutReason, StateError } from '../errors.js'
+import type { Message } from '../message/message.js'
 import { type Clock, systemClock } from '../util/clock.js'
 import { Emitter } from '../util/emitter.js'
 import type { Logger } from '../util/logger.js'
 import { WebConnection } from '../web/connection.js'
-import { AT_SEPARATOR } from '../web/wire/constants.js'
-import { ActiveSession } from './active-session.js'
+import { ActiveSession, type ActiveSessionOptions } from './active-session.js'
 import { ContactBook } from './contact-book.js'
 import type { ContactNews } from './contact-news.js'
 import { ContactSearch } from './contact-search.js'
@@ -19,6 +17,7 @@ import { Downloads } from './downloads.js'
 import { Echoes } from './echoes.js'
 import type { ItchatEvents, State } from './events.js'
 import { forwardMessage } from './forward.js'
+import { Handling } from './handling.js'
 import { HeadImages } from './head-images.js'
 import { HotReload, type SavedLogin } from './hot-reload.js'
 import { IdentityKeeper } from './identity-keeper.js'
@@ -26,8 +25,8 @@ import { Inbox } from './inbox.js'
 import type { Received } from './journal.js'
 import { Logging } from './logging.js'
 import type { ItchatOptions } from './options.js'
+import { Pace } from './pacing.js'
 import { Registry } from './registry.js'
-import { SendableFile } from './sendable-file.js'
 import { Sender } from './sender.js'
 import { type LeftOver, renewMessage } from './stale.js'
 import { attention, done, words } from './words.js'
@@ -51,16 +50,18 @@ export class Engine {
   readonly downloads: Downloads
   readonly directives: Directives
   readonly sender: Sender
+  readonly pace: Pace
   readonly book: ContactBook
   readonly contacts: Contacts
   readonly search: ContactSearch
   readonly identities: IdentityKeeper
   readonly hotReload: HotReload
-  readonly #echoes = new Echoes()
+  readonly #handling: Handling
   state: State = 'offline'
   /** The session that receives now. */
   session: ActiveSession | undefined
-  hadSession = false
+  /** The session that began last, living or not. */
+  lastSession: ActiveSession | undefined
   /** Absolute paths that no text may send, nor what starts with them. */
   readonly #secretFiles = new Set<string>()
   readonly #options: ItchatOptions
@@ -84,12 +85,21 @@ export class Engine {
       secretFiles: () => [...this.#secretFiles],
       current: () => this.dispatcher.current,
     })
+    this.pace = new Pace({
+      clock: this.clock,
+      pacing: options.pacing,
+      isLocal: () => this.#connection?.isLocal ?? true,
+      onWait: (text) => this.logger.debug(text),
+    })
+    const echoes = new Echoes()
     this.sender = new Sender({
       line,
-      echoes: this.#echoes,
+      pace: this.pace,
+      echoes,
       directives: this.directives,
       maxTextLength: Math.max(1, Math.floor(options.maxTextLength ?? MAX_TEXT_GRAPHEMES)),
     })
+    this.#handling = new Handling({ registry: this.registry, sender: this.sender, echoes })
     const onError = (error: unknown) => this.report({ error })
     const operations = () => this.contacts
     this.book = new ContactBook({
@@ -120,7 +130,7 @@ export class Engine {
     this.dispatcher = new Dispatcher({
       clock: this.clock,
       handlerTimeoutMs: options.handlerTimeoutMs,
-      handle: (message, begin) => this.#handle(message, begin),
+      handle: (message, begin) => this.#handling.handle(message, begin),
       onError: (error, message) => this.report({ error, message }),
       onRoom: () => this.#inbox?.refill(),
       onSlow: (message, ms) => this.logger.warn(`A handler of type ${message.Type} runs longer than ${ms / 1000} s.`),
@@ -148,7 +158,7 @@ export class Engine {
       connection: this.connection,
       book: this.book,
       actions: {
-        reply: (message, text, reply) => this.#reply(message, text, reply),
+        reply: (message, text, reply) => this.#handling.reply(message, text, reply),
         forward: (message, to) => forwardMessage(message, to, this.sender, this.downloads),
         downloadBytes: (message, download) => this.downloads.bytes(message, download),
         downloadTo: (message, path, download) => this.downloads.toFile(message, path, download),
@@ -202,13 +212,13 @@ export class Engine {
    *
    * @throws StateError when there is none, or the instance is closed
    */
-  begin(options: { exitCallback?: (() => unknown) | undefined; restored: boolean; logger: Logger }): void {
+  begin(options: ActiveSessionOptions & { restored: boolean; logger: Logger }): void {
     this.closing.throwIfAborted()
     if (!this.connection.hasSession) throw new StateError('Nobody is logged in; call webInit() first.')
-    const session = new ActiveSession(options.exitCallback)
+    const session = new ActiveSession(options, this.clock.now())
     const { self } = this.book
     this.session = session
-    this.hadSession = true
+    this.lastSession = session
     this.state = 'online'
     this.identities.settle(this.book.all())
     this.emitter.emit('login', { user: self, restored: options.restored })
@@ -227,6 +237,7 @@ export class Engine {
    */
   async end(reason: LogoutReason | 'closed', lastStep: () => Promise<void> = async () => {}): Promise<void> {
     const { session } = this
+    const wasRunning = this.dispatcher.isRunning
     this.dispatcher.excuseCurrent()
     this.dispatcher.stop()
     if (!session) {
@@ -235,27 +246,43 @@ export class Engine {
       if (reason === 'self' && this.#connection?.hasSession) await this.#attempt(lastStep)
       return
     }
-    await session.end(async () => {
+    await session.end({ reason, lastStep }, async () => {
       const isOverAlready = reason !== 'self' && reason !== 'closed'
       if (isOverAlready) {
         // A listener may log in again.
         this.session = undefined
+        this.pace.failAll(new LoggedOutError('The session is over; the message was not sent.', { reason }))
         this.#tellLogout(reason)
+        session.renew(reason, this.clock.now(), {
+          onRenewed: () => wasRunning && this.dispatcher.start(),
+          onError: (error) => this.report({ error }),
+        })
       }
       await this.dispatcher.settled()
+      // Handlers could still send; nobody else can.
+      this.pace.failAll(new StateError('This session was ended; the message was not sent.'))
       if (!isOverAlready) await session.polling
-      await this.#attempt(lastStep)
+      // A handler may have logged out while the program closed.
+      const ending = session.ending ?? { reason, lastStep }
+      await this.#attempt(ending.lastStep)
       if (this.session === session) this.session = undefined
-      if (reason === 'self') this.#tellLogout(reason)
-      await this.#attempt(async () => session.exitCallback?.())
+      if (ending.reason === 'self') this.#tellLogout('self')
+      if (!isOverAlready || !session.isOfferedAgain) await this.#attempt(async () => session.leave())
     })
+  }
+
+  /** Resolves when no lost session is being offered again. */
+  async renewed(): Promise<void> {
+    if (!this.session) await this.lastSession?.renewed()
   }
 
   /** Ends the session and gives back what the line holds. */
   async close(lastStep?: () => Promise<void>): Promise<void> {
     this.#closing.abort(new StateError('The instance was closed.'))
     await this.end('closed', lastStep)
+    await this.renewed()
     this.state = 'closed'
+    this.pace.failAll(this.closing.reason)
     await this.identities.save()
     await this.hotReload.release()
     await this.#connection?.close()
@@ -327,30 +354,6 @@ export class Engine {
     }
   }
 
-  #reply(message: Message, text: string, options: ReplyOptions = {}): Promise<SendResult> {
-    const name = options.at ? message.ActualNickName : undefined
-    return this.sender.sendMsg(name ? `@${name}${AT_SEPARATOR}${text}` : text, message.user.UserName)
-  }
-
-  /** Resolves to whether somebody was registered for the message. */
-  async #handle(message: Message, begin: () => Promise<void>): Promise<boolean> {
-    const chat = message.user.UserName
-    if (message.isSelf && (await this.#echoes.has(message.MsgId, chat))) return false
-    const handler = this.registry.find(message)
-    if (!handler) return false
-    await begin()
-    const reply: unknown = await handler(message as never)
-    // What `msg.reply()` resolves to says that a reply was sent already.
-    if (reply === undefined || reply === null || reply === '' || isSendResult(reply)) return true
-    if (typeof reply !== 'string' && !(reply instanceof SendableFile)) {
-      throw new StateError(
-        `The handler of type ${message.Type} returned a ${typeof reply}; it can return a text, itchat.file(path) or nothing.`,
-      )
-    }
-    await this.sender.send(reply, chat)
-    return true
-  }
-
   #reportListener(error: unknown, event: keyof ItchatEvents): void {
     // A broken error listener has nobody left to tell but the log.
     if (event === 'error') this.#logError(error)
@@ -363,8 +366,4 @@ export class Engine {
       this.logger.error(describeError(error))
     } catch {}
   }
-}
-
-function isSendResult(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'ok' in value && 'MsgID' in value
 }

@@ -4,6 +4,7 @@ import type { Message } from '../message/message.js'
 import type { MemberNews, Renaming } from './contact-news.js'
 import type { SetAside } from './documents.js'
 import type { IdentityEvidence } from './identity-match.js'
+import type { ReloginNews } from './relogin.js'
 
 /** The truth about the connection. */
 export type State =
@@ -29,6 +30,8 @@ export interface ItchatEvents {
   login: { user: User /** From a saved session, without scanning. */; restored: boolean }
   /** The session is over; once per session. */
   logout: { reason: LogoutReason }
+  /** A lost session is offered again after `retryInMs`. @see LoginOptions.relogin */
+  relogin: ReloginNews
   /** Traffic flows: after login, and again after each `offline`. */
   online: { user: User }
   /** The line or the server fails; the connection is tried again. */

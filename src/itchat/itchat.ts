@@ -6,6 +6,7 @@ import type { MessageType } from '../message/message.js'
 import type { Dict } from '../util/read.js'
 import { escapeXml } from '../util/xml.js'
 import { MSG_TYPE } from '../web/wire/message.js'
+import type { ActiveSession } from './active-session.js'
 import { userNameOf } from './contact-arguments.js'
 import { ContactMethods } from './contact-methods.js'
 import { describeError } from './describe-error.js'
@@ -149,14 +150,12 @@ export class Itchat extends ContactMethods {
   async run(options: boolean | RunOptions = {}): Promise<void> {
     const { debug = false, blockThread = true, signal } = typeof options === 'boolean' ? { debug: options } : options
     if (debug) this.setLogging({ loggingLevel: 'debug' })
-    const { session, hadSession, dispatcher } = this.#engine
-    if (!session && !hadSession) throw new StateError('run: nobody is logged in; call autoLogin() first.')
-    if (!session) return
-    dispatcher.start()
+    const session = this.#engine.lastSession
+    if (!session) throw new StateError('run: nobody is logged in; call autoLogin() first.')
     const close = () => void this.close()
     if (signal?.aborted) close()
     signal?.addEventListener('abort', close, { once: true })
-    const ended = session.ended.finally(() => signal?.removeEventListener('abort', close))
+    const ended = this.#goOn(session).finally(() => signal?.removeEventListener('abort', close))
     if (blockThread) await ended
   }
 
@@ -319,7 +318,7 @@ export class Itchat extends ContactMethods {
    */
   loadLoginStatus(
     fileDir?: string,
-    options: Pick<LoginOptions, 'loginCallback' | 'exitCallback' | 'signal'> = {},
+    options: Pick<LoginOptions, 'loginCallback' | 'exitCallback' | 'relogin' | 'signal'> = {},
   ): Promise<boolean> {
     return this.#login.load(fileDir, options)
   }
@@ -329,8 +328,12 @@ export class Itchat extends ContactMethods {
     this.#engine.logger.set(options)
   }
 
-  /** Ends the session on the server and here. Resolves after handlers in flight and `exitCallback`. */
+  /**
+   * Ends the session on the server and here, and a login that is on its way. Resolves after handlers in flight and `exitCallback`.
+   */
   async logout(): Promise<void> {
+    await this.#login.cancel(new StateError('logout() was called during the login.'))
+    await this.#engine.renewed()
     await this.#engine.end('self', async () => {
       try {
         await this.#engine.connection.logout()
@@ -353,6 +356,14 @@ export class Itchat extends ContactMethods {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  /** Until the session has ended, and those that take its place. */
+  async #goOn(session: ActiveSession): Promise<void> {
+    for (let current: ActiveSession | undefined = session; current; current = await current.successor) {
+      if (current === this.#engine.session) this.#engine.dispatcher.start()
+      await current.ended
+    }
   }
 
   get #self(): string {

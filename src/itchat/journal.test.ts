@@ -54,9 +54,10 @@ describe('what was received', () => {
     const [one] = await first.add(messages('1', '2'), true)
     await first.done(one?.n ?? 0)
     expect(await first.add(messages('1', '2'), true)).toEqual([])
+    expect(idsOf(await first.add(messages('4', '4'), true))).toEqual(['4'])
     const second = await reopen(path)
     expect(await second.add(messages('1', '2', '3'), true)).toEqual([])
-    expect(idsOf(await second.read(10))).toEqual(['2', '3'])
+    expect(idsOf(await second.read(10))).toEqual(['2', '4', '3'])
   })
 
   test('without an id is never taken for another', async () => {

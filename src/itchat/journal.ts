@@ -127,7 +127,13 @@ export class Journal {
    */
   add(batch: readonly { id: string; sent: Dict; by: string }[], hasRoom: boolean): Promise<Received[]> {
     return this.#inTurn(async () => {
-      const fresh = batch.filter(({ id }) => id === '' || !this.#ids.has(id))
+      const inBatch = new Set<string>()
+      const fresh = batch.filter(({ id }) => {
+        if (id === '') return true
+        const isNew = !this.#ids.has(id) && !inBatch.has(id)
+        inBatch.add(id)
+        return isNew
+      })
       if (fresh.length === 0) return []
       const received = fresh.map((one) => ({ ...one, n: this.#next++, stale: false, attempts: 0 }))
       // Where a write broke off, places are not known; numbers are.

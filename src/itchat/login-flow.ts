@@ -59,6 +59,9 @@ async function rounds(
     if (await isConfirmed(pushed, steps, options, clock, logger, signal)) return
   }
   const maxRounds = options.maxQrRounds ?? DEFAULT_QR_ROUNDS
+  if (maxRounds === 0) {
+    throw new LoginError('The phone did not confirm the login. Start again and scan a QR code.', { reason: 'expired' })
+  }
   for (let round = 1; round <= maxRounds; round++) {
     const uuid = await steps.getQRuuid(signal)
     if (uuid === undefined) {

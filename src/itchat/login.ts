@@ -1,9 +1,11 @@
-import { ArgumentError, FileError, StateError } from '../errors.js'
+import { ArgumentError, FileError, LoginError, StateError } from '../errors.js'
+import { unlessAborted } from '../util/abort.js'
 import { type Logger, silentLogger } from '../util/logger.js'
 import { type Dict, dict, text } from '../util/read.js'
 import type { SyncBatch } from '../web/api/sync.js'
 import { decodeText } from '../web/decode/text.js'
 import { LOGIN_CODE } from '../web/wire/login.js'
+import type { ActiveSessionOptions } from './active-session.js'
 import { describeError } from './describe-error.js'
 import type { Engine } from './engine.js'
 import { FileSessionStore } from './file-session-store.js'
@@ -11,6 +13,7 @@ import { filesOf, openDocuments, readSavedLogin, type SavedLogin } from './hot-r
 import { confirmLogin } from './login-flow.js'
 import type { AutoLoginOptions, LoginOptions, QrOptions } from './options.js'
 import { showQr } from './qr-display.js'
+import { Relogin } from './relogin.js'
 import { type LeftOver, leftOvers } from './stale.js'
 import { attention, words } from './words.js'
 
@@ -23,6 +26,8 @@ const NOTHING_LEFT = { messages: [], self: '' }
 export class Login {
   readonly #engine: Engine
   #pending: Promise<boolean> | undefined
+  #cancel = new AbortController()
+  readonly #relogin: Relogin
   #uuid: string | undefined
   /** The account whose session was refused last, for a login without a QR. */
   #pushUin: string | undefined
@@ -31,6 +36,15 @@ export class Login {
 
   constructor(engine: Engine) {
     this.#engine = engine
+    this.#relogin = new Relogin({
+      clock: engine.clock,
+      onPause: (news) => {
+        const { attempt, retryInMs } = news
+        if (attempt > 1) engine.logger.warn(attention(words().lostAgain(attempt, Math.round(retryInMs / 1000))))
+        engine.emitter.emit('relogin', news)
+      },
+      onFailure: (error, retryInMs) => engine.logger.debug(`${describeError(error)} Again in ${retryInMs} ms.`),
+    })
   }
 
   async auto({ hotReload = false, statusStorageDir, sessionStore, ...options }: AutoLoginOptions): Promise<void> {
@@ -142,19 +156,49 @@ export class Login {
 
   start(exitCallback: (() => unknown) | undefined): void {
     if (!this.#engine.book.hasSelf) throw new StateError('startReceiving: nobody is logged in; call webInit() first.')
-    if (!this.#engine.session) this.#begin({ exitCallback }, false)
+    if (!this.#engine.session) this.#begin(exitCallback ? { exitCallback } : {}, false)
+  }
+
+  /** Ends a login that is on its way. Resolves when it has failed. */
+  async cancel(reason: Error): Promise<void> {
+    this.#cancel.abort(reason)
+    this.#cancel = new AbortController()
+    await this.#pending?.catch(() => {})
   }
 
   get #stateFile(): string {
     return this.#engine.hotReload.place ?? DEFAULT_STATE_FILE
   }
 
-  #begin(
-    options: { exitCallback?: (() => unknown) | undefined },
-    restored: boolean,
-    logger: Logger = this.#engine.logger,
-  ): void {
-    this.#engine.begin({ exitCallback: options.exitCallback, restored, logger })
+  #begin(options: LoginOptions, restored: boolean, logger: Logger = this.#engine.logger): void {
+    const { exitCallback } = options
+    this.#engine.begin({ exitCallback, renew: this.#renewal(options), restored, logger })
+  }
+
+  /** What logs in again after the session was lost, when the options want it. */
+  #renewal({ signal: _, ...options }: LoginOptions): ActiveSessionOptions['renew'] {
+    const engine = this.#engine
+    const { relogin = false } = options
+    if (relogin === false) return undefined
+    const again = relogin === 'push' ? { ...options, maxQrRounds: 0 } : options
+    return async (reason, livedMs) => {
+      const stop = AbortSignal.any([engine.closing, this.#cancel.signal])
+      try {
+        const { uin } = engine.connection
+        const logIn = () =>
+          this.#once('relogin', undefined, async (signal) => {
+            await this.#scan(again, signal, (step) => this.#requestPush(uin, step))
+            await engine.hotReload.save()
+            return true
+          })
+        await unlessAborted(this.#relogin.after(reason, livedMs, logIn, stop), stop)
+        return engine.session
+      } catch (error) {
+        if (error instanceof LoginError) engine.logger.warn(attention(`${words().notRenewed} ${describeError(error)}`))
+        else if (!stop.aborted) engine.report({ error })
+        return undefined
+      }
+    }
   }
 
   /** One login at a time: a second call waits for the first, and one that is logged in is left as it is. */
@@ -168,13 +212,14 @@ export class Login {
       engine.logger.warn(`${name}: this instance is logged in already.`)
       return Promise.resolve(true)
     }
-    this.#pending ??= (async () => {
-      const signal = given ? AbortSignal.any([given, engine.closing]) : engine.closing
+    if (this.#pending) return given ? unlessAborted(this.#pending, given) : this.#pending
+    const signal = AbortSignal.any([engine.closing, this.#cancel.signal, ...(given ? [given] : [])])
+    this.#pending = (async () => {
       try {
         signal.throwIfAborted()
         return await work(signal)
       } catch (error) {
-        if (engine.state !== 'closed' && !engine.session) engine.state = 'offline'
+        if (engine.state !== 'closed' && !engine.session) engine.state = engine.lastSession ? 'loggedOut' : 'offline'
         throw signal.aborted ? signal.reason : error
       } finally {
         this.#pending = undefined
@@ -183,12 +228,16 @@ export class Login {
     return this.#pending
   }
 
-  async #scan(options: LoginOptions, signal: AbortSignal): Promise<void> {
+  async #scan(
+    options: LoginOptions,
+    signal: AbortSignal,
+    pushLogin = (step: AbortSignal) => this.#pushLogin(step),
+  ): Promise<void> {
     const engine = this.#engine
     // Who takes the QR into his own hands shows the steps himself, too.
     const logger = options.qrCallback ? silentLogger : engine.logger
     const steps = {
-      pushLogin: (step: AbortSignal) => this.#pushLogin(step),
+      pushLogin,
       getQRuuid: (step: AbortSignal) => this.requestUuid(step),
       showQr: (uuid: string) => this.show({ ...options, uuid }),
       checkLogin: (uuid: string, step: AbortSignal) => this.check(uuid, step),
@@ -198,8 +247,15 @@ export class Login {
     await engine.connection.notifyOnline(signal)
     await engine.contacts.load(signal)
     await engine.resume(this.#left.messages, this.#left.self)
-    await options.loginCallback?.()
+    await this.#callBack(options)
+    signal.throwIfAborted()
     this.#begin(options, false, logger)
+  }
+
+  /** A callback that calls `logout()` must not wait for itself. */
+  async #callBack({ loginCallback }: LoginOptions): Promise<void> {
+    const { signal } = this.#cancel
+    await unlessAborted(Promise.resolve(loginCallback?.()), signal)
   }
 
   /** Takes what waits out of the dispatcher, to be handed on again when the same account is back. */
@@ -248,7 +304,7 @@ export class Login {
       return false
     }
     this.#begin(options, true)
-    await options.loginCallback?.()
+    await this.#callBack(options)
     return true
   }
 
@@ -256,15 +312,19 @@ export class Login {
   async #pushLogin(signal: AbortSignal): Promise<string | undefined> {
     const uin = this.#pushUin
     this.#pushUin = undefined
-    if (uin === undefined) return undefined
     try {
-      const uuid = await this.#engine.connection.requestPushLogin(uin, signal)
-      if (uuid !== undefined) this.#engine.state = 'waitingForConfirm'
-      return uuid
+      return await this.#requestPush(uin, signal)
     } catch (error) {
       if (signal.aborted) throw error
       this.#engine.logger.debug(describeError(error))
       return undefined
     }
+  }
+
+  async #requestPush(uin: string | undefined, signal: AbortSignal): Promise<string | undefined> {
+    if (uin === undefined) return undefined
+    const uuid = await this.#engine.connection.requestPushLogin(uin, signal)
+    if (uuid !== undefined) this.#engine.state = 'waitingForConfirm'
+    return uuid
   }
 }

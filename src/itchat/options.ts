@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici'
 import type { SendFileOptions } from '../contact/actions.js'
 import type { Clock } from '../util/clock.js'
 import type { Logger } from '../util/logger.js'
+import type { PacingOptions } from './pacing.js'
 import type { SessionStore } from './session-store.js'
 
 export interface ItchatOptions {
@@ -26,6 +27,11 @@ export interface ItchatOptions {
   maxTextLength?: number
   /** Frees a conversation whose handler runs longer. Default: never; a handler over a minute is reported. */
   handlerTimeoutMs?: number
+  /**
+   * How fast messages go out: WeChat restricts accounts that flood. Default: 20 at once, then one a second; on loopback as fast as
+   * they come. What the server refuses as too frequent is tried again, more slowly, for five minutes.
+   */
+  pacing?: boolean | PacingOptions
 }
 
 /** What `qrCallback` is told. */
@@ -52,9 +58,14 @@ export interface QrOptions {
 export interface LoginOptions extends QrOptions {
   /** Called after login, before messages arrive. */
   loginCallback?: () => unknown
-  /** Called when the session has ended. */
+  /**
+   * What to do when the session is lost: `'push'` asks the phone to confirm a new login, `'qr'` shows a QR when the phone does not.
+   * Handlers are kept and `run()` goes on. Not after the program's own `logout()` or `close()`. Default false.
+   */
+  relogin?: 'push' | 'qr' | false
+  /** Called when the session has ended, and is not offered again. */
   exitCallback?: () => unknown
-  /** QR codes to show one after another until one is confirmed. Default 5. */
+  /** QR codes to show one after another until one is confirmed; 0 for none. Default 5. */
   maxQrRounds?: number
   /** For the whole login. Default 10 minutes. */
   loginTimeoutMs?: number

@@ -17,6 +17,7 @@ import { MSG_TYPE } from '../web/wire/message.js'
 import type { UploadMediaType } from '../web/wire/upload.js'
 import type { Directives } from './directives.js'
 import type { Echoes } from './echoes.js'
+import type { Pace } from './pacing.js'
 import { type SendAs, SendableFile } from './sendable-file.js'
 
 /** `Type` of a file, which no received message has. @see docs/protocol.md §6.6 */
@@ -27,6 +28,7 @@ export interface SenderOptions {
   line(): WebConnection
   echoes: Echoes
   directives: Directives
+  pace: Pace
   /** Graphemes of one message. */
   maxTextLength: number
 }
@@ -106,15 +108,18 @@ export class Sender implements SendActions {
     return { ok: true, MediaId: mediaId, name, sizeBytes }
   }
 
-  /** One message, whose id is remembered. */
+  /** One message, in its turn, whose id is remembered. */
   async deliver(
     endpoint: SendEndpoint,
     message: Outgoing,
     options: SendOptions & { scene?: 0 | 2 } = {},
   ): Promise<SendResult> {
     checkText(message.ToUserName, 'toUserName')
-    const sending = this.#options.line().send(endpoint, message, options)
-    return { ok: true, ...(await this.#options.echoes.follow(message.ToUserName, sending)) }
+    const { echoes, line, pace } = this.#options
+    // A closed instance says so before anything waits.
+    line()
+    const send = () => echoes.follow(message.ToUserName, line().send(endpoint, message, options))
+    return { ok: true, ...(await pace.run(send, options.signal)) }
   }
 
   async #sendSource(

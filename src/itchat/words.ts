@@ -12,6 +12,9 @@ const WORDS = {
     login: (name: string, friends: number, groups: number) => `已登录：${name} · ${friends} 位朋友 · ${groups} 个群`,
     restored: (name: string) => `已恢复登录：${name}`,
     notRestored: '上次的登录已失效',
+    lostAgain: (times: number, seconds: number) =>
+      `登录很快又断了，第 ${times} 次。这个账号是否在别的程序里也登录了？${seconds} 秒后再试`,
+    notRenewed: '没有重新登录。',
     logout: (reason: LogoutReason) =>
       ({ self: '已退出登录', phone: '手机上退出了网页版', elsewhere: '账号在别处登录了', expired: '登录已失效' })[
         reason
@@ -27,6 +30,9 @@ const WORDS = {
       `Logged in: ${name} · ${friends} friends · ${groups} groups`,
     restored: (name: string) => `Login restored: ${name}`,
     notRestored: 'The last login is no longer valid',
+    lostAgain: (times: number, seconds: number) =>
+      `Logged out again soon, time ${times}. Does another program log in with this account? The next try is in ${seconds} s`,
+    notRenewed: 'Not logged in again.',
     logout: (reason: LogoutReason) =>
       ({
         self: 'Logged out',

@@ -1,4 +1,4 @@
-import type { PhoneAction, SayRequest } from '../sandbox/control/view.js'
+import type { AddFaultRequest, PhoneAction, SayRequest } from '../sandbox/control/view.js'
 import { api } from './api/api.js'
 import { type Connection, connect } from './api/connection.js'
 import { inBatches } from './api/in-batches.js'
@@ -124,4 +124,28 @@ export async function markRead(chatId: string): Promise<void> {
   } catch {
     // It stays unread; the next look tries again.
   }
+}
+
+/** Makes trouble for the program; rejects with an `ApiError`. The stream brings what became of it. */
+export async function addFault(request: AddFaultRequest): Promise<void> {
+  await api.addFault(request)
+}
+
+/** Takes a fault back; one that struck its last meanwhile is gone already. */
+export async function removeFault(id: string): Promise<void> {
+  try {
+    await api.removeFault(id)
+  } catch (error) {
+    if ((error as { status?: number }).status !== 404) throw error
+  }
+}
+
+/** Takes all faults back; rejects with an `ApiError`. */
+export async function clearFaults(): Promise<void> {
+  await api.clearFaults()
+}
+
+/** Opens or closes the panel that makes trouble. */
+export function toggleFaults(): void {
+  store.change({ type: 'inspecting', inspecting: !store.get().inspecting })
 }

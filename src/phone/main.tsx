@@ -20,6 +20,7 @@ import './css/cards.css'
 import './css/viewer.css'
 import './css/kind-menu.css'
 import './css/people.css'
+import './css/faults.css'
 
 const connection = startClient()
 keepStrayFiles()

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { STATUS_NOTIFY } from '../web/wire/login.js'
 import { Bell } from './bell.js'
 import { ConformanceLog } from './conformance/conformance-log.js'
@@ -40,8 +41,12 @@ export class Core {
   readonly #closing = new AbortController()
 
   constructor(settings: Settings, world: World) {
+    // Every poll and every QR listens for the end.
+    setMaxListeners(0, this.#closing.signal)
     this.settings = settings
     this.world = world
+    // Every open poll, QR and delay waits for it.
+    setMaxListeners(0, this.closing)
     this.media = new MediaStore(settings.mediaLimitBytes)
     this.samples = new SampleMedia(this.media)
     this.logins = new Logins(settings.clock, this.closing, (attempt) => this.#onAttempt(attempt))

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 
@@ -27,8 +29,13 @@ class Program {
     onTestFinished(() => void this.#child.kill('SIGKILL'))
   }
 
-  interrupt() {
-    this.#child.kill('SIGINT')
+  interrupt(signal: 'SIGINT' | 'SIGTERM' = 'SIGINT') {
+    this.#child.kill(signal)
+  }
+
+  /** A line on its standard input. */
+  enter(line: string) {
+    this.#child.stdin?.write(`${line}\n`)
   }
 
   /** Resolves when the output matches. */
@@ -81,6 +88,47 @@ describe('npm start', () => {
     program.interrupt()
     expect(await program.exited).toBe(0)
     expect(program.text).not.toMatch(/Error|^ +at /m)
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('a bot that is ended while it handles a message (POSIX signals)', () => {
+  async function handling() {
+    const stateFile = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'state.json')
+    const program = new Program('test/cli/slow-bot.mjs', [], { PORT: '0', STATE_FILE: stateFile })
+    const [url] = await program.shows(/http:\/\/127\.0\.0\.1:\d+/)
+    await program.shows(/▄/)
+    await post(`${url}/api/phone/scan`)
+    await program.shows(/Scanned/)
+    await post(`${url}/api/phone/confirm`)
+    await program.shows(/Online/)
+    const state = (await (await fetch(`${url}/api/state`)).json()) as { people: { id: string; name: string }[] }
+    const friend = state.people.find((person) => person.name === '林小满')
+    await post(`${url}/api/chats/${friend?.id}/messages`, { speaker: friend?.id, text: 'hello' })
+    await program.shows(/handling/)
+    return { program, stateFile }
+  }
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('%s: the handler finishes, the state is saved', async (signal) => {
+    const { program, stateFile } = await handling()
+    rmSync(stateFile)
+    program.interrupt(signal)
+    await program.shows(/Ending … messages being handled are finished first; Ctrl-C again quits/)
+    program.enter('go on')
+    expect(await program.exited).toBe(0)
+    expect(program.text).toContain('answer to hello')
+    expect(JSON.parse(readFileSync(stateFile, 'utf8'))).toBeTypeOf('object')
+  })
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('a second signal, %s, quits at once with %i', async (second, code) => {
+    const { program } = await handling()
+    program.interrupt('SIGINT')
+    await program.shows(/Ending/)
+    program.interrupt(second)
+    expect(await program.exited).toBe(code)
+    expect(program.text).not.toContain('answer to hello')
   })
 })
 

@@ -67,6 +67,16 @@ test('nobody, of any kind, is told by the name of the argument, and nothing is s
   expect(asked()).toBe(before)
 })
 
+test('a search by no object is told, and a text that is none finds nobody', async () => {
+  const { bot } = await loggedIn()
+  for (const query of [null, '小满', 7] as never[]) {
+    for (const search of ['searchFriends', 'searchChatrooms', 'searchMps'] as const) {
+      expect(() => bot[search](query)).toThrow(expect.objectContaining({ name: 'ArgumentError', argument: 'query' }))
+    }
+  }
+  for (const text of [undefined, null, 7, ''] as never[]) expect(bot.searchContacts(text)).toEqual([])
+})
+
 test('the wrong kind, not in the group, too few, holes', async () => {
   const { sandbox, bot, friends, room } = await loggedIn()
   const [self, a, b] = friends as [User, User, User]

@@ -135,8 +135,9 @@ test('a handler that logs out while the program closes: all resolve, one logout'
   expect(bot.state).toBe('closed')
 })
 
-test('a program that closes before a handler logs out: all resolve', async () => {
+test('a program that closes before a handler logs out: all resolve, and the server is told', async () => {
   const { sandbox, bot } = await loggedIn()
+  const logouts = events(bot, 'logout')
   const started = gate()
   const closing = gate()
   const handled = gate()
@@ -152,6 +153,8 @@ test('a program that closes before a handler logs out: all resolve', async () =>
   const closed = bot.close()
   closing.open()
   await Promise.all([closed, handled.opened, running])
+  expect(logouts).toEqual([{ reason: 'self' }])
+  expect(sandbox.session?.endCode).toBe(0)
   expect(bot.state).toBe('closed')
 })
 
@@ -350,4 +353,52 @@ describe('two logins at once', () => {
     expect(bot.state).toBe('online')
     expect(sandbox.requests.filter(({ endpoint }) => endpoint === 'jslogin')).toHaveLength(1)
   })
+})
+
+test('a second login during the first keeps to its own signal; the first goes on', async () => {
+  const sandbox = await sandboxFor({ autoLogin: false })
+  const bot = botFor(sandbox)
+  const first = bot.login()
+  await sandbox.phone.waiting()
+  const abort = new AbortController()
+  const second = failureOf(bot.login({ signal: abort.signal }))
+  abort.abort(new Error('no more patience'))
+  expect(await second).toEqual(new Error('no more patience'))
+  expect(await failureOf(bot.autoLogin({ signal: abort.signal }))).toEqual(new Error('no more patience'))
+  sandbox.phone.scan()
+  sandbox.phone.confirm()
+  await first
+  expect(bot.state).toBe('online')
+})
+
+test('logout() while the QR waits ends the login', async () => {
+  const sandbox = await sandboxFor({ autoLogin: false })
+  const bot = botFor(sandbox)
+  const logouts = events(bot, 'logout')
+  const login = failureOf(bot.login())
+  await sandbox.phone.waiting()
+  await bot.logout()
+  expect(await login).toBeInstanceOf(StateError)
+  expect(String(await login)).toContain('logout()')
+  expect(bot.state).toBe('offline')
+  expect(logouts).toEqual([])
+  // The next one is a login of its own.
+  bot.on('qr', () => sandbox.phone.scan())
+  bot.on('scanned', () => sandbox.phone.confirm())
+  await bot.login()
+  expect(bot.state).toBe('online')
+})
+
+test('logout() in loginCallback ends the login, and nothing is received', async () => {
+  const sandbox = await sandboxFor()
+  const bot = botFor(sandbox)
+  const logins = events(bot, 'login')
+  const left = gate()
+  const login = failureOf(bot.login({ loginCallback: () => bot.logout().then(left.open) }))
+  expect(await login).toBeInstanceOf(StateError)
+  await left.opened
+  expect(bot.state).toBe('offline')
+  expect(logins).toEqual([])
+  expect(sandbox.session?.endCode).toBe(0)
+  expect(sandbox.requests.filter(({ endpoint }) => endpoint === 'synccheck')).toEqual([])
 })

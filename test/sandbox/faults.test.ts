@@ -222,6 +222,13 @@ describe('sessions', () => {
     expect(sandbox.phone.login).toMatchObject({ state: 'cancelled', refusal: expect.any(String) })
   })
 
+  test('ret 1203 on a ticket that is refused anyway leaves the next login alone', async () => {
+    sandbox.faults.add({ kind: 'ret', ret: 1203 })
+    await client.get('webwxnewloginpage', { ticket: 'unknown', fun: 'new' })
+    expect(sandbox.faults.list).toEqual([])
+    expect((await client.login()).sid).not.toBe('')
+  })
+
   test('expireQr answers the login poll with 400', async () => {
     await ask()
     sandbox.faults.add({ kind: 'expireQr' })

@@ -25,6 +25,15 @@ async function confirmedUri(): Promise<string> {
   return /redirect_uri="([^"]+)"/.exec((await client.poll()).text)?.[1] ?? ''
 }
 
+test('many that wait at once are no leak', async () => {
+  const warnings: Error[] = []
+  const onWarning = (warning: Error) => void warnings.push(warning)
+  process.on('warning', onWarning)
+  for (let i = 0; i < 12; i++) await client.askUuid()
+  process.off('warning', onWarning)
+  expect(warnings).toEqual([])
+})
+
 describe('the login poll', () => {
   test('gives out a uuid in the exact words of §3.1, by GET and POST', async () => {
     const reply = await client.askUuid()

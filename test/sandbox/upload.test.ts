@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -29,6 +30,19 @@ const warned = () => sandbox.warnings.map((one) => `${one.endpoint}: ${one.text}
 const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('itchat-sandbox-'))
 
 describe('webwxuploadmedia', () => {
+  test('a program that hangs up in the middle is logged, and no defect', async () => {
+    const url = new URL(sandbox.url)
+    const socket = connect(Number(url.port), '127.0.0.1')
+    const over = new Promise<number>((resolve) => {
+      sandbox.on('request', ({ status }) => (status === undefined ? socket.destroy() : resolve(status)))
+    })
+    socket.write(
+      'POST /cgi-bin/mmwebwx-bin/webwxuploadmedia?f=json HTTP/1.1\r\n' +
+        `Host: ${url.host}\r\nContent-Length: 1000\r\n\r\nthe beginning`,
+    )
+    expect(await over).toBe(0)
+  })
+
   test('a small file is one request and gets its MediaId', async () => {
     const bytes = randomBytes(1000)
     const [reply] = await client.upload('filehelper', 'a.bin', bytes)

@@ -82,7 +82,8 @@ export class ManualClock {
   /** Until the signal aborts, moves time on to each sleep that is due within `ms`. Time-outs longer than that stay. */
   async hurry(ms: number, signal: AbortSignal): Promise<void> {
     try {
-      while (true) {
+      // It may have aborted while time moved.
+      while (!signal.aborted) {
         await this.waitForSleep(ms, signal)
         await this.advance(this.nextInMs ?? 0)
       }

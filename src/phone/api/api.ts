@@ -1,7 +1,9 @@
 import type {
+  AddFaultRequest,
   ChatView,
   DisplayNameRequest,
   ErrorView,
+  FaultView,
   LoginView,
   MembersRequest,
   MessageView,
@@ -51,6 +53,9 @@ export const api = {
   removeMembers: (chatId: string, request: MembersRequest) => call<ChatView>(`${chatPath(chatId)}/remove`, request),
   setDisplayName: (chatId: string, request: DisplayNameRequest) =>
     call<ChatView>(`${chatPath(chatId)}/display-name`, request),
+  addFault: (request: AddFaultRequest) => call<FaultView>('/api/faults', request),
+  removeFault: (id: string) => send<FaultView[]>(`/api/faults/${encodeURIComponent(id)}`, { method: 'DELETE' }),
+  clearFaults: () => send<FaultView[]>('/api/faults', { method: 'DELETE' }),
 }
 
 function personPath(personId: string): string {
@@ -61,16 +66,20 @@ function chatPath(chatId: string): string {
   return `/api/chats/${encodeURIComponent(chatId)}`
 }
 
-async function call<Answer>(path: string, body?: object, timeoutMs = TIMEOUT_MS): Promise<Answer> {
+function call<Answer>(path: string, body?: object, timeoutMs = TIMEOUT_MS): Promise<Answer> {
   const post = body && {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
   }
+  return send<Answer>(path, post ?? {}, timeoutMs)
+}
+
+async function send<Answer>(path: string, init: RequestInit, timeoutMs = TIMEOUT_MS): Promise<Answer> {
   let response: Response
   let answer: unknown
   try {
-    response = await fetch(path, { ...post, cache: 'no-store', signal: AbortSignal.timeout(timeoutMs) })
+    response = await fetch(path, { ...init, cache: 'no-store', signal: AbortSignal.timeout(timeoutMs) })
     answer = await response.json()
   } catch {
     throw new ApiError(0, '')

@@ -1,5 +1,6 @@
 import { useContext } from 'preact/hooks'
 import { showScreen } from '../client.js'
+import { FaultSign } from '../faults/fault-sign.js'
 import { useNow } from '../hooks/use-now.js'
 import { useStore } from '../hooks/use-store.js'
 import { useWords } from '../hooks/use-words.js'
@@ -15,6 +16,7 @@ export function Banner() {
   return (
     <div class="banner-place" role="status">
       {offline ? <Gone /> : <BotAway />}
+      <FaultSign />
     </div>
   )
 }

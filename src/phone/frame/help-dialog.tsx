@@ -16,6 +16,7 @@ const KEYS: readonly (readonly [readonly string[], WordKey])[] = [
   [['Alt', 'S'], 'keyList'],
   [['↑ ↓'], 'keyArrows'],
   [['Shift', 'F10'], 'keyMenu'],
+  [['I'], 'keyFaults'],
   [['F2'], 'keyRename'],
   [['S', 'Enter', 'Esc'], 'keyLogin'],
   [['Esc'], 'keyClose'],

@@ -1,7 +1,8 @@
 import { useRef } from 'preact/hooks'
 import { Conversation } from '../chat/conversation.js'
 import { NothingOpen } from '../chat/nothing-open.js'
-import { openChat, store } from '../client.js'
+import { openChat, store, toggleFaults } from '../client.js'
+import { FaultPanel } from '../faults/fault-panel.js'
 import { useKeys } from '../hooks/use-keys.js'
 import { useStore } from '../hooks/use-store.js'
 import { useWords } from '../hooks/use-words.js'
@@ -14,10 +15,11 @@ import { HelpDialog } from './help-dialog.js'
 import { Rail } from './rail.js'
 import { Tabs } from './tabs.js'
 
-/** Rail, list and conversation; an element of class `inspector` after them becomes the fourth column. */
+/** Rail, list and conversation; the inspector after them is the fourth column. */
 export function MainScreen() {
   const words = useWords()
   const open = useStore((state) => state.open)
+  const inspecting = useStore((state) => state.inspecting)
   const help = useRef<HTMLDialogElement>(null)
   const search = useRef<HTMLInputElement>(null)
   const showHelp = () => help.current?.showModal()
@@ -25,6 +27,7 @@ export function MainScreen() {
   useKeys({
     '/': () => search.current?.focus(),
     '?': showHelp,
+    i: toggleFaults,
     'Alt+ArrowUp': () => step(-1),
     'Alt+ArrowDown': () => step(1),
     'Alt+S': () => store.change({ type: 'page', page: store.get().page === 'chats' ? 'people' : 'chats' }),
@@ -40,6 +43,7 @@ export function MainScreen() {
         <Rail onHelp={showHelp} />
         <ListColumn searchRef={search} onHelp={showHelp} />
         {open === undefined ? <NothingOpen /> : <OpenChat key={open} id={open} />}
+        {inspecting && <FaultPanel />}
         <Tabs />
         <Announcer />
         <HelpDialog dialogRef={help} />

@@ -1,4 +1,5 @@
 import { store } from '../client.js'
+import { FaultButton } from '../faults/fault-button.js'
 import { useStore } from '../hooks/use-store.js'
 import { useWords } from '../hooks/use-words.js'
 import { Icon } from '../parts/icon.js'
@@ -30,6 +31,7 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
           <Icon name={one} />
         </button>
       ))}
+      <FaultButton place="rail-page" />
       <span class="grow" />
       <LangButton />
       <ThemeButton />

@@ -1,4 +1,5 @@
 import { openChat, store } from '../client.js'
+import { FaultButton } from '../faults/fault-button.js'
 import { useStore } from '../hooks/use-store.js'
 import { useWords } from '../hooks/use-words.js'
 import { Badge } from '../list/badge.js'
@@ -28,6 +29,7 @@ export function Tabs() {
           {one === 'chats' && <Badge count={unread} />}
         </button>
       ))}
+      <FaultButton place="tab" />
     </nav>
   )
 }

@@ -1,4 +1,5 @@
 import type { RequestView } from '../../sandbox/control/view.js'
+import { faultName } from '../faults/choices.js'
 import { useNow } from '../hooks/use-now.js'
 import { useStore } from '../hooks/use-store.js'
 import { useWords } from '../hooks/use-words.js'
@@ -28,8 +29,11 @@ function Row({ request, scanned, now }: { request: RequestView; scanned: boolean
   const words = useWords()
   const word = requestWord(request, scanned)
   const open = request.status === undefined
-  const tag = open ? (isPoll(request) ? words.poll : words.open) : (request.result ?? String(request.status))
-  const tone = open ? 'plain' : toneOf(request)
+  const struck = request.faults?.map((kind) => faultName(words, kind)).join(' · ')
+  const tag = open
+    ? (struck ?? (isPoll(request) ? words.poll : words.open))
+    : (struck ?? request.result ?? String(request.status))
+  const tone = struck === undefined ? (open ? 'plain' : toneOf(request)) : 'warn'
   return (
     <li>
       <span class="strip-time">{wireClock(request.at)}</span>

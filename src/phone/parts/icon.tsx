@@ -40,10 +40,12 @@
  * SOFTWARE.
  */
 import type { ComponentChildren } from 'preact'
+import { FAULT_SHAPES } from './fault-shapes.js'
 import { KIND_SHAPES } from './kind-shapes.js'
 
 const SHAPES = {
   ...KIND_SHAPES,
+  ...FAULT_SHAPES,
   search: (
     <>
       <path d="m21 21-4.34-4.34" />

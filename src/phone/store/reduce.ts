@@ -74,6 +74,8 @@ export function reduce(state: State, change: Change): State {
       return { ...state, lang: change.lang }
     case 'theme':
       return { ...state, theme: change.theme }
+    case 'inspecting':
+      return { ...state, inspecting: change.inspecting }
     case 'keys':
       return { ...state, keys: change.keys }
     case 'played':

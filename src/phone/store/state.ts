@@ -70,6 +70,8 @@ export interface State {
   uploads: Readonly<Record<string, UploadView>>
   /** Trouble that may still strike, oldest first. */
   faults: readonly FaultView[]
+  /** The panel that makes trouble is open. */
+  inspecting: boolean
 }
 
 export type Change =
@@ -85,6 +87,7 @@ export type Change =
   | { type: 'speaker'; chatId: string; speaker: string }
   | { type: 'lang'; lang: Lang }
   | { type: 'theme'; theme: Theme }
+  | { type: 'inspecting'; inspecting: boolean }
   | { type: 'keys'; keys: boolean }
   | { type: 'played'; id: string }
   | { type: 'uploadGone'; key: string }
@@ -115,6 +118,7 @@ export function initialState(kept: Partial<Kept> = {}): State {
     played: [],
     uploads: {},
     faults: [],
+    inspecting: false,
     ...kept,
   }
 }

@@ -1,3 +1,4 @@
+import { FAULT_TABLE } from './fault-table.js'
 import { KIND_TABLE } from './kind-table.js'
 import { PEOPLE_TABLE } from './people-table.js'
 
@@ -8,6 +9,7 @@ type Word = string | ((...args: never[]) => string)
 
 /** Every word of the page: Chinese, English. */
 const TABLE = {
+  ...FAULT_TABLE,
   ...KIND_TABLE,
   ...PEOPLE_TABLE,
   sandbox: ['沙盒', 'sandbox'],

@@ -78,8 +78,10 @@ const EFFECTS: Record<FaultKind, Effect> = {
         return exchange.json({ ret: String(ret), msg: '', uuid: '' })
       case 'webwxnewloginpage':
         // The phone shows a refused login like any other.
-        if (ret === RET.loginRefused) exchange.core.refuseNext ??= ''
-        if (ret === RET.loginRefused) return respond()
+        if (ret === RET.loginRefused) {
+          exchange.refusesLogin = true
+          return respond()
+        }
         exchange.result = String(ret)
         return answer(refusalPage(ret, ''), 'text/plain;charset=utf-8')
       default:

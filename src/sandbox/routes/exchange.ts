@@ -24,6 +24,8 @@ export class Exchange {
   reshape: ((reply: object) => object) | undefined
   /** A fault lets messages be delivered again. */
   deliversAgain = false
+  /** A fault refuses the login, should it come to that. */
+  refusesLogin = false
   /** A fault takes the SyncKey out of the reply. */
   emptiesSyncKey = false
   #body: Body | undefined

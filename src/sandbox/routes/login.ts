@@ -107,6 +107,7 @@ function sessionForLogout(exchange: Exchange) {
 
 function refusalOf(exchange: Exchange): string | undefined {
   const { core } = exchange
+  if (exchange.refusesLogin) return REFUSED
   const next = core.refuseNext
   core.refuseNext = undefined
   if (next !== undefined) return next || REFUSED

@@ -107,13 +107,13 @@ export async function answerWire(core: Core, endpoint: FaultEndpoint, request: R
 async function readBody(core: Core, request: Request, strikes: readonly Strike[]): Promise<Buffer | undefined> {
   const slow = strikes.find(({ fault }) => fault.kind === 'slow')
   const bytesPerSecond = slow?.fault.checked.value
-  if (bytesPerSecond === undefined) return readBytes(request, BODY_LIMIT_BYTES)
+  const pace =
+    bytesPerSecond &&
+    ((sizeBytes: number) => pause(core, Math.ceil((sizeBytes / bytesPerSecond) * 1000), request.signal))
   try {
-    return await readBytes(request, BODY_LIMIT_BYTES, (sizeBytes) =>
-      pause(core, Math.ceil((sizeBytes / bytesPerSecond) * 1000), request.signal),
-    )
+    return await readBytes(request, BODY_LIMIT_BYTES, pace || undefined)
   } catch (error) {
-    if (request.signal.aborted) throw new ConnectionLost('the program hung up during a slow upload')
+    if (request.signal.aborted) throw new ConnectionLost('the program hung up while it sent the request')
     throw error
   }
 }

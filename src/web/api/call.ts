@@ -64,12 +64,16 @@ export function call(web: Web, name: EndpointName, options: CallOptions): Promis
  * @throws ProtocolError when the reply is not the protocol's
  */
 export async function callJson(web: Web, name: EndpointName, options: CallOptions): Promise<Dict> {
+  const { credentials } = web.session
   const body = readJson(name, await call(web, name, options))
   const { Ret, ErrMsg } = dict(body.BaseResponse)
   const ret = int(Ret)
   if (ret === undefined) throw unexpected(name, 'the reply has no BaseResponse.Ret')
-  if (ret !== RET.ok) throw refusal(name, ret, text(ErrMsg), options.advice)
-  return body
+  if (ret === RET.ok) return body
+  const error = refusal(name, ret, text(ErrMsg), options.advice)
+  // An answer that was long on its way may be about the session before this one.
+  if (error instanceof LoggedOutError && credentials === web.session.credentials) web.session.tellOver(error)
+  throw error
 }
 
 /** @throws ProtocolError */

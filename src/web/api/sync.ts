@@ -36,6 +36,13 @@ export async function syncCheck(web: Web, signal?: AbortSignal): Promise<{ retco
   return { retcode: Number(match[1]), selector: Number(match[2]) }
 }
 
+const LISTS = [
+  ['AddMsgList', 'AddMsgCount'],
+  ['ModContactList', 'ModContactCount'],
+  ['DelContactList', 'DelContactCount'],
+  ['ModChatRoomMemberList', 'ModChatRoomMemberCount'],
+] as const
+
 /** One reply of `webwxsync`; entries are as sent, unchecked. */
 export interface SyncBatch {
   messages: unknown[]
@@ -71,6 +78,14 @@ export async function sync(web: Web, signal?: AbortSignal): Promise<SyncBatch> {
     tries: SYNC_TRIES,
     signal,
   })
+  for (const [name, count] of LISTS) {
+    // Read as empty, the position would move over what it held.
+    const isSpoilt = isAbsent(reply[name]) ? int(reply[count], 0) > 0 : !Array.isArray(reply[name])
+    if (isSpoilt) throw unexpected('webwxsync', `${name} of a wrong type`)
+  }
+  // Without a position the same news would come again and again.
+  const isBroken = !isAbsent(reply.SyncKey) && !Array.isArray(dict(reply.SyncKey).List)
+  if (isBroken) throw unexpected('webwxsync', 'SyncKey of a wrong type')
   const syncKey = readSyncKey(reply.SyncKey) ?? session.syncKey
   if (!syncKey) throw unexpected('webwxsync', 'the reply lacks SyncKey')
   return {
@@ -82,4 +97,8 @@ export async function sync(web: Web, signal?: AbortSignal): Promise<SyncBatch> {
     syncKey,
     syncCheckKey: readSyncKey(reply.SyncCheckKey) ?? syncKey,
   }
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null
 }

@@ -1,3 +1,4 @@
+import type { LoggedOutError } from '../../errors.js'
 import { type Hosts, hostsBeforeLogin } from '../hosts.js'
 import { newDeviceId, TimedIds } from '../ids.js'
 import type { BaseRequest } from '../wire/base.js'
@@ -29,6 +30,7 @@ export class Session {
   /** `ClientMediaId`: 16 digits, a number on the wire. */
   readonly mediaIds = new TimedIds(1_000n)
   readonly loginOrigin: string
+  readonly #overListeners = new Set<(error: LoggedOutError) => void>()
 
   constructor(loginOrigin: string) {
     this.loginOrigin = loginOrigin
@@ -49,6 +51,17 @@ export class Session {
     this.syncKey = undefined
     this.syncCheckKey = undefined
     this.inviteStartCount = undefined
+  }
+
+  /** Calls the listener when the server said of any request that the session is over; returns what stops it. */
+  onOver(listener: (error: LoggedOutError) => void): () => void {
+    this.#overListeners.add(listener)
+    return () => this.#overListeners.delete(listener)
+  }
+
+  /** @see docs/protocol.md §12.3 */
+  tellOver(error: LoggedOutError): void {
+    for (const listener of [...this.#overListeners]) listener(error)
   }
 
   /** @see docs/protocol.md §2.5 */

@@ -120,3 +120,76 @@ test('while there is no room nothing is fetched', async () => {
   await expect(loop).rejects.toThrow('enough')
   expect(asked).toEqual(['check 1_1', 'sync 1'])
 })
+
+describe('the watchdog', () => {
+  /** Lets promise chains run until nothing is left to do. */
+  const settled = () => new Promise((resolve) => setImmediate(resolve))
+
+  test('gives up a batch that nobody takes for three minutes, and asks anew from the same position', async () => {
+    const { web, clock, session, asked } = endlessServer()
+    const stop = new AbortController()
+    const offline: Error[] = []
+    let deliveries = 0
+    let takeLate = () => {}
+    const loop = runSyncLoop(
+      web,
+      {
+        ...listener,
+        deliver: async () => {
+          if (++deliveries === 1) await new Promise<void>((resolve) => (takeLate = resolve))
+          if (deliveries === 2) stop.abort(new Error('enough'))
+        },
+        offline: (error, retryInMs) => {
+          offline.push(error)
+          queueMicrotask(() => clock.advance(retryInMs))
+        },
+      },
+      stop.signal,
+    )
+    const ended = expect(loop).rejects.toThrow('enough')
+    await settled()
+    await clock.advance(3 * 60_000)
+    expect(offline).toEqual([])
+    await clock.advance(12_000)
+    await ended
+    expect(offline).toEqual([expect.objectContaining({ name: 'NetworkError', endpoint: 'webwxsync' })])
+    expect(String(offline[0])).toContain('nothing moved')
+    expect(asked).toEqual(['check 1_1', 'sync 1', 'sync 1'])
+    const position = session.syncKey
+    takeLate()
+    await settled()
+    expect(session.syncKey).toBe(position)
+  })
+
+  test('lets handlers take their time', async () => {
+    const { web, clock, asked } = endlessServer()
+    const stop = new AbortController()
+    const offline: Error[] = []
+    let makeRoom = () => {}
+    const loop = runSyncLoop(
+      web,
+      {
+        ...listener,
+        room: () => new Promise((resolve) => (makeRoom = resolve)),
+        deliver: async () => stop.abort(new Error('enough')),
+        offline: (error) => void offline.push(error),
+      },
+      stop.signal,
+    )
+    await settled()
+    await clock.advance(3_600_000)
+    expect(asked).toEqual(['check 1_1'])
+    makeRoom()
+    await expect(loop).rejects.toThrow('enough')
+    expect(offline).toEqual([])
+  })
+
+  test('leaves nothing on the clock when the loop ends', async () => {
+    const { web, clock } = endlessServer()
+    const stop = new AbortController()
+    const loop = runSyncLoop(web, { ...listener, deliver: async () => stop.abort(new Error('enough')) }, stop.signal)
+    await expect(loop).rejects.toThrow('enough')
+    await settled()
+    expect(clock.waiting).toBe(0)
+  })
+})

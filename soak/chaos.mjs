@@ -1,0 +1,115 @@
+// Traffic while one request in ten goes wrong: nothing is lost, nothing handled twice, every send's outcome is told truly.
+// node --expose-gc soak/chaos.mjs [minutes of the clock] [seed]
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Itchat, TEXT } from 'itchat'
+import { startSandbox } from 'itchat/sandbox'
+import { silent } from '../bench/support.mjs'
+import { fastClock, seededRandom } from './fast-clock.mjs'
+import { numberArgument, until, verdict } from './support.mjs'
+
+const minutes = numberArgument(2, 10)
+const seed = numberArgument(3, 1)
+const speed = 30
+const share = 0.1
+
+const random = seededRandom(seed)
+const clock = fastClock(speed)
+const folder = mkdtempSync(join(tmpdir(), 'itchat-chaos-'))
+const names = Array.from({ length: 12 }, (_, n) => `friend ${n}`)
+const world = { friends: names.map((name) => ({ name })), groups: [{ topic: 'all', members: names }] }
+const sandbox = await startSandbox({ port: 0, autoLogin: true, floodLimit: false, clock, world })
+const bot = new Itchat({ baseUrl: sandbox.url, logger: silent, clock })
+
+const failures = []
+/** Texts said, and how often each was handled. */
+const handled = new Map()
+/** Replies, and what the client was told became of each. */
+const outcomes = new Map()
+const told = { offline: 0, online: 0, errors: 0 }
+let expected = 'online'
+bot.on('offline', () => {
+  told.offline++
+  expected = 'reconnecting'
+})
+bot.on('online', () => {
+  told.online++
+  expected = 'online'
+})
+// Who somebody unknown is could not be asked; the message comes all the same.
+bot.on('error', ({ error }) => {
+  told.errors++
+  if (!['NetworkError', 'ProtocolError'].includes(error.name)) failures.push(`error event: ${error}`)
+})
+bot.msgRegister(TEXT, { isFriendChat: true, isGroupChat: true }, async (msg) => {
+  handled.set(msg.text, (handled.get(msg.text) ?? 0) + 1)
+  const reply = `re ${msg.text}`
+  try {
+    await msg.reply(reply)
+    outcomes.set(reply, 'sent')
+  } catch (error) {
+    outcomes.set(reply, error.outcome ?? `${error}`)
+  }
+})
+
+const counts = () => process.getActiveResourcesInfo().length
+const heapMib = () => {
+  globalThis.gc()
+  return process.memoryUsage().heapUsed / 2 ** 20
+}
+
+try {
+  await bot.autoLogin({ hotReload: true, statusStorageDir: join(folder, 'state.json') })
+  void bot.run()
+  await sandbox.online()
+  const before = { handles: counts(), heap: heapMib() }
+  const kinds = ['drop', 'dropReply', 'cut', 'truncate', 'delay', 'status', 'garbage', 'duplicate', 'syncKeyReset']
+  const faults = kinds.map((kind, index) =>
+    sandbox.faults.add({ kind, probability: share / kinds.length, seed: seed + index }),
+  )
+  const spoilt = { kind: 'wrongTypes', path: 'webwxsendmsg', probability: share / kinds.length, seed }
+  faults.push(sandbox.faults.add(spoilt))
+
+  const endAt = clock.now() + minutes * 60_000
+  let said = 0
+  while (clock.now() < endAt) {
+    for (let n = Math.floor(random() * 3); n > 0; n--) {
+      const name = names[Math.floor(random() * names.length)]
+      const speaker = random() < 0.2 ? sandbox.group('all').member(name) : sandbox.friend(name)
+      speaker.say(`m${said}`)
+      handled.set(`m${said++}`, 0)
+    }
+    if (bot.state !== expected) failures.push(`state ${bot.state} when ${expected} was told`)
+    await clock.sleep(500 + random() * 1_000)
+  }
+  const hits = faults.reduce((sum, fault) => sum + fault.hits, 0)
+  sandbox.faults.clear()
+  await until(() => [...handled.values()].every((count) => count > 0) && outcomes.size === said, 30_000).catch(() => {})
+  await until(() => bot.state === 'online', 10_000).catch(() => failures.push(`state ${bot.state} at the end`))
+
+  const arrived = new Map()
+  const chats = [...names.map((name) => sandbox.friend(name)), sandbox.group('all')]
+  for (const { text } of chats.flatMap((chat) => chat.unread)) arrived.set(text, (arrived.get(text) ?? 0) + 1)
+  const lost = [...handled].filter(([, count]) => count === 0)
+  const twice = [...handled].filter(([, count]) => count > 1)
+  if (lost.length > 0) failures.push(`${lost.length} messages were lost, among them ${lost[0][0]}`)
+  if (twice.length > 0) failures.push(`${twice.length} messages were handled twice, among them ${twice[0][0]}`)
+  const tally = { sent: 0, unknown: 0, notSent: 0 }
+  for (const [reply, outcome] of outcomes) {
+    const count = arrived.get(reply) ?? 0
+    tally[outcome]++
+    const isTrue = { sent: count === 1, unknown: count <= 1, notSent: count === 0 }[outcome]
+    if (!isTrue) failures.push(`${reply} arrived ${count} times; the program was told: ${outcome}`)
+  }
+  const after = { handles: counts(), heap: heapMib() }
+  if (after.handles > before.handles + 20) failures.push(`${after.handles} handles, ${before.handles} before`)
+  console.log(
+    `chaos: seed ${seed}, ${minutes} min of the clock, ${said} messages, ${hits} faults; ${told.offline} times offline, ${told.errors} error events; replies ${tally.sent} sent, ${tally.unknown} unknown, ${tally.notSent} not sent; heap ${before.heap.toFixed(1)} to ${after.heap.toFixed(1)} MiB, handles ${before.handles} to ${after.handles}`,
+  )
+} finally {
+  await bot.close()
+  await sandbox.close()
+  rmSync(folder, { recursive: true, force: true })
+}
+verdict(failures)

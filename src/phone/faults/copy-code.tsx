@@ -1,0 +1,28 @@
+import { useState } from 'preact/hooks'
+import type { FaultView } from '../../sandbox/control/view.js'
+import { useWords } from '../hooks/use-words.js'
+import { testCode } from './test-code.js'
+
+/** Puts what is armed into the clipboard, as a test would write it. */
+export function CopyCode({ faults }: { faults: readonly FaultView[] }) {
+  const words = useWords()
+  const [done, setDone] = useState('')
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(faults.map(testCode).join('\n'))
+      setDone(words.faultCopied)
+    } catch {
+      setDone(words.faultCopyFailed)
+    }
+  }
+  return (
+    <>
+      <button type="button" class="link-button" disabled={faults.length === 0} onClick={copy}>
+        {words.faultCopy}
+      </button>
+      <span class="fault-copied" role="status">
+        {done}
+      </span>
+    </>
+  )
+}

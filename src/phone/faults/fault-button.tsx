@@ -1,0 +1,26 @@
+import { toggleFaults } from '../client.js'
+import { useStore } from '../hooks/use-store.js'
+import { useWords } from '../hooks/use-words.js'
+import { Icon } from '../parts/icon.js'
+
+/** Opens and closes the panel; a number says how many faults are armed. */
+export function FaultButton({ place }: { place: 'rail-page' | 'tab' }) {
+  const words = useWords()
+  const armed = useStore((state) => state.faults.length)
+  const open = useStore((state) => state.inspecting)
+  const label = armed > 0 ? words.faultsCount(armed) : words.faults
+  return (
+    <button
+      type="button"
+      class={`${place} fault-button${open ? ' current' : ''}`}
+      aria-expanded={open}
+      aria-label={label}
+      title={label}
+      onClick={toggleFaults}
+    >
+      <Icon name="fault" size={place === 'tab' ? 22 : 20} />
+      {place === 'tab' && words.faults}
+      {armed > 0 && <span class="fault-count">{armed}</span>}
+    </button>
+  )
+}

@@ -1,0 +1,52 @@
+import { useState } from 'preact/hooks'
+import { faultRow } from '../../sandbox/control/view.js'
+import { useWords } from '../hooks/use-words.js'
+import { Icon } from '../parts/icon.js'
+import { type Choice, unitOf } from './choices.js'
+import { iconOf } from './fault-icons.js'
+
+interface Props {
+  choice: Choice
+  disabled: boolean
+  /** How many of it are armed. */
+  armed: number
+  add(value: number | undefined): void
+}
+
+/** Adds a fault of one kind, with the number beside it where the kind takes one. */
+export function FaultChoice({ choice, disabled, armed, add }: Props) {
+  const words = useWords()
+  const { parameter } = faultRow(choice.kind)
+  const [value, setValue] = useState(choice.value ?? parameter?.default ?? 0)
+  const name = words[choice.word] as string
+  const asks = parameter !== undefined && choice.value === undefined
+  const wrong = asks && !(Number.isSafeInteger(value) && value >= parameter.min && value <= parameter.max)
+  return (
+    <div class={armed > 0 ? 'fault-choice armed' : 'fault-choice'}>
+      <button
+        type="button"
+        aria-pressed={armed > 0}
+        disabled={disabled || wrong}
+        onClick={() => add(parameter ? value : undefined)}
+      >
+        <Icon name={iconOf(choice)} size={16} />
+        <span>{name}</span>
+        {choice.value !== undefined && <code>{choice.value}</code>}
+      </button>
+      {asks && (
+        <label>
+          <input
+            type="number"
+            aria-label={words.faultUnit(name, parameter.name)}
+            aria-invalid={wrong}
+            min={parameter.min}
+            max={parameter.max}
+            value={Number.isNaN(value) ? '' : value}
+            onInput={(event) => setValue(event.currentTarget.valueAsNumber)}
+          />
+          {unitOf(choice.kind)}
+        </label>
+      )}
+    </div>
+  )
+}

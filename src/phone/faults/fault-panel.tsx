@@ -1,0 +1,116 @@
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { addFault, clearFaults, removeFault, toggleFaults } from '../client.js'
+import { useAction } from '../hooks/use-action.js'
+import { useStore } from '../hooks/use-store.js'
+import { useWords } from '../hooks/use-words.js'
+import { Icon } from '../parts/icon.js'
+import type { Words } from '../words/words.js'
+import { ArmedList } from './armed-list.js'
+import { choicesOf, GROUPS, isAble, isComplete, numberOf, requestOf, type Scope } from './choices.js'
+import { CopyCode } from './copy-code.js'
+import { FaultChoice } from './fault-choice.js'
+import { ScopeForm } from './scope-form.js'
+import { Strikes } from './strikes.js'
+
+const HEADS = {
+  connection: 'faultGroupConnection',
+  reply: 'faultGroupReply',
+  delivery: 'faultGroupDelivery',
+  session: 'faultGroupSession',
+} as const satisfies Record<(typeof GROUPS)[number], keyof Words>
+
+/** Makes trouble for the program: what, where and how often, and what is armed already. */
+export function FaultPanel() {
+  const words = useWords()
+  const faults = useStore((state) => state.faults)
+  const up = useStore((state) => state.link.up)
+  const [scope, setScope] = useState<Scope>({ path: '', times: 'once', count: 3, percent: 10, seed: 42 })
+  const { run, error } = useAction((act: () => Promise<void>) => act())
+  const ref = useFocus()
+  const disabled = !up
+  // What takes a fault back goes with it, and the focus must not.
+  const takeBack = (act: () => Promise<void>) => {
+    ref.current?.focus()
+    return run(act)
+  }
+  return (
+    <aside
+      ref={ref}
+      class="inspector faults"
+      aria-label={words.faults}
+      tabIndex={-1}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return
+        event.preventDefault()
+        toggleFaults()
+      }}
+    >
+      <header>
+        <Icon name="fault" size={16} />
+        <h2>{words.faults}</h2>
+        {faults.length > 0 && <span class="fault-count">{faults.length}</span>}
+        <button type="button" class="icon-button" aria-label={words.close} onClick={toggleFaults}>
+          <Icon name="close" />
+        </button>
+      </header>
+      <div class="fault-body">
+        <ScopeForm scope={scope} change={setScope} />
+        {error && (
+          <p class="problem" role="alert">
+            {words.failed(error)}
+          </p>
+        )}
+        <ArmedList faults={faults} disabled={disabled} remove={(id) => takeBack(() => removeFault(id))} />
+        <Strikes />
+        {GROUPS.map((group) => (
+          <section key={group} class="fault-group">
+            <h3>{words[HEADS[group]]}</h3>
+            <div class="fault-choices">
+              {choicesOf(group).map((choice) => (
+                <FaultChoice
+                  key={`${choice.kind} ${choice.value}`}
+                  choice={choice}
+                  armed={
+                    faults.filter(
+                      (fault) =>
+                        fault.kind === choice.kind && (choice.value === undefined || numberOf(fault) === choice.value),
+                    ).length
+                  }
+                  disabled={disabled || !isAble(choice.kind, scope) || !isComplete(scope)}
+                  add={(value) => run(() => addFault(requestOf(choice.kind, value, scope)))}
+                />
+              ))}
+            </div>
+          </section>
+        ))}
+      </div>
+      <footer>
+        <CopyCode faults={faults} />
+        <button
+          type="button"
+          class="button small danger"
+          disabled={disabled || faults.length === 0}
+          onClick={() => takeBack(clearFaults)}
+        >
+          {words.faultsClear}
+        </button>
+      </footer>
+    </aside>
+  )
+}
+
+/** Takes the focus when it opens, and gives it back when it closes with the focus inside. */
+function useFocus() {
+  const ref = useRef<HTMLElement>(null)
+  useLayoutEffect(() => {
+    const opener = document.activeElement
+    const panel = ref.current
+    panel?.focus()
+    return () => {
+      const { activeElement } = document
+      const inside = activeElement === document.body || panel?.contains(activeElement)
+      if (inside && opener instanceof HTMLElement) opener.focus()
+    }
+  }, [])
+  return ref
+}

@@ -1,0 +1,66 @@
+import { faultEndpoints } from '../../sandbox/control/view.js'
+import { useWords } from '../hooks/use-words.js'
+import type { Words } from '../words/words.js'
+import { type Scope, TIMES } from './choices.js'
+
+const WORDS = {
+  once: 'faultOnce',
+  next: 'faultNext',
+  chance: 'faultChance',
+  always: 'faultAlways',
+} as const satisfies Record<Scope['times'], keyof Words>
+
+/** Which requests the next fault strikes, and how often. */
+export function ScopeForm({ scope, change }: { scope: Scope; change: (scope: Scope) => void }) {
+  const words = useWords()
+  const number = (field: 'count' | 'percent' | 'seed', label: string, min: number, max?: number) => (
+    <label>
+      {label}
+      <input
+        type="number"
+        min={min}
+        max={max}
+        value={Number.isNaN(scope[field]) ? '' : scope[field]}
+        onInput={(event) => change({ ...scope, [field]: event.currentTarget.valueAsNumber })}
+      />
+    </label>
+  )
+  return (
+    <div class="fault-scope">
+      <label class="fault-path">
+        <span>{words.faultPath}</span>
+        <select value={scope.path} onChange={(event) => change({ ...scope, path: event.currentTarget.value })}>
+          <option value="">{words.faultPathUsual}</option>
+          {faultEndpoints('drop').map((name) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <fieldset>
+        <legend>{words.faultTimes}</legend>
+        <div class="fault-times">
+          {TIMES.map((times) => (
+            <label key={times}>
+              <input
+                type="radio"
+                name="fault-times"
+                checked={scope.times === times}
+                onChange={() => change({ ...scope, times })}
+              />
+              <span>{words[WORDS[times]]}</span>
+            </label>
+          ))}
+        </div>
+      </fieldset>
+      {scope.times === 'next' && <div class="fault-numbers">{number('count', words.faultCount, 1)}</div>}
+      {scope.times === 'chance' && (
+        <div class="fault-numbers">
+          {number('percent', words.faultPercent, 0, 100)}
+          {number('seed', words.faultSeed, 0)}
+        </div>
+      )}
+    </div>
+  )
+}
