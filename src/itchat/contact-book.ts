@@ -89,7 +89,7 @@ export class ContactBook implements ContactLookup {
 
   /** Adds or brings up to date; an entry without UserName is left out. */
   apply(sent: unknown, news = new ContactNews()): Contact | undefined {
-    const entry = readContact(sent)
+    const entry = this.#read(sent)
     if (!entry) return undefined
     this.#toldMeanwhile?.add(entry.userName)
     return this.#apply(entry, news)
@@ -144,10 +144,8 @@ export class ContactBook implements ContactLookup {
 
   /** A group as the server answers for it: one it does not know any more is gone. */
   applyGroup(sent: unknown, news: ContactNews): void {
-    const entry = readContact(sent)
-    if (!entry) return
-    if (entry.isStub) this.#drop(entry.userName, news)
-    else this.#apply(entry, news)
+    const entry = this.#read(sent)
+    if (entry) this.#applyGroup(entry, news)
   }
 
   /**
@@ -173,11 +171,12 @@ export class ContactBook implements ContactLookup {
         if (isFriend(contact) && !names.has(UserName) && !told.has(UserName)) this.#drop(UserName, news)
       }
       for (const sent of groups) {
-        const userName = readContact(sent)?.userName ?? ''
-        const known = this.#contacts.get(userName)
+        const entry = this.#read(sent)
+        if (!entry) continue
+        const known = this.#contacts.get(entry.userName)
         // Gone meanwhile, or described anew.
-        if (told.has(userName) && (!(known instanceof Chatroom) || known.memberList.length > 0)) continue
-        this.applyGroup(sent, news)
+        if (told.has(entry.userName) && (!(known instanceof Chatroom) || known.memberList.length > 0)) continue
+        this.#applyGroup(entry, news)
       }
     } finally {
       if (this.#toldMeanwhile === told) this.#toldMeanwhile = undefined
@@ -257,6 +256,15 @@ export class ContactBook implements ContactLookup {
     return found instanceof MassivePlatform && isFriend(found) ? found : undefined
   }
 
+  /** Friends are in many groups: the text of their UserName is kept once. */
+  #read(sent: unknown): ContactEntry | undefined {
+    const entry = readContact(sent)
+    for (const member of entry?.members ?? []) {
+      member.UserName = this.#contacts.get(member.UserName)?.UserName ?? member.UserName
+    }
+    return entry
+  }
+
   #find(criterion: (typeof CRITERIA)[number], text: string): readonly User[] {
     const { RemarkName, NickName, Alias } = this.#byName
     switch (criterion) {
@@ -279,12 +287,18 @@ export class ContactBook implements ContactLookup {
     return user === this.#self || isFriend(user)
   }
 
+  #applyGroup(entry: ContactEntry, news: ContactNews): void {
+    if (entry.isStub) this.#drop(entry.userName, news)
+    else this.#apply(entry, news)
+  }
+
   #apply(entry: ContactEntry, news: ContactNews): Contact {
     this.#onDescribed(entry)
     const known = this.#contacts.get(entry.userName)
     if (!known || (known !== this.#self && isOtherKind(known, entry))) {
       if (known) this.#forget(known)
-      const contact = contactOf(entry, this.#actions)
+      // Of another kind now; what was not sent is as it was.
+      const contact = contactOf({ ...entry, fields: { ...known, ...entry.fields } }, this.#actions)
       this.#keep(contact)
       news.noteAdded(contact)
       if (contact.Uin !== undefined) news.uins.push(contact.UserName)

@@ -14,7 +14,8 @@ import type {
   UpdateChatroomOptions,
 } from '../contact/operations.js'
 import { StateError } from '../errors.js'
-import type { Dict } from '../util/read.js'
+import { type Dict, dict, text } from '../util/read.js'
+import { unexpected } from '../web/api/call.js'
 import type { WebConnection } from '../web/connection.js'
 import { readContact } from '../web/decode/contact.js'
 import { isGroup } from '../web/decode/group.js'
@@ -106,6 +107,7 @@ export class Contacts implements ContactOperations {
     const { book, announce } = this.#options
     const names = userNamesOf(rooms, 'userName').map((name) => roomOf(book, name, 'userName').UserName)
     const groups = await this.#fetchGroups(names, options)
+    checkGroups(groups, names)
     const members = options.detailedMember ? await this.#fetchMembers(groups, options) : []
     const news = new ContactNews()
     for (const group of groups) book.applyGroup(group, news)
@@ -293,6 +295,16 @@ export class Contacts implements ContactOperations {
       const sent = details[index]
       return isAbout(sent, entry.UserName) ? [{ room, sent }] : []
     })
+  }
+}
+
+/** @throws ProtocolError when a group was left out, or came without its members: what is known would pass for new */
+function checkGroups(groups: readonly unknown[], names: readonly string[]): void {
+  const byName = new Map(groups.map((group) => [text(dict(group).UserName), group]))
+  for (const name of names) {
+    const sent = byName.get(name)
+    if (!sent) throw unexpected('webwxbatchgetcontact', 'ContactList lacks a group that was asked for')
+    if (!Array.isArray(dict(sent).MemberList)) throw unexpected('webwxbatchgetcontact', 'a group lacks its MemberList')
   }
 }
 

@@ -129,3 +129,64 @@ describe('a Uin that comes to light', () => {
     expect(known.get(impostor.UserName)?.puid).not.toBe(before[0]?.puid)
   })
 })
+
+describe('an attack', () => {
+  test('friends who swap nicknames are guesses, or told apart by what this account calls them', () => {
+    const bare = identities()
+    bare.login({ NickName: 'A' }, { NickName: 'B' })
+    const swapped = bare.login({ NickName: 'B' }, { NickName: 'A' })
+    expect(swapped.ids.map((id) => id?.certain)).toEqual([false, false])
+    expect(swapped.news.guessed).toHaveLength(2)
+    const named = identities()
+    const before = named.login({ NickName: 'A', RemarkName: 'R' }, { NickName: 'B', RemarkName: 'S' }).ids
+    const now = named.login({ NickName: 'B', RemarkName: 'R' }, { NickName: 'A', RemarkName: 'S' })
+    expect(now.ids).toEqual(before.map((id) => ({ puid: id?.puid, certain: false })))
+    expect(now.news.guessed).toHaveLength(2)
+  })
+
+  test.each([
+    ['its own Uin', { Uin: 6 }, { NickName: 'Z', Uin: 6 }],
+    ['its own id', { id: 'wxid_6' }, { NickName: 'Z', id: 'wxid_6' }],
+    ['the remark it is given', { RemarkName: 'R' }, { NickName: 'A', RemarkName: 'R' }],
+  ])('who takes a name over never becomes certain by %s', (_, learned, later) => {
+    const { known, login } = identities()
+    const [friend] = login({ NickName: 'A' }).ids
+    const { contacts, ids } = login({ NickName: 'A' })
+    const [impostor] = contacts as [Contact]
+    expect(ids).toEqual([{ puid: friend?.puid, certain: false }])
+    const { id, ...fields } = learned as { id?: string }
+    if (id) known.reveal(impostor.UserName, id)
+    known.settle([person({ NickName: 'A', ...fields, UserName: impostor.UserName })])
+    for (let more = 0; more < 2; more++) {
+      const { contacts, ids, news } = login(later)
+      expect(ids).toEqual([{ puid: friend?.puid, certain: false }])
+      expect(news.guessed).toHaveLength(1)
+      known.settle(contacts)
+      expect(known.get((contacts[0] as Contact).UserName)?.certain).toBe(false)
+    }
+  })
+
+  test('an id from before a guess settles it, also a session later', () => {
+    const { login } = identities()
+    const [friend] = login({ NickName: 'A', id: 'wxid_a' }).ids
+    expect(login({ NickName: 'A' }).ids).toEqual([{ puid: friend?.puid, certain: false }])
+    expect(login({ NickName: 'Z', id: 'wxid_a' }).ids).toEqual([{ puid: friend?.puid, certain: true }])
+  })
+
+  test('who was new because of a look-alike is certain once a permanent id says so', () => {
+    const { login } = identities()
+    login({ NickName: 'A' })
+    const { ids } = login({ NickName: 'A', Uin: 5 }, { NickName: 'A', Uin: 6 })
+    expect(ids.map((id) => id?.certain)).toEqual([false, false])
+    expect(login({ NickName: 'B', Uin: 5 }).ids).toEqual([{ puid: ids[0]?.puid, certain: true }])
+  })
+
+  test('groups of one topic, and groups without one, are not taken for each other', () => {
+    const room = (fields: object) => ({ UserName: `@@${session++}`, ...fields })
+    const { login } = identities()
+    const before = login(room({ NickName: 'T' }), room({ NickName: 'T' }), room({})).ids.map((id) => id?.puid)
+    const after = login(room({ NickName: 'T' }), room({ NickName: 'T' }), room({}))
+    expect(after.ids.filter((id) => before.includes(id?.puid))).toEqual([])
+    expect(after.news.guessed).toEqual([])
+  })
+})

@@ -80,8 +80,11 @@ export class Identities {
 
   #take(contact: Contact, traits: Traits, known: Known | undefined, certain: boolean): Current {
     const before = known && { ...known }
-    const mine = known ?? { ...traits, puid: randomBytes(PUID_BYTES).toString('hex'), seenAt: 0, certain }
-    Object.assign(mine, merged(mine, traits), { certain, seenAt: this.#now() })
+    const puid = randomBytes(PUID_BYTES).toString('hex')
+    const mine: Known = known ?? { ...traits, puid, seenAt: 0, certain, doubt: '' }
+    const isGuess = before !== undefined && !certain && before.userName !== traits.userName
+    const doubt = isGuess ? doubtAfter(before, traits) : certain ? '' : (before?.doubt ?? '')
+    Object.assign(mine, merged(mine, traits), { certain, doubt, seenAt: this.#now() })
     this.#known.add(mine)
     const current = { contact, known: mine, before }
     this.#current.set(contact.UserName, current)
@@ -100,8 +103,13 @@ export class Identities {
       return
     }
     const { before } = current
-    const isConfirmed = before !== undefined && (isSame(traits.uin, before.uin) || isSame(traits.id, before.id))
-    Object.assign(known, merged(known, traits), { seenAt: this.#now(), certain: known.certain || isConfirmed })
+    const isConfirmed =
+      before !== undefined &&
+      before.doubt !== 'bound' &&
+      (isSame(traits.uin, before.uin) || isSame(traits.id, before.id))
+    const certain = known.certain || isConfirmed
+    const doubt = certain || known.doubt === '' ? '' : doubtAfter(known, traits)
+    Object.assign(known, merged(known, traits), { seenAt: this.#now(), certain, doubt })
   }
 
   #correct(current: Current, traits: Traits, owner: Known | undefined, news: IdentityNews): void {
@@ -150,6 +158,12 @@ export class Identities {
 /** What people show may be taken back; a permanent id and a WeChat id that are not told this time are not gone. */
 function merged(known: Traits, traits: Traits): Traits {
   return { ...traits, uin: traits.uin || known.uin, id: traits.id || known.id, alias: traits.alias || known.alias }
+}
+
+/** What is left of a guess: a permanent id that comes to light after it says nothing of whom it was before. */
+function doubtAfter(known: Known, { uin, id }: Traits): Known['doubt'] {
+  const isNew = (uin !== '' && uin !== known.uin) || (id !== '' && id !== known.id)
+  return isNew || known.doubt === 'bound' ? 'bound' : 'guessed'
 }
 
 function differs(a: Traits, b: Traits): boolean {

@@ -3,6 +3,7 @@ import { type Dict, dict, int, list, text } from '../util/read.js'
 import type { Documents } from './documents.js'
 import type { Known } from './identity-match.js'
 
+const DOUBTS: readonly Known['doubt'][] = ['', 'guessed', 'bound']
 const KINDS: readonly Known['kind'][] = ['user', 'massivePlatform', 'chatroom']
 
 /** Keeps who is who from one run to the next, for each account that uses the store. */
@@ -24,7 +25,9 @@ export class IdentityFile {
   async read(uin: string): Promise<Known[]> {
     const saved = await this.documents.load('identities')
     this.#accounts = dict(saved?.accounts)
-    return list(this.#accounts[uin]).flatMap(readKnown)
+    const known = list(this.#accounts[uin]).flatMap(readKnown)
+    // Two people are never one, whatever happened to the file.
+    return [...new Map(known.map((one) => [one.puid, one])).values()]
   }
 
   /** Writes what `known` gives when its turn comes; resolves when that is on the disk. @throws FileError */
@@ -46,6 +49,7 @@ function readKnown(value: unknown): Known[] {
   const kind = KINDS.find((one) => one === saved.kind)
   const puid = text(saved.puid)
   if (!kind || !/^[0-9a-f]{8,64}$/.test(puid)) return []
+  const certain = saved.certain === true
   const read = (key: keyof Known) => text(saved[key])
   return [
     {
@@ -58,7 +62,8 @@ function readKnown(value: unknown): Known[] {
       remark: read('remark'),
       nickName: read('nickName'),
       seenAt: int(saved.seenAt, 0),
-      certain: saved.certain === true,
+      certain,
+      doubt: DOUBTS.find((one) => one === saved.doubt) ?? (certain ? '' : 'bound'),
     },
   ]
 }

@@ -20,7 +20,12 @@ export interface Known extends Traits {
   seenAt: number
   /** The last word on whether it is who it was taken for. */
   certain: boolean
+  /** What a guess in its past, never confirmed, still means. */
+  doubt: Doubt
 }
+
+/** `'guessed'`: permanent ids known of it are from before the guess, and settle it; `'bound'`: they may be those of a stranger. */
+export type Doubt = '' | 'guessed' | 'bound'
 
 /** What a guess rests on. */
 export interface IdentityEvidence {
@@ -80,12 +85,18 @@ export function matchIdentities<T extends Traits>(people: readonly T[], known: r
       if (otherAlias && by.length === 1 && CHOSEN.includes(by[0] as (typeof CHOSEN)[number])) continue
       open.delete(now)
       free.delete(old)
-      const isSure = by[0] === 'userName' ? old.certain : certain && !(otherAlias && by.includes('remark'))
+      const isSure = certain && isSureOf(old, by) && !(otherAlias && by.includes('remark'))
       matches.push({ now, known: old, certain: isSure, evidence: evidenceOf(now, old) })
     }
   }
   for (const now of open) matches.push({ now, certain: !wasAmbiguous.has(now) })
   return matches
+}
+
+/** What rests on a guess is a guess, however well it matches. */
+function isSureOf({ certain, doubt }: Known, by: readonly Trait[]): boolean {
+  if (by.includes('userName')) return certain
+  return by.includes('uin') || by.includes('id') ? doubt !== 'bound' : doubt === ''
 }
 
 /** Two permanent ids that differ are two people. */

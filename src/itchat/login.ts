@@ -1,4 +1,4 @@
-import { ArgumentError, FileError, LoginError, StateError } from '../errors.js'
+import { ArgumentError, FileError, LoggedOutError, LoginError, StateError } from '../errors.js'
 import { unlessAborted } from '../util/abort.js'
 import { type Logger, silentLogger } from '../util/logger.js'
 import { type Dict, dict, text } from '../util/read.js'
@@ -241,7 +241,7 @@ export class Login {
     }
     await confirmLogin(steps, { ...options, signal }, engine.clock, logger)
     await this.init(signal)
-    await engine.connection.notifyOnline(signal)
+    await this.#notifyOnline(signal)
     await engine.contacts.load(signal)
     await engine.resume(this.#left.messages, this.#left.self)
     await this.#callBack(options)
@@ -253,6 +253,16 @@ export class Login {
   async #callBack({ loginCallback }: LoginOptions): Promise<void> {
     const { signal } = this.#cancel
     await unlessAborted(Promise.resolve(loginCallback?.()), signal)
+  }
+
+  /** A courtesy to the phone: that it fails is no reason to fail. */
+  async #notifyOnline(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#engine.connection.notifyOnline(signal)
+    } catch (error) {
+      if (signal.aborted || error instanceof LoggedOutError) throw error
+      this.#engine.logger.warn(describeError(error))
+    }
   }
 
   /** Takes what waits out of the dispatcher, to be handed on again when the same account is back. */

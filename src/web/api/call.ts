@@ -35,15 +35,24 @@ export interface CallOptions {
   advice?: string
 }
 
-/** One request to an endpoint, whatever it answers. */
-export function call(web: Web, name: EndpointName, options: CallOptions): Promise<HttpReply> {
+/**
+ * One request to an endpoint.
+ *
+ * @param read makes something of whatever it answers; a `ProtocolError` it throws is tried again where `tries` allow
+ */
+export function call<T = HttpReply>(
+  web: Web,
+  name: EndpointName,
+  options: CallOptions,
+  read?: (reply: HttpReply) => T,
+): Promise<T> {
   const endpoint = ENDPOINTS[name]
   const url = new URL(endpoint.path, web.session.hosts[endpoint.host])
   for (const [key, value] of Object.entries(options.query ?? {})) {
     if (value !== undefined) url.searchParams.set(key, String(value))
   }
   const hasBody = options.form === undefined && endpoint.method === 'POST' && endpoint.reply === 'json'
-  return web.http.send({
+  const request = {
     endpoint: name,
     method: endpoint.method,
     url,
@@ -53,7 +62,8 @@ export function call(web: Web, name: EndpointName, options: CallOptions): Promis
     ...(options.headers ? { headers: options.headers } : {}),
     ...(options.form ? { body: options.form } : {}),
     ...(hasBody ? { json: { BaseRequest: web.session.baseRequest(), ...options.body } } : {}),
-  })
+  }
+  return web.http.send(request, read)
 }
 
 /**
@@ -65,10 +75,13 @@ export function call(web: Web, name: EndpointName, options: CallOptions): Promis
  */
 export async function callJson(web: Web, name: EndpointName, options: CallOptions): Promise<Dict> {
   const { credentials } = web.session
-  const body = readJson(name, await call(web, name, options))
-  const { Ret, ErrMsg } = dict(body.BaseResponse)
-  const ret = int(Ret)
-  if (ret === undefined) throw unexpected(name, 'the reply has no BaseResponse.Ret')
+  const { body, ret, ErrMsg } = await call(web, name, options, (reply) => {
+    const body = readJson(name, reply)
+    const { Ret, ErrMsg } = dict(body.BaseResponse)
+    const ret = int(Ret)
+    if (ret === undefined) throw unexpected(name, 'the reply has no BaseResponse.Ret')
+    return { body, ret, ErrMsg }
+  })
   if (ret === RET.ok) return body
   const error = refusal(name, ret, text(ErrMsg), options.advice)
   // An answer that was long on its way may be about the session before this one.

@@ -50,7 +50,10 @@ export interface LoginPoll {
  */
 export async function pollLogin(web: Web, uuid: string, tip: 0 | 1, signal?: AbortSignal): Promise<LoginPoll> {
   const query = { loginicon: 'true', uuid, tip, r: ~web.clock.now() }
-  const reply = await call(web, 'login', { query, timeoutMs: POLL_TIMEOUT_MS, tries: TRIES, signal })
+  return call(web, 'login', { query, timeoutMs: POLL_TIMEOUT_MS, tries: TRIES, signal }, readLoginPoll)
+}
+
+function readLoginPoll(reply: HttpReply): LoginPoll {
   const code = /window\.code\s*=\s*(\d{1,9})/.exec(reply.text)?.[1]
   if (code === undefined) throw unexpected('login', `HTTP ${reply.status} with ${what(reply.text)}`)
   const avatar = /window\.userAvatar\s*=\s*'(data:im[^']*)'/.exec(reply.text)?.[1]
@@ -106,7 +109,8 @@ export async function exchangeTicket(
 function readTicketPage(reply: HttpReply): TicketPage {
   const read = (name: keyof TicketPage) =>
     decodeXML(new RegExp(`<${name}>([^<]*)</${name}>`).exec(reply.text)?.[1] ?? '')
-  if (!/<ret>/.test(reply.text)) throw unexpected('webwxnewloginpage', `HTTP ${reply.status} with ${what(reply.text)}`)
+  const isWhole = reply.text.includes('<ret>') && reply.text.includes('</error>')
+  if (!isWhole) throw unexpected('webwxnewloginpage', `HTTP ${reply.status} with ${what(reply.text)}`)
   return {
     ret: read('ret').trim(),
     message: read('message'),

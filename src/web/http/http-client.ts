@@ -72,17 +72,19 @@ export class HttpClient {
   }
 
   /**
+   * @param read makes something of the reply; a `ProtocolError` it throws is tried again like a failure of the line
    * @throws NetworkError when no whole reply came, after all tries, or the server answered 5xx
    * @throws the signal's reason
    */
-  async send(call: HttpRequest): Promise<HttpReply> {
+  async send<T = HttpReply>(call: HttpRequest, read = (reply: HttpReply) => reply as T): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await withTimeout(this.#clock, call.timeoutMs, call.signal, (signal) => this.#once(call, signal))
+        return read(await withTimeout(this.#clock, call.timeoutMs, call.signal, (signal) => this.#once(call, signal)))
       } catch (thrown) {
         if (call.signal?.aborted) throw call.signal.reason
         const error = thrown instanceof TimeoutReason ? asNetworkError(thrown, call) : thrown
-        if (!(error instanceof NetworkError) || attempt >= (call.tries ?? 1)) throw error
+        const mayPass = error instanceof NetworkError || error instanceof ProtocolError
+        if (!mayPass || attempt >= (call.tries ?? 1)) throw error
         await this.#clock.sleep(backoffMs(attempt), call.signal)
       }
     }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ManualClock } from '../../../test/support/manual-clock.js'
 import type { Web } from '../api/call.js'
-import type { HttpRequest } from '../http/http-client.js'
+import type { HttpReply, HttpRequest } from '../http/http-client.js'
 import { Session } from '../session/session.js'
 import type { SyncKey } from '../wire/sync.js'
 import { runSyncLoop, type SyncListener } from './sync-loop.js'
@@ -14,11 +14,11 @@ function endlessServer() {
   const session = new Session('http://127.0.0.1:9')
   session.syncKey = keyOf(1)
   const asked: string[] = []
-  const send = async (call: HttpRequest) => {
+  const send = async (call: HttpRequest, read = (reply: HttpReply): unknown => reply) => {
     call.signal?.throwIfAborted()
     if (call.endpoint === 'synccheck') {
       asked.push(`check ${call.url.searchParams.get('synckey')}`)
-      return { status: 200, headers: {}, text: 'window.synccheck={retcode:"0",selector:"2"}' }
+      return read({ status: 200, headers: {}, text: 'window.synccheck={retcode:"0",selector:"2"}' })
     }
     const { SyncKey } = call.json as { SyncKey: SyncKey }
     const position = SyncKey.List[0]?.Val ?? 0
@@ -29,7 +29,7 @@ function endlessServer() {
       SyncKey: keyOf(position + 1),
       SyncCheckKey: keyOf(100 + position + 1),
     }
-    return { status: 200, headers: {}, text: JSON.stringify(reply) }
+    return read({ status: 200, headers: {}, text: JSON.stringify(reply) })
   }
   return { web: { clock, session, http: { send } } as unknown as Web, clock, session, asked }
 }
