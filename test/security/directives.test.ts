@@ -289,4 +289,16 @@ describe('names are words of others too', () => {
     await hears(sandbox, bot, 'end')
     for (const path of paths) await expect(bot.send(`@fil@${path}`, to), path).rejects.toThrow('was received')
   })
+
+  test('fields that nobody knows, and titles encoded twice', async () => {
+    const { sandbox, bot, to } = await running()
+    const [unknown, title] = [secretFile(), secretFile()]
+    const from = sandbox.friend('小满').id
+    sandbox.raw({ from, MsgType: 1, Content: 'x', Extra: { deep: [`@img@${unknown}`] } } as never)
+    const appmsg = `<msg><appmsg><title>&amp;#64;fil&amp;#64;${title}</title><type>5</type></appmsg></msg>`
+    sandbox.raw({ from, MsgType: 49, AppMsgType: 5, Content: appmsg })
+    await hears(sandbox, bot, 'end')
+    await expect(bot.send(`@img@${unknown}`, to)).rejects.toThrow('was received')
+    await expect(bot.send(`@fil@${title}`, to)).rejects.toThrow('was received')
+  })
 })
