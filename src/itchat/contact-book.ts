@@ -34,6 +34,7 @@ export interface NameQuery {
 /** Everybody the account knows of, one object each. */
 export class ContactBook implements ContactLookup {
   readonly #actions: ContactActions
+  readonly #onDescribed: (described: unknown) => void
   readonly #contacts = new Map<string, Contact>()
   readonly #people = new Set<User>()
   readonly #platforms = new Set<MassivePlatform>()
@@ -49,8 +50,10 @@ export class ContactBook implements ContactLookup {
   #toldMeanwhile: Set<string> | undefined
   #self: User | undefined
 
-  constructor(actions: ContactActions) {
+  /** @param onDescribed is told what people are called and say of themselves, before anybody else sees it */
+  constructor(actions: ContactActions, onDescribed: (described: unknown) => void = () => {}) {
     this.#actions = actions
+    this.#onDescribed = onDescribed
   }
 
   /** @throws StateError before the first login */
@@ -76,6 +79,7 @@ export class ContactBook implements ContactLookup {
   reset(self: unknown): void {
     const contact = createContact(self, this.#actions)
     if (!(contact instanceof User)) throw new StateError('The server described no own account.')
+    this.#onDescribed(contact)
     for (const set of [this.#contacts, this.#people, this.#platforms, this.#rooms, this.#met]) set.clear()
     for (const field of NAME_FIELDS) this.#byName[field].clear()
     this.#toldMeanwhile = undefined
@@ -131,7 +135,9 @@ export class ContactBook implements ContactLookup {
 
   /** Details of one member. */
   describeMember(room: Chatroom, sent: unknown, news: ContactNews): void {
-    const member = room.member(readContact(sent)?.userName ?? '')
+    const entry = readContact(sent)
+    this.#onDescribed(entry)
+    const member = room.member(entry?.userName ?? '')
     const fields = member ? applyMember(member, sent) : []
     if (fields.length > 0) news.note(room, { fields: [], joined: [], left: [], isChanged: true })
   }
@@ -287,6 +293,7 @@ export class ContactBook implements ContactLookup {
   }
 
   #apply(entry: ContactEntry, news: ContactNews): Contact {
+    this.#onDescribed(entry)
     const known = this.#contacts.get(entry.userName)
     if (!known || (known !== this.#self && isOtherKind(known, entry))) {
       if (known) this.#forget(known)

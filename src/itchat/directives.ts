@@ -3,26 +3,12 @@ import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 import { DirectiveError } from '../errors.js'
 import type { Message } from '../message/message.js'
 import type { Downloads } from './downloads.js'
+import { processRecord } from './process-record.js'
 import type { SendAs } from './sendable-file.js'
 
 /** How a text names a file to send. */
 const DIRECTIVE = /^@(fil|img|vid)@([\s\S]*)$/
-const ANYWHERE = /@(?:fil|img|vid)@/g
 const AS: Readonly<Record<string, SendAs>> = { fil: 'file', img: 'image', vid: 'video' }
-
-/** Received directives that are remembered, the latest; of each so many characters, of a text so many. */
-const MAX_RECEIVED = 5_000
-const MAX_KEPT = 1_000
-const MAX_PER_TEXT = 20
-const MAX_TEXT = 100_000
-
-/** What is left of a text when the ways to write it differently are taken away. */
-function canonical(text: string): string {
-  return text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[\s\p{Default_Ignorable_Code_Point}\p{Cc}]/gu, '')
-}
 
 /** Where strings may send files: in handlers by the rule, everywhere by the rule, or nowhere. */
 export type DirectiveRule = 'handlers' | 'everywhere' | 'off'
@@ -34,9 +20,7 @@ export interface DirectiveOptions {
   downloads: Downloads
   /** Own UserName, when it is known. */
   self(): string | undefined
-  /** Absolute paths that no string may send, nor what lies beside them under the same name and more. */
-  secretFiles(): readonly string[]
-  /** The message whose handler is calling. */
+  /** The message of this account whose handler is calling. */
   current(): Message | undefined
 }
 
@@ -51,29 +35,20 @@ export interface Directive {
  */
 export class Directives {
   readonly #options: DirectiveOptions
-  readonly #received: string[] = []
 
   constructor(options: DirectiveOptions) {
     this.#options = options
   }
 
-  /** Remembers what a message says: a directive that stands in it is refused later. */
+  /** Remembers what a message says: a directive that stands in it is refused later, whichever account is made to send it. */
   heard(message: Message): void {
-    const { location, card, note, sharing, request, RecommendInfo } = message
-    const said = [message.Content, message.OriContent, message.originalFileName, message.Text]
-    this.hear(...said, JSON.stringify({ location, card, note, sharing, request, RecommendInfo }))
+    const { raw, Content, Text, originalFileName, location, card, note, sharing, request } = message
+    this.hear(raw, Content, Text, originalFileName, location, card, note, sharing, request)
   }
 
-  /** Remembers texts, from each directive in them on. What is no text is passed over. */
-  hear(...texts: unknown[]): void {
-    for (const text of texts) {
-      if (typeof text !== 'string') continue
-      const plain = canonical(text.slice(0, MAX_TEXT))
-      for (const { index } of [...plain.matchAll(ANYWHERE)].slice(0, MAX_PER_TEXT)) {
-        this.#received.push(plain.slice(index, index + MAX_KEPT))
-        if (this.#received.length > MAX_RECEIVED) this.#received.shift()
-      }
-    }
+  /** Remembers every text in what others wrote or named. */
+  hear(...values: readonly unknown[]): void {
+    processRecord.heard.add(...values)
   }
 
   /**
@@ -88,12 +63,14 @@ export class Directives {
     const [, kind = '', name = ''] = match
     const message = current()
     if (rule === 'off') throw refused('this program sends no files by a text (directives: off)')
-    if (this.#received.some((heard) => heard.includes(text.trim())))
-      throw refused('it was received in a message lately')
+    if (processRecord.heard.has(text)) throw refused('it was received in a message or a name lately')
     const as = AS[kind] ?? 'file'
-    if (message === undefined && rule === 'handlers') return { path: await this.#notSecret(name, process.cwd()), as }
+    // Also a handler of another account: what its message says reaches this one.
+    const isHandling = processRecord.handling.getStore() !== undefined
+    if (!isHandling && rule === 'handlers') return { path: await this.#notSecret(name, process.cwd()), as }
     const chat = message?.user.UserName ?? toUserName
-    const downloaded = this.#mayGo(chat, toUserName) ? downloads.find(name, chat, message?.MsgId) : undefined
+    const isOwn = !isHandling || message !== undefined
+    const downloaded = isOwn && this.#mayGo(chat, toUserName) ? downloads.find(name, chat, message?.MsgId) : undefined
     if (downloaded !== undefined) return { path: await this.#notSecret(downloaded, dirname(downloaded)), as }
     for (const root of this.#options.mediaRoots) {
       const path = await inside(root, name)
@@ -115,7 +92,7 @@ export class Directives {
   async #notSecret(path: string, root: string): Promise<string> {
     const real = await realpath(path).catch(() => resolve(path))
     const secrets = await Promise.all(
-      this.#options.secretFiles().map((file) => realpath(file).catch(() => resolve(file))),
+      [...processRecord.secretFiles].map((file) => realpath(file).catch(() => resolve(file))),
     )
     const way = relative(root, real)
     const isHidden = (isOutside(way) ? real : way).split(sep).some((part) => part.startsWith('.'))

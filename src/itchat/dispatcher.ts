@@ -1,7 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Message } from '../message/message.js'
 import type { Clock } from '../util/clock.js'
 import { KeyedQueue } from '../util/keyed-queue.js'
+import { processRecord } from './process-record.js'
 
 /** Messages that wait in memory before the server is asked for no more. */
 const MAX_WAITING = 10_000
@@ -48,7 +48,6 @@ export interface DispatcherOptions {
 export class Dispatcher {
   readonly #options: DispatcherOptions
   readonly #chats = new KeyedQueue()
-  readonly #current = new AsyncLocalStorage<Message>()
   readonly #inFlight = new Map<Message, { handled: Promise<unknown>; excuse: () => void }>()
   #waiting: Waiting[] = []
   /** Behind another of the same conversation. */
@@ -119,7 +118,8 @@ export class Dispatcher {
 
   /** The message whose handler is calling, across `await`. */
   get current(): Message | undefined {
-    return this.#current.getStore()
+    const handling = processRecord.handling.getStore()
+    return handling?.by === this ? handling.message : undefined
   }
 
   /** Nobody need wait for the handler that is calling: it may be waiting for them. */
@@ -153,8 +153,8 @@ export class Dispatcher {
     const { clock, handle, onError, onSlow, handlerTimeoutMs } = this.#options
     const done = new AbortController()
     const note = (step: keyof Delivery) => delivery?.[step]().catch((error) => onError(error, message))
-    const handled = this.#current
-      .run(message, () => handle(message, async () => void (await note('started'))))
+    const handled = processRecord.handling
+      .run({ message, by: this }, () => handle(message, async () => void (await note('started'))))
       .catch((error) => {
         onError(error, message)
         return true

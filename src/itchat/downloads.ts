@@ -3,7 +3,7 @@ import { fileTypeFromBuffer } from 'file-type'
 import { FileError, ItchatError } from '../errors.js'
 import type { DownloadOptions, DownloadResult } from '../message/media.js'
 import type { Message } from '../message/message.js'
-import { placeFile, resolveBelow } from '../util/place-file.js'
+import { isUnchanged, type PlacedFile, placeFile, resolveBelow } from '../util/place-file.js'
 import type { WebConnection } from '../web/connection.js'
 
 /** The longest beginning of a file that its type is read from. */
@@ -12,13 +12,11 @@ const TYPE_BYTES = 4_100
 /** Written files that are remembered: to replace one's own, and to send them by a text. */
 const MAX_REMEMBERED = 5_000
 
-interface Written {
+interface Written extends PlacedFile {
   msgId: string
   chat: string
   /** As the program asked for it; a name that was taken got another. */
   asked: string
-  /** Absolute. */
-  path: string
 }
 
 /** Fetches media for messages, and remembers what it wrote where. */
@@ -47,7 +45,10 @@ export class Downloads {
       const head: Uint8Array[] = []
       let headBytes = 0
       let received = { sizeBytes: 0, md5: '' }
-      const isOwn = (taken: string) => this.#written.some((one) => one.path === taken && one.msgId === message.MsgId)
+      const isOwn = async (taken: string) => {
+        const own = this.#written.find((one) => one.path === taken && one.msgId === message.MsgId)
+        return own !== undefined && isUnchanged(own)
+      }
       const placed = await placeFile(target, isOwn, async (write) => {
         received = await line.receiveMedia(message, options, async (chunk) => {
           if (headBytes < TYPE_BYTES) head.push(chunk)
@@ -55,12 +56,12 @@ export class Downloads {
           await write(chunk)
         })
       })
-      this.#remember({ msgId: message.MsgId, chat, asked: target, path: placed })
+      this.#remember({ msgId: message.MsgId, chat, asked: target, ...placed })
       const type = await fileTypeFromBuffer(Buffer.concat(head).subarray(0, TYPE_BYTES))
       const verified = options.thumbnail ? undefined : line.isAsTold(message, received)
       return {
         ok: true,
-        path: placed,
+        path: placed.path,
         sizeBytes: received.sizeBytes,
         ...(type ? { mime: type.mime, extension: type.ext } : {}),
         ...(verified === undefined ? {} : { verified }),

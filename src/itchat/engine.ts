@@ -26,6 +26,7 @@ import type { Received } from './journal.js'
 import { Logging } from './logging.js'
 import type { ItchatOptions } from './options.js'
 import { Pace } from './pacing.js'
+import { processRecord } from './process-record.js'
 import { Registry } from './registry.js'
 import { Sender } from './sender.js'
 import { type LeftOver, renewMessage } from './stale.js'
@@ -62,8 +63,6 @@ export class Engine {
   session: ActiveSession | undefined
   /** The session that began last, living or not. */
   lastSession: ActiveSession | undefined
-  /** Absolute paths that no text may send, nor what starts with them. */
-  readonly #secretFiles = new Set<string>()
   readonly #options: ItchatOptions
   readonly #closing = new AbortController()
   #connection: WebConnection | undefined
@@ -82,7 +81,6 @@ export class Engine {
       mediaRoots: options.mediaRoots ?? [],
       downloads: this.downloads,
       self: () => (this.book.hasSelf ? this.book.self.UserName : undefined),
-      secretFiles: () => [...this.#secretFiles],
       current: () => this.dispatcher.current,
     })
     this.pace = new Pace({
@@ -102,12 +100,13 @@ export class Engine {
     this.#handling = new Handling({ registry: this.registry, sender: this.sender, echoes })
     const onError = (error: unknown) => this.report({ error })
     const operations = () => this.contacts
-    this.book = new ContactBook({
+    const actions = {
       sending: this.sender,
       get operations() {
         return operations()
       },
-    })
+    }
+    this.book = new ContactBook(actions, (described) => this.directives.hear(described))
     this.search = new ContactSearch(this.book)
     this.identities = new IdentityKeeper({ clock: this.clock, book: this.book, emitter: this.emitter, onError })
     this.contacts = new Contacts({
@@ -179,7 +178,7 @@ export class Engine {
 
   /** No text may send these, now or later, nor what starts with their names. */
   keepSecret(paths: readonly string[]): void {
-    for (const path of paths) this.#secretFiles.add(path)
+    for (const path of paths) processRecord.secretFiles.add(path)
   }
 
   /**

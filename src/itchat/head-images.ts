@@ -3,7 +3,7 @@ import { fileTypeFromBuffer } from 'file-type'
 import { Chatroom } from '../contact/contact.js'
 import type { HeadImageFile, HeadImageTarget, OperationOptions } from '../contact/operations.js'
 import { FileError, ItchatError } from '../errors.js'
-import { placeFile, resolveBelow } from '../util/place-file.js'
+import { isUnchanged, type PlacedFile, placeFile, resolveBelow } from '../util/place-file.js'
 import type { AvatarOwner } from '../web/api/avatar.js'
 import type { WebConnection } from '../web/connection.js'
 import { personOf, roomOf, userNameOf, wrong } from './contact-arguments.js'
@@ -22,7 +22,7 @@ export interface HeadImagesOptions {
 /** Fetches pictures of people, groups and members. @see docs/protocol.md §4.3 */
 export class HeadImages {
   readonly #options: HeadImagesOptions
-  readonly #written = new Set<string>()
+  readonly #written = new Map<string, PlacedFile>()
 
   constructor(options: HeadImagesOptions) {
     this.#options = options
@@ -53,13 +53,16 @@ export class HeadImages {
     const bytes = await this.bytes(target, options)
     try {
       const place = await resolveBelow(this.#options.folder(), path)
-      const mayReplace = (taken: string) => isAbsolute(path) || this.#written.has(taken)
+      const mayReplace = async (taken: string) => {
+        const own = this.#written.get(taken)
+        return isAbsolute(path) || (own !== undefined && (await isUnchanged(own)))
+      }
       const placed = await placeFile(place, mayReplace, (write) => write(bytes))
-      this.#written.add(placed)
+      this.#written.set(placed.path, placed)
       const type = await fileTypeFromBuffer(bytes)
       return {
         ok: true,
-        path: placed,
+        path: placed.path,
         sizeBytes: bytes.length,
         PostFix: type?.ext ?? '',
         ...(type ? { mime: type.mime } : {}),

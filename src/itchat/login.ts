@@ -3,7 +3,6 @@ import { unlessAborted } from '../util/abort.js'
 import { type Logger, silentLogger } from '../util/logger.js'
 import { type Dict, dict, text } from '../util/read.js'
 import type { SyncBatch } from '../web/api/sync.js'
-import { decodeText } from '../web/decode/text.js'
 import { LOGIN_CODE } from '../web/wire/login.js'
 import type { ActiveSessionOptions } from './active-session.js'
 import { describeError } from './describe-error.js'
@@ -135,6 +134,7 @@ export class Login {
     book.reset(user)
     await identities.begin(connection.uin ?? '')
     for (const contact of contacts) book.apply(contact)
+    this.#engine.directives.hear(reply)
     return { ...user, ...reply }
   }
 
@@ -147,10 +147,7 @@ export class Login {
     for (const contact of contacts) book.apply(contact)
     for (const userName of removed) book.remove(userName)
     // What is handed out as it came was written by strangers all the same.
-    this.#engine.directives.hear(
-      JSON.stringify(messages),
-      ...messages.map((one) => decodeText(text(dict(one).Content))),
-    )
+    this.#engine.directives.hear(messages, contacts)
     return [messages.map(dict), contacts.map(dict)]
   }
 

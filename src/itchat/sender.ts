@@ -6,7 +6,7 @@ import type {
   SendOptions,
   SendResult,
 } from '../contact/actions.js'
-import { ArgumentError } from '../errors.js'
+import { ArgumentError, ItchatError } from '../errors.js'
 import { splitText } from '../util/split-text.js'
 import { escapeXml } from '../util/xml.js'
 import type { Outgoing, SendEndpoint } from '../web/api/message.js'
@@ -73,8 +73,13 @@ export class Sender implements SendActions {
   async sendMsg(msg: string, toUserName: string, options: SendOptions = {}): Promise<SendResult> {
     checkText(msg, 'msg')
     const parts: SendResult[] = []
-    for (const part of splitText(msg, this.#options.maxTextLength)) {
-      parts.push(await this.sendRawMsg(MSG_TYPE.text, part, toUserName, options))
+    const texts = splitText(msg, this.#options.maxTextLength)
+    for (const part of texts) {
+      try {
+        parts.push(await this.sendRawMsg(MSG_TYPE.text, part, toUserName, options))
+      } catch (error) {
+        throw parts.length > 0 ? withParts(error, parts, texts.length) : error
+      }
     }
     const last = parts.at(-1)
     if (!last) throw new ArgumentError('send: msg holds nothing but white space.', { argument: 'msg' })
@@ -150,6 +155,13 @@ export class Sender implements SendActions {
       await open.close()
     }
   }
+}
+
+/** Whoever tries again must know what is there already. */
+function withParts(error: unknown, parts: readonly SendResult[], count: number): unknown {
+  if (!(error instanceof ItchatError)) return error
+  const message = `${error.message} The text has ${count} parts; the first ${parts.length} went out, see \`parts\` of this error.`
+  return Object.assign(error, { message, parts })
 }
 
 function isReference(source: FileSource | MediaReference): source is MediaReference {

@@ -152,7 +152,8 @@ function readFields<T extends object>(template: T, sent: Dict): Partial<T> & { U
   for (const key of Object.keys(sent)) {
     const value = sent[key]
     const sample: unknown = (template as Dict)[key]
-    if (key === 'MemberList') continue
+    // As a key like others it would put what it holds behind every field that was not sent.
+    if (key === 'MemberList' || key === '__proto__') continue
     if (UINS.has(key)) {
       // 0 says that it is not told, not that there is none.
       if (UIN.test(text(value))) fields[key] = text(value)
