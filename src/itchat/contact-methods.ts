@@ -12,9 +12,9 @@ import type {
   OperationResult,
   UpdateChatroomOptions,
 } from '../contact/operations.js'
-import type { AddFriendOptions } from './add-friend.js'
-import { wrong } from './contact-arguments.js'
-import type { CreateChatroomResult } from './contacts.js'
+import type { AddFriendOptions } from './contacts/add-friend.js'
+import { wrong } from './contacts/contact-arguments.js'
+import type { CreateChatroomResult } from './contacts/contacts.js'
 import type { Engine } from './engine.js'
 import type { UpdateOptions } from './options.js'
 

@@ -1,6 +1,6 @@
 import { Chatroom, INCOME_MSG, type Itchat, type Message, TEXT, UNKNOWN, User } from 'itchat'
 import { describe, expect, test } from 'vitest'
-import { HeardTexts } from '../../src/itchat/heard-texts.js'
+import { HeardTexts } from '../../src/itchat/send/heard-texts.js'
 import { redact } from '../../src/util/redact.js'
 import { safeName } from '../../src/util/safe-name.js'
 import { splitText } from '../../src/util/split-text.js'
