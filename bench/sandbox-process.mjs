@@ -1,7 +1,8 @@
 // A sandbox in a process of its own, so that a measurement of the client holds the client alone.
 import { startSandbox } from 'itchat/sandbox'
 
-const sandbox = await startSandbox({ port: 0, autoLogin: true, floodLimit: false, mediaLimitBytes: 2 ** 30 })
+const { start } = await new Promise((resolve) => process.once('message', resolve))
+const sandbox = await startSandbox({ port: 0, autoLogin: true, floodLimit: false, mediaLimitBytes: 2 ** 30, ...start })
 process.on('message', async ({ id, call, options }) => {
   const friend = sandbox.friend('林小满')
   const answer = {

@@ -2,9 +2,10 @@ import { fork } from 'node:child_process'
 
 const MIB = 1024 * 1024
 
-/** Starts the sandbox's process; resolves to its address and a way to call it. */
-export async function startSandboxProcess() {
+/** Starts the sandbox's process, in its usual world or another; resolves to its address and a way to call it. */
+export async function startSandboxProcess(options = {}) {
   const child = fork(new URL('sandbox-process.mjs', import.meta.url))
+  child.send({ start: options })
   const pending = new Map()
   let next = 0
   const url = await new Promise((resolve) => {

@@ -149,9 +149,15 @@ itchat.msgRegister(NOTE, EVERYWHERE, async (msg) => {
   await forget(id)
 })
 
-await itchat.autoLogin({ hotReload: process.argv.includes('--hot-reload') })
+const stop = new AbortController()
+const { signal } = stop
+// Ctrl-C ends the program, but not before the files of others are gone.
+for (const wish of ['SIGINT', 'SIGTERM'] as const) process.once(wish, () => stop.abort())
 try {
-  await itchat.run()
+  await itchat.autoLogin({ hotReload: process.argv.includes('--hot-reload'), signal })
+  await itchat.run({ signal })
+} catch (error) {
+  if (!signal.aborted) throw error
 } finally {
   await rm(folder, { recursive: true, force: true })
 }

@@ -19,6 +19,8 @@ export type LogoutReason =
 /** Base of every error this library throws on purpose. The message says what was tried, what came back, what to do. */
 export class ItchatError extends Error {
   override name = 'ItchatError'
+  /** A long text that went out in part: what the server answered for each part that did, in order. Else absent. */
+  declare readonly parts?: readonly { readonly MsgID: string }[]
 }
 
 /** The server could not be reached, or the connection broke. Nobody's fault but the line's. */

@@ -28,17 +28,19 @@ export {
   StateError,
   UnsupportedError,
 } from './errors.js'
-export type { AddFriendOptions } from './itchat/add-friend.js'
-export type { MemberNews, Renaming } from './itchat/contact-news.js'
-export type { CreateChatroomResult } from './itchat/contacts.js'
+export type { AddFriendOptions } from './itchat/contacts/add-friend.js'
+export type { MemberNews, Renaming } from './itchat/contacts/contact-news.js'
+export type { CreateChatroomResult } from './itchat/contacts/contacts.js'
+export type { IdentityEvidence } from './itchat/contacts/identity-match.js'
 export type { DefaultInstance } from './itchat/default-instance.js'
-export type { SetAside } from './itchat/documents.js'
 export type { ItchatEvents, State } from './itchat/events.js'
-export { FileSessionStore } from './itchat/file-session-store.js'
-export type { IdentityEvidence } from './itchat/identity-match.js'
 export { Itchat, Itchat as Core } from './itchat/itchat.js'
+export type { SetAside } from './itchat/keep/documents.js'
+export { FileSessionStore } from './itchat/keep/file-session-store.js'
+export { MemorySessionStore } from './itchat/keep/memory-session-store.js'
+export type { SessionStore, StoredDocument } from './itchat/keep/session-store.js'
 export type { LoggingOptions } from './itchat/logging.js'
-export { MemorySessionStore } from './itchat/memory-session-store.js'
+export type { ReloginNews } from './itchat/login/relogin.js'
 export type {
   AutoLoginOptions,
   ItchatOptions,
@@ -47,10 +49,8 @@ export type {
   QrOptions,
   RunOptions,
 } from './itchat/options.js'
-export type { PacingOptions } from './itchat/pacing.js'
-export type { Handler, RegisterOptions, Reply } from './itchat/registry.js'
-export type { ReloginNews } from './itchat/relogin.js'
-export type { SessionStore, StoredDocument } from './itchat/session-store.js'
+export type { Handler, RegisterOptions, Reply } from './itchat/receive/registry.js'
+export type { PacingOptions } from './itchat/send/pacing.js'
 export type {
   AttachmentMessage,
   CardMessage,

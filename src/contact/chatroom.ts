@@ -2,7 +2,7 @@ import { UnsupportedError } from '../errors.js'
 import { memberNames, spelled } from '../util/spelling.js'
 import type { ContactActions } from './actions.js'
 import { ACTIONS, ContactBase } from './base.js'
-import { describe, type FieldChange, type MemberFields } from './fields.js'
+import { describe, type FieldChange, fill, type MemberFields } from './fields.js'
 import type {
   AddMemberOptions,
   ContactReferences,
@@ -126,7 +126,11 @@ export class Chatroom extends ContactBase {
     const wanted = Object.entries(query).filter(([key]) => key in MEMBER_KEYS) as [keyof FriendQuery, unknown][]
     if (wanted.length === 0) return []
     return this.memberList.filter((member) =>
-      wanted.every(([key, value]) => value !== '' && MEMBER_KEYS[key].some((field) => member[field] === value)),
+      // Neither has a missing criterion a match in a field that is missing.
+      wanted.every(
+        ([key, value]) =>
+          value !== undefined && value !== '' && MEMBER_KEYS[key].some((field) => member[field] === value),
+      ),
     )
   }
 
@@ -140,9 +144,12 @@ export class Chatroom extends ContactBase {
     const next = new Map<string, ChatroomMember>()
     let isChanged = false
     for (const fields of members) {
-      const member = previous.get(fields.UserName) ?? new ChatroomMember(this, this[ACTIONS])
-      if (describeMember(member, fields).length > 0) isChanged = true
-      next.set(fields.UserName, member)
+      const known = previous.get(fields.UserName)
+      const member = known ?? new ChatroomMember(this, this[ACTIONS])
+      if (!known) fill(member, fields, MEMBER_MEMBERS)
+      if (!known || describeMember(known, fields).length > 0) isChanged = true
+      // Its own text, not the new one of the same letters.
+      next.set(member.UserName, member)
     }
     // Of a group seen for the first time nobody is new.
     const joined = previous.size === 0 ? [] : [...next.values()].filter(({ UserName }) => !previous.has(UserName))

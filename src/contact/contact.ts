@@ -1,6 +1,6 @@
 import { memberNames } from '../util/spelling.js'
 import { Chatroom } from './chatroom.js'
-import { describe, type FieldChange } from './fields.js'
+import { describe, type FieldChange, fill } from './fields.js'
 import { MassivePlatform } from './massive-platform.js'
 import { User } from './user.js'
 
@@ -13,6 +13,11 @@ export type Contact = User | MassivePlatform | Chatroom
 
 /** A group answers to more than the others; the same names are kept free for all. */
 const CONTACT_MEMBERS = new Set([...memberNames(Chatroom), ...memberNames(User), ...memberNames(MassivePlatform)])
+
+/** Puts what is known of a contact onto its new object. */
+export function fillContact(contact: Contact, fields: object): void {
+  fill(contact, fields, CONTACT_MEMBERS)
+}
 
 /** Applies what the server said of a contact; fields it did not send stay. */
 export function describeContact(contact: Contact, fields: object): FieldChange[] {

@@ -23,6 +23,14 @@ export interface FieldChange {
   to: unknown
 }
 
+/** Puts `fields` onto a new object, as `describe` does: ten times in a row for each of a hundred thousand members. */
+export function fill(target: object, fields: object, reserved: ReadonlySet<string>): void {
+  for (const key of Object.keys(fields)) {
+    const value: unknown = (fields as Record<string, unknown>)[key]
+    if (value !== undefined && !reserved.has(key)) define(target, key, value)
+  }
+}
+
 /**
  * Puts `fields` onto `target` as own properties that callers may only read. Those named in `reserved` are left out, those that
  * are the same already are left alone.
@@ -37,10 +45,14 @@ export function describe(target: object, fields: object, reserved: ReadonlySet<s
     const from: unknown = isKnown ? (target as Record<string, unknown>)[key] : undefined
     if (isKnown ? isSame(from, to) : to === undefined) continue
     if (to === undefined) Reflect.deleteProperty(target, key)
-    else Object.defineProperty(target, key, { value: to, enumerable: true, configurable: true, writable: false })
+    else define(target, key, to)
     changes.push({ key, from, to })
   }
   return changes
+}
+
+function define(target: object, key: string, value: unknown): void {
+  Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: false })
 }
 
 /** Undocumented fields may be objects, parsed anew each time. */

@@ -12,8 +12,9 @@ import type {
   OperationResult,
   UpdateChatroomOptions,
 } from '../contact/operations.js'
-import type { AddFriendOptions } from './add-friend.js'
-import type { CreateChatroomResult } from './contacts.js'
+import type { AddFriendOptions } from './contacts/add-friend.js'
+import { wrong } from './contacts/contact-arguments.js'
+import type { CreateChatroomResult } from './contacts/contacts.js'
 import type { Engine } from './engine.js'
 import type { UpdateOptions } from './options.js'
 
@@ -61,14 +62,14 @@ export abstract class ContactMethods {
   searchFriends(query: FriendQuery & { userName: string }): User | undefined
   searchFriends(query: FriendQuery): User[]
   searchFriends(...[query]: [(FriendQuery & { userName?: string })?]): User | undefined | User[] {
-    return query === undefined ? this.#engine.book.self : this.#engine.book.searchFriends(query)
+    return query === undefined ? this.#engine.book.self : this.#engine.book.searchFriends(queryOf(query))
   }
 
   /** By `userName` one group or `undefined`; by `name` every group whose name contains it. */
   searchChatrooms(query: { userName: string; name?: string | undefined }): Chatroom | undefined
   searchChatrooms(query?: { name?: string | undefined }): Chatroom[]
   searchChatrooms(query: { userName?: string; name?: string | undefined } = {}): Chatroom | undefined | Chatroom[] {
-    return this.#engine.book.searchChatrooms(query)
+    return this.#engine.book.searchChatrooms(queryOf(query))
   }
 
   /** By `userName` one official account or `undefined`; by `name` every one whose name contains it. */
@@ -77,7 +78,7 @@ export abstract class ContactMethods {
   searchMps(
     query: { userName?: string; name?: string | undefined } = {},
   ): MassivePlatform | undefined | MassivePlatform[] {
-    return this.#engine.book.searchMps(query)
+    return this.#engine.book.searchMps(queryOf(query))
   }
 
   /** Everybody the predicate says yes to: friends, groups, official and built-in accounts, strangers. */
@@ -90,7 +91,7 @@ export abstract class ContactMethods {
    * or of its initials; case does not matter. The best come first: the whole name, then its beginning, then the rest.
    */
   searchContacts(text: string): Contact[] {
-    return this.#engine.search.find(text)
+    return typeof text === 'string' ? this.#engine.search.find(text) : []
   }
 
   /**
@@ -237,6 +238,12 @@ export abstract class ContactMethods {
     const { update, signal }: UpdateOptions = typeof options === 'boolean' ? { update: options } : options
     if (update) await this.#engine.contacts.update(signal)
   }
+}
+
+/** @throws ArgumentError for what is no object, such as a bare name */
+function queryOf<T extends object>(query: T): T {
+  if (typeof query === 'object' && query !== null) return query
+  throw wrong('query', `${query === null ? 'null' : `a ${typeof query}`}, not an object such as { name }`)
 }
 
 /** `Array.isArray` forgets that a list may be read-only. */

@@ -4,31 +4,32 @@ import { type Clock, systemClock } from '../util/clock.js'
 import { Emitter } from '../util/emitter.js'
 import type { Logger } from '../util/logger.js'
 import { WebConnection } from '../web/connection.js'
-import { ActiveSession, type ActiveSessionOptions } from './active-session.js'
-import { ContactBook } from './contact-book.js'
-import type { ContactNews } from './contact-news.js'
-import { ContactSearch } from './contact-search.js'
-import { Contacts } from './contacts.js'
+import { ContactBook } from './contacts/contact-book.js'
+import type { ContactNews } from './contacts/contact-news.js'
+import { ContactSearch } from './contacts/contact-search.js'
+import { Contacts } from './contacts/contacts.js'
+import { HeadImages } from './contacts/head-images.js'
+import { IdentityKeeper } from './contacts/identity-keeper.js'
 import { describeError } from './describe-error.js'
-import { Directives } from './directives.js'
-import { Dispatcher } from './dispatcher.js'
-import type { SetAside } from './documents.js'
-import { Downloads } from './downloads.js'
-import { Echoes } from './echoes.js'
 import type { ItchatEvents, State } from './events.js'
-import { forwardMessage } from './forward.js'
-import { Handling } from './handling.js'
-import { HeadImages } from './head-images.js'
-import { HotReload, type SavedLogin } from './hot-reload.js'
-import { IdentityKeeper } from './identity-keeper.js'
-import { Inbox } from './inbox.js'
-import type { Received } from './journal.js'
+import type { SetAside } from './keep/documents.js'
+import { HotReload, type SavedLogin } from './keep/hot-reload.js'
+import type { Received } from './keep/journal.js'
+import { type LeftOver, renewMessage } from './keep/stale.js'
 import { Logging } from './logging.js'
+import { ActiveSession, type ActiveSessionOptions } from './login/active-session.js'
 import type { ItchatOptions } from './options.js'
-import { Pace } from './pacing.js'
-import { Registry } from './registry.js'
-import { Sender } from './sender.js'
-import { type LeftOver, renewMessage } from './stale.js'
+import { Dispatcher } from './receive/dispatcher.js'
+import { Handling } from './receive/handling.js'
+import { Inbox } from './receive/inbox.js'
+import { Registry } from './receive/registry.js'
+import { Directives } from './send/directives.js'
+import { Downloads } from './send/downloads.js'
+import { Echoes } from './send/echoes.js'
+import { forwardMessage } from './send/forward.js'
+import { Pace } from './send/pacing.js'
+import { processRecord } from './send/process-record.js'
+import { Sender } from './send/sender.js'
 import { attention, done, words } from './words.js'
 
 /** Graphemes of one message; WeChat's phones take little more. */
@@ -62,8 +63,6 @@ export class Engine {
   session: ActiveSession | undefined
   /** The session that began last, living or not. */
   lastSession: ActiveSession | undefined
-  /** Absolute paths that no text may send, nor what starts with them. */
-  readonly #secretFiles = new Set<string>()
   readonly #options: ItchatOptions
   readonly #closing = new AbortController()
   #connection: WebConnection | undefined
@@ -82,7 +81,6 @@ export class Engine {
       mediaRoots: options.mediaRoots ?? [],
       downloads: this.downloads,
       self: () => (this.book.hasSelf ? this.book.self.UserName : undefined),
-      secretFiles: () => [...this.#secretFiles],
       current: () => this.dispatcher.current,
     })
     this.pace = new Pace({
@@ -102,12 +100,13 @@ export class Engine {
     this.#handling = new Handling({ registry: this.registry, sender: this.sender, echoes })
     const onError = (error: unknown) => this.report({ error })
     const operations = () => this.contacts
-    this.book = new ContactBook({
+    const actions = {
       sending: this.sender,
       get operations() {
         return operations()
       },
-    })
+    }
+    this.book = new ContactBook(actions, (described) => this.directives.hear(described))
     this.search = new ContactSearch(this.book)
     this.identities = new IdentityKeeper({ clock: this.clock, book: this.book, emitter: this.emitter, onError })
     this.contacts = new Contacts({
@@ -179,7 +178,7 @@ export class Engine {
 
   /** No text may send these, now or later, nor what starts with their names. */
   keepSecret(paths: readonly string[]): void {
-    for (const path of paths) this.#secretFiles.add(path)
+    for (const path of paths) processRecord.secretFiles.add(path)
   }
 
   /**

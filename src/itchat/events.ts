@@ -1,10 +1,10 @@
 import type { Contact, User } from '../contact/contact.js'
 import type { LogoutReason } from '../errors.js'
 import type { Message } from '../message/message.js'
-import type { MemberNews, Renaming } from './contact-news.js'
-import type { SetAside } from './documents.js'
-import type { IdentityEvidence } from './identity-match.js'
-import type { ReloginNews } from './relogin.js'
+import type { MemberNews, Renaming } from './contacts/contact-news.js'
+import type { IdentityEvidence } from './contacts/identity-match.js'
+import type { SetAside } from './keep/documents.js'
+import type { ReloginNews } from './login/relogin.js'
 
 /** The truth about the connection. */
 export type State =

@@ -6,13 +6,13 @@ import type { MessageType } from '../message/message.js'
 import type { Dict } from '../util/read.js'
 import { escapeXml } from '../util/xml.js'
 import { MSG_TYPE } from '../web/wire/message.js'
-import type { ActiveSession } from './active-session.js'
-import { userNameOf } from './contact-arguments.js'
 import { ContactMethods } from './contact-methods.js'
+import { userNameOf } from './contacts/contact-arguments.js'
 import { describeError } from './describe-error.js'
 import { Engine } from './engine.js'
 import type { ItchatEvents, State } from './events.js'
 import type { LoggingOptions } from './logging.js'
+import type { ActiveSession } from './login/active-session.js'
 import { Login } from './login.js'
 import type {
   AutoLoginOptions,
@@ -22,10 +22,10 @@ import type {
   RunOptions,
   UploadFileOptions,
 } from './options.js'
-import { register } from './register-arguments.js'
-import type { Handler, RegisterOptions } from './registry.js'
-import { type SendAs, SendableFile } from './sendable-file.js'
-import type { UploadResult } from './sender.js'
+import { register } from './receive/register-arguments.js'
+import type { Handler, RegisterOptions } from './receive/registry.js'
+import { type SendAs, SendableFile } from './send/sendable-file.js'
+import type { UploadResult } from './send/sender.js'
 
 /**
  * One account: logs in, receives, replies.

@@ -1,20 +1,19 @@
-import { ArgumentError, FileError, LoginError, StateError } from '../errors.js'
+import { ArgumentError, FileError, LoggedOutError, LoginError, StateError } from '../errors.js'
 import { unlessAborted } from '../util/abort.js'
 import { type Logger, silentLogger } from '../util/logger.js'
 import { type Dict, dict, text } from '../util/read.js'
 import type { SyncBatch } from '../web/api/sync.js'
-import { decodeText } from '../web/decode/text.js'
 import { LOGIN_CODE } from '../web/wire/login.js'
-import type { ActiveSessionOptions } from './active-session.js'
 import { describeError } from './describe-error.js'
 import type { Engine } from './engine.js'
-import { FileSessionStore } from './file-session-store.js'
-import { filesOf, openDocuments, readSavedLogin, type SavedLogin } from './hot-reload.js'
-import { confirmLogin } from './login-flow.js'
+import { FileSessionStore } from './keep/file-session-store.js'
+import { filesOf, openDocuments, readSavedLogin, type SavedLogin } from './keep/hot-reload.js'
+import { type LeftOver, leftOvers } from './keep/stale.js'
+import type { ActiveSessionOptions } from './login/active-session.js'
+import { confirmLogin } from './login/login-flow.js'
+import { showQr } from './login/qr-display.js'
+import { Relogin } from './login/relogin.js'
 import type { AutoLoginOptions, LoginOptions, QrOptions } from './options.js'
-import { showQr } from './qr-display.js'
-import { Relogin } from './relogin.js'
-import { type LeftOver, leftOvers } from './stale.js'
 import { attention, words } from './words.js'
 
 /** Where hot reload keeps the session when it is not told. */
@@ -142,6 +141,7 @@ export class Login {
     book.reset(user)
     await identities.begin(connection.uin ?? '')
     for (const contact of contacts) book.apply(contact)
+    this.#engine.directives.hear(reply)
     return { ...user, ...reply }
   }
 
@@ -154,10 +154,7 @@ export class Login {
     for (const contact of contacts) book.apply(contact)
     for (const userName of removed) book.remove(userName)
     // What is handed out as it came was written by strangers all the same.
-    this.#engine.directives.hear(
-      JSON.stringify(messages),
-      ...messages.map((one) => decodeText(text(dict(one).Content))),
-    )
+    this.#engine.directives.hear(messages, contacts)
     return [messages.map(dict), contacts.map(dict)]
   }
 
@@ -251,7 +248,7 @@ export class Login {
     }
     await confirmLogin(steps, { ...options, signal }, engine.clock, logger)
     await this.init(signal)
-    await engine.connection.notifyOnline(signal)
+    await this.#notifyOnline(signal)
     await engine.contacts.load(signal)
     await this.#resume()
     await this.#enter(options, false, signal, logger)
@@ -264,6 +261,16 @@ export class Login {
     await unlessAborted(Promise.resolve(options.loginCallback?.()), cancelled)
     signal.throwIfAborted()
     this.#begin(options, restored, logger)
+  }
+
+  /** A courtesy to the phone: that it fails is no reason to fail. */
+  async #notifyOnline(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#engine.connection.notifyOnline(signal)
+    } catch (error) {
+      if (signal.aborted || error instanceof LoggedOutError) throw error
+      this.#engine.logger.warn(describeError(error))
+    }
   }
 
   /** Takes what waits out of the dispatcher, to be handed on again when the same account is back. */

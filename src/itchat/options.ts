@@ -2,8 +2,8 @@ import type { Dispatcher } from 'undici'
 import type { SendFileOptions } from '../contact/actions.js'
 import type { Clock } from '../util/clock.js'
 import type { Logger } from '../util/logger.js'
-import type { PacingOptions } from './pacing.js'
-import type { SessionStore } from './session-store.js'
+import type { SessionStore } from './keep/session-store.js'
+import type { PacingOptions } from './send/pacing.js'
 
 export interface ItchatOptions {
   /** Where the server is, such as `http://127.0.0.1:8078`. Default: `ITCHAT_BASE_URL`, else the real service. */

@@ -41,7 +41,7 @@ export type MessageType = keyof TextOfType
 interface PayloadOfType {
   Map: { readonly location?: Location }
   Card: { readonly card: Card }
-  Note: { readonly note: Note }
+  Note: { readonly note: Note /** Of a merged chat record. */; readonly sharing?: Sharing }
   Sharing: { readonly sharing?: Sharing }
   Friends: { readonly request: FriendRequest }
 }

@@ -34,6 +34,15 @@ test('beside a long integer shorter ones stay numbers', () => {
   expect(parseJson('[123456789012345,1234567890123456,-1,0]')).toEqual([123456789012345, '1234567890123456', -1, 0])
 })
 
+test.each([
+  '1234567890123456789',
+  ' 1234567890123456789 ',
+  '[\n1234567890123456789\n]',
+  '{"a" : -1234567890123456789}',
+])('a long integer is found wherever a number may stand: %j', (json) => {
+  expect(JSON.stringify(parseJson(json))).toMatch(/"-?1234567890123456789"/)
+})
+
 test('whatever stands in strings stays there', () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), (a, b) => {

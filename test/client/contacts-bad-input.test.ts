@@ -1,4 +1,4 @@
-import { ArgumentError, type Chatroom, type Itchat, UnsupportedError, type User } from 'itchat'
+import { ArgumentError, type Chatroom, type ChatroomMember, type Itchat, UnsupportedError, type User } from 'itchat'
 import type { Sandbox } from 'itchat/sandbox'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { botFor, sandboxFor } from '../support/bot.js'
@@ -47,7 +47,34 @@ test('nobody, of any kind, is told by the name of the argument, and nothing is s
       expect(await refusal(bot.getHeadImg({ userName: nobody, chatroomUserName: room }))).toBe('userName')
     }
   }
+  for (const nobody of NOBODY) {
+    expect(await refusal(bot.updateFriend([friends[1], nobody] as never))).toBe('userName')
+    expect(await refusal(bot.updateChatroom([room, nobody] as never))).toBe('userName')
+    expect(await refusal(bot.addFriend({ userName: nobody }))).toBe('userName')
+    expect(await refusal(room.addMember(nobody))).toBe('memberList')
+    expect(await refusal(room.deleteMember(nobody))).toBe('memberList')
+    expect(room.searchMember({ userName: nobody })).toBeUndefined()
+    expect(bot.searchFriends({ userName: nobody })).toBeUndefined()
+    expect(bot.searchChatrooms({ userName: nobody })).toBeUndefined()
+    expect(bot.searchMps({ userName: nobody })).toBeUndefined()
+    for (const key of ['name', 'remarkName', 'nickName', 'wechatAccount']) {
+      expect(bot.searchFriends({ [key]: nobody })).toEqual([])
+      expect(room.searchMember({ [key]: nobody })).toEqual([])
+    }
+    expect(bot.searchChatrooms({ name: nobody })).toEqual([])
+    expect(bot.searchMps({ name: nobody })).toEqual([])
+  }
   expect(asked()).toBe(before)
+})
+
+test('a search by no object is told, and a text that is none finds nobody', async () => {
+  const { bot } = await loggedIn()
+  for (const query of [null, '小满', 7] as never[]) {
+    for (const search of ['searchFriends', 'searchChatrooms', 'searchMps'] as const) {
+      expect(() => bot[search](query)).toThrow(expect.objectContaining({ name: 'ArgumentError', argument: 'query' }))
+    }
+  }
+  for (const text of [undefined, null, 7, ''] as never[]) expect(bot.searchContacts(text)).toEqual([])
 })
 
 test('the wrong kind, not in the group, too few, holes', async () => {
@@ -71,13 +98,44 @@ test('the wrong kind, not in the group, too few, holes', async () => {
   expect(await refusal(bot.createChatroom([a], 'x'))).toBe('memberList')
   expect(await refusal(bot.createChatroom([a, a.UserName, self], 'x'))).toBe('memberList')
   expect(await refusal(bot.createChatroom([a, b], 7 as never))).toBe('topic')
+  expect(await refusal(bot.setPinned(mp))).toBe('userName')
+  expect(await refusal(bot.setPinned(self))).toBe('userName')
+  expect(await refusal(bot.setPinned(a, 'yes' as never))).toBe('isPinned')
+  expect(await refusal(bot.updateFriend([]))).toBe('userName')
+  expect(await refusal(bot.updateFriend(mp))).toBe('userName')
+  expect(await refusal(bot.updateChatroom([]))).toBe('userName')
+  expect(await refusal(bot.setChatroomName(room, 7 as never))).toBe('name')
+  expect(await refusal(bot.addFriend(mp))).toBe('userName')
+  expect(await refusal(bot.addFriend(a, 2, 7 as never))).toBe('verifyContent')
+  expect(await refusal(bot.addMemberIntoChatroom(a, b))).toBe('chatroomUserName')
+  expect(await refusal(bot.addMemberIntoChatroom(room, self))).toBe('memberList')
+  expect(await refusal(bot.addMemberIntoChatroom(room, mp))).toBe('memberList')
+  expect(await refusal(bot.deleteMemberFromChatroom(a, b))).toBe('chatroomUserName')
+  expect(await refusal(bot.deleteMemberFromChatroom(room, []))).toBe('memberList')
+  expect(await refusal(bot.deleteMemberFromChatroom(room, room))).toBe('memberList')
+  expect(await refusal(bot.createChatroom([a, room], 'x'))).toBe('memberList')
+  expect(await refusal(bot.createChatroom([a, mp], 'x'))).toBe('memberList')
+  expect(await refusal(bot.createChatroom([]))).toBe('memberList')
+  expect(await refusal(bot.getHeadImg({ userName: room }))).toBe('userName')
+  expect(await refusal(bot.getHeadImg({ chatroomUserName: a }))).toBe('chatroomUserName')
+  expect(await refusal(bot.getHeadImg({ userName: a, picDir: '' }))).toBe('picDir')
   // biome-ignore lint/suspicious/noSparseArray: the hole is the point
   const holes = [a, , b] as never
-  for (const asked of [bot.createChatroom(holes), bot.addMemberIntoChatroom(room, holes), bot.updateFriend(holes)]) {
+  for (const asked of [
+    bot.createChatroom(holes),
+    bot.addMemberIntoChatroom(room, holes),
+    bot.deleteMemberFromChatroom(room, holes),
+    bot.updateFriend(holes),
+    bot.updateChatroom(holes),
+  ]) {
     await expect(asked).rejects.toThrow('[1] is missing')
   }
   const outsider = friends.find((friend) => !room.member(friend.UserName)) as User
+  const inside = room.memberList.find((member) => member.UserName !== self.UserName) as ChatroomMember
   expect(await refusal(bot.deleteMemberFromChatroom(room, outsider))).toBe('memberList')
+  expect(await refusal(bot.deleteMemberFromChatroom(room, [inside, outsider]))).toBe('memberList')
+  expect(await refusal(bot.getHeadImg({ userName: outsider, chatroomUserName: room }))).toBe('userName')
+  expect(room.member(inside.UserName)).toBe(inside)
   expect(await refusal(bot.deleteMemberFromChatroom(room, self))).toBe('memberList')
   expect(sandbox.warnings).toEqual([])
 })
@@ -134,5 +192,29 @@ describe('a reply without its list', () => {
     const asked = broken === 'webwxcreatechatroom' ? bot.createChatroom([a, b], 'x') : bot.getFriends({ update: true })
     await expect(asked).rejects.toMatchObject({ name: 'ProtocolError', endpoint: broken })
     expect(await bot.getFriends()).toHaveLength(before)
+  })
+
+  test.each([
+    ['updateFriend', 'of names', (answer: any) => delete answer.ContactList],
+    ['updateChatroom', 'of names', (answer: any) => delete answer.ContactList],
+    ['updateChatroom', 'of members', (answer: any) => delete answer.ContactList[1].MemberList],
+    ['updateChatroom', 'with a group left out', (answer: any) => answer.ContactList.pop()],
+  ] as const)('%s: one %s applies nothing', async (operation, _, spoil) => {
+    const sandbox = await sandboxFor()
+    let isBroken = false
+    const door = await tampered(sandbox, (endpoint, answer) => {
+      if (!isBroken || endpoint !== 'webwxbatchgetcontact') return
+      for (const one of answer.ContactList) one.NickName = 'half applied'
+      spoil(answer)
+    })
+    const bot = botFor(door)
+    await bot.login()
+    isBroken = true
+    const some = operation === 'updateFriend' ? await bot.getFriends() : await bot.getChatrooms()
+    await expect((bot[operation] as any)(some.slice(1, 3))).rejects.toMatchObject({
+      name: 'ProtocolError',
+      endpoint: 'webwxbatchgetcontact',
+    })
+    expect(bot.match((one) => one.NickName === 'half applied')).toEqual([])
   })
 })

@@ -124,6 +124,10 @@ test.each<FaultSpec>([
   ...(['drop', 'dropReply', 'cut', 'status'] as const).flatMap((kind) =>
     WHILE_LOGGING_IN.map((path): FaultSpec => ({ kind, path })),
   ),
+  ...(['garbage', 'truncate'] as const).flatMap((kind) =>
+    WHILE_LOGGING_IN.slice(1).map((path): FaultSpec => ({ kind, path })),
+  ),
+  { kind: 'ret', ret: 1, path: 'webwxstatusnotify' },
   { kind: 'expireQr', count: 2 },
 ])('a login goes through although %j', async (spec) => {
   const sandbox = await sandboxFor()
@@ -137,7 +141,8 @@ test.each<FaultSpec>([
 
 test.each([
   [{ kind: 'ret', ret: 1101, path: 'webwxinit' }, 'LoggedOutError'],
-  [{ kind: 'garbage', path: 'webwxinit' }, 'ProtocolError'],
+  [{ kind: 'garbage', path: 'webwxinit', count: 3 }, 'ProtocolError'],
+  [{ kind: 'truncate', path: 'webwxnewloginpage' }, 'ProtocolError'],
 ] satisfies [FaultSpec, string][])('a login tells what is wrong under %j', async (spec, name) => {
   const sandbox = await sandboxFor()
   sandbox.faults.add(spec)
@@ -150,4 +155,24 @@ test('a login refused with 1203 says so', async () => {
   const sandbox = await sandboxFor()
   sandbox.faults.add({ kind: 'ret', ret: 1203 })
   expect(await failureOf(botFor(sandbox).login())).toMatchObject({ name: 'LoginError', reason: 'refused' })
+})
+
+test('a sync whose values have other types never leaves the bot stuck', { timeout: 60_000 }, async () => {
+  for (let seed = 1; seed <= 30; seed++) {
+    const sandbox = await sandboxFor()
+    const bot = botFor(sandbox, { clock: new HastyClock() })
+    bot.on('error', () => {})
+    bot.msgRegister(TEXT, (msg) => (msg.text === 'after' ? 'still here' : undefined))
+    await bot.login()
+    void bot.run()
+    await sandbox.held('synccheck')
+    const fault = sandbox.faults.add({ kind: 'wrongTypes', path: 'webwxsync', seed })
+    const struck = new Promise<void>((resolve) => sandbox.on('faults', () => !fault.active && resolve()))
+    sandbox.friend('小满').say('spoilt')
+    await struck
+    sandbox.friend('小满').say('after')
+    expect((await sandbox.friend('小满').nextMessage()).text, `seed ${seed}`).toBe('still here')
+    await bot.close()
+    await sandbox.close()
+  }
 })

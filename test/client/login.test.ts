@@ -224,6 +224,24 @@ describe('hot reload', () => {
     expect(qrs).toBe(0)
   })
 
+  test('a session the server no longer accepts, and a phone that is not to be asked: a QR is shown', async () => {
+    const sandbox = await sandboxFor()
+    const statusStorageDir = join(folder(), 'state.json')
+    const first = botFor(sandbox)
+    await first.autoLogin({ hotReload: true, statusStorageDir })
+    await first.close()
+    sandbox.expireSession(1102)
+    const asked = sandbox.faults.add({ kind: 'garbage', path: 'webwxpushloginurl' })
+
+    const second = botFor(sandbox)
+    const logins = nextEvent(second, 'login')
+    const qr = nextEvent(second, 'qr')
+    await second.autoLogin({ hotReload: true, statusStorageDir })
+    expect(asked.hits).toBe(1)
+    expect((await qr).uuid).not.toBe('')
+    expect((await logins).restored).toBe(false)
+  })
+
   test.each([
     ['no JSON', 'not json'],
     ['another version', '{"version":99}'],

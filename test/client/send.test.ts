@@ -4,11 +4,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
-import { ATTACHMENT, DirectiveError, type Itchat, type ItchatOptions, PICTURE, SHARING, TEXT } from 'itchat'
+import {
+  ATTACHMENT,
+  DirectiveError,
+  type Itchat,
+  type ItchatOptions,
+  PICTURE,
+  ServerError,
+  SHARING,
+  TEXT,
+} from 'itchat'
 import type { Sandbox } from 'itchat/sandbox'
 import { Agent, type Dispatcher } from 'undici'
 import { describe, expect, test } from 'vitest'
 import { botFor, nextEvent, sandboxFor } from '../support/bot.js'
+import { failureOf } from '../support/gate.js'
+import { wireTo } from '../support/wire.js'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 const PNG = Buffer.from(
@@ -150,6 +161,27 @@ describe('texts', () => {
     for (const _ of result.parts ?? []) received.push((await sandbox.friend('小满').nextMessage()).text)
     expect(received.join('\n\n').replace(/\n+/g, '\n')).toBe(paragraphs.join('\n'))
     for (const part of received) expect([...new Intl.Segmenter().segment(part)].length).toBeLessThanOrEqual(50)
+  })
+
+  test('one that is refused on the way says which parts went out', async () => {
+    const sandbox = await sandboxFor()
+    const wire = await wireTo(sandbox)
+    const bot = botFor(wire, { maxTextLength: 4 })
+    await bot.login()
+    const to = bot.searchFriends({ name: '小满' })[0]?.UserName ?? ''
+    wire.trouble = ({ endpoint }) =>
+      endpoint === 'webwxsendmsg' && wire.count('webwxsendmsg') > 2
+        ? JSON.stringify({ BaseResponse: { Ret: 1204, ErrMsg: '' } })
+        : undefined
+    const failure = (await failureOf(bot.send('one two three four', to))) as ServerError
+    expect(failure).toBeInstanceOf(ServerError)
+    expect(failure).toMatchObject({ ret: 1204, parts: [{ ok: true }, { ok: true }] })
+    expect(failure.message).toContain('the first 2 went out')
+    const friend = sandbox.friend('小满')
+    expect([(await friend.nextMessage()).text, (await friend.nextMessage()).text]).toEqual(['one', 'two'])
+    expect(friend.unread).toEqual([])
+    // One that never began says nothing of parts.
+    expect(await failureOf(bot.send('one', to))).not.toHaveProperty('parts')
   })
 
   test('recall, mark read, a card, a reply with a name', async () => {

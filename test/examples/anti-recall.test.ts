@@ -1,7 +1,6 @@
 import { mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import itchat from 'itchat'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { sandboxFor } from '../support/bot.js'
 
@@ -15,6 +14,8 @@ test('what is recalled is told to the file helper: texts, media, stickers, links
     vi.unstubAllEnvs()
     vi.restoreAllMocks()
   })
+  vi.resetModules()
+  const { default: itchat } = await import('itchat')
   const running = import('../../examples/anti-recall.js')
   await sandbox.online()
 
@@ -60,4 +61,34 @@ test('what is recalled is told to the file helper: texts, media, stickers, links
   await running
   expect(readdirSync(temporary)).toEqual([])
   expect(helper.unread).toEqual([])
+})
+
+test('Ctrl-C leaves nothing behind of what others sent', async () => {
+  const sandbox = await sandboxFor()
+  const temporary = mkdtempSync(join(tmpdir(), 'itchat-'))
+  vi.stubEnv('ITCHAT_BASE_URL', sandbox.url)
+  vi.stubEnv('TMPDIR', temporary)
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  onTestFinished(() => {
+    vi.unstubAllEnvs()
+    vi.restoreAllMocks()
+  })
+  const before = process.listeners('SIGINT')
+  vi.resetModules()
+  const { default: itchat } = await import('itchat')
+  onTestFinished(() => itchat.close())
+  const running = import('../../examples/anti-recall.js')
+  await sandbox.online()
+  const kept = new Promise<void>((resolve) => {
+    sandbox.on('request', ({ endpoint, status }) => {
+      if (endpoint === 'webwxgetmedia' && status !== undefined) resolve()
+    })
+  })
+  sandbox.friend('小满').send({ kind: 'file', name: 'letter.txt', bytes: Buffer.from('secret') })
+  await kept
+  const interrupt = process.listeners('SIGINT').find((listener) => !before.includes(listener))
+  expect(readdirSync(temporary)).toHaveLength(1)
+  interrupt?.('SIGINT')
+  await running
+  expect(readdirSync(temporary)).toEqual([])
 })

@@ -61,3 +61,27 @@ test('the two READMEs have the same sections, tables and programs', () => {
   })
   expect(shape(read('README.zh-CN.md'))).toEqual(shape(read('README.md')))
 })
+
+describe('the threat model', () => {
+  const NAME = 'docs/threat-model.md'
+  const named = [...read(NAME).matchAll(/\[([^\]]+)\]\(\.\.\/((?:test|src)\/[^)]+)\)/g)].map(
+    ([, title = '', file = '']) => ({
+      title,
+      file,
+    }),
+  )
+
+  test('names tests that are there', () => {
+    expect(named.length).toBeGreaterThan(40)
+    const missing = named.filter(({ title, file }) => {
+      const code = existsSync(join(ROOT, file)) ? read(file) : ''
+      return !["'", '"', '`'].some((quote) => code.includes(`${quote}${title}${quote}`))
+    })
+    expect(missing).toEqual([])
+  })
+
+  test('names every file of attacks', () => {
+    const attacks = readdirSync(join(ROOT, 'test/security')).map((name) => `test/security/${name}`)
+    expect(attacks.filter((file) => !named.some((one) => one.file === file))).toEqual([])
+  })
+})

@@ -1,7 +1,7 @@
 import { FRIENDS, type Message } from 'itchat'
 import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, test } from 'vitest'
-import { botFor, sandboxFor } from '../support/bot.js'
+import { botFor, nextEvent, sandboxFor } from '../support/bot.js'
 import { browser, browserNote } from '../support/browser.js'
 import { openPage } from '../support/open-page.js'
 
@@ -48,12 +48,13 @@ describe.skipIf(!browser)(`people on the phone page${browserNote}`, () => {
     await log.getByText('你已添加了许知远').waitFor()
     await page.getByRole('textbox', { name: '说点什么' }).waitFor()
     expect(sandbox.friend('许知远').isContact).toBe(true)
+    expect(bot.searchFriends({ nickName: '许知远' })).toHaveLength(1)
     expect(sandbox.warnings).toEqual([])
   })
 
   test('a group renamed on the page reaches the bot as a contacts event', async () => {
     const sandbox = await sandboxFor()
-    const { bot, told } = await runningBot(sandbox)
+    const { bot } = await runningBot(sandbox)
     const page = await openPage(sandbox.url)
     const menu = await openMenu(page, /^周末爬山队/)
     await menu.getByRole('menuitem', { name: '改群名…' }).click()
@@ -62,10 +63,13 @@ describe.skipIf(!browser)(`people on the phone page${browserNote}`, () => {
     expect(await field.evaluate(isFocused)).toBe(true)
     await field.fill('周日爬山队')
     await dialog.getByRole('combobox', { name: '由谁改名' }).selectOption({ label: '马骁' })
-    const event = told()
+    const news = nextEvent(bot, 'contacts')
     await dialog.getByRole('button', { name: '改群名' }).click()
-    await event
-    expect(bot.searchChatrooms({ name: '周日爬山队' })).toHaveLength(1)
+    const { renamed, removed } = await news
+    expect(renamed.map(({ from, to }) => [from, to])).toEqual([['周末爬山队 ⛰️', '周日爬山队']])
+    expect(removed).toEqual([])
+    expect(bot.searchChatrooms({ name: '周日爬山队' })).toEqual([renamed[0]?.contact])
+    expect(bot.searchChatrooms({ name: '周末爬山队' })).toEqual([])
     await page.keyboard.press('Escape')
     await page.getByRole('log').getByText('"老马"修改群名为“周日爬山队”').waitFor()
     await page.getByRole('heading', { name: '周日爬山队' }).waitFor()

@@ -109,7 +109,8 @@ export async function exchangeTicket(
 function readTicketPage(reply: HttpReply): TicketPage {
   const read = (name: keyof TicketPage) =>
     decodeXML(new RegExp(`<${name}>([^<]*)</${name}>`).exec(reply.text)?.[1] ?? '')
-  if (!/<ret>/.test(reply.text)) throw unexpected('webwxnewloginpage', `HTTP ${reply.status} with ${what(reply.text)}`)
+  const isWhole = reply.text.includes('<ret>') && reply.text.includes('</error>')
+  if (!isWhole) throw unexpected('webwxnewloginpage', `HTTP ${reply.status} with ${what(reply.text)}`)
   return {
     ret: read('ret').trim(),
     message: read('message'),

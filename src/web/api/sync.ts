@@ -84,7 +84,7 @@ export async function sync(web: Web, signal?: AbortSignal): Promise<SyncBatch> {
     if (isSpoilt) throw unexpected('webwxsync', `${name} of a wrong type`)
   }
   // Without a position the same news would come again and again.
-  const isBroken = !isAbsent(reply.SyncKey) && !Array.isArray(dict(reply.SyncKey).List)
+  const isBroken = !isAbsent(reply.SyncKey) && !isEmpty(reply.SyncKey) && !readSyncKey(reply.SyncKey)
   if (isBroken) throw unexpected('webwxsync', 'SyncKey of a wrong type')
   const syncKey = readSyncKey(reply.SyncKey) ?? session.syncKey
   if (!syncKey) throw unexpected('webwxsync', 'the reply lacks SyncKey')
@@ -97,6 +97,12 @@ export async function sync(web: Web, signal?: AbortSignal): Promise<SyncBatch> {
     syncKey,
     syncCheckKey: readSyncKey(reply.SyncCheckKey) ?? syncKey,
   }
+}
+
+/** As a server says that the position stays. @see docs/protocol.md §5.2 */
+function isEmpty(syncKey: unknown): boolean {
+  const { List } = dict(syncKey)
+  return Array.isArray(List) && List.length === 0
 }
 
 function isAbsent(value: unknown): boolean {

@@ -1,6 +1,6 @@
 import type { ContactActions } from '../../contact/actions.js'
 import { type ChatroomMember, describeMember, type MembersChange, replaceMembers } from '../../contact/chatroom.js'
-import { Chatroom, type Contact, describeContact, MassivePlatform, User } from '../../contact/contact.js'
+import { Chatroom, type Contact, describeContact, fillContact, MassivePlatform, User } from '../../contact/contact.js'
 import type { ContactFields, FieldChange, MemberFields } from '../../contact/fields.js'
 import { type Dict, dict, int, list, text } from '../../util/read.js'
 import { VERIFY_FLAG } from '../wire/contact.js'
@@ -101,7 +101,7 @@ export function createContact(sent: unknown, actions: ContactActions): Contact |
 /** The object for a contact that was not known. */
 export function contactOf(entry: ContactEntry, actions: ContactActions): Contact {
   const contact = new (kindOf(entry.userName, entry.fields.VerifyFlag ?? 0))(actions)
-  describeContact(contact, { ...CONTACT, ...entry.fields })
+  fillContact(contact, { ...CONTACT, ...entry.fields })
   if (contact instanceof Chatroom && entry.members) replaceMembers(contact, entry.members)
   return contact
 }
@@ -149,9 +149,11 @@ function readMembers(sent: Dict): MemberFields[] | undefined {
 /** The fields that were sent, of the documented types, with the undocumented ones as they are. */
 function readFields<T extends object>(template: T, sent: Dict): Partial<T> & { Uin?: string; OwnerUin?: string } {
   const fields: Dict = {}
-  for (const [key, value] of Object.entries(sent)) {
+  for (const key of Object.keys(sent)) {
+    const value = sent[key]
     const sample: unknown = (template as Dict)[key]
-    if (key === 'MemberList') continue
+    // As a key like others it would put what it holds behind every field that was not sent.
+    if (key === 'MemberList' || key === '__proto__') continue
     if (UINS.has(key)) {
       // 0 says that it is not told, not that there is none.
       if (UIN.test(text(value))) fields[key] = text(value)

@@ -2,7 +2,7 @@ import type { MessageType, Payload } from '../../message/message.js'
 import type { Card, FriendRequest, Location } from '../../message/payload.js'
 import { at, parseXml } from '../../util/xml.js'
 import { VERIFY_FLAG } from '../wire/contact.js'
-import type { WireMessage, WireRecommendInfo } from '../wire/message.js'
+import { APP_MSG_TYPE, MSG_TYPE, type WireMessage, type WireRecommendInfo } from '../wire/message.js'
 import { decodeNote } from './note.js'
 import { decodeSharing } from './sharing.js'
 import { decodeName } from './text.js'
@@ -15,7 +15,7 @@ export function decodePayload(type: MessageType, message: WireMessage, text: unk
     case 'Sharing':
       return defined('sharing', decodeSharing(message))
     case 'Note':
-      return { note: decodeNote(message, String(text)) }
+      return { note: decodeNote(message, String(text)), ...forwardedRecord(message) }
     case 'Card':
       return { card: decodeCard(message.RecommendInfo) }
     case 'Friends':
@@ -23,6 +23,12 @@ export function decodePayload(type: MessageType, message: WireMessage, text: unk
     default:
       return {}
   }
+}
+
+/** The server lists merged chat records as notices; what they share stands in their XML. @see docs/protocol.md §11 */
+function forwardedRecord(message: WireMessage): Payload {
+  const isRecord = message.MsgType === MSG_TYPE.app && message.AppMsgType === APP_MSG_TYPE.chatRecord
+  return isRecord ? defined('sharing', decodeSharing(message)) : {}
 }
 
 function defined<K extends keyof Payload>(key: K, value: Payload[K] | undefined): Payload {

@@ -130,6 +130,23 @@ const ROWS: Row[] = [
     payload: { note: { kind: 'notice', text: 'record' } },
   },
   {
+    name: '49/0 merged record with what it shares',
+    wire: {
+      MsgType: 49,
+      AppMsgType: 0,
+      FileName: 'T',
+      Content: app(
+        19,
+        '<recorditem><![CDATA[<recordinfo><datalist count="1"><dataitem datatype="1"><sourcename>Zoe</sourcename><sourcetime>2026-11-21</sourcetime><datadesc>hi</datadesc></dataitem></datalist></recordinfo>]]></recorditem>',
+      ),
+    },
+    type: 'Note',
+    payload: {
+      note: { kind: 'notice', text: expect.stringContaining('<recorditem>') },
+      sharing: { kind: 'chatHistory', ...item, items: [{ sender: 'Zoe', time: '2026-11-21', text: 'hi' }] },
+    },
+  },
+  {
     name: '49/1 text',
     wire: { MsgType: 49, AppMsgType: 1, FileName: 'T', Content: app(1, '') },
     type: 'Sharing',

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { type FileHandle, open, rm } from 'node:fs/promises'
+import { constants, createWriteStream, type Stats } from 'node:fs'
+import { type FileHandle, open, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -16,6 +16,8 @@ const READ_BYTES = 1024 * 1024
 /** A file about to be uploaded: its size and md5 are known, its bytes are read where they are wanted. */
 export interface OpenSource {
   name: string
+  /** Where it came from; `''` for what is no file. */
+  path: string
   sizeBytes: number
   md5: string
   mime: string
@@ -27,14 +29,19 @@ export interface OpenSource {
  * Opens a source. No request is made for one that cannot be sent.
  *
  * @param name how the recipient sees it; default: the file's own, `file` for bytes
- * @throws FileError for a missing, empty or unreadable file, or a folder
- * @throws ArgumentError for what is no source at all
+ * @throws FileError for a missing, empty or unreadable file, or what is no file: a folder, a pipe, a device
+ * @throws ArgumentError for what is no source at all, or a stream that somebody else reads
  */
 export async function openSource(source: FileSource, name?: string, signal?: AbortSignal): Promise<OpenSource> {
   if (typeof source === 'string' || source instanceof URL) return openFile(pathOf(source), name)
   if (source instanceof Uint8Array) return openBlob(new Blob([source as Uint8Array<ArrayBuffer>]), name)
   if (source instanceof Blob) return openBlob(source, name ?? (source as { name?: string }).name)
   if (source instanceof Readable) return openStream(source, name, signal)
+  if (source instanceof ReadableStream && source.locked) {
+    throw new ArgumentError('The stream to send is locked: somebody else is reading it. Give one that nobody reads.', {
+      argument: 'source',
+    })
+  }
   if (source instanceof ReadableStream) return openStream(Readable.fromWeb(source as never), name, signal)
   throw new ArgumentError('The file to send is none of: path, file: URL, bytes, Blob, readable stream.', {
     argument: 'source',
@@ -54,14 +61,23 @@ function pathOf(source: string | URL): string {
 async function openFile(path: string, name: string | undefined): Promise<OpenSource> {
   let file: FileHandle | undefined
   try {
-    file = await open(path, 'r')
-    const stat = await file.stat()
-    if (!stat.isFile()) throw new FileError(`${path} is not a file.`, { path })
-    return await describe(fromHandle(file, stat.size), name ?? basename(path), path)
+    // Before it is opened: opening a device may do something.
+    checkIsFile(await stat(path), path)
+    file = await open(path, READ_WITHOUT_WAITING)
+    const opened = await file.stat()
+    checkIsFile(opened, path)
+    return await describe(fromHandle(file, opened.size, path), name ?? basename(path), path)
   } catch (cause) {
     await file?.close()
     throw asFileError(cause, path)
   }
+}
+
+/** Opening a pipe would wait for somebody who writes. */
+const READ_WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+
+function checkIsFile(found: Stats, path: string): void {
+  if (!found.isFile()) throw new FileError(`${path} is not a file.`, { path })
 }
 
 async function openBlob(blob: Blob, name: string | undefined): Promise<OpenSource> {
@@ -85,7 +101,7 @@ async function openStream(
   try {
     await pipeline(stream, createWriteStream(path, { flags: 'wx', mode: 0o600 }), signal ? { signal } : {})
     file = await open(path, 'r')
-    return await describe(fromHandle(file, (await file.stat()).size), name ?? 'file', '')
+    return await describe(fromHandle(file, (await file.stat()).size, ''), name ?? 'file', '')
   } catch (cause) {
     await file?.close()
     throw signal?.aborted ? signal.reason : asFileError(cause, name ?? 'stream')
@@ -97,15 +113,29 @@ async function openStream(
 
 type Reader = Pick<OpenSource, 'sizeBytes' | 'read' | 'close'>
 
-function fromHandle(file: FileHandle, sizeBytes: number): Reader {
+function fromHandle(file: FileHandle, sizeBytes: number, path: string): Reader {
   return {
     sizeBytes,
     read: async (start, length) => {
-      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, start)
-      return buffer.subarray(0, bytesRead)
+      const bytes = Buffer.allocUnsafe(length)
+      // One read may give less than there is.
+      for (let done = 0; done < length; ) {
+        const { bytesRead } = await file.read(bytes, done, length - done, start + done)
+        if (bytesRead === 0) throw changed(path)
+        done += bytesRead
+      }
+      return bytes
     },
     close: () => file.close(),
   }
+}
+
+/** It is not what its size and md5 say any more, and the server was told those. */
+export function changed(path: string): FileError {
+  return new FileError(
+    `${path || 'The file'} changed while it was being sent; nothing was sent. Send it when nobody writes to it.`,
+    { path },
+  )
 }
 
 async function describe(reader: Reader, name: string, path: string): Promise<OpenSource> {
@@ -114,7 +144,7 @@ async function describe(reader: Reader, name: string, path: string): Promise<Ope
   for (let start = 0; start < reader.sizeBytes; start += READ_BYTES) {
     hash.update(await reader.read(start, Math.min(READ_BYTES, reader.sizeBytes - start)))
   }
-  return { ...reader, name, md5: hash.digest('hex'), mime: mime.getType(name) ?? 'application/octet-stream' }
+  return { ...reader, name, path, md5: hash.digest('hex'), mime: mime.getType(name) ?? 'application/octet-stream' }
 }
 
 function asFileError(cause: unknown, path: string): unknown {

@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto'
 import { text } from '../../util/read.js'
 import { type CallOptions, callJson, unexpected, type Web } from '../api/call.js'
 import { COOKIE, LARGE_FILE_BYTES, UPLOAD_CHUNK_BYTES } from '../wire/constants.js'
 import { ENDPOINTS } from '../wire/endpoints.js'
 import type { UploadForm, UploadMediaRequest, UploadMediaType } from '../wire/upload.js'
 import { multipart } from './multipart.js'
-import type { OpenSource } from './source.js'
+import { changed, type OpenSource } from './source.js'
 
 const CHUNK_TIMEOUT_MS = 60_000
 /** A chunk is the same however often it comes. */
@@ -30,6 +31,7 @@ export interface Uploaded {
 /**
  * Uploads a file in chunks of 512 KiB, one after another, each tried again alone when the line fails.
  *
+ * @throws FileError when the file changes meanwhile
  * @see docs/protocol.md §6.7, §6.8
  */
 export async function uploadMedia(web: Web, source: OpenSource, options: UploadOptions): Promise<Uploaded> {
@@ -37,12 +39,15 @@ export async function uploadMedia(web: Web, source: OpenSource, options: UploadO
   if (check?.mediaId) return { ...check, mediaId: check.mediaId }
   const request = uploadRequest(web, source, options, check)
   const chunks = Math.ceil(source.sizeBytes / UPLOAD_CHUNK_BYTES)
+  const md5 = createHash('md5')
   let reply: Record<string, unknown> = {}
   for (let chunk = 0; chunk < chunks; chunk++) {
     const start = chunk * UPLOAD_CHUNK_BYTES
     const length = Math.min(UPLOAD_CHUNK_BYTES, source.sizeBytes - start)
     const bytes = await source.read(start, length)
-    if (bytes.length !== length) throw unexpected('webwxuploadmedia', 'the file changed while it was sent')
+    md5.update(bytes)
+    // The server would refuse the last chunk, and be blamed for it.
+    if (chunk === chunks - 1 && md5.digest('hex') !== source.md5) throw changed(source.path)
     const form = uploadForm(web, source, options, request, chunks > 1 ? { chunks, chunk } : undefined)
     reply = await sendChunk(web, multipart({ ...form }, { field: 'filename', ...source, bytes }), options.signal)
     options.onProgress?.({ sentBytes: start + length, totalBytes: source.sizeBytes })

@@ -1,0 +1,226 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { ContactActions } from '../../contact/actions.js'
+import { Chatroom, type Contact, type MassivePlatform, type User } from '../../contact/contact.js'
+import { ContactBook } from './contact-book.js'
+import { ContactNews } from './contact-news.js'
+
+const SELF = '@self'
+const PEOPLE = [SELF, '@a', '@b', '@c', 'filehelper']
+const ROOMS = ['@@r', '@@s']
+const NAMES = ['', 'A', 'B', '小满']
+const CONTACT = 1
+const OFFICIAL = 8
+
+type Fields = Record<string, string | number>
+type Sent = { UserName: string } & Record<string, unknown>
+
+/** What the server knows, as plainly as can be: what was sent replaces what was there. */
+class Model {
+  readonly contacts = new Map<string, Fields>()
+  readonly members = new Map<string, Map<string, Fields>>()
+
+  put({ UserName, MemberList, ...fields }: Sent): void {
+    this.contacts.set(UserName, { ...this.contacts.get(UserName), ...(fields as Fields) })
+    if (!UserName.startsWith('@@')) return
+    const known = this.members.get(UserName) ?? new Map<string, Fields>()
+    this.members.set(UserName, known)
+    const members = (MemberList ?? []) as Sent[]
+    if (!members.some((member) => member.NickName)) return
+    const next = new Map<string, Fields>()
+    for (const { UserName: name, ...sent } of members) {
+      next.set(name, { ...(next.get(name) ?? known.get(name)), NickName: '', DisplayName: '', ...sent })
+    }
+    this.members.set(UserName, next)
+  }
+
+  remove(userName: string): void {
+    if (userName === SELF) return
+    this.contacts.delete(userName)
+    this.members.delete(userName)
+  }
+
+  /** A group's details; nothing but its UserName means that it is gone. */
+  putGroup(group: Sent): void {
+    const members = (group.MemberList ?? []) as Sent[]
+    const tells = group.NickName || group.ContactFlag || members.some((member) => member.NickName)
+    if (tells) this.put(group)
+    else this.remove(group.UserName)
+  }
+
+  putMember({ UserName, DisplayName, ...sent }: Sent): void {
+    for (const room of this.members.values()) {
+      const member = room.get(UserName)
+      if (member) Object.assign(member, sent, DisplayName ? { DisplayName } : {})
+    }
+  }
+
+  load(contacts: readonly Sent[], groups: readonly Sent[]): void {
+    for (const contact of contacts) this.put(contact)
+    for (const [name, fields] of [...this.contacts]) {
+      const isListed = contacts.some(({ UserName }) => UserName === name)
+      if (this.kind(name) !== 'chatroom' && isFriend(name, fields) && !isListed) this.remove(name)
+    }
+    for (const group of groups) this.putGroup(group)
+  }
+
+  kind(userName: string): Contact['kind'] {
+    if (userName.startsWith('@@')) return 'chatroom'
+    const isOfficial = Number(this.contacts.get(userName)?.VerifyFlag ?? 0) & OFFICIAL
+    return isOfficial && userName !== SELF ? 'massivePlatform' : 'user'
+  }
+
+  /** UserNames of a kind, in any order. */
+  listed(kind: Contact['kind'], accept: (fields: Fields) => boolean = () => true): string[] {
+    return [...this.contacts]
+      .filter(
+        ([name, fields]) =>
+          this.kind(name) === kind && (kind === 'chatroom' || isFriend(name, fields) || name === SELF),
+      )
+      .filter(([, fields]) => accept(fields))
+      .map(([name]) => name)
+      .sort()
+  }
+}
+
+function isFriend(name: string, { ContactFlag = 0 }: Fields): boolean {
+  return name.startsWith('@') && (Number(ContactFlag) & CONTACT) !== 0
+}
+
+const name = fc.constantFrom(...NAMES)
+/** Some fields: what is left out is not known to have changed. */
+const fields = fc.record(
+  {
+    NickName: name,
+    RemarkName: name,
+    Alias: name,
+    ContactFlag: fc.constantFrom(0, 1, 0x801),
+    VerifyFlag: fc.constantFrom(0, OFFICIAL, 24),
+  },
+  { requiredKeys: [] },
+)
+const person = fc.tuple(fc.constantFrom(...PEOPLE), fields).map(([UserName, sent]) => ({ UserName, ...sent }))
+const member = fc
+  .tuple(fc.constantFrom(...PEOPLE), fc.record({ NickName: name, DisplayName: name }, { requiredKeys: [] }))
+  .map(([UserName, sent]) => ({ UserName, ...sent }))
+const room = fc
+  .tuple(
+    fc.constantFrom(...ROOMS),
+    fc.record(
+      { NickName: name, ContactFlag: fc.constantFrom(0, 1), MemberList: fc.array(member, { maxLength: 5 }) },
+      { requiredKeys: [] },
+    ),
+  )
+  .map(([UserName, sent]) => ({ UserName, ...sent }))
+const anybody = fc.oneof(person, room)
+
+type Step = (book: ContactBook, model: Model, news: ContactNews) => void | Promise<void>
+const step: fc.Arbitrary<Step> = fc.oneof(
+  anybody.map(
+    (sent): Step =>
+      (book, model, news) => {
+        book.apply(sent, news)
+        model.put(sent)
+      },
+  ),
+  fc.constantFrom(...PEOPLE, ...ROOMS, '@nobody').map(
+    (userName): Step =>
+      (book, model, news) => {
+        book.remove(userName, news)
+        model.remove(userName)
+      },
+  ),
+  room.map(
+    (sent): Step =>
+      (book, model, news) => {
+        book.applyGroup(sent, news)
+        model.putGroup(sent)
+      },
+  ),
+  fc.tuple(member, name).map(
+    ([one, Alias]): Step =>
+      (book, model, news) => {
+        book.applyMember({ ...one, Alias }, news)
+        model.putMember({ ...one, Alias })
+      },
+  ),
+  fc.tuple(fc.array(anybody, { maxLength: 5 }), fc.array(room, { maxLength: 3 })).map(([contacts, groups]): Step => {
+    return async (book, model, news) => {
+      await book.load(async () => ({ contacts, groups }), news)
+      model.load(contacts, groups)
+    }
+  }),
+)
+
+const named = (contacts: Iterable<{ UserName: string }>) => [...contacts].map(({ UserName }) => UserName).sort()
+
+function expectTrue(book: ContactBook, model: Model): void {
+  expect(named(book.all())).toEqual([...model.contacts.keys()].sort())
+  for (const [userName, wanted] of model.contacts) {
+    const contact = book.get(userName) as Contact
+    expect({ ...contact }).toMatchObject({ NickName: '', RemarkName: '', Alias: '', ContactFlag: 0, ...wanted })
+    expect(contact.kind).toBe(model.kind(userName))
+    if (!(contact instanceof Chatroom)) continue
+    const members = model.members.get(userName) as Map<string, Fields>
+    expect(contact.memberList.map((one) => one.UserName)).toEqual([...members.keys()])
+    for (const [who, sent] of members) expect({ ...contact.member(who) }).toMatchObject(sent)
+  }
+  expect(named(book.friends())).toEqual(model.listed('user'))
+  expect(named(book.massivePlatforms())).toEqual(model.listed('massivePlatform'))
+  expect(named(book.chatrooms())).toEqual(model.listed('chatroom'))
+  expectFound(book, model)
+}
+
+/** Every search finds whom the model holds, each once. */
+function expectFound(book: ContactBook, model: Model): void {
+  for (const text of NAMES) {
+    const has =
+      (...keys: string[]) =>
+      (sent: Fields) =>
+        text !== '' && keys.some((key) => sent[key] === text)
+    const found = (query: object) => named(book.searchFriends(query) as User[])
+    expect(found({ nickName: text })).toEqual(model.listed('user', has('NickName')))
+    expect(found({ remarkName: text })).toEqual(model.listed('user', has('RemarkName')))
+    expect(found({ wechatAccount: text })).toEqual(model.listed('user', has('Alias')))
+    expect(found({ name: text })).toEqual(model.listed('user', has('NickName', 'RemarkName', 'Alias')))
+    const both = (sent: Fields) => has('NickName')(sent) && has('Alias')(sent)
+    expect(found({ nickName: text, wechatAccount: text })).toEqual(model.listed('user', both))
+    expect(named(book.searchChatrooms({ name: text }) as Chatroom[])).toEqual(model.listed('chatroom', has('NickName')))
+    expect(named(book.searchMps({ name: text }) as MassivePlatform[])).toEqual(
+      model.listed('massivePlatform', has('NickName')),
+    )
+  }
+  for (const userName of [...PEOPLE, ...ROOMS]) {
+    const sees = (kind: Contact['kind']) => (model.listed(kind).includes(userName) ? book.get(userName) : undefined)
+    expect(book.searchFriends({ userName })).toBe(sees('user'))
+    expect(book.searchMps({ userName })).toBe(sees('massivePlatform'))
+    expect(book.searchChatrooms({ userName })).toBe(sees('chatroom'))
+  }
+}
+
+test('whatever the server tells in whatever order, the store is what a plain map would be', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+      const book = new ContactBook({} as ContactActions)
+      const model = new Model()
+      book.reset({ UserName: SELF, NickName: 'A' })
+      model.put({ UserName: SELF, NickName: 'A' })
+      for (const take of steps) {
+        const before = new Map(book.all().map((one) => [one.UserName, one]))
+        const news = new ContactNews()
+        await take(book, model, news)
+        expectTrue(book, model)
+        const added = named(new Set(news.added))
+        const gone = [...before.keys()].filter((one) => !book.get(one))
+        expect(news.removed).toEqual(expect.arrayContaining(gone))
+        for (const one of book.all()) {
+          const known = before.get(one.UserName)
+          if (!known) expect(added).toContain(one.UserName)
+          // The same person is the same object, unless it was gone meanwhile or is of another kind.
+          else if (known !== one) expect([known.kind !== one.kind, added.includes(one.UserName)]).toContain(true)
+        }
+      }
+    }),
+    { numRuns: 300 },
+  )
+})

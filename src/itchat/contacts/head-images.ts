@@ -1,0 +1,92 @@
+import { isAbsolute } from 'node:path'
+import { fileTypeFromBuffer } from 'file-type'
+import { Chatroom } from '../../contact/contact.js'
+import type { HeadImageFile, HeadImageTarget, OperationOptions } from '../../contact/operations.js'
+import { FileError, ItchatError } from '../../errors.js'
+import { isUnchanged, type PlacedFile, placeFile, resolveBelow } from '../../util/place-file.js'
+import type { AvatarOwner } from '../../web/api/avatar.js'
+import type { WebConnection } from '../../web/connection.js'
+import { personOf, roomOf, userNameOf, wrong } from './contact-arguments.js'
+import type { ContactBook } from './contact-book.js'
+
+/** Far more than a picture of somebody has. */
+const MAX_BYTES = 16 * 1024 * 1024
+
+export interface HeadImagesOptions {
+  line(): WebConnection
+  book: ContactBook
+  /** Where relative paths lead. */
+  folder(): string
+}
+
+/** Fetches pictures of people, groups and members. @see docs/protocol.md §4.3 */
+export class HeadImages {
+  readonly #options: HeadImagesOptions
+  readonly #written = new Map<string, PlacedFile>()
+
+  constructor(options: HeadImagesOptions) {
+    this.#options = options
+  }
+
+  async bytes(target: HeadImageTarget, options: OperationOptions = {}): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = []
+    let sizeBytes = 0
+    const owner = this.#ownerOf(target)
+    await this.#options.line().receiveAvatar(
+      owner,
+      (chunk) => {
+        sizeBytes += chunk.length
+        if (sizeBytes > MAX_BYTES) throw new FileError('getHeadImg: this is larger than any picture.', { path: '' })
+        chunks.push(chunk)
+      },
+      options.signal,
+    )
+    return Buffer.concat(chunks)
+  }
+
+  /**
+   * Writes the picture. A relative path stays below the folder, and is never written over a file that was there before; an
+   * absolute one is the program's own word.
+   */
+  async toFile(target: HeadImageTarget, path: string, options: OperationOptions = {}): Promise<HeadImageFile> {
+    if (typeof path !== 'string' || path === '') throw wrong('picDir', 'no path of a file')
+    const bytes = await this.bytes(target, options)
+    try {
+      const place = await resolveBelow(this.#options.folder(), path)
+      const mayReplace = async (taken: string) => {
+        const own = this.#written.get(taken)
+        return isAbsolute(path) || (own !== undefined && (await isUnchanged(own)))
+      }
+      const placed = await placeFile(place, mayReplace, (write) => write(bytes))
+      this.#written.set(placed.path, placed)
+      const type = await fileTypeFromBuffer(bytes)
+      return {
+        ok: true,
+        path: placed.path,
+        sizeBytes: bytes.length,
+        PostFix: type?.ext ?? '',
+        ...(type ? { mime: type.mime } : {}),
+      }
+    } catch (cause) {
+      if (cause instanceof ItchatError) throw cause
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new FileError(`getHeadImg: ${JSON.stringify(path)} could not be written: ${reason}.`, { path, cause })
+    }
+  }
+
+  #ownerOf({ userName, chatroomUserName }: HeadImageTarget): AvatarOwner {
+    const { book } = this.#options
+    if (chatroomUserName !== undefined) {
+      const room = roomOf(book, chatroomUserName, 'chatroomUserName')
+      if (userName === undefined) return { chatroom: room.UserName }
+      const member = room.member(userNameOf(userName, 'userName'))
+      if (!member && room.memberList.length > 0) throw wrong('userName', 'somebody who is not in this group')
+      return { userName: userNameOf(userName, 'userName'), chatroomId: room.EncryChatRoomId || room.UserName }
+    }
+    if (userName === undefined) return { userName: book.self.UserName }
+    const name = userNameOf(userName, 'userName')
+    const contact = book.get(name)
+    if (contact instanceof Chatroom) throw wrong('userName', 'a group, not a person; name it as chatroomUserName')
+    return { userName: contact ? name : personOf(book, name, 'userName') }
+  }
+}

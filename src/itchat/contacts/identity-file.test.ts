@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import { Documents } from '../keep/documents.js'
+import { MemorySessionStore } from '../keep/memory-session-store.js'
+import { IdentityFile } from './identity-file.js'
+import type { Known } from './identity-match.js'
+
+const known = (puid: string, more: Partial<Known> = {}): Known => ({
+  puid,
+  kind: 'user',
+  userName: '@a',
+  uin: '5',
+  id: 'wxid_a',
+  alias: 'a',
+  remark: 'R',
+  nickName: 'A',
+  seenAt: 7,
+  certain: true,
+  doubt: '',
+  ...more,
+})
+
+const documentsIn = (store: MemorySessionStore) => new Documents({ store, sealFor: () => undefined, onSetAside() {} })
+
+const fileIn = (store: MemorySessionStore) => new IdentityFile(documentsIn(store))
+
+test('two accounts in one store: each reads its own people', async () => {
+  const store = new MemorySessionStore()
+  const [a, b] = [fileIn(store), fileIn(store)]
+  await a.read('1')
+  await a.write('1', () => [known('aaaaaaaa')])
+  await b.read('2')
+  await b.write('2', () => [known('bbbbbbbb', { certain: false, doubt: 'guessed' })])
+  const fresh = fileIn(store)
+  expect(await fresh.read('1')).toEqual([known('aaaaaaaa')])
+  expect(await fresh.read('2')).toEqual([known('bbbbbbbb', { certain: false, doubt: 'guessed' })])
+  expect(await fresh.read('3')).toEqual([])
+})
+
+test('what was tampered with: a puid stands for one person, and doubt is not lifted', async () => {
+  const store = new MemorySessionStore()
+  const accounts = {
+    '1': [
+      { ...known('aaaaaaaa'), doubt: undefined, certain: 'yes' },
+      known('bbbbbbbb'),
+      { ...known('bbbbbbbb'), nickName: 'B' },
+      { ...known('cccccccc'), kind: 'nothing' },
+      { ...known('../../x') },
+      null,
+      'text',
+    ],
+  }
+  await documentsIn(store).save('identities', { accounts })
+  expect(await fileIn(store).read('1')).toEqual([
+    known('aaaaaaaa', { certain: false, doubt: 'bound' }),
+    known('bbbbbbbb', { nickName: 'B' }),
+  ])
+})

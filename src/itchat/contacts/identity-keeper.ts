@@ -1,0 +1,119 @@
+import type { Contact } from '../../contact/contact.js'
+import type { Identity } from '../../contact/operations.js'
+import type { Clock } from '../../util/clock.js'
+import type { Emitter } from '../../util/emitter.js'
+import type { RevealedUin } from '../../web/decode/uins.js'
+import type { ItchatEvents } from '../events.js'
+import type { Documents } from '../keep/documents.js'
+import type { ContactBook } from './contact-book.js'
+import { Identities } from './identities.js'
+import { IdentityFile } from './identity-file.js'
+import type { Known } from './identity-match.js'
+
+export interface IdentityKeeperOptions {
+  clock: Clock
+  book: ContactBook
+  emitter: Emitter<ItchatEvents>
+  onError(error: unknown): void
+}
+
+/** Keeps who is who: for the life of the instance, and with hot reload in a file. */
+export class IdentityKeeper {
+  readonly #options: IdentityKeeperOptions
+  readonly #identities: Identities
+  /** Of accounts that logged in to this instance before, by Uin. */
+  readonly #others = new Map<string, Known[]>()
+  /** The `puid` behind each UserName of the session before. */
+  #former = new Map<string, string>()
+  /** Of this session, once somebody asks. */
+  #byPuid: Map<string, Contact> | undefined
+  #file: IdentityFile | undefined
+  #uin: string | undefined
+  #saving: Promise<void> = Promise.resolve()
+
+  constructor(options: IdentityKeeperOptions) {
+    this.#options = options
+    this.#identities = new Identities(() => options.clock.now())
+  }
+
+  /** Of the account whose people these are. */
+  get uin(): string | undefined {
+    return this.#uin
+  }
+
+  /** Where to keep them; `undefined`: in memory alone. */
+  keepIn(documents: Documents | undefined): void {
+    if (documents !== this.#file?.documents) this.#file = documents && new IdentityFile(documents)
+  }
+
+  /** Who bore a UserName in the session before this one; `undefined` when that cannot be told. */
+  formerly(userName: string): Contact | undefined {
+    const puid = this.#former.get(userName)
+    if (puid === undefined) return undefined
+    this.#byPuid ??= new Map(this.#options.book.all().map((contact) => [this.of(contact).puid, contact]))
+    return this.#byPuid.get(puid)
+  }
+
+  /** A session of this account starts; nobody of it is decided yet. What cannot be read is reported and left alone. */
+  async begin(uin: string): Promise<void> {
+    if (this.#uin !== undefined) this.#others.set(this.#uin, this.#identities.known)
+    this.#uin = uin
+    this.#identities.reset(this.#others.get(uin) ?? (await this.#read(uin)))
+    this.#former = new Map(this.#identities.known.map(({ userName, puid }) => [userName, puid]))
+    this.#byPuid = undefined
+  }
+
+  async #read(uin: string): Promise<Known[]> {
+    try {
+      return (await this.#file?.read(uin)) ?? []
+    } catch (error) {
+      this.#file = undefined
+      this.#options.onError(error)
+      return []
+    }
+  }
+
+  /** Real ids came to light: they confirm who is who, or show a mistake. */
+  reveal(revealed: readonly RevealedUin[]): void {
+    for (const { userName, uin } of revealed) this.#identities.reveal(userName, uin)
+    this.settle(revealed.flatMap(({ userName }) => this.#options.book.get(userName) ?? []))
+  }
+
+  /** Decides about everybody new among these, and brings the others up to date. */
+  settle(contacts: readonly Contact[]): void {
+    if (contacts.length === 0) return
+    const { emitter } = this.#options
+    const { guessed, corrected } = this.#identities.settle(contacts)
+    for (const guess of guessed) emitter.emit('identityGuessed', guess)
+    for (const correction of corrected) emitter.emit('identityCorrected', correction)
+    void this.save()
+  }
+
+  of(contact: Contact): Identity {
+    const known = this.#identities.get(contact.UserName)
+    if (known) return known
+    // Everybody at once: alone, each of two look-alikes would seem to be the only one.
+    this.settle([...this.#options.book.all(), contact])
+    return this.#identities.get(contact.UserName) as Identity
+  }
+
+  /** A file that cannot be written is reported: the bot goes on. */
+  save(): Promise<void> {
+    this.#saving = this.#write()
+    return this.#saving
+  }
+
+  /** Resolves when nothing is being written. */
+  written(): Promise<void> {
+    return this.#saving
+  }
+
+  async #write(): Promise<void> {
+    if (!this.#file || this.#uin === undefined) return
+    try {
+      await this.#file.write(this.#uin, () => this.#identities.known)
+    } catch (error) {
+      this.#options.onError(error)
+    }
+  }
+}

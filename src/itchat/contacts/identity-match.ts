@@ -1,0 +1,130 @@
+import type { Contact } from '../../contact/contact.js'
+
+/** What is known of somebody; a text that is not known is `''`. */
+export interface Traits {
+  kind: Contact['kind']
+  userName: string
+  /** Digits. Never another's. */
+  uin: string
+  /** The real id, such as `wxid_…`. Never another's. */
+  id: string
+  alias: string
+  remark: string
+  nickName: string
+}
+
+/** Somebody of whom a `puid` was given out. */
+export interface Known extends Traits {
+  puid: string
+  /** Epoch ms. */
+  seenAt: number
+  /** The last word on whether it is who it was taken for. */
+  certain: boolean
+  /** What a guess in its past, never confirmed, still means. */
+  doubt: Doubt
+}
+
+/** `'guessed'`: permanent ids known of it are from before the guess, and settle it; `'bound'`: they may be those of a stranger. */
+export type Doubt = '' | 'guessed' | 'bound'
+
+/** What a guess rests on. */
+export interface IdentityEvidence {
+  /** What is the same as before. */
+  same: readonly ('alias' | 'remark' | 'nickName')[]
+  before: Pick<Traits, 'alias' | 'remark' | 'nickName'>
+  now: Pick<Traits, 'alias' | 'remark' | 'nickName'>
+}
+
+type Trait = Exclude<keyof Traits, 'kind'>
+
+/**
+ * What to go by, the strongest first. UserNames are random, so the same one is the same session, or a built-in account. A
+ * remark is this account's own word, and with a second trait it is sure; what is left people choose for themselves, and
+ * anybody can choose the same.
+ */
+const RANKS: readonly { by: readonly Trait[]; certain: boolean }[] = [
+  { by: ['userName'], certain: true },
+  { by: ['uin'], certain: true },
+  { by: ['id'], certain: true },
+  { by: ['remark', 'alias'], certain: true },
+  { by: ['remark', 'nickName'], certain: true },
+  { by: ['alias'], certain: false },
+  { by: ['remark'], certain: false },
+  { by: ['nickName'], certain: false },
+]
+
+const CHOSEN = ['alias', 'remark', 'nickName'] as const
+
+export interface Match<T extends Traits> {
+  now: T
+  /** Absent: nobody, or several came into question. */
+  known?: Known
+  certain: boolean
+  evidence?: IdentityEvidence
+}
+
+/** Who of `known` each of these is. Where two could be the same one, or one could be two, nobody is matched. */
+export function matchIdentities<T extends Traits>(people: readonly T[], known: readonly Known[]): Match<T>[] {
+  const matches: Match<T>[] = []
+  const open = new Set(people)
+  const free = new Set(known)
+  const wasAmbiguous = new Set<T>()
+  for (const { by, certain } of RANKS) {
+    const candidates = groupBy(free, by)
+    for (const [key, group] of groupBy(open, by)) {
+      const before = candidates.get(key)
+      if (!before) continue
+      const [now, old] = [group[0] as T, before[0] as Known]
+      if (group.length > 1 || before.length > 1) {
+        for (const one of group) wasAmbiguous.add(one)
+        continue
+      }
+      if (contradict(now, old)) continue
+      const otherAlias = differ(now.alias, old.alias)
+      // Another WeChat id is another person, unless more than one other trait speaks against it.
+      if (otherAlias && by.length === 1 && CHOSEN.includes(by[0] as (typeof CHOSEN)[number])) continue
+      open.delete(now)
+      free.delete(old)
+      const isSure = certain && isSureOf(old, by) && !(otherAlias && by.includes('remark'))
+      matches.push({ now, known: old, certain: isSure, evidence: evidenceOf(now, old) })
+    }
+  }
+  for (const now of open) matches.push({ now, certain: !wasAmbiguous.has(now) })
+  return matches
+}
+
+/** What rests on a guess is a guess, however well it matches. */
+function isSureOf({ certain, doubt }: Known, by: readonly Trait[]): boolean {
+  if (by.includes('userName')) return certain
+  return by.includes('uin') || by.includes('id') ? doubt !== 'bound' : doubt === ''
+}
+
+/** Two permanent ids that differ are two people. */
+function contradict(now: Traits, old: Traits): boolean {
+  return differ(now.uin, old.uin) || differ(now.id, old.id)
+}
+
+function differ(a: string, b: string): boolean {
+  return a !== '' && b !== '' && a !== b
+}
+
+function groupBy<T extends Traits>(all: Iterable<T>, by: readonly Trait[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const one of all) {
+    if (by.some((trait) => one[trait] === '')) continue
+    const key = JSON.stringify([one.kind, ...by.map((trait) => one[trait])])
+    const group = groups.get(key)
+    if (group) group.push(one)
+    else groups.set(key, [one])
+  }
+  return groups
+}
+
+function evidenceOf(now: Traits, old: Traits): IdentityEvidence {
+  const pick = ({ alias, remark, nickName }: Traits) => ({ alias, remark, nickName })
+  return {
+    same: CHOSEN.filter((trait) => now[trait] !== '' && now[trait] === old[trait]),
+    before: pick(old),
+    now: pick(now),
+  }
+}

@@ -1,0 +1,258 @@
+import { createHash } from 'node:crypto'
+import { appendFile, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { ArgumentError, FileError } from '../../errors.js'
+import { coalesced } from '../../util/coalesced.js'
+import type { Unlock } from '../../util/process-lock.js'
+import { type Dict, dict, list, text } from '../../util/read.js'
+import { readKey, type Seal, sealWith } from '../../util/seal.js'
+import type { SavedSession } from '../../web/session/saved-session.js'
+import { Documents, type SetAside } from './documents.js'
+import { copyFileAside } from './file-session-store.js'
+import { Journal, type JournalOwner, type Received } from './journal.js'
+import { JournalFile } from './journal-file.js'
+import type { SessionStore } from './session-store.js'
+
+/** Environment variable with the key that encrypts what is kept: 32 bytes in hex or base64. */
+const KEY_VARIABLE = 'ITCHAT_STATE_KEY'
+
+const FOREIGN = 'it belongs to another account'
+
+/** Messages set aside are kept up to this much. */
+const MAX_ASIDE_BYTES = 16 * 1024 * 1024
+
+/** What hot reload keeps of a login between two runs. */
+export interface SavedLogin {
+  session: SavedSession
+  /** The own account, as the server described it. */
+  user: Dict
+  /** UserNames of the groups: those not saved to the address book would not be found again. */
+  chatrooms: string[]
+}
+
+export interface HotReloadOptions {
+  /** What to keep; `undefined` while nobody is logged in. */
+  login(): SavedLogin | undefined
+  /** No text may send these, now or later. */
+  keepSecret(paths: readonly string[]): void
+  onSetAside(aside: SetAside): void
+  onError(error: unknown): void
+}
+
+/** Keeps an account between two runs: its session, who is who, and messages until they are handled. */
+export class HotReload {
+  readonly #options: HotReloadOptions
+  #store: SessionStore | undefined
+  #unlock: Unlock | undefined
+  #documents: Documents | undefined
+  #journal: Journal | undefined
+  /** Of the account whose login the store has. */
+  #savedUin = ''
+  #isFailing = false
+  /** Settles when the store is not being written. */
+  #saving: Promise<void> = Promise.resolve()
+  readonly #saveOnce = coalesced(() => this.#write())
+
+  constructor(options: HotReloadOptions) {
+    this.#options = options
+  }
+
+  /** Absent when hot reload is off, or keeps no messages. */
+  get journal(): Journal | undefined {
+    return this.#journal
+  }
+
+  /** What the store is called; `undefined` when hot reload is off. */
+  get place(): string | undefined {
+    return this.#store?.place
+  }
+
+  /** Absent when hot reload is off. */
+  get documents(): Documents | undefined {
+    return this.#documents
+  }
+
+  /**
+   * Takes a store for this instance; the one it had stays when it is the same place.
+   *
+   * @throws FileError when another program has it, or its journal cannot be opened
+   * @throws ArgumentError when the key in the environment is none
+   */
+  async use(store: SessionStore): Promise<void> {
+    if (this.#store?.place === store.place) return
+    await this.release()
+    const documents = openDocuments(store, this.#options.onSetAside)
+    this.#options.keepSecret(filesOf(store))
+    this.#unlock = await this.#lock(store)
+    try {
+      this.#documents = documents
+      if (store.journalFile !== undefined) {
+        this.#journal = await Journal.open(new JournalFile(store.journalFile, sealFor('journal')))
+      }
+      this.#store = store
+    } catch (error) {
+      await this.release()
+      throw error
+    }
+  }
+
+  /** Writes what is on its way and gives the store back. */
+  async release(): Promise<void> {
+    await this.#saving
+    const [journal, unlock] = [this.#journal, this.#unlock]
+    this.#journal = undefined
+    this.#documents = undefined
+    this.#store = undefined
+    this.#unlock = undefined
+    this.#savedUin = ''
+    try {
+      await journal?.close()
+    } finally {
+      await unlock?.()
+    }
+  }
+
+  /** The login of the last run; `undefined` when there is none, or it cannot be used: then it is set aside. @throws FileError */
+  async load(): Promise<SavedLogin | undefined> {
+    this.#savedUin = ''
+    const saved = await this.#documents?.load('session')
+    if (!saved) return undefined
+    const login = readSavedLogin(saved)
+    if (typeof login === 'string') {
+      await this.#documents?.setAside('session', login)
+      return undefined
+    }
+    this.#savedUin = text(dict(login.session).uin)
+    return login
+  }
+
+  /** Puts the login of the last run out of the way. @throws FileError */
+  async setLoginAside(reason: string): Promise<void> {
+    await this.#documents?.setAside('session', reason)
+    this.#savedUin = ''
+  }
+
+  /** Keeps the session. A store that cannot be written is reported, once until it can be again: the bot goes on. */
+  save(): Promise<void> {
+    this.#saving = this.#saveOnce().then(
+      () => {
+        this.#isFailing = false
+      },
+      (error) => {
+        if (!this.#isFailing) this.#options.onError(error)
+        this.#isFailing = true
+      },
+    )
+    return this.#saving
+  }
+
+  /**
+   * Starts a session: what belongs to another account is set aside, messages of a session before this one are renewed.
+   *
+   * @throws FileError
+   */
+  async begin(
+    uin: string,
+    sid: string,
+    self: string,
+    renew: (received: Received, former: JournalOwner) => Received,
+  ): Promise<void> {
+    if (this.#savedUin !== '' && this.#savedUin !== uin) await this.setLoginAside(FOREIGN)
+    const journal = this.#journal
+    if (!journal) return
+    // Not before: it is written anew now, and a program that never gets so far would leave a copy at each start.
+    if (journal.damagedLines > 0) {
+      await this.#setJournalAside(journal, `${journal.damagedLines} of its lines could not be read`)
+    }
+    const session = createHash('sha256').update(sid).digest('hex').slice(0, 16)
+    if (journal.owner && journal.owner.uin !== uin) {
+      if (journal.size > 0) await this.#setJournalAside(journal, FOREIGN)
+      await journal.clear()
+    }
+    await journal.begin({ uin, session, self }, renew)
+  }
+
+  /** Puts a message out of the way whose handler ended the process too often. */
+  async setMessageAside(received: Received): Promise<void> {
+    const path = `${this.#journal?.path}.aside`
+    const size = await stat(path).then(
+      (found) => found.size,
+      () => 0,
+    )
+    const line = JSON.stringify({ id: received.id, sent: received.sent })
+    const kept = sealFor('aside')?.close(line) ?? line
+    if (size + kept.length < MAX_ASIDE_BYTES) await appendFile(path, `${kept}\n`, { mode: 0o600 })
+  }
+
+  async #lock(store: SessionStore): Promise<Unlock | undefined> {
+    if (!store.lock) return undefined
+    const path = store.place
+    let unlock: Unlock | undefined
+    try {
+      unlock = await store.lock()
+    } catch (cause) {
+      // A system that knows no such locks runs without.
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      this.#options.onError(new FileError(`${path} could not be locked: ${reason}`, { path, cause }))
+      return undefined
+    }
+    if (unlock) return unlock
+    throw new FileError(
+      `The login state ${path} is in use by another program, or another instance in this one. Close that one, or give this one a file of its own: autoLogin({ hotReload: true, statusStorageDir: 'other.json' }).`,
+      { path },
+    )
+  }
+
+  /** What is in use goes on under its name; what could not be used stays for its owner to look at. */
+  async #setJournalAside(journal: Journal, reason: string): Promise<void> {
+    const keptAs = await copyFileAside(journal.path)
+    this.#options.onSetAside({ what: 'journal', keptAs, reason })
+  }
+
+  async #write(): Promise<void> {
+    const login = this.#options.login()
+    if (!this.#documents || !login) return
+    // First what was received, then the position behind it.
+    await this.#journal?.sync()
+    await this.#documents?.save('session', login)
+    this.#savedUin = login.session.uin
+  }
+}
+
+/** @throws ArgumentError when there is a key in the environment that is none */
+export function openDocuments(store: SessionStore, onSetAside: (aside: SetAside) => void): Documents {
+  return new Documents({ store, onSetAside, sealFor })
+}
+
+/** A saved login from its document, or what is wrong with it. */
+export function readSavedLogin(saved: Dict): SavedLogin | string {
+  const user = dict(saved.user)
+  if (text(user.UserName) === '') return 'it names no account'
+  return {
+    // Checked field by field where it is put in place.
+    session: saved.session as SavedSession,
+    user,
+    chatrooms: list(saved.chatrooms).map(text).filter(Boolean),
+  }
+}
+
+/** Absolute paths of what a store writes. */
+export function filesOf(store: SessionStore): string[] {
+  return [store.place, store.journalFile].filter((path) => path !== undefined).map((path) => resolve(path))
+}
+
+/**
+ * What encrypts for a purpose; `undefined` when the environment has no key.
+ *
+ * @throws ArgumentError when it has one that is none
+ */
+function sealFor(purpose: string): Seal | undefined {
+  const given = process.env[KEY_VARIABLE]
+  if (!given) return undefined
+  const key = readKey(given)
+  if (key) return sealWith(key, purpose)
+  throw new ArgumentError(
+    `${KEY_VARIABLE} is no key: it has to be 32 bytes in hex or base64, as \`openssl rand -base64 32\` makes them.`,
+    { argument: KEY_VARIABLE },
+  )
+}

@@ -1,0 +1,212 @@
+import type { Message } from '../../message/message.js'
+import type { Clock } from '../../util/clock.js'
+import { KeyedQueue } from '../../util/keyed-queue.js'
+import { processRecord } from '../send/process-record.js'
+
+/** Messages that wait in memory before the server is asked for no more. */
+const MAX_WAITING = 10_000
+
+/** A handler that runs longer is reported. */
+const SLOW_HANDLER_MS = 60_000
+
+/** An idle `next()` gives up after this. */
+const IDLE_MS = 1_000
+
+/** What is told of a message on its way, where that is kept. */
+export interface Delivery {
+  /** Its handler is about to begin; resolves to whether it may: it may have been handed on again. */
+  started(): Promise<boolean>
+  /** It is handled. */
+  done(): Promise<void>
+}
+
+/** A message on its way to its handler. */
+interface Waiting {
+  message: Message
+  delivery: Delivery | undefined
+}
+
+export interface DispatcherOptions {
+  clock: Clock
+  /** Frees a conversation whose handler runs longer; the handler itself cannot be stopped. Default: never. */
+  handlerTimeoutMs?: number | undefined
+  /**
+   * Handles one message; may reject. Resolves to whether somebody was registered for it; then `begin` is called first, and
+   * waited for, and says whether to go on.
+   */
+  handle(message: Message, begin: () => Promise<boolean>): Promise<boolean>
+  onError(error: unknown, message: Message): void
+  onSlow(message: Message, ms: number): void
+  /** Fewer than half of those that fit wait in memory. */
+  onRoom?(): void
+}
+
+/**
+ * Holds received messages until somebody wants them, then hands them to their handlers: those of one conversation in
+ * order, different conversations side by side.
+ */
+export class Dispatcher {
+  readonly #options: DispatcherOptions
+  readonly #chats = new KeyedQueue()
+  readonly #inFlight = new Map<Message, { handled: Promise<unknown>; excuse: () => void }>()
+  #waiting: Waiting[] = []
+  /** Behind another of the same conversation. */
+  readonly #queued = new Set<Waiting>()
+  #isRunning = false
+  /** Counts the sessions: what waits behind a handler of an earlier one means nothing in the next. */
+  #generation = 0
+  #wake: (() => void)[] = []
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options
+  }
+
+  push(message: Message, delivery?: Delivery): void {
+    if (this.#isRunning) this.#enqueue({ message, delivery })
+    else this.#waiting.push({ message, delivery })
+    this.#notify()
+  }
+
+  /** Fewer than 10,000 messages wait. */
+  get hasRoom(): boolean {
+    return this.#size < MAX_WAITING
+  }
+
+  /** Hands over what waits, and from now on what comes. */
+  start(): void {
+    this.#isRunning = true
+    for (const waiting of this.#waiting.splice(0)) this.#enqueue(waiting)
+  }
+
+  get isRunning(): boolean {
+    return this.#isRunning
+  }
+
+  /** Hands over nothing more; what has not begun waits for the next `start`. */
+  stop(): void {
+    this.#isRunning = false
+  }
+
+  /** Forgets what waits; returns what is kept nowhere else. */
+  clear(): Message[] {
+    const waiting = [...this.#queued, ...this.#waiting].flatMap(({ message, delivery }) => (delivery ? [] : message))
+    this.#waiting = []
+    this.#queued.clear()
+    this.#generation++
+    return waiting
+  }
+
+  /** Handles one message, waiting up to a second for it. Resolves to whether one was handled. */
+  async next(): Promise<boolean> {
+    if (this.#waiting.length === 0) await this.#news(IDLE_MS)
+    const waiting = this.#waiting.shift()
+    if (!waiting) return false
+    this.#notify()
+    return this.#handle(waiting)
+  }
+
+  /** Resolves when fewer than 10,000 messages wait. */
+  async room(signal: AbortSignal): Promise<void> {
+    while (!this.hasRoom) {
+      signal.throwIfAborted()
+      await new Promise<void>((resolve) => {
+        this.#wake.push(resolve)
+        signal.addEventListener('abort', () => resolve(), { once: true })
+      })
+    }
+  }
+
+  /** The message whose handler is calling, across `await`. */
+  get current(): Message | undefined {
+    const handling = processRecord.handling.getStore()
+    return handling?.by === this ? handling.message : undefined
+  }
+
+  /** Nobody need wait for the handler that is calling: it may be waiting for them. */
+  excuseCurrent(): void {
+    if (this.current) this.#inFlight.get(this.current)?.excuse()
+  }
+
+  /** Resolves when every handler that has begun is done, excused, or over its time. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#inFlight.values()].map(({ handled }) => handled))
+  }
+
+  get #size(): number {
+    return this.#waiting.length + this.#chats.size
+  }
+
+  #enqueue(waiting: Waiting): void {
+    const generation = this.#generation
+    this.#queued.add(waiting)
+    const handled = this.#chats.add(waiting.message.user.UserName, async () => {
+      this.#queued.delete(waiting)
+      if (generation !== this.#generation) return
+      if (this.#isRunning) await this.#handle(waiting)
+      else this.#waiting.push(waiting)
+    })
+    // Only then is there room: the queue counts it until it is done.
+    void handled.then(() => this.#notify())
+  }
+
+  async #handle({ message, delivery }: Waiting): Promise<boolean> {
+    const { clock, handle, onError, onSlow, handlerTimeoutMs } = this.#options
+    const done = new AbortController()
+    const note = (step: keyof Delivery) => delivery?.[step]().catch((error) => onError(error, message))
+    let isMine = true
+    const begin = async () => {
+      // What cannot be noted is handled all the same.
+      isMine = (await note('started')) !== false
+      return isMine
+    }
+    const handled = processRecord.handling
+      .run({ message, by: this }, () => handle(message, begin))
+      .catch((error) => {
+        onError(error, message)
+        return true
+      })
+      .finally(async () => {
+        done.abort()
+        if (isMine) await note('done')
+        this.#inFlight.delete(message)
+      })
+    let excuse = () => {}
+    const excused = new Promise<void>((resolve) => {
+      excuse = () => {
+        // It asked for the end: coming again, it would ask again.
+        void note('done')
+        resolve()
+      }
+    })
+    const freed =
+      handlerTimeoutMs === undefined ? handled : Promise.race([handled, afterMs(clock, handlerTimeoutMs, done.signal)])
+    this.#inFlight.set(message, { handled: Promise.race([freed, excused]), excuse })
+    clock.sleep(SLOW_HANDLER_MS, done.signal).then(
+      () => onSlow(message, SLOW_HANDLER_MS),
+      () => {},
+    )
+    return freed
+  }
+
+  async #news(ms: number): Promise<void> {
+    const done = new AbortController()
+    const pushed = new Promise<void>((resolve) => this.#wake.push(resolve))
+    await Promise.race([pushed, this.#options.clock.sleep(ms, done.signal).catch(() => {})])
+    done.abort()
+  }
+
+  #notify(): void {
+    for (const wake of this.#wake.splice(0)) wake()
+    if (this.#size < MAX_WAITING / 2) this.#options.onRoom?.()
+  }
+}
+
+/** Resolves to true after `ms`; never when the signal aborts first. */
+function afterMs(clock: Clock, ms: number, signal: AbortSignal): Promise<true> {
+  return new Promise((resolve) =>
+    clock.sleep(ms, signal).then(
+      () => resolve(true),
+      () => {},
+    ),
+  )
+}

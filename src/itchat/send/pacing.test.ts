@@ -1,0 +1,231 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { failureOf } from '../../../test/support/gate.js'
+import { ManualClock } from '../../../test/support/manual-clock.js'
+import { ArgumentError, NetworkError, ServerError, StateError } from '../../errors.js'
+import { Pace, readPacing } from './pacing.js'
+
+/** In the middle: every pause is as long as it is in the mean. */
+beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0.5))
+afterEach(() => void vi.restoreAllMocks())
+
+function scene({ isOn = true, burst = 2 } = {}) {
+  const clock = new ManualClock(0)
+  const lines: string[] = []
+  const pacing = isOn && { burst }
+  const pace = new Pace({ clock, pacing, isLocal: () => false, onWait: (line) => lines.push(line) })
+  /** What went out, and when. */
+  const sent: [name: string, atMs: number][] = []
+  const send = (name: string, signal?: AbortSignal) => pace.run(async () => void sent.push([name, clock.now()]), signal)
+  return { clock, pace, lines, sent, send }
+}
+
+const tooFrequent = () => new ServerError('no', { ret: 1205, endpoint: 'webwxsendmsg', advice: '' })
+
+test('a burst goes at once, the rest one a second, in order; after a rest there is a burst again', async () => {
+  const { clock, lines, sent, send } = scene()
+  for (const name of 'abcd') void send(name)
+  await clock.advance(0)
+  await clock.advance(10_000)
+  for (const name of 'efg') void send(name)
+  await clock.advance(0)
+  await clock.advance(10_000)
+  expect(sent).toEqual([
+    ['a', 0],
+    ['b', 0],
+    ['c', 1_000],
+    ['d', 2_000],
+    ['e', 10_000],
+    ['f', 10_000],
+    ['g', 11_000],
+  ])
+  expect(lines[0]).toContain('1 to send; the next goes in 1.0 s')
+})
+
+test('the time between two varies, and the mean holds', async () => {
+  const { clock, sent, send } = scene()
+  const random = vi.mocked(Math.random)
+  let turn = 0
+  random.mockImplementation(() => (turn++ % 2 === 0 ? 0 : 0.999))
+  for (let count = 0; count < 102; count++) void send(String(count))
+  await clock.advance(200_000)
+  const pauses = sent.slice(2).map(([, at], index) => at - (sent[index + 1]?.[1] ?? 0))
+  expect(new Set(pauses).size).toBeGreaterThan(1)
+  expect(sent.at(-1)?.[1]).toBeGreaterThan(95_000)
+  expect(sent.at(-1)?.[1]).toBeLessThan(105_000)
+})
+
+test('switched off, everything goes at once', async () => {
+  const { clock, sent, send } = scene({ isOn: false })
+  for (const name of 'abcdef') void send(name)
+  await clock.advance(0)
+  expect(sent.map(([, at]) => at)).toEqual([0, 0, 0, 0, 0, 0])
+})
+
+test('one that is given up leaves its place to the next', async () => {
+  const { clock, sent, send } = scene({ burst: 1 })
+  const stop = new AbortController()
+  void send('a')
+  const given = failureOf(send('b', stop.signal))
+  void send('c')
+  await clock.advance(0)
+  await clock.advance(500)
+  stop.abort(new Error('not any more'))
+  expect(await given).toEqual(new Error('not any more'))
+  await clock.advance(500)
+  expect(sent).toEqual([
+    ['a', 0],
+    ['c', 1_000],
+  ])
+  const late = failureOf(send('d', stop.signal))
+  expect(await late).toEqual(new Error('not any more'))
+})
+
+test('when the last that waits is given up, nothing is left on the clock', async () => {
+  const { clock, send } = scene({ burst: 1 })
+  const stop = new AbortController()
+  void send('a')
+  const given = failureOf(send('b', stop.signal))
+  await clock.waitFor(1)
+  stop.abort(new Error('no'))
+  await given
+  expect(clock.waiting).toBe(0)
+})
+
+test('those that wait can be failed together, and later ones go', async () => {
+  const { clock, pace, sent, send } = scene({ burst: 1 })
+  void send('a')
+  const failures = ['b', 'c'].map((name) => failureOf(send(name)))
+  await clock.waitFor(1)
+  pace.failAll(new StateError('over'))
+  expect(await Promise.all(failures)).toEqual([new StateError('over'), new StateError('over')])
+  expect(clock.waiting).toBe(0)
+  void send('d')
+  await clock.advance(5_000)
+  expect(sent.map(([name]) => name)).toEqual(['a', 'd'])
+})
+
+test('no more than 10,000 wait', async () => {
+  const { pace, send } = scene({ burst: 1 })
+  const failures: Promise<unknown>[] = []
+  for (let count = 0; count < 10_001; count++) failures.push(failureOf(send('x')))
+  expect(await failureOf(send('one too many'))).toBeInstanceOf(StateError)
+  pace.failAll(new StateError('over'))
+  await Promise.all(failures)
+})
+
+test('a clock that is put back holds nobody up', async () => {
+  const { clock, pace, sent, send } = scene({ burst: 1 })
+  void send('a')
+  await clock.advance(1)
+  const now = clock.now
+  clock.now = () => now() - 3_600_000
+  void send('b')
+  await clock.advance(2_000)
+  expect(sent.map(([name]) => name)).toEqual(['a', 'b'])
+  pace.failAll(undefined)
+})
+
+describe.each([true, false])('refused as too frequent, pacing %s', (isOn) => {
+  test('it is tried again before those behind it, and all go more slowly', async () => {
+    const { clock, pace, lines, sent, send } = scene({ isOn })
+    let refusals = 3
+    const first = pace.run(async () => {
+      sent.push([refusals > 0 ? 'refused' : 'a', clock.now()])
+      if (refusals-- > 0) throw tooFrequent()
+      return 'its id'
+    })
+    await clock.advance(0)
+    for (const name of 'bcd') void send(name)
+    await clock.advance(60_000)
+    expect(await first).toBe('its id')
+    expect(sent).toEqual([
+      ['refused', 0],
+      // Half of 1, 2 and 4 s.
+      ['refused', 500],
+      ['refused', 1_500],
+      ['a', 3_500],
+      ['b', 5_500],
+      ['c', 6_500],
+      ['d', 7_500],
+    ])
+    expect(lines.some((line) => line.includes('1205'))).toBe(true)
+  })
+
+  test('for longer than five minutes: it says what was tried', async () => {
+    const { clock, pace, send } = scene({ isOn })
+    let tries = 0
+    const refused = failureOf(
+      pace.run(async () => {
+        tries++
+        throw tooFrequent()
+      }),
+    )
+    await clock.advance(0)
+    await clock.advance(10 * 60_000)
+    const error = (await refused) as ServerError
+    expect(error).toBeInstanceOf(ServerError)
+    expect(error).toMatchObject({ ret: 1205, endpoint: 'webwxsendmsg' })
+    expect(error.message).toMatch(new RegExp(`tried ${tries} times within 3\\d\\d s`))
+    expect(error.advice).toContain('more slowly')
+    expect(tries).toBeGreaterThan(10)
+    expect(tries).toBeLessThan(20)
+    // What comes later is tried all the same.
+    const next = send('next')
+    await clock.advance(0)
+    await clock.advance(60_000)
+    await next
+  })
+
+  test('a minute later the pace is what it was', async () => {
+    const { clock, pace, sent, send } = scene({ isOn })
+    let refusals = 1
+    const refused = pace.run(async () => {
+      if (refusals-- > 0) throw tooFrequent()
+    })
+    await clock.advance(0)
+    await clock.advance(60_500)
+    await refused
+    await send('calm')
+    await clock.advance(10_000)
+    sent.length = 0
+    for (const name of 'ab') void send(name)
+    await clock.advance(0)
+    expect(sent).toHaveLength(2)
+  })
+})
+
+test('refusals of what was on its way together count once', async () => {
+  const { clock, pace } = scene({ burst: 20 })
+  let refusals = 10
+  const sends = Array.from({ length: 10 }, () =>
+    pace.run(async () => {
+      await clock.sleep(100)
+      if (refusals-- > 0) throw tooFrequent()
+    }),
+  )
+  await clock.advance(0)
+  // The refusals, half a second of pause, ten sends a second apart, the last of which takes its time.
+  await clock.advance(100 + 500 + 9_000 + 100)
+  await Promise.all(sends)
+})
+
+test('a send of unknown outcome is not repeated', async () => {
+  const { clock, pace } = scene()
+  let tries = 0
+  const lost = failureOf(
+    pace.run(async () => {
+      tries++
+      throw new NetworkError('cut', { endpoint: 'webwxsendmsg', outcome: 'unknown' })
+    }),
+  )
+  await clock.advance(600_000)
+  expect(await lost).toBeInstanceOf(NetworkError)
+  expect(tries).toBe(1)
+})
+
+test('numbers that cannot be meant', () => {
+  expect(readPacing(undefined)).toEqual({ burst: 20, perSecond: 1 })
+  expect(readPacing({ perSecond: 0.5 })).toEqual({ burst: 20, perSecond: 0.5 })
+  for (const pacing of [{ burst: 0 }, { burst: Number.NaN }, { perSecond: 0 }, { perSecond: Number.POSITIVE_INFINITY }])
+    expect(() => readPacing(pacing)).toThrow(ArgumentError)
+})

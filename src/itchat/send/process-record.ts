@@ -1,0 +1,23 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Message } from '../../message/message.js'
+import { HeardTexts } from './heard-texts.js'
+
+/** A message that is being handled, and the one who hands it over. */
+interface HandledMessage {
+  message: Message
+  by: object
+}
+
+/**
+ * What guards the files of this process against words of others, for all its accounts together: what one account hears, another
+ * may be made to say. The only state of a module beside the default instance; docs/decisions/0030-one-record-of-strangers-words.md
+ * says why.
+ */
+export const processRecord = {
+  /** Directives that others wrote lately. */
+  heard: new HeardTexts(),
+  /** The message whose handler is calling, across `await`. */
+  handling: new AsyncLocalStorage<HandledMessage>(),
+  /** Absolute paths that no text may send, nor what starts with them. */
+  secretFiles: new Set<string>(),
+} as const

@@ -1,0 +1,17 @@
+import type { FileSource } from '../../contact/actions.js'
+
+/** How a file goes out. */
+export type SendAs = 'file' | 'image' | 'video'
+
+/** A file as the program's own word: a handler may return it, `send` takes it, and no text can make one. */
+export class SendableFile {
+  readonly source: FileSource
+  readonly as: SendAs
+  readonly name: string | undefined
+
+  constructor(source: FileSource, options: { as?: SendAs; name?: string } = {}) {
+    this.source = source
+    this.as = options.as ?? 'file'
+    this.name = options.name
+  }
+}

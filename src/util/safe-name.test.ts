@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest'
+import { safeName } from './safe-name.js'
+
+describe('a name of a stranger', () => {
+  test.each([
+    ['../../etc/passwd', 'passwd'],
+    ['/etc/passwd', 'passwd'],
+    ['..\\..\\boot.ini', 'boot.ini'],
+    ['C:\\Windows\\x.dll', 'x.dll'],
+    ['..', 'file'],
+    ['.', 'file'],
+    ['', 'file'],
+    ['a/', 'file'],
+    ['a\0.txt', 'a.txt'],
+    ['a\n\r\t\u001b[2Jb', 'a[2Jb'],
+    ['%2e%2e%2fpasswd', '%2e%2e%2fpasswd'],
+    ['a:stream.txt', 'a_stream.txt'],
+    ['x. . .', 'x'],
+    ['  x', 'x'],
+    ['x\ud800.txt', 'x_.txt'],
+    // Read from right to left, this seems to be a picture.
+    ['cod\u202egnp.exe', 'codgnp.exe'],
+    ['a\u061cb\u200e\u200f\u2066\u2069\u206a\u206f.txt', 'ab.txt'],
+    ['so\u00adft\u200b\u2060\ufeff.txt', 'soft.txt'],
+    ['tag\u{e0041}\u{e007f}.txt', 'tag.txt'],
+  ])('%j becomes %j', (name, safe) => {
+    expect(safeName(name)).toBe(safe)
+  })
+
+  test.each(['con', 'CON.txt', 'aux .txt', 'nul', 'Com1.log', 'lpt¹', 'CONIN$', 'conout$.txt'])(
+    '%j of a device gets a sign in front',
+    (name) => expect(safeName(name)).toBe(`_${name}`),
+  )
+
+  test.each([
+    '.npmrc',
+    '.env',
+    '.git',
+    '.bashrc',
+    'itchat.json',
+    'itchat.json.journal',
+    'package.json',
+    'Package.JSON',
+    'pacKage.json',
+    'tsconfig.build.json',
+    'vite.config.ts',
+    'vitest.config.mts',
+    'eslint.config.js',
+    'any-tool.config.cjs',
+    'karma.conf.js',
+    'deno.json',
+    'deno.jsonc',
+    'deno.lock',
+    'compose.yml',
+    'compose.override.yaml',
+    'docker-compose.yml',
+    'docker-compose.prod.yaml',
+    'setup.py',
+    'setup.cfg',
+    'tox.ini',
+    'sitecustomize.py',
+    'usercustomize.py',
+    'conftest.py',
+    'pyproject.toml',
+    'Cargo.toml',
+    'Gemfile',
+    'Gemfile.lock',
+    'Rakefile',
+    'Makefile',
+    'GNUmakefile',
+    'Dockerfile.dev',
+    'Jenkinsfile',
+    'gulpfile.js',
+    'justfile',
+    'CMakeLists.txt',
+    'build.gradle.kts',
+    'pom.xml',
+    'desktop.ini',
+    'web.config',
+    'node_modules',
+  ])('%j, which a tool may act on, gets a sign in front', (name) => {
+    expect(safeName(name)).toBe(`_${name}`)
+  })
+
+  test.each([
+    '报告 (最终版).pdf',
+    'emoji 🌻⛰️.bin',
+    'my package.json.txt',
+    'profile.png',
+    'makeup.jpg',
+    'setup.exe',
+    'config.txt',
+    'auxiliary.txt',
+    'console.log',
+    'file',
+    '没有扩展名',
+  ])('%j stays as it is', (name) => expect(safeName(name)).toBe(name))
+
+  test('is cut to 200 bytes with its extension, and is safe after that too', () => {
+    for (const name of ['长'.repeat(500), `${'x'.repeat(5_000)}.tar`, `.${'y'.repeat(300)}`, '👨‍👩‍👧'.repeat(100)]) {
+      const safe = safeName(`${name}.pdf`)
+      expect(Buffer.byteLength(safe)).toBeLessThanOrEqual(200)
+      expect(safe).toMatch(/\.pdf$/)
+      expect(safeName(safe)).toBe(safe)
+    }
+  })
+
+  test('whatever it is, made safe once it is safe', () => {
+    const pieces = [
+      '.',
+      '..',
+      '/',
+      '\\',
+      ' ',
+      '\0',
+      ':',
+      'con',
+      'aux',
+      'package.json',
+      '\u202e',
+      '\ud800',
+      'é',
+      'e\u0301',
+      '名',
+    ]
+    let state = 1
+    const random = () => {
+      state = (state * 48_271) % 2_147_483_647
+      return state
+    }
+    for (let n = 0; n < 5_000; n++) {
+      const name = Array.from({ length: random() % 6 }, () => pieces[random() % pieces.length]).join('')
+      const safe = safeName(name)
+      expect(safeName(safe), JSON.stringify(name)).toBe(safe)
+      expect(safe, JSON.stringify(name)).toMatch(/^[^./\\:\s\0][^/\\:\0]*$/)
+    }
+  })
+})

@@ -1,0 +1,193 @@
+import { execFileSync } from 'node:child_process'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { ArgumentError, ATTACHMENT, FileError, type Itchat, type ItchatOptions, type Message, VIDEO } from 'itchat'
+import type { Sandbox } from 'itchat/sandbox'
+import { describe, expect, test } from 'vitest'
+import { botFor, sandboxFor } from '../support/bot.js'
+import { failureOf } from '../support/gate.js'
+import { wireTo } from '../support/wire.js'
+
+const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
+const POSIX = process.platform !== 'win32'
+
+/** A bot, and the next file somebody sends it. */
+async function receiver(options: ItchatOptions, sandbox?: Sandbox) {
+  const playing = sandbox ?? (await sandboxFor({ floodLimit: false }))
+  const bot = botFor(playing, options)
+  let take = (_: Message) => {}
+  bot.msgRegister([ATTACHMENT, VIDEO], (msg) => take(msg as Message))
+  await bot.login()
+  void bot.run()
+  const next = (name: string, content = 'theirs') =>
+    new Promise<Message>((resolve) => {
+      take = resolve
+      playing.friend('小满').send({ kind: 'file', name, bytes: Buffer.from(content) })
+    })
+  return { sandbox: playing, bot, next }
+}
+
+describe('files that are written', () => {
+  test.each([
+    '../../up.txt',
+    '/etc/abs.txt',
+    '..\\..\\win.txt',
+    'nul\0byte.txt',
+    '%2e%2e%2fcoded.txt',
+    `${'long'.repeat(2_000)}.txt`,
+    'rtl\u202etxt.exe',
+    '．．／wide.txt',
+    '.ssh',
+    'package.json',
+  ])('by the name %j stay in their folder', async (name) => {
+    const outside = folder()
+    const downloadDir = join(outside, 'in')
+    const { next } = await receiver({ downloadDir })
+    const msg = await next(name)
+    const { path } = await msg.download(msg.fileName)
+    expect(readdirSync(outside)).toEqual(['in'])
+    expect(readdirSync(downloadDir)).toEqual([basename(path)])
+    expect(basename(path)).not.toMatch(/^\.|[\0\u202e]|^package\.json$/)
+  })
+
+  test.each(['../x', 'a/../../x', 'a\0b'])('by the path %j are refused, and no folder is made', async (path) => {
+    const outside = folder()
+    const downloadDir = join(outside, 'in')
+    const { next } = await receiver({ downloadDir })
+    await expect((await next('x')).download(path)).rejects.toThrow(FileError)
+    expect(readdirSync(outside)).not.toContain('x')
+    expect(existsSync(join(downloadDir, 'a'))).toBe(false)
+  })
+
+  test.skipIf(!POSIX)('never go through a link, nor make folders behind it', async () => {
+    const [downloadDir, outside] = [folder(), folder()]
+    symlinkSync(outside, join(downloadDir, 'link'))
+    symlinkSync(join(outside, 'not-there'), join(downloadDir, 'dangling'))
+    const { next } = await receiver({ downloadDir })
+    const msg = await next('x')
+    for (const path of ['link/x', 'link/x/y', 'link/a/b/c', 'dangling/x', 'dangling/x/y']) {
+      await expect(msg.download(path), path).rejects.toThrow(FileError)
+    }
+    expect(readdirSync(outside)).toEqual([])
+    expect(readdirSync(downloadDir).sort()).toEqual(['dangling', 'link'])
+  })
+
+  test.skipIf(!POSIX)('do not follow a link that has their name', async () => {
+    const [downloadDir, outside] = [folder(), folder()]
+    writeFileSync(join(outside, 'precious.txt'), 'mine')
+    symlinkSync(join(outside, 'precious.txt'), join(downloadDir, 'x.txt'))
+    const { next } = await receiver({ downloadDir })
+    const { path } = await (await next('x.txt')).download('x.txt')
+    expect(basename(path)).toBe('x (1).txt')
+    expect(readFileSync(join(outside, 'precious.txt'), 'utf8')).toBe('mine')
+  })
+
+  test.each([
+    ['put another in its place', (path: string) => writeFileSync(path, 'mine and longer')],
+    ['wrote into it', (path: string) => appendFileSync(path, ', and mine')],
+  ])('do not replace what was theirs after somebody %s', async (_, change) => {
+    const downloadDir = folder()
+    const { next } = await receiver({ downloadDir })
+    const msg = await next('x.txt')
+    const first = await msg.download('x.txt')
+    expect((await msg.download('x.txt')).path).toBe(first.path)
+    change(first.path)
+    const mine = readFileSync(first.path, 'utf8')
+    const { path } = await msg.download('x.txt')
+    expect(basename(path)).toBe('x (1).txt')
+    expect(readFileSync(first.path, 'utf8')).toBe(mine)
+    expect(readFileSync(path, 'utf8')).toBe('theirs')
+  })
+
+  test('are whole or not at all: a part is no film', async () => {
+    const downloadDir = folder()
+    const sandbox = await sandboxFor()
+    const wire = await wireTo(sandbox)
+    const bot = botFor(wire, { downloadDir })
+    const received = new Promise<Message>((resolve) => {
+      bot.msgRegister(VIDEO, (msg) => resolve(msg as Message))
+    })
+    await bot.login()
+    void bot.run()
+    sandbox.friend('小满').send({ kind: 'video' })
+    const msg = await received
+    for (const range of ['bytes 0-3/10', 'bytes 6-9/10', 'bytes 4-7/*', 'nonsense', `bytes 0-${'9'.repeat(40)}/10`]) {
+      wire.trouble = ({ endpoint }) =>
+        endpoint === 'webwxgetvideo'
+          ? new Response('part', { status: 206, headers: { 'content-range': range, 'content-type': 'video/mp4' } })
+          : undefined
+      expect(await failureOf(msg.download('film.mp4')), range).toMatchObject({ name: 'ProtocolError' })
+    }
+    expect(readdirSync(downloadDir)).toEqual([])
+    wire.trouble = undefined
+    expect((await msg.download('film.mp4')).sizeBytes).toBeGreaterThan(100)
+  })
+})
+
+describe('files that are read', () => {
+  async function sender(): Promise<{ sandbox: Sandbox; bot: Itchat; sent(): number }> {
+    const sandbox = await sandboxFor()
+    const bot = botFor(sandbox)
+    await bot.login()
+    const sent = () => sandbox.requests.filter(({ endpoint }) => /upload|send/.test(endpoint)).length
+    return { sandbox, bot, sent }
+  }
+
+  test.skipIf(!POSIX)('a pipe and a device are refused at once', async () => {
+    const { bot, sent } = await sender()
+    const pipe = join(folder(), 'pipe')
+    execFileSync('mkfifo', [pipe])
+    for (const path of [pipe, '/dev/null', '/dev/zero', tmpdir()]) {
+      expect(await failureOf(bot.sendFile(path, 'filehelper')), path).toMatchObject({ name: 'FileError', path })
+    }
+    expect(sent()).toBe(0)
+  })
+
+  test('a stream that somebody else reads is refused', async () => {
+    const { bot, sent } = await sender()
+    const stream = new Blob(['x']).stream()
+    stream.getReader()
+    expect(await failureOf(bot.sendFile(stream, 'filehelper'))).toBeInstanceOf(ArgumentError)
+    expect(sent()).toBe(0)
+  })
+
+  test.each([
+    ['shorter', (path: string) => truncateSync(path, 600_000)],
+    ['another of the same length', (path: string) => writeFileSync(path, Buffer.alloc(2_000_000, 2))],
+  ])('a file that becomes %s on the way is told so, and the server is not blamed', async (_, change) => {
+    const { sandbox, bot } = await sender()
+    const path = join(folder(), 'a.bin')
+    writeFileSync(path, Buffer.alloc(2_000_000, 1))
+    let chunks = 0
+    const failure = await failureOf(
+      bot.sendFile(path, 'filehelper', {
+        onProgress: () => {
+          if (++chunks === 1) change(path)
+        },
+      }),
+    )
+    expect(failure).toMatchObject({ name: 'FileError', path })
+    expect(String(failure)).toContain('changed while it was being sent')
+    expect(sandbox.official('filehelper').unread).toEqual([])
+  })
+
+  test('a file that grows meanwhile goes as it was', async () => {
+    const { sandbox, bot } = await sender()
+    const path = join(folder(), 'bot.log')
+    mkdirSync(join(path, '..'), { recursive: true })
+    writeFileSync(path, Buffer.alloc(1_200_000, 1))
+    await bot.sendFile(path, 'filehelper', { onProgress: () => appendFileSync(path, 'more') })
+    expect((await (await sandbox.official('filehelper').nextMessage()).bytes()).length).toBe(1_200_000)
+  })
+})

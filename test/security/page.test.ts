@@ -1,0 +1,117 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import { botFor, sandboxFor } from '../support/bot.js'
+import { browser, browserNote } from '../support/browser.js'
+import { openPage } from '../support/open-page.js'
+
+afterAll(() => browser?.close())
+
+const SCRIPTS = [
+  '<img src=x onerror="window.hacked=1">',
+  '<script>window.hacked=1</script>',
+  '"><svg onload=window.hacked=1>',
+  '</title><iframe srcdoc="<script>parent.hacked=1</script>">',
+  "'-window.hacked--'",
+  '{{constructor.constructor("window.hacked=1")()}}',
+]
+
+describe.skipIf(!browser)(`what strangers write, on the phone page${browserNote}`, () => {
+  test('is text wherever it stands: names, topics, texts, files, links, places', async () => {
+    const sandbox = await sandboxFor({ floodLimit: false })
+    const bot = botFor(sandbox)
+    await bot.login()
+    const to = bot.searchFriends({ name: '小满' })[0]?.UserName
+    const group = sandbox.group('周末爬山队')
+    const friend = sandbox.friend('小满')
+    const said = (n: number) => SCRIPTS[n % SCRIPTS.length] ?? ''
+    const page = await openPage(sandbox.url)
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(request.url()))
+    page.on('dialog', () => asked.push('a dialog'))
+    const nothingRuns = async () => {
+      expect(await page.evaluate('window.hacked')).toBeUndefined()
+      expect(await page.locator('img[src="x"], iframe, svg[onload], [onerror], [onmouseover]').count()).toBe(0)
+      const links = await page.evaluate<string[]>(
+        "[...document.querySelectorAll('a[href]')].map((link) => link.getAttribute('href'))",
+      )
+      for (const link of links) expect(link).toMatch(/^(?:https?:|\/api\/media\/|#)/)
+    }
+    await page.getByRole('option', { name: /^小满/ }).click()
+    const log = page.getByRole('log')
+    // Only what is in sight is drawn: a few at a time.
+    const isSeen = async (end: string) => {
+      friend.say(end)
+      await log.getByText(end).waitFor()
+      await nothingRuns()
+    }
+    for (const [n, script] of SCRIPTS.entries()) {
+      friend.say(script)
+      friend.send({ kind: 'link', title: script, description: said(n + 1), url: 'javascript:window.hacked=1' })
+      friend.send({ kind: 'link', title: `data ${n}`, url: `data:text/html,${script}` })
+      await isSeen(`links ${n}`)
+      friend.send({ kind: 'file', name: `${script}.html`, bytes: Buffer.from(script) })
+      friend.send({ kind: 'music', title: script, url: 'javascript:window.hacked=1' })
+      friend.send({ kind: 'location', label: script, placeName: said(n + 2) })
+      await isSeen(`media ${n}`)
+      friend.say(`javascript:window.hacked=1 https://example.com/"onmouseover="window.hacked=1 ${script}`)
+      await bot.sendMsg(script, to)
+      await bot.sendFile(Buffer.from(script), to, { name: `${script}.svg` })
+      await isSeen(`texts ${n}`)
+    }
+    sandbox.raw({
+      from: friend.id,
+      MsgType: 49,
+      AppMsgType: 5,
+      Content: SCRIPTS.join(''),
+      Url: 'javascript:window.hacked=1',
+    })
+    await isSeen('raw')
+    friend.rename(SCRIPTS[0] ?? '')
+    group.setDisplayName('陈一舟', SCRIPTS[1] ?? '')
+    group.rename(SCRIPTS[2] ?? '')
+    group.member('陈一舟').say('hello')
+    await page.getByRole('option').filter({ hasText: 'svg onload' }).click()
+    await page.getByRole('log').getByText('hello').last().waitFor()
+    await nothingRuns()
+    expect(asked.filter((url) => !url.startsWith(sandbox.url) && !url.startsWith('data:'))).toEqual([])
+  })
+
+  test('a page of somebody else, open in the same browser, neither reads nor does anything', async () => {
+    const sandbox = await sandboxFor({ autoLogin: false })
+    await fetch(`${sandbox.url}/jslogin?appid=x`)
+    const page = await openPage(sandbox.url)
+    const other = await page.context().newPage()
+    await other.route('http://evil.example/**', (route) =>
+      route.fulfill({ contentType: 'text/html', body: '<!doctype html><body>hello' }),
+    )
+    await other.goto('http://evil.example/')
+    // As text: it runs in the page, whose names this project does not know.
+    const tried = await other.evaluate(`(async () => {
+      const attempt = (path, init) =>
+        fetch('${sandbox.url}' + path, init).then((reply) => reply.type + ' ' + reply.status, () => 'refused')
+      const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }
+      const framed = await new Promise((resolve) => {
+        const frame = document.createElement('iframe')
+        frame.onload = () => {
+          let seen = 'nothing'
+          try {
+            seen = frame.contentDocument.body.innerText || 'nothing'
+          } catch {}
+          resolve(seen)
+        }
+        frame.src = '${sandbox.url}'
+        document.body.append(frame)
+      })
+      const blind = { ...post, mode: 'no-cors', headers: {} }
+      await attempt('/api/phone/scan', blind)
+      await attempt('/api/phone/confirm', blind)
+      return [
+        await attempt('/api/state'),
+        await attempt('/api/phone/scan', post),
+        await attempt('/api/phone/confirm', post),
+        framed,
+      ]
+    })()`)
+    expect(tried).toEqual(['refused', 'refused', 'refused', 'nothing'])
+    expect(sandbox.phone.login.state).toBe('waitingForScan')
+  })
+})

@@ -1,0 +1,88 @@
+import { mkdtempSync, readdirSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import type { Itchat } from 'itchat'
+import { expect, test } from 'vitest'
+import { botFor, recordingLogger, sandboxFor } from '../support/bot.js'
+import { failureOf } from '../support/gate.js'
+import { wireTo } from '../support/wire.js'
+
+const shownOf = (error: unknown) => inspect(error, { depth: 10, showHidden: true })
+
+/** What a program can ask, and the endpoint that answers. */
+const OPERATIONS: Record<string, (bot: Itchat, friend: string, room: string) => Promise<unknown>> = {
+  webwxsendmsg: (bot, friend) => bot.send('words of a message', friend),
+  webwxsendmsgimg: (bot, friend) => bot.sendImage({ mediaId: 'x' }, friend),
+  webwxuploadmedia: (bot, friend) => bot.sendFile(Buffer.from('words of a message'), friend),
+  webwxrevokemsg: (bot, friend) => bot.revoke('1', friend),
+  webwxoplog: (bot, friend) => bot.setAlias(friend, 'words of a message'),
+  webwxverifyuser: (bot, friend) => bot.addFriend(friend),
+  webwxgetcontact: (bot) => bot.getFriends({ update: true }),
+  webwxbatchgetcontact: (bot, friend) => bot.updateFriend(friend),
+  webwxgeticon: (bot, friend) => bot.getHeadImg({ userName: friend }),
+  webwxgetheadimg: (bot, _, room) => bot.getHeadImg({ chatroomUserName: room }),
+  webwxcreatechatroom: (bot) => bot.createChatroom(bot.memberList.slice(1, 3), 'words of a message'),
+  webwxupdatechatroom: (bot, _, room) => bot.setChatroomName(room, 'words of a message'),
+  webwxlogout: (bot) => bot.logout(),
+}
+
+test.each(Object.entries(OPERATIONS))(
+  'when %s fails, in whatever way, no error and no log holds a secret',
+  async (broken, ask) => {
+    const { lines, logger } = recordingLogger()
+    const sandbox = await sandboxFor({ floodLimit: false })
+    const wire = await wireTo(sandbox)
+    const bot = botFor(wire, { logger })
+    bot.on('error', ({ error }) => lines.push(shownOf(error)))
+    await bot.login()
+    bot.setLogging({ loggingLevel: 'debug' })
+    const { BaseRequest } = JSON.parse(wire.requests.find((one) => one.endpoint === 'webwxstatusnotify')?.body ?? '')
+    const secrets: string[] = [
+      BaseRequest.Skey,
+      BaseRequest.Sid,
+      wire.requests.find((one) => one.endpoint === 'webwxinit')?.query.get('pass_ticket') ?? '',
+      ...(wire.requests.find((one) => one.endpoint === 'webwxstatusnotify')?.headers.cookie ?? '')
+        .split('; ')
+        .map((cookie) => cookie.slice(cookie.indexOf('=') + 1))
+        .filter((value) => value.length > 12),
+    ]
+    expect(secrets.every((secret) => secret.length > 10)).toBe(true)
+    expect(secrets.length).toBeGreaterThan(4)
+    const [skey, sid, ticket] = secrets
+    const said = `skey=${skey}&wxsid=${sid}&pass_ticket=${ticket} {"Skey": "${skey}", "sid":"${sid}"} <skey>${skey}</skey><pass_ticket>${ticket}</pass_ticket>`
+    const friend = bot.searchFriends({ name: '小满' })[0]?.UserName ?? ''
+    const room = bot.chatroomList[0]?.UserName ?? ''
+    const ways = [
+      () => JSON.stringify({ BaseResponse: { Ret: 1, ErrMsg: said } }),
+      () => JSON.stringify({ BaseResponse: { Ret: 'x', ErrMsg: said }, SKey: skey }),
+      () => said,
+      () => new Response(said, { status: 404 }),
+      () => new Response(said, { status: 302, headers: { location: `http://127.0.0.1:1/?${said}` } }),
+      () => 'cut' as const,
+    ]
+    for (const way of broken === 'webwxlogout' ? ways.slice(0, 1) : ways) {
+      const before = wire.count(broken)
+      wire.trouble = ({ endpoint }) => (endpoint === broken ? way() : undefined)
+      const failure = await failureOf(ask(bot, friend, room))
+      expect(wire.count(broken)).toBeGreaterThan(before)
+      const shown = shownOf(failure) + lines.join('\n')
+      for (const secret of [...secrets, 'words of a message']) expect(shown, String(way)).not.toContain(secret)
+    }
+  },
+)
+
+test.skipIf(process.platform === 'win32')('all that hot reload writes can be read by its owner only', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'itchat-'))
+  const sandbox = await sandboxFor()
+  const bot = botFor(sandbox)
+  await bot.autoLogin({ hotReload: true, statusStorageDir: join(folder, 'state.json') })
+  const handled = new Promise<void>((resolve) => bot.msgRegister('Text', () => resolve()))
+  void bot.run()
+  sandbox.friend('小满').say('hello')
+  await handled
+  await bot.close()
+  const files = readdirSync(folder)
+  expect(files).toEqual(expect.arrayContaining(['state.json', 'state.json.identities', 'state.json.journal']))
+  for (const file of files) expect((statSync(join(folder, file)).mode & 0o777).toString(8), file).toBe('600')
+})
