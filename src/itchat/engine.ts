@@ -182,7 +182,7 @@ export class Engine {
   }
 
   /**
-   * Hands on what sessions before left unhandled: from the journal, without one what was left in memory.
+   * Hands on what sessions before left unhandled: from the journal, and what was left in memory alone.
    *
    * @param self own UserName in the session that left it
    */
@@ -192,8 +192,8 @@ export class Engine {
       renewMessage(received, { formerSelf, self: book.self, formerly: (name) => identities.formerly(name) })
     const { uin, sid } = this.connection.save()
     await hotReload.begin(uin, sid, book.self.UserName, (received, former) => renew(received, former.self))
-    if (hotReload.journal) inbox.refill()
-    else inbox.again(self === book.self.UserName ? left : left.map((message) => renew(message, self)))
+    inbox.refill()
+    inbox.again(self === book.self.UserName ? left : left.map((message) => renew(message, self)))
   }
 
   /** What hot reload keeps; `undefined` while nobody is logged in. */

@@ -29,6 +29,7 @@ export class IdentityKeeper {
   #byPuid: Map<string, Contact> | undefined
   #file: IdentityFile | undefined
   #uin: string | undefined
+  #saving: Promise<void> = Promise.resolve()
 
   constructor(options: IdentityKeeperOptions) {
     this.#options = options
@@ -97,7 +98,17 @@ export class IdentityKeeper {
   }
 
   /** A file that cannot be written is reported: the bot goes on. */
-  async save(): Promise<void> {
+  save(): Promise<void> {
+    this.#saving = this.#write()
+    return this.#saving
+  }
+
+  /** Resolves when nothing is being written. */
+  written(): Promise<void> {
+    return this.#saving
+  }
+
+  async #write(): Promise<void> {
     if (!this.#file || this.#uin === undefined) return
     try {
       await this.#file.write(this.#uin, () => this.#identities.known)

@@ -108,14 +108,14 @@ export class Inbox {
   }
 
   async #handOn(received: Received, journal: Journal): Promise<void> {
-    const { n, sent, attempts, stale, by } = received
+    const { n, sent, attempts, stale, by, term } = received
     try {
       if (attempts >= MAX_ATTEMPTS) {
         await this.#options.onPoison(received, this.#decode(sent, { stale, by }))
         await journal.done(n)
         return
       }
-      this.#push(sent, { stale, by }, { started: () => journal.started(n), done: () => journal.done(n) })
+      this.#push(sent, { stale, by }, { started: () => journal.started(n, term), done: () => journal.done(n) })
     } catch (error) {
       this.#options.onError(error)
     }
