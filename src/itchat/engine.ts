@@ -326,9 +326,10 @@ export class Engine {
   }
 
   async #setAside(received: Received, message: Message): Promise<void> {
-    await this.hotReload.setMessageAside(received)
+    const keptAs = await this.hotReload.setMessageAside(received)
+    const where = keptAs === undefined ? 'dropped: the messages set aside fill 16 MiB' : `set aside in ${keptAs}`
     const error = new InterruptedError(
-      `The program ended ${received.attempts} times while the handler of this message of type ${message.Type} ran. The message is set aside in ${this.hotReload.journal?.path}.aside and not tried again.`,
+      `The program ended ${received.attempts} times while the handler of this message of type ${message.Type} ran. The message is not tried again and was ${where}.`,
     )
     this.report({ error, message })
   }

@@ -183,6 +183,19 @@ describe('restoring', () => {
     expect((await restored).restored).toBe(true)
   })
 
+  test('a session that lives is not given up because the contacts are refused', async () => {
+    const { sandbox, wire, statusStorageDir } = await savedLogin()
+    sandbox.faults.add({ kind: 'ret', ret: -1, path: 'webwxgetcontact' })
+    const second = botFor(wire)
+    expect(await failureOf(second.autoLogin({ hotReload: true, statusStorageDir }))).toMatchObject({
+      name: 'ServerError',
+      endpoint: 'webwxgetcontact',
+    })
+    const login = nextEvent(second, 'login')
+    await second.autoLogin({ hotReload: true, statusStorageDir })
+    expect((await login).restored).toBe(true)
+  })
+
   test('a broken line is told, the file stays, and the next try restores', async () => {
     const { sandbox, wire, statusStorageDir } = await savedLogin()
     sandbox.friend('小满').say('while you were away')

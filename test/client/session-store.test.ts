@@ -145,6 +145,17 @@ describe('a store of one’s own', () => {
     expect(logins).toMatchObject([{ restored: true }])
   })
 
+  test('in memory: another one is another place', async () => {
+    const sandbox = await sandboxFor()
+    const bot = botFor(sandbox)
+    const [one, other] = [new MemorySessionStore(), new MemorySessionStore()]
+    await bot.autoLogin({ hotReload: true, sessionStore: one })
+    await bot.logout()
+    await bot.autoLogin({ hotReload: true, sessionStore: other })
+    await bot.close()
+    expect(await other.load('session')).toContain('loginOrigin')
+  })
+
   test('is given texts to keep, and what it throws is told with its name', async () => {
     const sandbox = await sandboxFor()
     const kept = new Map<StoredDocument, string>()

@@ -172,8 +172,8 @@ export class HotReload {
     await journal.begin({ uin, session, self }, renew)
   }
 
-  /** Puts a message out of the way whose handler ended the process too often. */
-  async setMessageAside(received: Received): Promise<void> {
+  /** Puts a message out of the way whose handler ended the process too often. Resolves to where, when there is room. */
+  async setMessageAside(received: Received): Promise<string | undefined> {
     const path = `${this.#journal?.path}.aside`
     const size = await stat(path).then(
       (found) => found.size,
@@ -181,7 +181,9 @@ export class HotReload {
     )
     const line = JSON.stringify({ id: received.id, sent: received.sent })
     const kept = sealFor('aside')?.close(line) ?? line
-    if (size + kept.length < MAX_ASIDE_BYTES) await appendFile(path, `${kept}\n`, { mode: 0o600 })
+    if (size + kept.length > MAX_ASIDE_BYTES) return undefined
+    await appendFile(path, `${kept}\n`, { mode: 0o600 })
+    return path
   }
 
   async #lock(store: SessionStore): Promise<Unlock | undefined> {

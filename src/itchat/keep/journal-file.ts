@@ -25,6 +25,8 @@ export class JournalFile {
   sizeBytes = 0
   /** Lines found that are no records, beside a last one that was cut off; none once it was written anew. */
   damagedLines = 0
+  /** Writes that broke off. */
+  breaks = 0
   readonly #seal: Seal | undefined
   #handle: FileHandle | undefined
   #pending: Buffer[] = []
@@ -144,7 +146,12 @@ export class JournalFile {
     if (!handle) return
     const wasTorn = this.#isTorn
     this.#isTorn = true
-    await handle.appendFile(Buffer.concat(wasTorn ? [Buffer.from('\n'), ...lines] : lines))
+    try {
+      await handle.appendFile(Buffer.concat(wasTorn ? [Buffer.from('\n'), ...lines] : lines))
+    } catch (error) {
+      this.breaks++
+      throw error
+    }
     if (wasTorn) this.sizeBytes = (await handle.stat()).size + this.#pendingBytes
     this.#isTorn = false
   }

@@ -7,6 +7,9 @@ const MAX_IDS = 10_000
 /** What is not handled may take this much on the disk; then the server keeps the rest. */
 const MAX_WAITING_BYTES = 256 * 1024 * 1024
 
+/** Never reached by counting. */
+const MAX_NUMBER = 2 ** 52
+
 /** A file this much larger than what is not handled is written anew. */
 const SLACK_BYTES = 4 * 1024 * 1024
 
@@ -144,10 +147,11 @@ export class Journal {
       })
       if (fresh.length === 0) return []
       const received = fresh.map((one) => ({ ...one, n: this.#next++, stale: false, attempts: 0, term: this.#term }))
-      // Where a write broke off, places are not known; numbers are.
-      const offset = this.#file.isTorn ? 0 : this.#file.sizeBytes
+      const { breaks, isTorn, sizeBytes } = this.#file
       const { sizes, written } = this.#file.append(received.map(toRecord))
       await written
+      // Where a write broke off, places are not known; numbers are.
+      const offset = isTorn || breaks !== this.#file.breaks ? 0 : sizeBytes
       if (!this.#unread && !hasRoom) this.#unread = { n: received[0]?.n ?? 0, offset }
       for (const [index, { n, id }] of received.entries()) this.#note(n, id, sizes[index] ?? 0)
       await this.#shrink()
@@ -311,7 +315,7 @@ function toRecord({ n, id, by, sent, stale, attempts }: Omit<Received, 'term'>):
 
 function fromRecord(record: Dict): Received | undefined {
   const n = int(record.n, 0)
-  if (n === 0) return undefined
+  if (n <= 0 || n > MAX_NUMBER) return undefined
   return {
     n,
     id: text(record.id),

@@ -63,7 +63,10 @@ export class Inbox {
     const messages = batch.messages.map((sent) => ({ id: idOf(sent), sent: dict(sent), by: this.#speaker(dict(sent)) }))
     const journal = this.#options.journal()
     if (journal) {
-      for (const received of await journal.add(messages, this.#options.hasRoom())) await this.#handOn(received, journal)
+      const toHandOn = await journal.add(messages, this.#options.hasRoom())
+      // What is being handed on came before.
+      await this.#refilling
+      for (const received of toHandOn) await this.#handOn(received, journal)
       this.refill()
       return
     }
