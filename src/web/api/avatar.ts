@@ -1,6 +1,7 @@
 import type { HttpStream } from '../http/http-client.js'
 import { ENDPOINTS } from '../wire/endpoints.js'
 import { unexpected, type Web } from './call.js'
+import { isWords } from './media.js'
 
 /** For the beginning of the reply, and for each pause in it. */
 const TIMEOUT_MS = 30_000
@@ -25,9 +26,10 @@ export async function openAvatar(web: Web, owner: AvatarOwner, signal?: AbortSig
   url.searchParams.set('type', 'big')
   const request = { endpoint: name, method: endpoint.method, url, timeoutMs: TIMEOUT_MS, signal }
   const reply = await web.http.stream(request)
-  if (reply.status !== 200) {
-    await reply.body[Symbol.asyncIterator]().return?.()
-    throw unexpected(name, `HTTP ${reply.status} instead of the picture`)
+  const type = String(reply.headers['content-type'] ?? '')
+  if (reply.status !== 200 || isWords(type)) {
+    reply.cancel()
+    throw unexpected(name, `${reply.status === 200 ? type : `HTTP ${reply.status}`} instead of the picture`)
   }
   return reply
 }
