@@ -1,8 +1,9 @@
 import { decodeText } from '../../web/decode/text.js'
 
-const DIRECTIVE = /@(?:fil|img|vid)@/g
-/** Cheaper than bringing every text into one form: two of what counts as `@`. */
-const MAY_NAME_A_FILE = /[@＠﹫][^@＠﹫]*[@＠﹫]/
+/** The `@` in front may come from the program, as in `@${nickname}`. */
+const DIRECTIVE = /(?:FIL|IMG|VID)@/g
+/** Cheaper than bringing every text into one form. */
+const MAY_NAME_A_FILE = /[@＠﹫]/
 /** What may hide an `@`, or stand between the characters of a directive, until it is decoded. */
 const ENCODED = /&(?:amp;)*(?:#|commat;)|<(?:br\/|span )/
 
@@ -33,7 +34,7 @@ export class HeardTexts {
 
   /** Whether this text, or one that goes on after it, was heard. */
   has(text: string): boolean {
-    const plain = canonical(text)
+    const plain = canonical(text).replace(/^@/, '')
     for (const kept of this.#kept) if (kept.includes(plain)) return true
     return false
   }
@@ -77,7 +78,7 @@ export class HeardTexts {
 /** What is left of a text when the ways to write it differently are taken away. */
 function canonical(text: string): string {
   return text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[\s\p{Default_Ignorable_Code_Point}\p{Cc}]/gu, '')
+    .normalize('NFKD')
+    .toUpperCase()
+    .replace(/[\s\p{M}\p{Default_Ignorable_Code_Point}\p{Cc}]/gu, '')
 }
