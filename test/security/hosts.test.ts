@@ -6,6 +6,7 @@ import { ProtocolError } from 'itchat'
 import { describe, expect, test } from 'vitest'
 import { botFor, sandboxFor } from '../support/bot.js'
 import { failureOf, gate } from '../support/gate.js'
+import { HastyClock } from '../support/hasty-clock.js'
 import { serve } from '../support/http-server.js'
 import { tampered } from '../support/tampered.js'
 import { wireTo } from '../support/wire.js'
@@ -27,7 +28,7 @@ describe('a server that sends elsewhere', () => {
     const { url, visits } = await elsewhere()
     const sandbox = await sandboxFor()
     const wire = await wireTo(sandbox)
-    const bot = botFor(wire)
+    const bot = botFor(wire, { clock: new HastyClock() })
     await bot.login()
     const to = bot.searchFriends({ name: '小满' })[0]?.UserName
     wire.trouble = ({ endpoint }) =>
@@ -62,7 +63,7 @@ describe('a server that sends elsewhere', () => {
       const said = await (await pass()).text()
       return said.replace(/redirect_uri="https?:\/\/[^/"]+/, `redirect_uri="${lead(url, wire.url)}`)
     }
-    const failure = await failureOf(botFor(wire).login())
+    const failure = await failureOf(botFor(wire, { clock: new HastyClock() }).login())
     expect(failure).toBeInstanceOf(ProtocolError)
     expect(visits).toEqual([])
     expect(wire.count('webwxnewloginpage')).toBe(0)

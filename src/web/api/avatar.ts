@@ -1,7 +1,6 @@
 import type { HttpStream } from '../http/http-client.js'
 import { ENDPOINTS } from '../wire/endpoints.js'
 import { unexpected, type Web } from './call.js'
-import { isWords } from './media.js'
 
 /** For the beginning of the reply, and for each pause in it. */
 const TIMEOUT_MS = 30_000
@@ -26,10 +25,14 @@ export async function openAvatar(web: Web, owner: AvatarOwner, signal?: AbortSig
   url.searchParams.set('type', 'big')
   const request = { endpoint: name, method: endpoint.method, url, timeoutMs: TIMEOUT_MS, signal }
   const reply = await web.http.stream(request)
+  if (reply.status !== 200) {
+    await reply.body[Symbol.asyncIterator]().return?.()
+    throw unexpected(name, `HTTP ${reply.status} instead of the picture`)
+  }
   const type = String(reply.headers['content-type'] ?? '')
-  if (reply.status !== 200 || isWords(type)) {
-    reply.cancel()
-    throw unexpected(name, `${reply.status === 200 ? type : `HTTP ${reply.status}`} instead of the picture`)
+  if (/^(?:application\/json|text\/)/.test(type)) {
+    await reply.body[Symbol.asyncIterator]().return?.()
+    throw unexpected(name, `${type} instead of the picture`)
   }
   return reply
 }

@@ -81,16 +81,11 @@ export async function openMedia(
     throw unexpected(name, `a part of the media (${part}) instead of the whole`)
   }
   const type = String(reply.headers['content-type'] ?? '')
-  if (name !== 'webwxgetmedia' && isWords(type)) {
+  if (name !== 'webwxgetmedia' && /^(?:application\/json|text\/)/.test(type)) {
     reply.cancel()
     throw unexpected(name, `${type} instead of the media`)
   }
   return reply
-}
-
-/** Whether a reply of this type is the server's refusal, where a picture or a film was asked for. */
-export function isWords(contentType: string): boolean {
-  return /^(?:application\/json|text\/)/.test(contentType)
 }
 
 /** The part that a `Content-Range` tells of; `undefined` for the whole, or where the server does not say. */
