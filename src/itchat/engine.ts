@@ -326,6 +326,7 @@ export class Engine {
   }
 
   async #setAside(received: Received, message: Message): Promise<void> {
+    this.directives.heard(message)
     const keptAs = await this.hotReload.setMessageAside(received)
     const where = keptAs === undefined ? 'dropped: the messages set aside fill 16 MiB' : `set aside in ${keptAs}`
     const error = new InterruptedError(
