@@ -128,6 +128,50 @@ describe('a Uin that comes to light', () => {
     expect(known.get(impostor.UserName)).toMatchObject({ certain: false })
     expect(known.get(impostor.UserName)?.puid).not.toBe(before[0]?.puid)
   })
+
+  test('after a correction belongs to nobody it was taken from', () => {
+    const { known, login } = identities()
+    const before = login({ NickName: 'Boss', id: 'wxid_boss' }).ids
+    const { contacts } = login({ NickName: 'Boss' }, { NickName: 'X' }, { NickName: 'Y' })
+    const [impostor, renamed, third] = contacts as [Contact, Contact, Contact]
+    const reveal = (contact: Contact, id: string) => {
+      known.reveal(contact.UserName, id)
+      return known.settle([contact]).corrected.map((one) => one.contact)
+    }
+    expect(reveal(impostor, 'wxid_impostor')).toEqual([impostor])
+    expect(reveal(third, 'wxid_third')).toEqual([])
+    expect(reveal(renamed, 'wxid_boss')).toEqual([renamed])
+    const ids = contacts.map((one) => known.get(one.UserName)?.puid)
+    expect(new Set(ids).size).toBe(3)
+    expect(ids[1]).toBe(before[0]?.puid)
+    const again = login({ NickName: 'P', id: 'wxid_third' }, { NickName: 'Q', id: 'wxid_impostor' })
+    expect(again.ids.map((id) => id?.puid)).toEqual([ids[2], ids[0]])
+  })
+
+  test('everybody in a large account at once takes as many steps as there are people', () => {
+    const { known } = identities()
+    const COUNT = 2_000
+    const people = Array.from({ length: COUNT }, (_, n) => person({ NickName: `${n}` }))
+    known.settle(people)
+    let reads = 0
+    for (const one of known.known) {
+      let { id } = one
+      Object.defineProperty(one, 'id', {
+        enumerable: true,
+        get: () => {
+          reads++
+          return id
+        },
+        set: (value: string) => {
+          id = value
+        },
+      })
+    }
+    for (const [n, { UserName }] of people.entries()) known.reveal(UserName, `wxid_${n}`)
+    known.settle(people)
+    expect(new Set(known.known.map((one) => one.id)).size).toBe(COUNT)
+    expect(reads).toBeLessThan(COUNT * 50)
+  })
 })
 
 describe('an attack', () => {
