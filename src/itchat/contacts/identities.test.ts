@@ -129,23 +129,31 @@ describe('a Uin that comes to light', () => {
     expect(known.get(impostor.UserName)?.puid).not.toBe(before[0]?.puid)
   })
 
-  test('after a correction belongs to nobody it was taken from', () => {
+  test('of a guess that was wrong does not stay with whom it was guessed to be', () => {
     const { known, login } = identities()
-    const before = login({ NickName: 'Boss', id: 'wxid_boss' }).ids
-    const { contacts } = login({ NickName: 'Boss' }, { NickName: 'X' }, { NickName: 'Y' })
-    const [impostor, renamed, third] = contacts as [Contact, Contact, Contact]
+    const before = login({ NickName: 'Boss' }).ids
+    const { contacts, ids } = login({ NickName: 'Boss' }, { NickName: 'X' })
+    const [guessed, other] = contacts as [Contact, Contact]
     const reveal = (contact: Contact, id: string) => {
       known.reveal(contact.UserName, id)
       return known.settle([contact]).corrected.map((one) => one.contact)
     }
-    expect(reveal(impostor, 'wxid_impostor')).toEqual([impostor])
-    expect(reveal(third, 'wxid_third')).toEqual([])
-    expect(reveal(renamed, 'wxid_boss')).toEqual([renamed])
-    const ids = contacts.map((one) => known.get(one.UserName)?.puid)
-    expect(new Set(ids).size).toBe(3)
-    expect(ids[1]).toBe(before[0]?.puid)
-    const again = login({ NickName: 'P', id: 'wxid_third' }, { NickName: 'Q', id: 'wxid_impostor' })
-    expect(again.ids.map((id) => id?.puid)).toEqual([ids[2], ids[0]])
+    expect(reveal(guessed, 'wxid_1')).toEqual([])
+    expect(reveal(guessed, 'wxid_2')).toEqual([guessed])
+    expect(reveal(other, 'wxid_1')).toEqual([])
+    expect(known.get(other.UserName)).toEqual(ids[1])
+    expect(ids[1]?.puid).not.toBe(before[0]?.puid)
+  })
+
+  test('leads to whom it belonged before, also when another id of the same person is known already', () => {
+    const { known, login } = identities()
+    const before = login({ NickName: 'Boss', id: 'wxid_boss' }).ids
+    const { contacts, ids } = login({ NickName: 'Boss' }, { NickName: 'Renamed', Uin: 7 })
+    const [impostor, renamed] = contacts as [Contact, Contact]
+    expect(ids[0]?.puid).toBe(before[0]?.puid)
+    known.reveal(renamed.UserName, 'wxid_boss')
+    expect(known.settle([renamed]).corrected.map(({ contact }) => contact)).toEqual([impostor, renamed])
+    expect(known.get(renamed.UserName)).toEqual({ puid: before[0]?.puid, certain: true })
   })
 
   test('everybody in a large account at once takes as many steps as there are people', () => {
@@ -208,6 +216,16 @@ describe('an attack', () => {
       known.settle(contacts)
       expect(known.get((contacts[0] as Contact).UserName)?.certain).toBe(false)
     }
+  })
+
+  test('who took a name over never becomes certain by a correction', () => {
+    const { known, login } = identities()
+    const [friend] = login({ NickName: 'A' }).ids
+    login({ NickName: 'A', Uin: 6 })
+    const { contacts } = login({ NickName: 'Z' })
+    const [impostor] = contacts as [Contact]
+    known.settle([person({ NickName: 'Z', Uin: 6, UserName: impostor.UserName })])
+    expect(known.get(impostor.UserName)).toEqual({ puid: friend?.puid, certain: false })
   })
 
   test('an id from before a guess settles it, also a session later', () => {

@@ -102,8 +102,8 @@ export class Identities {
     const { known } = current
     current.contact = contact
     const isNew = (traits.uin !== '' && traits.uin !== known.uin) || (traits.id !== '' && traits.id !== known.id)
-    const owner = isNew ? this.#ownerOf(traits) : known
-    if ((owner && owner !== known) || differs(traits, known)) {
+    const owner = isNew ? this.#otherOwner(traits, known) : undefined
+    if (owner || differs(traits, known)) {
       this.#correct(current, traits, owner, news)
       return
     }
@@ -132,7 +132,8 @@ export class Identities {
       if (holder.before) this.#restore(holder.known, holder.before)
       news.corrected.push({ contact: holder.contact, puid: displaced.known.puid, previous: holder.known.puid })
     }
-    const { known } = this.#take(current.contact, traits, owner, true)
+    // An id that came with a guess may be a stranger's: whoever bears it is not for that whom the guess meant.
+    const { known } = this.#take(current.contact, traits, owner, owner?.doubt !== 'bound')
     news.corrected.push({ contact: current.contact, puid: known.puid, previous })
   }
 
@@ -142,14 +143,13 @@ export class Identities {
     this.#noteOwner(known)
   }
 
-  /** Whom a permanent id belongs to. */
-  #ownerOf({ uin, id }: Traits): Known | undefined {
-    if (uin === '' && id === '') return undefined
+  /** To whom else one of these permanent ids belongs. */
+  #otherOwner({ uin, id }: Traits, known: Known): Known | undefined {
     if (!this.#owners) {
       this.#owners = { uin: new Map(), id: new Map() }
       for (const known of this.#known) this.#noteOwner(known)
     }
-    return this.#owners.uin.get(uin) ?? this.#owners.id.get(id)
+    return [this.#owners.uin.get(uin), this.#owners.id.get(id)].find((owner) => owner !== undefined && owner !== known)
   }
 
   #noteOwner(known: Known): void {
