@@ -182,7 +182,7 @@ export class Engine {
   }
 
   /**
-   * Hands on what sessions before left unhandled: from the journal, without one what was left in memory.
+   * Hands on what sessions before left unhandled: from the journal, and what was left in memory alone.
    *
    * @param self own UserName in the session that left it
    */
@@ -192,8 +192,8 @@ export class Engine {
       renewMessage(received, { formerSelf, self: book.self, formerly: (name) => identities.formerly(name) })
     const { uin, sid } = this.connection.save()
     await hotReload.begin(uin, sid, book.self.UserName, (received, former) => renew(received, former.self))
-    if (hotReload.journal) inbox.refill()
-    else inbox.again(self === book.self.UserName ? left : left.map((message) => renew(message, self)))
+    inbox.refill()
+    inbox.again(self === book.self.UserName ? left : left.map((message) => renew(message, self)))
   }
 
   /** What hot reload keeps; `undefined` while nobody is logged in. */
@@ -326,9 +326,11 @@ export class Engine {
   }
 
   async #setAside(received: Received, message: Message): Promise<void> {
-    await this.hotReload.setMessageAside(received)
+    this.directives.heard(message)
+    const keptAs = await this.hotReload.setMessageAside(received)
+    const where = keptAs === undefined ? 'dropped: the messages set aside fill 16 MiB' : `set aside in ${keptAs}`
     const error = new InterruptedError(
-      `The program ended ${received.attempts} times while the handler of this message of type ${message.Type} ran. The message is set aside in ${this.hotReload.journal?.path}.aside and not tried again.`,
+      `The program ended ${received.attempts} times while the handler of this message of type ${message.Type} ran. The message is not tried again and was ${where}.`,
     )
     this.report({ error, message })
   }

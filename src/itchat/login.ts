@@ -49,6 +49,8 @@ export class Login {
   async auto({ hotReload = false, statusStorageDir, sessionStore, ...options }: AutoLoginOptions): Promise<void> {
     await this.#once('autoLogin', options.signal, async (signal) => {
       const { hotReload: kept, identities } = this.#engine
+      // A store that is given back must not be written any more.
+      await identities.written()
       try {
         if (hotReload) await kept.use(sessionStore ?? new FileSessionStore(statusStorageDir ?? DEFAULT_STATE_FILE))
         else await kept.release()
@@ -59,6 +61,7 @@ export class Login {
       } catch (error) {
         // Others may have the store while nobody is logged in here.
         identities.keepIn(undefined)
+        await identities.written()
         await kept.release()
         throw error
       }
@@ -80,11 +83,15 @@ export class Login {
       const read = await openDocuments(store, () => {}).read('session')
       const saved = typeof read === 'object' ? readSavedLogin(read) : read
       try {
-        if (typeof saved === 'object') return await this.#restore(saved, options, signal)
+        if (typeof saved === 'object' && !(await this.#restore(saved, signal))) return false
       } catch (error) {
         if (!(error instanceof ArgumentError)) throw error
         this.#engine.logger.warn(describeError(error))
         return false
+      }
+      if (typeof saved === 'object') {
+        await this.#enter(options, true, signal)
+        return true
       }
       if (saved !== undefined) this.#engine.logger.warn(`The login state in ${store.place} is not used: ${saved}.`)
       return false
@@ -243,16 +250,17 @@ export class Login {
     await this.init(signal)
     await this.#notifyOnline(signal)
     await engine.contacts.load(signal)
-    await engine.resume(this.#left.messages, this.#left.self)
-    await this.#callBack(options)
-    signal.throwIfAborted()
-    this.#begin(options, false, logger)
+    await this.#resume()
+    await this.#enter(options, false, signal, logger)
   }
 
-  /** A callback that calls `logout()` must not wait for itself. */
-  async #callBack({ loginCallback }: LoginOptions): Promise<void> {
-    const { signal } = this.#cancel
-    await unlessAborted(Promise.resolve(loginCallback?.()), signal)
+  /** The last step into a session that was opened. Who fails in his callback is not logged in. */
+  async #enter(options: LoginOptions, restored: boolean, signal: AbortSignal, logger?: Logger): Promise<void> {
+    // A callback that calls `logout()` must not wait for itself.
+    const cancelled = this.#cancel.signal
+    await unlessAborted(Promise.resolve(options.loginCallback?.()), cancelled)
+    signal.throwIfAborted()
+    this.#begin(options, restored, logger)
   }
 
   /** A courtesy to the phone: that it fails is no reason to fail. */
@@ -273,27 +281,41 @@ export class Login {
     this.#left = isSame ? { messages: [...this.#left.messages, ...messages], self: book.self.UserName } : NOTHING_LEFT
   }
 
+  async #resume(): Promise<void> {
+    await this.#engine.resume(this.#left.messages, this.#left.self)
+    // The dispatcher has them now.
+    this.#left = NOTHING_LEFT
+  }
+
   /** Resolves to whether the session of the last run goes on. What cannot be used is set aside, or reported. */
   async #restoreLast(options: LoginOptions, signal: AbortSignal): Promise<boolean> {
-    const engine = this.#engine
+    const { hotReload } = this.#engine
+    const saved = await this.#unlessUnreadable(() => hotReload.load())
+    if (!saved) return false
     try {
-      const saved = await engine.hotReload.load()
-      if (!saved) return false
-      try {
-        return await this.#restore(saved, options, signal)
-      } catch (error) {
-        if (!(error instanceof ArgumentError)) throw error
-        await engine.hotReload.setLoginAside(describeError(error))
-      }
+      if (!(await this.#restore(saved, signal))) return false
+    } catch (error) {
+      if (!(error instanceof ArgumentError)) throw error
+      await this.#unlessUnreadable(() => hotReload.setLoginAside(describeError(error)))
+      return false
+    }
+    await this.#enter(options, true, signal)
+    return true
+  }
+
+  /** A login that cannot be read or moved is told, and a QR helps. A session that lives is not given up for a full disk. */
+  async #unlessUnreadable<T>(step: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await step()
     } catch (error) {
       if (!(error instanceof FileError)) throw error
-      engine.logger.warn(describeError(error))
+      this.#engine.logger.warn(describeError(error))
+      return undefined
     }
-    return false
   }
 
   /** Resolves to whether the server accepts a saved login. @throws ArgumentError when something in it is missing or foreign */
-  async #restore(saved: SavedLogin, options: LoginOptions, signal: AbortSignal): Promise<boolean> {
+  async #restore(saved: SavedLogin, signal: AbortSignal): Promise<boolean> {
     const engine = this.#engine
     const uin = text(dict(saved.session).uin)
     this.#leave(uin)
@@ -302,7 +324,7 @@ export class Login {
     for (const UserName of saved.chatrooms) engine.book.apply({ UserName })
     const deliver = async (batch: SyncBatch) => {
       await engine.contacts.load(signal)
-      await engine.resume(this.#left.messages, this.#left.self)
+      await this.#resume()
       await engine.inbox.deliver(batch, signal)
     }
     if (!(await engine.connection.restore(saved.session, deliver, signal))) {
@@ -310,8 +332,6 @@ export class Login {
       engine.logger.info(attention(words().notRestored))
       return false
     }
-    this.#begin(options, true)
-    await this.#callBack(options)
     return true
   }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 
-const TEMPORARY = /\.[0-9a-f]{12}\.tmp$/
+const TEMPORARY = /^\.[0-9a-f]{12}\.tmp$/
 
 /**
  * Writes a whole file, readable by its owner only: a reader sees the old content or the new one, never a part. Resolves when
@@ -38,7 +38,7 @@ export async function replaceFile(from: string, path: string): Promise<void> {
   }
 }
 
-/** Which of these names a process left that died while it wrote a file whose name starts like this. */
-export function temporaryNames(names: readonly string[], start: string): string[] {
-  return names.filter((name) => name.startsWith(start) && TEMPORARY.test(name))
+/** Which of these names a process left that died while it wrote the file of this name. */
+export function temporaryNames(names: readonly string[], of: string): string[] {
+  return names.filter((name) => name.startsWith(of) && TEMPORARY.test(name.slice(of.length)))
 }

@@ -12,8 +12,10 @@ export function coalesced(job: () => Promise<void>): () => Promise<void> {
     return running
   }
   return () => {
+    // Beside one that is about to run there is no room for another, also between two runs.
+    if (next) return next
     if (!running) return start()
-    next ??= running
+    next = running
       .catch(() => {})
       .then(() => {
         next = undefined

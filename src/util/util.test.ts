@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { readQr } from '../../test/support/read-qr.js'
 import { writeFileAtomic } from './atomic-file.js'
 import { backoffMs } from './backoff.js'
+import { coalesced } from './coalesced.js'
 import { Emitter } from './emitter.js'
 import { parseJson } from './json.js'
 import { KeyedQueue } from './keyed-queue.js'
@@ -104,4 +105,19 @@ test('an atomic file is whole and private', async () => {
 test('the QR as PNG decodes', () => {
   const png = PNG.sync.read(qrPng(qrMatrix('https://login.weixin.qq.com/l/Qx7_demoA1==')))
   expect(readQr(png.data, png.width, png.height)).toBe('https://login.weixin.qq.com/l/Qx7_demoA1==')
+})
+
+test('a coalesced job never runs beside itself, whenever it is asked for', async () => {
+  let [running, most, runs] = [0, 0, 0]
+  const job = coalesced(async () => {
+    runs++
+    most = Math.max(most, ++running)
+    await new Promise((resolve) => setImmediate(resolve))
+    running--
+  })
+  const first = job()
+  // Asks again the moment a run is over, while the next is about to begin.
+  const later = first.then(() => job())
+  await Promise.all([first, job(), later])
+  expect([most, runs]).toEqual([1, 2])
 })

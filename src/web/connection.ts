@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import { LoginError, type LogoutReason, StateError } from '../errors.js'
+import { LoggedOutError, type LogoutReason, ServerError, StateError } from '../errors.js'
 import type { Message } from '../message/message.js'
 import type { Clock } from '../util/clock.js'
 import type { Dict } from '../util/read.js'
@@ -230,18 +230,19 @@ export class WebConnection {
   ): Promise<boolean> {
     const web = this.#web
     readSavedSession(web.session, web.http, saved)
+    let batch: SyncBatch
     try {
-      const batch = await sync(web, signal)
-      await deliver(batch)
-      web.session.syncKey = batch.syncKey
-      web.session.syncCheckKey = batch.syncCheckKey
-      return true
+      batch = await sync(web, signal)
     } catch (error) {
-      if (!(error instanceof Error) || !isRefusal(error)) throw error
+      if (!(error instanceof LoggedOutError || error instanceof ServerError)) throw error
       // The hosts stay: the phone can be asked there to confirm a new login.
       web.session.forgetCredentials()
       return false
     }
+    await deliver(batch)
+    web.session.syncKey = batch.syncKey
+    web.session.syncCheckKey = batch.syncCheckKey
+    return true
   }
 
   /** Ends the session on the server and forgets it. */
@@ -258,8 +259,4 @@ export class WebConnection {
   close(): Promise<void> {
     return this.#web.http.close()
   }
-}
-
-function isRefusal(error: Error): boolean {
-  return error instanceof LoginError || error.name === 'LoggedOutError' || error.name === 'ServerError'
 }

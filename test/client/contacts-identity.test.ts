@@ -91,6 +91,23 @@ describe('two logins with other UserNames', () => {
     expectSame(before, puids(third))
   })
 
+  test('a file knows better than what this process knew before it', async () => {
+    const sandbox = await sandboxFor({ world: WORLD })
+    const statusStorageDir = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'state.json')
+    const first = botFor(sandbox)
+    await first.autoLogin({ hotReload: true, statusStorageDir })
+    const kept = first.searchFriends({ name: '林小满' })[0]?.puid
+    await first.logout()
+    await first.close()
+
+    const second = botFor(sandbox)
+    await second.login()
+    expect(second.searchFriends({ name: '林小满' })[0]?.puid).not.toBe(kept)
+    await second.logout()
+    await second.autoLogin({ hotReload: true, statusStorageDir })
+    expect(second.searchFriends({ name: '林小满' })[0]?.puid).toBe(kept)
+  })
+
   test('a file that cannot be used is set aside and told', async () => {
     const sandbox = await sandboxFor({ world: WORLD })
     const statusStorageDir = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'state.json')

@@ -125,6 +125,62 @@ describe('what nobody handled', () => {
   })
 })
 
+describe('what waits in an instance that logs in again', () => {
+  /** Logs in with and without hot reload in turn, while nobody handles anything; the last login handles what there is. */
+  async function textsAtLast(...modes: boolean[]): Promise<(string | boolean)[][]> {
+    const sandbox = await sandboxFor()
+    const place = folder()
+    const bot = botFor(sandbox)
+    const logIn = (isOn: boolean) => bot.autoLogin({ ...hotReload(place), hotReload: isOn })
+    for (const [index, isOn] of modes.entries()) {
+      await logIn(isOn)
+      await saidAndTaken(sandbox, () => sandbox.friend('小满').say(`said ${index}`))
+      await bot.logout()
+    }
+    await logIn(modes.at(-1) === true)
+    const got = handled(bot)
+    void bot.run()
+    await sandbox.held('synccheck')
+    sandbox.friend('小满').say('last')
+    await new Promise<void>((resolve) => {
+      const look = () => (got.texts().includes('last') ? resolve() : void got.until(got.seen.length + 1).then(look))
+      look()
+    })
+    await bot.close()
+    return got.seen.map(({ text, stale }) => [String(text), stale])
+  }
+
+  test('is handled once, however often it is', async () => {
+    expect((await textsAtLast(false, false, false)).sort()).toEqual([
+      ['last', false],
+      ['said 0', true],
+      ['said 1', true],
+      ['said 2', true],
+    ])
+  })
+
+  test('is handled also when hot reload was off before', async () => {
+    expect((await textsAtLast(false, true)).sort()).toEqual([
+      ['last', false],
+      ['said 0', true],
+      ['said 1', true],
+    ])
+  })
+
+  test('and is in a journal stays there while hot reload is off: it is not handled twice', async () => {
+    expect(await textsAtLast(true, false)).toEqual([
+      ['said 1', true],
+      ['last', false],
+    ])
+    expect((await textsAtLast(true, false, true)).sort()).toEqual([
+      ['last', false],
+      ['said 0', true],
+      ['said 1', true],
+      ['said 2', true],
+    ])
+  })
+})
+
 describe('what was handled', () => {
   test.each([
     ['by an answer', () => 'answer'],

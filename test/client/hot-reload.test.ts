@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { FileError, StateError, TEXT } from 'itchat'
+import { ArgumentError, FileError, StateError, TEXT } from 'itchat'
 import { describe, expect, test } from 'vitest'
 import { botFor, events, nextEvent, sandboxFor } from '../support/bot.js'
 import { failureOf, gate } from '../support/gate.js'
@@ -151,6 +151,49 @@ describe('restoring', () => {
     await failureOf(second.autoLogin({ hotReload: true, statusStorageDir, loginCallback: () => second.close() }))
     expect(second.state).toBe('closed')
     expect(existsSync(statusStorageDir)).toBe(true)
+  })
+
+  test('a loginCallback that throws: the login fails, the file stays and can be had', async () => {
+    const { wire, statusStorageDir } = await savedLogin()
+    const second = botFor(wire)
+    const logins = events(second, 'login')
+    const failure = new ArgumentError('of the program', { argument: 'its own' })
+    const loginCallback = () => {
+      throw failure
+    }
+    expect(await failureOf(second.autoLogin({ hotReload: true, statusStorageDir, loginCallback }))).toBe(failure)
+    expect([second.state, logins]).toEqual(['offline', []])
+    const third = botFor(wire)
+    await third.autoLogin({ hotReload: true, statusStorageDir })
+    expect(third.state).toBe('online')
+    expect(wire.count('jslogin')).toBe(1)
+  })
+
+  test('a journal that cannot be written is told: the session that lives is not given up for a QR', async () => {
+    const { wire, statusStorageDir } = await savedLogin()
+    mkdirSync(`${statusStorageDir}.journal.new`)
+    const second = botFor(wire)
+    const failure = await failureOf(second.autoLogin({ hotReload: true, statusStorageDir }))
+    expect(failure).toBeInstanceOf(FileError)
+    expect(String(failure)).toContain('.journal')
+    expect(wire.count('jslogin')).toBe(1)
+    rmSync(`${statusStorageDir}.journal.new`, { recursive: true })
+    const restored = nextEvent(second, 'login')
+    await second.autoLogin({ hotReload: true, statusStorageDir })
+    expect((await restored).restored).toBe(true)
+  })
+
+  test('a session that lives is not given up because the contacts are refused', async () => {
+    const { sandbox, wire, statusStorageDir } = await savedLogin()
+    sandbox.faults.add({ kind: 'ret', ret: -1, path: 'webwxgetcontact' })
+    const second = botFor(wire)
+    expect(await failureOf(second.autoLogin({ hotReload: true, statusStorageDir }))).toMatchObject({
+      name: 'ServerError',
+      endpoint: 'webwxgetcontact',
+    })
+    const login = nextEvent(second, 'login')
+    await second.autoLogin({ hotReload: true, statusStorageDir })
+    expect((await login).restored).toBe(true)
   })
 
   test('a broken line is told, the file stays, and the next try restores', async () => {

@@ -202,6 +202,46 @@ test.each([true, false])(
   },
 )
 
+test('an own message that waits for a send of the session before is handled once', async () => {
+  const sandbox = await sandboxFor()
+  const answer = gate()
+  const wire = await wireTo(sandbox, async ({ endpoint, pass }) => {
+    if (endpoint !== 'webwxsendmsg') return undefined
+    const reply = await pass()
+    await answer.opened
+    return reply
+  })
+  const bot = botFor(wire)
+  const seen: [text: string, stale: boolean][] = []
+  const last = gate()
+  bot.msgRegister(TEXT, (msg) => {
+    seen.push([msg.text, msg.stale])
+    if (msg.text === 'last') last.open()
+  })
+  const statusStorageDir = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'state.json')
+  await bot.autoLogin({ hotReload: true, statusStorageDir, relogin: 'push' })
+  void bot.run()
+  await sandbox.held('synccheck')
+  const sending = bot.sendMsg('from the bot', 'filehelper').catch(() => {})
+  await sandbox.official('filehelper').nextMessage()
+  const delivered = new Promise<void>((resolve) => sandbox.on('delivered', () => resolve()))
+  sandbox.owner.say('filehelper', 'command')
+  await delivered
+  await sandbox.held('synccheck')
+  const back = nextEvent(bot, 'online')
+  sandbox.expireSession(1101)
+  await back
+  answer.open()
+  await sending
+  await sandbox.held('synccheck')
+  sandbox.owner.say('filehelper', 'last')
+  await last.opened
+  expect(seen).toEqual([
+    ['command', true],
+    ['last', false],
+  ])
+})
+
 test('sends of the session before fail typed', async () => {
   const clock = new ManualClock()
   const { sandbox, bot } = await running({ relogin: 'push' }, { clock, pacing: { burst: 1 } })

@@ -61,9 +61,12 @@ describe('one file, two programs', () => {
   test('what a process left that died while it wrote is cleared away', async () => {
     const place = folder()
     writeFileSync(join(place, 'state.json.0123456789ab.tmp'), 'half')
-    writeFileSync(join(place, 'other.json.0123456789ab.tmp'), 'not mine')
+    writeFileSync(join(place, 'state.json.identities.0123456789ab.tmp'), 'half')
+    // Of one that may be writing now.
+    const others = ['other.json.0123456789ab.tmp', 'state.json2.0123456789ab.tmp']
+    for (const name of others) writeFileSync(join(place, name), 'not mine')
     await (await new FileSessionStore(join(place, 'state.json')).lock())?.()
-    expect(readdirSync(place)).toEqual(['other.json.0123456789ab.tmp'])
+    expect(readdirSync(place).sort()).toEqual(others)
   })
 })
 
@@ -140,6 +143,17 @@ describe('a store of one’s own', () => {
     const logins = events(second, 'login')
     await second.autoLogin({ hotReload: true, sessionStore })
     expect(logins).toMatchObject([{ restored: true }])
+  })
+
+  test('in memory: another one is another place', async () => {
+    const sandbox = await sandboxFor()
+    const bot = botFor(sandbox)
+    const [one, other] = [new MemorySessionStore(), new MemorySessionStore()]
+    await bot.autoLogin({ hotReload: true, sessionStore: one })
+    await bot.logout()
+    await bot.autoLogin({ hotReload: true, sessionStore: other })
+    await bot.close()
+    expect(await other.load('session')).toContain('loginOrigin')
   })
 
   test('is given texts to keep, and what it throws is told with its name', async () => {

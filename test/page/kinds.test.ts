@@ -12,10 +12,9 @@ async function press(page: Page, kind: string) {
   await page.getByRole('textbox', { name: '说点什么' }).focus()
   await page.keyboard.press('Alt+k')
   await page.getByRole('menuitem', { name: kind, exact: true }).click()
-  await page
-    .getByRole('dialog')
-    .getByRole('button', { name: /^发送|^发出/ })
-    .click()
+  const form = page.getByRole('dialog')
+  await form.getByRole('button', { name: /^发送|^发出/ }).click()
+  await form.waitFor({ state: 'hidden' })
 }
 
 describe.skipIf(!browser)(`every kind on the phone page${browserNote}`, () => {

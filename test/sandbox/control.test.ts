@@ -63,7 +63,9 @@ describe('who may come in', () => {
 
   test('the wire answers under any name, but not to a page of another site', async () => {
     expect((await get('/jslogin?appid=x', { host: 'login.weixin.qq.com' })).status).toBe(200)
-    expect((await get('/jslogin?appid=x', { 'sec-fetch-site': 'cross-site' })).status).toBe(403)
+    for (const site of ['cross-site', 'same-site']) {
+      expect((await get('/jslogin?appid=x', { 'sec-fetch-site': site })).status).toBe(403)
+    }
   })
 
   test('only JSON acts, of at most 1 MiB', async () => {

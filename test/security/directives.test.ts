@@ -146,6 +146,8 @@ describe('a worker outside the handlers', () => {
     ['in full-width characters', 'fil', (path) => `＠ｆｉｌ＠${path}`],
     ['in small signs and capitals', 'vid', (path) => `﹫VID﹫${path}`],
     ['with invisible characters', 'img', (path) => `@\u200bi\u2060m\u00adg\ufeff@${path}`],
+    ['with marks', 'fil', (path) => `@fi\u0301l@${path}`],
+    ['but for its first sign', 'img', (path) => `img@${path}`],
     ['over several lines', 'fil', (path) => `@fil@\n${path}`],
     ['in entities', 'fil', (path) => `&#64;fil&#x40;${path}`],
   ]

@@ -110,6 +110,24 @@ describe('files that are written', () => {
     expect(readFileSync(path, 'utf8')).toBe('theirs')
   })
 
+  test('are what was asked for: a refusal in words is no picture of anybody', async () => {
+    const downloadDir = folder()
+    const sandbox = await sandboxFor()
+    const wire = await wireTo(sandbox)
+    const bot = botFor(wire, { downloadDir })
+    await bot.login()
+    const userName = bot.searchFriends({ name: '小满' })[0]?.UserName ?? ''
+    for (const type of ['application/json', 'text/html; charset=utf-8']) {
+      wire.trouble = ({ endpoint }) =>
+        endpoint === 'webwxgeticon'
+          ? new Response('{"BaseResponse":{"Ret":1}}', { headers: { 'content-type': type } })
+          : undefined
+      const asked = bot.getHeadImg({ userName, picDir: 'face.jpg' })
+      expect(await failureOf(asked), type).toMatchObject({ name: 'ProtocolError' })
+    }
+    expect(readdirSync(downloadDir)).toEqual([])
+  })
+
   test('are whole or not at all: a part is no film', async () => {
     const downloadDir = folder()
     const sandbox = await sandboxFor()

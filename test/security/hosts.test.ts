@@ -1,9 +1,17 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { ProtocolError } from 'itchat'
 import { describe, expect, test } from 'vitest'
 import { botFor, sandboxFor } from '../support/bot.js'
-import { failureOf } from '../support/gate.js'
+import { failureOf, gate } from '../support/gate.js'
+import { HastyClock } from '../support/hasty-clock.js'
 import { serve } from '../support/http-server.js'
+import { tampered } from '../support/tampered.js'
 import { wireTo } from '../support/wire.js'
+
+const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 
 /** A server of somebody else, and what reached it. */
 async function elsewhere() {
@@ -20,7 +28,7 @@ describe('a server that sends elsewhere', () => {
     const { url, visits } = await elsewhere()
     const sandbox = await sandboxFor()
     const wire = await wireTo(sandbox)
-    const bot = botFor(wire)
+    const bot = botFor(wire, { clock: new HastyClock() })
     await bot.login()
     const to = bot.searchFriends({ name: '小满' })[0]?.UserName
     wire.trouble = ({ endpoint }) =>
@@ -55,7 +63,7 @@ describe('a server that sends elsewhere', () => {
       const said = await (await pass()).text()
       return said.replace(/redirect_uri="https?:\/\/[^/"]+/, `redirect_uri="${lead(url, wire.url)}`)
     }
-    const failure = await failureOf(botFor(wire).login())
+    const failure = await failureOf(botFor(wire, { clock: new HastyClock() }).login())
     expect(failure).toBeInstanceOf(ProtocolError)
     expect(visits).toEqual([])
     expect(wire.count('webwxnewloginpage')).toBe(0)
@@ -64,30 +72,48 @@ describe('a server that sends elsewhere', () => {
   test('in messages and contacts: no address is fetched', async () => {
     const { url, visits } = await elsewhere()
     const sandbox = await sandboxFor()
-    const bot = botFor(sandbox)
+    const server = await tampered(sandbox, (_, answer) => {
+      const people = [answer.MemberList, answer.ContactList, answer.ModContactList].flatMap((list) => list ?? [])
+      for (const entry of people) entry.HeadImgUrl = `${url}/contact`
+      for (const message of answer.AddMsgList ?? []) {
+        for (const key of ['Url', 'ImgUrl', 'HeadImgUrl', 'EncryFileName', 'MediaId']) message[key] = `${url}/${key}`
+        message.Content = message.Content.replaceAll(/(url=(?:"|&quot;)|url&gt;)/g, `$1${url}/xml`)
+      }
+    })
+    const bot = botFor(server, { downloadDir: folder() })
+    const kinds = ['link', 'music', 'miniProgram', 'image', 'file', 'sticker'] as const
+    const handled = gate()
+    let count = 0
+    // All that a program could ask of them.
+    bot.msgRegister(async (msg) => {
+      await msg.download(`${msg.msgId}.bin`).catch(() => {})
+      await bot.getHeadImg({ userName: msg.user.UserName }).catch(() => {})
+      if (++count === kinds.length) handled.open()
+    })
     await bot.login()
-    const handled = new Promise<void>((resolve) => {
-      bot.msgRegister(['Sharing', 'Picture', 'Text', 'Card'], (msg) => (msg.text === 'end' ? resolve() : undefined))
-    })
     void bot.run()
-    const friend = sandbox.friend('小满')
-    friend.send({ kind: 'link', title: 'x', url: `${url}/link`, thumbUrl: `${url}/thumb` } as never)
-    friend.send({ kind: 'music', url: `${url}/music` } as never)
-    sandbox.raw({
-      from: friend.id,
-      MsgType: 3,
-      Content: `<msg><img cdnthumburl="${url}/a" cdnmidimgurl="${url}/b"/></msg>`,
-      Url: `${url}/c`,
-    })
-    sandbox.raw({
-      from: friend.id,
-      MsgType: 49,
-      AppMsgType: 5,
-      Url: `${url}/d`,
-      Content: `<msg><appmsg><url>${url}/e</url></appmsg></msg>`,
-    })
-    friend.say('end')
-    await handled
+    for (const kind of kinds) sandbox.friend('小满').send({ kind })
+    await handled.opened
+    expect(visits).toEqual([])
+  })
+
+  test.each([
+    ['the base host', (url: string) => ({ baseOrigin: url })],
+    ['both hosts', (url: string) => ({ baseOrigin: url, loginOrigin: url })],
+  ])('in a saved login that somebody changed, by %s: nothing goes there', async (_, change) => {
+    const { url, visits } = await elsewhere()
+    const sandbox = await sandboxFor()
+    const path = join(folder(), 'state.json')
+    const first = botFor(sandbox)
+    await first.autoLogin({ hotReload: true, statusStorageDir: path })
+    await first.close()
+    const file = JSON.parse(readFileSync(path, 'utf8'))
+    Object.assign(file.content.session, change(url))
+    // Whoever can change the file can make its sum fit.
+    file.sha256 = createHash('sha256').update(JSON.stringify(file.content)).digest('hex')
+    writeFileSync(path, JSON.stringify(file))
+    const bot = botFor(sandbox)
+    await failureOf(bot.autoLogin({ hotReload: true, statusStorageDir: path }))
     expect(visits).toEqual([])
   })
 })

@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path'
 import { fileTypeFromBuffer } from 'file-type'
 import { Chatroom } from '../../contact/contact.js'
 import type { HeadImageFile, HeadImageTarget, OperationOptions } from '../../contact/operations.js'
-import { FileError, ItchatError } from '../../errors.js'
+import { FileError, ItchatError, ProtocolError } from '../../errors.js'
 import { isUnchanged, type PlacedFile, placeFile, resolveBelow } from '../../util/place-file.js'
 import type { AvatarOwner } from '../../web/api/avatar.js'
 import type { WebConnection } from '../../web/connection.js'
@@ -41,7 +41,13 @@ export class HeadImages {
       },
       options.signal,
     )
-    return Buffer.concat(chunks)
+    const bytes = Buffer.concat(chunks)
+    const type = await fileTypeFromBuffer(bytes)
+    // Without a picture of their own people have an empty one.
+    if (bytes.length === 0 || type?.mime.startsWith('image/')) return bytes
+    throw new ProtocolError(`getHeadImg: the server sent ${type?.mime ?? 'something else'} instead of a picture.`, {
+      endpoint: 'chatroom' in owner ? 'webwxgetheadimg' : 'webwxgeticon',
+    })
   }
 
   /**

@@ -28,7 +28,10 @@ export class IdentityKeeper {
   /** Of this session, once somebody asks. */
   #byPuid: Map<string, Contact> | undefined
   #file: IdentityFile | undefined
+  /** Accounts that were looked up in the file. */
+  readonly #wasRead = new Set<string>()
   #uin: string | undefined
+  #saving: Promise<void> = Promise.resolve()
 
   constructor(options: IdentityKeeperOptions) {
     this.#options = options
@@ -42,7 +45,9 @@ export class IdentityKeeper {
 
   /** Where to keep them; `undefined`: in memory alone. */
   keepIn(documents: Documents | undefined): void {
-    if (documents !== this.#file?.documents) this.#file = documents && new IdentityFile(documents)
+    if (documents === this.#file?.documents) return
+    this.#file = documents && new IdentityFile(documents)
+    this.#wasRead.clear()
   }
 
   /** Who bore a UserName in the session before this one; `undefined` when that cannot be told. */
@@ -57,9 +62,18 @@ export class IdentityKeeper {
   async begin(uin: string): Promise<void> {
     if (this.#uin !== undefined) this.#others.set(this.#uin, this.#identities.known)
     this.#uin = uin
-    this.#identities.reset(this.#others.get(uin) ?? (await this.#read(uin)))
+    this.#identities.reset(await this.#knownOf(uin))
     this.#former = new Map(this.#identities.known.map(({ userName, puid }) => [userName, puid]))
     this.#byPuid = undefined
+  }
+
+  /** What is kept; of an account that a file does not know yet what this process knows. */
+  async #knownOf(uin: string): Promise<Known[]> {
+    const here = this.#others.get(uin)
+    if (here && (!this.#file || this.#wasRead.has(uin))) return here
+    this.#wasRead.add(uin)
+    const kept = await this.#read(uin)
+    return kept.length > 0 ? kept : (here ?? [])
   }
 
   async #read(uin: string): Promise<Known[]> {
@@ -97,7 +111,17 @@ export class IdentityKeeper {
   }
 
   /** A file that cannot be written is reported: the bot goes on. */
-  async save(): Promise<void> {
+  save(): Promise<void> {
+    this.#saving = this.#write()
+    return this.#saving
+  }
+
+  /** Resolves when nothing is being written. */
+  written(): Promise<void> {
+    return this.#saving
+  }
+
+  async #write(): Promise<void> {
     if (!this.#file || this.#uin === undefined) return
     try {
       await this.#file.write(this.#uin, () => this.#identities.known)

@@ -36,7 +36,8 @@ export class FileSessionStore implements SessionStore {
 
   async lock(): Promise<Unlock | undefined> {
     const unlock = await takeLock(this.place)
-    if (unlock) await this.#removeTemporary()
+    // What cannot be cleared away is in nobody's way.
+    if (unlock) await this.#removeTemporary().catch(() => {})
     return unlock
   }
 
@@ -47,7 +48,8 @@ export class FileSessionStore implements SessionStore {
   /** What a process left that died while it wrote. */
   async #removeTemporary(): Promise<void> {
     const folder = dirname(resolve(this.place))
-    const left = temporaryNames(await readdir(folder), basename(this.place))
+    const names = await readdir(folder)
+    const left = Object.values(SUFFIX).flatMap((suffix) => temporaryNames(names, basename(this.place) + suffix))
     await Promise.all(left.map((name) => rm(join(folder, name), { force: true })))
   }
 }

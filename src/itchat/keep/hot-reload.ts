@@ -46,9 +46,11 @@ export class HotReload {
   #unlock: Unlock | undefined
   #documents: Documents | undefined
   #journal: Journal | undefined
-  /** Of the account that was saved last. */
+  /** Of the account whose login the store has. */
   #savedUin = ''
   #isFailing = false
+  /** Settles when the store is not being written. */
+  #saving: Promise<void> = Promise.resolve()
   readonly #saveOnce = coalesced(() => this.#write())
 
   constructor(options: HotReloadOptions) {
@@ -84,7 +86,9 @@ export class HotReload {
     this.#unlock = await this.#lock(store)
     try {
       this.#documents = documents
-      if (store.journalFile !== undefined) this.#journal = await this.#openJournal(store.journalFile)
+      if (store.journalFile !== undefined) {
+        this.#journal = await Journal.open(new JournalFile(store.journalFile, sealFor('journal')))
+      }
       this.#store = store
     } catch (error) {
       await this.release()
@@ -94,16 +98,23 @@ export class HotReload {
 
   /** Writes what is on its way and gives the store back. */
   async release(): Promise<void> {
-    await this.#journal?.close()
-    await this.#unlock?.()
+    await this.#saving
+    const [journal, unlock] = [this.#journal, this.#unlock]
     this.#journal = undefined
     this.#documents = undefined
     this.#store = undefined
     this.#unlock = undefined
+    this.#savedUin = ''
+    try {
+      await journal?.close()
+    } finally {
+      await unlock?.()
+    }
   }
 
   /** The login of the last run; `undefined` when there is none, or it cannot be used: then it is set aside. @throws FileError */
   async load(): Promise<SavedLogin | undefined> {
+    this.#savedUin = ''
     const saved = await this.#documents?.load('session')
     if (!saved) return undefined
     const login = readSavedLogin(saved)
@@ -122,14 +133,17 @@ export class HotReload {
   }
 
   /** Keeps the session. A store that cannot be written is reported, once until it can be again: the bot goes on. */
-  async save(): Promise<void> {
-    try {
-      await this.#saveOnce()
-      this.#isFailing = false
-    } catch (error) {
-      if (!this.#isFailing) this.#options.onError(error)
-      this.#isFailing = true
-    }
+  save(): Promise<void> {
+    this.#saving = this.#saveOnce().then(
+      () => {
+        this.#isFailing = false
+      },
+      (error) => {
+        if (!this.#isFailing) this.#options.onError(error)
+        this.#isFailing = true
+      },
+    )
+    return this.#saving
   }
 
   /**
@@ -144,9 +158,12 @@ export class HotReload {
     renew: (received: Received, former: JournalOwner) => Received,
   ): Promise<void> {
     if (this.#savedUin !== '' && this.#savedUin !== uin) await this.setLoginAside(FOREIGN)
-    this.#savedUin = uin
     const journal = this.#journal
     if (!journal) return
+    // Not before: it is written anew now, and a program that never gets so far would leave a copy at each start.
+    if (journal.damagedLines > 0) {
+      await this.#setJournalAside(journal, `${journal.damagedLines} of its lines could not be read`)
+    }
     const session = createHash('sha256').update(sid).digest('hex').slice(0, 16)
     if (journal.owner && journal.owner.uin !== uin) {
       if (journal.size > 0) await this.#setJournalAside(journal, FOREIGN)
@@ -155,8 +172,8 @@ export class HotReload {
     await journal.begin({ uin, session, self }, renew)
   }
 
-  /** Puts a message out of the way whose handler ended the process too often. */
-  async setMessageAside(received: Received): Promise<void> {
+  /** Puts a message out of the way whose handler ended the process too often. Resolves to where, when there is room. */
+  async setMessageAside(received: Received): Promise<string | undefined> {
     const path = `${this.#journal?.path}.aside`
     const size = await stat(path).then(
       (found) => found.size,
@@ -164,7 +181,9 @@ export class HotReload {
     )
     const line = JSON.stringify({ id: received.id, sent: received.sent })
     const kept = sealFor('aside')?.close(line) ?? line
-    if (size + kept.length < MAX_ASIDE_BYTES) await appendFile(path, `${kept}\n`, { mode: 0o600 })
+    if (size + kept.length > MAX_ASIDE_BYTES) return undefined
+    await appendFile(path, `${kept}\n`, { mode: 0o600 })
+    return path
   }
 
   async #lock(store: SessionStore): Promise<Unlock | undefined> {
@@ -186,14 +205,6 @@ export class HotReload {
     )
   }
 
-  async #openJournal(path: string): Promise<Journal> {
-    const journal = await Journal.open(new JournalFile(path, sealFor('journal')))
-    if (journal.damagedLines > 0) {
-      await this.#setJournalAside(journal, `${journal.damagedLines} of its lines could not be read`)
-    }
-    return journal
-  }
-
   /** What is in use goes on under its name; what could not be used stays for its owner to look at. */
   async #setJournalAside(journal: Journal, reason: string): Promise<void> {
     const keptAs = await copyFileAside(journal.path)
@@ -205,7 +216,8 @@ export class HotReload {
     if (!this.#documents || !login) return
     // First what was received, then the position behind it.
     await this.#journal?.sync()
-    await this.#documents.save('session', login)
+    await this.#documents?.save('session', login)
+    this.#savedUin = login.session.uin
   }
 }
 

@@ -23,8 +23,10 @@ export class JournalFile {
   readonly path: string
   /** With what is on its way. */
   sizeBytes = 0
-  /** Lines found that are no records, beside a last one that was cut off. */
+  /** Lines found that are no records, beside a last one that was cut off; none once it was written anew. */
   damagedLines = 0
+  /** Writes that broke off. */
+  breaks = 0
   readonly #seal: Seal | undefined
   #handle: FileHandle | undefined
   #pending: Buffer[] = []
@@ -99,24 +101,29 @@ export class JournalFile {
    */
   rewrite(records: () => AsyncIterable<object>): Promise<void> {
     return this.#enqueue(async () => {
+      // Once it is given back, somebody else may have it.
+      if (!this.#handle) return
       const temporary = `${this.path}.new`
       const file = await open(temporary, 'w', 0o600)
-      let sizeBytes = 0
       try {
         for await (const record of records()) {
-          const line = this.#line(record)
-          sizeBytes += line.length
-          await file.appendFile(line)
+          await file.appendFile(this.#line(record))
         }
         await file.sync()
       } finally {
         await file.close()
       }
-      await replaceFile(temporary, this.path)
-      await this.#handle?.close()
-      this.#handle = await open(this.path, 'a', 0o600)
-      this.sizeBytes = sizeBytes + this.#pendingBytes
-      this.#isTorn = false
+      // Some systems replace no file that is open.
+      await this.#handle.close()
+      try {
+        await replaceFile(temporary, this.path)
+        this.#isTorn = false
+        this.damagedLines = 0
+      } finally {
+        // Whether it was replaced or not: what has no name any more takes in what nobody finds again.
+        this.#handle = await open(this.path, 'a', 0o600)
+        this.sizeBytes = (await this.#handle.stat()).size + this.#pendingBytes
+      }
     })
   }
 
@@ -139,7 +146,12 @@ export class JournalFile {
     if (!handle) return
     const wasTorn = this.#isTorn
     this.#isTorn = true
-    await handle.appendFile(Buffer.concat(wasTorn ? [Buffer.from('\n'), ...lines] : lines))
+    try {
+      await handle.appendFile(Buffer.concat(wasTorn ? [Buffer.from('\n'), ...lines] : lines))
+    } catch (error) {
+      this.breaks++
+      throw error
+    }
     if (wasTorn) this.sizeBytes = (await handle.stat()).size + this.#pendingBytes
     this.#isTorn = false
   }

@@ -1,8 +1,17 @@
-import { appendFileSync, mkdtempSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
 import { sealWith } from '../../util/seal.js'
 import { Journal, type Received } from './journal.js'
 import { JournalFile } from './journal-file.js'
@@ -15,6 +24,13 @@ const messages = (...ids: string[]) => ids.map(message)
 const idsOf = (received: readonly Received[]) => received.map(({ id }) => id)
 
 const opened: Journal[] = []
+
+async function openedFile(path: string): Promise<JournalFile> {
+  const file = new JournalFile(path)
+  await file.open()
+  onTestFinished(() => file.close())
+  return file
+}
 
 /** As the next process finds it. The one before is not closed: it was killed. */
 async function find(path: string, file = new JournalFile(path)): Promise<Journal> {
@@ -94,6 +110,22 @@ describe('a file', () => {
     expect(idsOf(await journal.read(10))).toEqual(['1'])
   })
 
+  test('in which a write broke off after some records has each message once, done or not', async () => {
+    const path = newPath()
+    const first = await reopen(path)
+    const whole = await first.add(messages('1', '2', '3'), true)
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n')
+    const [owner, ...records] = lines
+    // As if the first write had ended in the second of three records, and the server had sent all three again.
+    const again = records.map((_, index) => ({ ...whole[index], n: 4 + index }))
+    const later = newPath()
+    writeFileSync(later, `${owner}\n${records[0]}\n${records[1]?.slice(0, 30)}\n`)
+    const { written } = await openedFile(later).then((file) => file.append([...again, { done: 4 }]))
+    await written
+    const journal = await reopen(later)
+    expect(idsOf(await journal.read(10))).toEqual(['2', '3'])
+  })
+
   test('with damage in it says so, and has the other records', async () => {
     const path = newPath()
     await (await reopen(path)).add(messages('1', '2', '3'), true)
@@ -124,6 +156,23 @@ describe('a file', () => {
       for (const { n } of await journal.add([long], true)) await journal.done(n)
     }
     expect(statSync(path).size).toBeLessThan(5 * 1024 * 1024)
+  })
+
+  test('that cannot be written anew goes on growing; what comes is handed out all the same', async () => {
+    const path = newPath()
+    const journal = await reopen(path)
+    mkdirSync(`${path}.new`)
+    const long = 'x'.repeat(1_000_000)
+    for (let round = 0; round < 12; round++) {
+      const found = await journal.add([{ id: `${round}`, sent: { Content: long }, by: '' }], true)
+      expect(idsOf(found)).toEqual([`${round}`])
+      await journal.done(found[0]?.n ?? 0)
+    }
+    expect(statSync(path).size).toBeGreaterThan(12_000_000)
+    rmdirSync(`${path}.new`)
+    for (let round = 12; round < 20; round++)
+      await journal.add([{ id: `${round}`, sent: { Content: long }, by: '' }], true)
+    expect(statSync(path).size).toBeLessThan(16_000_000)
   })
 
   test('that is sealed shows nothing, and opens with the same key alone', async () => {
@@ -201,6 +250,20 @@ describe('another session', () => {
     await journal.done(one?.n ?? 0)
     expect(journal.size).toBe(1)
   })
+})
+
+test('one hand-out of a message begins: not the one of a session before, nor a second', async () => {
+  const journal = await reopen(newPath())
+  const [before] = await journal.add(messages('1'), true)
+  await journal.begin({ ...OWNER, session: 'b' }, same)
+  const [now] = await journal.read(10)
+  const n = now?.n ?? 0
+  expect(before?.n).toBe(n)
+  expect(await journal.started(n, before?.term)).toBe(false)
+  expect(await journal.started(n, now?.term)).toBe(true)
+  expect(await journal.started(n, now?.term)).toBe(false)
+  await journal.done(n)
+  expect(await journal.started(n, now?.term)).toBe(false)
 })
 
 test('whatever is done to it, and wherever it is cut after what was promised, nothing is lost and nothing done comes back', async () => {

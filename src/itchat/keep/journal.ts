@@ -7,6 +7,9 @@ const MAX_IDS = 10_000
 /** What is not handled may take this much on the disk; then the server keeps the rest. */
 const MAX_WAITING_BYTES = 256 * 1024 * 1024
 
+/** Never reached by counting. */
+const MAX_NUMBER = 2 ** 52
+
 /** A file this much larger than what is not handled is written anew. */
 const SLACK_BYTES = 4 * 1024 * 1024
 
@@ -31,6 +34,8 @@ export interface Received {
   stale: boolean
   /** How often its handler was begun by a process that died. */
   attempts: number
+  /** It was handed out in this term of the journal. */
+  term: number
 }
 
 interface Waiting {
@@ -51,7 +56,11 @@ export class Journal {
   readonly #inFlight = new Set<number>()
   readonly #ids = new Set<string>()
   #waitingBytes = 0
+  /** The file could not be written anew; not before it is so long is that tried again. */
+  #shrinkAtBytes = 0
   #next = 1
+  /** Counts the sessions of this process: what an earlier one handed out is handed out again. */
+  #term = 0
   /** The first that is not handed out; `undefined` when all are. */
   #unread: { n: number; offset: number } | undefined
   /** Reading and what changes places take turns. */
@@ -74,7 +83,7 @@ export class Journal {
     return this.#file.path
   }
 
-  /** Lines that could not be read when it was opened. */
+  /** Lines that cannot be read; none once it was begun. */
   get damagedLines(): number {
     return this.#file.damagedLines
   }
@@ -101,6 +110,7 @@ export class Journal {
       const former = this.owner
       const isSame = former?.session === owner.session
       this.owner = owner
+      this.#term++
       await this.#rewrite((received) => (former && !isSame ? renew(received, former) : received))
       this.#unread = this.#waiting.size > this.#inFlight.size ? { n: 0, offset: 0 } : undefined
     })
@@ -114,6 +124,7 @@ export class Journal {
       this.#waitingBytes = 0
       this.#unread = undefined
       this.owner = undefined
+      this.#term++
       await this.#rewrite((received) => received)
     })
   }
@@ -135,15 +146,15 @@ export class Journal {
         return isNew
       })
       if (fresh.length === 0) return []
-      const received = fresh.map((one) => ({ ...one, n: this.#next++, stale: false, attempts: 0 }))
-      // Where a write broke off, places are not known; numbers are.
-      const offset = this.#file.isTorn ? 0 : this.#file.sizeBytes
+      const received = fresh.map((one) => ({ ...one, n: this.#next++, stale: false, attempts: 0, term: this.#term }))
+      const { breaks, isTorn, sizeBytes } = this.#file
       const { sizes, written } = this.#file.append(received.map(toRecord))
       await written
+      // Where a write broke off, places are not known; numbers are.
+      const offset = isTorn || breaks !== this.#file.breaks ? 0 : sizeBytes
       if (!this.#unread && !hasRoom) this.#unread = { n: received[0]?.n ?? 0, offset }
       for (const [index, { n, id }] of received.entries()) this.#note(n, id, sizes[index] ?? 0)
-      const waste = this.#file.sizeBytes - this.#waitingBytes
-      if (waste > SLACK_BYTES + this.#waitingBytes) await this.#rewrite((one) => one)
+      await this.#shrink()
       return this.#unread ? [] : received
     })
   }
@@ -168,12 +179,19 @@ export class Journal {
     })
   }
 
-  /** A handler is about to begin: resolves when that survives the death of the process. @throws FileError */
-  async started(n: number): Promise<void> {
+  /**
+   * A handler is about to begin: resolves when that survives the death of the process.
+   *
+   * @param term in which it was handed out
+   * @returns false when it must not begin: the message is done, begun, or handed out again
+   * @throws FileError
+   */
+  async started(n: number, term = this.#term): Promise<boolean> {
     const waiting = this.#waiting.get(n)
-    if (!waiting) return
+    if (!waiting || term !== this.#term || this.#inFlight.has(n)) return false
     this.#inFlight.add(n)
     await this.#file.append([{ begun: n, attempts: waiting.attempts + 1 }]).written
+    return true
   }
 
   /** It is handled, and never comes again once this resolves. @throws FileError */
@@ -220,8 +238,13 @@ export class Journal {
     const received = fromRecord(record)
     if (!received) return
     this.#next = Math.max(this.#next, received.n + 1)
-    // Of a write that broke off; the server sent it again.
-    if (this.#ids.has(received.id)) return
+    if (this.#ids.has(received.id)) {
+      const former = [...this.#waiting].find(([, { id }]) => id === received.id)
+      if (!former) return
+      // Of a write that broke off. The server sent it again, and marks speak of the later one.
+      this.#waiting.delete(former[0])
+      this.#waitingBytes -= former[1].sizeBytes
+    }
     this.#note(received.n, received.id, sizeBytes, received.attempts)
   }
 
@@ -241,14 +264,30 @@ export class Journal {
     const received = fromRecord(record)
     if (!received || received.n < first || this.#inFlight.has(received.n)) return undefined
     const waiting = this.#waiting.get(received.n)
-    return waiting && { ...received, attempts: waiting.attempts }
+    return waiting && { ...received, attempts: waiting.attempts, term: this.#term }
+  }
+
+  /** Writes the file anew when most of it is done with. It may stay long: what was taken in is safe either way. */
+  async #shrink(): Promise<void> {
+    const { sizeBytes } = this.#file
+    const waste = sizeBytes - this.#waitingBytes
+    if (waste <= SLACK_BYTES + this.#waitingBytes || sizeBytes < this.#shrinkAtBytes) return
+    try {
+      await this.#rewrite((one) => one)
+      this.#shrinkAtBytes = 0
+    } catch {
+      this.#shrinkAtBytes = sizeBytes + SLACK_BYTES
+    }
   }
 
   /** Writes the file anew with what is not handled alone. */
   async #rewrite(change: (received: Received) => Received): Promise<void> {
-    await this.#file.rewrite(() => this.#records(change))
-    // Places have moved; numbers have not.
-    if (this.#unread) this.#unread.offset = 0
+    try {
+      await this.#file.rewrite(() => this.#records(change))
+    } finally {
+      // Places may have moved; numbers have not.
+      if (this.#unread) this.#unread.offset = 0
+    }
   }
 
   async *#records(change: (received: Received) => Received): AsyncGenerator<object> {
@@ -270,13 +309,13 @@ export class Journal {
   }
 }
 
-function toRecord({ n, id, by, sent, stale, attempts }: Received): object {
+function toRecord({ n, id, by, sent, stale, attempts }: Omit<Received, 'term'>): object {
   return { n, id, ...(by ? { by } : {}), ...(stale ? { stale } : {}), ...(attempts ? { attempts } : {}), sent }
 }
 
 function fromRecord(record: Dict): Received | undefined {
   const n = int(record.n, 0)
-  if (n === 0) return undefined
+  if (n <= 0 || n > MAX_NUMBER) return undefined
   return {
     n,
     id: text(record.id),
@@ -284,6 +323,7 @@ function fromRecord(record: Dict): Received | undefined {
     sent: dict(record.sent),
     stale: record.stale === true,
     attempts: int(record.attempts, 0),
+    term: 0,
   }
 }
 

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import type { SessionStore, StoredDocument } from './session-store.js'
 
 /** Keeps an account as long as the process lives: to log in anew without a QR. */
 export class MemorySessionStore implements SessionStore {
-  readonly place = 'memory'
+  /** Another store is another place. */
+  readonly place = `memory ${randomUUID()}`
   readonly #documents = new Map<StoredDocument, string>()
 
   async load(document: StoredDocument): Promise<string | undefined> {

@@ -69,3 +69,17 @@ describe('room', () => {
     await expect(room).rejects.toThrow('the end')
   })
 })
+
+test('a message that was handed on again is neither handled nor marked as done', async () => {
+  const steps: string[] = []
+  const { dispatcher } = make({
+    handle: async (_, begin) => {
+      steps.push(`may begin: ${await begin()}`)
+      return false
+    },
+  })
+  const delivery = { started: async () => false, done: async () => void steps.push('done') }
+  dispatcher.push(messageIn('chat'), delivery)
+  await dispatcher.next()
+  expect(steps).toEqual(['may begin: false'])
+})

@@ -14,8 +14,8 @@ const IDLE_MS = 1_000
 
 /** What is told of a message on its way, where that is kept. */
 export interface Delivery {
-  /** Its handler is about to begin. */
-  started(): Promise<void>
+  /** Its handler is about to begin; resolves to whether it may: it may have been handed on again. */
+  started(): Promise<boolean>
   /** It is handled. */
   done(): Promise<void>
 }
@@ -32,9 +32,9 @@ export interface DispatcherOptions {
   handlerTimeoutMs?: number | undefined
   /**
    * Handles one message; may reject. Resolves to whether somebody was registered for it; then `begin` is called first, and
-   * waited for.
+   * waited for, and says whether to go on.
    */
-  handle(message: Message, begin: () => Promise<void>): Promise<boolean>
+  handle(message: Message, begin: () => Promise<boolean>): Promise<boolean>
   onError(error: unknown, message: Message): void
   onSlow(message: Message, ms: number): void
   /** Fewer than half of those that fit wait in memory. */
@@ -87,9 +87,9 @@ export class Dispatcher {
     this.#isRunning = false
   }
 
-  /** Forgets what waits; returns it. */
+  /** Forgets what waits; returns what is kept nowhere else. */
   clear(): Message[] {
-    const waiting = [...this.#queued, ...this.#waiting].map(({ message }) => message)
+    const waiting = [...this.#queued, ...this.#waiting].flatMap(({ message, delivery }) => (delivery ? [] : message))
     this.#waiting = []
     this.#queued.clear()
     this.#generation++
@@ -153,15 +153,21 @@ export class Dispatcher {
     const { clock, handle, onError, onSlow, handlerTimeoutMs } = this.#options
     const done = new AbortController()
     const note = (step: keyof Delivery) => delivery?.[step]().catch((error) => onError(error, message))
+    let isMine = true
+    const begin = async () => {
+      // What cannot be noted is handled all the same.
+      isMine = (await note('started')) !== false
+      return isMine
+    }
     const handled = processRecord.handling
-      .run({ message, by: this }, () => handle(message, async () => void (await note('started'))))
+      .run({ message, by: this }, () => handle(message, begin))
       .catch((error) => {
         onError(error, message)
         return true
       })
       .finally(async () => {
         done.abort()
-        await note('done')
+        if (isMine) await note('done')
         this.#inFlight.delete(message)
       })
     let excuse = () => {}

@@ -24,15 +24,15 @@ export class Handling {
   /**
    * Resolves to whether somebody was registered for the message.
    *
-   * @param begin called, and waited for, before a handler is
+   * @param begin called, and waited for, before a handler is; resolves to whether that may begin
    */
-  async handle(message: Message, begin: () => Promise<void>): Promise<boolean> {
+  async handle(message: Message, begin: () => Promise<boolean>): Promise<boolean> {
     const { registry, sender, echoes } = this.#options
     const chat = message.user.UserName
     if (message.isSelf && (await echoes.has(message.MsgId, chat))) return false
     const handler = registry.find(message)
     if (!handler) return false
-    await begin()
+    if (!(await begin())) return false
     const reply: unknown = await handler(message as never)
     // What `msg.reply()` resolves to says that a reply was sent already.
     if (reply === undefined || reply === null || reply === '' || isSendResult(reply)) return true

@@ -63,7 +63,10 @@ export class Inbox {
     const messages = batch.messages.map((sent) => ({ id: idOf(sent), sent: dict(sent), by: this.#speaker(dict(sent)) }))
     const journal = this.#options.journal()
     if (journal) {
-      for (const received of await journal.add(messages, this.#options.hasRoom())) await this.#handOn(received, journal)
+      const toHandOn = await journal.add(messages, this.#options.hasRoom())
+      // What is being handed on came before.
+      await this.#refilling
+      for (const received of toHandOn) await this.#handOn(received, journal)
       this.refill()
       return
     }
@@ -108,14 +111,14 @@ export class Inbox {
   }
 
   async #handOn(received: Received, journal: Journal): Promise<void> {
-    const { n, sent, attempts, stale, by } = received
+    const { n, sent, attempts, stale, by, term } = received
     try {
       if (attempts >= MAX_ATTEMPTS) {
         await this.#options.onPoison(received, this.#decode(sent, { stale, by }))
         await journal.done(n)
         return
       }
-      this.#push(sent, { stale, by }, { started: () => journal.started(n), done: () => journal.done(n) })
+      this.#push(sent, { stale, by }, { started: () => journal.started(n, term), done: () => journal.done(n) })
     } catch (error) {
       this.#options.onError(error)
     }

@@ -42,8 +42,9 @@ export class Directives {
 
   /** Remembers what a message says: a directive that stands in it is refused later, whichever account is made to send it. */
   heard(message: Message): void {
-    const { raw, Content, Text, originalFileName, location, card, note, sharing, request } = message
-    this.hear(raw, Content, Text, originalFileName, location, card, note, sharing, request)
+    const { raw, Content, Text, ActualNickName, originalFileName, location, card, note, sharing, request } = message
+    // The name may come from the journal, where an earlier run put it.
+    this.hear(raw, Content, Text, ActualNickName, originalFileName, location, card, note, sharing, request)
   }
 
   /** Remembers every text in what others wrote or named. */

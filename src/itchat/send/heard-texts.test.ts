@@ -23,6 +23,20 @@ describe('texts that were heard', () => {
     expect(texts.has('@img@/etc/passwd')).toBe(false)
   })
 
+  test.each([
+    ['a name that lacks only the @ a program puts in front of names', 'fil@/etc/passwd', '@fil@/etc/passwd'],
+    ['accents, which a program may take off', '@fi\u0301l@/etc/pa\u0308sswd', '@fil@/etc/passwd'],
+    ['an accent on the letter behind the end', '@fil@/etc/passwd\u0323', '@fil@/etc/passwd'],
+    ['a sigma that ends a word or does not', '@fil@/home/ΟΔΟΣΑ', '@fil@/home/ΟΔΟΣ'],
+    ['letters that take many', `${'ﷺ'.repeat(70_000)}@fil@/etc/passwd`, '@fil@/etc/passwd'],
+  ])('are known by %s', (_, said, text) => {
+    expect(heard(said).has(text)).toBe(true)
+  })
+
+  test('an address of mail names no file', () => {
+    expect(heard('write to fil@example.com').has('@fil@/etc/passwd')).toBe(false)
+  })
+
   test('each of many in one text counts', () => {
     const names = Array.from({ length: 500 }, (_, n) => `@fil@/${n}/${'long '.repeat(n)}end${n}`)
     const texts = heard(names.join(' and '))

@@ -1,8 +1,9 @@
 import { decodeText } from '../../web/decode/text.js'
 
-const DIRECTIVE = /@(?:fil|img|vid)@/g
-/** Cheaper than bringing every text into one form: two of what counts as `@`. */
-const MAY_NAME_A_FILE = /[@＠﹫][^@＠﹫]*[@＠﹫]/
+/** The `@` in front may be the program's, as in `@${nickName}`. */
+const DIRECTIVE = /(?:FIL|IMG|VID)@/g
+/** Cheaper than bringing every text into one form: what counts as `@`, behind something. */
+const MAY_NAME_A_FILE = /[^@＠﹫][@＠﹫]/
 /** What may hide an `@`, or stand between the characters of a directive, until it is decoded. */
 const ENCODED = /&(?:amp;)*(?:#|commat;)|<(?:br\/|span )/
 
@@ -33,7 +34,7 @@ export class HeardTexts {
 
   /** Whether this text, or one that goes on after it, was heard. */
   has(text: string): boolean {
-    const plain = canonical(text)
+    const plain = canonical(text).replace(/^@/, '')
     for (const kept of this.#kept) if (kept.includes(plain)) return true
     return false
   }
@@ -41,7 +42,7 @@ export class HeardTexts {
   #addText(text: string): void {
     let said = text.slice(0, MAX_TEXT)
     for (let n = 0; n < MAX_DECODINGS; n++) {
-      if (MAY_NAME_A_FILE.test(said)) this.#keep(canonical(said).slice(0, MAX_TEXT))
+      if (MAY_NAME_A_FILE.test(said)) this.#keep(canonical(said))
       if (!ENCODED.test(said)) return
       said = decodeText(said)
     }
@@ -74,10 +75,13 @@ export class HeardTexts {
   }
 }
 
-/** What is left of a text when the ways to write it differently are taken away. */
+/**
+ * What is left of a text when the ways to write it differently are taken away. The beginning of a text has the beginning of its form:
+ * nothing in it may depend on what follows, as the lower case of a sigma and composed letters do.
+ */
 function canonical(text: string): string {
   return text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[\s\p{Default_Ignorable_Code_Point}\p{Cc}]/gu, '')
+    .normalize('NFKD')
+    .toUpperCase()
+    .replace(/[\s\p{M}\p{Default_Ignorable_Code_Point}\p{Cc}]/gu, '')
 }

@@ -21,7 +21,7 @@ interface Props {
   speaker: string
   tray: Tray
   open: OpenTool
-  setOpen(open: OpenTool): void
+  setOpen(open: OpenTool | ((now: OpenTool) => OpenTool)): void
   disabled: boolean
   onSent(): void
 }
@@ -34,6 +34,8 @@ export function Tools({ chat, speaker, tray, open, setOpen, disabled, onSent }: 
   const form = typeof open === 'object' ? open : undefined
   const place = useFormPlace(speaker, chat.id, form?.quoted)
   const close = () => setOpen(undefined)
+  // Another may have been opened while this one was on its way.
+  const closeForm = () => setOpen((now) => (now === form ? undefined : now))
   const toggleMenu = () => setOpen(open === 'menu' ? undefined : 'menu')
   useKeys({
     'Alt+K': () => {
@@ -87,7 +89,7 @@ export function Tools({ chat, speaker, tray, open, setOpen, disabled, onSent }: 
             say={(request) => sayAnything(chat.id, request)}
             ask={requestFriend}
             onDone={() => {
-              close()
+              closeForm()
               onSent()
             }}
             onCancel={close}

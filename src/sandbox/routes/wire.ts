@@ -78,7 +78,8 @@ export function endpointOf(path: string): FaultEndpoint | undefined {
 /** Answers one request of a program and writes it into the log. */
 export async function answerWire(core: Core, endpoint: FaultEndpoint, request: Request): Promise<Response> {
   // A page of the web must not play a program; no program says where it was started from.
-  if (request.headers.get('sec-fetch-site') === 'cross-site') return refused(403, 'not for pages of other sites')
+  if (!['same-origin', 'none', null].includes(request.headers.get('sec-fetch-site')))
+    return refused(403, 'not for pages of other sites')
   const { pathname, search } = new URL(request.url)
   const strikes = core.faults.strike(endpoint, pathname + search)
   const entry = core.traffic.begin(

@@ -29,5 +29,10 @@ export async function openAvatar(web: Web, owner: AvatarOwner, signal?: AbortSig
     await reply.body[Symbol.asyncIterator]().return?.()
     throw unexpected(name, `HTTP ${reply.status} instead of the picture`)
   }
+  const type = String(reply.headers['content-type'] ?? '')
+  if (/^(?:application\/json|text\/)/.test(type)) {
+    await reply.body[Symbol.asyncIterator]().return?.()
+    throw unexpected(name, `${type} instead of the picture`)
+  }
   return reply
 }

@@ -1,0 +1,96 @@
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { gate } from '../../../test/support/gate.js'
+import { FileSessionStore } from './file-session-store.js'
+import { HotReload, type SavedLogin } from './hot-reload.js'
+import type { Received } from './journal.js'
+import { MemorySessionStore } from './memory-session-store.js'
+
+const same = (received: Received) => received
+const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
+const loginOf = (uin: string) =>
+  ({ session: { uin }, user: { UserName: `@${uin}` }, chatrooms: [] }) as unknown as SavedLogin
+
+function hotReload() {
+  const scene = { uin: '1', errors: [] as unknown[], asides: [] as string[] }
+  const kept = new HotReload({
+    login: () => loginOf(scene.uin),
+    keepSecret: () => {},
+    onSetAside: ({ what, keptAs }) => void scene.asides.push(what, keptAs),
+    onError: (error) => void scene.errors.push(error),
+  })
+  return Object.assign(scene, { kept })
+}
+
+test('a store is given back when it is not being written any more', async () => {
+  const scene = hotReload()
+  const steps: string[] = []
+  const began = gate()
+  const written = gate()
+  class SlowStore extends MemorySessionStore {
+    override async save() {
+      began.open()
+      await written.opened
+      steps.push('written')
+    }
+    async lock() {
+      return async () => void steps.push('given back')
+    }
+  }
+  await scene.kept.use(new SlowStore())
+  const saved = scene.kept.save()
+  await began.opened
+  const released = scene.kept.release()
+  await new Promise((resolve) => setImmediate(resolve))
+  written.open()
+  await Promise.all([saved, released])
+  expect(steps).toEqual(['written', 'given back'])
+})
+
+test('a save that comes with the end is left out, and no failure', async () => {
+  const scene = hotReload()
+  const path = join(folder(), 'state.json')
+  await scene.kept.use(new FileSessionStore(path))
+  const released = scene.kept.release()
+  await Promise.all([released, scene.kept.save()])
+  expect(scene.errors).toEqual([])
+  expect(existsSync(path)).toBe(false)
+})
+
+test('another account may begin where nothing was saved, whatever was saved elsewhere', async () => {
+  const scene = hotReload()
+  await scene.kept.use(new FileSessionStore(join(folder(), 'one.json')))
+  await scene.kept.begin('1', 'sid', '@1', same)
+  await scene.kept.save()
+  await scene.kept.use(new FileSessionStore(join(folder(), 'other.json')))
+  expect(await scene.kept.load()).toBeUndefined()
+  scene.uin = '2'
+  await scene.kept.begin('2', 'sid', '@2', same)
+  await scene.kept.save()
+  expect(scene.asides).toEqual([])
+  scene.uin = '3'
+  await scene.kept.begin('3', 'sid', '@3', same)
+  expect(scene.asides[0]).toBe('session')
+  await scene.kept.release()
+})
+
+test('a damaged journal is copied aside when it is written anew: once, and by no start that fails', async () => {
+  const scene = hotReload()
+  const place = folder()
+  const store = () => new FileSessionStore(join(place, 'state.json'))
+  writeFileSync(store().journalFile, 'no record\n')
+  for (const _ of [1, 2]) {
+    await scene.kept.use(store())
+    await scene.kept.release()
+  }
+  expect(scene.asides).toEqual([])
+  for (const sid of ['a', 'b']) {
+    await scene.kept.use(store())
+    await scene.kept.begin('1', sid, '@1', same)
+  }
+  expect(scene.asides).toEqual(['journal', expect.any(String)])
+  expect(readFileSync(scene.asides[1] ?? '', 'utf8')).toBe('no record\n')
+  await scene.kept.release()
+})
