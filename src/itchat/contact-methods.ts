@@ -83,12 +83,14 @@ export abstract class ContactMethods {
 
   /** Everybody the predicate says yes to: friends, groups, official and built-in accounts, strangers. */
   match(predicate: (contact: Contact) => boolean): Contact[] {
+    if (typeof predicate !== 'function') throw wrong('predicate', 'no function; it has to say yes or no to a contact')
     return this.#engine.book.all().filter(predicate)
   }
 
   /**
    * Friends, groups and official accounts as a contact book finds them: by a part of remark, name or WeChat id, of its pinyin,
-   * or of its initials; case does not matter. The best come first: the whole name, then its beginning, then the rest.
+   * or of its initials; case does not matter. The best come first: the whole name, then its beginning, then the rest. It looks
+   * through everybody: milliseconds in a large account, where `searchFriends` takes microseconds at most.
    */
   searchContacts(text: string): Contact[] {
     return typeof text === 'string' ? this.#engine.search.find(text) : []

@@ -74,6 +74,11 @@ test('a search by no object is told, and a text that is none finds nobody', asyn
       expect(() => bot[search](query)).toThrow(expect.objectContaining({ name: 'ArgumentError', argument: 'query' }))
     }
   }
+  for (const predicate of [undefined, null, 'x', {}] as never[]) {
+    expect(() => bot.match(predicate)).toThrow(
+      expect.objectContaining({ name: 'ArgumentError', argument: 'predicate' }),
+    )
+  }
   for (const text of [undefined, null, 7, ''] as never[]) expect(bot.searchContacts(text)).toEqual([])
 })
 

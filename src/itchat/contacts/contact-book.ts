@@ -237,7 +237,8 @@ export class ContactBook implements ContactLookup {
     for (const criterion of wanted) {
       // An empty criterion finds nobody: a lookup whose key is missing must not find everybody.
       const matching = this.#find(criterion, query[criterion] ?? '')
-      found = found === undefined ? matching : found.filter((user) => matching.includes(user))
+      const both = new Set(matching)
+      found = found === undefined ? matching : found.filter((user) => both.has(user))
     }
     return (found ?? []).filter((user) => this.#isListed(user))
   }

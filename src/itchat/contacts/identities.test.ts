@@ -128,6 +128,58 @@ describe('a Uin that comes to light', () => {
     expect(known.get(impostor.UserName)).toMatchObject({ certain: false })
     expect(known.get(impostor.UserName)?.puid).not.toBe(before[0]?.puid)
   })
+
+  test('of a guess that was wrong does not stay with whom it was guessed to be', () => {
+    const { known, login } = identities()
+    const before = login({ NickName: 'Boss' }).ids
+    const { contacts, ids } = login({ NickName: 'Boss' }, { NickName: 'X' })
+    const [guessed, other] = contacts as [Contact, Contact]
+    const reveal = (contact: Contact, id: string) => {
+      known.reveal(contact.UserName, id)
+      return known.settle([contact]).corrected.map((one) => one.contact)
+    }
+    expect(reveal(guessed, 'wxid_1')).toEqual([])
+    expect(reveal(guessed, 'wxid_2')).toEqual([guessed])
+    expect(reveal(other, 'wxid_1')).toEqual([])
+    expect(known.get(other.UserName)).toEqual(ids[1])
+    expect(ids[1]?.puid).not.toBe(before[0]?.puid)
+  })
+
+  test('leads to whom it belonged before, also when another id of the same person is known already', () => {
+    const { known, login } = identities()
+    const before = login({ NickName: 'Boss', id: 'wxid_boss' }).ids
+    const { contacts, ids } = login({ NickName: 'Boss' }, { NickName: 'Renamed', Uin: 7 })
+    const [impostor, renamed] = contacts as [Contact, Contact]
+    expect(ids[0]?.puid).toBe(before[0]?.puid)
+    known.reveal(renamed.UserName, 'wxid_boss')
+    expect(known.settle([renamed]).corrected.map(({ contact }) => contact)).toEqual([impostor, renamed])
+    expect(known.get(renamed.UserName)).toEqual({ puid: before[0]?.puid, certain: true })
+  })
+
+  test('everybody in a large account at once takes as many steps as there are people', () => {
+    const { known } = identities()
+    const COUNT = 2_000
+    const people = Array.from({ length: COUNT }, (_, n) => person({ NickName: `${n}` }))
+    known.settle(people)
+    let reads = 0
+    for (const one of known.known) {
+      let { id } = one
+      Object.defineProperty(one, 'id', {
+        enumerable: true,
+        get: () => {
+          reads++
+          return id
+        },
+        set: (value: string) => {
+          id = value
+        },
+      })
+    }
+    for (const [n, { UserName }] of people.entries()) known.reveal(UserName, `wxid_${n}`)
+    known.settle(people)
+    expect(new Set(known.known.map((one) => one.id)).size).toBe(COUNT)
+    expect(reads).toBeLessThan(COUNT * 50)
+  })
 })
 
 describe('an attack', () => {
@@ -164,6 +216,16 @@ describe('an attack', () => {
       known.settle(contacts)
       expect(known.get((contacts[0] as Contact).UserName)?.certain).toBe(false)
     }
+  })
+
+  test('who took a name over never becomes certain by a correction', () => {
+    const { known, login } = identities()
+    const [friend] = login({ NickName: 'A' }).ids
+    login({ NickName: 'A', Uin: 6 })
+    const { contacts } = login({ NickName: 'Z' })
+    const [impostor] = contacts as [Contact]
+    known.settle([person({ NickName: 'Z', Uin: 6, UserName: impostor.UserName })])
+    expect(known.get(impostor.UserName)).toEqual({ puid: friend?.puid, certain: false })
   })
 
   test('an id from before a guess settles it, also a session later', () => {

@@ -29,6 +29,8 @@ export class Identities {
   readonly #current = new Map<string, Current>()
   /** Real ids by UserName: a contact whose Uin is known as a number has no other place for it. */
   readonly #ids = new Map<string, string>()
+  /** Whose each permanent id is, once somebody asks: a phone may reveal those of everybody at once. */
+  #owners: { uin: Map<string, Known>; id: Map<string, Known> } | undefined
   readonly #now: () => number
 
   constructor(now: () => number) {
@@ -43,6 +45,7 @@ export class Identities {
   /** Starts a session with what was kept. */
   reset(known: Iterable<Known> = this.#known): void {
     this.#known = new Set(known)
+    this.#owners = undefined
     this.#current.clear()
     this.#ids.clear()
   }
@@ -67,6 +70,7 @@ export class Identities {
       if (current) this.#note(current, contact, news)
       else open.push({ ...this.#traitsOf(contact), contact })
     }
+    if (open.length === 0) return news
     const taken = new Set([...this.#current.values()].map((current) => current.known))
     const free = [...this.#known].filter((known) => !taken.has(known))
     for (const { now, known, certain, evidence } of matchIdentities(open, free)) {
@@ -86,6 +90,7 @@ export class Identities {
     const doubt = isGuess ? doubtAfter(before, traits) : certain ? '' : (before?.doubt ?? '')
     Object.assign(mine, merged(mine, traits), { certain, doubt, seenAt: this.#now() })
     this.#known.add(mine)
+    this.#noteOwner(mine)
     const current = { contact, known: mine, before }
     this.#current.set(contact.UserName, current)
     return current
@@ -97,8 +102,8 @@ export class Identities {
     const { known } = current
     current.contact = contact
     const isNew = (traits.uin !== '' && traits.uin !== known.uin) || (traits.id !== '' && traits.id !== known.id)
-    const owner = isNew ? this.#ownerOf(traits) : known
-    if ((owner && owner !== known) || differs(traits, known)) {
+    const owner = isNew ? this.#otherOwner(traits, known) : undefined
+    if (owner || differs(traits, known)) {
       this.#correct(current, traits, owner, news)
       return
     }
@@ -110,28 +115,55 @@ export class Identities {
     const certain = known.certain || isConfirmed
     const doubt = certain || known.doubt === '' ? '' : doubtAfter(known, traits)
     Object.assign(known, merged(known, traits), { seenAt: this.#now(), certain, doubt })
+    if (isNew) this.#noteOwner(known)
   }
 
   #correct(current: Current, traits: Traits, owner: Known | undefined, news: IdentityNews): void {
     const previous = current.known.puid
     // What it was mistaken for gets back what was known of it; what was new in this session never was.
-    if (current.before) Object.assign(current.known, current.before)
-    else this.#known.delete(current.known)
+    if (current.before) this.#restore(current.known, current.before)
+    else {
+      this.#known.delete(current.known)
+      this.#forgetOwner(current.known)
+    }
     const holder = owner && [...this.#current.values()].find((one) => one.known === owner)
     if (holder) {
       const displaced = this.#take(holder.contact, this.#traitsOf(holder.contact), undefined, false)
-      if (holder.before) Object.assign(holder.known, holder.before)
+      if (holder.before) this.#restore(holder.known, holder.before)
       news.corrected.push({ contact: holder.contact, puid: displaced.known.puid, previous: holder.known.puid })
     }
-    const { known } = this.#take(current.contact, traits, owner, true)
+    // An id that came with a guess may be a stranger's: whoever bears it is not for that whom the guess meant.
+    const { known } = this.#take(current.contact, traits, owner, owner?.doubt !== 'bound')
     news.corrected.push({ contact: current.contact, puid: known.puid, previous })
   }
 
-  /** Whom a permanent id belongs to. */
-  #ownerOf({ uin, id }: Traits): Known | undefined {
-    if (uin === '' && id === '') return undefined
-    for (const known of this.#known) if (isSame(uin, known.uin) || isSame(id, known.id)) return known
-    return undefined
+  #restore(known: Known, before: Known): void {
+    this.#forgetOwner(known)
+    Object.assign(known, before)
+    this.#noteOwner(known)
+  }
+
+  /** To whom else one of these permanent ids belongs. */
+  #otherOwner({ uin, id }: Traits, known: Known): Known | undefined {
+    if (!this.#owners) {
+      this.#owners = { uin: new Map(), id: new Map() }
+      for (const known of this.#known) this.#noteOwner(known)
+    }
+    return [this.#owners.uin.get(uin), this.#owners.id.get(id)].find((owner) => owner !== undefined && owner !== known)
+  }
+
+  #noteOwner(known: Known): void {
+    if (!this.#owners) return
+    for (const trait of ['uin', 'id'] as const) {
+      const owners = this.#owners[trait]
+      if (known[trait] !== '' && !owners.has(known[trait])) owners.set(known[trait], known)
+    }
+  }
+
+  #forgetOwner(known: Known): void {
+    for (const trait of ['uin', 'id'] as const) {
+      if (this.#owners?.[trait].get(known[trait]) === known) this.#owners[trait].delete(known[trait])
+    }
   }
 
   #traitsOf(contact: Contact): Traits {
@@ -152,6 +184,7 @@ export class Identities {
     if (this.#known.size <= MAX_KNOWN) return
     const latest = [...this.#known].sort((a, b) => b.seenAt - a.seenAt).slice(0, MAX_KNOWN)
     this.#known = new Set(latest)
+    this.#owners = undefined
   }
 }
 

@@ -55,3 +55,16 @@ test('what was tampered with: a puid stands for one person, and doubt is not lif
     known('bbbbbbbb', { nickName: 'B' }),
   ])
 })
+
+test('a file that many accounts used stays small: who was not seen longest is forgotten', async () => {
+  const store = new MemorySessionStore()
+  // As keys of an object these come back in numerical order, whatever order they were written in.
+  const uins = ['30', '9', '20', '1', '50', '7', '40', '8', '60', '2']
+  for (const [seenAt, uin] of uins.entries()) {
+    const file = fileIn(store)
+    await file.read(uin)
+    await file.write(uin, () => [known('aaaaaaaa', { seenAt })])
+  }
+  const kept = await Promise.all(uins.map(async (uin) => (await fileIn(store).read(uin)).length))
+  expect(kept).toEqual([0, 0, 1, 1, 1, 1, 1, 1, 1, 1])
+})

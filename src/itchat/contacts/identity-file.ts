@@ -6,6 +6,9 @@ import type { Known } from './identity-match.js'
 const DOUBTS: readonly Known['doubt'][] = ['', 'guessed', 'bound']
 const KINDS: readonly Known['kind'][] = ['user', 'massivePlatform', 'chatroom']
 
+/** Those not used longest are forgotten first. */
+const MAX_ACCOUNTS = 8
+
 /** Keeps who is who from one run to the next, for each account that uses the store. */
 export class IdentityFile {
   readonly documents: Documents
@@ -39,9 +42,22 @@ export class IdentityFile {
   async #write(): Promise<void> {
     if (!this.#latest) return
     const { uin, known } = this.#latest
-    this.#accounts[uin] = known()
+    this.#accounts = { ...latestOf(this.#accounts, uin), [uin]: known() }
     await this.documents.save('identities', { accounts: this.#accounts })
   }
+}
+
+/** The other accounts there is room for. */
+function latestOf(accounts: Dict, uin: string): Dict {
+  const seenAt = (known: unknown) => list(known).reduce<number>((at, one) => Math.max(at, int(dict(one).seenAt, 0)), 0)
+  return Object.fromEntries(
+    Object.entries(accounts)
+      .filter(([other]) => other !== uin)
+      .map(([other, known]) => ({ other, known, at: seenAt(known) }))
+      .sort((a, b) => b.at - a.at)
+      .slice(0, MAX_ACCOUNTS - 1)
+      .map(({ other, known }) => [other, known]),
+  )
 }
 
 function readKnown(value: unknown): Known[] {

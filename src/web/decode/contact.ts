@@ -141,14 +141,17 @@ function isEmpty(fields: Partial<ContactFields>): boolean {
 /** Lists without names, or none at all, come for groups not looked at yet; they say nothing of who is in. */
 function readMembers(sent: Dict): MemberFields[] | undefined {
   const members = list(sent.MemberList)
-    .map((member) => ({ ...MEMBER, ...readFields(MEMBER, dict(member)) }))
+    .map((member) => readFields(MEMBER, dict(member), { ...MEMBER }) as MemberFields)
     .filter((member) => member.UserName !== '')
   return members.some((member) => member.NickName !== '') ? members : undefined
 }
 
 /** The fields that were sent, of the documented types, with the undocumented ones as they are. */
-function readFields<T extends object>(template: T, sent: Dict): Partial<T> & { Uin?: string; OwnerUin?: string } {
-  const fields: Dict = {}
+function readFields<T extends object>(
+  template: T,
+  sent: Dict,
+  fields: Dict = {},
+): Partial<T> & { Uin?: string; OwnerUin?: string } {
   for (const key of Object.keys(sent)) {
     const value = sent[key]
     const sample: unknown = (template as Dict)[key]
