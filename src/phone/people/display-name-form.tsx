@@ -1,16 +1,15 @@
-import { useId, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { ChatView } from '../../sandbox/control/view.js'
 import { useAction } from '../hooks/use-action.js'
 import { useStore } from '../hooks/use-store.js'
 import { useWords } from '../hooks/use-words.js'
 import { setDisplayName } from './actions.js'
 import { MemberSelect } from './member-select.js'
-import { NAME_LENGTH } from './name-length.js'
+import { NameField } from './name-field.js'
 
 /** What a member, the account first of all, is called in the group. */
 export function DisplayNameForm({ chat }: { chat: ChatView }) {
   const words = useWords()
-  const id = useId()
   const up = useStore((state) => state.link.up)
   const owner = useStore((state) => state.owner)
   const members = (chat.members ?? []).toSorted((a, b) => Number(b.id === owner) - Number(a.id === owner))
@@ -28,22 +27,14 @@ export function DisplayNameForm({ chat }: { chat: ChatView }) {
         if (ready) await run(chat.id, who.id, name)
       }}
     >
-      <div class="field">
-        <label class="field-word" for={id}>
-          {words.roomName}
-        </label>
-        <input
-          id={id}
-          type="text"
-          autocomplete="off"
-          maxLength={NAME_LENGTH}
-          value={name}
-          onInput={(event) => {
-            forget()
-            setTyped(event.currentTarget.value)
-          }}
-        />
-      </div>
+      <NameField
+        label={words.roomName}
+        value={name}
+        onValue={(value) => {
+          forget()
+          setTyped(value)
+        }}
+      />
       <MemberSelect
         label={words.roomNameOf}
         ids={members.map((member) => member.id)}

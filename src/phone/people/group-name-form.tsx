@@ -1,17 +1,16 @@
-import { useId, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { ChatView } from '../../sandbox/control/view.js'
 import { useAction } from '../hooks/use-action.js'
 import { useStore } from '../hooks/use-store.js'
 import { useWords } from '../hooks/use-words.js'
 import { renameGroup } from './actions.js'
 import { MemberSelect } from './member-select.js'
-import { NAME_LENGTH } from './name-length.js'
+import { NameField } from './name-field.js'
 import { renamersOf } from './renamers.js'
 
 /** The group's name, and which member changes it. */
 export function GroupNameForm({ chat, first }: { chat: ChatView; first: boolean }) {
   const words = useWords()
-  const id = useId()
   const up = useStore((state) => state.link.up)
   const [topic, setTopic] = useState(chat.name)
   const renamers = renamersOf(chat)
@@ -27,24 +26,16 @@ export function GroupNameForm({ chat, first }: { chat: ChatView; first: boolean 
         if (ready) void run(chat.id, topic, by)
       }}
     >
-      <div class="field">
-        <label class="field-word" for={id}>
-          {words.groupName}
-        </label>
-        <input
-          id={id}
-          type="text"
-          autocomplete="off"
-          maxLength={NAME_LENGTH}
-          required
-          data-first={first}
-          value={topic}
-          onInput={(event) => {
-            forget()
-            setTopic(event.currentTarget.value)
-          }}
-        />
-      </div>
+      <NameField
+        label={words.groupName}
+        required
+        first={first}
+        value={topic}
+        onValue={(value) => {
+          forget()
+          setTopic(value)
+        }}
+      />
       <MemberSelect label={words.renamedBy} ids={renamers} value={by} onValue={setChosen} />
       <button type="submit" class="button" disabled={!ready}>
         {words.renameIt}

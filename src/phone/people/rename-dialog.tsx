@@ -1,15 +1,14 @@
-import { useId, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { useAction } from '../hooks/use-action.js'
 import { useStore } from '../hooks/use-store.js'
 import { useWords } from '../hooks/use-words.js'
 import { renamePerson } from './actions.js'
 import { Modal } from './modal.js'
-import { NAME_LENGTH } from './name-length.js'
+import { NameField } from './name-field.js'
 
 /** Somebody changes the name they go by; the account's remark for them stays. */
 export function RenameDialog({ personId, onClose }: { personId: string; onClose: () => void }) {
   const words = useWords()
-  const id = useId()
   const up = useStore((state) => state.link.up)
   const person = useStore((state) => state.people[personId])
   const [name, setName] = useState(person?.name ?? '')
@@ -26,24 +25,16 @@ export function RenameDialog({ personId, onClose }: { personId: string; onClose:
           if (ready && (await run(personId, name))) onClose()
         }}
       >
-        <div class="field">
-          <label class="field-word" for={id}>
-            {words.newName}
-          </label>
-          <input
-            id={id}
-            type="text"
-            autocomplete="off"
-            maxLength={NAME_LENGTH}
-            required
-            data-first
-            value={name}
-            onInput={(event) => {
-              forget()
-              setName(event.currentTarget.value)
-            }}
-          />
-        </div>
+        <NameField
+          label={words.newName}
+          required
+          first
+          value={name}
+          onValue={(value) => {
+            forget()
+            setName(value)
+          }}
+        />
         {error && (
           <p class="problem" role="alert">
             {words.failed(error)}

@@ -1,0 +1,35 @@
+import { useId } from 'preact/hooks'
+
+/** The sandbox takes no longer name. */
+const NAME_LENGTH = 100
+
+interface Props {
+  label: string
+  value: string
+  onValue(value: string): void
+  required?: boolean
+  /** It has the focus when what it stands in opens. */
+  first?: boolean
+}
+
+/** Where a name is typed. */
+export function NameField({ label, value, onValue, required = false, first = false }: Props) {
+  const id = useId()
+  return (
+    <div class="field">
+      <label class="field-word" for={id}>
+        {label}
+      </label>
+      <input
+        id={id}
+        type="text"
+        autocomplete="off"
+        maxLength={NAME_LENGTH}
+        required={required}
+        data-first={first || undefined}
+        value={value}
+        onInput={(event) => onValue(event.currentTarget.value)}
+      />
+    </div>
+  )
+}

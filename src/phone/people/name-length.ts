@@ -1,2 +1,0 @@
-/** The sandbox takes no longer name. */
-export const NAME_LENGTH = 100
