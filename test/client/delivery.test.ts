@@ -1,23 +1,10 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { InterruptedError, type Itchat, type Message, TEXT } from 'itchat'
-import type { Sandbox } from 'itchat/sandbox'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { botFor, events, nextEvent, sandboxFor } from '../support/bot.js'
 import { gate } from '../support/gate.js'
-
-const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
-const hotReload = (place: string) => ({ hotReload: true, statusStorageDir: join(place, 'state.json') })
-
-/** Says something and resolves when the program has taken it. */
-async function saidAndTaken(sandbox: Sandbox, say: () => unknown): Promise<void> {
-  await sandbox.held('synccheck')
-  say()
-  const delivered = new Promise<void>((resolve) => sandbox.on('delivered', () => resolve()))
-  await delivered
-  await sandbox.held('synccheck')
-}
+import { folder, hotReload, interruptedTwice, saidAndTaken } from '../support/restarts.js'
 
 /** Texts the bot handles from now on; `until` resolves when there are so many. */
 function handled(bot: Itchat) {
@@ -280,32 +267,7 @@ describe('what was handled', () => {
 
 test('a message whose handler was interrupted twice is set aside and told; the others go on', async () => {
   const sandbox = await sandboxFor()
-  const release = gate()
-  /** Starts a bot whose handler hangs; resolves to the disk as it was while it ran, as a kill would leave it. */
-  const interruptedRun = async (place: string): Promise<string> => {
-    const bot = botFor(sandbox)
-    const began = gate()
-    bot.msgRegister(TEXT, async (msg) => {
-      if (msg.text !== 'poison') return
-      began.open()
-      await release.opened
-    })
-    await bot.autoLogin(hotReload(place))
-    void bot.run()
-    await began.opened
-    const copy = folder()
-    cpSync(place, copy, { recursive: true })
-    // Closing waits for handlers, so it has to come after.
-    onTestFinished(() => release.open())
-    return copy
-  }
-  const born = folder()
-  const first = botFor(sandbox)
-  await first.autoLogin(hotReload(born))
-  await saidAndTaken(sandbox, () => sandbox.friend('小满').say('poison'))
-  await first.close()
-  const once = await interruptedRun(born)
-  const twice = await interruptedRun(once)
+  const twice = await interruptedTwice(sandbox, '小满', 'poison')
   const third = botFor(sandbox)
   const got = handled(third)
   const error = nextEvent(third, 'error')

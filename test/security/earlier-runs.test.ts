@@ -1,16 +1,12 @@
-import { cpSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DirectiveError, TEXT } from 'itchat'
-import type { Sandbox } from 'itchat/sandbox'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { HeardTexts } from '../../src/itchat/send/heard-texts.js'
 import { processRecord } from '../../src/itchat/send/process-record.js'
 import { botFor, nextEvent, sandboxFor } from '../support/bot.js'
-import { failureOf, gate } from '../support/gate.js'
-
-const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
-const hotReload = (place: string) => ({ hotReload: true, statusStorageDir: join(place, 'state.json') })
+import { failureOf } from '../support/gate.js'
+import { folder, hotReload, interruptedTwice, saidAndTaken } from '../support/restarts.js'
 
 /** A directive that would send something, of a path that no other test names. */
 function directive(): string {
@@ -22,15 +18,6 @@ function directive(): string {
 /** As in a process that has just begun. */
 function forgetWhatWasHeard(): void {
   Object.assign(processRecord, { heard: new HeardTexts() })
-}
-
-/** Says something and resolves when the program has taken it. */
-async function saidAndTaken(sandbox: Sandbox, say: () => unknown): Promise<void> {
-  await sandbox.held('synccheck')
-  const delivered = new Promise<void>((resolve) => sandbox.on('delivered', () => resolve()))
-  say()
-  await delivered
-  await sandbox.held('synccheck')
 }
 
 describe('what an earlier run received', () => {
@@ -60,30 +47,8 @@ describe('what an earlier run received', () => {
 
   test('counts as heard: a message that is set aside, and told as an error', async () => {
     const sandbox = await sandboxFor()
-    const release = gate()
     const text = directive()
-    const interrupted = async (place: string): Promise<string> => {
-      const bot = botFor(sandbox)
-      const began = gate()
-      bot.msgRegister(TEXT, async () => {
-        began.open()
-        await release.opened
-      })
-      await bot.autoLogin(hotReload(place))
-      void bot.run()
-      await began.opened
-      // The disk as a kill would leave it.
-      const copy = folder()
-      cpSync(place, copy, { recursive: true })
-      onTestFinished(() => release.open())
-      return copy
-    }
-    const born = folder()
-    const first = botFor(sandbox)
-    await first.autoLogin(hotReload(born))
-    await saidAndTaken(sandbox, () => sandbox.friend('小满').say(text))
-    await first.close()
-    const twice = await interrupted(await interrupted(born))
+    const twice = await interruptedTwice(sandbox, '小满', text)
     forgetWhatWasHeard()
 
     const last = botFor(sandbox)
