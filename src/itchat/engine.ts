@@ -328,7 +328,8 @@ export class Engine {
   async #setAside(received: Received, message: Message): Promise<void> {
     this.directives.heard(message)
     const keptAs = await this.hotReload.setMessageAside(received)
-    const where = keptAs === undefined ? 'dropped: the messages set aside fill 16 MiB' : `set aside in ${keptAs}`
+    const where =
+      keptAs === undefined ? 'dropped, as there is no room for more messages set aside' : `set aside in ${keptAs}`
     const error = new InterruptedError(
       `The program ended ${received.attempts} times while the handler of this message of type ${message.Type} ran. The message is not tried again and was ${where}.`,
     )

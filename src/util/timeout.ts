@@ -1,3 +1,4 @@
+import { unlessAborted } from './abort.js'
 import type { Clock } from './clock.js'
 
 /** The reason of a signal that `withTimeout` aborted. */
@@ -31,17 +32,9 @@ export async function withTimeout<T>(
     () => {},
   )
   try {
-    return await Promise.race([work(either.signal), rejection(either.signal)])
+    return await unlessAborted(work(either.signal), either.signal)
   } finally {
     signal?.removeEventListener('abort', abort)
     done.abort()
   }
-}
-
-/** Rejects when the signal aborts: work that does not listen to it is not waited for. */
-function rejection(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
 }

@@ -174,7 +174,8 @@ export class HotReload {
 
   /** Puts a message out of the way whose handler ended the process too often. Resolves to where, when there is room. */
   async setMessageAside(received: Received): Promise<string | undefined> {
-    const path = `${this.#journal?.path}.aside`
+    if (!this.#journal) return undefined
+    const path = `${this.#journal.path}.aside`
     const size = await stat(path).then(
       (found) => found.size,
       () => 0,

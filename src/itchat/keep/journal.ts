@@ -1,4 +1,6 @@
+import { unlessAborted } from '../../util/abort.js'
 import { type Dict, dict, int, list, text } from '../../util/read.js'
+import { RecentSet } from '../../util/recent-set.js'
 import type { JournalFile } from './journal-file.js'
 
 /** Ids of messages that are known when they come again. */
@@ -54,7 +56,7 @@ export class Journal {
   /** Not done, by number. */
   readonly #waiting = new Map<number, Waiting>()
   readonly #inFlight = new Set<number>()
-  readonly #ids = new Set<string>()
+  readonly #ids = new RecentSet(MAX_IDS)
   #waitingBytes = 0
   /** The file could not be written anew; not before it is so long is that tried again. */
   #shrinkAtBytes = 0
@@ -208,11 +210,7 @@ export class Journal {
   /** Resolves when there is room for more on the disk. */
   async room(signal: AbortSignal): Promise<void> {
     while (this.#waitingBytes > MAX_WAITING_BYTES) {
-      signal.throwIfAborted()
-      await new Promise<void>((resolve) => {
-        this.#roomMade.push(resolve)
-        signal.addEventListener('abort', () => resolve(), { once: true })
-      })
+      await unlessAborted(new Promise<void>((resolve) => this.#roomMade.push(resolve)), signal)
     }
   }
 
@@ -255,9 +253,7 @@ export class Journal {
   }
 
   #remember(id: string): void {
-    if (id === '') return
-    this.#ids.add(id)
-    if (this.#ids.size > MAX_IDS) this.#ids.delete(this.#ids.values().next().value as string)
+    if (id !== '') this.#ids.add(id)
   }
 
   #toHandOut(record: Dict, first: number): Received | undefined {

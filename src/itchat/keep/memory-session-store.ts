@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { SessionStore, StoredDocument } from './session-store.js'
 
-/** Keeps an account as long as the process lives: to log in anew without a QR. */
+/** Keeps an account as long as the process lives: to log in anew without a QR. What cannot be used is forgotten. */
 export class MemorySessionStore implements SessionStore {
   /** Another store is another place. */
   readonly place = `memory ${randomUUID()}`

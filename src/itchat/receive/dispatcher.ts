@@ -1,4 +1,5 @@
 import type { Message } from '../../message/message.js'
+import { unlessAborted } from '../../util/abort.js'
 import type { Clock } from '../../util/clock.js'
 import { KeyedQueue } from '../../util/keyed-queue.js'
 import { processRecord } from '../send/process-record.js'
@@ -107,13 +108,7 @@ export class Dispatcher {
 
   /** Resolves when fewer than 10,000 messages wait. */
   async room(signal: AbortSignal): Promise<void> {
-    while (!this.hasRoom) {
-      signal.throwIfAborted()
-      await new Promise<void>((resolve) => {
-        this.#wake.push(resolve)
-        signal.addEventListener('abort', () => resolve(), { once: true })
-      })
-    }
+    while (!this.hasRoom) await unlessAborted(new Promise<void>((resolve) => this.#wake.push(resolve)), signal)
   }
 
   /** The message whose handler is calling, across `await`. */

@@ -1,6 +1,7 @@
 import { Chatroom, type Contact } from '../../contact/contact.js'
 import type { Message, MessageActions, SystemInfo } from '../../message/message.js'
 import { type Dict, dict, text } from '../../util/read.js'
+import { RecentSet } from '../../util/recent-set.js'
 import type { SyncBatch } from '../../web/api/sync.js'
 import type { WebConnection } from '../../web/connection.js'
 import { isGroup, splitGroupPrefix } from '../../web/decode/group.js'
@@ -47,7 +48,7 @@ export interface InboxOptions {
 export class Inbox {
   readonly #options: InboxOptions
   readonly #asked = new Set<string>()
-  readonly #ids = new Set<string>()
+  readonly #ids = new RecentSet(MAX_IDS)
   #refilling: Promise<void> | undefined
 
   constructor(options: InboxOptions) {
@@ -128,7 +129,6 @@ export class Inbox {
     if (id === '') return true
     if (this.#ids.has(id)) return false
     this.#ids.add(id)
-    if (this.#ids.size > MAX_IDS) this.#ids.delete(this.#ids.values().next().value as string)
     return true
   }
 

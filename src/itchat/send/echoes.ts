@@ -1,15 +1,17 @@
+import { RecentSet } from '../../util/recent-set.js'
+
 /** Ids of sent messages that are remembered, to know their echo. */
 const MAX_REMEMBERED = 5_000
 
 /** Knows which of the own messages that arrive were sent here. */
 export class Echoes {
-  readonly #ids = new Set<string>()
+  readonly #ids = new RecentSet(MAX_REMEMBERED)
   readonly #open = new Map<string, Set<Promise<unknown>>>()
 
   /** Follows a send to its end. */
   async follow<T extends { MsgID: string }>(toUserName: string, sending: Promise<T>): Promise<T> {
     const settled = sending.then(
-      ({ MsgID }) => this.#remember(MsgID),
+      ({ MsgID }) => this.#ids.add(MsgID),
       () => {},
     )
     const open = this.#open.get(toUserName) ?? new Set()
@@ -29,10 +31,5 @@ export class Echoes {
   async has(msgId: string, toUserName: string): Promise<boolean> {
     await Promise.all(this.#open.get(toUserName) ?? [])
     return this.#ids.has(msgId)
-  }
-
-  #remember(msgId: string): void {
-    this.#ids.add(msgId)
-    if (this.#ids.size > MAX_REMEMBERED) this.#ids.delete(this.#ids.values().next().value as string)
   }
 }
