@@ -88,7 +88,7 @@ export { itchat as originInstance }
 /** The default instance, then those of `newInstance()` that are not closed. */
 export const instanceList: readonly Itchat[] = itchat.instanceList
 
-/** Makes another account; it shares nothing with the default instance. */
+/** Makes another account. Accounts share one thing: the record of texts that strangers wrote, so that no account can be made to send a file they name. */
 export function newInstance(options?: ItchatOptions): Itchat {
   return itchat.newInstance(options)
 }
