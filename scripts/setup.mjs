@@ -48,9 +48,7 @@ export function install() {
   checkNode()
   if (changedAt('node_modules/.package-lock.json') >= changedAt('package-lock.json')) return
   say('Installing packages (once, about half a minute) …')
-  // Not `npm ci`: it refuses a lock file that lacks the optional packages of other platforms, as one made behind a
-  // registry mirror does. `--no-save` leaves the lock file as it is all the same.
-  npm('install', '--no-save', '--no-audit', '--no-fund')
+  npm('ci', '--no-audit', '--no-fund')
 }
 
 /** Builds unless dist is newer than every source. */

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import fc from '../../test/support/property.js'
 import { parseJson } from './json.js'
 
 test.each([

@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
+import fc from '../../../test/support/property.js'
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
 import { sealWith } from '../../util/seal.js'
 import { Journal, type Received } from './journal.js'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import fc from '../../../test/support/property.js'
 import { expect, test } from 'vitest'
 import type { ContactActions } from '../../contact/actions.js'
 import type { Message, MessageActions } from '../../message/message.js'

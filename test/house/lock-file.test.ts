@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+
+interface LockedPackage {
+  optionalDependencies?: Record<string, string>
+  resolved?: string
+}
+
+const { packages } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package-lock.json'), 'utf8')) as {
+  packages: Record<string, LockedPackage>
+}
+
+/** Where npm looks for a dependency of a package: beside it, then further out. */
+function placesOf(path: string, name: string): string[] {
+  const folders = path.split('/node_modules/')
+  const inner = folders.map(
+    (_, index) => `${folders.slice(0, folders.length - index).join('/node_modules/')}/node_modules/${name}`,
+  )
+  return [...inner, `node_modules/${name}`]
+}
+
+test('holds the optional packages of every platform, without which npm ci refuses it', () => {
+  const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter((name) => !placesOf(path, name).some((place) => place in packages)),
+  )
+  expect(missing).toEqual([])
+})
+
+test('names no address of a machine or a registry', () => {
+  expect(Object.values(packages).flatMap(({ resolved }) => resolved ?? [])).toEqual([])
+})
