@@ -8,7 +8,7 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const OLDEST_NODE = [20, 19]
 
 /** @param {string[]} args */
-function npm(...args) {
+export function npm(...args) {
   // npm sets this to its own script when it runs us; on Windows npm itself is a .cmd that cannot be spawned plainly.
   const script = process.env.npm_execpath
   const [command, rest] = script ? [process.execPath, [script, ...args]] : ['npm', args]

@@ -1,5 +1,5 @@
-import fc from '../../../test/support/property.js'
 import { expect, test } from 'vitest'
+import fc from '../../../test/support/property.js'
 import type { ContactActions } from '../../contact/actions.js'
 import { Chatroom, type Contact, type MassivePlatform, type User } from '../../contact/contact.js'
 import { ContactBook } from './contact-book.js'

