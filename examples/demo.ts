@@ -1,11 +1,26 @@
-/** The bot of `npm start`: repeats what friends say, and answers in groups when it is mentioned. */
-import itchat, { TEXT } from 'itchat'
+/** The bot of `npm start`: answers every kind of message with its type, and accepts friend requests. */
+import itchat, { ATTACHMENT, CARD, FRIENDS, MAP, NOTE, PICTURE, RECORDING, SHARING, TEXT, VIDEO } from 'itchat'
 
-itchat.msgRegister(TEXT, (msg) => `I received: ${msg.text}`)
+const isChinese = Intl.DateTimeFormat().resolvedOptions().locale.startsWith('zh')
+const received = isChinese ? '收到：' : 'I received: '
+
+itchat.msgRegister(TEXT, (msg) => received + msg.text)
 
 itchat.msgRegister(TEXT, { isGroupChat: true }, (msg) => {
-  if (msg.isAt) return `@${msg.actualNickName}\u2005I received: ${msg.text}`
+  if (msg.isAt) return `@${msg.actualNickName}\u2005${received}${msg.text}`
 })
 
-await itchat.autoLogin()
+itchat.msgRegister([PICTURE, RECORDING, ATTACHMENT, VIDEO, MAP, CARD, SHARING], (msg) => received + msg.type)
+
+itchat.msgRegister(NOTE, (msg) => {
+  // An answer to "you are not friends" would bring the same notice again, for ever.
+  if (msg.note.kind !== 'notFriend') return `${received}${msg.type} (${msg.note.kind})`
+})
+
+itchat.msgRegister(FRIENDS, async (msg) => {
+  await itchat.addFriend(msg.text)
+  await itchat.send(isChinese ? '很高兴认识你！' : 'Nice to meet you!', msg.request.userName)
+})
+
+await itchat.autoLogin({ relogin: 'qr' })
 await itchat.run()

@@ -9,7 +9,7 @@ const names = process.argv.length > 2 ? process.argv.slice(2) : ALL
 const unknown = names.filter((name) => !ALL.includes(name))
 if (unknown.length > 0) {
   process.stderr.write(`No such benchmark: ${unknown.join(', ')}. There are ${ALL.join(', ')}.\n`)
-  process.exit(1)
+  process.exit(2)
 }
 install()
 build()

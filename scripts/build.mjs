@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { install } from './setup.mjs'
 
 const ROOT = join(import.meta.dirname, '..')
 
@@ -10,6 +11,7 @@ function run(bin, ...args) {
   execFileSync(process.execPath, [join(ROOT, 'node_modules', bin), ...args], { cwd: ROOT, stdio: 'inherit' })
 }
 
+install()
 for (const folder of ['dist', 'build']) rmSync(join(ROOT, folder), { recursive: true, force: true })
 run('typescript/bin/tsc', '-p', 'tsconfig.build.json')
 run('vite/bin/vite.js', 'build', '--logLevel', 'warn')

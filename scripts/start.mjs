@@ -1,7 +1,26 @@
-// `npm start`: sets up, then runs the sandbox with the demo bot.
+// `npm start`: sets up, then runs the sandbox with the demo bot; `npm start -- NAME` with another program of examples/.
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { build, install } from './setup.mjs'
+
+const EXAMPLES = join(import.meta.dirname, '../build/examples')
+const [name = 'demo', ...rest] = process.argv.slice(2)
 
 install()
 build()
+const names = readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.js'))
+  .map((file) => file.slice(0, -'.js'.length).replaceAll('\\', '/'))
+  .sort()
+const usage = `npm start -- NAME runs one of:\n  ${names.join('\n  ')}\n`
+if (/^(-h|(--)?help)$/.test(name)) {
+  process.stdout.write(usage)
+  process.exit(0)
+}
+if (!names.includes(name) || rest.length > 0) {
+  process.stderr.write(`Unknown example "${[name, ...rest].join(' ')}". ${usage}`)
+  process.exit(2)
+}
 const { runDemo } = await import('../dist/cli/demo.js')
-await runDemo(() => import('../build/examples/demo.js'))
+await runDemo(() => import(pathToFileURL(join(EXAMPLES, `${name}.js`)).href))

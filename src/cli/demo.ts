@@ -1,7 +1,7 @@
 import itchat from '../index.js'
 import { PortInUseError, type Sandbox, startSandbox } from '../sandbox/index.js'
 import { printBanner } from './banner.js'
-import { explain } from './explain.js'
+import { exitCodeOf, explain, UsageError } from './explain.js'
 import { readPort } from './read-port.js'
 import { printSandboxLines } from './sandbox-lines.js'
 import { Terminal } from './terminal.js'
@@ -15,7 +15,7 @@ export async function runDemo(startBot: () => Promise<unknown>): Promise<void> {
     await demo(terminal, startBot)
   } catch (error) {
     terminal.write(`  ${terminal.style(terminal.sign('✗'), 'red')} ${explain(error)}`)
-    process.exitCode = 1
+    process.exitCode = exitCodeOf(error)
   }
 }
 
@@ -24,7 +24,7 @@ async function demo(terminal: Terminal, startBot: () => Promise<unknown>): Promi
   let isEnding = false
   const end = async () => {
     isEnding = true
-    await itchat.close()
+    await Promise.all(itchat.instanceList.map((instance) => instance.close()))
     await sandbox.close()
   }
   endWhenInterrupted(terminal, end, words().endingBot)
@@ -33,6 +33,7 @@ async function demo(terminal: Terminal, startBot: () => Promise<unknown>): Promi
   await printSandboxLines(sandbox, terminal)
   try {
     await startBot()
+    if (!isEnding) terminal.write(`  ${terminal.style(terminal.sign('!'), 'yellow')} ${words().programEnded}`)
   } catch (error) {
     // Ctrl-C while the QR waits ends the login with an error; it is what was asked for.
     if (isEnding) return
@@ -45,7 +46,9 @@ async function demo(terminal: Terminal, startBot: () => Promise<unknown>): Promi
 async function startOnAnyPort(wanted: string | undefined): Promise<Sandbox> {
   if (wanted !== undefined && wanted !== '') {
     const port = readPort(wanted)
-    if (port === undefined) throw new Error(`PORT is ${JSON.stringify(wanted)}; it has to be a number from 0 to 65535.`)
+    if (port === undefined) {
+      throw new UsageError(`Invalid PORT ${JSON.stringify(wanted)}: expected a number from 0 to 65535.`)
+    }
     return startSandbox({ port })
   }
   try {

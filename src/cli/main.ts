@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { DEFAULT_PORT } from '../sandbox/index.js'
 import { version } from './banner.js'
 import { explain } from './explain.js'
@@ -9,11 +9,17 @@ import { sandboxCommand } from './sandbox-command.js'
 const program = new Command('itchat')
   .description('Log a personal WeChat account into a program, or try it on a local WeChat')
   .version(version())
+  // Set before the subcommands, which inherit it.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
 
 program
   .command('sandbox')
   .description('run a local WeChat with a page that plays the phone')
-  .option('--port <number>', `port on 127.0.0.1, 0 for any free one (default ${DEFAULT_PORT})`, portOption)
+  .addOption(
+    new Option('--port <number>', `port on 127.0.0.1, 0 for any free one (default ${DEFAULT_PORT})`)
+      .env('PORT')
+      .argParser(portOption),
+  )
   .option('--auto-login', 'scan and confirm every login by itself')
   .action(sandboxCommand)
 

@@ -305,11 +305,14 @@ export class Engine {
           deliver: (batch, signal) => this.inbox.deliver(batch, signal),
           online: () => {
             this.state = 'online'
+            this.logger.info(done(words().backOnline))
             this.emitter.emit('online', { user: this.book.self })
           },
           offline: (error, retryInMs) => {
+            // One line an outage; the tries after it are for those who look closer.
+            if (this.state === 'reconnecting') this.logger.debug(describeError(error))
+            else this.logger.warn(attention(words().offline(describeError(error))))
             this.state = 'reconnecting'
-            this.logger.debug(describeError(error))
             this.emitter.emit('offline', { error, retryInMs })
           },
         },

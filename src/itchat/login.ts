@@ -115,8 +115,9 @@ export class Login {
     if (!uuid) throw new StateError('getQR: there is no uuid yet; call getQRuuid() first.')
     const link = this.#engine.connection.qrLink(uuid)
     this.#engine.state = 'waitingForScan'
-    if (!options.qrCallback) this.#engine.logger.info(words().scan)
-    const png = await showQr(uuid, link, options, this.#engine.logger)
+    const page = this.#phonePage
+    const caption = page ? [words().scan(page)] : [words().scan(), link]
+    const png = await showQr(uuid, link, { ...options, caption }, this.#engine.logger)
     this.#engine.emitter.emit('qr', { uuid, link, png })
     return png
   }
@@ -168,6 +169,11 @@ export class Login {
     this.#cancel.abort(reason)
     this.#cancel = new AbortController()
     await this.#pending?.catch(() => {})
+  }
+
+  get #phonePage(): string | undefined {
+    const { connection } = this.#engine
+    return connection.isLocal ? connection.loginOrigin : undefined
   }
 
   get #stateFile(): string {
@@ -241,6 +247,7 @@ export class Login {
     // Who takes the QR into his own hands shows the steps himself, too.
     const logger = options.qrCallback ? silentLogger : engine.logger
     const steps = {
+      phonePage: this.#phonePage,
       pushLogin,
       getQRuuid: (step: AbortSignal) => this.requestUuid(step),
       showQr: (uuid: string) => this.show({ ...options, uuid }),

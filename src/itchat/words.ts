@@ -1,16 +1,22 @@
 import type { LogoutReason } from '../errors.js'
 import { prefersChinese, showsUnicode } from '../util/locale.js'
 
-/** Lines shown while logging in, in the reader's language. */
+/**
+ * Lines shown while logging in and while connected, in the reader's language. `page` is the address of the page that plays the
+ * phone, for a server on this machine.
+ */
 const WORDS = {
   zh: {
-    scan: '请用手机微信扫描二维码登录',
-    pushed: '请在手机上确认登录',
-    scanned: '已扫码，请在手机上确认',
+    scan: (page?: string): string =>
+      page ? `不需要手机：打开 ${page} ，按“扫一扫”，再按“确认登录”` : '请用手机微信扫描二维码登录',
+    pushed: (page?: string): string => (page ? `请在 ${page} 上确认登录` : '请在手机上确认登录'),
+    scanned: (page?: string): string => (page ? '已扫码，请按“确认登录”' : '已扫码，请在手机上确认'),
     replaced: '换一张二维码',
     cancelled: '手机上取消了',
     login: (name: string, friends: number, groups: number) => `已登录：${name} · ${friends} 位朋友 · ${groups} 个群`,
     restored: (name: string) => `已恢复登录：${name}`,
+    offline: (error: string) => `连接断开，正在重试。${error}`,
+    backOnline: '连接已恢复',
     notRestored: '上次的登录已失效',
     lostAgain: (times: number, seconds: number) =>
       `登录很快又断了，第 ${times} 次。这个账号是否在别的程序里也登录了？${seconds} 秒后再试`,
@@ -21,14 +27,19 @@ const WORDS = {
       ],
   },
   en: {
-    scan: 'Scan the QR code with WeChat on your phone to log in',
-    pushed: 'Confirm the login on your phone',
-    scanned: 'Scanned: confirm on your phone',
+    scan: (page?: string): string =>
+      page
+        ? `No phone needed: open ${page} and press "Scan", then "Confirm"`
+        : 'Scan the QR code with WeChat on your phone to log in',
+    pushed: (page?: string): string => (page ? `Confirm the login at ${page}` : 'Confirm the login on your phone'),
+    scanned: (page?: string): string => (page ? 'Scanned: now press "Confirm"' : 'Scanned: confirm on your phone'),
     replaced: 'Here is a new QR code',
     cancelled: 'Cancelled on the phone',
     login: (name: string, friends: number, groups: number) =>
       `Logged in: ${name} · ${friends} friends · ${groups} groups`,
     restored: (name: string) => `Login restored: ${name}`,
+    offline: (error: string) => `Connection lost, retrying. ${error}`,
+    backOnline: 'Connected again',
     notRestored: 'The last login is no longer valid',
     lostAgain: (times: number, seconds: number) =>
       `Logged out again soon, time ${times}. Does another program log in with this account? The next try is in ${seconds} s`,

@@ -1,8 +1,15 @@
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Whether the environment asks for Chinese. */
-export function prefersChinese(env: Environment = process.env): boolean {
-  return (env.LC_ALL || env.LC_MESSAGES || env.LANG || '').toLowerCase().startsWith('zh')
+/**
+ * Whether a reader prefers Chinese: by the locale of the environment, else by the language of the system.
+ *
+ * @param systemLocale a BCP 47 tag; Windows and macOS set no variable for their language
+ */
+export function prefersChinese(
+  env: Environment = process.env,
+  systemLocale: string = Intl.DateTimeFormat().resolvedOptions().locale,
+): boolean {
+  return (env.LC_ALL || env.LC_MESSAGES || env.LANG || systemLocale).toLowerCase().startsWith('zh')
 }
 
 /** Whether a terminal shows more than ASCII. */

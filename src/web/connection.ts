@@ -49,9 +49,14 @@ export class WebConnection {
     }
   }
 
+  /** Scheme, host and port of the server that logins go to. */
+  get loginOrigin(): string {
+    return this.#web.session.loginOrigin
+  }
+
   /** The server is on this machine. */
   get isLocal(): boolean {
-    return isLoopback(new URL(this.#web.session.loginOrigin).hostname)
+    return isLoopback(new URL(this.loginOrigin).hostname)
   }
 
   /** Logged in and initialised. */

@@ -1,79 +1,27 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { phoneOf } from './phone.js'
+import { Program } from './program.js'
 
 const ROOT = join(import.meta.dirname, '../..')
 
-/** A program under test, with what it wrote. */
-class Program {
-  readonly #child: ChildProcess
-  text = ''
-  readonly exited: Promise<number | null>
-  #changed = () => {}
-
-  constructor(script: string, args: string[] = [], env: Record<string, string> = {}) {
-    this.#child = spawn(process.execPath, [join(ROOT, script), ...args], {
-      env: { ...process.env, NO_COLOR: '1', LC_ALL: 'C.UTF-8', ...env },
-    })
-    for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (chunk: string) => {
-        this.text += chunk
-        this.#changed()
-      })
-    }
-    this.exited = new Promise((resolve) => this.#child.on('close', resolve))
-    onTestFinished(() => void this.#child.kill('SIGKILL'))
-  }
-
-  interrupt(signal: 'SIGINT' | 'SIGTERM' = 'SIGINT') {
-    this.#child.kill(signal)
-  }
-
-  /** A line on its standard input. */
-  enter(line: string) {
-    this.#child.stdin?.write(`${line}\n`)
-  }
-
-  /** Resolves when the output matches. */
-  async shows(pattern: RegExp): Promise<RegExpExecArray> {
-    while (true) {
-      const match = pattern.exec(this.text)
-      if (match) return match
-      const changed = new Promise<void>((resolve) => {
-        this.#changed = resolve
-      })
-      const code = await Promise.race([changed, this.exited])
-      if (typeof code === 'number' && !pattern.test(this.text))
-        throw new Error(`ended with ${code} before ${pattern}:\n${this.text}`)
-    }
-  }
-}
-
-async function post(url: string, body: object = {}) {
-  const reply = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-  expect(reply.status).toBe(200)
-}
+const run = (script: string, args: string[] = [], env: Record<string, string> = {}) =>
+  new Program(process.execPath, [join(ROOT, script), ...args], { env })
 
 describe('npm start', () => {
   test('QR, scan, confirm, a message, its answer, Ctrl-C', async () => {
-    const program = new Program('scripts/start.mjs', [], { PORT: '0' })
+    const program = run('scripts/start.mjs', [], { PORT: '0' })
     const [url] = await program.shows(/http:\/\/127\.0\.0\.1:\d+/)
     await program.shows(/▄/)
-    await post(`${url}/api/phone/scan`)
+    await phoneOf(url).scan()
     await program.shows(/Scanned/)
-    await post(`${url}/api/phone/confirm`)
+    await phoneOf(url).confirm()
     await program.shows(/Online/)
-    const state = (await (await fetch(`${url}/api/state`)).json()) as { people: { id: string; name: string }[] }
-    const friend = state.people.find((person) => person.name === '林小满')
-    await post(`${url}/api/chats/${friend?.id}/messages`, { speaker: friend?.id, text: 'hello\u001b[31m\nred?' })
+    await phoneOf(url).say('林小满', 'hello\u001b[31m\nred?')
     await program.shows(/→ +小满 +I received: hello�\[31m⏎red\?.* \d+ ms/)
     program.interrupt()
     expect(await program.exited).toBe(0)
@@ -82,8 +30,45 @@ describe('npm start', () => {
     expect(program.text).not.toMatch(/^ +at /m)
   })
 
+  test('a logout on the phone brings a new QR, and the demo answers again', async () => {
+    const program = run('scripts/start.mjs', [], { PORT: '0' })
+    const [url] = await program.shows(/http:\/\/127\.0\.0\.1:\d+/)
+    const phone = phoneOf(url)
+    await program.shows(/No phone needed/)
+    await phone.scan()
+    await program.shows(/Scanned/)
+    await phone.confirm()
+    await program.shows(/Online/)
+    await phone.logout()
+    await program.shows(/Logged out from the phone[\s\S]*(No phone needed|Confirm the login at)/)
+    await phone.confirm()
+    await program.shows(/Logged out from the phone[\s\S]*Online/)
+    await phone.say('林小满', 'again')
+    await program.shows(/I received: again/)
+  })
+
+  test('another example by its name', async () => {
+    const program = run('scripts/start.mjs', ['tutorial/simple-reply'], { PORT: '0' })
+    const [url] = await program.shows(/http:\/\/127\.0\.0\.1:\d+/)
+    await program.shows(/No phone needed/)
+    await phoneOf(url).scan()
+    await program.shows(/Scanned/)
+    await phoneOf(url).confirm()
+    await program.shows(/Online/)
+  })
+
+  test.each([
+    [['nothing'], {}, 2, /Unknown example "nothing"[\s\S]*anti-recall[\s\S]*tutorial\/send-file/],
+    [['help'], {}, 0, /npm start -- NAME[\s\S]*demo/],
+    [[], { PORT: 'many' }, 2, /Invalid PORT "many"/],
+  ])('%j with %j: exit code %i and what to do', async (args, env, code, message) => {
+    const program = run('scripts/start.mjs', args, env)
+    expect(await program.exited).toBe(code)
+    expect(program.text).toMatch(message)
+  })
+
   test.skipIf(process.platform === 'win32')('Ctrl-C while the QR waits ends cleanly (POSIX signals)', async () => {
-    const program = new Program('scripts/start.mjs', [], { PORT: '0' })
+    const program = run('scripts/start.mjs', [], { PORT: '0' })
     await program.shows(/▄/)
     program.interrupt()
     expect(await program.exited).toBe(0)
@@ -94,16 +79,14 @@ describe('npm start', () => {
 describe.skipIf(process.platform === 'win32')('a bot that is ended while it handles a message (POSIX signals)', () => {
   async function handling() {
     const stateFile = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'state.json')
-    const program = new Program('test/cli/slow-bot.mjs', [], { PORT: '0', STATE_FILE: stateFile })
+    const program = run('test/cli/slow-bot.mjs', [], { PORT: '0', STATE_FILE: stateFile })
     const [url] = await program.shows(/http:\/\/127\.0\.0\.1:\d+/)
     await program.shows(/▄/)
-    await post(`${url}/api/phone/scan`)
+    await phoneOf(url).scan()
     await program.shows(/Scanned/)
-    await post(`${url}/api/phone/confirm`)
+    await phoneOf(url).confirm()
     await program.shows(/Online/)
-    const state = (await (await fetch(`${url}/api/state`)).json()) as { people: { id: string; name: string }[] }
-    const friend = state.people.find((person) => person.name === '林小满')
-    await post(`${url}/api/chats/${friend?.id}/messages`, { speaker: friend?.id, text: 'hello' })
+    await phoneOf(url).say('林小满', 'hello')
     await program.shows(/handling/)
     return { program, stateFile }
   }
@@ -138,7 +121,7 @@ describe('itchat sandbox', () => {
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
     onTestFinished(() => void other.close())
     const { port } = other.address() as AddressInfo
-    const program = new Program('dist/cli/main.js', ['sandbox', '--port', String(port)])
+    const program = run('dist/cli/main.js', ['sandbox', '--port', String(port)])
     expect(await program.exited).toBe(1)
     expect(program.text).toContain(String(port))
     expect(program.text).toContain('--port')
@@ -150,13 +133,13 @@ describe('itchat sandbox', () => {
     [['sandbox', '--auto-logn'], /Did you mean --auto-login/],
     [['sandbx'], /Did you mean sandbox/],
   ])('%j is told what is wrong', async (args, message) => {
-    const program = new Program('dist/cli/main.js', args)
-    expect(await program.exited).toBe(1)
+    const program = run('dist/cli/main.js', args)
+    expect(await program.exited).toBe(2)
     expect(program.text).toMatch(message)
   })
 
   test('--auto-login lets a program in by itself', async () => {
-    const program = new Program('dist/cli/main.js', ['sandbox', '--port', '0', '--auto-login'])
+    const program = run('dist/cli/main.js', ['sandbox', '--port', '0', '--auto-login'])
     const [url] = await program.shows(/http:\/\/127\.0\.0\.1:\d+/)
     const { Itchat } = await import('itchat')
     await using bot = new Itchat({ baseUrl: url, logger: { debug() {}, info() {}, warn() {}, error() {} } })

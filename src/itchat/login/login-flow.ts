@@ -17,6 +17,8 @@ const UUID_PAUSE_MS = 1_000
 
 /** The steps a login is made of; the same that tutorials call by hand. */
 export interface LoginSteps {
+  /** Address of the page that plays the phone; `undefined` for a server that is not on this machine. */
+  phonePage: string | undefined
   /** A uuid the phone confirms without a QR; `undefined` when there is no earlier login, or it is refused. */
   pushLogin(signal: AbortSignal): Promise<string | undefined>
   getQRuuid(signal: AbortSignal): Promise<string | undefined>
@@ -55,7 +57,7 @@ async function rounds(
 ): Promise<void> {
   const pushed = await steps.pushLogin(signal)
   if (pushed !== undefined) {
-    logger.info(words().pushed)
+    logger.info(words().pushed(steps.phonePage))
     if (await isConfirmed(pushed, steps, options, clock, logger, signal)) return
   }
   const maxRounds = options.maxQrRounds ?? DEFAULT_QR_ROUNDS
@@ -97,7 +99,7 @@ async function isConfirmed(
       case LOGIN_CODE.timeout:
         break
       case LOGIN_CODE.scanned:
-        if (last !== status) logger.info(done(words().scanned))
+        if (last !== status) logger.info(done(words().scanned(steps.phonePage)))
         break
       case LOGIN_CODE.cancelled:
         logger.info(attention(words().cancelled))

@@ -9,6 +9,7 @@ import type { QrOptions } from '../options.js'
 import { showQr } from './qr-display.js'
 
 const LINK = 'https://login.weixin.qq.com/l/Qx7_demoA1=='
+const CAPTION = ['scan it', LINK]
 /** Modules of the QR of that link. */
 const SIZE = 29
 
@@ -33,7 +34,7 @@ function terminal(columns?: number, rows?: number): void {
 async function shown(options: QrOptions = {}): Promise<string[]> {
   const lines: string[] = []
   const info = (line: string) => void lines.push(line)
-  await showQr('uuid', LINK, options, { debug() {}, info, warn() {}, error() {} })
+  await showQr('uuid', LINK, { caption: CAPTION, ...options }, { debug() {}, info, warn() {}, error() {} })
   return lines
 }
 
@@ -44,22 +45,27 @@ describe('what is printed', () => {
   test.each([
     // enableCmdQR, columns, rows, margin, columns and lines of the QR
     [1, undefined, undefined, 4, 37, 19],
+    [1, 0, 0, 4, 37, 19],
+    [1, 80, 0, 4, 37, 19],
     [1, 80, 40, 4, 37, 19],
-    [1, 37, 20, 4, 37, 19],
-    [1, 36, 20, 2, 33, 17],
-    [1, 37, 19, 2, 33, 17],
-    [1, 33, 18, 2, 33, 17],
-    [-1, 33, 18, 2, 33, 17],
+    [1, 80, 24, 4, 37, 19],
+    [1, 80, 22, 4, 37, 19],
+    [1, 80, 21, 2, 33, 17],
+    [1, 37, 23, 4, 37, 19],
+    [1, 36, 23, 2, 33, 17],
+    [1, 37, 22, 2, 33, 17],
+    [1, 33, 21, 2, 33, 17],
+    [-1, 33, 21, 2, 33, 17],
     [2, undefined, undefined, 4, 74, 37],
-    [2, 74, 38, 4, 74, 37],
-    [2, 73, 38, 2, 66, 33],
-    [2, 74, 37, 2, 66, 33],
-    [-2, 66, 34, 2, 66, 33],
-  ])('as %i on %s columns and %s rows: a margin of %i, %i columns, %i lines and the link', async (...given) => {
+    [2, 74, 40, 4, 74, 37],
+    [2, 73, 40, 2, 66, 33],
+    [2, 74, 39, 2, 66, 33],
+    [-2, 66, 36, 2, 66, 33],
+  ])('as %i on %s columns and %s rows: a margin of %i, %i columns, %i lines, the caption below', async (...given) => {
     const [enableCmdQR, columns, rows, margin, width, height] = given
     terminal(columns, rows)
     const lines = await shown({ enableCmdQR })
-    expect(lines.pop()).toBe(LINK)
+    expect(lines.splice(-CAPTION.length)).toEqual(CAPTION)
     expect(lines).toHaveLength(height)
     expect(new Set(lines.map(columnsOf))).toEqual(new Set([width]))
     expect(width).toBe((SIZE + 2 * margin) * Math.abs(enableCmdQR))
@@ -68,14 +74,16 @@ describe('what is printed', () => {
   test.each([
     [1, 32, 40],
     [1, 80, 17],
+    [1, 80, 19],
+    [1, 33, 20],
     [-1, 20, 5],
     [2, 65, 80],
-    [2, 200, 33],
+    [2, 200, 35],
   ])(
-    'as %i on %i columns and %i rows, where it would be broken: the link alone',
+    'as %i on %i columns and %i rows, where the QR would break or push its caption away: the caption alone',
     async (enableCmdQR, columns, rows) => {
       terminal(columns, rows)
-      expect(await shown({ enableCmdQR })).toEqual([LINK])
+      expect(await shown({ enableCmdQR })).toEqual(CAPTION)
     },
   )
 

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import stringWidth from 'string-width'
 import { ArgumentError, FileError } from '../../errors.js'
 import type { Logger } from '../../util/logger.js'
 import { qrMatrix, qrPng, qrTerminal } from '../../util/qr.js'
@@ -8,13 +9,18 @@ import type { QrOptions } from '../options.js'
 export const DEFAULT_PICTURE = 'QR.png'
 const QUIET_ZONES = [4, 2] as const
 
+export interface ShownQr extends QrOptions {
+  /** Lines below the QR: what to do with it. A QR that would push them off the screen is not printed. */
+  caption: readonly string[]
+}
+
 /**
  * Shows a QR as the options say.
  *
  * @returns its PNG bytes
  * @throws ArgumentError for a width that does not exist, FileError when the picture cannot be written
  */
-export async function showQr(uuid: string, link: string, options: QrOptions, logger: Logger): Promise<Uint8Array> {
+export async function showQr(uuid: string, link: string, options: ShownQr, logger: Logger): Promise<Uint8Array> {
   const matrix = qrMatrix(link)
   const png = qrPng(matrix)
   if (options.qrCallback) {
@@ -25,10 +31,10 @@ export async function showQr(uuid: string, link: string, options: QrOptions, log
   const path = options.picDir ?? (width === undefined ? DEFAULT_PICTURE : undefined)
   if (path !== undefined) await writePicture(path, png)
   if (width !== undefined) {
-    const zone = quietZone(matrix.length, width)
+    const zone = quietZone(matrix.length, width, options.caption)
     if (zone !== undefined) for (const line of qrTerminal(matrix, width, zone)) logger.info(line)
-    logger.info(link)
   }
+  for (const line of options.caption) logger.info(line)
   return png
 }
 
@@ -64,15 +70,18 @@ function widthOf(enableCmdQR: boolean | number): 1 | 2 | -1 | -2 | undefined {
 }
 
 /**
- * Four modules of margin, as scanners like it; two where four would not fit; `undefined` where the QR would be broken lines. The
- * link under it says the same.
+ * Four modules of margin, as scanners like it; two where four would not fit; `undefined` where the QR would break into pieces or
+ * leave no room for the caption. A terminal that does not report its size gets the QR.
  */
-function quietZone(size: number, width: number): number | undefined {
+function quietZone(size: number, width: number, caption: readonly string[]): number | undefined {
   const { isTTY, columns, rows } = process.stderr
-  if (!isTTY) return QUIET_ZONES[0]
+  if (!isTTY || !columns || !rows) return QUIET_ZONES[0]
+  const captionRows = caption.reduce((sum, line) => sum + Math.max(1, Math.ceil(stringWidth(line) / columns)), 0)
   return QUIET_ZONES.find((zone) => {
     const modules = size + 2 * zone
     const isHalf = Math.abs(width) === 1
-    return (isHalf ? modules : 2 * modules) <= columns && (isHalf ? Math.ceil(modules / 2) : modules) < rows
+    const qrRows = isHalf ? Math.ceil(modules / 2) : modules
+    // The cursor takes a row below the caption.
+    return (isHalf ? modules : 2 * modules) <= columns && qrRows + captionRows < rows
   })
 }

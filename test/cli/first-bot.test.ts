@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { phoneOf } from './phone.js'
+import { Program } from './program.js'
+
+const ROOT = join(import.meta.dirname, '../..')
+const isWindows = process.platform === 'win32'
+
+/** What a README prints under "Your first bot", and the program at its top. */
+function printedIn(readme: string) {
+  const text = readFileSync(join(ROOT, readme), 'utf8')
+  const [, section = ''] = /\n## (?:Your first bot|第一个机器人)\n([\s\S]*?)\n## /.exec(text) ?? []
+  const [setUp = '', sandbox = ''] = [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block?.trim())
+  const bots = [...section.matchAll(/^\| .* \| `(.*)` \|$/gm)].map(([, line]) => line ?? '')
+  const [, program = ''] = /```ts\n([\s\S]*?)```/.exec(text) ?? []
+  return { setUp: setUp.split('\n'), sandbox, bots, program }
+}
+
+const english = printedIn('README.md')
+const chinese = printedIn('README.zh-CN.md')
+
+test('both languages print the same lines', () => {
+  expect(english.setUp).toHaveLength(4)
+  expect(english.bots).toHaveLength(3)
+  expect({ ...chinese, program: '' }).toEqual({ ...english, program: '' })
+})
+
+test('from an empty folder to the first reply, in TypeScript and in JavaScript', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'itchat-'))
+  const npm = (cwd: string, line: string) =>
+    execFileSync(line, { cwd, shell: true, stdio: 'pipe', env: { ...process.env, npm_config_prefer_offline: 'true' } })
+  // The build that runs before every test is the one that goes into the package.
+  npm(ROOT, `npm pack --ignore-scripts --pack-destination "${folder}"`)
+  for (const line of english.setUp) npm(folder, line)
+  writeFileSync(join(folder, 'bot.ts'), english.program)
+  writeFileSync(join(folder, 'bot.js'), chinese.program)
+
+  const sandbox = new Program(english.sandbox, [], { cwd: folder, shell: true, env: { PORT: '0' } })
+  const [url] = await sandbox.shows(/http:\/\/127\.0\.0\.1:\d+/)
+  const phone = phoneOf(url)
+  const [posix = '', , cmd = ''] = english.bots
+  const line = (isWindows ? cmd : posix).replace('http://127.0.0.1:8078', url)
+
+  const typed = new Program(line, [], { cwd: folder, shell: true })
+  await typed.shows(/No phone needed/)
+  await phone.scan()
+  await typed.shows(/Scanned/)
+  await phone.confirm()
+  await typed.shows(/Logged in/)
+  await phone.say('林小满', 'hello')
+  await sandbox.shows(/I received: hello/)
+  await typed.end()
+
+  const plain = new Program(line.replace('npx tsx bot.ts', 'node bot.js'), [], { cwd: folder, shell: true })
+  await plain.shows(/Login restored/)
+  await phone.say('林小满', '你好')
+  await sandbox.shows(/收到：你好/)
+}, 120_000)

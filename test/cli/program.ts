@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { onTestFinished } from 'vitest'
+
+export interface ProgramOptions {
+  cwd?: string
+  env?: Record<string, string>
+  /** The command is a line of the system's shell. */
+  shell?: boolean
+}
+
+/** A program under test, with what it wrote. */
+export class Program {
+  readonly #child: ChildProcess
+  text = ''
+  readonly exited: Promise<number | null>
+  readonly #isGroup: boolean
+  #changed = () => {}
+
+  constructor(command: string, args: string[] = [], { env, ...options }: ProgramOptions = {}) {
+    // What a shell starts ends with it.
+    this.#isGroup = options.shell === true && process.platform !== 'win32'
+    this.#child = spawn(command, args, {
+      ...options,
+      detached: this.#isGroup,
+      env: { ...process.env, NO_COLOR: '1', LC_ALL: 'C.UTF-8', ...env },
+    })
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (chunk: string) => {
+        this.text += chunk
+        this.#changed()
+      })
+    }
+    this.exited = new Promise((resolve) => this.#child.on('close', resolve))
+    onTestFinished(() => this.#kill())
+  }
+
+  interrupt(signal: 'SIGINT' | 'SIGTERM' = 'SIGINT') {
+    this.#child.kill(signal)
+  }
+
+  /** A line on its standard input. */
+  enter(line: string) {
+    this.#child.stdin?.write(`${line}\n`)
+  }
+
+  /** Resolves when the output matches; rejects when the program ends before. */
+  async shows(pattern: RegExp): Promise<RegExpExecArray> {
+    let hasEnded = false
+    while (true) {
+      const match = pattern.exec(this.text)
+      if (match) return match
+      if (hasEnded) throw new Error(`The program ended before it wrote ${pattern}:\n${this.text}`)
+      const changed = new Promise<false>((resolve) => {
+        this.#changed = () => resolve(false)
+      })
+      hasEnded = await Promise.race([changed, this.exited.then(() => true)])
+    }
+  }
+
+  /** Kills it, with all that it started. */
+  async end(): Promise<void> {
+    this.#kill()
+    await this.exited
+  }
+
+  #kill() {
+    const { pid, exitCode, signalCode } = this.#child
+    if (pid === undefined || exitCode !== null || signalCode !== null) return
+    if (this.#isGroup) process.kill(-pid, 'SIGKILL')
+    else this.#child.kill('SIGKILL')
+  }
+}
