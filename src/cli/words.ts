@@ -13,7 +13,7 @@ const WORDS = {
     programEnded: '程序已结束。按 Ctrl-C 结束沙盒',
     ending: '正在结束…',
     endingBot: '正在结束… 等正在处理的消息做完；再按一次 Ctrl-C 立即退出',
-    warning: '不稳妥',
+    warning: '协议警告',
   },
   en: {
     withDemo: 'sandbox + demo bot',
@@ -27,7 +27,7 @@ const WORDS = {
     programEnded: 'The program has ended. Ctrl-C ends the sandbox',
     ending: 'Ending …',
     endingBot: 'Ending … messages being handled are finished first; Ctrl-C again quits at once',
-    warning: 'unsafe',
+    warning: 'protocol warning',
   },
 }
 

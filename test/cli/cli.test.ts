@@ -26,7 +26,7 @@ describe('npm start', () => {
     program.interrupt()
     expect(await program.exited).toBe(0)
     expect(program.text).toContain('Ending')
-    expect(program.text).not.toContain('unsafe')
+    expect(program.text).not.toContain('protocol warning')
     expect(program.text).not.toMatch(/^ +at /m)
   })
 

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import ts from 'typescript'
+import { expect, test } from 'vitest'
+
+const ROOT = join(import.meta.dirname, '../..')
+
+/** What `tsc --init` of a current TypeScript writes, as far as it decides what compiles. */
+const OPTIONS: ts.CompilerOptions = {
+  noEmit: true,
+  strict: true,
+  noUncheckedIndexedAccess: true,
+  exactOptionalPropertyTypes: true,
+  verbatimModuleSyntax: true,
+  isolatedModules: true,
+  noUncheckedSideEffectImports: true,
+  moduleDetection: ts.ModuleDetectionKind.Force,
+  skipLibCheck: true,
+  module: ts.ModuleKind.NodeNext,
+  target: ts.ScriptTarget.ESNext,
+  types: ['node'],
+}
+
+/** What the blocks that are parts of a program refer to. */
+const PRELUDE = `import itchat, { ATTACHMENT, NOTE, PICTURE, RECORDING, TEXT, VIDEO, type Message } from 'itchat'
+import { startSandbox } from 'itchat/sandbox'
+const handler = (msg: Message) => String(msg.text)
+const sandbox = await startSandbox()
+`
+
+function blocksOf(readme: string): string[] {
+  const text = readFileSync(join(ROOT, readme), 'utf8')
+  return [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block = '']) =>
+    block.startsWith('import ') ? block : PRELUDE + block,
+  )
+}
+
+test('every block of both READMEs compiles in a project that tsc --init made', () => {
+  // Beside the package itself, whose name resolves to its own dist.
+  const files = new Map(
+    ['README.md', 'README.zh-CN.md'].flatMap((readme) =>
+      blocksOf(readme).map((block, index) => [join(ROOT, `${readme}.${index + 1}.mts`), block]),
+    ),
+  )
+  expect(files.size).toBeGreaterThan(10)
+  const host = ts.createCompilerHost(OPTIONS)
+  const { fileExists, getSourceFile, readFile } = host
+  host.fileExists = (name) => files.has(name) || fileExists(name)
+  host.readFile = (name) => files.get(name) ?? readFile(name)
+  host.getSourceFile = (name, ...rest) => {
+    const block = files.get(name)
+    return block === undefined ? getSourceFile(name, ...rest) : ts.createSourceFile(name, block, ts.ScriptTarget.ESNext)
+  }
+  const program = ts.createProgram([...files.keys()], OPTIONS, host)
+  const found = ts
+    .getPreEmitDiagnostics(program)
+    .map(
+      ({ file, messageText }) =>
+        `${file?.fileName.slice(ROOT.length + 1)}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`,
+    )
+  expect(found).toEqual([])
+})
