@@ -9,7 +9,7 @@ export default defineConfig({
   },
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    globalSetup: ['test/support/temporary-folder.ts', 'test/support/seed.ts'],
+    globalSetup: ['test/support/temporary-folder.ts', 'test/support/seed.ts', 'test/support/fresh-build.mjs'],
     reporters: ['default', './test/support/closing-line.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,

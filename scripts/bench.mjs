@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { build, install } from './setup.mjs'
 
-const ALL = ['latency', 'media', 'contacts']
+const ALL = ['latency', 'media', 'contacts', 'hostile-input']
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : ALL
 const unknown = names.filter((name) => !ALL.includes(name))

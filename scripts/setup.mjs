@@ -51,10 +51,15 @@ export function install() {
   npm('ci', '--no-audit', '--no-fund')
 }
 
+/** Whether dist is newer than every source. */
+export function isBuilt() {
+  const sources = ['src', 'examples', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'vite.config.ts']
+  return changedAt('dist/.built') > Math.max(...sources.map(changedAt))
+}
+
 /** Builds unless dist is newer than every source. */
 export function build() {
-  const sources = ['src', 'examples', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'vite.config.ts']
-  if (changedAt('dist/.built') > Math.max(...sources.map(changedAt))) return
+  if (isBuilt()) return
   say('Building …')
   npm('run', '--silent', 'build')
 }

@@ -4,13 +4,16 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { needsBuild } from '../support/needs-build.js'
 import { phoneOf } from './phone.js'
 import { Program } from './program.js'
 
 const ROOT = join(import.meta.dirname, '../..')
 
-const run = (script: string, args: string[] = [], env: Record<string, string> = {}) =>
-  new Program(process.execPath, [join(ROOT, script), ...args], { env })
+function run(script: string, args: string[] = [], env: Record<string, string> = {}): Program {
+  needsBuild()
+  return new Program(process.execPath, [join(ROOT, script), ...args], { env })
+}
 
 describe('npm start', () => {
   test('QR, scan, confirm, a message, its answer, Ctrl-C', async () => {

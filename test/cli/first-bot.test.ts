@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { needsBuild } from '../support/needs-build.js'
 import { phoneOf } from './phone.js'
 import { Program } from './program.js'
 
@@ -32,7 +33,7 @@ test('from an empty folder to the first reply, in TypeScript and in JavaScript',
   const folder = mkdtempSync(join(tmpdir(), 'itchat-'))
   const npm = (cwd: string, line: string) =>
     execFileSync(line, { cwd, shell: true, stdio: 'pipe', env: { ...process.env, npm_config_prefer_offline: 'true' } })
-  // The build that runs before every test is the one that goes into the package.
+  needsBuild()
   npm(ROOT, `npm pack --ignore-scripts --pack-destination "${folder}"`)
   for (const line of english.setUp) npm(folder, line)
   writeFileSync(join(folder, 'bot.ts'), english.program)

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
+import { needsBuild } from '../support/needs-build.js'
 
 const ROOT = join(import.meta.dirname, '../..')
 
@@ -36,6 +37,7 @@ function blocksOf(readme: string): string[] {
 }
 
 test('every block of both READMEs compiles in a project that tsc --init made', () => {
+  needsBuild()
   // Beside the package itself, whose name resolves to its own dist.
   const files = new Map(
     ['README.md', 'README.zh-CN.md'].flatMap((readme) =>

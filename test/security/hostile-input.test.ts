@@ -13,7 +13,7 @@ import { typeAndText } from '../../src/web/decode/type-and-text.js'
 import { botFor, sandboxFor } from '../support/bot.js'
 import { tampered } from '../support/tampered.js'
 
-describe('time grows with the length, whatever is written', () => {
+describe('long texts of one piece come to an end', () => {
   const note = (MsgType: number) => (text: string) => decodeNote({ MsgType, Content: text } as never, text)
   const room = {
     memberList: Array.from({ length: 500 }, (_, n) => ({ DisplayName: `me${'x'.repeat(n)}`, NickName: 'me' })),
@@ -72,25 +72,15 @@ describe('time grows with the length, whatever is written', () => {
     '\ufdfa',
   ]
 
-  const timeOf = (read: (text: string) => unknown, text: string) => {
-    const start = performance.now()
-    read(text)
-    return performance.now() - start
-  }
-
-  test.each(Object.entries(READERS))('reading %s', (name, read) => {
-    // Taking a text apart as people see it is slow for every text.
-    const length = name === 'a text that is split' ? 2_000 : 20_000
-    const texts = PIECES.flatMap((piece) => ['', 'x'].map((end) => ({ piece, end })))
-    const slow = texts.filter(({ piece, end }) => {
-      const times = Math.ceil(length / piece.length)
-      const short = piece.repeat(times) + end
-      const long = piece.repeat(times * 8) + end
-      // Eight times the text takes about eight times as long; what is quadratic takes sixty-four times as long. Other work on
-      // the machine can hold one try up, not five.
-      return [1, 2, 3, 4, 5].every(() => timeOf(read, long) > Math.max(timeOf(read, short), 1) * 30)
-    })
-    expect(slow).toEqual([])
+  // Long enough that a reader whose work grows with the square of the length does not come to an end within the limit of a test.
+  // How the time grows is measured by `npm run bench`.
+  test.each(Object.entries(READERS))('%s', (name, read) => {
+    // Splitting finds what people see as one character, which is slow for every text.
+    const length = name === 'a text that is split' ? 16_000 : 160_000
+    for (const piece of PIECES) {
+      for (const end of ['', 'x'])
+        expect(() => read(piece.repeat(Math.ceil(length / piece.length)) + end)).not.toThrow()
+    }
   })
 })
 
@@ -111,10 +101,8 @@ describe('XML', () => {
     ['a hundred thousand levels', '<a>'.repeat(100_000)],
     ['65 levels', `${'<a>'.repeat(65)}${'</a>'.repeat(65)}`],
     ['more than 1 MiB', `<a>${'x'.repeat(1024 * 1024)}</a>`],
-  ])('%s give no payload, at once', (_, xml) => {
-    const start = performance.now()
+  ])('%s give no payload', (_, xml) => {
     expect(parseXml(xml)).toBeUndefined()
-    expect(performance.now() - start).toBeLessThan(1_000)
   })
 
   test('as large and deep as is allowed is read', () => {

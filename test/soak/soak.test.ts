@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { needsBuild } from '../support/needs-build.js'
 
 /** Runs a soak at a small size; it ends with a failure of its own when a promise was broken. */
 function soak(script: string, ...sizes: number[]): string {
+  needsBuild()
   const path = join(import.meta.dirname, '../../soak', script)
   return execFileSync(process.execPath, ['--expose-gc', path, ...sizes.map(String)], { encoding: 'utf8' })
 }

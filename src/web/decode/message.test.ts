@@ -3,6 +3,7 @@ import fc from '../../../test/support/property.js'
 import type { ContactActions } from '../../contact/actions.js'
 import { Chatroom, MassivePlatform, type User } from '../../contact/contact.js'
 import type { MessageActions } from '../../message/message.js'
+import { INCOME_MSG, UNKNOWN } from '../../message/types.js'
 import { createContact } from './contact.js'
 import { type DecodeContext, decodeMessage } from './message.js'
 
@@ -172,11 +173,19 @@ test('the raw message stays as the server sent it', () => {
   expect(msg.newMsgId).toBe('8251234567890123456')
 })
 
-test('any JSON in place of a message is decoded, never thrown at', () => {
-  fc.assert(fc.property(fc.jsonValue(), (value) => typeof decodeMessage(value, context).type === 'string'))
+const TYPES: readonly string[] = [...INCOME_MSG, UNKNOWN]
+
+test('decodes any JSON in place of a message and keeps it as sent', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      const msg = decodeMessage(value, context)
+      expect(TYPES).toContain(msg.type)
+      expect(msg.raw).toEqual(value)
+    }),
+  )
 })
 
-test('any value in place of any field is decoded, never thrown at', () => {
+test('decodes any value in place of any field and keeps it as sent', () => {
   const fields = fc.dictionary(
     fc.constantFrom(
       'MsgType',
@@ -192,10 +201,12 @@ test('any value in place of any field is decoded, never thrown at', () => {
     fc.jsonValue(),
   )
   fc.assert(
-    fc.property(
-      fields,
-      fc.constantFrom(1, 3, 37, 42, 49, 51, 10000, 10002),
-      (value, MsgType) => typeof decodeMessage({ ...T, MsgType, ...value }, context).type === 'string',
-    ),
+    fc.property(fields, fc.constantFrom(1, 3, 37, 42, 49, 51, 10000, 10002), (value, MsgType) => {
+      const sent = { ...T, MsgType, ...value }
+      const msg = decodeMessage(sent, context)
+      expect(TYPES).toContain(msg.type)
+      expect(msg.raw).toEqual(sent)
+      expect(msg.user.UserName).toBeTypeOf('string')
+    }),
   )
 })

@@ -29,8 +29,19 @@ describe('decodeText', () => {
     fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => decodeText(encode(text)) === text))
   })
 
-  test('never throws', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => typeof decodeText(text) === 'string'))
+  test('leaves every text without markup as it is', () => {
+    const plain = fc.string({ unit: 'binary' }).map((text) => text.replaceAll(/[&<]/g, ''))
+    fc.assert(fc.property(plain, (text) => decodeText(text) === text))
+  })
+
+  test('leaves no entity, line break or emoji of the wire behind, whatever stands around it', () => {
+    const around = fc.string({ unit: 'binary' }).map((text) => text.replaceAll(/[&<]/g, ''))
+    fc.assert(
+      fc.property(around, around, (before, after) => {
+        const wire = `${before}&lt;<br/><span class="emoji emoji1f343"></span>${after}`
+        return decodeText(wire) === `${before}<\n🍃${after}`
+      }),
+    )
   })
 })
 
