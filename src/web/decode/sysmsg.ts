@@ -37,9 +37,9 @@ const ROWS: ReadonlyMap<string, Row> = new Map<string, Row>([
   ['delchatroommember', { at: ['delchatroommember/plain', 'delchatroommember/text'], isLine: true }],
   ['mmchatroombarannouncememt', { at: ['mmchatroombarannouncememt/content'] }],
   ['paymsg', { at: ['paymsg/appmsgcontent', 'paymsg/template', 'paymsg/text'] }],
-  ['NewXmlChatRoomAccessVerifyApplication', { at: ['NewXmlChatRoomAccessVerifyApplication/text'] }],
-  ['NewXmlChatRoomAccessVerifyApproval', { at: ['NewXmlChatRoomAccessVerifyApproval/text'] }],
-  ['NewXmlUpgradeAssociateChatRoom', { at: ['NewXmlUpgradeAssociateChatRoom/text'] }],
+  ['NewXmlChatRoomAccessVerifyApplication', { at: ['NewXmlChatRoomAccessVerifyApplication/text'], isLine: true }],
+  ['NewXmlChatRoomAccessVerifyApproval', { at: ['NewXmlChatRoomAccessVerifyApproval/text'], isLine: true }],
+  ['NewXmlUpgradeAssociateChatRoom', { at: ['NewXmlUpgradeAssociateChatRoom/text'], isLine: true }],
   ['functionmsg', NO_WORDS],
   ['dynacfg', NO_WORDS],
   ['modtextstatus', NO_WORDS],
@@ -64,6 +64,9 @@ const WORDING_NAMES = [
   'desc',
   'msg',
 ]
+
+/** Of these, such as the server words. */
+const LINE_NAMES: ReadonlySet<string> = new Set(['plain', 'template', 'text'])
 
 const CLOSE = '</sysmsg>'
 
@@ -93,7 +96,7 @@ export function readSystemXml(content: string, nameOf: NameOf = () => ''): Syste
   const type = root.attributes.type || root.children[0]?.name || ''
   if (type === 'sysmsgtemplate') return readTemplates(root)
   const row = ROWS.get(type)
-  if (!row) return { text: search(root) }
+  if (!row) return search(root)
   const text = readRow(root, row, nameOf)
   if (type === 'paymsg') return { text: withoutMarkup(text) }
   if (type === 'revokemsg') return { text: text.replaceAll('\\"', '"'), ...recallOf(at(root, 'revokemsg')) }
@@ -143,16 +146,16 @@ function withoutMarkup(text: string): string {
   return decoded.replace(/<[^<>]*>/g, '').trim()
 }
 
-function search(root: XmlElement): string {
+function search(root: XmlElement): SystemXml {
   const elements = descendants(root)
   for (const name of WORDING_NAMES) {
     const found = elements.find((element) => element.name === name && isWording(element))
-    if (found) return wordingAt(found)
+    if (!found) continue
+    const text = wordingAt(found)
+    return LINE_NAMES.has(name) ? { text, line: { content: text } } : { text }
   }
-  const sentence = elements.find(
-    (element) => isWording(element) && SENTENCE.test(element.text) && !OF_A_PERSON.test(element.name),
-  )
-  return wordingAt(sentence)
+  const isSentence = (element: XmlElement) => SENTENCE.test(element.text) && !OF_A_PERSON.test(element.name)
+  return { text: wordingAt(elements.find((element) => isWording(element) && isSentence(element))) }
 }
 
 /** Words beside each other, or a script that writes none apart. */
