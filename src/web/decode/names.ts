@@ -49,10 +49,10 @@ export function readPeople(hole: string, bare: Bare, values: Values): string[] |
   return pronoun && others ? ['', ...others] : others
 }
 
-/** A topic: any text. `''` only when it is enclosed. */
+/** A topic: any text. `''` only when it is enclosed; bare, like a bare name. */
 export function readTopic(hole: string, values: Values): string | undefined {
   const text = hole.trim()
-  const inner = enclosed(text) ?? (text === '' || isMarked(text) ? undefined : text)
+  const inner = enclosed(text) ?? (text !== '' && isPlain(text) ? text : undefined)
   if (inner === undefined || values.size === 0) return inner
   return Array.from(inner, (char) => values.get(char)?.text ?? char).join('')
 }
@@ -113,8 +113,13 @@ function bareName(text: string, bare: Bare, values: Values): string | undefined 
   if (bare === 'never' || text.includes('\n')) return undefined
   if (bare === 'anything') return name(text, values)
   if (isMarked(text) || CLAUSE.test(text)) return undefined
-  if (bare === 'plain' && (PUNCTUATION.test(text) || Array.from(text).some((char) => MARKS.has(char)))) return undefined
+  if (bare === 'plain' && !isPlain(text)) return undefined
   return name(text.trim(), values)
+}
+
+/** Without quotation marks and the punctuation of sentences. */
+function isPlain(text: string): boolean {
+  return !PUNCTUATION.test(text) && !Array.from(text).some((char) => MARKS.has(char))
 }
 
 /** Begins or ends with a quotation mark. */

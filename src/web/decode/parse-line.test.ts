@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseLine } from './parse-line.js'
 import { WORDINGS } from './wordings.js'
@@ -237,4 +238,128 @@ describe('names that hold signs and words of the sentence', () => {
     ['你将"A"、"B"移出了群聊', notice],
     ['"<a href="weixin://contacts/profile/x">Bao</a>"邀请"Cleo"加入了群聊', notice],
   ])('%j', (line, note) => expect(parseLine(line)).toEqual(note))
+})
+
+describe('any name, in any wording', () => {
+  const WORDS = [
+    ...[
+      '"',
+      '“',
+      '”',
+      '「',
+      '」',
+      '和',
+      '与',
+      '邀请',
+      '加入了群聊',
+      '，群',
+      '你',
+      '你和',
+      '移出群聊',
+      '将',
+      '被',
+      '通过扫描',
+      '的邀请二维码',
+    ],
+    ...[
+      '修改群名为',
+      '分享的二维码',
+      '，现在可以开始聊天了',
+      ' invited ',
+      'invited',
+      'to the group chat',
+      ' with ',
+      'joined',
+      'you',
+      'You',
+    ],
+    ...[
+      'by ',
+      ' has',
+      ' removed ',
+      'from the group',
+      'changed the group name to',
+      'shared',
+      ' shared by ',
+      '$names$',
+      '$&',
+      '。',
+      '.',
+    ],
+    ...['，', '\ufdd0', '<b>', ' ', '\n'],
+  ]
+  const LIST_SIGNS = /、|, | and |["”」』＂](?:[、，和及与與,&]| (?:&|and|和) ).*["“「『＂]/s
+  const letters = fc.string({
+    unit: fc.constantFrom('a', 'Z', '小', '满', '😀', '-', 'ü', '7'),
+    minLength: 1,
+    maxLength: 6,
+  })
+  const odd = fc
+    .array(fc.oneof(letters, fc.constantFrom(...WORDS)), { minLength: 1, maxLength: 5 })
+    .map((parts) => parts.join(''))
+  /** Such as a bare name cannot be told from its sentence: words of one, and signs at its edges. */
+  const isOfSentence = (name: string) =>
+    /^[\s"“”「」『』＂]|[\s"“”「」『』＂.。]$|[\n和与你您将被邀修分的]|[a-z]{2}/i.test(name)
+
+  const cases = fc.record({
+    sentence: fc.constantFrom(...SENTENCES, ...NEVER_BARE),
+    quote: fc.constantFrom(...STYLES),
+    end: fc.constantFrom(...ENDS),
+  })
+  const withNames = (note: object, names: Record<string, string>) =>
+    JSON.parse(JSON.stringify(note), (_, value) => (typeof value === 'string' ? (names[value] ?? value) : value))
+
+  const lineOf = (sentence: string, quote: (name: string) => string, names: Record<string, string>) =>
+    sentence.replace(/<(\w)>/g, (_, name: string) => quote(names[name] ?? ''))
+
+  test('is read right, when it has no words and signs of a sentence', () => {
+    fc.assert(
+      fc.property(cases, letters, letters, ({ sentence: [sentence, note], quote, end }, A, B) => {
+        fc.pre(quote('') !== '' || !NEVER_BARE.some(([one]) => one === sentence))
+        const names = { A, B, T: B }
+        expect(parseLine(lineOf(sentence, quote, names) + end)).toEqual(withNames(note, names))
+      }),
+      { seed: 20_260_103, numRuns: 600 },
+    )
+  })
+
+  test('is read right or not at all, whatever it has', () => {
+    let understood = 0
+    fc.assert(
+      fc.property(cases, odd, odd, ({ sentence: [sentence, note], quote, end }, A, B) => {
+        fc.pre(
+          ![A, B].some(
+            (name) => LIST_SIGNS.test(name) || name.startsWith(' ') || (quote('') === '' && isOfSentence(name)),
+          ),
+        )
+        const names = { A, B, T: B }
+        const read = parseLine(lineOf(sentence, quote, names) + end)
+        if (read.kind === 'notice') return
+        understood++
+        expect(read).toEqual(withNames(note, names))
+      }),
+      { seed: 20_260_104, numRuns: 2_000 },
+    )
+    expect(understood).toBeGreaterThan(1_000)
+  })
+
+  test('costs a bounded number of readings', () => {
+    for (const words of [
+      '邀请',
+      ' invited ',
+      '将',
+      '移出群聊',
+      'to the group chat with ',
+      '"、"',
+      '"邀请"',
+      '修改群名为',
+    ])
+      for (const line of [
+        words.repeat(100),
+        `你邀请"${words.repeat(100)}"加入了群聊`,
+        `You invited ${words.repeat(60)} to the group chat`,
+      ])
+        expect(['notice', 'memberJoined']).toContain(parseLine(line).kind)
+    expect(parseLine(`你邀请"${'a'.repeat(2_000)}"加入了群聊`)).toEqual(notice)
+  })
 })

@@ -117,4 +117,4 @@ function isInsideWord(line: string, at: number): boolean {
   return WORD.test(line.charAt(at - 1)) && WORD.test(line.charAt(at))
 }
 
-const WORD = /\w/
+const WORD = /[\p{Script=Latin}\p{N}_]/u
