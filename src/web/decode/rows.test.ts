@@ -80,6 +80,26 @@ const ROWS: Row[] = [
     payload: { location: { latitude: 31.2, longitude: -121.4, label: '', poiName: '', scale: 0 } },
   },
   {
+    name: '1 location with signs that XML forbids in its name',
+    wire: {
+      MsgType: 1,
+      SubMsgType: 48,
+      Url: 'http://apis.map.qq.com/uri/v1/geocoder?coord=31.2,121.4',
+      Content: 'Tower(1 Rd):\n/cgi-bin/x',
+      OriContent: '<msg><location x="31.2304" y="121.4737" scale="16" label="1 & 2 Rd" poiname="T\b&nbsp;<3" /></msg>',
+    },
+    type: 'Map',
+    payload: {
+      location: {
+        latitude: 31.2304,
+        longitude: 121.4737,
+        label: '1 & 2 Rd',
+        poiName: 'T\ufffd&nbsp;<3',
+        scale: 16,
+      },
+    },
+  },
+  {
     name: '3 image',
     wire: { MsgType: 3, Content: '<msg><img length="5" md5="x"/></msg>' },
     type: 'Picture',
@@ -255,6 +275,25 @@ const ROWS: Row[] = [
         kind: 'quote',
         ...item,
         quoted: { msgId: '7000000000000000001', type: 1, displayName: 'Zoe', content: 'Lunch?' },
+      },
+    },
+  },
+  {
+    name: '49/57 quote of a coloured log',
+    wire: {
+      MsgType: 49,
+      AppMsgType: 57,
+      Content: app(
+        57,
+        '<refermsg><type>1</type><content>\u001b[31mE & F</content><svrid>7000000000000000001</svrid><displayname>Zoe</displayname></refermsg>',
+      ),
+    },
+    type: 'Sharing',
+    payload: {
+      sharing: {
+        kind: 'quote',
+        ...item,
+        quoted: { msgId: '7000000000000000001', type: 1, displayName: 'Zoe', content: '\ufffd[31mE & F' },
       },
     },
   },
