@@ -1,4 +1,4 @@
-import { NOTE, type Note } from 'itchat'
+import { NOTE, type NoteMessage } from 'itchat'
 import { expect, test } from 'vitest'
 import { botFor, sandboxFor } from '../support/bot.js'
 
@@ -26,7 +26,7 @@ test('the client understands the notices of its own sandbox, whatever people are
     },
   })
   const bot = botFor(sandbox)
-  const notes: Note[] = []
+  const notes: NoteMessage['note'][] = []
   let done = () => {}
   const all = new Promise<void>((resolve) => {
     done = resolve

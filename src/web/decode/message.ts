@@ -116,7 +116,7 @@ function groupFields(
   }
 }
 
-/** Who a permanent id is, as far as contacts and the sender's name say. @see docs/protocol.md §10.18 */
+/** Resolves permanent ids by the contacts and the sender's name. @see docs/protocol.md §10.18 */
 function nameById(user: Contact, senderName: string, contacts: ContactLookup): NameOf {
   const room = user instanceof Chatroom ? user : undefined
   return (id, { isSender, isAlone }) => {

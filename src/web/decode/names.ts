@@ -30,7 +30,7 @@ const MARKUP = /<(?:a |img |_wc_|!\[CDATA)/
 /** Names a template puts in, each list as one value: no text of theirs is read again. @see ./parse-line.js */
 export type Values = ReadonlyMap<string, { readonly names: readonly string[]; readonly text: string }>
 
-/** One person. `''` is oneself; `undefined` when this is no name. */
+/** One person. `''` is oneself; `undefined` for anything but a name. */
 export function readPerson(hole: string, bare: Bare, values: Values): string | undefined {
   const text = hole.trim()
   if (PRONOUN.test(text)) return ''
@@ -40,7 +40,7 @@ export function readPerson(hole: string, bare: Bare, values: Values): string | u
   return name(inner, values)
 }
 
-/** Everybody of a list, oneself as `''`; `undefined` when this is none. */
+/** Everybody of a list, oneself as `''`; `undefined` for anything but a list of names. */
 export function readPeople(hole: string, bare: Bare, values: Values): string[] | undefined {
   const text = hole.trim()
   if (PRONOUN.test(text)) return ['']
@@ -65,7 +65,7 @@ function readOthers(text: string, bare: Bare, values: Values): string[] | undefi
   const inner = enclosed(text)
   if (inner !== undefined)
     return all(splitList(inner, bare === 'words' ? PAIR_MARKS : PAIR_MARKS_ZH).map((part) => name(part, values)))
-  // 和 joins names or is part of one: without quotation marks there is no telling.
+  // 和 joins names or is part of one: without quotation marks both are possible.
   if (bare === 'plain' && text.includes('和')) return undefined
   const names = splitList(text, BARE_MARKS).map((part) => (PRONOUN.test(part) ? '' : bareName(part, bare, values)))
   return all(names)
@@ -127,7 +127,7 @@ function isMarked(text: string): boolean {
   return MARKS.has(text.charAt(0)) || MARKS.has(text.charAt(text.length - 1))
 }
 
-/** `''` is oneself, so nobody else is called that; nor does anybody get the name of a pronoun. */
+/** Rejects `''`, which is oneself, pronouns and markup. */
 function name(text: string, values: Values): string | undefined {
   const value = values.get(text.trim())
   if (value) return value.names.length === 1 ? name(value.names[0] ?? '', new Map()) : undefined

@@ -227,7 +227,7 @@ describe('names that hold signs and words of the sentence', () => {
     ['"A"邀请"B"邀请"C"加入了群聊', notice],
     ['"A"邀请你和"B"邀请"C"加入了群聊', notice],
     ['A invited B invited C to the group chat', notice],
-    // Nobody has the name '', which is oneself, or that of a pronoun.
+    // '' is oneself; a pronoun is never a name.
     ['""邀请"Bao"加入了群聊', notice],
     ['"你"邀请"Bao"加入了群聊', notice],
     ['"Linnea"邀请"You"加入了群聊', notice],
@@ -343,7 +343,7 @@ describe('any name, in any wording', () => {
     expect(understood).toBeGreaterThan(1_000)
   })
 
-  test('costs a bounded number of readings', () => {
+  test('repeated words of a sentence give no wrong kind', () => {
     for (const words of [
       '邀请',
       ' invited ',

@@ -132,7 +132,7 @@ describe('a person in a wording', () => {
     expect(readSystemXml(pat(text), (id) => (id === 'wxid_b' ? 'Bao' : ''))?.text).toBe('"…" 拍了拍 "Bao"')
   })
 
-  test('of whom the XML says nothing is what somebody wrote', () => {
+  test('with an id the XML does not list stays as written', () => {
     const text = `"${person('wxid_a')}" 拍了拍我的${person('wxid_z')}`
     expect(readSystemXml(pat(text), () => 'A')?.text).toBe(`"A" 拍了拍我的${person('wxid_z')}`)
   })
@@ -228,7 +228,7 @@ describe('templates', () => {
     expect(readSystemXml(whole)?.text).toBe('你邀请"Cleo"加入了群聊')
   })
 
-  test('a link that is missing makes nobody a member', () => {
+  test('a placeholder without a link is never a name', () => {
     const content = templates(template('你邀请"$names$"加入了群聊', ''))
     expect(readSystemXml(content)?.text).toBe('你邀请"$names$"加入了群聊')
     expect(note(content)).toEqual({ kind: 'notice' })
@@ -301,7 +301,7 @@ describe('what people wrote is no line of the server', () => {
   })
 })
 
-test('what the server words is a line in a type nobody knows too', () => {
+test('the wording of an unknown type is a line where only the server writes', () => {
   for (const name of ['plain', 'text', 'template'])
     expect(note(sysmsg('brandnew', `<brandnew><${name}>你邀请"Bao"加入了群聊</${name}></brandnew>`))).toEqual(
       joined('', 'Bao'),

@@ -14,16 +14,14 @@ export interface SystemXml {
 /** A person's name by the permanent id a system XML has; `''` when unknown. */
 export type NameOf = (
   id: string,
-  is: { /** Whose deed it is. */ isSender: boolean /** Nobody else is named. */; isAlone: boolean },
+  is: { /** The person who acted. */ isSender: boolean /** No other person is named. */; isAlone: boolean },
 ) => string
 
 interface Row {
-  /** Paths below the root; the wording is the first that is not blank. Without any it is an order to the phone. */
+  /** Paths below the root; the wording is the first that is not blank. Empty for orders to the phone. */
   at: readonly string[]
   /** Whether only the server writes it. Default false. */
   isLine?: boolean
-  /** Whether it names people as `${id}`, with the ids in the elements beside it. Default false. */
-  hasIds?: boolean
 }
 
 const NO_WORDS: Row = { at: [] }
@@ -32,8 +30,8 @@ const NO_WORDS: Row = { at: [] }
 const ROWS: ReadonlyMap<string, Row> = new Map<string, Row>([
   ['revokemsg', { at: ['revokemsg/replacemsg', 'revokemsg/content'] }],
   ['editrevokecontent', { at: ['editrevokecontent/text'] }],
-  ['pat', { at: ['pat/template'], hasIds: true }],
-  ['roomtoolstips', { at: ['todo/template', 'todo/title'], hasIds: true }],
+  ['pat', { at: ['pat/template'] }],
+  ['roomtoolstips', { at: ['todo/template', 'todo/title'] }],
   ['delchatroommember', { at: ['delchatroommember/plain', 'delchatroommember/text'], isLine: true }],
   ['mmchatroombarannouncememt', { at: ['mmchatroombarannouncememt/content'] }],
   ['paymsg', { at: ['paymsg/appmsgcontent', 'paymsg/template', 'paymsg/text'] }],
@@ -103,12 +101,13 @@ export function readSystemXml(content: string, nameOf: NameOf = () => ''): Syste
   return row.isLine ? { text, line: { content: text } } : { text }
 }
 
+/** A template names people as `${id}`, with the ids in the elements beside it. */
 function readRow(root: XmlElement, row: Row, nameOf: NameOf): string {
   for (const path of row.at) {
     const names = path.split('/')
     const text = wordingAt(root, ...names)
     if (text === '') continue
-    if (!row.hasIds) return text
+    if (names.at(-1) !== 'template') return text
     const parent = at(root, ...names.slice(0, -1))
     const ids = new Set(parent?.children.map((child) => child.text.trim()))
     const sender = textAt(parent, 'fromusername')

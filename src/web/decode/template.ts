@@ -74,7 +74,7 @@ function linksOf(template: XmlElement): ReadonlyMap<string, Link> {
   return new Map(links.reverse().map((link) => [link.attributes.name ?? '', readLink(link)]))
 }
 
-/** The members' names; without members, or for a kind nobody knows, its plain text. What only can be tapped has no text. */
+/** The members' names; without members, or for an unknown kind, its plain text. Buttons have no text. */
 function readLink(link: XmlElement): Link {
   const { type = '', hidden } = link.attributes
   if (hidden === '1' || type.startsWith('link_revoke')) return { names: [], text: '' }
