@@ -19,9 +19,10 @@ interface Building {
 }
 
 /**
- * Parses a document of at most 1 MiB and 64 levels. No entities but the five of XML and numeric ones.
+ * Parses a document of at most 1 MiB and 64 levels. No entities but the five of XML and numeric ones. Characters and
+ * references that XML forbids are text: what one person wrote never costs the elements beside it.
  *
- * @returns `undefined` when it is malformed or too large: what strangers send may be
+ * @returns `undefined` when it is malformed otherwise, declares a document type, or is too large: what strangers send may be
  */
 export function parseXml(text: string): XmlElement | undefined {
   if (text.length > MAX_LENGTH) return undefined
@@ -30,6 +31,9 @@ export function parseXml(text: string): XmlElement | undefined {
   let root: Building | undefined
   parser.on('error', (error) => {
     throw error
+  })
+  parser.on('doctype', () => {
+    throw new Error('a document type')
   })
   parser.on('opentag', ({ name, attributes }) => {
     if (open.length >= MAX_DEPTH) throw new Error('too deep')
@@ -51,11 +55,58 @@ export function parseXml(text: string): XmlElement | undefined {
   parser.on('text', addText)
   parser.on('cdata', addText)
   try {
-    parser.write(text.trim()).close()
+    parser.write(repair(text.trim())).close()
     return root
   } catch {
     return undefined
   }
+}
+
+const CDATA_START = '<![CDATA['
+const CDATA_END = ']]>'
+
+/** Makes text of what XML forbids in a text. Takes a time that grows with the length, whatever is written. */
+function repair(xml: string): string {
+  const valid = replaceForbidden(xml)
+  let repaired = ''
+  let end = 0
+  for (;;) {
+    const start = valid.indexOf(CDATA_START, end)
+    const close = start < 0 ? -1 : valid.indexOf(CDATA_END, start)
+    if (close < 0) return repaired + escapeStray(valid.slice(end))
+    repaired += escapeStray(valid.slice(end, start))
+    end = close + CDATA_END.length
+    repaired += valid.slice(start, end)
+  }
+}
+
+/**
+ * Replaced, not left out: what is left out brings together what stands around it, and `]]\b>` would close a CDATA section.
+ */
+function replaceForbidden(text: string): string {
+  return text.replace(CONTROL, '\ufffd').replace(LONE_SURROGATE, '\ufffd')
+}
+
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g
+const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
+
+/** An entity XML knows, a numeric reference, or a sign that opens none; a `<` that opens no tag; an end of CDATA outside one. */
+const STRAY = /&(?:(?:lt|gt|amp|quot|apos);|#(\d{1,7});|#x([0-9a-fA-F]{1,6});)?|<(?![\p{L}_:/!?])|\]\]>/gu
+
+/** Outside CDATA: escapes the signs that are text, replaces references to characters XML forbids. */
+function escapeStray(xml: string): string {
+  return xml.replace(STRAY, (found, decimal: string | undefined, hex: string | undefined) => {
+    if (found === '&') return '&amp;'
+    if (found === '<') return '&lt;'
+    if (found === CDATA_END) return ']]&gt;'
+    if (!decimal && !hex) return found
+    return isXmlChar(Number.parseInt(decimal ?? hex ?? '', decimal ? 10 : 16)) ? found : '\ufffd'
+  })
+}
+
+/** @see https://www.w3.org/TR/xml/#charsets */
+function isXmlChar(code: number): boolean {
+  return code <= 0x10ffff && replaceForbidden(String.fromCodePoint(code)) !== '\ufffd'
 }
 
 /** The first element down a path of child names, such as `at(msg, 'appmsg', 'title')`. */
@@ -73,8 +124,8 @@ export function textAt(element: XmlElement | undefined, ...path: string[]): stri
 /** A text as it stands in XML: markup escaped, characters XML cannot hold left out. */
 export function escapeXml(text: string): string {
   return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
-    .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd')
+    .replace(CONTROL, '')
+    .replace(LONE_SURROGATE, '\ufffd')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -12,6 +12,7 @@ import { MSG_TYPE } from '../wire/message.js'
 import { fileNameOf } from './file-name.js'
 import { isGroup, mentionsAll, mentionsSelf, splitGroupPrefix } from './group.js'
 import { decodePayload } from './payload.js'
+import type { NameOf } from './sysmsg.js'
 import { decodeText } from './text.js'
 import { typeAndText } from './type-and-text.js'
 import { readWireMessage } from './wire-message.js'
@@ -62,7 +63,10 @@ export function decodeMessage(sent: unknown, context: DecodeContext): Message {
   const content = group?.content ?? decodeText(wire.Content)
   Object.assign(wire, group?.fields)
   wire.Content = content
-  const { Type, Text, ...rest } = typeAndText(wire)
+  const { Type, Text, ...rest } = typeAndText(
+    wire,
+    nameById(user, group?.fields.ActualNickName ?? (isSelf ? '' : user.NickName), context.contacts),
+  )
   const originalFileName = wire.FileName
   wire.FileName = fileNameOf(wire)
   const payload = decodePayload(Type, { ...wire, FileName: originalFileName }, Text)
@@ -109,6 +113,15 @@ function groupFields(
       IsAt: !isSelf && wire.MsgType === MSG_TYPE.text && mentionsSelf(content, ownNames, room),
       IsAtAll: wire.MsgType === MSG_TYPE.text && mentionsAll(content),
     },
+  }
+}
+
+/** Resolves permanent ids by the contacts and the sender's name. @see docs/protocol.md §10.18 */
+function nameById(user: Contact, senderName: string, contacts: ContactLookup): NameOf {
+  const room = user instanceof Chatroom ? user : undefined
+  return (id, { isSender, isAlone }) => {
+    const isCertain = isSender && (isGroup(user.UserName) || isAlone)
+    return memberName(id, room, contacts) || (isCertain ? senderName : '')
   }
 }
 

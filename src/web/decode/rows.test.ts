@@ -80,6 +80,26 @@ const ROWS: Row[] = [
     payload: { location: { latitude: 31.2, longitude: -121.4, label: '', poiName: '', scale: 0 } },
   },
   {
+    name: '1 location with signs that XML forbids in its name',
+    wire: {
+      MsgType: 1,
+      SubMsgType: 48,
+      Url: 'http://apis.map.qq.com/uri/v1/geocoder?coord=31.2,121.4',
+      Content: 'Tower(1 Rd):\n/cgi-bin/x',
+      OriContent: '<msg><location x="31.2304" y="121.4737" scale="16" label="1 & 2 Rd" poiname="T\b&nbsp;<3" /></msg>',
+    },
+    type: 'Map',
+    payload: {
+      location: {
+        latitude: 31.2304,
+        longitude: 121.4737,
+        label: '1 & 2 Rd',
+        poiName: 'T\ufffd&nbsp;<3',
+        scale: 16,
+      },
+    },
+  },
+  {
     name: '3 image',
     wire: { MsgType: 3, Content: '<msg><img length="5" md5="x"/></msg>' },
     type: 'Picture',
@@ -258,6 +278,25 @@ const ROWS: Row[] = [
       },
     },
   },
+  {
+    name: '49/57 quote of a coloured log',
+    wire: {
+      MsgType: 49,
+      AppMsgType: 57,
+      Content: app(
+        57,
+        '<refermsg><type>1</type><content>\u001b[31mE & F</content><svrid>7000000000000000001</svrid><displayname>Zoe</displayname></refermsg>',
+      ),
+    },
+    type: 'Sharing',
+    payload: {
+      sharing: {
+        kind: 'quote',
+        ...item,
+        quoted: { msgId: '7000000000000000001', type: 1, displayName: 'Zoe', content: '\ufffd[31mE & F' },
+      },
+    },
+  },
   ...[2, 7, 9, 10, 13, 15, 16, 53].map(
     (type): Row => ({
       name: `49/${type}`,
@@ -292,6 +331,135 @@ const ROWS: Row[] = [
     },
     type: 'Sharing',
     payload: { sharing: { kind: 'redPacket', ...item, senderTitle: 'S', receiverTitle: 'R' } },
+  },
+  {
+    name: '49/33 mini program whose title stands in its XML alone',
+    wire: { MsgType: 49, AppMsgType: 33, FileName: '', Content: app(33, '') },
+    type: 'Sharing',
+    text: 'T & t',
+  },
+  {
+    name: '49/17 live location whose notice stands in its XML alone',
+    wire: { MsgType: 49, AppMsgType: 17, Content: app(17, '') },
+    type: 'Note',
+    text: 'T & t',
+  },
+  {
+    name: '49/2000 transfer without CDATA',
+    wire: {
+      MsgType: 49,
+      AppMsgType: 2000,
+      FileName: '微信转账',
+      Content:
+        '<msg><appmsg><title>微信转账</title><des>收到转账8.80元。如需收钱</des><wcpayinfo><feedesc>￥8.80</feedesc><transferid>1002</transferid><pay_memo>a\bb</pay_memo></wcpayinfo></appmsg></msg>',
+    },
+    type: 'Note',
+    text: '收到转账8.80元',
+    payload: {
+      note: { kind: 'transfer', text: '收到转账8.80元', amount: '￥8.80', memo: 'a\ufffdb', transferId: '1002' },
+    },
+  },
+  {
+    name: '10002 recall by a name that XML forbids',
+    wire: {
+      MsgType: 10002,
+      Content:
+        '<sysmsg type="revokemsg">\n\t<revokemsg>\n\t\t<session>41@chatroom</session>\n\t\t<msgid>7262626262626263001</msgid>\n\t\t<replacemsg><![CDATA["Lin\bnea" 撤回了一条消息]]></replacemsg>\n\t</revokemsg>\n</sysmsg>',
+    },
+    type: 'Note',
+    payload: {
+      note: {
+        kind: 'recall',
+        text: expect.stringMatching(/^"Lin.nea" 撤回了一条消息$/),
+        recalledMsgId: '7262626262626263001',
+        oldMsgId: '',
+      },
+    },
+  },
+  ...['Tom & "Jo"', 'a]]>b', '&nbsp;', '&#8;', '\ud83d', 'I <3 U'].map(
+    (by): Row => ({
+      name: `10002 recall without CDATA, by ${JSON.stringify(by)}`,
+      wire: {
+        MsgType: 10002,
+        Content: `<sysmsg type="revokemsg"><revokemsg><msgid>7262626262626263001</msgid><replacemsg>${by} 撤回了一条消息</replacemsg></revokemsg></sysmsg>`,
+      },
+      type: 'Note',
+      payload: {
+        note: {
+          kind: 'recall',
+          text: expect.stringMatching(/^.* 撤回了一条消息$/s),
+          recalledMsgId: '7262626262626263001',
+          oldMsgId: '',
+        },
+      },
+    }),
+  ),
+  {
+    name: '10002 pat of somebody unknown',
+    wire: {
+      MsgType: 10002,
+      Content:
+        '<sysmsg type="pat">\n<pat>\n  <fromusername>wxid_z</fromusername>\n  <chatusername>41@chatroom</chatusername>\n  <pattedusername>wxid_a</pattedusername>\n  <patsuffix><![CDATA[]]></patsuffix>\n  <template><![CDATA["\u0024{wxid_a}" 拍了拍我]]></template>\n</pat>\n</sysmsg>',
+    },
+    type: 'Note',
+    text: '"…" 拍了拍我',
+    payload: { note: { kind: 'notice', text: '"…" 拍了拍我' } },
+  },
+  {
+    name: '10002 pat by the sender',
+    wire: {
+      MsgType: 10002,
+      Content:
+        '<sysmsg type="pat">\n<pat>\n  <fromusername>wxid_a</fromusername>\n  <patsuffix><![CDATA[]]></patsuffix>\n  <template><![CDATA["\u0024{wxid_a}" 拍了拍我]]></template>\n</pat>\n</sysmsg>',
+    },
+    type: 'Note',
+    text: '"Alice" 拍了拍我',
+  },
+  {
+    name: '10002 members invited, as a template',
+    wire: {
+      MsgType: 10002,
+      Content:
+        '<sysmsg type="sysmsgtemplate"><sysmsgtemplate><content_template type="tmpl_type_profile"><plain></plain><template><![CDATA["$username$"邀请"$names$"加入了群聊]]></template><link_list><link name="username" type="link_profile"><memberlist><member><username>wxid_a</username><nickname><![CDATA[Linnea]]></nickname></member></memberlist></link><link name="names" type="link_profile"><memberlist><member><username>wxid_b</username><nickname><![CDATA[Bao]]></nickname></member><member><username>wxid_c</username><nickname><![CDATA[Cleo]]></nickname></member></memberlist><separator><![CDATA[、]]></separator></link></link_list></content_template></sysmsgtemplate></sysmsg>',
+    },
+    type: 'Note',
+    text: '"Linnea"邀请"Bao、Cleo"加入了群聊',
+    payload: {
+      note: {
+        kind: 'memberJoined',
+        text: '"Linnea"邀请"Bao、Cleo"加入了群聊',
+        inviter: 'Linnea',
+        members: ['Bao', 'Cleo'],
+      },
+    },
+  },
+  {
+    name: '10002 members invited, with a link to undo it',
+    wire: {
+      MsgType: 10002,
+      Content:
+        '<sysmsg type="delchatroommember">\n\t<delchatroommember>\n\t\t<plain><![CDATA[你邀请"Bao、Cleo"加入了群聊  ]]></plain>\n\t\t<text><![CDATA[你邀请"Bao、Cleo"加入了群聊  ]]></text>\n\t\t<link>\n\t\t\t<scene>invite</scene>\n\t\t\t<text><![CDATA[  撤销]]></text>\n\t\t</link>\n\t</delchatroommember>\n</sysmsg>',
+    },
+    type: 'Note',
+    text: '你邀请"Bao、Cleo"加入了群聊  ',
+    payload: {
+      note: {
+        kind: 'memberJoined',
+        text: '你邀请"Bao、Cleo"加入了群聊  ',
+        inviter: '',
+        members: ['Bao', 'Cleo'],
+      },
+    },
+  },
+  {
+    name: '10002 order to the phone',
+    wire: {
+      MsgType: 10002,
+      Content: '<sysmsg type="functionmsg"><functionmsg><cgi><![CDATA[/x]]></cgi></functionmsg></sysmsg>',
+    },
+    type: 'Note',
+    text: 'System message',
+    payload: { note: { kind: 'notice', text: 'System message' } },
   },
   {
     name: '10002 recall',
@@ -334,6 +502,16 @@ describe.each(ROWS)('$name', ({ wire, type, text, payload, fileName }) => {
     check(msg)
     if (wire.MsgType !== 37) expect(msg).toMatchObject({ ActualUserName: '@f', ActualNickName: 'Alice' })
   })
+})
+
+test('10000 that is a system XML is read like 10002', () => {
+  const recall =
+    '<sysmsg type="revokemsg"><revokemsg><msgid>7</msgid><replacemsg>recalled</replacemsg></revokemsg></sysmsg>'
+  const msg = decodeMessage({ ...BASE, MsgType: 10000, Content: encode(recall) }, context)
+  expect(msg.text).toBe('recalled')
+  expect(msg.note).toMatchObject({ kind: 'recall', recalledMsgId: '7' })
+  const forged = decodeMessage({ ...BASE, MsgType: 10000, Content: encode(`"${recall}"邀请"Bao"加入了群聊`) }, context)
+  expect(forged.note).toMatchObject({ kind: 'memberJoined', inviter: recall })
 })
 
 /** @see docs/protocol.md §10.17 */

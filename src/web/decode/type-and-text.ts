@@ -1,5 +1,7 @@
 import type { AddFriendArguments, MessageType, SystemInfo } from '../../message/message.js'
+import { at, parseXml, textAt } from '../../util/xml.js'
 import { APP_MSG_TYPE, MSG_TYPE, type WireMessage, type WireRecommendInfo } from '../wire/message.js'
+import { isSystemXml, type NameOf, readSystemXml } from './sysmsg.js'
 
 type Text = string | string[] | WireRecommendInfo | AddFriendArguments
 
@@ -11,7 +13,7 @@ interface TypeAndText {
 
 const NOTE_FALLBACK = 'System message'
 
-/** The text of CDATA section number `index`, by plain searches: a regular expression would be slow on hostile input. */
+/** The text of CDATA section number `index` of malformed XML, by plain searches: a regular expression would be slow on hostile input. */
 function cdata(content: string, index: number): string | undefined {
   let start = -1
   for (let found = 0; found <= index; found++) {
@@ -27,11 +29,11 @@ function cdata(content: string, index: number): string | undefined {
  *
  * @see docs/protocol.md §10, §11
  */
-export function typeAndText(message: WireMessage): TypeAndText {
-  return BY_MSG_TYPE[message.MsgType]?.(message) ?? { Type: 'Unknown', Text: message.Content }
+export function typeAndText(message: WireMessage, nameOf?: NameOf): TypeAndText {
+  return BY_MSG_TYPE[message.MsgType]?.(message, nameOf) ?? { Type: 'Unknown', Text: message.Content }
 }
 
-const BY_MSG_TYPE: Readonly<Record<number, (message: WireMessage) => TypeAndText>> = {
+const BY_MSG_TYPE: Readonly<Record<number, (message: WireMessage, nameOf?: NameOf) => TypeAndText>> = {
   [MSG_TYPE.text]: (message) =>
     message.Url === '' ? { Type: 'Text', Text: message.Content } : { Type: 'Map', Text: placeText(message) },
   [MSG_TYPE.image]: media('Picture'),
@@ -50,28 +52,47 @@ const BY_MSG_TYPE: Readonly<Record<number, (message: WireMessage) => TypeAndText
   }),
   [MSG_TYPE.card]: (message) => ({ Type: 'Card', Text: message.RecommendInfo }),
   [MSG_TYPE.app]: (message) =>
-    BY_APP_MSG_TYPE[message.AppMsgType]?.(message) ?? { Type: 'Sharing', Text: message.FileName },
+    BY_APP_MSG_TYPE[message.AppMsgType]?.(message) ?? { Type: 'Sharing', Text: titleOf(message) },
   [MSG_TYPE.statusNotify]: (message) => ({
     Type: 'System',
     SystemInfo: 'uins',
     Text: message.StatusNotifyUserName.split(',').filter((name) => name.startsWith('@')),
   }),
-  [MSG_TYPE.system]: (message) => ({ Type: 'Note', Text: message.Content }),
-  [MSG_TYPE.sysmsg]: (message) => ({
+  [MSG_TYPE.system]: (message, nameOf) => ({
     Type: 'Note',
-    Text: cdata(message.Content, 0)?.replaceAll('\\', '') ?? NOTE_FALLBACK,
+    Text: isSystemXml(message.Content) ? systemText(message.Content, nameOf) : message.Content,
   }),
+  [MSG_TYPE.sysmsg]: (message, nameOf) => ({ Type: 'Note', Text: systemText(message.Content, nameOf) }),
+}
+
+function systemText(content: string, nameOf: NameOf | undefined): string {
+  const xml = readSystemXml(content, nameOf)
+  return (xml ? xml.text : cdata(content, 0)?.replaceAll('\\', '')) || NOTE_FALLBACK
+}
+
+/** As the server's list has it, else as the XML has it. */
+function titleOf(message: WireMessage): string {
+  return message.FileName || textAt(appElement(message), 'title')
+}
+
+function appElement(message: WireMessage) {
+  const root = parseXml(message.Content)
+  return root?.name === 'appmsg' ? root : at(root, 'appmsg')
 }
 
 const BY_APP_MSG_TYPE: Readonly<Record<number, (message: WireMessage) => TypeAndText>> = {
   [APP_MSG_TYPE.chatRecord]: (message) => ({ Type: 'Note', Text: message.Content }),
   [APP_MSG_TYPE.file]: media('Attachment'),
   [APP_MSG_TYPE.gif]: media('Picture'),
-  [APP_MSG_TYPE.liveLocation]: (message) => ({ Type: 'Note', Text: message.FileName }),
-  [APP_MSG_TYPE.transfer]: (message) => ({
-    Type: 'Note',
-    Text: cdata(message.Content, 1)?.split('。')[0] ?? message.FileName,
-  }),
+  [APP_MSG_TYPE.liveLocation]: (message) => ({ Type: 'Note', Text: titleOf(message) }),
+  [APP_MSG_TYPE.transfer]: (message) => ({ Type: 'Note', Text: transferText(message) }),
+}
+
+/** Its first sentence; the others ask to look at the phone. */
+function transferText(message: WireMessage): string {
+  const app = appElement(message)
+  const description = app ? textAt(app, 'des') : cdata(message.Content, 1)
+  return description?.split('。')[0] || titleOf(message)
 }
 
 function media(Type: MessageType): (message: WireMessage) => TypeAndText {
