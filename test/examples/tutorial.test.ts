@@ -85,7 +85,7 @@ describe('logging in', () => {
     await ended
     const looks = errors
       .join('')
-      .split(/^https?:.*$/m)
+      .split(/^.*Logged out$/m)
       .map((look) => look.split('\n').filter((line) => line.includes('\x1b[')).length)
     expect(looks[0]).toBeGreaterThan(10)
     expect(looks[1]).toBeGreaterThan((looks[0] ?? 0) * 1.5)
