@@ -39,6 +39,19 @@ export function spelled<T extends object>(): new () => Spelled<T> {
   return TwoSpellings as new () => Spelled<T>
 }
 
+/**
+ * Whether a key the server sent would hide another under its lower-first form: `type` before `Type`.
+ *
+ * @param known server keys that need not be in `sent`
+ */
+export function isShadow(key: string, sent: object, known: ReadonlySet<string>): boolean {
+  // Nearly all keys of the server begin with a capital.
+  const first = key.charCodeAt(0)
+  if (first >= 0x41 && first <= 0x5a) return false
+  const upper = upperFirst(key)
+  return upper !== key && (known.has(upper) || Object.hasOwn(sent, upper))
+}
+
 /** Names that objects of a class answer to by themselves: a server key of that name is left out. */
 export function memberNames(type: abstract new (...args: never[]) => object): ReadonlySet<string> {
   const names = new Set<string>()

@@ -17,7 +17,8 @@ export function encodeContent(text: string): string {
   return encoded + escapeMarkup(text.slice(end))
 }
 
-function escapeMarkup(text: string): string {
+/** A title, file name or address as it stands beside `Content`. @see docs/protocol.md §10.1 */
+export function escapeMarkup(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

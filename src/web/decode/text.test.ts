@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeName, decodeText } from './text.js'
+import { decodeText } from './text.js'
 
 describe('decodeText', () => {
   test.each([
@@ -32,8 +32,4 @@ describe('decodeText', () => {
   test('never throws', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => typeof decodeText(text) === 'string'))
   })
-})
-
-test('decodeName decodes emoji and entities', () => {
-  expect(decodeName('Tom &amp; <span class="emoji emoji1f33b"></span>')).toBe('Tom & 🌻')
 })

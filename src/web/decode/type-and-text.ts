@@ -1,5 +1,6 @@
 import type { AddFriendArguments, MessageType, SystemInfo } from '../../message/message.js'
 import { APP_MSG_TYPE, MSG_TYPE, type WireMessage, type WireRecommendInfo } from '../wire/message.js'
+import { placeOf } from './place.js'
 
 type Text = string | string[] | WireRecommendInfo | AddFriendArguments
 
@@ -84,5 +85,6 @@ function placeText(message: WireMessage): string {
   const line = message.Content.split('\n', 1)[0] ?? ''
   const close = line.indexOf(')', line.indexOf('('))
   if (line.includes('(') && close > 0) return line.slice(0, close + 1)
-  return /\b(?:poiname|label)="([^"]+)"/.exec(message.OriContent)?.[1] ?? 'Map'
+  const place = placeOf(message)
+  return place?.poiname || place?.label || 'Map'
 }
