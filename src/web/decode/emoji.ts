@@ -2,7 +2,7 @@
  * A span, its attributes, and how it ends. A literal `<` is always the server's, as people's are encoded. It may break
  * off: at the end of a text the server cut, or before its last `>`, wherever it stands.
  */
-const SPAN = /<span\s([^<>]{0,300})(?:$|\/?>(?:(?:\s|&nbsp;){0,4}(?:<\/span\s{0,4}>?|<\/?s?p?a?n?$))?)/gi
+const SPAN = /<span\s([^<>]{0,300})(?:$|\/?>(?:(?:\s|&nbsp;){0,4}(?:<\/span(?:\s{0,4}>)?|<\/?s?p?a?n?$))?)/gi
 
 const CLASS = /(?:^|\s)class\s{0,4}=\s{0,4}(?:"([^"]*)("|$)|'([^']*)('|$))/i
 
