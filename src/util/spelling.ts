@@ -8,7 +8,8 @@ const upperFirst = (key: string) => key.charAt(0).toUpperCase() + key.slice(1)
 
 /** The server's key that a lower-first one stands for, when `object` has it. */
 function serverKey(object: object, key: string | symbol): string | undefined {
-  if (typeof key !== 'string') return undefined
+  // What every object has wins as well: a message whose `toString` is a text could not be shown.
+  if (typeof key !== 'string' || key in Object.prototype) return undefined
   const upper = upperFirst(key)
   return upper !== key && Object.hasOwn(object, upper) ? upper : undefined
 }
