@@ -1,3 +1,5 @@
+import { redactCause } from './util/redact.js'
+
 /** Why a login did not come about. */
 export type LoginFailure =
   /** The server refuses web login for this account (`ret` 1203 and kin). */
@@ -23,6 +25,12 @@ export class ItchatError extends Error {
   declare readonly parts?: readonly { readonly MsgID: string }[]
 }
 
+/** Replies, headers and addresses with secrets must not be found behind an error. */
+function redacted(given: unknown): ErrorOptions {
+  const cause = given instanceof ItchatError ? given : redactCause(given)
+  return cause ? { cause } : {}
+}
+
 /** The server could not be reached, or the connection broke. Nobody's fault but the line's. */
 export class NetworkError extends ItchatError {
   override name = 'NetworkError' as const
@@ -34,7 +42,7 @@ export class NetworkError extends ItchatError {
   readonly outcome: 'unknown' | 'notSent'
 
   constructor(message: string, options: { endpoint: string; outcome: 'unknown' | 'notSent'; cause?: unknown }) {
-    super(message, { cause: options.cause })
+    super(message, redacted(options.cause))
     this.endpoint = options.endpoint
     this.outcome = options.outcome
   }
@@ -48,7 +56,7 @@ export class ProtocolError extends ItchatError {
   readonly outcome = 'unknown' as const
 
   constructor(message: string, options: { endpoint: string; cause?: unknown }) {
-    super(message, { cause: options.cause })
+    super(message, redacted(options.cause))
     this.endpoint = options.endpoint
   }
 }

@@ -1,3 +1,4 @@
+import type { InspectOptionsStylized, inspect } from 'node:util'
 import { UnsupportedError } from '../errors.js'
 import { spelled } from '../util/spelling.js'
 import type { ContactActions, FileSource, MediaReference, SendFileOptions, SendResult } from './actions.js'
@@ -10,6 +11,7 @@ import type {
   OperationOptions,
   OperationResult,
 } from './operations.js'
+import { INSPECT, inspected, shownFields } from './shown.js'
 
 export const ACTIONS = Symbol('actions')
 
@@ -115,6 +117,16 @@ export abstract class ContactBase extends spelled<Readonly<ContactFields>>() {
   /** Finds members of the group. */
   searchMember(_query: FriendQuery & { userName?: string }): unknown {
     return this.#cannot('have members')
+  }
+
+  /** Fields for `JSON.stringify`: all of them, `HeadImgUrl` without the session's key. */
+  toJSON(): object {
+    return shownFields(this)
+  }
+
+  /** @internal */
+  [INSPECT](depth: number, options: InspectOptionsStylized, show: typeof inspect): string {
+    return inspected(this, depth, options, show)
   }
 
   protected headImageTarget(): HeadImageTarget {

@@ -1,3 +1,4 @@
+import type { InspectOptionsStylized, inspect } from 'node:util'
 import { UnsupportedError } from '../errors.js'
 import { memberNames, spelled } from '../util/spelling.js'
 import type { ContactActions } from './actions.js'
@@ -14,6 +15,7 @@ import type {
   OperationResult,
   UpdateChatroomOptions,
 } from './operations.js'
+import { INSPECT, inspected, shownFields } from './shown.js'
 import type { User } from './user.js'
 
 const REPLACE_MEMBERS = Symbol('replaceMembers')
@@ -244,6 +246,16 @@ export class ChatroomMember extends spelled<Readonly<MemberFields>>() {
 
   async sendVideo(_source: unknown): Promise<never> {
     return this.#cannot('sendVideo', WRITE)
+  }
+
+  /** Fields for `JSON.stringify`: all of them, `HeadImgUrl` without the session's key. */
+  toJSON(): object {
+    return shownFields(this)
+  }
+
+  /** @internal */
+  [INSPECT](depth: number, options: InspectOptionsStylized, show: typeof inspect): string {
+    return inspected(this, depth, options, show)
   }
 
   #cannot(method: string, instead: string): never {

@@ -1,6 +1,11 @@
 import type { WireContact, WireMember } from '../web/wire/contact.js'
 
-/** What the server says of a contact. Names are decoded; a Uin not known is absent. @see docs/protocol.md §9.2 */
+/**
+ * What the server says of a contact. Names, signatures and places are decoded; a Uin not known is absent. `HeadImgUrl` may hold the
+ * session's key: it is masked in logs and in JSON, not in the property.
+ *
+ * @see docs/protocol.md §9.2
+ */
 export interface ContactFields extends Omit<WireContact, 'Uin' | 'MemberList' | 'OwnerUin' | 'IsOwner'> {
   /** Permanent: digits, or the real id (`wxid_…`, `…@chatroom`); absent until the server reveals it. */
   Uin?: string

@@ -1,6 +1,6 @@
 import { ContactBase } from './base.js'
 
-/** An official account (公众号). */
+/** An official account (公众号), or a service of WeChat such as `newsapp`. */
 export class MassivePlatform extends ContactBase {
   readonly #kind = 'massivePlatform'
 

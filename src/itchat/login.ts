@@ -3,6 +3,7 @@ import { unlessAborted } from '../util/abort.js'
 import { type Logger, silentLogger } from '../util/logger.js'
 import { type Dict, dict, text } from '../util/read.js'
 import type { SyncBatch } from '../web/api/sync.js'
+import { decodeUser } from '../web/decode/reply.js'
 import { LOGIN_CODE } from '../web/wire/login.js'
 import { describeError } from './describe-error.js'
 import type { Engine } from './engine.js'
@@ -143,7 +144,7 @@ export class Login {
     await identities.begin(connection.uin ?? '')
     for (const contact of contacts) book.apply(contact)
     this.#engine.directives.hear(reply)
-    return { ...user, ...reply }
+    return { ...decodeUser(user), ...reply }
   }
 
   /** What came since the last time, for those who do not receive in the background. */
@@ -326,7 +327,7 @@ export class Login {
     const engine = this.#engine
     const uin = text(dict(saved.session).uin)
     this.#leave(uin)
-    engine.book.reset(saved.user)
+    engine.book.restore(saved.user)
     await engine.identities.begin(uin)
     for (const UserName of saved.chatrooms) engine.book.apply({ UserName })
     const deliver = async (batch: SyncBatch) => {

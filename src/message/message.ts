@@ -63,7 +63,7 @@ export interface MessageFields<K extends MessageType = MessageType> extends Omit
   ActualNickName?: string
   /** Groups: the text mentions the own account. */
   IsAt?: boolean
-  /** Groups: the text mentions everybody (`@所有人`). */
+  /** Groups: the text mentions everybody (`@所有人`, `@all`). */
   IsAtAll?: boolean
   /** Type `System` only. */
   SystemInfo?: SystemInfo

@@ -36,6 +36,19 @@ export interface FriendRequest {
   ticket: string
 }
 
+/** The message that a quote answers to. @see docs/protocol.md §11 */
+export interface Quoted {
+  msgId: string
+  /** `MsgType`. */
+  type: number
+  /** Name of its author. */
+  displayName: string
+  /** What a person reads: the text, the title, or a label such as `[图片]`; never XML. */
+  content: string
+  /** XML that was sent in place of `content`; absent for a text. */
+  raw?: string
+}
+
 interface SharedItem {
   title: string
   description: string
@@ -58,9 +71,7 @@ interface SharingExtras {
   chatHistory: { items: { sender: string; time: string; text: string }[] }
   miniProgram: { appId: string; userName: string; pagePath: string }
   channelVideo: { nickName: string; feedDescription: string }
-  quote: {
-    /** The message answered to. */ quoted: { msgId: string; type: number; displayName: string; content: string }
-  }
+  quote: { /** The message answered to. */ quoted: Quoted }
   redPacket: { senderTitle: string; receiverTitle: string }
   other: { /** `AppMsgType`. */ appMsgType: number }
 }

@@ -3,14 +3,71 @@ const MAY_BE_LONG = /(?:^|[[:,\s])-?\d{16,}(?:[\s,\]}]|$)/
 const LONG_INTEGER = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g
 const FEWEST_DIGITS = 16
 
+/** Levels of objects and arrays that are kept, as of XML. Writing what is deeper as JSON again overflows the stack. */
+const MAX_DEPTH = 64
+
+/** An escape sequence, which stays, or a character that JSON allows in strings only as one. */
+const ESCAPE_OR_CONTROL = /\\[\s\S]|[\u0000-\u001f]/g
+
 /**
- * Parses JSON; integers of 16 digits and more arrive as strings, to their last digit.
+ * Parses JSON as servers send it: integers of 16 digits and more arrive as strings, to their last digit; control characters
+ * in strings need no escape; what is more than 64 levels deep becomes `null`.
  *
- * @throws SyntaxError
+ * @throws SyntaxError for any other deviation; its message quotes nothing of the text
  */
 export function parseJson(text: string): unknown {
-  const value: unknown = JSON.parse(text)
-  return MAY_BE_LONG.test(text) ? JSON.parse(quoteLongIntegers(text)) : value
+  const { json, value } = parseLenient(text)
+  return limitDepth(MAY_BE_LONG.test(json) ? JSON.parse(quoteLongIntegers(json)) : value, 1)
+}
+
+function parseLenient(text: string): { json: string; value: unknown } {
+  try {
+    return { json: text, value: JSON.parse(text) }
+  } catch {
+    try {
+      const json = escapeControls(text)
+      return { json, value: JSON.parse(json) }
+    } catch {
+      // A parser's message quotes what it was given.
+      throw new SyntaxError('The text is not JSON.')
+    }
+  }
+}
+
+/** Escapes control characters in strings. What stands outside them is the parser's to refuse. */
+function escapeControls(json: string): string {
+  const parts: string[] = []
+  let at = 0
+  for (let quote = json.indexOf('"'); quote >= 0; quote = json.indexOf('"', at)) {
+    const end = endOfString(json, quote)
+    parts.push(json.slice(at, quote), json.slice(quote, end).replace(ESCAPE_OR_CONTROL, escapeControl))
+    at = end
+  }
+  parts.push(json.slice(at))
+  return parts.join('')
+}
+
+function escapeControl(found: string): string {
+  return found.length > 1 ? found : `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`
+}
+
+/** Cuts in place. */
+function limitDepth(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (depth > MAX_DEPTH) return null
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) {
+      const item: unknown = value[index]
+      if (typeof item === 'object' && item !== null) value[index] = limitDepth(item, depth + 1)
+    }
+    return value
+  }
+  const fields = value as Record<string, unknown>
+  for (const key in fields) {
+    const item = fields[key]
+    if (typeof item === 'object' && item !== null && limitDepth(item, depth + 1) === null) fields[key] = null
+  }
+  return value
 }
 
 /** Walks from string to string: a pattern that matched strings too would overflow on a long one. */
@@ -31,12 +88,12 @@ function quoteLongIntegers(json: string): string {
   return parts.join('')
 }
 
-/** Index after the quote that closes the string opened at `start`. */
+/** Index after the quote that closes the string opened at `start`; the end of the text when it stays open. */
 function endOfString(json: string, start: number): number {
-  for (let at = start + 1; ; at++) {
-    at = json.indexOf('"', at)
+  for (let at = json.indexOf('"', start + 1); at >= 0; at = json.indexOf('"', at + 1)) {
     let backslashes = 0
     while (json[at - 1 - backslashes] === '\\') backslashes++
     if (backslashes % 2 === 0) return at + 1
   }
+  return json.length
 }

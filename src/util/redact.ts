@@ -14,3 +14,29 @@ export function redact(text: string): string {
     .replace(IN_XML, '<$1>***')
     .replace(SESSION_KEY, '***')
 }
+
+/** An error chain is followed so far. */
+const MAX_CAUSES = 4
+
+/**
+ * A library's error as the `cause` of one of ours: its name, code, redacted message, and its own cause. What else it carries is
+ * left out: parsers and connections attach what they were given, such as headers with cookies and the bytes of a reply.
+ */
+export function redactCause(cause: unknown, depth = 1): Error | undefined {
+  if (cause === undefined || cause === null || depth > MAX_CAUSES) return undefined
+  const { name, message, code, cause: own } = fieldsOf(cause)
+  const inner = redactCause(own, depth + 1)
+  const shown = new Error(redact(message), inner ? { cause: inner } : {})
+  Object.defineProperty(shown, 'name', { value: name, configurable: true, writable: true })
+  // Where it was copied says nothing.
+  shown.stack = `${name}: ${shown.message}`
+  return code === undefined ? shown : Object.assign(shown, { code })
+}
+
+function fieldsOf(cause: unknown): { name: string; message: string; code: string | undefined; cause: unknown } {
+  if (!(cause instanceof Error)) return { name: 'Error', message: String(cause), code: undefined, cause: undefined }
+  const { name, code } = cause as NodeJS.ErrnoException
+  // A parser of JSON quotes what it read.
+  const message = cause instanceof SyntaxError ? 'The text is malformed.' : cause.message
+  return { name, message, code: typeof code === 'string' ? code : undefined, cause: cause.cause }
+}

@@ -8,7 +8,8 @@ const upperFirst = (key: string) => key.charAt(0).toUpperCase() + key.slice(1)
 
 /** The server's key that a lower-first one stands for, when `object` has it. */
 function serverKey(object: object, key: string | symbol): string | undefined {
-  if (typeof key !== 'string') return undefined
+  // What every object has wins as well: a message whose `toString` is a text could not be shown.
+  if (typeof key !== 'string' || key in Object.prototype) return undefined
   const upper = upperFirst(key)
   return upper !== key && Object.hasOwn(object, upper) ? upper : undefined
 }
@@ -37,6 +38,19 @@ Object.setPrototypeOf(
  */
 export function spelled<T extends object>(): new () => Spelled<T> {
   return TwoSpellings as new () => Spelled<T>
+}
+
+/**
+ * Whether a key the server sent would hide another under its lower-first form: `type` before `Type`.
+ *
+ * @param known server keys that need not be in `sent`
+ */
+export function isShadow(key: string, sent: object, known: ReadonlySet<string>): boolean {
+  // Nearly all keys of the server begin with a capital.
+  const first = key.charCodeAt(0)
+  if (first >= 0x41 && first <= 0x5a) return false
+  const upper = upperFirst(key)
+  return upper !== key && (known.has(upper) || Object.hasOwn(sent, upper))
 }
 
 /** Names that objects of a class answer to by themselves: a server key of that name is left out. */

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import fc from '../../test/support/property.js'
 import { at, parseXml, textAt } from './xml.js'
 
 const ID = '7262626262626263001'

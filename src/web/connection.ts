@@ -12,6 +12,7 @@ import { exchangeTicket, type LoginPoll, pollLogin, requestPushLogin, requestUui
 import { type Outgoing, revokeMessage, type SendEndpoint, type SendReply, sendMessage } from './api/message.js'
 import { type SyncBatch, sync } from './api/sync.js'
 import { type DecodeContext, decodeMessage } from './decode/message.js'
+import { decodeChatroomReply } from './decode/reply.js'
 import { isAsTold } from './download/expected.js'
 import { type Received, receiveAvatar, receiveMedia } from './download/receive.js'
 import { loginOrigin } from './hosts.js'
@@ -148,11 +149,11 @@ export class WebConnection {
   }
 
   createChatroom(userNames: readonly string[], topic: string, signal?: AbortSignal): Promise<Dict> {
-    return createChatroom(this.#web, userNames, topic, signal)
+    return createChatroom(this.#web, userNames, topic, signal).then(decodeChatroomReply)
   }
 
   updateChatroom(userName: string, fun: UpdateChatroomFun, value: string, signal?: AbortSignal): Promise<Dict> {
-    return updateChatroom(this.#web, userName, fun, value, signal)
+    return updateChatroom(this.#web, userName, fun, value, signal).then(decodeChatroomReply)
   }
 
   /** Reads the picture of somebody piece by piece. */

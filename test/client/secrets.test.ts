@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { ProtocolError, ServerError } from 'itchat'
 import { describe, expect, test } from 'vitest'
-import { botFor, recordingLogger, sandboxFor } from '../support/bot.js'
+import { botFor, nextEvent, recordingLogger, sandboxFor } from '../support/bot.js'
 import { failureOf } from '../support/gate.js'
 import { wireTo } from '../support/wire.js'
 
@@ -21,7 +21,7 @@ async function onWire() {
     query?.query.get('pass_ticket'),
   ] as string[]
   expect(secrets.every((secret) => secret.length > 10)).toBe(true)
-  return { wire, bot, lines, secrets }
+  return { sandbox, wire, bot, lines, secrets }
 }
 
 test('a message of the server is told without the secrets it quotes', async () => {
@@ -70,4 +70,48 @@ test('a whole run logs no secret', async () => {
   await bot.logout()
   expect(lines.length).toBeGreaterThan(2)
   for (const secret of secrets) expect(lines.join('\n')).not.toContain(secret)
+})
+
+describe('the key in the address of a picture', () => {
+  /** All who have such an address: the own account, friends, groups, members. */
+  async function people() {
+    const { sandbox, bot, secrets } = await onWire()
+    const room = bot.chatroomList[0]
+    await room?.update({ detailedMember: true })
+    const all = [...bot.memberList, ...bot.mpList, ...(room?.memberList ?? [])]
+    const [skey = ''] = secrets
+    const holders = all.filter(({ HeadImgUrl = '' }) => HeadImgUrl.includes(skey))
+    expect(holders.length).toBeGreaterThan(bot.memberList.length)
+    return { bot, sandbox, holders, room, skey }
+  }
+
+  test('stands in the property, not in a log or in JSON', async () => {
+    const { bot, holders, room, skey } = await people()
+    for (const holder of holders) {
+      const shown = [inspect(holder), inspect({ holder }), shownOf([holder]), JSON.stringify({ holder })]
+      for (const text of [...shown, String(holder), `${shownOf(new Error('x', { cause: holder }))}`]) {
+        expect(text).not.toContain(skey)
+      }
+      expect(inspect(holder)).toMatch(/^(User|MassivePlatform|ChatroomMember) \{\n {2}UserName: '@/m)
+      expect(JSON.parse(JSON.stringify(holder))).toEqual({
+        ...holder,
+        HeadImgUrl: holder.HeadImgUrl?.replace(/skey=.*/, 'skey=***'),
+      })
+      expect({ ...holder }.HeadImgUrl).toContain(skey)
+      expect(holder.headImgUrl).toBe(holder.HeadImgUrl)
+    }
+    expect(Object.keys(JSON.parse(JSON.stringify(room)))).toEqual(Object.keys(room ?? {}))
+    expect(shownOf({ bot, room })).not.toContain(skey)
+    expect(inspect({ a: { b: { c: holders[0] } } })).toContain('c: [User]')
+  })
+
+  test('is not in what an event or a message shows', async () => {
+    const { bot, sandbox, skey } = await people()
+    const changes = nextEvent(bot, 'contacts')
+    const said = new Promise((resolve) => bot.msgRegister('Text', (msg) => resolve(msg)))
+    void bot.run()
+    sandbox.friend('小满').rename('满')
+    sandbox.friend('沈青禾').say('hi')
+    for (const one of [await changes, await said]) expect(shownOf(one)).not.toContain(skey)
+  })
 })

@@ -68,7 +68,7 @@ const ROWS: Record<string, Row> = {
     fields: {
       MsgType: 49,
       AppMsgType: 6,
-      FileName: '季度 "报告" & <终>.pdf',
+      FileName: '季度 "报告" &amp; &lt;终&gt;.pdf',
       FileSize: '10',
       MediaId: expect.stringMatching(/^@crypt_/),
       EncryFileName: '%E5%AD%A3%E5%BA%A6%20%22%E6%8A%A5%E5%91%8A%22%20%26%20%3C%E7%BB%88%3E%2Epdf',
@@ -140,7 +140,7 @@ const ROWS: Record<string, Row> = {
   },
   link: {
     content: { kind: 'link', title: 'A & <B>', description: 'D', url: 'https://x.example/?a=1&b=2', source: 'S' },
-    fields: { MsgType: 49, AppMsgType: 5, FileName: 'A & <B>', Url: 'https://x.example/?a=1&b=2' },
+    fields: { MsgType: 49, AppMsgType: 5, FileName: 'A &amp; &lt;B&gt;', Url: 'https://x.example/?a=1&amp;b=2' },
     xml: new RegExp(
       `^${APP_HEAD}<title>A &amp; &lt;B&gt;</title><des>D</des><action></action><type>5</type><showtype>0</showtype><content></content><url>https://x.example/\\?a=1&amp;b=2</url><dataurl></dataurl><lowurl></lowurl><lowdataurl></lowdataurl><recorditem></recorditem><thumburl></thumburl><extinfo></extinfo><sourceusername></sourceusername><sourcedisplayname>S</sourcedisplayname><commenturl></commenturl><appattach><totallen>0</totallen><attachid></attachid><emoticonmd5></emoticonmd5><fileext></fileext></appattach><md5></md5>\\n\\t</appmsg>\\n\\t<fromusername>SPEAKER</fromusername><scene>0</scene>\\n\\t<appinfo><version>1</version><appname></appname></appinfo>\\n\\t<commenturl></commenturl>\\n</msg>\\n$`,
     ),

@@ -22,7 +22,7 @@ describe('long texts of one piece come to an end', () => {
   /** What strangers write passes through these. */
   const READERS: Record<string, (text: string) => unknown> = {
     'a mention': (text) => mentionsSelf(text, ['me'], room),
-    'a mention of all': mentionsAll,
+    'a mention of all': (text) => mentionsAll(text, room),
     'the speaker of a group': splitGroupPrefix,
     'emoji and entities': decodeText,
     'the wording of a notice': note(10000),

@@ -61,6 +61,12 @@ test.each(Object.entries(OPERATIONS))(
       () => new Response(said, { status: 404 }),
       () => new Response(said, { status: 302, headers: { location: `http://127.0.0.1:1/?${said}` } }),
       () => 'cut' as const,
+      // The connection's parser keeps what it could not read.
+      () => ({ garbled: `HTTP/1.1 200 OK\r\nSet-Cookie: wxsid=${sid}\r\nX ${said}` }),
+      () => ({ garbled: `HTTP/1.1 200 OK\r\nContent-Length: x\r\nSet-Cookie: wxsid=${sid}\r\n\r\n${said}` }),
+      () => ({ garbled: `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n${said}\r\n` }),
+      () => ({ garbled: `HTTP/1.1 200 OK\r\nContent-Length: 9999\r\nX-Key: ${skey}\r\n\r\n${said}` }),
+      () => ({ garbled: said }),
     ]
     for (const way of broken === 'webwxlogout' ? ways.slice(0, 1) : ways) {
       const before = wire.count(broken)

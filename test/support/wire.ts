@@ -16,8 +16,8 @@ export interface Passing {
   pass(): Promise<Response>
 }
 
-/** What the client gets in place of the sandbox's answer: a body, another answer, or a line that breaks. */
-type Answer = string | Response | 'cut'
+/** What the client gets in place of the sandbox's answer: a body, another answer, a line that breaks, or bytes that are not HTTP. */
+type Answer = string | Response | 'cut' | { garbled: string }
 
 /** What befalls requests; `undefined` lets one pass. */
 export type Trouble = (request: Passing) => Answer | undefined | Promise<Answer | undefined>
@@ -81,6 +81,10 @@ export async function wireTo(sandbox: Sandbox, trouble?: Trouble): Promise<Wire>
     const answer = (await wire.trouble?.(passing)) ?? (await passing.pass())
     if (answer === 'cut') {
       outgoing.destroy()
+      return
+    }
+    if (typeof answer === 'object' && 'garbled' in answer) {
+      incoming.socket.end(answer.garbled)
       return
     }
     if (typeof answer === 'string') {

@@ -13,6 +13,7 @@ import {
   createContact,
   isOtherKind,
   readContact,
+  readSavedContact,
 } from '../../web/decode/contact.js'
 import { isGroup } from '../../web/decode/group.js'
 import { CONTACT_FLAG } from '../../web/wire/contact.js'
@@ -75,10 +76,19 @@ export class ContactBook implements ContactLookup {
     return [...this.#contacts.values()]
   }
 
-  /** Starts anew with the own account. */
+  /** Starts anew with the own account, as the server sent it. */
   reset(self: unknown): void {
-    const contact = createContact(self, this.#actions)
-    if (!(contact instanceof User)) throw new StateError('The server described no own account.')
+    this.#begin(readContact(self))
+  }
+
+  /** Starts anew with the fields of `self` that an earlier run saved. */
+  restore(self: unknown): void {
+    this.#begin(readSavedContact(self))
+  }
+
+  #begin(self: ContactEntry | undefined): void {
+    const contact = self && contactOf(self, this.#actions)
+    if (!(contact instanceof User)) throw new StateError('The reply contains no account data.')
     this.#onDescribed(contact)
     for (const set of [this.#contacts, this.#people, this.#platforms, this.#rooms, this.#met]) set.clear()
     for (const field of NAME_FIELDS) this.#byName[field].clear()
@@ -123,9 +133,14 @@ export class ContactBook implements ContactLookup {
     if (contact && contact.Uin === undefined) this.describe(contact, { Uin: uin }, news)
   }
 
-  /** What this account did to a contact, and the server agreed to. */
-  describe(contact: Contact, fields: Partial<ContactFields>, news: ContactNews): void {
-    this.#apply({ userName: contact.UserName, fields, isStub: false }, news)
+  /** What this account did to a contact, known or new, and the server agreed to; not encoded. */
+  describe(
+    contact: { readonly UserName: string },
+    fields: Partial<ContactFields> & { IsOwner?: number },
+    news: ContactNews,
+  ): void {
+    const { UserName } = contact
+    this.#apply({ userName: UserName, fields: { ...fields, UserName }, isStub: false }, news)
   }
 
   /** Members of a group are in or out. */

@@ -187,7 +187,8 @@ export class Contacts implements ContactOperations {
     const reply = await line().createChatroom(peopleOf(book, names, 'memberList'), topic, signal)
     const UserName = String(reply.ChatRoomName)
     const result = await this.#done(reply, (_, news) => {
-      book.apply({ UserName, NickName: reply.Topic || topic, IsOwner: 1, ChatRoomOwner: book.self.UserName }, news)
+      const NickName = text(reply.Topic) || topic
+      book.describe({ UserName }, { NickName, IsOwner: 1, ChatRoomOwner: book.self.UserName }, news)
     })
     await this.#refresh(UserName)
     return result as CreateChatroomResult

@@ -2,7 +2,7 @@ import type { SendResult } from '../../contact/actions.js'
 import { Chatroom, MassivePlatform } from '../../contact/contact.js'
 import { ArgumentError } from '../../errors.js'
 import type { Message, MessageOf, MessageType } from '../../message/message.js'
-import { INCOME_MSG, SYSTEM, UNKNOWN } from '../../message/types.js'
+import { FRIENDS, INCOME_MSG, SYSTEM, UNKNOWN } from '../../message/types.js'
 import type { SendableFile } from '../send/sendable-file.js'
 
 /** What a handler may return: a text or file is sent to the conversation; the result of a send is nothing more to send. */
@@ -87,6 +87,8 @@ function slot(flagged: boolean, isSelf: boolean, kind: Kind, type: MessageType):
 }
 
 function kindOf(msg: Message): Kind {
+  // Friend requests come from a service, and are about a person it may not name.
+  if (msg.Type === FRIENDS) return 'friend'
   if (msg.user instanceof Chatroom) return 'group'
   return msg.user instanceof MassivePlatform ? 'mp' : 'friend'
 }

@@ -28,6 +28,8 @@ describe('texts that were heard', () => {
     ['accents, which a program may take off', '@fi\u0301l@/etc/pa\u0308sswd', '@fil@/etc/passwd'],
     ['an accent on the letter behind the end', '@fil@/etc/passwd\u0323', '@fil@/etc/passwd'],
     ['a sigma that ends a word or does not', '@fil@/home/ΟΔΟΣΑ', '@fil@/home/ΟΔΟΣ'],
+    ['emoji spans that stand for letters', "@fi<SPAN class='emoji emoji006C'></SPAN>@/etc/passwd", '@fil@/etc/passwd'],
+    ['line breaks of another form', '@fil@<br >/etc/passwd', '@fil@/etc/passwd'],
     ['letters that take many', `${'ﷺ'.repeat(70_000)}@fil@/etc/passwd`, '@fil@/etc/passwd'],
   ])('are known by %s', (_, said, text) => {
     expect(heard(said).has(text)).toBe(true)

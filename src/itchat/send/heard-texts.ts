@@ -5,7 +5,7 @@ const DIRECTIVE = /(?:FIL|IMG|VID)@/g
 /** Cheaper than bringing every text into one form: what counts as `@`, behind something. */
 const MAY_NAME_A_FILE = /[^@＠﹫][@＠﹫]/
 /** What may hide an `@`, or stand between the characters of a directive, until it is decoded. */
-const ENCODED = /&(?:amp;)*(?:#|commat;)|<(?:br\/|span )/
+const ENCODED = /&(?:amp;)*(?:#|commat;)|<(?:br|span)/i
 
 /** Characters kept in all, the latest; after each directive; and looked at of one text. */
 const MAX_CHARACTERS = 4 * 1024 * 1024

@@ -11,18 +11,19 @@ export function encodeContent(text: string): string {
   let encoded = ''
   let end = 0
   for (const match of text.matchAll(EMOJI)) {
-    encoded += escapeMarkup(text.slice(end, match.index)) + emojiSpan(match[0])
+    encoded += escapeWords(text.slice(end, match.index)) + emojiSpan(match[0])
     end = match.index + match[0].length
   }
-  return encoded + escapeMarkup(text.slice(end))
+  return encoded + escapeWords(text.slice(end))
 }
 
-function escapeMarkup(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replace(/\r\n|\r|\n/g, '<br/>')
+/** A title, file name or address as it stands beside `Content`. @see docs/protocol.md §10.1 */
+export function escapeMarkup(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
+
+function escapeWords(text: string): string {
+  return escapeMarkup(text).replace(/\r\n|\r|\n/g, '<br/>')
 }
 
 function emojiSpan(emoji: string): string {

@@ -17,7 +17,7 @@ import {
   TRANSFER_TITLE,
   transferXml,
 } from './app-xml.js'
-import { encodeContent } from './content.js'
+import { encodeContent, escapeMarkup } from './content.js'
 import { encryptedName } from './file-name.js'
 import { imageXml, playSeconds, stickerXml, videoXml, voiceXml } from './media-xml.js'
 import { cardXml, requestXml } from './person-xml.js'
@@ -132,15 +132,18 @@ const ENCODERS: { [K in MessageKind]: (scene: Scene, content: ContentOf<K>) => S
   },
   link: ({ world, message }, content) => {
     const publisher = world.people.get(message.speaker)?.kind === 'official' ? message.speaker : ''
-    return { ...app(APP_MSG_TYPE.link, content.title, linkXml(content, message.speaker, publisher)), Url: content.url }
+    return {
+      ...app(APP_MSG_TYPE.link, content.title, linkXml(content, message.speaker, publisher)),
+      Url: escapeMarkup(content.url),
+    }
   },
   music: ({ message }, content) => ({
     ...app(APP_MSG_TYPE.music, content.title, musicXml(content, message.speaker)),
-    Url: content.url,
+    Url: escapeMarkup(content.url),
   }),
   miniProgram: ({ message }, content) => ({
     ...app(APP_MSG_TYPE.miniProgram, content.title, miniProgramXml(content, message.speaker)),
-    Url: `https://mp.weixin.qq.com/mp/waerrpage?appid=${content.appId}`,
+    Url: escapeMarkup(`https://mp.weixin.qq.com/mp/waerrpage?appid=${content.appId}`),
   }),
   quote: ({ world, message }, content) => {
     const type = msgTypeOf(world.findMessage(content.quotedId))
@@ -174,7 +177,7 @@ function notice(text: string): SaidFields {
 }
 
 function app(type: number, fileName: string, xml: string): SaidFields {
-  return { MsgType: MSG_TYPE.app, AppMsgType: type, FileName: fileName, Content: encodeContent(xml) }
+  return { MsgType: MSG_TYPE.app, AppMsgType: type, FileName: escapeMarkup(fileName), Content: encodeContent(xml) }
 }
 
 function thumbFields(media: { width?: number; height?: number }): SaidFields {

@@ -5,6 +5,7 @@ import {
   type UpdateChatroomReply,
 } from '../../web/wire/chatroom.js'
 import { RET } from '../../web/wire/ret.js'
+import { encodeContent } from '../encode/content.js'
 import { encodeMember } from '../encode/member.js'
 import type { Session } from '../session/session.js'
 import type { Group } from '../world/group.js'
@@ -31,7 +32,7 @@ export function webwxcreatechatroom(exchange: Exchange): Response {
   const reply: CreateChatroomReply = {
     BaseResponse: baseResponse(),
     ChatRoomName: session.names.of(group.id),
-    Topic: topic,
+    Topic: encodeContent(topic),
     PYInitial: '',
     QuanPin: '',
     BlackList: '',

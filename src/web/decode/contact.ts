@@ -3,9 +3,12 @@ import { type ChatroomMember, describeMember, type MembersChange, replaceMembers
 import { Chatroom, type Contact, describeContact, fillContact, MassivePlatform, User } from '../../contact/contact.js'
 import type { ContactFields, FieldChange, MemberFields } from '../../contact/fields.js'
 import { type Dict, dict, int, list, text } from '../../util/read.js'
+import { isShadow } from '../../util/spelling.js'
 import { VERIFY_FLAG } from '../wire/contact.js'
+import { SPECIAL_USERNAMES } from '../wire/message.js'
+import { WORDS } from '../wire/words.js'
 import { isGroup } from './group.js'
-import { decodeName } from './text.js'
+import { decodeText } from './text.js'
 
 /** What a contact or member has until the server says otherwise. @see docs/protocol.md §9.2 */
 const CONTACT = {
@@ -52,7 +55,7 @@ const MEMBER = {
   KeyWord: '',
 } satisfies Omit<MemberFields, 'Uin'>
 
-const NAMES = new Set(['NickName', 'RemarkName', 'DisplayName'])
+const CONTACT_WORDS: ReadonlySet<string> = new Set(WORDS.contact)
 
 /** What only a reply with a group's members tells; others send it empty. */
 const GROUP_DETAILS = ['MemberCount', 'EncryChatRoomId', 'IsOwner', 'OwnerUin'] as const
@@ -73,14 +76,27 @@ export interface ContactChange extends MembersChange {
   fields: FieldChange[]
 }
 
-/** @returns `undefined` when there is no UserName */
+/**
+ * Reads a contact as the server sent it.
+ *
+ * @returns `undefined` when there is no UserName
+ */
 export function readContact(value: unknown): ContactEntry | undefined {
+  return readEntry(value, decodeText)
+}
+
+/** The same for fields of a contact that were decoded and saved. */
+export function readSavedContact(value: unknown): ContactEntry | undefined {
+  return readEntry(value, (words) => words)
+}
+
+function readEntry(value: unknown, decode: Decode): ContactEntry | undefined {
   const sent = dict(value)
-  const fields: Partial<ContactFields> = readFields(CONTACT, sent)
+  const fields: Partial<ContactFields> = readFields(CONTACT, sent, decode)
   const userName = fields.UserName ?? ''
   if (userName === '') return undefined
   if (!isGroup(userName)) return { userName, fields, isStub: isEmpty(fields) }
-  const members = readMembers(sent)
+  const members = readMembers(sent, decode)
   if (!members) for (const key of GROUP_DETAILS) delete (fields as Dict)[key]
   // Who is no longer the owner must not stay it.
   else if (!('OwnerUin' in fields)) (fields as Dict).OwnerUin = undefined
@@ -115,7 +131,7 @@ export function applyContact(contact: Contact, { fields: sent, members }: Contac
 
 /** Brings a member up to date with details asked for by the group's `EncryChatRoomId`. @see docs/protocol.md §4.2 */
 export function applyMember(member: ChatroomMember, value: unknown): FieldChange[] {
-  const sent: Dict = readFields({ ...CONTACT, ...MEMBER }, dict(value))
+  const sent: Dict = readFields({ ...CONTACT, ...MEMBER }, dict(value), decodeText)
   // The name in the group comes with the group; here it may be missing.
   if (sent.DisplayName === '') delete sent.DisplayName
   return describeMember(member, sent)
@@ -128,9 +144,13 @@ export function isOtherKind(contact: Contact, { userName, fields }: ContactEntry
 
 const NOBODY_CHANGED: MembersChange = { joined: [], left: [], isChanged: false }
 
+/** What they send is read like an official account's; `filehelper` is the owner's own notebook. @see docs/protocol.md §9.8 */
+const SERVICES: ReadonlySet<string> = new Set(SPECIAL_USERNAMES.filter((name) => name !== 'filehelper'))
+
 /** @see docs/protocol.md §9.6 */
 function kindOf(userName: string, verifyFlag: number): typeof User | typeof MassivePlatform | typeof Chatroom {
   if (isGroup(userName)) return Chatroom
+  if (SERVICES.has(userName)) return MassivePlatform
   return verifyFlag & VERIFY_FLAG.official ? MassivePlatform : User
 }
 
@@ -139,33 +159,38 @@ function isEmpty(fields: Partial<ContactFields>): boolean {
 }
 
 /** Lists without names, or none at all, come for groups not looked at yet; they say nothing of who is in. */
-function readMembers(sent: Dict): MemberFields[] | undefined {
+function readMembers(sent: Dict, decode: Decode): MemberFields[] | undefined {
   const members = list(sent.MemberList)
-    .map((member) => readFields(MEMBER, dict(member), { ...MEMBER }) as MemberFields)
+    .map((member) => readFields(MEMBER, dict(member), decode, { ...MEMBER }) as MemberFields)
     .filter((member) => member.UserName !== '')
   return members.some((member) => member.NickName !== '') ? members : undefined
 }
+
+type Decode = (words: string) => string
 
 /** The fields that were sent, of the documented types, with the undocumented ones as they are. */
 function readFields<T extends object>(
   template: T,
   sent: Dict,
+  decode: Decode,
   fields: Dict = {},
 ): Partial<T> & { Uin?: string; OwnerUin?: string } {
   for (const key of Object.keys(sent)) {
     const value = sent[key]
-    const sample: unknown = (template as Dict)[key]
     // As a key like others it would put what it holds behind every field that was not sent.
-    if (key === 'MemberList' || key === '__proto__') continue
+    if (key === 'MemberList' || key === '__proto__' || isShadow(key, sent, CONTACT_KEYS)) continue
+    const sample: unknown = (template as Dict)[key]
     if (UINS.has(key)) {
       // 0 says that it is not told, not that there is none.
       if (UIN.test(text(value))) fields[key] = text(value)
     } else if (typeof sample === 'number') fields[key] = int(value, sample)
-    else if (typeof sample === 'string') fields[key] = NAMES.has(key) ? decodeName(text(value)) : text(value)
+    else if (CONTACT_WORDS.has(key)) fields[key] = decode(text(value))
+    else if (typeof sample === 'string') fields[key] = text(value)
     else fields[key] = value
   }
   return fields as Partial<T> & { Uin?: string; OwnerUin?: string }
 }
 
 const UINS: ReadonlySet<string> = new Set(['Uin', 'OwnerUin'])
+const CONTACT_KEYS: ReadonlySet<string> = new Set([...Object.keys({ ...CONTACT, ...MEMBER }), ...UINS, 'MemberList'])
 const UIN = /^[1-9]\d{0,19}$/

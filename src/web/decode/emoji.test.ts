@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { decodeName, decodeText } from './text.js'
+import { describe, expect, test } from 'vitest'
+import { decodeText } from './text.js'
 
 const span = (hex: string) => `<span class="emoji emoji${hex}"></span>`
 
@@ -9,11 +9,9 @@ test('an emoji of many code points is decoded', () => {
 })
 
 test('an endless one stays as it is, and costs no time to speak of', () => {
-  for (const decode of [decodeText, decodeName]) {
-    const long = span('1f604'.repeat(200_000))
-    expect(decode(long) === long).toBe(true)
-    expect(decode(`${long} ${span('1f604')}`).endsWith(' 😄')).toBe(true)
-  }
+  const long = span('1f604'.repeat(200_000))
+  expect(decodeText(long) === long).toBe(true)
+  expect(decodeText(`${long} ${span('1f604')}`).endsWith(' 😄')).toBe(true)
 })
 
 test('code points that do not exist stay as they are', () => {
@@ -21,4 +19,66 @@ test('code points that do not exist stay as they are', () => {
     expect(() => decodeText(span(hex))).not.toThrow()
   }
   expect(decodeText(span('12345'))).toBe(span('12345'))
+})
+
+describe('a span', () => {
+  test.each([
+    ['cut at the end of the text, after its code', 'go <span class="emoji emoji1f6b6"', 'go 🚶'],
+    ['cut before its closing quote', 'go <span class="emoji emoji1f6b6', 'go 🚶'],
+    ['cut after its tag', 'go <span class="emoji emoji1f6b6">', 'go 🚶'],
+    ['cut at <', 'go <span class="emoji emoji1f6b6"><', 'go 🚶'],
+    ['cut at </', 'go <span class="emoji emoji1f6b6"></', 'go 🚶'],
+    ['cut at </sp', 'go <span class="emoji emoji1f6b6"></sp', 'go 🚶'],
+    ['cut at </span', 'go <span class="emoji emoji1f6b6"></span', 'go 🚶'],
+    [
+      'without its last >',
+      '<span class="emoji emoji1f450"></span and <span class="emoji emoji1f343"></span>',
+      '👐 and 🍃',
+    ],
+    ['never closed', '<span class="emoji emoji1f343"> leaf', '🍃 leaf'],
+    ['closed in itself', '<span class="emoji emoji1f343"/> leaf', '🍃 leaf'],
+    ['around a blank', '<span class="emoji emoji1f343">&nbsp;</span> leaf', '🍃 leaf'],
+    ['in single quotes', "<span class='emoji emoji1f343'></span>", '🍃'],
+    ['in encoded quotes', '<span class=&quot;emoji emoji1f343&quot;></span>', '🍃'],
+    ['in capitals', '<SPAN CLASS="emoji emoji1F343"></SPAN>', '🍃'],
+    ['with the name first', '<span class="emoji1f343 emoji"></span>', '🍃'],
+    ['with more classes and blanks', '<span  class = "x  emoji  emoji1f343 y" ></span >', '🍃'],
+    ['with more attributes', '<span style="width:1px" class="emoji emoji1f343" data-x="1"></span>', '🍃'],
+    ['of a keycap', '<span class="emoji emoji2320e3"></span>', '#\u20e3'],
+    ['of a keycap with a selector', '<span class="emoji emoji31fe0f20e3"></span>', '1\ufe0f\u20e3'],
+    ['of a flag', '<span class="emoji emoji1f1e81f1f3"></span>', '🇨🇳'],
+    ['of a flag, points apart', '<span class="emoji emoji1f1e8-1f1f3"></span>', '🇨🇳'],
+    ['of a tone', '<span class="emoji emoji1f44d1f3fd"></span>', '👍🏽'],
+    ['of a rainbow', '<span class="emoji emoji1f3f3fe0f200d1f308"></span>', '🏳️‍🌈'],
+    ['of the copyright sign', '<span class="emoji emojia9"></span>', '©'],
+    ['of the copyright sign with a selector', '<span class="emoji emojia9fe0f"></span>', '©\ufe0f'],
+  ])('%s is decoded', (_, encoded, text) => {
+    expect(decodeText(encoded)).toBe(text)
+  })
+
+  test.each([
+    'go <span class="emoji emoji1f6',
+    'go <span class="emoji emoji1f6b',
+    'go <span class="emoji emoji26',
+    'go <span class="emoji emoji2600',
+    'go <span class="emo',
+    'go <span',
+    '<span class="emojis emoji1f343"></span>',
+    '<span class="emoji qqemoji1f343"></span>',
+    '<span data-class="emoji emoji1f343"></span>',
+    '<spanner class="emoji emoji1f343"></span>',
+    '<span class="emoji emojid83d"></span>',
+    '<span class="emoji emoji00-1f"></span>',
+    '<span class="emoji emojiffffff-1"></span>',
+  ])('%s stays as it is', (encoded) => {
+    expect(decodeText(encoded)).toBe(encoded)
+  })
+
+  test('cut anywhere costs no more than itself', () => {
+    const whole = 'go <span class="emoji emoji1f6b6"></span>'
+    for (let end = 3; end < whole.length; end++) {
+      const text = decodeText(whole.slice(0, end))
+      expect([whole.slice(0, end), 'go 🚶']).toContain(text)
+    }
+  })
 })

@@ -56,7 +56,46 @@ describe('mentionsSelf', () => {
   })
 })
 
-test('mentionsAll', () => {
-  expect(mentionsAll('@所有人\u2005开会')).toBe(true)
-  expect(mentionsAll('@所有人事部')).toBe(false)
+describe('mentionsAll', () => {
+  test.each([
+    ['@所有人\u2005开会', true],
+    ['@所有人 開會', true],
+    ['@所有人', true],
+    ['大家好@所有人\n开会', true],
+    ['@所有人事部', false],
+    ['@所有人，开会', false],
+    ['@all dinner at 7', true],
+    ['@all\u2005dinner at 7', true],
+    ['@All\u2005dinner', true],
+    ['dinner at 7 @All', true],
+    ['晚饭@all\u3000七点', true],
+    ['(@all\tdinner)', true],
+    ['@allan dinner', false],
+    ['@all-hands dinner', false],
+    ['@all, dinner', false],
+    ['me@all', false],
+    ['me.@all dinner', false],
+    ['a_@All dinner', false],
+    ['me@all\u2005dinner', true],
+    ['@Al\u2005and @all', true],
+    ['all of you', false],
+    ['＠all dinner', false],
+  ])('%j', (text, expected) => {
+    expect(mentionsAll(text, room('Bot', 'Al', 'all'))).toBe(expected)
+    expect(mentionsAll(text, undefined)).toBe(expected)
+  })
+
+  test.each([
+    ['@all night\u2005are you in?', false],
+    ['@all night are you in?', false],
+    ['@all nighters are in', true],
+    ['@所有人的老王\u2005在吗', false],
+    ['@all night\u2005 and @all', true],
+  ])('%j: a longer name of a member is meant before everybody', (text, expected) => {
+    expect(mentionsAll(text, room('all night', '所有人的老王'))).toBe(expected)
+  })
+
+  test.each(['all', 'All', '所有人'])('a member called %s does not hide the mention of everybody', (name) => {
+    expect(mentionsAll(`@${name}\u2005hi`, room(name, `${name}x`))).toBe(true)
+  })
 })

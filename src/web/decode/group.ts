@@ -1,5 +1,5 @@
 import type { Chatroom } from '../../contact/contact.js'
-import { AT_SEPARATOR, GROUP_PREFIX_SEPARATOR } from '../wire/constants.js'
+import { AT_SEPARATOR, EVERYBODY, GROUP_PREFIX_SEPARATOR } from '../wire/constants.js'
 
 /** A UserName of the session, or a permanent id. @see docs/protocol.md §9.1 */
 const SENDER = /^@[0-9A-Za-z]+$|^[0-9A-Za-z_-]{2,64}$/
@@ -40,15 +40,26 @@ export function mentionsSelf(text: string, ownNames: readonly string[], room: Ch
   return ownNames.some((name) => name !== '' && mentions(content, normalise(name), room))
 }
 
+/** Whether a decoded text mentions everybody, by the rule of `mentionsSelf`. @see docs/protocol.md §10.2 */
+export function mentionsAll(text: string, room: Chatroom | undefined): boolean {
+  const content = normalise(text)
+  return EVERYBODY.some((name) => mentions(content, name, room))
+}
+
 function mentions(content: string, name: string, room: Chatroom | undefined): boolean {
-  const longerNames = (room?.memberList ?? [])
-    .flatMap((member) => [normalise(member.DisplayName), normalise(member.NickName)])
-    .filter((other) => other.length > name.length && other.startsWith(name))
+  let longerNames: readonly string[] | undefined
   for (let at = content.indexOf(`@${name}`); at >= 0; at = content.indexOf(`@${name}`, at + 1)) {
-    const isLonger = (other: string) => content.startsWith(other, at + 1) && ends(content, at, other)
-    if (ends(content, at, name) && !longerNames.some(isLonger)) return true
+    if (!ends(content, at, name)) continue
+    longerNames ??= longer(name, room)
+    if (!longerNames.some((other) => content.startsWith(other, at + 1) && ends(content, at, other))) return true
   }
   return false
+}
+
+function longer(name: string, room: Chatroom | undefined): readonly string[] {
+  return (room?.memberList ?? [])
+    .flatMap((member) => [normalise(member.DisplayName), normalise(member.NickName)])
+    .filter((other) => other.length > name.length && other.startsWith(name))
 }
 
 /** Whether the mention of `name` at `at` is complete. */
@@ -56,9 +67,4 @@ function ends(content: string, at: number, name: string): boolean {
   const next = content.charAt(at + 1 + name.length)
   if (next === AT_SEPARATOR) return true
   return (next === '' || /\s/.test(next)) && !WORD.test(content.charAt(at - 1))
-}
-
-/** `@所有人`, which the server sends like a name. */
-export function mentionsAll(text: string): boolean {
-  return /@所有人(?:\s|$)/.test(text)
 }

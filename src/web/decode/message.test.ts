@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import fc from '../../../test/support/property.js'
 import type { ContactActions } from '../../contact/actions.js'
-import { Chatroom, MassivePlatform, type User } from '../../contact/contact.js'
-import type { MessageActions } from '../../message/message.js'
+import { Chatroom, MassivePlatform, User } from '../../contact/contact.js'
+import { BaseMessage, type Message, type MessageActions } from '../../message/message.js'
 import { INCOME_MSG, UNKNOWN } from '../../message/types.js'
+import { memberNames } from '../../util/spelling.js'
 import { createContact } from './contact.js'
 import { type DecodeContext, decodeMessage } from './message.js'
 
@@ -125,6 +126,8 @@ describe('who it is about', () => {
   })
 })
 
+const ADDED = new Set(['Type', 'Text', 'ActualUserName', 'ActualNickName', 'IsAt', 'IsAtAll', 'SystemInfo'])
+
 describe('two spellings', () => {
   test('read and write the same value, also of keys nobody documented', () => {
     const msg = decode({ BrandNew: 7 }) as unknown as Record<string, unknown>
@@ -151,6 +154,71 @@ describe('two spellings', () => {
     expect(typeof msg.reply).toBe('function')
     expect(msg.user.NickName).toBe('Alice')
     expect(String(msg)).toBe('[object Object]')
+  })
+
+  /** What a message answers to by itself, and what is added to the server's keys. */
+  const OWN = [
+    ...memberNames(BaseMessage),
+    ...ADDED,
+    ...['FromUserName', 'MsgId', 'Content', 'RecommendInfo', 'FileName'],
+  ]
+  const SPELLINGS = [
+    (name: string) => name,
+    (name: string) => name.charAt(0).toLowerCase() + name.slice(1),
+    (name: string) => name.charAt(0).toUpperCase() + name.slice(1),
+    (name: string) => name.toLowerCase(),
+    (name: string) => name.toUpperCase(),
+  ]
+  const VALUES = ['Friends', { isAdmin: true }]
+  const KINDS = [
+    { MsgType: 1 },
+    { MsgType: 1, FromUserName: '@@r1', Content: '@f1:<br/>hi' },
+    { MsgType: 37, RecommendInfo: { UserName: '@new', NickName: 'Zoe' } },
+    { MsgType: 42, RecommendInfo: { UserName: '@new', NickName: 'Zoe' } },
+    { MsgType: 51, StatusNotifyUserName: '@f1' },
+    { MsgType: 10000, Content: 'notice' },
+  ]
+
+  /** Every own member of a message by its value, or by what it is. */
+  const membersOf = (msg: Message) => {
+    const object = msg as unknown as Record<string, unknown>
+    const lower = (own: string) => own.charAt(0).toLowerCase() + own.slice(1)
+    const names = new Set(OWN.flatMap((own) => [own, lower(own)]))
+    names.delete('raw')
+    names.delete('__proto__')
+    return [...names].map((name) => {
+      const value = object[name]
+      if (typeof value === 'function') return `${name}: function`
+      return `${name}: ${value instanceof User ? value.UserName : JSON.stringify(value)}`
+    })
+  }
+
+  test.each(OWN)('the server key %s, however it is spelled, changes nothing but raw', (name) => {
+    for (const kind of KINDS) {
+      const usual = decode(kind)
+      for (const key of new Set(SPELLINGS.map((spell) => spell(name)))) {
+        // A documented key is read by its type.
+        if (Object.hasOwn(usual, key) && !ADDED.has(key)) continue
+        for (const value of VALUES) {
+          const given = { value, enumerable: true, configurable: true }
+          const sent = Object.defineProperty({ ...T, ...kind } as Record<string, unknown>, key, given)
+          const msg = decodeMessage(sent, context)
+          expect(Object.getOwnPropertyDescriptor(msg.raw, key)?.value).toBe(value)
+          expect(membersOf(msg), key).toEqual(membersOf(usual))
+        }
+      }
+    }
+  })
+
+  test('a key in lower case never hides the one it spells', () => {
+    const msg = decode({ content: 'shadow', fromUserName: '@x', brandNew: 1, BrandNew: 2, other: 3 })
+    const { brandNew, other } = msg as unknown as Record<string, unknown>
+    expect([msg.Content, msg.content, msg.fromUserName, brandNew, other]).toEqual(['hi', 'hi', '@f1', 2, 3])
+    expect(msg.raw).toMatchObject({ content: 'shadow', fromUserName: '@x', brandNew: 1 })
+    const contact = make({ UserName: '@x', NickName: 'Zoe', nickName: 'shadow', uin: '5', memberList: [1], other: 3 })
+    expect(contact.nickName).toBe('Zoe')
+    expect(Object.keys(contact)).toContain('other')
+    expect([contact.uin, Object.keys(contact).includes('uin')]).toEqual([undefined, false])
   })
 
   test('contacts are read-only', () => {

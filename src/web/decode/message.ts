@@ -7,13 +7,13 @@ import {
   type MessageType,
   type RawMessage,
 } from '../../message/message.js'
-import type { WireMessage } from '../wire/message.js'
-import { MSG_TYPE } from '../wire/message.js'
+import { MSG_TYPE, type WireMessage, type WireRecommendInfo } from '../wire/message.js'
+import { WORDS } from '../wire/words.js'
 import { fileNameOf } from './file-name.js'
 import { isGroup, mentionsAll, mentionsSelf, splitGroupPrefix } from './group.js'
 import { decodePayload } from './payload.js'
 import type { NameOf } from './sysmsg.js'
-import { decodeText } from './text.js'
+import { decodeWords } from './text.js'
 import { typeAndText } from './type-and-text.js'
 import { readWireMessage } from './wire-message.js'
 
@@ -43,8 +43,12 @@ function isOwn(wire: Pick<WireMessage, 'FromUserName'>, ownUserName: string): bo
 function userOf(wire: WireMessage, { contacts, stranger }: DecodeContext): Contact {
   const isRequest = wire.MsgType === MSG_TYPE.friendRequest && wire.RecommendInfo.UserName !== ''
   const userName = isRequest ? wire.RecommendInfo.UserName : conversationOf(wire, contacts.self.UserName)
-  const fields = isRequest ? { ...wire.RecommendInfo, UserName: userName } : { UserName: userName }
-  return contacts.get(userName) ?? stranger(fields)
+  return contacts.get(userName) ?? stranger(isRequest ? personOf(wire.RecommendInfo) : { UserName: userName })
+}
+
+/** The fields of a contact, without those of the request. Still encoded: contacts decode for themselves. */
+function personOf({ Content: _, Ticket: _1, OpCode: _2, Scene: _3, QQNum: _4, ...person }: WireRecommendInfo) {
+  return person
 }
 
 /**
@@ -56,17 +60,16 @@ export function decodeMessage(sent: unknown, context: DecodeContext): Message {
   const wire = readWireMessage(sent)
   const { self } = context.contacts
   const isSelf = isOwn(wire, self.UserName)
+  // The table of words names each field once: nothing below decodes again.
   const user = userOf(wire, context)
-  const userName = user.UserName
-  const group = isGroup(userName) ? groupFields(wire, user, isSelf, context.contacts) : undefined
-  if (group && context.by) group.fields.ActualNickName ||= context.by
-  const content = group?.content ?? decodeText(wire.Content)
-  Object.assign(wire, group?.fields)
-  wire.Content = content
-  const { Type, Text, ...rest } = typeAndText(
-    wire,
-    nameById(user, group?.fields.ActualNickName ?? (isSelf ? '' : user.NickName), context.contacts),
-  )
+  const isInGroup = isGroup(user.UserName)
+  const sender = isInGroup ? takeSender(wire, isSelf, self.UserName) : ''
+  decodeWords(wire, WORDS.message)
+  decodeWords(wire.RecommendInfo, WORDS.recommendInfo)
+  const group = isInGroup ? groupFields(wire, user, sender, isSelf, context) : undefined
+  Object.assign(wire, group)
+  const senderName = group?.ActualNickName ?? (isSelf ? '' : user.NickName)
+  const { Type, Text, ...rest } = typeAndText(wire, nameById(user, senderName, context.contacts))
   const originalFileName = wire.FileName
   wire.FileName = fileNameOf(wire)
   const payload = decodePayload(Type, { ...wire, FileName: originalFileName }, Text)
@@ -93,26 +96,30 @@ interface GroupFields {
   IsAtAll: boolean
 }
 
+/** UserName of the member who spoke, which is taken off the content; `''` for notices. */
+function takeSender(wire: WireMessage, isSelf: boolean, ownUserName: string): string {
+  if (wire.MsgType === MSG_TYPE.system) return ''
+  if (isSelf) return ownUserName
+  const { sender, content } = splitGroupPrefix(wire.Content)
+  wire.Content = content
+  return sender
+}
+
 function groupFields(
-  wire: WireMessage,
+  { MsgType, Content }: WireMessage,
   user: Contact,
+  sender: string,
   isSelf: boolean,
-  contacts: ContactLookup,
-): { content: string; fields: GroupFields } {
+  { contacts, by = '' }: DecodeContext,
+): GroupFields {
   const room = user instanceof Chatroom ? user : undefined
-  const isNotice = wire.MsgType === MSG_TYPE.system
-  const split = isSelf || isNotice ? { sender: '', content: wire.Content } : splitGroupPrefix(wire.Content)
-  const sender = isSelf && !isNotice ? contacts.self.UserName : split.sender
-  const content = decodeText(split.content)
+  const isText = MsgType === MSG_TYPE.text
   const ownNames = [room?.member(contacts.self.UserName)?.DisplayName ?? '', contacts.self.NickName]
   return {
-    content,
-    fields: {
-      ActualUserName: sender,
-      ActualNickName: memberName(sender, room, contacts),
-      IsAt: !isSelf && wire.MsgType === MSG_TYPE.text && mentionsSelf(content, ownNames, room),
-      IsAtAll: wire.MsgType === MSG_TYPE.text && mentionsAll(content),
-    },
+    ActualUserName: sender,
+    ActualNickName: memberName(sender, room, contacts) || by,
+    IsAt: !isSelf && isText && mentionsSelf(Content, ownNames, room),
+    IsAtAll: isText && mentionsAll(Content, room),
   }
 }
 

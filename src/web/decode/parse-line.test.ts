@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import fc from '../../../test/support/property.js'
 import { parseLine } from './parse-line.js'
 import { WORDINGS } from './wordings.js'
 

@@ -1,11 +1,10 @@
 import type { MessageType, Payload } from '../../message/message.js'
 import type { Card, FriendRequest, Location } from '../../message/payload.js'
-import { at, parseXml } from '../../util/xml.js'
 import { VERIFY_FLAG } from '../wire/contact.js'
 import { APP_MSG_TYPE, MSG_TYPE, type WireMessage, type WireRecommendInfo } from '../wire/message.js'
 import { decodeNote } from './note.js'
+import { placeOf } from './place.js'
 import { decodeSharing } from './sharing.js'
-import { decodeName } from './text.js'
 
 /** What a message of a type carries beside its text. Malformed XML leaves it out. */
 export function decodePayload(type: MessageType, message: WireMessage, text: unknown): Payload {
@@ -37,7 +36,7 @@ function defined<K extends keyof Payload>(key: K, value: Payload[K] | undefined)
 
 /** @see docs/protocol.md §10.3 */
 function decodeLocation(message: WireMessage): Location | undefined {
-  const attributes = at(parseXml(message.OriContent), 'location')?.attributes
+  const attributes = placeOf(message)
   const latitude = Number(attributes?.x || Number.NaN)
   const longitude = Number(attributes?.y || Number.NaN)
   if (!attributes || !Number.isFinite(latitude) || !Number.isFinite(longitude)) return fromUrl(message.Url)
@@ -61,7 +60,7 @@ function fromUrl(url: string): Location | undefined {
 function decodeCard(info: WireRecommendInfo): Card {
   return {
     userName: info.UserName,
-    nickName: decodeName(info.NickName),
+    nickName: info.NickName,
     alias: info.Alias,
     province: info.Province,
     city: info.City,
@@ -74,5 +73,5 @@ function decodeCard(info: WireRecommendInfo): Card {
 /** @see docs/protocol.md §10.6 */
 function decodeRequest(message: WireMessage): FriendRequest {
   const { UserName, NickName, Content, Ticket } = message.RecommendInfo
-  return { userName: UserName, nickName: decodeName(NickName), content: Content, ticket: message.Ticket || Ticket }
+  return { userName: UserName, nickName: NickName, content: Content, ticket: message.Ticket || Ticket }
 }

@@ -1,6 +1,7 @@
 import type { Sharing } from '../../message/payload.js'
 import { at, parseXml, textAt, type XmlElement } from '../../util/xml.js'
 import { APP_MSG_TYPE, type WireMessage } from '../wire/message.js'
+import { decodeQuoted } from './quoted.js'
 
 /**
  * What an app message shares; `undefined` when its XML is malformed.
@@ -46,7 +47,7 @@ export function decodeSharing(message: WireMessage): Sharing | undefined {
         feedDescription: textAt(app, 'finderFeed', 'desc'),
       }
     case APP_MSG_TYPE.quote:
-      return { kind: 'quote', ...item, quoted: quoted(app) }
+      return { kind: 'quote', ...item, quoted: decodeQuoted(app) }
     case APP_MSG_TYPE.redPacket:
       return {
         kind: 'redPacket',
@@ -77,14 +78,4 @@ function historyItems(app: XmlElement) {
     time: textAt(item, 'sourcetime'),
     text: textAt(item, 'datadesc') || textAt(item, 'datatitle'),
   }))
-}
-
-function quoted(app: XmlElement) {
-  const reference = at(app, 'refermsg')
-  return {
-    msgId: textAt(reference, 'svrid'),
-    type: Number(textAt(reference, 'type')) || 0,
-    displayName: textAt(reference, 'displayname'),
-    content: textAt(reference, 'content'),
-  }
 }

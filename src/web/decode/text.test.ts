@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import fc from '../../../test/support/property.js'
-import { decodeName, decodeText } from './text.js'
+import { decodeText } from './text.js'
 
 describe('decodeText', () => {
   test.each([
@@ -43,8 +43,4 @@ describe('decodeText', () => {
       }),
     )
   })
-})
-
-test('decodeName decodes emoji and entities', () => {
-  expect(decodeName('Tom &amp; <span class="emoji emoji1f33b"></span>')).toBe('Tom & 🌻')
 })

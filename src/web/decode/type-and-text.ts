@@ -1,6 +1,7 @@
 import type { AddFriendArguments, MessageType, SystemInfo } from '../../message/message.js'
 import { at, parseXml, textAt } from '../../util/xml.js'
 import { APP_MSG_TYPE, MSG_TYPE, type WireMessage, type WireRecommendInfo } from '../wire/message.js'
+import { placeOf } from './place.js'
 import { isSystemXml, type NameOf, readSystemXml } from './sysmsg.js'
 
 type Text = string | string[] | WireRecommendInfo | AddFriendArguments
@@ -105,5 +106,6 @@ function placeText(message: WireMessage): string {
   const line = message.Content.split('\n', 1)[0] ?? ''
   const close = line.indexOf(')', line.indexOf('('))
   if (line.includes('(') && close > 0) return line.slice(0, close + 1)
-  return /\b(?:poiname|label)="([^"]+)"/.exec(message.OriContent)?.[1] ?? 'Map'
+  const place = placeOf(message)
+  return place?.poiname || place?.label || 'Map'
 }

@@ -1,4 +1,6 @@
+import type { MessageFields } from '../../message/message.js'
 import { type Dict, dict, int, text } from '../../util/read.js'
+import { isShadow } from '../../util/spelling.js'
 import type { WireMessage, WireRecommendInfo } from '../wire/message.js'
 
 const RECOMMEND_INFO: WireRecommendInfo = {
@@ -49,14 +51,31 @@ const MESSAGE: WireMessage = {
   EncryFileName: '',
 }
 
+/** Keys that a message has beside the server's; one of that name is the server's only in `msg.raw`. */
+const ADDED = {
+  Type: true,
+  Text: true,
+  ActualUserName: true,
+  ActualNickName: true,
+  IsAt: true,
+  IsAtAll: true,
+  SystemInfo: true,
+} satisfies Record<Exclude<keyof MessageFields, keyof WireMessage>, true>
+
+const MESSAGE_KEYS: ReadonlySet<string> = new Set([...Object.keys(MESSAGE), ...Object.keys(ADDED)])
+
 /**
  * A message with every documented key of the documented type: what is missing or wrong becomes empty, what is not
- * documented stays as it was sent.
+ * documented stays as it was sent. A key that would hide one of these, or one of a message's own, is left out.
  *
  * @see docs/protocol.md §9.9
  */
 export function readWireMessage(value: unknown): WireMessage & { NewMsgId: string } {
-  const message = readLike(MESSAGE, dict(value)) as unknown as WireMessage & { NewMsgId: string }
+  const sent = dict(value)
+  const message = readLike(MESSAGE, sent) as unknown as WireMessage & { NewMsgId: string }
+  for (const key of Object.keys(sent)) {
+    if (Object.hasOwn(ADDED, key) || isShadow(key, sent, MESSAGE_KEYS)) delete (message as unknown as Dict)[key]
+  }
   // The two hold the same digits; a server may send only one.
   message.NewMsgId ||= message.MsgId
   message.MsgId ||= message.NewMsgId

@@ -4,6 +4,7 @@ import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici'
 import { NetworkError, ProtocolError } from '../../errors.js'
 import { backoffMs } from '../../util/backoff.js'
 import type { Clock } from '../../util/clock.js'
+import { redact } from '../../util/redact.js'
 import { TimeoutReason, withTimeout } from '../../util/timeout.js'
 import { USER_AGENT } from '../wire/constants.js'
 
@@ -277,7 +278,7 @@ function explain(cause: unknown, code: string | undefined): string {
     case 'EAI_AGAIN':
       return `the host name is not known (${code}). Is the address right and the network up?`
     default:
-      return `${cause instanceof Error ? cause.message : String(cause)}. The connection failed; try again.`
+      return `${redact(cause instanceof Error ? cause.message : String(cause))}. The connection failed; try again.`
   }
 }
 

@@ -25,6 +25,9 @@ export const LONG_POLL_MS = 25_000
 /** FOUR-PER-EM SPACE, which the phone app puts after an `@name`. @see docs/protocol.md §10.2 */
 export const AT_SEPARATOR = '\u2005'
 
+/** Names that mean every member of a group, as phones in Chinese and English insert them. @see docs/protocol.md §10.2 */
+export const EVERYBODY = ['所有人', 'all', 'All'] as const
+
 /** Stands between the sender's id and the content of a group message. @see docs/protocol.md §10.1 */
 export const GROUP_PREFIX_SEPARATOR = ':<br/>'
 

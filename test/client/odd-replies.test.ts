@@ -1,0 +1,177 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Itchat, type Message, ProtocolError, TEXT, User } from 'itchat'
+import { describe, expect, test } from 'vitest'
+import { botFor, events, sandboxFor } from '../support/bot.js'
+import { failureOf } from '../support/gate.js'
+import { type Passing, wireTo } from '../support/wire.js'
+
+/** Every character that JSON allows in strings only as an escape. */
+const BARE = Array.from({ length: 32 }, (_, code) => String.fromCharCode(code)).join('')
+
+const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
+
+/** A bot behind a connection whose JSON replies pass through `spoil`. */
+async function behind(spoil: (endpoint: string, body: string) => string | Uint8Array) {
+  const sandbox = await sandboxFor()
+  const spoilt = new Set<string>()
+  const wire = await wireTo(sandbox, async (request: Passing) => {
+    const reply = await request.pass()
+    const headers = new Headers(reply.headers)
+    const body = await reply.text()
+    if (!body.startsWith('{')) return new Response(body, { status: reply.status, headers })
+    const changed = spoil(request.endpoint, body)
+    if (changed !== body) spoilt.add(request.endpoint)
+    headers.delete('content-length')
+    return new Response(changed as string, { status: reply.status, headers })
+  })
+  return { sandbox, wire, spoilt, bot: botFor(wire) }
+}
+
+const received = (bot: Itchat, count: number) =>
+  new Promise<Message[]>((resolve) => {
+    const messages: Message[] = []
+    bot.msgRegister(TEXT, (msg) => {
+      messages.push(msg)
+      if (messages.length === count) resolve(messages)
+    })
+  })
+
+describe('a reply whose strings hold bare control characters', () => {
+  test('is read, from every endpoint', async () => {
+    const { bot, sandbox, spoilt } = await behind((_, body) => body.replaceAll('"ErrMsg":""', `"ErrMsg":"${BARE}"`))
+    const messages = received(bot, 1)
+    await bot.login()
+    void bot.run()
+    const xiaoman = bot.searchFriends({ name: '小满' })[0] as User
+    const others = bot.memberList.slice(1, 3)
+    const room = bot.chatroomList[0]?.UserName ?? ''
+    await bot.send('hi', xiaoman.UserName)
+    await bot.sendImage(Buffer.from('R0lGODlhAQABAAAAACwAAAAAAQABAAA=', 'base64'), xiaoman.UserName)
+    await bot.sendFile(Buffer.from('x'), xiaoman.UserName)
+    await xiaoman.update()
+    await xiaoman.setAlias('满')
+    await bot.createChatroom(others, 'two')
+    await bot.setChatroomName(room, 'renamed')
+    sandbox.friend('林小满').say('hello')
+    expect((await messages)[0]?.text).toBe('hello')
+    expect([...spoilt].sort()).toEqual([
+      'webwxbatchgetcontact',
+      'webwxcreatechatroom',
+      'webwxgetcontact',
+      'webwxinit',
+      'webwxoplog',
+      'webwxsendappmsg',
+      'webwxsendemoticon',
+      'webwxsendmsg',
+      'webwxstatusnotify',
+      'webwxsync',
+      'webwxupdatechatroom',
+      'webwxuploadmedia',
+    ])
+  })
+
+  test('costs no message of its batch, none that comes later, and no digit of an id', async () => {
+    const { bot, sandbox } = await behind((endpoint, body) =>
+      endpoint === 'webwxsync' ? body.replace('a log', `a \u001b[31mred\u001b[0m ${BARE} log`) : body,
+    )
+    const messages = received(bot, 4)
+    await bot.login()
+    void bot.run()
+    const friend = sandbox.friend('小满')
+    for (const text of ['one', 'a log', 'two']) friend.say(text)
+    await sandbox.held('synccheck')
+    friend.say('three')
+    const seen = await messages
+    expect(seen.map(({ text }) => text)).toEqual(['one', `a \u001b[31mred\u001b[0m ${BARE} log`, 'two', 'three'])
+    for (const msg of seen) {
+      expect(msg.newMsgId).toBe(msg.msgId)
+      expect(msg.newMsgId).toMatch(/^\d{17,19}$/)
+    }
+  })
+
+  test('costs the name that holds them at most', async () => {
+    const { bot, sandbox } = await behind((_, body) => body.replaceAll('沈青禾', `沈${BARE}青禾`))
+    await bot.login()
+    expect(bot.searchFriends({ name: `沈${BARE}青禾` })).toHaveLength(1)
+    expect(bot.searchFriends({ name: '小满' })).toHaveLength(1)
+    expect(sandbox.warnings).toEqual([])
+  })
+
+  test('stays an error when it is broken otherwise', async () => {
+    let spoil = (body: string) => body
+    const { bot } = await behind((endpoint, body) => (endpoint === 'webwxsendmsg' ? spoil(body) : body))
+    await bot.login()
+    const ways = {
+      'a control character between tokens': (body: string) => body.replace('{', '{\u001b'),
+      'a byte order mark': (body: string) => `\ufeff${body}`,
+      'padding of NUL': (body: string) => `${body}\0\0`,
+      'a cut': (body: string) => body.slice(0, -1).replace('"ErrMsg":""', '"ErrMsg":"\u001b"'),
+      'a quote too many': (body: string) => body.replace('"ErrMsg":""', '"ErrMsg":"\u001b""'),
+    }
+    for (const [name, way] of Object.entries(ways)) {
+      spoil = way
+      const failure = (await failureOf(bot.sendMsg('hi', 'filehelper'))) as ProtocolError
+      expect(failure, name).toBeInstanceOf(ProtocolError)
+      expect(failure.cause, name).toBeUndefined()
+    }
+  })
+
+  test('bytes that are not UTF-8 become replacement characters, and cost nothing else', async () => {
+    const { bot, sandbox } = await behind((endpoint, body) => {
+      const at = body.indexOf('broken bytes')
+      if (endpoint !== 'webwxsync' || at < 0) return body
+      return Buffer.concat([Buffer.from(body.slice(0, at)), Buffer.from([0xff, 0xc3]), Buffer.from(body.slice(at))])
+    })
+    const messages = received(bot, 2)
+    await bot.login()
+    void bot.run()
+    sandbox.friend('小满').say('broken bytes')
+    sandbox.friend('小满').say('next')
+    expect((await messages).map(({ text }) => text)).toEqual(['\ufffd\ufffdbroken bytes', 'next'])
+  })
+})
+
+describe('a reply that nests a hundred thousand levels deep', () => {
+  const DEEP = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+
+  test('in a message costs nothing but its depth, also with hot reload', async () => {
+    const { bot, sandbox } = await behind((endpoint, body) =>
+      endpoint === 'webwxsync' ? body.replace('"Content":"deep"', `"Deep":${DEEP},"Content":"deep"`) : body,
+    )
+    const errors = events(bot, 'error')
+    const messages = received(bot, 3)
+    await bot.autoLogin({ hotReload: true, statusStorageDir: join(folder(), 'state.json') })
+    void bot.run()
+    for (const text of ['deep', 'next', 'last']) sandbox.friend('小满').say(text)
+    const seen = await messages
+    expect(seen.map(({ text }) => text)).toEqual(['deep', 'next', 'last'])
+    expect(JSON.stringify(seen[0]?.raw.Deep)).toBe(`${'['.repeat(61)}null${']'.repeat(61)}`)
+    expect(errors).toEqual([])
+  })
+
+  test('in a contact costs nothing but its depth, also when it is told again', async () => {
+    const { bot } = await behind((_, body) => body.replace('"NickName":"林小满"', `"Deep":${DEEP},"NickName":"林小满"`))
+    await bot.login()
+    const friend = bot.searchFriends({ name: '小满' })[0] as User
+    await friend.update()
+    expect(friend).toBeInstanceOf(User)
+    expect(() => JSON.stringify(friend)).not.toThrow()
+  })
+})
+
+test('a key of the server that has the name of a member drops no message', async () => {
+  const { bot, sandbox } = await behind((endpoint, body) =>
+    endpoint === 'webwxsync'
+      ? body.replace('"Content":"odd"', '"type":"Friends","user":"x","request":{},"text":1,"Content":"odd"')
+      : body,
+  )
+  const messages = received(bot, 2)
+  await bot.login()
+  void bot.run()
+  for (const text of ['odd', 'next']) sandbox.friend('小满').say(text)
+  const [odd, next] = await messages
+  expect([odd?.type, odd?.text, odd?.user, next?.text]).toEqual(['Text', 'odd', next?.user, 'next'])
+  expect(odd?.raw).toMatchObject({ type: 'Friends', user: 'x', text: 1 })
+})
