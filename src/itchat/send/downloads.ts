@@ -53,7 +53,7 @@ export class Downloads {
       let received = { sizeBytes: 0, md5: '' }
       // Messages without an id have nothing in common: none is the other again.
       const isFormer = (one: DownloadedFile) =>
-        one.msgId !== '' && one.msgId === msgId && one.chat === chat && one.asked === target
+        one.msgId !== '' && one.msgId === msgId && one.chat === chat && [one.asked, one.path].includes(target)
       const former = () => this.#written.findLast(isFormer)
       const placed = await placeFile(target, { parts: this.#parts, former }, async (write) => {
         received = await line.receiveMedia(message, options, async (chunk) => {

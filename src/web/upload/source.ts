@@ -135,11 +135,15 @@ async function openStream(
   const path = join(tmpdir(), `itchat-${randomBytes(12).toString('hex')}`)
   let file: FileHandle | undefined
   try {
-    file = await open(path, 'wx+', 0o600)
+    const opened = await open(path, 'wx+', 0o600)
+    file = opened
     // Open files outlive their names; a process that is killed leaves nothing.
     await rm(path, { force: true })
-    await pipeline(stream, file.createWriteStream({ autoClose: false }), signal ? { signal } : {})
-    return await describe(fromHandle(file, await file.stat(), ''), name ?? 'file', '')
+    const write = async (chunks: AsyncIterable<Uint8Array>) => {
+      for await (const chunk of chunks) await opened.writeFile(chunk)
+    }
+    await pipeline(stream, write, signal ? { signal } : {})
+    return await describe(fromHandle(opened, await opened.stat(), ''), name ?? 'file', '')
   } catch (cause) {
     await file?.close()
     throw signal?.aborted ? signal.reason : asFileError(cause, name ?? 'stream')
