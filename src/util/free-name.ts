@@ -6,6 +6,7 @@ import { basename, dirname, extname, join } from 'node:path'
 const MAX_NAME_BYTES = 255
 /** Numbers tried while others take each that was free. */
 const NUMBERS = 10
+const MAX_NUMBER = 2 ** 40
 const RANDOM = 10
 
 /**
@@ -15,7 +16,7 @@ const RANDOM = 10
 export async function* freeNames(target: string): AsyncGenerator<string> {
   yield target
   let taken = 0
-  for (let n = 0; n < NUMBERS; n++) {
+  for (let n = 0; n < NUMBERS && taken < MAX_NUMBER; n++) {
     taken = await nextFree(target, taken)
     yield withSuffix(target, String(taken))
   }
@@ -28,7 +29,7 @@ async function nextFree(target: string, from: number): Promise<number> {
   const isTaken = (n: number) => isThere(withSuffix(target, String(n)))
   let taken = from
   let free = from + 1
-  for (let step = 1; await isTaken(free); step *= 2) {
+  for (let step = 1; free < MAX_NUMBER && (await isTaken(free)); step *= 2) {
     taken = free
     free += step * 2
   }

@@ -13,7 +13,7 @@ const NAMES: readonly RegExp[] = [
 ]
 
 /** Documents, whatever the order of their keys. */
-const DOCUMENT = /^\s*\{[\s\S]*?"document"\s*:\s*"(?:session|identities)"/
+const DOCUMENT = /^\s*\{[\s\S]*?"document"\s*:\s*"(?:session|identities|aside)"/
 const SECRETS = ['"skey"', '"sid"', '"cookies"', '"syncKey"'] as const
 /** A line of a journal: a checksum, and a record that may be sealed. */
 const LINE = /^([0-9a-f]{8}) (\{".*|[A-Za-z0-9+/]{56,}={0,2})\r?$/

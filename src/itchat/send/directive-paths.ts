@@ -1,12 +1,12 @@
 import { resolve } from 'node:path'
 
 /** Characters looked at for one path. A record made to take longer counts as a match. */
-const MAX_STEPS = 20_000_000
+const MAX_STEPS = 4_000_000
 
 /** What starts a directive, in canonical form; the `@` in front may be the program's, as in `@${nickName}`. */
 export const DIRECTIVE = /(?:FIL|IMG|VID)@/g
 
-/** How `@` may be written behind something: cheaper than bringing every text into one form. */
+/** What leads nowhere. */
 const REPEATED_SLASHES = /\/(?:\.?\/)+/g
 
 /**

@@ -50,6 +50,11 @@ export class HeardTexts {
     return [...this.#kept.values()].reduce((sum, { buffer }) => sum + buffer.byteLength, 0)
   }
 
+  /** Records that are kept. */
+  get count(): number {
+    return this.#kept.size
+  }
+
   /** Takes every text in these values, however deep. What holds no directive is not kept. */
   add(...values: readonly unknown[]): void {
     const waiting = [...values]
