@@ -177,6 +177,7 @@ describe('a worker outside the handlers', () => {
   /** Ways to write a path that lead to the same file, and what a program that echoes, tidies or decodes makes of them. */
   const DETOURS: [string, (path: string) => string, (said: string, path: string) => string][] = [
     ['a long detour of dots', (path) => `@fil@${'/.'.repeat(2_000)}${path}`, (said) => said],
+    ['one that is too long for the system', (path) => `@fil@${'/.'.repeat(2_500)}${path}`, (said) => said],
     ['a longer one, tidied', (path) => `@fil@${'/.'.repeat(100_000)}${path}`, (said) => tidied(said)],
     ['a detour by folders, tidied', (path) => `@fil@${'/tmp/..'.repeat(5_000)}${path}`, (said) => tidied(said)],
     ['a detour from the working directory', (path) => `@fil@${relative(process.cwd(), path)}`, (said) => tidied(said)],

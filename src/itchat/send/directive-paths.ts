@@ -6,8 +6,8 @@ const MAX_STEPS = 4_000_000
 /** What starts a directive, in canonical form; the `@` in front may be the program's, as in `@${nickName}`. */
 export const DIRECTIVE = /(?:FIL|IMG|VID)@/g
 
-/** What leads nowhere. */
-const REPEATED_SLASHES = /\/(?:\.?\/)+/g
+/** Steps of a path that lead nowhere. */
+const EMPTY_STEPS = /\/(?:\.?\/)+/g
 
 /**
  * What is left of a text when the ways to write it differently are taken away. The beginning of a text has the beginning of its form:
@@ -25,7 +25,7 @@ export function canonical(text: string): string {
 
 /** `/` for `//` and `/./`, however often. */
 export function withoutDetours(text: string): string {
-  return text.replace(REPEATED_SLASHES, '/')
+  return text.replace(EMPTY_STEPS, '/')
 }
 
 /** Finds directives that lead to one file, whatever way their paths take. */

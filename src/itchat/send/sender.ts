@@ -177,11 +177,12 @@ function refuseOtherPicture(as: SendAs, { as: sentAs, source: { path, name } }: 
   )
 }
 
-/** Whoever tries again must know what is there already. */
+/** Trying again takes knowing what is there already. The reason of a signal stays the caller's, and gets `parts` alone. */
 function withParts(error: unknown, parts: readonly SendResult[], count: number): unknown {
-  if (!(error instanceof ItchatError)) return error
-  const message = `${error.message} The text has ${count} parts; the first ${parts.length} went out, see \`parts\` of this error.`
-  return Object.assign(error, { message, parts })
+  if (!(error instanceof Error) || !Object.isExtensible(error) || 'parts' in error) return error
+  const ids = parts.map(({ MsgID }) => MsgID).join(', ')
+  const message = `${error.message} The text has ${count} parts; the first ${parts.length} went out (MsgID ${ids}), see \`parts\` of this error.`
+  return Object.assign(error, error instanceof ItchatError ? { message, parts } : { parts })
 }
 
 function isReference(source: FileSource | MediaReference | VerifiedFile): source is MediaReference {
