@@ -109,9 +109,11 @@ export class Sandbox {
   raw(fields: RawMessage): string {
     const session = this.#core.sessions.live
     if (!session) throw new SandboxError('no program is logged in to deliver a raw message to')
-    const message = rawMessage(this.#core.world, session, fields, this.#core.clock.now())
-    session.tell({ kind: 'raw', fields: message })
-    return message.MsgId
+    const { world, clock, sessions } = this.#core
+    const now = clock.now()
+    const { MsgId } = rawMessage(world, session, fields, now)
+    sessions.add({ kind: 'raw', fieldsFor: (one) => rawMessage(world, one, { ...fields, MsgId }, now) })
+    return MsgId
   }
 
   /** The latest 1,000 events, oldest first. */

@@ -9,7 +9,7 @@ const SPIN_MS = 1000
 export function checkSyncCheck(subject: Subject, session: Session, nowMs: number, alreadyHeld: boolean): void {
   const query = subject.url.searchParams
   const { memory } = session
-  checkDeviceId(subject, session, query.get('deviceid'), 'deviceid')
+  checkDeviceId(subject, query.get('deviceid'), 'deviceid')
   if (memory.checkKey !== undefined && query.get('synckey') !== memory.checkKey) {
     subject.warn('15', 'synckey is not the last SyncCheckKey')
   }
@@ -18,6 +18,18 @@ export function checkSyncCheck(subject: Subject, session: Session, nowMs: number
   if (memory.idleCheckAt !== undefined && nowMs - memory.idleCheckAt < SPIN_MS) {
     subject.warn('5.1', 'spinning: polls again within a second although there is nothing')
   }
+}
+
+/**
+ * An init begins anew: its program may go on with the key it has or with the one of the reply, and need not fetch what
+ * an earlier poll told of.
+ */
+export function forgetPolling(session: Session): void {
+  const { memory } = session
+  delete memory.checkKey
+  delete memory.idleCheckAt
+  memory.owesSync = false
+  session.polls = new Set()
 }
 
 /** After an answer; `startedAt` is when the poll arrived, epoch ms. */
