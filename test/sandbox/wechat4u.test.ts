@@ -29,7 +29,7 @@ async function login(sandbox: Sandbox): Promise<any> {
 }
 
 test('wechat4u, a client others wrote, logs in, lists contacts, receives, answers and hears that it was logged out', async () => {
-  await using sandbox = await startSandbox({ port: 0 })
+  await using sandbox = await startSandbox({ port: 0, messageTimeoutMs: 15_000 })
   const bot = await login(sandbox)
   bot.on('message', (message: any) => {
     if (message.MsgType === 1 && !message.isSendBySelf) {
@@ -54,7 +54,7 @@ test('wechat4u, a client others wrote, logs in, lists contacts, receives, answer
 }, 40_000)
 
 test('wechat4u sends a picture and a file in chunks, downloads what people sent, forwards and recalls', async () => {
-  await using sandbox = await startSandbox({ port: 0 })
+  await using sandbox = await startSandbox({ port: 0, messageTimeoutMs: 15_000 })
   const bot = await login(sandbox)
   onTestFinished(() => bot.stop())
   const friend = sandbox.friend('林小满')

@@ -45,7 +45,7 @@ export function encodeMessage(world: World, session: Session, news: MessageNews)
       }
     }
     case 'raw':
-      return rawFields(news.fieldsFor(session))
+      return rawFields(news.fieldsFor(session.names))
   }
 }
 

@@ -70,6 +70,7 @@ const EFFECTS: Record<FaultKind, Effect> = {
     return respond()
   },
   async ret(exchange, respond, { value: ret }) {
+    exchange.reason = 'by the fault ret'
     switch (exchange.endpoint) {
       case 'synccheck':
         return exchange.script(syncCheckScript(ret, 0), `${ret}/0`)

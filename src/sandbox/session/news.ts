@@ -1,6 +1,6 @@
 import type { WireMessage } from '../../web/wire/message.js'
 import type { Message } from '../world/message.js'
-import type { Session } from './session.js'
+import type { Names } from './names.js'
 
 /** One thing a program learns from `webwxsync`. */
 export type News =
@@ -15,4 +15,4 @@ export type News =
   /** The list of recent chats, or one that was read or opened on the phone. @see docs/protocol.md §10.13 */
   | { kind: 'statusNotify'; id: string; code: number; chatIds: readonly string[]; at: number }
   /** A message given field by field; names differ from session to session. */
-  | { kind: 'raw'; fieldsFor: (session: Session) => WireMessage }
+  | { kind: 'raw'; fieldsFor: (names: Names) => WireMessage }
