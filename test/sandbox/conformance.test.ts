@@ -100,6 +100,18 @@ test('a loop that is wrong in itself is told', async () => {
   ])
 })
 
+test('a sync that failed was called all the same', async () => {
+  const client = await new WireClient(sandbox.url).login()
+  sandbox.friend('林小满').say('你好')
+  for (const fault of [{ kind: 'ret', ret: -1 }, { kind: 'status' }, { kind: 'dropReply' }] as const) {
+    await client.check()
+    sandbox.faults.add({ ...fault, path: 'webwxsync' })
+    await client.sync().catch(() => {})
+  }
+  await client.check()
+  expect(sandbox.warnings).toEqual([])
+})
+
 test('polling side by side and polling again at once are told', async () => {
   const client = await new WireClient(sandbox.url).login()
   const one = client.check()

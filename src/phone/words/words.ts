@@ -95,8 +95,8 @@ const TABLE = {
 
   gone: ['与沙盒断开了。', 'Sandbox is gone.'],
   goneText: [
-    '看得到已有的内容，暂时不能说话。沙盒若已结束，在终端里再运行一次（npm start 或 npx itchat sandbox），这里会自己连上。',
-    'You can read what is here, not speak. If it has ended, run it again in a terminal (npm start or npx itchat sandbox); this page reconnects by itself.',
+    '看得到已有的内容，暂时不能说话。沙盒若已结束，在终端里再运行一次（npm start 或 npx itchat sandbox）。',
+    'You can read what is here, not speak. If it has ended, run it again (npm start or npx itchat sandbox).',
   ],
   goneRetry: [
     (n: number, s: number) => `第 ${n} 次重连，${s} 秒后…`,

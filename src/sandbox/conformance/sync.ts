@@ -32,6 +32,12 @@ export function forgetPolling(session: Session): void {
   session.polls = new Set()
 }
 
+/** The program asked for the news it was told of. A fault may have kept the new key from it. */
+export function rememberSync({ memory }: Session, struck: boolean): void {
+  memory.owesSync = false
+  if (struck) delete memory.checkKey
+}
+
 /** After an answer; `startedAt` is when the poll arrived, epoch ms. */
 export function rememberSyncCheck(session: Session, selector: number, startedAt: number): void {
   session.memory.owesSync = selector !== SYNC_SELECTOR.nothing

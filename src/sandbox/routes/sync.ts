@@ -71,7 +71,6 @@ export function webwxsync(exchange: Exchange): Response {
     SyncCheckKey: told,
     SKey: '',
   }
-  session.memory.owesSync = false
   // A program that was given no key goes on with the one it has.
   if (told === key) session.expectKey(key)
   core.markDelivered(page.news.flatMap((news) => (news.kind === 'message' ? news.message : [])))

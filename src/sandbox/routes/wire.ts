@@ -1,5 +1,6 @@
 import { API_PATH } from '../../web/wire/constants.js'
 import { ENDPOINTS } from '../../web/wire/endpoints.js'
+import { rememberSync } from '../conformance/sync.js'
 import type { Core } from '../core.js'
 import { ConnectionLost } from '../faults/connection-lost.js'
 import { respondUnder } from '../faults/effects.js'
@@ -101,6 +102,8 @@ export async function answerWire(core: Core, endpoint: FaultEndpoint, request: R
   } catch (error) {
     if (error instanceof ConnectionLost) core.traffic.end(entry, error.reply?.status ?? 0, exchange)
     throw error
+  } finally {
+    if (endpoint === 'webwxsync' && core.sessions.live) rememberSync(core.sessions.live, strikes.length > 0)
   }
 }
 
