@@ -103,6 +103,7 @@ describe('a SyncKey stored in an earlier session', () => {
     for (const text of ['四', '五']) again.friend('甲').say(text)
     expect((await later.check()).text).toBe(CHECK(0, 2))
     expect(texts(await later.sync())).toEqual(['四', '五'])
+    expect(again.warnings).toEqual([])
   })
 
   test('of a server that is not a sandbox is such a position too', async () => {

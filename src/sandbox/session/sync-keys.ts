@@ -45,6 +45,11 @@ export class SyncKeys {
     )
   }
 
+  /** This run of the sandbox may have given it out. */
+  isOwn(key: SyncKey): boolean {
+    return key.List.some(({ Key, Val }) => Key === RUN_KEY && Val === this.#run)
+  }
+
   /** The cursor in the `synckey` of a query: `1_700001|2_700009|…`. */
   parseText(text: string, end: number): number | undefined {
     return this.#cursor(
