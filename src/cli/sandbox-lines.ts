@@ -1,6 +1,7 @@
 import stringWidth from 'string-width'
 import type { LoginView, MessageView, Sandbox, StateView, WarningView } from '../sandbox/index.js'
 import { oneLine } from '../util/one-line.js'
+import { messageText } from './message-text.js'
 import { padTo, type Terminal, truncate } from './terminal.js'
 import { words } from './words.js'
 
@@ -46,12 +47,14 @@ function messageLine(message: MessageView, names: ReadonlyMap<string, string>, t
   const chat = names.get(message.chatId) ?? message.chatId
   const speaker = message.speaker === message.chatId ? '' : (names.get(message.speaker) ?? '')
   const who = oneLine(isOut || !speaker ? chat : `${chat} / ${speaker}`)
-  const took = message.replyMs === undefined ? '' : `${Math.round(message.replyMs)} ms`
+  const took = message.replyMs === undefined || message.recalled ? '' : `${Math.round(message.replyMs)} ms`
   const room = terminal.columns && terminal.columns - FIXED_COLUMNS - WHO_COLUMNS - stringWidth(took) - 1
-  const text = room === undefined ? oneLine(message.text) : truncate(oneLine(message.text), Math.max(10, room))
+  const whole = messageText(message)
+  const text = room === undefined ? whole : truncate(whole, Math.max(10, room))
   const time = new Date(message.at).toTimeString().slice(0, 8)
   const sign = terminal.style(terminal.sign(isOut ? '→' : '←'), isOut ? 'green' : 'cyan')
-  const words = message.mentionsOwner ? terminal.style(text, 'yellow') : text
+  const shown = message.recalled ? 'dim' : message.mentionsOwner ? 'yellow' : undefined
+  const words = shown === undefined ? text : terminal.style(text, shown)
   const parts = [`  ${terminal.style(time, 'dim')}`, sign, terminal.style(padTo(who, WHO_COLUMNS), 'cyan'), words]
   return `${parts.join('  ').trimEnd()}${took ? ` ${terminal.style(took, 'dim')}` : ''}`
 }

@@ -1,3 +1,4 @@
+import type { MessageKind } from '../sandbox/index.js'
 import { prefersChinese } from '../util/locale.js'
 
 const WORDS = {
@@ -14,6 +15,28 @@ const WORDS = {
     ending: '正在结束…',
     endingBot: '正在结束… 等正在处理的消息做完；再按一次 Ctrl-C 立即退出',
     warning: '协议警告',
+    recalled: (what: string) => `已撤回：${what}`,
+    kinds: {
+      text: '空消息',
+      image: '图片',
+      voice: '语音',
+      video: '视频',
+      file: '文件',
+      sticker: '表情',
+      location: '位置',
+      card: '名片',
+      link: '链接',
+      music: '音乐',
+      miniProgram: '小程序',
+      redPacket: '红包',
+      transfer: '转账',
+      quote: '引用',
+      friendRequest: '好友请求',
+      chatHistory: '聊天记录',
+      channelVideo: '视频号',
+      note: '系统提示',
+      unknown: '未知类型',
+    } satisfies Record<MessageKind, string>,
   },
   en: {
     withDemo: 'sandbox + demo bot',
@@ -28,6 +51,28 @@ const WORDS = {
     ending: 'Ending …',
     endingBot: 'Ending … messages being handled are finished first; Ctrl-C again quits at once',
     warning: 'protocol warning',
+    recalled: (what: string) => `recalled: ${what}`,
+    kinds: {
+      text: 'empty',
+      image: 'picture',
+      voice: 'voice',
+      video: 'video',
+      file: 'file',
+      sticker: 'sticker',
+      location: 'location',
+      card: 'card',
+      link: 'link',
+      music: 'music',
+      miniProgram: 'mini program',
+      redPacket: 'red packet',
+      transfer: 'transfer',
+      quote: 'quote',
+      friendRequest: 'friend request',
+      chatHistory: 'chat history',
+      channelVideo: 'channel video',
+      note: 'notice',
+      unknown: 'unknown',
+    } satisfies Record<MessageKind, string>,
   },
 }
 

@@ -5,13 +5,13 @@ import { ConformanceLog } from './conformance/conformance-log.js'
 import { chatView, loginView, messageView, personView } from './control/views.js'
 import { FaultList } from './faults/faults.js'
 import { Feed } from './feed.js'
+import { CheckedUploads } from './media/checked-uploads.js'
 import { MediaStore } from './media/media-store.js'
 import type { Settings } from './options.js'
 import { randomHex } from './random.js'
 import { SampleMedia } from './samples/sample-media.js'
 import type { LoginAttempt } from './session/login-attempt.js'
 import { Logins } from './session/logins.js'
-import type { Session } from './session/session.js'
 import { Sessions } from './session/sessions.js'
 import { Traffic } from './traffic.js'
 import type { Message } from './world/message.js'
@@ -32,6 +32,7 @@ export class Core {
   readonly faults: FaultList
   readonly media: MediaStore
   readonly samples: SampleMedia
+  readonly checkedUploads = new CheckedUploads()
   /** Text of the refusal the next ticket exchange gets. */
   refuseNext: string | undefined
   /** `http://127.0.0.1:<port>`, once it listens. */
@@ -50,11 +51,11 @@ export class Core {
     this.media = new MediaStore(settings.mediaLimitBytes)
     this.samples = new SampleMedia(this.media)
     this.logins = new Logins(settings.clock, this.closing, (attempt) => this.#onAttempt(attempt))
-    this.sessions = new Sessions(() => this.sessionChanged())
+    this.sessions = new Sessions(settings.clock.now(), () => this.sessionChanged())
     this.traffic = new Traffic(settings.clock, (request) => this.feed.publish('request', request))
     this.conformance = new ConformanceLog((warning) => this.feed.publish('warning', warning))
     this.faults = new FaultList(
-      () => this.sessions.live?.log.messagesBefore(Number.POSITIVE_INFINITY, 1).length === 1,
+      () => this.#hasMessages(),
       (views) => this.feed.publish('faults', views),
     )
     this.#wire()
@@ -89,8 +90,8 @@ export class Core {
   }
 
   /** Tells the program which chats there were lately, as the phone does once the web is online. */
-  tellConversations(session: Session): void {
-    session.tell({
+  tellConversations(): void {
+    this.sessions.add({
       kind: 'statusNotify',
       id: this.world.newMessageId(),
       code: STATUS_NOTIFY.syncConversations,
@@ -134,8 +135,7 @@ export class Core {
     world.events.on('recalled', ({ message, by, byProgram }) => {
       // The program that recalled knows; everybody else is told.
       if (!byProgram) {
-        const news = { kind: 'recall', id: world.newMessageId(), message, by, at: this.clock.now() } as const
-        this.sessions.live?.tell(news)
+        this.sessions.add({ kind: 'recall', id: world.newMessageId(), message, by, at: this.clock.now() })
       }
       feed.publish('message', messageView(world, message))
       feed.publish('chat', chatView(world, message.chatId))
@@ -145,7 +145,7 @@ export class Core {
       this.#publishContact(id)
     })
     world.events.on('contactRemoved', (id) => {
-      this.sessions.live?.tell({ kind: 'contactRemoved', id })
+      this.sessions.add({ kind: 'contactRemoved', id })
       this.#publishContact(id)
     })
     world.events.on('pinned', (id) => {
@@ -159,25 +159,22 @@ export class Core {
 
   #deliver(message: Message): void {
     const session = this.sessions.live
-    if (!session) return
     const { chatId, content } = message
-    // A contact the program never heard of comes with the first message from it.
-    if (content.kind !== 'friendRequest' && !session.known.has(chatId)) this.#tellContact(chatId)
-    session.tell({ kind: 'message', message })
+    // A contact the program does not know yet comes with the first message from it.
+    if (session && content.kind !== 'friendRequest' && !session.known.has(chatId)) this.#tellContact(chatId)
+    this.sessions.add({ kind: 'message', message })
   }
 
   #tellContact(id: string, uins = false): void {
-    const session = this.sessions.live
-    if (!session) return
-    session.known.add(id)
-    session.tell({ kind: 'contact', id, ...(uins ? { uins } : {}) })
+    this.sessions.live?.known.add(id)
+    this.sessions.add({ kind: 'contact', id, ...(uins ? { uins } : {}) })
   }
 
   /** A name stands in the address book, in every group the program knows, and in the own profile. */
   #tellName(person: Person): void {
     const { world } = this
     const session = this.sessions.live
-    if (person === world.owner) session?.tell({ kind: 'profile' })
+    if (person === world.owner) this.sessions.add({ kind: 'profile' })
     else if (person.isContact) this.#tellContact(person.id)
     for (const group of world.groups.values()) {
       const shared = world.member(group, world.owner.id) && world.member(group, person.id)
@@ -186,13 +183,17 @@ export class Core {
     this.#publishContact(person.id)
   }
 
+  /** The live session has messages that can be delivered again. */
+  #hasMessages(): boolean {
+    const { live, log } = this.sessions
+    return live !== undefined && log.messages(live.start, log.end, 1).length === 1
+  }
+
   /** Opening a chat on the phone tells its permanent id. @see docs/protocol.md §10.13 */
   #tellOpened(chatId: string): void {
-    const session = this.sessions.live
-    if (!session) return
     const code = STATUS_NOTIFY.enterSession
     const id = this.world.newMessageId()
-    session.tell({ kind: 'statusNotify', id, code, chatIds: [chatId], at: this.clock.now() })
+    this.sessions.add({ kind: 'statusNotify', id, code, chatIds: [chatId], at: this.clock.now() })
   }
 
   #publishContact(id: string): void {

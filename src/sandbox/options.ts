@@ -20,6 +20,13 @@ export interface SandboxOptions {
   world?: WorldSpec
   /** Default: the machine's time. */
   clock?: Clock
+  /**
+   * What limits the waiting of tests, such as `nextMessage`. Default: the machine's time, also beside another `clock`: a
+   * test that lets a poll run out is not to end its own waiting.
+   */
+  waitClock?: Clock
+  /** Ms that `nextMessage` waits unless told otherwise; `Infinity` for ever. Default 3000. */
+  messageTimeoutMs?: number
   /** Scans and confirms every login by itself. Default false. */
   autoLogin?: boolean
   /** Origin that `redirect_uri` names, such as `https://wx.qq.com`; default the one the program asked. */
@@ -41,6 +48,8 @@ export interface SandboxOptions {
 /** Options with every default filled in. */
 export interface Settings {
   clock: Clock
+  waitClock: Clock
+  messageTimeoutMs: number
   autoLogin: boolean
   publicBase: string | undefined
   contactPageSize: number

@@ -1,7 +1,7 @@
 import type { WireMessage } from '../web/wire/message.js'
 import { emptyMessage } from './encode/message.js'
 import { SandboxError } from './errors.js'
-import type { Session } from './session/session.js'
+import type { Names } from './session/names.js'
 import type { World } from './world/world.js'
 
 /** Fields of a wire message; what is left out is at rest. `Content` is taken as it is, encoded or not. */
@@ -13,20 +13,20 @@ export interface RawMessage extends Partial<Omit<WireMessage, 'NewMsgId'>> {
 }
 
 /** Completes the fields; `NewMsgId` follows `MsgId`, which is made when absent. Throws on an id of nobody. */
-export function rawMessage(world: World, session: Session, given: RawMessage, nowMs: number): WireMessage {
+export function rawMessage(world: World, names: Names, given: RawMessage, nowMs: number): WireMessage {
   const { from, to, ...fields } = given
   const id = fields.MsgId ?? world.newMessageId()
   if (!/^\d{1,19}$/.test(id)) throw new SandboxError(`MsgId ${id} is not 1 to 19 decimal digits`)
   return {
     ...emptyMessage(id, nowMs),
-    FromUserName: nameOf(world, session, from ?? world.owner.id),
-    ToUserName: nameOf(world, session, to ?? world.owner.id),
+    FromUserName: nameOf(world, names, from ?? world.owner.id),
+    ToUserName: nameOf(world, names, to ?? world.owner.id),
     ...fields,
     NewMsgId: id,
   }
 }
 
-function nameOf(world: World, session: Session, id: string): string {
+function nameOf(world: World, names: Names, id: string): string {
   if (!world.people.has(id) && !world.groups.has(id)) throw new SandboxError(`nobody has the id ${id}`)
-  return session.names.of(id)
+  return names.of(id)
 }

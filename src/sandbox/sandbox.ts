@@ -9,6 +9,7 @@ import { Core } from './core.js'
 import { SandboxError } from './errors.js'
 import type { Faults } from './faults/faults.js'
 import { Inboxes } from './inbox.js'
+import type { NoMessageDetails } from './no-message-error.js'
 import { DEFAULT_PORT, type SandboxOptions, type Settings } from './options.js'
 import { type RawMessage, rawMessage } from './raw-message.js'
 import { listen, type RunningServer } from './server.js'
@@ -38,6 +39,8 @@ export interface SessionInfo {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const settings: Settings = {
     clock: options.clock ?? systemClock,
+    waitClock: options.waitClock ?? systemClock,
+    messageTimeoutMs: options.messageTimeoutMs ?? 3000,
     autoLogin: options.autoLogin ?? false,
     publicBase: options.publicBase,
     contactPageSize: options.contactPageSize ?? 500,
@@ -67,6 +70,7 @@ export class Sandbox {
   readonly #server: RunningServer
   readonly #handle: (request: Request) => Promise<Response>
   readonly #inboxes: Inboxes
+  readonly #diagnostics = new Set<(details: NoMessageDetails) => readonly string[]>()
   #closed: Promise<void> | undefined
 
   /** Use `startSandbox`. */
@@ -109,9 +113,11 @@ export class Sandbox {
   raw(fields: RawMessage): string {
     const session = this.#core.sessions.live
     if (!session) throw new SandboxError('no program is logged in to deliver a raw message to')
-    const message = rawMessage(this.#core.world, session, fields, this.#core.clock.now())
-    session.tell({ kind: 'raw', fields: message })
-    return message.MsgId
+    const { world, clock, sessions } = this.#core
+    const now = clock.now()
+    const { MsgId } = rawMessage(world, session.names, fields, now)
+    sessions.add({ kind: 'raw', fieldsFor: (names) => rawMessage(world, names, { ...fields, MsgId }, now) })
+    return MsgId
   }
 
   /** The latest 1,000 events, oldest first. */
@@ -124,6 +130,17 @@ export class Sandbox {
     return this.#core.feed.onEvent((event) => {
       if (event.type === type) listener(event.data as EventMap[K])
     })
+  }
+
+  /**
+   * Adds what a program of this process knows to the error of `nextMessage`: lines such as the handler that matched or
+   * what it threw. Returns the function that removes it.
+   */
+  addDiagnostics(collect: (details: NoMessageDetails) => readonly string[]): () => void {
+    this.#diagnostics.add(collect)
+    return () => {
+      this.#diagnostics.delete(collect)
+    }
   }
 
   /** The program's latest 2,000 requests, oldest first; open ones have no status. */
@@ -189,7 +206,7 @@ export class Sandbox {
   }
 
   get #stage() {
-    return { core: this.#core, inboxes: this.#inboxes }
+    return { core: this.#core, inboxes: this.#inboxes, diagnostics: this.#diagnostics }
   }
 
   #chatId(query: string): string {

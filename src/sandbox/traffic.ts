@@ -8,6 +8,12 @@ const LIMIT = 2000
 /** Kinds of requests the server holds open. */
 export type PollKind = 'login' | 'synccheck'
 
+/** What became of a request. */
+interface Outcome {
+  result?: string | undefined
+  reason?: string | undefined
+}
+
 /** The program's latest 2,000 requests, and the polls that are held open now. */
 export class Traffic {
   readonly #clock: Clock
@@ -36,9 +42,10 @@ export class Traffic {
     return request
   }
 
-  end(request: RequestView, status: number, result: string | undefined): void {
+  end(request: RequestView, status: number, { result, reason }: Outcome = {}): void {
     request.status = status
     if (result !== undefined) request.result = result
+    if (reason !== undefined) request.reason = reason
     request.durationMs = Math.max(0, this.#clock.now() - request.at)
     this.#onChange({ ...request })
   }

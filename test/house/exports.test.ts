@@ -47,6 +47,7 @@ test('the public exports of each door', async () => {
   expect(Object.keys(await import('itchat/sandbox')).sort()).toEqual([
     'DEFAULT_PORT',
     'DEFAULT_WORLD',
+    'NoMessageError',
     'PortInUseError',
     'SandboxError',
     'startSandbox',

@@ -1,4 +1,5 @@
 import { TEXT } from 'itchat'
+import { startSandbox } from 'itchat/sandbox'
 import { afterAll, describe, expect, test } from 'vitest'
 import { botFor, sandboxFor } from '../support/bot.js'
 import { browser, browserNote } from '../support/browser.js'
@@ -63,12 +64,34 @@ describe.skipIf(!browser)(`the phone page${browserNote}`, () => {
     await page.getByRole('log').getByText('done: status').waitFor()
   })
 
-  test('the sandbox goes away: the page says so and cannot send', async () => {
+  test('the sandbox ends: the page says what to do, and comes back with the next one', async () => {
     const sandbox = await sandboxFor()
     const page = await openPage(sandbox.url)
-    await page.getByText('机器人', { exact: false }).first().waitFor()
+    await page.getByRole('button', { name: '先看会话' }).click()
+    await page.getByText('还没有程序连上来').waitFor()
     await sandbox.close()
     await page.getByText('与沙盒断开了').waitFor()
+    await page.getByText('再运行一次（npm start 或 npx itchat sandbox）').waitFor()
+    await using again = await startSandbox({ port: Number(new URL(sandbox.url).port) })
+    await page.getByText(`运行一个程序（ITCHAT_BASE_URL=${again.url}）`).waitFor()
+  })
+
+  test('the bot is logged out on the page: it says how to go on, and shows the next QR', async () => {
+    const sandbox = await sandboxFor()
+    const bot = botFor(sandbox)
+    await bot.login()
+    const ended = bot.run()
+    const page = await openPage(sandbox.url, { locale: 'en-US' })
+    await page.getByRole('button', { name: /bot online$/ }).click()
+    await page.getByRole('button', { name: 'Log the bot out on the phone' }).click()
+    await page.getByRole('button', { name: 'Log out', exact: true }).click()
+    await ended
+    await page.getByText('The bot was logged out on the phone (1100).').waitFor()
+    await page.getByText(`Run it again (ITCHAT_BASE_URL=${sandbox.url}): its QR code appears here.`).waitFor()
+    const again = botFor(sandbox)
+    const login = again.login()
+    await page.getByRole('button', { name: /bot online$|bot is starting$/ }).waitFor()
+    await login
   })
 
   test('opening the link inside the QR scans nothing', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.js'
+import { UOS_HEADERS } from '../../src/web/wire/constants.js'
 import { ManualClock } from '../support/manual-clock.js'
 import { WireClient } from './support/wire-client.js'
 
@@ -67,7 +68,6 @@ test('an old-fashioned program works and is told everything it does by luck', as
     'webwxnewloginpage: the ticket URL has no fun=new&version=v2; without them the status is 301',
     'webwxnewloginpage: the ticket URL has no mod=desktop',
     'webwxnewloginpage: header client-version is not the UOS one; most accounts are refused without it',
-    'webwxnewloginpage: header referer is not the UOS one; most accounts are refused without it',
     'webwxnewloginpage: header extspam is not the UOS one; most accounts are refused without it',
     'webwxinit: BaseRequest.Uin is not a number; send it as one',
     'webwxinit: BaseRequest.DeviceID is not the letter e and 15 digits',
@@ -86,8 +86,8 @@ test('an old-fashioned program works and is told everything it does by luck', as
 test('a loop that is wrong in itself is told', async () => {
   const client = await new WireClient(sandbox.url).login()
   sandbox.friend('林小满').say('你好')
-  await client.check({ deviceid: 'e999999999999999' })
-  await client.check({ deviceid: client.deviceId })
+  await client.check()
+  await client.check()
   await client.sync()
   const old = client.checkKey
   sandbox.friend('林小满').say('还在吗')
@@ -95,10 +95,21 @@ test('a loop that is wrong in itself is told', async () => {
   client.checkKey = old
   await client.check()
   expect(warned()).toEqual([
-    'synccheck: deviceid changes within the session; keep one',
     'synccheck: the selector told of news, yet webwxsync was not called',
     'synccheck: synckey is not the last SyncCheckKey',
   ])
+})
+
+test('a sync that failed was called all the same', async () => {
+  const client = await new WireClient(sandbox.url).login()
+  sandbox.friend('林小满').say('你好')
+  for (const fault of [{ kind: 'ret', ret: -1 }, { kind: 'status' }, { kind: 'dropReply' }] as const) {
+    await client.check()
+    sandbox.faults.add({ ...fault, path: 'webwxsync' })
+    await client.sync().catch(() => {})
+  }
+  await client.check()
+  expect(sandbox.warnings).toEqual([])
 })
 
 test('polling side by side and polling again at once are told', async () => {
@@ -115,18 +126,35 @@ test('polling side by side and polling again at once are told', async () => {
   expect(warned()).toEqual(['synccheck: polls while an earlier poll is open'])
 })
 
-test('batches that are too large, empty or mislabelled are told, and answered', async () => {
+test('batches that are too large or empty are told, and answered', async () => {
   const client = await new WireClient(sandbox.url).login()
   const friend = await client.userName('林小满')
   expect((await client.batch(Array(51).fill({ UserName: friend }))).json.Count).toBe(51)
   await client.batch([])
-  const room = await client.userName('产品设计群')
-  await client.batch([{ UserName: friend, EncryChatRoomId: room }])
   await client.getContact(7)
   expect(warned()).toEqual([
     'webwxbatchgetcontact: asks for more than 50 names at once',
     'webwxbatchgetcontact: asks for nothing; leave the request out',
-    "webwxbatchgetcontact: EncryChatRoomId is a room's UserName; send the room's EncryChatRoomId",
     'webwxgetcontact: seq is neither 0 nor the Seq of the page before',
   ])
+})
+
+test('what the official page and a desktop program do earns no warning', async () => {
+  const client = new WireClient(sandbox.url)
+  await client.askUuid()
+  await client.poll()
+  const uri = /redirect_uri="([^"]+)"/.exec((await client.poll()).text)?.[1] ?? ''
+  const { referer: _, ...headers } = UOS_HEADERS
+  await client.exchange(uri, headers)
+  await client.init()
+  const draw = (digit: number) => Object.assign(client, { deviceId: `e${String(digit).repeat(15)}` })
+  await draw(1).notify()
+  const room = await client.userName('产品设计群')
+  const friend = await client.userName('林小满')
+  await draw(2).batch([{ UserName: friend, EncryChatRoomId: room }])
+  await draw(3).check()
+  await draw(4).sync()
+  await draw(5).upload('filehelper', 'x', Buffer.from('x'))
+  await draw(6).send('filehelper', 'x')
+  expect(warned()).toEqual([])
 })

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Said, type Sandbox, type Sendable, startSandbox } from '../../src/sandbox/index.js'
-import { xmlDefect } from '../../src/sandbox/read/xml.js'
+import { elementText, xmlDefect } from '../../src/sandbox/read/xml.js'
 import { ManualClock } from '../support/manual-clock.js'
 import { WireClient } from './support/wire-client.js'
 
@@ -210,7 +210,7 @@ const ROWS: Record<string, Row> = {
       quotedText: 'Lunch & tea?',
     },
     fields: { MsgType: 49, AppMsgType: 57, FileName: 'Agreed!' },
-    xml: /<title>Agreed!<\/title>.*<refermsg><type>1<\/type><svrid>7000000000000000001<\/svrid><fromusr>wxid_a<\/fromusr><chatusr>CHAT<\/chatusr><displayname>Zoe<\/displayname><content>Lunch &amp; tea\?<\/content><\/refermsg>/s,
+    xml: /<title>Agreed!<\/title>.*<refermsg><type>1<\/type><svrid>7000000000000000001<\/svrid><fromusr>FROM<\/fromusr><chatusr>wxid_a<\/chatusr><displayname>Zoe<\/displayname><content>Lunch &amp; tea\?<\/content><\/refermsg>/s,
   },
   'chat history': {
     content: { kind: 'chatHistory', title: 'T', items: [{ name: 'Zoe', text: 'hi & <ho>', at: 1_700_000_000_000 }] },
@@ -268,7 +268,7 @@ async function wireOf(said: Said): Promise<any> {
 function expectContent(row: Row, content: string, said: Said): void {
   const text = content.replaceAll(said.id, 'ID').replaceAll(said.speaker, 'SPEAKER').replaceAll(said.chatId, 'CHAT')
   if (typeof row.xml === 'string') expect(content).toBe(row.xml)
-  else expect(text.replaceAll('<chatusr>SPEAKER', '<chatusr>CHAT')).toMatch(row.xml)
+  else expect(text.replace(/<fromusr>(CHAT|wxid_a)</, '<fromusr>FROM<')).toMatch(row.xml)
   if (content.startsWith('<')) expect(xmlDefect(content)).toBeUndefined()
 }
 
@@ -387,6 +387,89 @@ test('a quote takes what it quotes from the chat', async () => {
   )
   expect(() => friend.send({ kind: 'quote', quotedId: '1' })).toThrow(/no message 1/)
 })
+
+/** What a strict reader finds in the quote of a message: its entries, unescaped once. */
+function referOf(content: string): Record<string, string> {
+  const refer = /<refermsg>(.*)<\/refermsg>/s.exec(content)?.[1] ?? ''
+  const names = ['type', 'svrid', 'fromusr', 'chatusr', 'displayname', 'content']
+  return Object.fromEntries(names.map((name) => [name, elementText(refer, name) ?? '']))
+}
+
+describe('what a quote shows of the quoted message', () => {
+  const app = (type: number) => new RegExp(`^<msg><appmsg .*<type>${type}</type>`, 's')
+
+  test.each<[string, Sendable, number, string | RegExp]>([
+    ['text', { kind: 'text', text: '去不去 & <b>？' }, 1, '去不去 & <b>？'],
+    ['image', { kind: 'image' }, 3, /^<msg><img /],
+    ['voice', { kind: 'voice' }, 34, /^<msg><voicemsg /],
+    ['video', { kind: 'video' }, 43, /^<msg><videomsg /],
+    ['sticker', { kind: 'sticker' }, 47, /^<msg><emoji /],
+    ['location', { kind: 'location' }, 48, /^<msg><location /],
+    ['card', { kind: 'card' }, 42, /^<msg .*username=/],
+    ['file', { kind: 'file', name: 'a & b.bin' }, 49, app(6)],
+    ['link', { kind: 'link', title: 'A & <B>' }, 49, app(5)],
+    ['music', { kind: 'music' }, 49, app(3)],
+    ['mini program', { kind: 'miniProgram' }, 49, app(33)],
+    ['chat history', { kind: 'chatHistory' }, 49, app(19)],
+    ['channel video', { kind: 'channelVideo' }, 49, app(51)],
+    ['transfer', { kind: 'transfer' }, 49, app(2000)],
+    ['red packet', { kind: 'redPacket' }, 49, app(2001)],
+    ['unknown', { kind: 'unknown', msgType: 50, content: '<voipmsg type="a"/>' }, 50, '<voipmsg type="a"/>'],
+  ])('%s', async (_, content, type, shown) => {
+    const member = sandbox.group('周末爬山队').member('马骁')
+    const quoted = member.send(content)
+    const reply = sandbox.group('周末爬山队').member('林小满').send({ kind: 'quote', quotedId: quoted.id })
+    const refer = referOf(decoded((await wireOf(reply)).Content))
+    expect(refer).toMatchObject({ type: String(type), svrid: quoted.id })
+    if (typeof shown === 'string') expect(refer.content).toBe(shown)
+    else expect(refer.content).toMatch(shown)
+    if (refer.content?.startsWith('<')) expect(xmlDefect(refer.content)).toBeUndefined()
+    const again = member.send({ kind: 'quote', quotedId: reply.id })
+    const nested = referOf(decoded((await wireOf(again)).Content))
+    expect(nested.content).toMatch(app(57))
+    expect(xmlDefect(nested.content ?? '')).toBeUndefined()
+    expect(referOf(nested.content ?? '')).toMatchObject({ svrid: quoted.id, content: quoted.text })
+  })
+
+  test('in a room fromusr is the room and chatusr the member, elsewhere both are the person', async () => {
+    const group = sandbox.group('周末爬山队')
+    const refer = async (said: Said) => referOf(decoded((await wireOf(said)).Content))
+    const inRoom = group.member('马骁').say('几点？')
+    expect(await refer(group.member('林小满').send({ kind: 'quote', quotedId: inRoom.id }))).toMatchObject({
+      fromusr: group.id,
+      chatusr: inRoom.speaker,
+    })
+    const friend = sandbox.friend('林小满')
+    const own = sandbox.owner.say('林小满', '吃了吗')
+    expect(await refer(friend.send({ kind: 'quote', quotedId: own.id }))).toMatchObject({
+      fromusr: sandbox.owner.id,
+      chatusr: sandbox.owner.id,
+    })
+    const hers = friend.say('没')
+    expect(await refer(sandbox.owner.send('林小满', { kind: 'quote', quotedId: hers.id }))).toMatchObject({
+      fromusr: friend.id,
+      chatusr: friend.id,
+    })
+  })
+
+  test.each([
+    ['@@room', 'wxid_a'],
+    ['1@chatroom', 'wxid_a'],
+    ['wxid_a', '@@room'],
+    ['wxid_a', ''],
+  ])('a program may write fromusr %s and chatusr %s', async (from, chat) => {
+    const xml = escapedXml('<msg><appmsg><title>A</title></appmsg></msg>')
+    const refer = `<refermsg><svrid>7</svrid><fromusr>${from}</fromusr><chatusr>${chat}</chatusr><content>${xml}</content></refermsg>`
+    const Content = `<appmsg appid='' sdkver=''><title>好</title><type>57</type>${refer}</appmsg>`
+    await client.sendBy('webwxsendappmsg', 'filehelper', { Type: 57, Content }, { fun: 'async', f: 'json' })
+    expect((await sandbox.official('filehelper').nextMessage()).content).toMatchObject({
+      quotedSpeaker: 'wxid_a',
+      quotedText: 'A',
+    })
+  })
+})
+
+const escapedXml = (xml: string) => xml.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 test('mentions go with a text or a quoting reply alone', () => {
   const member = sandbox.group('周末爬山队').member('马骁')

@@ -162,8 +162,10 @@ describe('webwxsync', () => {
     expect(again.json.AddMsgList[0]).toEqual(first.json.AddMsgList[0])
   })
 
-  test('refuses a SyncKey that is none', async () => {
-    for (const key of [undefined, {}, { Count: 1, List: [] }, { Count: 4, List: client.syncKey.List.slice(1) }]) {
+  test('refuses a malformed SyncKey, and a position that was never given out', async () => {
+    const { List } = client.syncKey
+    const twice = { Count: 5, List: [...List, List[0]] }
+    for (const key of [undefined, {}, { Count: 1, List: [] }, { Count: 4, List: List.slice(1) }, twice]) {
       expect((await client.sync(key ?? null)).json.BaseResponse.Ret).toBe(1)
     }
     const future = structuredClone(client.syncKey)
@@ -277,9 +279,10 @@ describe('a dead session', () => {
     expect(sandbox.phone.login).toMatchObject({ state: 'loggedOut', logoutReason: 0 })
   })
 
-  test('an unknown sid or skey is 1102, no BaseRequest 1, no JSON 1200', async () => {
+  test('an unknown sid or skey is 1102, no credentials at all 1, no JSON 1200', async () => {
     client.sid = 'AAAAAAAAAAAAAAAA'
     expect((await client.sync()).json.BaseResponse.Ret).toBe(1102)
+    client.cookies.clear()
     const post = (body: string) => client.request('/cgi-bin/mmwebwx-bin/webwxinit', { method: 'POST', body })
     expect((await post('')).json.BaseResponse.Ret).toBe(1)
     expect((await post('{"a"')).json.BaseResponse.Ret).toBe(1200)

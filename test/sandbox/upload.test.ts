@@ -25,7 +25,8 @@ afterEach(() => {
 })
 
 const ret = (reply: { json: any } | undefined) => reply?.json.BaseResponse.Ret
-const why = (reply: { json: any } | undefined) => reply?.json.BaseResponse.ErrMsg
+/** Why the latest request was refused. */
+const why = () => sandbox.requests.at(-1)?.reason
 const warned = () => sandbox.warnings.map((one) => `${one.endpoint}: ${one.text}`)
 const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('itchat-sandbox-'))
 
@@ -92,24 +93,20 @@ describe('webwxuploadmedia', () => {
     const gap = client.uploadRequest('filehelper', bytes)
     expect(ret(await client.chunk(bytes.subarray(0, CHUNK), { ...base, chunk: '0' }, gap))).toBe(0)
     const skipped = await client.chunk(bytes.subarray(2 * CHUNK), { ...base, chunk: '2' }, gap)
-    expect([ret(skipped), why(skipped)]).toEqual([1, 'chunk 2 came where chunk 1 was due'])
-    const late = await client.chunk(bytes.subarray(CHUNK, 2 * CHUNK), { ...base, chunk: '1' }, gap)
-    expect(why(late)).toContain('begin again with chunk 0')
+    expect([ret(skipped), why()]).toEqual([1, 'chunk 2 came where chunk 1 was due'])
+    await client.chunk(bytes.subarray(CHUNK, 2 * CHUNK), { ...base, chunk: '1' }, gap)
+    expect(why()).toContain('begin again with chunk 0')
 
-    const short = await client.upload('filehelper', 'x', randomBytes(10), { TotalLen: 11 }, { size: '11' })
-    expect(why(short[0])).toBe('10 bytes came where TotalLen says 11')
-    const long = await client.upload('filehelper', 'x', randomBytes(10), { TotalLen: 9 }, { size: '9' })
-    expect(why(long[0])).toBe('there are more than TotalLen bytes')
-    const other = await client.upload('filehelper', 'x', randomBytes(10), {}, { size: '11' })
-    expect(why(other[0])).toBe('size and TotalLen differ')
+    await client.upload('filehelper', 'x', randomBytes(10), { TotalLen: 11 }, { size: '11' })
+    expect(why()).toBe('10 bytes came where TotalLen says 11')
+    await client.upload('filehelper', 'x', randomBytes(10), { TotalLen: 9 }, { size: '9' })
+    expect(why()).toBe('there are more than TotalLen bytes')
+    await client.upload('filehelper', 'x', randomBytes(10), {}, { size: '11' })
+    expect(why()).toBe('size and TotalLen differ')
     const md5 = await client.upload('filehelper', 'x', randomBytes(200_000), { FileMd5: '0'.repeat(32) })
-    expect([ret(md5[0]), why(md5[0]), md5[0]?.json.MediaId]).toEqual([
-      1,
-      'FileMd5 is not the md5 of what came',
-      undefined,
-    ])
-    const empty = await client.upload('filehelper', 'x', Buffer.alloc(0))
-    expect(why(empty[0])).toBe('the file is empty')
+    expect([ret(md5[0]), why(), md5[0]?.json.MediaId]).toEqual([1, 'FileMd5 is not the md5 of what came', ''])
+    await client.upload('filehelper', 'x', Buffer.alloc(0))
+    expect(why()).toBe('the file is empty')
   })
 
   test('a chunk whose answer was lost may come again, also the last one, and a file may begin again', async () => {
@@ -186,7 +183,7 @@ describe('webwxuploadmedia', () => {
     ['image/jp2', Buffer.from('\0\0\0\x0cjP  ')],
   ])('%s is refused as pic, whatever its name, and taken as doc', async (mime, bytes) => {
     const [refused] = await client.upload('filehelper', 'a.png', bytes, {}, { mediatype: 'pic' })
-    expect([ret(refused), why(refused)]).toEqual([1, expect.stringContaining(mime)])
+    expect([ret(refused), why()]).toEqual([1, expect.stringContaining(mime)])
     const [taken] = await client.upload('filehelper', 'a.png', bytes, {}, { mediatype: 'doc' })
     expect(ret(taken)).toBe(0)
   })
@@ -233,9 +230,66 @@ describe('webwxcheckupload', () => {
     expect(ret(await client.sendFile('filehelper', 'big.bin', bytes.length, id, { Signature }))).toBe(0)
     expect((await ask(bytes)).json).toMatchObject({ MediaId: id, AESKey, Signature })
     expect(sandbox.warnings).toEqual([])
-    const wrong = await client.upload('filehelper', 'big.bin', bytes.subarray(0, 9), { AESKey, Signature: 'x' })
-    expect(why(wrong[0])).toContain('Signature is none')
+    await client.upload('filehelper', 'big.bin', bytes.subarray(0, 9), { AESKey, Signature: 'x' })
+    expect(why()).toContain('not what webwxcheckupload gave')
   }, 30_000)
+
+  const sent = (id: string, size: number, Signature: string) =>
+    client.sendFile('filehelper', 'known.bin', size, id, { Signature })
+
+  describe('a Signature for a file that is here already', () => {
+    const bytes = randomBytes(2000)
+    let id: string
+    let keys: { AESKey: string; Signature: string }
+
+    beforeEach(async () => {
+      id = (await client.upload('filehelper', 'known.bin', bytes)).at(-1)?.json.MediaId
+      const { MediaId, AESKey, Signature } = (await ask(bytes)).json
+      expect(MediaId).toBe(id)
+      keys = { AESKey, Signature }
+    })
+
+    test.each([
+      ['all three fields', {}],
+      ['without FileMd5', { FileMd5: undefined }],
+      ['FileMd5 in capitals', { FileMd5: createHash('md5').update(bytes).digest('hex').toUpperCase() }],
+      ['the Signature alone', { AESKey: undefined }],
+      ['empty keys', { AESKey: '', Signature: '' }],
+    ])('is honoured by an upload: %s', async (_, changed) => {
+      const [reply] = await client.upload('filehelper', 'known.bin', bytes, { ...keys, ...changed })
+      expect([ret(reply), why()]).toEqual([0, undefined])
+      expect(ret(await sent(reply?.json.MediaId, bytes.length, keys.Signature))).toBe(0)
+    })
+
+    test('is honoured by the send that follows at once, and in the next session of the account', async () => {
+      expect(ret(await sent(id, bytes.length, keys.Signature))).toBe(0)
+      expect(ret(await sent(id, bytes.length, ''))).toBe(0)
+      await client.login()
+      expect(ret(await sent(id, bytes.length, keys.Signature))).toBe(0)
+      const [again] = await client.upload('filehelper', 'known.bin', bytes, keys)
+      expect(ret(again)).toBe(0)
+    })
+
+    test.each([
+      ['an unknown Signature', { Signature: 'f'.repeat(64) }],
+      ['another AESKey', { AESKey: 'f'.repeat(32) }],
+      ['a number', { Signature: 5 }],
+      ['another FileMd5', { FileMd5: '0'.repeat(32) }],
+      ['other bytes of the same size', { FileMd5: undefined }],
+      ['another size', { TotalLen: 1999, DataLen: 1999 }],
+    ])('is refused in an upload: %s', async (_, changed) => {
+      const content = 'FileMd5' in changed && changed.FileMd5 === undefined ? randomBytes(2000) : bytes
+      const size = 'TotalLen' in changed ? '1999' : '2000'
+      const [reply] = await client.upload('filehelper', 'known.bin', content, { ...keys, ...changed }, { size })
+      expect(ret(reply)).toBe(1)
+    })
+
+    test('is refused in a send of another file', async () => {
+      const other = (await client.upload('filehelper', 'other.bin', randomBytes(10))).at(-1)?.json.MediaId
+      expect(ret(await sent(other, 10, keys.Signature))).toBe(1)
+      expect(ret(await sent(id, bytes.length, 'f'.repeat(64)))).toBe(1)
+    })
+  })
 
   test('a large file without it passes with a warning, a small one with it too', async () => {
     const bytes = randomBytes(25 * 1024 * 1024 + 1)

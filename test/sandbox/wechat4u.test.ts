@@ -6,15 +6,20 @@ import { drawPhoto } from '../../src/sandbox/samples/photo.js'
 
 const Wechat = createRequire(import.meta.url)('wechat4u')
 
-/** A client others wrote, logged in; it knows no other servers than the real ones, so every address is led here. */
-async function login(sandbox: Sandbox): Promise<any> {
-  const bot = new Wechat()
+/** A client others wrote; it knows no other servers than the real ones, so every address is led here. */
+function create(sandbox: Sandbox, saved?: object): any {
+  const bot = new Wechat(saved)
   const direct = bot.request
   bot.request = (options: { url: string }) => {
     const { pathname, search } = new URL(options.url)
     return direct({ ...options, url: sandbox.url + pathname + search })
   }
   bot.on('error', () => {})
+  return bot
+}
+
+async function login(sandbox: Sandbox): Promise<any> {
+  const bot = create(sandbox)
   const loggedIn = new Promise((resolve) => bot.on('login', resolve))
   const everybody = new Promise<void>((resolve) => {
     bot.on('contacts-updated', () => Object.keys(bot.contacts).length > 15 && resolve())
@@ -29,7 +34,7 @@ async function login(sandbox: Sandbox): Promise<any> {
 }
 
 test('wechat4u, a client others wrote, logs in, lists contacts, receives, answers and hears that it was logged out', async () => {
-  await using sandbox = await startSandbox({ port: 0 })
+  await using sandbox = await startSandbox({ port: 0, messageTimeoutMs: 15_000 })
   const bot = await login(sandbox)
   bot.on('message', (message: any) => {
     if (message.MsgType === 1 && !message.isSendBySelf) {
@@ -53,8 +58,47 @@ test('wechat4u, a client others wrote, logs in, lists contacts, receives, answer
   expect(sandbox.warnings.some((warning) => warning.endpoint === 'jslogin')).toBe(true)
 }, 40_000)
 
+test('wechat4u goes on after a refused sync, and in a new process with what it saved', async () => {
+  await using sandbox = await startSandbox({ port: 0, messageTimeoutMs: 15_000 })
+  const first = await login(sandbox)
+  const friend = sandbox.friend('林小满')
+  const received: string[] = []
+  const answer = (bot: any, name: string) =>
+    bot.on('message', (message: any) => {
+      if (message.MsgType !== 1 || message.isSendBySelf) return
+      received.push(message.Content)
+      bot.sendMsg(`${name}: ${message.Content}`, message.FromUserName).catch(() => {})
+    })
+  answer(first, 'first')
+
+  const refused = sandbox.faults.add({ kind: 'ret', ret: 1205, path: 'webwxsync' })
+  friend.say('一')
+  expect((await friend.nextMessage()).text).toBe('first: 一')
+  expect(refused.hits).toBe(1)
+
+  // A process that dies says nothing: its poll stays open until it notices.
+  const saved = JSON.parse(JSON.stringify(first.botData))
+  first.request = () => new Promise(() => {})
+  const second = create(sandbox, saved)
+  answer(second, 'second')
+  onTestFinished(() => second.stop())
+  const loggedIn = new Promise((resolve) => second.on('login', resolve))
+  const inits = () => sandbox.requests.filter(({ endpoint }) => endpoint === 'webwxinit').length
+  const before = inits()
+  second.restart()
+  await loggedIn
+  expect(inits()).toBe(before + 1)
+  friend.say('二')
+  expect((await friend.nextMessage()).text).toBe('second: 二')
+  expect(received).toEqual(['一', '二'])
+  expect(sandbox.phone.login.state).toBe('online')
+  expect(sandbox.lastError).toBeUndefined()
+  const polling = /is not the last SyncCheckKey|webwxsync was not called|deviceid|EncryChatRoomId|referer/i
+  expect(sandbox.warnings.filter(({ text }) => polling.test(text))).toEqual([])
+}, 60_000)
+
 test('wechat4u sends a picture and a file in chunks, downloads what people sent, forwards and recalls', async () => {
-  await using sandbox = await startSandbox({ port: 0 })
+  await using sandbox = await startSandbox({ port: 0, messageTimeoutMs: 15_000 })
   const bot = await login(sandbox)
   onTestFinished(() => bot.stop())
   const friend = sandbox.friend('林小满')

@@ -6,7 +6,8 @@ export const quiet = { debug() {}, info() {}, warn() {}, error() {} }
 
 /** A sandbox that is closed when the test ends, and must not have had a defect of its own. */
 export async function sandboxFor(options: SandboxOptions = {}): Promise<Sandbox> {
-  const sandbox = await startSandbox({ port: 0, autoLogin: true, ...options })
+  // Long enough for a machine with other load, and shorter than the limit of a test.
+  const sandbox = await startSandbox({ port: 0, autoLogin: true, messageTimeoutMs: 15_000, ...options })
   onTestFinished(async () => {
     await sandbox.close()
     if (sandbox.lastError) throw sandbox.lastError
@@ -15,9 +16,13 @@ export async function sandboxFor(options: SandboxOptions = {}): Promise<Sandbox>
 }
 
 /** A bot for a sandbox that is closed when the test ends; its errors fail the test unless it listens for them. */
-export function botFor(sandbox: { url: string }, options: ItchatOptions = {}): Itchat {
+export function botFor(
+  sandbox: { url: string } & Partial<Pick<Sandbox, 'addDiagnostics'>>,
+  options: ItchatOptions = {},
+): Itchat {
   const bot = new Itchat({ baseUrl: sandbox.url, logger: quiet, ...options })
   const unheard = errorsNobodyHears(bot)
+  sandbox.addDiagnostics?.(() => unheard.map(String))
   onTestFinished(async () => {
     await bot.close()
     if (unheard.length > 0) throw new AggregateError(unheard, `errors the test did not listen for: ${unheard}`)

@@ -1,11 +1,12 @@
 import { useContext } from 'preact/hooks'
+import type { LoginView } from '../../sandbox/control/view.js'
 import { showScreen } from '../client.js'
 import { FaultSign } from '../faults/fault-sign.js'
 import { useNow } from '../hooks/use-now.js'
 import { useStore } from '../hooks/use-store.js'
 import { useWords } from '../hooks/use-words.js'
-import { stageOf } from '../login/stage.js'
-import { Icon } from '../parts/icon.js'
+import { type Stage, stageOf } from '../login/stage.js'
+import { Icon, type IconName } from '../parts/icon.js'
 import { isOffline } from '../store/select.js'
 import type { Words } from '../words/words.js'
 import { RetryContext } from './retry-context.js'
@@ -48,22 +49,14 @@ function BotAway() {
   const main = useStore((state) => state.screen === 'main')
   const requests = useStore((state) => state.requests)
   if (!main) return null
-  if (stageOf(login, requests) === 'refused') {
+  const away = AWAY[stageOf(login, requests)]
+  if (away) {
+    const { icon, title, text } = away
     return (
       <div class="banner amber">
-        <Icon name="alert" />
+        <Icon name={icon} />
         <p>
-          <strong>{words.loginRefused}</strong> {words.loginRefusedText}
-        </p>
-      </div>
-    )
-  }
-  if (login.state === 'loggedOut') {
-    return (
-      <div class="banner amber">
-        <Icon name="logout" />
-        <p>
-          <strong>{logoutWord(words, login.logoutReason)}</strong> {words.outText}
+          <strong>{title(words, login)}</strong> {text(words, location.origin)}
         </p>
       </div>
     )
@@ -81,6 +74,25 @@ function BotAway() {
       </button>
     </div>
   )
+}
+
+interface Away {
+  icon: IconName
+  title(words: Words, login: LoginView): string
+  text(words: Words, url: string): string
+}
+
+/** What to say, and to do, where no program is online and none waits for the phone. */
+const AWAY: Readonly<Partial<Record<Stage, Away>>> = {
+  none: { icon: 'qr', title: (words) => words.outNone, text: (words, url) => words.startOne(url) },
+  cancelled: { icon: 'cancelled', title: (words) => words.outCancelled, text: (words, url) => words.startAgain(url) },
+  expired: { icon: 'expired', title: (words) => words.outExpired, text: (words, url) => words.startAgain(url) },
+  refused: { icon: 'alert', title: (words) => words.loginRefused, text: (words) => words.loginRefusedText },
+  loggedOut: {
+    icon: 'logout',
+    title: (words, login) => logoutWord(words, login.logoutReason),
+    text: (words, url) => words.startAgain(url),
+  },
 }
 
 function logoutWord(words: Words, reason: number | undefined): string {

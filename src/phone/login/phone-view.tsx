@@ -14,7 +14,7 @@ const STILLS: Readonly<
   online: ['check', 'phoneDone', 'phoneDoneText', 'ok'],
   cancelled: ['cancelled', 'phoneCancelled', 'phoneWait', 'quiet'],
   expired: ['expired', 'phoneExpired', 'phoneWait', 'quiet'],
-  loggedOut: ['logout', 'phoneOut', 'phoneWait', 'quiet'],
+  loggedOut: ['logout', 'phoneOut', 'phoneRestart', 'quiet'],
   refused: ['alert', 'phoneRefused', 'phoneWait', 'bad'],
 }
 

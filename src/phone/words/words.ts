@@ -94,7 +94,10 @@ const TABLE = {
   sayHello: [(name: string) => `以${name}说“你好”`, (name: string) => `Say “Hello” as ${name}`],
 
   gone: ['与沙盒断开了。', 'Sandbox is gone.'],
-  goneText: ['看得到已有的内容，暂时不能说话。', 'You can read what is here, not speak.'],
+  goneText: [
+    '看得到已有的内容，暂时不能说话。沙盒若已结束，在终端里再运行一次（npm start 或 npx itchat sandbox）。',
+    'You can read what is here, not speak. If it has ended, run it again (npm start or npx itchat sandbox).',
+  ],
   goneRetry: [
     (n: number, s: number) => `第 ${n} 次重连，${s} 秒后…`,
     (n: number, s: number) => `Attempt ${n} in ${s} s…`,
@@ -102,13 +105,26 @@ const TABLE = {
   goneTrying: [(n: number) => `第 ${n} 次重连…`, (n: number) => `Attempt ${n}…`],
   reconnect: ['立即重连', 'Reconnect now'],
   noAnswer: ['沙盒没有回应', 'The sandbox does not answer'],
-  noAnswerText: ['看看运行沙盒的终端是不是还开着。', 'See whether the terminal that runs it is still open.'],
+  noAnswerText: [
+    '看看运行沙盒的终端是不是还开着。若已结束，再运行一次（npm start 或 npx itchat sandbox），这里会自己连上。',
+    'See whether the terminal that runs it is still open. If it has ended, run it again (npm start or npx itchat sandbox); this page reconnects by itself.',
+  ],
   loading: ['正在打开沙盒…', 'Opening the sandbox…'],
   out1100: ['机器人在手机上被退出了（1100）。', 'The bot was logged out on the phone (1100).'],
   out1101: ['机器人被别处登录挤下线（1101）。', 'The bot was pushed out by a login elsewhere (1101).'],
   out1102: ['机器人的 Cookie 失效了（1102）。', 'The bot’s cookie is no longer valid (1102).'],
   out0: ['机器人自己退出了。', 'The bot logged itself out.'],
-  outText: ['这里说的话会存着，等它回来再送。', 'What is said here is kept until it comes back.'],
+  outCancelled: ['登录在手机上取消了。', 'The login was cancelled on the phone.'],
+  outExpired: ['二维码过期了。', 'The QR code expired.'],
+  outNone: ['还没有程序连上来。', 'No program is connected.'],
+  startAgain: [
+    (url: string) => `程序可能已经结束。再运行一次（ITCHAT_BASE_URL=${url}），二维码会出现在这里。`,
+    (url: string) => `The program may have ended. Run it again (ITCHAT_BASE_URL=${url}): its QR code appears here.`,
+  ],
+  startOne: [
+    (url: string) => `运行一个程序（ITCHAT_BASE_URL=${url}），二维码会出现在这里。`,
+    (url: string) => `Run one (ITCHAT_BASE_URL=${url}): its QR code appears here.`,
+  ],
   wantsScan: ['机器人想登录。', 'A bot wants to log in.'],
   wantsScanText: ['它已经拿到二维码，正等着手机。', 'It has its QR code and waits for the phone.'],
   goScan: ['让它扫码', 'Scan its code'],
@@ -155,13 +171,19 @@ const TABLE = {
   loginOnlineText: ['它在等消息。', 'It waits for messages.'],
   loginCancelled: ['手机上取消了', 'Cancelled on the phone'],
   loginCancelledText: [
-    '这张码作废了。再要一张是机器人的事。',
-    'This code is spent. Asking for another is the bot’s job.',
+    '这张码作废了。机器人会再要一张；它若已结束，就再运行一次。',
+    'This code is spent. The bot asks for another; if it has ended, run it again.',
   ],
   loginExpired: ['二维码过期了', 'The QR code expired'],
-  loginExpiredText: ['换一张是机器人的事：它会再要一张。', 'A new one is the bot’s job: it will ask for it.'],
+  loginExpiredText: [
+    '机器人会再要一张；它若已结束，就再运行一次。',
+    'The bot asks for a new one; if it has ended, run it again.',
+  ],
   loginOut: ['机器人已退出', 'The bot is logged out'],
-  loginOutText: ['再登录要一张新的二维码，由机器人来要。', 'To log in again, the bot has to ask for a new QR code.'],
+  loginOutText: [
+    '程序可能已经结束。再运行一次，新的二维码会出现在这里。',
+    'The program may have ended. Run it again: its new QR code appears here.',
+  ],
   loginRefused: ['登录被拒绝（1203）', 'Login refused (1203)'],
   loginRefusedText: [
     '手机确认了，服务器没有放行。真的账号也会这样。',
@@ -200,6 +222,7 @@ const TABLE = {
   phoneOut: ['已退出', 'Logged out'],
   phoneRefused: ['登录被拒绝', 'Login refused'],
   phoneWait: ['等机器人换一张二维码。', 'Wait for the bot to bring a new code.'],
+  phoneRestart: ['再运行一次程序，它会带来新的二维码。', 'Run the program again: it brings a new code.'],
   phoneSide: ['这一边扮演手机', 'This side plays the phone'],
   failed: [(why: string) => `没成功：${why}`, (why: string) => `That did not work: ${why}`],
   noConnection: ['沙盒没有回应', 'the sandbox does not answer'],

@@ -1,18 +1,13 @@
 import type { MessageView } from '../control/view.js'
 import { messageView } from '../control/views.js'
-import type { Core } from '../core.js'
-import type { Inboxes, SentMessage } from '../inbox.js'
+import type { SentMessage } from '../inbox.js'
+import { nextMessage, type WaitOptions } from '../next-message.js'
 import { completeContent, type GivenContent } from '../samples/complete.js'
 import type { MessageKind } from '../world/content.js'
 import type { Message } from '../world/message.js'
 import { recallByHand } from '../world/recall.js'
 import { speak } from '../world/speak.js'
-
-/** What actors need of a sandbox. */
-export interface Stage {
-  readonly core: Core
-  readonly inboxes: Inboxes
-}
+import type { Stage } from './stage.js'
 
 /**
  * Something to send: a kind, and as many of its fields as matter; the rest comes from a good sample of the kind.
@@ -42,9 +37,12 @@ export class Chat {
     this.id = id
   }
 
-  /** The oldest message the program sent here that was not taken yet; waits for one. Rejects when `signal` aborts. */
-  nextMessage(options: { signal?: AbortSignal } = {}): Promise<SentMessage> {
-    return this.stage.inboxes.next(this.id, options.signal)
+  /**
+   * The oldest message the program sent here that was not taken yet; waits for one. Rejects with a `NoMessageError`
+   * after `timeoutMs`, by default 3 s of real time, and with the reason of `signal` when it aborts.
+   */
+  nextMessage(options: WaitOptions = {}): Promise<SentMessage> {
+    return nextMessage(this.stage, this.id, options)
   }
 
   /** What the program sent here and `nextMessage` has not handed out, oldest first. */

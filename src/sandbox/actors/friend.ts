@@ -1,6 +1,7 @@
 import type { Person } from '../world/person.js'
 import { renamePerson, unfriend } from '../world/person-rules.js'
-import { Chat, type Said, type Sendable, type Stage, said, send } from './chat.js'
+import { Chat, type Said, type Sendable, said, send } from './chat.js'
+import type { Stage } from './stage.js'
 
 /** A person other than the account's owner, or an official account. */
 export class Friend extends Chat {

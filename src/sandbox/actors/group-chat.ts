@@ -4,7 +4,8 @@ import type { Group } from '../world/group.js'
 import { addToGroup, nameInGroup, removeFromGroup, renameGroup } from '../world/group-rules.js'
 import type { Person } from '../world/person.js'
 import { withMentions } from '../world/speak.js'
-import { Chat, type Said, type Sendable, type Stage, said, send } from './chat.js'
+import { Chat, type Said, type Sendable, said, send } from './chat.js'
+import type { Stage } from './stage.js'
 
 /** Somebody to mention: the account's owner, everybody, or a member by name or id. */
 export type Mention = 'owner' | 'all' | (string & {})

@@ -1,6 +1,7 @@
 import type { Person } from '../world/person.js'
 import { openOnPhone, renamePerson } from '../world/person-rules.js'
-import { Chat, type Said, type Sendable, type Stage, send } from './chat.js'
+import { Chat, type Said, type Sendable, send } from './chat.js'
+import type { Stage } from './stage.js'
 
 /** The account's owner, who has the phone in hand. */
 export class Owner extends Chat {

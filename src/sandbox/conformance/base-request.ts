@@ -2,8 +2,8 @@ import type { Session } from '../session/session.js'
 import type { Subject } from './subject.js'
 
 /** What every JSON request should look like. @see docs/protocol.md §15 */
-export function checkBaseRequest(subject: Subject, session: Session, base: Record<string, unknown>): void {
-  checkIdentity(subject, session, base)
+export function checkBaseRequest(subject: Subject, session: Session, base: unknown): void {
+  checkIdentity(subject, base)
   const type = subject.request.headers.get('content-type') ?? ''
   if (!/^application\/json; ?charset=utf-8$/i.test(type)) {
     subject.warn('15', `Content-Type is ${type || 'missing'}; send application/json;charset=UTF-8`)
@@ -12,19 +12,21 @@ export function checkBaseRequest(subject: Subject, session: Session, base: Recor
 }
 
 /** The part of it that does not depend on where it stands. */
-export function checkIdentity(subject: Subject, session: Session, base: Record<string, unknown>): void {
-  if (typeof base.Uin !== 'number') subject.warn('2.5', 'BaseRequest.Uin is not a number; send it as one')
-  checkDeviceId(subject, session, base.DeviceID, 'BaseRequest.DeviceID')
-}
-
-/** One device id for the whole session, the same everywhere. */
-export function checkDeviceId(subject: Subject, session: Session, value: unknown, where: string): void {
-  if (typeof value !== 'string' || !/^e\d{15}$/.test(value)) {
-    subject.warn('15', `${where} is not the letter e and 15 digits`)
+export function checkIdentity(subject: Subject, base: unknown): void {
+  if (typeof base !== 'object' || base === null) {
+    subject.warn('2.5', 'BaseRequest is missing; every JSON post carries one')
     return
   }
-  session.memory.deviceId ??= value
-  if (session.memory.deviceId !== value) subject.warn('15', `${where} changes within the session; keep one`)
+  const { Uin, DeviceID } = base as Record<string, unknown>
+  if (typeof Uin !== 'number') subject.warn('2.5', 'BaseRequest.Uin is not a number; send it as one')
+  checkDeviceId(subject, DeviceID, 'BaseRequest.DeviceID')
+}
+
+/** Another one in each request is fine: the official page draws one each time. */
+export function checkDeviceId(subject: Subject, value: unknown, where: string): void {
+  if (typeof value !== 'string' || !/^e\d{15}$/.test(value)) {
+    subject.warn('15', `${where} is not the letter e and 15 digits`)
+  }
 }
 
 /** The ticket as received, percent-encoded once more as the value of a query. */

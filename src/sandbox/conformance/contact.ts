@@ -13,22 +13,19 @@ export function checkGetContact(subject: Subject, session: Session, cookies: Rea
   }
 }
 
-/** `names` are the UserNames asked for, each with the room id given for it. @see docs/protocol.md §4.2, §15 */
+/** `entries` are the UserNames asked for. @see docs/protocol.md §4.2, §15 */
 export function checkBatchGetContact(
   subject: Subject,
   session: Session,
   count: unknown,
-  entries: { userName: string; roomId: unknown }[],
+  entries: { userName: string }[],
 ): void {
   if (entries.length > BATCH_CONTACT_LIMIT)
     subject.warn('15', `asks for more than ${BATCH_CONTACT_LIMIT} names at once`)
   if (entries.length === 0) subject.warn('4.2', 'asks for nothing; leave the request out')
   if (count !== entries.length) subject.warn('4.2', 'Count is not the length of List')
   if (subject.url.searchParams.get('type') !== 'ex') subject.warn('4.2', 'type is not ex')
-  for (const { userName, roomId } of entries) {
-    if (!userName.startsWith('@@') && typeof roomId === 'string' && roomId.startsWith('@@')) {
-      subject.warn('15', "EncryChatRoomId is a room's UserName; send the room's EncryChatRoomId")
-    }
+  for (const { userName } of entries) {
     if (session.names.idOf(userName) === undefined) subject.warn('4.2', 'asks for a name this session was never told')
   }
 }

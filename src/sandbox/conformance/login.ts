@@ -1,6 +1,9 @@
 import { LOGIN_APP_ID, UOS_HEADERS } from '../../web/wire/constants.js'
 import type { Subject } from './subject.js'
 
+/** The headers that lift the ban; a desktop program sends no referer. @see docs/protocol.md §2.6 */
+const NEEDED_HEADERS = ['client-version', 'extspam'] as const
+
 /** @see docs/protocol.md §3.1, §15 */
 export function checkJsLogin(subject: Subject): void {
   const query = subject.url.searchParams
@@ -20,8 +23,8 @@ export function checkTicketPage(subject: Subject): void {
     subject.warn('15', 'the ticket URL has no fun=new&version=v2; without them the status is 301')
   }
   if (query.get('mod') !== 'desktop') subject.warn('15', 'the ticket URL has no mod=desktop')
-  for (const [name, value] of Object.entries(UOS_HEADERS)) {
-    if (subject.request.headers.get(name) !== value) {
+  for (const name of NEEDED_HEADERS) {
+    if (subject.request.headers.get(name) !== UOS_HEADERS[name]) {
       subject.warn('2.6', `header ${name} is not the UOS one; most accounts are refused without it`)
     }
   }
@@ -29,7 +32,7 @@ export function checkTicketPage(subject: Subject): void {
 
 /** Both headers that lift the ban are there. @see docs/protocol.md §2.6 */
 export function hasUosHeaders(request: Request): boolean {
-  return (['client-version', 'extspam'] as const).every((name) => request.headers.get(name) === UOS_HEADERS[name])
+  return NEEDED_HEADERS.every((name) => request.headers.get(name) === UOS_HEADERS[name])
 }
 
 /** @see docs/protocol.md §3.8, §15 */

@@ -1,7 +1,6 @@
 import { LARGE_FILE_BYTES } from '../../web/wire/constants.js'
 import type { ReadAppMessage } from '../read/app-message.js'
 import { xmlDefect } from '../read/xml.js'
-import type { Session } from '../session/session.js'
 import type { Medium } from '../world/medium.js'
 import type { Subject } from './subject.js'
 
@@ -33,16 +32,9 @@ export function checkAppMessage(subject: Subject, xml: string, type: unknown, ap
 }
 
 /** @see docs/protocol.md §6.6, §6.8 */
-export function checkSendFile(
-  subject: Subject,
-  session: Session,
-  fields: Record<string, unknown>,
-  app: ReadAppMessage,
-  medium: Medium,
-): void {
+export function checkSendFile(subject: Subject, app: ReadAppMessage, medium: Medium, isSigned: boolean): void {
   if (app.totalLength !== String(medium.sizeBytes)) subject.warn('6.6', 'totallen is not the size of what was uploaded')
-  const keys = session.memory.checked.get(medium.md5)
-  if (medium.sizeBytes > LARGE_FILE_BYTES && (keys === undefined || fields.Signature !== keys.signature)) {
+  if (medium.sizeBytes > LARGE_FILE_BYTES && !isSigned) {
     subject.warn('6.8', 'a file above 25 MiB is sent without the Signature of webwxcheckupload')
   }
 }

@@ -9,7 +9,7 @@ const SPIN_MS = 1000
 export function checkSyncCheck(subject: Subject, session: Session, nowMs: number, alreadyHeld: boolean): void {
   const query = subject.url.searchParams
   const { memory } = session
-  checkDeviceId(subject, session, query.get('deviceid'), 'deviceid')
+  checkDeviceId(subject, query.get('deviceid'), 'deviceid')
   if (memory.checkKey !== undefined && query.get('synckey') !== memory.checkKey) {
     subject.warn('15', 'synckey is not the last SyncCheckKey')
   }
@@ -18,6 +18,24 @@ export function checkSyncCheck(subject: Subject, session: Session, nowMs: number
   if (memory.idleCheckAt !== undefined && nowMs - memory.idleCheckAt < SPIN_MS) {
     subject.warn('5.1', 'spinning: polls again within a second although there is nothing')
   }
+}
+
+/**
+ * An init begins anew: its program may go on with the key it has or with the one of the reply, and need not fetch what
+ * an earlier poll told of.
+ */
+export function forgetPolling(session: Session): void {
+  const { memory } = session
+  delete memory.checkKey
+  delete memory.idleCheckAt
+  memory.owesSync = false
+  session.polls = new Set()
+}
+
+/** The program asked for the news it was told of. A fault may have kept the new key from it. */
+export function rememberSync({ memory }: Session, struck: boolean): void {
+  memory.owesSync = false
+  if (struck) delete memory.checkKey
 }
 
 /** After an answer; `startedAt` is when the poll arrived, epoch ms. */
@@ -36,5 +54,6 @@ export function checkSync(subject: Subject, session: Session, given: SyncKey, cu
   }
   const issued = [true, false].map((first) => JSON.stringify(session.keys.make(cursor, first).List))
   const echoed = given.List.map(({ Key, Val }) => ({ Key, Val }))
-  if (!issued.includes(JSON.stringify(echoed))) subject.warn('5.2', 'SyncKey is not echoed as it was received')
+  const isEchoed = issued.includes(JSON.stringify(echoed)) || !session.keys.isOwn(given)
+  if (!isEchoed) subject.warn('5.2', 'SyncKey is not echoed as it was received')
 }

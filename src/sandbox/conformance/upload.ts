@@ -20,7 +20,7 @@ export interface ChunkFacts {
 /** What every chunk should look like; `key` tells one file from another. @see docs/protocol.md §6.7, §15 */
 export function checkUpload(subject: Subject, session: Session, facts: ChunkFacts, key: string): void {
   const { request, totalBytes, chunk, chunks, chunkBytes } = facts
-  checkIdentity(subject, session, (request.BaseRequest ?? {}) as Record<string, unknown>)
+  checkIdentity(subject, request.BaseRequest)
   if (subject.url.searchParams.get('f') !== 'json') subject.warn('6.7', 'f=json is missing in the query')
   if (request.UploadType !== 2 || request.MediaType !== 4) subject.warn('6.7', 'UploadType is not 2 or MediaType not 4')
   if (request.StartPos !== 0 || request.DataLen !== totalBytes) {

@@ -194,6 +194,8 @@ export interface RequestView {
   status?: number
   /** `Ret`, `window.code` or `retcode/selector` as text, when the reply has one. */
   result?: string
+  /** Why it was refused, in the sandbox's words; the reply has none. */
+  reason?: string
   /** Absent while it is open. */
   durationMs?: number
   /** The faults that struck it, outermost first; absent when none did. */

@@ -2,6 +2,7 @@ import { APP_MSG_TYPE } from '../../web/wire/message.js'
 import { redPacketLine, transferLine, yuan } from '../world/describe.js'
 import type { ContentOf } from '../world/message.js'
 import { extensionOf } from './file-name.js'
+import { isRoomId } from './room-id.js'
 import { cdataElement, element } from './xml.js'
 
 const LINK_VIDEO_TYPE = 4
@@ -93,12 +94,25 @@ export function miniProgramXml(app: ContentOf<'miniProgram'>, from: string): str
   })
 }
 
-/** `type` is the MsgType of what is quoted, `chatId` where it was said. */
-export function quoteXml(quote: ContentOf<'quote'>, from: string, chatId: string, type: number): string {
+/** What a quote shows. */
+export interface Quoted {
+  /** MsgType. */
+  type: number
+  /** A text, or XML. */
+  content: string
+}
+
+/** In a room `fromusr` is the room and `chatusr` the person who is quoted. @see docs/protocol.md §11 */
+export function quoteXml(
+  quote: ContentOf<'quote'>,
+  { from, chatId }: { from: string; chatId: string },
+  quoted: Quoted,
+) {
+  const { quotedId, quotedSpeaker, quotedName } = quote
   const extraXml =
-    `<refermsg><type>${type}</type>${element('svrid', quote.quotedId)}${element('fromusr', quote.quotedSpeaker)}` +
-    `${element('chatusr', chatId)}${element('displayname', quote.quotedName)}` +
-    `${element('content', quote.quotedText)}</refermsg>`
+    `<refermsg><type>${quoted.type}</type>${element('svrid', quotedId)}` +
+    `${element('fromusr', isRoomId(chatId) ? chatId : quotedSpeaker)}${element('chatusr', quotedSpeaker)}` +
+    `${element('displayname', quotedName)}${element('content', quoted.content)}</refermsg>`
   return appXml(from, { title: quote.text, type: APP_MSG_TYPE.quote, extraXml })
 }
 

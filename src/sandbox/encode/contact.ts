@@ -74,23 +74,13 @@ export function encodeStub(userName: string): WireContact {
 export function encodeUser(world: World, session: Session): WireUser {
   const { owner } = world
   return {
+    ...USER_AT_REST,
     Uin: owner.uin,
     UserName: session.names.of(owner.id),
     NickName: encodeContent(owner.name),
     HeadImgUrl: iconUrl(session, owner),
-    RemarkName: '',
-    PYInitial: '',
-    PYQuanPin: '',
-    RemarkPYInitial: '',
-    RemarkPYQuanPin: '',
-    HideInputBarFlag: 0,
-    StarFriend: 0,
     Sex: owner.sex,
     Signature: encodeContent(owner.signature),
-    AppAccountFlag: 0,
-    VerifyFlag: 0,
-    ContactFlag: 0,
-    WebWxPluginSwitch: 0,
     HeadImgFlag: 1,
     SnsFlag: 17,
   }
@@ -116,6 +106,29 @@ function groupFlags(group: Group, inside: boolean): number {
   let flags: number = CONTACT_FLAG.chatContact | (group.saved ? CONTACT_FLAG.contact : 0)
   if (group.pinned) flags |= CONTACT_FLAG.pinned
   return flags
+}
+
+/** The own account of a refused init. @see docs/protocol.md §2.5 */
+export const USER_AT_REST: WireUser = {
+  Uin: 0,
+  UserName: '',
+  NickName: '',
+  HeadImgUrl: '',
+  RemarkName: '',
+  PYInitial: '',
+  PYQuanPin: '',
+  RemarkPYInitial: '',
+  RemarkPYQuanPin: '',
+  HideInputBarFlag: 0,
+  StarFriend: 0,
+  Sex: 0,
+  Signature: '',
+  AppAccountFlag: 0,
+  VerifyFlag: 0,
+  ContactFlag: 0,
+  WebWxPluginSwitch: 0,
+  HeadImgFlag: 0,
+  SnsFlag: 0,
 }
 
 const EMPTY: WireContact = {

@@ -45,8 +45,12 @@ export function encodeMessage(world: World, session: Session, news: MessageNews)
       }
     }
     case 'raw':
-      return { ...news.fields, NewMsgId: BigInt(news.fields.NewMsgId) }
+      return rawFields(news.fieldsFor(session.names))
   }
+}
+
+function rawFields(fields: WireMessage): EncodedMessage {
+  return { ...fields, NewMsgId: BigInt(fields.NewMsgId) }
 }
 
 /** A message with every key at rest. */

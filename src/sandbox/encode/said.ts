@@ -12,6 +12,7 @@ import {
   linkXml,
   miniProgramXml,
   musicXml,
+  type Quoted,
   quoteXml,
   redPacketXml,
   TRANSFER_TITLE,
@@ -34,20 +35,57 @@ export interface Scene {
   own: boolean
 }
 
-/** Fields that differ from those at rest. `Content` is encoded and has no group prefix yet. */
+/** Fields that differ from those at rest. `Content` has no group prefix yet. */
 export type SaidFields = Partial<Omit<WireMessage, 'MsgId' | 'NewMsgId'>>
 
-/** The fields of a message of any kind. @see docs/protocol.md §10, §11 */
+/** The fields of a message of any kind, `Content` encoded. @see docs/protocol.md §10, §11 */
 export function saidFields(scene: Scene): SaidFields {
+  const fields = plainFields(scene)
+  return fields.Content === undefined ? fields : { ...fields, Content: encodeContent(fields.Content) }
+}
+
+function plainFields(scene: Scene): SaidFields {
   const { content } = scene.message
   // The table has one encoder for each kind, which the compiler cannot see through.
   const encode = ENCODERS[content.kind] as (scene: Scene, content: unknown) => SaidFields
   return encode(scene, content)
 }
 
-/** MsgType of what is quoted. */
-export function msgTypeOf(message: Message | undefined): number {
-  return message ? (BARE_TYPES[message.content.kind] ?? MSG_TYPE.app) : MSG_TYPE.text
+/** MsgType and text of what is quoted: a text as it is, anything else as its XML. @see docs/protocol.md §11 */
+function quoted({ world, session }: Scene, { quotedId, quotedText }: ContentOf<'quote'>): Quoted {
+  const message = world.findMessage(quotedId)
+  if (!message) return { type: MSG_TYPE.text, content: quotedText }
+  const scene = { world, session, message, own: message.speaker === world.owner.id }
+  const { content } = message
+  const type = content.kind === 'unknown' ? content.msgType : (BARE_TYPES[content.kind] ?? MSG_TYPE.app)
+  switch (content.kind) {
+    case 'text':
+      return { type, content: quotedText || content.text }
+    case 'quote':
+      // One level: quotes of quotes would double in length with every level.
+      return {
+        type,
+        content: bare(quoteXml(content, place(message), { type: MSG_TYPE.text, content: content.quotedText })),
+      }
+    case 'redPacket':
+      return { type, content: bare(redPacketXml(content, scene.own, message.id)) }
+    default: {
+      const { OriContent, Content = '' } = plainFields(scene)
+      return { type, content: bare(OriContent || Content) }
+    }
+  }
+}
+
+/** Without the XML declaration, `<appmsg>` right behind `<msg>`. */
+function bare(xml: string): string {
+  return xml
+    .replace(/^<\?xml[^?]*\?>\s*/, '')
+    .replace(/^<msg>\s+</, '<msg><')
+    .trim()
+}
+
+function place({ speaker, chatId }: Message) {
+  return { from: speaker, chatId }
 }
 
 const BARE_TYPES: Partial<Record<MessageKind, number>> = {
@@ -58,31 +96,33 @@ const BARE_TYPES: Partial<Record<MessageKind, number>> = {
   sticker: MSG_TYPE.sticker,
   location: MSG_TYPE.location,
   card: MSG_TYPE.card,
+  friendRequest: MSG_TYPE.friendRequest,
+  note: MSG_TYPE.system,
 }
 
 const ENCODERS: { [K in MessageKind]: (scene: Scene, content: ContentOf<K>) => SaidFields } = {
-  text: (_, { text }) => ({ MsgType: MSG_TYPE.text, Content: encodeContent(text) }),
+  text: (_, { text }) => ({ MsgType: MSG_TYPE.text, Content: text }),
   note: (_, { text }) => notice(text),
   image: (_, { media }) => ({
     MsgType: MSG_TYPE.image,
-    Content: encodeContent(imageXml(media)),
+    Content: imageXml(media),
     ImgStatus: 2,
     ...thumbFields(media),
   }),
   voice: ({ message }, { media }) => ({
     MsgType: MSG_TYPE.voice,
-    Content: encodeContent(voiceXml(media, message.speaker)),
+    Content: voiceXml(media, message.speaker),
     VoiceLength: media.durationMs ?? 0,
   }),
   video: ({ message }, { media }) => ({
     MsgType: MSG_TYPE.video,
-    Content: encodeContent(videoXml(media, message.speaker)),
+    Content: videoXml(media, message.speaker),
     PlayLength: playSeconds(media),
     ...thumbFields(media),
   }),
   sticker: ({ message, world, own }, content) => ({
     MsgType: MSG_TYPE.sticker,
-    Content: encodeContent(stickerXml(content, message.speaker, own ? message.chatId : world.owner.id)),
+    Content: stickerXml(content, message.speaker, own ? message.chatId : world.owner.id),
     ImgStatus: 2,
     HasProductId: Number(content.fromStore),
     ...thumbFields(content.media),
@@ -108,14 +148,14 @@ const ENCODERS: { [K in MessageKind]: (scene: Scene, content: ContentOf<K>) => S
     return {
       MsgType: MSG_TYPE.text,
       SubMsgType: MSG_TYPE.location,
-      Content: encodeContent(`${locationLine(content)}:\n${picture}`),
+      Content: `${locationLine(content)}:\n${picture}`,
       Url: `http://apis.map.qq.com/uri/v1/geocoder?coord=${latitude.toFixed(6)},${longitude.toFixed(6)}`,
       OriContent: `<?xml version="1.0"?>\n<msg>\n\t<location${place} />\n</msg>\n`,
     }
   },
   card: ({ world, session }, content) => ({
     MsgType: MSG_TYPE.card,
-    Content: encodeContent(cardXml(content, world.people.get(content.id))),
+    Content: cardXml(content, world.people.get(content.id)),
     RecommendInfo: recommendCard(world, session, content),
   }),
   friendRequest: ({ world, session, message }, content) => {
@@ -125,7 +165,7 @@ const ENCODERS: { [K in MessageKind]: (scene: Scene, content: ContentOf<K>) => S
       MsgType: MSG_TYPE.friendRequest,
       Ticket: content.ticket,
       ...(person && {
-        Content: encodeContent(requestXml(person, content.greeting, content.ticket)),
+        Content: requestXml(person, content.greeting, content.ticket),
         RecommendInfo: recommendRequest(session, person, content),
       }),
     }
@@ -145,10 +185,8 @@ const ENCODERS: { [K in MessageKind]: (scene: Scene, content: ContentOf<K>) => S
     ...app(APP_MSG_TYPE.miniProgram, content.title, miniProgramXml(content, message.speaker)),
     Url: escapeMarkup(`https://mp.weixin.qq.com/mp/waerrpage?appid=${content.appId}`),
   }),
-  quote: ({ world, message }, content) => {
-    const type = msgTypeOf(world.findMessage(content.quotedId))
-    return app(APP_MSG_TYPE.quote, content.text, quoteXml(content, message.speaker, message.chatId, type))
-  },
+  quote: (scene, content) =>
+    app(APP_MSG_TYPE.quote, content.text, quoteXml(content, place(scene.message), quoted(scene, content))),
   // The number beside the XML is 0 though the XML says 19.
   chatHistory: ({ message }, content) =>
     app(APP_MSG_TYPE.chatRecord, content.title, chatHistoryXml(content, message.speaker)),
@@ -166,18 +204,18 @@ const ENCODERS: { [K in MessageKind]: (scene: Scene, content: ContentOf<K>) => S
     return {
       MsgType: msgType,
       AppMsgType: appMsgType,
-      Content: encodeContent(content),
+      Content: content,
       ...(others as SaidFields),
     }
   },
 }
 
 function notice(text: string): SaidFields {
-  return { MsgType: MSG_TYPE.system, Status: 4, Content: encodeContent(text) }
+  return { MsgType: MSG_TYPE.system, Status: 4, Content: text }
 }
 
 function app(type: number, fileName: string, xml: string): SaidFields {
-  return { MsgType: MSG_TYPE.app, AppMsgType: type, FileName: escapeMarkup(fileName), Content: encodeContent(xml) }
+  return { MsgType: MSG_TYPE.app, AppMsgType: type, FileName: escapeMarkup(fileName), Content: xml }
 }
 
 function thumbFields(media: { width?: number; height?: number }): SaidFields {

@@ -2,7 +2,7 @@ import { LOGIN_CODE } from '../../web/wire/login.js'
 import { RET } from '../../web/wire/ret.js'
 import { loginScript, syncCheckScript } from '../encode/script.js'
 import { refusalPage } from '../encode/ticket-page.js'
-import { answer, baseResponse, type Exchange } from '../routes/exchange.js'
+import { answer, type Exchange } from '../routes/exchange.js'
 import { ConnectionLost } from './connection-lost.js'
 import type { FaultKind } from './fault-table.js'
 import type { Strike } from './faults.js'
@@ -70,6 +70,7 @@ const EFFECTS: Record<FaultKind, Effect> = {
     return respond()
   },
   async ret(exchange, respond, { value: ret }) {
+    exchange.reason = 'by the fault ret'
     switch (exchange.endpoint) {
       case 'synccheck':
         return exchange.script(syncCheckScript(ret, 0), `${ret}/0`)
@@ -85,7 +86,7 @@ const EFFECTS: Record<FaultKind, Effect> = {
         exchange.result = String(ret)
         return answer(refusalPage(ret, ''), 'text/plain;charset=utf-8')
       default:
-        return exchange.json({ BaseResponse: baseResponse(ret) })
+        return exchange.refuse(ret)
     }
   },
   async expireQr(exchange) {

@@ -1,4 +1,5 @@
 import { APP_MSG_TYPE, MSG_TYPE } from '../../web/wire/message.js'
+import { isRoomId } from '../encode/room-id.js'
 import type { Content, ContentOf } from '../world/message.js'
 import { attribute, elementText } from './xml.js'
 
@@ -81,16 +82,20 @@ export function readLocation(xml: string): ContentOf<'location'> {
   }
 }
 
+/** Programs write the room into `fromusr` or into `chatusr`; the other one is the person. */
 function readQuote(xml: string, title: string): ContentOf<'quote'> {
   const at = xml.indexOf('<refermsg')
   const quoted = (name: string) => (at < 0 ? '' : (elementText(xml.slice(at), name) ?? ''))
+  const from = quoted('fromusr')
+  const content = quoted('content')
   return {
     kind: 'quote',
     text: title,
     quotedId: quoted('svrid'),
-    quotedSpeaker: quoted('fromusr'),
+    quotedSpeaker: isRoomId(from) ? quoted('chatusr') : from,
     quotedName: quoted('displayname'),
-    quotedText: quoted('content'),
+    // What is no text is quoted as its XML; a title is all of it that is read.
+    quotedText: /^\s*<(\?xml|msg)\b/.test(content) ? (elementText(content, 'title') ?? '') : content,
   }
 }
 

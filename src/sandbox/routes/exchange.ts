@@ -2,6 +2,7 @@ import type { BaseReply } from '../../web/wire/base.js'
 import type { EndpointName } from '../../web/wire/endpoints.js'
 import { RET } from '../../web/wire/ret.js'
 import type { Core } from '../core.js'
+import { fieldsAtRest } from '../encode/at-rest.js'
 import { wireJson } from '../encode/json.js'
 import { parseCookies } from './cookies.js'
 import { Refusal } from './refusal.js'
@@ -20,6 +21,8 @@ export class Exchange {
   readonly cookies: ReadonlyMap<string, string>
   /** What the log shows of the reply. */
   result: string | undefined
+  /** Why it was refused, for the log alone: the real service sends no words. */
+  reason: string | undefined
   /** What a fault does to a reply of JSON. */
   reshape: ((reply: object) => object) | undefined
   /** A fault lets messages be delivered again. */
@@ -80,6 +83,11 @@ export class Exchange {
     return answer(wireJson(this.reshape?.(reply) ?? reply), 'text/plain', headers)
   }
 
+  /** A refusal: every field of the reply at rest. @see docs/protocol.md §2.5 */
+  refuse(ret: number): Response {
+    return this.json({ BaseResponse: baseResponse(ret), ...fieldsAtRest(this.endpoint) })
+  }
+
   /** A reply that says no more than 0. */
   ok(): Response {
     return this.json({ BaseResponse: baseResponse() })
@@ -96,8 +104,8 @@ export class Exchange {
 }
 
 /** @see docs/protocol.md §2.5 */
-export function baseResponse(ret = 0, message = '') {
-  return { Ret: ret, ErrMsg: message }
+export function baseResponse(ret = 0) {
+  return { Ret: ret, ErrMsg: '' }
 }
 
 /** A reply of known length, which some programs insist on. */

@@ -1,6 +1,7 @@
 import { STATUS_NOTIFY } from '../../web/wire/login.js'
 import { RET } from '../../web/wire/ret.js'
 import type { InitReply } from '../../web/wire/sync.js'
+import { forgetPolling } from '../conformance/sync.js'
 import { encodeGroup, encodePerson, encodeUser } from '../encode/contact.js'
 import type { Session } from '../session/session.js'
 import { dataTicketCookie } from './cookies.js'
@@ -39,7 +40,7 @@ export function webwxinit(exchange: Exchange): Response {
     MPSubscribeMsgList: [],
     ClickReportInterval: REPORT_INTERVAL_MS,
   }
-  session.expectKey(key)
+  forgetPolling(session)
   const headers = new Headers()
   // One client forgets the domain of this cookie when it restarts; here it gets it again.
   headers.append('Set-Cookie', dataTicketCookie(session, exchange.host, exchange.cookieTime()))
@@ -57,7 +58,7 @@ export function webwxstatusnotify(exchange: Exchange): Response {
   if (!Number.isInteger(body.ClientMsgId)) exchange.warn('3.7', 'ClientMsgId is not an integer')
   if (body.Code === STATUS_NOTIFY.initialised) {
     if (body.ToUserName !== self) exchange.warn('3.7', 'ToUserName of code 3 is not the own UserName')
-    core.tellConversations(session)
+    core.tellConversations()
   } else if (body.Code === STATUS_NOTIFY.read) {
     core.world.markRead(chatId)
   } else {

@@ -78,7 +78,8 @@ function guarded(
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     exchange.result = String(error.ret)
-    const text = JSON.stringify({ BaseResponse: baseResponse(error.ret, error.message) })
+    exchange.reason = error.message
+    const text = JSON.stringify({ BaseResponse: baseResponse(error.ret) })
     return answer(text, 'text/plain', new Headers(), 403)
   }
   return reply(session)

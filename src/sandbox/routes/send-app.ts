@@ -9,8 +9,7 @@ import { acceptSending, deliver, uploaded } from './sending.js'
 /** A file, or any other app message. @see docs/protocol.md §6.6 */
 export function webwxsendappmsg(exchange: Exchange): Response {
   const sending = acceptSending(exchange)
-  const { fields, session } = sending
-  const { Content: xml, Type } = fields
+  const { Content: xml, Type, Signature } = sending.fields
   if (typeof xml !== 'string' || !xml.includes('<appmsg')) {
     throw new Refusal(RET.badParameter, 'Content is no <appmsg>')
   }
@@ -18,6 +17,6 @@ export function webwxsendappmsg(exchange: Exchange): Response {
   checkAppMessage(exchange, xml, Type, app)
   if (app.type !== APP_MSG_TYPE.file) return deliver(exchange, sending, readAppContent(xml, app))
   const medium = uploaded(exchange, sending, app.attachId)
-  checkSendFile(exchange, session, fields, app, medium)
+  checkSendFile(exchange, app, medium, Signature !== undefined && Signature !== '')
   return deliver(exchange, sending, { kind: 'file', media: { ...medium, name: app.title || medium.name } })
 }

@@ -39,10 +39,15 @@ export function deliver(exchange: Exchange, { session, fields, chatId }: Sending
   })
 }
 
-/** What the program uploaded under this id; refuses any other. */
-export function uploaded(exchange: Exchange, { session, chatId }: Sending, mediaId: unknown): Medium {
+/** What the program uploaded under this id; refuses any other, and a Signature of another file. */
+export function uploaded(exchange: Exchange, { session, fields, chatId }: Sending, mediaId: unknown): Medium {
   const medium = typeof mediaId === 'string' ? exchange.core.media.find(mediaId) : undefined
   if (!medium) throw new Refusal(RET.badParameter, 'MediaId is none that an upload or a message gave')
+  const { Signature } = fields
+  const isSigned = Signature !== undefined && Signature !== ''
+  if (isSigned && exchange.core.checkedUploads.find(Signature)?.md5 !== medium.md5) {
+    throw new Refusal(RET.badParameter, 'Signature is none that webwxcheckupload gave for this file')
+  }
   const { uploadedFor } = session.memory
   // Sending it again elsewhere is fine; the first time it goes where the upload said.
   if (uploadedFor.has(medium.id) && uploadedFor.get(medium.id) !== chatId) {

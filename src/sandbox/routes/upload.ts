@@ -6,7 +6,6 @@ import { encryptedName } from '../encode/file-name.js'
 import { thumbSize } from '../encode/thumb-size.js'
 import { SNIFF_BYTES, sniff } from '../media/sniff.js'
 import { Upload, UploadError, type UploadPlan } from '../media/upload.js'
-import { randomHex } from '../random.js'
 import { parseMultipart } from '../read/multipart.js'
 import type { Session } from '../session/session.js'
 import { type Body, baseResponse, type Exchange } from './exchange.js'
@@ -62,7 +61,7 @@ export async function webwxuploadmedia(exchange: Exchange): Promise<Response> {
 
 /** Says whether a large file is here already, and signs it otherwise. @see docs/protocol.md §6.8 */
 export function webwxcheckupload(exchange: Exchange): Response {
-  const session = sessionOfBody(exchange)
+  sessionOfBody(exchange)
   const { core, body } = exchange
   const { FileMd5, FileSize, FileName } = body
   if (typeof FileMd5 !== 'string' || !/^[\da-f]{32}$/i.test(FileMd5) || !Number.isSafeInteger(FileSize)) {
@@ -71,9 +70,7 @@ export function webwxcheckupload(exchange: Exchange): Response {
   checkCheckUpload(exchange, body)
   const md5 = FileMd5.toLowerCase()
   const known = core.media.findByMd5(md5)
-  const { checked } = session.memory
-  const keys = checked.get(md5) ?? { aesKey: randomHex(32), signature: randomHex(64) }
-  checked.set(md5, keys)
+  const keys = core.checkedUploads.sign(md5, FileSize as number)
   const reply: CheckUploadReply = {
     BaseResponse: baseResponse(),
     MediaId: known && known.sizeBytes === FileSize ? known.id : '',
@@ -115,9 +112,10 @@ function planOf(exchange: Exchange, session: Session, facts: ChunkFacts, name: s
     throw new Refusal(RET.badParameter, 'FromUserName is not the own UserName')
   }
   const chatId = session.names.idOf(String(request.ToUserName))
-  const md5 = typeof request.FileMd5 === 'string' ? request.FileMd5.toLowerCase() : undefined
-  if (request.Signature !== undefined && session.memory.checked.get(md5 ?? '')?.signature !== request.Signature) {
-    throw new Refusal(RET.badParameter, 'Signature is none that webwxcheckupload gave for this FileMd5')
+  const given = typeof request.FileMd5 === 'string' ? request.FileMd5.toLowerCase() : undefined
+  const md5 = signedMd5(exchange, request, totalBytes) ?? given
+  if (given !== undefined && given !== md5) {
+    throw new Refusal(RET.badParameter, 'Signature is the one webwxcheckupload gave for another FileMd5')
   }
   return {
     name,
@@ -133,6 +131,16 @@ function checkPicture(bytes: Buffer): void {
   const { mime } = sniff(bytes.subarray(0, SNIFF_BYTES))
   if (!mime.startsWith('image/') || Object.hasOwn(PICTURE_FORMATS, mime) || mime === STICKER_FORMAT) return
   throw new Refusal(RET.badParameter, `mediatype pic takes bmp, png and jpeg; ${mime} goes as doc`)
+}
+
+/** A Signature stands for the file it was given for; `undefined` without one. @see docs/protocol.md §6.8 */
+function signedMd5(exchange: Exchange, request: Body, totalBytes: number): string | undefined {
+  const { Signature, AESKey } = request
+  if (Signature === undefined || Signature === '') return undefined
+  const checked = exchange.core.checkedUploads.find(Signature)
+  const keyFits = AESKey === undefined || AESKey === '' || AESKey === checked?.aesKey
+  if (checked?.sizeBytes === totalBytes && keyFits) return checked.md5
+  throw new Refusal(RET.badParameter, 'Signature or AESKey is not what webwxcheckupload gave for a file of this size')
 }
 
 async function append(upload: Upload, chunk: number, bytes: Buffer) {

@@ -1,5 +1,6 @@
 import { API_PATH } from '../../web/wire/constants.js'
 import { ENDPOINTS } from '../../web/wire/endpoints.js'
+import { rememberSync } from '../conformance/sync.js'
 import type { Core } from '../core.js'
 import { ConnectionLost } from '../faults/connection-lost.js'
 import { respondUnder } from '../faults/effects.js'
@@ -9,7 +10,7 @@ import { pause } from '../faults/pause.js'
 import { readBytes } from '../read/bytes.js'
 import { webwxcreatechatroom, webwxupdatechatroom } from './chatroom.js'
 import { avatar, webwxbatchgetcontact, webwxgetcontact } from './contact.js'
-import { answer, baseResponse, Exchange } from './exchange.js'
+import { answer, Exchange } from './exchange.js'
 import { webwxinit, webwxstatusnotify } from './init.js'
 import { jslogin, login, qrcode, webwxlogout, webwxnewloginpage, webwxpushloginurl } from './login.js'
 import { webwxgetmedia, webwxgetmsgimg, webwxgetvideo, webwxgetvoice, webwxpreview } from './media.js'
@@ -90,17 +91,19 @@ export async function answerWire(core: Core, endpoint: FaultEndpoint, request: R
   try {
     const bytes = await readBody(core, request, strikes)
     if (bytes === undefined) {
-      core.traffic.end(entry, 413, undefined)
+      core.traffic.end(entry, 413)
       return refused(413, 'the body is too large')
     }
     const made = new Exchange(core, endpoint, request, bytes)
     exchange = made
     const response = await respondUnder(strikes, made, () => respond(made, ROUTES[endpoint]))
-    core.traffic.end(entry, response.status, exchange.result)
+    core.traffic.end(entry, response.status, exchange)
     return response
   } catch (error) {
-    if (error instanceof ConnectionLost) core.traffic.end(entry, error.reply?.status ?? 0, exchange?.result)
+    if (error instanceof ConnectionLost) core.traffic.end(entry, error.reply?.status ?? 0, exchange)
     throw error
+  } finally {
+    if (endpoint === 'webwxsync' && core.sessions.live) rememberSync(core.sessions.live, strikes.length > 0)
   }
 }
 
@@ -123,8 +126,9 @@ async function respond(exchange: Exchange, route: Route): Promise<Response> {
   try {
     return await route(exchange)
   } catch (error) {
-    if (error instanceof Refusal) return exchange.json({ BaseResponse: baseResponse(error.ret, error.message) })
-    throw error
+    if (!(error instanceof Refusal)) throw error
+    exchange.reason = error.message
+    return exchange.refuse(error.ret)
   }
 }
 

@@ -1,3 +1,4 @@
+import { isRoomId } from '../encode/room-id.js'
 import { randomHex } from '../random.js'
 
 /** The UserNames of one login: random, the same for the whole session, gone with it. @see docs/protocol.md §9.1 */
@@ -13,7 +14,7 @@ export class Names {
 
   /** The UserName of a world id. */
   of(id: string): string {
-    return this.#byId.get(id) ?? this.#add(id, `${id.endsWith('@chatroom') ? '@@' : '@'}${randomHex(64)}`)
+    return this.#byId.get(id) ?? this.#add(id, `${isRoomId(id) ? '@@' : '@'}${randomHex(64)}`)
   }
 
   /** The world id behind a UserName that this session was told; `undefined` for any other. */

@@ -12,8 +12,8 @@ export interface NewsPage {
 }
 
 /**
- * Everything a session's program was or will be told, in order; a cursor counts what came before. Only the latest 10,000
- * are kept.
+ * Everything programs of one account were or will be told, in order; a cursor counts what came before. Only the latest
+ * 10,000 are kept.
  */
 export class NewsLog {
   #dropped = 0
@@ -33,11 +33,11 @@ export class NewsLog {
     }
   }
 
-  /** The latest messages, at most `limit`, of those before `cursor`. */
-  messagesBefore(cursor: number, limit: number): News[] {
-    const end = Math.max(0, Math.min(cursor - this.#dropped, this.#news.length))
+  /** The latest messages, at most `limit`, of those from cursor `from` up to cursor `to`. */
+  messages(from: number, to: number, limit: number): News[] {
+    const index = (cursor: number) => Math.max(0, Math.min(cursor - this.#dropped, this.#news.length))
     return this.#news
-      .slice(0, end)
+      .slice(index(from), index(to))
       .filter(({ kind }) => kind === 'message' || kind === 'raw')
       .slice(-limit)
   }

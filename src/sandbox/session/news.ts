@@ -1,5 +1,6 @@
 import type { WireMessage } from '../../web/wire/message.js'
 import type { Message } from '../world/message.js'
+import type { Names } from './names.js'
 
 /** One thing a program learns from `webwxsync`. */
 export type News =
@@ -13,5 +14,5 @@ export type News =
   | { kind: 'recall'; id: string; message: Message; by: string; at: number }
   /** The list of recent chats, or one that was read or opened on the phone. @see docs/protocol.md §10.13 */
   | { kind: 'statusNotify'; id: string; code: number; chatIds: readonly string[]; at: number }
-  /** A message given field by field. */
-  | { kind: 'raw'; fields: WireMessage }
+  /** A message given field by field; names differ from session to session. */
+  | { kind: 'raw'; fieldsFor: (names: Names) => WireMessage }

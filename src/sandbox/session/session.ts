@@ -3,23 +3,15 @@ import { Bell } from '../bell.js'
 import { Uploads } from '../media/uploads.js'
 import { randomAlphanumeric, randomHex } from '../random.js'
 import { Names } from './names.js'
-import type { News } from './news.js'
-import { NewsLog } from './news-log.js'
-import { formatSyncKey, SyncKeys } from './sync-keys.js'
+import type { NewsLog } from './news-log.js'
+import { formatSyncKey, type SyncKeys } from './sync-keys.js'
 
 /** Why a session is over: 1100 on the phone, 1101 logged in elsewhere, 1102 cookie invalid, 0 by the program. */
 export type EndCode = 0 | 1100 | 1101 | 1102
 
-/** Goes back into the upload and the message of a large file. @see docs/protocol.md §6.8 */
-export interface CheckedUpload {
-  aesKey: string
-  signature: string
-}
-
 /** What a program is known to have done, so that later requests can be compared with it. */
 export interface ProgramMemory {
-  deviceId?: string
-  /** `synckey` the next `synccheck` should carry. */
+  /** `synckey` the next `synccheck` should carry; absent before the first sync and after every init. */
   checkKey?: string
   /** `seq` the next `webwxgetcontact` should carry. */
   nextSeq: number
@@ -33,8 +25,12 @@ export interface ProgramMemory {
   readonly clientMediaIds: Map<string, string>
   /** World ids of the chats that uploads were meant for, by media id, until they are sent. */
   readonly uploadedFor: Map<string, string | undefined>
-  /** What `webwxcheckupload` gave out, by md5. */
-  readonly checked: Map<string, CheckedUpload>
+}
+
+/** What the sessions of one account share. @see docs/protocol.md §14.4 */
+export interface AccountNews {
+  readonly log: NewsLog
+  readonly keys: SyncKeys
 }
 
 /** One login of a program: its credentials, its names for everybody, its news. @see docs/protocol.md §2.4, §2.7 */
@@ -52,8 +48,10 @@ export class Session {
   /** Epoch ms. */
   readonly loginAt: number
   readonly names: Names
-  readonly log = new NewsLog()
+  readonly log: NewsLog
   readonly keys: SyncKeys
+  /** Cursor of the login: what came before is told to a program with an older key only. */
+  readonly start: number
   /** Rings at news and when the session ends. */
   readonly bell = new Bell()
   /** World ids whose contact the program was given. */
@@ -64,7 +62,6 @@ export class Session {
     localIds: new Set(),
     clientMediaIds: new Map(),
     uploadedFor: new Map(),
-    checked: new Map(),
   }
   readonly uploads = new Uploads()
   /** Epoch ms of recent sends. */
@@ -72,19 +69,22 @@ export class Session {
   /** Epoch ms of recently made groups. */
   readonly groupsMade: number[] = []
   /** Highest cursor the program has shown to have. */
-  confirmed = 0
+  confirmed: number
   synced = false
-  /** Open `synccheck` requests. */
-  polls = 0
+  /** Open `synccheck` requests that arrived since the latest init. */
+  polls = new Set<object>()
   /** It asked `synccheck` at least once. */
   polled = false
   #end: EndCode | undefined
 
-  constructor(uin: number, loginAt: number, builtins: Iterable<string>) {
+  constructor(uin: number, loginAt: number, builtins: Iterable<string>, news: AccountNews) {
     this.uin = uin
     this.loginAt = loginAt
     this.names = new Names(builtins)
-    this.keys = new SyncKeys(loginAt)
+    this.log = news.log
+    this.keys = news.keys
+    this.start = news.log.end
+    this.confirmed = this.start
   }
 
   /** Absent while it lives. */
@@ -95,11 +95,6 @@ export class Session {
   end(code: EndCode): void {
     this.#end ??= code
     this.uploads.clear()
-    this.bell.ring()
-  }
-
-  tell(news: News): void {
-    this.log.add(news)
     this.bell.ring()
   }
 

@@ -1,15 +1,23 @@
-import type { EndCode } from './session.js'
-import { Session } from './session.js'
+import type { News } from './news.js'
+import { NewsLog } from './news-log.js'
+import { type EndCode, Session } from './session.js'
+import { SyncKeys } from './sync-keys.js'
 
 const LIMIT = 50
 
-/** The sessions of one account: one lives at most, some dead ones are remembered to tell their programs why. */
+/**
+ * The sessions of one account and the news they share: one session lives at most, some dead ones are remembered to tell
+ * their programs why.
+ */
 export class Sessions {
+  readonly log = new NewsLog()
+  readonly keys: SyncKeys
   readonly #sessions: Session[] = []
   readonly #authTickets = new Set<string>()
   readonly #onChange: (session: Session) => void
 
-  constructor(onChange: (session: Session) => void) {
+  constructor(nowMs: number, onChange: (session: Session) => void) {
+    this.keys = new SyncKeys(nowMs)
     this.#onChange = onChange
   }
 
@@ -27,7 +35,7 @@ export class Sessions {
   /** Starts a session; another one of the account ends with 1101. @see docs/protocol.md §3.4 */
   start(uin: number, nowMs: number, builtins: Iterable<string>): Session {
     this.end(1101)
-    const session = new Session(uin, nowMs, builtins)
+    const session = new Session(uin, nowMs, builtins, this)
     this.#sessions.push(session)
     if (this.#sessions.length > LIMIT) this.#sessions.shift()
     this.#authTickets.add(session.authTicket)
@@ -42,6 +50,12 @@ export class Sessions {
     live.end(code)
     this.#onChange(live)
     return live
+  }
+
+  /** Adds to the account's news, also while no program is logged in. */
+  add(news: News): void {
+    this.log.add(news)
+    this.live?.bell.ring()
   }
 
   find(matches: (session: Session) => boolean): Session | undefined {

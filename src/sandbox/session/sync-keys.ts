@@ -4,25 +4,34 @@ import type { SyncKey } from '../../web/wire/sync.js'
 const FIRST_KEYS = [1, 2, 3, 1000]
 const LATER_KEYS = [1, 2, 3, 11, 13, 201, 203, 1000, 1001, 1002]
 const CURSOR_KEY = 2
+const RUN_KEY = 3
+const YEAR_2020_S = 1_577_836_800
 
 /**
- * Turns a session's cursor into SyncKeys and back. The cursor stands in entry 2; the other entries are there because
- * the real service has them: 1, 2, 3 and 1000 at first, ten of them after the first sync. @see docs/protocol.md §3.6
+ * Turns a cursor of the account's news into SyncKeys and back. Keys belong to the account: one of an earlier session is
+ * the position it points to. The cursor stands in entry 2; entry 3 names this run of the sandbox, so that a key of an
+ * earlier run, whose cursors counted other news, is the position before everything kept.
+ * @see docs/protocol.md §3.6, §14.4
  */
 export class SyncKeys {
-  readonly #base = 700_000_000 + randomInt(1_000_000)
-  readonly #loginSeconds: number
+  readonly #startSeconds: number
+  /** Grows from run to run. */
+  readonly #base: number
+  readonly #run: number
 
-  constructor(loginAtMs: number) {
-    this.#loginSeconds = Math.trunc(loginAtMs / 1000)
+  constructor(startedAtMs: number) {
+    this.#startSeconds = Math.trunc(startedAtMs / 1000)
+    this.#base = 700_000_000 + Math.max(0, this.#startSeconds - YEAR_2020_S)
+    this.#run = this.#base - randomInt(1, 1_000_000)
   }
 
+  /** `first`: in the short form of the time before the first sync. */
   make(cursor: number, first: boolean): SyncKey {
     const list = (first ? FIRST_KEYS : LATER_KEYS).map((key) => ({ Key: key, Val: this.#value(key, cursor) }))
     return { Count: list.length, List: list }
   }
 
-  /** The cursor in a SyncKey object; `undefined` when it is none of this session's. */
+  /** The cursor in a SyncKey object; `undefined` when it is malformed or past `end`. */
   parse(key: unknown, end: number): number | undefined {
     if (typeof key !== 'object' || key === null) return undefined
     const { Count, List } = key as Partial<SyncKey>
@@ -36,6 +45,11 @@ export class SyncKeys {
     )
   }
 
+  /** This run of the sandbox may have given it out. */
+  isOwn(key: SyncKey): boolean {
+    return key.List.some(({ Key, Val }) => Key === RUN_KEY && Val === this.#run)
+  }
+
   /** The cursor in the `synckey` of a query: `1_700001|2_700009|…`. */
   parseText(text: string, end: number): number | undefined {
     return this.#cursor(
@@ -45,22 +59,27 @@ export class SyncKeys {
   }
 
   #cursor(pairs: unknown[][], end: number): number | undefined {
-    let cursor: number | undefined
-    const seen = new Set<unknown>()
+    const values = new Map<number, number>()
     for (const [key, value] of pairs) {
-      if (!Number.isSafeInteger(value) || !LATER_KEYS.includes(key as number) || seen.has(key)) return undefined
-      seen.add(key)
-      if (key === CURSOR_KEY) cursor = (value as number) - this.#base
+      if (!isCount(key) || !isCount(value) || values.has(key)) return undefined
+      values.set(key, value)
     }
-    if (FIRST_KEYS.some((key) => !seen.has(key))) return undefined
-    return cursor !== undefined && cursor >= 0 && cursor <= end ? cursor : undefined
+    if (FIRST_KEYS.some((key) => !values.has(key))) return undefined
+    if (values.get(RUN_KEY) !== this.#run) return 0
+    const cursor = (values.get(CURSOR_KEY) ?? 0) - this.#base
+    return cursor >= 0 && cursor <= end ? cursor : undefined
   }
 
   #value(key: number, cursor: number): number {
     if (key === CURSOR_KEY) return this.#base + cursor
-    if (key === 1001 || key === 1002) return this.#loginSeconds - 3600
-    return key < 100 ? this.#base - key * 11 : this.#loginSeconds
+    if (key === RUN_KEY) return this.#run
+    if (key === 1001 || key === 1002) return this.#startSeconds - 3600
+    return key < 100 ? this.#base - key * 11 : this.#startSeconds
   }
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
 }
 
 /** `Key_Val` pairs as `synccheck` wants them. @see docs/protocol.md §2.3 */

@@ -24,7 +24,7 @@ export class WireClient {
   sid = ''
   skey = ''
   passTicket = ''
-  readonly deviceId = 'e123456789012345'
+  deviceId = 'e123456789012345'
   self = ''
   syncKey: any
   checkKey: any
@@ -81,9 +81,9 @@ export class WireClient {
     return this.get('login', { loginicon: 'true', uuid: this.uuid, tip: '0', r: '1' }, init)
   }
 
-  async exchange(redirectUri: string): Promise<Reply> {
+  async exchange(redirectUri: string, headers: Record<string, string> = UOS_HEADERS): Promise<Reply> {
     const url = new URL(`${redirectUri}&fun=new&version=v2&mod=desktop`)
-    const reply = await this.request(url.pathname + url.search, { headers: { ...UOS_HEADERS } })
+    const reply = await this.request(url.pathname + url.search, { headers })
     const tag = (name: string) => new RegExp(`<${name}>(.*?)</${name}>`).exec(reply.text)?.[1] ?? ''
     this.skey = tag('skey')
     this.sid = tag('wxsid')
@@ -117,8 +117,8 @@ export class WireClient {
   async sync(key = this.syncKey): Promise<Reply> {
     const query = { sid: this.sid, skey: this.skey, pass_ticket: this.passTicket }
     const reply = await this.post('webwxsync', { SyncKey: key, rr: -1 }, query)
-    if (reply.json.SyncKey) this.syncKey = reply.json.SyncKey
-    if (reply.json.SyncCheckKey) this.checkKey = reply.json.SyncCheckKey
+    if (reply.json.SyncKey?.Count > 0) this.syncKey = reply.json.SyncKey
+    if (reply.json.SyncCheckKey?.Count > 0) this.checkKey = reply.json.SyncCheckKey
     return reply
   }
 

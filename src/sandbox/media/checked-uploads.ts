@@ -1,0 +1,37 @@
+import { randomHex } from '../random.js'
+
+const LIMIT = 1000
+
+/** What `webwxcheckupload` gave out for one file. @see docs/protocol.md §6.8 */
+export interface CheckedUpload {
+  /** Lower-case hex. */
+  readonly md5: string
+  readonly sizeBytes: number
+  readonly aesKey: string
+  readonly signature: string
+}
+
+/** The account's latest 1,000 signatures; a file that is checked again gets the same one. */
+export class CheckedUploads {
+  readonly #byFile = new Map<string, CheckedUpload>()
+  readonly #bySignature = new Map<string, CheckedUpload>()
+
+  sign(md5: string, sizeBytes: number): CheckedUpload {
+    const key = `${md5} ${sizeBytes}`
+    const known = this.#byFile.get(key)
+    if (known) return known
+    const checked: CheckedUpload = { md5, sizeBytes, aesKey: randomHex(32), signature: randomHex(64) }
+    this.#byFile.set(key, checked)
+    this.#bySignature.set(checked.signature, checked)
+    const [oldest] = this.#byFile
+    if (oldest && this.#byFile.size > LIMIT) {
+      this.#byFile.delete(oldest[0])
+      this.#bySignature.delete(oldest[1].signature)
+    }
+    return checked
+  }
+
+  find(signature: unknown): CheckedUpload | undefined {
+    return typeof signature === 'string' ? this.#bySignature.get(signature) : undefined
+  }
+}

@@ -1,0 +1,75 @@
+import { PassThrough } from 'node:stream'
+import type { MessageKind, Sandbox, Sendable } from 'itchat/sandbox'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { printSandboxLines } from '../../src/cli/sandbox-lines.js'
+import { Terminal } from '../../src/cli/terminal.js'
+import { sandboxFor } from '../support/bot.js'
+
+let sandbox: Sandbox
+let lines: string[]
+
+beforeEach(async () => {
+  vi.stubEnv('LC_ALL', 'en_US.UTF-8')
+  sandbox = await sandboxFor({ world: { friends: ['甲', '乙'], groups: [{ topic: '小群', members: ['甲'] }] } })
+  lines = []
+  const stream = new PassThrough().setEncoding('utf8')
+  stream.on('data', (text: string) => lines.push(...text.split('\n').filter(Boolean)))
+  await printSandboxLines(sandbox, new Terminal(stream as unknown as NodeJS.WriteStream, { LC_ALL: 'C.UTF-8' }))
+})
+
+afterEach(() => void vi.unstubAllEnvs())
+
+/** The last column of each line. */
+const shown = () => lines.map((line) => line.split(/ {2,}/).at(-1))
+
+describe('the terminal of the sandbox', () => {
+  test.each<[Sendable, string]>([
+    [{ kind: 'text', text: 'hello' }, 'hello'],
+    [{ kind: 'text', text: ' \n' }, '⏎'],
+    [{ kind: 'text', text: '  ' }, '[empty]'],
+    [{ kind: 'image' }, '[picture]'],
+    [{ kind: 'voice', durationMs: 2000 }, '[voice 2″]'],
+    [{ kind: 'voice', durationMs: 1 }, '[voice 1″]'],
+    [{ kind: 'sticker' }, '[sticker]'],
+    [{ kind: 'file', name: 'a\nb.pdf' }, '[file] a⏎b.pdf'],
+    [{ kind: 'location', placeName: 'Park', label: '' }, '[location] Park'],
+    [{ kind: 'link', title: 'A' }, '[link] A'],
+    [{ kind: 'link', title: '' }, '[link]'],
+    [{ kind: 'music', title: 'Song' }, '[music] Song'],
+    [{ kind: 'miniProgram', title: 'Lunch' }, '[mini program] Lunch'],
+    [{ kind: 'redPacket', greeting: 'Luck' }, '[red packet] Luck'],
+    [{ kind: 'transfer', amountFen: 880, memo: 'lunch' }, '[transfer ¥8.80] lunch'],
+    [{ kind: 'chatHistory', title: 'T' }, '[chat history] T'],
+    [{ kind: 'channelVideo', description: '' }, '[channel video]'],
+    [{ kind: 'quote', text: 'Agreed' }, 'Agreed'],
+    [{ kind: 'unknown', msgType: 50, appMsgType: 0 }, '[unknown 50]'],
+    [{ kind: 'unknown', msgType: 49, appMsgType: 7 }, '[unknown 49/7]'],
+  ])('shows %j as %s', (content, line) => {
+    sandbox.friend('甲').send(content)
+    expect(shown()).toEqual([line])
+  })
+
+  test('shows a video with its length, a card, a request and a notice', () => {
+    sandbox.friend('甲').send({ kind: 'video' })
+    sandbox.friend('甲').send({ kind: 'card' })
+    sandbox.friend('甲').unfriend()
+    sandbox.friend('甲').requestFriend('hi')
+    sandbox.group('小群').say('notice')
+    expect(shown()).toEqual([expect.stringMatching(/^\[video \d+″\]$/), '[card] 乙', '[friend request] hi', 'notice'])
+  })
+
+  test('says of a recalled message that it was recalled', () => {
+    sandbox.friend('甲').say('oops').recall()
+    sandbox.friend('甲').send({ kind: 'image' }).recall()
+    expect(shown()).toEqual(['oops', 'recalled: oops', '[picture]', 'recalled: [picture]'])
+  })
+
+  test('has a word for every kind in both languages', async () => {
+    const { words } = await import('../../src/cli/words.js')
+    const english = words().kinds
+    vi.stubEnv('LC_ALL', 'zh_CN.UTF-8')
+    const chinese = words().kinds
+    expect(Object.keys(chinese)).toEqual(Object.keys(english))
+    for (const kind of Object.keys(english) as MessageKind[]) expect(chinese[kind]).not.toBe(english[kind])
+  })
+})

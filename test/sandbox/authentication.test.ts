@@ -1,0 +1,149 @@
+import { beforeEach, expect, test } from 'vitest'
+import type { Sandbox } from '../../src/sandbox/index.js'
+import { sandboxFor } from '../support/bot.js'
+import { ManualClock } from '../support/manual-clock.js'
+import { type Reply, WireClient } from './support/wire-client.js'
+
+const API = '/cgi-bin/mmwebwx-bin/'
+
+/** The places of a request, and what stands there. */
+interface Places {
+  base?: object
+  query?: Record<string, unknown>
+  cookie?: string
+}
+
+let sandbox: Sandbox
+let client: WireClient
+
+beforeEach(async () => {
+  sandbox = await sandboxFor({ clock: new ManualClock(), world: { friends: ['甲', '乙'] } })
+  client = await new WireClient(sandbox.url).login()
+})
+
+/** Every one of these names the session, alone. */
+const IN_BODY: Record<string, () => Places> = {
+  'Sid and Skey in the body': () => ({ base: client.base }),
+  'Sid and Skey without a Uin': () => ({ base: { Sid: client.sid, Skey: client.skey } }),
+  'Uin as a string': () => ({ base: { ...client.base, Uin: String(client.uin) } }),
+  'Uin null, after a ticket page that could not be read': () => ({ base: { ...client.base, Uin: null } }),
+  'the body beside a stale cookie': () => ({ base: client.base, cookie: 'wxsid=OldOldOldOldOld1' }),
+}
+
+const ELSEWHERE: Record<string, () => Places> = {
+  'the cookie wxsid': () => ({ cookie: `wxuin=${client.uin}; wxsid=${client.sid}` }),
+  'the cookie beside an empty BaseRequest': () => ({ base: {}, cookie: `wxsid=${client.sid}` }),
+  'the cookie beside empty values': () => ({
+    base: { Sid: '', Skey: '' },
+    query: { skey: '' },
+    cookie: `wxsid=${client.sid}`,
+  }),
+  'skey and sid in the query': () => ({ query: { skey: client.skey, sid: client.sid } }),
+  'skey, sid and uin in the query': () => ({ query: { skey: client.skey, sid: client.sid, uin: client.uin } }),
+  'skey in the query': () => ({ query: { skey: client.skey } }),
+}
+
+const WRONG: Record<string, () => Places> = {
+  'a wrong Sid': () => ({ base: { ...client.base, Sid: 'AAAAAAAAAAAAAAAA' } }),
+  'a wrong Skey': () => ({ base: { ...client.base, Skey: '@crypt_no' } }),
+  'a wrong Uin': () => ({ base: { ...client.base, Uin: 1 } }),
+  'a wrong Sid beside a good cookie': () => ({ base: { ...client.base, Sid: 'A' }, cookie: `wxsid=${client.sid}` }),
+  'a Sid of another type': () => ({ base: { ...client.base, Sid: [client.sid] } }),
+  'a wrong skey in the query': () => ({ query: { skey: '@crypt_no', sid: client.sid } }),
+  'a wrong uin in the query': () => ({ query: { skey: client.skey, sid: client.sid, uin: 1 } }),
+  'a wrong cookie': () => ({ cookie: 'wxsid=AAAAAAAAAAAAAAAA' }),
+}
+
+function searchOf(query: Record<string, unknown> = {}): URLSearchParams {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) search.set(name, String(value))
+  return search
+}
+
+async function ask(endpoint: string, { base, query = {}, cookie }: Places, body?: object, more: object = {}) {
+  const { cookies, url } = client
+  cookies.clear()
+  const search = searchOf({ ...more, ...query })
+  const headers = cookie === undefined ? {} : { cookie }
+  const post = body && { method: 'POST', body: JSON.stringify({ ...(base ? { BaseRequest: base } : {}), ...body }) }
+  const response = await fetch(`${url}${API}${endpoint}?${search}`, { redirect: 'manual', ...post, headers })
+  return { status: response.status, text: await response.text() }
+}
+
+const retOf = ({ text }: { text: string }) => JSON.parse(text).BaseResponse.Ret
+
+const POSTS: Record<string, () => object> = {
+  webwxinit: () => ({}),
+  webwxsync: () => ({ SyncKey: client.syncKey, rr: 1 }),
+  webwxstatusnotify: () => ({ Code: 3, FromUserName: client.self, ToUserName: client.self, ClientMsgId: 1 }),
+  webwxbatchgetcontact: () => ({ Count: 1, List: [{ UserName: 'filehelper' }] }),
+  webwxsendmsg: () => ({
+    Msg: { Type: 1, Content: 'x', FromUserName: client.self, ToUserName: 'filehelper', LocalID: '1', ClientMsgId: '1' },
+    Scene: 0,
+  }),
+  webwxoplog: () => ({ CmdId: 2, RemarkName: 'x', UserName: 'filehelper' }),
+  webwxcheckupload: () => ({ FileMd5: '0'.repeat(32), FileSize: 5 }),
+  webwxsearchcontact: () => ({ KeyWord: 'x' }),
+  webwxstatreport: () => ({}),
+  webwxsendfeedback: () => ({}),
+}
+
+const ENOUGH = Object.entries({ ...IN_BODY, ...ELSEWHERE })
+
+test.each(ENOUGH)('%s suffices for every POST', async (_, places) => {
+  const rets: Record<string, number> = {}
+  for (const [endpoint, body] of Object.entries(POSTS)) rets[endpoint] = retOf(await ask(endpoint, places(), body()))
+  expect(rets).toEqual(Object.fromEntries(Object.keys(POSTS).map((endpoint) => [endpoint, 0])))
+})
+
+test.each(Object.entries(ELSEWHERE))('%s suffices for every GET', async (name, places) => {
+  expect(retOf(await ask('webwxgetcontact', places(), undefined, { seq: 0 }))).toBe(0)
+  expect((await ask('webwxgeticon', places(), undefined, { username: client.self })).status).toBe(200)
+  expect((await ask('webwxgetmsgimg', places(), undefined, { MsgID: 1 })).status).toBe(404)
+  expect((await ask('webwxcheckurl', places(), undefined, { requrl: 'https://example.org' })).status).toBe(302)
+  sandbox.friend('甲').say(name)
+  const synckey = client.checkKey.List.map((one: any) => `${one.Key}_${one.Val}`).join('|')
+  expect((await ask('synccheck', places(), undefined, { synckey })).text).toContain('retcode:"0",selector:"2"')
+})
+
+test.each(ENOUGH)('an upload is accepted with %s', async (_, places) => {
+  const { base, query, cookie } = places()
+  client.cookies.clear()
+  const request = { ...client.uploadRequest('filehelper', Buffer.from('x')), BaseRequest: base }
+  const form = new FormData()
+  form.append('uploadmediarequest', JSON.stringify(request))
+  form.append('filename', new Blob(['x']), 'x')
+  const search = searchOf(query)
+  const headers = cookie === undefined ? {} : { cookie }
+  const reply = await fetch(`${client.url}${API}webwxuploadmedia?${search}`, { method: 'POST', body: form, headers })
+  expect(((await reply.json()) as any).BaseResponse.Ret).toBe(0)
+})
+
+test.each(Object.entries(WRONG))('%s is refused with 1102', async (_, places) => {
+  expect(retOf(await ask('webwxsync', places(), { SyncKey: client.syncKey }))).toBe(1102)
+})
+
+test('nothing at all is 1 for a POST and 1102 for a GET', async () => {
+  expect(retOf(await ask('webwxsync', {}, { SyncKey: client.syncKey }))).toBe(1)
+  expect(retOf(await ask('webwxgetcontact', {}))).toBe(1102)
+  const check: { text: string } = await ask('synccheck', {})
+  expect(check.text).toContain('retcode:"1102"')
+})
+
+test('a POST without a BaseRequest passes by luck, and is warned of', async () => {
+  await ask('webwxstatreport', { cookie: `wxsid=${client.sid}` }, {})
+  expect(sandbox.warnings.map((one) => one.text)).toContain('BaseRequest is missing; every JSON post carries one')
+})
+
+test('the file host knows a program by its data ticket', async () => {
+  const ticket = client.cookies.get('webwx_data_ticket')
+  const reply: Pick<Reply, 'status'> = await ask(
+    'webwxgetmedia',
+    { cookie: `webwx_data_ticket=${ticket}` },
+    undefined,
+    {
+      mediaid: 'none',
+    },
+  )
+  expect(reply.status).toBe(404)
+})
