@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
-import type { Itchat } from 'itchat'
+import { FileError, type Itchat, MemorySessionStore } from 'itchat'
 import { expect, test } from 'vitest'
-import { botFor, recordingLogger, sandboxFor } from '../support/bot.js'
+import { botFor, events, recordingLogger, sandboxFor } from '../support/bot.js'
 import { failureOf } from '../support/gate.js'
 import { HastyClock } from '../support/hasty-clock.js'
 import { wireTo } from '../support/wire.js'
@@ -94,4 +94,17 @@ test.skipIf(process.platform === 'win32')('all that hot reload writes can be rea
   const files = readdirSync(folder)
   expect(files).toEqual(expect.arrayContaining(['state.json', 'state.json.identities', 'state.json.journal']))
   for (const file of files) expect((statSync(join(folder, file)).mode & 0o777).toString(8), file).toBe('600')
+})
+
+test('a session store that fails to parse what it holds: the error quotes nothing of it', async () => {
+  const sandbox = await sandboxFor()
+  const bot = botFor(sandbox)
+  const kept = 'SECRET'
+  const sessionStore = new MemorySessionStore()
+  sessionStore.load = async () => JSON.parse(kept) as string
+  const errors = events(bot, 'error')
+  const failure = await failureOf(bot.autoLogin({ hotReload: true, sessionStore }))
+  const seen = [failure, ...errors.map(({ error }) => error)].filter((error) => error !== undefined)
+  expect(seen).toContainEqual(expect.any(FileError))
+  for (const error of seen) expect(shownOf(error)).not.toContain('SECRET')
 })

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ArgumentError, FileError } from '../../errors.js'
 import { type Dict, dict, text } from '../../util/read.js'
+import { redactCause } from '../../util/redact.js'
 import type { Seal } from '../../util/seal.js'
 import type { SessionStore, StoredDocument } from './session-store.js'
 
@@ -108,9 +109,11 @@ export class Documents {
     }
   }
 
-  #failed(document: StoredDocument, what: string, cause: unknown): FileError {
+  /** A store may have failed to parse the login it holds: its error must not quote it. */
+  #failed(document: StoredDocument, what: string, thrown: unknown): FileError {
     const { place } = this.#options.store
-    const reason = cause instanceof Error ? cause.message : String(cause)
+    const cause = redactCause(thrown)
+    const reason = cause?.message ?? 'unknown reason'
     return new FileError(`The ${document} in ${place} could not be ${what}: ${reason}`, { path: place, cause })
   }
 }

@@ -62,7 +62,8 @@ const ADDED = {
   SystemInfo: true,
 } satisfies Record<Exclude<keyof MessageFields, keyof WireMessage>, true>
 
-const MESSAGE_KEYS: ReadonlySet<string> = new Set([...Object.keys(MESSAGE), ...Object.keys(ADDED)])
+const ADDED_KEYS = Object.keys(ADDED)
+const MESSAGE_KEYS: ReadonlySet<string> = new Set([...Object.keys(MESSAGE), ...ADDED_KEYS])
 
 /**
  * A message with every documented key of the documented type: what is missing or wrong becomes empty, what is not
@@ -73,9 +74,9 @@ const MESSAGE_KEYS: ReadonlySet<string> = new Set([...Object.keys(MESSAGE), ...O
 export function readWireMessage(value: unknown): WireMessage & { NewMsgId: string } {
   const sent = dict(value)
   const message = readLike(MESSAGE, sent) as unknown as WireMessage & { NewMsgId: string }
-  for (const key of Object.keys(sent)) {
-    if (Object.hasOwn(ADDED, key) || isShadow(key, sent, MESSAGE_KEYS)) delete (message as unknown as Dict)[key]
-  }
+  const keys = message as unknown as Dict
+  for (const key of ADDED_KEYS) if (key in sent) delete keys[key]
+  for (const key in sent) if (isShadow(key, sent, MESSAGE_KEYS)) delete keys[key]
   // The two hold the same digits; a server may send only one.
   message.NewMsgId ||= message.MsgId
   message.MsgId ||= message.NewMsgId
