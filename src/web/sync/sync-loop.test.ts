@@ -38,6 +38,7 @@ const listener: SyncListener = {
   room: async () => {},
   deliver: async () => {},
   moved: () => {},
+  restarted: () => {},
   online: () => {},
   offline: () => {},
 }
