@@ -2,7 +2,6 @@ import { InterruptedError, LoggedOutError, type LogoutReason, StateError } from 
 import type { Message } from '../message/message.js'
 import { type Clock, startTimer, systemClock } from '../util/clock.js'
 import { Emitter } from '../util/emitter.js'
-import type { Logger } from '../util/logger.js'
 import { WebConnection } from '../web/connection.js'
 import { ContactBook } from './contacts/contact-book.js'
 import type { ContactNews } from './contacts/contact-news.js'
@@ -17,7 +16,7 @@ import { HotReload, type SavedLogin } from './keep/hot-reload.js'
 import type { Received } from './keep/journal.js'
 import { type LeftOver, renewMessage } from './keep/stale.js'
 import { Logging } from './logging.js'
-import { ActiveSession, type ActiveSessionOptions } from './login/active-session.js'
+import { ActiveSession, type BeginOptions } from './login/active-session.js'
 import type { ItchatOptions } from './options.js'
 import { Dispatcher } from './receive/dispatcher.js'
 import { Handling } from './receive/handling.js'
@@ -39,14 +38,6 @@ const KEPT: Readonly<Record<SetAside['what'], string>> = {
   session: 'saved login',
   identities: 'list of known contacts',
   journal: 'journal',
-}
-
-interface BeginOptions extends ActiveSessionOptions {
-  /** It is one of an earlier run. */
-  restored: boolean
-  logger: Logger
-  /** Done before the first message is fetched. Must not reject. */
-  beforeReceiving?: (() => Promise<void>) | undefined
 }
 
 /** What an instance is made of, and the life of its session. */

@@ -1,4 +1,5 @@
 import type { LogoutReason } from '../../errors.js'
+import type { Logger } from '../../util/logger.js'
 import { runCaller } from '../send/process-record.js'
 
 /** How a session is brought to its end. */
@@ -13,6 +14,15 @@ export interface ActiveSessionOptions {
   exitCallback?: (() => unknown) | undefined
   /** Logs in again after the session was lost; resolves to nothing when that was given up. Must not reject. */
   renew?: ((reason: LogoutReason, livedMs: number) => Promise<ActiveSession | undefined>) | undefined
+}
+
+/** How a session that was opened starts to receive. */
+export interface BeginOptions extends ActiveSessionOptions {
+  /** It is one of an earlier run. */
+  restored: boolean
+  logger: Logger
+  /** Done before the first message is fetched. Must not reject. */
+  beforeReceiving?: (() => Promise<void>) | undefined
 }
 
 /** One session's time from its first poll to its end. */

@@ -79,12 +79,12 @@ export async function callJson(web: Web, name: EndpointName, options: CallOption
   const { body, ret, ErrMsg } = await call(web, name, options, (reply) => {
     const body = readJson(name, reply)
     const { Ret, ErrMsg } = dict(body.BaseResponse)
-    const ret = int(Ret)
-    if (ret === undefined)
-      throw isAbsent(Ret) ? unexpected(name, 'the reply has no BaseResponse.Ret') : unreadable(name)
-    return { body, ret, ErrMsg }
+    if (Ret === undefined || Ret === null) throw unexpected(name, 'the reply has no BaseResponse.Ret')
+    return { body, ret: int(Ret), ErrMsg }
   })
   if (ret === RET.ok) return body
+  // An answer all the same: it is not asked for again as after a failure of the network.
+  if (ret === undefined) throw unreadable(name)
   // An answer that was long on its way may be about the session before this one.
   if (consequenceOf(name, ret) === 'question' && credentials === web.session.credentials) web.session.doubt()
   throw refusal(name, ret, text(ErrMsg), options.advice)
@@ -97,10 +97,6 @@ function unreadable(name: EndpointName): UnreadableRet {
   return new UnreadableRet(`${name}: the server refused with a return code that is not a whole number.`, {
     endpoint: name,
   })
-}
-
-function isAbsent(value: unknown): boolean {
-  return value === undefined || value === null
 }
 
 /** What a refusal costs beyond the call it answers. @see docs/protocol.md §12.3 */
