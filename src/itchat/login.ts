@@ -259,14 +259,15 @@ export class Login {
     }
     try {
       await confirmLogin(steps, { ...options, signal }, engine.clock, logger)
-      await this.init(signal)
-      await this.#notifyOnline(signal)
-      await engine.contacts.load(signal)
-      await this.#resume()
-      await this.#enter(options, false, signal, logger)
     } finally {
+      // Of no more use, whatever becomes of the login.
       if (shown) await this.#removePicture(options, shown)
     }
+    await this.init(signal)
+    await this.#notifyOnline(signal)
+    await engine.contacts.load(signal)
+    await this.#resume()
+    await this.#enter(options, false, signal, logger)
   }
 
   /** A program with a `loginCallback` may want the picture there. A picture that stays is no reason to fail. */
