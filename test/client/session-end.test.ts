@@ -141,33 +141,30 @@ describe('a call that is refused while polls go on fails alone', () => {
     ['webwxstatusnotify', (bot) => bot.markRead('filehelper')],
   ]
 
-  test.each(CALLS)('%s', async (endpoint, call) => {
+  test('and one question is asked about the session', async () => {
     const { wire, bot, friend } = await echoBot()
     const seen = states(bot)
-    for (const ret of [1100, 1101, 1102]) {
-      wire.trouble = answering({ [endpoint]: retAnswer(ret) })
+    for (const [endpoint, call] of CALLS) {
+      wire.trouble = answering({ [endpoint]: retAnswer(1101) })
       const before = wire.count('webwxsync')
-      expect(await failureOf(call(bot))).toMatchObject({ name: 'ServerError', ret, endpoint })
-      // The one question.
+      expect(await failureOf(call(bot)), endpoint).toMatchObject({ name: 'ServerError', ret: 1101, endpoint })
       await wire.seen('webwxsync', before + 1)
       wire.trouble = undefined
-      friend.say(`${ret}`)
-      expect((await friend.nextMessage()).text).toBe(`got ${ret}`)
+      friend.say(endpoint)
+      expect((await friend.nextMessage()).text).toBe(`got ${endpoint}`)
+      expect(wire.count('webwxsync') - before, endpoint).toBeLessThanOrEqual(3)
     }
     expect(seen).toEqual([])
   })
 })
 
 describe('whatever else the server answers for ever', () => {
-  const CODES = ['-1', '-14', '1', '1203', '1205', '9999', '', 'abc', '1e99', '99999999999999999999', '-', 'null']
-  const toRet = (code: string) => (/^-?\d+$/.test(code) ? code : JSON.stringify(code))
-
-  test.each(CODES)('%j from both ends the session within the hour', async (code) => {
+  test.each(['-1', 'abc'])('%j from both ends the session within the hour', async (code) => {
     const clock = new ManualClock()
     const { wire, bot, running, friend } = await echoBot({ clock })
     const logouts = events(bot, 'logout')
     const from = clock.monotonicMs()
-    wire.trouble = answering({ synccheck: pollAnswer(code), webwxsync: retAnswer(toRet(code)) })
+    wire.trouble = answering({ synccheck: pollAnswer(code), webwxsync: retAnswer(JSON.stringify(code)) })
     skipPauses(bot, clock)
     friend.say('1')
     await running
@@ -222,9 +219,7 @@ describe('whatever else the server answers for ever', () => {
 
   test.each([
     ['a line that breaks', () => 'cut' as const],
-    ['HTTP 502', () => new Response('bad gateway', { status: 502 })],
     ['a page of a hotel', () => '<html>Room number?</html>'],
-    ['nothing', () => ''],
   ])('but %s never does', async (_, trouble) => {
     const clock = new ManualClock()
     const { wire, bot, friend } = await echoBot({ clock })
@@ -252,11 +247,11 @@ describe('whatever else the server answers for ever', () => {
 })
 
 describe('a position that the server refuses', () => {
-  test.each([1, -2, 1200])('with %i for ever: one fresh start, then the session is over', async (ret) => {
+  test('for ever: one fresh start, then the session is over', async () => {
     const clock = new ManualClock()
     const { wire, bot, running, friend } = await echoBot({ clock })
     const logouts = events(bot, 'logout')
-    wire.trouble = answering({ synccheck: pollAnswer(ret), webwxsync: retAnswer(ret) })
+    wire.trouble = answering({ synccheck: pollAnswer(1), webwxsync: retAnswer(1) })
     skipPauses(bot, clock)
     friend.say('1')
     await running

@@ -122,10 +122,10 @@ test('while there is no room nothing is fetched', async () => {
   expect(asked).toEqual(['check 1_1', 'sync 1'])
 })
 
-describe('the watchdog', () => {
-  /** Lets promise chains run until nothing is left to do. */
-  const settled = () => new Promise((resolve) => setImmediate(resolve))
+/** Lets promise chains run until nothing is left to do. */
+const settled = () => new Promise((resolve) => setImmediate(resolve))
 
+describe('the watchdog', () => {
   test('gives up a batch that nobody takes for three minutes, and asks anew from the same position', async () => {
     const { web, clock, session, asked } = endlessServer()
     const stop = new AbortController()
@@ -248,6 +248,70 @@ describe('a server that says for ever that there is more', () => {
 
   test('and has news each time is asked without a pause', async () => {
     expect(await syncsIn10Minutes((count) => ({ AddMsgList: [text(String(count))], moves: true }))).toBe(2_001)
+  })
+})
+
+describe('answers repeated for ever', () => {
+  beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0.5))
+  afterEach(() => void vi.restoreAllMocks())
+
+  /** What `synccheck` and `webwxsync` answer, as it stands in the reply; why the loop ended, and after how long. */
+  async function endOf(retcode: string, ret: unknown) {
+    const clock = new ManualClock(0)
+    const session = new Session('http://127.0.0.1:9')
+    session.syncKey = keyOf(1)
+    const send = async (call: HttpRequest, read = (reply: HttpReply): unknown => reply) => {
+      const json = JSON.stringify({ BaseResponse: { Ret: ret } })
+      const text = call.endpoint === 'synccheck' ? `window.synccheck={${retcode}}` : json
+      return read({ status: 200, headers: {}, text })
+    }
+    let reason: unknown
+    const web = { clock, session, http: { send } } as unknown as Web
+    const stop = new AbortController()
+    const loop = runSyncLoop(web, listener, stop.signal).then(
+      (ended) => {
+        reason = ended
+      },
+      () => {},
+    )
+    await settled()
+    let minutes = 0
+    for (; minutes < 60 && reason === undefined; minutes++) await clock.advance(60_000)
+    stop.abort(new Error('enough'))
+    await loop
+    return { reason, minutes }
+  }
+
+  test.each<[retcode: string, ret: unknown]>([
+    ['retcode:"-1",selector:"0"', -1],
+    ['retcode:"-14",selector:"0"', -14],
+    ['retcode:"1",selector:"0"', 1],
+    ['retcode:"1203",selector:"2"', 1203],
+    ['retcode:"1205",selector:"0"', '1205'],
+    ['retcode:"9999",selector:"-1"', 9999],
+    ['retcode:"",selector:"0"', ''],
+    ['retcode:"abc",selector:"x"', 'abc'],
+    ['retcode:"1e99",selector:"0"', 1e99],
+    ['retcode:"99999999999999999999",selector:"0"', '99999999999999999999'],
+    ['retcode:-1,selector:0', true],
+    ['retcode : "1.5" , selector : ""', 1.5],
+    ['retcode:"-1",selector:"0"', 'a page that is no JSON number'],
+  ])('%s and Ret %j end the session after ten minutes', async (retcode, ret) => {
+    const { reason, minutes } = await endOf(retcode, ret)
+    expect(reason).toBe('expired')
+    expect(minutes).toBeGreaterThanOrEqual(10)
+    expect(minutes).toBeLessThan(20)
+  })
+
+  test.each<[retcode: string, ret: unknown, reason: string]>([
+    ['retcode:"1100",selector:"0"', 1101, 'phone'],
+    ['retcode:"1101",selector:"0"', '1102', 'elsewhere'],
+    ['retcode:"1102",selector:"0"', -1, 'expired'],
+    ['retcode:"-1",selector:"0"', 1101, 'elsewhere'],
+  ])('%s and Ret %j end it within moments', async (retcode, ret, reason) => {
+    const ended = await endOf(retcode, ret)
+    expect(ended.reason).toBe(reason)
+    expect(ended.minutes).toBeLessThan(3)
   })
 })
 
