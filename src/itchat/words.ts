@@ -18,6 +18,8 @@ const WORDS = {
     offline: (error: string) => `连接断开，正在重试。${error}`,
     backOnline: '连接已恢复',
     notRestored: '上次的登录已失效',
+    restarted: '服务器不认这个同步位置，给了新的位置；这段时间的消息可能有缺',
+    askedAgain: (seconds: number) => `${seconds} 秒后再问服务器`,
     lostAgain: (times: number, seconds: number) =>
       `登录很快又断了，第 ${times} 次。这个账号是否在别的程序里也登录了？${seconds} 秒后再试`,
     notRenewed: '没有重新登录。',
@@ -41,6 +43,8 @@ const WORDS = {
     offline: (error: string) => `Connection lost, retrying. ${error}`,
     backOnline: 'Connected again',
     notRestored: 'The last login is no longer valid',
+    restarted: 'The server refused the sync position and gave a new one: messages in between may be missing',
+    askedAgain: (seconds: number) => `The server is asked again in ${seconds} s`,
     lostAgain: (times: number, seconds: number) =>
       `Logged out again soon, time ${times}. Does another program log in with this account? The next try is in ${seconds} s`,
     notRenewed: 'Not logged in again.',

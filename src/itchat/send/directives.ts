@@ -6,7 +6,7 @@ import { isSameFile } from '../../util/file-identity.js'
 import { type OpenedFile, VerifiedFile } from '../../web/upload/source.js'
 import { isStateFile, STATE_HEAD_BYTES } from '../keep/state-files.js'
 import type { DownloadedFile, Downloads } from './downloads.js'
-import { processRecord } from './process-record.js'
+import { handledNow, processRecord } from './process-record.js'
 import type { SendAs } from './sendable-file.js'
 
 /** How a text names a file to send. */
@@ -95,7 +95,7 @@ export class Directives {
     const { rule, downloads, current, mediaRoots } = this.#options
     const message = current()
     // Also a handler of another account: what its message says reaches this one.
-    const isHandling = processRecord.handling.getStore() !== undefined
+    const isHandling = handledNow() !== undefined
     if (!isHandling && rule === 'handlers') return { path: await realFile(name), root: await realpath(process.cwd()) }
     const chat = message?.user.UserName ?? toUserName
     const isOwn = !isHandling || message !== undefined
