@@ -106,7 +106,10 @@ export class Engine {
         return operations()
       },
     }
-    this.book = new ContactBook(actions, (described) => this.directives.hear(described))
+    this.book = new ContactBook(actions, {
+      onDescribed: (described) => this.directives.hear(described),
+      onForgotten: (contact) => this.identities.release(contact),
+    })
     this.search = new ContactSearch(this.book)
     this.identities = new IdentityKeeper({ clock: this.clock, book: this.book, emitter: this.emitter, onError })
     this.contacts = new Contacts({
@@ -116,6 +119,11 @@ export class Engine {
       identity: (contact) => this.identities.of(contact),
       announce: (news) => this.inbox.announce(news),
       onError,
+      onIncomplete: (error) => {
+        this.logger.warn(`Groups are not complete yet: ${describeError(error)}`)
+        this.inbox.slowDown(error)
+      },
+      clock: this.clock,
     })
     this.hotReload = new HotReload({
       login: () => this.savedLogin,
@@ -155,6 +163,7 @@ export class Engine {
   get inbox(): Inbox {
     this.#inbox ??= new Inbox({
       connection: this.connection,
+      clock: this.clock,
       book: this.book,
       actions: {
         reply: (message, text, reply) => this.#handling.reply(message, text, reply),
@@ -219,7 +228,8 @@ export class Engine {
     this.session = session
     this.lastSession = session
     this.state = 'online'
-    this.identities.settle(this.book.all())
+    this.identities.settleAll()
+    this.inbox.fetchMissing()
     this.emitter.emit('login', { user: self, restored: options.restored })
     this.emitter.emit('online', { user: self })
     const friends = this.book.friends().length - 1
@@ -238,6 +248,7 @@ export class Engine {
     const { session } = this
     const wasRunning = this.dispatcher.isRunning
     this.dispatcher.excuseCurrent()
+    this.#inbox?.endSession()
     this.dispatcher.stop()
     if (!session) {
       await this.dispatcher.settled()
@@ -282,7 +293,7 @@ export class Engine {
     await this.renewed()
     this.state = 'closed'
     this.pace.failAll(this.closing.reason)
-    await this.identities.save()
+    await this.identities.close()
     await this.hotReload.release()
     await this.#connection?.close()
     this.#connection = undefined

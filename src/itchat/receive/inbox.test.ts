@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { ContactActions } from '../../contact/actions.js'
 import type { Message, MessageActions } from '../../message/message.js'
+import { systemClock } from '../../util/clock.js'
 import type { WebConnection } from '../../web/connection.js'
 import { decodeMessage } from '../../web/decode/message.js'
 import { ContactBook } from '../contacts/contact-book.js'
@@ -15,6 +16,7 @@ test('any JSON in place of a message never stops the batch: the others are deliv
       const delivered: Message[] = []
       const inbox = new Inbox({
         connection: { decode: decodeMessage, fetchDetails: async () => [] } as unknown as WebConnection,
+        clock: systemClock,
         book,
         actions: {} as MessageActions,
         push: (message) => delivered.push(message),
@@ -38,6 +40,8 @@ test('any JSON in place of a message never stops the batch: the others are deliv
         syncKey,
         syncCheckKey: syncKey,
       })
+      // What waits for names comes then, too.
+      inbox.endSession()
       const texts = delivered.filter((message) => message.FromUserName === '@f').map((message) => message.Content)
       expect([texts[0], texts.at(-1)]).toEqual(['1', '2'])
       expect(delivered.length).toBeGreaterThanOrEqual(before.length + 2)
