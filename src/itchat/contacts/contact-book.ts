@@ -285,7 +285,8 @@ export class ContactBook implements ContactLookup {
 
   #applyGroup(entry: ContactEntry, news: ContactNews): void {
     if (entry.isStub) this.#drop(entry.userName, news)
-    else this.#apply(entry.isEmptied ? { ...entry, members: [] } : entry, news)
+    else if (!entry.isEmptied) this.#apply(entry, news)
+    else this.#apply({ ...entry, fields: { ...entry.fields, MemberCount: 0 }, members: [] }, news)
   }
 
   #applyLoaded(sent: unknown, told: ReadonlySet<string>, news: ContactNews): void {
