@@ -117,7 +117,10 @@ export class Engine {
       book: this.book,
       headImages: new HeadImages({ line, book: this.book, folder }),
       identity: (contact) => this.identities.of(contact),
-      announce: (news) => this.inbox.announce(news),
+      announce: (news) => {
+        this.identities.settle(news.changed)
+        this.inbox.announce(news)
+      },
       onError,
       onIncomplete: (error) => {
         this.logger.warn(`Groups are not complete yet: ${describeError(error)}`)
@@ -178,6 +181,7 @@ export class Engine {
       hasRoom: () => this.dispatcher.hasRoom,
       journal: () => this.hotReload.journal,
       onPoison: (received, message) => this.#setAside(received, message),
+      settle: (contacts) => this.identities.settleMany(contacts),
       onContacts: (news) => this.#tellContacts(news),
       onUins: (revealed) => this.identities.reveal(revealed),
       onError: (error) => this.report({ error }),
@@ -349,7 +353,6 @@ export class Engine {
 
   #tellContacts(news: ContactNews): void {
     const { added, changed, renamed, removed, joined, left } = news
-    this.identities.settle(changed)
     this.emitter.emit('contacts', { added, changed, renamed, removed, joined, left })
   }
 

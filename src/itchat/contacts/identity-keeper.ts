@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Contact } from '../../contact/contact.js'
 import type { Identity } from '../../contact/operations.js'
 import type { Clock } from '../../util/clock.js'
@@ -13,6 +14,9 @@ import type { Known } from './identity-match.js'
 
 /** A store that cannot take changes by themselves is written this often at most. */
 const WHOLE_EVERY_MS = 5_000
+
+/** Contacts that are brought up to date in one go. */
+const SLICE = 200
 
 export interface IdentityKeeperOptions {
   clock: Clock
@@ -133,6 +137,17 @@ export class IdentityKeeper {
     for (const guess of guessed) emitter.emit('identityGuessed', guess)
     for (const correction of corrected) emitter.emit('identityCorrected', correction)
     this.#save()
+  }
+
+  /** The same for very many: everybody new among them is decided about at once, the others with pauses in between. */
+  async settleMany(contacts: readonly Contact[]): Promise<void> {
+    const isOpen = ({ UserName }: Contact) => this.#identities.get(UserName) === undefined
+    const known = contacts.filter((contact) => !isOpen(contact))
+    this.settle(contacts.filter(isOpen))
+    for (let start = 0; start < known.length; start += SLICE) {
+      if (start > 0) await nextTurn()
+      this.settle(known.slice(start, start + SLICE))
+    }
   }
 
   /** A session begins with everybody the book has. */

@@ -47,6 +47,8 @@ export interface InboxOptions {
   journal(): Journal | undefined
   /** Its handler ended the process too often. */
   onPoison(received: Received, message: Message): Promise<void>
+  /** Decides who these are: a few at once, many in several turns of the event loop. */
+  settle(contacts: readonly Contact[]): Promise<void>
   /** Something about contacts became different. */
   onContacts(news: ContactNews): void
   /** Real ids behind UserNames came to light. */
@@ -80,7 +82,9 @@ export class Inbox {
 
   /** One entry that cannot be read never holds up the others. */
   async deliver(batch: SyncBatch, signal?: AbortSignal): Promise<void> {
-    this.announce(await this.#applyContacts(batch))
+    const news = await this.#applyContacts(batch)
+    await this.#options.settle(news.changed)
+    this.announce(news)
     // Nothing is handed on after the end: the position stays, and it comes again.
     signal?.throwIfAborted()
     const messages = batch.messages.map((sent) => ({ id: idOf(sent), sent: dict(sent), by: this.#speaker(dict(sent)) }))
@@ -229,7 +233,9 @@ export class Inbox {
   #applyDetails(details: readonly unknown[]): void {
     const news = new ContactNews()
     for (const sent of details) this.#attempt(() => this.#options.book.applyMet(sent, news))
-    if (!news.isEmpty) this.#options.onContacts(news)
+    if (news.isEmpty) return
+    void this.#options.settle(news.changed)
+    this.#options.onContacts(news)
   }
 
   /** The news of contacts as a System message from and to oneself. */
