@@ -156,7 +156,7 @@ describe.each<[string, Seal | undefined]>([
       await next.keeper.close()
       expect([next.errors, next.asides, changesIn(store)]).toEqual([[], [], 0])
     }
-    if (seal) expect(text.toString()).not.toContain('S0')
+    if (seal) expect(text.toString()).not.toContain('nickName')
     await one.keeper.close()
   })
 
