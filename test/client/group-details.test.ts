@@ -124,7 +124,7 @@ describe('updateChatroom', () => {
   })
 })
 
-test('getFriends({ update: true }): entries that cannot be read remove nobody, and it is reported once', async () => {
+test('getFriends({ update: true }): unreadable entries remove no friends and are reported once', async () => {
   const sandbox = await sandboxFor()
   let isSpoilt = false
   const door = await tampered(sandbox, (endpoint, answer) => {
@@ -146,7 +146,7 @@ test('getFriends({ update: true }): entries that cannot be read remove nobody, a
 test.each([
   ['announced and not sent', (answer: any) => Object.assign(answer, { MemberList: answer.MemberList.slice(0, 3) })],
   ['none at all', (answer: any) => Object.assign(answer, { MemberCount: 0, MemberList: [] })],
-])('getFriends({ update: true }) with entries that are %s removes nobody', async (_, spoil) => {
+])('getFriends({ update: true }) with entries that are %s keeps every friend', async (_, spoil) => {
   const sandbox = await sandboxFor()
   let isSpoilt = false
   const door = await tampered(sandbox, (endpoint, answer) => {

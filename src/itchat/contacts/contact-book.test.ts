@@ -59,7 +59,7 @@ class Model {
     for (const contact of contacts) this.put(contact)
     for (const [name, fields] of [...this.contacts]) {
       const isListed = contacts.some(({ UserName }) => UserName === name)
-      // An empty list is no address book.
+      // An empty address book is treated as incomplete.
       if (contacts.length > 0 && this.kind(name) !== 'chatroom' && isFriend(name, fields) && !isListed)
         this.remove(name)
     }
@@ -250,7 +250,7 @@ describe('an address book that cannot be read as a whole', () => {
     ['an entry with an empty UserName', [A, { ...friend('@b'), UserName: '' }]],
     ['fewer entries than announced', [A], false],
     ['no entries', []],
-  ])('with %s: nobody is removed', async (_, contacts, isComplete) => {
+  ])('with %s: keeps every friend', async (_, contacts, isComplete) => {
     expect(await loaded(contacts, isComplete)).toEqual({
       kept: contacts.length > 0 ? 1 : 2,
       removed: [],
@@ -354,7 +354,7 @@ describe('members of a group', () => {
     expect(news.left.map(({ member }) => member.UserName)).toEqual(left)
   })
 
-  test('are none once the server answers so, and only the own account is reported to have left', () => {
+  test('are removed when the server answers so; only the own account is reported to have left', () => {
     const { book, names } = room('@a', '@b')
     const news = new ContactNews()
     book.applyGroup({ UserName: ROOM, NickName: 'R', MemberCount: 0, MemberList: [] }, news)

@@ -163,8 +163,8 @@ export class ContactBook implements ContactLookup {
 
   /**
    * Puts a whole address book in place: whoever is not in it has left it. What was told while `fetch` ran is newer and stays;
-   * groups that are not saved are not in it and stay. From a book that is not whole, has entries that cannot be read or lists
-   * nobody, no absence is concluded.
+   * groups that are not saved are not in it and stay. An incomplete book removes no contacts: one with entries missing or
+   * unreadable, or without entries.
    *
    * @returns how many are not in it and stay for that reason
    */
@@ -195,7 +195,7 @@ export class ContactBook implements ContactLookup {
     }
   }
 
-  /** A contact that nobody described yet. Once the server does, the same object is filled and kept. */
+  /** A contact without details yet. Once the server sends them, the same object is filled and kept. */
   stranger(fields: { UserName: string }): Contact {
     const entry = readContact(fields)
     if (!entry) return this.self
@@ -355,7 +355,7 @@ export class ContactBook implements ContactLookup {
     return contact
   }
 
-  /** A stranger was used, or somebody is none any more; too many are forgotten. */
+  /** Updates the list of strangers; the least recently used one is removed when there are too many. */
   #noteUse(contact: Contact): void {
     this.#strangers.delete(contact.UserName)
     const forgotten = this.isStranger(contact) ? this.#strangers.add(contact) : undefined

@@ -121,7 +121,7 @@ test('the second page alone is refused: the others are known, and it is asked fo
 })
 
 describe('waiting for an answer', () => {
-  test('is no use while requests pause for longer, and a short pause does not end it', async () => {
+  test('ends when requests pause for longer, not for a short pause', async () => {
     const { fetcher, clock, settled, given, turn } = scene(() => new NetworkError('', { endpoint, outcome: 'unknown' }))
     expect(fetcher.want('@a')).toBe(true)
     await turn()
@@ -162,7 +162,7 @@ describe('a name the server does not know', () => {
     expect(clock.waiting).toBe(0)
   })
 
-  test('is asked for at once when something else told of it', async () => {
+  test('is requested at once after another source changed it', async () => {
     const { fetcher, requests, turn } = scene(() => [])
     fetcher.want('@a')
     await turn()
@@ -226,7 +226,7 @@ test.each([
   expect(requests.length).toBeLessThan(40)
 })
 
-test('10,000 names that were in vain are remembered, and no more', async () => {
+test('remembers 10,000 unknown names at most', async () => {
   const { fetcher, settled, requests, turn } = scene(() => [])
   for (const name of names(10_100)) fetcher.want(name)
   while (settled.length < 10_100) await turn()

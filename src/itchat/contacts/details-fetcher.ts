@@ -28,12 +28,12 @@ const LOOK_EVERY_MS = 60_000
 export const PAUSES = {
   /** The server answered that it does not want to: too many requests, as a rule. */
   refused: { firstMs: 30_000, longestMs: 1_800_000 },
-  /** No answer, or none of the protocol. */
+  /** No reply, or not a reply of the protocol. */
   failed: { firstMs: 1_000, longestMs: 300_000 },
 } as const
 
 interface Asked {
-  /** Answers in vain. */
+  /** Replies without the name. */
   tries: number
   /** Not again before, epoch ms. */
   dueAtMs: number
@@ -59,7 +59,7 @@ export interface DetailsFetcherOptions {
   apply(details: readonly unknown[]): void
   /** Whether the name, and this member of it, is known now. */
   isKnown(name: string, member?: string): boolean
-  /** There is no point in waiting for these any more: they were answered, or will not be soon. */
+  /** Waiting for these ends: they were answered, or will not be soon. */
   onSettled(names: readonly string[]): void
   onError(error: unknown): void
 }
@@ -71,7 +71,7 @@ export interface DetailsFetcherOptions {
 export class DetailsFetcher {
   readonly #options: DetailsFetcherOptions
   readonly #random: () => number
-  /** In vain so far. */
+  /** Requested and still unknown. */
   readonly #asked = new RecentMap<Asked>(MAX_ASKED)
   /** To be asked for, in order; those of a request that is under way among them. */
   readonly #wanted = new Map<string, Wanted>()
@@ -91,7 +91,7 @@ export class DetailsFetcher {
   }
 
   /**
-   * Asks for a name, or for a member of a group, unless that was in vain lately.
+   * Requests a name, or a member of a group, unless the server did not know it lately.
    *
    * @returns whether it is worth waiting for the answer
    */
@@ -103,7 +103,7 @@ export class DetailsFetcher {
     return this.#isWorthWaiting(wanted)
   }
 
-  /** Something else told of this name: what was in vain before may not be now. */
+  /** The name changed by other means: the next `want` requests it at once. */
   forget(name: string): void {
     this.#asked.delete(name)
   }
@@ -261,7 +261,7 @@ export class DetailsFetcher {
     this.#pausedUntilMs = this.#options.clock.now() + Math.round(pauseMs * jitter)
   }
 
-  /** Asks again for what was in vain, while there is any. */
+  /** Requests unknown names again when they are due, as long as there are any. */
   async #look(): Promise<void> {
     if (this.#isLooking) return
     this.#isLooking = true

@@ -10,7 +10,7 @@ const MAX_KNOWN = 50_000
 const MAX_STRANGERS = 10_000
 const PUID_BYTES = 8
 
-/** When somebody was seen last is recorded this exactly. */
+/** Resolution of `seenAt` on disk. */
 const SEEN_STEP_MS = 24 * 60 * 60 * 1_000
 
 /** What became of somebody's `puid`. */
@@ -22,7 +22,7 @@ export interface IdentityNews {
 /** What is different from what was recorded last. */
 export interface IdentityChanges {
   changed: Set<Known>
-  /** Their `puid`s mean nobody any more. */
+  /** `puid`s that are no longer in use. */
   dropped: Set<string>
 }
 
@@ -35,7 +35,7 @@ interface Current {
 
 /**
  * Who is who across logins. UserNames change at each, so every contact is compared with what was known before; who cannot be
- * told apart gets a new identity. A decision takes time by the number of contacts it is about.
+ * told apart gets a new identity. Cost grows with the contacts that are passed in, not with those that are known.
  */
 export class Identities {
   #known = new Set<Known>()
@@ -43,7 +43,7 @@ export class Identities {
   readonly #strangers = new Set<Known>()
   readonly #current = new Map<string, Current>()
   readonly #currentOf = new Map<Known, Current>()
-  /** Those of `#known` that nobody of this session is taken for. */
+  /** Those of `#known` that are not matched in this session. */
   readonly #free = new KnownIndex()
   /** Real ids by UserName: a contact whose Uin is known as a number has no other place for it. */
   readonly #ids = new RecentMap<string>(MAX_KNOWN)

@@ -23,7 +23,7 @@ const documentsIn = (store: MemorySessionStore) => new Documents({ store, sealFo
 
 const fileIn = (store: MemorySessionStore) => new IdentityFile(documentsIn(store))
 
-/** Writes people of whom nothing was written yet. */
+/** Writes new people. */
 const write = (file: IdentityFile, uin: string, ...people: Known[]) =>
   file.write(uin, { changed: new Set(people), dropped: new Set() }, () => people)
 

@@ -19,8 +19,8 @@ const MAX_CHANGES_BYTES = 1024 * 1024
 
 /**
  * Keeps who is who from one run to the next, for each account that uses the store: as a document, and changes since it as
- * lines of a file where the store has one. What both say of somebody is the same whether the document was written before or
- * after the line, so that a kill between the two loses nothing.
+ * lines of a file where the store has one. Applying a line twice, or to a newer document, gives the same result, so that a kill
+ * between the two loses nothing.
  */
 export class IdentityFile {
   readonly documents: Documents

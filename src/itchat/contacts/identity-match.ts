@@ -68,7 +68,7 @@ export interface Match<T extends Traits> {
 
 const TRAITS = [...new Set(RANKS.flatMap(({ by }) => by))]
 
-/** Those of whom it is open who they are in this session, by each of their traits. */
+/** Identities that are not matched in this session, by each trait. */
 export class KnownIndex {
   readonly #byTrait = new Map(TRAITS.map((trait) => [trait, new FieldIndex<Known>()]))
 
@@ -103,8 +103,8 @@ function keyOf(traits: Traits, trait: Trait): string {
 }
 
 /**
- * Who of `free` each of these is; those who are found are removed from it. Where two could be the same one, or one could be
- * two, nobody is matched. Takes time by the number of people, not of those who are known.
+ * Matches people with `free` identities and removes the matched ones from it. Ambiguous ones stay unmatched. Cost grows with
+ * the number of people, not with the number of identities.
  */
 export function matchIdentities<T extends Traits>(people: readonly T[], free: KnownIndex): Match<T>[] {
   const matches: Match<T>[] = []

@@ -35,7 +35,7 @@ export class StrangerList {
     this.#known.get(userName)
   }
 
-  /** The contact for a UserName that nobody described yet: one object, as long as it is remembered. */
+  /** The contact for a UserName without details: one object, as long as it is remembered. */
   placeholder(userName: string, create: () => Contact): Contact {
     const contact = this.#placeholders.get(userName) ?? create()
     this.#placeholders.set(userName, contact)

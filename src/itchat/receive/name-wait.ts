@@ -7,7 +7,7 @@ export const NAME_WAIT_MS = 3_000
 const MAX_WAITING = 1_000
 
 /** Made once: an error with a stack for each conversation costs more than the wait. */
-const NOBODY_WAITS = new Error('No message waits.')
+const DONE = new Error('No message waits.')
 
 interface Waiting {
   /** Names that are being asked for. */
@@ -94,7 +94,7 @@ export class NameWait {
     this.#size -= ready.length
     if (line.messages.length === 0) this.#lines.delete(conversation)
     if (this.#lines.size === 0) {
-      this.#watch?.abort(NOBODY_WAITS)
+      this.#watch?.abort(DONE)
       this.#watch = undefined
     }
     for (const { deliver } of ready) deliver()

@@ -26,7 +26,7 @@ export function namesIn(value: unknown, ownUserName: string): MentionedNames {
   }
 }
 
-/** Built-in accounts have names of their own, which nobody need ask for. */
+/** Excludes built-in accounts, whose names are fixed. */
 export function isOfSession(userName: string): boolean {
   return userName.startsWith('@')
 }
