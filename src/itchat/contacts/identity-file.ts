@@ -15,7 +15,7 @@ export const MAX_ACCOUNTS = 8
 const SLICE = 500
 
 /** Changes may take this much on the disk beside the whole; then the whole is written anew. */
-const MAX_CHANGES_BYTES = 1024 * 1024
+const MAX_CHANGES_BYTES = 4 * 1024 * 1024
 
 /**
  * Keeps who is who from one run to the next, for each account that uses the store: as a document, and changes since it as
