@@ -1,4 +1,5 @@
 import { redactCause } from './util/redact.js'
+import { TimeoutReason } from './util/timeout.js'
 
 /** Why a login did not come about. */
 export type LoginFailure =
@@ -27,7 +28,7 @@ export class ItchatError extends Error {
 
 /** Replies, headers and addresses with secrets must not be found behind an error. */
 function redacted(given: unknown): ErrorOptions {
-  const cause = given instanceof ItchatError ? given : redactCause(given)
+  const cause = given instanceof ItchatError || given instanceof TimeoutReason ? given : redactCause(given)
   return cause ? { cause } : {}
 }
 

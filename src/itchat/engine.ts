@@ -107,7 +107,10 @@ export class Engine {
         return operations()
       },
     }
-    this.book = new ContactBook(actions, (described) => this.directives.hear(described))
+    this.book = new ContactBook(actions, {
+      onDescribed: (described) => this.directives.hear(described),
+      onForgotten: (contact) => this.identities.release(contact),
+    })
     this.search = new ContactSearch(this.book)
     this.identities = new IdentityKeeper({ clock: this.clock, book: this.book, emitter: this.emitter, onError })
     this.contacts = new Contacts({
@@ -115,8 +118,16 @@ export class Engine {
       book: this.book,
       headImages: new HeadImages({ line, book: this.book, folder }),
       identity: (contact) => this.identities.of(contact),
-      announce: (news) => this.inbox.announce(news),
+      announce: (news) => {
+        this.identities.settle(news.changed)
+        this.inbox.announce(news)
+      },
       onError,
+      onIncomplete: (error) => {
+        this.logger.warn(`Groups are not complete yet: ${describeError(error)}`)
+        this.inbox.slowDown(error)
+      },
+      clock: this.clock,
     })
     this.hotReload = new HotReload({
       login: () => this.savedLogin,
@@ -170,6 +181,7 @@ export class Engine {
   get inbox(): Inbox {
     this.#inbox ??= new Inbox({
       connection: this.connection,
+      clock: this.clock,
       book: this.book,
       actions: {
         reply: (message, text, reply) => this.#handling.reply(message, text, reply),
@@ -184,6 +196,7 @@ export class Engine {
       hasRoom: () => this.dispatcher.hasRoom,
       journal: () => this.hotReload.journal,
       onPoison: (received, message) => this.#setAside(received, message),
+      settle: (contacts) => this.identities.settleMany(contacts),
       onContacts: (news) => this.#tellContacts(news),
       onUins: (revealed) => this.identities.reveal(revealed),
       onError: (error) => this.handleReceived(() => this.report({ error })),
@@ -234,7 +247,8 @@ export class Engine {
     this.session = session
     this.lastSession = session
     this.state = 'online'
-    this.identities.settle(this.book.all())
+    this.identities.settleAll()
+    this.inbox.fetchMissing()
     this.emitter.emit('login', { user: self, restored: options.restored })
     this.emitter.emit('online', { user: self })
     const friends = this.book.friends().length - 1
@@ -253,6 +267,7 @@ export class Engine {
     const { session } = this
     const wasRunning = this.dispatcher.isRunning
     this.dispatcher.detachCurrent()
+    this.#inbox?.endSession()
     this.dispatcher.stop()
     if (!session) {
       await this.dispatcher.settled()
@@ -299,7 +314,7 @@ export class Engine {
     await this.renewed()
     this.state = 'closed'
     this.pace.failAll(this.closing.reason)
-    await this.identities.save()
+    await this.identities.close()
     await this.dispatcher.abandon()
     await this.hotReload.release()
     await this.#connection?.close()
@@ -373,7 +388,6 @@ export class Engine {
 
   #tellContacts(news: ContactNews): void {
     const { added, changed, renamed, removed, joined, left } = news
-    this.identities.settle(changed)
     this.emitter.emit('contacts', { added, changed, renamed, removed, joined, left })
   }
 

@@ -310,7 +310,8 @@ export class Login {
 
   /** Takes what waits out of the dispatcher, to be handed on again when the same account is back. */
   #leave(uin: string): void {
-    const { dispatcher, identities, book } = this.#engine
+    const { dispatcher, identities, book, inbox } = this.#engine
+    inbox.endSession()
     const messages = leftOvers(dispatcher.clear())
     const isSame = book.hasSelf && identities.uin === uin
     this.#left = isSame ? { messages: [...this.#left.messages, ...messages], self: book.self.UserName } : NOTHING_LEFT

@@ -23,6 +23,13 @@ export class FieldIndex<T> {
     return known instanceof Set ? [...known] : [known]
   }
 
+  /** The same, one by one: of very many the first may be enough. */
+  *each(text: string): Iterable<T> {
+    const known = this.#byText.get(text)
+    if (known instanceof Set) yield* known
+    else if (known !== undefined) yield known
+  }
+
   clear(): void {
     this.#byText.clear()
   }

@@ -6,11 +6,21 @@ import type { Dict } from '../util/read.js'
 import type { AvatarOwner } from './api/avatar.js'
 import { LOGOUT_REASONS, type Web } from './api/call.js'
 import { createChatroom, updateChatroom } from './api/chatroom.js'
-import { type BatchOptions, batchGetContacts, getContacts, setPinned, setRemark, verifyUser } from './api/contact.js'
+import {
+  type AddressBook,
+  type BatchOptions,
+  batchGetContacts,
+  detailsEntry,
+  getContacts,
+  setPinned,
+  setRemark,
+  verifyUser,
+} from './api/contact.js'
 import { type Init, init, logout, statusNotify } from './api/init.js'
 import { exchangeTicket, type LoginPoll, pollLogin, requestPushLogin, requestUuid } from './api/login.js'
 import { type Outgoing, revokeMessage, type SendEndpoint, type SendReply, sendMessage } from './api/message.js'
 import { type SyncBatch, sync } from './api/sync.js'
+import { alignDetails } from './decode/details.js'
 import { type DecodeContext, decodeMessage } from './decode/message.js'
 import { decodeChatroomReply } from './decode/reply.js'
 import { isAsTold, type Received } from './download/expected.js'
@@ -120,13 +130,18 @@ export class WebConnection {
   }
 
   /** The whole address book, entries as sent. */
-  fetchContacts(signal?: AbortSignal): Promise<unknown[]> {
+  fetchContacts(signal?: AbortSignal): Promise<AddressBook> {
     return getContacts(this.#web, signal)
   }
 
-  /** Details of contacts, groups or members, entries as sent. */
-  fetchDetails(entries: readonly BatchContactEntry[], options?: BatchOptions): Promise<unknown[]> {
-    return batchGetContacts(this.#web, entries, options)
+  /**
+   * Details of contacts, groups or members, as sent, in the order asked for; `undefined` for those the server does not
+   * mention. A name stands for its usual entry.
+   */
+  async fetchDetails(wanted: readonly (BatchContactEntry | string)[], options?: BatchOptions): Promise<unknown[]> {
+    const entries = wanted.map((one) => (typeof one === 'string' ? detailsEntry(one) : one))
+    const pages = await batchGetContacts(this.#web, entries, options)
+    return pages.flatMap(({ names, replies }) => alignDetails(names, replies))
   }
 
   /** Groups that would have as many members take invitations only. */

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import fc from '../../../test/support/property.js'
 import type { ContactActions } from '../../contact/actions.js'
 import { Chatroom, type Contact, type MassivePlatform, type User } from '../../contact/contact.js'
@@ -59,7 +59,9 @@ class Model {
     for (const contact of contacts) this.put(contact)
     for (const [name, fields] of [...this.contacts]) {
       const isListed = contacts.some(({ UserName }) => UserName === name)
-      if (this.kind(name) !== 'chatroom' && isFriend(name, fields) && !isListed) this.remove(name)
+      // An empty address book is treated as incomplete.
+      if (contacts.length > 0 && this.kind(name) !== 'chatroom' && isFriend(name, fields) && !isListed)
+        this.remove(name)
     }
     for (const group of groups) this.putGroup(group)
   }
@@ -223,4 +225,141 @@ test('whatever the server tells in whatever order, the store is what a plain map
     }),
     { numRuns: 300 },
   )
+})
+
+describe('an address book that cannot be read as a whole', () => {
+  const friend = (UserName: string) => ({ UserName, NickName: UserName, ContactFlag: 1 })
+  const A = friend('@a')
+
+  async function loaded(contacts: readonly unknown[], isComplete = true) {
+    const book = new ContactBook({} as ContactActions)
+    book.reset({ UserName: SELF, NickName: 'A' })
+    for (const one of [A, friend('@b')]) book.apply(one)
+    const news = new ContactNews()
+    const kept = await book.load(async () => ({ contacts, groups: [], isComplete }), news)
+    return { kept, removed: news.removed, friends: named(book.friends()) }
+  }
+
+  test.each<[string, unknown[], boolean?]>([
+    ['a number for an entry', [A, 7]],
+    ['null for an entry', [A, null]],
+    ['a list for an entry', [A, []]],
+    ['an entry without UserName', [A, { NickName: 'B' }]],
+    ['an entry with null for UserName', [A, { ...friend('@b'), UserName: null }]],
+    ['an entry with an object for UserName', [A, { ...friend('@b'), UserName: {} }]],
+    ['an entry with an empty UserName', [A, { ...friend('@b'), UserName: '' }]],
+    ['fewer entries than announced', [A], false],
+    ['no entries', []],
+  ])('with %s: keeps every friend', async (_, contacts, isComplete) => {
+    expect(await loaded(contacts, isComplete)).toEqual({
+      kept: contacts.length > 0 ? 1 : 2,
+      removed: [],
+      friends: ['@a', '@b', SELF],
+    })
+  })
+
+  test('with every entry readable: those who are missing are removed', async () => {
+    expect(await loaded([A])).toEqual({ kept: 0, removed: ['@b'], friends: ['@a', SELF] })
+  })
+
+  test.each([null, 'x', {}, [], true])(
+    'with %j for ContactFlag, VerifyFlag and names: the friend is as before',
+    async (value) => {
+      const spoilt = {
+        UserName: '@b',
+        ContactFlag: value,
+        VerifyFlag: value,
+        NickName: typeof value === 'string' ? '@b' : value,
+      }
+      expect(await loaded([A, spoilt])).toEqual({ kept: 0, removed: [], friends: ['@a', '@b', SELF] })
+    },
+  )
+})
+
+describe('strangers', () => {
+  function bookWith(strangers: number) {
+    const forgotten: string[] = []
+    const book = new ContactBook({} as ContactActions, { onForgotten: ({ UserName }) => forgotten.push(UserName) })
+    book.reset({ UserName: SELF, NickName: 'A' })
+    book.apply({ UserName: '@friend', NickName: 'F', ContactFlag: 1 })
+    book.apply({ UserName: '@official', NickName: 'O', ContactFlag: 1, VerifyFlag: 8 })
+    book.apply({ UserName: '@@room', NickName: 'R', MemberCount: 1, MemberList: [{ UserName: '@m', NickName: 'M' }] })
+    book.apply({ UserName: 'filehelper', NickName: 'H' })
+    for (let n = 0; n < strangers; n++) {
+      book.get('@s0')
+      book.apply({ UserName: `@s${n}`, NickName: `S${n}` })
+    }
+    return { book, forgotten }
+  }
+
+  test('are forgotten beyond 5,000, the least recently used first; friends, groups and official accounts stay', () => {
+    const { book, forgotten } = bookWith(6_000)
+    expect(book.all()).toHaveLength(5_000 + 5)
+    expect(forgotten).toEqual(Array.from({ length: 1_000 }, (_, n) => `@s${n + 1}`))
+    for (const name of [SELF, '@friend', '@official', '@@room', 'filehelper', '@s0', '@s5999'])
+      expect(book.get(name)).toBeDefined()
+  })
+
+  test('who become friends are kept', () => {
+    const { book } = bookWith(5_000)
+    book.apply({ UserName: '@s1', ContactFlag: 1 })
+    for (let n = 0; n < 6_000; n++) book.apply({ UserName: `@t${n}`, NickName: 'T' })
+    expect(book.get('@s1')).toMatchObject({ NickName: 'S1' })
+    expect(book.get('@s0')).toBeUndefined()
+  })
+
+  test('handed out before they were described become the contact they are', () => {
+    const { book } = bookWith(0)
+    const user = book.stranger({ UserName: '@new' })
+    expect([user.NickName, book.stranger({ UserName: '@new' }) === user]).toEqual(['', true])
+    const news = new ContactNews()
+    book.apply({ UserName: '@new', NickName: 'N' }, news)
+    expect(user.NickName).toBe('N')
+    expect([book.get('@new') === user, news.added]).toEqual([true, [user]])
+    // Of another kind than it was taken for.
+    const official = book.stranger({ UserName: '@shop' })
+    book.apply({ UserName: '@shop', NickName: 'S', VerifyFlag: 8 })
+    expect(book.get('@shop')).not.toBe(official)
+  })
+})
+
+describe('members of a group', () => {
+  const person = (UserName: string) => ({ UserName, NickName: UserName.slice(1) })
+  const ROOM = '@@room'
+
+  function room(...members: string[]) {
+    const book = new ContactBook({} as ContactActions)
+    book.reset({ UserName: SELF, NickName: 'A' })
+    const all = [SELF, ...members].map(person)
+    book.apply({ UserName: ROOM, NickName: 'R', MemberCount: all.length, MemberList: all })
+    const names = () => (book.get(ROOM) as Chatroom).memberList.map(({ UserName }) => UserName)
+    return { book, names }
+  }
+
+  test.each<[string, object, string[], string[]]>([
+    ['the whole list', { MemberCount: 2, MemberList: [SELF, '@b'].map(person) }, [SELF, '@b'], ['@a']],
+    ['a list without a count', { MemberList: [SELF, '@b'].map(person) }, [SELF, '@b'], ['@a']],
+    ['a list shorter than the count', { MemberCount: 5, MemberList: ['@c'].map(person) }, [SELF, '@a', '@b', '@c'], []],
+    ['a count lower than the list', { MemberCount: 1, MemberList: [SELF, '@b'].map(person) }, [SELF, '@b'], ['@a']],
+    ['a member that cannot be read', { MemberCount: 2, MemberList: [person('@b'), null] }, [SELF, '@a', '@b'], []],
+    ['a repeated member', { MemberCount: 3, MemberList: [SELF, '@b', '@b'].map(person) }, ['@a', SELF, '@b'], []],
+    ['no names', { MemberCount: 1, MemberList: [{ UserName: '@x' }] }, [SELF, '@a', '@b'], []],
+    ['no list', { MemberCount: 9 }, [SELF, '@a', '@b'], []],
+    ['an empty list and no count', { MemberCount: 0, MemberList: [] }, [SELF, '@a', '@b'], []],
+  ])('after a sync with %s', (_, sent, members, left) => {
+    const { book, names } = room('@a', '@b')
+    const news = new ContactNews()
+    book.apply({ UserName: ROOM, NickName: 'R', ...sent }, news)
+    expect(names()).toEqual(members)
+    expect(news.left.map(({ member }) => member.UserName)).toEqual(left)
+  })
+
+  test('are removed when the server answers so; only the own account is reported to have left', () => {
+    const { book, names } = room('@a', '@b')
+    const news = new ContactNews()
+    book.applyGroup({ UserName: ROOM, NickName: 'R', MemberCount: 0, MemberList: [] }, news)
+    expect(names()).toEqual([])
+    expect(news.left.map(({ member }) => member.UserName)).toEqual([SELF])
+    expect(news.changed).toEqual([book.get(ROOM)])
+  })
 })

@@ -4,13 +4,11 @@ import type { ContactFields, MemberFields } from '../../contact/fields.js'
 import type { ContactLookup } from '../../contact/lookup.js'
 import type { FriendQuery } from '../../contact/operations.js'
 import { StateError } from '../../errors.js'
-import { FieldIndex } from '../../util/field-index.js'
 import {
   applyContact,
   applyMember,
   type ContactEntry,
   contactOf,
-  createContact,
   isOtherKind,
   readContact,
   readSavedContact,
@@ -18,12 +16,24 @@ import {
 import { isGroup } from '../../web/decode/group.js'
 import { CONTACT_FLAG } from '../../web/wire/contact.js'
 import { ContactNews } from './contact-news.js'
+import { PeopleIndex } from './people-index.js'
+import { StrangerList } from './stranger-list.js'
 
-const NAME_FIELDS = ['RemarkName', 'NickName', 'Alias'] as const
-const CRITERIA = ['name', 'remarkName', 'nickName', 'wechatAccount'] as const satisfies (keyof FriendQuery)[]
+/** The address book as the server sent it. */
+export interface SentBook {
+  contacts: readonly unknown[]
+  /** Details of groups; `undefined` where the server gave none. */
+  groups: readonly unknown[]
+  /** False: entries are known to be missing. Default true. */
+  isComplete?: boolean
+}
 
-/** Names of people met outside the address book that are remembered. */
-const MAX_MET = 10_000
+export interface BookListener {
+  /** What people are called and say of themselves, before anybody else sees it. */
+  onDescribed?(described: unknown): void
+  /** Not kept any more; the server did not say that they left. */
+  onForgotten?(contact: Contact): void
+}
 
 /** What to look groups and official accounts up by. */
 export interface NameQuery {
@@ -35,26 +45,20 @@ export interface NameQuery {
 /** Everybody the account knows of, one object each. */
 export class ContactBook implements ContactLookup {
   readonly #actions: ContactActions
-  readonly #onDescribed: (described: unknown) => void
+  readonly #listener: BookListener
   readonly #contacts = new Map<string, Contact>()
   readonly #people = new Set<User>()
   readonly #platforms = new Set<MassivePlatform>()
   readonly #rooms = new Set<Chatroom>()
-  readonly #byName = {
-    RemarkName: new FieldIndex<User>(),
-    NickName: new FieldIndex<User>(),
-    Alias: new FieldIndex<User>(),
-  }
-  /** UserNames from cards and requests, with the ticket that accepts the request. */
-  readonly #met = new Map<string, string>()
+  readonly #strangers = new StrangerList()
+  readonly #names = new PeopleIndex()
   /** What was told while the address book was on its way: it is newer than that. */
   #toldMeanwhile: Set<string> | undefined
   #self: User | undefined
 
-  /** @param onDescribed is told what people are called and say of themselves, before anybody else sees it */
-  constructor(actions: ContactActions, onDescribed: (described: unknown) => void = () => {}) {
+  constructor(actions: ContactActions, listener: BookListener = {}) {
     this.#actions = actions
-    this.#onDescribed = onDescribed
+    this.#listener = listener
   }
 
   /** @throws StateError before the first login */
@@ -68,6 +72,7 @@ export class ContactBook implements ContactLookup {
   }
 
   get(userName: string): Contact | undefined {
+    this.#strangers.touch(userName)
     return this.#contacts.get(userName)
   }
 
@@ -89,9 +94,10 @@ export class ContactBook implements ContactLookup {
   #begin(self: ContactEntry | undefined): void {
     const contact = self && contactOf(self, this.#actions)
     if (!(contact instanceof User)) throw new StateError('The reply contains no account data.')
-    this.#onDescribed(contact)
-    for (const set of [this.#contacts, this.#people, this.#platforms, this.#rooms, this.#met]) set.clear()
-    for (const field of NAME_FIELDS) this.#byName[field].clear()
+    this.#listener.onDescribed?.(contact)
+    for (const set of [this.#contacts, this.#people, this.#platforms, this.#rooms]) set.clear()
+    this.#strangers.clear()
+    this.#names.clear()
     this.#toldMeanwhile = undefined
     this.#self = contact
     this.#keep(contact)
@@ -105,9 +111,15 @@ export class ContactBook implements ContactLookup {
     return this.#apply(entry, news)
   }
 
-  /** Details asked for because of a message; a name the server does not know tells nothing. */
+  /**
+   * Details asked for because of a message, or because they were missing. A name that the server does not know says nothing,
+   * but for a group of which nothing else is known either: it is gone.
+   */
   applyMet(sent: unknown, news: ContactNews): void {
-    if (readContact(sent)?.isStub === false) this.apply(sent, news)
+    const entry = readContact(sent)
+    if (!entry) return
+    if (!entry.isStub) this.apply(sent, news)
+    else if (this.#isBare(entry.userName)) this.remove(entry.userName, news)
   }
 
   /** Somebody is gone, as the server told. */
@@ -124,7 +136,7 @@ export class ContactBook implements ContactLookup {
       this.#apply(entry, news)
       return
     }
-    for (const room of this.#rooms) this.describeMember(room, sent, news)
+    for (const room of this.#rooms) if (room.member(entry.userName)) this.describeMember(room, sent, news)
   }
 
   /** A permanent id of somebody; one that is known already stays. */
@@ -151,7 +163,7 @@ export class ContactBook implements ContactLookup {
   /** Details of one member. */
   describeMember(room: Chatroom, sent: unknown, news: ContactNews): void {
     const entry = readContact(sent)
-    this.#onDescribed(entry)
+    this.#listener.onDescribed?.(entry)
     const member = room.member(entry?.userName ?? '')
     const fields = member ? applyMember(member, sent) : []
     if (fields.length > 0) news.note(room, { fields: [], joined: [], left: [], isChanged: true })
@@ -165,59 +177,67 @@ export class ContactBook implements ContactLookup {
 
   /**
    * Puts a whole address book in place: whoever is not in it has left it. What was told while `fetch` ran is newer and stays;
-   * groups that are not saved are not in it and stay.
+   * groups that are not saved are not in it and stay. An incomplete book removes no contacts: one with entries missing or
+   * unreadable, or without entries.
+   *
+   * @returns how many are not in it and stay for that reason
    */
-  async load(
-    fetch: () => Promise<{ contacts: readonly unknown[]; groups: readonly unknown[] }>,
-    news: ContactNews,
-  ): Promise<void> {
+  async load(fetch: () => Promise<SentBook>, news: ContactNews): Promise<number> {
     const told = new Set<string>()
     this.#toldMeanwhile = told
     try {
-      const { contacts, groups } = await fetch()
+      const { contacts, groups, isComplete = true } = await fetch()
       const names = new Set<string>()
+      let isWhole = isComplete
       for (const entry of contacts.map(readContact)) {
-        if (!entry) continue
+        if (!entry) {
+          isWhole = false
+          continue
+        }
         names.add(entry.userName)
         if (!told.has(entry.userName)) this.#apply(entry, news)
       }
-      for (const contact of [...this.#people, ...this.#platforms]) {
-        const { UserName } = contact
-        if (isFriend(contact) && !names.has(UserName) && !told.has(UserName)) this.#drop(UserName, news)
-      }
-      for (const sent of groups) {
-        const entry = this.#read(sent)
-        if (!entry) continue
-        const known = this.#contacts.get(entry.userName)
-        // Gone meanwhile, or described anew.
-        if (told.has(entry.userName) && (!(known instanceof Chatroom) || known.memberList.length > 0)) continue
-        this.#applyGroup(entry, news)
-      }
+      if (names.size === 0) isWhole = false
+      const absent = [...this.#people, ...this.#platforms].filter(
+        (contact) => isFriend(contact) && !names.has(contact.UserName) && !told.has(contact.UserName),
+      )
+      if (isWhole) for (const { UserName } of absent) this.#drop(UserName, news)
+      for (const sent of groups) this.#applyLoaded(sent, told, news)
+      return isWhole ? 0 : absent.length
     } finally {
       if (this.#toldMeanwhile === told) this.#toldMeanwhile = undefined
     }
   }
 
-  /** A contact nobody described yet. It is not kept. */
+  /** A contact without details yet. Once the server sends them, the same object is filled and kept. */
   stranger(fields: { UserName: string }): Contact {
-    return createContact(fields, this.#actions) ?? this.self
+    const entry = readContact(fields)
+    if (!entry) return this.self
+    const contact = this.#strangers.placeholder(entry.userName, () => contactOf(entry, this.#actions))
+    applyContact(contact, entry)
+    return contact
+  }
+
+  /** Neither in the address book nor a group. */
+  isStranger(contact: Contact): boolean {
+    return (
+      !(contact instanceof Chatroom) && contact !== this.#self && contact.UserName.startsWith('@') && !isFriend(contact)
+    )
   }
 
   /** Remembers somebody from a card, or from a request with the ticket that accepts it. */
   meet(userName: string, ticket = ''): void {
-    if (userName === '') return
-    if (this.#met.size >= MAX_MET) this.#met.delete(this.#met.keys().next().value ?? '')
-    this.#met.set(userName, ticket || (this.#met.get(userName) ?? ''))
+    this.#strangers.meet(userName, ticket)
   }
 
   /** The ticket of this person's latest request; `''` when none came. */
   ticketOf(userName: string): string {
-    return this.#met.get(userName) ?? ''
+    return this.#strangers.ticketOf(userName)
   }
 
   /** Whether the server ever named this person to us: as a contact, a group's member, on a card or in a request. */
   hasMet(userName: string): boolean {
-    if (this.#contacts.has(userName) || this.#met.has(userName)) return true
+    if (this.#contacts.has(userName) || this.#strangers.hasMet(userName)) return true
     for (const room of this.#rooms) if (room.member(userName)) return true
     return false
   }
@@ -247,15 +267,7 @@ export class ContactBook implements ContactLookup {
       const found = this.#contacts.get(query.userName ?? '')
       return found instanceof User && this.#isListed(found) ? found : undefined
     }
-    const wanted = CRITERIA.filter((criterion) => criterion in query)
-    let found: readonly User[] | undefined
-    for (const criterion of wanted) {
-      // An empty criterion finds nobody: a lookup whose key is missing must not find everybody.
-      const matching = this.#find(criterion, query[criterion] ?? '')
-      const both = new Set(matching)
-      found = found === undefined ? matching : found.filter((user) => both.has(user))
-    }
-    return (found ?? []).filter((user) => this.#isListed(user))
+    return this.#names.search(query).filter((user) => this.#isListed(user))
   }
 
   /** By `userName` one or `undefined`; by `name` those whose nickname contains it; nothing asked, nobody found. */
@@ -281,50 +293,52 @@ export class ContactBook implements ContactLookup {
     return entry
   }
 
-  #find(criterion: (typeof CRITERIA)[number], text: string): readonly User[] {
-    const { RemarkName, NickName, Alias } = this.#byName
-    switch (criterion) {
-      case 'name': {
-        const [remark, nick, alias] = [RemarkName.get(text), NickName.get(text), Alias.get(text)]
-        return remark.length + nick.length + alias.length < 2
-          ? (remark.length && remark) || (nick.length && nick) || alias
-          : [...new Set([...remark, ...nick, ...alias])]
-      }
-      case 'remarkName':
-        return RemarkName.get(text)
-      case 'nickName':
-        return NickName.get(text)
-      case 'wechatAccount':
-        return Alias.get(text)
-    }
-  }
-
   #isListed(user: User): boolean {
     return user === this.#self || isFriend(user)
   }
 
   #applyGroup(entry: ContactEntry, news: ContactNews): void {
     if (entry.isStub) this.#drop(entry.userName, news)
-    else this.#apply(entry, news)
+    else if (!entry.isEmptied) this.#apply(entry, news)
+    else this.#apply({ ...entry, fields: { ...entry.fields, MemberCount: 0 }, members: [] }, news)
+  }
+
+  #applyLoaded(sent: unknown, told: ReadonlySet<string>, news: ContactNews): void {
+    const entry = this.#read(sent)
+    if (!entry) return
+    const known = this.#contacts.get(entry.userName)
+    // Gone meanwhile, or described anew.
+    if (told.has(entry.userName) && (!(known instanceof Chatroom) || known.memberList.length > 0)) return
+    this.#applyGroup(entry, news)
+  }
+
+  /** A group that is known by its UserName alone. */
+  #isBare(userName: string): boolean {
+    const known = this.#contacts.get(userName)
+    return known instanceof Chatroom && known.NickName === '' && known.memberList.length === 0
   }
 
   #apply(entry: ContactEntry, news: ContactNews): Contact {
-    this.#onDescribed(entry)
+    this.#listener.onDescribed?.(entry)
     const known = this.#contacts.get(entry.userName)
     if (!known || (known !== this.#self && isOtherKind(known, entry))) {
-      if (known) this.#forget(known)
+      if (known) this.#remove(known)
       // Of another kind now; what was not sent is as it was.
-      const contact = contactOf({ ...entry, fields: { ...known, ...entry.fields } }, this.#actions)
+      const described = { ...entry, fields: { ...known, ...entry.fields } }
+      const contact = this.#filledPlaceholder(described) ?? contactOf(described, this.#actions)
       this.#keep(contact)
       news.noteAdded(contact)
       if (contact.Uin !== undefined) news.uins.push(contact.UserName)
       return contact
     }
     const wasFriend = isFriend(known)
-    if (known instanceof User) this.#unindex(known)
+    if (known instanceof User) this.#names.remove(known)
     const change = applyContact(known, entry)
-    if (known instanceof User) this.#index(known)
+    if (known instanceof User) this.#names.add(known)
     else if (known instanceof Chatroom) this.#checkOwner(known, entry)
+    // Who is out of a group does not learn who else left it.
+    if (entry.isEmptied) change.left = change.left.filter(({ UserName }) => UserName === this.#self?.UserName)
+    this.#noteUse(known)
     news.note(known, change)
     if (wasFriend && !isFriend(known) && known !== this.#self && !(known instanceof Chatroom)) {
       news.noteRemoved(known.UserName)
@@ -343,9 +357,25 @@ export class ContactBook implements ContactLookup {
   #drop(userName: string, news: ContactNews): boolean {
     const contact = this.#contacts.get(userName)
     if (!contact || contact === this.#self) return false
-    this.#forget(contact)
+    this.#remove(contact)
     news.noteRemoved(userName)
     return true
+  }
+
+  #filledPlaceholder(entry: ContactEntry): Contact | undefined {
+    const contact = this.#strangers.takePlaceholder(entry.userName)
+    if (!contact || isOtherKind(contact, entry)) return undefined
+    applyContact(contact, entry)
+    return contact
+  }
+
+  /** Updates the list of strangers; the least recently used one is removed when there are too many. */
+  #noteUse(contact: Contact): void {
+    this.#strangers.delete(contact.UserName)
+    const forgotten = this.isStranger(contact) ? this.#strangers.add(contact) : undefined
+    if (!forgotten) return
+    this.#remove(forgotten)
+    this.#listener.onForgotten?.(forgotten)
   }
 
   #keep(contact: Contact): void {
@@ -354,26 +384,20 @@ export class ContactBook implements ContactLookup {
     else if (contact instanceof MassivePlatform) this.#platforms.add(contact)
     else {
       this.#people.add(contact)
-      this.#index(contact)
+      this.#names.add(contact)
     }
+    this.#noteUse(contact)
   }
 
-  #forget(contact: Contact): void {
+  #remove(contact: Contact): void {
     this.#contacts.delete(contact.UserName)
+    this.#strangers.delete(contact.UserName)
     if (contact instanceof Chatroom) this.#rooms.delete(contact)
     else if (contact instanceof MassivePlatform) this.#platforms.delete(contact)
     else {
       this.#people.delete(contact)
-      this.#unindex(contact)
+      this.#names.remove(contact)
     }
-  }
-
-  #index(user: User): void {
-    for (const field of NAME_FIELDS) this.#byName[field].add(user[field], user)
-  }
-
-  #unindex(user: User): void {
-    for (const field of NAME_FIELDS) this.#byName[field].remove(user[field], user)
   }
 }
 

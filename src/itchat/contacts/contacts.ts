@@ -14,7 +14,9 @@ import type {
   UpdateChatroomOptions,
 } from '../../contact/operations.js'
 import { StateError } from '../../errors.js'
+import type { Clock } from '../../util/clock.js'
 import { type Dict, dict, text } from '../../util/read.js'
+import { withTimeout } from '../../util/timeout.js'
 import { unexpected } from '../../web/api/call.js'
 import type { WebConnection } from '../../web/connection.js'
 import { readContact } from '../../web/decode/contact.js'
@@ -29,6 +31,9 @@ import type { HeadImages } from './head-images.js'
 /** `ContactFlag` of a pinned chat. @see docs/protocol.md §9.5 */
 const PINNED = 0x800
 
+/** What a login waits at most for the members of its groups; the rest comes later. */
+const LOGIN_DETAILS_MS = 60_000
+
 /** The server makes no group of fewer, besides oneself. @see docs/protocol.md §4.6 */
 const FEWEST_MEMBERS = 2
 
@@ -40,6 +45,9 @@ export interface ContactsOptions {
   /** Tells the program what became different. */
   announce(news: ContactNews): void
   onError(error: unknown): void
+  /** Details of groups could not be fetched during a login. */
+  onIncomplete(error: unknown): void
+  clock: Clock
 }
 
 /** A group that was made; accepted wherever a group is. */
@@ -67,22 +75,51 @@ export class Contacts implements ContactOperations {
     return this.#options.identity(contact)
   }
 
-  /** Asks for the address book, and for the members of every group. Nothing is applied before everything is there. */
-  async load(signal?: AbortSignal): Promise<ContactNews> {
-    const { line, book } = this.#options
-    const news = new ContactNews()
-    await book.load(async () => {
-      const contacts = await line().fetchContacts(signal)
-      const listed = contacts.map((sent) => readContact(sent)?.userName ?? '').filter(isGroup)
-      const rooms = new Set([...book.chatrooms().map((room) => room.UserName), ...listed])
-      return { contacts, groups: await this.#fetchGroups([...rooms], { ...(signal ? { signal } : {}) }) }
-    }, news)
-    return news
+  /**
+   * Fetches the address book for a login. Details of groups that fail or take long are left for later: a login does not fail
+   * for them.
+   */
+  async load(signal?: AbortSignal): Promise<void> {
+    const { clock, line, onIncomplete } = this.#options
+    await this.#load(async (rooms) => {
+      try {
+        return await withTimeout(clock, LOGIN_DETAILS_MS, signal, (step) =>
+          line().fetchDetails(rooms, { signal: step, onFailure: (error) => step.aborted || onIncomplete(error) }),
+        )
+      } catch (error) {
+        signal?.throwIfAborted()
+        onIncomplete(error)
+        return []
+      }
+    }, signal)
   }
 
-  /** `load`, told to the program. */
+  /**
+   * Fetches the address book and the members of every group anew, and emits what changed. Nothing is applied before
+   * everything is there.
+   */
   async update(signal?: AbortSignal): Promise<void> {
-    this.#options.announce(await this.load(signal))
+    this.#options.announce(await this.#load((rooms) => this.#options.line().fetchDetails(rooms, { signal }), signal))
+  }
+
+  async #load(
+    fetchGroups: (userNames: readonly string[]) => Promise<unknown[]>,
+    signal: AbortSignal | undefined,
+  ): Promise<ContactNews> {
+    const { line, book, onError } = this.#options
+    const news = new ContactNews()
+    const kept = await book.load(async () => {
+      const { entries, isComplete } = await line().fetchContacts(signal)
+      const listed = entries.map((sent) => readContact(sent)?.userName ?? '').filter(isGroup)
+      const rooms = new Set([...book.chatrooms().map((room) => room.UserName), ...listed])
+      return { contacts: entries, groups: await fetchGroups([...rooms]), isComplete }
+    }, news)
+    if (kept > 0) {
+      onError(
+        unexpected('webwxgetcontact', `an incomplete or unreadable address book; ${kept} missing contacts are kept`),
+      )
+    }
+    return news
   }
 
   async updateFriend(friend: ContactReference, options?: FetchOptions): Promise<User> {
@@ -107,7 +144,7 @@ export class Contacts implements ContactOperations {
     const { book, announce } = this.#options
     const names = userNamesOf(rooms, 'userName').map((name) => roomOf(book, name, 'userName').UserName)
     const groups = await this.#fetchGroups(names, options)
-    checkGroups(groups, names)
+    for (const group of groups) checkGroup(group)
     const members = options.detailedMember ? await this.#fetchMembers(groups, options) : []
     const news = new ContactNews()
     for (const group of groups) book.applyGroup(group, news)
@@ -264,10 +301,10 @@ export class Contacts implements ContactOperations {
 
   async #fetchPeople(names: readonly string[], { signal, onProgress }: FetchOptions): Promise<User[]> {
     const { book, line, announce } = this.#options
-    const entries = names.map((UserName) => ({ UserName, EncryChatRoomId: '' }))
-    const sent = await line().fetchDetails(entries, { signal, onProgress })
-    const unknown = names.find((name) => !sent.some((one) => isAbout(one, name)))
-    if (unknown !== undefined) throw wrong('userName', 'a UserName that the server does not know')
+    const sent = await line().fetchDetails(names, { signal, onProgress })
+    if (!sent.every((one, index) => isAbout(one, names[index] as string))) {
+      throw wrong('userName', 'a UserName that the server does not know')
+    }
     const news = new ContactNews()
     for (const one of sent) book.apply(one, news)
     announce(news)
@@ -276,8 +313,7 @@ export class Contacts implements ContactOperations {
 
   /** Groups as sent. */
   #fetchGroups(names: readonly string[], { signal, onProgress }: FetchOptions): Promise<unknown[]> {
-    const entries = names.map((UserName) => ({ UserName, ChatRoomId: '' }))
-    return this.#options.line().fetchDetails(entries, { signal, onProgress })
+    return this.#options.line().fetchDetails(names, { signal, onProgress })
   }
 
   /** Every member of these groups as sent; the same person may be in several. */
@@ -299,13 +335,13 @@ export class Contacts implements ContactOperations {
   }
 }
 
-/** @throws ProtocolError when a group was left out, or came without its members: what is known would pass for new */
-function checkGroups(groups: readonly unknown[], names: readonly string[]): void {
-  const byName = new Map(groups.map((group) => [text(dict(group).UserName), group]))
-  for (const name of names) {
-    const sent = byName.get(name)
-    if (!sent) throw unexpected('webwxbatchgetcontact', 'ContactList lacks a group that was asked for')
-    if (!Array.isArray(dict(sent).MemberList)) throw unexpected('webwxbatchgetcontact', 'a group lacks its MemberList')
+/** @throws ProtocolError when a group is missing, or its members: what is known would pass for new */
+function checkGroup(sent: unknown): void {
+  if (sent === undefined) throw unexpected('webwxbatchgetcontact', 'ContactList lacks a group that was asked for')
+  if (!Array.isArray(dict(sent).MemberList)) throw unexpected('webwxbatchgetcontact', 'a group lacks its MemberList')
+  const entry = readContact(sent)
+  if (entry && !entry.isStub && !entry.members && !entry.isEmptied) {
+    throw unexpected('webwxbatchgetcontact', 'a group with a MemberCount, but without its members')
   }
 }
 

@@ -1,16 +1,29 @@
 import { randomBytes } from 'node:crypto'
 import type { Contact } from '../../contact/contact.js'
 import type { Identity } from '../../contact/operations.js'
-import { type IdentityEvidence, type Known, matchIdentities, type Traits } from './identity-match.js'
+import { RecentMap } from '../../util/recent-map.js'
+import { type IdentityEvidence, type Known, KnownIndex, matchIdentities, type Traits } from './identity-match.js'
+import { differs, doubtAfter, isSame, merged } from './identity-traits.js'
 
-/** Of one account; those not seen longest are forgotten first. */
+/** Of one account, and of it those outside the address book; those not seen longest are forgotten first. */
 const MAX_KNOWN = 50_000
+const MAX_STRANGERS = 10_000
 const PUID_BYTES = 8
+
+/** Resolution of `seenAt` on disk. */
+const SEEN_STEP_MS = 24 * 60 * 60 * 1_000
 
 /** What became of somebody's `puid`. */
 export interface IdentityNews {
   guessed: { contact: Contact; puid: string; evidence: IdentityEvidence }[]
   corrected: { contact: Contact; puid: string; previous: string }[]
+}
+
+/** What is different from what was recorded last. */
+export interface IdentityChanges {
+  changed: Set<Known>
+  /** `puid`s that are no longer in use. */
+  dropped: Set<string>
 }
 
 /** Somebody of this session, and what was known before it. */
@@ -22,19 +35,27 @@ interface Current {
 
 /**
  * Who is who across logins. UserNames change at each, so every contact is compared with what was known before; who cannot be
- * told apart gets a new identity.
+ * told apart gets a new identity. Cost grows with the contacts that are passed in, not with those that are known.
  */
 export class Identities {
   #known = new Set<Known>()
+  /** Those of `#known` that may be forgotten, the one seen longest ago first. */
+  readonly #strangers = new Set<Known>()
   readonly #current = new Map<string, Current>()
+  readonly #currentOf = new Map<Known, Current>()
+  /** Those of `#known` that are not matched in this session. */
+  readonly #free = new KnownIndex()
   /** Real ids by UserName: a contact whose Uin is known as a number has no other place for it. */
-  readonly #ids = new Map<string, string>()
+  readonly #ids = new RecentMap<string>(MAX_KNOWN)
   /** Whose each permanent id is, once somebody asks: a phone may reveal those of everybody at once. */
   #owners: { uin: Map<string, Known>; id: Map<string, Known> } | undefined
+  #changes: IdentityChanges = { changed: new Set(), dropped: new Set() }
   readonly #now: () => number
+  readonly #isStranger: (contact: Contact) => boolean
 
-  constructor(now: () => number) {
+  constructor(now: () => number, isStranger: (contact: Contact) => boolean = () => false) {
     this.#now = now
+    this.#isStranger = isStranger
   }
 
   /** What is to be kept. */
@@ -42,12 +63,25 @@ export class Identities {
     return [...this.#known]
   }
 
+  /** What changed since the last call. */
+  takeChanges(): IdentityChanges {
+    const changes = this.#changes
+    this.#changes = { changed: new Set(), dropped: new Set() }
+    return changes
+  }
+
   /** Starts a session with what was kept. */
-  reset(known: Iterable<Known> = this.#known): void {
+  reset(kept: Iterable<Known> = this.#known): void {
+    const known = [...kept].sort((a, b) => a.seenAt - b.seenAt).slice(-MAX_KNOWN)
     this.#known = new Set(known)
     this.#owners = undefined
-    this.#current.clear()
-    this.#ids.clear()
+    for (const map of [this.#current, this.#currentOf, this.#ids, this.#free, this.#strangers]) map.clear()
+    this.takeChanges()
+    for (const one of known) {
+      this.#free.add(one)
+      // Who was recorded without it may be a friend: that shows before anybody is forgotten.
+      if (one.stranger !== false) this.#strangers.add(one)
+    }
   }
 
   /** Notes the real id behind a UserName. */
@@ -61,6 +95,16 @@ export class Identities {
     return known && { puid: known.puid, certain: known.certain }
   }
 
+  /** A contact is not kept any more; who it was is known when it comes back. */
+  release({ UserName }: Contact): void {
+    const current = this.#current.get(UserName)
+    if (!current) return
+    this.#current.delete(UserName)
+    this.#ids.delete(UserName)
+    this.#currentOf.delete(current.known)
+    this.#free.add(current.known)
+  }
+
   /** Decides about all of these together, so that look-alikes are noticed; brings up to date who is settled. */
   settle(contacts: Iterable<Contact>): IdentityNews {
     const news: IdentityNews = { guessed: [], corrected: [] }
@@ -70,10 +114,7 @@ export class Identities {
       if (current) this.#note(current, contact, news)
       else open.push({ ...this.#traitsOf(contact), contact })
     }
-    if (open.length === 0) return news
-    const taken = new Set([...this.#current.values()].map((current) => current.known))
-    const free = [...this.#known].filter((known) => !taken.has(known))
-    for (const { now, known, certain, evidence } of matchIdentities(open, free)) {
+    for (const { now, known, certain, evidence } of matchIdentities(open, this.#free)) {
       const { contact, ...traits } = now
       const current = this.#take(contact, traits, known, certain)
       if (known && !certain && evidence) news.guessed.push({ contact, puid: current.known.puid, evidence })
@@ -88,11 +129,13 @@ export class Identities {
     const mine: Known = known ?? { ...traits, puid, seenAt: 0, certain, doubt: '' }
     const isGuess = before !== undefined && !certain && before.userName !== traits.userName
     const doubt = isGuess ? doubtAfter(before, traits) : certain ? '' : (before?.doubt ?? '')
-    Object.assign(mine, merged(mine, traits), { certain, doubt, seenAt: this.#now() })
+    this.#free.remove(mine)
+    this.#update(mine, contact, { ...merged(mine, traits), certain, doubt })
     this.#known.add(mine)
     this.#noteOwner(mine)
     const current = { contact, known: mine, before }
     this.#current.set(contact.UserName, current)
+    this.#currentOf.set(mine, current)
     return current
   }
 
@@ -114,33 +157,55 @@ export class Identities {
       (isSame(traits.uin, before.uin) || isSame(traits.id, before.id))
     const certain = known.certain || isConfirmed
     const doubt = certain || known.doubt === '' ? '' : doubtAfter(known, traits)
-    Object.assign(known, merged(known, traits), { seenAt: this.#now(), certain, doubt })
+    this.#update(known, contact, { ...merged(known, traits), certain, doubt })
     if (isNew) this.#noteOwner(known)
   }
 
   #correct(current: Current, traits: Traits, owner: Known | undefined, news: IdentityNews): void {
     const previous = current.known.puid
+    this.#currentOf.delete(current.known)
     // What it was mistaken for gets back what was known of it; what was new in this session never was.
     if (current.before) this.#restore(current.known, current.before)
-    else {
-      this.#known.delete(current.known)
-      this.#forgetOwner(current.known)
-    }
-    const holder = owner && [...this.#current.values()].find((one) => one.known === owner)
+    else this.#drop(current.known)
+    const holder = owner && this.#currentOf.get(owner)
     if (holder) {
       const displaced = this.#take(holder.contact, this.#traitsOf(holder.contact), undefined, false)
       if (holder.before) this.#restore(holder.known, holder.before)
       news.corrected.push({ contact: holder.contact, puid: displaced.known.puid, previous: holder.known.puid })
     }
-    // An id that came with a guess may be a stranger's: whoever bears it is not for that whom the guess meant.
+    // An id that came with a guess may be a stranger's: the id may belong to someone else than the guess meant.
     const { known } = this.#take(current.contact, traits, owner, owner?.doubt !== 'bound')
     news.corrected.push({ contact: current.contact, puid: known.puid, previous })
   }
 
+  #update(known: Known, contact: Contact, values: Traits & Pick<Known, 'certain' | 'doubt'>): void {
+    const seenAt = this.#now()
+    const stranger = this.#isStranger(contact)
+    const isOld = Math.abs(seenAt - known.seenAt) >= SEEN_STEP_MS
+    const isOther = isOld || known.stranger !== stranger || !this.#known.has(known)
+    const keys = Object.keys(values) as (keyof typeof values)[]
+    if (isOther || keys.some((key) => known[key] !== values[key])) this.#changes.changed.add(known)
+    Object.assign(known, values, { seenAt, stranger })
+    this.#strangers.delete(known)
+    if (stranger) this.#strangers.add(known)
+  }
+
+  /** It is free again, as it was. */
   #restore(known: Known, before: Known): void {
     this.#forgetOwner(known)
     Object.assign(known, before)
     this.#noteOwner(known)
+    this.#free.add(known)
+    this.#changes.changed.add(known)
+  }
+
+  #drop(known: Known): void {
+    this.#known.delete(known)
+    this.#strangers.delete(known)
+    this.#forgetOwner(known)
+    this.#free.remove(known)
+    this.#changes.changed.delete(known)
+    this.#changes.dropped.add(known.puid)
   }
 
   /** To whom else one of these permanent ids belongs. */
@@ -181,28 +246,12 @@ export class Identities {
   }
 
   #forgetOldest(): void {
-    if (this.#known.size <= MAX_KNOWN) return
-    const latest = [...this.#known].sort((a, b) => b.seenAt - a.seenAt).slice(0, MAX_KNOWN)
-    this.#known = new Set(latest)
-    this.#owners = undefined
+    for (const known of this.#strangers) {
+      if (this.#strangers.size <= MAX_STRANGERS) return
+      const current = this.#currentOf.get(known)
+      if (current) this.#current.delete(current.contact.UserName)
+      this.#currentOf.delete(known)
+      this.#drop(known)
+    }
   }
-}
-
-/** What people show may be taken back; a permanent id and a WeChat id that are not told this time are not gone. */
-function merged(known: Traits, traits: Traits): Traits {
-  return { ...traits, uin: traits.uin || known.uin, id: traits.id || known.id, alias: traits.alias || known.alias }
-}
-
-/** What is left of a guess: a permanent id that comes to light after it says nothing of whom it was before. */
-function doubtAfter(known: Known, { uin, id }: Traits): Known['doubt'] {
-  const isNew = (uin !== '' && uin !== known.uin) || (id !== '' && id !== known.id)
-  return isNew || known.doubt === 'bound' ? 'bound' : 'guessed'
-}
-
-function differs(a: Traits, b: Traits): boolean {
-  return (a.uin !== '' && b.uin !== '' && a.uin !== b.uin) || (a.id !== '' && b.id !== '' && a.id !== b.id)
-}
-
-function isSame(a: string, b: string): boolean {
-  return a !== '' && a === b
 }

@@ -23,13 +23,17 @@ const documentsIn = (store: MemorySessionStore) => new Documents({ store, sealFo
 
 const fileIn = (store: MemorySessionStore) => new IdentityFile(documentsIn(store))
 
+/** Writes new people. */
+const write = (file: IdentityFile, uin: string, ...people: Known[]) =>
+  file.write(uin, { changed: new Set(people), dropped: new Set() }, () => people)
+
 test('two accounts in one store: each reads its own people', async () => {
   const store = new MemorySessionStore()
   const [a, b] = [fileIn(store), fileIn(store)]
   await a.read('1')
-  await a.write('1', () => [known('aaaaaaaa')])
+  await write(a, '1', known('aaaaaaaa'))
   await b.read('2')
-  await b.write('2', () => [known('bbbbbbbb', { certain: false, doubt: 'guessed' })])
+  await write(b, '2', known('bbbbbbbb', { certain: false, doubt: 'guessed' }))
   const fresh = fileIn(store)
   expect(await fresh.read('1')).toEqual([known('aaaaaaaa')])
   expect(await fresh.read('2')).toEqual([known('bbbbbbbb', { certain: false, doubt: 'guessed' })])
@@ -63,7 +67,7 @@ test('a file that many accounts used stays small: who was not seen longest is fo
   for (const [seenAt, uin] of uins.entries()) {
     const file = fileIn(store)
     await file.read(uin)
-    await file.write(uin, () => [known('aaaaaaaa', { seenAt })])
+    await write(file, uin, known('aaaaaaaa', { seenAt }))
   }
   const kept = await Promise.all(uins.map(async (uin) => (await fileIn(store).read(uin)).length))
   expect(kept).toEqual([0, 0, 1, 1, 1, 1, 1, 1, 1, 1])

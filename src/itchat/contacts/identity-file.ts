@@ -1,23 +1,44 @@
-import { coalesced } from '../../util/coalesced.js'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Dict, dict, int, list, text } from '../../util/read.js'
 import type { Documents } from '../keep/documents.js'
+import type { JournalFile } from '../keep/journal-file.js'
+import type { IdentityChanges } from './identities.js'
 import type { Known } from './identity-match.js'
 
 const DOUBTS: readonly Known['doubt'][] = ['', 'guessed', 'bound']
 const KINDS: readonly Known['kind'][] = ['user', 'massivePlatform', 'chatroom']
 
 /** Those not used longest are forgotten first. */
-const MAX_ACCOUNTS = 8
+export const MAX_ACCOUNTS = 8
 
-/** Keeps who is who from one run to the next, for each account that uses the store. */
+/** Records made in one go: what waits for its turn waits no longer than this takes. */
+const SLICE = 500
+
+/** Changes may take this much on the disk beside the whole; then the whole is written anew. */
+const MAX_CHANGES_BYTES = 4 * 1024 * 1024
+
+/**
+ * Keeps who is who from one run to the next, for each account that uses the store: as a document, and changes since it as
+ * lines of a file where the store has one. Applying a line twice, or to a newer document, gives the same result, so that a kill
+ * between the two loses nothing.
+ */
 export class IdentityFile {
   readonly documents: Documents
+  readonly #changes: JournalFile | undefined
   #accounts: Dict = {}
-  #latest: { uin: string; known: () => Known[] } | undefined
-  readonly #writeOnce = coalesced(() => this.#write())
+  #isOpen = false
+  /** What was read or written is not all that has to be kept. */
+  #isIncomplete = false
+  #wholeBytes = 0
 
   constructor(documents: Documents) {
     this.documents = documents
+    this.#changes = documents.changesFile('identities')
+  }
+
+  /** Changes are written by themselves; else each write is one of everything. */
+  get takesChanges(): boolean {
+    return this.#changes !== undefined
   }
 
   /**
@@ -28,23 +49,105 @@ export class IdentityFile {
   async read(uin: string): Promise<Known[]> {
     const saved = await this.documents.load('identities')
     this.#accounts = dict(saved?.accounts)
+    await this.#readChanges()
     const known = list(this.#accounts[uin]).flatMap(readKnown)
     // Two people are never one, whatever happened to the file.
     return [...new Map(known.map((one) => [one.puid, one])).values()]
   }
 
-  /** Writes what `known` gives when its turn comes; resolves when that is on the disk. @throws FileError */
-  write(uin: string, known: () => Known[]): Promise<void> {
-    this.#latest = { uin, known }
-    return this.#writeOnce()
+  /** What is kept is not of this run: the next write is one of everything. */
+  renew(): void {
+    this.#isIncomplete = true
   }
 
-  async #write(): Promise<void> {
-    if (!this.#latest) return
-    const { uin, known } = this.#latest
-    this.#accounts = { ...latestOf(this.#accounts, uin), [uin]: known() }
-    await this.documents.save('identities', { accounts: this.#accounts })
+  /**
+   * Writes what changed, or everything.
+   *
+   * @throws FileError; the next write is one of everything then
+   */
+  async write(uin: string, { changed, dropped }: IdentityChanges, all: () => readonly Known[]): Promise<void> {
+    if (changed.size === 0 && dropped.size === 0 && !this.#isIncomplete) return
+    const isMost = changed.size > SLICE && changed.size * 2 > all().length
+    const isWhole = this.#isIncomplete || !this.#changes || isMost
+    this.#isIncomplete = true
+    if (isWhole) await this.#writeWhole(uin, all())
+    else await this.#append(uin, { changed, dropped })
+    this.#isIncomplete = false
+    if (this.#changesBytes > MAX_CHANGES_BYTES + this.#wholeBytes) await this.#writeWhole(uin, all())
   }
+
+  /** Writes everything, unless that was the last that was written. @throws FileError */
+  async fold(uin: string, all: () => readonly Known[]): Promise<void> {
+    if (this.#changesBytes > 0 || this.#isIncomplete) await this.#writeWhole(uin, all())
+  }
+
+  async close(): Promise<void> {
+    if (this.#isOpen) await this.#changes?.close()
+    this.#isOpen = false
+  }
+
+  get #changesBytes(): number {
+    return this.#isOpen ? (this.#changes?.sizeBytes ?? 0) : 0
+  }
+
+  async #readChanges(): Promise<void> {
+    const file = this.#changes
+    if (!file || this.#isOpen) return
+    await file.open()
+    this.#isOpen = true
+    if (file.sizeBytes === 0) return
+    // Its last line may be cut off: nothing is added to it.
+    this.#isIncomplete = true
+    const accounts = new Map<string, Map<string, unknown>>()
+    for await (const { record } of file.read()) {
+      const uin = text(record.uin)
+      const known = accounts.get(uin) ?? byPuid(this.#accounts[uin])
+      accounts.set(uin, known)
+      for (const one of list(record.changed)) known.set(text(dict(one).puid), one)
+      for (const puid of list(record.dropped)) known.delete(text(puid))
+    }
+    const merged = [...accounts].map(([uin, known]) => [uin, [...known.values()]] as const)
+    this.#accounts = { ...this.#accounts, ...Object.fromEntries(merged) }
+    if (file.damagedLines > 0) await this.documents.setChangesAside('identities', file)
+  }
+
+  async #append(uin: string, { changed, dropped }: IdentityChanges): Promise<void> {
+    const [people, puids] = [[...changed], [...dropped]]
+    for (let start = 0; start < Math.max(people.length, puids.length); start += SLICE) {
+      const [end, record] = [start + SLICE, { uin }]
+      Object.assign(record, { changed: people.slice(start, end), dropped: puids.slice(start, end) })
+      await this.#changes?.append([record]).written
+    }
+  }
+
+  async #writeWhole(uin: string, known: readonly Known[]): Promise<void> {
+    this.#isIncomplete = true
+    this.#accounts = { ...latestOf(this.#accounts, uin), [uin]: known }
+    const accounts: string[] = []
+    // In the order of the keys, which is not that in which they were set: the checksum is of what reading it gives.
+    for (const [other, people] of Object.entries(this.#accounts)) {
+      accounts.push(`${JSON.stringify(other)}:[${await sliced(list(people))}]`)
+    }
+    const body = `{"accounts":{${accounts.join()}}}`
+    await this.documents.saveJson('identities', body)
+    this.#wholeBytes = body.length
+    if (this.#changesBytes > 0) await this.#changes?.rewrite(async function* () {})
+    this.#isIncomplete = false
+  }
+}
+
+/** JSON of a long list without its brackets, made with pauses in between. */
+async function sliced(all: readonly unknown[]): Promise<string> {
+  const parts: string[] = []
+  for (let start = 0; start < all.length; start += SLICE) {
+    if (start > 0) await nextTurn()
+    parts.push(JSON.stringify(all.slice(start, start + SLICE)).slice(1, -1))
+  }
+  return parts.join()
+}
+
+function byPuid(known: unknown): Map<string, unknown> {
+  return new Map(list(known).map((one) => [text(dict(one).puid), one]))
 }
 
 /** The other accounts there is room for. */
@@ -80,6 +183,7 @@ function readKnown(value: unknown): Known[] {
       seenAt: int(saved.seenAt, 0),
       certain,
       doubt: DOUBTS.find((one) => one === saved.doubt) ?? (certain ? '' : 'bound'),
+      ...(typeof saved.stranger === 'boolean' ? { stranger: saved.stranger } : {}),
     },
   ]
 }

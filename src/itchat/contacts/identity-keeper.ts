@@ -1,14 +1,22 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Contact } from '../../contact/contact.js'
 import type { Identity } from '../../contact/operations.js'
 import type { Clock } from '../../util/clock.js'
+import { coalesced } from '../../util/coalesced.js'
 import type { Emitter } from '../../util/emitter.js'
 import type { RevealedUin } from '../../web/decode/uins.js'
 import type { ItchatEvents } from '../events.js'
 import type { Documents } from '../keep/documents.js'
 import type { ContactBook } from './contact-book.js'
 import { Identities } from './identities.js'
-import { IdentityFile } from './identity-file.js'
+import { IdentityFile, MAX_ACCOUNTS } from './identity-file.js'
 import type { Known } from './identity-match.js'
+
+/** A store that cannot take changes by themselves is written this often at most. */
+const WHOLE_EVERY_MS = 5_000
+
+/** Contacts that are brought up to date in one go. */
+const SLICE = 200
 
 export interface IdentityKeeperOptions {
   clock: Clock
@@ -21,7 +29,7 @@ export interface IdentityKeeperOptions {
 export class IdentityKeeper {
   readonly #options: IdentityKeeperOptions
   readonly #identities: Identities
-  /** Of accounts that logged in to this instance before, by Uin. */
+  /** Of accounts that logged in to this instance before, by Uin; the latest last. */
   readonly #others = new Map<string, Known[]>()
   /** The `puid` behind each UserName of the session before. */
   #former = new Map<string, string>()
@@ -31,11 +39,24 @@ export class IdentityKeeper {
   /** Accounts that were looked up in the file. */
   readonly #wasRead = new Set<string>()
   #uin: string | undefined
-  #saving: Promise<void> = Promise.resolve()
+  /** Everybody of this session was decided about together. */
+  #isSettled = false
+  #isFailing = false
+  /** Settles when nothing is being written. */
+  #writing: Promise<void> = Promise.resolve()
+  #writtenAt = Number.NEGATIVE_INFINITY
+  /** A write that waits for its time. */
+  #wait: AbortController | undefined
+  /** Writes do not wait. */
+  #isUrgent = false
+  readonly #writeOnce = coalesced(() => this.#write())
 
   constructor(options: IdentityKeeperOptions) {
     this.#options = options
-    this.#identities = new Identities(() => options.clock.now())
+    this.#identities = new Identities(
+      () => options.clock.now(),
+      (contact) => options.book.isStranger(contact),
+    )
   }
 
   /** Of the account whose people these are. */
@@ -45,9 +66,11 @@ export class IdentityKeeper {
 
   /** Where to keep them; `undefined`: in memory alone. */
   keepIn(documents: Documents | undefined): void {
-    if (documents === this.#file?.documents) return
+    const former = this.#file
+    if (documents === former?.documents) return
     this.#file = documents && new IdentityFile(documents)
     this.#wasRead.clear()
+    if (former) this.#writing = this.#writing.then(() => this.#attempt(() => former.close()))
   }
 
   /** Who bore a UserName in the session before this one; `undefined` when that cannot be told. */
@@ -60,11 +83,21 @@ export class IdentityKeeper {
 
   /** A session of this account starts; nobody of it is decided yet. What cannot be read is reported and left alone. */
   async begin(uin: string): Promise<void> {
-    if (this.#uin !== undefined) this.#others.set(this.#uin, this.#identities.known)
+    await this.written()
+    if (this.#uin !== undefined) this.#remember(this.#uin, this.#identities.known)
+    this.#uin = undefined
+    const known = await this.#knownOf(uin)
+    this.#identities.reset(known)
     this.#uin = uin
-    this.#identities.reset(await this.#knownOf(uin))
-    this.#former = new Map(this.#identities.known.map(({ userName, puid }) => [userName, puid]))
+    this.#isSettled = false
+    this.#former = new Map(known.map(({ userName, puid }) => [userName, puid]))
     this.#byPuid = undefined
+  }
+
+  #remember(uin: string, known: Known[]): void {
+    this.#others.delete(uin)
+    this.#others.set(uin, known)
+    if (this.#others.size > MAX_ACCOUNTS) this.#others.delete(this.#others.keys().next().value as string)
   }
 
   /** What is kept; of an account that a file does not know yet what this process knows. */
@@ -73,14 +106,18 @@ export class IdentityKeeper {
     if (here && (!this.#file || this.#wasRead.has(uin))) return here
     this.#wasRead.add(uin)
     const kept = await this.#read(uin)
-    return kept.length > 0 ? kept : (here ?? [])
+    if (kept.length > 0 || !here) return kept
+    this.#file?.renew()
+    return here
   }
 
   async #read(uin: string): Promise<Known[]> {
+    const file = this.#file
     try {
-      return (await this.#file?.read(uin)) ?? []
+      return (await file?.read(uin)) ?? []
     } catch (error) {
       this.#file = undefined
+      await file?.close()
       this.#options.onError(error)
       return []
     }
@@ -99,34 +136,90 @@ export class IdentityKeeper {
     const { guessed, corrected } = this.#identities.settle(contacts)
     for (const guess of guessed) emitter.emit('identityGuessed', guess)
     for (const correction of corrected) emitter.emit('identityCorrected', correction)
-    void this.save()
+    this.#save()
+  }
+
+  /** The same for very many: everybody new among them is decided about at once, the others with pauses in between. */
+  async settleMany(contacts: readonly Contact[]): Promise<void> {
+    const isOpen = ({ UserName }: Contact) => this.#identities.get(UserName) === undefined
+    const known = contacts.filter((contact) => !isOpen(contact))
+    this.settle(contacts.filter(isOpen))
+    for (let start = 0; start < known.length; start += SLICE) {
+      if (start > 0) await nextTurn()
+      this.settle(known.slice(start, start + SLICE))
+    }
+  }
+
+  /** A session begins with everybody the book has. */
+  settleAll(): void {
+    this.#isSettled = true
+    this.settle(this.#options.book.all())
   }
 
   of(contact: Contact): Identity {
     const known = this.#identities.get(contact.UserName)
     if (known) return known
     // Everybody at once: alone, each of two look-alikes would seem to be the only one.
-    this.settle([...this.#options.book.all(), contact])
+    if (!this.#isSettled) this.settleAll()
+    if (!this.#identities.get(contact.UserName)) this.settle([contact])
     return this.#identities.get(contact.UserName) as Identity
   }
 
-  /** A file that cannot be written is reported: the bot goes on. */
-  save(): Promise<void> {
-    this.#saving = this.#write()
-    return this.#saving
+  /** The book does not keep a contact any more. */
+  release(contact: Contact): void {
+    this.#identities.release(contact)
   }
 
-  /** Resolves when nothing is being written. */
-  written(): Promise<void> {
-    return this.#saving
+  /** Writes what is not written, and resolves when it is. */
+  async written(): Promise<void> {
+    this.#isUrgent = true
+    this.#wait?.abort()
+    if (this.#file && this.#uin !== undefined) this.#save()
+    await this.#writing
+    const [file, uin] = [this.#file, this.#uin]
+    if (file && uin !== undefined) await this.#attempt(() => file.fold(uin, () => this.#identities.known))
+    this.#isUrgent = false
+  }
+
+  /** Writes what is not written, and gives the file back. */
+  async close(): Promise<void> {
+    await this.written()
+    this.keepIn(undefined)
+    await this.#writing
+  }
+
+  #save(): void {
+    if (this.#file) this.#writing = this.#writeOnce()
+    else this.#identities.takeChanges()
   }
 
   async #write(): Promise<void> {
-    if (!this.#file || this.#uin === undefined) return
+    const [file, uin] = [this.#file, this.#uin]
+    if (!file || uin === undefined) return
+    if (!file.takesChanges) await this.#untilDue()
+    this.#writtenAt = this.#options.clock.now()
+    await this.#attempt(() => file.write(uin, this.#identities.takeChanges(), () => this.#identities.known))
+  }
+
+  async #untilDue(): Promise<void> {
+    const { clock } = this.#options
+    const now = clock.now()
+    // A clock that was put back is not waited for.
+    const waitMs = Math.min(WHOLE_EVERY_MS, this.#writtenAt + WHOLE_EVERY_MS - now)
+    if (waitMs <= 0 || this.#isUrgent) return
+    this.#wait = new AbortController()
+    await clock.sleep(waitMs, this.#wait.signal).catch(() => {})
+    this.#wait = undefined
+  }
+
+  /** A file that cannot be written is reported, once until it can be again: the bot goes on. */
+  async #attempt(step: () => Promise<void>): Promise<void> {
     try {
-      await this.#file.write(this.#uin, () => this.#identities.known)
+      await step()
+      this.#isFailing = false
     } catch (error) {
-      this.#options.onError(error)
+      if (!this.#isFailing) this.#options.onError(error)
+      this.#isFailing = true
     }
   }
 }

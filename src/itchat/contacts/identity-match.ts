@@ -1,4 +1,5 @@
 import type { Contact } from '../../contact/contact.js'
+import { FieldIndex } from '../../util/field-index.js'
 
 /** What is known of somebody; a text that is not known is `''`. */
 export interface Traits {
@@ -22,6 +23,8 @@ export interface Known extends Traits {
   certain: boolean
   /** What a guess in its past, never confirmed, still means. */
   doubt: Doubt
+  /** Was outside the address book when seen last. Absent: not recorded. */
+  stranger?: boolean | undefined
 }
 
 /** `'guessed'`: permanent ids known of it are from before the guess, and settle it; `'bound'`: they may be those of a stranger. */
@@ -63,18 +66,56 @@ export interface Match<T extends Traits> {
   evidence?: IdentityEvidence
 }
 
-/** Who of `known` each of these is. Where two could be the same one, or one could be two, nobody is matched. */
-export function matchIdentities<T extends Traits>(people: readonly T[], known: readonly Known[]): Match<T>[] {
+const TRAITS = [...new Set(RANKS.flatMap(({ by }) => by))]
+
+/** Identities that are not matched in this session, by each trait. */
+export class KnownIndex {
+  readonly #byTrait = new Map(TRAITS.map((trait) => [trait, new FieldIndex<Known>()]))
+
+  /** Its traits must not change before it is removed. */
+  add(known: Known): void {
+    for (const trait of TRAITS) this.#byTrait.get(trait)?.add(keyOf(known, trait), known)
+  }
+
+  remove(known: Known): void {
+    for (const trait of TRAITS) this.#byTrait.get(trait)?.remove(keyOf(known, trait), known)
+  }
+
+  clear(): void {
+    for (const index of this.#byTrait.values()) index.clear()
+  }
+
+  /** Those with the same traits as `now`; two are as good as many. */
+  find(now: Traits, by: readonly Trait[]): Known[] {
+    const [first, ...others] = by
+    const found: Known[] = []
+    if (first === undefined) return found
+    for (const known of this.#byTrait.get(first)?.each(keyOf(now, first)) ?? []) {
+      if (others.some((trait) => known[trait] !== now[trait])) continue
+      if (found.push(known) === 2) break
+    }
+    return found
+  }
+}
+
+function keyOf(traits: Traits, trait: Trait): string {
+  return traits[trait] === '' ? '' : `${traits.kind} ${traits[trait]}`
+}
+
+/**
+ * Matches people with `free` identities and removes the matched ones from it. Ambiguous ones stay unmatched. Cost grows with
+ * the number of people, not with the number of identities.
+ */
+export function matchIdentities<T extends Traits>(people: readonly T[], free: KnownIndex): Match<T>[] {
   const matches: Match<T>[] = []
   const open = new Set(people)
-  const free = new Set(known)
   const wasAmbiguous = new Set<T>()
   for (const { by, certain } of RANKS) {
-    const candidates = groupBy(free, by)
-    for (const [key, group] of groupBy(open, by)) {
-      const before = candidates.get(key)
-      if (!before) continue
-      const [now, old] = [group[0] as T, before[0] as Known]
+    for (const group of groupBy(open, by)) {
+      const now = group[0] as T
+      const before = free.find(now, by)
+      const old = before[0]
+      if (!old) continue
       if (group.length > 1 || before.length > 1) {
         for (const one of group) wasAmbiguous.add(one)
         continue
@@ -84,7 +125,7 @@ export function matchIdentities<T extends Traits>(people: readonly T[], known: r
       // Another WeChat id is another person, unless more than one other trait speaks against it.
       if (otherAlias && by.length === 1 && CHOSEN.includes(by[0] as (typeof CHOSEN)[number])) continue
       open.delete(now)
-      free.delete(old)
+      free.remove(old)
       const isSure = certain && isSureOf(old, by) && !(otherAlias && by.includes('remark'))
       matches.push({ now, known: old, certain: isSure, evidence: evidenceOf(now, old) })
     }
@@ -108,7 +149,7 @@ function differ(a: string, b: string): boolean {
   return a !== '' && b !== '' && a !== b
 }
 
-function groupBy<T extends Traits>(all: Iterable<T>, by: readonly Trait[]): Map<string, T[]> {
+function groupBy<T extends Traits>(all: Iterable<T>, by: readonly Trait[]): T[][] {
   const groups = new Map<string, T[]>()
   for (const one of all) {
     if (by.some((trait) => one[trait] === '')) continue
@@ -117,7 +158,7 @@ function groupBy<T extends Traits>(all: Iterable<T>, by: readonly Trait[]): Map<
     if (group) group.push(one)
     else groups.set(key, [one])
   }
-  return groups
+  return [...groups.values()]
 }
 
 function evidenceOf(now: Traits, old: Traits): IdentityEvidence {

@@ -3,6 +3,8 @@ import { ArgumentError, FileError } from '../../errors.js'
 import { type Dict, dict, text } from '../../util/read.js'
 import { redactCause } from '../../util/redact.js'
 import type { Seal } from '../../util/seal.js'
+import { copyFileAside } from './file-session-store.js'
+import { JournalFile } from './journal-file.js'
 import type { SessionStore, StoredDocument } from './session-store.js'
 
 const VERSION = 2
@@ -55,15 +57,39 @@ export class Documents {
   }
 
   /** @throws FileError */
-  async save(document: StoredDocument, content: object): Promise<void> {
+  save(document: StoredDocument, content: object): Promise<void> {
+    return this.saveJson(document, JSON.stringify(content))
+  }
+
+  /** `save`, for content that is JSON already, as `JSON.stringify` writes it. @throws FileError */
+  async saveJson(document: StoredDocument, body: string): Promise<void> {
     const { store, sealFor } = this.#options
-    const body = JSON.stringify(content)
     const seal = sealFor(document)
-    const kept = seal ? { sealed: seal.close(body) } : { sha256: checksum(body), content }
+    const head = JSON.stringify({ version: VERSION, document }).slice(0, -1)
+    const kept = seal
+      ? `"sealed":${JSON.stringify(seal.close(body))}`
+      : `"sha256":"${checksum(body)}","content":${body}`
     try {
-      await store.save(document, `${JSON.stringify({ version: VERSION, document, ...kept })}\n`)
+      await store.save(document, `${head},${kept}}\n`)
     } catch (cause) {
       throw this.#failed(document, 'written', cause)
+    }
+  }
+
+  /** The file that takes what changes between two saves; absent when the store has none. */
+  changesFile(document: StoredDocument): JournalFile | undefined {
+    const { store, sealFor } = this.#options
+    const path = document === 'identities' ? store.identityChangesFile : undefined
+    return path === undefined ? undefined : new JournalFile(path, sealFor(document))
+  }
+
+  /** Keeps a copy of changes that cannot be read. @throws FileError */
+  async setChangesAside(document: StoredDocument, { path, damagedLines }: JournalFile): Promise<void> {
+    const reason = `${damagedLines} of its lines could not be read`
+    try {
+      this.#options.onSetAside({ what: document, keptAs: await copyFileAside(path), reason })
+    } catch (cause) {
+      throw this.#failed(document, 'set aside', cause)
     }
   }
 

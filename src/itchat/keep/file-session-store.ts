@@ -10,11 +10,13 @@ const SUFFIX: Readonly<Record<StoredDocument, string>> = { session: '', identiti
 export class FileSessionStore implements SessionStore {
   readonly place: string
   readonly journalFile: string
+  readonly identityChangesFile: string
 
   /** @param path of the session; the others start with the same name */
   constructor(path: string) {
     this.place = path
     this.journalFile = `${path}.journal`
+    this.identityChangesFile = `${path}${SUFFIX.identities}.changes`
   }
 
   async load(document: StoredDocument): Promise<string | undefined> {
@@ -30,8 +32,11 @@ export class FileSessionStore implements SessionStore {
     return writeFileAtomic(this.#path(document), content)
   }
 
-  setAside(document: StoredDocument): Promise<string> {
-    return setFileAside(this.#path(document))
+  async setAside(document: StoredDocument): Promise<string> {
+    const keptAs = await setFileAside(this.#path(document))
+    // Changes of what is gone.
+    if (document === 'identities') await moveIfThere(this.identityChangesFile, `${keptAs}.changes`)
+    return keptAs
   }
 
   async lock(): Promise<Unlock | undefined> {
@@ -51,6 +56,14 @@ export class FileSessionStore implements SessionStore {
     const names = await readdir(folder)
     const left = Object.values(SUFFIX).flatMap((suffix) => temporaryNames(names, basename(this.place) + suffix))
     await Promise.all(left.map((name) => rm(join(folder, name), { force: true })))
+  }
+}
+
+async function moveIfThere(path: string, to: string): Promise<void> {
+  try {
+    await rename(path, to)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
 }
 

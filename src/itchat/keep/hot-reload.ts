@@ -269,7 +269,9 @@ export function readSavedLogin(saved: Dict): SavedLogin | string {
 
 /** Absolute paths of what a store writes. */
 export function filesOf(store: SessionStore): string[] {
-  return [store.place, store.journalFile].filter((path) => path !== undefined).map((path) => resolve(path))
+  return [store.place, store.journalFile, store.identityChangesFile]
+    .filter((path) => path !== undefined)
+    .map((path) => resolve(path))
 }
 
 /**

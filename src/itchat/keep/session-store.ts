@@ -25,6 +25,11 @@ export interface SessionStore {
    * Absent: nothing keeps two programs apart.
    */
   lock?(): Promise<Unlock | undefined>
+  /**
+   * Path of the file that takes changes of `'identities'` as they happen, so that the whole is saved seldom. Absent: the whole
+   * is saved, at most every five seconds.
+   */
+  readonly identityChangesFile?: string
   /** Path of the file that keeps received messages until they are handled. Absent: they wait in memory, and end with it. */
   readonly journalFile?: string
 }

@@ -1,21 +1,28 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Chatroom, type Contact } from '../../contact/contact.js'
 import type { Message, MessageActions, SystemInfo } from '../../message/message.js'
-import { type Dict, dict, text } from '../../util/read.js'
+import type { Clock } from '../../util/clock.js'
+import { type Dict, dict, list, text } from '../../util/read.js'
 import { RecentSet } from '../../util/recent-set.js'
 import type { SyncBatch } from '../../web/api/sync.js'
 import type { WebConnection } from '../../web/connection.js'
-import { isGroup, splitGroupPrefix } from '../../web/decode/group.js'
-import { conversationOf } from '../../web/decode/message.js'
+import { splitGroupPrefix } from '../../web/decode/group.js'
+import { isOfSession, namesIn } from '../../web/decode/mentioned-names.js'
 import { type RevealedUin, readUins } from '../../web/decode/uins.js'
 import { MSG_TYPE } from '../../web/wire/message.js'
 import type { ContactBook } from '../contacts/contact-book.js'
 import { ContactNews } from '../contacts/contact-news.js'
+import { DetailsFetcher } from '../contacts/details-fetcher.js'
 import type { Journal, Received } from '../keep/journal.js'
 import type { LeftOver } from '../keep/stale.js'
 import type { Delivery } from './dispatcher.js'
+import { NAME_WAIT_MS, NameWait } from './name-wait.js'
 
-/** Names the server was asked for in vain are not asked for again, up to this many. */
-const MAX_ASKED = 10_000
+/** A background request for names that takes longer is given up. */
+const DETAILS_TIMEOUT_MS = 10_000
+
+/** Contacts and members that are applied in one go; then whatever else is due has its turn. */
+const SLICE = 100
 
 /** Ids of messages that are known when they come again, where no journal knows them. */
 const MAX_IDS = 10_000
@@ -28,6 +35,9 @@ const MAX_ATTEMPTS = 2
 
 export interface InboxOptions {
   connection: WebConnection
+  clock: Clock
+  /** Default `Math.random`. */
+  random?: () => number
   book: ContactBook
   actions: MessageActions
   push(message: Message, delivery?: Delivery): void
@@ -37,6 +47,8 @@ export interface InboxOptions {
   journal(): Journal | undefined
   /** Its handler ended the process too often. */
   onPoison(received: Received, message: Message): Promise<void>
+  /** Decides who these are: a few at once, many in several turns of the event loop. */
+  settle(contacts: readonly Contact[]): Promise<void>
   /** Something about contacts became different. */
   onContacts(news: ContactNews): void
   /** Real ids behind UserNames came to light. */
@@ -47,18 +59,32 @@ export interface InboxOptions {
 /** Takes what the server sends: brings the contacts up to date, makes messages, hands them on. */
 export class Inbox {
   readonly #options: InboxOptions
-  readonly #asked = new Set<string>()
+  readonly #details: DetailsFetcher
+  readonly #nameWait: NameWait
   readonly #ids = new RecentSet(MAX_IDS)
   #refilling: Promise<void> | undefined
 
   constructor(options: InboxOptions) {
     this.#options = options
+    this.#nameWait = new NameWait(options.clock)
+    this.#details = new DetailsFetcher({
+      clock: options.clock,
+      random: options.random,
+      patienceMs: NAME_WAIT_MS,
+      fetch: (names, signal) =>
+        options.connection.fetchDetails(names, { signal, tries: 1, timeoutMs: DETAILS_TIMEOUT_MS }),
+      apply: (details) => this.#applyDetails(details),
+      isKnown: (name, member) => this.#isKnown(name, member),
+      onSettled: (names) => this.#nameWait.settled(names),
+      onError: options.onError,
+    })
   }
 
   /** One entry that cannot be read never holds up the others. */
   async deliver(batch: SyncBatch, signal?: AbortSignal): Promise<void> {
-    this.announce(this.#applyContacts(batch))
-    await this.#fetchUnknown(batch.messages, signal)
+    const news = await this.#applyContacts(batch)
+    await this.#options.settle(news.changed)
+    this.announce(news)
     // Nothing is handed on after the end: the position stays, and it comes again.
     signal?.throwIfAborted()
     const messages = batch.messages.map((sent) => ({ id: idOf(sent), sent: dict(sent), by: this.#speaker(dict(sent)) }))
@@ -90,9 +116,26 @@ export class Inbox {
       })
   }
 
+  /** Asks for the members of groups that came without them. */
+  fetchMissing(): void {
+    for (const { UserName } of this.#options.book.chatrooms())
+      if (!this.#isKnown(UserName)) this.#details.want(UserName)
+  }
+
+  /** Details could not be fetched elsewhere: the next request waits. */
+  slowDown(error: unknown): void {
+    this.#details.slowDown(error)
+  }
+
+  /** The session is over: names of it mean nothing any more, and what waits for them is handed on. */
+  endSession(): void {
+    this.#details.reset()
+    this.#nameWait.releaseAll()
+  }
+
   /** Tells the program what became different: by an event, and by System messages from and to oneself. */
   announce(news: ContactNews): void {
-    for (const { UserName } of news.changed) this.#forget(UserName)
+    for (const { UserName } of news.changed) this.#details.forget(UserName)
     if (news.isEmpty) return
     this.#options.onContacts(news)
     const isRoom = (contact: Contact) => contact instanceof Chatroom
@@ -145,7 +188,16 @@ export class Inbox {
     return connection.decode(sent, { contacts: book, stranger: (fields) => book.stranger(fields), actions, ...origin })
   }
 
+  /** Hands a message on, in the order of its conversation, once its names are known or have been waited for. */
   #push(sent: unknown, origin?: { stale: boolean; by: string }, delivery?: Delivery): void {
+    const { conversation, speaker, listed, isNotification } = namesIn(sent, this.#options.book.self.UserName)
+    // Names of a session before this one mean nothing to the server.
+    const names = origin?.stale ? [] : [conversation, ...listed].filter((name) => this.#isMissing(name, speaker))
+    const line = isNotification ? `notification ${conversation}` : conversation
+    this.#nameWait.add(line, names, () => this.#attempt(() => this.#handOver(sent, origin, delivery)))
+  }
+
+  #handOver(sent: unknown, origin?: { stale: boolean; by: string }, delivery?: Delivery): void {
     const { book, push } = this.#options
     const revealed = readUins(sent)
     const news = new ContactNews()
@@ -158,13 +210,32 @@ export class Inbox {
     push(message, delivery)
   }
 
-  #applyContacts(batch: SyncBatch): ContactNews {
+  /** Many at once are applied with pauses in between: handlers and requests go on. */
+  async #applyContacts(batch: SyncBatch): Promise<ContactNews> {
     const { book } = this.#options
     const news = new ContactNews()
-    for (const sent of batch.contacts) this.#attempt(() => book.apply(sent, news))
-    for (const sent of batch.members) this.#attempt(() => book.applyMember(sent, news))
-    for (const userName of batch.removed) book.remove(userName, news)
+    let weight = 0
+    const apply = async (change: () => void, size = 1) => {
+      this.#attempt(change)
+      weight += size
+      if (weight < SLICE) return
+      weight = 0
+      await nextTurn()
+    }
+    for (const sent of batch.contacts) {
+      await apply(() => book.apply(sent, news), 1 + list(dict(sent).MemberList).length)
+    }
+    for (const sent of batch.members) await apply(() => book.applyMember(sent, news))
+    for (const userName of batch.removed) await apply(() => book.remove(userName, news))
     return news
+  }
+
+  #applyDetails(details: readonly unknown[]): void {
+    const news = new ContactNews()
+    for (const sent of details) this.#attempt(() => this.#options.book.applyMet(sent, news))
+    if (news.isEmpty) return
+    void this.#options.settle(news.changed)
+    this.#options.onContacts(news)
   }
 
   /** The news of contacts as a System message from and to oneself. */
@@ -184,47 +255,17 @@ export class Inbox {
     push(message)
   }
 
-  /**
-   * Asks the server, once, who the unknown conversations and group members of these messages are. A failure leaves them
-   * unknown: the messages matter more.
-   */
-  async #fetchUnknown(messages: readonly unknown[], signal: AbortSignal | undefined): Promise<void> {
-    const { connection, book, onError } = this.#options
-    const names = [...new Set(messages.flatMap((sent) => this.#unknownIn(dict(sent))))]
-    if (names.length === 0) return
-    if (this.#asked.size > MAX_ASKED) this.#asked.clear()
-    try {
-      const entries = names.map((UserName) =>
-        isGroup(UserName) ? { UserName, ChatRoomId: '' } : { UserName, EncryChatRoomId: '' },
-      )
-      const news = new ContactNews()
-      for (const sent of await connection.fetchDetails(entries, { signal })) book.applyMet(sent, news)
-      if (!news.isEmpty) this.#options.onContacts(news)
-    } catch (error) {
-      if (signal?.aborted) return
-      // The next message asks again.
-      for (const name of names) this.#forget(name)
-      onError(error)
-    }
+  /** A name is unknown, is being asked for, and worth waiting for. */
+  #isMissing(name: string, speaker: string): boolean {
+    if (!isOfSession(name)) return false
+    if (!this.#isKnown(name)) return this.#details.want(name)
+    return speaker !== '' && !this.#isKnown(name, speaker) && this.#details.want(name, speaker)
   }
 
-  /** UserNames to ask for because of one message. */
-  #unknownIn(sent: Dict): string[] {
-    const { book } = this.#options
-    const wire = { FromUserName: text(sent.FromUserName), ToUserName: text(sent.ToUserName) }
-    const chats = [conversationOf(wire, book.self.UserName), ...text(sent.StatusNotifyUserName).split(',')]
-    const unknown = chats.filter((name) => name.startsWith('@') && !this.#isKnown(name) && this.#askOnce(name))
-    const { sender } = splitGroupPrefix(text(sent.Content))
-    const room = book.get(wire.FromUserName)
-    if (sender && room instanceof Chatroom && !room.member(sender) && this.#askOnce(`${room.UserName} ${sender}`)) {
-      unknown.push(room.UserName)
-    }
-    return unknown
-  }
-
-  #isKnown(userName: string): boolean {
+  #isKnown(userName: string, member?: string): boolean {
     const contact = this.#options.book.get(userName)
-    return contact instanceof Chatroom ? contact.memberList.length > 0 : contact !== undefined
+    if (!(contact instanceof Chatroom)) return contact !== undefined
+    return member === undefined ? contact.memberList.length > 0 : contact.member(member) !== undefined
   }
 
   #attempt(apply: () => void): void {
@@ -233,16 +274,6 @@ export class Inbox {
     } catch (error) {
       this.#options.onError(error)
     }
-  }
-
-  #askOnce(key: string): boolean {
-    if (this.#asked.has(key)) return false
-    this.#asked.add(key)
-    return true
-  }
-
-  #forget(userName: string): void {
-    for (const key of this.#asked) if (key === userName || key.startsWith(`${userName} `)) this.#asked.delete(key)
   }
 }
 

@@ -12,59 +12,101 @@ const BATCHES_AT_ONCE = 3
 /** `SceneList` of the web client. @see docs/protocol.md §4.4 */
 const WEB_SCENE = 33
 
+/** The address book as the server sent it; entries are unchecked. */
+export interface AddressBook {
+  entries: unknown[]
+  /** False: the server announced more entries than it sent. */
+  isComplete: boolean
+}
+
 /**
- * The whole address book; entries are as sent, unchecked. @see docs/protocol.md §4.1
+ * The whole address book. @see docs/protocol.md §4.1
  *
  * @throws ProtocolError when a page lacks its list: half a book would pass for people who left
  */
-export async function getContacts(web: Web, signal?: AbortSignal): Promise<unknown[]> {
-  let contacts: unknown[] = []
+export async function getContacts(web: Web, signal?: AbortSignal): Promise<AddressBook> {
+  const pages: unknown[][] = []
+  let isComplete = true
+  const asked = new Set<number>()
   let seq = 0
-  for (let page = 0; page < MAX_PAGES; page++) {
+  do {
+    if (pages.length === MAX_PAGES) return { entries: pages.flat(), isComplete: false }
+    asked.add(seq)
     const query = { r: web.clock.now(), seq, skey: web.session.credentials?.skey }
     const reply = await callJson(web, 'webwxgetcontact', { query, tries: TRIES, signal })
     if (!Array.isArray(reply.MemberList)) throw unexpected('webwxgetcontact', 'the reply lacks MemberList')
-    contacts = contacts.concat(reply.MemberList)
-    const next = int(reply.Seq, 0)
-    if (next === 0 || next === seq) break
-    seq = next
-  }
-  return contacts
+    pages.push(reply.MemberList)
+    if (int(reply.MemberCount, 0) > reply.MemberList.length) isComplete = false
+    seq = int(reply.Seq, 0)
+  } while (seq !== 0 && !asked.has(seq))
+  return { entries: pages.flat(), isComplete }
 }
 
 export interface BatchOptions {
   signal?: AbortSignal | undefined
   onProgress?: ((progress: { done: number; total: number }) => unknown) | undefined
+  /** Tries for each page in all. Default 3. */
+  tries?: number
+  /** Default 30 s. */
+  timeoutMs?: number
+  /**
+   * Called for the first page that fails: no further page is requested, and the pages that are missing come back without
+   * replies. Default: the failure is thrown.
+   */
+  onFailure?: ((error: unknown) => void) | undefined
+}
+
+/** What was asked for in one request, and what came back; unchecked. */
+export interface DetailsPage {
+  names: string[]
+  replies: unknown[]
+}
+
+/** The entry that asks for a contact or a group. @see docs/protocol.md §4.2 */
+export function detailsEntry(userName: string): BatchContactEntry {
+  return userName.startsWith('@@')
+    ? { UserName: userName, ChatRoomId: '' }
+    : { UserName: userName, EncryChatRoomId: '' }
 }
 
 /**
- * Details of contacts, groups or members, fetched 50 at a time, in the order asked for. @see docs/protocol.md §4.2
+ * Details of contacts, groups or members, fetched 50 at a time. @see docs/protocol.md §4.2
  *
  * @throws ProtocolError when a reply lacks its list
  */
 export async function batchGetContacts(
   web: Web,
   entries: readonly BatchContactEntry[],
-  { signal, onProgress }: BatchOptions = {},
-): Promise<unknown[]> {
+  { signal, onProgress, tries = TRIES, timeoutMs, onFailure }: BatchOptions = {},
+): Promise<DetailsPage[]> {
   const batches: BatchContactEntry[][] = []
   for (let start = 0; start < entries.length; start += BATCH_CONTACT_LIMIT) {
     batches.push(entries.slice(start, start + BATCH_CONTACT_LIMIT))
   }
   let done = 0
-  const lists = await sideBySide(batches, BATCHES_AT_ONCE, async (List) => {
-    const reply = await callJson(web, 'webwxbatchgetcontact', {
-      query: { type: 'ex', r: web.clock.now(), lang: 'zh_CN', pass_ticket: web.session.credentials?.passTicket },
-      body: { Count: List.length, List },
-      tries: TRIES,
-      signal,
-    })
-    if (!Array.isArray(reply.ContactList)) throw unexpected('webwxbatchgetcontact', 'the reply lacks ContactList')
-    done += List.length
-    onProgress?.({ done, total: entries.length })
-    return reply.ContactList as unknown[]
+  let hasFailed = false
+  return sideBySide(batches, BATCHES_AT_ONCE, async (List) => {
+    const names = List.map(({ UserName }) => UserName)
+    if (hasFailed) return { names, replies: [] }
+    try {
+      const reply = await callJson(web, 'webwxbatchgetcontact', {
+        query: { type: 'ex', r: web.clock.now(), lang: 'zh_CN', pass_ticket: web.session.credentials?.passTicket },
+        body: { Count: List.length, List },
+        tries,
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+        signal,
+      })
+      if (!Array.isArray(reply.ContactList)) throw unexpected('webwxbatchgetcontact', 'the reply lacks ContactList')
+      done += List.length
+      onProgress?.({ done, total: entries.length })
+      return { names, replies: reply.ContactList as unknown[] }
+    } catch (error) {
+      if (!onFailure) throw error
+      if (!hasFailed) onFailure(error)
+      hasFailed = true
+      return { names, replies: [] }
+    }
   })
-  return lists.flat()
 }
 
 /** Sets a friend's remark. @see docs/protocol.md §4.5 */

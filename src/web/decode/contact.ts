@@ -65,8 +65,15 @@ export interface ContactEntry {
   userName: string
   /** What was sent; the rest is not known to have changed. */
   fields: Partial<ContactFields>
-  /** The whole membership of a group; absent when this reply does not tell it. */
+  /** The membership of a group; absent when this reply does not contain it. */
   members?: MemberFields[]
+  /** `members` is a part of the membership: the server counts more, or some entries cannot be read. */
+  isPartial?: boolean
+  /**
+   * No members: as the answer to a question about this group, this account is not in it any more. Everywhere else it means
+   * nothing.
+   */
+  isEmptied?: boolean
   /** Nothing but a UserName: what the server answers for a name it does not know. @see docs/protocol.md §4.2 */
   isStub: boolean
 }
@@ -97,11 +104,18 @@ function readEntry(value: unknown, decode: Decode): ContactEntry | undefined {
   if (userName === '') return undefined
   if (!isGroup(userName)) return { userName, fields, isStub: isEmpty(fields) }
   const members = readMembers(sent, decode)
+  const memberCount = int(sent.MemberCount)
   if (!members) for (const key of GROUP_DETAILS) delete (fields as Dict)[key]
   // Who is no longer the owner must not stay it.
   else if (!('OwnerUin' in fields)) (fields as Dict).OwnerUin = undefined
   if (fields.EncryChatRoomId === '' || fields.EncryChatRoomId === '0') delete fields.EncryChatRoomId
-  return members ? { userName, fields, members, isStub: false } : { userName, fields, isStub: isEmpty(fields) }
+  if (!members) {
+    const isEmptied = memberCount === 0 && Array.isArray(sent.MemberList) && sent.MemberList.length === 0
+    return { userName, fields, isStub: isEmpty(fields), isEmptied }
+  }
+  const readable = new Set(members.map((member) => member.UserName))
+  const isPartial = readable.size < (memberCount ?? 0) || members.length < list(sent.MemberList).length
+  return { userName, fields, members, isPartial, isStub: false }
 }
 
 /**
@@ -123,10 +137,17 @@ export function contactOf(entry: ContactEntry, actions: ContactActions): Contact
 }
 
 /** Brings a contact up to date; what was not sent stays, what was sent empty becomes empty. */
-export function applyContact(contact: Contact, { fields: sent, members }: ContactEntry): ContactChange {
+export function applyContact(contact: Contact, { fields: sent, members, isPartial }: ContactEntry): ContactChange {
   const fields = describeContact(contact, sent)
-  const change = members && contact instanceof Chatroom ? replaceMembers(contact, members) : NOBODY_CHANGED
-  return { ...change, fields }
+  if (!members || !(contact instanceof Chatroom)) return { ...NOBODY_CHANGED, fields }
+  const all = isPartial ? withOthers(contact, members) : members
+  return { ...replaceMembers(contact, all), fields }
+}
+
+/** Members that a part of the list does not mention stay. */
+function withOthers(room: Chatroom, members: readonly MemberFields[]): MemberFields[] {
+  const mentioned = new Set(members.map((member) => member.UserName))
+  return [...room.memberList.filter((member) => !mentioned.has(member.UserName)), ...members]
 }
 
 /** Brings a member up to date with details asked for by the group's `EncryChatRoomId`. @see docs/protocol.md §4.2 */
@@ -183,10 +204,14 @@ function readFields<T extends object>(
     if (UINS.has(key)) {
       // 0 says that it is not told, not that there is none.
       if (UIN.test(text(value))) fields[key] = text(value)
-    } else if (typeof sample === 'number') fields[key] = int(value, sample)
-    else if (CONTACT_WORDS.has(key)) fields[key] = decode(text(value))
-    else if (typeof sample === 'string') fields[key] = text(value)
-    else fields[key] = value
+    } else if (typeof sample === 'number') {
+      // A value that cannot be read is not known to have changed.
+      const number = int(value)
+      if (number !== undefined) fields[key] = number
+    } else if (typeof sample === 'string' || CONTACT_WORDS.has(key)) {
+      if (typeof value !== 'string' && typeof value !== 'number') continue
+      fields[key] = CONTACT_WORDS.has(key) ? decode(text(value)) : text(value)
+    } else fields[key] = value
   }
   return fields as Partial<T> & { Uin?: string; OwnerUin?: string }
 }

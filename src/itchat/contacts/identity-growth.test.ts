@@ -1,0 +1,294 @@
+import { randomBytes } from 'node:crypto'
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { ManualClock } from '../../../test/support/manual-clock.js'
+import type { ContactActions } from '../../contact/actions.js'
+import { Emitter } from '../../util/emitter.js'
+import { type Seal, sealWith } from '../../util/seal.js'
+import type { ItchatEvents } from '../events.js'
+import { Documents, type SetAside } from '../keep/documents.js'
+import { FileSessionStore } from '../keep/file-session-store.js'
+import { MemorySessionStore } from '../keep/memory-session-store.js'
+import type { SessionStore } from '../keep/session-store.js'
+import { ContactBook } from './contact-book.js'
+import { ContactNews } from './contact-news.js'
+import { IdentityKeeper } from './identity-keeper.js'
+
+const UIN = '1'
+const FRIENDS = 200
+
+function folder(): string {
+  const place = mkdtempSync(join(tmpdir(), 'itchat-identities-'))
+  onTestFinished(() => rmSync(place, { recursive: true, force: true }))
+  return place
+}
+
+/** One run of a program: a book, and who is who in it. */
+function run(store: SessionStore, { seal, clock = new ManualClock() }: { seal?: Seal; clock?: ManualClock } = {}) {
+  const [errors, asides]: [unknown[], SetAside[]] = [[], []]
+  const emitter = new Emitter<ItchatEvents>(() => {})
+  const book: ContactBook = new ContactBook({} as ContactActions, { onForgotten: (one) => keeper.release(one) })
+  const keeper: IdentityKeeper = new IdentityKeeper({ clock, book, emitter, onError: (error) => errors.push(error) })
+  book.reset({ UserName: '@self', NickName: 'me' })
+  const documents = new Documents({ store, sealFor: () => seal, onSetAside: (aside) => asides.push(aside) })
+  return {
+    errors,
+    asides,
+    book,
+    keeper,
+    clock,
+    async begin() {
+      keeper.keepIn(documents)
+      await keeper.begin(UIN)
+      for (let n = 0; n < FRIENDS; n++) book.apply({ UserName: `@f${n}`, NickName: `F${n}`, ContactFlag: 1 })
+      keeper.settleAll()
+      await keeper.written()
+    },
+    /** One contact is described anew. */
+    change(fields: object) {
+      const news = new ContactNews()
+      book.apply(fields, news)
+      keeper.settle(news.changed)
+    },
+    puids: (...names: string[]) => names.map((name) => keeper.of(book.get(name) as never).puid),
+  }
+}
+
+const fileStore = (place = folder()) => new FileSessionStore(join(place, 'state.json'))
+const changesIn = (store: FileSessionStore) => statSync(store.identityChangesFile).size
+
+describe('50 contacts that change one after another', () => {
+  test('in files: each is written by itself', async () => {
+    const store = fileStore()
+    const one = run(store)
+    await one.begin()
+    const whole = readFileSync(`${store.place}.identities`, 'utf8')
+    const before = changesIn(store)
+    for (let n = 0; n < 50; n++) {
+      one.change({ UserName: `@f${n}`, NickName: `G${n}` })
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    // Nothing was folded in yet.
+    expect(readFileSync(`${store.place}.identities`, 'utf8')).toBe(whole)
+    expect(before).toBe(0)
+    await passes(() => changesIn(store) > 50 * 100)
+    expect(changesIn(store)).toBeLessThan(50 * 500)
+    await one.keeper.close()
+    expect(changesIn(store)).toBe(0)
+    expect(one.errors).toEqual([])
+  })
+
+  test('in a store of one’s own: the whole is saved once at once, and once five seconds later', async () => {
+    let saves = 0
+    class Counting extends MemorySessionStore {
+      override async save(document: 'session' | 'identities', content: string) {
+        saves++
+        await super.save(document, content)
+      }
+    }
+    const clock = new ManualClock()
+    const one = run(new Counting(), { clock })
+    await one.begin()
+    await clock.advance(5_000)
+    saves = 0
+    for (let n = 0; n < 50; n++) {
+      one.change({ UserName: `@f${n}`, NickName: `G${n}` })
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    expect(saves).toBe(1)
+    await clock.advance(5_000)
+    expect(saves).toBe(2)
+    one.change({ UserName: '@f1', NickName: 'H' })
+    await one.keeper.close()
+    expect(saves).toBe(3)
+    expect(clock.waiting).toBe(0)
+  })
+
+  test('what is the same as before is not written', async () => {
+    const store = fileStore()
+    const one = run(store)
+    await one.begin()
+    for (let n = 0; n < 50; n++) one.change({ UserName: `@f${n}`, Signature: `${n}` })
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(changesIn(store)).toBe(0)
+    await one.keeper.close()
+    expect(changesIn(store)).toBe(0)
+  })
+})
+
+describe.each<[string, Seal | undefined]>([
+  ['as they are', undefined],
+  ['sealed', sealWith(randomBytes(32), 'identities')],
+])('changes kept %s', (_, seal) => {
+  const options = seal ? { seal } : {}
+
+  test('survive a kill at any byte: those before it are known, and nothing is set aside', async () => {
+    const place = folder()
+    const one = run(fileStore(place), options)
+    await one.begin()
+    for (let n = 0; n < 4; n++) {
+      one.change({ UserName: `@s${n}`, NickName: `S${n}` })
+      // Each in a write of its own.
+      const before = changesIn(fileStore(place))
+      await passes(() => changesIn(fileStore(place)) > before)
+    }
+    const puids = one.puids('@s0', '@s1', '@s2', '@s3')
+    const size = changesIn(fileStore(place))
+    const text = readFileSync(fileStore(place).identityChangesFile)
+    for (let at = 0; at <= size; at += Math.max(1, Math.floor(size / 14))) {
+      const copy = folder()
+      cpSync(place, copy, { recursive: true })
+      const store = fileStore(copy)
+      truncateSync(store.identityChangesFile, at)
+      const next = run(store, options)
+      next.keeper.keepIn(new Documents({ store, sealFor: () => seal, onSetAside: (aside) => next.asides.push(aside) }))
+      await next.keeper.begin(UIN)
+      for (let n = 0; n < 4; n++) next.book.apply({ UserName: `@s${n}`, NickName: `S${n}` })
+      next.keeper.settleAll()
+      const whole = text.subarray(0, at).filter((byte) => byte === 0x0a).length
+      expect(next.puids('@s0', '@s1', '@s2', '@s3').map((puid, n) => puid === puids[n])).toEqual(
+        [0, 1, 2, 3].map((n) => n < whole),
+      )
+      // What comes next starts a line of its own.
+      next.change({ UserName: '@s9', NickName: 'S9' })
+      await next.keeper.close()
+      expect([next.errors, next.asides, changesIn(store)]).toEqual([[], [], 0])
+    }
+    if (seal) expect(text.toString()).not.toContain('nickName')
+    await one.keeper.close()
+  })
+
+  test('are known when the process died between the whole and the end of its changes', async () => {
+    const place = folder()
+    const store = fileStore(place)
+    const one = run(store, options)
+    await one.begin()
+    one.change({ UserName: '@s0', NickName: 'S0' })
+    await passes(() => changesIn(store) > 0)
+    const changes = readFileSync(store.identityChangesFile)
+    await one.keeper.close()
+    writeFileSync(store.identityChangesFile, changes)
+    const next = run(store, options)
+    await next.begin()
+    next.change({ UserName: '@s0', NickName: 'S0' })
+    expect(next.puids('@s0', '@f7')).toEqual(one.puids('@s0', '@f7'))
+    await next.keeper.close()
+    expect(next.asides).toEqual([])
+  })
+})
+
+test('the document of an earlier version is read, and who is a friend in it stays', async () => {
+  const store = fileStore()
+  const legacy = (n: number) => ({
+    puid: `${n}`.padStart(16, '0'),
+    kind: 'user',
+    userName: `@old${n}`,
+    uin: '',
+    id: '',
+    alias: '',
+    remark: `R${n}`,
+    nickName: `F${n}`,
+    seenAt: n,
+    certain: true,
+    doubt: '',
+  })
+  const documents = new Documents({ store, sealFor: () => undefined, onSetAside() {} })
+  // More than strangers there is room for; the friends were seen first.
+  await documents.save('identities', { accounts: { [UIN]: Array.from({ length: 12_000 }, (_, n) => legacy(n)) } })
+  const one = run(store)
+  one.keeper.keepIn(documents)
+  await one.keeper.begin(UIN)
+  for (let n = 0; n < FRIENDS; n++) {
+    one.book.apply({ UserName: `@f${n}`, NickName: `F${n}`, RemarkName: `R${n}`, ContactFlag: 1 })
+  }
+  one.keeper.settleAll()
+  expect(one.puids('@f0', '@f199')).toEqual([legacy(0).puid, legacy(199).puid])
+  await one.keeper.close()
+  const kept = JSON.parse(readFileSync(`${store.place}.identities`, 'utf8')).content.accounts[UIN]
+  expect(kept).toHaveLength(10_000 + FRIENDS + 1)
+})
+
+test('lines that cannot be read are kept beside, the others are used', async () => {
+  const store = fileStore()
+  const one = run(store)
+  await one.begin()
+  one.change({ UserName: '@s0', NickName: 'S0' })
+  await passes(() => changesIn(store) > 0)
+  const changes = readFileSync(store.identityChangesFile, 'utf8')
+  const puids = one.puids('@s0')
+  await one.keeper.close()
+  writeFileSync(store.identityChangesFile, `damaged\n${changes}`)
+  const next = run(store)
+  await next.begin()
+  next.change({ UserName: '@s0', NickName: 'S0' })
+  expect(next.puids('@s0')).toEqual(puids)
+  expect(next.asides).toMatchObject([{ what: 'identities', reason: '1 of its lines could not be read' }])
+  await next.keeper.close()
+})
+
+test('a disk that is full is reported once, and everything is written when there is room', async () => {
+  class Full extends MemorySessionStore {
+    isFull = false
+    override async save(document: 'session' | 'identities', content: string) {
+      if (this.isFull) throw new Error('ENOSPC')
+      await super.save(document, content)
+    }
+  }
+  const store = new Full()
+  const one = run(store)
+  await one.begin()
+  store.isFull = true
+  for (let n = 0; n < 5; n++) {
+    one.change({ UserName: `@s${n}`, NickName: `S${n}` })
+    await one.keeper.written()
+  }
+  expect(one.errors).toHaveLength(1)
+  store.isFull = false
+  await one.keeper.close()
+  expect(await store.load('identities')).toContain('S4')
+})
+
+test('strangers in any number: 10,000 are known, and each costs the disk a few hundred bytes', async () => {
+  const store = fileStore()
+  let saved = 0
+  const { save } = store
+  store.save = (document, content) => {
+    saved += content.length
+    return save.call(store, document, content)
+  }
+  const one = run(store)
+  await one.begin()
+  const friend = one.puids('@f3')
+  saved = 0
+  const count = 10_600
+  for (let n = 0; n < count; n++) {
+    one.change({ UserName: `@s${n}`, NickName: `S${n}` })
+    if (n % 200 === 0) await new Promise((resolve) => setImmediate(resolve))
+  }
+  await one.keeper.close()
+  const kept = JSON.parse(readFileSync(`${store.place}.identities`, 'utf8')).content.accounts[UIN]
+  // Oneself among the friends.
+  expect(kept).toHaveLength(10_000 + FRIENDS + 1)
+  expect(saved / count).toBeLessThan(1_000)
+  expect(one.puids('@f3')).toEqual(friend)
+  expect(one.errors).toEqual([])
+})
+
+test('a stranger that the book forgot is the same one when it comes back', async () => {
+  const one = run(new MemorySessionStore())
+  await one.begin()
+  one.change({ UserName: '@s', NickName: 'S' })
+  const before = one.puids('@s')
+  for (let n = 0; n < 5_000; n++) one.change({ UserName: `@t${n}`, NickName: `T${n}` })
+  expect(one.book.get('@s')).toBeUndefined()
+  one.change({ UserName: '@s', NickName: 'S' })
+  expect(one.puids('@s')).toEqual(before)
+  await one.keeper.close()
+})
+
+/** Until a file is as expected: it is written in turns of the event loop. */
+async function passes(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve))
+}

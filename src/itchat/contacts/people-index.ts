@@ -1,0 +1,58 @@
+import type { User } from '../../contact/contact.js'
+import type { FriendQuery } from '../../contact/operations.js'
+import { FieldIndex } from '../../util/field-index.js'
+
+const NAME_FIELDS = ['RemarkName', 'NickName', 'Alias'] as const
+const CRITERIA = ['name', 'remarkName', 'nickName', 'wechatAccount'] as const satisfies (keyof FriendQuery)[]
+
+/** Finds people by what they are called. A name must not change between `add` and `remove`. */
+export class PeopleIndex {
+  readonly #byField = {
+    RemarkName: new FieldIndex<User>(),
+    NickName: new FieldIndex<User>(),
+    Alias: new FieldIndex<User>(),
+  }
+
+  add(user: User): void {
+    for (const field of NAME_FIELDS) this.#byField[field].add(user[field], user)
+  }
+
+  remove(user: User): void {
+    for (const field of NAME_FIELDS) this.#byField[field].remove(user[field], user)
+  }
+
+  clear(): void {
+    for (const field of NAME_FIELDS) this.#byField[field].clear()
+  }
+
+  /** Everybody who matches every criterion that is present. */
+  search(query: FriendQuery): User[] {
+    const wanted = CRITERIA.filter((criterion) => criterion in query)
+    let found: readonly User[] | undefined
+    for (const criterion of wanted) {
+      // An empty criterion finds nobody: a lookup whose key is missing must not find everybody.
+      const matching = this.#find(criterion, query[criterion] ?? '')
+      const both = new Set(matching)
+      found = found === undefined ? matching : found.filter((user) => both.has(user))
+    }
+    return [...(found ?? [])]
+  }
+
+  #find(criterion: (typeof CRITERIA)[number], text: string): readonly User[] {
+    const { RemarkName, NickName, Alias } = this.#byField
+    switch (criterion) {
+      case 'name': {
+        const [remark, nick, alias] = [RemarkName.get(text), NickName.get(text), Alias.get(text)]
+        return remark.length + nick.length + alias.length < 2
+          ? (remark.length && remark) || (nick.length && nick) || alias
+          : [...new Set([...remark, ...nick, ...alias])]
+      }
+      case 'remarkName':
+        return RemarkName.get(text)
+      case 'nickName':
+        return NickName.get(text)
+      case 'wechatAccount':
+        return Alias.get(text)
+    }
+  }
+}
