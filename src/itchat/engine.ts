@@ -325,8 +325,7 @@ export class Engine {
   /** Emits an `error` event; without a listener, logs it. */
   report(failure: ItchatEvents['error']): void {
     const { error, message } = failure
-    // It may quote what others wrote.
-    if (error instanceof Error) this.directives.hear(error.message)
+    this.directives.hearError(error)
     const tell = () => {
       if (this.emitter.has('error')) this.emitter.emit('error', failure)
       else this.#logError(error)

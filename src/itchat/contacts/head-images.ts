@@ -28,7 +28,7 @@ export interface HeadImagesOptions {
 /** Fetches pictures of people, groups and members. @see docs/protocol.md §4.3 */
 export class HeadImages {
   readonly #options: HeadImagesOptions
-  /** By the path that was asked for. */
+  /** By the path that was asked for, and by that it got. */
   readonly #written = new Map<string, PlacedFile>()
   readonly #parts = new PartFiles()
 
@@ -89,10 +89,14 @@ export class HeadImages {
   }
 
   #remember(place: string, placed: PlacedFile): void {
-    this.#written.delete(place)
-    this.#written.set(place, placed)
-    const [oldest] = this.#written.keys()
-    if (this.#written.size > MAX_REMEMBERED && oldest !== undefined) this.#written.delete(oldest)
+    for (const name of new Set([place, placed.path])) {
+      this.#written.delete(name)
+      this.#written.set(name, placed)
+    }
+    for (const oldest of this.#written.keys()) {
+      if (this.#written.size <= MAX_REMEMBERED) break
+      this.#written.delete(oldest)
+    }
   }
 
   #ownerOf({ userName, chatroomUserName }: HeadImageTarget): AvatarOwner {

@@ -69,6 +69,16 @@ export class Directives {
     processRecord.heard.add(...values)
   }
 
+  /** Remembers the text of an error: it may quote what others wrote. Never throws. */
+  hearError(error: unknown): void {
+    try {
+      const said = error instanceof Error ? error.message : error
+      if (typeof said === 'string') this.hear(said)
+    } catch {
+      // A program may throw objects that throw.
+    }
+  }
+
   /**
    * The file a text means; `undefined` for a text that is none. It is checked again once it is open.
    *
