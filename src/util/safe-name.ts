@@ -1,28 +1,48 @@
+import { ownCopy } from './own-copy.js'
+
 const MAX_BYTES = 200
 /** Names Windows gives to devices, whatever their extension. */
 const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(?:\.|$)/i
 /** Names that tools act on when they lie in a program's folder, by kind: there are always more of each. */
 const ACTED_ON = [
   // This library: login state, journal and what lies beside them.
-  /^itchat\.json/iu,
-  // Settings that are programs: vite.config.ts, eslint.config.mjs, karma.conf.js.
-  /\.(?:config|conf|setup|workspace)\.[cm]?[jt]sx?$/iu,
-  // Packages, their locks, workspaces, compilers.
-  /^(?:node|web|bower)_(?:modules|components)$/iu,
-  /^(?:package|package-lock|npm-shrinkwrap|[jt]sconfig(?:\..+)?|deno|bower|lerna|nx|turbo|angular|composer|project|biome|global)\.jsonc?$/iu,
-  /^(?:yarn|deno|bun|poetry|uv|cargo|composer|pnpm-lock)\.(?:lockb?|ya?ml)$/iu,
-  /^(?:cargo|bunfig|pyproject|netlify|fly|wrangler|rust-toolchain|uv)\.toml$/iu,
-  /^(?:setup|tox|pytest|mypy|alembic|uwsgi|php)\.(?:cfg|ini)$/iu,
-  /^(?:pnpm-workspace|(?:docker-)?compose(?:[.-].+)?|serverless|action|mkdocs|_config|pubspec)\.ya?ml$/iu,
-  // What Python runs by itself, or its tools.
-  /^(?:setup|conftest|sitecustomize|usercustomize|manage|noxfile|fabfile|tasks|wsgi|asgi|__init__|__main__)\.py[cdw]?$/iu,
-  // Recipes: Makefile, Dockerfile.dev, Gemfile.lock, gulpfile.js.
-  /^(?:(?:gnu)?make|docker|container|proc|gem|rake|pip|vagrant|brew|guard|cap|pod|jenkins|just|earth|task|gulp|grunt|jake|danger)file(?:\..+)?$/iu,
-  /^(?:justfile|sconstruct|sconscript|wscript|build|workspace|module|meson|cmakelists)(?:\.(?:bazel|build|txt))?$/iu,
-  /^(?:pom|build|ivy|phpunit|nuget|directory\.build)\.(?:xml|props|targets|config)$/iu,
-  /^(?:build|settings|init|default|shell|flake)\.(?:gradle|gradle\.kts|nix|rs|zig|sbt)$/iu,
+  /^itchat\.(?:json|pkl)/iu,
+  /\.(?:journal|identities)(?:\.|$)/iu,
+  // Settings that are programs, or name some: vite.config.ts, jest.config.json, gunicorn.conf.py, app.code-workspace.
+  /\.(?:config|conf|setup|workspace)\.(?:[cm]?[jt]sx?|json[c5]?|ya?ml|toml|py|rb|php|lua)$/iu,
+  /^(?:rebar|app|web|nuget|packages|sys|machine)\.config$/iu,
+  /\.(?:code-workspace|sublime-project|exe\.config|exe\.local|exe\.manifest)$/iu,
+  /rc\.(?:[cm]?[jt]s|json[c5]?|ya?ml|toml)$/iu,
+  // What runs when a folder or a package is named.
+  /^(?:index|server)\.(?:[cm]?[jt]sx?|node|php|py)$/iu,
+  // Packages, their locks, workspaces, compilers, runners.
+  /^(?:node|web|bower|jspm|site|dist)_(?:modules|components|packages)$/iu,
+  /^(?:package|package-lock|npm-shrinkwrap|[jt]sconfig(?:\..+)?|deno|bower|lerna|nx|turbo|angular|angular-cli|composer|project|biome|global|nodemon|tslint|jsdoc|typedoc|karma|jest|babel|cypress|nightwatch|nest-cli|ember-cli|rush|now|vercel|firebase|netlify|renovate|app|expo|eas|cdk|sst|serverless|ecosystem|pm2|components|import_?map|importmap|mcp|opencode|manifest|devcontainer|docker-compose|host|local\.settings|function|libman|dotnet-tools|launchsettings|omnisharp|vcpkg|cmake(?:user)?presets|conanfile|haxelib|elm|dub|flow|dprint|lage|moon|wrangler|appsettings(?:\..+)?|.+\.runner|oxlint|stylelint|cspell|api-extractor|mod|glide|gopkg)\.json[c5]?$/iu,
+  /^(?:yarn|deno|bun|poetry|uv|pdm|pixi|cargo|composer|pnpm-lock|flake|mix|pubspec|package|gemfile|pipfile|podfile)\.(?:lockb?|ya?ml|resolved)$/iu,
+  /^(?:cargo|bunfig|pyproject|netlify|fly|wrangler|rust-toolchain|rustfmt|clippy|uv|pdm|poetry|ruff|mise|railway|dprint|taplo|book|gleam|pixi|gopkg|(?:local)?preferences|localpreferences|project|manifest|ty|deno)\.toml$/iu,
+  /^(?:setup|tox|pytest|mypy|alembic|uwsgi|php|ansible|flake8|pylintrc|supervisord|pip)\.(?:cfg|ini|conf)$/iu,
+  /^(?:pnpm-workspace|(?:docker-)?(?:compose|stack|bake)(?:[.-].+)?|serverless|action|mkdocs|_config|pubspec(?:_overrides)?|analysis_options|azure-pipelines|bitbucket-pipelines|appveyor|buildspec|cloudbuild|codecov|app|render|vercel|netlify|kustomization|chart|skaffold|tilt|lefthook|taskfile|stack|environment|galaxy|molecule|playbook|pulumi(?:\..+)?|dependabot|renovate|application(?:-.+)?|bootstrap|nodemon|devfile|crowdin|pm2|ecosystem|mise|rebar|shard|conda)\.ya?ml$/iu,
+  /^(?:application(?:-.+)?|bootstrap|gradle|gradle-wrapper|local|maven|log4j2?|build|sonar-project)\.properties$/iu,
+  /^(?:requirements|constraints)(?:[-_.].+)?\.(?:txt|in)$/iu,
+  // What Python, and its tools, run by themselves.
+  /^(?:setup|conftest|sitecustomize|usercustomize|manage|noxfile|fabfile|tasks|dodo|wsgi|asgi|app|conf|settings|local_settings|conanfile|(?:i|j)[a-z]*_config|__init__|__main__)\.py[cdw]?$/iu,
+  /\.pth$/iu,
+  // Recipes: Makefile, Dockerfile.dev, Gemfile.lock, gulpfile.js; any name of that kind without an extension.
+  /^\p{L}+file$/iu,
+  /^(?:(?:gnu)?make|docker|container|proc|gem|rake|pip|vagrant|brew|guard|cap|pod|jenkins|just|earth|task|gulp|grunt|jake|danger|tilt|fast|app|match|berks|thor|puppet|snake|caddy|model|cart|cpan|webpack|nox|azure|deps)file(?:\..+)?$/iu,
+  /^(?:justfile|sconstruct|sconscript|wscript|build|workspace|module|meson|meson_options|cmakelists|buck|tup(?:file)?|dune|dune-project|procfile|singularity)(?:\.(?:bazel|bzlmod|build|txt|buck|pl))?$/iu,
+  /^(?:pom|build|ivy|phpunit|nuget|directory\.(?:build|packages)|logback|log4j2?|androidmanifest)(?:\.dist)?\.(?:xml|props|targets|config)$/iu,
+  /^(?:build|settings|init|default|shell|flake|mix|config|package)\.(?:gradle|gradle\.kts|nix|rs|zig|sbt|exs|ru|swift)$/iu,
+  /\.(?:(?:cs|vb|fs|vcx|sql|wix|pro)?proj|sln|slnx|gemspec|cabal|opam|podspec|rockspec|nimble|tf|tofu|tfvars|tfstate|jucer)(?:\.json)?$/iu,
+  /^(?:go\.(?:mod|work|sum)|binding\.gyp|common\.gypi|cabal\.project|cpanfile|setup\.l?hs|vm\.args|(?:build|makefile)\.pl|gradlew|mvnw)$/iu,
+  // Instructions that assistants read in every folder.
+  /^(?:claude|agents?|gemini|qwen|warp|codex|crush|skill|copilot-instructions)(?:\.[\w-]+)?\.md$/iu,
+  // Programs by whose name the shell of Windows looks in the folder first, and libraries that programs load from theirs.
+  /^(?:git|node|npm|npx|yarn|pnpm|corepack|bun|deno|python\d*|py|pip\d*|uv|code|cmd|powershell|pwsh|where|tar|curl|ssh|docker|java|go|cargo|make)\.(?:exe|com|bat|cmd|ps1)$/iu,
+  /^(?:version|dbghelp|winmm|winhttp|wininet|userenv|crypt(?:sp|base|32)|dwmapi|uxtheme|profapi|msimg32|propsys|netapi32|secur32|iphlpapi|wtsapi32|shfolder|sspicli)\.dll$/iu,
+  /^_(?:netrc|g?vimrc|viminfo|emacs|exrc)$/iu,
   // What file managers and web servers read in every folder.
-  /^(?:desktop\.ini|autorun\.inf|folder\.htt|thumbs\.db|web\.config)$/iu,
+  /^(?:desktop\.ini|autorun\.inf|folder\.htt|thumbs\.db|ehthumbs\.db|global\.asax)$/iu,
 ] as const
 /** Characters nobody sees, but those that choose how an emoji looks. */
 const INVISIBLE = /(?![\ufe00-\ufe0f])[\p{Default_Ignorable_Code_Point}\p{Cc}\u2028\u2029\ufff9-\ufffb]/gu
@@ -44,7 +64,8 @@ export function safeName(given: string): string {
   const kept = trimEnd(base ?? '')
   if (kept === '') return 'file'
   const name = shorten(kept)
-  return isActedOn(name) ? shorten(`_${name}`) : name
+  // A name outlives the message it came with.
+  return ownCopy(isActedOn(name) ? shorten(`_${name}`) : name)
 }
 
 function isActedOn(name: string): boolean {

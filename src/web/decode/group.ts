@@ -1,4 +1,5 @@
 import type { Chatroom } from '../../contact/contact.js'
+import { ownCopy } from '../../util/own-copy.js'
 import { AT_SEPARATOR, GROUP_PREFIX_SEPARATOR } from '../wire/constants.js'
 
 /** A UserName of the session, or a permanent id. @see docs/protocol.md §9.1 */
@@ -20,7 +21,8 @@ export function splitGroupPrefix(content: string): { sender: string; content: st
   const at = content.slice(0, MAX_SENDER_LENGTH + GROUP_PREFIX_SEPARATOR.length).indexOf(GROUP_PREFIX_SEPARATOR)
   const sender = at > 0 ? content.slice(0, at) : ''
   if (!SENDER.test(sender)) return { sender: '', content }
-  return { sender, content: content.slice(at + GROUP_PREFIX_SEPARATOR.length) }
+  // Ids outlive the text they stood in.
+  return { sender: ownCopy(sender), content: content.slice(at + GROUP_PREFIX_SEPARATOR.length) }
 }
 
 /** A variation selector changes how an emoji looks, not which name it is part of. */
