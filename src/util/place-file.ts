@@ -1,114 +1,130 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { copyFile, link, lstat, mkdir, open, realpath, rename, rm } from 'node:fs/promises'
-import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path'
+import { copyFile, link, open, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { type FileIdentity, identityOf, isSameFile } from './file-identity.js'
+import { freeNames } from './free-name.js'
+import type { PartFiles } from './part-files.js'
 
-/** Names tried when the one asked for is taken. */
-const MAX_NAMES = 10_000
-
-/**
- * Where a path leads: a relative one to below `folder`, also through links; an absolute one as it says.
- *
- * @throws Error when a relative path leads out of the folder
- */
-export async function resolveBelow(folder: string, path: string): Promise<string> {
-  if (path.includes('\0')) throw new Error('the name holds a NUL character')
-  if (isAbsolute(path)) return path
-  const target = resolve(folder, path)
-  if (!isBelow(resolve(folder), target)) throw new Error(`the name leads out of ${folder}`)
-  await mkdir(folder, { recursive: true })
-  const realFolder = await realpath(folder)
-  const check = (parent: string): string => {
-    const real = join(parent, basename(target))
-    if (!isBelow(realFolder, real)) throw new Error(`the name leads out of ${folder} through a link`)
-    return real
-  }
-  // Before any folder is made: what is there already may be a link.
-  check(await realAncestor(dirname(target)))
-  await mkdir(dirname(target), { recursive: true })
-  return check(await realpath(dirname(target)))
-}
-
-/** The real path of the nearest folder above that is there, or of this one. */
-async function realAncestor(path: string): Promise<string> {
-  for (let folder = path; ; folder = dirname(folder)) {
-    // A link that leads nowhere is there: making what it names would lead out.
-    if (await lstat(folder).catch(() => undefined)) return realpath(folder)
-  }
-}
-
-function isBelow(folder: string, path: string): boolean {
-  const way = relative(folder, path)
-  return way !== '' && !isAbsolute(way) && way.split(/[\\/]/)[0] !== '..'
-}
-
-/** What tells a file from another that took its name, or was written into since. */
-export interface FileIdentity {
-  dev: bigint
-  ino: bigint
-  size: bigint
-  mtimeNs: bigint
-}
-
+/** A file that was written. */
 export interface PlacedFile {
   path: string
   identity: FileIdentity
+  /** Lower-case hex. */
+  md5: string
 }
 
-/** Whether a path still holds what was placed there. */
-export async function isUnchanged({ path, identity }: PlacedFile): Promise<boolean> {
-  const now = await lstat(path, { bigint: true }).catch(() => undefined)
-  if (!now) return false
-  const { dev, ino, size, mtimeNs } = identity
-  return now.dev === dev && now.ino === ino && now.size === size && now.mtimeNs === mtimeNs
+export interface PlaceFileOptions {
+  parts: PartFiles
+  /** Called once it is written: the file to replace, if it is still there. */
+  former?(): PlacedFile | undefined
+  /** Replace whatever has the name. Default false. */
+  overwrite?: boolean
 }
 
 /**
- * Fills a new file and gives it its name only when it is whole; on failure nothing is left. A name that is taken gets
- * ` (1)`, unless `mayReplace` says that file is one's own.
+ * Fills a new file and gives it its name only when it is whole; on failure nothing is left. A name that is taken gets ` (1)`; a file
+ * is never written over, but for `former` while nobody touched it.
+ *
+ * @param fill resolves to the md5 of what it wrote
  */
 export async function placeFile(
   target: string,
-  mayReplace: (path: string) => Promise<boolean>,
-  fill: (write: (chunk: Uint8Array) => Promise<void>) => Promise<void>,
+  options: PlaceFileOptions,
+  fill: (write: (chunk: Uint8Array) => Promise<void>) => Promise<string>,
 ): Promise<PlacedFile> {
-  const temporary = join(dirname(target), `.${randomBytes(8).toString('hex')}.part`)
+  await options.parts.clearDead(dirname(target))
+  const temporary = options.parts.newPath(dirname(target))
   const file = await open(temporary, 'wx', 0o600)
   try {
+    let md5: string
     try {
-      await fill(async (chunk) => {
+      md5 = await fill(async (chunk) => {
         await file.writeFile(chunk)
       })
     } finally {
       await file.close()
     }
-    const identity = await lstat(temporary, { bigint: true })
-    for (const path of candidates(target)) {
-      if (await mayReplace(path)) {
-        await rename(temporary, path)
-        return { path, identity }
-      }
-      const named = await nameIfFree(temporary, path)
-      if (named) return { path, identity: named === 'copied' ? await lstat(path, { bigint: true }) : identity }
-    }
-    throw new Error('every name is taken')
+    return { ...(await place(temporary, target, md5, options)), md5 }
   } finally {
     await rm(temporary, { force: true })
   }
 }
 
-function* candidates(target: string): Generator<string> {
-  yield target
-  const extension = extname(target)
-  const stem = target.slice(0, target.length - extension.length)
-  for (let n = 1; n < MAX_NAMES; n++) yield `${stem} (${n})${extension}`
+type Place = Omit<PlacedFile, 'md5'>
+
+async function place(
+  temporary: string,
+  target: string,
+  md5: string,
+  { former, overwrite }: PlaceFileOptions,
+): Promise<Place> {
+  if (overwrite) {
+    const identity = await identityOf(temporary)
+    await rename(temporary, target)
+    return { path: target, identity }
+  }
+  const replaced = former?.()
+  if (replaced && (await isUnchanged(replaced))) {
+    // The same again: there is nothing to write, and nothing of others that could be written over.
+    if (replaced.md5 === md5) return replaced
+    const placed = await replace(replaced, temporary)
+    if (placed) return placed
+  }
+  return nameFreely(temporary, target)
 }
 
-/** A second name for the file, made only if nothing has it: a check and a rename would leave a gap between them. */
-async function nameIfFree(temporary: string, path: string): Promise<'linked' | 'copied' | undefined> {
+async function nameFreely(temporary: string, target: string): Promise<Place> {
+  for await (const path of freeNames(target)) {
+    const placed = await nameIfFree(temporary, path)
+    if (placed) return placed
+  }
+  throw new Error('every name is taken')
+}
+
+/** Whether a path still holds what was placed there. */
+async function isUnchanged({ path, identity }: Place): Promise<boolean> {
+  return isSameFile(await identityOf(path).catch(() => undefined), identity)
+}
+
+/**
+ * Puts a file in the place of another. That is moved away first, and looked at where it cannot be replaced any more: a check and a
+ * rename would leave a gap between them.
+ *
+ * @returns `undefined` when the other was not there any more; what was there is back then
+ */
+async function replace(former: Place, temporary: string): Promise<Place | undefined> {
+  const moved = join(dirname(former.path), `.itchat-${randomBytes(8).toString('hex')}.moved`)
   try {
+    await rename(former.path, moved)
+  } catch {
+    return undefined
+  }
+  if (await isUnchanged({ ...former, path: moved })) {
+    await rm(moved)
+    return nameIfFree(temporary, former.path)
+  }
+  try {
+    await nameFreely(moved, former.path)
+    await rm(moved)
+  } catch {
+    // A folder has no second name.
+    await rename(moved, former.path)
+  }
+  return undefined
+}
+
+/**
+ * A second name for the file, made only if nothing has it: a check and a rename would leave a gap between them.
+ *
+ * @returns `undefined` when the name is taken
+ */
+async function nameIfFree(temporary: string, path: string): Promise<Place | undefined> {
+  try {
+    const identity = await identityOf(temporary)
     await link(temporary, path)
-    return 'linked'
+    // What has the name a moment later may be another file.
+    return { path, identity }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'EEXIST') return undefined
@@ -117,7 +133,7 @@ async function nameIfFree(temporary: string, path: string): Promise<'linked' | '
   }
   try {
     await copyFile(temporary, path, constants.COPYFILE_EXCL)
-    return 'copied'
+    return { path, identity: await identityOf(path) }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined
     throw error

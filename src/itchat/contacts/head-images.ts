@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto'
 import { isAbsolute } from 'node:path'
 import { fileTypeFromBuffer } from 'file-type'
 import { Chatroom } from '../../contact/contact.js'
 import type { HeadImageFile, HeadImageTarget, OperationOptions } from '../../contact/operations.js'
 import { FileError, ItchatError, ProtocolError } from '../../errors.js'
-import { isUnchanged, type PlacedFile, placeFile, resolveBelow } from '../../util/place-file.js'
+import { PartFiles } from '../../util/part-files.js'
+import { type PlacedFile, placeFile } from '../../util/place-file.js'
+import { resolveBelow } from '../../util/resolve-below.js'
 import type { AvatarOwner } from '../../web/api/avatar.js'
 import type { WebConnection } from '../../web/connection.js'
 import { personOf, roomOf, userNameOf, wrong } from './contact-arguments.js'
@@ -11,6 +14,9 @@ import type { ContactBook } from './contact-book.js'
 
 /** Far more than a picture of somebody has. */
 const MAX_BYTES = 16 * 1024 * 1024
+
+/** Written files that are remembered, to replace one's own. */
+const MAX_REMEMBERED = 5_000
 
 export interface HeadImagesOptions {
   line(): WebConnection
@@ -22,7 +28,9 @@ export interface HeadImagesOptions {
 /** Fetches pictures of people, groups and members. @see docs/protocol.md §4.3 */
 export class HeadImages {
   readonly #options: HeadImagesOptions
+  /** By the path that was asked for, and by that it got. */
   readonly #written = new Map<string, PlacedFile>()
+  readonly #parts = new PartFiles()
 
   constructor(options: HeadImagesOptions) {
     this.#options = options
@@ -59,12 +67,12 @@ export class HeadImages {
     const bytes = await this.bytes(target, options)
     try {
       const place = await resolveBelow(this.#options.folder(), path)
-      const mayReplace = async (taken: string) => {
-        const own = this.#written.get(taken)
-        return isAbsolute(path) || (own !== undefined && (await isUnchanged(own)))
-      }
-      const placed = await placeFile(place, mayReplace, (write) => write(bytes))
-      this.#written.set(placed.path, placed)
+      const options = { parts: this.#parts, former: () => this.#written.get(place), overwrite: isAbsolute(path) }
+      const placed = await placeFile(place, options, async (write) => {
+        await write(bytes)
+        return createHash('md5').update(bytes).digest('hex')
+      })
+      this.#remember(place, placed)
       const type = await fileTypeFromBuffer(bytes)
       return {
         ok: true,
@@ -77,6 +85,17 @@ export class HeadImages {
       if (cause instanceof ItchatError) throw cause
       const reason = cause instanceof Error ? cause.message : String(cause)
       throw new FileError(`getHeadImg: ${JSON.stringify(path)} could not be written: ${reason}.`, { path, cause })
+    }
+  }
+
+  #remember(place: string, placed: PlacedFile): void {
+    for (const name of new Set([place, placed.path])) {
+      this.#written.delete(name)
+      this.#written.set(name, placed)
+    }
+    for (const oldest of this.#written.keys()) {
+      if (this.#written.size <= MAX_REMEMBERED) break
+      this.#written.delete(oldest)
     }
   }
 

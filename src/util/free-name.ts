@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto'
+import { lstat } from 'node:fs/promises'
+import { basename, dirname, extname, join } from 'node:path'
+
+/** Of a file name, on common file systems. */
+const MAX_NAME_BYTES = 255
+/** Numbers tried while others take each that was free. */
+const NUMBERS = 10
+const MAX_NUMBER = 2 ** 40
+const RANDOM = 10
+
+/**
+ * Names for a file, the one asked for first, then with the lowest numbers that are free, as ` (1)`. However many files have the name,
+ * a number costs a few questions to the disk: they double until one is free.
+ */
+export async function* freeNames(target: string): AsyncGenerator<string> {
+  yield target
+  let taken = 0
+  for (let n = 0; n < NUMBERS && taken < MAX_NUMBER; n++) {
+    taken = await nextFree(target, taken)
+    yield withSuffix(target, String(taken))
+  }
+  // Others take them faster than they can be asked for.
+  for (let n = 0; n < RANDOM; n++) yield withSuffix(target, randomBytes(8).toString('hex'))
+}
+
+/** A free number above one that is taken. Where the taken ones have no gaps, the lowest. */
+async function nextFree(target: string, from: number): Promise<number> {
+  const isTaken = (n: number) => isThere(withSuffix(target, String(n)))
+  let taken = from
+  let free = from + 1
+  for (let step = 1; free < MAX_NUMBER && (await isTaken(free)); step *= 2) {
+    taken = free
+    free += step * 2
+  }
+  while (free - taken > 1) {
+    const middle = Math.floor((taken + free) / 2)
+    if (await isTaken(middle)) taken = middle
+    else free = middle
+  }
+  return free
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await lstat(path)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
+  }
+}
+
+/** `a (1).txt` for `a.txt`, with as much of the name as fits. */
+function withSuffix(target: string, text: string): string {
+  const extension = extname(target)
+  const suffix = ` (${text})${extension}`
+  let stem = basename(target, extension)
+  const room = MAX_NAME_BYTES - Buffer.byteLength(suffix)
+  if (Buffer.byteLength(stem) > room) {
+    const characters = [...stem]
+    while (characters.length > 0 && Buffer.byteLength(characters.join('')) > room) characters.pop()
+    stem = characters.join('')
+  }
+  return join(dirname(target), stem + suffix)
+}
