@@ -75,23 +75,10 @@ export async function openMedia(
     reply.cancel()
     throw unexpected(name, `HTTP ${reply.status} instead of the media`)
   }
-  const part = reply.status === 206 ? partOf(String(reply.headers['content-range'] ?? '')) : undefined
-  if (part) {
-    reply.cancel()
-    throw unexpected(name, `a part of the media (${part}) instead of the whole`)
-  }
   const type = String(reply.headers['content-type'] ?? '')
   if (name !== 'webwxgetmedia' && /^(?:application\/json|text\/)/.test(type)) {
     reply.cancel()
     throw unexpected(name, `${type} instead of the media`)
   }
   return reply
-}
-
-/** The part that a `Content-Range` tells of; `undefined` for the whole, or where the server does not say. */
-function partOf(range: string): string | undefined {
-  if (range === '') return undefined
-  const [, first, last, total] = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(range) ?? []
-  const isWhole = Number(first) === 0 && (total === '*' || Number(last) + 1 === Number(total))
-  return isWhole ? undefined : range.slice(0, 60)
 }

@@ -1,7 +1,12 @@
 import type { Message } from '../../message/message.js'
 import { at, parseXml, textAt } from '../../util/xml.js'
 import { MSG_TYPE } from '../wire/message.js'
-import type { Received } from './receive.js'
+
+/** What arrived. */
+export interface Received {
+  sizeBytes: number
+  md5: string
+}
 
 /** What the sender's phone told of the media; either may be missing. */
 interface Expected {
@@ -18,6 +23,11 @@ export function isAsTold(message: Message, received: Received): boolean | undefi
   const { sizeBytes, md5 } = expected(message)
   if (sizeBytes === undefined && md5 === undefined) return undefined
   return (sizeBytes ?? received.sizeBytes) === received.sizeBytes && (md5 ?? received.md5) === received.md5
+}
+
+/** Bytes of the media, as the sender's phone told; `undefined` when it did not. */
+export function toldSize(message: Message): number | undefined {
+  return expected(message).sizeBytes
 }
 
 function expected(message: Message): Expected {

@@ -6,12 +6,7 @@ import { type AvatarOwner, openAvatar } from '../api/avatar.js'
 import type { Web } from '../api/call.js'
 import { openMedia } from '../api/media.js'
 import type { HttpStream } from '../http/http-client.js'
-
-/** What arrived. */
-export interface Received {
-  sizeBytes: number
-  md5: string
-}
+import { type Received, toldSize } from './expected.js'
 
 /**
  * Reads the media of a message piece by piece.
@@ -28,11 +23,9 @@ export async function receiveMedia(
   const { thumbnail = false, onProgress, signal } = options
   const nothing =
     'download: the server sent nothing. Stickers of the store, and media deleted or too old, cannot be had.'
-  return receiveAll(
-    await openMedia(web, message, { thumbnail, signal }),
-    { name: 'download', nothing, onProgress },
-    write,
-  )
+  const reply = await openMedia(web, message, { thumbnail, signal })
+  const wholeBytes = reply.status === 206 ? wholeOf(reply, thumbnail ? undefined : toldSize(message)) : undefined
+  return receiveAll(reply, { name: 'download', nothing, onProgress, wholeBytes }, write)
 }
 
 /** Reads a picture of somebody piece by piece. Rejects as `receiveMedia` does. */
@@ -52,10 +45,16 @@ async function receiveAll(
     name,
     nothing,
     onProgress,
-  }: { name: string; nothing: string; onProgress?: DownloadOptions['onProgress'] | undefined },
+    wholeBytes,
+  }: {
+    name: string
+    nothing: string
+    onProgress?: DownloadOptions['onProgress'] | undefined
+    wholeBytes?: number | undefined
+  },
   write: (chunk: Uint8Array) => Promise<void> | void,
 ): Promise<Received> {
-  const totalBytes = contentLength(reply.headers['content-length'])
+  const totalBytes = wholeBytes ?? contentLength(reply.headers['content-length'])
   const hash: Hash = createHash('md5')
   let receivedBytes = 0
   for await (const chunk of reply.body) {
@@ -72,6 +71,25 @@ async function receiveAll(
     })
   }
   return { sizeBytes: receivedBytes, md5: hash.digest('hex') }
+}
+
+/**
+ * The bytes of the whole, of which this reply says that it is a part from the beginning to the end.
+ *
+ * @param told of the whole, for a server that does not say
+ * @throws ProtocolError for any other part, and for one that may be any
+ */
+function wholeOf(reply: HttpStream, told: number | undefined): number {
+  const range = String(reply.headers['content-range'] ?? '')
+  const [, first, last, total] = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(range) ?? []
+  const wholeBytes = total === undefined || total === '*' ? told : Number(total)
+  const isPart = range !== '' && (Number(first) !== 0 || Number(last) + 1 !== wholeBytes)
+  if (wholeBytes !== undefined && !isPart) return wholeBytes
+  reply.cancel()
+  throw new ProtocolError(
+    `download: the server sent a part of the media (${range.slice(0, 60) || 'it does not say which'}) instead of the whole. Try again.`,
+    { endpoint: 'download' },
+  )
 }
 
 function contentLength(header: string | string[] | undefined): number | undefined {
