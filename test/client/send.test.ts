@@ -19,7 +19,7 @@ import { Agent, type Dispatcher } from 'undici'
 import { describe, expect, test } from 'vitest'
 import { botFor, nextEvent, sandboxFor } from '../support/bot.js'
 import { failureOf } from '../support/gate.js'
-import { wireTo } from '../support/wire.js'
+import { untilGone, wireTo } from '../support/wire.js'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 const PNG = Buffer.from(
@@ -176,12 +176,29 @@ describe('texts', () => {
     const failure = (await failureOf(bot.send('one two three four', to))) as ServerError
     expect(failure).toBeInstanceOf(ServerError)
     expect(failure).toMatchObject({ ret: 1204, parts: [{ ok: true }, { ok: true }] })
-    expect(failure.message).toContain('the first 2 went out')
+    const ids = failure.parts?.map(({ MsgID }) => MsgID).join(', ')
+    expect(failure.message).toContain(`the first 2 went out (MsgID ${ids})`)
     const friend = sandbox.friend('小满')
     expect([(await friend.nextMessage()).text, (await friend.nextMessage()).text]).toEqual(['one', 'two'])
     expect(friend.unread).toEqual([])
     // One that never began says nothing of parts.
     expect(await failureOf(bot.send('one', to))).not.toHaveProperty('parts')
+  })
+
+  test('one that is given up on the way says which parts went out', async () => {
+    const sandbox = await sandboxFor()
+    const wire = await wireTo(sandbox)
+    const bot = botFor(wire, { maxTextLength: 4 })
+    await bot.login()
+    const to = bot.searchFriends({ name: '小满' })[0]?.UserName ?? ''
+    const giveUp = new AbortController()
+    wire.trouble = async (request) => {
+      if (request.endpoint !== 'webwxsendmsg' || wire.count('webwxsendmsg') < 2) return undefined
+      giveUp.abort()
+      return untilGone(request)
+    }
+    const failure = await failureOf(bot.sendMsg('one two three', to, { signal: giveUp.signal }))
+    expect(failure).toMatchObject({ name: 'AbortError', parts: [{ ok: true }] })
   })
 
   test('recall, mark read, a card, a reply with a name', async () => {

@@ -174,6 +174,33 @@ describe('webwxuploadmedia', () => {
     ])
   })
 
+  test.each([
+    ['image/webp', Buffer.from('RIFF\0\0\0\0WEBPVP8 ')],
+    ['image/heic', Buffer.from('\0\0\0\x18ftypheic')],
+    ['image/heic', Buffer.from('\0\0\0\x18ftypmif1')],
+    ['image/avif', Buffer.from('\0\0\0\x18ftypavif')],
+    ['image/tiff', Buffer.from('II*\0')],
+    ['image/x-icon', Buffer.from('\0\0\x01\0')],
+    ['image/vnd.adobe.photoshop', Buffer.from('8BPS')],
+    ['image/jxl', Buffer.from('\xff\x0a', 'latin1')],
+    ['image/jp2', Buffer.from('\0\0\0\x0cjP  ')],
+  ])('%s is refused as pic, whatever its name, and taken as doc', async (mime, bytes) => {
+    const [refused] = await client.upload('filehelper', 'a.png', bytes, {}, { mediatype: 'pic' })
+    expect([ret(refused), why(refused)]).toEqual([1, expect.stringContaining(mime)])
+    const [taken] = await client.upload('filehelper', 'a.png', bytes, {}, { mediatype: 'doc' })
+    expect(ret(taken)).toBe(0)
+  })
+
+  test.each([
+    ['bmp', Buffer.from('BM....')],
+    ['png', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')],
+    ['jpeg', Buffer.from('\xff\xd8\xff', 'latin1')],
+    ['gif, as some programs send it,', Buffer.from('GIF89a')],
+  ])('a %s is taken as pic', async (_, bytes) => {
+    const [reply] = await client.upload('filehelper', 'a', bytes, {}, { mediatype: 'pic' })
+    expect(ret(reply)).toBe(0)
+  })
+
   test('chunks that do not wait for answers are taken in the order they came', async () => {
     const store = new MediaStore(10_000_000)
     const upload = new Upload(store, { name: 'x', totalBytes: 600_000, chunks: 3 })

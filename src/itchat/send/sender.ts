@@ -6,12 +6,13 @@ import type {
   SendOptions,
   SendResult,
 } from '../../contact/actions.js'
-import { ArgumentError, ItchatError } from '../../errors.js'
+import { ArgumentError, FileError, ItchatError } from '../../errors.js'
 import { splitText } from '../../util/split-text.js'
 import { escapeXml } from '../../util/xml.js'
 import type { Outgoing, SendEndpoint } from '../../web/api/message.js'
 import type { WebConnection } from '../../web/connection.js'
-import { type OpenSource, openSource } from '../../web/upload/source.js'
+import { type Picture, pictureKindOf, pictureOf } from '../../web/upload/picture.js'
+import { type OpenSource, openSource, type VerifiedFile } from '../../web/upload/source.js'
 import { ATTACHMENT_APP_ID } from '../../web/wire/constants.js'
 import { MSG_TYPE } from '../../web/wire/message.js'
 import type { UploadMediaType } from '../../web/wire/upload.js'
@@ -22,7 +23,7 @@ import { type SendAs, SendableFile } from './sendable-file.js'
 
 /** `Type` of a file, which no received message has. @see docs/protocol.md §6.6 */
 const FILE_TYPE = 6
-const MEDIA_TYPES: Readonly<Record<SendAs, UploadMediaType>> = { file: 'doc', image: 'pic', video: 'video' }
+const MEDIA_TYPES = { file: 'doc', video: 'video' } as const satisfies Partial<Record<SendAs, UploadMediaType>>
 
 export interface SenderOptions {
   line(): WebConnection
@@ -45,7 +46,7 @@ interface Media {
   mediaId: string
   name: string
   sizeBytes: number
-  isGif: boolean
+  as: Picture['as'] | SendAs
   signature?: string | undefined
 }
 
@@ -65,7 +66,7 @@ export class Sender implements SendActions {
     checkText(msg, 'msg')
     if (msg.startsWith('@msg@')) return this.sendMsg(msg.slice('@msg@'.length), toUserName, options)
     const directive = await this.#options.directives.read(msg, toUserName)
-    if (directive) return this.#sendSource(directive.path, directive.as, toUserName, options)
+    if (directive) return this.#sendSource(directive.file, directive.as, toUserName, options)
     return this.sendMsg(msg, toUserName, options)
   }
 
@@ -109,7 +110,7 @@ export class Sender implements SendActions {
     toUserName: string,
     options: SendFileOptions = {},
   ): Promise<UploadResult> {
-    const { mediaId, name, sizeBytes } = await this.#upload(source, as, toUserName, options)
+    const { mediaId, name, sizeBytes } = await this.#upload(source, as, toUserName, options, refuseOtherPicture)
     return { ok: true, MediaId: mediaId, name, sizeBytes }
   }
 
@@ -128,43 +129,63 @@ export class Sender implements SendActions {
   }
 
   async #sendSource(
-    source: FileSource | MediaReference,
+    source: FileSource | MediaReference | VerifiedFile,
     as: SendAs,
     toUserName: string,
     options: SendFileOptions = {},
   ): Promise<SendResult> {
     checkText(toUserName, 'toUserName')
     const media = isReference(source) ? referred(source, as) : await this.#upload(source, as, toUserName, options)
-    const { endpoint, message } = toMessage(media, as)
+    const { endpoint, message } = toMessage(media)
     return this.deliver(endpoint, { ...message, ToUserName: toUserName }, options)
   }
 
-  async #upload(source: FileSource, as: SendAs, toUserName: string, options: SendFileOptions): Promise<Media> {
+  /** @param check throws for what must not be uploaded as it is */
+  async #upload(
+    source: FileSource | VerifiedFile,
+    as: SendAs,
+    toUserName: string,
+    options: SendFileOptions,
+    check: (as: SendAs, media: UploadPlan) => void = () => {},
+  ): Promise<Media> {
     const line = this.#options.line()
     const open = await openSource(source, options.name, options.signal)
     try {
-      const isGif = as === 'image' && (await looksLikeGif(open))
-      const { mediaId, signature } = await line.upload(open, {
-        mediaType: isGif ? 'doc' : MEDIA_TYPES[as],
+      const plan = as === 'image' ? await pictureOf(open) : { as, mediaType: MEDIA_TYPES[as], source: open }
+      check(as, plan)
+      const { mediaId, signature } = await line.upload(plan.source, {
+        mediaType: plan.mediaType,
         toUserName,
         onProgress: options.onProgress,
         signal: options.signal,
       })
-      return { mediaId, signature, isGif, name: open.name, sizeBytes: open.sizeBytes }
+      return { mediaId, signature, as: plan.as, name: plan.source.name, sizeBytes: open.sizeBytes }
     } finally {
       await open.close()
     }
   }
 }
 
-/** Whoever tries again must know what is there already. */
-function withParts(error: unknown, parts: readonly SendResult[], count: number): unknown {
-  if (!(error instanceof ItchatError)) return error
-  const message = `${error.message} The text has ${count} parts; the first ${parts.length} went out, see \`parts\` of this error.`
-  return Object.assign(error, { message, parts })
+type UploadPlan = Picture | { as: SendAs; mediaType: UploadMediaType; source: OpenSource }
+
+/** What is uploaded alone cannot be sent as a file when it should have become a picture. */
+function refuseOtherPicture(as: SendAs, { as: sentAs, source: { path, name } }: UploadPlan): void {
+  if (as !== 'image' || sentAs !== 'file') return
+  throw new FileError(
+    `uploadFile: ${path || name} is not a bmp, png, jpeg or gif by its content; WeChat takes no other format as a picture. Upload it without isPicture and send it with sendFile(), or let sendImage() send it as a file.`,
+    { path },
+  )
 }
 
-function isReference(source: FileSource | MediaReference): source is MediaReference {
+/** Trying again takes knowing what is there already. The reason of a signal stays the caller's, and gets `parts` alone. */
+function withParts(error: unknown, parts: readonly SendResult[], count: number): unknown {
+  if (!(error instanceof Error) || !Object.isExtensible(error) || 'parts' in error) return error
+  const ids = parts.map(({ MsgID }) => MsgID).join(', ')
+  const message = `${error.message} The text has ${count} parts; the first ${parts.length} went out (MsgID ${ids}), see \`parts\` of this error.`
+  return Object.assign(error, error instanceof ItchatError ? { message, parts } : { parts })
+}
+
+function isReference(source: FileSource | MediaReference | VerifiedFile): source is MediaReference {
   return typeof source === 'object' && source !== null && 'mediaId' in source
 }
 
@@ -176,20 +197,17 @@ function referred(reference: MediaReference, as: SendAs): Media {
       argument: 'mediaId',
     })
   }
-  return { mediaId, name, sizeBytes, isGif: as === 'image' && /\.gif$/i.test(name) }
-}
-
-/** By name or by bytes: people name pictures as they like. */
-async function looksLikeGif(source: OpenSource): Promise<boolean> {
-  const head = Buffer.from(await source.read(0, Math.min(4, source.sizeBytes))).toString('latin1')
-  return head === 'GIF8'
+  const kind = as === 'image' ? pictureKindOf(name) : as
+  // What goes as a file needs a size.
+  return { mediaId, name, sizeBytes, as: kind === 'file' && sizeBytes === 0 ? as : kind }
 }
 
 /** @see docs/protocol.md §6.3 – §6.6 */
-function toMessage(media: Media, as: SendAs): { endpoint: SendEndpoint; message: Omit<Outgoing, 'ToUserName'> } {
+function toMessage(media: Media): { endpoint: SendEndpoint; message: Omit<Outgoing, 'ToUserName'> } {
   const { mediaId: MediaId } = media
-  if (media.isGif) return { endpoint: 'webwxsendemoticon', message: { Type: MSG_TYPE.sticker, EmojiFlag: 2, MediaId } }
-  switch (as) {
+  switch (media.as) {
+    case 'sticker':
+      return { endpoint: 'webwxsendemoticon', message: { Type: MSG_TYPE.sticker, EmojiFlag: 2, MediaId } }
     case 'image':
       return { endpoint: 'webwxsendmsgimg', message: { Type: MSG_TYPE.image, MediaId } }
     case 'video':

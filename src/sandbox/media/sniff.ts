@@ -10,6 +10,23 @@ export interface Sniffed {
 /** How many first bytes are worth looking at. */
 export const SNIFF_BYTES = 64 * 1024
 
+/** Picture formats that are shown by their name alone, with what stands in them at which place. */
+const OTHER_PICTURES: readonly [mime: string, at: number, starts: string][] = [
+  ['image/bmp', 0, 'BM'],
+  ['image/tiff', 0, 'II*\0'],
+  ['image/tiff', 0, 'MM\0*'],
+  ['image/x-icon', 0, '\0\0\x01\0'],
+  ['image/vnd.adobe.photoshop', 0, '8BPS'],
+  ['image/jxl', 0, '\xff\x0a'],
+  ['image/jxl', 4, 'JXL '],
+  ['image/jp2', 4, 'jP  '],
+  ['image/heic', 4, 'ftyphei'],
+  ['image/heic', 4, 'ftyphev'],
+  ['image/heic', 4, 'ftypmif1'],
+  ['image/heic', 4, 'ftypmsf1'],
+  ['image/avif', 4, 'ftypavi'],
+]
+
 /** Tells pictures, mp3, mp4 and pdf by their bytes, whatever they are called. */
 export function sniff(head: Buffer): Sniffed {
   const starts = (text: string, at = 0) => head.toString('latin1', at, at + text.length) === text
@@ -21,6 +38,8 @@ export function sniff(head: Buffer): Sniffed {
     return { mime: 'image/gif', ...(head.length < 10 ? {} : size(head.readUInt16LE(6), head.readUInt16LE(8))) }
   }
   if (starts('RIFF') && starts('WEBP', 8)) return { mime: 'image/webp' }
+  const other = OTHER_PICTURES.find(([, at, text]) => starts(text, at))
+  if (other) return { mime: other[0] }
   if (starts('ftyp', 4)) return { mime: 'video/mp4', ...mp4Duration(head) }
   if (starts('%PDF-')) return { mime: 'application/pdf' }
   // Layer III frames, with or without a tag in front.

@@ -1,5 +1,6 @@
 import { MSG_TYPE } from '../../web/wire/message.js'
 import { RET } from '../../web/wire/ret.js'
+import { PICTURE_FORMATS, STICKER_FORMAT } from '../../web/wire/upload.js'
 import { checkForward, checkSendMedia, checkSendSticker } from '../conformance/send-media.js'
 import { attribute } from '../read/xml.js'
 import type { Medium } from '../world/medium.js'
@@ -7,12 +8,18 @@ import type { Exchange } from './exchange.js'
 import { Refusal } from './refusal.js'
 import { acceptSending, deliver, type Sending, uploaded } from './sending.js'
 
+/** Formats of pictures; a GIF goes either way. @see docs/protocol.md §6.5, §6.7 */
+const TAKEN: readonly string[] = [...Object.keys(PICTURE_FORMATS), STICKER_FORMAT]
+
 /** A picture, by MediaId or forwarded by its XML. @see docs/protocol.md §6.3 */
 export function webwxsendmsgimg(exchange: Exchange): Response {
   const sending = acceptSending(exchange)
   checkSendMedia(exchange, sending.fields, MSG_TYPE.image, 'async')
   const media = mediumOf(exchange, sending, 'img')
   if (!media.mime.startsWith('image/')) exchange.warn('6.3', 'what is sent as an image is none by its bytes')
+  else if (sending.fields.MediaId && !TAKEN.includes(media.mime)) {
+    exchange.warn('6.3', `${media.mime} is sent as an image, which takes bmp, png and jpeg`)
+  }
   return deliver(exchange, sending, { kind: 'image', media })
 }
 

@@ -1,9 +1,10 @@
 import { UPLOAD_CHUNK_BYTES } from '../../web/wire/constants.js'
 import { RET } from '../../web/wire/ret.js'
-import type { CheckUploadReply, UploadReply } from '../../web/wire/upload.js'
+import { type CheckUploadReply, PICTURE_FORMATS, STICKER_FORMAT, type UploadReply } from '../../web/wire/upload.js'
 import { type ChunkFacts, checkCheckUpload, checkUpload } from '../conformance/upload.js'
 import { encryptedName } from '../encode/file-name.js'
 import { thumbSize } from '../encode/thumb-size.js'
+import { SNIFF_BYTES, sniff } from '../media/sniff.js'
 import { Upload, UploadError, type UploadPlan } from '../media/upload.js'
 import { randomHex } from '../random.js'
 import { parseMultipart } from '../read/multipart.js'
@@ -34,6 +35,7 @@ export async function webwxuploadmedia(exchange: Exchange): Promise<Response> {
     chunks: Number(field('chunks') ?? 1),
     chunkBytes: file.bytes.length,
   }
+  if (facts.chunk === 0 && field('mediatype') === 'pic') checkPicture(file.bytes)
   const plan = planOf(exchange, session, facts, baseName(field('name') ?? file.fileName ?? ''))
   const key = JSON.stringify([request.ClientMediaId, plan.md5, totalBytes, plan.name])
   checkUpload(exchange, session, facts, key)
@@ -124,6 +126,13 @@ function planOf(exchange: Exchange, session: Session, facts: ChunkFacts, name: s
     ...(md5 === undefined ? {} : { md5 }),
     ...(chatId === undefined ? {} : { chatId }),
   }
+}
+
+/** What is no picture at all earns a warning where it is sent. @see docs/protocol.md §6.7 */
+function checkPicture(bytes: Buffer): void {
+  const { mime } = sniff(bytes.subarray(0, SNIFF_BYTES))
+  if (!mime.startsWith('image/') || Object.hasOwn(PICTURE_FORMATS, mime) || mime === STICKER_FORMAT) return
+  throw new Refusal(RET.badParameter, `mediatype pic takes bmp, png and jpeg; ${mime} goes as doc`)
 }
 
 async function append(upload: Upload, chunk: number, bytes: Buffer) {

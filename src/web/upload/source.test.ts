@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
-import { openSource } from './source.js'
+import { openSource, VerifiedFile } from './source.js'
 
 // A file system that gives less than it was asked for, as those of a network may.
 vi.mock('node:fs/promises', async (original) => {
@@ -28,4 +28,44 @@ test('a disk that gives a file in small pieces leaves no gaps', async () => {
   expect(source.md5).toBe(createHash('md5').update(bytes).digest('hex'))
   expect(Buffer.from(await source.read(1_000_000, 524_288)).equals(bytes.subarray(1_000_000, 1_524_288))).toBe(true)
   await source.close()
+})
+
+test.skipIf(process.platform === 'win32')(
+  'a file that was checked is not opened through a link that took its place',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'itchat-'))
+    writeFileSync(join(folder, 'secret'), 'secret')
+    symlinkSync(join(folder, 'secret'), join(folder, 'x'))
+    const verify = vi.fn()
+    await expect(openSource(new VerifiedFile(join(folder, 'x'), verify))).rejects.toThrow('cannot be sent')
+    expect(verify).not.toHaveBeenCalled()
+  },
+)
+
+test('what is sent is what was checked, whatever takes its place', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'itchat-'))
+  const path = join(folder, 'x')
+  writeFileSync(path, 'checked')
+  writeFileSync(join(folder, 'y'), 'another')
+  const source = await openSource(
+    new VerifiedFile(path, async ({ source }) => {
+      expect(Buffer.from(await source.read(0, 7)).toString()).toBe('checked')
+      renameSync(join(folder, 'y'), path)
+    }),
+  )
+  expect(Buffer.from(await source.read(0, 7)).toString()).toBe('checked')
+  await source.close()
+})
+
+test('a file that is refused is closed', async () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'x')
+  writeFileSync(path, 'words')
+  let closed = vi.fn()
+  const refused = new VerifiedFile(path, async ({ file }) => {
+    closed = vi.spyOn(file, 'close') as never
+    throw new Error('not this one')
+  })
+  await expect(openSource(refused)).rejects.toThrow('not this one')
+  expect(closed).toHaveBeenCalledOnce()
+  rmSync(path)
 })

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { constants, createWriteStream, type Stats } from 'node:fs'
+import { constants, type Stats } from 'node:fs'
 import { type FileHandle, open, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -21,8 +21,29 @@ export interface OpenSource {
   sizeBytes: number
   md5: string
   mime: string
+  /** @throws FileError when it cannot be read any more, as it was changed */
   read(start: number, length: number): Promise<Uint8Array>
+  /** Whether it was written to since it was opened. */
+  hasChanged(): Promise<boolean>
   close(): Promise<void>
+}
+
+/** A file that was opened, before any of it is sent. */
+export interface OpenedFile {
+  file: FileHandle
+  source: OpenSource
+}
+
+/** A path without links, whose file is checked once it is open: what is sent is what was checked. */
+export class VerifiedFile {
+  readonly path: string
+  /** Rejects for a file that must not be sent. */
+  readonly verify: (opened: OpenedFile) => Promise<void>
+
+  constructor(path: string, verify: (opened: OpenedFile) => Promise<void>) {
+    this.path = path
+    this.verify = verify
+  }
 }
 
 /**
@@ -32,7 +53,12 @@ export interface OpenSource {
  * @throws FileError for a missing, empty or unreadable file, or what is no file: a folder, a pipe, a device
  * @throws ArgumentError for what is no source at all, or a stream that somebody else reads
  */
-export async function openSource(source: FileSource, name?: string, signal?: AbortSignal): Promise<OpenSource> {
+export async function openSource(
+  source: FileSource | VerifiedFile,
+  name?: string,
+  signal?: AbortSignal,
+): Promise<OpenSource> {
+  if (source instanceof VerifiedFile) return openFile(source.path, name, source)
   if (typeof source === 'string' || source instanceof URL) return openFile(pathOf(source), name)
   if (source instanceof Uint8Array) return openBlob(new Blob([source as Uint8Array<ArrayBuffer>]), name)
   if (source instanceof Blob) return openBlob(source, name ?? (source as { name?: string }).name)
@@ -58,33 +84,43 @@ function pathOf(source: string | URL): string {
   return fileURLToPath(source)
 }
 
-async function openFile(path: string, name: string | undefined): Promise<OpenSource> {
+async function openFile(path: string, name: string | undefined, verified?: VerifiedFile): Promise<OpenSource> {
   let file: FileHandle | undefined
   try {
     // Before it is opened: opening a device may do something.
     checkIsFile(await stat(path), path)
-    file = await open(path, READ_WITHOUT_WAITING)
+    file = await open(path, verified ? READ_WITHOUT_WAITING | NO_LINK : READ_WITHOUT_WAITING)
     const opened = await file.stat()
     checkIsFile(opened, path)
-    return await describe(fromHandle(file, opened.size, path), name ?? basename(path), path)
+    const source = await describe(fromHandle(file, opened, path), name ?? basename(path), path)
+    await verified?.verify({ file, source })
+    return source
   } catch (cause) {
     await file?.close()
     throw asFileError(cause, path)
   }
 }
 
-/** Opening a pipe would wait for somebody who writes. */
+/** Opening a pipe would wait for a process that writes to it. */
 const READ_WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+const NO_LINK = constants.O_NOFOLLOW ?? 0
 
 function checkIsFile(found: Stats, path: string): void {
   if (!found.isFile()) throw new FileError(`${path} is not a file.`, { path })
 }
 
 async function openBlob(blob: Blob, name: string | undefined): Promise<OpenSource> {
-  const reader = {
+  const reader: Reader = {
     sizeBytes: blob.size,
-    read: async (start: number, length: number) =>
-      new Uint8Array(await blob.slice(start, start + length).arrayBuffer()),
+    read: async (start, length) => {
+      try {
+        return new Uint8Array(await blob.slice(start, start + length).arrayBuffer())
+      } catch {
+        // A Blob may stand for a file, too.
+        throw changed('')
+      }
+    },
+    hasChanged: async () => false,
     close: async () => {},
   }
   return describe(reader, name ?? 'file', '')
@@ -99,23 +135,26 @@ async function openStream(
   const path = join(tmpdir(), `itchat-${randomBytes(12).toString('hex')}`)
   let file: FileHandle | undefined
   try {
-    await pipeline(stream, createWriteStream(path, { flags: 'wx', mode: 0o600 }), signal ? { signal } : {})
-    file = await open(path, 'r')
-    return await describe(fromHandle(file, (await file.stat()).size, ''), name ?? 'file', '')
+    const opened = await open(path, 'wx+', 0o600)
+    file = opened
+    // Open files outlive their names; a process that is killed leaves nothing.
+    await rm(path, { force: true })
+    const write = async (chunks: AsyncIterable<Uint8Array>) => {
+      for await (const chunk of chunks) await opened.writeFile(chunk)
+    }
+    await pipeline(stream, write, signal ? { signal } : {})
+    return await describe(fromHandle(opened, await opened.stat(), ''), name ?? 'file', '')
   } catch (cause) {
     await file?.close()
     throw signal?.aborted ? signal.reason : asFileError(cause, name ?? 'stream')
-  } finally {
-    // Open files outlive their names; where they do not, the handle keeps the name until it is closed.
-    await rm(path, { force: true }).catch(() => {})
   }
 }
 
-type Reader = Pick<OpenSource, 'sizeBytes' | 'read' | 'close'>
+type Reader = Pick<OpenSource, 'sizeBytes' | 'read' | 'hasChanged' | 'close'>
 
-function fromHandle(file: FileHandle, sizeBytes: number, path: string): Reader {
+function fromHandle(file: FileHandle, opened: Stats, path: string): Reader {
   return {
-    sizeBytes,
+    sizeBytes: opened.size,
     read: async (start, length) => {
       const bytes = Buffer.allocUnsafe(length)
       // One read may give less than there is.
@@ -125,6 +164,10 @@ function fromHandle(file: FileHandle, sizeBytes: number, path: string): Reader {
         done += bytesRead
       }
       return bytes
+    },
+    hasChanged: async () => {
+      const now = await file.stat()
+      return now.size !== opened.size || now.mtimeMs !== opened.mtimeMs
     },
     close: () => file.close(),
   }

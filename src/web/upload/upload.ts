@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { ServerError } from '../../errors.js'
 import { text } from '../../util/read.js'
 import { type CallOptions, callJson, unexpected, type Web } from '../api/call.js'
 import { COOKIE, LARGE_FILE_BYTES, UPLOAD_CHUNK_BYTES } from '../wire/constants.js'
@@ -35,6 +36,16 @@ export interface Uploaded {
  * @see docs/protocol.md §6.7, §6.8
  */
 export async function uploadMedia(web: Web, source: OpenSource, options: UploadOptions): Promise<Uploaded> {
+  try {
+    return await uploadAll(web, source, options)
+  } catch (error) {
+    // The server refuses what does not agree with the size and md5 it was given before.
+    if (error instanceof ServerError && (await source.hasChanged())) throw changed(source.path)
+    throw error
+  }
+}
+
+async function uploadAll(web: Web, source: OpenSource, options: UploadOptions): Promise<Uploaded> {
   const check = source.sizeBytes > LARGE_FILE_BYTES ? await checkUpload(web, source, options) : undefined
   if (check?.mediaId) return { ...check, mediaId: check.mediaId }
   const request = uploadRequest(web, source, options, check)

@@ -3,6 +3,16 @@ import type { BaseBody, BaseReply, BaseRequest } from './base.js'
 /** `mediatype` of the upload form. @see docs/protocol.md §6.7 */
 export type UploadMediaType = 'pic' | 'video' | 'doc'
 
+/** Formats that go as `pic`, by MIME type, with their extensions. Any other picture is a file. @see docs/protocol.md §6.7 */
+export const PICTURE_FORMATS: Readonly<Record<string, readonly string[]>> = {
+  'image/bmp': ['bmp'],
+  'image/png': ['png'],
+  'image/jpeg': ['jpg', 'jpeg'],
+}
+
+/** The picture format that goes as a sticker, uploaded as `doc`. @see docs/protocol.md §6.5, §6.7 */
+export const STICKER_FORMAT = 'image/gif'
+
 /** Text fields of the multipart form; the part `filename` holds the bytes. @see docs/protocol.md §6.7 */
 export interface UploadForm {
   id: string
