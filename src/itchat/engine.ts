@@ -171,7 +171,7 @@ export class Engine {
       onPoison: (received, message) => this.#setAside(received, message),
       onContacts: (news) => this.#tellContacts(news),
       onUins: (revealed) => this.identities.reveal(revealed),
-      onError: (error) => this.report({ error }),
+      onError: (error) => this.handleReceived(() => this.report({ error })),
     })
     return this.#inbox
   }
@@ -289,10 +289,21 @@ export class Engine {
     this.#inbox = undefined
   }
 
-  /** Tells the `error` listeners; without one, the logger. */
+  /** Emits an `error` event; without a listener, logs it. */
   report(failure: ItchatEvents['error']): void {
-    if (this.emitter.has('error')) this.emitter.emit('error', failure)
-    else this.#logError(failure.error)
+    const { error, message } = failure
+    this.directives.hearError(error)
+    const tell = () => {
+      if (this.emitter.has('error')) this.emitter.emit('error', failure)
+      else this.#logError(error)
+    }
+    if (message) this.handleReceived(tell, message)
+    else tell()
+  }
+
+  /** Runs what happens because of something received: in it, and in all listeners it calls, texts send files by the handlers' rule. */
+  handleReceived<T>(work: () => T, message?: Message): T {
+    return processRecord.handling.run({ message, by: this.dispatcher }, work)
   }
 
   async #receive(session: ActiveSession): Promise<void> {
@@ -302,7 +313,7 @@ export class Engine {
         {
           room: (signal) => (this.hotReload.journal ?? this.dispatcher).room(signal),
           moved: () => void this.hotReload.save(),
-          deliver: (batch, signal) => this.inbox.deliver(batch, signal),
+          deliver: (batch, signal) => this.handleReceived(() => this.inbox.deliver(batch, signal)),
           online: () => {
             this.state = 'online'
             this.emitter.emit('online', { user: this.book.self })

@@ -234,7 +234,12 @@ export class Itchat extends ContactMethods {
     return this.#engine.sender.sendFile(source, userNameOf(toUserName, 'toUserName'), options)
   }
 
-  /** Sends a picture; a GIF goes as a sticker. Otherwise as `sendFile`. */
+  /**
+   * Sends a picture, whatever its name: bmp, png and jpeg as pictures, gif as a sticker, any other format as a file. Otherwise as
+   * `sendFile`.
+   *
+   * @see docs/protocol.md §6.7
+   */
   async sendImage(
     source: FileSource | MediaReference,
     toUserName: ContactReference = this.#self,
@@ -264,7 +269,8 @@ export class Itchat extends ContactMethods {
   /**
    * Uploads a file without sending it; its `MediaId` can be sent as often as wanted while the session lives.
    *
-   * @throws FileError for a missing, empty or unreadable file; no request is made then
+   * @throws FileError for a missing, empty or unreadable file, and with `isPicture` for a format that cannot become a picture; no
+   * request is made then
    */
   async uploadFile(source: FileSource, options: UploadFileOptions = {}): Promise<UploadResult> {
     const { isPicture, isVideo, toUserName = 'filehelper', ...rest } = options

@@ -325,7 +325,7 @@ export class Login {
     const deliver = async (batch: SyncBatch) => {
       await engine.contacts.load(signal)
       await this.#resume()
-      await engine.inbox.deliver(batch, signal)
+      await engine.handleReceived(() => engine.inbox.deliver(batch, signal))
     }
     if (!(await engine.connection.restore(saved.session, deliver, signal))) {
       this.#pushUin = saved.session.uin

@@ -1,11 +1,25 @@
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { ATTACHMENT, DirectiveError, FRIENDS, type Itchat, type ItchatOptions, TEXT } from 'itchat'
 import type { Sandbox } from 'itchat/sandbox'
-import { describe, expect, test } from 'vitest'
-import { botFor, nextEvent, sandboxFor } from '../support/bot.js'
-import { gate } from '../support/gate.js'
+import { describe, expect, test, vi } from 'vitest'
+import { processRecord } from '../../src/itchat/send/process-record.js'
+import { botFor, nextEvent, quiet, sandboxFor } from '../support/bot.js'
+import { failureOf, gate } from '../support/gate.js'
+import { hotReload, interruptedTwice, saidAndTaken } from '../support/restarts.js'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 
@@ -160,6 +174,66 @@ describe('a worker outside the handlers', () => {
     expect(sandbox.friend('小满').unread).toEqual([])
   })
 
+  /** Ways to write a path that lead to the same file, and what a program that echoes, tidies or decodes makes of them. */
+  const DETOURS: [string, (path: string) => string, (said: string, path: string) => string][] = [
+    ['a long detour of dots', (path) => `@fil@${'/.'.repeat(2_000)}${path}`, (said) => said],
+    ['one that is too long for the system', (path) => `@fil@${'/.'.repeat(2_500)}${path}`, (said) => said],
+    ['a longer one, tidied', (path) => `@fil@${'/.'.repeat(100_000)}${path}`, (said) => tidied(said)],
+    ['a detour by folders, tidied', (path) => `@fil@${'/tmp/..'.repeat(5_000)}${path}`, (said) => tidied(said)],
+    ['a detour from the working directory', (path) => `@fil@${relative(process.cwd(), path)}`, (said) => tidied(said)],
+    ['a name in the working directory', () => '@fil@package.json', (said) => tidied(said)],
+    ['doubled slashes', (path) => `@fil@${path.replaceAll('/', '//')}`, (said) => said.replaceAll('//', '/')],
+    ['another directive inside', (path) => `@fil@/x/@img@/../..${path}`, (said) => tidied(said)],
+    ['another kind', (path) => `@vid@${path}`, (said) => said.replace('vid', 'img')],
+    ['dots behind the name', (path) => `@fil@${path}...`, (said) => said.replace(/\.+$/, '')],
+    ['words behind the name, and a way back', (path) => `@fil@${path} ok? /../../..`, (_, path) => `@fil@${path}`],
+    ['percent signs', (path) => encodeURIComponent(`@fil@${path}`), decodeURIComponent],
+    ['percent signs in the path', (path) => `@fil@${encodeURIComponent(path)}`, decodeURIComponent],
+    [
+      'entities with names',
+      (path) => `&commat;fil&commat;${path.replaceAll('/', '&sol;')}`,
+      (_, path) => `@fil@${path}`,
+    ],
+    ['escapes of JSON', (path) => `\\u0040fil\\u0040${path}`, (said) => JSON.parse(`"${said}"`)],
+    ['full-width slashes', (path) => `@fil@${path.replaceAll('/', '／')}`, (said) => said.normalize('NFKC')],
+    ['capitals', (path) => `@Fil@${path}`, (said) => said.replace('Fil', 'fil')],
+    ['invisible characters in the path', (path) => `@fil@${[...path].join('\u200d')}`, (_, path) => `@fil@${path}`],
+  ]
+
+  const tidied = (said: string) => said.replace(/(@\w+@)([\s\S]*)/, (_, kind, path) => kind + resolve(path))
+
+  test.each(DETOURS)('is refused what leads to the same file by %s', async (_, spell, echo) => {
+    const { sandbox, bot, to } = await running()
+    const path = secretFile()
+    const said = spell(path)
+    await hears(sandbox, bot, said)
+    expect(await failureOf(bot.send(echo(said, path), to))).toBeInstanceOf(DirectiveError)
+    expect(sandbox.friend('小满').unread).toEqual([])
+    expect(await bot.send(`@fil@${secretFile('another.txt')}`, to)).toMatchObject({ ok: true })
+  })
+
+  test.each([
+    ['two', (text: string) => [text.slice(0, -4), text.slice(-4)]],
+    ['two, cut inside its first word', (text: string) => [text.slice(0, 3), text.slice(3)]],
+    ['five', (text: string) => [0, 1, 2, 3, 4].map((n) => text.slice(n * 12, n === 4 ? undefined : n * 12 + 12))],
+  ])('is refused what was spread over %s messages', async (_, cut) => {
+    const { sandbox, bot, to } = await running()
+    const path = secretFile()
+    const pieces = cut(`@fil@${path}`)
+    for (const piece of pieces.slice(0, -1)) sandbox.friend('小满').say(piece)
+    await hears(sandbox, bot, pieces.at(-1) ?? '')
+    await expect(bot.send(pieces.join(''), to)).rejects.toThrow('was received')
+    expect(await bot.send(`@fil@${secretFile('another.txt')}`, to)).toMatchObject({ ok: true })
+  })
+
+  test('is refused a path that is too long, and what leads through a folder that is missing: no path is shortened', async () => {
+    const { sandbox, bot, to } = await running()
+    const path = secretFile()
+    expect(await failureOf(bot.send(`@fil@${'/.'.repeat(2_500)}${path}`, to))).toBeInstanceOf(DirectiveError)
+    expect(await failureOf(bot.send(`@fil@/missing/..${path}`, to))).toMatchObject({ name: 'FileError' })
+    expect(sandbox.friend('小满').unread).toEqual([])
+  })
+
   test('that was started before the handler is refused what the handler put into its queue', async () => {
     const { sandbox, bot, to } = await running()
     const path = secretFile()
@@ -194,6 +268,212 @@ describe('a worker outside the handlers', () => {
     for (let n = 0; n < 20; n++) sandbox.friend('小满').say(`@fil@/${n}/`.repeat(20_000))
     await hears(sandbox, bot, 'end')
     expect(await bot.send(`@fil@${secretFile()}`, to)).toMatchObject({ ok: true })
+  })
+})
+
+describe('listeners and loggers, which run because of a message', () => {
+  const coded = (path: string) => Buffer.from(`@fil@${path}`).toString('base64')
+  const decoded = (text: string) => Buffer.from(text, 'base64').toString()
+
+  test.each([
+    ['an error listener', 'itself'],
+    ['an error listener, later', 'later'],
+    ['a logger', 'logger'],
+  ])('%s that says what an error says sends no file', async (_, by) => {
+    const path = secretFile()
+    const sent = gate()
+    const failures: unknown[] = []
+    let answer = (_: string) => {}
+    const logger = { ...quiet, error: (line: string) => answer(/cannot do (\S+)/.exec(line)?.[1] ?? '') }
+    const sandbox = await sandboxFor()
+    const bot = botFor(sandbox, { logger })
+    await bot.login()
+    answer = (text) => {
+      const sending = failureOf(bot.send(decoded(text), 'filehelper'))
+      void sending.then((failure) => failures.push(failure)).then(sent.open)
+    }
+    if (by !== 'logger') {
+      bot.on('error', ({ error }) => {
+        const text =
+          String((error as Error).message)
+            .split(' ')
+            .at(-1) ?? ''
+        if (by === 'later') setImmediate(() => answer(text))
+        else answer(text)
+      })
+    } else {
+      // A listener that fails leaves the error to the logger.
+      bot.on('error', ({ error }) => {
+        throw error
+      })
+    }
+    bot.msgRegister(TEXT, (msg) => {
+      throw new Error(`cannot do ${msg.text}`)
+    })
+    void bot.run()
+    sandbox.friend('小满').say(coded(path))
+    await sent.opened
+    expect(failures[0]).toBeInstanceOf(DirectiveError)
+    expect(sandbox.official('filehelper').unread).toEqual([])
+  })
+
+  test('what an error quotes is refused outside, too', async () => {
+    const { sandbox, bot, to } = await running()
+    const text = `@fil@${secretFile()}`
+    bot.msgRegister(TEXT, (msg) => {
+      throw new Error(`unknown command ${decoded(msg.text)}`)
+    })
+    const failure = nextEvent(bot, 'error')
+    sandbox.friend('小满').say(Buffer.from(text).toString('base64'))
+    await failure
+    await expect(bot.send(text, to)).rejects.toThrow('was received')
+  })
+
+  test('a listener of contacts that decodes a name sends no file', async () => {
+    const { sandbox, bot } = await running()
+    const failure = new Promise<unknown>((resolve) => {
+      bot.on('contacts', ({ renamed }) => {
+        resolve(failureOf(bot.send(decoded(renamed[0]?.to ?? ''), 'filehelper')))
+      })
+    })
+    sandbox.friend('小满').rename(coded(secretFile()))
+    expect(await failure).toBeInstanceOf(DirectiveError)
+    expect(sandbox.official('filehelper').unread).toEqual([])
+  })
+})
+
+describe('a downloaded file, sent by its name', () => {
+  /** A bot that answers each text of a friend with the file of that name. */
+  async function downloaded(options: ItchatOptions = {}) {
+    const downloadDir = folder()
+    const { sandbox, bot } = await running({ downloadDir, ...options })
+    const stored = gate()
+    bot.msgRegister(ATTACHMENT, async (msg) => {
+      await msg.download('x.txt')
+      stored.open()
+    })
+    bot.msgRegister(TEXT, (msg) => `@fil@${msg.text}`)
+    const friend = sandbox.friend('小满')
+    friend.send({ kind: 'file', name: 'x.txt', bytes: Buffer.from('theirs') })
+    await stored.opened
+    return { bot, friend, path: join(downloadDir, 'x.txt') }
+  }
+
+  test('goes as it was downloaded', async () => {
+    const { friend } = await downloaded()
+    friend.say('x.txt')
+    expect((await (await friend.nextMessage()).bytes()).toString()).toBe('theirs')
+  })
+
+  const inPlaceOf = (path: string, put: () => void) => {
+    rmSync(path)
+    put()
+  }
+
+  const REPLACEMENTS: [string, (path: string) => void][] = [
+    ['another of that name', (path) => inPlaceOf(path, () => writeFileSync(path, 'secret'))],
+    ['another that was moved there', (path) => renameSync(secretFile(), path)],
+    ['a second name of another', (path) => inPlaceOf(path, () => linkSync(secretFile(), path))],
+    ['a link to another', (path) => inPlaceOf(path, () => symlinkSync(secretFile(), path))],
+    ['a copy of another over it', (path) => copyFileSync(secretFile(), path)],
+    [
+      'other words inside, with the old time',
+      (path) => {
+        const { atimeMs, mtimeMs } = statSync(path)
+        writeFileSync(path, 'secret')
+        utimesSync(path, atimeMs / 1000, mtimeMs / 1000)
+      },
+    ],
+    [
+      'another in a folder that took the place of its own',
+      (path) => {
+        renameSync(dirname(path), `${dirname(path)}-moved`)
+        mkdirSync(dirname(path))
+        writeFileSync(path, 'secret')
+      },
+    ],
+    [
+      'another in a folder that a link leads to',
+      (path) => {
+        renameSync(dirname(path), `${dirname(path)}-moved`)
+        symlinkSync(dirname(secretFile('x.txt')), dirname(path))
+      },
+    ],
+  ]
+
+  test.skipIf(process.platform === 'win32').each(REPLACEMENTS)(
+    'is refused when its place was taken by %s',
+    async (_, replace) => {
+      const { bot, friend, path } = await downloaded()
+      replace(path)
+      const failure = nextEvent(bot, 'error')
+      friend.say('x.txt')
+      expect((await failure).error).toBeInstanceOf(DirectiveError)
+      expect(friend.unread).toEqual([])
+    },
+  )
+
+  test('is an error when it is gone', async () => {
+    const { bot, friend, path } = await downloaded()
+    rmSync(path)
+    const failure = nextEvent(bot, 'error')
+    friend.say('x.txt')
+    expect((await failure).error).toMatchObject({ name: 'FileError' })
+  })
+})
+
+describe('what a run or another process left', () => {
+  /** Every file of the state in a folder, by the name a text would use. */
+  async function refusedIn(root: string, names: readonly string[]): Promise<void> {
+    const { sandbox, bot } = await running({ mediaRoots: [root] })
+    bot.msgRegister(TEXT, (msg) => `@fil@${msg.text}`)
+    for (const name of names) {
+      const failure = nextEvent(bot, 'error')
+      sandbox.friend('小满').say(name)
+      expect(String((await failure).error), name).toContain('login state')
+    }
+    expect(sandbox.friend('小满').unread).toEqual([])
+  }
+
+  test.each(['readable', 'sealed'])('is sent by no text when it is %s, under its name or another', async (kind) => {
+    if (kind === 'sealed') vi.stubEnv('ITCHAT_STATE_KEY', 'ab'.repeat(32))
+    const sandbox = await sandboxFor()
+    const place = await interruptedTwice(sandbox, '小满', 'poison')
+    const last = botFor(sandbox, { logger: quiet })
+    const reported = nextEvent(last, 'error')
+    await last.autoLogin(hotReload(place))
+    void last.run()
+    await reported
+    await saidAndTaken(sandbox, () => sandbox.friend('小满').say('waiting'))
+    await last.close()
+    vi.unstubAllEnvs()
+    processRecord.secretFiles.clear()
+    const names = readdirSync(place)
+    expect(names.sort()).toEqual(
+      ['state.json', 'state.json.identities', 'state.json.journal', 'state.json.journal.aside'].sort(),
+    )
+    const copies = names.map((name, n) => {
+      copyFileSync(join(place, name), join(place, `holiday${n}.txt`))
+      return `holiday${n}.txt`
+    })
+    await refusedIn(place, [...names, ...copies])
+  })
+
+  test('is sent by no text by its name, whatever is inside', async () => {
+    const root = folder()
+    const names = [
+      'itchat.json',
+      'ITCHAT.JSON.bak',
+      'itchat.pkl',
+      'bot.json.lock',
+      'bot.journal',
+      'bot.json.journal.new',
+      'bot.json.2026-01-02.aside',
+      'bot.json.2026-01-02-3.aside',
+      'bot.json.identities.0123456789ab.tmp',
+    ]
+    for (const name of names) writeFileSync(join(root, name), 'x')
+    await refusedIn(root, names)
   })
 })
 

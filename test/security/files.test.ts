@@ -4,19 +4,23 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openAsBlob,
   readdirSync,
   readFileSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pathToFileURL } from 'node:url'
 import { ArgumentError, ATTACHMENT, FileError, type Itchat, type ItchatOptions, type Message, VIDEO } from 'itchat'
 import type { Sandbox } from 'itchat/sandbox'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { botFor, sandboxFor } from '../support/bot.js'
-import { failureOf } from '../support/gate.js'
+import { failureOf, gate } from '../support/gate.js'
 import { wireTo } from '../support/wire.js'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
@@ -110,6 +114,37 @@ describe('files that are written', () => {
     expect(readFileSync(path, 'utf8')).toBe('theirs')
   })
 
+  test.each([
+    ['without an id', ['', '0', '']],
+    // Of the second and the third, which are of two chats.
+    ['with one id in two chats', ['1', '7', '7']],
+  ])('%s are none the other again: each chat keeps its own', async (_, ids) => {
+    const downloadDir = folder()
+    const sandbox = await sandboxFor()
+    const bot = botFor(sandbox, { downloadDir })
+    const messages: Message[] = []
+    const all = gate()
+    bot.msgRegister(ATTACHMENT, (msg) => {
+      messages.push(msg as Message)
+      if (messages.length === 3) all.open()
+    })
+    await bot.login()
+    void bot.run()
+    for (const name of ['小满', '小满', '沈青禾']) {
+      sandbox.friend(name).send({ kind: 'file', name: 'x.txt', bytes: Buffer.from('words') })
+    }
+    await all.opened
+    const paths: string[] = []
+    for (const [n, message] of messages.entries()) {
+      const id = message.MsgId
+      // The file is asked for by its key, not by this.
+      message.MsgId = ids[n] ?? ''
+      paths.push(basename((await message.download('x.txt')).path))
+      message.MsgId = id
+    }
+    expect(paths.sort()).toEqual(['x (1).txt', 'x (2).txt', 'x.txt'])
+  })
+
   test('are what was asked for: a refusal in words is no picture of anybody', async () => {
     const downloadDir = folder()
     const sandbox = await sandboxFor()
@@ -140,12 +175,26 @@ describe('files that are written', () => {
     void bot.run()
     sandbox.friend('小满').send({ kind: 'video' })
     const msg = await received
-    for (const range of ['bytes 0-3/10', 'bytes 6-9/10', 'bytes 4-7/*', 'nonsense', `bytes 0-${'9'.repeat(40)}/10`]) {
+    const parts: [range: string | undefined, name: RegExp][] = [
+      ['bytes 0-3/10', /^ProtocolError$/],
+      ['bytes 6-9/10', /^ProtocolError$/],
+      ['bytes 4-7/*', /^ProtocolError$/],
+      ['nonsense', /^ProtocolError$/],
+      [`bytes 0-${'9'.repeat(40)}/10`, /^ProtocolError$/],
+      // A part, and nothing that says of what.
+      ['bytes 0-3/*', /^ProtocolError$/],
+      ['bytes */10', /^ProtocolError$/],
+      ['items 0-3/4', /^ProtocolError$/],
+      [undefined, /^(?:Protocol|Network)Error$/],
+      // The whole, of which a part comes.
+      ['bytes 0-9/10', /^NetworkError$/],
+      ['bytes 0-1/2', /^NetworkError$/],
+    ]
+    for (const [range, name] of parts) {
+      const headers = { 'content-type': 'video/mp4', ...(range === undefined ? {} : { 'content-range': range }) }
       wire.trouble = ({ endpoint }) =>
-        endpoint === 'webwxgetvideo'
-          ? new Response('part', { status: 206, headers: { 'content-range': range, 'content-type': 'video/mp4' } })
-          : undefined
-      expect(await failureOf(msg.download('film.mp4')), range).toMatchObject({ name: 'ProtocolError' })
+        endpoint === 'webwxgetvideo' ? new Response('part', { status: 206, headers }) : undefined
+      expect(((await failureOf(msg.download('film.mp4'))) as Error)?.name, range).toMatch(name)
     }
     expect(readdirSync(downloadDir)).toEqual([])
     wire.trouble = undefined
@@ -166,9 +215,65 @@ describe('files that are read', () => {
     const { bot, sent } = await sender()
     const pipe = join(folder(), 'pipe')
     execFileSync('mkfifo', [pipe])
-    for (const path of [pipe, '/dev/null', '/dev/zero', tmpdir()]) {
+    const link = join(folder(), 'link')
+    symlinkSync(pipe, link)
+    for (const path of [pipe, link, '/dev/null', '/dev/zero', '/dev/stdin', tmpdir()]) {
       expect(await failureOf(bot.sendFile(path, 'filehelper')), path).toMatchObject({ name: 'FileError', path })
     }
+    for (const source of [pathToFileURL(pipe), bot.file(pipe)]) {
+      expect(await failureOf(bot.send(source as never, 'filehelper'))).toBeInstanceOf(Error)
+    }
+    expect(await failureOf(bot.send(`@fil@${pipe}`, 'filehelper'))).toMatchObject({ name: 'FileError' })
+    expect(sent()).toBe(0)
+  })
+
+  test.skipIf(!POSIX)('a socket is refused at once', async () => {
+    const { bot, sent } = await sender()
+    const path = join(folder(), 'socket')
+    const server = createServer().listen(path)
+    onTestFinished(() => void server.close())
+    await new Promise((resolve) => server.once('listening', resolve))
+    expect(await failureOf(bot.sendFile(path, 'filehelper'))).toMatchObject({ name: 'FileError', path })
+    expect(sent()).toBe(0)
+  })
+
+  test('a stream leaves no file behind, not even while it is read', async () => {
+    const { sandbox, bot } = await sender()
+    const left = () => readdirSync(tmpdir()).filter((name) => /^itchat-[0-9a-f]{24}$/.test(name))
+    const before = left()
+    const seen: string[][] = []
+    async function* words() {
+      yield 'some '
+      seen.push(left())
+      yield 'words'
+    }
+    await bot.sendFile(Readable.from(words()), 'filehelper')
+    expect((await (await sandbox.official('filehelper').nextMessage()).bytes()).toString()).toBe('some words')
+    expect(seen).toEqual([before])
+  })
+
+  test('a file that changed is told so when the server refuses a chunk for it', async () => {
+    const sandbox = await sandboxFor()
+    const path = join(folder(), 'a.bin')
+    writeFileSync(path, Buffer.alloc(2_000_000, 1))
+    let chunks = 0
+    const wire = await wireTo(sandbox, ({ endpoint }) => {
+      if (endpoint !== 'webwxuploadmedia' || ++chunks < 2) return undefined
+      writeFileSync(path, Buffer.alloc(2_000_000, 2))
+      return '{"BaseResponse":{"Ret":1,"ErrMsg":""}}'
+    })
+    const bot = botFor(wire)
+    await bot.login()
+    expect(String(await failureOf(bot.sendFile(path, 'filehelper')))).toContain('changed while it was being sent')
+  })
+
+  test('a Blob of a file that changed is told so', async () => {
+    const { bot, sent } = await sender()
+    const path = join(folder(), 'a.bin')
+    writeFileSync(path, Buffer.alloc(2_000, 1))
+    const blob = await openAsBlob(path)
+    writeFileSync(path, Buffer.alloc(3_000, 2))
+    expect(String(await failureOf(bot.sendFile(blob, 'filehelper')))).toContain('changed while it was being sent')
     expect(sent()).toBe(0)
   })
 

@@ -181,7 +181,8 @@ export class HotReload {
       () => 0,
     )
     const line = JSON.stringify({ id: received.id, sent: received.sent })
-    const kept = sealFor('aside')?.close(line) ?? line
+    const sealed = sealFor('aside')?.close(line)
+    const kept = sealed === undefined ? line : JSON.stringify({ document: 'aside', sealed })
     if (size + kept.length > MAX_ASIDE_BYTES) return undefined
     await appendFile(path, `${kept}\n`, { mode: 0o600 })
     return path

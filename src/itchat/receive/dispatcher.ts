@@ -144,7 +144,12 @@ export class Dispatcher {
     void handled.then(() => this.#notify())
   }
 
-  async #handle({ message, delivery }: Waiting): Promise<boolean> {
+  /** Errors and reports of the message are events in its context, too: what a listener sends is sent because of it. */
+  #handle(waiting: Waiting): Promise<boolean> {
+    return processRecord.handling.run({ message: waiting.message, by: this }, () => this.#handleInContext(waiting))
+  }
+
+  async #handleInContext({ message, delivery }: Waiting): Promise<boolean> {
     const { clock, handle, onError, onSlow, handlerTimeoutMs } = this.#options
     const done = new AbortController()
     const note = (step: keyof Delivery) => delivery?.[step]().catch((error) => onError(error, message))
@@ -154,8 +159,7 @@ export class Dispatcher {
       isMine = (await note('started')) !== false
       return isMine
     }
-    const handled = processRecord.handling
-      .run({ message, by: this }, () => handle(message, begin))
+    const handled = handle(message, begin)
       .catch((error) => {
         onError(error, message)
         return true

@@ -2,9 +2,10 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Message } from '../../message/message.js'
 import { HeardTexts } from './heard-texts.js'
 
-/** A message that is being handled, and the one who hands it over. */
-interface HandledMessage {
-  message: Message
+/** What runs because of something received, and the dispatcher of the account that received it. */
+interface Handled {
+  /** Absent for what is no message: contacts that changed, a batch that could not be read. */
+  message?: Message | undefined
   by: object
 }
 
@@ -16,8 +17,8 @@ interface HandledMessage {
 export const processRecord = {
   /** Directives that others wrote lately. */
   heard: new HeardTexts(),
-  /** The message whose handler is calling, across `await`. */
-  handling: new AsyncLocalStorage<HandledMessage>(),
+  /** What is being handled, across `await`. */
+  handling: new AsyncLocalStorage<Handled>(),
   /** Absolute paths that no text may send, nor what starts with them. */
   secretFiles: new Set<string>(),
 } as const
