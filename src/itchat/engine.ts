@@ -226,7 +226,7 @@ export class Engine {
 
   /** What hot reload keeps; `undefined` while nobody is logged in. */
   get savedLogin(): SavedLogin | undefined {
-    if (!this.book.hasSelf || !this.#connection?.hasSession) return undefined
+    if (!this.book.hasSelf || !this.#connection?.canSave) return undefined
     return {
       session: this.#connection.save(),
       user: { ...this.book.self },
@@ -287,7 +287,7 @@ export class Engine {
           onError: (error) => this.report({ error }),
         })
         // A listener may have logged in again.
-        if (!this.session) this.#connection?.forget()
+        if (!this.session) this.#connection?.markOver()
       }
       await this.dispatcher.settled()
       // Handlers could still send; nobody else can.

@@ -71,8 +71,13 @@ export class WebConnection {
     return isLoopback(new URL(this.loginOrigin).hostname)
   }
 
-  /** Logged in and initialised. */
+  /** Logged in and initialised, and not ended by the server. */
   get hasSession(): boolean {
+    return this.canSave && !this.#web.session.isOver
+  }
+
+  /** There is a session to save, over or not. */
+  get canSave(): boolean {
     return this.#web.session.credentials !== undefined && this.#web.session.syncKey !== undefined
   }
 
@@ -117,7 +122,8 @@ export class WebConnection {
   /** Starts the session and takes its position. */
   async init(signal?: AbortSignal): Promise<Init> {
     const { session } = this.#web
-    if (!session.credentials) throw new StateError('webInit: nobody is logged in; call checkLogin() until it says 200.')
+    if (!session.credentials || session.isOver)
+      throw new StateError('webInit: nobody is logged in; call checkLogin() until it says 200.')
     const start = await init(this.#web, signal).catch(rejectAsLoggedOut)
     session.userName = String(start.user.UserName)
     session.start(start)
@@ -261,7 +267,8 @@ export class WebConnection {
     readSavedSession(web.session, web.http, saved)
     const batch = await resumeSession(web, onRetry, signal)
     if (!batch) {
-      this.forget()
+      // The hosts stay: the phone can be asked there to confirm a new login.
+      web.session.forgetCredentials()
       return false
     }
     await deliver(batch)
@@ -270,9 +277,9 @@ export class WebConnection {
     return true
   }
 
-  /** Forgets a session that is over. Its hosts and cookies stay: the phone can be asked there to confirm a new login. */
-  forget(): void {
-    this.#web.session.forgetCredentials()
+  /** The server ended the session: nothing is asked in its name any more. */
+  markOver(): void {
+    this.#web.session.isOver = true
   }
 
   /** Ends the session on the server and forgets it. */

@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type Itchat, type Message, StateError, TEXT } from 'itchat'
 import type { Sandbox } from 'itchat/sandbox'
 import { describe, expect, test } from 'vitest'
@@ -45,7 +42,6 @@ const CALLS: [name: string, call: (bot: Itchat) => unknown][] = [
   ['showMobileLogin', (bot) => bot.showMobileLogin()],
   ['startReceiving', (bot) => bot.startReceiving()],
   ['getMsg', (bot) => bot.getMsg()],
-  ['dumpLoginStatus', (bot) => bot.dumpLoginStatus(join(mkdtempSync(join(tmpdir(), 'itchat-')), 'x'))],
 ]
 
 const MOMENTS: [when: string, arrive: (bot: Itchat, sandbox: Sandbox) => Promise<unknown>][] = [

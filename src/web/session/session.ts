@@ -17,6 +17,8 @@ export class Session {
   hosts: Hosts
   deviceId = newDeviceId()
   credentials: Credentials | undefined
+  /** The server ended it; what is known of it can still be saved. */
+  isOver = false
   /** Own UserName; known after init. */
   userName = ''
   /** Cursor of `webwxsync`. */
@@ -54,6 +56,7 @@ export class Session {
   forgetCredentials(): void {
     this.deviceId = newDeviceId()
     this.credentials = undefined
+    this.isOver = false
     this.userName = ''
     this.syncKey = undefined
     this.syncCheckKey = undefined
