@@ -2,15 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 /** Where the library takes time from. Replace it to test without waiting. */
 export interface Clock {
-  /** Epoch ms. */
+  /** Epoch ms. May jump: people and time servers set it. */
   now(): number
   /** Resolves after `ms`; rejects with the signal's reason when it aborts first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /** Ms since an arbitrary moment; never goes back. Default: `now()`. */
+  monotonicMs?(): number
 }
 
 /** The machine's own time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonicMs: () => performance.now(),
   async sleep(ms, signal) {
     signal?.throwIfAborted()
     try {
@@ -21,4 +24,22 @@ export const systemClock: Clock = {
       throw error
     }
   },
+}
+
+/**
+ * Starts to measure.
+ *
+ * @returns a function that answers how many ms have passed. Also with a clock that can only tell the time, being put back costs at most
+ * the time since the function was called last.
+ */
+export function startTimer(clock: Clock): () => number {
+  const read = () => clock.monotonicMs?.() ?? clock.now()
+  let last = read()
+  let elapsedMs = 0
+  return () => {
+    const now = read()
+    elapsedMs += Math.max(0, now - last)
+    last = now
+    return elapsedMs
+  }
 }

@@ -4,6 +4,8 @@ export class HastyClock {
 
   now = () => this.#ms
 
+  monotonicMs = () => this.#ms
+
   async sleep(ms: number, signal?: AbortSignal) {
     // Time-outs of requests are longer than any back-off; those are left to real life.
     if (ms > 10_000)

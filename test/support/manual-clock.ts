@@ -16,6 +16,9 @@ export class ManualClock {
 
   now = (): number => this.#nowMs
 
+  /** Goes on with `advance` alone, also when a test replaces `now`. */
+  monotonicMs = (): number => this.#nowMs
+
   sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) {

@@ -12,8 +12,8 @@ export interface Passing {
   body: string
   /** Aborts when the client hangs up. */
   signal: AbortSignal
-  /** What the sandbox answers. */
-  pass(): Promise<Response>
+  /** What the sandbox answers, or another one. */
+  pass(to?: Sandbox): Promise<Response>
 }
 
 /** What the client gets in place of the sandbox's answer: a body, another answer, or a line that breaks. */
@@ -66,8 +66,8 @@ export async function wireTo(sandbox: Sandbox, trouble?: Trouble): Promise<Wire>
       query: url.searchParams,
       body: bytes.toString('utf8'),
       signal: gone.signal,
-      pass: () =>
-        sandbox.handle(
+      pass: (to = sandbox) =>
+        to.handle(
           new Request(url, {
             method,
             headers: headers as Record<string, string>,

@@ -1,5 +1,5 @@
 import { LoginError } from '../../errors.js'
-import type { Clock } from '../../util/clock.js'
+import { type Clock, startTimer } from '../../util/clock.js'
 import type { Logger } from '../../util/logger.js'
 import { TimeoutReason, withTimeout } from '../../util/timeout.js'
 import { LOGIN_CODE } from '../../web/wire/login.js'
@@ -88,7 +88,7 @@ async function isConfirmed(
 ): Promise<boolean> {
   let last = ''
   while (true) {
-    const startedAt = clock.now()
+    const elapsedMs = startTimer(clock)
     const status = await steps.checkLogin(uuid, signal)
     await options.qrCallback?.({ uuid, status, qrcode: new Uint8Array() })
     switch (Number(status)) {
@@ -105,7 +105,7 @@ async function isConfirmed(
       default:
         return false
     }
-    const restMs = POLL_PAUSE_MS - (clock.now() - startedAt)
+    const restMs = POLL_PAUSE_MS - elapsedMs()
     if (last === status && restMs > 0) await clock.sleep(restMs, signal)
     last = status
   }

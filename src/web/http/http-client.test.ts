@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { serve } from '../../../test/support/http-server.js'
 import { ProtocolError } from '../../errors.js'
 import { systemClock } from '../../util/clock.js'
@@ -57,6 +57,70 @@ describe('cookies', () => {
     await get(client, url)
     expect(sent).toEqual([undefined, 'wxuin=1; wxsid=s', undefined])
     await client.close()
+  })
+
+  describe('live as long as the session, whatever the clock of this machine says', () => {
+    const DAY_MS = 86_400_000
+    afterEach(() => void vi.restoreAllMocks())
+
+    /** Requests whose replies set cookies in turn; the `Cookie` header of each. */
+    async function cookiesAfter(replies: string[][], between: (count: number) => void = () => {}) {
+      const client = new HttpClient({ clock: systemClock })
+      const sent: (string | undefined)[] = []
+      const url = await serve((request, response) => {
+        sent.push(request.headers.cookie)
+        response.setHeader('set-cookie', replies[sent.length - 1] ?? []).end()
+      })
+      for (let count = 0; count <= replies.length; count++) {
+        await get(client, url)
+        between(count)
+      }
+      await client.close()
+      return sent.slice(1)
+    }
+    const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toUTCString()
+
+    test.each([
+      ['Expires', () => `wxsid=s; Path=/; Expires=${inHours(12)}`],
+      ['Max-Age', () => 'wxsid=s; Path=/; Max-Age=43200'],
+    ])('set with %s they outlast a day that the clock is ahead for one request', async (_, cookie) => {
+      const real = Date.now
+      const sent = await cookiesAfter([[cookie()], [], []], (count) => {
+        vi.spyOn(Date, 'now').mockImplementation(() => real() + (count === 0 ? DAY_MS : 0))
+      })
+      expect(sent).toEqual(['wxsid=s', 'wxsid=s', 'wxsid=s'])
+    })
+
+    test('they are taken also while the clock is ahead', async () => {
+      const cookie = `wxsid=s; Path=/; Expires=${inHours(12)}`
+      const real = Date.now
+      vi.spyOn(Date, 'now').mockImplementation(() => real() + 30 * DAY_MS)
+      expect(await cookiesAfter([[cookie]])).toEqual(['wxsid=s'])
+    })
+
+    test.each([
+      ['Max-Age=0', () => 'wxsid=; Path=/; Max-Age=0'],
+      ['a negative Max-Age', () => 'wxsid=x; Path=/; Max-Age=-1'],
+      ['the beginning of time', () => 'wxsid=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT'],
+      ['an hour ago', () => `wxsid=x; Path=/; Expires=${inHours(-1)}`],
+    ])('the server removes them: %s', async (_, removal) => {
+      expect(await cookiesAfter([['wxsid=s; Path=/', 'wxuin=1; Path=/'], [removal()]])).toEqual([
+        'wxsid=s; wxuin=1',
+        'wxuin=1',
+      ])
+    })
+
+    test('they outlast a restart', async () => {
+      const client = new HttpClient({ clock: systemClock })
+      const url = await serve((_, response) => response.setHeader('set-cookie', 'wxsid=s; Path=/; Max-Age=60').end())
+      await get(client, url)
+      const next = new HttpClient({ clock: systemClock })
+      const real = Date.now
+      vi.spyOn(Date, 'now').mockImplementation(() => real() + DAY_MS)
+      next.restoreCookies(JSON.parse(JSON.stringify(client.saveCookies())))
+      expect(next.cookie(new URL(url), 'wxsid')).toBe('s')
+      await Promise.all([client.close(), next.close()])
+    })
   })
 
   test('do not go to another host', async () => {

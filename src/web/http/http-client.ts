@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream'
-import { CookieJar } from 'tough-cookie'
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici'
 import { NetworkError, ProtocolError } from '../../errors.js'
 import { backoffMs } from '../../util/backoff.js'
 import type { Clock } from '../../util/clock.js'
 import { TimeoutReason, withTimeout } from '../../util/timeout.js'
 import { USER_AGENT } from '../wire/constants.js'
+import { Cookies } from './cookies.js'
 
 /** A reply of JSON, XML or script text may be this large; media are streamed elsewhere. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024
@@ -64,7 +64,7 @@ export class HttpClient {
   readonly #given: Dispatcher | undefined
   #direct: Agent | undefined
   #proxied: EnvHttpProxyAgent | undefined
-  #jar = new CookieJar(undefined, { rejectPublicSuffixes: false })
+  readonly #cookies = new Cookies()
 
   constructor(options: HttpClientOptions) {
     this.#clock = options.clock
@@ -105,7 +105,7 @@ export class HttpClient {
       if (call.signal?.aborted) throw call.signal.reason
       throw asNetworkError(error, call)
     })
-    await this.#keepCookies(call.url, reply.headers['set-cookie'])
+    await this.#cookies.keep(call.url, reply.headers)
     if (reply.statusCode >= 500) {
       broken.abort()
       throw serverFailed(call.endpoint, reply.statusCode)
@@ -120,22 +120,22 @@ export class HttpClient {
 
   /** The value of the cookie that would go to `url`. */
   cookie(url: URL, name: string): string | undefined {
-    return this.#jar.getCookiesSync(url.href).find((cookie) => cookie.key === name)?.value
+    return this.#cookies.value(url, name)
   }
 
   /** The jar as JSON, with domain, path and lifetime of every cookie. */
   saveCookies(): unknown {
-    return this.#jar.serializeSync()
+    return this.#cookies.save()
   }
 
   /** @throws when `saved` did not come from `saveCookies` */
   restoreCookies(saved: unknown): void {
-    this.#jar = CookieJar.deserializeSync(saved as string)
+    this.#cookies.restore(saved)
   }
 
   /** Forgets every cookie. */
   clearCookies(): void {
-    this.#jar.removeAllCookiesSync()
+    this.#cookies.clear()
   }
 
   /** Closes kept connections. */
@@ -147,7 +147,7 @@ export class HttpClient {
     const { endpoint, url } = call
     try {
       const reply = await this.#request(call, signal)
-      await this.#keepCookies(url, reply.headers['set-cookie'])
+      await this.#cookies.keep(url, reply.headers)
       const text = await readText(reply.body, endpoint)
       if (reply.statusCode >= 500) throw serverFailed(endpoint, reply.statusCode)
       return { status: reply.statusCode, headers: reply.headers, text }
@@ -188,7 +188,7 @@ export class HttpClient {
   }
 
   #headers(call: HttpRequest): Record<string, string> {
-    const cookie = this.#jar.getCookieStringSync(call.url.href)
+    const cookie = this.#cookies.header(call.url)
     return {
       'user-agent': USER_AGENT,
       accept: 'application/json, text/plain, */*',
@@ -197,12 +197,6 @@ export class HttpClient {
       ...(call.body ? { 'content-type': call.body.contentType } : {}),
       ...(cookie ? { cookie } : {}),
       ...call.headers,
-    }
-  }
-
-  async #keepCookies(url: URL, header: string | string[] | undefined): Promise<void> {
-    for (const line of header === undefined ? [] : [header].flat()) {
-      await this.#jar.setCookie(line, url.href, { ignoreError: true })
     }
   }
 

@@ -1,6 +1,6 @@
 import { NetworkError } from '../../errors.js'
 import { unlessAborted } from '../../util/abort.js'
-import type { Clock } from '../../util/clock.js'
+import { type Clock, startTimer } from '../../util/clock.js'
 
 /** How often it looks; a third of a poll, so that a computer that wakes up is online again soon. */
 const LOOK_EVERY_MS = 12_000
@@ -19,13 +19,14 @@ export class Watchdog {
   readonly #clock: Clock
   readonly #stop = new AbortController()
   #work = new AbortController()
-  #goodAt = 0
+  #sinceGoodMs: () => number
 
   /** While true, standing still is as it should be. */
   isPatient = false
 
   constructor(clock: Clock) {
     this.#clock = clock
+    this.#sinceGoodMs = startTimer(clock)
     void this.#look()
   }
 
@@ -38,7 +39,7 @@ export class Watchdog {
 
   /** Something moved. */
   good(): void {
-    this.#goodAt = this.#clock.now()
+    this.#sinceGoodMs = startTimer(this.#clock)
   }
 
   /** Gives up what goes on. */
@@ -53,13 +54,11 @@ export class Watchdog {
 
   async #look(): Promise<void> {
     while (!this.#stop.signal.aborted) {
+      // A computer that sleeps stops the other clock.
       const before = this.#clock.now()
       await this.#clock.sleep(LOOK_EVERY_MS, this.#stop.signal).catch(() => {})
-      const now = this.#clock.now()
-      const sleptMs = now - before - LOOK_EVERY_MS
-      const stoodMs = now - this.#goodAt
-      // A clock that was put back.
-      if (stoodMs < 0) this.good()
+      const sleptMs = this.#clock.now() - before - LOOK_EVERY_MS
+      const stoodMs = this.#sinceGoodMs()
       if (sleptMs > JUMP_MS) this.abort(jumped(sleptMs))
       else if (stoodMs > STANDSTILL_MS && !this.isPatient) this.abort(stoodStill(stoodMs))
     }
