@@ -13,7 +13,7 @@ export type LogoutReason =
   | 'phone'
   /** The account logged in somewhere else (1101). */
   | 'elsewhere'
-  /** The server no longer accepts the session (1102 and unknown codes). */
+  /** The server no longer accepts the session: 1102, or any other code for ten minutes. */
   | 'expired'
 
 /** Base of every error this library throws on purpose. The message says what was tried, what came back, what to do. */
@@ -95,7 +95,7 @@ export class LoggedOutError extends ItchatError {
   }
 }
 
-/** A method was called before it can work, or after `close()`. */
+/** A method was called before a login, after the session ended, or after `close()`. No request was made. */
 export class StateError extends ItchatError {
   override name = 'StateError' as const
 }

@@ -4,7 +4,7 @@ import type { Message } from '../message/message.js'
 import type { Clock } from '../util/clock.js'
 import type { Dict } from '../util/read.js'
 import type { AvatarOwner } from './api/avatar.js'
-import type { Web } from './api/call.js'
+import { LOGOUT_REASONS, type Web } from './api/call.js'
 import { createChatroom, updateChatroom } from './api/chatroom.js'
 import { type BatchOptions, batchGetContacts, getContacts, setPinned, setRemark, verifyUser } from './api/contact.js'
 import { type Init, init, logout, statusNotify } from './api/init.js'
@@ -18,6 +18,7 @@ import { loginOrigin } from './hosts.js'
 import { HttpClient, isLoopback } from './http/http-client.js'
 import { readSavedSession, type SavedSession, saveSession } from './session/saved-session.js'
 import { Session } from './session/session.js'
+import { resumeSession } from './sync/resume.js'
 import { runSyncLoop, type SyncListener } from './sync/sync-loop.js'
 import type { OpenSource } from './upload/source.js'
 import { type Uploaded, type UploadOptions, uploadMedia } from './upload/upload.js'
@@ -54,8 +55,13 @@ export class WebConnection {
     return isLoopback(new URL(this.#web.session.loginOrigin).hostname)
   }
 
-  /** Logged in and initialised. */
+  /** Logged in and initialised, and not ended by the server. */
   get hasSession(): boolean {
+    return this.canSave && !this.#web.session.isOver
+  }
+
+  /** There is a session to save, over or not. */
+  get canSave(): boolean {
     return this.#web.session.credentials !== undefined && this.#web.session.syncKey !== undefined
   }
 
@@ -100,13 +106,11 @@ export class WebConnection {
   /** Starts the session and takes its position. */
   async init(signal?: AbortSignal): Promise<Init> {
     const { session } = this.#web
-    if (!session.credentials) throw new StateError('webInit: nobody is logged in; call checkLogin() until it says 200.')
-    const start = await init(this.#web, signal)
-    if (start.skey) session.credentials.skey = start.skey
+    if (!session.credentials || session.isOver)
+      throw new StateError('webInit: nobody is logged in; call checkLogin() until it says 200.')
+    const start = await init(this.#web, signal).catch(rejectAsLoggedOut)
     session.userName = String(start.user.UserName)
-    session.syncKey = start.syncKey
-    session.syncCheckKey = undefined
-    session.inviteStartCount = start.inviteStartCount
+    session.start(start)
     return start
   }
 
@@ -164,10 +168,17 @@ export class WebConnection {
     return runSyncLoop(this.#web, listener, signal)
   }
 
-  /** What came since the last time; the position moves at once. Not beside `receive`. */
+  /**
+   * What came since the last time; the position moves at once. Not beside `receive`.
+   *
+   * @throws LoggedOutError when the server says twice that the session is over
+   */
   async fetchNews(signal?: AbortSignal): Promise<SyncBatch> {
     const { session } = this.#web
-    const batch = await sync(this.#web, signal)
+    const batch = await sync(this.#web, signal).catch((error) => {
+      if (asLoggedOut(error) === error) throw error
+      return sync(this.#web, signal).catch(rejectAsLoggedOut)
+    })
     session.syncKey = batch.syncKey
     session.syncCheckKey = batch.syncCheckKey
     return batch
@@ -218,23 +229,23 @@ export class WebConnection {
   }
 
   /**
-   * Continues a saved session: asks the server once whether it still lives.
+   * Continues a saved session when the server says that it still lives.
    *
-   * @param listener takes what came in the meantime
-   * @returns false when the server refuses it; what stands in the way of asking is thrown
+   * @param deliver takes what came in the meantime
+   * @param onRetry the server did not answer, or not clearly; it is asked again after `retryInMs`
+   * @returns false when the session is over
+   * @throws NetworkError, ProtocolError when the server cannot be asked
    */
   async restore(
     saved: SavedSession,
     deliver: (batch: SyncBatch) => Promise<void>,
+    onRetry: (error: Error, retryInMs: number) => void,
     signal?: AbortSignal,
   ): Promise<boolean> {
     const web = this.#web
     readSavedSession(web.session, web.http, saved)
-    let batch: SyncBatch
-    try {
-      batch = await sync(web, signal)
-    } catch (error) {
-      if (!(error instanceof LoggedOutError || error instanceof ServerError)) throw error
+    const batch = await resumeSession(web, onRetry, signal)
+    if (!batch) {
       // The hosts stay: the phone can be asked there to confirm a new login.
       web.session.forgetCredentials()
       return false
@@ -243,6 +254,11 @@ export class WebConnection {
     web.session.syncKey = batch.syncKey
     web.session.syncCheckKey = batch.syncCheckKey
     return true
+  }
+
+  /** The server ended the session: nothing is asked in its name any more. */
+  markOver(): void {
+    this.#web.session.isOver = true
   }
 
   /** Ends the session on the server and forgets it. */
@@ -259,4 +275,15 @@ export class WebConnection {
   close(): Promise<void> {
     return this.#web.http.close()
   }
+}
+
+/** A `LoggedOutError` for a refusal that says that the session is over; any other error as it is. */
+function asLoggedOut(error: unknown): unknown {
+  const reason = error instanceof ServerError ? LOGOUT_REASONS[error.ret] : undefined
+  if (!(error instanceof ServerError) || !reason) return error
+  return new LoggedOutError(`${error.endpoint}: the session is over (ret ${error.ret}). Log in again.`, { reason })
+}
+
+function rejectAsLoggedOut(error: unknown): never {
+  throw asLoggedOut(error)
 }

@@ -85,45 +85,6 @@ test('after a poll that works the pauses start anew', async () => {
   expect(offline.map(({ retryInMs }) => retryInMs)).toEqual([1_000, 2_000, 4_000, 1_000])
 })
 
-describe('retcodes without a meaning', () => {
-  test('five in a row end the session', async () => {
-    vi.spyOn(Math, 'random').mockReturnValue(0)
-    const clock = new ManualClock()
-    const stop = new AbortController()
-    void clock.hurry(1_000, stop.signal)
-    const { wire, bot } = await onWire({ clock }, { trouble: onPoll(() => answer(9999, 0)) })
-    const logouts = events(bot, 'logout')
-    await bot.run()
-    stop.abort()
-    expect(logouts).toEqual([{ reason: 'expired' }])
-    expect(wire.count('synccheck')).toBe(5)
-  })
-
-  test('four, one poll that works, and four more do not', async () => {
-    vi.spyOn(Math, 'random').mockReturnValue(0)
-    const clock = new ManualClock()
-    const stop = new AbortController()
-    void clock.hurry(1_000, stop.signal)
-    const codes = [9999, 9999, 9999, 9999, 0, 9999, 9999, 9999, 9999]
-    const { sandbox, wire, bot } = await onWire(
-      { clock },
-      {
-        trouble: onPoll(() => {
-          const code = codes.shift()
-          return code === undefined ? undefined : answer(code, 0)
-        }),
-      },
-    )
-    const logouts = events(bot, 'logout')
-    void bot.run()
-    await Promise.race([wire.seen('synccheck', 10), nextEvent(bot, 'logout')])
-    stop.abort()
-    expect(logouts).toEqual([])
-    await sandbox.held('synccheck')
-    expect(bot.state).toBe('online')
-  })
-})
-
 describe('a server that answers polls at once', () => {
   test.each([
     ['with nothing', 0],

@@ -1,12 +1,13 @@
-import { LoggedOutError, type LogoutReason, ProtocolError, ServerError } from '../../errors.js'
+import { type LogoutReason, ProtocolError, ServerError } from '../../errors.js'
 import type { Clock } from '../../util/clock.js'
 import { parseJson } from '../../util/json.js'
 import { type Dict, dict, int, text } from '../../util/read.js'
 import { redact } from '../../util/redact.js'
 import type { HttpClient, HttpReply } from '../http/http-client.js'
 import type { Session } from '../session/session.js'
+import { CONSEQUENCES, type Consequence } from '../wire/consequence.js'
 import { ENDPOINTS, type EndpointName } from '../wire/endpoints.js'
-import { RET } from '../wire/ret.js'
+import { DEAD_SESSION_RETS, RET } from '../wire/ret.js'
 
 /** What every endpoint function needs. */
 export interface Web {
@@ -70,7 +71,7 @@ export function call<T = HttpReply>(
  * One request to a JSON endpoint.
  *
  * @throws ServerError when `Ret` is not 0
- * @throws LoggedOutError when `Ret` says the session is over
+ * @throws UnreadableRet when `Ret` is not a whole number
  * @throws ProtocolError when the reply is not the protocol's
  */
 export async function callJson(web: Web, name: EndpointName, options: CallOptions): Promise<Dict> {
@@ -78,15 +79,33 @@ export async function callJson(web: Web, name: EndpointName, options: CallOption
   const { body, ret, ErrMsg } = await call(web, name, options, (reply) => {
     const body = readJson(name, reply)
     const { Ret, ErrMsg } = dict(body.BaseResponse)
-    const ret = int(Ret)
-    if (ret === undefined) throw unexpected(name, 'the reply has no BaseResponse.Ret')
-    return { body, ret, ErrMsg }
+    if (Ret === undefined || Ret === null) throw unexpected(name, 'the reply has no BaseResponse.Ret')
+    return { body, ret: int(Ret), ErrMsg }
   })
   if (ret === RET.ok) return body
-  const error = refusal(name, ret, text(ErrMsg), options.advice)
+  // An answer all the same: it is not asked for again as after a failure of the network.
+  if (ret === undefined) throw unreadable(name)
   // An answer that was long on its way may be about the session before this one.
-  if (error instanceof LoggedOutError && credentials === web.session.credentials) web.session.tellOver(error)
-  throw error
+  if (consequenceOf(name, ret) === 'question' && credentials === web.session.credentials) web.session.doubt()
+  throw refusal(name, ret, text(ErrMsg), options.advice)
+}
+
+/** A reply of the protocol whose return code is not a whole number. */
+export class UnreadableRet extends ProtocolError {}
+
+function unreadable(name: EndpointName): UnreadableRet {
+  return new UnreadableRet(`${name}: the server refused with a return code that is not a whole number.`, {
+    endpoint: name,
+  })
+}
+
+/** What a refusal costs beyond the call it answers. @see docs/protocol.md §12.3 */
+export function consequenceOf(name: EndpointName, ret: number): Consequence {
+  const row = name in CONSEQUENCES ? CONSEQUENCES[name as keyof typeof CONSEQUENCES] : undefined
+  if (!row) return 'call'
+  if (DEAD_SESSION_RETS.includes(ret)) return row.dead
+  if (ret === RET.tooFrequent) return row.tooFrequent
+  return ret === RET.systemError ? row.systemError : row.other
 }
 
 /** @throws ProtocolError */
@@ -126,19 +145,20 @@ export const LOGOUT_REASONS: Readonly<Record<number, LogoutReason>> = {
   [RET.badCookie]: 'expired',
 }
 
+const LOST = 'The session may be over: polling decides. Send it again when it is not.'
+
 const ADVICE: Readonly<Record<number, string>> = {
   [RET.badParameter]: 'The server could not use an argument.',
+  [RET.loggedOutOnPhone]: LOST,
+  [RET.loggedInElsewhere]: LOST,
+  [RET.badCookie]: LOST,
   [RET.notFriend]: 'The recipient is not a friend of this account.',
   [RET.tooFrequent]: 'Too many operations in a short time: wait some minutes and send more slowly.',
   [RET.loginRefused]: 'WeChat does not let this account use the web client.',
 }
 
-function refusal(name: EndpointName, ret: number, message: string, fallback?: string): Error {
-  const reason = LOGOUT_REASONS[ret]
+function refusal(name: EndpointName, ret: number, message: string, fallback?: string): ServerError {
   const said = message ? `: ${redact(message)}` : ''
-  if (reason) {
-    return new LoggedOutError(`${name}: the session is over (ret ${ret}${said}). Log in again.`, { reason })
-  }
   const advice = ADVICE[ret] ?? fallback ?? 'See the table of return codes, docs/protocol.md §13.1.'
   return new ServerError(`${name}: the server refused (ret ${ret}${said}). ${advice}`, { ret, endpoint: name, advice })
 }

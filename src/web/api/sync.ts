@@ -11,10 +11,15 @@ const SYNC_TRIES = 3
 /**
  * Waits up to 25 s for news.
  *
- * @returns `retcode` and `selector`; values of `SYNC_RETCODE` and `SYNC_SELECTOR`, or others
+ * @param timeoutMs a live session without news does not answer sooner than after 25 s. Default 35 s
+ * @returns `retcode` and `selector`; values of `SYNC_RETCODE` and `SYNC_SELECTOR`, others, or `NaN` for what is not a number
  * @see docs/protocol.md §5.1
  */
-export async function syncCheck(web: Web, signal?: AbortSignal): Promise<{ retcode: number; selector: number }> {
+export async function syncCheck(
+  web: Web,
+  signal?: AbortSignal,
+  timeoutMs = CHECK_TIMEOUT_MS,
+): Promise<{ retcode: number; selector: number }> {
   const { session, clock } = web
   const reply = await call(web, 'synccheck', {
     query: {
@@ -26,15 +31,17 @@ export async function syncCheck(web: Web, signal?: AbortSignal): Promise<{ retco
       synckey: formatSyncKey(session.syncCheckKey ?? session.syncKey),
       _: clock.now(),
     },
-    timeoutMs: CHECK_TIMEOUT_MS,
+    timeoutMs,
     signal,
   })
-  const match = /window\.synccheck\s*=\s*\{\s*retcode\s*:\s*"(\d{1,9})"\s*,\s*selector\s*:\s*"(\d{1,9})"/.exec(
-    reply.text,
-  )
+  const match = SYNC_CHECK.exec(reply.text)
   if (!match) throw unexpected('synccheck', `HTTP ${reply.status} with ${what(reply.text)}`)
-  return { retcode: Number(match[1]), selector: Number(match[2]) }
+  return { retcode: int(match[1], Number.NaN), selector: int(match[2], Number.NaN) }
 }
+
+/** Values of any kind: what the server says about the session counts, readable or not. */
+const SYNC_CHECK =
+  /window\.synccheck\s*=\s*\{\s*retcode\s*:\s*"?([^",}]{0,40})"?\s*,\s*selector\s*:\s*"?([^",}]{0,40})"?/
 
 const LISTS = [
   ['AddMsgList', 'AddMsgCount'],

@@ -75,6 +75,7 @@ export function readSavedSession(session: Session, http: HttpClient, saved: unkn
     syncKey,
     syncCheckKey,
     inviteStartCount: int(given.inviteStartCount),
+    isOver: false,
   }
   try {
     http.restoreCookies(given.cookies)

@@ -1,4 +1,3 @@
-import type { LoggedOutError } from '../../errors.js'
 import { type Hosts, hostsBeforeLogin } from '../hosts.js'
 import { newDeviceId, TimedIds } from '../ids.js'
 import type { BaseRequest } from '../wire/base.js'
@@ -18,6 +17,8 @@ export class Session {
   hosts: Hosts
   deviceId = newDeviceId()
   credentials: Credentials | undefined
+  /** The server ended it; what is known of it can still be saved. */
+  isOver = false
   /** Own UserName; known after init. */
   userName = ''
   /** Cursor of `webwxsync`. */
@@ -30,11 +31,19 @@ export class Session {
   /** `ClientMediaId`: 16 digits, a number on the wire. */
   readonly mediaIds = new TimedIds(1_000n)
   readonly loginOrigin: string
-  readonly #overListeners = new Set<(error: LoggedOutError) => void>()
+  readonly #doubtListeners = new Set<() => void>()
 
   constructor(loginOrigin: string) {
     this.loginOrigin = loginOrigin
     this.hosts = hostsBeforeLogin(loginOrigin)
+  }
+
+  /** Takes what a start of the session brought. */
+  start(init: { skey: string; syncKey: SyncKey; inviteStartCount: number | undefined }): void {
+    if (init.skey && this.credentials) this.credentials.skey = init.skey
+    this.syncKey = init.syncKey
+    this.syncCheckKey = undefined
+    this.inviteStartCount = init.inviteStartCount
   }
 
   /** Forgets the last login, so that nothing of it can pass for the next one's. */
@@ -47,21 +56,22 @@ export class Session {
   forgetCredentials(): void {
     this.deviceId = newDeviceId()
     this.credentials = undefined
+    this.isOver = false
     this.userName = ''
     this.syncKey = undefined
     this.syncCheckKey = undefined
     this.inviteStartCount = undefined
   }
 
-  /** Calls the listener when the server said of any request that the session is over; returns what stops it. */
-  onOver(listener: (error: LoggedOutError) => void): () => void {
-    this.#overListeners.add(listener)
-    return () => this.#overListeners.delete(listener)
+  /** Calls the listener when a refused call suggests that the session is over; returns the function that removes it. */
+  onDoubt(listener: () => void): () => void {
+    this.#doubtListeners.add(listener)
+    return () => this.#doubtListeners.delete(listener)
   }
 
-  /** @see docs/protocol.md §12.3 */
-  tellOver(error: LoggedOutError): void {
-    for (const listener of [...this.#overListeners]) listener(error)
+  /** A refused call suggests that the session is over. @see docs/protocol.md §12.3 */
+  doubt(): void {
+    for (const listener of [...this.#doubtListeners]) listener()
   }
 
   /** @see docs/protocol.md §2.5 */

@@ -1,0 +1,338 @@
+import { type Itchat, type ItchatOptions, LoggedOutError, TEXT } from 'itchat'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { answering, pollAnswer, retAnswer, skipPauses } from '../support/answers.js'
+import { botFor, events, nextEvent, sandboxFor } from '../support/bot.js'
+import { failureOf, gate } from '../support/gate.js'
+import { ManualClock } from '../support/manual-clock.js'
+import { wireTo } from '../support/wire.js'
+
+const HOUR_MS = 3_600_000
+
+/** Back-offs are half of the most they can be. */
+beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0.5))
+afterEach(() => void vi.restoreAllMocks())
+
+async function echoBot(options: ItchatOptions = {}) {
+  const sandbox = await sandboxFor()
+  const wire = await wireTo(sandbox)
+  const bot = botFor(wire, options)
+  bot.msgRegister(TEXT, (msg) => `got ${msg.text}`)
+  await bot.login()
+  const running = bot.run()
+  await sandbox.held('synccheck')
+  return { sandbox, wire, bot, running, friend: sandbox.friend('小满') }
+}
+
+/** `state` as it was at each event. */
+function states(bot: Itchat): string[] {
+  const seen: string[] = []
+  for (const event of ['offline', 'online', 'logout'] as const) bot.on(event, () => seen.push(`${event} ${bot.state}`))
+  return seen
+}
+
+const REASONS = [
+  [1100, 'phone'],
+  [1101, 'elsewhere'],
+  [1102, 'expired'],
+] as const
+
+describe.each(REASONS)('%i', (code, reason) => {
+  test('from a poll and the sync that follows at once ends the session', async () => {
+    const { sandbox, wire, bot, running } = await echoBot({ clock: new ManualClock() })
+    const seen = states(bot)
+    const logouts = events(bot, 'logout')
+    const [polls, syncs] = [wire.count('synccheck'), wire.count('webwxsync')]
+    sandbox.expireSession(code)
+    await running
+    // The poll that was held, and one question.
+    expect([wire.count('synccheck') - polls, wire.count('webwxsync') - syncs]).toEqual([0, 1])
+    expect(logouts).toEqual([{ reason }])
+    expect(seen).toEqual(['logout loggedOut'])
+  })
+
+  test.each(['synccheck', 'webwxsync'])('from %s alone, repeated, ends the session', async (endpoint) => {
+    const { wire, bot, running, friend } = await echoBot()
+    const seen = states(bot)
+    const logouts = events(bot, 'logout')
+    wire.trouble = answering({ [endpoint]: endpoint === 'synccheck' ? pollAnswer(code) : retAnswer(code) })
+    friend.say('1')
+    await running
+    expect(logouts).toEqual([{ reason }])
+    expect(seen).toEqual(['logout loggedOut'])
+  })
+
+  test.each(['synccheck', 'webwxsync'])('once from %s: the session goes on', async (endpoint) => {
+    const { wire, bot, friend } = await echoBot()
+    const seen = states(bot)
+    let left = 1
+    const answer = endpoint === 'synccheck' ? pollAnswer(code) : retAnswer(code)
+    wire.trouble = answering({ [endpoint]: () => (left-- > 0 ? answer : undefined) })
+    for (const text of ['1', '2', '3']) {
+      friend.say(text)
+      expect((await friend.nextMessage()).text).toBe(`got ${text}`)
+    }
+    expect(left).toBeLessThan(0)
+    expect(seen).toEqual([])
+  })
+
+  test('from a send, which the next sync confirms, ends the session after one question', async () => {
+    const { wire, bot, running } = await echoBot({ clock: new ManualClock() })
+    const logouts = events(bot, 'logout')
+    wire.trouble = answering({ webwxsendmsg: retAnswer(code), webwxsync: retAnswer(code) })
+    const before = wire.count('webwxsync')
+    expect(await failureOf(bot.send('x', 'filehelper'))).toMatchObject({ name: 'ServerError', ret: code })
+    await running
+    expect(logouts).toEqual([{ reason }])
+    expect(wire.count('webwxsync') - before).toBe(1)
+  })
+
+  test('from a send while the line is down: the question goes at once', async () => {
+    const { wire, bot, running, friend } = await echoBot({ clock: new ManualClock() })
+    const logouts = events(bot, 'logout')
+    wire.trouble = answering({ synccheck: '' })
+    const offline = nextEvent(bot, 'offline')
+    friend.say('1')
+    await offline
+    wire.trouble = answering({ webwxsendmsg: retAnswer(code), webwxsync: retAnswer(code) })
+    await failureOf(bot.send('x', 'filehelper'))
+    await running
+    expect(logouts).toEqual([{ reason }])
+  })
+})
+
+test('getMsg() believes a second answer', async () => {
+  const sandbox = await sandboxFor()
+  const wire = await wireTo(sandbox)
+  const bot = botFor(wire)
+  const uuid = await bot.getQRuuid()
+  while ((await bot.checkLogin(uuid)) !== '200');
+  await bot.webInit()
+  let left = 1
+  wire.trouble = answering({ webwxsync: () => (left-- > 0 ? retAnswer(1101) : undefined) })
+  expect(await bot.getMsg()).toHaveLength(2)
+  wire.trouble = answering({ webwxsync: retAnswer(1101) })
+  const failure = await failureOf(bot.getMsg())
+  expect(failure).toBeInstanceOf(LoggedOutError)
+  expect(failure).toMatchObject({ reason: 'elsewhere' })
+})
+
+describe('a call that is refused while polls go on fails alone', () => {
+  const friendOf = (bot: Itchat) =>
+    bot.searchFriends({ name: '小满' })[0] as NonNullable<unknown> & { UserName: string }
+  const roomOf = (bot: Itchat) =>
+    bot.searchChatrooms({ name: '爬山' })[0] as NonNullable<unknown> & { UserName: string }
+  const picture = Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg==',
+    'base64',
+  )
+
+  const CALLS: [endpoint: string, call: (bot: Itchat) => Promise<unknown>][] = [
+    ['webwxsendmsg', (bot) => bot.send('x', 'filehelper')],
+    ['webwxsendmsgimg', (bot) => bot.sendImage(picture, 'filehelper')],
+    ['webwxsendappmsg', (bot) => bot.sendFile(Buffer.from('a file'), 'filehelper')],
+    ['webwxuploadmedia', (bot) => bot.uploadFile(Buffer.from('a file'))],
+    ['webwxgetcontact', (bot) => bot.getFriends(true)],
+    ['webwxbatchgetcontact', (bot) => bot.updateFriend(friendOf(bot).UserName)],
+    ['webwxoplog', (bot) => bot.setAlias(friendOf(bot).UserName, 'new')],
+    ['webwxverifyuser', (bot) => bot.addFriend(friendOf(bot).UserName)],
+    ['webwxcreatechatroom', (bot) => bot.createChatroom(bot.memberList.slice(1, 4))],
+    ['webwxupdatechatroom', (bot) => bot.setChatroomName(roomOf(bot).UserName, 'new')],
+    ['webwxrevokemsg', (bot) => bot.revoke('1', 'filehelper')],
+    ['webwxstatusnotify', (bot) => bot.markRead('filehelper')],
+  ]
+
+  test('and one question is asked about the session', async () => {
+    const { wire, bot, friend } = await echoBot()
+    const seen = states(bot)
+    for (const [endpoint, call] of CALLS) {
+      wire.trouble = answering({ [endpoint]: retAnswer(1101) })
+      const before = wire.count('webwxsync')
+      expect(await failureOf(call(bot)), endpoint).toMatchObject({ name: 'ServerError', ret: 1101, endpoint })
+      await wire.seen('webwxsync', before + 1)
+      wire.trouble = undefined
+      friend.say(endpoint)
+      expect((await friend.nextMessage()).text).toBe(`got ${endpoint}`)
+      expect(wire.count('webwxsync') - before, endpoint).toBeLessThanOrEqual(3)
+    }
+    expect(seen).toEqual([])
+  })
+})
+
+describe('whatever else the server answers for ever', () => {
+  test.each(['-1', 'abc'])('%j from both ends the session within the hour', async (code) => {
+    const clock = new ManualClock()
+    const { wire, bot, running, friend } = await echoBot({ clock })
+    const logouts = events(bot, 'logout')
+    const from = clock.monotonicMs()
+    wire.trouble = answering({ synccheck: pollAnswer(code), webwxsync: retAnswer(JSON.stringify(code)) })
+    skipPauses(bot, clock)
+    friend.say('1')
+    await running
+    expect(logouts).toEqual([{ reason: 'expired' }])
+    expect(clock.monotonicMs() - from).toBeGreaterThanOrEqual(HOUR_MS / 6)
+    expect(clock.monotonicMs() - from).toBeLessThan(HOUR_MS / 3)
+  })
+
+  test.each(['synccheck', 'webwxsync'])('from %s alone ends the session within the hour', async (endpoint) => {
+    const clock = new ManualClock()
+    const { wire, bot, running, friend } = await echoBot({ clock })
+    const logouts = events(bot, 'logout')
+    const from = clock.monotonicMs()
+    wire.trouble = answering({
+      synccheck: pollAnswer(endpoint === 'synccheck' ? -1 : 0, 2),
+      ...(endpoint === 'webwxsync' ? { webwxsync: retAnswer(-1) } : {}),
+    })
+    skipPauses(bot, clock)
+    friend.say('1')
+    await running
+    expect(logouts).toEqual([{ reason: 'expired' }])
+    expect(clock.monotonicMs() - from).toBeLessThan(HOUR_MS)
+  })
+
+  test('four in a row, however far apart, do not', async () => {
+    const clock = new ManualClock()
+    const { wire, bot, friend } = await echoBot({ clock })
+    const logouts = events(bot, 'logout')
+    const codes = [-1, -1, -1, -1, 0, -1, -1, -1, -1]
+    wire.trouble = answering({
+      synccheck: () => {
+        const code = codes.shift()
+        return code === undefined ? undefined : pollAnswer(code, 2)
+      },
+    })
+    const monotonicMs = clock.monotonicMs
+    let sleptMs = 0
+    clock.monotonicMs = () => monotonicMs() + sleptMs
+    bot.on('offline', () => {
+      sleptMs += HOUR_MS
+    })
+    skipPauses(bot, clock)
+    const stop = new AbortController()
+    void clock.hurry(1_000, stop.signal)
+    const polls = wire.count('synccheck')
+    friend.say('1')
+    expect((await friend.nextMessage()).text).toBe('got 1')
+    await wire.seen('synccheck', polls + 10)
+    stop.abort()
+    expect(logouts).toEqual([])
+  })
+
+  test.each([
+    ['a line that breaks', () => 'cut' as const],
+    ['a page of a hotel', () => '<html>Room number?</html>'],
+  ])('but %s never does', async (_, trouble) => {
+    const clock = new ManualClock()
+    const { wire, bot, friend } = await echoBot({ clock })
+    const logouts = events(bot, 'logout')
+    const from = clock.monotonicMs()
+    const long = gate()
+    // A sync is tried three times, with pauses of its own in between.
+    const stop = new AbortController()
+    void clock.hurry(2_000, stop.signal)
+    bot.on('offline', ({ retryInMs }) => {
+      if (clock.monotonicMs() - from > HOUR_MS / 4) long.open()
+      else queueMicrotask(() => clock.advance(retryInMs))
+    })
+    wire.trouble = ({ endpoint }) => (endpoint === 'synccheck' || endpoint === 'webwxsync' ? trouble() : undefined)
+    friend.say('1')
+    await long.opened
+    stop.abort()
+    expect(logouts).toEqual([])
+    expect(bot.state).toBe('reconnecting')
+    wire.trouble = undefined
+    skipPauses(bot, clock)
+    await clock.advance(60_000)
+    expect((await friend.nextMessage()).text).toBe('got 1')
+  })
+})
+
+describe('a position that the server refuses', () => {
+  test('for ever: one fresh start, then the session is over', async () => {
+    const clock = new ManualClock()
+    const { wire, bot, running, friend } = await echoBot({ clock })
+    const logouts = events(bot, 'logout')
+    wire.trouble = answering({ synccheck: pollAnswer(1), webwxsync: retAnswer(1) })
+    skipPauses(bot, clock)
+    friend.say('1')
+    await running
+    expect(logouts).toEqual([{ reason: 'expired' }])
+    expect(wire.count('webwxinit')).toBe(2)
+  })
+
+  test('until a fresh start: the session goes on from there', async () => {
+    const clock = new ManualClock()
+    const { wire, bot, friend } = await echoBot({ clock })
+    const logouts = events(bot, 'logout')
+    const isOld = () => wire.count('webwxinit') < 2
+    wire.trouble = answering({
+      synccheck: () => (isOld() ? pollAnswer(1) : undefined),
+      webwxsync: () => (isOld() ? retAnswer(1) : undefined),
+    })
+    skipPauses(bot, clock)
+    friend.say('1')
+    expect((await friend.nextMessage()).text).toBe('got 1')
+    friend.say('2')
+    expect((await friend.nextMessage()).text).toBe('got 2')
+    expect(friend.unread).toEqual([])
+    expect(wire.count('webwxinit')).toBe(2)
+    expect(logouts).toEqual([])
+  })
+
+  test('and a start that says 1101 as well: the session is over', async () => {
+    const clock = new ManualClock()
+    const { wire, bot, running, friend } = await echoBot({ clock })
+    const logouts = events(bot, 'logout')
+    wire.trouble = answering({
+      synccheck: pollAnswer(1),
+      webwxsync: () => (wire.count('webwxinit') < 2 ? retAnswer(1) : retAnswer(1101)),
+      webwxinit: retAnswer(1101),
+    })
+    skipPauses(bot, clock)
+    friend.say('1')
+    await running
+    expect(logouts).toEqual([{ reason: 'elsewhere' }])
+  })
+})
+
+describe('a details request that is refused while a batch waits for it', () => {
+  async function fourTexts(isOver: boolean) {
+    const { sandbox, wire, bot, running } = await echoBot()
+    const errors = events(bot, 'error')
+    const texts: string[] = []
+    const all = gate()
+    bot.msgRegister(TEXT, { isFriendChat: true, isGroupChat: true }, (msg) => {
+      texts.push(msg.text)
+      if (texts.length === 4) all.open()
+    })
+    let isRefused = false
+    wire.trouble = ({ endpoint }) => {
+      if (endpoint === 'webwxbatchgetcontact') {
+        isRefused = true
+        return retAnswer(1101)
+      }
+      if (!isOver || !isRefused) return undefined
+      if (endpoint === 'webwxsync') return retAnswer(1101)
+      return endpoint === 'synccheck' ? pollAnswer(1101) : undefined
+    }
+    const say = (from: string, Content: string) => sandbox.raw({ FromUserName: from, MsgType: 1, Content })
+    say(bot.searchFriends({ name: '小满' })[0]?.UserName ?? '', '1')
+    say(bot.searchFriends({ name: '沈青禾' })[0]?.UserName ?? '', '2')
+    say(bot.searchChatrooms({ name: '爬山' })[0]?.UserName ?? '', '3')
+    say(`@@${'5'.repeat(64)}`, '4')
+    await all.opened
+    return { bot, running, texts, errors }
+  }
+
+  test('all of it is handled, and the session that lives goes on', async () => {
+    const { bot, texts } = await fourTexts(false)
+    expect(texts.sort()).toEqual(['1', '2', '3', '4'])
+    expect(bot.state).toBe('online')
+  })
+
+  test('all of it is handled, also when the session is over', async () => {
+    const { bot, running, texts } = await fourTexts(true)
+    await running
+    expect(texts.sort()).toEqual(['1', '2', '3', '4'])
+    expect(bot.state).toBe('loggedOut')
+  })
+})
