@@ -52,6 +52,8 @@ export class HotReload {
   /** Settles when the store is not being written. */
   #saving: Promise<void> = Promise.resolve()
   readonly #saveOnce = coalesced(() => this.#write())
+  /** Given back as soon as the handlers in flight are done, by place. */
+  readonly #lingering = new Map<string, { journal: Journal; unlock: Unlock | undefined; closing?: Promise<void> }>()
 
   constructor(options: HotReloadOptions) {
     this.#options = options
@@ -83,10 +85,14 @@ export class HotReload {
     await this.release()
     const documents = openDocuments(store, this.#options.onSetAside)
     this.#options.keepSecret(filesOf(store))
-    this.#unlock = await this.#lock(store)
+    await this.#lingering.get(store.place)?.closing
+    const lingering = this.#lingering.get(store.place)
+    this.#lingering.delete(store.place)
+    this.#unlock = lingering ? lingering.unlock : await this.#lock(store)
     try {
       this.#documents = documents
-      if (store.journalFile !== undefined) {
+      if (lingering) this.#journal = lingering.journal
+      else if (store.journalFile !== undefined) {
         this.#journal = await Journal.open(new JournalFile(store.journalFile, sealFor('journal')))
       }
       this.#store = store
@@ -96,20 +102,29 @@ export class HotReload {
     }
   }
 
-  /** Writes what is on its way and gives the store back. */
+  /** Writes what is on its way and gives the store back; while handlers are in flight, as soon as they are done. */
   async release(): Promise<void> {
     await this.#saving
-    const [journal, unlock] = [this.#journal, this.#unlock]
+    const [place, journal, unlock] = [this.#store?.place, this.#journal, this.#unlock]
     this.#journal = undefined
     this.#documents = undefined
     this.#store = undefined
     this.#unlock = undefined
     this.#savedUin = ''
-    try {
-      await journal?.close()
-    } finally {
-      await unlock?.()
-    }
+    if (place !== undefined && journal?.isBusy) void this.#giveBackLater(place, journal, unlock)
+    else await giveBack(journal, unlock)
+  }
+
+  async #giveBackLater(place: string, journal: Journal, unlock: Unlock | undefined): Promise<void> {
+    const lingering = { journal, unlock }
+    this.#lingering.set(place, lingering)
+    await journal.idle()
+    // It may be in use again.
+    if (this.#lingering.get(place) !== lingering) return
+    const closing = giveBack(journal, unlock).catch((error) => this.#options.onError(error))
+    this.#lingering.set(place, { ...lingering, closing })
+    await closing
+    this.#lingering.delete(place)
   }
 
   /** The login of the last run; `undefined` when there is none, or it cannot be used: then it is set aside. @throws FileError */
@@ -146,6 +161,15 @@ export class HotReload {
     return this.#saving
   }
 
+  /** Makes the store that of an account: what belongs to another one is set aside. @throws FileError */
+  async claim(uin: string): Promise<void> {
+    if (this.#savedUin !== '' && this.#savedUin !== uin) await this.setLoginAside(FOREIGN)
+    const journal = this.#journal
+    if (!journal?.owner || journal.owner.uin === uin) return
+    if (journal.size > 0) await this.#setJournalAside(journal, FOREIGN)
+    await journal.clear()
+  }
+
   /**
    * Starts a session: what belongs to another account is set aside, messages of a session before this one are renewed.
    *
@@ -157,19 +181,14 @@ export class HotReload {
     self: string,
     renew: (received: Received, former: JournalOwner) => Received,
   ): Promise<void> {
-    if (this.#savedUin !== '' && this.#savedUin !== uin) await this.setLoginAside(FOREIGN)
     const journal = this.#journal
-    if (!journal) return
     // Not before: it is written anew now, and a program that never gets so far would leave a copy at each start.
-    if (journal.damagedLines > 0) {
+    if (journal && journal.damagedLines > 0) {
       await this.#setJournalAside(journal, `${journal.damagedLines} of its lines could not be read`)
     }
+    await this.claim(uin)
     const session = createHash('sha256').update(sid).digest('hex').slice(0, 16)
-    if (journal.owner && journal.owner.uin !== uin) {
-      if (journal.size > 0) await this.#setJournalAside(journal, FOREIGN)
-      await journal.clear()
-    }
-    await journal.begin({ uin, session, self }, renew)
+    await journal?.begin({ uin, session, self }, renew)
   }
 
   /** Puts a message out of the way whose handler ended the process too often. Resolves to where, when there is room. */
@@ -219,6 +238,14 @@ export class HotReload {
     await this.#journal?.sync()
     await this.#documents?.save('session', login)
     this.#savedUin = login.session.uin
+  }
+}
+
+async function giveBack(journal: Journal | undefined, unlock: Unlock | undefined): Promise<void> {
+  try {
+    await journal?.close()
+  } finally {
+    await unlock?.()
   }
 }
 

@@ -68,6 +68,7 @@ export class Journal {
   /** Reading and what changes places take turns. */
   #turn: Promise<unknown> = Promise.resolve()
   #roomMade: (() => void)[] = []
+  #idled: (() => void)[] = []
 
   private constructor(file: JournalFile) {
     this.#file = file
@@ -198,13 +199,34 @@ export class Journal {
 
   /** It is handled, and never comes again once this resolves. @throws FileError */
   async done(n: number): Promise<void> {
-    this.#inFlight.delete(n)
     const waiting = this.#waiting.get(n)
-    if (!waiting) return
-    this.#waiting.delete(n)
-    this.#waitingBytes -= waiting.sizeBytes
-    for (const wake of this.#roomMade.splice(0)) wake()
-    await this.#file.append([{ done: n }]).written
+    try {
+      if (!waiting) return
+      this.#waiting.delete(n)
+      this.#waitingBytes -= waiting.sizeBytes
+      for (const wake of this.#roomMade.splice(0)) wake()
+      await this.#file.append([{ done: n }]).written
+    } finally {
+      this.#inFlight.delete(n)
+      if (!this.isBusy) for (const wake of this.#idled.splice(0)) wake()
+    }
+  }
+
+  /** A message of this id is not to be handled: it was sent here. @throws FileError */
+  async remember(id: string): Promise<void> {
+    if (this.#ids.has(id)) return
+    this.#remember(id)
+    await this.#file.append([{ ids: [id] }]).written
+  }
+
+  /** Handlers that have begun are not done. */
+  get isBusy(): boolean {
+    return this.#inFlight.size > 0
+  }
+
+  /** Resolves when no handler that has begun is to be waited for. */
+  async idle(): Promise<void> {
+    while (this.isBusy) await new Promise<void>((resolve) => this.#idled.push(resolve))
   }
 
   /** Resolves when there is room for more on the disk. */

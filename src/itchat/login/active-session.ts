@@ -1,4 +1,6 @@
 import type { LogoutReason } from '../../errors.js'
+import type { Logger } from '../../util/logger.js'
+import { runCaller } from '../send/process-record.js'
 
 /** How a session is brought to its end. */
 export interface Ending {
@@ -14,6 +16,15 @@ export interface ActiveSessionOptions {
   renew?: ((reason: LogoutReason, livedMs: number) => Promise<ActiveSession | undefined>) | undefined
 }
 
+/** How a session that was opened starts to receive. */
+export interface BeginOptions extends ActiveSessionOptions {
+  /** It is one of an earlier run. */
+  restored: boolean
+  logger: Logger
+  /** Done before the first message is fetched. Must not reject. */
+  beforeReceiving?: (() => Promise<void>) | undefined
+}
+
 /** One session's time from its first poll to its end. */
 export class ActiveSession {
   readonly #abort = new AbortController()
@@ -22,7 +33,7 @@ export class ActiveSession {
   #ending: Ending | undefined
 
   readonly #options: ActiveSessionOptions
-  readonly #startedAt: number
+  readonly #livedMs: () => number
   #isLeft = false
   #successor: Promise<ActiveSession | undefined> = Promise.resolve(undefined)
   /** Settles when the last poll is over. */
@@ -32,9 +43,10 @@ export class ActiveSession {
     this.#markEnded = resolve
   })
 
-  constructor(options: ActiveSessionOptions, startedAt: number) {
+  /** @param livedMs how long it has lived so far */
+  constructor(options: ActiveSessionOptions, livedMs: () => number) {
     this.#options = options
-    this.#startedAt = startedAt
+    this.#livedMs = livedMs
   }
 
   /** Another may take its place when it is lost. */
@@ -53,24 +65,21 @@ export class ActiveSession {
   }
 
   /** Offers it again after it was lost, when that is wanted. */
-  renew(
-    reason: LogoutReason,
-    nowMs: number,
-    { onRenewed, onError }: { onRenewed(): unknown; onError(error: unknown): void },
-  ): void {
+  renew(reason: LogoutReason, { onRenewed, onError }: { onRenewed(): unknown; onError(error: unknown): void }): void {
     const { renew } = this.#options
     if (!renew) return
-    this.#successor = renew(reason, nowMs - this.#startedAt).then(async (next) => {
+    this.#successor = renew(reason, this.#livedMs()).then(async (next) => {
       if (next) onRenewed()
       else await this.leave().catch(onError)
       return next
     })
   }
 
-  /** Calls `exitCallback`. */
+  /** Calls `exitCallback`, and waits for it unless it waits for an end itself. */
   async leave(): Promise<void> {
     this.#isLeft = true
-    await this.#options.exitCallback?.()
+    const { finished, detached } = runCaller(async () => this.#options.exitCallback?.())
+    await Promise.race([finished, detached])
   }
 
   /** Aborts when the session ends. */

@@ -2,7 +2,7 @@ import type { Message } from '../../message/message.js'
 import { unlessAborted } from '../../util/abort.js'
 import type { Clock } from '../../util/clock.js'
 import { KeyedQueue } from '../../util/keyed-queue.js'
-import { processRecord } from '../send/process-record.js'
+import { detachCaller, handledNow, runCaller } from '../send/process-record.js'
 
 /** Messages that wait in memory before the server is asked for no more. */
 const MAX_WAITING = 10_000
@@ -49,7 +49,7 @@ export interface DispatcherOptions {
 export class Dispatcher {
   readonly #options: DispatcherOptions
   readonly #chats = new KeyedQueue()
-  readonly #inFlight = new Map<Message, { handled: Promise<unknown>; excuse: () => void }>()
+  readonly #inFlight = new Map<Message, { handled: Promise<unknown>; markDone(): Promise<unknown> | undefined }>()
   #waiting: Waiting[] = []
   /** Behind another of the same conversation. */
   readonly #queued = new Set<Waiting>()
@@ -113,18 +113,26 @@ export class Dispatcher {
 
   /** The message whose handler is calling, across `await`. */
   get current(): Message | undefined {
-    const handling = processRecord.handling.getStore()
-    return handling?.by === this ? handling.message : undefined
+    const handled = handledNow()
+    return handled?.by === this ? handled.message : undefined
   }
 
   /** Nobody need wait for the handler that is calling: it may be waiting for them. */
-  excuseCurrent(): void {
-    if (this.current) this.#inFlight.get(this.current)?.excuse()
+  detachCurrent(): void {
+    const { current } = this
+    // It asked for the end: coming again, it would ask again.
+    if (current) void this.#inFlight.get(current)?.markDone()
+    detachCaller()
   }
 
-  /** Resolves when every handler that has begun is done, excused, or over its time. */
+  /** Resolves when every handler that has begun is done, detached, or over its time. */
   async settled(): Promise<void> {
     await Promise.all([...this.#inFlight.values()].map(({ handled }) => handled))
+  }
+
+  /** Notes as done what handlers still do: the program ends without waiting for them. */
+  async abandon(): Promise<void> {
+    await Promise.all([...this.#inFlight.values()].map(({ markDone }) => markDone()))
   }
 
   get #size(): number {
@@ -149,13 +157,15 @@ export class Dispatcher {
     const done = new AbortController()
     const note = (step: keyof Delivery) => delivery?.[step]().catch((error) => onError(error, message))
     let isMine = true
+    let hasBegun = false
     const begin = async () => {
       // What cannot be noted is handled all the same.
       isMine = (await note('started')) !== false
+      hasBegun = isMine
       return isMine
     }
-    const handled = processRecord.handling
-      .run({ message, by: this }, () => handle(message, begin))
+    const { finished, detached } = runCaller(() => handle(message, begin), { message, by: this })
+    const handled = finished
       .catch((error) => {
         onError(error, message)
         return true
@@ -165,17 +175,10 @@ export class Dispatcher {
         if (isMine) await note('done')
         this.#inFlight.delete(message)
       })
-    let excuse = () => {}
-    const excused = new Promise<void>((resolve) => {
-      excuse = () => {
-        // It asked for the end: coming again, it would ask again.
-        void note('done')
-        resolve()
-      }
-    })
     const freed =
       handlerTimeoutMs === undefined ? handled : Promise.race([handled, afterMs(clock, handlerTimeoutMs, done.signal)])
-    this.#inFlight.set(message, { handled: Promise.race([freed, excused]), excuse })
+    const markDone = () => (hasBegun ? note('done') : undefined)
+    this.#inFlight.set(message, { handled: Promise.race([freed, detached]), markDone })
     clock.sleep(SLOW_HANDLER_MS, done.signal).then(
       () => onSlow(message, SLOW_HANDLER_MS),
       () => {},

@@ -3,7 +3,7 @@ import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 import { DirectiveError } from '../../errors.js'
 import type { Message } from '../../message/message.js'
 import type { Downloads } from './downloads.js'
-import { processRecord } from './process-record.js'
+import { handledNow, processRecord } from './process-record.js'
 import type { SendAs } from './sendable-file.js'
 
 /** How a text names a file to send. */
@@ -67,7 +67,7 @@ export class Directives {
     if (processRecord.heard.has(text)) throw refused('it was received in a message or a name lately')
     const as = AS[kind] ?? 'file'
     // Also a handler of another account: what its message says reaches this one.
-    const isHandling = processRecord.handling.getStore() !== undefined
+    const isHandling = handledNow() !== undefined
     if (!isHandling && rule === 'handlers') return { path: await this.#notSecret(name, process.cwd()), as }
     const chat = message?.user.UserName ?? toUserName
     const isOwn = !isHandling || message !== undefined

@@ -7,11 +7,20 @@ const MAX_REMEMBERED = 5_000
 export class Echoes {
   readonly #ids = new RecentSet(MAX_REMEMBERED)
   readonly #open = new Map<string, Set<Promise<unknown>>>()
+  readonly #onSent: (msgId: string) => void
+
+  /** @param onSent keeps the id of a sent message for the next run */
+  constructor(onSent: (msgId: string) => void) {
+    this.#onSent = onSent
+  }
 
   /** Follows a send to its end. */
   async follow<T extends { MsgID: string }>(toUserName: string, sending: Promise<T>): Promise<T> {
     const settled = sending.then(
-      ({ MsgID }) => this.#ids.add(MsgID),
+      ({ MsgID }) => {
+        this.#ids.add(MsgID)
+        if (MsgID !== '') this.#onSent(MsgID)
+      },
       () => {},
     )
     const open = this.#open.get(toUserName) ?? new Set()

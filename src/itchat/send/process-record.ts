@@ -3,9 +3,19 @@ import type { Message } from '../../message/message.js'
 import { HeardTexts } from './heard-texts.js'
 
 /** A message that is being handled, and the one who hands it over. */
-interface HandledMessage {
+interface Handled {
   message: Message
   by: object
+}
+
+/** Code of the program that runs now: a handler, or a callback at the end of a session. */
+interface Caller {
+  /** Absent outside of handlers. */
+  handled: Handled | undefined
+  /** Whoever waits for the code waits no longer. */
+  detach(): void
+  /** The code that started it; cut off when it has finished. */
+  parent: Caller | undefined
 }
 
 /**
@@ -16,8 +26,39 @@ interface HandledMessage {
 export const processRecord = {
   /** Directives that others wrote lately. */
   heard: new HeardTexts(),
-  /** The message whose handler is calling, across `await`. */
-  handling: new AsyncLocalStorage<HandledMessage>(),
+  /** The code of the program that is calling, across `await`. */
+  callers: new AsyncLocalStorage<Caller>(),
   /** Absolute paths that no text may send, nor what starts with them. */
   secretFiles: new Set<string>(),
 } as const
+
+/** The message whose handler is calling, across `await`. */
+export function handledNow(): Handled | undefined {
+  return processRecord.callers.getStore()?.handled
+}
+
+/**
+ * Runs code of the program so that it is known, across `await`, who calls.
+ *
+ * @param handled default: what the code is called from
+ * @returns `detached` resolves when the code is not to be waited for any longer, see `detachCaller`
+ */
+export function runCaller<T>(
+  code: () => Promise<T>,
+  handled: Handled | undefined = handledNow(),
+): { finished: Promise<T>; detached: Promise<void> } {
+  let detach = () => {}
+  const detached = new Promise<void>((resolve) => {
+    detach = resolve
+  })
+  const caller: Caller = { handled, detach, parent: processRecord.callers.getStore() }
+  const finished = processRecord.callers.run(caller, code).finally(() => {
+    caller.parent = undefined
+  })
+  return { finished, detached }
+}
+
+/** Nobody waits any longer for the code that is calling, nor for what started it: it is about to wait for them. */
+export function detachCaller(): void {
+  for (let caller = processRecord.callers.getStore(); caller; caller = caller.parent) caller.detach()
+}

@@ -1,0 +1,88 @@
+import { type Itchat, TEXT } from 'itchat'
+import type { Sandbox } from 'itchat/sandbox'
+import { describe, expect, test } from 'vitest'
+import { botFor, sandboxFor } from '../support/bot.js'
+import { gate } from '../support/gate.js'
+
+/** Bots whose handlers wait for each other, then run what the test gives. */
+async function bots(count: number, inHandler: (bots: Itchat[], index: number) => Promise<unknown>) {
+  const all: Itchat[] = []
+  const sandboxes: Sandbox[] = []
+  const running: Promise<void>[] = []
+  const together = gate()
+  const ended = gate()
+  let begun = 0
+  let over = 0
+  for (let index = 0; index < count; index++) {
+    const sandbox = await sandboxFor()
+    const bot = botFor(sandbox)
+    bot.msgRegister(TEXT, async () => {
+      if (++begun === count) together.open()
+      await together.opened
+      await inHandler(all, index)
+      if (++over === count) ended.open()
+    })
+    await bot.login()
+    running.push(bot.run())
+    all.push(bot)
+    sandboxes.push(sandbox)
+  }
+  for (const sandbox of sandboxes) sandbox.friend('小满').say('now')
+  return { all, running, ended: ended.opened, together: together.opened }
+}
+
+const next = (all: Itchat[], index: number) => all[(index + 1) % all.length] as Itchat
+
+describe('instances that end each other from handlers do not wait for ever', () => {
+  test.each([
+    ['two by close()', 2, (all: Itchat[], index: number) => next(all, index).close()],
+    ['two by logout()', 2, (all: Itchat[], index: number) => next(all, index).logout()],
+    [
+      'one by close(), one by logout()',
+      2,
+      (all: Itchat[], i: number) => (i ? next(all, i).close() : next(all, i).logout()),
+    ],
+    ['three in a ring', 3, (all: Itchat[], index: number) => next(all, index).close()],
+    ['two, each both', 2, (all: Itchat[]) => Promise.all(all.map((bot) => bot.close()))],
+    ['two, oneself first', 2, async (all: Itchat[], i: number) => all[i]?.close().then(() => next(all, i).close())],
+  ])('%s', async (_, count, inHandler) => {
+    const { running, ended } = await bots(count, inHandler)
+    await ended
+    await Promise.all(running)
+  })
+
+  test('while the program closes them, too', async () => {
+    const { all, running, ended, together } = await bots(2, (all, index) => next(all, index).close())
+    await together
+    await Promise.all(all.map((bot) => bot.close()))
+    await ended
+    await Promise.all(running)
+  })
+})
+
+test.each(['close', 'logout'] as const)('exitCallback may wait for %s()', async (end) => {
+  const bot = botFor(await sandboxFor())
+  const exits: string[] = []
+  await bot.login({
+    exitCallback: async () => {
+      await bot[end]()
+      exits.push('exitCallback')
+    },
+  })
+  const running = bot.run()
+  await bot[end]()
+  await running
+  expect(exits).toHaveLength(1)
+})
+
+test('exitCallbacks that close each other do not wait for ever', async () => {
+  const all: Itchat[] = []
+  for (const index of [0, 1]) {
+    const bot = botFor(await sandboxFor())
+    all.push(bot)
+    await bot.login({ exitCallback: () => all[1 - index]?.close() })
+  }
+  const running = all.map((bot) => bot.run())
+  await all[0]?.close()
+  await Promise.all(running)
+})
