@@ -108,7 +108,7 @@ export abstract class ContactMethods {
     userName: ContactReference | readonly ContactReference[],
     options?: FetchOptions,
   ): Promise<User | User[]> {
-    const { contacts } = this.#engine
+    const { contacts } = this.#engine.requireSession()
     return isList(userName) ? contacts.updateFriends(userName, options) : contacts.updateFriend(userName, options)
   }
 
@@ -126,13 +126,13 @@ export abstract class ContactMethods {
     options: boolean | UpdateChatroomOptions = {},
   ): Promise<Chatroom | Chatroom[]> {
     const given = typeof options === 'boolean' ? { detailedMember: options } : options
-    const { contacts } = this.#engine
+    const { contacts } = this.#engine.requireSession()
     return isList(userName) ? contacts.updateChatrooms(userName, given) : contacts.updateChatroom(userName, given)
   }
 
   /** Sets a friend's remark; `''` takes it away. @see docs/protocol.md §4.5 */
   async setAlias(userName: ContactReference, alias: string, options?: OperationOptions): Promise<OperationResult> {
-    return this.#engine.contacts.setAlias(userName, alias, options)
+    return this.#engine.requireSession().contacts.setAlias(userName, alias, options)
   }
 
   /**
@@ -141,7 +141,7 @@ export abstract class ContactMethods {
    * @see docs/protocol.md §4.5
    */
   async setPinned(userName: ContactReference, isPinned = true, options?: OperationOptions): Promise<OperationResult> {
-    return this.#engine.contacts.setPinned(userName, isPinned, options)
+    return this.#engine.requireSession().contacts.setPinned(userName, isPinned, options)
   }
 
   /**
@@ -165,7 +165,7 @@ export abstract class ContactMethods {
     verifyContent?: string,
     autoUpdate?: boolean,
   ): Promise<OperationResult> {
-    return this.#engine.contacts.addFriend(given, {
+    return this.#engine.requireSession().contacts.addFriend(given, {
       ...(status === undefined ? {} : { status }),
       ...(verifyContent === undefined ? {} : { verifyContent }),
       ...(autoUpdate === undefined ? {} : { autoUpdate }),
@@ -183,7 +183,7 @@ export abstract class ContactMethods {
   getHeadImg(options?: HeadImageOptions & { picDir?: undefined }): Promise<Uint8Array>
   async getHeadImg(options: HeadImageOptions = {}): Promise<Uint8Array | HeadImageFile> {
     const { picDir, ...target } = options
-    const { contacts } = this.#engine
+    const { contacts } = this.#engine.requireSession()
     return picDir === undefined ? contacts.headImage(target, target) : contacts.headImageFile(target, picDir, target)
   }
 
@@ -199,7 +199,7 @@ export abstract class ContactMethods {
     topic?: string,
     options?: OperationOptions,
   ): Promise<CreateChatroomResult> {
-    return this.#engine.contacts.createChatroom(memberList, topic, options)
+    return this.#engine.requireSession().contacts.createChatroom(memberList, topic, options)
   }
 
   /** Renames a group. @throws ServerError in groups where only the owner may @see docs/protocol.md §4.7 */
@@ -208,7 +208,7 @@ export abstract class ContactMethods {
     name: string,
     options?: OperationOptions,
   ): Promise<OperationResult> {
-    return this.#engine.contacts.setChatroomName(chatroomUserName, name, options)
+    return this.#engine.requireSession().contacts.setChatroomName(chatroomUserName, name, options)
   }
 
   /**
@@ -224,7 +224,7 @@ export abstract class ContactMethods {
     options: boolean | AddMemberOptions = {},
   ): Promise<MembersResult> {
     const given = typeof options === 'boolean' ? { useInvitation: options } : options
-    return this.#engine.contacts.addMembers(chatroomUserName, memberList, given)
+    return this.#engine.requireSession().contacts.addMembers(chatroomUserName, memberList, given)
   }
 
   /** Removes members from a group. @throws ServerError for anybody but its owner @see docs/protocol.md §4.7 */
@@ -233,12 +233,12 @@ export abstract class ContactMethods {
     memberList: ContactReferences,
     options?: OperationOptions,
   ): Promise<OperationResult> {
-    return this.#engine.contacts.deleteMembers(chatroomUserName, memberList, options)
+    return this.#engine.requireSession().contacts.deleteMembers(chatroomUserName, memberList, options)
   }
 
   async #update(options: boolean | UpdateOptions): Promise<void> {
     const { update, signal }: UpdateOptions = typeof options === 'boolean' ? { update: options } : options
-    if (update) await this.#engine.contacts.update(signal)
+    if (update) await this.#engine.requireSession().contacts.update(signal)
   }
 }
 

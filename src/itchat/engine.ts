@@ -1,8 +1,7 @@
 import { InterruptedError, LoggedOutError, type LogoutReason, StateError } from '../errors.js'
 import type { Message } from '../message/message.js'
-import { type Clock, systemClock } from '../util/clock.js'
+import { type Clock, startTimer, systemClock } from '../util/clock.js'
 import { Emitter } from '../util/emitter.js'
-import type { Logger } from '../util/logger.js'
 import { WebConnection } from '../web/connection.js'
 import { ContactBook } from './contacts/contact-book.js'
 import type { ContactNews } from './contacts/contact-news.js'
@@ -17,7 +16,7 @@ import { HotReload, type SavedLogin } from './keep/hot-reload.js'
 import type { Received } from './keep/journal.js'
 import { type LeftOver, renewMessage } from './keep/stale.js'
 import { Logging } from './logging.js'
-import { ActiveSession, type ActiveSessionOptions } from './login/active-session.js'
+import { ActiveSession, type BeginOptions } from './login/active-session.js'
 import type { ItchatOptions } from './options.js'
 import { Dispatcher } from './receive/dispatcher.js'
 import { Handling } from './receive/handling.js'
@@ -73,7 +72,7 @@ export class Engine {
     this.clock = options.clock ?? systemClock
     this.logger = new Logging(options.logger, this.clock)
     this.emitter = new Emitter<ItchatEvents>((error, event) => this.#reportListener(error, event))
-    const line = () => this.connection
+    const line = () => this.requireSession().connection
     const folder = () => options.downloadDir ?? process.cwd()
     this.downloads = new Downloads(line, folder)
     this.directives = new Directives({
@@ -89,7 +88,9 @@ export class Engine {
       isLocal: () => this.#connection?.isLocal ?? true,
       onWait: (text) => this.logger.debug(text),
     })
-    const echoes = new Echoes()
+    const echoes = new Echoes((msgId) => {
+      this.hotReload.journal?.remember(msgId).catch((error) => this.report({ error }))
+    })
     this.sender = new Sender({
       line,
       pace: this.pace,
@@ -152,6 +153,20 @@ export class Engine {
     return this.#connection
   }
 
+  /**
+   * The engine, for calls that need a session.
+   *
+   * @throws StateError before a login, after the session ended, after `close()`
+   */
+  requireSession(): this {
+    if (this.connection.hasSession) return this
+    throw new StateError(
+      this.lastSession
+        ? 'The session is over: log in again with autoLogin() first.'
+        : 'Not logged in: call autoLogin() first.',
+    )
+  }
+
   get inbox(): Inbox {
     this.#inbox ??= new Inbox({
       connection: this.connection,
@@ -198,7 +213,7 @@ export class Engine {
 
   /** What hot reload keeps; `undefined` while nobody is logged in. */
   get savedLogin(): SavedLogin | undefined {
-    if (!this.book.hasSelf || !this.#connection?.hasSession) return undefined
+    if (!this.book.hasSelf || !this.#connection?.canSave) return undefined
     return {
       session: this.#connection.save(),
       user: { ...this.book.self },
@@ -211,10 +226,10 @@ export class Engine {
    *
    * @throws StateError when there is none, or the instance is closed
    */
-  begin(options: ActiveSessionOptions & { restored: boolean; logger: Logger }): void {
+  begin(options: BeginOptions): void {
     this.closing.throwIfAborted()
     if (!this.connection.hasSession) throw new StateError('Nobody is logged in; call webInit() first.')
-    const session = new ActiveSession(options, this.clock.now())
+    const session = new ActiveSession(options, startTimer(this.clock))
     const { self } = this.book
     this.session = session
     this.lastSession = session
@@ -227,7 +242,7 @@ export class Engine {
     options.logger.info(
       done(options.restored ? words().restored(self.NickName) : words().login(self.NickName, friends, groups)),
     )
-    session.polling = this.#receive(session)
+    session.polling = this.#receive(session, options.beforeReceiving)
   }
 
   /**
@@ -237,7 +252,7 @@ export class Engine {
   async end(reason: LogoutReason | 'closed', lastStep: () => Promise<void> = async () => {}): Promise<void> {
     const { session } = this
     const wasRunning = this.dispatcher.isRunning
-    this.dispatcher.excuseCurrent()
+    this.dispatcher.detachCurrent()
     this.dispatcher.stop()
     if (!session) {
       await this.dispatcher.settled()
@@ -252,10 +267,12 @@ export class Engine {
         this.session = undefined
         this.pace.failAll(new LoggedOutError('The session is over; the message was not sent.', { reason }))
         this.#tellLogout(reason)
-        session.renew(reason, this.clock.now(), {
+        session.renew(reason, {
           onRenewed: () => wasRunning && this.dispatcher.start(),
           onError: (error) => this.report({ error }),
         })
+        // A listener may have logged in again.
+        if (!this.session) this.#connection?.markOver()
       }
       await this.dispatcher.settled()
       // Handlers could still send; nobody else can.
@@ -283,6 +300,7 @@ export class Engine {
     this.state = 'closed'
     this.pace.failAll(this.closing.reason)
     await this.identities.save()
+    await this.dispatcher.abandon()
     await this.hotReload.release()
     await this.#connection?.close()
     this.#connection = undefined
@@ -295,13 +313,15 @@ export class Engine {
     else this.#logError(failure.error)
   }
 
-  async #receive(session: ActiveSession): Promise<void> {
+  async #receive(session: ActiveSession, before?: () => Promise<void>): Promise<void> {
     let reason: LogoutReason
     try {
+      await before?.()
       reason = await this.connection.receive(
         {
           room: (signal) => (this.hotReload.journal ?? this.dispatcher).room(signal),
           moved: () => void this.hotReload.save(),
+          restarted: () => this.logger.warn(attention(words().restarted)),
           deliver: (batch, signal) => this.inbox.deliver(batch, signal),
           online: () => {
             this.state = 'online'

@@ -133,7 +133,7 @@ export class Itchat extends ContactMethods {
 
   /** Step 5: shows on the phone that the web client is online. @see docs/protocol.md §3.7 */
   async showMobileLogin(options: { signal?: AbortSignal } = {}): Promise<void> {
-    await this.#engine.connection.notifyOnline(options.signal)
+    await this.#engine.requireSession().connection.notifyOnline(options.signal)
   }
 
   /** Step 7: starts receiving in the background. Messages wait until `run()` or `configuredReply()`. */
@@ -197,7 +197,7 @@ export class Itchat extends ContactMethods {
     toUserName: ContactReference = this.#self,
     options?: SendOptions,
   ): Promise<SendResult> {
-    return this.#engine.sender.send(msg, userNameOf(toUserName, 'toUserName'), options)
+    return this.#engine.requireSession().sender.send(msg, userNameOf(toUserName, 'toUserName'), options)
   }
 
   /** Sends a text as it stands: the way to send what strangers wrote. @param toUserName default: oneself */
@@ -206,7 +206,7 @@ export class Itchat extends ContactMethods {
     toUserName: ContactReference = this.#self,
     options?: SendOptions,
   ): Promise<SendResult> {
-    return this.#engine.sender.sendMsg(msg, userNameOf(toUserName, 'toUserName'), options)
+    return this.#engine.requireSession().sender.sendMsg(msg, userNameOf(toUserName, 'toUserName'), options)
   }
 
   /** Sends content of any inline MsgType. @param toUserName default: oneself @see docs/protocol.md §6.2 */
@@ -216,7 +216,9 @@ export class Itchat extends ContactMethods {
     toUserName: ContactReference = this.#self,
     options?: SendOptions,
   ): Promise<SendResult> {
-    return this.#engine.sender.sendRawMsg(msgType, content, userNameOf(toUserName, 'toUserName'), options)
+    return this.#engine
+      .requireSession()
+      .sender.sendRawMsg(msgType, content, userNameOf(toUserName, 'toUserName'), options)
   }
 
   /**
@@ -231,7 +233,7 @@ export class Itchat extends ContactMethods {
     toUserName: ContactReference = this.#self,
     options?: SendFileOptions,
   ): Promise<SendResult> {
-    return this.#engine.sender.sendFile(source, userNameOf(toUserName, 'toUserName'), options)
+    return this.#engine.requireSession().sender.sendFile(source, userNameOf(toUserName, 'toUserName'), options)
   }
 
   /** Sends a picture; a GIF goes as a sticker. Otherwise as `sendFile`. */
@@ -240,7 +242,7 @@ export class Itchat extends ContactMethods {
     toUserName: ContactReference = this.#self,
     options?: SendFileOptions,
   ): Promise<SendResult> {
-    return this.#engine.sender.sendImage(source, userNameOf(toUserName, 'toUserName'), options)
+    return this.#engine.requireSession().sender.sendImage(source, userNameOf(toUserName, 'toUserName'), options)
   }
 
   /** The same as `sendImage`. */
@@ -258,7 +260,7 @@ export class Itchat extends ContactMethods {
     toUserName: ContactReference = this.#self,
     options?: SendFileOptions,
   ): Promise<SendResult> {
-    return this.#engine.sender.sendVideo(source, userNameOf(toUserName, 'toUserName'), options)
+    return this.#engine.requireSession().sender.sendVideo(source, userNameOf(toUserName, 'toUserName'), options)
   }
 
   /**
@@ -268,7 +270,9 @@ export class Itchat extends ContactMethods {
    */
   async uploadFile(source: FileSource, options: UploadFileOptions = {}): Promise<UploadResult> {
     const { isPicture, isVideo, toUserName = 'filehelper', ...rest } = options
-    return this.#engine.sender.upload(source, isPicture ? 'image' : isVideo ? 'video' : 'file', toUserName, rest)
+    return this.#engine
+      .requireSession()
+      .sender.upload(source, isPicture ? 'image' : isVideo ? 'video' : 'file', toUserName, rest)
   }
 
   /** Sends the card of a contact. @param toUserName default: oneself @see docs/protocol.md §6.2 */
@@ -278,7 +282,9 @@ export class Itchat extends ContactMethods {
     options?: SendOptions,
   ): Promise<SendResult> {
     const content = `<msg username="${escapeXml(contact.Alias || contact.UserName)}" nickname="${escapeXml(contact.NickName)}"/>`
-    return this.#engine.sender.sendRawMsg(MSG_TYPE.card, content, userNameOf(toUserName, 'toUserName'), options)
+    return this.#engine
+      .requireSession()
+      .sender.sendRawMsg(MSG_TYPE.card, content, userNameOf(toUserName, 'toUserName'), options)
   }
 
   /**
@@ -287,12 +293,12 @@ export class Itchat extends ContactMethods {
    * @param msgId `MsgID` of the send's result
    */
   async revoke(msgId: string, toUserName: string, localId?: string): Promise<{ ok: true }> {
-    return { ok: true, ...(await this.#engine.connection.revoke({ msgId, toUserName, localId })) }
+    return { ok: true, ...(await this.#engine.requireSession().connection.revoke({ msgId, toUserName, localId })) }
   }
 
   /** Marks a conversation as read, on the phone too. */
   async markRead(toUserName: string, options: SendOptions = {}): Promise<void> {
-    await this.#engine.connection.notifyRead(toUserName, options.signal)
+    await this.#engine.requireSession().connection.notifyRead(toUserName, options.signal)
   }
 
   /** A file as the program's own word, for `send` and for handlers to return. */
@@ -332,6 +338,7 @@ export class Itchat extends ContactMethods {
    * Ends the session on the server and here, and a login that is on its way. Resolves after handlers in flight and `exitCallback`.
    */
   async logout(): Promise<void> {
+    this.#engine.dispatcher.detachCurrent()
     await this.#login.cancel(new StateError('logout() was called during the login.'))
     await this.#engine.renewed()
     await this.#engine.end('self', async () => {
@@ -349,7 +356,7 @@ export class Itchat extends ContactMethods {
    */
   close(): Promise<void> {
     // A handler that calls must not be waited for, whoever called first.
-    this.#engine.dispatcher.excuseCurrent()
+    this.#engine.dispatcher.detachCurrent()
     this.#closed ??= this.#engine.close(() => this.#engine.hotReload.save())
     return this.#closed
   }

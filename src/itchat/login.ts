@@ -1,4 +1,4 @@
-import { ArgumentError, FileError, LoggedOutError, LoginError, StateError } from '../errors.js'
+import { ArgumentError, FileError, LoginError, StateError } from '../errors.js'
 import { unlessAborted } from '../util/abort.js'
 import { type Logger, silentLogger } from '../util/logger.js'
 import { type Dict, dict, text } from '../util/read.js'
@@ -11,7 +11,7 @@ import { filesOf, openDocuments, readSavedLogin, type SavedLogin } from './keep/
 import { type LeftOver, leftOvers } from './keep/stale.js'
 import type { ActiveSessionOptions } from './login/active-session.js'
 import { confirmLogin } from './login/login-flow.js'
-import { showQr } from './login/qr-display.js'
+import { removePicture, showQr } from './login/qr-display.js'
 import { Relogin } from './login/relogin.js'
 import type { AutoLoginOptions, LoginOptions, QrOptions } from './options.js'
 import { attention, words } from './words.js'
@@ -136,6 +136,7 @@ export class Login {
   async init(signal?: AbortSignal): Promise<Dict> {
     const { connection, book, identities } = this.#engine
     const { reply, user, contacts } = await connection.init(signal)
+    await this.#engine.hotReload.claim(connection.uin ?? '')
     // What waits belongs to the session before, whose names mean nothing now.
     this.#leave(connection.uin ?? '')
     book.reset(user)
@@ -160,7 +161,8 @@ export class Login {
 
   start(exitCallback: (() => unknown) | undefined): void {
     if (!this.#engine.book.hasSelf) throw new StateError('startReceiving: nobody is logged in; call webInit() first.')
-    if (!this.#engine.session) this.#begin(exitCallback ? { exitCallback } : {}, false)
+    if (this.#engine.session) return
+    this.#begin(exitCallback ? { exitCallback } : {}, false, this.#engine.logger, () => this.#resumeOrForget())
   }
 
   /** Ends a login that is on its way. Resolves when it has failed. */
@@ -174,9 +176,14 @@ export class Login {
     return this.#engine.hotReload.place ?? DEFAULT_STATE_FILE
   }
 
-  #begin(options: LoginOptions, restored: boolean, logger: Logger = this.#engine.logger): void {
+  #begin(
+    options: LoginOptions,
+    restored: boolean,
+    logger: Logger = this.#engine.logger,
+    beforeReceiving?: () => Promise<void>,
+  ): void {
     const { exitCallback } = options
-    this.#engine.begin({ exitCallback, renew: this.#renewal(options), restored, logger })
+    this.#engine.begin({ exitCallback, renew: this.#renewal(options), restored, logger, beforeReceiving })
   }
 
   /** What logs in again after the session was lost, when the options want it. */
@@ -240,18 +247,38 @@ export class Login {
     const engine = this.#engine
     // Who takes the QR into his own hands shows the steps himself, too.
     const logger = options.qrCallback ? silentLogger : engine.logger
+    let shown: Promise<Uint8Array> | undefined
     const steps = {
       pushLogin,
       getQRuuid: (step: AbortSignal) => this.requestUuid(step),
-      showQr: (uuid: string) => this.show({ ...options, uuid }),
+      showQr: (uuid: string) => {
+        shown = this.show({ ...options, uuid })
+        return shown
+      },
       checkLogin: (uuid: string, step: AbortSignal) => this.check(uuid, step),
     }
-    await confirmLogin(steps, { ...options, signal }, engine.clock, logger)
+    try {
+      await confirmLogin(steps, { ...options, signal }, engine.clock, logger)
+    } finally {
+      // Of no more use, whatever becomes of the login.
+      if (shown) await this.#removePicture(options, shown)
+    }
     await this.init(signal)
     await this.#notifyOnline(signal)
     await engine.contacts.load(signal)
     await this.#resume()
     await this.#enter(options, false, signal, logger)
+  }
+
+  /** A program with a `loginCallback` may want the picture there. A picture that stays is no reason to fail. */
+  async #removePicture(options: LoginOptions, shown: Promise<Uint8Array>): Promise<void> {
+    if (options.loginCallback || options.qrCallback) return
+    try {
+      const png = await shown.catch(() => undefined)
+      if (png) await removePicture(options, png)
+    } catch (error) {
+      this.#engine.logger.warn(describeError(error))
+    }
   }
 
   /** The last step into a session that was opened. Who fails in his callback is not logged in. */
@@ -268,7 +295,7 @@ export class Login {
     try {
       await this.#engine.connection.notifyOnline(signal)
     } catch (error) {
-      if (signal.aborted || error instanceof LoggedOutError) throw error
+      if (signal.aborted) throw error
       this.#engine.logger.warn(describeError(error))
     }
   }
@@ -285,6 +312,16 @@ export class Login {
     await this.#engine.resume(this.#left.messages, this.#left.self)
     // The dispatcher has them now.
     this.#left = NOTHING_LEFT
+  }
+
+  /** A session is not given up for a store that cannot be written: it goes on without. */
+  async #resumeOrForget(): Promise<void> {
+    try {
+      await this.#resume()
+    } catch (error) {
+      this.#engine.report({ error })
+      await this.#engine.hotReload.release()
+    }
   }
 
   /** Resolves to whether the session of the last run goes on. What cannot be used is set aside, or reported. */
@@ -327,7 +364,10 @@ export class Login {
       await this.#resume()
       await engine.inbox.deliver(batch, signal)
     }
-    if (!(await engine.connection.restore(saved.session, deliver, signal))) {
+    const onRetry = (error: Error, retryInMs: number) => {
+      engine.logger.warn(attention(`${describeError(error)} ${words().askedAgain(Math.ceil(retryInMs / 1000))}`))
+    }
+    if (!(await engine.connection.restore(saved.session, deliver, onRetry, signal))) {
       this.#pushUin = saved.session.uin
       engine.logger.info(attention(words().notRestored))
       return false

@@ -25,7 +25,10 @@ export interface ItchatOptions {
   directives?: 'handlers' | 'everywhere' | 'off'
   /** Graphemes of one message; a longer text goes out in parts. Default 2,000. */
   maxTextLength?: number
-  /** Frees a conversation whose handler runs longer. Default: never; a handler over a minute is reported. */
+  /**
+   * Frees a conversation whose handler runs longer; `close()` stops waiting for it, and its message counts as handled. Default: never; a
+   * handler over a minute is reported.
+   */
   handlerTimeoutMs?: number
   /**
    * How fast messages go out: WeChat restricts accounts that flood. Default: 20 at once, then one a second; on loopback as fast as
@@ -49,14 +52,17 @@ export interface QrOptions {
    * at all. Default `true`.
    */
   enableCmdQR?: boolean | number
-  /** Path of a PNG file to write the QR to. Default: none; `QR.png` when `enableCmdQR` is `false`. */
+  /**
+   * Path of a PNG file to write the QR to; a login without `loginCallback` removes it when a code is confirmed, or the login fails.
+   * Default: none; `QR.png` when `enableCmdQR` is `false`.
+   */
   picDir?: string
   /** Takes the place of printing and writing. */
   qrCallback?: (info: QrCallbackInfo) => unknown
 }
 
 export interface LoginOptions extends QrOptions {
-  /** Called after login, before messages arrive. */
+  /** Called after login, before messages arrive. With it the picture of the QR is left where it is. */
   loginCallback?: () => unknown
   /**
    * What to do when the session is lost: `'push'` asks the phone to confirm a new login, `'qr'` shows a QR when the phone does not.

@@ -12,6 +12,8 @@ const WORDS = {
     login: (name: string, friends: number, groups: number) => `已登录：${name} · ${friends} 位朋友 · ${groups} 个群`,
     restored: (name: string) => `已恢复登录：${name}`,
     notRestored: '上次的登录已失效',
+    restarted: '服务器不认这个同步位置，给了新的位置；这段时间的消息可能有缺',
+    askedAgain: (seconds: number) => `${seconds} 秒后再问服务器`,
     lostAgain: (times: number, seconds: number) =>
       `登录很快又断了，第 ${times} 次。这个账号是否在别的程序里也登录了？${seconds} 秒后再试`,
     notRenewed: '没有重新登录。',
@@ -30,6 +32,8 @@ const WORDS = {
       `Logged in: ${name} · ${friends} friends · ${groups} groups`,
     restored: (name: string) => `Login restored: ${name}`,
     notRestored: 'The last login is no longer valid',
+    restarted: 'The server refused the sync position and gave a new one: messages in between may be missing',
+    askedAgain: (seconds: number) => `The server is asked again in ${seconds} s`,
     lostAgain: (times: number, seconds: number) =>
       `Logged out again soon, time ${times}. Does another program log in with this account? The next try is in ${seconds} s`,
     notRenewed: 'Not logged in again.',

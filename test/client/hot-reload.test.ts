@@ -226,11 +226,9 @@ describe('restoring', () => {
     friend.say('1')
     friend.say('2')
     // The client thinks the session is over; the server still keeps it.
-    let isTold = false
     wire.trouble = ({ endpoint }) => {
-      if (endpoint !== 'synccheck' || isTold) return undefined
-      isTold = true
-      return 'window.synccheck={retcode:"1101",selector:"0"}'
+      if (endpoint === 'webwxsync') return '{"BaseResponse":{"Ret":1101}}'
+      return endpoint === 'synccheck' ? 'window.synccheck={retcode:"1101",selector:"0"}' : undefined
     }
     await ended.opened
     wire.trouble = undefined

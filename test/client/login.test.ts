@@ -41,7 +41,7 @@ describe('login', () => {
     const { lines, logger } = recordingLogger()
     const bot = botFor(sandbox, { logger })
     const qr = nextEvent(bot, 'qr')
-    await bot.login({ enableCmdQR: false, picDir })
+    await bot.login({ enableCmdQR: false, picDir, loginCallback: () => {} })
     const png = PNG.sync.read(readFileSync(picDir))
     expect(readQr(png.data, png.width, png.height)).toBe((await qr).link)
     expect(lines.some((line) => line.includes('█'))).toBe(false)

@@ -340,10 +340,9 @@ describe('a server, or another bot, that takes each session away at once', () =>
     bot.on('relogin', ({ attempt }) => attempts.push(attempt))
     for (let count = 0; count < 3; count++) {
       // Time passes while no request is on its way but the poll, which is answered in time.
-      clock.now = (
-        (now) => () =>
-          now + 601_000
-      )(clock.now())
+      const later = clock.now() + 601_000
+      clock.now = () => later
+      clock.monotonicMs = () => later
       const asked = nextEvent(bot, 'relogin')
       const back = nextEvent(bot, 'online')
       sandbox.expireSession(1101)

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { lstat, readFile, unlink, writeFile } from 'node:fs/promises'
 import { ArgumentError, FileError } from '../../errors.js'
 import type { Logger } from '../../util/logger.js'
 import { qrMatrix, qrPng, qrTerminal } from '../../util/qr.js'
@@ -22,7 +22,7 @@ export async function showQr(uuid: string, link: string, options: QrOptions, log
     return png
   }
   const width = widthOf(options.enableCmdQR ?? true)
-  const path = options.picDir ?? (width === undefined ? DEFAULT_PICTURE : undefined)
+  const path = pictureOf(options)
   if (path !== undefined) await writePicture(path, png)
   if (width !== undefined) {
     const zone = quietZone(matrix.length, width)
@@ -30,6 +30,29 @@ export async function showQr(uuid: string, link: string, options: QrOptions, log
     logger.info(link)
   }
   return png
+}
+
+/** Where `showQr` writes the picture; `undefined` when it writes none. */
+function pictureOf({ qrCallback, picDir, enableCmdQR }: QrOptions): string | undefined {
+  if (qrCallback) return undefined
+  return picDir ?? (enableCmdQR === false ? DEFAULT_PICTURE : undefined)
+}
+
+/**
+ * Removes the picture that `showQr` wrote, unless something else stands in its place by now.
+ *
+ * @param png what `showQr` returned
+ */
+export async function removePicture(options: QrOptions, png: Uint8Array): Promise<void> {
+  const path = pictureOf(options)
+  if (path === undefined) return
+  try {
+    const isFile = (await lstat(path)).isFile()
+    if (isFile && (await readFile(path)).equals(png)) await unlink(path)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return
+    throw new FileError(`The picture of the QR, ${path}, could not be removed. Remove it by hand.`, { path, cause })
+  }
 }
 
 /** A `picDir` that cannot be written is an error worth stopping for: nobody could scan. */
