@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { ArgumentError, FileError } from '../../errors.js'
+import { ArgumentError, type FileError } from '../../errors.js'
+import { fileError } from '../../util/file-error.js'
 import { type Dict, dict, text } from '../../util/read.js'
 import type { Seal } from '../../util/seal.js'
 import type { SessionStore, StoredDocument } from './session-store.js'
@@ -110,8 +111,7 @@ export class Documents {
 
   #failed(document: StoredDocument, what: string, cause: unknown): FileError {
     const { place } = this.#options.store
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    return new FileError(`The ${document} in ${place} could not be ${what}: ${reason}`, { path: place, cause })
+    return fileError(`The ${document} in ${place} could not be ${what}`, place, cause)
   }
 }
 

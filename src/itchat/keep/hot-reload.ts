@@ -3,20 +3,24 @@ import { appendFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { ArgumentError, FileError } from '../../errors.js'
 import { coalesced } from '../../util/coalesced.js'
+import { fileError } from '../../util/file-error.js'
 import type { Unlock } from '../../util/process-lock.js'
 import { type Dict, dict, list, text } from '../../util/read.js'
 import { readKey, type Seal, sealWith } from '../../util/seal.js'
 import type { SavedSession } from '../../web/session/saved-session.js'
 import { Documents, type SetAside } from './documents.js'
 import { copyFileAside } from './file-session-store.js'
-import { Journal, type JournalOwner, type Received } from './journal.js'
+import { Journal } from './journal.js'
 import { JournalFile } from './journal-file.js'
+import type { JournalOwner, Received } from './journal-record.js'
 import type { SessionStore } from './session-store.js'
 
 /** Environment variable with the key that encrypts what is kept: 32 bytes in hex or base64. */
 const KEY_VARIABLE = 'ITCHAT_STATE_KEY'
 
 const FOREIGN = 'it belongs to another account'
+
+const OWNERLESS = 'it does not say which account it belongs to'
 
 /** Messages set aside are kept up to this much. */
 const MAX_ASIDE_BYTES = 16 * 1024 * 1024
@@ -87,7 +91,8 @@ export class HotReload {
     try {
       this.#documents = documents
       if (store.journalFile !== undefined) {
-        this.#journal = await Journal.open(new JournalFile(store.journalFile, sealFor('journal')))
+        const { onError } = this.#options
+        this.#journal = await Journal.open(new JournalFile(store.journalFile, sealFor('journal')), { onError })
       }
       this.#store = store
     } catch (error) {
@@ -147,29 +152,28 @@ export class HotReload {
   }
 
   /**
-   * Starts a session: what belongs to another account is set aside, messages of a session before this one are renewed.
+   * Starts a session: what belongs to another account, or to an account that damage hides, is set aside.
    *
+   * @param bring a message up to date; `former` is the owner in the session before, absent when the session goes on
    * @throws FileError
    */
   async begin(
     uin: string,
     sid: string,
     self: string,
-    renew: (received: Received, former: JournalOwner) => Received,
+    bring: (received: Received, former?: JournalOwner) => Received,
   ): Promise<void> {
     if (this.#savedUin !== '' && this.#savedUin !== uin) await this.setLoginAside(FOREIGN)
     const journal = this.#journal
     if (!journal) return
+    const isForeign = !journal.isOf(uin)
+    const damage = journal.damagedLines > 0 ? `${journal.damagedLines} of its lines could not be read` : undefined
+    const reason = isForeign && journal.owner ? FOREIGN : (damage ?? (isForeign ? OWNERLESS : undefined))
     // Not before: it is written anew now, and a program that never gets so far would leave a copy at each start.
-    if (journal.damagedLines > 0) {
-      await this.#setJournalAside(journal, `${journal.damagedLines} of its lines could not be read`)
-    }
+    if (reason !== undefined) await this.#setJournalAside(journal, reason)
+    if (isForeign || (journal.owner?.uin ?? uin) !== uin) await journal.clear()
     const session = createHash('sha256').update(sid).digest('hex').slice(0, 16)
-    if (journal.owner && journal.owner.uin !== uin) {
-      if (journal.size > 0) await this.#setJournalAside(journal, FOREIGN)
-      await journal.clear()
-    }
-    await journal.begin({ uin, session, self }, renew)
+    await journal.begin({ uin, session, self }, bring)
   }
 
   /** Puts a message out of the way whose handler ended the process too often. Resolves to where, when there is room. */
@@ -183,7 +187,11 @@ export class HotReload {
     const line = JSON.stringify({ id: received.id, sent: received.sent })
     const kept = sealFor('aside')?.close(line) ?? line
     if (size + kept.length > MAX_ASIDE_BYTES) return undefined
-    await appendFile(path, `${kept}\n`, { mode: 0o600 })
+    try {
+      await appendFile(path, `${kept}\n`, { mode: 0o600 })
+    } catch (cause) {
+      throw fileError(`A message could not be set aside in ${path}`, path, cause)
+    }
     return path
   }
 
@@ -195,8 +203,7 @@ export class HotReload {
       unlock = await store.lock()
     } catch (cause) {
       // A system that knows no such locks runs without.
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      this.#options.onError(new FileError(`${path} could not be locked: ${reason}`, { path, cause }))
+      this.#options.onError(fileError(`${path} could not be locked`, path, cause))
       return undefined
     }
     if (unlock) return unlock
@@ -208,7 +215,10 @@ export class HotReload {
 
   /** What is in use goes on under its name; what could not be used stays for its owner to look at. */
   async #setJournalAside(journal: Journal, reason: string): Promise<void> {
-    const keptAs = await copyFileAside(journal.path)
+    const { path } = journal
+    const keptAs = await copyFileAside(path).catch((cause) => {
+      throw fileError(`The journal ${path} could not be set aside`, path, cause)
+    })
     this.#options.onSetAside({ what: 'journal', keptAs, reason })
   }
 

@@ -18,7 +18,6 @@ test('any JSON in place of a message never stops the batch: the others are deliv
         book,
         actions: {} as MessageActions,
         push: (message) => delivered.push(message),
-        hasRoom: () => true,
         journal: () => undefined,
         onPoison: async () => {},
         onContacts: () => {},
@@ -26,6 +25,7 @@ test('any JSON in place of a message never stops the batch: the others are deliv
         onError: (error) => {
           throw error
         },
+        pause: async () => {},
       })
       const good = (MsgId: string) => ({ MsgId, MsgType: 1, FromUserName: '@f', ToUserName: '@me', Content: MsgId })
       const syncKey = { Count: 1, List: [{ Key: 1, Val: 1 }] }
