@@ -202,10 +202,11 @@ export class JournalFile {
       throw new FileError(`The journal ${this.path} is closed.`, { path: this.path })
     }
     const marks = this.#marks
+    const wasTorn = this.#isTorn
     this.#marks = []
     try {
       const handle = await this.#opened()
-      const before = Buffer.concat(this.#isTorn ? [LINE_END, ...marks] : marks)
+      const before = Buffer.concat(wasTorn ? [LINE_END, ...marks] : marks)
       const bytes = Buffer.concat([before, ...lines])
       const start = this.#sizeBytes + before.length
       this.#isTorn = true
@@ -215,7 +216,13 @@ export class JournalFile {
       return start
     } catch (error) {
       this.#marks = marks.concat(this.#marks)
-      // How much was written is not known; a handle may be broken for good.
+      await this.#handle?.truncate(this.#sizeBytes).then(
+        () => {
+          this.#isTorn = wasTorn
+        },
+        () => {},
+      )
+      // It may be broken for good.
       await this.#closeHandle()
       throw error
     }
