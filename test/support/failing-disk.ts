@@ -1,8 +1,8 @@
 import { type FileHandle, open, rename } from 'node:fs/promises'
 import { onTestFinished, vi } from 'vitest'
 
-/** Steps that can fail; `write` leaves half of what it was given, as a full disk does. */
-export type DiskStep = 'open' | 'read' | 'write' | 'sync' | 'rename' | 'folder'
+/** Steps that can fail: `open` to write; `write` leaves half of what it was given, as a full disk does. */
+export type DiskStep = 'open' | 'openToRead' | 'read' | 'write' | 'sync' | 'rename' | 'folder'
 
 interface Failure {
   step: DiskStep
@@ -12,16 +12,16 @@ interface Failure {
 }
 
 /**
- * A disk that fails where the path has a part. The test file has to say `vi.mock('node:fs/promises', { spy: true })`.
+ * A disk that fails for some paths. The test file has to say `vi.mock('node:fs/promises', { spy: true })`.
  *
- * @param part of the paths that it fails for; `folder` fails for every folder
+ * @param paths that it fails for; `folder` fails for every folder
  */
-export async function failingDisk(part: string) {
+export async function failingDisk(paths: RegExp) {
   const real = await vi.importActual<typeof import('node:fs/promises')>('node:fs/promises')
   let failures: Failure[] = []
   const hits: Failure[] = []
   const isHit = (step: DiskStep, path: unknown): Failure | undefined => {
-    const isMeant = step === 'folder' || String(path).includes(part)
+    const isMeant = step === 'folder' || paths.test(String(path))
     const failure = isMeant ? failures.find((one) => one.step === step && one.times !== 0) : undefined
     if (failure?.times !== undefined) failure.times--
     if (failure) hits.push({ ...failure })
@@ -32,7 +32,7 @@ export async function failingDisk(part: string) {
     if (failure) throw errorOf(failure, path)
   }
   vi.mocked(open).mockImplementation(async (path, ...rest) => {
-    meet('open', path)
+    meet(rest[0] === 'r' ? 'openToRead' : 'open', path)
     const handle = await real.open(path, ...rest)
     const { appendFile, sync, datasync, read } = handle
     const isFolder = rest.length === 0

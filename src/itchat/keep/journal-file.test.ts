@@ -47,7 +47,7 @@ describe.each<[step: DiskStep, code: string]>([
   ['rename', 'EXDEV'],
 ])('where %s fails with %s', (step, code) => {
   test('a call fails with a FileError, and the next one works: every record that was kept is there', async () => {
-    const disk = await failingDisk('journal')
+    const disk = await failingDisk(/journal/)
     const file = await openedFile()
     await file.append([{ kept: 1 }])
     disk.fail({ step, code })
@@ -69,7 +69,7 @@ describe.each<[step: DiskStep, code: string]>([
   })
 
   test('while it is written anew, once: the old content stays, and the file goes on', async () => {
-    const disk = await failingDisk('journal')
+    const disk = await failingDisk(/journal/)
     const file = await openedFile()
     await file.append([{ kept: 1 }])
     disk.fail({ step, code, times: 1 })
@@ -85,7 +85,7 @@ describe.each<[step: DiskStep, code: string]>([
 })
 
 test('a file that was written anew and cannot be opened again is opened by the next call', async () => {
-  const disk = await failingDisk('journal')
+  const disk = await failingDisk(/journal/)
   const file = await openedFile()
   await file.rewrite(() => records({ new: 1 }))
   disk.fail({ step: 'open', code: 'EMFILE', times: 2 })
@@ -103,7 +103,7 @@ describe('a mark that cannot be written', () => {
     ['a sync', (file) => file.sync()],
     ['closing', (file) => file.close()],
   ])('is written with %s, in order', async (_, next) => {
-    const disk = await failingDisk('journal')
+    const disk = await failingDisk(/journal/)
     const file = await openedFile()
     disk.fail({ step: 'write', code: 'ENOSPC' })
     await expect(file.mark({ mark: 1 })).rejects.toThrow('ENOSPC')
@@ -114,7 +114,7 @@ describe('a mark that cannot be written', () => {
   })
 
   test('until the file is closed makes closing fail; the file is closed all the same', async () => {
-    const disk = await failingDisk('journal')
+    const disk = await failingDisk(/journal/)
     const file = await openedFile()
     disk.fail({ step: 'write', code: 'ENOSPC' })
     await expect(file.mark({ mark: 1 })).rejects.toThrow('ENOSPC')
@@ -127,7 +127,7 @@ describe('a mark that cannot be written', () => {
 })
 
 test('what was written anew survives a power cut only when the folder was written: sync tries until it is', async () => {
-  const disk = await failingDisk('journal')
+  const disk = await failingDisk(/journal/)
   const file = await openedFile()
   disk.fail({ step: 'folder', code: 'EIO', times: 1 })
   await file.rewrite(() => records({ kept: 1 }))
