@@ -20,6 +20,7 @@ export async function failingDisk(paths: RegExp) {
   const real = await vi.importActual<typeof import('node:fs/promises')>('node:fs/promises')
   let failures: Failure[] = []
   const hits: Failure[] = []
+  const holds = new Map<DiskStep, () => Promise<void>>()
   const isHit = (step: DiskStep, path: unknown): Failure | undefined => {
     const isMeant = step === 'folder' || paths.test(String(path))
     const failure = isMeant ? failures.find((one) => one.step === step && one.times !== 0) : undefined
@@ -37,7 +38,9 @@ export async function failingDisk(paths: RegExp) {
     const { appendFile, sync, datasync, read } = handle
     const isFolder = rest.length === 0
     const syncs = (call: () => Promise<void>) => async () => {
-      meet(isFolder ? 'folder' : 'sync', path)
+      const step = isFolder ? 'folder' : 'sync'
+      meet(step, path)
+      await holds.get(step)?.()
       await call.apply(handle)
     }
     return Object.assign(handle, {
@@ -69,6 +72,8 @@ export async function failingDisk(paths: RegExp) {
     fix: () => {
       failures = []
     },
+    /** A step takes as long as what `work` returns. */
+    hold: (step: 'sync' | 'folder', work: () => Promise<void>) => void holds.set(step, work),
   }
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type DiskStep, failingDisk } from '../../../test/support/failing-disk.js'
+import { gate } from '../../../test/support/gate.js'
 import { JournalFile } from './journal-file.js'
 
 vi.mock('node:fs/promises', { spy: true })
@@ -136,6 +137,25 @@ test('what was written anew survives a power cut only when the folder was writte
   await file.sync()
   expect(disk.hits).toHaveLength(1)
   expect(await found(file)).toEqual([{ kept: 1 }, { later: 1 }])
+})
+
+test('records are written while a sync waits for the disk; closing waits for it', async () => {
+  const disk = await failingDisk(/journal/)
+  const file = await openedFile()
+  const [began, release] = [gate(), gate()]
+  disk.hold('sync', async () => {
+    began.open()
+    await release.opened
+  })
+  const steps: string[] = []
+  const synced = file.sync().then(() => steps.push('synced'))
+  await began.opened
+  await file.mark({ mark: 1 })
+  expect(await found(file)).toEqual([{ mark: 1 }])
+  const closed = file.close().then(() => steps.push('closed'))
+  release.open()
+  await Promise.all([synced, closed])
+  expect(steps).toEqual(['synced', 'closed'])
 })
 
 test('a file that was closed is left alone: another process may have it', async () => {

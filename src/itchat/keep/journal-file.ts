@@ -44,6 +44,7 @@ export class JournalFile {
   /** Not written yet, or not successfully. */
   #marks: Buffer[] = []
   #writing: Promise<unknown> = Promise.resolve()
+  #syncs: Promise<unknown> = Promise.resolve()
   /** The last line may have no end: what comes next has to start on a line of its own. */
   #isTorn = false
   /** The file was replaced, and a power cut may bring the old one back. */
@@ -158,16 +159,30 @@ export class JournalFile {
     })
   }
 
-  /** Resolves when everything up to now would survive a power cut. @throws FileError */
-  sync(): Promise<void> {
-    return this.#enqueue(async () => {
-      if (!this.#isOpen) return
+  /**
+   * Resolves when everything up to now would survive a power cut. Writes go on meanwhile: a mark must not wait for the disk.
+   *
+   * @throws FileError
+   */
+  async sync(): Promise<void> {
+    const isSynced = await this.#enqueue(async () => {
+      if (!this.#isOpen) return async () => {}
       if (this.#marks.length > 0) await this.#write([])
       const handle = await this.#opened()
-      await handle.datasync()
-      if (this.#isReplaced) await syncFolder(this.path)
-      this.#isReplaced = false
+      // Not waited for here, but before it is closed.
+      const synced = this.#attempt('written', () => handle.datasync())
+      this.#syncs = Promise.allSettled([this.#syncs, synced])
+      return () => synced
     })
+    await isSynced()
+    if (!this.#isReplaced) return
+    this.#isReplaced = false
+    try {
+      await this.#attempt('written', () => syncFolder(this.path))
+    } catch (error) {
+      this.#isReplaced = true
+      throw error
+    }
   }
 
   /** Writes what is not written yet, then closes. @throws FileError when that failed; it is closed all the same */
@@ -267,6 +282,7 @@ export class JournalFile {
   async #closeHandle(): Promise<void> {
     const handle = this.#handle
     this.#handle = undefined
+    await this.#syncs
     await handle?.close().catch(() => {})
   }
 
