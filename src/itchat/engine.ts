@@ -3,6 +3,7 @@ import type { Message } from '../message/message.js'
 import { type Clock, startTimer, systemClock } from '../util/clock.js'
 import { Emitter } from '../util/emitter.js'
 import { WebConnection } from '../web/connection.js'
+import { envelopeOf } from '../web/decode/envelope.js'
 import { ContactBook } from './contacts/contact-book.js'
 import type { ContactNews } from './contacts/contact-news.js'
 import { ContactSearch } from './contacts/contact-search.js'
@@ -13,7 +14,7 @@ import { describeError } from './describe-error.js'
 import type { ItchatEvents, State } from './events.js'
 import type { SetAside } from './keep/documents.js'
 import { HotReload, type SavedLogin } from './keep/hot-reload.js'
-import type { Received } from './keep/journal.js'
+import type { JournalOwner, Received } from './keep/journal-record.js'
 import { type LeftOver, renewMessage } from './keep/stale.js'
 import { Logging } from './logging.js'
 import { ActiveSession, type BeginOptions } from './login/active-session.js'
@@ -143,7 +144,6 @@ export class Engine {
       handlerTimeoutMs: options.handlerTimeoutMs,
       handle: (message, begin) => this.#handling.handle(message, begin),
       onError: (error, message) => this.report({ error, message }),
-      onRoom: () => this.#inbox?.refill(),
       onSlow: (message, ms) => this.logger.warn(`A handler of type ${message.Type} runs longer than ${ms / 1000} s.`),
     })
   }
@@ -193,13 +193,13 @@ export class Engine {
         this.directives.heard(message)
         this.dispatcher.push(message, delivery)
       },
-      hasRoom: () => this.dispatcher.hasRoom,
       journal: () => this.hotReload.journal,
       onPoison: (received, message) => this.#setAside(received, message),
       settle: (contacts) => this.identities.settleMany(contacts),
       onContacts: (news) => this.#tellContacts(news),
       onUins: (revealed) => this.identities.reveal(revealed),
       onError: (error) => this.handleReceived(() => this.report({ error })),
+      pause: (ms) => this.clock.sleep(ms, this.closing),
     })
     return this.#inbox
   }
@@ -219,7 +219,12 @@ export class Engine {
     const renew = <T extends LeftOver>(received: T, formerSelf: string): T =>
       renewMessage(received, { formerSelf, self: book.self, formerly: (name) => identities.formerly(name) })
     const { uin, sid } = this.connection.save()
-    await hotReload.begin(uin, sid, book.self.UserName, (received, former) => renew(received, former.self))
+    const bring = (received: Received, former?: JournalOwner): Received => {
+      if (!former && received.chat !== '') return received
+      const renewed = former ? renew(received, former.self) : received
+      return { ...renewed, chat: envelopeOf(renewed.sent, book.self.UserName).chat }
+    }
+    await hotReload.begin(uin, sid, book.self.UserName, bring)
     inbox.refill()
     inbox.again(self === book.self.UserName ? left : left.map((message) => renew(message, self)))
   }
@@ -316,7 +321,8 @@ export class Engine {
     this.pace.failAll(this.closing.reason)
     await this.identities.close()
     await this.dispatcher.abandon()
-    await this.hotReload.release()
+    // A disk that takes no more marks must not keep the connection.
+    await this.#attempt(() => this.hotReload.release())
     await this.#connection?.close()
     this.#connection = undefined
     this.#inbox = undefined
@@ -380,7 +386,7 @@ export class Engine {
     const where =
       keptAs === undefined ? 'dropped, as there is no room for more messages set aside' : `set aside in ${keptAs}`
     const error = new InterruptedError(
-      `The program ended ${received.attempts} times while the handler of this message of type ${message.Type} ran. The message is not tried again and was ${where}.`,
+      `The program ended ${received.attempts} times while the handler of this message of type ${message.Type} ran, the last time while no other did. The message is not tried again and was ${where}.`,
     )
     this.report({ error, message })
   }

@@ -1,3 +1,4 @@
+import { Console } from 'node:console'
 import { appendFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { ArgumentError, FileError } from '../errors.js'
@@ -24,8 +25,10 @@ const ESCAPE = '\x1b['
 export class Logging implements Logger {
   readonly #own: Logger | undefined
   readonly #clock: Clock
+  #terminal: Console | undefined
   #showOnCmd = true
   #file: string | undefined
+  #isFileFailing = false
   #level: LogLevel = 'info'
 
   /** @param own takes the terminal's place and gets the lines of every level: sorting them is its affair */
@@ -68,13 +71,22 @@ export class Logging implements Logger {
     if (isWanted && this.#file !== undefined) this.#append(this.#file, level, line)
     if (!this.#showOnCmd) return
     if (this.#own) this.#hand(this.#own, level, line)
-    else if (isWanted) process.stderr.write(`${line}\n`)
+    else if (isWanted) this.#print(line)
   }
 
-  /** A logger of the program's own that throws must not end a session. */
+  /** A `Console` takes the errors of its stream, also late ones: a reader that went away must not end the process. */
+  #print(line: string): void {
+    try {
+      this.#terminal ??= new Console(process.stderr)
+      this.#terminal.log(line)
+    } catch {}
+  }
+
+  /** A logger of the program's own that fails must not end a session. */
   #hand(own: Logger, level: Exclude<LogLevel, 'silent'>, line: string): void {
     try {
-      own[level](line)
+      const logged: unknown = own[level](line)
+      if (logged instanceof Promise) logged.catch(() => {})
     } catch {}
   }
 
@@ -83,10 +95,12 @@ export class Logging implements Logger {
     if (line.includes(ESCAPE)) return
     try {
       append(file, `${new Date(this.#clock.now()).toISOString()} ${level} ${line}\n`)
+      this.#isFileFailing = false
     } catch (error) {
-      // Before the line that says so, which would come back here.
-      this.#file = undefined
-      this.warn(`The log file is given up. ${reasonOf(error)}`)
+      const isKnown = this.#isFileFailing
+      this.#isFileFailing = true
+      if (!isKnown)
+        this.warn(`The log file cannot be written; lines are missing in it until it can. ${reasonOf(error)}`)
     }
   }
 }

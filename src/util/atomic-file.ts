@@ -28,8 +28,12 @@ export async function writeFileAtomic(path: string, content: string): Promise<vo
 /** Moves a file into the place of another, which is the old one or the new one at any moment. */
 export async function replaceFile(from: string, path: string): Promise<void> {
   await rename(from, path)
+  await syncFolder(path)
+}
+
+/** Resolves when the name of a file would survive a power cut: until then the file that had it before may be back. */
+export async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return
-  // Until the folder is written, too, a power cut may bring back the old file.
   const folder = await open(dirname(resolve(path)))
   try {
     await folder.sync()

@@ -4,7 +4,7 @@ import { InterruptedError, type Itchat, type Message, TEXT } from 'itchat'
 import { describe, expect, test } from 'vitest'
 import { botFor, events, nextEvent, sandboxFor } from '../support/bot.js'
 import { gate } from '../support/gate.js'
-import { folder, hotReload, interruptedTwice, saidAndTaken } from '../support/restarts.js'
+import { folder, hotReload, interrupted, saidAndTaken } from '../support/restarts.js'
 
 /** Texts the bot handles from now on; `until` resolves when there are so many. */
 function handled(bot: Itchat) {
@@ -95,7 +95,9 @@ describe('what nobody handled', () => {
     expect(readFileSync(asides[1]?.keptAs ?? '', 'utf8')).toContain('for the first account')
   })
 
-  test('waits on the disk beyond 10,000, also when nobody ever runs the bot', { timeout: 60_000 }, async () => {
+  test('waits on the disk behind a handler that hangs, beyond 10,000; the other conversations go on', {
+    timeout: 60_000,
+  }, async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     await bot.autoLogin(hotReload(folder()))
@@ -105,10 +107,24 @@ describe('what nobody handled', () => {
       for (let n = 0; n < count; n++) sandbox.raw({ from, MsgType: 1, Content: `${n}` })
       sandbox.friend('小满').say(`${count}`)
     })
-    const got = handled(bot)
+    const release = gate()
+    const got: string[] = []
+    const all = gate()
+    bot.msgRegister(TEXT, async ({ text, user }) => {
+      if (user.UserName !== bot.searchFriends({ name: '小满' })[0]?.UserName) return `got ${text}`
+      if (got.length === 0) await release.opened
+      if (got.push(String(text)) > count) all.open()
+      return undefined
+    })
     void bot.run()
-    await got.until(count + 1)
-    expect(got.texts()).toEqual(Array.from({ length: count + 1 }, (_, n) => `${n}`))
+    for (const name of ['老爸', '老妈']) {
+      sandbox.friend(name).say('and me?')
+      expect((await sandbox.friend(name).nextMessage()).text).toBe('got and me?')
+    }
+    expect(got).toEqual([])
+    release.open()
+    await all.opened
+    expect(got).toEqual(Array.from({ length: count + 1 }, (_, n) => `${n}`))
   })
 })
 
@@ -265,19 +281,44 @@ describe('what was handled', () => {
   })
 })
 
-test('a message whose handler was interrupted twice is set aside and told; the others go on', async () => {
-  const sandbox = await sandboxFor()
-  const twice = await interruptedTwice(sandbox, '小满', 'poison')
-  const third = botFor(sandbox)
-  const got = handled(third)
-  const error = nextEvent(third, 'error')
-  await third.autoLogin(hotReload(twice))
-  void third.run()
-  sandbox.friend('小满').say('after it')
-  const told = await error
-  expect([told.error, told.message?.text]).toEqual([expect.any(InterruptedError), 'poison'])
-  await got.until(1)
-  expect(got.texts()).toEqual(['after it'])
-  const aside = join(twice, 'state.json.journal.aside')
-  expect(existsSync(aside) && readFileSync(aside, 'utf8')).toContain('poison')
+describe('a message whose handler was interrupted', () => {
+  test('twice is tried alone: no other handler begins before it is over', async () => {
+    const sandbox = await sandboxFor()
+    const place = await interrupted(sandbox, '小满', 'suspect', 2)
+    const bot = botFor(sandbox)
+    const steps: string[] = []
+    const [began, release, handled] = [gate(), gate(), gate()]
+    bot.msgRegister(TEXT, async ({ text }) => {
+      steps.push(`${text} begins`)
+      if (text !== 'suspect') return handled.open()
+      began.open()
+      await release.opened
+      steps.push('suspect ends')
+    })
+    await bot.autoLogin(hotReload(place))
+    void bot.run()
+    await began.opened
+    await saidAndTaken(sandbox, () => sandbox.friend('老爸').say('innocent'))
+    release.open()
+    await handled.opened
+    expect(steps).toEqual(['suspect begins', 'suspect ends', 'innocent begins'])
+    expect(existsSync(join(place, 'state.json.journal.aside'))).toBe(false)
+  })
+
+  test('three times is set aside and reported; the others go on', async () => {
+    const sandbox = await sandboxFor()
+    const place = await interrupted(sandbox, '小满', 'poison', 3)
+    const fourth = botFor(sandbox)
+    const got = handled(fourth)
+    const error = nextEvent(fourth, 'error')
+    await fourth.autoLogin(hotReload(place))
+    void fourth.run()
+    sandbox.friend('小满').say('after it')
+    const told = await error
+    expect([told.error, told.message?.text]).toEqual([expect.any(InterruptedError), 'poison'])
+    await got.until(1)
+    expect(got.texts()).toEqual(['after it'])
+    const aside = join(place, 'state.json.journal.aside')
+    expect(existsSync(aside) && readFileSync(aside, 'utf8')).toContain('poison')
+  })
 })

@@ -19,7 +19,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { processRecord } from '../../src/itchat/send/process-record.js'
 import { botFor, nextEvent, quiet, sandboxFor } from '../support/bot.js'
 import { failureOf, gate } from '../support/gate.js'
-import { hotReload, interruptedTwice, saidAndTaken } from '../support/restarts.js'
+import { hotReload, interrupted, saidAndTaken } from '../support/restarts.js'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 
@@ -438,7 +438,7 @@ describe('what a run or another process left', () => {
   test.each(['readable', 'sealed'])('is sent by no text when it is %s, under its name or another', async (kind) => {
     if (kind === 'sealed') vi.stubEnv('ITCHAT_STATE_KEY', 'ab'.repeat(32))
     const sandbox = await sandboxFor()
-    const place = await interruptedTwice(sandbox, '小满', 'poison')
+    const place = await interrupted(sandbox, '小满', 'poison', 3)
     const last = botFor(sandbox, { logger: quiet })
     const reported = nextEvent(last, 'error')
     await last.autoLogin(hotReload(place))

@@ -6,7 +6,7 @@ import { HeardTexts } from '../../src/itchat/send/heard-texts.js'
 import { processRecord } from '../../src/itchat/send/process-record.js'
 import { botFor, nextEvent, sandboxFor } from '../support/bot.js'
 import { failureOf } from '../support/gate.js'
-import { folder, hotReload, interruptedTwice, saidAndTaken } from '../support/restarts.js'
+import { folder, hotReload, interrupted, saidAndTaken } from '../support/restarts.js'
 
 /** A directive that would send something, of a path that no other test names. */
 function directive(): string {
@@ -48,7 +48,7 @@ describe('what an earlier run received', () => {
   test('counts as heard: a message that is set aside, and told as an error', async () => {
     const sandbox = await sandboxFor()
     const text = directive()
-    const twice = await interruptedTwice(sandbox, '小满', text)
+    const twice = await interrupted(sandbox, '小满', text, 3)
     forgetWhatWasHeard()
 
     const last = botFor(sandbox)

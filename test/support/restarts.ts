@@ -24,8 +24,8 @@ export async function saidAndTaken(sandbox: Sandbox, say: () => unknown): Promis
   await sandbox.held('synccheck')
 }
 
-/** A friend says a text, and two programs die while it is handled; resolves to the folder they leave. */
-export async function interruptedTwice(sandbox: Sandbox, friend: string, text: string): Promise<string> {
+/** A friend says a text, and programs die while it is handled, `times` of them; resolves to the folder they leave. */
+export async function interrupted(sandbox: Sandbox, friend: string, text: string, times: number): Promise<string> {
   const release = gate()
   /** Starts a bot whose handler hangs; resolves to the disk as it was while it ran, as a kill would leave it. */
   const interruptedRun = async (place: string): Promise<string> => {
@@ -50,5 +50,7 @@ export async function interruptedTwice(sandbox: Sandbox, friend: string, text: s
   await first.autoLogin(hotReload(born))
   await saidAndTaken(sandbox, () => sandbox.friend(friend).say(text))
   await first.close()
-  return interruptedRun(await interruptedRun(born))
+  let place = born
+  for (let n = 0; n < times; n++) place = await interruptedRun(place)
+  return place
 }

@@ -116,7 +116,7 @@ export class IdentityFile {
     for (let start = 0; start < Math.max(people.length, puids.length); start += SLICE) {
       const [end, record] = [start + SLICE, { uin }]
       Object.assign(record, { changed: people.slice(start, end), dropped: puids.slice(start, end) })
-      await this.#changes?.append([record]).written
+      await this.#changes?.append([record])
     }
   }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { ArgumentError, FileError } from '../../errors.js'
+import { ArgumentError, type FileError } from '../../errors.js'
+import { fileError } from '../../util/file-error.js'
 import { type Dict, dict, text } from '../../util/read.js'
 import { redactCause } from '../../util/redact.js'
 import type { Seal } from '../../util/seal.js'
@@ -138,9 +139,7 @@ export class Documents {
   /** A store may have failed to parse the login it holds: its error must not quote it. */
   #failed(document: StoredDocument, what: string, thrown: unknown): FileError {
     const { place } = this.#options.store
-    const cause = redactCause(thrown)
-    const reason = cause?.message ?? 'unknown reason'
-    return new FileError(`The ${document} in ${place} could not be ${what}: ${reason}`, { path: place, cause })
+    return fileError(`The ${document} in ${place} could not be ${what}`, place, redactCause(thrown))
   }
 }
 

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { gate } from '../../../test/support/gate.js'
 import { FileSessionStore } from './file-session-store.js'
 import { HotReload, type SavedLogin } from './hot-reload.js'
-import type { Received } from './journal.js'
+import type { Received } from './journal-record.js'
 import { MemorySessionStore } from './memory-session-store.js'
 
 const same = (received: Received) => received

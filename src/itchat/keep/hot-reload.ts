@@ -3,20 +3,24 @@ import { appendFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { ArgumentError, FileError } from '../../errors.js'
 import { coalesced } from '../../util/coalesced.js'
+import { fileError } from '../../util/file-error.js'
 import type { Unlock } from '../../util/process-lock.js'
 import { type Dict, dict, list, text } from '../../util/read.js'
 import { readKey, type Seal, sealWith } from '../../util/seal.js'
 import type { SavedSession } from '../../web/session/saved-session.js'
 import { Documents, type SetAside } from './documents.js'
 import { copyFileAside } from './file-session-store.js'
-import { Journal, type JournalOwner, type Received } from './journal.js'
+import { Journal } from './journal.js'
 import { JournalFile } from './journal-file.js'
+import type { JournalOwner, Received } from './journal-record.js'
 import type { SessionStore } from './session-store.js'
 
 /** Environment variable with the key that encrypts what is kept: 32 bytes in hex or base64. */
 const KEY_VARIABLE = 'ITCHAT_STATE_KEY'
 
 const FOREIGN = 'it belongs to another account'
+
+const OWNERLESS = 'it does not say which account it belongs to'
 
 /** Messages set aside are kept up to this much. */
 const MAX_ASIDE_BYTES = 16 * 1024 * 1024
@@ -93,7 +97,8 @@ export class HotReload {
       this.#documents = documents
       if (lingering) this.#journal = lingering.journal
       else if (store.journalFile !== undefined) {
-        this.#journal = await Journal.open(new JournalFile(store.journalFile, sealFor('journal')))
+        const { onError } = this.#options
+        this.#journal = await Journal.open(new JournalFile(store.journalFile, sealFor('journal')), { onError })
       }
       this.#store = store
     } catch (error) {
@@ -165,30 +170,32 @@ export class HotReload {
   async claim(uin: string): Promise<void> {
     if (this.#savedUin !== '' && this.#savedUin !== uin) await this.setLoginAside(FOREIGN)
     const journal = this.#journal
-    if (!journal?.owner || journal.owner.uin === uin) return
-    if (journal.size > 0) await this.#setJournalAside(journal, FOREIGN)
+    if (!journal || (journal.isOf(uin) && (journal.owner?.uin ?? uin) === uin)) return
+    const reason = journal.owner ? FOREIGN : (damageOf(journal) ?? OWNERLESS)
+    if (!journal.isOf(uin)) await this.#setJournalAside(journal, reason)
     await journal.clear()
   }
 
   /**
-   * Starts a session: what belongs to another account is set aside, messages of a session before this one are renewed.
+   * Starts a session: what belongs to another account, or to an account that damage hides, is set aside.
    *
+   * @param bring a message up to date; `former` is the owner in the session before, absent when the session goes on
    * @throws FileError
    */
   async begin(
     uin: string,
     sid: string,
     self: string,
-    renew: (received: Received, former: JournalOwner) => Received,
+    bring: (received: Received, former?: JournalOwner) => Received,
   ): Promise<void> {
     const journal = this.#journal
-    // Not before: it is written anew now, and a program that never gets so far would leave a copy at each start.
-    if (journal && journal.damagedLines > 0) {
-      await this.#setJournalAside(journal, `${journal.damagedLines} of its lines could not be read`)
-    }
     await this.claim(uin)
+    if (!journal) return
+    // Not before: it is written anew now, and a program that never gets so far would leave a copy at each start.
+    const damage = damageOf(journal)
+    if (damage !== undefined) await this.#setJournalAside(journal, damage)
     const session = createHash('sha256').update(sid).digest('hex').slice(0, 16)
-    await journal?.begin({ uin, session, self }, renew)
+    await journal.begin({ uin, session, self }, bring)
   }
 
   /** Puts a message out of the way whose handler ended the process too often. Resolves to where, when there is room. */
@@ -203,7 +210,11 @@ export class HotReload {
     const sealed = sealFor('aside')?.close(line)
     const kept = sealed === undefined ? line : JSON.stringify({ document: 'aside', sealed })
     if (size + kept.length > MAX_ASIDE_BYTES) return undefined
-    await appendFile(path, `${kept}\n`, { mode: 0o600 })
+    try {
+      await appendFile(path, `${kept}\n`, { mode: 0o600 })
+    } catch (cause) {
+      throw fileError(`A message could not be set aside in ${path}`, path, cause)
+    }
     return path
   }
 
@@ -215,8 +226,7 @@ export class HotReload {
       unlock = await store.lock()
     } catch (cause) {
       // A system that knows no such locks runs without.
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      this.#options.onError(new FileError(`${path} could not be locked: ${reason}`, { path, cause }))
+      this.#options.onError(fileError(`${path} could not be locked`, path, cause))
       return undefined
     }
     if (unlock) return unlock
@@ -228,7 +238,10 @@ export class HotReload {
 
   /** What is in use goes on under its name; what could not be used stays for its owner to look at. */
   async #setJournalAside(journal: Journal, reason: string): Promise<void> {
-    const keptAs = await copyFileAside(journal.path)
+    const { path } = journal
+    const keptAs = await copyFileAside(path).catch((cause) => {
+      throw fileError(`The journal ${path} could not be set aside`, path, cause)
+    })
     this.#options.onSetAside({ what: 'journal', keptAs, reason })
   }
 
@@ -288,4 +301,8 @@ function sealFor(purpose: string): Seal | undefined {
     `${KEY_VARIABLE} is no key: it has to be 32 bytes in hex or base64, as \`openssl rand -base64 32\` makes them.`,
     { argument: KEY_VARIABLE },
   )
+}
+
+function damageOf({ damagedLines }: Journal): string | undefined {
+  return damagedLines > 0 ? `${damagedLines} of its lines could not be read` : undefined
 }

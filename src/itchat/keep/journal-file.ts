@@ -1,76 +1,102 @@
-import { type FileHandle, open, stat } from 'node:fs/promises'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import { FileError } from '../../errors.js'
-import { replaceFile } from '../../util/atomic-file.js'
+import { syncFolder } from '../../util/atomic-file.js'
+import { fileError } from '../../util/file-error.js'
 import { type Dict, dict } from '../../util/read.js'
 import type { Seal } from '../../util/seal.js'
+import { LineReader } from './line-reader.js'
 
-const READ_BYTES = 256 * 1024
-const NEWLINE = 0x0a
+const CHUNK_BYTES = 256 * 1024
+/** Records this near to each other are read at once. */
+const GAP_BYTES = 64 * 1024
+/** Eight digits and a blank. */
+const CHECKSUM_BYTES = 9
+const LINE_END = Buffer.from('\n')
 
-/** A record, and where it stands in the file. */
-export interface Placed {
-  record: Dict
+/** Where a record stands in the file. */
+export interface Place {
   offset: number
   sizeBytes: number
 }
 
+/** Lines that are written together. */
+interface Batch {
+  lines: Buffer[]
+  sizeBytes: number
+  /** Resolves to the offset of the first line. */
+  written: Promise<number>
+}
+
 /**
- * A file that grows line by line. A record that was appended survives the death of the process; a line that was not written
- * to its end is no record.
+ * A file that grows line by line, a checksum in front of each. A record that was appended survives the death of the process; a
+ * line that was not written to its end is no record. Where the file cannot be opened or written, the next call tries again.
  */
 export class JournalFile {
   readonly path: string
-  /** With what is on its way. */
-  sizeBytes = 0
-  /** Lines found that are no records, beside a last one that was cut off; none once it was written anew. */
+  /** Lines that are no records, beside a last one that was cut off; none once the file was written anew. */
   damagedLines = 0
-  /** Writes that broke off. */
-  breaks = 0
   readonly #seal: Seal | undefined
+  #isOpen = false
   #handle: FileHandle | undefined
-  #pending: Buffer[] = []
-  #writing: Promise<void> = Promise.resolve()
-  #isScheduled: Promise<void> | undefined
-  /** A write broke off: what comes next has to start on a line of its own. */
+  #sizeBytes = 0
+  #batch: Batch | undefined
+  /** Not written yet, or not successfully. */
+  #marks: Buffer[] = []
+  #writing: Promise<unknown> = Promise.resolve()
+  #syncs: Promise<unknown> = Promise.resolve()
+  /** The last line may have no end: what comes next has to start on a line of its own. */
   #isTorn = false
+  /** The file was replaced, and a power cut may bring the old one back. */
+  #isReplaced = false
 
   constructor(path: string, seal?: Seal) {
     this.path = path
     this.#seal = seal
   }
 
+  /** Of what is written. */
+  get sizeBytes(): number {
+    return this.#sizeBytes
+  }
+
   /** @throws FileError */
   async open(): Promise<void> {
-    await this.#attempt('opened', async () => {
-      this.#handle = await open(this.path, 'a', 0o600)
-      this.sizeBytes = (await stat(this.path)).size
-    })
+    await this.#attempt('opened', () => this.#opened())
+    this.#isOpen = true
   }
 
-  /** A write broke off: `sizeBytes` is not true until the next one. */
-  get isTorn(): boolean {
-    return this.#isTorn
-  }
-
-  /** Records from an offset on, in order, as far as the file is written when this begins. */
-  async *read(from = 0): AsyncGenerator<Placed> {
+  /** All records, in order. @throws FileError */
+  async *read(): AsyncGenerator<Place & { record: Dict }> {
     const file = await this.#attempt('read', () => open(this.path, 'r'))
     try {
-      const { size } = await file.stat()
-      let rest = Buffer.alloc(0)
-      let offset = from
-      while (offset + rest.length < size) {
-        const chunk = Buffer.alloc(Math.min(READ_BYTES, size - offset - rest.length))
-        const { bytesRead } = await file.read(chunk, 0, chunk.length, offset + rest.length)
+      const lines = new LineReader()
+      const chunk = Buffer.alloc(CHUNK_BYTES)
+      for (;;) {
+        const { bytesRead } = await this.#attempt('read', () => file.read(chunk, 0, chunk.length))
         if (bytesRead === 0) break
-        rest = Buffer.concat([rest, chunk.subarray(0, bytesRead)])
-        for (let end = rest.indexOf(NEWLINE); end >= 0; end = rest.indexOf(NEWLINE)) {
-          const record = this.#parse(rest.subarray(0, end))
-          if (record) yield { record, offset, sizeBytes: end + 1 }
-          offset += end + 1
-          rest = rest.subarray(end + 1)
-        }
+        for (const { line, offset } of lines.push(chunk.subarray(0, bytesRead)))
+          yield* this.#recordsIn(line, offset, true)
+      }
+      const last = lines.rest
+      this.#isTorn = last.line.length > 0
+      yield* this.#recordsIn(last.line, last.offset, false)
+    } finally {
+      await file.close()
+    }
+  }
+
+  /** The records at places, in that order; `undefined` for one that is damaged. @throws FileError */
+  async *readAt(places: readonly Place[]): AsyncGenerator<Dict | undefined> {
+    if (places.length === 0) return
+    const file = await this.#attempt('read', () => open(this.path, 'r'))
+    try {
+      for (const group of neighbours(places)) {
+        const from = group[0]?.offset ?? 0
+        const bytes = Buffer.alloc(Math.max(...group.map(({ offset, sizeBytes }) => offset + sizeBytes)) - from)
+        await this.#attempt('read', () => readFully(file, bytes, from))
+        for (const { offset, sizeBytes } of group)
+          yield this.#parse(bytes.subarray(offset - from, offset - from + sizeBytes))
       }
     } finally {
       await file.close()
@@ -78,89 +104,189 @@ export class JournalFile {
   }
 
   /**
-   * Appends records; resolves when they survive the death of the process. Calls of one moment become one write.
+   * Appends records; resolves to their places when they survive the death of the process. Calls of one moment become one write.
    *
-   * @returns the bytes that each takes
-   * @throws FileError
+   * @throws FileError; some of them may stand in the file all the same
    */
-  append(records: readonly object[]): { sizes: number[]; written: Promise<void> } {
-    const lines = records.map((record) => this.#line(record))
-    for (const line of lines) this.sizeBytes += line.length
-    this.#pending.push(...lines)
-    this.#isScheduled ??= this.#enqueue(async () => {
-      this.#isScheduled = undefined
-      await this.#write(this.#pending.splice(0))
+  async append(records: readonly object[]): Promise<Place[]> {
+    const batch = this.#nextBatch()
+    const places = records.map((record) => {
+      const line = this.#line(record)
+      const place = { offset: batch.sizeBytes, sizeBytes: line.length }
+      batch.lines.push(line)
+      batch.sizeBytes += line.length
+      return place
     })
-    return { sizes: lines.map((line) => line.length), written: this.#isScheduled }
+    const start = await batch.written
+    return places.map(({ offset, sizeBytes }) => ({ offset: start + offset, sizeBytes }))
   }
 
   /**
-   * Replaces the content. Records appended meanwhile come after it.
+   * Appends a record that may be written twice; resolves when it survives the death of the process.
    *
+   * @throws FileError; it is kept then, and written with whatever is written next, or by `sync` or `close`
+   */
+  async mark(record: object): Promise<void> {
+    this.#marks.push(this.#line(record))
+    await this.#nextBatch().written
+  }
+
+  /**
+   * Replaces the content. What is appended meanwhile comes after it.
+   *
+   * @returns the places of the records
    * @throws FileError; the old content stays then
    */
-  rewrite(records: () => AsyncIterable<object>): Promise<void> {
+  rewrite(records: () => AsyncIterable<object>): Promise<Place[]> {
     return this.#enqueue(async () => {
-      // Once it is given back, somebody else may have it.
-      if (!this.#handle) return
+      // Once it is closed, another process may have it.
+      if (!this.#isOpen) return []
       const temporary = `${this.path}.new`
-      const file = await open(temporary, 'w', 0o600)
       try {
-        for await (const record of records()) {
-          await file.appendFile(this.#line(record))
-        }
-        await file.sync()
-      } finally {
-        await file.close()
-      }
-      // Some systems replace no file that is open.
-      await this.#handle.close()
-      try {
-        await replaceFile(temporary, this.path)
+        const places = await this.#writeWhole(temporary, records())
+        // Some systems replace no file that is open.
+        await this.#closeHandle()
+        await rename(temporary, this.path)
         this.#isTorn = false
+        this.#isReplaced = true
         this.damagedLines = 0
-      } finally {
-        // Whether it was replaced or not: what has no name any more takes in what nobody finds again.
-        this.#handle = await open(this.path, 'a', 0o600)
-        this.sizeBytes = (await this.#handle.stat()).size + this.#pendingBytes
+        this.#sizeBytes = places.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+        return places
+      } catch (error) {
+        await rm(temporary, { force: true }).catch(() => {})
+        throw error
       }
     })
   }
 
-  /** Resolves when what was appended so far would survive a power cut. */
-  sync(): Promise<void> {
-    return this.#enqueue(async () => this.#handle?.datasync())
-  }
-
-  /** Writes what is on its way, then closes. */
-  async close(): Promise<void> {
-    await this.#enqueue(async () => {
-      await this.#handle?.close()
-      this.#handle = undefined
+  /**
+   * Resolves when everything up to now would survive a power cut. Writes go on meanwhile: a mark must not wait for the disk.
+   *
+   * @throws FileError
+   */
+  async sync(): Promise<void> {
+    const isSynced = await this.#enqueue(async () => {
+      if (!this.#isOpen) return async () => {}
+      if (this.#marks.length > 0) await this.#write([])
+      const handle = await this.#opened()
+      // Not waited for here, but before it is closed.
+      const synced = this.#attempt('written', () => handle.datasync())
+      this.#syncs = Promise.allSettled([this.#syncs, synced])
+      return () => synced
     })
-  }
-
-  async #write(lines: Buffer[]): Promise<void> {
-    const handle = this.#handle
-    // A handler that outlives its instance ends without a mark; its message comes again.
-    if (!handle) return
-    const wasTorn = this.#isTorn
-    this.#isTorn = true
+    await isSynced()
+    if (!this.#isReplaced) return
+    this.#isReplaced = false
     try {
-      await handle.appendFile(Buffer.concat(wasTorn ? [Buffer.from('\n'), ...lines] : lines))
+      await this.#attempt('written', () => syncFolder(this.path))
     } catch (error) {
-      this.breaks++
+      this.#isReplaced = true
       throw error
     }
-    if (wasTorn) this.sizeBytes = (await handle.stat()).size + this.#pendingBytes
-    this.#isTorn = false
   }
 
-  get #pendingBytes(): number {
-    return this.#pending.reduce((sum, line) => sum + line.length, 0)
+  /** Writes what is not written yet, then closes. @throws FileError when that failed; it is closed all the same */
+  close(): Promise<void> {
+    return this.#enqueue(async () => {
+      try {
+        if (this.#isOpen && this.#marks.length > 0) await this.#write([])
+      } finally {
+        this.#isOpen = false
+        await this.#closeHandle()
+      }
+    })
   }
 
-  #enqueue(work: () => Promise<void>): Promise<void> {
+  #nextBatch(): Batch {
+    if (this.#batch) return this.#batch
+    const lines: Buffer[] = []
+    const written = this.#enqueue(() => {
+      this.#batch = undefined
+      return this.#write(lines)
+    })
+    this.#batch = { lines, sizeBytes: 0, written }
+    return this.#batch
+  }
+
+  /** Writes lines behind the marks; resolves to the offset of the first. */
+  async #write(lines: readonly Buffer[]): Promise<number> {
+    if (!this.#isOpen) {
+      // A handler that outlives its instance ends without a mark; its message comes again.
+      this.#marks = []
+      if (lines.length === 0) return 0
+      throw new FileError(`The journal ${this.path} is closed.`, { path: this.path })
+    }
+    const marks = this.#marks
+    const wasTorn = this.#isTorn
+    this.#marks = []
+    try {
+      const handle = await this.#opened()
+      const before = Buffer.concat(wasTorn ? [LINE_END, ...marks] : marks)
+      const bytes = Buffer.concat([before, ...lines])
+      const start = this.#sizeBytes + before.length
+      this.#isTorn = true
+      await handle.appendFile(bytes)
+      this.#isTorn = false
+      this.#sizeBytes += bytes.length
+      return start
+    } catch (error) {
+      this.#marks = marks.concat(this.#marks)
+      await this.#handle?.truncate(this.#sizeBytes).then(
+        () => {
+          this.#isTorn = wasTorn
+        },
+        () => {},
+      )
+      // It may be broken for good.
+      await this.#closeHandle()
+      throw error
+    }
+  }
+
+  async #writeWhole(path: string, records: AsyncIterable<object>): Promise<Place[]> {
+    const places: Place[] = []
+    const file = await open(path, 'w', 0o600)
+    try {
+      let [offset, pending, pendingBytes] = [0, [] as Buffer[], 0]
+      for await (const record of records) {
+        const line = this.#line(record)
+        places.push({ offset, sizeBytes: line.length })
+        offset += line.length
+        pending.push(line)
+        pendingBytes += line.length
+        if (pendingBytes < CHUNK_BYTES) continue
+        await file.appendFile(Buffer.concat(pending))
+        ;[pending, pendingBytes] = [[], 0]
+      }
+      await file.appendFile(Buffer.concat(pending))
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    return places
+  }
+
+  async #opened(): Promise<FileHandle> {
+    if (this.#handle) return this.#handle
+    const handle = await open(this.path, 'a', 0o600)
+    try {
+      this.#sizeBytes = (await handle.stat()).size
+    } catch (error) {
+      await handle.close()
+      throw error
+    }
+    this.#handle = handle
+    return handle
+  }
+
+  async #closeHandle(): Promise<void> {
+    const handle = this.#handle
+    this.#handle = undefined
+    await this.#syncs
+    await handle?.close().catch(() => {})
+  }
+
+  #enqueue<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#writing.then(() => this.#attempt('written', work))
     this.#writing = done.catch(() => {})
     return done
@@ -169,16 +295,39 @@ export class JournalFile {
   #line(record: object): Buffer {
     const json = JSON.stringify(record)
     const body = this.#seal ? this.#seal.close(json) : json
-    return Buffer.from(`${checksum(body)} ${body}\n`)
+    return Buffer.from(`${checksum(crc32(body))} ${body}\n`)
   }
 
+  /** The record of a line: one, none, or two where the line end between them is damaged. */
+  *#recordsIn(line: Buffer, offset: number, hasEnd: boolean): Generator<Place & { record: Dict }> {
+    if (line.length === 0) return
+    const record = this.#parse(line)
+    if (record) {
+      yield { record, offset, sizeBytes: line.length + (hasEnd ? 1 : 0) }
+      return
+    }
+    const end = firstEnd(line)
+    // A last line without an end is what the death of a process leaves.
+    if (hasEnd || end !== undefined) this.damagedLines++
+    if (end === undefined) return
+    for (const [from, to] of [
+      [0, end],
+      [end + 1, line.length],
+    ] as const) {
+      const half = this.#parse(line.subarray(from, to))
+      if (half) yield { record: half, offset: offset + from, sizeBytes: to - from }
+    }
+  }
+
+  /** @param line with or without its end */
   #parse(line: Buffer): Dict | undefined {
-    const body = line.subarray(9).toString('utf8')
+    const end = line.at(-1) === LINE_END[0] ? line.length - 1 : line.length
+    const body = line.subarray(CHECKSUM_BYTES, end)
+    if (line.subarray(0, CHECKSUM_BYTES).toString('latin1') !== `${checksum(crc32(body))} `) return undefined
     try {
-      if (line.subarray(0, 8).toString('latin1') !== checksum(body)) throw new Error('damaged')
-      return dict(JSON.parse(this.#seal ? this.#seal.open(body) : body))
+      const json = body.toString('utf8')
+      return dict(JSON.parse(this.#seal ? this.#seal.open(json) : json))
     } catch {
-      if (line.length > 0) this.damagedLines++
       return undefined
     }
   }
@@ -187,13 +336,50 @@ export class JournalFile {
     try {
       return await work()
     } catch (cause) {
-      if (cause instanceof FileError) throw cause
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      throw new FileError(`The journal ${this.path} could not be ${what}: ${reason}`, { path: this.path, cause })
+      throw fileError(`The journal ${this.path} could not be ${what}`, this.path, cause)
     }
   }
 }
 
-function checksum(body: string): string {
-  return crc32(body).toString(16).padStart(8, '0')
+/** Where the record ends that a line begins with, when its checksum says so and something follows. */
+function firstEnd(line: Buffer): number | undefined {
+  const expected = line.subarray(0, CHECKSUM_BYTES).toString('latin1')
+  // Behind the damaged byte stands the checksum of the next record, or nothing.
+  const next = line.toString('latin1').matchAll(/[0-9a-f]{8} /g)
+  let [from, sum] = [CHECKSUM_BYTES, 0]
+  for (const end of [...[...next].map(({ index }) => index - 1), line.length - 1]) {
+    if (end <= from) continue
+    sum = crc32(line.subarray(from, end), sum)
+    from = end
+    if (`${checksum(sum)} ` === expected) return end
+  }
+  return undefined
+}
+
+/** Places in groups that are read at once. */
+function* neighbours(places: readonly Place[]): Generator<Place[]> {
+  let [group, end] = [[] as Place[], 0]
+  for (const place of places) {
+    const first = group[0]
+    const isNear = first && place.offset >= end && place.offset - end <= GAP_BYTES && end - first.offset < CHUNK_BYTES
+    if (first && !isNear) {
+      yield group
+      group = []
+    }
+    group.push(place)
+    end = place.offset + place.sizeBytes
+  }
+  if (group.length > 0) yield group
+}
+
+async function readFully(file: FileHandle, bytes: Buffer, from: number): Promise<void> {
+  for (let length = 0; length < bytes.length; ) {
+    const { bytesRead } = await file.read(bytes, length, bytes.length - length, from + length)
+    if (bytesRead === 0) return
+    length += bytesRead
+  }
+}
+
+function checksum(sum: number): string {
+  return sum.toString(16).padStart(8, '0')
 }

@@ -3,6 +3,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmdirSync,
   statSync,
   truncateSync,
@@ -10,17 +11,25 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
 import fc from '../../../test/support/property.js'
 import { sealWith } from '../../util/seal.js'
-import { Journal, type Received } from './journal.js'
+import { Journal, type JournalOptions } from './journal.js'
 import { JournalFile } from './journal-file.js'
+import type { Received } from './journal-record.js'
 
 const OWNER = { uin: '1', session: 'a', self: '@me' }
 const same = (received: Received) => received
 const newPath = () => join(mkdtempSync(join(tmpdir(), 'itchat-')), 'journal')
-const message = (id: string) => ({ id, sent: { MsgId: id, Content: `text of ${id}` }, by: '' })
-const messages = (...ids: string[]) => ids.map(message)
+const message = (id: string, chat = 'chat', Content = `text of ${id}`) => ({
+  id,
+  chat,
+  timeMs: 0,
+  sent: { MsgId: id, Content },
+  by: '',
+})
+const messages = (...ids: string[]) => ids.map((id) => message(id))
 const idsOf = (received: readonly Received[]) => received.map(({ id }) => id)
 
 const opened: Journal[] = []
@@ -33,15 +42,15 @@ async function openedFile(path: string): Promise<JournalFile> {
 }
 
 /** As the next process finds it. The one before is not closed: it was killed. */
-async function find(path: string, file = new JournalFile(path)): Promise<Journal> {
-  const journal = await Journal.open(file)
+async function find(path: string, file = new JournalFile(path), options: JournalOptions = {}): Promise<Journal> {
+  const journal = await Journal.open(file, options)
   opened.push(journal)
   return journal
 }
 
-async function reopen(path: string, owner = OWNER): Promise<Journal> {
-  const journal = await find(path)
-  await journal.begin(owner, same)
+async function reopen(path: string, options: JournalOptions = {}): Promise<Journal> {
+  const journal = await find(path, new JournalFile(path), options)
+  await journal.begin(OWNER, same)
   return journal
 }
 
@@ -51,42 +60,42 @@ describe('what was received', () => {
   test('comes again in the next process until it is done', async () => {
     const path = newPath()
     const first = await reopen(path)
-    const [one, two] = await first.add(messages('1', '2', '3'), true)
+    const [one, two] = await first.add(messages('1', '2', '3'))
     await first.started(one?.n ?? 0)
     await first.done(one?.n ?? 0)
     await first.started(two?.n ?? 0)
     const second = await reopen(path)
-    expect(second.hasUnread).toBe(true)
-    expect(await second.read(10)).toMatchObject([
+    expect(second.canTake).toBe(true)
+    expect(await second.take()).toMatchObject([
       { id: '2', attempts: 1, stale: false, sent: { Content: 'text of 2' } },
       { id: '3', attempts: 0 },
     ])
-    expect(second.hasUnread).toBe(false)
+    expect(second.canTake).toBe(false)
   })
 
   test('is not taken twice, whether it is done or not, also after a restart', async () => {
     const path = newPath()
     const first = await reopen(path)
-    const [one] = await first.add(messages('1', '2'), true)
+    const [one] = await first.add(messages('1', '2'))
     await first.done(one?.n ?? 0)
-    expect(await first.add(messages('1', '2'), true)).toEqual([])
-    expect(idsOf(await first.add(messages('4', '4'), true))).toEqual(['4'])
+    expect(await first.add(messages('1', '2'))).toEqual([])
+    expect(idsOf(await first.add(messages('4', '4')))).toEqual(['4'])
     const second = await reopen(path)
-    expect(await second.add(messages('1', '2', '3'), true)).toEqual([])
-    expect(idsOf(await second.read(10))).toEqual(['2', '4', '3'])
+    expect(await second.add(messages('1', '2', '3'))).toEqual([])
+    expect(idsOf(await second.take())).toEqual(['2', '4', '3'])
   })
 
   test('without an id is never taken for another', async () => {
     const journal = await reopen(newPath())
-    expect(await journal.add([message(''), message('')], true)).toHaveLength(2)
+    expect(await journal.add([message(''), message('')])).toHaveLength(2)
   })
 
   test('counts how often its handler was begun, over any number of restarts', async () => {
     const path = newPath()
     for (const attempts of [0, 1, 2, 3]) {
       const journal = await reopen(path)
-      if (attempts === 0) await journal.add(messages('1'), true)
-      const found = attempts === 0 ? [] : await journal.read(10)
+      if (attempts === 0) await journal.add(messages('1'))
+      const found = attempts === 0 ? [] : await journal.take()
       expect(found.map((one) => one.attempts)).toEqual(attempts === 0 ? [] : [attempts])
       await journal.started(1)
     }
@@ -102,38 +111,37 @@ describe('what was received', () => {
 describe('a file', () => {
   test('cut off in the middle of a record has the records before it', async () => {
     const path = newPath()
-    await (await reopen(path)).add(messages('1', '2'), true)
+    await (await reopen(path)).add(messages('1', '2'))
     truncateSync(path, statSync(path).size - 5)
     const journal = await find(path)
     expect(journal.damagedLines).toBe(0)
     await journal.begin(OWNER, same)
-    expect(idsOf(await journal.read(10))).toEqual(['1'])
+    expect(idsOf(await journal.take())).toEqual(['1'])
   })
 
   test('in which a write broke off after some records has each message once, done or not', async () => {
     const path = newPath()
     const first = await reopen(path)
-    const whole = await first.add(messages('1', '2', '3'), true)
+    const whole = await first.add(messages('1', '2', '3'))
     const lines = readFileSync(path, 'utf8').trimEnd().split('\n')
-    const [owner, ...records] = lines
+    const [ids, owner, ...records] = lines
     // As if the first write had ended in the second of three records, and the server had sent all three again.
     const again = records.map((_, index) => ({ ...whole[index], n: 4 + index }))
     const later = newPath()
-    writeFileSync(later, `${owner}\n${records[0]}\n${records[1]?.slice(0, 30)}\n`)
-    const { written } = await openedFile(later).then((file) => file.append([...again, { done: 4 }]))
-    await written
+    writeFileSync(later, `${ids}\n${owner}\n${records[0]}\n${records[1]?.slice(0, 30)}\n`)
+    await openedFile(later).then((file) => file.append([...again, { done: 4 }]))
     const journal = await reopen(later)
-    expect(idsOf(await journal.read(10))).toEqual(['2', '3'])
+    expect(idsOf(await journal.take())).toEqual(['2', '3'])
   })
 
   test('with damage in it says so, and has the other records', async () => {
     const path = newPath()
-    await (await reopen(path)).add(messages('1', '2', '3'), true)
+    await (await reopen(path)).add(messages('1', '2', '3'))
     writeFileSync(path, readFileSync(path, 'utf8').replace('text of 2', 'text of 7'))
     const journal = await find(path)
     expect(journal.damagedLines).toBe(1)
     await journal.begin(OWNER, same)
-    expect(idsOf(await journal.read(10))).toEqual(['1', '3'])
+    expect(idsOf(await journal.take())).toEqual(['1', '3'])
   })
 
   test('of strangers’ making never throws', async () => {
@@ -142,7 +150,7 @@ describe('a file', () => {
         const path = newPath()
         writeFileSync(path, bytes)
         const journal = await reopen(path)
-        expect(await journal.read(10)).toEqual([])
+        expect(await journal.take()).toEqual([])
       }),
       { numRuns: 50 },
     )
@@ -151,9 +159,9 @@ describe('a file', () => {
   test('shrinks again: what is done leaves no more than its id', async () => {
     const path = newPath()
     const journal = await reopen(path)
-    const long = { id: '', sent: { Content: 'x'.repeat(100_000) }, by: '' }
+    const long = message('', 'chat', 'x'.repeat(100_000))
     for (let round = 0; round < 200; round++) {
-      for (const { n } of await journal.add([long], true)) await journal.done(n)
+      for (const { n } of await journal.add([long])) await journal.done(n)
     }
     expect(statSync(path).size).toBeLessThan(5 * 1024 * 1024)
   })
@@ -164,14 +172,13 @@ describe('a file', () => {
     mkdirSync(`${path}.new`)
     const long = 'x'.repeat(1_000_000)
     for (let round = 0; round < 12; round++) {
-      const found = await journal.add([{ id: `${round}`, sent: { Content: long }, by: '' }], true)
+      const found = await journal.add([message(`${round}`, 'chat', long)])
       expect(idsOf(found)).toEqual([`${round}`])
       await journal.done(found[0]?.n ?? 0)
     }
     expect(statSync(path).size).toBeGreaterThan(12_000_000)
     rmdirSync(`${path}.new`)
-    for (let round = 12; round < 20; round++)
-      await journal.add([{ id: `${round}`, sent: { Content: long }, by: '' }], true)
+    for (let round = 12; round < 20; round++) await journal.add([message(`${round}`, 'chat', long)])
     expect(statSync(path).size).toBeLessThan(16_000_000)
   })
 
@@ -181,72 +188,194 @@ describe('a file', () => {
     const [seal, other] = keys.map((key) => sealWith(key, 'journal'))
     const first = await find(path, new JournalFile(path, seal))
     await first.begin(OWNER, same)
-    await first.add(messages('1'), true)
+    await first.add(messages('1'))
     expect(readFileSync(path, 'latin1')).not.toContain('text of')
     const stranger = await find(path, new JournalFile(path, other))
-    expect([stranger.size, stranger.damagedLines]).toEqual([0, 2])
+    expect([stranger.size, stranger.damagedLines]).toEqual([0, 3])
     const second = await find(path, new JournalFile(path, seal))
     expect(second.size).toBe(1)
   })
 })
 
-describe('when memory is full', () => {
-  test('what comes is handed out later, in order, with what came since', async () => {
-    const journal = await reopen(newPath())
-    expect(idsOf(await journal.add(messages('1'), true))).toEqual(['1'])
-    expect(await journal.add(messages('2', '3'), false)).toEqual([])
-    expect(await journal.add(messages('4'), true)).toEqual([])
-    expect(idsOf(await journal.read(2))).toEqual(['2', '3'])
-    await journal.add(messages('5'), true)
-    expect(idsOf(await journal.read(2))).toEqual(['4', '5'])
-    expect(journal.hasUnread).toBe(false)
-    expect(idsOf(await journal.add(messages('6'), true))).toEqual(['6'])
+describe('more than memory holds', () => {
+  const inMemory = { total: 8, perChat: 4 }
+  const of = (chat: string, ...ids: string[]) => ids.map((id) => message(id, chat))
+  const handle = async (journal: Journal, ...received: Received[]) => {
+    for (const { n } of received) {
+      await journal.started(n)
+      await journal.done(n)
+    }
+  }
+
+  test('stays on the disk until half of it is handled, and is handed out in order, with what came since', async () => {
+    const journal = await reopen(newPath(), { inMemory })
+    const first = await journal.add(messages('1', '2', '3', '4', '5', '6', '7'))
+    expect(idsOf(first)).toEqual(['1', '2', '3', '4'])
+    expect(await journal.add(messages('8'))).toEqual([])
+    await handle(journal, ...first.slice(0, 1))
+    expect(journal.canTake).toBe(false)
+    await handle(journal, ...first.slice(1, 2))
+    const second = await journal.take()
+    expect(idsOf(second)).toEqual(['5', '6'])
+    await handle(journal, ...first.slice(2), ...second)
+    expect(idsOf(await journal.take())).toEqual(['7', '8'])
+    expect(journal.canTake).toBe(false)
+    expect(idsOf(await journal.add(messages('9')))).toEqual(['9'])
   })
 
-  test('the file may be written anew in between', async () => {
-    const journal = await reopen(newPath())
-    const long = 'x'.repeat(1_000_000)
-    await journal.add([{ id: 'spilled', sent: { Content: 'kept' }, by: '' }], false)
-    for (let n = 0; n < 12; n++) {
-      const found = await journal.add([{ id: `${n}`, sent: { Content: long }, by: '' }], false)
-      expect(found).toEqual([])
-    }
-    const all: string[] = []
-    while (journal.hasUnread) {
-      for (const { n, id } of await journal.read(1)) {
-        all.push(id)
-        await journal.started(n)
-        await journal.done(n)
-      }
-      await journal.add([], true)
-    }
-    expect(all).toEqual(['spilled', ...Array.from({ length: 12 }, (_, n) => `${n}`)])
+  test('of one conversation leaves the others alone', async () => {
+    const journal = await reopen(newPath(), { inMemory })
+    await journal.add(of('hung', ...Array.from({ length: 50 }, (_, n) => `h${n}`)))
+    expect(journal.inMemory).toBe(4)
+    expect(idsOf(await journal.add(of('other', 'a')))).toEqual(['a'])
+    expect(idsOf(await journal.add([...of('hung', 'h50'), ...of('third', 'b')]))).toEqual(['b'])
+    expect(journal.canTake).toBe(false)
   })
+
+  test('of many conversations leaves room for one more, up to the total', async () => {
+    const journal = await reopen(newPath(), { inMemory: { total: 1_000, perChat: 100 } })
+    const hung = Array.from({ length: 50 }, (_, chat) =>
+      of(`hung ${chat}`, ...Array.from({ length: 100 }, (_, n) => `${chat}-${n}`)),
+    )
+    await journal.add(hung.flat())
+    expect(journal.inMemory).toBeLessThan(1_000)
+    expect(idsOf(await journal.add(of('other', 'a')))).toEqual(['a'])
+    await journal.add(Array.from({ length: 2_000 }, (_, n) => message(`s${n}`, `stranger ${n}`)))
+    expect(journal.inMemory).toBe(1_000)
+  })
+
+  test('is handed out when another conversation makes room, if none of its own is in memory', async () => {
+    const journal = await reopen(newPath(), { inMemory: { total: 2, perChat: 1 } })
+    const out = await journal.add(['a', 'b', 'c', 'd'].map((chat) => message(chat, chat)))
+    expect(idsOf(out)).toEqual(['a', 'b'])
+    expect(journal.canTake).toBe(false)
+    await handle(journal, ...out.slice(0, 1))
+    expect(idsOf(await journal.take())).toEqual(['c'])
+    expect(journal.canTake).toBe(false)
+    await handle(journal, ...out.slice(1))
+    expect(idsOf(await journal.take())).toEqual(['d'])
+  })
+
+  test('is read from its place: what stands between is not', async () => {
+    const path = newPath()
+    const journal = await reopen(path, { inMemory: { total: 4, perChat: 2 } })
+    const [first] = await journal.add(of('a', '1', '2', '3'))
+    const at = statSync(path).size
+    await journal.add(of('b', 'x', 'y', 'z'))
+    writeFileSync(path, readFileSync(path).fill('#', at))
+    await handle(journal, first as Received)
+    expect(idsOf(await journal.take())).toEqual(['3'])
+  })
+
+  test('and was damaged meanwhile is reported as lost; the others go on', async () => {
+    const path = newPath()
+    const errors: string[] = []
+    const journal = await reopen(path, {
+      inMemory: { total: 4, perChat: 2 },
+      onError: ({ message }) => void errors.push(message),
+    })
+    const out = await journal.add(messages('1', '2', '3', '4'))
+    writeFileSync(path, readFileSync(path, 'utf8').replace('text of 3', 'text of 7'))
+    await handle(journal, ...out)
+    expect(idsOf(await journal.take())).toEqual(['4'])
+    expect(errors).toEqual([expect.stringContaining('1 messages')])
+    expect(journal.size).toBe(1)
+  })
+
+  test('is taken from the file written anew in between', async () => {
+    const journal = await reopen(newPath(), { inMemory: { total: 4, perChat: 2 } })
+    const long = 'x'.repeat(1_000_000)
+    const out = await journal.add(Array.from({ length: 12 }, (_, n) => message(`${n}`, 'chat', long)))
+    const all: string[] = []
+    const take = async (received: Received[]) => {
+      all.push(...idsOf(received))
+      await handle(journal, ...received)
+    }
+    await take(out)
+    while (journal.canTake) {
+      await take(await journal.take())
+      await journal.add([message(`other ${all.length}`, 'other')])
+    }
+    expect(all).toEqual(Array.from({ length: 12 }, (_, n) => `${n}`))
+  })
+
+  test('and cannot be read now stays for later', async () => {
+    const path = newPath()
+    const journal = await reopen(path, { inMemory: { total: 4, perChat: 2 } })
+    await handle(journal, ...(await journal.add(messages('1', '2', '3'))))
+    renameSync(path, `${path}.gone`)
+    await expect(journal.take()).rejects.toMatchObject({ name: 'FileError' })
+    renameSync(`${path}.gone`, path)
+    expect(idsOf(await journal.take())).toEqual(['3'])
+  })
+
+  test('a message that cannot be handed out makes room, and is tried again in the next session', async () => {
+    const path = newPath()
+    const journal = await reopen(path, { inMemory: { total: 4, perChat: 2 } })
+    const out = await journal.add(messages('1', '2', '3'))
+    for (const { n } of out) journal.postpone(n)
+    expect(idsOf(await journal.take())).toEqual(['3'])
+    expect(idsOf(await (await reopen(path)).take())).toEqual(['1', '2', '3'])
+  })
+})
+
+test('what was interrupted before is handed out first, where nothing of its conversation stands in front of it', async () => {
+  const path = newPath()
+  const first = await reopen(path)
+  const out = await first.add([
+    message('1', 'a'),
+    message('2', 'b'),
+    message('3', 'b'),
+    message('4', 'c'),
+    message('5', 'a'),
+  ])
+  for (const index of [2, 3]) await first.started(out[index]?.n ?? 0)
+  expect(idsOf(await (await reopen(path)).take())).toEqual(['4', '1', '2', '3', '5'])
+})
+
+test('a journal of an earlier version, without conversations, is read', async () => {
+  const path = newPath()
+  const lines = [
+    '9f4b3f0c {"owner":{"uin":"1","session":"a","self":"@me"},"ids":["7"]}',
+    '00000000 {"n":1,"id":"8","by":"Jo","sent":{"MsgId":"8","FromUserName":"@jo"}}',
+    '00000000 {"n":2,"id":"9","attempts":2,"sent":{"MsgId":"9","FromUserName":"@bao"}}',
+    '00000000 {"begun":1,"attempts":1}',
+  ]
+  const checked = lines.map((line) => `${crc32(line.slice(9)).toString(16).padStart(8, '0')} ${line.slice(9)}\n`)
+  writeFileSync(path, checked.join(''))
+  const journal = await find(path)
+  expect([journal.size, journal.damagedLines]).toEqual([2, 0])
+  await journal.begin(OWNER, (received) => ({ ...received, chat: String(received.sent.FromUserName) }))
+  expect(await journal.take()).toMatchObject([
+    { id: '8', chat: '@jo', by: 'Jo', attempts: 1 },
+    { id: '9', chat: '@bao', attempts: 2 },
+  ])
 })
 
 describe('another session', () => {
   test('finds what is not done brought up to date, once', async () => {
     const path = newPath()
-    await (await reopen(path)).add(messages('1'), true)
+    await (await reopen(path)).add(messages('1'))
     const renewals: string[] = []
     const next = { ...OWNER, session: 'b', self: '@new' }
     for (const _ of [1, 2]) {
       const journal = await find(path)
       await journal.begin(next, (received, former) => {
+        if (!former) return received
         renewals.push(former.self)
         return { ...received, stale: true, sent: { Content: 'renewed' } }
       })
-      expect(await journal.read(10)).toMatchObject([{ id: '1', stale: true, sent: { Content: 'renewed' } }])
+      expect(await journal.take()).toMatchObject([{ id: '1', stale: true, sent: { Content: 'renewed' } }])
     }
     expect(renewals).toEqual(['@me'])
   })
 
   test('in the same process leaves alone what is being handled', async () => {
     const journal = await reopen(newPath())
-    const [one] = await journal.add(messages('1', '2'), true)
+    const [one] = await journal.add(messages('1', '2'))
     await journal.started(one?.n ?? 0)
     await journal.begin({ ...OWNER, session: 'b' }, same)
-    expect(idsOf(await journal.read(10))).toEqual(['2'])
+    expect(idsOf(await journal.take())).toEqual(['2'])
     await journal.done(one?.n ?? 0)
     expect(journal.size).toBe(1)
   })
@@ -254,9 +383,9 @@ describe('another session', () => {
 
 test('one hand-out of a message begins: not the one of a session before, nor a second', async () => {
   const journal = await reopen(newPath())
-  const [before] = await journal.add(messages('1'), true)
+  const [before] = await journal.add(messages('1'))
   await journal.begin({ ...OWNER, session: 'b' }, same)
-  const [now] = await journal.read(10)
+  const [now] = await journal.take()
   const n = now?.n ?? 0
   expect(before?.n).toBe(n)
   expect(await journal.started(n, before?.term)).toBe(false)
@@ -266,48 +395,67 @@ test('one hand-out of a message begins: not the one of a session before, nor a s
   expect(await journal.started(n, now?.term)).toBe(false)
 })
 
-test('whatever is done to it, and wherever it is cut after what was promised, nothing is lost and nothing done comes back', async () => {
+test('whatever is done to it, and wherever it is cut after what was promised, nothing is lost, nothing done comes back, and the order stays', async () => {
+  const chats = ['a', 'b', 'c']
   const step = fc.oneof(
-    fc.record({ add: fc.integer({ min: 1, max: 4 }), hasRoom: fc.boolean() }),
+    fc.record({ add: fc.array(fc.constantFrom(...chats), { minLength: 1, maxLength: 6 }) }),
     fc.record({ finish: fc.nat(5) }),
-    fc.record({ read: fc.integer({ min: 1, max: 3 }) }),
+    fc.constant({ take: true }),
     fc.constant({ session: true }),
     fc.record({ kill: fc.nat(40) }),
   )
+  const inMemory = { total: 6, perChat: 3 }
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
       const path = newPath()
-      let journal = await reopen(path)
+      let journal = await reopen(path, { inMemory })
       let [next, session] = [1, 0]
       /** Received and not done, in order; and those of them that this process has in hand. */
-      const open: string[] = []
+      const open: { id: string; chat: string }[] = []
       let held: Received[] = []
+      const finish = async (done: Received) => {
+        await journal.started(done.n)
+        await journal.done(done.n)
+        const index = open.findIndex(({ id }) => id === done.id)
+        expect(open.slice(0, index).filter(({ chat }) => chat === done.chat)).toEqual([])
+        open.splice(index, 1)
+      }
+      /** The oldest in hand of one of the conversations. */
+      const pick = (seed: number): Received | undefined => {
+        const heads = chats.map((chat) => held.find((one) => one.chat === chat)).filter((one) => one !== undefined)
+        const done = heads[seed % Math.max(1, heads.length)]
+        if (done) held.splice(held.indexOf(done), 1)
+        return done
+      }
       for (const one of steps) {
         if ('add' in one) {
-          const ids = Array.from({ length: one.add }, () => `${next++}`)
-          held.push(...(await journal.add(messages(...ids), one.hasRoom)))
-          open.push(...ids)
-        } else if ('read' in one) held.push(...(await journal.read(one.read)))
+          const added = one.add.map((chat) => ({ id: `${next++}`, chat }))
+          held.push(...(await journal.add(added.map(({ id, chat }) => message(id, chat)))))
+          open.push(...added)
+        } else if ('take' in one) held.push(...(await journal.take()))
         else if ('finish' in one) {
-          const [done] = held.splice(one.finish % Math.max(1, held.length), 1)
-          if (!done) continue
-          await journal.started(done.n)
-          await journal.done(done.n)
-          open.splice(open.indexOf(done.id), 1)
+          const done = pick(one.finish)
+          if (done) await finish(done)
         } else {
           if ('kill' in one) {
             // A write that was under way when the process died.
             appendFileSync(path, `0badc0de {"n":999,"id":"torn","sent":{}}`.slice(0, one.kill))
-            journal = await find(path)
+            journal = await find(path, new JournalFile(path), { inMemory })
           } else session++
           await journal.begin({ ...OWNER, session: `${session}` }, same)
           held = []
         }
         expect(journal.size).toBe(open.length)
+        expect(journal.inMemory).toBe(held.length)
+        expect(held.length).toBeLessThanOrEqual(inMemory.total)
       }
-      while (journal.hasUnread) held.push(...(await journal.read(2)))
-      expect(idsOf(held).sort()).toEqual([...open].sort())
+      while (open.length > 0) {
+        if (journal.canTake) held.push(...(await journal.take()))
+        const done = pick(0)
+        if (!done) throw new Error(`${open.length} messages are not handed out`)
+        await finish(done)
+      }
     }),
-    { numRuns: 60 },
+    { numRuns: 60, seed: 20_261_124 },
   )
 })

@@ -1,49 +1,41 @@
+import { FileError } from '../../errors.js'
 import { unlessAborted } from '../../util/abort.js'
-import { type Dict, dict, int, list, text } from '../../util/read.js'
+import { int, list, text } from '../../util/read.js'
 import { RecentSet } from '../../util/recent-set.js'
-import type { JournalFile } from './journal-file.js'
+import { Backlog, type MemoryLimits } from './backlog.js'
+import type { JournalFile, Place } from './journal-file.js'
+import { type Incoming, type JournalOwner, type Received, readOwner, readReceived, toRecord } from './journal-record.js'
 
 /** Ids of messages that are known when they come again. */
 const MAX_IDS = 10_000
 
-/** What is not handled may take this much on the disk; then the server keeps the rest. */
+/** What is not handled may take this much on the disk, and be so many; then the server keeps the rest. */
 const MAX_WAITING_BYTES = 256 * 1024 * 1024
+const MAX_WAITING = 250_000
 
-/** Never reached by counting. */
-const MAX_NUMBER = 2 ** 52
+/** Not handled and in memory. */
+const IN_MEMORY: MemoryLimits = { total: 10_000, perChat: 1_000 }
+
+/** Messages that go from the disk to memory at once. */
+const TAKE = 2_000
 
 /** A file this much larger than what is not handled is written anew. */
 const SLACK_BYTES = 4 * 1024 * 1024
 
-/** Whose messages they are: UserNames in them mean something in one session only. */
-export interface JournalOwner {
-  uin: string
-  /** Of the session, without giving it away. */
-  session: string
-  /** Own UserName. */
-  self: string
-}
-
-/** A message that is not handled yet. */
-export interface Received {
-  n: number
-  id: string
-  /** As the server sent it. */
-  sent: Dict
-  /** Name of the member of a group who spoke. */
-  by: string
-  /** It came in a session before this one. */
-  stale: boolean
-  /** How often its handler was begun by a process that died. */
-  attempts: number
-  /** It was handed out in this term of the journal. */
-  term: number
-}
-
+/** A message that is not handled. */
 interface Waiting {
   id: string
+  chat: string
   attempts: number
-  sizeBytes: number
+  place: Place
+  /** It was handed out, and counts as in memory. */
+  isOut: boolean
+}
+
+export interface JournalOptions {
+  /** A mark could not be written, once until one can be again; a message became unreadable. Default: ignored. */
+  onError?: (error: FileError) => void
+  inMemory?: MemoryLimits
 }
 
 /**
@@ -53,32 +45,42 @@ interface Waiting {
 export class Journal {
   owner: JournalOwner | undefined
   readonly #file: JournalFile
-  /** Not done, by number. */
+  readonly #onError: (error: FileError) => void
+  readonly #limits: MemoryLimits
+  /** By number, in order. */
   readonly #waiting = new Map<number, Waiting>()
   readonly #inFlight = new Set<number>()
   readonly #ids = new RecentSet(MAX_IDS)
+  #backlog: Backlog
   #waitingBytes = 0
-  /** The file could not be written anew; not before it is so long is that tried again. */
+  /** The file could not be written anew; that is tried again when it is so long. */
   #shrinkAtBytes = 0
   #next = 1
   /** Counts the sessions of this process: what an earlier one handed out is handed out again. */
   #term = 0
-  /** The first that is not handed out; `undefined` when all are. */
-  #unread: { n: number; offset: number } | undefined
-  /** Reading and what changes places take turns. */
+  #isFailing = false
+  /** Whatever reads the file or moves records takes turns. */
   #turn: Promise<unknown> = Promise.resolve()
   #roomMade: (() => void)[] = []
   #idled: (() => void)[] = []
 
-  private constructor(file: JournalFile) {
+  private constructor(file: JournalFile, { onError = () => {}, inMemory = IN_MEMORY }: JournalOptions) {
     this.#file = file
+    this.#onError = onError
+    this.#limits = inMemory
+    this.#backlog = new Backlog(inMemory)
   }
 
   /** @throws FileError */
-  static async open(file: JournalFile): Promise<Journal> {
-    const journal = new Journal(file)
+  static async open(file: JournalFile, options: JournalOptions = {}): Promise<Journal> {
+    const journal = new Journal(file, options)
     await file.open()
-    for await (const { record, sizeBytes } of file.read()) journal.#recall(record, sizeBytes)
+    try {
+      await journal.#recall()
+    } catch (error) {
+      await file.close()
+      throw error
+    }
     return journal
   }
 
@@ -91,55 +93,70 @@ export class Journal {
     return this.#file.damagedLines
   }
 
-  /** Some are not handed out. */
-  get hasUnread(): boolean {
-    return this.#unread !== undefined
-  }
-
   /** How many are not handled. */
   get size(): number {
     return this.#waiting.size
   }
 
+  /** How many were handed out and are not handled. */
+  get inMemory(): number {
+    return this.#backlog.inMemory
+  }
+
+  /** `take` has some. */
+  get canTake(): boolean {
+    return this.#backlog.hasDue
+  }
+
+  /** Every message in it belongs to this account. False where damage hides the owner. */
+  isOf(uin: string): boolean {
+    return this.#waiting.size === 0 || this.owner?.uin === uin
+  }
+
   /**
-   * Starts a session: what is not handled is to be handed out again, but for what is being handled now.
+   * Starts a session: what is not handled is handed out again, but for what is being handled now. Changes nothing when it fails.
    *
-   * @param owner of the session
-   * @param renew brings a message of a session before up to date
-   * @throws FileError
+   * @param bring a message up to date; `former` is the owner in the session before, absent when the session goes on
+   * @throws FileError when it cannot be written, or has messages of another account
    */
-  begin(owner: JournalOwner, renew: (received: Received, former: JournalOwner) => Received): Promise<void> {
+  begin(owner: JournalOwner, bring: (received: Received, former?: JournalOwner) => Received): Promise<void> {
     return this.#inTurn(async () => {
-      const former = this.owner
-      const isSame = former?.session === owner.session
+      if (!this.isOf(owner.uin)) {
+        throw new FileError(`The journal ${this.path} belongs to another account.`, { path: this.path })
+      }
+      const former = this.owner?.session === owner.session ? undefined : this.owner
+      await this.#rewrite(owner, (received) => bring(received, former))
       this.owner = owner
       this.#term++
-      await this.#rewrite((received) => (former && !isSame ? renew(received, former) : received))
-      this.#unread = this.#waiting.size > this.#inFlight.size ? { n: 0, offset: 0 } : undefined
+      this.#backlog = new Backlog(this.#limits)
+      for (const [n, waiting] of this.#waiting) {
+        waiting.isOut = this.#inFlight.has(n)
+        if (waiting.isOut) this.#backlog.addInMemory(waiting.chat)
+        else this.#backlog.addOnDisk(waiting.chat, n)
+      }
     })
   }
 
-  /** Forgets everything. @throws FileError */
+  /** Forgets everything. Changes nothing when it fails. @throws FileError */
   clear(): Promise<void> {
     return this.#inTurn(async () => {
+      await this.#file.rewrite(async function* () {})
       this.#waiting.clear()
       this.#ids.clear()
+      this.#backlog = new Backlog(this.#limits)
       this.#waitingBytes = 0
-      this.#unread = undefined
       this.owner = undefined
       this.#term++
-      await this.#rewrite((received) => received)
     })
   }
 
   /**
-   * Takes in what is new among these; resolves when it survives the death of the process.
+   * Keeps what is new among these; resolves when it survives the death of the process.
    *
-   * @param hasRoom false: they are not to be handed out now, but by `read`
-   * @returns what to hand out now
-   * @throws FileError
+   * @returns what to hand out now; the rest waits for `take`. To keep the order it must be handed out before anything is awaited.
+   * @throws FileError; they are new again when they come again
    */
-  add(batch: readonly { id: string; sent: Dict; by: string }[], hasRoom: boolean): Promise<Received[]> {
+  add(batch: readonly Incoming[]): Promise<Received[]> {
     return this.#inTurn(async () => {
       const inBatch = new Set<string>()
       const fresh = batch.filter(({ id }) => {
@@ -150,73 +167,76 @@ export class Journal {
       })
       if (fresh.length === 0) return []
       const received = fresh.map((one) => ({ ...one, n: this.#next++, stale: false, attempts: 0, term: this.#term }))
-      const { breaks, isTorn, sizeBytes } = this.#file
-      const { sizes, written } = this.#file.append(received.map(toRecord))
-      await written
-      // Where a write broke off, places are not known; numbers are.
-      const offset = isTorn || breaks !== this.#file.breaks ? 0 : sizeBytes
-      if (!this.#unread && !hasRoom) this.#unread = { n: received[0]?.n ?? 0, offset }
-      for (const [index, { n, id }] of received.entries()) this.#note(n, id, sizes[index] ?? 0)
+      const places = await this.#file.append(received.map(toRecord))
+      const out = received.filter((one, index) => {
+        const waiting = this.#note(one, places[index] as Place)
+        waiting.isOut = this.#backlog.add(one.chat, one.n)
+        return waiting.isOut
+      })
       await this.#shrink()
-      return this.#unread ? [] : received
-    })
-  }
-
-  /** The next ones that are not handed out, up to `count`. @throws FileError */
-  read(count: number): Promise<Received[]> {
-    return this.#inTurn(async () => {
-      const found: Received[] = []
-      if (!this.#unread) return found
-      const { n: first, offset: from } = this.#unread
-      for await (const { record, offset } of this.#file.read(from)) {
-        const received = this.#toHandOut(record, first)
-        if (!received) continue
-        if (found.length === count) {
-          this.#unread = { n: received.n, offset }
-          return found
-        }
-        found.push(received)
-      }
-      this.#unread = undefined
-      return found
+      return out
     })
   }
 
   /**
-   * A handler is about to begin: resolves when that survives the death of the process.
+   * The next messages from the disk, while there is room for them in memory; those that ended the process before come first.
+   *
+   * @returns what to hand out; to keep the order, before anything is awaited
+   * @throws FileError; they stay for the next call then
+   */
+  take(): Promise<Received[]> {
+    return this.#inTurn(async () => {
+      const numbers = this.#backlog.candidates().sort((a, b) => a - b)
+      const chosen = numbers.slice(0, TAKE).map((n) => ({ n, waiting: this.#waiting.get(n) as Waiting }))
+      const found: Received[] = []
+      const lost: number[] = []
+      let index = 0
+      for await (const record of this.#file.readAt(chosen.map(({ waiting }) => waiting.place))) {
+        const { n, waiting } = chosen[index++] as { n: number; waiting: Waiting }
+        const received = record && readReceived(record)
+        if (received?.n === n)
+          found.push({ ...received, chat: waiting.chat, attempts: waiting.attempts, term: this.#term })
+        else lost.push(n)
+      }
+      for (const { waiting } of chosen) waiting.isOut = true
+      this.#backlog.taken(chosen.map(({ waiting }) => waiting.chat))
+      this.#forget(lost)
+      return interruptedFirst(found)
+    })
+  }
+
+  /**
+   * A handler is about to begin: resolves when that survives the death of the process, or could not be written.
    *
    * @param term in which it was handed out
    * @returns false when it must not begin: the message is done, begun, or handed out again
-   * @throws FileError
    */
   async started(n: number, term = this.#term): Promise<boolean> {
     const waiting = this.#waiting.get(n)
     if (!waiting || term !== this.#term || this.#inFlight.has(n)) return false
     this.#inFlight.add(n)
-    await this.#file.append([{ begun: n, attempts: waiting.attempts + 1 }]).written
+    await this.#mark({ begun: n, attempts: waiting.attempts + 1 })
     return true
   }
 
-  /** It is handled, and never comes again once this resolves. @throws FileError */
+  /** It is handled. It never comes again once this resolves, but where the disk failed until the process died. */
   async done(n: number): Promise<void> {
     const waiting = this.#waiting.get(n)
-    try {
-      if (!waiting) return
-      this.#waiting.delete(n)
-      this.#waitingBytes -= waiting.sizeBytes
-      for (const wake of this.#roomMade.splice(0)) wake()
-      await this.#file.append([{ done: n }]).written
-    } finally {
-      this.#inFlight.delete(n)
-      if (!this.isBusy) for (const wake of this.#idled.splice(0)) wake()
+    if (!waiting) {
+      this.#settle(n)
+      return
     }
+    this.#remove(n, waiting)
+    for (const wake of this.#roomMade.splice(0)) wake()
+    await this.#mark({ done: n })
+    this.#settle(n)
   }
 
-  /** A message of this id is not to be handled: it was sent here. @throws FileError */
+  /** A message of this id is not to be handled: it was sent here. */
   async remember(id: string): Promise<void> {
     if (this.#ids.has(id)) return
     this.#remember(id)
-    await this.#file.append([{ ids: [id] }]).written
+    await this.#mark({ ids: [id] })
   }
 
   /** Handlers that have begun are not done. */
@@ -229,69 +249,108 @@ export class Journal {
     while (this.isBusy) await new Promise<void>((resolve) => this.#idled.push(resolve))
   }
 
+  /** It cannot be handed out; it is tried again in the next session. */
+  postpone(n: number): void {
+    const waiting = this.#waiting.get(n)
+    if (waiting?.isOut) this.#backlog.release(waiting.chat)
+    if (waiting) waiting.isOut = false
+  }
+
   /** Resolves when there is room for more on the disk. */
   async room(signal: AbortSignal): Promise<void> {
-    while (this.#waitingBytes > MAX_WAITING_BYTES) {
+    while (this.#waitingBytes > MAX_WAITING_BYTES || this.#waiting.size > MAX_WAITING) {
       await unlessAborted(new Promise<void>((resolve) => this.#roomMade.push(resolve)), signal)
     }
   }
 
-  /** Resolves when what was written so far would survive a power cut. @throws FileError */
+  /** Resolves when everything up to now would survive a power cut. @throws FileError */
   sync(): Promise<void> {
     return this.#file.sync()
   }
 
-  async close(): Promise<void> {
-    await this.#file.close()
+  /** Writes marks that could not be written until now, and closes. @throws FileError when that failed; it is closed all the same */
+  close(): Promise<void> {
+    return this.#file.close()
   }
 
-  #recall(record: Dict, sizeBytes: number): void {
-    const begun = this.#waiting.get(int(record.begun, 0))
-    if (begun) begun.attempts = int(record.attempts, 1)
-    const done = this.#waiting.get(int(record.done, 0))
-    if (done) {
-      this.#waiting.delete(int(record.done, 0))
-      this.#waitingBytes -= done.sizeBytes
+  /** What the process before left. */
+  async #recall(): Promise<void> {
+    const numbers = new Map<string, number>()
+    for await (const { record, offset, sizeBytes } of this.#file.read()) {
+      const begun = this.#waiting.get(int(record.begun, 0))
+      if (begun) begun.attempts = int(record.attempts, 1)
+      const doneNumber = int(record.done, 0)
+      const done = this.#waiting.get(doneNumber)
+      if (done) this.#remove(doneNumber, done)
+      for (const id of list(record.ids)) this.#remember(text(id))
+      if ('owner' in record) this.owner = readOwner(record.owner) ?? this.owner
+      const received = readReceived(record)
+      if (!received) continue
+      this.#next = Math.max(this.#next, received.n + 1)
+      if (this.#ids.has(received.id)) {
+        const formerNumber = numbers.get(received.id) ?? 0
+        const former = this.#waiting.get(formerNumber)
+        if (!former) continue
+        // Of a write that broke off. The server sent it again, and marks speak of the later one.
+        this.#remove(formerNumber, former)
+      }
+      this.#note(received, { offset, sizeBytes })
+      numbers.set(received.id, received.n)
     }
-    for (const id of list(record.ids)) this.#remember(text(id))
-    if ('owner' in record) this.owner = readOwner(record.owner)
-    const received = fromRecord(record)
-    if (!received) return
-    this.#next = Math.max(this.#next, received.n + 1)
-    if (this.#ids.has(received.id)) {
-      const former = [...this.#waiting].find(([, { id }]) => id === received.id)
-      if (!former) return
-      // Of a write that broke off. The server sent it again, and marks speak of the later one.
-      this.#waiting.delete(former[0])
-      this.#waitingBytes -= former[1].sizeBytes
-    }
-    this.#note(received.n, received.id, sizeBytes, received.attempts)
   }
 
-  #note(n: number, id: string, sizeBytes: number, attempts = 0): void {
-    this.#waiting.set(n, { id, attempts, sizeBytes })
-    this.#waitingBytes += sizeBytes
+  #note({ n, id, chat, attempts }: Received, place: Place): Waiting {
+    const waiting = { id, chat, attempts, place, isOut: false }
+    this.#waiting.set(n, waiting)
+    this.#waitingBytes += place.sizeBytes
     this.#remember(id)
+    return waiting
+  }
+
+  #remove(n: number, { chat, place, isOut }: Waiting): void {
+    this.#waiting.delete(n)
+    this.#waitingBytes -= place.sizeBytes
+    if (isOut) this.#backlog.release(chat)
+  }
+
+  /** No handler of it is in flight any more. */
+  #settle(n: number): void {
+    this.#inFlight.delete(n)
+    if (!this.isBusy) for (const wake of this.#idled.splice(0)) wake()
   }
 
   #remember(id: string): void {
     if (id !== '') this.#ids.add(id)
   }
 
-  #toHandOut(record: Dict, first: number): Received | undefined {
-    const received = fromRecord(record)
-    if (!received || received.n < first || this.#inFlight.has(received.n)) return undefined
-    const waiting = this.#waiting.get(received.n)
-    return waiting && { ...received, attempts: waiting.attempts, term: this.#term }
+  /** Messages that cannot be read any more. */
+  #forget(numbers: readonly number[]): void {
+    for (const n of numbers) {
+      const waiting = this.#waiting.get(n)
+      if (waiting) this.#remove(n, waiting)
+    }
+    if (numbers.length === 0) return
+    const failed = `${numbers.length} messages in the journal ${this.path} are lost: the file was damaged while it was in use.`
+    this.#onError(new FileError(failed, { path: this.path }))
+  }
+
+  async #mark(record: object): Promise<void> {
+    try {
+      await this.#file.mark(record)
+      this.#isFailing = false
+    } catch (error) {
+      if (!this.#isFailing) this.#onError(error as FileError)
+      this.#isFailing = true
+    }
   }
 
   /** Writes the file anew when most of it is done with. It may stay long: what was taken in is safe either way. */
   async #shrink(): Promise<void> {
     const { sizeBytes } = this.#file
     const waste = sizeBytes - this.#waitingBytes
-    if (waste <= SLACK_BYTES + this.#waitingBytes || sizeBytes < this.#shrinkAtBytes) return
+    if (!this.owner || waste <= SLACK_BYTES + this.#waitingBytes || sizeBytes < this.#shrinkAtBytes) return
     try {
-      await this.#rewrite((one) => one)
+      await this.#rewrite(this.owner, (received) => received)
       this.#shrinkAtBytes = 0
     } catch {
       this.#shrinkAtBytes = sizeBytes + SLACK_BYTES
@@ -299,25 +358,39 @@ export class Journal {
   }
 
   /** Writes the file anew with what is not handled alone. */
-  async #rewrite(change: (received: Received) => Received): Promise<void> {
-    try {
-      await this.#file.rewrite(() => this.#records(change))
-    } finally {
-      // Places may have moved; numbers have not.
-      if (this.#unread) this.#unread.offset = 0
-    }
+  async #rewrite(owner: JournalOwner, change: (received: Received) => Received): Promise<void> {
+    const before = [...this.#waiting]
+    const ids = new Set(before.map(([, { id }]) => id))
+    // Twice: one damaged byte must not cost the messages their owner.
+    const heads = [{ owner, ids: [...this.#ids].filter((id) => !ids.has(id)) }, { owner }]
+    const kept: Received[] = []
+    const lost: number[] = []
+    const [file, inFlight] = [this.#file, this.#inFlight]
+    const places = await file.rewrite(async function* () {
+      yield* heads
+      let index = 0
+      for await (const record of file.readAt(before.map(([, { place }]) => place))) {
+        const [n, { attempts }] = before[index++] as [number, Waiting]
+        const received = record && readReceived(record)
+        if (received?.n !== n) lost.push(n)
+        else {
+          const changed = change({ ...received, attempts: attempts + (inFlight.has(n) ? 1 : 0) })
+          kept.push(changed)
+          yield toRecord(changed)
+        }
+      }
+    })
+    for (const [index, { n, chat }] of kept.entries()) this.#move(n, chat, places[heads.length + index])
+    this.#forget(lost)
   }
 
-  async *#records(change: (received: Received) => Received): AsyncGenerator<object> {
-    const waiting = new Set([...this.#waiting.values()].map(({ id }) => id))
-    yield { owner: this.owner, ids: [...this.#ids].filter((id) => !waiting.has(id)) }
-    for await (const { record } of this.#file.read()) {
-      const received = fromRecord(record)
-      const mine = received && this.#waiting.get(received.n)
-      if (!received || !mine) continue
-      const begunNow = this.#inFlight.has(received.n) ? 1 : 0
-      yield toRecord(change({ ...received, attempts: mine.attempts + begunNow }))
-    }
+  /** It may be done since. */
+  #move(n: number, chat: string, place: Place | undefined): void {
+    const waiting = this.#waiting.get(n)
+    if (!waiting || !place) return
+    this.#waitingBytes += place.sizeBytes - waiting.place.sizeBytes
+    waiting.place = place
+    waiting.chat = chat
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -327,25 +400,15 @@ export class Journal {
   }
 }
 
-function toRecord({ n, id, by, sent, stale, attempts }: Omit<Received, 'term'>): object {
-  return { n, id, ...(by ? { by } : {}), ...(stale ? { stale } : {}), ...(attempts ? { attempts } : {}), sent }
-}
-
-function fromRecord(record: Dict): Received | undefined {
-  const n = int(record.n, 0)
-  if (n <= 0 || n > MAX_NUMBER) return undefined
-  return {
-    n,
-    id: text(record.id),
-    by: text(record.by),
-    sent: dict(record.sent),
-    stale: record.stale === true,
-    attempts: int(record.attempts, 0),
-    term: 0,
+/** Messages that ended the process before, where none of their conversation stands in front of them, then the others. */
+function interruptedFirst(messages: readonly Received[]): Received[] {
+  const chats = new Set<string>()
+  const [first, others]: [Received[], Received[]] = [[], []]
+  for (const message of messages) {
+    const isHead = !chats.has(message.chat)
+    chats.add(message.chat)
+    if (isHead && message.attempts > 0) first.push(message)
+    else others.push(message)
   }
-}
-
-function readOwner(value: unknown): JournalOwner | undefined {
-  const { uin, session, self } = dict(value)
-  return text(uin) === '' ? undefined : { uin: text(uin), session: text(session), self: text(self) }
+  return [...first, ...others]
 }

@@ -2,7 +2,7 @@ import { Chatroom, type Contact } from '../../contact/contact.js'
 import type { Message } from '../../message/message.js'
 import { text } from '../../util/read.js'
 import { splitGroupPrefix } from '../../web/decode/group.js'
-import type { Received } from './journal.js'
+import type { Received } from './journal-record.js'
 
 /** A message to hand on again. */
 export type LeftOver = Pick<Received, 'sent' | 'by' | 'stale'>

@@ -21,7 +21,7 @@ async function document(name: 'session' | 'identities', isSealed: boolean): Prom
 async function journal(isSealed: boolean, records: object[]): Promise<string> {
   const file = new JournalFile(join(mkdtempSync(join(tmpdir(), 'itchat-')), 'x'), isSealed ? seal : undefined)
   await file.open()
-  await file.append(records).written
+  await file.append(records)
   await file.close()
   return readFileSync(file.path, 'utf8')
 }

@@ -78,8 +78,177 @@ test('a message that was handed on again is neither handled nor marked as done',
       return false
     },
   })
-  const delivery = { started: async () => false, done: async () => void steps.push('done') }
+  const delivery = { chat: 'chat', attempts: 0, started: async () => false, done: async () => void steps.push('done') }
   dispatcher.push(messageIn('chat'), delivery)
   await dispatcher.next()
   expect(steps).toEqual(['may begin: false'])
+})
+
+describe('what was interrupted before', () => {
+  /** A dispatcher whose handlers end when told; `started` and `ended` in the order it happened. */
+  function scene(options: Partial<DispatcherOptions> = {}) {
+    const clock = new ManualClock(0)
+    const steps: string[] = []
+    const ends = new Map<string, () => void>()
+    const { dispatcher } = make({
+      clock,
+      handle: async (message, begin) => {
+        const name = message.user.UserName
+        await begin()
+        steps.push(name)
+        await new Promise<void>((resolve) => ends.set(name, resolve))
+        return true
+      },
+      ...options,
+    })
+    const push = (name: string, attempts: number, chat = name) =>
+      dispatcher.push(messageIn(name), { chat, attempts, started: async () => true, done: async () => {} })
+    const end = async (name: string) => {
+      ends.get(name)?.()
+      await clock.advance(0)
+    }
+    return { clock, steps, dispatcher, push, end }
+  }
+
+  test('once begins one after the other, beside what was not', async () => {
+    const { clock, steps, dispatcher, push, end } = scene()
+    for (const name of ['first', 'second', 'third']) push(name, 1)
+    push('fresh', 0)
+    dispatcher.start()
+    await clock.advance(0)
+    expect(steps.toSorted()).toEqual(['first', 'fresh'])
+    await end('first')
+    expect(steps.slice(2)).toEqual(['second'])
+    await end('second')
+    expect(steps.slice(3)).toEqual(['third'])
+  })
+
+  test('once does not wait longer than a second for the one before', async () => {
+    const { clock, steps, dispatcher, push } = scene()
+    for (const name of ['first', 'second', 'third']) push(name, 1)
+    dispatcher.start()
+    await clock.advance(0)
+    await clock.advance(999)
+    expect(steps).toEqual(['first'])
+    await clock.advance(1)
+    expect(steps).toEqual(['first', 'second'])
+    await clock.advance(1_000)
+    expect(steps).toEqual(['first', 'second', 'third'])
+  })
+
+  test('twice runs alone, across conversations; then the others go on', async () => {
+    const { clock, steps, dispatcher, push, end } = scene()
+    push('poison', 2)
+    push('suspect', 2)
+    push('retry', 1)
+    push('fresh', 0)
+    dispatcher.start()
+    push('news', 0)
+    await clock.advance(0)
+    expect(steps).toEqual(['poison'])
+    await end('poison')
+    expect(steps).toEqual(['poison', 'suspect'])
+    push('later', 0)
+    await clock.advance(0)
+    expect(steps).toEqual(['poison', 'suspect'])
+    await end('suspect')
+    expect(steps.slice(2).toSorted()).toEqual(['fresh', 'later', 'news', 'retry'])
+  })
+
+  test('twice waits for the handlers that run already', async () => {
+    const { clock, steps, dispatcher, push, end } = scene()
+    dispatcher.start()
+    push('running', 0)
+    await clock.advance(0)
+    push('poison', 2)
+    push('fresh', 0)
+    await clock.advance(0)
+    expect(steps).toEqual(['running'])
+    await end('running')
+    expect(steps).toEqual(['running', 'poison'])
+    await end('poison')
+    expect(steps).toEqual(['running', 'poison', 'fresh'])
+  })
+
+  test.each([
+    ['hangs', ['poison', 'suspect'], []],
+    ['waits for a handler that hangs', ['poison', 'suspect'], ['hung']],
+  ])('twice, where it %s: the others wait a minute at most, once', async (_, suspects, running) => {
+    const { clock, steps, dispatcher, push } = scene()
+    dispatcher.start()
+    for (const name of running) push(name, 0)
+    await clock.advance(0)
+    for (const name of suspects) push(name, 2)
+    push('fresh', 0)
+    await clock.advance(0)
+    await clock.advance(59_999)
+    expect(steps).not.toContain('fresh')
+    await clock.advance(1)
+    expect(steps).toContain('fresh')
+    await clock.advance(2_000)
+    expect(steps.toSorted()).toEqual([...running, ...suspects, 'fresh'].toSorted())
+    push('suspect of later', 2)
+    push('fresh of later', 0)
+    await clock.advance(2_000)
+    expect(steps).toEqual(expect.arrayContaining(['suspect of later', 'fresh of later']))
+  })
+
+  test('twice is over its time with handlerTimeoutMs', async () => {
+    const { clock, steps, dispatcher, push } = scene({ handlerTimeoutMs: 5_000 })
+    push('poison', 2)
+    push('fresh', 0)
+    dispatcher.start()
+    await clock.advance(0)
+    await clock.advance(4_999)
+    expect(steps).toEqual(['poison'])
+    await clock.advance(1)
+    expect(steps).toEqual(['poison', 'fresh'])
+  })
+
+  test('twice in one conversation: each alone, in order', async () => {
+    const { clock, steps, dispatcher, push, end } = scene()
+    push('one', 2, 'chat')
+    push('two', 2, 'chat')
+    push('fresh', 0)
+    dispatcher.start()
+    await clock.advance(0)
+    expect(steps).toEqual(['one'])
+    await end('one')
+    const after = steps.slice(1)
+    // Between two of one conversation others may begin; the second waits for them.
+    for (const name of after) await end(name)
+    await clock.advance(0)
+    expect(steps.toSorted()).toEqual(['fresh', 'one', 'two'])
+  })
+
+  test('is not begun after the end, and waits for the next start', async () => {
+    const { clock, steps, dispatcher, push, end } = scene()
+    push('poison', 2)
+    push('suspect', 2)
+    push('retry', 1)
+    push('fresh', 0)
+    dispatcher.start()
+    await clock.advance(0)
+    dispatcher.stop()
+    await end('poison')
+    await dispatcher.settled()
+    await clock.advance(60_000)
+    expect(steps).toEqual(['poison'])
+    dispatcher.start()
+    await clock.advance(0)
+    expect(steps).toEqual(['poison', 'suspect'])
+  })
+
+  test('is handled by next() one at a time as well', async () => {
+    const { clock, steps, dispatcher, push, end } = scene()
+    push('poison', 2)
+    push('fresh', 0)
+    const [first, second] = [dispatcher.next(), dispatcher.next()]
+    await clock.advance(0)
+    expect(steps).toEqual(['poison'])
+    await end('poison')
+    expect(steps).toEqual(['poison', 'fresh'])
+    await end('fresh')
+    expect(await Promise.all([first, second])).toEqual([true, true])
+  })
 })

@@ -3,6 +3,7 @@ import { unlessAborted } from '../../util/abort.js'
 import type { Clock } from '../../util/clock.js'
 import { KeyedQueue } from '../../util/keyed-queue.js'
 import { detachCaller, handledNow, runBecauseOf, runCaller } from '../send/process-record.js'
+import { RetryLane } from './retry-lane.js'
 
 /** Messages that wait in memory before the server is asked for no more. */
 const MAX_WAITING = 10_000
@@ -13,8 +14,15 @@ const SLOW_HANDLER_MS = 60_000
 /** An idle `next()` gives up after this. */
 const IDLE_MS = 1_000
 
-/** What is told of a message on its way, where that is kept. */
+/** A handler was interrupted so often by the death of the process that the next try is made alone. */
+const ALONE_AFTER = 2
+
+/** What is known of a message on its way, and recorded, where that is kept. */
 export interface Delivery {
+  /** Its conversation. */
+  chat: string
+  /** How often its handler was begun by a process that died. */
+  attempts: number
   /** Its handler is about to begin; resolves to whether it may: it may have been handed on again. */
   started(): Promise<boolean>
   /** It is handled. */
@@ -38,17 +46,16 @@ export interface DispatcherOptions {
   handle(message: Message, begin: () => Promise<boolean>): Promise<boolean>
   onError(error: unknown, message: Message): void
   onSlow(message: Message, ms: number): void
-  /** Fewer than half of those that fit wait in memory. */
-  onRoom?(): void
 }
 
 /**
  * Holds received messages until somebody wants them, then hands them to their handlers: those of one conversation in
- * order, different conversations side by side.
+ * order, different conversations side by side. What interrupted the process before is tried with more care.
  */
 export class Dispatcher {
   readonly #options: DispatcherOptions
   readonly #chats = new KeyedQueue()
+  readonly #retries: RetryLane
   readonly #inFlight = new Map<Message, { handled: Promise<unknown>; markDone(): Promise<unknown> | undefined }>()
   #waiting: Waiting[] = []
   /** Behind another of the same conversation. */
@@ -60,17 +67,13 @@ export class Dispatcher {
 
   constructor(options: DispatcherOptions) {
     this.#options = options
+    this.#retries = new RetryLane(options.clock)
   }
 
   push(message: Message, delivery?: Delivery): void {
     if (this.#isRunning) this.#enqueue({ message, delivery })
     else this.#waiting.push({ message, delivery })
     this.#notify()
-  }
-
-  /** Fewer than 10,000 messages wait. */
-  get hasRoom(): boolean {
-    return this.#size < MAX_WAITING
   }
 
   /** Hands over what waits, and from now on what comes. */
@@ -103,12 +106,13 @@ export class Dispatcher {
     const waiting = this.#waiting.shift()
     if (!waiting) return false
     this.#notify()
-    return this.#handle(waiting)
+    return this.#whenItMay(waiting, () => this.#handle(waiting))
   }
 
   /** Resolves when fewer than 10,000 messages wait. */
   async room(signal: AbortSignal): Promise<void> {
-    while (!this.hasRoom) await unlessAborted(new Promise<void>((resolve) => this.#wake.push(resolve)), signal)
+    while (this.#size >= MAX_WAITING)
+      await unlessAborted(new Promise<void>((resolve) => this.#wake.push(resolve)), signal)
   }
 
   /** The message whose handler is calling, across `await`. */
@@ -142,14 +146,24 @@ export class Dispatcher {
   #enqueue(waiting: Waiting): void {
     const generation = this.#generation
     this.#queued.add(waiting)
-    const handled = this.#chats.add(waiting.message.user.UserName, async () => {
+    const begin = async () => {
       this.#queued.delete(waiting)
       if (generation !== this.#generation) return
       if (this.#isRunning) await this.#handle(waiting)
       else this.#waiting.push(waiting)
-    })
+    }
+    const chat = waiting.delivery?.chat ?? waiting.message.user.UserName
+    const handled = this.#chats.add(chat, () => this.#whenItMay(waiting, begin))
     // Only then is there room: the queue counts it until it is done.
     void handled.then(() => this.#notify())
+  }
+
+  /** Runs at once, but for what was interrupted before, and while something is tried alone. */
+  #whenItMay<T>({ delivery }: Waiting, run: () => Promise<T>): Promise<T> {
+    const attempts = delivery?.attempts ?? 0
+    if (attempts >= ALONE_AFTER) return this.#retries.alone(() => this.settled(), run)
+    if (attempts > 0) return this.#retries.oneByOne(() => this.#retries.notHeld(run))
+    return this.#retries.isHolding ? this.#retries.notHeld(run) : run()
   }
 
   /** Errors and reports of the message are events in its context, too: what a listener sends is sent because of it. */
@@ -160,7 +174,7 @@ export class Dispatcher {
   async #handleInContext({ message, delivery }: Waiting): Promise<boolean> {
     const { clock, handle, onError, onSlow, handlerTimeoutMs } = this.#options
     const done = new AbortController()
-    const note = (step: keyof Delivery) => delivery?.[step]().catch((error) => onError(error, message))
+    const note = (step: 'started' | 'done') => delivery?.[step]().catch((error) => onError(error, message))
     let isMine = true
     let hasBegun = false
     const begin = async () => {
@@ -200,7 +214,6 @@ export class Dispatcher {
 
   #notify(): void {
     for (const wake of this.#wake.splice(0)) wake()
-    if (this.#size < MAX_WAITING / 2) this.#options.onRoom?.()
   }
 }
 

@@ -24,12 +24,12 @@ test('5,000 contacts that change in one sync leave the event loop its turns', as
     book,
     actions: {} as MessageActions,
     push: () => {},
-    hasRoom: () => true,
     journal: () => undefined,
     onPoison: async () => {},
     settle: async () => {},
     onContacts: (news) => told.push(news.changed.length),
     onUins: () => {},
+    pause: async () => {},
     onError: (error) => {
       throw error
     },
@@ -55,7 +55,6 @@ test('any JSON in place of a message never stops the batch: the others are deliv
         book,
         actions: {} as MessageActions,
         push: (message) => delivered.push(message),
-        hasRoom: () => true,
         journal: () => undefined,
         onPoison: async () => {},
         settle: async () => {},
@@ -64,6 +63,7 @@ test('any JSON in place of a message never stops the batch: the others are deliv
         onError: (error) => {
           throw error
         },
+        pause: async () => {},
       })
       const good = (MsgId: string) => ({ MsgId, MsgType: 1, FromUserName: '@f', ToUserName: '@me', Content: MsgId })
       const syncKey = { Count: 1, List: [{ Key: 1, Val: 1 }] }

@@ -1,11 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Chatroom, type Contact } from '../../contact/contact.js'
 import type { Message, MessageActions, SystemInfo } from '../../message/message.js'
+import { backoffMs } from '../../util/backoff.js'
 import type { Clock } from '../../util/clock.js'
 import { type Dict, dict, list, text } from '../../util/read.js'
 import { RecentSet } from '../../util/recent-set.js'
 import type { SyncBatch } from '../../web/api/sync.js'
 import type { WebConnection } from '../../web/connection.js'
+import { envelopeOf } from '../../web/decode/envelope.js'
 import { splitGroupPrefix } from '../../web/decode/group.js'
 import { isOfSession, namesIn } from '../../web/decode/mentioned-names.js'
 import { type RevealedUin, readUins } from '../../web/decode/uins.js'
@@ -13,7 +15,8 @@ import { MSG_TYPE } from '../../web/wire/message.js'
 import type { ContactBook } from '../contacts/contact-book.js'
 import { ContactNews } from '../contacts/contact-news.js'
 import { DetailsFetcher } from '../contacts/details-fetcher.js'
-import type { Journal, Received } from '../keep/journal.js'
+import type { Journal } from '../keep/journal.js'
+import type { Received } from '../keep/journal-record.js'
 import type { LeftOver } from '../keep/stale.js'
 import type { Delivery } from './dispatcher.js'
 import { NAME_WAIT_MS, NameWait } from './name-wait.js'
@@ -27,11 +30,8 @@ const SLICE = 100
 /** Ids of messages that are known when they come again, where no journal knows them. */
 const MAX_IDS = 10_000
 
-/** Messages taken from the journal in one go. */
-const REFILL = 2_000
-
-/** A handler that ended the process so often is not tried again. */
-const MAX_ATTEMPTS = 2
+/** A handler that ended the process so often is not tried again: the last time nothing else ran. */
+const MAX_ATTEMPTS = 3
 
 export interface InboxOptions {
   connection: WebConnection
@@ -41,8 +41,6 @@ export interface InboxOptions {
   book: ContactBook
   actions: MessageActions
   push(message: Message, delivery?: Delivery): void
-  /** There is room for another message. */
-  hasRoom(): boolean
   /** Keeps messages until they are handled; absent: memory does. */
   journal(): Journal | undefined
   /** Its handler ended the process too often. */
@@ -54,6 +52,8 @@ export interface InboxOptions {
   /** Real ids behind UserNames came to light. */
   onUins(revealed: readonly RevealedUin[]): void
   onError(error: unknown): void
+  /** Resolves after `ms`; rejects when the instance is closed. */
+  pause(ms: number): Promise<void>
 }
 
 /** Takes what the server sends: brings the contacts up to date, makes messages, hands them on. */
@@ -87,33 +87,33 @@ export class Inbox {
     this.announce(news)
     // Nothing is handed on after the end: the position stays, and it comes again.
     signal?.throwIfAborted()
-    const messages = batch.messages.map((sent) => ({ id: idOf(sent), sent: dict(sent), by: this.#speaker(dict(sent)) }))
+    const self = this.#options.book.self.UserName
+    const messages = batch.messages.map((sent) => ({
+      ...envelopeOf(sent, self),
+      sent: dict(sent),
+      by: this.#speaker(dict(sent)),
+    }))
     const journal = this.#options.journal()
     if (journal) {
-      const toHandOn = await journal.add(messages, this.#options.hasRoom())
-      // What is being handed on came before.
-      await this.#refilling
-      for (const received of toHandOn) await this.#handOn(received, journal)
+      for (const received of await journal.add(messages)) this.#handOn(received, journal)
       this.refill()
       return
     }
-    for (const { id, sent } of messages) if (this.#isNew(id)) this.#attempt(() => this.#push(sent))
+    for (const { id, sent } of messages) if (this.#isNew(id)) this.#push(sent)
   }
 
   /** Hands on messages that were known already, brought up to date. */
   again(messages: readonly LeftOver[]): void {
-    for (const { sent, ...origin } of messages) this.#attempt(() => this.#push(sent, origin))
+    for (const { sent, ...origin } of messages) this.#push(sent, origin)
   }
 
-  /** Hands on what waits in the journal, while there is room. */
+  /** Hands on what waits on the disk alone, while there is room in memory. */
   refill(): void {
     const journal = this.#options.journal()
-    if (!journal?.hasUnread) return
-    this.#refilling ??= this.#refill(journal)
-      .catch((error) => this.#options.onError(error))
-      .finally(() => {
-        this.#refilling = undefined
-      })
+    if (!journal?.canTake) return
+    this.#refilling ??= this.#refill(journal).finally(() => {
+      this.#refilling = undefined
+    })
   }
 
   /** Asks for the members of groups that came without them. */
@@ -148,24 +148,52 @@ export class Inbox {
     this.#pushNews('uins', news.uins)
   }
 
+  /** A disk that cannot be read is reported once, and tried again until it can. */
   async #refill(journal: Journal): Promise<void> {
-    while (journal.hasUnread && this.#options.hasRoom()) {
-      for (const received of await journal.read(REFILL)) await this.#handOn(received, journal)
+    for (let failures = 0; journal.canTake && this.#options.journal() === journal; ) {
+      try {
+        for (const received of await journal.take()) this.#handOn(received, journal)
+        failures = 0
+      } catch (error) {
+        if (++failures === 1) this.#options.onError(error)
+        const isOpen = await this.#options.pause(backoffMs(failures)).then(
+          () => true,
+          () => false,
+        )
+        if (!isOpen) return
+      }
     }
   }
 
-  async #handOn(received: Received, journal: Journal): Promise<void> {
-    const { n, sent, attempts, stale, by, term } = received
+  #handOn(received: Received, journal: Journal): void {
+    const { n, chat, sent, attempts, stale, by, term } = received
+    if (attempts >= MAX_ATTEMPTS) {
+      void this.#setAside(received, journal)
+      return
+    }
+    const delivery: Delivery = {
+      chat,
+      attempts,
+      started: () => journal.started(n, term),
+      done: () => {
+        const written = journal.done(n)
+        this.refill()
+        return written
+      },
+    }
+    this.#push(sent, { stale, by }, delivery, () => journal.postpone(n))
+  }
+
+  async #setAside(received: Received, journal: Journal): Promise<void> {
+    const { n, sent, stale, by } = received
     try {
-      if (attempts >= MAX_ATTEMPTS) {
-        await this.#options.onPoison(received, this.#decode(sent, { stale, by }))
-        await journal.done(n)
-        return
-      }
-      this.#push(sent, { stale, by }, { started: () => journal.started(n, term), done: () => journal.done(n) })
+      await this.#options.onPoison(received, this.#decode(sent, { stale, by }))
+      await journal.done(n)
     } catch (error) {
+      journal.postpone(n)
       this.#options.onError(error)
     }
+    this.refill()
   }
 
   #isNew(id: string): boolean {
@@ -189,12 +217,19 @@ export class Inbox {
   }
 
   /** Hands a message on, in the order of its conversation, once its names are known or have been waited for. */
-  #push(sent: unknown, origin?: { stale: boolean; by: string }, delivery?: Delivery): void {
+  #push(sent: unknown, origin?: { stale: boolean; by: string }, delivery?: Delivery, onFailed?: () => void): void {
     const { conversation, speaker, listed, isNotification } = namesIn(sent, this.#options.book.self.UserName)
     // Names of a session before this one mean nothing to the server.
     const names = origin?.stale ? [] : [conversation, ...listed].filter((name) => this.#isMissing(name, speaker))
     const line = isNotification ? `notification ${conversation}` : conversation
-    this.#nameWait.add(line, names, () => this.#attempt(() => this.#handOver(sent, origin, delivery)))
+    this.#nameWait.add(line, names, () => {
+      try {
+        this.#handOver(sent, origin, delivery)
+      } catch (error) {
+        onFailed?.()
+        this.#options.onError(error)
+      }
+    })
   }
 
   #handOver(sent: unknown, origin?: { stale: boolean; by: string }, delivery?: Delivery): void {
@@ -275,11 +310,4 @@ export class Inbox {
       this.#options.onError(error)
     }
   }
-}
-
-/** What a message is known by when it comes again; `''` for one without. */
-function idOf(sent: unknown): string {
-  const { MsgId, NewMsgId } = dict(sent)
-  const id = text(MsgId) || text(NewMsgId)
-  return id === '0' ? '' : id
 }

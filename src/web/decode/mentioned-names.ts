@@ -1,7 +1,7 @@
 import { dict, text } from '../../util/read.js'
 import { MSG_TYPE } from '../wire/message.js'
+import { conversationOf } from './envelope.js'
 import { isGroup, splitGroupPrefix } from './group.js'
-import { conversationOf } from './message.js'
 
 /** Whom a received entry mentions; names the server gave out for this session. */
 export interface MentionedNames {

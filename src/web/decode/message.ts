@@ -9,6 +9,7 @@ import {
 } from '../../message/message.js'
 import { MSG_TYPE, type WireMessage, type WireRecommendInfo } from '../wire/message.js'
 import { WORDS } from '../wire/words.js'
+import { conversationOf, isOwn, requesterOf } from './envelope.js'
 import { fileNameOf } from './file-name.js'
 import { isGroup, mentionsAll, mentionsSelf, splitGroupPrefix } from './group.js'
 import { decodePayload } from './payload.js'
@@ -29,21 +30,11 @@ export interface DecodeContext {
   by?: string
 }
 
-/** The conversation a wire message belongs to. */
-export function conversationOf(wire: Pick<WireMessage, 'FromUserName' | 'ToUserName'>, ownUserName: string): string {
-  return isOwn(wire, ownUserName) ? wire.ToUserName || ownUserName : wire.FromUserName
-}
-
-/** @see docs/protocol.md §9.9 */
-function isOwn(wire: Pick<WireMessage, 'FromUserName'>, ownUserName: string): boolean {
-  return wire.FromUserName === ownUserName || wire.FromUserName === ''
-}
-
 /** A friend request comes from an inbox; it is about the person in it. */
 function userOf(wire: WireMessage, { contacts, stranger }: DecodeContext): Contact {
-  const isRequest = wire.MsgType === MSG_TYPE.friendRequest && wire.RecommendInfo.UserName !== ''
-  const userName = isRequest ? wire.RecommendInfo.UserName : conversationOf(wire, contacts.self.UserName)
-  return contacts.get(userName) ?? stranger(isRequest ? personOf(wire.RecommendInfo) : { UserName: userName })
+  const requester = requesterOf(wire.MsgType, wire.RecommendInfo)
+  const userName = requester || conversationOf(wire, contacts.self.UserName)
+  return contacts.get(userName) ?? stranger(requester ? personOf(wire.RecommendInfo) : { UserName: userName })
 }
 
 /** The fields of a contact, without those of the request. Still encoded: contacts decode for themselves. */

@@ -1,0 +1,131 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { Journal } from './journal.js'
+import { JournalFile } from './journal-file.js'
+import type { Received } from './journal-record.js'
+
+const OWNER = { uin: '1', session: 'a', self: '@me' }
+const LINE_END = 0x0a
+const same = (received: Received) => received
+const newPath = () => join(mkdtempSync(join(tmpdir(), 'itchat-')), 'journal')
+const message = (id: string, chat: string, Content = `text of ${id}`) => ({
+  id,
+  chat,
+  timeMs: 0,
+  sent: { Content },
+  by: '',
+})
+
+async function opened(path: string): Promise<Journal> {
+  const journal = await Journal.open(new JournalFile(path))
+  onTestFinished(() => journal.close())
+  return journal
+}
+
+async function reopened(path: string): Promise<Journal> {
+  const journal = await opened(path)
+  await journal.begin(OWNER, same)
+  return journal
+}
+
+/** Ids, owner, messages of two conversations of which 2 and 4 wait, one begun, one done. */
+async function written(path: string): Promise<Buffer> {
+  const first = await reopened(path)
+  await first.add([message('1', 'a')])
+  await first.done(1)
+  const journal = await reopened(path)
+  await journal.add([message('2', 'a'), message('3', 'b')])
+  await journal.started(2)
+  await journal.started(3)
+  await journal.done(3)
+  await journal.add([message('4', 'b', '勇敢的新世界 0badc0de {}')])
+  return readFileSync(path)
+}
+
+/** What is found in a file, and what its owner is handed when `isBegun`. */
+async function found(path: string, bytes: Uint8Array, isBegun: boolean) {
+  writeFileSync(path, bytes)
+  const journal = await Journal.open(new JournalFile(path))
+  const { size, damagedLines } = journal
+  const [isOwn, isOthers] = [journal.isOf('1'), journal.isOf('2')]
+  if (isBegun && isOwn) await journal.begin(OWNER, same)
+  const ids = isBegun && isOwn ? (await journal.take()).map(({ id }) => id).join() : undefined
+  await journal.close()
+  return { size, damagedLines, isOwn, isOthers, ids }
+}
+
+test('of any one byte costs the message it hits at most, is seen, and gives no message to another account', async () => {
+  const path = newPath()
+  const bytes = await written(path)
+  expect(await found(path, bytes, true)).toEqual({ size: 2, damagedLines: 0, isOwn: true, isOthers: false, ids: '2,4' })
+  for (let at = 0; at < bytes.length; at++) {
+    const isEnd = bytes[at] === LINE_END
+    for (const value of isEnd ? Buffer.from(' a#') : [LINE_END, (bytes[at] ?? 0) ^ 1]) {
+      const damaged = Buffer.from(bytes)
+      damaged[at] = value
+      const place = `byte ${at} is ${value}`
+      const { size, damagedLines, isOwn, isOthers, ids } = await found(path, damaged, isEnd || at % 20 === 0)
+      expect([isOwn, isOthers, damagedLines > 0], place).toEqual([true, false, true])
+      // A message whose mark is hit comes again.
+      expect(size, place).toBeGreaterThanOrEqual(isEnd ? 2 : 1)
+      if (ids !== undefined) expect(['2,4', '2', '4', '2,3,4'], place).toContain(ids)
+    }
+  }
+})
+
+test('of any length at its end leaves what stands before it, and gives no message to another account', async () => {
+  const path = newPath()
+  const bytes = await written(path)
+  for (let length = 0; length < bytes.length; length++) {
+    const isLine = bytes[length] === LINE_END || bytes[length - 1] === LINE_END
+    const { size, damagedLines, isOthers, ids } = await found(path, bytes.subarray(0, length), isLine)
+    expect([damagedLines, isOthers], `${length} bytes`).toEqual([0, size === 0])
+    if (ids !== undefined) expect(['', '2', '2,3', '2,4'], `${length} bytes`).toContain(ids)
+  }
+})
+
+test.each([
+  ['the first lines are gone', (lines: string[]) => lines.slice(2)],
+  ['the first lines are zeros', (lines: string[]) => lines.map((line, n) => (n < 2 ? '\0'.repeat(line.length) : line))],
+  [
+    'the lines that name the owner are cut',
+    (lines: string[]) => lines.map((line, n) => (n < 2 ? line.slice(20) : line)),
+  ],
+])('where %s the messages are of no account', async (_, damage) => {
+  const path = newPath()
+  const lines = damage((await written(path)).toString().trimEnd().split('\n'))
+  const { size, isOwn, isOthers } = await found(path, Buffer.from(`${lines.join('\n')}\n`), false)
+  expect([size, isOwn, isOthers]).toEqual([2, false, false])
+})
+
+test.each([
+  ['the first line', (lines: string[]) => [`#${lines[0]}`, ...lines.slice(1)]],
+  ['the second line', (lines: string[]) => [lines[0], `#${lines[1]}`, ...lines.slice(2)]],
+  ['the end of the first line', (lines: string[]) => [`${lines[0]}#${lines[1]}`, ...lines.slice(2)]],
+])('of %s leaves the messages to their owner', async (_, damage) => {
+  const path = newPath()
+  const lines = damage((await written(path)).toString().trimEnd().split('\n'))
+  const { damagedLines, ids, isOthers } = await found(path, Buffer.from(`${lines.join('\n')}\n`), true)
+  expect([damagedLines, ids, isOthers]).toEqual([1, '2,4', false])
+})
+
+test.each([
+  ['another account', '2'],
+  ['an account without a number', ''],
+])('a journal with messages is not begun for %s, and stays as it was', async (_, uin) => {
+  const path = newPath()
+  await (await reopened(path)).add([message('1', 'a')])
+  const journal = await opened(path)
+  await expect(journal.begin({ ...OWNER, uin }, same)).rejects.toMatchObject({ name: 'FileError', path })
+  await journal.begin(OWNER, same)
+  expect(await journal.take()).toMatchObject([{ id: '1' }])
+})
+
+test('a damaged file of one long line is read once', async () => {
+  const path = newPath()
+  writeFileSync(path, 'deadbeef '.repeat(100_000))
+  const journal = await opened(path)
+  expect([journal.size, journal.damagedLines]).toEqual([0, 0])
+})

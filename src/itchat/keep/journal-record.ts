@@ -1,0 +1,74 @@
+import { type Dict, dict, int, text } from '../../util/read.js'
+
+/** Never reached by counting. */
+const MAX_NUMBER = 2 ** 52
+
+/** Whose messages they are: UserNames in them mean something in one session only. */
+export interface JournalOwner {
+  uin: string
+  /** Of the session, without giving it away. */
+  session: string
+  /** Own UserName. */
+  self: string
+}
+
+/** A message as it arrives. */
+export interface Incoming {
+  /** `''` for a message without an id. */
+  id: string
+  /** Its conversation; `''` in a journal of an earlier version until its session begins. */
+  chat: string
+  /** When it was sent, epoch ms; 0 when unknown. */
+  timeMs: number
+  /** As the server sent it. */
+  sent: Dict
+  /** Name of the member of a group who spoke. */
+  by: string
+}
+
+/** A message that is not handled yet. */
+export interface Received extends Incoming {
+  n: number
+  /** It came in a session before this one. */
+  stale: boolean
+  /** How often its handler was begun by a process that died. */
+  attempts: number
+  /** It was handed out in this term of the journal. */
+  term: number
+}
+
+/** What stands in the file. */
+export function toRecord({ n, id, chat, timeMs, by, sent, stale, attempts }: Received): object {
+  return {
+    n,
+    id,
+    chat,
+    ...(timeMs ? { timeMs } : {}),
+    ...(by ? { by } : {}),
+    ...(stale ? { stale } : {}),
+    ...(attempts ? { attempts } : {}),
+    sent,
+  }
+}
+
+/** The message in a record; `undefined` when it is a record of something else. */
+export function readReceived(record: Dict): Received | undefined {
+  const n = int(record.n, 0)
+  if (n <= 0 || n > MAX_NUMBER) return undefined
+  return {
+    n,
+    id: text(record.id),
+    chat: text(record.chat),
+    timeMs: int(record.timeMs, 0),
+    by: text(record.by),
+    sent: dict(record.sent),
+    stale: record.stale === true,
+    attempts: int(record.attempts, 0),
+    term: 0,
+  }
+}
+
+export function readOwner(value: unknown): JournalOwner | undefined {
+  const { uin, session, self } = dict(value)
+  return text(uin) === '' ? undefined : { uin: text(uin), session: text(session), self: text(self) }
+}

@@ -1,0 +1,33 @@
+import { FileError } from '../errors.js'
+
+/** What to do about an error of the file system, by its code. */
+const ADVICE: Readonly<Record<string, string>> = {
+  ENOSPC: 'The disk is full: free some space.',
+  EDQUOT: 'The disk quota is used up: free some space, or raise the quota.',
+  EFBIG: 'The file is larger than this system allows: raise the limit, or move it to another disk.',
+  EACCES: 'Permission denied: check the owner and the mode of the file and of its folder.',
+  EPERM: 'Permission denied: check the owner and the mode of the file and of its folder.',
+  EROFS: 'The disk is read-only: choose a path on another one.',
+  EMFILE: 'This process has too many open files: close some, or raise the limit (ulimit -n).',
+  ENFILE: 'The system has too many open files: close some, or raise the limit.',
+  ENOENT: 'The folder does not exist: create it, or choose another path.',
+  ENOTDIR: 'A part of the path is not a folder: choose another path.',
+  EISDIR: 'The path is a folder: choose the path of a file.',
+  ELOOP: 'The path has too many symbolic links: choose another path.',
+  ENAMETOOLONG: 'The path is too long: choose a shorter one.',
+  EBUSY: 'The file is in use: close the program that uses it.',
+  EIO: 'The disk failed to read or write: check it.',
+}
+
+/**
+ * An error of the file system as a `FileError` that says what to do; a `FileError` stays as it is.
+ *
+ * @param failed a sentence without its full stop, such as `The journal x could not be opened`
+ */
+export function fileError(failed: string, path: string, cause: unknown): FileError {
+  if (cause instanceof FileError) return cause
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const code = (cause as NodeJS.ErrnoException | undefined)?.code
+  const advice = ADVICE[code ?? '']
+  return new FileError(advice ? `${failed}: ${reason}. ${advice}` : `${failed}: ${reason}`, { path, cause })
+}
