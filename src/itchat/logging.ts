@@ -107,7 +107,7 @@ function printLine(line: string): void {
   } catch {}
 }
 
-/** One for all instances, so that it is added once. */
+/** One function for all instances, so that it is added once. */
 function ignore(): void {}
 
 function readLevel(given: LogLevel | number): LogLevel {
