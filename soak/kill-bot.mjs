@@ -12,6 +12,7 @@ const bot = new Itchat({ baseUrl, logger: silent })
 bot.on('error', ({ error, message }) => note(`${error.name} ${message?.text}`))
 bot.msgRegister(TEXT, async (msg) => {
   note(`start ${msg.text}`)
+  if (msg.text === 'poison') process.kill(process.pid, 'SIGKILL')
   await sleep(Math.random() * 4)
   note(`end ${msg.text}`)
 })

@@ -143,7 +143,7 @@ export class FileError extends ItchatError {
   }
 }
 
-/** The process ended, more than once, while a message's handler ran. The message was set aside; other messages go on. */
+/** The process ended three times while a message's handler ran, the last time while no other did. The message was set aside; other messages go on. */
 export class InterruptedError extends ItchatError {
   override name = 'InterruptedError' as const
 }

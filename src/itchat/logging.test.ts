@@ -22,12 +22,23 @@ function withTerminal<T extends Writable>(stream: T): T {
 const failing = (fail: (callback: (error: Error) => void) => void) =>
   new Writable({ write: (_chunk, _encoding, callback) => fail(callback) })
 
+/** As standard error is: it cannot be destroyed, so that every write fails anew. */
+function undying<T extends Writable>(stream: T): T {
+  return Object.assign(stream, {
+    _destroy(error: Error | null, callback: (error?: Error | null) => void) {
+      callback(error)
+      ;(stream as unknown as { _undestroy(): void })._undestroy()
+    },
+  })
+}
+
 const ended = () => new Writable({ write: (_chunk, _encoding, callback) => callback() }).end()
 
 // An error of a stream that nothing takes ends the process; the test runner fails for one as well.
 describe('a terminal that cannot be written ends no program', () => {
   test.each<[string, () => Writable]>([
     ['whose reader died', () => failing((callback) => callback(errorOf('EPIPE')))],
+    ['whose reader died, line after line', () => undying(failing((callback) => callback(errorOf('EPIPE'))))],
     ['whose reader died, as is known later', () => failing((callback) => setImmediate(callback, errorOf('EPIPE')))],
     ['that was closed', () => failing((callback) => process.nextTick(callback, errorOf('EBADF')))],
     ['on a full disk', () => failing((callback) => callback(errorOf('ENOSPC')))],
@@ -61,11 +72,11 @@ describe('a terminal that cannot be written ends no program', () => {
   })
 
   test('that is no stream at all', () => {
-    Object.defineProperty(withTerminal(ended()), 'write', { value: undefined })
+    withTerminal({} as Writable)
     new Logging(undefined, new ManualClock()).info('line')
   })
 
-  test('and is written when it can be: whole lines, percent signs as they are, no listener left behind', async () => {
+  test('and is written when it can be: whole lines, percent signs as they are, one listener for all instances', async () => {
     const lines: string[] = []
     const terminal = withTerminal(
       new Writable({
@@ -75,11 +86,10 @@ describe('a terminal that cannot be written ends no program', () => {
         },
       }),
     )
-    const logging = new Logging(undefined, new ManualClock())
-    for (let n = 0; n < 20; n++) logging.info(`${n} %s %d 100%`)
+    for (let n = 0; n < 20; n++) new Logging(undefined, new ManualClock()).info(`${n} %s %d 100%`)
     await later()
     expect(lines).toEqual(Array.from({ length: 20 }, (_, n) => `${n} %s %d 100%\n`))
-    expect(terminal.listenerCount('error')).toBe(0)
+    expect(terminal.listenerCount('error')).toBe(1)
   })
 })
 

@@ -1,4 +1,3 @@
-import { Console } from 'node:console'
 import { appendFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { ArgumentError, FileError } from '../errors.js'
@@ -25,7 +24,6 @@ const ESCAPE = '\x1b['
 export class Logging implements Logger {
   readonly #own: Logger | undefined
   readonly #clock: Clock
-  #terminal: Console | undefined
   #showOnCmd = true
   #file: string | undefined
   #isFileFailing = false
@@ -71,15 +69,7 @@ export class Logging implements Logger {
     if (isWanted && this.#file !== undefined) this.#append(this.#file, level, line)
     if (!this.#showOnCmd) return
     if (this.#own) this.#hand(this.#own, level, line)
-    else if (isWanted) this.#print(line)
-  }
-
-  /** A `Console` takes the errors of its stream, also late ones: a reader that went away must not end the process. */
-  #print(line: string): void {
-    try {
-      this.#terminal ??= new Console(process.stderr)
-      this.#terminal.log(line)
-    } catch {}
+    else if (isWanted) printLine(line)
   }
 
   /** A logger of the program's own that fails must not end a session. */
@@ -104,6 +94,21 @@ export class Logging implements Logger {
     }
   }
 }
+
+/**
+ * A line on standard error. Its errors come as late events of the stream, which would end the process where nothing listens; the
+ * `Console` of Node takes the first of them alone.
+ */
+function printLine(line: string): void {
+  try {
+    const { stderr } = process
+    if (!stderr.listeners('error').includes(ignore)) stderr.on('error', ignore)
+    stderr.write(`${line}\n`)
+  } catch {}
+}
+
+/** One function for all instances, so that it is added once. */
+function ignore(): void {}
 
 function readLevel(given: LogLevel | number): LogLevel {
   const level = typeof given === 'number' ? LOG_LEVELS[Math.max(0, Math.ceil(given / NUMBERS_PER_LEVEL) - 1)] : given

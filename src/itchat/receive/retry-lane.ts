@@ -17,7 +17,7 @@ interface Hold {
 
 /**
  * When handlers may run that were interrupted by the death of the process. After one interruption they begin one by one, beside
- * the others: the next death finds few of them begun. After two, each runs alone, so that the next death names its cause.
+ * the others: the next death finds few of them begun. After two, each runs alone, so that the next death has one cause.
  */
 export class RetryLane {
   readonly #clock: Clock
