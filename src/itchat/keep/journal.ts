@@ -3,6 +3,7 @@ import { unlessAborted } from '../../util/abort.js'
 import { int, list, text } from '../../util/read.js'
 import { RecentSet } from '../../util/recent-set.js'
 import { Backlog, type MemoryLimits } from './backlog.js'
+import { InFlight } from './in-flight.js'
 import type { JournalFile, Place } from './journal-file.js'
 import { type Incoming, type JournalOwner, type Received, readOwner, readReceived, toRecord } from './journal-record.js'
 
@@ -49,7 +50,7 @@ export class Journal {
   readonly #limits: MemoryLimits
   /** By number, in order. */
   readonly #waiting = new Map<number, Waiting>()
-  readonly #inFlight = new Set<number>()
+  readonly #inFlight = new InFlight()
   readonly #ids = new RecentSet(MAX_IDS)
   #backlog: Backlog
   #waitingBytes = 0
@@ -62,7 +63,6 @@ export class Journal {
   /** Whatever reads the file or moves records takes turns. */
   #turn: Promise<unknown> = Promise.resolve()
   #roomMade: (() => void)[] = []
-  #idled: (() => void)[] = []
 
   private constructor(file: JournalFile, { onError = () => {}, inMemory = IN_MEMORY }: JournalOptions) {
     this.#file = file
@@ -222,14 +222,12 @@ export class Journal {
   /** It is handled. It never comes again once this resolves, but where the disk failed until the process died. */
   async done(n: number): Promise<void> {
     const waiting = this.#waiting.get(n)
-    if (!waiting) {
-      this.#settle(n)
-      return
+    if (waiting) {
+      this.#remove(n, waiting)
+      for (const wake of this.#roomMade.splice(0)) wake()
+      await this.#mark({ done: n })
     }
-    this.#remove(n, waiting)
-    for (const wake of this.#roomMade.splice(0)) wake()
-    await this.#mark({ done: n })
-    this.#settle(n)
+    this.#inFlight.delete(n)
   }
 
   /** A message of this id is not to be handled: it was sent here. */
@@ -245,8 +243,8 @@ export class Journal {
   }
 
   /** Resolves when no handler that has begun is to be waited for. */
-  async idle(): Promise<void> {
-    while (this.isBusy) await new Promise<void>((resolve) => this.#idled.push(resolve))
+  idle(): Promise<void> {
+    return this.#inFlight.idle()
   }
 
   /** It cannot be handed out; it is tried again in the next session. */
@@ -311,12 +309,6 @@ export class Journal {
     this.#waiting.delete(n)
     this.#waitingBytes -= place.sizeBytes
     if (isOut) this.#backlog.release(chat)
-  }
-
-  /** No handler of it is in flight any more. */
-  #settle(n: number): void {
-    this.#inFlight.delete(n)
-    if (!this.isBusy) for (const wake of this.#idled.splice(0)) wake()
   }
 
   #remember(id: string): void {
