@@ -67,7 +67,9 @@ export class SessionVerdict {
     const reason = LOGOUT_REASONS[code]
     const row = this.#rows.get(endpoint) ?? { refusals: 0, dead: 0, elapsedMs: startTimer(this.#clock) }
     const dead = reason ? row.dead + 1 : 0
-    this.#rows.set(endpoint, { ...row, refusals: row.refusals + 1, dead, reason })
+    // The first says why; once it has said so the server may call any later request one of another session.
+    const first = row.dead > 0 && reason ? row.reason : reason
+    this.#rows.set(endpoint, { ...row, refusals: row.refusals + 1, dead, reason: first })
     this.#isUrgent = reason !== undefined
     const rows = [...this.#rows.values()]
     const sum = (key: 'refusals' | 'dead') => rows.reduce((total, one) => total + one[key], 0)

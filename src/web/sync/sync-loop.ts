@@ -79,8 +79,11 @@ export async function runSyncLoop(web: Web, listener: SyncListener, signal: Abor
         const reason = refusal && verdict.refused(refusal.endpoint, refusal.code)
         if (reason) return reason
         pauseMs = 0
-        // Asked again at once: most likely the next answer ends the session.
-        if (error instanceof Doubt || (refusal && verdict.isDoubted)) continue
+        // Asked again at once: most likely the next answer ends the session. Of a poll, which says it more exactly than a sync.
+        if (error instanceof Doubt || (refusal && verdict.isDoubted)) {
+          asksPoll = refusal?.endpoint === 'webwxsync'
+          continue
+        }
         if (verdict.isPositionRefused && restart === 'possible') restart = 'due'
         // After a jump of the clock the connection may be as good as before.
         if (!(error instanceof ClockJump)) pauseMs = backoffMs(++failures)
