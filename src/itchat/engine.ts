@@ -3,6 +3,7 @@ import type { Message } from '../message/message.js'
 import { type Clock, systemClock } from '../util/clock.js'
 import { Emitter } from '../util/emitter.js'
 import type { Logger } from '../util/logger.js'
+import { settlesWithin } from '../util/timeout.js'
 import { WebConnection } from '../web/connection.js'
 import { ContactBook } from './contacts/contact-book.js'
 import type { ContactNews } from './contacts/contact-news.js'
@@ -12,7 +13,7 @@ import { HeadImages } from './contacts/head-images.js'
 import { IdentityKeeper } from './contacts/identity-keeper.js'
 import { describeError } from './describe-error.js'
 import type { ItchatEvents, State } from './events.js'
-import type { SetAside } from './keep/documents.js'
+import { describeSetAside } from './keep/documents.js'
 import { HotReload, type SavedLogin } from './keep/hot-reload.js'
 import type { Received } from './keep/journal.js'
 import { type LeftOver, renewMessage } from './keep/stale.js'
@@ -35,11 +36,8 @@ import { attention, done, words } from './words.js'
 /** Graphemes of one message; WeChat's phones take little more. */
 const MAX_TEXT_GRAPHEMES = 2_000
 
-const KEPT: Readonly<Record<SetAside['what'], string>> = {
-  session: 'saved login',
-  identities: 'list of known contacts',
-  journal: 'journal',
-}
+/** For each last save of an instance that is closed. */
+const LAST_SAVE_MS = 10_000
 
 /** What an instance is made of, and the life of its session. */
 export class Engine {
@@ -108,7 +106,9 @@ export class Engine {
     }
     this.book = new ContactBook(actions, (described) => this.directives.hear(described))
     this.search = new ContactSearch(this.book)
-    this.identities = new IdentityKeeper({ clock: this.clock, book: this.book, emitter: this.emitter, onError })
+    const needsFormerNames = () => this.hotReload.needsFormerNames(this.#connection?.sid ?? '')
+    const { clock, book, emitter } = this
+    this.identities = new IdentityKeeper({ clock, book, emitter, onError, needsFormerNames })
     this.contacts = new Contacts({
       line,
       book: this.book,
@@ -118,13 +118,19 @@ export class Engine {
       onError,
     })
     this.hotReload = new HotReload({
+      clock: this.clock,
       login: () => this.savedLogin,
       keepSecret: (paths) => this.keepSecret(paths),
       onSetAside: (aside) => {
-        this.logger.warn(`The ${KEPT[aside.what]} is not used: ${aside.reason}. It is kept as ${aside.keptAs}.`)
+        this.logger.warn(describeSetAside(aside))
         this.emitter.emit('setAside', aside)
       },
       onError,
+      onLost: (error) => this.#stop(error),
+      onBegun: () => {
+        void this.identities.save()
+        this.#inbox?.refill()
+      },
     })
     this.dispatcher = new Dispatcher({
       clock: this.clock,
@@ -185,15 +191,19 @@ export class Engine {
    * Hands on what sessions before left unhandled: from the journal, and what was left in memory alone.
    *
    * @param self own UserName in the session that left it
+   * @throws FileError when the journal cannot be written; it is tried again by the next batch and the next save
    */
   async resume(left: readonly LeftOver[], self: string): Promise<void> {
     const { book, identities, hotReload, inbox } = this
     const renew = <T extends LeftOver>(received: T, formerSelf: string): T =>
       renewMessage(received, { formerSelf, self: book.self, formerly: (name) => identities.formerly(name) })
     const { uin, sid } = this.connection.save()
-    await hotReload.begin(uin, sid, book.self.UserName, (received, former) => renew(received, former.self))
-    inbox.refill()
-    inbox.again(self === book.self.UserName ? left : left.map((message) => renew(message, self)))
+    try {
+      await hotReload.begin(uin, sid, book.self.UserName, (received, former) => renew(received, former.self))
+      inbox.refill()
+    } finally {
+      inbox.again(self === book.self.UserName ? left : left.map((message) => renew(message, self)))
+    }
   }
 
   /** What hot reload keeps; `undefined` while nobody is logged in. */
@@ -275,15 +285,20 @@ export class Engine {
     if (!this.session) await this.lastSession?.renewed()
   }
 
-  /** Ends the session and gives back what the line holds. */
-  async close(lastStep?: () => Promise<void>): Promise<void> {
-    this.#closing.abort(new StateError('The instance was closed.'))
-    await this.end('closed', lastStep)
+  /**
+   * Ends the session and gives back what the line holds. A store that does not answer is given ten seconds for each of three steps.
+   *
+   * @param reason what a login on its way rejects with
+   */
+  async close(reason: Error = new StateError('The instance was closed.')): Promise<void> {
+    this.#closing.abort(reason)
+    await this.end('closed', async () => void (await settlesWithin(this.clock, LAST_SAVE_MS, this.hotReload.save())))
     await this.renewed()
     this.state = 'closed'
     this.pace.failAll(this.closing.reason)
-    await this.identities.save()
+    await settlesWithin(this.clock, LAST_SAVE_MS, this.identities.save())
     await this.hotReload.release()
+    this.identities.keepIn(undefined)
     await this.#connection?.close()
     this.#connection = undefined
     this.#inbox = undefined
@@ -302,7 +317,7 @@ export class Engine {
         {
           room: (signal) => (this.hotReload.journal ?? this.dispatcher).room(signal),
           moved: () => void this.hotReload.save(),
-          deliver: (batch, signal) => this.inbox.deliver(batch, signal),
+          deliver: (batch, signal) => this.hotReload.ready().then(() => this.inbox.deliver(batch, signal)),
           online: () => {
             this.state = 'online'
             this.emitter.emit('online', { user: this.book.self })
@@ -323,6 +338,16 @@ export class Engine {
     }
     // Not awaited: the end waits for the polling to be over.
     void this.end(reason)
+  }
+
+  /** Another program acts for the account now: nothing is sent or saved any more, not by handlers in flight either. */
+  #stop(error: Error): void {
+    this.identities.keepIn(undefined)
+    this.report({ error })
+    this.state = 'closed'
+    this.pace.failAll(error)
+    void this.#attempt(async () => this.#connection?.close())
+    void this.#attempt(() => this.close(error))
   }
 
   async #setAside(received: Received, message: Message): Promise<void> {

@@ -350,7 +350,7 @@ export class Itchat extends ContactMethods {
   close(): Promise<void> {
     // A handler that calls must not be waited for, whoever called first.
     this.#engine.dispatcher.excuseCurrent()
-    this.#closed ??= this.#engine.close(() => this.#engine.hotReload.save())
+    this.#closed ??= this.#engine.close()
     return this.#closed
   }
 

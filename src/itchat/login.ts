@@ -48,25 +48,33 @@ export class Login {
 
   async auto({ hotReload = false, statusStorageDir, sessionStore, ...options }: AutoLoginOptions): Promise<void> {
     await this.#once('autoLogin', options.signal, async (signal) => {
-      const { hotReload: kept, identities } = this.#engine
+      const { hotReload: kept, identities, clock } = this.#engine
       // A store that is given back must not be written any more.
-      await identities.written()
+      await unlessAborted(identities.written(), signal)
       try {
-        if (hotReload) await kept.use(sessionStore ?? new FileSessionStore(statusStorageDir ?? DEFAULT_STATE_FILE))
-        else await kept.release()
+        const path = statusStorageDir ?? DEFAULT_STATE_FILE
+        if (hotReload) await kept.use(sessionStore ?? new FileSessionStore(path, { clock }), signal)
+        else await unlessAborted(kept.release(), signal)
         identities.keepIn(kept.documents)
         if (await this.#restoreLast(options, signal)) return true
         await this.#scan(options, signal)
-        await kept.save()
+        await unlessAborted(kept.save(), signal)
       } catch (error) {
-        // Others may have the store while nobody is logged in here.
-        identities.keepIn(undefined)
-        await identities.written()
-        await kept.release()
+        // Others may have the store while nobody is logged in here. One that hangs is given back once it answers.
+        const hangs = signal.aborted && kept.isWriting
+        const released = this.#release()
+        if (!hangs) await released
         throw error
       }
       return true
     })
+  }
+
+  async #release(): Promise<void> {
+    const { hotReload, identities } = this.#engine
+    identities.keepIn(undefined)
+    await identities.written()
+    await hotReload.release()
   }
 
   async byQr(options: LoginOptions): Promise<void> {
@@ -80,7 +88,7 @@ export class Login {
     return this.#once('loadLoginStatus', options.signal, async (signal) => {
       const store = new FileSessionStore(path ?? this.#stateFile)
       this.#engine.keepSecret(filesOf(store))
-      const read = await openDocuments(store, () => {}).read('session')
+      const read = await openDocuments(store, () => {}).read('session', signal)
       const saved = typeof read === 'object' ? readSavedLogin(read) : read
       try {
         if (typeof saved === 'object' && !(await this.#restore(saved, signal))) return false
@@ -111,12 +119,15 @@ export class Login {
     return this.#uuid
   }
 
-  async show({ uuid = this.#uuid, ...options }: QrOptions & { uuid?: string | undefined }): Promise<Uint8Array> {
+  async show(
+    { uuid = this.#uuid, ...options }: QrOptions & { uuid?: string | undefined },
+    onUnwritable?: (error: unknown) => void,
+  ): Promise<Uint8Array> {
     if (!uuid) throw new StateError('getQR: there is no uuid yet; call getQRuuid() first.')
     const link = this.#engine.connection.qrLink(uuid)
     this.#engine.state = 'waitingForScan'
     if (!options.qrCallback) this.#engine.logger.info(words().scan)
-    const png = await showQr(uuid, link, options, this.#engine.logger)
+    const png = await showQr(uuid, link, options, this.#engine.logger, onUnwritable)
     this.#engine.emitter.emit('qr', { uuid, link, png })
     return png
   }
@@ -139,7 +150,7 @@ export class Login {
     // What waits belongs to the session before, whose names mean nothing now.
     this.#leave(connection.uin ?? '')
     book.reset(user)
-    await identities.begin(connection.uin ?? '')
+    await identities.begin(connection.uin ?? '', signal)
     for (const contact of contacts) book.apply(contact)
     this.#engine.directives.hear(reply)
     return { ...user, ...reply }
@@ -191,8 +202,8 @@ export class Login {
         const { uin } = engine.connection
         const logIn = () =>
           this.#once('relogin', undefined, async (signal) => {
-            await this.#scan(again, signal, (step) => this.#requestPush(uin, step))
-            await engine.hotReload.save()
+            await this.#scan(again, signal, { uin })
+            await unlessAborted(engine.hotReload.save(), signal)
             return true
           })
         await unlessAborted(this.#relogin.after(reason, livedMs, logIn, stop), stop)
@@ -232,25 +243,25 @@ export class Login {
     return this.#pending
   }
 
-  async #scan(
-    options: LoginOptions,
-    signal: AbortSignal,
-    pushLogin = (step: AbortSignal) => this.#pushLogin(step),
-  ): Promise<void> {
+  /** @param lost the session that this login takes the place of: no file that cannot be written ends the bot then */
+  async #scan(options: LoginOptions, signal: AbortSignal, lost?: { uin: string | undefined }): Promise<void> {
     const engine = this.#engine
+    const pushLogin = (step: AbortSignal) => (lost ? this.#requestPush(lost.uin, step) : this.#pushLogin(step))
     // Who takes the QR into his own hands shows the steps himself, too.
     const logger = options.qrCallback ? silentLogger : engine.logger
     const steps = {
       pushLogin,
       getQRuuid: (step: AbortSignal) => this.requestUuid(step),
-      showQr: (uuid: string) => this.show({ ...options, uuid }),
+      showQr: (uuid: string) =>
+        this.show({ ...options, uuid }, lost ? (error) => this.#engine.report({ error }) : undefined),
       checkLogin: (uuid: string, step: AbortSignal) => this.check(uuid, step),
     }
     await confirmLogin(steps, { ...options, signal }, engine.clock, logger)
     await this.init(signal)
     await this.#notifyOnline(signal)
     await engine.contacts.load(signal)
-    await this.#resume()
+    if (lost) await this.#unlessUnwritable(() => this.#resume())
+    else await this.#resume()
     await this.#enter(options, false, signal, logger)
   }
 
@@ -282,21 +293,36 @@ export class Login {
   }
 
   async #resume(): Promise<void> {
-    await this.#engine.resume(this.#left.messages, this.#left.self)
-    // The dispatcher has them now.
-    this.#left = NOTHING_LEFT
+    const { messages, self } = this.#left
+    try {
+      await this.#engine.resume(messages, self)
+    } finally {
+      // The dispatcher has them now.
+      this.#left = NOTHING_LEFT
+    }
+  }
+
+  /** Reports a file that cannot be written. */
+  async #unlessUnwritable<T>(step: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await step()
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error
+      this.#engine.report({ error })
+      return undefined
+    }
   }
 
   /** Resolves to whether the session of the last run goes on. What cannot be used is set aside, or reported. */
   async #restoreLast(options: LoginOptions, signal: AbortSignal): Promise<boolean> {
     const { hotReload } = this.#engine
-    const saved = await this.#unlessUnreadable(() => hotReload.load())
+    const saved = await this.#unlessUnreadable(() => hotReload.load(signal))
     if (!saved) return false
     try {
       if (!(await this.#restore(saved, signal))) return false
     } catch (error) {
       if (!(error instanceof ArgumentError)) throw error
-      await this.#unlessUnreadable(() => hotReload.setLoginAside(describeError(error)))
+      await this.#unlessUnreadable(() => hotReload.setLoginAside(describeError(error), signal))
       return false
     }
     await this.#enter(options, true, signal)
@@ -320,7 +346,7 @@ export class Login {
     const uin = text(dict(saved.session).uin)
     this.#leave(uin)
     engine.book.reset(saved.user)
-    await engine.identities.begin(uin)
+    await engine.identities.begin(uin, signal)
     for (const UserName of saved.chatrooms) engine.book.apply({ UserName })
     const deliver = async (batch: SyncBatch) => {
       await engine.contacts.load(signal)

@@ -23,10 +23,10 @@ export class IdentityFile {
   /**
    * What was kept of this account's people.
    *
-   * @throws FileError when it cannot be read
+   * @throws FileError when it cannot be read, ArgumentError when the key is missing or another one, the signal's reason
    */
-  async read(uin: string): Promise<Known[]> {
-    const saved = await this.documents.load('identities')
+  async read(uin: string, signal?: AbortSignal): Promise<Known[]> {
+    const saved = await this.documents.load('identities', signal)
     this.#accounts = dict(saved?.accounts)
     const known = list(this.#accounts[uin]).flatMap(readKnown)
     // Two people are never one, whatever happened to the file.

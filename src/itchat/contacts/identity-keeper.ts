@@ -1,10 +1,12 @@
 import type { Contact } from '../../contact/contact.js'
 import type { Identity } from '../../contact/operations.js'
+import { unlessAborted } from '../../util/abort.js'
 import type { Clock } from '../../util/clock.js'
 import type { Emitter } from '../../util/emitter.js'
 import type { RevealedUin } from '../../web/decode/uins.js'
 import type { ItchatEvents } from '../events.js'
 import type { Documents } from '../keep/documents.js'
+import { RepeatedSave } from '../keep/repeated-save.js'
 import type { ContactBook } from './contact-book.js'
 import { Identities } from './identities.js'
 import { IdentityFile } from './identity-file.js'
@@ -15,6 +17,8 @@ export interface IdentityKeeperOptions {
   book: ContactBook
   emitter: Emitter<ItchatEvents>
   onError(error: unknown): void
+  /** Messages wait that only the UserNames on the disk can be matched with: they must not be overwritten. */
+  needsFormerNames(): boolean
 }
 
 /** Keeps who is who: for the life of the instance, and with hot reload in a file. */
@@ -31,10 +35,12 @@ export class IdentityKeeper {
   /** Accounts that were looked up in the file. */
   readonly #wasRead = new Set<string>()
   #uin: string | undefined
-  #saving: Promise<void> = Promise.resolve()
+  readonly #saving: RepeatedSave
 
   constructor(options: IdentityKeeperOptions) {
     this.#options = options
+    const { clock, onError } = options
+    this.#saving = new RepeatedSave({ clock, save: () => this.#write(), onError })
     this.#identities = new Identities(() => options.clock.now())
   }
 
@@ -46,6 +52,7 @@ export class IdentityKeeper {
   /** Where to keep them; `undefined`: in memory alone. */
   keepIn(documents: Documents | undefined): void {
     if (documents === this.#file?.documents) return
+    this.#saving.stop()
     this.#file = documents && new IdentityFile(documents)
     this.#wasRead.clear()
   }
@@ -59,27 +66,33 @@ export class IdentityKeeper {
   }
 
   /** A session of this account starts; nobody of it is decided yet. What cannot be read is reported and left alone. */
-  async begin(uin: string): Promise<void> {
+  async begin(uin: string, signal?: AbortSignal): Promise<void> {
+    // A save that waits for its turn would write the names of this session already.
+    await (signal ? unlessAborted(this.written(), signal) : this.written())
+    const isSame = this.#uin === uin
     if (this.#uin !== undefined) this.#others.set(this.#uin, this.#identities.known)
     this.#uin = uin
-    this.#identities.reset(await this.#knownOf(uin))
-    this.#former = new Map(this.#identities.known.map(({ userName, puid }) => [userName, puid]))
+    this.#identities.reset(await this.#knownOf(uin, signal))
+    const former = this.#identities.known.map(({ userName, puid }) => [userName, puid] as const)
+    // Of a session that began and ended while the journal could not be written: its messages have the names before that.
+    this.#former = new Map([...(isSame && this.#options.needsFormerNames() ? this.#former : []), ...former])
     this.#byPuid = undefined
   }
 
   /** What is kept; of an account that a file does not know yet what this process knows. */
-  async #knownOf(uin: string): Promise<Known[]> {
+  async #knownOf(uin: string, signal: AbortSignal | undefined): Promise<Known[]> {
     const here = this.#others.get(uin)
     if (here && (!this.#file || this.#wasRead.has(uin))) return here
+    const kept = await this.#read(uin, signal)
     this.#wasRead.add(uin)
-    const kept = await this.#read(uin)
     return kept.length > 0 ? kept : (here ?? [])
   }
 
-  async #read(uin: string): Promise<Known[]> {
+  async #read(uin: string, signal: AbortSignal | undefined): Promise<Known[]> {
     try {
-      return (await this.#file?.read(uin)) ?? []
+      return (await this.#file?.read(uin, signal)) ?? []
     } catch (error) {
+      signal?.throwIfAborted()
       this.#file = undefined
       this.#options.onError(error)
       return []
@@ -110,23 +123,18 @@ export class IdentityKeeper {
     return this.#identities.get(contact.UserName) as Identity
   }
 
-  /** A file that cannot be written is reported: the bot goes on. */
+  /** A file that cannot be written is reported, and tried again: the bot goes on. */
   save(): Promise<void> {
-    this.#saving = this.#write()
-    return this.#saving
+    return this.#saving.save()
   }
 
   /** Resolves when nothing is being written. */
   written(): Promise<void> {
-    return this.#saving
+    return this.#saving.settled()
   }
 
   async #write(): Promise<void> {
-    if (!this.#file || this.#uin === undefined) return
-    try {
-      await this.#file.write(this.#uin, () => this.#identities.known)
-    } catch (error) {
-      this.#options.onError(error)
-    }
+    if (!this.#file || this.#uin === undefined || this.#options.needsFormerNames()) return
+    await this.#file.write(this.#uin, () => this.#identities.known)
   }
 }

@@ -1,25 +1,31 @@
 import { createHash } from 'node:crypto'
 import { appendFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { ArgumentError, FileError } from '../../errors.js'
-import { coalesced } from '../../util/coalesced.js'
-import type { Unlock } from '../../util/process-lock.js'
+import { FileError } from '../../errors.js'
+import { unlessAborted } from '../../util/abort.js'
+import { type Clock, systemClock } from '../../util/clock.js'
 import { type Dict, dict, list, text } from '../../util/read.js'
-import { readKey, type Seal, sealWith } from '../../util/seal.js'
+import { resolveLinks } from '../../util/resolve-links.js'
+import { settlesWithin } from '../../util/timeout.js'
 import type { SavedSession } from '../../web/session/saved-session.js'
 import { Documents, type SetAside } from './documents.js'
 import { copyFileAside } from './file-session-store.js'
 import { Journal, type JournalOwner, type Received } from './journal.js'
 import { JournalFile } from './journal-file.js'
-import type { SessionStore } from './session-store.js'
-
-/** Environment variable with the key that encrypts what is kept: 32 bytes in hex or base64. */
-const KEY_VARIABLE = 'ITCHAT_STATE_KEY'
+import { RepeatedSave } from './repeated-save.js'
+import type { SessionStore, StoreLock } from './session-store.js'
+import { missingKey, otherKey, sealFor } from './state-key.js'
+import { lockStore, watchLock } from './store-lock.js'
 
 const FOREIGN = 'it belongs to another account'
 
 /** Messages set aside are kept up to this much. */
 const MAX_ASIDE_BYTES = 16 * 1024 * 1024
+
+const NEVER = new AbortController().signal
+
+/** For a store that is given back. */
+const RELEASE_TIMEOUT_MS = 10_000
 
 /** What hot reload keeps of a login between two runs. */
 export interface SavedLogin {
@@ -31,35 +37,48 @@ export interface SavedLogin {
 }
 
 export interface HotReloadOptions {
+  /** Default: the machine's time. */
+  clock?: Clock
   /** What to keep; `undefined` while nobody is logged in. */
   login(): SavedLogin | undefined
   /** No text may send these, now or later. */
   keepSecret(paths: readonly string[]): void
   onSetAside(aside: SetAside): void
   onError(error: unknown): void
+  /** Another process has taken the store over. The store is given back already, and nothing is saved any more. */
+  onLost?(error: FileError): void
+  /** A session that could not be begun when it was opened has begun. */
+  onBegun?(): void
 }
 
 /** Keeps an account between two runs: its session, who is who, and messages until they are handled. */
 export class HotReload {
   readonly #options: HotReloadOptions
+  readonly #clock: Clock
+  readonly #saving: RepeatedSave
   #store: SessionStore | undefined
-  #unlock: Unlock | undefined
+  #lock: StoreLock | undefined
   #documents: Documents | undefined
   #journal: Journal | undefined
   /** Of the account whose login the store has. */
   #savedUin = ''
-  #isFailing = false
-  /** Settles when the store is not being written. */
-  #saving: Promise<void> = Promise.resolve()
-  readonly #saveOnce = coalesced(() => this.#write())
+  /** Begins the session; present until it has succeeded. */
+  #beginning: (() => Promise<void>) | undefined
+  #releasing: Promise<void> = Promise.resolve()
 
   constructor(options: HotReloadOptions) {
     this.#options = options
+    this.#clock = options.clock ?? systemClock
+    this.#saving = new RepeatedSave({
+      clock: this.#clock,
+      save: () => this.#write(),
+      onError: (error) => options.onError(error),
+    })
   }
 
-  /** Absent when hot reload is off, or keeps no messages. */
+  /** Absent when hot reload is off, keeps no messages, or the session could not be begun yet. */
   get journal(): Journal | undefined {
-    return this.#journal
+    return this.#beginning ? undefined : this.#journal
   }
 
   /** What the store is called; `undefined` when hot reload is off. */
@@ -72,54 +91,114 @@ export class HotReload {
     return this.#documents
   }
 
+  /** The store has not answered every write. */
+  get isWriting(): boolean {
+    return this.#documents?.isWriting ?? false
+  }
+
+  /**
+   * Messages wait that only the UserNames of a session before this one can be matched with: those must not be overwritten.
+   *
+   * @param sid of this session
+   */
+  needsFormerNames(sid: string): boolean {
+    const journal = this.#journal
+    if (!journal?.owner || journal.size === 0) return false
+    return journal.owner.session !== sessionOf(sid)
+  }
+
   /**
    * Takes a store for this instance; the one it had stays when it is the same place.
    *
    * @throws FileError when another program has it, or its journal cannot be opened
-   * @throws ArgumentError when the key in the environment is none
+   * @throws ArgumentError when the key in the environment is invalid, missing or another one
    */
-  async use(store: SessionStore): Promise<void> {
+  async use(store: SessionStore, signal: AbortSignal = NEVER): Promise<void> {
+    // An invalid key is refused before anything is locked or read.
+    sealFor('session')
+    await unlessAborted(this.#releasing, signal)
     if (this.#store?.place === store.place) return
-    await this.release()
-    const documents = openDocuments(store, this.#options.onSetAside)
+    await unlessAborted(this.release(), signal)
     this.#options.keepSecret(filesOf(store))
-    this.#unlock = await this.#lock(store)
+    const documents = openDocuments(store, this.#options.onSetAside, this.#clock)
+    const lock = await lockStore(store, signal, this.#options.onError)
+    this.#store = store
+    this.#lock = lock
+    this.#documents = documents
     try {
-      this.#documents = documents
-      if (store.journalFile !== undefined) {
-        this.#journal = await Journal.open(new JournalFile(store.journalFile, sealFor('journal')))
-      }
-      this.#store = store
+      if (store.journalFile !== undefined) this.#journal = await openJournal(store.journalFile, signal)
+      // A lock that follows links has found the files they lead to.
+      this.#options.keepSecret(filesOf(store))
+      signal.throwIfAborted()
+      if (lock) watchLock(store.place, lock, (error) => this.#lose(lock, error))
     } catch (error) {
       await this.release()
       throw error
     }
   }
 
-  /** Writes what is on its way and gives the store back. */
-  async release(): Promise<void> {
-    await this.#saving
-    const [journal, unlock] = [this.#journal, this.#unlock]
+  /**
+   * Writes what is on its way and gives the store back. A store that does not answer is reported after ten seconds; it stays
+   * locked until it answers, so that a late write does not meet the next holder. Never rejects.
+   */
+  release(): Promise<void> {
+    // What is saved after the call is left out.
+    const saved = this.#saving.settled()
+    this.#releasing = this.#releasing.then(() => this.#release(saved))
+    return this.#releasing
+  }
+
+  async #release(saved: Promise<void>): Promise<void> {
+    if (!this.#store) return
+    const isSaved = await settlesWithin(this.#clock, RELEASE_TIMEOUT_MS, saved)
+    const { place } = this.#store
+    const [journal, documents, lock] = [this.#journal, this.#documents, this.#lock]
+    this.#forget()
+    const giveBack = async () => {
+      try {
+        await journal?.close()
+      } finally {
+        await documents?.written()
+        await lock?.unlock()
+      }
+    }
+    const onError = (error: unknown) => this.#options.onError(error)
+    const given = giveBack().catch(onError)
+    if (isSaved && (await settlesWithin(this.#clock, RELEASE_TIMEOUT_MS, given))) return
+    onError(
+      new FileError(`${place} did not answer within ${RELEASE_TIMEOUT_MS / 1000} s, and stays locked until it does.`, {
+        path: place,
+      }),
+    )
+  }
+
+  /** Nothing is written any more: what is handled from now on is handled by the new holder. */
+  #lose(lock: StoreLock, error: FileError): void {
+    if (this.#lock !== lock) return
+    const journal = this.#journal
+    this.#forget()
+    void Promise.allSettled([journal?.close(), (async () => lock.unlock())()])
+    this.#options.onLost?.(error)
+  }
+
+  #forget(): void {
+    this.#saving.stop()
     this.#journal = undefined
     this.#documents = undefined
     this.#store = undefined
-    this.#unlock = undefined
+    this.#lock = undefined
     this.#savedUin = ''
-    try {
-      await journal?.close()
-    } finally {
-      await unlock?.()
-    }
+    this.#beginning = undefined
   }
 
   /** The login of the last run; `undefined` when there is none, or it cannot be used: then it is set aside. @throws FileError */
-  async load(): Promise<SavedLogin | undefined> {
+  async load(signal?: AbortSignal): Promise<SavedLogin | undefined> {
     this.#savedUin = ''
-    const saved = await this.#documents?.load('session')
+    const saved = await this.#documents?.load('session', signal)
     if (!saved) return undefined
     const login = readSavedLogin(saved)
     if (typeof login === 'string') {
-      await this.#documents?.setAside('session', login)
+      await this.#documents?.setAside('session', login, signal)
       return undefined
     }
     this.#savedUin = text(dict(login.session).uin)
@@ -127,27 +206,19 @@ export class HotReload {
   }
 
   /** Puts the login of the last run out of the way. @throws FileError */
-  async setLoginAside(reason: string): Promise<void> {
-    await this.#documents?.setAside('session', reason)
+  async setLoginAside(reason: string, signal?: AbortSignal): Promise<void> {
+    await this.#documents?.setAside('session', reason, signal)
     this.#savedUin = ''
   }
 
   /** Keeps the session. A store that cannot be written is reported, once until it can be again: the bot goes on. */
   save(): Promise<void> {
-    this.#saving = this.#saveOnce().then(
-      () => {
-        this.#isFailing = false
-      },
-      (error) => {
-        if (!this.#isFailing) this.#options.onError(error)
-        this.#isFailing = true
-      },
-    )
-    return this.#saving
+    return this.#saving.save()
   }
 
   /**
-   * Starts a session: what belongs to another account is set aside, messages of a session before this one are renewed.
+   * Starts a session: what belongs to another account is set aside, messages of a session before this one are renewed. What
+   * fails is tried again by `ready` and by each save.
    *
    * @throws FileError
    */
@@ -157,19 +228,46 @@ export class HotReload {
     self: string,
     renew: (received: Received, former: JournalOwner) => Received,
   ): Promise<void> {
-    if (this.#savedUin !== '' && this.#savedUin !== uin) await this.setLoginAside(FOREIGN)
+    const owner = { uin, session: sessionOf(sid), self }
+    let running: Promise<void> | undefined
+    const beginning = () => {
+      running ??= this.#begin(owner, renew).finally(() => {
+        running = undefined
+      })
+      return running
+    }
+    this.#beginning = beginning
+    await beginning()
+    if (this.#beginning === beginning) this.#beginning = undefined
+  }
+
+  /** Begins a session that could not be begun when it was opened. @throws FileError */
+  async ready(): Promise<void> {
+    const beginning = this.#beginning
+    if (!beginning) return
+    await beginning()
+    if (this.#beginning !== beginning) return
+    this.#beginning = undefined
+    this.#options.onBegun?.()
+  }
+
+  async #begin(owner: JournalOwner, renew: (received: Received, former: JournalOwner) => Received): Promise<void> {
+    await this.#setForeignAside(owner.uin)
     const journal = this.#journal
     if (!journal) return
     // Not before: it is written anew now, and a program that never gets so far would leave a copy at each start.
     if (journal.damagedLines > 0) {
       await this.#setJournalAside(journal, `${journal.damagedLines} of its lines could not be read`)
     }
-    const session = createHash('sha256').update(sid).digest('hex').slice(0, 16)
-    if (journal.owner && journal.owner.uin !== uin) {
+    if (journal.owner && journal.owner.uin !== owner.uin) {
       if (journal.size > 0) await this.#setJournalAside(journal, FOREIGN)
       await journal.clear()
     }
-    await journal.begin({ uin, session, self }, renew)
+    await journal.begin(owner, renew)
+  }
+
+  async #setForeignAside(uin: string): Promise<void> {
+    if (this.#savedUin !== '' && this.#savedUin !== uin) await this.setLoginAside(FOREIGN)
   }
 
   /** Puts a message out of the way whose handler ended the process too often. Resolves to where, when there is room. */
@@ -183,48 +281,64 @@ export class HotReload {
     const line = JSON.stringify({ id: received.id, sent: received.sent })
     const kept = sealFor('aside')?.close(line) ?? line
     if (size + kept.length > MAX_ASIDE_BYTES) return undefined
-    await appendFile(path, `${kept}\n`, { mode: 0o600 })
+    await attempt(path, 'written', () => appendFile(path, `${kept}\n`, { mode: 0o600 }))
     return path
-  }
-
-  async #lock(store: SessionStore): Promise<Unlock | undefined> {
-    if (!store.lock) return undefined
-    const path = store.place
-    let unlock: Unlock | undefined
-    try {
-      unlock = await store.lock()
-    } catch (cause) {
-      // A system that knows no such locks runs without.
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      this.#options.onError(new FileError(`${path} could not be locked: ${reason}`, { path, cause }))
-      return undefined
-    }
-    if (unlock) return unlock
-    throw new FileError(
-      `The login state ${path} is in use by another program, or another instance in this one. Close that one, or give this one a file of its own: autoLogin({ hotReload: true, statusStorageDir: 'other.json' }).`,
-      { path },
-    )
   }
 
   /** What is in use goes on under its name; what could not be used stays for its owner to look at. */
   async #setJournalAside(journal: Journal, reason: string): Promise<void> {
-    const keptAs = await copyFileAside(journal.path)
+    const keptAs = await attempt(journal.path, 'copied aside', () => copyFileAside(journal.path))
     this.#options.onSetAside({ what: 'journal', keptAs, reason })
   }
 
   async #write(): Promise<void> {
     const login = this.#options.login()
-    if (!this.#documents || !login) return
-    // First what was received, then the position behind it.
-    await this.#journal?.sync()
-    await this.#documents?.save('session', login)
-    this.#savedUin = login.session.uin
+    const [documents, journal] = [this.#documents, this.#journal]
+    if (!documents || !login) return
+    // Otherwise the login of another account would be overwritten.
+    await this.#setForeignAside(login.session.uin)
+    const saveSession = async () => {
+      // First what was received, then the position behind it.
+      await journal?.sync()
+      if (this.#documents !== documents) return
+      await documents.save('session', login)
+      this.#savedUin = login.session.uin
+    }
+    const [begun, saved] = await Promise.allSettled([this.ready(), saveSession()])
+    for (const step of [saved, begun]) if (step.status === 'rejected') throw step.reason
   }
 }
 
-/** @throws ArgumentError when there is a key in the environment that is none */
-export function openDocuments(store: SessionStore, onSetAside: (aside: SetAside) => void): Documents {
-  return new Documents({ store, onSetAside, sealFor })
+/** @throws ArgumentError when the key in the environment is invalid */
+export function openDocuments(store: SessionStore, onSetAside: (aside: SetAside) => void, clock?: Clock): Documents {
+  return new Documents({ store, onSetAside, sealFor, ...(clock ? { clock } : {}) })
+}
+
+/** @throws FileError, ArgumentError when it is encrypted and the key is missing or another one, the signal's reason */
+async function openJournal(path: string, signal: AbortSignal): Promise<Journal> {
+  const open = async () => {
+    const target = await attempt(path, 'opened', () => resolveLinks(path))
+    const seal = sealFor('journal')
+    const journal = await Journal.open(new JournalFile(target, seal))
+    if (journal.lockedLines === 0) return journal
+    await journal.close()
+    throw seal ? otherKey(`the journal ${path}`) : missingKey(`the journal ${path}`)
+  }
+  return unlessAborted(open(), signal, (late) => late.close())
+}
+
+/** Names a session without giving it away. */
+function sessionOf(sid: string): string {
+  return createHash('sha256').update(sid).digest('hex').slice(0, 16)
+}
+
+async function attempt<T>(path: string, what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new FileError(`${path} could not be ${what}: ${reason}`, { path, cause })
+  }
 }
 
 /** A saved login from its document, or what is wrong with it. */
@@ -242,20 +356,4 @@ export function readSavedLogin(saved: Dict): SavedLogin | string {
 /** Absolute paths of what a store writes. */
 export function filesOf(store: SessionStore): string[] {
   return [store.place, store.journalFile].filter((path) => path !== undefined).map((path) => resolve(path))
-}
-
-/**
- * What encrypts for a purpose; `undefined` when the environment has no key.
- *
- * @throws ArgumentError when it has one that is none
- */
-function sealFor(purpose: string): Seal | undefined {
-  const given = process.env[KEY_VARIABLE]
-  if (!given) return undefined
-  const key = readKey(given)
-  if (key) return sealWith(key, purpose)
-  throw new ArgumentError(
-    `${KEY_VARIABLE} is no key: it has to be 32 bytes in hex or base64, as \`openssl rand -base64 32\` makes them.`,
-    { argument: KEY_VARIABLE },
-  )
 }

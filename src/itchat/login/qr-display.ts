@@ -11,10 +11,17 @@ const QUIET_ZONES = [4, 2] as const
 /**
  * Shows a QR as the options say.
  *
+ * @param onUnwritable receives the error of a picture that cannot be written; absent: it is thrown
  * @returns its PNG bytes
  * @throws ArgumentError for a width that does not exist, FileError when the picture cannot be written
  */
-export async function showQr(uuid: string, link: string, options: QrOptions, logger: Logger): Promise<Uint8Array> {
+export async function showQr(
+  uuid: string,
+  link: string,
+  options: QrOptions,
+  logger: Logger,
+  onUnwritable?: (error: unknown) => void,
+): Promise<Uint8Array> {
   const matrix = qrMatrix(link)
   const png = qrPng(matrix)
   if (options.qrCallback) {
@@ -23,7 +30,12 @@ export async function showQr(uuid: string, link: string, options: QrOptions, log
   }
   const width = widthOf(options.enableCmdQR ?? true)
   const path = options.picDir ?? (width === undefined ? DEFAULT_PICTURE : undefined)
-  if (path !== undefined) await writePicture(path, png)
+  if (path !== undefined) {
+    await writePicture(path, png).catch((error) => {
+      if (!onUnwritable) throw error
+      onUnwritable(error)
+    })
+  }
   if (width !== undefined) {
     const zone = quietZone(matrix.length, width)
     if (zone !== undefined) for (const line of qrTerminal(matrix, width, zone)) logger.info(line)
