@@ -28,9 +28,16 @@ function folder(): string {
 /** One run of a program: a book, and who is who in it. */
 function run(store: SessionStore, { seal, clock = new ManualClock() }: { seal?: Seal; clock?: ManualClock } = {}) {
   const [errors, asides]: [unknown[], SetAside[]] = [[], []]
+  const settings = { needsFormerNames: false }
   const emitter = new Emitter<ItchatEvents>(() => {})
   const book: ContactBook = new ContactBook({} as ContactActions, { onForgotten: (one) => keeper.release(one) })
-  const keeper: IdentityKeeper = new IdentityKeeper({ clock, book, emitter, onError: (error) => errors.push(error) })
+  const keeper: IdentityKeeper = new IdentityKeeper({
+    clock,
+    book,
+    emitter,
+    onError: (error) => errors.push(error),
+    needsFormerNames: () => settings.needsFormerNames,
+  })
   book.reset({ UserName: '@self', NickName: 'me' })
   const documents = new Documents({ store, sealFor: () => seal, onSetAside: (aside) => asides.push(aside) })
   return {
@@ -39,6 +46,14 @@ function run(store: SessionStore, { seal, clock = new ManualClock() }: { seal?: 
     book,
     keeper,
     clock,
+    settings,
+    documents,
+    /** Gives the store back. */
+    async close() {
+      await keeper.written()
+      keeper.keepIn(undefined)
+      await documents.close()
+    },
     async begin() {
       keeper.keepIn(documents)
       await keeper.begin(UIN)
@@ -75,7 +90,7 @@ describe('50 contacts that change one after another', () => {
     expect(before).toBe(0)
     await passes(() => changesIn(store) > 50 * 100)
     expect(changesIn(store)).toBeLessThan(50 * 500)
-    await one.keeper.close()
+    await one.close()
     expect(changesIn(store)).toBe(0)
     expect(one.errors).toEqual([])
   })
@@ -101,7 +116,7 @@ describe('50 contacts that change one after another', () => {
     await clock.advance(5_000)
     expect(saves).toBe(2)
     one.change({ UserName: '@f1', NickName: 'H' })
-    await one.keeper.close()
+    await one.close()
     expect(saves).toBe(3)
     expect(clock.waiting).toBe(0)
   })
@@ -113,7 +128,7 @@ describe('50 contacts that change one after another', () => {
     for (let n = 0; n < 50; n++) one.change({ UserName: `@f${n}`, Signature: `${n}` })
     await new Promise((resolve) => setImmediate(resolve))
     expect(changesIn(store)).toBe(0)
-    await one.keeper.close()
+    await one.close()
     expect(changesIn(store)).toBe(0)
   })
 })
@@ -143,7 +158,7 @@ describe.each<[string, Seal | undefined]>([
       const store = fileStore(copy)
       truncateSync(store.identityChangesFile, at)
       const next = run(store, options)
-      next.keeper.keepIn(new Documents({ store, sealFor: () => seal, onSetAside: (aside) => next.asides.push(aside) }))
+      next.keeper.keepIn(next.documents)
       await next.keeper.begin(UIN)
       for (let n = 0; n < 4; n++) next.book.apply({ UserName: `@s${n}`, NickName: `S${n}` })
       next.keeper.settleAll()
@@ -153,11 +168,11 @@ describe.each<[string, Seal | undefined]>([
       )
       // What comes next starts a line of its own.
       next.change({ UserName: '@s9', NickName: 'S9' })
-      await next.keeper.close()
+      await next.close()
       expect([next.errors, next.asides, changesIn(store)]).toEqual([[], [], 0])
     }
     if (seal) expect(text.toString()).not.toContain('nickName')
-    await one.keeper.close()
+    await one.close()
   })
 
   test('are known when the process died between the whole and the end of its changes', async () => {
@@ -168,13 +183,13 @@ describe.each<[string, Seal | undefined]>([
     one.change({ UserName: '@s0', NickName: 'S0' })
     await passes(() => changesIn(store) > 0)
     const changes = readFileSync(store.identityChangesFile)
-    await one.keeper.close()
+    await one.close()
     writeFileSync(store.identityChangesFile, changes)
     const next = run(store, options)
     await next.begin()
     next.change({ UserName: '@s0', NickName: 'S0' })
     expect(next.puids('@s0', '@f7')).toEqual(one.puids('@s0', '@f7'))
-    await next.keeper.close()
+    await next.close()
     expect(next.asides).toEqual([])
   })
 })
@@ -205,7 +220,7 @@ test('the document of an earlier version is read, and who is a friend in it stay
   }
   one.keeper.settleAll()
   expect(one.puids('@f0', '@f199')).toEqual([legacy(0).puid, legacy(199).puid])
-  await one.keeper.close()
+  await one.close()
   const kept = JSON.parse(readFileSync(`${store.place}.identities`, 'utf8')).content.accounts[UIN]
   expect(kept).toHaveLength(10_000 + FRIENDS + 1)
 })
@@ -218,14 +233,14 @@ test('lines that cannot be read are kept beside, the others are used', async () 
   await passes(() => changesIn(store) > 0)
   const changes = readFileSync(store.identityChangesFile, 'utf8')
   const puids = one.puids('@s0')
-  await one.keeper.close()
+  await one.close()
   writeFileSync(store.identityChangesFile, `damaged\n${changes}`)
   const next = run(store)
   await next.begin()
   next.change({ UserName: '@s0', NickName: 'S0' })
   expect(next.puids('@s0')).toEqual(puids)
   expect(next.asides).toMatchObject([{ what: 'identities', reason: '1 of its lines could not be read' }])
-  await next.keeper.close()
+  await next.close()
 })
 
 test('a disk that is full is reported once, and everything is written when there is room', async () => {
@@ -246,7 +261,7 @@ test('a disk that is full is reported once, and everything is written when there
   }
   expect(one.errors).toHaveLength(1)
   store.isFull = false
-  await one.keeper.close()
+  await one.close()
   expect(await store.load('identities')).toContain('S4')
 })
 
@@ -267,7 +282,7 @@ test('strangers in any number: 10,000 are known, and each costs the disk a few h
     one.change({ UserName: `@s${n}`, NickName: `S${n}` })
     if (n % 200 === 0) await new Promise((resolve) => setImmediate(resolve))
   }
-  await one.keeper.close()
+  await one.close()
   const kept = JSON.parse(readFileSync(`${store.place}.identities`, 'utf8')).content.accounts[UIN]
   // Oneself among the friends.
   expect(kept).toHaveLength(10_000 + FRIENDS + 1)
@@ -285,7 +300,7 @@ test('a stranger that the book forgot is the same one when it comes back', async
   expect(one.book.get('@s')).toBeUndefined()
   one.change({ UserName: '@s', NickName: 'S' })
   expect(one.puids('@s')).toEqual(before)
-  await one.keeper.close()
+  await one.close()
 })
 
 /** Until a file is as expected: it is written in turns of the event loop. */

@@ -2,11 +2,13 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { gate } from '../../../test/support/gate.js'
+import { failureOf, gate } from '../../../test/support/gate.js'
+import { FileError } from '../../errors.js'
 import { FileSessionStore } from './file-session-store.js'
 import { HotReload, type SavedLogin } from './hot-reload.js'
 import type { Received } from './journal.js'
 import { MemorySessionStore } from './memory-session-store.js'
+import type { StoredDocument } from './session-store.js'
 
 const same = (received: Received) => received
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
@@ -92,5 +94,29 @@ test('a damaged journal is copied aside when it is written anew: once, and by no
   }
   expect(scene.asides).toEqual(['journal', expect.any(String)])
   expect(readFileSync(scene.asides[1] ?? '', 'utf8')).toBe('no record\n')
+  await scene.kept.release()
+})
+
+test('the login of another account is not overwritten while it cannot be set aside', async () => {
+  const scene = hotReload()
+  let isStuck = true
+  class StuckStore extends MemorySessionStore {
+    override setAside(document: StoredDocument) {
+      return isStuck ? Promise.reject(new Error('stuck')) : super.setAside(document)
+    }
+  }
+  const store = new StuckStore()
+  await scene.kept.use(store)
+  await scene.kept.save()
+  const saved = await store.load('session')
+  scene.uin = '2'
+  expect(await failureOf(scene.kept.begin('2', 'sid', '@2', same))).toBeInstanceOf(FileError)
+  await scene.kept.save()
+  expect(await store.load('session')).toBe(saved)
+  isStuck = false
+  await scene.kept.ready()
+  await scene.kept.save()
+  expect(scene.asides).toEqual(['session', 'nowhere'])
+  expect(await store.load('session')).toContain('"uin":"2"')
   await scene.kept.release()
 })
