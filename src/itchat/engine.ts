@@ -117,9 +117,15 @@ export class Engine {
       onForgotten: (contact) => this.identities.release(contact),
     })
     this.search = new ContactSearch(this.book)
-    const needsFormerNames = () => this.hotReload.needsFormerNames(this.#connection?.sid ?? '')
     const { clock, book, emitter } = this
-    this.identities = new IdentityKeeper({ clock, book, emitter, onError, needsFormerNames })
+    this.identities = new IdentityKeeper({
+      clock,
+      book,
+      emitter,
+      onError,
+      sid: () => this.#connection?.sid,
+      needsFormerNames: (sid) => this.hotReload.needsFormerNames(sid),
+    })
     this.contacts = new Contacts({
       line,
       book: this.book,

@@ -13,7 +13,7 @@ import { saidAndTaken } from '../support/restarts.js'
 
 const KEY = Buffer.alloc(32, 7).toString('base64')
 const OTHER = Buffer.alloc(32, 8).toString('hex')
-const FILES = ['state.json', 'state.json.identities', 'state.json.journal']
+const FILES = ['state.json', 'state.json.identities', 'state.json.identities.changes', 'state.json.journal']
 
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 const hotReload = (place: string) => ({ hotReload: true, statusStorageDir: join(place, 'state.json') })
@@ -69,7 +69,7 @@ describe('a key that is set later', () => {
       const { bot, texts, restored, asides, errors } = await answers(sandbox, KEY, place, 2)
       await bot.close()
       expect([texts, restored, asides, errors]).toEqual([['got 1', 'got 2'], true, [], []])
-      expect(content(place).map(isClear)).toEqual([false, false, false])
+      expect(content(place).some(isClear)).toBe(false)
       expect(readdirSync(place).sort()).toEqual(FILES)
     },
   )

@@ -61,10 +61,11 @@ export class IdentityFile {
   /**
    * Writes what changed, or everything.
    *
+   * @returns false when there was nothing to write
    * @throws FileError; the next write is one of everything then
    */
-  async write(uin: string, { changed, dropped }: IdentityChanges, all: () => readonly Known[]): Promise<void> {
-    if (changed.size === 0 && dropped.size === 0 && !this.#isIncomplete) return
+  async write(uin: string, { changed, dropped }: IdentityChanges, all: () => readonly Known[]): Promise<boolean> {
+    if (changed.size === 0 && dropped.size === 0 && !this.#isIncomplete) return false
     const isMost = changed.size > SLICE && changed.size * 2 > all().length
     const isWhole = this.#isIncomplete || !this.#changes || isMost
     this.#isIncomplete = true
@@ -72,6 +73,7 @@ export class IdentityFile {
     else await this.#append(uin, { changed, dropped })
     this.#isIncomplete = false
     if (this.#changesBytes > MAX_CHANGES_BYTES + this.#wholeBytes) await this.#writeWhole(uin, all())
+    return true
   }
 
   /** Writes everything, unless that was the last that was written. @throws FileError */

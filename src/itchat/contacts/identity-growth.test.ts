@@ -36,6 +36,7 @@ function run(store: SessionStore, { seal, clock = new ManualClock() }: { seal?: 
     book,
     emitter,
     onError: (error) => errors.push(error),
+    sid: () => 'sid',
     needsFormerNames: () => settings.needsFormerNames,
   })
   book.reset({ UserName: '@self', NickName: 'me' })
@@ -301,6 +302,106 @@ test('a stranger that the book forgot is the same one when it comes back', async
   one.change({ UserName: '@s', NickName: 'S' })
   expect(one.puids('@s')).toEqual(before)
   await one.close()
+})
+
+test('a store that failed is tried again with back-off, without further changes', async () => {
+  let isFull = false
+  class Full extends MemorySessionStore {
+    override async save(document: 'session' | 'identities', content: string) {
+      if (isFull) throw new Error('ENOSPC')
+      await super.save(document, content)
+    }
+  }
+  const [store, clock] = [new Full(), new ManualClock()]
+  const one = run(store, { clock })
+  await one.begin()
+  await clock.advance(5_000)
+  isFull = true
+  one.change({ UserName: '@s0', NickName: 'S0' })
+  await passes(() => one.errors.length > 0)
+  isFull = false
+  await clock.advance(10_000)
+  expect(await store.load('identities')).toContain('S0')
+  await one.close()
+  expect(one.errors).toHaveLength(1)
+})
+
+test('while former UserNames are needed nothing on the disk changes; then everything is written', async () => {
+  const place = folder()
+  const store = fileStore(place)
+  const one = run(store)
+  await one.begin()
+  const look = () => ['', '.changes'].map((suffix) => readFileSync(`${store.place}.identities${suffix}`, 'utf8'))
+  const before = look()
+  one.settings.needsFormerNames = true
+  for (let n = 0; n < 3; n++) one.change({ UserName: `@f${n}`, NickName: `G${n}` })
+  await one.keeper.written()
+  // Also what a session left that is over.
+  await one.keeper.begin(UIN)
+  one.book.apply({ UserName: '@s0', NickName: 'S0' })
+  one.keeper.settleAll()
+  await one.keeper.written()
+  expect(look()).toEqual(before)
+  one.settings.needsFormerNames = false
+  const puids = one.puids('@f0', '@f2', '@s0')
+  await one.close()
+  const next = run(fileStore(place))
+  await next.begin()
+  next.book.apply({ UserName: '@f0', NickName: 'G0' })
+  next.book.apply({ UserName: '@f2', NickName: 'G2' })
+  next.change({ UserName: '@s0', NickName: 'S0' })
+  expect(next.puids('@f0', '@f2', '@s0')).toEqual(puids)
+  await next.close()
+})
+
+describe('a key that is set later or changed', () => {
+  const [key, other] = [sealWith(randomBytes(32), 'identities'), sealWith(randomBytes(32), 'identities')]
+
+  /** A run that was killed after a change. */
+  async function killedAfterChange(seal: Seal | undefined) {
+    const place = folder()
+    const store = fileStore(place)
+    const one = run(store, seal ? { seal } : {})
+    await one.begin()
+    one.change({ UserName: '@s0', NickName: 'S0' })
+    await passes(() => changesIn(store) > 0)
+    const puids = one.puids('@s0')
+    const copy = folder()
+    cpSync(place, copy, { recursive: true })
+    await one.close()
+    return { store: fileStore(copy), puids }
+  }
+
+  const contentOf = (store: FileSessionStore) =>
+    ['', '.changes'].map((suffix) => readFileSync(`${store.place}.identities${suffix}`, 'utf8'))
+
+  test('changes in the clear are known, and nothing stays in the clear', async () => {
+    const { store, puids } = await killedAfterChange(undefined)
+    const next = run(store, { seal: key })
+    await next.begin()
+    next.change({ UserName: '@s0', NickName: 'S0' })
+    expect(next.puids('@s0')).toEqual(puids)
+    await next.close()
+    expect(contentOf(store).join()).not.toContain('nickName')
+    expect([next.errors, next.asides]).toEqual([[], []])
+  })
+
+  test.each([
+    ['missing', undefined, ['', '.changes']],
+    ['another one', other, ['', '.changes']],
+    ['missing, for the changes alone', undefined, ['.changes']],
+    ['another one, for the changes alone', other, ['.changes']],
+  ])('a key that is %s is reported, and the files stay as they are', async (_, seal, suffixes) => {
+    const { store } = await killedAfterChange(key)
+    if (!suffixes.includes('')) rmSync(`${store.place}.identities`)
+    const look = () => suffixes.map((suffix) => readFileSync(`${store.place}.identities${suffix}`, 'utf8'))
+    const before = look()
+    const next = run(store, seal ? { seal } : {})
+    await next.begin()
+    await next.close()
+    expect(next.errors).toMatchObject([{ name: 'ArgumentError', argument: 'ITCHAT_STATE_KEY' }])
+    expect([look(), next.asides]).toEqual([before, []])
+  })
 })
 
 /** Until a file is as expected: it is written in turns of the event loop. */

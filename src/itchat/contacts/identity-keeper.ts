@@ -24,8 +24,10 @@ export interface IdentityKeeperOptions {
   book: ContactBook
   emitter: Emitter<ItchatEvents>
   onError(error: unknown): void
-  /** Messages wait that only the UserNames on the disk can be matched with: they must not be overwritten. */
-  needsFormerNames(): boolean
+  /** Sid of the session, once it is known. */
+  sid(): string | undefined
+  /** Messages wait that only UserNames of a session before this one can be matched with: those must not be overwritten. */
+  needsFormerNames(sid: string): boolean
 }
 
 /** Keeps who is who: for the life of the instance, and with hot reload in a file. */
@@ -42,6 +44,8 @@ export class IdentityKeeper {
   /** Accounts that were looked up in the file. */
   readonly #wasRead = new Set<string>()
   #uin: string | undefined
+  /** Of the session whose UserNames these are: it is over before the next login has one. */
+  #sid = ''
   /** Everybody of this session was decided about together. */
   #isSettled = false
   readonly #saving: RepeatedSave
@@ -84,18 +88,19 @@ export class IdentityKeeper {
 
   /** A session of this account starts; nobody of it is decided yet. What cannot be read is reported and left alone. */
   async begin(uin: string, signal?: AbortSignal): Promise<void> {
-    // A save that waits for its turn would write the names of this session already.
+    // A save that waits for its turn would write the names of this session already; those of the session before are all written.
     await (signal ? unlessAborted(this.written(), signal) : this.written())
     const isSame = this.#uin === uin
     if (this.#uin !== undefined) this.#remember(this.#uin, this.#identities.known)
     this.#uin = undefined
+    this.#sid = this.#options.sid() ?? ''
     const known = await this.#knownOf(uin, signal)
     this.#identities.reset(known)
     this.#uin = uin
     this.#isSettled = false
     const former = known.map(({ userName, puid }) => [userName, puid] as const)
     // Of a session that began and ended while the journal could not be written: its messages have the names before that.
-    this.#former = new Map([...(isSame && this.#options.needsFormerNames() ? this.#former : []), ...former])
+    this.#former = new Map([...(isSame && this.#options.needsFormerNames(this.#sid) ? this.#former : []), ...former])
     this.#byPuid = undefined
   }
 
@@ -195,10 +200,10 @@ export class IdentityKeeper {
     // What was not read yet must not be overwritten.
     if (!file || uin === undefined || !this.#wasRead.has(uin)) return
     if (!file.takesChanges) await this.#untilDue()
-    if (this.#file !== file || this.#options.needsFormerNames()) return
+    if (this.#file !== file || this.#options.needsFormerNames(this.#sid)) return
     const all = () => this.#identities.known
-    this.#writtenAt = this.#options.clock.now()
-    await file.write(uin, this.#identities.takeChanges(), all)
+    const now = this.#options.clock.now()
+    if (await file.write(uin, this.#identities.takeChanges(), all)) this.#writtenAt = now
     if (this.#urgent > 0) await file.fold(uin, all)
   }
 

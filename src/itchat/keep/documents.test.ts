@@ -56,3 +56,11 @@ test('a write that was given up is still known until the store answers', async (
   await closed
   expect(documents.isWriting).toBe(false)
 })
+
+test('what is saved after the documents were closed is left out', async () => {
+  const store = new MemorySessionStore()
+  const documents = new Documents({ store, sealFor: () => undefined, onSetAside() {} })
+  await documents.close()
+  await documents.save('session', {})
+  expect(await store.load('session')).toBeUndefined()
+})
