@@ -36,6 +36,8 @@ export class JournalFile {
   readonly path: string
   /** Lines that are no records, beside a last one that was cut off; none once the file was written anew. */
   damagedLines = 0
+  /** Whole lines among these that only another key opens. */
+  lockedLines = 0
   readonly #seal: Seal | undefined
   #isOpen = false
   #handle: FileHandle | undefined
@@ -325,10 +327,21 @@ export class JournalFile {
     const body = line.subarray(CHECKSUM_BYTES, end)
     if (line.subarray(0, CHECKSUM_BYTES).toString('latin1') !== `${checksum(crc32(body))} `) return undefined
     try {
-      const json = body.toString('utf8')
-      return dict(JSON.parse(this.#seal ? this.#seal.open(json) : json))
+      return dict(JSON.parse(this.#unseal(body.toString('utf8'))))
     } catch {
       return undefined
+    }
+  }
+
+  /** Lines written before there was a key are as they were. @throws when the key is missing or another one */
+  #unseal(body: string): string {
+    if (body.startsWith('{')) return body
+    try {
+      if (!this.#seal) throw new Error('no key')
+      return this.#seal.open(body)
+    } catch (error) {
+      this.lockedLines++
+      throw error
     }
   }
 

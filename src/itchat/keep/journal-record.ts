@@ -1,4 +1,4 @@
-import { type Dict, dict, int, text } from '../../util/read.js'
+import { type Dict, dict, int, list, text } from '../../util/read.js'
 
 /** Never reached by counting. */
 const MAX_NUMBER = 2 ** 52
@@ -10,6 +10,12 @@ export interface JournalOwner {
   session: string
   /** Own UserName. */
   self: string
+}
+
+/** What people were called in earlier sessions. */
+export interface FormerNames {
+  from: readonly string[]
+  to: readonly string[]
 }
 
 /** A message as it arrives. */
@@ -31,6 +37,8 @@ export interface Received extends Incoming {
   n: number
   /** It came in a session before this one. */
   stale: boolean
+  /** UserNames of its sender and receiver in the sessions before the one whose names it has now, the latest first. */
+  formerNames?: FormerNames | undefined
   /** How often its handler was begun by a process that died. */
   attempts: number
   /** It was handed out in this term of the journal. */
@@ -38,7 +46,7 @@ export interface Received extends Incoming {
 }
 
 /** What stands in the file. */
-export function toRecord({ n, id, chat, timeMs, by, sent, stale, attempts }: Received): object {
+export function toRecord({ n, id, chat, timeMs, by, sent, stale, attempts, formerNames }: Received): object {
   return {
     n,
     id,
@@ -47,6 +55,7 @@ export function toRecord({ n, id, chat, timeMs, by, sent, stale, attempts }: Rec
     ...(by ? { by } : {}),
     ...(stale ? { stale } : {}),
     ...(attempts ? { attempts } : {}),
+    ...(formerNames ? { formerNames } : {}),
     sent,
   }
 }
@@ -64,8 +73,15 @@ export function readReceived(record: Dict): Received | undefined {
     sent: dict(record.sent),
     stale: record.stale === true,
     attempts: int(record.attempts, 0),
+    formerNames: readFormerNames(record.formerNames),
     term: 0,
   }
+}
+
+function readFormerNames(value: unknown): FormerNames | undefined {
+  if (value === undefined) return undefined
+  const { from, to } = dict(value)
+  return { from: list(from).map(text), to: list(to).map(text) }
 }
 
 export function readOwner(value: unknown): JournalOwner | undefined {

@@ -93,6 +93,11 @@ export class Journal {
     return this.#file.damagedLines
   }
 
+  /** Lines that cannot be read as they are encrypted, and the key is missing or another one. */
+  get lockedLines(): number {
+    return this.#file.lockedLines
+  }
+
   /** How many are not handled. */
   get size(): number {
     return this.#waiting.size
