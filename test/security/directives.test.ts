@@ -451,7 +451,7 @@ describe('what a run or another process left', () => {
     const names = readdirSync(place)
     const suffixes = ['', '.identities', '.identities.changes', '.journal', '.journal.aside']
     expect(names.sort()).toEqual(suffixes.map((suffix) => `state.json${suffix}`))
-    // Changes are folded in at the end: an empty file has no secrets under any name.
+    // Changes are folded in at the end: that file is empty, and no empty file is sent.
     const filled = names.filter((name) => statSync(join(place, name)).size > 0)
     const copies = filled.map((name, n) => {
       copyFileSync(join(place, name), join(place, `holiday${n}.txt`))

@@ -127,10 +127,14 @@ describe('a store that is released while a handler is in flight', () => {
     const scene = hotReload()
     const steps: string[] = []
     const lost = new AbortController()
-    const answer = gate()
+    const [answer, unlocked] = [gate(), gate()]
+    const unlock = async () => {
+      steps.push('unlock')
+      unlocked.open()
+    }
     const store = Object.assign(new MemorySessionStore(), {
       journalFile: join(folder(), 'journal'),
-      lock: async () => ({ unlock: async () => void steps.push('unlock'), lost: lost.signal }),
+      lock: async () => ({ unlock, lost: lost.signal }),
     })
     await scene.kept.use(store)
     await scene.kept.begin('1', 'sid', '@1', same)
@@ -143,17 +147,17 @@ describe('a store that is released while a handler is in flight', () => {
       await scene.kept.release()
       return scene.kept
     }
-    return { ...scene, store, steps, lost, answer, journal, n, release }
+    return { ...scene, store, steps, lost, answer, unlocked, journal, n, release }
   }
 
   const isDone = (path: string) => readFileSync(path, 'utf8').includes('"done"')
 
   test('is given back when it is done, with its mark', async () => {
-    const { kept, store, steps, journal, n, release } = await released()
+    const { kept, store, steps, unlocked, journal, n, release } = await released()
     await release()
     expect([steps, kept.place]).toEqual([[], undefined])
     await journal.done(n)
-    await kept.release()
+    await unlocked.opened
     expect([steps, isDone(store.journalFile)]).toEqual([['unlock'], true])
   })
 

@@ -208,7 +208,7 @@ export class HotReload {
     if (isHeld) this.#forget()
     else this.#lingering.delete(place)
     const { journal, documents, lock } = held
-    void Promise.allSettled([journal?.close(), documents.close(), (async () => lock?.unlock())()])
+    void Promise.allSettled([journal?.discard(), documents.close(), (async () => lock?.unlock())()])
     if (isHeld) this.#options.onLost?.(error)
   }
 

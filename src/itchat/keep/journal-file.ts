@@ -1,18 +1,15 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
-import { crc32 } from 'node:zlib'
 import { FileError } from '../../errors.js'
 import { syncFolder } from '../../util/atomic-file.js'
 import { fileError } from '../../util/file-error.js'
 import { type Dict, dict } from '../../util/read.js'
 import type { Seal } from '../../util/seal.js'
+import { bodyOf, firstEnd, LINE_END, toLine } from './journal-line.js'
 import { LineReader } from './line-reader.js'
 
 const CHUNK_BYTES = 256 * 1024
 /** Records this near to each other are read at once. */
 const GAP_BYTES = 64 * 1024
-/** Eight digits and a blank. */
-const CHECKSUM_BYTES = 9
-const LINE_END = Buffer.from('\n')
 
 /** Where a record stands in the file. */
 export interface Place {
@@ -199,6 +196,13 @@ export class JournalFile {
     })
   }
 
+  /** Closes without writing anything more: another process has the file. */
+  discard(): Promise<void> {
+    this.#isOpen = false
+    this.#marks = []
+    return this.#enqueue(() => this.#closeHandle())
+  }
+
   #nextBatch(): Batch {
     if (this.#batch) return this.#batch
     const lines: Buffer[] = []
@@ -297,7 +301,7 @@ export class JournalFile {
   #line(record: object): Buffer {
     const json = JSON.stringify(record)
     const body = this.#seal ? this.#seal.close(json) : json
-    return Buffer.from(`${checksum(crc32(body))} ${body}\n`)
+    return toLine(body)
   }
 
   /** The record of a line: one, none, or two where the line end between them is damaged. */
@@ -323,9 +327,8 @@ export class JournalFile {
 
   /** @param line with or without its end */
   #parse(line: Buffer): Dict | undefined {
-    const end = line.at(-1) === LINE_END[0] ? line.length - 1 : line.length
-    const body = line.subarray(CHECKSUM_BYTES, end)
-    if (line.subarray(0, CHECKSUM_BYTES).toString('latin1') !== `${checksum(crc32(body))} `) return undefined
+    const body = bodyOf(line)
+    if (!body) return undefined
     try {
       return dict(JSON.parse(this.#unseal(body.toString('utf8'))))
     } catch {
@@ -354,21 +357,6 @@ export class JournalFile {
   }
 }
 
-/** Where the record ends that a line begins with, when its checksum says so and something follows. */
-function firstEnd(line: Buffer): number | undefined {
-  const expected = line.subarray(0, CHECKSUM_BYTES).toString('latin1')
-  // Behind the damaged byte stands the checksum of the next record, or nothing.
-  const next = line.toString('latin1').matchAll(/[0-9a-f]{8} /g)
-  let [from, sum] = [CHECKSUM_BYTES, 0]
-  for (const end of [...[...next].map(({ index }) => index - 1), line.length - 1]) {
-    if (end <= from) continue
-    sum = crc32(line.subarray(from, end), sum)
-    from = end
-    if (`${checksum(sum)} ` === expected) return end
-  }
-  return undefined
-}
-
 /** Places in groups that are read at once. */
 function* neighbours(places: readonly Place[]): Generator<Place[]> {
   let [group, end] = [[] as Place[], 0]
@@ -391,8 +379,4 @@ async function readFully(file: FileHandle, bytes: Buffer, from: number): Promise
     if (bytesRead === 0) return
     length += bytesRead
   }
-}
-
-function checksum(sum: number): string {
-  return sum.toString(16).padStart(8, '0')
 }

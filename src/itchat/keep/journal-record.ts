@@ -45,6 +45,17 @@ export interface Received extends Incoming {
   term: number
 }
 
+/** Those that are neither known nor twice among these; without an id each is another message. */
+export function withoutRepeats(batch: readonly Incoming[], known: { has(id: string): boolean }): Incoming[] {
+  const inBatch = new Set<string>()
+  return batch.filter(({ id }) => {
+    if (id === '') return true
+    const isNew = !known.has(id) && !inBatch.has(id)
+    inBatch.add(id)
+    return isNew
+  })
+}
+
 /** What stands in the file. */
 export function toRecord({ n, id, chat, timeMs, by, sent, stale, attempts, formerNames }: Received): object {
   return {

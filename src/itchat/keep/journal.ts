@@ -4,8 +4,17 @@ import { int, list, text } from '../../util/read.js'
 import { RecentSet } from '../../util/recent-set.js'
 import { Backlog, type MemoryLimits } from './backlog.js'
 import { InFlight } from './in-flight.js'
+import { interruptedFirst } from './interrupted-first.js'
 import type { JournalFile, Place } from './journal-file.js'
-import { type Incoming, type JournalOwner, type Received, readOwner, readReceived, toRecord } from './journal-record.js'
+import {
+  type Incoming,
+  type JournalOwner,
+  type Received,
+  readOwner,
+  readReceived,
+  toRecord,
+  withoutRepeats,
+} from './journal-record.js'
 
 /** Ids of messages that are known when they come again. */
 const MAX_IDS = 10_000
@@ -163,13 +172,7 @@ export class Journal {
    */
   add(batch: readonly Incoming[]): Promise<Received[]> {
     return this.#inTurn(async () => {
-      const inBatch = new Set<string>()
-      const fresh = batch.filter(({ id }) => {
-        if (id === '') return true
-        const isNew = !this.#ids.has(id) && !inBatch.has(id)
-        inBatch.add(id)
-        return isNew
-      })
+      const fresh = withoutRepeats(batch, this.#ids)
       if (fresh.length === 0) return []
       const received = fresh.map((one) => ({ ...one, n: this.#next++, stale: false, attempts: 0, term: this.#term }))
       const places = await this.#file.append(received.map(toRecord))
@@ -274,6 +277,11 @@ export class Journal {
   /** Writes marks that could not be written until now, and closes. @throws FileError when that failed; it is closed all the same */
   close(): Promise<void> {
     return this.#file.close()
+  }
+
+  /** Closes without writing anything more: another process has the file. */
+  discard(): Promise<void> {
+    return this.#file.discard()
   }
 
   /** What the process before left. */
@@ -395,17 +403,4 @@ export class Journal {
     this.#turn = done.catch(() => {})
     return done
   }
-}
-
-/** Messages that ended the process before, where none of their conversation stands in front of them, then the others. */
-function interruptedFirst(messages: readonly Received[]): Received[] {
-  const chats = new Set<string>()
-  const [first, others]: [Received[], Received[]] = [[], []]
-  for (const message of messages) {
-    const isHead = !chats.has(message.chat)
-    chats.add(message.chat)
-    if (isHead && message.attempts > 0) first.push(message)
-    else others.push(message)
-  }
-  return [...first, ...others]
 }

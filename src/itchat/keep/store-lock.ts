@@ -1,5 +1,6 @@
 import { FileError } from '../../errors.js'
 import { unlessAborted } from '../../util/abort.js'
+import { fileError } from '../../util/file-error.js'
 import type { Unlock } from '../../util/system-lock.js'
 import type { SessionStore, StoreLock } from './session-store.js'
 
@@ -23,7 +24,7 @@ export async function lockStore(
     lock = await unlessAborted(locking, signal, (late) => late?.unlock())
   } catch (cause) {
     if (signal.aborted) throw signal.reason
-    onError(new FileError(`${path} could not be locked: ${reasonOf(cause)}`, { path, cause }))
+    onError(fileError(`${path} could not be locked`, path, cause))
     return undefined
   }
   if (lock) return lock

@@ -1,0 +1,41 @@
+import { crc32 } from 'node:zlib'
+
+export const LINE_END = Buffer.from('\n')
+
+/** Eight digits and a blank. */
+const CHECKSUM_BYTES = 9
+
+/** A record as a line: its checksum, a blank, the record. */
+export function toLine(body: string): Buffer {
+  return Buffer.from(`${checksum(crc32(body))} ${body}\n`)
+}
+
+/**
+ * The record of a line; `undefined` when its checksum differs.
+ *
+ * @param line with or without its end
+ */
+export function bodyOf(line: Buffer): Buffer | undefined {
+  const end = line.at(-1) === LINE_END[0] ? line.length - 1 : line.length
+  const body = line.subarray(CHECKSUM_BYTES, end)
+  return line.subarray(0, CHECKSUM_BYTES).toString('latin1') === `${checksum(crc32(body))} ` ? body : undefined
+}
+
+/** Where the record ends that a line begins with, when its checksum says so and something follows. */
+export function firstEnd(line: Buffer): number | undefined {
+  const expected = line.subarray(0, CHECKSUM_BYTES).toString('latin1')
+  // Behind the damaged byte stands the checksum of the next record, or nothing.
+  const next = line.toString('latin1').matchAll(/[0-9a-f]{8} /g)
+  let [from, sum] = [CHECKSUM_BYTES, 0]
+  for (const end of [...[...next].map(({ index }) => index - 1), line.length - 1]) {
+    if (end <= from) continue
+    sum = crc32(line.subarray(from, end), sum)
+    from = end
+    if (`${checksum(sum)} ` === expected) return end
+  }
+  return undefined
+}
+
+function checksum(sum: number): string {
+  return sum.toString(16).padStart(8, '0')
+}
