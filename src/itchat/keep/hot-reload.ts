@@ -173,14 +173,14 @@ export class HotReload {
     // Lost meanwhile.
     if (!held) return
     this.#forget()
-    if (held.journal?.isBusy) void this.#linger(held, held.journal)
+    if (held.journal?.inFlight.size) void this.#linger(held, held.journal)
     else await this.#giveBack(held, isSaved)
   }
 
   async #linger(held: HeldStore, journal: Journal): Promise<void> {
     const { place } = held.store
     this.#lingering.set(place, held)
-    await journal.idle()
+    await journal.inFlight.idle()
     // It may be in use again, or lost.
     if (this.#lingering.get(place) !== held) return
     this.#lingering.delete(place)

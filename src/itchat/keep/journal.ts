@@ -54,12 +54,12 @@ export interface JournalOptions {
  */
 export class Journal {
   owner: JournalOwner | undefined
+  readonly inFlight = new InFlight()
   readonly #file: JournalFile
   readonly #onError: (error: FileError) => void
   readonly #limits: MemoryLimits
   /** By number, in order. */
   readonly #waiting = new Map<number, Waiting>()
-  readonly #inFlight = new InFlight()
   readonly #ids = new RecentSet(MAX_IDS)
   #backlog: Backlog
   #waitingBytes = 0
@@ -144,7 +144,7 @@ export class Journal {
       this.#term++
       this.#backlog = new Backlog(this.#limits)
       for (const [n, waiting] of this.#waiting) {
-        waiting.isOut = this.#inFlight.has(n)
+        waiting.isOut = this.inFlight.has(n)
         if (waiting.isOut) this.#backlog.addInMemory(waiting.chat)
         else this.#backlog.addOnDisk(waiting.chat, n)
       }
@@ -221,8 +221,8 @@ export class Journal {
    */
   async started(n: number, term = this.#term): Promise<boolean> {
     const waiting = this.#waiting.get(n)
-    if (!waiting || term !== this.#term || this.#inFlight.has(n)) return false
-    this.#inFlight.add(n)
+    if (!waiting || term !== this.#term || this.inFlight.has(n)) return false
+    this.inFlight.add(n)
     await this.#mark({ begun: n, attempts: waiting.attempts + 1 })
     return true
   }
@@ -235,7 +235,7 @@ export class Journal {
       for (const wake of this.#roomMade.splice(0)) wake()
       await this.#mark({ done: n })
     }
-    this.#inFlight.delete(n)
+    this.inFlight.delete(n)
   }
 
   /** A message of this id is not to be handled: it was sent here. */
@@ -243,16 +243,6 @@ export class Journal {
     if (this.#ids.has(id)) return
     this.#remember(id)
     await this.#mark({ ids: [id] })
-  }
-
-  /** Handlers that have begun are not done. */
-  get isBusy(): boolean {
-    return this.#inFlight.size > 0
-  }
-
-  /** Resolves when no handler that has begun is to be waited for. */
-  idle(): Promise<void> {
-    return this.#inFlight.idle()
   }
 
   /** It cannot be handed out; it is tried again in the next session. */
@@ -370,7 +360,7 @@ export class Journal {
     const heads = [{ owner, ids: [...this.#ids].filter((id) => !ids.has(id)) }, { owner }]
     const kept: Received[] = []
     const lost: number[] = []
-    const [file, inFlight] = [this.#file, this.#inFlight]
+    const [file, inFlight] = [this.#file, this.inFlight]
     const places = await file.rewrite(async function* () {
       yield* heads
       let index = 0
