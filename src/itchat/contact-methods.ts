@@ -69,7 +69,7 @@ export abstract class ContactMethods {
   searchChatrooms(query: { userName: string; name?: string | undefined }): Chatroom | undefined
   searchChatrooms(query?: { name?: string | undefined }): Chatroom[]
   searchChatrooms(query: { userName?: string; name?: string | undefined } = {}): Chatroom | undefined | Chatroom[] {
-    return this.#engine.book.searchChatrooms(queryOf(query))
+    return this.#engine.search.chatrooms(queryOf(query))
   }
 
   /** By `userName` one official account or `undefined`; by `name` every one whose name contains it. */
@@ -78,7 +78,7 @@ export abstract class ContactMethods {
   searchMps(
     query: { userName?: string; name?: string | undefined } = {},
   ): MassivePlatform | undefined | MassivePlatform[] {
-    return this.#engine.book.searchMps(queryOf(query))
+    return this.#engine.search.massivePlatforms(queryOf(query))
   }
 
   /** Everybody the predicate says yes to: friends, groups, official and built-in accounts, strangers. */

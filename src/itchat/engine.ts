@@ -1,20 +1,19 @@
-import { InterruptedError, LoggedOutError, type LogoutReason, StateError } from '../errors.js'
+import { LoggedOutError, type LogoutReason, StateError } from '../errors.js'
 import type { Message } from '../message/message.js'
 import { type Clock, startTimer, systemClock } from '../util/clock.js'
 import { Emitter } from '../util/emitter.js'
+import { settlesWithin } from '../util/timeout.js'
 import { WebConnection } from '../web/connection.js'
 import { ContactBook } from './contacts/contact-book.js'
-import type { ContactNews } from './contacts/contact-news.js'
 import { ContactSearch } from './contacts/contact-search.js'
 import { Contacts } from './contacts/contacts.js'
 import { HeadImages } from './contacts/head-images.js'
 import { IdentityKeeper } from './contacts/identity-keeper.js'
 import { describeError } from './describe-error.js'
+import { ErrorReporter } from './error-reporter.js'
 import type { ItchatEvents, State } from './events.js'
-import type { SetAside } from './keep/documents.js'
 import { HotReload, type SavedLogin } from './keep/hot-reload.js'
 import type { Received } from './keep/journal.js'
-import { type LeftOver, renewMessage } from './keep/stale.js'
 import { Logging } from './logging.js'
 import { ActiveSession, type BeginOptions } from './login/active-session.js'
 import type { ItchatOptions } from './options.js'
@@ -29,16 +28,13 @@ import { forwardMessage } from './send/forward.js'
 import { Pace } from './send/pacing.js'
 import { processRecord, runBecauseOf } from './send/process-record.js'
 import { Sender } from './send/sender.js'
-import { attention, done, words } from './words.js'
+import { SessionNews } from './session-news.js'
 
 /** Graphemes of one message; WeChat's phones take little more. */
 const MAX_TEXT_GRAPHEMES = 2_000
 
-const KEPT: Readonly<Record<SetAside['what'], string>> = {
-  session: 'saved login',
-  identities: 'list of known contacts',
-  journal: 'journal',
-}
+/** For each last save of an instance that is closed. */
+const LAST_SAVE_MS = 10_000
 
 /** What an instance is made of, and the life of its session. */
 export class Engine {
@@ -57,6 +53,8 @@ export class Engine {
   readonly identities: IdentityKeeper
   readonly hotReload: HotReload
   readonly #handling: Handling
+  readonly #errors: ErrorReporter
+  readonly #news: SessionNews
   state: State = 'offline'
   /** The session that receives now. */
   session: ActiveSession | undefined
@@ -71,7 +69,14 @@ export class Engine {
     this.#options = options
     this.clock = options.clock ?? systemClock
     this.logger = new Logging(options.logger, this.clock)
-    this.emitter = new Emitter<ItchatEvents>((error, event) => this.#reportListener(error, event))
+    this.emitter = new Emitter<ItchatEvents>((error, event) => this.#errors.reportListener(error, event))
+    this.#errors = new ErrorReporter({
+      emitter: this.emitter,
+      logger: this.logger,
+      onError: (error) => this.directives.hearError(error),
+      runBecauseOf: (message, work) => this.handleReceived(work, message),
+    })
+    this.#news = new SessionNews(this.emitter, this.logger)
     const line = () => this.requireSession().connection
     const folder = () => options.downloadDir ?? process.cwd()
     this.downloads = new Downloads(line, folder)
@@ -112,7 +117,15 @@ export class Engine {
       onForgotten: (contact) => this.identities.release(contact),
     })
     this.search = new ContactSearch(this.book)
-    this.identities = new IdentityKeeper({ clock: this.clock, book: this.book, emitter: this.emitter, onError })
+    const { clock, book, emitter } = this
+    this.identities = new IdentityKeeper({
+      clock,
+      book,
+      emitter,
+      onError,
+      sid: () => this.#connection?.sid,
+      needsFormerNames: (sid) => this.hotReload.needsFormerNames(sid),
+    })
     this.contacts = new Contacts({
       line,
       book: this.book,
@@ -130,13 +143,13 @@ export class Engine {
       clock: this.clock,
     })
     this.hotReload = new HotReload({
+      clock: this.clock,
       login: () => this.savedLogin,
       keepSecret: (paths) => this.keepSecret(paths),
-      onSetAside: (aside) => {
-        this.logger.warn(`The ${KEPT[aside.what]} is not used: ${aside.reason}. It is kept as ${aside.keptAs}.`)
-        this.emitter.emit('setAside', aside)
-      },
+      onSetAside: (aside) => this.#news.setAside(aside),
       onError,
+      onLost: (error) => this.#stop(error),
+      onBegun: () => this.deliverJournal(),
     })
     this.dispatcher = new Dispatcher({
       clock: this.clock,
@@ -197,7 +210,7 @@ export class Engine {
       journal: () => this.hotReload.journal,
       onPoison: (received, message) => this.#setAside(received, message),
       settle: (contacts) => this.identities.settleMany(contacts),
-      onContacts: (news) => this.#tellContacts(news),
+      onContacts: (news) => this.#news.contacts(news),
       onUins: (revealed) => this.identities.reveal(revealed),
       onError: (error) => this.handleReceived(() => this.report({ error })),
     })
@@ -209,19 +222,11 @@ export class Engine {
     for (const path of paths) processRecord.secretFiles.add(path)
   }
 
-  /**
-   * Hands on what sessions before left unhandled: from the journal, and what was left in memory alone.
-   *
-   * @param self own UserName in the session that left it
-   */
-  async resume(left: readonly LeftOver[], self: string): Promise<void> {
-    const { book, identities, hotReload, inbox } = this
-    const renew = <T extends LeftOver>(received: T, formerSelf: string): T =>
-      renewMessage(received, { formerSelf, self: book.self, formerly: (name) => identities.formerly(name) })
-    const { uin, sid } = this.connection.save()
-    await hotReload.begin(uin, sid, book.self.UserName, (received, former) => renew(received, former.self))
-    inbox.refill()
-    inbox.again(self === book.self.UserName ? left : left.map((message) => renew(message, self)))
+  /** The journal has the names of this session. */
+  deliverJournal(): void {
+    // They were held back while the journal needed the former ones.
+    void this.identities.save()
+    this.#inbox?.refill()
   }
 
   /** What hot reload keeps; `undefined` while nobody is logged in. */
@@ -249,13 +254,8 @@ export class Engine {
     this.state = 'online'
     this.identities.settleAll()
     this.inbox.fetchMissing()
-    this.emitter.emit('login', { user: self, restored: options.restored })
-    this.emitter.emit('online', { user: self })
-    const friends = this.book.friends().length - 1
-    const groups = this.book.chatrooms().length
-    options.logger.info(
-      done(options.restored ? words().restored(self.NickName) : words().login(self.NickName, friends, groups)),
-    )
+    const counts = { friends: this.book.friends().length - 1, groups: this.book.chatrooms().length }
+    this.#news.loggedIn(self, options.restored, counts, options.logger)
     session.polling = this.#receive(session, options.beforeReceiving)
   }
 
@@ -272,7 +272,7 @@ export class Engine {
     if (!session) {
       await this.dispatcher.settled()
       // Logged in step by step, and never began to receive.
-      if (reason === 'self' && this.#connection?.hasSession) await this.#attempt(lastStep)
+      if (reason === 'self' && this.#connection?.hasSession) await this.#errors.attempt(lastStep)
       return
     }
     await session.end({ reason, lastStep }, async () => {
@@ -295,10 +295,10 @@ export class Engine {
       if (!isOverAlready) await session.polling
       // A handler may have logged out while the program closed.
       const ending = session.ending ?? { reason, lastStep }
-      await this.#attempt(ending.lastStep)
+      await this.#errors.attempt(ending.lastStep)
       if (this.session === session) this.session = undefined
       if (ending.reason === 'self') this.#tellLogout('self')
-      if (!isOverAlready || !session.isOfferedAgain) await this.#attempt(async () => session.leave())
+      if (!isOverAlready || !session.isOfferedAgain) await this.#errors.attempt(async () => session.leave())
     })
   }
 
@@ -307,15 +307,20 @@ export class Engine {
     if (!this.session) await this.lastSession?.renewed()
   }
 
-  /** Ends the session and gives back what the line holds. */
-  async close(lastStep?: () => Promise<void>): Promise<void> {
-    this.#closing.abort(new StateError('The instance was closed.'))
-    await this.end('closed', lastStep)
+  /**
+   * Ends the session and gives back what the line holds. A store that does not answer is given ten seconds for each step.
+   *
+   * @param reason what a login on its way rejects with
+   */
+  async close(reason: Error = new StateError('The instance was closed.')): Promise<void> {
+    this.#closing.abort(reason)
+    await this.end('closed', async () => void (await settlesWithin(this.clock, LAST_SAVE_MS, this.hotReload.save())))
     await this.renewed()
     this.state = 'closed'
     this.pace.failAll(this.closing.reason)
-    await this.identities.close()
-    await this.dispatcher.abandon()
+    await settlesWithin(this.clock, LAST_SAVE_MS, this.identities.written())
+    this.identities.keepIn(undefined)
+    await settlesWithin(this.clock, LAST_SAVE_MS, this.dispatcher.abandon())
     await this.hotReload.release()
     await this.#connection?.close()
     this.#connection = undefined
@@ -324,14 +329,7 @@ export class Engine {
 
   /** Emits an `error` event; without a listener, logs it. */
   report(failure: ItchatEvents['error']): void {
-    const { error, message } = failure
-    this.directives.hearError(error)
-    const tell = () => {
-      if (this.emitter.has('error')) this.emitter.emit('error', failure)
-      else this.#logError(error)
-    }
-    if (message) this.handleReceived(tell, message)
-    else tell()
+    this.#errors.report(failure)
   }
 
   /** Runs what happens because of something received: in it, and in all listeners it calls, texts send files by the handlers' rule. */
@@ -347,19 +345,20 @@ export class Engine {
         {
           room: (signal) => (this.hotReload.journal ?? this.dispatcher).room(signal),
           moved: () => void this.hotReload.save(),
-          restarted: () => this.logger.warn(attention(words().restarted)),
-          deliver: (batch, signal) => this.handleReceived(() => this.inbox.deliver(batch, signal)),
+          restarted: () => this.#news.restarted(),
+          deliver: (batch, signal) =>
+            this.handleReceived(async () => {
+              await this.hotReload.ready()
+              await this.inbox.deliver(batch, signal)
+            }),
           online: () => {
             this.state = 'online'
-            this.logger.info(done(words().backOnline))
-            this.emitter.emit('online', { user: this.book.self })
+            this.#news.online(this.book.self)
           },
           offline: (error, retryInMs) => {
-            // One line an outage; the tries after it are for those who look closer.
-            if (this.state === 'reconnecting') this.logger.debug(describeError(error))
-            else this.logger.warn(attention(words().offline(describeError(error))))
+            const isFirst = this.state !== 'reconnecting'
             this.state = 'reconnecting'
-            this.emitter.emit('offline', { error, retryInMs })
+            this.#news.offline(error, retryInMs, isFirst)
           },
         },
         session.signal,
@@ -374,46 +373,24 @@ export class Engine {
     void this.end(reason)
   }
 
+  /** Another program acts for the account now: nothing is sent or saved any more, not by handlers in flight either. */
+  #stop(error: Error): void {
+    this.identities.keepIn(undefined)
+    this.report({ error })
+    this.state = 'closed'
+    this.pace.failAll(error)
+    void this.#errors.attempt(async () => this.#connection?.close())
+    void this.#errors.attempt(() => this.close(error))
+  }
+
   async #setAside(received: Received, message: Message): Promise<void> {
     this.directives.heard(message)
     const keptAs = await this.hotReload.setMessageAside(received)
-    const where =
-      keptAs === undefined ? 'dropped, as there is no room for more messages set aside' : `set aside in ${keptAs}`
-    const error = new InterruptedError(
-      `The program ended ${received.attempts} times while the handler of this message of type ${message.Type} ran. The message is not tried again and was ${where}.`,
-    )
-    this.report({ error, message })
-  }
-
-  #tellContacts(news: ContactNews): void {
-    const { added, changed, renamed, removed, joined, left } = news
-    this.emitter.emit('contacts', { added, changed, renamed, removed, joined, left })
+    this.#errors.reportInterrupted(message, received.attempts, keptAs)
   }
 
   #tellLogout(reason: LogoutReason): void {
     this.state = 'loggedOut'
-    this.logger.info(attention(words().logout(reason)))
-    this.emitter.emit('logout', { reason })
-  }
-
-  async #attempt(step: () => Promise<unknown>): Promise<void> {
-    try {
-      await step()
-    } catch (error) {
-      this.report({ error })
-    }
-  }
-
-  #reportListener(error: unknown, event: keyof ItchatEvents): void {
-    // A broken error listener has nobody left to tell but the log.
-    if (event === 'error') this.#logError(error)
-    else this.report({ error })
-  }
-
-  /** A logger that throws has nobody left to tell. */
-  #logError(error: unknown): void {
-    try {
-      this.logger.error(describeError(error))
-    } catch {}
+    this.#news.loggedOut(reason)
   }
 }

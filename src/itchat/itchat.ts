@@ -363,7 +363,7 @@ export class Itchat extends ContactMethods {
   close(): Promise<void> {
     // A handler that calls must not be waited for, whoever called first.
     this.#engine.dispatcher.detachCurrent()
-    this.#closed ??= this.#engine.close(() => this.#engine.hotReload.save())
+    this.#closed ??= this.#engine.close()
     return this.#closed
   }
 

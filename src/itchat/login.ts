@@ -8,19 +8,19 @@ import { LOGIN_CODE } from '../web/wire/login.js'
 import { describeError } from './describe-error.js'
 import type { Engine } from './engine.js'
 import { FileSessionStore } from './keep/file-session-store.js'
-import { filesOf, openDocuments, readSavedLogin, type SavedLogin } from './keep/hot-reload.js'
-import { type LeftOver, leftOvers } from './keep/stale.js'
+import { filesOf, openDocuments } from './keep/held-store.js'
+import { readSavedLogin, type SavedLogin } from './keep/hot-reload.js'
 import type { ActiveSessionOptions } from './login/active-session.js'
 import { confirmLogin } from './login/login-flow.js'
+import { PushLogin } from './login/push-login.js'
 import { removePicture, showQr } from './login/qr-display.js'
 import { Relogin } from './login/relogin.js'
+import { Undelivered } from './login/undelivered.js'
 import type { AutoLoginOptions, LoginOptions, QrOptions } from './options.js'
 import { attention, words } from './words.js'
 
 /** Where hot reload keeps the session when it is not told. */
 export const DEFAULT_STATE_FILE = 'itchat.json'
-
-const NOTHING_LEFT = { messages: [], self: '' }
 
 /** The ways into a session, one at a time. */
 export class Login {
@@ -29,13 +29,13 @@ export class Login {
   #cancel = new AbortController()
   readonly #relogin: Relogin
   #uuid: string | undefined
-  /** The account whose session was refused last, for a login without a QR. */
-  #pushUin: string | undefined
-  /** What the session before left unhandled in memory, and own UserName in it. */
-  #left: { messages: LeftOver[]; self: string } = NOTHING_LEFT
+  readonly #push: PushLogin
+  readonly #undelivered: Undelivered
 
   constructor(engine: Engine) {
     this.#engine = engine
+    this.#push = new PushLogin(engine)
+    this.#undelivered = new Undelivered(engine)
     this.#relogin = new Relogin({
       clock: engine.clock,
       onPause: (news) => {
@@ -49,25 +49,33 @@ export class Login {
 
   async auto({ hotReload = false, statusStorageDir, sessionStore, ...options }: AutoLoginOptions): Promise<void> {
     await this.#once('autoLogin', options.signal, async (signal) => {
-      const { hotReload: kept, identities } = this.#engine
+      const { hotReload: kept, identities, clock } = this.#engine
       // A store that is given back must not be written any more.
-      await identities.written()
+      await unlessAborted(identities.written(), signal)
       try {
-        if (hotReload) await kept.use(sessionStore ?? new FileSessionStore(statusStorageDir ?? DEFAULT_STATE_FILE))
-        else await kept.release()
+        const path = statusStorageDir ?? DEFAULT_STATE_FILE
+        if (hotReload) await kept.use(sessionStore ?? new FileSessionStore(path, { clock }), signal)
+        else await unlessAborted(kept.release(), signal)
         identities.keepIn(kept.documents)
         if (await this.#restoreLast(options, signal)) return true
         await this.#scan(options, signal)
-        await kept.save()
+        await unlessAborted(kept.save(), signal)
       } catch (error) {
-        // Others may have the store while nobody is logged in here.
-        identities.keepIn(undefined)
-        await identities.written()
-        await kept.release()
+        // Others may have the store while nobody is logged in here. One that hangs is given back once it answers.
+        const hangs = signal.aborted && kept.isWriting
+        const released = this.#release()
+        if (!hangs) await released
         throw error
       }
       return true
     })
+  }
+
+  async #release(): Promise<void> {
+    const { hotReload, identities } = this.#engine
+    identities.keepIn(undefined)
+    await identities.written()
+    await hotReload.release()
   }
 
   async byQr(options: LoginOptions): Promise<void> {
@@ -81,7 +89,7 @@ export class Login {
     return this.#once('loadLoginStatus', options.signal, async (signal) => {
       const store = new FileSessionStore(path ?? this.#stateFile)
       this.#engine.keepSecret(filesOf(store))
-      const read = await openDocuments(store, () => {}).read('session')
+      const read = await openDocuments(store, () => {}).read('session', signal)
       const saved = typeof read === 'object' ? readSavedLogin(read) : read
       try {
         if (typeof saved === 'object' && !(await this.#restore(saved, signal))) return false
@@ -112,13 +120,16 @@ export class Login {
     return this.#uuid
   }
 
-  async show({ uuid = this.#uuid, ...options }: QrOptions & { uuid?: string | undefined }): Promise<Uint8Array> {
+  async show(
+    { uuid = this.#uuid, ...options }: QrOptions & { uuid?: string | undefined },
+    onUnwritable?: (error: unknown) => void,
+  ): Promise<Uint8Array> {
     if (!uuid) throw new StateError('getQR: there is no uuid yet; call getQRuuid() first.')
     const link = this.#engine.connection.qrLink(uuid)
     this.#engine.state = 'waitingForScan'
     const page = this.#phonePage
     const caption = page ? [words().scan(page)] : [words().scan(), link]
-    const png = await showQr(uuid, link, { ...options, caption }, this.#engine.logger)
+    const png = await showQr(uuid, link, { ...options, caption }, this.#engine.logger, onUnwritable)
     this.#engine.emitter.emit('qr', { uuid, link, png })
     return png
   }
@@ -135,14 +146,20 @@ export class Login {
     return String(code)
   }
 
-  async init(signal?: AbortSignal): Promise<Dict> {
-    const { connection, book, identities } = this.#engine
+  init(signal?: AbortSignal): Promise<Dict> {
+    return this.#init(signal, (step) => step())
+  }
+
+  /** @param withFiles runs the step that may fail as a file cannot be written */
+  async #init(signal: AbortSignal | undefined, withFiles: (step: () => Promise<void>) => Promise<void>): Promise<Dict> {
+    const { connection, book, identities, hotReload } = this.#engine
     const { reply, user, contacts } = await connection.init(signal)
-    await this.#engine.hotReload.claim(connection.uin ?? '')
+    const uin = connection.uin ?? ''
+    await withFiles(() => hotReload.claim(uin, signal))
     // What waits belongs to the session before, whose names mean nothing now.
-    this.#leave(connection.uin ?? '')
+    this.#undelivered.stash(uin)
     book.reset(user)
-    await identities.begin(connection.uin ?? '')
+    await identities.begin(uin, signal)
     for (const contact of contacts) book.apply(contact)
     this.#engine.directives.hear(reply)
     return { ...decodeUser(user), ...reply }
@@ -164,7 +181,9 @@ export class Login {
   start(exitCallback: (() => unknown) | undefined): void {
     if (!this.#engine.book.hasSelf) throw new StateError('startReceiving: nobody is logged in; call webInit() first.')
     if (this.#engine.session) return
-    this.#begin(exitCallback ? { exitCallback } : {}, false, this.#engine.logger, () => this.#resumeOrForget())
+    this.#begin(exitCallback ? { exitCallback } : {}, false, this.#engine.logger, () =>
+      this.#unlessUnwritable(() => this.#undelivered.deliver()),
+    )
   }
 
   /** Ends a login that is on its way. Resolves when it has failed. */
@@ -205,8 +224,8 @@ export class Login {
         const { uin } = engine.connection
         const logIn = () =>
           this.#once('relogin', undefined, async (signal) => {
-            await this.#scan(again, signal, (step) => this.#requestPush(uin, step))
-            await engine.hotReload.save()
+            await this.#scan(again, signal, { uin })
+            await unlessAborted(engine.hotReload.save(), signal)
             return true
           })
         await unlessAborted(this.#relogin.after(reason, livedMs, logIn, stop), stop)
@@ -246,12 +265,11 @@ export class Login {
     return this.#pending
   }
 
-  async #scan(
-    options: LoginOptions,
-    signal: AbortSignal,
-    pushLogin = (step: AbortSignal) => this.#pushLogin(step),
-  ): Promise<void> {
+  /** @param lost the session that this login takes the place of: no file that cannot be written ends the bot then */
+  async #scan(options: LoginOptions, signal: AbortSignal, lost?: { uin: string | undefined }): Promise<void> {
     const engine = this.#engine
+    const withFiles = (step: () => Promise<void>) => (lost ? this.#unlessUnwritable(step) : step())
+    const pushLogin = (step: AbortSignal) => (lost ? this.#push.request(lost.uin, step) : this.#push.ofRefused(step))
     // Who takes the QR into his own hands shows the steps himself, too.
     const logger = options.qrCallback ? silentLogger : engine.logger
     let shown: Promise<Uint8Array> | undefined
@@ -260,7 +278,7 @@ export class Login {
       pushLogin,
       getQRuuid: (step: AbortSignal) => this.requestUuid(step),
       showQr: (uuid: string) => {
-        shown = this.show({ ...options, uuid })
+        shown = this.show({ ...options, uuid }, lost ? (error) => engine.report({ error }) : undefined)
         return shown
       },
       checkLogin: (uuid: string, step: AbortSignal) => this.check(uuid, step),
@@ -271,10 +289,10 @@ export class Login {
       // Of no more use, whatever becomes of the login.
       if (shown) await this.#removePicture(options, shown)
     }
-    await this.init(signal)
+    await this.#init(signal, withFiles)
     await this.#notifyOnline(signal)
     await engine.contacts.load(signal)
-    await this.#resume()
+    await withFiles(() => this.#undelivered.deliver())
     await this.#enter(options, false, signal, logger)
   }
 
@@ -308,41 +326,26 @@ export class Login {
     }
   }
 
-  /** Takes what waits out of the dispatcher, to be handed on again when the same account is back. */
-  #leave(uin: string): void {
-    const { dispatcher, identities, book, inbox } = this.#engine
-    inbox.endSession()
-    const messages = leftOvers(dispatcher.clear())
-    const isSame = book.hasSelf && identities.uin === uin
-    this.#left = isSame ? { messages: [...this.#left.messages, ...messages], self: book.self.UserName } : NOTHING_LEFT
-  }
-
-  async #resume(): Promise<void> {
-    await this.#engine.resume(this.#left.messages, this.#left.self)
-    // The dispatcher has them now.
-    this.#left = NOTHING_LEFT
-  }
-
-  /** A session is not given up for a store that cannot be written: it goes on without. */
-  async #resumeOrForget(): Promise<void> {
+  /** Reports a file that cannot be written. */
+  async #unlessUnwritable(step: () => Promise<void>): Promise<void> {
     try {
-      await this.#resume()
+      await step()
     } catch (error) {
+      if (!(error instanceof FileError)) throw error
       this.#engine.report({ error })
-      await this.#engine.hotReload.release()
     }
   }
 
   /** Resolves to whether the session of the last run goes on. What cannot be used is set aside, or reported. */
   async #restoreLast(options: LoginOptions, signal: AbortSignal): Promise<boolean> {
     const { hotReload } = this.#engine
-    const saved = await this.#unlessUnreadable(() => hotReload.load())
+    const saved = await this.#unlessUnreadable(() => hotReload.load(signal))
     if (!saved) return false
     try {
       if (!(await this.#restore(saved, signal))) return false
     } catch (error) {
       if (!(error instanceof ArgumentError)) throw error
-      await this.#unlessUnreadable(() => hotReload.setLoginAside(describeError(error)))
+      await this.#unlessUnreadable(() => hotReload.setLoginAside(describeError(error), signal))
       return false
     }
     await this.#enter(options, true, signal)
@@ -364,43 +367,23 @@ export class Login {
   async #restore(saved: SavedLogin, signal: AbortSignal): Promise<boolean> {
     const engine = this.#engine
     const uin = text(dict(saved.session).uin)
-    this.#leave(uin)
+    this.#undelivered.stash(uin)
     engine.book.restore(saved.user)
-    await engine.identities.begin(uin)
+    await engine.identities.begin(uin, signal)
     for (const UserName of saved.chatrooms) engine.book.apply({ UserName })
     const deliver = async (batch: SyncBatch) => {
       await engine.contacts.load(signal)
-      await this.#resume()
+      await this.#undelivered.deliver()
       await engine.handleReceived(() => engine.inbox.deliver(batch, signal))
     }
     const onRetry = (error: Error, retryInMs: number) => {
       engine.logger.warn(attention(`${describeError(error)} ${words().askedAgain(Math.ceil(retryInMs / 1000))}`))
     }
     if (!(await engine.connection.restore(saved.session, deliver, onRetry, signal))) {
-      this.#pushUin = saved.session.uin
+      this.#push.refusedUin = saved.session.uin
       engine.logger.info(attention(words().notRestored))
       return false
     }
     return true
-  }
-
-  /** Asks the phone to confirm when this account was logged in before; a refusal is no failure. */
-  async #pushLogin(signal: AbortSignal): Promise<string | undefined> {
-    const uin = this.#pushUin
-    this.#pushUin = undefined
-    try {
-      return await this.#requestPush(uin, signal)
-    } catch (error) {
-      if (signal.aborted) throw error
-      this.#engine.logger.debug(describeError(error))
-      return undefined
-    }
-  }
-
-  async #requestPush(uin: string | undefined, signal: AbortSignal): Promise<string | undefined> {
-    if (uin === undefined) return undefined
-    const uuid = await this.#engine.connection.requestPushLogin(uin, signal)
-    if (uuid !== undefined) this.#engine.state = 'waitingForConfirm'
-    return uuid
   }
 }

@@ -1,5 +1,13 @@
-/** What the work comes to; rejects with the signal's reason when that aborts first. */
-export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+/**
+ * The result of the work; rejects with the signal's reason when that aborts first.
+ *
+ * @param discard receives a result that arrives after the abort
+ */
+export async function unlessAborted<T>(
+  work: Promise<T>,
+  signal: AbortSignal,
+  discard?: (late: T) => unknown,
+): Promise<T> {
   let abort = () => {}
   const aborted = new Promise<never>((_, reject) => {
     abort = () => reject(signal.reason)
@@ -9,6 +17,9 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): P
   signal.addEventListener('abort', abort, { once: true })
   try {
     return await Promise.race([work, aborted])
+  } catch (error) {
+    if (discard && signal.aborted) work.then(discard).catch(() => {})
+    throw error
   } finally {
     signal.removeEventListener('abort', abort)
   }

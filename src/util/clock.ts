@@ -4,8 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 export interface Clock {
   /** Epoch ms. May jump: people and time servers set it. */
   now(): number
-  /** Resolves after `ms`; rejects with the signal's reason when it aborts first. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /**
+   * Resolves after `ms`; rejects with the signal's reason when it aborts first.
+   *
+   * @param options `ref: false`: this sleep alone does not keep the process running. Default true.
+   */
+  sleep(ms: number, signal?: AbortSignal, options?: { ref?: boolean }): Promise<void>
   /** Ms since an arbitrary moment; never goes back. Default: `now()`. */
   monotonicMs?(): number
 }
@@ -14,10 +18,10 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonicMs: () => performance.now(),
-  async sleep(ms, signal) {
+  async sleep(ms, signal, { ref = true } = {}) {
     signal?.throwIfAborted()
     try {
-      await delay(ms, undefined, signal ? { signal } : {})
+      await delay(ms, undefined, signal ? { signal, ref } : { ref })
     } catch (error) {
       // Node wraps the reason in an AbortError of its own; callers compare with the reason they gave.
       signal?.throwIfAborted()

@@ -38,3 +38,13 @@ export async function withTimeout<T>(
     done.abort()
   }
 }
+
+/** Waits for the work at most `ms`. Resolves to whether it settled in time, resolved or rejected. */
+export async function settlesWithin(clock: Clock, ms: number, work: Promise<unknown>): Promise<boolean> {
+  try {
+    await withTimeout(clock, ms, undefined, () => work)
+    return true
+  } catch (error) {
+    return !(error instanceof TimeoutReason)
+  }
+}

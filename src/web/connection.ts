@@ -86,6 +86,11 @@ export class WebConnection {
     return this.#web.session.credentials?.uin
   }
 
+  /** Of the session, once it is known. A secret. */
+  get sid(): string | undefined {
+    return this.#web.session.credentials?.sid
+  }
+
   /** A uuid to show as QR; `undefined` when the server has none to give. */
   requestUuid(signal?: AbortSignal): Promise<string | undefined> {
     return requestUuid(this.#web, signal)

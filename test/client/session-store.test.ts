@@ -1,13 +1,64 @@
-import { fork } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FileSessionStore, MemorySessionStore, type SessionStore, type StoredDocument, TEXT } from 'itchat'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { botFor, events, sandboxFor } from '../support/bot.js'
+import { compiled } from '../support/compiled.js'
 import { failureOf } from '../support/gate.js'
+import { ManualClock } from '../support/manual-clock.js'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
+
+const canUnshare = process.platform === 'linux' && spawnSync('unshare', ['-n', 'true']).status === 0
+
+/** Programs that run another one in namespaces of its own, as containers do. */
+const CONTAINERS = {
+  network: ['unshare', '-n'],
+  /** Sees the first folder at the place of the second one. */
+  mounted: ['unshare', '-m', 'sh', '-c', 'mount --bind "$0" "$1" && shift && exec "$@"'],
+}
+
+/** A process that holds the lock of a state file; its heart beats when it is told to. */
+async function holding(path: string, { staysOn = true, container = [] as readonly string[] } = {}) {
+  const place = folder()
+  const program = join(place, 'hold.mjs')
+  writeFileSync(
+    program,
+    `import { FileSessionStore } from '${compiled('itchat/keep/file-session-store.ts', place)}'
+     let beat = () => {}
+     const clock = {
+       now: Date.now,
+       sleep: (ms, signal) => new Promise((resolve, reject) => {
+         beat = resolve
+         process.send?.('waiting')
+         signal.addEventListener('abort', () => reject(signal.reason))
+       }),
+     }
+     process.on('message', () => beat())
+     await new FileSessionStore(${JSON.stringify(path)}, ${staysOn} ? { clock } : {}).lock()
+     ${staysOn} || process.disconnect()`,
+  )
+  const [command = '', ...args] = [...container, process.execPath, program]
+  const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const waiting = () => new Promise((resolve) => child.once('message', resolve))
+  if (staysOn) await Promise.race([waiting(), ended.then((code) => Promise.reject(new Error(`it ended with ${code}`)))])
+  return {
+    ended,
+    beat: async () => {
+      const again = waiting()
+      child.send('beat')
+      await again
+    },
+    killed: async () => {
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
+}
 
 afterEach(() => vi.unstubAllEnvs())
 
@@ -27,23 +78,61 @@ describe('one file, two programs', () => {
 
   test('another process holds it until it dies, however it dies', async () => {
     const path = join(folder(), 'state.json')
-    const program = join(folder(), 'hold.mjs')
-    const lock = new URL('../../dist/util/process-lock.js', import.meta.url)
-    writeFileSync(
-      program,
-      `import { takeLock } from '${lock}'\nprocess.send(Boolean(await takeLock('${path}')))\nsetInterval(() => {}, 1e6)`,
-    )
-    const child = fork(program)
-    expect(await new Promise((resolve) => child.once('message', resolve))).toBe(true)
+    const child = await holding(path)
     const store = new FileSessionStore(path)
     expect(await store.lock()).toBeUndefined()
-    const gone = new Promise((resolve) => child.once('exit', resolve))
-    child.kill('SIGKILL')
-    await gone
-    const unlock = await store.lock()
-    expect(unlock).toBeDefined()
-    await unlock?.()
+    await child.killed()
+    // In the same network namespace the system says that it died: nothing is waited for.
+    const clock = new ManualClock()
+    const held = await new FileSessionStore(path, { clock }).lock()
+    expect(held).toBeDefined()
+    await held?.unlock()
   })
+
+  test('the lock alone keeps no program running', async () => {
+    const child = await holding(join(folder(), 'state.json'), { staysOn: false })
+    expect(await child.ended).toBe(0)
+  })
+
+  test.skipIf(!canUnshare)(
+    `another container has it while its heart beats, and ten seconds longer${canUnshare ? '' : ' (skipped: unshare -n needs root on Linux)'}`,
+    async () => {
+      const path = join(folder(), 'state.json')
+      const child = await holding(path, { container: CONTAINERS.network })
+      const contend = async (onLook: (look: number) => unknown) => {
+        const clock = new ManualClock()
+        const done = new AbortController()
+        const locking = new FileSessionStore(path, { clock }).lock().finally(() => done.abort())
+        let looks = 0
+        for (; ; looks++) {
+          await clock.waitFor(1, done.signal).catch(() => {})
+          if (done.signal.aborted || clock.nextInMs !== 1_000) break
+          await onLook(looks + 1)
+          await clock.advance(1_000)
+        }
+        return { lock: await locking, looks }
+      }
+      expect(await contend((look) => (look === 2 ? child.beat() : undefined))).toEqual({ lock: undefined, looks: 2 })
+      await child.killed()
+      const { lock, looks } = await contend(() => {})
+      expect([lock === undefined, looks]).toEqual([false, 11])
+      await lock?.unlock()
+    },
+  )
+
+  test.skipIf(!canUnshare)(
+    `another container on the same network has it by another path${canUnshare ? '' : ' (skipped: unshare -m needs root on Linux)'}`,
+    async () => {
+      const [here, there] = [folder(), folder()]
+      const container = [...CONTAINERS.mounted, here, there]
+      const child = await holding(join(there, 'state.json'), { container })
+      expect(await new FileSessionStore(join(here, 'state.json')).lock()).toBeUndefined()
+      await child.killed()
+      const held = await new FileSessionStore(join(here, 'state.json'), { clock: new ManualClock() }).lock()
+      expect(held).toBeDefined()
+      await held?.unlock()
+    },
+  )
 
   test('two files side by side are two locks, one by two names is one', async () => {
     const place = folder()
@@ -52,10 +141,10 @@ describe('one file, two programs', () => {
       new FileSessionStore(join(place, '..', place.split('/').at(-1) ?? '', 'a.json')),
       new FileSessionStore(join(place, 'b.json')),
     ]
-    const unlocks = [await one.lock(), await other.lock()]
-    expect(unlocks.every(Boolean)).toBe(true)
+    const held = [await one.lock(), await other.lock()]
+    expect(held.every(Boolean)).toBe(true)
     expect(await same.lock()).toBeUndefined()
-    for (const unlock of unlocks) await unlock?.()
+    for (const lock of held) await lock?.unlock()
   })
 
   test('what a process left that died while it wrote is cleared away', async () => {
@@ -65,7 +154,7 @@ describe('one file, two programs', () => {
     // Of one that may be writing now.
     const others = ['other.json.0123456789ab.tmp', 'state.json2.0123456789ab.tmp']
     for (const name of others) writeFileSync(join(place, name), 'not mine')
-    await (await new FileSessionStore(join(place, 'state.json')).lock())?.()
+    await (await new FileSessionStore(join(place, 'state.json')).lock())?.unlock()
     expect(readdirSync(place).sort()).toEqual(others)
   })
 })
@@ -105,19 +194,6 @@ describe('encrypted', () => {
     second.bot.msgRegister(TEXT, (msg) => `got ${msg.text}`)
     void second.bot.run()
     expect((await sandbox.friend('小满').nextMessage()).text).toBe('got a secret of mine')
-  })
-
-  test('without the key the program is told which to set; with another the file is set aside', async () => {
-    const sandbox = await sandboxFor()
-    const statusStorageDir = join(folder(), 'state.json')
-    await (await run(KEY, statusStorageDir, sandbox)).bot.close()
-    expect(await failureOf(run(undefined, statusStorageDir, sandbox))).toMatchObject({
-      name: 'ArgumentError',
-      argument: 'ITCHAT_STATE_KEY',
-    })
-    const other = await run(Buffer.alloc(32, 8).toString('hex'), statusStorageDir, sandbox)
-    expect(other.restored).toBe(false)
-    expect(other.asides.map(({ what }) => what).sort()).toEqual(['identities', 'journal', 'session'])
   })
 
   test('a key that is none is refused before anything is read or written', async () => {

@@ -6,9 +6,9 @@ export class HastyClock {
 
   monotonicMs = () => this.#ms
 
-  async sleep(ms: number, signal?: AbortSignal) {
-    // Time-outs of requests are longer than any back-off; those are left to real life.
-    if (ms > 10_000)
+  async sleep(ms: number, signal?: AbortSignal, { ref = true }: { ref?: boolean } = {}) {
+    // Time-outs of requests are longer than any pause; those are left to real life, as is what waits in the background.
+    if (ms >= 10_000 || !ref)
       return new Promise<void>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
     await new Promise((resolve) => setImmediate(resolve))
     signal?.throwIfAborted()

@@ -4,6 +4,7 @@ import type { ContactActions } from '../../contact/actions.js'
 import { Chatroom, type Contact, type MassivePlatform, type User } from '../../contact/contact.js'
 import { ContactBook } from './contact-book.js'
 import { ContactNews } from './contact-news.js'
+import { ContactSearch } from './contact-search.js'
 
 const SELF = '@self'
 const PEOPLE = [SELF, '@a', '@b', '@c', 'filehelper']
@@ -175,6 +176,7 @@ function expectTrue(book: ContactBook, model: Model): void {
 
 /** Every search finds whom the model holds, each once. */
 function expectFound(book: ContactBook, model: Model): void {
+  const search = new ContactSearch(book)
   for (const text of NAMES) {
     const has =
       (...keys: string[]) =>
@@ -187,16 +189,16 @@ function expectFound(book: ContactBook, model: Model): void {
     expect(found({ name: text })).toEqual(model.listed('user', has('NickName', 'RemarkName', 'Alias')))
     const both = (sent: Fields) => has('NickName')(sent) && has('Alias')(sent)
     expect(found({ nickName: text, wechatAccount: text })).toEqual(model.listed('user', both))
-    expect(named(book.searchChatrooms({ name: text }) as Chatroom[])).toEqual(model.listed('chatroom', has('NickName')))
-    expect(named(book.searchMps({ name: text }) as MassivePlatform[])).toEqual(
+    expect(named(search.chatrooms({ name: text }) as Chatroom[])).toEqual(model.listed('chatroom', has('NickName')))
+    expect(named(search.massivePlatforms({ name: text }) as MassivePlatform[])).toEqual(
       model.listed('massivePlatform', has('NickName')),
     )
   }
   for (const userName of [...PEOPLE, ...ROOMS]) {
     const sees = (kind: Contact['kind']) => (model.listed(kind).includes(userName) ? book.get(userName) : undefined)
     expect(book.searchFriends({ userName })).toBe(sees('user'))
-    expect(book.searchMps({ userName })).toBe(sees('massivePlatform'))
-    expect(book.searchChatrooms({ userName })).toBe(sees('chatroom'))
+    expect(search.massivePlatforms({ userName })).toBe(sees('massivePlatform'))
+    expect(search.chatrooms({ userName })).toBe(sees('chatroom'))
   }
 }
 

@@ -35,13 +35,6 @@ export interface BookListener {
   onForgotten?(contact: Contact): void
 }
 
-/** What to look groups and official accounts up by. */
-export interface NameQuery {
-  userName?: string | undefined
-  /** A part of the name. */
-  name?: string | undefined
-}
-
 /** Everybody the account knows of, one object each. */
 export class ContactBook implements ContactLookup {
   readonly #actions: ContactActions
@@ -247,8 +240,8 @@ export class ContactBook implements ContactLookup {
     return [this.self, ...[...this.#people].filter((user) => user !== this.#self && isFriend(user))]
   }
 
-  isFriend(user: User): boolean {
-    return isFriend(user)
+  isFriend(contact: Contact): boolean {
+    return isFriend(contact)
   }
 
   /** Official accounts people follow; built-in ones such as `weixin` are none. */
@@ -268,20 +261,6 @@ export class ContactBook implements ContactLookup {
       return found instanceof User && this.#isListed(found) ? found : undefined
     }
     return this.#names.search(query).filter((user) => this.#isListed(user))
-  }
-
-  /** By `userName` one or `undefined`; by `name` those whose nickname contains it; nothing asked, nobody found. */
-  searchChatrooms(query: NameQuery): Chatroom | undefined | Chatroom[] {
-    if (!('userName' in query)) return named(this.#rooms, query.name)
-    const found = this.#contacts.get(query.userName ?? '')
-    return found instanceof Chatroom ? found : undefined
-  }
-
-  /** As `searchChatrooms`, among the official accounts. */
-  searchMps(query: NameQuery): MassivePlatform | undefined | MassivePlatform[] {
-    if (!('userName' in query)) return named(this.#platforms, query.name).filter(isFriend)
-    const found = this.#contacts.get(query.userName ?? '')
-    return found instanceof MassivePlatform && isFriend(found) ? found : undefined
   }
 
   /** Friends are in many groups: the text of their UserName is kept once. */
@@ -404,10 +383,4 @@ export class ContactBook implements ContactLookup {
 /** In the address book, and not one of the accounts every phone has. @see docs/protocol.md §9.5 */
 function isFriend(contact: Contact): boolean {
   return contact.UserName.startsWith('@') && (contact.ContactFlag & CONTACT_FLAG.contact) !== 0
-}
-
-function named<T extends Contact>(among: Iterable<T>, name: string | undefined): T[] {
-  const found: T[] = []
-  if (name) for (const contact of among) if (contact.NickName.includes(name)) found.push(contact)
-  return found
 }

@@ -1,5 +1,5 @@
 import { pinyin } from 'pinyin-pro'
-import { Chatroom, type Contact } from '../../contact/contact.js'
+import { Chatroom, type Contact, MassivePlatform } from '../../contact/contact.js'
 import { CONTACT_FLAG } from '../../web/wire/contact.js'
 import type { ContactBook } from './contact-book.js'
 
@@ -13,6 +13,13 @@ interface Card {
 
 /** Best first. */
 const RANK = { whole: 0, beginning: 1, part: 2, pinyinBeginning: 3, pinyinPart: 4 } as const
+
+/** What to look groups and official accounts up by. */
+export interface NameQuery {
+  userName?: string | undefined
+  /** A part of the name. */
+  name?: string | undefined
+}
 
 /** Finds people as a contact book does. */
 export class ContactSearch {
@@ -35,6 +42,20 @@ export class ContactSearch {
       })
       .sort((a, b) => a.rank - b.rank)
       .map(({ contact }) => contact)
+  }
+
+  /** By `userName` one or `undefined`; by `name` those whose nickname contains it; nothing asked, nobody found. */
+  chatrooms(query: NameQuery): Chatroom | undefined | Chatroom[] {
+    if (!('userName' in query)) return named(this.#book.chatrooms(), query.name)
+    const found = this.#book.get(query.userName ?? '')
+    return found instanceof Chatroom ? found : undefined
+  }
+
+  /** As `chatrooms`, among the official accounts. */
+  massivePlatforms(query: NameQuery): MassivePlatform | undefined | MassivePlatform[] {
+    if (!('userName' in query)) return named(this.#book.massivePlatforms(), query.name)
+    const found = this.#book.get(query.userName ?? '')
+    return found instanceof MassivePlatform && this.#book.isFriend(found) ? found : undefined
   }
 
   #cardOf(contact: Contact): Card {
@@ -79,4 +100,10 @@ function spell(name: string): string[] {
 /** Case and spaces do not matter. */
 function fold(text: string): string {
   return text.toLowerCase().replace(/\s+/g, '')
+}
+
+function named<T extends Contact>(among: Iterable<T>, name: string | undefined): T[] {
+  const found: T[] = []
+  if (name) for (const contact of among) if (contact.NickName.includes(name)) found.push(contact)
+  return found
 }

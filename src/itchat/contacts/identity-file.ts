@@ -24,7 +24,7 @@ const MAX_CHANGES_BYTES = 4 * 1024 * 1024
  */
 export class IdentityFile {
   readonly documents: Documents
-  readonly #changes: JournalFile | undefined
+  #changes: JournalFile | undefined
   #accounts: Dict = {}
   #isOpen = false
   /** What was read or written is not all that has to be kept. */
@@ -33,10 +33,9 @@ export class IdentityFile {
 
   constructor(documents: Documents) {
     this.documents = documents
-    this.#changes = documents.changesFile('identities')
   }
 
-  /** Changes are written by themselves; else each write is one of everything. */
+  /** Changes are written by themselves; else each write is one of everything. Known once it was read. */
   get takesChanges(): boolean {
     return this.#changes !== undefined
   }
@@ -44,29 +43,29 @@ export class IdentityFile {
   /**
    * What was kept of this account's people.
    *
-   * @throws FileError when it cannot be read
+   * @throws FileError when it cannot be read, ArgumentError when the key is missing or another one, the signal's reason
    */
-  async read(uin: string): Promise<Known[]> {
-    const saved = await this.documents.load('identities')
-    this.#accounts = dict(saved?.accounts)
-    await this.#readChanges()
+  async read(uin: string, signal?: AbortSignal): Promise<Known[]> {
+    if (!this.#isOpen) await this.#open(signal)
     const known = list(this.#accounts[uin]).flatMap(readKnown)
     // Two people are never one, whatever happened to the file.
     return [...new Map(known.map((one) => [one.puid, one])).values()]
   }
 
-  /** What is kept is not of this run: the next write is one of everything. */
-  renew(): void {
+  /** Takes what this process knows of an account, to be written with the next write. */
+  add(uin: string, known: readonly Known[]): void {
+    this.#accounts = { ...this.#accounts, [uin]: known }
     this.#isIncomplete = true
   }
 
   /**
    * Writes what changed, or everything.
    *
+   * @returns false when there was nothing to write
    * @throws FileError; the next write is one of everything then
    */
-  async write(uin: string, { changed, dropped }: IdentityChanges, all: () => readonly Known[]): Promise<void> {
-    if (changed.size === 0 && dropped.size === 0 && !this.#isIncomplete) return
+  async write(uin: string, { changed, dropped }: IdentityChanges, all: () => readonly Known[]): Promise<boolean> {
+    if (changed.size === 0 && dropped.size === 0 && !this.#isIncomplete) return false
     const isMost = changed.size > SLICE && changed.size * 2 > all().length
     const isWhole = this.#isIncomplete || !this.#changes || isMost
     this.#isIncomplete = true
@@ -74,6 +73,7 @@ export class IdentityFile {
     else await this.#append(uin, { changed, dropped })
     this.#isIncomplete = false
     if (this.#changesBytes > MAX_CHANGES_BYTES + this.#wholeBytes) await this.#writeWhole(uin, all())
+    return true
   }
 
   /** Writes everything, unless that was the last that was written. @throws FileError */
@@ -81,20 +81,19 @@ export class IdentityFile {
     if (this.#changesBytes > 0 || this.#isIncomplete) await this.#writeWhole(uin, all())
   }
 
-  async close(): Promise<void> {
-    if (this.#isOpen) await this.#changes?.close()
-    this.#isOpen = false
-  }
-
   get #changesBytes(): number {
-    return this.#isOpen ? (this.#changes?.sizeBytes ?? 0) : 0
+    return this.#changes?.sizeBytes ?? 0
   }
 
-  async #readChanges(): Promise<void> {
-    const file = this.#changes
-    if (!file || this.#isOpen) return
-    await file.open()
+  async #open(signal: AbortSignal | undefined): Promise<void> {
+    const saved = await this.documents.load('identities', signal)
+    this.#accounts = dict(saved?.accounts)
+    this.#changes = await this.documents.openChanges(signal)
+    if (this.#changes) await this.#readChanges(this.#changes)
     this.#isOpen = true
+  }
+
+  async #readChanges(file: JournalFile): Promise<void> {
     if (file.sizeBytes === 0) return
     // Its last line may be cut off: nothing is added to it.
     this.#isIncomplete = true
@@ -106,9 +105,9 @@ export class IdentityFile {
       for (const one of list(record.changed)) known.set(text(dict(one).puid), one)
       for (const puid of list(record.dropped)) known.delete(text(puid))
     }
+    await this.documents.checkChanges(file)
     const merged = [...accounts].map(([uin, known]) => [uin, [...known.values()]] as const)
     this.#accounts = { ...this.#accounts, ...Object.fromEntries(merged) }
-    if (file.damagedLines > 0) await this.documents.setChangesAside('identities', file)
   }
 
   async #append(uin: string, { changed, dropped }: IdentityChanges): Promise<void> {

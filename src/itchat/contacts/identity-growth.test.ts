@@ -28,9 +28,17 @@ function folder(): string {
 /** One run of a program: a book, and who is who in it. */
 function run(store: SessionStore, { seal, clock = new ManualClock() }: { seal?: Seal; clock?: ManualClock } = {}) {
   const [errors, asides]: [unknown[], SetAside[]] = [[], []]
+  const settings = { needsFormerNames: false }
   const emitter = new Emitter<ItchatEvents>(() => {})
   const book: ContactBook = new ContactBook({} as ContactActions, { onForgotten: (one) => keeper.release(one) })
-  const keeper: IdentityKeeper = new IdentityKeeper({ clock, book, emitter, onError: (error) => errors.push(error) })
+  const keeper: IdentityKeeper = new IdentityKeeper({
+    clock,
+    book,
+    emitter,
+    onError: (error) => errors.push(error),
+    sid: () => 'sid',
+    needsFormerNames: () => settings.needsFormerNames,
+  })
   book.reset({ UserName: '@self', NickName: 'me' })
   const documents = new Documents({ store, sealFor: () => seal, onSetAside: (aside) => asides.push(aside) })
   return {
@@ -39,6 +47,14 @@ function run(store: SessionStore, { seal, clock = new ManualClock() }: { seal?: 
     book,
     keeper,
     clock,
+    settings,
+    documents,
+    /** Gives the store back. */
+    async close() {
+      await keeper.written()
+      keeper.keepIn(undefined)
+      await documents.close()
+    },
     async begin() {
       keeper.keepIn(documents)
       await keeper.begin(UIN)
@@ -75,7 +91,7 @@ describe('50 contacts that change one after another', () => {
     expect(before).toBe(0)
     await passes(() => changesIn(store) > 50 * 100)
     expect(changesIn(store)).toBeLessThan(50 * 500)
-    await one.keeper.close()
+    await one.close()
     expect(changesIn(store)).toBe(0)
     expect(one.errors).toEqual([])
   })
@@ -101,7 +117,7 @@ describe('50 contacts that change one after another', () => {
     await clock.advance(5_000)
     expect(saves).toBe(2)
     one.change({ UserName: '@f1', NickName: 'H' })
-    await one.keeper.close()
+    await one.close()
     expect(saves).toBe(3)
     expect(clock.waiting).toBe(0)
   })
@@ -113,7 +129,7 @@ describe('50 contacts that change one after another', () => {
     for (let n = 0; n < 50; n++) one.change({ UserName: `@f${n}`, Signature: `${n}` })
     await new Promise((resolve) => setImmediate(resolve))
     expect(changesIn(store)).toBe(0)
-    await one.keeper.close()
+    await one.close()
     expect(changesIn(store)).toBe(0)
   })
 })
@@ -143,7 +159,7 @@ describe.each<[string, Seal | undefined]>([
       const store = fileStore(copy)
       truncateSync(store.identityChangesFile, at)
       const next = run(store, options)
-      next.keeper.keepIn(new Documents({ store, sealFor: () => seal, onSetAside: (aside) => next.asides.push(aside) }))
+      next.keeper.keepIn(next.documents)
       await next.keeper.begin(UIN)
       for (let n = 0; n < 4; n++) next.book.apply({ UserName: `@s${n}`, NickName: `S${n}` })
       next.keeper.settleAll()
@@ -153,11 +169,11 @@ describe.each<[string, Seal | undefined]>([
       )
       // What comes next starts a line of its own.
       next.change({ UserName: '@s9', NickName: 'S9' })
-      await next.keeper.close()
+      await next.close()
       expect([next.errors, next.asides, changesIn(store)]).toEqual([[], [], 0])
     }
     if (seal) expect(text.toString()).not.toContain('nickName')
-    await one.keeper.close()
+    await one.close()
   })
 
   test('are known when the process died between the whole and the end of its changes', async () => {
@@ -168,13 +184,13 @@ describe.each<[string, Seal | undefined]>([
     one.change({ UserName: '@s0', NickName: 'S0' })
     await passes(() => changesIn(store) > 0)
     const changes = readFileSync(store.identityChangesFile)
-    await one.keeper.close()
+    await one.close()
     writeFileSync(store.identityChangesFile, changes)
     const next = run(store, options)
     await next.begin()
     next.change({ UserName: '@s0', NickName: 'S0' })
     expect(next.puids('@s0', '@f7')).toEqual(one.puids('@s0', '@f7'))
-    await next.keeper.close()
+    await next.close()
     expect(next.asides).toEqual([])
   })
 })
@@ -205,7 +221,7 @@ test('the document of an earlier version is read, and who is a friend in it stay
   }
   one.keeper.settleAll()
   expect(one.puids('@f0', '@f199')).toEqual([legacy(0).puid, legacy(199).puid])
-  await one.keeper.close()
+  await one.close()
   const kept = JSON.parse(readFileSync(`${store.place}.identities`, 'utf8')).content.accounts[UIN]
   expect(kept).toHaveLength(10_000 + FRIENDS + 1)
 })
@@ -218,14 +234,14 @@ test('lines that cannot be read are kept beside, the others are used', async () 
   await passes(() => changesIn(store) > 0)
   const changes = readFileSync(store.identityChangesFile, 'utf8')
   const puids = one.puids('@s0')
-  await one.keeper.close()
+  await one.close()
   writeFileSync(store.identityChangesFile, `damaged\n${changes}`)
   const next = run(store)
   await next.begin()
   next.change({ UserName: '@s0', NickName: 'S0' })
   expect(next.puids('@s0')).toEqual(puids)
   expect(next.asides).toMatchObject([{ what: 'identities', reason: '1 of its lines could not be read' }])
-  await next.keeper.close()
+  await next.close()
 })
 
 test('a disk that is full is reported once, and everything is written when there is room', async () => {
@@ -246,7 +262,7 @@ test('a disk that is full is reported once, and everything is written when there
   }
   expect(one.errors).toHaveLength(1)
   store.isFull = false
-  await one.keeper.close()
+  await one.close()
   expect(await store.load('identities')).toContain('S4')
 })
 
@@ -267,7 +283,7 @@ test('strangers in any number: 10,000 are known, and each costs the disk a few h
     one.change({ UserName: `@s${n}`, NickName: `S${n}` })
     if (n % 200 === 0) await new Promise((resolve) => setImmediate(resolve))
   }
-  await one.keeper.close()
+  await one.close()
   const kept = JSON.parse(readFileSync(`${store.place}.identities`, 'utf8')).content.accounts[UIN]
   // Oneself among the friends.
   expect(kept).toHaveLength(10_000 + FRIENDS + 1)
@@ -285,7 +301,107 @@ test('a stranger that the book forgot is the same one when it comes back', async
   expect(one.book.get('@s')).toBeUndefined()
   one.change({ UserName: '@s', NickName: 'S' })
   expect(one.puids('@s')).toEqual(before)
-  await one.keeper.close()
+  await one.close()
+})
+
+test('a store that failed is tried again with back-off, without further changes', async () => {
+  let isFull = false
+  class Full extends MemorySessionStore {
+    override async save(document: 'session' | 'identities', content: string) {
+      if (isFull) throw new Error('ENOSPC')
+      await super.save(document, content)
+    }
+  }
+  const [store, clock] = [new Full(), new ManualClock()]
+  const one = run(store, { clock })
+  await one.begin()
+  await clock.advance(5_000)
+  isFull = true
+  one.change({ UserName: '@s0', NickName: 'S0' })
+  await passes(() => one.errors.length > 0)
+  isFull = false
+  await clock.advance(10_000)
+  expect(await store.load('identities')).toContain('S0')
+  await one.close()
+  expect(one.errors).toHaveLength(1)
+})
+
+test('while former UserNames are needed nothing on the disk changes; then everything is written', async () => {
+  const place = folder()
+  const store = fileStore(place)
+  const one = run(store)
+  await one.begin()
+  const look = () => ['', '.changes'].map((suffix) => readFileSync(`${store.place}.identities${suffix}`, 'utf8'))
+  const before = look()
+  one.settings.needsFormerNames = true
+  for (let n = 0; n < 3; n++) one.change({ UserName: `@f${n}`, NickName: `G${n}` })
+  await one.keeper.written()
+  // Also what a session left that is over.
+  await one.keeper.begin(UIN)
+  one.book.apply({ UserName: '@s0', NickName: 'S0' })
+  one.keeper.settleAll()
+  await one.keeper.written()
+  expect(look()).toEqual(before)
+  one.settings.needsFormerNames = false
+  const puids = one.puids('@f0', '@f2', '@s0')
+  await one.close()
+  const next = run(fileStore(place))
+  await next.begin()
+  next.book.apply({ UserName: '@f0', NickName: 'G0' })
+  next.book.apply({ UserName: '@f2', NickName: 'G2' })
+  next.change({ UserName: '@s0', NickName: 'S0' })
+  expect(next.puids('@f0', '@f2', '@s0')).toEqual(puids)
+  await next.close()
+})
+
+describe('a key that is set later or changed', () => {
+  const [key, other] = [sealWith(randomBytes(32), 'identities'), sealWith(randomBytes(32), 'identities')]
+
+  /** A run that was killed after a change. */
+  async function killedAfterChange(seal: Seal | undefined) {
+    const place = folder()
+    const store = fileStore(place)
+    const one = run(store, seal ? { seal } : {})
+    await one.begin()
+    one.change({ UserName: '@s0', NickName: 'S0' })
+    await passes(() => changesIn(store) > 0)
+    const puids = one.puids('@s0')
+    const copy = folder()
+    cpSync(place, copy, { recursive: true })
+    await one.close()
+    return { store: fileStore(copy), puids }
+  }
+
+  const contentOf = (store: FileSessionStore) =>
+    ['', '.changes'].map((suffix) => readFileSync(`${store.place}.identities${suffix}`, 'utf8'))
+
+  test('changes in the clear are known, and nothing stays in the clear', async () => {
+    const { store, puids } = await killedAfterChange(undefined)
+    const next = run(store, { seal: key })
+    await next.begin()
+    next.change({ UserName: '@s0', NickName: 'S0' })
+    expect(next.puids('@s0')).toEqual(puids)
+    await next.close()
+    expect(contentOf(store).join()).not.toContain('nickName')
+    expect([next.errors, next.asides]).toEqual([[], []])
+  })
+
+  test.each([
+    ['missing', undefined, ['', '.changes']],
+    ['another one', other, ['', '.changes']],
+    ['missing, for the changes alone', undefined, ['.changes']],
+    ['another one, for the changes alone', other, ['.changes']],
+  ])('a key that is %s is reported, and the files stay as they are', async (_, seal, suffixes) => {
+    const { store } = await killedAfterChange(key)
+    if (!suffixes.includes('')) rmSync(`${store.place}.identities`)
+    const look = () => suffixes.map((suffix) => readFileSync(`${store.place}.identities${suffix}`, 'utf8'))
+    const before = look()
+    const next = run(store, seal ? { seal } : {})
+    await next.begin()
+    await next.close()
+    expect(next.errors).toMatchObject([{ name: 'ArgumentError', argument: 'ITCHAT_STATE_KEY' }])
+    expect([look(), next.asides]).toEqual([before, []])
+  })
 })
 
 /** Until a file is as expected: it is written in turns of the event loop. */

@@ -1,12 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Contact } from '../../contact/contact.js'
 import type { Identity } from '../../contact/operations.js'
+import { unlessAborted } from '../../util/abort.js'
 import type { Clock } from '../../util/clock.js'
-import { coalesced } from '../../util/coalesced.js'
 import type { Emitter } from '../../util/emitter.js'
 import type { RevealedUin } from '../../web/decode/uins.js'
 import type { ItchatEvents } from '../events.js'
 import type { Documents } from '../keep/documents.js'
+import { RepeatedSave } from '../keep/repeated-save.js'
 import type { ContactBook } from './contact-book.js'
 import { Identities } from './identities.js'
 import { IdentityFile, MAX_ACCOUNTS } from './identity-file.js'
@@ -23,6 +24,10 @@ export interface IdentityKeeperOptions {
   book: ContactBook
   emitter: Emitter<ItchatEvents>
   onError(error: unknown): void
+  /** Sid of the session, once it is known. */
+  sid(): string | undefined
+  /** Messages wait that only UserNames of a session before this one can be matched with: those must not be overwritten. */
+  needsFormerNames(sid: string): boolean
 }
 
 /** Keeps who is who: for the life of the instance, and with hot reload in a file. */
@@ -39,23 +44,24 @@ export class IdentityKeeper {
   /** Accounts that were looked up in the file. */
   readonly #wasRead = new Set<string>()
   #uin: string | undefined
+  /** Of the session whose UserNames these are: it is over before the next login has one. */
+  #sid = ''
   /** Everybody of this session was decided about together. */
   #isSettled = false
-  #isFailing = false
-  /** Settles when nothing is being written. */
-  #writing: Promise<void> = Promise.resolve()
+  readonly #saving: RepeatedSave
   #writtenAt = Number.NEGATIVE_INFINITY
   /** A write that waits for its time. */
   #wait: AbortController | undefined
-  /** Writes do not wait. */
-  #isUrgent = false
-  readonly #writeOnce = coalesced(() => this.#write())
+  /** Calls that wait for everything to be written: writes do not wait then. */
+  #urgent = 0
 
   constructor(options: IdentityKeeperOptions) {
     this.#options = options
+    const { clock, onError, book } = options
+    this.#saving = new RepeatedSave({ clock, save: () => this.#write(), onError })
     this.#identities = new Identities(
-      () => options.clock.now(),
-      (contact) => options.book.isStranger(contact),
+      () => clock.now(),
+      (contact) => book.isStranger(contact),
     )
   }
 
@@ -66,11 +72,10 @@ export class IdentityKeeper {
 
   /** Where to keep them; `undefined`: in memory alone. */
   keepIn(documents: Documents | undefined): void {
-    const former = this.#file
-    if (documents === former?.documents) return
+    if (documents === this.#file?.documents) return
+    this.#saving.stop()
     this.#file = documents && new IdentityFile(documents)
     this.#wasRead.clear()
-    if (former) this.#writing = this.#writing.then(() => this.#attempt(() => former.close()))
   }
 
   /** Who bore a UserName in the session before this one; `undefined` when that cannot be told. */
@@ -82,42 +87,48 @@ export class IdentityKeeper {
   }
 
   /** A session of this account starts; nobody of it is decided yet. What cannot be read is reported and left alone. */
-  async begin(uin: string): Promise<void> {
-    await this.written()
+  async begin(uin: string, signal?: AbortSignal): Promise<void> {
+    // A save that waits for its turn would write the names of this session already; those of the session before are all written.
+    await (signal ? unlessAborted(this.written(), signal) : this.written())
+    const isSame = this.#uin === uin
     if (this.#uin !== undefined) this.#remember(this.#uin, this.#identities.known)
     this.#uin = undefined
-    const known = await this.#knownOf(uin)
+    this.#sid = this.#options.sid() ?? ''
+    const known = await this.#knownOf(uin, signal)
     this.#identities.reset(known)
     this.#uin = uin
     this.#isSettled = false
-    this.#former = new Map(known.map(({ userName, puid }) => [userName, puid]))
+    const former = known.map(({ userName, puid }) => [userName, puid] as const)
+    // Of a session that began and ended while the journal could not be written: its messages have the names before that.
+    this.#former = new Map([...(isSame && this.#options.needsFormerNames(this.#sid) ? this.#former : []), ...former])
     this.#byPuid = undefined
   }
 
   #remember(uin: string, known: Known[]): void {
+    // What was held back or failed to be written is not lost with the session.
+    if (this.#wasRead.has(uin)) this.#file?.add(uin, known)
     this.#others.delete(uin)
     this.#others.set(uin, known)
     if (this.#others.size > MAX_ACCOUNTS) this.#others.delete(this.#others.keys().next().value as string)
   }
 
   /** What is kept; of an account that a file does not know yet what this process knows. */
-  async #knownOf(uin: string): Promise<Known[]> {
+  async #knownOf(uin: string, signal: AbortSignal | undefined): Promise<Known[]> {
     const here = this.#others.get(uin)
     if (here && (!this.#file || this.#wasRead.has(uin))) return here
+    const kept = await this.#read(uin, signal)
     this.#wasRead.add(uin)
-    const kept = await this.#read(uin)
     if (kept.length > 0 || !here) return kept
-    this.#file?.renew()
+    this.#file?.add(uin, here)
     return here
   }
 
-  async #read(uin: string): Promise<Known[]> {
-    const file = this.#file
+  async #read(uin: string, signal: AbortSignal | undefined): Promise<Known[]> {
     try {
-      return (await file?.read(uin)) ?? []
+      return (await this.#file?.read(uin, signal)) ?? []
     } catch (error) {
+      signal?.throwIfAborted()
       this.#file = undefined
-      await file?.close()
       this.#options.onError(error)
       return []
     }
@@ -136,7 +147,7 @@ export class IdentityKeeper {
     const { guessed, corrected } = this.#identities.settle(contacts)
     for (const guess of guessed) emitter.emit('identityGuessed', guess)
     for (const correction of corrected) emitter.emit('identityCorrected', correction)
-    this.#save()
+    void this.save()
   }
 
   /** The same for very many: everybody new among them is decided about at once, the others with pauses in between. */
@@ -170,35 +181,30 @@ export class IdentityKeeper {
     this.#identities.release(contact)
   }
 
-  /** Writes what is not written, and resolves when it is. */
+  /** A store that cannot be written is reported, and tried again: the bot goes on. */
+  save(): Promise<void> {
+    return this.#saving.save()
+  }
+
+  /** Writes everything now; resolves when that has succeeded, or has failed and was reported. */
   async written(): Promise<void> {
-    this.#isUrgent = true
+    this.#urgent++
     this.#wait?.abort()
-    if (this.#file && this.#uin !== undefined) this.#save()
-    await this.#writing
-    const [file, uin] = [this.#file, this.#uin]
-    if (file && uin !== undefined) await this.#attempt(() => file.fold(uin, () => this.#identities.known))
-    this.#isUrgent = false
-  }
-
-  /** Writes what is not written, and gives the file back. */
-  async close(): Promise<void> {
-    await this.written()
-    this.keepIn(undefined)
-    await this.#writing
-  }
-
-  #save(): void {
-    if (this.#file) this.#writing = this.#writeOnce()
-    else this.#identities.takeChanges()
+    await this.#saving.save()
+    this.#urgent--
   }
 
   async #write(): Promise<void> {
     const [file, uin] = [this.#file, this.#uin]
-    if (!file || uin === undefined) return
+    if (!file) this.#identities.takeChanges()
+    // What was not read yet must not be overwritten.
+    if (!file || uin === undefined || !this.#wasRead.has(uin)) return
     if (!file.takesChanges) await this.#untilDue()
-    this.#writtenAt = this.#options.clock.now()
-    await this.#attempt(() => file.write(uin, this.#identities.takeChanges(), () => this.#identities.known))
+    if (this.#file !== file || this.#options.needsFormerNames(this.#sid)) return
+    const all = () => this.#identities.known
+    const now = this.#options.clock.now()
+    if (await file.write(uin, this.#identities.takeChanges(), all)) this.#writtenAt = now
+    if (this.#urgent > 0) await file.fold(uin, all)
   }
 
   async #untilDue(): Promise<void> {
@@ -206,20 +212,9 @@ export class IdentityKeeper {
     const now = clock.now()
     // A clock that was put back is not waited for.
     const waitMs = Math.min(WHOLE_EVERY_MS, this.#writtenAt + WHOLE_EVERY_MS - now)
-    if (waitMs <= 0 || this.#isUrgent) return
+    if (waitMs <= 0 || this.#urgent > 0) return
     this.#wait = new AbortController()
     await clock.sleep(waitMs, this.#wait.signal).catch(() => {})
     this.#wait = undefined
-  }
-
-  /** A file that cannot be written is reported, once until it can be again: the bot goes on. */
-  async #attempt(step: () => Promise<void>): Promise<void> {
-    try {
-      await step()
-      this.#isFailing = false
-    } catch (error) {
-      if (!this.#isFailing) this.#options.onError(error)
-      this.#isFailing = true
-    }
   }
 }

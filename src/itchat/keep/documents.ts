@@ -1,13 +1,20 @@
 import { createHash } from 'node:crypto'
-import { ArgumentError, FileError } from '../../errors.js'
+import { FileError } from '../../errors.js'
+import { type Clock, systemClock } from '../../util/clock.js'
 import { type Dict, dict, text } from '../../util/read.js'
 import { redactCause } from '../../util/redact.js'
+import { resolveLinks } from '../../util/resolve-links.js'
 import type { Seal } from '../../util/seal.js'
+import { withTimeout } from '../../util/timeout.js'
 import { copyFileAside } from './file-session-store.js'
 import { JournalFile } from './journal-file.js'
 import type { SessionStore, StoredDocument } from './session-store.js'
+import { wrongKey } from './state-key.js'
 
 const VERSION = 2
+
+/** For one answer of a store. */
+const STORE_TIMEOUT_MS = 30_000
 
 /** Something kept between two runs that could not be used and was put out of the way. */
 export interface SetAside {
@@ -17,96 +24,152 @@ export interface SetAside {
   reason: string
 }
 
+const NAMES: Readonly<Record<SetAside['what'], string>> = {
+  session: 'saved login',
+  identities: 'list of known contacts',
+  journal: 'journal',
+}
+
+/** One line for the log. */
+export function describeSetAside({ what, keptAs, reason }: SetAside): string {
+  return `The ${NAMES[what]} is not used: ${reason}. It is kept as ${keptAs}.`
+}
+
 export interface DocumentsOptions {
   store: SessionStore
+  /** Default: the machine's time. */
+  clock?: Clock
   /** What encrypts a document; `undefined`: it is kept as it is. */
   sealFor(document: StoredDocument): Seal | undefined
   onSetAside(aside: SetAside): void
 }
 
+/** The content of a document, or why it cannot be used. */
+type Parsed = { content: Dict; isSealed: boolean } | string
+
 /** What hot reload keeps, as content; in the store it stands with a checksum, or sealed. */
 export class Documents {
   readonly #options: DocumentsOptions
+  /** Writes that the store has not answered, given up or not. */
+  readonly #writing = new Set<Promise<unknown>>()
+  #changes: JournalFile | undefined
+  #isClosed = false
 
   constructor(options: DocumentsOptions) {
     this.#options = options
   }
 
+  /** The store has not answered every write. */
+  get isWriting(): boolean {
+    return this.#writing.size > 0
+  }
+
+  /** Resolves when the store has answered every write, however late. What is saved from now on is left out. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    try {
+      await this.#changes?.close()
+    } finally {
+      await Promise.allSettled(this.#writing)
+    }
+  }
+
   /**
-   * Resolves to what was saved last; `undefined` when nothing was, or when it cannot be used: then it is set aside.
+   * Resolves to what was saved last; `undefined` when nothing was, or when it cannot be used: then it is set aside. What was
+   * saved before there was a key is encrypted now.
    *
    * @throws FileError when the store cannot be read
-   * @throws ArgumentError when it is encrypted and the key is not there
+   * @throws ArgumentError when it is encrypted, and the key is missing or another one
    */
-  async load(document: StoredDocument): Promise<Dict | undefined> {
-    const read = await this.read(document)
-    if (typeof read !== 'string') return read
-    await this.setAside(document, read)
-    return undefined
-  }
-
-  /** The same, but for what cannot be used: it stays, and the reason comes back. */
-  async read(document: StoredDocument): Promise<Dict | string | undefined> {
-    let stored: string | undefined
-    try {
-      stored = await this.#options.store.load(document)
-    } catch (cause) {
-      throw this.#failed(document, 'read', cause)
+  async load(document: StoredDocument, signal?: AbortSignal): Promise<Dict | undefined> {
+    const parsed = await this.#read(document, signal)
+    if (typeof parsed === 'string') {
+      await this.setAside(document, parsed, signal)
+      return undefined
     }
-    return stored === undefined ? undefined : this.#parse(document, stored)
-  }
-
-  /** @throws FileError */
-  save(document: StoredDocument, content: object): Promise<void> {
-    return this.saveJson(document, JSON.stringify(content))
-  }
-
-  /** `save`, for content that is JSON already, as `JSON.stringify` writes it. @throws FileError */
-  async saveJson(document: StoredDocument, body: string): Promise<void> {
-    const { store, sealFor } = this.#options
-    const seal = sealFor(document)
-    const head = JSON.stringify({ version: VERSION, document }).slice(0, -1)
-    const kept = seal
-      ? `"sealed":${JSON.stringify(seal.close(body))}`
-      : `"sha256":"${checksum(body)}","content":${body}`
-    try {
-      await store.save(document, `${head},${kept}}\n`)
-    } catch (cause) {
-      throw this.#failed(document, 'written', cause)
+    if (parsed && !parsed.isSealed && this.#options.sealFor(document)) {
+      // Where this fails, the next save does it.
+      await this.save(document, parsed.content, signal).catch(() => {})
     }
+    return parsed?.content
   }
 
-  /** The file that takes what changes between two saves; absent when the store has none. */
-  changesFile(document: StoredDocument): JournalFile | undefined {
+  /** The same, but a document that cannot be used stays, and the reason is returned. Nothing is written. */
+  async read(document: StoredDocument, signal?: AbortSignal): Promise<Dict | string | undefined> {
+    const parsed = await this.#read(document, signal)
+    return typeof parsed === 'object' ? parsed.content : parsed
+  }
+
+  /** @throws FileError, the signal's reason */
+  save(document: StoredDocument, content: object, signal?: AbortSignal): Promise<void> {
+    return this.saveJson(document, JSON.stringify(content), signal)
+  }
+
+  /** `save`, for content that is JSON already, as `JSON.stringify` writes it. @throws FileError, the signal's reason */
+  async saveJson(document: StoredDocument, body: string, signal?: AbortSignal): Promise<void> {
+    if (this.#isClosed) return
     const { store, sealFor } = this.#options
-    const path = document === 'identities' ? store.identityChangesFile : undefined
-    return path === undefined ? undefined : new JournalFile(path, sealFor(document))
+    const sealed = sealFor(document)?.close(body)
+    const head = JSON.stringify({ version: VERSION, document, sha256: checksum(sealed ?? body) }).slice(0, -1)
+    const kept = sealed === undefined ? `"content":${body}` : `"sealed":${JSON.stringify(sealed)}`
+    const text = `${head},${kept}}\n`
+    await this.#call(document, 'written', signal, () => this.#track(() => store.save(document, text)))
   }
 
-  /** Keeps a copy of changes that cannot be read. @throws FileError */
-  async setChangesAside(document: StoredDocument, { path, damagedLines }: JournalFile): Promise<void> {
+  /**
+   * Opens the file that takes what changes of the identities between two saves. It is closed with the documents.
+   *
+   * @returns `undefined` when the store has none
+   * @throws FileError, the signal's reason
+   */
+  openChanges(signal?: AbortSignal): Promise<JournalFile | undefined> {
+    const { store, sealFor } = this.#options
+    return this.#call('identities', 'read', signal, async () => {
+      const path = store.identityChangesFile
+      if (path === undefined) return undefined
+      await this.#changes?.close()
+      const file = new JournalFile(await resolveLinks(path), sealFor('identities'))
+      this.#changes = file
+      await file.open()
+      // Opened too late.
+      if (this.#isClosed) await file.close()
+      return file
+    })
+  }
+
+  /**
+   * Looks at changes once they were read: where some cannot be, a copy is kept.
+   *
+   * @throws FileError
+   * @throws ArgumentError when some are encrypted, and the key is missing or another one
+   */
+  async checkChanges({ path, damagedLines, lockedLines }: JournalFile): Promise<void> {
+    if (lockedLines > 0) throw wrongKey(path, this.#options.sealFor('identities'))
+    if (damagedLines === 0) return
     const reason = `${damagedLines} of its lines could not be read`
-    try {
-      this.#options.onSetAside({ what: document, keptAs: await copyFileAside(path), reason })
-    } catch (cause) {
-      throw this.#failed(document, 'set aside', cause)
-    }
+    const copy = () => copyFileAside(path)
+    const keptAs = await this.#call('identities', 'set aside', undefined, copy)
+    this.#options.onSetAside({ what: 'identities', keptAs, reason })
   }
 
   /** @throws FileError */
-  async setAside(document: StoredDocument, reason: string): Promise<void> {
+  async setAside(document: StoredDocument, reason: string, signal?: AbortSignal): Promise<void> {
     const { store, onSetAside } = this.#options
-    let keptAs: string
-    try {
-      keptAs = await store.setAside(document)
-    } catch (cause) {
-      throw this.#failed(document, 'set aside', cause)
-    }
-    onSetAside({ what: document, keptAs, reason })
+    const move = () => this.#track(() => store.setAside(document))
+    onSetAside({ what: document, keptAs: await this.#call(document, 'set aside', signal, move), reason })
   }
 
-  /** The content, or why it cannot be used; never quotes what is secret. */
-  #parse(document: StoredDocument, stored: string): Dict | string {
+  async #read(document: StoredDocument, signal: AbortSignal | undefined): Promise<Parsed | undefined> {
+    const { store } = this.#options
+    const stored: unknown = await this.#call(document, 'read', signal, async () => store.load(document))
+    // Many databases say null where nothing is.
+    if (stored === undefined || stored === null) return undefined
+    if (typeof stored === 'string') return this.#parse(document, stored)
+    throw this.#failed(document, 'read', new TypeError(`load resolved to ${typeof stored}, expected a string`))
+  }
+
+  /** Never quotes what is secret. */
+  #parse(document: StoredDocument, stored: string): Parsed {
     let kept: Dict
     try {
       kept = dict(JSON.parse(stored))
@@ -115,24 +178,49 @@ export class Documents {
     }
     if (kept.version !== VERSION || kept.document !== document)
       return `it was not written by this version as ${document}`
-    if (typeof kept.sealed === 'string') return this.#unseal(document, kept.sealed)
+    if (typeof kept.sealed === 'string') return this.#unseal(document, kept.sealed, text(kept.sha256))
     const body = JSON.stringify(kept.content)
-    return body !== undefined && checksum(body) === text(kept.sha256) ? dict(kept.content) : 'it is damaged (checksum)'
+    if (body === undefined || checksum(body) !== text(kept.sha256)) return 'it is damaged (checksum)'
+    return { content: dict(kept.content), isSealed: false }
   }
 
-  #unseal(document: StoredDocument, sealed: string): Dict | string {
+  #unseal(document: StoredDocument, sealed: string, sha256: string): Parsed {
     const { store, sealFor } = this.#options
     const seal = sealFor(document)
-    if (!seal) {
-      throw new ArgumentError(`${store.place} is encrypted: set ITCHAT_STATE_KEY to the key it was written with.`, {
-        argument: 'ITCHAT_STATE_KEY',
-      })
-    }
+    if (!seal) throw wrongKey(`The ${document} in ${store.place}`, seal)
     try {
-      return dict(JSON.parse(seal.open(sealed)))
+      return { content: dict(JSON.parse(seal.open(sealed))), isSealed: true }
     } catch {
+      if (checksum(sealed) === sha256) throw wrongKey(`The ${document} in ${store.place}`, seal)
       return 'it is damaged, or was encrypted with another key than that in ITCHAT_STATE_KEY'
     }
+  }
+
+  /** Runs one call to the store. @throws FileError when it fails or does not answer, the signal's reason */
+  async #call<T>(
+    document: StoredDocument,
+    what: string,
+    signal: AbortSignal | undefined,
+    call: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await withTimeout(this.#options.clock ?? systemClock, STORE_TIMEOUT_MS, signal, call)
+    } catch (cause) {
+      if (signal?.aborted) throw signal.reason
+      throw this.#failed(document, what, cause)
+    }
+  }
+
+  #track<T>(write: () => Promise<T>): Promise<T> {
+    // A store may throw before it returns a promise.
+    const writing = (async () => write())()
+    const answered = writing.then(
+      () => {},
+      () => {},
+    )
+    this.#writing.add(answered)
+    void answered.then(() => this.#writing.delete(answered))
+    return writing
   }
 
   /** A store may have failed to parse the login it holds: its error must not quote it. */

@@ -1,67 +1,102 @@
 import { constants, copyFile, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { temporaryNames, writeFileAtomic } from '../../util/atomic-file.js'
-import { takeLock, type Unlock } from '../../util/process-lock.js'
+import type { Clock } from '../../util/clock.js'
+import { type HeldLock, takeLock } from '../../util/process-lock.js'
+import { resolveLinks } from '../../util/resolve-links.js'
 import type { SessionStore, StoredDocument } from './session-store.js'
 
 const SUFFIX: Readonly<Record<StoredDocument, string>> = { session: '', identities: '.identities' }
 
-/** Keeps an account in a file and others beside it, all readable by their owner only. */
+/** Files beside the session that are replaced whole. */
+const REPLACED = [...Object.values(SUFFIX), '.lock']
+
+export interface FileSessionStoreOptions {
+  /** For the heartbeat of the lock. Default: the machine's time. */
+  clock?: Clock
+}
+
+/**
+ * Keeps an account in a file and others beside it, all readable by their owner only. Where the path is a symbolic link, the
+ * files lie beside the file it leads to, and the link stays.
+ *
+ * @see docs/guide/sessions.md
+ */
 export class FileSessionStore implements SessionStore {
+  /** As given. */
   readonly place: string
-  readonly journalFile: string
-  readonly identityChangesFile: string
+  readonly #options: FileSessionStoreOptions
+  readonly #given: string
+  /** Resolved once: a link that is changed later does not part the lock from the files. */
+  #target: string | undefined
 
   /** @param path of the session; the others start with the same name */
-  constructor(path: string) {
+  constructor(path: string, options: FileSessionStoreOptions = {}) {
     this.place = path
-    this.journalFile = `${path}.journal`
-    this.identityChangesFile = `${path}${SUFFIX.identities}.changes`
+    this.#options = options
+    this.#given = resolve(path)
+  }
+
+  /** Beside the file that `place` leads to: links are resolved by the first call of any method. */
+  get journalFile(): string {
+    return `${this.#target ?? this.#given}.journal`
+  }
+
+  /** Beside the file that `place` leads to, like the journal. */
+  get identityChangesFile(): string {
+    return `${this.#target ?? this.#given}${SUFFIX.identities}.changes`
   }
 
   async load(document: StoredDocument): Promise<string | undefined> {
     try {
-      return await readFile(this.#path(document), 'utf8')
+      return await readFile(await this.#path(document), 'utf8')
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
       throw error
     }
   }
 
-  save(document: StoredDocument, content: string): Promise<void> {
-    return writeFileAtomic(this.#path(document), content)
+  async save(document: StoredDocument, content: string): Promise<void> {
+    await writeFileAtomic(await this.#path(document), content)
   }
 
   async setAside(document: StoredDocument): Promise<string> {
-    const keptAs = await setFileAside(this.#path(document))
-    // Changes of what is gone.
-    if (document === 'identities') await moveIfThere(this.identityChangesFile, `${keptAs}.changes`)
+    const keptAs = await setFileAside(await this.#path(document))
+    // Changes of what is gone. Where links lead, that may be another disk: a rename stays on its own.
+    if (document === 'identities') await setAsideIfThere(await resolveLinks(this.identityChangesFile))
     return keptAs
   }
 
-  async lock(): Promise<Unlock | undefined> {
-    const unlock = await takeLock(this.place)
+  async lock({ signal }: { signal?: AbortSignal } = {}): Promise<HeldLock | undefined> {
+    const lock = await takeLock(await this.#resolved(), { ...this.#options, signal })
     // What cannot be cleared away is in nobody's way.
-    if (unlock) await this.#removeTemporary().catch(() => {})
-    return unlock
+    if (lock) await this.#removeTemporary().catch(() => {})
+    return lock
   }
 
-  #path(document: StoredDocument): string {
-    return this.place + SUFFIX[document]
+  async #resolved(): Promise<string> {
+    this.#target ??= await resolveLinks(this.#given)
+    return this.#target
+  }
+
+  /** One of the files beside the session may be a link of its own. */
+  async #path(document: StoredDocument): Promise<string> {
+    return resolveLinks((await this.#resolved()) + SUFFIX[document])
   }
 
   /** What a process left that died while it wrote. */
   async #removeTemporary(): Promise<void> {
-    const folder = dirname(resolve(this.place))
+    const target = await this.#resolved()
+    const folder = dirname(target)
     const names = await readdir(folder)
-    const left = Object.values(SUFFIX).flatMap((suffix) => temporaryNames(names, basename(this.place) + suffix))
+    const left = REPLACED.flatMap((suffix) => temporaryNames(names, basename(target) + suffix))
     await Promise.all(left.map((name) => rm(join(folder, name), { force: true })))
   }
 }
 
-async function moveIfThere(path: string, to: string): Promise<void> {
+async function setAsideIfThere(path: string): Promise<void> {
   try {
-    await rename(path, to)
+    await setFileAside(path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }

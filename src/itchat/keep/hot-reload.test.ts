@@ -1,12 +1,14 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
-import { gate } from '../../../test/support/gate.js'
+import { describe, expect, test } from 'vitest'
+import { failureOf, gate } from '../../../test/support/gate.js'
+import { FileError } from '../../errors.js'
 import { FileSessionStore } from './file-session-store.js'
 import { HotReload, type SavedLogin } from './hot-reload.js'
 import type { Received } from './journal.js'
 import { MemorySessionStore } from './memory-session-store.js'
+import type { StoredDocument } from './session-store.js'
 
 const same = (received: Received) => received
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
@@ -92,5 +94,126 @@ test('a damaged journal is copied aside when it is written anew: once, and by no
   }
   expect(scene.asides).toEqual(['journal', expect.any(String)])
   expect(readFileSync(scene.asides[1] ?? '', 'utf8')).toBe('no record\n')
+  await scene.kept.release()
+})
+
+test('the login of another account is not overwritten while it cannot be set aside', async () => {
+  const scene = hotReload()
+  let isStuck = true
+  class StuckStore extends MemorySessionStore {
+    override setAside(document: StoredDocument) {
+      return isStuck ? Promise.reject(new Error('stuck')) : super.setAside(document)
+    }
+  }
+  const store = new StuckStore()
+  await scene.kept.use(store)
+  await scene.kept.save()
+  const saved = await store.load('session')
+  scene.uin = '2'
+  expect(await failureOf(scene.kept.begin('2', 'sid', '@2', same))).toBeInstanceOf(FileError)
+  await scene.kept.save()
+  expect(await store.load('session')).toBe(saved)
+  isStuck = false
+  await scene.kept.ready()
+  await scene.kept.save()
+  expect(scene.asides).toEqual(['session', 'nowhere'])
+  expect(await store.load('session')).toContain('"uin":"2"')
+  await scene.kept.release()
+})
+
+describe('a store that is released while a handler is in flight', () => {
+  /** A message whose handler has begun, in a store that was released. */
+  async function released() {
+    const scene = hotReload()
+    const steps: string[] = []
+    const lost = new AbortController()
+    const [answer, unlocked] = [gate(), gate()]
+    const unlock = async () => {
+      steps.push('unlock')
+      unlocked.open()
+    }
+    const store = Object.assign(new MemorySessionStore(), {
+      journalFile: join(folder(), 'journal'),
+      lock: async () => ({ unlock, lost: lost.signal }),
+    })
+    await scene.kept.use(store)
+    await scene.kept.begin('1', 'sid', '@1', same)
+    const journal = scene.kept.journal
+    if (!journal) throw new Error('no journal')
+    const [received] = await journal.add([{ id: '7', sent: {}, by: '' }], true)
+    const n = received?.n ?? 0
+    await journal.started(n)
+    const release = async () => {
+      await scene.kept.release()
+      return scene.kept
+    }
+    return { ...scene, store, steps, lost, answer, unlocked, journal, n, release }
+  }
+
+  const isDone = (path: string) => readFileSync(path, 'utf8').includes('"done"')
+
+  test('is given back when it is done, with its mark', async () => {
+    const { kept, store, steps, unlocked, journal, n, release } = await released()
+    await release()
+    expect([steps, kept.place]).toEqual([[], undefined])
+    await journal.done(n)
+    await unlocked.opened
+    expect([steps, isDone(store.journalFile)]).toEqual([['unlock'], true])
+  })
+
+  test('stays locked until a save that hangs was answered', async () => {
+    const { kept, store, steps, answer, journal, n, release } = await released()
+    const began = gate()
+    store.save = async () => {
+      began.open()
+      await answer.opened
+      steps.push('saved')
+    }
+    const saved = kept.save()
+    await began.opened
+    const releasing = release()
+    await journal.done(n)
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(steps).toEqual([])
+    answer.open()
+    await Promise.all([saved, releasing])
+    await kept.release()
+    expect(steps).toEqual(['saved', 'unlock'])
+  })
+
+  test('is taken again with its journal, and not given back then', async () => {
+    const { kept, store, steps, journal, n, release } = await released()
+    await release()
+    await kept.use(store)
+    await kept.begin('1', 'sid', '@1', same)
+    expect(kept.journal).toBe(journal)
+    await journal.done(n)
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(steps).toEqual([])
+    await kept.release()
+    expect(steps).toEqual(['unlock'])
+  })
+
+  test('and then lost to another process: the mark is not written', async () => {
+    const { kept, store, steps, lost, journal, n, errors, release } = await released()
+    await release()
+    lost.abort(new Error('it was taken over'))
+    await journal.done(n)
+    await kept.release()
+    expect([steps, isDone(store.journalFile), errors]).toEqual([['unlock'], false, []])
+  })
+})
+
+test('a damaged journal is copied aside once, however often beginning a session fails', async () => {
+  const scene = hotReload()
+  const store = new FileSessionStore(join(folder(), 'state.json'))
+  writeFileSync(store.journalFile, 'no record\n')
+  await scene.kept.use(store)
+  mkdirSync(`${store.journalFile}.new`)
+  expect(await failureOf(scene.kept.begin('1', 'sid', '@1', same))).toBeInstanceOf(FileError)
+  for (let count = 0; count < 2; count++) expect(await failureOf(scene.kept.ready())).toBeInstanceOf(FileError)
+  rmdirSync(`${store.journalFile}.new`)
+  await scene.kept.ready()
+  expect(scene.asides).toEqual(['journal', expect.any(String)])
   await scene.kept.release()
 })

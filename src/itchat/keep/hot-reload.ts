@@ -1,25 +1,29 @@
 import { createHash } from 'node:crypto'
 import { appendFile, stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
-import { ArgumentError, FileError } from '../../errors.js'
-import { coalesced } from '../../util/coalesced.js'
-import type { Unlock } from '../../util/process-lock.js'
+import { FileError } from '../../errors.js'
+import { unlessAborted } from '../../util/abort.js'
+import { type Clock, systemClock } from '../../util/clock.js'
 import { type Dict, dict, list, text } from '../../util/read.js'
-import { readKey, type Seal, sealWith } from '../../util/seal.js'
+import { settlesWithin } from '../../util/timeout.js'
 import type { SavedSession } from '../../web/session/saved-session.js'
-import { Documents, type SetAside } from './documents.js'
+import type { Documents, SetAside } from './documents.js'
 import { copyFileAside } from './file-session-store.js'
-import { Journal, type JournalOwner, type Received } from './journal.js'
-import { JournalFile } from './journal-file.js'
+import { attemptFile, filesOf, giveBack, type HeldStore, openDocuments, openJournal } from './held-store.js'
+import type { Journal, JournalOwner, Received } from './journal.js'
+import { RepeatedSave } from './repeated-save.js'
 import type { SessionStore } from './session-store.js'
-
-/** Environment variable with the key that encrypts what is kept: 32 bytes in hex or base64. */
-const KEY_VARIABLE = 'ITCHAT_STATE_KEY'
+import { sealFor } from './state-key.js'
+import { lockStore, watchLock } from './store-lock.js'
 
 const FOREIGN = 'it belongs to another account'
 
 /** Messages set aside are kept up to this much. */
 const MAX_ASIDE_BYTES = 16 * 1024 * 1024
+
+const NEVER = new AbortController().signal
+
+/** For a store that is given back. */
+const RELEASE_TIMEOUT_MS = 10_000
 
 /** What hot reload keeps of a login between two runs. */
 export interface SavedLogin {
@@ -31,110 +35,193 @@ export interface SavedLogin {
 }
 
 export interface HotReloadOptions {
+  /** Default: the machine's time. */
+  clock?: Clock
   /** What to keep; `undefined` while nobody is logged in. */
   login(): SavedLogin | undefined
   /** No text may send these, now or later. */
   keepSecret(paths: readonly string[]): void
   onSetAside(aside: SetAside): void
   onError(error: unknown): void
+  /** Another process has taken the store over. The store is given back already, and nothing is saved any more. */
+  onLost?(error: FileError): void
+  /** A session that could not be begun when it was opened has begun. */
+  onBegun?(): void
 }
 
 /** Keeps an account between two runs: its session, who is who, and messages until they are handled. */
 export class HotReload {
   readonly #options: HotReloadOptions
-  #store: SessionStore | undefined
-  #unlock: Unlock | undefined
-  #documents: Documents | undefined
-  #journal: Journal | undefined
+  readonly #clock: Clock
+  readonly #saving: RepeatedSave
+  #held: HeldStore | undefined
+  /** Released while handlers were in flight: given back as soon as those are done. By place. */
+  readonly #lingering = new Map<string, HeldStore>()
   /** Of the account whose login the store has. */
   #savedUin = ''
-  #isFailing = false
-  /** Settles when the store is not being written. */
-  #saving: Promise<void> = Promise.resolve()
-  readonly #saveOnce = coalesced(() => this.#write())
-  /** Given back as soon as the handlers in flight are done, by place. */
-  readonly #lingering = new Map<string, { journal: Journal; unlock: Unlock | undefined; closing?: Promise<void> }>()
+  /** Begins the session; present until it has succeeded. */
+  #beginning: (() => Promise<void>) | undefined
+  #releasing: Promise<void> = Promise.resolve()
 
   constructor(options: HotReloadOptions) {
     this.#options = options
+    this.#clock = options.clock ?? systemClock
+    this.#saving = new RepeatedSave({
+      clock: this.#clock,
+      save: () => this.#write(),
+      onError: (error) => options.onError(error),
+    })
   }
 
-  /** Absent when hot reload is off, or keeps no messages. */
+  /** Absent when hot reload is off, keeps no messages, or the session could not be begun yet. */
   get journal(): Journal | undefined {
-    return this.#journal
+    return this.#beginning ? undefined : this.#held?.journal
   }
 
   /** What the store is called; `undefined` when hot reload is off. */
   get place(): string | undefined {
-    return this.#store?.place
+    return this.#held?.store.place
   }
 
   /** Absent when hot reload is off. */
   get documents(): Documents | undefined {
-    return this.#documents
+    return this.#held?.documents
+  }
+
+  /** The store has not answered every write. */
+  get isWriting(): boolean {
+    return this.#held?.documents.isWriting ?? false
   }
 
   /**
-   * Takes a store for this instance; the one it had stays when it is the same place.
+   * Messages wait that only the UserNames of a session before this one can be matched with: those must not be overwritten.
+   *
+   * @param sid of this session
+   */
+  needsFormerNames(sid: string): boolean {
+    const journal = this.#held?.journal
+    if (!journal?.owner || journal.size === 0) return false
+    return journal.owner.session !== sessionOf(sid)
+  }
+
+  /**
+   * Takes a store for this instance; the one it had stays when it is the same place, also when it is not given back yet.
    *
    * @throws FileError when another program has it, or its journal cannot be opened
-   * @throws ArgumentError when the key in the environment is none
+   * @throws ArgumentError when the key in the environment is invalid, missing or another one
    */
-  async use(store: SessionStore): Promise<void> {
-    if (this.#store?.place === store.place) return
-    await this.release()
-    const documents = openDocuments(store, this.#options.onSetAside)
+  async use(store: SessionStore, signal: AbortSignal = NEVER): Promise<void> {
+    // An invalid key is refused before anything is locked or read.
+    sealFor('session')
+    await this.#released(signal)
+    if (this.place === store.place) return
+    void this.release()
+    await this.#released(signal)
     this.#options.keepSecret(filesOf(store))
-    await this.#lingering.get(store.place)?.closing
     const lingering = this.#lingering.get(store.place)
-    this.#lingering.delete(store.place)
-    this.#unlock = lingering ? lingering.unlock : await this.#lock(store)
+    if (lingering) {
+      this.#lingering.delete(store.place)
+      this.#held = lingering
+      return
+    }
+    const documents = openDocuments(store, this.#options.onSetAside, this.#clock)
+    const lock = await lockStore(store, signal, this.#options.onError)
+    const held: HeldStore = { store, documents, lock, journal: undefined, hasCopy: false }
+    this.#held = held
     try {
-      this.#documents = documents
-      if (lingering) this.#journal = lingering.journal
-      else if (store.journalFile !== undefined) {
-        this.#journal = await Journal.open(new JournalFile(store.journalFile, sealFor('journal')))
-      }
-      this.#store = store
+      if (store.journalFile !== undefined) held.journal = await openJournal(store.journalFile, signal)
+      // A lock that follows links has found the files they lead to.
+      this.#options.keepSecret(filesOf(store))
+      signal.throwIfAborted()
+      if (lock) watchLock(store.place, lock, (error) => this.#lose(held, error))
     } catch (error) {
       await this.release()
       throw error
     }
   }
 
-  /** Writes what is on its way and gives the store back; while handlers are in flight, as soon as they are done. */
-  async release(): Promise<void> {
-    await this.#saving
-    const [place, journal, unlock] = [this.#store?.place, this.#journal, this.#unlock]
-    this.#journal = undefined
-    this.#documents = undefined
-    this.#store = undefined
-    this.#unlock = undefined
-    this.#savedUin = ''
-    if (place !== undefined && journal?.isBusy) void this.#giveBackLater(place, journal, unlock)
-    else await giveBack(journal, unlock)
+  /**
+   * Writes what is on its way and gives the store back; while handlers are in flight, as soon as they are done. A store that
+   * does not answer is reported after ten seconds; it stays locked until it answers, so that a late write does not meet the
+   * next holder. Never rejects.
+   */
+  release(): Promise<void> {
+    // What is saved after the call is left out.
+    const saved = this.#saving.settled()
+    this.#releasing = this.#releasing.then(() => this.#release(saved))
+    return this.#releasing
   }
 
-  async #giveBackLater(place: string, journal: Journal, unlock: Unlock | undefined): Promise<void> {
-    const lingering = { journal, unlock }
-    this.#lingering.set(place, lingering)
+  /** Resolves when nothing is being given back. */
+  async #released(signal: AbortSignal): Promise<void> {
+    let releasing: Promise<void> | undefined
+    while (releasing !== this.#releasing) {
+      releasing = this.#releasing
+      await unlessAborted(releasing, signal)
+    }
+  }
+
+  async #release(saved: Promise<void>): Promise<void> {
+    if (!this.#held) return
+    const isSaved = await settlesWithin(this.#clock, RELEASE_TIMEOUT_MS, saved)
+    const held = this.#held
+    // Lost meanwhile.
+    if (!held) return
+    this.#forget()
+    if (held.journal?.isBusy) void this.#linger(held, held.journal)
+    else await this.#giveBack(held, isSaved)
+  }
+
+  async #linger(held: HeldStore, journal: Journal): Promise<void> {
+    const { place } = held.store
+    this.#lingering.set(place, held)
     await journal.idle()
-    // It may be in use again.
-    if (this.#lingering.get(place) !== lingering) return
-    const closing = giveBack(journal, unlock).catch((error) => this.#options.onError(error))
-    this.#lingering.set(place, { ...lingering, closing })
-    await closing
+    // It may be in use again, or lost.
+    if (this.#lingering.get(place) !== held) return
     this.#lingering.delete(place)
+    this.#releasing = this.#releasing.then(() => this.#giveBack(held, true))
+  }
+
+  /** @param isSaved false: the store did not answer in time already */
+  async #giveBack(held: HeldStore, isSaved: boolean): Promise<void> {
+    const onError = (error: unknown) => this.#options.onError(error)
+    const given = giveBack(held).catch(onError)
+    if (isSaved && (await settlesWithin(this.#clock, RELEASE_TIMEOUT_MS, given))) return
+    const { place } = held.store
+    const seconds = RELEASE_TIMEOUT_MS / 1000
+    onError(
+      new FileError(`${place} did not answer within ${seconds} s, and stays locked until it does.`, { path: place }),
+    )
+  }
+
+  /** Nothing is written any more: what is handled from now on is handled by the new holder. */
+  #lose(held: HeldStore, error: FileError): void {
+    const { place } = held.store
+    const isLingering = this.#lingering.get(place) === held
+    const isHeld = this.#held === held
+    if (!isHeld && !isLingering) return
+    if (isHeld) this.#forget()
+    else this.#lingering.delete(place)
+    const { journal, documents, lock } = held
+    void Promise.allSettled([journal?.close(), documents.close(), (async () => lock?.unlock())()])
+    if (isHeld) this.#options.onLost?.(error)
+  }
+
+  #forget(): void {
+    this.#saving.stop()
+    this.#held = undefined
+    this.#savedUin = ''
+    this.#beginning = undefined
   }
 
   /** The login of the last run; `undefined` when there is none, or it cannot be used: then it is set aside. @throws FileError */
-  async load(): Promise<SavedLogin | undefined> {
+  async load(signal?: AbortSignal): Promise<SavedLogin | undefined> {
     this.#savedUin = ''
-    const saved = await this.#documents?.load('session')
+    const saved = await this.#held?.documents.load('session', signal)
     if (!saved) return undefined
     const login = readSavedLogin(saved)
     if (typeof login === 'string') {
-      await this.#documents?.setAside('session', login)
+      await this.#held?.documents.setAside('session', login, signal)
       return undefined
     }
     this.#savedUin = text(dict(login.session).uin)
@@ -142,36 +229,28 @@ export class HotReload {
   }
 
   /** Puts the login of the last run out of the way. @throws FileError */
-  async setLoginAside(reason: string): Promise<void> {
-    await this.#documents?.setAside('session', reason)
+  async setLoginAside(reason: string, signal?: AbortSignal): Promise<void> {
+    await this.#held?.documents.setAside('session', reason, signal)
     this.#savedUin = ''
   }
 
   /** Keeps the session. A store that cannot be written is reported, once until it can be again: the bot goes on. */
   save(): Promise<void> {
-    this.#saving = this.#saveOnce().then(
-      () => {
-        this.#isFailing = false
-      },
-      (error) => {
-        if (!this.#isFailing) this.#options.onError(error)
-        this.#isFailing = true
-      },
-    )
-    return this.#saving
+    return this.#saving.save()
   }
 
-  /** Makes the store that of an account: what belongs to another one is set aside. @throws FileError */
-  async claim(uin: string): Promise<void> {
-    if (this.#savedUin !== '' && this.#savedUin !== uin) await this.setLoginAside(FOREIGN)
-    const journal = this.#journal
+  /** Makes the store that of an account: what belongs to another one is set aside. @throws FileError, the signal's reason */
+  async claim(uin: string, signal?: AbortSignal): Promise<void> {
+    await this.#setForeignLoginAside(uin, signal)
+    const journal = this.#held?.journal
     if (!journal?.owner || journal.owner.uin === uin) return
     if (journal.size > 0) await this.#setJournalAside(journal, FOREIGN)
     await journal.clear()
   }
 
   /**
-   * Starts a session: what belongs to another account is set aside, messages of a session before this one are renewed.
+   * Starts a session: what belongs to another account is set aside, messages of a session before this one are renewed. What
+   * fails is tried again by `ready` and by each save.
    *
    * @throws FileError
    */
@@ -181,20 +260,51 @@ export class HotReload {
     self: string,
     renew: (received: Received, former: JournalOwner) => Received,
   ): Promise<void> {
-    const journal = this.#journal
-    // Not before: it is written anew now, and a program that never gets so far would leave a copy at each start.
-    if (journal && journal.damagedLines > 0) {
-      await this.#setJournalAside(journal, `${journal.damagedLines} of its lines could not be read`)
+    const owner = { uin, session: sessionOf(sid), self }
+    let running: Promise<void> | undefined
+    const beginning = () => {
+      running ??= this.#begin(owner, renew).finally(() => {
+        running = undefined
+      })
+      return running
     }
-    await this.claim(uin)
-    const session = createHash('sha256').update(sid).digest('hex').slice(0, 16)
-    await journal?.begin({ uin, session, self }, renew)
+    this.#beginning = beginning
+    await beginning()
+    if (this.#beginning === beginning) this.#beginning = undefined
+  }
+
+  /** Begins a session that could not be begun when it was opened. @throws FileError */
+  async ready(): Promise<void> {
+    const beginning = this.#beginning
+    if (!beginning) return
+    await beginning()
+    if (this.#beginning !== beginning) return
+    this.#beginning = undefined
+    this.#options.onBegun?.()
+  }
+
+  async #begin(owner: JournalOwner, renew: (received: Received, former: JournalOwner) => Received): Promise<void> {
+    const held = this.#held
+    if (!held) return
+    const { journal } = held
+    // Not before: it is written anew now, and a program that never gets so far would leave a copy at each start.
+    if (journal && journal.damagedLines > 0 && !held.hasCopy) {
+      await this.#setJournalAside(journal, `${journal.damagedLines} of its lines could not be read`)
+      held.hasCopy = true
+    }
+    await this.claim(owner.uin)
+    await journal?.begin(owner, renew)
+  }
+
+  async #setForeignLoginAside(uin: string, signal?: AbortSignal): Promise<void> {
+    if (this.#savedUin !== '' && this.#savedUin !== uin) await this.setLoginAside(FOREIGN, signal)
   }
 
   /** Puts a message out of the way whose handler ended the process too often. Resolves to where, when there is room. */
   async setMessageAside(received: Received): Promise<string | undefined> {
-    if (!this.#journal) return undefined
-    const path = `${this.#journal.path}.aside`
+    const journal = this.#held?.journal
+    if (!journal) return undefined
+    const path = `${journal.path}.aside`
     const size = await stat(path).then(
       (found) => found.size,
       () => 0,
@@ -203,56 +313,37 @@ export class HotReload {
     const sealed = sealFor('aside')?.close(line)
     const kept = sealed === undefined ? line : JSON.stringify({ document: 'aside', sealed })
     if (size + kept.length > MAX_ASIDE_BYTES) return undefined
-    await appendFile(path, `${kept}\n`, { mode: 0o600 })
+    await attemptFile(path, 'written', () => appendFile(path, `${kept}\n`, { mode: 0o600 }))
     return path
-  }
-
-  async #lock(store: SessionStore): Promise<Unlock | undefined> {
-    if (!store.lock) return undefined
-    const path = store.place
-    let unlock: Unlock | undefined
-    try {
-      unlock = await store.lock()
-    } catch (cause) {
-      // A system that knows no such locks runs without.
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      this.#options.onError(new FileError(`${path} could not be locked: ${reason}`, { path, cause }))
-      return undefined
-    }
-    if (unlock) return unlock
-    throw new FileError(
-      `The login state ${path} is in use by another program, or another instance in this one. Close that one, or give this one a file of its own: autoLogin({ hotReload: true, statusStorageDir: 'other.json' }).`,
-      { path },
-    )
   }
 
   /** What is in use goes on under its name; what could not be used stays for its owner to look at. */
   async #setJournalAside(journal: Journal, reason: string): Promise<void> {
-    const keptAs = await copyFileAside(journal.path)
+    const keptAs = await attemptFile(journal.path, 'copied aside', () => copyFileAside(journal.path))
     this.#options.onSetAside({ what: 'journal', keptAs, reason })
   }
 
   async #write(): Promise<void> {
     const login = this.#options.login()
-    if (!this.#documents || !login) return
-    // First what was received, then the position behind it.
-    await this.#journal?.sync()
-    await this.#documents?.save('session', login)
-    this.#savedUin = login.session.uin
+    const held = this.#held
+    if (!held || !login) return
+    // Otherwise the login of another account would be overwritten.
+    await this.#setForeignLoginAside(login.session.uin)
+    const saveSession = async () => {
+      // First what was received, then the position behind it.
+      await held.journal?.sync()
+      if (this.#held !== held) return
+      await held.documents.save('session', login)
+      this.#savedUin = login.session.uin
+    }
+    const [begun, saved] = await Promise.allSettled([this.ready(), saveSession()])
+    for (const step of [saved, begun]) if (step.status === 'rejected') throw step.reason
   }
 }
 
-async function giveBack(journal: Journal | undefined, unlock: Unlock | undefined): Promise<void> {
-  try {
-    await journal?.close()
-  } finally {
-    await unlock?.()
-  }
-}
-
-/** @throws ArgumentError when there is a key in the environment that is none */
-export function openDocuments(store: SessionStore, onSetAside: (aside: SetAside) => void): Documents {
-  return new Documents({ store, onSetAside, sealFor })
+/** Names a session without giving it away. */
+function sessionOf(sid: string): string {
+  return createHash('sha256').update(sid).digest('hex').slice(0, 16)
 }
 
 /** A saved login from its document, or what is wrong with it. */
@@ -265,27 +356,4 @@ export function readSavedLogin(saved: Dict): SavedLogin | string {
     user,
     chatrooms: list(saved.chatrooms).map(text).filter(Boolean),
   }
-}
-
-/** Absolute paths of what a store writes. */
-export function filesOf(store: SessionStore): string[] {
-  return [store.place, store.journalFile, store.identityChangesFile]
-    .filter((path) => path !== undefined)
-    .map((path) => resolve(path))
-}
-
-/**
- * What encrypts for a purpose; `undefined` when the environment has no key.
- *
- * @throws ArgumentError when it has one that is none
- */
-function sealFor(purpose: string): Seal | undefined {
-  const given = process.env[KEY_VARIABLE]
-  if (!given) return undefined
-  const key = readKey(given)
-  if (key) return sealWith(key, purpose)
-  throw new ArgumentError(
-    `${KEY_VARIABLE} is no key: it has to be 32 bytes in hex or base64, as \`openssl rand -base64 32\` makes them.`,
-    { argument: KEY_VARIABLE },
-  )
 }

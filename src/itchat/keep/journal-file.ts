@@ -25,6 +25,8 @@ export class JournalFile {
   sizeBytes = 0
   /** Lines found that are no records, beside a last one that was cut off; none once it was written anew. */
   damagedLines = 0
+  /** Whole lines among these that only another key opens. */
+  lockedLines = 0
   /** Writes that broke off. */
   breaks = 0
   readonly #seal: Seal | undefined
@@ -176,10 +178,22 @@ export class JournalFile {
     const body = line.subarray(9).toString('utf8')
     try {
       if (line.subarray(0, 8).toString('latin1') !== checksum(body)) throw new Error('damaged')
-      return dict(JSON.parse(this.#seal ? this.#seal.open(body) : body))
+      return dict(JSON.parse(this.#unseal(body)))
     } catch {
       if (line.length > 0) this.damagedLines++
       return undefined
+    }
+  }
+
+  /** Lines written before there was a key are as they were. @throws when the key is missing or another one */
+  #unseal(body: string): string {
+    if (body.startsWith('{')) return body
+    try {
+      if (!this.#seal) throw new Error('no key')
+      return this.#seal.open(body)
+    } catch (error) {
+      this.lockedLines++
+      throw error
     }
   }
 

@@ -24,6 +24,12 @@ export interface JournalOwner {
   self: string
 }
 
+/** What people were called in earlier sessions. */
+export interface FormerNames {
+  from: readonly string[]
+  to: readonly string[]
+}
+
 /** A message that is not handled yet. */
 export interface Received {
   n: number
@@ -34,6 +40,8 @@ export interface Received {
   by: string
   /** It came in a session before this one. */
   stale: boolean
+  /** UserNames of its sender and receiver in the sessions before the one whose names it has now, the latest first. */
+  formerNames?: FormerNames | undefined
   /** How often its handler was begun by a process that died. */
   attempts: number
   /** It was handed out in this term of the journal. */
@@ -91,6 +99,11 @@ export class Journal {
     return this.#file.damagedLines
   }
 
+  /** Lines that cannot be read as they are encrypted, and the key is missing or another one. */
+  get lockedLines(): number {
+    return this.#file.lockedLines
+  }
+
   /** Some are not handed out. */
   get hasUnread(): boolean {
     return this.#unread !== undefined
@@ -112,9 +125,10 @@ export class Journal {
     return this.#inTurn(async () => {
       const former = this.owner
       const isSame = former?.session === owner.session
-      this.owner = owner
       this.#term++
-      await this.#rewrite((received) => (former && !isSame ? renew(received, former) : received))
+      // Where this fails, they are still of the former session.
+      await this.#rewrite((received) => (former && !isSame ? renew(received, former) : received), owner)
+      this.owner = owner
       this.#unread = this.#waiting.size > this.#inFlight.size ? { n: 0, offset: 0 } : undefined
     })
   }
@@ -299,18 +313,18 @@ export class Journal {
   }
 
   /** Writes the file anew with what is not handled alone. */
-  async #rewrite(change: (received: Received) => Received): Promise<void> {
+  async #rewrite(change: (received: Received) => Received, owner = this.owner): Promise<void> {
     try {
-      await this.#file.rewrite(() => this.#records(change))
+      await this.#file.rewrite(() => this.#records(change, owner))
     } finally {
       // Places may have moved; numbers have not.
       if (this.#unread) this.#unread.offset = 0
     }
   }
 
-  async *#records(change: (received: Received) => Received): AsyncGenerator<object> {
+  async *#records(change: (received: Received) => Received, owner: JournalOwner | undefined): AsyncGenerator<object> {
     const waiting = new Set([...this.#waiting.values()].map(({ id }) => id))
-    yield { owner: this.owner, ids: [...this.#ids].filter((id) => !waiting.has(id)) }
+    yield { owner, ids: [...this.#ids].filter((id) => !waiting.has(id)) }
     for await (const { record } of this.#file.read()) {
       const received = fromRecord(record)
       const mine = received && this.#waiting.get(received.n)
@@ -327,8 +341,16 @@ export class Journal {
   }
 }
 
-function toRecord({ n, id, by, sent, stale, attempts }: Omit<Received, 'term'>): object {
-  return { n, id, ...(by ? { by } : {}), ...(stale ? { stale } : {}), ...(attempts ? { attempts } : {}), sent }
+function toRecord({ n, id, by, sent, stale, attempts, formerNames }: Omit<Received, 'term'>): object {
+  return {
+    n,
+    id,
+    ...(by ? { by } : {}),
+    ...(stale ? { stale } : {}),
+    ...(attempts ? { attempts } : {}),
+    ...(formerNames ? { formerNames } : {}),
+    sent,
+  }
 }
 
 function fromRecord(record: Dict): Received | undefined {
@@ -341,8 +363,15 @@ function fromRecord(record: Dict): Received | undefined {
     sent: dict(record.sent),
     stale: record.stale === true,
     attempts: int(record.attempts, 0),
+    formerNames: readFormerNames(record.formerNames),
     term: 0,
   }
+}
+
+function readFormerNames(value: unknown): FormerNames | undefined {
+  if (value === undefined) return undefined
+  const { from, to } = dict(value)
+  return { from: list(from).map(text), to: list(to).map(text) }
 }
 
 function readOwner(value: unknown): JournalOwner | undefined {

@@ -7,9 +7,27 @@ export type StoredDocument =
   /** Who is who across logins. */
   | 'identities'
 
+/** A place that is held for one process alone. */
+export interface StoreLock {
+  /** Gives the place back. */
+  unlock: Unlock
+  /**
+   * Aborts when another process has taken the place over: the instance then stops as by `close()`, without saving. Absent: the
+   * place is held until `unlock`.
+   */
+  lost?: AbortSignal
+  /** Of this one holding, for stores that refuse the writes of a former holder. */
+  token?: string
+}
+
 /**
  * Where hot reload keeps an account between two runs. `FileSessionStore` is the usual one; write one of these to keep it in a
  * database. Contents are texts to be given back as they were.
+ *
+ * A call that throws, or does not answer within 30 seconds, has failed: a failed `save` is an `error` event and is tried again, a
+ * failed `load` or `lock` is what `autoLogin` rejects with. Only `lock` may take as long as it likes.
+ *
+ * @see docs/guide/sessions.md
  */
 export interface SessionStore {
   /** What to call it in messages: a path, a key. */
@@ -21,15 +39,20 @@ export interface SessionStore {
   /** Moves what cannot be used out of the way without deleting it. Resolves to where it is now. */
   setAside(document: StoredDocument): Promise<string>
   /**
-   * Takes the place for one process alone. Resolves to the function that gives it back; `undefined` when another has it.
-   * Absent: nothing keeps two programs apart.
+   * Takes the place for one process alone. Resolves to the lock, or to the bare function that gives it back; `undefined` when
+   * another process has it. Absent: nothing keeps two programs apart.
+   *
+   * @param options `signal` aborts when the login is given up; a lock that arrives later is given back at once
    */
-  lock?(): Promise<Unlock | undefined>
+  lock?(options?: { signal?: AbortSignal }): Promise<StoreLock | Unlock | undefined>
   /**
-   * Path of the file that takes changes of `'identities'` as they happen, so that the whole is saved seldom. Absent: the whole
-   * is saved, at most every five seconds.
+   * Path of the file that keeps received messages until they are handled, read once the place is locked. Absent: they wait in
+   * memory, and end with it.
+   */
+  readonly journalFile?: string
+  /**
+   * Path of the file that takes changes of `'identities'` as they happen, so that the whole is saved seldom; read once the place
+   * is locked. Absent: the whole is saved, at most every five seconds.
    */
   readonly identityChangesFile?: string
-  /** Path of the file that keeps received messages until they are handled. Absent: they wait in memory, and end with it. */
-  readonly journalFile?: string
 }

@@ -5,7 +5,10 @@ import { splitGroupPrefix } from '../../web/decode/group.js'
 import type { Received } from './journal.js'
 
 /** A message to hand on again. */
-export type LeftOver = Pick<Received, 'sent' | 'by' | 'stale'>
+export type LeftOver = Pick<Received, 'sent' | 'by' | 'stale' | 'formerNames'>
+
+/** Sessions of which a message keeps the UserNames. */
+const MAX_FORMER_NAMES = 8
 
 /** Of messages that waited when their session ended, those that mean something after it. */
 export function leftOvers(waiting: readonly Message[]): LeftOver[] {
@@ -24,13 +27,15 @@ export interface Renewal {
 
 /**
  * A message of a session before, with UserNames of this one. Of whom it cannot be told keeps the old UserName, which reaches
- * nobody.
+ * nobody. The names it had are kept as well: who is who is saved apart, and a process that dies between the two saves leaves
+ * that with the names of an earlier session.
  */
 export function renewMessage<T extends LeftOver>(received: T, { formerSelf, self, formerly }: Renewal): T {
-  const { sent } = received
-  const now = (userName: string) => (userName === formerSelf ? self : formerly(userName))
+  const { sent, formerNames } = received
+  const now = (userName: string, before: readonly string[] = []) =>
+    userName === formerSelf ? self : firstOf([userName, ...before], formerly)
   const [from, to] = [text(sent.FromUserName), text(sent.ToUserName)]
-  const [fromNow, toNow] = [now(from), now(to)]
+  const [fromNow, toNow] = [now(from, formerNames?.from), now(to, formerNames?.to)]
   const content = text(sent.Content)
   const { sender } = splitGroupPrefix(content)
   const member = fromNow instanceof Chatroom ? memberNamed(fromNow, received.by) : undefined
@@ -38,6 +43,10 @@ export function renewMessage<T extends LeftOver>(received: T, { formerSelf, self
   return {
     ...received,
     stale: true,
+    formerNames: {
+      from: withName(from, fromNow, formerNames?.from),
+      to: withName(to, toNow, formerNames?.to),
+    },
     sent: {
       ...sent,
       FromUserName: fromNow?.UserName ?? from,
@@ -45,6 +54,20 @@ export function renewMessage<T extends LeftOver>(received: T, { formerSelf, self
       Content: isSpoken ? member + content.slice(sender.length) : sent.Content,
     },
   }
+}
+
+function firstOf(userNames: readonly string[], find: (userName: string) => Contact | undefined): Contact | undefined {
+  for (const userName of userNames) {
+    const contact = find(userName)
+    if (contact) return contact
+  }
+  return undefined
+}
+
+/** Former names, with the one that is replaced by a name of this session. */
+function withName(userName: string, now: Contact | undefined, before: readonly string[] = []): string[] {
+  const isReplaced = now !== undefined && now.UserName !== userName
+  return isReplaced ? [userName, ...before].slice(0, MAX_FORMER_NAMES) : [...before]
 }
 
 /** UserName of the one member who goes by a name. */

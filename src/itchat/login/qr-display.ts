@@ -17,10 +17,17 @@ export interface ShownQr extends QrOptions {
 /**
  * Shows a QR as the options say.
  *
+ * @param onUnwritable receives the error of a picture that cannot be written; absent: it is thrown
  * @returns its PNG bytes
  * @throws ArgumentError for a width that does not exist, FileError when the picture cannot be written
  */
-export async function showQr(uuid: string, link: string, options: ShownQr, logger: Logger): Promise<Uint8Array> {
+export async function showQr(
+  uuid: string,
+  link: string,
+  options: ShownQr,
+  logger: Logger,
+  onUnwritable?: (error: unknown) => void,
+): Promise<Uint8Array> {
   const matrix = qrMatrix(link)
   const png = qrPng(matrix)
   if (options.qrCallback) {
@@ -29,7 +36,12 @@ export async function showQr(uuid: string, link: string, options: ShownQr, logge
   }
   const width = widthOf(options.enableCmdQR ?? true)
   const path = pictureOf(options)
-  if (path !== undefined) await writePicture(path, png)
+  if (path !== undefined) {
+    await writePicture(path, png).catch((error) => {
+      if (!onUnwritable) throw error
+      onUnwritable(error)
+    })
+  }
   if (width !== undefined) {
     const zone = quietZone(matrix.length, width, options.caption)
     if (zone !== undefined) for (const line of qrTerminal(matrix, width, zone)) logger.info(line)

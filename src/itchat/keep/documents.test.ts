@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest'
+import { failureOf, gate } from '../../../test/support/gate.js'
+import { ManualClock } from '../../../test/support/manual-clock.js'
+import { FileError } from '../../errors.js'
+import { Documents } from './documents.js'
+import { MemorySessionStore } from './memory-session-store.js'
+import type { SessionStore } from './session-store.js'
+
+/** Each call to a store, by the method it uses. */
+const CALLS = {
+  load: (documents: Documents, signal?: AbortSignal) => documents.load('session', signal),
+  save: (documents: Documents, signal?: AbortSignal) => documents.save('session', {}, signal),
+  setAside: (documents: Documents, signal?: AbortSignal) => documents.setAside('session', 'a test', signal),
+}
+const METHODS = ['load', 'save', 'setAside'] as const
+
+function documentsIn(change: Partial<SessionStore>) {
+  const clock = new ManualClock()
+  const store = Object.assign(new MemorySessionStore(), change)
+  const documents = new Documents({ store, clock, sealFor: () => undefined, onSetAside() {} })
+  return { documents, clock }
+}
+
+describe.each(METHODS)('a store whose %s hangs', (method) => {
+  const never = () => new Promise<never>(() => {})
+
+  test('has failed after thirty seconds', async () => {
+    const { documents, clock } = documentsIn({ [method]: never })
+    const failure = failureOf(CALLS[method](documents))
+    await clock.advance(29_999)
+    expect(clock.waiting).toBe(1)
+    await clock.advance(1)
+    expect(await failure).toBeInstanceOf(FileError)
+    expect(String(await failure)).toContain('no answer within 30 s')
+    expect(clock.waiting).toBe(0)
+  })
+
+  test('is given up with the reason of the signal', async () => {
+    const { documents } = documentsIn({ [method]: never })
+    const abort = new AbortController()
+    const failure = failureOf(CALLS[method](documents, abort.signal))
+    abort.abort(new Error('enough'))
+    expect(await failure).toBe(abort.signal.reason)
+  })
+})
+
+test('a write that was given up is still known until the store answers', async () => {
+  const answer = gate()
+  const { documents, clock } = documentsIn({ save: () => answer.opened })
+  const failure = failureOf(documents.save('session', {}))
+  await clock.advance(30_000)
+  await failure
+  expect(documents.isWriting).toBe(true)
+  const closed = documents.close()
+  answer.open()
+  await closed
+  expect(documents.isWriting).toBe(false)
+})
+
+test('what is saved after the documents were closed is left out', async () => {
+  const store = new MemorySessionStore()
+  const documents = new Documents({ store, sealFor: () => undefined, onSetAside() {} })
+  await documents.close()
+  await documents.save('session', {})
+  expect(await store.load('session')).toBeUndefined()
+})

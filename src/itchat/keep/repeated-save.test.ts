@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { ManualClock } from '../../../test/support/manual-clock.js'
+import { RepeatedSave } from './repeated-save.js'
+
+beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(1))
+afterEach(() => void vi.restoreAllMocks())
+
+/** Saves that fail as long as `isFull`. */
+function saves() {
+  const clock = new ManualClock()
+  const scene = { clock, isFull: true, tries: 0, errors: [] as unknown[] }
+  const saving = new RepeatedSave({
+    clock,
+    save: async () => {
+      scene.tries++
+      if (scene.isFull) throw new Error('full')
+    },
+    onError: (error) => void scene.errors.push(error),
+  })
+  return Object.assign(scene, { saving })
+}
+
+test('a save that fails is reported once, and tried again after 1, 2, 4 … 60 seconds until it succeeds', async () => {
+  const scene = saves()
+  await scene.saving.save()
+  const pauses: number[] = []
+  for (let count = 0; count < 8; count++) {
+    await scene.clock.waitFor(1)
+    const pauseMs = scene.clock.nextInMs ?? 0
+    pauses.push(pauseMs / 1_000)
+    if (count === 7) scene.isFull = false
+    await scene.clock.advance(pauseMs)
+  }
+  expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 60, 60])
+  expect([scene.tries, scene.errors.length, scene.clock.waiting]).toEqual([9, 1, 0])
+})
+
+test('a later save is tried at once, and ends the row when it succeeds', async () => {
+  const scene = saves()
+  await scene.saving.save()
+  scene.isFull = false
+  await scene.saving.save()
+  expect([scene.tries, scene.clock.waiting]).toEqual([2, 0])
+  scene.isFull = true
+  await scene.saving.save()
+  expect(scene.errors).toHaveLength(2)
+})
+
+test('what is stopped is not tried again', async () => {
+  const scene = saves()
+  await scene.saving.save()
+  scene.saving.stop()
+  await scene.clock.advance(600_000)
+  expect([scene.tries, scene.clock.waiting]).toEqual([1, 0])
+})

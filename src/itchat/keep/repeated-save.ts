@@ -1,0 +1,66 @@
+import { backoffMs } from '../../util/backoff.js'
+import type { Clock } from '../../util/clock.js'
+import { coalesced } from '../../util/coalesced.js'
+
+/** Full jitter may come to nothing; a store that fails gets at least this much time. */
+const LEAST_PAUSE_MS = 1_000
+
+export interface RepeatedSaveOptions {
+  clock: Clock
+  save(): Promise<void>
+  /** Called once per row of failures. */
+  onError(error: unknown): void
+}
+
+/** Saves one at a time. A save that fails is reported, and tried again with back-off until one succeeds. */
+export class RepeatedSave {
+  readonly #options: RepeatedSaveOptions
+  readonly #saveOnce: () => Promise<void>
+  #failures = 0
+  #retry: AbortController | undefined
+  #settled: Promise<void> = Promise.resolve()
+
+  constructor(options: RepeatedSaveOptions) {
+    this.#options = options
+    this.#saveOnce = coalesced(() => options.save())
+  }
+
+  /** Resolves when a save that began after the call has succeeded, or has failed and was reported. */
+  save(): Promise<void> {
+    this.#settled = this.#saveOnce().then(
+      () => this.stop(),
+      (error) => {
+        if (this.#failures++ === 0) this.#options.onError(error)
+        this.#scheduleRetry()
+      },
+    )
+    return this.#settled
+  }
+
+  /** Resolves when the last save has settled. */
+  settled(): Promise<void> {
+    return this.#settled
+  }
+
+  /** Gives up what failed. */
+  stop(): void {
+    this.#failures = 0
+    this.#retry?.abort()
+    this.#retry = undefined
+  }
+
+  #scheduleRetry(): void {
+    if (this.#retry) return
+    const retry = new AbortController()
+    this.#retry = retry
+    const pauseMs = Math.max(LEAST_PAUSE_MS, backoffMs(this.#failures))
+    this.#options.clock.sleep(pauseMs, retry.signal, { ref: false }).then(
+      () => {
+        if (this.#retry !== retry) return
+        this.#retry = undefined
+        void this.save()
+      },
+      () => {},
+    )
+  }
+}

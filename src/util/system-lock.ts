@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto'
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { createServer } from 'node:net'
+
+/** Of BSD and macOS: open and lock in one step. Node has no name for it. */
+const O_EXLOCK = 0x20
+
+/** Gives a lock back. */
+export type Unlock = () => Promise<void>
+
+/**
+ * Name of the operating system's lock for a file.
+ *
+ * @param identity the same for every path to the file
+ * @param path of the file, for systems that lock files
+ */
+export function systemLockName(identity: string, path: string): string {
+  const name = `itchat-${createHash('sha256').update(identity).digest('hex').slice(0, 32)}`
+  switch (process.platform) {
+    case 'linux':
+      // An abstract socket: a name in the kernel that needs no file, and is gone with its process.
+      return `\0${name}`
+    case 'win32':
+      return `\\\\.\\pipe\\${name}`
+    default:
+      return `${path}.flock`
+  }
+}
+
+/**
+ * Takes a lock by its name. The operating system gives it back when its holder dies, however that happens.
+ *
+ * @returns `undefined` when it is held, in this process or another
+ */
+export function takeSystemLock(name: string): Promise<Unlock | undefined> {
+  return process.platform === 'linux' || process.platform === 'win32' ? takeName(name) : takeFile(name)
+}
+
+function takeName(name: string): Promise<Unlock | undefined> {
+  const server = createServer((socket) => socket.destroy())
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(undefined)
+      else reject(error)
+    })
+    server.listen({ path: name, exclusive: true }, () => {
+      // The lock alone keeps no program running.
+      server.unref()
+      resolve(() => new Promise((closed) => server.close(() => closed())))
+    })
+  })
+}
+
+async function takeFile(path: string): Promise<Unlock | undefined> {
+  try {
+    const file = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_NONBLOCK | O_EXLOCK, 0o600)
+    return () => file.close()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return undefined
+    throw error
+  }
+}
