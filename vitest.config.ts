@@ -1,4 +1,19 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+
+const ROOT = import.meta.dirname
+
+/** What a test file says that changes modules, globals or the process for the tests after it. */
+const CHANGES_THE_PROCESS =
+  /\bvi\.(?:mock|doMock|resetModules|spyOn|mocked|stub\w+|useFakeTimers)\b|processRecord|chdir|defineProperty|program\.js|browser\.js/
+
+const tests = ['src', 'test'].flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+    .filter((name) => name.endsWith('.test.ts')),
+)
+const alone = tests.filter((name) => CHANGES_THE_PROCESS.test(readFileSync(join(ROOT, name), 'utf8')))
 
 export default defineConfig({
   resolve: {
@@ -8,10 +23,17 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['test/support/temporary-folder.ts', 'test/support/seed.ts', 'test/support/fresh-build.mjs'],
     reporters: ['default', './test/support/closing-line.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    projects: [
+      // Modules are loaded once for all files of a worker: loading them takes longer than most tests.
+      {
+        extends: true,
+        test: { name: 'shared', include: tests.filter((name) => !alone.includes(name)), isolate: false },
+      },
+      { extends: true, test: { name: 'alone', include: alone } },
+    ],
   },
 })

@@ -25,5 +25,7 @@ export function say(core: Core, chatId: string, body: object): Response {
 }
 
 function isBase64(data: unknown): boolean {
-  return typeof data === 'string' && data.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(data)
+  if (typeof data !== 'string' || data === '' || data.length % 4 !== 0) return false
+  // Looks for what does not belong there: a pattern that matched the whole would keep a place to come back to for each character.
+  return !/[^A-Za-z0-9+/]/.test(data.replace(/={1,2}$/, ''))
 }
