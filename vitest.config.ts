@@ -4,9 +4,8 @@ import { defineConfig } from 'vitest/config'
 
 const ROOT = import.meta.dirname
 
-/** What a test file says that changes modules, globals or the process for the tests after it. */
-const CHANGES_THE_PROCESS =
-  /\bvi\.(?:mock|doMock|resetModules|spyOn|mocked|stub\w+|useFakeTimers)\b|processRecord|chdir|defineProperty|program\.js|browser\.js/
+/** What a test file says that changes modules or the process for the tests after it. Spies and variables are put back. */
+const CHANGES_THE_PROCESS = /\bvi\.(?:mock|doMock|resetModules)\(|processRecord|chdir|program\.js|browser\.js/
 
 const tests = ['src', 'test'].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
@@ -25,6 +24,8 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/temporary-folder.ts', 'test/support/seed.ts', 'test/support/fresh-build.mjs'],
     reporters: ['default', './test/support/closing-line.ts'],
+    restoreMocks: true,
+    unstubEnvs: true,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     projects: [
