@@ -12,6 +12,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   ENFILE: 'The system has too many open files: close some, or raise the limit.',
   ENOENT: 'The folder does not exist: create it, or choose another path.',
   ENOTDIR: 'A part of the path is not a folder: choose another path.',
+  EEXIST: 'A file has the name of a folder of the path: choose another path.',
   EISDIR: 'The path is a folder: choose the path of a file.',
   ELOOP: 'The path has too many symbolic links: choose another path.',
   ENAMETOOLONG: 'The path is too long: choose a shorter one.',
@@ -26,8 +27,8 @@ const ADVICE: Readonly<Record<string, string>> = {
  */
 export function fileError(failed: string, path: string, cause: unknown): FileError {
   if (cause instanceof FileError) return cause
+  const { code = '' } = (cause ?? {}) as NodeJS.ErrnoException
+  const advice = ADVICE[code]
   const reason = cause instanceof Error ? cause.message : String(cause)
-  const code = (cause as NodeJS.ErrnoException | undefined)?.code
-  const advice = ADVICE[code ?? '']
-  return new FileError(advice ? `${failed}: ${reason}. ${advice}` : `${failed}: ${reason}`, { path, cause })
+  return new FileError(advice ? `${failed} (${code}). ${advice}` : `${failed}: ${reason}`, { path, cause })
 }

@@ -175,8 +175,8 @@ describe.each(CODES)('a store whose save fails with %s', (code) => {
       expect((await friend.nextMessage()).text).toBe(`got ${text}`)
     }
     expect(errors.map(({ error }) => String(error)).sort()).toEqual([
-      expect.stringContaining(`FileError: The identities in a full store could not be written: ${code}: the disk`),
-      expect.stringContaining(`FileError: The session in a full store could not be written: ${code}: the disk`),
+      expect.stringContaining(`FileError: The identities in a full store could not be written (${code}). `),
+      expect.stringContaining(`FileError: The session in a full store could not be written (${code}). `),
     ])
     isFull = false
     await bot.close()

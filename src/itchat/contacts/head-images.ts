@@ -4,6 +4,7 @@ import { fileTypeFromBuffer } from 'file-type'
 import { Chatroom } from '../../contact/contact.js'
 import type { HeadImageFile, HeadImageTarget, OperationOptions } from '../../contact/operations.js'
 import { FileError, ItchatError, ProtocolError } from '../../errors.js'
+import { fileError } from '../../util/file-error.js'
 import { PartFiles } from '../../util/part-files.js'
 import { type PlacedFile, placeFile } from '../../util/place-file.js'
 import { resolveBelow } from '../../util/resolve-below.js'
@@ -83,8 +84,7 @@ export class HeadImages {
       }
     } catch (cause) {
       if (cause instanceof ItchatError) throw cause
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      throw new FileError(`getHeadImg: ${JSON.stringify(path)} could not be written: ${reason}.`, { path, cause })
+      throw fileError(`getHeadImg: ${JSON.stringify(path)} could not be written`, path, cause)
     }
   }
 

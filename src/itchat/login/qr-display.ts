@@ -1,6 +1,7 @@
 import { lstat, readFile, unlink, writeFile } from 'node:fs/promises'
 import stringWidth from 'string-width'
 import { ArgumentError, FileError } from '../../errors.js'
+import { fileError } from '../../util/file-error.js'
 import type { Logger } from '../../util/logger.js'
 import { qrMatrix, qrPng, qrTerminal } from '../../util/qr.js'
 import type { QrOptions } from '../options.js'
@@ -78,10 +79,7 @@ async function writePicture(path: string, png: Uint8Array): Promise<void> {
   try {
     await writeFile(path, png)
   } catch (cause) {
-    throw new FileError(`The QR could not be written to ${path}. Give a file name that can be written as picDir.`, {
-      path,
-      cause,
-    })
+    throw fileError(`The QR picture picDir could not be written to ${path}`, path, cause)
   }
 }
 

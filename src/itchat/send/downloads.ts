@@ -1,8 +1,9 @@
 import { basename } from 'node:path'
 import { fileTypeFromBuffer } from 'file-type'
-import { FileError, ItchatError } from '../../errors.js'
+import { ItchatError } from '../../errors.js'
 import type { DownloadOptions, DownloadResult } from '../../message/media.js'
 import type { Message } from '../../message/message.js'
+import { fileError } from '../../util/file-error.js'
 import { PartFiles } from '../../util/part-files.js'
 import { type PlacedFile, placeFile } from '../../util/place-file.js'
 import { resolveBelow } from '../../util/resolve-below.js'
@@ -75,8 +76,7 @@ export class Downloads {
       }
     } catch (cause) {
       if (cause instanceof ItchatError || options.signal?.aborted) throw cause
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      throw new FileError(`download: ${JSON.stringify(path)} could not be written: ${reason}.`, { path, cause })
+      throw fileError(`download: ${JSON.stringify(path)} could not be written`, path, cause)
     }
   }
 
