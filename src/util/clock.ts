@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Where the library takes time from. Replace it to test without waiting. */
+/** Where the library takes time and chance from. Replace it to test without waiting. */
 export interface Clock {
   /** Epoch ms. May jump: people and time servers set it. */
   now(): number
@@ -12,6 +12,13 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal, options?: { ref?: boolean }): Promise<void>
   /** Ms since an arbitrary moment; never goes back. Default: `now()`. */
   monotonicMs?(): number
+  /** From 0 up to 1, for the jitter of pauses. Default: `Math.random()`. */
+  random?(): number
+}
+
+/** A random number from 0 up to 1, from where the clock takes it. */
+export function chance(clock: Pick<Clock, 'random'>): number {
+  return clock.random?.() ?? Math.random()
 }
 
 /** The machine's own time. */

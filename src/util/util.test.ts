@@ -39,8 +39,10 @@ describe('parseJson', () => {
 })
 
 test('backoff doubles from 1 s to 60 s, with full jitter', () => {
-  expect([1, 2, 3, 7, 50].map((attempt) => backoffMs(attempt, () => 1))).toEqual([1_000, 2_000, 4_000, 60_000, 60_000])
-  expect(backoffMs(3, () => 0)).toBe(0)
+  expect([1, 2, 3, 7, 50].map((attempt) => backoffMs(attempt, { random: () => 1 }))).toEqual([
+    1_000, 2_000, 4_000, 60_000, 60_000,
+  ])
+  expect(backoffMs(3, { random: () => 0 })).toBe(0)
 })
 
 describe('redact', () => {

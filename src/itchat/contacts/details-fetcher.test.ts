@@ -17,9 +17,8 @@ function scene(server: Server = (names) => names) {
   const [settled, errors]: [string[], unknown[]] = [[], []]
   const given = { server }
   const fetcher = new DetailsFetcher({
-    clock,
     // No jitter.
-    random: () => 0.5,
+    clock: { now: clock.now, sleep: clock.sleep, random: () => 0.5 },
     patienceMs: 3_000,
     fetch: async (names) => {
       requests.push({ at: clock.now(), names: [...names] })

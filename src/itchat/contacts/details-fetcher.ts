@@ -1,4 +1,4 @@
-import type { Clock } from '../../util/clock.js'
+import { type Clock, chance } from '../../util/clock.js'
 import { RecentMap } from '../../util/recent-map.js'
 import { readDetailsFailure } from '../../web/api/details-failure.js'
 
@@ -50,8 +50,6 @@ interface Wanted {
 
 export interface DetailsFetcherOptions {
   clock: Clock
-  /** Default `Math.random`. */
-  random?: (() => number) | undefined
   /** How long an answer is waited for at most. */
   patienceMs: number
   /** Requests details, in the order of the names. */
@@ -70,7 +68,6 @@ export interface DetailsFetcherOptions {
  */
 export class DetailsFetcher {
   readonly #options: DetailsFetcherOptions
-  readonly #random: () => number
   /** Requested and still unknown. */
   readonly #asked = new RecentMap<Asked>(MAX_ASKED)
   /** To be asked for, in order; those of a request that is under way among them. */
@@ -87,7 +84,6 @@ export class DetailsFetcher {
 
   constructor(options: DetailsFetcherOptions) {
     this.#options = options
-    this.#random = options.random ?? Math.random
   }
 
   /**
@@ -255,7 +251,7 @@ export class DetailsFetcher {
     const { firstMs, longestMs } = PAUSES[readDetailsFailure(error).pause]
     const pauseMs = Math.min(longestMs, firstMs * 2 ** this.#failures)
     // Never shorter than the pause before it, and not at the same moment for all accounts.
-    const jitter = 0.75 + this.#random() / 2
+    const jitter = 0.75 + chance(this.#options.clock) / 2
     this.#failures++
     this.#round++
     this.#pausedUntilMs = this.#options.clock.now() + Math.round(pauseMs * jitter)

@@ -53,7 +53,7 @@ export class RepeatedSave {
     if (this.#retry) return
     const retry = new AbortController()
     this.#retry = retry
-    const pauseMs = Math.max(LEAST_PAUSE_MS, backoffMs(this.#failures))
+    const pauseMs = Math.max(LEAST_PAUSE_MS, backoffMs(this.#failures, this.#options.clock))
     this.#options.clock.sleep(pauseMs, retry.signal, { ref: false }).then(
       () => {
         if (this.#retry !== retry) return

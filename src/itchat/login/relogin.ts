@@ -1,6 +1,6 @@
 import { LoggedOutError, type LogoutReason, NetworkError, ProtocolError } from '../../errors.js'
 import { backoffMs } from '../../util/backoff.js'
-import type { Clock } from '../../util/clock.js'
+import { type Clock, chance } from '../../util/clock.js'
 
 /** A session that lived shorter was taken away by somebody who wants the account, too. */
 const STABLE_MS = 10 * 60_000
@@ -63,7 +63,7 @@ export class Relogin {
     const { clock, onPause } = this.#options
     const attempt = ++this.#losses
     const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 2))
-    const retryInMs = attempt === 1 ? backoffMs(1) : Math.round(pauseMs * (0.5 + Math.random() / 2))
+    const retryInMs = attempt === 1 ? backoffMs(1, clock) : Math.round(pauseMs * (0.5 + chance(clock) / 2))
     onPause({ reason, attempt, retryInMs })
     await clock.sleep(retryInMs, signal)
   }
@@ -75,7 +75,7 @@ export class Relogin {
         return
       } catch (error) {
         if (signal.aborted || !(error instanceof NetworkError || error instanceof ProtocolError)) throw error
-        const retryInMs = backoffMs(failures)
+        const retryInMs = backoffMs(failures, this.#options.clock)
         this.#options.onFailure(error, retryInMs)
         await this.#options.clock.sleep(retryInMs, signal)
       }

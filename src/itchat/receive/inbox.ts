@@ -36,8 +36,6 @@ const MAX_ATTEMPTS = 3
 export interface InboxOptions {
   connection: WebConnection
   clock: Clock
-  /** Default `Math.random`. */
-  random?: () => number
   book: ContactBook
   actions: MessageActions
   push(message: Message, delivery?: Delivery): void
@@ -69,7 +67,6 @@ export class Inbox {
     this.#nameWait = new NameWait(options.clock)
     this.#details = new DetailsFetcher({
       clock: options.clock,
-      random: options.random,
       patienceMs: NAME_WAIT_MS,
       fetch: (names, signal) =>
         options.connection.fetchDetails(names, { signal, tries: 1, timeoutMs: DETAILS_TIMEOUT_MS }),
@@ -156,7 +153,7 @@ export class Inbox {
         failures = 0
       } catch (error) {
         if (++failures === 1) this.#options.onError(error)
-        const isOpen = await this.#options.pause(backoffMs(failures)).then(
+        const isOpen = await this.#options.pause(backoffMs(failures, this.#options.clock)).then(
           () => true,
           () => false,
         )

@@ -1,6 +1,6 @@
 import { ArgumentError, ServerError, StateError } from '../../errors.js'
 import { backoffMs } from '../../util/backoff.js'
-import type { Clock } from '../../util/clock.js'
+import { type Clock, chance } from '../../util/clock.js'
 import { RET } from '../../web/wire/ret.js'
 
 /** How fast messages go out. */
@@ -165,7 +165,7 @@ export class Pace {
     if (heldMs > LONGEST_INTERVAL_MS) this.#creditsAt = this.#options.clock.now()
     else if (heldMs > 0) return heldMs
     const credits = this.#creditsNow()
-    return credits >= 1 ? 0 : (1 - credits) * this.#intervalMs * (0.75 + Math.random() / 2)
+    return credits >= 1 ? 0 : (1 - credits) * this.#intervalMs * (0.75 + chance(this.#options.clock) / 2)
   }
 
   #creditsNow(): number {
@@ -186,7 +186,7 @@ export class Pace {
     this.#slowness++
     this.#refusedAt = now
     this.#credits = 1
-    const pauseMs = backoffMs(this.#slowness)
+    const pauseMs = backoffMs(this.#slowness, this.#options.clock)
     this.#creditsAt = now + pauseMs
     this.#sleep.abort()
     this.#options.onWait(`The server says too frequent (1205); nothing is sent for ${pauseMs / 1000} s, then slower.`)

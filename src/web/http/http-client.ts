@@ -86,7 +86,7 @@ export class HttpClient {
         const error = thrown instanceof TimeoutReason ? asNetworkError(thrown, call) : thrown
         const mayPass = error instanceof NetworkError || error instanceof ProtocolError
         if (!mayPass || attempt >= (call.tries ?? 1)) throw error
-        await this.#clock.sleep(backoffMs(attempt), call.signal)
+        await this.#clock.sleep(backoffMs(attempt, this.#clock), call.signal)
       }
     }
   }

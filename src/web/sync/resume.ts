@@ -38,7 +38,7 @@ export async function resumeSession(
       if (refusal && verdict.refused(refusal.endpoint, refusal.code)) return undefined
       if (!refusal && (!mayPass(error) || elapsedMs() >= GIVE_UP_MS)) throw error
       if (verdict.isDoubted) continue
-      const retryInMs = backoffMs(attempt)
+      const retryInMs = backoffMs(attempt, web.clock)
       onRetry(error as Error, retryInMs)
       await web.clock.sleep(retryInMs, signal)
     }

@@ -86,7 +86,7 @@ export class Rounds {
     watchdog.good()
     const isDue = selector !== SYNC_SELECTOR.nothing || this.#stuck > 0 || this.#sinceSyncMs() >= SYNC_AT_LEAST_MS
     const gotNews = isDue && (await this.drain(signal))
-    if (this.#stuck > 0) await this.pause(Math.max(LEAST_PERIOD_MS, backoffMs(this.#stuck)), signal)
+    if (this.#stuck > 0) await this.pause(Math.max(LEAST_PERIOD_MS, backoffMs(this.#stuck, web.clock)), signal)
     else if (!gotNews) await this.pause(LEAST_PERIOD_MS - elapsedMs(), signal)
   }
 

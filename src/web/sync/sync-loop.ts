@@ -86,7 +86,7 @@ export async function runSyncLoop(web: Web, listener: SyncListener, signal: Abor
         }
         if (verdict.isPositionRefused && restart === 'possible') restart = 'due'
         // After a jump of the clock the connection may be as good as before.
-        if (!(error instanceof ClockJump)) pauseMs = backoffMs(++failures)
+        if (!(error instanceof ClockJump)) pauseMs = backoffMs(++failures, web.clock)
         isOffline = true
         listener.offline(error instanceof Error ? error : new Error(String(error)), pauseMs)
       }
