@@ -71,7 +71,7 @@ describe('a terminal that cannot be written ends no program', () => {
     }
   })
 
-  test('that is no stream at all', () => {
+  test('that is not a stream', () => {
     withTerminal({} as Writable)
     new Logging(undefined, new ManualClock()).info('line')
   })

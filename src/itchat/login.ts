@@ -296,7 +296,7 @@ export class Login {
     await this.#enter(options, false, signal, logger)
   }
 
-  /** A program with a `loginCallback` may want the picture there. A picture that stays is no reason to fail. */
+  /** A program with a `loginCallback` may want the picture there. A picture that stays fails nothing. */
   async #removePicture(options: LoginOptions, shown: Promise<Uint8Array>): Promise<void> {
     if (options.loginCallback || options.qrCallback) return
     try {

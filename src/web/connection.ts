@@ -128,7 +128,7 @@ export class WebConnection {
   async init(signal?: AbortSignal): Promise<Init> {
     const { session } = this.#web
     if (!session.credentials || session.isOver)
-      throw new StateError('webInit: nobody is logged in; call checkLogin() until it says 200.')
+      throw new StateError('webInit: not logged in; call checkLogin() until it resolves to 200.')
     const start = await init(this.#web, signal).catch(rejectAsLoggedOut)
     session.userName = String(start.user.UserName)
     session.start(start)

@@ -220,7 +220,7 @@ describe('a lock that is lost', () => {
     expect(failure).toBe(errors[0]?.error)
   })
 
-  test('after the store was given back is nobody’s loss', async () => {
+  test('after the store was given back changes nothing', async () => {
     const { store, lost, bot, errors } = await running()
     await bot.autoLogin({ hotReload: true, sessionStore: store })
     await bot.close()

@@ -91,7 +91,7 @@ describe.each(Object.entries(GRANTED))('%s', (endpoint, ask) => {
     const { method } = ENDPOINTS[endpoint as 'webwxsync']
     const body = method === 'POST' ? { method, body: JSON.stringify({ BaseRequest: client.base }) } : { method }
     const dead = await client.request(`${ENDPOINTS[endpoint as 'webwxsync'].path}?skey=${client.skey}`, body)
-    // An upload that is no form is refused before anything else.
+    // An upload without a form is refused before anything else.
     const noticed = endpoint === 'webwxinit' || endpoint === 'webwxsync'
     expectRefusal(dead, granted, endpoint === 'webwxuploadmedia' ? 1200 : noticed ? 1101 : 1100)
     expect(sandbox.requests.at(-1)?.reason).toMatch(/\w+ \w+/)

@@ -118,7 +118,7 @@ describe('files that are written', () => {
     ['without an id', ['', '0', '']],
     // Of the second and the third, which are of two chats.
     ['with one id in two chats', ['1', '7', '7']],
-  ])('%s are none the other again: each chat keeps its own', async (_, ids) => {
+  ])('%s do not pass for each other: each chat keeps its own', async (_, ids) => {
     const downloadDir = folder()
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox, { downloadDir })

@@ -27,11 +27,11 @@ interface Batch {
 
 /**
  * A file that grows line by line, a checksum in front of each. A record that was appended survives the death of the process; a
- * line that was not written to its end is no record. Where the file cannot be opened or written, the next call tries again.
+ * line that was not written to its end does not count. Where the file cannot be opened or written, the next call tries again.
  */
 export class JournalFile {
   readonly path: string
-  /** Lines that are no records, beside a last one that was cut off; none once the file was written anew. */
+  /** Lines that are not records, but for a last one that was cut off; 0 once the file was written anew. */
   damagedLines = 0
   /** Whole lines among these that only another key opens. */
   lockedLines = 0

@@ -11,7 +11,7 @@ export class PushLogin {
     this.#engine = engine
   }
 
-  /** Asks once when the session of this account was refused; that the server will not is no failure. */
+  /** Asks once when the session of this account was refused; a refusal by the server is not a failure. */
   async ofRefused(signal: AbortSignal): Promise<string | undefined> {
     const uin = this.refusedUin
     this.refusedUin = undefined

@@ -80,7 +80,7 @@ export class Directives {
   }
 
   /**
-   * The file a text means; `undefined` for a text that is none. It is checked again once it is open.
+   * The file a text means; `undefined` for a text without a directive. It is checked again once it is open.
    *
    * @throws DirectiveError for one that may not send a file. Nothing is sent then.
    * @throws FileError when there is no such file

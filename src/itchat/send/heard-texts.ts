@@ -149,7 +149,7 @@ function beginning(joined: string, from: number): number | undefined {
   return cut ? cut.index : undefined
 }
 
-/** What is no valid UTF-8 stays as it was: a program that decodes it fails. */
+/** Invalid UTF-8 stays as it was: a program that decodes it fails. */
 function decodePercents(text: string): string {
   return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => {
     try {

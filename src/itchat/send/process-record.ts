@@ -13,7 +13,7 @@ interface Handled {
 interface Caller {
   /** Absent outside of handlers. */
   handled: Handled | undefined
-  /** Whoever waits for the code waits no longer. */
+  /** Ends the wait of what waits for the code. */
   detach(): void
   /** The code that started it; cut off when it has finished. */
   parent: Caller | undefined
@@ -71,7 +71,7 @@ export function runBecauseOf<T>(handled: Handled, work: () => T): T {
   return result
 }
 
-/** Nobody waits any longer for the code that is calling, nor for what started it: it is about to wait for them. */
+/** Ends every wait for the code that is calling, and for what started it: it is about to wait for them. */
 export function detachCaller(): void {
   for (let caller = processRecord.callers.getStore(); caller; caller = caller.parent) caller.detach()
 }

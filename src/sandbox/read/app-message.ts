@@ -94,7 +94,7 @@ function readQuote(xml: string, title: string): ContentOf<'quote'> {
     quotedId: quoted('svrid'),
     quotedSpeaker: isRoomId(from) ? quoted('chatusr') : from,
     quotedName: quoted('displayname'),
-    // What is no text is quoted as its XML; a title is all of it that is read.
+    // Anything but a text is quoted as its XML, of which the title alone is read.
     quotedText: /^\s*<(\?xml|msg)\b/.test(content) ? (elementText(content, 'title') ?? '') : content,
   }
 }

@@ -46,7 +46,7 @@ export function uploaded(exchange: Exchange, { session, fields, chatId }: Sendin
   const { Signature } = fields
   const isSigned = Signature !== undefined && Signature !== ''
   if (isSigned && exchange.core.checkedUploads.find(Signature)?.md5 !== medium.md5) {
-    throw new Refusal(RET.badParameter, 'Signature is none that webwxcheckupload gave for this file')
+    throw new Refusal(RET.badParameter, 'Unknown Signature: webwxcheckupload gave another for this file')
   }
   const { uploadedFor } = session.memory
   // Sending it again elsewhere is fine; the first time it goes where the upload said.

@@ -126,7 +126,7 @@ function planOf(exchange: Exchange, session: Session, facts: ChunkFacts, name: s
   }
 }
 
-/** What is no picture at all earns a warning where it is sent. @see docs/protocol.md §6.7 */
+/** A file that is not a picture earns a warning where it is sent. @see docs/protocol.md §6.7 */
 function checkPicture(bytes: Buffer): void {
   const { mime } = sniff(bytes.subarray(0, SNIFF_BYTES))
   if (!mime.startsWith('image/') || Object.hasOwn(PICTURE_FORMATS, mime) || mime === STICKER_FORMAT) return

@@ -47,8 +47,8 @@ const ROWS: readonly [name: string, type: number | '', sent: string, read: strin
   ['broken XML of a picture', 3, '<msg><img aeskey="SECRET', '[图片]'],
   ['XML of an unknown type', 9, app(5, '<title>T</title>'), 'T'],
   ['a picture without a type', '', img, '[图片]'],
-  ['XML nobody knows', 77, '<msg><key>SECRET</key></msg>', '[消息]'],
-  ['broken XML nobody knows', 77, '<?xml version="1.0"?><msg><key>SECRET', '[消息]'],
+  ['unknown XML', 77, '<msg><key>SECRET</key></msg>', '[消息]'],
+  ['broken unknown XML', 77, '<?xml version="1.0"?><msg><key>SECRET', '[消息]'],
   ['words of an unknown type', 77, 'hello', 'hello'],
 ]
 

@@ -39,7 +39,7 @@ export class SessionVerdict {
     this.#clock = clock
   }
 
-  /** A call that is no poll was refused as if the session were over: one answer that says the same confirms it. */
+  /** A call other than a poll was refused as if the session were over: one answer that says the same confirms it. */
   doubt(): void {
     this.#isCallRefused = true
     this.#isUrgent = true

@@ -295,7 +295,7 @@ describe('answers repeated for ever', () => {
     ['retcode:"99999999999999999999",selector:"0"', '99999999999999999999'],
     ['retcode:-1,selector:0', true],
     ['retcode : "1.5" , selector : ""', 1.5],
-    ['retcode:"-1",selector:"0"', 'a page that is no JSON number'],
+    ['retcode:"-1",selector:"0"', 'a page that is not a JSON number'],
   ])('%s and Ret %j end the session after ten minutes', async (retcode, ret) => {
     const { reason, minutes } = await endOf(retcode, ret)
     expect(reason).toBe('expired')
