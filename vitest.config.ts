@@ -4,8 +4,9 @@ import { defineConfig } from 'vitest/config'
 
 const ROOT = import.meta.dirname
 
-/** What a test file says that changes modules or the process for the tests after it. Spies and variables are put back. */
-const CHANGES_THE_PROCESS = /\bvi\.(?:mock|doMock|resetModules)\(|processRecord|chdir|program\.js|browser\.js/
+/** What a test file says that changes modules, the default instance or the process for the tests after it. Spies and variables are put back. */
+const CHANGES_THE_PROCESS =
+  /\bvi\.(?:mock|doMock|resetModules)\(|processRecord|chdir|program\.js|browser\.js|import itchat\b|newInstance/
 
 const tests = ['src', 'test'].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })

@@ -62,6 +62,8 @@ export class HotReload {
   readonly #lingering = new Map<string, HeldStore>()
   /** Of the account whose login the store has. */
   #savedUin = ''
+  /** The login of another account is being set aside. */
+  #movingAside: Promise<void> | undefined
   /** Begins the session; present until it has succeeded. */
   #beginning: (() => Promise<void>) | undefined
   #releasing: Promise<void> = Promise.resolve()
@@ -305,7 +307,13 @@ export class HotReload {
   }
 
   async #setForeignLoginAside(uin: string, signal?: AbortSignal): Promise<void> {
-    if (this.#savedUin !== '' && this.#savedUin !== uin) await this.setLoginAside(FOREIGN, signal)
+    // A login and a save may find it at the same moment; the second would move what the first one saves.
+    while (this.#movingAside) await this.#movingAside.catch(() => {})
+    if (this.#savedUin === '' || this.#savedUin === uin) return
+    this.#movingAside = this.setLoginAside(FOREIGN, signal).finally(() => {
+      this.#movingAside = undefined
+    })
+    await this.#movingAside
   }
 
   /** Puts a message out of the way whose handler ended the process too often. Resolves to where, when there is room. */
