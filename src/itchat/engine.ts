@@ -289,8 +289,10 @@ export class Engine {
         if (!this.session) this.#connection?.markOver()
       }
       await this.dispatcher.settled()
-      // Handlers could still send; nobody else can.
-      this.pace.failAll(new StateError('This session was ended; the message was not sent.'))
+      // Handlers could still send; nobody else can. What a session after this one sends is its own.
+      if (!this.session || this.session === session) {
+        this.pace.failAll(new StateError('This session was ended; the message was not sent.'))
+      }
       if (!isOverAlready) await session.polling
       // A handler may have logged out while the program closed.
       const ending = session.ending ?? { reason, lastStep }

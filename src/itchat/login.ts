@@ -369,7 +369,7 @@ export class Login {
     const uin = text(dict(saved.session).uin)
     this.#undelivered.stash(uin)
     engine.book.restore(saved.user)
-    await engine.identities.begin(uin, signal)
+    await engine.identities.begin(uin, signal, text(dict(saved.session).sid))
     for (const UserName of saved.chatrooms) engine.book.apply({ UserName })
     const deliver = async (batch: SyncBatch) => {
       await engine.contacts.load(signal)

@@ -1,4 +1,4 @@
-import { type Clock, chance } from '../../util/clock.js'
+import { type Clock, chance, startTimer } from '../../util/clock.js'
 import { RecentMap } from '../../util/recent-map.js'
 import { readDetailsFailure } from '../../web/api/details-failure.js'
 
@@ -7,6 +7,12 @@ const MAX_ASKED = 10_000
 
 /** Members of one group that its details did not contain. */
 const MAX_MEMBERS = 50
+
+/** Names that wait for a request. */
+const MAX_WANTED = 20_000
+
+/** Unknown members of one group that are requested before the pause of the group is over. */
+const MAX_OTHERS = 5
 
 /** Requests at once; after a failure one. */
 const MAX_REQUESTS = 3
@@ -68,6 +74,8 @@ export interface DetailsFetcherOptions {
  */
 export class DetailsFetcher {
   readonly #options: DetailsFetcherOptions
+  /** Not the time of day: that may be set during a pause. */
+  readonly #elapsedMs: () => number
   /** Requested and still unknown. */
   readonly #asked = new RecentMap<Asked>(MAX_ASKED)
   /** To be asked for, in order; those of a request that is under way among them. */
@@ -84,6 +92,7 @@ export class DetailsFetcher {
 
   constructor(options: DetailsFetcherOptions) {
     this.#options = options
+    this.#elapsedMs = startTimer(options.clock)
   }
 
   /**
@@ -92,7 +101,7 @@ export class DetailsFetcher {
    * @returns whether it is worth waiting for the answer
    */
   want(name: string, member?: string): boolean {
-    const now = this.#options.clock.now()
+    const now = this.#elapsedMs()
     const wanted = this.#wanted.get(name) ?? this.#enqueue(name, member, now)
     if (!wanted) return false
     if (member !== undefined && wanted.members.size < MAX_MEMBERS) wanted.members.add(member)
@@ -125,13 +134,15 @@ export class DetailsFetcher {
 
   #isWorthWaiting({ sinceMs }: Wanted): boolean {
     const untilMs = sinceMs + this.#options.patienceMs
-    return this.#options.clock.now() < untilMs && this.#pausedUntilMs < untilMs
+    return this.#elapsedMs() < untilMs && this.#pausedUntilMs < untilMs
   }
 
   #enqueue(name: string, member: string | undefined, now: number): Wanted | undefined {
     const asked = this.#asked.get(name)
     const isOther = member !== undefined && asked !== undefined && !asked.members.has(member)
-    if (asked && now < asked.dueAtMs && !(isOther && asked.members.size < MAX_MEMBERS)) return undefined
+    if (asked && now < asked.dueAtMs && !(isOther && asked.members.size < MAX_OTHERS)) return undefined
+    // The next message of it asks again.
+    if (this.#wanted.size >= MAX_WANTED) return undefined
     const wanted = { sinceMs: now, suspicion: 0, members: new Set<string>() }
     this.#wanted.set(name, wanted)
     this.#schedule()
@@ -148,13 +159,13 @@ export class DetailsFetcher {
       this.#isScheduled = false
       this.#begin()
     }
-    const waitMs = this.#pausedUntilMs - this.#options.clock.now()
+    const waitMs = this.#pausedUntilMs - this.#elapsedMs()
     if (waitMs > 0) this.#options.clock.sleep(waitMs, signal).then(begin, () => {})
     else setImmediate(begin)
   }
 
   #begin(): void {
-    if (this.#pausedUntilMs > this.#options.clock.now()) {
+    if (this.#pausedUntilMs > this.#elapsedMs()) {
       this.#schedule()
       return
     }
@@ -199,7 +210,7 @@ export class DetailsFetcher {
 
   /** These were answered, whatever the answer. */
   #finish(page: readonly string[]): void {
-    const { clock, isKnown, onSettled } = this.#options
+    const { isKnown, onSettled } = this.#options
     for (const name of page) {
       const members = [...(this.#wanted.get(name)?.members ?? [])]
       this.#wanted.delete(name)
@@ -212,7 +223,7 @@ export class DetailsFetcher {
       const { tries = 0, members: before = [] } = this.#asked.get(name) ?? {}
       const pauseMs = Math.min(LONGEST_AGAIN_MS, FIRST_AGAIN_MS * 2 ** tries)
       const all = new Set([...missing, ...before].slice(0, MAX_MEMBERS))
-      this.#asked.set(name, { tries: tries + 1, dueAtMs: clock.now() + pauseMs, members: all })
+      this.#asked.set(name, { tries: tries + 1, dueAtMs: this.#elapsedMs() + pauseMs, members: all })
       if (tries + 1 < MAX_TRIES) void this.#look()
     }
     onSettled(page)
@@ -254,7 +265,7 @@ export class DetailsFetcher {
     const jitter = 0.75 + chance(this.#options.clock) / 2
     this.#failures++
     this.#round++
-    this.#pausedUntilMs = this.#options.clock.now() + Math.round(pauseMs * jitter)
+    this.#pausedUntilMs = this.#elapsedMs() + Math.round(pauseMs * jitter)
   }
 
   /** Requests unknown names again when they are due, as long as there are any. */
@@ -276,7 +287,7 @@ export class DetailsFetcher {
           continue
         }
         isOpen = true
-        if (dueAtMs > clock.now()) continue
+        if (dueAtMs > this.#elapsedMs()) continue
         this.want(name)
         for (const member of missing) this.want(name, member)
       }

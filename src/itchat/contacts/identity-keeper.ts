@@ -86,14 +86,18 @@ export class IdentityKeeper {
     return this.#byPuid.get(puid)
   }
 
-  /** A session of this account starts; nobody of it is decided yet. What cannot be read is reported and left alone. */
-  async begin(uin: string, signal?: AbortSignal): Promise<void> {
+  /**
+   * A session of this account starts; nobody of it is decided yet. What cannot be read is reported and left alone.
+   *
+   * @param sid of the session; default: the one of the connection, which a restored session does not have yet
+   */
+  async begin(uin: string, signal?: AbortSignal, sid = this.#options.sid() ?? ''): Promise<void> {
     // A save that waits for its turn would write the names of this session already; those of the session before are all written.
     await (signal ? unlessAborted(this.written(), signal) : this.written())
     const isSame = this.#uin === uin
     if (this.#uin !== undefined) this.#remember(this.#uin, this.#identities.known)
     this.#uin = undefined
-    this.#sid = this.#options.sid() ?? ''
+    this.#sid = sid
     const known = await this.#knownOf(uin, signal)
     this.#identities.reset(known)
     this.#uin = uin

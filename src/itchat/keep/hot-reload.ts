@@ -352,8 +352,15 @@ export class HotReload {
       // First what was received, then the position behind it.
       await held.journal?.sync()
       if (this.#held !== held) return
-      await held.documents.save('session', login)
+      const former = this.#savedUin
+      // Before it is written: a login that sets it aside at the same moment must find it so.
       this.#savedUin = login.session.uin
+      try {
+        await held.documents.save('session', login)
+      } catch (error) {
+        if (this.#savedUin === login.session.uin) this.#savedUin = former
+        throw error
+      }
     }
     const [begun, saved] = await Promise.allSettled([this.ready(), saveSession()])
     for (const step of [saved, begun]) if (step.status === 'rejected') throw step.reason

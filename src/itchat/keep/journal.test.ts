@@ -90,15 +90,28 @@ describe('what was received', () => {
     expect(await journal.add([message(''), message('')])).toHaveLength(2)
   })
 
-  test('counts how often its handler was begun, over any number of restarts', async () => {
+  test.each([
+    ['alone', true, [1, 2, 3, 4]],
+    ['beside others, which does not show the cause', false, [1, 2, 2, 2]],
+  ])('counts how often its handler was begun %s', async (_, isAlone, expected) => {
     const path = newPath()
-    for (const attempts of [0, 1, 2, 3]) {
+    await (await reopen(path)).add(messages('1'))
+    for (const attempts of expected) {
       const journal = await reopen(path)
-      if (attempts === 0) await journal.add(messages('1'))
-      const found = attempts === 0 ? [] : await journal.take()
-      expect(found.map((one) => one.attempts)).toEqual(attempts === 0 ? [] : [attempts])
-      await journal.started(1)
+      expect(await journal.take()).toHaveLength(1)
+      await journal.started(1, undefined, isAlone)
+      expect((await (await reopen(path)).take()).map((one) => one.attempts)).toEqual([attempts])
     }
+  })
+
+  test('is done when the answer to a send says that it is the echo, and stays while it is handled', async () => {
+    const path = newPath()
+    const journal = await reopen(path)
+    await journal.add(messages('1', '2'))
+    await journal.started(2)
+    await journal.remember('1')
+    await journal.remember('2')
+    expect(idsOf(await (await reopen(path)).take())).toEqual(['2'])
   })
 
   test('is kept under lock: only its owner can read the file', async () => {

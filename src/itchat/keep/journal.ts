@@ -4,7 +4,7 @@ import { int, list, text } from '../../util/read.js'
 import { RecentSet } from '../../util/recent-set.js'
 import { Backlog, type MemoryLimits } from './backlog.js'
 import { InFlight } from './in-flight.js'
-import { interruptedFirst } from './interrupted-first.js'
+import { attemptsWhenInterrupted, interruptedFirst } from './interrupted.js'
 import type { JournalFile, Place } from './journal-file.js'
 import {
   type Incoming,
@@ -15,6 +15,7 @@ import {
   toRecord,
   withoutRepeats,
 } from './journal-record.js'
+import type { Waiting } from './waiting.js'
 
 /** Ids of messages that are known when they come again. */
 const MAX_IDS = 10_000
@@ -31,16 +32,6 @@ const TAKE = 2_000
 
 /** A file this much larger than what is not handled is written anew. */
 const SLACK_BYTES = 4 * 1024 * 1024
-
-/** A message that is not handled. */
-interface Waiting {
-  id: string
-  chat: string
-  attempts: number
-  place: Place
-  /** It was handed out, and counts as in memory. */
-  isOut: boolean
-}
 
 export interface JournalOptions {
   /** A mark could not be written, once until one can be again; a message became unreadable. Default: ignored. */
@@ -217,13 +208,15 @@ export class Journal {
    * A handler is about to begin: resolves when that survives the death of the process, or could not be written.
    *
    * @param term in which it was handed out
+   * @param isAlone no other handler runs
    * @returns false when it must not begin: the message is done, begun, or handed out again
    */
-  async started(n: number, term = this.#term): Promise<boolean> {
+  async started(n: number, term = this.#term, isAlone = false): Promise<boolean> {
     const waiting = this.#waiting.get(n)
     if (!waiting || term !== this.#term || this.inFlight.has(n)) return false
     this.inFlight.add(n)
-    await this.#mark({ begun: n, attempts: waiting.attempts + 1 })
+    waiting.begunAs = attemptsWhenInterrupted(waiting.attempts, isAlone)
+    await this.#mark({ begun: n, attempts: waiting.begunAs })
     return true
   }
 
@@ -240,9 +233,13 @@ export class Journal {
 
   /** A message of this id is not to be handled: it was sent here. */
   async remember(id: string): Promise<void> {
-    if (this.#ids.has(id)) return
-    this.#remember(id)
-    await this.#mark({ ids: [id] })
+    if (!this.#ids.has(id)) {
+      this.#remember(id)
+      await this.#mark({ ids: [id] })
+      return
+    }
+    // It came before the answer to the send did, and waits for its turn.
+    for (const [n, waiting] of this.#waiting) if (waiting.id === id && !this.inFlight.has(n)) await this.done(n)
   }
 
   /** It cannot be handed out; it is tried again in the next session. */
@@ -365,11 +362,11 @@ export class Journal {
       yield* heads
       let index = 0
       for await (const record of file.readAt(before.map(([, { place }]) => place))) {
-        const [n, { attempts }] = before[index++] as [number, Waiting]
+        const [n, { attempts, begunAs = attempts }] = before[index++] as [number, Waiting]
         const received = record && readReceived(record)
         if (received?.n !== n) lost.push(n)
         else {
-          const changed = change({ ...received, attempts: attempts + (inFlight.has(n) ? 1 : 0) })
+          const changed = change({ ...received, attempts: inFlight.has(n) ? begunAs : attempts })
           kept.push(changed)
           yield toRecord(changed)
         }

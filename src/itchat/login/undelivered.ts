@@ -3,13 +3,11 @@ import type { Engine } from '../engine.js'
 import type { JournalOwner, Received } from '../keep/journal-record.js'
 import { type LeftOver, leftOvers, renewMessage } from '../keep/stale.js'
 
-const NOTHING = { messages: [], self: '' }
-
 /** Messages that sessions before left unhandled, until the next session of the same account has them. */
 export class Undelivered {
   readonly #engine: Engine
-  /** Those in memory alone, and own UserName in the session that left them. */
-  #left: { messages: LeftOver[]; self: string } = NOTHING
+  /** Those in memory alone, with own UserName in the session that left them. */
+  #left: { messages: LeftOver[]; self: string }[] = []
 
   constructor(engine: Engine) {
     this.#engine = engine
@@ -21,7 +19,7 @@ export class Undelivered {
     inbox.endSession()
     const messages = leftOvers(dispatcher.clear())
     const isSame = book.hasSelf && identities.uin === uin
-    this.#left = isSame ? { messages: [...this.#left.messages, ...messages], self: book.self.UserName } : NOTHING
+    this.#left = isSame ? [...this.#left, { messages, self: book.self.UserName }] : []
   }
 
   /**
@@ -31,8 +29,8 @@ export class Undelivered {
    */
   async deliver(): Promise<void> {
     const { book, identities, hotReload, inbox, connection } = this.#engine
-    const { messages, self } = this.#left
-    this.#left = NOTHING
+    const left = this.#left
+    this.#left = []
     const renew = <T extends LeftOver>(received: T, formerSelf: string): T =>
       renewMessage(received, { formerSelf, self: book.self, formerly: (name) => identities.formerly(name) })
     const { uin, sid } = connection.save()
@@ -45,7 +43,9 @@ export class Undelivered {
       await hotReload.begin(uin, sid, book.self.UserName, bring)
       this.#engine.deliverJournal()
     } finally {
-      inbox.again(self === book.self.UserName ? messages : messages.map((message) => renew(message, self)))
+      for (const { messages, self } of left) {
+        inbox.again(self === book.self.UserName ? messages : messages.map((message) => renew(message, self)))
+      }
     }
   }
 }

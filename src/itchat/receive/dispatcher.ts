@@ -23,8 +23,12 @@ export interface Delivery {
   chat: string
   /** How often its handler was begun by a process that died. */
   attempts: number
-  /** Its handler is about to begin; resolves to whether it may: it may have been handed on again. */
-  started(): Promise<boolean>
+  /**
+   * Its handler is about to begin; resolves to whether it may: it may have been handed on again.
+   *
+   * @param isAlone no other handler runs
+   */
+  started(isAlone: boolean): Promise<boolean>
   /** It is handled. */
   done(): Promise<void>
 }
@@ -146,10 +150,10 @@ export class Dispatcher {
   #enqueue(waiting: Waiting): void {
     const generation = this.#generation
     this.#queued.add(waiting)
-    const begin = async () => {
+    const begin = async (isAlone: boolean) => {
       this.#queued.delete(waiting)
       if (generation !== this.#generation) return
-      if (this.#isRunning) await this.#handle(waiting)
+      if (this.#isRunning) await this.#handle(waiting, isAlone)
       else this.#waiting.push(waiting)
     }
     const chat = waiting.delivery?.chat ?? waiting.message.user.UserName
@@ -159,22 +163,23 @@ export class Dispatcher {
   }
 
   /** Runs at once, but for what was interrupted before, and while something is tried alone. */
-  #whenItMay<T>({ delivery }: Waiting, run: () => Promise<T>): Promise<T> {
+  #whenItMay<T>({ delivery }: Waiting, run: (isAlone: boolean) => Promise<T>): Promise<T> {
     const attempts = delivery?.attempts ?? 0
     if (attempts >= ALONE_AFTER) return this.#retries.alone(() => this.settled(), run)
     if (attempts > 0) return this.#retries.oneByOne(() => this.#retries.notHeld(run))
-    return this.#retries.isHolding ? this.#retries.notHeld(run) : run()
+    return this.#retries.isHolding ? this.#retries.notHeld(run) : run(false)
   }
 
   /** Errors and reports of the message are events in its context, too: what a listener sends is sent because of it. */
-  #handle(waiting: Waiting): Promise<boolean> {
-    return runBecauseOf({ message: waiting.message, by: this }, () => this.#handleInContext(waiting))
+  #handle(waiting: Waiting, isAlone = false): Promise<boolean> {
+    return runBecauseOf({ message: waiting.message, by: this }, () => this.#handleInContext(waiting, isAlone))
   }
 
-  async #handleInContext({ message, delivery }: Waiting): Promise<boolean> {
+  async #handleInContext({ message, delivery }: Waiting, isAlone: boolean): Promise<boolean> {
     const { clock, handle, onError, onSlow, handlerTimeoutMs } = this.#options
     const done = new AbortController()
-    const note = (step: 'started' | 'done') => delivery?.[step]().catch((error) => onError(error, message))
+    const note = (step: 'started' | 'done') =>
+      (step === 'started' ? delivery?.started(isAlone) : delivery?.done())?.catch((error) => onError(error, message))
     let isMine = true
     let hasBegun = false
     const begin = async () => {

@@ -171,7 +171,7 @@ export class Inbox {
     const delivery: Delivery = {
       chat,
       attempts,
-      started: () => journal.started(n, term),
+      started: (isAlone) => journal.started(n, term, isAlone),
       done: () => {
         const written = journal.done(n)
         this.refill()

@@ -1,4 +1,4 @@
-import type { Clock } from '../../util/clock.js'
+import { type Clock, startTimer } from '../../util/clock.js'
 
 /** A message waits so long for the names of its conversation; then it is delivered without them. */
 export const NAME_WAIT_MS = 3_000
@@ -24,6 +24,8 @@ interface Line {
 /** Keeps messages until the names of their conversation are known, for a short time: in order within a conversation. */
 export class NameWait {
   readonly #clock: Clock
+  /** Not the time of day: that may be set while messages wait. */
+  readonly #elapsedMs: () => number
   readonly #lines = new Map<string, Line>()
   /** Conversations with messages that wait for a name. */
   readonly #byName = new Map<string, Set<string>>()
@@ -32,6 +34,7 @@ export class NameWait {
 
   constructor(clock: Clock) {
     this.#clock = clock
+    this.#elapsedMs = startTimer(clock)
   }
 
   /** Delivers now when nothing is missing and no earlier message of the conversation waits. */
@@ -70,7 +73,7 @@ export class NameWait {
   }
 
   #newLine(conversation: string): Line {
-    const line: Line = { untilMs: this.#clock.now() + NAME_WAIT_MS, messages: [] }
+    const line: Line = { untilMs: this.#elapsedMs() + NAME_WAIT_MS, messages: [] }
     this.#lines.set(conversation, line)
     if (!this.#watch) void this.#look()
     return line
@@ -108,7 +111,7 @@ export class NameWait {
       const [first] = this.#lines
       if (!first) break
       const [conversation, { untilMs }] = first
-      const waitMs = Math.min(NAME_WAIT_MS, untilMs - this.#clock.now())
+      const waitMs = Math.min(NAME_WAIT_MS, untilMs - this.#elapsedMs())
       if (waitMs <= 0) this.#release(conversation)
       else await this.#clock.sleep(waitMs, watch.signal).catch(() => {})
     }

@@ -6,6 +6,9 @@ const STAGGER_MS = 1_000
 /** No message waits longer than this for those that are tried alone. */
 const MAX_HOLD_MS = 60_000
 
+/** @param isAlone no other handler runs */
+type Run<T> = (isAlone: boolean) => Promise<T>
+
 /** A time in which nothing begins but what is tried alone. */
 interface Hold {
   /** Those that are tried alone, or wait for it. */
@@ -37,13 +40,13 @@ export class RetryLane {
   }
 
   /** Runs when nothing is tried alone. */
-  async notHeld<T>(run: () => Promise<T>): Promise<T> {
+  async notHeld<T>(run: Run<T>): Promise<T> {
     while (this.#hold) await this.#hold.over
-    return run()
+    return run(false)
   }
 
   /** Runs when the one before it is over, or has run for a second. `run` must not reject. */
-  async oneByOne<T>(run: () => Promise<T>): Promise<T> {
+  async oneByOne<T>(run: Run<T>): Promise<T> {
     const before = this.#last
     let release = () => {}
     this.#last = new Promise((resolve) => {
@@ -52,7 +55,7 @@ export class RetryLane {
     await before
     const ended = new AbortController()
     this.#clock.sleep(STAGGER_MS, ended.signal).then(release, release)
-    const result = await run()
+    const result = await run(false)
     ended.abort()
     return result
   }
@@ -63,7 +66,7 @@ export class RetryLane {
    *
    * @param others resolves when every handler that has begun is over
    */
-  async alone<T>(others: () => Promise<unknown>, run: () => Promise<T>): Promise<T> {
+  async alone<T>(others: () => Promise<unknown>, run: Run<T>): Promise<T> {
     if (this.#isSpent) return this.oneByOne(run)
     this.#hold ??= this.#newHold()
     const hold = this.#hold
@@ -74,7 +77,7 @@ export class RetryLane {
       release = resolve
     })
     await Promise.race([before.then(others), hold.over])
-    const result = await (hold.isOver ? this.oneByOne(run) : run())
+    const result = await (hold.isOver ? this.oneByOne(run) : run(true))
     release()
     if (--hold.pending === 0) hold.end()
     return result

@@ -1,6 +1,6 @@
 import { ArgumentError, ServerError, StateError } from '../../errors.js'
 import { backoffMs } from '../../util/backoff.js'
-import { type Clock, chance } from '../../util/clock.js'
+import { type Clock, chance, startTimer } from '../../util/clock.js'
 import { RET } from '../../web/wire/ret.js'
 
 /** How fast messages go out. */
@@ -43,6 +43,8 @@ interface Turn {
  */
 export class Pace {
   readonly #options: PaceOptions
+  /** Not the time of day: that may be set at any moment. */
+  readonly #elapsedMs: () => number
   readonly #numbers: Required<PacingOptions>
   #tickets = 0
   #waiting: Turn[] = []
@@ -59,9 +61,10 @@ export class Pace {
   /** @throws ArgumentError for numbers that cannot be meant */
   constructor(options: PaceOptions) {
     this.#options = options
+    this.#elapsedMs = startTimer(options.clock)
     this.#numbers = readPacing(options.pacing)
     this.#credits = this.#numbers.burst
-    this.#creditsAt = options.clock.now()
+    this.#creditsAt = 0
   }
 
   /**
@@ -71,12 +74,11 @@ export class Pace {
    * @throws StateError when too many wait, the signal's reason, what `failAll` was given
    */
   async run<T>(send: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const { clock } = this.#options
     const ticket = ++this.#tickets
     let firstRefusedAt: number | undefined
     for (let tries = 1; ; tries++) {
       await this.#turn(ticket, signal)
-      const startedAt = clock.now()
+      const startedAt = this.#elapsedMs()
       try {
         const reply = await send()
         this.#accepted(startedAt)
@@ -85,7 +87,7 @@ export class Pace {
         if (!(error instanceof ServerError) || error.ret !== RET.tooFrequent) throw error
         this.#refused(startedAt)
         firstRefusedAt ??= startedAt
-        const triedMs = clock.now() - firstRefusedAt
+        const triedMs = this.#elapsedMs() - firstRefusedAt
         if (triedMs >= GIVE_UP_AFTER_MS) throw givenUp(error, tries, triedMs)
       }
     }
@@ -160,29 +162,29 @@ export class Pace {
   /** Until the next may go. */
   #waitMs(): number {
     if (!this.#isLimited) return 0
-    const heldMs = this.#creditsAt - this.#options.clock.now()
+    const heldMs = this.#creditsAt - this.#elapsedMs()
     // Longer than any pause: the clock was put back.
-    if (heldMs > LONGEST_INTERVAL_MS) this.#creditsAt = this.#options.clock.now()
+    if (heldMs > LONGEST_INTERVAL_MS) this.#creditsAt = this.#elapsedMs()
     else if (heldMs > 0) return heldMs
     const credits = this.#creditsNow()
     return credits >= 1 ? 0 : (1 - credits) * this.#intervalMs * (0.75 + chance(this.#options.clock) / 2)
   }
 
   #creditsNow(): number {
-    const passedMs = Math.max(0, this.#options.clock.now() - this.#creditsAt)
+    const passedMs = Math.max(0, this.#elapsedMs() - this.#creditsAt)
     const most = this.#slowness > 0 ? 1 : this.#numbers.burst
     return Math.min(most, this.#credits + passedMs / this.#intervalMs)
   }
 
   #refill(): void {
     this.#credits = this.#creditsNow()
-    this.#creditsAt = Math.max(this.#creditsAt, this.#options.clock.now())
+    this.#creditsAt = Math.max(this.#creditsAt, this.#elapsedMs())
   }
 
   /** Those that were on their way together count as one. */
   #refused(startedAt: number): void {
     if (startedAt < this.#refusedAt) return
-    const now = this.#options.clock.now()
+    const now = this.#elapsedMs()
     this.#slowness++
     this.#refusedAt = now
     this.#credits = 1
@@ -194,7 +196,7 @@ export class Pace {
 
   #accepted(startedAt: number): void {
     if (this.#slowness === 0 || startedAt < this.#refusedAt) return
-    const isCalm = this.#options.clock.now() - this.#refusedAt >= CALM_MS
+    const isCalm = this.#elapsedMs() - this.#refusedAt >= CALM_MS
     if (this.#slowness === 1 && !isCalm) return
     this.#refill()
     this.#slowness--

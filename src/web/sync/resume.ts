@@ -37,7 +37,7 @@ export async function resumeSession(
       const refusal = refusalIn(error)
       if (refusal && verdict.refused(refusal.endpoint, refusal.code)) return undefined
       if (!refusal && (!mayPass(error) || elapsedMs() >= GIVE_UP_MS)) throw error
-      if (verdict.isDoubted) continue
+      if (refusal && verdict.isDoubted) continue
       const retryInMs = backoffMs(attempt, web.clock)
       onRetry(error as Error, retryInMs)
       await web.clock.sleep(retryInMs, signal)
