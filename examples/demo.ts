@@ -1,5 +1,5 @@
 /** The bot of `npm start`: answers every kind of message with its type, and accepts friend requests. */
-import itchat, { ATTACHMENT, CARD, FRIENDS, MAP, NOTE, PICTURE, RECORDING, SHARING, TEXT, VIDEO } from 'itchat'
+import itchat, { ATTACHMENT, CARD, FRIENDS, MAP, NOTE, PICTURE, RECORDING, SHARING, TEXT, UNKNOWN, VIDEO } from 'itchat'
 
 const isChinese = Intl.DateTimeFormat().resolvedOptions().locale.startsWith('zh')
 const received = isChinese ? '收到：' : 'I received: '
@@ -10,11 +10,12 @@ itchat.msgRegister(TEXT, { isGroupChat: true }, (msg) => {
   if (msg.isAt) return `@${msg.actualNickName}\u2005${received}${msg.text}`
 })
 
-itchat.msgRegister([PICTURE, RECORDING, ATTACHMENT, VIDEO, MAP, CARD, SHARING], (msg) => received + msg.type)
+itchat.msgRegister([PICTURE, RECORDING, ATTACHMENT, VIDEO, MAP, CARD, SHARING, UNKNOWN], (msg) => received + msg.type)
 
 itchat.msgRegister(NOTE, (msg) => {
-  // An answer to "you are not friends" would bring the same notice again, for ever.
-  if (msg.note.kind !== 'notFriend') return `${received}${msg.type} (${msg.note.kind})`
+  // An answer to "you are not friends" would bring the same notice again, for ever; new friends were greeted.
+  if (msg.note.kind !== 'notFriend' && msg.note.kind !== 'friendAdded')
+    return `${received}${msg.type} (${msg.note.kind})`
 })
 
 itchat.msgRegister(FRIENDS, async (msg) => {

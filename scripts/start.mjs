@@ -19,8 +19,8 @@ if (/^(-h|(--)?help)$/.test(name)) {
   process.exit(0)
 }
 if (!names.includes(name) || rest.length > 0) {
-  process.stderr.write(`Unknown example "${[name, ...rest].join(' ')}". ${usage}`)
+  process.stderr.write(`${usage}Unknown example "${[name, ...rest].join(' ')}": choose one of these.\n`)
   process.exit(2)
 }
 const { runDemo } = await import('../dist/cli/demo.js')
-await runDemo(() => import(pathToFileURL(join(EXAMPLES, `${name}.js`)).href))
+await runDemo(() => import(pathToFileURL(join(EXAMPLES, `${name}.js`)).href), name === 'demo' ? '' : name)

@@ -9,12 +9,11 @@ export function version(): string {
 }
 
 /** The first lines of `npm start` and `itchat sandbox`. */
-export function printBanner(terminal: Terminal, url: string, what: 'withDemo' | 'alone'): void {
-  const text = words()
+export function printBanner(terminal: Terminal, url: string, what: string, howTo: string): void {
   terminal.write()
-  terminal.write(`  ${terminal.style('itchat', 'bold')} ${terminal.style(version(), 'dim')}   ${text[what]}`)
+  terminal.write(`  ${terminal.style('itchat', 'bold')} ${terminal.style(version(), 'dim')}   ${what}`)
   terminal.write()
-  terminal.write(`  ${text.page}  ${terminal.style(url, 'blue', 'underline')}`)
-  terminal.write(`  ${what === 'withDemo' ? text.howToDemo : text.howToAlone(url)}`)
+  terminal.write(`  ${words().page}  ${terminal.style(url, 'blue', 'underline')}`)
+  terminal.write(`  ${howTo}`)
   terminal.write()
 }

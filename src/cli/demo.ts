@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import itchat from '../index.js'
 import { PortInUseError, type Sandbox, startSandbox } from '../sandbox/index.js'
 import { printBanner } from './banner.js'
@@ -8,31 +9,38 @@ import { Terminal } from './terminal.js'
 import { endWhenInterrupted } from './until-interrupted.js'
 import { words } from './words.js'
 
+/** What a program may still do after Ctrl-C. */
+const LAST_STEPS_MS = 5_000
+
 /** `npm start`: a sandbox, and a bot that logs in to it with the default instance. */
-export async function runDemo(startBot: () => Promise<unknown>): Promise<void> {
+export async function runDemo(startBot: () => Promise<unknown>, name = ''): Promise<void> {
   const terminal = new Terminal(process.stderr)
   try {
-    await demo(terminal, startBot)
+    await demo(terminal, startBot, name)
   } catch (error) {
     terminal.write(`  ${terminal.style(terminal.sign('✗'), 'red')} ${explain(error)}`)
     process.exitCode = exitCodeOf(error)
   }
 }
 
-async function demo(terminal: Terminal, startBot: () => Promise<unknown>): Promise<void> {
+async function demo(terminal: Terminal, startBot: () => Promise<unknown>, name: string): Promise<void> {
   const sandbox = await startOnAnyPort(process.env.PORT)
   let isEnding = false
+  let program: Promise<unknown> | undefined
   const end = async () => {
     isEnding = true
     await Promise.all(itchat.instanceList.map((instance) => instance.close()))
+    // What the program does at its own end, such as removing files, is part of it.
+    await Promise.race([program, delay(LAST_STEPS_MS, undefined, { ref: false })]).catch(() => {})
     await sandbox.close()
   }
   endWhenInterrupted(terminal, end, words().endingBot)
   process.env.ITCHAT_BASE_URL = sandbox.url
-  printBanner(terminal, sandbox.url, 'withDemo')
+  printBanner(terminal, sandbox.url, name === '' ? words().withDemo : words().withProgram(name), words().howToDemo)
   await printSandboxLines(sandbox, terminal)
   try {
-    await startBot()
+    program = startBot()
+    await program
     if (!isEnding) terminal.write(`  ${terminal.style(terminal.sign('!'), 'yellow')} ${words().programEnded}`)
   } catch (error) {
     // Ctrl-C while the QR waits ends the login with an error; it is what was asked for.

@@ -3,12 +3,13 @@ import { printBanner } from './banner.js'
 import { printSandboxLines } from './sandbox-lines.js'
 import { Terminal } from './terminal.js'
 import { endWhenInterrupted } from './until-interrupted.js'
+import { words } from './words.js'
 
 /** `itchat sandbox`: runs a local WeChat until Ctrl-C. */
 export async function sandboxCommand(options: { port?: number; autoLogin?: boolean }): Promise<void> {
   const terminal = new Terminal(process.stderr)
   const sandbox = await startSandbox(options)
   endWhenInterrupted(terminal, () => sandbox.close())
-  printBanner(terminal, sandbox.url, 'alone')
+  printBanner(terminal, sandbox.url, words().alone, words().howToAlone(sandbox.url))
   await printSandboxLines(sandbox, terminal)
 }

@@ -4,16 +4,17 @@ import { prefersChinese } from '../util/locale.js'
 const WORDS = {
   zh: {
     withDemo: '沙盒 + 示例机器人',
+    withProgram: (name: string) => `沙盒 + ${name}`,
     alone: '沙盒',
     page: '手机页',
-    howToDemo: '打开它，按"扫一扫"，再按"确认登录"。',
-    howToAlone: (url: string) => `让程序连上它：${runAgainst(url)}`,
+    howToDemo: '打开它，按“扫一扫”，再按“确认登录”。',
+    howToAlone: (url: string) => `这样连接你的程序：${runAgainst(url)}`,
     online: '在线，等消息。',
     ctrlC: '按 Ctrl-C 结束',
-    loggedOut: '程序退出了登录',
+    loggedOut: '机器人已退出登录',
     programEnded: '程序已结束。按 Ctrl-C 结束沙盒',
     ending: '正在结束…',
-    endingBot: '正在结束… 等正在处理的消息做完；再按一次 Ctrl-C 立即退出',
+    endingBot: '正在结束… 等正在处理的消息处理完；再按一次 Ctrl-C 立即退出',
     warning: '协议警告',
     recalled: (what: string) => `已撤回：${what}`,
     kinds: {
@@ -40,13 +41,14 @@ const WORDS = {
   },
   en: {
     withDemo: 'sandbox + demo bot',
+    withProgram: (name: string) => `sandbox + ${name}`,
     alone: 'sandbox',
     page: 'Phone page',
     howToDemo: 'Open it, press "Scan", then "Confirm".',
     howToAlone: (url: string) => `Connect a program: ${runAgainst(url)}`,
     online: 'Online, waiting for messages. ',
     ctrlC: 'Ctrl-C ends',
-    loggedOut: 'The program is logged out',
+    loggedOut: 'The bot was logged out',
     programEnded: 'The program has ended. Ctrl-C ends the sandbox',
     ending: 'Ending …',
     endingBot: 'Ending … messages being handled are finished first; Ctrl-C again quits at once',
@@ -79,7 +81,7 @@ const WORDS = {
 /** The line of a shell that runs a program against this address. */
 function runAgainst(url: string): string {
   const isWindows = process.platform === 'win32'
-  return isWindows ? `$env:ITCHAT_BASE_URL = '${url}'; node bot.js` : `ITCHAT_BASE_URL=${url} node bot.js`
+  return isWindows ? `$env:ITCHAT_BASE_URL = '${url}'; npx tsx bot.ts` : `ITCHAT_BASE_URL=${url} npx tsx bot.ts`
 }
 
 /** The table of the language the environment asks for. */

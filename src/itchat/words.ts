@@ -18,13 +18,13 @@ const WORDS = {
     offline: (error: string) => `连接断开，正在重试。${error}`,
     backOnline: '连接已恢复',
     notRestored: '上次的登录已失效',
-    restarted: '服务器不认这个同步位置，给了新的位置；这段时间的消息可能有缺',
-    askedAgain: (seconds: number) => `${seconds} 秒后再问服务器`,
+    restarted: '服务器拒绝了当前的同步位置，给了新的位置；这段时间的消息可能有缺',
+    askedAgain: (seconds: number) => `${seconds} 秒后重试`,
     lostAgain: (times: number, seconds: number) =>
-      `登录很快又断了，第 ${times} 次。这个账号是否在别的程序里也登录了？${seconds} 秒后再试`,
+      `登录后很快又断开（第 ${times} 次）。别的程序也在用这个账号吗？${seconds} 秒后重试`,
     notRenewed: '没有重新登录。',
     logout: (reason: LogoutReason) =>
-      ({ self: '已退出登录', phone: '手机上退出了网页版', elsewhere: '账号在别处登录了', expired: '登录已失效' })[
+      ({ self: '已退出登录', phone: '已在手机上退出登录', elsewhere: '账号在别处登录了', expired: '登录已失效' })[
         reason
       ],
   },
@@ -44,9 +44,9 @@ const WORDS = {
     backOnline: 'Connected again',
     notRestored: 'The last login is no longer valid',
     restarted: 'The server refused the sync position and gave a new one: messages in between may be missing',
-    askedAgain: (seconds: number) => `The server is asked again in ${seconds} s`,
+    askedAgain: (seconds: number) => `Trying again in ${seconds} s`,
     lostAgain: (times: number, seconds: number) =>
-      `Logged out again soon, time ${times}. Does another program log in with this account? The next try is in ${seconds} s`,
+      `Logged out again after a short time (number ${times}). Is another program using this account? Trying again in ${seconds} s`,
     notRenewed: 'Not logged in again.',
     logout: (reason: LogoutReason) =>
       ({

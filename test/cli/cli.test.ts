@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -60,8 +60,21 @@ describe('npm start', () => {
     await program.shows(/Online/)
   })
 
+  test.skipIf(process.platform === 'win32')(
+    'what an example does at its end is done before Ctrl-C ends it (POSIX signals)',
+    async () => {
+      const temporary = mkdtempSync(join(tmpdir(), 'itchat-'))
+      const program = run('scripts/start.mjs', ['anti-recall'], { PORT: '0', TMPDIR: temporary })
+      await program.shows(/No phone needed/)
+      expect(readdirSync(temporary).filter((name) => name.startsWith('anti-recall'))).toHaveLength(1)
+      program.interrupt()
+      expect(await program.exited).toBe(0)
+      expect(readdirSync(temporary).filter((name) => name.startsWith('anti-recall'))).toEqual([])
+    },
+  )
+
   test.each([
-    [['nothing'], {}, 2, /Unknown example "nothing"[\s\S]*anti-recall[\s\S]*tutorial\/send-file/],
+    [['nothing'], {}, 2, /anti-recall[\s\S]*tutorial\/send-file[\s\S]*Unknown example "nothing"/],
     [['help'], {}, 0, /npm start -- NAME[\s\S]*demo/],
     [[], { PORT: 'many' }, 2, /Invalid PORT "many"/],
   ])('%j with %j: exit code %i and what to do', async (args, env, code, message) => {

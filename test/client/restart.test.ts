@@ -1,4 +1,4 @@
-import { cpSync, existsSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Itchat, TEXT } from 'itchat'
 import type { Sandbox } from 'itchat/sandbox'
@@ -8,7 +8,7 @@ import { botFor, nextEvent, sandboxFor } from '../support/bot.js'
 import { failureOf, gate } from '../support/gate.js'
 import { HastyClock } from '../support/hasty-clock.js'
 import { ManualClock } from '../support/manual-clock.js'
-import { folder, hotReload } from '../support/restarts.js'
+import { diskOf, folder, hotReload } from '../support/restarts.js'
 import { wireTo } from '../support/wire.js'
 
 beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0.5))
@@ -287,11 +287,7 @@ describe('the echo of what an earlier run sent', () => {
     sandbox.friend('小满').say('x')
     await taken
     await sandbox.held('synccheck')
-    if (end === 'kill') {
-      const copy = folder()
-      cpSync(place, copy, { recursive: true })
-      place = copy
-    }
+    if (end === 'kill') place = diskOf(place)
     await first.close()
 
     const second = botFor(sandbox)

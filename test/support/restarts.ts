@@ -9,6 +9,13 @@ import { gate } from './gate.js'
 
 export const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 
+/** A copy of a folder as a kill at this moment would leave it. Files that are being written may be gone a moment later. */
+export function diskOf(place: string): string {
+  const copy = folder()
+  cpSync(place, copy, { recursive: true, filter: (path) => !/\.(?:tmp|new)$/.test(path) })
+  return copy
+}
+
 /** Keeps an account in a folder. */
 export const hotReload = (place: string): AutoLoginOptions => ({
   hotReload: true,
@@ -39,8 +46,7 @@ export async function interrupted(sandbox: Sandbox, friend: string, text: string
     await bot.autoLogin(hotReload(place))
     void bot.run()
     await began.opened
-    const copy = folder()
-    cpSync(place, copy, { recursive: true })
+    const copy = diskOf(place)
     // Closing waits for handlers, so it has to come after.
     onTestFinished(() => release.open())
     return copy

@@ -58,7 +58,7 @@ async function rounds(
   const pushed = await steps.pushLogin(signal)
   if (pushed !== undefined) {
     logger.info(words().pushed(steps.phonePage))
-    if (await isConfirmed(pushed, steps, options, clock, logger, signal)) return
+    if (await isConfirmed(pushed, steps, options, clock, logger, signal, true)) return
   }
   const maxRounds = options.maxQrRounds ?? DEFAULT_QR_ROUNDS
   if (maxRounds === 0) {
@@ -87,6 +87,7 @@ async function isConfirmed(
   clock: Clock,
   logger: Logger,
   signal: AbortSignal,
+  isPushed = false,
 ): Promise<boolean> {
   let last = ''
   while (true) {
@@ -99,7 +100,8 @@ async function isConfirmed(
       case LOGIN_CODE.timeout:
         break
       case LOGIN_CODE.scanned:
-        if (last !== status) logger.info(done(words().scanned(steps.phonePage)))
+        // A pushed login has no code that could be scanned.
+        if (last !== status && !isPushed) logger.info(done(words().scanned(steps.phonePage)))
         break
       case LOGIN_CODE.cancelled:
         logger.info(attention(words().cancelled))

@@ -56,11 +56,6 @@ export class SessionVerdict {
     return row !== undefined && row.refusals >= REFUSED_POSITIONS && row.dead === 0
   }
 
-  /** The last poll was refused. */
-  get isPollRefused(): boolean {
-    return this.#rows.has('synccheck')
-  }
-
   accepted(endpoint: PollEndpoint): void {
     this.#rows.delete(endpoint)
     this.#isCallRefused = false

@@ -38,11 +38,6 @@ export async function runSyncLoop(web: Web, listener: SyncListener, signal: Abor
   let asksPoll = false
   let restart: 'possible' | 'due' | 'done' = 'possible'
 
-  const backOnline = () => {
-    if (isOffline) listener.online()
-    isOffline = false
-  }
-
   async function turn(given: AbortSignal): Promise<void> {
     await rounds.pause(pauseMs, given)
     pauseMs = 0
@@ -65,11 +60,11 @@ export async function runSyncLoop(web: Web, listener: SyncListener, signal: Abor
       await rounds.drain(given)
       given.throwIfAborted()
       asksPoll = false
-      if (!verdict.isPollRefused) backOnline()
+      if (isOffline) listener.online()
+      isOffline = false
     }
     await rounds.poll(given)
     given.throwIfAborted()
-    backOnline()
     failures = 0
     restart = 'possible'
   }
