@@ -1,7 +1,8 @@
-import { type Itchat, type ItchatOptions, LoggedOutError, TEXT } from 'itchat'
+import { type Itchat, LoggedOutError, TEXT } from 'itchat'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { answering, pollAnswer, retAnswer, skipPauses } from '../support/answers.js'
 import { botFor, events, nextEvent, sandboxFor } from '../support/bot.js'
+import { echoBot, states } from '../support/echo-bot.js'
 import { failureOf, gate } from '../support/gate.js'
 import { ManualClock } from '../support/manual-clock.js'
 import { wireTo } from '../support/wire.js'
@@ -11,24 +12,6 @@ const HOUR_MS = 3_600_000
 /** Back-offs are half of the most they can be. */
 beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0.5))
 afterEach(() => void vi.restoreAllMocks())
-
-async function echoBot(options: ItchatOptions = {}) {
-  const sandbox = await sandboxFor()
-  const wire = await wireTo(sandbox)
-  const bot = botFor(wire, options)
-  bot.msgRegister(TEXT, (msg) => `got ${msg.text}`)
-  await bot.login()
-  const running = bot.run()
-  await sandbox.held('synccheck')
-  return { sandbox, wire, bot, running, friend: sandbox.friend('小满') }
-}
-
-/** `state` as it was at each event. */
-function states(bot: Itchat): string[] {
-  const seen: string[] = []
-  for (const event of ['offline', 'online', 'logout'] as const) bot.on(event, () => seen.push(`${event} ${bot.state}`))
-  return seen
-}
 
 const REASONS = [
   [1100, 'phone'],

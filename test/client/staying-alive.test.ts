@@ -1,33 +1,16 @@
-import { type Itchat, type ItchatOptions, NetworkError, ProtocolError, TEXT } from 'itchat'
+import { NetworkError, ProtocolError } from 'itchat'
 import { Agent, buildConnector } from 'undici'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { botFor, events, nextEvent, sandboxFor } from '../support/bot.js'
+import { events, nextEvent } from '../support/bot.js'
+import { echoBot, states } from '../support/echo-bot.js'
 import { failureOf, gate } from '../support/gate.js'
 import { HastyClock } from '../support/hasty-clock.js'
 import { ManualClock } from '../support/manual-clock.js'
-import { type Passing, type Trouble, untilGone, wireTo } from '../support/wire.js'
+import { type Passing, type Trouble, untilGone } from '../support/wire.js'
 
 /** Back-offs are half of the most they can be. */
 beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0.5))
 afterEach(() => void vi.restoreAllMocks())
-
-async function echoBot(options: ItchatOptions = {}) {
-  const sandbox = await sandboxFor()
-  const wire = await wireTo(sandbox)
-  const bot = botFor(wire, options)
-  bot.msgRegister(TEXT, (msg) => `got ${msg.text}`)
-  await bot.login()
-  const running = bot.run()
-  await sandbox.held('synccheck')
-  return { sandbox, wire, bot, running, friend: sandbox.friend('小满') }
-}
-
-/** `state` as it was at each event. */
-function states(bot: Itchat): string[] {
-  const seen: string[] = []
-  for (const event of ['offline', 'online', 'logout'] as const) bot.on(event, () => seen.push(`${event} ${bot.state}`))
-  return seen
-}
 
 const json = async ({ pass }: Passing) => JSON.parse(await (await pass()).text())
 

@@ -163,9 +163,7 @@ export class Pace {
   #waitMs(): number {
     if (!this.#isLimited) return 0
     const heldMs = this.#creditsAt - this.#elapsedMs()
-    // Longer than any pause: the clock was put back.
-    if (heldMs > LONGEST_INTERVAL_MS) this.#creditsAt = this.#elapsedMs()
-    else if (heldMs > 0) return heldMs
+    if (heldMs > 0) return heldMs
     const credits = this.#creditsNow()
     return credits >= 1 ? 0 : (1 - credits) * this.#intervalMs * (0.75 + chance(this.#options.clock) / 2)
   }
