@@ -289,7 +289,7 @@ export class Engine {
         if (!this.session) this.#connection?.markOver()
       }
       await this.dispatcher.settled()
-      // Handlers could still send; nobody else can. What a session after this one sends is its own.
+      // Only handlers could still send. The sends of a later session are its own.
       if (!this.session || this.session === session) {
         this.pace.failAll(new StateError('This session was ended; the message was not sent.'))
       }

@@ -44,7 +44,7 @@ export class ContactSearch {
       .map(({ contact }) => contact)
   }
 
-  /** By `userName` one or `undefined`; by `name` those whose nickname contains it; nothing asked, nobody found. */
+  /** By `userName` one or `undefined`; by `name` those whose nickname contains it; an empty query finds none. */
   chatrooms(query: NameQuery): Chatroom | undefined | Chatroom[] {
     if (!('userName' in query)) return named(this.#book.chatrooms(), query.name)
     const found = this.#book.get(query.userName ?? '')

@@ -87,7 +87,7 @@ export class IdentityKeeper {
   }
 
   /**
-   * A session of this account starts; nobody of it is decided yet. What cannot be read is reported and left alone.
+   * Starts a session of this account, before any of its contacts is identified. An unreadable document is reported and left as it is.
    *
    * @param sid of the session; default: the one of the connection, which a restored session does not have yet
    */

@@ -30,7 +30,7 @@ export class PeopleIndex {
     const wanted = CRITERIA.filter((criterion) => criterion in query)
     let found: readonly User[] | undefined
     for (const criterion of wanted) {
-      // An empty criterion finds nobody: a lookup whose key is missing must not find everybody.
+      // An empty criterion has no matches: a lookup with a missing key must not match every contact.
       const matching = this.#find(criterion, query[criterion] ?? '')
       const both = new Set(matching)
       found = found === undefined ? matching : found.filter((user) => both.has(user))
