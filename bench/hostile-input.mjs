@@ -1,12 +1,13 @@
 // How the time to read a stranger's text grows with its length. A reader whose time grows with the square of the length can be
 // used to stop a bot. Prints the worst growth for each; ends with 1 where eight times the length takes more than forty times as long.
+
+import { mentionsAll, splitGroupPrefix } from '../dist/transports/web/decode/group.js'
+import { decodeNote } from '../dist/transports/web/decode/note.js'
+import { decodeText } from '../dist/transports/web/decode/text.js'
 import { redact } from '../dist/util/redact.js'
 import { safeName } from '../dist/util/safe-name.js'
 import { splitText } from '../dist/util/split-text.js'
 import { escapeXml, parseXml } from '../dist/util/xml.js'
-import { mentionsAll, splitGroupPrefix } from '../dist/web/decode/group.js'
-import { decodeNote } from '../dist/web/decode/note.js'
-import { decodeText } from '../dist/web/decode/text.js'
 
 const TIMES = 8
 const MOST_GROWTH = 40

@@ -1,3 +1,23 @@
+export type { AddFriendOptions } from './account/contacts/add-friend.js'
+export type { MemberNews, Renaming } from './account/contacts/contact-news.js'
+export type { CreateChatroomResult } from './account/contacts/contacts.js'
+export type { IdentityEvidence } from './account/contacts/identity-match.js'
+export type { ItchatEvents, State } from './account/events.js'
+export type { LoggingOptions } from './account/logging.js'
+export type {
+  AutoLoginOptions,
+  ItchatOptions,
+  LoginOptions,
+  QrCallbackInfo,
+  QrOptions,
+  RunOptions,
+} from './account/options.js'
+export type { PacingOptions } from './account/outbox/pacing.js'
+export type { SetAside } from './account/persistence/documents.js'
+export { FileSessionStore, type FileSessionStoreOptions } from './account/persistence/file-session-store.js'
+export { MemorySessionStore } from './account/persistence/memory-session-store.js'
+export type { SessionStore, StoredDocument, StoreLock } from './account/persistence/session-store.js'
+export type { ReloginNews } from './account/session/relogin.js'
 export type { SendResult } from './contact/actions.js'
 export { Chatroom, ChatroomMember, type Contact, MassivePlatform, User } from './contact/contact.js'
 export type {
@@ -28,29 +48,9 @@ export {
   StateError,
   UnsupportedError,
 } from './errors.js'
-export type { AddFriendOptions } from './itchat/contacts/add-friend.js'
-export type { MemberNews, Renaming } from './itchat/contacts/contact-news.js'
-export type { CreateChatroomResult } from './itchat/contacts/contacts.js'
-export type { IdentityEvidence } from './itchat/contacts/identity-match.js'
 export type { DefaultInstance } from './itchat/default-instance.js'
-export type { ItchatEvents, State } from './itchat/events.js'
+export type { Handler, RegisterOptions, Reply } from './itchat/handlers/registry.js'
 export { Itchat, Itchat as Core } from './itchat/itchat.js'
-export type { SetAside } from './itchat/keep/documents.js'
-export { FileSessionStore, type FileSessionStoreOptions } from './itchat/keep/file-session-store.js'
-export { MemorySessionStore } from './itchat/keep/memory-session-store.js'
-export type { SessionStore, StoredDocument, StoreLock } from './itchat/keep/session-store.js'
-export type { LoggingOptions } from './itchat/logging.js'
-export type { ReloginNews } from './itchat/login/relogin.js'
-export type {
-  AutoLoginOptions,
-  ItchatOptions,
-  LoginOptions,
-  QrCallbackInfo,
-  QrOptions,
-  RunOptions,
-} from './itchat/options.js'
-export type { Handler, RegisterOptions, Reply } from './itchat/receive/registry.js'
-export type { PacingOptions } from './itchat/send/pacing.js'
 export type {
   AttachmentMessage,
   CardMessage,
@@ -75,10 +75,10 @@ export type { Logger, LogLevel } from './util/logger.js'
 export type { HeldLock, Unlock } from './util/process-lock.js'
 export { VERSION } from './util/version.js'
 
+import type { LoggingOptions } from './account/logging.js'
+import type { ItchatOptions } from './account/options.js'
 import { DefaultInstance } from './itchat/default-instance.js'
 import type { Itchat } from './itchat/itchat.js'
-import type { LoggingOptions } from './itchat/logging.js'
-import type { ItchatOptions } from './itchat/options.js'
 
 /** The instance most programs use; nothing happens before a method is called. */
 const itchat = new DefaultInstance()

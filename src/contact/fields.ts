@@ -1,4 +1,4 @@
-import type { WireContact, WireMember } from '../web/wire/contact.js'
+import type { WireContact, WireMember } from '../transports/web/wire/contact.js'
 
 /**
  * What the server says of a contact. Names, signatures and places are decoded; a Uin not known is absent. `HeadImgUrl` may hold the

@@ -1,3 +1,7 @@
+import type { AddFriendOptions } from '../account/contacts/add-friend.js'
+import { wrong } from '../account/contacts/contact-arguments.js'
+import type { CreateChatroomResult } from '../account/contacts/contacts.js'
+import type { UpdateOptions } from '../account/options.js'
 import type { Chatroom, Contact, MassivePlatform, User } from '../contact/contact.js'
 import type {
   AddMemberOptions,
@@ -12,11 +16,7 @@ import type {
   OperationResult,
   UpdateChatroomOptions,
 } from '../contact/operations.js'
-import type { AddFriendOptions } from './contacts/add-friend.js'
-import { wrong } from './contacts/contact-arguments.js'
-import type { CreateChatroomResult } from './contacts/contacts.js'
 import type { Engine } from './engine.js'
-import type { UpdateOptions } from './options.js'
 
 /**
  * What an account does with its people. A contact is named by itself, by its UserName, or, a new group, by what

@@ -1,8 +1,8 @@
+import type { LoggingOptions } from '../account/logging.js'
+import type { ItchatOptions } from '../account/options.js'
 import * as content from '../message/types.js'
 import { VERSION } from '../util/version.js'
 import { Itchat } from './itchat.js'
-import type { LoggingOptions } from './logging.js'
-import type { ItchatOptions } from './options.js'
 import { components, config, returnvalues, storage, utils } from './submodules.js'
 
 /** The account most programs use, and beside its methods the names that belong to the library as a whole. */

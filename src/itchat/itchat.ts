@@ -1,19 +1,7 @@
-import type { FileSource, MediaReference, SendFileOptions, SendOptions, SendResult } from '../contact/actions.js'
-import type { Chatroom, MassivePlatform, User } from '../contact/contact.js'
-import type { ContactReference } from '../contact/operations.js'
-import { StateError } from '../errors.js'
-import type { MessageType } from '../message/message.js'
-import type { Dict } from '../util/read.js'
-import { escapeXml } from '../util/xml.js'
-import { MSG_TYPE } from '../web/wire/message.js'
-import { ContactMethods } from './contact-methods.js'
-import { userNameOf } from './contacts/contact-arguments.js'
-import { describeError } from './describe-error.js'
-import { Engine } from './engine.js'
-import type { ItchatEvents, State } from './events.js'
-import type { LoggingOptions } from './logging.js'
-import type { ActiveSession } from './login/active-session.js'
-import { Login } from './login.js'
+import { userNameOf } from '../account/contacts/contact-arguments.js'
+import { describeError } from '../account/describe-error.js'
+import type { ItchatEvents, State } from '../account/events.js'
+import type { LoggingOptions } from '../account/logging.js'
 import type {
   AutoLoginOptions,
   ItchatOptions,
@@ -21,11 +9,23 @@ import type {
   QrOptions,
   RunOptions,
   UploadFileOptions,
-} from './options.js'
-import { register } from './receive/register-arguments.js'
-import type { Handler, RegisterOptions } from './receive/registry.js'
-import { type SendAs, SendableFile } from './send/sendable-file.js'
-import type { UploadResult } from './send/sender.js'
+} from '../account/options.js'
+import { type SendAs, SendableFile } from '../account/outbox/sendable-file.js'
+import type { UploadResult } from '../account/outbox/sender.js'
+import type { ActiveSession } from '../account/session/active-session.js'
+import { Login } from '../account/session/login.js'
+import type { FileSource, MediaReference, SendFileOptions, SendOptions, SendResult } from '../contact/actions.js'
+import type { Chatroom, MassivePlatform, User } from '../contact/contact.js'
+import type { ContactReference } from '../contact/operations.js'
+import { StateError } from '../errors.js'
+import type { MessageType } from '../message/message.js'
+import { MSG_TYPE } from '../transports/web/wire/message.js'
+import type { Dict } from '../util/read.js'
+import { escapeXml } from '../util/xml.js'
+import { ContactMethods } from './contact-methods.js'
+import { Engine } from './engine.js'
+import { register } from './handlers/register-arguments.js'
+import type { Handler, RegisterOptions } from './handlers/registry.js'
 
 /**
  * One account: logs in, receives, replies.

@@ -1,11 +1,11 @@
+import { DEFAULT_STATE_FILE } from '../account/session/login.js'
+import { DEFAULT_PICTURE } from '../account/session/qr-display.js'
 import { Chatroom, ChatroomMember, MassivePlatform, User } from '../contact/contact.js'
 import * as errors from '../errors.js'
+import { DEFAULT_LOGIN_ORIGIN, USER_AGENT } from '../transports/web/wire/constants.js'
 import { searchDictList } from '../util/search-dict-list.js'
 import { VERSION } from '../util/version.js'
-import { DEFAULT_LOGIN_ORIGIN, USER_AGENT } from '../web/wire/constants.js'
 import type { Itchat } from './itchat.js'
-import { DEFAULT_PICTURE } from './login/qr-display.js'
-import { DEFAULT_STATE_FILE } from './login.js'
 
 /** What the library starts from. To change it, give options to an instance: these are for reading. */
 export const config = Object.freeze({

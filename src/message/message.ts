@@ -1,7 +1,7 @@
 import type { SendResult } from '../contact/actions.js'
 import type { Contact } from '../contact/contact.js'
+import type { WireMessage, WireRecommendInfo } from '../transports/web/wire/message.js'
 import { instantiate, memberNames, spelled } from '../util/spelling.js'
-import type { WireMessage, WireRecommendInfo } from '../web/wire/message.js'
 import type { Download, DownloadOptions, DownloadResult } from './media.js'
 import type { Card, FriendRequest, Location, Note, Sharing } from './payload.js'
 

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import { STATUS_NOTIFY } from '../web/wire/login.js'
+import { STATUS_NOTIFY } from '../transports/web/wire/login.js'
 import { Bell } from './bell.js'
 import { ConformanceLog } from './conformance/conformance-log.js'
 import { chatView, loginView, messageView, personView } from './control/views.js'

@@ -1,4 +1,4 @@
-import type { WireMessage } from '../web/wire/message.js'
+import type { WireMessage } from '../transports/web/wire/message.js'
 import { emptyMessage } from './encode/message.js'
 import { SandboxError } from './errors.js'
 import type { Names } from './session/names.js'

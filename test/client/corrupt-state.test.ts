@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { Documents } from '../../src/itchat/keep/documents.js'
-import { readSavedLogin } from '../../src/itchat/keep/hot-reload.js'
+import { Documents } from '../../src/account/persistence/documents.js'
+import { readSavedLogin } from '../../src/account/persistence/hot-reload.js'
 import { botFor, events, sandboxFor } from '../support/bot.js'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))

@@ -1,6 +1,6 @@
 import { FRIENDS, MassivePlatform, TEXT } from 'itchat'
 import { expect, test } from 'vitest'
-import { SPECIAL_USERNAMES } from '../../src/web/wire/message.js'
+import { SPECIAL_USERNAMES } from '../../src/transports/web/wire/message.js'
 import { botFor, sandboxFor } from '../support/bot.js'
 
 test('services of WeChat reach the handlers of official accounts, never those of friends; filehelper is a friend', async () => {

@@ -26,7 +26,7 @@ async function holding(path: string, { staysOn = true, container = [] as readonl
   const program = join(place, 'hold.mjs')
   writeFileSync(
     program,
-    `import { FileSessionStore } from '${compiled('itchat/keep/file-session-store.ts', place)}'
+    `import { FileSessionStore } from '${compiled('account/persistence/file-session-store.ts', place)}'
      let beat = () => {}
      const clock = {
        now: Date.now,

@@ -7,22 +7,22 @@ const SRC = resolve(import.meta.dirname, '../../src')
 /** Lowest first. A file may import its own floor's folder and floors below it. */
 const FLOORS: readonly (readonly string[])[] = [
   ['errors.ts', 'util/'],
-  ['web/wire/'],
+  ['transports/web/wire/'],
   ['contact/'],
   ['message/'],
-  ['web/ids.ts', 'web/hosts.ts', 'web/http/'],
-  ['web/session/'],
-  ['web/api/'],
-  ['web/decode/'],
-  ['web/'],
-  ['itchat/'],
+  ['transports/web/ids.ts', 'transports/web/hosts.ts', 'transports/web/http/'],
+  ['transports/web/session/'],
+  ['transports/web/api/'],
+  ['transports/web/decode/'],
+  ['transports/web/'],
+  ['account/', 'itchat/'],
   ['index.ts'],
   ['compat/'],
 ]
 
 /** Beside the tower: the only floors each may import. */
 const BESIDE: Readonly<Record<string, readonly string[]>> = {
-  'sandbox/': ['web/wire/', 'sandbox/'],
+  'sandbox/': ['transports/web/wire/', 'sandbox/'],
   'phone/': ['phone/', 'sandbox/control/view.ts'],
   'cli/': ['cli/', 'sandbox/', 'index.ts', 'errors.ts', 'util/'],
 }

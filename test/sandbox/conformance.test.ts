@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.js'
-import { UOS_HEADERS } from '../../src/web/wire/constants.js'
+import { UOS_HEADERS } from '../../src/transports/web/wire/constants.js'
 import { ManualClock } from '../support/manual-clock.js'
 import { WireClient } from './support/wire-client.js'
 

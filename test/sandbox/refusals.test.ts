@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Sandbox } from '../../src/sandbox/index.js'
-import { ENDPOINTS } from '../../src/web/wire/endpoints.js'
+import { ENDPOINTS } from '../../src/transports/web/wire/endpoints.js'
 import { sandboxFor } from '../support/bot.js'
 import { ManualClock } from '../support/manual-clock.js'
 import { type Reply, WireClient } from './support/wire-client.js'

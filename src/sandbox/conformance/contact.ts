@@ -1,4 +1,4 @@
-import { BATCH_CONTACT_LIMIT, COOKIE } from '../../web/wire/constants.js'
+import { BATCH_CONTACT_LIMIT, COOKIE } from '../../transports/web/wire/constants.js'
 import type { Session } from '../session/session.js'
 import type { Subject } from './subject.js'
 

@@ -1,4 +1,4 @@
-import { LOGIN_APP_ID, UOS_HEADERS } from '../../web/wire/constants.js'
+import { LOGIN_APP_ID, UOS_HEADERS } from '../../transports/web/wire/constants.js'
 import type { Subject } from './subject.js'
 
 /** The headers that lift the ban; a desktop program sends no referer. @see docs/protocol.md §2.6 */

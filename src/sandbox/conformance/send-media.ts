@@ -1,4 +1,4 @@
-import { LARGE_FILE_BYTES } from '../../web/wire/constants.js'
+import { LARGE_FILE_BYTES } from '../../transports/web/wire/constants.js'
 import type { ReadAppMessage } from '../read/app-message.js'
 import { xmlDefect } from '../read/xml.js'
 import type { Medium } from '../world/medium.js'

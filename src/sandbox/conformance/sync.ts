@@ -1,4 +1,4 @@
-import { SYNC_SELECTOR, type SyncKey } from '../../web/wire/sync.js'
+import { SYNC_SELECTOR, type SyncKey } from '../../transports/web/wire/sync.js'
 import type { Session } from '../session/session.js'
 import { checkDeviceId, checkPassTicket } from './base-request.js'
 import type { Subject } from './subject.js'

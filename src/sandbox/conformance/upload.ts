@@ -1,4 +1,4 @@
-import { LARGE_FILE_BYTES, UPLOAD_CHUNK_BYTES } from '../../web/wire/constants.js'
+import { LARGE_FILE_BYTES, UPLOAD_CHUNK_BYTES } from '../../transports/web/wire/constants.js'
 import type { Session } from '../session/session.js'
 import { checkIdentity } from './base-request.js'
 import type { Subject } from './subject.js'

@@ -1,4 +1,4 @@
-import { APP_MSG_TYPE } from '../../web/wire/message.js'
+import { APP_MSG_TYPE } from '../../transports/web/wire/message.js'
 import { redPacketLine, transferLine, yuan } from '../world/describe.js'
 import type { ContentOf } from '../world/message.js'
 import { extensionOf } from './file-name.js'

@@ -1,5 +1,5 @@
-import { API_PATH } from '../../web/wire/constants.js'
-import { CONTACT_FLAG, type WireContact, type WireUser } from '../../web/wire/contact.js'
+import { API_PATH } from '../../transports/web/wire/constants.js'
+import { CONTACT_FLAG, type WireContact, type WireUser } from '../../transports/web/wire/contact.js'
 import type { Session } from '../session/session.js'
 import type { Group } from '../world/group.js'
 import type { Person } from '../world/person.js'

@@ -1,4 +1,4 @@
-import type { WireMember } from '../../web/wire/contact.js'
+import type { WireMember } from '../../transports/web/wire/contact.js'
 import type { Session } from '../session/session.js'
 import type { Member } from '../world/group.js'
 import type { World } from '../world/world.js'

@@ -1,5 +1,5 @@
-import { STATUS_NOTIFY } from '../../web/wire/login.js'
-import { MSG_TYPE, type WireMessage } from '../../web/wire/message.js'
+import { STATUS_NOTIFY } from '../../transports/web/wire/login.js'
+import { MSG_TYPE, type WireMessage } from '../../transports/web/wire/message.js'
 import type { News } from '../session/news.js'
 import type { Session } from '../session/session.js'
 import type { Message } from '../world/message.js'

@@ -1,4 +1,4 @@
-import type { WireProfile } from '../../web/wire/sync.js'
+import type { WireProfile } from '../../transports/web/wire/sync.js'
 import type { Session } from '../session/session.js'
 import type { World } from '../world/world.js'
 import { encodeUser } from './contact.js'

@@ -1,4 +1,4 @@
-import type { WireRecommendInfo } from '../../web/wire/message.js'
+import type { WireRecommendInfo } from '../../transports/web/wire/message.js'
 import type { Session } from '../session/session.js'
 import type { ContentOf } from '../world/message.js'
 import type { Person } from '../world/person.js'

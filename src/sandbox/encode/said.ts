@@ -1,5 +1,5 @@
-import { ATTACHMENT_APP_ID } from '../../web/wire/constants.js'
-import { APP_MSG_TYPE, MSG_TYPE, type WireMessage } from '../../web/wire/message.js'
+import { ATTACHMENT_APP_ID } from '../../transports/web/wire/constants.js'
+import { APP_MSG_TYPE, MSG_TYPE, type WireMessage } from '../../transports/web/wire/message.js'
 import type { Session } from '../session/session.js'
 import type { MessageKind } from '../world/content.js'
 import { locationLine, redPacketLine } from '../world/describe.js'

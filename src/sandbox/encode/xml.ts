@@ -1,4 +1,4 @@
-import { STATUS_NOTIFY } from '../../web/wire/login.js'
+import { STATUS_NOTIFY } from '../../transports/web/wire/login.js'
 import type { Message } from '../world/message.js'
 
 /** @see docs/protocol.md §10.18 */

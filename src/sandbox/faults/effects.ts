@@ -1,5 +1,5 @@
-import { LOGIN_CODE } from '../../web/wire/login.js'
-import { RET } from '../../web/wire/ret.js'
+import { LOGIN_CODE } from '../../transports/web/wire/login.js'
+import { RET } from '../../transports/web/wire/ret.js'
 import { loginScript, syncCheckScript } from '../encode/script.js'
 import { refusalPage } from '../encode/ticket-page.js'
 import { answer, type Exchange } from '../routes/exchange.js'

@@ -1,5 +1,5 @@
-import { ENDPOINTS, type EndpointName } from '../../web/wire/endpoints.js'
-import { RET } from '../../web/wire/ret.js'
+import { ENDPOINTS, type EndpointName } from '../../transports/web/wire/endpoints.js'
+import { RET } from '../../transports/web/wire/ret.js'
 
 /** An endpoint a fault can strike: all but the link inside a QR, which the page answers. */
 export type FaultEndpoint = Exclude<EndpointName, 'scan'>

@@ -3,8 +3,8 @@ import {
   UPDATE_CHATROOM_FIELD,
   type UpdateChatroomFun,
   type UpdateChatroomReply,
-} from '../../web/wire/chatroom.js'
-import { RET } from '../../web/wire/ret.js'
+} from '../../transports/web/wire/chatroom.js'
+import { RET } from '../../transports/web/wire/ret.js'
 import { encodeContent } from '../encode/content.js'
 import { encodeMember } from '../encode/member.js'
 import type { Session } from '../session/session.js'

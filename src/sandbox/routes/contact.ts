@@ -1,5 +1,5 @@
-import type { BatchContactReply, GetContactReply, WireContact } from '../../web/wire/contact.js'
-import { RET } from '../../web/wire/ret.js'
+import type { BatchContactReply, GetContactReply, WireContact } from '../../transports/web/wire/contact.js'
+import { RET } from '../../transports/web/wire/ret.js'
 import { checkBatchGetContact, checkGetContact } from '../conformance/contact.js'
 import { encodeGroup, encodePerson, encodeStub } from '../encode/contact.js'
 import { avatarPicture } from '../encode/picture.js'

@@ -1,4 +1,4 @@
-import { COOKIE } from '../../web/wire/constants.js'
+import { COOKIE } from '../../transports/web/wire/constants.js'
 import type { Session } from '../session/session.js'
 
 const HOUR_MS = 3_600_000

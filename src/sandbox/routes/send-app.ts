@@ -1,5 +1,5 @@
-import { APP_MSG_TYPE } from '../../web/wire/message.js'
-import { RET } from '../../web/wire/ret.js'
+import { APP_MSG_TYPE } from '../../transports/web/wire/message.js'
+import { RET } from '../../transports/web/wire/ret.js'
 import { checkAppMessage, checkSendFile } from '../conformance/send-media.js'
 import { readAppContent, readAppMessage } from '../read/app-message.js'
 import type { Exchange } from './exchange.js'

@@ -1,4 +1,4 @@
-import { RET } from '../../web/wire/ret.js'
+import { RET } from '../../transports/web/wire/ret.js'
 import { checkSend } from '../conformance/send.js'
 import type { Session } from '../session/session.js'
 import type { Medium } from '../world/medium.js'

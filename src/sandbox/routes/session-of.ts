@@ -1,5 +1,5 @@
-import { COOKIE } from '../../web/wire/constants.js'
-import { RET } from '../../web/wire/ret.js'
+import { COOKIE } from '../../transports/web/wire/constants.js'
+import { RET } from '../../transports/web/wire/ret.js'
 import { checkBaseRequest } from '../conformance/base-request.js'
 import type { Session } from '../session/session.js'
 import type { Exchange } from './exchange.js'

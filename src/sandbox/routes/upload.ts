@@ -1,6 +1,11 @@
-import { UPLOAD_CHUNK_BYTES } from '../../web/wire/constants.js'
-import { RET } from '../../web/wire/ret.js'
-import { type CheckUploadReply, PICTURE_FORMATS, STICKER_FORMAT, type UploadReply } from '../../web/wire/upload.js'
+import { UPLOAD_CHUNK_BYTES } from '../../transports/web/wire/constants.js'
+import { RET } from '../../transports/web/wire/ret.js'
+import {
+  type CheckUploadReply,
+  PICTURE_FORMATS,
+  STICKER_FORMAT,
+  type UploadReply,
+} from '../../transports/web/wire/upload.js'
 import { type ChunkFacts, checkCheckUpload, checkUpload } from '../conformance/upload.js'
 import { encryptedName } from '../encode/file-name.js'
 import { thumbSize } from '../encode/thumb-size.js'

@@ -1,5 +1,5 @@
-import { VERIFY_OPCODE } from '../../web/wire/contact.js'
-import { RET } from '../../web/wire/ret.js'
+import { VERIFY_OPCODE } from '../../transports/web/wire/contact.js'
+import { RET } from '../../transports/web/wire/ret.js'
 import type { Exchange } from './exchange.js'
 import { Refusal } from './refusal.js'
 import { sessionOfBody } from './session-of.js'

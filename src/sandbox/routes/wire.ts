@@ -1,5 +1,5 @@
-import { API_PATH } from '../../web/wire/constants.js'
-import { ENDPOINTS } from '../../web/wire/endpoints.js'
+import { API_PATH } from '../../transports/web/wire/constants.js'
+import { ENDPOINTS } from '../../transports/web/wire/endpoints.js'
 import { rememberSync } from '../conformance/sync.js'
 import type { Core } from '../core.js'
 import { ConnectionLost } from '../faults/connection-lost.js'

@@ -1,4 +1,4 @@
-import { LOGIN_CODE } from '../../web/wire/login.js'
+import { LOGIN_CODE } from '../../transports/web/wire/login.js'
 import { randomAlphanumeric } from '../random.js'
 
 /** How far a QR or a push confirmation has come. */

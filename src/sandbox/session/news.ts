@@ -1,4 +1,4 @@
-import type { WireMessage } from '../../web/wire/message.js'
+import type { WireMessage } from '../../transports/web/wire/message.js'
 import type { Message } from '../world/message.js'
 import type { Names } from './names.js'
 

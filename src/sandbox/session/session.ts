@@ -1,4 +1,4 @@
-import type { SyncKey } from '../../web/wire/sync.js'
+import type { SyncKey } from '../../transports/web/wire/sync.js'
 import { Bell } from '../bell.js'
 import { Uploads } from '../media/uploads.js'
 import { randomAlphanumeric, randomHex } from '../random.js'

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import type { SyncKey } from '../../web/wire/sync.js'
+import type { SyncKey } from '../../transports/web/wire/sync.js'
 
 const FIRST_KEYS = [1, 2, 3, 1000]
 const LATER_KEYS = [1, 2, 3, 11, 13, 201, 203, 1000, 1001, 1002]

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { VERIFY_FLAG } from '../../web/wire/contact.js'
+import { VERIFY_FLAG } from '../../transports/web/wire/contact.js'
 import { findGroup, findPerson } from './find.js'
 import type { Member } from './group.js'
 import type { Person } from './person.js'

@@ -1,4 +1,4 @@
-import { AT_SEPARATOR } from '../../web/wire/constants.js'
+import { AT_SEPARATOR } from '../../transports/web/wire/constants.js'
 import { SandboxError } from '../errors.js'
 import type { Group } from './group.js'
 import type { Content, Message } from './message.js'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { UOS_HEADERS } from '../../../src/web/wire/constants.js'
+import { UOS_HEADERS } from '../../../src/transports/web/wire/constants.js'
 
 const API = '/cgi-bin/mmwebwx-bin/'
 const CHUNK = 512 * 1024

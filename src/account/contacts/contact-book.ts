@@ -1,0 +1,386 @@
+import type { ContactActions } from '../../contact/actions.js'
+import { Chatroom, type Contact, describeContact, MassivePlatform, User } from '../../contact/contact.js'
+import type { ContactFields, MemberFields } from '../../contact/fields.js'
+import type { ContactLookup } from '../../contact/lookup.js'
+import type { FriendQuery } from '../../contact/operations.js'
+import { StateError } from '../../errors.js'
+import {
+  applyContact,
+  applyMember,
+  type ContactEntry,
+  contactOf,
+  isOtherKind,
+  readContact,
+  readSavedContact,
+} from '../../transports/web/decode/contact.js'
+import { isGroup } from '../../transports/web/decode/group.js'
+import { CONTACT_FLAG } from '../../transports/web/wire/contact.js'
+import { ContactNews } from './contact-news.js'
+import { PeopleIndex } from './people-index.js'
+import { StrangerList } from './stranger-list.js'
+
+/** The address book as the server sent it. */
+export interface SentBook {
+  contacts: readonly unknown[]
+  /** Details of groups; `undefined` where the server gave none. */
+  groups: readonly unknown[]
+  /** False: entries are known to be missing. Default true. */
+  isComplete?: boolean
+}
+
+export interface BookListener {
+  /** What people are called and say of themselves, before anybody else sees it. */
+  onDescribed?(described: unknown): void
+  /** Not kept any more; the server did not say that they left. */
+  onForgotten?(contact: Contact): void
+}
+
+/** Everybody the account knows of, one object each. */
+export class ContactBook implements ContactLookup {
+  readonly #actions: ContactActions
+  readonly #listener: BookListener
+  readonly #contacts = new Map<string, Contact>()
+  readonly #people = new Set<User>()
+  readonly #platforms = new Set<MassivePlatform>()
+  readonly #rooms = new Set<Chatroom>()
+  readonly #strangers = new StrangerList()
+  readonly #names = new PeopleIndex()
+  /** What was told while the address book was on its way: it is newer than that. */
+  #toldMeanwhile: Set<string> | undefined
+  #self: User | undefined
+
+  constructor(actions: ContactActions, listener: BookListener = {}) {
+    this.#actions = actions
+    this.#listener = listener
+  }
+
+  /** @throws StateError before the first login */
+  get self(): User {
+    if (!this.#self) throw new StateError('Nobody is logged in yet: call autoLogin() or login() first.')
+    return this.#self
+  }
+
+  get hasSelf(): boolean {
+    return this.#self !== undefined
+  }
+
+  get(userName: string): Contact | undefined {
+    this.#strangers.touch(userName)
+    return this.#contacts.get(userName)
+  }
+
+  /** Everybody, strangers included. */
+  all(): Contact[] {
+    return [...this.#contacts.values()]
+  }
+
+  /** Starts anew with the own account, as the server sent it. */
+  reset(self: unknown): void {
+    this.#begin(readContact(self))
+  }
+
+  /** Starts anew with the fields of `self` that an earlier run saved. */
+  restore(self: unknown): void {
+    this.#begin(readSavedContact(self))
+  }
+
+  #begin(self: ContactEntry | undefined): void {
+    const contact = self && contactOf(self, this.#actions)
+    if (!(contact instanceof User)) throw new StateError('The reply contains no account data.')
+    this.#listener.onDescribed?.(contact)
+    for (const set of [this.#contacts, this.#people, this.#platforms, this.#rooms]) set.clear()
+    this.#strangers.clear()
+    this.#names.clear()
+    this.#toldMeanwhile = undefined
+    this.#self = contact
+    this.#keep(contact)
+  }
+
+  /** Adds or brings up to date; an entry without UserName is left out. */
+  apply(sent: unknown, news = new ContactNews()): Contact | undefined {
+    const entry = this.#read(sent)
+    if (!entry) return undefined
+    this.#toldMeanwhile?.add(entry.userName)
+    return this.#apply(entry, news)
+  }
+
+  /**
+   * Details asked for because of a message, or because they were missing. A name that the server does not know says nothing,
+   * but for a group of which nothing else is known either: it is gone.
+   */
+  applyMet(sent: unknown, news: ContactNews): void {
+    const entry = readContact(sent)
+    if (!entry) return
+    if (!entry.isStub) this.apply(sent, news)
+    else if (this.#isBare(entry.userName)) this.remove(entry.userName, news)
+  }
+
+  /** Somebody is gone, as the server told. */
+  remove(userName: string, news = new ContactNews()): boolean {
+    this.#toldMeanwhile?.add(userName)
+    return this.#drop(userName, news)
+  }
+
+  /** Fields of members, or of groups, that a sync told of. */
+  applyMember(sent: unknown, news: ContactNews): void {
+    const entry = readContact(sent)
+    if (!entry) return
+    if (isGroup(entry.userName)) {
+      this.#apply(entry, news)
+      return
+    }
+    for (const room of this.#rooms) if (room.member(entry.userName)) this.describeMember(room, sent, news)
+  }
+
+  /** A permanent id of somebody; one that is known already stays. */
+  learnUin(userName: string, uin: string, news: ContactNews): void {
+    const contact = this.#contacts.get(userName)
+    if (contact && contact.Uin === undefined) this.describe(contact, { Uin: uin }, news)
+  }
+
+  /** What this account did to a contact, known or new, and the server agreed to; not encoded. */
+  describe(
+    contact: { readonly UserName: string },
+    fields: Partial<ContactFields> & { IsOwner?: number },
+    news: ContactNews,
+  ): void {
+    const { UserName } = contact
+    this.#apply({ userName: UserName, fields: { ...fields, UserName }, isStub: false }, news)
+  }
+
+  /** Members of a group are in or out. */
+  replaceMembers(room: Chatroom, members: MemberFields[], news: ContactNews): void {
+    this.#apply({ userName: room.UserName, fields: { MemberCount: members.length }, members, isStub: false }, news)
+  }
+
+  /** Details of one member. */
+  describeMember(room: Chatroom, sent: unknown, news: ContactNews): void {
+    const entry = readContact(sent)
+    this.#listener.onDescribed?.(entry)
+    const member = room.member(entry?.userName ?? '')
+    const fields = member ? applyMember(member, sent) : []
+    if (fields.length > 0) news.note(room, { fields: [], joined: [], left: [], isChanged: true })
+  }
+
+  /** A group as the server answers for it: one it does not know any more is gone. */
+  applyGroup(sent: unknown, news: ContactNews): void {
+    const entry = this.#read(sent)
+    if (entry) this.#applyGroup(entry, news)
+  }
+
+  /**
+   * Puts a whole address book in place: whoever is not in it has left it. What was told while `fetch` ran is newer and stays;
+   * groups that are not saved are not in it and stay. An incomplete book removes no contacts: one with entries missing or
+   * unreadable, or without entries.
+   *
+   * @returns how many are not in it and stay for that reason
+   */
+  async load(fetch: () => Promise<SentBook>, news: ContactNews): Promise<number> {
+    const told = new Set<string>()
+    this.#toldMeanwhile = told
+    try {
+      const { contacts, groups, isComplete = true } = await fetch()
+      const names = new Set<string>()
+      let isWhole = isComplete
+      for (const entry of contacts.map(readContact)) {
+        if (!entry) {
+          isWhole = false
+          continue
+        }
+        names.add(entry.userName)
+        if (!told.has(entry.userName)) this.#apply(entry, news)
+      }
+      if (names.size === 0) isWhole = false
+      const absent = [...this.#people, ...this.#platforms].filter(
+        (contact) => isFriend(contact) && !names.has(contact.UserName) && !told.has(contact.UserName),
+      )
+      if (isWhole) for (const { UserName } of absent) this.#drop(UserName, news)
+      for (const sent of groups) this.#applyLoaded(sent, told, news)
+      return isWhole ? 0 : absent.length
+    } finally {
+      if (this.#toldMeanwhile === told) this.#toldMeanwhile = undefined
+    }
+  }
+
+  /** A contact without details yet. Once the server sends them, the same object is filled and kept. */
+  stranger(fields: { UserName: string }): Contact {
+    const entry = readContact(fields)
+    if (!entry) return this.self
+    const contact = this.#strangers.placeholder(entry.userName, () => contactOf(entry, this.#actions))
+    applyContact(contact, entry)
+    return contact
+  }
+
+  /** Neither in the address book nor a group. */
+  isStranger(contact: Contact): boolean {
+    return (
+      !(contact instanceof Chatroom) && contact !== this.#self && contact.UserName.startsWith('@') && !isFriend(contact)
+    )
+  }
+
+  /** Remembers somebody from a card, or from a request with the ticket that accepts it. */
+  meet(userName: string, ticket = ''): void {
+    this.#strangers.meet(userName, ticket)
+  }
+
+  /** The ticket of this person's latest request; `''` when none came. */
+  ticketOf(userName: string): string {
+    return this.#strangers.ticketOf(userName)
+  }
+
+  /** Whether the server ever named this person to us: as a contact, a group's member, on a card or in a request. */
+  hasMet(userName: string): boolean {
+    if (this.#contacts.has(userName) || this.#strangers.hasMet(userName)) return true
+    for (const room of this.#rooms) if (room.member(userName)) return true
+    return false
+  }
+
+  /** Oneself first, then everybody in the address book. */
+  friends(): User[] {
+    return [this.self, ...[...this.#people].filter((user) => user !== this.#self && isFriend(user))]
+  }
+
+  isFriend(contact: Contact): boolean {
+    return isFriend(contact)
+  }
+
+  /** Official accounts people follow; built-in ones such as `weixin` are none. */
+  massivePlatforms(): MassivePlatform[] {
+    return [...this.#platforms].filter(isFriend)
+  }
+
+  /** @param contactOnly only those saved to the address book */
+  chatrooms(contactOnly = false): Chatroom[] {
+    return [...this.#rooms].filter((room) => !contactOnly || room.ContactFlag & CONTACT_FLAG.contact)
+  }
+
+  /** By `userName` one or `undefined`, whatever else is asked; else everybody who matches all that is asked. */
+  searchFriends(query: FriendQuery & { userName?: string | undefined }): User | undefined | User[] {
+    if ('userName' in query) {
+      const found = this.#contacts.get(query.userName ?? '')
+      return found instanceof User && this.#isListed(found) ? found : undefined
+    }
+    return this.#names.search(query).filter((user) => this.#isListed(user))
+  }
+
+  /** Friends are in many groups: the text of their UserName is kept once. */
+  #read(sent: unknown): ContactEntry | undefined {
+    const entry = readContact(sent)
+    for (const member of entry?.members ?? []) {
+      member.UserName = this.#contacts.get(member.UserName)?.UserName ?? member.UserName
+    }
+    return entry
+  }
+
+  #isListed(user: User): boolean {
+    return user === this.#self || isFriend(user)
+  }
+
+  #applyGroup(entry: ContactEntry, news: ContactNews): void {
+    if (entry.isStub) this.#drop(entry.userName, news)
+    else if (!entry.isEmptied) this.#apply(entry, news)
+    else this.#apply({ ...entry, fields: { ...entry.fields, MemberCount: 0 }, members: [] }, news)
+  }
+
+  #applyLoaded(sent: unknown, told: ReadonlySet<string>, news: ContactNews): void {
+    const entry = this.#read(sent)
+    if (!entry) return
+    const known = this.#contacts.get(entry.userName)
+    // Gone meanwhile, or described anew.
+    if (told.has(entry.userName) && (!(known instanceof Chatroom) || known.memberList.length > 0)) return
+    this.#applyGroup(entry, news)
+  }
+
+  /** A group that is known by its UserName alone. */
+  #isBare(userName: string): boolean {
+    const known = this.#contacts.get(userName)
+    return known instanceof Chatroom && known.NickName === '' && known.memberList.length === 0
+  }
+
+  #apply(entry: ContactEntry, news: ContactNews): Contact {
+    this.#listener.onDescribed?.(entry)
+    const known = this.#contacts.get(entry.userName)
+    if (!known || (known !== this.#self && isOtherKind(known, entry))) {
+      if (known) this.#remove(known)
+      // Of another kind now; what was not sent is as it was.
+      const described = { ...entry, fields: { ...known, ...entry.fields } }
+      const contact = this.#filledPlaceholder(described) ?? contactOf(described, this.#actions)
+      this.#keep(contact)
+      news.noteAdded(contact)
+      if (contact.Uin !== undefined) news.uins.push(contact.UserName)
+      return contact
+    }
+    const wasFriend = isFriend(known)
+    if (known instanceof User) this.#names.remove(known)
+    const change = applyContact(known, entry)
+    if (known instanceof User) this.#names.add(known)
+    else if (known instanceof Chatroom) this.#checkOwner(known, entry)
+    // Who is out of a group does not learn who else left it.
+    if (entry.isEmptied) change.left = change.left.filter(({ UserName }) => UserName === this.#self?.UserName)
+    this.#noteUse(known)
+    news.note(known, change)
+    if (wasFriend && !isFriend(known) && known !== this.#self && !(known instanceof Chatroom)) {
+      news.noteRemoved(known.UserName)
+    }
+    return known
+  }
+
+  /** Details say whether oneself is the owner; what an older entry said of it is over. */
+  #checkOwner(room: Chatroom, entry: ContactEntry): void {
+    if (!entry.members || 'ChatRoomOwner' in entry.fields) return
+    if (room.ChatRoomOwner === this.#self?.UserName && room.IsOwner !== 1) {
+      describeContact(room, { ChatRoomOwner: undefined })
+    }
+  }
+
+  #drop(userName: string, news: ContactNews): boolean {
+    const contact = this.#contacts.get(userName)
+    if (!contact || contact === this.#self) return false
+    this.#remove(contact)
+    news.noteRemoved(userName)
+    return true
+  }
+
+  #filledPlaceholder(entry: ContactEntry): Contact | undefined {
+    const contact = this.#strangers.takePlaceholder(entry.userName)
+    if (!contact || isOtherKind(contact, entry)) return undefined
+    applyContact(contact, entry)
+    return contact
+  }
+
+  /** Updates the list of strangers; the least recently used one is removed when there are too many. */
+  #noteUse(contact: Contact): void {
+    this.#strangers.delete(contact.UserName)
+    const forgotten = this.isStranger(contact) ? this.#strangers.add(contact) : undefined
+    if (!forgotten) return
+    this.#remove(forgotten)
+    this.#listener.onForgotten?.(forgotten)
+  }
+
+  #keep(contact: Contact): void {
+    this.#contacts.set(contact.UserName, contact)
+    if (contact instanceof Chatroom) this.#rooms.add(contact)
+    else if (contact instanceof MassivePlatform) this.#platforms.add(contact)
+    else {
+      this.#people.add(contact)
+      this.#names.add(contact)
+    }
+    this.#noteUse(contact)
+  }
+
+  #remove(contact: Contact): void {
+    this.#contacts.delete(contact.UserName)
+    this.#strangers.delete(contact.UserName)
+    if (contact instanceof Chatroom) this.#rooms.delete(contact)
+    else if (contact instanceof MassivePlatform) this.#platforms.delete(contact)
+    else {
+      this.#people.delete(contact)
+      this.#names.remove(contact)
+    }
+  }
+}
+
+/** In the address book, and not one of the accounts every phone has. @see docs/protocol.md §9.5 */
+function isFriend(contact: Contact): boolean {
+  return contact.UserName.startsWith('@') && (contact.ContactFlag & CONTACT_FLAG.contact) !== 0
+}

@@ -1,0 +1,69 @@
+import type { Chatroom, ChatroomMember, Contact } from '../../contact/contact.js'
+import type { ContactChange } from '../../transports/web/decode/contact.js'
+
+/** A contact has another name: of the own choice (`NickName`), or the remark this account gave. */
+export interface Renaming {
+  contact: Contact
+  field: 'NickName' | 'RemarkName'
+  from: string
+  to: string
+}
+
+/** Somebody came into a group, or left it. */
+export interface MemberNews {
+  chatroom: Chatroom
+  member: ChatroomMember
+}
+
+const NAME_FIELDS: ReadonlySet<string> = new Set(['NickName', 'RemarkName'] satisfies Renaming['field'][])
+
+/** What became different about whom. */
+export class ContactNews {
+  /** New to this account. */
+  readonly added: Contact[] = []
+  readonly renamed: Renaming[] = []
+  readonly joined: MemberNews[] = []
+  readonly left: MemberNews[] = []
+  /** UserNames of those whose Uin became known. */
+  readonly uins: string[] = []
+  readonly #changed = new Set<Contact>()
+  readonly #removed = new Set<string>()
+
+  /** New, or with something that is different now. */
+  get changed(): Contact[] {
+    return [...this.#changed]
+  }
+
+  /** UserNames of those who left the address book, and of groups that are gone. */
+  get removed(): string[] {
+    return [...this.#removed]
+  }
+
+  get isEmpty(): boolean {
+    return this.#changed.size === 0 && this.#removed.size === 0
+  }
+
+  noteAdded(contact: Contact): void {
+    this.added.push(contact)
+    this.#changed.add(contact)
+  }
+
+  noteRemoved(userName: string): void {
+    this.#removed.add(userName)
+  }
+
+  note(contact: Contact, change: ContactChange): void {
+    const { fields, joined, left, isChanged } = change
+    if (fields.length === 0 && !isChanged && joined.length === 0) return
+    this.#changed.add(contact)
+    for (const { key, from, to } of fields) {
+      if (key === 'Uin' && from === undefined) this.uins.push(contact.UserName)
+      // A name that was not known was not another name.
+      if (!NAME_FIELDS.has(key) || (key === 'NickName' && !from)) continue
+      this.renamed.push({ contact, field: key as Renaming['field'], from: String(from ?? ''), to: String(to ?? '') })
+    }
+    if (!('memberList' in contact)) return
+    this.joined.push(...joined.map((member) => ({ chatroom: contact, member })))
+    this.left.push(...left.map((member) => ({ chatroom: contact, member })))
+  }
+}

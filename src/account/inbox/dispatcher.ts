@@ -1,0 +1,233 @@
+import type { Message } from '../../message/message.js'
+import { unlessAborted } from '../../util/abort.js'
+import type { Clock } from '../../util/clock.js'
+import { KeyedQueue } from '../../util/keyed-queue.js'
+import { detachCaller, handledNow, runBecauseOf, runCaller } from '../outbox/process-record.js'
+import { RetryLane } from './retry-lane.js'
+
+/** Messages that wait in memory before the server is asked for no more. */
+const MAX_WAITING = 10_000
+
+/** A handler that runs longer is reported. */
+const SLOW_HANDLER_MS = 60_000
+
+/** An idle `next()` gives up after this. */
+const IDLE_MS = 1_000
+
+/** A handler was interrupted so often by the death of the process that the next try is made alone. */
+const ALONE_AFTER = 2
+
+/** What is known of a message on its way, and recorded, where that is kept. */
+export interface Delivery {
+  /** Its conversation. */
+  chat: string
+  /** How often its handler was begun by a process that died. */
+  attempts: number
+  /**
+   * Its handler is about to begin; resolves to whether it may: it may have been handed on again.
+   *
+   * @param isAlone no other handler runs
+   */
+  started(isAlone: boolean): Promise<boolean>
+  /** It is handled. */
+  done(): Promise<void>
+}
+
+/** A message on its way to its handler. */
+interface Waiting {
+  message: Message
+  delivery: Delivery | undefined
+}
+
+export interface DispatcherOptions {
+  clock: Clock
+  /** Frees a conversation whose handler runs longer; the handler itself cannot be stopped. Default: never. */
+  handlerTimeoutMs?: number | undefined
+  /**
+   * Handles one message; may reject. Resolves to whether somebody was registered for it; then `begin` is called first, and
+   * waited for, and says whether to go on.
+   */
+  handle(message: Message, begin: () => Promise<boolean>): Promise<boolean>
+  onError(error: unknown, message: Message): void
+  onSlow(message: Message, ms: number): void
+}
+
+/**
+ * Holds received messages until somebody wants them, then hands them to their handlers: those of one conversation in
+ * order, different conversations side by side. What interrupted the process before is tried with more care.
+ */
+export class Dispatcher {
+  readonly #options: DispatcherOptions
+  readonly #chats = new KeyedQueue()
+  readonly #retries: RetryLane
+  readonly #inFlight = new Map<Message, { handled: Promise<unknown>; markDone(): Promise<unknown> | undefined }>()
+  #waiting: Waiting[] = []
+  /** Behind another of the same conversation. */
+  readonly #queued = new Set<Waiting>()
+  #isRunning = false
+  /** Counts the sessions: what waits behind a handler of an earlier one means nothing in the next. */
+  #generation = 0
+  #wake: (() => void)[] = []
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options
+    this.#retries = new RetryLane(options.clock)
+  }
+
+  push(message: Message, delivery?: Delivery): void {
+    if (this.#isRunning) this.#enqueue({ message, delivery })
+    else this.#waiting.push({ message, delivery })
+    this.#notify()
+  }
+
+  /** Hands over what waits, and from now on what comes. */
+  start(): void {
+    this.#isRunning = true
+    for (const waiting of this.#waiting.splice(0)) this.#enqueue(waiting)
+  }
+
+  get isRunning(): boolean {
+    return this.#isRunning
+  }
+
+  /** Hands over nothing more; what has not begun waits for the next `start`. */
+  stop(): void {
+    this.#isRunning = false
+  }
+
+  /** Forgets what waits; returns what is kept nowhere else. */
+  clear(): Message[] {
+    const waiting = [...this.#queued, ...this.#waiting].flatMap(({ message, delivery }) => (delivery ? [] : message))
+    this.#waiting = []
+    this.#queued.clear()
+    this.#generation++
+    return waiting
+  }
+
+  /** Handles one message, waiting up to a second for it. Resolves to whether one was handled. */
+  async next(): Promise<boolean> {
+    if (this.#waiting.length === 0) await this.#news(IDLE_MS)
+    const waiting = this.#waiting.shift()
+    if (!waiting) return false
+    this.#notify()
+    return this.#whenItMay(waiting, () => this.#handle(waiting))
+  }
+
+  /** Resolves when fewer than 10,000 messages wait. */
+  async room(signal: AbortSignal): Promise<void> {
+    while (this.#size >= MAX_WAITING)
+      await unlessAborted(new Promise<void>((resolve) => this.#wake.push(resolve)), signal)
+  }
+
+  /** The message whose handler is calling, across `await`. */
+  get current(): Message | undefined {
+    const handled = handledNow()
+    return handled?.by === this ? handled.message : undefined
+  }
+
+  /** Nobody need wait for the handler that is calling: it may be waiting for them. */
+  detachCurrent(): void {
+    const { current } = this
+    // It asked for the end: coming again, it would ask again.
+    if (current) void this.#inFlight.get(current)?.markDone()
+    detachCaller()
+  }
+
+  /** Resolves when every handler that has begun is done, detached, or over its time. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#inFlight.values()].map(({ handled }) => handled))
+  }
+
+  /** Notes as done what handlers still do: the program ends without waiting for them. */
+  async abandon(): Promise<void> {
+    await Promise.all([...this.#inFlight.values()].map(({ markDone }) => markDone()))
+  }
+
+  get #size(): number {
+    return this.#waiting.length + this.#chats.size
+  }
+
+  #enqueue(waiting: Waiting): void {
+    const generation = this.#generation
+    this.#queued.add(waiting)
+    const begin = async (isAlone: boolean) => {
+      this.#queued.delete(waiting)
+      if (generation !== this.#generation) return
+      if (this.#isRunning) await this.#handle(waiting, isAlone)
+      else this.#waiting.push(waiting)
+    }
+    const chat = waiting.delivery?.chat ?? waiting.message.user.UserName
+    const handled = this.#chats.add(chat, () => this.#whenItMay(waiting, begin))
+    // Only then is there room: the queue counts it until it is done.
+    void handled.then(() => this.#notify())
+  }
+
+  /** Runs at once, but for what was interrupted before, and while something is tried alone. */
+  #whenItMay<T>({ delivery }: Waiting, run: (isAlone: boolean) => Promise<T>): Promise<T> {
+    const attempts = delivery?.attempts ?? 0
+    if (attempts >= ALONE_AFTER) return this.#retries.alone(() => this.settled(), run)
+    if (attempts > 0) return this.#retries.oneByOne(() => this.#retries.notHeld(run))
+    return this.#retries.isHolding ? this.#retries.notHeld(run) : run(false)
+  }
+
+  /** Errors and reports of the message are events in its context, too: what a listener sends is sent because of it. */
+  #handle(waiting: Waiting, isAlone = false): Promise<boolean> {
+    return runBecauseOf({ message: waiting.message, by: this }, () => this.#handleInContext(waiting, isAlone))
+  }
+
+  async #handleInContext({ message, delivery }: Waiting, isAlone: boolean): Promise<boolean> {
+    const { clock, handle, onError, onSlow, handlerTimeoutMs } = this.#options
+    const done = new AbortController()
+    const note = (step: 'started' | 'done') =>
+      (step === 'started' ? delivery?.started(isAlone) : delivery?.done())?.catch((error) => onError(error, message))
+    let isMine = true
+    let hasBegun = false
+    const begin = async () => {
+      // What cannot be noted is handled all the same.
+      isMine = (await note('started')) !== false
+      hasBegun = isMine
+      return isMine
+    }
+    const { finished, detached } = runCaller(() => handle(message, begin))
+    const handled = finished
+      .catch((error) => {
+        onError(error, message)
+        return true
+      })
+      .finally(async () => {
+        done.abort()
+        if (isMine) await note('done')
+        this.#inFlight.delete(message)
+      })
+    const freed =
+      handlerTimeoutMs === undefined ? handled : Promise.race([handled, afterMs(clock, handlerTimeoutMs, done.signal)])
+    const markDone = () => (hasBegun ? note('done') : undefined)
+    this.#inFlight.set(message, { handled: Promise.race([freed, detached]), markDone })
+    clock.sleep(SLOW_HANDLER_MS, done.signal).then(
+      () => onSlow(message, SLOW_HANDLER_MS),
+      () => {},
+    )
+    return freed
+  }
+
+  async #news(ms: number): Promise<void> {
+    const done = new AbortController()
+    const pushed = new Promise<void>((resolve) => this.#wake.push(resolve))
+    await Promise.race([pushed, this.#options.clock.sleep(ms, done.signal).catch(() => {})])
+    done.abort()
+  }
+
+  #notify(): void {
+    for (const wake of this.#wake.splice(0)) wake()
+  }
+}
+
+/** Resolves to true after `ms`; never when the signal aborts first. */
+function afterMs(clock: Clock, ms: number, signal: AbortSignal): Promise<true> {
+  return new Promise((resolve) =>
+    clock.sleep(ms, signal).then(
+      () => resolve(true),
+      () => {},
+    ),
+  )
+}

@@ -1,0 +1,310 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { Chatroom, type Contact } from '../../contact/contact.js'
+import type { Message, MessageActions, SystemInfo } from '../../message/message.js'
+import type { SyncBatch } from '../../transports/web/api/sync.js'
+import type { WebConnection } from '../../transports/web/connection.js'
+import { envelopeOf } from '../../transports/web/decode/envelope.js'
+import { splitGroupPrefix } from '../../transports/web/decode/group.js'
+import { isOfSession, namesIn } from '../../transports/web/decode/mentioned-names.js'
+import { type RevealedUin, readUins } from '../../transports/web/decode/uins.js'
+import { MSG_TYPE } from '../../transports/web/wire/message.js'
+import { backoffMs } from '../../util/backoff.js'
+import type { Clock } from '../../util/clock.js'
+import { type Dict, dict, list, text } from '../../util/read.js'
+import { RecentSet } from '../../util/recent-set.js'
+import type { ContactBook } from '../contacts/contact-book.js'
+import { ContactNews } from '../contacts/contact-news.js'
+import { DetailsFetcher } from '../contacts/details-fetcher.js'
+import type { Journal } from '../persistence/journal.js'
+import type { Received } from '../persistence/journal-record.js'
+import type { LeftOver } from '../persistence/stale.js'
+import type { Delivery } from './dispatcher.js'
+import { NAME_WAIT_MS, NameWait } from './name-wait.js'
+
+/** A background request for names that takes longer is given up. */
+const DETAILS_TIMEOUT_MS = 10_000
+
+/** Contacts and members that are applied in one go; then whatever else is due has its turn. */
+const SLICE = 100
+
+/** Ids of messages that are known when they come again, where no journal knows them. */
+const MAX_IDS = 10_000
+
+/** A handler that ended the process so often is not tried again: the last time nothing else ran. */
+const MAX_ATTEMPTS = 3
+
+export interface InboxOptions {
+  connection: WebConnection
+  clock: Clock
+  book: ContactBook
+  actions: MessageActions
+  push(message: Message, delivery?: Delivery): void
+  /** Keeps messages until they are handled; absent: memory does. */
+  journal(): Journal | undefined
+  /** Its handler ended the process too often. */
+  onPoison(received: Received, message: Message): Promise<void>
+  /** Decides who these are: a few at once, many in several turns of the event loop. */
+  settle(contacts: readonly Contact[]): Promise<void>
+  /** Something about contacts became different. */
+  onContacts(news: ContactNews): void
+  /** Real ids behind UserNames came to light. */
+  onUins(revealed: readonly RevealedUin[]): void
+  onError(error: unknown): void
+  /** Resolves after `ms`; rejects when the instance is closed. */
+  pause(ms: number): Promise<void>
+}
+
+/** Takes what the server sends: brings the contacts up to date, makes messages, hands them on. */
+export class Inbox {
+  readonly #options: InboxOptions
+  readonly #details: DetailsFetcher
+  readonly #nameWait: NameWait
+  readonly #ids = new RecentSet(MAX_IDS)
+  #refilling: Promise<void> | undefined
+
+  constructor(options: InboxOptions) {
+    this.#options = options
+    this.#nameWait = new NameWait(options.clock)
+    this.#details = new DetailsFetcher({
+      clock: options.clock,
+      patienceMs: NAME_WAIT_MS,
+      fetch: (names, signal) =>
+        options.connection.fetchDetails(names, { signal, tries: 1, timeoutMs: DETAILS_TIMEOUT_MS }),
+      apply: (details) => this.#applyDetails(details),
+      isKnown: (name, member) => this.#isKnown(name, member),
+      onSettled: (names) => this.#nameWait.settled(names),
+      onError: options.onError,
+    })
+  }
+
+  /** One entry that cannot be read never holds up the others. */
+  async deliver(batch: SyncBatch, signal?: AbortSignal): Promise<void> {
+    const news = await this.#applyContacts(batch)
+    await this.#options.settle(news.changed)
+    this.announce(news)
+    // Nothing is handed on after the end: the position stays, and it comes again.
+    signal?.throwIfAborted()
+    const self = this.#options.book.self.UserName
+    const messages = batch.messages.map((sent) => ({
+      ...envelopeOf(sent, self),
+      sent: dict(sent),
+      by: this.#speaker(dict(sent)),
+    }))
+    const journal = this.#options.journal()
+    if (journal) {
+      for (const received of await journal.add(messages)) this.#handOn(received, journal)
+      this.refill()
+      return
+    }
+    for (const { id, sent } of messages) if (this.#isNew(id)) this.#push(sent)
+  }
+
+  /** Hands on messages that were known already, brought up to date. */
+  again(messages: readonly LeftOver[]): void {
+    for (const { sent, ...origin } of messages) this.#push(sent, origin)
+  }
+
+  /** Hands on what waits on the disk alone, while there is room in memory. */
+  refill(): void {
+    const journal = this.#options.journal()
+    if (!journal?.canTake) return
+    this.#refilling ??= this.#refill(journal).finally(() => {
+      this.#refilling = undefined
+    })
+  }
+
+  /** Asks for the members of groups that came without them. */
+  fetchMissing(): void {
+    for (const { UserName } of this.#options.book.chatrooms())
+      if (!this.#isKnown(UserName)) this.#details.want(UserName)
+  }
+
+  /** Details could not be fetched elsewhere: the next request waits. */
+  slowDown(error: unknown): void {
+    this.#details.slowDown(error)
+  }
+
+  /** The session is over: names of it mean nothing any more, and what waits for them is handed on. */
+  endSession(): void {
+    this.#details.reset()
+    this.#nameWait.releaseAll()
+  }
+
+  /** Tells the program what became different: by an event, and by System messages from and to oneself. */
+  announce(news: ContactNews): void {
+    for (const { UserName } of news.changed) this.#details.forget(UserName)
+    if (news.isEmpty) return
+    this.#options.onContacts(news)
+    const isRoom = (contact: Contact) => contact instanceof Chatroom
+    this.#pushNews('chatrooms', news.changed.filter(isRoom))
+    this.#pushNews(
+      'friends',
+      news.changed.filter((contact) => !isRoom(contact)),
+    )
+    this.#pushNews('removed', news.removed)
+    this.#pushNews('uins', news.uins)
+  }
+
+  /** A disk that cannot be read is reported once, and tried again until it can. */
+  async #refill(journal: Journal): Promise<void> {
+    for (let failures = 0; journal.canTake && this.#options.journal() === journal; ) {
+      try {
+        for (const received of await journal.take()) this.#handOn(received, journal)
+        failures = 0
+      } catch (error) {
+        if (++failures === 1) this.#options.onError(error)
+        const isOpen = await this.#options.pause(backoffMs(failures, this.#options.clock)).then(
+          () => true,
+          () => false,
+        )
+        if (!isOpen) return
+      }
+    }
+  }
+
+  #handOn(received: Received, journal: Journal): void {
+    const { n, chat, sent, attempts, stale, by, term } = received
+    if (attempts >= MAX_ATTEMPTS) {
+      void this.#setAside(received, journal)
+      return
+    }
+    const delivery: Delivery = {
+      chat,
+      attempts,
+      started: (isAlone) => journal.started(n, term, isAlone),
+      done: () => {
+        const written = journal.done(n)
+        this.refill()
+        return written
+      },
+    }
+    this.#push(sent, { stale, by }, delivery, () => journal.postpone(n))
+  }
+
+  async #setAside(received: Received, journal: Journal): Promise<void> {
+    const { n, sent, stale, by } = received
+    try {
+      await this.#options.onPoison(received, this.#decode(sent, { stale, by }))
+      await journal.done(n)
+    } catch (error) {
+      journal.postpone(n)
+      this.#options.onError(error)
+    }
+    this.refill()
+  }
+
+  #isNew(id: string): boolean {
+    if (id === '') return true
+    if (this.#ids.has(id)) return false
+    this.#ids.add(id)
+    return true
+  }
+
+  /** Name of the member of a group who speaks: his UserName means nothing in the next session. */
+  #speaker(sent: Dict): string {
+    const room = this.#options.book.get(text(sent.FromUserName))
+    if (!(room instanceof Chatroom)) return ''
+    const member = room.member(splitGroupPrefix(text(sent.Content)).sender)
+    return member?.DisplayName || member?.NickName || ''
+  }
+
+  #decode(sent: unknown, origin: { stale: boolean; by: string } = { stale: false, by: '' }): Message {
+    const { connection, book, actions } = this.#options
+    return connection.decode(sent, { contacts: book, stranger: (fields) => book.stranger(fields), actions, ...origin })
+  }
+
+  /** Hands a message on, in the order of its conversation, once its names are known or have been waited for. */
+  #push(sent: unknown, origin?: { stale: boolean; by: string }, delivery?: Delivery, onFailed?: () => void): void {
+    const { conversation, speaker, listed, isNotification } = namesIn(sent, this.#options.book.self.UserName)
+    // Names of a session before this one mean nothing to the server.
+    const names = origin?.stale ? [] : [conversation, ...listed].filter((name) => this.#isMissing(name, speaker))
+    const line = isNotification ? `notification ${conversation}` : conversation
+    this.#nameWait.add(line, names, () => {
+      try {
+        this.#handOver(sent, origin, delivery)
+      } catch (error) {
+        onFailed?.()
+        this.#options.onError(error)
+      }
+    })
+  }
+
+  #handOver(sent: unknown, origin?: { stale: boolean; by: string }, delivery?: Delivery): void {
+    const { book, push } = this.#options
+    const revealed = readUins(sent)
+    const news = new ContactNews()
+    for (const { userName, uin } of revealed) book.learnUin(userName, uin, news)
+    if (revealed.length > 0) this.#options.onUins(revealed)
+    const message = this.#decode(sent, origin)
+    if (message.type === 'Friends') book.meet(message.request.userName, message.request.ticket)
+    if (message.type === 'Card') book.meet(message.card.userName)
+    if (message.type === 'System') message.text = news.uins
+    push(message, delivery)
+  }
+
+  /** Many at once are applied with pauses in between: handlers and requests go on. */
+  async #applyContacts(batch: SyncBatch): Promise<ContactNews> {
+    const { book } = this.#options
+    const news = new ContactNews()
+    let weight = 0
+    const apply = async (change: () => void, size = 1) => {
+      this.#attempt(change)
+      weight += size
+      if (weight < SLICE) return
+      weight = 0
+      await nextTurn()
+    }
+    for (const sent of batch.contacts) {
+      await apply(() => book.apply(sent, news), 1 + list(dict(sent).MemberList).length)
+    }
+    for (const sent of batch.members) await apply(() => book.applyMember(sent, news))
+    for (const userName of batch.removed) await apply(() => book.remove(userName, news))
+    return news
+  }
+
+  #applyDetails(details: readonly unknown[]): void {
+    const news = new ContactNews()
+    for (const sent of details) this.#attempt(() => this.#options.book.applyMet(sent, news))
+    if (news.isEmpty) return
+    void this.#options.settle(news.changed)
+    this.#options.onContacts(news)
+  }
+
+  /** The news of contacts as a System message from and to oneself. */
+  #pushNews(systemInfo: SystemInfo, about: readonly ({ UserName: string } | string)[]): void {
+    if (about.length === 0) return
+    const { book, push } = this.#options
+    const names = about.map((one) => (typeof one === 'string' ? one : one.UserName))
+    const self = book.self.UserName
+    const sent = {
+      MsgType: MSG_TYPE.statusNotify,
+      FromUserName: self,
+      ToUserName: self,
+      StatusNotifyUserName: names.join(),
+    }
+    const message = this.#decode(sent)
+    Object.assign(message, { SystemInfo: systemInfo, Text: names })
+    push(message)
+  }
+
+  /** A name is unknown, is being asked for, and worth waiting for. */
+  #isMissing(name: string, speaker: string): boolean {
+    if (!isOfSession(name)) return false
+    if (!this.#isKnown(name)) return this.#details.want(name)
+    return speaker !== '' && !this.#isKnown(name, speaker) && this.#details.want(name, speaker)
+  }
+
+  #isKnown(userName: string, member?: string): boolean {
+    const contact = this.#options.book.get(userName)
+    if (!(contact instanceof Chatroom)) return contact !== undefined
+    return member === undefined ? contact.memberList.length > 0 : contact.member(member) !== undefined
+  }
+
+  #attempt(apply: () => void): void {
+    try {
+      apply()
+    } catch (error) {
+      this.#options.onError(error)
+    }
+  }
+}

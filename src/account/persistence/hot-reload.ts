@@ -1,0 +1,389 @@
+import { createHash } from 'node:crypto'
+import { appendFile, stat } from 'node:fs/promises'
+import { FileError } from '../../errors.js'
+import type { SavedSession } from '../../transports/web/session/saved-session.js'
+import { unlessAborted } from '../../util/abort.js'
+import { type Clock, systemClock } from '../../util/clock.js'
+import { type Dict, dict, list, text } from '../../util/read.js'
+import { settlesWithin } from '../../util/timeout.js'
+import type { Documents, SetAside } from './documents.js'
+import { copyFileAside } from './file-session-store.js'
+import { attemptFile, filesOf, giveBack, type HeldStore, openDocuments, openJournal } from './held-store.js'
+import type { Journal } from './journal.js'
+import type { JournalOwner, Received } from './journal-record.js'
+import { RepeatedSave } from './repeated-save.js'
+import type { SessionStore } from './session-store.js'
+import { sealFor } from './state-key.js'
+import { lockStore, watchLock } from './store-lock.js'
+
+const FOREIGN = 'it belongs to another account'
+
+const OWNERLESS = 'it does not say which account it belongs to'
+
+/** Messages set aside are kept up to this much. */
+const MAX_ASIDE_BYTES = 16 * 1024 * 1024
+
+const NEVER = new AbortController().signal
+
+/** For a store that is given back. */
+const RELEASE_TIMEOUT_MS = 10_000
+
+/** What hot reload keeps of a login between two runs. */
+export interface SavedLogin {
+  session: SavedSession
+  /** The own account, as the server described it. */
+  user: Dict
+  /** UserNames of the groups: those not saved to the address book would not be found again. */
+  chatrooms: string[]
+}
+
+export interface HotReloadOptions {
+  /** Default: the machine's time. */
+  clock?: Clock
+  /** What to keep; `undefined` while nobody is logged in. */
+  login(): SavedLogin | undefined
+  /** No text may send these, now or later. */
+  keepSecret(paths: readonly string[]): void
+  onSetAside(aside: SetAside): void
+  onError(error: unknown): void
+  /** Another process has taken the store over. The store is given back already, and nothing is saved any more. */
+  onLost?(error: FileError): void
+  /** A session that could not be begun when it was opened has begun. */
+  onBegun?(): void
+}
+
+/** Keeps an account between two runs: its session, who is who, and messages until they are handled. */
+export class HotReload {
+  readonly #options: HotReloadOptions
+  readonly #clock: Clock
+  readonly #saving: RepeatedSave
+  #held: HeldStore | undefined
+  /** Released while handlers were in flight: given back as soon as those are done. By place. */
+  readonly #lingering = new Map<string, HeldStore>()
+  /** Of the account whose login the store has. */
+  #savedUin = ''
+  /** The login of another account is being set aside. */
+  #movingAside: Promise<void> | undefined
+  /** Begins the session; present until it has succeeded. */
+  #beginning: (() => Promise<void>) | undefined
+  #releasing: Promise<void> = Promise.resolve()
+
+  constructor(options: HotReloadOptions) {
+    this.#options = options
+    this.#clock = options.clock ?? systemClock
+    this.#saving = new RepeatedSave({
+      clock: this.#clock,
+      save: () => this.#write(),
+      onError: (error) => options.onError(error),
+    })
+  }
+
+  /** Absent when hot reload is off, keeps no messages, or the session could not be begun yet. */
+  get journal(): Journal | undefined {
+    return this.#beginning ? undefined : this.#held?.journal
+  }
+
+  /** What the store is called; `undefined` when hot reload is off. */
+  get place(): string | undefined {
+    return this.#held?.store.place
+  }
+
+  /** Absent when hot reload is off. */
+  get documents(): Documents | undefined {
+    return this.#held?.documents
+  }
+
+  /** The store has not answered every write. */
+  get isWriting(): boolean {
+    return this.#held?.documents.isWriting ?? false
+  }
+
+  /**
+   * Messages wait that only the UserNames of a session before this one can be matched with: those must not be overwritten.
+   *
+   * @param sid of this session
+   */
+  needsFormerNames(sid: string): boolean {
+    const journal = this.#held?.journal
+    if (!journal?.owner || journal.size === 0) return false
+    return journal.owner.session !== sessionOf(sid)
+  }
+
+  /**
+   * Takes a store for this instance; the one it had stays when it is the same place, also when it is not given back yet.
+   *
+   * @throws FileError when another program has it, or its journal cannot be opened
+   * @throws ArgumentError when the key in the environment is invalid, missing or another one
+   */
+  async use(store: SessionStore, signal: AbortSignal = NEVER): Promise<void> {
+    // An invalid key is refused before anything is locked or read.
+    sealFor('session')
+    await this.#released(signal)
+    if (this.place === store.place) return
+    void this.release()
+    await this.#released(signal)
+    this.#options.keepSecret(filesOf(store))
+    const lingering = this.#lingering.get(store.place)
+    if (lingering) {
+      this.#lingering.delete(store.place)
+      this.#held = lingering
+      return
+    }
+    const documents = openDocuments(store, this.#options.onSetAside, this.#clock)
+    const lock = await lockStore(store, signal, this.#options.onError)
+    const held: HeldStore = { store, documents, lock, journal: undefined, hasCopy: false }
+    this.#held = held
+    try {
+      if (store.journalFile !== undefined) {
+        held.journal = await openJournal(store.journalFile, signal, this.#options.onError)
+      }
+      // A lock that follows links has found the files they lead to.
+      this.#options.keepSecret(filesOf(store))
+      signal.throwIfAborted()
+      if (lock) watchLock(store.place, lock, (error) => this.#lose(held, error))
+    } catch (error) {
+      await this.release()
+      throw error
+    }
+  }
+
+  /**
+   * Writes what is on its way and gives the store back; while handlers are in flight, as soon as they are done. A store that
+   * does not answer is reported after ten seconds; it stays locked until it answers, so that a late write does not meet the
+   * next holder. Never rejects.
+   */
+  release(): Promise<void> {
+    // What is saved after the call is left out.
+    const saved = this.#saving.settled()
+    this.#releasing = this.#releasing.then(() => this.#release(saved))
+    return this.#releasing
+  }
+
+  /** Resolves when nothing is being given back. */
+  async #released(signal: AbortSignal): Promise<void> {
+    let releasing: Promise<void> | undefined
+    while (releasing !== this.#releasing) {
+      releasing = this.#releasing
+      await unlessAborted(releasing, signal)
+    }
+  }
+
+  async #release(saved: Promise<void>): Promise<void> {
+    if (!this.#held) return
+    const isSaved = await settlesWithin(this.#clock, RELEASE_TIMEOUT_MS, saved)
+    const held = this.#held
+    // Lost meanwhile.
+    if (!held) return
+    this.#forget()
+    if (held.journal?.inFlight.size) void this.#linger(held, held.journal)
+    else await this.#giveBack(held, isSaved)
+  }
+
+  async #linger(held: HeldStore, journal: Journal): Promise<void> {
+    const { place } = held.store
+    this.#lingering.set(place, held)
+    await journal.inFlight.idle()
+    // It may be in use again, or lost.
+    if (this.#lingering.get(place) !== held) return
+    this.#lingering.delete(place)
+    this.#releasing = this.#releasing.then(() => this.#giveBack(held, true))
+  }
+
+  /** @param isSaved false: the store did not answer in time already */
+  async #giveBack(held: HeldStore, isSaved: boolean): Promise<void> {
+    const onError = (error: unknown) => this.#options.onError(error)
+    const given = giveBack(held).catch(onError)
+    if (isSaved && (await settlesWithin(this.#clock, RELEASE_TIMEOUT_MS, given))) return
+    const { place } = held.store
+    const seconds = RELEASE_TIMEOUT_MS / 1000
+    onError(
+      new FileError(`${place} did not answer within ${seconds} s, and stays locked until it does.`, { path: place }),
+    )
+  }
+
+  /** Nothing is written any more: what is handled from now on is handled by the new holder. */
+  #lose(held: HeldStore, error: FileError): void {
+    const { place } = held.store
+    const isLingering = this.#lingering.get(place) === held
+    const isHeld = this.#held === held
+    if (!isHeld && !isLingering) return
+    if (isHeld) this.#forget()
+    else this.#lingering.delete(place)
+    const { journal, documents, lock } = held
+    void Promise.allSettled([journal?.discard(), documents.close(), (async () => lock?.unlock())()])
+    if (isHeld) this.#options.onLost?.(error)
+  }
+
+  #forget(): void {
+    this.#saving.stop()
+    this.#held = undefined
+    this.#savedUin = ''
+    this.#beginning = undefined
+  }
+
+  /** The login of the last run; `undefined` when there is none, or it cannot be used: then it is set aside. @throws FileError */
+  async load(signal?: AbortSignal): Promise<SavedLogin | undefined> {
+    this.#savedUin = ''
+    const saved = await this.#held?.documents.load('session', signal)
+    if (!saved) return undefined
+    const login = readSavedLogin(saved)
+    if (typeof login === 'string') {
+      await this.#held?.documents.setAside('session', login, signal)
+      return undefined
+    }
+    this.#savedUin = text(dict(login.session).uin)
+    return login
+  }
+
+  /** Puts the login of the last run out of the way. @throws FileError */
+  async setLoginAside(reason: string, signal?: AbortSignal): Promise<void> {
+    await this.#held?.documents.setAside('session', reason, signal)
+    this.#savedUin = ''
+  }
+
+  /** Keeps the session. A store that cannot be written is reported, once until it can be again: the bot goes on. */
+  save(): Promise<void> {
+    return this.#saving.save()
+  }
+
+  /** Makes the store that of an account: what belongs to another one is set aside. @throws FileError, the signal's reason */
+  async claim(uin: string, signal?: AbortSignal): Promise<void> {
+    await this.#setForeignLoginAside(uin, signal)
+    const held = this.#held
+    const journal = held?.journal
+    if (!held || !journal || (journal.isOf(uin) && (journal.owner?.uin ?? uin) === uin)) return
+    const reason = journal.owner ? FOREIGN : (damageOf(journal) ?? OWNERLESS)
+    if (!journal.isOf(uin)) await this.#setJournalAside(held, reason)
+    await journal.clear()
+  }
+
+  /**
+   * Starts a session: what belongs to another account, or to an account that damage hides, is set aside; messages are brought up
+   * to date. What fails is tried again by `ready` and by each save.
+   *
+   * @param bring a message up to date; `former` is the owner in the session before, absent when the session goes on
+   * @throws FileError
+   */
+  async begin(
+    uin: string,
+    sid: string,
+    self: string,
+    bring: (received: Received, former?: JournalOwner) => Received,
+  ): Promise<void> {
+    const owner = { uin, session: sessionOf(sid), self }
+    let running: Promise<void> | undefined
+    const beginning = () => {
+      running ??= this.#begin(owner, bring).finally(() => {
+        running = undefined
+      })
+      return running
+    }
+    this.#beginning = beginning
+    await beginning()
+    if (this.#beginning === beginning) this.#beginning = undefined
+  }
+
+  /** Begins a session that could not be begun when it was opened. @throws FileError */
+  async ready(): Promise<void> {
+    const beginning = this.#beginning
+    if (!beginning) return
+    await beginning()
+    if (this.#beginning !== beginning) return
+    this.#beginning = undefined
+    this.#options.onBegun?.()
+  }
+
+  async #begin(owner: JournalOwner, bring: (received: Received, former?: JournalOwner) => Received): Promise<void> {
+    const held = this.#held
+    if (!held) return
+    await this.claim(owner.uin)
+    const { journal } = held
+    if (!journal) return
+    // Not before: it is written anew now, and a program that never gets so far would leave a copy at each start.
+    const damage = damageOf(journal)
+    if (damage !== undefined) await this.#setJournalAside(held, damage)
+    await journal.begin(owner, bring)
+    held.hasCopy = false
+  }
+
+  async #setForeignLoginAside(uin: string, signal?: AbortSignal): Promise<void> {
+    // A login and a save may find it at the same moment; the second would move what the first one saves.
+    while (this.#movingAside) await this.#movingAside.catch(() => {})
+    if (this.#savedUin === '' || this.#savedUin === uin) return
+    this.#movingAside = this.setLoginAside(FOREIGN, signal).finally(() => {
+      this.#movingAside = undefined
+    })
+    await this.#movingAside
+  }
+
+  /** Puts a message out of the way whose handler ended the process too often. Resolves to where, when there is room. */
+  async setMessageAside(received: Received): Promise<string | undefined> {
+    const journal = this.#held?.journal
+    if (!journal) return undefined
+    const path = `${journal.path}.aside`
+    const size = await stat(path).then(
+      (found) => found.size,
+      () => 0,
+    )
+    const line = JSON.stringify({ id: received.id, sent: received.sent })
+    const sealed = sealFor('aside')?.close(line)
+    const kept = sealed === undefined ? line : JSON.stringify({ document: 'aside', sealed })
+    if (size + kept.length > MAX_ASIDE_BYTES) return undefined
+    await attemptFile(path, 'written', () => appendFile(path, `${kept}\n`, { mode: 0o600 }))
+    return path
+  }
+
+  /** What is in use goes on under its name; what could not be used stays for its owner to look at. Once, however often it is tried. */
+  async #setJournalAside(held: HeldStore, reason: string): Promise<void> {
+    const { journal } = held
+    if (!journal || held.hasCopy) return
+    const keptAs = await attemptFile(journal.path, 'copied aside', () => copyFileAside(journal.path))
+    held.hasCopy = true
+    this.#options.onSetAside({ what: 'journal', keptAs, reason })
+  }
+
+  async #write(): Promise<void> {
+    const login = this.#options.login()
+    const held = this.#held
+    if (!held || !login) return
+    // Otherwise the login of another account would be overwritten.
+    await this.#setForeignLoginAside(login.session.uin)
+    const saveSession = async () => {
+      // First what was received, then the position behind it.
+      await held.journal?.sync()
+      if (this.#held !== held) return
+      const former = this.#savedUin
+      // Before it is written: a login that sets it aside at the same moment must find it so.
+      this.#savedUin = login.session.uin
+      try {
+        await held.documents.save('session', login)
+      } catch (error) {
+        if (this.#savedUin === login.session.uin) this.#savedUin = former
+        throw error
+      }
+    }
+    const [begun, saved] = await Promise.allSettled([this.ready(), saveSession()])
+    for (const step of [saved, begun]) if (step.status === 'rejected') throw step.reason
+  }
+}
+
+/** Names a session without giving it away. */
+function sessionOf(sid: string): string {
+  return createHash('sha256').update(sid).digest('hex').slice(0, 16)
+}
+
+/** A saved login from its document, or what is wrong with it. */
+export function readSavedLogin(saved: Dict): SavedLogin | string {
+  const user = dict(saved.user)
+  if (text(user.UserName) === '') return 'it names no account'
+  return {
+    // Checked field by field where it is put in place.
+    session: saved.session as SavedSession,
+    user,
+    chatrooms: list(saved.chatrooms).map(text).filter(Boolean),
+  }
+}
+
+function damageOf({ damagedLines }: Journal): string | undefined {
+  return damagedLines > 0 ? `${damagedLines} of its lines could not be read` : undefined
+}

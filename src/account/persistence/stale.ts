@@ -1,0 +1,78 @@
+import { Chatroom, type Contact } from '../../contact/contact.js'
+import type { Message } from '../../message/message.js'
+import { splitGroupPrefix } from '../../transports/web/decode/group.js'
+import { text } from '../../util/read.js'
+import type { Received } from './journal-record.js'
+
+/** A message to hand on again. */
+export type LeftOver = Pick<Received, 'sent' | 'by' | 'stale' | 'formerNames'>
+
+/** Sessions of which a message keeps the UserNames. */
+const MAX_FORMER_NAMES = 8
+
+/** Of messages that waited when their session ended, those that mean something after it. */
+export function leftOvers(waiting: readonly Message[]): LeftOver[] {
+  const ofStrangers = waiting.filter((message) => message.type !== 'System')
+  return ofStrangers.map(({ raw, stale, ActualNickName = '' }) => ({ sent: raw, stale, by: ActualNickName }))
+}
+
+/** Who people of the session before are in this one. */
+export interface Renewal {
+  /** Own UserName then. */
+  formerSelf: string
+  self: Contact
+  /** Who bore a UserName then; `undefined` when that cannot be told. */
+  formerly(userName: string): Contact | undefined
+}
+
+/**
+ * A message of a session before, with UserNames of this one. Of whom it cannot be told keeps the old UserName, which reaches
+ * nobody. The names it had are kept as well: who is who is saved apart, and a process that dies between the two saves leaves
+ * that with the names of an earlier session.
+ */
+export function renewMessage<T extends LeftOver>(received: T, { formerSelf, self, formerly }: Renewal): T {
+  const { sent, formerNames } = received
+  const now = (userName: string, before: readonly string[] = []) =>
+    userName === formerSelf ? self : firstOf([userName, ...before], formerly)
+  const [from, to] = [text(sent.FromUserName), text(sent.ToUserName)]
+  const [fromNow, toNow] = [now(from, formerNames?.from), now(to, formerNames?.to)]
+  const content = text(sent.Content)
+  const { sender } = splitGroupPrefix(content)
+  const member = fromNow instanceof Chatroom ? memberNamed(fromNow, received.by) : undefined
+  const isSpoken = sender !== '' && member !== undefined
+  return {
+    ...received,
+    stale: true,
+    formerNames: {
+      from: withName(from, fromNow, formerNames?.from),
+      to: withName(to, toNow, formerNames?.to),
+    },
+    sent: {
+      ...sent,
+      FromUserName: fromNow?.UserName ?? from,
+      ToUserName: toNow?.UserName ?? to,
+      Content: isSpoken ? member + content.slice(sender.length) : sent.Content,
+    },
+  }
+}
+
+function firstOf(userNames: readonly string[], find: (userName: string) => Contact | undefined): Contact | undefined {
+  for (const userName of userNames) {
+    const contact = find(userName)
+    if (contact) return contact
+  }
+  return undefined
+}
+
+/** Former names, with the one that is replaced by a name of this session. */
+function withName(userName: string, now: Contact | undefined, before: readonly string[] = []): string[] {
+  const isReplaced = now !== undefined && now.UserName !== userName
+  return isReplaced ? [userName, ...before].slice(0, MAX_FORMER_NAMES) : [...before]
+}
+
+/** UserName of the one member who goes by a name. */
+function memberNamed(room: Chatroom, name: string): string | undefined {
+  if (name === '') return undefined
+  const named = room.memberList.filter((member) => (member.DisplayName || member.NickName) === name)
+  return named.length === 1 ? named[0]?.UserName : undefined
+}

@@ -1,0 +1,116 @@
+import { LoginError } from '../../errors.js'
+import { LOGIN_CODE } from '../../transports/web/wire/login.js'
+import { type Clock, startTimer } from '../../util/clock.js'
+import type { Logger } from '../../util/logger.js'
+import { TimeoutReason, withTimeout } from '../../util/timeout.js'
+import type { LoginOptions } from '../options.js'
+import { attention, done, words } from '../words.js'
+
+const DEFAULT_QR_ROUNDS = 5
+const DEFAULT_TIMEOUT_MS = 10 * 60_000
+
+/** Between two polls when the server answers at once instead of holding. */
+const POLL_PAUSE_MS = 1_000
+
+/** Between two tries when the server has no uuid to give. */
+const UUID_PAUSE_MS = 1_000
+
+/** The steps a login is made of; the same that tutorials call by hand. */
+export interface LoginSteps {
+  /** Address of the page that plays the phone; `undefined` for a server that is not on this machine. */
+  phonePage: string | undefined
+  /** A uuid the phone confirms without a QR; `undefined` when there is no earlier login, or it is refused. */
+  pushLogin(signal: AbortSignal): Promise<string | undefined>
+  getQRuuid(signal: AbortSignal): Promise<string | undefined>
+  showQr(uuid: string): Promise<unknown>
+  checkLogin(uuid: string, signal: AbortSignal): Promise<string>
+}
+
+/**
+ * Shows QR codes until one is confirmed.
+ *
+ * @throws LoginError `expired` when none was within the rounds or the time allowed; `refused` when the server refuses
+ */
+export async function confirmLogin(
+  steps: LoginSteps,
+  options: LoginOptions,
+  clock: Clock,
+  logger: Logger,
+): Promise<void> {
+  const timeoutMs = options.loginTimeoutMs ?? DEFAULT_TIMEOUT_MS
+  try {
+    await withTimeout(clock, timeoutMs, options.signal, (signal) => rounds(steps, options, clock, logger, signal))
+  } catch (error) {
+    if (!(error instanceof TimeoutReason)) throw error
+    throw new LoginError(`Nobody confirmed the login within ${timeoutMs / 1000} s. Start again and scan the QR code.`, {
+      reason: 'expired',
+    })
+  }
+}
+
+async function rounds(
+  steps: LoginSteps,
+  options: LoginOptions,
+  clock: Clock,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  const pushed = await steps.pushLogin(signal)
+  if (pushed !== undefined) {
+    logger.info(words().pushed(steps.phonePage))
+    if (await isConfirmed(pushed, steps, options, clock, logger, signal, true)) return
+  }
+  const maxRounds = options.maxQrRounds ?? DEFAULT_QR_ROUNDS
+  if (maxRounds === 0) {
+    throw new LoginError('The phone did not confirm the login. Start again and scan a QR code.', { reason: 'expired' })
+  }
+  for (let round = 1; round <= maxRounds; round++) {
+    const uuid = await steps.getQRuuid(signal)
+    if (uuid === undefined) {
+      await clock.sleep(UUID_PAUSE_MS, signal)
+      continue
+    }
+    if (round > 1) logger.info(attention(words().replaced))
+    await steps.showQr(uuid)
+    if (await isConfirmed(uuid, steps, options, clock, logger, signal)) return
+  }
+  throw new LoginError(`None of ${maxRounds} QR codes was confirmed. Start again and scan while it is shown.`, {
+    reason: 'expired',
+  })
+}
+
+/** Polls one uuid until it is confirmed, or of no more use. */
+async function isConfirmed(
+  uuid: string,
+  steps: LoginSteps,
+  options: LoginOptions,
+  clock: Clock,
+  logger: Logger,
+  signal: AbortSignal,
+  isPushed = false,
+): Promise<boolean> {
+  let last = ''
+  while (true) {
+    const elapsedMs = startTimer(clock)
+    const status = await steps.checkLogin(uuid, signal)
+    await options.qrCallback?.({ uuid, status, qrcode: new Uint8Array() })
+    switch (Number(status)) {
+      case LOGIN_CODE.confirmed:
+        return true
+      case LOGIN_CODE.timeout:
+        break
+      case LOGIN_CODE.scanned:
+        // A pushed login has no code that could be scanned.
+        if (last !== status && !isPushed) logger.info(done(words().scanned(steps.phonePage)))
+        break
+      case LOGIN_CODE.cancelled:
+        logger.info(attention(words().cancelled))
+        return false
+      default:
+        return false
+    }
+    const restMs = POLL_PAUSE_MS - elapsedMs()
+    if (last === status && restMs > 0) await clock.sleep(restMs, signal)
+    last = status
+  }
+}

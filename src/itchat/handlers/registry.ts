@@ -1,0 +1,94 @@
+import type { SendableFile } from '../../account/outbox/sendable-file.js'
+import type { SendResult } from '../../contact/actions.js'
+import { Chatroom, MassivePlatform } from '../../contact/contact.js'
+import { ArgumentError } from '../../errors.js'
+import type { Message, MessageOf, MessageType } from '../../message/message.js'
+import { FRIENDS, INCOME_MSG, SYSTEM, UNKNOWN } from '../../message/types.js'
+
+/** What a handler may return: a text or file is sent to the conversation; the result of a send is nothing more to send. */
+export type Reply = string | SendableFile | SendResult | null | undefined | void
+
+/** Handles the messages of the types it is registered for. */
+export type Handler<K extends MessageType = MessageType> = (msg: MessageOf[K]) => Reply | Promise<Reply>
+
+/** Which conversations a handler is for; none of the three flags means friends. */
+export interface RegisterOptions {
+  isFriendChat?: boolean
+  isGroupChat?: boolean
+  isMpChat?: boolean
+  /** Also messages the own account writes on the phone, in any conversation. Default false. */
+  isSelf?: boolean
+}
+
+const KINDS = { isFriendChat: 'friend', isGroupChat: 'group', isMpChat: 'mp' } as const
+type Kind = (typeof KINDS)[keyof typeof KINDS]
+
+interface Registration {
+  handler: Handler
+  order: number
+}
+
+/** Recipients among whom one's own messages are commands to the bot. */
+const isCommandChat = (msg: Message) => msg.user.UserName === 'filehelper' || msg.user.UserName === msg.FromUserName
+
+/**
+ * Who handles what. For a conversation kind and a type: one registered with kind flags beats one without; among equals the
+ * later wins; any of them beats the catch-all.
+ */
+export class Registry {
+  readonly #slots = new Map<string, Registration>()
+  #catchAll: Handler | undefined
+  #order = 0
+
+  /** Takes messages of every type and kind that nobody else is registered for, but `System`, `Unknown` and own ones. */
+  addCatchAll(handler: Handler): void {
+    this.#catchAll = handler
+  }
+
+  /** @throws ArgumentError for a type that does not exist, or a handler that is no function */
+  add(types: readonly MessageType[], options: RegisterOptions, handler: Handler): void {
+    if (typeof handler !== 'function') {
+      throw new ArgumentError('msgRegister: the handler is not a function.', { argument: 'handler' })
+    }
+    for (const type of types) {
+      if (type !== UNKNOWN && !INCOME_MSG.includes(type)) {
+        throw new ArgumentError(
+          `msgRegister: there is no message type ${JSON.stringify(type)}. Import TEXT, PICTURE … from 'itchat'.`,
+          {
+            argument: 'types',
+          },
+        )
+      }
+    }
+    const flagged = Object.entries(KINDS).filter(([flag]) => options[flag as keyof typeof KINDS])
+    const kinds: Kind[] = flagged.length > 0 ? flagged.map(([, kind]) => kind) : ['friend']
+    const registration = { handler, order: this.#order++ }
+    for (const kind of kinds) {
+      for (const type of types) {
+        this.#slots.set(slot(flagged.length > 0, options.isSelf ?? false, kind, type), registration)
+      }
+    }
+  }
+
+  find(msg: Message): Handler | undefined {
+    const onlySelf = msg.isSelf && msg.Type !== SYSTEM && !isCommandChat(msg)
+    for (const flagged of [true, false]) {
+      const withSelf = this.#slots.get(slot(flagged, true, kindOf(msg), msg.Type))
+      const without = onlySelf ? undefined : this.#slots.get(slot(flagged, false, kindOf(msg), msg.Type))
+      const later = (withSelf?.order ?? -1) > (without?.order ?? -1) ? withSelf : without
+      if (later) return later.handler
+    }
+    return msg.isSelf || msg.Type === SYSTEM || msg.Type === UNKNOWN ? undefined : this.#catchAll
+  }
+}
+
+function slot(flagged: boolean, isSelf: boolean, kind: Kind, type: MessageType): string {
+  return `${flagged}|${isSelf}|${kind}|${type}`
+}
+
+function kindOf(msg: Message): Kind {
+  // Friend requests come from a service, and are about a person it may not name.
+  if (msg.Type === FRIENDS) return 'friend'
+  if (msg.user instanceof Chatroom) return 'group'
+  return msg.user instanceof MassivePlatform ? 'mp' : 'friend'
+}

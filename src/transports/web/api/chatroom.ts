@@ -1,0 +1,52 @@
+import { type Dict, text } from '../../../util/read.js'
+import { UPDATE_CHATROOM_FIELD, type UpdateChatroomFun } from '../wire/chatroom.js'
+import { callJson, unexpected, type Web } from './call.js'
+
+/**
+ * Makes a group of oneself and others; resolves to the server's reply. @see docs/protocol.md §4.6
+ *
+ * @throws ProtocolError when the reply does not name the group
+ */
+export async function createChatroom(
+  web: Web,
+  userNames: readonly string[],
+  topic: string,
+  signal?: AbortSignal,
+): Promise<Dict> {
+  const reply = await callJson(web, 'webwxcreatechatroom', {
+    query: { r: web.clock.now(), lang: 'zh_CN', pass_ticket: web.session.credentials?.passTicket },
+    body: {
+      MemberCount: userNames.length,
+      MemberList: userNames.map((UserName) => ({ UserName })),
+      Topic: topic,
+    },
+    signal,
+    advice: 'A group needs at least two friends besides the own account.',
+  })
+  if (text(reply.ChatRoomName) === '') throw unexpected('webwxcreatechatroom', 'the reply lacks ChatRoomName')
+  return reply
+}
+
+/** What may stand in the way of each change. */
+const ADVICE: Readonly<Record<UpdateChatroomFun, string>> = {
+  addmember: 'Only friends can be added; large groups take invitations only ({ useInvitation: true }).',
+  invitemember: 'Only friends can be invited.',
+  delmember: 'Only the owner of a group can remove members.',
+  modtopic: 'In some groups only the owner may change the name.',
+}
+
+/** Renames a group, adds, invites or removes members. @see docs/protocol.md §4.7 */
+export function updateChatroom(
+  web: Web,
+  userName: string,
+  fun: UpdateChatroomFun,
+  value: string,
+  signal?: AbortSignal,
+): Promise<Dict> {
+  return callJson(web, 'webwxupdatechatroom', {
+    query: { fun, lang: 'zh_CN', pass_ticket: web.session.credentials?.passTicket },
+    body: { ChatRoomName: userName, [UPDATE_CHATROOM_FIELD[fun]]: value },
+    signal,
+    advice: ADVICE[fun],
+  })
+}

@@ -1,0 +1,28 @@
+import { LoggedOutError, ProtocolError, ServerError } from '../../../errors.js'
+import { TimeoutReason } from '../../../util/timeout.js'
+import { RET } from '../wire/ret.js'
+
+/** What a failed request for details means for the next ones. */
+export interface DetailsFailure {
+  /** How long to pause: the server answered that it does not want to, or there was no answer of the protocol. */
+  pause: 'refused' | 'failed'
+  /** One of the names may be the cause: fewer names at once show which. */
+  isAboutNames: boolean
+}
+
+/** `Ret` that say nothing of the names in the request. */
+const SLOW_DOWN: readonly number[] = [
+  RET.systemError,
+  RET.tooFrequent,
+  RET.loggedOutOnPhone,
+  RET.loggedInElsewhere,
+  RET.badCookie,
+]
+
+/** @see docs/protocol.md §4.2 */
+export function readDetailsFailure(error: unknown): DetailsFailure {
+  if (error instanceof ServerError) return { pause: 'refused', isAboutNames: !SLOW_DOWN.includes(error.ret) }
+  if (error instanceof LoggedOutError) return { pause: 'refused', isAboutNames: false }
+  const isTimeout = error instanceof Error && error.cause instanceof TimeoutReason
+  return { pause: 'failed', isAboutNames: error instanceof ProtocolError || isTimeout }
+}

@@ -1,0 +1,142 @@
+import { decodeXML } from 'entities'
+import { LoginError } from '../../../errors.js'
+import { text } from '../../../util/read.js'
+import { redact } from '../../../util/redact.js'
+import { type Hosts, hostsAfterLogin } from '../hosts.js'
+import type { HttpReply } from '../http/http-client.js'
+import type { Credentials } from '../session/session.js'
+import { COOKIE, LOGIN_APP_ID, UOS_HEADERS } from '../wire/constants.js'
+import { ENDPOINTS } from '../wire/endpoints.js'
+import { LOGIN_CODE, type TicketPage } from '../wire/login.js'
+import { call, readJson, unexpected, type Web, what } from './call.js'
+
+/** Held about 25 s by the server. */
+const POLL_TIMEOUT_MS = 35_000
+const TRIES = 3
+
+/** Asks for UOS mode, which most accounts need. @see docs/protocol.md §2.6 */
+const REDIRECT_URI = `https://wx.qq.com${ENDPOINTS.webwxnewloginpage.path}?mod=desktop`
+
+/**
+ * A new QR uuid; `undefined` when the server has none to give.
+ *
+ * @see docs/protocol.md §3.1
+ */
+export async function requestUuid(web: Web, signal?: AbortSignal): Promise<string | undefined> {
+  const query = { appid: LOGIN_APP_ID, fun: 'new', redirect_uri: REDIRECT_URI, lang: 'zh_CN', _: web.clock.now() }
+  const reply = await call(web, 'jslogin', { query, tries: TRIES, signal })
+  const match = /window\.QRLogin\.code\s*=\s*(\d+);(?:\s*window\.QRLogin\.uuid\s*=\s*"([^"\s/?#]{1,200})";)?/.exec(
+    reply.text,
+  )
+  if (!match) throw unexpected('jslogin', `HTTP ${reply.status} with ${what(reply.text)}`)
+  return match[1] === '200' ? match[2] : undefined
+}
+
+/** The answer of one login poll. */
+export interface LoginPoll {
+  /** A value of `LOGIN_CODE`, or one not known. */
+  code: number
+  /** Code 201: the account's picture as a `data:` address. */
+  avatar?: string
+  /** Code 200. */
+  redirect?: URL
+}
+
+/**
+ * Waits up to 25 s for the phone.
+ *
+ * @param tip 1 on the first poll of a uuid
+ * @see docs/protocol.md §3.3
+ */
+export async function pollLogin(web: Web, uuid: string, tip: 0 | 1, signal?: AbortSignal): Promise<LoginPoll> {
+  const query = { loginicon: 'true', uuid, tip, r: ~web.clock.now() }
+  return call(web, 'login', { query, timeoutMs: POLL_TIMEOUT_MS, tries: TRIES, signal }, readLoginPoll)
+}
+
+function readLoginPoll(reply: HttpReply): LoginPoll {
+  const code = /window\.code\s*=\s*(\d{1,9})/.exec(reply.text)?.[1]
+  if (code === undefined) throw unexpected('login', `HTTP ${reply.status} with ${what(reply.text)}`)
+  const avatar = /window\.userAvatar\s*=\s*'(data:im[^']*)'/.exec(reply.text)?.[1]
+  const redirect = /window\.redirect_uri\s*=\s*"([^"]+)"/.exec(reply.text)?.[1]
+  if (Number(code) === LOGIN_CODE.confirmed && (redirect === undefined || !URL.canParse(redirect))) {
+    throw unexpected('login', 'code 200 without a usable redirect_uri')
+  }
+  return {
+    code: Number(code),
+    ...(avatar === undefined ? {} : { avatar }),
+    ...(redirect === undefined ? {} : { redirect: new URL(redirect) }),
+  }
+}
+
+/**
+ * Exchanges the ticket in `redirect` for a session. Not repeated: a ticket works once.
+ *
+ * @throws LoginError `refused` when the server does not let this account in
+ * @throws ProtocolError when `redirect` leads to a host that may not be trusted
+ * @see docs/protocol.md §3.4
+ */
+export async function exchangeTicket(
+  web: Web,
+  redirect: URL,
+  signal?: AbortSignal,
+): Promise<{ hosts: Hosts; credentials: Credentials }> {
+  const hosts = hostsAfterLogin(web.session.loginOrigin, redirect)
+  const url = new URL(redirect)
+  for (const [key, value] of Object.entries({ fun: 'new', version: 'v2', mod: 'desktop' }))
+    url.searchParams.set(key, value)
+  const reply = await web.http.send({
+    endpoint: 'webwxnewloginpage',
+    method: 'GET',
+    url,
+    headers: UOS_HEADERS,
+    timeoutMs: 30_000,
+    signal,
+  })
+  const page = readTicketPage(reply)
+  const credentials = {
+    uin: page.wxuin || web.http.cookie(url, COOKIE.uin) || '',
+    sid: page.wxsid || web.http.cookie(url, COOKIE.sid) || '',
+    skey: page.skey,
+    passTicket: page.pass_ticket,
+  }
+  if (page.ret !== '0') throw refusal(page.ret, page.message)
+  if (!/^\d{1,20}$/.test(credentials.uin) || !credentials.sid || !credentials.skey || !credentials.passTicket) {
+    throw refusal('0', 'the reply holds no complete session')
+  }
+  return { hosts, credentials }
+}
+
+function readTicketPage(reply: HttpReply): TicketPage {
+  const read = (name: keyof TicketPage) =>
+    decodeXML(new RegExp(`<${name}>([^<]*)</${name}>`).exec(reply.text)?.[1] ?? '')
+  const isWhole = reply.text.includes('<ret>') && reply.text.includes('</error>')
+  if (!isWhole) throw unexpected('webwxnewloginpage', `HTTP ${reply.status} with ${what(reply.text)}`)
+  return {
+    ret: read('ret').trim(),
+    message: read('message'),
+    skey: read('skey'),
+    wxsid: read('wxsid'),
+    wxuin: read('wxuin'),
+    pass_ticket: read('pass_ticket'),
+    isgrayscale: read('isgrayscale'),
+  }
+}
+
+function refusal(ret: string, message: string): LoginError {
+  const said = message ? ` and says: ${redact(message).trim()}` : ''
+  return new LoginError(
+    `WeChat refused this login (ret ${ret})${said}. Many accounts may not use the web client: log in once in a browser at the official page, or try an older account.`,
+    { reason: 'refused', ret: Number(ret) },
+  )
+}
+
+/**
+ * Asks the phone to confirm a login without a QR; resolves to the uuid to poll, `undefined` when refused.
+ *
+ * @see docs/protocol.md §3.5
+ */
+export async function requestPushLogin(web: Web, uin: string, signal?: AbortSignal): Promise<string | undefined> {
+  const reply = await call(web, 'webwxpushloginurl', { query: { uin, mod: 'desktop' }, signal })
+  const body = readJson('webwxpushloginurl', reply)
+  return text(body.ret) === '0' && text(body.uuid) !== '' ? text(body.uuid) : undefined
+}

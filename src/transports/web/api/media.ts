@@ -1,0 +1,84 @@
+import { FileError } from '../../../errors.js'
+import type { Message } from '../../../message/message.js'
+import type { HttpStream } from '../http/http-client.js'
+import { COOKIE } from '../wire/constants.js'
+import { ENDPOINTS, type EndpointName } from '../wire/endpoints.js'
+import { APP_MSG_TYPE, MSG_TYPE } from '../wire/message.js'
+import { unexpected, type Web } from './call.js'
+
+/** For the beginning of the reply, and for each pause in it. */
+const TIMEOUT_MS = 30_000
+
+type Query = Record<string, string>
+
+/** Where the media of a message is. @see docs/protocol.md §7 */
+function place(web: Web, message: Message, thumbnail: boolean): { name: EndpointName; query: Query; range?: boolean } {
+  const skey = web.session.credentials?.skey ?? ''
+  switch (message.MsgType) {
+    case MSG_TYPE.voice:
+      return { name: 'webwxgetvoice', query: { msgid: message.MsgId, skey } }
+    case MSG_TYPE.video:
+    case MSG_TYPE.microVideo:
+      if (thumbnail) return { name: 'webwxgetmsgimg', query: { MsgID: message.MsgId, skey, type: 'slave' } }
+      return { name: 'webwxgetvideo', query: { msgid: message.MsgId, skey }, range: true }
+    case MSG_TYPE.image:
+      return { name: 'webwxgetmsgimg', query: { MsgID: message.MsgId, skey, ...(thumbnail ? { type: 'slave' } : {}) } }
+    case MSG_TYPE.sticker:
+      return { name: 'webwxgetmsgimg', query: { MsgID: message.MsgId, skey, type: thumbnail ? 'slave' : 'big' } }
+    case MSG_TYPE.app:
+      if (message.AppMsgType === APP_MSG_TYPE.gif)
+        return { name: 'webwxgetmsgimg', query: { MsgID: message.MsgId, skey } }
+      if (message.AppMsgType === APP_MSG_TYPE.file) return { name: 'webwxgetmedia', query: fileQuery(web, message) }
+  }
+  throw new FileError(`download: a message of type ${message.Type} (MsgType ${message.MsgType}) holds no media.`, {
+    path: '',
+  })
+}
+
+function fileQuery({ session, http }: Web, message: Message): Query {
+  const dataTicket = http.cookie(new URL(ENDPOINTS.webwxgetmedia.path, session.hosts.file), COOKIE.dataTicket)
+  return {
+    sender: message.FromUserName,
+    mediaid: message.MediaId,
+    encryfilename: message.EncryFileName,
+    fromuser: session.credentials?.uin ?? '',
+    pass_ticket: session.credentials?.passTicket ?? '',
+    webwx_data_ticket: dataTicket ?? '',
+  }
+}
+
+/**
+ * Opens the media of a message.
+ *
+ * @throws FileError when it has none
+ * @throws ProtocolError when the server does not give it
+ */
+export async function openMedia(
+  web: Web,
+  message: Message,
+  options: { thumbnail: boolean; signal?: AbortSignal | undefined },
+): Promise<HttpStream> {
+  const { name, query, range } = place(web, message, options.thumbnail)
+  const endpoint = ENDPOINTS[name]
+  const url = new URL(endpoint.path, web.session.hosts[endpoint.host])
+  for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value)
+  const reply = await web.http.stream({
+    endpoint: name,
+    method: endpoint.method,
+    url,
+    // Without it the real service sends no video.
+    ...(range ? { headers: { range: 'bytes=0-' } } : {}),
+    timeoutMs: TIMEOUT_MS,
+    signal: options.signal,
+  })
+  if (reply.status !== 200 && reply.status !== 206) {
+    reply.cancel()
+    throw unexpected(name, `HTTP ${reply.status} instead of the media`)
+  }
+  const type = String(reply.headers['content-type'] ?? '')
+  if (name !== 'webwxgetmedia' && /^(?:application\/json|text\/)/.test(type)) {
+    reply.cancel()
+    throw unexpected(name, `${type} instead of the media`)
+  }
+  return reply
+}

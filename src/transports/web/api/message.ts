@@ -1,0 +1,69 @@
+import { text } from '../../../util/read.js'
+import type { EndpointName } from '../wire/endpoints.js'
+import type { OutgoingMessage } from '../wire/send.js'
+import { callJson, type Web } from './call.js'
+
+/** What the server said to a send. */
+export interface SendReply {
+  MsgID: string
+  LocalID: string
+  [key: string]: unknown
+}
+
+/** Content of a message to send, without what every message has. */
+export type Outgoing = Pick<OutgoingMessage, 'Type' | 'ToUserName'> &
+  Partial<Pick<OutgoingMessage, 'Content' | 'MediaId' | 'EmojiFlag' | 'EMoticonMd5' | 'Signature'>>
+
+/** Extra query of each endpoint that sends. @see docs/protocol.md §6.2 – §6.6 */
+const QUERIES = {
+  webwxsendmsg: {},
+  webwxsendmsgimg: { fun: 'async', f: 'json' },
+  webwxsendvideomsg: { fun: 'async', f: 'json' },
+  webwxsendemoticon: { fun: 'sys' },
+  webwxsendappmsg: { fun: 'async', f: 'json' },
+} as const satisfies Partial<Record<EndpointName, Record<string, string>>>
+
+export type SendEndpoint = keyof typeof QUERIES
+
+/**
+ * Sends a message. Made once: when the answer is lost, nobody knows whether it arrived.
+ *
+ * @param scene 2 when forwarding, else 0
+ * @see docs/protocol.md §6.1
+ */
+export async function sendMessage(
+  web: Web,
+  endpoint: SendEndpoint,
+  message: Outgoing,
+  options: { scene?: 0 | 2; signal?: AbortSignal | undefined } = {},
+): Promise<SendReply> {
+  const id = web.session.messageIds.next(web.clock.now())
+  const Msg: OutgoingMessage = { ...message, FromUserName: web.session.userName, LocalID: id, ClientMsgId: id }
+  const reply = await callJson(web, endpoint, {
+    query: { ...QUERIES[endpoint], lang: 'zh_CN', pass_ticket: web.session.credentials?.passTicket },
+    body: { Msg, Scene: options.scene ?? 0 },
+    signal: options.signal,
+  })
+  return { ...reply, MsgID: text(reply.MsgID), LocalID: text(reply.LocalID) || id }
+}
+
+/**
+ * Takes a sent message back; the server allows it for two minutes.
+ *
+ * @param msgId `MsgID` of the send's result
+ * @see docs/protocol.md §6.10
+ */
+export async function revokeMessage(
+  web: Web,
+  message: { msgId: string; toUserName: string; localId?: string | undefined },
+  signal?: AbortSignal,
+): Promise<Record<string, unknown>> {
+  return callJson(web, 'webwxrevokemsg', {
+    body: {
+      SvrMsgId: message.msgId,
+      ToUserName: message.toUserName,
+      ClientMsgId: message.localId ?? web.session.messageIds.next(web.clock.now()),
+    },
+    signal,
+  })
+}

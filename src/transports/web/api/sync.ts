@@ -1,0 +1,117 @@
+import { dict, int, list, text } from '../../../util/read.js'
+import { formatSyncKey, readSyncKey } from '../session/sync-key.js'
+import type { SyncKey } from '../wire/sync.js'
+import { call, callJson, unexpected, type Web, what } from './call.js'
+
+/** Held about 25 s by the server. */
+const CHECK_TIMEOUT_MS = 35_000
+const SYNC_TIMEOUT_MS = 15_000
+const SYNC_TRIES = 3
+
+/**
+ * Waits up to 25 s for news.
+ *
+ * @param timeoutMs a live session without news does not answer sooner than after 25 s. Default 35 s
+ * @returns `retcode` and `selector`; values of `SYNC_RETCODE` and `SYNC_SELECTOR`, others, or `NaN` for what is not a number
+ * @see docs/protocol.md §5.1
+ */
+export async function syncCheck(
+  web: Web,
+  signal?: AbortSignal,
+  timeoutMs = CHECK_TIMEOUT_MS,
+): Promise<{ retcode: number; selector: number }> {
+  const { session, clock } = web
+  const reply = await call(web, 'synccheck', {
+    query: {
+      r: clock.now(),
+      skey: session.credentials?.skey,
+      sid: session.credentials?.sid,
+      uin: session.credentials?.uin,
+      deviceid: session.deviceId,
+      synckey: formatSyncKey(session.syncCheckKey ?? session.syncKey),
+      _: clock.now(),
+    },
+    timeoutMs,
+    signal,
+  })
+  const match = SYNC_CHECK.exec(reply.text)
+  if (!match) throw unexpected('synccheck', `HTTP ${reply.status} with ${what(reply.text)}`)
+  return { retcode: int(match[1], Number.NaN), selector: int(match[2], Number.NaN) }
+}
+
+/** Values of any kind: what the server says about the session counts, readable or not. */
+const SYNC_CHECK =
+  /window\.synccheck\s*=\s*\{\s*retcode\s*:\s*"?([^",}]{0,40})"?\s*,\s*selector\s*:\s*"?([^",}]{0,40})"?/
+
+const LISTS = [
+  ['AddMsgList', 'AddMsgCount'],
+  ['ModContactList', 'ModContactCount'],
+  ['DelContactList', 'DelContactCount'],
+  ['ModChatRoomMemberList', 'ModChatRoomMemberCount'],
+] as const
+
+/** One reply of `webwxsync`; entries are as sent, unchecked. */
+export interface SyncBatch {
+  messages: unknown[]
+  /** New and changed contacts. */
+  contacts: unknown[]
+  /** UserNames of contacts that are gone. */
+  removed: string[]
+  /** Changed members of groups. */
+  members: unknown[]
+  /** The server has more at once. */
+  more: boolean
+  syncKey: SyncKey
+  syncCheckKey: SyncKey
+}
+
+/**
+ * Fetches what came since the session's SyncKey. The session's position does not move: the caller moves it when the batch is in
+ * good hands.
+ *
+ * @see docs/protocol.md §5.2
+ */
+export async function sync(web: Web, signal?: AbortSignal): Promise<SyncBatch> {
+  const { session, clock } = web
+  const reply = await callJson(web, 'webwxsync', {
+    query: {
+      sid: session.credentials?.sid,
+      skey: session.credentials?.skey,
+      lang: 'zh_CN',
+      pass_ticket: session.credentials?.passTicket,
+    },
+    body: { SyncKey: session.syncKey, rr: ~clock.now() },
+    timeoutMs: SYNC_TIMEOUT_MS,
+    tries: SYNC_TRIES,
+    signal,
+  })
+  for (const [name, count] of LISTS) {
+    // Read as empty, the position would move over what it held.
+    const isSpoilt = isAbsent(reply[name]) ? int(reply[count], 0) > 0 : !Array.isArray(reply[name])
+    if (isSpoilt) throw unexpected('webwxsync', `${name} of a wrong type`)
+  }
+  // Without a position the same news would come again and again.
+  const isBroken = !isAbsent(reply.SyncKey) && !isEmpty(reply.SyncKey) && !readSyncKey(reply.SyncKey)
+  if (isBroken) throw unexpected('webwxsync', 'SyncKey of a wrong type')
+  const syncKey = readSyncKey(reply.SyncKey) ?? session.syncKey
+  if (!syncKey) throw unexpected('webwxsync', 'the reply lacks SyncKey')
+  return {
+    messages: list(reply.AddMsgList),
+    contacts: list(reply.ModContactList),
+    removed: list(reply.DelContactList).map((entry) => text(dict(entry).UserName)),
+    members: list(reply.ModChatRoomMemberList),
+    more: int(reply.ContinueFlag, 0) !== 0,
+    syncKey,
+    syncCheckKey: readSyncKey(reply.SyncCheckKey) ?? syncKey,
+  }
+}
+
+/** As a server says that the position stays. @see docs/protocol.md §5.2 */
+function isEmpty(syncKey: unknown): boolean {
+  const { List } = dict(syncKey)
+  return Array.isArray(List) && List.length === 0
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null
+}

@@ -1,0 +1,315 @@
+import type { Dispatcher } from 'undici'
+import { LoggedOutError, type LogoutReason, ServerError, StateError } from '../../errors.js'
+import type { Message } from '../../message/message.js'
+import type { Clock } from '../../util/clock.js'
+import type { Dict } from '../../util/read.js'
+import type { AvatarOwner } from './api/avatar.js'
+import { LOGOUT_REASONS, type Web } from './api/call.js'
+import { createChatroom, updateChatroom } from './api/chatroom.js'
+import {
+  type AddressBook,
+  type BatchOptions,
+  batchGetContacts,
+  detailsEntry,
+  getContacts,
+  setPinned,
+  setRemark,
+  verifyUser,
+} from './api/contact.js'
+import { type Init, init, logout, statusNotify } from './api/init.js'
+import { exchangeTicket, type LoginPoll, pollLogin, requestPushLogin, requestUuid } from './api/login.js'
+import { type Outgoing, revokeMessage, type SendEndpoint, type SendReply, sendMessage } from './api/message.js'
+import { type SyncBatch, sync } from './api/sync.js'
+import { alignDetails } from './decode/details.js'
+import { type DecodeContext, decodeMessage } from './decode/message.js'
+import { decodeChatroomReply } from './decode/reply.js'
+import { loginOrigin } from './hosts.js'
+import { HttpClient, isLoopback } from './http/http-client.js'
+import { isAsTold, type Received } from './media/expected.js'
+import { receiveAvatar, receiveMedia } from './media/receive.js'
+import type { OpenSource } from './media/source.js'
+import { type Uploaded, type UploadOptions, uploadMedia } from './media/upload.js'
+import { readSavedSession, type SavedSession, saveSession } from './session/saved-session.js'
+import { Session } from './session/session.js'
+import { resumeSession } from './sync/resume.js'
+import { runSyncLoop, type SyncListener } from './sync/sync-loop.js'
+import type { UpdateChatroomFun } from './wire/chatroom.js'
+import { DEFAULT_INVITE_START_COUNT } from './wire/constants.js'
+import type { BatchContactEntry } from './wire/contact.js'
+import { ENDPOINTS } from './wire/endpoints.js'
+import { LOGIN_CODE, STATUS_NOTIFY } from './wire/login.js'
+
+export interface WebConnectionOptions {
+  clock: Clock
+  baseUrl?: string | undefined
+  dispatcher?: Dispatcher | undefined
+}
+
+type ReceiveArguments = Parameters<typeof receiveMedia> extends [Web, ...infer Rest] ? Rest : never
+
+/** One account's line to the Web WeChat service: all of the protocol, none of what a program makes of it. */
+export class WebConnection {
+  readonly #web: Web
+  #polledUuid = ''
+
+  /** @throws ArgumentError when `baseUrl` is no address */
+  constructor(options: WebConnectionOptions) {
+    this.#web = {
+      http: new HttpClient(options),
+      session: new Session(loginOrigin(options.baseUrl)),
+      clock: options.clock,
+    }
+  }
+
+  /** Scheme, host and port of the server that logins go to. */
+  get loginOrigin(): string {
+    return this.#web.session.loginOrigin
+  }
+
+  /** The server is on this machine. */
+  get isLocal(): boolean {
+    return isLoopback(new URL(this.loginOrigin).hostname)
+  }
+
+  /** Logged in and initialised, and not ended by the server. */
+  get hasSession(): boolean {
+    return this.canSave && !this.#web.session.isOver
+  }
+
+  /** There is a session to save, over or not. */
+  get canSave(): boolean {
+    return this.#web.session.credentials !== undefined && this.#web.session.syncKey !== undefined
+  }
+
+  /** Uin of the account, once it is known. */
+  get uin(): string | undefined {
+    return this.#web.session.credentials?.uin
+  }
+
+  /** Of the session, once it is known. A secret. */
+  get sid(): string | undefined {
+    return this.#web.session.credentials?.sid
+  }
+
+  /** A uuid to show as QR; `undefined` when the server has none to give. */
+  requestUuid(signal?: AbortSignal): Promise<string | undefined> {
+    return requestUuid(this.#web, signal)
+  }
+
+  /** A uuid that the phone was asked to confirm without a QR; only after an earlier login. */
+  async requestPushLogin(uin: string, signal?: AbortSignal): Promise<string | undefined> {
+    return requestPushLogin(this.#web, uin, signal)
+  }
+
+  /** The text inside the QR. @see docs/protocol.md §3.2 */
+  qrLink(uuid: string): string {
+    return this.#web.session.loginOrigin + ENDPOINTS.scan.path + uuid
+  }
+
+  /**
+   * Waits up to 25 s for the phone; when it confirms, takes the session.
+   *
+   * @throws LoginError `refused`
+   */
+  async pollLogin(uuid: string, signal?: AbortSignal): Promise<LoginPoll> {
+    const web = this.#web
+    const poll = await pollLogin(web, uuid, uuid === this.#polledUuid ? 0 : 1, signal)
+    this.#polledUuid = uuid
+    if (poll.code === LOGIN_CODE.confirmed && poll.redirect) {
+      web.session.reset()
+      const { hosts, credentials } = await exchangeTicket(web, poll.redirect, signal)
+      web.session.hosts = hosts
+      web.session.credentials = credentials
+    }
+    return poll
+  }
+
+  /** Starts the session and takes its position. */
+  async init(signal?: AbortSignal): Promise<Init> {
+    const { session } = this.#web
+    if (!session.credentials || session.isOver)
+      throw new StateError('webInit: not logged in; call checkLogin() until it resolves to 200.')
+    const start = await init(this.#web, signal).catch(rejectAsLoggedOut)
+    session.userName = String(start.user.UserName)
+    session.start(start)
+    return start
+  }
+
+  /** Shows on the phone that the web client is online. */
+  async notifyOnline(signal?: AbortSignal): Promise<void> {
+    await statusNotify(this.#web, STATUS_NOTIFY.initialised, this.#web.session.userName, signal)
+  }
+
+  /** The whole address book, entries as sent. */
+  fetchContacts(signal?: AbortSignal): Promise<AddressBook> {
+    return getContacts(this.#web, signal)
+  }
+
+  /**
+   * Details of contacts, groups or members, as sent, in the order asked for; `undefined` for those the server does not
+   * mention. A name stands for its usual entry.
+   */
+  async fetchDetails(wanted: readonly (BatchContactEntry | string)[], options?: BatchOptions): Promise<unknown[]> {
+    const entries = wanted.map((one) => (typeof one === 'string' ? detailsEntry(one) : one))
+    const pages = await batchGetContacts(this.#web, entries, options)
+    return pages.flatMap(({ names, replies }) => alignDetails(names, replies))
+  }
+
+  /** Groups that would have as many members take invitations only. */
+  get inviteStartCount(): number {
+    return this.#web.session.inviteStartCount ?? DEFAULT_INVITE_START_COUNT
+  }
+
+  setRemark(userName: string, remark: string, signal?: AbortSignal): Promise<Dict> {
+    return setRemark(this.#web, userName, remark, signal)
+  }
+
+  setPinned(chat: Parameters<typeof setPinned>[1], isPinned: boolean, signal?: AbortSignal): Promise<Dict> {
+    return setPinned(this.#web, chat, isPinned, signal)
+  }
+
+  verifyUser(request: Parameters<typeof verifyUser>[1], signal?: AbortSignal): Promise<Dict> {
+    return verifyUser(this.#web, request, signal)
+  }
+
+  createChatroom(userNames: readonly string[], topic: string, signal?: AbortSignal): Promise<Dict> {
+    return createChatroom(this.#web, userNames, topic, signal).then(decodeChatroomReply)
+  }
+
+  updateChatroom(userName: string, fun: UpdateChatroomFun, value: string, signal?: AbortSignal): Promise<Dict> {
+    return updateChatroom(this.#web, userName, fun, value, signal).then(decodeChatroomReply)
+  }
+
+  /** Reads the picture of somebody piece by piece. */
+  receiveAvatar(
+    owner: AvatarOwner,
+    write: (chunk: Uint8Array) => Promise<void> | void,
+    signal?: AbortSignal,
+  ): Promise<Received> {
+    return receiveAvatar(this.#web, owner, write, signal)
+  }
+
+  /** Receives until the session ends; resolves to the reason. */
+  receive(listener: SyncListener, signal: AbortSignal): Promise<LogoutReason> {
+    return runSyncLoop(this.#web, listener, signal)
+  }
+
+  /**
+   * What came since the last time; the position moves at once. Not beside `receive`.
+   *
+   * @throws LoggedOutError when the server says twice that the session is over
+   */
+  async fetchNews(signal?: AbortSignal): Promise<SyncBatch> {
+    const { session } = this.#web
+    const batch = await sync(this.#web, signal).catch((error) => {
+      if (asLoggedOut(error) === error) throw error
+      return sync(this.#web, signal).catch(rejectAsLoggedOut)
+    })
+    session.syncKey = batch.syncKey
+    session.syncCheckKey = batch.syncCheckKey
+    return batch
+  }
+
+  /** A received entry as a message; never throws for what it holds. */
+  decode(sent: unknown, context: DecodeContext): Message {
+    return decodeMessage(sent, context)
+  }
+
+  /** Sends a message, once. */
+  send(
+    endpoint: SendEndpoint,
+    message: Outgoing,
+    options?: { scene?: 0 | 2; signal?: AbortSignal | undefined },
+  ): Promise<SendReply> {
+    return sendMessage(this.#web, endpoint, message, options)
+  }
+
+  /** Takes a sent message back. */
+  revoke(message: Parameters<typeof revokeMessage>[1], signal?: AbortSignal): Promise<Record<string, unknown>> {
+    return revokeMessage(this.#web, message, signal)
+  }
+
+  /** Uploads a file; what comes back goes into a message. */
+  upload(source: OpenSource, options: UploadOptions): Promise<Uploaded> {
+    return uploadMedia(this.#web, source, options)
+  }
+
+  /** Reads the media of a message piece by piece. */
+  receiveMedia(...[message, options, write]: ReceiveArguments): Promise<Received> {
+    return receiveMedia(this.#web, message, options, write)
+  }
+
+  /** Whether media is what its sender's phone told; `undefined` when it told nothing. */
+  isAsTold(message: Message, received: Received): boolean | undefined {
+    return isAsTold(message, received)
+  }
+
+  /** Tells the phone that a conversation was read. */
+  async notifyRead(toUserName: string, signal?: AbortSignal): Promise<void> {
+    await statusNotify(this.#web, STATUS_NOTIFY.read, toUserName, signal)
+  }
+
+  /** The session and its cookies, to continue it later. @throws StateError before a login */
+  save(): SavedSession {
+    return saveSession(this.#web.session, this.#web.http)
+  }
+
+  /**
+   * Continues a saved session when the server says that it still lives.
+   *
+   * @param deliver takes what came in the meantime
+   * @param onRetry the server did not answer, or not clearly; it is asked again after `retryInMs`
+   * @returns false when the session is over
+   * @throws NetworkError, ProtocolError when the server cannot be asked
+   */
+  async restore(
+    saved: SavedSession,
+    deliver: (batch: SyncBatch) => Promise<void>,
+    onRetry: (error: Error, retryInMs: number) => void,
+    signal?: AbortSignal,
+  ): Promise<boolean> {
+    const web = this.#web
+    readSavedSession(web.session, web.http, saved)
+    const batch = await resumeSession(web, onRetry, signal)
+    if (!batch) {
+      // The hosts stay: the phone can be asked there to confirm a new login.
+      web.session.forgetCredentials()
+      return false
+    }
+    await deliver(batch)
+    web.session.syncKey = batch.syncKey
+    web.session.syncCheckKey = batch.syncCheckKey
+    return true
+  }
+
+  /** The server ended the session: nothing is asked in its name any more. */
+  markOver(): void {
+    this.#web.session.isOver = true
+  }
+
+  /** Ends the session on the server and forgets it. */
+  async logout(signal?: AbortSignal): Promise<void> {
+    try {
+      await logout(this.#web, signal)
+    } finally {
+      this.#web.session.reset()
+      this.#web.http.clearCookies()
+    }
+  }
+
+  /** Closes kept connections. */
+  close(): Promise<void> {
+    return this.#web.http.close()
+  }
+}
+
+/** A `LoggedOutError` for a refusal that says that the session is over; any other error as it is. */
+function asLoggedOut(error: unknown): unknown {
+  const reason = error instanceof ServerError ? LOGOUT_REASONS[error.ret] : undefined
+  if (!(error instanceof ServerError) || !reason) return error
+  return new LoggedOutError(`${error.endpoint}: the session is over (ret ${error.ret}). Log in again.`, { reason })
+}
+
+function rejectAsLoggedOut(error: unknown): never {
+  throw asLoggedOut(error)
+}

@@ -1,0 +1,31 @@
+import { safeName } from '../../../util/safe-name.js'
+import { APP_MSG_TYPE, MSG_TYPE, type WireMessage } from '../wire/message.js'
+
+/** Usual extension of each kind of media. @see docs/protocol.md §7 */
+const EXTENSIONS: Readonly<Record<number, string>> = {
+  [MSG_TYPE.image]: 'png',
+  [MSG_TYPE.voice]: 'mp3',
+  [MSG_TYPE.video]: 'mp4',
+  [MSG_TYPE.microVideo]: 'mp4',
+  [MSG_TYPE.sticker]: 'gif',
+}
+
+/** `FileName` of a message: an attachment's made safe, other media's from time and id, anything else's as it is. */
+export function fileNameOf(message: WireMessage): string {
+  if (message.MsgType === MSG_TYPE.app) {
+    if (message.AppMsgType === APP_MSG_TYPE.file) return safeName(message.FileName)
+    return message.AppMsgType === APP_MSG_TYPE.gif ? timedName(message, 'gif') : message.FileName
+  }
+  const extension = EXTENSIONS[message.MsgType]
+  return extension === undefined ? message.FileName : timedName(message, extension)
+}
+
+/** `yymmdd-HHMMSS-` in local time and the last six digits of the id: two of one second do not meet. */
+function timedName({ CreateTime, MsgId }: WireMessage, extension: string): string {
+  const at = new Date(CreateTime * 1000)
+  const time = Number.isNaN(at.getTime()) ? new Date(0) : at
+  const two = (value: number) => String(value).padStart(2, '0')
+  const day = two(time.getFullYear() % 100) + two(time.getMonth() + 1) + two(time.getDate())
+  const clock = two(time.getHours()) + two(time.getMinutes()) + two(time.getSeconds())
+  return `${day}-${clock}-${MsgId.replace(/\D/g, '').slice(-6).padStart(6, '0')}.${extension}`
+}

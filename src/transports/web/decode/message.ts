@@ -1,0 +1,130 @@
+import { Chatroom, type Contact } from '../../../contact/contact.js'
+import type { ContactLookup } from '../../../contact/lookup.js'
+import {
+  createMessage,
+  type Message,
+  type MessageActions,
+  type MessageType,
+  type RawMessage,
+} from '../../../message/message.js'
+import { MSG_TYPE, type WireMessage, type WireRecommendInfo } from '../wire/message.js'
+import { WORDS } from '../wire/words.js'
+import { conversationOf, isOwn, requesterOf } from './envelope.js'
+import { fileNameOf } from './file-name.js'
+import { isGroup, mentionsAll, mentionsSelf, splitGroupPrefix } from './group.js'
+import { decodePayload } from './payload.js'
+import type { NameOf } from './sysmsg.js'
+import { decodeWords } from './text.js'
+import { typeAndText } from './type-and-text.js'
+import { readWireMessage } from './wire-message.js'
+
+/** What decoding needs to know beyond the message itself. */
+export interface DecodeContext {
+  contacts: ContactLookup
+  /** The contact for a UserName nobody described yet. */
+  stranger(fields: { UserName: string }): Contact
+  actions: MessageActions
+  /** It came in a session before this one. Default false. */
+  stale?: boolean
+  /** Name the member of a group had who spoke, should nobody know any more. */
+  by?: string
+}
+
+/** A friend request comes from an inbox; it is about the person in it. */
+function userOf(wire: WireMessage, { contacts, stranger }: DecodeContext): Contact {
+  const requester = requesterOf(wire.MsgType, wire.RecommendInfo)
+  const userName = requester || conversationOf(wire, contacts.self.UserName)
+  return contacts.get(userName) ?? stranger(requester ? personOf(wire.RecommendInfo) : { UserName: userName })
+}
+
+/** The fields of a contact, without those of the request. Still encoded: contacts decode for themselves. */
+function personOf({ Content: _, Ticket: _1, OpCode: _2, Scene: _3, QQNum: _4, ...person }: WireRecommendInfo) {
+  return person
+}
+
+/**
+ * One entry of `AddMsgList` as a message. Never throws for anything a server or stranger sends.
+ *
+ * @see docs/protocol.md §10
+ */
+export function decodeMessage(sent: unknown, context: DecodeContext): Message {
+  const wire = readWireMessage(sent)
+  const { self } = context.contacts
+  const isSelf = isOwn(wire, self.UserName)
+  // The table of words names each field once: nothing below decodes again.
+  const user = userOf(wire, context)
+  const isInGroup = isGroup(user.UserName)
+  const sender = isInGroup ? takeSender(wire, isSelf, self.UserName) : ''
+  decodeWords(wire, WORDS.message)
+  decodeWords(wire.RecommendInfo, WORDS.recommendInfo)
+  const group = isInGroup ? groupFields(wire, user, sender, isSelf, context) : undefined
+  Object.assign(wire, group)
+  const senderName = group?.ActualNickName ?? (isSelf ? '' : user.NickName)
+  const { Type, Text, ...rest } = typeAndText(wire, nameById(user, senderName, context.contacts))
+  const originalFileName = wire.FileName
+  wire.FileName = fileNameOf(wire)
+  const payload = decodePayload(Type, { ...wire, FileName: originalFileName }, Text)
+  const message = createMessage(Object.assign(wire, { Type, Text }, rest), {
+    raw: sent as RawMessage,
+    user,
+    isSelf,
+    originalFileName,
+    stale: context.stale ?? false,
+    payload,
+    actions: context.actions,
+  })
+  if (MEDIA_TYPES.has(Type)) Object.assign(message, { Text: message.download.bind(message) })
+  return message
+}
+
+/** Types whose `text` is the download itself. */
+const MEDIA_TYPES: ReadonlySet<MessageType> = new Set(['Picture', 'Recording', 'Attachment', 'Video'])
+
+interface GroupFields {
+  ActualUserName: string
+  ActualNickName: string
+  IsAt: boolean
+  IsAtAll: boolean
+}
+
+/** UserName of the member who spoke, which is taken off the content; `''` for notices. */
+function takeSender(wire: WireMessage, isSelf: boolean, ownUserName: string): string {
+  if (wire.MsgType === MSG_TYPE.system) return ''
+  if (isSelf) return ownUserName
+  const { sender, content } = splitGroupPrefix(wire.Content)
+  wire.Content = content
+  return sender
+}
+
+function groupFields(
+  { MsgType, Content }: WireMessage,
+  user: Contact,
+  sender: string,
+  isSelf: boolean,
+  { contacts, by = '' }: DecodeContext,
+): GroupFields {
+  const room = user instanceof Chatroom ? user : undefined
+  const isText = MsgType === MSG_TYPE.text
+  const ownNames = [room?.member(contacts.self.UserName)?.DisplayName ?? '', contacts.self.NickName]
+  return {
+    ActualUserName: sender,
+    ActualNickName: memberName(sender, room, contacts) || by,
+    IsAt: !isSelf && isText && mentionsSelf(Content, ownNames, room),
+    IsAtAll: isText && mentionsAll(Content, room),
+  }
+}
+
+/** Resolves permanent ids by the contacts and the sender's name. @see docs/protocol.md §10.18 */
+function nameById(user: Contact, senderName: string, contacts: ContactLookup): NameOf {
+  const room = user instanceof Chatroom ? user : undefined
+  return (id, { isSender, isAlone }) => {
+    const isCertain = isSender && (isGroup(user.UserName) || isAlone)
+    return memberName(id, room, contacts) || (isCertain ? senderName : '')
+  }
+}
+
+function memberName(userName: string, room: Chatroom | undefined, contacts: ContactLookup): string {
+  if (userName === '') return ''
+  const member = room?.member(userName)
+  return member?.DisplayName || member?.NickName || contacts.get(userName)?.NickName || ''
+}

@@ -1,0 +1,111 @@
+import type { AddFriendArguments, MessageType, SystemInfo } from '../../../message/message.js'
+import { at, parseXml, textAt } from '../../../util/xml.js'
+import { APP_MSG_TYPE, MSG_TYPE, type WireMessage, type WireRecommendInfo } from '../wire/message.js'
+import { placeOf } from './place.js'
+import { isSystemXml, type NameOf, readSystemXml } from './sysmsg.js'
+
+type Text = string | string[] | WireRecommendInfo | AddFriendArguments
+
+interface TypeAndText {
+  Type: MessageType
+  Text: Text
+  SystemInfo?: SystemInfo
+}
+
+const NOTE_FALLBACK = 'System message'
+
+/** The text of CDATA section number `index` of malformed XML, by plain searches: a regular expression would be slow on hostile input. */
+function cdata(content: string, index: number): string | undefined {
+  let start = -1
+  for (let found = 0; found <= index; found++) {
+    start = content.indexOf('<![CDATA[', start + 1)
+    if (start < 0) return undefined
+  }
+  const end = content.indexOf(']]>', start)
+  return end < 0 ? undefined : content.slice(start + '<![CDATA['.length, end)
+}
+
+/**
+ * `Type` and `Text` of a message whose `Content` is decoded.
+ *
+ * @see docs/protocol.md §10, §11
+ */
+export function typeAndText(message: WireMessage, nameOf?: NameOf): TypeAndText {
+  return BY_MSG_TYPE[message.MsgType]?.(message, nameOf) ?? { Type: 'Unknown', Text: message.Content }
+}
+
+const BY_MSG_TYPE: Readonly<Record<number, (message: WireMessage, nameOf?: NameOf) => TypeAndText>> = {
+  [MSG_TYPE.text]: (message) =>
+    message.Url === '' ? { Type: 'Text', Text: message.Content } : { Type: 'Map', Text: placeText(message) },
+  [MSG_TYPE.image]: media('Picture'),
+  [MSG_TYPE.sticker]: media('Picture'),
+  [MSG_TYPE.voice]: media('Recording'),
+  [MSG_TYPE.video]: media('Video'),
+  [MSG_TYPE.microVideo]: media('Video'),
+  [MSG_TYPE.friendRequest]: (message) => ({
+    Type: 'Friends',
+    Text: {
+      status: 3,
+      userName: message.RecommendInfo.UserName,
+      verifyContent: message.Ticket || message.RecommendInfo.Ticket,
+      autoUpdate: message.RecommendInfo,
+    },
+  }),
+  [MSG_TYPE.card]: (message) => ({ Type: 'Card', Text: message.RecommendInfo }),
+  [MSG_TYPE.app]: (message) =>
+    BY_APP_MSG_TYPE[message.AppMsgType]?.(message) ?? { Type: 'Sharing', Text: titleOf(message) },
+  [MSG_TYPE.statusNotify]: (message) => ({
+    Type: 'System',
+    SystemInfo: 'uins',
+    Text: message.StatusNotifyUserName.split(',').filter((name) => name.startsWith('@')),
+  }),
+  [MSG_TYPE.system]: (message, nameOf) => ({
+    Type: 'Note',
+    Text: isSystemXml(message.Content) ? systemText(message.Content, nameOf) : message.Content,
+  }),
+  [MSG_TYPE.sysmsg]: (message, nameOf) => ({ Type: 'Note', Text: systemText(message.Content, nameOf) }),
+}
+
+function systemText(content: string, nameOf: NameOf | undefined): string {
+  const xml = readSystemXml(content, nameOf)
+  return (xml ? xml.text : cdata(content, 0)?.replaceAll('\\', '')) || NOTE_FALLBACK
+}
+
+/** As the server's list has it, else as the XML has it. */
+function titleOf(message: WireMessage): string {
+  return message.FileName || textAt(appElement(message), 'title')
+}
+
+function appElement(message: WireMessage) {
+  const root = parseXml(message.Content)
+  return root?.name === 'appmsg' ? root : at(root, 'appmsg')
+}
+
+const BY_APP_MSG_TYPE: Readonly<Record<number, (message: WireMessage) => TypeAndText>> = {
+  [APP_MSG_TYPE.chatRecord]: (message) => ({ Type: 'Note', Text: message.Content }),
+  [APP_MSG_TYPE.file]: media('Attachment'),
+  [APP_MSG_TYPE.gif]: media('Picture'),
+  [APP_MSG_TYPE.liveLocation]: (message) => ({ Type: 'Note', Text: titleOf(message) }),
+  [APP_MSG_TYPE.transfer]: (message) => ({ Type: 'Note', Text: transferText(message) }),
+}
+
+/** Its first sentence; the others ask to look at the phone. */
+function transferText(message: WireMessage): string {
+  const app = appElement(message)
+  const description = app ? textAt(app, 'des') : cdata(message.Content, 1)
+  return description?.split('。')[0] || titleOf(message)
+}
+
+function media(Type: MessageType): (message: WireMessage) => TypeAndText {
+  // What `msg.text` holds is put in place where the message is made.
+  return () => ({ Type, Text: '' })
+}
+
+/** The place as worded on one line, `name(address)`; without it the name in the location's XML. */
+function placeText(message: WireMessage): string {
+  const line = message.Content.split('\n', 1)[0] ?? ''
+  const close = line.indexOf(')', line.indexOf('('))
+  if (line.includes('(') && close > 0) return line.slice(0, close + 1)
+  const place = placeOf(message)
+  return place?.poiname || place?.label || 'Map'
+}

@@ -1,0 +1,91 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { ProtocolError } from '../../errors.js'
+import { hostsAfterLogin, hostsBeforeLogin, loginOrigin } from './hosts.js'
+
+const REAL = 'https://login.weixin.qq.com'
+const PATH = '/cgi-bin/mmwebwx-bin/webwxnewloginpage?ticket=x'
+
+describe('with the real service', () => {
+  // The rows of docs/protocol.md §2.2, and a member of each "any other".
+  test.each([
+    ['wx2.qq.com', 'wx2.qq.com'],
+    ['wx8.qq.com', 'wx8.qq.com'],
+    ['wx.qq.com', 'wx.qq.com'],
+    ['wx7.qq.com', 'wx.qq.com'],
+    ['qq.com', 'wx.qq.com'],
+    ['a.b.qq.com', 'wx.qq.com'],
+    ['web2.wechat.com', 'web2.wechat.com'],
+    ['web.wechat.com', 'web.wechat.com'],
+    ['web9.wechat.com', 'web.wechat.com'],
+  ])('%s has the other hosts of %s', (base, others) => {
+    expect(hostsAfterLogin(REAL, new URL(`https://${base}${PATH}`))).toEqual({
+      base: `https://${base}`,
+      file: `https://file.${others}`,
+      push: `https://webpush.${others}`,
+      login: `https://login.${others}`,
+    })
+  })
+
+  test.each([
+    'https://evilqq.com',
+    'https://qq.com.evil.com',
+    'https://evilwechat.com',
+    'https://web.wechat.com.evil.com',
+    'https://wx.qq.com@evil.com',
+    'https://evil.com/wx.qq.com',
+    'https://127.0.0.1',
+    'http://wx.qq.com',
+    'ftp://wx.qq.com',
+    'https://wx.qq.com:8443',
+    'https://wx.qq.com:80',
+  ])('%s is refused', (origin) => {
+    const redirect = new URL(origin)
+    redirect.pathname += PATH
+    expect(() => hostsAfterLogin(REAL, redirect)).toThrow(ProtocolError)
+    expect(() => hostsAfterLogin(REAL, redirect)).toThrow('Nothing was sent there')
+  })
+
+  test('the port that https has anyway is none', () => {
+    expect(hostsAfterLogin(REAL, new URL(`https://wx.qq.com:443${PATH}`)).base).toBe('https://wx.qq.com')
+  })
+})
+
+describe('with a configured server', () => {
+  test('its own host plays every role, scheme and port kept', () => {
+    const own = 'http://127.0.0.1:8078'
+    const every = { login: own, base: own, file: own, push: own }
+    expect(hostsBeforeLogin(own)).toEqual(every)
+    expect(hostsAfterLogin(own, new URL(own + PATH))).toEqual(every)
+    // Behind a proxy that ends TLS the server believes in http.
+    const tls = 'https://bots.example:8443'
+    expect(hostsAfterLogin(tls, new URL(`http://bots.example:8443${PATH}`))).toEqual(hostsBeforeLogin(tls))
+  })
+
+  test.each([
+    'http://127.0.0.1:8079',
+    'http://127.0.0.1',
+    'http://localhost:8078',
+    'https://wx.qq.com',
+    'http://127.0.0.1.evil.com:8078',
+  ])('%s is refused', (origin) => {
+    expect(() => hostsAfterLogin('http://127.0.0.1:8078', new URL(origin + PATH))).toThrow(ProtocolError)
+  })
+
+  test('one that is called like a WeChat host, but is none, is no WeChat host', () => {
+    const own = 'http://evilqq.com'
+    expect(hostsAfterLogin(own, new URL(own + PATH))).toEqual(hostsBeforeLogin(own))
+    expect(() => hostsAfterLogin(own, new URL(`https://wx.qq.com${PATH}`))).toThrow(ProtocolError)
+  })
+})
+
+describe('where to log in', () => {
+  afterEach(() => vi.unstubAllEnvs())
+
+  test('what the program says, else the environment, else the real service', () => {
+    vi.stubEnv('ITCHAT_BASE_URL', '')
+    expect(loginOrigin(undefined)).toBe('https://login.weixin.qq.com')
+    vi.stubEnv('ITCHAT_BASE_URL', 'http://127.0.0.1:1')
+    expect(loginOrigin(undefined)).toBe('http://127.0.0.1:1')
+    expect(loginOrigin('http://127.0.0.1:2/any/path?x')).toBe('http://127.0.0.1:2')
+  })
+})

@@ -1,0 +1,138 @@
+import { once } from 'node:events'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { serve } from '../../../../test/support/http-server.js'
+import { ProtocolError } from '../../../errors.js'
+import { systemClock } from '../../../util/clock.js'
+import { HttpClient } from './http-client.js'
+
+const MIB = 1024 * 1024
+
+const get = (client: HttpClient, url: string) =>
+  client.send({ endpoint: 'webwxinit', method: 'GET', url: new URL(url), timeoutMs: 10_000 })
+
+describe('a large reply', () => {
+  test('of 64 MiB is read', async () => {
+    const client = new HttpClient({ clock: systemClock })
+    const url = await serve((_, response) => {
+      const piece = Buffer.alloc(MIB, ' ')
+      for (let i = 0; i < 64; i++) response.write(piece)
+      response.end()
+    })
+    expect((await get(client, url)).text.length).toBe(64 * MIB)
+    await client.close()
+  })
+
+  test('larger ones are refused as soon as they are, and the line is closed', async () => {
+    const client = new HttpClient({ clock: systemClock })
+    let written = 0
+    let closed: Promise<unknown> | undefined
+    const url = await serve(async (_, response) => {
+      closed = once(response, 'close')
+      const piece = Buffer.alloc(MIB, ' ')
+      while (!response.destroyed) {
+        written++
+        if (!response.write(piece)) await Promise.race([once(response, 'drain'), closed])
+      }
+    })
+    await expect(get(client, url)).rejects.toThrow(ProtocolError)
+    await closed
+    expect(written).toBeLessThan(96)
+    await client.close()
+  })
+})
+
+describe('cookies', () => {
+  test('go back to the server that set them, until they are forgotten', async () => {
+    const client = new HttpClient({ clock: systemClock })
+    const sent: (string | undefined)[] = []
+    const url = await serve((request, response) => {
+      sent.push(request.headers.cookie)
+      response.setHeader('set-cookie', ['wxuin=1; Path=/', 'wxsid=s; Path=/']).end()
+    })
+    await get(client, url)
+    await get(client, url)
+    expect(client.cookie(new URL(url), 'wxsid')).toBe('s')
+    client.clearCookies()
+    expect(client.cookie(new URL(url), 'wxsid')).toBeUndefined()
+    await get(client, url)
+    expect(sent).toEqual([undefined, 'wxuin=1; wxsid=s', undefined])
+    await client.close()
+  })
+
+  describe('live as long as the session, whatever the clock of this machine says', () => {
+    const DAY_MS = 86_400_000
+    afterEach(() => void vi.restoreAllMocks())
+
+    /** Requests whose replies set cookies in turn; the `Cookie` header of each. */
+    async function cookiesAfter(replies: string[][], between: (count: number) => void = () => {}) {
+      const client = new HttpClient({ clock: systemClock })
+      const sent: (string | undefined)[] = []
+      const url = await serve((request, response) => {
+        sent.push(request.headers.cookie)
+        response.setHeader('set-cookie', replies[sent.length - 1] ?? []).end()
+      })
+      for (let count = 0; count <= replies.length; count++) {
+        await get(client, url)
+        between(count)
+      }
+      await client.close()
+      return sent.slice(1)
+    }
+    const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toUTCString()
+
+    test.each([
+      ['Expires', () => `wxsid=s; Path=/; Expires=${inHours(12)}`],
+      ['Max-Age', () => 'wxsid=s; Path=/; Max-Age=43200'],
+    ])('set with %s they outlast a day that the clock is ahead for one request', async (_, cookie) => {
+      const real = Date.now
+      const sent = await cookiesAfter([[cookie()], [], []], (count) => {
+        vi.spyOn(Date, 'now').mockImplementation(() => real() + (count === 0 ? DAY_MS : 0))
+      })
+      expect(sent).toEqual(['wxsid=s', 'wxsid=s', 'wxsid=s'])
+    })
+
+    test('they are taken also while the clock is ahead', async () => {
+      const cookie = `wxsid=s; Path=/; Expires=${inHours(12)}`
+      const real = Date.now
+      vi.spyOn(Date, 'now').mockImplementation(() => real() + 30 * DAY_MS)
+      expect(await cookiesAfter([[cookie]])).toEqual(['wxsid=s'])
+    })
+
+    test.each([
+      ['Max-Age=0', () => 'wxsid=; Path=/; Max-Age=0'],
+      ['a negative Max-Age', () => 'wxsid=x; Path=/; Max-Age=-1'],
+      ['the beginning of time', () => 'wxsid=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT'],
+      ['an hour ago', () => `wxsid=x; Path=/; Expires=${inHours(-1)}`],
+    ])('the server removes them: %s', async (_, removal) => {
+      expect(await cookiesAfter([['wxsid=s; Path=/', 'wxuin=1; Path=/'], [removal()]])).toEqual([
+        'wxsid=s; wxuin=1',
+        'wxuin=1',
+      ])
+    })
+
+    test('they outlast a restart', async () => {
+      const client = new HttpClient({ clock: systemClock })
+      const url = await serve((_, response) => response.setHeader('set-cookie', 'wxsid=s; Path=/; Max-Age=60').end())
+      await get(client, url)
+      const next = new HttpClient({ clock: systemClock })
+      const real = Date.now
+      vi.spyOn(Date, 'now').mockImplementation(() => real() + DAY_MS)
+      next.restoreCookies(JSON.parse(JSON.stringify(client.saveCookies())))
+      expect(next.cookie(new URL(url), 'wxsid')).toBe('s')
+      await Promise.all([client.close(), next.close()])
+    })
+  })
+
+  test('do not go to another host', async () => {
+    const client = new HttpClient({ clock: systemClock })
+    const sent: (string | undefined)[] = []
+    const url = await serve((request, response) => {
+      sent.push(request.headers.cookie)
+      response.setHeader('set-cookie', 'wxuin=1; Path=/').end()
+    })
+    await get(client, url)
+    await get(client, url.replace('127.0.0.1', 'localhost'))
+    expect(sent).toEqual([undefined, undefined])
+    await client.close()
+  })
+})

@@ -1,0 +1,63 @@
+import type { Message } from '../../../message/message.js'
+import { at, parseXml, textAt } from '../../../util/xml.js'
+import { MSG_TYPE } from '../wire/message.js'
+
+/** What arrived. */
+export interface Received {
+  sizeBytes: number
+  md5: string
+}
+
+/** What the sender's phone told of the media; either may be missing. */
+interface Expected {
+  sizeBytes: number | undefined
+  md5: string | undefined
+}
+
+/**
+ * Whether what arrived is what the sender's phone told; `undefined` when it told nothing.
+ *
+ * @see docs/protocol.md §10.4 – §10.10, §11
+ */
+export function isAsTold(message: Message, received: Received): boolean | undefined {
+  const { sizeBytes, md5 } = expected(message)
+  if (sizeBytes === undefined && md5 === undefined) return undefined
+  return (sizeBytes ?? received.sizeBytes) === received.sizeBytes && (md5 ?? received.md5) === received.md5
+}
+
+/** Bytes of the media, as the sender's phone told; `undefined` when it did not. */
+export function toldSize(message: Message): number | undefined {
+  return expected(message).sizeBytes
+}
+
+function expected(message: Message): Expected {
+  const root = parseXml(message.Content)
+  switch (message.MsgType) {
+    case MSG_TYPE.image:
+      return fromAttributes(at(root, 'img')?.attributes, 'length')
+    case MSG_TYPE.video:
+    case MSG_TYPE.microVideo:
+      return fromAttributes(at(root, 'videomsg')?.attributes, 'length')
+    case MSG_TYPE.sticker:
+      return fromAttributes(at(root, 'emoji')?.attributes, 'len')
+    case MSG_TYPE.app:
+      return {
+        sizeBytes: size(message.FileSize) ?? size(textAt(root, 'appmsg', 'appattach', 'totallen')),
+        md5: hex(textAt(root, 'appmsg', 'md5')),
+      }
+    default:
+      return { sizeBytes: undefined, md5: undefined }
+  }
+}
+
+function fromAttributes(attributes: Readonly<Record<string, string>> | undefined, length: string): Expected {
+  return { sizeBytes: size(attributes?.[length] ?? ''), md5: hex(attributes?.md5 ?? '') }
+}
+
+function size(digits: string): number | undefined {
+  return /^[1-9]\d{0,14}$/.test(digits) ? Number(digits) : undefined
+}
+
+function hex(md5: string): string | undefined {
+  return /^[0-9a-fA-F]{32}$/.test(md5) ? md5.toLowerCase() : undefined
+}

@@ -1,0 +1,97 @@
+import { createHash, type Hash } from 'node:crypto'
+import { NetworkError, ProtocolError } from '../../../errors.js'
+import type { DownloadOptions } from '../../../message/media.js'
+import type { Message } from '../../../message/message.js'
+import { type AvatarOwner, openAvatar } from '../api/avatar.js'
+import type { Web } from '../api/call.js'
+import { openMedia } from '../api/media.js'
+import type { HttpStream } from '../http/http-client.js'
+import { type Received, toldSize } from './expected.js'
+
+/**
+ * Reads the media of a message piece by piece.
+ *
+ * @throws NetworkError when it breaks off, or is shorter or longer than the server said
+ * @throws ProtocolError when the server gives nothing
+ */
+export async function receiveMedia(
+  web: Web,
+  message: Message,
+  options: DownloadOptions,
+  write: (chunk: Uint8Array) => Promise<void> | void,
+): Promise<Received> {
+  const { thumbnail = false, onProgress, signal } = options
+  const nothing =
+    'download: the server sent nothing. Stickers of the store, and media deleted or too old, cannot be had.'
+  const reply = await openMedia(web, message, { thumbnail, signal })
+  const wholeBytes = reply.status === 206 ? wholeOf(reply, thumbnail ? undefined : toldSize(message)) : undefined
+  return receiveAll(reply, { name: 'download', nothing, onProgress, wholeBytes }, write)
+}
+
+/** Reads a picture of somebody piece by piece. Rejects as `receiveMedia` does. */
+export async function receiveAvatar(
+  web: Web,
+  owner: AvatarOwner,
+  write: (chunk: Uint8Array) => Promise<void> | void,
+  signal?: AbortSignal,
+): Promise<Received> {
+  const nothing = 'getHeadImg: the server sent nothing; perhaps there is no picture.'
+  return receiveAll(await openAvatar(web, owner, signal), { name: 'getHeadImg', nothing }, write)
+}
+
+async function receiveAll(
+  reply: HttpStream,
+  {
+    name,
+    nothing,
+    onProgress,
+    wholeBytes,
+  }: {
+    name: string
+    nothing: string
+    onProgress?: DownloadOptions['onProgress'] | undefined
+    wholeBytes?: number | undefined
+  },
+  write: (chunk: Uint8Array) => Promise<void> | void,
+): Promise<Received> {
+  const totalBytes = wholeBytes ?? contentLength(reply.headers['content-length'])
+  const hash: Hash = createHash('md5')
+  let receivedBytes = 0
+  for await (const chunk of reply.body) {
+    receivedBytes += chunk.length
+    hash.update(chunk)
+    await write(chunk)
+    onProgress?.(totalBytes === undefined ? { receivedBytes } : { receivedBytes, totalBytes })
+  }
+  if (receivedBytes === 0) throw new ProtocolError(nothing, { endpoint: name })
+  if (totalBytes !== undefined && totalBytes !== receivedBytes) {
+    throw new NetworkError(`${name}: ${receivedBytes} of ${totalBytes} bytes came. Try again.`, {
+      endpoint: name,
+      outcome: 'unknown',
+    })
+  }
+  return { sizeBytes: receivedBytes, md5: hash.digest('hex') }
+}
+
+/**
+ * The bytes of the whole, of which this reply says that it is a part from the beginning to the end.
+ *
+ * @param told of the whole, for a server that does not say
+ * @throws ProtocolError for any other part, and for one that may be any
+ */
+function wholeOf(reply: HttpStream, told: number | undefined): number {
+  const range = String(reply.headers['content-range'] ?? '')
+  const [, first, last, total] = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(range) ?? []
+  const wholeBytes = total === undefined || total === '*' ? told : Number(total)
+  const isPart = range !== '' && (Number(first) !== 0 || Number(last) + 1 !== wholeBytes)
+  if (wholeBytes !== undefined && !isPart) return wholeBytes
+  reply.cancel()
+  throw new ProtocolError(
+    `download: the server sent a part of the media (${range.slice(0, 60) || 'it does not say which'}) instead of the whole. Try again.`,
+    { endpoint: 'download' },
+  )
+}
+
+function contentLength(header: string | string[] | undefined): number | undefined {
+  return typeof header === 'string' && /^\d{1,15}$/.test(header) ? Number(header) : undefined
+}

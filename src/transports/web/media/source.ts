@@ -1,0 +1,197 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { constants, type Stats } from 'node:fs'
+import { type FileHandle, open, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { fileURLToPath } from 'node:url'
+import mime from 'mime'
+import type { FileSource } from '../../../contact/actions.js'
+import { ArgumentError, FileError, ItchatError } from '../../../errors.js'
+
+/** Read at once for the md5. */
+const READ_BYTES = 1024 * 1024
+
+/** A file about to be uploaded: its size and md5 are known, its bytes are read where they are wanted. */
+export interface OpenSource {
+  name: string
+  /** Where it came from; `''` for what is no file. */
+  path: string
+  sizeBytes: number
+  md5: string
+  mime: string
+  /** @throws FileError when it cannot be read any more, as it was changed */
+  read(start: number, length: number): Promise<Uint8Array>
+  /** Whether it was written to since it was opened. */
+  hasChanged(): Promise<boolean>
+  close(): Promise<void>
+}
+
+/** A file that was opened, before any of it is sent. */
+export interface OpenedFile {
+  file: FileHandle
+  source: OpenSource
+}
+
+/** A path without links, whose file is checked once it is open: what is sent is what was checked. */
+export class VerifiedFile {
+  readonly path: string
+  /** Rejects for a file that must not be sent. */
+  readonly verify: (opened: OpenedFile) => Promise<void>
+
+  constructor(path: string, verify: (opened: OpenedFile) => Promise<void>) {
+    this.path = path
+    this.verify = verify
+  }
+}
+
+/**
+ * Opens a source. No request is made for one that cannot be sent.
+ *
+ * @param name how the recipient sees it; default: the file's own, `file` for bytes
+ * @throws FileError for a missing, empty or unreadable file, or what is no file: a folder, a pipe, a device
+ * @throws ArgumentError for what is no source at all, or a stream that somebody else reads
+ */
+export async function openSource(
+  source: FileSource | VerifiedFile,
+  name?: string,
+  signal?: AbortSignal,
+): Promise<OpenSource> {
+  if (source instanceof VerifiedFile) return openFile(source.path, name, source)
+  if (typeof source === 'string' || source instanceof URL) return openFile(pathOf(source), name)
+  if (source instanceof Uint8Array) return openBlob(new Blob([source as Uint8Array<ArrayBuffer>]), name)
+  if (source instanceof Blob) return openBlob(source, name ?? (source as { name?: string }).name)
+  if (source instanceof Readable) return openStream(source, name, signal)
+  if (source instanceof ReadableStream && source.locked) {
+    throw new ArgumentError('The stream to send is locked: somebody else is reading it. Give one that nobody reads.', {
+      argument: 'source',
+    })
+  }
+  if (source instanceof ReadableStream) return openStream(Readable.fromWeb(source as never), name, signal)
+  throw new ArgumentError('The file to send is none of: path, file: URL, bytes, Blob, readable stream.', {
+    argument: 'source',
+  })
+}
+
+function pathOf(source: string | URL): string {
+  if (typeof source === 'string') return source
+  if (source.protocol !== 'file:') {
+    throw new ArgumentError(`Only file: URLs can be sent; this is ${source.protocol}. Fetch it and send the bytes.`, {
+      argument: 'source',
+    })
+  }
+  return fileURLToPath(source)
+}
+
+async function openFile(path: string, name: string | undefined, verified?: VerifiedFile): Promise<OpenSource> {
+  let file: FileHandle | undefined
+  try {
+    // Before it is opened: opening a device may do something.
+    checkIsFile(await stat(path), path)
+    file = await open(path, verified ? READ_WITHOUT_WAITING | NO_LINK : READ_WITHOUT_WAITING)
+    const opened = await file.stat()
+    checkIsFile(opened, path)
+    const source = await describe(fromHandle(file, opened, path), name ?? basename(path), path)
+    await verified?.verify({ file, source })
+    return source
+  } catch (cause) {
+    await file?.close()
+    throw asFileError(cause, path)
+  }
+}
+
+/** Opening a pipe would wait for a process that writes to it. */
+const READ_WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+const NO_LINK = constants.O_NOFOLLOW ?? 0
+
+function checkIsFile(found: Stats, path: string): void {
+  if (!found.isFile()) throw new FileError(`${path} is not a file.`, { path })
+}
+
+async function openBlob(blob: Blob, name: string | undefined): Promise<OpenSource> {
+  const reader: Reader = {
+    sizeBytes: blob.size,
+    read: async (start, length) => {
+      try {
+        return new Uint8Array(await blob.slice(start, start + length).arrayBuffer())
+      } catch {
+        // A Blob may stand for a file, too.
+        throw changed('')
+      }
+    },
+    hasChanged: async () => false,
+    close: async () => {},
+  }
+  return describe(reader, name ?? 'file', '')
+}
+
+/** A stream's size and md5 are known only at its end, so it goes through a private file. */
+async function openStream(
+  stream: Readable,
+  name: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<OpenSource> {
+  const path = join(tmpdir(), `itchat-${randomBytes(12).toString('hex')}`)
+  let file: FileHandle | undefined
+  try {
+    const opened = await open(path, 'wx+', 0o600)
+    file = opened
+    // Open files outlive their names; a process that is killed leaves nothing.
+    await rm(path, { force: true })
+    const write = async (chunks: AsyncIterable<Uint8Array>) => {
+      for await (const chunk of chunks) await opened.writeFile(chunk)
+    }
+    await pipeline(stream, write, signal ? { signal } : {})
+    return await describe(fromHandle(opened, await opened.stat(), ''), name ?? 'file', '')
+  } catch (cause) {
+    await file?.close()
+    throw signal?.aborted ? signal.reason : asFileError(cause, name ?? 'stream')
+  }
+}
+
+type Reader = Pick<OpenSource, 'sizeBytes' | 'read' | 'hasChanged' | 'close'>
+
+function fromHandle(file: FileHandle, opened: Stats, path: string): Reader {
+  return {
+    sizeBytes: opened.size,
+    read: async (start, length) => {
+      const bytes = Buffer.allocUnsafe(length)
+      // One read may give less than there is.
+      for (let done = 0; done < length; ) {
+        const { bytesRead } = await file.read(bytes, done, length - done, start + done)
+        if (bytesRead === 0) throw changed(path)
+        done += bytesRead
+      }
+      return bytes
+    },
+    hasChanged: async () => {
+      const now = await file.stat()
+      return now.size !== opened.size || now.mtimeMs !== opened.mtimeMs
+    },
+    close: () => file.close(),
+  }
+}
+
+/** It is not what its size and md5 say any more, and the server was told those. */
+export function changed(path: string): FileError {
+  return new FileError(
+    `${path || 'The file'} changed while it was being sent; nothing was sent. Send it when nobody writes to it.`,
+    { path },
+  )
+}
+
+async function describe(reader: Reader, name: string, path: string): Promise<OpenSource> {
+  if (reader.sizeBytes === 0) throw new FileError(`${path || name} is empty; WeChat takes no empty files.`, { path })
+  const hash = createHash('md5')
+  for (let start = 0; start < reader.sizeBytes; start += READ_BYTES) {
+    hash.update(await reader.read(start, Math.min(READ_BYTES, reader.sizeBytes - start)))
+  }
+  return { ...reader, name, path, md5: hash.digest('hex'), mime: mime.getType(name) ?? 'application/octet-stream' }
+}
+
+function asFileError(cause: unknown, path: string): unknown {
+  if (cause instanceof ItchatError) return cause
+  const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (cause as Error).message
+  return new FileError(`${path} cannot be sent: ${reason}.`, { path, cause })
+}

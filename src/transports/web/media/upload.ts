@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto'
+import { ServerError } from '../../../errors.js'
+import { text } from '../../../util/read.js'
+import { type CallOptions, callJson, unexpected, type Web } from '../api/call.js'
+import { COOKIE, LARGE_FILE_BYTES, UPLOAD_CHUNK_BYTES } from '../wire/constants.js'
+import { ENDPOINTS } from '../wire/endpoints.js'
+import type { UploadForm, UploadMediaRequest, UploadMediaType } from '../wire/upload.js'
+import { multipart } from './multipart.js'
+import { changed, type OpenSource } from './source.js'
+
+const CHUNK_TIMEOUT_MS = 60_000
+/** A chunk is the same however often it comes. */
+const CHUNK_TRIES = 3
+const UPLOAD_TYPE = 2
+const MEDIA_TYPE = 4
+const CHECK_FILE_TYPE = 7
+
+export interface UploadOptions {
+  mediaType: UploadMediaType
+  toUserName: string
+  onProgress?: ((progress: { sentBytes: number; totalBytes: number }) => unknown) | undefined
+  signal?: AbortSignal | undefined
+}
+
+export interface Uploaded {
+  mediaId: string
+  /** Large files: goes with the message. */
+  signature?: string
+  encryFileName: string
+}
+
+/**
+ * Uploads a file in chunks of 512 KiB, one after another, each tried again alone when the line fails.
+ *
+ * @throws FileError when the file changes meanwhile
+ * @see docs/protocol.md §6.7, §6.8
+ */
+export async function uploadMedia(web: Web, source: OpenSource, options: UploadOptions): Promise<Uploaded> {
+  try {
+    return await uploadAll(web, source, options)
+  } catch (error) {
+    // The server refuses what does not agree with the size and md5 it was given before.
+    if (error instanceof ServerError && (await source.hasChanged())) throw changed(source.path)
+    throw error
+  }
+}
+
+async function uploadAll(web: Web, source: OpenSource, options: UploadOptions): Promise<Uploaded> {
+  const check = source.sizeBytes > LARGE_FILE_BYTES ? await checkUpload(web, source, options) : undefined
+  if (check?.mediaId) return { ...check, mediaId: check.mediaId }
+  const request = uploadRequest(web, source, options, check)
+  const chunks = Math.ceil(source.sizeBytes / UPLOAD_CHUNK_BYTES)
+  const md5 = createHash('md5')
+  let reply: Record<string, unknown> = {}
+  for (let chunk = 0; chunk < chunks; chunk++) {
+    const start = chunk * UPLOAD_CHUNK_BYTES
+    const length = Math.min(UPLOAD_CHUNK_BYTES, source.sizeBytes - start)
+    const bytes = await source.read(start, length)
+    md5.update(bytes)
+    // The server would refuse the last chunk, and be blamed for it.
+    if (chunk === chunks - 1 && md5.digest('hex') !== source.md5) throw changed(source.path)
+    const form = uploadForm(web, source, options, request, chunks > 1 ? { chunks, chunk } : undefined)
+    reply = await sendChunk(web, multipart({ ...form }, { field: 'filename', ...source, bytes }), options.signal)
+    options.onProgress?.({ sentBytes: start + length, totalBytes: source.sizeBytes })
+  }
+  const mediaId = text(reply.MediaId)
+  if (!mediaId) throw unexpected('webwxuploadmedia', 'no MediaId after the last chunk')
+  return {
+    mediaId,
+    encryFileName: text(reply.EncryFileName),
+    ...(check?.signature ? { signature: check.signature } : {}),
+  }
+}
+
+interface Check {
+  mediaId: string
+  aesKey: string
+  signature: string
+  encryFileName: string
+}
+
+async function checkUpload(web: Web, source: OpenSource, options: UploadOptions): Promise<Check> {
+  const reply = await callJson(web, 'webwxcheckupload', {
+    body: {
+      FileMd5: source.md5,
+      FileName: source.name,
+      FileSize: source.sizeBytes,
+      FileType: CHECK_FILE_TYPE,
+      FromUserName: web.session.userName,
+      ToUserName: options.toUserName,
+    },
+    tries: CHUNK_TRIES,
+    signal: options.signal,
+  })
+  return {
+    mediaId: text(reply.MediaId),
+    aesKey: text(reply.AESKey),
+    signature: text(reply.Signature),
+    encryFileName: text(reply.EncryFileName),
+  }
+}
+
+function uploadRequest(
+  web: Web,
+  source: OpenSource,
+  options: UploadOptions,
+  check: Check | undefined,
+): UploadMediaRequest {
+  return {
+    UploadType: UPLOAD_TYPE,
+    BaseRequest: web.session.baseRequest(),
+    ClientMediaId: Number(web.session.mediaIds.next(web.clock.now())),
+    TotalLen: source.sizeBytes,
+    StartPos: 0,
+    DataLen: source.sizeBytes,
+    MediaType: MEDIA_TYPE,
+    FromUserName: web.session.userName,
+    ToUserName: options.toUserName,
+    FileMd5: source.md5,
+    ...(check ? { AESKey: check.aesKey, Signature: check.signature } : {}),
+  }
+}
+
+function uploadForm(
+  web: Web,
+  source: OpenSource,
+  options: UploadOptions,
+  request: UploadMediaRequest,
+  place: { chunks: number; chunk: number } | undefined,
+): UploadForm {
+  const url = new URL(ENDPOINTS.webwxuploadmedia.path, web.session.hosts.file)
+  return {
+    id: 'WU_FILE_0',
+    name: source.name,
+    type: source.mime,
+    lastModifiedDate: new Date(web.clock.now()).toUTCString(),
+    size: String(source.sizeBytes),
+    ...(place ? { chunks: String(place.chunks), chunk: String(place.chunk) } : {}),
+    mediatype: options.mediaType,
+    uploadmediarequest: JSON.stringify(request),
+    webwx_data_ticket: web.http.cookie(url, COOKIE.dataTicket) ?? '',
+    pass_ticket: web.session.credentials?.passTicket ?? '',
+  }
+}
+
+function sendChunk(
+  web: Web,
+  form: CallOptions['form'],
+  signal: AbortSignal | undefined,
+): Promise<Record<string, unknown>> {
+  return callJson(web, 'webwxuploadmedia', {
+    query: { f: 'json' },
+    form,
+    timeoutMs: CHUNK_TIMEOUT_MS,
+    tries: CHUNK_TRIES,
+    signal,
+  })
+}

@@ -1,0 +1,348 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { ManualClock } from '../../../../test/support/manual-clock.js'
+import type { Web } from '../api/call.js'
+import type { HttpReply, HttpRequest } from '../http/http-client.js'
+import { Session } from '../session/session.js'
+import type { SyncKey } from '../wire/sync.js'
+import { runSyncLoop, type SyncListener } from './sync-loop.js'
+
+const keyOf = (position: number): SyncKey => ({ Count: 1, List: [{ Key: 1, Val: position }] })
+
+/** A server that has something new after each position, and records from which position it was asked. */
+function endlessServer() {
+  const clock = new ManualClock(0)
+  const session = new Session('http://127.0.0.1:9')
+  session.syncKey = keyOf(1)
+  const asked: string[] = []
+  const send = async (call: HttpRequest, read = (reply: HttpReply): unknown => reply) => {
+    call.signal?.throwIfAborted()
+    if (call.endpoint === 'synccheck') {
+      asked.push(`check ${call.url.searchParams.get('synckey')}`)
+      return read({ status: 200, headers: {}, text: 'window.synccheck={retcode:"0",selector:"2"}' })
+    }
+    const { SyncKey } = call.json as { SyncKey: SyncKey }
+    const position = SyncKey.List[0]?.Val ?? 0
+    asked.push(`sync ${position}`)
+    const reply = {
+      BaseResponse: { Ret: 0 },
+      AddMsgList: [{ MsgId: String(position) }],
+      SyncKey: keyOf(position + 1),
+      SyncCheckKey: keyOf(100 + position + 1),
+    }
+    return read({ status: 200, headers: {}, text: JSON.stringify(reply) })
+  }
+  return { web: { clock, session, http: { send } } as unknown as Web, clock, session, asked }
+}
+
+const listener: SyncListener = {
+  room: async () => {},
+  deliver: async () => {},
+  moved: () => {},
+  restarted: () => {},
+  online: () => {},
+  offline: () => {},
+}
+
+describe('the position', () => {
+  test('moves when a batch is in good hands, and not before', async () => {
+    const { web, clock, session, asked } = endlessServer()
+    const stop = new AbortController()
+    const delivered: unknown[] = []
+    const positions: unknown[] = []
+    const loop = runSyncLoop(
+      web,
+      {
+        ...listener,
+        deliver: async ({ messages }) => {
+          positions.push([session.syncKey, session.syncCheckKey])
+          delivered.push(...messages)
+          if (delivered.length === 1) throw new Error('the hands are full')
+          if (delivered.length === 3) stop.abort(new Error('enough'))
+        },
+        offline: (_, retryInMs) => queueMicrotask(() => clock.advance(retryInMs)),
+      },
+      stop.signal,
+    )
+    await expect(loop).rejects.toThrow('enough')
+    expect(delivered).toEqual([{ MsgId: '1' }, { MsgId: '1' }, { MsgId: '2' }])
+    expect(positions).toEqual([
+      [keyOf(1), undefined],
+      [keyOf(1), undefined],
+      [keyOf(2), keyOf(102)],
+    ])
+    // A poll asks from the position that a sync gave for polls.
+    expect(asked.slice(0, 5)).toEqual(['check 1_1', 'sync 1', 'sync 1', 'check 1_102', 'sync 2'])
+  })
+
+  test('stays when the session ends while a batch is on its way', async () => {
+    const { web, session } = endlessServer()
+    const stop = new AbortController()
+    const loop = runSyncLoop(
+      web,
+      {
+        ...listener,
+        deliver: async (_, signal) => {
+          stop.abort(new Error('the end'))
+          signal.throwIfAborted()
+        },
+      },
+      stop.signal,
+    )
+    await expect(loop).rejects.toThrow('the end')
+    expect(session.syncKey).toEqual(keyOf(1))
+  })
+})
+
+test('while there is no room nothing is fetched', async () => {
+  const { web, asked } = endlessServer()
+  const stop = new AbortController()
+  let makeRoom = () => {}
+  let wait = () => {}
+  const waiting = new Promise<void>((resolve) => {
+    wait = resolve
+  })
+  const loop = runSyncLoop(
+    web,
+    {
+      ...listener,
+      room: () =>
+        new Promise((resolve) => {
+          makeRoom = resolve
+          wait()
+        }),
+      deliver: async () => stop.abort(new Error('enough')),
+    },
+    stop.signal,
+  )
+  await waiting
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(asked).toEqual(['check 1_1'])
+  makeRoom()
+  await expect(loop).rejects.toThrow('enough')
+  expect(asked).toEqual(['check 1_1', 'sync 1'])
+})
+
+/** Lets promise chains run until nothing is left to do. */
+const settled = () => new Promise((resolve) => setImmediate(resolve))
+
+describe('the watchdog', () => {
+  test('gives up a batch that nobody takes for three minutes, and asks anew from the same position', async () => {
+    const { web, clock, session, asked } = endlessServer()
+    const stop = new AbortController()
+    const offline: Error[] = []
+    let deliveries = 0
+    let takeLate = () => {}
+    const loop = runSyncLoop(
+      web,
+      {
+        ...listener,
+        deliver: async () => {
+          if (++deliveries === 1) await new Promise<void>((resolve) => (takeLate = resolve))
+          if (deliveries === 2) stop.abort(new Error('enough'))
+        },
+        offline: (error, retryInMs) => {
+          offline.push(error)
+          queueMicrotask(() => clock.advance(retryInMs))
+        },
+      },
+      stop.signal,
+    )
+    const ended = expect(loop).rejects.toThrow('enough')
+    await settled()
+    await clock.advance(3 * 60_000)
+    expect(offline).toEqual([])
+    await clock.advance(12_000)
+    await ended
+    expect(offline).toEqual([expect.objectContaining({ name: 'NetworkError', endpoint: 'webwxsync' })])
+    expect(String(offline[0])).toContain('nothing moved')
+    expect(asked).toEqual(['check 1_1', 'sync 1', 'sync 1'])
+    const position = session.syncKey
+    takeLate()
+    await settled()
+    expect(session.syncKey).toBe(position)
+  })
+
+  test('lets handlers take their time', async () => {
+    const { web, clock, asked } = endlessServer()
+    const stop = new AbortController()
+    const offline: Error[] = []
+    let makeRoom = () => {}
+    const loop = runSyncLoop(
+      web,
+      {
+        ...listener,
+        room: () => new Promise((resolve) => (makeRoom = resolve)),
+        deliver: async () => stop.abort(new Error('enough')),
+        offline: (error) => void offline.push(error),
+      },
+      stop.signal,
+    )
+    await settled()
+    await clock.advance(3_600_000)
+    expect(asked).toEqual(['check 1_1'])
+    makeRoom()
+    await expect(loop).rejects.toThrow('enough')
+    expect(offline).toEqual([])
+  })
+
+  test('leaves nothing on the clock when the loop ends', async () => {
+    const { web, clock } = endlessServer()
+    const stop = new AbortController()
+    const loop = runSyncLoop(web, { ...listener, deliver: async () => stop.abort(new Error('enough')) }, stop.signal)
+    await expect(loop).rejects.toThrow('enough')
+    await settled()
+    expect(clock.waiting).toBe(0)
+  })
+})
+
+describe('a server that says for ever that there is more', () => {
+  const text = (MsgId: string) => ({ MsgId, FromUserName: '@a', ToUserName: '@b', Content: 'x' })
+  type Reply = { AddMsgList?: unknown[]; ModContactList?: unknown[]; ContinueFlag?: unknown; moves?: boolean }
+
+  /** Runs the loop for ten minutes of the clock, with back-offs at their longest; how many syncs were made. */
+  async function syncsIn10Minutes(replyTo: (count: number) => Reply): Promise<number> {
+    const clock = new ManualClock(0)
+    const session = new Session('http://127.0.0.1:9')
+    session.syncKey = keyOf(1)
+    const stop = new AbortController()
+    let count = 0
+    const send = async (call: HttpRequest, read = (reply: HttpReply): unknown => reply) => {
+      call.signal?.throwIfAborted()
+      if (call.endpoint === 'synccheck') {
+        return read({ status: 200, headers: {}, text: 'window.synccheck={retcode:"0",selector:"2"}' })
+      }
+      if (++count > 2_000) stop.abort(new Error('too many'))
+      const { moves = false, ...reply } = replyTo(count)
+      const SyncKey = keyOf(moves ? count + 1 : 1)
+      const body = { BaseResponse: { Ret: 0 }, ContinueFlag: 1, ...reply, SyncKey, SyncCheckKey: SyncKey }
+      return read({ status: 200, headers: {}, text: JSON.stringify(body) })
+    }
+    const web = { clock, session, http: { send } } as unknown as Web
+    const loop = runSyncLoop(web, listener, stop.signal).catch(() => {})
+    await clock.advance(10 * 60_000)
+    stop.abort(new Error('enough'))
+    await loop
+    return count
+  }
+
+  beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(1))
+  afterEach(() => void vi.restoreAllMocks())
+
+  test.each<[string, (count: number) => Reply]>([
+    ['nothing, the position stays', () => ({})],
+    ['nothing, the position moves', () => ({ moves: true })],
+    ['the same message again', () => ({ AddMsgList: [text('7')] })],
+    ['the same message again, the position moves', () => ({ AddMsgList: [text('7')], moves: true })],
+    ['two messages in turn', (count) => ({ AddMsgList: [text(String(count % 2))], moves: true })],
+    ['a message without an id', () => ({ AddMsgList: [{ Content: 'x' }], moves: true })],
+    ['the same contact again', () => ({ ModContactList: [{ UserName: '@a' }], moves: true })],
+    ['a flag of another value', () => ({ ContinueFlag: -7 })],
+    ['a flag as text', () => ({ ContinueFlag: '1' })],
+  ])('and gives %s is asked more and more slowly', async (_, reply) => {
+    expect(await syncsIn10Minutes(reply)).toBeLessThan(50)
+  })
+
+  test('and without the flag gives the same message for ever is asked once a second', async () => {
+    expect(await syncsIn10Minutes(() => ({ AddMsgList: [text('7')], ContinueFlag: 0 }))).toBeLessThan(610)
+  })
+
+  test('and has news each time is asked without a pause', async () => {
+    expect(await syncsIn10Minutes((count) => ({ AddMsgList: [text(String(count))], moves: true }))).toBe(2_001)
+  })
+})
+
+describe('answers repeated for ever', () => {
+  beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0.5))
+  afterEach(() => void vi.restoreAllMocks())
+
+  /** What `synccheck` and `webwxsync` answer, as it stands in the reply; why the loop ended, and after how long. */
+  async function endOf(retcode: string, ret: unknown) {
+    const clock = new ManualClock(0)
+    const session = new Session('http://127.0.0.1:9')
+    session.syncKey = keyOf(1)
+    const send = async (call: HttpRequest, read = (reply: HttpReply): unknown => reply) => {
+      const json = JSON.stringify({ BaseResponse: { Ret: ret } })
+      const text = call.endpoint === 'synccheck' ? `window.synccheck={${retcode}}` : json
+      return read({ status: 200, headers: {}, text })
+    }
+    let reason: unknown
+    const web = { clock, session, http: { send } } as unknown as Web
+    const stop = new AbortController()
+    const loop = runSyncLoop(web, listener, stop.signal).then(
+      (ended) => {
+        reason = ended
+      },
+      () => {},
+    )
+    await settled()
+    let minutes = 0
+    for (; minutes < 60 && reason === undefined; minutes++) await clock.advance(60_000)
+    stop.abort(new Error('enough'))
+    await loop
+    return { reason, minutes }
+  }
+
+  test.each<[retcode: string, ret: unknown]>([
+    ['retcode:"-1",selector:"0"', -1],
+    ['retcode:"-14",selector:"0"', -14],
+    ['retcode:"1",selector:"0"', 1],
+    ['retcode:"1203",selector:"2"', 1203],
+    ['retcode:"1205",selector:"0"', '1205'],
+    ['retcode:"9999",selector:"-1"', 9999],
+    ['retcode:"",selector:"0"', ''],
+    ['retcode:"abc",selector:"x"', 'abc'],
+    ['retcode:"1e99",selector:"0"', 1e99],
+    ['retcode:"99999999999999999999",selector:"0"', '99999999999999999999'],
+    ['retcode:-1,selector:0', true],
+    ['retcode : "1.5" , selector : ""', 1.5],
+    ['retcode:"-1",selector:"0"', 'a page that is not a JSON number'],
+  ])('%s and Ret %j end the session after ten minutes', async (retcode, ret) => {
+    const { reason, minutes } = await endOf(retcode, ret)
+    expect(reason).toBe('expired')
+    expect(minutes).toBeGreaterThanOrEqual(10)
+    expect(minutes).toBeLessThan(20)
+  })
+
+  test.each<[retcode: string, ret: unknown, reason: string]>([
+    ['retcode:"1100",selector:"0"', 1101, 'phone'],
+    ['retcode:"1101",selector:"0"', '1102', 'elsewhere'],
+    ['retcode:"1102",selector:"0"', -1, 'expired'],
+    ['retcode:"-1",selector:"0"', 1101, 'elsewhere'],
+  ])('%s and Ret %j end it within moments', async (retcode, ret, reason) => {
+    const ended = await endOf(retcode, ret)
+    expect(ended.reason).toBe(reason)
+    expect(ended.minutes).toBeLessThan(3)
+  })
+})
+
+test.each([
+  ['back by an hour', -3_600_000],
+  ['ahead by a day', 86_400_000],
+])('a clock put %s while a poll is held delays the next by a second at most', async (_, jumpMs) => {
+  const clock = new ManualClock(Date.now())
+  const now = clock.now
+  let jumpedMs = 0
+  // It tells the time alone.
+  const hand = { now: () => now() + jumpedMs, sleep: clock.sleep }
+  const session = new Session('http://127.0.0.1:9')
+  session.syncKey = keyOf(1)
+  const stop = new AbortController()
+  let polls = 0
+  const send = async (call: HttpRequest, read = (reply: HttpReply): unknown => reply) => {
+    if (call.endpoint === 'webwxsync') {
+      const body = { BaseResponse: { Ret: 0 }, SyncKey: keyOf(1) }
+      return read({ status: 200, headers: {}, text: JSON.stringify(body) })
+    }
+    if (++polls <= 3) jumpedMs += jumpMs
+    return read({ status: 200, headers: {}, text: 'window.synccheck={retcode:"0",selector:"0"}' })
+  }
+  const web = { clock: hand, session, http: { send } } as unknown as Web
+  const loop = runSyncLoop(web, listener, stop.signal).catch(() => {})
+  for (let second = 0; second < 10; second++) {
+    await new Promise((resolve) => setImmediate(resolve))
+    await clock.advance(1_000)
+  }
+  stop.abort(new Error('enough'))
+  await loop
+  expect(polls).toBeGreaterThanOrEqual(10)
+})

@@ -1,0 +1,80 @@
+import { NetworkError } from '../../../errors.js'
+import { unlessAborted } from '../../../util/abort.js'
+import { type Clock, startTimer } from '../../../util/clock.js'
+
+/** How often it looks; a third of a poll, so that a computer that wakes up is online again soon. */
+const LOOK_EVERY_MS = 12_000
+
+/** Longer than any request may take. */
+const JUMP_MS = 35_000
+
+/** A poll and a sync with all its tries take less than half of it. */
+const STANDSTILL_MS = 3 * 60_000
+
+/** The computer slept: nobody knows what became of a request that was on its way. */
+export class ClockJump extends NetworkError {}
+
+/** Gives up what goes on when the computer slept, or nothing moves any more. */
+export class Watchdog {
+  readonly #clock: Clock
+  readonly #stop = new AbortController()
+  #work = new AbortController()
+  #sinceGoodMs: () => number
+
+  /** While true, standing still is as it should be. */
+  isPatient = false
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+    this.#sinceGoodMs = startTimer(clock)
+    void this.#look()
+  }
+
+  /** Does something that can be given up, whether it listens to its signal or not. */
+  watch<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    this.#work = new AbortController()
+    this.good()
+    return unlessAborted(work(this.#work.signal), this.#work.signal)
+  }
+
+  /** Something moved. */
+  good(): void {
+    this.#sinceGoodMs = startTimer(this.#clock)
+  }
+
+  /** Gives up what goes on. */
+  abort(reason: unknown): void {
+    this.#work.abort(reason)
+  }
+
+  /** Looks no more. */
+  stop(): void {
+    this.#stop.abort()
+  }
+
+  async #look(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      // A computer that sleeps stops the other clock.
+      const before = this.#clock.now()
+      await this.#clock.sleep(LOOK_EVERY_MS, this.#stop.signal).catch(() => {})
+      const sleptMs = this.#clock.now() - before - LOOK_EVERY_MS
+      const stoodMs = this.#sinceGoodMs()
+      if (sleptMs > JUMP_MS) this.abort(jumped(sleptMs))
+      else if (stoodMs > STANDSTILL_MS && !this.isPatient) this.abort(stoodStill(stoodMs))
+    }
+  }
+}
+
+function jumped(ms: number): ClockJump {
+  return new ClockJump(
+    `synccheck: the clock jumped by ${Math.round(ms / 1000)} s, as when a computer sleeps. The server is asked anew.`,
+    { endpoint: 'synccheck', outcome: 'unknown' },
+  )
+}
+
+function stoodStill(ms: number): NetworkError {
+  return new NetworkError(
+    `webwxsync: nothing moved for ${Math.round(ms / 1000)} s. It is given up and the server is asked anew.`,
+    { endpoint: 'webwxsync', outcome: 'unknown' },
+  )
+}
