@@ -1,0 +1,26 @@
+/** What a transport may be able to do. Login, receiving, texts and files every transport can. */
+export const FEATURES = [
+  'contacts',
+  'groups',
+  'officialAccounts',
+  'friendRequests',
+  'remarks',
+  'pin',
+  'avatars',
+  'revoke',
+  'forward',
+  'cards',
+  'stickers',
+  'markRead',
+  'typing',
+  'rawMessages',
+  'stepLogin',
+  'pushLogin',
+] as const
+
+export type Feature = (typeof FEATURES)[number]
+
+/** What each transport of this package can do. */
+export const CAPABILITIES = {
+  web: FEATURES.filter((feature) => feature !== 'typing'),
+} as const satisfies Record<string, readonly Feature[]>
