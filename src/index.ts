@@ -51,6 +51,7 @@ export {
 export type { DefaultInstance } from './itchat/default-instance.js'
 export type { Handler, RegisterOptions, Reply } from './itchat/handlers/registry.js'
 export { Itchat, Itchat as Core } from './itchat/itchat.js'
+export type { MessageType } from './message/fields.js'
 export type {
   AttachmentMessage,
   CardMessage,
@@ -58,7 +59,6 @@ export type {
   MapMessage,
   Message,
   MessageOf,
-  MessageType,
   NoteMessage,
   PictureMessage,
   RecordingMessage,

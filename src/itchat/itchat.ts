@@ -18,7 +18,7 @@ import type { FileSource, MediaReference, SendFileOptions, SendOptions, SendResu
 import type { Chatroom, MassivePlatform, User } from '../contact/contact.js'
 import type { ContactReference } from '../contact/operations.js'
 import { StateError } from '../errors.js'
-import type { MessageType } from '../message/message.js'
+import type { MessageType } from '../message/fields.js'
 import { MSG_TYPE } from '../transports/web/wire/message.js'
 import type { Dict } from '../util/read.js'
 import { escapeXml } from '../util/xml.js'

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Chatroom, type Contact } from '../../contact/contact.js'
-import type { Message, MessageActions, SystemInfo } from '../../message/message.js'
+import type { SystemInfo } from '../../message/fields.js'
+import type { Message, MessageActions } from '../../message/message.js'
 import type { SyncBatch } from '../../transports/web/api/sync.js'
 import type { WebConnection } from '../../transports/web/connection.js'
 import { envelopeOf } from '../../transports/web/decode/envelope.js'

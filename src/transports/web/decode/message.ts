@@ -1,12 +1,7 @@
 import { Chatroom, type Contact } from '../../../contact/contact.js'
 import type { ContactLookup } from '../../../contact/lookup.js'
-import {
-  createMessage,
-  type Message,
-  type MessageActions,
-  type MessageType,
-  type RawMessage,
-} from '../../../message/message.js'
+import type { MessageType, RawMessage } from '../../../message/fields.js'
+import { createMessage, type Message, type MessageActions } from '../../../message/message.js'
 import { MSG_TYPE, type WireMessage, type WireRecommendInfo } from '../wire/message.js'
 import { WORDS } from '../wire/words.js'
 import { conversationOf, isOwn, requesterOf } from './envelope.js'

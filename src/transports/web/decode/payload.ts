@@ -1,4 +1,5 @@
-import type { MessageType, Payload } from '../../../message/message.js'
+import type { MessageType } from '../../../message/fields.js'
+import type { Payload } from '../../../message/message.js'
 import type { Card, FriendRequest, Location } from '../../../message/payload.js'
 import { VERIFY_FLAG } from '../wire/contact.js'
 import { APP_MSG_TYPE, MSG_TYPE, type WireMessage, type WireRecommendInfo } from '../wire/message.js'
