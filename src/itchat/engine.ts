@@ -192,8 +192,10 @@ export class Engine {
 
   get inbox(): Inbox {
     this.#inbox ??= new Inbox({
-      connection: this.connection,
+      transport: this.connection,
+      fetchDetails: this.connection.fetchDetails.bind(this.connection),
       clock: this.clock,
+      closing: this.closing,
       book: this.book,
       actions: {
         reply: (message, text, reply) => this.#handling.reply(message, text, reply),
@@ -209,9 +211,8 @@ export class Engine {
       onPoison: (received, message) => this.#setAside(received, message),
       settle: (contacts) => this.identities.settleMany(contacts),
       onContacts: (news) => this.#news.contacts(news),
-      onUins: (revealed) => this.identities.reveal(revealed),
+      onRevealed: (revealed) => this.identities.reveal(revealed),
       onError: (error) => this.handleReceived(() => this.report({ error })),
-      pause: (ms) => this.clock.sleep(ms, this.closing),
     })
     return this.#inbox
   }

@@ -312,14 +312,15 @@ describe('strangers', () => {
 
   test('handed out before they were described become the contact they are', () => {
     const { book } = bookWith(0)
-    const user = book.stranger({ UserName: '@new' })
-    expect([user.NickName, book.stranger({ UserName: '@new' }) === user]).toEqual(['', true])
+    const stranger = (userName: string) => book.stranger({ userName, fields: { UserName: userName }, isStub: true })
+    const user = stranger('@new')
+    expect([user.NickName, stranger('@new') === user]).toEqual(['', true])
     const news = new ContactNews()
     book.apply({ UserName: '@new', NickName: 'N' }, news)
     expect(user.NickName).toBe('N')
     expect([book.get('@new') === user, news.added]).toEqual([true, [user]])
     // Of another kind than it was taken for.
-    const official = book.stranger({ UserName: '@shop' })
+    const official = stranger('@shop')
     book.apply({ UserName: '@shop', NickName: 'S', VerifyFlag: 8 })
     expect(book.get('@shop')).not.toBe(official)
   })

@@ -203,9 +203,7 @@ export class ContactBook implements ContactLookup {
   }
 
   /** A contact without details yet. Once the server sends them, the same object is filled and kept. */
-  stranger(fields: { UserName: string }): Contact {
-    const entry = readContact(fields)
-    if (!entry) return this.self
+  stranger(entry: ContactEntry): Contact {
     const contact = this.#strangers.placeholder(entry.userName, () => contactOf(entry, this.#actions))
     applyContact(contact, entry)
     return contact

@@ -1,6 +1,6 @@
 import { ArgumentError, FileError, LoginError, StateError } from '../../errors.js'
 import type { Engine } from '../../itchat/engine.js'
-import type { SyncBatch } from '../../transports/web/api/sync.js'
+import type { ReadBatch } from '../../transports/web/batch.js'
 import { decodeUser } from '../../transports/web/decode/reply.js'
 import { LOGIN_CODE } from '../../transports/web/wire/login.js'
 import { unlessAborted } from '../../util/abort.js'
@@ -171,11 +171,12 @@ export class Login {
     if (session) throw new StateError('getMsg: this instance receives already; messages reach the handlers.')
     if (!connection.hasSession) throw new StateError('getMsg: nobody is logged in; call webInit() first.')
     const { messages, contacts, removed } = await connection.fetchNews(signal)
+    const sent = messages.map((envelope) => envelope.sent)
     for (const contact of contacts) book.apply(contact)
     for (const userName of removed) book.remove(userName)
     // What is handed out as it came was written by strangers all the same.
-    this.#engine.directives.hear(messages, contacts)
-    return [messages.map(dict), contacts.map(dict)]
+    this.#engine.directives.hear(sent, contacts)
+    return [sent, contacts.map(dict)]
   }
 
   start(exitCallback: (() => unknown) | undefined): void {
@@ -371,7 +372,7 @@ export class Login {
     engine.book.restore(saved.user)
     await engine.identities.begin(uin, signal, text(dict(saved.session).sid))
     for (const UserName of saved.chatrooms) engine.book.apply({ UserName })
-    const deliver = async (batch: SyncBatch) => {
+    const deliver = async (batch: ReadBatch) => {
       await engine.contacts.load(signal)
       await this.#undelivered.deliver()
       await engine.handleReceived(() => engine.inbox.deliver(batch, signal))

@@ -1,6 +1,8 @@
 import type { Dispatcher } from 'undici'
 import { LoggedOutError, type LogoutReason, ServerError, StateError } from '../../errors.js'
 import type { Message } from '../../message/message.js'
+import type { Addresses, Envelope } from '../../transport/batch.js'
+import type { DecodeContext } from '../../transport/transport.js'
 import type { Clock } from '../../util/clock.js'
 import type { Dict } from '../../util/read.js'
 import type { AvatarOwner } from './api/avatar.js'
@@ -19,9 +21,11 @@ import {
 import { type Init, init, logout, statusNotify } from './api/init.js'
 import { exchangeTicket, type LoginPoll, pollLogin, requestPushLogin, requestUuid } from './api/login.js'
 import { type Outgoing, revokeMessage, type SendEndpoint, type SendReply, sendMessage } from './api/message.js'
-import { type SyncBatch, sync } from './api/sync.js'
+import { sync } from './api/sync.js'
+import { type ReadBatch, readBatch } from './batch.js'
 import { alignDetails } from './decode/details.js'
-import { type DecodeContext, decodeMessage } from './decode/message.js'
+import { readdress, readEnvelope } from './decode/envelope.js'
+import { decodeMessage } from './decode/message.js'
 import { decodeChatroomReply } from './decode/reply.js'
 import { loginOrigin } from './hosts.js'
 import { HttpClient, isLoopback } from './http/http-client.js'
@@ -43,6 +47,11 @@ export interface WebConnectionOptions {
   clock: Clock
   baseUrl?: string | undefined
   dispatcher?: Dispatcher | undefined
+}
+
+/** What the loop reports to, with messages read. */
+interface Listener extends Omit<SyncListener, 'deliver'> {
+  deliver(batch: ReadBatch, signal: AbortSignal): Promise<void>
 }
 
 type ReceiveArguments = Parameters<typeof receiveMedia> extends [Web, ...infer Rest] ? Rest : never
@@ -190,8 +199,11 @@ export class WebConnection {
   }
 
   /** Receives until the session ends; resolves to the reason. */
-  receive(listener: SyncListener, signal: AbortSignal): Promise<LogoutReason> {
-    return runSyncLoop(this.#web, listener, signal)
+  receive(listener: Listener, signal: AbortSignal): Promise<LogoutReason> {
+    const { session } = this.#web
+    const deliver: SyncListener['deliver'] = (batch, given) =>
+      listener.deliver(readBatch(batch, session.userName), given)
+    return runSyncLoop(this.#web, { ...listener, deliver }, signal)
   }
 
   /**
@@ -199,7 +211,7 @@ export class WebConnection {
    *
    * @throws LoggedOutError when the server says twice that the session is over
    */
-  async fetchNews(signal?: AbortSignal): Promise<SyncBatch> {
+  async fetchNews(signal?: AbortSignal): Promise<ReadBatch> {
     const { session } = this.#web
     const batch = await sync(this.#web, signal).catch((error) => {
       if (asLoggedOut(error) === error) throw error
@@ -207,12 +219,22 @@ export class WebConnection {
     })
     session.syncKey = batch.syncKey
     session.syncCheckKey = batch.syncCheckKey
-    return batch
+    return readBatch(batch, session.userName)
+  }
+
+  /** Reads what must be known of a message before it is decoded. Never throws. */
+  read(sent: Dict): Envelope {
+    return readEnvelope(sent, this.#web.session.userName)
   }
 
   /** A received entry as a message; never throws for what it holds. */
-  decode(sent: unknown, context: DecodeContext): Message {
+  decode(sent: Dict, context: DecodeContext): Message {
     return decodeMessage(sent, context)
+  }
+
+  /** The same message with other addresses. */
+  readdress(sent: Dict, addresses: Addresses): Dict {
+    return readdress(sent, addresses)
   }
 
   /** Sends a message, once. */
@@ -264,7 +286,7 @@ export class WebConnection {
    */
   async restore(
     saved: SavedSession,
-    deliver: (batch: SyncBatch) => Promise<void>,
+    deliver: (batch: ReadBatch) => Promise<void>,
     onRetry: (error: Error, retryInMs: number) => void,
     signal?: AbortSignal,
   ): Promise<boolean> {
@@ -276,7 +298,7 @@ export class WebConnection {
       web.session.forgetCredentials()
       return false
     }
-    await deliver(batch)
+    await deliver(readBatch(batch, web.session.userName))
     web.session.syncKey = batch.syncKey
     web.session.syncCheckKey = batch.syncCheckKey
     return true

@@ -4,9 +4,10 @@ import type { ContactActions } from '../../../contact/actions.js'
 import { Chatroom, MassivePlatform, User } from '../../../contact/contact.js'
 import { BaseMessage, type Message, type MessageActions } from '../../../message/message.js'
 import { INCOME_MSG, UNKNOWN } from '../../../message/types.js'
+import type { DecodeContext } from '../../../transport/transport.js'
 import { memberNames } from '../../../util/spelling.js'
-import { createContact } from './contact.js'
-import { type DecodeContext, decodeMessage } from './message.js'
+import { contactOf, createContact } from './contact.js'
+import { decodeMessage } from './message.js'
 
 const actions = {} as ContactActions
 const make = (fields: object) => createContact(fields, actions) as User
@@ -29,7 +30,7 @@ const known = new Map(
 
 const context: DecodeContext = {
   contacts: { self, get: (userName) => known.get(userName) },
-  stranger: (fields) => make(fields),
+  stranger: (entry) => contactOf(entry, actions),
   actions: {} as MessageActions,
 }
 

@@ -2,16 +2,18 @@ import { describe, expect, test } from 'vitest'
 import type { ContactActions } from '../../../contact/actions.js'
 import type { User } from '../../../contact/contact.js'
 import type { Message, MessageActions, Payload } from '../../../message/message.js'
-import { createContact } from './contact.js'
+import type { DecodeContext } from '../../../transport/transport.js'
+import { contactOf, createContact } from './contact.js'
 import { decodeMessage } from './message.js'
 
-const make = (fields: object) => createContact(fields, {} as ContactActions) as User
+const actions = {} as ContactActions
+const make = (fields: object) => createContact(fields, actions) as User
 const self = make({ UserName: '@me', NickName: 'Bot' })
 const room = make({ UserName: '@@r', MemberList: [{ UserName: '@f', NickName: 'Alice' }] })
 const known = new Map([self, make({ UserName: '@f', NickName: 'Alice' }), room].map((one) => [one.UserName, one]))
-const context = {
-  contacts: { self, get: (name: string) => known.get(name) },
-  stranger: make,
+const context: DecodeContext = {
+  contacts: { self, get: (name) => known.get(name) },
+  stranger: (entry) => contactOf(entry, actions),
   actions: {} as MessageActions,
 }
 

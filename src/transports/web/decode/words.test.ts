@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest'
 import type { ContactActions } from '../../../contact/actions.js'
 import type { Chatroom, Contact, User } from '../../../contact/contact.js'
 import type { MessageActions } from '../../../message/message.js'
+import type { DecodeContext } from '../../../transport/transport.js'
 import { WORDS } from '../wire/words.js'
 import { applyContact, applyMember, contactOf, createContact, readContact, readSavedContact } from './contact.js'
-import { type DecodeContext, decodeMessage } from './message.js'
+import { decodeMessage } from './message.js'
 import { decodeChatroomReply, decodeUser } from './reply.js'
 
 const actions = {} as ContactActions
@@ -12,7 +13,7 @@ const make = (fields: object) => createContact(fields, actions) as User
 const self = make({ UserName: '@me', NickName: 'Bot' })
 const context: DecodeContext = {
   contacts: { self, get: () => undefined },
-  stranger: make,
+  stranger: (entry) => contactOf(entry, actions),
   actions: {} as MessageActions,
 }
 const decode = (fields: object) =>
