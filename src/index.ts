@@ -49,6 +49,7 @@ export {
   UnsupportedError,
 } from './errors.js'
 export type { DefaultInstance } from './itchat/default-instance.js'
+export type { Middleware } from './itchat/handlers/middleware.js'
 export type { Handler, RegisterOptions, Reply } from './itchat/handlers/registry.js'
 export { Itchat, Itchat as Core } from './itchat/itchat.js'
 export type {

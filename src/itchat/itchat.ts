@@ -24,6 +24,7 @@ import type { Dict } from '../util/read.js'
 import { escapeXml } from '../util/xml.js'
 import { ContactMethods } from './contact-methods.js'
 import { Engine } from './engine.js'
+import type { Middleware } from './handlers/middleware.js'
 import { register } from './handlers/register-arguments.js'
 import type { Handler, RegisterOptions } from './handlers/registry.js'
 
@@ -75,6 +76,21 @@ export class Itchat extends ContactMethods {
   ): <H extends Handler<K>>(handler: H) => H
   msgRegister(...given: unknown[]): unknown {
     return register(this.#engine.registry, given)
+  }
+
+  /** Removes a handler wherever it is registered; returns whether it was. */
+  msgUnregister<K extends MessageType>(handler: Handler<K>): boolean {
+    return this.#engine.registry.remove(handler)
+  }
+
+  /**
+   * Adds middleware; returns the function that removes it. Every message passes through it before its handler, in the order
+   * added: own ones and `System` too, and those without a handler. Echoes of what this client sent do not.
+   *
+   * @throws ArgumentError for anything but a function
+   */
+  use(middleware: Middleware): () => void {
+    return this.#engine.middleware.add(middleware)
   }
 
   /**
@@ -159,7 +175,7 @@ export class Itchat extends ContactMethods {
     if (blockThread) await ended
   }
 
-  /** Handles one waiting message; resolves to whether somebody was registered for one; after a second at most when none comes. */
+  /** Handles one waiting message; resolves to whether middleware or a handler got one; after a second at most when none comes. */
   configuredReply(): Promise<boolean> {
     return this.#engine.dispatcher.next()
   }
