@@ -86,7 +86,7 @@ const itchat = new DefaultInstance()
 export default itchat
 export { itchat as originInstance }
 
-/** The default instance, then those of `newInstance()` that are not closed. */
+/** The default instance, then those of `newInstance()` until they are closed: one list, which is always up to date. */
 export const instanceList: readonly Itchat[] = itchat.instanceList
 
 /** Makes another account. Accounts share one thing: the record of texts that strangers wrote, so that no account can be made to send a file they name. */

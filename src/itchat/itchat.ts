@@ -28,6 +28,9 @@ import type { Middleware } from './handlers/middleware.js'
 import { register } from './handlers/register-arguments.js'
 import type { Handler, RegisterOptions } from './handlers/registry.js'
 
+/** Key of a signal that aborts when an instance begins to close. */
+export const CLOSING = Symbol('closing')
+
 /**
  * One account: logs in, receives, replies.
  *
@@ -49,6 +52,11 @@ export class Itchat extends ContactMethods {
   /** The truth about the connection. */
   get state(): State {
     return this.#engine.state
+  }
+
+  /** @internal */
+  get [CLOSING](): AbortSignal {
+    return this.#engine.closing
   }
 
   /** Adds a listener; returns the function that removes it. A listener that throws becomes an `error` event. */
