@@ -199,7 +199,7 @@ export class Engine {
       book: this.book,
       actions: {
         reply: (message, text, reply) => this.#handling.reply(message, text, reply),
-        forward: (message, to) => forwardMessage(message, to, this.sender, this.downloads),
+        forward: (message, to, sending) => forwardMessage(message, to, this.sender, this.downloads, sending),
         downloadBytes: (message, download) => this.downloads.bytes(message, download),
         downloadTo: (message, path, download) => this.downloads.toFile(message, path, download),
       },

@@ -41,8 +41,9 @@ export class Handling {
 
   /** Sends a text as it stands to the conversation of a message. */
   reply(message: Message, text: string, options: ReplyOptions = {}): Promise<SendResult> {
-    const name = options.at ? message.ActualNickName : undefined
-    return this.#options.sender.sendMsg(name ? `@${name}${AT_SEPARATOR}${text}` : text, message.user.UserName)
+    const { at = false, ...sending } = options
+    const name = at ? message.ActualNickName : undefined
+    return this.#options.sender.sendMsg(name ? `@${name}${AT_SEPARATOR}${text}` : text, message.user.UserName, sending)
   }
 }
 
