@@ -37,12 +37,16 @@ interface TextOfType {
 /** A value of `msg.type`. */
 export type MessageType = keyof TextOfType
 
-/** The part of a message that was read from its XML; absent when that is malformed. */
+/**
+ * What a message carries beside its text. One rule for all: a message of the type always has its payload. What the server
+ * did not send, or sent in malformed XML, is empty (`''`, 0, `[]`, a place without coordinates, a notice of kind `notice`);
+ * `msg.content` holds the text it was read from.
+ */
 interface PayloadOfType {
-  Map: { readonly location?: Location }
+  Map: { readonly location: Location }
   Card: { readonly card: Card }
-  Note: { readonly note: Note /** Of a merged chat record. */; readonly sharing?: Sharing }
-  Sharing: { readonly sharing?: Sharing }
+  Note: { readonly note: Note /** Of a merged chat record alone: what it shares. */; readonly sharing?: Sharing }
+  Sharing: { readonly sharing: Sharing }
   Friends: { readonly request: FriendRequest }
 }
 
