@@ -49,6 +49,7 @@ export {
   UnsupportedError,
 } from './errors.js'
 export type { DefaultInstance } from './itchat/default-instance.js'
+export type { Middleware } from './itchat/handlers/middleware.js'
 export type { Handler, RegisterOptions, Reply } from './itchat/handlers/registry.js'
 export { Itchat, Itchat as Core } from './itchat/itchat.js'
 export type {
@@ -85,7 +86,7 @@ const itchat = new DefaultInstance()
 export default itchat
 export { itchat as originInstance }
 
-/** The default instance, then those of `newInstance()` that are not closed. */
+/** The default instance, then those of `newInstance()` until they are closed: one list, which is always up to date. */
 export const instanceList: readonly Itchat[] = itchat.instanceList
 
 /** Makes another account. Accounts share one thing: the record of texts that strangers wrote, so that no account can be made to send a file they name. */

@@ -14,7 +14,7 @@ type PythonClass = new (options?: ItchatOptions) => PythonItchat
 interface PythonLibrary {
   /** Makes another account; it shares nothing with the others. */
   new_instance(options?: ItchatOptions): PythonItchat
-  readonly instanceList: PythonItchat[]
+  readonly instanceList: readonly PythonItchat[]
   readonly Core: PythonClass
   readonly core: { readonly Core: PythonClass }
   readonly log: PythonNames<DefaultInstance['log']>
@@ -28,7 +28,7 @@ const compat = withPythonNames(itchat)
 export default compat
 export { compat as originInstance }
 
-/** The default instance, then those of `new_instance()` that are not closed. */
+/** The default instance, then those of `new_instance()` until they are closed: one list, which is always up to date. */
 export const instanceList: readonly PythonItchat[] = compat.instanceList
 export const Core: PythonClass = compat.Core
 

@@ -28,6 +28,7 @@ import { type Clock, startTimer, systemClock } from '../util/clock.js'
 import { Emitter } from '../util/emitter.js'
 import { settlesWithin } from '../util/timeout.js'
 import { Handling } from './handlers/handling.js'
+import { MiddlewareChain } from './handlers/middleware.js'
 import { Registry } from './handlers/registry.js'
 
 /** Graphemes of one message; WeChat's phones take little more. */
@@ -42,6 +43,7 @@ export class Engine {
   readonly logger: Logging
   readonly emitter: Emitter<ItchatEvents>
   readonly registry = new Registry()
+  readonly middleware = new MiddlewareChain()
   readonly dispatcher: Dispatcher
   readonly downloads: Downloads
   readonly directives: Directives
@@ -103,7 +105,7 @@ export class Engine {
       directives: this.directives,
       maxTextLength: Math.max(1, Math.floor(options.maxTextLength ?? MAX_TEXT_GRAPHEMES)),
     })
-    this.#handling = new Handling({ registry: this.registry, sender: this.sender, echoes })
+    this.#handling = new Handling({ registry: this.registry, middleware: this.middleware, sender: this.sender, echoes })
     const onError = (error: unknown) => this.report({ error })
     const operations = () => this.contacts
     const actions = {
@@ -197,7 +199,7 @@ export class Engine {
       book: this.book,
       actions: {
         reply: (message, text, reply) => this.#handling.reply(message, text, reply),
-        forward: (message, to) => forwardMessage(message, to, this.sender, this.downloads),
+        forward: (message, to, sending) => forwardMessage(message, to, this.sender, this.downloads, sending),
         downloadBytes: (message, download) => this.downloads.bytes(message, download),
         downloadTo: (message, path, download) => this.downloads.toFile(message, path, download),
       },

@@ -1,4 +1,4 @@
-import type { SendResult } from '../contact/actions.js'
+import type { SendOptions, SendResult } from '../contact/actions.js'
 import type { Contact } from '../contact/contact.js'
 import type { WireMessage, WireRecommendInfo } from '../transports/web/wire/message.js'
 import { instantiate, memberNames, spelled } from '../util/spelling.js'
@@ -69,8 +69,8 @@ export interface MessageFields<K extends MessageType = MessageType> extends Omit
   SystemInfo?: SystemInfo
 }
 
-/** How a reply is worded. */
-export interface ReplyOptions {
+/** How a reply is worded and sent. */
+export interface ReplyOptions extends SendOptions {
   /** Groups: put `@name` of the member who spoke in front. It is text: phones show it, but do not alert. */
   at?: boolean
 }
@@ -78,7 +78,7 @@ export interface ReplyOptions {
 /** What messages can do, supplied by the account that received them. */
 export interface MessageActions {
   reply(message: Message, text: string, options?: ReplyOptions): Promise<SendResult>
-  forward(message: Message, toUserName: string): Promise<SendResult>
+  forward(message: Message, toUserName: string, options?: SendOptions): Promise<SendResult>
   downloadBytes(message: Message, options?: DownloadOptions): Promise<Uint8Array>
   downloadTo(message: Message, path: string, options?: DownloadOptions): Promise<DownloadResult>
 }
@@ -170,9 +170,9 @@ export class BaseMessage<K extends MessageType = MessageType> extends spelled<Me
    *
    * @param toUserName a contact, or its UserName
    */
-  forward(toUserName: string | { readonly UserName: string }): Promise<SendResult> {
+  forward(toUserName: string | { readonly UserName: string }, options?: SendOptions): Promise<SendResult> {
     const to = typeof toUserName === 'string' ? toUserName : toUserName.UserName
-    return this[CONTEXT].actions.forward(this as unknown as Message, to)
+    return this[CONTEXT].actions.forward(this as unknown as Message, to, options)
   }
 
   /**

@@ -56,7 +56,7 @@ describe('a friend', () => {
   test.each([
     ['addFriend(msg.text)', (bot: Itchat, msg: Message) => bot.addFriend(msg.text as never)],
     ['addFriend(msg.request)', (bot: Itchat, msg: Message) => bot.addFriend(msg.request as never)],
-    ['msg.user.verify()', (_: Itchat, msg: Message) => msg.user.verify()],
+    ['msg.user.verify()', (_: Itchat, msg: Message) => (msg.user as User).verify()],
     [
       'positional',
       (bot: Itchat, msg: Message) => bot.addFriend(msg.request?.userName ?? '', 3, msg.request?.ticket, true),

@@ -54,6 +54,8 @@ export interface ContactsOptions {
 export interface CreateChatroomResult extends MembersResult {
   /** UserName of the new group. */
   ChatRoomName: string
+  /** Its name, when the server sent it. */
+  Topic?: string
 }
 
 /**

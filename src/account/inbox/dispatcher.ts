@@ -104,13 +104,21 @@ export class Dispatcher {
     return waiting
   }
 
-  /** Handles one message, waiting up to a second for it. Resolves to whether one was handled. */
-  async next(): Promise<boolean> {
-    if (this.#waiting.length === 0) await this.#news(IDLE_MS)
+  /**
+   * Handles one message, waiting up to a second for it. Resolves to whether one was handled; rejects with the signal's reason
+   * when that aborts: before a message was taken, none is.
+   */
+  async next(signal?: AbortSignal): Promise<boolean> {
+    signal?.throwIfAborted()
+    if (this.#waiting.length === 0) await this.#news(IDLE_MS, signal)
+    signal?.throwIfAborted()
     const waiting = this.#waiting.shift()
     if (!waiting) return false
     this.#notify()
-    return this.#whenItMay(waiting, () => this.#handle(waiting))
+    return unlessAborted(
+      this.#whenItMay(waiting, () => this.#handle(waiting)),
+      signal,
+    )
   }
 
   /** Resolves when fewer than 10,000 messages wait. */
@@ -210,10 +218,11 @@ export class Dispatcher {
     return freed
   }
 
-  async #news(ms: number): Promise<void> {
+  async #news(ms: number, signal?: AbortSignal): Promise<void> {
     const done = new AbortController()
     const pushed = new Promise<void>((resolve) => this.#wake.push(resolve))
-    await Promise.race([pushed, this.#options.clock.sleep(ms, done.signal).catch(() => {})])
+    const sleep = AbortSignal.any([done.signal, ...(signal ? [signal] : [])])
+    await Promise.race([pushed, this.#options.clock.sleep(ms, sleep).catch(() => {})])
     done.abort()
   }
 

@@ -1,4 +1,4 @@
-import type { SendResult } from '../../contact/actions.js'
+import type { SendOptions, SendResult } from '../../contact/actions.js'
 import { FileError } from '../../errors.js'
 import type { Message } from '../../message/message.js'
 import { splitGroupPrefix } from '../../transports/web/decode/group.js'
@@ -22,12 +22,13 @@ export async function forwardMessage(
   to: string,
   sender: Sender,
   downloads: Downloads,
+  given: SendOptions = {},
 ): Promise<SendResult> {
   if (message.type === 'Friends' || message.type === 'System') {
     throw new FileError(`forward: a message of type ${message.type} is meant for this account alone.`, { path: '' })
   }
-  if (message.type === 'Note') return sender.sendMsg(message.text || '…', to)
-  const options = { scene: SCENE } as const
+  if (message.type === 'Note') return sender.sendMsg(message.text || '…', to, given)
+  const options = { ...given, scene: SCENE } as const
   switch (message.MsgType) {
     case MSG_TYPE.image:
       return sender.deliver(
@@ -43,12 +44,11 @@ export async function forwardMessage(
         options,
       )
     case MSG_TYPE.sticker:
-      return sender.deliver('webwxsendemoticon', {
-        Type: MSG_TYPE.sticker,
-        EmojiFlag: 2,
-        EMoticonMd5: stickerMd5(message),
-        ToUserName: to,
-      })
+      return sender.deliver(
+        'webwxsendemoticon',
+        { Type: MSG_TYPE.sticker, EmojiFlag: 2, EMoticonMd5: stickerMd5(message), ToUserName: to },
+        given,
+      )
     case MSG_TYPE.app:
       return sender.deliver(
         'webwxsendappmsg',
@@ -56,9 +56,9 @@ export async function forwardMessage(
         options,
       )
     case MSG_TYPE.card:
-      return sender.sendRawMsg(MSG_TYPE.card, message.Content, to)
+      return sender.sendRawMsg(MSG_TYPE.card, message.Content, to, given)
     case MSG_TYPE.voice:
-      return sender.sendFile(await downloads.bytes(message), to, { name: message.FileName })
+      return sender.sendFile(await downloads.bytes(message, given), to, { ...given, name: message.FileName })
   }
   if (message.type === 'Map' && message.OriContent) {
     return sender.deliver(
@@ -68,7 +68,7 @@ export async function forwardMessage(
     )
   }
   const text = typeof message.text === 'string' ? message.text : message.Content
-  return sender.sendMsg(text || '…', to)
+  return sender.sendMsg(text || '…', to, given)
 }
 
 function stickerMd5(message: Message): string {

@@ -70,6 +70,17 @@ export class Registry {
     }
   }
 
+  /** Clears every slot of a handler, the catch-all too; returns whether it had any. */
+  remove(handler: unknown): boolean {
+    let hadAny = false
+    for (const [name, registration] of this.#slots) {
+      if (registration.handler === handler) hadAny = this.#slots.delete(name)
+    }
+    if (this.#catchAll !== handler) return hadAny
+    this.#catchAll = undefined
+    return true
+  }
+
   find(msg: Message): Handler | undefined {
     const onlySelf = msg.isSelf && msg.Type !== SYSTEM && !isCommandChat(msg)
     for (const flagged of [true, false]) {
