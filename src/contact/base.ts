@@ -4,8 +4,10 @@ import type { ContactActions, FileSource, MediaReference, SendFileOptions, SendO
 import type { ContactFields } from './fields.js'
 import type { HeadImageFile, HeadImageTarget, OperationOptions } from './operations.js'
 import { INSPECT, inspected, shownFields } from './shown.js'
+import type { ContactTraits } from './traits.js'
 
 export const ACTIONS = Symbol('actions')
+const TRAITS = Symbol('traits')
 
 /**
  * Anybody an account can talk to. Fields are read-only and always show what is known now: the same object is kept up to
@@ -14,6 +16,7 @@ export const ACTIONS = Symbol('actions')
 export abstract class ContactBase extends spelled<Readonly<ContactFields>>() {
   declare protected readonly [ACTIONS]: ContactActions
   abstract readonly kind: 'user' | 'massivePlatform' | 'chatroom'
+  readonly #traits: ContactTraits = { isListed: false, isBuiltIn: false }
 
   constructor(actions: ContactActions) {
     super()
@@ -86,7 +89,17 @@ export abstract class ContactBase extends spelled<Readonly<ContactFields>>() {
     return inspected(this, depth, options, show)
   }
 
+  /** @internal */
+  get [TRAITS](): ContactTraits {
+    return this.#traits
+  }
+
   protected headImageTarget(): HeadImageTarget {
     return { userName: this }
   }
+}
+
+/** What the account knows of a contact beyond its fields; changed by whoever applies what the server sent. */
+export function traitsOf(contact: ContactBase): ContactTraits {
+  return contact[TRAITS]
 }

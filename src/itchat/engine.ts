@@ -1,7 +1,7 @@
+import { Avatars } from '../account/contacts/avatars.js'
 import { ContactBook } from '../account/contacts/contact-book.js'
 import { ContactSearch } from '../account/contacts/contact-search.js'
 import { Contacts } from '../account/contacts/contacts.js'
-import { HeadImages } from '../account/contacts/head-images.js'
 import { IdentityKeeper } from '../account/contacts/identity-keeper.js'
 import { describeError } from '../account/describe-error.js'
 import { ErrorReporter } from '../account/error-reporter.js'
@@ -129,9 +129,9 @@ export class Engine {
       needsFormerNames: (sid) => this.hotReload.needsFormerNames(sid),
     })
     this.contacts = new Contacts({
-      line,
+      transport: line,
       book: this.book,
-      headImages: new HeadImages({ line, book: this.book, folder }),
+      avatars: new Avatars({ transport: line, book: this.book, folder }),
       identity: (contact) => this.identities.of(contact),
       announce: (news) => {
         this.identities.settle(news.changed)

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import { entryOf } from '../../../test/support/contact.js'
 import fc from '../../../test/support/property.js'
 import type { ContactActions } from '../../contact/actions.js'
 import type { Message, MessageActions } from '../../message/message.js'
 import type { WebConnection } from '../../transports/web/connection.js'
+import { readContactChanges } from '../../transports/web/decode/contact-changes.js'
 import { decodeMessage } from '../../transports/web/decode/message.js'
 import { systemClock } from '../../util/clock.js'
 import { ContactBook } from '../contacts/contact-book.js'
@@ -10,7 +12,7 @@ import { Inbox } from './inbox.js'
 
 test('5,000 contacts that change in one sync leave the event loop its turns', async () => {
   const book = new ContactBook({} as ContactActions)
-  book.reset({ UserName: '@me', NickName: 'Bot' })
+  book.reset(entryOf({ UserName: '@me', NickName: 'Bot' }))
   let turns = 0
   let isDone = false
   const count = () => {
@@ -37,7 +39,8 @@ test('5,000 contacts that change in one sync leave the event loop its turns', as
   const syncKey = { Count: 1, List: [{ Key: 1, Val: 1 }] }
   const contacts = Array.from({ length: 5_000 }, (_, n) => ({ UserName: `@${n}`, NickName: `${n}`, ContactFlag: 1 }))
   setImmediate(count)
-  await inbox.deliver({ messages: [], contacts, removed: [], members: [], more: false, syncKey, syncCheckKey: syncKey })
+  const batch = { messages: [], contacts, removed: [], members: [], more: false, syncKey, syncCheckKey: syncKey }
+  await inbox.deliver(readContactChanges(batch))
   isDone = true
   expect(turns).toBeGreaterThanOrEqual(50)
   expect(told).toEqual([5_000])
@@ -47,10 +50,10 @@ test('any JSON in place of a message never stops the batch: the others are deliv
   await fc.assert(
     fc.asyncProperty(fc.array(fc.jsonValue()), fc.array(fc.jsonValue()), async (before, contacts) => {
       const book = new ContactBook({} as ContactActions)
-      book.reset({ UserName: '@me', NickName: 'Bot' })
+      book.reset(entryOf({ UserName: '@me', NickName: 'Bot' }))
       const delivered: Message[] = []
       const inbox = new Inbox({
-        connection: { decode: decodeMessage, fetchDetails: async () => [] } as unknown as WebConnection,
+        connection: { decode: decodeMessage, contacts: { fetchDetails: async () => [] } } as unknown as WebConnection,
         clock: systemClock,
         book,
         actions: {} as MessageActions,
@@ -67,15 +70,16 @@ test('any JSON in place of a message never stops the batch: the others are deliv
       })
       const good = (MsgId: string) => ({ MsgId, MsgType: 1, FromUserName: '@f', ToUserName: '@me', Content: MsgId })
       const syncKey = { Count: 1, List: [{ Key: 1, Val: 1 }] }
-      await inbox.deliver({
+      const batch = {
         messages: [good('1'), ...before, good('2')],
         contacts,
         removed: [],
-        members: [],
+        members: contacts,
         more: false,
         syncKey,
         syncCheckKey: syncKey,
-      })
+      }
+      await inbox.deliver(readContactChanges(batch))
       // What waits for names comes then, too.
       inbox.endSession()
       const texts = delivered.filter((message) => message.FromUserName === '@f').map((message) => message.Content)

@@ -1,16 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Chatroom, type Contact } from '../../contact/contact.js'
 import type { Message, MessageActions, SystemInfo } from '../../message/message.js'
-import type { SyncBatch } from '../../transports/web/api/sync.js'
+import type { ContactEntry, RevealedId } from '../../transport/contacts.js'
 import type { WebConnection } from '../../transports/web/connection.js'
+import type { ReadBatch } from '../../transports/web/decode/contact-changes.js'
 import { envelopeOf } from '../../transports/web/decode/envelope.js'
 import { splitGroupPrefix } from '../../transports/web/decode/group.js'
 import { isOfSession, namesIn } from '../../transports/web/decode/mentioned-names.js'
-import { type RevealedUin, readUins } from '../../transports/web/decode/uins.js'
+import { readUins } from '../../transports/web/decode/uins.js'
 import { MSG_TYPE } from '../../transports/web/wire/message.js'
 import { backoffMs } from '../../util/backoff.js'
 import type { Clock } from '../../util/clock.js'
-import { type Dict, dict, list, text } from '../../util/read.js'
+import { type Dict, dict, text } from '../../util/read.js'
 import { RecentSet } from '../../util/recent-set.js'
 import type { ContactBook } from '../contacts/contact-book.js'
 import { ContactNews } from '../contacts/contact-news.js'
@@ -48,7 +49,7 @@ export interface InboxOptions {
   /** Something about contacts became different. */
   onContacts(news: ContactNews): void
   /** Real ids behind UserNames came to light. */
-  onUins(revealed: readonly RevealedUin[]): void
+  onUins(revealed: readonly RevealedId[]): void
   onError(error: unknown): void
   /** Resolves after `ms`; rejects when the instance is closed. */
   pause(ms: number): Promise<void>
@@ -57,7 +58,8 @@ export interface InboxOptions {
 /** Takes what the server sends: brings the contacts up to date, makes messages, hands them on. */
 export class Inbox {
   readonly #options: InboxOptions
-  readonly #details: DetailsFetcher
+  /** Absent where the transport knows no contacts to ask for. */
+  readonly #details: DetailsFetcher<ContactEntry | undefined> | undefined
   readonly #nameWait: NameWait
   readonly #ids = new RecentSet(MAX_IDS)
   #refilling: Promise<void> | undefined
@@ -65,20 +67,23 @@ export class Inbox {
   constructor(options: InboxOptions) {
     this.#options = options
     this.#nameWait = new NameWait(options.clock)
-    this.#details = new DetailsFetcher({
-      clock: options.clock,
-      patienceMs: NAME_WAIT_MS,
-      fetch: (names, signal) =>
-        options.connection.fetchDetails(names, { signal, tries: 1, timeoutMs: DETAILS_TIMEOUT_MS }),
-      apply: (details) => this.#applyDetails(details),
-      isKnown: (name, member) => this.#isKnown(name, member),
-      onSettled: (names) => this.#nameWait.settled(names),
-      onError: options.onError,
-    })
+    const { contacts } = options.connection
+    this.#details =
+      contacts &&
+      new DetailsFetcher({
+        clock: options.clock,
+        patienceMs: NAME_WAIT_MS,
+        fetch: (names, signal) => contacts.fetchDetails(names, { signal, tries: 1, timeoutMs: DETAILS_TIMEOUT_MS }),
+        failureOf: (error) => contacts.failureOf(error),
+        apply: (details) => this.#applyDetails(details),
+        isKnown: (name, member) => this.#isKnown(name, member),
+        onSettled: (names) => this.#nameWait.settled(names),
+        onError: options.onError,
+      })
   }
 
   /** One entry that cannot be read never holds up the others. */
-  async deliver(batch: SyncBatch, signal?: AbortSignal): Promise<void> {
+  async deliver(batch: ReadBatch, signal?: AbortSignal): Promise<void> {
     const news = await this.#applyContacts(batch)
     await this.#options.settle(news.changed)
     this.announce(news)
@@ -116,23 +121,23 @@ export class Inbox {
   /** Asks for the members of groups that came without them. */
   fetchMissing(): void {
     for (const { UserName } of this.#options.book.chatrooms())
-      if (!this.#isKnown(UserName)) this.#details.want(UserName)
+      if (!this.#isKnown(UserName)) this.#details?.want(UserName)
   }
 
   /** Details could not be fetched elsewhere: the next request waits. */
   slowDown(error: unknown): void {
-    this.#details.slowDown(error)
+    this.#details?.slowDown(error)
   }
 
   /** The session is over: names of it mean nothing any more, and what waits for them is handed on. */
   endSession(): void {
-    this.#details.reset()
+    this.#details?.reset()
     this.#nameWait.releaseAll()
   }
 
   /** Tells the program what became different: by an event, and by System messages from and to oneself. */
   announce(news: ContactNews): void {
-    for (const { UserName } of news.changed) this.#details.forget(UserName)
+    for (const { UserName } of news.changed) this.#details?.forget(UserName)
     if (news.isEmpty) return
     this.#options.onContacts(news)
     const isRoom = (contact: Contact) => contact instanceof Chatroom
@@ -210,7 +215,7 @@ export class Inbox {
 
   #decode(sent: unknown, origin: { stale: boolean; by: string } = { stale: false, by: '' }): Message {
     const { connection, book, actions } = this.#options
-    return connection.decode(sent, { contacts: book, stranger: (fields) => book.stranger(fields), actions, ...origin })
+    return connection.decode(sent, { contacts: book, stranger: (entry) => book.stranger(entry), actions, ...origin })
   }
 
   /** Hands a message on, in the order of its conversation, once its names are known or have been waited for. */
@@ -233,7 +238,7 @@ export class Inbox {
     const { book, push } = this.#options
     const revealed = readUins(sent)
     const news = new ContactNews()
-    for (const { userName, uin } of revealed) book.learnUin(userName, uin, news)
+    for (const one of revealed) book.learnId(one, news)
     if (revealed.length > 0) this.#options.onUins(revealed)
     const message = this.#decode(sent, origin)
     if (message.type === 'Friends') book.meet(message.request.userName, message.request.ticket)
@@ -243,7 +248,7 @@ export class Inbox {
   }
 
   /** Many at once are applied with pauses in between: handlers and requests go on. */
-  async #applyContacts(batch: SyncBatch): Promise<ContactNews> {
+  async #applyContacts(batch: ReadBatch): Promise<ContactNews> {
     const { book } = this.#options
     const news = new ContactNews()
     let weight = 0
@@ -254,17 +259,17 @@ export class Inbox {
       weight = 0
       await nextTurn()
     }
-    for (const sent of batch.contacts) {
-      await apply(() => book.apply(sent, news), 1 + list(dict(sent).MemberList).length)
+    for (const entry of batch.contacts) {
+      await apply(() => book.apply(entry, news), 1 + (entry.members?.length ?? 0))
     }
-    for (const sent of batch.members) await apply(() => book.applyMember(sent, news))
+    for (const entry of batch.members) await apply(() => book.applyMember(entry, news))
     for (const userName of batch.removed) await apply(() => book.remove(userName, news))
     return news
   }
 
-  #applyDetails(details: readonly unknown[]): void {
+  #applyDetails(details: readonly (ContactEntry | undefined)[]): void {
     const news = new ContactNews()
-    for (const sent of details) this.#attempt(() => this.#options.book.applyMet(sent, news))
+    for (const entry of details) if (entry) this.#attempt(() => this.#options.book.applyMet(entry, news))
     if (news.isEmpty) return
     void this.#options.settle(news.changed)
     this.#options.onContacts(news)
@@ -289,7 +294,7 @@ export class Inbox {
 
   /** A name is unknown, is being asked for, and worth waiting for. */
   #isMissing(name: string, speaker: string): boolean {
-    if (!isOfSession(name)) return false
+    if (!this.#details || !isOfSession(name)) return false
     if (!this.#isKnown(name)) return this.#details.want(name)
     return speaker !== '' && !this.#isKnown(name, speaker) && this.#details.want(name, speaker)
   }

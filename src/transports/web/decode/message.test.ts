@@ -1,15 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import { contactFor, contactFrom } from '../../../../test/support/contact.js'
 import fc from '../../../../test/support/property.js'
-import type { ContactActions } from '../../../contact/actions.js'
 import { Chatroom, MassivePlatform, User } from '../../../contact/contact.js'
 import { BaseMessage, type Message, type MessageActions } from '../../../message/message.js'
 import { INCOME_MSG, UNKNOWN } from '../../../message/types.js'
 import { memberNames } from '../../../util/spelling.js'
-import { createContact } from './contact.js'
 import { type DecodeContext, decodeMessage } from './message.js'
 
-const actions = {} as ContactActions
-const make = (fields: object) => createContact(fields, actions) as User
+const make = (fields: object) => contactFrom(fields) as User
 const self = make({ UserName: '@me', NickName: 'Bot' })
 const room = make({
   UserName: '@@r1',
@@ -29,7 +27,7 @@ const known = new Map(
 
 const context: DecodeContext = {
   contacts: { self, get: (userName) => known.get(userName) },
-  stranger: (fields) => make(fields),
+  stranger: contactFor,
   actions: {} as MessageActions,
 }
 

@@ -7,8 +7,10 @@ import {
   type MessageType,
   type RawMessage,
 } from '../../../message/message.js'
+import type { ContactEntry } from '../../../transport/contacts.js'
 import { MSG_TYPE, type WireMessage, type WireRecommendInfo } from '../wire/message.js'
 import { WORDS } from '../wire/words.js'
+import { readContact } from './contact.js'
 import { conversationOf, isOwn, requesterOf } from './envelope.js'
 import { fileNameOf } from './file-name.js'
 import { isGroup, mentionsAll, mentionsSelf, splitGroupPrefix } from './group.js'
@@ -21,8 +23,8 @@ import { readWireMessage } from './wire-message.js'
 /** What decoding needs to know beyond the message itself. */
 export interface DecodeContext {
   contacts: ContactLookup
-  /** The contact for a UserName nobody described yet. */
-  stranger(fields: { UserName: string }): Contact
+  /** The contact for a UserName that is not in the book. */
+  stranger(entry: ContactEntry): Contact
   actions: MessageActions
   /** It came in a session before this one. Default false. */
   stale?: boolean
@@ -34,7 +36,10 @@ export interface DecodeContext {
 function userOf(wire: WireMessage, { contacts, stranger }: DecodeContext): Contact {
   const requester = requesterOf(wire.MsgType, wire.RecommendInfo)
   const userName = requester || conversationOf(wire, contacts.self.UserName)
-  return contacts.get(userName) ?? stranger(requester ? personOf(wire.RecommendInfo) : { UserName: userName })
+  const known = contacts.get(userName)
+  if (known) return known
+  const entry = readContact(requester ? personOf(wire.RecommendInfo) : { UserName: userName })
+  return entry ? stranger(entry) : contacts.self
 }
 
 /** The fields of a contact, without those of the request. Still encoded: contacts decode for themselves. */

@@ -1,13 +1,8 @@
+import type { RevealedId } from '../../../transport/contacts.js'
 import { dict, text } from '../../../util/read.js'
 import { STATUS_NOTIFY } from '../wire/login.js'
 import { MSG_TYPE } from '../wire/message.js'
 import { decodeText } from './text.js'
-
-/** A UserName of this session and the permanent id behind it. */
-export interface RevealedUin {
-  userName: string
-  uin: string
-}
 
 const OPEN = '<username>'
 const CLOSE = '</username>'
@@ -18,7 +13,7 @@ const CLOSE = '</username>'
  *
  * @see docs/protocol.md §10.13
  */
-export function readUins(value: unknown): RevealedUin[] {
+export function readUins(value: unknown): RevealedId[] {
   const sent = dict(value)
   if (sent.MsgType !== MSG_TYPE.statusNotify) return []
   const content = decodeText(text(sent.Content))
@@ -31,7 +26,8 @@ export function readUins(value: unknown): RevealedUin[] {
   const names = (text(sent.StatusNotifyUserName) || (isOneChat ? text(sent.ToUserName) : '')).split(',')
   if (names.length !== uins.length) return []
   return names.flatMap((userName, index) => {
-    const uin = uins[index]?.trim() ?? ''
-    return userName.startsWith('@') && uin !== '' ? [{ userName, uin }] : []
+    const permanentId = uins[index]?.trim() ?? ''
+    const isNamed = userName.startsWith('@') && permanentId !== ''
+    return isNamed ? [{ userName, permanentId, fields: { Uin: permanentId } }] : []
   })
 }
