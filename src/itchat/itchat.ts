@@ -10,7 +10,7 @@ import type {
   RunOptions,
   UploadFileOptions,
 } from '../account/options.js'
-import { type SendAs, SendableFile } from '../account/outbox/sendable-file.js'
+import { SendableFile } from '../account/outbox/sendable-file.js'
 import type { UploadResult } from '../account/outbox/sender.js'
 import type { ActiveSession } from '../account/session/active-session.js'
 import { Login } from '../account/session/login.js'
@@ -19,9 +19,8 @@ import type { Chatroom, MassivePlatform, User } from '../contact/contact.js'
 import type { ContactReference } from '../contact/operations.js'
 import { StateError } from '../errors.js'
 import type { MessageType } from '../message/message.js'
-import { MSG_TYPE } from '../transports/web/wire/message.js'
+import type { SendAs } from '../transport/content.js'
 import type { Dict } from '../util/read.js'
-import { escapeXml } from '../util/xml.js'
 import { ContactMethods } from './contact-methods.js'
 import { Engine } from './engine.js'
 import { register } from './handlers/register-arguments.js'
@@ -275,10 +274,9 @@ export class Itchat extends ContactMethods {
    * request is made then
    */
   async uploadFile(source: FileSource, options: UploadFileOptions = {}): Promise<UploadResult> {
-    const { isPicture, isVideo, toUserName = 'filehelper', ...rest } = options
-    return this.#engine
-      .requireSession()
-      .sender.upload(source, isPicture ? 'image' : isVideo ? 'video' : 'file', toUserName, rest)
+    const { sender, connection } = this.#engine.requireSession()
+    const { isPicture, isVideo, toUserName = connection.notebook, ...rest } = options
+    return sender.upload(source, isPicture ? 'image' : isVideo ? 'video' : 'file', toUserName, rest)
   }
 
   /** Sends the card of a contact. @param toUserName default: oneself @see docs/protocol.md §6.2 */
@@ -287,10 +285,7 @@ export class Itchat extends ContactMethods {
     toUserName: ContactReference = this.#self,
     options?: SendOptions,
   ): Promise<SendResult> {
-    const content = `<msg username="${escapeXml(contact.Alias || contact.UserName)}" nickname="${escapeXml(contact.NickName)}"/>`
-    return this.#engine
-      .requireSession()
-      .sender.sendRawMsg(MSG_TYPE.card, content, userNameOf(toUserName, 'toUserName'), options)
+    return this.#engine.requireSession().sender.sendCard(contact, userNameOf(toUserName, 'toUserName'), options)
   }
 
   /**
@@ -298,13 +293,14 @@ export class Itchat extends ContactMethods {
    *
    * @param msgId `MsgID` of the send's result
    */
-  async revoke(msgId: string, toUserName: string, localId?: string): Promise<{ ok: true }> {
-    return { ok: true, ...(await this.#engine.requireSession().connection.revoke({ msgId, toUserName, localId })) }
+  async revoke(msgId: string, toUserName: string, localId?: string, options: SendOptions = {}): Promise<{ ok: true }> {
+    const { connection } = this.#engine.requireSession()
+    return { ok: true, ...(await connection.revoke({ msgId, toUserName, localId }, options.signal)) }
   }
 
   /** Marks a conversation as read, on the phone too. */
   async markRead(toUserName: string, options: SendOptions = {}): Promise<void> {
-    await this.#engine.requireSession().connection.notifyRead(toUserName, options.signal)
+    await this.#engine.requireSession().connection.markRead(toUserName, options.signal)
   }
 
   /** A file as the program's own word, for `send` and for handlers to return. */

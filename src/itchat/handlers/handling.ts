@@ -1,10 +1,8 @@
 import type { Echoes } from '../../account/outbox/echoes.js'
 import { SendableFile } from '../../account/outbox/sendable-file.js'
 import type { Sender } from '../../account/outbox/sender.js'
-import type { SendResult } from '../../contact/actions.js'
 import { StateError } from '../../errors.js'
-import type { Message, ReplyOptions } from '../../message/message.js'
-import { AT_SEPARATOR } from '../../transports/web/wire/constants.js'
+import type { Message } from '../../message/message.js'
 import type { Registry } from './registry.js'
 
 export interface HandlingOptions {
@@ -43,12 +41,6 @@ export class Handling {
     }
     await sender.send(reply, chat)
     return true
-  }
-
-  /** Sends a text as it stands to the conversation of a message. */
-  reply(message: Message, text: string, options: ReplyOptions = {}): Promise<SendResult> {
-    const name = options.at ? message.ActualNickName : undefined
-    return this.#options.sender.sendMsg(name ? `@${name}${AT_SEPARATOR}${text}` : text, message.user.UserName)
   }
 }
 
