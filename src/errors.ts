@@ -79,6 +79,33 @@ export class ServerError extends ItchatError {
   }
 }
 
+/** Why a message was not taken. */
+export type RefusalReason =
+  /** The recipient has to write first. */
+  | 'needsMessage'
+  /** The recipient wrote too long ago. */
+  | 'windowClosed'
+  /** No more messages may go to this recipient until it writes again. */
+  | 'quota'
+  /** Too many operations in a short time. */
+  | 'throttled'
+
+/** The server wants fewer or other messages. `name` is that of `ServerError`, which this is for every program that reads names. */
+export class RefusedError extends ServerError {
+  readonly reason: RefusalReason
+  /** Epoch ms from which on it may be tried again, when that is known. */
+  declare readonly retryAtMs?: number
+
+  constructor(
+    message: string,
+    options: { ret: number; endpoint: string; advice: string; reason: RefusalReason; retryAtMs?: number },
+  ) {
+    super(message, options)
+    this.reason = options.reason
+    if (options.retryAtMs !== undefined) this.retryAtMs = options.retryAtMs
+  }
+}
+
 /** A login was refused, or nobody confirmed it. */
 export class LoginError extends ItchatError {
   override name = 'LoginError' as const

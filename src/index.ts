@@ -12,7 +12,8 @@ export type {
   QrOptions,
   RunOptions,
 } from './account/options.js'
-export type { PacingOptions } from './account/outbox/pacing.js'
+export type { PaceState, PacingOptions } from './account/outbox/pacing.js'
+export type { SendOutcome, SentContent, SentMessage } from './account/outbox/sent-message.js'
 export type { SetAside } from './account/persistence/documents.js'
 export { FileSessionStore, type FileSessionStoreOptions } from './account/persistence/file-session-store.js'
 export { MemorySessionStore } from './account/persistence/memory-session-store.js'
@@ -44,6 +45,8 @@ export {
   type LogoutReason,
   NetworkError,
   ProtocolError,
+  type RefusalReason,
+  RefusedError,
   ServerError,
   StateError,
   UnsupportedError,

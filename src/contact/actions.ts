@@ -9,6 +9,10 @@ export interface SendResult {
   LocalID: string
   /** A long text goes out in parts: the result of each, in order; this result is the last one's. */
   parts?: SendResult[]
+  /** The server answered without an id: it may not arrive. */
+  unconfirmed?: true
+  /** It is kept, and goes out later. */
+  queued?: true
 }
 
 /** Something to send: a path, a `file:` URL, bytes, a Blob, or a readable stream. */

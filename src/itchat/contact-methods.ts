@@ -161,7 +161,7 @@ export abstract class ContactMethods {
 
   /** Marks a conversation as read, on the phone too. */
   async markRead(toUserName: string, options: OperationOptions = {}): Promise<void> {
-    await this.#engine.requireSession().connection.notifyRead(toUserName, options.signal)
+    await this.#engine.requireSession().connection.markRead(toUserName, options.signal)
   }
 
   /**

@@ -13,9 +13,8 @@ import type { ItchatOptions } from '../account/options.js'
 import { Directives } from '../account/outbox/directives.js'
 import { Downloads } from '../account/outbox/downloads.js'
 import { Echoes } from '../account/outbox/echoes.js'
-import { forwardMessage } from '../account/outbox/forward.js'
 import { Pace } from '../account/outbox/pacing.js'
-import { processRecord, runBecauseOf } from '../account/outbox/process-record.js'
+import { processGuard, runBecauseOf } from '../account/outbox/process-guard.js'
 import { Sender } from '../account/outbox/sender.js'
 import { HotReload, type SavedLogin } from '../account/persistence/hot-reload.js'
 import type { Received } from '../account/persistence/journal-record.js'
@@ -31,9 +30,6 @@ import { Handling } from './handlers/handling.js'
 import { MiddlewareChain } from './handlers/middleware.js'
 import { Registry } from './handlers/registry.js'
 
-/** Graphemes of one message; WeChat's phones take little more. */
-const MAX_TEXT_GRAPHEMES = 2_000
-
 /** For each last save of an instance that is closed. */
 const LAST_SAVE_MS = 10_000
 
@@ -42,7 +38,7 @@ export class Engine {
   readonly clock: Clock
   readonly logger: Logging
   readonly emitter: Emitter<ItchatEvents>
-  readonly registry = new Registry()
+  readonly registry = new Registry((userName) => userName === this.#connection?.notebook)
   readonly middleware = new MiddlewareChain()
   readonly dispatcher: Dispatcher
   readonly downloads: Downloads
@@ -75,7 +71,7 @@ export class Engine {
     this.#errors = new ErrorReporter({
       emitter: this.emitter,
       logger: this.logger,
-      onError: (error) => this.directives.hearError(error),
+      onError: (error) => this.directives.recordError(error),
       runBecauseOf: (message, work) => this.handleReceived(work, message),
     })
     this.#news = new SessionNews(this.emitter, this.logger)
@@ -87,6 +83,7 @@ export class Engine {
       mediaRoots: options.mediaRoots ?? [],
       downloads: this.downloads,
       self: () => (this.book.hasSelf ? this.book.self.UserName : undefined),
+      notebook: () => this.#connection?.notebook,
       current: () => this.dispatcher.current,
     })
     this.pace = new Pace({
@@ -99,11 +96,15 @@ export class Engine {
       this.hotReload.journal?.remember(msgId).catch((error) => this.report({ error }))
     })
     this.sender = new Sender({
-      line,
+      transport: line,
+      clock: this.clock,
       pace: this.pace,
       echoes,
       directives: this.directives,
-      maxTextLength: Math.max(1, Math.floor(options.maxTextLength ?? MAX_TEXT_GRAPHEMES)),
+      downloads: this.downloads,
+      maxTextLength: options.maxTextLength === undefined ? undefined : Math.max(1, Math.floor(options.maxTextLength)),
+      contact: (userName) => this.book.get(userName),
+      onSent: (sent) => this.emitter.emit('sent', sent),
     })
     this.#handling = new Handling({ registry: this.registry, middleware: this.middleware, sender: this.sender, echoes })
     const onError = (error: unknown) => this.report({ error })
@@ -115,7 +116,7 @@ export class Engine {
       },
     }
     this.book = new ContactBook(actions, {
-      onDescribed: (described) => this.directives.hear(described),
+      onDescribed: (described) => this.directives.recordUntrusted(described),
       onForgotten: (contact) => this.identities.release(contact),
     })
     this.search = new ContactSearch(this.book)
@@ -198,13 +199,13 @@ export class Engine {
       clock: this.clock,
       book: this.book,
       actions: {
-        reply: (message, text, reply) => this.#handling.reply(message, text, reply),
-        forward: (message, to, sending) => forwardMessage(message, to, this.sender, this.downloads, sending),
+        reply: (message, text, reply) => this.sender.reply(message, text, reply),
+        forward: (message, to, sending) => this.sender.forward(message, to, sending),
         downloadBytes: (message, download) => this.downloads.bytes(message, download),
         downloadTo: (message, path, download) => this.downloads.toFile(message, path, download),
       },
       push: (message, delivery) => {
-        this.directives.heard(message)
+        this.directives.recordMessage(message)
         this.dispatcher.push(message, delivery)
       },
       journal: () => this.hotReload.journal,
@@ -220,7 +221,7 @@ export class Engine {
 
   /** No text may send these, now or later, nor what starts with their names. */
   keepSecret(paths: readonly string[]): void {
-    for (const path of paths) processRecord.secretFiles.add(path)
+    for (const path of paths) processGuard.secretFiles.add(path)
   }
 
   /** The journal has the names of this session. */
@@ -319,6 +320,7 @@ export class Engine {
     this.#closing.abort(reason)
     await this.end('closed', async () => void (await settlesWithin(this.clock, LAST_SAVE_MS, this.hotReload.save())))
     await this.renewed()
+    await this.sender.settled()
     this.state = 'closed'
     this.pace.failAll(this.closing.reason)
     await settlesWithin(this.clock, LAST_SAVE_MS, this.identities.written())
@@ -387,7 +389,7 @@ export class Engine {
   }
 
   async #setAside(received: Received, message: Message): Promise<void> {
-    this.directives.heard(message)
+    this.directives.recordMessage(message)
     const keptAs = await this.hotReload.setMessageAside(received)
     this.#errors.reportInterrupted(message, received.attempts, keptAs)
   }

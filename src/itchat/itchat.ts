@@ -10,7 +10,7 @@ import type {
   RunOptions,
   UploadFileOptions,
 } from '../account/options.js'
-import { type SendAs, SendableFile } from '../account/outbox/sendable-file.js'
+import { SendableFile } from '../account/outbox/sendable-file.js'
 import type { Sender, UploadResult } from '../account/outbox/sender.js'
 import { Login } from '../account/session/login.js'
 import type { FileSource, MediaReference, SendFileOptions, SendOptions, SendResult } from '../contact/actions.js'
@@ -18,9 +18,8 @@ import type { MassivePlatform, User } from '../contact/contact.js'
 import type { ContactReference, OperationOptions, OperationResult } from '../contact/operations.js'
 import { StateError } from '../errors.js'
 import type { MessageType } from '../message/message.js'
-import { MSG_TYPE } from '../transports/web/wire/message.js'
+import type { SendAs } from '../transport/content.js'
 import { unlessAborted } from '../util/abort.js'
-import { escapeXml } from '../util/xml.js'
 import { ContactMethods } from './contact-methods.js'
 import { Engine } from './engine.js'
 import type { Middleware } from './handlers/middleware.js'
@@ -279,7 +278,7 @@ export class Itchat extends ContactMethods {
    * request is made then
    */
   async uploadFile(source: FileSource, options: UploadFileOptions = {}): Promise<UploadResult> {
-    const { isPicture, isVideo, toUserName = 'filehelper', ...rest } = options
+    const { isPicture, isVideo, toUserName = this.#engine.requireSession().connection.notebook, ...rest } = options
     return this.#sender.upload(source, isPicture ? 'image' : isVideo ? 'video' : 'file', toUserName, rest)
   }
 
@@ -289,8 +288,7 @@ export class Itchat extends ContactMethods {
     toUserName: ContactReference = this.#self,
     options?: SendOptions,
   ): Promise<SendResult> {
-    const content = `<msg username="${escapeXml(contact.Alias || contact.UserName)}" nickname="${escapeXml(contact.NickName)}"/>`
-    return this.#sender.sendRawMsg(MSG_TYPE.card, content, userNameOf(toUserName, 'toUserName'), options)
+    return this.#sender.sendCard(contact, userNameOf(toUserName, 'toUserName'), options)
   }
 
   /**

@@ -105,7 +105,7 @@ export function payloads(msg: MessageOf['Note'] | MessageOf['Card'], any: Messag
 /** Results are exact: a misspelt field does not compile. */
 export async function results(user: User, room: Chatroom) {
   const sent = await itchat.send('x')
-  same<keyof typeof sent, 'ok' | 'MsgID' | 'LocalID' | 'parts'>(true)
+  same<keyof typeof sent, 'ok' | 'MsgID' | 'LocalID' | 'parts' | 'unconfirmed' | 'queued'>(true)
   // @ts-expect-error the name is MsgID
   sent.MsgId
   const done = await itchat.setAlias(user, 'x')

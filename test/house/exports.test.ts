@@ -26,6 +26,7 @@ test('the public exports of each door', async () => {
     'PICTURE',
     'ProtocolError',
     'RECORDING',
+    'RefusedError',
     'SHARING',
     'SYSTEM',
     'ServerError',

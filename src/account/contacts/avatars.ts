@@ -1,23 +1,16 @@
 import { createHash } from 'node:crypto'
 import { isAbsolute } from 'node:path'
-import { fileTypeFromBuffer } from 'file-type'
 import { Chatroom } from '../../contact/contact.js'
 import type { HeadImageFile, HeadImageTarget, OperationOptions } from '../../contact/operations.js'
-import { FileError, ItchatError } from '../../errors.js'
+import { FileError } from '../../errors.js'
 import type { AvatarOwner } from '../../transport/contacts.js'
-import { fileError } from '../../util/file-error.js'
-import { PartFiles } from '../../util/part-files.js'
-import { type PlacedFile, placeFile } from '../../util/place-file.js'
-import { resolveBelow } from '../../util/resolve-below.js'
+import { FileWriter } from '../outbox/file-writer.js'
 import { personOf, roomOf, userNameOf, wrong } from './contact-arguments.js'
 import type { ContactBook } from './contact-book.js'
 import { type ContactTransport, requirePart } from './require-part.js'
 
 /** Far more than a picture of somebody has. */
 const MAX_BYTES = 16 * 1024 * 1024
-
-/** Written files that are remembered, to replace one's own. */
-const MAX_REMEMBERED = 5_000
 
 export interface AvatarsOptions {
   transport(): ContactTransport
@@ -29,12 +22,11 @@ export interface AvatarsOptions {
 /** Fetches pictures of people, groups and members. @see docs/protocol.md §4.3 */
 export class Avatars {
   readonly #options: AvatarsOptions
-  /** By the path that was asked for, and by that it got. */
-  readonly #written = new Map<string, PlacedFile>()
-  readonly #parts = new PartFiles()
+  readonly #writer: FileWriter<undefined>
 
   constructor(options: AvatarsOptions) {
     this.#options = options
+    this.#writer = new FileWriter('getHeadImg', options.folder)
   }
 
   async bytes(target: HeadImageTarget, options: OperationOptions = {}): Promise<Uint8Array> {
@@ -62,36 +54,17 @@ export class Avatars {
   async toFile(target: HeadImageTarget, path: string, options: OperationOptions = {}): Promise<HeadImageFile> {
     if (typeof path !== 'string' || path === '') throw wrong('picDir', 'no path of a file')
     const bytes = await this.bytes(target, options)
-    try {
-      const place = await resolveBelow(this.#options.folder(), path)
-      const options = { parts: this.#parts, former: () => this.#written.get(place), overwrite: isAbsolute(path) }
-      const placed = await placeFile(place, options, async (write) => {
-        await write(bytes)
-        return createHash('md5').update(bytes).digest('hex')
-      })
-      this.#remember(place, placed)
-      const type = await fileTypeFromBuffer(bytes)
-      return {
-        ok: true,
-        path: placed.path,
-        sizeBytes: bytes.length,
-        PostFix: type?.ext ?? '',
-        ...(type ? { mime: type.mime } : {}),
-      }
-    } catch (cause) {
-      if (cause instanceof ItchatError) throw cause
-      throw fileError(`getHeadImg: ${JSON.stringify(path)} could not be written`, path, cause)
-    }
-  }
-
-  #remember(place: string, placed: PlacedFile): void {
-    for (const name of new Set([place, placed.path])) {
-      this.#written.delete(name)
-      this.#written.set(name, placed)
-    }
-    for (const oldest of this.#written.keys()) {
-      if (this.#written.size <= MAX_REMEMBERED) break
-      this.#written.delete(oldest)
+    const replacing = { of: undefined, replaces: () => true, overwrite: isAbsolute(path) }
+    const written = await this.#writer.write(path, replacing, async (write) => {
+      await write(bytes)
+      return { md5: createHash('md5').update(bytes).digest('hex') }
+    })
+    return {
+      ok: true,
+      path: written.path,
+      sizeBytes: bytes.length,
+      PostFix: written.type?.ext ?? '',
+      ...(written.type ? { mime: written.type.mime } : {}),
     }
   }
 

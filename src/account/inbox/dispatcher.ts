@@ -2,7 +2,7 @@ import type { Message } from '../../message/message.js'
 import { unlessAborted } from '../../util/abort.js'
 import type { Clock } from '../../util/clock.js'
 import { KeyedQueue } from '../../util/keyed-queue.js'
-import { detachCaller, handledNow, runBecauseOf, runCaller } from '../outbox/process-record.js'
+import { detachCaller, handledNow, runBecauseOf, runCaller } from '../outbox/process-guard.js'
 import { RetryLane } from './retry-lane.js'
 
 /** Messages that wait in memory before the server is asked for no more. */

@@ -161,7 +161,7 @@ export class Login {
     book.reset(self)
     await identities.begin(uin, signal)
     for (const contact of contacts) book.apply(contact)
-    this.#engine.directives.hear(reply)
+    this.#engine.directives.recordUntrusted(reply)
     return { ...decodeUser(user), ...reply }
   }
 
@@ -175,7 +175,7 @@ export class Login {
     for (const contact of batch.contacts) book.apply(contact)
     for (const userName of batch.removed) book.remove(userName)
     // What is handed out as it came was written by strangers all the same.
-    this.#engine.directives.hear(messages, contacts)
+    this.#engine.directives.recordUntrusted(messages, contacts)
     return [messages.map(dict), contacts.map(dict)]
   }
 

@@ -1,10 +1,8 @@
 import type { Echoes } from '../../account/outbox/echoes.js'
 import { SendableFile } from '../../account/outbox/sendable-file.js'
 import type { Sender } from '../../account/outbox/sender.js'
-import type { SendResult } from '../../contact/actions.js'
 import { StateError } from '../../errors.js'
-import type { Message, ReplyOptions } from '../../message/message.js'
-import { AT_SEPARATOR } from '../../transports/web/wire/constants.js'
+import type { Message } from '../../message/message.js'
 import type { MiddlewareChain } from './middleware.js'
 import type { Registry, Reply } from './registry.js'
 
@@ -37,13 +35,6 @@ export class Handling {
     const reply = await middleware.run(message, async () => registry.find(message)?.(message as never))
     if (isSendable(reply, message)) await sender.send(reply, chat)
     return true
-  }
-
-  /** Sends a text as it stands to the conversation of a message. */
-  reply(message: Message, text: string, options: ReplyOptions = {}): Promise<SendResult> {
-    const { at = false, ...sending } = options
-    const name = at ? message.ActualNickName : undefined
-    return this.#options.sender.sendMsg(name ? `@${name}${AT_SEPARATOR}${text}` : text, message.user.UserName, sending)
   }
 }
 

@@ -1,7 +1,18 @@
 import type { Dispatcher } from 'undici'
 import { LoggedOutError, type LogoutReason, ServerError, StateError } from '../../errors.js'
+import type { DownloadOptions } from '../../message/media.js'
 import type { Message } from '../../message/message.js'
 import type { ContactEntry, ContactsPart, GroupsPart } from '../../transport/contacts.js'
+import type {
+  Content,
+  Forwarding,
+  OpenSource,
+  ReceivedMedia,
+  SendAs,
+  Sent,
+  UploadedMedia,
+  UploadOptions,
+} from '../../transport/content.js'
 import { CAPABILITIES, type Feature } from '../../transport/features.js'
 import type { SessionStart } from '../../transport/login.js'
 import type { Clock } from '../../util/clock.js'
@@ -9,23 +20,24 @@ import type { Dict } from '../../util/read.js'
 import { LOGOUT_REASONS, unexpected, type Web } from './api/call.js'
 import { init, logout, statusNotify } from './api/init.js'
 import { exchangeTicket, type LoginPoll, pollLogin, requestPushLogin, requestUuid } from './api/login.js'
-import { type Outgoing, revokeMessage, type SendEndpoint, type SendReply, sendMessage } from './api/message.js'
+import { revokeMessage, sendMessage } from './api/message.js'
 import { type SyncBatch, sync } from './api/sync.js'
 import { contactsPart } from './contacts-part.js'
 import { readContact, readSavedContact } from './decode/contact.js'
 import { type ReadBatch, readContactChanges } from './decode/contact-changes.js'
 import { type DecodeContext, decodeMessage } from './decode/message.js'
+import { forwardingOf } from './encode/forward.js'
+import { encodeMessage, mention } from './encode/message.js'
 import { groupsPart } from './groups-part.js'
 import { loginOrigin } from './hosts.js'
 import { HttpClient, isLoopback } from './http/http-client.js'
-import { isAsTold, type Received } from './media/expected.js'
+import { kindOf, uploadAs } from './media/plan.js'
 import { receiveMedia } from './media/receive.js'
-import type { OpenSource } from './media/source.js'
-import { type Uploaded, type UploadOptions, uploadMedia } from './media/upload.js'
 import { readSavedSession, type SavedSession, saveSession } from './session/saved-session.js'
 import { Session } from './session/session.js'
 import { resumeSession } from './sync/resume.js'
 import { runSyncLoop, type SyncListener } from './sync/sync-loop.js'
+import { MAX_TEXT_GRAPHEMES } from './wire/constants.js'
 import { ENDPOINTS } from './wire/endpoints.js'
 import { LOGIN_CODE, STATUS_NOTIFY } from './wire/login.js'
 
@@ -40,14 +52,16 @@ export type BatchListener = Omit<SyncListener, 'deliver'> & {
   deliver(batch: ReadBatch, signal: AbortSignal): Promise<void>
 }
 
-type ReceiveArguments = Parameters<typeof receiveMedia> extends [Web, ...infer Rest] ? Rest : never
-
 /** One account's line to the Web WeChat service: all of the protocol, none of what a program makes of it. */
 export class WebConnection {
   readonly name = 'web'
   readonly features: ReadonlySet<Feature> = new Set(CAPABILITIES.web)
   readonly contacts: ContactsPart
   readonly groups: GroupsPart
+  /** Graphemes of one text. */
+  readonly maxTextLength = MAX_TEXT_GRAPHEMES
+  /** UserName of the chat with oneself. */
+  readonly notebook = 'filehelper'
   readonly #web: Web
   #polledUuid = ''
 
@@ -176,37 +190,48 @@ export class WebConnection {
   }
 
   /** Sends a message, once. */
-  send(
-    endpoint: SendEndpoint,
-    message: Outgoing,
-    options?: { scene?: 0 | 2; signal?: AbortSignal | undefined },
-  ): Promise<SendReply> {
-    return sendMessage(this.#web, endpoint, message, options)
-  }
-
-  /** Takes a sent message back. */
-  revoke(message: Parameters<typeof revokeMessage>[1], signal?: AbortSignal): Promise<Record<string, unknown>> {
-    return revokeMessage(this.#web, message, signal)
+  send(to: string, content: Content, signal?: AbortSignal): Promise<Sent> {
+    const { endpoint, message, scene } = encodeMessage(content)
+    return sendMessage(this.#web, endpoint, { ...message, ToUserName: to }, { scene, signal })
   }
 
   /** Uploads a file; what comes back goes into a message. */
-  upload(source: OpenSource, options: UploadOptions): Promise<Uploaded> {
-    return uploadMedia(this.#web, source, options)
+  upload(source: OpenSource, as: SendAs, to: string, options?: UploadOptions): Promise<UploadedMedia> {
+    return uploadAs(this.#web, source, as, to, options)
   }
 
-  /** Reads the media of a message piece by piece. */
-  receiveMedia(...[message, options, write]: ReceiveArguments): Promise<Received> {
-    return receiveMedia(this.#web, message, options, write)
+  /** The kind a file of this name goes as when only its upload is known. */
+  kindOf(as: SendAs, name: string): UploadedMedia['as'] {
+    return kindOf(as, name)
   }
 
-  /** Whether media is what its sender's phone told; `undefined` when it told nothing. */
-  isAsTold(message: Message, received: Received): boolean | undefined {
-    return isAsTold(message, received)
+  /** How a message can be sent on. @throws FileError for one that cannot */
+  forward(message: Message): Forwarding {
+    return forwardingOf(message)
   }
 
-  /** Tells the phone that a conversation was read. */
-  async notifyRead(toUserName: string, signal?: AbortSignal): Promise<void> {
-    await statusNotify(this.#web, STATUS_NOTIFY.read, toUserName, signal)
+  /** The text that mentions a member of a group, to stand in front of a reply. */
+  mention(name: string): string {
+    return mention(name)
+  }
+
+  /** Takes a sent message back. */
+  revoke(message: Parameters<typeof revokeMessage>[1], signal?: AbortSignal): Promise<Dict> {
+    return revokeMessage(this.#web, message, signal)
+  }
+
+  /** Writes the media of a message piece by piece. */
+  receiveMedia(
+    message: Message,
+    write: (chunk: Uint8Array) => Promise<void> | void,
+    options?: DownloadOptions,
+  ): Promise<ReceivedMedia> {
+    return receiveMedia(this.#web, message, write, options)
+  }
+
+  /** Shows on the phone that a conversation was read. */
+  async markRead(userName: string, signal?: AbortSignal): Promise<void> {
+    await statusNotify(this.#web, STATUS_NOTIFY.read, userName, signal)
   }
 
   /** The session and its cookies, to continue it later. @throws StateError before a login */

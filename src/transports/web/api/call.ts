@@ -1,4 +1,4 @@
-import { type LogoutReason, ProtocolError, ServerError } from '../../../errors.js'
+import { type LogoutReason, ProtocolError, RefusedError, ServerError } from '../../../errors.js'
 import type { Clock } from '../../../util/clock.js'
 import { parseJson } from '../../../util/json.js'
 import { type Dict, dict, int, text } from '../../../util/read.js'
@@ -160,5 +160,7 @@ const ADVICE: Readonly<Record<number, string>> = {
 function refusal(name: EndpointName, ret: number, message: string, fallback?: string): ServerError {
   const said = message ? `: ${redact(message)}` : ''
   const advice = ADVICE[ret] ?? fallback ?? 'See the table of return codes, docs/protocol.md §13.1.'
-  return new ServerError(`${name}: the server refused (ret ${ret}${said}). ${advice}`, { ret, endpoint: name, advice })
+  const refused = `${name}: the server refused (ret ${ret}${said}). ${advice}`
+  if (ret === RET.tooFrequent) return new RefusedError(refused, { ret, endpoint: name, advice, reason: 'throttled' })
+  return new ServerError(refused, { ret, endpoint: name, advice })
 }

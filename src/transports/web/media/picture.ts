@@ -1,7 +1,7 @@
 import { extname } from 'node:path'
 import { fileTypeFromBuffer } from 'file-type'
+import type { OpenSource } from '../../../transport/content.js'
 import { PICTURE_FORMATS, STICKER_FORMAT, type UploadMediaType } from '../wire/upload.js'
-import type { OpenSource } from './source.js'
 
 /** The longest beginning of a file that its type is read from. */
 export const HEAD_BYTES = 4_100

@@ -1,9 +1,9 @@
 import { fileTypeFromBuffer } from 'file-type'
 import { ProtocolError } from '../../../errors.js'
 import type { AvatarOwner } from '../../../transport/contacts.js'
+import type { ReceivedMedia } from '../../../transport/content.js'
 import { openAvatar } from '../api/avatar.js'
 import type { Web } from '../api/call.js'
-import type { Received } from './expected.js'
 import { HEAD_BYTES } from './picture.js'
 import { receiveAll } from './receive.js'
 
@@ -17,7 +17,7 @@ export async function receiveAvatar(
   owner: AvatarOwner,
   write: (chunk: Uint8Array) => Promise<void> | void,
   signal?: AbortSignal,
-): Promise<Received> {
+): Promise<ReceivedMedia> {
   const nothing = 'getHeadImg: the server sent nothing; perhaps there is no picture.'
   const { endpoint, reply } = await openAvatar(web, addressOf(owner), signal)
   const head: Uint8Array[] = []
