@@ -15,6 +15,7 @@ export abstract class ContactBase extends spelled<Readonly<ContactFields>>() {
   declare protected readonly [ACTIONS]: ContactActions
   abstract readonly kind: 'user' | 'massivePlatform' | 'chatroom'
 
+  /** @internal */
   constructor(actions: ContactActions) {
     super()
     Object.defineProperty(this, ACTIONS, { value: actions })
