@@ -1,7 +1,7 @@
 export type { AddFriendOptions } from './account/contacts/add-friend.js'
 export type { MemberNews, Renaming } from './account/contacts/contact-news.js'
 export type { CreateChatroomResult } from './account/contacts/contacts.js'
-export type { IdentityEvidence } from './account/contacts/identity-match.js'
+export type { IdentityEvidence, Traits as IdentityTraits } from './account/contacts/identity-match.js'
 export type { ItchatEvents, State } from './account/events.js'
 export type { LoggingOptions } from './account/logging.js'
 export type {
@@ -11,23 +11,31 @@ export type {
   QrCallbackInfo,
   QrOptions,
   RunOptions,
+  UpdateOptions,
+  UploadFileOptions,
 } from './account/options.js'
 export type { PaceState, PacingOptions } from './account/outbox/pacing.js'
+export type { SendableFile } from './account/outbox/sendable-file.js'
+export type { UploadResult } from './account/outbox/sender.js'
 export type { SendOutcome, SentContent, SentMessage } from './account/outbox/sent-message.js'
 export type { SetAside } from './account/persistence/documents.js'
 export { FileSessionStore, type FileSessionStoreOptions } from './account/persistence/file-session-store.js'
 export { MemorySessionStore } from './account/persistence/memory-session-store.js'
 export type { SessionStore, StoredDocument, StoreLock } from './account/persistence/session-store.js'
 export type { ReloginNews } from './account/session/relogin.js'
-export type { SendResult } from './contact/actions.js'
+export type { FileSource, MediaReference, SendFileOptions, SendOptions, SendResult } from './contact/actions.js'
 export { Chatroom, ChatroomMember, type Contact, MassivePlatform, User } from './contact/contact.js'
+export type { ContactFields, MemberFields } from './contact/fields.js'
 export type {
   AddMemberOptions,
   ContactReference,
   ContactReferences,
+  FetchOptions,
   FriendQuery,
   HeadImageFile,
   HeadImageOptions,
+  HeadImageTarget,
+  Identity,
   MembersResult,
   OperationOptions,
   OperationResult,
@@ -55,25 +63,34 @@ export type { DefaultInstance } from './itchat/default-instance.js'
 export type { Middleware } from './itchat/handlers/middleware.js'
 export type { Handler, RegisterOptions, Reply } from './itchat/handlers/registry.js'
 export { Itchat, Itchat as Core } from './itchat/itchat.js'
+export type { Download, DownloadOptions, DownloadResult } from './message/media.js'
 export type {
+  AddFriendArguments,
   AttachmentMessage,
   CardMessage,
   FriendsMessage,
   MapMessage,
   Message,
+  MessageFields,
   MessageOf,
   MessageType,
   NoteMessage,
   PictureMessage,
+  RawMessage,
   RecordingMessage,
+  ReplyOptions,
   SharingMessage,
+  SystemInfo,
   SystemMessage,
   TextMessage,
   UnknownMessage,
   VideoMessage,
 } from './message/message.js'
+export type { Card, FriendRequest, Location, Note, NoteKind, Quoted, Sharing, SharingKind } from './message/payload.js'
 export * from './message/types.js'
 export * as content from './message/types.js'
+export type { SendAs } from './transport/content.js'
+export type { WireRecommendInfo as RecommendInfo } from './transports/web/wire/message.js'
 export type { Clock } from './util/clock.js'
 export type { Logger, LogLevel } from './util/logger.js'
 export type { HeldLock, Unlock } from './util/process-lock.js'

@@ -8,7 +8,8 @@ export type { PythonNames, WithPythonNames } from './names.js'
 /** An account with the Python names beside its own. */
 export type PythonItchat = WithPythonNames<Itchat>
 
-type PythonClass = new (options?: ItchatOptions) => PythonItchat
+/** The class of an account, as a Python program uses it. */
+export type PythonClass = new (options?: ItchatOptions) => PythonItchat
 
 /** The names of the library as a whole, as a Python program uses them. */
 interface PythonLibrary {

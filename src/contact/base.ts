@@ -18,6 +18,7 @@ export abstract class ContactBase extends spelled<Readonly<ContactFields>>() {
   abstract readonly kind: 'user' | 'massivePlatform' | 'chatroom'
   readonly #traits: ContactTraits = { isListed: false, isBuiltIn: false }
 
+  /** @internal */
   constructor(actions: ContactActions) {
     super()
     Object.defineProperty(this, ACTIONS, { value: actions })

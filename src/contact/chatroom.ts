@@ -182,6 +182,7 @@ export class ChatroomMember extends spelled<Readonly<MemberFields>>() {
     refuseUnsupported(ChatroomMember.prototype, 'chatroomMember')
   }
 
+  /** @internal */
   constructor(chatroom: Chatroom, actions: ContactActions) {
     super()
     this.#chatroom = chatroom

@@ -1,5 +1,5 @@
 import type { SendOptions, SendResult } from '../contact/actions.js'
-import type { Contact } from '../contact/contact.js'
+import type { Contact, User } from '../contact/contact.js'
 import type { WireMessage, WireRecommendInfo } from '../transports/web/wire/message.js'
 import { instantiate, memberNames, spelled } from '../util/spelling.js'
 import type { Download, DownloadOptions, DownloadResult } from './media.js'
@@ -47,7 +47,7 @@ interface PayloadOfType {
   Card: { readonly card: Card }
   Note: { readonly note: Note /** Of a merged chat record alone: what it shares. */; readonly sharing?: Sharing }
   Sharing: { readonly sharing: Sharing }
-  Friends: { readonly request: FriendRequest }
+  Friends: { readonly request: FriendRequest /** The person who asks. */; readonly user: User; readonly User: User }
 }
 
 /** The payload of any type, by name. */

@@ -44,6 +44,7 @@ export function narrowing(msg: Message) {
     case 'Friends':
       same<typeof msg.text.verifyContent, string>(true)
       same<typeof msg.request.ticket, string>(true)
+      same<typeof msg.user, User>(true)
       return msg.request.content
     case 'Note':
       if (msg.note.kind === 'recall') return msg.note.recalledMsgId
