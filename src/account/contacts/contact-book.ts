@@ -35,8 +35,8 @@ export class ContactBook implements ContactLookup {
   readonly #rooms = new Set<Chatroom>()
   readonly #strangers = new StrangerList()
   readonly #names = new PeopleIndex()
-  /** What was told while the address book was on its way: it is newer than that. */
-  #toldMeanwhile: Set<string> | undefined
+  /** Names with news while the address book is on its way: these are newer. */
+  #updatedDuringLoad: Set<string> | undefined
   #self: User | undefined
 
   constructor(actions: ContactActions, listener: BookListener = {}) {
@@ -72,14 +72,14 @@ export class ContactBook implements ContactLookup {
     for (const set of [this.#contacts, this.#people, this.#platforms, this.#rooms]) set.clear()
     this.#strangers.clear()
     this.#names.clear()
-    this.#toldMeanwhile = undefined
+    this.#updatedDuringLoad = undefined
     this.#self = contact
     this.#keep(contact)
   }
 
   /** Adds a contact or brings it up to date. */
   apply(entry: ContactEntry, news = new ContactNews()): Contact {
-    this.#toldMeanwhile?.add(entry.userName)
+    this.#updatedDuringLoad?.add(entry.userName)
     return this.#apply(entry, news)
   }
 
@@ -87,14 +87,14 @@ export class ContactBook implements ContactLookup {
    * Details asked for because of a message, or because they were missing. A name that the server does not know says nothing,
    * but for a group of which nothing else is known either: it is gone.
    */
-  applyMet(entry: ContactEntry, news: ContactNews): void {
+  applyDetails(entry: ContactEntry, news: ContactNews): void {
     if (!entry.isStub) this.apply(entry, news)
     else if (this.#isBare(entry.userName)) this.remove(entry.userName, news)
   }
 
-  /** Somebody is gone, as the server told. */
+  /** The server reported that somebody is gone. */
   remove(userName: string, news = new ContactNews()): boolean {
-    this.#toldMeanwhile?.add(userName)
+    this.#updatedDuringLoad?.add(userName)
     return this.#drop(userName, news)
   }
 
@@ -117,7 +117,8 @@ export class ContactBook implements ContactLookup {
   }
 
   /** Members of a group are in or out. */
-  replaceMembers({ UserName }: Chatroom, members: MemberFields[], news: ContactNews): void {
+  replaceMembers({ UserName }: Chatroom, staying: readonly Readonly<MemberFields>[], news: ContactNews): void {
+    const members = staying.map((member) => ({ ...member }))
     const fields = { UserName, MemberCount: members.length }
     this.#apply({ userName: UserName, fields, members, traits: {}, isStub: false }, news)
   }
@@ -140,7 +141,7 @@ export class ContactBook implements ContactLookup {
   }
 
   /**
-   * Puts a whole address book in place: whoever is not in it has left it. What was told while `fetch` ran is newer and stays;
+   * Puts a whole address book in place: whoever is not in it has left it. What came while `fetch` ran is newer and stays;
    * groups that are not saved are not in it and stay. An incomplete book removes no contacts: one with entries missing or
    * unreadable, or without entries.
    *
@@ -148,7 +149,7 @@ export class ContactBook implements ContactLookup {
    */
   async load(fetch: () => Promise<LoadedBook>, news: ContactNews): Promise<number> {
     const told = new Set<string>()
-    this.#toldMeanwhile = told
+    this.#updatedDuringLoad = told
     try {
       const { entries, groups, isComplete } = await fetch()
       const names = new Set<string>()
@@ -169,7 +170,7 @@ export class ContactBook implements ContactLookup {
       for (const group of groups) if (group) this.#applyLoaded(group, told, news)
       return isWhole ? 0 : absent.length
     } finally {
-      if (this.#toldMeanwhile === told) this.#toldMeanwhile = undefined
+      if (this.#updatedDuringLoad === told) this.#updatedDuringLoad = undefined
     }
   }
 

@@ -77,20 +77,19 @@ export class Contacts implements ContactOperations {
    */
   async load(signal?: AbortSignal): Promise<void> {
     const { clock, transport, onIncomplete } = this.#options
-    const { contacts } = transport()
-    if (!contacts) return
-    const fetchGroups = async (names: readonly string[]) => {
+    if (!transport().features.has('contacts')) return
+    await this.#load(async (names) => {
       try {
-        return await withTimeout(clock, LOGIN_DETAILS_MS, signal, (step) =>
-          contacts.fetchDetails(names, { signal: step, onFailure: (error) => step.aborted || onIncomplete(error) }),
-        )
+        return await withTimeout(clock, LOGIN_DETAILS_MS, signal, (step) => {
+          const onFailure = (error: unknown) => step.aborted || onIncomplete(error)
+          return this.#contacts('contacts', signal).fetchDetails(names, { signal: step, onFailure })
+        })
       } catch (error) {
         signal?.throwIfAborted()
         onIncomplete(error)
         return []
       }
-    }
-    await this.#load(contacts, fetchGroups, signal)
+    }, signal)
   }
 
   /**
@@ -98,13 +97,11 @@ export class Contacts implements ContactOperations {
    * everything is there.
    */
   async update(signal?: AbortSignal): Promise<void> {
-    const contacts = this.#contacts('contacts', signal)
-    const fetchGroups = (names: readonly string[]) => contacts.fetchDetails(names, { signal })
-    this.#options.announce(await this.#load(contacts, fetchGroups, signal))
+    const news = await this.#load((names) => this.#contacts('contacts', signal).fetchDetails(names, { signal }), signal)
+    this.#options.announce(news)
   }
 
   async #load(
-    contacts: ContactsPart,
     fetchGroups: (userNames: readonly string[]) => Promise<(ContactEntry | undefined)[]>,
     signal: AbortSignal | undefined,
   ): Promise<ContactNews> {
@@ -112,7 +109,7 @@ export class Contacts implements ContactOperations {
     const news = new ContactNews()
     let endpoint = ''
     const kept = await book.load(async () => {
-      const loaded = await contacts.fetchAll(signal)
+      const loaded = await this.#contacts('contacts', signal).fetchAll(signal)
       endpoint = loaded.endpoint
       const listed = loaded.entries.flatMap((entry) => (entry?.kind === 'chatroom' ? entry.userName : []))
       const rooms = new Set([...book.chatrooms().map((room) => room.UserName), ...listed])
@@ -132,11 +129,11 @@ export class Contacts implements ContactOperations {
 
   async updateFriends(friends: readonly ContactReference[], options: FetchOptions = {}): Promise<User[]> {
     const { book } = this.#options
-    const contacts = this.#contacts('contacts', options.signal)
+    this.#contacts('contacts', options.signal)
     const names = userNamesOf(friends, 'userName').map((name) =>
       name === book.self.UserName ? name : personOf(book, name, 'userName'),
     )
-    return this.#fetchPeople(contacts, names, options)
+    return this.#fetchPeople(names, options)
   }
 
   async updateChatroom(room: ContactReference, options?: UpdateChatroomOptions): Promise<Chatroom> {
@@ -147,10 +144,10 @@ export class Contacts implements ContactOperations {
   async updateChatrooms(rooms: readonly ContactReference[], options: UpdateChatroomOptions = {}): Promise<Chatroom[]> {
     const { book, announce } = this.#options
     const { detailedMember = false, ...fetch } = options
-    const groups = this.#groups(fetch.signal)
+    this.#groups(fetch.signal)
     const names = userNamesOf(rooms, 'userName').map((name) => roomOf(book, name, 'userName').UserName)
-    const entries = await groups.fetch(names, fetch)
-    const members = detailedMember ? await groups.fetchMembers(entries, fetch) : []
+    const entries = await this.#groups(fetch.signal).fetch(names, fetch)
+    const members = detailedMember ? await this.#groups(fetch.signal).fetchMembers(entries, fetch) : []
     const news = new ContactNews()
     for (const entry of entries) book.applyGroup(entry, news)
     for (const { room, entry } of members) {
@@ -193,7 +190,7 @@ export class Contacts implements ContactOperations {
     const request = friendshipRequest(this.#options.book, read)
     const reply = await contacts.requestFriendship(request, signal)
     const step = signal ? { signal } : {}
-    if (autoUpdate) await this.#attempt(() => this.#fetchPeople(contacts, [request.userName], step), signal)
+    if (autoUpdate) await this.#attempt(() => this.#fetchPeople([request.userName], step), signal)
     return { ok: true, ...reply }
   }
 
@@ -250,11 +247,12 @@ export class Contacts implements ContactOperations {
     { useInvitation = false, signal }: AddMemberOptions = {},
   ): Promise<MembersResult> {
     const { book } = this.#options
-    const groups = this.#groups(signal)
+    this.#groups(signal)
     const names = peopleOf(book, members, 'memberList')
     const chatroom = await this.#withMembers(roomOf(book, room, 'chatroomUserName'), signal)
     const sizeAfter = chatroom.memberList.length + names.filter((name) => !chatroom.member(name)).length
-    const change = await groups.addMembers(chatroom.UserName, names, { invite: useInvitation, sizeAfter, signal })
+    const options = { invite: useInvitation, sizeAfter, signal }
+    const change = await this.#groups(signal).addMembers(chatroom.UserName, names, options)
     await this.#refresh(chatroom.UserName, signal)
     return { MemberList: [], ...this.#done(change) }
   }
@@ -265,24 +263,29 @@ export class Contacts implements ContactOperations {
     { signal }: OperationOptions = {},
   ): Promise<OperationResult> {
     const { book } = this.#options
-    const groups = this.#groups(signal)
+    this.#groups(signal)
     const chatroom = await this.#withMembers(roomOf(book, room, 'chatroomUserName'), signal)
     const names = membersOf(chatroom, members, 'memberList')
     if (names.includes(book.self.UserName)) throw wrong('memberList', 'naming the own account, which cannot be removed')
-    const change = await groups.removeMembers(chatroom.UserName, names, signal)
+    const change = await this.#groups(signal).removeMembers(chatroom.UserName, names, signal)
     const news = new ContactNews()
     const staying = chatroom.memberList.filter((member) => !names.includes(member.UserName))
     book.replaceMembers(chatroom, staying, news)
     return this.#done(change, news)
   }
 
-  /** @throws UnsupportedError when the transport cannot do it; the signal's reason */
+  /**
+   * Called first, so that nothing else is checked in vain, and again before each request: the session may have ended.
+   *
+   * @throws StateError without a session, UnsupportedError when the transport cannot do it; the signal's reason
+   */
   #contacts(feature: Exclude<ContactFeature, 'groups'>, signal: AbortSignal | undefined): ContactsPart {
     const part = requirePart(this.#options.transport(), 'contacts', feature)
     signal?.throwIfAborted()
     return part
   }
 
+  /** The same for groups. */
   #groups(signal: AbortSignal | undefined): GroupsPart {
     const part = requirePart(this.#options.transport(), 'groups', 'groups')
     signal?.throwIfAborted()
@@ -314,9 +317,9 @@ export class Contacts implements ContactOperations {
     return room.memberList.length > 0 ? room : this.updateChatroom(room, signal ? { signal } : {})
   }
 
-  async #fetchPeople(contacts: ContactsPart, names: readonly string[], options: FetchOptions): Promise<User[]> {
+  async #fetchPeople(names: readonly string[], options: FetchOptions): Promise<User[]> {
     const { book, announce } = this.#options
-    const entries = await contacts.fetchDetails(names, options)
+    const entries = await this.#contacts('contacts', options.signal).fetchDetails(names, options)
     const described = entries.flatMap((entry) => (entry && !entry.isStub ? entry : []))
     if (described.length < names.length) throw wrong('userName', 'a UserName that the server does not know')
     const news = new ContactNews()

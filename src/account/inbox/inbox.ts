@@ -269,7 +269,7 @@ export class Inbox {
 
   #applyDetails(details: readonly (ContactEntry | undefined)[]): void {
     const news = new ContactNews()
-    for (const entry of details) if (entry) this.#attempt(() => this.#options.book.applyMet(entry, news))
+    for (const entry of details) if (entry) this.#attempt(() => this.#options.book.applyDetails(entry, news))
     if (news.isEmpty) return
     void this.#options.settle(news.changed)
     this.#options.onContacts(news)
