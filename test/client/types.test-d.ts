@@ -20,6 +20,7 @@ import itchat, {
   TEXT,
   type User,
 } from 'itchat'
+import { callJson, type Web } from '../../src/transports/web/api/call.js'
 
 /** True when the two types are the same. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -283,4 +284,34 @@ export async function lives() {
   await bot.login({ hotReload: true })
   // @ts-expect-error read only
   bot.state = 'online'
+}
+
+/** Every send of the program ends with an event. */
+export function sends(bot: Itchat) {
+  bot.on('sent', ({ outcome, content, user }) => {
+    same<typeof outcome, 'sent' | 'unconfirmed' | 'queued' | 'refused' | 'unknown' | 'failed'>(true)
+    if (content.kind === 'text') return content.text.trim()
+    // @ts-expect-error files come without their bytes
+    content.source
+    return typeof user === 'string' ? user : user.nickName
+  })
+}
+
+/** Each endpoint takes its own body and no other; replies are unchecked. */
+export async function endpoints(web: Web) {
+  const Msg = { Type: 1, FromUserName: '@a', ToUserName: '@b', LocalID: '1', ClientMsgId: '1' }
+  const reply = await callJson(web, 'webwxsendmsg', { body: { Msg, Scene: 0 } })
+  same<typeof reply.MsgID, unknown>(true)
+  // @ts-expect-error the reply has no such key
+  reply.MsgId
+  // @ts-expect-error a message without its recipient
+  await callJson(web, 'webwxsendmsg', { body: { Msg: { ...Msg, ToUserName: undefined }, Scene: 0 } })
+  // @ts-expect-error a body of another endpoint
+  await callJson(web, 'webwxsendmsg', { body: { Count: 0, List: [] } })
+  // @ts-expect-error no body
+  await callJson(web, 'webwxsendmsg', {})
+  // @ts-expect-error BaseRequest is all it takes, and is added
+  await callJson(web, 'webwxinit', { body: { Msg } })
+  // @ts-expect-error not a JSON endpoint
+  await callJson(web, 'synccheck', {})
 }

@@ -2,7 +2,7 @@ import type { DetailsOptions } from '../../../transport/contacts.js'
 import { type Dict, int } from '../../../util/read.js'
 import { sideBySide } from '../../../util/side-by-side.js'
 import { BATCH_CONTACT_LIMIT } from '../wire/constants.js'
-import { type BatchContactEntry, OPLOG_COMMAND, type VERIFY_OPCODE } from '../wire/contact.js'
+import { type BatchContactEntry, OPLOG_COMMAND, type OplogRequest, type VERIFY_OPCODE } from '../wire/contact.js'
 import { callJson, unexpected, type Web } from './call.js'
 
 const TRIES = 3
@@ -110,7 +110,7 @@ export function setPinned(
   return oplog(web, body, signal)
 }
 
-function oplog(web: Web, body: object, signal: AbortSignal | undefined): Promise<Dict> {
+function oplog(web: Web, body: Omit<OplogRequest, 'BaseRequest'>, signal: AbortSignal | undefined): Promise<Dict> {
   return callJson(web, 'webwxoplog', {
     query: { lang: 'zh_CN', pass_ticket: web.session.credentials?.passTicket },
     body,
@@ -140,7 +140,7 @@ export function verifyUser(
       VerifyContent: request.content,
       SceneListCount: 1,
       SceneList: [WEB_SCENE],
-      skey: session.credentials?.skey,
+      skey: session.credentials?.skey ?? '',
     },
     signal,
     advice: 'A request is accepted once, with its own ticket; who is a friend already cannot be asked again.',
