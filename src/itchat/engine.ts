@@ -200,6 +200,7 @@ export class Engine {
         forward: (message, to) => forwardMessage(message, to, this.sender, this.downloads),
         downloadBytes: (message, download) => this.downloads.bytes(message, download),
         downloadTo: (message, path, download) => this.downloads.toFile(message, path, download),
+        take: (message) => this.dispatcher.take(message),
       },
       push: (message, delivery) => {
         this.directives.heard(message)

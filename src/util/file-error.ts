@@ -32,3 +32,12 @@ export function fileError(failed: string, path: string, cause: unknown): FileErr
   const reason = cause instanceof Error ? cause.message : String(cause)
   return new FileError(advice ? `${failed} (${code}). ${advice}` : `${failed}: ${reason}`, { path, cause })
 }
+
+/** @throws FileError in place of what the work throws */
+export async function attemptFile<T>(path: string, what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    throw fileError(`${path} could not be ${what}`, path, cause)
+  }
+}
