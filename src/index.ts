@@ -20,8 +20,15 @@ export type { UploadResult } from './account/outbox/sender.js'
 export type { SendOutcome, SentContent, SentMessage } from './account/outbox/sent-message.js'
 export type { SetAside } from './account/persistence/documents.js'
 export { FileSessionStore, type FileSessionStoreOptions } from './account/persistence/file-session-store.js'
+export type { Journal, OpenJournalOptions } from './account/persistence/journal.js'
+export type {
+  FormerNames,
+  Incoming as JournalInput,
+  JournalOwner,
+  Received as JournalMessage,
+} from './account/persistence/journal-record.js'
 export { MemorySessionStore } from './account/persistence/memory-session-store.js'
-export type { SessionStore, StoredDocument, StoreLock } from './account/persistence/session-store.js'
+export type { SessionStore, StoredDocument, StoreLock, WriteOptions } from './account/persistence/session-store.js'
 export type { ReloginNews } from './account/session/relogin.js'
 export type { FileSource, MediaReference, SendFileOptions, SendOptions, SendResult } from './contact/actions.js'
 export { Chatroom, ChatroomMember, type Contact, MassivePlatform, User } from './contact/contact.js'
@@ -87,6 +94,7 @@ export type {
   VideoMessage,
 } from './message/message.js'
 export type { Card, FriendRequest, Location, Note, NoteKind, Quoted, Sharing, SharingKind } from './message/payload.js'
+export type { TakenMessage } from './message/taken.js'
 export * from './message/types.js'
 export * as content from './message/types.js'
 export type { SendAs } from './transport/content.js'
@@ -94,6 +102,7 @@ export type { WireRecommendInfo as RecommendInfo } from './transports/web/wire/m
 export type { Clock } from './util/clock.js'
 export type { Logger, LogLevel } from './util/logger.js'
 export type { HeldLock, Unlock } from './util/process-lock.js'
+export type { Seal } from './util/seal.js'
 export { VERSION } from './util/version.js'
 
 import type { LoggingOptions } from './account/logging.js'

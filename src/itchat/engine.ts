@@ -203,6 +203,7 @@ export class Engine {
         forward: (message, to, sending) => this.sender.forward(message, to, sending),
         downloadBytes: (message, download) => this.downloads.bytes(message, download),
         downloadTo: (message, path, download) => this.downloads.toFile(message, path, download),
+        take: (message) => this.dispatcher.take(message),
       },
       push: (message, delivery) => {
         this.directives.recordMessage(message)

@@ -4,6 +4,7 @@ import type { WireMessage, WireRecommendInfo } from '../transports/web/wire/mess
 import { instantiate, memberNames, spelled } from '../util/spelling.js'
 import type { Download, DownloadOptions, DownloadResult } from './media.js'
 import type { Card, FriendRequest, Location, Note, Sharing } from './payload.js'
+import type { TakenMessage } from './taken.js'
 
 /** Arguments of `addFriend` that accept a friend request. */
 export interface AddFriendArguments {
@@ -85,6 +86,7 @@ export interface MessageActions {
   forward(message: Message, toUserName: string, options?: SendOptions): Promise<SendResult>
   downloadBytes(message: Message, options?: DownloadOptions): Promise<Uint8Array>
   downloadTo(message: Message, path: string, options?: DownloadOptions): Promise<DownloadResult>
+  take(message: Message): TakenMessage
 }
 
 /** A message as the server sent it: nothing in it is checked. */
@@ -177,6 +179,17 @@ export class BaseMessage<K extends MessageType = MessageType> extends spelled<Me
   forward(toUserName: string | { readonly UserName: string }, options?: SendOptions): Promise<SendResult> {
     const to = typeof toUserName === 'string' ? toUserName : toUserName.UserName
     return this[CONTEXT].actions.forward(this as unknown as Message, to, options)
+  }
+
+  /**
+   * Keeps the message unfinished beyond the end of its handler, until the program says that it is done: for a bridge that hands it
+   * to others. From now on the conversation goes on with the next message, the handler is not reported as slow, and `close()` waits
+   * neither for it nor for `done()`; what the handler returns is sent as usual. Called again, it returns the same handle.
+   *
+   * @throws StateError when the handler of this message is over
+   */
+  take(): TakenMessage {
+    return this[CONTEXT].actions.take(this as unknown as Message)
   }
 
   /**

@@ -97,7 +97,7 @@ export class Inbox {
     }))
     const journal = this.#options.journal()
     if (journal) {
-      for (const received of await journal.add(messages)) this.#handOn(received, journal)
+      for (const received of await journal.add(messages, JSON.stringify(batch.syncKey))) this.#handOn(received, journal)
       this.refill()
       return
     }
@@ -181,6 +181,11 @@ export class Inbox {
         const written = journal.done(n)
         this.refill()
         return written
+      },
+      held: () => journal.held(n),
+      giveBack: async () => {
+        await journal.giveBack(n)
+        this.refill()
       },
     }
     this.#push(sent, { stale, by }, delivery, () => journal.postpone(n))
