@@ -177,7 +177,7 @@ export class Itchat extends ContactMethods {
     if (debug) this.setLogging({ loggingLevel: 'debug' })
     const session = this.#engine.lastSession
     if (!session) throw new StateError('run: nobody is logged in; call autoLogin() first.')
-    const ended = runUntilEnded(this.#engine, session, () => void this.close(), signal)
+    const ended = runUntilEnded(this.#engine, session, () => this.close(), signal)
     if (blockThread) await ended
   }
 

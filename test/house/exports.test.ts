@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import ts from 'typescript'
+import type ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 import { needsBuild } from '../support/needs-build.js'
 import { declarationsProgram, publicTypes } from '../support/public-types.js'
@@ -250,17 +250,7 @@ describe.each(DOORS)('$name', ({ file, pinned, load }) => {
 })
 
 describe('the check of signatures', () => {
-  const FILE = '/door.d.ts'
-  const unexportedOf = (text: string) => {
-    const options: ts.CompilerOptions = { types: [], target: ts.ScriptTarget.ESNext }
-    const host = ts.createCompilerHost(options)
-    const { fileExists, readFile } = host
-    host.fileExists = (name) => name === FILE || fileExists(name)
-    host.readFile = (name) => (name === FILE ? text : readFile(name))
-    return publicTypes(ts.createProgram([FILE], options, host), FILE, (name) => name === FILE).unexported
-  }
-
-  test.each([
+  const CASES: [name: string, text: string, unexported: string[]][] = [
     ['a parameter', 'export function f(x: Hidden): void', ['Hidden in f']],
     ['a result', 'export function f(): Promise<Hidden[]>', ['Hidden in f']],
     ['a property', 'export interface A { x?: Hidden }', ['Hidden in A.x']],
@@ -275,7 +265,14 @@ describe('the check of signatures', () => {
     ['a member marked @internal', 'export class A {\n/** @internal */\nx: Hidden }', []],
     ['a constructor of a type', 'declare class A { constructor(x: Hidden) } export type { A }', []],
     ['another name for it', 'export function f(x: Hidden): void; export type { Hidden as Shown }', []],
-  ])('%s', (_, text, expected) => {
-    expect(unexportedOf(`interface Hidden { value: 1 }\n${text}\nexport {}`)).toEqual(expected)
+  ]
+  const texts = new Map(
+    CASES.map(([, text], index) => [`/${index}.d.ts`, `interface Hidden { value: 1 }\n${text}\nexport {}`]),
+  )
+  let program: ts.Program | undefined
+
+  test.each(CASES.map((one, index) => [...one, `/${index}.d.ts`] as const))('%s', (_name, _text, expected, file) => {
+    program ??= declarationsProgram([...texts.keys()], texts)
+    expect(publicTypes(program, file, (name) => name === file).unexported).toEqual(expected)
   })
 })

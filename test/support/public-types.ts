@@ -109,16 +109,27 @@ function memberPath(path: string, member: ts.ClassElement | ts.TypeElement): str
   return `${path}.${member.name?.getText() ?? '()'}`
 }
 
-/** The declarations of the library alone: those of other packages are not read, which takes most of the time. */
-export function declarationsProgram(entries: readonly string[]): ts.Program {
+/**
+ * The declarations of the library alone: those of other packages are not read, which takes most of the time.
+ *
+ * @param texts files that are not on the disk
+ */
+export function declarationsProgram(
+  entries: readonly string[],
+  texts: ReadonlyMap<string, string> = new Map(),
+): ts.Program {
   const options: ts.CompilerOptions = {
     module: ts.ModuleKind.NodeNext,
     target: ts.ScriptTarget.ESNext,
+    lib: ['lib.es2023.d.ts'],
     types: [],
     noEmit: true,
     strict: true,
   }
   const host = ts.createCompilerHost(options)
+  const { fileExists, readFile } = host
+  host.fileExists = (name) => texts.has(name) || fileExists(name)
+  host.readFile = (name) => texts.get(name) ?? readFile(name)
   host.resolveModuleNameLiterals = (literals, importer) =>
     literals.map(({ text }) =>
       text.startsWith('.')
