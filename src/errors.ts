@@ -79,6 +79,33 @@ export class ServerError extends ItchatError {
   }
 }
 
+/** Why a message was not taken. */
+export type RefusalReason =
+  /** The recipient has to write first. */
+  | 'needsMessage'
+  /** The recipient wrote too long ago. */
+  | 'windowClosed'
+  /** No more messages may go to this recipient until it writes again. */
+  | 'quota'
+  /** Too many operations in a short time. */
+  | 'throttled'
+
+/** The server wants fewer or other messages. `name` is that of `ServerError`, which this is for every program that reads names. */
+export class RefusedError extends ServerError {
+  readonly reason: RefusalReason
+  /** Epoch ms from which on it may be tried again, when that is known. */
+  declare readonly retryAtMs?: number
+
+  constructor(
+    message: string,
+    options: { ret: number; endpoint: string; advice: string; reason: RefusalReason; retryAtMs?: number },
+  ) {
+    super(message, options)
+    this.reason = options.reason
+    if (options.retryAtMs !== undefined) this.retryAtMs = options.retryAtMs
+  }
+}
+
 /** A login was refused, or nobody confirmed it. */
 export class LoginError extends ItchatError {
   override name = 'LoginError' as const
@@ -121,14 +148,32 @@ export class ArgumentError extends ItchatError {
   }
 }
 
-/** A contact of this kind cannot do what was asked, whatever the arguments. */
+/** A contact of this kind, or this transport, cannot do what was called, whatever the arguments. No request was made. */
 export class UnsupportedError extends ItchatError {
   override name = 'UnsupportedError' as const
-  readonly kind: 'user' | 'massivePlatform' | 'chatroom' | 'chatroomMember'
+  /** The kind of contact; absent when the transport is the reason. */
+  readonly kind?: 'user' | 'massivePlatform' | 'chatroom' | 'chatroomMember'
+  /** What the transport cannot do; absent when the kind of contact is the reason. */
+  readonly feature?: string
+  /** Name of the transport, with `feature`. */
+  readonly transport?: string
+  /** What the caller can do instead. */
+  readonly advice: string
 
-  constructor(message: string, options: { kind: UnsupportedError['kind'] }) {
+  constructor(
+    message: string,
+    options: {
+      kind?: 'user' | 'massivePlatform' | 'chatroom' | 'chatroomMember'
+      feature?: string
+      transport?: string
+      advice: string
+    },
+  ) {
     super(message)
-    this.kind = options.kind
+    this.advice = options.advice
+    if (options.kind !== undefined) this.kind = options.kind
+    if (options.feature !== undefined) this.feature = options.feature
+    if (options.transport !== undefined) this.transport = options.transport
   }
 }
 

@@ -3,6 +3,7 @@ import type { LogoutReason } from '../errors.js'
 import type { Message } from '../message/message.js'
 import type { MemberNews, Renaming } from './contacts/contact-news.js'
 import type { IdentityEvidence } from './contacts/identity-match.js'
+import type { SentMessage } from './outbox/sent-message.js'
 import type { SetAside } from './persistence/documents.js'
 import type { ReloginNews } from './session/relogin.js'
 
@@ -55,6 +56,8 @@ export interface ItchatEvents {
   identityCorrected: { contact: Contact; puid: string /** What it was until now. */; previous: string }
   /** Something kept between two runs could not be used and was put out of the way; the bot goes on without it. */
   setAside: SetAside
+  /** A send of this program ended, well or not; once for each, replies of handlers and forwards too. */
+  sent: SentMessage
   /** A handler, a listener or a message failed; the bot goes on. */
   error: { error: unknown /** The message that was being handled. */; message?: Message }
 }

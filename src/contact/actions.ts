@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { ContactOperations } from './operations.js'
 
-/** What the server said to a send. */
+/** What the server said to a send; its other fields are there at run time. */
 export interface SendResult {
   ok: true
   /** The server's id of the message, decimal digits; wanted for recalling it. */
@@ -9,8 +9,10 @@ export interface SendResult {
   LocalID: string
   /** A long text goes out in parts: the result of each, in order; this result is the last one's. */
   parts?: SendResult[]
-  /** Everything else the server sent. */
-  [key: string]: unknown
+  /** The server answered without an id: it may not arrive. */
+  unconfirmed?: true
+  /** It is kept, and goes out later. */
+  queued?: true
 }
 
 /** Something to send: a path, a `file:` URL, bytes, a Blob, or a readable stream. */
@@ -39,9 +41,9 @@ export interface MediaReference {
 
 /** How contacts are written to. */
 export interface SendActions {
-  send(msg: string, toUserName: string): Promise<SendResult>
-  sendMsg(msg: string, toUserName: string): Promise<SendResult>
-  sendRawMsg(msgType: number, content: string, toUserName: string): Promise<SendResult>
+  send(msg: string, toUserName: string, options?: SendOptions): Promise<SendResult>
+  sendMsg(msg: string, toUserName: string, options?: SendOptions): Promise<SendResult>
+  sendRawMsg(msgType: number, content: string, toUserName: string, options?: SendOptions): Promise<SendResult>
   sendFile(source: FileSource | MediaReference, toUserName: string, options?: SendFileOptions): Promise<SendResult>
   sendImage(source: FileSource | MediaReference, toUserName: string, options?: SendFileOptions): Promise<SendResult>
   sendVideo(source: FileSource | MediaReference, toUserName: string, options?: SendFileOptions): Promise<SendResult>

@@ -1,7 +1,7 @@
+import { Avatars } from '../account/contacts/avatars.js'
 import { ContactBook } from '../account/contacts/contact-book.js'
 import { ContactSearch } from '../account/contacts/contact-search.js'
 import { Contacts } from '../account/contacts/contacts.js'
-import { HeadImages } from '../account/contacts/head-images.js'
 import { IdentityKeeper } from '../account/contacts/identity-keeper.js'
 import { describeError } from '../account/describe-error.js'
 import { ErrorReporter } from '../account/error-reporter.js'
@@ -13,9 +13,8 @@ import type { ItchatOptions } from '../account/options.js'
 import { Directives } from '../account/outbox/directives.js'
 import { Downloads } from '../account/outbox/downloads.js'
 import { Echoes } from '../account/outbox/echoes.js'
-import { forwardMessage } from '../account/outbox/forward.js'
 import { Pace } from '../account/outbox/pacing.js'
-import { processRecord, runBecauseOf } from '../account/outbox/process-record.js'
+import { processGuard, runBecauseOf } from '../account/outbox/process-guard.js'
 import { Sender } from '../account/outbox/sender.js'
 import { HotReload, type SavedLogin } from '../account/persistence/hot-reload.js'
 import type { Received } from '../account/persistence/journal-record.js'
@@ -28,10 +27,8 @@ import { type Clock, startTimer, systemClock } from '../util/clock.js'
 import { Emitter } from '../util/emitter.js'
 import { settlesWithin } from '../util/timeout.js'
 import { Handling } from './handlers/handling.js'
+import { MiddlewareChain } from './handlers/middleware.js'
 import { Registry } from './handlers/registry.js'
-
-/** Graphemes of one message; WeChat's phones take little more. */
-const MAX_TEXT_GRAPHEMES = 2_000
 
 /** For each last save of an instance that is closed. */
 const LAST_SAVE_MS = 10_000
@@ -41,7 +38,8 @@ export class Engine {
   readonly clock: Clock
   readonly logger: Logging
   readonly emitter: Emitter<ItchatEvents>
-  readonly registry = new Registry()
+  readonly registry = new Registry((userName) => userName === this.#connection?.notebook)
+  readonly middleware = new MiddlewareChain()
   readonly dispatcher: Dispatcher
   readonly downloads: Downloads
   readonly directives: Directives
@@ -73,7 +71,7 @@ export class Engine {
     this.#errors = new ErrorReporter({
       emitter: this.emitter,
       logger: this.logger,
-      onError: (error) => this.directives.hearError(error),
+      onError: (error) => this.directives.recordError(error),
       runBecauseOf: (message, work) => this.handleReceived(work, message),
     })
     this.#news = new SessionNews(this.emitter, this.logger)
@@ -85,6 +83,7 @@ export class Engine {
       mediaRoots: options.mediaRoots ?? [],
       downloads: this.downloads,
       self: () => (this.book.hasSelf ? this.book.self.UserName : undefined),
+      notebook: () => this.#connection?.notebook,
       current: () => this.dispatcher.current,
     })
     this.pace = new Pace({
@@ -97,13 +96,17 @@ export class Engine {
       this.hotReload.journal?.remember(msgId).catch((error) => this.report({ error }))
     })
     this.sender = new Sender({
-      line,
+      transport: line,
+      clock: this.clock,
       pace: this.pace,
       echoes,
       directives: this.directives,
-      maxTextLength: Math.max(1, Math.floor(options.maxTextLength ?? MAX_TEXT_GRAPHEMES)),
+      downloads: this.downloads,
+      maxTextLength: options.maxTextLength === undefined ? undefined : Math.max(1, Math.floor(options.maxTextLength)),
+      contact: (userName) => this.book.get(userName),
+      onSent: (sent) => this.emitter.emit('sent', sent),
     })
-    this.#handling = new Handling({ registry: this.registry, sender: this.sender, echoes })
+    this.#handling = new Handling({ registry: this.registry, middleware: this.middleware, sender: this.sender, echoes })
     const onError = (error: unknown) => this.report({ error })
     const operations = () => this.contacts
     const actions = {
@@ -113,7 +116,7 @@ export class Engine {
       },
     }
     this.book = new ContactBook(actions, {
-      onDescribed: (described) => this.directives.hear(described),
+      onDescribed: (described) => this.directives.recordUntrusted(described),
       onForgotten: (contact) => this.identities.release(contact),
     })
     this.search = new ContactSearch(this.book)
@@ -127,9 +130,9 @@ export class Engine {
       needsFormerNames: (sid) => this.hotReload.needsFormerNames(sid),
     })
     this.contacts = new Contacts({
-      line,
+      transport: line,
       book: this.book,
-      headImages: new HeadImages({ line, book: this.book, folder }),
+      avatars: new Avatars({ transport: line, book: this.book, folder }),
       identity: (contact) => this.identities.of(contact),
       announce: (news) => {
         this.identities.settle(news.changed)
@@ -193,18 +196,18 @@ export class Engine {
   get inbox(): Inbox {
     this.#inbox ??= new Inbox({
       transport: this.connection,
-      fetchDetails: this.connection.fetchDetails.bind(this.connection),
       clock: this.clock,
       closing: this.closing,
       book: this.book,
       actions: {
-        reply: (message, text, reply) => this.#handling.reply(message, text, reply),
-        forward: (message, to) => forwardMessage(message, to, this.sender, this.downloads),
+        reply: (message, text, reply) => this.sender.reply(message, text, reply),
+        forward: (message, to, sending) => this.sender.forward(message, to, sending),
         downloadBytes: (message, download) => this.downloads.bytes(message, download),
         downloadTo: (message, path, download) => this.downloads.toFile(message, path, download),
+        take: (message) => this.dispatcher.take(message),
       },
       push: (message, delivery) => {
-        this.directives.heard(message)
+        this.directives.recordMessage(message)
         this.dispatcher.push(message, delivery)
       },
       journal: () => this.hotReload.journal,
@@ -219,7 +222,7 @@ export class Engine {
 
   /** No text may send these, now or later, nor what starts with their names. */
   keepSecret(paths: readonly string[]): void {
-    for (const path of paths) processRecord.secretFiles.add(path)
+    for (const path of paths) processGuard.secretFiles.add(path)
   }
 
   /** The journal has the names of this session. */
@@ -318,6 +321,7 @@ export class Engine {
     this.#closing.abort(reason)
     await this.end('closed', async () => void (await settlesWithin(this.clock, LAST_SAVE_MS, this.hotReload.save())))
     await this.renewed()
+    await this.sender.settled()
     this.state = 'closed'
     this.pace.failAll(this.closing.reason)
     await settlesWithin(this.clock, LAST_SAVE_MS, this.identities.written())
@@ -386,7 +390,7 @@ export class Engine {
   }
 
   async #setAside(received: Received, message: Message): Promise<void> {
-    this.directives.heard(message)
+    this.directives.recordMessage(message)
     const keptAs = await this.hotReload.setMessageAside(received)
     this.#errors.reportInterrupted(message, received.attempts, keptAs)
   }

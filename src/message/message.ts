@@ -1,24 +1,29 @@
-import type { SendResult } from '../contact/actions.js'
-import type { Contact } from '../contact/contact.js'
+import type { SendOptions, SendResult } from '../contact/actions.js'
+import type { Contact, User } from '../contact/contact.js'
 import { instantiate, memberNames, spelled } from '../util/spelling.js'
 import type { MessageFields, MessageType, RawMessage, TextOfType } from './fields.js'
 import type { DownloadOptions, DownloadResult } from './media.js'
 import type { Card, FriendRequest, Location, Note, Sharing } from './payload.js'
+import type { TakenMessage } from './taken.js'
 
-/** The part of a message that was read from its XML; absent when that is malformed. */
+/**
+ * What a message carries beside its text. One rule for all: a message of the type always has its payload. What the server
+ * did not send, or sent in malformed XML, is empty (`''`, 0, `[]`, a place without coordinates, a notice of kind `notice`);
+ * `msg.content` holds the text it was read from.
+ */
 interface PayloadOfType {
-  Map: { readonly location?: Location }
+  Map: { readonly location: Location }
   Card: { readonly card: Card }
-  Note: { readonly note: Note /** Of a merged chat record. */; readonly sharing?: Sharing }
-  Sharing: { readonly sharing?: Sharing }
-  Friends: { readonly request: FriendRequest }
+  Note: { readonly note: Note /** Of a merged chat record alone: what it shares. */; readonly sharing?: Sharing }
+  Sharing: { readonly sharing: Sharing }
+  Friends: { readonly request: FriendRequest /** The person who asks. */; readonly user: User; readonly User: User }
 }
 
 /** The payload of any type, by name. */
 export type Payload = { location?: Location; card?: Card; note?: Note; sharing?: Sharing; request?: FriendRequest }
 
-/** How a reply is worded. */
-export interface ReplyOptions {
+/** How a reply is worded and sent. */
+export interface ReplyOptions extends SendOptions {
   /** Groups: put `@name` of the member who spoke in front. It is text: phones show it, but do not alert. */
   at?: boolean
 }
@@ -26,9 +31,10 @@ export interface ReplyOptions {
 /** What messages can do, supplied by the account that received them. */
 export interface MessageActions {
   reply(message: Message, text: string, options?: ReplyOptions): Promise<SendResult>
-  forward(message: Message, toUserName: string): Promise<SendResult>
+  forward(message: Message, toUserName: string, options?: SendOptions): Promise<SendResult>
   downloadBytes(message: Message, options?: DownloadOptions): Promise<Uint8Array>
   downloadTo(message: Message, path: string, options?: DownloadOptions): Promise<DownloadResult>
+  take(message: Message): TakenMessage
 }
 
 /** What a message knows beside its fields. */
@@ -115,9 +121,20 @@ export class BaseMessage<K extends MessageType = MessageType> extends spelled<Me
    *
    * @param toUserName a contact, or its UserName
    */
-  forward(toUserName: string | { readonly UserName: string }): Promise<SendResult> {
+  forward(toUserName: string | { readonly UserName: string }, options?: SendOptions): Promise<SendResult> {
     const to = typeof toUserName === 'string' ? toUserName : toUserName.UserName
-    return this[CONTEXT].actions.forward(this as unknown as Message, to)
+    return this[CONTEXT].actions.forward(this as unknown as Message, to, options)
+  }
+
+  /**
+   * Keeps the message unfinished beyond the end of its handler, until the program says that it is done: for a bridge that hands it
+   * to others. From now on the conversation goes on with the next message, the handler is not reported as slow, and `close()` waits
+   * neither for it nor for `done()`; what the handler returns is sent as usual. Called again, it returns the same handle.
+   *
+   * @throws StateError when the handler of this message is over
+   */
+  take(): TakenMessage {
+    return this[CONTEXT].actions.take(this as unknown as Message)
   }
 
   /**

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { entryOf } from '../../test/support/contact.js'
 import { ContactBook } from '../account/contacts/contact-book.js'
 import type { ContactActions } from '../contact/actions.js'
 import type { ContactLookup } from '../contact/lookup.js'
@@ -8,7 +9,7 @@ import { systemMessage } from './system-message.js'
 
 const actions = {} as MessageActions
 const book = new ContactBook({} as ContactActions)
-book.reset({ UserName: '@me', NickName: 'Bot' })
+book.reset(entryOf({ UserName: '@me', NickName: 'Bot' }))
 
 test('reports contacts as a message from and to oneself', () => {
   const message = systemMessage('friends', ['@a', 'weixin'], book.self, actions)

@@ -32,3 +32,20 @@ export function fileError(failed: string, path: string, cause: unknown): FileErr
   const reason = cause instanceof Error ? cause.message : String(cause)
   return new FileError(advice ? `${failed} (${code}). ${advice}` : `${failed}: ${reason}`, { path, cause })
 }
+
+/** The file is no longer what its size and md5 say, and the server was told those. */
+export function fileChanged(path: string): FileError {
+  return new FileError(
+    `${path || 'The file'} changed while it was being sent; nothing was sent. Send it when nobody writes to it.`,
+    { path },
+  )
+}
+
+/** @throws FileError in place of what the work throws */
+export async function attemptFile<T>(path: string, what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    throw fileError(`${path} could not be ${what}`, path, cause)
+  }
+}

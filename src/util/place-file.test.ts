@@ -45,7 +45,7 @@ afterEach(() => {
 const place = (target: string, words: string, former?: PlacedFile) =>
   placeFile(target, { parts: new PartFiles(), former: () => former }, async (write) => {
     await write(Buffer.from(words))
-    return words
+    return { md5: words }
   })
 
 describe('a name that is taken', () => {

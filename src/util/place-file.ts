@@ -26,26 +26,27 @@ export interface PlaceFileOptions {
  * Fills a new file and gives it its name only when it is whole; on failure nothing is left. A name that is taken gets ` (1)`; a file
  * is never written over, but for `former` while nobody touched it.
  *
- * @param fill resolves to the md5 of what it wrote
+ * @param fill resolves to what it wrote, with its md5
  */
-export async function placeFile(
+export async function placeFile<T extends { md5: string }>(
   target: string,
   options: PlaceFileOptions,
-  fill: (write: (chunk: Uint8Array) => Promise<void>) => Promise<string>,
-): Promise<PlacedFile> {
+  fill: (write: (chunk: Uint8Array) => Promise<void>) => Promise<T>,
+): Promise<PlacedFile & { filled: T }> {
   await options.parts.clearDead(dirname(target))
   const temporary = options.parts.newPath(dirname(target))
   const file = await open(temporary, 'wx', 0o600)
   try {
-    let md5: string
+    let filled: T
     try {
-      md5 = await fill(async (chunk) => {
+      filled = await fill(async (chunk) => {
         await file.writeFile(chunk)
       })
     } finally {
       await file.close()
     }
-    return { ...(await place(temporary, target, md5, options)), md5 }
+    const { md5 } = filled
+    return { ...(await place(temporary, target, md5, options)), md5, filled }
   } finally {
     await rm(temporary, { force: true })
   }

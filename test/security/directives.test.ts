@@ -16,7 +16,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { ATTACHMENT, DirectiveError, FRIENDS, type Itchat, type ItchatOptions, TEXT } from 'itchat'
 import type { Sandbox } from 'itchat/sandbox'
 import { describe, expect, test, vi } from 'vitest'
-import { processRecord } from '../../src/account/outbox/process-record.js'
+import { processGuard } from '../../src/account/outbox/process-guard.js'
 import { botFor, nextEvent, quiet, sandboxFor } from '../support/bot.js'
 import { failureOf, gate } from '../support/gate.js'
 import { hotReload, interrupted, saidAndTaken } from '../support/restarts.js'
@@ -447,7 +447,7 @@ describe('what a run or another process left', () => {
     await saidAndTaken(sandbox, () => sandbox.friend('小满').say('waiting'))
     await last.close()
     vi.unstubAllEnvs()
-    processRecord.secretFiles.clear()
+    processGuard.secretFiles.clear()
     const names = readdirSync(place)
     const suffixes = ['', '.identities', '.identities.changes', '.journal', '.journal.aside']
     expect(names.sort()).toEqual(suffixes.map((suffix) => `state.json${suffix}`))

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DirectiveError, TEXT } from 'itchat'
 import { describe, expect, test } from 'vitest'
-import { HeardTexts } from '../../src/account/outbox/heard-texts.js'
-import { processRecord } from '../../src/account/outbox/process-record.js'
+import { processGuard } from '../../src/account/outbox/process-guard.js'
+import { UntrustedTexts } from '../../src/account/outbox/untrusted-texts.js'
 import { botFor, nextEvent, sandboxFor } from '../support/bot.js'
 import { failureOf } from '../support/gate.js'
 import { folder, hotReload, interrupted, saidAndTaken } from '../support/restarts.js'
@@ -17,7 +17,7 @@ function directive(): string {
 
 /** As in a process that has just begun. */
 function forgetWhatWasHeard(): void {
-  Object.assign(processRecord, { heard: new HeardTexts() })
+  Object.assign(processGuard, { untrusted: new UntrustedTexts() })
 }
 
 describe('what an earlier run received', () => {

@@ -1,6 +1,6 @@
 import { Chatroom, INCOME_MSG, type Itchat, type Message, TEXT, UNKNOWN, User } from 'itchat'
 import { describe, expect, test } from 'vitest'
-import { HeardTexts } from '../../src/account/outbox/heard-texts.js'
+import { UntrustedTexts } from '../../src/account/outbox/untrusted-texts.js'
 import { readContact } from '../../src/transports/web/decode/contact.js'
 import { mentionsAll, mentionsSelf, splitGroupPrefix } from '../../src/transports/web/decode/group.js'
 import { decodeNote } from '../../src/transports/web/decode/note.js'
@@ -31,7 +31,7 @@ describe('long texts of one piece come to an end', () => {
     'the text of a notice': (text) => typeAndText({ MsgType: 10002, Content: text } as never),
     'the name of a place': (text) => typeAndText({ MsgType: 1, Url: 'x', Content: text, OriContent: text } as never),
     'a file name': safeName,
-    'a directive': (text) => new HeardTexts().add(text),
+    'a directive': (text) => new UntrustedTexts().add(text),
     'a text that is split': (text) => splitText(text, 2_000),
     'a text in XML': escapeXml,
     'a secret in a log': redact,

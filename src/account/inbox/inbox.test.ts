@@ -1,19 +1,20 @@
 import { expect, test } from 'vitest'
+import { entryOf } from '../../../test/support/contact.js'
 import fc from '../../../test/support/property.js'
 import type { ContactActions } from '../../contact/actions.js'
 import type { Message, MessageActions } from '../../message/message.js'
+import { readBatch } from '../../transports/web/decode/batch.js'
 import { readEnvelope } from '../../transports/web/decode/envelope.js'
 import { decodeMessage } from '../../transports/web/decode/message.js'
 import { systemClock } from '../../util/clock.js'
 import { ContactBook } from '../contacts/contact-book.js'
 import { Inbox } from './inbox.js'
 
-const read = (sent: unknown) => readEnvelope(sent, '@me')
-const transport = { read, decode: decodeMessage }
+const transport = { read: (sent: unknown) => readEnvelope(sent, '@me'), decode: decodeMessage }
 
 test('5,000 contacts that change in one sync leave the event loop its turns', async () => {
   const book = new ContactBook({} as ContactActions)
-  book.reset({ UserName: '@me', NickName: 'Bot' })
+  book.reset(entryOf({ UserName: '@me', NickName: 'Bot' }))
   let turns = 0
   let isDone = false
   const count = () => {
@@ -23,7 +24,6 @@ test('5,000 contacts that change in one sync leave the event loop its turns', as
   const told: number[] = []
   const inbox = new Inbox({
     transport,
-    fetchDetails: async () => [],
     clock: systemClock,
     closing: new AbortController().signal,
     book,
@@ -38,9 +38,11 @@ test('5,000 contacts that change in one sync leave the event loop its turns', as
       throw error
     },
   })
+  const syncKey = { Count: 1, List: [{ Key: 1, Val: 1 }] }
   const contacts = Array.from({ length: 5_000 }, (_, n) => ({ UserName: `@${n}`, NickName: `${n}`, ContactFlag: 1 }))
   setImmediate(count)
-  await inbox.deliver({ messages: [], contacts, removed: [], members: [] })
+  const batch = { messages: [], contacts, removed: [], members: [], more: false, syncKey, syncCheckKey: syncKey }
+  await inbox.deliver(readBatch(batch, '@me'))
   isDone = true
   expect(turns).toBeGreaterThanOrEqual(50)
   expect(told).toEqual([5_000])
@@ -50,11 +52,10 @@ test('any JSON in place of a message never stops the batch: the others are deliv
   await fc.assert(
     fc.asyncProperty(fc.array(fc.jsonValue()), fc.array(fc.jsonValue()), async (before, contacts) => {
       const book = new ContactBook({} as ContactActions)
-      book.reset({ UserName: '@me', NickName: 'Bot' })
+      book.reset(entryOf({ UserName: '@me', NickName: 'Bot' }))
       const delivered: Message[] = []
       const inbox = new Inbox({
         transport,
-        fetchDetails: async () => [],
         clock: systemClock,
         closing: new AbortController().signal,
         book,
@@ -70,8 +71,17 @@ test('any JSON in place of a message never stops the batch: the others are deliv
         },
       })
       const good = (MsgId: string) => ({ MsgId, MsgType: 1, FromUserName: '@f', ToUserName: '@me', Content: MsgId })
-      const messages = [good('1'), ...before, good('2')].map(read)
-      await inbox.deliver({ messages, contacts, removed: [], members: [] })
+      const syncKey = { Count: 1, List: [{ Key: 1, Val: 1 }] }
+      const batch = {
+        messages: [good('1'), ...before, good('2')],
+        contacts,
+        removed: [],
+        members: contacts,
+        more: false,
+        syncKey,
+        syncCheckKey: syncKey,
+      }
+      await inbox.deliver(readBatch(batch, '@me'))
       // What waits for names comes then, too.
       inbox.endSession()
       const texts = delivered.filter((message) => message.FromUserName === '@f').map((message) => message.Content)

@@ -4,11 +4,11 @@ import type { SystemInfo } from '../../message/fields.js'
 import type { Message, MessageActions } from '../../message/message.js'
 import { systemMessage } from '../../message/system-message.js'
 import type { Batch, Envelope } from '../../transport/batch.js'
-import type { DetailsOptions, RevealedId } from '../../transport/contacts.js'
+import type { ContactEntry, RevealedId } from '../../transport/contacts.js'
 import type { Transport } from '../../transport/transport.js'
 import { backoffMs } from '../../util/backoff.js'
 import type { Clock } from '../../util/clock.js'
-import { type Dict, dict, list } from '../../util/read.js'
+import type { Dict } from '../../util/read.js'
 import { RecentSet } from '../../util/recent-set.js'
 import type { ContactBook } from '../contacts/contact-book.js'
 import { ContactNews } from '../contacts/contact-news.js'
@@ -31,19 +31,11 @@ const MAX_IDS = 10_000
 /** A handler that ended the process so often is not tried again: the last time nothing else ran. */
 const MAX_ATTEMPTS = 3
 
-/** What came at once. */
-export interface IncomingBatch extends Pick<Batch, 'messages' | 'removed'> {
-  contacts: readonly unknown[]
-  members: readonly unknown[]
-}
-
 /** Where a message comes from. */
 type Origin = Pick<Received, 'stale' | 'by'>
 
 export interface InboxOptions {
-  transport: Pick<Transport, 'read' | 'decode'>
-  /** Requests details of contacts, in the order of the names. */
-  fetchDetails(userNames: readonly string[], options: DetailsOptions): Promise<readonly unknown[]>
+  transport: Pick<Transport, 'read' | 'decode' | 'contacts'>
   clock: Clock
   /** Aborts when the instance is closed. */
   closing: AbortSignal
@@ -66,7 +58,8 @@ export interface InboxOptions {
 /** Takes what the server sends: brings the contacts up to date, makes messages, hands them on. */
 export class Inbox {
   readonly #options: InboxOptions
-  readonly #details: DetailsFetcher
+  /** Absent where the transport knows no contacts to ask for. */
+  readonly #details: DetailsFetcher<ContactEntry | undefined> | undefined
   readonly #nameWait: NameWait
   readonly #ids = new RecentSet(MAX_IDS)
   #refilling: Promise<void> | undefined
@@ -74,26 +67,30 @@ export class Inbox {
   constructor(options: InboxOptions) {
     this.#options = options
     this.#nameWait = new NameWait(options.clock)
-    this.#details = new DetailsFetcher({
-      clock: options.clock,
-      patienceMs: NAME_WAIT_MS,
-      fetch: (names, signal) => options.fetchDetails(names, { signal, tries: 1, timeoutMs: DETAILS_TIMEOUT_MS }),
-      apply: (details) => this.#applyDetails(details),
-      isKnown: (name, member) => this.#isKnown(name, member),
-      onSettled: (names) => this.#nameWait.settled(names),
-      onError: options.onError,
-    })
+    const { contacts } = options.transport
+    this.#details =
+      contacts &&
+      new DetailsFetcher({
+        clock: options.clock,
+        patienceMs: NAME_WAIT_MS,
+        fetch: (names, signal) => contacts.fetchDetails(names, { signal, tries: 1, timeoutMs: DETAILS_TIMEOUT_MS }),
+        failureOf: (error) => contacts.failureOf(error),
+        apply: (details) => this.#applyDetails(details),
+        isKnown: (name, member) => this.#isKnown(name, member),
+        onSettled: (names) => this.#nameWait.settled(names),
+        onError: options.onError,
+      })
   }
 
   /** One entry that cannot be read never holds up the others. */
-  async deliver(batch: IncomingBatch, signal?: AbortSignal): Promise<void> {
+  async deliver(batch: Batch, signal?: AbortSignal): Promise<void> {
     const news = await this.#applyContacts(batch)
     await this.#options.settle(news.changed)
     this.announce(news)
     // Nothing is handed on after the end: the position stays, and it comes again.
     signal?.throwIfAborted()
     const journal = this.#options.journal()
-    if (journal) await this.#journalAll(batch.messages, journal)
+    if (journal) await this.#journalAll(batch, journal)
     else for (const envelope of batch.messages) if (this.#isNew(envelope.id)) this.#push(envelope)
   }
 
@@ -114,23 +111,23 @@ export class Inbox {
   /** Asks for the members of groups that came without them. */
   fetchMissing(): void {
     for (const { UserName } of this.#options.book.chatrooms())
-      if (!this.#isKnown(UserName)) this.#details.want(UserName)
+      if (!this.#isKnown(UserName)) this.#details?.want(UserName)
   }
 
   /** Details could not be fetched elsewhere: the next request waits. */
   slowDown(error: unknown): void {
-    this.#details.slowDown(error)
+    this.#details?.slowDown(error)
   }
 
   /** The session is over: names of it mean nothing any more, and what waits for them is handed on. */
   endSession(): void {
-    this.#details.reset()
+    this.#details?.reset()
     this.#nameWait.releaseAll()
   }
 
   /** Tells the program what became different: by an event, and by System messages from and to oneself. */
   announce(news: ContactNews): void {
-    for (const { UserName } of news.changed) this.#details.forget(UserName)
+    for (const { UserName } of news.changed) this.#details?.forget(UserName)
     if (news.isEmpty) return
     this.#options.onContacts(news)
     const isRoom = (contact: Contact) => contact instanceof Chatroom
@@ -144,13 +141,14 @@ export class Inbox {
   }
 
   /** Hands on those that are new once they are in the journal. */
-  async #journalAll(envelopes: readonly Envelope[], journal: Journal): Promise<void> {
-    const bySent = new Map(envelopes.map((envelope) => [envelope.sent, envelope]))
-    const incoming = envelopes.map((envelope) => {
+  async #journalAll({ messages, cursor }: Batch, journal: Journal): Promise<void> {
+    const bySent = new Map(messages.map((envelope) => [envelope.sent, envelope]))
+    const incoming = messages.map((envelope) => {
       const { id, chat, timeMs, sent } = envelope
       return { id, chat, timeMs, sent, by: this.#speakerName(envelope) }
     })
-    for (const received of await journal.add(incoming)) this.#handOn(received, journal, bySent.get(received.sent))
+    const added = await journal.add(incoming, cursor)
+    for (const received of added) this.#handOn(received, journal, bySent.get(received.sent))
     this.refill()
   }
 
@@ -183,6 +181,11 @@ export class Inbox {
         const written = journal.done(n)
         this.refill()
         return written
+      },
+      held: () => journal.held(n),
+      giveBack: async () => {
+        await journal.giveBack(n)
+        this.refill()
       },
     }
     this.#push(envelope, { stale, by }, delivery, () => journal.postpone(n))
@@ -238,7 +241,7 @@ export class Inbox {
   #handOver({ sent, revealed }: Envelope, origin?: Origin, delivery?: Delivery): void {
     const { book, push, onRevealed } = this.#options
     const news = new ContactNews()
-    for (const { userName, permanentId } of revealed) book.learnUin(userName, permanentId, news)
+    for (const one of revealed) book.learnId(one, news)
     if (revealed.length > 0) onRevealed(revealed)
     const message = this.#decode(sent, origin)
     if (message.type === 'Friends') book.meet(message.request.userName, message.request.ticket)
@@ -248,7 +251,7 @@ export class Inbox {
   }
 
   /** Many at once are applied with pauses in between: handlers and requests go on. */
-  async #applyContacts(batch: IncomingBatch): Promise<ContactNews> {
+  async #applyContacts(batch: Batch): Promise<ContactNews> {
     const { book } = this.#options
     const news = new ContactNews()
     let weight = 0
@@ -259,17 +262,17 @@ export class Inbox {
       weight = 0
       await nextTurn()
     }
-    for (const sent of batch.contacts) {
-      await apply(() => book.apply(sent, news), 1 + list(dict(sent).MemberList).length)
+    for (const entry of batch.contacts) {
+      await apply(() => book.apply(entry, news), 1 + (entry.members?.length ?? 0))
     }
-    for (const sent of batch.members) await apply(() => book.applyMember(sent, news))
+    for (const entry of batch.members) await apply(() => book.applyMember(entry, news))
     for (const userName of batch.removed) await apply(() => book.remove(userName, news))
     return news
   }
 
-  #applyDetails(details: readonly unknown[]): void {
+  #applyDetails(details: readonly (ContactEntry | undefined)[]): void {
     const news = new ContactNews()
-    for (const sent of details) this.#attempt(() => this.#options.book.applyMet(sent, news))
+    for (const entry of details) if (entry) this.#attempt(() => this.#options.book.applyDetails(entry, news))
     if (news.isEmpty) return
     void this.#options.settle(news.changed)
     this.#options.onContacts(news)
@@ -284,6 +287,7 @@ export class Inbox {
 
   /** A name is unknown, is being asked for, and worth waiting for. */
   #isMissing(name: string, speaker: string): boolean {
+    if (!this.#details) return false
     if (!this.#isKnown(name)) return this.#details.want(name)
     return speaker !== '' && !this.#isKnown(name, speaker) && this.#details.want(name, speaker)
   }

@@ -2,12 +2,12 @@ import { realpath, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 import { DirectiveError, FileError } from '../../errors.js'
 import type { Message } from '../../message/message.js'
-import { type OpenedFile, VerifiedFile } from '../../transports/web/media/source.js'
+import type { SendAs } from '../../transport/content.js'
 import { isSameFile } from '../../util/file-identity.js'
 import { isStateFile, STATE_HEAD_BYTES } from '../persistence/state-files.js'
 import type { DownloadedFile, Downloads } from './downloads.js'
-import { handledNow, processRecord } from './process-record.js'
-import type { SendAs } from './sendable-file.js'
+import { handledNow, processGuard } from './process-guard.js'
+import { type OpenedFile, VerifiedFile } from './source.js'
 
 /** How a text names a file to send. */
 const DIRECTIVE = /^@(fil|img|vid)@([\s\S]*)$/
@@ -26,6 +26,8 @@ export interface DirectiveOptions {
   downloads: Downloads
   /** Own UserName, when it is known. */
   self(): string | undefined
+  /** UserName of the chat with oneself besides it, where there is one. */
+  notebook(): string | undefined
   /** The message of this account whose handler is calling. */
   current(): Message | undefined
 }
@@ -56,24 +58,24 @@ export class Directives {
     this.#options = options
   }
 
-  /** Remembers what a message says: a directive that stands in it is refused later, whichever account is made to send it. */
-  heard(message: Message): void {
+  /** Records what a message says: a directive that stands in it is refused later, whichever account is made to send it. */
+  recordMessage(message: Message): void {
     const { raw, Content, Text, ActualNickName, originalFileName, location, card, note, sharing, request } = message
     // The name may come from the journal, where an earlier run put it.
-    this.hear(raw, Content, Text, ActualNickName, originalFileName, location, card, note, sharing, request)
-    if (typeof Text === 'string') processRecord.heard.addInTurn(message.user.UserName, Text)
+    this.recordUntrusted(raw, Content, Text, ActualNickName, originalFileName, location, card, note, sharing, request)
+    if (typeof Text === 'string') processGuard.untrusted.addInTurn(message.user.UserName, Text)
   }
 
-  /** Remembers every text in what others wrote or named. */
-  hear(...values: readonly unknown[]): void {
-    processRecord.heard.add(...values)
+  /** Records every text in what others wrote or named. */
+  recordUntrusted(...values: readonly unknown[]): void {
+    processGuard.untrusted.add(...values)
   }
 
-  /** Remembers the text of an error: it may quote what others wrote. Never throws. */
-  hearError(error: unknown): void {
+  /** Records the text of an error: it may quote what others wrote. Never throws. */
+  recordError(error: unknown): void {
     try {
       const said = error instanceof Error ? error.message : error
-      if (typeof said === 'string') this.hear(said)
+      if (typeof said === 'string') this.recordUntrusted(said)
     } catch {
       // A program may throw objects that throw.
     }
@@ -89,13 +91,13 @@ export class Directives {
     const match = DIRECTIVE.exec(text)
     if (!match) return undefined
     const [, kind = '', name = ''] = match
-    const { heard } = processRecord
+    const { untrusted } = processGuard
     if (this.#options.rule === 'off') throw refused('this program sends no files by a text (directives: off)')
     if (name.length > MAX_PATH) throw refused(`its path is longer than ${MAX_PATH} characters`)
-    if (heard.has(text) || heard.leadsTo(name)) throw refused(RECEIVED)
+    if (untrusted.has(text) || untrusted.leadsTo(name)) throw refused(RECEIVED)
     const allowed = await this.#allowed(name, toUserName)
     // However it was written: the file counts.
-    if (heard.leadsTo(allowed.path)) throw refused(RECEIVED)
+    if (untrusted.leadsTo(allowed.path)) throw refused(RECEIVED)
     checkNames(allowed, await secretFiles())
     const file = new VerifiedFile(allowed.path, (opened) => checkOpened(allowed, opened))
     return { file, as: AS[kind] ?? 'file' }
@@ -118,13 +120,16 @@ export class Directives {
       const path = await inside(root, name)
       if (path !== undefined) return { path, root: await realpath(root) }
     }
+    const notebook = this.#options.notebook()
+    const own = notebook === undefined ? ' or oneself' : `, oneself or ${notebook}`
     throw refused(
-      'a text in a handler may send only files downloaded in that conversation, to it, oneself or filehelper, or files under mediaRoots',
+      `a text in a handler may send only files downloaded in that conversation, to it${own}, or files under mediaRoots`,
     )
   }
 
   #mayGo(from: string, to: string): boolean {
-    return to === from || to === 'filehelper' || to === this.#options.self()
+    const { notebook, self } = this.#options
+    return to === from || to === notebook() || to === self()
   }
 }
 
@@ -133,7 +138,7 @@ const SECRET = 'login state and hidden files are never sent by a text'
 
 /** Absolute paths of this process's login states, without links. */
 function secretFiles(): Promise<string[]> {
-  return Promise.all([...processRecord.secretFiles].map((file) => realpath(file).catch(() => resolve(file))))
+  return Promise.all([...processGuard.secretFiles].map((file) => realpath(file).catch(() => resolve(file))))
 }
 
 /** Below the root nothing hidden may be named, elsewhere nothing hidden at all. */

@@ -1,82 +1,49 @@
 import { basename } from 'node:path'
-import { fileTypeFromBuffer } from 'file-type'
-import { ItchatError } from '../../errors.js'
 import type { DownloadOptions, DownloadResult } from '../../message/media.js'
 import type { Message } from '../../message/message.js'
-import type { WebConnection } from '../../transports/web/connection.js'
-import { fileError } from '../../util/file-error.js'
-import { PartFiles } from '../../util/part-files.js'
-import { type PlacedFile, placeFile } from '../../util/place-file.js'
-import { resolveBelow } from '../../util/resolve-below.js'
+import type { Transport } from '../../transport/transport.js'
+import { FileWriter, type WrittenFile } from './file-writer.js'
 
-/** The longest beginning of a file that its type is read from. */
-const TYPE_BYTES = 4_100
-
-/** Written files that are remembered: to replace one's own, and to send them by a text. */
-const MAX_REMEMBERED = 5_000
-
-/** What a message left on the disk. */
-export interface DownloadedFile extends PlacedFile {
+/** The message a file was downloaded from. */
+export interface DownloadSource {
   /** `''` for a message without one. */
   msgId: string
   chat: string
-  /** As the program asked for it; a name that was taken got another. */
-  asked: string
 }
+
+export type DownloadedFile = WrittenFile<DownloadSource>
 
 /** Fetches media for messages, and remembers what it wrote where. */
 export class Downloads {
-  readonly #line: () => WebConnection
-  readonly #folder: () => string
-  /** Latest last. */
-  #written: DownloadedFile[] = []
-  readonly #parts = new PartFiles()
+  readonly #transport: () => Pick<Transport, 'receiveMedia'>
+  readonly #writer: FileWriter<DownloadSource>
 
-  constructor(line: () => WebConnection, folder: () => string) {
-    this.#line = line
-    this.#folder = folder
+  constructor(transport: () => Pick<Transport, 'receiveMedia'>, folder: () => string) {
+    this.#transport = transport
+    this.#writer = new FileWriter('download', folder)
   }
 
   async bytes(message: Message, options: DownloadOptions = {}): Promise<Uint8Array> {
     const chunks: Uint8Array[] = []
-    await this.#line().receiveMedia(message, options, (chunk) => void chunks.push(chunk))
+    await this.#transport().receiveMedia(message, (chunk) => void chunks.push(chunk), options)
     return Buffer.concat(chunks)
   }
 
   async toFile(message: Message, path: string, options: DownloadOptions = {}): Promise<DownloadResult> {
-    const line = this.#line()
-    const chat = message.user.UserName
-    const msgId = message.MsgId === '0' ? '' : message.MsgId
-    try {
-      const target = await resolveBelow(this.#folder(), path)
-      const head: Uint8Array[] = []
-      let headBytes = 0
-      let received = { sizeBytes: 0, md5: '' }
-      // Messages without an id have nothing in common: none is the other again.
-      const isFormer = (one: DownloadedFile) =>
-        one.msgId !== '' && one.msgId === msgId && one.chat === chat && [one.asked, one.path].includes(target)
-      const former = () => this.#written.findLast(isFormer)
-      const placed = await placeFile(target, { parts: this.#parts, former }, async (write) => {
-        received = await line.receiveMedia(message, options, async (chunk) => {
-          if (headBytes < TYPE_BYTES) head.push(chunk)
-          headBytes += chunk.length
-          await write(chunk)
-        })
-        return received.md5
-      })
-      this.#remember({ msgId, chat, asked: target, ...placed })
-      const type = await fileTypeFromBuffer(Buffer.concat(head).subarray(0, TYPE_BYTES))
-      const verified = options.thumbnail ? undefined : line.isAsTold(message, received)
-      return {
-        ok: true,
-        path: placed.path,
-        sizeBytes: received.sizeBytes,
-        ...(type ? { mime: type.mime, extension: type.ext } : {}),
-        ...(verified === undefined ? {} : { verified }),
-      }
-    } catch (cause) {
-      if (cause instanceof ItchatError || options.signal?.aborted) throw cause
-      throw fileError(`download: ${JSON.stringify(path)} could not be written`, path, cause)
+    const transport = this.#transport()
+    const of = { chat: message.user.UserName, msgId: message.MsgId === '0' ? '' : message.MsgId }
+    // Messages without an id have nothing in common: none is the other again.
+    const replaces = ({ msgId, chat }: DownloadSource) => msgId !== '' && msgId === of.msgId && chat === of.chat
+    const written = await this.#writer.write(path, { of, replaces, signal: options.signal }, (write) =>
+      transport.receiveMedia(message, write, options),
+    )
+    const { sizeBytes, matchesDeclared } = written.filled
+    return {
+      ok: true,
+      path: written.path,
+      sizeBytes,
+      ...(written.type ? { mime: written.type.mime, extension: written.type.ext } : {}),
+      ...(matchesDeclared === undefined ? {} : { verified: matchesDeclared }),
     }
   }
 
@@ -85,16 +52,10 @@ export class Downloads {
    * conversation.
    */
   find(name: string, chat: string, msgId: string | undefined): DownloadedFile | undefined {
-    const matching = this.#written.filter(
-      (one) =>
-        one.chat === chat && [one.path, one.asked].some((path) => path === name || basename(path) === basename(name)),
+    const matching = this.#writer.written.filter(
+      ({ of, path, requested }) =>
+        of.chat === chat && [path, requested].some((known) => known === name || basename(known) === basename(name)),
     )
-    return matching.findLast((one) => one.msgId === msgId) ?? matching.at(-1)
-  }
-
-  #remember(written: DownloadedFile): void {
-    this.#written = this.#written.filter((one) => one.path !== written.path)
-    this.#written.push(written)
-    if (this.#written.length > MAX_REMEMBERED) this.#written.shift()
+    return matching.findLast(({ of }) => of.msgId === msgId) ?? matching.at(-1)
   }
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { failureOf } from '../../../test/support/gate.js'
 import { ManualClock } from '../../../test/support/manual-clock.js'
-import { ArgumentError, NetworkError, ServerError, StateError } from '../../errors.js'
+import { ArgumentError, NetworkError, RefusedError, ServerError, StateError } from '../../errors.js'
 import { Pace, readPacing } from './pacing.js'
 
 /** In the middle: every pause is as long as it is in the mean. */
@@ -19,7 +19,8 @@ function scene({ isOn = true, burst = 2 } = {}) {
   return { clock, pace, lines, sent, send }
 }
 
-const tooFrequent = () => new ServerError('no', { ret: 1205, endpoint: 'webwxsendmsg', advice: '' })
+const tooFrequent = () =>
+  new RefusedError('no', { ret: 1205, endpoint: 'webwxsendmsg', advice: '', reason: 'throttled' })
 
 test('a burst goes at once, the rest one a second, in order; after a rest there is a burst again', async () => {
   const { clock, lines, sent, send } = scene()
@@ -162,9 +163,9 @@ describe.each([true, false])('refused as too frequent, pacing %s', (isOn) => {
     )
     await clock.advance(0)
     await clock.advance(10 * 60_000)
-    const error = (await refused) as ServerError
+    const error = (await refused) as RefusedError
     expect(error).toBeInstanceOf(ServerError)
-    expect(error).toMatchObject({ ret: 1205, endpoint: 'webwxsendmsg' })
+    expect(error).toMatchObject({ ret: 1205, endpoint: 'webwxsendmsg', reason: 'throttled' })
     expect(error.message).toMatch(new RegExp(`tried ${tries} times within 3\\d\\d s`))
     expect(error.advice).toContain('more slowly')
     expect(tries).toBeGreaterThan(10)
@@ -223,7 +224,7 @@ test('a send of unknown outcome is not repeated', async () => {
   expect(tries).toBe(1)
 })
 
-test('numbers that cannot be meant', () => {
+test('rejects invalid pacing', () => {
   expect(readPacing(undefined)).toEqual({ burst: 20, perSecond: 1 })
   expect(readPacing({ perSecond: 0.5 })).toEqual({ burst: 20, perSecond: 0.5 })
   for (const pacing of [{ burst: 0 }, { burst: Number.NaN }, { perSecond: 0 }, { perSecond: Number.POSITIVE_INFINITY }])

@@ -1,5 +1,4 @@
-import { ArgumentError, ServerError, StateError } from '../../errors.js'
-import { RET } from '../../transports/web/wire/ret.js'
+import { ArgumentError, RefusedError, StateError } from '../../errors.js'
 import { backoffMs } from '../../util/backoff.js'
 import { type Clock, chance, startTimer } from '../../util/clock.js'
 
@@ -22,17 +21,34 @@ const CALM_MS = 60_000
 
 const LONGEST_INTERVAL_MS = 60_000
 
+/** The longest pause after a refusal. */
+const LONGEST_PAUSE_MS = 60_000
+
+/** How fast an account may send at a moment, as JSON; another process can continue from it. */
+export interface PaceState {
+  /** Messages that may go at once at `atMs`; below 0 when one went before it was due. */
+  tokens: number
+  /** Epoch ms. In the future while nothing is sent after a refusal. */
+  atMs: number
+  /** Refusals less what went well since; above 0 all messages go more slowly. */
+  penalty: number
+  /** Epoch ms of the last refusal. */
+  refusedAtMs?: number
+}
+
 export interface PaceOptions {
   clock: Clock
   /** Default: on, but not where the server is local. Off: as fast as the program sends, until the server refuses. */
   pacing?: boolean | PacingOptions | undefined
   isLocal(): boolean
   onWait(line: string): void
+  /** Where another pace of this account stopped. */
+  state?: PaceState | undefined
 }
 
 interface Turn {
-  /** Place in the order in which sends were asked for. */
-  readonly ticket: number
+  /** Place in the order of the sends. */
+  readonly sequence: number
   grant(): void
   fail(reason: unknown): void
 }
@@ -46,46 +62,74 @@ export class Pace {
   /** Not the time of day: that may be set at any moment. */
   readonly #elapsedMs: () => number
   readonly #numbers: Required<PacingOptions>
-  #tickets = 0
+  #sequence = 0
   #waiting: Turn[] = []
-  /** Turns that are to be had; below 0 when one was given before it was due. */
-  #credits: number
-  /** When `#credits` was right. Later than now while everything stands still after a refusal. */
-  #creditsAt: number
+  /** Available turns; below 0 when one was given before it was due. */
+  #tokens: number
+  /** When `#tokens` was right. Later than now while everything stands still after a refusal. */
+  #tokensAt = 0
   /** Refusals less what went well since. */
-  #slowness = 0
+  #penalty = 0
   #refusedAt = Number.NEGATIVE_INFINITY
   #isPumping = false
   #sleep = new AbortController()
 
-  /** @throws ArgumentError for numbers that cannot be meant */
+  /** @throws ArgumentError for invalid numbers */
   constructor(options: PaceOptions) {
     this.#options = options
     this.#elapsedMs = startTimer(options.clock)
     this.#numbers = readPacing(options.pacing)
-    this.#credits = this.#numbers.burst
-    this.#creditsAt = 0
+    this.#tokens = this.#numbers.burst
+    if (options.state) this.restore(options.state)
+  }
+
+  /** How fast it may send now. What waits for its turn is not part of it. */
+  get state(): PaceState {
+    const epochMs = (elapsedMs: number) => this.#options.clock.now() + elapsedMs - this.#elapsedMs()
+    const { tokens, at } = this.#refilled()
+    return {
+      tokens,
+      atMs: epochMs(at),
+      penalty: this.#penalty,
+      ...(Number.isFinite(this.#refusedAt) ? { refusedAtMs: epochMs(this.#refusedAt) } : {}),
+    }
+  }
+
+  /**
+   * Continues where another pace of this account stopped. A clock that was put back in between costs the longest pause at most.
+   *
+   * @throws ArgumentError for what is no state
+   */
+  restore({ tokens, atMs, penalty, refusedAtMs = Number.NEGATIVE_INFINITY }: PaceState): void {
+    const isState = [tokens, atMs, penalty].every(Number.isFinite) && penalty >= 0 && !Number.isNaN(refusedAtMs)
+    if (!isState) throw new ArgumentError('pacing: the saved state is invalid.', { argument: 'state' })
+    const elapsedMs = (epochMs: number) => this.#elapsedMs() + epochMs - this.#options.clock.now()
+    this.#tokens = Math.min(tokens, this.#numbers.burst)
+    this.#tokensAt = Math.min(elapsedMs(atMs), this.#elapsedMs() + LONGEST_PAUSE_MS)
+    this.#penalty = penalty
+    this.#refusedAt = Math.min(elapsedMs(refusedAtMs), this.#elapsedMs())
+    this.#sleep.abort()
   }
 
   /**
    * Does one send when its turn has come, and again while the server refuses it as too frequent.
    *
-   * @throws ServerError 1205 after five minutes of refusals
+   * @throws RefusedError `throttled` after five minutes of refusals
    * @throws StateError when too many wait, the signal's reason, what `failAll` was given
    */
   async run<T>(send: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const ticket = ++this.#tickets
+    const sequence = ++this.#sequence
     let firstRefusedAt: number | undefined
     for (let tries = 1; ; tries++) {
-      await this.#turn(ticket, signal)
+      await this.#turn(sequence, signal)
       const startedAt = this.#elapsedMs()
       try {
         const reply = await send()
         this.#accepted(startedAt)
         return reply
       } catch (error) {
-        if (!(error instanceof ServerError) || error.ret !== RET.tooFrequent) throw error
-        this.#refused(startedAt)
+        if (!(error instanceof RefusedError) || error.reason !== 'throttled') throw error
+        this.#refused(startedAt, error)
         firstRefusedAt ??= startedAt
         const triedMs = this.#elapsedMs() - firstRefusedAt
         if (triedMs >= GIVE_UP_AFTER_MS) throw givenUp(error, tries, triedMs)
@@ -99,7 +143,7 @@ export class Pace {
     this.#sleep.abort()
   }
 
-  #turn(ticket: number, signal: AbortSignal | undefined): Promise<void> {
+  #turn(sequence: number, signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted()
     if (this.#waiting.length >= MAX_WAITING) {
       throw new StateError(
@@ -113,7 +157,7 @@ export class Pace {
         turn.fail(signal?.reason)
       }
       const turn = {
-        ticket,
+        sequence,
         grant: () => {
           signal?.removeEventListener('abort', abort)
           resolve()
@@ -124,7 +168,7 @@ export class Pace {
         },
       }
       signal?.addEventListener('abort', abort, { once: true })
-      const behind = this.#waiting.findIndex((other) => other.ticket > ticket)
+      const behind = this.#waiting.findIndex((other) => other.sequence > sequence)
       this.#waiting.splice(behind < 0 ? this.#waiting.length : behind, 0, turn)
       if (!this.#isPumping) void this.#pump()
     })
@@ -139,11 +183,11 @@ export class Pace {
         onWait(`${this.#waiting.length} to send; the next goes in ${(waitMs / 1000).toFixed(1)} s.`)
         this.#sleep = new AbortController()
         await clock.sleep(waitMs, this.#sleep.signal).catch(() => {})
-        // The pace changed in the meantime, or nobody waits any more.
+        // The pace changed in the meantime, or no send waits any more.
         if (this.#sleep.signal.aborted) continue
       }
       this.#refill()
-      if (this.#isLimited) this.#credits--
+      if (this.#isLimited) this.#tokens--
       this.#waiting.shift()?.grant()
     }
     this.#isPumping = false
@@ -151,61 +195,67 @@ export class Pace {
 
   get #isLimited(): boolean {
     const { pacing, isLocal } = this.#options
-    return this.#slowness > 0 || (pacing === undefined ? !isLocal() : pacing !== false)
+    return this.#penalty > 0 || (pacing === undefined ? !isLocal() : pacing !== false)
   }
 
   get #intervalMs(): number {
-    const slowed = (1_000 / this.#numbers.perSecond) * 2 ** Math.max(0, this.#slowness - 1)
+    const slowed = (1_000 / this.#numbers.perSecond) * 2 ** Math.max(0, this.#penalty - 1)
     return Math.max(1_000 / this.#numbers.perSecond, Math.min(LONGEST_INTERVAL_MS, slowed))
   }
 
   /** Until the next may go. */
   #waitMs(): number {
     if (!this.#isLimited) return 0
-    const heldMs = this.#creditsAt - this.#elapsedMs()
+    const { tokens, at } = this.#refilled()
+    const heldMs = at - this.#elapsedMs()
     if (heldMs > 0) return heldMs
-    const credits = this.#creditsNow()
-    return credits >= 1 ? 0 : (1 - credits) * this.#intervalMs * (0.75 + chance(this.#options.clock) / 2)
+    return tokens >= 1 ? 0 : (1 - tokens) * this.#intervalMs * (0.75 + chance(this.#options.clock) / 2)
   }
 
-  #creditsNow(): number {
-    const passedMs = Math.max(0, this.#elapsedMs() - this.#creditsAt)
-    const most = this.#slowness > 0 ? 1 : this.#numbers.burst
-    return Math.min(most, this.#credits + passedMs / this.#intervalMs)
+  /** The tokens as they are now, or will be when the pause is over. */
+  #refilled(): { tokens: number; at: number } {
+    const now = this.#elapsedMs()
+    const passedMs = Math.max(0, now - this.#tokensAt)
+    const most = this.#penalty > 0 ? 1 : this.#numbers.burst
+    const tokens = Math.min(most, this.#tokens + passedMs / this.#intervalMs)
+    return { tokens, at: Math.max(this.#tokensAt, now) }
   }
 
   #refill(): void {
-    this.#credits = this.#creditsNow()
-    this.#creditsAt = Math.max(this.#creditsAt, this.#elapsedMs())
+    const { tokens, at } = this.#refilled()
+    this.#tokens = tokens
+    this.#tokensAt = at
   }
 
   /** Those that were on their way together count as one. */
-  #refused(startedAt: number): void {
+  #refused(startedAt: number, { ret }: RefusedError): void {
     if (startedAt < this.#refusedAt) return
     const now = this.#elapsedMs()
-    this.#slowness++
+    this.#penalty++
     this.#refusedAt = now
-    this.#credits = 1
-    const pauseMs = backoffMs(this.#slowness, this.#options.clock)
-    this.#creditsAt = now + pauseMs
+    this.#tokens = 1
+    const pauseMs = backoffMs(this.#penalty, this.#options.clock)
+    this.#tokensAt = now + pauseMs
     this.#sleep.abort()
-    this.#options.onWait(`The server says too frequent (1205); nothing is sent for ${pauseMs / 1000} s, then slower.`)
+    this.#options.onWait(
+      `The server refuses more messages (ret ${ret}): sends nothing for ${pauseMs / 1000} s, then slower.`,
+    )
   }
 
   #accepted(startedAt: number): void {
-    if (this.#slowness === 0 || startedAt < this.#refusedAt) return
+    if (this.#penalty === 0 || startedAt < this.#refusedAt) return
     const isCalm = this.#elapsedMs() - this.#refusedAt >= CALM_MS
-    if (this.#slowness === 1 && !isCalm) return
+    if (this.#penalty === 1 && !isCalm) return
     this.#refill()
-    this.#slowness--
+    this.#penalty--
     this.#sleep.abort()
   }
 }
 
 /**
- * How an instance was told to pace.
+ * The pace that the options of an instance mean.
  *
- * @throws ArgumentError for numbers that cannot be meant
+ * @throws ArgumentError for invalid numbers
  */
 export function readPacing(pacing: boolean | PacingOptions | undefined): Required<PacingOptions> {
   const { burst = 20, perSecond = 1 } = typeof pacing === 'object' ? pacing : {}
@@ -220,11 +270,8 @@ export function readPacing(pacing: boolean | PacingOptions | undefined): Require
   return { burst, perSecond }
 }
 
-function givenUp(refused: ServerError, tries: number, triedMs: number): ServerError {
+function givenUp({ ret, endpoint }: RefusedError, tries: number, triedMs: number): RefusedError {
   const advice = `It was tried ${tries} times within ${Math.round(triedMs / 1000)} s and was not sent. Send nothing for an hour, then less and more slowly.`
-  return new ServerError(`${refused.endpoint}: the server refuses messages as too frequent (ret 1205). ${advice}`, {
-    ret: refused.ret,
-    endpoint: refused.endpoint,
-    advice,
-  })
+  const refused = `${endpoint}: the server refuses messages as too frequent (ret ${ret}). ${advice}`
+  return new RefusedError(refused, { ret, endpoint, advice, reason: 'throttled' })
 }

@@ -1,7 +1,5 @@
 import type { FileSource } from '../../contact/actions.js'
-
-/** How a file goes out. */
-export type SendAs = 'file' | 'image' | 'video'
+import type { SendAs } from '../../transport/content.js'
 
 /** A file as the program's own word: a handler may return it, `send` takes it, and no text can make one. */
 export class SendableFile {

@@ -6,32 +6,36 @@ import type {
   SendOptions,
   SendResult,
 } from '../../contact/actions.js'
-import { ArgumentError, FileError, ItchatError } from '../../errors.js'
-import type { Outgoing, SendEndpoint } from '../../transports/web/api/message.js'
-import type { WebConnection } from '../../transports/web/connection.js'
-import { type Picture, pictureKindOf, pictureOf } from '../../transports/web/media/picture.js'
-import { type OpenSource, openSource, type VerifiedFile } from '../../transports/web/media/source.js'
-import { ATTACHMENT_APP_ID } from '../../transports/web/wire/constants.js'
-import { MSG_TYPE } from '../../transports/web/wire/message.js'
-import type { UploadMediaType } from '../../transports/web/wire/upload.js'
+import type { Contact } from '../../contact/contact.js'
+import { ArgumentError, ItchatError, ServerError } from '../../errors.js'
+import type { Message, ReplyOptions } from '../../message/message.js'
+import type { Content, SendAs, UploadedMedia } from '../../transport/content.js'
+import type { Transport } from '../../transport/transport.js'
+import type { Clock } from '../../util/clock.js'
 import { splitText } from '../../util/split-text.js'
-import { escapeXml } from '../../util/xml.js'
 import type { Directives } from './directives.js'
+import type { Downloads } from './downloads.js'
 import type { Echoes } from './echoes.js'
+import { type OpenSend, OpenSends } from './open-sends.js'
 import type { Pace } from './pacing.js'
-import { type SendAs, SendableFile } from './sendable-file.js'
-
-/** `Type` of a file, which no received message has. @see docs/protocol.md §6.6 */
-const FILE_TYPE = 6
-const MEDIA_TYPES = { file: 'doc', video: 'video' } as const satisfies Partial<Record<SendAs, UploadMediaType>>
+import { SendableFile } from './sendable-file.js'
+import { outcomeOf, type SentContent, type SentMessage } from './sent-message.js'
+import { openSource, sourceName, type VerifiedFile } from './source.js'
 
 export interface SenderOptions {
-  line(): WebConnection
+  /** @throws StateError without a session */
+  transport(): Pick<Transport, 'send' | 'upload' | 'kindOf' | 'forward' | 'mention' | 'maxTextLength'>
+  clock: Clock
   echoes: Echoes
   directives: Directives
+  downloads: Downloads
   pace: Pace
-  /** Graphemes of one message. */
-  maxTextLength: number
+  /** Graphemes of one message. Default: what the transport takes. */
+  maxTextLength?: number | undefined
+  /** The contact with a UserName, when it is known. */
+  contact(userName: string): Contact | undefined
+  /** Called once for every send, when it has ended; in the context of the code that sends. */
+  onSent(sent: SentMessage): void
 }
 
 /** What an upload left on the server. */
@@ -42,65 +46,81 @@ export interface UploadResult {
   sizeBytes: number
 }
 
-interface Media {
-  mediaId: string
-  name: string
-  sizeBytes: number
-  as: Picture['as'] | SendAs
-  signature?: string | undefined
-}
-
 /** Everything an account sends goes through here. */
 export class Sender implements SendActions {
   readonly #options: SenderOptions
+  readonly #open: OpenSends
 
   constructor(options: SenderOptions) {
     this.#options = options
+    this.#open = new OpenSends(options.clock)
   }
 
   /** A text that may be a directive, or a file of the program's own. */
   async send(msg: string | SendableFile, toUserName: string, options: SendOptions = {}): Promise<SendResult> {
     if (msg instanceof SendableFile) {
-      return this.#sendSource(msg.source, msg.as, toUserName, { ...options, ...(msg.name ? { name: msg.name } : {}) })
+      return this.#sendFile(msg.source, msg.as, toUserName, { ...options, ...(msg.name ? { name: msg.name } : {}) })
     }
     checkText(msg, 'msg')
     if (msg.startsWith('@msg@')) return this.sendMsg(msg.slice('@msg@'.length), toUserName, options)
-    const directive = await this.#options.directives.read(msg, toUserName)
-    if (directive) return this.#sendSource(directive.file, directive.as, toUserName, options)
-    return this.sendMsg(msg, toUserName, options)
+    return this.#run({ kind: 'text', text: msg }, toUserName, options, async (send) => {
+      const directive = await this.#options.directives.read(msg, toUserName)
+      return directive
+        ? this.#file(send, directive.file, directive.as, toUserName, options)
+        : this.#text(send, msg, toUserName)
+    })
   }
 
   /** A text as it stands; a long one in parts. */
   async sendMsg(msg: string, toUserName: string, options: SendOptions = {}): Promise<SendResult> {
     checkText(msg, 'msg')
-    const parts: SendResult[] = []
-    const texts = splitText(msg, this.#options.maxTextLength)
-    for (const part of texts) {
-      try {
-        parts.push(await this.sendRawMsg(MSG_TYPE.text, part, toUserName, options))
-      } catch (error) {
-        throw parts.length > 0 ? withParts(error, parts, texts.length) : error
-      }
-    }
-    const last = parts.at(-1)
-    if (!last) throw new ArgumentError('send: msg holds nothing but white space.', { argument: 'msg' })
-    return parts.length > 1 ? { ...last, parts } : last
+    return this.#run({ kind: 'text', text: msg }, toUserName, options, (send) => this.#text(send, msg, toUserName))
   }
 
-  sendRawMsg(msgType: number, content: string, toUserName: string, options: SendOptions = {}): Promise<SendResult> {
-    return this.deliver('webwxsendmsg', { Type: msgType, Content: content, ToUserName: toUserName }, options)
+  /** A text as it stands to the conversation of a message. */
+  async reply(message: Message, text: string, options: ReplyOptions & SendOptions = {}): Promise<SendResult> {
+    const name = options.at ? message.ActualNickName : undefined
+    const mention = name ? this.#options.transport().mention(name) : ''
+    return this.sendMsg(mention + text, message.user.UserName, options)
+  }
+
+  async sendRawMsg(type: number, content: string, toUserName: string, options: SendOptions = {}): Promise<SendResult> {
+    const raw = { kind: 'raw', type, content } as const
+    return this.#run(raw, toUserName, options, (send) => this.#deliver(send, raw, toUserName))
+  }
+
+  async sendCard(contact: Contact, toUserName: string, options: SendOptions = {}): Promise<SendResult> {
+    const { UserName: userName, Alias: alias, NickName: nickName } = contact
+    const content = { kind: 'card', contact: { userName, alias, nickName } } as const
+    return this.#run({ kind: 'card', userName, nickName }, toUserName, options, (send) =>
+      this.#deliver(send, content, toUserName),
+    )
   }
 
   sendFile(source: FileSource | MediaReference, toUserName: string, options?: SendFileOptions): Promise<SendResult> {
-    return this.#sendSource(source, 'file', toUserName, options)
+    return this.#sendFile(source, 'file', toUserName, options)
   }
 
   sendImage(source: FileSource | MediaReference, toUserName: string, options?: SendFileOptions): Promise<SendResult> {
-    return this.#sendSource(source, 'image', toUserName, options)
+    return this.#sendFile(source, 'image', toUserName, options)
   }
 
   sendVideo(source: FileSource | MediaReference, toUserName: string, options?: SendFileOptions): Promise<SendResult> {
-    return this.#sendSource(source, 'video', toUserName, options)
+    return this.#sendFile(source, 'video', toUserName, options)
+  }
+
+  /** The content of a received message, to another conversation. */
+  async forward(message: Message, toUserName: string, options: SendOptions = {}): Promise<SendResult> {
+    const content = { kind: 'forwarded', type: message.type, msgId: message.MsgId } as const
+    return this.#run(content, toUserName, options, async (send) => {
+      const forwarding = this.#options.transport().forward(message)
+      if (forwarding.kind === 'text') return this.#text(send, forwarding.text, toUserName)
+      if (forwarding.kind !== 'file') return this.#deliver(send, forwarding, toUserName)
+      const { signal } = send
+      const bytes = await this.#options.downloads.bytes(message, { signal })
+      const media = await this.#upload(bytes, 'file', toUserName, { name: forwarding.name, signal })
+      return this.#deliver(send, { kind: 'media', media }, toUserName)
+    })
   }
 
   /** Uploads without sending. */
@@ -110,72 +130,137 @@ export class Sender implements SendActions {
     toUserName: string,
     options: SendFileOptions = {},
   ): Promise<UploadResult> {
-    const { mediaId, name, sizeBytes } = await this.#upload(source, as, toUserName, options, refuseOtherPicture)
+    const { mediaId, name, sizeBytes } = await this.#upload(source, as, toUserName, { ...options, isStrict: true })
     return { ok: true, MediaId: mediaId, name, sizeBytes }
   }
 
-  /** One message, in its turn, whose id is remembered. */
-  async deliver(
-    endpoint: SendEndpoint,
-    message: Outgoing,
-    options: SendOptions & { scene?: 0 | 2 } = {},
-  ): Promise<SendResult> {
-    checkText(message.ToUserName, 'toUserName')
-    const { echoes, line, pace } = this.#options
-    // A closed instance says so before anything waits.
-    line()
-    const send = () => echoes.follow(message.ToUserName, line().send(endpoint, message, options))
-    return { ok: true, ...(await pace.run(send, options.signal)) }
+  /** Resolves when every send that began has ended; those that take longer than ten seconds reject. */
+  settled(): Promise<void> {
+    return this.#open.settled()
   }
 
-  async #sendSource(
-    source: FileSource | MediaReference | VerifiedFile,
+  async #sendFile(
+    source: FileSource | MediaReference,
     as: SendAs,
     toUserName: string,
     options: SendFileOptions = {},
   ): Promise<SendResult> {
-    checkText(toUserName, 'toUserName')
-    const media = isReference(source) ? referred(source, as) : await this.#upload(source, as, toUserName, options)
-    const { endpoint, message } = toMessage(media)
-    return this.deliver(endpoint, { ...message, ToUserName: toUserName }, options)
+    const name = options.name ?? (isReference(source) ? (source.name ?? '') : sourceName(source))
+    return this.#run({ kind: as, name }, toUserName, options, (send) =>
+      this.#file(send, source, as, toUserName, options),
+    )
   }
 
-  /** @param check throws for what must not be uploaded as it is */
+  /** Follows a send to its end and reports it. Invalid arguments are none. */
+  async #run(
+    content: SentContent,
+    toUserName: string,
+    { signal }: SendOptions,
+    work: (send: OpenSend) => Promise<SendResult>,
+  ): Promise<SendResult> {
+    checkText(toUserName, 'toUserName')
+    const { contact, onSent, transport } = this.#options
+    // Without a session it fails before anything waits.
+    transport()
+    return this.#open.run(content, signal, work, (send, result) => {
+      const { LocalID = '', MsgID = '', unconfirmed, queued } = 'value' in result ? result.value : NO_RESULT
+      const error = 'error' in result ? { error: result.error } : {}
+      if (error.error instanceof ArgumentError) return
+      const accepted = unconfirmed ? 'unconfirmed' : queued ? 'queued' : 'sent'
+      onSent({
+        localId: LocalID,
+        msgId: MsgID,
+        user: contact(toUserName) ?? toUserName,
+        outcome: 'error' in result ? outcomeOf(result.error, send.isOnItsWay) : accepted,
+        content: send.content,
+        ...error,
+      })
+    })
+  }
+
+  async #text(send: OpenSend, text: string, toUserName: string): Promise<SendResult> {
+    const parts: SendResult[] = []
+    const { transport, maxTextLength = transport().maxTextLength } = this.#options
+    const texts = splitText(text, maxTextLength)
+    for (const part of texts) {
+      try {
+        parts.push(await this.#deliver(send, { kind: 'text', text: part }, toUserName))
+      } catch (error) {
+        throw parts.length > 0 ? withParts(error, parts, texts.length) : error
+      }
+    }
+    const last = parts.at(-1)
+    if (!last) throw new ArgumentError('send: msg is blank.', { argument: 'msg' })
+    return parts.length > 1 ? { ...last, parts } : last
+  }
+
+  async #file(
+    send: OpenSend,
+    source: FileSource | MediaReference | VerifiedFile,
+    as: SendAs,
+    toUserName: string,
+    { name, onProgress }: SendFileOptions,
+  ): Promise<SendResult> {
+    const options = {
+      signal: send.signal,
+      ...(name === undefined ? {} : { name }),
+      ...(onProgress ? { onProgress } : {}),
+    }
+    const media = isReference(source) ? this.#uploaded(source, as) : await this.#upload(source, as, toUserName, options)
+    send.content = { kind: media.as, name: media.name, sizeBytes: media.sizeBytes }
+    return this.#deliver(send, { kind: 'media', media }, toUserName)
+  }
+
+  /** One message, in its turn, whose id is remembered. */
+  async #deliver(send: OpenSend, content: Content, toUserName: string): Promise<SendResult> {
+    const { echoes, pace, transport } = this.#options
+    const once = async () => {
+      const sending = transport().send(toUserName, content, send.signal)
+      send.isOnItsWay = true
+      try {
+        const sent = await echoes.follow(toUserName, sending)
+        send.isOnItsWay = false
+        return sent
+      } catch (error) {
+        // A refusal is an answer; it may be sent again.
+        if (error instanceof ServerError) send.isOnItsWay = false
+        throw error
+      }
+    }
+    return { ok: true, ...(await pace.run(once, send.signal)) }
+  }
+
   async #upload(
     source: FileSource | VerifiedFile,
     as: SendAs,
     toUserName: string,
-    options: SendFileOptions,
-    check: (as: SendAs, media: UploadPlan) => void = () => {},
-  ): Promise<Media> {
-    const line = this.#options.line()
-    const open = await openSource(source, options.name, options.signal)
+    { name, ...options }: SendFileOptions & { isStrict?: boolean },
+  ): Promise<UploadedMedia> {
+    const transport = this.#options.transport()
+    const open = await openSource(source, name, options.signal)
     try {
-      const plan = as === 'image' ? await pictureOf(open) : { as, mediaType: MEDIA_TYPES[as], source: open }
-      check(as, plan)
-      const { mediaId, signature } = await line.upload(plan.source, {
-        mediaType: plan.mediaType,
-        toUserName,
-        onProgress: options.onProgress,
-        signal: options.signal,
-      })
-      return { mediaId, signature, as: plan.as, name: plan.source.name, sizeBytes: open.sizeBytes }
+      return await transport.upload(open, as, toUserName, options)
     } finally {
       await open.close()
     }
   }
+
+  #uploaded(reference: MediaReference, as: SendAs): UploadedMedia {
+    const { mediaId, name = '', sizeBytes = 0 } = reference
+    checkText(mediaId, 'mediaId')
+    if (as === 'file' && (name === '' || sizeBytes === 0)) {
+      throw new ArgumentError(
+        'sendFile: a mediaId of a file needs its name and sizeBytes, which go with the message.',
+        { argument: 'mediaId' },
+      )
+    }
+    const kind = this.#options.transport().kindOf(as, name)
+    // What goes as a file needs a size.
+    return { mediaId, name, sizeBytes, as: kind === 'file' && sizeBytes === 0 ? as : kind }
+  }
 }
 
-type UploadPlan = Picture | { as: SendAs; mediaType: UploadMediaType; source: OpenSource }
-
-/** What is uploaded alone cannot be sent as a file when it should have become a picture. */
-function refuseOtherPicture(as: SendAs, { as: sentAs, source: { path, name } }: UploadPlan): void {
-  if (as !== 'image' || sentAs !== 'file') return
-  throw new FileError(
-    `uploadFile: ${path || name} is not a bmp, png, jpeg or gif by its content; WeChat takes no other format as a picture. Upload it without isPicture and send it with sendFile(), or let sendImage() send it as a file.`,
-    { path },
-  )
-}
+const NO_RESULT: Partial<SendResult> = {}
 
 /** Trying again takes knowing what is there already. The reason of a signal stays the caller's, and gets `parts` alone. */
 function withParts(error: unknown, parts: readonly SendResult[], count: number): unknown {
@@ -189,43 +274,7 @@ function isReference(source: FileSource | MediaReference | VerifiedFile): source
   return typeof source === 'object' && source !== null && 'mediaId' in source
 }
 
-function referred(reference: MediaReference, as: SendAs): Media {
-  const { mediaId, name = '', sizeBytes = 0 } = reference
-  checkText(mediaId, 'mediaId')
-  if (as === 'file' && (name === '' || sizeBytes === 0)) {
-    throw new ArgumentError('sendFile: a mediaId of a file needs its name and sizeBytes, which go with the message.', {
-      argument: 'mediaId',
-    })
-  }
-  const kind = as === 'image' ? pictureKindOf(name) : as
-  // What goes as a file needs a size.
-  return { mediaId, name, sizeBytes, as: kind === 'file' && sizeBytes === 0 ? as : kind }
-}
-
-/** @see docs/protocol.md §6.3 – §6.6 */
-function toMessage(media: Media): { endpoint: SendEndpoint; message: Omit<Outgoing, 'ToUserName'> } {
-  const { mediaId: MediaId } = media
-  switch (media.as) {
-    case 'sticker':
-      return { endpoint: 'webwxsendemoticon', message: { Type: MSG_TYPE.sticker, EmojiFlag: 2, MediaId } }
-    case 'image':
-      return { endpoint: 'webwxsendmsgimg', message: { Type: MSG_TYPE.image, MediaId } }
-    case 'video':
-      return { endpoint: 'webwxsendvideomsg', message: { Type: MSG_TYPE.video, MediaId } }
-    case 'file': {
-      const signature = media.signature ? { Signature: media.signature } : {}
-      return { endpoint: 'webwxsendappmsg', message: { Type: FILE_TYPE, Content: appmsg(media), ...signature } }
-    }
-  }
-}
-
-function appmsg({ name, sizeBytes, mediaId }: Media): string {
-  const dot = name.lastIndexOf('.')
-  const extension = dot > 0 ? name.slice(dot + 1) : ''
-  return `<appmsg appid='${ATTACHMENT_APP_ID}' sdkver=''><title>${escapeXml(name)}</title><des></des><action></action><type>6</type><content></content><url></url><lowurl></lowurl><appattach><totallen>${sizeBytes}</totallen><attachid>${escapeXml(mediaId)}</attachid><fileext>${escapeXml(extension)}</fileext></appattach><extinfo></extinfo></appmsg>`
-}
-
-export function checkText(value: unknown, argument: string): asserts value is string {
+function checkText(value: unknown, argument: string): asserts value is string {
   if (typeof value === 'string' && value !== '') return
   const found = value === '' ? 'empty' : `a ${typeof value}`
   throw new ArgumentError(`send: ${argument} is ${found}; it has to be a text.`, { argument })

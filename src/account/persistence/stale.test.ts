@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { entryOf } from '../../../test/support/contact.js'
 import type { ContactActions } from '../../contact/actions.js'
 import type { Addresses, Envelope } from '../../transport/batch.js'
 import { type Dict, text } from '../../util/read.js'
@@ -28,12 +29,9 @@ const transport = {
 }
 
 const book = new ContactBook({} as ContactActions)
-book.reset({ UserName: '@me', NickName: 'Bot' })
-book.apply({
-  UserName: '@@room',
-  NickName: 'Room',
-  MemberList: ['Ann', 'Bob', 'Bob'].map((NickName, n) => ({ UserName: `@${n}`, NickName })),
-})
+book.reset(entryOf({ UserName: '@me', NickName: 'Bot' }))
+const MemberList = ['Ann', 'Bob', 'Bob'].map((NickName, n) => ({ UserName: `@${n}`, NickName }))
+book.apply(entryOf({ UserName: '@@room', NickName: 'Room', MemberList }))
 
 const left = (by: string): LeftOver => ({ sent: { room: '@@old', me: '@then', author: '@x' }, by, stale: false })
 const renew = (received: LeftOver, known: string) =>

@@ -1,6 +1,6 @@
 import type { LogoutReason } from '../../errors.js'
 import type { Logger } from '../../util/logger.js'
-import { runCaller } from '../outbox/process-record.js'
+import { runCaller } from '../outbox/process-guard.js'
 
 /** How a session is brought to its end. */
 export interface Ending {

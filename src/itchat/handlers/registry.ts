@@ -29,17 +29,20 @@ interface Registration {
   order: number
 }
 
-/** Recipients among whom one's own messages are commands to the bot. */
-const isCommandChat = (msg: Message) => msg.user.UserName === 'filehelper' || msg.user.UserName === msg.FromUserName
-
 /**
  * Who handles what. For a conversation kind and a type: one registered with kind flags beats one without; among equals the
  * later wins; any of them beats the catch-all.
  */
 export class Registry {
   readonly #slots = new Map<string, Registration>()
+  readonly #isNotebook: (userName: string) => boolean
   #catchAll: Handler | undefined
   #order = 0
+
+  /** @param isNotebook whether this is the chat with oneself besides the own account */
+  constructor(isNotebook: (userName: string) => boolean) {
+    this.#isNotebook = isNotebook
+  }
 
   /** Takes messages of every type and kind that nobody else is registered for, but `System`, `Unknown` and own ones. */
   addCatchAll(handler: Handler): void {
@@ -71,8 +74,19 @@ export class Registry {
     }
   }
 
+  /** Clears every slot of a handler, the catch-all too; returns whether it had any. */
+  remove(handler: unknown): boolean {
+    let hadAny = false
+    for (const [name, registration] of this.#slots) {
+      if (registration.handler === handler) hadAny = this.#slots.delete(name)
+    }
+    if (this.#catchAll !== handler) return hadAny
+    this.#catchAll = undefined
+    return true
+  }
+
   find(msg: Message): Handler | undefined {
-    const onlySelf = msg.isSelf && msg.Type !== SYSTEM && !isCommandChat(msg)
+    const onlySelf = msg.isSelf && msg.Type !== SYSTEM && !this.#isCommandChat(msg)
     for (const flagged of [true, false]) {
       const withSelf = this.#slots.get(slot(flagged, true, kindOf(msg), msg.Type))
       const without = onlySelf ? undefined : this.#slots.get(slot(flagged, false, kindOf(msg), msg.Type))
@@ -80,6 +94,11 @@ export class Registry {
       if (later) return later.handler
     }
     return msg.isSelf || msg.Type === SYSTEM || msg.Type === UNKNOWN ? undefined : this.#catchAll
+  }
+
+  /** One's own messages are commands to the bot there. */
+  #isCommandChat({ user, FromUserName }: Message): boolean {
+    return user.UserName === FromUserName || this.#isNotebook(user.UserName)
   }
 }
 

@@ -1,10 +1,11 @@
-import { type LogoutReason, ProtocolError, ServerError } from '../../../errors.js'
+import { type LogoutReason, ProtocolError, RefusedError, ServerError } from '../../../errors.js'
 import type { Clock } from '../../../util/clock.js'
 import { parseJson } from '../../../util/json.js'
 import { type Dict, dict, int, text } from '../../../util/read.js'
 import { redact } from '../../../util/redact.js'
 import type { HttpClient, HttpReply } from '../http/http-client.js'
 import type { Session } from '../session/session.js'
+import type { Bodies, Queries, Replies } from '../wire/calls.js'
 import { CONSEQUENCES, type Consequence } from '../wire/consequence.js'
 import { ENDPOINTS, type EndpointName } from '../wire/endpoints.js'
 import { DEAD_SESSION_RETS, RET } from '../wire/ret.js'
@@ -19,11 +20,21 @@ export interface Web {
 /** Every request but long polls, syncs and uploads. */
 const TIMEOUT_MS = 30_000
 
-export interface CallOptions {
-  /** Values are percent-encoded once; absent ones are left out. */
-  query?: Record<string, string | number | undefined>
-  /** JSON body; `BaseRequest` is added. */
-  body?: object
+/** Values are percent-encoded once; absent ones are left out. */
+type QueryOf<Name extends EndpointName> = Name extends keyof Queries
+  ? { [Key in keyof Queries[Name]]: Queries[Name][Key] | undefined }
+  : Record<string, string | number | undefined>
+
+/** JSON body of an endpoint that wants more than `BaseRequest`, which is added. */
+type BodyOf<Name extends EndpointName> = Name extends keyof Bodies
+  ? { body: Omit<Bodies[Name], 'BaseRequest'> }
+  : { body?: never }
+
+/** A reply: its keys are known, their values are not checked. */
+export type Unchecked<Reply> = { readonly [Key in keyof Reply]?: unknown }
+
+export type CallOptions<Name extends EndpointName = EndpointName> = BodyOf<Name> & {
+  query?: QueryOf<Name>
   /** In place of a JSON body. */
   form?: { bytes: Uint8Array; contentType: string } | undefined
   headers?: Record<string, string>
@@ -41,10 +52,10 @@ export interface CallOptions {
  *
  * @param read makes something of whatever it answers; a `ProtocolError` it throws is tried again where `tries` allow
  */
-export function call<T = HttpReply>(
+export function call<Name extends EndpointName, T = HttpReply>(
   web: Web,
-  name: EndpointName,
-  options: CallOptions,
+  name: Name,
+  options: CallOptions<Name>,
   read?: (reply: HttpReply) => T,
 ): Promise<T> {
   const endpoint = ENDPOINTS[name]
@@ -74,7 +85,11 @@ export function call<T = HttpReply>(
  * @throws UnreadableRet when `Ret` is not a whole number
  * @throws ProtocolError when the reply is not the protocol's
  */
-export async function callJson(web: Web, name: EndpointName, options: CallOptions): Promise<Dict> {
+export async function callJson<Name extends keyof Replies>(
+  web: Web,
+  name: Name,
+  options: CallOptions<Name>,
+): Promise<Unchecked<Replies[Name]>> {
   const { credentials } = web.session
   const { body, ret, ErrMsg } = await call(web, name, options, (reply) => {
     const body = readJson(name, reply)
@@ -160,5 +175,7 @@ const ADVICE: Readonly<Record<number, string>> = {
 function refusal(name: EndpointName, ret: number, message: string, fallback?: string): ServerError {
   const said = message ? `: ${redact(message)}` : ''
   const advice = ADVICE[ret] ?? fallback ?? 'See the table of return codes, docs/protocol.md §13.1.'
-  return new ServerError(`${name}: the server refused (ret ${ret}${said}). ${advice}`, { ret, endpoint: name, advice })
+  const refused = `${name}: the server refused (ret ${ret}${said}). ${advice}`
+  if (ret === RET.tooFrequent) return new RefusedError(refused, { ret, endpoint: name, advice, reason: 'throttled' })
+  return new ServerError(refused, { ret, endpoint: name, advice })
 }

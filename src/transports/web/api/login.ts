@@ -7,8 +7,8 @@ import type { HttpReply } from '../http/http-client.js'
 import type { Credentials } from '../session/session.js'
 import { COOKIE, LOGIN_APP_ID, UOS_HEADERS } from '../wire/constants.js'
 import { ENDPOINTS } from '../wire/endpoints.js'
-import { LOGIN_CODE, type TicketPage } from '../wire/login.js'
-import { call, readJson, unexpected, type Web, what } from './call.js'
+import { LOGIN_CODE, type PushLoginReply, type TicketPage } from '../wire/login.js'
+import { call, readJson, type Unchecked, unexpected, type Web, what } from './call.js'
 
 /** Held about 25 s by the server. */
 const POLL_TIMEOUT_MS = 35_000
@@ -23,8 +23,11 @@ const REDIRECT_URI = `https://wx.qq.com${ENDPOINTS.webwxnewloginpage.path}?mod=d
  * @see docs/protocol.md §3.1
  */
 export async function requestUuid(web: Web, signal?: AbortSignal): Promise<string | undefined> {
-  const query = { appid: LOGIN_APP_ID, fun: 'new', redirect_uri: REDIRECT_URI, lang: 'zh_CN', _: web.clock.now() }
-  const reply = await call(web, 'jslogin', { query, tries: TRIES, signal })
+  const reply = await call(web, 'jslogin', {
+    query: { appid: LOGIN_APP_ID, fun: 'new', redirect_uri: REDIRECT_URI, lang: 'zh_CN', _: web.clock.now() },
+    tries: TRIES,
+    signal,
+  })
   const match = /window\.QRLogin\.code\s*=\s*(\d+);(?:\s*window\.QRLogin\.uuid\s*=\s*"([^"\s/?#]{1,200})";)?/.exec(
     reply.text,
   )
@@ -49,8 +52,8 @@ export interface LoginPoll {
  * @see docs/protocol.md §3.3
  */
 export async function pollLogin(web: Web, uuid: string, tip: 0 | 1, signal?: AbortSignal): Promise<LoginPoll> {
-  const query = { loginicon: 'true', uuid, tip, r: ~web.clock.now() }
-  return call(web, 'login', { query, timeoutMs: POLL_TIMEOUT_MS, tries: TRIES, signal }, readLoginPoll)
+  const options = { timeoutMs: POLL_TIMEOUT_MS, tries: TRIES, signal }
+  return call(web, 'login', { query: { loginicon: 'true', uuid, tip, r: ~web.clock.now() }, ...options }, readLoginPoll)
 }
 
 function readLoginPoll(reply: HttpReply): LoginPoll {
@@ -137,6 +140,6 @@ function refusal(ret: string, message: string): LoginError {
  */
 export async function requestPushLogin(web: Web, uin: string, signal?: AbortSignal): Promise<string | undefined> {
   const reply = await call(web, 'webwxpushloginurl', { query: { uin, mod: 'desktop' }, signal })
-  const body = readJson('webwxpushloginurl', reply)
+  const body: Unchecked<PushLoginReply> = readJson('webwxpushloginurl', reply)
   return text(body.ret) === '0' && text(body.uuid) !== '' ? text(body.uuid) : undefined
 }

@@ -1,18 +1,21 @@
 import { FileError } from '../../../errors.js'
 import type { Message } from '../../../message/message.js'
 import type { HttpStream } from '../http/http-client.js'
+import type { Queries } from '../wire/calls.js'
 import { COOKIE } from '../wire/constants.js'
-import { ENDPOINTS, type EndpointName } from '../wire/endpoints.js'
+import { ENDPOINTS } from '../wire/endpoints.js'
+import type { GetMediaQuery } from '../wire/media.js'
 import { APP_MSG_TYPE, MSG_TYPE } from '../wire/message.js'
 import { unexpected, type Web } from './call.js'
 
 /** For the beginning of the reply, and for each pause in it. */
 const TIMEOUT_MS = 30_000
 
-type Query = Record<string, string>
+type MediaEndpoint = 'webwxgetmsgimg' | 'webwxgetvoice' | 'webwxgetvideo' | 'webwxgetmedia'
+type Place = { [Name in MediaEndpoint]: { name: Name; query: Queries[Name]; range?: boolean } }[MediaEndpoint]
 
 /** Where the media of a message is. @see docs/protocol.md §7 */
-function place(web: Web, message: Message, thumbnail: boolean): { name: EndpointName; query: Query; range?: boolean } {
+function place(web: Web, message: Message, thumbnail: boolean): Place {
   const skey = web.session.credentials?.skey ?? ''
   switch (message.MsgType) {
     case MSG_TYPE.voice:
@@ -35,7 +38,7 @@ function place(web: Web, message: Message, thumbnail: boolean): { name: Endpoint
   })
 }
 
-function fileQuery({ session, http }: Web, message: Message): Query {
+function fileQuery({ session, http }: Web, message: Message): GetMediaQuery {
   const dataTicket = http.cookie(new URL(ENDPOINTS.webwxgetmedia.path, session.hosts.file), COOKIE.dataTicket)
   return {
     sender: message.FromUserName,

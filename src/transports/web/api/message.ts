@@ -1,14 +1,8 @@
-import { text } from '../../../util/read.js'
+import type { Sent } from '../../../transport/content.js'
+import { type Dict, text } from '../../../util/read.js'
 import type { EndpointName } from '../wire/endpoints.js'
 import type { OutgoingMessage } from '../wire/send.js'
 import { callJson, type Web } from './call.js'
-
-/** What the server said to a send. */
-export interface SendReply {
-  MsgID: string
-  LocalID: string
-  [key: string]: unknown
-}
 
 /** Content of a message to send, without what every message has. */
 export type Outgoing = Pick<OutgoingMessage, 'Type' | 'ToUserName'> &
@@ -35,8 +29,8 @@ export async function sendMessage(
   web: Web,
   endpoint: SendEndpoint,
   message: Outgoing,
-  options: { scene?: 0 | 2; signal?: AbortSignal | undefined } = {},
-): Promise<SendReply> {
+  options: { scene?: 0 | 2 | undefined; signal?: AbortSignal | undefined } = {},
+): Promise<Sent> {
   const id = web.session.messageIds.next(web.clock.now())
   const Msg: OutgoingMessage = { ...message, FromUserName: web.session.userName, LocalID: id, ClientMsgId: id }
   const reply = await callJson(web, endpoint, {
@@ -57,7 +51,7 @@ export async function revokeMessage(
   web: Web,
   message: { msgId: string; toUserName: string; localId?: string | undefined },
   signal?: AbortSignal,
-): Promise<Record<string, unknown>> {
+): Promise<Dict> {
   return callJson(web, 'webwxrevokemsg', {
     body: {
       SvrMsgId: message.msgId,

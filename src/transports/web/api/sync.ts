@@ -1,3 +1,4 @@
+import { StateError } from '../../../errors.js'
 import { dict, int, list, text } from '../../../util/read.js'
 import { formatSyncKey, readSyncKey } from '../session/sync-key.js'
 import type { SyncKey } from '../wire/sync.js'
@@ -73,6 +74,8 @@ export interface SyncBatch {
  */
 export async function sync(web: Web, signal?: AbortSignal): Promise<SyncBatch> {
   const { session, clock } = web
+  const position = session.syncKey
+  if (!position) throw new StateError('webwxsync: the session was not started; call webInit() first.')
   const reply = await callJson(web, 'webwxsync', {
     query: {
       sid: session.credentials?.sid,
@@ -80,7 +83,7 @@ export async function sync(web: Web, signal?: AbortSignal): Promise<SyncBatch> {
       lang: 'zh_CN',
       pass_ticket: session.credentials?.passTicket,
     },
-    body: { SyncKey: session.syncKey, rr: ~clock.now() },
+    body: { SyncKey: position, rr: ~clock.now() },
     timeoutMs: SYNC_TIMEOUT_MS,
     tries: SYNC_TRIES,
     signal,
@@ -93,8 +96,7 @@ export async function sync(web: Web, signal?: AbortSignal): Promise<SyncBatch> {
   // Without a position the same news would come again and again.
   const isBroken = !isAbsent(reply.SyncKey) && !isEmpty(reply.SyncKey) && !readSyncKey(reply.SyncKey)
   if (isBroken) throw unexpected('webwxsync', 'SyncKey of a wrong type')
-  const syncKey = readSyncKey(reply.SyncKey) ?? session.syncKey
-  if (!syncKey) throw unexpected('webwxsync', 'the reply lacks SyncKey')
+  const syncKey = readSyncKey(reply.SyncKey) ?? position
   return {
     messages: list(reply.AddMsgList),
     contacts: list(reply.ModContactList),

@@ -66,8 +66,8 @@ describe('readEnvelope', () => {
       isNotification: true,
       names: ['@me', '@a', '@@r'],
       revealed: [
-        { userName: '@a', permanentId: 'wxid_a' },
-        { userName: '@@r', permanentId: '9@chatroom' },
+        { userName: '@a', permanentId: 'wxid_a', fields: { Uin: 'wxid_a' } },
+        { userName: '@@r', permanentId: '9@chatroom', fields: { Uin: '9@chatroom' } },
       ],
     })
     expect(read({ ...notification, StatusNotifyUserName: '@a' }).revealed).toEqual([])
@@ -77,7 +77,7 @@ describe('readEnvelope', () => {
   test('reads the chat that was opened on the phone from the recipient', () => {
     const Content = '<msg><username>wxid_a</username></msg>'
     const opened = { MsgType: 51, FromUserName: '@me', ToUserName: '@a', StatusNotifyCode: 5, Content }
-    expect(read(opened).revealed).toEqual([{ userName: '@a', permanentId: 'wxid_a' }])
+    expect(read(opened).revealed).toEqual([{ userName: '@a', permanentId: 'wxid_a', fields: { Uin: 'wxid_a' } }])
     expect(read({ ...opened, StatusNotifyCode: 4 }).revealed).toEqual([])
   })
 

@@ -22,7 +22,7 @@ function userOf(wire: WireMessage, { contacts, stranger }: DecodeContext): Conta
   const known = contacts.get(userName)
   if (known) return known
   const entry = readContact(requester ? personOf(wire.RecommendInfo) : { UserName: userName })
-  return entry ? stranger({ traits: {}, ...entry }) : contacts.self
+  return entry ? stranger(entry) : contacts.self
 }
 
 /** The fields of a contact, without those of the request. Still encoded: the reader of contacts decodes them. */

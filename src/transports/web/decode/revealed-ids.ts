@@ -24,6 +24,7 @@ export function revealedIds(notification: Dict): RevealedId[] {
   if (names.length !== ids.length) return []
   return names.flatMap((userName, index) => {
     const permanentId = ids[index]?.trim() ?? ''
-    return userName.startsWith('@') && permanentId !== '' ? [{ userName, permanentId }] : []
+    const isNamed = userName.startsWith('@') && permanentId !== ''
+    return isNamed ? [{ userName, permanentId, fields: { Uin: permanentId } }] : []
   })
 }

@@ -2,11 +2,11 @@ import { createHash, type Hash } from 'node:crypto'
 import { NetworkError, ProtocolError } from '../../../errors.js'
 import type { DownloadOptions } from '../../../message/media.js'
 import type { Message } from '../../../message/message.js'
-import { type AvatarOwner, openAvatar } from '../api/avatar.js'
+import type { ReceivedMedia } from '../../../transport/content.js'
 import type { Web } from '../api/call.js'
 import { openMedia } from '../api/media.js'
 import type { HttpStream } from '../http/http-client.js'
-import { type Received, toldSize } from './expected.js'
+import { declaredSize, matchesDeclared } from './declared.js'
 
 /**
  * Reads the media of a message piece by piece.
@@ -17,29 +17,25 @@ import { type Received, toldSize } from './expected.js'
 export async function receiveMedia(
   web: Web,
   message: Message,
-  options: DownloadOptions,
   write: (chunk: Uint8Array) => Promise<void> | void,
-): Promise<Received> {
+  options: DownloadOptions = {},
+): Promise<ReceivedMedia> {
   const { thumbnail = false, onProgress, signal } = options
   const nothing =
     'download: the server sent nothing. Stickers of the store, and media deleted or too old, cannot be had.'
   const reply = await openMedia(web, message, { thumbnail, signal })
-  const wholeBytes = reply.status === 206 ? wholeOf(reply, thumbnail ? undefined : toldSize(message)) : undefined
-  return receiveAll(reply, { name: 'download', nothing, onProgress, wholeBytes }, write)
+  const wholeBytes = reply.status === 206 ? wholeOf(reply, thumbnail ? undefined : declaredSize(message)) : undefined
+  const received = await receiveAll(reply, { name: 'download', nothing, onProgress, wholeBytes }, write)
+  const matches = thumbnail ? undefined : matchesDeclared(message, received)
+  return matches === undefined ? received : { ...received, matchesDeclared: matches }
 }
 
-/** Reads a picture of somebody piece by piece. Rejects as `receiveMedia` does. */
-export async function receiveAvatar(
-  web: Web,
-  owner: AvatarOwner,
-  write: (chunk: Uint8Array) => Promise<void> | void,
-  signal?: AbortSignal,
-): Promise<Received> {
-  const nothing = 'getHeadImg: the server sent nothing; perhaps there is no picture.'
-  return receiveAll(await openAvatar(web, owner, signal), { name: 'getHeadImg', nothing }, write)
-}
-
-async function receiveAll(
+/**
+ * Receives a reply piece by piece.
+ *
+ * @param options.nothing message of the error for an empty reply
+ */
+export async function receiveAll(
   reply: HttpStream,
   {
     name,
@@ -53,7 +49,7 @@ async function receiveAll(
     wholeBytes?: number | undefined
   },
   write: (chunk: Uint8Array) => Promise<void> | void,
-): Promise<Received> {
+): Promise<ReceivedMedia> {
   const totalBytes = wholeBytes ?? contentLength(reply.headers['content-length'])
   const hash: Hash = createHash('md5')
   let receivedBytes = 0
@@ -76,13 +72,13 @@ async function receiveAll(
 /**
  * The bytes of the whole, of which this reply says that it is a part from the beginning to the end.
  *
- * @param told of the whole, for a server that does not say
+ * @param declaredBytes of the whole, for a server that does not say
  * @throws ProtocolError for any other part, and for one that may be any
  */
-function wholeOf(reply: HttpStream, told: number | undefined): number {
+function wholeOf(reply: HttpStream, declaredBytes: number | undefined): number {
   const range = String(reply.headers['content-range'] ?? '')
   const [, first, last, total] = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(range) ?? []
-  const wholeBytes = total === undefined || total === '*' ? told : Number(total)
+  const wholeBytes = total === undefined || total === '*' ? declaredBytes : Number(total)
   const isPart = range !== '' && (Number(first) !== 0 || Number(last) + 1 !== wholeBytes)
   if (wholeBytes !== undefined && !isPart) return wholeBytes
   reply.cancel()

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { ServerError } from '../../../errors.js'
+import type { OpenSource } from '../../../transport/content.js'
+import { fileChanged } from '../../../util/file-error.js'
 import { text } from '../../../util/read.js'
 import { type CallOptions, callJson, unexpected, type Web } from '../api/call.js'
 import { COOKIE, LARGE_FILE_BYTES, UPLOAD_CHUNK_BYTES } from '../wire/constants.js'
 import { ENDPOINTS } from '../wire/endpoints.js'
 import type { UploadForm, UploadMediaRequest, UploadMediaType } from '../wire/upload.js'
 import { multipart } from './multipart.js'
-import { changed, type OpenSource } from './source.js'
 
 const CHUNK_TIMEOUT_MS = 60_000
 /** A chunk is the same however often it comes. */
@@ -40,7 +41,7 @@ export async function uploadMedia(web: Web, source: OpenSource, options: UploadO
     return await uploadAll(web, source, options)
   } catch (error) {
     // The server refuses what does not agree with the size and md5 it was given before.
-    if (error instanceof ServerError && (await source.hasChanged())) throw changed(source.path)
+    if (error instanceof ServerError && (await source.hasChanged())) throw fileChanged(source.path)
     throw error
   }
 }
@@ -58,7 +59,7 @@ async function uploadAll(web: Web, source: OpenSource, options: UploadOptions): 
     const bytes = await source.read(start, length)
     md5.update(bytes)
     // The server would refuse the last chunk, and be blamed for it.
-    if (chunk === chunks - 1 && md5.digest('hex') !== source.md5) throw changed(source.path)
+    if (chunk === chunks - 1 && md5.digest('hex') !== source.md5) throw fileChanged(source.path)
     const form = uploadForm(web, source, options, request, chunks > 1 ? { chunks, chunk } : undefined)
     reply = await sendChunk(web, multipart({ ...form }, { field: 'filename', ...source, bytes }), options.signal)
     options.onProgress?.({ sentBytes: start + length, totalBytes: source.sizeBytes })

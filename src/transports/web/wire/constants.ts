@@ -22,6 +22,9 @@ export const DEFAULT_INVITE_START_COUNT = 40
 /** How long the server holds an idle poll open. @see docs/protocol.md §5.1 */
 export const LONG_POLL_MS = 25_000
 
+/** Graphemes of one text; the phones take little more. @see docs/protocol.md §6.2 */
+export const MAX_TEXT_GRAPHEMES = 2_000
+
 /** FOUR-PER-EM SPACE, which the phone app puts after an `@name`. @see docs/protocol.md §10.2 */
 export const AT_SEPARATOR = '\u2005'
 

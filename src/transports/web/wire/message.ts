@@ -6,8 +6,8 @@ export interface WireMessage extends Omit<ServerFields, 'NewMsgId'> {
   NewMsgId: number | string
 }
 
-/** The person of a card or a friend request, names encoded. @see docs/protocol.md §9.10 */
-export type WireRecommendInfo = RecommendInfo
+/** Its names are encoded. */
+export type { RecommendInfo as WireRecommendInfo }
 
 /** `MsgType`. @see docs/protocol.md §10 */
 export const MSG_TYPE = {

@@ -9,9 +9,6 @@ export interface SyncKey {
   List: { Key: number; Val: number }[]
 }
 
-/** Body of `webwxinit`. @see docs/protocol.md §3.6 */
-export type InitRequest = BaseBody
-
 /** Reply of `webwxinit`. @see docs/protocol.md §3.6 */
 export interface InitReply extends BaseReply {
   Count: number
@@ -34,7 +31,7 @@ export interface InitReply extends BaseReply {
 }
 
 /** Recent articles of one official account. @see docs/protocol.md §3.6 */
-export interface SubscribedArticles {
+interface SubscribedArticles {
   UserName: string
   NickName: string
   /** Epoch seconds. */

@@ -1,36 +1,31 @@
 import type { Message } from '../../../message/message.js'
+import type { ReceivedMedia } from '../../../transport/content.js'
 import { at, parseXml, textAt } from '../../../util/xml.js'
 import { MSG_TYPE } from '../wire/message.js'
 
-/** What arrived. */
-export interface Received {
-  sizeBytes: number
-  md5: string
-}
-
-/** What the sender's phone told of the media; either may be missing. */
-interface Expected {
+/** What the sender's phone declared of the media; either may be missing. */
+interface Declared {
   sizeBytes: number | undefined
   md5: string | undefined
 }
 
 /**
- * Whether what arrived is what the sender's phone told; `undefined` when it told nothing.
+ * Whether what arrived is what the sender's phone declared; `undefined` when it declared nothing.
  *
  * @see docs/protocol.md §10.4 – §10.10, §11
  */
-export function isAsTold(message: Message, received: Received): boolean | undefined {
-  const { sizeBytes, md5 } = expected(message)
+export function matchesDeclared(message: Message, received: ReceivedMedia): boolean | undefined {
+  const { sizeBytes, md5 } = declared(message)
   if (sizeBytes === undefined && md5 === undefined) return undefined
   return (sizeBytes ?? received.sizeBytes) === received.sizeBytes && (md5 ?? received.md5) === received.md5
 }
 
-/** Bytes of the media, as the sender's phone told; `undefined` when it did not. */
-export function toldSize(message: Message): number | undefined {
-  return expected(message).sizeBytes
+/** Bytes of the media, as the sender's phone declared; `undefined` when it did not. */
+export function declaredSize(message: Message): number | undefined {
+  return declared(message).sizeBytes
 }
 
-function expected(message: Message): Expected {
+function declared(message: Message): Declared {
   const root = parseXml(message.Content)
   switch (message.MsgType) {
     case MSG_TYPE.image:
@@ -50,7 +45,7 @@ function expected(message: Message): Expected {
   }
 }
 
-function fromAttributes(attributes: Readonly<Record<string, string>> | undefined, length: string): Expected {
+function fromAttributes(attributes: Readonly<Record<string, string>> | undefined, length: string): Declared {
   return { sizeBytes: size(attributes?.[length] ?? ''), md5: hex(attributes?.md5 ?? '') }
 }
 

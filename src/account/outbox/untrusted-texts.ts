@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { decodeText } from '../../transports/web/decode/text.js'
+import { decodeMarkup, MARKUP } from '../../util/markup.js'
 import { ownCopy } from '../../util/own-copy.js'
 import { canonical, DIRECTIVE, PathQuery, withoutDetours } from './directive-paths.js'
 
@@ -10,7 +10,7 @@ const MAY_BEGIN = /(?:F|FI|FIL|I|IM|IMG|V|VI|VID)$/
 
 /** Ways to write characters differently that programs decode. */
 const DECODERS: readonly { encoded: RegExp; decode: (text: string) => string }[] = [
-  { encoded: /&(?:amp;)*(?:#|[a-z]{2,31};)|<(?:br|span)/i, decode: decodeText },
+  { encoded: MARKUP, decode: decodeMarkup },
   { encoded: /%[0-9a-f]{2}/i, decode: decodePercents },
   { encoded: /\\(?:u|x)[0-9a-f]{2}/i, decode: decodeEscapes },
 ]
@@ -39,7 +39,7 @@ interface Unfinished {
  * The directives that stood in texts of others lately, in whatever spelling. Memory is bounded: the oldest are forgotten, and nothing
  * is kept of a text but what follows a directive in it.
  */
-export class HeardTexts {
+export class UntrustedTexts {
   /** Canonical text from a directive on, by its digest. */
   readonly #kept = new Map<string, Buffer>()
   readonly #unfinished = new Map<string, Unfinished>()
@@ -86,14 +86,14 @@ export class HeardTexts {
     }
   }
 
-  /** Whether this text, or one that goes on after it, was heard. */
+  /** Whether this text, or one that goes on after it, was recorded. */
   has(text: string): boolean {
     const plain = Buffer.from(canonical(text).replace(/^@/, ''))
     for (const kept of this.#kept.values()) if (kept.includes(plain)) return true
     return false
   }
 
-  /** Whether a directive was heard that leads to this file, by whatever way and of whatever kind. */
+  /** Whether a directive was recorded that leads to this file, by whatever way and of whatever kind. */
   leadsTo(path: string): boolean {
     const query = new PathQuery(path)
     for (const kept of this.#kept.values()) if (query.matches(kept)) return true

@@ -7,26 +7,13 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import mime from 'mime'
-import type { FileSource } from '../../../contact/actions.js'
-import { ArgumentError, FileError, ItchatError } from '../../../errors.js'
+import type { FileSource } from '../../contact/actions.js'
+import { ArgumentError, FileError, ItchatError } from '../../errors.js'
+import type { OpenSource } from '../../transport/content.js'
+import { fileChanged } from '../../util/file-error.js'
 
 /** Read at once for the md5. */
 const READ_BYTES = 1024 * 1024
-
-/** A file about to be uploaded: its size and md5 are known, its bytes are read where they are wanted. */
-export interface OpenSource {
-  name: string
-  /** Where it came from; `''` for what is no file. */
-  path: string
-  sizeBytes: number
-  md5: string
-  mime: string
-  /** @throws FileError when it cannot be read any more, as it was changed */
-  read(start: number, length: number): Promise<Uint8Array>
-  /** Whether it was written to since it was opened. */
-  hasChanged(): Promise<boolean>
-  close(): Promise<void>
-}
 
 /** A file that was opened, before any of it is sent. */
 export interface OpenedFile {
@@ -60,8 +47,9 @@ export async function openSource(
 ): Promise<OpenSource> {
   if (source instanceof VerifiedFile) return openFile(source.path, name, source)
   if (typeof source === 'string' || source instanceof URL) return openFile(pathOf(source), name)
-  if (source instanceof Uint8Array) return openBlob(new Blob([source as Uint8Array<ArrayBuffer>]), name)
-  if (source instanceof Blob) return openBlob(source, name ?? (source as { name?: string }).name)
+  if (source instanceof Uint8Array)
+    return openBlob(new Blob([source as Uint8Array<ArrayBuffer>]), name ?? sourceName(source))
+  if (source instanceof Blob) return openBlob(source, name ?? sourceName(source))
   if (source instanceof Readable) return openStream(source, name, signal)
   if (source instanceof ReadableStream && source.locked) {
     throw new ArgumentError('The stream to send is locked: somebody else is reading it. Give one that nobody reads.', {
@@ -72,6 +60,16 @@ export async function openSource(
   throw new ArgumentError('The file to send is none of: path, file: URL, bytes, Blob, readable stream.', {
     argument: 'source',
   })
+}
+
+/**
+ * How the recipient sees a source that is given no name.
+ *
+ * @throws ArgumentError for an address that is not that of a file
+ */
+export function sourceName(source: FileSource): string {
+  if (typeof source === 'string' || source instanceof URL) return basename(pathOf(source))
+  return source instanceof Blob && 'name' in source && typeof source.name === 'string' ? source.name : 'file'
 }
 
 function pathOf(source: string | URL): string {
@@ -109,7 +107,7 @@ function checkIsFile(found: Stats, path: string): void {
   if (!found.isFile()) throw new FileError(`${path} is not a file.`, { path })
 }
 
-async function openBlob(blob: Blob, name: string | undefined): Promise<OpenSource> {
+async function openBlob(blob: Blob, name: string): Promise<OpenSource> {
   const reader: Reader = {
     sizeBytes: blob.size,
     read: async (start, length) => {
@@ -117,13 +115,13 @@ async function openBlob(blob: Blob, name: string | undefined): Promise<OpenSourc
         return new Uint8Array(await blob.slice(start, start + length).arrayBuffer())
       } catch {
         // A Blob may stand for a file, too.
-        throw changed('')
+        throw fileChanged('')
       }
     },
     hasChanged: async () => false,
     close: async () => {},
   }
-  return describe(reader, name ?? 'file', '')
+  return describe(reader, name, '')
 }
 
 /** A stream's size and md5 are known only at its end, so it goes through a private file. */
@@ -160,7 +158,7 @@ function fromHandle(file: FileHandle, opened: Stats, path: string): Reader {
       // One read may give less than there is.
       for (let done = 0; done < length; ) {
         const { bytesRead } = await file.read(bytes, done, length - done, start + done)
-        if (bytesRead === 0) throw changed(path)
+        if (bytesRead === 0) throw fileChanged(path)
         done += bytesRead
       }
       return bytes
@@ -171,14 +169,6 @@ function fromHandle(file: FileHandle, opened: Stats, path: string): Reader {
     },
     close: () => file.close(),
   }
-}
-
-/** It is not what its size and md5 say any more, and the server was told those. */
-export function changed(path: string): FileError {
-  return new FileError(
-    `${path || 'The file'} changed while it was being sent; nothing was sent. Send it when nobody writes to it.`,
-    { path },
-  )
 }
 
 async function describe(reader: Reader, name: string, path: string): Promise<OpenSource> {

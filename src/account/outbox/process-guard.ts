@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Message } from '../../message/message.js'
-import { HeardTexts } from './heard-texts.js'
+import { UntrustedTexts } from './untrusted-texts.js'
 
 /** Something received that is being handled, and the dispatcher of the account that received it. */
 interface Handled {
@@ -20,13 +20,13 @@ interface Caller {
 }
 
 /**
- * What guards the files of this process against words of others, for all its accounts together: what one account hears, another
- * may be made to say. The only state of a module beside the default instance; docs/decisions/0030-one-record-of-strangers-words.md
+ * What guards the files of this process against words of others, for all its accounts together: what one account receives,
+ * another may be made to send. The only state of a module beside the default instance; docs/decisions/0030-one-record-of-strangers-words.md
  * says why.
  */
-export const processRecord = {
+export const processGuard = {
   /** Directives that others wrote lately. */
-  heard: new HeardTexts(),
+  untrusted: new UntrustedTexts(),
   /** The code of the program that is calling, across `await`. */
   callers: new AsyncLocalStorage<Caller>(),
   /** Absolute paths that no text may send, nor what starts with them. */
@@ -35,7 +35,7 @@ export const processRecord = {
 
 /** The message whose handler is calling, across `await`. */
 export function handledNow(): Handled | undefined {
-  return processRecord.callers.getStore()?.handled
+  return processGuard.callers.getStore()?.handled
 }
 
 /**
@@ -52,8 +52,8 @@ export function runCaller<T>(
   const detached = new Promise<void>((resolve) => {
     detach = resolve
   })
-  const caller: Caller = { handled, detach, parent: processRecord.callers.getStore() }
-  const finished = processRecord.callers.run(caller, code).finally(() => {
+  const caller: Caller = { handled, detach, parent: processGuard.callers.getStore() }
+  const finished = processGuard.callers.run(caller, code).finally(() => {
     caller.parent = undefined
   })
   return { finished, detached }
@@ -61,11 +61,11 @@ export function runCaller<T>(
 
 /** Runs work that happens because of something received; event listeners that it calls run in the same context. */
 export function runBecauseOf<T>(handled: Handled, work: () => T): T {
-  const caller: Caller = { handled, detach() {}, parent: processRecord.callers.getStore() }
+  const caller: Caller = { handled, detach() {}, parent: processGuard.callers.getStore() }
   const cutOff = () => {
     caller.parent = undefined
   }
-  const result = processRecord.callers.run(caller, work)
+  const result = processGuard.callers.run(caller, work)
   if (result instanceof Promise) result.then(cutOff, cutOff)
   else cutOff()
   return result
@@ -73,5 +73,5 @@ export function runBecauseOf<T>(handled: Handled, work: () => T): T {
 
 /** Ends every wait for the code that is calling, and for what started it: it is about to wait for them. */
 export function detachCaller(): void {
-  for (let caller = processRecord.callers.getStore(); caller; caller = caller.parent) caller.detach()
+  for (let caller = processGuard.callers.getStore(); caller; caller = caller.parent) caller.detach()
 }

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto'
+import { isAbsolute } from 'node:path'
+import { Chatroom } from '../../contact/contact.js'
+import type { HeadImageFile, HeadImageTarget, OperationOptions } from '../../contact/operations.js'
+import { FileError } from '../../errors.js'
+import type { AvatarOwner } from '../../transport/contacts.js'
+import { FileWriter } from '../outbox/file-writer.js'
+import { personOf, roomOf, userNameOf, wrong } from './contact-arguments.js'
+import type { ContactBook } from './contact-book.js'
+import { type ContactTransport, requirePart } from './require-part.js'
+
+/** Far more than a picture of somebody has. */
+const MAX_BYTES = 16 * 1024 * 1024
+
+export interface AvatarsOptions {
+  transport(): ContactTransport
+  book: ContactBook
+  /** Where relative paths lead. */
+  folder(): string
+}
+
+/** Fetches pictures of people, groups and members. @see docs/protocol.md §4.3 */
+export class Avatars {
+  readonly #options: AvatarsOptions
+  readonly #writer: FileWriter<undefined>
+
+  constructor(options: AvatarsOptions) {
+    this.#options = options
+    this.#writer = new FileWriter('getHeadImg', options.folder)
+  }
+
+  async bytes(target: HeadImageTarget, options: OperationOptions = {}): Promise<Uint8Array> {
+    const { signal } = options
+    const contacts = requirePart(this.#options.transport(), 'contacts', 'avatars')
+    signal?.throwIfAborted()
+    const chunks: Uint8Array[] = []
+    let sizeBytes = 0
+    await contacts.receiveAvatar(
+      this.#ownerOf(target),
+      (chunk) => {
+        sizeBytes += chunk.length
+        if (sizeBytes > MAX_BYTES) throw new FileError('getHeadImg: this is larger than any picture.', { path: '' })
+        chunks.push(chunk)
+      },
+      signal,
+    )
+    return Buffer.concat(chunks)
+  }
+
+  /**
+   * Writes the picture. A relative path stays below the folder, and is never written over a file that was there before; an
+   * absolute one is the program's own word.
+   */
+  async toFile(target: HeadImageTarget, path: string, options: OperationOptions = {}): Promise<HeadImageFile> {
+    if (typeof path !== 'string' || path === '') throw wrong('picDir', 'no path of a file')
+    const bytes = await this.bytes(target, options)
+    const replacing = { of: undefined, replaces: () => true, overwrite: isAbsolute(path) }
+    const written = await this.#writer.write(path, replacing, async (write) => {
+      await write(bytes)
+      return { md5: createHash('md5').update(bytes).digest('hex') }
+    })
+    return {
+      ok: true,
+      path: written.path,
+      sizeBytes: bytes.length,
+      PostFix: written.type?.ext ?? '',
+      ...(written.type ? { mime: written.type.mime } : {}),
+    }
+  }
+
+  #ownerOf({ userName, chatroomUserName }: HeadImageTarget): AvatarOwner {
+    const { book } = this.#options
+    if (chatroomUserName !== undefined) {
+      const room = roomOf(book, chatroomUserName, 'chatroomUserName')
+      if (userName === undefined) return { chatroom: room.UserName }
+      const member = room.member(userNameOf(userName, 'userName'))
+      if (!member && room.memberList.length > 0) throw wrong('userName', 'somebody who is not in this group')
+      return { userName: userNameOf(userName, 'userName'), group: { userName: room.UserName, fields: room } }
+    }
+    if (userName === undefined) return { userName: book.self.UserName }
+    const name = userNameOf(userName, 'userName')
+    const contact = book.get(name)
+    if (contact instanceof Chatroom) throw wrong('userName', 'a group, not a person; name it as chatroomUserName')
+    return { userName: contact ? name : personOf(book, name, 'userName') }
+  }
+}

@@ -1,0 +1,17 @@
+import type { Outgoing, SendEndpoint } from '../api/message.js'
+
+/** A message without its recipient, and the endpoint that takes it. */
+export interface Encoded {
+  endpoint: SendEndpoint
+  message: Omit<Outgoing, 'ToUserName'>
+  scene?: 0 | 2
+}
+
+/** A received message to send on by reference. */
+export class ForwardedMessage {
+  readonly encoded: Encoded
+
+  constructor(encoded: Encoded) {
+    this.encoded = encoded
+  }
+}
