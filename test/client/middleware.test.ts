@@ -13,7 +13,7 @@ import {
 } from 'itchat'
 import compat from 'itchat/compat'
 import type { Sandbox } from 'itchat/sandbox'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { botFor, events, nextEvent, sandboxFor } from '../support/bot.js'
 import { gate } from '../support/gate.js'
 
