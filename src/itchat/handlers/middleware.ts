@@ -7,7 +7,8 @@ import type { Reply } from './registry.js'
  *
  * `next()` runs what comes after, the other middleware and the handler, and resolves to the reply before it is sent. What the
  * outermost middleware returns is sent: `undefined` after `next()` passes the inner reply on, `null` drops it. Without
- * `next()` the message counts as handled, and no handler runs.
+ * `next()` the message counts as handled, and no handler runs. What was begun by `next()` is always waited for;
+ * `handlerTimeoutMs` limits it.
  */
 export type Middleware = (msg: Message, next: () => Promise<Reply>) => Reply | Promise<Reply>
 
@@ -44,59 +45,37 @@ export class MiddlewareChain {
   }
 }
 
-/** Resolves to the reply of a layer, and not before what it began by `next()` is done, unless it chose not to wait for that. */
+/** Resolves to the reply of a layer. What it began by `next()` and did not wait for is waited for here: its error is the message's. */
 async function runLayer(middleware: Middleware, message: Message, runInner: () => Promise<Reply>): Promise<Reply> {
-  let inner: { outcome: Promise<Reply>; handed: ObservedPromise<Reply> } | undefined
+  let inner: Promise<Reply> | undefined
+  let isInnerDone = false
   let isOver = false
   const next = (): Promise<Reply> => {
-    if (inner) return refused('next() was called a second time; the handler of a message runs once.')
     if (isOver) return refused('next() was called after its middleware had returned; the message counts as handled.')
-    const outcome = runInner()
-    const handed = new ObservedPromise<Reply>((resolve) => resolve(outcome))
-    handed.ignoreRejection()
-    inner = { outcome, handed }
-    return handed
+    if (inner) return refused('next() was called a second time; the handler of a message runs once.')
+    inner = runInner()
+    const markDone = () => {
+      isInnerDone = true
+    }
+    inner.then(markDone, markDone)
+    return inner
   }
   let reply: Reply
   try {
     reply = await middleware(message, next)
   } finally {
     isOver = true
-    if (inner && !inner.handed.isObserved) await inner.outcome.catch(ignore)
   }
-  if (!inner) return reply
-  const { outcome, handed } = inner
-  // Without an observer, an error from within is the message's own.
-  if (!handed.isObserved) {
-    const innerReply = await outcome
-    return reply === undefined ? innerReply : reply
-  }
-  return reply === undefined ? outcome.catch(ignore) : reply
+  if (!inner || (isInnerDone && reply !== undefined)) return reply
+  // A middleware that saw the error and returned has dealt with it.
+  if (isInnerDone) return (inner as Promise<Reply>).catch(() => undefined)
+  const innerReply = await inner
+  return reply === undefined ? innerReply : reply
 }
 
-/** Knows whether anything waits for its outcome. */
-class ObservedPromise<T> extends Promise<T> {
-  isObserved = false
-
-  // biome-ignore lint/suspicious/noThenProperty: every way to wait for a promise goes through it.
-  override then<A = T, B = never>(
-    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
-    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
-  ): Promise<A | B> {
-    this.isObserved = true
-    return super.then(onFulfilled, onRejected)
-  }
-
-  /** An outcome without an observer is no unhandled rejection. */
-  ignoreRejection(): void {
-    void super.then(undefined, ignore)
-  }
-}
-
+/** Handled already: a program that ignores it is not ended by it. */
 function refused(message: string): Promise<never> {
   const refusal = Promise.reject(new StateError(message))
-  refusal.catch(ignore)
+  refusal.catch(() => {})
   return refusal
 }
-
-function ignore(): undefined {}
