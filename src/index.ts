@@ -70,24 +70,27 @@ export type { DefaultInstance } from './itchat/default-instance.js'
 export type { Middleware } from './itchat/handlers/middleware.js'
 export type { Handler, RegisterOptions, Reply } from './itchat/handlers/registry.js'
 export { Itchat, Itchat as Core } from './itchat/itchat.js'
-export type { Download, DownloadOptions, DownloadResult } from './message/media.js'
 export type {
   AddFriendArguments,
+  MessageFields,
+  MessageType,
+  RawMessage,
+  RecommendInfo,
+  SystemInfo,
+} from './message/fields.js'
+export type { Download, DownloadOptions, DownloadResult } from './message/media.js'
+export type {
   AttachmentMessage,
   CardMessage,
   FriendsMessage,
   MapMessage,
   Message,
-  MessageFields,
   MessageOf,
-  MessageType,
   NoteMessage,
   PictureMessage,
-  RawMessage,
   RecordingMessage,
   ReplyOptions,
   SharingMessage,
-  SystemInfo,
   SystemMessage,
   TextMessage,
   UnknownMessage,
@@ -98,7 +101,6 @@ export type { TakenMessage } from './message/taken.js'
 export * from './message/types.js'
 export * as content from './message/types.js'
 export type { SendAs } from './transport/content.js'
-export type { WireRecommendInfo as RecommendInfo } from './transports/web/wire/message.js'
 export type { Clock } from './util/clock.js'
 export type { Logger, LogLevel } from './util/logger.js'
 export type { HeldLock, Unlock } from './util/process-lock.js'

@@ -195,8 +195,9 @@ export class Engine {
 
   get inbox(): Inbox {
     this.#inbox ??= new Inbox({
-      connection: this.connection,
+      transport: this.connection,
       clock: this.clock,
+      closing: this.closing,
       book: this.book,
       actions: {
         reply: (message, text, reply) => this.sender.reply(message, text, reply),
@@ -213,9 +214,8 @@ export class Engine {
       onPoison: (received, message) => this.#setAside(received, message),
       settle: (contacts) => this.identities.settleMany(contacts),
       onContacts: (news) => this.#news.contacts(news),
-      onUins: (revealed) => this.identities.reveal(revealed),
+      onRevealed: (revealed) => this.identities.reveal(revealed),
       onError: (error) => this.handleReceived(() => this.report({ error })),
-      pause: (ms) => this.clock.sleep(ms, this.closing),
     })
     return this.#inbox
   }

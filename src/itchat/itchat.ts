@@ -17,7 +17,7 @@ import type { FileSource, MediaReference, SendFileOptions, SendOptions, SendResu
 import type { MassivePlatform, User } from '../contact/contact.js'
 import type { ContactReference, OperationOptions, OperationResult } from '../contact/operations.js'
 import { StateError } from '../errors.js'
-import type { MessageType } from '../message/message.js'
+import type { MessageType } from '../message/fields.js'
 import type { SendAs } from '../transport/content.js'
 import { unlessAborted } from '../util/abort.js'
 import { ContactMethods } from './contact-methods.js'

@@ -1,42 +1,10 @@
 import type { SendOptions, SendResult } from '../contact/actions.js'
 import type { Contact, User } from '../contact/contact.js'
-import type { WireMessage, WireRecommendInfo } from '../transports/web/wire/message.js'
 import { instantiate, memberNames, spelled } from '../util/spelling.js'
-import type { Download, DownloadOptions, DownloadResult } from './media.js'
+import type { MessageFields, MessageType, RawMessage, TextOfType } from './fields.js'
+import type { DownloadOptions, DownloadResult } from './media.js'
 import type { Card, FriendRequest, Location, Note, Sharing } from './payload.js'
 import type { TakenMessage } from './taken.js'
-
-/** Arguments of `addFriend` that accept a friend request. */
-export interface AddFriendArguments {
-  status: number
-  userName: string
-  verifyContent: string
-  autoUpdate: WireRecommendInfo
-}
-
-/** What `msg.text` holds for each `msg.type`. */
-interface TextOfType {
-  Text: string
-  /** The place, as the sender's phone words it. */
-  Map: string
-  /** The person on the card. */
-  Card: WireRecommendInfo
-  /** The wording of the notice. */
-  Note: string
-  /** The title of what was shared. */
-  Sharing: string
-  Picture: Download
-  Recording: Download
-  Attachment: Download
-  Video: Download
-  Friends: AddFriendArguments
-  /** UserNames the news is about. */
-  System: string[]
-  Unknown: string
-}
-
-/** A value of `msg.type`. */
-export type MessageType = keyof TextOfType
 
 /**
  * What a message carries beside its text. One rule for all: a message of the type always has its payload. What the server
@@ -54,26 +22,6 @@ interface PayloadOfType {
 /** The payload of any type, by name. */
 export type Payload = { location?: Location; card?: Card; note?: Note; sharing?: Sharing; request?: FriendRequest }
 
-/** What a `System` message is about. */
-export type SystemInfo = 'uins' | 'chatrooms' | 'friends' | 'removed'
-
-/** The server's keys of a message and those added to them. @see docs/protocol.md §9.9 */
-export interface MessageFields<K extends MessageType = MessageType> extends Omit<WireMessage, 'NewMsgId'> {
-  NewMsgId: string
-  Type: K
-  Text: TextOfType[K]
-  /** Groups: UserName of the member who spoke; `''` for notices. */
-  ActualUserName?: string
-  /** Groups: name of the member who spoke, the one chosen for the group before the nickname; `''` for notices. */
-  ActualNickName?: string
-  /** Groups: the text mentions the own account. */
-  IsAt?: boolean
-  /** Groups: the text mentions everybody (`@所有人`, `@all`). */
-  IsAtAll?: boolean
-  /** Type `System` only. */
-  SystemInfo?: SystemInfo
-}
-
 /** How a reply is worded and sent. */
 export interface ReplyOptions extends SendOptions {
   /** Groups: put `@name` of the member who spoke in front. It is text: phones show it, but do not alert. */
@@ -88,9 +36,6 @@ export interface MessageActions {
   downloadTo(message: Message, path: string, options?: DownloadOptions): Promise<DownloadResult>
   take(message: Message): TakenMessage
 }
-
-/** A message as the server sent it: nothing in it is checked. */
-export type RawMessage = WireMessage & { readonly [key: string]: unknown }
 
 /** What a message knows beside its fields. */
 export interface MessageContext {

@@ -8,9 +8,9 @@ const SRC = resolve(import.meta.dirname, '../../src')
 const FLOORS: readonly (readonly string[])[] = [
   ['errors.ts', 'util/'],
   ['contact/'],
-  ['transports/web/wire/'],
   ['message/'],
   ['transport/'],
+  ['transports/web/wire/'],
   ['transports/web/ids.ts', 'transports/web/hosts.ts', 'transports/web/http/'],
   ['transports/web/session/'],
   ['transports/web/api/'],

@@ -3,12 +3,14 @@ import { entryOf } from '../../../test/support/contact.js'
 import fc from '../../../test/support/property.js'
 import type { ContactActions } from '../../contact/actions.js'
 import type { Message, MessageActions } from '../../message/message.js'
-import type { WebConnection } from '../../transports/web/connection.js'
-import { readContactChanges } from '../../transports/web/decode/contact-changes.js'
+import { readBatch } from '../../transports/web/decode/batch.js'
+import { readEnvelope } from '../../transports/web/decode/envelope.js'
 import { decodeMessage } from '../../transports/web/decode/message.js'
 import { systemClock } from '../../util/clock.js'
 import { ContactBook } from '../contacts/contact-book.js'
 import { Inbox } from './inbox.js'
+
+const transport = { read: (sent: unknown) => readEnvelope(sent, '@me'), decode: decodeMessage }
 
 test('5,000 contacts that change in one sync leave the event loop its turns', async () => {
   const book = new ContactBook({} as ContactActions)
@@ -21,8 +23,9 @@ test('5,000 contacts that change in one sync leave the event loop its turns', as
   }
   const told: number[] = []
   const inbox = new Inbox({
-    connection: { decode: decodeMessage } as unknown as WebConnection,
+    transport,
     clock: systemClock,
+    closing: new AbortController().signal,
     book,
     actions: {} as MessageActions,
     push: () => {},
@@ -30,8 +33,7 @@ test('5,000 contacts that change in one sync leave the event loop its turns', as
     onPoison: async () => {},
     settle: async () => {},
     onContacts: (news) => told.push(news.changed.length),
-    onUins: () => {},
-    pause: async () => {},
+    onRevealed: () => {},
     onError: (error) => {
       throw error
     },
@@ -40,7 +42,7 @@ test('5,000 contacts that change in one sync leave the event loop its turns', as
   const contacts = Array.from({ length: 5_000 }, (_, n) => ({ UserName: `@${n}`, NickName: `${n}`, ContactFlag: 1 }))
   setImmediate(count)
   const batch = { messages: [], contacts, removed: [], members: [], more: false, syncKey, syncCheckKey: syncKey }
-  await inbox.deliver(readContactChanges(batch))
+  await inbox.deliver(readBatch(batch, '@me'))
   isDone = true
   expect(turns).toBeGreaterThanOrEqual(50)
   expect(told).toEqual([5_000])
@@ -53,8 +55,9 @@ test('any JSON in place of a message never stops the batch: the others are deliv
       book.reset(entryOf({ UserName: '@me', NickName: 'Bot' }))
       const delivered: Message[] = []
       const inbox = new Inbox({
-        connection: { decode: decodeMessage, contacts: { fetchDetails: async () => [] } } as unknown as WebConnection,
+        transport,
         clock: systemClock,
+        closing: new AbortController().signal,
         book,
         actions: {} as MessageActions,
         push: (message) => delivered.push(message),
@@ -62,11 +65,10 @@ test('any JSON in place of a message never stops the batch: the others are deliv
         onPoison: async () => {},
         settle: async () => {},
         onContacts: () => {},
-        onUins: () => {},
+        onRevealed: () => {},
         onError: (error) => {
           throw error
         },
-        pause: async () => {},
       })
       const good = (MsgId: string) => ({ MsgId, MsgType: 1, FromUserName: '@f', ToUserName: '@me', Content: MsgId })
       const syncKey = { Count: 1, List: [{ Key: 1, Val: 1 }] }
@@ -79,7 +81,7 @@ test('any JSON in place of a message never stops the batch: the others are deliv
         syncKey,
         syncCheckKey: syncKey,
       }
-      await inbox.deliver(readContactChanges(batch))
+      await inbox.deliver(readBatch(batch, '@me'))
       // What waits for names comes then, too.
       inbox.endSession()
       const texts = delivered.filter((message) => message.FromUserName === '@f').map((message) => message.Content)

@@ -1,17 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Chatroom, type Contact } from '../../contact/contact.js'
-import type { Message, MessageActions, SystemInfo } from '../../message/message.js'
+import type { SystemInfo } from '../../message/fields.js'
+import type { Message, MessageActions } from '../../message/message.js'
+import { systemMessage } from '../../message/system-message.js'
+import type { Batch, Envelope } from '../../transport/batch.js'
 import type { ContactEntry, RevealedId } from '../../transport/contacts.js'
-import type { WebConnection } from '../../transports/web/connection.js'
-import type { ReadBatch } from '../../transports/web/decode/contact-changes.js'
-import { envelopeOf } from '../../transports/web/decode/envelope.js'
-import { splitGroupPrefix } from '../../transports/web/decode/group.js'
-import { isOfSession, namesIn } from '../../transports/web/decode/mentioned-names.js'
-import { readUins } from '../../transports/web/decode/uins.js'
-import { MSG_TYPE } from '../../transports/web/wire/message.js'
+import type { Transport } from '../../transport/transport.js'
 import { backoffMs } from '../../util/backoff.js'
 import type { Clock } from '../../util/clock.js'
-import { type Dict, dict, text } from '../../util/read.js'
+import type { Dict } from '../../util/read.js'
 import { RecentSet } from '../../util/recent-set.js'
 import type { ContactBook } from '../contacts/contact-book.js'
 import { ContactNews } from '../contacts/contact-news.js'
@@ -34,9 +31,14 @@ const MAX_IDS = 10_000
 /** A handler that ended the process so often is not tried again: the last time nothing else ran. */
 const MAX_ATTEMPTS = 3
 
+/** Where a message comes from. */
+type Origin = Pick<Received, 'stale' | 'by'>
+
 export interface InboxOptions {
-  connection: WebConnection
+  transport: Pick<Transport, 'read' | 'decode' | 'contacts'>
   clock: Clock
+  /** Aborts when the instance is closed. */
+  closing: AbortSignal
   book: ContactBook
   actions: MessageActions
   push(message: Message, delivery?: Delivery): void
@@ -48,11 +50,9 @@ export interface InboxOptions {
   settle(contacts: readonly Contact[]): Promise<void>
   /** Something about contacts became different. */
   onContacts(news: ContactNews): void
-  /** Real ids behind UserNames came to light. */
-  onUins(revealed: readonly RevealedId[]): void
+  /** Permanent ids behind UserNames became known. */
+  onRevealed(revealed: readonly RevealedId[]): void
   onError(error: unknown): void
-  /** Resolves after `ms`; rejects when the instance is closed. */
-  pause(ms: number): Promise<void>
 }
 
 /** Takes what the server sends: brings the contacts up to date, makes messages, hands them on. */
@@ -67,7 +67,7 @@ export class Inbox {
   constructor(options: InboxOptions) {
     this.#options = options
     this.#nameWait = new NameWait(options.clock)
-    const { contacts } = options.connection
+    const { contacts } = options.transport
     this.#details =
       contacts &&
       new DetailsFetcher({
@@ -83,30 +83,20 @@ export class Inbox {
   }
 
   /** One entry that cannot be read never holds up the others. */
-  async deliver(batch: ReadBatch, signal?: AbortSignal): Promise<void> {
+  async deliver(batch: Batch, signal?: AbortSignal): Promise<void> {
     const news = await this.#applyContacts(batch)
     await this.#options.settle(news.changed)
     this.announce(news)
     // Nothing is handed on after the end: the position stays, and it comes again.
     signal?.throwIfAborted()
-    const self = this.#options.book.self.UserName
-    const messages = batch.messages.map((sent) => ({
-      ...envelopeOf(sent, self),
-      sent: dict(sent),
-      by: this.#speaker(dict(sent)),
-    }))
     const journal = this.#options.journal()
-    if (journal) {
-      for (const received of await journal.add(messages, JSON.stringify(batch.syncKey))) this.#handOn(received, journal)
-      this.refill()
-      return
-    }
-    for (const { id, sent } of messages) if (this.#isNew(id)) this.#push(sent)
+    if (journal) await this.#journalAll(batch, journal)
+    else for (const envelope of batch.messages) if (this.#isNew(envelope.id)) this.#push(envelope)
   }
 
   /** Hands on messages that were known already, brought up to date. */
   again(messages: readonly LeftOver[]): void {
-    for (const { sent, ...origin } of messages) this.#push(sent, origin)
+    for (const { sent, ...origin } of messages) this.#push(this.#options.transport.read(sent), origin)
   }
 
   /** Hands on what waits on the disk alone, while there is room in memory. */
@@ -150,25 +140,35 @@ export class Inbox {
     this.#pushNews('uins', news.uins)
   }
 
+  /** Hands on those that are new once they are in the journal. */
+  async #journalAll({ messages, cursor }: Batch, journal: Journal): Promise<void> {
+    const bySent = new Map(messages.map((envelope) => [envelope.sent, envelope]))
+    const incoming = messages.map((envelope) => {
+      const { id, chat, timeMs, sent } = envelope
+      return { id, chat, timeMs, sent, by: this.#speakerName(envelope) }
+    })
+    const added = await journal.add(incoming, cursor)
+    for (const received of added) this.#handOn(received, journal, bySent.get(received.sent))
+    this.refill()
+  }
+
   /** A disk that cannot be read is reported once, and tried again until it can. */
   async #refill(journal: Journal): Promise<void> {
+    const { clock, closing, onError } = this.#options
     for (let failures = 0; journal.canTake && this.#options.journal() === journal; ) {
       try {
         for (const received of await journal.take()) this.#handOn(received, journal)
         failures = 0
       } catch (error) {
-        if (++failures === 1) this.#options.onError(error)
-        const isOpen = await this.#options.pause(backoffMs(failures, this.#options.clock)).then(
-          () => true,
-          () => false,
-        )
-        if (!isOpen) return
+        if (++failures === 1) onError(error)
+        await clock.sleep(backoffMs(failures, clock), closing).catch(() => {})
+        if (closing.aborted) return
       }
     }
   }
 
-  #handOn(received: Received, journal: Journal): void {
-    const { n, chat, sent, attempts, stale, by, term } = received
+  #handOn(received: Received, journal: Journal, envelope = this.#options.transport.read(received.sent)): void {
+    const { n, chat, attempts, stale, by, term } = received
     if (attempts >= MAX_ATTEMPTS) {
       void this.#setAside(received, journal)
       return
@@ -188,7 +188,7 @@ export class Inbox {
         this.refill()
       },
     }
-    this.#push(sent, { stale, by }, delivery, () => journal.postpone(n))
+    this.#push(envelope, { stale, by }, delivery, () => journal.postpone(n))
   }
 
   async #setAside(received: Received, journal: Journal): Promise<void> {
@@ -211,27 +211,26 @@ export class Inbox {
   }
 
   /** Name of the member of a group who speaks: his UserName means nothing in the next session. */
-  #speaker(sent: Dict): string {
-    const room = this.#options.book.get(text(sent.FromUserName))
+  #speakerName({ from, speaker }: Envelope): string {
+    const room = this.#options.book.get(from)
     if (!(room instanceof Chatroom)) return ''
-    const member = room.member(splitGroupPrefix(text(sent.Content)).sender)
+    const member = room.member(speaker)
     return member?.DisplayName || member?.NickName || ''
   }
 
-  #decode(sent: unknown, origin: { stale: boolean; by: string } = { stale: false, by: '' }): Message {
-    const { connection, book, actions } = this.#options
-    return connection.decode(sent, { contacts: book, stranger: (entry) => book.stranger(entry), actions, ...origin })
+  #decode(sent: Dict, origin: Origin = { stale: false, by: '' }): Message {
+    const { transport, book, actions } = this.#options
+    return transport.decode(sent, { contacts: book, stranger: (entry) => book.stranger(entry), actions, ...origin })
   }
 
   /** Hands a message on, in the order of its conversation, once its names are known or have been waited for. */
-  #push(sent: unknown, origin?: { stale: boolean; by: string }, delivery?: Delivery, onFailed?: () => void): void {
-    const { conversation, speaker, listed, isNotification } = namesIn(sent, this.#options.book.self.UserName)
+  #push(envelope: Envelope, origin?: Origin, delivery?: Delivery, onFailed?: () => void): void {
+    const { chat, speaker, isNotification } = envelope
     // Names of a session before this one mean nothing to the server.
-    const names = origin?.stale ? [] : [conversation, ...listed].filter((name) => this.#isMissing(name, speaker))
-    const line = isNotification ? `notification ${conversation}` : conversation
-    this.#nameWait.add(line, names, () => {
+    const names = origin?.stale ? [] : envelope.names.filter((name) => this.#isMissing(name, speaker))
+    this.#nameWait.add(isNotification ? `notification ${chat}` : chat, names, () => {
       try {
-        this.#handOver(sent, origin, delivery)
+        this.#handOver(envelope, origin, delivery)
       } catch (error) {
         onFailed?.()
         this.#options.onError(error)
@@ -239,12 +238,11 @@ export class Inbox {
     })
   }
 
-  #handOver(sent: unknown, origin?: { stale: boolean; by: string }, delivery?: Delivery): void {
-    const { book, push } = this.#options
-    const revealed = readUins(sent)
+  #handOver({ sent, revealed }: Envelope, origin?: Origin, delivery?: Delivery): void {
+    const { book, push, onRevealed } = this.#options
     const news = new ContactNews()
     for (const one of revealed) book.learnId(one, news)
-    if (revealed.length > 0) this.#options.onUins(revealed)
+    if (revealed.length > 0) onRevealed(revealed)
     const message = this.#decode(sent, origin)
     if (message.type === 'Friends') book.meet(message.request.userName, message.request.ticket)
     if (message.type === 'Card') book.meet(message.card.userName)
@@ -253,7 +251,7 @@ export class Inbox {
   }
 
   /** Many at once are applied with pauses in between: handlers and requests go on. */
-  async #applyContacts(batch: ReadBatch): Promise<ContactNews> {
+  async #applyContacts(batch: Batch): Promise<ContactNews> {
     const { book } = this.#options
     const news = new ContactNews()
     let weight = 0
@@ -280,26 +278,16 @@ export class Inbox {
     this.#options.onContacts(news)
   }
 
-  /** The news of contacts as a System message from and to oneself. */
-  #pushNews(systemInfo: SystemInfo, about: readonly ({ UserName: string } | string)[]): void {
+  #pushNews(info: SystemInfo, about: readonly ({ UserName: string } | string)[]): void {
     if (about.length === 0) return
-    const { book, push } = this.#options
+    const { book, push, actions } = this.#options
     const names = about.map((one) => (typeof one === 'string' ? one : one.UserName))
-    const self = book.self.UserName
-    const sent = {
-      MsgType: MSG_TYPE.statusNotify,
-      FromUserName: self,
-      ToUserName: self,
-      StatusNotifyUserName: names.join(),
-    }
-    const message = this.#decode(sent)
-    Object.assign(message, { SystemInfo: systemInfo, Text: names })
-    push(message)
+    push(systemMessage(info, names, book.self, actions))
   }
 
   /** A name is unknown, is being asked for, and worth waiting for. */
   #isMissing(name: string, speaker: string): boolean {
-    if (!this.#details || !isOfSession(name)) return false
+    if (!this.#details) return false
     if (!this.#isKnown(name)) return this.#details.want(name)
     return speaker !== '' && !this.#isKnown(name, speaker) && this.#details.want(name, speaker)
   }

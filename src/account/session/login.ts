@@ -1,6 +1,6 @@
 import { ArgumentError, FileError, LoginError, StateError } from '../../errors.js'
 import type { Engine } from '../../itchat/engine.js'
-import type { ReadBatch } from '../../transports/web/decode/contact-changes.js'
+import type { Batch } from '../../transport/batch.js'
 import { decodeUser } from '../../transports/web/decode/reply.js'
 import { LOGIN_CODE } from '../../transports/web/wire/login.js'
 import { unlessAborted } from '../../util/abort.js'
@@ -171,12 +171,12 @@ export class Login {
     if (session) throw new StateError('getMsg: this instance receives already; messages reach the handlers.')
     if (!connection.hasSession) throw new StateError('getMsg: nobody is logged in; call webInit() first.')
     const { batch, contacts } = await connection.fetchNews(signal)
-    const { messages } = batch
+    const messages = batch.messages.map(({ sent }) => sent)
     for (const contact of batch.contacts) book.apply(contact)
     for (const userName of batch.removed) book.remove(userName)
     // What is handed out as it came was written by strangers all the same.
     this.#engine.directives.recordUntrusted(messages, contacts)
-    return [messages.map(dict), contacts.map(dict)]
+    return [messages, contacts.map(dict)]
   }
 
   start(exitCallback: (() => unknown) | undefined): void {
@@ -373,7 +373,7 @@ export class Login {
     engine.book.reset(read(saved.user))
     await engine.identities.begin(uin, signal, text(dict(saved.session).sid))
     for (const group of saved.chatrooms.flatMap((UserName) => read({ UserName }) ?? [])) engine.book.apply(group)
-    const deliver = async (batch: ReadBatch) => {
+    const deliver = async (batch: Batch) => {
       await engine.contacts.load(signal)
       await this.#undelivered.deliver()
       await engine.handleReceived(() => engine.inbox.deliver(batch, signal))

@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici'
 import { LoggedOutError, type LogoutReason, ServerError, StateError } from '../../errors.js'
 import type { DownloadOptions } from '../../message/media.js'
 import type { Message } from '../../message/message.js'
+import type { Addresses, Batch, Envelope } from '../../transport/batch.js'
 import type { ContactEntry, ContactsPart, GroupsPart } from '../../transport/contacts.js'
 import type {
   Content,
@@ -15,6 +16,7 @@ import type {
 } from '../../transport/content.js'
 import { CAPABILITIES, type Feature } from '../../transport/features.js'
 import type { SessionStart } from '../../transport/login.js'
+import type { DecodeContext } from '../../transport/transport.js'
 import type { Clock } from '../../util/clock.js'
 import type { Dict } from '../../util/read.js'
 import { LOGOUT_REASONS, unexpected, type Web } from './api/call.js'
@@ -23,9 +25,10 @@ import { exchangeTicket, type LoginPoll, pollLogin, requestPushLogin, requestUui
 import { revokeMessage, sendMessage } from './api/message.js'
 import { type SyncBatch, sync } from './api/sync.js'
 import { contactsPart } from './contacts-part.js'
+import { readBatch } from './decode/batch.js'
 import { readContact, readSavedContact } from './decode/contact.js'
-import { type ReadBatch, readContactChanges } from './decode/contact-changes.js'
-import { type DecodeContext, decodeMessage } from './decode/message.js'
+import { readdress, readEnvelope } from './decode/envelope.js'
+import { decodeMessage } from './decode/message.js'
 import { forwardingOf } from './encode/forward.js'
 import { encodeMessage, mention } from './encode/message.js'
 import { groupsPart } from './groups-part.js'
@@ -49,7 +52,7 @@ export interface WebConnectionOptions {
 
 /** What receiving reports to. */
 export type BatchListener = Omit<SyncListener, 'deliver'> & {
-  deliver(batch: ReadBatch, signal: AbortSignal): Promise<void>
+  deliver(batch: Batch, signal: AbortSignal): Promise<void>
 }
 
 /** One account's line to the Web WeChat service: all of the protocol, none of what a program makes of it. */
@@ -164,7 +167,8 @@ export class WebConnection {
 
   /** Receives until the session ends; resolves to the reason. */
   receive(listener: BatchListener, signal: AbortSignal): Promise<LogoutReason> {
-    const deliver = (batch: SyncBatch, step: AbortSignal) => listener.deliver(readContactChanges(batch), step)
+    const { session } = this.#web
+    const deliver = (sent: SyncBatch, step: AbortSignal) => listener.deliver(readBatch(sent, session.userName), step)
     return runSyncLoop(this.#web, { ...listener, deliver }, signal)
   }
 
@@ -173,7 +177,7 @@ export class WebConnection {
    *
    * @throws LoggedOutError when the server says twice that the session is over
    */
-  async fetchNews(signal?: AbortSignal): Promise<{ batch: ReadBatch; contacts: unknown[] }> {
+  async fetchNews(signal?: AbortSignal): Promise<{ batch: Batch; contacts: unknown[] }> {
     const { session } = this.#web
     const batch = await sync(this.#web, signal).catch((error) => {
       if (asLoggedOut(error) === error) throw error
@@ -181,12 +185,22 @@ export class WebConnection {
     })
     session.syncKey = batch.syncKey
     session.syncCheckKey = batch.syncCheckKey
-    return { batch: readContactChanges(batch), contacts: batch.contacts }
+    return { batch: readBatch(batch, session.userName), contacts: batch.contacts }
+  }
+
+  /** Reads what must be known of a message before it is decoded. Never throws. */
+  read(sent: Dict): Envelope {
+    return readEnvelope(sent, this.#web.session.userName)
   }
 
   /** A received entry as a message; never throws for what it holds. */
-  decode(sent: unknown, context: DecodeContext): Message {
+  decode(sent: Dict, context: DecodeContext): Message {
     return decodeMessage(sent, context)
+  }
+
+  /** The same message with other addresses. */
+  readdress(sent: Dict, addresses: Addresses): Dict {
+    return readdress(sent, addresses)
   }
 
   /** Sends a message, once. */
@@ -249,7 +263,7 @@ export class WebConnection {
    */
   async restore(
     saved: SavedSession,
-    deliver: (batch: ReadBatch) => Promise<void>,
+    deliver: (batch: Batch) => Promise<void>,
     onRetry: (error: Error, retryInMs: number) => void,
     signal?: AbortSignal,
   ): Promise<boolean> {
@@ -261,7 +275,7 @@ export class WebConnection {
       web.session.forgetCredentials()
       return false
     }
-    await deliver(readContactChanges(batch))
+    await deliver(readBatch(batch, web.session.userName))
     web.session.syncKey = batch.syncKey
     web.session.syncCheckKey = batch.syncCheckKey
     return true

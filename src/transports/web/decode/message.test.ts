@@ -4,8 +4,9 @@ import fc from '../../../../test/support/property.js'
 import { Chatroom, MassivePlatform, User } from '../../../contact/contact.js'
 import { BaseMessage, type Message, type MessageActions } from '../../../message/message.js'
 import { INCOME_MSG, UNKNOWN } from '../../../message/types.js'
+import type { DecodeContext } from '../../../transport/transport.js'
 import { memberNames } from '../../../util/spelling.js'
-import { type DecodeContext, decodeMessage } from './message.js'
+import { decodeMessage } from './message.js'
 
 const make = (fields: object) => contactFrom(fields) as User
 const self = make({ UserName: '@me', NickName: 'Bot' })

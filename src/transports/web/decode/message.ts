@@ -1,13 +1,8 @@
 import { Chatroom, type Contact } from '../../../contact/contact.js'
 import type { ContactLookup } from '../../../contact/lookup.js'
-import {
-  createMessage,
-  type Message,
-  type MessageActions,
-  type MessageType,
-  type RawMessage,
-} from '../../../message/message.js'
-import type { ContactEntry } from '../../../transport/contacts.js'
+import type { MessageType, RawMessage } from '../../../message/fields.js'
+import { createMessage, type Message } from '../../../message/message.js'
+import type { DecodeContext } from '../../../transport/transport.js'
 import { MSG_TYPE, type WireMessage, type WireRecommendInfo } from '../wire/message.js'
 import { WORDS } from '../wire/words.js'
 import { readContact } from './contact.js'
@@ -20,18 +15,6 @@ import { decodeWords } from './text.js'
 import { typeAndText } from './type-and-text.js'
 import { readWireMessage } from './wire-message.js'
 
-/** What decoding needs to know beyond the message itself. */
-export interface DecodeContext {
-  contacts: ContactLookup
-  /** The contact for a UserName that is not in the book. */
-  stranger(entry: ContactEntry): Contact
-  actions: MessageActions
-  /** It came in a session before this one. Default false. */
-  stale?: boolean
-  /** Name the member of a group had who spoke, should nobody know any more. */
-  by?: string
-}
-
 /** A friend request comes from an inbox; it is about the person in it. */
 function userOf(wire: WireMessage, { contacts, stranger }: DecodeContext): Contact {
   const requester = requesterOf(wire.MsgType, wire.RecommendInfo)
@@ -42,7 +25,7 @@ function userOf(wire: WireMessage, { contacts, stranger }: DecodeContext): Conta
   return entry ? stranger(entry) : contacts.self
 }
 
-/** The fields of a contact, without those of the request. Still encoded: contacts decode for themselves. */
+/** The fields of a contact, without those of the request. Still encoded: the reader of contacts decodes them. */
 function personOf({ Content: _, Ticket: _1, OpCode: _2, Scene: _3, QQNum: _4, ...person }: WireRecommendInfo) {
   return person
 }

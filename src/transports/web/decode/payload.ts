@@ -1,4 +1,5 @@
-import type { MessageType, Payload } from '../../../message/message.js'
+import type { MessageType } from '../../../message/fields.js'
+import type { Payload } from '../../../message/message.js'
 import type { Card, FriendRequest, Location } from '../../../message/payload.js'
 import { parseXml } from '../../../util/xml.js'
 import { VERIFY_FLAG } from '../wire/contact.js'

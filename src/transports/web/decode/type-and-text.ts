@@ -1,4 +1,4 @@
-import type { AddFriendArguments, MessageType, SystemInfo } from '../../../message/message.js'
+import type { AddFriendArguments, MessageType, SystemInfo } from '../../../message/fields.js'
 import { parseXml, textAt } from '../../../util/xml.js'
 import { APP_MSG_TYPE, MSG_TYPE, type WireMessage, type WireRecommendInfo } from '../wire/message.js'
 import { placeOf } from './place.js'

@@ -4,9 +4,10 @@ import { applyContact } from '../../../account/contacts/contact-objects.js'
 import { describeMember } from '../../../contact/chatroom.js'
 import type { Chatroom, Contact, User } from '../../../contact/contact.js'
 import type { MessageActions } from '../../../message/message.js'
+import type { DecodeContext } from '../../../transport/transport.js'
 import { WORDS } from '../wire/words.js'
 import { readContact, readMember, readSavedContact } from './contact.js'
-import { type DecodeContext, decodeMessage } from './message.js'
+import { decodeMessage } from './message.js'
 import { decodeChatroomReply, decodeUser } from './reply.js'
 
 const make = (fields: object) => contactFrom(fields) as User

@@ -1,13 +1,17 @@
 import type { Batch } from '../../../transport/batch.js'
 import type { SyncBatch } from '../api/sync.js'
 import { readContact, readMemberChange } from './contact.js'
+import { readEnvelope } from './envelope.js'
 
-/** A batch whose contacts are read. */
-export type ReadBatch = Omit<SyncBatch, 'contacts' | 'members'> & Pick<Batch, 'contacts' | 'members'>
-
-/** Reads the contacts and members of a batch; entries without a UserName are left out. */
-export function readContactChanges(batch: SyncBatch): ReadBatch {
-  return { ...batch, contacts: each(batch.contacts, readContact), members: each(batch.members, readMemberChange) }
+/** A reply of `webwxsync`, read; contacts and members without a UserName are left out. */
+export function readBatch(sent: SyncBatch, ownUserName: string): Batch {
+  return {
+    messages: sent.messages.map((message) => readEnvelope(message, ownUserName)),
+    contacts: each(sent.contacts, readContact),
+    members: each(sent.members, readMemberChange),
+    removed: sent.removed,
+    cursor: JSON.stringify(sent.syncKey),
+  }
 }
 
 /** Reads an entry when it is its turn: reading very many at once would hold up everything else. */
