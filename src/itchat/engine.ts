@@ -197,8 +197,8 @@ export class Engine {
       clock: this.clock,
       book: this.book,
       actions: {
-        reply: (message, text, reply) => this.sender.reply(message, text, reply),
-        forward: (message, to) => this.sender.forward(message, to),
+        reply: (...given) => this.sender.reply(...given),
+        forward: (...given) => this.sender.forward(...given),
         downloadBytes: (message, download) => this.downloads.bytes(message, download),
         downloadTo: (message, path, download) => this.downloads.toFile(message, path, download),
       },
