@@ -14,7 +14,7 @@ import { Directives } from '../account/outbox/directives.js'
 import { Downloads } from '../account/outbox/downloads.js'
 import { Echoes } from '../account/outbox/echoes.js'
 import { Pace } from '../account/outbox/pacing.js'
-import { processGuard, runBecauseOf } from '../account/outbox/process-guard.js'
+import { runBecauseOf } from '../account/outbox/process-guard.js'
 import { Sender } from '../account/outbox/sender.js'
 import { HotReload, type SavedLogin } from '../account/persistence/hot-reload.js'
 import type { Received } from '../account/persistence/journal-record.js'
@@ -146,7 +146,7 @@ export class Engine {
     this.hotReload = new HotReload({
       clock: this.clock,
       login: () => this.savedLogin,
-      keepSecret: (paths) => this.keepSecret(paths),
+      keepSecret: (paths) => this.directives.keepSecret(paths),
       onSetAside: (aside) => this.#news.setAside(aside),
       onError,
       onLost: (error) => this.#stop(error),
@@ -215,11 +215,6 @@ export class Engine {
       pause: (ms) => this.clock.sleep(ms, this.closing),
     })
     return this.#inbox
-  }
-
-  /** No text may send these, now or later, nor what starts with their names. */
-  keepSecret(paths: readonly string[]): void {
-    for (const path of paths) processGuard.secretFiles.add(path)
   }
 
   /** The journal has the names of this session. */
@@ -316,11 +311,15 @@ export class Engine {
    */
   async close(reason: Error = new StateError('The instance was closed.')): Promise<void> {
     this.#closing.abort(reason)
-    await this.end('closed', async () => void (await settlesWithin(this.clock, LAST_SAVE_MS, this.hotReload.save())))
+    await this.end('closed', async () => {
+      await this.sender.settled()
+      await settlesWithin(this.clock, LAST_SAVE_MS, this.hotReload.save())
+    })
     await this.renewed()
-    await this.sender.settled()
     this.state = 'closed'
     this.pace.failAll(this.closing.reason)
+    // Those of `exitCallback`, or without a session.
+    await this.sender.settled()
     await settlesWithin(this.clock, LAST_SAVE_MS, this.identities.written())
     this.identities.keepIn(undefined)
     await settlesWithin(this.clock, LAST_SAVE_MS, this.dispatcher.abandon())

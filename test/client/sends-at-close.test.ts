@@ -87,3 +87,19 @@ test('close() called by a handler waits for what the handler sent beside it', as
   expect((await sandbox.friend('小满').nextMessage()).text).toBe('the last word')
   expect(results).toHaveLength(1)
 })
+
+test('close() waits for what exitCallback sends, and for a send without a session that receives', async () => {
+  const sandbox = await sandboxFor()
+  const [bot, stepwise] = [botFor(sandbox), botFor(sandbox)]
+  const sending: Promise<unknown>[] = []
+  await bot.login({ exitCallback: () => void sending.push(bot.send('from the callback', 'filehelper')) })
+  await bot.close()
+  expect(await Promise.all(sending)).toMatchObject([{ ok: true }])
+
+  const uuid = await stepwise.getQRuuid()
+  while ((await stepwise.checkLogin(uuid)) !== '200');
+  await stepwise.webInit()
+  const late = stepwise.send('without receiving', 'filehelper')
+  await stepwise.close()
+  expect(await late).toMatchObject({ ok: true })
+})
