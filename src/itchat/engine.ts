@@ -14,7 +14,7 @@ import { Directives } from '../account/outbox/directives.js'
 import { Downloads } from '../account/outbox/downloads.js'
 import { Echoes } from '../account/outbox/echoes.js'
 import { Pace } from '../account/outbox/pacing.js'
-import { processGuard, runBecauseOf } from '../account/outbox/process-guard.js'
+import { runBecauseOf } from '../account/outbox/process-guard.js'
 import { Sender } from '../account/outbox/sender.js'
 import { HotReload, type SavedLogin } from '../account/persistence/hot-reload.js'
 import type { Received } from '../account/persistence/journal-record.js'
@@ -148,7 +148,7 @@ export class Engine {
     this.hotReload = new HotReload({
       clock: this.clock,
       login: () => this.savedLogin,
-      keepSecret: (paths) => this.keepSecret(paths),
+      keepSecret: (paths) => this.directives.keepSecret(paths),
       onSetAside: (aside) => this.#news.setAside(aside),
       onError,
       onLost: (error) => this.#stop(error),
@@ -200,8 +200,8 @@ export class Engine {
       closing: this.closing,
       book: this.book,
       actions: {
-        reply: (message, text, reply) => this.sender.reply(message, text, reply),
-        forward: (message, to, sending) => this.sender.forward(message, to, sending),
+        reply: (...given) => this.sender.reply(...given),
+        forward: (...given) => this.sender.forward(...given),
         downloadBytes: (message, download) => this.downloads.bytes(message, download),
         downloadTo: (message, path, download) => this.downloads.toFile(message, path, download),
         take: (message) => this.dispatcher.take(message),
@@ -218,11 +218,6 @@ export class Engine {
       onError: (error) => this.handleReceived(() => this.report({ error })),
     })
     return this.#inbox
-  }
-
-  /** No text may send these, now or later, nor what starts with their names. */
-  keepSecret(paths: readonly string[]): void {
-    for (const path of paths) processGuard.secretFiles.add(path)
   }
 
   /** The journal has the names of this session. */
@@ -319,11 +314,15 @@ export class Engine {
    */
   async close(reason: Error = new StateError('The instance was closed.')): Promise<void> {
     this.#closing.abort(reason)
-    await this.end('closed', async () => void (await settlesWithin(this.clock, LAST_SAVE_MS, this.hotReload.save())))
+    await this.end('closed', async () => {
+      await this.sender.settled()
+      await settlesWithin(this.clock, LAST_SAVE_MS, this.hotReload.save())
+    })
     await this.renewed()
-    await this.sender.settled()
     this.state = 'closed'
     this.pace.failAll(this.closing.reason)
+    // Those of `exitCallback`, or without a session.
+    await this.sender.settled()
     await settlesWithin(this.clock, LAST_SAVE_MS, this.identities.written())
     this.identities.keepIn(undefined)
     await settlesWithin(this.clock, LAST_SAVE_MS, this.dispatcher.abandon())

@@ -71,6 +71,11 @@ export class Directives {
     processGuard.untrusted.add(...values)
   }
 
+  /** No text may send these, now or later, nor what starts with their names. */
+  keepSecret(paths: readonly string[]): void {
+    for (const path of paths) processGuard.secretFiles.add(path)
+  }
+
   /** Records the text of an error: it may quote what others wrote. Never throws. */
   recordError(error: unknown): void {
     try {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { failureOf } from '../../../test/support/gate.js'
 import { ManualClock } from '../../../test/support/manual-clock.js'
 import { ArgumentError, NetworkError, RefusedError, ServerError, StateError } from '../../errors.js'
-import { Pace, readPacing } from './pacing.js'
+import { Pace, type PaceState, readPacing } from './pacing.js'
 
 /** In the middle: every pause is as long as it is in the mean. */
 beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0.5))
@@ -229,4 +229,94 @@ test('rejects invalid pacing', () => {
   expect(readPacing({ perSecond: 0.5 })).toEqual({ burst: 20, perSecond: 0.5 })
   for (const pacing of [{ burst: 0 }, { burst: Number.NaN }, { perSecond: 0 }, { perSecond: Number.POSITIVE_INFINITY }])
     expect(() => readPacing(pacing)).toThrow(ArgumentError)
+})
+
+describe('the state goes on in another process', () => {
+  /** A pace of a process whose clock counts from another moment. */
+  const successor = (clock: ManualClock, state: PaceState) => {
+    const sent: number[] = []
+    const later = Object.assign(Object.create(clock), { monotonicMs: () => clock.now() - 1_000_000 }) as ManualClock
+    const pace = new Pace({ clock: later, pacing: { burst: 2 }, isLocal: () => false, onWait: () => {}, state })
+    return { pace, sent, send: () => pace.run(async () => void sent.push(clock.now())) }
+  }
+  const saved = (pace: Pace): PaceState => JSON.parse(JSON.stringify(pace.state))
+
+  test('a burst that was used up is not had again', async () => {
+    const { clock, pace, send } = scene()
+    await Promise.all([send('a'), send('b')])
+    const next = successor(clock, saved(pace))
+    const sends = [next.send(), next.send()]
+    await clock.advance(0)
+    await clock.advance(10_000)
+    await Promise.all(sends)
+    expect(next.sent).toEqual([1_000, 2_000])
+  })
+
+  test('the time between the two counts', async () => {
+    const { clock, pace, send } = scene()
+    await Promise.all([send('a'), send('b')])
+    const state = saved(pace)
+    await clock.advance(1_500)
+    const next = successor(clock, state)
+    const sends = [next.send(), next.send()]
+    await clock.advance(0)
+    await clock.advance(10_000)
+    await Promise.all(sends)
+    expect(next.sent).toEqual([1_500, 2_000])
+  })
+
+  test('a pause and the slower pace after a refusal go on', async () => {
+    const { clock, pace } = scene()
+    let refusals = 3
+    const refused = failureOf(
+      pace.run(async () => {
+        if (refusals-- > 0) throw tooFrequent()
+      }),
+    )
+    await clock.advance(0)
+    await clock.advance(1_600)
+    expect(refusals).toBe(0)
+    pace.failAll(new StateError('over'))
+    expect(await refused).toBeInstanceOf(StateError)
+    const state = saved(pace)
+    // Refused at 0, 0.5 and 1.5 s; the last pause is 2 s, then one every 4 s until one goes well.
+    expect(state).toEqual({ tokens: 1, atMs: 3_500, penalty: 3, refusedAtMs: 1_500 })
+    const next = successor(clock, state)
+    expect(next.pace.state).toEqual(state)
+    const sends = [next.send(), next.send(), next.send()]
+    await clock.advance(0)
+    await clock.advance(60_000)
+    await Promise.all(sends)
+    expect(next.sent).toEqual([3_500, 5_500, 6_500])
+  })
+
+  test('it can be set while sends wait', async () => {
+    const { clock, pace, send, sent } = scene()
+    await Promise.all([send('a'), send('b')])
+    const waiting = send('c')
+    await clock.waitFor(1)
+    pace.restore({ tokens: 2, atMs: clock.now(), penalty: 0 })
+    await waiting
+    expect(sent).toEqual([
+      ['a', 0],
+      ['b', 0],
+      ['c', 0],
+    ])
+  })
+
+  test('a clock that was put back costs a minute at most', async () => {
+    const { clock } = scene()
+    const next = successor(clock, { tokens: 1, atMs: 3_600_000, penalty: 1, refusedAtMs: 3_500_000 })
+    const sending = next.send()
+    await clock.advance(0)
+    await clock.advance(60_000)
+    await sending
+    expect(next.sent).toEqual([60_000])
+  })
+
+  test('rejects what is no state', () => {
+    const { pace } = scene()
+    for (const wrong of [{ tokens: Number.NaN }, { atMs: 'x' }, { penalty: -1 }, { refusedAtMs: Number.NaN }])
+      expect(() => pace.restore({ tokens: 1, atMs: 0, penalty: 0, ...wrong } as PaceState)).toThrow(ArgumentError)
+  })
 })

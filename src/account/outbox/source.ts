@@ -37,6 +37,7 @@ export class VerifiedFile {
  * Opens a source. No request is made for one that cannot be sent.
  *
  * @param name how the recipient sees it; default: the file's own, `file` for bytes
+ * @throws the signal's reason
  * @throws FileError for a missing, empty or unreadable file, or what is no file: a folder, a pipe, a device
  * @throws ArgumentError for what is no source at all, or a stream that somebody else reads
  */
@@ -45,11 +46,11 @@ export async function openSource(
   name?: string,
   signal?: AbortSignal,
 ): Promise<OpenSource> {
-  if (source instanceof VerifiedFile) return openFile(source.path, name, source)
-  if (typeof source === 'string' || source instanceof URL) return openFile(pathOf(source), name)
+  if (source instanceof VerifiedFile) return openFile(source.path, name, signal, source)
+  if (typeof source === 'string' || source instanceof URL) return openFile(pathOf(source), name, signal)
   if (source instanceof Uint8Array)
-    return openBlob(new Blob([source as Uint8Array<ArrayBuffer>]), name ?? sourceName(source))
-  if (source instanceof Blob) return openBlob(source, name ?? sourceName(source))
+    return openBlob(new Blob([source as Uint8Array<ArrayBuffer>]), name ?? sourceName(source), signal)
+  if (source instanceof Blob) return openBlob(source, name ?? sourceName(source), signal)
   if (source instanceof Readable) return openStream(source, name, signal)
   if (source instanceof ReadableStream && source.locked) {
     throw new ArgumentError('The stream to send is locked: somebody else is reading it. Give one that nobody reads.', {
@@ -82,7 +83,12 @@ function pathOf(source: string | URL): string {
   return fileURLToPath(source)
 }
 
-async function openFile(path: string, name: string | undefined, verified?: VerifiedFile): Promise<OpenSource> {
+async function openFile(
+  path: string,
+  name: string | undefined,
+  signal: AbortSignal | undefined,
+  verified?: VerifiedFile,
+): Promise<OpenSource> {
   let file: FileHandle | undefined
   try {
     // Before it is opened: opening a device may do something.
@@ -90,12 +96,12 @@ async function openFile(path: string, name: string | undefined, verified?: Verif
     file = await open(path, verified ? READ_WITHOUT_WAITING | NO_LINK : READ_WITHOUT_WAITING)
     const opened = await file.stat()
     checkIsFile(opened, path)
-    const source = await describe(fromHandle(file, opened, path), name ?? basename(path), path)
+    const source = await describe(fromHandle(file, opened, path), name ?? basename(path), path, signal)
     await verified?.verify({ file, source })
     return source
   } catch (cause) {
     await file?.close()
-    throw asFileError(cause, path)
+    throw signal?.aborted ? signal.reason : asFileError(cause, path)
   }
 }
 
@@ -107,7 +113,7 @@ function checkIsFile(found: Stats, path: string): void {
   if (!found.isFile()) throw new FileError(`${path} is not a file.`, { path })
 }
 
-async function openBlob(blob: Blob, name: string): Promise<OpenSource> {
+async function openBlob(blob: Blob, name: string, signal: AbortSignal | undefined): Promise<OpenSource> {
   const reader: Reader = {
     sizeBytes: blob.size,
     read: async (start, length) => {
@@ -121,7 +127,7 @@ async function openBlob(blob: Blob, name: string): Promise<OpenSource> {
     hasChanged: async () => false,
     close: async () => {},
   }
-  return describe(reader, name, '')
+  return describe(reader, name, '', signal)
 }
 
 /** A stream's size and md5 are known only at its end, so it goes through a private file. */
@@ -141,7 +147,7 @@ async function openStream(
       for await (const chunk of chunks) await opened.writeFile(chunk)
     }
     await pipeline(stream, write, signal ? { signal } : {})
-    return await describe(fromHandle(opened, await opened.stat(), ''), name ?? 'file', '')
+    return await describe(fromHandle(opened, await opened.stat(), ''), name ?? 'file', '', signal)
   } catch (cause) {
     await file?.close()
     throw signal?.aborted ? signal.reason : asFileError(cause, name ?? 'stream')
@@ -171,10 +177,11 @@ function fromHandle(file: FileHandle, opened: Stats, path: string): Reader {
   }
 }
 
-async function describe(reader: Reader, name: string, path: string): Promise<OpenSource> {
+async function describe(reader: Reader, name: string, path: string, signal?: AbortSignal): Promise<OpenSource> {
   if (reader.sizeBytes === 0) throw new FileError(`${path || name} is empty; WeChat takes no empty files.`, { path })
   const hash = createHash('md5')
   for (let start = 0; start < reader.sizeBytes; start += READ_BYTES) {
+    signal?.throwIfAborted()
     hash.update(await reader.read(start, Math.min(READ_BYTES, reader.sizeBytes - start)))
   }
   return { ...reader, name, path, md5: hash.digest('hex'), mime: mime.getType(name) ?? 'application/octet-stream' }

@@ -88,7 +88,7 @@ export class Login {
   load(path: string | undefined, options: LoginOptions): Promise<boolean> {
     return this.#once('loadLoginStatus', options.signal, async (signal) => {
       const store = new FileSessionStore(path ?? this.#stateFile)
-      this.#engine.keepSecret(filesOf(store))
+      this.#engine.directives.keepSecret(filesOf(store))
       const read = await openDocuments(store, () => {}).read('session', signal)
       const saved = typeof read === 'object' ? readSavedLogin(read) : read
       try {
@@ -109,7 +109,7 @@ export class Login {
 
   async dump(path: string = this.#stateFile): Promise<void> {
     const store = new FileSessionStore(path)
-    this.#engine.keepSecret(filesOf(store))
+    this.#engine.directives.keepSecret(filesOf(store))
     const saved = this.#engine.savedLogin
     if (!saved) throw new StateError('There is no login to save yet: log in first.')
     await openDocuments(store, () => {}).save('session', saved)
