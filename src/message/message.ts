@@ -128,8 +128,8 @@ export class BaseMessage<K extends MessageType = MessageType> extends spelled<Me
 
   /**
    * Keeps the message unfinished beyond the end of its handler, until the program says that it is done: for a bridge that hands it
-   * to others. From now on the conversation goes on with the next message, the handler is not reported as slow, and `close()` waits
-   * neither for it nor for `done()`; what the handler returns is sent as usual. Called again, it returns the same handle.
+   * to others. From now on the conversation goes on with the next message, and the handler is not reported as slow; what it returns
+   * is sent as usual. `close()` waits for the handler, but not for `done()`. Called again, it returns the same handle.
    *
    * @throws StateError when the handler of this message is over
    */

@@ -266,3 +266,62 @@ describe('what was interrupted before', () => {
     expect(await Promise.all([first, second])).toEqual([true, true])
   })
 })
+
+describe('a message that is taken', () => {
+  /** Handlers that take their message and run on until told; what is recorded, in order. */
+  function scene(options: Partial<DispatcherOptions> = {}) {
+    const clock = new ManualClock(0)
+    const steps: string[] = []
+    const ends: (() => void)[] = []
+    const { dispatcher } = make({
+      clock,
+      handle: async (message, begin) => {
+        await begin()
+        steps.push(message.user.UserName)
+        if (message.user.UserName !== 'fresh') dispatcher.take(message)
+        await new Promise<void>((resolve) => ends.push(resolve))
+        return true
+      },
+      ...options,
+    })
+    const push = (name: string, attempts = 0) =>
+      dispatcher.push(
+        messageIn(name),
+        delivery({
+          chat: name,
+          attempts,
+          done: async () => Boolean(steps.push(`${name} done`)),
+          held: async () => void steps.push(`${name} held`),
+        }),
+      )
+    return { clock, steps, ends, dispatcher, push }
+  }
+
+  test('is waited for at the end until its handler is over, or over its time', async () => {
+    const { clock, steps, ends, dispatcher, push } = scene({ handlerTimeoutMs: 5_000 })
+    dispatcher.start()
+    push('one')
+    await clock.advance(0)
+    const settled = dispatcher.settled()
+    expect(await isSettled(settled)).toBe(false)
+    await clock.advance(5_000)
+    await settled
+    await dispatcher.abandon()
+    expect(steps).toEqual(['one', 'one held'])
+    ends[0]?.()
+    await clock.advance(0)
+    expect(steps).toEqual(['one', 'one held'])
+  })
+
+  test('after two interruptions keeps the others waiting until its handler is over', async () => {
+    const { clock, steps, ends, dispatcher, push } = scene()
+    push('suspect', 2)
+    push('fresh')
+    dispatcher.start()
+    await clock.advance(0)
+    expect(steps).toEqual(['suspect'])
+    ends[0]?.()
+    await clock.advance(0)
+    expect(steps).toEqual(['suspect', 'suspect held', 'fresh'])
+  })
+})

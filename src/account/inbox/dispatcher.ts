@@ -46,7 +46,7 @@ interface Running {
   handled: Promise<unknown>
   /** Records that it is over: it is not waited for. */
   markOver(): Promise<unknown> | undefined
-  /** Its message stays unfinished, and nothing waits for it. */
+  /** Its message stays unfinished, and its conversation goes on. */
   take(): Taken
 }
 
@@ -170,7 +170,7 @@ export class Dispatcher {
     throw new StateError('take: the handler of this message is over; call msg.take() while it runs.')
   }
 
-  /** Resolves when every handler that has begun is done, detached, over its time, or has taken its message. */
+  /** Resolves when every handler that has begun is done, detached, or over its time. */
   async settled(): Promise<void> {
     await Promise.all([...this.#inFlight.values()].map(({ handled }) => handled))
   }
@@ -239,26 +239,28 @@ export class Dispatcher {
       .finally(async () => {
         done.abort()
         if (isMine) await end()
-        this.#inFlight.delete(message)
+        // Given back, it may have begun again.
+        if (this.#inFlight.get(message) === running) this.#inFlight.delete(message)
       })
-    const isOverTime = handlerTimeoutMs === undefined ? [] : [afterMs(clock, handlerTimeoutMs, done.signal)]
-    const freed = Promise.race([handled, isTaken, ...isOverTime])
-    this.#inFlight.set(message, {
+    const freed =
+      handlerTimeoutMs === undefined ? handled : Promise.race([handled, afterMs(clock, handlerTimeoutMs, done.signal)])
+    const running: Running = {
       handled: Promise.race([freed, detached]),
       markOver: () => (hasBegun ? end() : undefined),
       take: () => {
         taken = new Taken({ delivery, giveBack: () => this.#pushAgain(message, delivery) })
         this.#taken.set(message, taken)
-        done.abort()
         free()
         return taken
       },
-    })
+    }
+    this.#inFlight.set(message, running)
     clock.sleep(SLOW_HANDLER_MS, done.signal).then(
-      () => onSlow(message, SLOW_HANDLER_MS),
+      () => taken ?? onSlow(message, SLOW_HANDLER_MS),
       () => {},
     )
-    return freed
+    // Tried alone, it keeps the others waiting until its handler is over: only then it is known as the cause.
+    return isAlone ? freed : Promise.race([freed, isTaken])
   }
 
   /** Hands on again what was given back: it is read anew where it is recorded. */

@@ -1,14 +1,16 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { failureOf, gate } from '../../../test/support/gate.js'
+import { MemoryJournal, MemoryJournalStore } from '../../../test/support/memory-journal.js'
 import { FileError } from '../../errors.js'
 import { FileSessionStore } from './file-session-store.js'
 import { HotReload, type SavedLogin } from './hot-reload.js'
+import type { OpenJournalOptions } from './journal.js'
 import type { Received } from './journal-record.js'
 import { MemorySessionStore } from './memory-session-store.js'
-import type { StoredDocument } from './session-store.js'
+import type { StoredDocument, WriteOptions } from './session-store.js'
 
 const CURSOR = 'position'
 const same = (received: Received) => received
@@ -217,4 +219,157 @@ test('a damaged journal is copied aside once, however often beginning a session 
   await scene.kept.ready()
   expect(scene.asides).toEqual(['journal', expect.any(String)])
   await scene.kept.release()
+})
+
+describe('the position of the journal', () => {
+  const add = (kept: HotReload, id: string, cursor: string) =>
+    kept.journal?.add([{ id, chat: '@f', timeMs: 0, sent: {}, by: '' }], cursor)
+
+  test('is known to the next process for the session of the journal alone', async () => {
+    const path = join(folder(), 'state.json')
+    const { kept } = hotReload()
+    await kept.use(new FileSessionStore(path))
+    await kept.begin('1', 'sid', '@1', same)
+    const owner = { account: '1', session: kept.journal?.owner?.session ?? '' }
+    expect(owner.session).not.toBe('')
+    expect(kept.cursorOf(owner)).toBeUndefined()
+    await add(kept, '7', 'one')
+    await kept.release()
+    expect(kept.cursorOf(owner)).toBeUndefined()
+    const next = hotReload()
+    await next.kept.use(new FileSessionStore(path))
+    expect([
+      next.kept.cursorOf(owner),
+      next.kept.cursorOf({ ...owner, account: '2' }),
+      next.kept.cursorOf({ ...owner, session: 'other' }),
+    ]).toEqual(['one', undefined, undefined])
+    await next.kept.begin('1', 'next sid', '@1', same)
+    expect(next.kept.cursorOf(owner)).toBeUndefined()
+    await next.kept.release()
+  })
+
+  test('is not older than the saved session: each save is preceded by it', async () => {
+    const place = folder()
+    const { kept } = hotReload()
+    await kept.use(new FileSessionStore(join(place, 'state.json')))
+    await kept.begin('1', 'sid', '@1', same)
+    const owner = { account: '1', session: kept.journal?.owner?.session ?? '' }
+    await add(kept, '7', 'one')
+    // Nothing new in it.
+    await add(kept, '7', 'two')
+    await kept.save()
+    const copy = folder()
+    cpSync(place, copy, { recursive: true })
+    const next = hotReload()
+    await next.kept.use(new FileSessionStore(join(copy, 'state.json')))
+    expect(next.kept.cursorOf(owner)).toBe('two')
+    await next.kept.release()
+    await kept.release()
+  })
+
+  test('is unknown where nothing is kept', () => {
+    expect(hotReload().kept.cursorOf({ account: '1', session: 'a' })).toBeUndefined()
+  })
+})
+
+describe('a store with a journal of its own', () => {
+  test('is told the token of its lock by every write, and closes the journal before the lock is given back', async () => {
+    const steps: unknown[] = []
+    class Store extends MemoryJournalStore {
+      readonly journalFile = join(folder(), 'journal')
+      override async openJournal(options?: OpenJournalOptions) {
+        steps.push(['open', options?.token])
+        const journal = await super.openJournal()
+        journal.close = async () => void steps.push('close')
+        return journal
+      }
+      override async save(document: StoredDocument, content: string, options?: WriteOptions) {
+        steps.push(['save', options])
+        await super.save(document, content)
+      }
+      override async setAside(document: StoredDocument, options?: WriteOptions) {
+        steps.push(['set aside', options])
+        return super.setAside(document)
+      }
+      async lock() {
+        return { unlock: async () => void steps.push('unlock'), token: '7' }
+      }
+    }
+    const store = new Store()
+    const { kept } = hotReload()
+    await kept.use(store)
+    expect(existsSync(store.journalFile)).toBe(false)
+    await kept.begin('1', 'sid', '@1', same)
+    expect(kept.journal).toBe(store.journal)
+    await kept.save()
+    await kept.setLoginAside('no reason')
+    await kept.release()
+    const token = { token: '7' }
+    expect(steps).toEqual([['open', '7'], ['save', token], ['set aside', token], 'close', 'unlock'])
+  })
+
+  test('that has none for now keeps messages in its file', async () => {
+    const path = join(folder(), 'journal')
+    const store = Object.assign(new MemorySessionStore(), { journalFile: path, openJournal: async () => undefined })
+    const { kept } = hotReload()
+    await kept.use(store)
+    expect(existsSync(path)).toBe(true)
+    await kept.release()
+  })
+
+  test.each([
+    ['opened', 'use'],
+    ['begun', 'begin'],
+  ] as const)(
+    'that cannot be %s fails with a FileError that names the store, and gives the lock back',
+    async (what, step) => {
+      const steps: string[] = []
+      const fail = async () => Promise.reject(new Error('no connection'))
+      const store = Object.assign(new MemorySessionStore(), {
+        openJournal: async () => (step === 'use' ? fail() : Object.assign(new MemoryJournal(), { begin: fail })),
+        lock: async () => async () => void steps.push('unlock'),
+      })
+      const { kept } = hotReload()
+      const failure = await failureOf(
+        (async () => {
+          await kept.use(store)
+          await kept.begin('1', 'sid', '@1', same)
+        })(),
+      )
+      expect(failure).toBeInstanceOf(FileError)
+      expect(String(failure)).toContain(`The journal of ${store.place} could not be ${what}: no connection`)
+      await kept.release()
+      expect(steps).toEqual(['unlock'])
+    },
+  )
+
+  test('that opens after the login was given up is closed at once', async () => {
+    const [opening, opened, closed] = [gate(), gate(), gate()]
+    const abort = new AbortController()
+    const store = Object.assign(new MemorySessionStore(), {
+      openJournal: async () => {
+        opening.open()
+        await opened.opened
+        return Object.assign(new MemoryJournal(), { close: async () => closed.open() })
+      },
+    })
+    const { kept } = hotReload()
+    const failure = failureOf(kept.use(store, abort.signal))
+    await opening.opened
+    abort.abort(new Error('enough'))
+    expect(await failure).toEqual(new Error('enough'))
+    opened.open()
+    await closed.opened
+  })
+
+  test('drops the messages of another account, with an event, when it keeps no copies', async () => {
+    const store = new MemoryJournalStore()
+    const { kept, asides } = hotReload()
+    await kept.use(store)
+    await kept.begin('1', 'sid', '@1', same)
+    await kept.journal?.add([{ id: '7', chat: '@f', timeMs: 0, sent: {}, by: '' }], CURSOR)
+    await kept.begin('2', 'sid', '@2', same)
+    expect([asides, kept.journal?.size, kept.journal?.owner?.account]).toEqual([['journal', 'nowhere'], 0, '2'])
+    await kept.release()
+  })
 })

@@ -1,0 +1,122 @@
+import { InterruptedError, TEXT } from 'itchat'
+import type { Sandbox } from 'itchat/sandbox'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { botFor, nextEvent, sandboxFor } from '../support/bot.js'
+import { gate } from '../support/gate.js'
+import { MemoryJournalStore } from '../support/memory-journal.js'
+import { saidAndTaken } from '../support/restarts.js'
+
+const hotReload = (sessionStore: MemoryJournalStore) => ({ hotReload: true, sessionStore })
+
+/** A store with messages that were not handled. */
+async function waiting(sandbox: Sandbox, ...texts: string[]): Promise<MemoryJournalStore> {
+  const store = new MemoryJournalStore()
+  const bot = botFor(sandbox)
+  await bot.autoLogin(hotReload(store))
+  for (const text of texts) await saidAndTaken(sandbox, () => sandbox.friend('小满').say(text))
+  await bot.close()
+  return store
+}
+
+/** The store as programs leave it that die, one after the other, while their handlers run. */
+async function interrupted(sandbox: Sandbox, text: string, times: number): Promise<MemoryJournalStore> {
+  let store = await waiting(sandbox, text)
+  for (let count = 0; count < times; count++) {
+    const bot = botFor(sandbox)
+    const [began, release] = [gate(), gate()]
+    onTestFinished(() => release.open())
+    bot.msgRegister(TEXT, async () => {
+      began.open()
+      await release.opened
+    })
+    await bot.autoLogin(hotReload(store))
+    void bot.run()
+    await began.opened
+    store = await store.killed()
+  }
+  return store
+}
+
+describe('with a journal of the program’s own', () => {
+  test('what was not handled is handled by the next instance, in order, before what came since', async () => {
+    const sandbox = await sandboxFor()
+    const store = await waiting(sandbox, '1', '2')
+    sandbox.friend('小满').say('3')
+    const bot = botFor(sandbox)
+    const texts: string[] = []
+    const all = gate()
+    bot.msgRegister(TEXT, (msg) => {
+      if (texts.push(`${msg.text} ${msg.stale}`) === 3) all.open()
+    })
+    await bot.autoLogin(hotReload(store))
+    void bot.run()
+    await all.opened
+    await bot.close()
+    expect(texts).toEqual(['1 false', '2 false', '3 false'])
+    expect([store.journal.size, store.journal.cursor]).toEqual([0, expect.any(String)])
+  })
+
+  test('what was not handled is stale after a new login, with the people of the new session', async () => {
+    const sandbox = await sandboxFor()
+    const store = await waiting(sandbox, 'are you there?')
+    sandbox.expireSession(1102)
+    const bot = botFor(sandbox)
+    bot.msgRegister(TEXT, (msg) => (msg.stale ? `late, but here: ${msg.text}` : undefined))
+    await bot.autoLogin(hotReload(store))
+    void bot.run()
+    expect((await sandbox.friend('小满').nextMessage()).text).toBe('late, but here: are you there?')
+  })
+
+  test('what is handled never comes again, also when the server delivers it again', async () => {
+    const sandbox = await sandboxFor()
+    const store = new MemoryJournalStore()
+    const texts: string[] = []
+    for (const last of ['a', 'b']) {
+      const bot = botFor(sandbox)
+      bot.msgRegister(TEXT, (msg) => {
+        texts.push(msg.text)
+        return `got ${msg.text}`
+      })
+      await bot.autoLogin(hotReload(store))
+      void bot.run()
+      sandbox.raw({ from: sandbox.friend('老爸').id, MsgType: 1, MsgId: '7001', Content: 'again' })
+      if (last === 'a') await sandbox.friend('老爸').nextMessage()
+      sandbox.friend('小满').say(last)
+      await sandbox.friend('小满').nextMessage()
+      await bot.close()
+    }
+    expect(texts).toEqual(['again', 'a', 'b'])
+  })
+
+  test('a message whose handler was interrupted three times is reported, and the others go on', async () => {
+    const sandbox = await sandboxFor()
+    const store = await interrupted(sandbox, 'poison', 3)
+    const bot = botFor(sandbox)
+    bot.msgRegister(TEXT, (msg) => `got ${msg.text}`)
+    const error = nextEvent(bot, 'error')
+    await bot.autoLogin(hotReload(store))
+    void bot.run()
+    const told = await error
+    expect([told.error, told.message?.text]).toEqual([expect.any(InterruptedError), 'poison'])
+    sandbox.friend('小满').say('after it')
+    expect((await sandbox.friend('小满').nextMessage()).text).toBe('got after it')
+  })
+
+  test('a message that is taken waits for done() beyond the end', async () => {
+    const sandbox = await sandboxFor()
+    const store = await waiting(sandbox, '1')
+    for (const isDone of [false, true]) {
+      const bot = botFor(sandbox)
+      bot.msgRegister(TEXT, async (msg) => {
+        const taken = msg.take()
+        if (isDone) await taken.done()
+        return `got ${msg.text}`
+      })
+      await bot.autoLogin(hotReload(store))
+      void bot.run()
+      expect((await sandbox.friend('小满').nextMessage()).text).toBe('got 1')
+      await bot.close()
+      expect(store.journal.size).toBe(isDone ? 0 : 1)
+    }
+  })
+})
