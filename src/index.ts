@@ -70,6 +70,8 @@ export type {
 } from './message/message.js'
 export * from './message/types.js'
 export * as content from './message/types.js'
+export type { Feature } from './transport/features.js'
+export { type WebOptions, web } from './transports/web/index.js'
 export type { Clock } from './util/clock.js'
 export type { Logger, LogLevel } from './util/logger.js'
 export type { HeldLock, Unlock } from './util/process-lock.js'

@@ -191,7 +191,7 @@ export abstract class ContactMethods {
    * Makes a group of oneself and at least two friends. The result is accepted wherever a group is.
    *
    * @param topic the group's name. Default: none
-   * @throws ServerError `ret` 1205 when groups are made too often
+   * @throws ServerError when groups are made too often
    * @see docs/protocol.md §4.6
    */
   async createChatroom(

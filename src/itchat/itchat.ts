@@ -19,6 +19,7 @@ import type { Chatroom, MassivePlatform, User } from '../contact/contact.js'
 import type { ContactReference } from '../contact/operations.js'
 import { StateError } from '../errors.js'
 import type { MessageType } from '../message/message.js'
+import { type Feature, supports } from '../transport/features.js'
 import { MSG_TYPE } from '../transports/web/wire/message.js'
 import type { Dict } from '../util/read.js'
 import { escapeXml } from '../util/xml.js'
@@ -48,6 +49,15 @@ export class Itchat extends ContactMethods {
   /** The truth about the connection. */
   get state(): State {
     return this.#engine.state
+  }
+
+  /**
+   * Whether the transport of this instance can do something. Answers before a login, without a request.
+   *
+   * @throws ArgumentError for a feature that does not exist, StateError after `close()`
+   */
+  supports(feature: Feature): boolean {
+    return supports(this.#engine.connection.features, feature)
   }
 
   /** Adds a listener; returns the function that removes it. A listener that throws becomes an `error` event. */
@@ -99,7 +109,7 @@ export class Itchat extends ContactMethods {
 
   /** Step 1: a new QR uuid; `undefined` when the server has none to give. @see docs/protocol.md §3.1 */
   getQRuuid(options: { signal?: AbortSignal } = {}): Promise<string | undefined> {
-    return this.#login.requestUuid(options.signal)
+    return this.#login.requestCode(options.signal)
   }
 
   /**
@@ -119,7 +129,8 @@ export class Itchat extends ContactMethods {
    * @see docs/protocol.md §3.3
    */
   async checkLogin(uuid?: string, options: { signal?: AbortSignal } = {}): Promise<string> {
-    return this.#login.check(uuid, options.signal)
+    const { code } = await this.#login.poll(uuid, options.signal)
+    return code
   }
 
   /**
@@ -133,7 +144,7 @@ export class Itchat extends ContactMethods {
 
   /** Step 5: shows on the phone that the web client is online. @see docs/protocol.md §3.7 */
   async showMobileLogin(options: { signal?: AbortSignal } = {}): Promise<void> {
-    await this.#engine.requireSession().connection.notifyOnline(options.signal)
+    await this.#engine.requireSession().connection.login.announce?.(options.signal)
   }
 
   /** Step 7: starts receiving in the background. Messages wait until `run()` or `configuredReply()`. */

@@ -43,6 +43,7 @@ test('the public exports of each door', async () => {
     'newInstance',
     'originInstance',
     'setLogging',
+    'web',
   ])
   expect(Object.keys(await import('itchat/sandbox')).sort()).toEqual([
     'DEFAULT_PORT',

@@ -10,6 +10,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['transports/web/wire/'],
   ['contact/'],
   ['message/'],
+  ['transport/'],
   ['transports/web/ids.ts', 'transports/web/hosts.ts', 'transports/web/http/'],
   ['transports/web/session/'],
   ['transports/web/api/'],

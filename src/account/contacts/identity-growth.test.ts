@@ -36,7 +36,7 @@ function run(store: SessionStore, { seal, clock = new ManualClock() }: { seal?: 
     book,
     emitter,
     onError: (error) => errors.push(error),
-    sid: () => 'sid',
+    session: () => 'sid',
     needsFormerNames: () => settings.needsFormerNames,
   })
   book.reset({ UserName: '@self', NickName: 'me' })

@@ -4,21 +4,35 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { failureOf, gate } from '../../../test/support/gate.js'
 import { FileError } from '../../errors.js'
+import { dict, text } from '../../util/read.js'
 import { FileSessionStore } from './file-session-store.js'
-import { HotReload, type SavedLogin } from './hot-reload.js'
+import { HotReload } from './hot-reload.js'
 import type { Received } from './journal-record.js'
 import { MemorySessionStore } from './memory-session-store.js'
+import type { KnownLogin } from './saved-login.js'
 import type { StoredDocument } from './session-store.js'
 
 const same = (received: Received) => received
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
-const loginOf = (uin: string) =>
-  ({ session: { uin }, user: { UserName: `@${uin}` }, chatrooms: [] }) as unknown as SavedLogin
+const transport = {
+  name: 'memory',
+  identify: (saved: unknown) => ({ account: text(dict(saved).account), session: 'session' }),
+}
+const loginOf = (account: string): KnownLogin => ({
+  transport: transport.name,
+  identity: { account, session: 'session' },
+  session: { account },
+  user: { UserName: `@${account}` },
+  chatrooms: [],
+})
+/** The account with the number, in a session. */
+const identityOf = (account: string, session = 'session') => ({ account, session })
 
 function hotReload() {
-  const scene = { uin: '1', errors: [] as unknown[], asides: [] as string[] }
+  const scene = { account: '1', errors: [] as unknown[], asides: [] as string[] }
   const kept = new HotReload({
-    login: () => loginOf(scene.uin),
+    transport: () => transport,
+    login: () => loginOf(scene.account),
     keepSecret: () => {},
     onSetAside: ({ what, keptAs }) => void scene.asides.push(what, keptAs),
     onError: (error) => void scene.errors.push(error),
@@ -64,16 +78,16 @@ test('a save that comes with the end is left out, and no failure', async () => {
 test('another account may begin where nothing was saved, whatever was saved elsewhere', async () => {
   const scene = hotReload()
   await scene.kept.use(new FileSessionStore(join(folder(), 'one.json')))
-  await scene.kept.begin('1', 'sid', '@1', same)
+  await scene.kept.begin(identityOf('1'), '@1', same)
   await scene.kept.save()
   await scene.kept.use(new FileSessionStore(join(folder(), 'other.json')))
   expect(await scene.kept.load()).toBeUndefined()
-  scene.uin = '2'
-  await scene.kept.begin('2', 'sid', '@2', same)
+  scene.account = '2'
+  await scene.kept.begin(identityOf('2'), '@2', same)
   await scene.kept.save()
   expect(scene.asides).toEqual([])
-  scene.uin = '3'
-  await scene.kept.begin('3', 'sid', '@3', same)
+  scene.account = '3'
+  await scene.kept.begin(identityOf('3'), '@3', same)
   expect(scene.asides[0]).toBe('session')
   await scene.kept.release()
 })
@@ -88,9 +102,9 @@ test('a damaged journal is copied aside when it is written anew: once, and by no
     await scene.kept.release()
   }
   expect(scene.asides).toEqual([])
-  for (const sid of ['a', 'b']) {
+  for (const session of ['a', 'b']) {
     await scene.kept.use(store())
-    await scene.kept.begin('1', sid, '@1', same)
+    await scene.kept.begin(identityOf('1', session), '@1', same)
   }
   expect(scene.asides).toEqual(['journal', expect.any(String)])
   expect(readFileSync(scene.asides[1] ?? '', 'utf8')).toBe('no record\n')
@@ -109,15 +123,15 @@ test('the login of another account is not overwritten while it cannot be set asi
   await scene.kept.use(store)
   await scene.kept.save()
   const saved = await store.load('session')
-  scene.uin = '2'
-  expect(await failureOf(scene.kept.begin('2', 'sid', '@2', same))).toBeInstanceOf(FileError)
+  scene.account = '2'
+  expect(await failureOf(scene.kept.begin(identityOf('2'), '@2', same))).toBeInstanceOf(FileError)
   await scene.kept.save()
   expect(await store.load('session')).toBe(saved)
   isStuck = false
   await scene.kept.ready()
   await scene.kept.save()
   expect(scene.asides).toEqual(['session', 'nowhere'])
-  expect(await store.load('session')).toContain('"uin":"2"')
+  expect(await store.load('session')).toContain('"account":"2"')
   await scene.kept.release()
 })
 
@@ -137,7 +151,7 @@ describe('a store that is released while a handler is in flight', () => {
       lock: async () => ({ unlock, lost: lost.signal }),
     })
     await scene.kept.use(store)
-    await scene.kept.begin('1', 'sid', '@1', same)
+    await scene.kept.begin(identityOf('1'), '@1', same)
     const journal = scene.kept.journal
     if (!journal) throw new Error('no journal')
     const [received] = await journal.add([{ id: '7', chat: '@f', timeMs: 0, sent: {}, by: '' }])
@@ -185,7 +199,7 @@ describe('a store that is released while a handler is in flight', () => {
     const { kept, store, steps, journal, n, release } = await released()
     await release()
     await kept.use(store)
-    await kept.begin('1', 'sid', '@1', same)
+    await kept.begin(identityOf('1'), '@1', same)
     expect(kept.journal).toBe(journal)
     await journal.done(n)
     await new Promise((resolve) => setImmediate(resolve))
@@ -210,7 +224,7 @@ test('a damaged journal is copied aside once, however often beginning a session 
   writeFileSync(store.journalFile, 'no record\n')
   await scene.kept.use(store)
   mkdirSync(`${store.journalFile}.new`)
-  expect(await failureOf(scene.kept.begin('1', 'sid', '@1', same))).toBeInstanceOf(FileError)
+  expect(await failureOf(scene.kept.begin(identityOf('1'), '@1', same))).toBeInstanceOf(FileError)
   for (let count = 0; count < 2; count++) expect(await failureOf(scene.kept.ready())).toBeInstanceOf(FileError)
   rmdirSync(`${store.journalFile}.new`)
   await scene.kept.ready()

@@ -6,7 +6,7 @@ import { Journal } from './journal.js'
 import { JournalFile } from './journal-file.js'
 import type { Received } from './journal-record.js'
 
-const OWNER = { uin: '1', session: 'a', self: '@me' }
+const OWNER = { account: '1', session: 'a', self: '@me' }
 const LINE_END = 0x0a
 const same = (received: Received) => received
 const newPath = () => join(mkdtempSync(join(tmpdir(), 'itchat-')), 'journal')
@@ -114,11 +114,11 @@ test.each([
 test.each([
   ['another account', '2'],
   ['an account without a number', ''],
-])('a journal with messages is not begun for %s, and stays as it was', async (_, uin) => {
+])('a journal with messages is not begun for %s, and stays as it was', async (_, account) => {
   const path = newPath()
   await (await reopened(path)).add([message('1', 'a')])
   const journal = await opened(path)
-  await expect(journal.begin({ ...OWNER, uin }, same)).rejects.toMatchObject({ name: 'FileError', path })
+  await expect(journal.begin({ ...OWNER, account }, same)).rejects.toMatchObject({ name: 'FileError', path })
   await journal.begin(OWNER, same)
   expect(await journal.take()).toMatchObject([{ id: '1' }])
 })

@@ -19,7 +19,7 @@ import { Journal, type JournalOptions } from './journal.js'
 import { JournalFile } from './journal-file.js'
 import type { Received } from './journal-record.js'
 
-const OWNER = { uin: '1', session: 'a', self: '@me' }
+const OWNER = { account: '1', session: 'a', self: '@me' }
 const same = (received: Received) => received
 const newPath = () => join(mkdtempSync(join(tmpdir(), 'itchat-')), 'journal')
 const message = (id: string, chat = 'chat', Content = `text of ${id}`) => ({

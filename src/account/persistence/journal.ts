@@ -114,8 +114,8 @@ export class Journal {
   }
 
   /** Every message in it belongs to this account. False where damage hides the owner. */
-  isOf(uin: string): boolean {
-    return this.#waiting.size === 0 || this.owner?.uin === uin
+  isOf(account: string): boolean {
+    return this.#waiting.size === 0 || this.owner?.account === account
   }
 
   /**
@@ -126,7 +126,7 @@ export class Journal {
    */
   begin(owner: JournalOwner, bring: (received: Received, former?: JournalOwner) => Received): Promise<void> {
     return this.#inTurn(async () => {
-      if (!this.isOf(owner.uin)) {
+      if (!this.isOf(owner.account)) {
         throw new FileError(`The journal ${this.path} belongs to another account.`, { path: this.path })
       }
       const former = this.owner?.session === owner.session ? undefined : this.owner

@@ -16,6 +16,12 @@ export interface StoreLock {
    * place is held until `unlock`.
    */
   lost?: AbortSignal
+  /**
+   * Whether this process may act for the account at this moment: called before every request, so it must answer at once. For a lease, compare
+   * its deadline with a monotonic clock (`performance.now()`), which goes on while the process cannot renew it. While it does not answer
+   * `true`, no request leaves, and calls that need one fail with a `StateError`. Absent: until `lost` aborts.
+   */
+  mayAct?(): boolean
   /** Of this one holding, for stores that refuse the writes of a former holder. */
   token?: string
 }

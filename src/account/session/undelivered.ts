@@ -1,3 +1,4 @@
+import { StateError } from '../../errors.js'
 import type { Engine } from '../../itchat/engine.js'
 import { envelopeOf } from '../../transports/web/decode/envelope.js'
 import type { JournalOwner, Received } from '../persistence/journal-record.js'
@@ -14,11 +15,11 @@ export class Undelivered {
   }
 
   /** Takes what waits out of the dispatcher; that of another account is dropped. */
-  stash(uin: string): void {
+  stash(account: string): void {
     const { dispatcher, identities, book, inbox } = this.#engine
     inbox.endSession()
     const messages = leftOvers(dispatcher.clear())
-    const isSame = book.hasSelf && identities.uin === uin
+    const isSame = book.hasSelf && identities.uin === account
     this.#left = isSame ? [...this.#left, { messages, self: book.self.UserName }] : []
   }
 
@@ -33,14 +34,15 @@ export class Undelivered {
     this.#left = []
     const renew = <T extends LeftOver>(received: T, formerSelf: string): T =>
       renewMessage(received, { formerSelf, self: book.self, formerly: (name) => identities.formerly(name) })
-    const { uin, sid } = connection.save()
+    const { identity } = connection
+    if (!identity) throw new StateError('Nobody is logged in; log in first.')
     const bring = (received: Received, former?: JournalOwner): Received => {
       if (!former && received.chat !== '') return received
       const renewed = former ? renew(received, former.self) : received
       return { ...renewed, chat: envelopeOf(renewed.sent, book.self.UserName).chat }
     }
     try {
-      await hotReload.begin(uin, sid, book.self.UserName, bring)
+      await hotReload.begin(identity, book.self.UserName, bring)
       this.#engine.deliverJournal()
     } finally {
       for (const { messages, self } of left) {

@@ -1,10 +1,10 @@
 import type { Dispatcher } from 'undici'
-import { LoggedOutError, type LogoutReason, ServerError, StateError } from '../../errors.js'
 import type { Message } from '../../message/message.js'
-import type { Clock } from '../../util/clock.js'
-import type { Dict } from '../../util/read.js'
+import { CAPABILITIES, type Feature } from '../../transport/features.js'
+import type { SessionIdentity, Transport, TransportContext } from '../../transport/transport.js'
+import { type Dict, dict } from '../../util/read.js'
 import type { AvatarOwner } from './api/avatar.js'
-import { LOGOUT_REASONS, type Web } from './api/call.js'
+import type { Web } from './api/call.js'
 import { createChatroom, updateChatroom } from './api/chatroom.js'
 import {
   type AddressBook,
@@ -16,128 +16,78 @@ import {
   setRemark,
   verifyUser,
 } from './api/contact.js'
-import { type Init, init, logout, statusNotify } from './api/init.js'
-import { exchangeTicket, type LoginPoll, pollLogin, requestPushLogin, requestUuid } from './api/login.js'
+import { logout, statusNotify } from './api/init.js'
+import { loggedOut, rejectAsLoggedOut } from './api/logged-out.js'
 import { type Outgoing, revokeMessage, type SendEndpoint, type SendReply, sendMessage } from './api/message.js'
-import { type SyncBatch, sync } from './api/sync.js'
+import { sync } from './api/sync.js'
+import { type ReadBatch, readBatch } from './decode/batch.js'
 import { alignDetails } from './decode/details.js'
 import { type DecodeContext, decodeMessage } from './decode/message.js'
 import { decodeChatroomReply } from './decode/reply.js'
 import { loginOrigin } from './hosts.js'
 import { HttpClient, isLoopback } from './http/http-client.js'
+import { WebLogin } from './login-part.js'
 import { isAsTold, type Received } from './media/expected.js'
 import { receiveAvatar, receiveMedia } from './media/receive.js'
 import type { OpenSource } from './media/source.js'
 import { type Uploaded, type UploadOptions, uploadMedia } from './media/upload.js'
-import { readSavedSession, type SavedSession, saveSession } from './session/saved-session.js'
+import { readCursor } from './session/cursor.js'
+import { readSavedSession, restoreSession, saveSession } from './session/saved-session.js'
 import { Session } from './session/session.js'
+import { identityOf } from './session/session-identity.js'
+import { Receiving, type WebDelivery, type WebEvent } from './sync/receive.js'
 import { resumeSession } from './sync/resume.js'
-import { runSyncLoop, type SyncListener } from './sync/sync-loop.js'
 import type { UpdateChatroomFun } from './wire/chatroom.js'
 import { DEFAULT_INVITE_START_COUNT } from './wire/constants.js'
 import type { BatchContactEntry } from './wire/contact.js'
-import { ENDPOINTS } from './wire/endpoints.js'
-import { LOGIN_CODE, STATUS_NOTIFY } from './wire/login.js'
+import { STATUS_NOTIFY } from './wire/login.js'
 
-export interface WebConnectionOptions {
-  clock: Clock
+export interface WebOptions {
+  /** Where the server is, such as `http://127.0.0.1:8078`. Default: `ITCHAT_BASE_URL`, else the real service. */
   baseUrl?: string | undefined
+  /** Default: direct on loopback, elsewhere as `HTTPS_PROXY` and `NO_PROXY` say. */
   dispatcher?: Dispatcher | undefined
 }
 
+type ResumeOptions = Parameters<Transport['resume']>[1]
+
 type ReceiveArguments = Parameters<typeof receiveMedia> extends [Web, ...infer Rest] ? Rest : never
 
-/** One account's line to the Web WeChat service: all of the protocol, none of what a program makes of it. */
+/** One account's connection to the Web WeChat service: all of the protocol, none of what a program makes of it. */
 export class WebConnection {
+  readonly name = 'web'
+  readonly features: ReadonlySet<Feature> = new Set(CAPABILITIES.web)
+  readonly login: WebLogin
   readonly #web: Web
-  #polledUuid = ''
 
   /** @throws ArgumentError when `baseUrl` is no address */
-  constructor(options: WebConnectionOptions) {
+  constructor({ clock, mayAct }: TransportContext, { baseUrl, dispatcher }: WebOptions = {}) {
     this.#web = {
-      http: new HttpClient(options),
-      session: new Session(loginOrigin(options.baseUrl)),
-      clock: options.clock,
+      http: new HttpClient({ clock, mayAct, dispatcher }),
+      session: new Session(loginOrigin(baseUrl)),
+      clock,
     }
-  }
-
-  /** Scheme, host and port of the server that logins go to. */
-  get loginOrigin(): string {
-    return this.#web.session.loginOrigin
+    this.login = new WebLogin(this.#web)
   }
 
   /** The server is on this machine. */
   get isLocal(): boolean {
-    return isLoopback(new URL(this.loginOrigin).hostname)
+    return isLoopback(new URL(this.#web.session.loginOrigin).hostname)
+  }
+
+  get phonePage(): string | undefined {
+    return this.isLocal ? this.#web.session.loginOrigin : undefined
+  }
+
+  /** Whose session this is, once it was started. */
+  get identity(): SessionIdentity | undefined {
+    const { credentials, syncKey } = this.#web.session
+    return credentials && syncKey && identityOf(credentials)
   }
 
   /** Logged in and initialised, and not ended by the server. */
   get hasSession(): boolean {
-    return this.canSave && !this.#web.session.isOver
-  }
-
-  /** There is a session to save, over or not. */
-  get canSave(): boolean {
-    return this.#web.session.credentials !== undefined && this.#web.session.syncKey !== undefined
-  }
-
-  /** Uin of the account, once it is known. */
-  get uin(): string | undefined {
-    return this.#web.session.credentials?.uin
-  }
-
-  /** Of the session, once it is known. A secret. */
-  get sid(): string | undefined {
-    return this.#web.session.credentials?.sid
-  }
-
-  /** A uuid to show as QR; `undefined` when the server has none to give. */
-  requestUuid(signal?: AbortSignal): Promise<string | undefined> {
-    return requestUuid(this.#web, signal)
-  }
-
-  /** A uuid that the phone was asked to confirm without a QR; only after an earlier login. */
-  async requestPushLogin(uin: string, signal?: AbortSignal): Promise<string | undefined> {
-    return requestPushLogin(this.#web, uin, signal)
-  }
-
-  /** The text inside the QR. @see docs/protocol.md §3.2 */
-  qrLink(uuid: string): string {
-    return this.#web.session.loginOrigin + ENDPOINTS.scan.path + uuid
-  }
-
-  /**
-   * Waits up to 25 s for the phone; when it confirms, takes the session.
-   *
-   * @throws LoginError `refused`
-   */
-  async pollLogin(uuid: string, signal?: AbortSignal): Promise<LoginPoll> {
-    const web = this.#web
-    const poll = await pollLogin(web, uuid, uuid === this.#polledUuid ? 0 : 1, signal)
-    this.#polledUuid = uuid
-    if (poll.code === LOGIN_CODE.confirmed && poll.redirect) {
-      web.session.reset()
-      const { hosts, credentials } = await exchangeTicket(web, poll.redirect, signal)
-      web.session.hosts = hosts
-      web.session.credentials = credentials
-    }
-    return poll
-  }
-
-  /** Starts the session and takes its position. */
-  async init(signal?: AbortSignal): Promise<Init> {
-    const { session } = this.#web
-    if (!session.credentials || session.isOver)
-      throw new StateError('webInit: not logged in; call checkLogin() until it resolves to 200.')
-    const start = await init(this.#web, signal).catch(rejectAsLoggedOut)
-    session.userName = String(start.user.UserName)
-    session.start(start)
-    return start
-  }
-
-  /** Shows on the phone that the web client is online. */
-  async notifyOnline(signal?: AbortSignal): Promise<void> {
-    await statusNotify(this.#web, STATUS_NOTIFY.initialised, this.#web.session.userName, signal)
+    return this.identity !== undefined && !this.#web.session.isOver
   }
 
   /** The whole address book, entries as sent. */
@@ -189,9 +139,9 @@ export class WebConnection {
     return receiveAvatar(this.#web, owner, write, signal)
   }
 
-  /** Receives until the session ends; resolves to the reason. */
-  receive(listener: SyncListener, signal: AbortSignal): Promise<LogoutReason> {
-    return runSyncLoop(this.#web, listener, signal)
+  /** Receives until the session ends or the signal aborts; after an abort the iteration is done without an `ended`. */
+  receive(signal: AbortSignal): AsyncIterableIterator<WebEvent, undefined> {
+    return new Receiving(this.#web, signal)
   }
 
   /**
@@ -199,15 +149,15 @@ export class WebConnection {
    *
    * @throws LoggedOutError when the server says twice that the session is over
    */
-  async fetchNews(signal?: AbortSignal): Promise<SyncBatch> {
+  async fetch(signal?: AbortSignal): Promise<{ batch: ReadBatch; contacts: Dict[] }> {
     const { session } = this.#web
-    const batch = await sync(this.#web, signal).catch((error) => {
-      if (asLoggedOut(error) === error) throw error
+    const from = session.syncKey
+    const sent = await sync(this.#web, signal).catch((error) => {
+      if (!loggedOut(error)) throw error
       return sync(this.#web, signal).catch(rejectAsLoggedOut)
     })
-    session.syncKey = batch.syncKey
-    session.syncCheckKey = batch.syncCheckKey
-    return batch
+    session.move(from, sent)
+    return { batch: readBatch(sent), contacts: sent.contacts.map(dict) }
   }
 
   /** A received entry as a message; never throws for what it holds. */
@@ -249,37 +199,45 @@ export class WebConnection {
     await statusNotify(this.#web, STATUS_NOTIFY.read, toUserName, signal)
   }
 
-  /** The session and its cookies, to continue it later. @throws StateError before a login */
-  save(): SavedSession {
-    return saveSession(this.#web.session, this.#web.http)
+  /** The session and its cookies. @throws StateError before a login */
+  save(): Dict {
+    return { ...saveSession(this.#web.session, this.#web.http) }
+  }
+
+  /** Whose session a saved one is. @throws ArgumentError when something in it is missing or broken */
+  identify(saved: unknown): SessionIdentity {
+    return identityOf(readSavedSession(saved))
   }
 
   /**
-   * Continues a saved session when the server says that it still lives.
+   * Resumes a saved session when the server says that it still lives.
    *
-   * @param deliver takes what came in the meantime
-   * @param onRetry the server did not answer, or not clearly; it is asked again after `retryInMs`
-   * @returns false when the session is over
+   * @param options.cursor replaces the saved position; one that cannot be read is ignored
+   * @param options.onRetry the server did not answer, or not clearly; it is asked again after `retryInMs`
+   * @returns what came in the meantime; `undefined` when the session is over
+   * @throws ArgumentError for a saved session that is broken or of another server
    * @throws NetworkError, ProtocolError when the server cannot be asked
    */
-  async restore(
-    saved: SavedSession,
-    deliver: (batch: SyncBatch) => Promise<void>,
-    onRetry: (error: Error, retryInMs: number) => void,
-    signal?: AbortSignal,
-  ): Promise<boolean> {
-    const web = this.#web
-    readSavedSession(web.session, web.http, saved)
-    const batch = await resumeSession(web, onRetry, signal)
-    if (!batch) {
+  async resume(saved: unknown, options: ResumeOptions): Promise<WebDelivery | undefined> {
+    const { session, http } = this.#web
+    restoreSession(session, http, readSavedSession(saved))
+    const position = options.cursor === undefined ? undefined : readCursor(options.cursor)
+    if (position) session.move(session.syncKey, position)
+    const sent = await resumeSession(this.#web, options.onRetry, options.signal)
+    if (!sent) {
       // The hosts stay: the phone can be asked there to confirm a new login.
-      web.session.forgetCredentials()
-      return false
+      session.forgetCredentials()
+      return undefined
     }
-    await deliver(batch)
-    web.session.syncKey = batch.syncKey
-    web.session.syncCheckKey = batch.syncCheckKey
-    return true
+    const from = session.syncKey
+    return {
+      kind: 'batch',
+      batch: readBatch(sent),
+      signal: options.signal ?? new AbortController().signal,
+      acknowledge: () => session.move(from, sent),
+      // The position stays, so that it comes again.
+      reject: () => {},
+    }
   }
 
   /** The server ended the session: nothing is asked in its name any more. */
@@ -301,15 +259,4 @@ export class WebConnection {
   close(): Promise<void> {
     return this.#web.http.close()
   }
-}
-
-/** A `LoggedOutError` for a refusal that says that the session is over; any other error as it is. */
-function asLoggedOut(error: unknown): unknown {
-  const reason = error instanceof ServerError ? LOGOUT_REASONS[error.ret] : undefined
-  if (!(error instanceof ServerError) || !reason) return error
-  return new LoggedOutError(`${error.endpoint}: the session is over (ret ${error.ret}). Log in again.`, { reason })
-}
-
-function rejectAsLoggedOut(error: unknown): never {
-  throw asLoggedOut(error)
 }
