@@ -3,7 +3,7 @@ import { TimeoutReason } from './util/timeout.js'
 
 /** Why a login did not come about. */
 export type LoginFailure =
-  /** The server refuses web login for this account (`ret` 1203 and kin). */
+  /** The server refuses logins of programs for this account. */
   | 'refused'
   /** No phone confirmed within the QR rounds or the time allowed. */
   | 'expired'
@@ -12,11 +12,11 @@ export type LoginFailure =
 export type LogoutReason =
   /** This program called `logout()`. */
   | 'self'
-  /** The phone logged the web client out (1100). */
+  /** The phone logged this client out. */
   | 'phone'
-  /** The account logged in somewhere else (1101). */
+  /** The account logged in somewhere else. */
   | 'elsewhere'
-  /** The server no longer accepts the session: 1102, or any other code for ten minutes. */
+  /** The server no longer accepts the session. */
   | 'expired'
 
 /** Base of every error this library throws on purpose. The message says what was tried, what came back, what to do. */
@@ -65,7 +65,7 @@ export class ProtocolError extends ItchatError {
 /** The server understood and said no. */
 export class ServerError extends ItchatError {
   override name = 'ServerError' as const
-  /** `BaseResponse.Ret`. @see docs/protocol.md §13.1 */
+  /** The server's own code; what it means depends on the transport. For Web WeChat: @see docs/protocol.md §13.1 */
   readonly ret: number
   readonly endpoint: string
   /** What the caller can do. */

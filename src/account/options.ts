@@ -1,18 +1,21 @@
 import type { Dispatcher } from 'undici'
 import type { SendFileOptions } from '../contact/actions.js'
+import type { TransportFactory } from '../transport/transport.js'
 import type { Clock } from '../util/clock.js'
 import type { Logger } from '../util/logger.js'
 import type { PacingOptions } from './outbox/pacing.js'
 import type { SessionStore } from './persistence/session-store.js'
 
 export interface ItchatOptions {
-  /** Where the server is, such as `http://127.0.0.1:8078`. Default: `ITCHAT_BASE_URL`, else the real service. */
+  /** The network the account is on, such as `web()`. Default: the one that `ITCHAT_TRANSPORT` names, else `web()`. */
+  transport?: TransportFactory
+  /** Where the server is, such as `http://127.0.0.1:8078`. Not beside `transport`. Default: `ITCHAT_BASE_URL`, else the real service. */
   baseUrl?: string
   /** Receives every line the library writes. Default: lines go to standard error. */
   logger?: Logger
   /** Default: the machine's time. */
   clock?: Clock
-  /** Default: direct on loopback, elsewhere as `HTTPS_PROXY` and `NO_PROXY` say. */
+  /** Not beside `transport`. Default: direct on loopback, elsewhere as `HTTPS_PROXY` and `NO_PROXY` say. */
   dispatcher?: Dispatcher
   /** Where downloads with a relative path go. Default: the working directory. */
   downloadDir?: string
@@ -40,7 +43,7 @@ export interface ItchatOptions {
 /** What `qrCallback` is told. */
 export interface QrCallbackInfo {
   uuid: string
-  /** `'0'` once per QR, then the code of each poll: `'201'` scanned, `'408'` nothing yet, `'200'` confirmed … */
+  /** `'0'` once per QR, then the server's code of each poll, as `checkLogin()` answers it. */
   status: string
   /** PNG bytes with status `'0'`, else empty. */
   qrcode: Uint8Array

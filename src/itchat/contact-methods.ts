@@ -16,6 +16,7 @@ import type {
   OperationResult,
   UpdateChatroomOptions,
 } from '../contact/operations.js'
+import { requireMember } from '../transport/require-feature.js'
 import type { Engine } from './engine.js'
 
 /**
@@ -161,7 +162,8 @@ export abstract class ContactMethods {
 
   /** Marks a conversation as read, on the phone too. */
   async markRead(toUserName: string, options: OperationOptions = {}): Promise<void> {
-    await this.#engine.requireSession().connection.markRead(toUserName, options.signal)
+    const { connection } = this.#engine.requireSession()
+    await requireMember(connection, 'markRead', 'markRead').call(connection, toUserName, options.signal)
   }
 
   /**
@@ -214,7 +216,7 @@ export abstract class ContactMethods {
    * Makes a group of oneself and at least two friends. The result is accepted wherever a group is.
    *
    * @param topic the group's name. Default: none
-   * @throws ServerError `ret` 1205 when groups are made too often
+   * @throws ServerError when groups are made too often
    * @see docs/protocol.md §4.6
    */
   async createChatroom(

@@ -8,6 +8,7 @@ import { ErrorReporter } from '../account/error-reporter.js'
 import type { ItchatEvents, State } from '../account/events.js'
 import { Dispatcher } from '../account/inbox/dispatcher.js'
 import { Inbox } from '../account/inbox/inbox.js'
+import { settleDelivery } from '../account/inbox/settle-delivery.js'
 import { Logging } from '../account/logging.js'
 import type { ItchatOptions } from '../account/options.js'
 import { Directives } from '../account/outbox/directives.js'
@@ -16,16 +17,19 @@ import { Echoes } from '../account/outbox/echoes.js'
 import { Pace } from '../account/outbox/pacing.js'
 import { runBecauseOf } from '../account/outbox/process-guard.js'
 import { Sender } from '../account/outbox/sender.js'
-import { HotReload, type SavedLogin } from '../account/persistence/hot-reload.js'
+import { HotReload } from '../account/persistence/hot-reload.js'
 import type { Received } from '../account/persistence/journal-record.js'
+import { type KnownLogin, loginOf } from '../account/persistence/saved-login.js'
 import { ActiveSession, type BeginOptions } from '../account/session/active-session.js'
 import { SessionNews } from '../account/session/session-news.js'
 import { LoggedOutError, type LogoutReason, StateError } from '../errors.js'
 import type { Message } from '../message/message.js'
-import { WebConnection } from '../transports/web/connection.js'
+import type { Delivery } from '../transport/batch.js'
+import type { Transport, TransportFactory } from '../transport/transport.js'
 import { type Clock, startTimer, systemClock } from '../util/clock.js'
 import { Emitter } from '../util/emitter.js'
 import { settlesWithin } from '../util/timeout.js'
+import { transportOf } from './compose.js'
 import { Handling } from './handlers/handling.js'
 import { MiddlewareChain } from './handlers/middleware.js'
 import { Registry } from './handlers/registry.js'
@@ -58,13 +62,13 @@ export class Engine {
   session: ActiveSession | undefined
   /** The session that began last, living or not. */
   lastSession: ActiveSession | undefined
-  readonly #options: ItchatOptions
+  readonly #transport: TransportFactory
   readonly #closing = new AbortController()
-  #connection: WebConnection | undefined
+  #connection: Transport | undefined
   #inbox: Inbox | undefined
 
   constructor(options: ItchatOptions) {
-    this.#options = options
+    this.#transport = transportOf(options)
     this.clock = options.clock ?? systemClock
     this.logger = new Logging(options.logger, this.clock)
     this.emitter = new Emitter<ItchatEvents>((error, event) => this.#errors.reportListener(error, event))
@@ -126,8 +130,8 @@ export class Engine {
       book,
       emitter,
       onError,
-      sid: () => this.#connection?.sid,
-      needsFormerNames: (sid) => this.hotReload.needsFormerNames(sid),
+      session: () => this.#connection?.identity?.session,
+      needsFormerNames: (session) => this.hotReload.needsFormerNames(session),
     })
     this.contacts = new Contacts({
       transport: line,
@@ -147,7 +151,8 @@ export class Engine {
     })
     this.hotReload = new HotReload({
       clock: this.clock,
-      login: () => this.savedLogin,
+      transport: () => this.connection,
+      login: () => this.login,
       keepSecret: (paths) => this.directives.keepSecret(paths),
       onSetAside: (aside) => this.#news.setAside(aside),
       onError,
@@ -169,13 +174,9 @@ export class Engine {
   }
 
   /** The line to the server, opened at first use. */
-  get connection(): WebConnection {
+  get connection(): Transport {
     if (this.state === 'closed') throw new StateError('This instance is closed; make a new one.')
-    this.#connection ??= new WebConnection({
-      clock: this.clock,
-      baseUrl: this.#options.baseUrl,
-      dispatcher: this.#options.dispatcher,
-    })
+    this.#connection ??= this.#transport({ clock: this.clock, mayAct: () => this.hotReload.mayAct() })
     return this.#connection
   }
 
@@ -228,13 +229,8 @@ export class Engine {
   }
 
   /** What hot reload keeps; `undefined` while nobody is logged in. */
-  get savedLogin(): SavedLogin | undefined {
-    if (!this.book.hasSelf || !this.#connection?.canSave) return undefined
-    return {
-      session: this.#connection.save(),
-      user: { ...this.book.self },
-      chatrooms: this.book.chatrooms().map((room) => room.UserName),
-    }
+  get login(): KnownLogin | undefined {
+    return this.#connection && loginOf(this.#connection, this.book)
   }
 
   /**
@@ -343,39 +339,40 @@ export class Engine {
   }
 
   async #receive(session: ActiveSession, before?: () => Promise<void>): Promise<void> {
-    let reason: LogoutReason
+    let reason: LogoutReason = 'expired'
     try {
       await before?.()
-      reason = await this.connection.receive(
-        {
-          room: (signal) => (this.hotReload.journal ?? this.dispatcher).room(signal),
-          moved: () => void this.hotReload.save(),
-          restarted: () => this.#news.restarted(),
-          deliver: (batch, signal) =>
-            this.handleReceived(async () => {
-              await this.hotReload.ready()
-              await this.inbox.deliver(batch, signal)
-            }),
-          online: () => {
-            this.state = 'online'
-            this.#news.online(this.book.self)
-          },
-          offline: (error, retryInMs) => {
-            const isFirst = this.state !== 'reconnecting'
-            this.state = 'reconnecting'
-            this.#news.offline(error, retryInMs, isFirst)
-          },
-        },
-        session.signal,
-      )
+      for await (const event of this.connection.receive(session.signal)) {
+        if (event.kind === 'ended') reason = event.reason
+        else if (event.kind === 'batch') await this.#take(event, session.signal)
+        else if (event.kind === 'restarted') this.#news.restarted()
+        else if (event.kind === 'online') {
+          this.state = 'online'
+          this.#news.online(this.book.self)
+        } else {
+          const isFirst = this.state !== 'reconnecting'
+          this.state = 'reconnecting'
+          this.#news.offline(event.error, event.retryInMs, isFirst)
+        }
+      }
     } catch (error) {
-      // An abort means that somebody ends the session already.
-      if (session.signal.aborted) return
-      this.report({ error })
-      reason = 'expired'
+      if (!session.signal.aborted) this.report({ error })
     }
+    // An abort means that somebody ends the session already.
+    if (session.signal.aborted) return
     // Not awaited: the end waits for the polling to be over.
     void this.end(reason)
+  }
+
+  /** Resolves when there is room for another batch. */
+  async #take(delivery: Delivery, signal: AbortSignal): Promise<void> {
+    const take = () =>
+      this.handleReceived(async () => {
+        await this.hotReload.ready()
+        await this.inbox.deliver(delivery.batch, delivery.signal)
+      })
+    await settleDelivery(delivery, take, () => void this.hotReload.save())
+    await (this.hotReload.journal ?? this.dispatcher).room(signal)
   }
 
   /** Another program acts for the account now: nothing is sent or saved any more, not by handlers in flight either. */

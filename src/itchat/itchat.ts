@@ -19,6 +19,8 @@ import type { ContactReference, OperationOptions, OperationResult } from '../con
 import { StateError } from '../errors.js'
 import type { MessageType } from '../message/fields.js'
 import type { SendAs } from '../transport/content.js'
+import { type Feature, supports } from '../transport/features.js'
+import { requireMember } from '../transport/require-feature.js'
 import { unlessAborted } from '../util/abort.js'
 import { ContactMethods } from './contact-methods.js'
 import { Engine } from './engine.js'
@@ -56,6 +58,15 @@ export class Itchat extends ContactMethods {
   /** @internal */
   get [CLOSING](): AbortSignal {
     return this.#engine.closing
+  }
+
+  /**
+   * Whether the transport of this instance can do something. Answers before a login, without a request.
+   *
+   * @throws ArgumentError for a feature that does not exist, StateError after `close()`
+   */
+  supports(feature: Feature): boolean {
+    return supports(this.#engine.connection.features, feature)
   }
 
   /** Adds a listener; returns the function that removes it. A listener that throws becomes an `error` event. */
@@ -122,7 +133,7 @@ export class Itchat extends ContactMethods {
 
   /** Step 1: a new QR uuid; `undefined` when the server has none to give. @see docs/protocol.md §3.1 */
   getQRuuid(options: OperationOptions = {}): Promise<string | undefined> {
-    return this.#login.requestUuid(options.signal)
+    return this.#login.requestCode(options.signal)
   }
 
   /**
@@ -144,7 +155,8 @@ export class Itchat extends ContactMethods {
    * @see docs/protocol.md §3.3
    */
   async checkLogin(uuid?: string, options: OperationOptions = {}): Promise<string> {
-    return this.#login.check(uuid, options.signal)
+    const { code } = await this.#login.poll(uuid, options.signal)
+    return code
   }
 
   /**
@@ -158,7 +170,7 @@ export class Itchat extends ContactMethods {
 
   /** Step 5: shows on the phone that the web client is online. @see docs/protocol.md §3.7 */
   async showMobileLogin(options: OperationOptions = {}): Promise<void> {
-    await this.#engine.requireSession().connection.notifyOnline(options.signal)
+    await this.#engine.requireSession().connection.login.announce?.(options.signal)
   }
 
   /** Step 7: starts receiving in the background. Messages wait until `run()` or `configuredReply()`. */
@@ -278,7 +290,8 @@ export class Itchat extends ContactMethods {
    * request is made then
    */
   async uploadFile(source: FileSource, options: UploadFileOptions = {}): Promise<UploadResult> {
-    const { isPicture, isVideo, toUserName = this.#engine.requireSession().connection.notebook, ...rest } = options
+    const { notebook = this.#self } = this.#engine.requireSession().connection
+    const { isPicture, isVideo, toUserName = notebook, ...rest } = options
     return this.#sender.upload(source, isPicture ? 'image' : isVideo ? 'video' : 'file', toUserName, rest)
   }
 
@@ -303,7 +316,8 @@ export class Itchat extends ContactMethods {
     options: OperationOptions = {},
   ): Promise<OperationResult> {
     const { connection } = this.#engine.requireSession()
-    return { ok: true, ...(await connection.revoke({ msgId, toUserName, localId }, options.signal)) }
+    const revoke = requireMember(connection, 'revoke', 'revoke')
+    return { ok: true, ...(await revoke.call(connection, { msgId, toUserName, localId }, options.signal)) }
   }
 
   /** A file as the program's own word, for `send` and for handlers to return. */

@@ -2,18 +2,18 @@ import { DEFAULT_STATE_FILE } from '../account/session/login.js'
 import { DEFAULT_PICTURE } from '../account/session/qr-display.js'
 import { Chatroom, ChatroomMember, MassivePlatform, User } from '../contact/contact.js'
 import * as errors from '../errors.js'
-import { DEFAULT_LOGIN_ORIGIN, USER_AGENT } from '../transports/web/wire/constants.js'
 import { searchDictList } from '../util/search-dict-list.js'
 import { VERSION } from '../util/version.js'
+import { WEB_DEFAULTS } from './compose.js'
 import type { Itchat } from './itchat.js'
 
 /** What the library starts from. To change it, give options to an instance: these are for reading. */
 export const config = Object.freeze({
   VERSION,
-  BASE_URL: DEFAULT_LOGIN_ORIGIN,
+  BASE_URL: WEB_DEFAULTS.baseUrl,
   DEFAULT_QR: DEFAULT_PICTURE,
   DEFAULT_STATUS_STORAGE: DEFAULT_STATE_FILE,
-  USER_AGENT,
+  USER_AGENT: WEB_DEFAULTS.userAgent,
 })
 
 /** The small helpers that the tutorials use. */
@@ -79,5 +79,5 @@ export const components = Object.freeze({
   ],
   hotreload: ['dumpLoginStatus', 'loadLoginStatus'],
   register: ['autoLogin', 'msgRegister', 'msgUnregister', 'use', 'configuredReply', 'run'],
-  log: ['setLogging', 'state', 'on', 'off'],
+  log: ['setLogging', 'state', 'supports', 'on', 'off'],
 } as const satisfies Record<string, readonly (keyof Itchat)[]>)

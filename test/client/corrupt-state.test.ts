@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Documents } from '../../src/account/persistence/documents.js'
-import { readSavedLogin } from '../../src/account/persistence/hot-reload.js'
+import { readSavedLogin } from '../../src/account/persistence/saved-login.js'
+import { web } from '../../src/transports/web/index.js'
+import { systemClock } from '../../src/util/clock.js'
 import { botFor, events, sandboxFor } from '../support/bot.js'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
@@ -34,7 +36,7 @@ async function load(content: string) {
   })
   const saved = await documents.load('session')
   expect(asides).toHaveLength(saved === undefined ? 1 : 0)
-  return saved && readSavedLogin(saved)
+  return saved && readSavedLogin(saved, web()({ clock: systemClock, mayAct: () => {} }))
 }
 
 /** Seeded: a failure can be repeated. */

@@ -177,17 +177,15 @@ describe('whatever else the server answers for ever', () => {
     const { wire, bot, friend } = await echoBot({ clock })
     const logouts = events(bot, 'logout')
     const codes = [-1, -1, -1, -1, 0, -1, -1, -1, -1]
-    wire.trouble = answering({
-      synccheck: () => {
-        const code = codes.shift()
-        return code === undefined ? undefined : pollAnswer(code, 2)
-      },
-    })
     const monotonicMs = clock.monotonicMs
     let sleptMs = 0
     clock.monotonicMs = () => monotonicMs() + sleptMs
-    bot.on('offline', () => {
-      sleptMs += HOUR_MS
+    wire.trouble = answering({
+      synccheck: () => {
+        const code = codes.shift()
+        if (code === -1) sleptMs += HOUR_MS
+        return code === undefined ? undefined : pollAnswer(code, 2)
+      },
     })
     skipPauses(bot, clock)
     const stop = new AbortController()

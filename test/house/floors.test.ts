@@ -10,7 +10,6 @@ const FLOORS: readonly (readonly string[])[] = [
   ['contact/'],
   ['message/'],
   ['transport/'],
-  ['transports/web/wire/'],
   ['transports/web/ids.ts', 'transports/web/hosts.ts', 'transports/web/http/'],
   ['transports/web/session/'],
   ['transports/web/api/'],

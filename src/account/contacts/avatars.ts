@@ -4,10 +4,11 @@ import { Chatroom } from '../../contact/contact.js'
 import type { HeadImageFile, HeadImageTarget, OperationOptions } from '../../contact/operations.js'
 import { FileError } from '../../errors.js'
 import type { AvatarOwner } from '../../transport/contacts.js'
+import { requireMember } from '../../transport/require-feature.js'
 import { FileWriter } from '../outbox/file-writer.js'
 import { personOf, roomOf, userNameOf, wrong } from './contact-arguments.js'
 import type { ContactBook } from './contact-book.js'
-import { type ContactTransport, requirePart } from './require-part.js'
+import type { ContactTransport } from './contacts.js'
 
 /** Far more than a picture of somebody has. */
 const MAX_BYTES = 16 * 1024 * 1024
@@ -31,7 +32,7 @@ export class Avatars {
 
   async bytes(target: HeadImageTarget, options: OperationOptions = {}): Promise<Uint8Array> {
     const { signal } = options
-    const contacts = requirePart(this.#options.transport(), 'contacts', 'avatars')
+    const contacts = requireMember(this.#options.transport(), 'contacts', 'avatars')
     signal?.throwIfAborted()
     const chunks: Uint8Array[] = []
     let sizeBytes = 0

@@ -7,8 +7,8 @@ import type { ContactsPart, GroupsPart } from '../../transport/contacts.js'
 import { FEATURES, type Feature } from '../../transport/features.js'
 import { Avatars } from './avatars.js'
 import { ContactBook } from './contact-book.js'
+import type { ContactTransport } from './contacts.js'
 import { Contacts } from './contacts.js'
-import type { ContactTransport } from './require-part.js'
 
 const member = (UserName: string) => ({ UserName, NickName: UserName })
 

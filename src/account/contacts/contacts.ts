@@ -15,6 +15,9 @@ import type {
 } from '../../contact/operations.js'
 import { ProtocolError, StateError } from '../../errors.js'
 import type { Change, ContactEntry, ContactsPart, GroupsPart } from '../../transport/contacts.js'
+import type { Feature } from '../../transport/features.js'
+import { requireMember } from '../../transport/require-feature.js'
+import type { Transport } from '../../transport/transport.js'
 import type { Clock } from '../../util/clock.js'
 import { withTimeout } from '../../util/timeout.js'
 import { type AddFriendOptions, friendshipRequest, readAddFriend } from './add-friend.js'
@@ -22,13 +25,15 @@ import type { Avatars } from './avatars.js'
 import { chatOf, friendOf, membersOf, peopleOf, personOf, roomOf, userNamesOf, wrong } from './contact-arguments.js'
 import type { ContactBook } from './contact-book.js'
 import { ContactNews } from './contact-news.js'
-import { type ContactFeature, type ContactTransport, requirePart } from './require-part.js'
 
 /** What a login waits at most for the members of its groups; the rest comes later. */
 const LOGIN_DETAILS_MS = 60_000
 
 /** The server makes no group of fewer, besides oneself. @see docs/protocol.md §4.6 */
 const FEWEST_MEMBERS = 2
+
+/** What work with contacts needs of its transport. */
+export type ContactTransport = Pick<Transport, 'name' | 'features' | 'contacts' | 'groups'>
 
 export interface ContactsOptions {
   /** @throws StateError without a session */
@@ -279,15 +284,15 @@ export class Contacts implements ContactOperations {
    *
    * @throws StateError without a session, UnsupportedError when the transport cannot do it; the signal's reason
    */
-  #contacts(feature: Exclude<ContactFeature, 'groups'>, signal: AbortSignal | undefined): ContactsPart {
-    const part = requirePart(this.#options.transport(), 'contacts', feature)
+  #contacts(feature: Feature, signal: AbortSignal | undefined): ContactsPart {
+    const part = requireMember(this.#options.transport(), 'contacts', feature)
     signal?.throwIfAborted()
     return part
   }
 
   /** The same for groups. */
   #groups(signal: AbortSignal | undefined): GroupsPart {
-    const part = requirePart(this.#options.transport(), 'groups', 'groups')
+    const part = requireMember(this.#options.transport(), 'groups', 'groups')
     signal?.throwIfAborted()
     return part
   }

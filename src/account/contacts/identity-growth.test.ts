@@ -37,7 +37,7 @@ function run(store: SessionStore, { seal, clock = new ManualClock() }: { seal?: 
     book,
     emitter,
     onError: (error) => errors.push(error),
-    sid: () => 'sid',
+    session: () => 'sid',
     needsFormerNames: () => settings.needsFormerNames,
   })
   book.reset(entryOf({ UserName: '@self', NickName: 'me' }))

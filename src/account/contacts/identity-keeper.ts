@@ -24,10 +24,10 @@ export interface IdentityKeeperOptions {
   book: ContactBook
   emitter: Emitter<ItchatEvents>
   onError(error: unknown): void
-  /** Sid of the session, once it is known. */
-  sid(): string | undefined
+  /** The session, once it is known. @see SessionIdentity.session */
+  session(): string | undefined
   /** Messages wait that only UserNames of a session before this one can be matched with: those must not be overwritten. */
-  needsFormerNames(sid: string): boolean
+  needsFormerNames(session: string): boolean
 }
 
 /** Keeps who is who: for the life of the instance, and with hot reload in a file. */
@@ -45,7 +45,7 @@ export class IdentityKeeper {
   readonly #wasRead = new Set<string>()
   #uin: string | undefined
   /** Of the session whose UserNames these are: it is over before the next login has one. */
-  #sid = ''
+  #session = ''
   /** Everybody of this session was decided about together. */
   #isSettled = false
   readonly #saving: RepeatedSave
@@ -89,22 +89,25 @@ export class IdentityKeeper {
   /**
    * Starts a session of this account, before any of its contacts is identified. An unreadable document is reported and left as it is.
    *
-   * @param sid of the session; default: the one of the connection, which a restored session does not have yet
+   * @param session default: the one of the connection, which a restored session does not have yet
    */
-  async begin(uin: string, signal?: AbortSignal, sid = this.#options.sid() ?? ''): Promise<void> {
+  async begin(uin: string, signal?: AbortSignal, session = this.#options.session() ?? ''): Promise<void> {
     // A save that waits for its turn would write the names of this session already; those of the session before are all written.
     await (signal ? unlessAborted(this.written(), signal) : this.written())
     const isSame = this.#uin === uin
     if (this.#uin !== undefined) this.#remember(this.#uin, this.#identities.known)
     this.#uin = undefined
-    this.#sid = sid
+    this.#session = session
     const known = await this.#knownOf(uin, signal)
     this.#identities.reset(known)
     this.#uin = uin
     this.#isSettled = false
     const former = known.map(({ userName, puid }) => [userName, puid] as const)
     // Of a session that began and ended while the journal could not be written: its messages have the names before that.
-    this.#former = new Map([...(isSame && this.#options.needsFormerNames(this.#sid) ? this.#former : []), ...former])
+    this.#former = new Map([
+      ...(isSame && this.#options.needsFormerNames(this.#session) ? this.#former : []),
+      ...former,
+    ])
     this.#byPuid = undefined
   }
 
@@ -204,7 +207,7 @@ export class IdentityKeeper {
     // What was not read yet must not be overwritten.
     if (!file || uin === undefined || !this.#wasRead.has(uin)) return
     if (!file.takesChanges) await this.#untilDue()
-    if (this.#file !== file || this.#options.needsFormerNames(this.#sid)) return
+    if (this.#file !== file || this.#options.needsFormerNames(this.#session)) return
     const all = () => this.#identities.known
     const now = this.#options.clock.now()
     if (await file.write(uin, this.#identities.takeChanges(), all)) this.#writtenAt = now

@@ -10,6 +10,7 @@ import type { Contact } from '../../contact/contact.js'
 import { ArgumentError, ItchatError, ServerError } from '../../errors.js'
 import type { Message, ReplyOptions } from '../../message/message.js'
 import type { Content, SendAs, UploadedMedia } from '../../transport/content.js'
+import { requireFeature } from '../../transport/require-feature.js'
 import type { Transport } from '../../transport/transport.js'
 import type { Clock } from '../../util/clock.js'
 import { splitText } from '../../util/split-text.js'
@@ -24,7 +25,10 @@ import { openSource, sourceName, type VerifiedFile } from './source.js'
 
 export interface SenderOptions {
   /** @throws StateError without a session */
-  transport(): Pick<Transport, 'send' | 'upload' | 'kindOf' | 'forward' | 'mention' | 'maxTextLength'>
+  transport(): Pick<
+    Transport,
+    'name' | 'features' | 'send' | 'upload' | 'kindOf' | 'forward' | 'mention' | 'maxTextLength'
+  >
   clock: Clock
   echoes: Echoes
   directives: Directives
@@ -85,11 +89,13 @@ export class Sender implements SendActions {
   }
 
   async sendRawMsg(type: number, content: string, toUserName: string, options: SendOptions = {}): Promise<SendResult> {
+    requireFeature(this.#options.transport(), 'rawMessages')
     const raw = { kind: 'raw', type, content } as const
     return this.#run(raw, toUserName, options, (send) => this.#deliver(send, raw, toUserName))
   }
 
   async sendCard(contact: Contact, toUserName: string, options: SendOptions = {}): Promise<SendResult> {
+    requireFeature(this.#options.transport(), 'cards')
     const { UserName: userName, Alias: alias, NickName: nickName } = contact
     const content = { kind: 'card', contact: { userName, alias, nickName } } as const
     return this.#run({ kind: 'card', userName, nickName }, toUserName, options, (send) =>
@@ -111,6 +117,7 @@ export class Sender implements SendActions {
 
   /** The content of a received message, to another conversation. */
   async forward(message: Message, toUserName: string, options: SendOptions = {}): Promise<SendResult> {
+    requireFeature(this.#options.transport(), 'forward')
     const content = { kind: 'forwarded', type: message.type, msgId: message.MsgId } as const
     return this.#run(content, toUserName, options, async (send) => {
       const forwarding = this.#options.transport().forward(message)

@@ -5,23 +5,37 @@ import { describe, expect, test } from 'vitest'
 import { failureOf, gate } from '../../../test/support/gate.js'
 import { MemoryJournal, MemoryJournalStore } from '../../../test/support/memory-journal.js'
 import { FileError } from '../../errors.js'
+import { dict, text } from '../../util/read.js'
 import { FileSessionStore } from './file-session-store.js'
-import { HotReload, type SavedLogin } from './hot-reload.js'
+import { HotReload } from './hot-reload.js'
 import type { OpenJournalOptions } from './journal.js'
 import type { Received } from './journal-record.js'
 import { MemorySessionStore } from './memory-session-store.js'
+import type { KnownLogin } from './saved-login.js'
 import type { StoredDocument, WriteOptions } from './session-store.js'
 
 const CURSOR = 'position'
 const same = (received: Received) => received
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
-const loginOf = (uin: string) =>
-  ({ session: { uin }, user: { UserName: `@${uin}` }, chatrooms: [] }) as unknown as SavedLogin
+const transport = {
+  name: 'memory',
+  identify: (saved: unknown) => ({ account: text(dict(saved).account), session: 'session' }),
+}
+const loginOf = (account: string): KnownLogin => ({
+  transport: transport.name,
+  identity: { account, session: 'session' },
+  session: { account },
+  user: { UserName: `@${account}` },
+  chatrooms: [],
+})
+/** The account with the number, in a session. */
+const identityOf = (account: string, session = 'session') => ({ account, session })
 
 function hotReload() {
-  const scene = { uin: '1', errors: [] as unknown[], asides: [] as string[] }
+  const scene = { account: '1', errors: [] as unknown[], asides: [] as string[] }
   const kept = new HotReload({
-    login: () => loginOf(scene.uin),
+    transport: () => transport,
+    login: () => loginOf(scene.account),
     keepSecret: () => {},
     onSetAside: ({ what, keptAs }) => void scene.asides.push(what, keptAs),
     onError: (error) => void scene.errors.push(error),
@@ -67,16 +81,16 @@ test('a save that comes with the end is left out, and no failure', async () => {
 test('another account may begin where nothing was saved, whatever was saved elsewhere', async () => {
   const scene = hotReload()
   await scene.kept.use(new FileSessionStore(join(folder(), 'one.json')))
-  await scene.kept.begin('1', 'sid', '@1', same)
+  await scene.kept.begin(identityOf('1'), '@1', same)
   await scene.kept.save()
   await scene.kept.use(new FileSessionStore(join(folder(), 'other.json')))
   expect(await scene.kept.load()).toBeUndefined()
-  scene.uin = '2'
-  await scene.kept.begin('2', 'sid', '@2', same)
+  scene.account = '2'
+  await scene.kept.begin(identityOf('2'), '@2', same)
   await scene.kept.save()
   expect(scene.asides).toEqual([])
-  scene.uin = '3'
-  await scene.kept.begin('3', 'sid', '@3', same)
+  scene.account = '3'
+  await scene.kept.begin(identityOf('3'), '@3', same)
   expect(scene.asides[0]).toBe('session')
   await scene.kept.release()
 })
@@ -91,9 +105,9 @@ test('a damaged journal is copied aside when it is written anew: once, and by no
     await scene.kept.release()
   }
   expect(scene.asides).toEqual([])
-  for (const sid of ['a', 'b']) {
+  for (const session of ['a', 'b']) {
     await scene.kept.use(store())
-    await scene.kept.begin('1', sid, '@1', same)
+    await scene.kept.begin(identityOf('1', session), '@1', same)
   }
   expect(scene.asides).toEqual(['journal', expect.any(String)])
   expect(readFileSync(scene.asides[1] ?? '', 'utf8')).toBe('no record\n')
@@ -112,15 +126,15 @@ test('the login of another account is not overwritten while it cannot be set asi
   await scene.kept.use(store)
   await scene.kept.save()
   const saved = await store.load('session')
-  scene.uin = '2'
-  expect(await failureOf(scene.kept.begin('2', 'sid', '@2', same))).toBeInstanceOf(FileError)
+  scene.account = '2'
+  expect(await failureOf(scene.kept.begin(identityOf('2'), '@2', same))).toBeInstanceOf(FileError)
   await scene.kept.save()
   expect(await store.load('session')).toBe(saved)
   isStuck = false
   await scene.kept.ready()
   await scene.kept.save()
   expect(scene.asides).toEqual(['session', 'nowhere'])
-  expect(await store.load('session')).toContain('"uin":"2"')
+  expect(await store.load('session')).toContain('"account":"2"')
   await scene.kept.release()
 })
 
@@ -140,7 +154,7 @@ describe('a store that is released while a handler is in flight', () => {
       lock: async () => ({ unlock, lost: lost.signal }),
     })
     await scene.kept.use(store)
-    await scene.kept.begin('1', 'sid', '@1', same)
+    await scene.kept.begin(identityOf('1'), '@1', same)
     const journal = scene.kept.journal
     if (!journal) throw new Error('no journal')
     const [received] = await journal.add([{ id: '7', chat: '@f', timeMs: 0, sent: {}, by: '' }], CURSOR)
@@ -188,7 +202,7 @@ describe('a store that is released while a handler is in flight', () => {
     const { kept, store, steps, journal, n, release } = await released()
     await release()
     await kept.use(store)
-    await kept.begin('1', 'sid', '@1', same)
+    await kept.begin(identityOf('1'), '@1', same)
     expect(kept.journal).toBe(journal)
     await journal.done(n)
     await new Promise((resolve) => setImmediate(resolve))
@@ -213,7 +227,7 @@ test('a damaged journal is copied aside once, however often beginning a session 
   writeFileSync(store.journalFile, 'no record\n')
   await scene.kept.use(store)
   mkdirSync(`${store.journalFile}.new`)
-  expect(await failureOf(scene.kept.begin('1', 'sid', '@1', same))).toBeInstanceOf(FileError)
+  expect(await failureOf(scene.kept.begin(identityOf('1'), '@1', same))).toBeInstanceOf(FileError)
   for (let count = 0; count < 2; count++) expect(await failureOf(scene.kept.ready())).toBeInstanceOf(FileError)
   rmdirSync(`${store.journalFile}.new`)
   await scene.kept.ready()
@@ -229,7 +243,7 @@ describe('the position of the journal', () => {
     const path = join(folder(), 'state.json')
     const { kept } = hotReload()
     await kept.use(new FileSessionStore(path))
-    await kept.begin('1', 'sid', '@1', same)
+    await kept.begin(identityOf('1', 'sid'), '@1', same)
     const owner = { account: '1', session: kept.journal?.owner?.session ?? '' }
     expect(owner.session).not.toBe('')
     expect(kept.cursorOf(owner)).toBeUndefined()
@@ -243,7 +257,7 @@ describe('the position of the journal', () => {
       next.kept.cursorOf({ ...owner, account: '2' }),
       next.kept.cursorOf({ ...owner, session: 'other' }),
     ]).toEqual(['one', undefined, undefined])
-    await next.kept.begin('1', 'next sid', '@1', same)
+    await next.kept.begin(identityOf('1', 'next sid'), '@1', same)
     expect(next.kept.cursorOf(owner)).toBeUndefined()
     await next.kept.release()
   })
@@ -252,7 +266,7 @@ describe('the position of the journal', () => {
     const place = folder()
     const { kept } = hotReload()
     await kept.use(new FileSessionStore(join(place, 'state.json')))
-    await kept.begin('1', 'sid', '@1', same)
+    await kept.begin(identityOf('1', 'sid'), '@1', same)
     const owner = { account: '1', session: kept.journal?.owner?.session ?? '' }
     await add(kept, '7', 'one')
     // Nothing new in it.
@@ -299,7 +313,7 @@ describe('a store with a journal of its own', () => {
     const { kept } = hotReload()
     await kept.use(store)
     expect(existsSync(store.journalFile)).toBe(false)
-    await kept.begin('1', 'sid', '@1', same)
+    await kept.begin(identityOf('1', 'sid'), '@1', same)
     expect(kept.journal).toBe(store.journal)
     await kept.save()
     await kept.setLoginAside('no reason')
@@ -333,7 +347,7 @@ describe('a store with a journal of its own', () => {
       const failure = await failureOf(
         (async () => {
           await kept.use(store)
-          await kept.begin('1', 'sid', '@1', same)
+          await kept.begin(identityOf('1', 'sid'), '@1', same)
         })(),
       )
       expect(failure).toBeInstanceOf(FileError)
@@ -366,9 +380,9 @@ describe('a store with a journal of its own', () => {
     const store = new MemoryJournalStore()
     const { kept, asides } = hotReload()
     await kept.use(store)
-    await kept.begin('1', 'sid', '@1', same)
+    await kept.begin(identityOf('1', 'sid'), '@1', same)
     await kept.journal?.add([{ id: '7', chat: '@f', timeMs: 0, sent: {}, by: '' }], CURSOR)
-    await kept.begin('2', 'sid', '@2', same)
+    await kept.begin(identityOf('2', 'sid'), '@2', same)
     expect([asides, kept.journal?.size, kept.journal?.owner?.account]).toEqual([['journal', 'nowhere'], 0, '2'])
     await kept.release()
   })

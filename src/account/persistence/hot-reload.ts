@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto'
-import { FileError } from '../../errors.js'
-import type { SavedSession } from '../../transports/web/session/saved-session.js'
+import { FileError, StateError } from '../../errors.js'
+import type { SessionIdentity, Transport } from '../../transport/transport.js'
 import { unlessAborted } from '../../util/abort.js'
 import { type Clock, systemClock } from '../../util/clock.js'
-import { type Dict, dict, list, text } from '../../util/read.js'
 import { settlesWithin } from '../../util/timeout.js'
 import type { Documents, SetAside } from './documents.js'
 import { filesOf, giveBack, type HeldStore, openDocuments } from './held-store.js'
@@ -11,9 +9,10 @@ import { isJournalOf, type Journal } from './journal.js'
 import type { JournalOwner, Received } from './journal-record.js'
 import { journalStep, openJournal } from './open-journal.js'
 import { RepeatedSave } from './repeated-save.js'
+import { type KnownLogin, readSavedLogin, toSavedLogin } from './saved-login.js'
 import type { SessionStore } from './session-store.js'
 import { sealFor } from './state-key.js'
-import { lockStore, watchLock } from './store-lock.js'
+import { lockStore, mayActWith, watchLock } from './store-lock.js'
 
 const FOREIGN = 'it belongs to another account'
 
@@ -27,20 +26,12 @@ const NEVER = new AbortController().signal
 /** For a store that is given back. */
 const RELEASE_TIMEOUT_MS = 10_000
 
-/** What hot reload keeps of a login between two runs. */
-export interface SavedLogin {
-  session: SavedSession
-  /** The own account, as the server described it. */
-  user: Dict
-  /** UserNames of the groups: those not saved to the address book would not be found again. */
-  chatrooms: string[]
-}
-
 export interface HotReloadOptions {
   /** Default: the machine's time. */
   clock?: Clock
+  transport(): Pick<Transport, 'name' | 'identify'>
   /** What to keep; `undefined` while nobody is logged in. */
-  login(): SavedLogin | undefined
+  login(): KnownLogin | undefined
   /** No text may send these, now or later. */
   keepSecret(paths: readonly string[]): void
   onSetAside(aside: SetAside): void
@@ -59,8 +50,10 @@ export class HotReload {
   #held: HeldStore | undefined
   /** Released while handlers were in flight: given back as soon as those are done. By place. */
   readonly #lingering = new Map<string, HeldStore>()
-  /** Of the account whose login the store has. */
-  #savedUin = ''
+  /** The account whose login the store has; `''` for none. */
+  #savedAccount = ''
+  /** The store in use was taken over by another process. */
+  #isLost = false
   /** The login of another account is being set aside. */
   #movingAside: Promise<void> | undefined
   /** Begins the session; present until it has succeeded. */
@@ -100,12 +93,21 @@ export class HotReload {
   /**
    * Messages wait that only the UserNames of a session before this one can be matched with: those must not be overwritten.
    *
-   * @param sid of this session
+   * @param session this one
    */
-  needsFormerNames(sid: string): boolean {
+  needsFormerNames(session: string): boolean {
     const journal = this.#held?.journal
     if (!journal?.owner || journal.size === 0) return false
-    return journal.owner.session !== sessionOf(sid)
+    return journal.owner.session !== session
+  }
+
+  /** @throws StateError when another process acts for the account, or may */
+  mayAct(): void {
+    const held = this.#held
+    if (!this.#isLost && mayActWith(held?.lock)) return
+    throw new StateError(
+      `This instance may not act for the account: it does not hold the lock of ${held?.store.place ?? 'its login state'}. Nothing was sent.`,
+    )
   }
 
   /**
@@ -216,8 +218,10 @@ export class HotReload {
     const isLingering = this.#lingering.get(place) === held
     const isHeld = this.#held === held
     if (!isHeld && !isLingering) return
-    if (isHeld) this.#forget()
-    else this.#lingering.delete(place)
+    if (isHeld) {
+      this.#isLost = true
+      this.#forget()
+    } else this.#lingering.delete(place)
     const { journal, documents, lock } = held
     void Promise.allSettled([journal?.discard(), documents.close(), (async () => lock?.unlock())()])
     if (isHeld) this.#options.onLost?.(error)
@@ -226,28 +230,28 @@ export class HotReload {
   #forget(): void {
     this.#saving.stop()
     this.#held = undefined
-    this.#savedUin = ''
+    this.#savedAccount = ''
     this.#beginning = undefined
   }
 
   /** The login of the last run; `undefined` when there is none, or it cannot be used: then it is set aside. @throws FileError */
-  async load(signal?: AbortSignal): Promise<SavedLogin | undefined> {
-    this.#savedUin = ''
+  async load(signal?: AbortSignal): Promise<KnownLogin | undefined> {
+    this.#savedAccount = ''
     const saved = await this.#held?.documents.load('session', signal)
     if (!saved) return undefined
-    const login = readSavedLogin(saved)
+    const login = readSavedLogin(saved, this.#options.transport())
     if (typeof login === 'string') {
-      await this.#held?.documents.setAside('session', login, signal)
+      await this.setLoginAside(login, signal)
       return undefined
     }
-    this.#savedUin = text(dict(login.session).uin)
+    this.#savedAccount = login.identity.account
     return login
   }
 
   /** Puts the login of the last run out of the way. @throws FileError */
   async setLoginAside(reason: string, signal?: AbortSignal): Promise<void> {
     await this.#held?.documents.setAside('session', reason, signal)
-    this.#savedUin = ''
+    this.#savedAccount = ''
   }
 
   /** Keeps the session. A store that cannot be written is reported, once until it can be again: the bot goes on. */
@@ -256,13 +260,13 @@ export class HotReload {
   }
 
   /** Makes the store that of an account: what belongs to another one is set aside. @throws FileError, the signal's reason */
-  async claim(uin: string, signal?: AbortSignal): Promise<void> {
-    await this.#setForeignLoginAside(uin, signal)
+  async claim(account: string, signal?: AbortSignal): Promise<void> {
+    await this.#setForeignLoginAside(account, signal)
     const held = this.#held
     const journal = held?.journal
-    if (!held || !journal || (isJournalOf(journal, uin) && (journal.owner?.account ?? uin) === uin)) return
+    if (!held || !journal || (isJournalOf(journal, account) && (journal.owner?.account ?? account) === account)) return
     const reason = journal.owner ? FOREIGN : (journal.damage ?? OWNERLESS)
-    if (!isJournalOf(journal, uin)) await this.#setJournalAside(held, reason)
+    if (!isJournalOf(journal, account)) await this.#setJournalAside(held, reason)
     await journalStep(held.store, 'cleared', () => journal.clear())
   }
 
@@ -274,12 +278,11 @@ export class HotReload {
    * @throws FileError
    */
   async begin(
-    uin: string,
-    sid: string,
+    identity: SessionIdentity,
     self: string,
     bring: (received: Received, former?: JournalOwner) => Received,
   ): Promise<void> {
-    const owner = { account: uin, session: sessionOf(sid), self }
+    const owner = { ...identity, self }
     let running: Promise<void> | undefined
     const beginning = () => {
       running ??= this.#begin(owner, bring).finally(() => {
@@ -314,10 +317,10 @@ export class HotReload {
     held.hasCopy = false
   }
 
-  async #setForeignLoginAside(uin: string, signal?: AbortSignal): Promise<void> {
+  async #setForeignLoginAside(account: string, signal?: AbortSignal): Promise<void> {
     // A login and a save may find it at the same moment; the second would move what the first one saves.
     while (this.#movingAside) await this.#movingAside.catch(() => {})
-    if (this.#savedUin === '' || this.#savedUin === uin) return
+    if (this.#savedAccount === '' || this.#savedAccount === account) return
     this.#movingAside = this.setLoginAside(FOREIGN, signal).finally(() => {
       this.#movingAside = undefined
     })
@@ -343,39 +346,23 @@ export class HotReload {
     const held = this.#held
     if (!held || !login) return
     // Otherwise the login of another account would be overwritten.
-    await this.#setForeignLoginAside(login.session.uin)
+    const { account } = login.identity
+    await this.#setForeignLoginAside(account)
     const saveSession = async () => {
       // First what was received, then the position behind it.
       await journalStep(held.store, 'written', async () => held.journal?.sync())
       if (this.#held !== held) return
-      const former = this.#savedUin
+      const former = this.#savedAccount
       // Before it is written: a login that sets it aside at the same moment must find it so.
-      this.#savedUin = login.session.uin
+      this.#savedAccount = account
       try {
-        await held.documents.save('session', login)
+        await held.documents.save('session', toSavedLogin(login))
       } catch (error) {
-        if (this.#savedUin === login.session.uin) this.#savedUin = former
+        if (this.#savedAccount === account) this.#savedAccount = former
         throw error
       }
     }
     const [begun, saved] = await Promise.allSettled([this.ready(), saveSession()])
     for (const step of [saved, begun]) if (step.status === 'rejected') throw step.reason
-  }
-}
-
-/** Names a session without giving it away. */
-function sessionOf(sid: string): string {
-  return createHash('sha256').update(sid).digest('hex').slice(0, 16)
-}
-
-/** A saved login from its document, or what is wrong with it. */
-export function readSavedLogin(saved: Dict): SavedLogin | string {
-  const user = dict(saved.user)
-  if (text(user.UserName) === '') return 'it names no account'
-  return {
-    // Checked field by field where it is put in place.
-    session: saved.session as SavedSession,
-    user,
-    chatrooms: list(saved.chatrooms).map(text).filter(Boolean),
   }
 }

@@ -1,14 +1,11 @@
+import type { SessionIdentity } from '../../transport/transport.js'
 import { type Dict, dict, int, list, text } from '../../util/read.js'
 
 /** Never reached by counting. */
 const MAX_NUMBER = 2 ** 52
 
 /** Whose messages they are: UserNames in them mean something in one session only. */
-export interface JournalOwner {
-  /** Permanent id of the account. */
-  account: string
-  /** Names the session without giving it away. */
-  session: string
+export interface JournalOwner extends SessionIdentity {
   /** Own UserName. */
   self: string
 }
@@ -97,12 +94,8 @@ function readFormerNames(value: unknown): FormerNames | undefined {
   return { from: list(from).map(text), to: list(to).map(text) }
 }
 
-/** The account has the name that earlier versions wrote. */
-export function toOwnerRecord({ account, session, self }: JournalOwner): object {
-  return { uin: account, session, self }
-}
-
+/** The owner in a record; journals of earlier versions call the account `uin`. */
 export function readOwner(value: unknown): JournalOwner | undefined {
-  const { uin, session, self } = dict(value)
-  return text(uin) === '' ? undefined : { account: text(uin), session: text(session), self: text(self) }
+  const { uin, account = uin, session, self } = dict(value)
+  return text(account) === '' ? undefined : { account: text(account), session: text(session), self: text(self) }
 }

@@ -1,5 +1,5 @@
 import type { JournalFile } from './journal-file.js'
-import { type JournalOwner, type Received, readReceived, toOwnerRecord, toRecord } from './journal-record.js'
+import { type JournalOwner, type Received, readReceived, toRecord } from './journal-record.js'
 import type { Waiting, WaitingMessages } from './waiting.js'
 
 export interface Rewriting {
@@ -23,11 +23,10 @@ export async function rewrite(
 ): Promise<number[]> {
   const before = [...waiting]
   const ids = new Set(before.map(([, { id }]) => id))
-  const ownerRecord = toOwnerRecord(owner)
   // Twice: one damaged byte must not cost the messages their owner.
   const heads = [
-    { owner: ownerRecord, ids: [...waiting.ids].filter((id) => !ids.has(id)) },
-    { owner: ownerRecord },
+    { owner, ids: [...waiting.ids].filter((id) => !ids.has(id)) },
+    { owner },
     ...(cursor === undefined ? [] : [{ cursor }]),
   ]
   const kept: Received[] = []

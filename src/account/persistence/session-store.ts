@@ -18,6 +18,12 @@ export interface StoreLock {
    */
   lost?: AbortSignal
   /**
+   * Whether this process may act for the account at this moment: called before every request, so it must answer at once. For a lease, compare
+   * its deadline with a monotonic clock (`performance.now()`), which goes on while the process cannot renew it. While it does not answer
+   * `true`, no request leaves, and calls that need one fail with a `StateError`. Absent: until `lost` aborts.
+   */
+  mayAct?(): boolean
+  /**
    * Names this one holding. It is passed to every write, so that a store can refuse the writes of a former holder that has not
    * noticed yet: `save`, `setAside` and all writes of the journal must reject when their token is not that of the current holder.
    */

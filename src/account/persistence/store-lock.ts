@@ -48,6 +48,16 @@ export function watchLock(place: string, { lost }: StoreLock, onLost: (error: Fi
   else lost.addEventListener('abort', report, { once: true })
 }
 
+/** The lock allows requests now. One that cannot say so does not. */
+export function mayActWith(lock: StoreLock | undefined): boolean {
+  if (lock?.lost?.aborted) return false
+  try {
+    return !lock?.mayAct || lock.mayAct() === true
+  } catch {
+    return false
+  }
+}
+
 /** What a `lock` gives: an object, a bare function, or a false value when another has it. */
 function asLock(lock: StoreLock | Unlock | undefined): StoreLock | undefined {
   if (typeof lock === 'function') return { unlock: lock }

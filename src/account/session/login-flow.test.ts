@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { LoginStatus } from '../../transport/login.js'
 import type { Clock } from '../../util/clock.js'
 import { silentLogger } from '../../util/logger.js'
 import { confirmLogin } from './login-flow.js'
@@ -21,22 +22,23 @@ test.each([
         resolve()
       }),
   }
-  const codes = ['408', '408', '408', '201', '201', '200']
+  const polls = ['waiting', 'waiting', 'waiting', 'scanned', 'scanned', 'confirmed'] as const
+  const statuses: LoginStatus[] = [...polls]
   await confirmLogin(
     {
       phonePage: undefined,
-      pushLogin: async () => undefined,
-      getQRuuid: async () => 'uuid',
+      requestPush: async () => undefined,
+      requestCode: async () => 'code',
       showQr: async () => {},
-      checkLogin: async () => {
+      poll: async () => {
         now += jumpMs
-        return codes.shift() ?? '400'
+        return { status: statuses.shift() ?? 'expired', code: '' }
       },
     },
     {},
     clock,
     silentLogger,
   )
-  expect(codes).toEqual([])
+  expect(statuses).toEqual([])
   for (const ms of pauses) expect(ms).toBeLessThanOrEqual(1_000)
 })

@@ -1,5 +1,5 @@
 import { LoginError } from '../../errors.js'
-import { LOGIN_CODE } from '../../transports/web/wire/login.js'
+import type { LoginPoll, LoginStatus } from '../../transport/login.js'
 import { type Clock, startTimer } from '../../util/clock.js'
 import type { Logger } from '../../util/logger.js'
 import { TimeoutReason, withTimeout } from '../../util/timeout.js'
@@ -12,18 +12,18 @@ const DEFAULT_TIMEOUT_MS = 10 * 60_000
 /** Between two polls when the server answers at once instead of holding. */
 const POLL_PAUSE_MS = 1_000
 
-/** Between two tries when the server has no uuid to give. */
-const UUID_PAUSE_MS = 1_000
+/** Between two tries when the server has no code to give. */
+const CODE_PAUSE_MS = 1_000
 
 /** The steps a login is made of; the same that tutorials call by hand. */
 export interface LoginSteps {
   /** Address of the page that plays the phone; `undefined` for a server that is not on this machine. */
   phonePage: string | undefined
-  /** A uuid the phone confirms without a QR; `undefined` when there is no earlier login, or it is refused. */
-  pushLogin(signal: AbortSignal): Promise<string | undefined>
-  getQRuuid(signal: AbortSignal): Promise<string | undefined>
-  showQr(uuid: string): Promise<unknown>
-  checkLogin(uuid: string, signal: AbortSignal): Promise<string>
+  /** A code that the phone confirms without a QR; `undefined` when there is no earlier login, or it is refused. */
+  requestPush(signal: AbortSignal): Promise<string | undefined>
+  requestCode(signal: AbortSignal): Promise<string | undefined>
+  showQr(code: string): Promise<unknown>
+  poll(code: string, signal: AbortSignal): Promise<LoginPoll>
 }
 
 /**
@@ -55,7 +55,7 @@ async function rounds(
   logger: Logger,
   signal: AbortSignal,
 ): Promise<void> {
-  const pushed = await steps.pushLogin(signal)
+  const pushed = await steps.requestPush(signal)
   if (pushed !== undefined) {
     logger.info(words().pushed(steps.phonePage))
     if (await isConfirmed(pushed, steps, options, clock, logger, signal, true)) return
@@ -65,23 +65,23 @@ async function rounds(
     throw new LoginError('The phone did not confirm the login. Start again and scan a QR code.', { reason: 'expired' })
   }
   for (let round = 1; round <= maxRounds; round++) {
-    const uuid = await steps.getQRuuid(signal)
-    if (uuid === undefined) {
-      await clock.sleep(UUID_PAUSE_MS, signal)
+    const code = await steps.requestCode(signal)
+    if (code === undefined) {
+      await clock.sleep(CODE_PAUSE_MS, signal)
       continue
     }
     if (round > 1) logger.info(attention(words().replaced))
-    await steps.showQr(uuid)
-    if (await isConfirmed(uuid, steps, options, clock, logger, signal)) return
+    await steps.showQr(code)
+    if (await isConfirmed(code, steps, options, clock, logger, signal)) return
   }
   throw new LoginError(`None of ${maxRounds} QR codes was confirmed. Start again and scan while it is shown.`, {
     reason: 'expired',
   })
 }
 
-/** Polls one uuid until it is confirmed, or of no more use. */
+/** Polls one code until it is confirmed, or of no more use. */
 async function isConfirmed(
-  uuid: string,
+  code: string,
   steps: LoginSteps,
   options: LoginOptions,
   clock: Clock,
@@ -89,24 +89,24 @@ async function isConfirmed(
   signal: AbortSignal,
   isPushed = false,
 ): Promise<boolean> {
-  let last = ''
+  let last: LoginStatus | undefined
   while (true) {
     const elapsedMs = startTimer(clock)
-    const status = await steps.checkLogin(uuid, signal)
-    await options.qrCallback?.({ uuid, status, qrcode: new Uint8Array() })
-    switch (Number(status)) {
-      case LOGIN_CODE.confirmed:
+    const { status, code: answer } = await steps.poll(code, signal)
+    await options.qrCallback?.({ uuid: code, status: answer, qrcode: new Uint8Array() })
+    switch (status) {
+      case 'confirmed':
         return true
-      case LOGIN_CODE.timeout:
+      case 'waiting':
         break
-      case LOGIN_CODE.scanned:
+      case 'scanned':
         // A pushed login has no code that could be scanned.
         if (last !== status && !isPushed) logger.info(done(words().scanned(steps.phonePage)))
         break
-      case LOGIN_CODE.cancelled:
+      case 'cancelled':
         logger.info(attention(words().cancelled))
         return false
-      default:
+      case 'expired':
         return false
     }
     const restMs = POLL_PAUSE_MS - elapsedMs()

@@ -1,16 +1,15 @@
 import { ArgumentError, FileError, LoginError, StateError } from '../../errors.js'
 import type { Engine } from '../../itchat/engine.js'
-import type { Batch } from '../../transport/batch.js'
-import { decodeUser } from '../../transports/web/decode/reply.js'
-import { LOGIN_CODE } from '../../transports/web/wire/login.js'
+import type { LoginPoll } from '../../transport/login.js'
+import { requireMember } from '../../transport/require-feature.js'
 import { unlessAborted } from '../../util/abort.js'
 import { type Logger, silentLogger } from '../../util/logger.js'
-import { type Dict, dict, text } from '../../util/read.js'
+import type { Dict } from '../../util/read.js'
 import { describeError } from '../describe-error.js'
 import type { AutoLoginOptions, LoginOptions, QrOptions } from '../options.js'
 import { FileSessionStore } from '../persistence/file-session-store.js'
 import { filesOf, openDocuments } from '../persistence/held-store.js'
-import { readSavedLogin, type SavedLogin } from '../persistence/hot-reload.js'
+import { type KnownLogin, readSavedLogin, toSavedLogin } from '../persistence/saved-login.js'
 import { attention, words } from '../words.js'
 import type { ActiveSessionOptions } from './active-session.js'
 import { confirmLogin } from './login-flow.js'
@@ -28,7 +27,8 @@ export class Login {
   #pending: Promise<boolean> | undefined
   #cancel = new AbortController()
   readonly #relogin: Relogin
-  #uuid: string | undefined
+  /** The one that was requested last. */
+  #code: string | undefined
   readonly #push: PushLogin
   readonly #undelivered: Undelivered
 
@@ -90,7 +90,7 @@ export class Login {
       const store = new FileSessionStore(path ?? this.#stateFile)
       this.#engine.directives.keepSecret(filesOf(store))
       const read = await openDocuments(store, () => {}).read('session', signal)
-      const saved = typeof read === 'object' ? readSavedLogin(read) : read
+      const saved = typeof read === 'object' ? readSavedLogin(read, this.#engine.connection) : read
       try {
         if (typeof saved === 'object' && !(await this.#restore(saved, signal))) return false
       } catch (error) {
@@ -110,40 +110,40 @@ export class Login {
   async dump(path: string = this.#stateFile): Promise<void> {
     const store = new FileSessionStore(path)
     this.#engine.directives.keepSecret(filesOf(store))
-    const saved = this.#engine.savedLogin
-    if (!saved) throw new StateError('There is no login to save yet: log in first.')
-    await openDocuments(store, () => {}).save('session', saved)
+    const login = this.#engine.login
+    if (!login) throw new StateError('There is no login to save yet: log in first.')
+    await openDocuments(store, () => {}).save('session', toSavedLogin(login))
   }
 
-  async requestUuid(signal?: AbortSignal): Promise<string | undefined> {
-    this.#uuid = await this.#engine.connection.requestUuid(signal)
-    return this.#uuid
+  async requestCode(signal?: AbortSignal): Promise<string | undefined> {
+    this.#code = await this.#engine.connection.login.requestCode(signal)
+    return this.#code
   }
 
   async show(
-    { uuid = this.#uuid, ...options }: QrOptions & { uuid?: string | undefined },
+    { uuid: code = this.#code, ...options }: QrOptions & { uuid?: string | undefined },
     onUnwritable?: (error: unknown) => void,
   ): Promise<Uint8Array> {
-    if (!uuid) throw new StateError('getQR: there is no uuid yet; call getQRuuid() first.')
-    const link = this.#engine.connection.qrLink(uuid)
+    if (!code) throw new StateError('getQR: there is no uuid yet; call getQRuuid() first.')
+    const { login, phonePage: page } = this.#engine.connection
+    const link = login.qrContent(code)
     this.#engine.state = 'waitingForScan'
-    const page = this.#phonePage
     const caption = page ? [words().scan(page)] : [words().scan(), link]
-    const png = await showQr(uuid, link, { ...options, caption }, this.#engine.logger, onUnwritable)
-    this.#engine.emitter.emit('qr', { uuid, link, png })
+    const png = await showQr(code, link, { ...options, caption }, this.#engine.logger, onUnwritable)
+    this.#engine.emitter.emit('qr', { uuid: code, link, png })
     return png
   }
 
-  async check(uuid: string | undefined = this.#uuid, signal?: AbortSignal): Promise<string> {
-    if (!uuid) throw new StateError('checkLogin: there is no uuid yet; call getQRuuid() first.')
+  async poll(code: string | undefined = this.#code, signal?: AbortSignal): Promise<LoginPoll> {
+    if (!code) throw new StateError('checkLogin: there is no uuid yet; call getQRuuid() first.')
     const engine = this.#engine
-    const { code, avatar } = await engine.connection.pollLogin(uuid, signal)
-    if (code === LOGIN_CODE.scanned && engine.state !== 'waitingForConfirm') {
+    const poll = await engine.connection.login.poll(code, signal)
+    if (poll.status === 'scanned' && engine.state !== 'waitingForConfirm') {
       engine.state = 'waitingForConfirm'
-      engine.emitter.emit('scanned', avatar === undefined ? {} : { avatar })
+      engine.emitter.emit('scanned', poll.avatar === undefined ? {} : { avatar: poll.avatar })
     }
-    if (code === LOGIN_CODE.confirmed) engine.state = 'loggingIn'
-    return String(code)
+    if (poll.status === 'confirmed') engine.state = 'loggingIn'
+    return poll
   }
 
   init(signal?: AbortSignal): Promise<Dict> {
@@ -153,16 +153,16 @@ export class Login {
   /** @param withFiles runs the step that may fail as a file cannot be written */
   async #init(signal: AbortSignal | undefined, withFiles: (step: () => Promise<void>) => Promise<void>): Promise<Dict> {
     const { connection, book, identities, hotReload } = this.#engine
-    const { reply, user, self, contacts } = await connection.init(signal)
-    const uin = connection.uin ?? ''
-    await withFiles(() => hotReload.claim(uin, signal))
+    const { reply, self, contacts } = await connection.login.start(signal)
+    const account = connection.identity?.account ?? ''
+    await withFiles(() => hotReload.claim(account, signal))
     // What waits belongs to the session before, whose names mean nothing now.
-    this.#undelivered.stash(uin)
+    this.#undelivered.stash(account)
     book.reset(self)
-    await identities.begin(uin, signal)
+    await identities.begin(account, signal)
     for (const contact of contacts) book.apply(contact)
     this.#engine.directives.recordUntrusted(reply)
-    return { ...decodeUser(user), ...reply }
+    return reply
   }
 
   /** What came since the last time, for those who do not receive in the background. */
@@ -170,13 +170,13 @@ export class Login {
     const { session, connection, book } = this.#engine
     if (session) throw new StateError('getMsg: this instance receives already; messages reach the handlers.')
     if (!connection.hasSession) throw new StateError('getMsg: nobody is logged in; call webInit() first.')
-    const { batch, contacts } = await connection.fetchNews(signal)
+    const { batch, contacts } = await requireMember(connection, 'fetch', 'stepLogin').call(connection, signal)
     const messages = batch.messages.map(({ sent }) => sent)
     for (const contact of batch.contacts) book.apply(contact)
     for (const userName of batch.removed) book.remove(userName)
     // What is handed out as it came was written by strangers all the same.
     this.#engine.directives.recordUntrusted(messages, contacts)
-    return [messages, contacts.map(dict)]
+    return [messages, contacts]
   }
 
   start(exitCallback: (() => unknown) | undefined): void {
@@ -192,11 +192,6 @@ export class Login {
     this.#cancel.abort(reason)
     this.#cancel = new AbortController()
     await this.#pending?.catch(() => {})
-  }
-
-  get #phonePage(): string | undefined {
-    const { connection } = this.#engine
-    return connection.isLocal ? connection.loginOrigin : undefined
   }
 
   get #stateFile(): string {
@@ -222,10 +217,10 @@ export class Login {
     return async (reason, livedMs) => {
       const stop = AbortSignal.any([engine.closing, this.#cancel.signal])
       try {
-        const { uin } = engine.connection
+        const account = engine.connection.identity?.account
         const logIn = () =>
           this.#once('relogin', undefined, async (signal) => {
-            await this.#scan(again, signal, { uin })
+            await this.#scan(again, signal, { account })
             await unlessAborted(engine.hotReload.save(), signal)
             return true
           })
@@ -267,22 +262,23 @@ export class Login {
   }
 
   /** @param lost the session that this login takes the place of: no file that cannot be written ends the bot then */
-  async #scan(options: LoginOptions, signal: AbortSignal, lost?: { uin: string | undefined }): Promise<void> {
+  async #scan(options: LoginOptions, signal: AbortSignal, lost?: { account: string | undefined }): Promise<void> {
     const engine = this.#engine
     const withFiles = (step: () => Promise<void>) => (lost ? this.#unlessUnwritable(step) : step())
-    const pushLogin = (step: AbortSignal) => (lost ? this.#push.request(lost.uin, step) : this.#push.ofRefused(step))
+    const requestPush = (step: AbortSignal) =>
+      lost ? this.#push.request(lost.account, step) : this.#push.ofRefused(step)
     // Who takes the QR into his own hands shows the steps himself, too.
     const logger = options.qrCallback ? silentLogger : engine.logger
     let shown: Promise<Uint8Array> | undefined
     const steps = {
-      phonePage: this.#phonePage,
-      pushLogin,
-      getQRuuid: (step: AbortSignal) => this.requestUuid(step),
-      showQr: (uuid: string) => {
-        shown = this.show({ ...options, uuid }, lost ? (error) => engine.report({ error }) : undefined)
+      phonePage: engine.connection.phonePage,
+      requestPush,
+      requestCode: (step: AbortSignal) => this.requestCode(step),
+      showQr: (code: string) => {
+        shown = this.show({ ...options, uuid: code }, lost ? (error) => engine.report({ error }) : undefined)
         return shown
       },
-      checkLogin: (uuid: string, step: AbortSignal) => this.check(uuid, step),
+      poll: (code: string, step: AbortSignal) => this.poll(code, step),
     }
     try {
       await confirmLogin(steps, { ...options, signal }, engine.clock, logger)
@@ -320,7 +316,7 @@ export class Login {
   /** A courtesy to the phone: that it fails is no reason to fail. */
   async #notifyOnline(signal: AbortSignal): Promise<void> {
     try {
-      await this.#engine.connection.notifyOnline(signal)
+      await this.#engine.connection.login.announce?.(signal)
     } catch (error) {
       if (signal.aborted) throw error
       this.#engine.logger.warn(describeError(error))
@@ -365,27 +361,27 @@ export class Login {
   }
 
   /** Resolves to whether the server accepts a saved login. @throws ArgumentError when something in it is missing or foreign */
-  async #restore(saved: SavedLogin, signal: AbortSignal): Promise<boolean> {
+  async #restore(saved: KnownLogin, signal: AbortSignal): Promise<boolean> {
     const engine = this.#engine
-    const uin = text(dict(saved.session).uin)
-    this.#undelivered.stash(uin)
+    const { account, session } = saved.identity
+    this.#undelivered.stash(account)
     const read = (fields: Dict) => engine.connection.readSavedContact(fields)
     engine.book.reset(read(saved.user))
-    await engine.identities.begin(uin, signal, text(dict(saved.session).sid))
+    await engine.identities.begin(account, signal, session)
     for (const group of saved.chatrooms.flatMap((UserName) => read({ UserName }) ?? [])) engine.book.apply(group)
-    const deliver = async (batch: Batch) => {
-      await engine.contacts.load(signal)
-      await this.#undelivered.deliver()
-      await engine.handleReceived(() => engine.inbox.deliver(batch, signal))
-    }
     const onRetry = (error: Error, retryInMs: number) => {
       engine.logger.warn(attention(`${describeError(error)} ${words().askedAgain(Math.ceil(retryInMs / 1000))}`))
     }
-    if (!(await engine.connection.restore(saved.session, deliver, onRetry, signal))) {
-      this.#push.refusedUin = saved.session.uin
+    const delivery = await engine.connection.resume(saved.session, { onRetry, signal })
+    if (!delivery) {
+      this.#push.refusedAccount = account
       engine.logger.info(attention(words().notRestored))
       return false
     }
+    await engine.contacts.load(signal)
+    await this.#undelivered.deliver()
+    await engine.handleReceived(() => engine.inbox.deliver(delivery.batch, signal))
+    delivery.acknowledge()
     return true
   }
 }

@@ -5,7 +5,7 @@ import { describeError } from '../describe-error.js'
 export class PushLogin {
   readonly #engine: Engine
   /** The account whose session was refused last. */
-  refusedUin: string | undefined
+  refusedAccount: string | undefined
 
   constructor(engine: Engine) {
     this.#engine = engine
@@ -13,10 +13,10 @@ export class PushLogin {
 
   /** Asks once when the session of this account was refused; a refusal by the server is not a failure. */
   async ofRefused(signal: AbortSignal): Promise<string | undefined> {
-    const uin = this.refusedUin
-    this.refusedUin = undefined
+    const account = this.refusedAccount
+    this.refusedAccount = undefined
     try {
-      return await this.request(uin, signal)
+      return await this.request(account, signal)
     } catch (error) {
       if (signal.aborted) throw error
       this.#engine.logger.debug(describeError(error))
@@ -24,11 +24,11 @@ export class PushLogin {
     }
   }
 
-  /** Resolves to the uuid to wait for; `undefined` when there is none. */
-  async request(uin: string | undefined, signal: AbortSignal): Promise<string | undefined> {
-    if (uin === undefined) return undefined
-    const uuid = await this.#engine.connection.requestPushLogin(uin, signal)
-    if (uuid !== undefined) this.#engine.state = 'waitingForConfirm'
-    return uuid
+  /** Resolves to the code to wait for; `undefined` when there is none. */
+  async request(account: string | undefined, signal: AbortSignal): Promise<string | undefined> {
+    if (account === undefined) return undefined
+    const code = await this.#engine.connection.login.requestPush?.(account, signal)
+    if (code !== undefined) this.#engine.state = 'waitingForConfirm'
+    return code
   }
 }

@@ -1,3 +1,4 @@
+import { StateError } from '../../errors.js'
 import type { Engine } from '../../itchat/engine.js'
 import type { JournalOwner, Received } from '../persistence/journal-record.js'
 import { type LeftOver, leftOvers, renewMessage } from '../persistence/stale.js'
@@ -13,11 +14,11 @@ export class Undelivered {
   }
 
   /** Takes what waits out of the dispatcher; that of another account is dropped. */
-  stash(uin: string): void {
+  stash(account: string): void {
     const { dispatcher, identities, book, inbox } = this.#engine
     inbox.endSession()
     const messages = leftOvers(dispatcher.clear())
-    const isSame = book.hasSelf && identities.uin === uin
+    const isSame = book.hasSelf && identities.uin === account
     this.#left = isSame ? [...this.#left, { messages, self: book.self.UserName }] : []
   }
 
@@ -37,14 +38,15 @@ export class Undelivered {
         self: book.self,
         formerly: (name) => identities.formerly(name),
       })
-    const { uin, sid } = connection.save()
+    const { identity } = connection
+    if (!identity) throw new StateError('Not logged in: log in first.')
     const bring = (received: Received, former?: JournalOwner): Received => {
       if (!former && received.chat !== '') return received
       const renewed = former ? renew(received, former.self) : received
       return { ...renewed, chat: connection.read(renewed.sent).chat }
     }
     try {
-      await hotReload.begin(uin, sid, book.self.UserName, bring)
+      await hotReload.begin(identity, book.self.UserName, bring)
       this.#engine.deliverJournal()
     } finally {
       for (const { messages, self } of left) {

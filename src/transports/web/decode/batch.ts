@@ -1,5 +1,6 @@
 import type { Batch } from '../../../transport/batch.js'
 import type { SyncBatch } from '../api/sync.js'
+import { toCursor } from '../session/cursor.js'
 import { readContact, readMemberChange } from './contact.js'
 import { readEnvelope } from './envelope.js'
 
@@ -10,7 +11,7 @@ export function readBatch(sent: SyncBatch, ownUserName: string): Batch {
     contacts: each(sent.contacts, readContact),
     members: each(sent.members, readMemberChange),
     removed: sent.removed,
-    cursor: JSON.stringify(sent.syncKey),
+    cursor: toCursor(sent),
   }
 }
 

@@ -1,9 +1,11 @@
 import { once } from 'node:events'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { serve } from '../../../../test/support/http-server.js'
-import { ProtocolError } from '../../../errors.js'
+import { ProtocolError, StateError } from '../../../errors.js'
 import { systemClock } from '../../../util/clock.js'
 import { HttpClient } from './http-client.js'
+
+const context = { clock: systemClock, mayAct: () => {} }
 
 const MIB = 1024 * 1024
 
@@ -12,7 +14,7 @@ const get = (client: HttpClient, url: string) =>
 
 describe('a large reply', () => {
   test('of 64 MiB is read', async () => {
-    const client = new HttpClient({ clock: systemClock })
+    const client = new HttpClient(context)
     const url = await serve((_, response) => {
       const piece = Buffer.alloc(MIB, ' ')
       for (let i = 0; i < 64; i++) response.write(piece)
@@ -23,7 +25,7 @@ describe('a large reply', () => {
   })
 
   test('larger ones are refused as soon as they are, and the line is closed', async () => {
-    const client = new HttpClient({ clock: systemClock })
+    const client = new HttpClient(context)
     let written = 0
     let closed: Promise<unknown> | undefined
     const url = await serve(async (_, response) => {
@@ -43,7 +45,7 @@ describe('a large reply', () => {
 
 describe('cookies', () => {
   test('go back to the server that set them, until they are forgotten', async () => {
-    const client = new HttpClient({ clock: systemClock })
+    const client = new HttpClient(context)
     const sent: (string | undefined)[] = []
     const url = await serve((request, response) => {
       sent.push(request.headers.cookie)
@@ -65,7 +67,7 @@ describe('cookies', () => {
 
     /** Requests whose replies set cookies in turn; the `Cookie` header of each. */
     async function cookiesAfter(replies: string[][], between: (count: number) => void = () => {}) {
-      const client = new HttpClient({ clock: systemClock })
+      const client = new HttpClient(context)
       const sent: (string | undefined)[] = []
       const url = await serve((request, response) => {
         sent.push(request.headers.cookie)
@@ -111,10 +113,10 @@ describe('cookies', () => {
     })
 
     test('they outlast a restart', async () => {
-      const client = new HttpClient({ clock: systemClock })
+      const client = new HttpClient(context)
       const url = await serve((_, response) => response.setHeader('set-cookie', 'wxsid=s; Path=/; Max-Age=60').end())
       await get(client, url)
-      const next = new HttpClient({ clock: systemClock })
+      const next = new HttpClient(context)
       const real = Date.now
       vi.spyOn(Date, 'now').mockImplementation(() => real() + DAY_MS)
       next.restoreCookies(JSON.parse(JSON.stringify(client.saveCookies())))
@@ -124,7 +126,7 @@ describe('cookies', () => {
   })
 
   test('do not go to another host', async () => {
-    const client = new HttpClient({ clock: systemClock })
+    const client = new HttpClient(context)
     const sent: (string | undefined)[] = []
     const url = await serve((request, response) => {
       sent.push(request.headers.cookie)
@@ -133,6 +135,45 @@ describe('cookies', () => {
     await get(client, url)
     await get(client, url.replace('127.0.0.1', 'localhost'))
     expect(sent).toEqual([undefined, undefined])
+    await client.close()
+  })
+})
+
+describe('a client that may not act', () => {
+  test('asks before every request and every try, and sends nothing', async () => {
+    let requests = 0
+    const url = await serve((_, response) => {
+      requests++
+      response.destroy()
+    })
+    let calls = 0
+    const refused = new StateError('The lock is lost.')
+    const mayAct = () => {
+      if (++calls === 2) throw refused
+    }
+    const client = new HttpClient({ clock: { ...systemClock, random: () => 0 }, mayAct })
+    const call = { endpoint: 'synccheck', method: 'GET', url: new URL(url), timeoutMs: 5_000 } as const
+    expect(await client.send({ ...call, tries: 3 }).catch((error) => error)).toBe(refused)
+    expect([calls, requests]).toEqual([2, 1])
+    await client.close()
+  })
+
+  test('streams nothing either', async () => {
+    let requests = 0
+    const url = await serve((_, response) => {
+      requests++
+      response.end()
+    })
+    const refused = new StateError('The lock is lost.')
+    const client = new HttpClient({
+      clock: systemClock,
+      mayAct: () => {
+        throw refused
+      },
+    })
+    const call = { endpoint: 'webwxgetvideo', method: 'GET', url: new URL(url), timeoutMs: 5_000 } as const
+    expect(await client.stream(call).catch((error) => error)).toBe(refused)
+    expect(requests).toBe(0)
     await client.close()
   })
 })

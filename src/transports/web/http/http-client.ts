@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici'
-import { NetworkError, ProtocolError } from '../../../errors.js'
+import { ItchatError, NetworkError, ProtocolError } from '../../../errors.js'
+import type { TransportContext } from '../../../transport/transport.js'
 import { backoffMs } from '../../../util/backoff.js'
 import type { Clock } from '../../../util/clock.js'
 import { redact } from '../../../util/redact.js'
@@ -53,8 +54,7 @@ export interface HttpStream {
   cancel(): void
 }
 
-export interface HttpClientOptions {
-  clock: Clock
+export interface HttpClientOptions extends TransportContext {
   /** Default: connects directly to loopback, elsewhere as `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say. */
   dispatcher?: Dispatcher | undefined
 }
@@ -62,6 +62,7 @@ export interface HttpClientOptions {
 /** Makes requests and keeps the cookies of one account. Redirects are not followed. */
 export class HttpClient {
   readonly #clock: Clock
+  readonly #mayAct: () => void
   readonly #given: Dispatcher | undefined
   #direct: Agent | undefined
   #proxied: EnvHttpProxyAgent | undefined
@@ -69,12 +70,14 @@ export class HttpClient {
 
   constructor(options: HttpClientOptions) {
     this.#clock = options.clock
+    this.#mayAct = () => options.mayAct()
     this.#given = options.dispatcher
   }
 
   /**
    * @param read makes something of the reply; a `ProtocolError` it throws is tried again like a failure of the line
    * @throws NetworkError when no whole reply came, after all tries, or the server answered 5xx
+   * @throws StateError when this instance may not act for the account any more
    * @throws the signal's reason
    */
   async send<T = HttpReply>(call: HttpRequest, read = (reply: HttpReply) => reply as T): Promise<T> {
@@ -95,6 +98,7 @@ export class HttpClient {
    * A request whose body is read as it comes, of any size. Made once. Whoever calls reads the body to its end, or leaves its loop.
    *
    * @throws NetworkError when no reply begins within the time-out, or the server answered 5xx
+   * @throws StateError when this instance may not act for the account any more
    */
   async stream(call: HttpRequest): Promise<HttpStream> {
     const broken = new AbortController()
@@ -157,7 +161,8 @@ export class HttpClient {
     }
   }
 
-  #request(call: HttpRequest, signal: AbortSignal) {
+  async #request(call: HttpRequest, signal: AbortSignal) {
+    this.#mayAct()
     return request(call.url, {
       method: call.method,
       headers: this.#headers(call),
@@ -255,7 +260,7 @@ function aborted(signal: AbortSignal, tell: () => void): Promise<never> {
 }
 
 function asNetworkError(cause: unknown, call: HttpRequest): Error {
-  if (cause instanceof NetworkError || cause instanceof ProtocolError) return cause
+  if (cause instanceof ItchatError) return cause
   const code = (cause as { code?: string } | undefined)?.code
   return new NetworkError(`${call.endpoint} at ${call.url.origin}: ${explain(cause, code)}`, {
     endpoint: call.endpoint,

@@ -1,29 +1,38 @@
+import * as v from 'valibot'
 import { ArgumentError, StateError } from '../../../errors.js'
-import { dict, int, text } from '../../../util/read.js'
 import { hostsAfterLogin } from '../hosts.js'
 import type { HttpClient } from '../http/http-client.js'
 import type { SyncKey } from '../wire/sync.js'
 import type { Session } from './session.js'
 import { readSyncKey } from './sync-key.js'
 
-/** A session as it is written to disk. */
-export interface SavedSession {
-  loginOrigin: string
+const Text = v.pipe(v.string(), v.nonEmpty())
+const Key = v.pipe(
+  v.unknown(),
+  v.transform(readSyncKey),
+  v.custom<SyncKey>((key) => key !== undefined),
+)
+
+const Saved = v.object({
+  loginOrigin: Text,
   /** Origin of the base host; the others follow from it. */
-  baseOrigin: string
-  uin: string
-  sid: string
-  skey: string
-  passTicket: string
-  deviceId: string
-  userName: string
-  syncKey: SyncKey
-  syncCheckKey: SyncKey
+  baseOrigin: v.pipe(Text, v.check(URL.canParse)),
+  uin: Text,
+  sid: Text,
+  skey: Text,
+  passTicket: Text,
+  deviceId: Text,
+  userName: Text,
+  syncKey: Key,
+  syncCheckKey: Key,
   /** Absent when the server did not say. */
-  inviteStartCount?: number | undefined
+  inviteStartCount: v.fallback(v.optional(v.pipe(v.number(), v.safeInteger())), undefined),
   /** The cookie jar, with domain and path of every cookie. */
-  cookies: unknown
-}
+  cookies: v.unknown(),
+})
+
+/** A session as it is written to disk. */
+export type SavedSession = v.InferOutput<typeof Saved>
 
 /** @throws StateError before a login */
 export function saveSession(session: Session, http: HttpClient): SavedSession {
@@ -42,49 +51,35 @@ export function saveSession(session: Session, http: HttpClient): SavedSession {
   }
 }
 
+/** @throws ArgumentError when something is missing or broken; it quotes nothing of what was saved */
+export function readSavedSession(saved: unknown): SavedSession {
+  const read = v.safeParse(Saved, saved)
+  if (read.success) return read.output
+  throw broken(String(read.issues[0].path?.[0]?.key ?? 'session'))
+}
+
 /**
  * Puts a saved session in place.
  *
- * @throws ArgumentError when something is missing, or it belongs to another server
+ * @throws ArgumentError when it is of another server, or its cookies cannot be read
  */
-export function readSavedSession(session: Session, http: HttpClient, saved: unknown): void {
-  const given = dict(saved)
-  const read = (key: keyof SavedSession) => {
-    const value = text(given[key])
-    if (value === '') throw broken(key)
-    return value
-  }
-  if (read('loginOrigin') !== session.loginOrigin) {
+export function restoreSession(session: Session, http: HttpClient, saved: SavedSession): void {
+  const { loginOrigin, baseOrigin, uin, sid, skey, passTicket, cookies, ...fields } = saved
+  if (loginOrigin !== session.loginOrigin) {
     throw new ArgumentError(
-      `The saved login belongs to ${read('loginOrigin')}, this program is set to ${session.loginOrigin}.`,
-      {
-        argument: 'loginOrigin',
-      },
+      `The saved login belongs to ${loginOrigin}, this program is set to ${session.loginOrigin}.`,
+      { argument: 'loginOrigin' },
     )
   }
-  const baseOrigin = read('baseOrigin')
-  if (!URL.canParse(baseOrigin)) throw broken('baseOrigin')
-  const syncKey = readSyncKey(given.syncKey)
-  const syncCheckKey = readSyncKey(given.syncCheckKey)
-  if (!syncKey || !syncCheckKey) throw broken('syncKey')
-  const fields = {
-    hosts: hostsAfterLogin(session.loginOrigin, new URL(baseOrigin)),
-    credentials: { uin: read('uin'), sid: read('sid'), skey: read('skey'), passTicket: read('passTicket') },
-    deviceId: read('deviceId'),
-    userName: read('userName'),
-    syncKey,
-    syncCheckKey,
-    inviteStartCount: int(given.inviteStartCount),
-    isOver: false,
-  }
+  const hosts = hostsAfterLogin(loginOrigin, new URL(baseOrigin))
   try {
-    http.restoreCookies(given.cookies)
+    http.restoreCookies(cookies)
   } catch {
     throw broken('cookies')
   }
-  Object.assign(session, fields)
+  Object.assign(session, { ...fields, hosts, credentials: { uin, sid, skey, passTicket }, isOver: false })
 }
 
-function broken(key: keyof SavedSession): ArgumentError {
+function broken(key: string): ArgumentError {
   return new ArgumentError(`The saved login is incomplete: ${key} is missing or broken.`, { argument: key })
 }

@@ -2,6 +2,7 @@ import { type Hosts, hostsBeforeLogin } from '../hosts.js'
 import { newDeviceId, TimedIds } from '../ids.js'
 import type { BaseRequest } from '../wire/base.js'
 import type { SyncKey } from '../wire/sync.js'
+import type { Position } from './cursor.js'
 
 /** What the server gave this client to prove who it is. */
 export interface Credentials {
@@ -44,6 +45,17 @@ export class Session {
     this.syncKey = init.syncKey
     this.syncCheckKey = undefined
     this.inviteStartCount = init.inviteStartCount
+  }
+
+  /**
+   * Moves the position behind what came; returns whether it did. What was given up may come back late: when the position is no
+   * longer `from`, it is further, or of another session.
+   */
+  move(from: SyncKey | undefined, { syncKey, syncCheckKey }: Position): boolean {
+    if (this.syncKey !== from) return false
+    this.syncKey = syncKey
+    this.syncCheckKey = syncCheckKey
+    return true
   }
 
   /** Forgets the last login, so that nothing of it can pass for the next one's. */

@@ -121,13 +121,7 @@ export class Rounds {
     verdict.accepted('webwxsync')
     watchdog.good()
     this.#sinceSyncMs = startTimer(clock)
-    await listener.deliver(batch, signal)
-    // One that was given up may come back late; the position is further then, or of another session.
-    if (session.syncKey === from) {
-      session.syncKey = batch.syncKey
-      session.syncCheckKey = batch.syncCheckKey
-      listener.moved()
-    }
+    await listener.deliver(batch, signal, () => session.move(from, batch))
     watchdog.good()
     return batch
   }

@@ -36,8 +36,7 @@ function endlessServer() {
 
 const listener: SyncListener = {
   room: async () => {},
-  deliver: async () => {},
-  moved: () => {},
+  deliver: async (_batch, _signal, move) => void move(),
   restarted: () => {},
   online: () => {},
   offline: () => {},
@@ -53,11 +52,12 @@ describe('the position', () => {
       web,
       {
         ...listener,
-        deliver: async ({ messages }) => {
+        deliver: async ({ messages }, _, move) => {
           positions.push([session.syncKey, session.syncCheckKey])
           delivered.push(...messages)
           if (delivered.length === 1) throw new Error('the hands are full')
           if (delivered.length === 3) stop.abort(new Error('enough'))
+          expect(move()).toBe(true)
         },
         offline: (_, retryInMs) => queueMicrotask(() => clock.advance(retryInMs)),
       },
@@ -131,14 +131,16 @@ describe('the watchdog', () => {
     const stop = new AbortController()
     const offline: Error[] = []
     let deliveries = 0
+    const moves: boolean[] = []
     let takeLate = () => {}
     const loop = runSyncLoop(
       web,
       {
         ...listener,
-        deliver: async () => {
+        deliver: async (_batch, _signal, move) => {
           if (++deliveries === 1) await new Promise<void>((resolve) => (takeLate = resolve))
           if (deliveries === 2) stop.abort(new Error('enough'))
+          moves.push(move())
         },
         offline: (error, retryInMs) => {
           offline.push(error)
@@ -159,6 +161,7 @@ describe('the watchdog', () => {
     const position = session.syncKey
     takeLate()
     await settled()
+    expect(moves).toEqual([true, false])
     expect(session.syncKey).toBe(position)
   })
 

@@ -1,0 +1,131 @@
+import type { TransportEvent } from '../../../transport/batch.js'
+import { unlessAborted } from '../../../util/abort.js'
+import type { Web } from '../api/call.js'
+import type { SyncBatch } from '../api/sync.js'
+import { readBatch } from '../decode/batch.js'
+import { runSyncLoop, type SyncListener } from './sync-loop.js'
+
+type Result = IteratorResult<TransportEvent, undefined>
+
+/** A call of `next` that waits for an event. */
+interface Request {
+  resolve(result: Result): void
+  reject(error: unknown): void
+}
+
+const DONE: Result = { done: true, value: undefined }
+
+/**
+ * Receives until the session ends or the signal aborts. Polling starts with the first call of `next`, and a batch is fetched only
+ * while a call of `next` waits.
+ */
+export class Receiving implements AsyncIterableIterator<TransportEvent, undefined>, SyncListener {
+  readonly #web: Web
+  readonly #signal: AbortSignal
+  readonly #stop = new AbortController()
+  #loop: Promise<void> | undefined
+  #isOver = false
+  #failure: { error: unknown } | undefined
+  /** Events that no call of `next` has taken yet. */
+  #events: TransportEvent[] = []
+  readonly #requests: Request[] = []
+  #onRequest: () => void = () => {}
+
+  constructor(web: Web, signal: AbortSignal) {
+    this.#web = web
+    this.#signal = AbortSignal.any([signal, this.#stop.signal])
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  /** @throws what made the loop fail, once */
+  async next(): Promise<Result> {
+    if (!this.#isOver) this.#loop ??= this.#receive()
+    const event = this.#events.shift()
+    if (event) return { done: false, value: event }
+    if (this.#isOver) return this.#finish()
+    return new Promise((resolve, reject) => {
+      this.#requests.push({ resolve, reject })
+      this.#onRequest()
+    })
+  }
+
+  /** Stops polling; resolves when the loop has ended. */
+  async return(): Promise<Result> {
+    this.#stop.abort(new Error('Nothing is received any more.'))
+    if (!this.#loop) this.#isOver = true
+    await this.#loop
+    this.#events = []
+    return DONE
+  }
+
+  /** The account requests an event when it has room for a batch. */
+  async room(signal: AbortSignal): Promise<void> {
+    if (this.#requests.length > 0) return
+    const requested = new Promise<void>((resolve) => {
+      this.#onRequest = resolve
+    })
+    await unlessAborted(requested, signal)
+  }
+
+  async deliver(sent: SyncBatch, signal: AbortSignal, move: () => boolean): Promise<void> {
+    signal.throwIfAborted()
+    const batch = readBatch(sent, this.#web.session.userName)
+    await new Promise<void>((resolve, reject) => {
+      let isRejected = false
+      this.#emit({
+        kind: 'batch',
+        batch,
+        signal,
+        acknowledge: () => {
+          const hasMoved = !isRejected && move()
+          resolve()
+          return hasMoved
+        },
+        reject: (error) => {
+          isRejected = true
+          reject(error)
+        },
+      })
+    })
+  }
+
+  restarted(): void {
+    this.#emit({ kind: 'restarted' })
+  }
+
+  online(): void {
+    this.#emit({ kind: 'online' })
+  }
+
+  offline(error: Error, retryInMs: number): void {
+    this.#emit({ kind: 'offline', error, retryInMs })
+  }
+
+  async #receive(): Promise<void> {
+    try {
+      const reason = await runSyncLoop(this.#web, this, this.#signal)
+      this.#emit({ kind: 'ended', reason })
+    } catch (error) {
+      if (this.#signal.aborted) this.#events = []
+      else this.#failure = { error }
+    }
+    this.#isOver = true
+    for (const { resolve, reject } of this.#requests.splice(0)) this.#finish().then(resolve, reject)
+  }
+
+  async #finish(): Promise<Result> {
+    const failure = this.#failure
+    this.#failure = undefined
+    if (failure) throw failure.error
+    return DONE
+  }
+
+  #emit(event: TransportEvent): void {
+    const request = this.#requests.shift()
+    if (request) request.resolve({ done: false, value: event })
+    else this.#events.push(event)
+  }
+}
