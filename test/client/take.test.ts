@@ -190,6 +190,24 @@ describe('a message that is taken', () => {
     expect(lines.filter((line) => line.includes('runs longer'))).toEqual([])
   })
 
+  test('may be taken by middleware, also where no handler matches', async () => {
+    const sandbox = await sandboxFor()
+    const place = folder()
+    const bot = botFor(sandbox)
+    const handles: TakenMessage[] = []
+    bot.use((msg, next) => {
+      if (msg.type === 'Text') handles.push(msg.take())
+      return next()
+    })
+    await bot.autoLogin(hotReload(place))
+    void bot.run()
+    await saidAndTaken(sandbox, () => sandbox.friend('小满').say('1'))
+    await saidAndTaken(sandbox, () => sandbox.friend('小满').say('2'))
+    await handles[1]?.done()
+    await bot.close()
+    expect(await handledByNext(sandbox, place)).toEqual(['1'])
+  })
+
   test('cannot be taken when its handler is over', async () => {
     const { bot, said } = await running()
     let message: Message | undefined

@@ -25,7 +25,7 @@ export interface Incoming {
   /** When it was sent, epoch ms; 0 when unknown. */
   timeMs: number
   /** As the server sent it. */
-  sent: Dict
+  sent: Record<string, unknown>
   /** Name of the member of a group who spoke. */
   by: string
 }
