@@ -73,7 +73,7 @@ function describe(msg: Message): Pick<Kept, 'content' | 'link'> {
     case 'Unknown':
       return { content: msg.text }
     case 'Map':
-      return { content: msg.location?.label || msg.location?.poiName || msg.text }
+      return { content: msg.location.label || msg.location.poiName || msg.text }
     case 'Card':
       return { content: `${msg.card.nickName} 的名片，性别为${msg.card.sex === 1 ? '男' : '女'}` }
     case 'Friends':

@@ -148,14 +148,32 @@ export class ArgumentError extends ItchatError {
   }
 }
 
-/** A contact of this kind cannot do what was asked, whatever the arguments. */
+/** A contact of this kind, or this transport, cannot do what was called, whatever the arguments. No request was made. */
 export class UnsupportedError extends ItchatError {
   override name = 'UnsupportedError' as const
-  readonly kind: 'user' | 'massivePlatform' | 'chatroom' | 'chatroomMember'
+  /** The kind of contact; absent when the transport is the reason. */
+  readonly kind?: 'user' | 'massivePlatform' | 'chatroom' | 'chatroomMember'
+  /** What the transport cannot do; absent when the kind of contact is the reason. */
+  readonly feature?: string
+  /** Name of the transport, with `feature`. */
+  readonly transport?: string
+  /** What the caller can do instead. */
+  readonly advice: string
 
-  constructor(message: string, options: { kind: UnsupportedError['kind'] }) {
+  constructor(
+    message: string,
+    options: {
+      kind?: 'user' | 'massivePlatform' | 'chatroom' | 'chatroomMember'
+      feature?: string
+      transport?: string
+      advice: string
+    },
+  ) {
     super(message)
-    this.kind = options.kind
+    this.advice = options.advice
+    if (options.kind !== undefined) this.kind = options.kind
+    if (options.feature !== undefined) this.feature = options.feature
+    if (options.transport !== undefined) this.transport = options.transport
   }
 }
 

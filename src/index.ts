@@ -1,7 +1,7 @@
 export type { AddFriendOptions } from './account/contacts/add-friend.js'
 export type { MemberNews, Renaming } from './account/contacts/contact-news.js'
 export type { CreateChatroomResult } from './account/contacts/contacts.js'
-export type { IdentityEvidence } from './account/contacts/identity-match.js'
+export type { IdentityEvidence, Traits as IdentityTraits } from './account/contacts/identity-match.js'
 export type { ItchatEvents, State } from './account/events.js'
 export type { LoggingOptions } from './account/logging.js'
 export type {
@@ -11,23 +11,38 @@ export type {
   QrCallbackInfo,
   QrOptions,
   RunOptions,
+  UpdateOptions,
+  UploadFileOptions,
 } from './account/options.js'
 export type { PaceState, PacingOptions } from './account/outbox/pacing.js'
+export type { SendableFile } from './account/outbox/sendable-file.js'
+export type { UploadResult } from './account/outbox/sender.js'
 export type { SendOutcome, SentContent, SentMessage } from './account/outbox/sent-message.js'
 export type { SetAside } from './account/persistence/documents.js'
 export { FileSessionStore, type FileSessionStoreOptions } from './account/persistence/file-session-store.js'
+export type { Journal, OpenJournalOptions } from './account/persistence/journal.js'
+export type {
+  FormerNames,
+  Incoming as JournalInput,
+  JournalOwner,
+  Received as JournalMessage,
+} from './account/persistence/journal-record.js'
 export { MemorySessionStore } from './account/persistence/memory-session-store.js'
-export type { SessionStore, StoredDocument, StoreLock } from './account/persistence/session-store.js'
+export type { SessionStore, StoredDocument, StoreLock, WriteOptions } from './account/persistence/session-store.js'
 export type { ReloginNews } from './account/session/relogin.js'
-export type { SendResult } from './contact/actions.js'
+export type { FileSource, MediaReference, SendFileOptions, SendOptions, SendResult } from './contact/actions.js'
 export { Chatroom, ChatroomMember, type Contact, MassivePlatform, User } from './contact/contact.js'
+export type { ContactFields, MemberFields } from './contact/fields.js'
 export type {
   AddMemberOptions,
   ContactReference,
   ContactReferences,
+  FetchOptions,
   FriendQuery,
   HeadImageFile,
   HeadImageOptions,
+  HeadImageTarget,
+  Identity,
   MembersResult,
   OperationOptions,
   OperationResult,
@@ -52,8 +67,18 @@ export {
   UnsupportedError,
 } from './errors.js'
 export type { DefaultInstance } from './itchat/default-instance.js'
+export type { Middleware } from './itchat/handlers/middleware.js'
 export type { Handler, RegisterOptions, Reply } from './itchat/handlers/registry.js'
 export { Itchat, Itchat as Core } from './itchat/itchat.js'
+export type {
+  AddFriendArguments,
+  MessageFields,
+  MessageType,
+  RawMessage,
+  RecommendInfo,
+  SystemInfo,
+} from './message/fields.js'
+export type { Download, DownloadOptions, DownloadResult } from './message/media.js'
 export type {
   AttachmentMessage,
   CardMessage,
@@ -61,21 +86,25 @@ export type {
   MapMessage,
   Message,
   MessageOf,
-  MessageType,
   NoteMessage,
   PictureMessage,
   RecordingMessage,
+  ReplyOptions,
   SharingMessage,
   SystemMessage,
   TextMessage,
   UnknownMessage,
   VideoMessage,
 } from './message/message.js'
+export type { Card, FriendRequest, Location, Note, NoteKind, Quoted, Sharing, SharingKind } from './message/payload.js'
+export type { TakenMessage } from './message/taken.js'
 export * from './message/types.js'
 export * as content from './message/types.js'
+export type { SendAs } from './transport/content.js'
 export type { Clock } from './util/clock.js'
 export type { Logger, LogLevel } from './util/logger.js'
 export type { HeldLock, Unlock } from './util/process-lock.js'
+export type { Seal } from './util/seal.js'
 export { VERSION } from './util/version.js'
 
 import type { LoggingOptions } from './account/logging.js'
@@ -88,7 +117,7 @@ const itchat = new DefaultInstance()
 export default itchat
 export { itchat as originInstance }
 
-/** The default instance, then those of `newInstance()` that are not closed. */
+/** The default instance, then those of `newInstance()` until they are closed: one list, which is always up to date. */
 export const instanceList: readonly Itchat[] = itchat.instanceList
 
 /** Makes another account. Accounts share one thing: the record of texts that strangers wrote, so that no account can be made to send a file they name. */

@@ -8,13 +8,14 @@ export type { PythonNames, WithPythonNames } from './names.js'
 /** An account with the Python names beside its own. */
 export type PythonItchat = WithPythonNames<Itchat>
 
-type PythonClass = new (options?: ItchatOptions) => PythonItchat
+/** The class of an account, as a Python program uses it. */
+export type PythonClass = new (options?: ItchatOptions) => PythonItchat
 
 /** The names of the library as a whole, as a Python program uses them. */
 interface PythonLibrary {
   /** Makes another account; it shares nothing with the others. */
   new_instance(options?: ItchatOptions): PythonItchat
-  readonly instanceList: PythonItchat[]
+  readonly instanceList: readonly PythonItchat[]
   readonly Core: PythonClass
   readonly core: { readonly Core: PythonClass }
   readonly log: PythonNames<DefaultInstance['log']>
@@ -28,7 +29,7 @@ const compat = withPythonNames(itchat)
 export default compat
 export { compat as originInstance }
 
-/** The default instance, then those of `new_instance()` that are not closed. */
+/** The default instance, then those of `new_instance()` until they are closed: one list, which is always up to date. */
 export const instanceList: readonly PythonItchat[] = compat.instanceList
 export const Core: PythonClass = compat.Core
 

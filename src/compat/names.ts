@@ -18,6 +18,7 @@ export const PYTHON_NAMES = {
   get_QRuuid: 'getQRuuid',
   load_login_status: 'loadLoginStatus',
   msg_register: 'msgRegister',
+  msg_unregister: 'msgUnregister',
   new_instance: 'newInstance',
   search_chatrooms: 'searchChatrooms',
   search_dict_list: 'searchDictList',

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { ContactOperations } from './operations.js'
 
-/** What the server said to a send. */
+/** What the server said to a send; its other fields are there at run time. */
 export interface SendResult {
   ok: true
   /** The server's id of the message, decimal digits; wanted for recalling it. */
@@ -13,8 +13,6 @@ export interface SendResult {
   unconfirmed?: true
   /** It is kept, and goes out later. */
   queued?: true
-  /** Everything else the server sent. */
-  [key: string]: unknown
 }
 
 /** Something to send: a path, a `file:` URL, bytes, a Blob, or a readable stream. */
@@ -43,9 +41,9 @@ export interface MediaReference {
 
 /** How contacts are written to. */
 export interface SendActions {
-  send(msg: string, toUserName: string): Promise<SendResult>
-  sendMsg(msg: string, toUserName: string): Promise<SendResult>
-  sendRawMsg(msgType: number, content: string, toUserName: string): Promise<SendResult>
+  send(msg: string, toUserName: string, options?: SendOptions): Promise<SendResult>
+  sendMsg(msg: string, toUserName: string, options?: SendOptions): Promise<SendResult>
+  sendRawMsg(msgType: number, content: string, toUserName: string, options?: SendOptions): Promise<SendResult>
   sendFile(source: FileSource | MediaReference, toUserName: string, options?: SendFileOptions): Promise<SendResult>
   sendImage(source: FileSource | MediaReference, toUserName: string, options?: SendFileOptions): Promise<SendResult>
   sendVideo(source: FileSource | MediaReference, toUserName: string, options?: SendFileOptions): Promise<SendResult>

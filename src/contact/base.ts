@@ -1,28 +1,24 @@
 import type { InspectOptionsStylized, inspect } from 'node:util'
-import { UnsupportedError } from '../errors.js'
 import { spelled } from '../util/spelling.js'
-import type { ContactActions, FileSource, MediaReference, SendFileOptions, SendResult } from './actions.js'
+import type { ContactActions, FileSource, MediaReference, SendFileOptions, SendOptions, SendResult } from './actions.js'
 import type { ContactFields } from './fields.js'
-import type {
-  ContactReferences,
-  FriendQuery,
-  HeadImageFile,
-  HeadImageTarget,
-  OperationOptions,
-  OperationResult,
-} from './operations.js'
+import type { HeadImageFile, HeadImageTarget, OperationOptions } from './operations.js'
 import { INSPECT, inspected, shownFields } from './shown.js'
+import type { ContactTraits } from './traits.js'
 
 export const ACTIONS = Symbol('actions')
+const TRAITS = Symbol('traits')
 
 /**
  * Anybody an account can talk to. Fields are read-only and always show what is known now: the same object is kept up to
- * date as news arrives. What a kind of contact cannot do throws an `UnsupportedError`.
+ * date as news arrives. What a kind of contact cannot do is not among its methods.
  */
 export abstract class ContactBase extends spelled<Readonly<ContactFields>>() {
   declare protected readonly [ACTIONS]: ContactActions
   abstract readonly kind: 'user' | 'massivePlatform' | 'chatroom'
+  readonly #traits: ContactTraits = { isListed: false, isBuiltIn: false }
 
+  /** @internal */
   constructor(actions: ContactActions) {
     super()
     Object.defineProperty(this, ACTIONS, { value: actions })
@@ -39,13 +35,13 @@ export abstract class ContactBase extends spelled<Readonly<ContactFields>>() {
   }
 
   /** Sends a text; one that starts like `@img@…` is a directive. */
-  send(msg: string): Promise<SendResult> {
-    return this[ACTIONS].sending.send(msg, this.UserName)
+  send(msg: string, options?: SendOptions): Promise<SendResult> {
+    return this[ACTIONS].sending.send(msg, this.UserName, options)
   }
 
   /** Sends a text as it stands: never read as a directive. */
-  sendMsg(msg: string): Promise<SendResult> {
-    return this[ACTIONS].sending.sendMsg(msg, this.UserName)
+  sendMsg(msg: string, options?: SendOptions): Promise<SendResult> {
+    return this[ACTIONS].sending.sendMsg(msg, this.UserName, options)
   }
 
   /** Sends a file. */
@@ -64,8 +60,8 @@ export abstract class ContactBase extends spelled<Readonly<ContactFields>>() {
   }
 
   /** Sends content of any inline MsgType. @see docs/protocol.md §6.2 */
-  sendRawMsg(msgType: number, content: string): Promise<SendResult> {
-    return this[ACTIONS].sending.sendRawMsg(msgType, content, this.UserName)
+  sendRawMsg(msgType: number, content: string, options?: SendOptions): Promise<SendResult> {
+    return this[ACTIONS].sending.sendRawMsg(msgType, content, this.UserName, options)
   }
 
   /**
@@ -84,41 +80,6 @@ export abstract class ContactBase extends spelled<Readonly<ContactFields>>() {
       : operations.headImageFile(target, imageDir, options)
   }
 
-  /** Asks the server anew; the same object holds what it said. */
-  async update(_options?: object): Promise<unknown> {
-    return this.#cannot('be updated by itself; use getMps({ update: true })')
-  }
-
-  /** Sets the remark of a friend, or the name of a group. */
-  async setAlias(_alias: string, _options?: OperationOptions): Promise<OperationResult> {
-    return this.#cannot('be given a remark')
-  }
-
-  /** Puts the chat on top of the list on the phone, or back; the server then often reveals a Uin. */
-  async setPinned(_isPinned = true, _options?: OperationOptions): Promise<OperationResult> {
-    return this.#cannot('be pinned')
-  }
-
-  /** Accepts this person's friend request. */
-  async verify(_options?: OperationOptions): Promise<OperationResult> {
-    return this.#cannot('be accepted as a friend')
-  }
-
-  /** Adds friends to the group. */
-  async addMember(_members: ContactReferences, _options?: OperationOptions): Promise<OperationResult> {
-    return this.#cannot('have members')
-  }
-
-  /** Removes members from the group. */
-  async deleteMember(_members: ContactReferences, _options?: OperationOptions): Promise<OperationResult> {
-    return this.#cannot('have members')
-  }
-
-  /** Finds members of the group. */
-  searchMember(_query: FriendQuery & { userName?: string }): unknown {
-    return this.#cannot('have members')
-  }
-
   /** Fields for `JSON.stringify`: all of them, `HeadImgUrl` without the session's key. */
   toJSON(): object {
     return shownFields(this)
@@ -129,13 +90,17 @@ export abstract class ContactBase extends spelled<Readonly<ContactFields>>() {
     return inspected(this, depth, options, show)
   }
 
+  /** @internal */
+  get [TRAITS](): ContactTraits {
+    return this.#traits
+  }
+
   protected headImageTarget(): HeadImageTarget {
     return { userName: this }
   }
-
-  #cannot(what: string): never {
-    throw new UnsupportedError(`${KINDS[this.kind]} cannot ${what}.`, { kind: this.kind })
-  }
 }
 
-const KINDS = { user: 'A person', massivePlatform: 'An official account', chatroom: 'A group' } as const
+/** What the account knows of a contact beyond its fields; changed by whoever applies what the server sent. */
+export function traitsOf(contact: ContactBase): ContactTraits {
+  return contact[TRAITS]
+}

@@ -1,5 +1,4 @@
 import type { InspectOptionsStylized, inspect } from 'node:util'
-import { UnsupportedError } from '../errors.js'
 import { memberNames, spelled } from '../util/spelling.js'
 import type { ContactActions } from './actions.js'
 import { ACTIONS, ContactBase } from './base.js'
@@ -16,6 +15,7 @@ import type {
   UpdateChatroomOptions,
 } from './operations.js'
 import { INSPECT, inspected, shownFields } from './shown.js'
+import { refuseUnsupported } from './unsupported.js'
 import type { User } from './user.js'
 
 const REPLACE_MEMBERS = Symbol('replaceMembers')
@@ -36,6 +36,10 @@ export class Chatroom extends ContactBase {
   declare readonly IsOwner: number
   #members = new Map<string, ChatroomMember>()
   #list: readonly ChatroomMember[] | undefined
+
+  static {
+    refuseUnsupported(Chatroom.prototype, 'chatroom')
+  }
 
   get kind(): 'chatroom' {
     return this.#kind
@@ -92,28 +96,28 @@ export class Chatroom extends ContactBase {
   }
 
   /** Asks the server anew; resolves to this object, which holds what it said. */
-  override async update(options?: boolean | UpdateChatroomOptions): Promise<this> {
+  async update(options?: boolean | UpdateChatroomOptions): Promise<this> {
     const given = typeof options === 'boolean' ? { detailedMember: options } : options
     await this[ACTIONS].operations.updateChatroom(this, given)
     return this
   }
 
   /** Renames the group. */
-  override setAlias(name: string, options?: OperationOptions): Promise<OperationResult> {
+  setAlias(name: string, options?: OperationOptions): Promise<OperationResult> {
     return this[ACTIONS].operations.setChatroomName(this, name, options)
   }
 
-  override setPinned(isPinned = true, options?: OperationOptions): Promise<OperationResult> {
+  setPinned(isPinned = true, options?: OperationOptions): Promise<OperationResult> {
     return this[ACTIONS].operations.setPinned(this, isPinned, options)
   }
 
   /** Adds friends, or invites them where the group is too large to add. */
-  override addMember(members: ContactReferences, options?: AddMemberOptions): Promise<MembersResult> {
+  addMember(members: ContactReferences, options?: AddMemberOptions): Promise<MembersResult> {
     return this[ACTIONS].operations.addMembers(this, members, options)
   }
 
   /** Removes members; only the owner of a group can. */
-  override deleteMember(members: ContactReferences, options?: OperationOptions): Promise<OperationResult> {
+  deleteMember(members: ContactReferences, options?: OperationOptions): Promise<OperationResult> {
     return this[ACTIONS].operations.deleteMembers(this, members, options)
   }
 
@@ -121,9 +125,9 @@ export class Chatroom extends ContactBase {
    * By `userName` one member or `undefined`; by anything else every member that matches exactly, where `name` is a remark, a
    * nickname, a WeChat id or the name chosen for the group. Remarks and ids are known after `update(true)`.
    */
-  override searchMember(query: { userName: string }): ChatroomMember | undefined
-  override searchMember(query: FriendQuery): ChatroomMember[]
-  override searchMember(query: FriendQuery & { userName?: string }): ChatroomMember | undefined | ChatroomMember[] {
+  searchMember(query: { userName: string }): ChatroomMember | undefined
+  searchMember(query: FriendQuery): ChatroomMember[]
+  searchMember(query: FriendQuery & { userName?: string }): ChatroomMember | undefined | ChatroomMember[] {
     if ('userName' in query) return this.member(query.userName ?? '')
     const wanted = Object.entries(query).filter(([key]) => key in MEMBER_KEYS) as [keyof FriendQuery, unknown][]
     if (wanted.length === 0) return []
@@ -169,11 +173,16 @@ const MEMBER_KEYS = {
   wechatAccount: ['Alias'],
 } as const satisfies Record<keyof FriendQuery, readonly (keyof MemberFields)[]>
 
-/** Somebody as a member of one group. What only contacts can do throws an `UnsupportedError`. */
+/** Somebody as a member of one group. */
 export class ChatroomMember extends spelled<Readonly<MemberFields>>() {
   readonly #chatroom: Chatroom
   readonly #actions: ContactActions
 
+  static {
+    refuseUnsupported(ChatroomMember.prototype, 'chatroomMember')
+  }
+
+  /** @internal */
   constructor(chatroom: Chatroom, actions: ContactActions) {
     super()
     this.#chatroom = chatroom
@@ -200,54 +209,6 @@ export class ChatroomMember extends spelled<Readonly<MemberFields>>() {
     return this.#actions.operations.deleteMembers(this.#chatroom, this, options)
   }
 
-  async update(): Promise<never> {
-    return this.#cannot('update', 'chatroom.update(true)')
-  }
-
-  async setAlias(_alias: string): Promise<never> {
-    return this.#cannot('setAlias', 'setAlias of the friend')
-  }
-
-  async setPinned(_isPinned?: boolean): Promise<never> {
-    return this.#cannot('setPinned', 'setPinned of the friend or the group')
-  }
-
-  async verify(): Promise<never> {
-    return this.#cannot('verify', 'addFriend')
-  }
-
-  async addMember(_members: ContactReferences): Promise<never> {
-    return this.#cannot('addMember', 'chatroom.addMember')
-  }
-
-  searchMember(_query?: FriendQuery & { userName?: string }): never {
-    return this.#cannot('searchMember', 'chatroom.searchMember')
-  }
-
-  async send(_msg: string): Promise<never> {
-    return this.#cannot('send', WRITE)
-  }
-
-  async sendMsg(_msg: string): Promise<never> {
-    return this.#cannot('sendMsg', WRITE)
-  }
-
-  async sendRawMsg(_msgType: number, _content: string): Promise<never> {
-    return this.#cannot('sendRawMsg', WRITE)
-  }
-
-  async sendFile(_source: unknown): Promise<never> {
-    return this.#cannot('sendFile', WRITE)
-  }
-
-  async sendImage(_source: unknown): Promise<never> {
-    return this.#cannot('sendImage', WRITE)
-  }
-
-  async sendVideo(_source: unknown): Promise<never> {
-    return this.#cannot('sendVideo', WRITE)
-  }
-
   /** Fields for `JSON.stringify`: all of them, `HeadImgUrl` without the session's key. */
   toJSON(): object {
     return shownFields(this)
@@ -257,13 +218,7 @@ export class ChatroomMember extends spelled<Readonly<MemberFields>>() {
   [INSPECT](depth: number, options: InspectOptionsStylized, show: typeof inspect): string {
     return inspected(this, depth, options, show)
   }
-
-  #cannot(method: string, instead: string): never {
-    throw new UnsupportedError(`${method}: a group's member is no contact; use ${instead}.`, { kind: 'chatroomMember' })
-  }
 }
-
-const WRITE = "the group's, or those of the friend that searchFriends({ userName }) finds"
 
 const MEMBER_MEMBERS = memberNames(ChatroomMember)
 

@@ -1,4 +1,71 @@
-import type { WireContact, WireMember } from '../transports/web/wire/contact.js'
+/** What an entry of a group's member list has until the server says otherwise. @see docs/protocol.md §9.4 */
+export const LISTED_MEMBER = {
+  UserName: '',
+  NickName: '',
+  AttrStatus: 0,
+  PYInitial: '',
+  PYQuanPin: '',
+  RemarkPYInitial: '',
+  RemarkPYQuanPin: '',
+  /** In the reply of an update: 0 ok, 3 has blocked you, 4 has deleted you. */
+  MemberStatus: 0,
+  /** The name this member chose for the group. */
+  DisplayName: '',
+  KeyWord: '',
+}
+
+/** What a contact has until the server says otherwise. @see docs/protocol.md §9.2 */
+export const CONTACT = {
+  /** New at every login. */
+  UserName: '',
+  NickName: '',
+  RemarkName: '',
+  DisplayName: '',
+  /** Path on the base host. */
+  HeadImgUrl: '',
+  /** Bits. @see docs/protocol.md §9.5 */
+  ContactFlag: 0,
+  /** Bits. @see docs/protocol.md §9.6 */
+  VerifyFlag: 0,
+  MemberCount: 0,
+  /** 0 unset, 1 male, 2 female; 0 for groups. */
+  Sex: 0,
+  Province: '',
+  City: '',
+  Signature: '',
+  Alias: '',
+  PYInitial: '',
+  PYQuanPin: '',
+  RemarkPYInitial: '',
+  RemarkPYQuanPin: '',
+  StarFriend: 0,
+  AppAccountFlag: 0,
+  /** Groups: 1 notifications on, 0 muted. */
+  Statues: 0,
+  AttrStatus: 0,
+  SnsFlag: 0,
+  UniFriend: 0,
+  ChatRoomId: 0,
+  KeyWord: '',
+  /** Groups after their details were fetched; `""` otherwise. */
+  EncryChatRoomId: '',
+  HideInputBarFlag: 0,
+  /** Groups: 1 when oneself owns it. */
+  IsOwner: 0,
+}
+
+type Described = typeof CONTACT
+
+/** The documented fields of a contact, but for permanent ids and members. */
+export interface DescribedFields extends Described {
+  /** Groups: UserName of the owner; only in news of a change. */
+  ChatRoomOwner?: string
+  HeadImgUpdateFlag?: number
+  ContactType?: number
+}
+
+/** The documented fields of an entry of a group's member list, but for permanent ids. */
+export type ListedMemberFields = typeof LISTED_MEMBER
 
 /**
  * What the server says of a contact. Names, signatures and places are decoded; a Uin not known is absent. `HeadImgUrl` may hold the
@@ -6,7 +73,7 @@ import type { WireContact, WireMember } from '../transports/web/wire/contact.js'
  *
  * @see docs/protocol.md §9.2
  */
-export interface ContactFields extends Omit<WireContact, 'Uin' | 'MemberList' | 'OwnerUin' | 'IsOwner'> {
+export interface ContactFields extends Omit<DescribedFields, 'IsOwner'> {
   /** Permanent: digits, or the real id (`wxid_…`, `…@chatroom`); absent until the server reveals it. */
   Uin?: string
   /** Groups: Uin of the owner; absent until the server reveals it. */
@@ -14,12 +81,17 @@ export interface ContactFields extends Omit<WireContact, 'Uin' | 'MemberList' | 
 }
 
 /** What only a group's details say of a member. */
-type MemberDetails = Partial<Omit<WireContact, keyof WireMember | 'MemberList' | 'OwnerUin'>>
+type MemberDetails = Partial<Omit<DescribedFields, keyof ListedMemberFields>>
 
 /** What the server says of a group's member. @see docs/protocol.md §9.4 */
-export interface MemberFields extends Omit<WireMember, 'Uin'>, MemberDetails {
+export interface MemberFields extends ListedMemberFields, MemberDetails {
   Uin?: string
 }
+
+type AnyFields = ContactFields & MemberFields
+
+/** Fields that a reply contains of a contact or a member. `undefined` is for a field that is over, absent for one that stays. */
+export type SentFields = { [K in keyof AnyFields]?: AnyFields[K] | undefined }
 
 /** One field that has another value now. */
 export interface FieldChange {

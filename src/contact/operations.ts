@@ -4,10 +4,9 @@ export type ContactReference = string | { readonly UserName: string } | { readon
 /** One, or several. */
 export type ContactReferences = ContactReference | readonly ContactReference[]
 
-/** The server carried an operation out; its own fields stand beside. */
+/** The server carried an operation out; its own fields are there at run time. */
 export interface OperationResult {
   ok: true
-  [key: string]: unknown
 }
 
 /** What adding members led to. */

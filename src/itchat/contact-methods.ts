@@ -54,6 +54,21 @@ export abstract class ContactMethods {
     return this.#engine.book.massivePlatforms()
   }
 
+  /** What `getFriends()` answers, without waiting; empty before a login. */
+  get memberList(): User[] {
+    return this.#engine.book.hasSelf ? this.#engine.book.friends() : []
+  }
+
+  /** What `getChatrooms()` answers, without waiting. */
+  get chatroomList(): Chatroom[] {
+    return this.#engine.book.chatrooms()
+  }
+
+  /** What `getMps()` answers, without waiting. */
+  get mpList(): MassivePlatform[] {
+    return this.#engine.book.massivePlatforms()
+  }
+
   /**
    * Without an argument the own account; by `userName` one friend or `undefined`; by anything else every friend that matches
    * exactly. A criterion that is `''` or `undefined` finds nobody.
@@ -144,6 +159,11 @@ export abstract class ContactMethods {
     return this.#engine.requireSession().contacts.setPinned(userName, isPinned, options)
   }
 
+  /** Marks a conversation as read, on the phone too. */
+  async markRead(toUserName: string, options: OperationOptions = {}): Promise<void> {
+    await this.#engine.requireSession().connection.markRead(toUserName, options.signal)
+  }
+
   /**
    * Asks somebody to become a friend (`status` 2), accepts a request (3), or follows an official account (1).
    * `addFriend(msg.text)` and `addFriend(msg.request)` accept the request that `msg` is.
@@ -158,14 +178,17 @@ export abstract class ContactMethods {
     status?: number,
     verifyContent?: string,
     autoUpdate?: boolean,
+    options?: OperationOptions,
   ): Promise<OperationResult>
   async addFriend(
     given: ContactReference | AddFriendOptions,
     status?: number,
     verifyContent?: string,
     autoUpdate?: boolean,
+    options?: OperationOptions,
   ): Promise<OperationResult> {
     return this.#engine.requireSession().contacts.addFriend(given, {
+      ...options,
       ...(status === undefined ? {} : { status }),
       ...(verifyContent === undefined ? {} : { verifyContent }),
       ...(autoUpdate === undefined ? {} : { autoUpdate }),

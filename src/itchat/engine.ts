@@ -1,7 +1,7 @@
+import { Avatars } from '../account/contacts/avatars.js'
 import { ContactBook } from '../account/contacts/contact-book.js'
 import { ContactSearch } from '../account/contacts/contact-search.js'
 import { Contacts } from '../account/contacts/contacts.js'
-import { HeadImages } from '../account/contacts/head-images.js'
 import { IdentityKeeper } from '../account/contacts/identity-keeper.js'
 import { describeError } from '../account/describe-error.js'
 import { ErrorReporter } from '../account/error-reporter.js'
@@ -27,6 +27,7 @@ import { type Clock, startTimer, systemClock } from '../util/clock.js'
 import { Emitter } from '../util/emitter.js'
 import { settlesWithin } from '../util/timeout.js'
 import { Handling } from './handlers/handling.js'
+import { MiddlewareChain } from './handlers/middleware.js'
 import { Registry } from './handlers/registry.js'
 
 /** For each last save of an instance that is closed. */
@@ -38,6 +39,7 @@ export class Engine {
   readonly logger: Logging
   readonly emitter: Emitter<ItchatEvents>
   readonly registry = new Registry((userName) => userName === this.#connection?.notebook)
+  readonly middleware = new MiddlewareChain()
   readonly dispatcher: Dispatcher
   readonly downloads: Downloads
   readonly directives: Directives
@@ -104,7 +106,7 @@ export class Engine {
       contact: (userName) => this.book.get(userName),
       onSent: (sent) => this.emitter.emit('sent', sent),
     })
-    this.#handling = new Handling({ registry: this.registry, sender: this.sender, echoes })
+    this.#handling = new Handling({ registry: this.registry, middleware: this.middleware, sender: this.sender, echoes })
     const onError = (error: unknown) => this.report({ error })
     const operations = () => this.contacts
     const actions = {
@@ -128,9 +130,9 @@ export class Engine {
       needsFormerNames: (sid) => this.hotReload.needsFormerNames(sid),
     })
     this.contacts = new Contacts({
-      line,
+      transport: line,
       book: this.book,
-      headImages: new HeadImages({ line, book: this.book, folder }),
+      avatars: new Avatars({ transport: line, book: this.book, folder }),
       identity: (contact) => this.identities.of(contact),
       announce: (news) => {
         this.identities.settle(news.changed)
@@ -193,14 +195,16 @@ export class Engine {
 
   get inbox(): Inbox {
     this.#inbox ??= new Inbox({
-      connection: this.connection,
+      transport: this.connection,
       clock: this.clock,
+      closing: this.closing,
       book: this.book,
       actions: {
-        reply: (...given) => this.sender.reply(...given),
-        forward: (...given) => this.sender.forward(...given),
+        reply: (message, text, reply) => this.sender.reply(message, text, reply),
+        forward: (message, to, sending) => this.sender.forward(message, to, sending),
         downloadBytes: (message, download) => this.downloads.bytes(message, download),
         downloadTo: (message, path, download) => this.downloads.toFile(message, path, download),
+        take: (message) => this.dispatcher.take(message),
       },
       push: (message, delivery) => {
         this.directives.recordMessage(message)
@@ -210,9 +214,8 @@ export class Engine {
       onPoison: (received, message) => this.#setAside(received, message),
       settle: (contacts) => this.identities.settleMany(contacts),
       onContacts: (news) => this.#news.contacts(news),
-      onUins: (revealed) => this.identities.reveal(revealed),
+      onRevealed: (revealed) => this.identities.reveal(revealed),
       onError: (error) => this.handleReceived(() => this.report({ error })),
-      pause: (ms) => this.clock.sleep(ms, this.closing),
     })
     return this.#inbox
   }

@@ -11,20 +11,24 @@ import type {
   UploadFileOptions,
 } from '../account/options.js'
 import { SendableFile } from '../account/outbox/sendable-file.js'
-import type { UploadResult } from '../account/outbox/sender.js'
-import type { ActiveSession } from '../account/session/active-session.js'
+import type { Sender, UploadResult } from '../account/outbox/sender.js'
 import { Login } from '../account/session/login.js'
 import type { FileSource, MediaReference, SendFileOptions, SendOptions, SendResult } from '../contact/actions.js'
-import type { Chatroom, MassivePlatform, User } from '../contact/contact.js'
-import type { ContactReference } from '../contact/operations.js'
+import type { MassivePlatform, User } from '../contact/contact.js'
+import type { ContactReference, OperationOptions, OperationResult } from '../contact/operations.js'
 import { StateError } from '../errors.js'
-import type { MessageType } from '../message/message.js'
+import type { MessageType } from '../message/fields.js'
 import type { SendAs } from '../transport/content.js'
-import type { Dict } from '../util/read.js'
+import { unlessAborted } from '../util/abort.js'
 import { ContactMethods } from './contact-methods.js'
 import { Engine } from './engine.js'
+import type { Middleware } from './handlers/middleware.js'
 import { register } from './handlers/register-arguments.js'
 import type { Handler, RegisterOptions } from './handlers/registry.js'
+import { runUntilEnded } from './run-until-ended.js'
+
+/** Key of a signal that aborts when an instance begins to close. */
+export const CLOSING = Symbol('closing')
 
 /**
  * One account: logs in, receives, replies.
@@ -47,6 +51,11 @@ export class Itchat extends ContactMethods {
   /** The truth about the connection. */
   get state(): State {
     return this.#engine.state
+  }
+
+  /** @internal */
+  get [CLOSING](): AbortSignal {
+    return this.#engine.closing
   }
 
   /** Adds a listener; returns the function that removes it. A listener that throws becomes an `error` event. */
@@ -76,6 +85,21 @@ export class Itchat extends ContactMethods {
     return register(this.#engine.registry, given)
   }
 
+  /** Removes a handler wherever it is registered; returns whether it was. */
+  msgUnregister<K extends MessageType>(handler: Handler<K>): boolean {
+    return this.#engine.registry.remove(handler)
+  }
+
+  /**
+   * Adds middleware; returns the function that removes it. Every message passes through it before its handler, in the order
+   * added: own ones and `System` too, and those without a handler. Echoes of what this client sent do not.
+   *
+   * @throws ArgumentError for anything but a function
+   */
+  use(middleware: Middleware): () => void {
+    return this.#engine.middleware.add(middleware)
+  }
+
   /**
    * Logs in: continues the last session when `hotReload` is on and the server accepts it, else shows a QR.
    *
@@ -97,7 +121,7 @@ export class Itchat extends ContactMethods {
   }
 
   /** Step 1: a new QR uuid; `undefined` when the server has none to give. @see docs/protocol.md §3.1 */
-  getQRuuid(options: { signal?: AbortSignal } = {}): Promise<string | undefined> {
+  getQRuuid(options: OperationOptions = {}): Promise<string | undefined> {
     return this.#login.requestUuid(options.signal)
   }
 
@@ -106,8 +130,10 @@ export class Itchat extends ContactMethods {
    *
    * @throws StateError without a uuid, FileError when the picture cannot be written
    */
-  async getQR(options: string | (QrOptions & { uuid?: string }) = {}): Promise<Uint8Array> {
-    return this.#login.show(typeof options === 'string' ? { uuid: options } : options)
+  async getQR(options: string | (QrOptions & OperationOptions & { uuid?: string }) = {}): Promise<Uint8Array> {
+    const { signal, ...given } = typeof options === 'string' ? { uuid: options } : options
+    signal?.throwIfAborted()
+    return unlessAborted(this.#login.show(given), signal)
   }
 
   /**
@@ -117,21 +143,21 @@ export class Itchat extends ContactMethods {
    * @throws LoginError when the server refuses this account
    * @see docs/protocol.md §3.3
    */
-  async checkLogin(uuid?: string, options: { signal?: AbortSignal } = {}): Promise<string> {
+  async checkLogin(uuid?: string, options: OperationOptions = {}): Promise<string> {
     return this.#login.check(uuid, options.signal)
   }
 
   /**
-   * Step 4: starts the session; resolves to the server's reply with the own account's fields beside it.
+   * Step 4: starts the session; resolves to the server's reply as it was sent, with the own account's fields beside it.
    *
    * @see docs/protocol.md §3.6
    */
-  async webInit(options: { signal?: AbortSignal } = {}): Promise<Dict> {
+  async webInit(options: OperationOptions = {}): Promise<Record<string, unknown>> {
     return this.#login.init(options.signal)
   }
 
   /** Step 5: shows on the phone that the web client is online. @see docs/protocol.md §3.7 */
-  async showMobileLogin(options: { signal?: AbortSignal } = {}): Promise<void> {
+  async showMobileLogin(options: OperationOptions = {}): Promise<void> {
     await this.#engine.requireSession().connection.notifyOnline(options.signal)
   }
 
@@ -151,36 +177,20 @@ export class Itchat extends ContactMethods {
     if (debug) this.setLogging({ loggingLevel: 'debug' })
     const session = this.#engine.lastSession
     if (!session) throw new StateError('run: nobody is logged in; call autoLogin() first.')
-    const close = () => void this.close()
-    if (signal?.aborted) close()
-    signal?.addEventListener('abort', close, { once: true })
-    const ended = this.#goOn(session).finally(() => signal?.removeEventListener('abort', close))
+    const ended = runUntilEnded(this.#engine, session, () => this.close(), signal)
     if (blockThread) await ended
   }
 
-  /** Handles one waiting message; resolves to whether somebody was registered for one; after a second at most when none comes. */
-  configuredReply(): Promise<boolean> {
-    return this.#engine.dispatcher.next()
+  /** Handles one waiting message; resolves to whether middleware or a handler got one; after a second at most when none comes. */
+  configuredReply(options: OperationOptions = {}): Promise<boolean> {
+    return this.#engine.dispatcher.next(options.signal)
   }
 
   /** Takes messages and changed contacts as sent, since the last call; no handler gets them. @throws StateError while receiving */
-  getMsg(options: { signal?: AbortSignal } = {}): Promise<[messages: Dict[], contacts: Dict[]]> {
+  getMsg(
+    options: OperationOptions = {},
+  ): Promise<[messages: Record<string, unknown>[], contacts: Record<string, unknown>[]]> {
     return this.#login.news(options.signal)
-  }
-
-  /** What `getFriends()` answers, without waiting; empty before a login. */
-  get memberList(): User[] {
-    return this.#engine.book.hasSelf ? this.#engine.book.friends() : []
-  }
-
-  /** What `getChatrooms()` answers, without waiting. */
-  get chatroomList(): Chatroom[] {
-    return this.#engine.book.chatrooms()
-  }
-
-  /** What `getMps()` answers, without waiting. */
-  get mpList(): MassivePlatform[] {
-    return this.#engine.book.massivePlatforms()
   }
 
   /**
@@ -196,7 +206,7 @@ export class Itchat extends ContactMethods {
     toUserName: ContactReference = this.#self,
     options?: SendOptions,
   ): Promise<SendResult> {
-    return this.#engine.requireSession().sender.send(msg, userNameOf(toUserName, 'toUserName'), options)
+    return this.#sender.send(msg, userNameOf(toUserName, 'toUserName'), options)
   }
 
   /** Sends a text as it stands: the way to send what strangers wrote. @param toUserName default: oneself */
@@ -205,7 +215,7 @@ export class Itchat extends ContactMethods {
     toUserName: ContactReference = this.#self,
     options?: SendOptions,
   ): Promise<SendResult> {
-    return this.#engine.requireSession().sender.sendMsg(msg, userNameOf(toUserName, 'toUserName'), options)
+    return this.#sender.sendMsg(msg, userNameOf(toUserName, 'toUserName'), options)
   }
 
   /** Sends content of any inline MsgType. @param toUserName default: oneself @see docs/protocol.md §6.2 */
@@ -215,9 +225,7 @@ export class Itchat extends ContactMethods {
     toUserName: ContactReference = this.#self,
     options?: SendOptions,
   ): Promise<SendResult> {
-    return this.#engine
-      .requireSession()
-      .sender.sendRawMsg(msgType, content, userNameOf(toUserName, 'toUserName'), options)
+    return this.#sender.sendRawMsg(msgType, content, userNameOf(toUserName, 'toUserName'), options)
   }
 
   /**
@@ -232,7 +240,7 @@ export class Itchat extends ContactMethods {
     toUserName: ContactReference = this.#self,
     options?: SendFileOptions,
   ): Promise<SendResult> {
-    return this.#engine.requireSession().sender.sendFile(source, userNameOf(toUserName, 'toUserName'), options)
+    return this.#sender.sendFile(source, userNameOf(toUserName, 'toUserName'), options)
   }
 
   /**
@@ -246,16 +254,12 @@ export class Itchat extends ContactMethods {
     toUserName: ContactReference = this.#self,
     options?: SendFileOptions,
   ): Promise<SendResult> {
-    return this.#engine.requireSession().sender.sendImage(source, userNameOf(toUserName, 'toUserName'), options)
+    return this.#sender.sendImage(source, userNameOf(toUserName, 'toUserName'), options)
   }
 
   /** The same as `sendImage`. */
-  sendImg(
-    source: FileSource | MediaReference,
-    toUserName?: ContactReference,
-    options?: SendFileOptions,
-  ): Promise<SendResult> {
-    return this.sendImage(source, toUserName, options)
+  sendImg(...given: Parameters<Itchat['sendImage']>): Promise<SendResult> {
+    return this.sendImage(...given)
   }
 
   /** Sends a video. Otherwise as `sendFile`. */
@@ -264,7 +268,7 @@ export class Itchat extends ContactMethods {
     toUserName: ContactReference = this.#self,
     options?: SendFileOptions,
   ): Promise<SendResult> {
-    return this.#engine.requireSession().sender.sendVideo(source, userNameOf(toUserName, 'toUserName'), options)
+    return this.#sender.sendVideo(source, userNameOf(toUserName, 'toUserName'), options)
   }
 
   /**
@@ -274,9 +278,8 @@ export class Itchat extends ContactMethods {
    * request is made then
    */
   async uploadFile(source: FileSource, options: UploadFileOptions = {}): Promise<UploadResult> {
-    const { sender, connection } = this.#engine.requireSession()
-    const { isPicture, isVideo, toUserName = connection.notebook, ...rest } = options
-    return sender.upload(source, isPicture ? 'image' : isVideo ? 'video' : 'file', toUserName, rest)
+    const { isPicture, isVideo, toUserName = this.#engine.requireSession().connection.notebook, ...rest } = options
+    return this.#sender.upload(source, isPicture ? 'image' : isVideo ? 'video' : 'file', toUserName, rest)
   }
 
   /** Sends the card of a contact. @param toUserName default: oneself @see docs/protocol.md §6.2 */
@@ -285,7 +288,7 @@ export class Itchat extends ContactMethods {
     toUserName: ContactReference = this.#self,
     options?: SendOptions,
   ): Promise<SendResult> {
-    return this.#engine.requireSession().sender.sendCard(contact, userNameOf(toUserName, 'toUserName'), options)
+    return this.#sender.sendCard(contact, userNameOf(toUserName, 'toUserName'), options)
   }
 
   /**
@@ -293,14 +296,14 @@ export class Itchat extends ContactMethods {
    *
    * @param msgId `MsgID` of the send's result
    */
-  async revoke(msgId: string, toUserName: string, localId?: string, options: SendOptions = {}): Promise<{ ok: true }> {
+  async revoke(
+    msgId: string,
+    toUserName: string,
+    localId?: string,
+    options: OperationOptions = {},
+  ): Promise<OperationResult> {
     const { connection } = this.#engine.requireSession()
     return { ok: true, ...(await connection.revoke({ msgId, toUserName, localId }, options.signal)) }
-  }
-
-  /** Marks a conversation as read, on the phone too. */
-  async markRead(toUserName: string, options: SendOptions = {}): Promise<void> {
-    await this.#engine.requireSession().connection.markRead(toUserName, options.signal)
   }
 
   /** A file as the program's own word, for `send` and for handlers to return. */
@@ -314,8 +317,9 @@ export class Itchat extends ContactMethods {
    * @param fileDir default: `statusStorageDir` of `autoLogin`, else `itchat.json`
    * @throws StateError before a login, FileError
    */
-  async dumpLoginStatus(fileDir?: string): Promise<void> {
-    await this.#login.dump(fileDir)
+  async dumpLoginStatus(fileDir?: string, { signal }: OperationOptions = {}): Promise<void> {
+    signal?.throwIfAborted()
+    await unlessAborted(this.#login.dump(fileDir), signal)
   }
 
   /**
@@ -338,8 +342,15 @@ export class Itchat extends ContactMethods {
 
   /**
    * Ends the session on the server and here, and a login that is on its way. Resolves after handlers in flight and `exitCallback`.
+   *
+   * @param options the signal ends the wait; a logout that has begun goes on
    */
-  async logout(): Promise<void> {
+  async logout({ signal }: OperationOptions = {}): Promise<void> {
+    signal?.throwIfAborted()
+    await unlessAborted(this.#logout(), signal)
+  }
+
+  async #logout(): Promise<void> {
     this.#engine.dispatcher.detachCurrent()
     await this.#login.cancel(new StateError('logout() was called during the login.'))
     await this.#engine.renewed()
@@ -367,12 +378,8 @@ export class Itchat extends ContactMethods {
     await this.close()
   }
 
-  /** Until the session has ended, and those that take its place. */
-  async #goOn(session: ActiveSession): Promise<void> {
-    for (let current: ActiveSession | undefined = session; current; current = await current.successor) {
-      if (current === this.#engine.session) this.#engine.dispatcher.start()
-      await current.ended
-    }
+  get #sender(): Sender {
+    return this.#engine.requireSession().sender
   }
 
   get #self(): string {

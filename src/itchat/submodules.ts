@@ -78,6 +78,6 @@ export const components = Object.freeze({
     'markRead',
   ],
   hotreload: ['dumpLoginStatus', 'loadLoginStatus'],
-  register: ['autoLogin', 'msgRegister', 'configuredReply', 'run'],
+  register: ['autoLogin', 'msgRegister', 'msgUnregister', 'use', 'configuredReply', 'run'],
   log: ['setLogging', 'state', 'on', 'off'],
 } as const satisfies Record<string, readonly (keyof Itchat)[]>)

@@ -1,76 +1,29 @@
-import type { SendResult } from '../contact/actions.js'
-import type { Contact } from '../contact/contact.js'
-import type { WireMessage, WireRecommendInfo } from '../transports/web/wire/message.js'
+import type { SendOptions, SendResult } from '../contact/actions.js'
+import type { Contact, User } from '../contact/contact.js'
 import { instantiate, memberNames, spelled } from '../util/spelling.js'
-import type { Download, DownloadOptions, DownloadResult } from './media.js'
+import type { MessageFields, MessageType, RawMessage, TextOfType } from './fields.js'
+import type { DownloadOptions, DownloadResult } from './media.js'
 import type { Card, FriendRequest, Location, Note, Sharing } from './payload.js'
+import type { TakenMessage } from './taken.js'
 
-/** Arguments of `addFriend` that accept a friend request. */
-export interface AddFriendArguments {
-  status: number
-  userName: string
-  verifyContent: string
-  autoUpdate: WireRecommendInfo
-}
-
-/** What `msg.text` holds for each `msg.type`. */
-interface TextOfType {
-  Text: string
-  /** The place, as the sender's phone words it. */
-  Map: string
-  /** The person on the card. */
-  Card: WireRecommendInfo
-  /** The wording of the notice. */
-  Note: string
-  /** The title of what was shared. */
-  Sharing: string
-  Picture: Download
-  Recording: Download
-  Attachment: Download
-  Video: Download
-  Friends: AddFriendArguments
-  /** UserNames the news is about. */
-  System: string[]
-  Unknown: string
-}
-
-/** A value of `msg.type`. */
-export type MessageType = keyof TextOfType
-
-/** The part of a message that was read from its XML; absent when that is malformed. */
+/**
+ * What a message carries beside its text. One rule for all: a message of the type always has its payload. What the server
+ * did not send, or sent in malformed XML, is empty (`''`, 0, `[]`, a place without coordinates, a notice of kind `notice`);
+ * `msg.content` holds the text it was read from.
+ */
 interface PayloadOfType {
-  Map: { readonly location?: Location }
+  Map: { readonly location: Location }
   Card: { readonly card: Card }
-  Note: { readonly note: Note /** Of a merged chat record. */; readonly sharing?: Sharing }
-  Sharing: { readonly sharing?: Sharing }
-  Friends: { readonly request: FriendRequest }
+  Note: { readonly note: Note /** Of a merged chat record alone: what it shares. */; readonly sharing?: Sharing }
+  Sharing: { readonly sharing: Sharing }
+  Friends: { readonly request: FriendRequest /** The person who asks. */; readonly user: User; readonly User: User }
 }
 
 /** The payload of any type, by name. */
 export type Payload = { location?: Location; card?: Card; note?: Note; sharing?: Sharing; request?: FriendRequest }
 
-/** What a `System` message is about. */
-export type SystemInfo = 'uins' | 'chatrooms' | 'friends' | 'removed'
-
-/** The server's keys of a message and those added to them. @see docs/protocol.md §9.9 */
-export interface MessageFields<K extends MessageType = MessageType> extends Omit<WireMessage, 'NewMsgId'> {
-  NewMsgId: string
-  Type: K
-  Text: TextOfType[K]
-  /** Groups: UserName of the member who spoke; `''` for notices. */
-  ActualUserName?: string
-  /** Groups: name of the member who spoke, the one chosen for the group before the nickname; `''` for notices. */
-  ActualNickName?: string
-  /** Groups: the text mentions the own account. */
-  IsAt?: boolean
-  /** Groups: the text mentions everybody (`@所有人`, `@all`). */
-  IsAtAll?: boolean
-  /** Type `System` only. */
-  SystemInfo?: SystemInfo
-}
-
-/** How a reply is worded. */
-export interface ReplyOptions {
+/** How a reply is worded and sent. */
+export interface ReplyOptions extends SendOptions {
   /** Groups: put `@name` of the member who spoke in front. It is text: phones show it, but do not alert. */
   at?: boolean
 }
@@ -78,13 +31,11 @@ export interface ReplyOptions {
 /** What messages can do, supplied by the account that received them. */
 export interface MessageActions {
   reply(message: Message, text: string, options?: ReplyOptions): Promise<SendResult>
-  forward(message: Message, toUserName: string): Promise<SendResult>
+  forward(message: Message, toUserName: string, options?: SendOptions): Promise<SendResult>
   downloadBytes(message: Message, options?: DownloadOptions): Promise<Uint8Array>
   downloadTo(message: Message, path: string, options?: DownloadOptions): Promise<DownloadResult>
+  take(message: Message): TakenMessage
 }
-
-/** A message as the server sent it: nothing in it is checked. */
-export type RawMessage = WireMessage & { readonly [key: string]: unknown }
 
 /** What a message knows beside its fields. */
 export interface MessageContext {
@@ -170,9 +121,20 @@ export class BaseMessage<K extends MessageType = MessageType> extends spelled<Me
    *
    * @param toUserName a contact, or its UserName
    */
-  forward(toUserName: string | { readonly UserName: string }): Promise<SendResult> {
+  forward(toUserName: string | { readonly UserName: string }, options?: SendOptions): Promise<SendResult> {
     const to = typeof toUserName === 'string' ? toUserName : toUserName.UserName
-    return this[CONTEXT].actions.forward(this as unknown as Message, to)
+    return this[CONTEXT].actions.forward(this as unknown as Message, to, options)
+  }
+
+  /**
+   * Keeps the message unfinished beyond the end of its handler, until the program says that it is done: for a bridge that hands it
+   * to others. From now on the conversation goes on with the next message, the handler is not reported as slow, and `close()` waits
+   * neither for it nor for `done()`; what the handler returns is sent as usual. Called again, it returns the same handle.
+   *
+   * @throws StateError when the handler of this message is over
+   */
+  take(): TakenMessage {
+    return this[CONTEXT].actions.take(this as unknown as Message)
   }
 
   /**

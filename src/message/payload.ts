@@ -1,12 +1,14 @@
 /** Where somebody is, or wants to meet. Degrees, WGS-84 or what the phone uses. @see docs/protocol.md §10.3 */
 export interface Location {
-  latitude: number
-  longitude: number
+  /** Absent when the message does not tell. */
+  latitude?: number
+  /** Absent when the message does not tell. */
+  longitude?: number
   /** Address. */
   label: string
   /** Name of the place; `''` when it has none. */
   poiName: string
-  /** Zoom of the map. */
+  /** Zoom of the map; 0 when unknown. */
   scale: number
 }
 

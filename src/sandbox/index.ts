@@ -1,3 +1,4 @@
+export type { WireRecommendInfo as RecommendInfo } from '../transports/web/wire/message.js'
 export type { Chat, Said, Sendable } from './actors/chat.js'
 export type { Friend } from './actors/friend.js'
 export type { GroupChat, GroupMember, Mention } from './actors/group-chat.js'
@@ -5,13 +6,17 @@ export type { Owner } from './actors/owner.js'
 export type { Phone } from './actors/phone.js'
 export type { Clock } from './clock.js'
 export type {
+  ChatView,
+  ContentView,
   EventMap,
   EventView,
   FaultView,
   LoginState,
   LoginView,
   MediaView,
+  MemberView,
   MessageView,
+  PersonView,
   RequestView,
   StateView,
   UploadView,
@@ -29,7 +34,7 @@ export type { RawMessage } from './raw-message.js'
 export type { MediaBytes } from './samples/complete.js'
 export { type Sandbox, type SessionInfo, startSandbox } from './sandbox.js'
 export type { PollKind } from './traffic.js'
-export type { ContentMap, MediaKind, MessageKind } from './world/content.js'
+export type { Article, ContentMap, HistoryItem, MediaKind, MessageKind } from './world/content.js'
 export { DEFAULT_WORLD } from './world/default-world.js'
 export type { Medium } from './world/medium.js'
 export type { GroupSpec, HistorySpec, MemberSpec, OfficialSpec, PersonSpec, WorldSpec } from './world/spec.js'

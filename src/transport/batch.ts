@@ -35,9 +35,10 @@ export interface Addresses {
 /** What came at once. */
 export interface Batch {
   messages: readonly Envelope[]
-  contacts: readonly ContactEntry[]
+  /** Read one by one, so that very many can be applied with pauses. */
+  contacts: Iterable<ContactEntry>
   /** Changes of members of groups, or of groups. */
-  members: readonly ContactEntry[]
+  members: Iterable<ContactEntry>
   /** UserNames that left the address book, and groups that are gone. */
   removed: readonly string[]
   /** Position behind this batch. Opaque. */

@@ -1,27 +1,19 @@
-import type { ContactFields, MemberFields } from '../contact/fields.js'
+import type { Contact } from '../contact/contact.js'
+import type { ContactFields, MemberFields, SentFields } from '../contact/fields.js'
+import type { ContactTraits } from '../contact/traits.js'
 import type { Dict } from '../util/read.js'
 
-export type ContactKind = 'user' | 'massivePlatform' | 'chatroom'
-
-/** What an account needs to know of a contact beyond the fields that programs see. */
-export interface ContactTraits {
-  /** In the address book; of groups: saved to it. */
-  isListed: boolean
-  /** One of the accounts that every phone has, such as `filehelper`. */
-  isBuiltIn: boolean
-  /** Does not change between logins; absent until the server reveals it. */
-  permanentId?: string
-}
+export type ContactKind = Contact['kind']
 
 /** A contact as the server described it, read. */
 export interface ContactEntry {
   userName: string
   /** Absent when this reply does not say; then a known contact keeps its kind, and a new one is a user. */
   kind?: ContactKind
-  /** Traits this reply tells; the rest is as it was. */
+  /** Traits that this reply contains; the rest stays. */
   traits: Partial<ContactTraits>
   /** Fields that were sent, decoded; the rest is not known to have changed. */
-  fields: Partial<ContactFields>
+  fields: SentFields
   /** The membership of a group; absent when this reply does not contain it. */
   members?: MemberFields[]
   /** `members` is a part of the membership. */
@@ -36,14 +28,18 @@ export interface ContactEntry {
 export interface RevealedId {
   userName: string
   permanentId: string
+  /** How programs see it, once it is known of a contact. */
+  fields: SentFields
 }
 
 /** The address book. */
 export interface AddressBook {
   /** `undefined` for entries that could not be read. */
-  entries: (ContactEntry | undefined)[]
+  entries: readonly (ContactEntry | undefined)[]
   /** False: the server announced more entries than it sent. */
   isComplete: boolean
+  /** Name of the request it came from, for errors. */
+  endpoint: string
 }
 
 export interface DetailsOptions {
@@ -53,7 +49,7 @@ export interface DetailsOptions {
   tries?: number
   /** Default 30 s. */
   timeoutMs?: number
-  /** Called for the first request that fails; missing details are `undefined` then. Default: the failure is thrown. */
+  /** Called for the first request that fails, after which no further one is made; missing details are `undefined` then. Default: the failure is thrown. */
   onFailure?: ((error: unknown) => void) | undefined
 }
 
@@ -61,14 +57,14 @@ export interface DetailsOptions {
 export interface DetailsFailure {
   /** `refused`: the server does not want to answer now; `failed`: no usable reply. */
   pause: 'refused' | 'failed'
-  /** A name in the request may be the cause. */
+  /** A name in the request may be the cause: fewer names at once show which. */
   isAboutNames: boolean
 }
 
 /** The server agreed to a change. */
 export interface Change {
   reply: Dict
-  /** What is so from now on. */
+  /** What is so from now on. Absent: it shows in what the server sends later. */
   entry?: ContactEntry
 }
 
@@ -81,30 +77,29 @@ export interface FriendshipRequest {
   ticket: string
 }
 
-/** Whose picture: a person, a group, or a member of a group. */
-export type AvatarOwner =
-  | { userName: string; group?: { userName: string; fields: Partial<ContactFields> } }
-  | { chatroom: string }
+/** A contact by its name and what is known of it. */
+export interface KnownContact {
+  userName: string
+  fields: Readonly<ContactFields>
+}
+
+/** Whose picture: a person, a member of a group, or a group. */
+export type AvatarOwner = { userName: string; group?: KnownContact } | { chatroom: string }
 
 /** The part of a transport that has an address book. */
 export interface ContactsPart {
   fetchAll(signal?: AbortSignal): Promise<AddressBook>
   /** Details of contacts or groups, in the order of the names; `undefined` for a name that the replies do not mention. */
   fetchDetails(userNames: readonly string[], options?: DetailsOptions): Promise<(ContactEntry | undefined)[]>
-  /** Details of every member of these groups. */
-  fetchMembers(
-    groups: readonly ContactEntry[],
-    options?: DetailsOptions,
-  ): Promise<{ room: string; entry: ContactEntry }[]>
   failureOf(error: unknown): DetailsFailure
   setRemark(userName: string, remark: string, signal?: AbortSignal): Promise<Change>
-  setPinned(
-    chat: { userName: string; fields: Partial<ContactFields> },
-    isPinned: boolean,
-    signal?: AbortSignal,
-  ): Promise<Change>
+  setPinned(chat: KnownContact, isPinned: boolean, signal?: AbortSignal): Promise<Change>
   requestFriendship(request: FriendshipRequest, signal?: AbortSignal): Promise<Dict>
-  /** Writes a picture piece by piece. */
+  /**
+   * Writes a picture piece by piece.
+   *
+   * @throws ProtocolError when the server has none, or sent something else
+   */
   receiveAvatar(
     owner: AvatarOwner,
     write: (chunk: Uint8Array) => Promise<void> | void,
@@ -114,7 +109,19 @@ export interface ContactsPart {
 
 /** The part of a transport that has groups. */
 export interface GroupsPart {
-  create(userNames: readonly string[], topic: string, self: string, signal?: AbortSignal): Promise<Change>
+  /**
+   * These groups with their members, in the order of the names; a group that the server no longer knows is a stub.
+   *
+   * @throws ProtocolError when a group is missing from the reply, or its members are: what is known would pass for new
+   */
+  fetch(userNames: readonly string[], options?: DetailsOptions): Promise<ContactEntry[]>
+  /** Details of every member of these groups; members the server does not know are left out. */
+  fetchMembers(
+    groups: readonly ContactEntry[],
+    options?: DetailsOptions,
+  ): Promise<{ room: string; entry: ContactEntry }[]>
+  /** The entry names the new group. */
+  create(userNames: readonly string[], topic: string, signal?: AbortSignal): Promise<Change & { entry: ContactEntry }>
   rename(userName: string, name: string, signal?: AbortSignal): Promise<Change>
   /** @param sizeAfter members the group would have; some servers take invitations only from a size on */
   addMembers(

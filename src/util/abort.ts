@@ -1,13 +1,14 @@
 /**
- * The result of the work; rejects with the signal's reason when that aborts first.
+ * The result of the work; rejects with the signal's reason when there is a signal and it aborts first.
  *
  * @param discard receives a result that arrives after the abort
  */
 export async function unlessAborted<T>(
   work: Promise<T>,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
   discard?: (late: T) => unknown,
 ): Promise<T> {
+  if (!signal) return work
   let abort = () => {}
   const aborted = new Promise<never>((_, reject) => {
     abort = () => reject(signal.reason)

@@ -40,3 +40,12 @@ export function fileChanged(path: string): FileError {
     { path },
   )
 }
+
+/** @throws FileError in place of what the work throws */
+export async function attemptFile<T>(path: string, what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    throw fileError(`${path} could not be ${what}`, path, cause)
+  }
+}

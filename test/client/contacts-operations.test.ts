@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Chatroom, FRIENDS, type Itchat, type Message, type User } from 'itchat'
+import { type Chatroom, FRIENDS, type FriendsMessage, type Itchat, type User } from 'itchat'
 import type { Sandbox, SandboxOptions } from 'itchat/sandbox'
 import { describe, expect, test } from 'vitest'
 import { botFor, nextEvent, sandboxFor } from '../support/bot.js'
@@ -54,20 +54,18 @@ describe('a friend', () => {
   })
 
   test.each([
-    ['addFriend(msg.text)', (bot: Itchat, msg: Message) => bot.addFriend(msg.text as never)],
-    ['addFriend(msg.request)', (bot: Itchat, msg: Message) => bot.addFriend(msg.request as never)],
-    ['msg.user.verify()', (_: Itchat, msg: Message) => msg.user.verify()],
+    ['addFriend(msg.text)', (bot: Itchat, msg: FriendsMessage) => bot.addFriend(msg.text)],
+    ['addFriend(msg.request)', (bot: Itchat, msg: FriendsMessage) => bot.addFriend(msg.request)],
+    ['msg.user.verify()', (_: Itchat, msg: FriendsMessage) => msg.user.verify()],
     [
       'positional',
-      (bot: Itchat, msg: Message) => bot.addFriend(msg.request?.userName ?? '', 3, msg.request?.ticket, true),
+      (bot: Itchat, msg: FriendsMessage) => bot.addFriend(msg.request.userName, 3, msg.request.ticket, true),
     ],
-    ['the ticket remembered', (bot: Itchat, msg: Message) => bot.addFriend(msg.request?.userName ?? '', 3)],
+    ['the ticket remembered', (bot: Itchat, msg: FriendsMessage) => bot.addFriend(msg.request.userName, 3)],
   ])('a request is accepted by %s', async (_, accept) => {
     const { sandbox, bot } = await loggedIn()
-    const asked = new Promise<Message>((resolve) => {
-      bot.msgRegister(FRIENDS, (msg) => {
-        resolve(msg as Message)
-      })
+    const asked = new Promise<FriendsMessage>((resolve) => {
+      bot.msgRegister(FRIENDS, (msg) => resolve(msg))
     })
     void bot.run()
     const stranger = sandbox.friend('许知远')

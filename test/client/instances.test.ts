@@ -19,6 +19,36 @@ describe('instances', () => {
     expect(itchat.instanceList).toEqual([itchat])
   })
 
+  test('the list is one and the same: reading it changes nothing, closing an instance removes it', async () => {
+    const list = itchat.instanceList
+    const second = newInstance()
+    expect(list).toContain(second)
+    expect(itchat.instanceList).toBe(list)
+    await second.close()
+    expect(list).toHaveLength(1)
+    expect(list).toEqual([itchat])
+  })
+
+  test('a loop over the list may close each instance', async () => {
+    const [one, two, three, four] = [newInstance(), newInstance(), newInstance(), newInstance()]
+    const closed: Itchat[] = []
+    await Promise.all(
+      instanceList.map(async (instance) => {
+        if (instance === one || instance === two) {
+          closed.push(instance)
+          await instance.close()
+        }
+      }),
+    )
+    for (const instance of instanceList) {
+      if (instance === itchat) continue
+      closed.push(instance)
+      await instance.close()
+    }
+    expect(closed).toEqual([one, two, three, four])
+    expect(instanceList).toEqual([itchat])
+  })
+
   test('two accounts at once share nothing', async () => {
     const sandboxes = await Promise.all([sandboxFor(), sandboxFor({ world: { owner: '阿宁', friends: ['小满'] } })])
     const [one, two] = sandboxes.map(({ url }) => {

@@ -4,13 +4,17 @@
  */
 import itchat, {
   type Chatroom,
+  type ChatroomMember,
   type Contact,
   type Handler,
   Itchat,
   type MassivePlatform,
   type Message,
+  type MessageOf,
+  type Middleware,
   NOTE,
   PICTURE,
+  type Reply,
   SHARING,
   SYSTEM,
   TEXT,
@@ -41,19 +45,20 @@ export function narrowing(msg: Message) {
     case 'Friends':
       same<typeof msg.text.verifyContent, string>(true)
       same<typeof msg.request.ticket, string>(true)
+      same<typeof msg.user, User>(true)
       return msg.request.content
     case 'Note':
       if (msg.note.kind === 'recall') return msg.note.recalledMsgId
       // @ts-expect-error only a recall has one
       return msg.note.recalledMsgId
     case 'Map':
-      // Absent when the server's XML is malformed.
-      // @ts-expect-error it may be absent
-      msg.location.latitude
-      return msg.location?.latitude.toFixed()
+      same<typeof msg.location.label, string>(true)
+      // @ts-expect-error a place may come without coordinates
+      msg.location.latitude.toFixed()
+      return msg.location.latitude?.toFixed()
     case 'Sharing':
-      if (msg.sharing?.kind === 'link') return msg.sharing.articles.length.toFixed()
-      return msg.sharing?.url
+      if (msg.sharing.kind === 'link') return msg.sharing.articles.length.toFixed()
+      return msg.sharing.url
     case 'System':
       same<typeof msg.text, string[]>(true)
       return msg.systemInfo
@@ -89,6 +94,60 @@ export function spellings(msg: Message) {
   return [msg.raw.Anything, msg.raw.FromUserName.length]
 }
 
+/** The payload of a type is always there; that of another type may not be. */
+export function payloads(msg: MessageOf['Note'] | MessageOf['Card'], any: Message) {
+  if (msg.type === 'Card') return msg.card.nickName
+  // @ts-expect-error a merged chat record alone shares something
+  msg.sharing.title
+  // @ts-expect-error it depends on the type
+  any.note.text
+  return msg.note.text
+}
+
+/** Results are exact: a misspelt field does not compile. */
+export async function results(user: User, room: Chatroom) {
+  const sent = await itchat.send('x')
+  same<keyof typeof sent, 'ok' | 'MsgID' | 'LocalID' | 'parts' | 'unconfirmed' | 'queued'>(true)
+  // @ts-expect-error the name is MsgID
+  sent.MsgId
+  const done = await itchat.setAlias(user, 'x')
+  same<keyof typeof done, 'ok'>(true)
+  // @ts-expect-error what the server adds is no part of the type
+  done.BaseResponse
+  const members = await room.addMember(user)
+  same<keyof typeof members, 'ok' | 'MemberList'>(true)
+  const made = await itchat.createChatroom([user], 'x')
+  same<keyof typeof made, 'ok' | 'MemberList' | 'ChatRoomName' | 'Topic'>(true)
+  // @ts-expect-error the name is ChatRoomName
+  made.ChatroomName
+  const uploaded = await itchat.uploadFile('x')
+  same<keyof typeof uploaded, 'ok' | 'MediaId' | 'name' | 'sizeBytes'>(true)
+  const recalled = await itchat.revoke(sent.MsgID, 'filehelper')
+  same<keyof typeof recalled, 'ok'>(true)
+  // The server's reply as it was sent: every key may be there.
+  const start = await itchat.webInit()
+  same<typeof start, Record<string, unknown>>(true)
+  return [sent, done, members, made, uploaded, start]
+}
+
+/** What a kind of contact cannot do is not among its methods. */
+export function kinds(user: User, mp: MassivePlatform, room: Chatroom, member: ChatroomMember, contact: Contact) {
+  // @ts-expect-error a person has no members
+  user.addMember(member)
+  // @ts-expect-error an official account has no remark
+  mp.setAlias('x')
+  // @ts-expect-error nor can it be updated by itself
+  mp.update()
+  // @ts-expect-error a group sends no friend requests
+  room.verify()
+  // @ts-expect-error a member has no conversation
+  member.send('x')
+  // @ts-expect-error it depends on the kind
+  contact.setPinned()
+  if (contact.kind !== 'massivePlatform') contact.setPinned()
+  return member.deleteMember({ signal: AbortSignal.timeout(1) })
+}
+
 /** Contacts may only be read. */
 export function contacts(user: User, room: Chatroom, mp: MassivePlatform) {
   same<typeof user.nickName, string>(true)
@@ -120,7 +179,7 @@ export function handlers() {
     return msg.download(msg.fileName).then(({ path }) => path)
   })
   itchat.msgRegister(NOTE, { isGroupChat: true }, (msg) => msg.note.text)
-  itchat.msgRegister(SHARING, { isMpChat: true, isSelf: true }, (msg) => msg.sharing?.title)
+  itchat.msgRegister(SHARING, { isMpChat: true, isSelf: true }, (msg) => msg.sharing.title)
   itchat.msgRegister(SYSTEM, (msg) => msg.text.join())
   itchat.msgRegister((msg) => (msg.type === 'Text' ? msg.text : undefined))
   const decorated = itchat.msgRegister(TEXT)((msg) => msg.text)
@@ -129,6 +188,26 @@ export function handlers() {
   itchat.msgRegister('Txt', () => {})
   // @ts-expect-error there is no such option
   itchat.msgRegister(TEXT, { isGroup: true }, () => {})
+}
+
+/** Middleware sees a message of any type, and what a handler may return. */
+export function middleware() {
+  const log: Middleware = async (msg, next) => {
+    same<typeof msg, Message>(true)
+    const reply = await next()
+    same<typeof reply, Reply>(true)
+    return reply
+  }
+  same<ReturnType<typeof remove>, void>(true)
+  const remove = itchat.use(log)
+  itchat.use((msg, next) => (msg.isSelf ? null : next()))
+  itchat.use(() => {})
+  // @ts-expect-error a number is no reply
+  itchat.use(() => 42)
+  const handler = itchat.msgRegister(TEXT, (msg) => msg.text)
+  same<ReturnType<typeof unregister>, boolean>(true)
+  const unregister = () => itchat.msgUnregister(handler)
+  return [remove, unregister]
 }
 
 /** What a handler may return. */

@@ -7,10 +7,10 @@ const SRC = resolve(import.meta.dirname, '../../src')
 /** Lowest first. A file may import its own floor's folder and floors below it. */
 const FLOORS: readonly (readonly string[])[] = [
   ['errors.ts', 'util/'],
-  ['transports/web/wire/'],
   ['contact/'],
   ['message/'],
   ['transport/'],
+  ['transports/web/wire/'],
   ['transports/web/ids.ts', 'transports/web/hosts.ts', 'transports/web/http/'],
   ['transports/web/session/'],
   ['transports/web/api/'],

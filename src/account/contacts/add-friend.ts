@@ -1,6 +1,6 @@
 import { MassivePlatform } from '../../contact/contact.js'
 import type { ContactReference, OperationOptions } from '../../contact/operations.js'
-import { VERIFY_OPCODE } from '../../transports/web/wire/contact.js'
+import type { FriendshipRequest } from '../../transport/contacts.js'
 import { personOf, userNameOf, wrong } from './contact-arguments.js'
 import type { ContactBook } from './contact-book.js'
 
@@ -16,33 +16,41 @@ export interface AddFriendOptions extends OperationOptions {
   autoUpdate?: unknown
 }
 
-const STATUSES: readonly number[] = [VERIFY_OPCODE.add, VERIFY_OPCODE.request, VERIFY_OPCODE.accept]
+/** The tutorials' numbers. */
+const ACTIONS: ReadonlyMap<number, FriendshipRequest['action']> = new Map([
+  [1, 'follow'],
+  [2, 'ask'],
+  [3, 'accept'],
+])
 
-/**
- * What is to be asked of the server.
- *
- * @throws ArgumentError for an unknown status, nobody to add, or a request without its ticket
- */
+/** The options of a call, in whichever form they were given. @throws ArgumentError for an unknown status */
 export function readAddFriend(
-  book: ContactBook,
   given: ContactReference | AddFriendOptions,
   options: AddFriendOptions,
-) {
+): AddFriendOptions & Pick<FriendshipRequest, 'action'> {
   const all = isOptions(given) ? { ...given, ...options } : { ...options, userName: given }
-  const { verifyContent = '', autoUpdate = true, signal } = all
-  const status = all.status ?? (all.ticket ? VERIFY_OPCODE.accept : VERIFY_OPCODE.request)
-  if (!STATUSES.includes(status)) throw wrong('status', 'none of 1 (follow), 2 (ask) and 3 (accept)')
+  const action = ACTIONS.get(all.status ?? (all.ticket ? 3 : 2))
+  if (!action) throw wrong('status', 'none of 1 (follow), 2 (ask) and 3 (accept)')
+  return { ...all, action }
+}
+
+/**
+ * The request to send.
+ *
+ * @throws ArgumentError for nobody to add, or a request to accept without its ticket
+ */
+export function friendshipRequest(
+  book: ContactBook,
+  { action, userName: given, verifyContent = '', ticket: givenTicket }: ReturnType<typeof readAddFriend>,
+): FriendshipRequest {
   if (typeof verifyContent !== 'string') throw wrong('verifyContent', `a ${typeof verifyContent}, not a text`)
-  const opcode = status as 1 | 2 | 3
-  const name = userNameOf(all.userName, 'userName')
-  const isOfficial = opcode === VERIFY_OPCODE.add && book.get(name) instanceof MassivePlatform
+  const name = userNameOf(given, 'userName')
+  const isOfficial = action === 'follow' && book.get(name) instanceof MassivePlatform
   const userName = isOfficial ? name : personOf(book, name, 'userName')
-  if (opcode !== VERIFY_OPCODE.accept) {
-    return { userName, opcode, ticket: '', content: verifyContent, autoUpdate: Boolean(autoUpdate), signal }
-  }
-  const ticket = all.ticket || verifyContent || book.ticketOf(userName)
+  if (action !== 'accept') return { action, userName, greeting: verifyContent, ticket: '' }
+  const ticket = givenTicket || verifyContent || book.ticketOf(userName)
   if (ticket === '') throw wrong('verifyContent', 'empty; to accept a request takes its ticket')
-  return { userName, opcode, ticket, content: '', autoUpdate: Boolean(autoUpdate), signal }
+  return { action, userName, greeting: '', ticket }
 }
 
 /** A contact has a UserName of its own; options name one. */

@@ -1,7 +1,6 @@
 import { Chatroom, type Contact, MassivePlatform, User } from '../../contact/contact.js'
 import type { ContactReference, ContactReferences } from '../../contact/operations.js'
 import { ArgumentError } from '../../errors.js'
-import { isGroup } from '../../transports/web/decode/group.js'
 import type { ContactBook } from './contact-book.js'
 
 /**
@@ -33,8 +32,7 @@ export function roomOf(book: ContactBook, reference: ContactReference, argument:
   const userName = userNameOf(reference, argument)
   const contact = book.get(userName)
   if (contact instanceof Chatroom) return contact
-  if (!isGroup(userName))
-    throw wrong(argument, `${contact ? kindOf(contact) : 'the UserName of no group'}, not a group`)
+  if (contact) throw wrong(argument, `${kindOf(contact)}, not a group`)
   throw unknown(argument, 'getChatrooms({ update: true })')
 }
 
@@ -67,9 +65,7 @@ export function peopleOf(book: ContactBook, references: ContactReferences, argum
 export function personOf(book: ContactBook, reference: ContactReference, argument: string): string {
   const userName = userNameOf(reference, argument)
   const contact = book.get(userName)
-  if (isGroup(userName) || contact instanceof MassivePlatform) {
-    throw wrong(argument, `${contact instanceof MassivePlatform ? kindOf(contact) : 'a group'}, not a person`)
-  }
+  if (contact && !(contact instanceof User)) throw wrong(argument, `${kindOf(contact)}, not a person`)
   if (userName === book.self.UserName) throw wrong(argument, 'the own account, not somebody else')
   if (!book.hasMet(userName)) throw unknown(argument, 'getFriends({ update: true })')
   return userName

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { entryOf } from '../../../test/support/contact.js'
 import fc from '../../../test/support/property.js'
 import type { ContactActions } from '../../contact/actions.js'
 import { Chatroom, type Contact, type MassivePlatform, type User } from '../../contact/contact.js'
+import { readContact, readMemberChange } from '../../transports/web/decode/contact.js'
 import { ContactBook } from './contact-book.js'
 import { ContactNews } from './contact-news.js'
 import { ContactSearch } from './contact-search.js'
@@ -122,7 +124,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   anybody.map(
     (sent): Step =>
       (book, model, news) => {
-        book.apply(sent, news)
+        book.apply(entryOf(sent), news)
         model.put(sent)
       },
   ),
@@ -136,20 +138,22 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   room.map(
     (sent): Step =>
       (book, model, news) => {
-        book.applyGroup(sent, news)
+        book.applyGroup(entryOf(sent), news)
         model.putGroup(sent)
       },
   ),
   fc.tuple(member, name).map(
     ([one, Alias]): Step =>
       (book, model, news) => {
-        book.applyMember({ ...one, Alias }, news)
+        const entry = readMemberChange({ ...one, Alias })
+        if (entry) book.applyMember(entry, news)
         model.putMember({ ...one, Alias })
       },
   ),
   fc.tuple(fc.array(anybody, { maxLength: 5 }), fc.array(room, { maxLength: 3 })).map(([contacts, groups]): Step => {
     return async (book, model, news) => {
-      await book.load(async () => ({ contacts, groups }), news)
+      const read = { entries: contacts.map(readContact), groups: groups.map(readContact), isComplete: true }
+      await book.load(async () => read, news)
       model.load(contacts, groups)
     }
   }),
@@ -207,7 +211,7 @@ test('whatever the server tells in whatever order, the store is what a plain map
     fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
       const book = new ContactBook({} as ContactActions)
       const model = new Model()
-      book.reset({ UserName: SELF, NickName: 'A' })
+      book.reset(entryOf({ UserName: SELF, NickName: 'A' }))
       model.put({ UserName: SELF, NickName: 'A' })
       for (const take of steps) {
         const before = new Map(book.all().map((one) => [one.UserName, one]))
@@ -235,10 +239,10 @@ describe('an address book that cannot be read as a whole', () => {
 
   async function loaded(contacts: readonly unknown[], isComplete = true) {
     const book = new ContactBook({} as ContactActions)
-    book.reset({ UserName: SELF, NickName: 'A' })
-    for (const one of [A, friend('@b')]) book.apply(one)
+    book.reset(entryOf({ UserName: SELF, NickName: 'A' }))
+    for (const one of [A, friend('@b')]) book.apply(entryOf(one))
     const news = new ContactNews()
-    const kept = await book.load(async () => ({ contacts, groups: [], isComplete }), news)
+    const kept = await book.load(async () => ({ entries: contacts.map(readContact), groups: [], isComplete }), news)
     return { kept, removed: news.removed, friends: named(book.friends()) }
   }
 
@@ -282,14 +286,16 @@ describe('strangers', () => {
   function bookWith(strangers: number) {
     const forgotten: string[] = []
     const book = new ContactBook({} as ContactActions, { onForgotten: ({ UserName }) => forgotten.push(UserName) })
-    book.reset({ UserName: SELF, NickName: 'A' })
-    book.apply({ UserName: '@friend', NickName: 'F', ContactFlag: 1 })
-    book.apply({ UserName: '@official', NickName: 'O', ContactFlag: 1, VerifyFlag: 8 })
-    book.apply({ UserName: '@@room', NickName: 'R', MemberCount: 1, MemberList: [{ UserName: '@m', NickName: 'M' }] })
-    book.apply({ UserName: 'filehelper', NickName: 'H' })
+    book.reset(entryOf({ UserName: SELF, NickName: 'A' }))
+    book.apply(entryOf({ UserName: '@friend', NickName: 'F', ContactFlag: 1 }))
+    book.apply(entryOf({ UserName: '@official', NickName: 'O', ContactFlag: 1, VerifyFlag: 8 }))
+    book.apply(
+      entryOf({ UserName: '@@room', NickName: 'R', MemberCount: 1, MemberList: [{ UserName: '@m', NickName: 'M' }] }),
+    )
+    book.apply(entryOf({ UserName: 'filehelper', NickName: 'H' }))
     for (let n = 0; n < strangers; n++) {
       book.get('@s0')
-      book.apply({ UserName: `@s${n}`, NickName: `S${n}` })
+      book.apply(entryOf({ UserName: `@s${n}`, NickName: `S${n}` }))
     }
     return { book, forgotten }
   }
@@ -304,23 +310,23 @@ describe('strangers', () => {
 
   test('who become friends are kept', () => {
     const { book } = bookWith(5_000)
-    book.apply({ UserName: '@s1', ContactFlag: 1 })
-    for (let n = 0; n < 6_000; n++) book.apply({ UserName: `@t${n}`, NickName: 'T' })
+    book.apply(entryOf({ UserName: '@s1', ContactFlag: 1 }))
+    for (let n = 0; n < 6_000; n++) book.apply(entryOf({ UserName: `@t${n}`, NickName: 'T' }))
     expect(book.get('@s1')).toMatchObject({ NickName: 'S1' })
     expect(book.get('@s0')).toBeUndefined()
   })
 
   test('handed out before they were described become the contact they are', () => {
     const { book } = bookWith(0)
-    const user = book.stranger({ UserName: '@new' })
-    expect([user.NickName, book.stranger({ UserName: '@new' }) === user]).toEqual(['', true])
+    const user = book.stranger(entryOf({ UserName: '@new' }))
+    expect([user.NickName, book.stranger(entryOf({ UserName: '@new' })) === user]).toEqual(['', true])
     const news = new ContactNews()
-    book.apply({ UserName: '@new', NickName: 'N' }, news)
+    book.apply(entryOf({ UserName: '@new', NickName: 'N' }), news)
     expect(user.NickName).toBe('N')
     expect([book.get('@new') === user, news.added]).toEqual([true, [user]])
     // Of another kind than it was taken for.
-    const official = book.stranger({ UserName: '@shop' })
-    book.apply({ UserName: '@shop', NickName: 'S', VerifyFlag: 8 })
+    const official = book.stranger(entryOf({ UserName: '@shop' }))
+    book.apply(entryOf({ UserName: '@shop', NickName: 'S', VerifyFlag: 8 }))
     expect(book.get('@shop')).not.toBe(official)
   })
 })
@@ -331,9 +337,9 @@ describe('members of a group', () => {
 
   function room(...members: string[]) {
     const book = new ContactBook({} as ContactActions)
-    book.reset({ UserName: SELF, NickName: 'A' })
+    book.reset(entryOf({ UserName: SELF, NickName: 'A' }))
     const all = [SELF, ...members].map(person)
-    book.apply({ UserName: ROOM, NickName: 'R', MemberCount: all.length, MemberList: all })
+    book.apply(entryOf({ UserName: ROOM, NickName: 'R', MemberCount: all.length, MemberList: all }))
     const names = () => (book.get(ROOM) as Chatroom).memberList.map(({ UserName }) => UserName)
     return { book, names }
   }
@@ -351,7 +357,7 @@ describe('members of a group', () => {
   ])('after a sync with %s', (_, sent, members, left) => {
     const { book, names } = room('@a', '@b')
     const news = new ContactNews()
-    book.apply({ UserName: ROOM, NickName: 'R', ...sent }, news)
+    book.apply(entryOf({ UserName: ROOM, NickName: 'R', ...sent }), news)
     expect(names()).toEqual(members)
     expect(news.left.map(({ member }) => member.UserName)).toEqual(left)
   })
@@ -359,7 +365,7 @@ describe('members of a group', () => {
   test('are removed when the server answers so; only the own account is reported to have left', () => {
     const { book, names } = room('@a', '@b')
     const news = new ContactNews()
-    book.applyGroup({ UserName: ROOM, NickName: 'R', MemberCount: 0, MemberList: [] }, news)
+    book.applyGroup(entryOf({ UserName: ROOM, NickName: 'R', MemberCount: 0, MemberList: [] }), news)
     expect(names()).toEqual([])
     expect(news.left.map(({ member }) => member.UserName)).toEqual([SELF])
     expect(news.changed).toEqual([book.get(ROOM)])

@@ -1,31 +1,21 @@
 import type { ContactActions } from '../../contact/actions.js'
+import { traitsOf } from '../../contact/base.js'
+import { describeMember } from '../../contact/chatroom.js'
 import { Chatroom, type Contact, describeContact, MassivePlatform, User } from '../../contact/contact.js'
-import type { ContactFields, MemberFields } from '../../contact/fields.js'
+import type { MemberFields } from '../../contact/fields.js'
 import type { ContactLookup } from '../../contact/lookup.js'
 import type { FriendQuery } from '../../contact/operations.js'
 import { StateError } from '../../errors.js'
-import {
-  applyContact,
-  applyMember,
-  type ContactEntry,
-  contactOf,
-  isOtherKind,
-  readContact,
-  readSavedContact,
-} from '../../transports/web/decode/contact.js'
-import { isGroup } from '../../transports/web/decode/group.js'
-import { CONTACT_FLAG } from '../../transports/web/wire/contact.js'
+import type { AddressBook, ContactEntry, RevealedId } from '../../transport/contacts.js'
 import { ContactNews } from './contact-news.js'
+import { applyContact, contactOf, isOtherKind, mergedEntry } from './contact-objects.js'
 import { PeopleIndex } from './people-index.js'
 import { StrangerList } from './stranger-list.js'
 
 /** The address book as the server sent it. */
-export interface SentBook {
-  contacts: readonly unknown[]
+export interface LoadedBook extends Pick<AddressBook, 'entries' | 'isComplete'> {
   /** Details of groups; `undefined` where the server gave none. */
-  groups: readonly unknown[]
-  /** False: entries are known to be missing. Default true. */
-  isComplete?: boolean
+  groups: readonly (ContactEntry | undefined)[]
 }
 
 export interface BookListener {
@@ -45,8 +35,8 @@ export class ContactBook implements ContactLookup {
   readonly #rooms = new Set<Chatroom>()
   readonly #strangers = new StrangerList()
   readonly #names = new PeopleIndex()
-  /** What was told while the address book was on its way: it is newer than that. */
-  #toldMeanwhile: Set<string> | undefined
+  /** Names with news while the address book is on its way: these are newer. */
+  #updatedDuringLoad: Set<string> | undefined
   #self: User | undefined
 
   constructor(actions: ContactActions, listener: BookListener = {}) {
@@ -74,33 +64,22 @@ export class ContactBook implements ContactLookup {
     return [...this.#contacts.values()]
   }
 
-  /** Starts anew with the own account, as the server sent it. */
-  reset(self: unknown): void {
-    this.#begin(readContact(self))
-  }
-
-  /** Starts anew with the fields of `self` that an earlier run saved. */
-  restore(self: unknown): void {
-    this.#begin(readSavedContact(self))
-  }
-
-  #begin(self: ContactEntry | undefined): void {
+  /** Starts anew with the own account. @throws StateError when it is missing, or is not a person's */
+  reset(self: ContactEntry | undefined): void {
     const contact = self && contactOf(self, this.#actions)
     if (!(contact instanceof User)) throw new StateError('The reply contains no account data.')
     this.#listener.onDescribed?.(contact)
     for (const set of [this.#contacts, this.#people, this.#platforms, this.#rooms]) set.clear()
     this.#strangers.clear()
     this.#names.clear()
-    this.#toldMeanwhile = undefined
+    this.#updatedDuringLoad = undefined
     this.#self = contact
     this.#keep(contact)
   }
 
-  /** Adds or brings up to date; an entry without UserName is left out. */
-  apply(sent: unknown, news = new ContactNews()): Contact | undefined {
-    const entry = this.#read(sent)
-    if (!entry) return undefined
-    this.#toldMeanwhile?.add(entry.userName)
+  /** Adds a contact or brings it up to date. */
+  apply(entry: ContactEntry, news = new ContactNews()): Contact {
+    this.#updatedDuringLoad?.add(entry.userName)
     return this.#apply(entry, news)
   }
 
@@ -108,81 +87,74 @@ export class ContactBook implements ContactLookup {
    * Details asked for because of a message, or because they were missing. A name that the server does not know says nothing,
    * but for a group of which nothing else is known either: it is gone.
    */
-  applyMet(sent: unknown, news: ContactNews): void {
-    const entry = readContact(sent)
-    if (!entry) return
-    if (!entry.isStub) this.apply(sent, news)
+  applyDetails(entry: ContactEntry, news: ContactNews): void {
+    if (!entry.isStub) this.apply(entry, news)
     else if (this.#isBare(entry.userName)) this.remove(entry.userName, news)
   }
 
-  /** Somebody is gone, as the server told. */
+  /** The server reported that somebody is gone. */
   remove(userName: string, news = new ContactNews()): boolean {
-    this.#toldMeanwhile?.add(userName)
+    this.#updatedDuringLoad?.add(userName)
     return this.#drop(userName, news)
   }
 
-  /** Fields of members, or of groups, that a sync told of. */
-  applyMember(sent: unknown, news: ContactNews): void {
-    const entry = readContact(sent)
-    if (!entry) return
-    if (isGroup(entry.userName)) {
-      this.#apply(entry, news)
-      return
-    }
-    for (const room of this.#rooms) if (room.member(entry.userName)) this.describeMember(room, sent, news)
+  /** Fields of a member, or of a group, that a sync reported. */
+  applyMember(entry: ContactEntry, news: ContactNews): void {
+    if (entry.kind === 'chatroom') this.#apply(entry, news)
+    else for (const room of this.#rooms) if (room.member(entry.userName)) this.describeMember(room, entry, news)
   }
 
   /** A permanent id of somebody; one that is known already stays. */
-  learnUin(userName: string, uin: string, news: ContactNews): void {
+  learnId({ userName, permanentId, fields }: RevealedId, news: ContactNews): void {
     const contact = this.#contacts.get(userName)
-    if (contact && contact.Uin === undefined) this.describe(contact, { Uin: uin }, news)
+    if (!contact || traitsOf(contact).permanentId !== undefined) return
+    this.#apply({ userName, fields, traits: { permanentId }, isStub: false }, news)
   }
 
-  /** What this account did to a contact, known or new, and the server agreed to; not encoded. */
-  describe(
-    contact: { readonly UserName: string },
-    fields: Partial<ContactFields> & { IsOwner?: number },
-    news: ContactNews,
-  ): void {
-    const { UserName } = contact
-    this.#apply({ userName: UserName, fields: { ...fields, UserName }, isStub: false }, news)
+  /** What this account changed, and the server agreed to. */
+  describe(entry: ContactEntry, news: ContactNews): void {
+    this.#apply(entry, news)
   }
 
   /** Members of a group are in or out. */
-  replaceMembers(room: Chatroom, members: MemberFields[], news: ContactNews): void {
-    this.#apply({ userName: room.UserName, fields: { MemberCount: members.length }, members, isStub: false }, news)
+  replaceMembers({ UserName }: Chatroom, staying: readonly Readonly<MemberFields>[], news: ContactNews): void {
+    const members = staying.map((member) => ({ ...member }))
+    const fields = { UserName, MemberCount: members.length }
+    this.#apply({ userName: UserName, fields, members, traits: {}, isStub: false }, news)
   }
 
   /** Details of one member. */
-  describeMember(room: Chatroom, sent: unknown, news: ContactNews): void {
-    const entry = readContact(sent)
-    this.#listener.onDescribed?.(entry)
-    const member = room.member(entry?.userName ?? '')
-    const fields = member ? applyMember(member, sent) : []
-    if (fields.length > 0) news.note(room, { fields: [], joined: [], left: [], isChanged: true })
+  describeMember(room: Chatroom, { userName, fields }: ContactEntry, news: ContactNews): void {
+    this.#listener.onDescribed?.(fields)
+    const member = room.member(userName)
+    const changes = member ? describeMember(member, fields) : []
+    if (changes.length > 0) {
+      news.note(room, { fields: [], joined: [], left: [], isChanged: true, isRevealed: false })
+    }
   }
 
   /** A group as the server answers for it: one it does not know any more is gone. */
-  applyGroup(sent: unknown, news: ContactNews): void {
-    const entry = this.#read(sent)
-    if (entry) this.#applyGroup(entry, news)
+  applyGroup(entry: ContactEntry, news: ContactNews): void {
+    if (entry.isStub) this.#drop(entry.userName, news)
+    else if (!entry.isEmptied) this.#apply(entry, news)
+    else this.#apply({ ...entry, fields: { ...entry.fields, MemberCount: 0 }, members: [] }, news)
   }
 
   /**
-   * Puts a whole address book in place: whoever is not in it has left it. What was told while `fetch` ran is newer and stays;
+   * Puts a whole address book in place: whoever is not in it has left it. What came while `fetch` ran is newer and stays;
    * groups that are not saved are not in it and stay. An incomplete book removes no contacts: one with entries missing or
    * unreadable, or without entries.
    *
    * @returns how many are not in it and stay for that reason
    */
-  async load(fetch: () => Promise<SentBook>, news: ContactNews): Promise<number> {
+  async load(fetch: () => Promise<LoadedBook>, news: ContactNews): Promise<number> {
     const told = new Set<string>()
-    this.#toldMeanwhile = told
+    this.#updatedDuringLoad = told
     try {
-      const { contacts, groups, isComplete = true } = await fetch()
+      const { entries, groups, isComplete } = await fetch()
       const names = new Set<string>()
       let isWhole = isComplete
-      for (const entry of contacts.map(readContact)) {
+      for (const entry of entries) {
         if (!entry) {
           isWhole = false
           continue
@@ -195,17 +167,15 @@ export class ContactBook implements ContactLookup {
         (contact) => isFriend(contact) && !names.has(contact.UserName) && !told.has(contact.UserName),
       )
       if (isWhole) for (const { UserName } of absent) this.#drop(UserName, news)
-      for (const sent of groups) this.#applyLoaded(sent, told, news)
+      for (const group of groups) if (group) this.#applyLoaded(group, told, news)
       return isWhole ? 0 : absent.length
     } finally {
-      if (this.#toldMeanwhile === told) this.#toldMeanwhile = undefined
+      if (this.#updatedDuringLoad === told) this.#updatedDuringLoad = undefined
     }
   }
 
   /** A contact without details yet. Once the server sends them, the same object is filled and kept. */
-  stranger(fields: { UserName: string }): Contact {
-    const entry = readContact(fields)
-    if (!entry) return this.self
+  stranger(entry: ContactEntry): Contact {
     const contact = this.#strangers.placeholder(entry.userName, () => contactOf(entry, this.#actions))
     applyContact(contact, entry)
     return contact
@@ -213,9 +183,8 @@ export class ContactBook implements ContactLookup {
 
   /** Neither in the address book nor a group. */
   isStranger(contact: Contact): boolean {
-    return (
-      !(contact instanceof Chatroom) && contact !== this.#self && contact.UserName.startsWith('@') && !isFriend(contact)
-    )
+    const { isListed, isBuiltIn } = traitsOf(contact)
+    return !(contact instanceof Chatroom) && contact !== this.#self && !isBuiltIn && !isListed
   }
 
   /** Remembers somebody from a card, or from a request with the ticket that accepts it. */
@@ -251,7 +220,7 @@ export class ContactBook implements ContactLookup {
 
   /** @param contactOnly only those saved to the address book */
   chatrooms(contactOnly = false): Chatroom[] {
-    return [...this.#rooms].filter((room) => !contactOnly || room.ContactFlag & CONTACT_FLAG.contact)
+    return [...this.#rooms].filter((room) => !contactOnly || traitsOf(room).isListed)
   }
 
   /** By `userName` one or `undefined`, whatever else is asked; else everybody who matches all that is asked. */
@@ -263,32 +232,15 @@ export class ContactBook implements ContactLookup {
     return this.#names.search(query).filter((user) => this.#isListed(user))
   }
 
-  /** Friends are in many groups: the text of their UserName is kept once. */
-  #read(sent: unknown): ContactEntry | undefined {
-    const entry = readContact(sent)
-    for (const member of entry?.members ?? []) {
-      member.UserName = this.#contacts.get(member.UserName)?.UserName ?? member.UserName
-    }
-    return entry
-  }
-
   #isListed(user: User): boolean {
     return user === this.#self || isFriend(user)
   }
 
-  #applyGroup(entry: ContactEntry, news: ContactNews): void {
-    if (entry.isStub) this.#drop(entry.userName, news)
-    else if (!entry.isEmptied) this.#apply(entry, news)
-    else this.#apply({ ...entry, fields: { ...entry.fields, MemberCount: 0 }, members: [] }, news)
-  }
-
-  #applyLoaded(sent: unknown, told: ReadonlySet<string>, news: ContactNews): void {
-    const entry = this.#read(sent)
-    if (!entry) return
+  #applyLoaded(entry: ContactEntry, told: ReadonlySet<string>, news: ContactNews): void {
     const known = this.#contacts.get(entry.userName)
     // Gone meanwhile, or described anew.
     if (told.has(entry.userName) && (!(known instanceof Chatroom) || known.memberList.length > 0)) return
-    this.#applyGroup(entry, news)
+    this.applyGroup(entry, news)
   }
 
   /** A group that is known by its UserName alone. */
@@ -298,16 +250,16 @@ export class ContactBook implements ContactLookup {
   }
 
   #apply(entry: ContactEntry, news: ContactNews): Contact {
-    this.#listener.onDescribed?.(entry)
+    this.#listener.onDescribed?.([entry.fields, entry.members])
+    this.#shareNames(entry)
     const known = this.#contacts.get(entry.userName)
     if (!known || (known !== this.#self && isOtherKind(known, entry))) {
       if (known) this.#remove(known)
-      // Of another kind now; what was not sent is as it was.
-      const described = { ...entry, fields: { ...known, ...entry.fields } }
+      const described = known ? mergedEntry(known, entry) : entry
       const contact = this.#filledPlaceholder(described) ?? contactOf(described, this.#actions)
       this.#keep(contact)
       news.noteAdded(contact)
-      if (contact.Uin !== undefined) news.uins.push(contact.UserName)
+      if (traitsOf(contact).permanentId !== undefined) news.uins.push(contact.UserName)
       return contact
     }
     const wasFriend = isFriend(known)
@@ -323,6 +275,11 @@ export class ContactBook implements ContactLookup {
       news.noteRemoved(known.UserName)
     }
     return known
+  }
+
+  /** Friends are in many groups: the text of their UserName is kept once. */
+  #shareNames({ members = [] }: ContactEntry): void {
+    for (const member of members) member.UserName = this.#contacts.get(member.UserName)?.UserName ?? member.UserName
   }
 
   /** Details say whether oneself is the owner; what an older entry said of it is over. */
@@ -380,7 +337,8 @@ export class ContactBook implements ContactLookup {
   }
 }
 
-/** In the address book, and not one of the accounts every phone has. @see docs/protocol.md §9.5 */
+/** In the address book, and not one of the accounts every phone has. */
 function isFriend(contact: Contact): boolean {
-  return contact.UserName.startsWith('@') && (contact.ContactFlag & CONTACT_FLAG.contact) !== 0
+  const { isListed, isBuiltIn } = traitsOf(contact)
+  return isListed && !isBuiltIn
 }

@@ -1,5 +1,5 @@
 import type { Chatroom, ChatroomMember, Contact } from '../../contact/contact.js'
-import type { ContactChange } from '../../transports/web/decode/contact.js'
+import type { ContactChange } from './contact-objects.js'
 
 /** A contact has another name: of the own choice (`NickName`), or the remark this account gave. */
 export interface Renaming {
@@ -24,7 +24,7 @@ export class ContactNews {
   readonly renamed: Renaming[] = []
   readonly joined: MemberNews[] = []
   readonly left: MemberNews[] = []
-  /** UserNames of those whose Uin became known. */
+  /** UserNames of those whose permanent id became known. */
   readonly uins: string[] = []
   readonly #changed = new Set<Contact>()
   readonly #removed = new Set<string>()
@@ -53,11 +53,11 @@ export class ContactNews {
   }
 
   note(contact: Contact, change: ContactChange): void {
-    const { fields, joined, left, isChanged } = change
-    if (fields.length === 0 && !isChanged && joined.length === 0) return
+    const { fields, joined, left, isChanged, isRevealed } = change
+    if (fields.length === 0 && !isChanged && !isRevealed && joined.length === 0) return
     this.#changed.add(contact)
+    if (isRevealed) this.uins.push(contact.UserName)
     for (const { key, from, to } of fields) {
-      if (key === 'Uin' && from === undefined) this.uins.push(contact.UserName)
       // A name that was not known was not another name.
       if (!NAME_FIELDS.has(key) || (key === 'NickName' && !from)) continue
       this.renamed.push({ contact, field: key as Renaming['field'], from: String(from ?? ''), to: String(to ?? '') })

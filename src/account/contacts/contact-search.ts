@@ -1,6 +1,6 @@
 import { pinyin } from 'pinyin-pro'
+import { traitsOf } from '../../contact/base.js'
 import { Chatroom, type Contact, MassivePlatform } from '../../contact/contact.js'
-import { CONTACT_FLAG } from '../../transports/web/wire/contact.js'
 import type { ContactBook } from './contact-book.js'
 
 /** What somebody can be found by, in lower case. */
@@ -75,8 +75,8 @@ export class ContactSearch {
 
 /** Strangers are known, but nobody looks for them in a contact book. */
 function isListed(contact: Contact): boolean {
-  if (contact instanceof Chatroom || !contact.UserName.startsWith('@')) return true
-  return (contact.ContactFlag & CONTACT_FLAG.contact) !== 0
+  const { isListed, isBuiltIn } = traitsOf(contact)
+  return contact instanceof Chatroom || isBuiltIn || isListed
 }
 
 function rankOf({ plain, pinyin: spelled }: Card, wanted: string): number | undefined {

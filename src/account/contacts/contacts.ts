@@ -13,23 +13,16 @@ import type {
   OperationResult,
   UpdateChatroomOptions,
 } from '../../contact/operations.js'
-import { StateError } from '../../errors.js'
-import { unexpected } from '../../transports/web/api/call.js'
-import type { WebConnection } from '../../transports/web/connection.js'
-import { readContact } from '../../transports/web/decode/contact.js'
-import { isGroup } from '../../transports/web/decode/group.js'
-import { VERIFY_OPCODE } from '../../transports/web/wire/contact.js'
+import { ProtocolError, StateError } from '../../errors.js'
+import type { Change, ContactEntry, ContactsPart, GroupsPart } from '../../transport/contacts.js'
 import type { Clock } from '../../util/clock.js'
-import { type Dict, dict, text } from '../../util/read.js'
 import { withTimeout } from '../../util/timeout.js'
-import { type AddFriendOptions, readAddFriend } from './add-friend.js'
+import { type AddFriendOptions, friendshipRequest, readAddFriend } from './add-friend.js'
+import type { Avatars } from './avatars.js'
 import { chatOf, friendOf, membersOf, peopleOf, personOf, roomOf, userNamesOf, wrong } from './contact-arguments.js'
 import type { ContactBook } from './contact-book.js'
 import { ContactNews } from './contact-news.js'
-import type { HeadImages } from './head-images.js'
-
-/** `ContactFlag` of a pinned chat. @see docs/protocol.md §9.5 */
-const PINNED = 0x800
+import { type ContactFeature, type ContactTransport, requirePart } from './require-part.js'
 
 /** What a login waits at most for the members of its groups; the rest comes later. */
 const LOGIN_DETAILS_MS = 60_000
@@ -38,9 +31,10 @@ const LOGIN_DETAILS_MS = 60_000
 const FEWEST_MEMBERS = 2
 
 export interface ContactsOptions {
-  line(): WebConnection
+  /** @throws StateError without a session */
+  transport(): ContactTransport
   book: ContactBook
-  headImages: HeadImages
+  avatars: Avatars
   identity(contact: Contact): Identity
   /** Tells the program what became different. */
   announce(news: ContactNews): void
@@ -54,6 +48,8 @@ export interface ContactsOptions {
 export interface CreateChatroomResult extends MembersResult {
   /** UserName of the new group. */
   ChatRoomName: string
+  /** Its name, when the server sent it. */
+  Topic?: string
 }
 
 /**
@@ -76,16 +72,18 @@ export class Contacts implements ContactOperations {
   }
 
   /**
-   * Fetches the address book for a login. Details of groups that fail or take long are left for later: a login does not fail
-   * for them.
+   * Fetches the address book for a login, where there is one. Details of groups that fail or take long are left for later: a
+   * login does not fail for them.
    */
   async load(signal?: AbortSignal): Promise<void> {
-    const { clock, line, onIncomplete } = this.#options
-    await this.#load(async (rooms) => {
+    const { clock, transport, onIncomplete } = this.#options
+    if (!transport().features.has('contacts')) return
+    await this.#load(async (names) => {
       try {
-        return await withTimeout(clock, LOGIN_DETAILS_MS, signal, (step) =>
-          line().fetchDetails(rooms, { signal: step, onFailure: (error) => step.aborted || onIncomplete(error) }),
-        )
+        return await withTimeout(clock, LOGIN_DETAILS_MS, signal, (step) => {
+          const onFailure = (error: unknown) => step.aborted || onIncomplete(error)
+          return this.#contacts('contacts', signal).fetchDetails(names, { signal: step, onFailure })
+        })
       } catch (error) {
         signal?.throwIfAborted()
         onIncomplete(error)
@@ -99,25 +97,27 @@ export class Contacts implements ContactOperations {
    * everything is there.
    */
   async update(signal?: AbortSignal): Promise<void> {
-    this.#options.announce(await this.#load((rooms) => this.#options.line().fetchDetails(rooms, { signal }), signal))
+    const news = await this.#load((names) => this.#contacts('contacts', signal).fetchDetails(names, { signal }), signal)
+    this.#options.announce(news)
   }
 
   async #load(
-    fetchGroups: (userNames: readonly string[]) => Promise<unknown[]>,
+    fetchGroups: (userNames: readonly string[]) => Promise<(ContactEntry | undefined)[]>,
     signal: AbortSignal | undefined,
   ): Promise<ContactNews> {
-    const { line, book, onError } = this.#options
+    const { book, onError } = this.#options
     const news = new ContactNews()
+    let endpoint = ''
     const kept = await book.load(async () => {
-      const { entries, isComplete } = await line().fetchContacts(signal)
-      const listed = entries.map((sent) => readContact(sent)?.userName ?? '').filter(isGroup)
+      const loaded = await this.#contacts('contacts', signal).fetchAll(signal)
+      endpoint = loaded.endpoint
+      const listed = loaded.entries.flatMap((entry) => (entry?.kind === 'chatroom' ? entry.userName : []))
       const rooms = new Set([...book.chatrooms().map((room) => room.UserName), ...listed])
-      return { contacts: entries, groups: await fetchGroups([...rooms]), isComplete }
+      return { ...loaded, groups: await fetchGroups([...rooms]) }
     }, news)
     if (kept > 0) {
-      onError(
-        unexpected('webwxgetcontact', `an incomplete or unreadable address book; ${kept} missing contacts are kept`),
-      )
+      const message = `${endpoint}: the address book is incomplete or unreadable; ${kept} missing contacts are kept.`
+      onError(new ProtocolError(message, { endpoint }))
     }
     return news
   }
@@ -129,6 +129,7 @@ export class Contacts implements ContactOperations {
 
   async updateFriends(friends: readonly ContactReference[], options: FetchOptions = {}): Promise<User[]> {
     const { book } = this.#options
+    this.#contacts('contacts', options.signal)
     const names = userNamesOf(friends, 'userName').map((name) =>
       name === book.self.UserName ? name : personOf(book, name, 'userName'),
     )
@@ -142,15 +143,16 @@ export class Contacts implements ContactOperations {
 
   async updateChatrooms(rooms: readonly ContactReference[], options: UpdateChatroomOptions = {}): Promise<Chatroom[]> {
     const { book, announce } = this.#options
+    const { detailedMember = false, ...fetch } = options
+    this.#groups(fetch.signal)
     const names = userNamesOf(rooms, 'userName').map((name) => roomOf(book, name, 'userName').UserName)
-    const groups = await this.#fetchGroups(names, options)
-    for (const group of groups) checkGroup(group)
-    const members = options.detailedMember ? await this.#fetchMembers(groups, options) : []
+    const entries = await this.#groups(fetch.signal).fetch(names, fetch)
+    const members = detailedMember ? await this.#groups(fetch.signal).fetchMembers(entries, fetch) : []
     const news = new ContactNews()
-    for (const group of groups) book.applyGroup(group, news)
-    for (const { room, sent } of members) {
+    for (const entry of entries) book.applyGroup(entry, news)
+    for (const { room, entry } of members) {
       const known = book.get(room)
-      if (known instanceof Chatroom) book.describeMember(known, sent, news)
+      if (known instanceof Chatroom) book.describeMember(known, entry, news)
     }
     announce(news)
     return names.map((name) => {
@@ -161,10 +163,10 @@ export class Contacts implements ContactOperations {
   }
 
   async setAlias(friend: ContactReference, alias: string, { signal }: OperationOptions = {}): Promise<OperationResult> {
+    const contacts = this.#contacts('remarks', signal)
     const user = friendOf(this.#options.book, friend, 'userName')
     if (typeof alias !== 'string') throw wrong('alias', `a ${typeof alias}, not a text`)
-    const reply = await this.#options.line().setRemark(user.UserName, alias, signal)
-    return this.#done(reply, (book, news) => book.describe(user, { RemarkName: alias }, news))
+    return this.#done(await contacts.setRemark(user.UserName, alias, signal))
   }
 
   async setPinned(
@@ -172,41 +174,40 @@ export class Contacts implements ContactOperations {
     isPinned = true,
     { signal }: OperationOptions = {},
   ): Promise<OperationResult> {
+    const contacts = this.#contacts('pin', signal)
     const chat = chatOf(this.#options.book, contact, 'userName')
     if (typeof isPinned !== 'boolean') throw wrong('isPinned', `a ${typeof isPinned}, not true or false`)
-    const { UserName: userName, RemarkName: remark } = chat
-    const reply = await this.#options.line().setPinned({ userName, remark }, isPinned, signal)
-    return this.#done(reply, (book, news) => {
-      const ContactFlag = isPinned ? chat.ContactFlag | PINNED : chat.ContactFlag & ~PINNED
-      book.describe(chat, { ContactFlag }, news)
-    })
+    return this.#done(await contacts.setPinned({ userName: chat.UserName, fields: chat }, isPinned, signal))
   }
 
   async addFriend(
     given: ContactReference | AddFriendOptions,
     options: AddFriendOptions = {},
   ): Promise<OperationResult> {
-    const { book, line } = this.#options
-    const { userName, opcode, ticket, content, autoUpdate, signal } = readAddFriend(book, given, options)
-    const reply = await line().verifyUser({ opcode, userName, ticket, content }, signal)
-    if (autoUpdate) await this.#attempt(() => this.#fetchPeople([userName], { ...(signal ? { signal } : {}) }))
+    const read = readAddFriend(given, options)
+    const { action, autoUpdate = true, signal } = read
+    const contacts = this.#contacts(action === 'follow' ? 'officialAccounts' : 'friendRequests', signal)
+    const request = friendshipRequest(this.#options.book, read)
+    const reply = await contacts.requestFriendship(request, signal)
+    const step = signal ? { signal } : {}
+    if (autoUpdate) await this.#attempt(() => this.#fetchPeople([request.userName], step), signal)
     return { ok: true, ...reply }
   }
 
   async verify(userName: string, options: OperationOptions = {}): Promise<OperationResult> {
-    const verifyContent = this.#options.book.ticketOf(userName)
-    if (verifyContent === '') {
+    const ticket = this.#options.book.ticketOf(userName)
+    if (ticket === '') {
       throw new StateError('verify: no friend request of this person came in this session; ask with addFriend().')
     }
-    return this.addFriend({ userName, status: VERIFY_OPCODE.accept, verifyContent, ...options })
+    return this.addFriend({ userName, ticket, ...options })
   }
 
   headImage(target: HeadImageTarget, options?: OperationOptions): Promise<Uint8Array> {
-    return this.#options.headImages.bytes(target, options)
+    return this.#options.avatars.bytes(target, options)
   }
 
   headImageFile(target: HeadImageTarget, path: string, options?: OperationOptions): Promise<HeadImageFile> {
-    return this.#options.headImages.toFile(target, path, options)
+    return this.#options.avatars.toFile(target, path, options)
   }
 
   async createChatroom(
@@ -214,21 +215,19 @@ export class Contacts implements ContactOperations {
     topic = '',
     { signal }: OperationOptions = {},
   ): Promise<CreateChatroomResult> {
-    const { book, line } = this.#options
+    const { book } = this.#options
+    const groups = this.#groups(signal)
     if (typeof topic !== 'string') throw wrong('topic', `a ${typeof topic}, not a text`)
     // Whoever makes a group is in it: to list oneself, as the first of all friends, changes nothing.
     const names = userNamesOf(members, 'memberList').filter((name) => name !== book.self.UserName)
     if (names.length < FEWEST_MEMBERS) {
       throw wrong('memberList', 'too short: a group is made of at least two others')
     }
-    const reply = await line().createChatroom(peopleOf(book, names, 'memberList'), topic, signal)
-    const UserName = String(reply.ChatRoomName)
-    const result = await this.#done(reply, (_, news) => {
-      const NickName = text(reply.Topic) || topic
-      book.describe({ UserName }, { NickName, IsOwner: 1, ChatRoomOwner: book.self.UserName }, news)
-    })
-    await this.#refresh(UserName)
-    return result as CreateChatroomResult
+    const change = await groups.create(peopleOf(book, names, 'memberList'), topic, signal)
+    const ChatRoomName = change.entry.userName
+    const result = this.#done(change)
+    await this.#refresh(ChatRoomName, signal)
+    return { MemberList: [], ...result, ChatRoomName }
   }
 
   async setChatroomName(
@@ -236,10 +235,10 @@ export class Contacts implements ContactOperations {
     name: string,
     { signal }: OperationOptions = {},
   ): Promise<OperationResult> {
+    const groups = this.#groups(signal)
     const chatroom = roomOf(this.#options.book, room, 'chatroomUserName')
     if (typeof name !== 'string' || name === '') throw wrong('name', 'empty, or not a text')
-    const reply = await this.#options.line().updateChatroom(chatroom.UserName, 'modtopic', name, signal)
-    return this.#done(reply, (book, news) => book.describe(chatroom, { NickName: name }, news))
+    return this.#done(await groups.rename(chatroom.UserName, name, signal))
   }
 
   async addMembers(
@@ -247,15 +246,15 @@ export class Contacts implements ContactOperations {
     members: ContactReferences,
     { useInvitation = false, signal }: AddMemberOptions = {},
   ): Promise<MembersResult> {
-    const { book, line } = this.#options
+    const { book } = this.#options
+    this.#groups(signal)
     const names = peopleOf(book, members, 'memberList')
-    const chatroom = await this.#withMembers(roomOf(book, room, 'chatroomUserName'))
-    const fresh = names.filter((name) => !chatroom.member(name))
-    const willBe = chatroom.memberList.length + fresh.length
-    const fun = useInvitation || willBe >= line().inviteStartCount ? 'invitemember' : 'addmember'
-    const reply = await line().updateChatroom(chatroom.UserName, fun, names.join(), signal)
-    await this.#refresh(chatroom.UserName)
-    return { ok: true, MemberList: [], ...reply } as MembersResult
+    const chatroom = await this.#withMembers(roomOf(book, room, 'chatroomUserName'), signal)
+    const sizeAfter = chatroom.memberList.length + names.filter((name) => !chatroom.member(name)).length
+    const options = { invite: useInvitation, sizeAfter, signal }
+    const change = await this.#groups(signal).addMembers(chatroom.UserName, names, options)
+    await this.#refresh(chatroom.UserName, signal)
+    return { MemberList: [], ...this.#done(change) }
   }
 
   async deleteMembers(
@@ -263,89 +262,69 @@ export class Contacts implements ContactOperations {
     members: ContactReferences,
     { signal }: OperationOptions = {},
   ): Promise<OperationResult> {
-    const { book, line } = this.#options
-    const chatroom = await this.#withMembers(roomOf(book, room, 'chatroomUserName'))
+    const { book } = this.#options
+    this.#groups(signal)
+    const chatroom = await this.#withMembers(roomOf(book, room, 'chatroomUserName'), signal)
     const names = membersOf(chatroom, members, 'memberList')
     if (names.includes(book.self.UserName)) throw wrong('memberList', 'naming the own account, which cannot be removed')
-    const reply = await line().updateChatroom(chatroom.UserName, 'delmember', names.join(), signal)
-    return this.#done(reply, (_, news) => {
-      const staying = chatroom.memberList.filter((member) => !names.includes(member.UserName))
-      book.replaceMembers(chatroom, staying, news)
-    })
+    const change = await this.#groups(signal).removeMembers(chatroom.UserName, names, signal)
+    const news = new ContactNews()
+    const staying = chatroom.memberList.filter((member) => !names.includes(member.UserName))
+    book.replaceMembers(chatroom, staying, news)
+    return this.#done(change, news)
   }
 
-  /** The server agreed: what it was about is so from now on, not only when the next sync tells. */
-  #done(reply: Dict, apply: (book: ContactBook, news: ContactNews) => void): OperationResult {
-    const news = new ContactNews()
-    apply(this.#options.book, news)
-    this.#options.announce(news)
+  /**
+   * Called first, so that nothing else is checked in vain, and again before each request: the session may have ended.
+   *
+   * @throws StateError without a session, UnsupportedError when the transport cannot do it; the signal's reason
+   */
+  #contacts(feature: Exclude<ContactFeature, 'groups'>, signal: AbortSignal | undefined): ContactsPart {
+    const part = requirePart(this.#options.transport(), 'contacts', feature)
+    signal?.throwIfAborted()
+    return part
+  }
+
+  /** The same for groups. */
+  #groups(signal: AbortSignal | undefined): GroupsPart {
+    const part = requirePart(this.#options.transport(), 'groups', 'groups')
+    signal?.throwIfAborted()
+    return part
+  }
+
+  /** The server agreed: what it was about is so from now on, not only when the next sync contains it. */
+  #done({ reply, entry }: Change, news = new ContactNews()): OperationResult {
+    const { book, announce } = this.#options
+    if (entry) book.describe(entry, news)
+    announce(news)
     return { ok: true, ...reply }
   }
 
-  /** After something that worked: a failure here does not undo it, and the next sync tells the same. */
-  async #attempt(step: () => Promise<unknown>): Promise<void> {
+  /** After something that worked: a failure here does not undo it, and the next sync contains the same. */
+  async #attempt(step: () => Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
     try {
       await step()
     } catch (error) {
-      this.#options.onError(error)
+      if (!signal?.aborted) this.#options.onError(error)
     }
   }
 
-  async #refresh(room: string): Promise<void> {
-    await this.#attempt(() => this.updateChatrooms([room]))
+  async #refresh(room: string, signal: AbortSignal | undefined): Promise<void> {
+    await this.#attempt(() => this.updateChatrooms([room], signal ? { signal } : {}), signal)
   }
 
-  async #withMembers(room: Chatroom): Promise<Chatroom> {
-    return room.memberList.length > 0 ? room : this.updateChatroom(room)
+  async #withMembers(room: Chatroom, signal: AbortSignal | undefined): Promise<Chatroom> {
+    return room.memberList.length > 0 ? room : this.updateChatroom(room, signal ? { signal } : {})
   }
 
-  async #fetchPeople(names: readonly string[], { signal, onProgress }: FetchOptions): Promise<User[]> {
-    const { book, line, announce } = this.#options
-    const sent = await line().fetchDetails(names, { signal, onProgress })
-    if (!sent.every((one, index) => isAbout(one, names[index] as string))) {
-      throw wrong('userName', 'a UserName that the server does not know')
-    }
+  async #fetchPeople(names: readonly string[], options: FetchOptions): Promise<User[]> {
+    const { book, announce } = this.#options
+    const entries = await this.#contacts('contacts', options.signal).fetchDetails(names, options)
+    const described = entries.flatMap((entry) => (entry && !entry.isStub ? entry : []))
+    if (described.length < names.length) throw wrong('userName', 'a UserName that the server does not know')
     const news = new ContactNews()
-    for (const one of sent) book.apply(one, news)
+    for (const entry of described) book.apply(entry, news)
     announce(news)
     return names.map((name) => book.get(name) as User)
   }
-
-  /** Groups as sent. */
-  #fetchGroups(names: readonly string[], { signal, onProgress }: FetchOptions): Promise<unknown[]> {
-    return this.#options.line().fetchDetails(names, { signal, onProgress })
-  }
-
-  /** Every member of these groups as sent; the same person may be in several. */
-  async #fetchMembers(
-    groups: readonly unknown[],
-    { signal, onProgress }: FetchOptions,
-  ): Promise<{ room: string; sent: unknown }[]> {
-    const asked = groups.flatMap((group) => {
-      const { userName = '', fields, members = [] } = readContact(group) ?? {}
-      const EncryChatRoomId = fields?.EncryChatRoomId ?? ''
-      return members.map(({ UserName }) => ({ room: userName, entry: { UserName, EncryChatRoomId } }))
-    })
-    const entries = asked.map(({ entry }) => entry)
-    const details = await this.#options.line().fetchDetails(entries, { signal, onProgress })
-    return asked.flatMap(({ room, entry }, index) => {
-      const sent = details[index]
-      return isAbout(sent, entry.UserName) ? [{ room, sent }] : []
-    })
-  }
-}
-
-/** @throws ProtocolError when a group is missing, or its members: what is known would pass for new */
-function checkGroup(sent: unknown): void {
-  if (sent === undefined) throw unexpected('webwxbatchgetcontact', 'ContactList lacks a group that was asked for')
-  if (!Array.isArray(dict(sent).MemberList)) throw unexpected('webwxbatchgetcontact', 'a group lacks its MemberList')
-  const entry = readContact(sent)
-  if (entry && !entry.isStub && !entry.members && !entry.isEmptied) {
-    throw unexpected('webwxbatchgetcontact', 'a group with a MemberCount, but without its members')
-  }
-}
-
-function isAbout(sent: unknown, userName: string): boolean {
-  const entry = readContact(sent)
-  return entry !== undefined && entry.userName === userName && !entry.isStub
 }

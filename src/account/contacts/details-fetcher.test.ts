@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ManualClock } from '../../../test/support/manual-clock.js'
 import { NetworkError, ProtocolError, ServerError } from '../../errors.js'
+import { readDetailsFailure } from '../../transports/web/api/details-failure.js'
 import { DetailsFetcher } from './details-fetcher.js'
 
 const endpoint = 'webwxbatchgetcontact'
@@ -26,6 +27,7 @@ function scene(server: Server = (names) => names) {
       if (answer instanceof Error) throw answer
       return answer
     },
+    failureOf: readDetailsFailure,
     apply: (details) => {
       for (const name of details) known.add(String(name))
     },

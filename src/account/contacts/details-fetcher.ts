@@ -1,4 +1,4 @@
-import { readDetailsFailure } from '../../transports/web/api/details-failure.js'
+import type { DetailsFailure } from '../../transport/contacts.js'
 import { type Clock, chance, startTimer } from '../../util/clock.js'
 import { RecentMap } from '../../util/recent-map.js'
 
@@ -54,13 +54,15 @@ interface Wanted {
   members: Set<string>
 }
 
-export interface DetailsFetcherOptions {
+export interface DetailsFetcherOptions<T> {
   clock: Clock
   /** How long an answer is waited for at most. */
   patienceMs: number
   /** Requests details, in the order of the names. */
-  fetch(names: readonly string[], signal: AbortSignal): Promise<readonly unknown[]>
-  apply(details: readonly unknown[]): void
+  fetch(names: readonly string[], signal: AbortSignal): Promise<readonly T[]>
+  apply(details: readonly T[]): void
+  /** What a request that failed means for the next one. */
+  failureOf(error: unknown): DetailsFailure
   /** Whether the name, and this member of it, is known now. */
   isKnown(name: string, member?: string): boolean
   /** Waiting for these ends: they were answered, or will not be soon. */
@@ -72,8 +74,8 @@ export interface DetailsFetcherOptions {
  * Fetches details of unknown conversations in the background. A request that fails slows all of them down, a name that the
  * server does not know slows itself down; neither is ever given up for good.
  */
-export class DetailsFetcher {
-  readonly #options: DetailsFetcherOptions
+export class DetailsFetcher<T> {
+  readonly #options: DetailsFetcherOptions<T>
   /** Not the time of day: that may be set during a pause. */
   readonly #elapsedMs: () => number
   /** Requested and still unknown. */
@@ -90,7 +92,7 @@ export class DetailsFetcher {
   #isLooking = false
   #stop = new AbortController()
 
-  constructor(options: DetailsFetcherOptions) {
+  constructor(options: DetailsFetcherOptions<T>) {
     this.#options = options
     this.#elapsedMs = startTimer(options.clock)
   }
@@ -230,9 +232,9 @@ export class DetailsFetcher {
   }
 
   #failed(page: readonly string[], error: unknown, round: number): void {
-    const { onError, onSettled } = this.#options
+    const { onError, onSettled, failureOf } = this.#options
     const [only] = page
-    if (readDetailsFailure(error).isAboutNames) {
+    if (failureOf(error).isAboutNames) {
       // One that the server refuses even when it is alone is one it does not know.
       if (page.length === 1 && only !== undefined && this.#wanted.get(only)?.suspicion === PAGE_SIZES.length - 1) {
         this.#finish(page)
@@ -259,7 +261,7 @@ export class DetailsFetcher {
   }
 
   #pause(error: unknown): void {
-    const { firstMs, longestMs } = PAUSES[readDetailsFailure(error).pause]
+    const { firstMs, longestMs } = PAUSES[this.#options.failureOf(error).pause]
     const pauseMs = Math.min(longestMs, firstMs * 2 ** this.#failures)
     // Never shorter than the pause before it, and not at the same moment for all accounts.
     const jitter = 0.75 + chance(this.#options.clock) / 2

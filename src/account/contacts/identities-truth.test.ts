@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
+import { contactFrom } from '../../../test/support/contact.js'
 import fc from '../../../test/support/property.js'
-import type { ContactActions } from '../../contact/actions.js'
 import type { Contact } from '../../contact/contact.js'
-import { createContact } from '../../transports/web/decode/contact.js'
 import { Identities } from './identities.js'
 
 const PEOPLE = [1, 2, 3, 4, 5, 6]
@@ -32,7 +31,7 @@ test('whatever comes to light in whatever order, no puid is certain of two peopl
           const { person, nickName } = people[at] as (typeof people)[number]
           const Uin = tellsUin ? { Uin: person } : {}
           const sent = { UserName: `@${index}-${person}`, NickName: nickName, ContactFlag: 1, ...Uin }
-          return { person, contact: createContact(sent, {} as ContactActions) as Contact }
+          return { person, contact: contactFrom(sent) }
         }
         const now = people.map((_, at) => describe(at))
         const settle = (contacts: Contact[]) => {

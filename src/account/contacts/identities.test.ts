@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import type { ContactActions } from '../../contact/actions.js'
+import { contactFrom } from '../../../test/support/contact.js'
 import type { Contact } from '../../contact/contact.js'
-import { createContact } from '../../transports/web/decode/contact.js'
 import { Identities } from './identities.js'
 
 let session = 0
 /** Somebody as a new login describes them. */
 function person(fields: object): Contact {
   const entry = { UserName: `@${session++}`, ContactFlag: 1, ...fields }
-  return createContact(entry, {} as ContactActions) as Contact
+  return contactFrom(entry)
 }
 
 function identities() {

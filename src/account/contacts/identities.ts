@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { traitsOf } from '../../contact/base.js'
 import type { Contact } from '../../contact/contact.js'
 import type { Identity } from '../../contact/operations.js'
 import { RecentMap } from '../../util/recent-map.js'
@@ -45,7 +46,7 @@ export class Identities {
   readonly #currentOf = new Map<Known, Current>()
   /** Those of `#known` that are not matched in this session. */
   readonly #free = new KnownIndex()
-  /** Real ids by UserName: a contact whose Uin is known as a number has no other place for it. */
+  /** Real ids by UserName: a contact whose permanent id is known as a number has no other place for it. */
   readonly #ids = new RecentMap<string>(MAX_KNOWN)
   /** Whose each permanent id is, once somebody asks: a phone may reveal those of everybody at once. */
   #owners: { uin: Map<string, Known>; id: Map<string, Known> } | undefined
@@ -232,13 +233,14 @@ export class Identities {
   }
 
   #traitsOf(contact: Contact): Traits {
-    const { kind, UserName, Alias, RemarkName, NickName, Uin = '' } = contact
-    const isNumber = /^\d+$/.test(Uin)
+    const { kind, UserName, Alias, RemarkName, NickName } = contact
+    const { permanentId = '' } = traitsOf(contact)
+    const isNumber = /^\d+$/.test(permanentId)
     return {
       kind,
       userName: UserName,
-      uin: isNumber ? Uin : '',
-      id: this.#ids.get(UserName) ?? (isNumber ? '' : Uin),
+      uin: isNumber ? permanentId : '',
+      id: this.#ids.get(UserName) ?? (isNumber ? '' : permanentId),
       alias: Alias,
       remark: RemarkName,
       nickName: NickName,

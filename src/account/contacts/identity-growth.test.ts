@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writ
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { entryOf } from '../../../test/support/contact.js'
 import { ManualClock } from '../../../test/support/manual-clock.js'
 import type { ContactActions } from '../../contact/actions.js'
 import { Emitter } from '../../util/emitter.js'
@@ -39,7 +40,7 @@ function run(store: SessionStore, { seal, clock = new ManualClock() }: { seal?: 
     sid: () => 'sid',
     needsFormerNames: () => settings.needsFormerNames,
   })
-  book.reset({ UserName: '@self', NickName: 'me' })
+  book.reset(entryOf({ UserName: '@self', NickName: 'me' }))
   const documents = new Documents({ store, sealFor: () => seal, onSetAside: (aside) => asides.push(aside) })
   return {
     errors,
@@ -58,14 +59,14 @@ function run(store: SessionStore, { seal, clock = new ManualClock() }: { seal?: 
     async begin() {
       keeper.keepIn(documents)
       await keeper.begin(UIN)
-      for (let n = 0; n < FRIENDS; n++) book.apply({ UserName: `@f${n}`, NickName: `F${n}`, ContactFlag: 1 })
+      for (let n = 0; n < FRIENDS; n++) book.apply(entryOf({ UserName: `@f${n}`, NickName: `F${n}`, ContactFlag: 1 }))
       keeper.settleAll()
       await keeper.written()
     },
     /** One contact is described anew. */
     change(fields: object) {
       const news = new ContactNews()
-      book.apply(fields, news)
+      book.apply(entryOf(fields), news)
       keeper.settle(news.changed)
     },
     puids: (...names: string[]) => names.map((name) => keeper.of(book.get(name) as never).puid),
@@ -161,7 +162,7 @@ describe.each<[string, Seal | undefined]>([
       const next = run(store, options)
       next.keeper.keepIn(next.documents)
       await next.keeper.begin(UIN)
-      for (let n = 0; n < 4; n++) next.book.apply({ UserName: `@s${n}`, NickName: `S${n}` })
+      for (let n = 0; n < 4; n++) next.book.apply(entryOf({ UserName: `@s${n}`, NickName: `S${n}` }))
       next.keeper.settleAll()
       const whole = text.subarray(0, at).filter((byte) => byte === 0x0a).length
       expect(next.puids('@s0', '@s1', '@s2', '@s3').map((puid, n) => puid === puids[n])).toEqual(
@@ -217,7 +218,7 @@ test('the document of an earlier version is read, and who is a friend in it stay
   one.keeper.keepIn(documents)
   await one.keeper.begin(UIN)
   for (let n = 0; n < FRIENDS; n++) {
-    one.book.apply({ UserName: `@f${n}`, NickName: `F${n}`, RemarkName: `R${n}`, ContactFlag: 1 })
+    one.book.apply(entryOf({ UserName: `@f${n}`, NickName: `F${n}`, RemarkName: `R${n}`, ContactFlag: 1 }))
   }
   one.keeper.settleAll()
   expect(one.puids('@f0', '@f199')).toEqual([legacy(0).puid, legacy(199).puid])
@@ -338,7 +339,7 @@ test('while former UserNames are needed nothing on the disk changes; then everyt
   await one.keeper.written()
   // Also what a session left that is over.
   await one.keeper.begin(UIN)
-  one.book.apply({ UserName: '@s0', NickName: 'S0' })
+  one.book.apply(entryOf({ UserName: '@s0', NickName: 'S0' }))
   one.keeper.settleAll()
   await one.keeper.written()
   expect(look()).toEqual(before)
@@ -347,8 +348,8 @@ test('while former UserNames are needed nothing on the disk changes; then everyt
   await one.close()
   const next = run(fileStore(place))
   await next.begin()
-  next.book.apply({ UserName: '@f0', NickName: 'G0' })
-  next.book.apply({ UserName: '@f2', NickName: 'G2' })
+  next.book.apply(entryOf({ UserName: '@f0', NickName: 'G0' }))
+  next.book.apply(entryOf({ UserName: '@f2', NickName: 'G2' }))
   next.change({ UserName: '@s0', NickName: 'S0' })
   expect(next.puids('@f0', '@f2', '@s0')).toEqual(puids)
   await next.close()

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Contact } from '../../contact/contact.js'
 import type { Identity } from '../../contact/operations.js'
-import type { RevealedUin } from '../../transports/web/decode/uins.js'
+import type { RevealedId } from '../../transport/contacts.js'
 import { unlessAborted } from '../../util/abort.js'
 import type { Clock } from '../../util/clock.js'
 import type { Emitter } from '../../util/emitter.js'
@@ -139,8 +139,8 @@ export class IdentityKeeper {
   }
 
   /** Real ids came to light: they confirm who is who, or show a mistake. */
-  reveal(revealed: readonly RevealedUin[]): void {
-    for (const { userName, uin } of revealed) this.#identities.reveal(userName, uin)
+  reveal(revealed: readonly RevealedId[]): void {
+    for (const { userName, permanentId } of revealed) this.#identities.reveal(userName, permanentId)
     this.settle(revealed.flatMap(({ userName }) => this.#options.book.get(userName) ?? []))
   }
 

@@ -1,9 +1,20 @@
 import { describe, expect, test } from 'vitest'
 import { ManualClock } from '../../../test/support/manual-clock.js'
 import type { Message } from '../../message/message.js'
-import { Dispatcher, type DispatcherOptions } from './dispatcher.js'
+import { type Delivery, Dispatcher, type DispatcherOptions } from './dispatcher.js'
 
 const messageIn = (chat: string) => ({ user: { UserName: chat } }) as unknown as Message
+
+/** Everything is recorded at once. */
+const delivery = (options: Partial<Delivery>): Delivery => ({
+  chat: 'chat',
+  attempts: 0,
+  started: async () => true,
+  done: async () => true,
+  held: async () => {},
+  giveBack: async () => {},
+  ...options,
+})
 
 function make(options: Partial<DispatcherOptions> = {}) {
   const handled: Message[] = []
@@ -78,8 +89,11 @@ test('a message that was handed on again is neither handled nor marked as done',
       return false
     },
   })
-  const delivery = { chat: 'chat', attempts: 0, started: async () => false, done: async () => void steps.push('done') }
-  dispatcher.push(messageIn('chat'), delivery)
+  const done = async () => {
+    steps.push('done')
+    return true
+  }
+  dispatcher.push(messageIn('chat'), delivery({ started: async () => false, done }))
   await dispatcher.next()
   expect(steps).toEqual(['may begin: false'])
 })
@@ -102,7 +116,7 @@ describe('what was interrupted before', () => {
       ...options,
     })
     const push = (name: string, attempts: number, chat = name) =>
-      dispatcher.push(messageIn(name), { chat, attempts, started: async () => true, done: async () => {} })
+      dispatcher.push(messageIn(name), delivery({ chat, attempts }))
     const end = async (name: string) => {
       ends.get(name)?.()
       await clock.advance(0)

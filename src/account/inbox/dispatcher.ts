@@ -1,9 +1,12 @@
+import { StateError } from '../../errors.js'
 import type { Message } from '../../message/message.js'
+import type { TakenMessage } from '../../message/taken.js'
 import { unlessAborted } from '../../util/abort.js'
 import type { Clock } from '../../util/clock.js'
 import { KeyedQueue } from '../../util/keyed-queue.js'
 import { detachCaller, handledNow, runBecauseOf, runCaller } from '../outbox/process-guard.js'
 import { RetryLane } from './retry-lane.js'
+import { Taken } from './taken.js'
 
 /** Messages that wait in memory before the server is asked for no more. */
 const MAX_WAITING = 10_000
@@ -29,8 +32,22 @@ export interface Delivery {
    * @param isAlone no other handler runs
    */
   started(isAlone: boolean): Promise<boolean>
-  /** It is handled. */
-  done(): Promise<void>
+  /** It is handled. Resolves to false when that can no longer be recorded. */
+  done(): Promise<boolean>
+  /** Its handler is over, and the program keeps it. */
+  held(): Promise<void>
+  /** A held message is to be pushed again. */
+  giveBack(): Promise<void>
+}
+
+/** A handler that runs. */
+interface Running {
+  /** Resolves when it is not waited for any longer. */
+  handled: Promise<unknown>
+  /** Records that it is over: it is not waited for. */
+  markOver(): Promise<unknown> | undefined
+  /** Its message stays unfinished, and nothing waits for it. */
+  take(): Taken
 }
 
 /** A message on its way to its handler. */
@@ -60,7 +77,8 @@ export class Dispatcher {
   readonly #options: DispatcherOptions
   readonly #chats = new KeyedQueue()
   readonly #retries: RetryLane
-  readonly #inFlight = new Map<Message, { handled: Promise<unknown>; markDone(): Promise<unknown> | undefined }>()
+  readonly #inFlight = new Map<Message, Running>()
+  readonly #taken = new WeakMap<Message, Taken>()
   #waiting: Waiting[] = []
   /** Behind another of the same conversation. */
   readonly #queued = new Set<Waiting>()
@@ -104,13 +122,21 @@ export class Dispatcher {
     return waiting
   }
 
-  /** Handles one message, waiting up to a second for it. Resolves to whether one was handled. */
-  async next(): Promise<boolean> {
-    if (this.#waiting.length === 0) await this.#news(IDLE_MS)
+  /**
+   * Handles one message, waiting up to a second for it. Resolves to whether one was handled; rejects with the signal's reason
+   * when that aborts: before a message was taken, none is.
+   */
+  async next(signal?: AbortSignal): Promise<boolean> {
+    signal?.throwIfAborted()
+    if (this.#waiting.length === 0) await this.#news(IDLE_MS, signal)
+    signal?.throwIfAborted()
     const waiting = this.#waiting.shift()
     if (!waiting) return false
     this.#notify()
-    return this.#whenItMay(waiting, () => this.#handle(waiting))
+    return unlessAborted(
+      this.#whenItMay(waiting, () => this.#handle(waiting)),
+      signal,
+    )
   }
 
   /** Resolves when fewer than 10,000 messages wait. */
@@ -129,18 +155,29 @@ export class Dispatcher {
   detachCurrent(): void {
     const { current } = this
     // It asked for the end: coming again, it would ask again.
-    if (current) void this.#inFlight.get(current)?.markDone()
+    if (current) void this.#inFlight.get(current)?.markOver()
     detachCaller()
   }
 
-  /** Resolves when every handler that has begun is done, detached, or over its time. */
+  /**
+   * Keeps a message unfinished whose handler runs.
+   *
+   * @throws StateError when its handler is over
+   */
+  take(message: Message): TakenMessage {
+    const taken = this.#taken.get(message) ?? this.#inFlight.get(message)?.take()
+    if (taken) return taken
+    throw new StateError('take: the handler of this message is over; call msg.take() while it runs.')
+  }
+
+  /** Resolves when every handler that has begun is done, detached, over its time, or has taken its message. */
   async settled(): Promise<void> {
     await Promise.all([...this.#inFlight.values()].map(({ handled }) => handled))
   }
 
-  /** Notes as done what handlers still do: the program ends without waiting for them. */
+  /** Records as over what handlers still do: the program ends without waiting for them. What they have taken is not done. */
   async abandon(): Promise<void> {
-    await Promise.all([...this.#inFlight.values()].map(({ markDone }) => markDone()))
+    await Promise.all([...this.#inFlight.values()].map(({ markOver }) => markOver()))
   }
 
   get #size(): number {
@@ -178,13 +215,18 @@ export class Dispatcher {
   async #handleInContext({ message, delivery }: Waiting, isAlone: boolean): Promise<boolean> {
     const { clock, handle, onError, onSlow, handlerTimeoutMs } = this.#options
     const done = new AbortController()
-    const note = (step: 'started' | 'done') =>
-      (step === 'started' ? delivery?.started(isAlone) : delivery?.done())?.catch((error) => onError(error, message))
+    const note = (step?: Promise<unknown>) => step?.catch((error) => onError(error, message))
+    let taken: Taken | undefined
+    let free = () => {}
+    const isTaken = new Promise<true>((resolve) => {
+      free = () => resolve(true)
+    })
+    const end = () => note(taken ? taken.hold() : delivery?.done())
     let isMine = true
     let hasBegun = false
     const begin = async () => {
       // What cannot be noted is handled all the same.
-      isMine = (await note('started')) !== false
+      isMine = (await note(delivery?.started(isAlone))) !== false
       hasBegun = isMine
       return isMine
     }
@@ -196,13 +238,22 @@ export class Dispatcher {
       })
       .finally(async () => {
         done.abort()
-        if (isMine) await note('done')
+        if (isMine) await end()
         this.#inFlight.delete(message)
       })
-    const freed =
-      handlerTimeoutMs === undefined ? handled : Promise.race([handled, afterMs(clock, handlerTimeoutMs, done.signal)])
-    const markDone = () => (hasBegun ? note('done') : undefined)
-    this.#inFlight.set(message, { handled: Promise.race([freed, detached]), markDone })
+    const isOverTime = handlerTimeoutMs === undefined ? [] : [afterMs(clock, handlerTimeoutMs, done.signal)]
+    const freed = Promise.race([handled, isTaken, ...isOverTime])
+    this.#inFlight.set(message, {
+      handled: Promise.race([freed, detached]),
+      markOver: () => (hasBegun ? end() : undefined),
+      take: () => {
+        taken = new Taken({ delivery, giveBack: () => this.#pushAgain(message, delivery) })
+        this.#taken.set(message, taken)
+        done.abort()
+        free()
+        return taken
+      },
+    })
     clock.sleep(SLOW_HANDLER_MS, done.signal).then(
       () => onSlow(message, SLOW_HANDLER_MS),
       () => {},
@@ -210,10 +261,18 @@ export class Dispatcher {
     return freed
   }
 
-  async #news(ms: number): Promise<void> {
+  /** Hands on again what was given back: it is read anew where it is recorded. */
+  #pushAgain(message: Message, delivery: Delivery | undefined): void {
+    this.#taken.delete(message)
+    if (delivery) delivery.giveBack().catch((error) => this.#options.onError(error, message))
+    else this.push(message)
+  }
+
+  async #news(ms: number, signal?: AbortSignal): Promise<void> {
     const done = new AbortController()
     const pushed = new Promise<void>((resolve) => this.#wake.push(resolve))
-    await Promise.race([pushed, this.#options.clock.sleep(ms, done.signal).catch(() => {})])
+    const sleep = AbortSignal.any([done.signal, ...(signal ? [signal] : [])])
+    await Promise.race([pushed, this.#options.clock.sleep(ms, sleep).catch(() => {})])
     done.abort()
   }
 

@@ -1,16 +1,20 @@
 import { expect, test } from 'vitest'
+import { entryOf } from '../../../test/support/contact.js'
 import fc from '../../../test/support/property.js'
 import type { ContactActions } from '../../contact/actions.js'
 import type { Message, MessageActions } from '../../message/message.js'
-import type { WebConnection } from '../../transports/web/connection.js'
+import { readBatch } from '../../transports/web/decode/batch.js'
+import { readEnvelope } from '../../transports/web/decode/envelope.js'
 import { decodeMessage } from '../../transports/web/decode/message.js'
 import { systemClock } from '../../util/clock.js'
 import { ContactBook } from '../contacts/contact-book.js'
 import { Inbox } from './inbox.js'
 
+const transport = { read: (sent: unknown) => readEnvelope(sent, '@me'), decode: decodeMessage }
+
 test('5,000 contacts that change in one sync leave the event loop its turns', async () => {
   const book = new ContactBook({} as ContactActions)
-  book.reset({ UserName: '@me', NickName: 'Bot' })
+  book.reset(entryOf({ UserName: '@me', NickName: 'Bot' }))
   let turns = 0
   let isDone = false
   const count = () => {
@@ -19,8 +23,9 @@ test('5,000 contacts that change in one sync leave the event loop its turns', as
   }
   const told: number[] = []
   const inbox = new Inbox({
-    connection: { decode: decodeMessage } as unknown as WebConnection,
+    transport,
     clock: systemClock,
+    closing: new AbortController().signal,
     book,
     actions: {} as MessageActions,
     push: () => {},
@@ -28,8 +33,7 @@ test('5,000 contacts that change in one sync leave the event loop its turns', as
     onPoison: async () => {},
     settle: async () => {},
     onContacts: (news) => told.push(news.changed.length),
-    onUins: () => {},
-    pause: async () => {},
+    onRevealed: () => {},
     onError: (error) => {
       throw error
     },
@@ -37,7 +41,8 @@ test('5,000 contacts that change in one sync leave the event loop its turns', as
   const syncKey = { Count: 1, List: [{ Key: 1, Val: 1 }] }
   const contacts = Array.from({ length: 5_000 }, (_, n) => ({ UserName: `@${n}`, NickName: `${n}`, ContactFlag: 1 }))
   setImmediate(count)
-  await inbox.deliver({ messages: [], contacts, removed: [], members: [], more: false, syncKey, syncCheckKey: syncKey })
+  const batch = { messages: [], contacts, removed: [], members: [], more: false, syncKey, syncCheckKey: syncKey }
+  await inbox.deliver(readBatch(batch, '@me'))
   isDone = true
   expect(turns).toBeGreaterThanOrEqual(50)
   expect(told).toEqual([5_000])
@@ -47,11 +52,12 @@ test('any JSON in place of a message never stops the batch: the others are deliv
   await fc.assert(
     fc.asyncProperty(fc.array(fc.jsonValue()), fc.array(fc.jsonValue()), async (before, contacts) => {
       const book = new ContactBook({} as ContactActions)
-      book.reset({ UserName: '@me', NickName: 'Bot' })
+      book.reset(entryOf({ UserName: '@me', NickName: 'Bot' }))
       const delivered: Message[] = []
       const inbox = new Inbox({
-        connection: { decode: decodeMessage, fetchDetails: async () => [] } as unknown as WebConnection,
+        transport,
         clock: systemClock,
+        closing: new AbortController().signal,
         book,
         actions: {} as MessageActions,
         push: (message) => delivered.push(message),
@@ -59,23 +65,23 @@ test('any JSON in place of a message never stops the batch: the others are deliv
         onPoison: async () => {},
         settle: async () => {},
         onContacts: () => {},
-        onUins: () => {},
+        onRevealed: () => {},
         onError: (error) => {
           throw error
         },
-        pause: async () => {},
       })
       const good = (MsgId: string) => ({ MsgId, MsgType: 1, FromUserName: '@f', ToUserName: '@me', Content: MsgId })
       const syncKey = { Count: 1, List: [{ Key: 1, Val: 1 }] }
-      await inbox.deliver({
+      const batch = {
         messages: [good('1'), ...before, good('2')],
         contacts,
         removed: [],
-        members: [],
+        members: contacts,
         more: false,
         syncKey,
         syncCheckKey: syncKey,
-      })
+      }
+      await inbox.deliver(readBatch(batch, '@me'))
       // What waits for names comes then, too.
       inbox.endSession()
       const texts = delivered.filter((message) => message.FromUserName === '@f').map((message) => message.Content)

@@ -1,16 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Chatroom, type Contact } from '../../contact/contact.js'
-import type { Message, MessageActions, SystemInfo } from '../../message/message.js'
-import type { SyncBatch } from '../../transports/web/api/sync.js'
-import type { WebConnection } from '../../transports/web/connection.js'
-import { envelopeOf } from '../../transports/web/decode/envelope.js'
-import { splitGroupPrefix } from '../../transports/web/decode/group.js'
-import { isOfSession, namesIn } from '../../transports/web/decode/mentioned-names.js'
-import { type RevealedUin, readUins } from '../../transports/web/decode/uins.js'
-import { MSG_TYPE } from '../../transports/web/wire/message.js'
+import type { SystemInfo } from '../../message/fields.js'
+import type { Message, MessageActions } from '../../message/message.js'
+import { systemMessage } from '../../message/system-message.js'
+import type { Batch, Envelope } from '../../transport/batch.js'
+import type { ContactEntry, RevealedId } from '../../transport/contacts.js'
+import type { Transport } from '../../transport/transport.js'
 import { backoffMs } from '../../util/backoff.js'
 import type { Clock } from '../../util/clock.js'
-import { type Dict, dict, list, text } from '../../util/read.js'
+import type { Dict } from '../../util/read.js'
 import { RecentSet } from '../../util/recent-set.js'
 import type { ContactBook } from '../contacts/contact-book.js'
 import { ContactNews } from '../contacts/contact-news.js'
@@ -33,9 +31,14 @@ const MAX_IDS = 10_000
 /** A handler that ended the process so often is not tried again: the last time nothing else ran. */
 const MAX_ATTEMPTS = 3
 
+/** Where a message comes from. */
+type Origin = Pick<Received, 'stale' | 'by'>
+
 export interface InboxOptions {
-  connection: WebConnection
+  transport: Pick<Transport, 'read' | 'decode' | 'contacts'>
   clock: Clock
+  /** Aborts when the instance is closed. */
+  closing: AbortSignal
   book: ContactBook
   actions: MessageActions
   push(message: Message, delivery?: Delivery): void
@@ -47,17 +50,16 @@ export interface InboxOptions {
   settle(contacts: readonly Contact[]): Promise<void>
   /** Something about contacts became different. */
   onContacts(news: ContactNews): void
-  /** Real ids behind UserNames came to light. */
-  onUins(revealed: readonly RevealedUin[]): void
+  /** Permanent ids behind UserNames became known. */
+  onRevealed(revealed: readonly RevealedId[]): void
   onError(error: unknown): void
-  /** Resolves after `ms`; rejects when the instance is closed. */
-  pause(ms: number): Promise<void>
 }
 
 /** Takes what the server sends: brings the contacts up to date, makes messages, hands them on. */
 export class Inbox {
   readonly #options: InboxOptions
-  readonly #details: DetailsFetcher
+  /** Absent where the transport knows no contacts to ask for. */
+  readonly #details: DetailsFetcher<ContactEntry | undefined> | undefined
   readonly #nameWait: NameWait
   readonly #ids = new RecentSet(MAX_IDS)
   #refilling: Promise<void> | undefined
@@ -65,43 +67,36 @@ export class Inbox {
   constructor(options: InboxOptions) {
     this.#options = options
     this.#nameWait = new NameWait(options.clock)
-    this.#details = new DetailsFetcher({
-      clock: options.clock,
-      patienceMs: NAME_WAIT_MS,
-      fetch: (names, signal) =>
-        options.connection.fetchDetails(names, { signal, tries: 1, timeoutMs: DETAILS_TIMEOUT_MS }),
-      apply: (details) => this.#applyDetails(details),
-      isKnown: (name, member) => this.#isKnown(name, member),
-      onSettled: (names) => this.#nameWait.settled(names),
-      onError: options.onError,
-    })
+    const { contacts } = options.transport
+    this.#details =
+      contacts &&
+      new DetailsFetcher({
+        clock: options.clock,
+        patienceMs: NAME_WAIT_MS,
+        fetch: (names, signal) => contacts.fetchDetails(names, { signal, tries: 1, timeoutMs: DETAILS_TIMEOUT_MS }),
+        failureOf: (error) => contacts.failureOf(error),
+        apply: (details) => this.#applyDetails(details),
+        isKnown: (name, member) => this.#isKnown(name, member),
+        onSettled: (names) => this.#nameWait.settled(names),
+        onError: options.onError,
+      })
   }
 
   /** One entry that cannot be read never holds up the others. */
-  async deliver(batch: SyncBatch, signal?: AbortSignal): Promise<void> {
+  async deliver(batch: Batch, signal?: AbortSignal): Promise<void> {
     const news = await this.#applyContacts(batch)
     await this.#options.settle(news.changed)
     this.announce(news)
     // Nothing is handed on after the end: the position stays, and it comes again.
     signal?.throwIfAborted()
-    const self = this.#options.book.self.UserName
-    const messages = batch.messages.map((sent) => ({
-      ...envelopeOf(sent, self),
-      sent: dict(sent),
-      by: this.#speaker(dict(sent)),
-    }))
     const journal = this.#options.journal()
-    if (journal) {
-      for (const received of await journal.add(messages)) this.#handOn(received, journal)
-      this.refill()
-      return
-    }
-    for (const { id, sent } of messages) if (this.#isNew(id)) this.#push(sent)
+    if (journal) await this.#journalAll(batch, journal)
+    else for (const envelope of batch.messages) if (this.#isNew(envelope.id)) this.#push(envelope)
   }
 
   /** Hands on messages that were known already, brought up to date. */
   again(messages: readonly LeftOver[]): void {
-    for (const { sent, ...origin } of messages) this.#push(sent, origin)
+    for (const { sent, ...origin } of messages) this.#push(this.#options.transport.read(sent), origin)
   }
 
   /** Hands on what waits on the disk alone, while there is room in memory. */
@@ -116,23 +111,23 @@ export class Inbox {
   /** Asks for the members of groups that came without them. */
   fetchMissing(): void {
     for (const { UserName } of this.#options.book.chatrooms())
-      if (!this.#isKnown(UserName)) this.#details.want(UserName)
+      if (!this.#isKnown(UserName)) this.#details?.want(UserName)
   }
 
   /** Details could not be fetched elsewhere: the next request waits. */
   slowDown(error: unknown): void {
-    this.#details.slowDown(error)
+    this.#details?.slowDown(error)
   }
 
   /** The session is over: names of it mean nothing any more, and what waits for them is handed on. */
   endSession(): void {
-    this.#details.reset()
+    this.#details?.reset()
     this.#nameWait.releaseAll()
   }
 
   /** Tells the program what became different: by an event, and by System messages from and to oneself. */
   announce(news: ContactNews): void {
-    for (const { UserName } of news.changed) this.#details.forget(UserName)
+    for (const { UserName } of news.changed) this.#details?.forget(UserName)
     if (news.isEmpty) return
     this.#options.onContacts(news)
     const isRoom = (contact: Contact) => contact instanceof Chatroom
@@ -145,25 +140,35 @@ export class Inbox {
     this.#pushNews('uins', news.uins)
   }
 
+  /** Hands on those that are new once they are in the journal. */
+  async #journalAll({ messages, cursor }: Batch, journal: Journal): Promise<void> {
+    const bySent = new Map(messages.map((envelope) => [envelope.sent, envelope]))
+    const incoming = messages.map((envelope) => {
+      const { id, chat, timeMs, sent } = envelope
+      return { id, chat, timeMs, sent, by: this.#speakerName(envelope) }
+    })
+    const added = await journal.add(incoming, cursor)
+    for (const received of added) this.#handOn(received, journal, bySent.get(received.sent))
+    this.refill()
+  }
+
   /** A disk that cannot be read is reported once, and tried again until it can. */
   async #refill(journal: Journal): Promise<void> {
+    const { clock, closing, onError } = this.#options
     for (let failures = 0; journal.canTake && this.#options.journal() === journal; ) {
       try {
         for (const received of await journal.take()) this.#handOn(received, journal)
         failures = 0
       } catch (error) {
-        if (++failures === 1) this.#options.onError(error)
-        const isOpen = await this.#options.pause(backoffMs(failures, this.#options.clock)).then(
-          () => true,
-          () => false,
-        )
-        if (!isOpen) return
+        if (++failures === 1) onError(error)
+        await clock.sleep(backoffMs(failures, clock), closing).catch(() => {})
+        if (closing.aborted) return
       }
     }
   }
 
-  #handOn(received: Received, journal: Journal): void {
-    const { n, chat, sent, attempts, stale, by, term } = received
+  #handOn(received: Received, journal: Journal, envelope = this.#options.transport.read(received.sent)): void {
+    const { n, chat, attempts, stale, by, term } = received
     if (attempts >= MAX_ATTEMPTS) {
       void this.#setAside(received, journal)
       return
@@ -177,8 +182,13 @@ export class Inbox {
         this.refill()
         return written
       },
+      held: () => journal.held(n),
+      giveBack: async () => {
+        await journal.giveBack(n)
+        this.refill()
+      },
     }
-    this.#push(sent, { stale, by }, delivery, () => journal.postpone(n))
+    this.#push(envelope, { stale, by }, delivery, () => journal.postpone(n))
   }
 
   async #setAside(received: Received, journal: Journal): Promise<void> {
@@ -201,27 +211,26 @@ export class Inbox {
   }
 
   /** Name of the member of a group who speaks: his UserName means nothing in the next session. */
-  #speaker(sent: Dict): string {
-    const room = this.#options.book.get(text(sent.FromUserName))
+  #speakerName({ from, speaker }: Envelope): string {
+    const room = this.#options.book.get(from)
     if (!(room instanceof Chatroom)) return ''
-    const member = room.member(splitGroupPrefix(text(sent.Content)).sender)
+    const member = room.member(speaker)
     return member?.DisplayName || member?.NickName || ''
   }
 
-  #decode(sent: unknown, origin: { stale: boolean; by: string } = { stale: false, by: '' }): Message {
-    const { connection, book, actions } = this.#options
-    return connection.decode(sent, { contacts: book, stranger: (fields) => book.stranger(fields), actions, ...origin })
+  #decode(sent: Dict, origin: Origin = { stale: false, by: '' }): Message {
+    const { transport, book, actions } = this.#options
+    return transport.decode(sent, { contacts: book, stranger: (entry) => book.stranger(entry), actions, ...origin })
   }
 
   /** Hands a message on, in the order of its conversation, once its names are known or have been waited for. */
-  #push(sent: unknown, origin?: { stale: boolean; by: string }, delivery?: Delivery, onFailed?: () => void): void {
-    const { conversation, speaker, listed, isNotification } = namesIn(sent, this.#options.book.self.UserName)
+  #push(envelope: Envelope, origin?: Origin, delivery?: Delivery, onFailed?: () => void): void {
+    const { chat, speaker, isNotification } = envelope
     // Names of a session before this one mean nothing to the server.
-    const names = origin?.stale ? [] : [conversation, ...listed].filter((name) => this.#isMissing(name, speaker))
-    const line = isNotification ? `notification ${conversation}` : conversation
-    this.#nameWait.add(line, names, () => {
+    const names = origin?.stale ? [] : envelope.names.filter((name) => this.#isMissing(name, speaker))
+    this.#nameWait.add(isNotification ? `notification ${chat}` : chat, names, () => {
       try {
-        this.#handOver(sent, origin, delivery)
+        this.#handOver(envelope, origin, delivery)
       } catch (error) {
         onFailed?.()
         this.#options.onError(error)
@@ -229,12 +238,11 @@ export class Inbox {
     })
   }
 
-  #handOver(sent: unknown, origin?: { stale: boolean; by: string }, delivery?: Delivery): void {
-    const { book, push } = this.#options
-    const revealed = readUins(sent)
+  #handOver({ sent, revealed }: Envelope, origin?: Origin, delivery?: Delivery): void {
+    const { book, push, onRevealed } = this.#options
     const news = new ContactNews()
-    for (const { userName, uin } of revealed) book.learnUin(userName, uin, news)
-    if (revealed.length > 0) this.#options.onUins(revealed)
+    for (const one of revealed) book.learnId(one, news)
+    if (revealed.length > 0) onRevealed(revealed)
     const message = this.#decode(sent, origin)
     if (message.type === 'Friends') book.meet(message.request.userName, message.request.ticket)
     if (message.type === 'Card') book.meet(message.card.userName)
@@ -243,7 +251,7 @@ export class Inbox {
   }
 
   /** Many at once are applied with pauses in between: handlers and requests go on. */
-  async #applyContacts(batch: SyncBatch): Promise<ContactNews> {
+  async #applyContacts(batch: Batch): Promise<ContactNews> {
     const { book } = this.#options
     const news = new ContactNews()
     let weight = 0
@@ -254,42 +262,32 @@ export class Inbox {
       weight = 0
       await nextTurn()
     }
-    for (const sent of batch.contacts) {
-      await apply(() => book.apply(sent, news), 1 + list(dict(sent).MemberList).length)
+    for (const entry of batch.contacts) {
+      await apply(() => book.apply(entry, news), 1 + (entry.members?.length ?? 0))
     }
-    for (const sent of batch.members) await apply(() => book.applyMember(sent, news))
+    for (const entry of batch.members) await apply(() => book.applyMember(entry, news))
     for (const userName of batch.removed) await apply(() => book.remove(userName, news))
     return news
   }
 
-  #applyDetails(details: readonly unknown[]): void {
+  #applyDetails(details: readonly (ContactEntry | undefined)[]): void {
     const news = new ContactNews()
-    for (const sent of details) this.#attempt(() => this.#options.book.applyMet(sent, news))
+    for (const entry of details) if (entry) this.#attempt(() => this.#options.book.applyDetails(entry, news))
     if (news.isEmpty) return
     void this.#options.settle(news.changed)
     this.#options.onContacts(news)
   }
 
-  /** The news of contacts as a System message from and to oneself. */
-  #pushNews(systemInfo: SystemInfo, about: readonly ({ UserName: string } | string)[]): void {
+  #pushNews(info: SystemInfo, about: readonly ({ UserName: string } | string)[]): void {
     if (about.length === 0) return
-    const { book, push } = this.#options
+    const { book, push, actions } = this.#options
     const names = about.map((one) => (typeof one === 'string' ? one : one.UserName))
-    const self = book.self.UserName
-    const sent = {
-      MsgType: MSG_TYPE.statusNotify,
-      FromUserName: self,
-      ToUserName: self,
-      StatusNotifyUserName: names.join(),
-    }
-    const message = this.#decode(sent)
-    Object.assign(message, { SystemInfo: systemInfo, Text: names })
-    push(message)
+    push(systemMessage(info, names, book.self, actions))
   }
 
   /** A name is unknown, is being asked for, and worth waiting for. */
   #isMissing(name: string, speaker: string): boolean {
-    if (!isOfSession(name)) return false
+    if (!this.#details) return false
     if (!this.#isKnown(name)) return this.#details.want(name)
     return speaker !== '' && !this.#isKnown(name, speaker) && this.#details.want(name, speaker)
   }

@@ -1,6 +1,6 @@
 import type { Contact } from '../../contact/contact.js'
 import { ItchatError, ServerError } from '../../errors.js'
-import type { MessageType } from '../../message/message.js'
+import type { MessageType } from '../../message/fields.js'
 
 /** What a send was about. Files without their bytes. */
 export type SentContent =

@@ -56,6 +56,14 @@ export class Backlog {
     this.#store(chat, this.#entry(chat), n)
   }
 
+  /** A message leaves the memory, and waits on the disk in its place. */
+  giveBack(chat: string, n: number): void {
+    const entry = this.#entry(chat)
+    const after = entry.onDisk.findIndex((other) => other > n)
+    entry.onDisk.splice(after < 0 ? entry.onDisk.length : after, 0, n)
+    this.release(chat)
+  }
+
   /** A message that is in memory already. */
   addInMemory(chat: string): void {
     this.#take(this.#entry(chat), 1)

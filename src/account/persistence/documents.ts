@@ -9,7 +9,7 @@ import type { Seal } from '../../util/seal.js'
 import { withTimeout } from '../../util/timeout.js'
 import { copyFileAside } from './file-session-store.js'
 import { JournalFile } from './journal-file.js'
-import type { SessionStore, StoredDocument } from './session-store.js'
+import type { SessionStore, StoredDocument, WriteOptions } from './session-store.js'
 import { wrongKey } from './state-key.js'
 
 const VERSION = 2
@@ -40,6 +40,8 @@ export interface DocumentsOptions {
   store: SessionStore
   /** Default: the machine's time. */
   clock?: Clock
+  /** Of the lock of the store. */
+  token?: string | undefined
   /** What encrypts a document; `undefined`: it is kept as it is. */
   sealFor(document: StoredDocument): Seal | undefined
   onSetAside(aside: SetAside): void
@@ -51,6 +53,7 @@ type Parsed = { content: Dict; isSealed: boolean } | string
 /** What hot reload keeps, as content; in the store it stands with a checksum, or sealed. */
 export class Documents {
   readonly #options: DocumentsOptions
+  readonly #write: WriteOptions
   /** Writes that the store has not answered, given up or not. */
   readonly #writing = new Set<Promise<unknown>>()
   #changes: JournalFile | undefined
@@ -58,6 +61,7 @@ export class Documents {
 
   constructor(options: DocumentsOptions) {
     this.#options = options
+    this.#write = options.token === undefined ? {} : { token: options.token }
   }
 
   /** The store has not answered every write. */
@@ -114,7 +118,7 @@ export class Documents {
     const head = JSON.stringify({ version: VERSION, document, sha256: checksum(sealed ?? body) }).slice(0, -1)
     const kept = sealed === undefined ? `"content":${body}` : `"sealed":${JSON.stringify(sealed)}`
     const text = `${head},${kept}}\n`
-    await this.#call(document, 'written', signal, () => this.#track(() => store.save(document, text)))
+    await this.#call(document, 'written', signal, () => this.#track(() => store.save(document, text, this.#write)))
   }
 
   /**
@@ -156,7 +160,7 @@ export class Documents {
   /** @throws FileError */
   async setAside(document: StoredDocument, reason: string, signal?: AbortSignal): Promise<void> {
     const { store, onSetAside } = this.#options
-    const move = () => this.#track(() => store.setAside(document))
+    const move = () => this.#track(() => store.setAside(document, this.#write))
     onSetAside({ what: document, keptAs: await this.#call(document, 'set aside', signal, move), reason })
   }
 

@@ -10,6 +10,7 @@ import type { Received } from './journal-record.js'
 import { MemorySessionStore } from './memory-session-store.js'
 import type { StoredDocument } from './session-store.js'
 
+const CURSOR = 'position'
 const same = (received: Received) => received
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 const loginOf = (uin: string) =>
@@ -140,9 +141,9 @@ describe('a store that is released while a handler is in flight', () => {
     await scene.kept.begin('1', 'sid', '@1', same)
     const journal = scene.kept.journal
     if (!journal) throw new Error('no journal')
-    const [received] = await journal.add([{ id: '7', chat: '@f', timeMs: 0, sent: {}, by: '' }])
+    const [received] = await journal.add([{ id: '7', chat: '@f', timeMs: 0, sent: {}, by: '' }], CURSOR)
     const n = received?.n ?? 0
-    await journal.started(n)
+    await journal.started(n, received?.term ?? 0, false)
     const release = async () => {
       await scene.kept.release()
       return scene.kept

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { appendFile, stat } from 'node:fs/promises'
 import { FileError } from '../../errors.js'
 import type { SavedSession } from '../../transports/web/session/saved-session.js'
 import { unlessAborted } from '../../util/abort.js'
@@ -7,10 +6,10 @@ import { type Clock, systemClock } from '../../util/clock.js'
 import { type Dict, dict, list, text } from '../../util/read.js'
 import { settlesWithin } from '../../util/timeout.js'
 import type { Documents, SetAside } from './documents.js'
-import { copyFileAside } from './file-session-store.js'
-import { attemptFile, filesOf, giveBack, type HeldStore, openDocuments, openJournal } from './held-store.js'
-import type { Journal } from './journal.js'
+import { filesOf, giveBack, type HeldStore, openDocuments } from './held-store.js'
+import { isJournalOf, type Journal } from './journal.js'
 import type { JournalOwner, Received } from './journal-record.js'
+import { journalStep, openJournal } from './open-journal.js'
 import { RepeatedSave } from './repeated-save.js'
 import type { SessionStore } from './session-store.js'
 import { sealFor } from './state-key.js'
@@ -20,8 +19,8 @@ const FOREIGN = 'it belongs to another account'
 
 const OWNERLESS = 'it does not say which account it belongs to'
 
-/** Messages set aside are kept up to this much. */
-const MAX_ASIDE_BYTES = 16 * 1024 * 1024
+/** Where what is not kept is said to be. */
+const NOWHERE = 'nowhere'
 
 const NEVER = new AbortController().signal
 
@@ -110,6 +109,16 @@ export class HotReload {
   }
 
   /**
+   * Position behind the last batch of a session that the journal has: that of the saved session or a later one, as each save is
+   * preceded by a `sync` of the journal. `undefined` when the journal has another session, or none.
+   */
+  cursorOf({ account, session }: Pick<JournalOwner, 'account' | 'session'>): string | undefined {
+    const journal = this.#held?.journal
+    const isOwner = journal?.owner?.account === account && journal.owner.session === session
+    return isOwner ? journal.cursor : undefined
+  }
+
+  /**
    * Takes a store for this instance; the one it had stays when it is the same place, also when it is not given back yet.
    *
    * @throws FileError when another program has it, or its journal cannot be opened
@@ -129,14 +138,14 @@ export class HotReload {
       this.#held = lingering
       return
     }
-    const documents = openDocuments(store, this.#options.onSetAside, this.#clock)
-    const lock = await lockStore(store, signal, this.#options.onError)
+    const { onSetAside, onError } = this.#options
+    const lock = await lockStore(store, signal, onError)
+    const token = lock?.token
+    const documents = openDocuments(store, onSetAside, { clock: this.#clock, token })
     const held: HeldStore = { store, documents, lock, journal: undefined, hasCopy: false }
     this.#held = held
     try {
-      if (store.journalFile !== undefined) {
-        held.journal = await openJournal(store.journalFile, signal, this.#options.onError)
-      }
+      held.journal = await openJournal(store, { signal, token, onError })
       // A lock that follows links has found the files they lead to.
       this.#options.keepSecret(filesOf(store))
       signal.throwIfAborted()
@@ -175,14 +184,14 @@ export class HotReload {
     // Lost meanwhile.
     if (!held) return
     this.#forget()
-    if (held.journal?.inFlight.size) void this.#linger(held, held.journal)
+    if (held.journal?.inFlight) void this.#linger(held, held.journal)
     else await this.#giveBack(held, isSaved)
   }
 
   async #linger(held: HeldStore, journal: Journal): Promise<void> {
     const { place } = held.store
     this.#lingering.set(place, held)
-    await journal.inFlight.idle()
+    await journal.idle()
     // It may be in use again, or lost.
     if (this.#lingering.get(place) !== held) return
     this.#lingering.delete(place)
@@ -251,10 +260,10 @@ export class HotReload {
     await this.#setForeignLoginAside(uin, signal)
     const held = this.#held
     const journal = held?.journal
-    if (!held || !journal || (journal.isOf(uin) && (journal.owner?.uin ?? uin) === uin)) return
-    const reason = journal.owner ? FOREIGN : (damageOf(journal) ?? OWNERLESS)
-    if (!journal.isOf(uin)) await this.#setJournalAside(held, reason)
-    await journal.clear()
+    if (!held || !journal || (isJournalOf(journal, uin) && (journal.owner?.account ?? uin) === uin)) return
+    const reason = journal.owner ? FOREIGN : (journal.damage ?? OWNERLESS)
+    if (!isJournalOf(journal, uin)) await this.#setJournalAside(held, reason)
+    await journalStep(held.store, 'cleared', () => journal.clear())
   }
 
   /**
@@ -270,7 +279,7 @@ export class HotReload {
     self: string,
     bring: (received: Received, former?: JournalOwner) => Received,
   ): Promise<void> {
-    const owner = { uin, session: sessionOf(sid), self }
+    const owner = { account: uin, session: sessionOf(sid), self }
     let running: Promise<void> | undefined
     const beginning = () => {
       running ??= this.#begin(owner, bring).finally(() => {
@@ -296,13 +305,12 @@ export class HotReload {
   async #begin(owner: JournalOwner, bring: (received: Received, former?: JournalOwner) => Received): Promise<void> {
     const held = this.#held
     if (!held) return
-    await this.claim(owner.uin)
+    await this.claim(owner.account)
     const { journal } = held
     if (!journal) return
     // Not before: it is written anew now, and a program that never gets so far would leave a copy at each start.
-    const damage = damageOf(journal)
-    if (damage !== undefined) await this.#setJournalAside(held, damage)
-    await journal.begin(owner, bring)
+    if (journal.damage !== undefined) await this.#setJournalAside(held, journal.damage)
+    await journalStep(held.store, 'begun', () => journal.begin(owner, bring))
     held.hasCopy = false
   }
 
@@ -316,28 +324,16 @@ export class HotReload {
     await this.#movingAside
   }
 
-  /** Puts a message out of the way whose handler ended the process too often. Resolves to where, when there is room. */
+  /** Keeps a message whose handler ended the process too often for people to look at. Resolves to where, when there is room. */
   async setMessageAside(received: Received): Promise<string | undefined> {
-    const journal = this.#held?.journal
-    if (!journal) return undefined
-    const path = `${journal.path}.aside`
-    const size = await stat(path).then(
-      (found) => found.size,
-      () => 0,
-    )
-    const line = JSON.stringify({ id: received.id, sent: received.sent })
-    const sealed = sealFor('aside')?.close(line)
-    const kept = sealed === undefined ? line : JSON.stringify({ document: 'aside', sealed })
-    if (size + kept.length > MAX_ASIDE_BYTES) return undefined
-    await attemptFile(path, 'written', () => appendFile(path, `${kept}\n`, { mode: 0o600 }))
-    return path
+    return this.#held?.journal?.deadLetter?.(received)
   }
 
   /** What is in use goes on under its name; what could not be used stays for its owner to look at. Once, however often it is tried. */
   async #setJournalAside(held: HeldStore, reason: string): Promise<void> {
-    const { journal } = held
+    const { journal, store } = held
     if (!journal || held.hasCopy) return
-    const keptAs = await attemptFile(journal.path, 'copied aside', () => copyFileAside(journal.path))
+    const keptAs = (await journalStep(store, 'copied aside', async () => journal.setAside?.())) ?? NOWHERE
     held.hasCopy = true
     this.#options.onSetAside({ what: 'journal', keptAs, reason })
   }
@@ -350,7 +346,7 @@ export class HotReload {
     await this.#setForeignLoginAside(login.session.uin)
     const saveSession = async () => {
       // First what was received, then the position behind it.
-      await held.journal?.sync()
+      await journalStep(held.store, 'written', async () => held.journal?.sync())
       if (this.#held !== held) return
       const former = this.#savedUin
       // Before it is written: a login that sets it aside at the same moment must find it so.
@@ -382,8 +378,4 @@ export function readSavedLogin(saved: Dict): SavedLogin | string {
     user,
     chatrooms: list(saved.chatrooms).map(text).filter(Boolean),
   }
-}
-
-function damageOf({ damagedLines }: Journal): string | undefined {
-  return damagedLines > 0 ? `${damagedLines} of its lines could not be read` : undefined
 }

@@ -2,11 +2,13 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { Journal } from './journal.js'
+import { FileJournal } from './file-journal.js'
+import { isJournalOf } from './journal.js'
 import { JournalFile } from './journal-file.js'
 import type { Received } from './journal-record.js'
 
-const OWNER = { uin: '1', session: 'a', self: '@me' }
+const OWNER = { account: '1', session: 'a', self: '@me' }
+const CURSOR = 'position'
 const LINE_END = 0x0a
 const same = (received: Received) => received
 const newPath = () => join(mkdtempSync(join(tmpdir(), 'itchat-')), 'journal')
@@ -18,13 +20,13 @@ const message = (id: string, chat: string, Content = `text of ${id}`) => ({
   by: '',
 })
 
-async function opened(path: string): Promise<Journal> {
-  const journal = await Journal.open(new JournalFile(path))
+async function opened(path: string): Promise<FileJournal> {
+  const journal = await FileJournal.open(new JournalFile(path))
   onTestFinished(() => journal.close())
   return journal
 }
 
-async function reopened(path: string): Promise<Journal> {
+async function reopened(path: string): Promise<FileJournal> {
   const journal = await opened(path)
   await journal.begin(OWNER, same)
   return journal
@@ -33,23 +35,25 @@ async function reopened(path: string): Promise<Journal> {
 /** Ids, owner, messages of two conversations of which 2 and 4 wait, one begun, one done. */
 async function written(path: string): Promise<Buffer> {
   const first = await reopened(path)
-  await first.add([message('1', 'a')])
+  await first.add([message('1', 'a')], CURSOR)
   await first.done(1)
   const journal = await reopened(path)
-  await journal.add([message('2', 'a'), message('3', 'b')])
+  await journal.add([message('2', 'a'), message('3', 'b')], CURSOR)
   await journal.started(2)
   await journal.started(3)
   await journal.done(3)
-  await journal.add([message('4', 'b', '勇敢的新世界 0badc0de {}')])
+  await journal.add([message('4', 'b', '勇敢的新世界 0badc0de {}')], CURSOR)
   return readFileSync(path)
 }
 
 /** What is found in a file, and what its owner is handed when `isBegun`. */
 async function found(path: string, bytes: Uint8Array, isBegun: boolean) {
   writeFileSync(path, bytes)
-  const journal = await Journal.open(new JournalFile(path))
-  const { size, damagedLines } = journal
-  const [isOwn, isOthers] = [journal.isOf('1'), journal.isOf('2')]
+  const file = new JournalFile(path)
+  const journal = await FileJournal.open(file)
+  const { size } = journal
+  const { damagedLines } = file
+  const [isOwn, isOthers] = [isJournalOf(journal, '1'), isJournalOf(journal, '2')]
   if (isBegun && isOwn) await journal.begin(OWNER, same)
   const ids = isBegun && isOwn ? (await journal.take()).map(({ id }) => id).join() : undefined
   await journal.close()
@@ -114,11 +118,11 @@ test.each([
 test.each([
   ['another account', '2'],
   ['an account without a number', ''],
-])('a journal with messages is not begun for %s, and stays as it was', async (_, uin) => {
+])('a journal with messages is not begun for %s, and stays as it was', async (_, account) => {
   const path = newPath()
-  await (await reopened(path)).add([message('1', 'a')])
+  await (await reopened(path)).add([message('1', 'a')], CURSOR)
   const journal = await opened(path)
-  await expect(journal.begin({ ...OWNER, uin }, same)).rejects.toMatchObject({ name: 'FileError', path })
+  await expect(journal.begin({ ...OWNER, account }, same)).rejects.toMatchObject({ name: 'FileError', path })
   await journal.begin(OWNER, same)
   expect(await journal.take()).toMatchObject([{ id: '1' }])
 })
@@ -127,5 +131,5 @@ test('a damaged file of one long line is read once', async () => {
   const path = newPath()
   writeFileSync(path, 'deadbeef '.repeat(100_000))
   const journal = await opened(path)
-  expect([journal.size, journal.damagedLines]).toEqual([0, 0])
+  expect([journal.size, journal.damage]).toEqual([0, undefined])
 })

@@ -5,8 +5,9 @@ const MAX_NUMBER = 2 ** 52
 
 /** Whose messages they are: UserNames in them mean something in one session only. */
 export interface JournalOwner {
-  uin: string
-  /** Of the session, without giving it away. */
+  /** Permanent id of the account. */
+  account: string
+  /** Names the session without giving it away. */
   session: string
   /** Own UserName. */
   self: string
@@ -34,6 +35,7 @@ export interface Incoming {
 
 /** A message that is not handled yet. */
 export interface Received extends Incoming {
+  /** Names it in this journal; larger than those of all messages before it. */
   n: number
   /** It came in a session before this one. */
   stale: boolean
@@ -41,7 +43,7 @@ export interface Received extends Incoming {
   formerNames?: FormerNames | undefined
   /** How often its handler was begun by a process that died. */
   attempts: number
-  /** It was handed out in this term of the journal. */
+  /** Session of the journal in which it was handed out, counted since the journal was opened. */
   term: number
 }
 
@@ -95,7 +97,12 @@ function readFormerNames(value: unknown): FormerNames | undefined {
   return { from: list(from).map(text), to: list(to).map(text) }
 }
 
+/** The account has the name that earlier versions wrote. */
+export function toOwnerRecord({ account, session, self }: JournalOwner): object {
+  return { uin: account, session, self }
+}
+
 export function readOwner(value: unknown): JournalOwner | undefined {
   const { uin, session, self } = dict(value)
-  return text(uin) === '' ? undefined : { uin: text(uin), session: text(session), self: text(self) }
+  return text(uin) === '' ? undefined : { account: text(uin), session: text(session), self: text(self) }
 }

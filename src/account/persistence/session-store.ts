@@ -1,4 +1,5 @@
 import type { Unlock } from '../../util/process-lock.js'
+import type { Journal, OpenJournalOptions } from './journal.js'
 
 /** What hot reload keeps. */
 export type StoredDocument =
@@ -16,7 +17,16 @@ export interface StoreLock {
    * place is held until `unlock`.
    */
   lost?: AbortSignal
-  /** Of this one holding, for stores that refuse the writes of a former holder. */
+  /**
+   * Names this one holding. It is passed to every write, so that a store can refuse the writes of a former holder that has not
+   * noticed yet: `save`, `setAside` and all writes of the journal must reject when their token is not that of the current holder.
+   */
+  token?: string
+}
+
+/** What a store is told about a write. */
+export interface WriteOptions {
+  /** That of the lock; absent when the lock has none, or there is no lock. */
   token?: string
 }
 
@@ -25,7 +35,7 @@ export interface StoreLock {
  * database. Contents are texts to be given back as they were.
  *
  * A call that throws, or does not answer within 30 seconds, has failed: a failed `save` is an `error` event and is tried again, a
- * failed `load` or `lock` is what `autoLogin` rejects with. Only `lock` may take as long as it likes.
+ * failed `load`, `lock` or `openJournal` is what `autoLogin` rejects with. Only `lock` and `openJournal` may take longer.
  *
  * @see docs/guide/sessions.md
  */
@@ -35,9 +45,9 @@ export interface SessionStore {
   /** Resolves to what was saved last; `undefined` when nothing was. */
   load(document: StoredDocument): Promise<string | undefined>
   /** Resolves when it would survive the death of the process. */
-  save(document: StoredDocument, content: string): Promise<void>
+  save(document: StoredDocument, content: string, options?: WriteOptions): Promise<void>
   /** Moves what cannot be used out of the way without deleting it. Resolves to where it is now. */
-  setAside(document: StoredDocument): Promise<string>
+  setAside(document: StoredDocument, options?: WriteOptions): Promise<string>
   /**
    * Takes the place for one process alone. Resolves to the lock, or to the bare function that gives it back; `undefined` when
    * another process has it. Absent: nothing keeps two programs apart.
@@ -46,9 +56,11 @@ export interface SessionStore {
    */
   lock?(options?: { signal?: AbortSignal }): Promise<StoreLock | Unlock | undefined>
   /**
-   * Path of the file that keeps received messages until they are handled, read once the place is locked. Absent: they wait in
-   * memory, and end with it.
+   * Opens what keeps received messages until they are handled, once the place is locked; it is closed before the place is
+   * given back. Absent, or resolves to `undefined`: `journalFile` does.
    */
+  openJournal?(options: OpenJournalOptions): Promise<Journal | undefined>
+  /** Path of the file that keeps them instead, read once the place is locked. Absent as well: they end with the process. */
   readonly journalFile?: string
   /**
    * Path of the file that takes changes of `'identities'` as they happen, so that the whole is saved seldom; read once the place

@@ -1,7 +1,6 @@
 import { Chatroom, type Contact } from '../../contact/contact.js'
 import type { Message } from '../../message/message.js'
-import { splitGroupPrefix } from '../../transports/web/decode/group.js'
-import { text } from '../../util/read.js'
+import type { Transport } from '../../transport/transport.js'
 import type { Received } from './journal-record.js'
 
 /** A message to hand on again. */
@@ -18,6 +17,7 @@ export function leftOvers(waiting: readonly Message[]): LeftOver[] {
 
 /** Who people of the session before are in this one. */
 export interface Renewal {
+  transport: Pick<Transport, 'read' | 'readdress'>
   /** Own UserName then. */
   formerSelf: string
   self: Contact
@@ -30,16 +30,12 @@ export interface Renewal {
  * nobody. The names it had are kept as well: who is who is saved apart, and a process that dies between the two saves leaves
  * that with the names of an earlier session.
  */
-export function renewMessage<T extends LeftOver>(received: T, { formerSelf, self, formerly }: Renewal): T {
+export function renewMessage<T extends LeftOver>(received: T, { transport, formerSelf, self, formerly }: Renewal): T {
   const { sent, formerNames } = received
   const now = (userName: string, before: readonly string[] = []) =>
     userName === formerSelf ? self : firstOf([userName, ...before], formerly)
-  const [from, to] = [text(sent.FromUserName), text(sent.ToUserName)]
+  const { from, to } = transport.read(sent)
   const [fromNow, toNow] = [now(from, formerNames?.from), now(to, formerNames?.to)]
-  const content = text(sent.Content)
-  const { sender } = splitGroupPrefix(content)
-  const member = fromNow instanceof Chatroom ? memberNamed(fromNow, received.by) : undefined
-  const isSpoken = sender !== '' && member !== undefined
   return {
     ...received,
     stale: true,
@@ -47,12 +43,11 @@ export function renewMessage<T extends LeftOver>(received: T, { formerSelf, self
       from: withName(from, fromNow, formerNames?.from),
       to: withName(to, toNow, formerNames?.to),
     },
-    sent: {
-      ...sent,
-      FromUserName: fromNow?.UserName ?? from,
-      ToUserName: toNow?.UserName ?? to,
-      Content: isSpoken ? member + content.slice(sender.length) : sent.Content,
-    },
+    sent: transport.readdress(sent, {
+      from: fromNow?.UserName,
+      to: toNow?.UserName,
+      speaker: fromNow instanceof Chatroom ? memberNamed(fromNow, received.by) : undefined,
+    }),
   }
 }
 

@@ -1,6 +1,6 @@
 import { ArgumentError, FileError, LoginError, StateError } from '../../errors.js'
 import type { Engine } from '../../itchat/engine.js'
-import type { SyncBatch } from '../../transports/web/api/sync.js'
+import type { Batch } from '../../transport/batch.js'
 import { decodeUser } from '../../transports/web/decode/reply.js'
 import { LOGIN_CODE } from '../../transports/web/wire/login.js'
 import { unlessAborted } from '../../util/abort.js'
@@ -153,12 +153,12 @@ export class Login {
   /** @param withFiles runs the step that may fail as a file cannot be written */
   async #init(signal: AbortSignal | undefined, withFiles: (step: () => Promise<void>) => Promise<void>): Promise<Dict> {
     const { connection, book, identities, hotReload } = this.#engine
-    const { reply, user, contacts } = await connection.init(signal)
+    const { reply, user, self, contacts } = await connection.init(signal)
     const uin = connection.uin ?? ''
     await withFiles(() => hotReload.claim(uin, signal))
     // What waits belongs to the session before, whose names mean nothing now.
     this.#undelivered.stash(uin)
-    book.reset(user)
+    book.reset(self)
     await identities.begin(uin, signal)
     for (const contact of contacts) book.apply(contact)
     this.#engine.directives.recordUntrusted(reply)
@@ -170,12 +170,13 @@ export class Login {
     const { session, connection, book } = this.#engine
     if (session) throw new StateError('getMsg: this instance receives already; messages reach the handlers.')
     if (!connection.hasSession) throw new StateError('getMsg: nobody is logged in; call webInit() first.')
-    const { messages, contacts, removed } = await connection.fetchNews(signal)
-    for (const contact of contacts) book.apply(contact)
-    for (const userName of removed) book.remove(userName)
+    const { batch, contacts } = await connection.fetchNews(signal)
+    const messages = batch.messages.map(({ sent }) => sent)
+    for (const contact of batch.contacts) book.apply(contact)
+    for (const userName of batch.removed) book.remove(userName)
     // What is handed out as it came was written by strangers all the same.
     this.#engine.directives.recordUntrusted(messages, contacts)
-    return [messages.map(dict), contacts.map(dict)]
+    return [messages, contacts.map(dict)]
   }
 
   start(exitCallback: (() => unknown) | undefined): void {
@@ -368,10 +369,11 @@ export class Login {
     const engine = this.#engine
     const uin = text(dict(saved.session).uin)
     this.#undelivered.stash(uin)
-    engine.book.restore(saved.user)
+    const read = (fields: Dict) => engine.connection.readSavedContact(fields)
+    engine.book.reset(read(saved.user))
     await engine.identities.begin(uin, signal, text(dict(saved.session).sid))
-    for (const UserName of saved.chatrooms) engine.book.apply({ UserName })
-    const deliver = async (batch: SyncBatch) => {
+    for (const group of saved.chatrooms.flatMap((UserName) => read({ UserName }) ?? [])) engine.book.apply(group)
+    const deliver = async (batch: Batch) => {
       await engine.contacts.load(signal)
       await this.#undelivered.deliver()
       await engine.handleReceived(() => engine.inbox.deliver(batch, signal))

@@ -1,5 +1,4 @@
 import type { Engine } from '../../itchat/engine.js'
-import { envelopeOf } from '../../transports/web/decode/envelope.js'
 import type { JournalOwner, Received } from '../persistence/journal-record.js'
 import { type LeftOver, leftOvers, renewMessage } from '../persistence/stale.js'
 
@@ -32,12 +31,17 @@ export class Undelivered {
     const left = this.#left
     this.#left = []
     const renew = <T extends LeftOver>(received: T, formerSelf: string): T =>
-      renewMessage(received, { formerSelf, self: book.self, formerly: (name) => identities.formerly(name) })
+      renewMessage(received, {
+        transport: connection,
+        formerSelf,
+        self: book.self,
+        formerly: (name) => identities.formerly(name),
+      })
     const { uin, sid } = connection.save()
     const bring = (received: Received, former?: JournalOwner): Received => {
       if (!former && received.chat !== '') return received
       const renewed = former ? renew(received, former.self) : received
-      return { ...renewed, chat: envelopeOf(renewed.sent, book.self.UserName).chat }
+      return { ...renewed, chat: connection.read(renewed.sent).chat }
     }
     try {
       await hotReload.begin(uin, sid, book.self.UserName, bring)

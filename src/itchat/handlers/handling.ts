@@ -3,15 +3,17 @@ import { SendableFile } from '../../account/outbox/sendable-file.js'
 import type { Sender } from '../../account/outbox/sender.js'
 import { StateError } from '../../errors.js'
 import type { Message } from '../../message/message.js'
-import type { Registry } from './registry.js'
+import type { MiddlewareChain } from './middleware.js'
+import type { Registry, Reply } from './registry.js'
 
 export interface HandlingOptions {
+  middleware: MiddlewareChain
   registry: Registry
   sender: Sender
   echoes: Echoes
 }
 
-/** Calls the handler that is registered for a message, and sends what it answers. */
+/** Runs the middleware and the handler of a message, and sends what they return. */
 export class Handling {
   readonly #options: HandlingOptions
 
@@ -20,28 +22,31 @@ export class Handling {
   }
 
   /**
-   * Resolves to whether somebody was registered for the message.
+   * Resolves to whether there was middleware, or a handler for the message. An echo of what this client sent reaches neither.
    *
-   * @param begin called, and waited for, before a handler is; resolves to whether that may begin
+   * @param begin called, and waited for, before they are; resolves to whether they may begin
    */
   async handle(message: Message, begin: () => Promise<boolean>): Promise<boolean> {
-    const { registry, sender, echoes } = this.#options
+    const { registry, middleware, sender, echoes } = this.#options
     const chat = message.user.UserName
     if (message.isSelf && (await echoes.has(message.MsgId, chat))) return false
-    const handler = registry.find(message)
-    if (!handler) return false
+    if (middleware.isEmpty && !registry.find(message)) return false
     if (!(await begin())) return false
-    const reply: unknown = await handler(message as never)
-    // What `msg.reply()` resolves to says that a reply was sent already.
-    if (reply === undefined || reply === null || reply === '' || isSendResult(reply)) return true
-    if (typeof reply !== 'string' && !(reply instanceof SendableFile)) {
-      throw new StateError(
-        `The handler of type ${message.Type} returned a ${typeof reply}; it can return a text, itchat.file(path) or nothing.`,
-      )
-    }
-    await sender.send(reply, chat)
+    const reply = await middleware.run(message, async () => registry.find(message)?.(message as never))
+    if (isSendable(reply, message)) await sender.send(reply, chat)
     return true
   }
+}
+
+/** @throws StateError for what is no reply: the types rule it out, JavaScript does not */
+function isSendable(reply: Reply, { Type }: Message): reply is string | SendableFile {
+  if (typeof reply === 'string') return reply !== ''
+  if (reply instanceof SendableFile) return true
+  // What `msg.reply()` resolves to says that a reply was sent already.
+  if (reply === undefined || reply === null || isSendResult(reply)) return false
+  throw new StateError(
+    `The handler of type ${Type}, or a middleware, returned a ${typeof reply}; it can return a text, itchat.file(path) or nothing.`,
+  )
 }
 
 function isSendResult(value: unknown): boolean {

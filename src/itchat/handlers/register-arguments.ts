@@ -1,4 +1,4 @@
-import type { MessageType } from '../../message/message.js'
+import type { MessageType } from '../../message/fields.js'
 import type { Handler, RegisterOptions, Registry } from './registry.js'
 
 type Types = MessageType | readonly MessageType[]

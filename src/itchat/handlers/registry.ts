@@ -2,7 +2,8 @@ import type { SendableFile } from '../../account/outbox/sendable-file.js'
 import type { SendResult } from '../../contact/actions.js'
 import { Chatroom, MassivePlatform } from '../../contact/contact.js'
 import { ArgumentError } from '../../errors.js'
-import type { Message, MessageOf, MessageType } from '../../message/message.js'
+import type { MessageType } from '../../message/fields.js'
+import type { Message, MessageOf } from '../../message/message.js'
 import { FRIENDS, INCOME_MSG, SYSTEM, UNKNOWN } from '../../message/types.js'
 
 /** What a handler may return: a text or file is sent to the conversation; the result of a send is nothing more to send. */
@@ -71,6 +72,17 @@ export class Registry {
         this.#slots.set(slot(flagged.length > 0, options.isSelf ?? false, kind, type), registration)
       }
     }
+  }
+
+  /** Clears every slot of a handler, the catch-all too; returns whether it had any. */
+  remove(handler: unknown): boolean {
+    let hadAny = false
+    for (const [name, registration] of this.#slots) {
+      if (registration.handler === handler) hadAny = this.#slots.delete(name)
+    }
+    if (this.#catchAll !== handler) return hadAny
+    this.#catchAll = undefined
+    return true
   }
 
   find(msg: Message): Handler | undefined {

@@ -2,6 +2,8 @@ import type { Dispatcher } from 'undici'
 import { LoggedOutError, type LogoutReason, ServerError, StateError } from '../../errors.js'
 import type { DownloadOptions } from '../../message/media.js'
 import type { Message } from '../../message/message.js'
+import type { Addresses, Batch, Envelope } from '../../transport/batch.js'
+import type { ContactEntry, ContactsPart, GroupsPart } from '../../transport/contacts.js'
 import type {
   Content,
   Forwarding,
@@ -12,41 +14,33 @@ import type {
   UploadedMedia,
   UploadOptions,
 } from '../../transport/content.js'
+import { CAPABILITIES, type Feature } from '../../transport/features.js'
+import type { SessionStart } from '../../transport/login.js'
+import type { DecodeContext } from '../../transport/transport.js'
 import type { Clock } from '../../util/clock.js'
 import type { Dict } from '../../util/read.js'
-import type { AvatarOwner } from './api/avatar.js'
-import { LOGOUT_REASONS, type Web } from './api/call.js'
-import { createChatroom, updateChatroom } from './api/chatroom.js'
-import {
-  type AddressBook,
-  type BatchOptions,
-  batchGetContacts,
-  detailsEntry,
-  getContacts,
-  setPinned,
-  setRemark,
-  verifyUser,
-} from './api/contact.js'
-import { type Init, init, logout, statusNotify } from './api/init.js'
+import { LOGOUT_REASONS, unexpected, type Web } from './api/call.js'
+import { init, logout, statusNotify } from './api/init.js'
 import { exchangeTicket, type LoginPoll, pollLogin, requestPushLogin, requestUuid } from './api/login.js'
 import { revokeMessage, sendMessage } from './api/message.js'
 import { type SyncBatch, sync } from './api/sync.js'
-import { alignDetails } from './decode/details.js'
-import { type DecodeContext, decodeMessage } from './decode/message.js'
-import { decodeChatroomReply } from './decode/reply.js'
+import { contactsPart } from './contacts-part.js'
+import { readBatch } from './decode/batch.js'
+import { readContact, readSavedContact } from './decode/contact.js'
+import { readdress, readEnvelope } from './decode/envelope.js'
+import { decodeMessage } from './decode/message.js'
 import { forwardingOf } from './encode/forward.js'
 import { encodeMessage, mention } from './encode/message.js'
+import { groupsPart } from './groups-part.js'
 import { loginOrigin } from './hosts.js'
 import { HttpClient, isLoopback } from './http/http-client.js'
 import { kindOf, uploadAs } from './media/plan.js'
-import { receiveAvatar, receiveMedia } from './media/receive.js'
+import { receiveMedia } from './media/receive.js'
 import { readSavedSession, type SavedSession, saveSession } from './session/saved-session.js'
 import { Session } from './session/session.js'
 import { resumeSession } from './sync/resume.js'
 import { runSyncLoop, type SyncListener } from './sync/sync-loop.js'
-import type { UpdateChatroomFun } from './wire/chatroom.js'
-import { DEFAULT_INVITE_START_COUNT, MAX_TEXT_GRAPHEMES } from './wire/constants.js'
-import type { BatchContactEntry } from './wire/contact.js'
+import { MAX_TEXT_GRAPHEMES } from './wire/constants.js'
 import { ENDPOINTS } from './wire/endpoints.js'
 import { LOGIN_CODE, STATUS_NOTIFY } from './wire/login.js'
 
@@ -56,8 +50,17 @@ export interface WebConnectionOptions {
   dispatcher?: Dispatcher | undefined
 }
 
+/** What receiving reports to. */
+export type BatchListener = Omit<SyncListener, 'deliver'> & {
+  deliver(batch: Batch, signal: AbortSignal): Promise<void>
+}
+
 /** One account's line to the Web WeChat service: all of the protocol, none of what a program makes of it. */
 export class WebConnection {
+  readonly name = 'web'
+  readonly features: ReadonlySet<Feature> = new Set(CAPABILITIES.web)
+  readonly contacts: ContactsPart
+  readonly groups: GroupsPart
   /** Graphemes of one text. */
   readonly maxTextLength = MAX_TEXT_GRAPHEMES
   /** UserName of the chat with oneself. */
@@ -72,6 +75,8 @@ export class WebConnection {
       session: new Session(loginOrigin(options.baseUrl)),
       clock: options.clock,
     }
+    this.contacts = contactsPart(this.#web)
+    this.groups = groupsPart(this.#web)
   }
 
   /** Scheme, host and port of the server that logins go to. */
@@ -138,14 +143,21 @@ export class WebConnection {
   }
 
   /** Starts the session and takes its position. */
-  async init(signal?: AbortSignal): Promise<Init> {
+  async init(signal?: AbortSignal): Promise<SessionStart & { user: Dict }> {
     const { session } = this.#web
     if (!session.credentials || session.isOver)
       throw new StateError('webInit: not logged in; call checkLogin() until it resolves to 200.')
     const start = await init(this.#web, signal).catch(rejectAsLoggedOut)
     session.userName = String(start.user.UserName)
+    const self = readContact(start.user)
+    if (!self) throw unexpected('webwxinit', 'the reply lacks User')
     session.start(start)
-    return start
+    return {
+      reply: start.reply,
+      user: start.user,
+      self,
+      contacts: start.contacts.flatMap((one) => readContact(one) ?? []),
+    }
   }
 
   /** Shows on the phone that the web client is online. */
@@ -153,58 +165,11 @@ export class WebConnection {
     await statusNotify(this.#web, STATUS_NOTIFY.initialised, this.#web.session.userName, signal)
   }
 
-  /** The whole address book, entries as sent. */
-  fetchContacts(signal?: AbortSignal): Promise<AddressBook> {
-    return getContacts(this.#web, signal)
-  }
-
-  /**
-   * Details of contacts, groups or members, as sent, in the order asked for; `undefined` for those the server does not
-   * mention. A name stands for its usual entry.
-   */
-  async fetchDetails(wanted: readonly (BatchContactEntry | string)[], options?: BatchOptions): Promise<unknown[]> {
-    const entries = wanted.map((one) => (typeof one === 'string' ? detailsEntry(one) : one))
-    const pages = await batchGetContacts(this.#web, entries, options)
-    return pages.flatMap(({ names, replies }) => alignDetails(names, replies))
-  }
-
-  /** Groups that would have as many members take invitations only. */
-  get inviteStartCount(): number {
-    return this.#web.session.inviteStartCount ?? DEFAULT_INVITE_START_COUNT
-  }
-
-  setRemark(userName: string, remark: string, signal?: AbortSignal): Promise<Dict> {
-    return setRemark(this.#web, userName, remark, signal)
-  }
-
-  setPinned(chat: Parameters<typeof setPinned>[1], isPinned: boolean, signal?: AbortSignal): Promise<Dict> {
-    return setPinned(this.#web, chat, isPinned, signal)
-  }
-
-  verifyUser(request: Parameters<typeof verifyUser>[1], signal?: AbortSignal): Promise<Dict> {
-    return verifyUser(this.#web, request, signal)
-  }
-
-  createChatroom(userNames: readonly string[], topic: string, signal?: AbortSignal): Promise<Dict> {
-    return createChatroom(this.#web, userNames, topic, signal).then(decodeChatroomReply)
-  }
-
-  updateChatroom(userName: string, fun: UpdateChatroomFun, value: string, signal?: AbortSignal): Promise<Dict> {
-    return updateChatroom(this.#web, userName, fun, value, signal).then(decodeChatroomReply)
-  }
-
-  /** Reads the picture of somebody piece by piece. */
-  receiveAvatar(
-    owner: AvatarOwner,
-    write: (chunk: Uint8Array) => Promise<void> | void,
-    signal?: AbortSignal,
-  ): Promise<ReceivedMedia> {
-    return receiveAvatar(this.#web, owner, write, signal)
-  }
-
   /** Receives until the session ends; resolves to the reason. */
-  receive(listener: SyncListener, signal: AbortSignal): Promise<LogoutReason> {
-    return runSyncLoop(this.#web, listener, signal)
+  receive(listener: BatchListener, signal: AbortSignal): Promise<LogoutReason> {
+    const { session } = this.#web
+    const deliver = (sent: SyncBatch, step: AbortSignal) => listener.deliver(readBatch(sent, session.userName), step)
+    return runSyncLoop(this.#web, { ...listener, deliver }, signal)
   }
 
   /**
@@ -212,7 +177,7 @@ export class WebConnection {
    *
    * @throws LoggedOutError when the server says twice that the session is over
    */
-  async fetchNews(signal?: AbortSignal): Promise<SyncBatch> {
+  async fetchNews(signal?: AbortSignal): Promise<{ batch: Batch; contacts: unknown[] }> {
     const { session } = this.#web
     const batch = await sync(this.#web, signal).catch((error) => {
       if (asLoggedOut(error) === error) throw error
@@ -220,12 +185,22 @@ export class WebConnection {
     })
     session.syncKey = batch.syncKey
     session.syncCheckKey = batch.syncCheckKey
-    return batch
+    return { batch: readBatch(batch, session.userName), contacts: batch.contacts }
+  }
+
+  /** Reads what must be known of a message before it is decoded. Never throws. */
+  read(sent: Dict): Envelope {
+    return readEnvelope(sent, this.#web.session.userName)
   }
 
   /** A received entry as a message; never throws for what it holds. */
-  decode(sent: unknown, context: DecodeContext): Message {
+  decode(sent: Dict, context: DecodeContext): Message {
     return decodeMessage(sent, context)
+  }
+
+  /** The same message with other addresses. */
+  readdress(sent: Dict, addresses: Addresses): Dict {
+    return readdress(sent, addresses)
   }
 
   /** Sends a message, once. */
@@ -288,7 +263,7 @@ export class WebConnection {
    */
   async restore(
     saved: SavedSession,
-    deliver: (batch: SyncBatch) => Promise<void>,
+    deliver: (batch: Batch) => Promise<void>,
     onRetry: (error: Error, retryInMs: number) => void,
     signal?: AbortSignal,
   ): Promise<boolean> {
@@ -300,10 +275,15 @@ export class WebConnection {
       web.session.forgetCredentials()
       return false
     }
-    await deliver(batch)
+    await deliver(readBatch(batch, web.session.userName))
     web.session.syncKey = batch.syncKey
     web.session.syncCheckKey = batch.syncCheckKey
     return true
+  }
+
+  /** A contact whose fields were saved; `undefined` when it has no UserName. */
+  readSavedContact(fields: unknown): ContactEntry | undefined {
+    return readSavedContact(fields)
   }
 
   /** The server ended the session: nothing is asked in its name any more. */

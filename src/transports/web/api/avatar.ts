@@ -1,12 +1,12 @@
 import type { HttpStream } from '../http/http-client.js'
-import { ENDPOINTS } from '../wire/endpoints.js'
+import { ENDPOINTS, type EndpointName } from '../wire/endpoints.js'
 import { unexpected, type Web } from './call.js'
 
 /** For the beginning of the reply, and for each pause in it. */
 const TIMEOUT_MS = 30_000
 
 /** Whose picture: a person's, a group's, or, with the group's `EncryChatRoomId`, a member's. */
-export type AvatarOwner = { userName: string; chatroomId?: string } | { chatroom: string }
+type AvatarAddress = { userName: string; chatroomId?: string } | { chatroom: string }
 
 /**
  * Opens the large picture of somebody, or of a group. The address is made here: the one in a contact could lead anywhere.
@@ -14,7 +14,11 @@ export type AvatarOwner = { userName: string; chatroomId?: string } | { chatroom
  * @throws ProtocolError when the server does not give it
  * @see docs/protocol.md §4.3
  */
-export async function openAvatar(web: Web, owner: AvatarOwner, signal?: AbortSignal): Promise<HttpStream> {
+export async function openAvatar(
+  web: Web,
+  owner: AvatarAddress,
+  signal?: AbortSignal,
+): Promise<{ endpoint: EndpointName; reply: HttpStream }> {
   const name = 'chatroom' in owner ? 'webwxgetheadimg' : 'webwxgeticon'
   const endpoint = ENDPOINTS[name]
   const url = new URL(endpoint.path, web.session.hosts[endpoint.host])
@@ -34,5 +38,5 @@ export async function openAvatar(web: Web, owner: AvatarOwner, signal?: AbortSig
     await reply.body[Symbol.asyncIterator]().return?.()
     throw unexpected(name, `${type} instead of the picture`)
   }
-  return reply
+  return { endpoint: name, reply }
 }

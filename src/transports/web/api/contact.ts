@@ -1,3 +1,4 @@
+import type { DetailsOptions } from '../../../transport/contacts.js'
 import { type Dict, int } from '../../../util/read.js'
 import { sideBySide } from '../../../util/side-by-side.js'
 import { BATCH_CONTACT_LIMIT } from '../wire/constants.js'
@@ -12,19 +13,16 @@ const BATCHES_AT_ONCE = 3
 /** `SceneList` of the web client. @see docs/protocol.md §4.4 */
 const WEB_SCENE = 33
 
-/** The address book as the server sent it; entries are unchecked. */
-export interface AddressBook {
-  entries: unknown[]
-  /** False: the server announced more entries than it sent. */
-  isComplete: boolean
-}
-
 /**
- * The whole address book. @see docs/protocol.md §4.1
+ * The whole address book; entries are unchecked. It is incomplete when the server announced more than it sent.
  *
+ * @see docs/protocol.md §4.1
  * @throws ProtocolError when a page lacks its list: half a book would pass for people who left
  */
-export async function getContacts(web: Web, signal?: AbortSignal): Promise<AddressBook> {
+export async function getContacts(
+  web: Web,
+  signal?: AbortSignal,
+): Promise<{ entries: unknown[]; isComplete: boolean }> {
   const pages: unknown[][] = []
   let isComplete = true
   const asked = new Set<number>()
@@ -42,20 +40,6 @@ export async function getContacts(web: Web, signal?: AbortSignal): Promise<Addre
   return { entries: pages.flat(), isComplete }
 }
 
-export interface BatchOptions {
-  signal?: AbortSignal | undefined
-  onProgress?: ((progress: { done: number; total: number }) => unknown) | undefined
-  /** Tries for each page in all. Default 3. */
-  tries?: number
-  /** Default 30 s. */
-  timeoutMs?: number
-  /**
-   * Called for the first page that fails: no further page is requested, and the pages that are missing come back without
-   * replies. Default: the failure is thrown.
-   */
-  onFailure?: ((error: unknown) => void) | undefined
-}
-
 /** What was asked for in one request, and what came back; unchecked. */
 export interface DetailsPage {
   names: string[]
@@ -70,14 +54,15 @@ export function detailsEntry(userName: string): BatchContactEntry {
 }
 
 /**
- * Details of contacts, groups or members, fetched 50 at a time. @see docs/protocol.md §4.2
+ * Details of contacts, groups or members, fetched 50 at a time. After the first request that fails no further one is made.
  *
+ * @see docs/protocol.md §4.2
  * @throws ProtocolError when a reply lacks its list
  */
 export async function batchGetContacts(
   web: Web,
   entries: readonly BatchContactEntry[],
-  { signal, onProgress, tries = TRIES, timeoutMs, onFailure }: BatchOptions = {},
+  { signal, onProgress, tries = TRIES, timeoutMs, onFailure }: DetailsOptions = {},
 ): Promise<DetailsPage[]> {
   const batches: BatchContactEntry[][] = []
   for (let start = 0; start < entries.length; start += BATCH_CONTACT_LIMIT) {

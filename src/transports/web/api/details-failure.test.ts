@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { LoggedOutError, NetworkError, ProtocolError, ServerError } from '../../../errors.js'
+import type { DetailsFailure } from '../../../transport/contacts.js'
 import { TimeoutReason } from '../../../util/timeout.js'
-import { type DetailsFailure, readDetailsFailure } from './details-failure.js'
+import { readDetailsFailure } from './details-failure.js'
 
 const endpoint = 'webwxbatchgetcontact'
 const refused = (ret: number) => new ServerError('', { ret, endpoint, advice: '' })

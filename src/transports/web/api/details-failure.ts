@@ -1,14 +1,7 @@
 import { LoggedOutError, ProtocolError, ServerError } from '../../../errors.js'
+import type { DetailsFailure } from '../../../transport/contacts.js'
 import { TimeoutReason } from '../../../util/timeout.js'
 import { RET } from '../wire/ret.js'
-
-/** What a failed request for details means for the next ones. */
-export interface DetailsFailure {
-  /** How long to pause: the server answered that it does not want to, or there was no answer of the protocol. */
-  pause: 'refused' | 'failed'
-  /** One of the names may be the cause: fewer names at once show which. */
-  isAboutNames: boolean
-}
 
 /** `Ret` that say nothing of the names in the request. */
 const SLOW_DOWN: readonly number[] = [

@@ -1,15 +1,8 @@
-import { dict, int, text } from '../../../util/read.js'
+import type { Addresses, Envelope } from '../../../transport/batch.js'
+import { type Dict, dict, int, text } from '../../../util/read.js'
 import { MSG_TYPE, type WireMessage } from '../wire/message.js'
-
-/** What must be known of a message before it is decoded. */
-export interface Envelope {
-  /** Identifies it when it is delivered again; `''` for a message without an id. */
-  id: string
-  /** UserName of its conversation. */
-  chat: string
-  /** When it was sent, epoch ms; 0 when unknown. */
-  timeMs: number
-}
+import { isGroup, splitGroupPrefix } from './group.js'
+import { revealedIds } from './revealed-ids.js'
 
 /** UserName of the conversation a wire message belongs to. */
 export function conversationOf(wire: Pick<WireMessage, 'FromUserName' | 'ToUserName'>, ownUserName: string): string {
@@ -29,16 +22,46 @@ export function requesterOf(msgType: number, recommended: { UserName: string }):
 /**
  * The envelope of one entry of `AddMsgList`. Never throws.
  *
- * @see docs/protocol.md §9.9
+ * @see docs/protocol.md §9.9, §10.2, §10.13
  */
-export function envelopeOf(sent: unknown, ownUserName: string): Envelope {
-  const { MsgId, NewMsgId, MsgType, RecommendInfo, FromUserName, ToUserName, CreateTime } = dict(sent)
-  const id = text(MsgId) || text(NewMsgId)
-  const wire = { FromUserName: text(FromUserName), ToUserName: text(ToUserName) }
-  const requester = requesterOf(int(MsgType, 0), { UserName: text(dict(RecommendInfo).UserName) })
+export function readEnvelope(value: unknown, ownUserName: string): Envelope {
+  const sent = dict(value)
+  const id = text(sent.MsgId) || text(sent.NewMsgId)
+  const from = text(sent.FromUserName)
+  const to = text(sent.ToUserName)
+  const msgType = int(sent.MsgType, 0)
+  const conversation = conversationOf({ FromUserName: from, ToUserName: to }, ownUserName)
+  const requester = requesterOf(msgType, { UserName: text(dict(sent.RecommendInfo).UserName) })
+  const listed = text(sent.StatusNotifyUserName)
+  const isNotification = msgType === MSG_TYPE.statusNotify
   return {
     id: id === '0' ? '' : id,
-    chat: requester || conversationOf(wire, ownUserName),
-    timeMs: Math.max(0, int(CreateTime, 0)) * 1_000,
+    chat: requester || conversation,
+    timeMs: Math.max(0, int(sent.CreateTime, 0)) * 1_000,
+    sent,
+    from,
+    to,
+    speaker: isGroup(from) ? splitGroupPrefix(text(sent.Content)).sender : '',
+    names: (listed === '' ? [conversation] : [conversation, ...listed.split(',')]).filter(isOfSession),
+    isNotification,
+    revealed: isNotification ? revealedIds(sent) : [],
+  }
+}
+
+/** Built-in accounts have fixed names, of which the server gives no details. */
+function isOfSession(userName: string): boolean {
+  return userName.startsWith('@')
+}
+
+/** The same entry with other addresses; the member of a group who wrote it stands in front of its content. */
+export function readdress(sent: Dict, { from, to, speaker }: Addresses): Dict {
+  const content = text(sent.Content)
+  const { sender } = splitGroupPrefix(content)
+  const isRenamed = sender !== '' && speaker !== undefined
+  return {
+    ...sent,
+    FromUserName: from ?? text(sent.FromUserName),
+    ToUserName: to ?? text(sent.ToUserName),
+    ...(isRenamed ? { Content: speaker + content.slice(sender.length) } : {}),
   }
 }

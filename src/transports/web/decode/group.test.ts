@@ -1,14 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { ContactActions } from '../../../contact/actions.js'
+import { contactFrom } from '../../../../test/support/contact.js'
 import { Chatroom } from '../../../contact/contact.js'
-import { createContact } from './contact.js'
 import { mentionsAll, mentionsSelf, splitGroupPrefix } from './group.js'
-
-const actions = {} as ContactActions
 
 function room(...names: string[]): Chatroom {
   const MemberList = names.map((NickName, index) => ({ UserName: `@${index}`, NickName }))
-  const contact = createContact({ UserName: '@@room', MemberList }, actions)
+  const contact = contactFrom({ UserName: '@@room', MemberList })
   if (!(contact instanceof Chatroom)) throw new Error('not a room')
   return contact
 }

@@ -1,15 +1,14 @@
 import { describe, expect, test } from 'vitest'
+import { contactFor, contactFrom } from '../../../../test/support/contact.js'
 import fc from '../../../../test/support/property.js'
-import type { ContactActions } from '../../../contact/actions.js'
 import { Chatroom, MassivePlatform, User } from '../../../contact/contact.js'
 import { BaseMessage, type Message, type MessageActions } from '../../../message/message.js'
 import { INCOME_MSG, UNKNOWN } from '../../../message/types.js'
+import type { DecodeContext } from '../../../transport/transport.js'
 import { memberNames } from '../../../util/spelling.js'
-import { createContact } from './contact.js'
-import { type DecodeContext, decodeMessage } from './message.js'
+import { decodeMessage } from './message.js'
 
-const actions = {} as ContactActions
-const make = (fields: object) => createContact(fields, actions) as User
+const make = (fields: object) => contactFrom(fields) as User
 const self = make({ UserName: '@me', NickName: 'Bot' })
 const room = make({
   UserName: '@@r1',
@@ -29,7 +28,7 @@ const known = new Map(
 
 const context: DecodeContext = {
   contacts: { self, get: (userName) => known.get(userName) },
-  stranger: (fields) => make(fields),
+  stranger: contactFor,
   actions: {} as MessageActions,
 }
 
@@ -80,6 +79,67 @@ describe('type and text', () => {
     const msg = decode({ MsgType: 37, FromUserName: 'fmessage', RecommendInfo, Ticket: 'v2_t' })
     expect(msg.type).toBe('Friends')
     expect(msg.text).toMatchObject({ status: 3, userName: '@new', verifyContent: 'v2_t' })
+  })
+})
+
+describe('the payload of a type is always there', () => {
+  const item = { title: 'T', description: '', url: 'u', thumbUrl: '', appName: '' }
+  const app = (AppMsgType: number) => ({ MsgType: 49, AppMsgType, FileName: 'T', Url: 'u', Content: '<msg><appmsg' })
+  const quoted = { msgId: '', type: 0, displayName: '', content: '' }
+  const person = { userName: '', nickName: '', alias: '', province: '', city: '', signature: '', sex: 0 }
+  test.each([
+    ['a place without coordinates', { Url: 'u' }, { location: { label: '', poiName: '', scale: 0 } }],
+    [
+      'a place with its coordinates in the link',
+      { Url: 'http://x/?coord=1.5,-2', OriContent: '<location label="1 Rd' },
+      { location: { latitude: 1.5, longitude: -2, label: '', poiName: '', scale: 0 } },
+    ],
+    [
+      'a place with one coordinate',
+      { Url: 'u', OriContent: '<location x="1" label="1 Rd" scale="9"/>' },
+      { location: { label: '1 Rd', poiName: '', scale: 9 } },
+    ],
+    ['a card without a person', { MsgType: 42 }, { card: { ...person, isOfficial: false } }],
+    [
+      'a request without a person',
+      { MsgType: 37 },
+      { request: { userName: '', nickName: '', content: '', ticket: '' } },
+    ],
+    ['a link', app(5), { sharing: { kind: 'link', ...item, articles: [] } }],
+    ['music', app(3), { sharing: { kind: 'music', ...item, dataUrl: '' } }],
+    ['a video', app(4), { sharing: { kind: 'video', ...item } }],
+    ['a chat history', app(19), { sharing: { kind: 'chatHistory', ...item, items: [] } }],
+    ['a mini program', app(33), { sharing: { kind: 'miniProgram', ...item, appId: '', userName: '', pagePath: '' } }],
+    ['a channel video', app(51), { sharing: { kind: 'channelVideo', ...item, nickName: '', feedDescription: '' } }],
+    ['a quote', app(57), { sharing: { kind: 'quote', ...item, quoted } }],
+    ['a red packet', app(2001), { sharing: { kind: 'redPacket', ...item, senderTitle: '', receiverTitle: '' } }],
+    ['an app message of an unknown type', app(4711), { sharing: { kind: 'other', ...item, appMsgType: 4711 } }],
+    ['a transfer', app(2000), { note: { kind: 'notice', text: 'T' } }],
+    ['a merged record', app(0), { note: { kind: 'notice', text: '<msg><appmsg' } }],
+    ['a recall', { MsgType: 10002, Content: '<sysmsg' }, { note: { kind: 'notice', text: 'System message' } }],
+  ])('%s, with malformed or missing XML', (_, fields, payload) => {
+    const { location, card, note, sharing, request, content } = decode(fields)
+    expect(JSON.parse(JSON.stringify({ location, card, note, sharing, request }))).toEqual(payload)
+    if ('Content' in fields) expect(content).toBe(fields.Content)
+  })
+
+  test('whatever the server sends', () => {
+    const KEYS = { Map: 'location', Card: 'card', Note: 'note', Sharing: 'sharing', Friends: 'request' } as const
+    const wire = fc.record({
+      MsgType: fc.constantFrom(1, 37, 42, 49, 10000, 10002),
+      AppMsgType: fc.oneof(fc.constantFrom(0, 1, 3, 4, 5, 17, 19, 33, 36, 51, 57, 2000, 2001), fc.anything()),
+      Url: fc.oneof(fc.constantFrom('', 'u'), fc.anything()),
+      Content: fc.oneof(fc.string(), fc.anything()),
+      OriContent: fc.oneof(fc.string(), fc.anything()),
+      RecommendInfo: fc.anything(),
+    })
+    fc.assert(
+      fc.property(wire, (fields) => {
+        const msg = decode(fields)
+        const key = KEYS[msg.type as keyof typeof KEYS]
+        if (key) expect(msg[key]).toBeTypeOf('object')
+      }),
+    )
   })
 })
 

@@ -1,14 +1,11 @@
 import { Chatroom, type Contact } from '../../../contact/contact.js'
 import type { ContactLookup } from '../../../contact/lookup.js'
-import {
-  createMessage,
-  type Message,
-  type MessageActions,
-  type MessageType,
-  type RawMessage,
-} from '../../../message/message.js'
+import type { MessageType, RawMessage } from '../../../message/fields.js'
+import { createMessage, type Message } from '../../../message/message.js'
+import type { DecodeContext } from '../../../transport/transport.js'
 import { MSG_TYPE, type WireMessage, type WireRecommendInfo } from '../wire/message.js'
 import { WORDS } from '../wire/words.js'
+import { readContact } from './contact.js'
 import { conversationOf, isOwn, requesterOf } from './envelope.js'
 import { fileNameOf } from './file-name.js'
 import { isGroup, mentionsAll, mentionsSelf, splitGroupPrefix } from './group.js'
@@ -18,26 +15,17 @@ import { decodeWords } from './text.js'
 import { typeAndText } from './type-and-text.js'
 import { readWireMessage } from './wire-message.js'
 
-/** What decoding needs to know beyond the message itself. */
-export interface DecodeContext {
-  contacts: ContactLookup
-  /** The contact for a UserName nobody described yet. */
-  stranger(fields: { UserName: string }): Contact
-  actions: MessageActions
-  /** It came in a session before this one. Default false. */
-  stale?: boolean
-  /** Name the member of a group had who spoke, should nobody know any more. */
-  by?: string
-}
-
 /** A friend request comes from an inbox; it is about the person in it. */
 function userOf(wire: WireMessage, { contacts, stranger }: DecodeContext): Contact {
   const requester = requesterOf(wire.MsgType, wire.RecommendInfo)
   const userName = requester || conversationOf(wire, contacts.self.UserName)
-  return contacts.get(userName) ?? stranger(requester ? personOf(wire.RecommendInfo) : { UserName: userName })
+  const known = contacts.get(userName)
+  if (known) return known
+  const entry = readContact(requester ? personOf(wire.RecommendInfo) : { UserName: userName })
+  return entry ? stranger(entry) : contacts.self
 }
 
-/** The fields of a contact, without those of the request. Still encoded: contacts decode for themselves. */
+/** The fields of a contact, without those of the request. Still encoded: the reader of contacts decodes them. */
 function personOf({ Content: _, Ticket: _1, OpCode: _2, Scene: _3, QQNum: _4, ...person }: WireRecommendInfo) {
   return person
 }

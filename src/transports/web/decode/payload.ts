@@ -1,18 +1,20 @@
-import type { MessageType, Payload } from '../../../message/message.js'
+import type { MessageType } from '../../../message/fields.js'
+import type { Payload } from '../../../message/message.js'
 import type { Card, FriendRequest, Location } from '../../../message/payload.js'
+import { parseXml } from '../../../util/xml.js'
 import { VERIFY_FLAG } from '../wire/contact.js'
 import { APP_MSG_TYPE, MSG_TYPE, type WireMessage, type WireRecommendInfo } from '../wire/message.js'
 import { decodeNote } from './note.js'
 import { placeOf } from './place.js'
-import { decodeSharing } from './sharing.js'
+import { appElementOf, decodeSharing } from './sharing.js'
 
-/** What a message of a type carries beside its text. Malformed XML leaves it out. */
+/** What a message of a type carries beside its text. What malformed XML does not tell is empty. */
 export function decodePayload(type: MessageType, message: WireMessage, text: unknown): Payload {
   switch (type) {
     case 'Map':
-      return defined('location', decodeLocation(message))
+      return { location: decodeLocation(message) }
     case 'Sharing':
-      return defined('sharing', decodeSharing(message))
+      return { sharing: decodeSharing(message) }
     case 'Note':
       return { note: decodeNote(message, String(text)), ...forwardedRecord(message) }
     case 'Card':
@@ -27,33 +29,27 @@ export function decodePayload(type: MessageType, message: WireMessage, text: unk
 /** The server lists merged chat records as notices; what they share stands in their XML. @see docs/protocol.md §11 */
 function forwardedRecord(message: WireMessage): Payload {
   const isRecord = message.MsgType === MSG_TYPE.app && message.AppMsgType === APP_MSG_TYPE.chatRecord
-  return isRecord ? defined('sharing', decodeSharing(message)) : {}
-}
-
-function defined<K extends keyof Payload>(key: K, value: Payload[K] | undefined): Payload {
-  return value === undefined ? {} : { [key]: value }
+  return isRecord && appElementOf(parseXml(message.Content)) ? { sharing: decodeSharing(message) } : {}
 }
 
 /** @see docs/protocol.md §10.3 */
-function decodeLocation(message: WireMessage): Location | undefined {
-  const attributes = placeOf(message)
-  const latitude = Number(attributes?.x || Number.NaN)
-  const longitude = Number(attributes?.y || Number.NaN)
-  if (!attributes || !Number.isFinite(latitude) || !Number.isFinite(longitude)) return fromUrl(message.Url)
-  return {
-    latitude,
-    longitude,
-    label: attributes.label ?? '',
-    poiName: attributes.poiname ?? '',
-    scale: Number(attributes.scale) || 0,
-  }
+function decodeLocation(message: WireMessage): Location {
+  const { x, y, label = '', poiname: poiName = '', scale } = placeOf(message) ?? {}
+  return { ...(coordinates(x, y) ?? coordinatesOf(message.Url)), label, poiName, scale: Number(scale) || 0 }
+}
+
+function coordinates(
+  x: string | undefined,
+  y: string | undefined,
+): Pick<Location, 'latitude' | 'longitude'> | undefined {
+  const [latitude, longitude] = [Number(x || Number.NaN), Number(y || Number.NaN)]
+  return Number.isFinite(latitude) && Number.isFinite(longitude) ? { latitude, longitude } : undefined
 }
 
 /** The text form has its coordinates in the link of a map. */
-function fromUrl(url: string): Location | undefined {
-  const match = /[?&]coord=(-?\d{1,3}(?:\.\d{1,20})?),(-?\d{1,3}(?:\.\d{1,20})?)/.exec(url)
-  if (!match) return undefined
-  return { latitude: Number(match[1]), longitude: Number(match[2]), label: '', poiName: '', scale: 0 }
+function coordinatesOf(url: string): Pick<Location, 'latitude' | 'longitude'> | undefined {
+  const [, x, y] = /[?&]coord=(-?\d{1,3}(?:\.\d{1,20})?),(-?\d{1,3}(?:\.\d{1,20})?)/.exec(url) ?? []
+  return coordinates(x, y)
 }
 
 /** @see docs/protocol.md §9.10, §10.8 */

@@ -68,7 +68,7 @@ const SENDER = /^[\w@.-]{1,128}:\s{0,4}(?=<)/
  *
  * @see docs/protocol.md §11
  */
-export function decodeQuoted(app: XmlElement): Quoted {
+export function decodeQuoted(app: XmlElement | undefined): Quoted {
   const reference = at(app, 'refermsg')
   const raw = textAt(reference, 'content')
   const type = Number(textAt(reference, 'type')) || 0

@@ -1,17 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import type { ContactActions } from '../../../contact/actions.js'
+import { contactFor, contactFrom } from '../../../../test/support/contact.js'
 import type { User } from '../../../contact/contact.js'
 import type { Message, MessageActions, Payload } from '../../../message/message.js'
-import { createContact } from './contact.js'
 import { decodeMessage } from './message.js'
 
-const make = (fields: object) => createContact(fields, {} as ContactActions) as User
+const make = (fields: object) => contactFrom(fields) as User
 const self = make({ UserName: '@me', NickName: 'Bot' })
 const room = make({ UserName: '@@r', MemberList: [{ UserName: '@f', NickName: 'Alice' }] })
 const known = new Map([self, make({ UserName: '@f', NickName: 'Alice' }), room].map((one) => [one.UserName, one]))
 const context = {
   contacts: { self, get: (name: string) => known.get(name) },
-  stranger: make,
+  stranger: contactFor,
   actions: {} as MessageActions,
 }
 

@@ -4,14 +4,13 @@ import { APP_MSG_TYPE, type WireMessage } from '../wire/message.js'
 import { decodeQuoted } from './quoted.js'
 
 /**
- * What an app message shares; `undefined` when its XML is malformed.
+ * What an app message shares. Where its XML is malformed, that is what the server's own fields say, and the rest is empty.
  *
  * @see docs/protocol.md §11
  */
-export function decodeSharing(message: WireMessage): Sharing | undefined {
+export function decodeSharing(message: WireMessage): Sharing {
   const root = parseXml(message.Content)
-  const app = root?.name === 'appmsg' ? root : at(root, 'appmsg')
-  if (!app) return undefined
+  const app = appElementOf(root)
   const item = {
     title: textAt(app, 'title') || message.FileName,
     description: textAt(app, 'des'),
@@ -60,7 +59,12 @@ export function decodeSharing(message: WireMessage): Sharing | undefined {
   }
 }
 
-function articles(app: XmlElement) {
+/** The `<appmsg>` of the XML of an app message. */
+export function appElementOf(root: XmlElement | undefined): XmlElement | undefined {
+  return root?.name === 'appmsg' ? root : at(root, 'appmsg')
+}
+
+function articles(app: XmlElement | undefined) {
   const items = at(app, 'mmreader', 'category')?.children.filter(({ name }) => name === 'item') ?? []
   return items.map((item) => ({
     title: textAt(item, 'title'),
@@ -71,7 +75,7 @@ function articles(app: XmlElement) {
 }
 
 /** The record is a document of its own inside a CDATA section. */
-function historyItems(app: XmlElement) {
+function historyItems(app: XmlElement | undefined) {
   const list = at(parseXml(textAt(app, 'recorditem')), 'datalist')?.children ?? []
   return list.map((item) => ({
     sender: textAt(item, 'sourcename'),

@@ -1,7 +1,8 @@
-import type { AddFriendArguments, MessageType, SystemInfo } from '../../../message/message.js'
-import { at, parseXml, textAt } from '../../../util/xml.js'
+import type { AddFriendArguments, MessageType, SystemInfo } from '../../../message/fields.js'
+import { parseXml, textAt } from '../../../util/xml.js'
 import { APP_MSG_TYPE, MSG_TYPE, type WireMessage, type WireRecommendInfo } from '../wire/message.js'
 import { placeOf } from './place.js'
+import { appElementOf } from './sharing.js'
 import { isSystemXml, type NameOf, readSystemXml } from './sysmsg.js'
 
 type Text = string | string[] | WireRecommendInfo | AddFriendArguments
@@ -77,8 +78,7 @@ function titleOf(message: WireMessage): string {
 }
 
 function appElement(message: WireMessage) {
-  const root = parseXml(message.Content)
-  return root?.name === 'appmsg' ? root : at(root, 'appmsg')
+  return appElementOf(parseXml(message.Content))
 }
 
 const BY_APP_MSG_TYPE: Readonly<Record<number, (message: WireMessage) => TypeAndText>> = {

@@ -1,18 +1,20 @@
 import { describe, expect, test } from 'vitest'
-import type { ContactActions } from '../../../contact/actions.js'
+import { contactFor, contactFrom } from '../../../../test/support/contact.js'
+import { applyContact } from '../../../account/contacts/contact-objects.js'
+import { describeMember } from '../../../contact/chatroom.js'
 import type { Chatroom, Contact, User } from '../../../contact/contact.js'
 import type { MessageActions } from '../../../message/message.js'
+import type { DecodeContext } from '../../../transport/transport.js'
 import { WORDS } from '../wire/words.js'
-import { applyContact, applyMember, contactOf, createContact, readContact, readSavedContact } from './contact.js'
-import { type DecodeContext, decodeMessage } from './message.js'
+import { readContact, readMember, readSavedContact } from './contact.js'
+import { decodeMessage } from './message.js'
 import { decodeChatroomReply, decodeUser } from './reply.js'
 
-const actions = {} as ContactActions
-const make = (fields: object) => createContact(fields, actions) as User
+const make = (fields: object) => contactFrom(fields) as User
 const self = make({ UserName: '@me', NickName: 'Bot' })
 const context: DecodeContext = {
   contacts: { self, get: () => undefined },
-  stranger: make,
+  stranger: contactFor,
   actions: {} as MessageActions,
 }
 const decode = (fields: object) =>
@@ -61,7 +63,7 @@ const CONTACT_PLACES: Record<string, (fields: object) => object> = {
   "a member's details": (fields) => {
     const member = room({}).memberList[0]
     if (!member) throw new Error('no member')
-    applyMember(member, { ...fields, UserName: '@f' })
+    describeMember(member, readMember({ ...fields, UserName: '@f' })?.fields ?? {})
     return member
   },
   'the own account of the login': (fields) => decodeUser({ ...fields }),
@@ -71,7 +73,7 @@ const CONTACT_PLACES: Record<string, (fields: object) => object> = {
     const saved = JSON.parse(JSON.stringify({ ...make({ ...fields, UserName: '@me' }) })) as object
     const entry = readSavedContact(saved)
     if (!entry) throw new Error('no entry')
-    return contactOf(entry, actions)
+    return contactFor(entry)
   },
 }
 

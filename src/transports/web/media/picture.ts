@@ -4,7 +4,7 @@ import type { OpenSource } from '../../../transport/content.js'
 import { PICTURE_FORMATS, STICKER_FORMAT, type UploadMediaType } from '../wire/upload.js'
 
 /** The longest beginning of a file that its type is read from. */
-const HEAD_BYTES = 4_100
+export const HEAD_BYTES = 4_100
 
 /** How a file meant as a picture goes out. */
 export interface Picture {

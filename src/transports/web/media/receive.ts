@@ -3,7 +3,6 @@ import { NetworkError, ProtocolError } from '../../../errors.js'
 import type { DownloadOptions } from '../../../message/media.js'
 import type { Message } from '../../../message/message.js'
 import type { ReceivedMedia } from '../../../transport/content.js'
-import { type AvatarOwner, openAvatar } from '../api/avatar.js'
 import type { Web } from '../api/call.js'
 import { openMedia } from '../api/media.js'
 import type { HttpStream } from '../http/http-client.js'
@@ -31,18 +30,12 @@ export async function receiveMedia(
   return matches === undefined ? received : { ...received, matchesDeclared: matches }
 }
 
-/** Reads a picture of somebody piece by piece. Rejects as `receiveMedia` does. */
-export async function receiveAvatar(
-  web: Web,
-  owner: AvatarOwner,
-  write: (chunk: Uint8Array) => Promise<void> | void,
-  signal?: AbortSignal,
-): Promise<ReceivedMedia> {
-  const nothing = 'getHeadImg: the server sent nothing; perhaps there is no picture.'
-  return receiveAll(await openAvatar(web, owner, signal), { name: 'getHeadImg', nothing }, write)
-}
-
-async function receiveAll(
+/**
+ * Receives a reply piece by piece.
+ *
+ * @param options.nothing message of the error for an empty reply
+ */
+export async function receiveAll(
   reply: HttpStream,
   {
     name,

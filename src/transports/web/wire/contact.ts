@@ -1,51 +1,12 @@
+import type { DescribedFields, ListedMemberFields } from '../../../contact/fields.js'
 import type { BaseBody, BaseReply } from './base.js'
 
 /** A friend, official account, room or built-in account. @see docs/protocol.md §9.2 */
-export interface WireContact {
+export interface WireContact extends DescribedFields {
   /** 0 unless it is oneself or the server revealed it. */
   Uin: number
-  /** `@…` a person or official account, `@@…` a room, else a built-in account; new at every login. */
-  UserName: string
-  NickName: string
-  RemarkName: string
-  DisplayName: string
-  /** Path on the base host. */
-  HeadImgUrl: string
-  /** Bits of `CONTACT_FLAG`. */
-  ContactFlag: number
-  /** Bits of `VERIFY_FLAG`. */
-  VerifyFlag: number
-  MemberCount: number
   MemberList: WireMember[]
-  /** 0 unset, 1 male, 2 female; 0 for rooms. */
-  Sex: number
-  Province: string
-  City: string
-  Signature: string
-  Alias: string
-  PYInitial: string
-  PYQuanPin: string
-  RemarkPYInitial: string
-  RemarkPYQuanPin: string
-  StarFriend: number
-  AppAccountFlag: number
-  /** Rooms: 1 notifications on, 0 muted. */
-  Statues: number
-  AttrStatus: number
-  SnsFlag: number
-  UniFriend: number
-  ChatRoomId: number
-  KeyWord: string
-  /** Rooms after a batch fetch; `""` or `"0"` otherwise. */
-  EncryChatRoomId: string
-  HideInputBarFlag: number
   OwnerUin: number
-  /** Rooms: 1 when oneself owns it. */
-  IsOwner: number
-  /** Rooms, only in `ModContactList`: UserName of the owner. */
-  ChatRoomOwner?: string
-  HeadImgUpdateFlag?: number
-  ContactType?: number
 }
 
 /** The own account, as `webwxinit` sends it. @see docs/protocol.md §9.3 */
@@ -72,20 +33,8 @@ export interface WireUser {
 }
 
 /** A member inside a room's `MemberList`. @see docs/protocol.md §9.4 */
-export interface WireMember {
+export interface WireMember extends ListedMemberFields {
   Uin: number
-  UserName: string
-  NickName: string
-  AttrStatus: number
-  PYInitial: string
-  PYQuanPin: string
-  RemarkPYInitial: string
-  RemarkPYQuanPin: string
-  /** In the reply of an update: 0 ok, 3 has blocked you, 4 has deleted you. */
-  MemberStatus: number
-  /** The name this member chose for the room. */
-  DisplayName: string
-  KeyWord: string
 }
 
 /** Bits of `ContactFlag`. @see docs/protocol.md §9.5 */

@@ -1,70 +1,13 @@
-/** One entry of `AddMsgList`. @see docs/protocol.md §9.9 */
-export interface WireMessage {
-  /** Decimal digits; same number as `NewMsgId`. */
-  MsgId: string
+import type { RecommendInfo, ServerFields } from '../../../message/fields.js'
+
+/** One entry of `AddMsgList`; `Content`, `FileName` and `Url` are encoded. @see docs/protocol.md §9.9, §10.1 */
+export interface WireMessage extends Omit<ServerFields, 'NewMsgId'> {
   /** 64-bit: a JSON integer on the wire, which `JSON.parse` would round; read as a string. */
   NewMsgId: number | string
-  FromUserName: string
-  ToUserName: string
-  /** A value of `MSG_TYPE`. */
-  MsgType: number
-  /** HTML-encoded. @see docs/protocol.md §10.1 */
-  Content: string
-  Status: number
-  ImgStatus: number
-  /** Epoch seconds. */
-  CreateTime: number
-  /** Milliseconds. */
-  VoiceLength: number
-  /** Seconds. */
-  PlayLength: number
-  /** Title of an app message, or the name of a file. */
-  FileName: string
-  /** Bytes, decimal; `""` when there is no file. */
-  FileSize: string
-  MediaId: string
-  /** Not empty on MsgType 1: a location. */
-  Url: string
-  /** A value of `APP_MSG_TYPE` on MsgType 49, else 0. */
-  AppMsgType: number
-  /** A value of `STATUS_NOTIFY` on MsgType 51. */
-  StatusNotifyCode: number
-  /** MsgType 51: UserNames joined by commas. */
-  StatusNotifyUserName: string
-  RecommendInfo: WireRecommendInfo
-  ForwardFlag: number
-  AppInfo: { AppID: string; Type: number }
-  /** 1: sticker of the store, not downloadable. */
-  HasProductId: number
-  Ticket: string
-  ImgHeight: number
-  ImgWidth: number
-  /** 48 on a location sent as text. */
-  SubMsgType: number
-  /** Location XML, not HTML-encoded. */
-  OriContent: string
-  EncryFileName: string
 }
 
-/** The person a card or a friend request is about. @see docs/protocol.md §9.10 */
-export interface WireRecommendInfo {
-  UserName: string
-  NickName: string
-  QQNum: number
-  Province: string
-  City: string
-  /** Greeting of a friend request. */
-  Content: string
-  Signature: string
-  Alias: string
-  Scene: number
-  VerifyFlag: number
-  AttrStatus: number
-  Sex: number
-  Ticket: string
-  /** 2: friend request. */
-  OpCode: number
-}
+/** Its names are encoded. */
+export type { RecommendInfo as WireRecommendInfo }
 
 /** `MsgType`. @see docs/protocol.md §10 */
 export const MSG_TYPE = {

@@ -1,55 +1,50 @@
 import { createHash } from 'node:crypto'
 import { isAbsolute } from 'node:path'
-import { fileTypeFromBuffer } from 'file-type'
 import { Chatroom } from '../../contact/contact.js'
 import type { HeadImageFile, HeadImageTarget, OperationOptions } from '../../contact/operations.js'
-import { FileError, ProtocolError } from '../../errors.js'
-import type { AvatarOwner } from '../../transports/web/api/avatar.js'
-import type { WebConnection } from '../../transports/web/connection.js'
+import { FileError } from '../../errors.js'
+import type { AvatarOwner } from '../../transport/contacts.js'
 import { FileWriter } from '../outbox/file-writer.js'
 import { personOf, roomOf, userNameOf, wrong } from './contact-arguments.js'
 import type { ContactBook } from './contact-book.js'
+import { type ContactTransport, requirePart } from './require-part.js'
 
 /** Far more than a picture of somebody has. */
 const MAX_BYTES = 16 * 1024 * 1024
 
-export interface HeadImagesOptions {
-  line(): WebConnection
+export interface AvatarsOptions {
+  transport(): ContactTransport
   book: ContactBook
   /** Where relative paths lead. */
   folder(): string
 }
 
 /** Fetches pictures of people, groups and members. @see docs/protocol.md §4.3 */
-export class HeadImages {
-  readonly #options: HeadImagesOptions
+export class Avatars {
+  readonly #options: AvatarsOptions
   readonly #writer: FileWriter<undefined>
 
-  constructor(options: HeadImagesOptions) {
+  constructor(options: AvatarsOptions) {
     this.#options = options
     this.#writer = new FileWriter('getHeadImg', options.folder)
   }
 
   async bytes(target: HeadImageTarget, options: OperationOptions = {}): Promise<Uint8Array> {
+    const { signal } = options
+    const contacts = requirePart(this.#options.transport(), 'contacts', 'avatars')
+    signal?.throwIfAborted()
     const chunks: Uint8Array[] = []
     let sizeBytes = 0
-    const owner = this.#ownerOf(target)
-    await this.#options.line().receiveAvatar(
-      owner,
+    await contacts.receiveAvatar(
+      this.#ownerOf(target),
       (chunk) => {
         sizeBytes += chunk.length
         if (sizeBytes > MAX_BYTES) throw new FileError('getHeadImg: this is larger than any picture.', { path: '' })
         chunks.push(chunk)
       },
-      options.signal,
+      signal,
     )
-    const bytes = Buffer.concat(chunks)
-    const type = await fileTypeFromBuffer(bytes)
-    // Without a picture of their own people have an empty one.
-    if (bytes.length === 0 || type?.mime.startsWith('image/')) return bytes
-    throw new ProtocolError(`getHeadImg: the server sent ${type?.mime ?? 'something else'} instead of a picture.`, {
-      endpoint: 'chatroom' in owner ? 'webwxgetheadimg' : 'webwxgeticon',
-    })
+    return Buffer.concat(chunks)
   }
 
   /**
@@ -80,7 +75,7 @@ export class HeadImages {
       if (userName === undefined) return { chatroom: room.UserName }
       const member = room.member(userNameOf(userName, 'userName'))
       if (!member && room.memberList.length > 0) throw wrong('userName', 'somebody who is not in this group')
-      return { userName: userNameOf(userName, 'userName'), chatroomId: room.EncryChatRoomId || room.UserName }
+      return { userName: userNameOf(userName, 'userName'), group: { userName: room.UserName, fields: room } }
     }
     if (userName === undefined) return { userName: book.self.UserName }
     const name = userNameOf(userName, 'userName')

@@ -1,0 +1,54 @@
+import type { ContactActions } from '../../contact/actions.js'
+import { traitsOf } from '../../contact/base.js'
+import { type MembersChange, replaceMembers } from '../../contact/chatroom.js'
+import { Chatroom, type Contact, describeContact, fillContact, MassivePlatform, User } from '../../contact/contact.js'
+import { CONTACT, type FieldChange, type MemberFields } from '../../contact/fields.js'
+import type { ContactEntry } from '../../transport/contacts.js'
+
+const CLASSES = { user: User, massivePlatform: MassivePlatform, chatroom: Chatroom } as const
+
+const NO_CHANGE: MembersChange = { joined: [], left: [], isChanged: false }
+
+/** What an entry changed. */
+export interface ContactChange extends MembersChange {
+  fields: FieldChange[]
+  /** The permanent id became known. */
+  isRevealed: boolean
+}
+
+/** The object for a contact that was not known. */
+export function contactOf(entry: ContactEntry, actions: ContactActions): Contact {
+  const contact = new CLASSES[entry.kind ?? 'user'](actions)
+  fillContact(contact, { ...CONTACT, ...entry.fields, UserName: entry.userName })
+  Object.assign(traitsOf(contact), entry.traits)
+  if (contact instanceof Chatroom && entry.members) replaceMembers(contact, entry.members)
+  return contact
+}
+
+/** Brings a contact up to date; what was not sent stays, what was sent empty becomes empty. */
+export function applyContact(contact: Contact, entry: ContactEntry): ContactChange {
+  const traits = traitsOf(contact)
+  const isRevealed = traits.permanentId === undefined && entry.traits.permanentId !== undefined
+  Object.assign(traits, entry.traits)
+  const fields = describeContact(contact, entry.fields)
+  const { members, isPartial } = entry
+  if (!members || !(contact instanceof Chatroom)) return { ...NO_CHANGE, fields, isRevealed }
+  const all = isPartial ? withOthers(contact, members) : members
+  return { ...replaceMembers(contact, all), fields, isRevealed }
+}
+
+/** Members that a part of the list does not mention stay. */
+function withOthers(room: Chatroom, members: readonly MemberFields[]): MemberFields[] {
+  const mentioned = new Set(members.map((member) => member.UserName))
+  return [...room.memberList.filter((member) => !mentioned.has(member.UserName)), ...members]
+}
+
+/** Whether a contact that was known has become one of another kind. */
+export function isOtherKind(contact: Contact, { kind = contact.kind }: ContactEntry): boolean {
+  return contact.kind !== kind
+}
+
+/** The same contact as one of another kind; what was not sent is as it was. */
+export function mergedEntry(known: Contact, entry: ContactEntry): ContactEntry {
+  return { ...entry, fields: { ...known, ...entry.fields }, traits: { ...traitsOf(known), ...entry.traits } }
+}

@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest'
+import { entryOf } from '../../../test/support/contact.js'
+import { ManualClock } from '../../../test/support/manual-clock.js'
+import type { ContactActions } from '../../contact/actions.js'
+import { StateError, UnsupportedError } from '../../errors.js'
+import type { ContactsPart, GroupsPart } from '../../transport/contacts.js'
+import { FEATURES, type Feature } from '../../transport/features.js'
+import { Avatars } from './avatars.js'
+import { ContactBook } from './contact-book.js'
+import { Contacts } from './contacts.js'
+import type { ContactTransport } from './require-part.js'
+
+const member = (UserName: string) => ({ UserName, NickName: UserName })
+
+/** An account with two friends and a group, on a transport that records its requests. */
+function account(transport: Partial<ContactTransport> | (() => ContactTransport)) {
+  const book = new ContactBook({} as ContactActions)
+  book.reset(entryOf({ UserName: '@self', NickName: 'me' }))
+  for (const name of ['@a', '@b']) book.apply(entryOf({ UserName: name, NickName: name, ContactFlag: 1 }))
+  book.apply(entryOf({ UserName: '@@r', NickName: 'R', MemberCount: 2, MemberList: ['@self', '@a'].map(member) }))
+  const given = () =>
+    typeof transport === 'function' ? transport() : { name: 'memory', features: new Set<Feature>(), ...transport }
+  const errors: unknown[] = []
+  const contacts = new Contacts({
+    transport: given,
+    book,
+    avatars: new Avatars({ transport: given, book, folder: () => '/nonexistent' }),
+    identity: () => ({ puid: '', certain: false }),
+    announce: () => {},
+    onError: (error) => errors.push(error),
+    onIncomplete: (error) => errors.push(error),
+    clock: new ManualClock(0),
+  })
+  return { book, contacts, errors }
+}
+
+/** Parts whose methods record their names, and answer nothing. */
+function recorded() {
+  const requests: string[] = []
+  const part = new Proxy({}, { get: (_, method) => async () => void requests.push(String(method)) })
+  return { requests, contacts: part as ContactsPart, groups: part as GroupsPart }
+}
+
+type Call = (contacts: Contacts, options: { signal?: AbortSignal }) => Promise<unknown>
+
+const CALLS: [feature: Feature, name: string, call: Call][] = [
+  ['contacts', 'update', (contacts, { signal }) => contacts.update(signal)],
+  ['contacts', 'updateFriend', (contacts, options) => contacts.updateFriend('@a', options)],
+  ['contacts', 'updateFriends', (contacts, options) => contacts.updateFriends(['@a'], options)],
+  ['groups', 'updateChatroom', (contacts, options) => contacts.updateChatroom('@@r', options)],
+  ['remarks', 'setAlias', (contacts, options) => contacts.setAlias('@a', 'x', options)],
+  ['pin', 'setPinned', (contacts, options) => contacts.setPinned('@@r', true, options)],
+  [
+    'officialAccounts',
+    'addFriend, to follow',
+    (contacts, options) => contacts.addFriend('@a', { status: 1, ...options }),
+  ],
+  ['friendRequests', 'addFriend', (contacts, options) => contacts.addFriend('@a', options)],
+  [
+    'friendRequests',
+    'addFriend, to accept',
+    (contacts, options) => contacts.addFriend('@a', { ticket: 't', ...options }),
+  ],
+  ['avatars', 'headImage', (contacts, options) => contacts.headImage({}, options)],
+  ['avatars', 'headImageFile', (contacts, options) => contacts.headImageFile({}, 'x.jpg', options)],
+  ['groups', 'createChatroom', (contacts, options) => contacts.createChatroom(['@a', '@b'], 'x', options)],
+  ['groups', 'setChatroomName', (contacts, options) => contacts.setChatroomName('@@r', 'x', options)],
+  ['groups', 'addMembers', (contacts, options) => contacts.addMembers('@@r', '@b', options)],
+  ['groups', 'deleteMembers', (contacts, options) => contacts.deleteMembers('@@r', '@a', options)],
+]
+
+describe.each(CALLS)('%s: %s', (feature, _, call) => {
+  test('throws UnsupportedError on a transport without the part, also for arguments it does not know', async () => {
+    const { book, contacts } = account({ features: new Set(FEATURES) })
+    await expect(call(contacts, {})).rejects.toMatchObject({
+      name: 'UnsupportedError',
+      feature,
+      transport: 'memory',
+      advice: expect.stringMatching(/\.$/),
+    })
+    book.reset(entryOf({ UserName: '@other', NickName: 'other' }))
+    await expect(call(contacts, {})).rejects.toBeInstanceOf(UnsupportedError)
+  })
+
+  test('throws UnsupportedError on a transport that lacks this feature alone, and makes no request', async () => {
+    const { requests, ...parts } = recorded()
+    const features = new Set(FEATURES.filter((one) => one !== feature))
+    const { contacts } = account({ features, ...parts })
+    await expect(call(contacts, {})).rejects.toMatchObject({ name: 'UnsupportedError', feature, transport: 'memory' })
+    expect(requests).toEqual([])
+  })
+
+  test('rejects with the reason of a signal that is aborted already, and makes no request', async () => {
+    const { requests, ...parts } = recorded()
+    const { contacts } = account({ features: new Set(FEATURES), ...parts })
+    const reason = new Error('enough')
+    await expect(call(contacts, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+    expect(requests).toEqual([])
+  })
+
+  test('throws StateError without a session', async () => {
+    const { contacts } = account(() => {
+      throw new StateError('Not logged in.')
+    })
+    await expect(call(contacts, {})).rejects.toBeInstanceOf(StateError)
+  })
+})
+
+test('a login without an address book loads nothing, and the book still answers', async () => {
+  const { book, contacts, errors } = account({})
+  await contacts.load()
+  expect(errors).toEqual([])
+  expect(book.friends().map(({ UserName }) => UserName)).toEqual(['@self', '@a', '@b'])
+  expect(book.chatrooms().map(({ UserName }) => UserName)).toEqual(['@@r'])
+})
+
+test('makes no request for a session that ends between two requests', async () => {
+  const requests: string[] = []
+  let hasSession = true
+  const groups = {
+    fetch: async () => {
+      requests.push('fetch')
+      hasSession = false
+      return [entryOf({ UserName: '@@s', NickName: 'S', MemberCount: 1, MemberList: [member('@a')] })]
+    },
+    addMembers: async () => {
+      requests.push('addMembers')
+      return { reply: {} }
+    },
+  } as Partial<GroupsPart> as GroupsPart
+  const { book, contacts } = account(() => {
+    if (!hasSession) throw new StateError('The session is over.')
+    return { name: 'memory', features: new Set(FEATURES), contacts: undefined, groups }
+  })
+  book.apply(entryOf({ UserName: '@@s', NickName: 'S' }))
+  await expect(contacts.addMembers('@@s', '@b')).rejects.toBeInstanceOf(StateError)
+  expect(requests).toEqual(['fetch'])
+})

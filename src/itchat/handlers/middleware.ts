@@ -1,0 +1,81 @@
+import { ArgumentError, StateError } from '../../errors.js'
+import type { Message } from '../../message/message.js'
+import type { Reply } from './registry.js'
+
+/**
+ * Sees every message before its handler does.
+ *
+ * `next()` runs what comes after, the other middleware and the handler, and resolves to the reply before it is sent. What the
+ * outermost middleware returns is sent: `undefined` after `next()` passes the inner reply on, `null` drops it. Without
+ * `next()` the message counts as handled, and no handler runs. What was begun by `next()` is always waited for;
+ * `handlerTimeoutMs` limits it.
+ */
+export type Middleware = (msg: Message, next: () => Promise<Reply>) => Reply | Promise<Reply>
+
+/** The middleware of one account, in the order added. */
+export class MiddlewareChain {
+  /** Replaced as a whole: a message on its way keeps the layers it began with. */
+  #layers: readonly { run: Middleware }[] = []
+
+  get isEmpty(): boolean {
+    return this.#layers.length === 0
+  }
+
+  /** @returns the function that removes it @throws ArgumentError for anything but a function */
+  add(middleware: Middleware): () => void {
+    if (typeof middleware !== 'function') {
+      throw new ArgumentError(`use: expected a function, got ${typeof middleware}.`, { argument: 'middleware' })
+    }
+    // An object of its own: the same function may be added twice.
+    const layer = { run: middleware }
+    this.#layers = [...this.#layers, layer]
+    return () => {
+      this.#layers = this.#layers.filter((one) => one !== layer)
+    }
+  }
+
+  /** Runs every layer around `handler`; resolves to the reply to send. */
+  run(message: Message, handler: () => Promise<Reply>): Promise<Reply> {
+    const layers = this.#layers
+    const runFrom = (index: number): Promise<Reply> => {
+      const layer = layers[index]
+      return layer ? runLayer(layer.run, message, () => runFrom(index + 1)) : handler()
+    }
+    return runFrom(0)
+  }
+}
+
+/** Resolves to the reply of a layer. What it began by `next()` and did not wait for is waited for here: its error is the message's. */
+async function runLayer(middleware: Middleware, message: Message, runInner: () => Promise<Reply>): Promise<Reply> {
+  let inner: Promise<Reply> | undefined
+  let isInnerDone = false
+  let isOver = false
+  const next = (): Promise<Reply> => {
+    if (isOver) return refused('next() was called after its middleware had returned; the message counts as handled.')
+    if (inner) return refused('next() was called a second time; the handler of a message runs once.')
+    inner = runInner()
+    const markDone = () => {
+      isInnerDone = true
+    }
+    inner.then(markDone, markDone)
+    return inner
+  }
+  let reply: Reply
+  try {
+    reply = await middleware(message, next)
+  } finally {
+    isOver = true
+  }
+  if (!inner || (isInnerDone && reply !== undefined)) return reply
+  // A middleware that saw the error and returned has dealt with it.
+  if (isInnerDone) return (inner as Promise<Reply>).catch(() => undefined)
+  const innerReply = await inner
+  return reply === undefined ? innerReply : reply
+}
+
+/** Handled already: a program that ignores it is not ended by it. */
+function refused(message: string): Promise<never> {
+  const refusal = Promise.reject(new StateError(message))
+  refusal.catch(() => {})
+  return refusal
+}

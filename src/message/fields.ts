@@ -1,0 +1,175 @@
+import type { Download } from './media.js'
+
+/** The server's keys of a message. @see docs/protocol.md §9.9 */
+export interface ServerFields {
+  /** Decimal digits; same number as `NewMsgId`. */
+  MsgId: string
+  /** Decimal digits; 64-bit. */
+  NewMsgId: string
+  FromUserName: string
+  ToUserName: string
+  /** @see docs/protocol.md §10 */
+  MsgType: number
+  Content: string
+  Status: number
+  ImgStatus: number
+  /** Epoch seconds. */
+  CreateTime: number
+  /** Milliseconds. */
+  VoiceLength: number
+  /** Seconds. */
+  PlayLength: number
+  /** Title of an app message, or the name of a file. */
+  FileName: string
+  /** Bytes, decimal; `""` when there is no file. */
+  FileSize: string
+  MediaId: string
+  /** Not empty on MsgType 1: a location. */
+  Url: string
+  /** Kind of an app message (MsgType 49), else 0. @see docs/protocol.md §11 */
+  AppMsgType: number
+  /** MsgType 51. @see docs/protocol.md §10.13 */
+  StatusNotifyCode: number
+  /** MsgType 51: UserNames joined by commas. */
+  StatusNotifyUserName: string
+  RecommendInfo: RecommendInfo
+  ForwardFlag: number
+  AppInfo: { AppID: string; Type: number }
+  /** 1: sticker of the store, not downloadable. */
+  HasProductId: number
+  Ticket: string
+  ImgHeight: number
+  ImgWidth: number
+  /** 48 on a location sent as text. */
+  SubMsgType: number
+  /** Location XML. */
+  OriContent: string
+  EncryFileName: string
+}
+
+/** The person a card or a friend request is about. @see docs/protocol.md §9.10 */
+export interface RecommendInfo {
+  UserName: string
+  NickName: string
+  QQNum: number
+  Province: string
+  City: string
+  /** Greeting of a friend request. */
+  Content: string
+  Signature: string
+  Alias: string
+  Scene: number
+  VerifyFlag: number
+  AttrStatus: number
+  Sex: number
+  Ticket: string
+  /** 2: friend request. */
+  OpCode: number
+}
+
+/** Every key of the server, empty. */
+export function emptyFields(): ServerFields {
+  return {
+    MsgId: '',
+    NewMsgId: '',
+    FromUserName: '',
+    ToUserName: '',
+    MsgType: 0,
+    Content: '',
+    Status: 0,
+    ImgStatus: 0,
+    CreateTime: 0,
+    VoiceLength: 0,
+    PlayLength: 0,
+    FileName: '',
+    FileSize: '',
+    MediaId: '',
+    Url: '',
+    AppMsgType: 0,
+    StatusNotifyCode: 0,
+    StatusNotifyUserName: '',
+    RecommendInfo: {
+      UserName: '',
+      NickName: '',
+      QQNum: 0,
+      Province: '',
+      City: '',
+      Content: '',
+      Signature: '',
+      Alias: '',
+      Scene: 0,
+      VerifyFlag: 0,
+      AttrStatus: 0,
+      Sex: 0,
+      Ticket: '',
+      OpCode: 0,
+    },
+    ForwardFlag: 0,
+    AppInfo: { AppID: '', Type: 0 },
+    HasProductId: 0,
+    Ticket: '',
+    ImgHeight: 0,
+    ImgWidth: 0,
+    SubMsgType: 0,
+    OriContent: '',
+    EncryFileName: '',
+  }
+}
+
+/** Arguments of `addFriend` that accept a friend request. */
+export interface AddFriendArguments {
+  status: number
+  userName: string
+  verifyContent: string
+  autoUpdate: RecommendInfo
+}
+
+/** What `msg.text` holds for each `msg.type`. */
+export interface TextOfType {
+  Text: string
+  /** The place, as the sender's phone words it. */
+  Map: string
+  /** The person on the card. */
+  Card: RecommendInfo
+  /** The wording of the notice. */
+  Note: string
+  /** The title of what was shared. */
+  Sharing: string
+  Picture: Download
+  Recording: Download
+  Attachment: Download
+  Video: Download
+  Friends: AddFriendArguments
+  /** UserNames the news is about. */
+  System: string[]
+  Unknown: string
+}
+
+/** A value of `msg.type`. */
+export type MessageType = keyof TextOfType
+
+/** What a `System` message is about. */
+export type SystemInfo = 'uins' | 'chatrooms' | 'friends' | 'removed'
+
+/** The server's keys of a message, decoded, and those added to them. @see docs/protocol.md §9.9 */
+export interface MessageFields<K extends MessageType = MessageType> extends ServerFields {
+  Type: K
+  Text: TextOfType[K]
+  /** Groups: UserName of the member who spoke; `''` for notices. */
+  ActualUserName?: string
+  /** Groups: name of the member who spoke, the one chosen for the group before the nickname; `''` for notices. */
+  ActualNickName?: string
+  /** Groups: the text mentions the own account. */
+  IsAt?: boolean
+  /** Groups: the text mentions everybody (`@所有人`, `@all`). */
+  IsAtAll?: boolean
+  /** Type `System` only. */
+  SystemInfo?: SystemInfo
+}
+
+/** A message as the server sent it: nothing in it is checked. */
+export type RawMessage = Omit<ServerFields, 'NewMsgId'> & {
+  /** 64-bit: a JSON integer on the wire, which is read as a string. */
+  NewMsgId: number | string
+  readonly [key: string]: unknown
+}

@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest'
+import fc from '../../../../test/support/property.js'
+import { readdress, readEnvelope } from './envelope.js'
+
+const read = (sent: unknown) => readEnvelope(sent, '@me')
+
+describe('readEnvelope', () => {
+  test('reads a text from a friend', () => {
+    const sent = { MsgId: '7', MsgType: 1, FromUserName: '@f', ToUserName: '@me', Content: 'hi', CreateTime: 1_521 }
+    expect(read(sent)).toEqual({
+      id: '7',
+      chat: '@f',
+      timeMs: 1_521_000,
+      sent,
+      from: '@f',
+      to: '@me',
+      speaker: '',
+      names: ['@f'],
+      isNotification: false,
+      revealed: [],
+    })
+    expect(read(sent).sent).toBe(sent)
+  })
+
+  test('reads who spoke in a group', () => {
+    const sent = { MsgType: 1, FromUserName: '@@r', ToUserName: '@me', Content: '@f:<br/>hi' }
+    expect(read(sent)).toMatchObject({ chat: '@@r', speaker: '@f', names: ['@@r'] })
+    expect(read({ ...sent, Content: 'Zoe joined' }).speaker).toBe('')
+    expect(read({ ...sent, FromUserName: '@f' }).speaker).toBe('')
+  })
+
+  test.each([
+    ['the own account sent it', { FromUserName: '@me', ToUserName: '@f' }, '@f', ['@f']],
+    ['a sender is missing', { ToUserName: '@f' }, '@f', ['@f']],
+    ['it goes from and to oneself', { FromUserName: '@me', ToUserName: '@me' }, '@me', ['@me']],
+    ['a service sent it', { FromUserName: 'weixin', ToUserName: '@me' }, 'weixin', []],
+    ['there are no addresses', {}, '@me', ['@me']],
+  ])('names the conversation when %s', (_, sent, chat, names) => {
+    expect(read({ MsgType: 1, ...sent })).toMatchObject({ chat, names })
+  })
+
+  test('puts a friend request into the conversation of its author, of whom the server gives no details', () => {
+    const sent = { MsgType: 37, FromUserName: 'fmessage', ToUserName: '@me', RecommendInfo: { UserName: '@new' } }
+    expect(read(sent)).toMatchObject({ chat: '@new', from: 'fmessage', names: [] })
+  })
+
+  test.each([
+    [{ MsgId: '0' }, ''],
+    [{ MsgId: '', NewMsgId: '8' }, '8'],
+    [{ MsgId: 9 }, '9'],
+    [{}, ''],
+  ])('id of %j', (sent, id) => {
+    expect(read(sent).id).toBe(id)
+  })
+
+  test('names the chats that a notification lists, and reveals the ids behind them', () => {
+    const notification = {
+      MsgType: 51,
+      FromUserName: '@me',
+      ToUserName: '@me',
+      StatusNotifyCode: 4,
+      StatusNotifyUserName: '@a,filehelper,@@r',
+      Content: '&lt;msg&gt;&lt;username&gt;wxid_a,filehelper,9@chatroom&lt;/username&gt;&lt;/msg&gt;',
+    }
+    expect(read(notification)).toMatchObject({
+      isNotification: true,
+      names: ['@me', '@a', '@@r'],
+      revealed: [
+        { userName: '@a', permanentId: 'wxid_a', fields: { Uin: 'wxid_a' } },
+        { userName: '@@r', permanentId: '9@chatroom', fields: { Uin: '9@chatroom' } },
+      ],
+    })
+    expect(read({ ...notification, StatusNotifyUserName: '@a' }).revealed).toEqual([])
+    expect(read({ ...notification, MsgType: 1 }).revealed).toEqual([])
+  })
+
+  test('reads the chat that was opened on the phone from the recipient', () => {
+    const Content = '<msg><username>wxid_a</username></msg>'
+    const opened = { MsgType: 51, FromUserName: '@me', ToUserName: '@a', StatusNotifyCode: 5, Content }
+    expect(read(opened).revealed).toEqual([{ userName: '@a', permanentId: 'wxid_a', fields: { Uin: 'wxid_a' } }])
+    expect(read({ ...opened, StatusNotifyCode: 4 }).revealed).toEqual([])
+  })
+
+  test('reads any JSON', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const envelope = read(value)
+        expect(typeof envelope.chat).toBe('string')
+        expect(envelope.timeMs).toBeGreaterThanOrEqual(0)
+      }),
+    )
+  })
+})
+
+describe('readdress', () => {
+  const sent = { MsgId: '7', FromUserName: '@@r', ToUserName: '@me', Content: '@f:<br/>@f:<br/>hi' }
+
+  test('replaces the addresses that are given', () => {
+    expect(readdress(sent, { from: '@@new', to: '@bot', speaker: '@g' })).toEqual({
+      MsgId: '7',
+      FromUserName: '@@new',
+      ToUserName: '@bot',
+      Content: '@g:<br/>@f:<br/>hi',
+    })
+    expect(readdress(sent, { to: '@bot' })).toEqual({ ...sent, ToUserName: '@bot' })
+    expect(readdress(sent, {})).toEqual(sent)
+  })
+
+  test('adds no speaker to a content without one', () => {
+    const notice = { ...sent, Content: 'Zoe joined' }
+    expect(readdress(notice, { speaker: '@g' })).toEqual(notice)
+  })
+
+  test('is what it is read as', () => {
+    const renamed = readdress(sent, { from: '@@new', to: '@bot', speaker: '@g' })
+    expect(read(renamed)).toMatchObject({ from: '@@new', to: '@bot', speaker: '@g', chat: '@@new' })
+  })
+})

@@ -1,0 +1,30 @@
+import type { RevealedId } from '../../../transport/contacts.js'
+import { type Dict, int, text } from '../../../util/read.js'
+import { STATUS_NOTIFY } from '../wire/login.js'
+import { decodeText } from './text.js'
+
+const OPEN = '<username>'
+const CLOSE = '</username>'
+
+/**
+ * Who is who in a status notification: its first list of permanent ids and its list of UserNames go together by position.
+ * Lists of different lengths are ignored.
+ *
+ * @see docs/protocol.md §10.13
+ */
+export function revealedIds(notification: Dict): RevealedId[] {
+  const content = decodeText(text(notification.Content))
+  const start = content.indexOf(OPEN)
+  const end = content.indexOf(CLOSE, start)
+  if (start < 0 || end < 0) return []
+  const ids = content.slice(start + OPEN.length, end).split(',')
+  // A chat that was opened on the phone may be named by the recipient alone.
+  const isOneChat = int(notification.StatusNotifyCode) !== STATUS_NOTIFY.syncConversations
+  const names = (text(notification.StatusNotifyUserName) || (isOneChat ? text(notification.ToUserName) : '')).split(',')
+  if (names.length !== ids.length) return []
+  return names.flatMap((userName, index) => {
+    const permanentId = ids[index]?.trim() ?? ''
+    const isNamed = userName.startsWith('@') && permanentId !== ''
+    return isNamed ? [{ userName, permanentId, fields: { Uin: permanentId } }] : []
+  })
+}

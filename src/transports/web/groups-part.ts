@@ -1,0 +1,65 @@
+import type { ContactEntry, DetailsOptions, GroupsPart } from '../../transport/contacts.js'
+import { dict, text } from '../../util/read.js'
+import { unexpected, type Web } from './api/call.js'
+import { createChatroom, updateChatroom } from './api/chatroom.js'
+import { detailsEntry } from './api/contact.js'
+import { changed, fetchDetails } from './contacts-part.js'
+import { readContact, readMember } from './decode/contact.js'
+import { decodeChatroomReply } from './decode/reply.js'
+import { DEFAULT_INVITE_START_COUNT } from './wire/constants.js'
+
+/** The groups of one account. */
+export function groupsPart(web: Web): GroupsPart {
+  return {
+    async fetch(userNames, options) {
+      return (await fetchDetails(web, userNames.map(detailsEntry), options)).map(readGroup)
+    },
+    fetchMembers: (groups, options) => fetchMembers(web, groups, options),
+    async create(userNames, topic, signal) {
+      const reply = decodeChatroomReply(await createChatroom(web, userNames, topic, signal))
+      const NickName = text(reply.Topic) || topic
+      const fields = { NickName, IsOwner: 1, ChatRoomOwner: web.session.userName }
+      return { reply, entry: { ...changed(text(reply.ChatRoomName), fields), kind: 'chatroom' } }
+    },
+    async rename(userName, name, signal) {
+      const reply = decodeChatroomReply(await updateChatroom(web, userName, 'modtopic', name, signal))
+      return { reply, entry: changed(userName, { NickName: name }) }
+    },
+    async addMembers(userName, members, { invite, sizeAfter, signal }) {
+      const { inviteStartCount = DEFAULT_INVITE_START_COUNT } = web.session
+      const fun = invite || sizeAfter >= inviteStartCount ? 'invitemember' : 'addmember'
+      return { reply: decodeChatroomReply(await updateChatroom(web, userName, fun, members.join(), signal)) }
+    },
+    async removeMembers(userName, members, signal) {
+      return { reply: decodeChatroomReply(await updateChatroom(web, userName, 'delmember', members.join(), signal)) }
+    },
+  }
+}
+
+/** @throws ProtocolError when a group is missing, or its members: what is known would pass for new */
+function readGroup(sent: unknown): ContactEntry {
+  const entry = readContact(sent)
+  if (!entry) throw unexpected('webwxbatchgetcontact', 'ContactList lacks a group that was asked for')
+  if (!Array.isArray(dict(sent).MemberList)) throw unexpected('webwxbatchgetcontact', 'a group lacks its MemberList')
+  if (!entry.isStub && !entry.members && !entry.isEmptied) {
+    throw unexpected('webwxbatchgetcontact', 'a group with a MemberCount, but without its members')
+  }
+  return entry
+}
+
+/** Details of every member; the same person may be in several groups. */
+async function fetchMembers(
+  web: Web,
+  groups: readonly ContactEntry[],
+  options?: DetailsOptions,
+): Promise<{ room: string; entry: ContactEntry }[]> {
+  const asked = groups.flatMap(({ userName: room, fields, members = [] }) =>
+    members.map(({ UserName }) => ({ room, UserName, EncryChatRoomId: fields.EncryChatRoomId ?? '' })),
+  )
+  const entries = asked.map(({ UserName, EncryChatRoomId }) => ({ UserName, EncryChatRoomId }))
+  const details = await fetchDetails(web, entries, options)
+  return asked.flatMap(({ room }, index) => {
+    const entry = readMember(details[index])
+    return entry && !entry.isStub ? [{ room, entry }] : []
+  })
+}

@@ -1,0 +1,41 @@
+import { fileTypeFromBuffer } from 'file-type'
+import { ProtocolError } from '../../../errors.js'
+import type { AvatarOwner } from '../../../transport/contacts.js'
+import type { ReceivedMedia } from '../../../transport/content.js'
+import { openAvatar } from '../api/avatar.js'
+import type { Web } from '../api/call.js'
+import { HEAD_BYTES } from './picture.js'
+import { receiveAll } from './receive.js'
+
+/**
+ * Receives the picture of a person, a member or a group piece by piece. Rejects as `receiveMedia` does.
+ *
+ * @throws ProtocolError also for anything but a picture
+ */
+export async function receiveAvatar(
+  web: Web,
+  owner: AvatarOwner,
+  write: (chunk: Uint8Array) => Promise<void> | void,
+  signal?: AbortSignal,
+): Promise<ReceivedMedia> {
+  const nothing = 'getHeadImg: the server sent nothing; perhaps there is no picture.'
+  const { endpoint, reply } = await openAvatar(web, addressOf(owner), signal)
+  const head: Uint8Array[] = []
+  let headBytes = 0
+  const received = await receiveAll(reply, { name: 'getHeadImg', nothing }, (chunk) => {
+    if (headBytes < HEAD_BYTES) head.push(chunk)
+    headBytes += chunk.length
+    return write(chunk)
+  })
+  const type = await fileTypeFromBuffer(Buffer.concat(head))
+  if (type?.mime.startsWith('image/')) return received
+  const found = type?.mime ?? 'something else'
+  throw new ProtocolError(`getHeadImg: the server sent ${found} instead of a picture.`, { endpoint })
+}
+
+/** A group that was not described yet is known to the server by its UserName as well. */
+function addressOf(owner: AvatarOwner): Parameters<typeof openAvatar>[1] {
+  if ('chatroom' in owner) return owner
+  const { userName, group } = owner
+  return group ? { userName, chatroomId: group.fields.EncryChatRoomId || group.userName } : { userName }
+}

@@ -1,0 +1,148 @@
+import ts from 'typescript'
+
+/** Whether a type stands in a signature, where its name is public, or is only what another is made of. */
+type Use = 'signature' | 'definition'
+
+/** Names a door exports, and those of types that its signatures use without exporting them. */
+export interface PublicTypes {
+  values: string[]
+  types: string[]
+  /** As `Name in Owner.member`. */
+  unexported: string[]
+}
+
+/**
+ * Reads the declarations of a door. Public signatures are the parameters, results and properties of all it exports, inherited ones
+ * included, but for private, protected and `@internal` members.
+ *
+ * @param isOurs whether a file is of the library, not of another package
+ */
+export function publicTypes(program: ts.Program, entry: string, isOurs: (file: string) => boolean): PublicTypes {
+  const checker = program.getTypeChecker()
+  const file = program.getSourceFile(entry)
+  const door = file && checker.getSymbolAtLocation(file)
+  if (!door) throw new Error(`${entry} is not a module of the program.`)
+  const exports = checker.getExportsOfModule(door).map((symbol) => {
+    const isTypeOnly = symbol.declarations?.some(ts.isTypeOnlyImportOrExportDeclaration) ?? false
+    const target = resolve(symbol)
+    return { name: symbol.name, symbol: target, isValue: !isTypeOnly && (target.flags & ts.SymbolFlags.Value) !== 0 }
+  })
+  const exported = new Set(exports.map(({ symbol }) => symbol))
+  const values = new Set(exports.filter(({ isValue }) => isValue).map(({ symbol }) => symbol))
+  const unexported = new Set<string>()
+  const visited = new Set<ts.Node>()
+
+  function resolve(symbol: ts.Symbol): ts.Symbol {
+    return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
+  }
+
+  function declarationsOf(symbol: ts.Symbol): ts.Declaration[] {
+    return (symbol.declarations ?? []).filter((node) => isOurs(node.getSourceFile().fileName))
+  }
+
+  function visitSymbol(symbol: ts.Symbol, path: string): void {
+    for (const node of declarationsOf(symbol)) visitDeclaration(node, path)
+  }
+
+  function visitDeclaration(node: ts.Node, path: string): void {
+    if (visited.has(node) || isHidden(node)) return
+    visited.add(node)
+    if (ts.isTypeAliasDeclaration(node)) visit(node.type, 'definition', path)
+    else if (ts.isClassDeclaration(node) || ts.isInterfaceDeclaration(node)) {
+      for (const { types } of node.heritageClauses ?? []) for (const base of types) visitBase(base, path)
+      // Objects of a class that is exported as a type are made by the library alone.
+      const symbol = node.name && checker.getSymbolAtLocation(node.name)
+      const canBeMade = symbol !== undefined && values.has(symbol)
+      for (const member of node.members) {
+        if (!ts.isConstructorDeclaration(member) || canBeMade) visitDeclaration(member, memberPath(path, member))
+      }
+    } else ts.forEachChild(node, (child) => visit(child, 'signature', path))
+  }
+
+  function visitBase(base: ts.ExpressionWithTypeArguments, path: string): void {
+    visitReference(checker.getSymbolAtLocation(base.expression), base, 'definition', path)
+  }
+
+  function visitReference(found: ts.Symbol | undefined, node: ts.NodeWithTypeArguments, use: Use, path: string): void {
+    const symbol = found && resolve(found)
+    const [declaration] = symbol ? declarationsOf(symbol) : []
+    const isTool = symbol !== undefined && !declaration && (symbol.flags & ts.SymbolFlags.TypeAlias) !== 0
+    if (isTool && use === 'definition') {
+      // What `Omit` and its kin leave of a type.
+      for (const property of checker.getPropertiesOfType(checker.getTypeAtLocation(node))) visitSymbol(property, path)
+      return
+    }
+    for (const argument of node.typeArguments ?? []) visit(argument, declaration ? use : 'signature', path)
+    if (!symbol || !declaration || symbol.flags & ts.SymbolFlags.TypeParameter) return
+    if (use === 'signature' && !exported.has(symbol)) unexported.add(`${symbol.name} in ${path}`)
+    if (ts.isVariableDeclaration(declaration) && declaration.type) visit(declaration.type, 'definition', path)
+    else visitSymbol(symbol, symbol.name)
+  }
+
+  function visit(node: ts.Node, use: Use, path: string): void {
+    if (ts.isTypeReferenceNode(node)) {
+      visitReference(checker.getSymbolAtLocation(node.typeName), node, use, path)
+    } else if (ts.isImportTypeNode(node) && node.qualifier) {
+      visitReference(checker.getSymbolAtLocation(node.qualifier), node, use, path)
+    } else if (ts.isTypeQueryNode(node)) {
+      const symbol = checker.getSymbolAtLocation(node.exprName)
+      if (symbol) visitSymbol(resolve(symbol), path)
+    } else if (ts.isIndexedAccessTypeNode(node)) {
+      visit(node.objectType, 'definition', path)
+    } else if (ts.isTypeOperatorNode(node) || ts.isTypeParameterDeclaration(node)) {
+      ts.forEachChild(node, (child) => visit(child, 'definition', path))
+    } else if (ts.isIntersectionTypeNode(node) || ts.isMappedTypeNode(node) || ts.isConstructorTypeNode(node)) {
+      ts.forEachChild(node, (child) => visit(child, use, path))
+    } else if (ts.isTypeElement(node)) {
+      visitDeclaration(node, memberPath(path, node))
+    } else if (!ts.isModifier(node)) {
+      ts.forEachChild(node, (child) => visit(child, 'signature', path))
+    }
+  }
+
+  for (const { name, symbol } of exports) visitSymbol(symbol, name)
+  const namesOf = (wanted: boolean) => exports.filter(({ isValue }) => isValue === wanted).map(({ name }) => name)
+  return { values: namesOf(true).sort(), types: namesOf(false).sort(), unexported: [...unexported].sort() }
+}
+
+function memberPath(path: string, member: ts.ClassElement | ts.TypeElement): string {
+  return `${path}.${member.name?.getText() ?? '()'}`
+}
+
+/**
+ * The declarations of the library alone: those of other packages are not read, which takes most of the time.
+ *
+ * @param texts files that are not on the disk
+ */
+export function declarationsProgram(
+  entries: readonly string[],
+  texts: ReadonlyMap<string, string> = new Map(),
+): ts.Program {
+  const options: ts.CompilerOptions = {
+    module: ts.ModuleKind.NodeNext,
+    target: ts.ScriptTarget.ESNext,
+    lib: ['lib.es2023.d.ts'],
+    types: [],
+    noEmit: true,
+    strict: true,
+  }
+  const host = ts.createCompilerHost(options)
+  const { fileExists, readFile } = host
+  host.fileExists = (name) => texts.has(name) || fileExists(name)
+  host.readFile = (name) => texts.get(name) ?? readFile(name)
+  host.resolveModuleNameLiterals = (literals, importer) =>
+    literals.map(({ text }) =>
+      text.startsWith('.')
+        ? ts.resolveModuleName(text, importer, options, host, undefined, undefined, ts.ModuleKind.ESNext)
+        : { resolvedModule: undefined },
+    )
+  return ts.createProgram(entries, options, host)
+}
+
+function isHidden(node: ts.Node): boolean {
+  const modifiers = ts.canHaveModifiers(node) ? (ts.getModifiers(node) ?? []) : []
+  const isPrivate = modifiers.some(
+    ({ kind }) => kind === ts.SyntaxKind.PrivateKeyword || kind === ts.SyntaxKind.ProtectedKeyword,
+  )
+  return isPrivate || ts.getJSDocTags(node).some(({ tagName }) => tagName.text === 'internal')
+}
