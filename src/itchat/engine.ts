@@ -92,9 +92,8 @@ export class Engine {
       isLocal: () => this.#connection?.isLocal ?? true,
       onWait: (text) => this.logger.debug(text),
     })
-    const echoes = new Echoes((msgId) => {
-      this.hotReload.journal?.remember(msgId).catch((error) => this.report({ error }))
-    })
+    const onError = (error: unknown) => this.report({ error })
+    const echoes = new Echoes((msgId) => void this.hotReload.journal?.remember(msgId).catch(onError))
     this.sender = new Sender({
       transport: line,
       clock: this.clock,
@@ -107,7 +106,6 @@ export class Engine {
       onSent: (sent) => this.emitter.emit('sent', sent),
     })
     this.#handling = new Handling({ registry: this.registry, middleware: this.middleware, sender: this.sender, echoes })
-    const onError = (error: unknown) => this.report({ error })
     const operations = () => this.contacts
     const actions = {
       sending: this.sender,
