@@ -96,9 +96,8 @@ export class Engine {
       isLocal: () => this.#connection?.isLocal ?? true,
       onWait: (text) => this.logger.debug(text),
     })
-    const echoes = new Echoes((msgId) => {
-      this.hotReload.journal?.remember(msgId).catch((error) => this.report({ error }))
-    })
+    const onError = (error: unknown) => this.report({ error })
+    const echoes = new Echoes((msgId) => void this.hotReload.journal?.remember(msgId).catch(onError))
     this.sender = new Sender({
       transport: line,
       clock: this.clock,
@@ -111,7 +110,6 @@ export class Engine {
       onSent: (sent) => this.emitter.emit('sent', sent),
     })
     this.#handling = new Handling({ registry: this.registry, middleware: this.middleware, sender: this.sender, echoes })
-    const onError = (error: unknown) => this.report({ error })
     const operations = () => this.contacts
     const actions = {
       sending: this.sender,
@@ -201,8 +199,8 @@ export class Engine {
       closing: this.closing,
       book: this.book,
       actions: {
-        reply: (...given) => this.sender.reply(...given),
-        forward: (...given) => this.sender.forward(...given),
+        reply: (message, text, reply) => this.sender.reply(message, text, reply),
+        forward: (message, to, sending) => this.sender.forward(message, to, sending),
         downloadBytes: (message, download) => this.downloads.bytes(message, download),
         downloadTo: (message, path, download) => this.downloads.toFile(message, path, download),
         take: (message) => this.dispatcher.take(message),
