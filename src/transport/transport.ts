@@ -72,7 +72,7 @@ export interface Transport {
   readonly contacts?: ContactsPart | undefined
   readonly groups?: GroupsPart | undefined
 
-  /** Whose session this is; `undefined` before a login. Stays when the session is over. */
+  /** Whose session this is; `undefined` before it was started. Stays when the session is over. */
   readonly identity: SessionIdentity | undefined
   /** Logged in and started, and not over. */
   readonly hasSession: boolean
@@ -93,7 +93,10 @@ export interface Transport {
     saved: unknown,
     options: { cursor?: string | undefined; onRetry(error: Error, retryInMs: number): void; signal?: AbortSignal },
   ): Promise<Delivery | undefined>
-  /** Receives until the session ends or the signal aborts; the next event is made only when it is asked for. */
+  /**
+   * Receives until the session ends or the signal aborts; after an abort the iteration is done without an `ended`. A batch is fetched
+   * only while a call of `next` waits, so that an account without room does not make one.
+   */
   receive(signal: AbortSignal): AsyncIterable<TransportEvent>
   /** What came since the last time; not beside `receive`. The position moves at once. */
   fetch?(signal?: AbortSignal): Promise<{ batch: Batch; contacts: Dict[] }>

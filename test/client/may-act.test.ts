@@ -1,0 +1,90 @@
+import { type ItchatOptions, MemorySessionStore, StateError, type StoreLock, TEXT } from 'itchat'
+import { describe, expect, test } from 'vitest'
+import { botFor, events, nextEvent, sandboxFor } from '../support/bot.js'
+import { failureOf } from '../support/gate.js'
+import { ManualClock } from '../support/manual-clock.js'
+import { wireTo } from '../support/wire.js'
+
+/** A bot that is online with a lease, and waits in a poll. */
+async function leasedBot(lock: Partial<StoreLock>, options: ItchatOptions = {}) {
+  const sandbox = await sandboxFor()
+  const wire = await wireTo(sandbox)
+  const bot = botFor(wire, options)
+  const sessionStore = Object.assign(new MemorySessionStore(), {
+    lock: async () => ({ unlock: async () => {}, ...lock }),
+  })
+  bot.msgRegister(TEXT, (msg) => `got ${msg.text}`)
+  await bot.autoLogin({ hotReload: true, sessionStore })
+  const running = bot.run()
+  await sandbox.held('synccheck')
+  return { sandbox, wire, bot, running, friend: sandbox.friend('小满'), requests: () => sandbox.requests.length }
+}
+
+describe('a lease that ran out', () => {
+  test('lets no request leave, neither a send nor a poll, and the bot comes back with it', async () => {
+    const clock = new ManualClock()
+    let isHeld = true
+    const { bot, friend, requests } = await leasedBot({ mayAct: () => isHeld }, { clock })
+    const [offline, online] = [events(bot, 'offline'), nextEvent(bot, 'online')]
+    const before = requests()
+    isHeld = false
+    const failure = await failureOf(bot.send('too late', 'filehelper'))
+    expect(failure).toBeInstanceOf(StateError)
+    expect(String(failure)).toContain('lock')
+    const lost = nextEvent(bot, 'offline')
+    // The poll that was on its way is answered; no other follows.
+    friend.say('1')
+    expect((await lost).error).toBeInstanceOf(StateError)
+    expect(bot.state).toBe('reconnecting')
+    for (let minutes = 0; minutes < 10; minutes++) await clock.advance(60_000)
+    expect(requests()).toBe(before)
+    expect(offline.length).toBeGreaterThan(5)
+    isHeld = true
+    await clock.advance(60_000)
+    await online
+    expect((await friend.nextMessage()).text).toBe('got 1')
+  })
+
+  test.each<[string, () => boolean]>([
+    [
+      'throws',
+      () => {
+        throw new Error('the store is gone')
+      },
+    ],
+    ['answers with a promise', () => Promise.resolve(true) as never],
+    ['answers nothing', () => undefined as never],
+  ])('counts as run out when mayAct %s', async (_, answer) => {
+    let mayAct = () => true
+    const { bot, requests } = await leasedBot({ mayAct: () => mayAct() }, { clock: new ManualClock() })
+    const before = requests()
+    mayAct = answer
+    expect(await failureOf(bot.send('too late', 'filehelper'))).toBeInstanceOf(StateError)
+    expect(requests()).toBe(before)
+  })
+
+  test('fails a login before its first request', async () => {
+    const sandbox = await sandboxFor()
+    const bot = botFor(sandbox)
+    const lock = async () => ({ unlock: async () => {}, mayAct: () => false })
+    const sessionStore = Object.assign(new MemorySessionStore(), { lock })
+    expect(await failureOf(bot.autoLogin({ hotReload: true, sessionStore }))).toBeInstanceOf(StateError)
+    expect(sandbox.requests).toEqual([])
+  })
+})
+
+test('after the lock is lost no request leaves: neither the send of a handler, nor a poll, nor a logout', async () => {
+  const lost = new AbortController()
+  const { bot, running, friend, requests } = await leasedBot({ lost: lost.signal })
+  const errors = events(bot, 'error')
+  const before = requests()
+  lost.abort(new Error('it was taken over'))
+  const failures = [failureOf(bot.send('too late', 'filehelper')), failureOf(bot.getFriends(true))]
+  for (const failure of await Promise.all(failures)) expect(failure).toBeInstanceOf(StateError)
+  friend.say('1')
+  await running
+  await bot.logout()
+  await bot.close()
+  expect(requests()).toBe(before)
+  expect(errors).toMatchObject([{ error: { name: 'FileError' } }])
+})

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { botFor, events, recordingLogger, sandboxFor } from '../support/bot.js'
+
+/** The file of a login, its content changed. */
+async function savedAs(change: (login: Record<string, unknown>) => void) {
+  const sandbox = await sandboxFor()
+  const path = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'state.json')
+  const first = botFor(sandbox)
+  await first.login()
+  await first.dumpLoginStatus(path)
+  await first.close()
+  const kept = JSON.parse(readFileSync(path, 'utf8'))
+  const content = kept.content
+  const before = structuredClone(content)
+  change(content)
+  const sha256 = createHash('sha256').update(JSON.stringify(content)).digest('hex')
+  writeFileSync(path, JSON.stringify({ ...kept, sha256, content }))
+  return { sandbox, path, before }
+}
+
+describe('a saved login', () => {
+  test('names its transport', async () => {
+    const { before } = await savedAs(() => {})
+    expect(Object.keys(before)).toEqual(['transport', 'session', 'user', 'chatrooms'])
+    expect(before.transport).toBe('web')
+  })
+
+  test('of an earlier version, which names none, is of web', async () => {
+    const { sandbox, path } = await savedAs((login) => void delete login.transport)
+    const bot = botFor(sandbox)
+    const logins = events(bot, 'login')
+    await bot.autoLogin({ hotReload: true, statusStorageDir: path })
+    expect(logins).toMatchObject([{ restored: true }])
+  })
+
+  test.each([
+    ['ilink', 'it belongs to the transport ilink, and this program uses web'],
+    ['<b>secret</b>', 'it belongs to another transport, and this program uses web'],
+    [{}, 'it belongs to another transport, and this program uses web'],
+  ])('of the transport %j is set aside', async (transport, reason) => {
+    const { sandbox, path } = await savedAs((login) => Object.assign(login, { transport }))
+    const bot = botFor(sandbox)
+    const [asides, logins] = [events(bot, 'setAside'), events(bot, 'login')]
+    await bot.autoLogin({ hotReload: true, statusStorageDir: path })
+    expect(asides).toMatchObject([{ what: 'session', reason }])
+    expect(logins).toMatchObject([{ restored: false }])
+  })
+
+  test('of another transport is left where it is by loadLoginStatus(), with a line that says why', async () => {
+    const { sandbox, path } = await savedAs((login) => Object.assign(login, { transport: 'ilink' }))
+    const content = readFileSync(path, 'utf8')
+    const { lines, logger } = recordingLogger()
+    const bot = botFor(sandbox, { logger })
+    expect(await bot.loadLoginStatus(path)).toBe(false)
+    expect(lines.join('\n')).toContain('it belongs to the transport ilink, and this program uses web')
+    expect(readFileSync(path, 'utf8')).toBe(content)
+  })
+
+  test.each([
+    ['sid', ''],
+    ['skey', 7],
+    ['syncKey', { Count: 2, List: [{ Key: 1, Val: 2 }] }],
+    ['syncCheckKey', null],
+    ['baseOrigin', 'nowhere'],
+    ['userName', undefined],
+    ['cookies', 'none'],
+  ])('whose %s is %j is set aside, and nothing of it is quoted', async (key, value) => {
+    const { sandbox, path, before } = await savedAs((login) => Object.assign(login.session as object, { [key]: value }))
+    const bot = botFor(sandbox)
+    const asides = events(bot, 'setAside')
+    await bot.autoLogin({ hotReload: true, statusStorageDir: path })
+    expect(asides).toMatchObject([{ what: 'session', reason: expect.stringContaining(`${key} is missing or broken`) }])
+    const session = before.session as Record<string, unknown>
+    for (const secret of ['sid', 'skey', 'passTicket']) expect(JSON.stringify(asides)).not.toContain(session[secret])
+  })
+})

@@ -1,0 +1,85 @@
+import { ArgumentError, Itchat, StateError, web } from 'itchat'
+import { Agent } from 'undici'
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { CAPABILITIES, FEATURES } from '../../src/transport/features.js'
+import { botFor, quiet, sandboxFor } from '../support/bot.js'
+import { failureOf } from '../support/gate.js'
+
+afterEach(() => void vi.unstubAllEnvs())
+
+const thrownBy = (work: () => unknown) => {
+  try {
+    return work()
+  } catch (error) {
+    return error
+  }
+}
+
+describe('the transport', () => {
+  test('can be given: an instance logs in over it', async () => {
+    const sandbox = await sandboxFor()
+    vi.stubEnv('ITCHAT_TRANSPORT', 'pigeon')
+    const bot = new Itchat({ transport: web({ baseUrl: sandbox.url }), logger: quiet })
+    onTestFinished(() => bot.close())
+    await bot.login()
+    expect(bot.state).toBe('online')
+  })
+
+  test('is web where the environment names it, or is empty', async () => {
+    const sandbox = await sandboxFor()
+    for (const name of ['web', '']) {
+      vi.stubEnv('ITCHAT_TRANSPORT', name)
+      const bot = botFor(sandbox)
+      await bot.login()
+      expect(bot.state).toBe('online')
+    }
+  })
+
+  test.each(['pigeon', 'toString', 'Web'])(
+    'that the environment calls %s is an ArgumentError at the first call',
+    async (name) => {
+      vi.stubEnv('ITCHAT_TRANSPORT', name)
+      const bot = new Itchat({ logger: quiet })
+      const failure = await failureOf(bot.login())
+      expect(failure).toBeInstanceOf(ArgumentError)
+      expect(failure).toMatchObject({ argument: 'ITCHAT_TRANSPORT', message: expect.stringContaining(name) })
+    },
+  )
+
+  test.each([
+    ['baseUrl', { baseUrl: 'http://127.0.0.1:9' }],
+    ['dispatcher', { dispatcher: new Agent() }],
+  ])('beside %s is an ArgumentError', (argument, options) => {
+    const error = thrownBy(() => new Itchat({ transport: web(), ...options }))
+    expect(error).toBeInstanceOf(ArgumentError)
+    expect(error).toMatchObject({ argument })
+  })
+
+  test.each(['web', {}, null])('%j is an ArgumentError', (transport) => {
+    expect(thrownBy(() => new Itchat({ transport: transport as never }))).toMatchObject({
+      name: 'ArgumentError',
+      argument: 'transport',
+    })
+  })
+})
+
+describe('supports()', () => {
+  test('answers before a login for every feature, without a request', async () => {
+    const sandbox = await sandboxFor()
+    const bot = botFor(sandbox)
+    expect(FEATURES.filter((feature) => bot.supports(feature))).toEqual(CAPABILITIES.web)
+    expect([bot.supports('revoke'), bot.supports('typing')]).toEqual([true, false])
+    expect(sandbox.requests).toEqual([])
+  })
+
+  test.each(['flight', 'toString', '', undefined, 7])('of %j is an ArgumentError', (feature) => {
+    const bot = new Itchat()
+    expect(thrownBy(() => bot.supports(feature as never))).toMatchObject({ name: 'ArgumentError', argument: 'feature' })
+  })
+
+  test('after close() is a StateError', async () => {
+    const bot = new Itchat()
+    await bot.close()
+    expect(thrownBy(() => bot.supports('revoke'))).toBeInstanceOf(StateError)
+  })
+})
