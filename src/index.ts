@@ -66,6 +66,7 @@ export {
   StateError,
   UnsupportedError,
 } from './errors.js'
+export { type WebOptions, web } from './itchat/compose.js'
 export type { DefaultInstance } from './itchat/default-instance.js'
 export type { Middleware } from './itchat/handlers/middleware.js'
 export type { Handler, RegisterOptions, Reply } from './itchat/handlers/registry.js'
@@ -102,7 +103,6 @@ export * from './message/types.js'
 export * as content from './message/types.js'
 export type { SendAs } from './transport/content.js'
 export type { Feature } from './transport/features.js'
-export { type WebOptions, web } from './transports/web/index.js'
 export type { Clock } from './util/clock.js'
 export type { Logger, LogLevel } from './util/logger.js'
 export type { HeldLock, Unlock } from './util/process-lock.js'

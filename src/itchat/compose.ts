@@ -1,9 +1,191 @@
+import type { AccountParts } from '../account/account-parts.js'
+import { Avatars } from '../account/contacts/avatars.js'
+import { ContactBook } from '../account/contacts/contact-book.js'
+import { ContactSearch } from '../account/contacts/contact-search.js'
+import { Contacts } from '../account/contacts/contacts.js'
+import { IdentityKeeper } from '../account/contacts/identity-keeper.js'
+import { describeError } from '../account/describe-error.js'
+import { ErrorReporter } from '../account/error-reporter.js'
+import type { ItchatEvents } from '../account/events.js'
+import { Dispatcher } from '../account/inbox/dispatcher.js'
+import { Inbox } from '../account/inbox/inbox.js'
+import { Logging } from '../account/logging.js'
 import type { ItchatOptions } from '../account/options.js'
+import { Directives } from '../account/outbox/directives.js'
+import { Downloads } from '../account/outbox/downloads.js'
+import { Echoes } from '../account/outbox/echoes.js'
+import { Pace } from '../account/outbox/pacing.js'
+import { Sender } from '../account/outbox/sender.js'
+import { HotReload } from '../account/persistence/hot-reload.js'
+import { loginOf } from '../account/persistence/saved-login.js'
+import { Login } from '../account/session/login.js'
+import { SessionLife } from '../account/session/session-life.js'
+import { SessionNews } from '../account/session/session-news.js'
+import { TransportLink } from '../account/transport-link.js'
 import { ArgumentError } from '../errors.js'
 import type { TransportFactory } from '../transport/transport.js'
 import { type WebOptions, web } from '../transports/web/index.js'
+import { systemClock } from '../util/clock.js'
+import { Emitter } from '../util/emitter.js'
+import { Handling } from './handlers/handling.js'
+import { MiddlewareChain } from './handlers/middleware.js'
+import { Registry } from './handlers/registry.js'
 
-export { WEB_DEFAULTS } from '../transports/web/index.js'
+export { WEB_DEFAULTS, type WebOptions, web } from '../transports/web/index.js'
+
+/** One account, put together. */
+export interface Account extends AccountParts {
+  readonly registry: Registry
+  readonly middleware: MiddlewareChain
+  readonly session: SessionLife
+  readonly login: Login
+}
+
+/**
+ * Makes the parts of an account, each from those above it. What a part needs of one further down it gets as a function.
+ *
+ * @throws ArgumentError for options that contradict each other
+ */
+export function compose(options: ItchatOptions): Account {
+  const clock = options.clock ?? systemClock
+  const logger = new Logging(options.logger, clock)
+  const emitter = new Emitter<ItchatEvents>((error, event) => errors.reportListener(error, event))
+  const news = new SessionNews(emitter, logger)
+  const closing = new AbortController()
+  const errors: ErrorReporter = new ErrorReporter({
+    emitter,
+    logger,
+    onError: (error) => directives.recordError(error),
+    runBecauseOf: (message, work) => dispatcher.runBecauseOf(message, work),
+  })
+  const onError = (error: unknown) => errors.report({ error })
+
+  const link = new TransportLink(transportOf(options), { clock, mayAct: () => hotReload.mayAct() })
+  const transport = () => link.requireSession()
+  const folder = () => options.downloadDir ?? process.cwd()
+
+  const hotReload: HotReload = new HotReload({
+    clock,
+    transport: () => link.get(),
+    login: () => link.current && loginOf(link.current, book),
+    keepSecret: (paths) => directives.keepSecret(paths),
+    onSetAside: (aside) => news.setAside(aside),
+    onError,
+    onLost: (error) => session.fence(error),
+    onBegun: () => login.deliverJournal(),
+  })
+
+  const registry = new Registry((userName) => userName === link.current?.notebook)
+  const middleware = new MiddlewareChain()
+  const dispatcher: Dispatcher = new Dispatcher({
+    clock,
+    handlerTimeoutMs: options.handlerTimeoutMs,
+    handle: (message, begin) => handling.handle(message, begin),
+    onError: (error, message) => errors.report({ error, message }),
+    onSlow: (message, ms) => logger.warn(`A handler of type ${message.Type} runs longer than ${ms / 1000} s.`),
+  })
+
+  const downloads = new Downloads(transport, folder)
+  const directives: Directives = new Directives({
+    rule: options.directives ?? 'handlers',
+    mediaRoots: options.mediaRoots ?? [],
+    downloads,
+    self: () => (book.hasSelf ? book.self.UserName : undefined),
+    notebook: () => link.current?.notebook,
+    current: () => dispatcher.current,
+  })
+  const echoes = new Echoes((msgId) => void hotReload.journal?.remember(msgId).catch(onError))
+  const pace = new Pace({
+    clock,
+    pacing: options.pacing,
+    isLocal: () => link.current?.isLocal ?? true,
+    onWait: (text) => logger.debug(text),
+  })
+  const sender: Sender = new Sender({
+    transport,
+    clock,
+    pace,
+    echoes,
+    directives,
+    downloads,
+    maxTextLength: options.maxTextLength === undefined ? undefined : Math.max(1, Math.floor(options.maxTextLength)),
+    contact: (userName) => book.get(userName),
+    onSent: (sent) => emitter.emit('sent', sent),
+  })
+  const handling: Handling = new Handling({ registry, middleware, sender, echoes })
+
+  const actions = {
+    sending: sender,
+    get operations() {
+      return contacts
+    },
+  }
+  const book: ContactBook = new ContactBook(actions, {
+    onDescribed: (described) => directives.recordUntrusted(described),
+    onForgotten: (contact) => identities.release(contact),
+  })
+  const search = new ContactSearch(book)
+  const identities: IdentityKeeper = new IdentityKeeper({
+    clock,
+    book,
+    emitter,
+    onError,
+    session: () => link.current?.identity?.session,
+    needsFormerNames: (former) => hotReload.needsFormerNames(former),
+  })
+  const contacts: Contacts = new Contacts({
+    transport,
+    clock,
+    book,
+    avatars: new Avatars({ transport, book, folder }),
+    identity: (contact) => identities.of(contact),
+    announce: (changes) => {
+      identities.settle(changes.changed)
+      inbox.announce(changes)
+    },
+    onError,
+    onIncomplete: (error) => {
+      logger.warn(`Groups are not complete yet: ${describeError(error)}`)
+      inbox.slowDown(error)
+    },
+  })
+
+  const inbox: Inbox = new Inbox({
+    transport: () => link.get(),
+    clock,
+    closing: closing.signal,
+    book,
+    actions: {
+      reply: (message, text, reply) => sender.reply(message, text, reply),
+      forward: (message, to, sending) => sender.forward(message, to, sending),
+      downloadBytes: (message, download) => downloads.bytes(message, download),
+      downloadTo: (message, path, download) => downloads.toFile(message, path, download),
+      take: (message) => dispatcher.take(message),
+    },
+    push: (message, delivery) => {
+      directives.recordMessage(message)
+      dispatcher.push(message, delivery)
+    },
+    journal: () => hotReload.journal,
+    onPoison: async (received, message) => {
+      directives.recordMessage(message)
+      errors.reportInterrupted(message, received.attempts, await hotReload.setMessageAside(received))
+    },
+    settle: (changed) => identities.settleMany(changed),
+    onContacts: (changes) => news.contacts(changes),
+    onRevealed: (revealed) => identities.reveal(revealed),
+    onError: (error) => dispatcher.runBecauseOf(undefined, () => onError(error)),
+  })
+
+  const parts = {
+    ...{ clock, logger, emitter, errors, news, link, hotReload },
+    ...{ book, search, identities, contacts },
+    ...{ dispatcher, inbox, directives, pace, sender },
+  }
+  const session: SessionLife = new SessionLife(parts, closing)
+  const login: Login = new Login(parts, session)
+  return { ...parts, registry, middleware, session, login }
+}
 
 /** Environment variable that names the transport when the program does not. */
 const TRANSPORT_VARIABLE = 'ITCHAT_TRANSPORT'

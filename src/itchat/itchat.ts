@@ -1,5 +1,6 @@
-import { userNameOf } from '../account/contacts/contact-arguments.js'
-import { describeError } from '../account/describe-error.js'
+import type { AddFriendOptions } from '../account/contacts/add-friend.js'
+import { userNameOf, wrong } from '../account/contacts/contact-arguments.js'
+import type { Contacts, CreateChatroomResult } from '../account/contacts/contacts.js'
 import type { ItchatEvents, State } from '../account/events.js'
 import type { LoggingOptions } from '../account/logging.js'
 import type {
@@ -8,26 +9,38 @@ import type {
   LoginOptions,
   QrOptions,
   RunOptions,
+  UpdateOptions,
   UploadFileOptions,
 } from '../account/options.js'
 import { SendableFile } from '../account/outbox/sendable-file.js'
 import type { Sender, UploadResult } from '../account/outbox/sender.js'
-import { Login } from '../account/session/login.js'
+import type { Login } from '../account/session/login.js'
+import type { CallKind } from '../account/session/session-table.js'
 import type { FileSource, MediaReference, SendFileOptions, SendOptions, SendResult } from '../contact/actions.js'
-import type { MassivePlatform, User } from '../contact/contact.js'
-import type { ContactReference, OperationOptions, OperationResult } from '../contact/operations.js'
+import type { Chatroom, Contact, MassivePlatform, User } from '../contact/contact.js'
+import type {
+  AddMemberOptions,
+  ContactReference,
+  ContactReferences,
+  FetchOptions,
+  FriendQuery,
+  HeadImageFile,
+  HeadImageOptions,
+  MembersResult,
+  OperationOptions,
+  OperationResult,
+  UpdateChatroomOptions,
+} from '../contact/operations.js'
 import { StateError } from '../errors.js'
 import type { MessageType } from '../message/fields.js'
 import type { SendAs } from '../transport/content.js'
 import { type Feature, supports } from '../transport/features.js'
 import { requireMember } from '../transport/require-feature.js'
 import { unlessAborted } from '../util/abort.js'
-import { ContactMethods } from './contact-methods.js'
-import { Engine } from './engine.js'
+import { type Account, compose } from './compose.js'
 import type { Middleware } from './handlers/middleware.js'
 import { register } from './handlers/register-arguments.js'
 import type { Handler, RegisterOptions } from './handlers/registry.js'
-import { runUntilEnded } from './run-until-ended.js'
 
 /** Key of a signal that aborts when an instance begins to close. */
 export const CLOSING = Symbol('closing')
@@ -38,26 +51,21 @@ export const CLOSING = Symbol('closing')
  * Nothing happens before a method is called. Failures throw an `ItchatError`; `getQRuuid`, `checkLogin` and
  * `loadLoginStatus` answer with values, because programs branch on them.
  */
-export class Itchat extends ContactMethods {
-  readonly #engine: Engine
-  readonly #login: Login
-  #closed: Promise<void> | undefined
+export class Itchat {
+  readonly #account: Account
 
   constructor(options: ItchatOptions = {}) {
-    const engine = new Engine(options)
-    super(engine)
-    this.#engine = engine
-    this.#login = new Login(this.#engine)
+    this.#account = compose(options)
   }
 
   /** The truth about the connection. */
   get state(): State {
-    return this.#engine.state
+    return this.#account.session.state
   }
 
   /** @internal */
   get [CLOSING](): AbortSignal {
-    return this.#engine.closing
+    return this.#account.session.closing
   }
 
   /**
@@ -66,16 +74,16 @@ export class Itchat extends ContactMethods {
    * @throws ArgumentError for a feature that does not exist, StateError after `close()`
    */
   supports(feature: Feature): boolean {
-    return supports(this.#engine.connection.features, feature)
+    return supports(this.#account.link.get().features, feature)
   }
 
   /** Adds a listener; returns the function that removes it. A listener that throws becomes an `error` event. */
   on<K extends keyof ItchatEvents>(event: K, listener: (payload: ItchatEvents[K]) => unknown): () => void {
-    return this.#engine.emitter.on(event, listener)
+    return this.#account.emitter.on(event, listener)
   }
 
   off<K extends keyof ItchatEvents>(event: K, listener: (payload: ItchatEvents[K]) => unknown): void {
-    this.#engine.emitter.off(event, listener)
+    this.#account.emitter.off(event, listener)
   }
 
   /**
@@ -93,12 +101,12 @@ export class Itchat extends ContactMethods {
     options?: RegisterOptions,
   ): <H extends Handler<K>>(handler: H) => H
   msgRegister(...given: unknown[]): unknown {
-    return register(this.#engine.registry, given)
+    return register(this.#account.registry, given)
   }
 
   /** Removes a handler wherever it is registered; returns whether it was. */
   msgUnregister<K extends MessageType>(handler: Handler<K>): boolean {
-    return this.#engine.registry.remove(handler)
+    return this.#account.registry.remove(handler)
   }
 
   /**
@@ -108,7 +116,7 @@ export class Itchat extends ContactMethods {
    * @throws ArgumentError for anything but a function
    */
   use(middleware: Middleware): () => void {
-    return this.#engine.middleware.add(middleware)
+    return this.#account.middleware.add(middleware)
   }
 
   /**
@@ -119,7 +127,7 @@ export class Itchat extends ContactMethods {
    * @throws NetworkError, ProtocolError when the server cannot be reached or is none
    */
   async autoLogin(options: boolean | AutoLoginOptions = {}): Promise<void> {
-    await this.#login.auto(typeof options === 'boolean' ? { hotReload: options } : options)
+    await this.#account.login.auto(typeof options === 'boolean' ? { hotReload: options } : options)
   }
 
   /**
@@ -128,12 +136,17 @@ export class Itchat extends ContactMethods {
    * @throws LoginError, NetworkError, ProtocolError; the signal's reason
    */
   async login(options: LoginOptions = {}): Promise<void> {
-    await this.#login.byQr(options)
+    await this.#account.login.byQr(options)
   }
 
-  /** Step 1: a new QR uuid; `undefined` when the server has none to give. @see docs/protocol.md §3.1 */
-  getQRuuid(options: OperationOptions = {}): Promise<string | undefined> {
-    return this.#login.requestCode(options.signal)
+  /**
+   * Step 1: a new QR uuid; `undefined` when the server has none to give.
+   *
+   * @throws StateError, as each step does, while this account is logged in
+   * @see docs/protocol.md §3.1
+   */
+  async getQRuuid(options: OperationOptions = {}): Promise<string | undefined> {
+    return this.#stepOf('getQRuuid').requestCode(options.signal)
   }
 
   /**
@@ -144,7 +157,7 @@ export class Itchat extends ContactMethods {
   async getQR(options: string | (QrOptions & OperationOptions & { uuid?: string }) = {}): Promise<Uint8Array> {
     const { signal, ...given } = typeof options === 'string' ? { uuid: options } : options
     signal?.throwIfAborted()
-    return unlessAborted(this.#login.show(given), signal)
+    return unlessAborted(this.#stepOf('getQR').show(given), signal)
   }
 
   /**
@@ -155,7 +168,7 @@ export class Itchat extends ContactMethods {
    * @see docs/protocol.md §3.3
    */
   async checkLogin(uuid?: string, options: OperationOptions = {}): Promise<string> {
-    const { code } = await this.#login.poll(uuid, options.signal)
+    const { code } = await this.#stepOf('checkLogin').poll(uuid, options.signal)
     return code
   }
 
@@ -165,17 +178,17 @@ export class Itchat extends ContactMethods {
    * @see docs/protocol.md §3.6
    */
   async webInit(options: OperationOptions = {}): Promise<Record<string, unknown>> {
-    return this.#login.init(options.signal)
+    return this.#stepOf('webInit', 'start').init(options.signal)
   }
 
   /** Step 5: shows on the phone that the web client is online. @see docs/protocol.md §3.7 */
   async showMobileLogin(options: OperationOptions = {}): Promise<void> {
-    await this.#engine.requireSession().connection.login.announce?.(options.signal)
+    await this.#account.link.requireSession().login.announce?.(options.signal)
   }
 
   /** Step 7: starts receiving in the background. Messages wait until `run()` or `configuredReply()`. */
   startReceiving(exitCallback?: () => unknown): void {
-    this.#login.start(exitCallback)
+    this.#account.login.start(exitCallback)
   }
 
   /**
@@ -187,22 +200,250 @@ export class Itchat extends ContactMethods {
   async run(options: boolean | RunOptions = {}): Promise<void> {
     const { debug = false, blockThread = true, signal } = typeof options === 'boolean' ? { debug: options } : options
     if (debug) this.setLogging({ loggingLevel: 'debug' })
-    const session = this.#engine.lastSession
-    if (!session) throw new StateError('run: nobody is logged in; call autoLogin() first.')
-    const ended = runUntilEnded(this.#engine, session, () => this.close(), signal)
+    const ended = this.#account.session.run(signal)
     if (blockThread) await ended
   }
 
   /** Handles one waiting message; resolves to whether middleware or a handler got one; after a second at most when none comes. */
   configuredReply(options: OperationOptions = {}): Promise<boolean> {
-    return this.#engine.dispatcher.next(options.signal)
+    return this.#account.dispatcher.next(options.signal)
   }
 
   /** Takes messages and changed contacts as sent, since the last call; no handler gets them. @throws StateError while receiving */
   getMsg(
     options: OperationOptions = {},
   ): Promise<[messages: Record<string, unknown>[], contacts: Record<string, unknown>[]]> {
-    return this.#login.news(options.signal)
+    return this.#account.login.news(options.signal)
+  }
+
+  /** Everybody in the address book, oneself first. With `update` the server is asked anew, and who has left is gone. */
+  async getFriends(options: boolean | UpdateOptions = {}): Promise<User[]> {
+    await this.#update(options)
+    return this.#account.book.friends()
+  }
+
+  /** The groups. With `update` the server is asked anew. */
+  async getContact(options: boolean | UpdateOptions = {}): Promise<Chatroom[]> {
+    return this.getChatrooms(options)
+  }
+
+  /** The groups; with `contactOnly` those saved to the address book. With `update` the server is asked anew. */
+  async getChatrooms(options: boolean | (UpdateOptions & { contactOnly?: boolean }) = {}): Promise<Chatroom[]> {
+    await this.#update(options)
+    const contactOnly = typeof options === 'object' && options.contactOnly === true
+    return this.#account.book.chatrooms(contactOnly)
+  }
+
+  /** The official accounts. With `update` the server is asked anew. */
+  async getMps(options: boolean | UpdateOptions = {}): Promise<MassivePlatform[]> {
+    await this.#update(options)
+    return this.#account.book.massivePlatforms()
+  }
+
+  /** What `getFriends()` answers, without waiting; empty before a login. */
+  get memberList(): User[] {
+    return this.#account.book.hasSelf ? this.#account.book.friends() : []
+  }
+
+  /** What `getChatrooms()` answers, without waiting. */
+  get chatroomList(): Chatroom[] {
+    return this.#account.book.chatrooms()
+  }
+
+  /** What `getMps()` answers, without waiting. */
+  get mpList(): MassivePlatform[] {
+    return this.#account.book.massivePlatforms()
+  }
+
+  /**
+   * Without an argument the own account; by `userName` one friend or `undefined`; by anything else every friend that matches
+   * exactly. A criterion that is `''` or `undefined` finds nobody.
+   */
+  searchFriends(): User
+  searchFriends(query: FriendQuery & { userName: string }): User | undefined
+  searchFriends(query: FriendQuery): User[]
+  searchFriends(...[query]: [(FriendQuery & { userName?: string })?]): User | undefined | User[] {
+    return query === undefined ? this.#account.book.self : this.#account.book.searchFriends(queryOf(query))
+  }
+
+  /** By `userName` one group or `undefined`; by `name` every group whose name contains it. */
+  searchChatrooms(query: { userName: string; name?: string | undefined }): Chatroom | undefined
+  searchChatrooms(query?: { name?: string | undefined }): Chatroom[]
+  searchChatrooms(query: { userName?: string; name?: string | undefined } = {}): Chatroom | undefined | Chatroom[] {
+    return this.#account.search.chatrooms(queryOf(query))
+  }
+
+  /** By `userName` one official account or `undefined`; by `name` every one whose name contains it. */
+  searchMps(query: { userName: string; name?: string | undefined }): MassivePlatform | undefined
+  searchMps(query?: { name?: string | undefined }): MassivePlatform[]
+  searchMps(
+    query: { userName?: string; name?: string | undefined } = {},
+  ): MassivePlatform | undefined | MassivePlatform[] {
+    return this.#account.search.massivePlatforms(queryOf(query))
+  }
+
+  /** Everybody the predicate says yes to: friends, groups, official and built-in accounts, strangers. */
+  match(predicate: (contact: Contact) => boolean): Contact[] {
+    if (typeof predicate !== 'function') throw wrong('predicate', 'no function; it has to say yes or no to a contact')
+    return this.#account.book.all().filter(predicate)
+  }
+
+  /**
+   * Friends, groups and official accounts as a contact book finds them: by a part of remark, name or WeChat id, of its pinyin,
+   * or of its initials; case does not matter. The best come first: the whole name, then its beginning, then the rest. It looks
+   * through everybody: milliseconds in a large account, where `searchFriends` takes microseconds at most.
+   */
+  searchContacts(text: string): Contact[] {
+    return typeof text === 'string' ? this.#account.search.find(text) : []
+  }
+
+  /**
+   * Asks the server for the details of one person, or of several; the objects hold what it said.
+   *
+   * @throws ArgumentError also for a name the server does not know; ProtocolError when its reply lacks the list
+   * @see docs/protocol.md §4.2
+   */
+  updateFriend(userName: readonly ContactReference[], options?: FetchOptions): Promise<User[]>
+  updateFriend(userName: ContactReference, options?: FetchOptions): Promise<User>
+  async updateFriend(
+    userName: ContactReference | readonly ContactReference[],
+    options?: FetchOptions,
+  ): Promise<User | User[]> {
+    const contacts = this.#contacts
+    return isList(userName) ? contacts.updateFriends(userName, options) : contacts.updateFriend(userName, options)
+  }
+
+  /**
+   * Asks the server for the members of one group, or of several; the objects hold what it said. 50 are asked for at once,
+   * three requests at a time.
+   *
+   * @param options `true` stands for `{ detailedMember: true }`
+   * @see docs/protocol.md §4.2
+   */
+  updateChatroom(userName: readonly ContactReference[], options?: boolean | UpdateChatroomOptions): Promise<Chatroom[]>
+  updateChatroom(userName: ContactReference, options?: boolean | UpdateChatroomOptions): Promise<Chatroom>
+  async updateChatroom(
+    userName: ContactReference | readonly ContactReference[],
+    options: boolean | UpdateChatroomOptions = {},
+  ): Promise<Chatroom | Chatroom[]> {
+    const given = typeof options === 'boolean' ? { detailedMember: options } : options
+    const contacts = this.#contacts
+    return isList(userName) ? contacts.updateChatrooms(userName, given) : contacts.updateChatroom(userName, given)
+  }
+
+  /** Sets a friend's remark; `''` takes it away. @see docs/protocol.md §4.5 */
+  async setAlias(userName: ContactReference, alias: string, options?: OperationOptions): Promise<OperationResult> {
+    return this.#contacts.setAlias(userName, alias, options)
+  }
+
+  /**
+   * Puts the chat with a friend or group on top of the list on the phone, or back. The server then often reveals a Uin.
+   *
+   * @see docs/protocol.md §4.5
+   */
+  async setPinned(userName: ContactReference, isPinned = true, options?: OperationOptions): Promise<OperationResult> {
+    return this.#contacts.setPinned(userName, isPinned, options)
+  }
+
+  /** Marks a conversation as read, on the phone too. */
+  async markRead(toUserName: string, options: OperationOptions = {}): Promise<void> {
+    const transport = this.#account.link.requireSession()
+    await requireMember(transport, 'markRead', 'markRead').call(transport, toUserName, options.signal)
+  }
+
+  /**
+   * Asks somebody to become a friend (`status` 2), accepts a request (3), or follows an official account (1).
+   * `addFriend(msg.text)` and `addFriend(msg.request)` accept the request that `msg` is.
+   *
+   * @param verifyContent the greeting; with `status` 3 the ticket of the request
+   * @throws ArgumentError also when a request is to be accepted without its ticket
+   * @see docs/protocol.md §4.4
+   */
+  addFriend(options: AddFriendOptions): Promise<OperationResult>
+  addFriend(
+    userName: ContactReference,
+    status?: number,
+    verifyContent?: string,
+    autoUpdate?: boolean,
+    options?: OperationOptions,
+  ): Promise<OperationResult>
+  async addFriend(
+    given: ContactReference | AddFriendOptions,
+    status?: number,
+    verifyContent?: string,
+    autoUpdate?: boolean,
+    options?: OperationOptions,
+  ): Promise<OperationResult> {
+    return this.#contacts.addFriend(given, {
+      ...options,
+      ...(status === undefined ? {} : { status }),
+      ...(verifyContent === undefined ? {} : { verifyContent }),
+      ...(autoUpdate === undefined ? {} : { autoUpdate }),
+    })
+  }
+
+  /**
+   * Fetches a picture: the own one; with `userName` that person's; with `chatroomUserName` that group's; with both that
+   * member's. Resolves to its bytes, or with `picDir` to the file that was written.
+   *
+   * @throws FileError when the file cannot be written; ProtocolError when the server has no picture
+   * @see docs/protocol.md §4.3
+   */
+  getHeadImg(options: HeadImageOptions & { picDir: string }): Promise<HeadImageFile>
+  getHeadImg(options?: HeadImageOptions & { picDir?: undefined }): Promise<Uint8Array>
+  async getHeadImg(options: HeadImageOptions = {}): Promise<Uint8Array | HeadImageFile> {
+    const { picDir, ...target } = options
+    const contacts = this.#contacts
+    return picDir === undefined ? contacts.headImage(target, target) : contacts.headImageFile(target, picDir, target)
+  }
+
+  /**
+   * Makes a group of oneself and at least two friends. The result is accepted wherever a group is.
+   *
+   * @param topic the group's name. Default: none
+   * @throws ServerError when groups are made too often
+   * @see docs/protocol.md §4.6
+   */
+  async createChatroom(
+    memberList: ContactReferences,
+    topic?: string,
+    options?: OperationOptions,
+  ): Promise<CreateChatroomResult> {
+    return this.#contacts.createChatroom(memberList, topic, options)
+  }
+
+  /** Renames a group. @throws ServerError in groups where only the owner may @see docs/protocol.md §4.7 */
+  async setChatroomName(
+    chatroomUserName: ContactReference,
+    name: string,
+    options?: OperationOptions,
+  ): Promise<OperationResult> {
+    return this.#contacts.setChatroomName(chatroomUserName, name, options)
+  }
+
+  /**
+   * Adds friends to a group; invites them with `useInvitation`, or where the group would reach the size from which the server
+   * takes invitations only (40, or as it says).
+   *
+   * @param options `true` stands for `{ useInvitation: true }`
+   * @see docs/protocol.md §4.7
+   */
+  async addMemberIntoChatroom(
+    chatroomUserName: ContactReference,
+    memberList: ContactReferences,
+    options: boolean | AddMemberOptions = {},
+  ): Promise<MembersResult> {
+    const given = typeof options === 'boolean' ? { useInvitation: options } : options
+    return this.#contacts.addMembers(chatroomUserName, memberList, given)
+  }
+
+  /** Removes members from a group. @throws ServerError for anybody but its owner @see docs/protocol.md §4.7 */
+  async deleteMemberFromChatroom(
+    chatroomUserName: ContactReference,
+    memberList: ContactReferences,
+    options?: OperationOptions,
+  ): Promise<OperationResult> {
+    return this.#contacts.deleteMembers(chatroomUserName, memberList, options)
   }
 
   /**
@@ -290,7 +531,7 @@ export class Itchat extends ContactMethods {
    * request is made then
    */
   async uploadFile(source: FileSource, options: UploadFileOptions = {}): Promise<UploadResult> {
-    const { notebook = this.#self } = this.#engine.requireSession().connection
+    const { notebook = this.#self } = this.#account.link.requireSession()
     const { isPicture, isVideo, toUserName = notebook, ...rest } = options
     return this.#sender.upload(source, isPicture ? 'image' : isVideo ? 'video' : 'file', toUserName, rest)
   }
@@ -315,9 +556,9 @@ export class Itchat extends ContactMethods {
     localId?: string,
     options: OperationOptions = {},
   ): Promise<OperationResult> {
-    const { connection } = this.#engine.requireSession()
-    const revoke = requireMember(connection, 'revoke', 'revoke')
-    return { ok: true, ...(await revoke.call(connection, { msgId, toUserName, localId }, options.signal)) }
+    const transport = this.#account.link.requireSession()
+    const revoke = requireMember(transport, 'revoke', 'revoke')
+    return { ok: true, ...(await revoke.call(transport, { msgId, toUserName, localId }, options.signal)) }
   }
 
   /** A file as the program's own word, for `send` and for handlers to return. */
@@ -333,7 +574,7 @@ export class Itchat extends ContactMethods {
    */
   async dumpLoginStatus(fileDir?: string, { signal }: OperationOptions = {}): Promise<void> {
     signal?.throwIfAborted()
-    await unlessAborted(this.#login.dump(fileDir), signal)
+    await unlessAborted(this.#account.login.dump(fileDir), signal)
   }
 
   /**
@@ -346,12 +587,12 @@ export class Itchat extends ContactMethods {
     fileDir?: string,
     options: Pick<LoginOptions, 'loginCallback' | 'exitCallback' | 'relogin' | 'signal'> = {},
   ): Promise<boolean> {
-    return this.#login.load(fileDir, options)
+    return this.#account.login.load(fileDir, options)
   }
 
   /** Changes what this instance logs, and where to; what is not given stays. @throws ArgumentError, FileError */
   setLogging(options: LoggingOptions): void {
-    this.#engine.logger.set(options)
+    this.#account.logger.set(options)
   }
 
   /**
@@ -365,16 +606,11 @@ export class Itchat extends ContactMethods {
   }
 
   async #logout(): Promise<void> {
-    this.#engine.dispatcher.detachCurrent()
-    await this.#login.cancel(new StateError('logout() was called during the login.'))
-    await this.#engine.renewed()
-    await this.#engine.end('self', async () => {
-      try {
-        await this.#engine.connection.logout()
-      } catch (error) {
-        this.#engine.logger.warn(`logout: the server was not told. ${describeError(error)}`)
-      }
-    })
+    const { dispatcher, login, session } = this.#account
+    dispatcher.detachCurrent()
+    await login.cancel(new StateError('logout() was called during the login.'))
+    await session.renewed()
+    await session.logout()
   }
 
   /**
@@ -382,21 +618,49 @@ export class Itchat extends ContactMethods {
    * `exitCallback`; called from a handler, it does not wait for that handler.
    */
   close(): Promise<void> {
-    // A handler that calls must not be waited for, whoever called first.
-    this.#engine.dispatcher.detachCurrent()
-    this.#closed ??= this.#engine.close()
-    return this.#closed
+    return this.#account.session.close()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
 
+  /** For one step of a login. @throws StateError while logged in, and once closed */
+  #stepOf(call: string, kind: CallKind = 'step'): Login {
+    const { login, session } = this.#account
+    session.machine.require(kind, call)
+    return login
+  }
+
+  /** @throws StateError without a session */
+  get #contacts(): Contacts {
+    this.#account.link.requireSession()
+    return this.#account.contacts
+  }
+
+  /** @throws StateError without a session */
   get #sender(): Sender {
-    return this.#engine.requireSession().sender
+    this.#account.link.requireSession()
+    return this.#account.sender
   }
 
   get #self(): string {
-    return this.#engine.book.self.UserName
+    return this.#account.book.self.UserName
   }
+
+  async #update(options: boolean | UpdateOptions): Promise<void> {
+    const { update, signal }: UpdateOptions = typeof options === 'boolean' ? { update: options } : options
+    if (update) await this.#contacts.update(signal)
+  }
+}
+
+/** @throws ArgumentError for what is no object, such as a bare name */
+function queryOf<T extends object>(query: T): T {
+  if (typeof query === 'object' && query !== null) return query
+  throw wrong('query', `${query === null ? 'null' : `a ${typeof query}`}, not an object such as { name }`)
+}
+
+/** `Array.isArray` forgets that a list may be read-only. */
+function isList<T>(value: T | readonly T[]): value is readonly T[] {
+  return Array.isArray(value)
 }

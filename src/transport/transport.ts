@@ -111,8 +111,8 @@ export interface Transport {
   read(sent: Dict): Envelope
   /** Never throws for anything a server or a stranger sends. */
   decode(sent: Dict, context: DecodeContext): Message
-  /** The same message with other addresses. */
-  readdress(sent: Dict, addresses: Addresses): Dict
+  /** The same message with other addresses. Absent: addresses do not change between sessions. */
+  readdress?(sent: Dict, addresses: Addresses): Dict
   /** A contact whose fields were saved. `undefined` when it has no UserName. */
   readSavedContact(fields: unknown): ContactEntry | undefined
 
@@ -123,12 +123,12 @@ export interface Transport {
    */
   send(to: string, content: Content, signal?: AbortSignal): Promise<Sent>
   upload(source: OpenSource, as: SendAs, to: string, options?: UploadOptions): Promise<UploadedMedia>
-  /** The kind a file of this name goes as when only its upload is known. */
-  kindOf(as: SendAs, name: string): UploadedMedia['as']
-  /** How a message can be sent on. @throws FileError for one that cannot */
-  forward(message: Message): Forwarding
-  /** The text that mentions a member of a group, to stand in front of a reply. */
-  mention(name: string): string
+  /** The kind a file of this name goes as when only its upload is known. Absent: as it is meant. */
+  kindOf?(as: SendAs, name: string): UploadedMedia['as']
+  /** How a message can be sent on. Feature `forward`. @throws FileError for one that cannot */
+  forward?(message: Message): Forwarding
+  /** The text that mentions a member of a group, to stand in front of a reply. Absent: there are no groups. */
+  mention?(name: string): string
   /** Writes the media of a message piece by piece. */
   receiveMedia(
     message: Message,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { ArgumentError, StateError } from 'itchat'
 import type { Sandbox } from 'itchat/sandbox'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import type { Batch } from '../../src/transport/batch.js'
 import { web } from '../../src/transports/web/index.js'
 import { systemClock } from '../../src/util/clock.js'
 import { sandboxFor } from '../support/bot.js'
@@ -24,8 +25,7 @@ async function saved(sandbox: Sandbox) {
 }
 
 const onRetry = () => {}
-const contentsOf = (batch: { messages: readonly unknown[] }) =>
-  batch.messages.map((sent) => (sent as { Content: string }).Content)
+const contentsOf = (batch: Batch) => batch.messages.map(({ sent }) => sent.Content)
 
 describe('a login', () => {
   test('has neutral words beside the codes that programs see', async () => {

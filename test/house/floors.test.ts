@@ -10,12 +10,14 @@ const FLOORS: readonly (readonly string[])[] = [
   ['contact/'],
   ['message/'],
   ['transport/'],
+  ['transports/web/wire/'],
   ['transports/web/ids.ts', 'transports/web/hosts.ts', 'transports/web/http/'],
   ['transports/web/session/'],
   ['transports/web/api/'],
   ['transports/web/decode/'],
   ['transports/web/'],
-  ['account/', 'itchat/'],
+  ['account/'],
+  ['itchat/'],
   ['index.ts'],
   ['compat/'],
 ]
@@ -90,7 +92,63 @@ test('no imports run in a circle', () => {
   expect(circles).toEqual([])
 })
 
+/** The one file that puts an account together, and chooses its transport. */
+const COMPOSITION = 'itchat/compose.ts'
+
+test('nothing outside the transports imports one, but for the composition', () => {
+  const strays = [...imports].flatMap(([file, targets]) =>
+    file.startsWith('transports/') || file.startsWith('sandbox/') || file === COMPOSITION
+      ? []
+      : targets.filter((target) => target.startsWith('transports/')).map((target) => `${file} -> ${target}`),
+  )
+  expect(strays).toEqual([])
+})
+
+/** Files in which a word of one protocol is a name that programs see, and why. */
+const PUBLIC_NAMES: Readonly<Record<string, string>> = {
+  'account/persistence/state-files.ts': 'recognizes login states of other programs, and refuses to send them',
+  'contact/fields.ts': 'the keys of a contact, as the tutorials print them',
+  'message/fields.ts': 'the keys of a message, as the tutorials print them',
+  'message/system-message.ts': 'a System message has the keys of any other',
+}
+
+/** Words of one protocol, which only its transport may know. */
+const PROTOCOL_WORDS = [
+  /\bMsgType\b/,
+  /\bRet\b|\.ret\b|\bret:/,
+  /'@@|startsWith\('@+'/,
+  /FromUserName\b.*startsWith/,
+  /\bOpcode\b|\bopcode\b|\bOP_?CODE/i,
+  /<\/?(?:msg|appmsg|sysmsg)\b/,
+  /\\u2005/,
+  /\bwebwx\w+/,
+  /\bsynccheck\b|\bjslogin\b/,
+  /\b(?:110[0-2]|120[3-5])\b/,
+  /\bContactFlag\b|\bVerifyFlag\b/,
+  /\bsid\b|\bskey\b/,
+]
+
+test('above the seam no file knows a word of one protocol', () => {
+  const above = files.filter((file) => /^(?:account|itchat|message|contact)\//.test(file))
+  const found = above.flatMap((file) => {
+    const code = withoutComments(readFileSync(join(SRC, file), 'utf8'))
+    return PROTOCOL_WORDS.filter((word) => word.test(code)).map((word) => ({ file, word: String(word) }))
+  })
+  expect(found.filter(({ file }) => !(file in PUBLIC_NAMES))).toEqual([])
+  // An exception that is no longer needed has to go.
+  expect([...new Set(found.map(({ file }) => file))].sort()).toEqual(Object.keys(PUBLIC_NAMES).sort())
+})
+
+function withoutComments(code: string): string {
+  return code.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\/\/.*$/gm, '')
+}
+
+/** Longer than 400 lines, and one thing all the same. */
+const LONG: Readonly<Record<string, string>> = {
+  'itchat/itchat.ts': 'the public class: every verb in one place, half of it documentation',
+}
+
 test('no file is longer than 400 lines', () => {
   const long = files.filter((file) => readFileSync(join(SRC, file), 'utf8').split('\n').length > 400)
-  expect(long).toEqual([])
+  expect(long).toEqual(Object.keys(LONG))
 })

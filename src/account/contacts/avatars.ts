@@ -5,16 +5,16 @@ import type { HeadImageFile, HeadImageTarget, OperationOptions } from '../../con
 import { FileError } from '../../errors.js'
 import type { AvatarOwner } from '../../transport/contacts.js'
 import { requireMember } from '../../transport/require-feature.js'
+import type { Transport } from '../../transport/transport.js'
 import { FileWriter } from '../outbox/file-writer.js'
 import { personOf, roomOf, userNameOf, wrong } from './contact-arguments.js'
 import type { ContactBook } from './contact-book.js'
-import type { ContactTransport } from './contacts.js'
 
 /** Far more than a picture of somebody has. */
 const MAX_BYTES = 16 * 1024 * 1024
 
 export interface AvatarsOptions {
-  transport(): ContactTransport
+  transport(): Pick<Transport, 'name' | 'features' | 'contacts'>
   book: ContactBook
   /** Where relative paths lead. */
   folder(): string

@@ -151,6 +151,11 @@ export class Dispatcher {
     return handled?.by === this ? handled.message : undefined
   }
 
+  /** Runs what happens because of something received: in it, and in the listeners it calls, texts send files by the handlers' rule. */
+  runBecauseOf<T>(message: Message | undefined, work: () => T): T {
+    return runBecauseOf({ message, by: this }, work)
+  }
+
   /** Nobody need wait for the handler that is calling: it may be waiting for them. */
   detachCurrent(): void {
     const { current } = this
@@ -209,7 +214,7 @@ export class Dispatcher {
 
   /** Errors and reports of the message are events in its context, too: what a listener sends is sent because of it. */
   #handle(waiting: Waiting, isAlone = false): Promise<boolean> {
-    return runBecauseOf({ message: waiting.message, by: this }, () => this.#handleInContext(waiting, isAlone))
+    return this.runBecauseOf(waiting.message, () => this.#handleInContext(waiting, isAlone))
   }
 
   async #handleInContext({ message, delivery }: Waiting, isAlone: boolean): Promise<boolean> {

@@ -10,7 +10,7 @@ import { systemClock } from '../../util/clock.js'
 import { ContactBook } from '../contacts/contact-book.js'
 import { Inbox } from './inbox.js'
 
-const transport = { read: (sent: unknown) => readEnvelope(sent, '@me'), decode: decodeMessage }
+const transport = () => ({ read: (sent: unknown) => readEnvelope(sent, '@me'), decode: decodeMessage })
 
 test('5,000 contacts that change in one sync leave the event loop its turns', async () => {
   const book = new ContactBook({} as ContactActions)

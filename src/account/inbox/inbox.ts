@@ -35,7 +35,7 @@ const MAX_ATTEMPTS = 3
 type Origin = Pick<Received, 'stale' | 'by'>
 
 export interface InboxOptions {
-  transport: Pick<Transport, 'read' | 'decode' | 'contacts'>
+  transport(): Pick<Transport, 'read' | 'decode' | 'contacts'>
   clock: Clock
   /** Aborts when the instance is closed. */
   closing: AbortSignal
@@ -58,8 +58,7 @@ export interface InboxOptions {
 /** Takes what the server sends: brings the contacts up to date, makes messages, hands them on. */
 export class Inbox {
   readonly #options: InboxOptions
-  /** Absent where the transport knows no contacts to ask for. */
-  readonly #details: DetailsFetcher<ContactEntry | undefined> | undefined
+  #details: DetailsFetcher<ContactEntry | undefined> | undefined
   readonly #nameWait: NameWait
   readonly #ids = new RecentSet(MAX_IDS)
   #refilling: Promise<void> | undefined
@@ -67,19 +66,6 @@ export class Inbox {
   constructor(options: InboxOptions) {
     this.#options = options
     this.#nameWait = new NameWait(options.clock)
-    const { contacts } = options.transport
-    this.#details =
-      contacts &&
-      new DetailsFetcher({
-        clock: options.clock,
-        patienceMs: NAME_WAIT_MS,
-        fetch: (names, signal) => contacts.fetchDetails(names, { signal, tries: 1, timeoutMs: DETAILS_TIMEOUT_MS }),
-        failureOf: (error) => contacts.failureOf(error),
-        apply: (details) => this.#applyDetails(details),
-        isKnown: (name, member) => this.#isKnown(name, member),
-        onSettled: (names) => this.#nameWait.settled(names),
-        onError: options.onError,
-      })
   }
 
   /** One entry that cannot be read never holds up the others. */
@@ -96,7 +82,7 @@ export class Inbox {
 
   /** Hands on messages that were known already, brought up to date. */
   again(messages: readonly LeftOver[]): void {
-    for (const { sent, ...origin } of messages) this.#push(this.#options.transport.read(sent), origin)
+    for (const { sent, ...origin } of messages) this.#push(this.#options.transport().read(sent), origin)
   }
 
   /** Hands on what waits on the disk alone, while there is room in memory. */
@@ -111,7 +97,7 @@ export class Inbox {
   /** Asks for the members of groups that came without them. */
   fetchMissing(): void {
     for (const { UserName } of this.#options.book.chatrooms())
-      if (!this.#isKnown(UserName)) this.#details?.want(UserName)
+      if (!this.#isKnown(UserName)) this.#fetcher()?.want(UserName)
   }
 
   /** Details could not be fetched elsewhere: the next request waits. */
@@ -167,7 +153,7 @@ export class Inbox {
     }
   }
 
-  #handOn(received: Received, journal: Journal, envelope = this.#options.transport.read(received.sent)): void {
+  #handOn(received: Received, journal: Journal, envelope = this.#options.transport().read(received.sent)): void {
     const { n, chat, attempts, stale, by, term } = received
     if (attempts >= MAX_ATTEMPTS) {
       void this.#setAside(received, journal)
@@ -219,7 +205,8 @@ export class Inbox {
   }
 
   #decode(sent: Dict, origin: Origin = { stale: false, by: '' }): Message {
-    const { transport, book, actions } = this.#options
+    const { book, actions } = this.#options
+    const transport = this.#options.transport()
     return transport.decode(sent, { contacts: book, stranger: (entry) => book.stranger(entry), actions, ...origin })
   }
 
@@ -287,9 +274,28 @@ export class Inbox {
 
   /** A name is unknown, is being asked for, and worth waiting for. */
   #isMissing(name: string, speaker: string): boolean {
-    if (!this.#details) return false
-    if (!this.#isKnown(name)) return this.#details.want(name)
-    return speaker !== '' && !this.#isKnown(name, speaker) && this.#details.want(name, speaker)
+    const details = this.#fetcher()
+    if (!details) return false
+    if (!this.#isKnown(name)) return details.want(name)
+    return speaker !== '' && !this.#isKnown(name, speaker) && details.want(name, speaker)
+  }
+
+  /** Absent where the transport has no contacts to fetch. */
+  #fetcher(): DetailsFetcher<ContactEntry | undefined> | undefined {
+    const { clock, transport, onError } = this.#options
+    const { contacts } = transport()
+    if (!contacts) return undefined
+    this.#details ??= new DetailsFetcher({
+      clock,
+      patienceMs: NAME_WAIT_MS,
+      fetch: (names, signal) => contacts.fetchDetails(names, { signal, tries: 1, timeoutMs: DETAILS_TIMEOUT_MS }),
+      failureOf: (error) => contacts.failureOf(error),
+      apply: (details) => this.#applyDetails(details),
+      isKnown: (name, member) => this.#isKnown(name, member),
+      onSettled: (names) => this.#nameWait.settled(names),
+      onError,
+    })
+    return this.#details
   }
 
   #isKnown(userName: string, member?: string): boolean {

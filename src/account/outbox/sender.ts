@@ -10,7 +10,7 @@ import type { Contact } from '../../contact/contact.js'
 import { ArgumentError, ItchatError, ServerError } from '../../errors.js'
 import type { Message, ReplyOptions } from '../../message/message.js'
 import type { Content, SendAs, UploadedMedia } from '../../transport/content.js'
-import { requireFeature } from '../../transport/require-feature.js'
+import { requireFeature, requireMember } from '../../transport/require-feature.js'
 import type { Transport } from '../../transport/transport.js'
 import type { Clock } from '../../util/clock.js'
 import { splitText } from '../../util/split-text.js'
@@ -84,7 +84,7 @@ export class Sender implements SendActions {
   /** A text as it stands to the conversation of a message. */
   async reply(message: Message, text: string, options: ReplyOptions & SendOptions = {}): Promise<SendResult> {
     const name = options.at ? message.ActualNickName : undefined
-    const mention = name ? this.#options.transport().mention(name) : ''
+    const mention = name ? this.#options.transport().mention?.(name) : ''
     return this.sendMsg(mention + text, message.user.UserName, options)
   }
 
@@ -117,10 +117,10 @@ export class Sender implements SendActions {
 
   /** The content of a received message, to another conversation. */
   async forward(message: Message, toUserName: string, options: SendOptions = {}): Promise<SendResult> {
-    requireFeature(this.#options.transport(), 'forward')
     const content = { kind: 'forwarded', type: message.type, msgId: message.MsgId } as const
     return this.#run(content, toUserName, options, async (send) => {
-      const forwarding = this.#options.transport().forward(message)
+      const transport = this.#options.transport()
+      const forwarding = requireMember(transport, 'forward', 'forward').call(transport, message)
       if (forwarding.kind === 'text') return this.#text(send, forwarding.text, toUserName)
       if (forwarding.kind !== 'file') return this.#deliver(send, forwarding, toUserName)
       const { signal } = send
@@ -261,7 +261,7 @@ export class Sender implements SendActions {
         { argument: 'mediaId' },
       )
     }
-    const kind = this.#options.transport().kindOf(as, name)
+    const kind = this.#options.transport().kindOf?.(as, name) ?? as
     // What goes as a file needs a size.
     return { mediaId, name, sizeBytes, as: kind === 'file' && sizeBytes === 0 ? as : kind }
   }

@@ -43,11 +43,12 @@ export function renewMessage<T extends LeftOver>(received: T, { transport, forme
       from: withName(from, fromNow, formerNames?.from),
       to: withName(to, toNow, formerNames?.to),
     },
-    sent: transport.readdress(sent, {
-      from: fromNow?.UserName,
-      to: toNow?.UserName,
-      speaker: fromNow instanceof Chatroom ? memberNamed(fromNow, received.by) : undefined,
-    }),
+    sent:
+      transport.readdress?.(sent, {
+        from: fromNow?.UserName,
+        to: toNow?.UserName,
+        speaker: fromNow instanceof Chatroom ? memberNamed(fromNow, received.by) : undefined,
+      }) ?? sent,
   }
 }
 

@@ -1,29 +1,27 @@
-import { ArgumentError, FileError, LoginError, StateError } from '../../errors.js'
-import type { Engine } from '../../itchat/engine.js'
+import { FileError, LoginError, StateError } from '../../errors.js'
 import type { LoginPoll } from '../../transport/login.js'
 import { requireMember } from '../../transport/require-feature.js'
 import { unlessAborted } from '../../util/abort.js'
 import { type Logger, silentLogger } from '../../util/logger.js'
 import type { Dict } from '../../util/read.js'
+import type { AccountParts } from '../account-parts.js'
 import { describeError } from '../describe-error.js'
 import type { AutoLoginOptions, LoginOptions, QrOptions } from '../options.js'
 import { FileSessionStore } from '../persistence/file-session-store.js'
-import { filesOf, openDocuments } from '../persistence/held-store.js'
-import { type KnownLogin, readSavedLogin, toSavedLogin } from '../persistence/saved-login.js'
 import { attention, words } from '../words.js'
-import type { ActiveSessionOptions } from './active-session.js'
 import { confirmLogin } from './login-flow.js'
 import { PushLogin } from './push-login.js'
 import { removePicture, showQr } from './qr-display.js'
 import { Relogin } from './relogin.js'
+import { DEFAULT_STATE_FILE, Resumption } from './resumption.js'
+import type { SessionLife } from './session-life.js'
+import type { SessionRunOptions } from './session-run.js'
 import { Undelivered } from './undelivered.js'
-
-/** Where hot reload keeps the session when it is not told. */
-export const DEFAULT_STATE_FILE = 'itchat.json'
 
 /** The ways into a session, one at a time. */
 export class Login {
-  readonly #engine: Engine
+  readonly #parts: AccountParts
+  readonly #session: SessionLife
   #pending: Promise<boolean> | undefined
   #cancel = new AbortController()
   readonly #relogin: Relogin
@@ -31,25 +29,29 @@ export class Login {
   #code: string | undefined
   readonly #push: PushLogin
   readonly #undelivered: Undelivered
+  readonly #resumption: Resumption
 
-  constructor(engine: Engine) {
-    this.#engine = engine
-    this.#push = new PushLogin(engine)
-    this.#undelivered = new Undelivered(engine)
+  constructor(parts: AccountParts, session: SessionLife) {
+    this.#parts = parts
+    this.#session = session
+    this.#push = new PushLogin(parts, session.machine)
+    this.#undelivered = new Undelivered(parts)
+    this.#resumption = new Resumption(parts, this.#undelivered, this.#push)
+    const { clock, emitter, logger } = parts
     this.#relogin = new Relogin({
-      clock: engine.clock,
+      clock,
       onPause: (news) => {
         const { attempt, retryInMs } = news
-        if (attempt > 1) engine.logger.warn(attention(words().lostAgain(attempt, Math.round(retryInMs / 1000))))
-        engine.emitter.emit('relogin', news)
+        if (attempt > 1) logger.warn(attention(words().lostAgain(attempt, Math.round(retryInMs / 1000))))
+        emitter.emit('relogin', news)
       },
-      onFailure: (error, retryInMs) => engine.logger.debug(`${describeError(error)} Again in ${retryInMs} ms.`),
+      onFailure: (error, retryInMs) => logger.debug(`${describeError(error)} Again in ${retryInMs} ms.`),
     })
   }
 
   async auto({ hotReload = false, statusStorageDir, sessionStore, ...options }: AutoLoginOptions): Promise<void> {
     await this.#once('autoLogin', options.signal, async (signal) => {
-      const { hotReload: kept, identities, clock } = this.#engine
+      const { hotReload: kept, identities, clock } = this.#parts
       // A store that is given back must not be written any more.
       await unlessAborted(identities.written(), signal)
       try {
@@ -57,7 +59,10 @@ export class Login {
         if (hotReload) await kept.use(sessionStore ?? new FileSessionStore(path, { clock }), signal)
         else await unlessAborted(kept.release(), signal)
         identities.keepIn(kept.documents)
-        if (await this.#restoreLast(options, signal)) return true
+        if (await this.#resumption.ofLastRun(signal)) {
+          await this.#enter(options, true, signal)
+          return true
+        }
         await this.#scan(options, signal)
         await unlessAborted(kept.save(), signal)
       } catch (error) {
@@ -72,7 +77,7 @@ export class Login {
   }
 
   async #release(): Promise<void> {
-    const { hotReload, identities } = this.#engine
+    const { hotReload, identities } = this.#parts
     identities.keepIn(undefined)
     await identities.written()
     await hotReload.release()
@@ -87,36 +92,18 @@ export class Login {
 
   load(path: string | undefined, options: LoginOptions): Promise<boolean> {
     return this.#once('loadLoginStatus', options.signal, async (signal) => {
-      const store = new FileSessionStore(path ?? this.#stateFile)
-      this.#engine.directives.keepSecret(filesOf(store))
-      const read = await openDocuments(store, () => {}).read('session', signal)
-      const saved = typeof read === 'object' ? readSavedLogin(read, this.#engine.connection) : read
-      try {
-        if (typeof saved === 'object' && !(await this.#restore(saved, signal))) return false
-      } catch (error) {
-        if (!(error instanceof ArgumentError)) throw error
-        this.#engine.logger.warn(describeError(error))
-        return false
-      }
-      if (typeof saved === 'object') {
-        await this.#enter(options, true, signal)
-        return true
-      }
-      if (saved !== undefined) this.#engine.logger.warn(`The login state in ${store.place} is not used: ${saved}.`)
-      return false
+      if (!(await this.#resumption.ofFile(path, signal))) return false
+      await this.#enter(options, true, signal)
+      return true
     })
   }
 
-  async dump(path: string = this.#stateFile): Promise<void> {
-    const store = new FileSessionStore(path)
-    this.#engine.directives.keepSecret(filesOf(store))
-    const login = this.#engine.login
-    if (!login) throw new StateError('There is no login to save yet: log in first.')
-    await openDocuments(store, () => {}).save('session', toSavedLogin(login))
+  dump(path: string | undefined): Promise<void> {
+    return this.#resumption.save(path)
   }
 
   async requestCode(signal?: AbortSignal): Promise<string | undefined> {
-    this.#code = await this.#engine.connection.login.requestCode(signal)
+    this.#code = await this.#parts.link.get().login.requestCode(signal)
     return this.#code
   }
 
@@ -125,24 +112,20 @@ export class Login {
     onUnwritable?: (error: unknown) => void,
   ): Promise<Uint8Array> {
     if (!code) throw new StateError('getQR: there is no uuid yet; call getQRuuid() first.')
-    const { login, phonePage: page } = this.#engine.connection
+    const { login, phonePage: page } = this.#parts.link.get()
     const link = login.qrContent(code)
-    this.#engine.state = 'waitingForScan'
+    this.#session.machine.handle('codeShown')
     const caption = page ? [words().scan(page)] : [words().scan(), link]
-    const png = await showQr(code, link, { ...options, caption }, this.#engine.logger, onUnwritable)
-    this.#engine.emitter.emit('qr', { uuid: code, link, png })
+    const png = await showQr(code, link, { ...options, caption }, this.#parts.logger, onUnwritable)
+    this.#parts.emitter.emit('qr', { uuid: code, link, png })
     return png
   }
 
   async poll(code: string | undefined = this.#code, signal?: AbortSignal): Promise<LoginPoll> {
     if (!code) throw new StateError('checkLogin: there is no uuid yet; call getQRuuid() first.')
-    const engine = this.#engine
-    const poll = await engine.connection.login.poll(code, signal)
-    if (poll.status === 'scanned' && engine.state !== 'waitingForConfirm') {
-      engine.state = 'waitingForConfirm'
-      engine.emitter.emit('scanned', poll.avatar === undefined ? {} : { avatar: poll.avatar })
-    }
-    if (poll.status === 'confirmed') engine.state = 'loggingIn'
+    const poll = await this.#parts.link.get().login.poll(code, signal)
+    if (poll.status === 'scanned') this.#session.machine.handle('scanned', { avatar: poll.avatar })
+    if (poll.status === 'confirmed') this.#session.machine.handle('confirmed')
     return poll
   }
 
@@ -152,39 +135,47 @@ export class Login {
 
   /** @param withFiles runs the step that may fail as a file cannot be written */
   async #init(signal: AbortSignal | undefined, withFiles: (step: () => Promise<void>) => Promise<void>): Promise<Dict> {
-    const { connection, book, identities, hotReload } = this.#engine
-    const { reply, self, contacts } = await connection.login.start(signal)
-    const account = connection.identity?.account ?? ''
+    const { link, book, identities, hotReload } = this.#parts
+    const transport = link.get()
+    const { reply, self, contacts } = await transport.login.start(signal)
+    const account = transport.identity?.account ?? ''
     await withFiles(() => hotReload.claim(account, signal))
     // What waits belongs to the session before, whose names mean nothing now.
     this.#undelivered.stash(account)
     book.reset(self)
     await identities.begin(account, signal)
     for (const contact of contacts) book.apply(contact)
-    this.#engine.directives.recordUntrusted(reply)
+    this.#parts.directives.recordUntrusted(reply)
     return reply
   }
 
   /** What came since the last time, for those who do not receive in the background. */
   async news(signal?: AbortSignal): Promise<[messages: Dict[], contacts: Dict[]]> {
-    const { session, connection, book } = this.#engine
-    if (session) throw new StateError('getMsg: this instance receives already; messages reach the handlers.')
-    if (!connection.hasSession) throw new StateError('getMsg: nobody is logged in; call webInit() first.')
-    const { batch, contacts } = await requireMember(connection, 'fetch', 'stepLogin').call(connection, signal)
+    const { link, book } = this.#parts
+    if (this.#session.current) {
+      throw new StateError('getMsg: this instance receives already; messages reach the handlers.')
+    }
+    const transport = link.requireSession('webInit()')
+    const { batch, contacts } = await requireMember(transport, 'fetch', 'stepLogin').call(transport, signal)
     const messages = batch.messages.map(({ sent }) => sent)
     for (const contact of batch.contacts) book.apply(contact)
     for (const userName of batch.removed) book.remove(userName)
     // What is handed out as it came was written by strangers all the same.
-    this.#engine.directives.recordUntrusted(messages, contacts)
+    this.#parts.directives.recordUntrusted(messages, contacts)
     return [messages, contacts]
   }
 
   start(exitCallback: (() => unknown) | undefined): void {
-    if (!this.#engine.book.hasSelf) throw new StateError('startReceiving: nobody is logged in; call webInit() first.')
-    if (this.#engine.session) return
-    this.#begin(exitCallback ? { exitCallback } : {}, false, this.#engine.logger, () =>
+    if (this.#session.current) return
+    this.#parts.link.requireSession('webInit()')
+    this.#begin(exitCallback ? { exitCallback } : {}, false, this.#parts.logger, () =>
       this.#unlessUnwritable(() => this.#undelivered.deliver()),
     )
+  }
+
+  /** A session that could not be begun in the journal has begun there. */
+  deliverJournal(): void {
+    this.#undelivered.resume()
   }
 
   /** Ends a login that is on its way. Resolves when it has failed. */
@@ -194,41 +185,37 @@ export class Login {
     await this.#pending?.catch(() => {})
   }
 
-  get #stateFile(): string {
-    return this.#engine.hotReload.place ?? DEFAULT_STATE_FILE
-  }
-
   #begin(
     options: LoginOptions,
     restored: boolean,
-    logger: Logger = this.#engine.logger,
+    logger: Logger = this.#parts.logger,
     beforeReceiving?: () => Promise<void>,
   ): void {
     const { exitCallback } = options
-    this.#engine.begin({ exitCallback, renew: this.#renewal(options), restored, logger, beforeReceiving })
+    this.#session.begin({ exitCallback, renew: this.#renewal(options), restored, logger, beforeReceiving })
   }
 
   /** What logs in again after the session was lost, when the options want it. */
-  #renewal({ signal: _, ...options }: LoginOptions): ActiveSessionOptions['renew'] {
-    const engine = this.#engine
+  #renewal({ signal: _, ...options }: LoginOptions): SessionRunOptions['renew'] {
+    const { errors, hotReload, link, logger } = this.#parts
     const { relogin = false } = options
     if (relogin === false) return undefined
     const again = relogin === 'push' ? { ...options, maxQrRounds: 0 } : options
     return async (reason, livedMs) => {
-      const stop = AbortSignal.any([engine.closing, this.#cancel.signal])
+      const stop = AbortSignal.any([this.#session.closing, this.#cancel.signal])
       try {
-        const account = engine.connection.identity?.account
+        const account = link.get().identity?.account
         const logIn = () =>
           this.#once('relogin', undefined, async (signal) => {
             await this.#scan(again, signal, { account })
-            await unlessAborted(engine.hotReload.save(), signal)
+            await unlessAborted(hotReload.save(), signal)
             return true
           })
         await unlessAborted(this.#relogin.after(reason, livedMs, logIn, stop), stop)
-        return engine.session
+        return this.#session.current
       } catch (error) {
-        if (error instanceof LoginError) engine.logger.warn(attention(`${words().notRenewed} ${describeError(error)}`))
-        else if (!stop.aborted) engine.report({ error })
+        if (error instanceof LoginError) logger.warn(attention(`${words().notRenewed} ${describeError(error)}`))
+        else if (!stop.aborted) errors.report({ error })
         return undefined
       }
     }
@@ -240,19 +227,23 @@ export class Login {
     given: AbortSignal | undefined,
     work: (signal: AbortSignal) => Promise<boolean>,
   ): Promise<boolean> {
-    const engine = this.#engine
-    if (engine.session) {
-      engine.logger.warn(`${name}: this instance is logged in already.`)
+    try {
+      this.#session.machine.require('login', name)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+    if (this.#session.current) {
+      this.#parts.logger.warn(`${name}: this instance is logged in already.`)
       return Promise.resolve(true)
     }
     if (this.#pending) return given ? unlessAborted(this.#pending, given) : this.#pending
-    const signal = AbortSignal.any([engine.closing, this.#cancel.signal, ...(given ? [given] : [])])
+    const signal = AbortSignal.any([this.#session.closing, this.#cancel.signal, ...(given ? [given] : [])])
     this.#pending = (async () => {
       try {
         signal.throwIfAborted()
         return await work(signal)
       } catch (error) {
-        if (engine.state !== 'closed' && !engine.session) engine.state = engine.lastSession ? 'loggedOut' : 'offline'
+        this.#session.machine.handle('loginFailed')
         throw signal.aborted ? signal.reason : error
       } finally {
         this.#pending = undefined
@@ -263,32 +254,32 @@ export class Login {
 
   /** @param lost the session that this login takes the place of: no file that cannot be written ends the bot then */
   async #scan(options: LoginOptions, signal: AbortSignal, lost?: { account: string | undefined }): Promise<void> {
-    const engine = this.#engine
+    const { clock, contacts, errors, link } = this.#parts
     const withFiles = (step: () => Promise<void>) => (lost ? this.#unlessUnwritable(step) : step())
     const requestPush = (step: AbortSignal) =>
       lost ? this.#push.request(lost.account, step) : this.#push.ofRefused(step)
     // Who takes the QR into his own hands shows the steps himself, too.
-    const logger = options.qrCallback ? silentLogger : engine.logger
+    const logger = options.qrCallback ? silentLogger : this.#parts.logger
     let shown: Promise<Uint8Array> | undefined
     const steps = {
-      phonePage: engine.connection.phonePage,
+      phonePage: link.get().phonePage,
       requestPush,
       requestCode: (step: AbortSignal) => this.requestCode(step),
       showQr: (code: string) => {
-        shown = this.show({ ...options, uuid: code }, lost ? (error) => engine.report({ error }) : undefined)
+        shown = this.show({ ...options, uuid: code }, lost ? (error) => errors.report({ error }) : undefined)
         return shown
       },
       poll: (code: string, step: AbortSignal) => this.poll(code, step),
     }
     try {
-      await confirmLogin(steps, { ...options, signal }, engine.clock, logger)
+      await confirmLogin(steps, { ...options, signal }, clock, logger)
     } finally {
       // Of no more use, whatever becomes of the login.
       if (shown) await this.#removePicture(options, shown)
     }
     await this.#init(signal, withFiles)
     await this.#notifyOnline(signal)
-    await engine.contacts.load(signal)
+    await contacts.load(signal)
     await withFiles(() => this.#undelivered.deliver())
     await this.#enter(options, false, signal, logger)
   }
@@ -300,7 +291,7 @@ export class Login {
       const png = await shown.catch(() => undefined)
       if (png) await removePicture(options, png)
     } catch (error) {
-      this.#engine.logger.warn(describeError(error))
+      this.#parts.logger.warn(describeError(error))
     }
   }
 
@@ -316,10 +307,10 @@ export class Login {
   /** A courtesy to the phone: that it fails is no reason to fail. */
   async #notifyOnline(signal: AbortSignal): Promise<void> {
     try {
-      await this.#engine.connection.login.announce?.(signal)
+      await this.#parts.link.get().login.announce?.(signal)
     } catch (error) {
       if (signal.aborted) throw error
-      this.#engine.logger.warn(describeError(error))
+      this.#parts.logger.warn(describeError(error))
     }
   }
 
@@ -329,59 +320,7 @@ export class Login {
       await step()
     } catch (error) {
       if (!(error instanceof FileError)) throw error
-      this.#engine.report({ error })
+      this.#parts.errors.report({ error })
     }
-  }
-
-  /** Resolves to whether the session of the last run goes on. What cannot be used is set aside, or reported. */
-  async #restoreLast(options: LoginOptions, signal: AbortSignal): Promise<boolean> {
-    const { hotReload } = this.#engine
-    const saved = await this.#unlessUnreadable(() => hotReload.load(signal))
-    if (!saved) return false
-    try {
-      if (!(await this.#restore(saved, signal))) return false
-    } catch (error) {
-      if (!(error instanceof ArgumentError)) throw error
-      await this.#unlessUnreadable(() => hotReload.setLoginAside(describeError(error), signal))
-      return false
-    }
-    await this.#enter(options, true, signal)
-    return true
-  }
-
-  /** A login that cannot be read or moved is told, and a QR helps. A session that lives is not given up for a full disk. */
-  async #unlessUnreadable<T>(step: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await step()
-    } catch (error) {
-      if (!(error instanceof FileError)) throw error
-      this.#engine.logger.warn(describeError(error))
-      return undefined
-    }
-  }
-
-  /** Resolves to whether the server accepts a saved login. @throws ArgumentError when something in it is missing or foreign */
-  async #restore(saved: KnownLogin, signal: AbortSignal): Promise<boolean> {
-    const engine = this.#engine
-    const { account, session } = saved.identity
-    this.#undelivered.stash(account)
-    const read = (fields: Dict) => engine.connection.readSavedContact(fields)
-    engine.book.reset(read(saved.user))
-    await engine.identities.begin(account, signal, session)
-    for (const group of saved.chatrooms.flatMap((UserName) => read({ UserName }) ?? [])) engine.book.apply(group)
-    const onRetry = (error: Error, retryInMs: number) => {
-      engine.logger.warn(attention(`${describeError(error)} ${words().askedAgain(Math.ceil(retryInMs / 1000))}`))
-    }
-    const delivery = await engine.connection.resume(saved.session, { onRetry, signal })
-    if (!delivery) {
-      this.#push.refusedAccount = account
-      engine.logger.info(attention(words().notRestored))
-      return false
-    }
-    await engine.contacts.load(signal)
-    await this.#undelivered.deliver()
-    await engine.handleReceived(() => engine.inbox.deliver(delivery.batch, signal))
-    delivery.acknowledge()
-    return true
   }
 }

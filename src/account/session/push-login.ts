@@ -1,14 +1,17 @@
-import type { Engine } from '../../itchat/engine.js'
+import type { AccountParts } from '../account-parts.js'
 import { describeError } from '../describe-error.js'
+import type { SessionMachine } from './session-machine.js'
 
 /** Asks the phone to confirm a login, in place of a QR. */
 export class PushLogin {
-  readonly #engine: Engine
+  readonly #parts: AccountParts
+  readonly #machine: SessionMachine
   /** The account whose session was refused last. */
   refusedAccount: string | undefined
 
-  constructor(engine: Engine) {
-    this.#engine = engine
+  constructor(parts: AccountParts, machine: SessionMachine) {
+    this.#parts = parts
+    this.#machine = machine
   }
 
   /** Asks once when the session of this account was refused; a refusal by the server is not a failure. */
@@ -19,7 +22,7 @@ export class PushLogin {
       return await this.request(account, signal)
     } catch (error) {
       if (signal.aborted) throw error
-      this.#engine.logger.debug(describeError(error))
+      this.#parts.logger.debug(describeError(error))
       return undefined
     }
   }
@@ -27,8 +30,8 @@ export class PushLogin {
   /** Resolves to the code to wait for; `undefined` when there is none. */
   async request(account: string | undefined, signal: AbortSignal): Promise<string | undefined> {
     if (account === undefined) return undefined
-    const code = await this.#engine.connection.login.requestPush?.(account, signal)
-    if (code !== undefined) this.#engine.state = 'waitingForConfirm'
+    const code = await this.#parts.link.get().login.requestPush?.(account, signal)
+    if (code !== undefined) this.#machine.handle('pushRequested')
     return code
   }
 }

@@ -1,25 +1,33 @@
 import { StateError } from '../../errors.js'
-import type { Engine } from '../../itchat/engine.js'
+import type { AccountParts } from '../account-parts.js'
 import type { JournalOwner, Received } from '../persistence/journal-record.js'
 import { type LeftOver, leftOvers, renewMessage } from '../persistence/stale.js'
 
 /** Messages that sessions before left unhandled, until the next session of the same account has them. */
 export class Undelivered {
-  readonly #engine: Engine
+  readonly #parts: AccountParts
   /** Those in memory alone, with own UserName in the session that left them. */
   #left: { messages: LeftOver[]; self: string }[] = []
 
-  constructor(engine: Engine) {
-    this.#engine = engine
+  constructor(parts: AccountParts) {
+    this.#parts = parts
   }
 
   /** Takes what waits out of the dispatcher; that of another account is dropped. */
   stash(account: string): void {
-    const { dispatcher, identities, book, inbox } = this.#engine
+    const { dispatcher, identities, book, inbox } = this.#parts
     inbox.endSession()
     const messages = leftOvers(dispatcher.clear())
     const isSame = book.hasSelf && identities.uin === account
     this.#left = isSame ? [...this.#left, { messages, self: book.self.UserName }] : []
+  }
+
+  /** The journal has the names of this session. */
+  resume(): void {
+    const { identities, inbox } = this.#parts
+    // They were held back while the journal needed the former ones.
+    void identities.save()
+    inbox.refill()
   }
 
   /**
@@ -28,26 +36,27 @@ export class Undelivered {
    * @throws FileError when the journal cannot be written; it is tried again by the next batch and the next save
    */
   async deliver(): Promise<void> {
-    const { book, identities, hotReload, inbox, connection } = this.#engine
+    const { book, identities, hotReload, inbox, link } = this.#parts
+    const transport = link.get()
     const left = this.#left
     this.#left = []
     const renew = <T extends LeftOver>(received: T, formerSelf: string): T =>
       renewMessage(received, {
-        transport: connection,
+        transport,
         formerSelf,
         self: book.self,
         formerly: (name) => identities.formerly(name),
       })
-    const { identity } = connection
+    const { identity } = transport
     if (!identity) throw new StateError('Not logged in: log in first.')
     const bring = (received: Received, former?: JournalOwner): Received => {
       if (!former && received.chat !== '') return received
       const renewed = former ? renew(received, former.self) : received
-      return { ...renewed, chat: connection.read(renewed.sent).chat }
+      return { ...renewed, chat: transport.read(renewed.sent).chat }
     }
     try {
       await hotReload.begin(identity, book.self.UserName, bring)
-      this.#engine.deliverJournal()
+      this.resume()
     } finally {
       for (const { messages, self } of left) {
         inbox.again(self === book.self.UserName ? messages : messages.map((message) => renew(message, self)))

@@ -1,0 +1,113 @@
+import { ArgumentError, FileError, StateError } from '../../errors.js'
+import type { Dict } from '../../util/read.js'
+import type { AccountParts } from '../account-parts.js'
+import { describeError } from '../describe-error.js'
+import { FileSessionStore } from '../persistence/file-session-store.js'
+import { filesOf, openDocuments } from '../persistence/held-store.js'
+import { type KnownLogin, loginOf, readSavedLogin, toSavedLogin } from '../persistence/saved-login.js'
+import { attention, words } from '../words.js'
+import type { PushLogin } from './push-login.js'
+import type { Undelivered } from './undelivered.js'
+
+/** Where hot reload keeps the login unless the program names a place. */
+export const DEFAULT_STATE_FILE = 'itchat.json'
+
+/** Resumes a saved login, as long as the server accepts it. */
+export class Resumption {
+  readonly #parts: AccountParts
+  readonly #undelivered: Undelivered
+  readonly #push: PushLogin
+
+  constructor(parts: AccountParts, undelivered: Undelivered, push: PushLogin) {
+    this.#parts = parts
+    this.#undelivered = undelivered
+    this.#push = push
+  }
+
+  /** Resolves to whether the session of the last run goes on. What cannot be used is set aside, or reported. */
+  async ofLastRun(signal: AbortSignal): Promise<boolean> {
+    const { hotReload } = this.#parts
+    const saved = await this.#unlessUnreadable(() => hotReload.load(signal))
+    if (!saved) return false
+    try {
+      if (!(await this.#resume(saved, signal))) return false
+    } catch (error) {
+      if (!(error instanceof ArgumentError)) throw error
+      await this.#unlessUnreadable(() => hotReload.setLoginAside(describeError(error), signal))
+      return false
+    }
+    return true
+  }
+
+  /** Resolves to whether the session in a file goes on. A file that cannot be used stays as it is, and is reported. */
+  async ofFile(path: string | undefined, signal: AbortSignal): Promise<boolean> {
+    const { directives, link, logger } = this.#parts
+    const store = new FileSessionStore(path ?? this.#stateFile)
+    directives.keepSecret(filesOf(store))
+    const read = await openDocuments(store, () => {}).read('session', signal)
+    const saved = typeof read === 'object' ? readSavedLogin(read, link.get()) : read
+    if (typeof saved !== 'object') {
+      if (saved !== undefined) logger.warn(`The login state in ${store.place} is not used: ${saved}.`)
+      return false
+    }
+    try {
+      return await this.#resume(saved, signal)
+    } catch (error) {
+      if (!(error instanceof ArgumentError)) throw error
+      logger.warn(describeError(error))
+      return false
+    }
+  }
+
+  /** Writes the login to a file. @throws StateError before a login, FileError */
+  async save(path: string = this.#stateFile): Promise<void> {
+    const { book, directives, link } = this.#parts
+    const store = new FileSessionStore(path)
+    directives.keepSecret(filesOf(store))
+    const login = link.current && loginOf(link.current, book)
+    if (!login) throw new StateError('There is no login to save yet: log in first.')
+    await openDocuments(store, () => {}).save('session', toSavedLogin(login))
+  }
+
+  get #stateFile(): string {
+    return this.#parts.hotReload.place ?? DEFAULT_STATE_FILE
+  }
+
+  /** A login that cannot be read or moved is told, and a QR helps. A session that lives is not given up for a full disk. */
+  async #unlessUnreadable<T>(step: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await step()
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error
+      this.#parts.logger.warn(describeError(error))
+      return undefined
+    }
+  }
+
+  /** Resolves to whether the server accepts a saved login. @throws ArgumentError when something in it is missing or foreign */
+  async #resume(saved: KnownLogin, signal: AbortSignal): Promise<boolean> {
+    const { book, contacts, dispatcher, hotReload, identities, inbox, link, logger } = this.#parts
+    const transport = link.get()
+    const { account, session } = saved.identity
+    this.#undelivered.stash(account)
+    const read = (fields: Dict) => transport.readSavedContact(fields)
+    book.reset(read(saved.user))
+    await identities.begin(account, signal, session)
+    for (const group of saved.chatrooms.flatMap((UserName) => read({ UserName }) ?? [])) book.apply(group)
+    const onRetry = (error: Error, retryInMs: number) => {
+      logger.warn(attention(`${describeError(error)} ${words().askedAgain(Math.ceil(retryInMs / 1000))}`))
+    }
+    const cursor = hotReload.cursorOf(saved.identity)
+    const delivery = await transport.resume(saved.session, { cursor, onRetry, signal })
+    if (!delivery) {
+      this.#push.refusedAccount = account
+      logger.info(attention(words().notRestored))
+      return false
+    }
+    await contacts.load(signal)
+    await this.#undelivered.deliver()
+    await dispatcher.runBecauseOf(undefined, () => inbox.deliver(delivery.batch, signal))
+    delivery.acknowledge()
+    return true
+  }
+}

@@ -1,0 +1,188 @@
+import { join } from 'node:path'
+import { ATTACHMENT, type Itchat, type State, StateError, TEXT, UnsupportedError } from 'itchat'
+import { describe, expect, test } from 'vitest'
+import { events, nextEvent } from '../support/bot.js'
+import { failureOf, gate } from '../support/gate.js'
+import { diskOf, folder, hotReload } from '../support/restarts.js'
+import { WORLDS, type World } from './worlds.js'
+
+/** Logs in as a person would: scans the code that is shown, and confirms. */
+async function logIn(world: World, bot: Itchat, login: () => Promise<unknown> = () => bot.login()): Promise<void> {
+  const off = bot.on('qr', () => {
+    off()
+    world.scan()
+  })
+  const scanned = nextEvent(bot, 'scanned').then(() => world.confirm())
+  await Promise.all([login(), scanned])
+}
+
+describe.each(WORLDS)('over %s', (_, makeWorld) => {
+  test('a login is shown, scanned and confirmed', async () => {
+    const world = await makeWorld()
+    const bot = world.bot()
+    const seen: (State | string)[] = [bot.state]
+    for (const event of ['qr', 'scanned', 'login'] as const) bot.on(event, () => seen.push(event, bot.state))
+    await logIn(world, bot)
+    expect(seen).toEqual(['offline', ...['qr', 'waitingForScan', 'scanned', 'waitingForConfirm', 'login', 'online']])
+  })
+
+  test('the steps of a login work one by one, and are refused while the account is logged in', async () => {
+    const world = await makeWorld()
+    const bot = world.bot()
+    const uuid = await bot.getQRuuid()
+    await bot.getQR({ uuid: uuid ?? '', enableCmdQR: false, qrCallback: () => {} })
+    world.scan()
+    const reached = async (state: State) => {
+      while (bot.state !== state) await bot.checkLogin(uuid)
+    }
+    await reached('waitingForConfirm')
+    world.confirm()
+    await reached('loggingIn')
+    await bot.webInit()
+    bot.startReceiving()
+    expect(bot.state).toBe('online')
+    const before = world.requests
+    const steps = [() => bot.getQRuuid(), () => bot.getQR(), () => bot.checkLogin(uuid), () => bot.webInit()]
+    for (const step of steps) expect(await failureOf(step()), String(step)).toBeInstanceOf(StateError)
+    expect([bot.state, world.requests - before]).toEqual(['online', expect.any(Number)])
+    await bot.logout()
+    expect(bot.state).toBe('loggedOut')
+    expect(await bot.getQRuuid()).toEqual(expect.any(String))
+  })
+
+  test('what is said reaches the handler, and its answer the one who said it', async () => {
+    const world = await makeWorld()
+    const bot = world.bot()
+    bot.msgRegister(TEXT, (msg) => `I received: ${msg.text}`)
+    await logIn(world, bot)
+    void bot.run()
+    world.say('hello')
+    expect(await world.nextSent()).toEqual({ text: 'I received: hello' })
+    await bot.send('unasked', world.receiver(bot))
+    expect(await world.nextSent()).toEqual({ text: 'unasked' })
+  })
+
+  test('files go both ways', async () => {
+    const world = await makeWorld()
+    const bot = world.bot({ downloadDir: folder() })
+    const bytes = Buffer.from('a file')
+    const written = gate()
+    bot.msgRegister(ATTACHMENT, async (msg) => {
+      expect(await msg.download()).toEqual(bytes)
+      const { path, verified } = await msg.download(msg.fileName)
+      expect(verified).toBe(true)
+      written.open()
+      return bot.file(path)
+    })
+    await logIn(world, bot)
+    void bot.run()
+    world.sendFile('notes.txt', bytes)
+    await written.opened
+    const { file } = await world.nextSent()
+    expect([file?.name, Buffer.from(file?.bytes ?? []).toString()]).toEqual(['notes.txt', 'a file'])
+  })
+
+  test('hot reload goes on without the phone, with what was said meanwhile', async () => {
+    const world = await makeWorld()
+    const place = folder()
+    const first = world.bot()
+    await logIn(world, first, () => first.autoLogin(hotReload(place)))
+    await first.close()
+    expect(first.state).toBe('closed')
+    world.say('meanwhile')
+    const second = world.bot()
+    const codes = events(second, 'qr')
+    second.msgRegister(TEXT, (msg) => `got ${msg.text}`)
+    await second.autoLogin(hotReload(place))
+    void second.run()
+    expect(await world.nextSent()).toEqual({ text: 'got meanwhile' })
+    expect(codes).toEqual([])
+  })
+
+  test('a message whose handler ran when the process died is handled again, one that was handled is not', async () => {
+    const world = await makeWorld()
+    const place = folder()
+    const first = world.bot()
+    const began = gate()
+    const release = gate()
+    first.msgRegister(TEXT, async (msg) => {
+      if (msg.text === 'handled') return 'first'
+      began.open()
+      await release.opened
+      return undefined
+    })
+    await logIn(world, first, () => first.autoLogin(hotReload(place)))
+    void first.run()
+    world.say('handled')
+    expect(await world.nextSent()).toEqual({ text: 'first' })
+    world.say('interrupted')
+    await began.opened
+    // The disk as a kill would leave it.
+    const killed = join(diskOf(place))
+    release.open()
+    await first.close()
+    const second = world.bot()
+    const seen: string[] = []
+    second.msgRegister(TEXT, (msg) => {
+      seen.push(msg.text)
+      return 'again'
+    })
+    await second.autoLogin(hotReload(killed))
+    void second.run()
+    expect(await world.nextSent()).toEqual({ text: 'again' })
+    expect(seen).toEqual(['interrupted'])
+  })
+
+  test('a connection that breaks comes back by itself, and nothing is lost', async () => {
+    const world = await makeWorld()
+    const bot = world.bot()
+    bot.msgRegister(TEXT, (msg) => `got ${msg.text}`)
+    await logIn(world, bot)
+    void bot.run()
+    const offline = nextEvent(bot, 'offline')
+    world.setDown(true)
+    await offline
+    expect(bot.state).toBe('reconnecting')
+    const online = nextEvent(bot, 'online')
+    world.setDown(false)
+    world.say('hello')
+    await online
+    expect(bot.state).toBe('online')
+    expect(await world.nextSent()).toEqual({ text: 'got hello' })
+  })
+
+  test('a session that the phone ends is over: run() resolves, calls are refused without a request', async () => {
+    const world = await makeWorld()
+    const bot = world.bot()
+    const logouts = events(bot, 'logout')
+    await logIn(world, bot)
+    const running = bot.run()
+    world.logOut()
+    await running
+    expect([bot.state, logouts]).toEqual(['loggedOut', [{ reason: 'phone' }]])
+    const before = world.requests
+    const calls = [
+      () => bot.send('x', 'you'),
+      () => bot.getMsg(),
+      () => bot.webInit(),
+      async () => bot.startReceiving(),
+    ]
+    for (const call of calls) expect(await failureOf(call()), String(call)).toBeInstanceOf(StateError)
+    expect(world.requests).toBe(before)
+  })
+
+  test('what the transport cannot do is refused before any request, with what and why', async () => {
+    const world = await makeWorld()
+    const bot = world.bot()
+    const features = { contacts: () => bot.getFriends(true), groups: () => bot.createChatroom(['a', 'b']) } as const
+    await logIn(world, bot)
+    const before = world.requests
+    for (const [feature, call] of Object.entries(features) as [keyof typeof features, () => Promise<unknown>][]) {
+      if (bot.supports(feature)) continue
+      const failure = await failureOf(call())
+      expect(failure).toBeInstanceOf(UnsupportedError)
+      expect(failure).toMatchObject({ feature, transport: expect.any(String), advice: expect.any(String) })
+    }
+    expect(world.requests).toBe(before)
+  })
+})

@@ -1,0 +1,92 @@
+import { Itchat, type ItchatOptions } from 'itchat'
+import { onTestFinished } from 'vitest'
+import { botFor, quiet, sandboxFor } from '../support/bot.js'
+import { MemoryServer } from '../support/memory-server.js'
+import { memory } from '../support/memory-transport.js'
+import { wireTo } from '../support/wire.js'
+
+/** What was sent to the other person. */
+export interface SentThing {
+  text?: string | undefined
+  file?: { name: string; bytes: Uint8Array } | undefined
+}
+
+/** One account and one other person on a network: the same over each transport. */
+export interface World {
+  bot(options?: ItchatOptions): Itchat
+  /** What the owner does on the phone. */
+  scan(): void
+  confirm(): void
+  logOut(): void
+  /** The other person writes, or sends a file. */
+  say(words: string): void
+  sendFile(name: string, bytes: Uint8Array): void
+  /** The next thing the other person receives. */
+  nextSent(): Promise<SentThing>
+  /** The connection breaks, and comes back. */
+  setDown(isDown: boolean): void
+  /** Requests of every kind so far. */
+  readonly requests: number
+  /** Receiver of what the program sends to the other person. */
+  receiver(bot: Itchat): string
+}
+
+/** Each transport the account's tests run over. */
+export const WORLDS: readonly [name: string, make: () => Promise<World>][] = [
+  ['memory', memoryWorld],
+  ['web', webWorld],
+]
+
+async function memoryWorld(): Promise<World> {
+  const server = new MemoryServer()
+  let read = 0
+  return {
+    bot(options = {}) {
+      const bot = new Itchat({ transport: memory(server), logger: quiet, ...options })
+      onTestFinished(() => bot.close())
+      return bot
+    },
+    scan: () => server.phone('scanned'),
+    confirm: () => server.phone('confirmed'),
+    logOut: () => server.set({ ended: 'phone' }),
+    say: (words) => server.say(words),
+    sendFile: (name, bytes) => server.say(name, bytes),
+    async nextSent() {
+      while (server.sent.length <= read) await server.changed()
+      const { to: _, ...thing } = server.sent[read++] ?? { to: '' }
+      return thing
+    },
+    setDown: (isDown) => server.set({ isDown }),
+    get requests() {
+      return server.requests
+    },
+    receiver: () => 'you',
+  }
+}
+
+async function webWorld(): Promise<World> {
+  const sandbox = await sandboxFor({ autoLogin: false })
+  const wire = await wireTo(sandbox)
+  const friend = sandbox.friend('小满')
+  return {
+    bot: (options) => botFor(wire, options),
+    scan: () => void sandbox.phone.scan(),
+    confirm: () => void sandbox.phone.confirm(),
+    logOut: () => sandbox.phone.logoutWeb(),
+    say: (words) => void friend.say(words),
+    sendFile: (name, bytes) => void friend.send({ kind: 'file', name, bytes: Buffer.from(bytes) }),
+    async nextSent() {
+      const sent = await friend.nextMessage()
+      return sent.kind === 'file' ? { file: { name: sent.name ?? '', bytes: await sent.bytes() } } : { text: sent.text }
+    },
+    setDown(isDown) {
+      wire.trouble = isDown ? () => 'cut' : undefined
+      // What is held is answered, and the next request fails.
+      if (isDown) friend.rename(`${friend.name}满`)
+    },
+    get requests() {
+      return sandbox.requests.length
+    },
+    receiver: (bot) => bot.searchFriends({ name: friend.name })[0]?.UserName ?? '',
+  }
+}
