@@ -195,14 +195,16 @@ describe('a message that is taken', () => {
     const place = folder()
     const bot = botFor(sandbox)
     const handles: TakenMessage[] = []
+    const both = gate()
     bot.use((msg, next) => {
-      if (msg.type === 'Text') handles.push(msg.take())
+      if (msg.type === 'Text' && handles.push(msg.take()) === 2) both.open()
       return next()
     })
     await bot.autoLogin(hotReload(place))
     void bot.run()
     await saidAndTaken(sandbox, () => sandbox.friend('小满').say('1'))
     await saidAndTaken(sandbox, () => sandbox.friend('小满').say('2'))
+    await both.opened
     await handles[1]?.done()
     await bot.close()
     expect(await handledByNext(sandbox, place)).toEqual(['1'])

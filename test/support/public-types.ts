@@ -16,8 +16,14 @@ export interface PublicTypes {
  * included, but for private, protected and `@internal` members.
  *
  * @param isOurs whether a file is of the library, not of another package
+ * @param otherDoors doors whose types may stand in its signatures too
  */
-export function publicTypes(program: ts.Program, entry: string, isOurs: (file: string) => boolean): PublicTypes {
+export function publicTypes(
+  program: ts.Program,
+  entry: string,
+  isOurs: (file: string) => boolean,
+  otherDoors: readonly string[] = [],
+): PublicTypes {
   const checker = program.getTypeChecker()
   const file = program.getSourceFile(entry)
   const door = file && checker.getSymbolAtLocation(file)
@@ -27,7 +33,12 @@ export function publicTypes(program: ts.Program, entry: string, isOurs: (file: s
     const target = resolve(symbol)
     return { name: symbol.name, symbol: target, isValue: !isTypeOnly && (target.flags & ts.SymbolFlags.Value) !== 0 }
   })
-  const exported = new Set(exports.map(({ symbol }) => symbol))
+  const elsewhere = otherDoors.flatMap((other) => {
+    const source = program.getSourceFile(other)
+    const symbol = source && checker.getSymbolAtLocation(source)
+    return symbol ? checker.getExportsOfModule(symbol).map(resolve) : []
+  })
+  const exported = new Set([...exports.map(({ symbol }) => symbol), ...elsewhere])
   const values = new Set(exports.filter(({ isValue }) => isValue).map(({ symbol }) => symbol))
   const unexported = new Set<string>()
   const visited = new Set<ts.Node>()
