@@ -12,6 +12,7 @@ import type {
   UpdateOptions,
   UploadFileOptions,
 } from '../account/options.js'
+import type { PaceState } from '../account/outbox/pacing.js'
 import { SendableFile } from '../account/outbox/sendable-file.js'
 import type { Sender, UploadResult } from '../account/outbox/sender.js'
 import type { Login } from '../account/session/login.js'
@@ -75,6 +76,20 @@ export class Itchat {
    */
   supports(feature: Feature): boolean {
     return supports(this.#account.link.get().features, feature)
+  }
+
+  /**
+   * How fast this account may send now, as JSON. Set it on an instance that continues with the account, so that messages sent
+   * before count.
+   *
+   * @throws ArgumentError when set to an invalid state
+   */
+  get pacingState(): PaceState {
+    return this.#account.pace.state
+  }
+
+  set pacingState(state: PaceState) {
+    this.#account.pace.restore(state)
   }
 
   /** Adds a listener; returns the function that removes it. A listener that throws becomes an `error` event. */

@@ -79,5 +79,5 @@ export const components = Object.freeze({
   ],
   hotreload: ['dumpLoginStatus', 'loadLoginStatus'],
   register: ['autoLogin', 'msgRegister', 'msgUnregister', 'use', 'configuredReply', 'run'],
-  log: ['setLogging', 'state', 'supports', 'on', 'off'],
+  log: ['setLogging', 'state', 'supports', 'pacingState', 'on', 'off'],
 } as const satisfies Record<string, readonly (keyof Itchat)[]>)

@@ -2,10 +2,17 @@ import type { LogoutReason } from '../../src/errors.js'
 import type { LoginStatus } from '../../src/transport/login.js'
 import type { Dict } from '../../src/util/read.js'
 
+/** Something the account sent. */
+export interface SentThing {
+  to: string
+  text?: string
+  file?: { name: string; bytes: Uint8Array }
+}
+
 /** A network in memory: one account, and one other person who writes texts and sends files. */
 export class MemoryServer {
   /** What the account sent. */
-  readonly sent: { to: string; text?: string; file?: { name: string; bytes: Uint8Array } }[] = []
+  readonly sent: SentThing[] = []
   /** What the other person sent. */
   readonly log: Dict[] = []
   /** Login codes in the order they were requested. */
@@ -27,6 +34,13 @@ export class MemoryServer {
   say(words: string, file?: Uint8Array): void {
     this.log.push({ id: String(this.log.length + 1), words, at: 1_700_000_000, ...(file ? { file: [...file] } : {}) })
     this.notify()
+  }
+
+  /** The account sends something; returns its id. */
+  receive(thing: SentThing): string {
+    this.sent.push(thing)
+    this.notify()
+    return `sent-${this.sent.length}`
   }
 
   set(change: { isDown?: boolean; ended?: LogoutReason | undefined }): void {

@@ -1,170 +1,146 @@
 import { NetworkError, StateError } from '../../src/errors.js'
 import { emptyFields } from '../../src/message/fields.js'
 import { createMessage } from '../../src/message/message.js'
-import type { Delivery, Envelope, TransportEvent } from '../../src/transport/batch.js'
-import type { Content, OpenSource, SendAs } from '../../src/transport/content.js'
-import type { Feature } from '../../src/transport/features.js'
+import type { Delivery, Envelope } from '../../src/transport/batch.js'
 import type { LoginStatus } from '../../src/transport/login.js'
-import type { DecodeContext, Transport, TransportContext, TransportFactory } from '../../src/transport/transport.js'
+import type { SessionIdentity, TransportFactory } from '../../src/transport/transport.js'
 import { type Dict, dict, text } from '../../src/util/read.js'
 import type { MemoryServer } from './memory-server.js'
 
-const person = (userName: string, NickName: string) => ({
-  userName,
-  kind: 'user' as const,
-  traits: { isListed: true, isBuiltIn: false },
-  fields: { UserName: userName, NickName },
-  isStub: false,
-})
-
-/** The transport to a memory server: without contacts and groups. */
-export function memory(server: MemoryServer): TransportFactory {
-  return (context) => new MemoryTransport(server, context)
-}
-
-class MemoryTransport implements Transport {
-  readonly name = 'memory'
-  readonly features: ReadonlySet<Feature> = new Set(['stepLogin'])
-  readonly isLocal = true
-  readonly phonePage = undefined
-  readonly maxTextLength = 1_000
-  readonly notebook = undefined
-  identity: { account: string; session: string } | undefined
-  readonly #server: MemoryServer
-  readonly #context: TransportContext
-  readonly #uploads = new Map<string, { name: string; bytes: Uint8Array }>()
-  readonly #polled = new Map<string, LoginStatus>()
-  #isOver = false
-  #position = 0
-
-  constructor(server: MemoryServer, context: TransportContext) {
-    this.#server = server
-    this.#context = context
-  }
-
-  get hasSession() {
-    return this.identity !== undefined && !this.#isOver
-  }
-
-  readonly login = {
-    requestCode: () => this.#request(() => `code-${this.#server.codes.push('waiting')}`),
-    qrContent: (code: string) => `memory:${code}`,
-    poll: async (code: string, signal?: AbortSignal) => {
-      const now = () => this.#server.codes[Number(code.slice('code-'.length)) - 1] ?? 'expired'
-      while (now() === (this.#polled.get(code) ?? 'waiting')) await this.#request(() => this.#server.changed(signal))
-      this.#polled.set(code, now())
-      return { status: now(), code: now() }
-    },
-    start: () =>
-      this.#request(() => {
-        this.#server.ended = undefined
-        this.#isOver = false
-        this.identity = { account: 'memory-1', session: `session-${++this.#server.sessions}` }
-        this.#position = this.#server.log.length
-        return { self: person('me', 'Memory'), contacts: [], reply: {} }
-      }),
-  }
-
-  save() {
-    if (!this.identity) throw new StateError('Not logged in.')
-    return { ...this.identity, position: this.#position }
-  }
-
-  identify = (saved: unknown) => ({ account: text(dict(saved).account), session: text(dict(saved).session) })
-
-  async resume(saved: unknown, { cursor }: { cursor?: string | undefined }): Promise<Delivery | undefined> {
-    if (this.#server.ended) return undefined
-    this.identity = this.identify(saved)
-    this.#isOver = false
-    this.#position = Number(cursor ?? dict(saved).position)
-    return this.#request(() => this.#delivery(new AbortController().signal))
-  }
-
-  async *receive(signal: AbortSignal): AsyncGenerator<TransportEvent> {
-    const server = this.#server
-    for (let wasDown = false; !signal.aborted; ) {
-      const isDown = server.isDown
-      if (server.ended) return yield { kind: 'ended', reason: server.ended }
-      if (isDown && !wasDown) yield { kind: 'offline', error: down(), retryInMs: 0 }
-      else if (wasDown && !isDown) yield { kind: 'online' }
-      else if (!isDown && server.log.length > this.#position) yield await this.#request(() => this.#delivery(signal))
-      else await server.changed(signal).catch(() => {})
-      wasDown = isDown
-    }
-  }
-
-  markOver = () => {
-    this.#isOver = true
-  }
-
-  async logout() {
-    await this.#request(() => {})
-    this.#isOver = true
-  }
-
-  async close() {}
-
-  read(sent: Dict): Envelope {
-    const addresses = { chat: 'you', from: 'you', to: 'me', speaker: '' }
-    const timeMs = Number(sent.at) * 1_000
-    return { id: text(sent.id), timeMs, sent, ...addresses, names: [], isNotification: false, revealed: [] }
-  }
-
-  decode(sent: Dict, { contacts, stranger, actions, stale = false }: DecodeContext) {
-    const user = contacts.get('you') ?? stranger(person('you', 'You'))
-    const words = text(sent.words)
-    const fields = { ...emptyFields(), MsgId: text(sent.id), FromUserName: 'you', ToUserName: 'me', Content: words }
-    const raw = { ...fields, ...sent }
-    const typed = { ...fields, Type: sent.file ? 'Attachment' : 'Text', Text: words, FileName: words }
-    const context = { raw, user, isSelf: false, originalFileName: words, stale, payload: {}, actions }
-    const message = createMessage(typed, context)
-    return sent.file ? Object.assign(message, { Text: message.download.bind(message) }) : message
-  }
-
-  readSavedContact = () => person('me', 'Memory')
-
-  send(to: string, content: Content) {
-    const words = content.kind === 'text' ? { text: content.text } : {}
-    const file = content.kind === 'media' ? this.#uploads.get(content.media.mediaId) : undefined
-    const sent = { to, ...words, ...(file ? { file } : {}) }
-    return this.#request(() => {
-      const MsgID = `sent-${this.#server.sent.push(sent)}`
-      this.#server.notify()
-      return { MsgID, LocalID: '' }
-    })
-  }
-
-  upload({ name, sizeBytes, read }: OpenSource, as: SendAs) {
-    const mediaId = `media-${this.#uploads.size + 1}`
-    return this.#request(async () => {
-      this.#uploads.set(mediaId, { name, bytes: await read(0, sizeBytes) })
-      return { mediaId, name, sizeBytes, as }
-    })
-  }
-
-  async receiveMedia({ raw }: { raw: object }, write: (chunk: Uint8Array) => Promise<void> | void) {
-    const bytes = 'file' in raw && Array.isArray(raw.file) ? Uint8Array.from(raw.file) : new Uint8Array()
-    await this.#request(() => write(bytes))
-    return { sizeBytes: bytes.length, md5: '', matchesDeclared: true }
-  }
-
-  async #request<T>(work: () => T | Promise<T>): Promise<T> {
-    this.#context.mayAct()
-    this.#server.requests++
-    if (this.#server.isDown) throw down()
-    return work()
-  }
-
-  #delivery(signal: AbortSignal): Delivery {
-    const messages = this.#server.log.slice(this.#position).map((sent) => this.read(sent))
-    const cursor = this.#position + messages.length
-    const acknowledge = () => {
-      this.#position = cursor
-      return true
-    }
-    const batch = { messages, contacts: [], members: [], removed: [], cursor: String(cursor) }
-    return { kind: 'batch', batch, signal, acknowledge, reject() {} }
-  }
+const person = (userName: string) => {
+  const traits = { isListed: true, isBuiltIn: false }
+  return { userName, kind: 'user', traits, fields: { UserName: userName, NickName: userName }, isStub: false } as const
 }
 
 const down = () => new NetworkError('The memory server is down.', { endpoint: 'memory', outcome: 'notSent' })
+
+/** The transport to a memory server: without contacts and groups. */
+export function memory(server: MemoryServer): TransportFactory {
+  return ({ mayAct }) => {
+    const uploads = new Map<string, { name: string; bytes: Uint8Array }>()
+    const polled = new Map<string, LoginStatus>()
+    let identity: SessionIdentity | undefined
+    let isOver = false
+    let position = 0
+
+    async function request<T>(work: () => T | Promise<T>): Promise<T> {
+      mayAct()
+      server.requests++
+      if (server.isDown) throw down()
+      return work()
+    }
+
+    function begin(session: SessionIdentity, at: number): void {
+      identity = session
+      isOver = false
+      position = at
+    }
+
+    function read(sent: Dict): Envelope {
+      const addresses = { chat: 'you', from: 'you', to: 'me', speaker: '' }
+      const timeMs = Number(sent.at) * 1_000
+      return { id: text(sent.id), timeMs, sent, ...addresses, names: [], isNotification: false, revealed: [] }
+    }
+
+    function delivery(signal: AbortSignal): Delivery {
+      const messages = server.log.slice(position).map(read)
+      const cursor = position + messages.length
+      const acknowledge = () => {
+        position = cursor
+        return true
+      }
+      const batch = { messages, contacts: [], members: [], removed: [], cursor: String(cursor) }
+      return { kind: 'batch', batch, signal, acknowledge, reject() {} }
+    }
+
+    const identify = (saved: unknown) => ({ account: text(dict(saved).account), session: text(dict(saved).session) })
+
+    return {
+      name: 'memory',
+      features: new Set(['stepLogin']),
+      isLocal: true,
+      phonePage: undefined,
+      maxTextLength: 1_000,
+      notebook: undefined,
+      get identity() {
+        return identity
+      },
+      get hasSession() {
+        return identity !== undefined && !isOver
+      },
+      login: {
+        requestCode: () => request(() => `code-${server.codes.push('waiting')}`),
+        qrContent: (code) => `memory:${code}`,
+        async poll(code, signal) {
+          const now = () => server.codes[Number(code.slice('code-'.length)) - 1] ?? 'expired'
+          while (now() === (polled.get(code) ?? 'waiting')) await request(() => server.changed(signal))
+          polled.set(code, now())
+          return { status: now(), code: now() }
+        },
+        start: () =>
+          request(() => {
+            server.ended = undefined
+            begin({ account: 'memory-1', session: `session-${++server.sessions}` }, server.log.length)
+            return { self: person('me'), contacts: [], reply: {} }
+          }),
+      },
+      identify,
+      save() {
+        if (!identity) throw new StateError('Not logged in.')
+        return { ...identity, position }
+      },
+      async resume(saved, { cursor, signal = new AbortController().signal }) {
+        if (server.ended) return undefined
+        begin(identify(saved), Number(cursor ?? dict(saved).position))
+        return request(() => delivery(signal))
+      },
+      async *receive(signal) {
+        for (let wasDown = false; !signal.aborted; ) {
+          const { isDown, ended } = server
+          if (ended) return yield { kind: 'ended', reason: ended }
+          if (isDown && !wasDown) yield { kind: 'offline', error: down(), retryInMs: 0 }
+          else if (wasDown && !isDown) yield { kind: 'online' }
+          else if (!isDown && server.log.length > position) yield await request(() => delivery(signal))
+          else await server.changed(signal).catch(() => {})
+          wasDown = isDown
+        }
+      },
+      markOver() {
+        isOver = true
+      },
+      async logout() {
+        isOver = true
+        await request(() => {})
+      },
+      async close() {},
+      read,
+      decode(sent, { contacts, stranger, actions, stale = false }) {
+        const user = contacts.get('you') ?? stranger(person('you'))
+        const Content = text(sent.words)
+        const fields = { ...emptyFields(), MsgId: text(sent.id), FromUserName: 'you', ToUserName: 'me', Content }
+        const typed = { ...fields, Type: sent.file ? 'Attachment' : 'Text', Text: Content, FileName: Content }
+        const own = { user, isSelf: false, originalFileName: Content, stale, payload: {}, actions }
+        const message = createMessage(typed, { raw: { ...fields, ...sent }, ...own })
+        return sent.file ? Object.assign(message, { Text: message.download.bind(message) }) : message
+      },
+      readSavedContact: () => person('me'),
+      send(to, content) {
+        const file = content.kind === 'media' ? uploads.get(content.media.mediaId) : undefined
+        const sent = { to, ...(content.kind === 'text' ? { text: content.text } : {}), ...(file ? { file } : {}) }
+        return request(() => ({ MsgID: server.receive(sent), LocalID: '' }))
+      },
+      upload({ name, sizeBytes, read: readBytes }, as) {
+        const mediaId = `media-${uploads.size + 1}`
+        return request(async () => {
+          uploads.set(mediaId, { name, bytes: await readBytes(0, sizeBytes) })
+          return { mediaId, name, sizeBytes, as }
+        })
+      },
+      async receiveMedia({ raw }, write) {
+        const bytes = 'file' in raw && Array.isArray(raw.file) ? Uint8Array.from(raw.file) : new Uint8Array()
+        await request(() => write(bytes))
+        return { sizeBytes: bytes.length, md5: '', matchesDeclared: true }
+      },
+    }
+  }
+}

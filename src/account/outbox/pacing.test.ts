@@ -236,7 +236,8 @@ describe('the state goes on in another process', () => {
   const successor = (clock: ManualClock, state: PaceState) => {
     const sent: number[] = []
     const later = Object.assign(Object.create(clock), { monotonicMs: () => clock.now() - 1_000_000 }) as ManualClock
-    const pace = new Pace({ clock: later, pacing: { burst: 2 }, isLocal: () => false, onWait: () => {}, state })
+    const pace = new Pace({ clock: later, pacing: { burst: 2 }, isLocal: () => false, onWait: () => {} })
+    pace.restore(state)
     return { pace, sent, send: () => pace.run(async () => void sent.push(clock.now())) }
   }
   const saved = (pace: Pace): PaceState => JSON.parse(JSON.stringify(pace.state))

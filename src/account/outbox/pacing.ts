@@ -42,8 +42,6 @@ export interface PaceOptions {
   pacing?: boolean | PacingOptions | undefined
   isLocal(): boolean
   onWait(line: string): void
-  /** Where another pace of this account stopped. */
-  state?: PaceState | undefined
 }
 
 interface Turn {
@@ -80,7 +78,6 @@ export class Pace {
     this.#elapsedMs = startTimer(options.clock)
     this.#numbers = readPacing(options.pacing)
     this.#tokens = this.#numbers.burst
-    if (options.state) this.restore(options.state)
   }
 
   /** How fast it may send now. What waits for its turn is not part of it. */
