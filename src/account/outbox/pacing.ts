@@ -95,7 +95,7 @@ export class Pace {
   /**
    * Continues where another pace of this account stopped. A clock that was put back in between costs the longest pause at most.
    *
-   * @throws ArgumentError for what is no state
+   * @throws ArgumentError for an invalid state
    */
   restore({ tokens, atMs, penalty, refusedAtMs = Number.NEGATIVE_INFINITY }: PaceState): void {
     const isState = [tokens, atMs, penalty].every(Number.isFinite) && penalty >= 0 && !Number.isNaN(refusedAtMs)
