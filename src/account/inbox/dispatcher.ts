@@ -4,7 +4,7 @@ import type { TakenMessage } from '../../message/taken.js'
 import { unlessAborted } from '../../util/abort.js'
 import type { Clock } from '../../util/clock.js'
 import { KeyedQueue } from '../../util/keyed-queue.js'
-import { detachCaller, handledNow, runBecauseOf, runCaller } from '../outbox/process-guard.js'
+import { detachCaller, handledNow, runBecauseOf, runCaller } from '../caller.js'
 import { RetryLane } from './retry-lane.js'
 import { Taken } from './taken.js'
 
