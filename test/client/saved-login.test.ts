@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { TEXT } from 'itchat'
 import { describe, expect, test } from 'vitest'
 import { botFor, events, recordingLogger, sandboxFor } from '../support/bot.js'
+import { folder, hotReload } from '../support/restarts.js'
 
 /** The file of a login, its content changed. */
 async function savedAs(change: (login: Record<string, unknown>) => void) {
@@ -77,4 +79,27 @@ describe('a saved login', () => {
     const session = before.session as Record<string, unknown>
     for (const secret of ['sid', 'skey', 'passTicket']) expect(JSON.stringify(asides)).not.toContain(session[secret])
   })
+})
+
+test('what loadLoginStatus() received and dumpLoginStatus() saved is not received again with hot reload', async () => {
+  const sandbox = await sandboxFor()
+  const friend = sandbox.friend('小满')
+  const place = folder()
+  const path = join(place, 'state.json')
+  const texts: string[] = []
+  for (const text of ['1', '2', '3']) {
+    const bot = botFor(sandbox)
+    bot.msgRegister(TEXT, (msg) => {
+      texts.push(msg.text)
+      return `got ${msg.text}`
+    })
+    if (text === '2') await bot.loadLoginStatus(path)
+    else await bot.autoLogin(hotReload(place))
+    void bot.run()
+    friend.say(text)
+    expect((await friend.nextMessage()).text).toBe(`got ${text}`)
+    if (text === '2') await bot.dumpLoginStatus(path)
+    await bot.close()
+  }
+  expect(texts).toEqual(['1', '2', '3'])
 })

@@ -5,8 +5,10 @@ import { describe, expect, test } from 'vitest'
 import { failureOf, gate } from '../../../test/support/gate.js'
 import { MemoryJournal, MemoryJournalStore } from '../../../test/support/memory-journal.js'
 import { FileError } from '../../errors.js'
+import type { SessionIdentity } from '../../transport/transport.js'
 import { dict, text } from '../../util/read.js'
 import { FileSessionStore } from './file-session-store.js'
+import { openDocuments } from './held-store.js'
 import { HotReload } from './hot-reload.js'
 import type { OpenJournalOptions } from './journal.js'
 import type { Received } from './journal-record.js'
@@ -239,26 +241,29 @@ describe('the position of the journal', () => {
   const add = (kept: HotReload, id: string, cursor: string) =>
     kept.journal?.add([{ id, chat: '@f', timeMs: 0, sent: {}, by: '' }], cursor)
 
+  const ownerOf = ({ journal }: HotReload) => ({ account: '1', session: journal?.owner?.session ?? '' })
+
   test('is known to the next process for the session of the journal alone', async () => {
     const path = join(folder(), 'state.json')
     const { kept } = hotReload()
     await kept.use(new FileSessionStore(path))
     await kept.begin(identityOf('1', 'sid'), '@1', same)
-    const owner = { account: '1', session: kept.journal?.owner?.session ?? '' }
+    const owner = ownerOf(kept)
+    const saved = (identity: SessionIdentity) => ({ identity, cursor: '' })
     expect(owner.session).not.toBe('')
-    expect(kept.cursorOf(owner)).toBeUndefined()
+    expect(kept.cursorOf(saved(owner))).toBeUndefined()
     await add(kept, '7', 'one')
     await kept.release()
-    expect(kept.cursorOf(owner)).toBeUndefined()
+    expect(kept.cursorOf(saved(owner))).toBeUndefined()
     const next = hotReload()
     await next.kept.use(new FileSessionStore(path))
     expect([
-      next.kept.cursorOf(owner),
-      next.kept.cursorOf({ ...owner, account: '2' }),
-      next.kept.cursorOf({ ...owner, session: 'other' }),
+      next.kept.cursorOf(saved(owner)),
+      next.kept.cursorOf(saved({ ...owner, account: '2' })),
+      next.kept.cursorOf(saved({ ...owner, session: 'other' })),
     ]).toEqual(['one', undefined, undefined])
     await next.kept.begin(identityOf('1', 'next sid'), '@1', same)
-    expect(next.kept.cursorOf(owner)).toBeUndefined()
+    expect(next.kept.cursorOf(saved(owner))).toBeUndefined()
     await next.kept.release()
   })
 
@@ -267,7 +272,7 @@ describe('the position of the journal', () => {
     const { kept } = hotReload()
     await kept.use(new FileSessionStore(join(place, 'state.json')))
     await kept.begin(identityOf('1', 'sid'), '@1', same)
-    const owner = { account: '1', session: kept.journal?.owner?.session ?? '' }
+    const owner = ownerOf(kept)
     await add(kept, '7', 'one')
     // Nothing new in it.
     await add(kept, '7', 'two')
@@ -276,13 +281,37 @@ describe('the position of the journal', () => {
     cpSync(place, copy, { recursive: true })
     const next = hotReload()
     await next.kept.use(new FileSessionStore(join(copy, 'state.json')))
-    expect(next.kept.cursorOf(owner)).toBe('two')
+    expect(next.kept.journal?.cursor).toBe('two')
+    expect(next.kept.cursorOf({ identity: owner, cursor: 'one' })).toBe('two')
     await next.kept.release()
     await kept.release()
   })
 
+  test('gives way to a saved session that is as far, or was saved without the journal', async () => {
+    const store = new FileSessionStore(join(folder(), 'state.json'))
+    const { kept } = hotReload()
+    await kept.use(store)
+    await kept.begin(identityOf('1'), '@1', same)
+    const resumedAt = async () => {
+      const login = await kept.load()
+      return login && [login.cursor, kept.cursorOf(login)]
+    }
+    await kept.save()
+    expect(await resumedAt()).toEqual(['', undefined])
+    await add(kept, '7', 'one')
+    expect(await resumedAt()).toEqual(['', 'one'])
+    // Also when the session was started afresh at another position meanwhile.
+    await kept.save()
+    expect(await resumedAt()).toEqual(['one', undefined])
+    await add(kept, '8', 'two')
+    expect(await resumedAt()).toEqual(['one', 'two'])
+    await openDocuments(store, () => {}).save('session', loginOf('1'))
+    expect(await resumedAt()).toEqual([undefined, undefined])
+    await kept.release()
+  })
+
   test('is unknown where nothing is kept', () => {
-    expect(hotReload().kept.cursorOf({ account: '1', session: 'a' })).toBeUndefined()
+    expect(hotReload().kept.cursorOf({ ...loginOf('1'), cursor: '' })).toBeUndefined()
   })
 })
 

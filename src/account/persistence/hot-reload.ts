@@ -111,13 +111,13 @@ export class HotReload {
   }
 
   /**
-   * Position behind the last batch of a session that the journal has: that of the saved session or a later one, as each save is
-   * preceded by a `sync` of the journal. `undefined` when the journal has another session, or none.
+   * Position to resume a saved session at, when the journal has a later one. `undefined` when the saved session is as far, or further:
+   * something was received without the journal.
    */
-  cursorOf({ account, session }: Pick<JournalOwner, 'account' | 'session'>): string | undefined {
+  cursorOf({ identity: { account, session }, cursor }: Pick<KnownLogin, 'identity' | 'cursor'>): string | undefined {
     const journal = this.#held?.journal
     const isOwner = journal?.owner?.account === account && journal.owner.session === session
-    return isOwner ? journal.cursor : undefined
+    return isOwner && cursor !== undefined && cursor !== journal.cursor ? journal.cursor : undefined
   }
 
   /**
@@ -345,6 +345,8 @@ export class HotReload {
     const login = this.#options.login()
     const held = this.#held
     if (!held || !login) return
+    // Together with the session: the journal may move on before they are written.
+    const cursor = held.journal && { cursor: held.journal.cursor ?? '' }
     // Otherwise the login of another account would be overwritten.
     const { account } = login.identity
     await this.#setForeignLoginAside(account)
@@ -356,7 +358,7 @@ export class HotReload {
       // Before it is written: a login that sets it aside at the same moment must find it so.
       this.#savedAccount = account
       try {
-        await held.documents.save('session', toSavedLogin(login))
+        await held.documents.save('session', toSavedLogin({ ...login, ...cursor }))
       } catch (error) {
         if (this.#savedAccount === account) this.#savedAccount = former
         throw error

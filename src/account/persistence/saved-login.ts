@@ -17,6 +17,11 @@ export interface SavedLogin {
   user: Dict
   /** UserNames of the groups: those not saved to the address book would not be found again. */
   chatrooms: string[]
+  /**
+   * Cursor of the journal when it was saved, `''` before the first: the session is as far. Absent when it was saved without the journal,
+   * which then says nothing of how far the session is.
+   */
+  cursor?: string | undefined
 }
 
 /** A login, and whose it is. */
@@ -36,8 +41,8 @@ export function loginOf(
 }
 
 /** What stands in the document. */
-export function toSavedLogin({ transport, session, user, chatrooms }: KnownLogin): SavedLogin {
-  return { transport, session, user, chatrooms }
+export function toSavedLogin({ identity: _, ...saved }: KnownLogin): SavedLogin {
+  return saved
 }
 
 /** A saved login from its document, or why this transport cannot use it. */
@@ -51,8 +56,9 @@ export function readSavedLogin(saved: Dict, transport: Pick<Transport, 'name' | 
   if (text(user.UserName) === '') return 'it names no account'
   const session = dict(saved.session)
   const chatrooms = list(saved.chatrooms).map(text).filter(Boolean)
+  const cursor = typeof saved.cursor === 'string' ? { cursor: saved.cursor } : {}
   try {
-    return { transport: name, session, user, chatrooms, identity: transport.identify(session) }
+    return { transport: name, session, user, chatrooms, ...cursor, identity: transport.identify(session) }
   } catch (error) {
     if (!(error instanceof ArgumentError)) throw error
     return describeError(error).replace(/\.$/, '')

@@ -97,7 +97,7 @@ export class Resumption {
     const onRetry = (error: Error, retryInMs: number) => {
       logger.warn(attention(`${describeError(error)} ${words().askedAgain(Math.ceil(retryInMs / 1000))}`))
     }
-    const cursor = hotReload.cursorOf(saved.identity)
+    const cursor = hotReload.cursorOf(saved)
     const delivery = await transport.resume(saved.session, { cursor, onRetry, signal })
     if (!delivery) {
       this.#push.refusedAccount = account
