@@ -51,6 +51,13 @@ function floorOf(file: string): number {
   return matches.sort((a, b) => b.length - a.length)[0]?.floor ?? -1
 }
 
+test('the map lists the floors, highest first', () => {
+  const map = readFileSync(resolve(SRC, '../docs/architecture.md'), 'utf8')
+  const [, table = ''] = /^\| folder \|.*\n([\s\S]*?)\n\n/m.exec(map) ?? []
+  const rows = table.split('\n').map((row) => [...row.matchAll(/`src\/([^`]+)`/g)].map(([, path]) => path))
+  expect(rows.filter((row) => row.length > 0).reverse()).toEqual(FLOORS)
+})
+
 test('every source file stands on a floor or beside the tower', () => {
   const homeless = files.filter(
     (file) => floorOf(file) < 0 && !Object.keys(BESIDE).some((prefix) => file.startsWith(prefix)),

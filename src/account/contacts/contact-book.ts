@@ -223,7 +223,7 @@ export class ContactBook implements ContactLookup {
     return [...this.#rooms].filter((room) => !contactOnly || traitsOf(room).isListed)
   }
 
-  /** By `userName` one or `undefined`, whatever else is asked; else everybody who matches all that is asked. */
+  /** By `userName` one or `undefined`, whatever the other criteria; else everybody who matches all criteria. */
   searchFriends(query: FriendQuery & { userName?: string | undefined }): User | undefined | User[] {
     if ('userName' in query) {
       const found = this.#contacts.get(query.userName ?? '')

@@ -73,7 +73,7 @@ export class ContactSearch {
   }
 }
 
-/** Strangers are known, but nobody looks for them in a contact book. */
+/** Strangers are known, but are not part of a contact book. */
 function isListed(contact: Contact): boolean {
   const { isListed, isBuiltIn } = traitsOf(contact)
   return contact instanceof Chatroom || isBuiltIn || isListed

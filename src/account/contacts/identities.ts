@@ -48,7 +48,7 @@ export class Identities {
   readonly #free = new KnownIndex()
   /** Real ids by UserName: a contact whose permanent id is known as a number has no other place for it. */
   readonly #ids = new RecentMap<string>(MAX_KNOWN)
-  /** Whose each permanent id is, once somebody asks: a phone may reveal those of everybody at once. */
+  /** Whose each permanent id is; made at first use, as a phone may reveal all of them at once. */
   #owners: { uin: Map<string, Known>; id: Map<string, Known> } | undefined
   #changes: IdentityChanges = { changed: new Set(), dropped: new Set() }
   readonly #now: () => number

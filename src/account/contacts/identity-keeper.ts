@@ -38,7 +38,7 @@ export class IdentityKeeper {
   readonly #others = new Map<string, Known[]>()
   /** The `puid` behind each UserName of the session before. */
   #former = new Map<string, string>()
-  /** Of this session, once somebody asks. */
+  /** Of this session; made at first use. */
   #byPuid: Map<string, Contact> | undefined
   #file: IdentityFile | undefined
   /** Accounts that were looked up in the file. */
@@ -78,7 +78,7 @@ export class IdentityKeeper {
     this.#wasRead.clear()
   }
 
-  /** Who bore a UserName in the session before this one; `undefined` when that cannot be told. */
+  /** The contact behind a UserName of the session before this one; `undefined` when unknown. */
   formerly(userName: string): Contact | undefined {
     const puid = this.#former.get(userName)
     if (puid === undefined) return undefined

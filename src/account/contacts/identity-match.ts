@@ -60,7 +60,7 @@ const CHOSEN = ['alias', 'remark', 'nickName'] as const
 
 export interface Match<T extends Traits> {
   now: T
-  /** Absent: nobody, or several came into question. */
+  /** Absent: no candidate, or several. */
   known?: Known
   certain: boolean
   evidence?: IdentityEvidence

@@ -1,6 +1,6 @@
 import type { Known, Traits } from './identity-match.js'
 
-/** What people show may be taken back; a permanent id and a WeChat id that are not told this time are not gone. */
+/** What people show may be taken back; a permanent id and a WeChat id that are missing this time still hold. */
 export function merged(known: Traits, traits: Traits): Traits {
   return { ...traits, uin: traits.uin || known.uin, id: traits.id || known.id, alias: traits.alias || known.alias }
 }

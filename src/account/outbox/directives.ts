@@ -4,9 +4,10 @@ import { DirectiveError, FileError } from '../../errors.js'
 import type { Message } from '../../message/message.js'
 import type { SendAs } from '../../transport/content.js'
 import { isSameFile } from '../../util/file-identity.js'
+import { handledNow } from '../caller.js'
 import { isStateFile, STATE_HEAD_BYTES } from '../persistence/state-files.js'
 import type { DownloadedFile, Downloads } from './downloads.js'
-import { handledNow, processGuard } from './process-guard.js'
+import { processGuard } from './process-guard.js'
 import { type OpenedFile, VerifiedFile } from './source.js'
 
 /** How a text names a file to send. */

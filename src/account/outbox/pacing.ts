@@ -10,6 +10,9 @@ export interface PacingOptions {
   perSecond?: number
 }
 
+const DEFAULT_BURST = 20
+const DEFAULT_PER_SECOND = 1
+
 /** Sends that may wait for their turn. */
 const MAX_WAITING = 10_000
 
@@ -95,7 +98,7 @@ export class Pace {
   /**
    * Continues where another pace of this account stopped. A clock that was put back in between costs the longest pause at most.
    *
-   * @throws ArgumentError for what is no state
+   * @throws ArgumentError for an invalid state
    */
   restore({ tokens, atMs, penalty, refusedAtMs = Number.NEGATIVE_INFINITY }: PaceState): void {
     const isState = [tokens, atMs, penalty].every(Number.isFinite) && penalty >= 0 && !Number.isNaN(refusedAtMs)
@@ -255,7 +258,7 @@ export class Pace {
  * @throws ArgumentError for invalid numbers
  */
 export function readPacing(pacing: boolean | PacingOptions | undefined): Required<PacingOptions> {
-  const { burst = 20, perSecond = 1 } = typeof pacing === 'object' ? pacing : {}
+  const { burst = DEFAULT_BURST, perSecond = DEFAULT_PER_SECOND } = typeof pacing === 'object' ? pacing : {}
   for (const [name, value] of Object.entries({ burst, perSecond })) {
     const isFine = Number.isFinite(value) && value > 0 && (name !== 'burst' || value >= 1)
     if (!isFine)

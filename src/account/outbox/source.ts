@@ -38,8 +38,8 @@ export class VerifiedFile {
  *
  * @param name how the recipient sees it; default: the file's own, `file` for bytes
  * @throws the signal's reason
- * @throws FileError for a missing, empty or unreadable file, or what is no file: a folder, a pipe, a device
- * @throws ArgumentError for what is no source at all, or a stream that somebody else reads
+ * @throws FileError for a missing, empty or unreadable file, or anything but a file: a folder, a pipe, a device
+ * @throws ArgumentError for an invalid source, or a stream that is being read already
  */
 export async function openSource(
   source: FileSource | VerifiedFile,

@@ -69,7 +69,7 @@ export class FileSessionStore implements SessionStore {
 
   async lock({ signal }: { signal?: AbortSignal } = {}): Promise<HeldLock | undefined> {
     const lock = await takeLock(await this.#resolved(), { ...this.#options, signal })
-    // What cannot be cleared away is in nobody's way.
+    // A leftover that cannot be removed does no harm.
     if (lock) await this.#removeTemporary().catch(() => {})
     return lock
   }
@@ -102,7 +102,7 @@ async function setAsideIfThere(path: string): Promise<void> {
   }
 }
 
-/** Renames a file to a name nobody has; resolves to it. */
+/** Renames a file to an unused name; resolves to it. */
 async function setFileAside(path: string): Promise<string> {
   const kept = await freeName(path)
   await rename(path, kept)

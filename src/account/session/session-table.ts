@@ -111,7 +111,7 @@ export const SESSION_TABLE: Readonly<Record<Phase, Row>> = {
   closed: {},
 }
 
-/** Kinds of calls by what they need; calls that need a session also need one that was started. */
+/** Kinds of login calls, by the phases that allow them. Calls that need a session are not listed: see `TransportLink.requireSession`. */
 export type CallKind =
   /** One step of a login. */
   | 'step'
@@ -135,7 +135,7 @@ const WHILE_LOGGED_IN = {
   closed: CLOSED,
 }
 
-/** Why calls are refused, by phase; without an entry they are not. */
+/** Why each kind of call is refused in each phase. A phase without an entry allows the call. */
 export const REFUSALS: Readonly<Record<CallKind, Readonly<Partial<Record<Phase, string>>>>> = {
   step: WHILE_LOGGED_IN,
   start: {

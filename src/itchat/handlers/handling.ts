@@ -38,7 +38,7 @@ export class Handling {
   }
 }
 
-/** @throws StateError for what is no reply: the types rule it out, JavaScript does not */
+/** @throws StateError for an invalid reply: the types rule it out, JavaScript does not */
 function isSendable(reply: Reply, { Type }: Message): reply is string | SendableFile {
   if (typeof reply === 'string') return reply !== ''
   if (reply instanceof SendableFile) return true

@@ -44,12 +44,12 @@ export class Registry {
     this.#isNotebook = isNotebook
   }
 
-  /** Takes messages of every type and kind that nobody else is registered for, but `System`, `Unknown` and own ones. */
+  /** Takes messages of every type and kind without a handler of their own, except `System`, `Unknown` and own ones. */
   addCatchAll(handler: Handler): void {
     this.#catchAll = handler
   }
 
-  /** @throws ArgumentError for a type that does not exist, or a handler that is no function */
+  /** @throws ArgumentError for an unknown type, or a handler that is not a function */
   add(types: readonly MessageType[], options: RegisterOptions, handler: Handler): void {
     if (typeof handler !== 'function') {
       throw new ArgumentError('msgRegister: the handler is not a function.', { argument: 'handler' })

@@ -5,7 +5,7 @@ import { call, callJson, unexpected, type Web } from './call.js'
 
 const TRIES = 3
 
-/** What `webwxinit` tells. */
+/** What the reply of `webwxinit` contains. */
 export interface Init {
   /** The whole reply, as sent. */
   reply: Dict

@@ -8,7 +8,7 @@ import { decodeNote } from './note.js'
 import { placeOf } from './place.js'
 import { appElementOf, decodeSharing } from './sharing.js'
 
-/** What a message of a type carries beside its text. What malformed XML does not tell is empty. */
+/** What a message of a type carries beside its text. What malformed XML lacks is empty. */
 export function decodePayload(type: MessageType, message: WireMessage, text: unknown): Payload {
   switch (type) {
     case 'Map':

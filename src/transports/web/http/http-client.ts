@@ -33,7 +33,7 @@ export interface HttpRequest {
   /** Sent as it is. */
   body?: { bytes: Uint8Array; contentType: string }
   timeoutMs: number
-  /** How often to try in all when the line fails. More than 1 only for what may be repeated. Default 1. */
+  /** How often to try in all when the connection fails. More than 1 only for what may be repeated. Default 1. */
   tries?: number
   signal?: AbortSignal | undefined
 }
@@ -48,9 +48,9 @@ export interface HttpReply {
 export interface HttpStream {
   status: number
   headers: Record<string, string | string[] | undefined>
-  /** Ends early with a NetworkError when the line breaks, or stands still for as long as the request's time-out. */
+  /** Ends early with a NetworkError when the connection breaks, or brings nothing for as long as the request's time-out. */
   body: AsyncIterable<Uint8Array>
-  /** Gives the connection up; for a body that nobody will read. */
+  /** Gives the connection up; for a body that will not be read. */
   cancel(): void
 }
 
@@ -75,7 +75,7 @@ export class HttpClient {
   }
 
   /**
-   * @param read makes something of the reply; a `ProtocolError` it throws is tried again like a failure of the line
+   * @param read makes something of the reply; a `ProtocolError` it throws is tried again like a network failure
    * @throws NetworkError when no whole reply came, after all tries, or the server answered 5xx
    * @throws StateError when this instance may not act for the account any more
    * @throws the signal's reason
@@ -188,7 +188,7 @@ export class HttpClient {
       if (call.signal?.aborted) throw call.signal.reason
       throw asNetworkError(error, call)
     } finally {
-      // Nobody reads on: the connection is of no more use.
+      // Nothing reads on: the connection cannot be used again.
       giveUp(body)
     }
   }
@@ -247,7 +247,7 @@ function serverFailed(endpoint: string, status: number): NetworkError {
   })
 }
 
-/** Rejects with the signal's reason when it aborts, after telling. */
+/** Rejects with the signal's reason when it aborts, after the callback. */
 function aborted(signal: AbortSignal, tell: () => void): Promise<never> {
   return new Promise((_, reject) => {
     const abort = () => {
@@ -281,7 +281,7 @@ function explain(cause: unknown, code: string | undefined): string {
   }
 }
 
-/** Ends a body that nobody reads; that it ends early is no news to anybody. */
+/** Ends a body that is not read; its early end is expected, not an error. */
 function giveUp(body: Readable): void {
   body.on('error', () => {})
   body.destroy()

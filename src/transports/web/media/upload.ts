@@ -31,7 +31,7 @@ export interface Uploaded {
 }
 
 /**
- * Uploads a file in chunks of 512 KiB, one after another, each tried again alone when the line fails.
+ * Uploads a file in chunks of 512 KiB, one after another, each retried by itself when the connection fails.
  *
  * @throws FileError when the file changes meanwhile
  * @see docs/protocol.md §6.7, §6.8
