@@ -94,7 +94,7 @@ export class SessionLife {
     signal?.addEventListener('abort', close, { once: true })
     try {
       for (let run: SessionRun | undefined = first; run; run = await run.successor) {
-        if (run === this.#current) this.#parts.dispatcher.start()
+        if (run === this.#current && this.machine.isReceiving) this.#parts.dispatcher.start()
         await run.ended
       }
       await closed
@@ -138,8 +138,9 @@ export class SessionLife {
     const { identities, errors, link } = this.#parts
     identities.keepIn(undefined)
     errors.report({ error })
-    link.shut()
     this.machine.handle('fenced', { error })
+    // After the end of dispatch: messages that waited for names are decoded there, to wait for the next process.
+    link.shut()
     void errors.attempt(() => link.close())
     void errors.attempt(() => this.close(error))
   }
@@ -212,12 +213,12 @@ export class SessionLife {
       pace.failAll(new StateError('This session was ended; the message was not sent.'))
       await run.polling
       await sender.settled()
-      await errors.attempt(async () => {
-        if (this.machine.isLoggingOut) await this.#logOutOnServer()
-        else await settlesWithin(clock, LAST_SAVE_MS, hotReload.save())
-      })
+      if (!this.machine.isLoggingOut) await settlesWithin(clock, LAST_SAVE_MS, hotReload.save())
+      // A logout may have come during the save.
+      const { isLoggingOut } = this.machine
+      if (isLoggingOut) await this.#logOutOnServer()
       if (this.#current === run) this.#current = undefined
-      this.machine.handle('logoutDone')
+      if (isLoggingOut) this.machine.handle('logoutDone')
       await errors.attempt(() => run.runExitCallback())
     })
   }

@@ -104,6 +104,8 @@ export const SESSION_TABLE: Readonly<Record<Phase, Row>> = {
   loggingOutToClose: {
     fenced: ENDS.fenced,
     logoutDone: { to: 'closing', effects: ['emitLogout'] },
+    // There was no session to log out, or none any more.
+    closeDone: { to: 'closed' },
   },
   fenced: { closeDone: { to: 'closed' } },
   closed: {},

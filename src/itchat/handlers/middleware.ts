@@ -63,9 +63,12 @@ async function runLayer(middleware: Middleware, message: Message, runInner: () =
   let reply: Reply
   try {
     reply = await middleware(message, next)
-  } finally {
+  } catch (error) {
     isOver = true
+    await Promise.allSettled([inner])
+    throw error
   }
+  isOver = true
   if (!inner || (isInnerDone && reply !== undefined)) return reply
   // A middleware that saw the error and returned has dealt with it.
   if (isInnerDone) return (inner as Promise<Reply>).catch(() => undefined)
