@@ -3,6 +3,7 @@ import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path
 import { DirectiveError, FileError } from '../../errors.js'
 import type { Message } from '../../message/message.js'
 import type { SendAs } from '../../transport/content.js'
+import { errorCode } from '../../util/error-code.js'
 import { isSameFile } from '../../util/file-identity.js'
 import { isStateFile, STATE_HEAD_BYTES } from '../persistence/state-files.js'
 import type { DownloadedFile, Downloads } from './downloads.js'
@@ -171,7 +172,7 @@ async function realFile(path: string): Promise<string> {
   try {
     return await realpath(path)
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
+    const code = errorCode(cause)
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw refused('its path cannot be followed to a file')
     throw new FileError(`${path} cannot be sent: there is no such file.`, { path, cause })
   }

@@ -4,6 +4,7 @@ import { ItchatError, NetworkError, ProtocolError } from '../../../errors.js'
 import type { TransportContext } from '../../../transport/transport.js'
 import { backoffMs } from '../../../util/backoff.js'
 import type { Clock } from '../../../util/clock.js'
+import { errorCode } from '../../../util/error-code.js'
 import { redact } from '../../../util/redact.js'
 import { TimeoutReason, withTimeout } from '../../../util/timeout.js'
 import { USER_AGENT } from '../wire/constants.js'
@@ -261,7 +262,7 @@ function aborted(signal: AbortSignal, tell: () => void): Promise<never> {
 
 function asNetworkError(cause: unknown, call: HttpRequest): Error {
   if (cause instanceof ItchatError) return cause
-  const code = (cause as { code?: string } | undefined)?.code
+  const code = errorCode(cause)
   return new NetworkError(`${call.endpoint} at ${call.url.origin}: ${explain(cause, code)}`, {
     endpoint: call.endpoint,
     outcome: code !== undefined && NOT_SENT.has(code) ? 'notSent' : 'unknown',
