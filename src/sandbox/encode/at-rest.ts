@@ -107,5 +107,6 @@ export const AT_REST: { [K in RefusableEndpoint]: Omit<ReplyOf<K>, 'BaseResponse
 
 /** The fields at rest of any endpoint; none where the reply has no more than a `BaseResponse`. */
 export function fieldsAtRest(endpoint: EndpointName): object {
-  return Object.hasOwn(AT_REST, endpoint) ? AT_REST[endpoint as RefusableEndpoint] : {}
+  const atRest: Readonly<Partial<Record<EndpointName, object>>> = AT_REST
+  return atRest[endpoint] ?? {}
 }

@@ -45,10 +45,11 @@ export function saidFields(scene: Scene): SaidFields {
 }
 
 function plainFields(scene: Scene): SaidFields {
-  const { content } = scene.message
-  // The table has one encoder for each kind, which the compiler cannot see through.
-  const encode = ENCODERS[content.kind] as (scene: Scene, content: unknown) => SaidFields
-  return encode(scene, content)
+  return encode(scene, scene.message.content)
+}
+
+function encode<K extends MessageKind>(scene: Scene, content: ContentOf<K>): SaidFields {
+  return ENCODERS[content.kind](scene, content)
 }
 
 /** MsgType and text of what is quoted: a text as it is, anything else as its XML. @see docs/protocol.md §11 */
