@@ -71,7 +71,7 @@ export function connect(user: ConnectionUser): Connection {
           stream.close()
           void open(true)
         } else {
-          user.onEvent({ id: Number(message.lastEventId), type, data: JSON.parse(message.data) } as EventView)
+          user.onEvent({ id: Number(message.lastEventId), type, data: JSON.parse(message.data) })
         }
       })
     }

@@ -143,12 +143,8 @@ function openChat(state: State, chatId: string | undefined): State {
 
 /** Id of the n-th received message from the end. */
 function firstUnread(messages: readonly MessageView[], unread: number): string | undefined {
-  let left = unread
-  for (let i = messages.length - 1; i >= 0 && left > 0; i--) {
-    const message = messages[i] as MessageView
-    if (message.origin === 'person' && --left === 0) return message.id
-  }
-  return undefined
+  if (unread <= 0) return undefined
+  return messages.filter(({ origin }) => origin === 'person').at(-unread)?.id
 }
 
 function addMessage(state: State, message: MessageView): State {
