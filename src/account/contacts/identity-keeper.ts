@@ -116,7 +116,8 @@ export class IdentityKeeper {
     if (this.#wasRead.has(uin)) this.#file?.add(uin, known)
     this.#others.delete(uin)
     this.#others.set(uin, known)
-    if (this.#others.size > MAX_ACCOUNTS) this.#others.delete(this.#others.keys().next().value as string)
+    const [oldest] = this.#others.keys()
+    if (oldest !== undefined && this.#others.size > MAX_ACCOUNTS) this.#others.delete(oldest)
   }
 
   /** What is kept; of an account that a file does not know yet what this process knows. */

@@ -112,7 +112,7 @@ export function matchIdentities<T extends Traits>(people: readonly T[], free: Kn
   const wasAmbiguous = new Set<T>()
   for (const { by, certain } of RANKS) {
     for (const group of groupBy(open, by)) {
-      const now = group[0] as T
+      const [now] = group
       const before = free.find(now, by)
       const old = before[0]
       if (!old) continue
@@ -123,7 +123,7 @@ export function matchIdentities<T extends Traits>(people: readonly T[], free: Kn
       if (contradict(now, old)) continue
       const otherAlias = differ(now.alias, old.alias)
       // Another WeChat id is another person, unless more than one other trait speaks against it.
-      if (otherAlias && by.length === 1 && CHOSEN.includes(by[0] as (typeof CHOSEN)[number])) continue
+      if (otherAlias && by.length === 1 && CHOSEN.some((trait) => trait === by[0])) continue
       open.delete(now)
       free.remove(old)
       const isSure = certain && isSureOf(old, by) && !(otherAlias && by.includes('remark'))
@@ -149,8 +149,8 @@ function differ(a: string, b: string): boolean {
   return a !== '' && b !== '' && a !== b
 }
 
-function groupBy<T extends Traits>(all: Iterable<T>, by: readonly Trait[]): T[][] {
-  const groups = new Map<string, T[]>()
+function groupBy<T extends Traits>(all: Iterable<T>, by: readonly Trait[]): [T, ...T[]][] {
+  const groups = new Map<string, [T, ...T[]]>()
   for (const one of all) {
     if (by.some((trait) => one[trait] === '')) continue
     const key = JSON.stringify([one.kind, ...by.map((trait) => one[trait])])

@@ -190,6 +190,7 @@ async function describe(reader: Reader, name: string, path: string, signal?: Abo
 
 function asFileError(cause: unknown, path: string): unknown {
   if (cause instanceof ItchatError) return cause
-  const reason = errorCode(cause) === 'ENOENT' ? 'there is no such file' : (cause as Error).message
+  const reason =
+    errorCode(cause) === 'ENOENT' ? 'there is no such file' : cause instanceof Error ? cause.message : String(cause)
   return new FileError(`${path} cannot be sent: ${reason}.`, { path, cause })
 }

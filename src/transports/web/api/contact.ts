@@ -84,7 +84,7 @@ export async function batchGetContacts(
       if (!Array.isArray(reply.ContactList)) throw unexpected('webwxbatchgetcontact', 'the reply lacks ContactList')
       done += List.length
       onProgress?.({ done, total: entries.length })
-      return { names, replies: reply.ContactList as unknown[] }
+      return { names, replies: reply.ContactList }
     } catch (error) {
       if (!onFailure) throw error
       if (!hasFailed) onFailure(error)

@@ -81,10 +81,14 @@ export class HttpClient {
    * @throws StateError when this instance may not act for the account any more
    * @throws the signal's reason
    */
-  async send<T = HttpReply>(call: HttpRequest, read = (reply: HttpReply) => reply as T): Promise<T> {
+  send(call: HttpRequest): Promise<HttpReply>
+  send<T>(call: HttpRequest, read: (reply: HttpReply) => T): Promise<T>
+  async send<T>(call: HttpRequest, read?: (reply: HttpReply) => T): Promise<T | HttpReply> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return read(await withTimeout(this.#clock, call.timeoutMs, call.signal, (signal) => this.#once(call, signal)))
+        const once = (signal: AbortSignal) => this.#once(call, signal)
+        const reply = await withTimeout(this.#clock, call.timeoutMs, call.signal, once)
+        return read ? read(reply) : reply
       } catch (thrown) {
         if (call.signal?.aborted) throw call.signal.reason
         const error = thrown instanceof TimeoutReason ? asNetworkError(thrown, call) : thrown
@@ -176,14 +180,14 @@ export class HttpClient {
   }
 
   async *#watched(body: Readable, call: HttpRequest, broken: AbortController): AsyncGenerator<Uint8Array> {
-    const chunks = body[Symbol.asyncIterator]()
+    const chunks: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]()
     try {
       while (true) {
         const next = await withTimeout(this.#clock, call.timeoutMs, call.signal, (signal) =>
           Promise.race([chunks.next(), aborted(signal, () => broken.abort(signal.reason))]),
         )
         if (next.done) return
-        yield next.value as Uint8Array
+        yield next.value
       }
     } catch (error) {
       if (call.signal?.aborted) throw call.signal.reason
@@ -223,10 +227,10 @@ export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
 }
 
-async function readText(body: Readable, endpoint: string): Promise<string> {
+async function readText(body: AsyncIterable<Buffer>, endpoint: string): Promise<string> {
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  for await (const chunk of body) {
     bytes += chunk.length
     if (bytes > MAX_REPLY_BYTES) {
       throw new ProtocolError(

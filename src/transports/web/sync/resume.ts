@@ -34,12 +34,13 @@ export async function resumeSession(
       return await sync(web, signal)
     } catch (error) {
       signal?.throwIfAborted()
+      if (!(error instanceof Error)) throw error
       const refusal = refusalIn(error)
       if (refusal && verdict.refused(refusal.endpoint, refusal.code)) return undefined
       if (!refusal && (!mayPass(error) || elapsedMs() >= GIVE_UP_MS)) throw error
       if (refusal && verdict.isDoubted) continue
       const retryInMs = backoffMs(attempt, web.clock)
-      onRetry(error as Error, retryInMs)
+      onRetry(error, retryInMs)
       await web.clock.sleep(retryInMs, signal)
     }
   }
