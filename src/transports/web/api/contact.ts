@@ -1,6 +1,6 @@
+import pMap from 'p-map'
 import type { DetailsOptions } from '../../../transport/contacts.js'
 import { type Dict, int } from '../../../util/read.js'
-import { sideBySide } from '../../../util/side-by-side.js'
 import { BATCH_CONTACT_LIMIT } from '../wire/constants.js'
 import { type BatchContactEntry, OPLOG_COMMAND, type OplogRequest, type VERIFY_OPCODE } from '../wire/contact.js'
 import { callJson, unexpected, type Web } from './call.js'
@@ -70,7 +70,7 @@ export async function batchGetContacts(
   }
   let done = 0
   let hasFailed = false
-  return sideBySide(batches, BATCHES_AT_ONCE, async (List) => {
+  const fetchBatch = async (List: BatchContactEntry[]): Promise<DetailsPage> => {
     const names = List.map(({ UserName }) => UserName)
     if (hasFailed) return { names, replies: [] }
     try {
@@ -91,7 +91,8 @@ export async function batchGetContacts(
       hasFailed = true
       return { names, replies: [] }
     }
-  })
+  }
+  return pMap(batches, fetchBatch, { concurrency: BATCHES_AT_ONCE })
 }
 
 /** Sets a friend's remark. @see docs/protocol.md §4.5 */
