@@ -38,7 +38,7 @@ export interface MessageActions {
 }
 
 /** What a message knows beside its fields. */
-export interface MessageContext {
+interface MessageContext {
   raw: RawMessage
   user: Contact
   isSelf: boolean

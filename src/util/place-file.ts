@@ -15,7 +15,7 @@ export interface PlacedFile {
   md5: string
 }
 
-export interface PlaceFileOptions {
+interface PlaceFileOptions {
   parts: PartFiles
   /** Called once it is written: the file to replace, if it is still there. */
   former?(): PlacedFile | undefined

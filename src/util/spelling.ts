@@ -1,8 +1,8 @@
 /** The keys of `T` with their first letter in lower case. */
-export type LowerFirst<T> = { [K in keyof T as K extends string ? Uncapitalize<K> : never]: T[K] }
+type LowerFirst<T> = { [K in keyof T as K extends string ? Uncapitalize<K> : never]: T[K] }
 
 /** An object that answers to the server's keys and to their lower-first form. */
-export type Spelled<T> = T & LowerFirst<T>
+type Spelled<T> = T & LowerFirst<T>
 
 const upperFirst = (key: string) => key.charAt(0).toUpperCase() + key.slice(1)
 

@@ -13,12 +13,12 @@ import { PeopleIndex } from './people-index.js'
 import { StrangerList } from './stranger-list.js'
 
 /** The address book as the server sent it. */
-export interface LoadedBook extends Pick<AddressBook, 'entries' | 'isComplete'> {
+interface LoadedBook extends Pick<AddressBook, 'entries' | 'isComplete'> {
   /** Details of groups; `undefined` where the server gave none. */
   groups: readonly (ContactEntry | undefined)[]
 }
 
-export interface BookListener {
+interface BookListener {
   /** What people are called and say of themselves, before anybody else sees it. */
   onDescribed?(described: unknown): void
   /** Not kept any more; the server did not say that they left. */

@@ -15,7 +15,7 @@ const PUID_BYTES = 8
 const SEEN_STEP_MS = 24 * 60 * 60 * 1_000
 
 /** What became of somebody's `puid`. */
-export interface IdentityNews {
+interface IdentityNews {
   guessed: { contact: Contact; puid: string; evidence: IdentityEvidence }[]
   corrected: { contact: Contact; puid: string; previous: string }[]
 }

@@ -19,7 +19,7 @@ const WHOLE_EVERY_MS = 5_000
 /** Contacts that are brought up to date in one go. */
 const SLICE = 200
 
-export interface IdentityKeeperOptions {
+interface IdentityKeeperOptions {
   clock: Clock
   book: ContactBook
   emitter: Emitter<ItchatEvents>

@@ -28,7 +28,7 @@ export interface Known extends Traits {
 }
 
 /** `'guessed'`: permanent ids known of it are from before the guess, and settle it; `'bound'`: they may be those of a stranger. */
-export type Doubt = '' | 'guessed' | 'bound'
+type Doubt = '' | 'guessed' | 'bound'
 
 /** What a guess rests on. */
 export interface IdentityEvidence {
@@ -58,7 +58,7 @@ const RANKS: readonly { by: readonly Trait[]; certain: boolean }[] = [
 
 const CHOSEN = ['alias', 'remark', 'nickName'] as const
 
-export interface Match<T extends Traits> {
+interface Match<T extends Traits> {
   now: T
   /** Absent: nobody, or several came into question. */
   known?: Known

@@ -18,9 +18,9 @@ const AS: Readonly<Record<string, SendAs>> = { fil: 'file', img: 'image', vid: '
 const MAX_PATH = 4_096
 
 /** Where strings may send files: in handlers by the rule, everywhere by the rule, or nowhere. */
-export type DirectiveRule = 'handlers' | 'everywhere' | 'off'
+type DirectiveRule = 'handlers' | 'everywhere' | 'off'
 
-export interface DirectiveOptions {
+interface DirectiveOptions {
   rule: DirectiveRule
   /** Folders whose files a string may send from a handler. */
   mediaRoots: readonly string[]
@@ -34,7 +34,7 @@ export interface DirectiveOptions {
 }
 
 /** A file that a text may send. */
-export interface Directive {
+interface Directive {
   file: VerifiedFile
   as: SendAs
 }

@@ -2,7 +2,7 @@ import type { JournalFile } from './journal-file.js'
 import { type JournalOwner, type Received, readReceived, toRecord } from './journal-record.js'
 import type { WaitingMessages } from './waiting.js'
 
-export interface Rewriting {
+interface Rewriting {
   owner: JournalOwner
   cursor: string | undefined
   /** Messages whose handlers run. */

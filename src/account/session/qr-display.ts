@@ -11,7 +11,7 @@ import type { QrOptions } from '../options.js'
 export const DEFAULT_PICTURE = 'QR.png'
 const QUIET_ZONES = [4, 2] as const
 
-export interface ShownQr extends QrOptions {
+interface ShownQr extends QrOptions {
   /** Lines below the QR: what to do with it. A QR that would push them off the screen is not printed. */
   caption: readonly string[]
 }

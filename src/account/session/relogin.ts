@@ -17,7 +17,7 @@ export interface ReloginNews {
   retryInMs: number
 }
 
-export interface ReloginOptions {
+interface ReloginOptions {
   clock: Clock
   onPause(news: ReloginNews): void
   /** The line or the server fails; it is tried again after `retryInMs`. */

@@ -6,7 +6,7 @@ import type { Message } from '../../message/message.js'
 import type { MiddlewareChain } from './middleware.js'
 import type { Registry, Reply } from './registry.js'
 
-export interface HandlingOptions {
+interface HandlingOptions {
   middleware: MiddlewareChain
   registry: Registry
   sender: Sender

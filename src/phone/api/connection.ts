@@ -16,7 +16,7 @@ const EVENT_TYPES = Object.keys({
   reset: 0,
 } satisfies Record<keyof EventMap, 0>) as (keyof EventMap)[]
 
-export interface ConnectionUser {
+interface ConnectionUser {
   /** What the page knows: which world, and its last event. */
   known(): { worldId: string; eventId: number }
   /** The first state, or one that takes the place of all that was known. */

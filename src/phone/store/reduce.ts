@@ -184,7 +184,7 @@ function withThread(state: State, chatId: string, thread: Thread): State {
 }
 
 /** `before` then `after`; a message in both stands where it stood and reads as in `after`. */
-export function mergeMessages(before: readonly MessageView[], after: readonly MessageView[]): MessageView[] {
+function mergeMessages(before: readonly MessageView[], after: readonly MessageView[]): MessageView[] {
   const byId = new Map<string, MessageView>()
   for (const message of before) byId.set(message.id, message)
   for (const message of after) byId.set(message.id, message)
@@ -203,6 +203,6 @@ function upsert<Item extends { id: string | number }>(items: readonly Item[], it
 }
 
 /** Pinned ones ahead, then the most recent. */
-export function sortChats(chats: readonly ChatView[]): ChatView[] {
+function sortChats(chats: readonly ChatView[]): ChatView[] {
   return chats.toSorted((a, b) => Number(b.pinned) - Number(a.pinned) || (b.last?.at ?? 0) - (a.last?.at ?? 0))
 }

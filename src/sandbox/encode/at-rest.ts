@@ -46,7 +46,7 @@ const SENT: Omit<SendReply, 'BaseResponse'> = { MsgID: '', LocalID: '' }
  * The fields beside `BaseResponse` of every reply at rest, as a refusal shows them: programs read them without asking
  * for `Ret`. @see docs/protocol.md §2.5
  */
-export const AT_REST: { [K in RefusableEndpoint]: Omit<ReplyOf<K>, 'BaseResponse'> } = {
+const AT_REST: { [K in RefusableEndpoint]: Omit<ReplyOf<K>, 'BaseResponse'> } = {
   webwxinit: {
     Count: 0,
     ContactList: [],

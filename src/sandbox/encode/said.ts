@@ -27,7 +27,7 @@ import { thumbSize } from './thumb-size.js'
 import { attributes } from './xml.js'
 
 /** Who says what to whom. */
-export interface Scene {
+interface Scene {
   world: World
   session: Session
   message: Message
@@ -36,7 +36,7 @@ export interface Scene {
 }
 
 /** Fields that differ from those at rest. `Content` has no group prefix yet. */
-export type SaidFields = Partial<Omit<WireMessage, 'MsgId' | 'NewMsgId'>>
+type SaidFields = Partial<Omit<WireMessage, 'MsgId' | 'NewMsgId'>>
 
 /** The fields of a message of any kind, `Content` encoded. @see docs/protocol.md §10, §11 */
 export function saidFields(scene: Scene): SaidFields {

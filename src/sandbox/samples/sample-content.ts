@@ -17,7 +17,7 @@ export interface Place {
 }
 
 /** What a message of a kind holds beside its medium. */
-export type Plain<K extends MessageKind> = Omit<ContentOf<K>, 'kind' | 'media'>
+type Plain<K extends MessageKind> = Omit<ContentOf<K>, 'kind' | 'media'>
 
 /** A good sample of a kind; `given` may say which person or message it is about. */
 export function sampleOf(place: Place, kind: MessageKind, given: Readonly<Fields>): Fields {

@@ -41,7 +41,7 @@ export async function getContacts(
 }
 
 /** What was asked for in one request, and what came back; unchecked. */
-export interface DetailsPage {
+interface DetailsPage {
   names: string[]
   replies: unknown[]
 }

@@ -55,7 +55,7 @@ export interface HttpStream {
   cancel(): void
 }
 
-export interface HttpClientOptions extends TransportContext {
+interface HttpClientOptions extends TransportContext {
   /** Default: connects directly to loopback, elsewhere as `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say. */
   dispatcher?: Dispatcher | undefined
 }
