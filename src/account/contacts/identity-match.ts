@@ -141,7 +141,7 @@ function isSureOf({ certain, doubt }: Known, by: readonly Trait[]): boolean {
 }
 
 /** Two permanent ids that differ are two people. */
-function contradict(now: Traits, old: Traits): boolean {
+export function contradict(now: Traits, old: Traits): boolean {
   return differ(now.uin, old.uin) || differ(now.id, old.id)
 }
 
@@ -168,4 +168,19 @@ function evidenceOf(now: Traits, old: Traits): IdentityEvidence {
     before: pick(old),
     now: pick(now),
   }
+}
+
+/** What people show may be taken back; a permanent id and a WeChat id that are not told this time are not gone. */
+export function merged(known: Traits, traits: Traits): Traits {
+  return { ...traits, uin: traits.uin || known.uin, id: traits.id || known.id, alias: traits.alias || known.alias }
+}
+
+/** What is left of a guess: a permanent id that comes to light after it says nothing of whom it was before. */
+export function doubtAfter(known: Known, { uin, id }: Traits): Known['doubt'] {
+  const isNew = (uin !== '' && uin !== known.uin) || (id !== '' && id !== known.id)
+  return isNew || known.doubt === 'bound' ? 'bound' : 'guessed'
+}
+
+export function isSame(a: string, b: string): boolean {
+  return a !== '' && a === b
 }
