@@ -1,10 +1,9 @@
 import type { InspectOptionsStylized, inspect } from 'node:util'
 import { spelled } from '../util/spelling.js'
 import type { ContactActions, FileSource, MediaReference, SendFileOptions, SendOptions, SendResult } from './actions.js'
-import type { ContactFields } from './fields.js'
+import type { ContactFields, ContactTraits } from './fields.js'
 import type { HeadImageFile, HeadImageTarget, OperationOptions } from './operations.js'
 import { INSPECT, inspected, shownFields } from './shown.js'
-import type { ContactTraits } from './traits.js'
 
 export const ACTIONS = Symbol('actions')
 const TRAITS = Symbol('traits')

@@ -1,5 +1,4 @@
-import type { Contact } from '../contact/contact.js'
-import type { ContactLookup } from '../contact/lookup.js'
+import type { Contact, ContactLookup } from '../contact/contact.js'
 import type { DownloadOptions } from '../message/media.js'
 import type { Message, MessageActions } from '../message/message.js'
 import type { Clock } from '../util/clock.js'

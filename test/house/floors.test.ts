@@ -39,7 +39,7 @@ function importsOf(file: string): string[] {
   const text = readFileSync(join(SRC, file), 'utf8')
   const found = [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map((match) => match[1] ?? '')
   return found
-    .filter((name) => !name.endsWith('.css'))
+    .filter((name) => !/\.(?:css|json)$/.test(name))
     .map((name) => relative(SRC, resolve(SRC, dirname(file), name)).replaceAll('\\', '/'))
     .map((name) => files.find((other) => other.replace(/\.tsx?$/, '') === name.replace(/\.(js|tsx?)$/, '')) ?? name)
 }

@@ -10,7 +10,7 @@ import type { ContactBook } from './contact-book.js'
  */
 export function userNameOf(reference: unknown, argument: string, place = argument): string {
   if (typeof reference === 'object' && reference !== null) {
-    const { UserName, ChatRoomName } = reference as { UserName?: unknown; ChatRoomName?: unknown }
+    const { UserName, ChatRoomName }: { UserName?: unknown; ChatRoomName?: unknown } = reference
     const name = UserName ?? ChatRoomName
     if (typeof name === 'string' && name !== '') return name
   }

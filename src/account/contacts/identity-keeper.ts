@@ -19,7 +19,7 @@ const WHOLE_EVERY_MS = 5_000
 /** Contacts that are brought up to date in one go. */
 const SLICE = 200
 
-export interface IdentityKeeperOptions {
+interface IdentityKeeperOptions {
   clock: Clock
   book: ContactBook
   emitter: Emitter<ItchatEvents>
@@ -116,7 +116,8 @@ export class IdentityKeeper {
     if (this.#wasRead.has(uin)) this.#file?.add(uin, known)
     this.#others.delete(uin)
     this.#others.set(uin, known)
-    if (this.#others.size > MAX_ACCOUNTS) this.#others.delete(this.#others.keys().next().value as string)
+    const [oldest] = this.#others.keys()
+    if (oldest !== undefined && this.#others.size > MAX_ACCOUNTS) this.#others.delete(oldest)
   }
 
   /** What is kept; of an account that a file does not know yet what this process knows. */

@@ -34,7 +34,7 @@ const MAX_ATTEMPTS = 3
 /** Where a message comes from. */
 type Origin = Pick<Received, 'stale' | 'by'>
 
-export interface InboxOptions {
+interface InboxOptions {
   transport(): Pick<Transport, 'read' | 'decode' | 'contacts'>
   clock: Clock
   /** Aborts when the instance is closed. */

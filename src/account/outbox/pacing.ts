@@ -39,7 +39,7 @@ export interface PaceState {
   refusedAtMs?: number
 }
 
-export interface PaceOptions {
+interface PaceOptions {
   clock: Clock
   /** Default: on, but not where the server is local. Off: as fast as the program sends, until the server refuses. */
   pacing?: boolean | PacingOptions | undefined

@@ -10,6 +10,7 @@ import mime from 'mime'
 import type { FileSource } from '../../contact/actions.js'
 import { ArgumentError, FileError, ItchatError } from '../../errors.js'
 import type { OpenSource } from '../../transport/content.js'
+import { errorCode } from '../../util/error-code.js'
 import { fileChanged } from '../../util/file-error.js'
 
 /** Read at once for the md5. */
@@ -189,6 +190,7 @@ async function describe(reader: Reader, name: string, path: string, signal?: Abo
 
 function asFileError(cause: unknown, path: string): unknown {
   if (cause instanceof ItchatError) return cause
-  const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (cause as Error).message
+  const reason =
+    errorCode(cause) === 'ENOENT' ? 'there is no such file' : cause instanceof Error ? cause.message : String(cause)
   return new FileError(`${path} cannot be sent: ${reason}.`, { path, cause })
 }

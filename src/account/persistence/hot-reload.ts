@@ -26,7 +26,7 @@ const NEVER = new AbortController().signal
 /** For a store that is given back. */
 const RELEASE_TIMEOUT_MS = 10_000
 
-export interface HotReloadOptions {
+interface HotReloadOptions {
   /** Default: the machine's time. */
   clock?: Clock
   transport(): Pick<Transport, 'name' | 'identify'>

@@ -16,7 +16,7 @@ export function leftOvers(waiting: readonly Message[]): LeftOver[] {
 }
 
 /** Who people of the session before are in this one. */
-export interface Renewal {
+interface Renewal {
   transport: Pick<Transport, 'read' | 'readdress'>
   /** Own UserName then. */
   formerSelf: string

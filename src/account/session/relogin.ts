@@ -18,7 +18,7 @@ export interface ReloginNews {
   retryInMs: number
 }
 
-export interface ReloginOptions {
+interface ReloginOptions {
   clock: Clock
   onPause(news: ReloginNews): void
   /** The connection, the server or the lock fails; it is tried again after `retryInMs`. */

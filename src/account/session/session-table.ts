@@ -51,7 +51,7 @@ export type Effect =
   | 'emitOffline'
   | 'emitLogout'
 
-export interface Transition {
+interface Transition {
   /** `idle`: `loggedOut` after a session, `offline` before the first one. */
   to: Phase | 'idle'
   effects?: readonly Effect[]

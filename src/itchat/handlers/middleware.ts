@@ -47,31 +47,33 @@ export class MiddlewareChain {
 
 /** Resolves to the reply of a layer. What it began by `next()` and did not wait for is waited for here: its error is the message's. */
 async function runLayer(middleware: Middleware, message: Message, runInner: () => Promise<Reply>): Promise<Reply> {
-  let inner: Promise<Reply> | undefined
+  const begun: Promise<Reply>[] = []
   let isInnerDone = false
   let isOver = false
   const next = (): Promise<Reply> => {
     if (isOver) return refused('next() was called after its middleware had returned; the message counts as handled.')
-    if (inner) return refused('next() was called a second time; the handler of a message runs once.')
-    inner = runInner()
+    if (begun.length > 0) return refused('next() was called a second time; the handler of a message runs once.')
+    const running = runInner()
+    begun.push(running)
     const markDone = () => {
       isInnerDone = true
     }
-    inner.then(markDone, markDone)
-    return inner
+    running.then(markDone, markDone)
+    return running
   }
   let reply: Reply
   try {
     reply = await middleware(message, next)
   } catch (error) {
     isOver = true
-    await Promise.allSettled([inner])
+    await Promise.allSettled(begun)
     throw error
   }
   isOver = true
+  const [inner] = begun
   if (!inner || (isInnerDone && reply !== undefined)) return reply
   // A middleware that saw the error and returned has dealt with it.
-  if (isInnerDone) return (inner as Promise<Reply>).catch(() => undefined)
+  if (isInnerDone) return inner.catch(() => undefined)
   const innerReply = await inner
   return reply === undefined ? innerReply : reply
 }

@@ -6,7 +6,7 @@ import { call, callJson, unexpected, type Web } from './call.js'
 const TRIES = 3
 
 /** What the reply of `webwxinit` contains. */
-export interface Init {
+interface Init {
   /** The whole reply, as sent. */
   reply: Dict
   /** The own account. */

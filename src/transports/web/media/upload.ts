@@ -16,14 +16,14 @@ const UPLOAD_TYPE = 2
 const MEDIA_TYPE = 4
 const CHECK_FILE_TYPE = 7
 
-export interface UploadOptions {
+interface UploadOptions {
   mediaType: UploadMediaType
   toUserName: string
   onProgress?: ((progress: { sentBytes: number; totalBytes: number }) => unknown) | undefined
   signal?: AbortSignal | undefined
 }
 
-export interface Uploaded {
+interface Uploaded {
   mediaId: string
   /** Large files: goes with the message. */
   signature?: string

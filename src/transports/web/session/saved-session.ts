@@ -32,7 +32,7 @@ const Saved = v.object({
 })
 
 /** A session as it is written to disk. */
-export type SavedSession = v.InferOutput<typeof Saved>
+type SavedSession = v.InferOutput<typeof Saved>
 
 /** @throws StateError before a login */
 export function saveSession(session: Session, http: HttpClient): SavedSession {

@@ -29,7 +29,7 @@ const CHECK_TIMEOUT_MS = 5_000
 /** Entries of batches that are known when they come again. */
 const MAX_SEEN = 5_000
 
-export interface RoundsOptions {
+interface RoundsOptions {
   web: Web
   listener: SyncListener
   watchdog: Watchdog
