@@ -154,12 +154,13 @@ export class SessionLife {
   }
 
   async #receive(run: SessionRun, before?: () => Promise<void>): Promise<void> {
-    const { link, errors, news } = this.#parts
+    const { dispatcher, errors, hotReload, link, news } = this.#parts
+    const room = (signal: AbortSignal) => (hotReload.journal ?? dispatcher).room(signal)
     let reason: LogoutReason = 'expired'
     try {
       await before?.()
-      for await (const event of link.get().receive(run.signal)) {
-        if (event.kind === 'batch') await this.#take(event, run.signal)
+      for await (const event of link.get().receive(run.signal, room)) {
+        if (event.kind === 'batch') await this.#take(event)
         else if (event.kind === 'offline') this.machine.handle('connectionLost', event)
         else if (event.kind === 'online') this.machine.handle('connectionBack')
         else if (event.kind === 'restarted') news.restarted()
@@ -172,16 +173,14 @@ export class SessionLife {
     if (!run.signal.aborted) this.#lose(run, reason)
   }
 
-  /** Resolves when there is room for another batch. */
-  async #take(delivery: Delivery, signal: AbortSignal): Promise<void> {
+  #take(delivery: Delivery): Promise<void> {
     const { dispatcher, hotReload, inbox } = this.#parts
     const take = () =>
       dispatcher.runBecauseOf(undefined, async () => {
         await hotReload.ready()
         await inbox.deliver(delivery.batch, delivery.signal)
       })
-    await settleDelivery(delivery, take, () => void hotReload.save())
-    await (hotReload.journal ?? dispatcher).room(signal)
+    return settleDelivery(delivery, take, () => void hotReload.save())
   }
 
   /** The server ended the session. */

@@ -119,8 +119,11 @@ export class WebTransport implements Transport {
     }
   }
 
-  receive(signal: AbortSignal): AsyncIterableIterator<TransportEvent, undefined> {
-    return new Receiving(this.#web, signal)
+  receive(
+    signal: AbortSignal,
+    room: (signal: AbortSignal) => Promise<void>,
+  ): AsyncIterableIterator<TransportEvent, undefined> {
+    return new Receiving(this.#web, signal, room)
   }
 
   /** @throws LoggedOutError when the server says twice that the session is over */
