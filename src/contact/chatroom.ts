@@ -1,7 +1,7 @@
 import type { InspectOptionsStylized, inspect } from 'node:util'
 import { memberNames, spelled } from '../util/spelling.js'
 import type { ContactActions } from './actions.js'
-import { ACTIONS, ContactBase } from './base.js'
+import { ACTIONS, PinnableContact } from './base.js'
 import { describe, type FieldChange, fill, type MemberFields } from './fields.js'
 import type {
   AddMemberOptions,
@@ -30,7 +30,7 @@ export interface MembersChange {
 }
 
 /** A group. */
-export class Chatroom extends ContactBase {
+export class Chatroom extends PinnableContact {
   readonly #kind = 'chatroom'
   /** 1 when oneself owns the group, as the server says; `isOwner` knows more. */
   declare readonly IsOwner: number
@@ -110,10 +110,6 @@ export class Chatroom extends ContactBase {
   /** Renames the group. */
   setAlias(name: string, options?: OperationOptions): Promise<OperationResult> {
     return this[ACTIONS].operations.setChatroomName(this, name, options)
-  }
-
-  setPinned(isPinned = true, options?: OperationOptions): Promise<OperationResult> {
-    return this[ACTIONS].operations.setPinned(this, isPinned, options)
   }
 
   /** Adds friends, or invites them where the group is too large to add. */

@@ -29,10 +29,10 @@ export class RecentMap<V> {
   set(name: string, value: V): V | undefined {
     this.#values.delete(name)
     this.#values.set(name, value)
+    if (this.#values.size <= this.#most) return undefined
     const [oldest] = this.#values
-    if (!oldest || this.#values.size <= this.#most) return undefined
-    this.#values.delete(oldest[0])
-    return oldest[1]
+    if (oldest) this.#values.delete(oldest[0])
+    return oldest?.[1]
   }
 
   delete(name: string): boolean {
