@@ -51,7 +51,7 @@ export class ErrorReporter {
     const where =
       keptAs === undefined ? 'dropped, as there is no room for more messages set aside' : `set aside in ${keptAs}`
     const error = new InterruptedError(
-      `The program ended ${attempts} times while the handler of this message of type ${message.Type} ran, the last time while no other did. The message is not tried again and was ${where}.`,
+      `The process died ${attempts} times while handling this message of type ${message.Type}; the last time, no other handler was running. The message is not tried again and was ${where}.`,
     )
     this.report({ error, message })
   }

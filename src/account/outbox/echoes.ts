@@ -18,8 +18,10 @@ export class Echoes {
   async follow<T extends { MsgID: string }>(toUserName: string, sending: Promise<T>): Promise<T> {
     const settled = sending.then(
       ({ MsgID }) => {
+        // Without an id the echo cannot be told from another message.
+        if (MsgID === '') return
         this.#ids.add(MsgID)
-        if (MsgID !== '') this.#onSent(MsgID)
+        this.#onSent(MsgID)
       },
       () => {},
     )

@@ -19,7 +19,7 @@ const MAX_WAITING = 10_000
 /** A message that the server refuses as too frequent is given up this long after the first refusal. */
 const GIVE_UP_AFTER_MS = 5 * 60_000
 
-/** So long after a refusal the pace becomes what it was. */
+/** The pace returns to normal this long after the last refusal. */
 const CALM_MS = 60_000
 
 const LONGEST_INTERVAL_MS = 60_000
@@ -147,7 +147,7 @@ export class Pace {
     signal?.throwIfAborted()
     if (this.#waiting.length >= MAX_WAITING) {
       throw new StateError(
-        `send: ${MAX_WAITING} messages wait to be sent already. Wait for each send before the next, or send less.`,
+        `send: ${MAX_WAITING} messages are already waiting to be sent. Await each send before the next, or send fewer.`,
       )
     }
     return new Promise((resolve, reject) => {

@@ -22,7 +22,7 @@ export async function receiveMedia(
 ): Promise<ReceivedMedia> {
   const { thumbnail = false, onProgress, signal } = options
   const nothing =
-    'download: the server sent nothing. Stickers of the store, and media deleted or too old, cannot be had.'
+    'download: the server sent nothing. Store stickers, and media that was deleted or has expired, cannot be downloaded.'
   const reply = await openMedia(web, message, { thumbnail, signal })
   const wholeBytes = reply.status === 206 ? wholeOf(reply, thumbnail ? undefined : declaredSize(message)) : undefined
   const received = await receiveAll(reply, { name: 'download', nothing, onProgress, wholeBytes }, write)
