@@ -213,8 +213,9 @@ export class Inbox {
   /** Hands a message on, in the order of its conversation, once its names are known or have been waited for. */
   #push(envelope: Envelope, origin?: Origin, delivery?: Delivery, onFailed?: () => void): void {
     const { chat, speaker, isNotification } = envelope
-    // Names of a session before this one mean nothing to the server.
-    const names = origin?.stale ? [] : envelope.names.filter((name) => this.#isMissing(name, speaker))
+    // Names of a session before this one mean nothing to the server, and once it is closed no request is made.
+    const isIgnored = origin?.stale || this.#options.closing.aborted
+    const names = isIgnored ? [] : envelope.names.filter((name) => this.#isMissing(name, speaker))
     this.#nameWait.add(isNotification ? `notification ${chat}` : chat, names, () => {
       try {
         this.#handOver(envelope, origin, delivery)
