@@ -48,6 +48,7 @@ export class MiddlewareChain {
 /** Resolves to the reply of a layer. What it began by `next()` and did not wait for is waited for here: its error is the message's. */
 async function runLayer(middleware: Middleware, message: Message, runInner: () => Promise<Reply>): Promise<Reply> {
   let inner: Promise<Reply> | undefined
+  let given: Observed<Reply> | undefined
   let isInnerDone = false
   let isOver = false
   const next = (): Promise<Reply> => {
@@ -58,19 +59,47 @@ async function runLayer(middleware: Middleware, message: Message, runInner: () =
       isInnerDone = true
     }
     inner.then(markDone, markDone)
-    return inner
+    given = Observed.of(inner)
+    return given
   }
   let reply: Reply
   try {
     reply = await middleware(message, next)
-  } finally {
+  } catch (error) {
     isOver = true
+    await inner?.catch(() => {})
+    throw error
   }
-  if (!inner || (isInnerDone && reply !== undefined)) return reply
+  isOver = true
+  if (!inner) return reply
   // A middleware that saw the error and returned has dealt with it.
-  if (isInnerDone) return (inner as Promise<Reply>).catch(() => undefined)
-  const innerReply = await inner
+  const innerReply = await (isInnerDone && given?.isObserved ? inner.catch(() => undefined) : inner)
   return reply === undefined ? innerReply : reply
+}
+
+/** A promise that knows whether something waits for it. */
+class Observed<T> extends Promise<T> {
+  isObserved = false
+
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise
+  }
+
+  /** Where nothing waits for it, its rejection ends no program. */
+  static of<T>(promise: Promise<T>): Observed<T> {
+    const observed = new Observed<T>((resolve) => resolve(promise))
+    Promise.prototype.then.call(observed, undefined, () => {})
+    return observed
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: `await` calls it.
+  override then<A = T, B = never>(
+    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    this.isObserved = true
+    return super.then(onFulfilled, onRejected)
+  }
 }
 
 /** Handled already: a program that ignores it is not ended by it. */
