@@ -161,3 +161,22 @@ test('a message that was being recorded when the instance was closed stays in th
   expect(errors).toEqual([])
   expect([...store.journal.messages.values()].map(({ id }) => id)).toContain('7001')
 })
+
+test('a journal that cannot say whether it has room is reported, and ends no session', async () => {
+  const sandbox = await sandboxFor()
+  const store = new MemoryJournalStore()
+  const bot = botFor(sandbox)
+  const [errors, logouts] = [events(bot, 'error'), events(bot, 'logout')]
+  bot.msgRegister(TEXT, (msg) => `got ${msg.text}`)
+  await bot.autoLogin(hotReload(store))
+  void bot.run()
+  let failures = 1
+  store.journal.room = async () => {
+    if (failures-- > 0) throw new Error('no connection')
+  }
+  for (const text of ['1', '2']) {
+    sandbox.friend('小满').say(text)
+    expect((await sandbox.friend('小满').nextMessage()).text).toBe(`got ${text}`)
+  }
+  expect([errors, logouts, bot.state]).toEqual([[{ error: new Error('no connection') }], [], 'online'])
+})

@@ -1,5 +1,6 @@
 import { LoggedOutError, type LogoutReason, StateError } from '../../errors.js'
 import type { Delivery } from '../../transport/batch.js'
+import { unlessAborted } from '../../util/abort.js'
 import { startTimer } from '../../util/clock.js'
 import { settlesWithin } from '../../util/timeout.js'
 import type { AccountParts } from '../account-parts.js'
@@ -173,14 +174,20 @@ export class SessionLife {
 
   /** Resolves when there is room for another batch. */
   async #take(delivery: Delivery, signal: AbortSignal): Promise<void> {
-    const { dispatcher, hotReload, inbox } = this.#parts
+    const { dispatcher, errors, hotReload, inbox } = this.#parts
     const take = () =>
       dispatcher.runBecauseOf(undefined, async () => {
         await hotReload.ready()
         await inbox.deliver(delivery.batch, delivery.signal)
       })
     await settleDelivery(delivery, take, () => void hotReload.save())
-    await (hotReload.journal ?? dispatcher).room(signal)
+    try {
+      await unlessAborted((hotReload.journal ?? dispatcher).room(signal), signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      // What a journal cannot take comes again.
+      errors.report({ error })
+    }
   }
 
   /** The server ended the session. */
