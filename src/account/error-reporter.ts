@@ -5,7 +5,7 @@ import type { Logger } from '../util/logger.js'
 import { describeError } from './describe-error.js'
 import type { ItchatEvents } from './events.js'
 
-export interface ErrorReporterOptions {
+interface ErrorReporterOptions {
   emitter: Emitter<ItchatEvents>
   logger: Logger
   /** Receives each error before listeners do. */

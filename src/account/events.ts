@@ -16,7 +16,7 @@ export type State =
   /** Confirmed; the session starts and contacts are loaded. */
   | 'loggingIn'
   | 'online'
-  /** Logged in, the line is down; tried again until it is back. */
+  /** Logged in, the connection is lost; it is retried until it is back. */
   | 'reconnecting'
   | 'loggedOut'
   | 'closed'
@@ -35,9 +35,9 @@ export interface ItchatEvents {
   relogin: ReloginNews
   /** Traffic flows: after login, and again after each `offline`. */
   online: { user: User }
-  /** The line or the server fails; the connection is tried again. */
+  /** The connection or the server fails; it is tried again after `retryInMs`. */
   offline: { error: Error; retryInMs: number }
-  /** The server told of new, changed or vanished contacts. */
+  /** The server reported new, changed or removed contacts. */
   contacts: {
     /** New to this account. */
     added: Contact[]

@@ -29,7 +29,7 @@ export class Logging implements Logger {
   #isFileFailing = false
   #level: LogLevel = 'info'
 
-  /** @param own takes the terminal's place and gets the lines of every level: sorting them is its affair */
+  /** @param own takes the terminal's place and gets the lines of every level: it filters levels itself */
   constructor(own: Logger | undefined, clock: Clock) {
     this.#own = own
     this.#clock = clock

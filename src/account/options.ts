@@ -40,7 +40,7 @@ export interface ItchatOptions {
   pacing?: boolean | PacingOptions
 }
 
-/** What `qrCallback` is told. */
+/** What `qrCallback` gets. */
 export interface QrCallbackInfo {
   uuid: string
   /** `'0'` once per QR, then the server's code of each poll, as `checkLogin()` answers it. */

@@ -1,5 +1,5 @@
 import { ItchatError } from '../errors.js'
-import { PortInUseError, SandboxError } from '../sandbox/index.js'
+import { SandboxError } from '../sandbox/index.js'
 import { oneLine } from '../util/one-line.js'
 import { redact } from '../util/redact.js'
 
@@ -13,6 +13,6 @@ export function exitCodeOf(error: unknown): number {
 
 /** An error for the person at the terminal: what ours say, without a stack. */
 export function explain(error: unknown): string {
-  const isOurs = [ItchatError, PortInUseError, SandboxError, UsageError].some((type) => error instanceof type)
-  return oneLine(redact(isOurs ? (error as Error).message : `Unexpected: ${String(error)}`))
+  const isOurs = error instanceof ItchatError || error instanceof SandboxError || error instanceof UsageError
+  return oneLine(redact(isOurs ? error.message : `Unexpected: ${String(error)}`))
 }

@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { DEFAULT_PORT } from '../sandbox/index.js'
-import { version } from './banner.js'
+import { VERSION } from '../util/version.js'
 import { explain } from './explain.js'
 import { readPort } from './read-port.js'
 import { sandboxCommand } from './sandbox-command.js'
 
 const program = new Command('itchat')
   .description('Log a personal WeChat account into a program, or try it on a local WeChat')
-  .version(version())
+  .version(VERSION)
   // Set before the subcommands, which inherit it.
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
 

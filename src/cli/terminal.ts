@@ -1,9 +1,8 @@
+import { styleText } from 'node:util'
 import stringWidth from 'string-width'
 import { showsUnicode } from '../util/locale.js'
 
-const CODES = { bold: 1, dim: 2, underline: 4, red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36 }
-
-export type Style = keyof typeof CODES
+type Style = 'bold' | 'dim' | 'underline' | 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan'
 
 /** A stream for people: knows its colours, signs and width. */
 export class Terminal {
@@ -29,8 +28,7 @@ export class Terminal {
   }
 
   style(text: string, ...styles: Style[]): string {
-    if (!this.#hasColours) return text
-    return `\u001b[${styles.map((style) => CODES[style]).join(';')}m${text}\u001b[0m`
+    return this.#hasColours ? styleText(styles, text, { validateStream: false }) : text
   }
 
   /** A sign, or what stands for it where the locale has none. */

@@ -1,10 +1,9 @@
 import type { InspectOptionsStylized, inspect } from 'node:util'
 import { spelled } from '../util/spelling.js'
 import type { ContactActions, FileSource, MediaReference, SendFileOptions, SendOptions, SendResult } from './actions.js'
-import type { ContactFields } from './fields.js'
-import type { HeadImageFile, HeadImageTarget, OperationOptions } from './operations.js'
+import type { ContactFields, ContactTraits } from './fields.js'
+import type { HeadImageFile, HeadImageTarget, OperationOptions, OperationResult } from './operations.js'
 import { INSPECT, inspected, shownFields } from './shown.js'
-import type { ContactTraits } from './traits.js'
 
 export const ACTIONS = Symbol('actions')
 const TRAITS = Symbol('traits')
@@ -97,6 +96,13 @@ export abstract class ContactBase extends spelled<Readonly<ContactFields>>() {
 
   protected headImageTarget(): HeadImageTarget {
     return { userName: this }
+  }
+}
+
+/** A friend or a group: what can be kept at the top of the list of chats. */
+export abstract class PinnableContact extends ContactBase {
+  setPinned(isPinned = true, options?: OperationOptions): Promise<OperationResult> {
+    return this[ACTIONS].operations.setPinned(this, isPinned, options)
   }
 }
 

@@ -1,7 +1,7 @@
 import type { InspectOptionsStylized, inspect } from 'node:util'
 import { memberNames, spelled } from '../util/spelling.js'
 import type { ContactActions } from './actions.js'
-import { ACTIONS, ContactBase } from './base.js'
+import { ACTIONS, PinnableContact } from './base.js'
 import { describe, type FieldChange, fill, type MemberFields } from './fields.js'
 import type {
   AddMemberOptions,
@@ -30,7 +30,7 @@ export interface MembersChange {
 }
 
 /** A group. */
-export class Chatroom extends ContactBase {
+export class Chatroom extends PinnableContact {
   readonly #kind = 'chatroom'
   /** 1 when oneself owns the group, as the server says; `isOwner` knows more. */
   declare readonly IsOwner: number
@@ -60,9 +60,14 @@ export class Chatroom extends ContactBase {
     return this.#members.get(userName)
   }
 
+  /** The own account. */
+  get #account(): User {
+    return this[ACTIONS].operations.self() as User
+  }
+
   /** Oneself as a member; the own account until the group's details were fetched. */
   get self(): ChatroomMember | User {
-    const self = this[ACTIONS].operations.self() as User
+    const self = this.#account
     return this.member(self.UserName) ?? self
   }
 
@@ -72,7 +77,7 @@ export class Chatroom extends ContactBase {
 
   /** UserName of the owner; `undefined` when the server did not reveal who it is. Pinning the group makes it tell. */
   get ownerUserName(): string | undefined {
-    const self = this[ACTIONS].operations.self() as User
+    const self = this.#account
     if (this.IsOwner === 1) return self.UserName
     if (this.ChatRoomOwner) return this.ChatRoomOwner
     const { OwnerUin } = this
@@ -83,7 +88,7 @@ export class Chatroom extends ContactBase {
 
   /** Oneself owns the group, and so may remove members. */
   get isOwner(): boolean {
-    return this.ownerUserName === (this[ACTIONS].operations.self() as User).UserName
+    return this.ownerUserName === this.#account.UserName
   }
 
   /** The same as `isOwner`. */
@@ -107,10 +112,6 @@ export class Chatroom extends ContactBase {
     return this[ACTIONS].operations.setChatroomName(this, name, options)
   }
 
-  setPinned(isPinned = true, options?: OperationOptions): Promise<OperationResult> {
-    return this[ACTIONS].operations.setPinned(this, isPinned, options)
-  }
-
   /** Adds friends, or invites them where the group is too large to add. */
   addMember(members: ContactReferences, options?: AddMemberOptions): Promise<MembersResult> {
     return this[ACTIONS].operations.addMembers(this, members, options)
@@ -129,12 +130,12 @@ export class Chatroom extends ContactBase {
   searchMember(query: FriendQuery): ChatroomMember[]
   searchMember(query: FriendQuery & { userName?: string }): ChatroomMember | undefined | ChatroomMember[] {
     if ('userName' in query) return this.member(query.userName ?? '')
-    const wanted = Object.entries(query).filter(([key]) => key in MEMBER_KEYS) as [keyof FriendQuery, unknown][]
+    const wanted = Object.entries(query).flatMap(([key, value]) => (isMemberKey(key) ? { key, value } : []))
     if (wanted.length === 0) return []
     return this.memberList.filter((member) =>
       // Neither has a missing criterion a match in a field that is missing.
       wanted.every(
-        ([key, value]) =>
+        ({ key, value }) =>
           value !== undefined && value !== '' && MEMBER_KEYS[key].some((field) => member[field] === value),
       ),
     )
@@ -172,6 +173,10 @@ const MEMBER_KEYS = {
   nickName: ['NickName'],
   wechatAccount: ['Alias'],
 } as const satisfies Record<keyof FriendQuery, readonly (keyof MemberFields)[]>
+
+function isMemberKey(key: string): key is keyof FriendQuery {
+  return key in MEMBER_KEYS
+}
 
 /** Somebody as a member of one group. */
 export class ChatroomMember extends spelled<Readonly<MemberFields>>() {

@@ -23,3 +23,11 @@ export function fillContact(contact: Contact, fields: object): void {
 export function describeContact(contact: Contact, fields: object): FieldChange[] {
   return describe(contact, fields, CONTACT_MEMBERS)
 }
+
+/** Who is who, for those that only look. */
+export interface ContactLookup {
+  /** The own account. */
+  readonly self: User
+  /** The contact with this UserName, when it is known. */
+  get(userName: string): Contact | undefined
+}

@@ -138,3 +138,13 @@ function isSame(from: unknown, to: unknown): boolean {
   if (typeof from !== 'object' || typeof to !== 'object' || from === null || to === null) return false
   return JSON.stringify(from) === JSON.stringify(to)
 }
+
+/** What an account needs to know of a contact beyond the fields that programs see. */
+export interface ContactTraits {
+  /** In the address book; of groups: saved to it. */
+  isListed: boolean
+  /** One of the accounts that every phone has, such as `filehelper`. */
+  isBuiltIn: boolean
+  /** Does not change between logins; absent until the server reveals it. */
+  permanentId?: string
+}

@@ -6,9 +6,8 @@ export const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
 /** The fields of a contact or member as they may stand in a log: the address of the picture without the session's key. */
 export function shownFields<T extends object>(contact: T): T {
-  const fields = { ...contact } as T & { HeadImgUrl?: unknown }
-  if (typeof fields.HeadImgUrl === 'string') fields.HeadImgUrl = redact(fields.HeadImgUrl)
-  return fields
+  if (!('HeadImgUrl' in contact && typeof contact.HeadImgUrl === 'string')) return { ...contact }
+  return { ...contact, HeadImgUrl: redact(contact.HeadImgUrl) }
 }
 
 /** A contact or member as Node shows an object of its class. */

@@ -1,9 +1,9 @@
-import { ACTIONS, ContactBase } from './base.js'
+import { ACTIONS, PinnableContact } from './base.js'
 import type { FetchOptions, OperationOptions, OperationResult } from './operations.js'
 import { refuseUnsupported } from './unsupported.js'
 
 /** A friend, oneself, a built-in account such as `filehelper`, or a stranger. */
-export class User extends ContactBase {
+export class User extends PinnableContact {
   readonly #kind = 'user'
 
   static {
@@ -23,10 +23,6 @@ export class User extends ContactBase {
   /** Sets the remark; `''` takes it away. @throws ArgumentError for somebody who is no friend */
   setAlias(alias: string, options?: OperationOptions): Promise<OperationResult> {
     return this[ACTIONS].operations.setAlias(this, alias, options)
-  }
-
-  setPinned(isPinned = true, options?: OperationOptions): Promise<OperationResult> {
-    return this[ACTIONS].operations.setPinned(this, isPinned, options)
   }
 
   /** Accepts this person's friend request. @throws StateError when none came in this session */

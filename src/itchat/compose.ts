@@ -200,7 +200,7 @@ const TRANSPORTS: Readonly<Record<string, (options: WebOptions) => TransportFact
  *
  * @throws ArgumentError for options that contradict each other
  */
-export function transportOf({ transport, baseUrl, dispatcher }: ItchatOptions): TransportFactory {
+function transportOf({ transport, baseUrl, dispatcher }: ItchatOptions): TransportFactory {
   if (transport === undefined) {
     return (context) => named(process.env[TRANSPORT_VARIABLE] || 'web')({ baseUrl, dispatcher })(context)
   }

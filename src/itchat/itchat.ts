@@ -36,7 +36,7 @@ import { StateError } from '../errors.js'
 import type { MessageType } from '../message/fields.js'
 import type { SendAs } from '../transport/content.js'
 import { type Feature, supports } from '../transport/features.js'
-import { requireMember } from '../transport/require-feature.js'
+import { requireFeature, requireMember } from '../transport/require-feature.js'
 import { unlessAborted } from '../util/abort.js'
 import { type Account, compose } from './compose.js'
 import type { Middleware } from './handlers/middleware.js'
@@ -198,7 +198,9 @@ export class Itchat {
 
   /** Step 5: shows on the phone that the web client is online. @see docs/protocol.md §3.7 */
   async showMobileLogin(options: OperationOptions = {}): Promise<void> {
-    await this.#account.link.requireSession().login.announce?.(options.signal)
+    const transport = this.#account.link.requireSession()
+    requireFeature(transport, 'stepLogin')
+    await transport.login.announce?.(options.signal)
   }
 
   /** Step 7: starts receiving in the background. Messages wait until `run()` or `configuredReply()`. */
@@ -640,10 +642,11 @@ export class Itchat {
     await this.close()
   }
 
-  /** For one step of a login. @throws StateError while logged in, and once closed */
+  /** For one step of a login. @throws StateError while logged in, and once closed; UnsupportedError */
   #stepOf(call: string, kind: CallKind = 'step'): Login {
-    const { login, session } = this.#account
+    const { link, login, session } = this.#account
     session.machine.require(kind, call)
+    requireFeature(link.get(), 'stepLogin')
     return login
   }
 

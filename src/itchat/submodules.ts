@@ -2,7 +2,6 @@ import { DEFAULT_PICTURE } from '../account/session/qr-display.js'
 import { DEFAULT_STATE_FILE } from '../account/session/resumption.js'
 import { Chatroom, ChatroomMember, MassivePlatform, User } from '../contact/contact.js'
 import * as errors from '../errors.js'
-import { searchDictList } from '../util/search-dict-list.js'
 import { VERSION } from '../util/version.js'
 import { WEB_DEFAULTS } from './compose.js'
 import type { Itchat } from './itchat.js'
@@ -17,7 +16,13 @@ export const config = Object.freeze({
 })
 
 /** The small helpers that the tutorials use. */
-export const utils = { searchDictList }
+export const utils = {
+  /** The first object whose `key` holds `value`; `undefined` when none does. */
+  searchDictList<T extends object>(list: Iterable<T>, key: keyof T, value: unknown): T | undefined {
+    for (const entry of list) if (entry[key] === value) return entry
+    return undefined
+  },
+}
 
 /** The classes of what is stored about people. */
 export const storage = Object.freeze({ User, MassivePlatform, Chatroom, ChatroomMember })

@@ -112,8 +112,8 @@ export class BaseMessage<K extends MessageType = MessageType> extends spelled<Me
   }
 
   /** Sends a text to the conversation. It is never read as a directive. */
-  reply(text: string, options?: ReplyOptions): Promise<SendResult> {
-    return this[CONTEXT].actions.reply(this as unknown as Message, text, options)
+  reply(this: Message, text: string, options?: ReplyOptions): Promise<SendResult> {
+    return this[CONTEXT].actions.reply(this, text, options)
   }
 
   /**
@@ -121,9 +121,13 @@ export class BaseMessage<K extends MessageType = MessageType> extends spelled<Me
    *
    * @param toUserName a contact, or its UserName
    */
-  forward(toUserName: string | { readonly UserName: string }, options?: SendOptions): Promise<SendResult> {
+  forward(
+    this: Message,
+    toUserName: string | { readonly UserName: string },
+    options?: SendOptions,
+  ): Promise<SendResult> {
     const to = typeof toUserName === 'string' ? toUserName : toUserName.UserName
-    return this[CONTEXT].actions.forward(this as unknown as Message, to, options)
+    return this[CONTEXT].actions.forward(this, to, options)
   }
 
   /**
@@ -133,8 +137,8 @@ export class BaseMessage<K extends MessageType = MessageType> extends spelled<Me
    *
    * @throws StateError when the handler of this message is over
    */
-  take(): TakenMessage {
-    return this[CONTEXT].actions.take(this as unknown as Message)
+  take(this: Message): TakenMessage {
+    return this[CONTEXT].actions.take(this)
   }
 
   /**
@@ -144,12 +148,11 @@ export class BaseMessage<K extends MessageType = MessageType> extends spelled<Me
    * @throws FileError when this message has no media, or the file cannot be written
    * @throws NetworkError, ProtocolError when it does not arrive whole; no file is left then
    */
-  download(path?: undefined, options?: DownloadOptions): Promise<Uint8Array>
-  download(path: string, options?: DownloadOptions): Promise<DownloadResult>
-  download(path?: string, options?: DownloadOptions): Promise<Uint8Array | DownloadResult> {
+  download(this: Message, path?: undefined, options?: DownloadOptions): Promise<Uint8Array>
+  download(this: Message, path: string, options?: DownloadOptions): Promise<DownloadResult>
+  download(this: Message, path?: string, options?: DownloadOptions): Promise<Uint8Array | DownloadResult> {
     const { actions } = this[CONTEXT]
-    const message = this as unknown as Message
-    return path === undefined ? actions.downloadBytes(message, options) : actions.downloadTo(message, path, options)
+    return path === undefined ? actions.downloadBytes(this, options) : actions.downloadTo(this, path, options)
   }
 }
 

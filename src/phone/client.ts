@@ -1,5 +1,5 @@
 import type { AddFaultRequest, PhoneAction, SayRequest } from '../sandbox/control/view.js'
-import { api } from './api/api.js'
+import { ApiError, api } from './api/api.js'
 import { type Connection, connect } from './api/connection.js'
 import { inBatches } from './api/in-batches.js'
 import { stageOf, stepOf } from './login/stage.js'
@@ -81,7 +81,7 @@ async function loadThread(chatId: string): Promise<void> {
     store.change({ type: 'thread', chatId, messages, complete: messages.length < PAGE_SIZE, place: 'latest' })
   } catch (error) {
     // A chat that was never written in has nothing to load.
-    if ((error as { status?: number }).status === 404) {
+    if (isMissing(error)) {
       store.change({ type: 'thread', chatId, messages: [], complete: true, place: 'latest' })
     }
   }
@@ -136,7 +136,7 @@ export async function removeFault(id: string): Promise<void> {
   try {
     await api.removeFault(id)
   } catch (error) {
-    if ((error as { status?: number }).status !== 404) throw error
+    if (!isMissing(error)) throw error
   }
 }
 
@@ -148,4 +148,8 @@ export async function clearFaults(): Promise<void> {
 /** Opens or closes the panel that makes trouble. */
 export function toggleFaults(): void {
   store.change({ type: 'inspecting', inspecting: !store.get().inspecting })
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404
 }

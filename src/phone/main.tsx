@@ -29,5 +29,5 @@ render(
   <RetryContext.Provider value={connection.retryNow}>
     <App />
   </RetryContext.Provider>,
-  document.getElementById('page') as HTMLElement,
+  document.getElementById('page') ?? document.body,
 )

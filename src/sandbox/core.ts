@@ -42,8 +42,6 @@ export class Core {
   readonly #closing = new AbortController()
 
   constructor(settings: Settings, world: World) {
-    // Every poll and every QR listens for the end.
-    setMaxListeners(0, this.#closing.signal)
     this.settings = settings
     this.world = world
     // Every open poll, QR and delay waits for it.

@@ -58,14 +58,16 @@ export class Inboxes {
     return [...(this.#queues.get(chatId) ?? [])]
   }
 
-  #sent({ id, chatId, content: { kind, ...content }, at, ...message }: Message): SentMessage {
+  #sent({ content: sent, ...message }: Message): SentMessage {
+    const { id, chatId, at } = message
+    const { kind, ...content } = sent
     const media = 'media' in content ? content.media : undefined
     return {
       id,
       chatId,
       kind,
       content,
-      text: textOf({ kind, ...content } as Message['content']),
+      text: textOf(sent),
       at,
       ...(message.replyMs === undefined ? {} : { replyMs: message.replyMs }),
       ...(media ? { name: media.name, sizeBytes: media.sizeBytes } : {}),

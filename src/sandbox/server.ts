@@ -1,4 +1,4 @@
-import type { Server, ServerResponse } from 'node:http'
+import { type Server, ServerResponse } from 'node:http'
 import { PortInUseError, SandboxError } from './errors.js'
 import { ConnectionLost, type PartialReply } from './faults/connection-lost.js'
 import { createAdaptorServer } from './vendor/node-server.js'
@@ -19,8 +19,8 @@ export async function listen(handle: (request: Request) => Promise<Response>, po
     try {
       return await handle(request)
     } catch (error) {
-      if (!(error instanceof ConnectionLost)) throw error
-      breakOff(outgoing as ServerResponse, error.reply)
+      if (!(error instanceof ConnectionLost && outgoing instanceof ServerResponse)) throw error
+      breakOff(outgoing, error.reply)
       // The adapter waits for what it is to send, and for ever: there is nothing left to send.
       return new Promise<never>(() => {})
     }

@@ -1,6 +1,5 @@
 import type { Contact } from '../contact/contact.js'
-import type { ContactFields, MemberFields, SentFields } from '../contact/fields.js'
-import type { ContactTraits } from '../contact/traits.js'
+import type { ContactFields, ContactTraits, MemberFields, SentFields } from '../contact/fields.js'
 import type { Dict } from '../util/read.js'
 
 export type ContactKind = Contact['kind']

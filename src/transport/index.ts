@@ -1,8 +1,7 @@
 /** What a transport of one's own is made of; see docs/architecture.md. */
 
-export type { SentFields } from '../contact/fields.js'
-export type { ContactLookup } from '../contact/lookup.js'
-export type { ContactTraits } from '../contact/traits.js'
+export type { ContactLookup } from '../contact/contact.js'
+export type { ContactTraits, SentFields } from '../contact/fields.js'
 export { emptyFields, type ServerFields } from '../message/fields.js'
 export { createMessage, type MessageActions, type MessageContext, type Payload } from '../message/message.js'
 export type { Dict } from '../util/read.js'

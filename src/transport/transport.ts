@@ -1,5 +1,4 @@
-import type { Contact } from '../contact/contact.js'
-import type { ContactLookup } from '../contact/lookup.js'
+import type { Contact, ContactLookup } from '../contact/contact.js'
 import type { DownloadOptions } from '../message/media.js'
 import type { Message, MessageActions } from '../message/message.js'
 import type { Clock } from '../util/clock.js'
@@ -94,10 +93,11 @@ export interface Transport {
     options: { cursor?: string | undefined; onRetry(error: Error, retryInMs: number): void; signal?: AbortSignal },
   ): Promise<Delivery | undefined>
   /**
-   * Receives until the session ends or the signal aborts; after an abort the iteration is done without an `ended`. A batch is fetched
-   * only while a call of `next` waits, so that an account without room does not make one.
+   * Receives until the session ends or the signal aborts; after an abort the iteration is done without an `ended`.
+   *
+   * @param room resolves when the account can take another batch; awaited before one is fetched. Other events do not wait for it
    */
-  receive(signal: AbortSignal): AsyncIterable<TransportEvent>
+  receive(signal: AbortSignal, room: (signal: AbortSignal) => Promise<void>): AsyncIterable<TransportEvent>
   /** What came since the last time; not beside `receive`. The position moves at once. */
   fetch?(signal?: AbortSignal): Promise<{ batch: Batch; contacts: Dict[] }>
   /** The server ended the session: no request is made in its name any more. */

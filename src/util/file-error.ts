@@ -1,4 +1,5 @@
 import { FileError } from '../errors.js'
+import { errorCode } from './error-code.js'
 
 /** What to do about an error of the file system, by its code. */
 const ADVICE: Readonly<Record<string, string>> = {
@@ -27,7 +28,7 @@ const ADVICE: Readonly<Record<string, string>> = {
  */
 export function fileError(failed: string, path: string, cause: unknown): FileError {
   if (cause instanceof FileError) return cause
-  const { code = '' } = (cause ?? {}) as NodeJS.ErrnoException
+  const code = errorCode(cause) ?? ''
   const advice = ADVICE[code]
   const reason = cause instanceof Error ? cause.message : String(cause)
   return new FileError(advice ? `${failed} (${code}). ${advice}` : `${failed}: ${reason}`, { path, cause })

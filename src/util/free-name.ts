@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { lstat } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
+import { errorCode } from './error-code.js'
 
 /** Of a file name, on common file systems. */
 const MAX_NAME_BYTES = 255
@@ -46,7 +47,7 @@ async function isThere(path: string): Promise<boolean> {
     await lstat(path)
     return true
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    if (errorCode(error) === 'ENOENT') return false
     throw error
   }
 }

@@ -1,3 +1,5 @@
+import { isDict } from './read.js'
+
 /** Where one may stand. UserNames have long runs of digits too, and whoever has 150,000 members reads many of those. */
 const MAY_BE_LONG = /(?:^|[[:,\s])-?\d{16,}(?:[\s,\]}]|$)/
 const LONG_INTEGER = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g
@@ -62,10 +64,10 @@ function limitDepth(value: unknown, depth: number): unknown {
     }
     return value
   }
-  const fields = value as Record<string, unknown>
-  for (const key in fields) {
-    const item = fields[key]
-    if (typeof item === 'object' && item !== null && limitDepth(item, depth + 1) === null) fields[key] = null
+  if (!isDict(value)) return value
+  for (const key in value) {
+    const item = value[key]
+    if (typeof item === 'object' && item !== null && limitDepth(item, depth + 1) === null) value[key] = null
   }
   return value
 }

@@ -1,6 +1,7 @@
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises'
 import { writeFileAtomic } from './atomic-file.js'
 import type { Clock } from './clock.js'
+import { errorCode } from './error-code.js'
 import { dict, text } from './read.js'
 
 /** Who holds a lock. */
@@ -110,7 +111,7 @@ async function readIfPresent(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    if (errorCode(error) === 'ENOENT') return undefined
     throw error
   }
 }
@@ -119,7 +120,7 @@ async function openIfPresent(path: string): Promise<FileHandle | undefined> {
   try {
     return await open(path, 'r+')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    if (errorCode(error) === 'ENOENT') return undefined
     throw error
   }
 }
@@ -138,7 +139,7 @@ async function createFile(path: string, content: string): Promise<boolean> {
     }
     return true
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    if (errorCode(error) === 'EEXIST') return false
     throw error
   }
 }

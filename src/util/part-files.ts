@@ -4,6 +4,7 @@ import { lstat, readdir, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from './clock.js'
+import { errorCode } from './error-code.js'
 import { RecentSet } from './recent-set.js'
 
 /** `.itchat-<machine>-<process>-<random>.part` */
@@ -72,6 +73,6 @@ function isAlive(pid: number): boolean {
     return true
   } catch (error) {
     // Somebody else's process is one, too.
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+    return errorCode(error) !== 'ESRCH'
   }
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { copyFile, link, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { errorCode } from './error-code.js'
 import { type FileIdentity, identityOf, isSameFile } from './file-identity.js'
 import { freeNames } from './free-name.js'
 import type { PartFiles } from './part-files.js'
@@ -14,7 +15,7 @@ export interface PlacedFile {
   md5: string
 }
 
-export interface PlaceFileOptions {
+interface PlaceFileOptions {
   parts: PartFiles
   /** Called once it is written: the file to replace, if it is still there. */
   former?(): PlacedFile | undefined
@@ -127,7 +128,7 @@ async function nameIfFree(temporary: string, path: string): Promise<Place | unde
     // What has the name a moment later may be another file.
     return { path, identity }
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
+    const code = errorCode(error)
     if (code === 'EEXIST') return undefined
     // Some file systems know no second names.
     if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error
@@ -136,7 +137,7 @@ async function nameIfFree(temporary: string, path: string): Promise<Place | unde
     await copyFile(temporary, path, constants.COPYFILE_EXCL)
     return { path, identity: await identityOf(path) }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined
+    if (errorCode(error) === 'EEXIST') return undefined
     throw error
   }
 }

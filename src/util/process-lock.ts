@@ -24,7 +24,7 @@ export interface HeldLock {
   token: string
 }
 
-export interface LockOptions {
+interface LockOptions {
   /** For heartbeats. */
   clock?: Clock
   /** Within which the operating system's lock is visible to others. Default: the network namespace. */

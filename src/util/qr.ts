@@ -2,7 +2,7 @@ import { PNG } from 'pngjs'
 import { encode } from 'uqr'
 
 /** Rows of a QR code: `true` is dark. */
-export type QrMatrix = boolean[][]
+type QrMatrix = boolean[][]
 
 const PNG_SCALE = 8
 const PNG_QUIET_ZONE = 4

@@ -3,8 +3,12 @@
  */
 export type Dict = Record<string, unknown>
 
+export function isDict(value: unknown): value is Dict {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 export function dict(value: unknown): Dict {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Dict) : {}
+  return isDict(value) ? value : {}
 }
 
 export function list(value: unknown): unknown[] {

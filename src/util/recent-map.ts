@@ -30,9 +30,9 @@ export class RecentMap<V> {
     this.#values.delete(name)
     this.#values.set(name, value)
     if (this.#values.size <= this.#most) return undefined
-    const [oldest, forgotten] = this.#values.entries().next().value as [string, V]
-    this.#values.delete(oldest)
-    return forgotten
+    const [oldest] = this.#values
+    if (oldest) this.#values.delete(oldest[0])
+    return oldest?.[1]
   }
 
   delete(name: string): boolean {

@@ -14,7 +14,9 @@ export class RecentSet implements Iterable<string> {
 
   add(text: string): void {
     this.#texts.add(text)
-    if (this.#texts.size > this.#most) this.#texts.delete(this.#texts.values().next().value as string)
+    if (this.#texts.size <= this.#most) return
+    const [oldest] = this.#texts
+    if (oldest !== undefined) this.#texts.delete(oldest)
   }
 
   clear(): void {

@@ -1,3 +1,5 @@
+import { errorCode } from './error-code.js'
+
 const SECRET_NAMES =
   'skey|sid|wxsid|pass_ticket|passTicket|webwx_data_ticket|webwx_auth_ticket|webwxuvid|wxuin|uin|ticket|extspam|cookie|set-cookie|authorization'
 
@@ -35,8 +37,8 @@ export function redactCause(cause: unknown, depth = 1): Error | undefined {
 
 function fieldsOf(cause: unknown): { name: string; message: string; code: string | undefined; cause: unknown } {
   if (!(cause instanceof Error)) return { name: 'Error', message: String(cause), code: undefined, cause: undefined }
-  const { name, code } = cause as NodeJS.ErrnoException
+  const { name } = cause
   // A parser of JSON quotes what it read.
   const message = cause instanceof SyntaxError ? 'The text is malformed.' : cause.message
-  return { name, message, code: typeof code === 'string' ? code : undefined, cause: cause.cause }
+  return { name, message, code: errorCode(cause), cause: cause.cause }
 }

@@ -1,5 +1,6 @@
 import { mkdir, realpath, rmdir } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { errorCode } from './error-code.js'
 
 /**
  * Where a path leads: a relative one to below `folder`, also through links; an absolute one as it says. Folders that are missing are
@@ -42,7 +43,7 @@ async function makeFolder(path: string): Promise<boolean> {
     await mkdir(path)
     return true
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    if (errorCode(error) === 'EEXIST') return false
     throw error
   }
 }

@@ -1,5 +1,6 @@
 import { readlink, realpath } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import { errorCode } from './error-code.js'
 
 /** As many as Linux follows. */
 const MAX_LINKS = 40
@@ -27,7 +28,7 @@ async function linkTarget(path: string): Promise<string | undefined> {
   try {
     return await readlink(path)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
+    const code = errorCode(error)
     // Windows says UNKNOWN for a file that is not a link on some disks.
     if (code === 'EINVAL' || code === 'ENOENT' || code === 'UNKNOWN') return undefined
     throw error

@@ -1,8 +1,8 @@
 /** The keys of `T` with their first letter in lower case. */
-export type LowerFirst<T> = { [K in keyof T as K extends string ? Uncapitalize<K> : never]: T[K] }
+type LowerFirst<T> = { [K in keyof T as K extends string ? Uncapitalize<K> : never]: T[K] }
 
 /** An object that answers to the server's keys and to their lower-first form. */
-export type Spelled<T> = T & LowerFirst<T>
+type Spelled<T> = T & LowerFirst<T>
 
 const upperFirst = (key: string) => key.charAt(0).toUpperCase() + key.slice(1)
 
@@ -67,7 +67,8 @@ export function memberNames(type: abstract new (...args: never[]) => object): Re
  * below a proxy would cost more than all the rest of a message.
  */
 export function instantiate<T extends object>(type: { prototype: T }, fields: object, members: ReadonlySet<string>): T {
+  // The one cast of this kind: the compiler cannot follow a prototype that a literal names.
   const object = { __proto__: type.prototype, ...fields } as unknown as T
-  for (const name of members) if (Object.hasOwn(object, name)) delete object[name as keyof T]
+  for (const name of members) if (Object.hasOwn(object, name)) Reflect.deleteProperty(object, name)
   return object
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { errorCode } from './error-code.js'
 
 /** Of BSD and macOS: open and lock in one step. Node has no name for it. */
 const O_EXLOCK = 0x20
@@ -57,7 +58,7 @@ async function takeFile(path: string): Promise<Unlock | undefined> {
     const file = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_NONBLOCK | O_EXLOCK, 0o600)
     return () => file.close()
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return undefined
+    if (errorCode(error) === 'EAGAIN') return undefined
     throw error
   }
 }

@@ -1,4 +1,4 @@
-import { type ItchatOptions, MemorySessionStore, StateError, type StoreLock, TEXT } from 'itchat'
+import { type ItchatOptions, type LoginOptions, MemorySessionStore, StateError, type StoreLock, TEXT } from 'itchat'
 import { describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/util/clock.js'
 import { botFor, events, nextEvent, sandboxFor } from '../support/bot.js'
@@ -9,7 +9,7 @@ import { wireTo } from '../support/wire.js'
 const quickClock = { ...systemClock, random: () => 0.01 }
 
 /** A bot that is online with a lease, and waits in a poll. */
-async function leasedBot(lock: Partial<StoreLock>, options: ItchatOptions = {}) {
+async function leasedBot(lock: Partial<StoreLock>, options: ItchatOptions = {}, login: LoginOptions = {}) {
   const sandbox = await sandboxFor()
   const wire = await wireTo(sandbox)
   const bot = botFor(wire, options)
@@ -17,7 +17,7 @@ async function leasedBot(lock: Partial<StoreLock>, options: ItchatOptions = {}) 
     lock: async () => ({ unlock: async () => {}, ...lock }),
   })
   bot.msgRegister(TEXT, (msg) => `got ${msg.text}`)
-  await bot.autoLogin({ hotReload: true, sessionStore })
+  await bot.autoLogin({ ...login, hotReload: true, sessionStore })
   const running = bot.run()
   await sandbox.held('synccheck')
   return { sandbox, wire, bot, running, friend: sandbox.friend('小满'), requests: () => sandbox.requests.length }
@@ -65,6 +65,30 @@ describe('a lease that ran out', () => {
     mayAct = answer
     expect(await failureOf(bot.send('too late', 'filehelper'))).toBeInstanceOf(StateError)
     expect(requests()).toBe(before)
+  })
+
+  test('delays the login that takes the place of a lost session', async () => {
+    let isHeld = true
+    const { sandbox, bot, friend } = await leasedBot(
+      { mayAct: () => isHeld },
+      { clock: quickClock },
+      { relogin: 'push' },
+    )
+    const back = nextEvent(bot, 'login')
+    bot.on('logout', () => {
+      isHeld = false
+    })
+    const delayed = nextEvent(bot, 'relogin')
+    sandbox.expireSession(1101)
+    await delayed
+    const before = sandbox.requests.length
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(sandbox.requests.length).toBe(before)
+    isHeld = true
+    await back
+    await sandbox.held('synccheck')
+    friend.say('1')
+    expect((await friend.nextMessage()).text).toBe('got 1')
   })
 
   test('fails a login before its first request', async () => {

@@ -231,6 +231,22 @@ describe('next()', () => {
     expect((await friend.nextMessage()).text).toBe('too slow')
     expect(order).toEqual(['begins', 'ends'])
   })
+
+  test('a middleware that fails does so when the handler is done', async () => {
+    const order: string[] = []
+    const { bot, friend } = await running((bot) => {
+      bot.use(forTexts((_, next) => Promise.race([next(), Promise.reject(new Error('too slow'))])))
+      bot.msgRegister(TEXT, async () => {
+        order.push('begins')
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        order.push('ends')
+      })
+    })
+    const failed = nextEvent(bot, 'error')
+    friend.say('x')
+    expect(await failed).toMatchObject({ error: { message: 'too slow' } })
+    expect(order).toEqual(['begins', 'ends'])
+  })
 })
 
 describe('failures', () => {

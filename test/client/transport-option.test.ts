@@ -1,9 +1,11 @@
-import { ArgumentError, Itchat, StateError, web } from 'itchat'
+import { ArgumentError, Itchat, StateError, UnsupportedError, web } from 'itchat'
 import { Agent } from 'undici'
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { CAPABILITIES, FEATURES } from '../../src/transport/features.js'
 import { botFor, quiet, sandboxFor } from '../support/bot.js'
 import { failureOf } from '../support/gate.js'
+import { MemoryServer } from '../support/memory-server.js'
+import { memory } from '../support/memory-transport.js'
 
 afterEach(() => void vi.unstubAllEnvs())
 
@@ -23,6 +25,22 @@ describe('the transport', () => {
     onTestFinished(() => bot.close())
     await bot.login()
     expect(bot.state).toBe('online')
+  })
+
+  test('without a login in steps refuses each step before any request', async () => {
+    const server = new MemoryServer()
+    const features = { value: new Set() }
+    const bot = new Itchat({
+      transport: (context) => Object.defineProperty(memory(server)(context), 'features', features),
+      logger: quiet,
+    })
+    onTestFinished(() => bot.close())
+    for (const step of [() => bot.getQRuuid(), () => bot.getQR('code-1'), () => bot.checkLogin('code-1')]) {
+      const failure = await failureOf(step())
+      expect(failure, String(step)).toBeInstanceOf(UnsupportedError)
+      expect(failure).toMatchObject({ feature: 'stepLogin', transport: 'memory' })
+    }
+    expect([server.requests, bot.state]).toEqual([0, 'offline'])
   })
 
   test('is web where the environment names it, or is empty', async () => {

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -20,6 +20,54 @@ test('links lead somewhere', () => {
       .map((target) => `${name}: ${target}`),
   )
   expect(broken).toEqual([])
+})
+
+/** Headings as anchors. */
+function anchorsOf(name: string): string[] {
+  return [...read(name).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
+
+test('anchors of links are headings', () => {
+  const broken = documents.flatMap((name) =>
+    [...read(name).matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)]
+      .filter(([, file = '', anchor = '']) => {
+        const target = relative(ROOT, file === '' ? join(ROOT, name) : resolve(ROOT, dirname(name), file))
+        return !anchorsOf(target).includes(decodeURIComponent(anchor))
+      })
+      .map(([link]) => `${name}: ${link}`),
+  )
+  expect(broken).toEqual([])
+})
+
+/** Paths in code quotes; a bare file name stands in the folder of the path before it, and of `src/<topic>.ts` only the folder. */
+function sourcesIn(text: string): string[] {
+  let folder = ''
+  return [...text.matchAll(/`([\w./<>*-]+)`/g)].flatMap(([, quoted = '']) => {
+    if (/^(?:src|test)\//.test(quoted)) {
+      folder = quoted.endsWith('/') ? quoted : `${dirname(quoted)}/`
+      return [quoted.replace(/[^/]*[<*].*$/, '')]
+    }
+    return folder !== '' && /^[\w-]+\.tsx?$/.test(quoted) ? [folder + quoted] : []
+  })
+}
+
+test('source files that the map, CONTRIBUTING and decisions name exist', () => {
+  const names = documents.filter((name) => /^(?:CONTRIBUTING|docs\/architecture|docs\/decisions\/.*)\.md$/.test(name))
+  const named = names.flatMap((name) => sourcesIn(read(name)).map((path) => ({ name, path })))
+  expect(named.length).toBeGreaterThan(300)
+  expect(named.filter(({ path }) => !existsSync(join(ROOT, path)))).toEqual([])
+})
+
+test('decisions are numbered without a gap, in their names and titles', () => {
+  const names = readdirSync(join(ROOT, 'docs/decisions')).sort()
+  const numbers = names.map((_, index) => String(index + 1).padStart(4, '0'))
+  expect(names.map((name) => name.slice(0, 4))).toEqual(numbers)
+  expect(names.map((name) => read(`docs/decisions/${name}`).slice(2, 6))).toEqual(numbers)
 })
 
 test('every section that code cites exists in the protocol reference', () => {

@@ -39,7 +39,7 @@ function importsOf(file: string): string[] {
   const text = readFileSync(join(SRC, file), 'utf8')
   const found = [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map((match) => match[1] ?? '')
   return found
-    .filter((name) => !name.endsWith('.css'))
+    .filter((name) => !/\.(?:css|json)$/.test(name))
     .map((name) => relative(SRC, resolve(SRC, dirname(file), name)).replaceAll('\\', '/'))
     .map((name) => files.find((other) => other.replace(/\.tsx?$/, '') === name.replace(/\.(js|tsx?)$/, '')) ?? name)
 }
@@ -50,6 +50,13 @@ function floorOf(file: string): number {
   )
   return matches.sort((a, b) => b.length - a.length)[0]?.floor ?? -1
 }
+
+test('the map lists the floors, highest first', () => {
+  const map = readFileSync(resolve(SRC, '../docs/architecture.md'), 'utf8')
+  const [, table = ''] = /^\| folder \|.*\n([\s\S]*?)\n\n/m.exec(map) ?? []
+  const rows = table.split('\n').map((row) => [...row.matchAll(/`src\/([^`]+)`/g)].map(([, path]) => path))
+  expect(rows.filter((row) => row.length > 0).reverse()).toEqual(FLOORS)
+})
 
 test('every source file stands on a floor or beside the tower', () => {
   const homeless = files.filter(

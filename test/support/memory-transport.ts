@@ -94,14 +94,16 @@ export function memory(server: MemoryServer): TransportFactory {
         begin(identify(saved), Number(cursor ?? dict(saved).position))
         return request(() => delivery(signal))
       },
-      async *receive(signal) {
+      async *receive(signal, room) {
         for (let wasDown = false; !signal.aborted; ) {
           const { isDown, ended } = server
           if (ended) return yield { kind: 'ended', reason: ended }
           if (isDown && !wasDown) yield { kind: 'offline', error: down(), retryInMs: 0 }
           else if (wasDown && !isDown) yield { kind: 'online' }
-          else if (!isDown && server.log.length > position) yield await request(() => delivery(signal))
-          else await server.changed(signal).catch(() => {})
+          else if (!isDown && server.log.length > position) {
+            await room(signal)
+            yield await request(() => delivery(signal))
+          } else await server.changed(signal).catch(() => {})
           wasDown = isDown
         }
       },

@@ -37,7 +37,7 @@ export function readAddFriend(
 /**
  * The request to send.
  *
- * @throws ArgumentError for nobody to add, or a request to accept without its ticket
+ * @throws ArgumentError for a missing contact, or a request to accept without its ticket
  */
 export function friendshipRequest(
   book: ContactBook,

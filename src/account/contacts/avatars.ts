@@ -13,7 +13,7 @@ import type { ContactBook } from './contact-book.js'
 /** Far more than a picture of somebody has. */
 const MAX_BYTES = 16 * 1024 * 1024
 
-export interface AvatarsOptions {
+interface AvatarsOptions {
   transport(): Pick<Transport, 'name' | 'features' | 'contacts'>
   book: ContactBook
   /** Where relative paths lead. */

@@ -6,11 +6,11 @@ import type { ContactBook } from './contact-book.js'
 /**
  * The UserName that was meant.
  *
- * @throws ArgumentError for anything that names nobody
+ * @throws ArgumentError for an argument without a UserName
  */
 export function userNameOf(reference: unknown, argument: string, place = argument): string {
   if (typeof reference === 'object' && reference !== null) {
-    const { UserName, ChatRoomName } = reference as { UserName?: unknown; ChatRoomName?: unknown }
+    const { UserName, ChatRoomName }: { UserName?: unknown; ChatRoomName?: unknown } = reference
     const name = UserName ?? ChatRoomName
     if (typeof name === 'string' && name !== '') return name
   }
@@ -27,7 +27,7 @@ export function userNamesOf(references: unknown, argument: string): string[] {
   return [...new Set(names)]
 }
 
-/** The group that was meant. @throws ArgumentError when there is none, or it is no group */
+/** The group of an argument. @throws ArgumentError when it is unknown, or not a group */
 export function roomOf(book: ContactBook, reference: ContactReference, argument: string): Chatroom {
   const userName = userNameOf(reference, argument)
   const contact = book.get(userName)

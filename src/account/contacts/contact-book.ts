@@ -1,9 +1,9 @@
 import type { ContactActions } from '../../contact/actions.js'
 import { traitsOf } from '../../contact/base.js'
 import { describeMember } from '../../contact/chatroom.js'
+import type { ContactLookup } from '../../contact/contact.js'
 import { Chatroom, type Contact, describeContact, MassivePlatform, User } from '../../contact/contact.js'
 import type { MemberFields } from '../../contact/fields.js'
-import type { ContactLookup } from '../../contact/lookup.js'
 import type { FriendQuery } from '../../contact/operations.js'
 import { StateError } from '../../errors.js'
 import type { AddressBook, ContactEntry, RevealedId } from '../../transport/contacts.js'
@@ -13,12 +13,12 @@ import { PeopleIndex } from './people-index.js'
 import { StrangerList } from './stranger-list.js'
 
 /** The address book as the server sent it. */
-export interface LoadedBook extends Pick<AddressBook, 'entries' | 'isComplete'> {
+interface LoadedBook extends Pick<AddressBook, 'entries' | 'isComplete'> {
   /** Details of groups; `undefined` where the server gave none. */
   groups: readonly (ContactEntry | undefined)[]
 }
 
-export interface BookListener {
+interface BookListener {
   /** What people are called and say of themselves, before anybody else sees it. */
   onDescribed?(described: unknown): void
   /** Not kept any more; the server did not say that they left. */
@@ -223,7 +223,7 @@ export class ContactBook implements ContactLookup {
     return [...this.#rooms].filter((room) => !contactOnly || traitsOf(room).isListed)
   }
 
-  /** By `userName` one or `undefined`, whatever else is asked; else everybody who matches all that is asked. */
+  /** By `userName` one or `undefined`, whatever the other criteria; else everybody who matches all criteria. */
   searchFriends(query: FriendQuery & { userName?: string | undefined }): User | undefined | User[] {
     if ('userName' in query) {
       const found = this.#contacts.get(query.userName ?? '')

@@ -15,8 +15,6 @@ export interface MemberNews {
   member: ChatroomMember
 }
 
-const NAME_FIELDS: ReadonlySet<string> = new Set(['NickName', 'RemarkName'] satisfies Renaming['field'][])
-
 /** What became different about whom. */
 export class ContactNews {
   /** New to this account. */
@@ -59,11 +57,15 @@ export class ContactNews {
     if (isRevealed) this.uins.push(contact.UserName)
     for (const { key, from, to } of fields) {
       // A name that was not known was not another name.
-      if (!NAME_FIELDS.has(key) || (key === 'NickName' && !from)) continue
-      this.renamed.push({ contact, field: key as Renaming['field'], from: String(from ?? ''), to: String(to ?? '') })
+      if (!isNameField(key) || (key === 'NickName' && !from)) continue
+      this.renamed.push({ contact, field: key, from: String(from ?? ''), to: String(to ?? '') })
     }
     if (!('memberList' in contact)) return
     this.joined.push(...joined.map((member) => ({ chatroom: contact, member })))
     this.left.push(...left.map((member) => ({ chatroom: contact, member })))
   }
+}
+
+function isNameField(key: string): key is Renaming['field'] {
+  return key === 'NickName' || key === 'RemarkName'
 }

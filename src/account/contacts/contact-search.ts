@@ -15,7 +15,7 @@ interface Card {
 const RANK = { whole: 0, beginning: 1, part: 2, pinyinBeginning: 3, pinyinPart: 4 } as const
 
 /** What to look groups and official accounts up by. */
-export interface NameQuery {
+interface NameQuery {
   userName?: string | undefined
   /** A part of the name. */
   name?: string | undefined
@@ -73,7 +73,7 @@ export class ContactSearch {
   }
 }
 
-/** Strangers are known, but nobody looks for them in a contact book. */
+/** Strangers are known, but are not part of a contact book. */
 function isListed(contact: Contact): boolean {
   const { isListed, isBuiltIn } = traitsOf(contact)
   return contact instanceof Chatroom || isBuiltIn || isListed

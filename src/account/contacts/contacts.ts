@@ -35,7 +35,7 @@ const FEWEST_MEMBERS = 2
 /** What work with contacts needs of its transport. */
 export type ContactTransport = Pick<Transport, 'name' | 'features' | 'contacts' | 'groups'>
 
-export interface ContactsOptions {
+interface ContactsOptions {
   /** @throws StateError without a session */
   transport(): ContactTransport
   book: ContactBook

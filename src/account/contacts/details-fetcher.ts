@@ -31,7 +31,7 @@ const MAX_TRIES = 6
 const LOOK_EVERY_MS = 60_000
 
 /** Pauses of all requests after a failure, doubling. */
-export const PAUSES = {
+const PAUSES = {
   /** The server answered that it does not want to: too many requests, as a rule. */
   refused: { firstMs: 30_000, longestMs: 1_800_000 },
   /** No reply, or not a reply of the protocol. */
@@ -54,7 +54,7 @@ interface Wanted {
   members: Set<string>
 }
 
-export interface DetailsFetcherOptions<T> {
+interface DetailsFetcherOptions<T> {
   clock: Clock
   /** How long an answer is waited for at most. */
   patienceMs: number

@@ -3,8 +3,17 @@ import { traitsOf } from '../../contact/base.js'
 import type { Contact } from '../../contact/contact.js'
 import type { Identity } from '../../contact/operations.js'
 import { RecentMap } from '../../util/recent-map.js'
-import { type IdentityEvidence, type Known, KnownIndex, matchIdentities, type Traits } from './identity-match.js'
-import { differs, doubtAfter, isSame, merged } from './identity-traits.js'
+import {
+  contradict,
+  doubtAfter,
+  type IdentityEvidence,
+  isSame,
+  type Known,
+  KnownIndex,
+  matchIdentities,
+  merged,
+  type Traits,
+} from './identity-match.js'
 
 /** Of one account, and of it those outside the address book; those not seen longest are forgotten first. */
 const MAX_KNOWN = 50_000
@@ -15,7 +24,7 @@ const PUID_BYTES = 8
 const SEEN_STEP_MS = 24 * 60 * 60 * 1_000
 
 /** What became of somebody's `puid`. */
-export interface IdentityNews {
+interface IdentityNews {
   guessed: { contact: Contact; puid: string; evidence: IdentityEvidence }[]
   corrected: { contact: Contact; puid: string; previous: string }[]
 }
@@ -48,7 +57,7 @@ export class Identities {
   readonly #free = new KnownIndex()
   /** Real ids by UserName: a contact whose permanent id is known as a number has no other place for it. */
   readonly #ids = new RecentMap<string>(MAX_KNOWN)
-  /** Whose each permanent id is, once somebody asks: a phone may reveal those of everybody at once. */
+  /** Whose each permanent id is; made at first use, as a phone may reveal all of them at once. */
   #owners: { uin: Map<string, Known>; id: Map<string, Known> } | undefined
   #changes: IdentityChanges = { changed: new Set(), dropped: new Set() }
   readonly #now: () => number
@@ -147,7 +156,7 @@ export class Identities {
     current.contact = contact
     const isNew = (traits.uin !== '' && traits.uin !== known.uin) || (traits.id !== '' && traits.id !== known.id)
     const owner = isNew ? this.#otherOwner(traits, known) : undefined
-    if (owner || differs(traits, known)) {
+    if (owner || contradict(traits, known)) {
       this.#correct(current, traits, owner, news)
       return
     }

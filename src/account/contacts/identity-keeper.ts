@@ -19,7 +19,7 @@ const WHOLE_EVERY_MS = 5_000
 /** Contacts that are brought up to date in one go. */
 const SLICE = 200
 
-export interface IdentityKeeperOptions {
+interface IdentityKeeperOptions {
   clock: Clock
   book: ContactBook
   emitter: Emitter<ItchatEvents>
@@ -38,7 +38,7 @@ export class IdentityKeeper {
   readonly #others = new Map<string, Known[]>()
   /** The `puid` behind each UserName of the session before. */
   #former = new Map<string, string>()
-  /** Of this session, once somebody asks. */
+  /** Of this session; made at first use. */
   #byPuid: Map<string, Contact> | undefined
   #file: IdentityFile | undefined
   /** Accounts that were looked up in the file. */
@@ -78,7 +78,7 @@ export class IdentityKeeper {
     this.#wasRead.clear()
   }
 
-  /** Who bore a UserName in the session before this one; `undefined` when that cannot be told. */
+  /** The contact behind a UserName of the session before this one; `undefined` when unknown. */
   formerly(userName: string): Contact | undefined {
     const puid = this.#former.get(userName)
     if (puid === undefined) return undefined
@@ -116,7 +116,8 @@ export class IdentityKeeper {
     if (this.#wasRead.has(uin)) this.#file?.add(uin, known)
     this.#others.delete(uin)
     this.#others.set(uin, known)
-    if (this.#others.size > MAX_ACCOUNTS) this.#others.delete(this.#others.keys().next().value as string)
+    const [oldest] = this.#others.keys()
+    if (oldest !== undefined && this.#others.size > MAX_ACCOUNTS) this.#others.delete(oldest)
   }
 
   /** What is kept; of an account that a file does not know yet what this process knows. */

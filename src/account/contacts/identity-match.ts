@@ -28,7 +28,7 @@ export interface Known extends Traits {
 }
 
 /** `'guessed'`: permanent ids known of it are from before the guess, and settle it; `'bound'`: they may be those of a stranger. */
-export type Doubt = '' | 'guessed' | 'bound'
+type Doubt = '' | 'guessed' | 'bound'
 
 /** What a guess rests on. */
 export interface IdentityEvidence {
@@ -58,9 +58,9 @@ const RANKS: readonly { by: readonly Trait[]; certain: boolean }[] = [
 
 const CHOSEN = ['alias', 'remark', 'nickName'] as const
 
-export interface Match<T extends Traits> {
+interface Match<T extends Traits> {
   now: T
-  /** Absent: nobody, or several came into question. */
+  /** Absent: no candidate, or several. */
   known?: Known
   certain: boolean
   evidence?: IdentityEvidence
@@ -112,7 +112,7 @@ export function matchIdentities<T extends Traits>(people: readonly T[], free: Kn
   const wasAmbiguous = new Set<T>()
   for (const { by, certain } of RANKS) {
     for (const group of groupBy(open, by)) {
-      const now = group[0] as T
+      const [now] = group
       const before = free.find(now, by)
       const old = before[0]
       if (!old) continue
@@ -123,7 +123,7 @@ export function matchIdentities<T extends Traits>(people: readonly T[], free: Kn
       if (contradict(now, old)) continue
       const otherAlias = differ(now.alias, old.alias)
       // Another WeChat id is another person, unless more than one other trait speaks against it.
-      if (otherAlias && by.length === 1 && CHOSEN.includes(by[0] as (typeof CHOSEN)[number])) continue
+      if (otherAlias && by.length === 1 && CHOSEN.some((trait) => trait === by[0])) continue
       open.delete(now)
       free.remove(old)
       const isSure = certain && isSureOf(old, by) && !(otherAlias && by.includes('remark'))
@@ -141,7 +141,7 @@ function isSureOf({ certain, doubt }: Known, by: readonly Trait[]): boolean {
 }
 
 /** Two permanent ids that differ are two people. */
-function contradict(now: Traits, old: Traits): boolean {
+export function contradict(now: Traits, old: Traits): boolean {
   return differ(now.uin, old.uin) || differ(now.id, old.id)
 }
 
@@ -149,8 +149,8 @@ function differ(a: string, b: string): boolean {
   return a !== '' && b !== '' && a !== b
 }
 
-function groupBy<T extends Traits>(all: Iterable<T>, by: readonly Trait[]): T[][] {
-  const groups = new Map<string, T[]>()
+function groupBy<T extends Traits>(all: Iterable<T>, by: readonly Trait[]): [T, ...T[]][] {
+  const groups = new Map<string, [T, ...T[]]>()
   for (const one of all) {
     if (by.some((trait) => one[trait] === '')) continue
     const key = JSON.stringify([one.kind, ...by.map((trait) => one[trait])])
@@ -168,4 +168,19 @@ function evidenceOf(now: Traits, old: Traits): IdentityEvidence {
     before: pick(old),
     now: pick(now),
   }
+}
+
+/** What people show may be taken back; a permanent id and a WeChat id that are not told this time are not gone. */
+export function merged(known: Traits, traits: Traits): Traits {
+  return { ...traits, uin: traits.uin || known.uin, id: traits.id || known.id, alias: traits.alias || known.alias }
+}
+
+/** What is left of a guess: a permanent id that comes to light after it says nothing of whom it was before. */
+export function doubtAfter(known: Known, { uin, id }: Traits): Known['doubt'] {
+  const isNew = (uin !== '' && uin !== known.uin) || (id !== '' && id !== known.id)
+  return isNew || known.doubt === 'bound' ? 'bound' : 'guessed'
+}
+
+export function isSame(a: string, b: string): boolean {
+  return a !== '' && a === b
 }

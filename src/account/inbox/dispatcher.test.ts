@@ -3,12 +3,12 @@ import { failureOf, gate } from '../../../test/support/gate.js'
 import { ManualClock } from '../../../test/support/manual-clock.js'
 import type { Message } from '../../message/message.js'
 import type { TakenMessage } from '../../message/taken.js'
-import { type Delivery, Dispatcher, type DispatcherOptions } from './dispatcher.js'
+import { Dispatcher, type DispatcherOptions, type MessageDelivery } from './dispatcher.js'
 
 const messageIn = (chat: string) => ({ user: { UserName: chat } }) as unknown as Message
 
 /** Everything is recorded at once. */
-const delivery = (options: Partial<Delivery>): Delivery => ({
+const delivery = (options: Partial<MessageDelivery>): MessageDelivery => ({
   chat: 'chat',
   attempts: 0,
   started: async () => true,

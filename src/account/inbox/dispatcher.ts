@@ -4,11 +4,11 @@ import type { TakenMessage } from '../../message/taken.js'
 import { unlessAborted } from '../../util/abort.js'
 import type { Clock } from '../../util/clock.js'
 import { KeyedQueue } from '../../util/keyed-queue.js'
-import { detachCaller, handledNow, runBecauseOf, runCaller } from '../outbox/process-guard.js'
+import { detachCaller, handledNow, runBecauseOf, runCaller } from '../caller.js'
 import { RetryLane } from './retry-lane.js'
 import { Taken } from './taken.js'
 
-/** Messages that wait in memory before the server is asked for no more. */
+/** Messages that wait in memory before nothing more is fetched. */
 const MAX_WAITING = 10_000
 
 /** A handler that runs longer is reported. */
@@ -20,8 +20,8 @@ const IDLE_MS = 1_000
 /** A handler was interrupted so often by the death of the process that the next try is made alone. */
 const ALONE_AFTER = 2
 
-/** What is known of a message on its way, and recorded, where that is kept. */
-export interface Delivery {
+/** One message on its way to its handler, and how the journal records what becomes of it. */
+export interface MessageDelivery {
   /** Its conversation. */
   chat: string
   /** How often its handler was begun by a process that died. */
@@ -53,7 +53,7 @@ interface Running {
 /** A message on its way to its handler. */
 interface Waiting {
   message: Message
-  delivery: Delivery | undefined
+  delivery: MessageDelivery | undefined
 }
 
 export interface DispatcherOptions {
@@ -61,8 +61,8 @@ export interface DispatcherOptions {
   /** Frees a conversation whose handler runs longer; the handler itself cannot be stopped. Default: never. */
   handlerTimeoutMs?: number | undefined
   /**
-   * Handles one message; may reject. Resolves to whether somebody was registered for it; then `begin` is called first, and
-   * waited for, and says whether to go on.
+   * Handles one message; may reject. Resolves to whether a handler or middleware was registered for it; then `begin` is called
+   * first, and resolves to whether to go on.
    */
   handle(message: Message, begin: () => Promise<boolean>): Promise<boolean>
   onError(error: unknown, message: Message): void
@@ -70,8 +70,8 @@ export interface DispatcherOptions {
 }
 
 /**
- * Holds received messages until somebody wants them, then hands them to their handlers: those of one conversation in
- * order, different conversations side by side. What interrupted the process before is tried with more care.
+ * Holds received messages until `start` or `next`, then hands them to their handlers: those of one conversation in
+ * order, different conversations side by side. Messages that ended the process before are tried one by one, or alone.
  */
 export class Dispatcher {
   readonly #options: DispatcherOptions
@@ -92,7 +92,7 @@ export class Dispatcher {
     this.#retries = new RetryLane(options.clock)
   }
 
-  push(message: Message, delivery?: Delivery): void {
+  push(message: Message, delivery?: MessageDelivery): void {
     if (this.#isRunning) this.#enqueue({ message, delivery })
     else this.#waiting.push({ message, delivery })
     this.#notify()
@@ -156,7 +156,7 @@ export class Dispatcher {
     return runBecauseOf({ message, by: this }, work)
   }
 
-  /** Nobody need wait for the handler that is calling: it may be waiting for them. */
+  /** Stops waiting for the handler that is calling: it may be waiting for its caller. */
   detachCurrent(): void {
     const { current } = this
     // It asked for the end: coming again, it would ask again.
@@ -269,7 +269,7 @@ export class Dispatcher {
   }
 
   /** Hands on again what was given back: it is read anew where it is recorded. */
-  #pushAgain(message: Message, delivery: Delivery | undefined): void {
+  #pushAgain(message: Message, delivery: MessageDelivery | undefined): void {
     this.#taken.delete(message)
     if (delivery) delivery.giveBack().catch((error) => this.#options.onError(error, message))
     else this.push(message)

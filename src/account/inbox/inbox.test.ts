@@ -12,7 +12,7 @@ import { decodeMessage } from '../../transports/web/decode/message.js'
 import { systemClock } from '../../util/clock.js'
 import { ContactBook } from '../contacts/contact-book.js'
 import type { Journal } from '../persistence/journal.js'
-import type { Delivery } from './dispatcher.js'
+import type { MessageDelivery } from './dispatcher.js'
 import { Inbox } from './inbox.js'
 
 const transport = () => ({ read: (sent: unknown) => readEnvelope(sent, '@me'), decode: decodeMessage })
@@ -104,7 +104,7 @@ describe('a journal', () => {
     book.reset(entryOf({ UserName: '@me', NickName: 'Bot' }))
     const clock = new ManualClock(0)
     const errors: unknown[] = []
-    const deliveries: Delivery[] = []
+    const deliveries: MessageDelivery[] = []
     const current: { journal: Journal | undefined } = { journal: undefined }
     const inbox = new Inbox({
       transport,

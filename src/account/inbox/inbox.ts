@@ -16,7 +16,7 @@ import { DetailsFetcher } from '../contacts/details-fetcher.js'
 import type { Journal } from '../persistence/journal.js'
 import type { Received } from '../persistence/journal-record.js'
 import type { LeftOver } from '../persistence/stale.js'
-import type { Delivery } from './dispatcher.js'
+import type { MessageDelivery } from './dispatcher.js'
 import { NAME_WAIT_MS, NameWait } from './name-wait.js'
 
 /** A background request for names that takes longer is given up. */
@@ -34,14 +34,14 @@ const MAX_ATTEMPTS = 3
 /** Where a message comes from. */
 type Origin = Pick<Received, 'stale' | 'by'>
 
-export interface InboxOptions {
+interface InboxOptions {
   transport(): Pick<Transport, 'read' | 'decode' | 'contacts'>
   clock: Clock
   /** Aborts when the instance is closed. */
   closing: AbortSignal
   book: ContactBook
   actions: MessageActions
-  push(message: Message, delivery?: Delivery): void
+  push(message: Message, delivery?: MessageDelivery): void
   /** Keeps messages until they are handled; absent: memory does. */
   journal(): Journal | undefined
   /** Its handler ended the process too often. */
@@ -168,7 +168,7 @@ export class Inbox {
       void this.#setAside(received, journal)
       return
     }
-    const delivery: Delivery = {
+    const delivery: MessageDelivery = {
       chat,
       attempts,
       started: (isAlone) => journal.started(n, term, isAlone),
@@ -222,7 +222,7 @@ export class Inbox {
   }
 
   /** Hands a message on, in the order of its conversation, once its names are known or have been waited for. */
-  #push(envelope: Envelope, origin?: Origin, delivery?: Delivery, onFailed?: () => void): void {
+  #push(envelope: Envelope, origin?: Origin, delivery?: MessageDelivery, onFailed?: () => void): void {
     const { chat, speaker, isNotification } = envelope
     // Names of a session before this one mean nothing to the server, and once it is closed no request is made.
     const isIgnored = origin?.stale || this.#options.closing.aborted
@@ -237,7 +237,7 @@ export class Inbox {
     })
   }
 
-  #handOver({ sent, revealed }: Envelope, origin?: Origin, delivery?: Delivery): void {
+  #handOver({ sent, revealed }: Envelope, origin?: Origin, delivery?: MessageDelivery): void {
     const { book, push, onRevealed } = this.#options
     const news = new ContactNews()
     for (const one of revealed) book.learnId(one, news)

@@ -1,7 +1,7 @@
 import { StateError } from '../../errors.js'
 import type { TakenMessage } from '../../message/taken.js'
 
-export interface TakenOptions {
+interface TakenOptions {
   /** Absent: the message is in memory alone. */
   delivery: { done(): Promise<boolean>; held(): Promise<void> } | undefined
   /** Delivers the message again; called once its handler is over. */

@@ -3,10 +3,12 @@ import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path
 import { DirectiveError, FileError } from '../../errors.js'
 import type { Message } from '../../message/message.js'
 import type { SendAs } from '../../transport/content.js'
+import { errorCode } from '../../util/error-code.js'
 import { isSameFile } from '../../util/file-identity.js'
+import { handledNow } from '../caller.js'
 import { isStateFile, STATE_HEAD_BYTES } from '../persistence/state-files.js'
 import type { DownloadedFile, Downloads } from './downloads.js'
-import { handledNow, processGuard } from './process-guard.js'
+import { processGuard } from './process-guard.js'
 import { type OpenedFile, VerifiedFile } from './source.js'
 
 /** How a text names a file to send. */
@@ -17,9 +19,9 @@ const AS: Readonly<Record<string, SendAs>> = { fil: 'file', img: 'image', vid: '
 const MAX_PATH = 4_096
 
 /** Where strings may send files: in handlers by the rule, everywhere by the rule, or nowhere. */
-export type DirectiveRule = 'handlers' | 'everywhere' | 'off'
+type DirectiveRule = 'handlers' | 'everywhere' | 'off'
 
-export interface DirectiveOptions {
+interface DirectiveOptions {
   rule: DirectiveRule
   /** Folders whose files a string may send from a handler. */
   mediaRoots: readonly string[]
@@ -33,7 +35,7 @@ export interface DirectiveOptions {
 }
 
 /** A file that a text may send. */
-export interface Directive {
+interface Directive {
   file: VerifiedFile
   as: SendAs
 }
@@ -171,7 +173,7 @@ async function realFile(path: string): Promise<string> {
   try {
     return await realpath(path)
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
+    const code = errorCode(cause)
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw refused('its path cannot be followed to a file')
     throw new FileError(`${path} cannot be sent: there is no such file.`, { path, cause })
   }

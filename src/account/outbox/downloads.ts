@@ -5,7 +5,7 @@ import type { Transport } from '../../transport/transport.js'
 import { FileWriter, type WrittenFile } from './file-writer.js'
 
 /** The message a file was downloaded from. */
-export interface DownloadSource {
+interface DownloadSource {
   /** `''` for a message without one. */
   msgId: string
   chat: string

@@ -18,7 +18,7 @@ export interface WrittenFile<Of> extends PlacedFile {
   of: Of
 }
 
-export interface WriteOptions<Of> {
+interface WriteOptions<Of> {
   of: Of
   /** A former file of this path may be replaced: it holds the same. */
   replaces(former: Of): boolean

@@ -10,6 +10,9 @@ export interface PacingOptions {
   perSecond?: number
 }
 
+const DEFAULT_BURST = 20
+const DEFAULT_PER_SECOND = 1
+
 /** Sends that may wait for their turn. */
 const MAX_WAITING = 10_000
 
@@ -36,7 +39,7 @@ export interface PaceState {
   refusedAtMs?: number
 }
 
-export interface PaceOptions {
+interface PaceOptions {
   clock: Clock
   /** Default: on, but not where the server is local. Off: as fast as the program sends, until the server refuses. */
   pacing?: boolean | PacingOptions | undefined
@@ -95,7 +98,7 @@ export class Pace {
   /**
    * Continues where another pace of this account stopped. A clock that was put back in between costs the longest pause at most.
    *
-   * @throws ArgumentError for what is no state
+   * @throws ArgumentError for an invalid state
    */
   restore(state: PaceState): void {
     if (!isPaceState(state)) throw new ArgumentError('pacing: the saved state is invalid.', { argument: 'state' })
@@ -261,7 +264,7 @@ function isPaceState(state: Partial<PaceState> | null | undefined): boolean {
  * @throws ArgumentError for invalid numbers
  */
 export function readPacing(pacing: boolean | PacingOptions | undefined): Required<PacingOptions> {
-  const { burst = 20, perSecond = 1 } = typeof pacing === 'object' ? pacing : {}
+  const { burst = DEFAULT_BURST, perSecond = DEFAULT_PER_SECOND } = typeof pacing === 'object' ? pacing : {}
   for (const [name, value] of Object.entries({ burst, perSecond })) {
     const isFine = Number.isFinite(value) && value > 0 && (name !== 'burst' || value >= 1)
     if (!isFine)

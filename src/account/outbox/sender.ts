@@ -23,7 +23,7 @@ import { SendableFile } from './sendable-file.js'
 import { outcomeOf, type SentContent, type SentMessage } from './sent-message.js'
 import { openSource, sourceName, type VerifiedFile } from './source.js'
 
-export interface SenderOptions {
+interface SenderOptions {
   /** @throws StateError without a session */
   transport(): Pick<
     Transport,

@@ -10,6 +10,7 @@ import mime from 'mime'
 import type { FileSource } from '../../contact/actions.js'
 import { ArgumentError, FileError, ItchatError } from '../../errors.js'
 import type { OpenSource } from '../../transport/content.js'
+import { errorCode } from '../../util/error-code.js'
 import { fileChanged } from '../../util/file-error.js'
 
 /** Read at once for the md5. */
@@ -38,8 +39,8 @@ export class VerifiedFile {
  *
  * @param name how the recipient sees it; default: the file's own, `file` for bytes
  * @throws the signal's reason
- * @throws FileError for a missing, empty or unreadable file, or what is no file: a folder, a pipe, a device
- * @throws ArgumentError for what is no source at all, or a stream that somebody else reads
+ * @throws FileError for a missing, empty or unreadable file, or anything but a file: a folder, a pipe, a device
+ * @throws ArgumentError for an invalid source, or a stream that is being read already
  */
 export async function openSource(
   source: FileSource | VerifiedFile,
@@ -189,6 +190,7 @@ async function describe(reader: Reader, name: string, path: string, signal?: Abo
 
 function asFileError(cause: unknown, path: string): unknown {
   if (cause instanceof ItchatError) return cause
-  const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (cause as Error).message
+  const reason =
+    errorCode(cause) === 'ENOENT' ? 'there is no such file' : cause instanceof Error ? cause.message : String(cause)
   return new FileError(`${path} cannot be sent: ${reason}.`, { path, cause })
 }

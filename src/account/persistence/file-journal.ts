@@ -1,13 +1,13 @@
 import { FileError } from '../../errors.js'
 import { unlessAborted } from '../../util/abort.js'
-import { attemptFile } from '../../util/file-error.js'
+import { attemptFile, fileError } from '../../util/file-error.js'
 import { Backlog, type MemoryLimits } from './backlog.js'
 import { appendDeadLetter } from './dead-letters.js'
 import { copyFileAside } from './file-session-store.js'
 import { InFlight } from './in-flight.js'
 import { attemptsWhenInterrupted, interruptedFirst } from './interrupted.js'
 import { isJournalOf, type Journal } from './journal.js'
-import type { JournalFile, Place } from './journal-file.js'
+import type { JournalFile } from './journal-file.js'
 import {
   type Incoming,
   type JournalOwner,
@@ -172,11 +172,15 @@ export class FileJournal implements Journal {
       const places = await this.#file.append([...received.map(toRecord), { cursor }])
       this.#cursor = cursor
       this.#recordedCursor = cursor
-      const out = received.filter((one, index) => {
-        const waiting = this.#waiting.note(one, places[index] as Place)
+      const out: Received[] = []
+      for (const [index, place] of places.entries()) {
+        const one = received[index]
+        // The last place is that of the position.
+        if (!one) continue
+        const waiting = this.#waiting.note(one, place)
         waiting.isOut = this.#backlog.add(one.chat, one.n)
-        return waiting.isOut
-      })
+        if (waiting.isOut) out.push(one)
+      }
       await this.#shrink()
       return out
     })
@@ -186,12 +190,13 @@ export class FileJournal implements Journal {
   take(): Promise<Received[]> {
     return this.#inTurn(async () => {
       const numbers = this.#backlog.candidates().sort((a, b) => a - b)
-      const chosen = numbers.slice(0, TAKE).map((n) => ({ n, waiting: this.#waiting.get(n) as Waiting }))
+      const chosen = numbers.slice(0, TAKE).flatMap((n) => {
+        const waiting = this.#waiting.get(n)
+        return waiting ? { n, waiting, place: waiting.place } : []
+      })
       const found: Received[] = []
       const lost: number[] = []
-      let index = 0
-      for await (const record of this.#file.readAt(chosen.map(({ waiting }) => waiting.place))) {
-        const { n, waiting } = chosen[index++] as { n: number; waiting: Waiting }
+      for await (const [{ n, waiting }, record] of this.#file.readAt(chosen)) {
         const received = record && readReceived(record)
         if (received?.n === n)
           found.push({ ...received, chat: waiting.chat, attempts: waiting.attempts, term: this.#term })
@@ -327,7 +332,8 @@ export class FileJournal implements Journal {
       await this.#file.mark(record)
       this.#isFailing = false
     } catch (error) {
-      if (!this.#isFailing) this.#onError(error as FileError)
+      const { path } = this.#file
+      if (!this.#isFailing) this.#onError(fileError(`The journal ${path} could not be written`, path, error))
       this.#isFailing = true
     }
   }

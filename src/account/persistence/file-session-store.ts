@@ -2,6 +2,7 @@ import { constants, copyFile, readdir, readFile, rename, rm } from 'node:fs/prom
 import { basename, dirname, join, resolve } from 'node:path'
 import { temporaryNames, writeFileAtomic } from '../../util/atomic-file.js'
 import type { Clock } from '../../util/clock.js'
+import { errorCode } from '../../util/error-code.js'
 import { type HeldLock, takeLock } from '../../util/process-lock.js'
 import { resolveLinks } from '../../util/resolve-links.js'
 import type { SessionStore, StoredDocument } from './session-store.js'
@@ -51,7 +52,7 @@ export class FileSessionStore implements SessionStore {
     try {
       return await readFile(await this.#path(document), 'utf8')
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      if (errorCode(error) === 'ENOENT') return undefined
       throw error
     }
   }
@@ -69,7 +70,7 @@ export class FileSessionStore implements SessionStore {
 
   async lock({ signal }: { signal?: AbortSignal } = {}): Promise<HeldLock | undefined> {
     const lock = await takeLock(await this.#resolved(), { ...this.#options, signal })
-    // What cannot be cleared away is in nobody's way.
+    // A leftover that cannot be removed does no harm.
     if (lock) await this.#removeTemporary().catch(() => {})
     return lock
   }
@@ -98,11 +99,11 @@ async function setAsideIfThere(path: string): Promise<void> {
   try {
     await setFileAside(path)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    if (errorCode(error) !== 'ENOENT') throw error
   }
 }
 
-/** Renames a file to a name nobody has; resolves to it. */
+/** Renames a file to an unused name; resolves to it. */
 async function setFileAside(path: string): Promise<string> {
   const kept = await freeName(path)
   await rename(path, kept)

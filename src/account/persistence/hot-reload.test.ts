@@ -9,7 +9,7 @@ import type { SessionIdentity } from '../../transport/transport.js'
 import { dict, text } from '../../util/read.js'
 import { FileSessionStore } from './file-session-store.js'
 import { openDocuments } from './held-store.js'
-import { HotReload, type HotReloadOptions } from './hot-reload.js'
+import { HotReload } from './hot-reload.js'
 import type { OpenJournalOptions } from './journal.js'
 import type { Received } from './journal-record.js'
 import { MemorySessionStore } from './memory-session-store.js'
@@ -33,7 +33,7 @@ const loginOf = (account: string): KnownLogin => ({
 /** The account with the number, in a session. */
 const identityOf = (account: string, session = 'session') => ({ account, session })
 
-function hotReload(options: Partial<HotReloadOptions> = {}) {
+function hotReload(options: Partial<ConstructorParameters<typeof HotReload>[0]> = {}) {
   const scene = { account: '1', errors: [] as unknown[], asides: [] as string[] }
   const kept = new HotReload({
     transport: () => transport,

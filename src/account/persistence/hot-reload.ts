@@ -1,4 +1,4 @@
-import { FileError, StateError } from '../../errors.js'
+import { FileError } from '../../errors.js'
 import type { SessionIdentity, Transport } from '../../transport/transport.js'
 import { unlessAborted } from '../../util/abort.js'
 import { type Clock, systemClock } from '../../util/clock.js'
@@ -12,7 +12,7 @@ import { RepeatedSave } from './repeated-save.js'
 import { type KnownLogin, readSavedLogin, toSavedLogin } from './saved-login.js'
 import type { SessionStore } from './session-store.js'
 import { sealFor } from './state-key.js'
-import { lockStore, mayActWith, watchLock } from './store-lock.js'
+import { LockLapsed, lockStore, mayActWith, watchLock } from './store-lock.js'
 
 const FOREIGN = 'it belongs to another account'
 
@@ -26,7 +26,7 @@ const NEVER = new AbortController().signal
 /** For a store that is given back. */
 const RELEASE_TIMEOUT_MS = 10_000
 
-export interface HotReloadOptions {
+interface HotReloadOptions {
   /** Default: the machine's time. */
   clock?: Clock
   transport(): Pick<Transport, 'name' | 'identify'>
@@ -105,7 +105,7 @@ export class HotReload {
   mayAct(): void {
     const held = this.#held
     if (!this.#isLost && mayActWith(held?.lock)) return
-    throw new StateError(
+    throw new LockLapsed(
       `This instance may not act for the account: it does not hold the lock of ${held?.store.place ?? 'its login state'}. Nothing was sent.`,
     )
   }

@@ -32,7 +32,7 @@ async function foundOnce(file: JournalFile): Promise<unknown[]> {
 
 async function foundAt(file: JournalFile, places: Awaited<ReturnType<JournalFile['append']>>): Promise<unknown[]> {
   const all: unknown[] = []
-  for await (const record of file.readAt(places)) all.push(record)
+  for await (const [, record] of file.readAt(places.map((place) => ({ place })))) all.push(record)
   return all
 }
 

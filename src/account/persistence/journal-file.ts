@@ -85,17 +85,19 @@ export class JournalFile {
     }
   }
 
-  /** The records at places, in that order; `undefined` for one that is damaged. @throws FileError */
-  async *readAt(places: readonly Place[]): AsyncGenerator<Dict | undefined> {
-    if (places.length === 0) return
+  /** Each of these with the record at its place, in that order; `undefined` for a record that is damaged. @throws FileError */
+  async *readAt<T extends { place: Place }>(items: readonly T[]): AsyncGenerator<[T, Dict | undefined]> {
+    if (items.length === 0) return
     const file = await this.#attempt('read', () => open(this.path, 'r'))
     try {
-      for (const group of neighbours(places)) {
-        const from = group[0]?.offset ?? 0
-        const bytes = Buffer.alloc(Math.max(...group.map(({ offset, sizeBytes }) => offset + sizeBytes)) - from)
+      for (const group of neighbours(items)) {
+        const from = group[0]?.place.offset ?? 0
+        const bytes = Buffer.alloc(Math.max(...group.map(({ place }) => place.offset + place.sizeBytes)) - from)
         await this.#attempt('read', () => readFully(file, bytes, from))
-        for (const { offset, sizeBytes } of group)
-          yield this.#parse(bytes.subarray(offset - from, offset - from + sizeBytes))
+        for (const item of group) {
+          const start = item.place.offset - from
+          yield [item, this.#parse(bytes.subarray(start, start + item.place.sizeBytes))]
+        }
       }
     } finally {
       await file.close()
@@ -253,7 +255,8 @@ export class JournalFile {
     const places: Place[] = []
     const file = await open(path, 'w', 0o600)
     try {
-      let [offset, pending, pendingBytes] = [0, [] as Buffer[], 0]
+      let pending: Buffer[] = []
+      let [offset, pendingBytes] = [0, 0]
       for await (const record of records) {
         const line = this.#line(record)
         places.push({ offset, sizeBytes: line.length })
@@ -357,18 +360,20 @@ export class JournalFile {
   }
 }
 
-/** Places in groups that are read at once. */
-function* neighbours(places: readonly Place[]): Generator<Place[]> {
-  let [group, end] = [[] as Place[], 0]
-  for (const place of places) {
-    const first = group[0]
-    const isNear = first && place.offset >= end && place.offset - end <= GAP_BYTES && end - first.offset < CHUNK_BYTES
+/** Those whose places are read at once, in groups. */
+function* neighbours<T extends { place: Place }>(items: readonly T[]): Generator<T[]> {
+  let group: T[] = []
+  let end = 0
+  for (const item of items) {
+    const { offset, sizeBytes } = item.place
+    const first = group[0]?.place
+    const isNear = first && offset >= end && offset - end <= GAP_BYTES && end - first.offset < CHUNK_BYTES
     if (first && !isNear) {
       yield group
       group = []
     }
-    group.push(place)
-    end = place.offset + place.sizeBytes
+    group.push(item)
+    end = offset + sizeBytes
   }
   if (group.length > 0) yield group
 }

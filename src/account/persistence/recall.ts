@@ -4,7 +4,7 @@ import { type JournalOwner, readOwner, readReceived } from './journal-record.js'
 import type { WaitingMessages } from './waiting.js'
 
 /** What a journal file says beside its messages. */
-export interface Recalled {
+interface Recalled {
   owner: JournalOwner | undefined
   cursor: string | undefined
 }

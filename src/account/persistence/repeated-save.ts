@@ -5,7 +5,7 @@ import { coalesced } from '../../util/coalesced.js'
 /** Full jitter may come to nothing; a store that fails gets at least this much time. */
 const LEAST_PAUSE_MS = 1_000
 
-export interface RepeatedSaveOptions {
+interface RepeatedSaveOptions {
   clock: Clock
   save(): Promise<void>
   /** Called once per row of failures. */

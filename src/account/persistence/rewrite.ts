@@ -1,8 +1,8 @@
 import type { JournalFile } from './journal-file.js'
 import { type JournalOwner, type Received, readReceived, toRecord } from './journal-record.js'
-import type { Waiting, WaitingMessages } from './waiting.js'
+import type { WaitingMessages } from './waiting.js'
 
-export interface Rewriting {
+interface Rewriting {
   owner: JournalOwner
   cursor: string | undefined
   /** Messages whose handlers run. */
@@ -21,8 +21,8 @@ export async function rewrite(
   waiting: WaitingMessages,
   { owner, cursor, inFlight, change }: Rewriting,
 ): Promise<number[]> {
-  const before = [...waiting]
-  const ids = new Set(before.map(([, { id }]) => id))
+  const before = [...waiting].map(([n, one]) => ({ n, ...one }))
+  const ids = new Set(before.map(({ id }) => id))
   // Twice: one damaged byte must not cost the messages their owner.
   const heads = [
     { owner, ids: [...waiting.ids].filter((id) => !ids.has(id)) },
@@ -33,9 +33,7 @@ export async function rewrite(
   const lost: number[] = []
   const places = await file.rewrite(async function* () {
     yield* heads
-    let index = 0
-    for await (const record of file.readAt(before.map(([, { place }]) => place))) {
-      const [n, { attempts, begunAs = attempts }] = before[index++] as [number, Waiting]
+    for await (const [{ n, attempts, begunAs = attempts }, record] of file.readAt(before)) {
       const received = record && readReceived(record)
       if (received?.n !== n) lost.push(n)
       else {

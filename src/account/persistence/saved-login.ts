@@ -8,7 +8,7 @@ import { describeError } from '../describe-error.js'
 const FIRST_TRANSPORT = 'web'
 
 /** What hot reload keeps of a login between two runs. */
-export interface SavedLogin {
+interface SavedLogin {
   /** Name of the transport that can resume the session. */
   transport: string
   /** Opaque to everything but the transport. */

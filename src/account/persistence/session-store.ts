@@ -30,7 +30,7 @@ export interface StoreLock {
   token?: string
 }
 
-/** What a store is told about a write. */
+/** What goes with each write to a store. */
 export interface WriteOptions {
   /** That of the lock; absent when the lock has none, or there is no lock. */
   token?: string

@@ -16,19 +16,19 @@ export function leftOvers(waiting: readonly Message[]): LeftOver[] {
 }
 
 /** Who people of the session before are in this one. */
-export interface Renewal {
+interface Renewal {
   transport: Pick<Transport, 'read' | 'readdress'>
   /** Own UserName then. */
   formerSelf: string
   self: Contact
-  /** Who bore a UserName then; `undefined` when that cannot be told. */
+  /** The contact behind a UserName of that session; `undefined` when unknown. */
   formerly(userName: string): Contact | undefined
 }
 
 /**
- * A message of a session before, with UserNames of this one. Of whom it cannot be told keeps the old UserName, which reaches
- * nobody. The names it had are kept as well: who is who is saved apart, and a process that dies between the two saves leaves
- * that with the names of an earlier session.
+ * A message of an earlier session, with UserNames of this one. A contact that cannot be identified keeps its old UserName, which
+ * is not valid any more. The former names are kept as well: identities are saved separately, and a process that dies between the
+ * two saves leaves them with the names of an earlier session.
  */
 export function renewMessage<T extends LeftOver>(received: T, { transport, formerSelf, self, formerly }: Renewal): T {
   const { sent, formerNames } = received

@@ -1,4 +1,4 @@
-import { FileError } from '../../errors.js'
+import { FileError, StateError } from '../../errors.js'
 import { unlessAborted } from '../../util/abort.js'
 import { fileError } from '../../util/file-error.js'
 import type { Unlock } from '../../util/system-lock.js'
@@ -47,6 +47,9 @@ export function watchLock(place: string, { lost }: StoreLock, onLost: (error: Fi
   if (lost.aborted) report()
   else lost.addEventListener('abort', report, { once: true })
 }
+
+/** The lock does not allow requests now; it may again. */
+export class LockLapsed extends StateError {}
 
 /** The lock allows requests now. One that cannot say so does not. */
 export function mayActWith(lock: StoreLock | undefined): boolean {

@@ -16,7 +16,7 @@ const POLL_PAUSE_MS = 1_000
 const CODE_PAUSE_MS = 1_000
 
 /** The steps a login is made of; the same that tutorials call by hand. */
-export interface LoginSteps {
+interface LoginSteps {
   /** Address of the page that plays the phone; `undefined` for a server that is not on this machine. */
   phonePage: string | undefined
   /** A code that the phone confirms without a QR; `undefined` when there is no earlier login, or it is refused. */

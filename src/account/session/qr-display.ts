@@ -1,6 +1,7 @@
 import { lstat, readFile, unlink, writeFile } from 'node:fs/promises'
 import stringWidth from 'string-width'
 import { ArgumentError, FileError } from '../../errors.js'
+import { errorCode } from '../../util/error-code.js'
 import { fileError } from '../../util/file-error.js'
 import type { Logger } from '../../util/logger.js'
 import { qrMatrix, qrPng, qrTerminal } from '../../util/qr.js'
@@ -10,7 +11,7 @@ import type { QrOptions } from '../options.js'
 export const DEFAULT_PICTURE = 'QR.png'
 const QUIET_ZONES = [4, 2] as const
 
-export interface ShownQr extends QrOptions {
+interface ShownQr extends QrOptions {
   /** Lines below the QR: what to do with it. A QR that would push them off the screen is not printed. */
   caption: readonly string[]
 }
@@ -69,7 +70,7 @@ export async function removePicture(options: QrOptions, png: Uint8Array): Promis
     const isFile = (await lstat(path)).isFile()
     if (isFile && (await readFile(path)).equals(png)) await unlink(path)
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return
+    if (errorCode(cause) === 'ENOENT') return
     throw new FileError(`The picture of the QR, ${path}, could not be removed. Remove it by hand.`, { path, cause })
   }
 }

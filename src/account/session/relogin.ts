@@ -1,6 +1,7 @@
 import { LoggedOutError, type LogoutReason, NetworkError, ProtocolError } from '../../errors.js'
 import { backoffMs } from '../../util/backoff.js'
 import { type Clock, chance } from '../../util/clock.js'
+import { LockLapsed } from '../persistence/store-lock.js'
 
 /** A session that lived shorter was taken away by somebody who wants the account, too. */
 const STABLE_MS = 10 * 60_000
@@ -17,10 +18,10 @@ export interface ReloginNews {
   retryInMs: number
 }
 
-export interface ReloginOptions {
+interface ReloginOptions {
   clock: Clock
   onPause(news: ReloginNews): void
-  /** The line or the server fails; it is tried again after `retryInMs`. */
+  /** The connection, the server or the lock fails; it is tried again after `retryInMs`. */
   onFailure(error: Error, retryInMs: number): void
 }
 
@@ -35,7 +36,7 @@ export class Relogin {
   }
 
   /**
-   * Calls `logIn` after a pause, and again while the line or the server fails.
+   * Calls `logIn` after a pause, and again while the connection, the server or the lock fails.
    *
    * @throws what `logIn` throws otherwise, the signal's reason
    */
@@ -74,11 +75,15 @@ export class Relogin {
         await logIn()
         return
       } catch (error) {
-        if (signal.aborted || !(error instanceof NetworkError || error instanceof ProtocolError)) throw error
+        if (signal.aborted || !mayPass(error)) throw error
         const retryInMs = backoffMs(failures, this.#options.clock)
         this.#options.onFailure(error, retryInMs)
         await this.#options.clock.sleep(retryInMs, signal)
       }
     }
   }
+}
+
+function mayPass(error: unknown): error is NetworkError | ProtocolError | LockLapsed {
+  return error instanceof NetworkError || error instanceof ProtocolError || error instanceof LockLapsed
 }

@@ -1,6 +1,5 @@
 import { LoggedOutError, type LogoutReason, StateError } from '../../errors.js'
 import type { Delivery } from '../../transport/batch.js'
-import { unlessAborted } from '../../util/abort.js'
 import { startTimer } from '../../util/clock.js'
 import { settlesWithin } from '../../util/timeout.js'
 import type { AccountParts } from '../account-parts.js'
@@ -95,7 +94,7 @@ export class SessionLife {
     signal?.addEventListener('abort', close, { once: true })
     try {
       for (let run: SessionRun | undefined = first; run; run = await run.successor) {
-        if (run === this.#current) this.#parts.dispatcher.start()
+        if (run === this.#current && this.machine.isReceiving) this.#parts.dispatcher.start()
         await run.ended
       }
       await closed
@@ -139,8 +138,9 @@ export class SessionLife {
     const { identities, errors, link } = this.#parts
     identities.keepIn(undefined)
     errors.report({ error })
-    link.shut()
     this.machine.handle('fenced', { error })
+    // After the end of dispatch: messages that waited for names are decoded there, to wait for the next process.
+    link.shut()
     void errors.attempt(() => link.close())
     void errors.attempt(() => this.close(error))
   }
@@ -154,12 +154,13 @@ export class SessionLife {
   }
 
   async #receive(run: SessionRun, before?: () => Promise<void>): Promise<void> {
-    const { link, errors, news } = this.#parts
+    const { dispatcher, errors, hotReload, link, news } = this.#parts
+    const room = (signal: AbortSignal) => (hotReload.journal ?? dispatcher).room(signal)
     let reason: LogoutReason = 'expired'
     try {
       await before?.()
-      for await (const event of link.get().receive(run.signal)) {
-        if (event.kind === 'batch') await this.#take(event, run.signal)
+      for await (const event of link.get().receive(run.signal, room)) {
+        if (event.kind === 'batch') await this.#take(event)
         else if (event.kind === 'offline') this.machine.handle('connectionLost', event)
         else if (event.kind === 'online') this.machine.handle('connectionBack')
         else if (event.kind === 'restarted') news.restarted()
@@ -172,22 +173,14 @@ export class SessionLife {
     if (!run.signal.aborted) this.#lose(run, reason)
   }
 
-  /** Resolves when there is room for another batch. */
-  async #take(delivery: Delivery, signal: AbortSignal): Promise<void> {
-    const { dispatcher, errors, hotReload, inbox } = this.#parts
+  #take(delivery: Delivery): Promise<void> {
+    const { dispatcher, hotReload, inbox } = this.#parts
     const take = () =>
       dispatcher.runBecauseOf(undefined, async () => {
         await hotReload.ready()
         await inbox.deliver(delivery.batch, delivery.signal)
       })
-    await settleDelivery(delivery, take, () => void hotReload.save())
-    try {
-      await unlessAborted((hotReload.journal ?? dispatcher).room(signal), signal)
-    } catch (error) {
-      signal.throwIfAborted()
-      // What a journal cannot take comes again.
-      errors.report({ error })
-    }
+    return settleDelivery(delivery, take, () => void hotReload.save())
   }
 
   /** The server ended the session. */
@@ -219,12 +212,12 @@ export class SessionLife {
       pace.failAll(new StateError('This session was ended; the message was not sent.'))
       await run.polling
       await sender.settled()
-      await errors.attempt(async () => {
-        if (this.machine.isLoggingOut) await this.#logOutOnServer()
-        else await settlesWithin(clock, LAST_SAVE_MS, hotReload.save())
-      })
+      if (!this.machine.isLoggingOut) await settlesWithin(clock, LAST_SAVE_MS, hotReload.save())
+      // A logout may have come during the save.
+      const { isLoggingOut } = this.machine
+      if (isLoggingOut) await this.#logOutOnServer()
       if (this.#current === run) this.#current = undefined
-      this.machine.handle('logoutDone')
+      if (isLoggingOut) this.machine.handle('logoutDone')
       await errors.attempt(() => run.runExitCallback())
     })
   }

@@ -4,7 +4,7 @@ import type { State } from '../events.js'
 import { type CallKind, type Effect, type Phase, REFUSALS, SESSION_TABLE, type SessionEvent } from './session-table.js'
 
 /** What an event carries for its effects. */
-export interface EventDetails {
+interface EventDetails {
   /** Of `scanned`: a `data:` address. */
   avatar?: string | undefined
   /** Of `began`. */
@@ -18,7 +18,7 @@ export interface EventDetails {
 }
 
 /** What each effect does; `from` is the phase before the event. */
-export type SessionEffects = Readonly<Record<Effect, (details: EventDetails, from: Phase) => void>>
+type SessionEffects = Readonly<Record<Effect, (details: EventDetails, from: Phase) => void>>
 
 /** What programs see of phases that are not states; the others leave it as it was. */
 const SHOWN: Readonly<Partial<Record<Phase, State>>> = { fenced: 'closed' }

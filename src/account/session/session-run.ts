@@ -1,6 +1,6 @@
 import type { LogoutReason } from '../../errors.js'
 import type { Logger } from '../../util/logger.js'
-import { runCaller } from '../outbox/process-guard.js'
+import { runCaller } from '../caller.js'
 
 export interface SessionRunOptions {
   /** Called when the session has ended, and no other takes its place. */

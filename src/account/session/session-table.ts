@@ -51,7 +51,7 @@ export type Effect =
   | 'emitOffline'
   | 'emitLogout'
 
-export interface Transition {
+interface Transition {
   /** `idle`: `loggedOut` after a session, `offline` before the first one. */
   to: Phase | 'idle'
   effects?: readonly Effect[]
@@ -104,12 +104,14 @@ export const SESSION_TABLE: Readonly<Record<Phase, Row>> = {
   loggingOutToClose: {
     fenced: ENDS.fenced,
     logoutDone: { to: 'closing', effects: ['emitLogout'] },
+    // There was no session to log out, or none any more.
+    closeDone: { to: 'closed' },
   },
   fenced: { closeDone: { to: 'closed' } },
   closed: {},
 }
 
-/** Kinds of calls by what they need; calls that need a session also need one that was started. */
+/** Kinds of login calls, by the phases that allow them. Calls that need a session are not listed: see `TransportLink.requireSession`. */
 export type CallKind =
   /** One step of a login. */
   | 'step'
@@ -133,7 +135,7 @@ const WHILE_LOGGED_IN = {
   closed: CLOSED,
 }
 
-/** Why calls are refused, by phase; without an entry they are not. */
+/** Why each kind of call is refused in each phase. A phase without an entry allows the call. */
 export const REFUSALS: Readonly<Record<CallKind, Readonly<Partial<Record<Phase, string>>>>> = {
   step: WHILE_LOGGED_IN,
   start: {

@@ -6,7 +6,7 @@ import type { Message } from '../../message/message.js'
 import type { MiddlewareChain } from './middleware.js'
 import type { Registry, Reply } from './registry.js'
 
-export interface HandlingOptions {
+interface HandlingOptions {
   middleware: MiddlewareChain
   registry: Registry
   sender: Sender
@@ -32,13 +32,13 @@ export class Handling {
     if (message.isSelf && (await echoes.has(message.MsgId, chat))) return false
     if (middleware.isEmpty && !registry.find(message)) return false
     if (!(await begin())) return false
-    const reply = await middleware.run(message, async () => registry.find(message)?.(message as never))
+    const reply = await middleware.run(message, async () => registry.find(message)?.(message))
     if (isSendable(reply, message)) await sender.send(reply, chat)
     return true
   }
 }
 
-/** @throws StateError for what is no reply: the types rule it out, JavaScript does not */
+/** @throws StateError for an invalid reply: the types rule it out, JavaScript does not */
 function isSendable(reply: Reply, { Type }: Message): reply is string | SendableFile {
   if (typeof reply === 'string') return reply !== ''
   if (reply instanceof SendableFile) return true

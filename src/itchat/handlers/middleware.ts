@@ -47,19 +47,19 @@ export class MiddlewareChain {
 
 /** Resolves to the reply of a layer. What it began by `next()` and did not wait for is waited for here: its error is the message's. */
 async function runLayer(middleware: Middleware, message: Message, runInner: () => Promise<Reply>): Promise<Reply> {
-  let inner: Promise<Reply> | undefined
-  let given: Observed<Reply> | undefined
+  const begun: { running: Promise<Reply>; given: Observed<Reply> }[] = []
   let isInnerDone = false
   let isOver = false
   const next = (): Promise<Reply> => {
     if (isOver) return refused('next() was called after its middleware had returned; the message counts as handled.')
-    if (inner) return refused('next() was called a second time; the handler of a message runs once.')
-    inner = runInner()
+    if (begun.length > 0) return refused('next() was called a second time; the handler of a message runs once.')
+    const running = runInner()
+    const given = Observed.of(running)
+    begun.push({ running, given })
     const markDone = () => {
       isInnerDone = true
     }
-    inner.then(markDone, markDone)
-    given = Observed.of(inner)
+    running.then(markDone, markDone)
     return given
   }
   let reply: Reply
@@ -67,13 +67,15 @@ async function runLayer(middleware: Middleware, message: Message, runInner: () =
     reply = await middleware(message, next)
   } catch (error) {
     isOver = true
-    await inner?.catch(() => {})
+    await Promise.allSettled(begun.map(({ running }) => running))
     throw error
   }
   isOver = true
+  const [inner] = begun
   if (!inner) return reply
+  const { running, given } = inner
   // A middleware that saw the error and returned has dealt with it.
-  const innerReply = await (isInnerDone && given?.isObserved ? inner.catch(() => undefined) : inner)
+  const innerReply = await (isInnerDone && given.isObserved ? running.catch(() => undefined) : running)
   return reply === undefined ? innerReply : reply
 }
 

@@ -21,8 +21,12 @@ export interface RegisterOptions {
   isSelf?: boolean
 }
 
-const KINDS = { isFriendChat: 'friend', isGroupChat: 'group', isMpChat: 'mp' } as const
-type Kind = (typeof KINDS)[keyof typeof KINDS]
+const KINDS = [
+  ['isFriendChat', 'friend'],
+  ['isGroupChat', 'group'],
+  ['isMpChat', 'mp'],
+] as const
+type Kind = (typeof KINDS)[number][1]
 
 interface Registration {
   handler: Handler
@@ -44,31 +48,22 @@ export class Registry {
     this.#isNotebook = isNotebook
   }
 
-  /** Takes messages of every type and kind that nobody else is registered for, but `System`, `Unknown` and own ones. */
+  /** Takes messages of every type and kind without a handler of their own, except `System`, `Unknown` and own ones. */
   addCatchAll(handler: Handler): void {
     this.#catchAll = handler
   }
 
-  /** @throws ArgumentError for a type that does not exist, or a handler that is no function */
-  add(types: readonly MessageType[], options: RegisterOptions, handler: Handler): void {
+  /** @throws ArgumentError for an unknown type, or a handler that is not a function */
+  add(types: readonly unknown[], options: RegisterOptions, handler: Handler | undefined): void {
     if (typeof handler !== 'function') {
       throw new ArgumentError('msgRegister: the handler is not a function.', { argument: 'handler' })
     }
-    for (const type of types) {
-      if (type !== UNKNOWN && !INCOME_MSG.includes(type)) {
-        throw new ArgumentError(
-          `msgRegister: there is no message type ${JSON.stringify(type)}. Import TEXT, PICTURE … from 'itchat'.`,
-          {
-            argument: 'types',
-          },
-        )
-      }
-    }
-    const flagged = Object.entries(KINDS).filter(([flag]) => options[flag as keyof typeof KINDS])
+    const known = types.map(knownType)
+    const flagged = KINDS.filter(([flag]) => options[flag])
     const kinds: Kind[] = flagged.length > 0 ? flagged.map(([, kind]) => kind) : ['friend']
     const registration = { handler, order: this.#order++ }
     for (const kind of kinds) {
-      for (const type of types) {
+      for (const type of known) {
         this.#slots.set(slot(flagged.length > 0, options.isSelf ?? false, kind, type), registration)
       }
     }
@@ -100,6 +95,16 @@ export class Registry {
   #isCommandChat({ user, FromUserName }: Message): boolean {
     return user.UserName === FromUserName || this.#isNotebook(user.UserName)
   }
+}
+
+/** @throws ArgumentError for a type that does not exist */
+function knownType(type: unknown): MessageType {
+  const known = type === UNKNOWN ? UNKNOWN : INCOME_MSG.find((one) => one === type)
+  if (known) return known
+  throw new ArgumentError(
+    `msgRegister: there is no message type ${JSON.stringify(type)}. Import TEXT, PICTURE … from 'itchat'.`,
+    { argument: 'types' },
+  )
 }
 
 function slot(flagged: boolean, isSelf: boolean, kind: Kind, type: MessageType): string {

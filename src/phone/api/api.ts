@@ -2,7 +2,6 @@ import type {
   AddFaultRequest,
   ChatView,
   DisplayNameRequest,
-  ErrorView,
   FaultView,
   LoginView,
   MembersRequest,
@@ -84,7 +83,13 @@ async function send<Answer>(path: string, init: RequestInit, timeoutMs = TIMEOUT
   } catch {
     throw new ApiError(0, '')
   }
-  if (!response.ok)
-    throw new ApiError(response.status, (answer as ErrorView | null)?.error ?? `HTTP ${response.status}`)
+  if (!response.ok) throw new ApiError(response.status, errorOf(answer) ?? `HTTP ${response.status}`)
+  // The page and the sandbox are of one build.
   return answer as Answer
+}
+
+/** The words of an `ErrorView`. */
+function errorOf(answer: unknown): string | undefined {
+  const isView = typeof answer === 'object' && answer !== null && 'error' in answer
+  return isView && typeof answer.error === 'string' ? answer.error : undefined
 }

@@ -16,7 +16,7 @@ const EVENT_TYPES = Object.keys({
   reset: 0,
 } satisfies Record<keyof EventMap, 0>) as (keyof EventMap)[]
 
-export interface ConnectionUser {
+interface ConnectionUser {
   /** What the page knows: which world, and its last event. */
   known(): { worldId: string; eventId: number }
   /** The first state, or one that takes the place of all that was known. */
@@ -71,7 +71,7 @@ export function connect(user: ConnectionUser): Connection {
           stream.close()
           void open(true)
         } else {
-          user.onEvent({ id: Number(message.lastEventId), type, data: JSON.parse(message.data) } as EventView)
+          user.onEvent({ id: Number(message.lastEventId), type, data: JSON.parse(message.data) })
         }
       })
     }

@@ -16,7 +16,7 @@ export function kindOf(mime: string): SentAs {
 }
 
 /** What was chosen to be sent cannot be. */
-export type FileProblem = 'tooLarge' | 'isEmpty'
+type FileProblem = 'tooLarge' | 'isEmpty'
 
 export function problemOf(file: Blob): FileProblem | undefined {
   if (file.size === 0) return 'isEmpty'

@@ -19,7 +19,7 @@ interface Props {
 export function FormField({ field, place, value, onValue }: Props) {
   const words = useWords()
   const people = useStore((state) => state.people)
-  const label = words[field.word] as string
+  const label = words[field.word]
   const { quoted } = place
   const id = useId()
 
@@ -51,7 +51,7 @@ export function FormField({ field, place, value, onValue }: Props) {
     value,
     // The first of them takes the focus, where that brings up no keyboard.
     'data-first': TOUCH ? undefined : '',
-    onInput: (event: InputEvent) => onValue((event.currentTarget as HTMLInputElement).value),
+    onInput: (event: { currentTarget: { value: string } }) => onValue(event.currentTarget.value),
   }
   return (
     <div class="field">
@@ -81,7 +81,7 @@ function optionsOf(field: Field, place: FormPlace, words: Words): { value: strin
   const named = (one: PersonView) => ({ value: one.id, name: personName(one, one.id) })
   switch (field.input) {
     case 'choice':
-      return (field.choices ?? []).map(({ value, word }) => ({ value, name: words[word] as string }))
+      return (field.choices ?? []).map(({ value, word }) => ({ value, name: words[word] }))
     case 'person':
       return place.people.map(named)
     case 'stranger':

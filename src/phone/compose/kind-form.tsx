@@ -29,7 +29,7 @@ export function KindForm({ kind, place, say, ask, onDone, onCancel }: Props) {
   const words = useWords()
   const up = useStore((state) => state.link.up)
   const { fields, accept } = FORMS[kind]
-  const [values, setValues] = useState<Values>(() => sampleValues(kind, place, (key) => words[key] as string))
+  const [values, setValues] = useState<Values>(() => sampleValues(kind, place, (key) => words[key]))
   const [file, setFile] = useState<File>()
   const form = useRef<HTMLFormElement>(null)
   const chooser = useRef<HTMLInputElement>(null)

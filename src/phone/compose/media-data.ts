@@ -9,7 +9,7 @@ function base64(file: File): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader()
     reader.onload = () => {
-      const url = reader.result as string
+      const url = String(reader.result)
       resolve(url.slice(url.indexOf(',') + 1))
     }
     reader.onerror = () => reject(reader.error)

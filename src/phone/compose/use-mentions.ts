@@ -5,7 +5,7 @@ import type { Draft } from '../store/state.js'
 import { insertMention, mentionQuery } from '../text/mention.js'
 import { type MentionOption, mentionOptions } from './mention-list.js'
 
-export interface Mentions {
+interface Mentions {
   /** A name is being typed after `@`. */
   asked: boolean
   options: readonly MentionOption[]

@@ -89,16 +89,18 @@ export function requestOf(kind: FaultKind, value: number | undefined, scope: Sco
 /** The number a fault was given. */
 export function numberOf(fault: FaultView): number | undefined {
   const { parameter } = faultRow(fault.kind)
-  return parameter && (fault as unknown as Record<string, number>)[parameter.name]
+  const fields: Record<string, unknown> = { ...fault }
+  const value = parameter && fields[parameter.name]
+  return typeof value === 'number' ? value : undefined
 }
 
 /** What a fault is called, with its number: 延迟 3000 ms. */
 export function faultName(words: Words, kind: FaultKind, value?: number): string {
   if (kind === 'ret') {
     const known = RETS.find(([ret]) => ret === value)
-    return `${words[known?.[1] ?? 'faultRet'] as string}${value === undefined ? '' : ` ${value}`}`
+    return `${words[known?.[1] ?? 'faultRet']}${value === undefined ? '' : ` ${value}`}`
   }
-  const word = words[WORDS[kind]] as string
+  const word = words[WORDS[kind]]
   return value === undefined ? word : `${word} ${value}${unitOf(kind)}`
 }
 

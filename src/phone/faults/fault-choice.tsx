@@ -18,7 +18,7 @@ export function FaultChoice({ choice, disabled, armed, add }: Props) {
   const words = useWords()
   const { parameter } = faultRow(choice.kind)
   const [value, setValue] = useState(choice.value ?? parameter?.default ?? 0)
-  const name = words[choice.word] as string
+  const name = words[choice.word]
   const asks = parameter !== undefined && choice.value === undefined
   const wrong = asks && !(Number.isSafeInteger(value) && value >= parameter.min && value <= parameter.max)
   return (

@@ -44,7 +44,7 @@ export function HelpDialog({ dialogRef }: { dialogRef: RefObject<HTMLDialogEleme
                 <kbd key={sign}>{sign}</kbd>
               ))}
             </dt>
-            <dd>{words[word] as string}</dd>
+            <dd>{words[word]}</dd>
           </div>
         ))}
       </dl>

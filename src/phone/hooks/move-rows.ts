@@ -21,7 +21,8 @@ export function moveItems(
   const step = STEPS[event.key]
   if (!step || event.altKey || (across === 1 && /Left|Right/.test(event.key))) return
   const rows = [...event.currentTarget.querySelectorAll<HTMLElement>(`[role="${role}"]:not(:disabled)`)]
-  const at = rows.indexOf(document.activeElement as HTMLElement)
+  const { activeElement } = document
+  const at = activeElement instanceof HTMLElement ? rows.indexOf(activeElement) : -1
   event.preventDefault()
   rows[step(at, rows.length - 1, across)]?.focus()
 }

@@ -22,7 +22,7 @@ export function useAccountState(): { text: string; dot: 'green' | 'amber' | 'gre
   const state = useStore(({ login, requests }) => stageOf(login, requests))
   const offline = useStore((one) => !one.link.up)
   if (offline) return { text: words.noAnswer, dot: 'grey' }
-  const text = words[STATE_WORDS[state]] as string
+  const text = words[STATE_WORDS[state]]
   if (state === 'online' || state === 'initialising' || state === 'confirmed') return { text, dot: 'green' }
   return { text, dot: state === 'waitingForScan' || state === 'waitingForConfirm' ? 'amber' : 'grey' }
 }

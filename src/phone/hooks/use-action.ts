@@ -1,5 +1,4 @@
 import { useState } from 'preact/hooks'
-import type { ApiError } from '../api/api.js'
 import { useWords } from './use-words.js'
 
 /** Runs something that can be refused: whether it runs now, and why it failed, to stand beside its button. */
@@ -16,7 +15,7 @@ export function useAction<Args extends unknown[]>(
       await act(...args)
       return true
     } catch (cause) {
-      setError((cause as ApiError).message || words.noConnection)
+      setError((cause instanceof Error && cause.message) || words.noConnection)
       return false
     } finally {
       setBusy(false)

@@ -31,7 +31,8 @@ export function usePopup(open: boolean, close: () => void): RefObject<HTMLDivEle
       ;(event.shiftKey ? stops.at(-1) : stops[0])?.focus()
     }
     const onPress = (event: PointerEvent) => {
-      const target = event.target as Node
+      const { target } = event
+      if (!(target instanceof Node)) return
       // The opener closes by its own click.
       if (!popup.contains(target) && !opener?.contains(target)) latest.current()
     }

@@ -1,4 +1,4 @@
-export type Box = { width: number; height: number }
+type Box = { width: number; height: number }
 
 const UNKNOWN: Box = { width: 210, height: 158 }
 const LEAST = 48

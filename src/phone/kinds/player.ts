@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 
-export interface Playing {
+interface Playing {
   state: 'idle' | 'playing' | 'paused' | 'failed'
   /** 0 to 1. */
   progress: number

@@ -3,13 +3,13 @@ const PALETTES = [
   { sky: '#f4dcc4', far: '#8b9fba', near: '#55696c', sun: '#fff0cf' },
   { sky: '#d9e4ee', far: '#a8b9cf', near: '#7286a3', sun: '#fbe3a6' },
   { sky: '#efe0b8', far: '#dcb65f', near: '#b98a3a', sun: '#fff7df' },
-]
+] as const
 
 /** Hills under a sun, in the place of a picture that lies elsewhere on the web: the page loads nothing from there. */
 export function Scene({ seed }: { seed: string }) {
   let sum = 0
   for (let i = 0; i < seed.length; i++) sum = (sum * 31 + seed.charCodeAt(i)) >>> 0
-  const { sky, far, near, sun } = PALETTES[sum % PALETTES.length] as (typeof PALETTES)[number]
+  const { sky, far, near, sun } = PALETTES[sum % PALETTES.length] ?? PALETTES[0]
   return (
     <svg class="scene drawing" viewBox="0 0 120 68" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
       <path fill={sky} d="M0 0h120v68H0z" />

@@ -4,7 +4,7 @@ import type { State } from '../store/state.js'
 import { matchesChat } from '../text/search.js'
 import { type Filter, passesFilter } from './filter.js'
 
-export interface ContactSection {
+interface ContactSection {
   /** A letter, `#` for other signs, or the kind of chat. */
   title: string
   chats: ChatView[]

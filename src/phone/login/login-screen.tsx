@@ -50,8 +50,8 @@ export function LoginScreen() {
         </header>
         <div class="login-body">
           <div class="login-title" role="status">
-            <h1>{words[title] as string}</h1>
-            <p>{stale ? words.loginStale : (words[text] as string)}</p>
+            <h1>{words[title]}</h1>
+            <p>{stale ? words.loginStale : words[text]}</p>
           </div>
           <QrCard stage={stage} />
           <Meta stage={stage} />

@@ -29,8 +29,8 @@ export function PhoneView({ stage }: { stage: Stage }) {
       <span class={`phone-tile ${tone}`}>
         <Icon name={icon} size={44} />
       </span>
-      <h2>{words[title] as string}</h2>
-      <p>{words[text] as string}</p>
+      <h2>{words[title]}</h2>
+      <p>{words[text]}</p>
     </div>
   )
 }

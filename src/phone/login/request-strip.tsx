@@ -38,7 +38,7 @@ function Row({ request, scanned, now }: { request: RequestView; scanned: boolean
     <li>
       <span class="strip-time">{wireClock(request.at)}</span>
       <span class="strip-what">
-        {request.endpoint} {word && <span>{words[word] as string}</span>}
+        {request.endpoint} {word && <span>{words[word]}</span>}
       </span>
       <span class={`strip-tag ${tone}`}>{tag}</span>
       <span class="strip-ms">{duration(request.durationMs ?? Math.max(0, now - request.at))}</span>

@@ -9,7 +9,7 @@ export interface MenuPlace {
   inHead: boolean
 }
 
-export interface ChatMenuControl {
+interface ChatMenuControl {
   place: MenuPlace | undefined
   open(place: MenuPlace): void
   close(): void

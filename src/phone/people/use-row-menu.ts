@@ -18,7 +18,8 @@ export function useRowMenu() {
     const row = rowOf(target)
     const chatId = row?.dataset.chat
     if (!row || chatId === undefined) return false
-    const box = ((target as Element).closest('[data-menu]') ?? row).getBoundingClientRect()
+    const dots = target instanceof Element ? target.closest('[data-menu]') : null
+    const box = (dots ?? row).getBoundingClientRect()
     row.focus()
     menu.open({ chatId, inHead: false, ...(at ?? { x: box.left, y: box.bottom + 4 }) })
     return true

@@ -12,27 +12,28 @@ const PLACES = {
   played: 'sessionStorage',
 } as const satisfies Record<keyof Kept, 'localStorage' | 'sessionStorage'>
 
+const NAMES = Object.keys(PLACES) as (keyof Kept)[]
+
 const PREFIX = 'itchat-sandbox.'
 
 /** What was kept, with the browser's language if none was chosen. */
 export function loadKept(): Partial<Kept> {
-  const kept: Record<string, unknown> = {}
-  for (const [name, place] of Object.entries(PLACES)) {
+  const kept: Partial<Kept> = {}
+  for (const name of NAMES) {
     try {
-      const text = globalThis[place].getItem(PREFIX + name)
-      if (text !== null) kept[name] = JSON.parse(text)
+      const text = globalThis[PLACES[name]].getItem(PREFIX + name)
+      if (text !== null) Object.assign(kept, { [name]: JSON.parse(text) })
     } catch {
       // A browser that keeps nothing still shows the page.
     }
   }
-  const result = kept as Partial<Kept>
-  if (!result.lang || !LANGS.includes(result.lang)) result.lang = detectLang(navigator.languages)
-  return result
+  if (!kept.lang || !LANGS.includes(kept.lang)) kept.lang = detectLang(navigator.languages)
+  return kept
 }
 
 /** Writes what changed between two states. */
 export function saveKept(before: State, after: State): void {
-  for (const name of Object.keys(PLACES) as (keyof Kept)[]) {
+  for (const name of NAMES) {
     if (before[name] === after[name]) continue
     try {
       const storage = globalThis[PLACES[name]]

@@ -143,12 +143,8 @@ function openChat(state: State, chatId: string | undefined): State {
 
 /** Id of the n-th received message from the end. */
 function firstUnread(messages: readonly MessageView[], unread: number): string | undefined {
-  let left = unread
-  for (let i = messages.length - 1; i >= 0 && left > 0; i--) {
-    const message = messages[i] as MessageView
-    if (message.origin === 'person' && --left === 0) return message.id
-  }
-  return undefined
+  if (unread <= 0) return undefined
+  return messages.filter(({ origin }) => origin === 'person').at(-unread)?.id
 }
 
 function addMessage(state: State, message: MessageView): State {
@@ -188,7 +184,7 @@ function withThread(state: State, chatId: string, thread: Thread): State {
 }
 
 /** `before` then `after`; a message in both stands where it stood and reads as in `after`. */
-export function mergeMessages(before: readonly MessageView[], after: readonly MessageView[]): MessageView[] {
+function mergeMessages(before: readonly MessageView[], after: readonly MessageView[]): MessageView[] {
   const byId = new Map<string, MessageView>()
   for (const message of before) byId.set(message.id, message)
   for (const message of after) byId.set(message.id, message)
@@ -207,6 +203,6 @@ function upsert<Item extends { id: string | number }>(items: readonly Item[], it
 }
 
 /** Pinned ones ahead, then the most recent. */
-export function sortChats(chats: readonly ChatView[]): ChatView[] {
+function sortChats(chats: readonly ChatView[]): ChatView[] {
   return chats.toSorted((a, b) => Number(b.pinned) - Number(a.pinned) || (b.last?.at ?? 0) - (a.last?.at ?? 0))
 }

@@ -11,7 +11,7 @@ import type {
 } from '../../sandbox/control/view.js'
 import type { Lang } from '../words/words.js'
 
-export type Theme = 'auto' | 'light' | 'dark'
+type Theme = 'auto' | 'light' | 'dark'
 
 /** The messages of one chat, oldest first. */
 export interface Thread {

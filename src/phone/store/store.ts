@@ -1,4 +1,4 @@
-export interface Store<State, Change> {
+interface Store<State, Change> {
   get(): State
   change(change: Change): void
   /** Calls back after every change that made a new state; returns what ends it. */

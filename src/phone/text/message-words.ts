@@ -26,7 +26,7 @@ const KIND_WORDS: Readonly<Record<MessageKind, WordKey>> = {
 
 /** What a kind is called. */
 export function kindWord(kind: MessageKind, words: Words): string {
-  return words[KIND_WORDS[kind]] as string
+  return words[KIND_WORDS[kind]]
 }
 
 /** A message on one line, as in the list: `[图片]`, `[语音] 6″`, `[红包] 恭喜发财`. */

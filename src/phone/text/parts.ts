@@ -1,4 +1,4 @@
-export interface TextPart {
+interface TextPart {
   kind: 'text' | 'mention' | 'link'
   text: string
 }

@@ -2,7 +2,7 @@ import type { ChatView, MessageView, PersonView } from '../../sandbox/control/vi
 import { type People, roomName } from '../store/select.js'
 
 /** Lower case and without spaces: `Lin Xiao` finds `linxiaoman`. */
-export function fold(text: string): string {
+function fold(text: string): string {
   return text.toLowerCase().replace(/\s+/g, '')
 }
 

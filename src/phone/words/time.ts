@@ -1,7 +1,6 @@
 import type { Lang } from './words.js'
 
 const DAY_MS = 86_400_000
-const WEEKDAYS_ZH = ['周日', '周一', '周二', '周三', '周四', '周五', '周六']
 const SEPARATE_AFTER_MS = 5 * 60_000
 
 /** `09:41`. */
@@ -48,7 +47,7 @@ function dayName(at: number, now: number, lang: Lang): string {
   if (days <= 0) return lang === 'zh' ? '今天' : 'Today'
   if (days === 1) return lang === 'zh' ? '昨天' : 'Yesterday'
   if (days < 7) {
-    return lang === 'zh' ? (WEEKDAYS_ZH[date.getDay()] as string) : date.toLocaleDateString('en', { weekday: 'short' })
+    return date.toLocaleDateString(lang === 'zh' ? 'zh-CN' : 'en', { weekday: 'short' })
   }
   const sameYear = date.getFullYear() === new Date(now).getFullYear()
   if (lang === 'zh') {

@@ -263,17 +263,18 @@ const TABLE = {
   keyArrows: ['在列表和消息里移动', 'Move in lists and messages'],
 } as const satisfies Record<string, readonly [Word, Word]>
 
-export type WordKey = keyof typeof TABLE
-
 /** Every word in one language; those with a value in them are functions. */
 export type Words = {
-  readonly [K in WordKey]: (typeof TABLE)[K][0] extends string ? string : (typeof TABLE)[K][0]
+  readonly [K in keyof typeof TABLE]: (typeof TABLE)[K][0] extends string ? string : (typeof TABLE)[K][0]
 }
+
+/** A word without a value in it. */
+export type WordKey = { [K in keyof Words]: Words[K] extends string ? K : never }[keyof Words]
 
 /** All words of a language. */
 export function wordsOf(lang: Lang): Words {
   const column = LANGS.indexOf(lang)
-  return Object.fromEntries(Object.entries(TABLE).map(([key, pair]) => [key, pair[column]])) as unknown as Words
+  return Object.fromEntries(Object.entries(TABLE).map(([key, pair]) => [key, pair[column]])) as Words
 }
 
 /** The language of a browser that asks for `languages`: Chinese if it names any Chinese, else English. */

@@ -1,3 +1,4 @@
+import { isObject } from '../read/fields.js'
 import type { Session } from '../session/session.js'
 import type { Subject } from './subject.js'
 
@@ -13,11 +14,11 @@ export function checkBaseRequest(subject: Subject, session: Session, base: unkno
 
 /** The part of it that does not depend on where it stands. */
 export function checkIdentity(subject: Subject, base: unknown): void {
-  if (typeof base !== 'object' || base === null) {
+  if (!isObject(base)) {
     subject.warn('2.5', 'BaseRequest is missing; every JSON post carries one')
     return
   }
-  const { Uin, DeviceID } = base as Record<string, unknown>
+  const { Uin, DeviceID } = base
   if (typeof Uin !== 'number') subject.warn('2.5', 'BaseRequest.Uin is not a number; send it as one')
   checkDeviceId(subject, DeviceID, 'BaseRequest.DeviceID')
 }

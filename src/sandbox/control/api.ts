@@ -1,6 +1,7 @@
 import type { Core } from '../core.js'
 import { SandboxError } from '../errors.js'
 import { readBytes } from '../read/bytes.js'
+import { type Fields, isObject } from '../read/fields.js'
 import { recallByHand } from '../world/recall.js'
 import { eventStream } from './events.js'
 import { addFault, removeFaults } from './faults.js'
@@ -102,7 +103,7 @@ function isAction(text: string | undefined): text is PhoneAction {
 }
 
 /** The body of a POST as an object; forms of other pages cannot send JSON, so nothing else is taken. */
-async function readJson(request: Request, limitBytes: number): Promise<object | Response> {
+async function readJson(request: Request, limitBytes: number): Promise<Fields | Response> {
   if (!/^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) {
     return failure(415, 'send Content-Type: application/json')
   }
@@ -110,7 +111,7 @@ async function readJson(request: Request, limitBytes: number): Promise<object | 
   if (bytes === undefined) return failure(413, `the body is larger than ${limitBytes / MIB} MiB`)
   try {
     const value: unknown = JSON.parse(bytes.toString('utf8'))
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+    if (isObject(value) && !Array.isArray(value)) return value
   } catch {
     // Told below, like any other body that is no object.
   }

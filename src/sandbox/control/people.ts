@@ -4,7 +4,13 @@ import { addToGroup, nameInGroup, removeFromGroup, renameGroup } from '../world/
 import type { Person } from '../world/person.js'
 import { openOnPhone, renamePerson, unfriend } from '../world/person-rules.js'
 import { failure, json } from './guard.js'
-import type { DisplayNameRequest, MembersRequest, RenameGroupRequest, RenamePersonRequest } from './view.js'
+import type {
+  DisplayNameRequest,
+  MembersRequest,
+  RenameGroupRequest,
+  RenamePersonRequest,
+  RequestFriendRequest,
+} from './view.js'
 import { chatView, messageView, personView } from './views.js'
 
 /** What a body may hold, until it is checked. */
@@ -24,7 +30,7 @@ export function actInGroup(core: Core, id: string, action: string | undefined, b
   if (!act) return undefined
   const group = core.world.groups.get(id)
   if (!group) return failure(404, `no group ${id}`)
-  const { by } = body as Unchecked<RenameGroupRequest>
+  const { by }: Unchecked<RenameGroupRequest> = body
   if (by !== undefined && typeof by !== 'string') return failure(400, 'by is a person id, or nothing')
   return act(core, group, body, by) ?? json(chatView(core.world, id))
 }
@@ -40,7 +46,7 @@ const PERSON_ACTIONS = new Map<string, (core: Core, person: Person, body: object
     'request',
     ({ world }, person, body) => {
       if (person.isContact || person.kind !== 'person') return failure(409, `${person.name} is no stranger`)
-      const { greeting = '' } = body as { greeting?: unknown }
+      const { greeting = '' }: Unchecked<RequestFriendRequest> = body
       if (typeof greeting !== 'string') return failure(400, 'greeting is a text')
       return json(messageView(world, world.ask(person, greeting)))
     },
@@ -48,7 +54,7 @@ const PERSON_ACTIONS = new Map<string, (core: Core, person: Person, body: object
   [
     'rename',
     ({ world }, person, body) => {
-      const { name } = body as Unchecked<RenamePersonRequest>
+      const { name }: Unchecked<RenamePersonRequest> = body
       if (typeof name !== 'string') return failure(400, 'name is a text')
       renamePerson(world, person, name.trim())
       return json(personView(person))
@@ -69,7 +75,7 @@ const GROUP_ACTIONS = new Map<string, GroupAction>([
   [
     'rename',
     ({ world }, group, body, by) => {
-      const { topic } = body as Unchecked<RenameGroupRequest>
+      const { topic }: Unchecked<RenameGroupRequest> = body
       if (typeof topic !== 'string') return failure(400, 'topic is a text')
       renameGroup(world, group, topic.trim(), by)
       return undefined
@@ -83,7 +89,7 @@ const GROUP_ACTIONS = new Map<string, GroupAction>([
   [
     'display-name',
     ({ world }, group, body) => {
-      const { person, name } = body as Unchecked<DisplayNameRequest>
+      const { person, name }: Unchecked<DisplayNameRequest> = body
       if (typeof person !== 'string') return failure(400, 'person is a person id')
       if (typeof name !== 'string') return failure(400, 'name is a text')
       nameInGroup(world, group, person, name)
@@ -93,7 +99,7 @@ const GROUP_ACTIONS = new Map<string, GroupAction>([
 ])
 
 function onPeople({ world }: Core, body: object, act: (people: Person[]) => void): Response | undefined {
-  const { people: ids } = body as Unchecked<MembersRequest>
+  const { people: ids }: Unchecked<MembersRequest> = body
   if (!Array.isArray(ids) || ids.length === 0) return failure(400, 'people is a list of person ids')
   const people: Person[] = []
   for (const id of new Set<unknown>(ids)) {

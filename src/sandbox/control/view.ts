@@ -1,15 +1,8 @@
 import type { FaultKind, FaultSpec } from '../faults/fault-table.js'
 import type { ContentMap, Given, MessageKind } from '../world/content.js'
 
-export {
-  FAULT_KINDS,
-  FAULTS,
-  type FaultKind,
-  type FaultSpec,
-  faultEndpoints,
-  faultRow,
-} from '../faults/fault-table.js'
-export type { Article, ContentMap, HistoryItem, MediaKind, MessageKind } from '../world/content.js'
+export { FAULT_KINDS, type FaultKind, faultEndpoints, faultRow } from '../faults/fault-table.js'
+export type { MessageKind } from '../world/content.js'
 
 /**
  * What the control API says to the phone page: plain JSON, the same words as the code API.

@@ -73,8 +73,9 @@ type Told = MessageView extends infer View ? (View extends MessageView ? Pick<Vi
 /** Kind and content, with an address in the place of a medium. */
 function contentView(message: Message): Told {
   const { kind, ...content } = message.content
-  if ('media' in content) return { kind, content: { ...content, media: mediaView(message, content.media) } } as Told
-  return { kind, content } as Told
+  const shown = 'media' in content ? { ...content, media: mediaView(message, content.media) } : content
+  // Kind and content are of one message, which the compiler no longer knows once they are apart.
+  return { kind, content: shown } as Told
 }
 
 function mediaView(message: Message, medium: Medium): MediaView {

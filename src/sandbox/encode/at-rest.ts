@@ -1,8 +1,7 @@
 import type { BaseReply } from '../../transports/web/wire/base.js'
 import type { CreateChatroomReply, UpdateChatroomReply } from '../../transports/web/wire/chatroom.js'
-import type { BatchContactReply, GetContactReply } from '../../transports/web/wire/contact.js'
+import type { BatchContactReply, GetContactReply, SearchContactReply } from '../../transports/web/wire/contact.js'
 import type { ENDPOINTS, EndpointName } from '../../transports/web/wire/endpoints.js'
-import type { SearchContactReply } from '../../transports/web/wire/misc.js'
 import type { SendReply } from '../../transports/web/wire/send.js'
 import type { InitReply, SyncKey, SyncReply } from '../../transports/web/wire/sync.js'
 import type { CheckUploadReply, UploadReply } from '../../transports/web/wire/upload.js'
@@ -46,7 +45,7 @@ const SENT: Omit<SendReply, 'BaseResponse'> = { MsgID: '', LocalID: '' }
  * The fields beside `BaseResponse` of every reply at rest, as a refusal shows them: programs read them without asking
  * for `Ret`. @see docs/protocol.md §2.5
  */
-export const AT_REST: { [K in RefusableEndpoint]: Omit<ReplyOf<K>, 'BaseResponse'> } = {
+const AT_REST: { [K in RefusableEndpoint]: Omit<ReplyOf<K>, 'BaseResponse'> } = {
   webwxinit: {
     Count: 0,
     ContactList: [],
@@ -107,5 +106,6 @@ export const AT_REST: { [K in RefusableEndpoint]: Omit<ReplyOf<K>, 'BaseResponse
 
 /** The fields at rest of any endpoint; none where the reply has no more than a `BaseResponse`. */
 export function fieldsAtRest(endpoint: EndpointName): object {
-  return Object.hasOwn(AT_REST, endpoint) ? AT_REST[endpoint as RefusableEndpoint] : {}
+  const atRest: Readonly<Partial<Record<EndpointName, object>>> = AT_REST
+  return atRest[endpoint] ?? {}
 }

@@ -62,9 +62,10 @@ function toYcc([r, g, b]: Colour): number[] {
 
 function dcBits(difference: number): string {
   const category = difference === 0 ? 0 : Math.abs(difference).toString(2).length
-  if (category === 0) return DC_CODES[0] as string
+  const code = DC_CODES[category] ?? ''
+  if (category === 0) return code
   const value = difference > 0 ? difference : difference + 2 ** category - 1
-  return DC_CODES[category] + value.toString(2).padStart(category, '0')
+  return code + value.toString(2).padStart(category, '0')
 }
 
 function header(width: number, height: number): Buffer {

@@ -13,7 +13,7 @@ import { recallXml, statusNotifyXml } from './xml.js'
 export type EncodedMessage = Omit<WireMessage, 'NewMsgId'> & { NewMsgId: bigint }
 
 /** News about messages. */
-export type MessageNews = Exclude<News, { kind: 'contact' | 'contactRemoved' | 'profile' }>
+type MessageNews = Exclude<News, { kind: 'contact' | 'contactRemoved' | 'profile' }>
 
 /** One entry of `AddMsgList`, every key present. @see docs/protocol.md §9.9 */
 export function encodeMessage(world: World, session: Session, news: MessageNews): EncodedMessage {

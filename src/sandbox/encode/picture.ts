@@ -40,6 +40,7 @@ export function avatarPicture(id: string, squares: number): Buffer {
     const front = 0.7 + 0.1 * Math.sin((x / squares) * 4 + phase * 2)
     const height = y / squares
     const shade = height > front ? 1 : height > back ? 1.18 : 1.4
-    return [red, green, blue].map((level) => Math.min(255, Math.round(level * shade))) as unknown as Colour
+    const lit = (level: number) => Math.min(255, Math.round(level * shade))
+    return [lit(red), lit(green), lit(blue)]
   })
 }

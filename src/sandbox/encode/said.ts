@@ -27,7 +27,7 @@ import { thumbSize } from './thumb-size.js'
 import { attributes } from './xml.js'
 
 /** Who says what to whom. */
-export interface Scene {
+interface Scene {
   world: World
   session: Session
   message: Message
@@ -36,7 +36,7 @@ export interface Scene {
 }
 
 /** Fields that differ from those at rest. `Content` has no group prefix yet. */
-export type SaidFields = Partial<Omit<WireMessage, 'MsgId' | 'NewMsgId'>>
+type SaidFields = Partial<Omit<WireMessage, 'MsgId' | 'NewMsgId'>>
 
 /** The fields of a message of any kind, `Content` encoded. @see docs/protocol.md §10, §11 */
 export function saidFields(scene: Scene): SaidFields {
@@ -45,10 +45,11 @@ export function saidFields(scene: Scene): SaidFields {
 }
 
 function plainFields(scene: Scene): SaidFields {
-  const { content } = scene.message
-  // The table has one encoder for each kind, which the compiler cannot see through.
-  const encode = ENCODERS[content.kind] as (scene: Scene, content: unknown) => SaidFields
-  return encode(scene, content)
+  return encode(scene, scene.message.content)
+}
+
+function encode<K extends MessageKind>(scene: Scene, content: ContentOf<K>): SaidFields {
+  return ENCODERS[content.kind](scene, content)
 }
 
 /** MsgType and text of what is quoted: a text as it is, anything else as its XML. @see docs/protocol.md §11 */

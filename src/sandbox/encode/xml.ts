@@ -42,7 +42,7 @@ export function cdataElement(name: string, text: string | number): string {
 }
 
 /** What would end the section early is broken in two. */
-export function cdata(text: string): string {
+function cdata(text: string): string {
   return `<![CDATA[${text.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`
 }
 

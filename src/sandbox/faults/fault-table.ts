@@ -31,7 +31,7 @@ const PARAMETERS = {
 } as const satisfies Record<string, Parameter>
 
 /** Every kind of trouble a sandbox can make. */
-export const FAULTS = {
+const FAULTS = {
   /** The connection is reset before any reply; nothing was processed. */
   drop: { group: 'connection', strikes: 'any', instead: true },
   /** The connection is reset in the middle of the reply's body; the request was processed. */

@@ -3,7 +3,7 @@ import { randomHex } from '../random.js'
 const LIMIT = 1000
 
 /** What `webwxcheckupload` gave out for one file. @see docs/protocol.md §6.8 */
-export interface CheckedUpload {
+interface CheckedUpload {
   /** Lower-case hex. */
   readonly md5: string
   readonly sizeBytes: number

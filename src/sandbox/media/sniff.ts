@@ -1,5 +1,5 @@
 /** What the first bytes of a file tell. */
-export interface Sniffed {
+interface Sniffed {
   /** `application/octet-stream` when they tell nothing. */
   mime: string
   width?: number

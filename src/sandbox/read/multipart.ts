@@ -1,5 +1,5 @@
 /** One field of a form; a file when it has a name of its own. */
-export interface Part {
+interface Part {
   bytes: Buffer
   /** As it was sent, without quotes. */
   fileName?: string

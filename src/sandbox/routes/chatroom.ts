@@ -7,6 +7,7 @@ import {
 import { RET } from '../../transports/web/wire/ret.js'
 import { encodeContent } from '../encode/content.js'
 import { encodeMember } from '../encode/member.js'
+import { fieldsOf } from '../read/fields.js'
 import type { Session } from '../session/session.js'
 import type { Group } from '../world/group.js'
 import type { Person } from '../world/person.js'
@@ -23,7 +24,7 @@ export function webwxcreatechatroom(exchange: Exchange): Response {
   const { body, core } = exchange
   if (!Array.isArray(body.MemberList)) throw new Refusal(RET.badParameter, 'MemberList is not an array')
   if (body.MemberCount !== body.MemberList.length) exchange.warn('4.6', 'MemberCount is not the length of MemberList')
-  const names = body.MemberList.map((entry: unknown) => String((entry as { UserName?: unknown } | null)?.UserName))
+  const names = body.MemberList.map((entry: unknown) => String(fieldsOf(entry).UserName))
   const people = friends(exchange, session, names)
   if (people.length < 2) throw new Refusal(RET.badParameter, 'a group needs at least two others')
   limitGroups(exchange, session)
@@ -62,12 +63,13 @@ export function webwxupdatechatroom(exchange: Exchange): Response {
   if (names.length === 0) throw new Refusal(RET.badParameter, 'the list of members is empty')
   if (fun === 'delmember') {
     ownerOnly(exchange, group)
-    const people = names.map((name) => world.people.get(session.names.idOf(name) ?? ''))
-    if (people.some((person) => !person || person === world.owner || !world.member(group, person.id))) {
+    const people = names.map((name) => {
+      const person = world.people.get(session.names.idOf(name) ?? '')
+      if (person && person !== world.owner && world.member(group, person.id)) return person
       throw new Refusal(RET.badParameter, 'DelMemberList names somebody who is no member')
-    }
-    world.removeMembers(group, people as Person[])
-    return updated(exchange, session, people as Person[])
+    })
+    world.removeMembers(group, people)
+    return updated(exchange, session, people)
   }
   const people = friends(exchange, session, names)
   const size = group.members.length + people.length
@@ -99,7 +101,7 @@ function nameList(exchange: Exchange, value: unknown): string[] {
   if (typeof value === 'string') return value.split(',').filter(Boolean)
   if (!Array.isArray(value)) throw new Refusal(RET.badParameter, 'the list of members is missing')
   exchange.warn('15', 'the list of members is an array; send one string with commas')
-  return value.map((entry: unknown) => String((entry as { UserName?: unknown } | null)?.UserName ?? entry))
+  return value.map((entry: unknown) => String(fieldsOf(entry).UserName ?? entry))
 }
 
 /** The friends of these names; anybody else is refused. */

@@ -4,11 +4,9 @@ import { RET } from '../../transports/web/wire/ret.js'
 import type { Core } from '../core.js'
 import { fieldsAtRest } from '../encode/at-rest.js'
 import { wireJson } from '../encode/json.js'
+import { type Fields, isObject } from '../read/fields.js'
 import { parseCookies } from './cookies.js'
 import { Refusal } from './refusal.js'
-
-/** A body of JSON that any endpoint may get. */
-export type Body = Record<string, unknown>
 
 /** One request of a program and the ways to answer it. */
 export class Exchange {
@@ -31,7 +29,7 @@ export class Exchange {
   refusesLogin = false
   /** A fault takes the SyncKey out of the reply. */
   emptiesSyncKey = false
-  #body: Body | undefined
+  #body: Fields | undefined
 
   constructor(core: Core, endpoint: EndpointName, request: Request, bytes: Buffer) {
     this.core = core
@@ -67,7 +65,7 @@ export class Exchange {
   }
 
   /** The JSON body whatever its content type; throws Ret 1200 when it is none. */
-  get body(): Body {
+  get body(): Fields {
     this.#body ??= parseBody(this.text)
     return this.#body
   }
@@ -78,8 +76,8 @@ export class Exchange {
   }
 
   /** JSON as the real service sends it: no charset, and nobody minds. @see docs/protocol.md §2.8 */
-  json(reply: object, headers?: Headers): Response {
-    this.result ??= String((reply as Partial<BaseReply>).BaseResponse?.Ret ?? 0)
+  json<Reply extends Partial<BaseReply> & { ret?: string }>(reply: Reply, headers?: Headers): Response {
+    this.result ??= String(reply.BaseResponse?.Ret ?? 0)
     return answer(wireJson(this.reshape?.(reply) ?? reply), 'text/plain', headers)
   }
 
@@ -121,7 +119,7 @@ export function answer(
   return new Response(body, { status, headers })
 }
 
-function parseBody(text: string): Body {
+function parseBody(text: string): Fields {
   if (text.trim() === '') return {}
   let value: unknown
   try {
@@ -129,8 +127,8 @@ function parseBody(text: string): Body {
   } catch {
     throw new Refusal(RET.unparsable, 'the body is not JSON')
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isObject(value) || Array.isArray(value)) {
     throw new Refusal(RET.unparsable, 'the body is not a JSON object')
   }
-  return value as Body
+  return value
 }

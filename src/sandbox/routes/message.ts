@@ -11,9 +11,9 @@ import { sessionOfBody } from './session-of.js'
 /** A text, card or location to one of the account's chats. @see docs/protocol.md §6.2 */
 export function webwxsendmsg(exchange: Exchange): Response {
   const sending = acceptSending(exchange)
-  const { Content: text, Type } = sending.fields
+  const { Content: text } = sending.fields
   if (typeof text !== 'string') throw new Refusal(RET.badParameter, 'Content is not a string')
-  return deliver(exchange, sending, inlineContent(exchange, Type as number, text))
+  return deliver(exchange, sending, inlineContent(exchange, sending.type, text))
 }
 
 /** Takes back what the account sent, within two minutes. @see docs/protocol.md §6.10 */

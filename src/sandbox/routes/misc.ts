@@ -1,4 +1,4 @@
-import type { SearchContactReply } from '../../transports/web/wire/misc.js'
+import type { SearchContactReply } from '../../transports/web/wire/contact.js'
 import { answer, baseResponse, type Exchange } from './exchange.js'
 import { sessionOfBody, sessionOfQuery } from './session-of.js'
 

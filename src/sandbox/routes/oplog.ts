@@ -11,7 +11,8 @@ export function webwxoplog(exchange: Exchange): Response {
   const id = session.names.idOf(String(body.UserName))
   const person = id === undefined ? undefined : core.world.people.get(id)
   const group = id === undefined ? undefined : core.world.groups.get(id)
-  if (!(person?.isContact || group)) throw new Refusal(RET.badParameter, 'UserName is no contact')
+  const contact = person?.isContact ? person : group
+  if (!contact) throw new Refusal(RET.badParameter, 'UserName is no contact')
   if (body.CmdId === OPLOG_COMMAND.remark) {
     if (!person) throw new Refusal(RET.badParameter, 'a group has no remark')
     if (typeof body.RemarkName !== 'string') throw new Refusal(RET.badParameter, 'RemarkName is not a string')
@@ -19,7 +20,7 @@ export function webwxoplog(exchange: Exchange): Response {
   } else if (body.CmdId === OPLOG_COMMAND.pin) {
     if (body.OP !== 0 && body.OP !== 1) throw new Refusal(RET.badParameter, 'OP is neither 0 nor 1')
     if (typeof body.RemarkName !== 'string') exchange.warn('4.5', 'RemarkName is missing; send the current remark')
-    core.world.setPinned((person ?? group) as NonNullable<typeof person | typeof group>, body.OP === 1)
+    core.world.setPinned(contact, body.OP === 1)
   } else {
     throw new Refusal(RET.badParameter, 'CmdId is neither 2 nor 3')
   }

@@ -13,7 +13,7 @@ export function webwxsendappmsg(exchange: Exchange): Response {
   if (typeof xml !== 'string' || !xml.includes('<appmsg')) {
     throw new Refusal(RET.badParameter, 'Content is no <appmsg>')
   }
-  const app = readAppMessage(xml, Type as number)
+  const app = readAppMessage(xml, sending.type)
   checkAppMessage(exchange, xml, Type, app)
   if (app.type !== APP_MSG_TYPE.file) return deliver(exchange, sending, readAppContent(xml, app))
   const medium = uploaded(exchange, sending, app.attachId)

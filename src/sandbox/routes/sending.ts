@@ -1,9 +1,10 @@
 import { RET } from '../../transports/web/wire/ret.js'
 import { checkSend } from '../conformance/send.js'
+import { type Fields, isObject } from '../read/fields.js'
 import type { Session } from '../session/session.js'
 import type { Medium } from '../world/medium.js'
 import type { Content } from '../world/message.js'
-import { type Body, baseResponse, type Exchange } from './exchange.js'
+import { baseResponse, type Exchange } from './exchange.js'
 import { Refusal } from './refusal.js'
 import { sessionOfBody } from './session-of.js'
 
@@ -11,19 +12,23 @@ import { sessionOfBody } from './session-of.js'
 export interface Sending {
   session: Session
   /** `Msg` of the request. */
-  fields: Body
+  fields: Fields
+  /** `Type` of the message. */
+  type: number
   chatId: string
 }
 
 /** Checks who sends and to whom. @see docs/protocol.md §6.1 */
 export function acceptSending(exchange: Exchange): Sending {
   const session = sessionOfBody(exchange)
-  const message = exchange.body.Msg
-  if (typeof message !== 'object' || message === null) throw new Refusal(RET.badParameter, 'Msg is missing')
-  const fields = message as Body
+  const fields = exchange.body.Msg
+  if (!isObject(fields)) throw new Refusal(RET.badParameter, 'Msg is missing')
   const chatId = recipient(exchange, session, fields)
-  if (!Number.isInteger(fields.Type)) throw new Refusal(RET.badParameter, 'Type is not an integer')
-  return { session, fields, chatId }
+  const { Type: type } = fields
+  if (typeof type !== 'number' || !Number.isInteger(type)) {
+    throw new Refusal(RET.badParameter, 'Type is not an integer')
+  }
+  return { session, fields, type, chatId }
 }
 
 /** Says it in the chat and answers with its id. */
@@ -58,15 +63,15 @@ export function uploaded(exchange: Exchange, { session, fields, chatId }: Sendin
 }
 
 /** Somebody in the address book, a group one is in, oneself or a built-in account; else 1204. */
-function recipient(exchange: Exchange, session: Session, fields: Body): string {
+function recipient(exchange: Exchange, session: Session, fields: Fields): string {
   const { world } = exchange.core
   if (fields.FromUserName !== session.names.of(world.owner.id)) {
     throw new Refusal(RET.badParameter, 'FromUserName is not the own UserName')
   }
   const id = session.names.idOf(String(fields.ToUserName))
-  const group = id === undefined ? undefined : world.groups.get(id)
-  if (group ? world.member(group, world.owner.id) : id !== undefined && world.people.get(id)?.isContact) {
-    return id as string
+  if (id !== undefined) {
+    const group = world.groups.get(id)
+    if (group ? world.member(group, world.owner.id) : world.people.get(id)?.isContact) return id
   }
   throw new Refusal(RET.notFriend, 'ToUserName is neither a contact nor a group of the account')
 }

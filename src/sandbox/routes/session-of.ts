@@ -1,6 +1,7 @@
 import { COOKIE } from '../../transports/web/wire/constants.js'
 import { RET } from '../../transports/web/wire/ret.js'
 import { checkBaseRequest } from '../conformance/base-request.js'
+import { fieldsOf } from '../read/fields.js'
 import type { Session } from '../session/session.js'
 import type { Exchange } from './exchange.js'
 import { Refusal } from './refusal.js'
@@ -19,7 +20,7 @@ interface Credentials {
  */
 const PLACES: Record<'body' | 'query' | 'cookie', (exchange: Exchange, base: unknown) => Credentials> = {
   body: (_, base) => {
-    const { Uin, Sid, Skey } = (typeof base === 'object' && base !== null ? base : {}) as Record<string, unknown>
+    const { Uin, Sid, Skey } = fieldsOf(base)
     return { uin: Uin, sid: Sid, skey: Skey }
   },
   query: (exchange) => ({ uin: exchange.query('uin'), sid: exchange.query('sid'), skey: exchange.query('skey') }),

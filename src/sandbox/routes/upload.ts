@@ -11,9 +11,10 @@ import { encryptedName } from '../encode/file-name.js'
 import { thumbSize } from '../encode/thumb-size.js'
 import { SNIFF_BYTES, sniff } from '../media/sniff.js'
 import { Upload, UploadError, type UploadPlan } from '../media/upload.js'
+import { type Fields, isObject } from '../read/fields.js'
 import { parseMultipart } from '../read/multipart.js'
 import type { Session } from '../session/session.js'
-import { type Body, baseResponse, type Exchange } from './exchange.js'
+import { baseResponse, type Exchange } from './exchange.js'
 import { Refusal } from './refusal.js'
 import { sessionOfBase, sessionOfBody } from './session-of.js'
 
@@ -69,13 +70,13 @@ export function webwxcheckupload(exchange: Exchange): Response {
   sessionOfBody(exchange)
   const { core, body } = exchange
   const { FileMd5, FileSize, FileName } = body
-  if (typeof FileMd5 !== 'string' || !/^[\da-f]{32}$/i.test(FileMd5) || !Number.isSafeInteger(FileSize)) {
+  if (typeof FileMd5 !== 'string' || !/^[\da-f]{32}$/i.test(FileMd5) || !isSafeInteger(FileSize)) {
     throw new Refusal(RET.badParameter, 'FileMd5 is no md5 or FileSize no integer')
   }
   checkCheckUpload(exchange, body)
   const md5 = FileMd5.toLowerCase()
   const known = core.media.findByMd5(md5)
-  const keys = core.checkedUploads.sign(md5, FileSize as number)
+  const keys = core.checkedUploads.sign(md5, FileSize)
   const reply: CheckUploadReply = {
     BaseResponse: baseResponse(),
     MediaId: known && known.sizeBytes === FileSize ? known.id : '',
@@ -86,25 +87,29 @@ export function webwxcheckupload(exchange: Exchange): Response {
   return exchange.json(reply)
 }
 
-function parseRequest(text: string | undefined): Body {
+function parseRequest(text: string | undefined): Fields {
   try {
     const value: unknown = JSON.parse(text ?? '')
-    if (typeof value === 'object' && value !== null) return value as Body
+    if (isObject(value)) return value
   } catch {
     // Told below.
   }
   throw new Refusal(RET.badParameter, 'uploadmediarequest is missing or not JSON')
 }
 
-function totalOf(exchange: Exchange, request: Body, size: string | undefined): number {
+function totalOf(exchange: Exchange, request: Fields, size: string | undefined): number {
   const total = request.TotalLen
-  if (!Number.isSafeInteger(total) || (total as number) < 0) throw new Refusal(RET.badParameter, 'TotalLen is no size')
+  if (!isSafeInteger(total) || total < 0) throw new Refusal(RET.badParameter, 'TotalLen is no size')
   if (size !== undefined && size !== String(total)) throw new Refusal(RET.badParameter, 'size and TotalLen differ')
   if (total === 0) throw new Refusal(RET.badParameter, 'the file is empty')
-  if ((total as number) > exchange.core.media.limitBytes) {
+  if (total > exchange.core.media.limitBytes) {
     throw new Refusal(RET.badParameter, 'the file is larger than all this sandbox keeps')
   }
-  return total as number
+  return total
+}
+
+function isSafeInteger(value: unknown): value is number {
+  return Number.isSafeInteger(value)
 }
 
 function planOf(exchange: Exchange, session: Session, facts: ChunkFacts, name: string): UploadPlan {
@@ -139,7 +144,7 @@ function checkPicture(bytes: Buffer): void {
 }
 
 /** A Signature stands for the file it was given for; `undefined` without one. @see docs/protocol.md §6.8 */
-function signedMd5(exchange: Exchange, request: Body, totalBytes: number): string | undefined {
+function signedMd5(exchange: Exchange, request: Fields, totalBytes: number): string | undefined {
   const { Signature, AESKey } = request
   if (Signature === undefined || Signature === '') return undefined
   const checked = exchange.core.checkedUploads.find(Signature)

@@ -1,5 +1,6 @@
 import { VERIFY_OPCODE } from '../../transports/web/wire/contact.js'
 import { RET } from '../../transports/web/wire/ret.js'
+import { fieldsOf } from '../read/fields.js'
 import type { Exchange } from './exchange.js'
 import { Refusal } from './refusal.js'
 import { sessionOfBody } from './session-of.js'
@@ -12,8 +13,8 @@ export function webwxverifyuser(exchange: Exchange): Response {
   const session = sessionOfBody(exchange)
   const { body, core } = exchange
   const { world } = core
-  const [entry] = Array.isArray(body.VerifyUserList) ? (body.VerifyUserList as unknown[]) : []
-  const { Value, VerifyUserTicket } = (entry ?? {}) as Record<string, unknown>
+  const [entry]: unknown[] = Array.isArray(body.VerifyUserList) ? body.VerifyUserList : []
+  const { Value, VerifyUserTicket } = fieldsOf(entry)
   const id = session.names.idOf(String(Value))
   const person = id === undefined ? undefined : world.people.get(id)
   if (!person || person === world.owner) throw new Refusal(RET.badParameter, 'Value is nobody who can be added')

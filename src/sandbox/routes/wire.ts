@@ -73,7 +73,11 @@ export function endpointOf(path: string): FaultEndpoint | undefined {
   if (path.startsWith(ENDPOINTS.qrcode.path)) return 'qrcode'
   if (!path.startsWith(API_PATH)) return undefined
   const name = path.slice(API_PATH.length)
-  return Object.hasOwn(ROUTES, name) ? (name as FaultEndpoint) : undefined
+  return isEndpoint(name) ? name : undefined
+}
+
+function isEndpoint(name: string): name is FaultEndpoint {
+  return Object.hasOwn(ROUTES, name)
 }
 
 /** Answers one request of a program and writes it into the log. */

@@ -1,5 +1,6 @@
 import { SandboxError } from '../errors.js'
 import type { About } from '../media/media-store.js'
+import type { Fields } from '../read/fields.js'
 import type { Given, MediaKind, MessageKind } from '../world/content.js'
 import { findPerson } from '../world/find.js'
 import type { Medium } from '../world/medium.js'
@@ -30,22 +31,23 @@ const MEDIA_KINDS: Readonly<Record<MediaKind, true>> = {
 }
 
 /** Fills what is not given from a good sample; throws on a field that no message of the kind has or of another type. */
-export function completeContent(place: Place, given: GivenContent): Content {
+export function completeContent(place: Place, given: { kind: MessageKind } & Fields): Content {
   const { kind } = given
-  const fields: Record<string, unknown> = { ...given, ...(kind === 'card' ? whose(place, given) : {}) }
-  const sample = sampleOf(place, kind, fields) as Record<string, unknown>
-  const content: Record<string, unknown> = { kind, ...sample }
+  const fields: Fields = { ...given, ...(kind === 'card' ? whose(place, given) : {}) }
+  const sample = sampleOf(place, kind, fields)
+  const content: Fields = { kind, ...sample }
   for (const [name, value] of Object.entries(sample)) {
     if (fields[name] === undefined) continue
     checkLike(name, fields[name], value)
     content[name] = fields[name]
   }
-  if (isMediaKind(kind)) content.media = mediumOf(place, kind, fields as Partial<MediaBytes>)
-  return content as unknown as Content
+  if (isMediaKind(kind)) content.media = mediumOf(place, kind, fields)
+  // Each field was checked against the sample of this kind.
+  return content as Content
 }
 
 /** A card may name its person in any way; one with a name of its own may be about nobody of this world. */
-function whose({ core }: Place, { id, name }: GivenContent<'card'>): { id?: string } {
+function whose({ core }: Place, { id, name }: Fields): { id?: string } {
   if (typeof id !== 'string' || name !== undefined) return {}
   return { id: findPerson(core.world.people.values(), id).id }
 }
@@ -54,21 +56,25 @@ function isMediaKind(kind: MessageKind): kind is MediaKind {
   return Object.hasOwn(MEDIA_KINDS, kind)
 }
 
-function mediumOf({ core }: Place, kind: MediaKind, given: Partial<MediaBytes>): Medium {
+function mediumOf({ core }: Place, kind: MediaKind, given: Fields): Medium {
+  const { bytes, name, width, height, durationMs } = given
+  if (name !== undefined) checkLike<string>('name', name, '')
+  if (width !== undefined) checkLike<number>('width', width, 0)
+  if (height !== undefined) checkLike<number>('height', height, 0)
+  if (durationMs !== undefined) checkLike<number>('durationMs', durationMs, 0)
   const about: About = {
-    ...(given.name === undefined ? {} : { name: given.name }),
-    ...(given.width === undefined ? {} : { width: given.width }),
-    ...(given.height === undefined ? {} : { height: given.height }),
-    ...(given.durationMs === undefined ? {} : { durationMs: given.durationMs }),
+    ...(name === undefined ? {} : { name }),
+    ...(width === undefined ? {} : { width }),
+    ...(height === undefined ? {} : { height }),
+    ...(durationMs === undefined ? {} : { durationMs }),
   }
-  for (const [name, value] of Object.entries(about)) checkLike(name, value, name === 'name' ? '' : 0)
-  if (given.bytes === undefined) return { ...core.samples.get(kind), ...about }
-  if (!(given.bytes instanceof Uint8Array)) throw new SandboxError('bytes is no Uint8Array')
-  return core.media.add(given.bytes, about)
+  if (bytes === undefined) return { ...core.samples.get(kind), ...about }
+  if (!(bytes instanceof Uint8Array)) throw new SandboxError('bytes is no Uint8Array')
+  return core.media.add(bytes, about)
 }
 
 /** Types must be those of the sample; what comes from the page is only known to be JSON. */
-function checkLike(name: string, value: unknown, sample: unknown): void {
+function checkLike<T>(name: string, value: unknown, sample: T): asserts value is T {
   if (name === 'form' && value !== 'line' && value !== 'app') throw new SandboxError("form is neither 'line' nor 'app'")
   if (typeof value === 'number' && !Number.isFinite(value)) throw new SandboxError(`${name} is no number`)
   if (Array.isArray(sample)) {

@@ -1,8 +1,9 @@
 import type { Core } from '../core.js'
 import { SandboxError } from '../errors.js'
+import type { Fields } from '../read/fields.js'
 import type { MessageKind } from '../world/content.js'
 import { textOf } from '../world/describe.js'
-import type { Content, ContentOf, Message } from '../world/message.js'
+import type { ContentOf, Message } from '../world/message.js'
 import type { Person } from '../world/person.js'
 
 const MINUTE_MS = 60_000
@@ -16,17 +17,17 @@ export interface Place {
 }
 
 /** What a message of a kind holds beside its medium. */
-export type Plain<K extends MessageKind> = Omit<ContentOf<K>, 'kind' | 'media'>
+type Plain<K extends MessageKind> = Omit<ContentOf<K>, 'kind' | 'media'>
 
 /** A good sample of a kind; `given` may say which person or message it is about. */
-export function sampleOf(place: Place, kind: MessageKind, given: Readonly<Record<string, unknown>>): object {
-  const sample = SAMPLES[kind] as ((place: Place, given: Readonly<Record<string, unknown>>) => object) | undefined
+export function sampleOf(place: Place, kind: MessageKind, given: Readonly<Fields>): Fields {
+  const sample = SAMPLES[kind]
   if (!sample) throw new SandboxError(`there are no messages of kind ${kind}`)
   return sample(place, given)
 }
 
 const SAMPLES: {
-  [K in MessageKind]: (place: Place, given: Readonly<Record<string, unknown>>) => Plain<K>
+  [K in MessageKind]: (place: Place, given: Readonly<Fields>) => Plain<K>
 } = {
   text: () => ({ text: '你好' }),
   image: () => ({}),
@@ -86,7 +87,7 @@ const SAMPLES: {
 }
 
 /** Recommends somebody by id, whoever that is, else a friend who is not there. */
-function sampleCard(place: Place, given: Readonly<Record<string, unknown>>): Plain<'card'> {
+function sampleCard(place: Place, given: Readonly<Fields>): Plain<'card'> {
   const { people, owner } = place.core.world
   const wanted = given.id
   if (typeof wanted === 'string' && !people.has(wanted)) {
@@ -104,7 +105,7 @@ function somebodyElse({ core, chatId, speaker }: Place, people: Person[]): Perso
 }
 
 /** Quotes the message asked for, else the chat's latest that somebody said. */
-function sampleQuote({ core, chatId }: Place, given: Readonly<Record<string, unknown>>): Plain<'quote'> {
+function sampleQuote({ core, chatId }: Place, given: Readonly<Fields>): Plain<'quote'> {
   const conversation = core.world.conversations.get(chatId)
   const { quotedId } = given
   if (typeof quotedId === 'string' && given.quotedText === undefined) {
@@ -128,7 +129,7 @@ function quotedFields({ world }: Core, message: Message) {
     quotedId: message.id,
     quotedSpeaker: message.speaker,
     quotedName,
-    quotedText: textOf(message.content as Content),
+    quotedText: textOf(message.content),
   }
 }
 

@@ -6,7 +6,7 @@ import { type AttemptState, LoginAttempt } from './login-attempt.js'
 const LIMIT = 100
 
 /** How long a QR waits. @see docs/protocol.md §3.3 */
-export const QR_LIFETIME_MS = 5 * 60 * 1000
+const QR_LIFETIME_MS = 5 * 60 * 1000
 
 /** Every uuid that was given out lately, and what the phone does with the newest. */
 export class Logins {

@@ -10,7 +10,7 @@ import { formatSyncKey, type SyncKeys } from './sync-keys.js'
 export type EndCode = 0 | 1100 | 1101 | 1102
 
 /** What a program is known to have done, so that later requests can be compared with it. */
-export interface ProgramMemory {
+interface ProgramMemory {
   /** `synckey` the next `synccheck` should carry; absent before the first sync and after every init. */
   checkKey?: string
   /** `seq` the next `webwxgetcontact` should carry. */
@@ -28,7 +28,7 @@ export interface ProgramMemory {
 }
 
 /** What the sessions of one account share. @see docs/protocol.md §14.4 */
-export interface AccountNews {
+interface AccountNews {
   readonly log: NewsLog
   readonly keys: SyncKeys
 }

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { SyncKey } from '../../transports/web/wire/sync.js'
+import { fieldsOf } from '../read/fields.js'
 
 const FIRST_KEYS = [1, 2, 3, 1000]
 const LATER_KEYS = [1, 2, 3, 11, 13, 201, 203, 1000, 1001, 1002]
@@ -33,12 +34,11 @@ export class SyncKeys {
 
   /** The cursor in a SyncKey object; `undefined` when it is malformed or past `end`. */
   parse(key: unknown, end: number): number | undefined {
-    if (typeof key !== 'object' || key === null) return undefined
-    const { Count, List } = key as Partial<SyncKey>
+    const { Count, List } = fieldsOf(key)
     if (!Array.isArray(List) || Count !== List.length) return undefined
     return this.#cursor(
       List.map((entry: unknown) => {
-        const { Key, Val } = (entry ?? {}) as { Key?: unknown; Val?: unknown }
+        const { Key, Val } = fieldsOf(entry)
         return [Key, Val]
       }),
       end,
@@ -79,7 +79,7 @@ export class SyncKeys {
 }
 
 function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 }
 
 /** `Key_Val` pairs as `synccheck` wants them. @see docs/protocol.md §2.3 */

@@ -7,7 +7,7 @@ import { MessageIds } from './message-ids.js'
 import type { Person } from './person.js'
 
 /** What happens in a world. */
-export interface WorldEvents {
+interface WorldEvents {
   /** A message was added to a conversation. */
   message: Message
   /** A message was recalled by `by`. */
@@ -27,7 +27,7 @@ export interface WorldEvents {
 }
 
 /** What is needed to add a message; `at` is now unless given. */
-export interface NewMessage {
+interface NewMessage {
   chatId: string
   speaker: string
   origin: Message['origin']

@@ -36,8 +36,7 @@ import { kindOf, uploadAs } from './media/plan.js'
 import { receiveMedia } from './media/receive.js'
 import { readCursor } from './session/cursor.js'
 import { readSavedSession, restoreSession, saveSession } from './session/saved-session.js'
-import { Session } from './session/session.js'
-import { identityOf } from './session/session-identity.js'
+import { identityOf, Session } from './session/session.js'
 import { Receiving } from './sync/receive.js'
 import { resumeSession } from './sync/resume.js'
 import { MAX_TEXT_GRAPHEMES } from './wire/constants.js'
@@ -120,8 +119,11 @@ export class WebTransport implements Transport {
     }
   }
 
-  receive(signal: AbortSignal): AsyncIterableIterator<TransportEvent, undefined> {
-    return new Receiving(this.#web, signal)
+  receive(
+    signal: AbortSignal,
+    room: (signal: AbortSignal) => Promise<void>,
+  ): AsyncIterableIterator<TransportEvent, undefined> {
+    return new Receiving(this.#web, signal, room)
   }
 
   /** @throws LoggedOutError when the server says twice that the session is over */

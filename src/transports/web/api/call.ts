@@ -1,7 +1,7 @@
 import { type LogoutReason, ProtocolError, RefusedError, ServerError } from '../../../errors.js'
 import type { Clock } from '../../../util/clock.js'
 import { parseJson } from '../../../util/json.js'
-import { type Dict, dict, int, text } from '../../../util/read.js'
+import { type Dict, dict, int, isDict, text } from '../../../util/read.js'
 import { redact } from '../../../util/redact.js'
 import type { HttpClient, HttpReply } from '../http/http-client.js'
 import type { Session } from '../session/session.js'
@@ -52,12 +52,19 @@ export type CallOptions<Name extends EndpointName = EndpointName> = BodyOf<Name>
  *
  * @param read makes something of whatever it answers; a `ProtocolError` it throws is tried again where `tries` allow
  */
-export function call<Name extends EndpointName, T = HttpReply>(
+export function call<Name extends EndpointName>(web: Web, name: Name, options: CallOptions<Name>): Promise<HttpReply>
+export function call<Name extends EndpointName, T>(
   web: Web,
   name: Name,
   options: CallOptions<Name>,
-  read?: (reply: HttpReply) => T,
-): Promise<T> {
+  read: (reply: HttpReply) => T,
+): Promise<T>
+export function call<Name extends EndpointName>(
+  web: Web,
+  name: Name,
+  options: CallOptions<Name>,
+  read?: (reply: HttpReply) => unknown,
+): Promise<unknown> {
   const endpoint = ENDPOINTS[name]
   const url = new URL(endpoint.path, web.session.hosts[endpoint.host])
   for (const [key, value] of Object.entries(options.query ?? {})) {
@@ -75,7 +82,7 @@ export function call<Name extends EndpointName, T = HttpReply>(
     ...(options.form ? { body: options.form } : {}),
     ...(hasBody ? { json: { BaseRequest: web.session.baseRequest(), ...options.body } } : {}),
   }
-  return web.http.send(request, read)
+  return read ? web.http.send(request, read) : web.http.send(request)
 }
 
 /**
@@ -116,7 +123,7 @@ function unreadable(name: EndpointName): UnreadableRet {
 
 /** What a refusal costs beyond the call it answers. @see docs/protocol.md §12.3 */
 export function consequenceOf(name: EndpointName, ret: number): Consequence {
-  const row = name in CONSEQUENCES ? CONSEQUENCES[name as keyof typeof CONSEQUENCES] : undefined
+  const row = CONSEQUENCES[name]
   if (!row) return 'call'
   if (DEAD_SESSION_RETS.includes(ret)) return row.dead
   if (ret === RET.tooFrequent) return row.tooFrequent
@@ -133,10 +140,8 @@ export function readJson(name: EndpointName, reply: HttpReply): Dict {
     const found = what(reply.text)
     throw unexpected(name, found === 'JSON' ? 'JSON that is broken or cut off' : `${found} instead of JSON`)
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw unexpected(name, `${what(reply.text)} instead of a JSON object`)
-  }
-  return value as Dict
+  if (!isDict(value)) throw unexpected(name, `${what(reply.text)} instead of a JSON object`)
+  return value
 }
 
 /** The error for a reply that is not the protocol's. It has no cause: a parser's message would quote the reply. */

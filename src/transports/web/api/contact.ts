@@ -1,6 +1,6 @@
+import pMap from 'p-map'
 import type { DetailsOptions } from '../../../transport/contacts.js'
 import { type Dict, int } from '../../../util/read.js'
-import { sideBySide } from '../../../util/side-by-side.js'
 import { BATCH_CONTACT_LIMIT } from '../wire/constants.js'
 import { type BatchContactEntry, OPLOG_COMMAND, type OplogRequest, type VERIFY_OPCODE } from '../wire/contact.js'
 import { callJson, unexpected, type Web } from './call.js'
@@ -41,7 +41,7 @@ export async function getContacts(
 }
 
 /** What was asked for in one request, and what came back; unchecked. */
-export interface DetailsPage {
+interface DetailsPage {
   names: string[]
   replies: unknown[]
 }
@@ -70,7 +70,7 @@ export async function batchGetContacts(
   }
   let done = 0
   let hasFailed = false
-  return sideBySide(batches, BATCHES_AT_ONCE, async (List) => {
+  const fetchBatch = async (List: BatchContactEntry[]): Promise<DetailsPage> => {
     const names = List.map(({ UserName }) => UserName)
     if (hasFailed) return { names, replies: [] }
     try {
@@ -84,14 +84,15 @@ export async function batchGetContacts(
       if (!Array.isArray(reply.ContactList)) throw unexpected('webwxbatchgetcontact', 'the reply lacks ContactList')
       done += List.length
       onProgress?.({ done, total: entries.length })
-      return { names, replies: reply.ContactList as unknown[] }
+      return { names, replies: reply.ContactList }
     } catch (error) {
       if (!onFailure) throw error
       if (!hasFailed) onFailure(error)
       hasFailed = true
       return { names, replies: [] }
     }
-  })
+  }
+  return pMap(batches, fetchBatch, { concurrency: BATCHES_AT_ONCE })
 }
 
 /** Sets a friend's remark. @see docs/protocol.md §4.5 */

@@ -5,8 +5,8 @@ import { call, callJson, unexpected, type Web } from './call.js'
 
 const TRIES = 3
 
-/** What `webwxinit` tells. */
-export interface Init {
+/** What the reply of `webwxinit` contains. */
+interface Init {
   /** The whole reply, as sent. */
   reply: Dict
   /** The own account. */

@@ -36,7 +36,7 @@ export async function requestUuid(web: Web, signal?: AbortSignal): Promise<strin
 }
 
 /** The answer of one login poll. */
-export interface LoginPoll {
+interface LoginPoll {
   /** A value of `LOGIN_CODE`, or one not known. */
   code: number
   /** Code 201: the account's picture as a `data:` address. */

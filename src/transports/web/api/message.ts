@@ -20,7 +20,7 @@ const QUERIES = {
 export type SendEndpoint = keyof typeof QUERIES
 
 /**
- * Sends a message. Made once: when the answer is lost, nobody knows whether it arrived.
+ * Sends a message. Made once: when the answer is lost, the message may have arrived.
  *
  * @param scene 2 when forwarding, else 0
  * @see docs/protocol.md §6.1

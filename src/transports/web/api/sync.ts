@@ -67,8 +67,7 @@ export interface SyncBatch {
 }
 
 /**
- * Fetches what came since the session's SyncKey. The session's position does not move: the caller moves it when the batch is in
- * good hands.
+ * Fetches what came since the session's SyncKey. The session's position does not move: the caller moves it once the batch is kept.
  *
  * @see docs/protocol.md §5.2
  */

@@ -1,5 +1,5 @@
+import type { ContactTraits } from '../../../contact/fields.js'
 import { CONTACT, LISTED_MEMBER, type MemberFields, type SentFields } from '../../../contact/fields.js'
-import type { ContactTraits } from '../../../contact/traits.js'
 import type { ContactEntry, ContactKind } from '../../../transport/contacts.js'
 import { type Dict, dict, int, list, text } from '../../../util/read.js'
 import { isShadow } from '../../../util/spelling.js'

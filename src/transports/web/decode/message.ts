@@ -1,5 +1,5 @@
+import type { ContactLookup } from '../../../contact/contact.js'
 import { Chatroom, type Contact } from '../../../contact/contact.js'
-import type { ContactLookup } from '../../../contact/lookup.js'
 import type { MessageType, RawMessage } from '../../../message/fields.js'
 import { createMessage, type Message } from '../../../message/message.js'
 import type { DecodeContext } from '../../../transport/transport.js'

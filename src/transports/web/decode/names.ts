@@ -72,7 +72,7 @@ function readOthers(text: string, bare: Bare, values: Values): string[] | undefi
 }
 
 function all(names: (string | undefined)[]): string[] | undefined {
-  return names.includes(undefined) ? undefined : (names as string[])
+  return names.every((one) => one !== undefined) ? names : undefined
 }
 
 /** What one pair encloses. */
@@ -87,8 +87,8 @@ function splitEnclosed(text: string): string[] {
   const quotes = QUOTES.find(([open]) => text.startsWith(open))
   if (inner === undefined || !quotes) return []
   const [open, close] = quotes
-  const [first, ...others] = JOINTS.map((joint) => close + joint + open)
-  return others.reduce((list, joint) => list.replaceAll(joint, first as string), inner).split(first as string)
+  const [first = '', ...others] = JOINTS.map((joint) => close + joint + open)
+  return others.reduce((list, joint) => list.replaceAll(joint, first), inner).split(first)
 }
 
 /**

@@ -12,7 +12,7 @@ import type { ParsedNotice } from './wordings.js'
  * @see docs/protocol.md §10.17, §10.18
  */
 export function decodeNote(message: WireMessage, text: string): Note {
-  return { ...parseNotice(message), text } as Note
+  return { ...parseNotice(message), text }
 }
 
 function parseNotice(message: WireMessage): ParsedNotice {

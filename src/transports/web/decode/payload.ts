@@ -1,14 +1,13 @@
 import type { MessageType } from '../../../message/fields.js'
 import type { Payload } from '../../../message/message.js'
 import type { Card, FriendRequest, Location } from '../../../message/payload.js'
-import { parseXml } from '../../../util/xml.js'
+import { at, parseXml } from '../../../util/xml.js'
 import { VERIFY_FLAG } from '../wire/contact.js'
 import { APP_MSG_TYPE, MSG_TYPE, type WireMessage, type WireRecommendInfo } from '../wire/message.js'
 import { decodeNote } from './note.js'
-import { placeOf } from './place.js'
 import { appElementOf, decodeSharing } from './sharing.js'
 
-/** What a message of a type carries beside its text. What malformed XML does not tell is empty. */
+/** What a message of a type carries beside its text. What malformed XML lacks is empty. */
 export function decodePayload(type: MessageType, message: WireMessage, text: unknown): Payload {
   switch (type) {
     case 'Map':
@@ -70,4 +69,10 @@ function decodeCard(info: WireRecommendInfo): Card {
 function decodeRequest(message: WireMessage): FriendRequest {
   const { UserName, NickName, Content, Ticket } = message.RecommendInfo
   return { userName: UserName, nickName: NickName, content: Content, ticket: message.Ticket || Ticket }
+}
+
+/** Attributes of the `<location>` in `OriContent`; `undefined` when it is missing or malformed. @see docs/protocol.md §10.3 */
+export function placeOf({ OriContent }: Pick<WireMessage, 'OriContent'>): Readonly<Record<string, string>> | undefined {
+  const root = parseXml(OriContent)
+  return (root?.name === 'location' ? root : at(root, 'location'))?.attributes
 }

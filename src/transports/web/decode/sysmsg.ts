@@ -3,7 +3,7 @@ import type { Values } from './names.js'
 import { renderTemplate, wordingAt } from './template.js'
 
 /** What a system XML says. */
-export interface SystemXml {
+interface SystemXml {
   /** The wording; `''` when it has none for people. */
   text: string
   /** What `parseLine` may read; absent where people may have written the wording. */

@@ -2,7 +2,7 @@ import { at, textAt, type XmlElement } from '../../../util/xml.js'
 import type { Values } from './names.js'
 
 /** A notice put together. */
-export interface Rendered {
+interface Rendered {
   text: string
   /** The same with one character for each list of names, so that no name is read as a part of the sentence. */
   line?: { content: string; values: Values }

@@ -1,7 +1,7 @@
 import type { AddFriendArguments, MessageType, SystemInfo } from '../../../message/fields.js'
 import { parseXml, textAt } from '../../../util/xml.js'
 import { APP_MSG_TYPE, MSG_TYPE, type WireMessage, type WireRecommendInfo } from '../wire/message.js'
-import { placeOf } from './place.js'
+import { placeOf } from './payload.js'
 import { appElementOf } from './sharing.js'
 import { isSystemXml, type NameOf, readSystemXml } from './sysmsg.js'
 

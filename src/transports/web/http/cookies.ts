@@ -42,7 +42,7 @@ export class Cookies {
 
   /** @throws when `saved` did not come from `save` */
   restore(saved: unknown): void {
-    this.#jar = CookieJar.deserializeSync(saved as string)
+    this.#jar = CookieJar.deserializeSync(JSON.stringify(saved))
   }
 
   clear(): void {

@@ -4,6 +4,7 @@ import { ItchatError, NetworkError, ProtocolError } from '../../../errors.js'
 import type { TransportContext } from '../../../transport/transport.js'
 import { backoffMs } from '../../../util/backoff.js'
 import type { Clock } from '../../../util/clock.js'
+import { errorCode } from '../../../util/error-code.js'
 import { redact } from '../../../util/redact.js'
 import { TimeoutReason, withTimeout } from '../../../util/timeout.js'
 import { USER_AGENT } from '../wire/constants.js'
@@ -33,7 +34,7 @@ export interface HttpRequest {
   /** Sent as it is. */
   body?: { bytes: Uint8Array; contentType: string }
   timeoutMs: number
-  /** How often to try in all when the line fails. More than 1 only for what may be repeated. Default 1. */
+  /** How often to try in all when the connection fails. More than 1 only for what may be repeated. Default 1. */
   tries?: number
   signal?: AbortSignal | undefined
 }
@@ -48,13 +49,13 @@ export interface HttpReply {
 export interface HttpStream {
   status: number
   headers: Record<string, string | string[] | undefined>
-  /** Ends early with a NetworkError when the line breaks, or stands still for as long as the request's time-out. */
+  /** Ends early with a NetworkError when the connection breaks, or brings nothing for as long as the request's time-out. */
   body: AsyncIterable<Uint8Array>
-  /** Gives the connection up; for a body that nobody will read. */
+  /** Gives the connection up; for a body that will not be read. */
   cancel(): void
 }
 
-export interface HttpClientOptions extends TransportContext {
+interface HttpClientOptions extends TransportContext {
   /** Default: connects directly to loopback, elsewhere as `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say. */
   dispatcher?: Dispatcher | undefined
 }
@@ -75,15 +76,19 @@ export class HttpClient {
   }
 
   /**
-   * @param read makes something of the reply; a `ProtocolError` it throws is tried again like a failure of the line
+   * @param read makes something of the reply; a `ProtocolError` it throws is tried again like a network failure
    * @throws NetworkError when no whole reply came, after all tries, or the server answered 5xx
    * @throws StateError when this instance may not act for the account any more
    * @throws the signal's reason
    */
-  async send<T = HttpReply>(call: HttpRequest, read = (reply: HttpReply) => reply as T): Promise<T> {
+  send(call: HttpRequest): Promise<HttpReply>
+  send<T>(call: HttpRequest, read: (reply: HttpReply) => T): Promise<T>
+  async send<T>(call: HttpRequest, read?: (reply: HttpReply) => T): Promise<T | HttpReply> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return read(await withTimeout(this.#clock, call.timeoutMs, call.signal, (signal) => this.#once(call, signal)))
+        const once = (signal: AbortSignal) => this.#once(call, signal)
+        const reply = await withTimeout(this.#clock, call.timeoutMs, call.signal, once)
+        return read ? read(reply) : reply
       } catch (thrown) {
         if (call.signal?.aborted) throw call.signal.reason
         const error = thrown instanceof TimeoutReason ? asNetworkError(thrown, call) : thrown
@@ -175,20 +180,20 @@ export class HttpClient {
   }
 
   async *#watched(body: Readable, call: HttpRequest, broken: AbortController): AsyncGenerator<Uint8Array> {
-    const chunks = body[Symbol.asyncIterator]()
+    const chunks: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]()
     try {
       while (true) {
         const next = await withTimeout(this.#clock, call.timeoutMs, call.signal, (signal) =>
           Promise.race([chunks.next(), aborted(signal, () => broken.abort(signal.reason))]),
         )
         if (next.done) return
-        yield next.value as Uint8Array
+        yield next.value
       }
     } catch (error) {
       if (call.signal?.aborted) throw call.signal.reason
       throw asNetworkError(error, call)
     } finally {
-      // Nobody reads on: the connection is of no more use.
+      // Nothing reads on: the connection cannot be used again.
       giveUp(body)
     }
   }
@@ -222,10 +227,10 @@ export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
 }
 
-async function readText(body: Readable, endpoint: string): Promise<string> {
+async function readText(body: AsyncIterable<Buffer>, endpoint: string): Promise<string> {
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  for await (const chunk of body) {
     bytes += chunk.length
     if (bytes > MAX_REPLY_BYTES) {
       throw new ProtocolError(
@@ -247,7 +252,7 @@ function serverFailed(endpoint: string, status: number): NetworkError {
   })
 }
 
-/** Rejects with the signal's reason when it aborts, after telling. */
+/** Rejects with the signal's reason when it aborts, after the callback. */
 function aborted(signal: AbortSignal, tell: () => void): Promise<never> {
   return new Promise((_, reject) => {
     const abort = () => {
@@ -261,7 +266,7 @@ function aborted(signal: AbortSignal, tell: () => void): Promise<never> {
 
 function asNetworkError(cause: unknown, call: HttpRequest): Error {
   if (cause instanceof ItchatError) return cause
-  const code = (cause as { code?: string } | undefined)?.code
+  const code = errorCode(cause)
   return new NetworkError(`${call.endpoint} at ${call.url.origin}: ${explain(cause, code)}`, {
     endpoint: call.endpoint,
     outcome: code !== undefined && NOT_SENT.has(code) ? 'notSent' : 'unknown',
@@ -281,7 +286,7 @@ function explain(cause: unknown, code: string | undefined): string {
   }
 }
 
-/** Ends a body that nobody reads; that it ends early is no news to anybody. */
+/** Ends a body that is not read; its early end is expected, not an error. */
 function giveUp(body: Readable): void {
   body.on('error', () => {})
   body.destroy()

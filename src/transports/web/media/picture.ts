@@ -7,7 +7,7 @@ import { PICTURE_FORMATS, STICKER_FORMAT, type UploadMediaType } from '../wire/u
 export const HEAD_BYTES = 4_100
 
 /** How a file meant as a picture goes out. */
-export interface Picture {
+interface Picture {
   as: 'image' | 'sticker' | 'file'
   mediaType: UploadMediaType
   source: OpenSource

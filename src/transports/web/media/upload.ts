@@ -16,14 +16,14 @@ const UPLOAD_TYPE = 2
 const MEDIA_TYPE = 4
 const CHECK_FILE_TYPE = 7
 
-export interface UploadOptions {
+interface UploadOptions {
   mediaType: UploadMediaType
   toUserName: string
   onProgress?: ((progress: { sentBytes: number; totalBytes: number }) => unknown) | undefined
   signal?: AbortSignal | undefined
 }
 
-export interface Uploaded {
+interface Uploaded {
   mediaId: string
   /** Large files: goes with the message. */
   signature?: string
@@ -31,7 +31,7 @@ export interface Uploaded {
 }
 
 /**
- * Uploads a file in chunks of 512 KiB, one after another, each tried again alone when the line fails.
+ * Uploads a file in chunks of 512 KiB, one after another, each retried by itself when the connection fails.
  *
  * @throws FileError when the file changes meanwhile
  * @see docs/protocol.md §6.7, §6.8

@@ -32,7 +32,7 @@ const Saved = v.object({
 })
 
 /** A session as it is written to disk. */
-export type SavedSession = v.InferOutput<typeof Saved>
+type SavedSession = v.InferOutput<typeof Saved>
 
 /** @throws StateError before a login */
 export function saveSession(session: Session, http: HttpClient): SavedSession {
@@ -64,7 +64,7 @@ export function readSavedSession(saved: unknown): SavedSession {
  * @throws ArgumentError when it is of another server, or its cookies cannot be read
  */
 export function restoreSession(session: Session, http: HttpClient, saved: SavedSession): void {
-  const { loginOrigin, baseOrigin, uin, sid, skey, passTicket, cookies, ...fields } = saved
+  const { loginOrigin, baseOrigin, uin, sid, skey, passTicket, cookies, inviteStartCount, ...fields } = saved
   if (loginOrigin !== session.loginOrigin) {
     throw new ArgumentError(
       `The saved login belongs to ${loginOrigin}, this program is set to ${session.loginOrigin}.`,
@@ -77,7 +77,14 @@ export function restoreSession(session: Session, http: HttpClient, saved: SavedS
   } catch {
     throw broken('cookies')
   }
-  Object.assign(session, { ...fields, hosts, credentials: { uin, sid, skey, passTicket }, isOver: false })
+  // Named, as it may be absent: that of a session before must not stay.
+  Object.assign(session, {
+    ...fields,
+    inviteStartCount,
+    hosts,
+    credentials: { uin, sid, skey, passTicket },
+    isOver: false,
+  })
 }
 
 function broken(key: string): ArgumentError {

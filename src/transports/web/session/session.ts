@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import type { SessionIdentity } from '../../../transport/transport.js'
 import { type Hosts, hostsBeforeLogin } from '../hosts.js'
 import { newDeviceId, TimedIds } from '../ids.js'
 import type { BaseRequest } from '../wire/base.js'
@@ -91,4 +93,9 @@ export class Session {
     const { uin, sid, skey } = this.credentials ?? { uin: '0', sid: '', skey: '' }
     return { Uin: Number(uin), Sid: sid, Skey: skey, DeviceID: this.deviceId }
   }
+}
+
+/** Whose session it is; the hash of the sid names it without being a secret. */
+export function identityOf({ uin, sid }: Pick<Credentials, 'uin' | 'sid'>): SessionIdentity {
+  return { account: uin, session: createHash('sha256').update(sid).digest('hex').slice(0, 16) }
 }

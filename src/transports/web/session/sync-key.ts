@@ -2,7 +2,7 @@ import { dict, int, list } from '../../../util/read.js'
 import type { SyncKey } from '../wire/sync.js'
 
 /**
- * Reads a SyncKey; `undefined` when it is empty, or anything in it is broken: a part of a position is no position.
+ * Reads a SyncKey; `undefined` when it is empty, or anything in it is broken: a part of a position is useless.
  *
  * @see docs/protocol.md §5.2
  */

@@ -14,7 +14,7 @@ const keyOf = (position: number): SyncKey => ({ Count: 1, List: [{ Key: 1, Val: 
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 /** A server with news behind each position, and what was requested of it. */
-function newsServer() {
+function newsServer(room: (signal: AbortSignal) => Promise<void> = async () => {}) {
   const clock = new ManualClock(0)
   const session = new Session('http://127.0.0.1:9')
   session.syncKey = keyOf(1)
@@ -47,7 +47,7 @@ function newsServer() {
   }
   const web = { clock, session, http: { send } } as unknown as Web
   const stop = new AbortController()
-  return { clock, session, requests, answers, stop, events: new Receiving(web, stop.signal) }
+  return { clock, session, requests, answers, stop, events: new Receiving(web, stop.signal, room) }
 }
 
 type Server = ReturnType<typeof newsServer>
@@ -89,15 +89,28 @@ describe('requests', () => {
     expect(requests).toEqual([])
   })
 
-  test('polling goes on while no event is requested, but nothing is fetched', async () => {
-    const server = newsServer()
-    deliveryIn(await server.events.next()).acknowledge()
-    await settled()
-    expect(server.requests).toEqual(['poll', 'sync 1', 'poll'])
-    await server.clock.advance(3_600_000)
-    expect(server.requests).toEqual(['poll', 'sync 1', 'poll'])
-    expect(deliveryIn(await server.events.next()).batch.messages).toMatchObject([{ id: '2' }])
-    expect(server.requests).toEqual(['poll', 'sync 1', 'poll', 'sync 2'])
+  test('nothing is fetched while there is no room, not even the first batch', async () => {
+    let makeRoom = () => {}
+    const server = newsServer(
+      () =>
+        new Promise((resolve) => {
+          makeRoom = resolve
+        }),
+    )
+    for (const [before, id] of [
+      [['poll'], '1'],
+      [['poll', 'sync 1', 'poll'], '2'],
+    ] as const) {
+      const next = server.events.next()
+      await settled()
+      expect(server.requests).toEqual(before)
+      await server.clock.advance(3_600_000)
+      expect(server.requests).toEqual(before)
+      makeRoom()
+      const delivery = deliveryIn(await next)
+      expect(delivery.batch.messages).toMatchObject([{ id }])
+      delivery.acknowledge()
+    }
     await server.events.return()
   })
 })
@@ -209,8 +222,8 @@ describe('the order of events', () => {
     const delivery = deliveryIn(await server.events.next())
     server.answers.push({ failure: new Error('reset') })
     delivery.acknowledge()
-    await server.clock.advance(3_600_000)
-    expect(server.requests).toEqual(['poll', 'sync 1'])
+    await server.clock.advance(60_000)
+    expect(server.requests).toEqual(['poll', 'sync 1', 'sync 2'])
     expect(await nextKind(server)).toBe('offline')
     expect(deliveryIn(await server.events.next()).batch.messages).toMatchObject([{ id: '2' }])
     await server.events.return()

@@ -1,5 +1,4 @@
 import type { TransportEvent } from '../../../transport/batch.js'
-import { unlessAborted } from '../../../util/abort.js'
 import type { Web } from '../api/call.js'
 import type { SyncBatch } from '../api/sync.js'
 import { readBatch } from '../decode/batch.js'
@@ -15,10 +14,7 @@ interface Request {
 
 const DONE: Result = { done: true, value: undefined }
 
-/**
- * Receives until the session ends or the signal aborts. Polling starts with the first call of `next`, and a batch is fetched only
- * while a call of `next` waits.
- */
+/** Receives until the session ends or the signal aborts. Polling starts with the first call of `next`. */
 export class Receiving implements AsyncIterableIterator<TransportEvent, undefined>, SyncListener {
   readonly #web: Web
   readonly #signal: AbortSignal
@@ -29,10 +25,12 @@ export class Receiving implements AsyncIterableIterator<TransportEvent, undefine
   /** Events that no call of `next` has taken yet. */
   #events: TransportEvent[] = []
   readonly #requests: Request[] = []
-  #onRequest: () => void = () => {}
+  /** Resolves when there is room for another batch. */
+  readonly room: (signal: AbortSignal) => Promise<void>
 
-  constructor(web: Web, signal: AbortSignal) {
+  constructor(web: Web, signal: AbortSignal, room: (signal: AbortSignal) => Promise<void>) {
     this.#web = web
+    this.room = room
     this.#signal = AbortSignal.any([signal, this.#stop.signal])
   }
 
@@ -48,7 +46,6 @@ export class Receiving implements AsyncIterableIterator<TransportEvent, undefine
     if (this.#isOver) return this.#finish()
     return new Promise((resolve, reject) => {
       this.#requests.push({ resolve, reject })
-      this.#onRequest()
     })
   }
 
@@ -59,15 +56,6 @@ export class Receiving implements AsyncIterableIterator<TransportEvent, undefine
     await this.#loop
     this.#events = []
     return DONE
-  }
-
-  /** The account requests an event when it has room for a batch. */
-  async room(signal: AbortSignal): Promise<void> {
-    if (this.#requests.length > 0) return
-    const requested = new Promise<void>((resolve) => {
-      this.#onRequest = resolve
-    })
-    await unlessAborted(requested, signal)
   }
 
   async deliver(sent: SyncBatch, signal: AbortSignal, move: () => boolean): Promise<void> {

@@ -5,7 +5,7 @@ import { UnreadableRet } from '../api/call.js'
 export type PollEndpoint = 'synccheck' | 'webwxsync'
 
 /** What the server answered about the session. */
-export interface Refusal {
+interface Refusal {
   endpoint: PollEndpoint
   /** `NaN` when it is not a number. */
   code: number

@@ -2,9 +2,9 @@ import { NetworkError, ProtocolError } from '../../../errors.js'
 import { backoffMs } from '../../../util/backoff.js'
 import { startTimer } from '../../../util/clock.js'
 import type { Web } from '../api/call.js'
+import { init } from '../api/init.js'
 import { type SyncBatch, sync } from '../api/sync.js'
 import { refusalIn } from './refusal.js'
-import { restartSession } from './restart.js'
 import { SessionVerdict } from './session-verdict.js'
 
 /** A network that fails longer is reported. */
@@ -29,17 +29,18 @@ export async function resumeSession(
     try {
       if (verdict.isPositionRefused && !hasRestarted) {
         hasRestarted = true
-        await restartSession(web, signal)
+        web.session.start(await init(web, signal))
       }
       return await sync(web, signal)
     } catch (error) {
       signal?.throwIfAborted()
+      if (!(error instanceof Error)) throw error
       const refusal = refusalIn(error)
       if (refusal && verdict.refused(refusal.endpoint, refusal.code)) return undefined
       if (!refusal && (!mayPass(error) || elapsedMs() >= GIVE_UP_MS)) throw error
       if (refusal && verdict.isDoubted) continue
       const retryInMs = backoffMs(attempt, web.clock)
-      onRetry(error as Error, retryInMs)
+      onRetry(error, retryInMs)
       await web.clock.sleep(retryInMs, signal)
     }
   }

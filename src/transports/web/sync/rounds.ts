@@ -29,7 +29,7 @@ const CHECK_TIMEOUT_MS = 5_000
 /** Entries of batches that are known when they come again. */
 const MAX_SEEN = 5_000
 
-export interface RoundsOptions {
+interface RoundsOptions {
   web: Web
   listener: SyncListener
   watchdog: Watchdog
@@ -83,7 +83,7 @@ export class Rounds {
     const { web, watchdog } = this.#options
     const elapsedMs = startTimer(web.clock)
     const selector = await this.#wait(signal, this.#check(signal))
-    watchdog.good()
+    watchdog.touch()
     const isDue = selector !== SYNC_SELECTOR.nothing || this.#stuck > 0 || this.#sinceSyncMs() >= SYNC_AT_LEAST_MS
     const gotNews = isDue && (await this.drain(signal))
     if (this.#stuck > 0) await this.pause(Math.max(LEAST_PERIOD_MS, backoffMs(this.#stuck, web.clock)), signal)
@@ -111,18 +111,18 @@ export class Rounds {
   async #fetch(signal: AbortSignal): Promise<SyncBatch> {
     const { web, listener, watchdog, verdict } = this.#options
     const { clock, session } = web
-    watchdog.isPatient = true
+    watchdog.isPaused = true
     await listener.room(signal).finally(() => {
-      watchdog.isPatient = false
-      watchdog.good()
+      watchdog.isPaused = false
+      watchdog.touch()
     })
     const from = session.syncKey
     const batch = await sync(web, signal)
     verdict.accepted('webwxsync')
-    watchdog.good()
+    watchdog.touch()
     this.#sinceSyncMs = startTimer(clock)
     await listener.deliver(batch, signal, () => session.move(from, batch))
-    watchdog.good()
+    watchdog.touch()
     return batch
   }
 

@@ -14,6 +14,6 @@ export interface SyncListener {
   restarted(): void
   /** Traffic flows again after an `offline`. */
   online(): void
-  /** The line or the server fails; the loop tries again after `retryInMs`. */
+  /** The connection or the server fails; the loop tries again after `retryInMs`. */
   offline(error: Error, retryInMs: number): void
 }

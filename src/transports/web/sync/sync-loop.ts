@@ -1,8 +1,8 @@
 import type { LogoutReason } from '../../../errors.js'
 import { backoffMs } from '../../../util/backoff.js'
 import type { Web } from '../api/call.js'
+import { init } from '../api/init.js'
 import { refusalIn } from './refusal.js'
-import { restartSession } from './restart.js'
 import { Rounds } from './rounds.js'
 import { SessionVerdict } from './session-verdict.js'
 import type { SyncListener } from './sync-listener.js'
@@ -43,10 +43,11 @@ export async function runSyncLoop(web: Web, listener: SyncListener, signal: Abor
     pauseMs = 0
     if (restart === 'due') {
       // Answered with a refusal it is done, too.
-      await restartSession(web, given).catch((error) => {
+      const started = await init(web, given).catch((error) => {
         if (refusalIn(error)) restart = 'done'
         throw error
       })
+      web.session.start(started)
       restart = 'done'
       listener.restarted()
     }

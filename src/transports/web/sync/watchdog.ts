@@ -11,43 +11,43 @@ const JUMP_MS = 35_000
 /** A poll and a sync with all its tries take less than half of it. */
 const STANDSTILL_MS = 3 * 60_000
 
-/** The computer slept: nobody knows what became of a request that was on its way. */
+/** The computer slept: requests that were on their way may have been lost. */
 export class ClockJump extends NetworkError {}
 
-/** Gives up what goes on when the computer slept, or nothing moves any more. */
+/** Aborts the work under way when the computer slept, or nothing has progressed for too long. */
 export class Watchdog {
   readonly #clock: Clock
   readonly #stop = new AbortController()
   #work = new AbortController()
-  #sinceGoodMs: () => number
+  #sinceTouchMs: () => number
 
-  /** While true, standing still is as it should be. */
-  isPatient = false
+  /** While true, no progress is expected. */
+  isPaused = false
 
   constructor(clock: Clock) {
     this.#clock = clock
-    this.#sinceGoodMs = startTimer(clock)
+    this.#sinceTouchMs = startTimer(clock)
     void this.#look()
   }
 
-  /** Does something that can be given up, whether it listens to its signal or not. */
+  /** Runs work that can be aborted, whether it listens to its signal or not. */
   watch<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.#work = new AbortController()
-    this.good()
+    this.touch()
     return unlessAborted(work(this.#work.signal), this.#work.signal)
   }
 
-  /** Something moved. */
-  good(): void {
-    this.#sinceGoodMs = startTimer(this.#clock)
+  /** Something progressed. */
+  touch(): void {
+    this.#sinceTouchMs = startTimer(this.#clock)
   }
 
-  /** Gives up what goes on. */
+  /** Aborts the work under way. */
   abort(reason: unknown): void {
     this.#work.abort(reason)
   }
 
-  /** Looks no more. */
+  /** Ends the looks. */
   stop(): void {
     this.#stop.abort()
   }
@@ -58,9 +58,9 @@ export class Watchdog {
       const before = this.#clock.now()
       await this.#clock.sleep(LOOK_EVERY_MS, this.#stop.signal).catch(() => {})
       const sleptMs = this.#clock.now() - before - LOOK_EVERY_MS
-      const stoodMs = this.#sinceGoodMs()
+      const stoodMs = this.#sinceTouchMs()
       if (sleptMs > JUMP_MS) this.abort(jumped(sleptMs))
-      else if (stoodMs > STANDSTILL_MS && !this.isPatient) this.abort(stoodStill(stoodMs))
+      else if (stoodMs > STANDSTILL_MS && !this.isPaused) this.abort(stoodStill(stoodMs))
     }
   }
 }

@@ -9,7 +9,7 @@ export interface BaseRequest {
 }
 
 /** Comes with every JSON reply. @see docs/protocol.md §2.5 */
-export interface BaseResponse {
+interface BaseResponse {
   /** 0 is success; the others stand in `RET`. */
   Ret: number
   ErrMsg: string

@@ -34,7 +34,7 @@ type AnsweringEndpoint =
     >
 
 /** What a refusal of each endpoint costs. @see docs/protocol.md §12.3 */
-export const CONSEQUENCES: Readonly<Record<AnsweringEndpoint, ConsequenceRow>> = {
+export const CONSEQUENCES: Readonly<Partial<Record<EndpointName, ConsequenceRow>>> = {
   synccheck: POLL,
   webwxsync: POLL,
   webwxinit: START,
@@ -56,4 +56,4 @@ export const CONSEQUENCES: Readonly<Record<AnsweringEndpoint, ConsequenceRow>> =
   webwxsearchcontact: ACTION,
   webwxstatreport: ACTION,
   webwxsendfeedback: ACTION,
-}
+} satisfies Record<AnsweringEndpoint, ConsequenceRow>

@@ -127,3 +127,8 @@ export interface OplogRequest extends BaseBody {
   /** Pinning: 1 on, 0 off. */
   OP?: number
 }
+
+/** @see docs/protocol.md §8 */
+export interface SearchContactReply extends BaseReply {
+  List: { EncryUserName: string }[]
+}

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { systemClock } from '../../../util/clock.js'
+import { HttpClient } from '../http/http-client.js'
+import { readSavedSession, restoreSession, saveSession } from './saved-session.js'
+import { Session } from './session.js'
+
+test('what a saved session lacks does not stay from the session before', () => {
+  const http = new HttpClient({ clock: systemClock, mayAct: () => {} })
+  const session = new Session('http://127.0.0.1:9')
+  session.credentials = { uin: '1', sid: 'sid', skey: 'skey', passTicket: 'ticket' }
+  session.userName = '@me'
+  session.syncKey = { Count: 1, List: [{ Key: 1, Val: 1 }] }
+  const saved: unknown = JSON.parse(JSON.stringify(saveSession(session, http)))
+  session.inviteStartCount = 100
+  restoreSession(session, http, readSavedSession(saved))
+  expect(session.inviteStartCount).toBeUndefined()
+})
