@@ -151,7 +151,8 @@ export function compose(options: ItchatOptions): Account {
   })
 
   const inbox: Inbox = new Inbox({
-    transport: () => link.get(),
+    // What was received before the end is read after it, too.
+    transport: () => link.current ?? link.get(),
     clock,
     closing: closing.signal,
     book,

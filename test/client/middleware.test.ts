@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import {
   ArgumentError,
   DirectiveError,
@@ -13,7 +14,7 @@ import {
 } from 'itchat'
 import compat from 'itchat/compat'
 import type { Sandbox } from 'itchat/sandbox'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { botFor, events, nextEvent, sandboxFor } from '../support/bot.js'
 import { gate } from '../support/gate.js'
 
@@ -147,6 +148,35 @@ describe('next()', () => {
     expect(handled).toBe(1)
   })
 
+  test('is waited for, though its middleware throws: the conversation stays in order', async () => {
+    const steps: string[] = []
+    const release = gate()
+    const { bot, friend } = await running((bot) => {
+      bot.use(
+        forTexts((msg, next) => {
+          if (msg.text !== '1') return next()
+          void next()
+          throw new Error('broken middleware')
+        }),
+      )
+      bot.msgRegister(TEXT, async (msg) => {
+        steps.push(`began ${msg.text}`)
+        if (msg.text === '1') await release.opened
+        steps.push(`ended ${msg.text}`)
+        return `got ${msg.text}`
+      })
+    })
+    const error = nextEvent(bot, 'error')
+    friend.say('1')
+    friend.say('2')
+    await vi.waitFor(() => expect(steps).toContain('began 1'))
+    await turn()
+    release.open()
+    expect((await error).error).toEqual(new Error('broken middleware'))
+    expect((await friend.nextMessage()).text).toBe('got 2')
+    expect(steps).toEqual(['began 1', 'ended 1', 'began 2', 'ended 2'])
+  })
+
   test('rejects after its middleware had returned', async () => {
     const late = gate()
     let called: Promise<unknown> = Promise.resolve()
@@ -237,6 +267,21 @@ describe('failures', () => {
       },
       broken,
       true,
+    ],
+    [
+      'so it is when the middleware returns later',
+      async (_, next) => {
+        void next()
+        await turn()
+      },
+      broken,
+      true,
+    ],
+    [
+      'an error that a middleware waited for among others is none',
+      async (_, next) => void (await Promise.allSettled([next()])),
+      broken,
+      false,
     ],
     ['an error that a middleware caught is none', (_, next) => next().catch(() => undefined), broken, false],
     [

@@ -1,10 +1,13 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { InterruptedError, TEXT } from 'itchat'
 import type { Sandbox } from 'itchat/sandbox'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { botFor, nextEvent, sandboxFor } from '../support/bot.js'
+import { botFor, events, nextEvent, sandboxFor } from '../support/bot.js'
 import { gate } from '../support/gate.js'
+import { ManualClock } from '../support/manual-clock.js'
 import { MemoryJournalStore } from '../support/memory-journal.js'
 import { saidAndTaken } from '../support/restarts.js'
+import { untilGone, wireTo } from '../support/wire.js'
 
 const hotReload = (sessionStore: MemoryJournalStore) => ({ hotReload: true, sessionStore })
 
@@ -119,4 +122,62 @@ describe('with a journal of the program’s own', () => {
       expect(store.journal.size).toBe(isDone ? 0 : 1)
     }
   })
+})
+
+test('a message that was being recorded when the instance was closed stays in the journal, and is no error', async () => {
+  const sandbox = await sandboxFor()
+  const wire = await wireTo(sandbox)
+  const clock = new ManualClock()
+  const bot = botFor(wire, { clock })
+  const errors = events(bot, 'error')
+  bot.msgRegister(TEXT, () => {})
+  const [adding, added] = [gate(), gate()]
+  class SlowStore extends MemoryJournalStore {
+    override async openJournal() {
+      const journal = await super.openJournal()
+      const add = journal.add.bind(journal)
+      journal.add = async (messages, cursor) => {
+        if (messages.length > 0) {
+          adding.open()
+          await added.opened
+        }
+        return add(messages, cursor)
+      }
+      return journal
+    }
+  }
+  const store = new SlowStore()
+  await bot.autoLogin({ hotReload: true, sessionStore: store })
+  wire.trouble = (request) => (request.endpoint === 'webwxbatchgetcontact' ? untilGone(request) : undefined)
+  void bot.run()
+  sandbox.raw({ FromUserName: `@${'b'.repeat(32)}`, MsgType: 1, MsgId: '7001', Content: 'x' } as never)
+  await adding.opened
+  const closing = bot.close()
+  added.open()
+  await closing
+  // The longest wait for names.
+  clock.advance(3_000)
+  await turn()
+  expect(errors).toEqual([])
+  expect([...store.journal.messages.values()].map(({ id }) => id)).toContain('7001')
+})
+
+test('a journal that cannot say whether it has room is an outage, and ends no session', async () => {
+  const sandbox = await sandboxFor()
+  const store = new MemoryJournalStore()
+  const bot = botFor(sandbox)
+  const [offline, logouts] = [events(bot, 'offline'), events(bot, 'logout')]
+  bot.msgRegister(TEXT, (msg) => `got ${msg.text}`)
+  await bot.autoLogin(hotReload(store))
+  void bot.run()
+  let failures = 1
+  store.journal.room = async () => {
+    if (failures-- > 0) throw new Error('no connection')
+  }
+  for (const text of ['1', '2']) {
+    sandbox.friend('小满').say(text)
+    expect((await sandbox.friend('小满').nextMessage()).text).toBe(`got ${text}`)
+  }
+  expect(offline).toMatchObject([{ error: new Error('no connection') }])
+  expect([logouts, bot.state]).toEqual([[], 'online'])
 })

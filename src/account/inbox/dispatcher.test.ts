@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { failureOf, gate } from '../../../test/support/gate.js'
 import { ManualClock } from '../../../test/support/manual-clock.js'
 import type { Message } from '../../message/message.js'
+import type { TakenMessage } from '../../message/taken.js'
 import { Dispatcher, type DispatcherOptions, type MessageDelivery } from './dispatcher.js'
 
 const messageIn = (chat: string) => ({ user: { UserName: chat } }) as unknown as Message
@@ -323,5 +325,43 @@ describe('a message that is taken', () => {
     ends[0]?.()
     await clock.advance(0)
     expect(steps).toEqual(['suspect', 'suspect held', 'fresh'])
+  })
+
+  test('whose done() fails after its handler is over can be done again, or given back', async () => {
+    const clock = new ManualClock(0)
+    const steps: string[] = []
+    const ends: (() => void)[] = []
+    const handles: TakenMessage[] = []
+    const { dispatcher } = make({
+      clock,
+      handle: async (message, begin) => {
+        await begin()
+        handles.push(dispatcher.take(message))
+        await new Promise<void>((resolve) => ends.push(resolve))
+        return true
+      },
+    })
+    const failing = gate()
+    const done = async () => {
+      await failing.opened
+      throw new Error('not now')
+    }
+    dispatcher.push(
+      messageIn('one'),
+      delivery({
+        done,
+        held: async () => void steps.push('held'),
+        giveBack: async () => void steps.push('given back'),
+      }),
+    )
+    dispatcher.start()
+    await clock.advance(0)
+    const marking = failureOf(handles[0]?.done() ?? Promise.resolve())
+    ends[0]?.()
+    await clock.advance(0)
+    failing.open()
+    expect(await marking).toEqual(new Error('not now'))
+    handles[0]?.giveBack()
+    expect(steps).toEqual(['held', 'given back'])
   })
 })

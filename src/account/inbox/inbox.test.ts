@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest'
+import { setImmediate as turn } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
 import { entryOf } from '../../../test/support/contact.js'
+import { ManualClock } from '../../../test/support/manual-clock.js'
+import { MemoryJournal } from '../../../test/support/memory-journal.js'
 import fc from '../../../test/support/property.js'
 import type { ContactActions } from '../../contact/actions.js'
 import type { Message, MessageActions } from '../../message/message.js'
@@ -8,6 +11,8 @@ import { readEnvelope } from '../../transports/web/decode/envelope.js'
 import { decodeMessage } from '../../transports/web/decode/message.js'
 import { systemClock } from '../../util/clock.js'
 import { ContactBook } from '../contacts/contact-book.js'
+import type { Journal } from '../persistence/journal.js'
+import type { MessageDelivery } from './dispatcher.js'
 import { Inbox } from './inbox.js'
 
 const transport = () => ({ read: (sent: unknown) => readEnvelope(sent, '@me'), decode: decodeMessage })
@@ -89,4 +94,97 @@ test('any JSON in place of a message never stops the batch: the others are deliv
       expect(delivered.length).toBeGreaterThanOrEqual(before.length + 2)
     }),
   )
+})
+
+describe('a journal', () => {
+  const envelope = readEnvelope({ MsgId: '1', MsgType: 1, FromUserName: '@me', Content: 'x' }, '@me')
+
+  function scene() {
+    const book = new ContactBook({} as ContactActions)
+    book.reset(entryOf({ UserName: '@me', NickName: 'Bot' }))
+    const clock = new ManualClock(0)
+    const errors: unknown[] = []
+    const deliveries: MessageDelivery[] = []
+    const current: { journal: Journal | undefined } = { journal: undefined }
+    const inbox = new Inbox({
+      transport,
+      clock,
+      closing: new AbortController().signal,
+      book,
+      actions: {} as MessageActions,
+      push: (_, delivery) => void (delivery && deliveries.push(delivery)),
+      journal: () => current.journal,
+      onPoison: async () => {},
+      settle: async () => {},
+      onContacts: () => {},
+      onRevealed: () => {},
+      onError: (error) => errors.push(error),
+    })
+    return { inbox, clock, errors, deliveries, current }
+  }
+
+  /** A journal that has a message of the process before. */
+  async function left(): Promise<MemoryJournal> {
+    const journal = new MemoryJournal()
+    await journal.begin({ account: '1', session: 'a', self: '@me' }, (received) => received)
+    await journal.add([{ ...envelope, by: '' }], '')
+    await journal.begin({ account: '1', session: 'a', self: '@me' }, (received) => received)
+    return journal
+  }
+
+  test('that hangs does not hold up the one that takes its place', async () => {
+    const { inbox, deliveries, current } = scene()
+    const [hanging, next] = [await left(), await left()]
+    hanging.take = () => new Promise(() => {})
+    current.journal = hanging
+    inbox.refill()
+    current.journal = next
+    inbox.refill()
+    await turn()
+    expect(deliveries).toHaveLength(1)
+  })
+
+  test('that could not take a message back gets it again', async () => {
+    const { inbox, clock, errors, deliveries, current } = scene()
+    const journal = await left()
+    current.journal = journal
+    const giveBack = journal.giveBack.bind(journal)
+    let failures = 2
+    journal.giveBack = async (n) => {
+      if (failures-- > 0) throw new Error('not now')
+      await giveBack(n)
+    }
+    inbox.refill()
+    await turn()
+    await deliveries[0]?.started(false)
+    await deliveries[0]?.held()
+    const given = deliveries[0]?.giveBack()
+    for (let tries = 0; tries < 3; tries++) {
+      await turn()
+      clock.advance(60_000)
+    }
+    await given
+    await turn()
+    expect(errors).toEqual([new Error('not now')])
+    expect(deliveries).toHaveLength(2)
+  })
+
+  test('that fails to hand on what waits is asked again, and reports it once', async () => {
+    const { inbox, clock, errors, deliveries, current } = scene()
+    const journal = await left()
+    current.journal = journal
+    const take = journal.take.bind(journal)
+    let failures = 2
+    journal.take = async () => {
+      if (failures-- > 0) throw new Error('not now')
+      return take()
+    }
+    inbox.refill()
+    for (let tries = 0; tries < 3; tries++) {
+      await turn()
+      clock.advance(60_000)
+    }
+    expect(errors).toEqual([new Error('not now')])
+    expect(deliveries).toHaveLength(1)
+  })
 })

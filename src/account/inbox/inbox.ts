@@ -61,7 +61,8 @@ export class Inbox {
   #details: DetailsFetcher<ContactEntry | undefined> | undefined
   readonly #nameWait: NameWait
   readonly #ids = new RecentSet(MAX_IDS)
-  #refilling: Promise<void> | undefined
+  /** The journal that `#refill` reads. */
+  #refilling: Journal | undefined
 
   constructor(options: InboxOptions) {
     this.#options = options
@@ -88,10 +89,9 @@ export class Inbox {
   /** Hands on what waits on the disk alone, while there is room in memory. */
   refill(): void {
     const journal = this.#options.journal()
-    if (!journal?.canTake) return
-    this.#refilling ??= this.#refill(journal).finally(() => {
-      this.#refilling = undefined
-    })
+    if (!journal?.canTake || this.#refilling === journal) return
+    this.#refilling = journal
+    void this.#refill(journal)
   }
 
   /** Asks for the members of groups that came without them. */
@@ -138,17 +138,26 @@ export class Inbox {
     this.refill()
   }
 
-  /** A disk that cannot be read is reported once, and tried again until it can. */
   async #refill(journal: Journal): Promise<void> {
-    const { clock, closing, onError } = this.#options
-    for (let failures = 0; journal.canTake && this.#options.journal() === journal; ) {
-      try {
+    const isCurrent = () => this.#options.journal() === journal
+    while (journal.canTake && isCurrent() && !this.#options.closing.aborted) {
+      await this.#persist(isCurrent, async () => {
         for (const received of await journal.take()) this.#handOn(received, journal)
-        failures = 0
+      })
+    }
+    if (this.#refilling === journal) this.#refilling = undefined
+  }
+
+  /** A step that fails is reported once, and tried again until it succeeds, is not wanted any more, or the instance is closed. */
+  async #persist(isWanted: () => boolean, step: () => Promise<void>): Promise<void> {
+    const { clock, closing, onError } = this.#options
+    for (let failures = 1; isWanted() && !closing.aborted; failures++) {
+      try {
+        await step()
+        return
       } catch (error) {
-        if (++failures === 1) onError(error)
+        if (failures === 1) onError(error)
         await clock.sleep(backoffMs(failures, clock), closing).catch(() => {})
-        if (closing.aborted) return
       }
     }
   }
@@ -170,7 +179,9 @@ export class Inbox {
       },
       held: () => journal.held(n),
       giveBack: async () => {
-        await journal.giveBack(n)
+        // None while a session begins.
+        const isOpen = () => [journal, undefined].includes(this.#options.journal())
+        await this.#persist(isOpen, () => journal.giveBack(n))
         this.refill()
       },
     }
@@ -213,8 +224,9 @@ export class Inbox {
   /** Hands a message on, in the order of its conversation, once its names are known or have been waited for. */
   #push(envelope: Envelope, origin?: Origin, delivery?: MessageDelivery, onFailed?: () => void): void {
     const { chat, speaker, isNotification } = envelope
-    // Names of a session before this one mean nothing to the server.
-    const names = origin?.stale ? [] : envelope.names.filter((name) => this.#isMissing(name, speaker))
+    // Names of a session before this one mean nothing to the server, and once it is closed no request is made.
+    const isIgnored = origin?.stale || this.#options.closing.aborted
+    const names = isIgnored ? [] : envelope.names.filter((name) => this.#isMissing(name, speaker))
     this.#nameWait.add(isNotification ? `notification ${chat}` : chat, names, () => {
       try {
         this.#handOver(envelope, origin, delivery)

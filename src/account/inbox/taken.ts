@@ -13,6 +13,7 @@ export class Taken implements TakenMessage {
   readonly #options: TakenOptions
   #done: Promise<void> | undefined
   #isGivenBack = false
+  #isHandlerOver = false
   #isHeld = false
 
   constructor(options: TakenOptions) {
@@ -33,6 +34,7 @@ export class Taken implements TakenMessage {
 
   /** Its handler is over. */
   async hold(): Promise<void> {
+    this.#isHandlerOver = true
     if (this.#done || this.#isHeld) return
     await this.#options.delivery?.held()
     if (this.#isHeld) return
@@ -44,8 +46,9 @@ export class Taken implements TakenMessage {
     try {
       if ((await this.#options.delivery?.done()) !== false) return
     } catch (error) {
-      // It may be called again.
+      // It may be called again, or given back.
       this.#done = undefined
+      if (this.#isHandlerOver) await this.hold()
       throw error
     }
     throw new StateError('done: the login state was given back or lost, so this message will be delivered again.')

@@ -317,7 +317,15 @@ describe('the state goes on in another process', () => {
 
   test('rejects what is no state', () => {
     const { pace } = scene()
-    for (const wrong of [{ tokens: Number.NaN }, { atMs: 'x' }, { penalty: -1 }, { refusedAtMs: Number.NaN }])
-      expect(() => pace.restore({ tokens: 1, atMs: 0, penalty: 0, ...wrong } as PaceState)).toThrow(ArgumentError)
+    const parts = [
+      { tokens: Number.NaN },
+      { atMs: 'x' },
+      { penalty: -1 },
+      { refusedAtMs: Number.NaN },
+      { refusedAtMs: 'x' },
+    ]
+    const states = parts.map((wrong) => ({ tokens: 1, atMs: 0, penalty: 0, ...wrong }))
+    for (const wrong of [...states, null, undefined, 'x', {}])
+      expect(() => pace.restore(wrong as PaceState)).toThrow(ArgumentError)
   })
 })

@@ -100,9 +100,9 @@ export class Pace {
    *
    * @throws ArgumentError for an invalid state
    */
-  restore({ tokens, atMs, penalty, refusedAtMs = Number.NEGATIVE_INFINITY }: PaceState): void {
-    const isState = [tokens, atMs, penalty].every(Number.isFinite) && penalty >= 0 && !Number.isNaN(refusedAtMs)
-    if (!isState) throw new ArgumentError('pacing: the saved state is invalid.', { argument: 'state' })
+  restore(state: PaceState): void {
+    if (!isPaceState(state)) throw new ArgumentError('pacing: the saved state is invalid.', { argument: 'state' })
+    const { tokens, atMs, penalty, refusedAtMs = Number.NEGATIVE_INFINITY } = state
     const elapsedMs = (epochMs: number) => this.#elapsedMs() + epochMs - this.#options.clock.now()
     this.#tokens = Math.min(tokens, this.#numbers.burst)
     this.#tokensAt = Math.min(elapsedMs(atMs), this.#elapsedMs() + LONGEST_PAUSE_MS)
@@ -250,6 +250,12 @@ export class Pace {
     this.#penalty--
     this.#sleep.abort()
   }
+}
+
+/** What a program saved may be anything by now. */
+function isPaceState(state: Partial<PaceState> | null | undefined): boolean {
+  const { tokens, atMs, penalty = Number.NaN, refusedAtMs = 0 } = state ?? {}
+  return [tokens, atMs, penalty, refusedAtMs].every(Number.isFinite) && penalty >= 0
 }
 
 /**

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { failureOf, gate } from '../../../test/support/gate.js'
 import { MemoryJournal, MemoryJournalStore } from '../../../test/support/memory-journal.js'
 import { FileError } from '../../errors.js'
@@ -33,7 +33,7 @@ const loginOf = (account: string): KnownLogin => ({
 /** The account with the number, in a session. */
 const identityOf = (account: string, session = 'session') => ({ account, session })
 
-function hotReload() {
+function hotReload(options: Partial<ConstructorParameters<typeof HotReload>[0]> = {}) {
   const scene = { account: '1', errors: [] as unknown[], asides: [] as string[] }
   const kept = new HotReload({
     transport: () => transport,
@@ -41,6 +41,7 @@ function hotReload() {
     keepSecret: () => {},
     onSetAside: ({ what, keptAs }) => void scene.asides.push(what, keptAs),
     onError: (error) => void scene.errors.push(error),
+    ...options,
   })
   return Object.assign(scene, { kept })
 }
@@ -414,5 +415,34 @@ describe('a store with a journal of its own', () => {
     await kept.begin(identityOf('2', 'sid'), '@2', same)
     expect([asides, kept.journal?.size, kept.journal?.owner?.account]).toEqual([['journal', 'nowhere'], 0, '2'])
     await kept.release()
+  })
+
+  test('that cannot say whether its handlers are over is given back, and reported', async () => {
+    const steps: string[] = []
+    const lock = async () => async () => void steps.push('unlock')
+    const store = Object.assign(new MemoryJournalStore(), { lock })
+    const { kept, errors } = hotReload()
+    await kept.use(store)
+    await kept.begin(identityOf('1', 'sid'), '@1', same)
+    const [received] = await store.journal.add([{ id: '7', chat: '@f', timeMs: 0, sent: {}, by: '' }], CURSOR)
+    await store.journal.started(received?.n ?? 0, received?.term ?? 0, false)
+    store.journal.idle = () => Promise.reject(new Error('no connection'))
+    await kept.release()
+    await vi.waitFor(() => expect(steps).toEqual(['unlock']))
+    expect(String(errors)).toContain('no connection')
+  })
+
+  test('that throws when it is discarded stops nothing: the instance learns that the lock was lost', async () => {
+    const [lost, steps] = [new AbortController(), [] as string[]]
+    const store = Object.assign(new MemoryJournalStore(), {
+      lock: async () => ({ unlock: async () => void steps.push('unlock'), lost: lost.signal }),
+    })
+    const { kept } = hotReload({ onLost: () => void steps.push('lost') })
+    await kept.use(store)
+    store.journal.discard = () => {
+      throw new Error('no connection')
+    }
+    lost.abort()
+    await vi.waitFor(() => expect(steps.sort()).toEqual(['lost', 'unlock']))
   })
 })

@@ -193,7 +193,7 @@ export class HotReload {
   async #linger(held: HeldStore, journal: Journal): Promise<void> {
     const { place } = held.store
     this.#lingering.set(place, held)
-    await journal.idle()
+    await journalStep(held.store, 'waited for', () => journal.idle()).catch(this.#options.onError)
     // It may be in use again, or lost.
     if (this.#lingering.get(place) !== held) return
     this.#lingering.delete(place)
@@ -223,7 +223,8 @@ export class HotReload {
       this.#forget()
     } else this.#lingering.delete(place)
     const { journal, documents, lock } = held
-    void Promise.allSettled([journal?.discard(), documents.close(), (async () => lock?.unlock())()])
+    // Those of a program may throw before they return a promise.
+    void Promise.allSettled([(async () => journal?.discard())(), documents.close(), (async () => lock?.unlock())()])
     if (isHeld) this.#options.onLost?.(error)
   }
 

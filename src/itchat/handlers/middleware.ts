@@ -47,35 +47,61 @@ export class MiddlewareChain {
 
 /** Resolves to the reply of a layer. What it began by `next()` and did not wait for is waited for here: its error is the message's. */
 async function runLayer(middleware: Middleware, message: Message, runInner: () => Promise<Reply>): Promise<Reply> {
-  const begun: Promise<Reply>[] = []
+  const begun: { running: Promise<Reply>; given: Observed<Reply> }[] = []
   let isInnerDone = false
   let isOver = false
   const next = (): Promise<Reply> => {
     if (isOver) return refused('next() was called after its middleware had returned; the message counts as handled.')
     if (begun.length > 0) return refused('next() was called a second time; the handler of a message runs once.')
     const running = runInner()
-    begun.push(running)
+    const given = Observed.of(running)
+    begun.push({ running, given })
     const markDone = () => {
       isInnerDone = true
     }
     running.then(markDone, markDone)
-    return running
+    return given
   }
   let reply: Reply
   try {
     reply = await middleware(message, next)
   } catch (error) {
     isOver = true
-    await Promise.allSettled(begun)
+    await Promise.allSettled(begun.map(({ running }) => running))
     throw error
   }
   isOver = true
   const [inner] = begun
-  if (!inner || (isInnerDone && reply !== undefined)) return reply
+  if (!inner) return reply
+  const { running, given } = inner
   // A middleware that saw the error and returned has dealt with it.
-  if (isInnerDone) return inner.catch(() => undefined)
-  const innerReply = await inner
+  const innerReply = await (isInnerDone && given.isObserved ? running.catch(() => undefined) : running)
   return reply === undefined ? innerReply : reply
+}
+
+/** A promise that knows whether something waits for it. */
+class Observed<T> extends Promise<T> {
+  isObserved = false
+
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise
+  }
+
+  /** Where nothing waits for it, its rejection ends no program. */
+  static of<T>(promise: Promise<T>): Observed<T> {
+    const observed = new Observed<T>((resolve) => resolve(promise))
+    Promise.prototype.then.call(observed, undefined, () => {})
+    return observed
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: `await` calls it.
+  override then<A = T, B = never>(
+    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    this.isObserved = true
+    return super.then(onFulfilled, onRejected)
+  }
 }
 
 /** Handled already: a program that ignores it is not ended by it. */
