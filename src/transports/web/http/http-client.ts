@@ -267,14 +267,14 @@ function aborted(signal: AbortSignal, tell: () => void): Promise<never> {
 function asNetworkError(cause: unknown, call: HttpRequest): Error {
   if (cause instanceof ItchatError) return cause
   const code = errorCode(cause)
-  return new NetworkError(`${call.endpoint} at ${call.url.origin}: ${explain(cause, code)}`, {
+  return new NetworkError(`${call.endpoint} at ${call.url.origin}: ${explain(cause, code, call)}`, {
     endpoint: call.endpoint,
     outcome: code !== undefined && NOT_SENT.has(code) ? 'notSent' : 'unknown',
     cause,
   })
 }
 
-function explain(cause: unknown, code: string | undefined): string {
+function explain(cause: unknown, code: string | undefined, { method, tries = 1 }: HttpRequest): string {
   switch (code) {
     case 'ECONNREFUSED':
       return 'nothing listens there (ECONNREFUSED). Is the address right and the server running?'
@@ -282,7 +282,11 @@ function explain(cause: unknown, code: string | undefined): string {
     case 'EAI_AGAIN':
       return `the host name is not known (${code}). Is the address right and the network up?`
     default:
-      return `${redact(cause instanceof Error ? cause.message : String(cause))}. The connection failed; try again.`
+      return `${redact(cause instanceof Error ? cause.message : String(cause))}. The connection failed; ${
+        method === 'GET' || tries > 1
+          ? 'try again.'
+          : 'the server may have carried out the request, so check before sending it again.'
+      }`
   }
 }
 
