@@ -80,6 +80,7 @@ export function compose(options: ItchatOptions): Account {
   const dispatcher: Dispatcher = new Dispatcher({
     clock,
     handlerTimeoutMs: options.handlerTimeoutMs,
+    mayHandOver: () => session.machine.isReceiving,
     handle: (message, begin) => handling.handle(message, begin),
     onError: (error, message) => errors.report({ error, message }),
     onSlow: (message, ms) => logger.warn(`A handler of type ${message.Type} runs longer than ${ms / 1000} s.`),

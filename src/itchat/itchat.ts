@@ -205,7 +205,9 @@ export class Itchat {
 
   /** Step 7: starts receiving in the background. Messages wait until `run()` or `configuredReply()`. */
   startReceiving(exitCallback?: () => unknown): void {
-    this.#account.login.start(exitCallback)
+    const { login, session } = this.#account
+    session.machine.require('receive', 'startReceiving')
+    login.start(exitCallback)
   }
 
   /**
@@ -619,15 +621,9 @@ export class Itchat {
    */
   async logout({ signal }: OperationOptions = {}): Promise<void> {
     signal?.throwIfAborted()
-    await unlessAborted(this.#logout(), signal)
-  }
-
-  async #logout(): Promise<void> {
-    const { dispatcher, login, session } = this.#account
-    dispatcher.detachCurrent()
-    await login.cancel(new StateError('logout() was called during the login.'))
-    await session.renewed()
-    await session.logout()
+    const { login, session } = this.#account
+    const cancelLogin = () => login.cancel(new StateError('logout() was called during the login.'))
+    await unlessAborted(session.logout(cancelLogin), signal)
   }
 
   /**
@@ -642,7 +638,7 @@ export class Itchat {
     await this.close()
   }
 
-  /** For one step of a login. @throws StateError while logged in, and once closed; UnsupportedError */
+  /** For one step of a login. @throws StateError where the table says that it is not legal; UnsupportedError */
   #stepOf(call: string, kind: CallKind = 'step'): Login {
     const { link, login, session } = this.#account
     session.machine.require(kind, call)

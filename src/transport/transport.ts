@@ -85,7 +85,7 @@ export interface Transport {
    *
    * @param options.cursor position behind the last batch that was acknowledged, when it is known to be later than the saved one
    * @param options.onRetry the server did not answer, or not clearly; the request is repeated after `retryInMs`
-   * @returns what came in the meantime; `undefined` when the session is over
+   * @returns what came in the meantime; `undefined` when the session is over. There is no session then, nor after a failure
    * @throws ArgumentError for a saved session that is broken or of another server; NetworkError, ProtocolError
    */
   resume(

@@ -1,5 +1,6 @@
-import { Itchat, type ItchatOptions } from 'itchat'
+import { Itchat, type ItchatOptions, type LogoutReason, web } from 'itchat'
 import { onTestFinished } from 'vitest'
+import type { TransportFactory } from '../../src/transport/transport.js'
 import { botFor, quiet, sandboxFor } from '../support/bot.js'
 import { MemoryServer } from '../support/memory-server.js'
 import { memory } from '../support/memory-transport.js'
@@ -13,11 +14,17 @@ export interface SentThing {
 
 /** One account and one other person on a network: the same over each transport. */
 export interface World {
+  readonly transport: TransportFactory
   bot(options?: ItchatOptions): Itchat
   /** What the owner does on the phone. */
   scan(): void
   confirm(): void
+  cancel(): void
   logOut(): void
+  /** The code that is shown expires. */
+  expire(): void
+  /** The server ends the session, if there is one. */
+  end(reason: keyof typeof END_CODES): void
   /** The other person writes, or sends a file. */
   say(words: string): void
   sendFile(name: string, bytes: Uint8Array): void
@@ -31,6 +38,11 @@ export interface World {
   receiver(bot: Itchat): string
 }
 
+/** Codes of the web service for what ends a session. */
+const END_CODES = { phone: 1100, elsewhere: 1101, expired: 1102 } as const satisfies Partial<
+  Record<LogoutReason, number>
+>
+
 /** Each transport the account's tests run over. */
 export const WORLDS: readonly [name: string, make: () => Promise<World>][] = [
   ['memory', memoryWorld],
@@ -40,15 +52,20 @@ export const WORLDS: readonly [name: string, make: () => Promise<World>][] = [
 async function memoryWorld(): Promise<World> {
   const server = new MemoryServer()
   let read = 0
+  const transport = memory(server)
   return {
+    transport,
     bot(options = {}) {
-      const bot = new Itchat({ transport: memory(server), logger: quiet, ...options })
+      const bot = new Itchat({ transport, logger: quiet, ...options })
       onTestFinished(() => bot.close())
       return bot
     },
     scan: () => server.phone('scanned'),
     confirm: () => server.phone('confirmed'),
+    cancel: () => server.phone('cancelled'),
     logOut: () => server.set({ ended: 'phone' }),
+    expire: () => server.phone('expired'),
+    end: (reason) => server.set({ ended: reason }),
     say: (words) => server.say(words),
     sendFile: (name, bytes) => server.say(name, bytes),
     async nextSent() {
@@ -69,10 +86,17 @@ async function webWorld(): Promise<World> {
   const wire = await wireTo(sandbox)
   const friend = sandbox.friend('小满')
   return {
+    transport: web({ baseUrl: wire.url }),
     bot: (options) => botFor(wire, options),
     scan: () => void sandbox.phone.scan(),
     confirm: () => void sandbox.phone.confirm(),
+    cancel: () => void sandbox.phone.cancel(),
     logOut: () => sandbox.phone.logoutWeb(),
+    expire: () => void sandbox.phone.expire(),
+    end(reason) {
+      const { session } = sandbox
+      if (session && session.endCode === undefined) sandbox.expireSession(END_CODES[reason])
+    },
     say: (words) => void friend.say(words),
     sendFile: (name, bytes) => void friend.send({ kind: 'file', name, bytes: Buffer.from(bytes) }),
     async nextSent() {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { ArgumentError, StateError } from 'itchat'
+import { ArgumentError, NetworkError, StateError } from 'itchat'
 import type { Sandbox } from 'itchat/sandbox'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Batch } from '../../src/transport/batch.js'
@@ -52,6 +52,15 @@ describe('a login', () => {
 })
 
 describe('a saved session', () => {
+  test('is no session after a server that cannot be reached', async () => {
+    const sandbox = await sandboxFor()
+    const { session } = await saved(sandbox)
+    await sandbox.close()
+    const transport = transportFor(sandbox)
+    expect(await failureOf(transport.resume(session, { onRetry }))).toBeInstanceOf(NetworkError)
+    expect(transport.hasSession).toBe(false)
+  })
+
   test('says whose it is as its transport does, without the sid', async () => {
     const { transport, session } = await saved(await sandboxFor())
     const hash = createHash('sha256').update(String(session.sid)).digest('hex')

@@ -89,11 +89,12 @@ export function memory(server: MemoryServer): TransportFactory {
         if (!identity) throw new StateError('Not logged in.')
         return { ...identity, position }
       },
-      async resume(saved, { cursor, signal = new AbortController().signal }) {
-        if (server.ended) return undefined
-        begin(identify(saved), Number(cursor ?? dict(saved).position))
-        return request(() => delivery(signal))
-      },
+      resume: (saved, { cursor, signal = new AbortController().signal }) =>
+        request(() => {
+          if (server.ended) return undefined
+          begin(identify(saved), Number(cursor ?? dict(saved).position))
+          return delivery(signal)
+        }),
       async *receive(signal, room) {
         for (let wasDown = false; !signal.aborted; ) {
           const { isDown, ended } = server

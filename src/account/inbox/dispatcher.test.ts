@@ -22,6 +22,7 @@ function make(options: Partial<DispatcherOptions> = {}) {
   const handled: Message[] = []
   const dispatcher = new Dispatcher({
     clock: new ManualClock(0),
+    mayHandOver: () => true,
     handle: async (message) => {
       handled.push(message)
       return true

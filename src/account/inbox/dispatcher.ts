@@ -60,6 +60,8 @@ export interface DispatcherOptions {
   clock: Clock
   /** Frees a conversation whose handler runs longer; the handler itself cannot be stopped. Default: never. */
   handlerTimeoutMs?: number | undefined
+  /** A session receives and is not being ended: otherwise what waits is kept for the next. */
+  mayHandOver(): boolean
   /**
    * Handles one message; may reject. Resolves to whether a handler or middleware was registered for it; then `begin` is called
    * first, and resolves to whether to go on.
@@ -98,8 +100,9 @@ export class Dispatcher {
     this.#notify()
   }
 
-  /** Hands over what waits, and from now on what comes. */
+  /** Hands over what waits, and from now on what comes. Does nothing while nothing may be handed over. */
   start(): void {
+    if (!this.#options.mayHandOver()) return
     this.#isRunning = true
     for (const waiting of this.#waiting.splice(0)) this.#enqueue(waiting)
   }
@@ -127,10 +130,11 @@ export class Dispatcher {
    * when that aborts: before a message was taken, none is.
    */
   async next(signal?: AbortSignal): Promise<boolean> {
+    const { mayHandOver } = this.#options
     signal?.throwIfAborted()
-    if (this.#waiting.length === 0) await this.#news(IDLE_MS, signal)
+    if (this.#waiting.length === 0 || !mayHandOver()) await this.#news(IDLE_MS, signal)
     signal?.throwIfAborted()
-    const waiting = this.#waiting.shift()
+    const waiting = mayHandOver() ? this.#waiting.shift() : undefined
     if (!waiting) return false
     this.#notify()
     return unlessAborted(

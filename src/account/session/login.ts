@@ -24,6 +24,8 @@ export class Login {
   readonly #session: SessionLife
   #pending: Promise<boolean> | undefined
   #cancel = new AbortController()
+  /** Aborts when the next session begins. */
+  #begun = new AbortController()
   readonly #relogin: Relogin
   /** The one that was requested last. */
   #code: string | undefined
@@ -103,7 +105,7 @@ export class Login {
   }
 
   async requestCode(signal?: AbortSignal): Promise<string | undefined> {
-    this.#code = await this.#parts.link.get().login.requestCode(signal)
+    this.#code = await this.#parts.link.get().login.requestCode(this.#unlessClosed(signal))
     return this.#code
   }
 
@@ -123,14 +125,14 @@ export class Login {
 
   async poll(code: string | undefined = this.#code, signal?: AbortSignal): Promise<LoginPoll> {
     if (!code) throw new StateError('checkLogin: there is no uuid yet; call getQRuuid() first.')
-    const poll = await this.#parts.link.get().login.poll(code, signal)
+    const poll = await this.#parts.link.get().login.poll(code, this.#unlessClosed(signal))
     if (poll.status === 'scanned') this.#session.machine.handle('scanned', { avatar: poll.avatar })
     if (poll.status === 'confirmed') this.#session.machine.handle('confirmed')
     return poll
   }
 
   init(signal?: AbortSignal): Promise<Dict> {
-    return this.#init(signal, (step) => step())
+    return this.#init(this.#unlessClosed(signal), (step) => step())
   }
 
   /** @param withFiles runs the step that may fail as a file cannot be written */
@@ -156,7 +158,10 @@ export class Login {
       throw new StateError('getMsg: this instance receives already; messages reach the handlers.')
     }
     const transport = link.requireSession('webInit()')
-    const { batch, contacts } = await requireMember(transport, 'fetch', 'stepLogin').call(transport, signal)
+    const { batch, contacts } = await requireMember(transport, 'fetch', 'stepLogin').call(
+      transport,
+      this.#unlessClosed(signal),
+    )
     const messages = batch.messages.map(({ sent }) => sent)
     for (const contact of batch.contacts) book.apply(contact)
     for (const userName of batch.removed) book.remove(userName)
@@ -168,6 +173,8 @@ export class Login {
   start(exitCallback: (() => unknown) | undefined): void {
     if (this.#session.current) return
     this.#parts.link.requireSession('webInit()')
+    // A login on its way begins by itself.
+    if (this.#pending) return
     this.#begin(exitCallback ? { exitCallback } : {}, false, this.#parts.logger, () =>
       this.#unlessUnwritable(() => this.#undelivered.deliver()),
     )
@@ -185,6 +192,11 @@ export class Login {
     await this.#pending?.catch(() => {})
   }
 
+  /** What waits for the server ends when the instance begins to close. */
+  #unlessClosed(signal: AbortSignal | undefined): AbortSignal {
+    return AbortSignal.any([this.#session.closing, ...(signal ? [signal] : [])])
+  }
+
   #begin(
     options: LoginOptions,
     restored: boolean,
@@ -193,6 +205,9 @@ export class Login {
   ): void {
     const { exitCallback } = options
     this.#session.begin({ exitCallback, renew: this.#renewal(options), restored, logger, beforeReceiving })
+    // One that takes the place of a lost session ends the pause before another would.
+    this.#begun.abort(new Error('A session has begun.'))
+    this.#begun = new AbortController()
   }
 
   /** What logs in again after the session was lost, when the options want it. */
@@ -203,6 +218,7 @@ export class Login {
     const again = relogin === 'push' ? { ...options, maxQrRounds: 0 } : options
     return async (reason, livedMs) => {
       const stop = AbortSignal.any([this.#session.closing, this.#cancel.signal])
+      const begun = this.#begun.signal
       try {
         const account = link.get().identity?.account
         const logIn = () =>
@@ -211,9 +227,10 @@ export class Login {
             await unlessAborted(hotReload.save(), signal)
             return true
           })
-        await unlessAborted(this.#relogin.after(reason, livedMs, logIn, stop), stop)
+        await unlessAborted(this.#relogin.after(reason, livedMs, logIn, AbortSignal.any([stop, begun])), stop)
         return this.#session.current
       } catch (error) {
+        if (begun.aborted && !stop.aborted) return this.#session.current
         if (error instanceof LoginError) logger.warn(attention(`${words().notRenewed} ${describeError(error)}`))
         else if (!stop.aborted) errors.report({ error })
         return undefined

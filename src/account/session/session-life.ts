@@ -20,6 +20,8 @@ export class SessionLife {
   #current: SessionRun | undefined
   #last: SessionRun | undefined
   #closed: Promise<void> | undefined
+  /** The logout of a session that never received. */
+  #unreceivedLogout: Promise<void> = Promise.resolve()
 
   /** @param closing aborted when the instance begins to close */
   constructor(parts: AccountParts, closing: AbortController) {
@@ -94,7 +96,7 @@ export class SessionLife {
     signal?.addEventListener('abort', close, { once: true })
     try {
       for (let run: SessionRun | undefined = first; run; run = await run.successor) {
-        if (run === this.#current && this.machine.isReceiving) this.#parts.dispatcher.start()
+        if (run === this.#current) this.#parts.dispatcher.start()
         await run.ended
       }
       await closed
@@ -108,16 +110,23 @@ export class SessionLife {
     if (!this.#current) await this.#last?.renewed()
   }
 
-  /** Ends the session on the server. Resolves after handlers in flight and `exitCallback`. */
-  async logout(): Promise<void> {
+  /**
+   * Ends the session on the server. Resolves after handlers in flight and `exitCallback`.
+   *
+   * @param cancelLogin resolves when no login is on its way
+   */
+  async logout(cancelLogin: () => Promise<void>): Promise<void> {
     const { dispatcher, errors, link } = this.#parts
     dispatcher.detachCurrent()
     const run = this.#current
     this.machine.handle('logoutRequested')
+    await cancelLogin()
+    await this.renewed()
     if (run) return this.#end(run)
     await dispatcher.settled()
     // Logged in step by step, and never began to receive.
-    if (link.current?.hasSession) await errors.attempt(() => this.#logOutOnServer())
+    if (link.current?.hasSession) this.#unreceivedLogout = errors.attempt(() => this.#logOutOnServer())
+    await this.#unreceivedLogout
   }
 
   /**
@@ -238,11 +247,12 @@ export class SessionLife {
     this.machine.handle('closeRequested')
     await (run ? this.#end(run) : dispatcher.settled())
     await this.renewed()
+    await this.#unreceivedLogout
     link.shut()
-    this.machine.handle('closeDone')
     pace.failAll(reason)
     // Those of `exitCallback`, or without a session.
     await sender.settled()
+    this.machine.handle('closeDone')
     await settlesWithin(clock, LAST_SAVE_MS, identities.written())
     identities.keepIn(undefined)
     await settlesWithin(clock, LAST_SAVE_MS, dispatcher.abandon())

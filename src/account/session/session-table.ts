@@ -117,6 +117,8 @@ export type CallKind =
   | 'step'
   /** The step that starts the session of a confirmed login. */
   | 'start'
+  /** The step that receives in background; while receiving it changes nothing. */
+  | 'receive'
   /** A whole login; while logged in it changes nothing. */
   | 'login'
 
@@ -125,15 +127,9 @@ const LOGGED_IN = 'this account is logged in already. Call logout() first, or us
 const LOGGING_OUT = 'the account is being logged out. Wait for logout() first.'
 const CLOSED = 'this instance is closed. Make a new one.'
 
-const WHILE_LOGGED_IN = {
-  online: LOGGED_IN,
-  reconnecting: LOGGED_IN,
-  loggingOut: LOGGING_OUT,
-  loggingOutToClose: CLOSED,
-  closing: CLOSED,
-  fenced: CLOSED,
-  closed: CLOSED,
-}
+const AT_THE_END = { loggingOutToClose: CLOSED, closing: CLOSED, fenced: CLOSED, closed: CLOSED }
+
+const WHILE_LOGGED_IN = { online: LOGGED_IN, reconnecting: LOGGED_IN, loggingOut: LOGGING_OUT, ...AT_THE_END }
 
 /** Why each kind of call is refused in each phase. A phase without an entry allows the call. */
 export const REFUSALS: Readonly<Record<CallKind, Readonly<Partial<Record<Phase, string>>>>> = {
@@ -145,5 +141,6 @@ export const REFUSALS: Readonly<Record<CallKind, Readonly<Partial<Record<Phase, 
     waitingForConfirm: UNCONFIRMED,
     loggedOut: UNCONFIRMED,
   },
-  login: { loggingOutToClose: CLOSED, closing: CLOSED, fenced: CLOSED, closed: CLOSED },
+  receive: { loggingOut: LOGGING_OUT, ...AT_THE_END },
+  login: AT_THE_END,
 }

@@ -20,7 +20,7 @@ import type { Web } from './api/call.js'
 import { logout, statusNotify } from './api/init.js'
 import { loggedOut, rejectAsLoggedOut } from './api/logged-out.js'
 import { revokeMessage, sendMessage } from './api/message.js'
-import { sync } from './api/sync.js'
+import { type SyncBatch, sync } from './api/sync.js'
 import { contactsPart } from './contacts-part.js'
 import { readBatch } from './decode/batch.js'
 import { readSavedContact } from './decode/contact.js'
@@ -102,12 +102,14 @@ export class WebTransport implements Transport {
     restoreSession(session, http, readSavedSession(saved))
     const position = options.cursor === undefined ? undefined : readCursor(options.cursor)
     if (position) session.move(session.syncKey, position)
-    const sent = await resumeSession(this.#web, options.onRetry, options.signal)
-    if (!sent) {
+    let sent: SyncBatch | undefined
+    try {
+      sent = await resumeSession(this.#web, options.onRetry, options.signal)
+    } finally {
       // The hosts stay: the phone can be asked there to confirm a new login.
-      session.forgetCredentials()
-      return undefined
+      if (!sent) session.forgetCredentials()
     }
+    if (!sent) return undefined
     const from = session.syncKey
     return {
       kind: 'batch',
