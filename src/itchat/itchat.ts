@@ -232,7 +232,7 @@ export class Itchat {
   getMsg(
     options: OperationOptions = {},
   ): Promise<[messages: Record<string, unknown>[], contacts: Record<string, unknown>[]]> {
-    return this.#account.login.news(options.signal)
+    return this.#account.login.takeNews(options.signal)
   }
 
   /** Everybody in the address book, oneself first. With `update` the server is asked anew, and who has left is gone. */

@@ -1,7 +1,7 @@
+import type { Chatroom, User } from '../../contact/contact.js'
 import { ArgumentError } from '../../errors.js'
 import type { SessionIdentity, Transport } from '../../transport/transport.js'
 import { type Dict, dict, list, text } from '../../util/read.js'
-import type { ContactBook } from '../contacts/contact-book.js'
 import { describeError } from '../describe-error.js'
 
 /** Logins that were saved before there was another transport name none. */
@@ -32,7 +32,7 @@ export interface KnownLogin extends SavedLogin {
 /** The login of a session that was started, over or not; `undefined` when there is none. */
 export function loginOf(
   transport: Pick<Transport, 'name' | 'identity' | 'save'>,
-  book: Pick<ContactBook, 'hasSelf' | 'self' | 'chatrooms'>,
+  book: { readonly hasSelf: boolean; readonly self: User; chatrooms(): Chatroom[] },
 ): KnownLogin | undefined {
   const { name, identity } = transport
   if (!book.hasSelf || !identity) return undefined

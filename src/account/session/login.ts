@@ -152,7 +152,7 @@ export class Login {
   }
 
   /** What came since the last time, for those who do not receive in the background. */
-  async news(signal?: AbortSignal): Promise<[messages: Dict[], contacts: Dict[]]> {
+  async takeNews(signal?: AbortSignal): Promise<[messages: Dict[], contacts: Dict[]]> {
     const { link, book } = this.#parts
     if (this.#session.current) {
       throw new StateError('getMsg: this instance receives already; messages reach the handlers.')

@@ -58,18 +58,17 @@ export class SessionMachine {
     return this.#phase === 'loggingOut' || this.#phase === 'loggingOutToClose'
   }
 
-  /** Moves on; effects run in the new phase. Returns false for an event that means nothing in this phase. */
-  handle(event: SessionEvent, details: EventDetails = {}): boolean {
+  /** Moves on; effects run in the new phase. An event that means nothing in this phase changes nothing. */
+  handle(event: SessionEvent, details: EventDetails = {}): void {
     const from = this.#phase
     const transition = SESSION_TABLE[from][event]
-    if (!transition) return false
+    if (!transition) return
     const { to, effects = [] } = transition
     this.#phase = to === 'idle' ? (this.#hadSession ? 'loggedOut' : 'offline') : to
     if (event === 'began') this.#hadSession = true
     if (event === 'logoutDone') this.#state = 'loggedOut'
     else this.#state = isState(this.#phase) ? this.#phase : (SHOWN[this.#phase] ?? this.#state)
     for (const effect of effects) this.#effects[effect](details, from)
-    return true
   }
 
   /** @throws StateError when a call of this kind is not legal now */
