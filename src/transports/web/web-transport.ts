@@ -86,7 +86,9 @@ export class WebTransport implements Transport {
   }
 
   get hasSession(): boolean {
-    return this.identity !== undefined && !this.#web.session.isOver
+    // Not by `identity`: this is asked for every message, and that hashes.
+    const { credentials, syncKey, isOver } = this.#web.session
+    return credentials !== undefined && syncKey !== undefined && !isOver
   }
 
   save(): Dict {
