@@ -88,14 +88,13 @@ const LIVES: readonly [what: string, steps: readonly Step[], options?: LifeOptio
     ['autoLogin hot', 'scan', 'confirm', 'restart', 'down', 'autoLogin hot', 'send', 'startReceiving'],
   ],
   [
-    'an instance is not closed while a send is in flight',
-    ['login', 'scan', 'confirm', 'slow', 'send', 'close'],
-    { loginCallback: 'throw' },
-  ],
-  [
     'close() waits for the logout of a session that never received',
     ['login', 'scan', 'confirm', 'slow', 'logout', 'close'],
     { loginCallback: 'throw' },
+  ],
+  [
+    'a code that comes when the time for the login is over is not shown',
+    ['login', 'slow', 'cancel', 'fast &', 'wait 1 h'],
   ],
   ['a code that is shown after the call of logout() counts', ['getQRuuid', 'logout &', 'getQR']],
   [

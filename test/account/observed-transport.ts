@@ -57,13 +57,13 @@ export class Seam {
         login: this.#override<Transport['login']>(login, {
           async requestCode(signal) {
             const code = await seam.#step(() => login.requestCode(signal), signal)
-            if (code !== undefined) onCode(false)
+            if (code !== undefined && !signal?.aborted) onCode(false)
             return code
           },
           ...(login.requestPush && {
             async requestPush(account: string, signal?: AbortSignal) {
               const code = await seam.#step(async () => login.requestPush?.(account, signal), signal)
-              if (code === undefined) return undefined
+              if (code === undefined || signal?.aborted) return code
               onCode(true)
               onCause('pushRequested')
               return code
@@ -77,7 +77,8 @@ export class Seam {
             seam.polling++
             try {
               const poll = await seam.#step(() => login.poll(code, signal))
-              if (poll.status === 'scanned' || poll.status === 'confirmed') onCause(poll.status)
+              const { status } = poll
+              if ((status === 'scanned' || status === 'confirmed') && !signal?.aborted) onCause(status)
               return poll
             } finally {
               seam.polling--

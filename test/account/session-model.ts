@@ -45,6 +45,8 @@ export class SessionModel {
   isRenewing = false
   /** How often anything ended: a call that began before may have failed because of it. */
   ends = 0
+  /** A session has begun, and not ended. */
+  #isBegun = false
   /** The session that receives is renewed when it is lost. */
   #canRenew = false
   readonly #reached: Set<Phase>
@@ -81,6 +83,7 @@ export class SessionModel {
     if (this.isRenewing) this.renewed++
     this.isRenewing = false
     this.#canRenew = canRenew
+    this.#isBegun = true
     this.begun++
     this.handle('began')
   }
@@ -88,8 +91,13 @@ export class SessionModel {
   handle(event: SessionEvent, reason: LogoutReason = 'self'): void {
     const transition = SESSION_TABLE[this.phase][event]
     if (ENDS.has(event)) this.ends++
-    if (event === 'logoutDone') this.hasSession = false
+    if (event === 'logoutDone') {
+      this.hasSession = false
+      // One that never received is only ended on the server.
+      if (!this.#isBegun) return
+    }
     if (!transition) return
+    if (event === 'sessionLost' || event === 'logoutDone') this.#isBegun = false
     if (event === 'sessionLost') {
       this.hasSession = false
       this.isRenewing = this.#canRenew

@@ -105,8 +105,12 @@ export class Login {
   }
 
   async requestCode(signal?: AbortSignal): Promise<string | undefined> {
-    this.#code = await this.#parts.link.get().login.requestCode(this.#unlessClosed(signal))
-    return this.#code
+    const until = this.#unlessClosed(signal)
+    const code = await this.#parts.link.get().login.requestCode(until)
+    // What was answered too late must not go on with a login that has failed.
+    until.throwIfAborted()
+    this.#code = code
+    return code
   }
 
   async show(
@@ -125,7 +129,9 @@ export class Login {
 
   async poll(code: string | undefined = this.#code, signal?: AbortSignal): Promise<LoginPoll> {
     if (!code) throw new StateError('checkLogin: there is no uuid yet; call getQRuuid() first.')
-    const poll = await this.#parts.link.get().login.poll(code, this.#unlessClosed(signal))
+    const until = this.#unlessClosed(signal)
+    const poll = await this.#parts.link.get().login.poll(code, until)
+    until.throwIfAborted()
     if (poll.status === 'scanned') this.#session.machine.handle('scanned', { avatar: poll.avatar })
     if (poll.status === 'confirmed') this.#session.machine.handle('confirmed')
     return poll

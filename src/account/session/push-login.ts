@@ -31,6 +31,7 @@ export class PushLogin {
   async request(account: string | undefined, signal: AbortSignal): Promise<string | undefined> {
     if (account === undefined) return undefined
     const code = await this.#parts.link.get().login.requestPush?.(account, signal)
+    signal.throwIfAborted()
     if (code !== undefined) this.#machine.handle('pushRequested')
     return code
   }

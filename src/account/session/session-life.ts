@@ -125,7 +125,9 @@ export class SessionLife {
     if (run) return this.#end(run)
     await dispatcher.settled()
     // Logged in step by step, and never began to receive.
-    if (link.current?.hasSession) this.#unreceivedLogout = errors.attempt(() => this.#logOutOnServer())
+    this.#unreceivedLogout = this.#unreceivedLogout.then(async () => {
+      if (link.current?.hasSession) await errors.attempt(() => this.#logOutOnServer())
+    })
     await this.#unreceivedLogout
   }
 
@@ -249,10 +251,10 @@ export class SessionLife {
     await this.renewed()
     await this.#unreceivedLogout
     link.shut()
+    this.machine.handle('closeDone')
     pace.failAll(reason)
     // Those of `exitCallback`, or without a session.
     await sender.settled()
-    this.machine.handle('closeDone')
     await settlesWithin(clock, LAST_SAVE_MS, identities.written())
     identities.keepIn(undefined)
     await settlesWithin(clock, LAST_SAVE_MS, dispatcher.abandon())

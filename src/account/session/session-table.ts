@@ -34,6 +34,7 @@ export type SessionEvent =
   | 'logoutRequested'
   | 'logoutDone'
   | 'closeRequested'
+  /** No call is accepted any more. Sends in flight, and the store, may take longer. */
   | 'closeDone'
   | 'fenced'
 
