@@ -20,8 +20,8 @@ export class SessionLife {
   #current: SessionRun | undefined
   #last: SessionRun | undefined
   #closed: Promise<void> | undefined
-  /** The logout of a session that never received. */
-  #unreceivedLogout: Promise<void> = Promise.resolve()
+  /** The logout of a session that never received, while it is on its way. */
+  #unreceivedLogout: Promise<void> | undefined
 
   /** @param closing aborted when the instance begins to close */
   constructor(parts: AccountParts, closing: AbortController) {
@@ -125,10 +125,14 @@ export class SessionLife {
     if (run) return this.#end(run)
     await dispatcher.settled()
     // Logged in step by step, and never began to receive.
-    this.#unreceivedLogout = this.#unreceivedLogout.then(async () => {
-      if (link.current?.hasSession) await errors.attempt(() => this.#logOutOnServer())
-    })
-    await this.#unreceivedLogout
+    if (link.current?.hasSession) {
+      this.#unreceivedLogout ??= errors
+        .attempt(() => this.#logOutOnServer())
+        .finally(() => {
+          this.#unreceivedLogout = undefined
+        })
+    }
+    return this.#unreceivedLogout
   }
 
   /**
