@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { ProtocolError } from '../../errors.js'
+import { ArgumentError, ProtocolError } from '../../errors.js'
 import { hostsAfterLogin, hostsBeforeLogin, loginOrigin } from './hosts.js'
 
 const REAL = 'https://login.weixin.qq.com'
@@ -87,5 +87,10 @@ describe('where to log in', () => {
     vi.stubEnv('ITCHAT_BASE_URL', 'http://127.0.0.1:1')
     expect(loginOrigin(undefined)).toBe('http://127.0.0.1:1')
     expect(loginOrigin('http://127.0.0.1:2/any/path?x')).toBe('http://127.0.0.1:2')
+  })
+
+  test.each(['', ' ', 'ftp://127.0.0.1', '127.0.0.1:8078', '//x'])('baseUrl %j is an ArgumentError', (baseUrl) => {
+    vi.stubEnv('ITCHAT_BASE_URL', 'http://127.0.0.1:1')
+    expect(() => loginOrigin(baseUrl)).toThrow(ArgumentError)
   })
 })

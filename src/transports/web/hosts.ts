@@ -11,17 +11,19 @@ const BASE_URL_VARIABLE = 'ITCHAT_BASE_URL'
 /**
  * Where to log in: what the program says, else the environment variable `ITCHAT_BASE_URL`, else the real service.
  *
- * @throws ArgumentError when it is no http(s) address
+ * @throws ArgumentError for anything but an http or https URL
  */
 export function loginOrigin(baseUrl: string | undefined): string {
-  const given = baseUrl ?? process.env[BASE_URL_VARIABLE]
-  if (!given) return DEFAULT_LOGIN_ORIGIN
+  // An empty variable is unset; an empty option is a mistake that must not lead to the real service.
+  const given = baseUrl ?? (process.env[BASE_URL_VARIABLE] || undefined)
+  if (given === undefined) return DEFAULT_LOGIN_ORIGIN
   const name = baseUrl === undefined ? BASE_URL_VARIABLE : 'baseUrl'
   const url = URL.canParse(given) ? new URL(given) : undefined
   if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new ArgumentError(`${name} is ${JSON.stringify(given)}, which is no address like http://127.0.0.1:8078.`, {
-      argument: name,
-    })
+    throw new ArgumentError(
+      `Invalid ${name} ${JSON.stringify(given)}: expected an http or https URL such as http://127.0.0.1:8078.`,
+      { argument: name },
+    )
   }
   return url.origin
 }
