@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { events, nextEvent } from '../support/bot.js'
 import { failureOf, gate } from '../support/gate.js'
 import { diskOf, folder, hotReload } from '../support/restarts.js'
-import { WORLDS, type World } from './worlds.js'
+import { memoryWorld, WORLDS, type World } from './worlds.js'
 
 /** Logs in as a person would: scans the code that is shown, and confirms. */
 async function logIn(world: World, bot: Itchat, login: () => Promise<unknown> = () => bot.login()): Promise<void> {
@@ -185,4 +185,17 @@ describe.each(WORLDS)('over %s', (_, makeWorld) => {
     }
     expect(world.requests).toBe(before)
   })
+})
+
+test('a reply to a member is the text alone on a transport without mentions', async () => {
+  const world = await memoryWorld()
+  const bot = world.bot()
+  bot.msgRegister(TEXT, (msg) => {
+    msg.ActualNickName = 'Lin'
+    return msg.reply('hello', { at: true })
+  })
+  await logIn(world, bot)
+  void bot.run()
+  world.say('hi')
+  expect(await world.nextSent()).toEqual({ text: 'hello' })
 })

@@ -49,7 +49,7 @@ export const WORLDS: readonly [name: string, make: () => Promise<World>][] = [
   ['web', webWorld],
 ]
 
-async function memoryWorld(): Promise<World> {
+export async function memoryWorld(): Promise<World> {
   const server = new MemoryServer()
   let read = 0
   const transport = memory(server)

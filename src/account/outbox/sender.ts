@@ -84,7 +84,7 @@ export class Sender implements SendActions {
   /** A text as it stands to the conversation of a message. */
   async reply(message: Message, text: string, options: ReplyOptions & SendOptions = {}): Promise<SendResult> {
     const name = options.at ? message.ActualNickName : undefined
-    const mention = name ? this.#options.transport().mention?.(name) : ''
+    const mention = (name && this.#options.transport().mention?.(name)) ?? ''
     return this.sendMsg(mention + text, message.user.UserName, options)
   }
 
@@ -117,10 +117,11 @@ export class Sender implements SendActions {
 
   /** The content of a received message, to another conversation. */
   async forward(message: Message, toUserName: string, options: SendOptions = {}): Promise<SendResult> {
+    const transport = this.#options.transport()
+    const forward = requireMember(transport, 'forward', 'forward')
     const content = { kind: 'forwarded', type: message.type, msgId: message.MsgId } as const
     return this.#run(content, toUserName, options, async (send) => {
-      const transport = this.#options.transport()
-      const forwarding = requireMember(transport, 'forward', 'forward').call(transport, message)
+      const forwarding = forward.call(transport, message)
       if (forwarding.kind === 'text') return this.#text(send, forwarding.text, toUserName)
       if (forwarding.kind !== 'file') return this.#deliver(send, forwarding, toUserName)
       const { signal } = send
@@ -158,7 +159,7 @@ export class Sender implements SendActions {
     )
   }
 
-  /** Follows a send to its end and reports it. Invalid arguments are none. */
+  /** Follows a send to its end and reports it. A call with invalid arguments is not reported. */
   async #run(
     content: SentContent,
     toUserName: string,
