@@ -103,7 +103,7 @@ export class Itchat {
 
   /**
    * Registers a handler: for types in friends' conversations, or in those the options name; with a handler alone, for
-   * everything nobody else is registered for. Without a handler it returns a decorator. A text the handler returns is sent to
+   * everything without a handler of its own. Without a handler it returns a decorator. A text the handler returns is sent to
    * the conversation.
    *
    * @throws ArgumentError for a type that does not exist
@@ -138,8 +138,8 @@ export class Itchat {
    * Logs in: continues the last session when `hotReload` is on and the server accepts it, else shows a QR.
    *
    * @param options `true` stands for `{ hotReload: true }`
-   * @throws LoginError when the login is refused, or nobody confirms it
-   * @throws NetworkError, ProtocolError when the server cannot be reached or is none
+   * @throws LoginError when the login is refused, or not confirmed
+   * @throws NetworkError, ProtocolError when the server cannot be reached or does not speak the protocol
    */
   async autoLogin(options: boolean | AutoLoginOptions = {}): Promise<void> {
     await this.#account.login.auto(typeof options === 'boolean' ? { hotReload: options } : options)
@@ -276,7 +276,7 @@ export class Itchat {
 
   /**
    * Without an argument the own account; by `userName` one friend or `undefined`; by anything else every friend that matches
-   * exactly. A criterion that is `''` or `undefined` finds nobody.
+   * exactly. A criterion that is `''` or `undefined` matches no contact.
    */
   searchFriends(): User
   searchFriends(query: FriendQuery & { userName: string }): User | undefined
@@ -668,7 +668,7 @@ export class Itchat {
   }
 }
 
-/** @throws ArgumentError for what is no object, such as a bare name */
+/** @throws ArgumentError for anything but an object, such as a bare name */
 function queryOf<T extends object>(query: T): T {
   if (typeof query === 'object' && query !== null) return query
   throw wrong('query', `${query === null ? 'null' : `a ${typeof query}`}, not an object such as { name }`)

@@ -36,7 +36,9 @@ export function requireMember<T extends Named, K extends keyof T>(
   feature: Feature,
 ): NonNullable<T[K]> {
   requireFeature(transport, feature)
-  return transport[key] ?? fail(unsupported(transport.name, feature))
+  const member = transport[key]
+  if (member === undefined || member === null) throw unsupported(transport.name, feature)
+  return member
 }
 
 function unsupported(transport: string, feature: Feature): UnsupportedError {
@@ -46,8 +48,4 @@ function unsupported(transport: string, feature: Feature): UnsupportedError {
     transport,
     advice,
   })
-}
-
-function fail(error: Error): never {
-  throw error
 }

@@ -141,7 +141,7 @@ export class ContactBook implements ContactLookup {
   }
 
   /**
-   * Puts a whole address book in place: whoever is not in it has left it. What came while `fetch` ran is newer and stays;
+   * Replaces the whole address book: contacts it lacks have left it. What arrived while `fetch` ran is newer and stays;
    * groups that are not saved are not in it and stay. An incomplete book removes no contacts: one with entries missing or
    * unreadable, or without entries.
    *

@@ -3,7 +3,7 @@ import type { Clock } from '../../util/clock.js'
 import { settlesWithin } from '../../util/timeout.js'
 import type { SentContent } from './sent-message.js'
 
-/** So long an instance that closes waits for sends that began before. */
+/** How long `close()` waits for sends in progress. */
 const LAST_SENDS_MS = 10_000
 
 /** A send that has not ended. */

@@ -29,7 +29,7 @@ export interface KnownLogin extends SavedLogin {
   identity: SessionIdentity
 }
 
-/** The login of a session that was started, over or not; `undefined` when there is none. */
+/** The login of the session that was started last, even if it is over; `undefined` before the first. */
 export function loginOf(
   transport: Pick<Transport, 'name' | 'identity' | 'save'>,
   book: { readonly hasSelf: boolean; readonly self: User; chatrooms(): Chatroom[] },

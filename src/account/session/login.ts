@@ -68,7 +68,7 @@ export class Login {
         await this.#scan(options, signal)
         await unlessAborted(kept.save(), signal)
       } catch (error) {
-        // Others may have the store while nobody is logged in here. One that hangs is given back once it answers.
+        // Without a login the store is free for other processes. A store that hangs is released once it answers.
         const hangs = signal.aborted && kept.isWriting
         const released = this.#release()
         if (!hangs) await released
@@ -281,7 +281,7 @@ export class Login {
     const withFiles = (step: () => Promise<void>) => (lost ? this.#unlessUnwritable(step) : step())
     const requestPush = (step: AbortSignal) =>
       lost ? this.#push.request(lost.account, step) : this.#push.ofRefused(step)
-    // Who takes the QR into his own hands shows the steps himself, too.
+    // A program with a `qrCallback` reports the steps of the login itself.
     const logger = options.qrCallback ? silentLogger : this.#parts.logger
     let shown: Promise<Uint8Array> | undefined
     const steps = {
@@ -297,7 +297,7 @@ export class Login {
     try {
       await confirmLogin(steps, { ...options, signal }, clock, logger)
     } finally {
-      // Of no more use, whatever becomes of the login.
+      // Useless from now on, whether the login succeeds or not.
       if (shown) await this.#removePicture(options, shown)
     }
     await this.#init(signal, withFiles)
@@ -307,7 +307,7 @@ export class Login {
     await this.#enter(options, false, signal, logger)
   }
 
-  /** A program with a `loginCallback` may want the picture there. A picture that stays fails nothing. */
+  /** Kept for a program with a `loginCallback`. A picture that cannot be removed does not fail the login. */
   async #removePicture(options: LoginOptions, shown: Promise<Uint8Array>): Promise<void> {
     if (options.loginCallback || options.qrCallback) return
     try {
@@ -318,7 +318,7 @@ export class Login {
     }
   }
 
-  /** The last step into a session that was opened. Who fails in his callback is not logged in. */
+  /** The last step of a login. If `loginCallback` throws, the login fails. */
   async #enter(options: LoginOptions, restored: boolean, signal: AbortSignal, logger?: Logger): Promise<void> {
     // A callback that calls `logout()` must not wait for itself.
     const cancelled = this.#cancel.signal
@@ -327,7 +327,7 @@ export class Login {
     this.#begin(options, restored, logger)
   }
 
-  /** A courtesy to the phone: that it fails is no reason to fail. */
+  /** Updates the phone only, so a failure does not fail the login. */
   async #notifyOnline(signal: AbortSignal): Promise<void> {
     try {
       await this.#parts.link.get().login.announce?.(signal)

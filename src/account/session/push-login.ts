@@ -27,7 +27,7 @@ export class PushLogin {
     }
   }
 
-  /** Resolves to the code to wait for; `undefined` when there is none. */
+  /** Resolves to the code to wait for; `undefined` without an account or when the server refuses. */
   async request(account: string | undefined, signal: AbortSignal): Promise<string | undefined> {
     if (account === undefined) return undefined
     const code = await this.#parts.link.get().login.requestPush?.(account, signal)

@@ -65,7 +65,7 @@ export class Resumption {
     const store = new FileSessionStore(path)
     directives.keepSecret(filesOf(store))
     const login = link.current && loginOf(link.current, book)
-    if (!login) throw new StateError('There is no login to save yet: log in first.')
+    if (!login) throw new StateError('No login to save yet: log in first.')
     await openDocuments(store, () => {}).save('session', toSavedLogin(login))
   }
 
@@ -73,7 +73,7 @@ export class Resumption {
     return this.#parts.hotReload.place ?? DEFAULT_STATE_FILE
   }
 
-  /** A login that cannot be read or moved is told, and a QR helps. A session that lives is not given up for a full disk. */
+  /** Logs an unreadable or unmovable login: the program can still log in by QR. */
   async #unlessUnreadable<T>(step: () => Promise<T>): Promise<T | undefined> {
     try {
       return await step()

@@ -142,7 +142,7 @@ export class SessionLife {
    * @param reason what a login on its way rejects with
    */
   close(reason: Error = new StateError('The instance was closed.')): Promise<void> {
-    // A handler that calls must not be waited for, whoever called first.
+    // Also for a second call: waiting for the handler that calls would never end.
     this.#parts.dispatcher.detachCurrent()
     this.#closed ??= this.#close(reason)
     return this.#closed
@@ -219,7 +219,7 @@ export class SessionLife {
     })
   }
 
-  /** What `logout` and `close` have in common: handlers in flight end, while they can still send; then the last step, then the callback. */
+  /** Ends a session for `logout` and `close`: handlers in flight finish and can still send; then the last step, then `exitCallback`. */
   #end(run: SessionRun): Promise<void> {
     const { dispatcher, errors, hotReload, pace, sender, clock } = this.#parts
     return run.end(async () => {
