@@ -315,7 +315,7 @@ describe('the state goes on in another process', () => {
     expect(next.sent).toEqual([60_000])
   })
 
-  test('rejects what is no state', () => {
+  test('a value that is not a pacing state is an ArgumentError', () => {
     const { pace } = scene()
     const parts = [
       { tokens: Number.NaN },
