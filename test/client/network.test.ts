@@ -121,7 +121,9 @@ describe('the environment names the server', () => {
 
   test('a broken one is named', async () => {
     vi.stubEnv('ITCHAT_BASE_URL', 'nonsense')
-    expect(String(await failureOf(new Itchat({ logger: quiet }).login()))).toContain('Invalid ITCHAT_BASE_URL "nonsense"')
+    expect(String(await failureOf(new Itchat({ logger: quiet }).login()))).toContain(
+      'Invalid ITCHAT_BASE_URL "nonsense"',
+    )
   })
 })
 
