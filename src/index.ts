@@ -1,5 +1,10 @@
 export type { AddFriendOptions } from './account/contacts/add-friend.js'
-export type { MemberNews, Renaming } from './account/contacts/contact-news.js'
+export type {
+  MemberChanges,
+  /** @deprecated until 1.0: an alias of `MemberChanges` */
+  MemberChanges as MemberNews,
+  Renaming,
+} from './account/contacts/contact-changes.js'
 export type { CreateChatroomResult } from './account/contacts/contacts.js'
 export type { IdentityEvidence, Traits as IdentityTraits } from './account/contacts/identity-match.js'
 export type { ItchatEvents, State } from './account/events.js'
@@ -18,7 +23,11 @@ export type { PaceState, PacingOptions } from './account/outbox/pacing.js'
 export type { SendableFile } from './account/outbox/sendable-file.js'
 export type { UploadResult } from './account/outbox/sender.js'
 export type { SendOutcome, SentContent, SentMessage } from './account/outbox/sent-message.js'
-export type { SetAside } from './account/persistence/documents.js'
+export type {
+  Quarantined,
+  /** @deprecated until 1.0: an alias of `Quarantined` */
+  Quarantined as SetAside,
+} from './account/persistence/documents.js'
 export { FileSessionStore, type FileSessionStoreOptions } from './account/persistence/file-session-store.js'
 export type { Journal, OpenJournalOptions } from './account/persistence/journal.js'
 export type {
@@ -29,7 +38,11 @@ export type {
 } from './account/persistence/journal-record.js'
 export { MemorySessionStore } from './account/persistence/memory-session-store.js'
 export type { SessionStore, StoredDocument, StoreLock, WriteOptions } from './account/persistence/session-store.js'
-export type { ReloginNews } from './account/session/relogin.js'
+export type {
+  ReloginAttempt,
+  /** @deprecated until 1.0: an alias of `ReloginAttempt` */
+  ReloginAttempt as ReloginNews,
+} from './account/session/relogin.js'
 export type { FileSource, MediaReference, SendFileOptions, SendOptions, SendResult } from './contact/actions.js'
 export { Chatroom, ChatroomMember, type Contact, MassivePlatform, User } from './contact/contact.js'
 export type { ContactFields, MemberFields } from './contact/fields.js'

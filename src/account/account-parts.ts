@@ -13,7 +13,7 @@ import type { Directives } from './outbox/directives.js'
 import type { Pace } from './outbox/pacing.js'
 import type { Sender } from './outbox/sender.js'
 import type { HotReload } from './persistence/hot-reload.js'
-import type { SessionNews } from './session/session-news.js'
+import type { SessionReporter } from './session/session-reporter.js'
 import type { TransportLink } from './transport-link.js'
 
 /** What one account is made of, whatever its transport; the life of its session works on these. */
@@ -22,7 +22,7 @@ export interface AccountParts {
   readonly logger: Logging
   readonly emitter: Emitter<ItchatEvents>
   readonly errors: ErrorReporter
-  readonly news: SessionNews
+  readonly reporter: SessionReporter
   readonly link: TransportLink
   readonly book: ContactBook
   readonly search: ContactSearch

@@ -11,7 +11,7 @@ interface ErrorReporterOptions {
   /** Receives each error before listeners do. */
   onError(error: unknown): void
   /** Runs what happens because of a message. */
-  runBecauseOf(message: Message, work: () => void): void
+  runInContext(message: Message, work: () => void): void
 }
 
 /** Turns errors into events, or into lines of the log where no listener is registered. */
@@ -24,14 +24,14 @@ export class ErrorReporter {
 
   /** Emits an `error` event; without a listener, logs it. */
   report(failure: ItchatEvents['error']): void {
-    const { emitter, onError, runBecauseOf } = this.#options
+    const { emitter, onError, runInContext } = this.#options
     const { error, message } = failure
     onError(error)
     const emit = () => {
       if (emitter.has('error')) emitter.emit('error', failure)
       else this.#log(error)
     }
-    if (message) runBecauseOf(message, emit)
+    if (message) runInContext(message, emit)
     else emit()
   }
 

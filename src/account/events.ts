@@ -1,11 +1,11 @@
 import type { Contact, User } from '../contact/contact.js'
 import type { LogoutReason } from '../errors.js'
 import type { Message } from '../message/message.js'
-import type { MemberNews, Renaming } from './contacts/contact-news.js'
+import type { MemberChanges, Renaming } from './contacts/contact-changes.js'
 import type { IdentityEvidence } from './contacts/identity-match.js'
 import type { SentMessage } from './outbox/sent-message.js'
-import type { SetAside } from './persistence/documents.js'
-import type { ReloginNews } from './session/relogin.js'
+import type { Quarantined } from './persistence/documents.js'
+import type { ReloginAttempt } from './session/relogin.js'
 
 /** The truth about the connection. */
 export type State =
@@ -32,7 +32,7 @@ export interface ItchatEvents {
   /** The session is over; once per session. */
   logout: { reason: LogoutReason }
   /** A lost session is offered again after `retryInMs`. @see LoginOptions.relogin */
-  relogin: ReloginNews
+  relogin: ReloginAttempt
   /** Traffic flows: after login, and again after each `offline`. */
   online: { user: User }
   /** The connection or the server fails; it is tried again after `retryInMs`. */
@@ -47,15 +47,15 @@ export interface ItchatEvents {
     /** UserNames of those who left the address book, and of groups that are gone. */
     removed: string[]
     /** Into a group whose members were known. */
-    joined: MemberNews[]
-    left: MemberNews[]
+    joined: MemberChanges[]
+    left: MemberChanges[]
   }
   /** A contact is taken for one of an earlier login because of what people choose themselves; `certain` is false. */
   identityGuessed: { contact: Contact; puid: string; evidence: IdentityEvidence }
   /** A Uin showed that a contact is somebody else than it was taken for. */
   identityCorrected: { contact: Contact; puid: string /** What it was until now. */; previous: string }
   /** Something kept between two runs could not be used and was put out of the way; the bot goes on without it. */
-  setAside: SetAside
+  setAside: Quarantined
   /** A send of this program ended, well or not; once for each, replies of handlers and forwards too. */
   sent: SentMessage
   /** A handler, a listener or a message failed; the bot goes on. */

@@ -1,7 +1,8 @@
 import { appendFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { ArgumentError, FileError } from '../errors.js'
+import { FileError } from '../errors.js'
 import type { Clock } from '../util/clock.js'
+import { invalidArgument } from '../util/invalid-argument.js'
 import { LOG_LEVELS, type Logger, type LogLevel } from '../util/logger.js'
 
 /** What is logged, and where to. */
@@ -113,9 +114,7 @@ function ignore(): void {}
 function readLevel(given: LogLevel | number): LogLevel {
   const level = typeof given === 'number' ? LOG_LEVELS[Math.max(0, Math.ceil(given / NUMBERS_PER_LEVEL) - 1)] : given
   if (level !== undefined && LOG_LEVELS.includes(level)) return level
-  throw new ArgumentError(`setLogging: loggingLevel is ${JSON.stringify(given)}; it can be ${LOG_LEVELS.join(', ')}.`, {
-    argument: 'loggingLevel',
-  })
+  throw invalidArgument('loggingLevel', { expected: `one of ${LOG_LEVELS.join(', ')}`, found: JSON.stringify(given) })
 }
 
 /** The absolute path of a file that can be written. */

@@ -5,9 +5,9 @@ import { printBanner } from './banner.js'
 import { exitCodeOf, explain, UsageError } from './explain.js'
 import { readPort } from './read-port.js'
 import { printSandboxLines } from './sandbox-lines.js'
+import { strings } from './strings.js'
 import { Terminal } from './terminal.js'
 import { endWhenInterrupted } from './until-interrupted.js'
-import { words } from './words.js'
 
 /** What a program may still do after Ctrl-C. */
 const LAST_STEPS_MS = 5_000
@@ -34,14 +34,19 @@ async function demo(terminal: Terminal, startBot: () => Promise<unknown>, name: 
     await Promise.race([program, delay(LAST_STEPS_MS, undefined, { ref: false })]).catch(() => {})
     await sandbox.close()
   }
-  endWhenInterrupted(terminal, end, words().endingBot)
+  endWhenInterrupted(terminal, end, strings().endingBot)
   process.env.ITCHAT_BASE_URL = sandbox.url
-  printBanner(terminal, sandbox.url, name === '' ? words().withDemo : words().withProgram(name), words().howToDemo)
+  printBanner(
+    terminal,
+    sandbox.url,
+    name === '' ? strings().withDemo : strings().withProgram(name),
+    strings().howToDemo,
+  )
   await printSandboxLines(sandbox, terminal)
   try {
     program = startBot()
     await program
-    if (!isEnding) terminal.write(`  ${terminal.style(terminal.sign('!'), 'yellow')} ${words().programEnded}`)
+    if (!isEnding) terminal.write(`  ${terminal.style(terminal.sign('!'), 'yellow')} ${strings().programEnded}`)
   } catch (error) {
     // Ctrl-C while the QR waits ends the login with an error; it is what was asked for.
     if (isEnding) return

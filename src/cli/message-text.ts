@@ -1,10 +1,10 @@
 import type { MessageView } from '../sandbox/index.js'
 import { oneLine } from '../util/one-line.js'
-import { words } from './words.js'
+import { strings } from './strings.js'
 
 /** A message of any kind on one line of a terminal, never empty: `[picture]`, `[voice 2″]`, `recalled: hello`. */
 export function messageText(message: MessageView): string {
-  const { kinds, recalled } = words()
+  const { kinds, recalled } = strings()
   const isPlain = message.kind === 'text' || message.kind === 'note' || message.kind === 'quote'
   const text = oneLine(message.text).trim()
   const label = `[${[kinds[message.kind], extent(message)].filter(Boolean).join(' ')}]`

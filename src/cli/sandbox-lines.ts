@@ -2,8 +2,8 @@ import stringWidth from 'string-width'
 import type { LoginView, MessageView, Sandbox, StateView, WarningView } from '../sandbox/index.js'
 import { oneLine } from '../util/one-line.js'
 import { messageText } from './message-text.js'
+import { strings } from './strings.js'
 import { padTo, type Terminal, truncate } from './terminal.js'
-import { words } from './words.js'
 
 const WHO_COLUMNS = 26
 /** Time, sign and the gaps between the columns. */
@@ -36,10 +36,10 @@ function printLogin(state: LoginView['state'], terminal: Terminal): void {
   if (state === 'online') {
     terminal.write()
     const sign = terminal.style(terminal.sign('●'), 'green')
-    terminal.write(`  ${sign} ${words().online}${terminal.style(words().ctrlC, 'dim')}`)
+    terminal.write(`  ${sign} ${strings().online}${terminal.style(strings().ctrlC, 'dim')}`)
     terminal.write()
   }
-  if (state === 'loggedOut') terminal.write(`  ${terminal.style(terminal.sign('!'), 'yellow')} ${words().loggedOut}`)
+  if (state === 'loggedOut') terminal.write(`  ${terminal.style(terminal.sign('!'), 'yellow')} ${strings().loggedOut}`)
 }
 
 function messageLine(message: MessageView, names: ReadonlyMap<string, string>, terminal: Terminal): string {
@@ -54,13 +54,13 @@ function messageLine(message: MessageView, names: ReadonlyMap<string, string>, t
   const time = new Date(message.at).toTimeString().slice(0, 8)
   const sign = terminal.style(terminal.sign(isOut ? '→' : '←'), isOut ? 'green' : 'cyan')
   const shown = message.recalled ? 'dim' : message.mentionsOwner ? 'yellow' : undefined
-  const words = shown === undefined ? text : terminal.style(text, shown)
-  const parts = [`  ${terminal.style(time, 'dim')}`, sign, terminal.style(padTo(who, WHO_COLUMNS), 'cyan'), words]
+  const strings = shown === undefined ? text : terminal.style(text, shown)
+  const parts = [`  ${terminal.style(time, 'dim')}`, sign, terminal.style(padTo(who, WHO_COLUMNS), 'cyan'), strings]
   return `${parts.join('  ').trimEnd()}${took ? ` ${terminal.style(took, 'dim')}` : ''}`
 }
 
 function warningLine(warning: WarningView, terminal: Terminal): string {
   const sign = terminal.style(terminal.sign('!'), 'yellow')
   const where = terminal.style(`docs/protocol.md ${warning.section}`, 'dim')
-  return `  ${sign} ${words().warning} ${warning.endpoint}: ${warning.text} ${where}`
+  return `  ${sign} ${strings().warning} ${warning.endpoint}: ${warning.text} ${where}`
 }

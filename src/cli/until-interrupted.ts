@@ -1,5 +1,5 @@
+import { strings } from './strings.js'
 import type { Terminal } from './terminal.js'
-import { words } from './words.js'
 
 /** What a shell reports of a program that a signal ended. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const
@@ -12,7 +12,7 @@ const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const
 export function endWhenInterrupted(
   terminal: Terminal,
   end: () => Promise<void>,
-  ending: string = words().ending,
+  ending: string = strings().ending,
 ): void {
   let isEnding = false
   const interrupt = (signal: keyof typeof EXIT_CODES) => {

@@ -1,6 +1,6 @@
 import itchat, { type DefaultInstance, Itchat, type ItchatOptions, setLogging } from '../index.js'
+import { addPythonNames } from './add-python-names.js'
 import type { PythonNames, WithPythonNames } from './names.js'
-import { spell } from './spell.js'
 
 export * from '../index.js'
 export type { PythonNames, WithPythonNames } from './names.js'
@@ -42,6 +42,7 @@ export const set_logging: typeof setLogging = setLogging
 
 /** Every account gets them, whoever makes it: `Core()` and the instances of the other door are the same class. */
 function withPythonNames(instance: DefaultInstance): PythonDefaultInstance {
-  for (const object of [Itchat.prototype, Object.getPrototypeOf(instance), instance.log, instance.utils]) spell(object)
+  for (const object of [Itchat.prototype, Object.getPrototypeOf(instance), instance.log, instance.utils])
+    addPythonNames(object)
   return instance as PythonDefaultInstance
 }

@@ -1,5 +1,5 @@
 import type { InspectOptionsStylized, inspect } from 'node:util'
-import { spelled } from '../util/spelling.js'
+import { caseAliased } from '../util/case-alias.js'
 import type { ContactActions, FileSource, MediaReference, SendFileOptions, SendOptions, SendResult } from './actions.js'
 import type { ContactFields, ContactTraits } from './fields.js'
 import type { HeadImageFile, HeadImageTarget, OperationOptions, OperationResult } from './operations.js'
@@ -12,7 +12,7 @@ const TRAITS = Symbol('traits')
  * Anybody an account can talk to. Fields are read-only and always show what is known now: the same object is kept up to
  * date as news arrives. What a kind of contact cannot do is not among its methods.
  */
-export abstract class ContactBase extends spelled<Readonly<ContactFields>>() {
+export abstract class ContactBase extends caseAliased<Readonly<ContactFields>>() {
   declare protected readonly [ACTIONS]: ContactActions
   abstract readonly kind: 'user' | 'massivePlatform' | 'chatroom'
   readonly #traits: ContactTraits = { isListed: false, isBuiltIn: false }
@@ -28,9 +28,14 @@ export abstract class ContactBase extends spelled<Readonly<ContactFields>>() {
     return this[ACTIONS].operations.identity(this).puid
   }
 
-  /** Whether `puid` is sure to mean whom it meant before; false when only what people choose themselves says so. */
-  get certain(): boolean {
+  /** Whether `puid` is known to mean the same person as before: false when it rests on names alone, which people choose themselves. */
+  get isPuidCertain(): boolean {
     return this[ACTIONS].operations.identity(this).certain
+  }
+
+  /** @deprecated until 1.0: an alias of `isPuidCertain` */
+  get certain(): boolean {
+    return this.isPuidCertain
   }
 
   /** Sends a text; one that starts like `@img@…` is a directive. */

@@ -1,5 +1,5 @@
 import type { InspectOptionsStylized, inspect } from 'node:util'
-import { memberNames, spelled } from '../util/spelling.js'
+import { caseAliased, memberNames } from '../util/case-alias.js'
 import type { ContactActions } from './actions.js'
 import { ACTIONS, PinnableContact } from './base.js'
 import { describe, type FieldChange, fill, type MemberFields } from './fields.js'
@@ -179,7 +179,7 @@ function isMemberKey(key: string): key is keyof FriendQuery {
 }
 
 /** Somebody as a member of one group. */
-export class ChatroomMember extends spelled<Readonly<MemberFields>>() {
+export class ChatroomMember extends caseAliased<Readonly<MemberFields>>() {
   readonly #chatroom: Chatroom
   readonly #actions: ContactActions
 

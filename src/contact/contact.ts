@@ -1,4 +1,4 @@
-import { memberNames } from '../util/spelling.js'
+import { memberNames } from '../util/case-alias.js'
 import { Chatroom } from './chatroom.js'
 import { describe, type FieldChange, fill } from './fields.js'
 import { MassivePlatform } from './massive-platform.js'

@@ -20,13 +20,13 @@ import { HotReload } from '../account/persistence/hot-reload.js'
 import { loginOf } from '../account/persistence/saved-login.js'
 import { Login } from '../account/session/login.js'
 import { SessionLife } from '../account/session/session-life.js'
-import { SessionNews } from '../account/session/session-news.js'
+import { SessionReporter } from '../account/session/session-reporter.js'
 import { TransportLink } from '../account/transport-link.js'
-import { ArgumentError } from '../errors.js'
 import type { TransportFactory } from '../transport/transport.js'
 import { type WebOptions, web } from '../transports/web/index.js'
 import { systemClock } from '../util/clock.js'
 import { Emitter } from '../util/emitter.js'
+import { describeValue, invalidArgument } from '../util/invalid-argument.js'
 import { Handling } from './handlers/handling.js'
 import { MiddlewareChain } from './handlers/middleware.js'
 import { Registry } from './handlers/registry.js'
@@ -50,13 +50,13 @@ export function compose(options: ItchatOptions): Account {
   const clock = options.clock ?? systemClock
   const logger = new Logging(options.logger, clock)
   const emitter = new Emitter<ItchatEvents>((error, event) => errors.reportListener(error, event))
-  const news = new SessionNews(emitter, logger)
+  const reporter = new SessionReporter(emitter, logger)
   const closing = new AbortController()
   const errors: ErrorReporter = new ErrorReporter({
     emitter,
     logger,
     onError: (error) => directives.recordError(error),
-    runBecauseOf: (message, work) => dispatcher.runBecauseOf(message, work),
+    runInContext: (message, work) => dispatcher.runInContext(message, work),
   })
   const onError = (error: unknown) => errors.report({ error })
 
@@ -69,7 +69,7 @@ export function compose(options: ItchatOptions): Account {
     transport: () => link.get(),
     login: () => link.current && loginOf(link.current, book),
     keepSecret: (paths) => directives.keepSecret(paths),
-    onSetAside: (aside) => news.setAside(aside),
+    onQuarantined: (aside) => reporter.setAside(aside),
     onError,
     onLost: (error) => session.fence(error),
     onBegun: () => login.deliverJournal(),
@@ -171,16 +171,16 @@ export function compose(options: ItchatOptions): Account {
     journal: () => hotReload.journal,
     onPoison: async (received, message) => {
       directives.recordMessage(message)
-      errors.reportInterrupted(message, received.attempts, await hotReload.setMessageAside(received))
+      errors.reportInterrupted(message, received.attempts, await hotReload.deadLetter(received))
     },
     settle: (changed) => identities.settleMany(changed),
-    onContacts: (changes) => news.contacts(changes),
+    onContacts: (changes) => reporter.contacts(changes),
     onRevealed: (revealed) => identities.reveal(revealed),
-    onError: (error) => dispatcher.runBecauseOf(undefined, () => onError(error)),
+    onError: (error) => dispatcher.runInContext(undefined, () => onError(error)),
   })
 
   const parts = {
-    ...{ clock, logger, emitter, errors, news, link, hotReload },
+    ...{ clock, logger, emitter, errors, reporter, link, hotReload },
     ...{ book, search, identities, contacts },
     ...{ dispatcher, inbox, directives, pace, sender },
   }
@@ -206,23 +206,20 @@ function transportOf({ transport, baseUrl, dispatcher }: ItchatOptions): Transpo
     return (context) => named(process.env[TRANSPORT_VARIABLE] || 'web')({ baseUrl, dispatcher })(context)
   }
   if (typeof transport !== 'function') {
-    throw new ArgumentError('transport is not a transport: give it what web() returns.', { argument: 'transport' })
+    throw invalidArgument('transport', { expected: 'what web() returns', found: describeValue(transport) })
   }
   const argument = baseUrl !== undefined ? 'baseUrl' : dispatcher !== undefined ? 'dispatcher' : undefined
   if (argument === undefined) return transport
-  throw new ArgumentError(
-    `${argument} has no effect beside transport: give it to the transport, as in web({ ${argument} }).`,
-    {
-      argument,
-    },
-  )
+  throw invalidArgument(argument, {
+    expected: 'no value when transport is set',
+    found: 'both',
+    advice: `Pass it to the transport instead: web({ ${argument} }).`,
+  })
 }
 
 function named(name: string): (options: WebOptions) => TransportFactory {
   const factory = Object.hasOwn(TRANSPORTS, name) ? TRANSPORTS[name] : undefined
   if (factory) return factory
-  throw new ArgumentError(
-    `${TRANSPORT_VARIABLE} is ${JSON.stringify(name)}; it can be ${Object.keys(TRANSPORTS).join(' or ')}.`,
-    { argument: TRANSPORT_VARIABLE },
-  )
+  const expected = Object.keys(TRANSPORTS).join(' or ')
+  throw invalidArgument(TRANSPORT_VARIABLE, { expected, found: JSON.stringify(name) })
 }

@@ -1,5 +1,5 @@
 import type { AddFriendOptions } from '../account/contacts/add-friend.js'
-import { userNameOf, wrong } from '../account/contacts/contact-arguments.js'
+import { userNameOf } from '../account/contacts/contact-arguments.js'
 import type { Contacts, CreateChatroomResult } from '../account/contacts/contacts.js'
 import type { ItchatEvents, State } from '../account/events.js'
 import type { LoggingOptions } from '../account/logging.js'
@@ -37,7 +37,8 @@ import type { MessageType } from '../message/fields.js'
 import type { SendAs } from '../transport/content.js'
 import { type Feature, supports } from '../transport/features.js'
 import { requireFeature, requireMember } from '../transport/require-feature.js'
-import { unlessAborted } from '../util/abort.js'
+import { describeValue, invalidArgument } from '../util/invalid-argument.js'
+import { raceSignal } from '../util/race-signal.js'
 import { type Account, compose } from './compose.js'
 import type { Middleware } from './handlers/middleware.js'
 import { register } from './handlers/register-arguments.js'
@@ -172,7 +173,7 @@ export class Itchat {
   async getQR(options: string | (QrOptions & OperationOptions & { uuid?: string }) = {}): Promise<Uint8Array> {
     const { signal, ...given } = typeof options === 'string' ? { uuid: options } : options
     signal?.throwIfAborted()
-    return unlessAborted(this.#stepOf('getQR').show(given), signal)
+    return raceSignal(this.#stepOf('getQR').show(given), signal)
   }
 
   /**
@@ -303,7 +304,9 @@ export class Itchat {
 
   /** Everybody the predicate says yes to: friends, groups, official and built-in accounts, strangers. */
   match(predicate: (contact: Contact) => boolean): Contact[] {
-    if (typeof predicate !== 'function') throw wrong('predicate', 'no function; it has to say yes or no to a contact')
+    if (typeof predicate !== 'function') {
+      throw invalidArgument('predicate', { expected: 'a function', found: describeValue(predicate) })
+    }
     return this.#account.book.all().filter(predicate)
   }
 
@@ -593,7 +596,7 @@ export class Itchat {
    */
   async dumpLoginStatus(fileDir?: string, { signal }: OperationOptions = {}): Promise<void> {
     signal?.throwIfAborted()
-    await unlessAborted(this.#account.login.dump(fileDir), signal)
+    await raceSignal(this.#account.login.dump(fileDir), signal)
   }
 
   /**
@@ -623,7 +626,7 @@ export class Itchat {
     signal?.throwIfAborted()
     const { login, session } = this.#account
     const cancelLogin = () => login.cancel(new StateError('logout() was called during the login.'))
-    await unlessAborted(session.logout(cancelLogin), signal)
+    await raceSignal(session.logout(cancelLogin), signal)
   }
 
   /**
@@ -671,7 +674,7 @@ export class Itchat {
 /** @throws ArgumentError for anything but an object, such as a bare name */
 function queryOf<T extends object>(query: T): T {
   if (typeof query === 'object' && query !== null) return query
-  throw wrong('query', `${query === null ? 'null' : `a ${typeof query}`}, not an object such as { name }`)
+  throw invalidArgument('query', { expected: 'an object such as { name }', found: describeValue(query) })
 }
 
 /** `Array.isArray` forgets that a list may be read-only. */

@@ -1,6 +1,6 @@
 import type { SendOptions, SendResult } from '../contact/actions.js'
 import type { Contact, User } from '../contact/contact.js'
-import { instantiate, memberNames, spelled } from '../util/spelling.js'
+import { caseAliased, instantiate, memberNames } from '../util/case-alias.js'
 import type { MessageFields, MessageType, RawMessage, TextOfType } from './fields.js'
 import type { DownloadOptions, DownloadResult } from './media.js'
 import type { Card, FriendRequest, Location, Note, Sharing } from './payload.js'
@@ -52,7 +52,7 @@ export interface MessageContext {
 const CONTEXT = Symbol('context')
 
 /** A received message. It answers to the server's keys and to their lower-first form. */
-export class BaseMessage<K extends MessageType = MessageType> extends spelled<MessageFields>() {
+export class BaseMessage<K extends MessageType = MessageType> extends caseAliased<MessageFields>() {
   declare readonly Type: K
   declare readonly type: K
   declare Text: TextOfType[K]

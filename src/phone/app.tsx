@@ -2,13 +2,13 @@ import { useEffect, useLayoutEffect } from 'preact/hooks'
 import { MainScreen } from './frame/main-screen.js'
 import { Opening } from './frame/opening.js'
 import { useStore } from './hooks/use-store.js'
-import { useWords } from './hooks/use-words.js'
+import { useStrings } from './hooks/use-strings.js'
 import { LoginScreen } from './login/login-screen.js'
 import { unreadTotal } from './store/select.js'
 
 /** The page: what it waits for, the login, or the chats. */
 export function App() {
-  const words = useWords()
+  const strings = useStrings()
   const lang = useStore((state) => state.lang)
   const theme = useStore((state) => state.theme)
   const loaded = useStore((state) => state.worldId !== '')
@@ -22,8 +22,8 @@ export function App() {
     else documentElement.dataset.theme = theme
   }, [lang, theme])
   useEffect(() => {
-    document.title = unread > 0 ? `(${unread}) ${words.title}` : words.title
-  }, [unread, words])
+    document.title = unread > 0 ? `(${unread}) ${strings.title}` : strings.title
+  }, [unread, strings])
 
   if (!loaded) return <Opening />
   return screen === 'login' ? <LoginScreen /> : <MainScreen />

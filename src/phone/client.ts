@@ -3,7 +3,7 @@ import { ApiError, api } from './api/api.js'
 import { type Connection, connect } from './api/connection.js'
 import { inBatches } from './api/in-batches.js'
 import { stageOf, stepOf } from './login/stage.js'
-import { loadKept, saveKept } from './store/keep.js'
+import { loadPersisted, savePersisted } from './store/persist.js'
 import { reduce } from './store/reduce.js'
 import { type Draft, initialState, type State } from './store/state.js'
 import { createStore } from './store/store.js'
@@ -13,14 +13,14 @@ const PAGE_SIZE = 100
 const CONFIRMED_SHOWN_MS = 400
 
 /** The page's one state. */
-export const store = createStore(initialState(loadKept()), reduce)
+export const store = createStore(initialState(loadPersisted()), reduce)
 
 /** Connects to the sandbox and keeps the state up to date. */
 export function startClient(): Connection {
   let before = store.get()
   store.watch(() => {
     const after = store.get()
-    saveKept(before, after)
+    savePersisted(before, after)
     before = after
   })
   return connect({

@@ -1,12 +1,12 @@
 import { setMaxListeners } from 'node:events'
 import { STATUS_NOTIFY } from '../transports/web/wire/login.js'
-import { Bell } from './bell.js'
 import { ConformanceLog } from './conformance/conformance-log.js'
 import { chatView, loginView, messageView, personView } from './control/views.js'
 import { FaultList } from './faults/faults.js'
 import { Feed } from './feed.js'
 import { CheckedUploads } from './media/checked-uploads.js'
 import { MediaStore } from './media/media-store.js'
+import { Notifier } from './notifier.js'
 import type { Settings } from './options.js'
 import { randomHex } from './random.js'
 import { SampleMedia } from './samples/sample-media.js'
@@ -69,17 +69,17 @@ export class Core {
   }
 
   close(): void {
-    this.sessions.live?.bell.ring()
+    this.sessions.live?.notifier.notify()
     this.#closing.abort()
     this.sessions.live?.uploads.clear()
   }
 
   /** Rings when a session starts, polls for the first time or ends. */
-  readonly sessionBell = new Bell()
+  readonly sessionNotifier = new Notifier()
 
   sessionChanged(): void {
     this.#publishLogin()
-    this.sessionBell.ring()
+    this.sessionNotifier.notify()
   }
 
   /** Ids of the accounts every phone has. */
@@ -88,7 +88,7 @@ export class Core {
   }
 
   /** Tells the program which chats there were lately, as the phone does once the web is online. */
-  tellConversations(): void {
+  syncConversations(): void {
     this.sessions.add({
       kind: 'statusNotify',
       id: this.world.newMessageId(),
@@ -139,7 +139,7 @@ export class Core {
       feed.publish('chat', chatView(world, message.chatId))
     })
     world.events.on('contact', (id) => {
-      this.#tellContact(id)
+      this.#syncContact(id)
       this.#publishContact(id)
     })
     world.events.on('contactRemoved', (id) => {
@@ -147,11 +147,11 @@ export class Core {
       this.#publishContact(id)
     })
     world.events.on('pinned', (id) => {
-      this.#tellContact(id, true)
+      this.#syncContact(id, true)
       this.#publishContact(id)
     })
-    world.events.on('renamed', (person) => this.#tellName(person))
-    world.events.on('opened', (id) => this.#tellOpened(id))
+    world.events.on('renamed', (person) => this.#syncName(person))
+    world.events.on('opened', (id) => this.#syncOpened(id))
     world.events.on('chat', (id) => feed.publish('chat', chatView(world, id)))
   }
 
@@ -159,24 +159,24 @@ export class Core {
     const session = this.sessions.live
     const { chatId, content } = message
     // A contact the program does not know yet comes with the first message from it.
-    if (session && content.kind !== 'friendRequest' && !session.known.has(chatId)) this.#tellContact(chatId)
+    if (session && content.kind !== 'friendRequest' && !session.known.has(chatId)) this.#syncContact(chatId)
     this.sessions.add({ kind: 'message', message })
   }
 
-  #tellContact(id: string, uins = false): void {
+  #syncContact(id: string, uins = false): void {
     this.sessions.live?.known.add(id)
     this.sessions.add({ kind: 'contact', id, ...(uins ? { uins } : {}) })
   }
 
   /** A name stands in the address book, in every group the program knows, and in the own profile. */
-  #tellName(person: Person): void {
+  #syncName(person: Person): void {
     const { world } = this
     const session = this.sessions.live
     if (person === world.owner) this.sessions.add({ kind: 'profile' })
-    else if (person.isContact) this.#tellContact(person.id)
+    else if (person.isContact) this.#syncContact(person.id)
     for (const group of world.groups.values()) {
       const shared = world.member(group, world.owner.id) && world.member(group, person.id)
-      if (shared && session?.known.has(group.id)) this.#tellContact(group.id)
+      if (shared && session?.known.has(group.id)) this.#syncContact(group.id)
     }
     this.#publishContact(person.id)
   }
@@ -188,7 +188,7 @@ export class Core {
   }
 
   /** Opening a chat on the phone tells its permanent id. @see docs/protocol.md §10.13 */
-  #tellOpened(chatId: string): void {
+  #syncOpened(chatId: string): void {
     const code = STATUS_NOTIFY.enterSession
     const id = this.world.newMessageId()
     this.sessions.add({ kind: 'statusNotify', id, code, chatIds: [chatId], at: this.clock.now() })

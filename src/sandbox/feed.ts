@@ -1,11 +1,11 @@
-import { Bell } from './bell.js'
 import type { EventMap, EventView } from './control/view.js'
+import { Notifier } from './notifier.js'
 
 const LIMIT = 1000
 
 /** The latest 1,000 events, numbered from 1, for pages that come back after a break. */
 export class Feed {
-  readonly bell = new Bell()
+  readonly notifier = new Notifier()
   readonly #events: EventView[] = []
   readonly #listeners = new Set<(event: EventView) => void>()
   #lastId = 0
@@ -24,7 +24,7 @@ export class Feed {
     this.#events.push(event)
     if (this.#events.length > LIMIT * 1.1) this.#events.splice(0, this.#events.length - LIMIT)
     for (const listener of [...this.#listeners]) listener(event)
-    this.bell.ring()
+    this.notifier.notify()
   }
 
   /** Events after this id; `undefined` when some of them are gone, or the id is none of this feed. */

@@ -1,9 +1,9 @@
-import type { Stage } from './actors/stage.js'
+import type { ActorContext } from './actors/actor-context.js'
 import type { MessageView } from './control/view.js'
 import { chatView, messageView } from './control/views.js'
 import { SandboxError } from './errors.js'
-import type { SentMessage } from './inbox.js'
 import { type NoMessageDetails, NoMessageError } from './no-message-error.js'
+import type { SentMessage } from './sent-messages.js'
 import type { Message } from './world/message.js'
 
 /** How long to wait. */
@@ -14,15 +14,15 @@ export interface WaitOptions {
   timeoutMs?: number
 }
 
-const LONGEST_MS = 2 ** 31 - 1
+const MAX_MS = 2 ** 31 - 1
 const SHOWN = 5
 
 /** Takes the oldest message of the program in a chat, or waits for one; rejects with a `NoMessageError` in the end. */
-export async function nextMessage(stage: Stage, chatId: string, options: WaitOptions): Promise<SentMessage> {
-  const { settings, world, clock } = stage.core
+export async function nextMessage(context: ActorContext, chatId: string, options: WaitOptions): Promise<SentMessage> {
+  const { settings, world, clock } = context.core
   const { signal, timeoutMs = settings.messageTimeoutMs } = options
-  if (timeoutMs !== Number.POSITIVE_INFINITY && !(timeoutMs >= 0 && timeoutMs <= LONGEST_MS)) {
-    throw new SandboxError(`Invalid timeoutMs ${timeoutMs}: expected 0 to ${LONGEST_MS} or Infinity.`)
+  if (timeoutMs !== Number.POSITIVE_INFINITY && !(timeoutMs >= 0 && timeoutMs <= MAX_MS)) {
+    throw new SandboxError(`Invalid timeoutMs ${timeoutMs}: expected 0 to ${MAX_MS} or Infinity.`)
   }
   const start = { id: world.newMessageId(), at: clock.now() }
   const over = new AbortController()
@@ -34,17 +34,22 @@ export async function nextMessage(stage: Stage, chatId: string, options: WaitOpt
     )
   }
   try {
-    return await stage.inboxes.next(chatId, AbortSignal.any([...(signal ? [signal] : []), over.signal]))
+    return await context.sentMessages.next(chatId, AbortSignal.any([...(signal ? [signal] : []), over.signal]))
   } catch (error) {
-    if (over.signal.aborted && !signal?.aborted) throw noMessage(stage, chatId, timeoutMs, start)
+    if (over.signal.aborted && !signal?.aborted) throw noMessage(context, chatId, timeoutMs, start)
     throw error
   } finally {
     done.abort()
   }
 }
 
-function noMessage(stage: Stage, chatId: string, timeoutMs: number, start: { id: string; at: number }): NoMessageError {
-  const { world, traffic } = stage.core
+function noMessage(
+  context: ActorContext,
+  chatId: string,
+  timeoutMs: number,
+  start: { id: string; at: number },
+): NoMessageError {
+  const { world, traffic } = context.core
   const said = unanswered(world.conversations.get(chatId)?.messages ?? [])
   const [first] = said
   // Ids grow, and all of them have the same length.
@@ -63,8 +68,8 @@ function noMessage(stage: Stage, chatId: string, timeoutMs: number, start: { id:
     refused: traffic.requests.filter((request) => request.reason !== undefined && request.at >= sinceAt),
     diagnostics: [],
   }
-  const diagnostics = [...stage.diagnostics].flatMap((collect) => collect(details))
-  return new NoMessageError({ ...details, diagnostics }, describe(stage, { ...details, diagnostics }))
+  const diagnostics = [...context.diagnostics].flatMap((collect) => collect(details))
+  return new NoMessageError({ ...details, diagnostics }, describe(context, { ...details, diagnostics }))
 }
 
 /** What the program was or will be told of since it spoke last; not what was said before the sandbox started. */
@@ -73,7 +78,7 @@ function unanswered(messages: readonly Message[]): Message[] {
   return messages.slice(last + 1).filter((message) => !message.delivered || message.deliveredAt !== undefined)
 }
 
-function describe({ core }: Stage, details: NoMessageDetails): string[] {
+function describe({ core }: ActorContext, details: NoMessageDetails): string[] {
   const { said, elsewhere, refused, diagnostics } = details
   const name = (chatId: string) => chatView(core.world, chatId).name
   const quote = ({ kind, text }: MessageView) => (text === '' ? `[${kind}]` : JSON.stringify(text))
@@ -100,7 +105,7 @@ function describe({ core }: Stage, details: NoMessageDetails): string[] {
   return lines
 }
 
-function advice({ sessions }: Stage['core'], { said, diagnostics }: NoMessageDetails): string {
+function advice({ sessions }: ActorContext['core'], { said, diagnostics }: NoMessageDetails): string {
   const { latest, live } = sessions
   if (!latest) return 'No program has logged in.'
   if (!live) return `The program was logged out (${latest.endCode}).`

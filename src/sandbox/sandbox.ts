@@ -8,10 +8,10 @@ import type { EventMap, EventView, RequestView, WarningView } from './control/vi
 import { Core } from './core.js'
 import { SandboxError } from './errors.js'
 import type { Faults } from './faults/faults.js'
-import { Inboxes } from './inbox.js'
 import type { NoMessageDetails } from './no-message-error.js'
 import { DEFAULT_PORT, type SandboxOptions, type Settings } from './options.js'
 import { type RawMessage, rawMessage } from './raw-message.js'
+import { SentMessages } from './sent-messages.js'
 import { listen, type RunningServer } from './server.js'
 import type { PollKind } from './traffic.js'
 import { buildWorld } from './world/build-world.js'
@@ -69,7 +69,7 @@ export class Sandbox {
   readonly #core: Core
   readonly #server: RunningServer
   readonly #handle: (request: Request) => Promise<Response>
-  readonly #inboxes: Inboxes
+  readonly #sentMessages: SentMessages
   readonly #diagnostics = new Set<(details: NoMessageDetails) => readonly string[]>()
   #closed: Promise<void> | undefined
 
@@ -78,12 +78,12 @@ export class Sandbox {
     this.#core = core
     this.#server = server
     this.#handle = handle
-    this.#inboxes = new Inboxes(core.media)
+    this.#sentMessages = new SentMessages(core.media)
     this.faults = core.faults
     this.phone = new Phone(core)
-    this.owner = new Owner(this.#stage, core.world.owner, (query) => this.#chatId(query))
+    this.owner = new Owner(this.#context, core.world.owner, (query) => this.#chatId(query))
     core.world.events.on('message', (message) => {
-      if (message.origin === 'bot') this.#inboxes.add(message)
+      if (message.origin === 'bot') this.#sentMessages.add(message)
     })
   }
 
@@ -95,18 +95,18 @@ export class Sandbox {
   /** A person by name, remark, alias or id, friend or not; throws listing close names. */
   friend(query: string): Friend {
     const people = [...this.#core.world.people.values()].filter((person) => person.kind === 'person')
-    return new Friend(this.#stage, findPerson(people, query, 'person'))
+    return new Friend(this.#context, findPerson(people, query, 'person'))
   }
 
   /** An official account, or a built-in one such as `filehelper`, by name or id; throws listing close names. */
   official(query: string): Friend {
     const others = [...this.#core.world.people.values()].filter((person) => person.kind !== 'person')
-    return new Friend(this.#stage, findPerson(others, query, 'official account'))
+    return new Friend(this.#context, findPerson(others, query, 'official account'))
   }
 
   /** A group by topic or id; throws listing close names. */
   group(query: string): GroupChat {
-    return new GroupChat(this.#stage, findGroup(this.#core.world.groups.values(), query))
+    return new GroupChat(this.#context, findGroup(this.#core.world.groups.values(), query))
   }
 
   /** Delivers a message field by field to the program; throws when none is logged in. Returns its `MsgId`. */
@@ -178,7 +178,7 @@ export class Sandbox {
 
   /** Resolves once a program is logged in and asks for messages. */
   async online(options: { signal?: AbortSignal } = {}): Promise<void> {
-    await this.#core.sessionBell.until(() => (this.#core.sessions.live?.polled ? true : undefined), options.signal)
+    await this.#core.sessionNotifier.until(() => (this.#core.sessions.live?.polled ? true : undefined), options.signal)
   }
 
   /** Resolves while a poll of this kind is held open. */
@@ -205,8 +205,8 @@ export class Sandbox {
     await this.close()
   }
 
-  get #stage() {
-    return { core: this.#core, inboxes: this.#inboxes, diagnostics: this.#diagnostics }
+  get #context() {
+    return { core: this.#core, sentMessages: this.#sentMessages, diagnostics: this.#diagnostics }
   }
 
   #chatId(query: string): string {

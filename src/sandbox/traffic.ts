@@ -1,7 +1,7 @@
-import { Bell } from './bell.js'
 import type { Clock } from './clock.js'
 import type { RequestView } from './control/view.js'
 import type { FaultKind } from './faults/fault-table.js'
+import { Notifier } from './notifier.js'
 
 const LIMIT = 2000
 
@@ -20,7 +20,7 @@ export class Traffic {
   readonly #onChange: (request: RequestView) => void
   readonly #requests: RequestView[] = []
   readonly #held = new Map<PollKind, number>()
-  readonly #bell = new Bell()
+  readonly #notifier = new Notifier()
   #lastId = 0
 
   constructor(clock: Clock, onChange: (request: RequestView) => void) {
@@ -53,7 +53,7 @@ export class Traffic {
   /** Counts a poll as held until the returned function is called. */
   hold(kind: PollKind): () => void {
     this.#held.set(kind, (this.#held.get(kind) ?? 0) + 1)
-    this.#bell.ring()
+    this.#notifier.notify()
     return () => {
       this.#held.set(kind, (this.#held.get(kind) ?? 1) - 1)
     }
@@ -61,6 +61,6 @@ export class Traffic {
 
   /** Resolves while a poll of this kind is held. */
   async held(kind: PollKind, signal?: AbortSignal): Promise<void> {
-    await this.#bell.until(() => ((this.#held.get(kind) ?? 0) > 0 ? true : undefined), signal)
+    await this.#notifier.until(() => ((this.#held.get(kind) ?? 0) > 0 ? true : undefined), signal)
   }
 }

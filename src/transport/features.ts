@@ -1,4 +1,4 @@
-import { ArgumentError } from '../errors.js'
+import { describeValue, invalidArgument } from '../util/invalid-argument.js'
 
 /** What a transport may be able to do. Login, receiving, texts and files every transport can. */
 export const FEATURES = [
@@ -30,8 +30,6 @@ export const CAPABILITIES = {
 /** @throws ArgumentError for a feature that does not exist */
 export function supports(features: ReadonlySet<Feature>, feature: Feature): boolean {
   if (FEATURES.includes(feature)) return features.has(feature)
-  const given = typeof feature === 'string' ? JSON.stringify(feature) : typeof feature
-  throw new ArgumentError(`supports: ${given} is not a feature; it can be ${FEATURES.join(', ')}.`, {
-    argument: 'feature',
-  })
+  const found = typeof feature === 'string' ? JSON.stringify(feature) : describeValue(feature)
+  throw invalidArgument('feature', { expected: `one of ${FEATURES.join(', ')}`, found })
 }

@@ -3,7 +3,7 @@ import { isDict } from './read.js'
 /** Where one may stand. UserNames have long runs of digits too, and whoever has 150,000 members reads many of those. */
 const MAY_BE_LONG = /(?:^|[[:,\s])-?\d{16,}(?:[\s,\]}]|$)/
 const LONG_INTEGER = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g
-const FEWEST_DIGITS = 16
+const MIN_DIGITS = 16
 
 /** Levels of objects and arrays that are kept, as of XML. Writing what is deeper as JSON again overflows the stack. */
 const MAX_DEPTH = 64
@@ -80,7 +80,7 @@ function quoteLongIntegers(json: string): string {
   while (at < json.length) {
     const quote = json.indexOf('"', at)
     const start = quote < 0 ? json.length : quote
-    if (start - at >= FEWEST_DIGITS) {
+    if (start - at >= MIN_DIGITS) {
       parts.push(json.slice(copied, at), json.slice(at, start).replace(LONG_INTEGER, '"$&"'))
       copied = start
     }

@@ -6,7 +6,7 @@ import { failureOf } from '../../test/support/gate.js'
 import { ManualClock } from '../../test/support/manual-clock.js'
 import { takeLock } from './process-lock.js'
 
-const LOOK_MS = 1_000
+const CHECK_INTERVAL_MS = 1_000
 const BEAT_MS = 2_000
 
 const place = () => join(mkdtempSync(join(tmpdir(), 'itchat-')), 'state.json')
@@ -30,9 +30,9 @@ async function takenAfterMs(path: string, namespace: string, onLook: (look: numb
       () => false,
     )
     // The heartbeat of a lock that was taken sleeps, too.
-    if (!isWaiting || done.signal.aborted || clock.nextInMs !== LOOK_MS) break
+    if (!isWaiting || done.signal.aborted || clock.nextInMs !== CHECK_INTERVAL_MS) break
     await onLook(look)
-    await clock.advance(LOOK_MS)
+    await clock.advance(CHECK_INTERVAL_MS)
   }
   const lock = await taking
   return { ms: clock.now() - startedAt, lock, clock }
@@ -46,7 +46,7 @@ describe('a holder in another network namespace', () => {
     const { lock, ms } = await takenAfterMs(path, 'b', async (look) => {
       if (look === 3) await beat(clock, path)
     })
-    expect([lock, ms]).toEqual([undefined, 3 * LOOK_MS])
+    expect([lock, ms]).toEqual([undefined, 3 * CHECK_INTERVAL_MS])
     expect(holder?.lost.aborted).toBe(false)
     await holder?.unlock()
   })
@@ -57,7 +57,7 @@ describe('a holder in another network namespace', () => {
     const { lock, ms } = await takenAfterMs(path, 'b')
     expect(lock).toBeDefined()
     // One more look shows that no other took it at the same moment.
-    expect(ms).toBe(11 * LOOK_MS)
+    expect(ms).toBe(11 * CHECK_INTERVAL_MS)
     await lock?.unlock()
     expect(existsSync(`${path}.lock`)).toBe(false)
   })
@@ -67,7 +67,7 @@ describe('a holder in another network namespace', () => {
     const holder = await takeLock(path, { clock: new ManualClock(), namespace: 'a' })
     const { lock, ms } = await takenAfterMs(path, 'b', (look) => (look === 2 ? holder?.unlock() : undefined))
     expect(lock).toBeDefined()
-    expect(ms).toBe(2 * LOOK_MS)
+    expect(ms).toBe(2 * CHECK_INTERVAL_MS)
     await lock?.unlock()
   })
 
@@ -151,7 +151,7 @@ describe('a lock file', () => {
     const path = place()
     writeFileSync(`${path}.lock`, content)
     const { lock, ms } = await takenAfterMs(path, 'b')
-    expect([lock === undefined, ms]).toEqual([false, 11 * LOOK_MS])
+    expect([lock === undefined, ms]).toEqual([false, 11 * CHECK_INTERVAL_MS])
     await lock?.unlock()
   })
 

@@ -12,8 +12,8 @@ export type { Unlock } from './system-lock.js'
 const BEAT_MS = 2_000
 
 /** How often the heartbeat of a holder in another namespace is looked at, and after how many looks without a change it counts as gone. */
-const LOOK_MS = 1_000
-const LOOKS_UNTIL_STALE = 10
+const CHECK_INTERVAL_MS = 1_000
+const CHECKS_UNTIL_STALE = 10
 
 /** A lock, from `takeLock` to `unlock`. */
 export interface HeldLock {
@@ -75,7 +75,7 @@ async function isFree(
   }
   if (!isFar || claimed !== 'replaced') return claimed !== undefined
   // Two that found it stale at the same moment: the later one stays.
-  await clock.sleep(LOOK_MS, signal)
+  await clock.sleep(CHECK_INTERVAL_MS, signal)
   return (await file.beat()) === undefined
 }
 
@@ -85,8 +85,8 @@ async function isBeating(
   clock: Clock,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  for (let looks = 0; looks < LOOKS_UNTIL_STALE; looks++) {
-    await clock.sleep(LOOK_MS, signal)
+  for (let looks = 0; looks < CHECKS_UNTIL_STALE; looks++) {
+    await clock.sleep(CHECK_INTERVAL_MS, signal)
     const now = await file.read()
     // Given back meanwhile, it is free.
     if (now !== first) return now !== undefined

@@ -1,4 +1,4 @@
-import { ownCopy } from './own-copy.js'
+import { detachedCopy } from './detached-copy.js'
 
 const MAX_BYTES = 200
 /** Names Windows gives to devices, whatever their extension. */
@@ -65,7 +65,7 @@ export function safeName(given: string): string {
   if (kept === '') return 'file'
   const name = shorten(kept)
   // A name outlives the message it came with.
-  return ownCopy(isActedOn(name) ? shorten(`_${name}`) : name)
+  return detachedCopy(isActedOn(name) ? shorten(`_${name}`) : name)
 }
 
 function isActedOn(name: string): boolean {

@@ -2,7 +2,7 @@
 const BORDERS = [/\n{2,}/g, /\n/g, /[。！？!?…]+["'”’）)]*|\.(?=\s)/g, /\s+/g]
 
 /** A part that a better border would leave shorter than this share of the limit is cut at a worse one. */
-const LEAST_SHARE = 0.5
+const MIN_SHARE = 0.5
 
 /** Segmented at once: the segmenter keeps the whole text with every grapheme it gives. */
 const WINDOW_UNITS = 1_024
@@ -53,7 +53,7 @@ function bestCut(window: readonly string[]): number {
   for (const border of BORDERS) {
     const end = [...text.matchAll(border)].at(-1)
     const cut = end ? end.index + end[0].length : 0
-    if (cut >= text.length * LEAST_SHARE) return graphemeCount(window, cut)
+    if (cut >= text.length * MIN_SHARE) return graphemeCount(window, cut)
   }
   return window.length
 }

@@ -1,5 +1,5 @@
-import { unlessAborted } from './abort.js'
 import type { Clock } from './clock.js'
+import { raceSignal } from './race-signal.js'
 
 /** The reason of a signal that `withTimeout` aborted. */
 export class TimeoutReason extends Error {
@@ -32,7 +32,7 @@ export async function withTimeout<T>(
     () => {},
   )
   try {
-    return await unlessAborted(work(either.signal), either.signal)
+    return await raceSignal(work(either.signal), either.signal)
   } finally {
     signal?.removeEventListener('abort', abort)
     done.abort()

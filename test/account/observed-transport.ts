@@ -1,7 +1,7 @@
 import type { LogoutReason } from 'itchat'
 import type { SessionEvent } from '../../src/account/session/session-table.js'
 import type { Transport, TransportFactory } from '../../src/transport/transport.js'
-import { unlessAborted } from '../../src/util/abort.js'
+import { raceSignal } from '../../src/util/race-signal.js'
 import { gate } from '../support/gate.js'
 
 interface SeamListener {
@@ -138,7 +138,7 @@ export class Seam {
   }
 
   async #answered(signal: AbortSignal | undefined): Promise<void> {
-    if (this.#slow) await unlessAborted(this.#slow.opened, signal)
+    if (this.#slow) await raceSignal(this.#slow.opened, signal)
   }
 
   async #step<T>(call: () => Promise<T>, signal?: AbortSignal): Promise<T> {

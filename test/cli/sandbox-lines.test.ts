@@ -65,10 +65,10 @@ describe('the terminal of the sandbox', () => {
   })
 
   test('has a word for every kind in both languages', async () => {
-    const { words } = await import('../../src/cli/words.js')
-    const english = words().kinds
+    const { strings } = await import('../../src/cli/strings.js')
+    const english = strings().kinds
     vi.stubEnv('LC_ALL', 'zh_CN.UTF-8')
-    const chinese = words().kinds
+    const chinese = strings().kinds
     expect(Object.keys(chinese)).toEqual(Object.keys(english))
     for (const kind of Object.keys(english) as MessageKind[]) expect(chinese[kind]).not.toBe(english[kind])
   })

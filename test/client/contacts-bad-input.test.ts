@@ -142,7 +142,7 @@ test('the wrong kind, not in the group, too few, holes', async () => {
     bot.updateFriend(holes),
     bot.updateChatroom(holes),
   ]) {
-    await expect(asked).rejects.toThrow('[1] is missing')
+    await expect(asked).rejects.toThrow('[1]: expected a contact or a UserName, found nothing')
   }
   const outsider = friends.find((friend) => !room.member(friend.UserName)) as User
   const inside = room.memberList.find((member) => member.UserName !== self.UserName) as ChatroomMember

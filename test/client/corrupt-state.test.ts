@@ -32,7 +32,7 @@ async function load(content: string) {
       setAside: async () => 'aside',
     },
     sealFor: () => undefined,
-    onSetAside: ({ reason }) => asides.push(reason),
+    onQuarantined: ({ reason }) => asides.push(reason),
   })
   const saved = await documents.load('session')
   expect(asides).toHaveLength(saved === undefined ? 1 : 0)

@@ -55,9 +55,9 @@ describe('who handles what', () => {
   test('a type that does not exist, or no handler, is told at once', () => {
     const bot = botFor({ url: 'http://127.0.0.1:9' })
     // @ts-expect-error a typo is a compile error too
-    expect(() => bot.msgRegister('Txt', () => {})).toThrow('no message type "Txt"')
+    expect(() => bot.msgRegister('Txt', () => {})).toThrow('Invalid types "Txt": expected message types')
     // @ts-expect-error so is a missing handler
-    expect(() => bot.msgRegister(TEXT, {}, undefined)).toThrow('not a function')
+    expect(() => bot.msgRegister(TEXT, {}, undefined)).toThrow('expected a function, found nothing')
   })
 
   test('unknown kinds are delivered to those who ask for them', async () => {

@@ -103,7 +103,7 @@ describe('logging', () => {
     const bot = botFor({ url: 'http://127.0.0.1:9' }, { logger })
     expect(() => bot.setLogging({ showOnCmd: false, loggingLevel: 'loud' as never })).toThrow(ArgumentError)
     expect(() => bot.setLogging({ showOnCmd: false, loggingFile: tmpdir() })).toThrow(FileError)
-    expect(() => bot.setLogging({ loggingLevel: 99 })).toThrow('can be debug, info, warn, error, silent')
+    expect(() => bot.setLogging({ loggingLevel: 99 })).toThrow('expected one of debug, info, warn, error, silent')
     expect(lines).toEqual([])
   })
 })

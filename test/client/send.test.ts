@@ -126,8 +126,8 @@ describe('files', () => {
       [join(path, 'none'), 'no such file'],
       [join(path, 'empty'), 'empty'],
       [path, 'not a file'],
-      [new URL('https://example.com/x'), 'file: URLs'],
-      [42 as never, 'none of'],
+      [new URL('https://example.com/x'), 'expected a file: URL'],
+      [42 as never, 'expected a path, a file: URL, bytes'],
     ] as const) {
       await expect(bot.sendFile(source, to)).rejects.toThrow(message)
     }

@@ -88,9 +88,9 @@ describe('a key that is set later', () => {
 })
 
 describe.each([
-  ['removed', undefined, 'is not set'],
-  ['another one', OTHER, 'holds another key'],
-])('a key that is %s', (_, key, words) => {
+  ['removed', undefined, 'found no key'],
+  ['another one', OTHER, 'found another key'],
+])('a key that is %s', (_, key, strings) => {
   test.each([
     ['all', FILES],
     ['the session alone', ['state.json']],
@@ -108,7 +108,7 @@ describe.each([
     const requests = sandbox.requests.length
     const failure = await failureOf(bot.autoLogin(hotReload(place)))
     expect(failure).toMatchObject({ name: 'ArgumentError', argument: 'ITCHAT_STATE_KEY' })
-    expect(String(failure)).toContain(words)
+    expect(String(failure)).toContain(strings)
     expect(String(failure)).toContain('Set the key it was written with')
     expect(String(failure)).not.toContain(OTHER)
     expect([asides, sandbox.requests.length - requests]).toEqual([[], 0])
@@ -161,7 +161,7 @@ async function encrypt(place: string, changed: readonly string[]): Promise<void>
   const path = join(place, 'state.json')
   const store = new FileSessionStore(path)
   const documentsWith = (isSealed: boolean) =>
-    new Documents({ store, sealFor: (name) => (isSealed ? sealWith(key, name) : undefined), onSetAside() {} })
+    new Documents({ store, sealFor: (name) => (isSealed ? sealWith(key, name) : undefined), onQuarantined() {} })
   for (const document of ['session', 'identities'] as const) {
     if (!changed.includes(document)) continue
     await documentsWith(true).save(document, (await documentsWith(false).load(document)) ?? {})

@@ -5,16 +5,16 @@ import { type Chatroom, FRIENDS, type Itchat, type Message, TEXT } from 'itchat'
 import { expect, test } from 'vitest'
 import { botFor, nextEvent, sandboxFor } from '../support/bot.js'
 
-const WORDS = '看云🍃 & 听<雨> "A" &amp; <br/>'
+const STRINGS = '看云🍃 & 听<雨> "A" &amp; <br/>'
 
 /** A world in which people fill every field with signs that the wire encodes. */
 const world = () => ({
-  owner: { name: `我 ${WORDS}`, signature: WORDS },
+  owner: { name: `我 ${STRINGS}`, signature: STRINGS },
   friends: [
-    { name: '林小满', remark: `满 ${WORDS}`, alias: 'a&amp;b', province: WORDS, city: WORDS, signature: WORDS },
+    { name: '林小满', remark: `满 ${STRINGS}`, alias: 'a&amp;b', province: STRINGS, city: STRINGS, signature: STRINGS },
   ],
-  strangers: [{ name: `许知远 ${WORDS}`, id: 'wxid_xu', signature: WORDS, province: WORDS }],
-  groups: [{ topic: `群 ${WORDS}`, members: [{ name: '林小满', displayName: WORDS }] }],
+  strangers: [{ name: `许知远 ${STRINGS}`, id: 'wxid_xu', signature: STRINGS, province: STRINGS }],
+  groups: [{ topic: `群 ${STRINGS}`, members: [{ name: '林小满', displayName: STRINGS }] }],
 })
 
 const nextMessage = (bot: Itchat, types: Message['type'][]) =>
@@ -26,15 +26,15 @@ test('what people wrote of themselves comes back from the sandbox as they wrote 
   const sandbox = await sandboxFor({ world: world() })
   const bot = botFor(sandbox)
   await bot.login()
-  const [friend] = bot.searchFriends({ remarkName: `满 ${WORDS}` })
-  expect(friend).toMatchObject({ Signature: WORDS, Province: WORDS, City: WORDS, Alias: 'a&amp;b' })
+  const [friend] = bot.searchFriends({ remarkName: `满 ${STRINGS}` })
+  expect(friend).toMatchObject({ Signature: STRINGS, Province: STRINGS, City: STRINGS, Alias: 'a&amp;b' })
   const self = bot.searchFriends()
-  expect([self.NickName, self.Signature]).toEqual([`我 ${WORDS}`, WORDS])
+  expect([self.NickName, self.Signature]).toEqual([`我 ${STRINGS}`, STRINGS])
   const [room] = bot.searchChatrooms({ name: '群' }) as Chatroom[]
-  expect(room?.NickName).toBe(`群 ${WORDS}`)
+  expect(room?.NickName).toBe(`群 ${STRINGS}`)
   const detailed = await (room as Chatroom).update({ detailedMember: true })
-  const member = detailed.memberList.find(({ DisplayName }) => DisplayName === WORDS)
-  expect(member).toMatchObject({ RemarkName: `满 ${WORDS}`, Signature: WORDS, City: WORDS })
+  const member = detailed.memberList.find(({ DisplayName }) => DisplayName === STRINGS)
+  expect(member).toMatchObject({ RemarkName: `满 ${STRINGS}`, Signature: STRINGS, City: STRINGS })
 })
 
 test('a greeting, a link, a file, a place and a quote come back from the sandbox as they were written', async () => {
@@ -44,10 +44,10 @@ test('a greeting, a link, a file, a place and a quote come back from the sandbox
   await bot.login()
   void bot.run()
   await sandbox.online()
-  sandbox.friend('wxid_xu').requestFriend(WORDS)
+  sandbox.friend('wxid_xu').requestFriend(STRINGS)
   const request = await greeted
-  expect(request.request).toMatchObject({ nickName: `许知远 ${WORDS}`, content: WORDS })
-  expect(request.user).toMatchObject({ NickName: `许知远 ${WORDS}`, Signature: WORDS, Province: WORDS })
+  expect(request.request).toMatchObject({ nickName: `许知远 ${STRINGS}`, content: STRINGS })
+  expect(request.user).toMatchObject({ NickName: `许知远 ${STRINGS}`, Signature: STRINGS, Province: STRINGS })
   expect(request.raw.RecommendInfo.Content).toContain('&amp;amp;')
 
   const friend = sandbox.friend('林小满')
@@ -57,15 +57,15 @@ test('a greeting, a link, a file, a place and a quote come back from the sandbox
     return next
   }
   const url = 'https://news.example/p?k=1&n=2&amp;#top'
-  const link = await say({ kind: 'link', title: WORDS, url })
-  expect([link.text, link.url, link.sharing]).toMatchObject([WORDS, url, { title: WORDS, url }])
+  const link = await say({ kind: 'link', title: STRINGS, url })
+  expect([link.text, link.url, link.sharing]).toMatchObject([STRINGS, url, { title: STRINGS, url }])
   const file = await say({ kind: 'file', name: 'Q&A &amp;.txt', bytes: Buffer.from('x') })
   expect(file.originalFileName).toBe('Q&A &amp;.txt')
   const place = await say({ kind: 'location', placeName: 'Tom & Jo "Café"', label: '' })
   expect([place.text, place.location]).toMatchObject(['Tom & Jo "Café"', { poiName: 'Tom & Jo "Café"', label: '' }])
-  const said = friend.say(WORDS)
-  const quote = await say({ kind: 'quote', text: WORDS, quotedId: said.id })
-  expect(quote.sharing).toMatchObject({ kind: 'quote', title: WORDS, quoted: { content: WORDS } })
+  const said = friend.say(STRINGS)
+  const quote = await say({ kind: 'quote', text: STRINGS, quotedId: said.id })
+  expect(quote.sharing).toMatchObject({ kind: 'quote', title: STRINGS, quoted: { content: STRINGS } })
 })
 
 test('words this account sends are not decoded as those of others', async () => {
@@ -73,12 +73,12 @@ test('words this account sends are not decoded as those of others', async () => 
   const bot = botFor(sandbox)
   await bot.login()
   const friends = ['林小满', '沈青禾'].flatMap((name) => bot.searchFriends({ name }))
-  const made = await bot.createChatroom(friends, WORDS)
-  expect(made.Topic).toBe(WORDS)
+  const made = await bot.createChatroom(friends, STRINGS)
+  expect(made.Topic).toBe(STRINGS)
   const room = bot.searchChatrooms({ userName: made.ChatRoomName }) as Chatroom
-  expect(room.NickName).toBe(WORDS)
-  await bot.setChatroomName(room, `${WORDS}2`)
-  expect(room.NickName).toBe(`${WORDS}2`)
+  expect(room.NickName).toBe(STRINGS)
+  await bot.setChatroomName(room, `${STRINGS}2`)
+  expect(room.NickName).toBe(`${STRINGS}2`)
   await bot.setAlias(friends[0] ?? '', '&amp;')
   expect(friends[0]?.RemarkName).toBe('&amp;')
 })
@@ -90,7 +90,7 @@ test('the own account has the same words after a restart', async () => {
     const bot = botFor(sandbox)
     const login = nextEvent(bot, 'login')
     await bot.autoLogin(options)
-    expect(await login).toMatchObject({ restored, user: { NickName: `我 ${WORDS}`, Signature: WORDS } })
+    expect(await login).toMatchObject({ restored, user: { NickName: `我 ${STRINGS}`, Signature: STRINGS } })
     await bot.close()
   }
 })
@@ -102,9 +102,9 @@ test('a contact that changes its name is told by the words it chose', async () =
   void bot.run()
   await sandbox.online()
   const changed = nextEvent(bot, 'contacts')
-  sandbox.friend('林小满').rename(`新 ${WORDS}`)
+  sandbox.friend('林小满').rename(`新 ${STRINGS}`)
   const { renamed } = await changed
-  expect(renamed.map(({ from, to }) => ({ from, to }))).toContainEqual({ from: '林小满', to: `新 ${WORDS}` })
+  expect(renamed.map(({ from, to }) => ({ from, to }))).toContainEqual({ from: '林小满', to: `新 ${STRINGS}` })
 })
 
 test('everybody is mentioned in the words of Chinese and English phones', async () => {

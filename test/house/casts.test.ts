@@ -10,7 +10,7 @@ const MOST_PER_THOUSAND = 2.5
 
 /** The one file that may assert twice, `as unknown as`, and why. */
 const ASSERTS_TWICE: Readonly<Record<string, string>> = {
-  'util/spelling.ts': 'makes objects of a class from a literal that names their prototype, without a constructor',
+  'util/case-alias.ts': 'makes objects of a class from a literal that names their prototype, without a constructor',
 }
 
 interface Found {

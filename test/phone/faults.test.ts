@@ -10,8 +10,8 @@ import {
   type Scope,
 } from '../../src/phone/faults/choices.js'
 import { testCode } from '../../src/phone/faults/test-code.js'
+import { stringsOf } from '../../src/phone/i18n/strings.js'
 import { reduce } from '../../src/phone/store/reduce.js'
-import { wordsOf } from '../../src/phone/words/words.js'
 import { FAULT_KINDS, type FaultView } from '../../src/sandbox/control/view.js'
 import { checkFault } from '../../src/sandbox/faults/check-fault.js'
 import { ArmedFault } from '../../src/sandbox/faults/fault.js'
@@ -58,11 +58,11 @@ test('a number that is none is not sent', () => {
 })
 
 test('faults have names, with their number and its unit', () => {
-  const words = wordsOf('en')
-  expect(faultName(words, 'ret', 1101)).toBe('Logged in elsewhere 1101')
-  expect(faultName(words, 'ret', -1)).toBe('Return code -1')
-  expect(faultName(words, 'delay', 3000)).toBe('Delay 3000 ms')
-  expect(faultName(words, 'drop')).toBe('Drop before reply')
+  const strings = stringsOf('en')
+  expect(faultName(strings, 'ret', 1101)).toBe('Logged in elsewhere 1101')
+  expect(faultName(strings, 'ret', -1)).toBe('Return code -1')
+  expect(faultName(strings, 'delay', 3000)).toBe('Delay 3000 ms')
+  expect(faultName(strings, 'drop')).toBe('Drop before reply')
   expect(numberOf(viewOf({ kind: 'status', status: 502 }))).toBe(502)
   expect(numberOf(viewOf({ kind: 'drop' }))).toBeUndefined()
 })

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { kindOf, MOST_BYTES, problemOf } from '../../src/phone/compose/file-rules.js'
+import { kindOf, MAX_BYTES, problemOf } from '../../src/phone/compose/file-rules.js'
 import { FORMS, type FormPlace, requestOf, sampleValues } from '../../src/phone/compose/forms.js'
 import { MENU_KINDS, type MenuKind } from '../../src/phone/compose/menu-kinds.js'
-import { type WordKey, wordsOf } from '../../src/phone/words/words.js'
+import { type StringKey, stringsOf } from '../../src/phone/i18n/strings.js'
 import { message, person } from './view-samples.js'
 
-const words = wordsOf('zh')
-const word = (key: WordKey) => words[key] as string
+const strings = stringsOf('zh')
+const word = (key: StringKey) => strings[key] as string
 const place: FormPlace = {
   speaker: 'a',
   people: [person('a', '林小满'), person('b', '棠棠', { alias: 'tangtang', kind: 'official' })],
@@ -67,7 +67,7 @@ it('sends files as what they are', () => {
 it('refuses what the sandbox would not take', () => {
   expect(problemOf(new Blob([]))).toBe('isEmpty')
   expect(problemOf(new Blob(['x']))).toBeUndefined()
-  expect(problemOf({ size: MOST_BYTES + 1 } as Blob)).toBe('tooLarge')
+  expect(problemOf({ size: MAX_BYTES + 1 } as Blob)).toBe('tooLarge')
   // In base64, and with room for the rest of the request.
-  expect((MOST_BYTES / 3) * 4).toBeLessThan(48 * 1024 * 1024 - 4096)
+  expect((MAX_BYTES / 3) * 4).toBeLessThan(48 * 1024 * 1024 - 4096)
 })

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { mayRecall } from '../../src/phone/chat/may-recall.js'
+import { stringsOf } from '../../src/phone/i18n/strings.js'
 import { barsOf } from '../../src/phone/kinds/bars.js'
 import { fitBox } from '../../src/phone/kinds/fit.js'
 import { hasAsked, strangersOf } from '../../src/phone/list/strangers.js'
 import { reduce } from '../../src/phone/store/reduce.js'
 import type { State } from '../../src/phone/store/state.js'
 import { fileSign, fileSize, plainName, shortName } from '../../src/phone/text/file-name.js'
-import { previewText, spokenText } from '../../src/phone/text/message-words.js'
+import { previewText, spokenText } from '../../src/phone/text/message-strings.js'
 import { ownMedia, safeLink } from '../../src/phone/text/safe-link.js'
-import { wordsOf } from '../../src/phone/words/words.js'
 import type { ContentView, EventView, MediaView, MessageKind, MessageView } from '../../src/sandbox/control/view.js'
 import { chat, loaded, message, person } from './view-samples.js'
 
-const zh = wordsOf('zh')
-const en = wordsOf('en')
+const zh = stringsOf('zh')
+const en = stringsOf('en')
 
 const media = (more: Partial<MediaView> = {}): MediaView => {
   return { url: '/api/media/1', mime: 'application/octet-stream', sizeBytes: 1, name: '', ...more }

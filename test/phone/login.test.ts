@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { messageRows } from '../../src/phone/chat/rows.js'
 import { QUIET, qrPath } from '../../src/phone/login/qr-path.js'
-import { requestWord } from '../../src/phone/login/request-words.js'
+import { requestString } from '../../src/phone/login/request-strings.js'
 import { linkedUuid, stageOf, stepOf } from '../../src/phone/login/stage.js'
 import { message } from './view-samples.js'
 
@@ -29,10 +29,10 @@ it('reads the uuid of a link to the phone', () => {
 
 it('says what a login poll waits for and what came of it', () => {
   const open = { id: 1, endpoint: 'login', at: 0 }
-  expect(requestWord(open, false)).toBe('reqWaitScan')
-  expect(requestWord(open, true)).toBe('reqWaitConfirm')
-  expect(requestWord(request(1, 'login', '201'), true)).toBe('reqScanned')
-  expect(requestWord(request(1, 'webwxsomething', '0'), true)).toBeUndefined()
+  expect(requestString(open, false)).toBe('reqWaitScan')
+  expect(requestString(open, true)).toBe('reqWaitConfirm')
+  expect(requestString(request(1, 'login', '201'), true)).toBe('reqScanned')
+  expect(requestString(request(1, 'webwxsomething', '0'), true)).toBeUndefined()
 })
 
 it('draws the dark modules of a QR inside its quiet zone', () => {

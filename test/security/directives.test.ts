@@ -166,10 +166,10 @@ describe('a worker outside the handlers', () => {
     ['in entities', 'fil', (path) => `&#64;fil&#x40;${path}`],
   ]
 
-  test.each(SPELLINGS)('is refused what was heard %s', async (_, kind, spell) => {
+  test.each(SPELLINGS)('is refused what was heard %s', async (_, kind, addPythonNames) => {
     const { sandbox, bot, to } = await running()
     const path = secretFile()
-    await hears(sandbox, bot, spell(path))
+    await hears(sandbox, bot, addPythonNames(path))
     await expect(bot.send(`@${kind}@${path}`, to)).rejects.toThrow('was received')
     expect(sandbox.friend('小满').unread).toEqual([])
   })
@@ -202,10 +202,10 @@ describe('a worker outside the handlers', () => {
 
   const tidied = (said: string) => said.replace(/(@\w+@)([\s\S]*)/, (_, kind, path) => kind + resolve(path))
 
-  test.each(DETOURS)('is refused what leads to the same file by %s', async (_, spell, echo) => {
+  test.each(DETOURS)('is refused what leads to the same file by %s', async (_, addPythonNames, echo) => {
     const { sandbox, bot, to } = await running()
     const path = secretFile()
-    const said = spell(path)
+    const said = addPythonNames(path)
     await hears(sandbox, bot, said)
     expect(await failureOf(bot.send(echo(said, path), to))).toBeInstanceOf(DirectiveError)
     expect(sandbox.friend('小满').unread).toEqual([])

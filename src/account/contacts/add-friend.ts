@@ -1,7 +1,8 @@
 import { MassivePlatform } from '../../contact/contact.js'
 import type { ContactReference, OperationOptions } from '../../contact/operations.js'
 import type { FriendshipRequest } from '../../transport/contacts.js'
-import { personOf, userNameOf, wrong } from './contact-arguments.js'
+import { describeValue, invalidArgument } from '../../util/invalid-argument.js'
+import { personOf, userNameOf } from './contact-arguments.js'
 import type { ContactBook } from './contact-book.js'
 
 export interface AddFriendOptions extends OperationOptions {
@@ -30,7 +31,10 @@ export function readAddFriend(
 ): AddFriendOptions & Pick<FriendshipRequest, 'action'> {
   const all = isOptions(given) ? { ...given, ...options } : { ...options, userName: given }
   const action = ACTIONS.get(all.status ?? (all.ticket ? 3 : 2))
-  if (!action) throw wrong('status', 'none of 1 (follow), 2 (ask) and 3 (accept)')
+  if (!action) {
+    const expected = '1 (follow), 2 (ask) or 3 (accept)'
+    throw invalidArgument('status', { expected, found: describeValue(all.status) })
+  }
   return { ...all, action }
 }
 
@@ -43,13 +47,17 @@ export function friendshipRequest(
   book: ContactBook,
   { action, userName: given, verifyContent = '', ticket: givenTicket }: ReturnType<typeof readAddFriend>,
 ): FriendshipRequest {
-  if (typeof verifyContent !== 'string') throw wrong('verifyContent', `a ${typeof verifyContent}, not a text`)
+  if (typeof verifyContent !== 'string') {
+    throw invalidArgument('verifyContent', { expected: 'a string', found: describeValue(verifyContent) })
+  }
   const name = userNameOf(given, 'userName')
   const isOfficial = action === 'follow' && book.get(name) instanceof MassivePlatform
   const userName = isOfficial ? name : personOf(book, name, 'userName')
   if (action !== 'accept') return { action, userName, greeting: verifyContent, ticket: '' }
   const ticket = givenTicket || verifyContent || book.ticketOf(userName)
-  if (ticket === '') throw wrong('verifyContent', 'empty; to accept a request takes its ticket')
+  if (ticket === '') {
+    throw invalidArgument('verifyContent', { expected: 'the ticket of the request to accept', found: 'no ticket' })
+  }
   return { action, userName, greeting: '', ticket }
 }
 

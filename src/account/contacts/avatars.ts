@@ -6,8 +6,9 @@ import { FileError } from '../../errors.js'
 import type { AvatarOwner } from '../../transport/contacts.js'
 import { requireMember } from '../../transport/require-feature.js'
 import type { Transport } from '../../transport/transport.js'
+import { describeValue, invalidArgument } from '../../util/invalid-argument.js'
 import { FileWriter } from '../outbox/file-writer.js'
-import { personOf, roomOf, userNameOf, wrong } from './contact-arguments.js'
+import { notAMember, personOf, roomOf, userNameOf } from './contact-arguments.js'
 import type { ContactBook } from './contact-book.js'
 
 /** Far more than a picture of somebody has. */
@@ -53,7 +54,9 @@ export class Avatars {
    * absolute one is the program's own word.
    */
   async toFile(target: HeadImageTarget, path: string, options: OperationOptions = {}): Promise<HeadImageFile> {
-    if (typeof path !== 'string' || path === '') throw wrong('picDir', 'no path of a file')
+    if (typeof path !== 'string' || path === '') {
+      throw invalidArgument('picDir', { expected: 'a file path', found: describeValue(path) })
+    }
     const bytes = await this.bytes(target, options)
     const replacing = { of: undefined, replaces: () => true, overwrite: isAbsolute(path) }
     const written = await this.#writer.write(path, replacing, async (write) => {
@@ -75,13 +78,16 @@ export class Avatars {
       const room = roomOf(book, chatroomUserName, 'chatroomUserName')
       if (userName === undefined) return { chatroom: room.UserName }
       const member = room.member(userNameOf(userName, 'userName'))
-      if (!member && room.memberList.length > 0) throw wrong('userName', 'somebody who is not in this group')
+      if (!member && room.memberList.length > 0) throw notAMember('userName')
       return { userName: userNameOf(userName, 'userName'), group: { userName: room.UserName, fields: room } }
     }
     if (userName === undefined) return { userName: book.self.UserName }
     const name = userNameOf(userName, 'userName')
     const contact = book.get(name)
-    if (contact instanceof Chatroom) throw wrong('userName', 'a group, not a person; name it as chatroomUserName')
+    if (contact instanceof Chatroom) {
+      const advice = 'Pass the group as chatroomUserName.'
+      throw invalidArgument('userName', { expected: 'a person', found: 'a group', advice })
+    }
     return { userName: contact ? name : personOf(book, name, 'userName') }
   }
 }

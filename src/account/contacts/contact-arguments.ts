@@ -1,6 +1,7 @@
 import { Chatroom, type Contact, MassivePlatform, User } from '../../contact/contact.js'
 import type { ContactReference, ContactReferences } from '../../contact/operations.js'
-import { ArgumentError } from '../../errors.js'
+import type { ArgumentError } from '../../errors.js'
+import { describeValue, invalidArgument } from '../../util/invalid-argument.js'
 import type { ContactBook } from './contact-book.js'
 
 /**
@@ -8,20 +9,22 @@ import type { ContactBook } from './contact-book.js'
  *
  * @throws ArgumentError for an argument without a UserName
  */
-export function userNameOf(reference: unknown, argument: string, place = argument): string {
+export function userNameOf(reference: unknown, argument: string, at = argument): string {
   if (typeof reference === 'object' && reference !== null) {
     const { UserName, ChatRoomName }: { UserName?: unknown; ChatRoomName?: unknown } = reference
     const name = UserName ?? ChatRoomName
     if (typeof name === 'string' && name !== '') return name
   }
   if (typeof reference === 'string' && reference !== '') return reference
-  throw wrong(argument, `${found(reference)}; it has to be a contact or a UserName`, place)
+  throw invalidArgument(argument, { at, expected: 'a contact or a UserName', found: describeReference(reference) })
 }
 
 /** The UserNames of one or several, each once. @throws ArgumentError for an empty list, or one with a hole */
 export function userNamesOf(references: unknown, argument: string): string[] {
   if (!Array.isArray(references)) return [userNameOf(references, argument)]
-  if (references.length === 0) throw wrong(argument, 'an empty list')
+  if (references.length === 0) {
+    throw invalidArgument(argument, { expected: 'one contact or more', found: 'an empty list' })
+  }
   // By position, so that holes count too.
   const names = Array.from(references, (one, index) => userNameOf(one, argument, `${argument}[${index}]`))
   return [...new Set(names)]
@@ -32,23 +35,27 @@ export function roomOf(book: ContactBook, reference: ContactReference, argument:
   const userName = userNameOf(reference, argument)
   const contact = book.get(userName)
   if (contact instanceof Chatroom) return contact
-  if (contact) throw wrong(argument, `${kindOf(contact)}, not a group`)
+  if (contact) throw invalidArgument(argument, { expected: 'a group', found: kindOf(contact) })
   throw unknown(argument, 'getChatrooms({ update: true })')
 }
 
 /** The friend that was meant. @throws ArgumentError for a stranger, oneself, a group or an official account */
 export function friendOf(book: ContactBook, reference: ContactReference, argument: string): User {
   const contact = knownOf(book, reference, argument)
-  if (!(contact instanceof User)) throw wrong(argument, `${kindOf(contact)}, not a friend`)
-  if (contact === book.self) throw wrong(argument, 'the own account, not a friend')
-  if (!book.isFriend(contact)) throw wrong(argument, 'somebody who is no friend of this account')
+  if (!(contact instanceof User)) throw invalidArgument(argument, { expected: 'a friend', found: kindOf(contact) })
+  if (contact === book.self) throw invalidArgument(argument, { expected: 'a friend', found: 'the own account' })
+  if (!book.isFriend(contact)) {
+    throw invalidArgument(argument, { expected: 'a friend', found: 'a person who is not a friend of this account' })
+  }
   return contact
 }
 
 /** A friend or a group: what can be pinned. @throws ArgumentError */
 export function chatOf(book: ContactBook, reference: ContactReference, argument: string): User | Chatroom {
   const contact = knownOf(book, reference, argument)
-  if (contact instanceof MassivePlatform) throw wrong(argument, 'an official account, not a friend or group')
+  if (contact instanceof MassivePlatform) {
+    throw invalidArgument(argument, { expected: 'a friend or a group', found: 'an official account' })
+  }
   return contact instanceof Chatroom ? contact : friendOf(book, reference, argument)
 }
 
@@ -65,9 +72,13 @@ export function peopleOf(book: ContactBook, references: ContactReferences, argum
 export function personOf(book: ContactBook, reference: ContactReference, argument: string): string {
   const userName = userNameOf(reference, argument)
   const contact = book.get(userName)
-  if (contact && !(contact instanceof User)) throw wrong(argument, `${kindOf(contact)}, not a person`)
-  if (userName === book.self.UserName) throw wrong(argument, 'the own account, not somebody else')
-  if (!book.hasMet(userName)) throw unknown(argument, 'getFriends({ update: true })')
+  if (contact && !(contact instanceof User)) {
+    throw invalidArgument(argument, { expected: 'a person', found: kindOf(contact) })
+  }
+  if (userName === book.self.UserName) {
+    throw invalidArgument(argument, { expected: 'another person', found: 'the own account' })
+  }
+  if (!book.isKnown(userName)) throw unknown(argument, 'getFriends({ update: true })')
   return userName
 }
 
@@ -75,13 +86,12 @@ export function personOf(book: ContactBook, reference: ContactReference, argumen
 export function membersOf(room: Chatroom, references: ContactReferences, argument: string): string[] {
   return userNamesOf(references, argument).map((userName) => {
     if (room.member(userName)) return userName
-    throw wrong(argument, 'somebody who is not in this group')
+    throw notAMember(argument)
   })
 }
 
-/** @param place more exact than the argument's name */
-export function wrong(argument: string, what: string, place = argument): ArgumentError {
-  return new ArgumentError(`${place} is ${what}.`, { argument })
+export function notAMember(argument: string): ArgumentError {
+  return invalidArgument(argument, { expected: 'a member of the group', found: 'a UserName that is not in it' })
 }
 
 function knownOf(book: ContactBook, reference: ContactReference, argument: string): Contact {
@@ -90,11 +100,12 @@ function knownOf(book: ContactBook, reference: ContactReference, argument: strin
   return contact
 }
 
-function unknown(argument: string, how: string): ArgumentError {
-  return wrong(
-    argument,
-    `a UserName that nobody has in this session; they change at every login. Look it up with ${how}`,
-  )
+function unknown(argument: string, lookup: string): ArgumentError {
+  return invalidArgument(argument, {
+    expected: 'a UserName of this session',
+    found: 'an unknown one',
+    advice: `UserNames change at every login: look it up with ${lookup}.`,
+  })
 }
 
 function kindOf(contact: Contact): string {
@@ -102,8 +113,7 @@ function kindOf(contact: Contact): string {
   return contact instanceof MassivePlatform ? 'an official account' : 'a person'
 }
 
-function found(value: unknown): string {
-  if (value === '') return 'empty'
-  if (value === undefined || value === null) return 'missing'
-  return typeof value === 'object' ? 'an object without a UserName' : `a ${typeof value}`
+function describeReference(value: unknown): string {
+  const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isRecord ? 'an object without a UserName' : describeValue(value)
 }

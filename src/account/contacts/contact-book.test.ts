@@ -5,7 +5,7 @@ import type { ContactActions } from '../../contact/actions.js'
 import { Chatroom, type Contact, type MassivePlatform, type User } from '../../contact/contact.js'
 import { readContact, readMemberChange } from '../../transports/web/decode/contact.js'
 import { ContactBook } from './contact-book.js'
-import { ContactNews } from './contact-news.js'
+import { ContactChanges } from './contact-changes.js'
 import { ContactSearch } from './contact-search.js'
 
 const SELF = '@self'
@@ -119,41 +119,41 @@ const room = fc
   .map(([UserName, sent]) => ({ UserName, ...sent }))
 const anybody = fc.oneof(person, room)
 
-type Step = (book: ContactBook, model: Model, news: ContactNews) => void | Promise<void>
+type Step = (book: ContactBook, model: Model, changes: ContactChanges) => void | Promise<void>
 const step: fc.Arbitrary<Step> = fc.oneof(
   anybody.map(
     (sent): Step =>
-      (book, model, news) => {
-        book.apply(entryOf(sent), news)
+      (book, model, changes) => {
+        book.apply(entryOf(sent), changes)
         model.put(sent)
       },
   ),
   fc.constantFrom(...PEOPLE, ...ROOMS, '@nobody').map(
     (userName): Step =>
-      (book, model, news) => {
-        book.remove(userName, news)
+      (book, model, changes) => {
+        book.remove(userName, changes)
         model.remove(userName)
       },
   ),
   room.map(
     (sent): Step =>
-      (book, model, news) => {
-        book.applyGroup(entryOf(sent), news)
+      (book, model, changes) => {
+        book.applyGroup(entryOf(sent), changes)
         model.putGroup(sent)
       },
   ),
   fc.tuple(member, name).map(
     ([one, Alias]): Step =>
-      (book, model, news) => {
+      (book, model, changes) => {
         const entry = readMemberChange({ ...one, Alias })
-        if (entry) book.applyMember(entry, news)
+        if (entry) book.applyMember(entry, changes)
         model.putMember({ ...one, Alias })
       },
   ),
   fc.tuple(fc.array(anybody, { maxLength: 5 }), fc.array(room, { maxLength: 3 })).map(([contacts, groups]): Step => {
-    return async (book, model, news) => {
+    return async (book, model, changes) => {
       const read = { entries: contacts.map(readContact), groups: groups.map(readContact), isComplete: true }
-      await book.load(async () => read, news)
+      await book.load(async () => read, changes)
       model.load(contacts, groups)
     }
   }),
@@ -215,12 +215,12 @@ test('whatever the server tells in whatever order, the store is what a plain map
       model.put({ UserName: SELF, NickName: 'A' })
       for (const take of steps) {
         const before = new Map(book.all().map((one) => [one.UserName, one]))
-        const news = new ContactNews()
-        await take(book, model, news)
+        const changes = new ContactChanges()
+        await take(book, model, changes)
         expectTrue(book, model)
-        const added = named(new Set(news.added))
+        const added = named(new Set(changes.added))
         const gone = [...before.keys()].filter((one) => !book.get(one))
-        expect(news.removed).toEqual(expect.arrayContaining(gone))
+        expect(changes.removed).toEqual(expect.arrayContaining(gone))
         for (const one of book.all()) {
           const known = before.get(one.UserName)
           if (!known) expect(added).toContain(one.UserName)
@@ -241,9 +241,9 @@ describe('an address book that cannot be read as a whole', () => {
     const book = new ContactBook({} as ContactActions)
     book.reset(entryOf({ UserName: SELF, NickName: 'A' }))
     for (const one of [A, friend('@b')]) book.apply(entryOf(one))
-    const news = new ContactNews()
-    const kept = await book.load(async () => ({ entries: contacts.map(readContact), groups: [], isComplete }), news)
-    return { kept, removed: news.removed, friends: named(book.friends()) }
+    const changes = new ContactChanges()
+    const kept = await book.load(async () => ({ entries: contacts.map(readContact), groups: [], isComplete }), changes)
+    return { kept, removed: changes.removed, friends: named(book.friends()) }
   }
 
   test.each<[string, unknown[], boolean?]>([
@@ -320,10 +320,10 @@ describe('strangers', () => {
     const { book } = bookWith(0)
     const user = book.stranger(entryOf({ UserName: '@new' }))
     expect([user.NickName, book.stranger(entryOf({ UserName: '@new' })) === user]).toEqual(['', true])
-    const news = new ContactNews()
-    book.apply(entryOf({ UserName: '@new', NickName: 'N' }), news)
+    const changes = new ContactChanges()
+    book.apply(entryOf({ UserName: '@new', NickName: 'N' }), changes)
     expect(user.NickName).toBe('N')
-    expect([book.get('@new') === user, news.added]).toEqual([true, [user]])
+    expect([book.get('@new') === user, changes.added]).toEqual([true, [user]])
     // Of another kind than it was taken for.
     const official = book.stranger(entryOf({ UserName: '@shop' }))
     book.apply(entryOf({ UserName: '@shop', NickName: 'S', VerifyFlag: 8 }))
@@ -356,18 +356,18 @@ describe('members of a group', () => {
     ['an empty list and no count', { MemberCount: 0, MemberList: [] }, [SELF, '@a', '@b'], []],
   ])('after a sync with %s', (_, sent, members, left) => {
     const { book, names } = room('@a', '@b')
-    const news = new ContactNews()
-    book.apply(entryOf({ UserName: ROOM, NickName: 'R', ...sent }), news)
+    const changes = new ContactChanges()
+    book.apply(entryOf({ UserName: ROOM, NickName: 'R', ...sent }), changes)
     expect(names()).toEqual(members)
-    expect(news.left.map(({ member }) => member.UserName)).toEqual(left)
+    expect(changes.left.map(({ member }) => member.UserName)).toEqual(left)
   })
 
   test('are removed when the server answers so; only the own account is reported to have left', () => {
     const { book, names } = room('@a', '@b')
-    const news = new ContactNews()
-    book.applyGroup(entryOf({ UserName: ROOM, NickName: 'R', MemberCount: 0, MemberList: [] }), news)
+    const changes = new ContactChanges()
+    book.applyGroup(entryOf({ UserName: ROOM, NickName: 'R', MemberCount: 0, MemberList: [] }), changes)
     expect(names()).toEqual([])
-    expect(news.left.map(({ member }) => member.UserName)).toEqual([SELF])
-    expect(news.changed).toEqual([book.get(ROOM)])
+    expect(changes.left.map(({ member }) => member.UserName)).toEqual([SELF])
+    expect(changes.changed).toEqual([book.get(ROOM)])
   })
 })

@@ -7,7 +7,7 @@ import type { MemberFields } from '../../contact/fields.js'
 import type { FriendQuery } from '../../contact/operations.js'
 import { StateError } from '../../errors.js'
 import type { AddressBook, ContactEntry, RevealedId } from '../../transport/contacts.js'
-import { ContactNews } from './contact-news.js'
+import { ContactChanges } from './contact-changes.js'
 import { applyContact, contactOf, isOtherKind, mergedEntry } from './contact-objects.js'
 import { PeopleIndex } from './people-index.js'
 import { StrangerList } from './stranger-list.js'
@@ -78,66 +78,66 @@ export class ContactBook implements ContactLookup {
   }
 
   /** Adds a contact or brings it up to date. */
-  apply(entry: ContactEntry, news = new ContactNews()): Contact {
+  apply(entry: ContactEntry, changes = new ContactChanges()): Contact {
     this.#updatedDuringLoad?.add(entry.userName)
-    return this.#apply(entry, news)
+    return this.#apply(entry, changes)
   }
 
   /**
    * Details asked for because of a message, or because they were missing. A name that the server does not know says nothing,
    * but for a group of which nothing else is known either: it is gone.
    */
-  applyDetails(entry: ContactEntry, news: ContactNews): void {
-    if (!entry.isStub) this.apply(entry, news)
-    else if (this.#isBare(entry.userName)) this.remove(entry.userName, news)
+  applyDetails(entry: ContactEntry, changes: ContactChanges): void {
+    if (!entry.isStub) this.apply(entry, changes)
+    else if (this.#isBare(entry.userName)) this.remove(entry.userName, changes)
   }
 
   /** The server reported that somebody is gone. */
-  remove(userName: string, news = new ContactNews()): boolean {
+  remove(userName: string, changes = new ContactChanges()): boolean {
     this.#updatedDuringLoad?.add(userName)
-    return this.#drop(userName, news)
+    return this.#drop(userName, changes)
   }
 
   /** Fields of a member, or of a group, that a sync reported. */
-  applyMember(entry: ContactEntry, news: ContactNews): void {
-    if (entry.kind === 'chatroom') this.#apply(entry, news)
-    else for (const room of this.#rooms) if (room.member(entry.userName)) this.describeMember(room, entry, news)
+  applyMember(entry: ContactEntry, changes: ContactChanges): void {
+    if (entry.kind === 'chatroom') this.#apply(entry, changes)
+    else for (const room of this.#rooms) if (room.member(entry.userName)) this.describeMember(room, entry, changes)
   }
 
   /** A permanent id of somebody; one that is known already stays. */
-  learnId({ userName, permanentId, fields }: RevealedId, news: ContactNews): void {
+  learnId({ userName, permanentId, fields }: RevealedId, changes: ContactChanges): void {
     const contact = this.#contacts.get(userName)
     if (!contact || traitsOf(contact).permanentId !== undefined) return
-    this.#apply({ userName, fields, traits: { permanentId }, isStub: false }, news)
+    this.#apply({ userName, fields, traits: { permanentId }, isStub: false }, changes)
   }
 
   /** What this account changed, and the server agreed to. */
-  describe(entry: ContactEntry, news: ContactNews): void {
-    this.#apply(entry, news)
+  describe(entry: ContactEntry, changes: ContactChanges): void {
+    this.#apply(entry, changes)
   }
 
   /** Members of a group are in or out. */
-  replaceMembers({ UserName }: Chatroom, staying: readonly Readonly<MemberFields>[], news: ContactNews): void {
+  replaceMembers({ UserName }: Chatroom, staying: readonly Readonly<MemberFields>[], changes: ContactChanges): void {
     const members = staying.map((member) => ({ ...member }))
     const fields = { UserName, MemberCount: members.length }
-    this.#apply({ userName: UserName, fields, members, traits: {}, isStub: false }, news)
+    this.#apply({ userName: UserName, fields, members, traits: {}, isStub: false }, changes)
   }
 
   /** Details of one member. */
-  describeMember(room: Chatroom, { userName, fields }: ContactEntry, news: ContactNews): void {
+  describeMember(room: Chatroom, { userName, fields }: ContactEntry, changes: ContactChanges): void {
     this.#listener.onDescribed?.(fields)
     const member = room.member(userName)
-    const changes = member ? describeMember(member, fields) : []
-    if (changes.length > 0) {
-      news.note(room, { fields: [], joined: [], left: [], isChanged: true, isRevealed: false })
+    const changed = member ? describeMember(member, fields) : []
+    if (changed.length > 0) {
+      changes.note(room, { fields: [], joined: [], left: [], isChanged: true, isRevealed: false })
     }
   }
 
   /** A group as the server answers for it: one it does not know any more is gone. */
-  applyGroup(entry: ContactEntry, news: ContactNews): void {
-    if (entry.isStub) this.#drop(entry.userName, news)
-    else if (!entry.isEmptied) this.#apply(entry, news)
-    else this.#apply({ ...entry, fields: { ...entry.fields, MemberCount: 0 }, members: [] }, news)
+  applyGroup(entry: ContactEntry, changes: ContactChanges): void {
+    if (entry.isStub) this.#drop(entry.userName, changes)
+    else if (!entry.isEmptied) this.#apply(entry, changes)
+    else this.#apply({ ...entry, fields: { ...entry.fields, MemberCount: 0 }, members: [] }, changes)
   }
 
   /**
@@ -147,7 +147,7 @@ export class ContactBook implements ContactLookup {
    *
    * @returns how many are not in it and stay for that reason
    */
-  async load(fetch: () => Promise<LoadedBook>, news: ContactNews): Promise<number> {
+  async load(fetch: () => Promise<LoadedBook>, changes: ContactChanges): Promise<number> {
     const told = new Set<string>()
     this.#updatedDuringLoad = told
     try {
@@ -160,14 +160,14 @@ export class ContactBook implements ContactLookup {
           continue
         }
         names.add(entry.userName)
-        if (!told.has(entry.userName)) this.#apply(entry, news)
+        if (!told.has(entry.userName)) this.#apply(entry, changes)
       }
       if (names.size === 0) isWhole = false
       const absent = [...this.#people, ...this.#platforms].filter(
         (contact) => isFriend(contact) && !names.has(contact.UserName) && !told.has(contact.UserName),
       )
-      if (isWhole) for (const { UserName } of absent) this.#drop(UserName, news)
-      for (const group of groups) if (group) this.#applyLoaded(group, told, news)
+      if (isWhole) for (const { UserName } of absent) this.#drop(UserName, changes)
+      for (const group of groups) if (group) this.#applyLoaded(group, told, changes)
       return isWhole ? 0 : absent.length
     } finally {
       if (this.#updatedDuringLoad === told) this.#updatedDuringLoad = undefined
@@ -188,8 +188,8 @@ export class ContactBook implements ContactLookup {
   }
 
   /** Remembers somebody from a card, or from a request with the ticket that accepts it. */
-  meet(userName: string, ticket = ''): void {
-    this.#strangers.meet(userName, ticket)
+  remember(userName: string, ticket = ''): void {
+    this.#strangers.remember(userName, ticket)
   }
 
   /** The ticket of this person's latest request; `''` when none came. */
@@ -198,8 +198,8 @@ export class ContactBook implements ContactLookup {
   }
 
   /** Whether the server ever named this person to us: as a contact, a group's member, on a card or in a request. */
-  hasMet(userName: string): boolean {
-    if (this.#contacts.has(userName) || this.#strangers.hasMet(userName)) return true
+  isKnown(userName: string): boolean {
+    if (this.#contacts.has(userName) || this.#strangers.isKnown(userName)) return true
     for (const room of this.#rooms) if (room.member(userName)) return true
     return false
   }
@@ -236,11 +236,11 @@ export class ContactBook implements ContactLookup {
     return user === this.#self || isFriend(user)
   }
 
-  #applyLoaded(entry: ContactEntry, told: ReadonlySet<string>, news: ContactNews): void {
+  #applyLoaded(entry: ContactEntry, told: ReadonlySet<string>, changes: ContactChanges): void {
     const known = this.#contacts.get(entry.userName)
     // Gone meanwhile, or described anew.
     if (told.has(entry.userName) && (!(known instanceof Chatroom) || known.memberList.length > 0)) return
-    this.applyGroup(entry, news)
+    this.applyGroup(entry, changes)
   }
 
   /** A group that is known by its UserName alone. */
@@ -249,7 +249,7 @@ export class ContactBook implements ContactLookup {
     return known instanceof Chatroom && known.NickName === '' && known.memberList.length === 0
   }
 
-  #apply(entry: ContactEntry, news: ContactNews): Contact {
+  #apply(entry: ContactEntry, changes: ContactChanges): Contact {
     this.#listener.onDescribed?.([entry.fields, entry.members])
     this.#shareNames(entry)
     const known = this.#contacts.get(entry.userName)
@@ -258,8 +258,8 @@ export class ContactBook implements ContactLookup {
       const described = known ? mergedEntry(known, entry) : entry
       const contact = this.#filledPlaceholder(described) ?? contactOf(described, this.#actions)
       this.#keep(contact)
-      news.noteAdded(contact)
-      if (traitsOf(contact).permanentId !== undefined) news.uins.push(contact.UserName)
+      changes.noteAdded(contact)
+      if (traitsOf(contact).permanentId !== undefined) changes.uins.push(contact.UserName)
       return contact
     }
     const wasFriend = isFriend(known)
@@ -270,9 +270,9 @@ export class ContactBook implements ContactLookup {
     // Who is out of a group does not learn who else left it.
     if (entry.isEmptied) change.left = change.left.filter(({ UserName }) => UserName === this.#self?.UserName)
     this.#noteUse(known)
-    news.note(known, change)
+    changes.note(known, change)
     if (wasFriend && !isFriend(known) && known !== this.#self && !(known instanceof Chatroom)) {
-      news.noteRemoved(known.UserName)
+      changes.noteRemoved(known.UserName)
     }
     return known
   }
@@ -290,11 +290,11 @@ export class ContactBook implements ContactLookup {
     }
   }
 
-  #drop(userName: string, news: ContactNews): boolean {
+  #drop(userName: string, changes: ContactChanges): boolean {
     const contact = this.#contacts.get(userName)
     if (!contact || contact === this.#self) return false
     this.#remove(contact)
-    news.noteRemoved(userName)
+    changes.noteRemoved(userName)
     return true
   }
 

@@ -66,7 +66,7 @@ export class ContactSearch {
     const card = {
       names,
       plain: [RemarkName, NickName, Alias].map(fold).filter(Boolean),
-      pinyin: [...new Set([RemarkName, NickName].flatMap(spell))],
+      pinyin: [...new Set([RemarkName, NickName].flatMap(addPythonNames))],
     }
     this.#cards.set(contact, card)
     return card
@@ -79,17 +79,17 @@ function isListed(contact: Contact): boolean {
   return contact instanceof Chatroom || isBuiltIn || isListed
 }
 
-function rankOf({ plain, pinyin: spelled }: Card, wanted: string): number | undefined {
+function rankOf({ plain, pinyin: caseAliased }: Card, wanted: string): number | undefined {
   if (plain.includes(wanted)) return RANK.whole
   if (plain.some((name) => name.startsWith(wanted))) return RANK.beginning
   if (plain.some((name) => name.includes(wanted))) return RANK.part
-  if (spelled.some((name) => name.startsWith(wanted))) return RANK.pinyinBeginning
-  if (spelled.some((name) => name.includes(wanted))) return RANK.pinyinPart
+  if (caseAliased.some((name) => name.startsWith(wanted))) return RANK.pinyinBeginning
+  if (caseAliased.some((name) => name.includes(wanted))) return RANK.pinyinPart
   return undefined
 }
 
 /** The whole pinyin and its initials, as a name and as any other word: 曾 is read Zeng in one, Ceng in the other. */
-function spell(name: string): string[] {
+function addPythonNames(name: string): string[] {
   if (!/\p{Script=Han}/u.test(name)) return []
   return (['head', 'off'] as const).flatMap((surname) => {
     const syllables = pinyin(name, { toneType: 'none', type: 'array', nonZh: 'consecutive', v: true, surname })

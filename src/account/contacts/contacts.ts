@@ -19,18 +19,19 @@ import type { Feature } from '../../transport/features.js'
 import { requireMember } from '../../transport/require-feature.js'
 import type { Transport } from '../../transport/transport.js'
 import type { Clock } from '../../util/clock.js'
+import { describeValue, invalidArgument } from '../../util/invalid-argument.js'
 import { withTimeout } from '../../util/timeout.js'
 import { type AddFriendOptions, friendshipRequest, readAddFriend } from './add-friend.js'
 import type { Avatars } from './avatars.js'
-import { chatOf, friendOf, membersOf, peopleOf, personOf, roomOf, userNamesOf, wrong } from './contact-arguments.js'
+import { chatOf, friendOf, membersOf, peopleOf, personOf, roomOf, userNamesOf } from './contact-arguments.js'
 import type { ContactBook } from './contact-book.js'
-import { ContactNews } from './contact-news.js'
+import { ContactChanges } from './contact-changes.js'
 
 /** What a login waits at most for the members of its groups; the rest comes later. */
 const LOGIN_DETAILS_MS = 60_000
 
 /** The server makes no group of fewer, besides oneself. @see docs/protocol.md §4.6 */
-const FEWEST_MEMBERS = 2
+const MIN_MEMBERS = 2
 
 /** What work with contacts needs of its transport. */
 export type ContactTransport = Pick<Transport, 'name' | 'features' | 'contacts' | 'groups'>
@@ -42,7 +43,7 @@ interface ContactsOptions {
   avatars: Avatars
   identity(contact: Contact): Identity
   /** Tells the program what became different. */
-  announce(news: ContactNews): void
+  announce(changes: ContactChanges): void
   onError(error: unknown): void
   /** Details of groups could not be fetched during a login. */
   onIncomplete(error: unknown): void
@@ -102,16 +103,19 @@ export class Contacts implements ContactOperations {
    * everything is there.
    */
   async update(signal?: AbortSignal): Promise<void> {
-    const news = await this.#load((names) => this.#contacts('contacts', signal).fetchDetails(names, { signal }), signal)
-    this.#options.announce(news)
+    const changes = await this.#load(
+      (names) => this.#contacts('contacts', signal).fetchDetails(names, { signal }),
+      signal,
+    )
+    this.#options.announce(changes)
   }
 
   async #load(
     fetchGroups: (userNames: readonly string[]) => Promise<(ContactEntry | undefined)[]>,
     signal: AbortSignal | undefined,
-  ): Promise<ContactNews> {
+  ): Promise<ContactChanges> {
     const { book, onError } = this.#options
-    const news = new ContactNews()
+    const changes = new ContactChanges()
     let endpoint = ''
     const kept = await book.load(async () => {
       const loaded = await this.#contacts('contacts', signal).fetchAll(signal)
@@ -119,12 +123,12 @@ export class Contacts implements ContactOperations {
       const listed = loaded.entries.flatMap((entry) => (entry?.kind === 'chatroom' ? entry.userName : []))
       const rooms = new Set([...book.chatrooms().map((room) => room.UserName), ...listed])
       return { ...loaded, groups: await fetchGroups([...rooms]) }
-    }, news)
+    }, changes)
     if (kept > 0) {
       const message = `${endpoint}: the address book is incomplete or unreadable; ${kept} missing contacts are kept.`
       onError(new ProtocolError(message, { endpoint }))
     }
-    return news
+    return changes
   }
 
   async updateFriend(friend: ContactReference, options?: FetchOptions): Promise<User> {
@@ -153,24 +157,27 @@ export class Contacts implements ContactOperations {
     const names = userNamesOf(rooms, 'userName').map((name) => roomOf(book, name, 'userName').UserName)
     const entries = await this.#groups(fetch.signal).fetch(names, fetch)
     const members = detailedMember ? await this.#groups(fetch.signal).fetchMembers(entries, fetch) : []
-    const news = new ContactNews()
-    for (const entry of entries) book.applyGroup(entry, news)
+    const changes = new ContactChanges()
+    for (const entry of entries) book.applyGroup(entry, changes)
     for (const { room, entry } of members) {
       const known = book.get(room)
-      if (known instanceof Chatroom) book.describeMember(known, entry, news)
+      if (known instanceof Chatroom) book.describeMember(known, entry, changes)
     }
-    announce(news)
+    announce(changes)
     return names.map((name) => {
       const room = book.get(name)
       if (room instanceof Chatroom) return room
-      throw wrong('userName', 'a group that the server no longer knows, or that this account is not in any more')
+      const found = 'a group that the server does not know, or that this account has left'
+      throw invalidArgument('userName', { expected: 'a group of this account', found })
     })
   }
 
   async setAlias(friend: ContactReference, alias: string, { signal }: OperationOptions = {}): Promise<OperationResult> {
     const contacts = this.#contacts('remarks', signal)
     const user = friendOf(this.#options.book, friend, 'userName')
-    if (typeof alias !== 'string') throw wrong('alias', `a ${typeof alias}, not a text`)
+    if (typeof alias !== 'string') {
+      throw invalidArgument('alias', { expected: 'a string', found: describeValue(alias) })
+    }
     return this.#done(await contacts.setRemark(user.UserName, alias, signal))
   }
 
@@ -181,7 +188,9 @@ export class Contacts implements ContactOperations {
   ): Promise<OperationResult> {
     const contacts = this.#contacts('pin', signal)
     const chat = chatOf(this.#options.book, contact, 'userName')
-    if (typeof isPinned !== 'boolean') throw wrong('isPinned', `a ${typeof isPinned}, not true or false`)
+    if (typeof isPinned !== 'boolean') {
+      throw invalidArgument('isPinned', { expected: 'true or false', found: describeValue(isPinned) })
+    }
     return this.#done(await contacts.setPinned({ userName: chat.UserName, fields: chat }, isPinned, signal))
   }
 
@@ -222,11 +231,13 @@ export class Contacts implements ContactOperations {
   ): Promise<CreateChatroomResult> {
     const { book } = this.#options
     const groups = this.#groups(signal)
-    if (typeof topic !== 'string') throw wrong('topic', `a ${typeof topic}, not a text`)
+    if (typeof topic !== 'string') {
+      throw invalidArgument('topic', { expected: 'a string', found: describeValue(topic) })
+    }
     // Whoever makes a group is in it: to list oneself, as the first of all friends, changes nothing.
     const names = userNamesOf(members, 'memberList').filter((name) => name !== book.self.UserName)
-    if (names.length < FEWEST_MEMBERS) {
-      throw wrong('memberList', 'too short: a group is made of at least two others')
+    if (names.length < MIN_MEMBERS) {
+      throw invalidArgument('memberList', { expected: 'at least two other people', found: String(names.length) })
     }
     const change = await groups.create(peopleOf(book, names, 'memberList'), topic, signal)
     const ChatRoomName = change.entry.userName
@@ -242,7 +253,9 @@ export class Contacts implements ContactOperations {
   ): Promise<OperationResult> {
     const groups = this.#groups(signal)
     const chatroom = roomOf(this.#options.book, room, 'chatroomUserName')
-    if (typeof name !== 'string' || name === '') throw wrong('name', 'empty, or not a text')
+    if (typeof name !== 'string' || name === '') {
+      throw invalidArgument('name', { expected: 'a name', found: describeValue(name) })
+    }
     return this.#done(await groups.rename(chatroom.UserName, name, signal))
   }
 
@@ -271,12 +284,17 @@ export class Contacts implements ContactOperations {
     this.#groups(signal)
     const chatroom = await this.#withMembers(roomOf(book, room, 'chatroomUserName'), signal)
     const names = membersOf(chatroom, members, 'memberList')
-    if (names.includes(book.self.UserName)) throw wrong('memberList', 'naming the own account, which cannot be removed')
+    if (names.includes(book.self.UserName)) {
+      throw invalidArgument('memberList', {
+        expected: 'other members',
+        found: 'the own account, which cannot be removed',
+      })
+    }
     const change = await this.#groups(signal).removeMembers(chatroom.UserName, names, signal)
-    const news = new ContactNews()
+    const changes = new ContactChanges()
     const staying = chatroom.memberList.filter((member) => !names.includes(member.UserName))
-    book.replaceMembers(chatroom, staying, news)
-    return this.#done(change, news)
+    book.replaceMembers(chatroom, staying, changes)
+    return this.#done(change, changes)
   }
 
   /**
@@ -298,10 +316,10 @@ export class Contacts implements ContactOperations {
   }
 
   /** The server agreed: what it was about is so from now on, not only when the next sync contains it. */
-  #done({ reply, entry }: Change, news = new ContactNews()): OperationResult {
+  #done({ reply, entry }: Change, changes = new ContactChanges()): OperationResult {
     const { book, announce } = this.#options
-    if (entry) book.describe(entry, news)
-    announce(news)
+    if (entry) book.describe(entry, changes)
+    announce(changes)
     return { ok: true, ...reply }
   }
 
@@ -326,10 +344,15 @@ export class Contacts implements ContactOperations {
     const { book, announce } = this.#options
     const entries = await this.#contacts('contacts', options.signal).fetchDetails(names, options)
     const described = entries.flatMap((entry) => (entry && !entry.isStub ? entry : []))
-    if (described.length < names.length) throw wrong('userName', 'a UserName that the server does not know')
-    const news = new ContactNews()
-    for (const entry of described) book.apply(entry, news)
-    announce(news)
+    if (described.length < names.length) {
+      throw invalidArgument('userName', {
+        expected: 'a UserName of this session',
+        found: 'one that the server does not know',
+      })
+    }
+    const changes = new ContactChanges()
+    for (const entry of described) book.apply(entry, changes)
+    announce(changes)
     return names.map((name) => book.get(name) as User)
   }
 }

@@ -3,7 +3,7 @@ import { type Clock, chance, startTimer } from '../../util/clock.js'
 import { RecentMap } from '../../util/recent-map.js'
 
 /** Names that were asked for and are still unknown. */
-const MAX_ASKED = 10_000
+const MAX_PENDING = 10_000
 
 /** Members of one group that its details did not contain. */
 const MAX_MEMBERS = 50
@@ -21,14 +21,14 @@ const MAX_REQUESTS = 3
 const PAGE_SIZES = [50, 10, 5, 1] as const
 
 /** A name that the server does not know is asked for again after this, then after twice the time, and so on. */
-const FIRST_AGAIN_MS = 60_000
-const LONGEST_AGAIN_MS = 3_600_000
+const FIRST_RETRY_MS = 60_000
+const MAX_RETRY_MS = 3_600_000
 
 /** So often of its own accord; then only when a message needs it. */
 const MAX_TRIES = 6
 
 /** How often it looks for names to ask for again. */
-const LOOK_EVERY_MS = 60_000
+const CHECK_INTERVAL_MS = 60_000
 
 /** Pauses of all requests after a failure, doubling. */
 const PAUSES = {
@@ -79,7 +79,7 @@ export class DetailsFetcher<T> {
   /** Not the time of day: that may be set during a pause. */
   readonly #elapsedMs: () => number
   /** Requested and still unknown. */
-  readonly #asked = new RecentMap<Asked>(MAX_ASKED)
+  readonly #asked = new RecentMap<Asked>(MAX_PENDING)
   /** To be asked for, in order; those of a request that is under way among them. */
   readonly #wanted = new Map<string, Wanted>()
   readonly #inFlight = new Set<string>()
@@ -223,7 +223,7 @@ export class DetailsFetcher<T> {
         continue
       }
       const { tries = 0, members: before = [] } = this.#asked.get(name) ?? {}
-      const pauseMs = Math.min(LONGEST_AGAIN_MS, FIRST_AGAIN_MS * 2 ** tries)
+      const pauseMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** tries)
       const all = new Set([...missing, ...before].slice(0, MAX_MEMBERS))
       this.#asked.set(name, { tries: tries + 1, dueAtMs: this.#elapsedMs() + pauseMs, members: all })
       if (tries + 1 < MAX_TRIES) void this.#look()
@@ -278,7 +278,7 @@ export class DetailsFetcher<T> {
     const { clock, isKnown } = this.#options
     let isOpen = true
     while (isOpen) {
-      await clock.sleep(LOOK_EVERY_MS, signal).catch(() => {})
+      await clock.sleep(CHECK_INTERVAL_MS, signal).catch(() => {})
       if (signal.aborted) return
       isOpen = false
       for (const [name, { tries, dueAtMs, members }] of [...this.#asked.entries()]) {

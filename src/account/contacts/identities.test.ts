@@ -22,8 +22,8 @@ function identities() {
         if (id) known.reveal(contact.UserName, id)
         return contact
       })
-      const news = known.settle(contacts)
-      return { contacts, news, ids: contacts.map((one) => known.get(one.UserName)) }
+      const events = known.settle(contacts)
+      return { contacts, events, ids: contacts.map((one) => known.get(one.UserName)) }
     },
   }
 }
@@ -39,9 +39,9 @@ describe('across logins', () => {
   ])('%s carries over', (_, before, now, certain) => {
     const { login } = identities()
     const [first] = login(before).ids
-    const { ids, news } = login(now)
+    const { ids, events } = login(now)
     expect(ids).toEqual([{ puid: first?.puid, certain }])
-    expect(news.guessed).toHaveLength(certain ? 0 : 1)
+    expect(events.guessed).toHaveLength(certain ? 0 : 1)
   })
 
   test.each([
@@ -52,9 +52,9 @@ describe('across logins', () => {
   ])('%s is somebody else', (_, before, now) => {
     const { login } = identities()
     const [first] = login(before).ids
-    const { ids, news } = login(now)
+    const { ids, events } = login(now)
     expect(ids[0]?.puid).not.toBe(first?.puid)
-    expect(news.guessed).toEqual([])
+    expect(events.guessed).toEqual([])
   })
 
   test('one that could be two, or two that could be one, are nobody known', () => {
@@ -100,10 +100,10 @@ describe('a Uin that comes to light', () => {
     const { known, login } = identities()
     const before = login({ NickName: 'Boss', id: 'wxid_boss' }, { NickName: 'Other', id: 'wxid_other' }).ids
     // The impostor took the name of somebody who left; the one it belonged to has another name now.
-    const { contacts, ids, news } = login({ NickName: 'Boss' }, { NickName: 'Renamed' })
+    const { contacts, ids, events } = login({ NickName: 'Boss' }, { NickName: 'Renamed' })
     const [impostor, renamed] = contacts as [Contact, Contact]
     expect(ids[0]?.puid).toBe(before[0]?.puid)
-    expect(news.guessed).toHaveLength(1)
+    expect(events.guessed).toHaveLength(1)
     known.reveal(impostor.UserName, 'wxid_impostor')
     const corrected = known.settle([impostor]).corrected
     expect(corrected).toEqual([
@@ -187,12 +187,12 @@ describe('an attack', () => {
     bare.login({ NickName: 'A' }, { NickName: 'B' })
     const swapped = bare.login({ NickName: 'B' }, { NickName: 'A' })
     expect(swapped.ids.map((id) => id?.certain)).toEqual([false, false])
-    expect(swapped.news.guessed).toHaveLength(2)
+    expect(swapped.events.guessed).toHaveLength(2)
     const named = identities()
     const before = named.login({ NickName: 'A', RemarkName: 'R' }, { NickName: 'B', RemarkName: 'S' }).ids
     const now = named.login({ NickName: 'B', RemarkName: 'R' }, { NickName: 'A', RemarkName: 'S' })
     expect(now.ids).toEqual(before.map((id) => ({ puid: id?.puid, certain: false })))
-    expect(now.news.guessed).toHaveLength(2)
+    expect(now.events.guessed).toHaveLength(2)
   })
 
   test.each([
@@ -209,9 +209,9 @@ describe('an attack', () => {
     if (id) known.reveal(impostor.UserName, id)
     known.settle([person({ NickName: 'A', ...fields, UserName: impostor.UserName })])
     for (let more = 0; more < 2; more++) {
-      const { contacts, ids, news } = login(later)
+      const { contacts, ids, events } = login(later)
       expect(ids).toEqual([{ puid: friend?.puid, certain: false }])
-      expect(news.guessed).toHaveLength(1)
+      expect(events.guessed).toHaveLength(1)
       known.settle(contacts)
       expect(known.get((contacts[0] as Contact).UserName)?.certain).toBe(false)
     }
@@ -248,6 +248,6 @@ describe('an attack', () => {
     const before = login(room({ NickName: 'T' }), room({ NickName: 'T' }), room({})).ids.map((id) => id?.puid)
     const after = login(room({ NickName: 'T' }), room({ NickName: 'T' }), room({}))
     expect(after.ids.filter((id) => before.includes(id?.puid))).toEqual([])
-    expect(after.news.guessed).toEqual([])
+    expect(after.events.guessed).toEqual([])
   })
 })

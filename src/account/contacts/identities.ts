@@ -21,10 +21,10 @@ const MAX_STRANGERS = 10_000
 const PUID_BYTES = 8
 
 /** Resolution of `seenAt` on disk. */
-const SEEN_STEP_MS = 24 * 60 * 60 * 1_000
+const SEEN_AT_STEP_MS = 24 * 60 * 60 * 1_000
 
 /** What became of somebody's `puid`. */
-interface IdentityNews {
+interface IdentityEvents {
   guessed: { contact: Contact; puid: string; evidence: IdentityEvidence }[]
   corrected: { contact: Contact; puid: string; previous: string }[]
 }
@@ -116,21 +116,21 @@ export class Identities {
   }
 
   /** Decides about all of these together, so that look-alikes are noticed; brings up to date who is settled. */
-  settle(contacts: Iterable<Contact>): IdentityNews {
-    const news: IdentityNews = { guessed: [], corrected: [] }
+  settle(contacts: Iterable<Contact>): IdentityEvents {
+    const events: IdentityEvents = { guessed: [], corrected: [] }
     const open: (Traits & { contact: Contact })[] = []
     for (const contact of contacts) {
       const current = this.#current.get(contact.UserName)
-      if (current) this.#note(current, contact, news)
+      if (current) this.#note(current, contact, events)
       else open.push({ ...this.#traitsOf(contact), contact })
     }
     for (const { now, known, certain, evidence } of matchIdentities(open, this.#free)) {
       const { contact, ...traits } = now
       const current = this.#take(contact, traits, known, certain)
-      if (known && !certain && evidence) news.guessed.push({ contact, puid: current.known.puid, evidence })
+      if (known && !certain && evidence) events.guessed.push({ contact, puid: current.known.puid, evidence })
     }
     this.#forgetOldest()
-    return news
+    return events
   }
 
   #take(contact: Contact, traits: Traits, known: Known | undefined, certain: boolean): Current {
@@ -150,14 +150,14 @@ export class Identities {
   }
 
   /** A permanent id that came to light confirms who somebody is taken for, or shows that it is somebody else. */
-  #note(current: Current, contact: Contact, news: IdentityNews): void {
+  #note(current: Current, contact: Contact, events: IdentityEvents): void {
     const traits = this.#traitsOf(contact)
     const { known } = current
     current.contact = contact
     const isNew = (traits.uin !== '' && traits.uin !== known.uin) || (traits.id !== '' && traits.id !== known.id)
     const owner = isNew ? this.#otherOwner(traits, known) : undefined
     if (owner || contradict(traits, known)) {
-      this.#correct(current, traits, owner, news)
+      this.#correct(current, traits, owner, events)
       return
     }
     const { before } = current
@@ -171,7 +171,7 @@ export class Identities {
     if (isNew) this.#noteOwner(known)
   }
 
-  #correct(current: Current, traits: Traits, owner: Known | undefined, news: IdentityNews): void {
+  #correct(current: Current, traits: Traits, owner: Known | undefined, events: IdentityEvents): void {
     const previous = current.known.puid
     this.#currentOf.delete(current.known)
     // What it was mistaken for gets back what was known of it; what was new in this session never was.
@@ -181,17 +181,17 @@ export class Identities {
     if (holder) {
       const displaced = this.#take(holder.contact, this.#traitsOf(holder.contact), undefined, false)
       if (holder.before) this.#restore(holder.known, holder.before)
-      news.corrected.push({ contact: holder.contact, puid: displaced.known.puid, previous: holder.known.puid })
+      events.corrected.push({ contact: holder.contact, puid: displaced.known.puid, previous: holder.known.puid })
     }
     // An id that came with a guess may be a stranger's: the id may belong to someone else than the guess meant.
     const { known } = this.#take(current.contact, traits, owner, owner?.doubt !== 'bound')
-    news.corrected.push({ contact: current.contact, puid: known.puid, previous })
+    events.corrected.push({ contact: current.contact, puid: known.puid, previous })
   }
 
   #update(known: Known, contact: Contact, values: Traits & Pick<Known, 'certain' | 'doubt'>): void {
     const seenAt = this.#now()
     const stranger = this.#isStranger(contact)
-    const isOld = Math.abs(seenAt - known.seenAt) >= SEEN_STEP_MS
+    const isOld = Math.abs(seenAt - known.seenAt) >= SEEN_AT_STEP_MS
     const isOther = isOld || known.stranger !== stranger || !this.#known.has(known)
     const keys = Object.keys(values) as (keyof typeof values)[]
     if (isOther || keys.some((key) => known[key] !== values[key])) this.#changes.changed.add(known)

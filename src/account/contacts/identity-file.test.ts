@@ -19,7 +19,8 @@ const known = (puid: string, more: Partial<Known> = {}): Known => ({
   ...more,
 })
 
-const documentsIn = (store: MemorySessionStore) => new Documents({ store, sealFor: () => undefined, onSetAside() {} })
+const documentsIn = (store: MemorySessionStore) =>
+  new Documents({ store, sealFor: () => undefined, onQuarantined() {} })
 
 const fileIn = (store: MemorySessionStore) => new IdentityFile(documentsIn(store))
 

@@ -9,12 +9,12 @@ import type { ContactActions } from '../../contact/actions.js'
 import { Emitter } from '../../util/emitter.js'
 import { type Seal, sealWith } from '../../util/seal.js'
 import type { ItchatEvents } from '../events.js'
-import { Documents, type SetAside } from '../persistence/documents.js'
+import { Documents, type Quarantined } from '../persistence/documents.js'
 import { FileSessionStore } from '../persistence/file-session-store.js'
 import { MemorySessionStore } from '../persistence/memory-session-store.js'
 import type { SessionStore } from '../persistence/session-store.js'
 import { ContactBook } from './contact-book.js'
-import { ContactNews } from './contact-news.js'
+import { ContactChanges } from './contact-changes.js'
 import { IdentityKeeper } from './identity-keeper.js'
 
 const UIN = '1'
@@ -28,7 +28,7 @@ function folder(): string {
 
 /** One run of a program: a book, and who is who in it. */
 function run(store: SessionStore, { seal, clock = new ManualClock() }: { seal?: Seal; clock?: ManualClock } = {}) {
-  const [errors, asides]: [unknown[], SetAside[]] = [[], []]
+  const [errors, asides]: [unknown[], Quarantined[]] = [[], []]
   const settings = { needsFormerNames: false }
   const emitter = new Emitter<ItchatEvents>(() => {})
   const book: ContactBook = new ContactBook({} as ContactActions, { onForgotten: (one) => keeper.release(one) })
@@ -41,7 +41,7 @@ function run(store: SessionStore, { seal, clock = new ManualClock() }: { seal?: 
     needsFormerNames: () => settings.needsFormerNames,
   })
   book.reset(entryOf({ UserName: '@self', NickName: 'me' }))
-  const documents = new Documents({ store, sealFor: () => seal, onSetAside: (aside) => asides.push(aside) })
+  const documents = new Documents({ store, sealFor: () => seal, onQuarantined: (aside) => asides.push(aside) })
   return {
     errors,
     asides,
@@ -65,9 +65,9 @@ function run(store: SessionStore, { seal, clock = new ManualClock() }: { seal?: 
     },
     /** One contact is described anew. */
     change(fields: object) {
-      const news = new ContactNews()
-      book.apply(entryOf(fields), news)
-      keeper.settle(news.changed)
+      const events = new ContactChanges()
+      book.apply(entryOf(fields), events)
+      keeper.settle(events.changed)
     },
     puids: (...names: string[]) => names.map((name) => keeper.of(book.get(name) as never).puid),
   }
@@ -211,7 +211,7 @@ test('the document of an earlier version is read, and who is a friend in it stay
     certain: true,
     doubt: '',
   })
-  const documents = new Documents({ store, sealFor: () => undefined, onSetAside() {} })
+  const documents = new Documents({ store, sealFor: () => undefined, onQuarantined() {} })
   // More than strangers there is room for; the friends were seen first.
   await documents.save('identities', { accounts: { [UIN]: Array.from({ length: 12_000 }, (_, n) => legacy(n)) } })
   const one = run(store)

@@ -2,9 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Contact } from '../../contact/contact.js'
 import type { Identity } from '../../contact/operations.js'
 import type { RevealedId } from '../../transport/contacts.js'
-import { unlessAborted } from '../../util/abort.js'
 import type { Clock } from '../../util/clock.js'
 import type { Emitter } from '../../util/emitter.js'
+import { raceSignal } from '../../util/race-signal.js'
 import type { ItchatEvents } from '../events.js'
 import type { Documents } from '../persistence/documents.js'
 import { RepeatedSave } from '../persistence/repeated-save.js'
@@ -14,7 +14,7 @@ import { IdentityFile, MAX_ACCOUNTS } from './identity-file.js'
 import type { Known } from './identity-match.js'
 
 /** A store that cannot take changes by themselves is written this often at most. */
-const WHOLE_EVERY_MS = 5_000
+const FULL_WRITE_INTERVAL_MS = 5_000
 
 /** Contacts that are brought up to date in one go. */
 const SLICE = 200
@@ -93,7 +93,7 @@ export class IdentityKeeper {
    */
   async begin(uin: string, signal?: AbortSignal, session = this.#options.session() ?? ''): Promise<void> {
     // A save that waits for its turn would write the names of this session already; those of the session before are all written.
-    await (signal ? unlessAborted(this.written(), signal) : this.written())
+    await (signal ? raceSignal(this.written(), signal) : this.written())
     const isSame = this.#uin === uin
     if (this.#uin !== undefined) this.#remember(this.#uin, this.#identities.known)
     this.#uin = undefined
@@ -219,7 +219,7 @@ export class IdentityKeeper {
     const { clock } = this.#options
     const now = clock.now()
     // A clock that was put back is not waited for.
-    const waitMs = Math.min(WHOLE_EVERY_MS, this.#writtenAt + WHOLE_EVERY_MS - now)
+    const waitMs = Math.min(FULL_WRITE_INTERVAL_MS, this.#writtenAt + FULL_WRITE_INTERVAL_MS - now)
     if (waitMs <= 0 || this.#urgent > 0) return
     this.#wait = new AbortController()
     await clock.sleep(waitMs, this.#wait.signal).catch(() => {})

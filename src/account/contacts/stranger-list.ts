@@ -49,11 +49,11 @@ export class StrangerList {
     return contact
   }
 
-  meet(userName: string, ticket: string): void {
+  remember(userName: string, ticket: string): void {
     if (userName !== '') this.#met.set(userName, ticket || (this.#met.get(userName) ?? ''))
   }
 
-  hasMet(userName: string): boolean {
+  isKnown(userName: string): boolean {
     return this.#met.has(userName)
   }
 

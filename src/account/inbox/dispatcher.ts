@@ -1,10 +1,10 @@
 import { StateError } from '../../errors.js'
 import type { Message } from '../../message/message.js'
 import type { TakenMessage } from '../../message/taken.js'
-import { unlessAborted } from '../../util/abort.js'
 import type { Clock } from '../../util/clock.js'
 import { KeyedQueue } from '../../util/keyed-queue.js'
-import { detachCaller, handledNow, runBecauseOf, runCaller } from '../caller.js'
+import { raceSignal } from '../../util/race-signal.js'
+import { currentHandled, detachUserCode, runInContext, runUserCode } from '../user-code.js'
 import { RetryLane } from './retry-lane.js'
 import { Taken } from './taken.js'
 
@@ -132,12 +132,12 @@ export class Dispatcher {
   async next(signal?: AbortSignal): Promise<boolean> {
     const { mayHandOver } = this.#options
     signal?.throwIfAborted()
-    if (this.#waiting.length === 0 || !mayHandOver()) await this.#news(IDLE_MS, signal)
+    if (this.#waiting.length === 0 || !mayHandOver()) await this.#changes(IDLE_MS, signal)
     signal?.throwIfAborted()
     const waiting = mayHandOver() ? this.#waiting.shift() : undefined
     if (!waiting) return false
     this.#notify()
-    return unlessAborted(
+    return raceSignal(
       this.#whenItMay(waiting, () => this.#handle(waiting)),
       signal,
     )
@@ -145,19 +145,18 @@ export class Dispatcher {
 
   /** Resolves when fewer than 10,000 messages wait. */
   async room(signal: AbortSignal): Promise<void> {
-    while (this.#size >= MAX_WAITING)
-      await unlessAborted(new Promise<void>((resolve) => this.#wake.push(resolve)), signal)
+    while (this.#size >= MAX_WAITING) await raceSignal(new Promise<void>((resolve) => this.#wake.push(resolve)), signal)
   }
 
   /** The message whose handler is calling, across `await`. */
   get current(): Message | undefined {
-    const handled = handledNow()
+    const handled = currentHandled()
     return handled?.by === this ? handled.message : undefined
   }
 
   /** Runs what happens because of something received: in it, and in the listeners it calls, texts send files by the handlers' rule. */
-  runBecauseOf<T>(message: Message | undefined, work: () => T): T {
-    return runBecauseOf({ message, by: this }, work)
+  runInContext<T>(message: Message | undefined, work: () => T): T {
+    return runInContext({ message, by: this }, work)
   }
 
   /** Stops waiting for the handler that is calling: it may be waiting for its caller. */
@@ -165,7 +164,7 @@ export class Dispatcher {
     const { current } = this
     // It asked for the end: coming again, it would ask again.
     if (current) void this.#inFlight.get(current)?.markOver()
-    detachCaller()
+    detachUserCode()
   }
 
   /**
@@ -218,7 +217,7 @@ export class Dispatcher {
 
   /** Errors and reports of the message are events in its context, too: what a listener sends is sent because of it. */
   #handle(waiting: Waiting, isAlone = false): Promise<boolean> {
-    return this.runBecauseOf(waiting.message, () => this.#handleInContext(waiting, isAlone))
+    return this.runInContext(waiting.message, () => this.#handleInContext(waiting, isAlone))
   }
 
   async #handleInContext({ message, delivery }: Waiting, isAlone: boolean): Promise<boolean> {
@@ -239,7 +238,7 @@ export class Dispatcher {
       hasBegun = isMine
       return isMine
     }
-    const { finished, detached } = runCaller(() => handle(message, begin))
+    const { finished, detached } = runUserCode(() => handle(message, begin))
     const handled = finished
       .catch((error) => {
         onError(error, message)
@@ -279,7 +278,7 @@ export class Dispatcher {
     else this.push(message)
   }
 
-  async #news(ms: number, signal?: AbortSignal): Promise<void> {
+  async #changes(ms: number, signal?: AbortSignal): Promise<void> {
     const done = new AbortController()
     const pushed = new Promise<void>((resolve) => this.#wake.push(resolve))
     const sleep = AbortSignal.any([done.signal, ...(signal ? [signal] : [])])

@@ -37,7 +37,7 @@ test('5,000 contacts that change in one sync leave the event loop its turns', as
     journal: () => undefined,
     onPoison: async () => {},
     settle: async () => {},
-    onContacts: (news) => told.push(news.changed.length),
+    onContacts: (changes) => told.push(changes.changed.length),
     onRevealed: () => {},
     onError: (error) => {
       throw error

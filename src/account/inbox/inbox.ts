@@ -11,11 +11,11 @@ import type { Clock } from '../../util/clock.js'
 import type { Dict } from '../../util/read.js'
 import { RecentSet } from '../../util/recent-set.js'
 import type { ContactBook } from '../contacts/contact-book.js'
-import { ContactNews } from '../contacts/contact-news.js'
+import { ContactChanges } from '../contacts/contact-changes.js'
 import { DetailsFetcher } from '../contacts/details-fetcher.js'
 import type { Journal } from '../persistence/journal.js'
 import type { Received } from '../persistence/journal-record.js'
-import type { LeftOver } from '../persistence/stale.js'
+import type { UndeliveredMessage } from '../persistence/stale.js'
 import type { MessageDelivery } from './dispatcher.js'
 import { NAME_WAIT_MS, NameWait } from './name-wait.js'
 
@@ -49,7 +49,7 @@ interface InboxOptions {
   /** Decides who these are: a few at once, many in several turns of the event loop. */
   settle(contacts: readonly Contact[]): Promise<void>
   /** Something about contacts became different. */
-  onContacts(news: ContactNews): void
+  onContacts(changes: ContactChanges): void
   /** Permanent ids behind UserNames became known. */
   onRevealed(revealed: readonly RevealedId[]): void
   onError(error: unknown): void
@@ -71,9 +71,9 @@ export class Inbox {
 
   /** One entry that cannot be read never holds up the others. */
   async deliver(batch: Batch, signal?: AbortSignal): Promise<void> {
-    const news = await this.#applyContacts(batch)
-    await this.#options.settle(news.changed)
-    this.announce(news)
+    const changes = await this.#applyContacts(batch)
+    await this.#options.settle(changes.changed)
+    this.announce(changes)
     // Nothing is handed on after the end: the position stays, and it comes again.
     signal?.throwIfAborted()
     const journal = this.#options.journal()
@@ -82,7 +82,7 @@ export class Inbox {
   }
 
   /** Hands on messages that were known already, brought up to date. */
-  again(messages: readonly LeftOver[]): void {
+  again(messages: readonly UndeliveredMessage[]): void {
     for (const { sent, ...origin } of messages) this.#push(this.#options.transport().read(sent), origin)
   }
 
@@ -112,18 +112,18 @@ export class Inbox {
   }
 
   /** Tells the program what became different: by an event, and by System messages from and to oneself. */
-  announce(news: ContactNews): void {
-    for (const { UserName } of news.changed) this.#details?.forget(UserName)
-    if (news.isEmpty) return
-    this.#options.onContacts(news)
+  announce(changes: ContactChanges): void {
+    for (const { UserName } of changes.changed) this.#details?.forget(UserName)
+    if (changes.isEmpty) return
+    this.#options.onContacts(changes)
     const isRoom = (contact: Contact) => contact instanceof Chatroom
-    this.#pushNews('chatrooms', news.changed.filter(isRoom))
-    this.#pushNews(
+    this.#pushSystemMessage('chatrooms', changes.changed.filter(isRoom))
+    this.#pushSystemMessage(
       'friends',
-      news.changed.filter((contact) => !isRoom(contact)),
+      changes.changed.filter((contact) => !isRoom(contact)),
     )
-    this.#pushNews('removed', news.removed)
-    this.#pushNews('uins', news.uins)
+    this.#pushSystemMessage('removed', changes.removed)
+    this.#pushSystemMessage('uins', changes.uins)
   }
 
   /** Hands on those that are new once they are in the journal. */
@@ -165,7 +165,7 @@ export class Inbox {
   #handOn(received: Received, journal: Journal, envelope = this.#options.transport().read(received.sent)): void {
     const { n, chat, attempts, stale, by, term } = received
     if (attempts >= MAX_ATTEMPTS) {
-      void this.#setAside(received, journal)
+      void this.#deadLetter(received, journal)
       return
     }
     const delivery: MessageDelivery = {
@@ -188,7 +188,7 @@ export class Inbox {
     this.#push(envelope, { stale, by }, delivery, () => journal.postpone(n))
   }
 
-  async #setAside(received: Received, journal: Journal): Promise<void> {
+  async #deadLetter(received: Received, journal: Journal): Promise<void> {
     const { n, sent, stale, by } = received
     try {
       await this.#options.onPoison(received, this.#decode(sent, { stale, by }))
@@ -239,20 +239,20 @@ export class Inbox {
 
   #handOver({ sent, revealed }: Envelope, origin?: Origin, delivery?: MessageDelivery): void {
     const { book, push, onRevealed } = this.#options
-    const news = new ContactNews()
-    for (const one of revealed) book.learnId(one, news)
+    const changes = new ContactChanges()
+    for (const one of revealed) book.learnId(one, changes)
     if (revealed.length > 0) onRevealed(revealed)
     const message = this.#decode(sent, origin)
-    if (message.type === 'Friends') book.meet(message.request.userName, message.request.ticket)
-    if (message.type === 'Card') book.meet(message.card.userName)
-    if (message.type === 'System') message.text = news.uins
+    if (message.type === 'Friends') book.remember(message.request.userName, message.request.ticket)
+    if (message.type === 'Card') book.remember(message.card.userName)
+    if (message.type === 'System') message.text = changes.uins
     push(message, delivery)
   }
 
   /** Many at once are applied with pauses in between: handlers and requests go on. */
-  async #applyContacts(batch: Batch): Promise<ContactNews> {
+  async #applyContacts(batch: Batch): Promise<ContactChanges> {
     const { book } = this.#options
-    const news = new ContactNews()
+    const changes = new ContactChanges()
     let weight = 0
     const apply = async (change: () => void, size = 1) => {
       this.#attempt(change)
@@ -262,22 +262,22 @@ export class Inbox {
       await nextTurn()
     }
     for (const entry of batch.contacts) {
-      await apply(() => book.apply(entry, news), 1 + (entry.members?.length ?? 0))
+      await apply(() => book.apply(entry, changes), 1 + (entry.members?.length ?? 0))
     }
-    for (const entry of batch.members) await apply(() => book.applyMember(entry, news))
-    for (const userName of batch.removed) await apply(() => book.remove(userName, news))
-    return news
+    for (const entry of batch.members) await apply(() => book.applyMember(entry, changes))
+    for (const userName of batch.removed) await apply(() => book.remove(userName, changes))
+    return changes
   }
 
   #applyDetails(details: readonly (ContactEntry | undefined)[]): void {
-    const news = new ContactNews()
-    for (const entry of details) if (entry) this.#attempt(() => this.#options.book.applyDetails(entry, news))
-    if (news.isEmpty) return
-    void this.#options.settle(news.changed)
-    this.#options.onContacts(news)
+    const changes = new ContactChanges()
+    for (const entry of details) if (entry) this.#attempt(() => this.#options.book.applyDetails(entry, changes))
+    if (changes.isEmpty) return
+    void this.#options.settle(changes.changed)
+    this.#options.onContacts(changes)
   }
 
-  #pushNews(info: SystemInfo, about: readonly ({ UserName: string } | string)[]): void {
+  #pushSystemMessage(info: SystemInfo, about: readonly ({ UserName: string } | string)[]): void {
     if (about.length === 0) return
     const { book, push, actions } = this.#options
     const names = about.map((one) => (typeof one === 'string' ? one : one.UserName))

@@ -1,5 +1,5 @@
 import type { Delivery } from '../../transport/batch.js'
-import { unlessAborted } from '../../util/abort.js'
+import { raceSignal } from '../../util/race-signal.js'
 
 /**
  * Acknowledges a delivery when `take` resolves, and rejects it when that rejects. Resolves then, or when the delivery is given up: it
@@ -15,5 +15,5 @@ export async function settleDelivery(
   const settled = take().then(() => {
     if (acknowledge()) onMoved()
   }, reject)
-  await unlessAborted(settled, signal).catch(() => {})
+  await raceSignal(settled, signal).catch(() => {})
 }

@@ -5,8 +5,8 @@ import type { Message } from '../../message/message.js'
 import type { SendAs } from '../../transport/content.js'
 import { errorCode } from '../../util/error-code.js'
 import { isSameFile } from '../../util/file-identity.js'
-import { handledNow } from '../caller.js'
 import { isStateFile, STATE_HEAD_BYTES } from '../persistence/state-files.js'
+import { currentHandled } from '../user-code.js'
 import type { DownloadedFile, Downloads } from './downloads.js'
 import { processGuard } from './process-guard.js'
 import { type OpenedFile, VerifiedFile } from './source.js'
@@ -114,7 +114,7 @@ export class Directives {
     const { rule, downloads, current, mediaRoots } = this.#options
     const message = current()
     // Also a handler of another account: what its message says reaches this one.
-    const isHandling = handledNow() !== undefined
+    const isHandling = currentHandled() !== undefined
     if (!isHandling && rule === 'handlers') return { path: await realFile(name), root: await realpath(process.cwd()) }
     const chat = message?.user.UserName ?? toUserName
     const isOwn = !isHandling || message !== undefined

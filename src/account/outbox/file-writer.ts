@@ -2,8 +2,8 @@ import { type FileTypeResult, fileTypeFromBuffer } from 'file-type'
 import { ItchatError } from '../../errors.js'
 import { fileError } from '../../util/file-error.js'
 import { PartFiles } from '../../util/part-files.js'
-import { type PlacedFile, placeFile } from '../../util/place-file.js'
 import { resolveBelow } from '../../util/resolve-below.js'
+import { type UniqueFile, writeUnique } from '../../util/write-unique.js'
 
 /** The longest beginning of a file that its type is read from. */
 const TYPE_BYTES = 4_100
@@ -12,7 +12,7 @@ const TYPE_BYTES = 4_100
 const MAX_REMEMBERED = 5_000
 
 /** A file that was written, and what it holds. */
-export interface WrittenFile<Of> extends PlacedFile {
+export interface WrittenFile<Of> extends UniqueFile {
   /** The path that was requested; a name that was taken got another. */
   requested: string
   of: Of
@@ -65,7 +65,7 @@ export class FileWriter<Of> {
       const head: Uint8Array[] = []
       let headBytes = 0
       const former = () => this.#written.findLast(isFormer)
-      const { filled, ...placed } = await placeFile(requested, { parts: this.#parts, former, overwrite }, (write) =>
+      const { filled, ...placed } = await writeUnique(requested, { parts: this.#parts, former, overwrite }, (write) =>
         fill(async (chunk) => {
           if (headBytes < TYPE_BYTES) head.push(chunk)
           headBytes += chunk.length

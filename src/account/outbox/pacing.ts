@@ -1,6 +1,7 @@
-import { ArgumentError, RefusedError, StateError } from '../../errors.js'
+import { RefusedError, StateError } from '../../errors.js'
 import { backoffMs } from '../../util/backoff.js'
 import { type Clock, chance, startTimer } from '../../util/clock.js'
+import { describeValue, invalidArgument } from '../../util/invalid-argument.js'
 
 /** How fast messages go out. */
 export interface PacingOptions {
@@ -22,10 +23,10 @@ const GIVE_UP_AFTER_MS = 5 * 60_000
 /** The pace returns to normal this long after the last refusal. */
 const CALM_MS = 60_000
 
-const LONGEST_INTERVAL_MS = 60_000
+const MAX_INTERVAL_MS = 60_000
 
 /** The longest pause after a refusal. */
-const LONGEST_PAUSE_MS = 60_000
+const MAX_PAUSE_MS = 60_000
 
 /** How fast an account may send at a moment, as JSON; another process can continue from it. */
 export interface PaceState {
@@ -101,11 +102,13 @@ export class Pace {
    * @throws ArgumentError for an invalid state
    */
   restore(state: PaceState): void {
-    if (!isPaceState(state)) throw new ArgumentError('pacing: the saved state is invalid.', { argument: 'state' })
+    if (!isPaceState(state)) {
+      throw invalidArgument('state', { expected: 'what pacingState returned', found: describeValue(state) })
+    }
     const { tokens, atMs, penalty, refusedAtMs = Number.NEGATIVE_INFINITY } = state
     const elapsedMs = (epochMs: number) => this.#elapsedMs() + epochMs - this.#options.clock.now()
     this.#tokens = Math.min(tokens, this.#numbers.burst)
-    this.#tokensAt = Math.min(elapsedMs(atMs), this.#elapsedMs() + LONGEST_PAUSE_MS)
+    this.#tokensAt = Math.min(elapsedMs(atMs), this.#elapsedMs() + MAX_PAUSE_MS)
     this.#penalty = penalty
     this.#refusedAt = Math.min(elapsedMs(refusedAtMs), this.#elapsedMs())
     this.#sleep.abort()
@@ -200,7 +203,7 @@ export class Pace {
 
   get #intervalMs(): number {
     const slowed = (1_000 / this.#numbers.perSecond) * 2 ** Math.max(0, this.#penalty - 1)
-    return Math.max(1_000 / this.#numbers.perSecond, Math.min(LONGEST_INTERVAL_MS, slowed))
+    return Math.max(1_000 / this.#numbers.perSecond, Math.min(MAX_INTERVAL_MS, slowed))
   }
 
   /** Until the next may go. */
@@ -267,11 +270,9 @@ export function readPacing(pacing: boolean | PacingOptions | undefined): Require
   const { burst = DEFAULT_BURST, perSecond = DEFAULT_PER_SECOND } = typeof pacing === 'object' ? pacing : {}
   for (const [name, value] of Object.entries({ burst, perSecond })) {
     const isFine = Number.isFinite(value) && value > 0 && (name !== 'burst' || value >= 1)
-    if (!isFine)
-      throw new ArgumentError(
-        `pacing: ${name} is ${value}; it has to be ${name === 'burst' ? 'at least 1' : 'above 0'}.`,
-        { argument: `pacing.${name}` },
-      )
+    if (isFine) continue
+    const expected = name === 'burst' ? 'a number of at least 1' : 'a number above 0'
+    throw invalidArgument(`pacing.${name}`, { expected, found: describeValue(value) })
   }
   return { burst, perSecond }
 }

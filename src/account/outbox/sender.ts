@@ -13,12 +13,13 @@ import type { Content, SendAs, UploadedMedia } from '../../transport/content.js'
 import { requireFeature, requireMember } from '../../transport/require-feature.js'
 import type { Transport } from '../../transport/transport.js'
 import type { Clock } from '../../util/clock.js'
+import { describeValue, invalidArgument } from '../../util/invalid-argument.js'
 import { splitText } from '../../util/split-text.js'
 import type { Directives } from './directives.js'
 import type { Downloads } from './downloads.js'
 import type { Echoes } from './echoes.js'
-import { type OpenSend, OpenSends } from './open-sends.js'
 import type { Pace } from './pacing.js'
+import { type PendingSend, PendingSends } from './pending-sends.js'
 import { SendableFile } from './sendable-file.js'
 import { outcomeOf, type SentContent, type SentMessage } from './sent-message.js'
 import { openSource, sourceName, type VerifiedFile } from './source.js'
@@ -53,11 +54,11 @@ export interface UploadResult {
 /** Everything an account sends goes through here. */
 export class Sender implements SendActions {
   readonly #options: SenderOptions
-  readonly #open: OpenSends
+  readonly #open: PendingSends
 
   constructor(options: SenderOptions) {
     this.#options = options
-    this.#open = new OpenSends(options.clock)
+    this.#open = new PendingSends(options.clock)
   }
 
   /** A text that may be a directive, or a file of the program's own. */
@@ -164,7 +165,7 @@ export class Sender implements SendActions {
     content: SentContent,
     toUserName: string,
     { signal }: SendOptions,
-    work: (send: OpenSend) => Promise<SendResult>,
+    work: (send: PendingSend) => Promise<SendResult>,
   ): Promise<SendResult> {
     checkText(toUserName, 'toUserName')
     const { contact, onSent, transport } = this.#options
@@ -186,7 +187,7 @@ export class Sender implements SendActions {
     })
   }
 
-  async #text(send: OpenSend, text: string, toUserName: string): Promise<SendResult> {
+  async #text(send: PendingSend, text: string, toUserName: string): Promise<SendResult> {
     const parts: SendResult[] = []
     const { transport, maxTextLength = transport().maxTextLength } = this.#options
     const texts = splitText(text, maxTextLength)
@@ -198,12 +199,12 @@ export class Sender implements SendActions {
       }
     }
     const last = parts.at(-1)
-    if (!last) throw new ArgumentError('send: msg is blank.', { argument: 'msg' })
+    if (!last) throw invalidArgument('msg', { expected: 'a text', found: 'white space' })
     return parts.length > 1 ? { ...last, parts } : last
   }
 
   async #file(
-    send: OpenSend,
+    send: PendingSend,
     source: FileSource | MediaReference | VerifiedFile,
     as: SendAs,
     toUserName: string,
@@ -220,7 +221,7 @@ export class Sender implements SendActions {
   }
 
   /** One message, in its turn, whose id is remembered. */
-  async #deliver(send: OpenSend, content: Content, toUserName: string): Promise<SendResult> {
+  async #deliver(send: PendingSend, content: Content, toUserName: string): Promise<SendResult> {
     const { echoes, pace, transport } = this.#options
     const once = async () => {
       const sending = transport().send(toUserName, content, send.signal)
@@ -257,10 +258,11 @@ export class Sender implements SendActions {
     const { mediaId, name = '', sizeBytes = 0 } = reference
     checkText(mediaId, 'mediaId')
     if (as === 'file' && (name === '' || sizeBytes === 0)) {
-      throw new ArgumentError(
-        'sendFile: a mediaId of a file needs its name and sizeBytes, which go with the message.',
-        { argument: 'mediaId' },
-      )
+      throw invalidArgument('mediaId', {
+        expected: 'the mediaId, name and sizeBytes of an uploaded file',
+        found: name === '' ? 'no name' : 'no sizeBytes',
+        advice: 'Pass what uploadFile() returned.',
+      })
     }
     const kind = this.#options.transport().kindOf?.(as, name) ?? as
     // What goes as a file needs a size.
@@ -284,6 +286,5 @@ function isReference(source: FileSource | MediaReference | VerifiedFile): source
 
 function checkText(value: unknown, argument: string): asserts value is string {
   if (typeof value === 'string' && value !== '') return
-  const found = value === '' ? 'empty' : `a ${typeof value}`
-  throw new ArgumentError(`send: ${argument} is ${found}; it has to be a text.`, { argument })
+  throw invalidArgument(argument, { expected: 'a non-empty string', found: describeValue(value) })
 }

@@ -8,10 +8,11 @@ import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import mime from 'mime'
 import type { FileSource } from '../../contact/actions.js'
-import { ArgumentError, FileError, ItchatError } from '../../errors.js'
+import { FileError, ItchatError } from '../../errors.js'
 import type { OpenSource } from '../../transport/content.js'
 import { errorCode } from '../../util/error-code.js'
 import { fileChanged } from '../../util/file-error.js'
+import { describeValue, invalidArgument } from '../../util/invalid-argument.js'
 
 /** Read at once for the md5. */
 const READ_BYTES = 1024 * 1024
@@ -54,14 +55,11 @@ export async function openSource(
   if (source instanceof Blob) return openBlob(source, name ?? sourceName(source), signal)
   if (source instanceof Readable) return openStream(source, name, signal)
   if (source instanceof ReadableStream && source.locked) {
-    throw new ArgumentError('The stream to send is locked: somebody else is reading it. Give one that nobody reads.', {
-      argument: 'source',
-    })
+    throw invalidArgument('source', { expected: 'a stream without a reader', found: 'a locked stream' })
   }
   if (source instanceof ReadableStream) return openStream(Readable.fromWeb(source as never), name, signal)
-  throw new ArgumentError('The file to send is none of: path, file: URL, bytes, Blob, readable stream.', {
-    argument: 'source',
-  })
+  const expected = 'a path, a file: URL, bytes, a Blob or a readable stream'
+  throw invalidArgument('source', { expected, found: describeValue(source) })
 }
 
 /**
@@ -77,9 +75,8 @@ export function sourceName(source: FileSource): string {
 function pathOf(source: string | URL): string {
   if (typeof source === 'string') return source
   if (source.protocol !== 'file:') {
-    throw new ArgumentError(`Only file: URLs can be sent; this is ${source.protocol}. Fetch it and send the bytes.`, {
-      argument: 'source',
-    })
+    const advice = 'Fetch it and send the bytes.'
+    throw invalidArgument('source', { expected: 'a file: URL', found: `one with ${source.protocol}`, advice })
   }
   return fileURLToPath(source)
 }

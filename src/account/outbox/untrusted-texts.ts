@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
+import { detachedCopy } from '../../util/detached-copy.js'
 import { decodeMarkup, MARKUP } from '../../util/markup.js'
-import { ownCopy } from '../../util/own-copy.js'
 import { canonical, DIRECTIVE, PathQuery, withoutDetours } from './directive-paths.js'
 
 /** Cheaper than bringing every text into one form: what counts as `@`, behind something. */
@@ -79,7 +79,7 @@ export class UntrustedTexts {
     if (start === undefined) return
     const rest = joined.slice(start)
     const record = before && rest.length > said.length ? this.#keep(rest) : undefined
-    this.#unfinished.set(conversation, { text: ownCopy(rest), ...(record === undefined ? {} : { record }) })
+    this.#unfinished.set(conversation, { text: detachedCopy(rest), ...(record === undefined ? {} : { record }) })
     for (const oldest of this.#unfinished.keys()) {
       if (this.#unfinished.size <= MAX_CONVERSATIONS) break
       this.#unfinished.delete(oldest)

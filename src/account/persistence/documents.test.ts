@@ -10,14 +10,14 @@ import type { SessionStore } from './session-store.js'
 const CALLS = {
   load: (documents: Documents, signal?: AbortSignal) => documents.load('session', signal),
   save: (documents: Documents, signal?: AbortSignal) => documents.save('session', {}, signal),
-  setAside: (documents: Documents, signal?: AbortSignal) => documents.setAside('session', 'a test', signal),
+  setAside: (documents: Documents, signal?: AbortSignal) => documents.quarantine('session', 'a test', signal),
 }
 const METHODS = ['load', 'save', 'setAside'] as const
 
 function documentsIn(change: Partial<SessionStore>) {
   const clock = new ManualClock()
   const store = Object.assign(new MemorySessionStore(), change)
-  const documents = new Documents({ store, clock, sealFor: () => undefined, onSetAside() {} })
+  const documents = new Documents({ store, clock, sealFor: () => undefined, onQuarantined() {} })
   return { documents, clock }
 }
 
@@ -59,7 +59,7 @@ test('a write that was given up is still known until the store answers', async (
 
 test('what is saved after the documents were closed is left out', async () => {
   const store = new MemorySessionStore()
-  const documents = new Documents({ store, sealFor: () => undefined, onSetAside() {} })
+  const documents = new Documents({ store, sealFor: () => undefined, onQuarantined() {} })
   await documents.close()
   await documents.save('session', {})
   expect(await store.load('session')).toBeUndefined()

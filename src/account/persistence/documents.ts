@@ -7,7 +7,7 @@ import { redactCause } from '../../util/redact.js'
 import { resolveLinks } from '../../util/resolve-links.js'
 import type { Seal } from '../../util/seal.js'
 import { withTimeout } from '../../util/timeout.js'
-import { copyFileAside } from './file-session-store.js'
+import { quarantineCopy } from './file-session-store.js'
 import { JournalFile } from './journal-file.js'
 import type { SessionStore, StoredDocument, WriteOptions } from './session-store.js'
 import { wrongKey } from './state-key.js'
@@ -18,21 +18,21 @@ const VERSION = 2
 const STORE_TIMEOUT_MS = 30_000
 
 /** Something kept between two runs that could not be used and was put out of the way. */
-export interface SetAside {
+export interface Quarantined {
   what: StoredDocument | 'journal'
   /** Where it is now. */
   keptAs: string
   reason: string
 }
 
-const NAMES: Readonly<Record<SetAside['what'], string>> = {
+const NAMES: Readonly<Record<Quarantined['what'], string>> = {
   session: 'saved login',
   identities: 'list of known contacts',
   journal: 'journal',
 }
 
 /** One line for the log. */
-export function describeSetAside({ what, keptAs, reason }: SetAside): string {
+export function describeQuarantined({ what, keptAs, reason }: Quarantined): string {
   return `The ${NAMES[what]} is not used: ${reason}. It is kept as ${keptAs}.`
 }
 
@@ -44,7 +44,7 @@ export interface DocumentsOptions {
   token?: string | undefined
   /** What encrypts a document; `undefined`: it is kept as it is. */
   sealFor(document: StoredDocument): Seal | undefined
-  onSetAside(aside: SetAside): void
+  onQuarantined(aside: Quarantined): void
 }
 
 /** The content of a document, or why it cannot be used. */
@@ -89,7 +89,7 @@ export class Documents {
   async load(document: StoredDocument, signal?: AbortSignal): Promise<Dict | undefined> {
     const parsed = await this.#read(document, signal)
     if (typeof parsed === 'string') {
-      await this.setAside(document, parsed, signal)
+      await this.quarantine(document, parsed, signal)
       return undefined
     }
     if (parsed && !parsed.isSealed && this.#options.sealFor(document)) {
@@ -152,16 +152,16 @@ export class Documents {
     if (lockedLines > 0) throw wrongKey(path, this.#options.sealFor('identities'))
     if (damagedLines === 0) return
     const reason = `${damagedLines} of its lines could not be read`
-    const copy = () => copyFileAside(path)
+    const copy = () => quarantineCopy(path)
     const keptAs = await this.#call('identities', 'set aside', undefined, copy)
-    this.#options.onSetAside({ what: 'identities', keptAs, reason })
+    this.#options.onQuarantined({ what: 'identities', keptAs, reason })
   }
 
   /** @throws FileError */
-  async setAside(document: StoredDocument, reason: string, signal?: AbortSignal): Promise<void> {
-    const { store, onSetAside } = this.#options
+  async quarantine(document: StoredDocument, reason: string, signal?: AbortSignal): Promise<void> {
+    const { store, onQuarantined } = this.#options
     const move = () => this.#track(() => store.setAside(document, this.#write))
-    onSetAside({ what: document, keptAs: await this.#call(document, 'set aside', signal, move), reason })
+    onQuarantined({ what: document, keptAs: await this.#call(document, 'set aside', signal, move), reason })
   }
 
   async #read(document: StoredDocument, signal: AbortSignal | undefined): Promise<Parsed | undefined> {
@@ -192,11 +192,11 @@ export class Documents {
   #unseal(document: StoredDocument, sealed: string, sha256: string): Parsed {
     const { store, sealFor } = this.#options
     const seal = sealFor(document)
-    if (!seal) throw wrongKey(`The ${document} in ${store.place}`, seal)
+    if (!seal) throw wrongKey(`the ${document} in ${store.place}`, seal)
     try {
       return { content: dict(JSON.parse(seal.open(sealed))), isSealed: true }
     } catch {
-      if (checksum(sealed) === sha256) throw wrongKey(`The ${document} in ${store.place}`, seal)
+      if (checksum(sealed) === sha256) throw wrongKey(`the ${document} in ${store.place}`, seal)
       return 'it is damaged, or was encrypted with another key than that in ITCHAT_STATE_KEY'
     }
   }

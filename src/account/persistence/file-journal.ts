@@ -1,9 +1,9 @@
 import { FileError } from '../../errors.js'
-import { unlessAborted } from '../../util/abort.js'
 import { attemptFile, fileError } from '../../util/file-error.js'
+import { raceSignal } from '../../util/race-signal.js'
 import { Backlog, type MemoryLimits } from './backlog.js'
 import { appendDeadLetter } from './dead-letters.js'
-import { copyFileAside } from './file-session-store.js'
+import { quarantineCopy } from './file-session-store.js'
 import { InFlight } from './in-flight.js'
 import { attemptsWhenInterrupted, interruptedFirst } from './interrupted.js'
 import { isJournalOf, type Journal } from './journal.js'
@@ -16,7 +16,7 @@ import {
   toRecord,
   withoutRepeats,
 } from './journal-record.js'
-import { recall } from './recall.js'
+import { replay } from './replay.js'
 import { rewrite } from './rewrite.js'
 import { type Waiting, WaitingMessages } from './waiting.js'
 
@@ -76,7 +76,7 @@ export class FileJournal implements Journal {
     const journal = new FileJournal(file, options)
     await file.open()
     try {
-      const { owner, cursor } = await recall(file, journal.#waiting)
+      const { owner, cursor } = await replay(file, journal.#waiting)
       journal.#owner = owner
       journal.#cursor = cursor
       journal.#recordedCursor = cursor
@@ -268,7 +268,7 @@ export class FileJournal implements Journal {
 
   async room(signal: AbortSignal): Promise<void> {
     while (this.#waiting.sizeBytes > MAX_WAITING_BYTES || this.#waiting.size > MAX_WAITING) {
-      await unlessAborted(new Promise<void>((resolve) => this.#roomMade.push(resolve)), signal)
+      await raceSignal(new Promise<void>((resolve) => this.#roomMade.push(resolve)), signal)
     }
   }
 
@@ -301,7 +301,7 @@ export class FileJournal implements Journal {
   /** @throws FileError */
   setAside(): Promise<string> {
     const { path } = this.#file
-    return attemptFile(path, 'copied aside', () => copyFileAside(path))
+    return attemptFile(path, 'copied aside', () => quarantineCopy(path))
   }
 
   /** @throws FileError */

@@ -62,9 +62,9 @@ export class FileSessionStore implements SessionStore {
   }
 
   async setAside(document: StoredDocument): Promise<string> {
-    const keptAs = await setFileAside(await this.#path(document))
+    const keptAs = await quarantineFile(await this.#path(document))
     // Changes of what is gone. Where links lead, that may be another disk: a rename stays on its own.
-    if (document === 'identities') await setAsideIfThere(await resolveLinks(this.identityChangesFile))
+    if (document === 'identities') await quarantineIfPresent(await resolveLinks(this.identityChangesFile))
     return keptAs
   }
 
@@ -95,23 +95,23 @@ export class FileSessionStore implements SessionStore {
   }
 }
 
-async function setAsideIfThere(path: string): Promise<void> {
+async function quarantineIfPresent(path: string): Promise<void> {
   try {
-    await setFileAside(path)
+    await quarantineFile(path)
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error
   }
 }
 
 /** Renames a file to an unused name; resolves to it. */
-async function setFileAside(path: string): Promise<string> {
+async function quarantineFile(path: string): Promise<string> {
   const kept = await freeName(path)
   await rename(path, kept)
   return kept
 }
 
 /** Copies a file that goes on under its name; resolves to the copy's. */
-export async function copyFileAside(path: string): Promise<string> {
+export async function quarantineCopy(path: string): Promise<string> {
   const kept = await freeName(path)
   await copyFile(path, kept, constants.COPYFILE_EXCL)
   return kept

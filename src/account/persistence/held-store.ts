@@ -27,10 +27,10 @@ export async function giveBack({ store, journal, documents, lock }: HeldStore): 
 /** @throws ArgumentError when the key in the environment is invalid */
 export function openDocuments(
   store: SessionStore,
-  onSetAside: DocumentsOptions['onSetAside'],
+  onQuarantined: DocumentsOptions['onQuarantined'],
   options: Pick<DocumentsOptions, 'clock' | 'token'> = {},
 ): Documents {
-  return new Documents({ store, onSetAside, sealFor, ...options })
+  return new Documents({ store, onQuarantined, sealFor, ...options })
 }
 
 /** Absolute paths of what a store writes. */

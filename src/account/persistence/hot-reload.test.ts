@@ -39,7 +39,7 @@ function hotReload(options: Partial<ConstructorParameters<typeof HotReload>[0]> 
     transport: () => transport,
     login: () => loginOf(scene.account),
     keepSecret: () => {},
-    onSetAside: ({ what, keptAs }) => void scene.asides.push(what, keptAs),
+    onQuarantined: ({ what, keptAs }) => void scene.asides.push(what, keptAs),
     onError: (error) => void scene.errors.push(error),
     ...options,
   })
@@ -346,7 +346,7 @@ describe('a store with a journal of its own', () => {
     await kept.begin(identityOf('1', 'sid'), '@1', same)
     expect(kept.journal).toBe(store.journal)
     await kept.save()
-    await kept.setLoginAside('no reason')
+    await kept.quarantineLogin('no reason')
     await kept.release()
     const token = { token: '7' }
     expect(steps).toEqual([['open', '7'], ['save', token], ['set aside', token], 'close', 'unlock'])

@@ -1,9 +1,9 @@
 import { FileError } from '../../errors.js'
 import type { SessionIdentity, Transport } from '../../transport/transport.js'
-import { unlessAborted } from '../../util/abort.js'
 import { type Clock, systemClock } from '../../util/clock.js'
+import { raceSignal } from '../../util/race-signal.js'
 import { settlesWithin } from '../../util/timeout.js'
-import type { Documents, SetAside } from './documents.js'
+import type { Documents, Quarantined } from './documents.js'
 import { filesOf, giveBack, type HeldStore, openDocuments } from './held-store.js'
 import { isJournalOf, type Journal } from './journal.js'
 import type { JournalOwner, Received } from './journal-record.js'
@@ -34,7 +34,7 @@ interface HotReloadOptions {
   login(): KnownLogin | undefined
   /** No text may send these, now or later. */
   keepSecret(paths: readonly string[]): void
-  onSetAside(aside: SetAside): void
+  onQuarantined(aside: Quarantined): void
   onError(error: unknown): void
   /** Another process has taken the store over. The store is given back already, and nothing is saved any more. */
   onLost?(error: FileError): void
@@ -140,10 +140,10 @@ export class HotReload {
       this.#held = lingering
       return
     }
-    const { onSetAside, onError } = this.#options
+    const { onQuarantined, onError } = this.#options
     const lock = await lockStore(store, signal, onError)
     const token = lock?.token
-    const documents = openDocuments(store, onSetAside, { clock: this.#clock, token })
+    const documents = openDocuments(store, onQuarantined, { clock: this.#clock, token })
     const held: HeldStore = { store, documents, lock, journal: undefined, hasCopy: false }
     this.#held = held
     try {
@@ -175,7 +175,7 @@ export class HotReload {
     let releasing: Promise<void> | undefined
     while (releasing !== this.#releasing) {
       releasing = this.#releasing
-      await unlessAborted(releasing, signal)
+      await raceSignal(releasing, signal)
     }
   }
 
@@ -242,7 +242,7 @@ export class HotReload {
     if (!saved) return undefined
     const login = readSavedLogin(saved, this.#options.transport())
     if (typeof login === 'string') {
-      await this.setLoginAside(login, signal)
+      await this.quarantineLogin(login, signal)
       return undefined
     }
     this.#savedAccount = login.identity.account
@@ -250,8 +250,8 @@ export class HotReload {
   }
 
   /** Puts the login of the last run out of the way. @throws FileError */
-  async setLoginAside(reason: string, signal?: AbortSignal): Promise<void> {
-    await this.#held?.documents.setAside('session', reason, signal)
+  async quarantineLogin(reason: string, signal?: AbortSignal): Promise<void> {
+    await this.#held?.documents.quarantine('session', reason, signal)
     this.#savedAccount = ''
   }
 
@@ -262,12 +262,12 @@ export class HotReload {
 
   /** Makes the store that of an account: what belongs to another one is set aside. @throws FileError, the signal's reason */
   async claim(account: string, signal?: AbortSignal): Promise<void> {
-    await this.#setForeignLoginAside(account, signal)
+    await this.#quarantineForeignLogin(account, signal)
     const held = this.#held
     const journal = held?.journal
     if (!held || !journal || (isJournalOf(journal, account) && (journal.owner?.account ?? account) === account)) return
     const reason = journal.owner ? FOREIGN : (journal.damage ?? OWNERLESS)
-    if (!isJournalOf(journal, account)) await this.#setJournalAside(held, reason)
+    if (!isJournalOf(journal, account)) await this.#quarantineJournal(held, reason)
     await journalStep(held.store, 'cleared', () => journal.clear())
   }
 
@@ -313,33 +313,33 @@ export class HotReload {
     const { journal } = held
     if (!journal) return
     // Not before: it is written anew now, and a program that never gets so far would leave a copy at each start.
-    if (journal.damage !== undefined) await this.#setJournalAside(held, journal.damage)
+    if (journal.damage !== undefined) await this.#quarantineJournal(held, journal.damage)
     await journalStep(held.store, 'begun', () => journal.begin(owner, bring))
     held.hasCopy = false
   }
 
-  async #setForeignLoginAside(account: string, signal?: AbortSignal): Promise<void> {
+  async #quarantineForeignLogin(account: string, signal?: AbortSignal): Promise<void> {
     // A login and a save may find it at the same moment; the second would move what the first one saves.
     while (this.#movingAside) await this.#movingAside.catch(() => {})
     if (this.#savedAccount === '' || this.#savedAccount === account) return
-    this.#movingAside = this.setLoginAside(FOREIGN, signal).finally(() => {
+    this.#movingAside = this.quarantineLogin(FOREIGN, signal).finally(() => {
       this.#movingAside = undefined
     })
     await this.#movingAside
   }
 
   /** Keeps a message whose handler ended the process too often for people to look at. Resolves to where, when there is room. */
-  async setMessageAside(received: Received): Promise<string | undefined> {
+  async deadLetter(received: Received): Promise<string | undefined> {
     return this.#held?.journal?.deadLetter?.(received)
   }
 
   /** What is in use goes on under its name; what could not be used stays for its owner to look at. Once, however often it is tried. */
-  async #setJournalAside(held: HeldStore, reason: string): Promise<void> {
+  async #quarantineJournal(held: HeldStore, reason: string): Promise<void> {
     const { journal, store } = held
     if (!journal || held.hasCopy) return
     const keptAs = (await journalStep(store, 'copied aside', async () => journal.setAside?.())) ?? NOWHERE
     held.hasCopy = true
-    this.#options.onSetAside({ what: 'journal', keptAs, reason })
+    this.#options.onQuarantined({ what: 'journal', keptAs, reason })
   }
 
   async #write(): Promise<void> {
@@ -350,7 +350,7 @@ export class HotReload {
     const cursor = held.journal && { cursor: held.journal.cursor ?? '' }
     // Otherwise the login of another account would be overwritten.
     const { account } = login.identity
-    await this.#setForeignLoginAside(account)
+    await this.#quarantineForeignLogin(account)
     const saveSession = async () => {
       // First what was received, then the position behind it.
       await journalStep(held.store, 'written', async () => held.journal?.sync())

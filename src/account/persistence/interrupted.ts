@@ -14,7 +14,7 @@ export function interruptedFirst(messages: readonly Received[]): Received[] {
 }
 
 /** Interruptions that do not show which message ended the process. */
-const MOST_NOT_ALONE = 2
+const MAX_SHARED_ATTEMPTS = 2
 
 /**
  * How often a handler counts as begun by a process that died, should this one die now.
@@ -22,5 +22,5 @@ const MOST_NOT_ALONE = 2
  * @param isAlone no other handler runs; only then it is known to be the cause
  */
 export function attemptsWhenInterrupted(attempts: number, isAlone: boolean): number {
-  return isAlone ? attempts + 1 : Math.min(attempts + 1, MOST_NOT_ALONE)
+  return isAlone ? attempts + 1 : Math.min(attempts + 1, MAX_SHARED_ATTEMPTS)
 }

@@ -1,6 +1,6 @@
 import { FileError } from '../../errors.js'
-import { unlessAborted } from '../../util/abort.js'
 import { attemptFile, fileError } from '../../util/file-error.js'
+import { raceSignal } from '../../util/race-signal.js'
 import { redactCause } from '../../util/redact.js'
 import { resolveLinks } from '../../util/resolve-links.js'
 import { FileJournal } from './file-journal.js'
@@ -19,7 +19,7 @@ export function openJournal(
   options: Omit<OpenJournalOptions, 'seal'>,
 ): Promise<Journal | undefined> {
   const open = async () => (await openGiven(store, options)) ?? (await openFile(store.journalFile, options.onError))
-  return unlessAborted(open(), options.signal, (late) => late?.close())
+  return raceSignal(open(), options.signal, (late) => late?.close())
 }
 
 async function openGiven(store: SessionStore, options: Omit<OpenJournalOptions, 'seal'>): Promise<Journal | undefined> {

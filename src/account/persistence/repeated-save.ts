@@ -3,7 +3,7 @@ import type { Clock } from '../../util/clock.js'
 import { coalesced } from '../../util/coalesced.js'
 
 /** Full jitter may come to nothing; a store that fails gets at least this much time. */
-const LEAST_PAUSE_MS = 1_000
+const MIN_PAUSE_MS = 1_000
 
 interface RepeatedSaveOptions {
   clock: Clock
@@ -53,7 +53,7 @@ export class RepeatedSave {
     if (this.#retry) return
     const retry = new AbortController()
     this.#retry = retry
-    const pauseMs = Math.max(LEAST_PAUSE_MS, backoffMs(this.#failures, this.#options.clock))
+    const pauseMs = Math.max(MIN_PAUSE_MS, backoffMs(this.#failures, this.#options.clock))
     this.#options.clock.sleep(pauseMs, retry.signal, { ref: false }).then(
       () => {
         if (this.#retry !== retry) return

@@ -4,7 +4,7 @@ import type { ContactActions } from '../../contact/actions.js'
 import type { Addresses, Envelope } from '../../transport/batch.js'
 import { type Dict, text } from '../../util/read.js'
 import { ContactBook } from '../contacts/contact-book.js'
-import { type LeftOver, renewMessage } from './stale.js'
+import { renewMessage, type UndeliveredMessage } from './stale.js'
 
 /** Of a network whose messages are unlike any other's. */
 const transport = {
@@ -33,8 +33,12 @@ book.reset(entryOf({ UserName: '@me', NickName: 'Bot' }))
 const MemberList = ['Ann', 'Bob', 'Bob'].map((NickName, n) => ({ UserName: `@${n}`, NickName }))
 book.apply(entryOf({ UserName: '@@room', NickName: 'Room', MemberList }))
 
-const left = (by: string): LeftOver => ({ sent: { room: '@@old', me: '@then', author: '@x' }, by, stale: false })
-const renew = (received: LeftOver, known: string) =>
+const left = (by: string): UndeliveredMessage => ({
+  sent: { room: '@@old', me: '@then', author: '@x' },
+  by,
+  stale: false,
+})
+const renew = (received: UndeliveredMessage, known: string) =>
   renewMessage(received, {
     transport,
     formerSelf: '@then',

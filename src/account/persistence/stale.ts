@@ -4,13 +4,13 @@ import type { Transport } from '../../transport/transport.js'
 import type { Received } from './journal-record.js'
 
 /** A message to hand on again. */
-export type LeftOver = Pick<Received, 'sent' | 'by' | 'stale' | 'formerNames'>
+export type UndeliveredMessage = Pick<Received, 'sent' | 'by' | 'stale' | 'formerNames'>
 
 /** Sessions of which a message keeps the UserNames. */
 const MAX_FORMER_NAMES = 8
 
 /** Of messages that waited when their session ended, those that mean something after it. */
-export function leftOvers(waiting: readonly Message[]): LeftOver[] {
+export function undeliveredMessages(waiting: readonly Message[]): UndeliveredMessage[] {
   const ofStrangers = waiting.filter((message) => message.type !== 'System')
   return ofStrangers.map(({ raw, stale, ActualNickName = '' }) => ({ sent: raw, stale, by: ActualNickName }))
 }
@@ -30,7 +30,10 @@ interface Renewal {
  * is not valid any more. The former names are kept as well: identities are saved separately, and a process that dies between the
  * two saves leaves them with the names of an earlier session.
  */
-export function renewMessage<T extends LeftOver>(received: T, { transport, formerSelf, self, formerly }: Renewal): T {
+export function renewMessage<T extends UndeliveredMessage>(
+  received: T,
+  { transport, formerSelf, self, formerly }: Renewal,
+): T {
   const { sent, formerNames } = received
   const now = (userName: string, before: readonly string[] = []) =>
     userName === formerSelf ? self : firstOf([userName, ...before], formerly)

@@ -13,7 +13,7 @@ const session = { session: { uin: '1', sid: 's', skey: 'k', syncKey: {}, cookies
 
 async function document(name: 'session' | 'identities', isSealed: boolean): Promise<string> {
   const store = new MemorySessionStore()
-  const documents = new Documents({ store, sealFor: () => (isSealed ? seal : undefined), onSetAside: () => {} })
+  const documents = new Documents({ store, sealFor: () => (isSealed ? seal : undefined), onQuarantined: () => {} })
   await documents.save(name, session)
   return (await store.load(name)) ?? ''
 }

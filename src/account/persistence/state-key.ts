@@ -1,4 +1,5 @@
-import { ArgumentError } from '../../errors.js'
+import type { ArgumentError } from '../../errors.js'
+import { invalidArgument } from '../../util/invalid-argument.js'
 import { readKey, type Seal, sealWith } from '../../util/seal.js'
 
 /** Environment variable with the key that encrypts what is kept: 32 bytes in hex or base64. */
@@ -14,7 +15,11 @@ export function sealFor(purpose: string): Seal | undefined {
   if (!given) return undefined
   const key = readKey(given)
   if (key) return sealWith(key, purpose)
-  throw keyError('must be 32 bytes in hex or base64, as `openssl rand -base64 32` makes them.')
+  throw invalidArgument(KEY_VARIABLE, {
+    expected: '32 bytes in hex or base64',
+    found: 'another value',
+    advice: 'Make one with `openssl rand -base64 32`.',
+  })
 }
 
 /**
@@ -23,16 +28,12 @@ export function sealFor(purpose: string): Seal | undefined {
  * @param seal of the key in the environment; `undefined` when that is missing
  */
 export function wrongKey(what: string, seal: Seal | undefined): ArgumentError {
-  return keyError(
-    seal
-      ? `holds another key than the one that encrypted ${what}. ${ADVICE}`
-      : `is not set, but ${what} is encrypted. ${ADVICE}`,
-  )
+  return invalidArgument(KEY_VARIABLE, {
+    expected: `the key that encrypted ${what}`,
+    found: seal ? 'another key' : 'no key',
+    advice: ADVICE,
+  })
 }
 
 const ADVICE =
-  'Set the key it was written with, or move the saved files away to start with a new login. Nothing was changed.'
-
-function keyError(text: string): ArgumentError {
-  return new ArgumentError(`${KEY_VARIABLE} ${text}`, { argument: KEY_VARIABLE })
-}
+  'Set the key it was written with, or move the saved files elsewhere to start with a new login. Nothing was changed.'

@@ -1,6 +1,6 @@
 import { FileError, StateError } from '../../errors.js'
-import { unlessAborted } from '../../util/abort.js'
 import { fileError } from '../../util/file-error.js'
+import { raceSignal } from '../../util/race-signal.js'
 import type { Unlock } from '../../util/system-lock.js'
 import type { SessionStore, StoreLock } from './session-store.js'
 
@@ -21,7 +21,7 @@ export async function lockStore(
   try {
     // A store may throw before it returns a promise.
     const locking = (async () => asLock(await store.lock?.({ signal })))()
-    lock = await unlessAborted(locking, signal, (late) => late?.unlock())
+    lock = await raceSignal(locking, signal, (late) => late?.unlock())
   } catch (cause) {
     if (signal.aborted) throw signal.reason
     onError(fileError(`${path} could not be locked`, path, cause))

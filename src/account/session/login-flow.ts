@@ -4,7 +4,7 @@ import { type Clock, startTimer } from '../../util/clock.js'
 import type { Logger } from '../../util/logger.js'
 import { TimeoutReason, withTimeout } from '../../util/timeout.js'
 import type { LoginOptions } from '../options.js'
-import { attention, done, words } from '../words.js'
+import { attention, done, strings } from '../strings.js'
 
 const DEFAULT_QR_ROUNDS = 5
 const DEFAULT_TIMEOUT_MS = 10 * 60_000
@@ -57,7 +57,7 @@ async function rounds(
 ): Promise<void> {
   const pushed = await steps.requestPush(signal)
   if (pushed !== undefined) {
-    logger.info(words().pushed(steps.phonePage))
+    logger.info(strings().pushed(steps.phonePage))
     if (await isConfirmed(pushed, steps, options, clock, logger, signal, true)) return
   }
   const maxRounds = options.maxQrRounds ?? DEFAULT_QR_ROUNDS
@@ -70,7 +70,7 @@ async function rounds(
       await clock.sleep(CODE_PAUSE_MS, signal)
       continue
     }
-    if (round > 1) logger.info(attention(words().replaced))
+    if (round > 1) logger.info(attention(strings().replaced))
     await steps.showQr(code)
     if (await isConfirmed(code, steps, options, clock, logger, signal)) return
   }
@@ -101,10 +101,10 @@ async function isConfirmed(
         break
       case 'scanned':
         // A pushed login has no code that could be scanned.
-        if (last !== status && !isPushed) logger.info(done(words().scanned(steps.phonePage)))
+        if (last !== status && !isPushed) logger.info(done(strings().scanned(steps.phonePage)))
         break
       case 'cancelled':
-        logger.info(attention(words().cancelled))
+        logger.info(attention(strings().cancelled))
         return false
       case 'expired':
         return false

@@ -1,14 +1,14 @@
 import { FileError, LoginError, StateError } from '../../errors.js'
 import type { LoginPoll } from '../../transport/login.js'
 import { requireMember } from '../../transport/require-feature.js'
-import { unlessAborted } from '../../util/abort.js'
 import { type Logger, silentLogger } from '../../util/logger.js'
+import { raceSignal } from '../../util/race-signal.js'
 import type { Dict } from '../../util/read.js'
 import type { AccountParts } from '../account-parts.js'
 import { describeError } from '../describe-error.js'
 import type { AutoLoginOptions, LoginOptions, QrOptions } from '../options.js'
 import { FileSessionStore } from '../persistence/file-session-store.js'
-import { attention, words } from '../words.js'
+import { attention, strings } from '../strings.js'
 import { confirmLogin } from './login-flow.js'
 import { PushLogin } from './push-login.js'
 import { removePicture, showQr } from './qr-display.js'
@@ -42,10 +42,10 @@ export class Login {
     const { clock, emitter, logger } = parts
     this.#relogin = new Relogin({
       clock,
-      onPause: (news) => {
-        const { attempt, retryInMs } = news
-        if (attempt > 1) logger.warn(attention(words().lostAgain(attempt, Math.round(retryInMs / 1000))))
-        emitter.emit('relogin', news)
+      onPause: (pause) => {
+        const { attempt, retryInMs } = pause
+        if (attempt > 1) logger.warn(attention(strings().lostAgain(attempt, Math.round(retryInMs / 1000))))
+        emitter.emit('relogin', pause)
       },
       onFailure: (error, retryInMs) => logger.debug(`${describeError(error)} Again in ${retryInMs} ms.`),
     })
@@ -55,18 +55,18 @@ export class Login {
     await this.#once('autoLogin', options.signal, async (signal) => {
       const { hotReload: kept, identities, clock } = this.#parts
       // A store that is given back must not be written any more.
-      await unlessAborted(identities.written(), signal)
+      await raceSignal(identities.written(), signal)
       try {
         const path = statusStorageDir ?? DEFAULT_STATE_FILE
         if (hotReload) await kept.use(sessionStore ?? new FileSessionStore(path, { clock }), signal)
-        else await unlessAborted(kept.release(), signal)
+        else await raceSignal(kept.release(), signal)
         identities.keepIn(kept.documents)
         if (await this.#resumption.ofLastRun(signal)) {
           await this.#enter(options, true, signal)
           return true
         }
         await this.#scan(options, signal)
-        await unlessAborted(kept.save(), signal)
+        await raceSignal(kept.save(), signal)
       } catch (error) {
         // Without a login the store is free for other processes. A store that hangs is released once it answers.
         const hangs = signal.aborted && kept.isWriting
@@ -121,7 +121,7 @@ export class Login {
     const { login, phonePage: page } = this.#parts.link.get()
     const link = login.qrContent(code)
     this.#session.machine.handle('codeShown')
-    const caption = page ? [words().scan(page)] : [words().scan(), link]
+    const caption = page ? [strings().scan(page)] : [strings().scan(), link]
     const png = await showQr(code, link, { ...options, caption }, this.#parts.logger, onUnwritable)
     this.#parts.emitter.emit('qr', { uuid: code, link, png })
     return png
@@ -230,14 +230,14 @@ export class Login {
         const logIn = () =>
           this.#once('relogin', undefined, async (signal) => {
             await this.#scan(again, signal, { account })
-            await unlessAborted(hotReload.save(), signal)
+            await raceSignal(hotReload.save(), signal)
             return true
           })
-        await unlessAborted(this.#relogin.after(reason, livedMs, logIn, AbortSignal.any([stop, begun])), stop)
+        await raceSignal(this.#relogin.after(reason, livedMs, logIn, AbortSignal.any([stop, begun])), stop)
         return this.#session.current
       } catch (error) {
         if (begun.aborted && !stop.aborted) return this.#session.current
-        if (error instanceof LoginError) logger.warn(attention(`${words().notRenewed} ${describeError(error)}`))
+        if (error instanceof LoginError) logger.warn(attention(`${strings().notRenewed} ${describeError(error)}`))
         else if (!stop.aborted) errors.report({ error })
         return undefined
       }
@@ -259,7 +259,7 @@ export class Login {
       this.#parts.logger.warn(`${name}: this instance is logged in already.`)
       return Promise.resolve(true)
     }
-    if (this.#pending) return given ? unlessAborted(this.#pending, given) : this.#pending
+    if (this.#pending) return given ? raceSignal(this.#pending, given) : this.#pending
     const signal = AbortSignal.any([this.#session.closing, this.#cancel.signal, ...(given ? [given] : [])])
     this.#pending = (async () => {
       try {
@@ -322,7 +322,7 @@ export class Login {
   async #enter(options: LoginOptions, restored: boolean, signal: AbortSignal, logger?: Logger): Promise<void> {
     // A callback that calls `logout()` must not wait for itself.
     const cancelled = this.#cancel.signal
-    await unlessAborted(Promise.resolve(options.loginCallback?.()), cancelled)
+    await raceSignal(Promise.resolve(options.loginCallback?.()), cancelled)
     signal.throwIfAborted()
     this.#begin(options, restored, logger)
   }

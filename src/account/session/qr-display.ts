@@ -1,8 +1,9 @@
 import { lstat, readFile, unlink, writeFile } from 'node:fs/promises'
 import stringWidth from 'string-width'
-import { ArgumentError, FileError } from '../../errors.js'
+import { FileError } from '../../errors.js'
 import { errorCode } from '../../util/error-code.js'
 import { fileError } from '../../util/file-error.js'
+import { describeValue, invalidArgument } from '../../util/invalid-argument.js'
 import type { Logger } from '../../util/logger.js'
 import { qrMatrix, qrPng, qrTerminal } from '../../util/qr.js'
 import type { QrOptions } from '../options.js'
@@ -97,8 +98,9 @@ function widthOf(enableCmdQR: boolean | number): 1 | 2 | -1 | -2 | undefined {
     case -2:
       return enableCmdQR
     default:
-      throw new ArgumentError(`enableCmdQR is ${enableCmdQR}; it can be true, false, 1, 2, -1 or -2.`, {
-        argument: 'enableCmdQR',
+      throw invalidArgument('enableCmdQR', {
+        expected: 'true, false, 1, 2, -1 or -2',
+        found: describeValue(enableCmdQR),
       })
   }
 }

@@ -7,10 +7,10 @@ import { LockLapsed } from '../persistence/store-lock.js'
 const STABLE_MS = 10 * 60_000
 
 const FIRST_PAUSE_MS = 60_000
-const LONGEST_PAUSE_MS = 60 * 60_000
+const MAX_PAUSE_MS = 60 * 60_000
 
 /** What is told before a lost session is offered again. */
-export interface ReloginNews {
+export interface ReloginAttempt {
   /** Why the session was lost. */
   reason: LogoutReason
   /** From 1; above that the sessions before it lived less than ten minutes each. */
@@ -20,7 +20,7 @@ export interface ReloginNews {
 
 interface ReloginOptions {
   clock: Clock
-  onPause(news: ReloginNews): void
+  onPause(pause: ReloginAttempt): void
   /** The connection, the server or the lock fails; it is tried again after `retryInMs`. */
   onFailure(error: Error, retryInMs: number): void
 }
@@ -63,7 +63,7 @@ export class Relogin {
   async #pause(reason: LogoutReason, signal: AbortSignal): Promise<void> {
     const { clock, onPause } = this.#options
     const attempt = ++this.#losses
-    const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 2))
+    const pauseMs = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 2))
     const retryInMs = attempt === 1 ? backoffMs(1, clock) : Math.round(pauseMs * (0.5 + chance(clock) / 2))
     onPause({ reason, attempt, retryInMs })
     await clock.sleep(retryInMs, signal)

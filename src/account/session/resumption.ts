@@ -5,7 +5,7 @@ import { describeError } from '../describe-error.js'
 import { FileSessionStore } from '../persistence/file-session-store.js'
 import { filesOf, openDocuments } from '../persistence/held-store.js'
 import { type KnownLogin, loginOf, readSavedLogin, toSavedLogin } from '../persistence/saved-login.js'
-import { attention, words } from '../words.js'
+import { attention, strings } from '../strings.js'
 import type { PushLogin } from './push-login.js'
 import type { Undelivered } from './undelivered.js'
 
@@ -33,7 +33,7 @@ export class Resumption {
       if (!(await this.#resume(saved, signal))) return false
     } catch (error) {
       if (!(error instanceof ArgumentError)) throw error
-      await this.#unlessUnreadable(() => hotReload.setLoginAside(describeError(error), signal))
+      await this.#unlessUnreadable(() => hotReload.quarantineLogin(describeError(error), signal))
       return false
     }
     return true
@@ -95,18 +95,18 @@ export class Resumption {
     await identities.begin(account, signal, session)
     for (const group of saved.chatrooms.flatMap((UserName) => read({ UserName }) ?? [])) book.apply(group)
     const onRetry = (error: Error, retryInMs: number) => {
-      logger.warn(attention(`${describeError(error)} ${words().askedAgain(Math.ceil(retryInMs / 1000))}`))
+      logger.warn(attention(`${describeError(error)} ${strings().askedAgain(Math.ceil(retryInMs / 1000))}`))
     }
     const cursor = hotReload.cursorOf(saved)
     const delivery = await transport.resume(saved.session, { cursor, onRetry, signal })
     if (!delivery) {
       this.#push.refusedAccount = account
-      logger.info(attention(words().notRestored))
+      logger.info(attention(strings().notRestored))
       return false
     }
     await contacts.load(signal)
     await this.#undelivered.deliver()
-    await dispatcher.runBecauseOf(undefined, () => inbox.deliver(delivery.batch, signal))
+    await dispatcher.runInContext(undefined, () => inbox.deliver(delivery.batch, signal))
     delivery.acknowledge()
     return true
   }

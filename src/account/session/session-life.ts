@@ -27,7 +27,7 @@ export class SessionLife {
   constructor(parts: AccountParts, closing: AbortController) {
     this.#parts = parts
     this.#closing = closing
-    const { dispatcher, inbox, pace, emitter, news } = parts
+    const { dispatcher, inbox, pace, emitter, reporter } = parts
     this.machine = new SessionMachine({
       stopDispatch: () => {
         inbox.endSession()
@@ -41,10 +41,10 @@ export class SessionLife {
         ),
       emitScanned: ({ avatar }) => emitter.emit('scanned', avatar === undefined ? {} : { avatar }),
       emitLogin: ({ restored = false, logger = parts.logger }) => this.#emitLogin(restored, logger),
-      emitOnline: () => news.online(parts.book.self),
+      emitOnline: () => reporter.online(parts.book.self),
       emitOffline: ({ error = new Error('The connection is lost.'), retryInMs = 0 }, from) =>
-        news.offline(error, retryInMs, from !== 'reconnecting'),
-      emitLogout: ({ reason = 'self' }) => news.loggedOut(reason),
+        reporter.offline(error, retryInMs, from !== 'reconnecting'),
+      emitLogout: ({ reason = 'self' }) => reporter.loggedOut(reason),
     })
   }
 
@@ -161,15 +161,15 @@ export class SessionLife {
   }
 
   #emitLogin(restored: boolean, logger: NonNullable<BeginOptions['logger']>): void {
-    const { book, identities, inbox, news } = this.#parts
+    const { book, identities, inbox, reporter } = this.#parts
     identities.settleAll()
     inbox.fetchMissing()
     const counts = { friends: book.friends().length - 1, groups: book.chatrooms().length }
-    news.loggedIn(book.self, restored, counts, logger)
+    reporter.loggedIn(book.self, restored, counts, logger)
   }
 
   async #receive(run: SessionRun, before?: () => Promise<void>): Promise<void> {
-    const { dispatcher, errors, hotReload, link, news } = this.#parts
+    const { dispatcher, errors, hotReload, link, reporter } = this.#parts
     const room = (signal: AbortSignal) => (hotReload.journal ?? dispatcher).room(signal)
     let reason: LogoutReason = 'expired'
     try {
@@ -178,7 +178,7 @@ export class SessionLife {
         if (event.kind === 'batch') await this.#take(event)
         else if (event.kind === 'offline') this.machine.handle('connectionLost', event)
         else if (event.kind === 'online') this.machine.handle('connectionBack')
-        else if (event.kind === 'restarted') news.restarted()
+        else if (event.kind === 'restarted') reporter.restarted()
         else reason = event.reason
       }
     } catch (error) {
@@ -191,7 +191,7 @@ export class SessionLife {
   #take(delivery: Delivery): Promise<void> {
     const { dispatcher, hotReload, inbox } = this.#parts
     const take = () =>
-      dispatcher.runBecauseOf(undefined, async () => {
+      dispatcher.runInContext(undefined, async () => {
         await hotReload.ready()
         await inbox.deliver(delivery.batch, delivery.signal)
       })

@@ -1,6 +1,6 @@
 import type { LogoutReason } from '../../errors.js'
 import type { Logger } from '../../util/logger.js'
-import { runCaller } from '../caller.js'
+import { runUserCode } from '../user-code.js'
 
 export interface SessionRunOptions {
   /** Called when the session has ended, and no other takes its place. */
@@ -78,7 +78,7 @@ export class SessionRun {
   /** Calls `exitCallback`, and waits for it unless it waits for an end itself. */
   async runExitCallback(): Promise<void> {
     this.#hasExited = true
-    const { finished, detached } = runCaller(async () => this.#options.exitCallback?.())
+    const { finished, detached } = runUserCode(async () => this.#options.exitCallback?.())
     await Promise.race([finished, detached])
   }
 

@@ -1,13 +1,13 @@
 import { StateError } from '../../errors.js'
 import type { AccountParts } from '../account-parts.js'
 import type { JournalOwner, Received } from '../persistence/journal-record.js'
-import { type LeftOver, leftOvers, renewMessage } from '../persistence/stale.js'
+import { renewMessage, type UndeliveredMessage, undeliveredMessages } from '../persistence/stale.js'
 
 /** Messages that sessions before left unhandled, until the next session of the same account has them. */
 export class Undelivered {
   readonly #parts: AccountParts
   /** Those in memory alone, with own UserName in the session that left them. */
-  #left: { messages: LeftOver[]; self: string }[] = []
+  #left: { messages: UndeliveredMessage[]; self: string }[] = []
 
   constructor(parts: AccountParts) {
     this.#parts = parts
@@ -17,7 +17,7 @@ export class Undelivered {
   stash(account: string): void {
     const { dispatcher, identities, book, inbox } = this.#parts
     inbox.endSession()
-    const messages = leftOvers(dispatcher.clear())
+    const messages = undeliveredMessages(dispatcher.clear())
     const isSame = book.hasSelf && identities.uin === account
     this.#left = isSame ? [...this.#left, { messages, self: book.self.UserName }] : []
   }
@@ -40,7 +40,7 @@ export class Undelivered {
     const transport = link.get()
     const left = this.#left
     this.#left = []
-    const renew = <T extends LeftOver>(received: T, formerSelf: string): T =>
+    const renew = <T extends UndeliveredMessage>(received: T, formerSelf: string): T =>
       renewMessage(received, {
         transport,
         formerSelf,

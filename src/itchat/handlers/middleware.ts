@@ -1,5 +1,6 @@
-import { ArgumentError, StateError } from '../../errors.js'
+import { StateError } from '../../errors.js'
 import type { Message } from '../../message/message.js'
+import { describeValue, invalidArgument } from '../../util/invalid-argument.js'
 import type { Reply } from './registry.js'
 
 /**
@@ -24,7 +25,7 @@ export class MiddlewareChain {
   /** @returns the function that removes it @throws ArgumentError for anything but a function */
   add(middleware: Middleware): () => void {
     if (typeof middleware !== 'function') {
-      throw new ArgumentError(`use: expected a function, got ${typeof middleware}.`, { argument: 'middleware' })
+      throw invalidArgument('middleware', { expected: 'a function', found: describeValue(middleware) })
     }
     // An object of its own: the same function may be added twice.
     const layer = { run: middleware }

@@ -1,10 +1,10 @@
 import type { SendableFile } from '../../account/outbox/sendable-file.js'
 import type { SendResult } from '../../contact/actions.js'
 import { Chatroom, MassivePlatform } from '../../contact/contact.js'
-import { ArgumentError } from '../../errors.js'
 import type { MessageType } from '../../message/fields.js'
 import type { Message, MessageOf } from '../../message/message.js'
 import { FRIENDS, INCOME_MSG, SYSTEM, UNKNOWN } from '../../message/types.js'
+import { describeValue, invalidArgument } from '../../util/invalid-argument.js'
 
 /** What a handler may return: a text or file is sent to the conversation; the result of a send is nothing more to send. */
 export type Reply = string | SendableFile | SendResult | null | undefined | void
@@ -56,7 +56,7 @@ export class Registry {
   /** @throws ArgumentError for an unknown type, or a handler that is not a function */
   add(types: readonly unknown[], options: RegisterOptions, handler: Handler | undefined): void {
     if (typeof handler !== 'function') {
-      throw new ArgumentError('msgRegister: the handler is not a function.', { argument: 'handler' })
+      throw invalidArgument('handler', { expected: 'a function', found: describeValue(handler) })
     }
     const known = types.map(knownType)
     const flagged = KINDS.filter(([flag]) => options[flag])
@@ -101,10 +101,11 @@ export class Registry {
 function knownType(type: unknown): MessageType {
   const known = type === UNKNOWN ? UNKNOWN : INCOME_MSG.find((one) => one === type)
   if (known) return known
-  throw new ArgumentError(
-    `msgRegister: there is no message type ${JSON.stringify(type)}. Import TEXT, PICTURE … from 'itchat'.`,
-    { argument: 'types' },
-  )
+  throw invalidArgument('types', {
+    expected: 'message types',
+    found: typeof type === 'string' ? JSON.stringify(type) : describeValue(type),
+    advice: "Import TEXT, PICTURE … from 'itchat'.",
+  })
 }
 
 function slot(flagged: boolean, isSelf: boolean, kind: Kind, type: MessageType): string {

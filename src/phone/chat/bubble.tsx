@@ -1,8 +1,8 @@
 import type { MessageView } from '../../sandbox/control/view.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
+import { clock } from '../i18n/time.js'
 import { KindBody } from '../kinds/kind-body.js'
 import { Icon } from '../parts/icon.js'
-import { clock } from '../words/time.js'
 import { OwnTag } from './own-tag.js'
 import { Waiting } from './waiting.js'
 
@@ -21,7 +21,7 @@ interface Props {
 
 /** A message with its speaker or its tag above; below it what a program gets instead, and whether it waits for one. */
 export function Bubble({ message, own, joined, names, name, named, unplayed }: Props) {
-  const words = useWords()
+  const strings = useStrings()
   const fresh = message.origin === 'bot' && Date.now() - message.at < FRESH_MS
   return (
     <div class="bubble-column">
@@ -29,14 +29,21 @@ export function Bubble({ message, own, joined, names, name, named, unplayed }: P
       {named && !joined && <span class="speaker">{name}</span>}
       <div class={fresh ? 'bubble-place fresh' : 'bubble-place'} title={clock(message.at)}>
         <KindBody message={message} own={own} names={names} name={name} unplayed={unplayed} />
-        <button type="button" class="more-button" aria-label={words.more} aria-haspopup="menu" tabIndex={-1} data-menu>
+        <button
+          type="button"
+          class="more-button"
+          aria-label={strings.more}
+          aria-haspopup="menu"
+          tabIndex={-1}
+          data-menu
+        >
           <Icon name="more" size={16} />
         </button>
       </div>
       {message.sees !== undefined && (
         <span class="sees">
           <Icon name="bot" size={14} />
-          {words.sees(message.sees)}
+          {strings.sees(message.sees)}
         </span>
       )}
       {!message.delivered && <Waiting since={message.at} />}

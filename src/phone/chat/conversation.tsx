@@ -5,7 +5,7 @@ import { StrangerBar } from '../compose/stranger-bar.js'
 import type { OpenTool } from '../compose/tools.js'
 import { useTray } from '../compose/use-tray.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Viewer } from '../kinds/viewer.js'
 import { type Viewed, ViewerContext } from '../kinds/viewer-context.js'
 import { isOffline } from '../store/select.js'
@@ -16,7 +16,7 @@ import { useReading } from './use-reading.js'
 
 /** The third column: who it is with, what was said, and where to say more. */
 export function Conversation({ chat }: { chat: ChatView }) {
-  const words = useWords()
+  const strings = useStrings()
   const isStranger = useStore(({ people }) => chat.kind === 'friend' && people[chat.id]?.isContact === false)
   const offline = useStore(isOffline)
   // Counts what was sent from here: each time the log goes to its end.
@@ -42,7 +42,7 @@ export function Conversation({ chat }: { chat: ChatView }) {
       ) : (
         <Composer chat={chat} tray={tray} tool={tool} setTool={setTool} onSent={onSent} />
       )}
-      {over && <p class="drop-here">{words.dropHere}</p>}
+      {over && <p class="drop-here">{strings.dropHere}</p>}
       {viewed && <Viewer viewed={viewed} close={() => setViewed(undefined)} />}
     </main>
   )

@@ -1,13 +1,13 @@
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
 
 /** The way back to the end, with how many came meanwhile. */
 export function LatestPill({ count, onPress }: { count: number; onPress: () => void }) {
-  const words = useWords()
+  const strings = useStrings()
   return (
     <button type="button" class="latest" onClick={onPress}>
       <Icon name="latest" size={16} />
-      {count > 0 ? `${words.latest} · ${count}` : words.latest}
+      {count > 0 ? `${strings.latest} · ${count}` : strings.latest}
     </button>
   )
 }

@@ -1,12 +1,12 @@
 import type { ChatView } from '../../sandbox/control/view.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
+import { clock, separatorTime } from '../i18n/time.js'
 import { Avatar } from '../parts/avatar.js'
 import { speakerName } from '../store/select.js'
-import { spokenText } from '../text/message-words.js'
-import { clock, separatorTime } from '../words/time.js'
+import { spokenText } from '../text/message-strings.js'
 import { Bubble } from './bubble.js'
-import { Recalled } from './recalled.js'
+import { Replayed } from './recalled.js'
 import type { MessageRow } from './rows.js'
 
 interface Props {
@@ -21,7 +21,7 @@ interface Props {
 
 /** One message with the time and the line above it. */
 export function MessageLine({ row, chat, names, position, count }: Props) {
-  const words = useWords()
+  const strings = useStrings()
   const lang = useStore((state) => state.lang)
   const people = useStore((state) => state.people)
   const { message, joined } = row
@@ -29,22 +29,22 @@ export function MessageLine({ row, chat, names, position, count }: Props) {
   const played = useStore((state) => own || message.kind !== 'voice' || state.played.includes(message.id))
   const name = speakerName(chat, message.speaker, people)
   const speaker = people[message.speaker]
-  const label = message.recalled ? [words.recalledBy(name)] : [name, spokenText(message, words, played)]
+  const label = message.recalled ? [strings.recalledBy(name)] : [name, spokenText(message, strings, played)]
   return (
     <>
       {row.separated && <p class="log-time">{separatorTime(message.at, Date.now(), lang)}</p>}
-      {row.newLine && <p class="log-new">{words.newMessages}</p>}
+      {row.newLine && <p class="log-new">{strings.newMessages}</p>}
       <article
         class={['line', own && 'own', joined && 'joined', (message.origin === 'system' || message.recalled) && 'system']
           .filter(Boolean)
           .join(' ')}
-        aria-label={[...label, clock(message.at)].filter(Boolean).join(words.comma)}
+        aria-label={[...label, clock(message.at)].filter(Boolean).join(strings.comma)}
         aria-posinset={position}
         aria-setsize={count}
         tabIndex={-1}
       >
         {message.recalled ? (
-          <Recalled message={message} own={own} name={name} speaker={speaker} names={names} />
+          <Replayed message={message} own={own} name={name} speaker={speaker} names={names} />
         ) : message.origin === 'system' ? (
           <p>{message.text}</p>
         ) : (

@@ -2,8 +2,8 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/ho
 import type { ChatView, MessageView, UploadView } from '../../sandbox/control/view.js'
 import { loadEarlier } from '../client.js'
 import { useStore } from '../hooks/use-store.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { useVirtual } from '../hooks/use-virtual.js'
-import { useWords } from '../hooks/use-words.js'
 import { roomName } from '../store/select.js'
 import { estimateHeight } from './estimate.js'
 import { LatestPill } from './latest-pill.js'
@@ -15,7 +15,7 @@ import { useMessageMenu } from './use-message-menu.js'
 import { useStayAtEnd } from './use-stay-at-end.js'
 
 const NEAR_END_PX = 80
-const EARLIER_BEFORE_ROW = 4
+const LOAD_EARLIER_ROW = 4
 /** The log scrolls, and arrows go through its messages: without a stop, keys would not reach it. */
 const TAB_STOP = 0
 const NONE: readonly MessageView[] = []
@@ -30,7 +30,7 @@ interface Props {
 
 /** The messages of a chat. Only those in view are in the page; near the end it follows, elsewhere it stays put. */
 export function MessageLog({ chat, sent, onQuote }: Props) {
-  const words = useWords()
+  const strings = useStrings()
   const thread = useStore((state) => state.threads[chat.id])
   const people = useStore((state) => state.people)
   const messages = thread?.messages ?? NONE
@@ -70,7 +70,7 @@ export function MessageLog({ chat, sent, onQuote }: Props) {
   }, [sent, virtual])
 
   const first = virtual.getVirtualItems()[0]?.index
-  const loading = useEarlier(chat.id, landed.current && first !== undefined && first < EARLIER_BEFORE_ROW)
+  const loading = useEarlier(chat.id, landed.current && first !== undefined && first < LOAD_EARLIER_ROW)
   const atEnd = virtual.isAtEnd(NEAR_END_PX)
   useStayAtEnd(box, atEnd, () => virtual.scrollToEnd())
   const missed = useMissed(messages, atEnd)
@@ -78,13 +78,13 @@ export function MessageLog({ chat, sent, onQuote }: Props) {
 
   return (
     <div class="log-place">
-      {loading && <p class="log-loading">{words.earlier}</p>}
-      {thread?.loaded && rows.length === 0 && <p class="log-empty">{words.noMessages}</p>}
+      {loading && <p class="log-loading">{strings.earlier}</p>}
+      {thread?.loaded && rows.length === 0 && <p class="log-empty">{strings.noMessages}</p>}
       <div
         ref={box}
         class="log"
         role="log"
-        aria-label={words.logName}
+        aria-label={strings.logName}
         aria-live="off"
         tabIndex={TAB_STOP}
         {...handlers}

@@ -6,7 +6,7 @@ import { useAction } from '../hooks/use-action.js'
 import { useNow } from '../hooks/use-now.js'
 import { usePopup } from '../hooks/use-popup.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
 import { mayRecall } from './may-recall.js'
 import type { OpenMenu } from './use-message-menu.js'
@@ -21,7 +21,7 @@ interface Props {
 
 /** What can be done with a message: take it back in its speaker's name, quote it, copy its text. */
 export function MessageMenu({ menu, close, onQuote }: Props) {
-  const words = useWords()
+  const strings = useStrings()
   const up = useStore((state) => state.link.up)
   const now = useNow(5000)
   const { run, busy, error } = useAction(recall)
@@ -42,7 +42,7 @@ export function MessageMenu({ menu, close, onQuote }: Props) {
       ref={ref}
       class="menu message-menu"
       role="menu"
-      aria-label={words.messageMenu}
+      aria-label={strings.messageMenu}
       tabIndex={-1}
       onKeyDown={(event) => moveItems(event, 'menuitem')}
       onContextMenu={(event) => event.preventDefault()}
@@ -58,8 +58,8 @@ export function MessageMenu({ menu, close, onQuote }: Props) {
           }}
         >
           <Icon name="undo" size={16} />
-          {words.recall}
-          {recallable === 'late' && <span class="menu-more">{words.recallTooLate}</span>}
+          {strings.recall}
+          {recallable === 'late' && <span class="menu-more">{strings.recallTooLate}</span>}
         </button>
       )}
       {onQuote && (
@@ -74,7 +74,7 @@ export function MessageMenu({ menu, close, onQuote }: Props) {
           }}
         >
           <Icon name="quote" size={16} />
-          {words.quoteIt}
+          {strings.quoteIt}
         </button>
       )}
       {message.text && (
@@ -90,12 +90,12 @@ export function MessageMenu({ menu, close, onQuote }: Props) {
           }}
         >
           <Icon name="copy" size={16} />
-          {words.copyText}
+          {strings.copyText}
         </button>
       )}
       {error && (
         <p class="problem" role="alert">
-          {words.failed(error)}
+          {strings.failed(error)}
         </p>
       )}
     </div>

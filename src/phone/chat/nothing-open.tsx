@@ -1,32 +1,32 @@
 import { openChat, say, store } from '../client.js'
 import { useAction } from '../hooks/use-action.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Empty } from '../parts/empty.js'
 import { Icon } from '../parts/icon.js'
 
 /** No chat is open: one sentence and one thing to do. */
 export function NothingOpen() {
-  const words = useWords()
+  const strings = useStrings()
   const friend = useStore(({ chats }) => chats.find((chat) => chat.kind === 'friend'))
   const up = useStore((state) => state.link.up)
   const { run, busy, error } = useAction(async (chatId: string) => {
-    await say(chatId, chatId, { text: words.hello, mentions: [] })
+    await say(chatId, chatId, { text: strings.hello, mentions: [] })
     store.change({ type: 'page', page: 'chats' })
     openChat(chatId)
   })
   return (
     <main class="conversation nothing" id="conversation">
-      <Empty title={words.emptyTitle} text={words.emptyText}>
+      <Empty title={strings.emptyTitle} text={strings.emptyText}>
         {friend && (
           <button type="button" class="button primary" disabled={!up || busy} onClick={() => void run(friend.id)}>
             <Icon name="chats" size={18} />
-            {words.sayHello(friend.name)}
+            {strings.sayHello(friend.name)}
           </button>
         )}
         {error && (
           <p class="problem" role="alert">
-            {words.notSent(error)}
+            {strings.notSent(error)}
           </p>
         )}
       </Empty>

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { MessageView, PersonView } from '../../sandbox/control/view.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { KindBody } from '../kinds/kind-body.js'
 import { Avatar } from '../parts/avatar.js'
 
@@ -13,13 +13,13 @@ interface Props {
 }
 
 /** A message taken back: one line, and on wish what it was. */
-export function Recalled({ message, own, name, speaker, names }: Props) {
-  const words = useWords()
+export function Replayed({ message, own, name, speaker, names }: Props) {
+  const strings = useStrings()
   const [shown, setShown] = useState(false)
   return (
     <div class="recalled">
       <p class="recalled-line">
-        {words.recalledBy(name)} ·{' '}
+        {strings.recalledBy(name)} ·{' '}
         <button
           type="button"
           class="link-button"
@@ -28,7 +28,7 @@ export function Recalled({ message, own, name, speaker, names }: Props) {
           data-primary
           onClick={() => setShown(!shown)}
         >
-          {shown ? words.hideIt : words.showIt}
+          {shown ? strings.hideIt : strings.showIt}
         </button>
       </p>
       {shown && (
@@ -36,7 +36,7 @@ export function Recalled({ message, own, name, speaker, names }: Props) {
           {speaker && <Avatar person={speaker} size={36} />}
           <div class="bubble-column">
             <span class="speaker">
-              {name} <s>{words.wasRecalled}</s>
+              {name} <s>{strings.wasRecalled}</s>
             </span>
             <div class="bubble-place">
               <KindBody message={message} own={own} names={names} name={name} unplayed={false} />

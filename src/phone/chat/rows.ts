@@ -1,5 +1,5 @@
 import type { MessageView } from '../../sandbox/control/view.js'
-import { needsSeparator } from '../words/time.js'
+import { needsSeparator } from '../i18n/time.js'
 
 const JOIN_WITHIN_MS = 2 * 60_000
 

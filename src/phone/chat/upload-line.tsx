@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks'
 import type { UploadView } from '../../sandbox/control/view.js'
 import { store } from '../client.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { FileSign } from '../kinds/file-sign.js'
 import { Avatar } from '../parts/avatar.js'
 import { Icon } from '../parts/icon.js'
@@ -14,11 +14,11 @@ const GONE_AFTER_MS = 30_000
 
 /** What the program is uploading, before it becomes a message. */
 export function UploadLine({ upload }: { upload: UploadView }) {
-  const words = useWords()
+  const strings = useStrings()
   const owner = useStore((state) => state.people[state.owner])
   const share = upload.totalBytes > 0 ? Math.min(1, upload.receivedBytes / upload.totalBytes) : 0
   const percent = Math.floor(share * 100)
-  const name = plainName(upload.name) || words.nameless
+  const name = plainName(upload.name) || strings.nameless
   useEffect(() => {
     const timer = setTimeout(() => store.change({ type: 'uploadGone', key: uploadKey(upload) }), GONE_AFTER_MS)
     return () => clearTimeout(timer)
@@ -29,12 +29,12 @@ export function UploadLine({ upload }: { upload: UploadView }) {
       <div class="bubble-column">
         <span class="own-tag bot-tag">
           <Icon name="bot" size={13} />
-          {words.bot}
+          {strings.bot}
         </span>
         <div
           class="card upload"
           role="progressbar"
-          aria-label={words.uploading(name, percent)}
+          aria-label={strings.uploading(name, percent)}
           aria-valuemin={0}
           aria-valuemax={100}
           aria-valuenow={percent}

@@ -1,13 +1,13 @@
 import { useEffect, useState } from 'preact/hooks'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
 
 const PATIENCE_MS = 1000
 
 /** A program that is there gets a moment before the page says that it has not come. */
 export function Waiting({ since }: { since: number }) {
-  const words = useWords()
+  const strings = useStrings()
   const online = useStore((state) => state.login.state === 'online')
   const [patient, setPatient] = useState(() => Date.now() - since < PATIENCE_MS)
   useEffect(() => {
@@ -18,7 +18,7 @@ export function Waiting({ since }: { since: number }) {
   return (
     <span class="waiting">
       <Icon name="clock" size={14} />
-      {words.waitingForBot}
+      {strings.waitingForBot}
     </span>
   )
 }

@@ -4,7 +4,7 @@ import { say, sayAnything, store } from '../client.js'
 import { TOUCH } from '../hooks/touch.js'
 import { useAction } from '../hooks/use-action.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
 import { isOffline, speakerOf } from '../store/select.js'
 import { type Draft, draftKey } from '../store/state.js'
@@ -27,7 +27,7 @@ interface Props {
 
 /** Who speaks, the text, files, every other kind, and the way to send them. */
 export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
-  const words = useWords()
+  const strings = useStrings()
   const speaker = useStore((state) => speakerOf(state, chat))
   const people = useStore((state) => state.people)
   const up = useStore((state) => state.link.up)
@@ -43,7 +43,7 @@ export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
     tray.remove(id)
   })
   const nothing = !draft.text.trim() && tray.chips.length === 0
-  const error = tray.problem || ((file.error || text.error) && words.notSent(file.error || text.error))
+  const error = tray.problem || ((file.error || text.error) && strings.notSent(file.error || text.error))
 
   useEffect(() => {
     // The keyboard would cover what was opened.
@@ -100,7 +100,7 @@ export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
   }
 
   return (
-    <section class={offline ? 'composer offline' : 'composer'} aria-label={words.say}>
+    <section class={offline ? 'composer offline' : 'composer'} aria-label={strings.say}>
       <SpeakAs
         chat={chat}
         speaker={speaker}
@@ -132,12 +132,18 @@ export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
           ref={field}
           class="compose-text"
           rows={2}
-          aria-label={words.say}
+          aria-label={strings.say}
           aria-autocomplete="list"
           aria-controls={asked ? 'mentions' : undefined}
           aria-activedescendant={choice ? `mention-${choice.id}` : undefined}
           placeholder={
-            offline ? words.sayOffline : TOUCH ? words.say : chat.kind === 'group' ? words.sayInGroup : words.sayOrDrop
+            offline
+              ? strings.sayOffline
+              : TOUCH
+                ? strings.say
+                : chat.kind === 'group'
+                  ? strings.sayInGroup
+                  : strings.sayOrDrop
           }
           disabled={offline}
           value={draft.text}
@@ -153,12 +159,12 @@ export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
         <button
           type="button"
           class="button primary send"
-          aria-label={words.send}
+          aria-label={strings.send}
           disabled={!up || nothing || file.busy}
           onClick={() => void send()}
         >
           <span class="send-word" aria-hidden="true">
-            {words.send}
+            {strings.send}
             <small>Enter</small>
           </span>
           <Icon name="send" size={22} />

@@ -1,5 +1,5 @@
 /** The sandbox takes 48 MiB of JSON, of which base64 and its wrapping take a quarter. */
-export const MOST_BYTES = 35 * 1024 * 1024
+export const MAX_BYTES = 35 * 1024 * 1024
 
 /** What a file can be sent as. */
 export type SentAs = 'image' | 'video' | 'file'
@@ -20,5 +20,5 @@ type FileProblem = 'tooLarge' | 'isEmpty'
 
 export function problemOf(file: Blob): FileProblem | undefined {
   if (file.size === 0) return 'isEmpty'
-  return file.size > MOST_BYTES ? 'tooLarge' : undefined
+  return file.size > MAX_BYTES ? 'tooLarge' : undefined
 }

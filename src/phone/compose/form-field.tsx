@@ -2,10 +2,10 @@ import { useId } from 'preact/hooks'
 import type { PersonView } from '../../sandbox/control/view.js'
 import { TOUCH } from '../hooks/touch.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
+import type { Strings } from '../i18n/strings.js'
 import { personName } from '../store/select.js'
-import { previewText } from '../text/message-words.js'
-import type { Words } from '../words/words.js'
+import { previewText } from '../text/message-strings.js'
 import type { Field, FormPlace } from './forms.js'
 
 interface Props {
@@ -17,14 +17,14 @@ interface Props {
 
 /** One field of a kind's form. */
 export function FormField({ field, place, value, onValue }: Props) {
-  const words = useWords()
+  const strings = useStrings()
   const people = useStore((state) => state.people)
-  const label = words[field.word]
+  const label = strings[field.word]
   const { quoted } = place
   const id = useId()
 
   if (field.input === 'quoted') {
-    const what = quoted ? previewText(quoted, words) : words.quotedLatest
+    const what = quoted ? previewText(quoted, strings) : strings.quotedLatest
     return (
       <p class="field">
         <span class="field-word">{label}</span>
@@ -44,8 +44,8 @@ export function FormField({ field, place, value, onValue }: Props) {
       </label>
     )
   }
-  const options = optionsOf(field, place, words)
-  if (options?.length === 0) return <p class="quiet">{words.noStrangers}</p>
+  const options = optionsOf(field, place, strings)
+  if (options?.length === 0) return <p class="quiet">{strings.noStrangers}</p>
   const common = {
     id,
     value,
@@ -77,11 +77,11 @@ export function FormField({ field, place, value, onValue }: Props) {
   )
 }
 
-function optionsOf(field: Field, place: FormPlace, words: Words): { value: string; name: string }[] | undefined {
+function optionsOf(field: Field, place: FormPlace, strings: Strings): { value: string; name: string }[] | undefined {
   const named = (one: PersonView) => ({ value: one.id, name: personName(one, one.id) })
   switch (field.input) {
     case 'choice':
-      return (field.choices ?? []).map(({ value, word }) => ({ value, name: words[word] }))
+      return (field.choices ?? []).map(({ value, word }) => ({ value, name: strings[word] }))
     case 'person':
       return place.people.map(named)
     case 'stranger':

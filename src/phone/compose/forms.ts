@@ -1,5 +1,5 @@
 import type { MessageView, PersonView, SayRequest } from '../../sandbox/control/view.js'
-import type { WordKey } from '../words/words.js'
+import type { StringKey } from '../i18n/strings.js'
 import type { MenuKind } from './menu-kinds.js'
 
 /** What the fields of a form hold, by name. */
@@ -18,11 +18,11 @@ export interface FormPlace {
 
 export interface Field {
   name: string
-  word: WordKey
+  word: StringKey
   input: 'text' | 'long' | 'number' | 'check' | 'choice' | 'person' | 'stranger' | 'quoted'
   /** A word, or the value itself. */
-  sample?: WordKey | { value: string }
-  choices?: readonly { value: string; word: WordKey }[]
+  sample?: StringKey | { value: string }
+  choices?: readonly { value: string; word: StringKey }[]
   /** May be left empty. */
   optional?: true
 }
@@ -129,11 +129,11 @@ export const FORMS: Readonly<Record<MenuKind, Form>> = {
 }
 
 /** What a form holds before anybody touches it: sent like that, it is a good message. */
-export function sampleValues(kind: MenuKind, place: FormPlace, word: (key: WordKey) => string): Values {
+export function sampleValues(kind: MenuKind, place: FormPlace, word: (key: StringKey) => string): Values {
   return Object.fromEntries(FORMS[kind].fields.map((field) => [field.name, sampleOf(field, place, word)]))
 }
 
-function sampleOf(field: Field, place: FormPlace, word: (key: WordKey) => string): string {
+function sampleOf(field: Field, place: FormPlace, word: (key: StringKey) => string): string {
   if (field.input === 'person') return place.people.find((one) => one.id !== place.speaker)?.id ?? ''
   if (field.input === 'stranger') return place.strangers[0]?.id ?? ''
   if (field.input === 'quoted') return place.quoted?.id ?? ''

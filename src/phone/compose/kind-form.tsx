@@ -2,12 +2,12 @@ import { useRef, useState } from 'preact/hooks'
 import type { SayRequest } from '../../sandbox/control/view.js'
 import { useAction } from '../hooks/use-action.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
 import { fileSize, shortName } from '../text/file-name.js'
-import { kindWord } from '../text/message-words.js'
+import { kindString } from '../text/message-strings.js'
 import { FileChooser } from './file-chooser.js'
-import { MOST_BYTES, problemOf } from './file-rules.js'
+import { MAX_BYTES, problemOf } from './file-rules.js'
 import { FormField } from './form-field.js'
 import { FORMS, type FormPlace, requestOf, sampleValues, type Values } from './forms.js'
 import { KIND_ICONS } from './kind-icons.js'
@@ -26,10 +26,10 @@ interface Props {
 
 /** A small form filled with a good sample: Enter sends it as it is. */
 export function KindForm({ kind, place, say, ask, onDone, onCancel }: Props) {
-  const words = useWords()
+  const strings = useStrings()
   const up = useStore((state) => state.link.up)
   const { fields, accept } = FORMS[kind]
-  const [values, setValues] = useState<Values>(() => sampleValues(kind, place, (key) => words[key]))
+  const [values, setValues] = useState<Values>(() => sampleValues(kind, place, (key) => strings[key]))
   const [file, setFile] = useState<File>()
   const form = useRef<HTMLFormElement>(null)
   const chooser = useRef<HTMLInputElement>(null)
@@ -37,10 +37,10 @@ export function KindForm({ kind, place, say, ask, onDone, onCancel }: Props) {
   const wrong = file && problemOf(file)
   const problem =
     wrong === 'isEmpty'
-      ? words.isEmpty(shortName(file?.name ?? ''))
+      ? strings.isEmpty(shortName(file?.name ?? ''))
       : wrong === 'tooLarge'
-        ? words.tooLarge(shortName(file?.name ?? ''), fileSize(MOST_BYTES))
-        : error && words.notSent(error)
+        ? strings.tooLarge(shortName(file?.name ?? ''), fileSize(MAX_BYTES))
+        : error && strings.notSent(error)
   const nobody = kind === 'friendRequest' && place.strangers.length === 0
   const ready = up && !busy && !wrong && !nobody
 
@@ -70,26 +70,26 @@ export function KindForm({ kind, place, say, ask, onDone, onCancel }: Props) {
         <span class="kind-tile small" data-kind={kind}>
           <Icon name={KIND_ICONS[kind]} size={18} />
         </span>
-        <h2>{kindWord(kind, words)}</h2>
-        <button type="button" class="icon-button" aria-label={words.close} onClick={onCancel}>
+        <h2>{kindString(kind, strings)}</h2>
+        <button type="button" class="icon-button" aria-label={strings.close} onClick={onCancel}>
           <Icon name="close" />
         </button>
       </header>
       <div class="kind-fields">
         {accept !== undefined && (
           <p class="field">
-            <span class="field-word">{words.fieldBytes}</span>
+            <span class="field-word">{strings.fieldBytes}</span>
             <span class="field-file">
               <span class="field-file-name" title={file?.name}>
-                {file ? `${shortName(file.name, 24)} · ${fileSize(file.size)}` : words.fieldSample}
+                {file ? `${shortName(file.name, 24)} · ${fileSize(file.size)}` : strings.fieldSample}
               </span>
               <button type="button" class="button small" onClick={() => chooser.current?.click()}>
-                {words.fieldChoose}
+                {strings.fieldChoose}
               </button>
             </span>
             <FileChooser
               inputRef={chooser}
-              label={words.fieldChoose}
+              label={strings.fieldChoose}
               accept={accept}
               onFiles={([chosen]) => {
                 if (!chosen) return
@@ -119,9 +119,9 @@ export function KindForm({ kind, place, say, ask, onDone, onCancel }: Props) {
         </p>
       )}
       <footer>
-        <span class="quiet">{busy ? words.sending : words.enterSends}</span>
+        <span class="quiet">{busy ? strings.sending : strings.enterSends}</span>
         <button type="submit" class="button primary" disabled={!ready} data-first>
-          {words.send}
+          {strings.send}
         </button>
       </footer>
     </form>

@@ -1,9 +1,9 @@
 import { moveItems } from '../hooks/move-rows.js'
 import { usePopup } from '../hooks/use-popup.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
 import { KeyHint } from '../parts/key-hint.js'
-import { kindWord } from '../text/message-words.js'
+import { kindString } from '../text/message-strings.js'
 import { KIND_ICONS } from './kind-icons.js'
 import { MENU_KINDS, type MenuKind } from './menu-kinds.js'
 
@@ -11,14 +11,14 @@ const ACROSS = 5
 
 /** Every kind of message the page can send. */
 export function KindMenu({ onKind, close }: { onKind: (kind: MenuKind) => void; close: () => void }) {
-  const words = useWords()
+  const strings = useStrings()
   const ref = usePopup(true, close)
   return (
     <div ref={ref} class="menu kind-menu">
       <div
         class="kind-grid"
         role="menu"
-        aria-label={words.kindMenu}
+        aria-label={strings.kindMenu}
         tabIndex={-1}
         onKeyDown={(event) => moveItems(event, 'menuitem', ACROSS)}
       >
@@ -27,12 +27,12 @@ export function KindMenu({ onKind, close }: { onKind: (kind: MenuKind) => void; 
             <span class="kind-tile" data-kind={kind}>
               <Icon name={KIND_ICONS[kind]} size={22} />
             </span>
-            {kindWord(kind, words)}
+            {kindString(kind, strings)}
           </button>
         ))}
       </div>
       <p class="kind-hint">
-        <span>{words.kindMenuHint}</span>
+        <span>{strings.kindMenuHint}</span>
         <KeyHint>Alt</KeyHint>
         <KeyHint>K</KeyHint>
       </p>

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 import type { ChatView } from '../../sandbox/control/view.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Avatar } from '../parts/avatar.js'
 import { type People, roomName } from '../store/select.js'
 import { matchesPerson } from '../text/search.js'
@@ -11,7 +11,7 @@ export interface MentionOption {
   name: string
 }
 
-const MOST = 50
+const MAX = 50
 
 /** Members the text can mention, by what was typed after `@`. */
 export function mentionOptions(chat: ChatView, people: People, speaker: string, query: string): MentionOption[] {
@@ -20,7 +20,7 @@ export function mentionOptions(chat: ChatView, people: People, speaker: string, 
       const person = people[member.id]
       return person && member.id !== speaker && matchesPerson(person, query, member.displayName)
     })
-    .slice(0, MOST)
+    .slice(0, MAX)
     .map((member) => ({ id: member.id, name: roomName(member, people) }))
 }
 
@@ -33,13 +33,13 @@ interface Props {
 
 /** The members to choose from; the text field keeps the focus. */
 export function MentionList({ options, picked, people, onPick }: Props) {
-  const words = useWords()
+  const strings = useStrings()
   const list = useRef<HTMLDivElement>(null)
   useEffect(() => {
     list.current?.querySelector(`[id="mention-${picked}"]`)?.scrollIntoView({ block: 'nearest' })
   }, [picked])
   return (
-    <div ref={list} class="menu mentions" role="listbox" id="mentions" aria-label={words.mentionList} tabIndex={-1}>
+    <div ref={list} class="menu mentions" role="listbox" id="mentions" aria-label={strings.mentionList} tabIndex={-1}>
       {options.map((option) => {
         const person = people[option.id]
         return (

@@ -1,13 +1,13 @@
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
 
 /** Marks the account itself: it speaks from its phone. */
 export function PhoneTag() {
-  const words = useWords()
+  const strings = useStrings()
   return (
     <span class="phone-tag own-tag">
       <Icon name="phone" size={13} />
-      {words.phone}
+      {strings.phone}
     </span>
   )
 }

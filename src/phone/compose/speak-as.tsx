@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import type { ChatView } from '../../sandbox/control/view.js'
 import { type KeyMap, useKeys } from '../hooks/use-keys.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Avatar } from '../parts/avatar.js'
 import { Icon } from '../parts/icon.js'
 import { personName, speakersOf } from '../store/select.js'
@@ -22,7 +22,7 @@ const NONE: readonly string[] = []
 
 /** Who speaks: a chip that opens the menu, and up to three who spoke before. */
 export function SpeakAs({ chat, speaker, disabled, onSpeaker }: Props) {
-  const words = useWords()
+  const strings = useStrings()
   const people = useStore((state) => state.people)
   const owner = useStore((state) => state.owner)
   const chosen = useStore((state) => state.speakers[chat.id]) ?? NONE
@@ -54,13 +54,13 @@ export function SpeakAs({ chat, speaker, disabled, onSpeaker }: Props) {
   return (
     <div class="speak-as">
       <span class="speak-word" aria-hidden="true">
-        {words.speakAs}
+        {strings.speakAs}
       </span>
       {possible.length > 1 ? (
         <button
           type="button"
           class="chip"
-          aria-label={words.speakAsName(name)}
+          aria-label={strings.speakAsName(name)}
           aria-haspopup="dialog"
           aria-expanded={open}
           disabled={disabled}
@@ -74,7 +74,7 @@ export function SpeakAs({ chat, speaker, disabled, onSpeaker }: Props) {
       )}
       {recent.map((id) => {
         const other = people[id]
-        const label = words.speakAsName(personName(other, id))
+        const label = strings.speakAsName(personName(other, id))
         return (
           other && (
             <button

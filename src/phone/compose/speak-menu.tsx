@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { ChatView } from '../../sandbox/control/view.js'
 import { usePopup } from '../hooks/use-popup.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Avatar } from '../parts/avatar.js'
 import { Icon } from '../parts/icon.js'
 import { KeyHint } from '../parts/key-hint.js'
@@ -25,7 +25,7 @@ const ALT = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌥' : 'Alt '
 
 /** Everybody who can speak here; the field keeps the focus while the arrows choose. */
 export function SpeakMenu({ chat, possible, speaker, onChoose, close }: Props) {
-  const words = useWords()
+  const strings = useStrings()
   const people = useStore((state) => state.people)
   const owner = useStore((state) => state.owner)
   const [query, setQuery] = useState('')
@@ -56,12 +56,12 @@ export function SpeakMenu({ chat, possible, speaker, onChoose, close }: Props) {
   }
 
   return (
-    <div ref={ref} class="menu speak-menu" role="dialog" aria-label={words.speakAsMenu} onKeyDown={onKeyDown}>
-      <SearchField value={query} onValue={setQuery} label={words.findPeople(possible.length)} />
-      <div class="menu-rows" role="listbox" aria-label={words.speakAsMenu} tabIndex={-1}>
+    <div ref={ref} class="menu speak-menu" role="dialog" aria-label={strings.speakAsMenu} onKeyDown={onKeyDown}>
+      <SearchField value={query} onValue={setQuery} label={strings.findPeople(possible.length)} />
+      <div class="menu-rows" role="listbox" aria-label={strings.speakAsMenu} tabIndex={-1}>
         {shown.map((id) => {
           const person = people[id]
-          const note = speakerNote(chat, id, people, owner, words)
+          const note = speakerNote(chat, id, people, owner, strings)
           const number = possible.indexOf(id) + 1
           return (
             person && (
@@ -81,7 +81,7 @@ export function SpeakMenu({ chat, possible, speaker, onChoose, close }: Props) {
                     <span class="row-name">{personName(person, id)}</span>
                     {id === owner && <PhoneTag />}
                     {id === chat.ownerId && (
-                      <span class="crown" title={words.groupOwner}>
+                      <span class="crown" title={strings.groupOwner}>
                         <Icon name="crown" size={14} />
                       </span>
                     )}
@@ -99,7 +99,7 @@ export function SpeakMenu({ chat, possible, speaker, onChoose, close }: Props) {
         })}
         {shown.length === 0 && (
           <p class="quiet" role="status">
-            {words.nobodyFound}
+            {strings.nobodyFound}
           </p>
         )}
       </div>

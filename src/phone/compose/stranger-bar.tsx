@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import type { ChatView } from '../../sandbox/control/view.js'
 import { requestFriend } from '../client.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
 import { isOffline } from '../store/select.js'
 import { KindForm } from './kind-form.js'
@@ -11,20 +11,20 @@ import { useFormPlace } from './use-form-place.js'
 
 /** In place of the composer where nobody can speak: the way to become friends. */
 export function StrangerBar({ chat, onSent }: { chat: ChatView; onSent: () => void }) {
-  const words = useWords()
+  const strings = useStrings()
   const offline = useStore(isOffline)
   const place = useFormPlace(chat.id, chat.id)
   const [open, setOpen] = useState(false)
   const close = () => setOpen(false)
   return (
-    <section class="composer stranger" aria-label={words.askFriend}>
-      <p>{words.strangerText(chat.name)}</p>
+    <section class="composer stranger" aria-label={strings.askFriend}>
+      <p>{strings.strangerText(chat.name)}</p>
       <button type="button" class="button primary" disabled={offline} onClick={() => setOpen(!open)}>
         <Icon name="addFriend" size={18} />
-        {words.askFriend}
+        {strings.askFriend}
       </button>
       {open && (
-        <KindPopup label={words.kindRequest} close={close}>
+        <KindPopup label={strings.kindRequest} close={close}>
           <KindForm
             kind="friendRequest"
             place={place}

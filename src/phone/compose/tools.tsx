@@ -2,9 +2,9 @@ import { useRef } from 'preact/hooks'
 import type { ChatView, MessageView } from '../../sandbox/control/view.js'
 import { requestFriend, sayAnything } from '../client.js'
 import { useKeys } from '../hooks/use-keys.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Icon, type IconName } from '../parts/icon.js'
-import { kindWord } from '../text/message-words.js'
+import { kindString } from '../text/message-strings.js'
 import { FileChooser } from './file-chooser.js'
 import { KindForm } from './kind-form.js'
 import { KindMenu } from './kind-menu.js'
@@ -28,7 +28,7 @@ interface Props {
 
 /** Everything that is not typed: pictures, files, and the menu of all kinds with its forms. */
 export function Tools({ chat, speaker, tray, open, setOpen, disabled, onSent }: Props) {
-  const words = useWords()
+  const strings = useStrings()
   const images = useRef<HTMLInputElement>(null)
   const files = useRef<HTMLInputElement>(null)
   const form = typeof open === 'object' ? open : undefined
@@ -56,15 +56,15 @@ export function Tools({ chat, speaker, tray, open, setOpen, disabled, onSent }: 
     </button>
   )
   return (
-    <div class="tools" role="toolbar" aria-label={words.tools}>
-      {button('image', words.addImage, () => images.current?.click())}
-      {button('attach', words.addFile, () => files.current?.click())}
-      {button('mic', words.sayVoice, () => setOpen({ kind: 'voice' }))}
+    <div class="tools" role="toolbar" aria-label={strings.tools}>
+      {button('image', strings.addImage, () => images.current?.click())}
+      {button('attach', strings.addFile, () => files.current?.click())}
+      {button('mic', strings.sayVoice, () => setOpen({ kind: 'voice' }))}
       <button
         type="button"
         class={open === 'menu' ? 'icon-button plus current' : 'icon-button plus'}
-        aria-label={words.kindMenu}
-        title={`${words.kindMenu} (Alt K)`}
+        aria-label={strings.kindMenu}
+        title={`${strings.kindMenu} (Alt K)`}
         aria-haspopup="menu"
         aria-expanded={open === 'menu'}
         disabled={disabled}
@@ -75,14 +75,14 @@ export function Tools({ chat, speaker, tray, open, setOpen, disabled, onSent }: 
       <FileChooser
         multiple
         inputRef={images}
-        label={words.addImage}
+        label={strings.addImage}
         accept="image/*"
         onFiles={(chosen) => tray.add(chosen, 'image')}
       />
-      <FileChooser multiple inputRef={files} label={words.addFile} onFiles={(chosen) => tray.add(chosen)} />
+      <FileChooser multiple inputRef={files} label={strings.addFile} onFiles={(chosen) => tray.add(chosen)} />
       {open === 'menu' && <KindMenu onKind={(kind) => setOpen({ kind })} close={close} />}
       {form && (
-        <KindPopup key={form.kind} label={kindWord(form.kind, words)} close={close}>
+        <KindPopup key={form.kind} label={kindString(form.kind, strings)} close={close}>
           <KindForm
             kind={form.kind}
             place={place}

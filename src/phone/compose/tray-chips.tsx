@@ -1,4 +1,4 @@
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { FileSign } from '../kinds/file-sign.js'
 import { Icon } from '../parts/icon.js'
 import { fileSize, shortName } from '../text/file-name.js'
@@ -6,10 +6,10 @@ import type { Tray } from './use-tray.js'
 
 /** Files that wait to be sent, each with a way to drop it. */
 export function TrayChips({ tray, disabled }: { tray: Tray; disabled: boolean }) {
-  const words = useWords()
+  const strings = useStrings()
   if (tray.chips.length === 0) return null
   return (
-    <ul class="tray" aria-label={words.tray}>
+    <ul class="tray" aria-label={strings.tray}>
       {tray.chips.map(({ id, file, preview }) => (
         <li key={id} class="tray-chip">
           {preview ? <img src={preview} alt="" /> : <FileSign name={file.name} />}
@@ -22,7 +22,7 @@ export function TrayChips({ tray, disabled }: { tray: Tray; disabled: boolean })
           <button
             type="button"
             class="tray-remove"
-            aria-label={words.removeName(shortName(file.name))}
+            aria-label={strings.removeName(shortName(file.name))}
             disabled={disabled}
             onClick={() => tray.remove(id)}
           >

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { fileSize, shortName } from '../text/file-name.js'
-import { isPicture, kindOf, MOST_BYTES, problemOf, type SentAs } from './file-rules.js'
+import { isPicture, kindOf, MAX_BYTES, problemOf, type SentAs } from './file-rules.js'
 
 export interface Chip {
   id: number
@@ -22,7 +22,7 @@ export interface Tray {
 
 /** Files that wait to be sent in one chat. */
 export function useTray(): Tray {
-  const words = useWords()
+  const strings = useStrings()
   const [chips, setChips] = useState<readonly Chip[]>([])
   const [problem, setProblem] = useState('')
   const next = useRef(1)
@@ -42,8 +42,8 @@ export function useTray(): Tray {
       for (const file of files) {
         const wrong = problemOf(file)
         const name = shortName(file.name)
-        if (wrong === 'isEmpty') problems.push(words.isEmpty(name))
-        else if (wrong === 'tooLarge') problems.push(words.tooLarge(name, fileSize(MOST_BYTES)))
+        if (wrong === 'isEmpty') problems.push(strings.isEmpty(name))
+        else if (wrong === 'tooLarge') problems.push(strings.tooLarge(name, fileSize(MAX_BYTES)))
         else taken.push(chipOf(file, kind))
       }
       setProblem(problems.join(' '))

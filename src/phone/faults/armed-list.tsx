@@ -1,7 +1,7 @@
 import type { FaultView } from '../../sandbox/control/view.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
+import type { Strings } from '../i18n/strings.js'
 import { Icon } from '../parts/icon.js'
-import type { Words } from '../words/words.js'
 import { faultName, numberOf } from './choices.js'
 
 /** The faults that may still strike, and how often they did. */
@@ -14,27 +14,27 @@ export function ArmedList({
   disabled: boolean
   remove(id: string): void
 }) {
-  const words = useWords()
-  if (faults.length === 0) return <p class="fault-none">{words.faultsNone}</p>
+  const strings = useStrings()
+  if (faults.length === 0) return <p class="fault-none">{strings.faultsNone}</p>
   return (
-    <ul class="fault-armed" aria-label={words.faultsArmed}>
+    <ul class="fault-armed" aria-label={strings.faultsArmed}>
       {faults.map((fault) => {
-        const name = faultName(words, fault.kind, numberOf(fault))
+        const name = faultName(strings, fault.kind, numberOf(fault))
         return (
           <li key={fault.id}>
             <Icon name={fault.probability < 1 ? 'chance' : 'fault'} size={16} />
             <p>
-              <strong>{name}</strong> <span class="fault-where">{fault.path ?? words.faultPathUsual}</span>
-              <small>{facts(words, fault)}</small>
+              <strong>{name}</strong> <span class="fault-where">{fault.path ?? strings.faultPathUsual}</span>
+              <small>{facts(strings, fault)}</small>
             </p>
             <button
               type="button"
               class="button small"
-              aria-label={words.faultRemoveOne(name)}
+              aria-label={strings.faultRemoveOne(name)}
               disabled={disabled}
               onClick={() => remove(fault.id)}
             >
-              {words.faultRemove}
+              {strings.faultRemove}
             </button>
           </li>
         )
@@ -43,8 +43,10 @@ export function ArmedList({
   )
 }
 
-function facts(words: Words, { count, probability, seed, hits, requests }: FaultView): string {
-  const left = count === null ? words.faultForever : words.faultLeft(count - hits)
-  const chance = probability < 1 ? [`${Math.round(probability * 1000) / 10}%`, words.faultSeedIs(seed)] : []
-  return [...(count === null && probability < 1 ? [] : [left]), ...chance, words.faultHits(hits, requests)].join(' · ')
+function facts(strings: Strings, { count, probability, seed, hits, requests }: FaultView): string {
+  const left = count === null ? strings.faultForever : strings.faultLeft(count - hits)
+  const chance = probability < 1 ? [`${Math.round(probability * 1000) / 10}%`, strings.faultSeedIs(seed)] : []
+  return [...(count === null && probability < 1 ? [] : [left]), ...chance, strings.faultHits(hits, requests)].join(
+    ' · ',
+  )
 }

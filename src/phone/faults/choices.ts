@@ -6,12 +6,12 @@ import {
   faultEndpoints,
   faultRow,
 } from '../../sandbox/control/view.js'
-import type { WordKey, Words } from '../words/words.js'
+import type { StringKey, Strings } from '../i18n/strings.js'
 
 /** A kind of fault to press; a return code is one of its own. */
 export interface Choice {
   kind: FaultKind
-  word: WordKey
+  word: StringKey
   /** Its number, where it is not asked for. */
   value?: number
 }
@@ -30,7 +30,7 @@ export const TIMES = ['once', 'next', 'chance', 'always'] as const
 
 export const GROUPS = ['connection', 'reply', 'delivery', 'session'] as const
 
-const WORDS: Record<Exclude<FaultKind, 'ret'>, WordKey> = {
+const WORDS: Record<Exclude<FaultKind, 'ret'>, StringKey> = {
   drop: 'faultDrop',
   cut: 'faultCut',
   delay: 'faultDelay',
@@ -45,7 +45,7 @@ const WORDS: Record<Exclude<FaultKind, 'ret'>, WordKey> = {
   expireQr: 'faultExpireQr',
 }
 
-const RETS: readonly (readonly [number, WordKey])[] = [
+const RETS: readonly (readonly [number, StringKey])[] = [
   [1100, 'fault1100'],
   [1101, 'fault1101'],
   [1102, 'fault1102'],
@@ -95,12 +95,12 @@ export function numberOf(fault: FaultView): number | undefined {
 }
 
 /** What a fault is called, with its number: 延迟 3000 ms. */
-export function faultName(words: Words, kind: FaultKind, value?: number): string {
+export function faultName(strings: Strings, kind: FaultKind, value?: number): string {
   if (kind === 'ret') {
     const known = RETS.find(([ret]) => ret === value)
-    return `${words[known?.[1] ?? 'faultRet']}${value === undefined ? '' : ` ${value}`}`
+    return `${strings[known?.[1] ?? 'faultRet']}${value === undefined ? '' : ` ${value}`}`
   }
-  const word = words[WORDS[kind]]
+  const word = strings[WORDS[kind]]
   return value === undefined ? word : `${word} ${value}${unitOf(kind)}`
 }
 

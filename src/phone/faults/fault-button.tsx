@@ -1,14 +1,14 @@
 import { toggleFaults } from '../client.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
 
 /** Opens and closes the panel; a number says how many faults are armed. */
 export function FaultButton({ place }: { place: 'rail-page' | 'tab' }) {
-  const words = useWords()
+  const strings = useStrings()
   const armed = useStore((state) => state.faults.length)
   const open = useStore((state) => state.inspecting)
-  const label = armed > 0 ? words.faultsCount(armed) : words.faults
+  const label = armed > 0 ? strings.faultsCount(armed) : strings.faults
   return (
     <button
       type="button"
@@ -19,7 +19,7 @@ export function FaultButton({ place }: { place: 'rail-page' | 'tab' }) {
       onClick={toggleFaults}
     >
       <Icon name="fault" size={place === 'tab' ? 22 : 20} />
-      {place === 'tab' && words.faults}
+      {place === 'tab' && strings.faults}
       {armed > 0 && <span class="fault-count">{armed}</span>}
     </button>
   )

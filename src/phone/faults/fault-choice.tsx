@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { faultRow } from '../../sandbox/control/view.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
 import { type Choice, unitOf } from './choices.js'
 import { iconOf } from './fault-icons.js'
@@ -15,10 +15,10 @@ interface Props {
 
 /** Adds a fault of one kind, with the number beside it where the kind takes one. */
 export function FaultChoice({ choice, disabled, armed, add }: Props) {
-  const words = useWords()
+  const strings = useStrings()
   const { parameter } = faultRow(choice.kind)
   const [value, setValue] = useState(choice.value ?? parameter?.default ?? 0)
-  const name = words[choice.word]
+  const name = strings[choice.word]
   const asks = parameter !== undefined && choice.value === undefined
   const wrong = asks && !(Number.isSafeInteger(value) && value >= parameter.min && value <= parameter.max)
   return (
@@ -37,7 +37,7 @@ export function FaultChoice({ choice, disabled, armed, add }: Props) {
         <label>
           <input
             type="number"
-            aria-label={words.faultUnit(name, parameter.name)}
+            aria-label={strings.faultUnit(name, parameter.name)}
             aria-invalid={wrong}
             min={parameter.min}
             max={parameter.max}

@@ -2,9 +2,9 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { addFault, clearFaults, removeFault, toggleFaults } from '../client.js'
 import { useAction } from '../hooks/use-action.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
+import type { Strings } from '../i18n/strings.js'
 import { Icon } from '../parts/icon.js'
-import type { Words } from '../words/words.js'
 import { ArmedList } from './armed-list.js'
 import { choicesOf, GROUPS, isAble, isComplete, numberOf, requestOf, type Scope } from './choices.js'
 import { CopyCode } from './copy-code.js'
@@ -17,11 +17,11 @@ const HEADS = {
   reply: 'faultGroupReply',
   delivery: 'faultGroupDelivery',
   session: 'faultGroupSession',
-} as const satisfies Record<(typeof GROUPS)[number], keyof Words>
+} as const satisfies Record<(typeof GROUPS)[number], keyof Strings>
 
 /** Makes trouble for the program: what, where and how often, and what is armed already. */
 export function FaultPanel() {
-  const words = useWords()
+  const strings = useStrings()
   const faults = useStore((state) => state.faults)
   const up = useStore((state) => state.link.up)
   const [scope, setScope] = useState<Scope>({ path: '', times: 'once', count: 3, percent: 10, seed: 42 })
@@ -37,7 +37,7 @@ export function FaultPanel() {
     <aside
       ref={ref}
       class="inspector faults"
-      aria-label={words.faults}
+      aria-label={strings.faults}
       tabIndex={-1}
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return
@@ -47,9 +47,9 @@ export function FaultPanel() {
     >
       <header>
         <Icon name="fault" size={16} />
-        <h2>{words.faults}</h2>
+        <h2>{strings.faults}</h2>
         {faults.length > 0 && <span class="fault-count">{faults.length}</span>}
-        <button type="button" class="icon-button" aria-label={words.close} onClick={toggleFaults}>
+        <button type="button" class="icon-button" aria-label={strings.close} onClick={toggleFaults}>
           <Icon name="close" />
         </button>
       </header>
@@ -57,14 +57,14 @@ export function FaultPanel() {
         <ScopeForm scope={scope} change={setScope} />
         {error && (
           <p class="problem" role="alert">
-            {words.failed(error)}
+            {strings.failed(error)}
           </p>
         )}
         <ArmedList faults={faults} disabled={disabled} remove={(id) => takeBack(() => removeFault(id))} />
         <Strikes />
         {GROUPS.map((group) => (
           <section key={group} class="fault-group">
-            <h3>{words[HEADS[group]]}</h3>
+            <h3>{strings[HEADS[group]]}</h3>
             <div class="fault-choices">
               {choicesOf(group).map((choice) => (
                 <FaultChoice
@@ -92,7 +92,7 @@ export function FaultPanel() {
           disabled={disabled || faults.length === 0}
           onClick={() => takeBack(clearFaults)}
         >
-          {words.faultsClear}
+          {strings.faultsClear}
         </button>
       </footer>
     </aside>

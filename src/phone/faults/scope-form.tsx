@@ -1,6 +1,6 @@
 import { faultEndpoints } from '../../sandbox/control/view.js'
-import { useWords } from '../hooks/use-words.js'
-import type { Words } from '../words/words.js'
+import { useStrings } from '../hooks/use-strings.js'
+import type { Strings } from '../i18n/strings.js'
 import { type Scope, TIMES } from './choices.js'
 
 const WORDS = {
@@ -8,11 +8,11 @@ const WORDS = {
   next: 'faultNext',
   chance: 'faultChance',
   always: 'faultAlways',
-} as const satisfies Record<Scope['times'], keyof Words>
+} as const satisfies Record<Scope['times'], keyof Strings>
 
 /** Which requests the next fault strikes, and how often. */
 export function ScopeForm({ scope, change }: { scope: Scope; change: (scope: Scope) => void }) {
-  const words = useWords()
+  const strings = useStrings()
   const number = (field: 'count' | 'percent' | 'seed', label: string, min: number, max?: number) => (
     <label>
       {label}
@@ -28,9 +28,9 @@ export function ScopeForm({ scope, change }: { scope: Scope; change: (scope: Sco
   return (
     <div class="fault-scope">
       <label class="fault-path">
-        <span>{words.faultPath}</span>
+        <span>{strings.faultPath}</span>
         <select value={scope.path} onChange={(event) => change({ ...scope, path: event.currentTarget.value })}>
-          <option value="">{words.faultPathUsual}</option>
+          <option value="">{strings.faultPathUsual}</option>
           {faultEndpoints('drop').map((name) => (
             <option key={name} value={name}>
               {name}
@@ -39,7 +39,7 @@ export function ScopeForm({ scope, change }: { scope: Scope; change: (scope: Sco
         </select>
       </label>
       <fieldset>
-        <legend>{words.faultTimes}</legend>
+        <legend>{strings.faultTimes}</legend>
         <div class="fault-times">
           {TIMES.map((times) => (
             <label key={times}>
@@ -49,16 +49,16 @@ export function ScopeForm({ scope, change }: { scope: Scope; change: (scope: Sco
                 checked={scope.times === times}
                 onChange={() => change({ ...scope, times })}
               />
-              <span>{words[WORDS[times]]}</span>
+              <span>{strings[WORDS[times]]}</span>
             </label>
           ))}
         </div>
       </fieldset>
-      {scope.times === 'next' && <div class="fault-numbers">{number('count', words.faultCount, 1)}</div>}
+      {scope.times === 'next' && <div class="fault-numbers">{number('count', strings.faultCount, 1)}</div>}
       {scope.times === 'chance' && (
         <div class="fault-numbers">
-          {number('percent', words.faultPercent, 0, 100)}
-          {number('seed', words.faultSeed, 0)}
+          {number('percent', strings.faultPercent, 0, 100)}
+          {number('seed', strings.faultSeed, 0)}
         </div>
       )}
     </div>

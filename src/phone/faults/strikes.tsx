@@ -1,24 +1,24 @@
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
-import { wireClock } from '../words/time.js'
+import { useStrings } from '../hooks/use-strings.js'
+import { wireClock } from '../i18n/time.js'
 import { faultName } from './choices.js'
 
 const SHOWN = 5
 
 /** The last requests that met a fault, the latest first. */
 export function Strikes() {
-  const words = useWords()
+  const strings = useStrings()
   const requests = useStore((state) => state.requests)
   const struck = requests.filter((request) => request.faults).slice(-SHOWN)
   if (struck.length === 0) return null
   return (
     <section class="fault-group">
-      <h3>{words.faultStrikes}</h3>
-      <ul class="fault-strikes" aria-label={words.faultStrikes}>
+      <h3>{strings.faultStrikes}</h3>
+      <ul class="fault-strikes" aria-label={strings.faultStrikes}>
         {struck.toReversed().map(({ id, at, endpoint, faults = [] }) => (
           <li key={id}>
             <time>{wireClock(at)}</time> <code>{endpoint}</code>{' '}
-            <span>{faults.map((kind) => faultName(words, kind)).join(' · ')}</span>
+            <span>{faults.map((kind) => faultName(strings, kind)).join(' · ')}</span>
           </li>
         ))}
       </ul>

@@ -1,18 +1,18 @@
 import { useState } from 'preact/hooks'
 import { useAccountState } from '../hooks/use-account-state.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Avatar } from '../parts/avatar.js'
 import { AccountMenu } from './account-menu.js'
 
 /** The account with its dot; opens its menu. */
 export function AccountButton({ place, onHelp }: { place: 'rail' | 'head'; onHelp: () => void }) {
-  const words = useWords()
+  const strings = useStrings()
   const owner = useStore((state) => state.people[state.owner])
   const { text, dot } = useAccountState()
   const [open, setOpen] = useState(false)
   if (!owner) return null
-  const label = words.account(owner.name, text)
+  const label = strings.account(owner.name, text)
   return (
     <div class={`account ${place}`}>
       <button

@@ -5,7 +5,7 @@ import { useAccountState } from '../hooks/use-account-state.js'
 import { useAction } from '../hooks/use-action.js'
 import { usePopup } from '../hooks/use-popup.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Avatar } from '../parts/avatar.js'
 import { Icon } from '../parts/icon.js'
 import { LangButton } from '../parts/lang-button.js'
@@ -14,7 +14,7 @@ import { ChatMenuContext } from '../people/chat-menu-context.js'
 
 /** Who the account is, how its program does, and what its phone can do about it. */
 export function AccountMenu({ owner, close, onHelp }: { owner: PersonView; close: () => void; onHelp: () => void }) {
-  const words = useWords()
+  const strings = useStrings()
   const { text } = useAccountState()
   const inSession = useStore(({ login }) => login.state === 'online' || login.state === 'initialising')
   const up = useStore((state) => state.link.up)
@@ -42,18 +42,18 @@ export function AccountMenu({ owner, close, onHelp }: { owner: PersonView; close
           }}
         >
           <Icon name="pencil" size={16} />
-          {words.rename}
+          {strings.rename}
         </button>
       )}
       {inSession && !asking && (
         <button type="button" class="menu-row" disabled={!up} onClick={() => setAsking(true)}>
           <Icon name="logout" size={16} />
-          {words.logout}
+          {strings.logout}
         </button>
       )}
       {inSession && asking && (
         <div class="menu-ask">
-          <p>{words.logoutAsk}</p>
+          <p>{strings.logoutAsk}</p>
           <div>
             <button
               type="button"
@@ -63,10 +63,10 @@ export function AccountMenu({ owner, close, onHelp }: { owner: PersonView; close
                 if (await run('logout')) close()
               }}
             >
-              {words.logoutYes}
+              {strings.logoutYes}
             </button>
             <button type="button" class="button small" onClick={() => setAsking(false)}>
-              {words.keep}
+              {strings.keep}
             </button>
           </div>
         </div>
@@ -74,12 +74,12 @@ export function AccountMenu({ owner, close, onHelp }: { owner: PersonView; close
       {!inSession && (
         <button type="button" class="menu-row" onClick={() => showScreen('login')}>
           <Icon name="scan" size={16} />
-          {words.openLogin}
+          {strings.openLogin}
         </button>
       )}
       {error && (
         <p class="problem" role="alert">
-          {words.failed(error)}
+          {strings.failed(error)}
         </p>
       )}
       <div class="menu-settings">
@@ -88,7 +88,7 @@ export function AccountMenu({ owner, close, onHelp }: { owner: PersonView; close
         <button
           type="button"
           class="icon-button"
-          aria-label={words.help}
+          aria-label={strings.help}
           onClick={() => {
             close()
             onHelp()

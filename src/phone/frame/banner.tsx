@@ -4,11 +4,11 @@ import { showScreen } from '../client.js'
 import { FaultSign } from '../faults/fault-sign.js'
 import { useNow } from '../hooks/use-now.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
+import type { Strings } from '../i18n/strings.js'
 import { type Stage, stageOf } from '../login/stage.js'
 import { Icon, type IconName } from '../parts/icon.js'
 import { isOffline } from '../store/select.js'
-import type { Words } from '../words/words.js'
 import { RetryContext } from './retry-context.js'
 
 /** Above everything: the sandbox is gone, or the bot is and wants to come back. */
@@ -23,7 +23,7 @@ export function Banner() {
 }
 
 function Gone() {
-  const words = useWords()
+  const strings = useStrings()
   const link = useStore((state) => state.link)
   const retry = useContext(RetryContext)
   const left = Math.ceil((link.retryAt - useNow(250)) / 1000)
@@ -31,20 +31,20 @@ function Gone() {
     <div class="banner red">
       <Icon name="gone" />
       <p>
-        <strong>{words.gone}</strong> {words.goneText}{' '}
+        <strong>{strings.gone}</strong> {strings.goneText}{' '}
         <span aria-hidden="true">
-          {left > 0 ? words.goneRetry(link.attempt, left) : words.goneTrying(link.attempt)}
+          {left > 0 ? strings.goneRetry(link.attempt, left) : strings.goneTrying(link.attempt)}
         </span>
       </p>
       <button type="button" class="button small" onClick={retry}>
-        {words.reconnect}
+        {strings.reconnect}
       </button>
     </div>
   )
 }
 
 function BotAway() {
-  const words = useWords()
+  const strings = useStrings()
   const login = useStore((state) => state.login)
   const main = useStore((state) => state.screen === 'main')
   const requests = useStore((state) => state.requests)
@@ -56,7 +56,7 @@ function BotAway() {
       <div class="banner amber">
         <Icon name={icon} />
         <p>
-          <strong>{title(words, login)}</strong> {text(words, location.origin)}
+          <strong>{title(strings, login)}</strong> {text(strings, location.origin)}
         </p>
       </div>
     )
@@ -67,10 +67,10 @@ function BotAway() {
     <div class="banner amber">
       <Icon name={confirm ? 'phone' : 'scan'} />
       <p>
-        <strong>{confirm ? words.wantsConfirm : words.wantsScan}</strong> {confirm ? '' : words.wantsScanText}
+        <strong>{confirm ? strings.wantsConfirm : strings.wantsScan}</strong> {confirm ? '' : strings.wantsScanText}
       </p>
       <button type="button" class="button small" onClick={() => showScreen('login')}>
-        {confirm ? words.goConfirm : words.goScan}
+        {confirm ? strings.goConfirm : strings.goScan}
       </button>
     </div>
   )
@@ -78,32 +78,36 @@ function BotAway() {
 
 interface Away {
   icon: IconName
-  title(words: Words, login: LoginView): string
-  text(words: Words, url: string): string
+  title(strings: Strings, login: LoginView): string
+  text(strings: Strings, url: string): string
 }
 
 /** What to say, and to do, where no program is online and none waits for the phone. */
 const AWAY: Readonly<Partial<Record<Stage, Away>>> = {
-  none: { icon: 'qr', title: (words) => words.outNone, text: (words, url) => words.startOne(url) },
-  cancelled: { icon: 'cancelled', title: (words) => words.outCancelled, text: (words, url) => words.startAgain(url) },
-  expired: { icon: 'expired', title: (words) => words.outExpired, text: (words, url) => words.startAgain(url) },
-  refused: { icon: 'alert', title: (words) => words.loginRefused, text: (words) => words.loginRefusedText },
+  none: { icon: 'qr', title: (strings) => strings.outNone, text: (strings, url) => strings.startOne(url) },
+  cancelled: {
+    icon: 'cancelled',
+    title: (strings) => strings.outCancelled,
+    text: (strings, url) => strings.startAgain(url),
+  },
+  expired: { icon: 'expired', title: (strings) => strings.outExpired, text: (strings, url) => strings.startAgain(url) },
+  refused: { icon: 'alert', title: (strings) => strings.loginRefused, text: (strings) => strings.loginRefusedText },
   loggedOut: {
     icon: 'logout',
-    title: (words, login) => logoutWord(words, login.logoutReason),
-    text: (words, url) => words.startAgain(url),
+    title: (strings, login) => logoutString(strings, login.logoutReason),
+    text: (strings, url) => strings.startAgain(url),
   },
 }
 
-function logoutWord(words: Words, reason: number | undefined): string {
+function logoutString(strings: Strings, reason: number | undefined): string {
   switch (reason) {
     case 1100:
-      return words.out1100
+      return strings.out1100
     case 1101:
-      return words.out1101
+      return strings.out1101
     case 1102:
-      return words.out1102
+      return strings.out1102
     default:
-      return words.out0
+      return strings.out0
   }
 }

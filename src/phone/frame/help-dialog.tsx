@@ -1,11 +1,11 @@
 import type { RefObject } from 'preact'
 import { store } from '../client.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
+import type { StringKey } from '../i18n/strings.js'
 import { Icon } from '../parts/icon.js'
-import type { WordKey } from '../words/words.js'
 
-const KEYS: readonly (readonly [readonly string[], WordKey])[] = [
+const KEYS: readonly (readonly [readonly string[], StringKey])[] = [
   [['/'], 'keySearch'],
   [['Alt', '↑ ↓'], 'keyChats'],
   [['Enter'], 'keySend'],
@@ -25,14 +25,14 @@ const KEYS: readonly (readonly [readonly string[], WordKey])[] = [
 
 /** All keys, and the switch for those of a single letter. */
 export function HelpDialog({ dialogRef }: { dialogRef: RefObject<HTMLDialogElement | null> }) {
-  const words = useWords()
+  const strings = useStrings()
   const keys = useStore((state) => state.keys)
   const close = () => dialogRef.current?.close()
   return (
     <dialog ref={dialogRef} class="dialog" aria-labelledby="help-title">
       <header>
-        <h2 id="help-title">{words.help}</h2>
-        <button type="button" class="icon-button" aria-label={words.close} onClick={close}>
+        <h2 id="help-title">{strings.help}</h2>
+        <button type="button" class="icon-button" aria-label={strings.close} onClick={close}>
           <Icon name="close" />
         </button>
       </header>
@@ -44,7 +44,7 @@ export function HelpDialog({ dialogRef }: { dialogRef: RefObject<HTMLDialogEleme
                 <kbd key={sign}>{sign}</kbd>
               ))}
             </dt>
-            <dd>{words[word]}</dd>
+            <dd>{strings[word]}</dd>
           </div>
         ))}
       </dl>
@@ -54,7 +54,7 @@ export function HelpDialog({ dialogRef }: { dialogRef: RefObject<HTMLDialogEleme
           checked={keys}
           onChange={(event) => store.change({ type: 'keys', keys: event.currentTarget.checked })}
         />
-        {words.keysLetters}
+        {strings.keysLetters}
       </label>
     </dialog>
   )

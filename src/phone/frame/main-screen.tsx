@@ -5,7 +5,7 @@ import { openChat, store, toggleFaults } from '../client.js'
 import { FaultPanel } from '../faults/fault-panel.js'
 import { useKeys } from '../hooks/use-keys.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { ListColumn } from '../list/list-column.js'
 import { ChatMenuHost } from '../people/chat-menu-host.js'
 import { chatOf } from '../store/select.js'
@@ -17,7 +17,7 @@ import { Tabs } from './tabs.js'
 
 /** Rail, list and conversation; the inspector after them is the fourth column. */
 export function MainScreen() {
-  const words = useWords()
+  const strings = useStrings()
   const open = useStore((state) => state.open)
   const inspecting = useStore((state) => state.inspecting)
   const help = useRef<HTMLDialogElement>(null)
@@ -37,7 +37,7 @@ export function MainScreen() {
     <ChatMenuHost>
       <div class={open === undefined ? 'frame' : 'frame has-chat'}>
         <a class="skip" href="#conversation">
-          {words.skip}
+          {strings.skip}
         </a>
         <Banner />
         <Rail onHelp={showHelp} />

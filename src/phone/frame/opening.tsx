@@ -1,21 +1,21 @@
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Empty } from '../parts/empty.js'
 import { Banner } from './banner.js'
 
 /** Before the first state has come. */
 export function Opening() {
-  const words = useWords()
+  const strings = useStrings()
   const failed = useStore((state) => !state.link.up)
   return (
     <div class="opening">
       <Banner />
       <main>
         {failed ? (
-          <Empty title={words.noAnswer} text={words.noAnswerText} />
+          <Empty title={strings.noAnswer} text={strings.noAnswerText} />
         ) : (
           <p class="quiet" role="status">
-            {words.loading}
+            {strings.loading}
           </p>
         )}
       </main>

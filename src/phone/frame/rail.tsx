@@ -1,7 +1,7 @@
 import { store } from '../client.js'
 import { FaultButton } from '../faults/fault-button.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
 import { LangButton } from '../parts/lang-button.js'
 import { Mark } from '../parts/mark.js'
@@ -10,10 +10,10 @@ import { AccountButton } from './account-button.js'
 
 /** The first column: the account, the two pages, settings. */
 export function Rail({ onHelp }: { onHelp: () => void }) {
-  const words = useWords()
+  const strings = useStrings()
   const page = useStore((state) => state.page)
   return (
-    <nav class="rail" aria-label={words.railName}>
+    <nav class="rail" aria-label={strings.railName}>
       <Mark size={32} />
       <hr />
       <AccountButton place="rail" onHelp={onHelp} />
@@ -24,8 +24,8 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
           type="button"
           class={page === one ? 'rail-page current' : 'rail-page'}
           aria-current={page === one ? 'page' : undefined}
-          aria-label={words[one]}
-          title={words[one]}
+          aria-label={strings[one]}
+          title={strings[one]}
           onClick={() => store.change({ type: 'page', page: one })}
         >
           <Icon name={one} />
@@ -35,7 +35,7 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
       <span class="grow" />
       <LangButton />
       <ThemeButton />
-      <button type="button" class="icon-button" aria-label={words.help} title={words.help} onClick={onHelp}>
+      <button type="button" class="icon-button" aria-label={strings.help} title={strings.help} onClick={onHelp}>
         <Icon name="help" />
       </button>
     </nav>

@@ -1,18 +1,18 @@
 import { openChat, store } from '../client.js'
 import { FaultButton } from '../faults/fault-button.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Badge } from '../list/badge.js'
 import { Icon } from '../parts/icon.js'
 import { unreadTotal } from '../store/select.js'
 
 /** The pages at the foot of a narrow screen. */
 export function Tabs() {
-  const words = useWords()
+  const strings = useStrings()
   const page = useStore((state) => state.page)
   const unread = useStore((state) => unreadTotal(state.chats))
   return (
-    <nav class="tabs" aria-label={words.railName}>
+    <nav class="tabs" aria-label={strings.railName}>
       {(['chats', 'people'] as const).map((one) => (
         <button
           key={one}
@@ -25,7 +25,7 @@ export function Tabs() {
           }}
         >
           <Icon name={one} size={22} />
-          {words[one]}
+          {strings[one]}
           {one === 'chats' && <Badge count={unread} />}
         </button>
       ))}

@@ -1,9 +1,9 @@
+import type { StringKey } from '../i18n/strings.js'
 import { type Stage, stageOf } from '../login/stage.js'
-import type { WordKey } from '../words/words.js'
 import { useStore } from './use-store.js'
-import { useWords } from './use-words.js'
+import { useStrings } from './use-strings.js'
 
-const STATE_WORDS: Readonly<Record<Stage, WordKey>> = {
+const STATE_STRINGS: Readonly<Record<Stage, StringKey>> = {
   none: 'stateNone',
   waitingForScan: 'stateWaitingForScan',
   waitingForConfirm: 'stateWaitingForConfirm',
@@ -18,11 +18,11 @@ const STATE_WORDS: Readonly<Record<Stage, WordKey>> = {
 
 /** What the account's program does, in words, and the colour of its dot. */
 export function useAccountState(): { text: string; dot: 'green' | 'amber' | 'grey' } {
-  const words = useWords()
+  const strings = useStrings()
   const state = useStore(({ login, requests }) => stageOf(login, requests))
   const offline = useStore((one) => !one.link.up)
-  if (offline) return { text: words.noAnswer, dot: 'grey' }
-  const text = words[STATE_WORDS[state]]
+  if (offline) return { text: strings.noAnswer, dot: 'grey' }
+  const text = strings[STATE_STRINGS[state]]
   if (state === 'online' || state === 'initialising' || state === 'confirmed') return { text, dot: 'green' }
   return { text, dot: state === 'waitingForScan' || state === 'waitingForConfirm' ? 'amber' : 'grey' }
 }

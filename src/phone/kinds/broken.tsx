@@ -1,13 +1,13 @@
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Icon, type IconName } from '../parts/icon.js'
 
 /** In the place of a picture that does not come. */
 export function Broken({ icon }: { icon: IconName }) {
-  const words = useWords()
+  const strings = useStrings()
   return (
-    <span class="broken" title={words.cannotShowText}>
+    <span class="broken" title={strings.cannotShowText}>
       <Icon name={icon} size={22} />
-      {words.cannotShow}
+      {strings.cannotShow}
     </span>
   )
 }

@@ -1,14 +1,14 @@
 import type { ContentView } from '../../sandbox/control/view.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
+import { countdown } from '../i18n/time.js'
 import { Icon } from '../parts/icon.js'
-import { countdown } from '../words/time.js'
 import { CardFoot } from './card-foot.js'
 import { Scene } from './scene.js'
 import { WebCard } from './web-card.js'
 
 /** A film of the channels. */
 export function ChannelBody({ content }: { content: ContentView<'channelVideo'> }) {
-  const words = useWords()
+  const strings = useStrings()
   const { author, description, url, durationMs } = content
   return (
     <WebCard url={url} class="card channel">
@@ -22,7 +22,7 @@ export function ChannelBody({ content }: { content: ContentView<'channelVideo'> 
       <span class="card-body">
         <span class="card-text">{description}</span>
       </span>
-      <CardFoot icon="film">{[words.kindChannel, author].filter(Boolean).join(' · ')}</CardFoot>
+      <CardFoot icon="film">{[strings.kindChannel, author].filter(Boolean).join(' · ')}</CardFoot>
     </WebCard>
   )
 }

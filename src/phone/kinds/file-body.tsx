@@ -1,5 +1,5 @@
 import type { MediaView } from '../../sandbox/control/view.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
 import { fileSize, plainName, shortName } from '../text/file-name.js'
 import { ownMedia } from '../text/safe-link.js'
@@ -7,8 +7,8 @@ import { FileSign } from './file-sign.js'
 
 /** A file: its name with its end in view, its size, and the way to save it. */
 export function FileBody({ media }: { media: MediaView }) {
-  const words = useWords()
-  const name = plainName(media.name) || words.nameless
+  const strings = useStrings()
+  const name = plainName(media.name) || strings.nameless
   const url = ownMedia(media.url)
   const inside = (
     <>
@@ -29,7 +29,7 @@ export function FileBody({ media }: { media: MediaView }) {
       href={url}
       download={media.name || true}
       title={name}
-      aria-label={words.downloadName(name)}
+      aria-label={strings.downloadName(name)}
       tabIndex={-1}
       data-primary
     >

@@ -1,7 +1,7 @@
 type Box = { width: number; height: number }
 
 const UNKNOWN: Box = { width: 210, height: 158 }
-const LEAST = 48
+const MIN = 48
 
 /** The size something is drawn in, known before it has come: no larger than itself nor than `most`. */
 export function fitBox(
@@ -21,5 +21,5 @@ export function boxStyle({ width, height }: Box): { width: string; height: strin
 
 /** A very long or very small one still can be seen and pressed. */
 function side(length: number, most: number): number {
-  return Math.min(most, Math.max(LEAST, Math.round(length)))
+  return Math.min(most, Math.max(MIN, Math.round(length)))
 }

@@ -1,14 +1,14 @@
 import { useState } from 'preact/hooks'
 import type { ContentView } from '../../sandbox/control/view.js'
-import { useWords } from '../hooks/use-words.js'
-import { clock } from '../words/time.js'
+import { useStrings } from '../hooks/use-strings.js'
+import { clock } from '../i18n/time.js'
 import { CardFoot } from './card-foot.js'
 
 const SHOWN = 4
 
 /** A merged chat record: its first lines, and all of them on wish. */
 export function HistoryBody({ content }: { content: ContentView<'chatHistory'> }) {
-  const words = useWords()
+  const strings = useStrings()
   const [open, setOpen] = useState(false)
   const { title, items } = content
   const shown = open ? items : items.slice(0, SHOWN)
@@ -26,7 +26,7 @@ export function HistoryBody({ content }: { content: ContentView<'chatHistory'> }
         </span>
       </span>
       <CardFoot icon="history">
-        {words.kindHistory}
+        {strings.kindHistory}
         <button
           type="button"
           class="link-button"
@@ -35,7 +35,7 @@ export function HistoryBody({ content }: { content: ContentView<'chatHistory'> }
           data-primary
           onClick={() => setOpen(!open)}
         >
-          {open ? words.hideIt : words.allItems(items.length)}
+          {open ? strings.hideIt : strings.allItems(items.length)}
         </button>
       </CardFoot>
     </div>

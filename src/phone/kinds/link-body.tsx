@@ -1,12 +1,12 @@
 import type { ContentView } from '../../sandbox/control/view.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { CardFoot } from './card-foot.js'
 import { Scene } from './scene.js'
 import { WebCard } from './web-card.js'
 
 /** A link with its title and text; the further articles of a push below. */
 export function LinkBody({ content }: { content: ContentView<'link'> }) {
-  const words = useWords()
+  const strings = useStrings()
   const { title, description, url, source, articles } = content
   return (
     <div class="card link">
@@ -27,7 +27,7 @@ export function LinkBody({ content }: { content: ContentView<'link'> }) {
           </span>
         </WebCard>
       ))}
-      <CardFoot icon="link">{source || words.kindLink}</CardFoot>
+      <CardFoot icon="link">{source || strings.kindLink}</CardFoot>
     </div>
   )
 }

@@ -1,12 +1,12 @@
 import type { ContentView } from '../../sandbox/control/view.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { faceLetter, tintOf } from '../text/avatar-face.js'
 import { CardFoot } from './card-foot.js'
 import { Scene } from './scene.js'
 
 /** A mini program's page. */
 export function MiniBody({ content }: { content: ContentView<'miniProgram'> }) {
-  const words = useWords()
+  const strings = useStrings()
   const { title, appName, appId, pagePath } = content
   return (
     <div class="card mini" title={[appId, pagePath].filter(Boolean).join(' ')}>
@@ -20,7 +20,7 @@ export function MiniBody({ content }: { content: ContentView<'miniProgram'> }) {
       <span class="mini-scene">
         <Scene seed={appId + title} />
       </span>
-      <CardFoot icon="mini">{words.kindMini}</CardFoot>
+      <CardFoot icon="mini">{strings.kindMini}</CardFoot>
     </div>
   )
 }

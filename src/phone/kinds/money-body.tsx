@@ -1,11 +1,11 @@
 import type { ContentView } from '../../sandbox/control/view.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
-import { yuan } from '../text/message-words.js'
+import { yuan } from '../text/message-strings.js'
 
 /** A red packet. */
 export function PacketBody({ content }: { content: ContentView<'redPacket'> }) {
-  const words = useWords()
+  const strings = useStrings()
   return (
     <div class="card money packet">
       <span class="money-main">
@@ -16,17 +16,17 @@ export function PacketBody({ content }: { content: ContentView<'redPacket'> }) {
         </svg>
         <span class="money-text">
           <strong>{content.greeting}</strong>
-          <span>{words.openPacket}</span>
+          <span>{strings.openPacket}</span>
         </span>
       </span>
-      <span class="money-foot">{words.kindPacket}</span>
+      <span class="money-foot">{strings.kindPacket}</span>
     </div>
   )
 }
 
 /** Money sent. */
 export function TransferBody({ content, own }: { content: ContentView<'transfer'>; own: boolean }) {
-  const words = useWords()
+  const strings = useStrings()
   return (
     <div class="card money transfer">
       <span class="money-main">
@@ -35,10 +35,10 @@ export function TransferBody({ content, own }: { content: ContentView<'transfer'
         </span>
         <span class="money-text">
           <strong class="figures">{yuan(content.amountFen)}</strong>
-          <span>{content.memo || (own ? words.ownTransfer : words.takeTransfer)}</span>
+          <span>{content.memo || (own ? strings.ownTransfer : strings.takeTransfer)}</span>
         </span>
       </span>
-      <span class="money-foot">{words.kindTransfer}</span>
+      <span class="money-foot">{strings.kindTransfer}</span>
     </div>
   )
 }

@@ -1,30 +1,32 @@
 import type { ContentView, PersonView } from '../../sandbox/control/view.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Avatar } from '../parts/avatar.js'
 import { CardFoot } from './card-foot.js'
 
 /** Somebody recommended. */
 export function CardBody({ content }: { content: ContentView<'card'> }) {
-  const words = useWords()
+  const strings = useStrings()
   const { id, name, alias, isOfficial } = content
   return (
     <div class="card person">
-      <Somebody id={id} name={name} kind={isOfficial ? 'official' : 'person'} more={alias && words.wechatId(alias)} />
-      <CardFoot icon="card">{isOfficial ? words.officialCard : words.personalCard}</CardFoot>
+      <Somebody id={id} name={name} kind={isOfficial ? 'official' : 'person'} more={alias && strings.wechatId(alias)} />
+      <CardFoot icon="card">{isOfficial ? strings.officialCard : strings.personalCard}</CardFoot>
     </div>
   )
 }
 
 /** Somebody who wants to be a friend. */
 export function RequestBody({ speaker, content }: { speaker: string; content: ContentView<'friendRequest'> }) {
-  const words = useWords()
+  const strings = useStrings()
   const person = useStore((state) => state.people[speaker])
   const accepted = person?.isContact ?? false
   return (
     <div class="card person">
       <Somebody id={speaker} name={person?.name ?? speaker} kind="person" more={content.greeting} />
-      <CardFoot icon={accepted ? 'check' : 'wait'}>{accepted ? words.requestAccepted : words.requestWaits}</CardFoot>
+      <CardFoot icon={accepted ? 'check' : 'wait'}>
+        {accepted ? strings.requestAccepted : strings.requestWaits}
+      </CardFoot>
     </div>
   )
 }

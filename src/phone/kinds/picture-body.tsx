@@ -1,9 +1,9 @@
 import { useContext, useState } from 'preact/hooks'
 import type { MediaView } from '../../sandbox/control/view.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
+import { countdown } from '../i18n/time.js'
 import { Icon } from '../parts/icon.js'
 import { ownMedia } from '../text/safe-link.js'
-import { countdown } from '../words/time.js'
 import { Broken } from './broken.js'
 import { boxStyle, fitBox } from './fit.js'
 import { ViewerContext } from './viewer-context.js'
@@ -17,7 +17,7 @@ interface Props {
 
 /** A picture, or a film's cover; a press shows it large. */
 export function PictureBody({ kind, media, title }: Props) {
-  const words = useWords()
+  const strings = useStrings()
   const show = useContext(ViewerContext)
   const [failed, setFailed] = useState(false)
   const src = ownMedia(media.thumbUrl ?? media.url)
@@ -26,7 +26,7 @@ export function PictureBody({ kind, media, title }: Props) {
       type="button"
       class={kind === 'video' ? 'picture film' : 'picture'}
       style={boxStyle(fitBox(kind === 'video' ? enlarged(media) : media))}
-      aria-label={kind === 'image' ? words.openImage : words.openVideo}
+      aria-label={kind === 'image' ? strings.openImage : strings.openVideo}
       tabIndex={-1}
       data-primary
       onClick={() => show({ kind, media, title })}

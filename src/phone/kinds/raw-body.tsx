@@ -1,12 +1,12 @@
 import { useState } from 'preact/hooks'
 import type { ContentView } from '../../sandbox/control/view.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
-import { typeNumbers } from '../text/message-words.js'
+import { typeNumbers } from '../text/message-strings.js'
 
 /** A message nobody knows: its type, and every field as it is. */
 export function RawBody({ content }: { content: ContentView<'unknown'> }) {
-  const words = useWords()
+  const strings = useStrings()
   const [open, setOpen] = useState(false)
   const { msgType, appMsgType, content: text, fields } = content
   const all: [string, string][] = [
@@ -39,7 +39,7 @@ export function RawBody({ content }: { content: ContentView<'unknown'> }) {
         data-primary
         onClick={() => setOpen(!open)}
       >
-        {open ? words.hideIt : words.allFields(all.length)}
+        {open ? strings.hideIt : strings.allFields(all.length)}
       </button>
     </div>
   )

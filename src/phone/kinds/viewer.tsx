@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
 import { fileSize, shortName } from '../text/file-name.js'
 import { ownMedia } from '../text/safe-link.js'
@@ -7,12 +7,12 @@ import type { Viewed } from './viewer-context.js'
 
 /** A picture or film over everything. */
 export function Viewer({ viewed, close }: { viewed: Viewed; close: () => void }) {
-  const words = useWords()
+  const strings = useStrings()
   const dialog = useRef<HTMLDialogElement>(null)
   const [failed, setFailed] = useState(false)
   const { kind, media } = viewed
   const url = ownMedia(media.url)
-  const word = kind === 'image' ? words.kindImage : words.kindVideo
+  const word = kind === 'image' ? strings.kindImage : strings.kindVideo
   const about = [
     shortName(media.name),
     media.width && media.height && `${media.width} × ${media.height}`,
@@ -27,7 +27,7 @@ export function Viewer({ viewed, close }: { viewed: Viewed; close: () => void })
     <dialog
       ref={dialog}
       class="viewer"
-      aria-label={[word, viewed.title].filter(Boolean).join(words.comma)}
+      aria-label={[word, viewed.title].filter(Boolean).join(strings.comma)}
       onClose={close}
       onClick={(event) => {
         if (event.target === event.currentTarget) event.currentTarget.close()
@@ -36,8 +36,8 @@ export function Viewer({ viewed, close }: { viewed: Viewed; close: () => void })
       <div class="viewed">
         {failed || !url ? (
           <p class="viewer-broken" role="alert">
-            <strong>{words.cannotShow}</strong>
-            {words.cannotShowText}
+            <strong>{strings.cannotShow}</strong>
+            {strings.cannotShowText}
           </p>
         ) : kind === 'image' ? (
           <img src={url} alt={word} width={media.width} height={media.height} onError={() => setFailed(true)} />
@@ -58,14 +58,14 @@ export function Viewer({ viewed, close }: { viewed: Viewed; close: () => void })
       <footer>
         <span class="viewer-about">{about.filter(Boolean).join(' · ')}</span>
         {url && (
-          <a class="viewer-button" href={url} download={media.name || true} aria-label={words.download}>
+          <a class="viewer-button" href={url} download={media.name || true} aria-label={strings.download}>
             <Icon name="download" />
           </a>
         )}
         <button
           type="button"
           class="viewer-button"
-          aria-label={words.close}
+          aria-label={strings.close}
           data-first
           onClick={() => dialog.current?.close()}
         >

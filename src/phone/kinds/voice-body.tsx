@@ -1,19 +1,19 @@
 import type { MediaView } from '../../sandbox/control/view.js'
 import { store } from '../client.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
-import { seconds } from '../text/message-words.js'
+import { seconds } from '../text/message-strings.js'
 import { ownMedia } from '../text/safe-link.js'
 import { barsOf } from './bars.js'
 import { toggleSound, useSound } from './player.js'
 
-const LEAST_PX = 118
+const MIN_PX = 118
 const PER_SECOND_PX = 3
-const MOST_SECONDS = 30
+const MAX_SECONDS = 30
 
 /** A voice message: as wide as it is long, with bars that show how far it has played. */
 export function VoiceBody({ id, media, fresh }: { id: string; media: MediaView; fresh: boolean }) {
-  const words = useWords()
+  const strings = useStrings()
   const { state, progress } = useSound(id)
   const url = ownMedia(media.url)
   const length = seconds(media.durationMs)
@@ -24,8 +24,8 @@ export function VoiceBody({ id, media, fresh }: { id: string; media: MediaView; 
       <button
         type="button"
         class="bubble voice"
-        style={{ minWidth: `${LEAST_PX + PER_SECOND_PX * Math.min(length, MOST_SECONDS)}px` }}
-        aria-label={playing ? words.pauseVoice : words.playVoice}
+        style={{ minWidth: `${MIN_PX + PER_SECOND_PX * Math.min(length, MAX_SECONDS)}px` }}
+        aria-label={playing ? strings.pauseVoice : strings.playVoice}
         tabIndex={-1}
         data-primary
         onClick={() => {
@@ -46,8 +46,8 @@ export function VoiceBody({ id, media, fresh }: { id: string; media: MediaView; 
         </span>
         <span class="figures">{`${length}″`}</span>
       </button>
-      {fresh && <span class="unplayed" title={words.unplayed} />}
-      {state === 'failed' && <span class="problem">{words.cannotPlay}</span>}
+      {fresh && <span class="unplayed" title={strings.unplayed} />}
+      {state === 'failed' && <span class="problem">{strings.cannotPlay}</span>}
     </span>
   )
 }

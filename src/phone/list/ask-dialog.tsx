@@ -3,11 +3,11 @@ import { useState } from 'preact/hooks'
 import { openChat, requestFriend } from '../client.js'
 import { KindForm } from '../compose/kind-form.js'
 import { useFormPlace } from '../compose/use-form-place.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 
 /** Somebody who is no friend asks to become one. */
 export function AskDialog({ dialogRef }: { dialogRef: RefObject<HTMLDialogElement | null> }) {
-  const words = useWords()
+  const strings = useStrings()
   const place = useFormPlace('', '')
   // A form opened again starts anew.
   const [times, setTimes] = useState(0)
@@ -15,7 +15,7 @@ export function AskDialog({ dialogRef }: { dialogRef: RefObject<HTMLDialogElemen
     <dialog
       ref={dialogRef}
       class="dialog ask-dialog"
-      aria-label={words.askFriendTitle}
+      aria-label={strings.askFriendTitle}
       onClose={() => setTimes(times + 1)}
     >
       <KindForm

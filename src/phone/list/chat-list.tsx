@@ -1,19 +1,19 @@
 import { openChat } from '../client.js'
 import { useNow } from '../hooks/use-now.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
+import { rowTime } from '../i18n/time.js'
 import { useRowMenu } from '../people/use-row-menu.js'
 import { speakerName } from '../store/select.js'
-import { previewText } from '../text/message-words.js'
+import { previewText } from '../text/message-strings.js'
 import { findMessages, matchesChat } from '../text/search.js'
-import { rowTime } from '../words/time.js'
 import { ChatRow } from './chat-row.js'
 import { type Filter, passesFilter } from './filter.js'
 import { NothingFound } from './nothing-found.js'
 
 /** Chats that pass the filter and match the search, then messages that do. */
 export function ChatList({ query, filter, onClear }: { query: string; filter: Filter; onClear: () => void }) {
-  const words = useWords()
+  const strings = useStrings()
   const lang = useStore((state) => state.lang)
   const chats = useStore((state) => state.chats)
   const people = useStore((state) => state.people)
@@ -31,7 +31,7 @@ export function ChatList({ query, filter, onClear }: { query: string; filter: Fi
 
   if (shown.length === 0 && messages.length === 0) return <NothingFound searched={query !== ''} onClear={onClear} />
   return (
-    <div class="rows" role="listbox" aria-label={words.listName} tabIndex={-1} {...menu}>
+    <div class="rows" role="listbox" aria-label={strings.listName} tabIndex={-1} {...menu}>
       {shown.map((chat, index) => (
         <>
           <ChatRow key={chat.id} chat={chat} current={chat.id === open} stop={chat.id === stop} now={now} />
@@ -42,7 +42,7 @@ export function ChatList({ query, filter, onClear }: { query: string; filter: Fi
       ))}
       {messages.length > 0 && (
         <div class="rows-title" role="presentation">
-          {words.messages}
+          {strings.messages}
         </div>
       )}
       {messages.map((message) => {
@@ -65,7 +65,7 @@ export function ChatList({ query, filter, onClear }: { query: string; filter: Fi
                 </span>
                 <span class="row-preview">
                   {message.speaker && `${speakerName(chat, message.speaker, people)}: `}
-                  {previewText(message, words)}
+                  {previewText(message, strings)}
                 </span>
               </span>
             </button>

@@ -1,12 +1,12 @@
 import type { ChatView } from '../../sandbox/control/view.js'
 import { openChat } from '../client.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
+import { rowTime } from '../i18n/time.js'
 import { ChatAvatar } from '../parts/avatar.js'
 import { Icon } from '../parts/icon.js'
 import { RowMore } from '../people/row-more.js'
 import { draftOf } from '../store/select.js'
-import { rowTime } from '../words/time.js'
 import { Badge } from './badge.js'
 import { previewOf } from './preview.js'
 
@@ -20,7 +20,7 @@ interface Props {
 
 /** A chat in the list. */
 export function ChatRow({ chat, current, stop, now }: Props) {
-  const words = useWords()
+  const strings = useStrings()
   const lang = useStore((state) => state.lang)
   const people = useStore((state) => state.people)
   const owner = useStore((state) => state.owner)
@@ -29,10 +29,10 @@ export function ChatRow({ chat, current, stop, now }: Props) {
   const time = chat.last ? rowTime(chat.last.at, now, lang) : ''
   const label = [
     chat.name,
-    chat.unread > 0 && words.unread(chat.unread),
-    chat.mentioned && words.someoneMentions,
-    chat.pinned && words.pinned,
-    chat.muted && words.muted,
+    chat.unread > 0 && strings.unread(chat.unread),
+    chat.mentioned && strings.someoneMentions,
+    chat.pinned && strings.pinned,
+    chat.muted && strings.muted,
     time,
   ]
   return (
@@ -41,7 +41,7 @@ export function ChatRow({ chat, current, stop, now }: Props) {
       role="option"
       class={current ? 'row current' : 'row'}
       aria-selected={current}
-      aria-label={label.filter(Boolean).join(words.comma)}
+      aria-label={label.filter(Boolean).join(strings.comma)}
       data-chat={chat.id}
       tabIndex={stop ? 0 : -1}
       onClick={() => openChat(chat.id)}
@@ -55,11 +55,11 @@ export function ChatRow({ chat, current, stop, now }: Props) {
         <span class="row-line">
           <span class="row-preview">
             {draft ? (
-              <span class="call">{words.draft} </span>
+              <span class="call">{strings.draft} </span>
             ) : (
-              chat.mentioned && <span class="call">{words.mentioned} </span>
+              chat.mentioned && <span class="call">{strings.mentioned} </span>
             )}
-            {draft || previewOf(chat, owner, people, words)}
+            {draft || previewOf(chat, owner, people, strings)}
           </span>
           {chat.muted && chat.unread === 0 && <Icon name="muted" size={14} />}
           <Badge count={chat.unread} muted={chat.muted} />

@@ -3,7 +3,7 @@ import { useRef, useState } from 'preact/hooks'
 import { AccountButton } from '../frame/account-button.js'
 import { useAccountState } from '../hooks/use-account-state.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
 import { SearchField } from '../parts/search-field.js'
 import { AskDialog } from './ask-dialog.js'
@@ -13,7 +13,7 @@ import { PeopleList } from './people-list.js'
 
 /** The second column: search, filter, and the chats or the contacts. */
 export function ListColumn({ searchRef, onHelp }: { searchRef: Ref<HTMLInputElement>; onHelp: () => void }) {
-  const words = useWords()
+  const strings = useStrings()
   const page = useStore((state) => state.page)
   const state = useAccountState()
   const [query, setQuery] = useState('')
@@ -25,22 +25,22 @@ export function ListColumn({ searchRef, onHelp }: { searchRef: Ref<HTMLInputElem
     setFilter('all')
   }
   return (
-    <aside class="list" aria-label={page === 'chats' ? words.listName : words.peopleName}>
+    <aside class="list" aria-label={page === 'chats' ? strings.listName : strings.peopleName}>
       <header class="list-account">
         <AccountButton place="head" onHelp={onHelp} />
         <div>
-          <strong>{words.sandbox}</strong>
+          <strong>{strings.sandbox}</strong>
           <span class={`state ${state.dot}`}>{state.text}</span>
         </div>
       </header>
       <div class="list-head">
-        <SearchField value={query} onValue={setQuery} label={words.search} hint="/" inputRef={searchRef} />
+        <SearchField value={query} onValue={setQuery} label={strings.search} hint="/" inputRef={searchRef} />
         {page === 'people' && (
           <button
             type="button"
             class="icon-button ask"
-            aria-label={words.kindRequest}
-            title={words.kindRequest}
+            aria-label={strings.kindRequest}
+            title={strings.kindRequest}
             onClick={() => {
               ask.current?.showModal()
               ask.current?.querySelector<HTMLElement>('[data-first]')?.focus()
@@ -50,10 +50,10 @@ export function ListColumn({ searchRef, onHelp }: { searchRef: Ref<HTMLInputElem
           </button>
         )}
       </div>
-      <fieldset class="filters" aria-label={words.filter}>
+      <fieldset class="filters" aria-label={strings.filter}>
         {FILTERS.map((one) => (
           <button key={one} type="button" class="filter" aria-pressed={filter === one} onClick={() => setFilter(one)}>
-            {words[one]}
+            {strings[one]}
           </button>
         ))}
       </fieldset>

@@ -1,13 +1,13 @@
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 
 /** A list with no rows, and the way back to some. */
 export function NothingFound({ searched, onClear }: { searched: boolean; onClear: () => void }) {
-  const words = useWords()
+  const strings = useStrings()
   return (
     <div class="nothing-found" role="status">
-      <p>{searched ? words.nothingFound : words.noChats}</p>
+      <p>{searched ? strings.nothingFound : strings.noChats}</p>
       <button type="button" class="button small" onClick={onClear}>
-        {searched ? words.clearSearch : words.showAll}
+        {searched ? strings.clearSearch : strings.showAll}
       </button>
     </div>
   )

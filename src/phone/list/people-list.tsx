@@ -1,6 +1,6 @@
 import { openChat, store } from '../client.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { ChatAvatar } from '../parts/avatar.js'
 import { RowMore } from '../people/row-more.js'
 import { useRowMenu } from '../people/use-row-menu.js'
@@ -13,12 +13,12 @@ import { hasAsked, strangersOf } from './strangers.js'
 
 /** The account's contacts; choosing one opens the chat. */
 export function PeopleList({ query, filter, onClear }: { query: string; filter: Filter; onClear: () => void }) {
-  const words = useWords()
+  const strings = useStrings()
   const chats = useStore((state) => state.chats)
   const people = useStore((state) => state.people)
   const owner = useStore((state) => state.owner)
   const open = useStore((state) => state.open)
-  const sections = contactSections({ chats, people, owner }, filter, query, words)
+  const sections = contactSections({ chats, people, owner }, filter, query, strings)
   const shown = sections.flatMap((section) => section.chats)
   const strangers =
     filter === 'all' || filter === 'friends'
@@ -37,8 +37,8 @@ export function PeopleList({ query, filter, onClear }: { query: string; filter: 
 
   if (ids.length === 0) return <NothingFound searched={query !== ''} onClear={onClear} />
   return (
-    <div class="rows" role="listbox" aria-label={words.peopleName} tabIndex={-1} {...menu}>
-      <StrangerRows title={words.pending} strangers={pending} asked {...rows} />
+    <div class="rows" role="listbox" aria-label={strings.peopleName} tabIndex={-1} {...menu}>
+      <StrangerRows title={strings.pending} strangers={pending} asked {...rows} />
       {sections.map((section) => (
         <fieldset key={section.title} class="rows-group" aria-label={section.title}>
           <div class="rows-title" aria-hidden="true">
@@ -61,7 +61,7 @@ export function PeopleList({ query, filter, onClear }: { query: string; filter: 
                 <ChatAvatar chat={chat} people={people} size={34} />
                 <span class="row-text">
                   <span class="row-name">{chat.name}</span>
-                  {name && name !== chat.name && <span class="row-preview">{words.nameIs(name)}</span>}
+                  {name && name !== chat.name && <span class="row-preview">{strings.nameIs(name)}</span>}
                 </span>
                 <RowMore />
               </button>
@@ -69,7 +69,7 @@ export function PeopleList({ query, filter, onClear }: { query: string; filter: 
           })}
         </fieldset>
       ))}
-      <StrangerRows title={words.strangers} strangers={others} asked={false} {...rows} />
+      <StrangerRows title={strings.strangers} strangers={others} asked={false} {...rows} />
     </div>
   )
 }

@@ -1,5 +1,5 @@
 import type { PersonView } from '../../sandbox/control/view.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Avatar } from '../parts/avatar.js'
 import { Icon } from '../parts/icon.js'
 import { RowMore } from '../people/row-more.js'
@@ -18,7 +18,7 @@ interface Props {
 
 /** People who are no friends of the account. */
 export function StrangerRows({ title, strangers, asked, open, stop, onShow }: Props) {
-  const words = useWords()
+  const strings = useStrings()
   if (strangers.length === 0) return null
   return (
     <fieldset class="rows-group" aria-label={title}>
@@ -32,7 +32,7 @@ export function StrangerRows({ title, strangers, asked, open, stop, onShow }: Pr
           role="option"
           class={person.id === open ? 'row small current' : 'row small'}
           aria-selected={person.id === open}
-          aria-label={asked ? `${person.name}${words.comma}${words.asked}` : person.name}
+          aria-label={asked ? `${person.name}${strings.comma}${strings.asked}` : person.name}
           data-chat={person.id}
           tabIndex={person.id === stop ? 0 : -1}
           onClick={() => onShow(person.id)}
@@ -40,7 +40,7 @@ export function StrangerRows({ title, strangers, asked, open, stop, onShow }: Pr
           <Avatar person={person} size={34} />
           <span class="row-text">
             <span class="row-name">{person.name}</span>
-            <span class="row-preview">{asked ? words.asked : words.notContact}</span>
+            <span class="row-preview">{asked ? strings.asked : strings.notContact}</span>
           </span>
           {asked && (
             <span class="asked">

@@ -3,19 +3,19 @@ import { Banner } from '../frame/banner.js'
 import { useAction } from '../hooks/use-action.js'
 import { useNow } from '../hooks/use-now.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
+import type { StringKey } from '../i18n/strings.js'
+import { countdown } from '../i18n/time.js'
 import { LangButton } from '../parts/lang-button.js'
 import { Mark } from '../parts/mark.js'
 import { ThemeButton } from '../parts/theme-button.js'
-import { countdown } from '../words/time.js'
-import type { WordKey } from '../words/words.js'
 import { Phone } from './phone.js'
 import { QrCard } from './qr-card.js'
 import { RequestStrip } from './request-strip.js'
 import { linkedUuid, type Stage, stageOf, stepOf } from './stage.js'
 import { Steps } from './steps.js'
 
-const TITLES: Readonly<Record<Stage, [WordKey, WordKey]>> = {
+const TITLES: Readonly<Record<Stage, [StringKey, StringKey]>> = {
   none: ['loginNone', 'loginNoneText'],
   waitingForScan: ['loginScan', 'loginScanText'],
   waitingForConfirm: ['loginConfirm', 'loginConfirmText'],
@@ -30,7 +30,7 @@ const TITLES: Readonly<Record<Stage, [WordKey, WordKey]>> = {
 
 /** The program's QR code on the left, the account's phone on the right. */
 export function LoginScreen() {
-  const words = useWords()
+  const strings = useStrings()
   const login = useStore((state) => state.login)
   const requests = useStore((state) => state.requests)
   const stage = stageOf(login, requests)
@@ -43,28 +43,28 @@ export function LoginScreen() {
       <main class="login-side">
         <header class="login-head">
           <Mark size={30} />
-          <strong>{words.title}</strong>
+          <strong>{strings.title}</strong>
           <span class="grow" />
           <LangButton />
           <ThemeButton />
         </header>
         <div class="login-body">
           <div class="login-title" role="status">
-            <h1>{words[title]}</h1>
-            <p>{stale ? words.loginStale : words[text]}</p>
+            <h1>{strings[title]}</h1>
+            <p>{stale ? strings.loginStale : strings[text]}</p>
           </div>
           <QrCard stage={stage} />
           <Meta stage={stage} />
           <Steps step={stepOf(stage)} />
           <button type="button" class="link-button" onClick={() => showScreen('main')}>
-            {words.toChats}
+            {strings.toChats}
           </button>
         </div>
         <RequestStrip />
       </main>
       <div class="phone-side">
         <Phone stage={stage} />
-        <p>{words.phoneSide}</p>
+        <p>{strings.phoneSide}</p>
       </div>
     </div>
   )
@@ -72,7 +72,7 @@ export function LoginScreen() {
 
 /** The uuid, when it expires, and the button that makes it. */
 function Meta({ stage }: { stage: Stage }) {
-  const words = useWords()
+  const strings = useStrings()
   const uuid = useStore((state) => state.login.uuid)
   const expiresAt = useStore((state) => state.login.expiresAt)
   const waits = stage === 'waitingForScan' || stage === 'waitingForConfirm'
@@ -85,17 +85,17 @@ function Meta({ stage }: { stage: Stage }) {
       {waits && expiresAt !== undefined && (
         <>
           <span aria-hidden="true">·</span>
-          <span class="figures">{words.expiresIn(countdown(expiresAt - now))}</span>
+          <span class="figures">{strings.expiresIn(countdown(expiresAt - now))}</span>
         </>
       )}
       {waits && (
         <button type="button" class="button small" disabled={busy} onClick={() => void run('expire')}>
-          {words.expire}
+          {strings.expire}
         </button>
       )}
       {error && (
         <span class="problem" role="alert">
-          {words.failed(error)}
+          {strings.failed(error)}
         </span>
       )}
     </p>

@@ -1,12 +1,15 @@
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
+import type { StringKey } from '../i18n/strings.js'
 import { Icon, type IconName } from '../parts/icon.js'
-import type { WordKey } from '../words/words.js'
 import { QUIET, qrPath } from './qr-path.js'
 import type { Stage } from './stage.js'
 
 const STILLS: Readonly<
-  Record<Exclude<Stage, 'waitingForScan' | 'waitingForConfirm'>, [IconName, WordKey, WordKey, 'ok' | 'quiet' | 'bad']>
+  Record<
+    Exclude<Stage, 'waitingForScan' | 'waitingForConfirm'>,
+    [IconName, StringKey, StringKey, 'ok' | 'quiet' | 'bad']
+  >
 > = {
   none: ['qr', 'phoneIdle', 'phoneIdleText', 'quiet'],
   confirmed: ['check', 'phoneDone', 'phoneDoneText', 'ok'],
@@ -20,7 +23,7 @@ const STILLS: Readonly<
 
 /** The middle of the phone's screen. */
 export function PhoneView({ stage }: { stage: Stage }) {
-  const words = useWords()
+  const strings = useStrings()
   if (stage === 'waitingForScan') return <Finder />
   if (stage === 'waitingForConfirm') return <Ask />
   const [icon, title, text, tone] = STILLS[stage]
@@ -29,14 +32,14 @@ export function PhoneView({ stage }: { stage: Stage }) {
       <span class={`phone-tile ${tone}`}>
         <Icon name={icon} size={44} />
       </span>
-      <h2>{words[title]}</h2>
-      <p>{words[text]}</p>
+      <h2>{strings[title]}</h2>
+      <p>{strings[text]}</p>
     </div>
   )
 }
 
 function Finder() {
-  const words = useWords()
+  const strings = useStrings()
   const rows = useStore((state) => state.login.qr)
   const across = (rows?.length ?? 0) + 2 * QUIET
   return (
@@ -55,24 +58,24 @@ function Finder() {
           d="M26 62V44a18 18 0 0 1 18-18h18M128 26h18a18 18 0 0 1 18 18v18M164 128v18a18 18 0 0 1-18 18h-18M62 164H44a18 18 0 0 1-18-18v-18"
         />
       </svg>
-      <p class="lines">{words.phoneAim}</p>
+      <p class="lines">{strings.phoneAim}</p>
     </div>
   )
 }
 
 function Ask() {
-  const words = useWords()
+  const strings = useStrings()
   const name = useStore((state) => state.people[state.owner]?.name ?? '')
   return (
     <div class="phone-view">
       <span class="phone-tile">
         <Icon name="laptop" size={48} />
       </span>
-      <h2>{words.phoneAsk}</h2>
+      <h2>{strings.phoneAsk}</h2>
       <p>
-        {words.phoneAskText}
+        {strings.phoneAskText}
         <br />
-        <strong>{name}</strong> {words.phoneAskText2}
+        <strong>{name}</strong> {strings.phoneAskText2}
       </p>
     </div>
   )

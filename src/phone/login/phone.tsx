@@ -4,17 +4,17 @@ import { useAction } from '../hooks/use-action.js'
 import { useKeys } from '../hooks/use-keys.js'
 import { useNow } from '../hooks/use-now.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
+import { clock } from '../i18n/time.js'
 import { Avatar } from '../parts/avatar.js'
 import { Icon } from '../parts/icon.js'
 import { KeyHint } from '../parts/key-hint.js'
-import { clock } from '../words/time.js'
 import { PhoneView } from './phone-view.js'
 import type { Stage } from './stage.js'
 
 /** The account's phone: what it shows at each stage of a login, and its buttons. */
 export function Phone({ stage }: { stage: Stage }) {
-  const words = useWords()
+  const strings = useStrings()
   const owner = useStore((state) => state.people[state.owner])
   const up = useStore((state) => state.link.up)
   const now = useNow(10_000)
@@ -36,7 +36,7 @@ export function Phone({ stage }: { stage: Stage }) {
   })
 
   return (
-    <section class="phone" aria-label={words.phoneOf(owner?.name ?? '')}>
+    <section class="phone" aria-label={strings.phoneOf(owner?.name ?? '')}>
       <div class="phone-screen">
         <div class="phone-status" aria-hidden="true">
           <span>{clock(now)}</span>
@@ -47,7 +47,7 @@ export function Phone({ stage }: { stage: Stage }) {
         </div>
         {stage === 'waitingForScan' && (
           <header class="phone-head">
-            <h2>{words.phoneOf(owner?.name ?? '')}</h2>
+            <h2>{strings.phoneOf(owner?.name ?? '')}</h2>
             {owner && <Avatar person={owner} size={34} />}
           </header>
         )}
@@ -55,33 +55,33 @@ export function Phone({ stage }: { stage: Stage }) {
         <div class="phone-buttons">
           {error && (
             <p class="problem" role="alert">
-              {words.failed(error)}
+              {strings.failed(error)}
             </p>
           )}
           {stage === 'waitingForScan' && (
             <button type="button" class="button primary big" disabled={!up || busy} onClick={press('scan')}>
               <Icon name="scan" />
-              {words.scan}
+              {strings.scan}
               <KeyHint>S</KeyHint>
             </button>
           )}
           {stage === 'waitingForConfirm' && (
             <>
               <button type="button" class="button primary big" disabled={!up || busy} onClick={press('confirm')}>
-                {words.confirm}
+                {strings.confirm}
                 <KeyHint>
                   <Icon name="enter" size={12} />
                 </KeyHint>
               </button>
               <button type="button" class="button big" disabled={!up || busy} onClick={press('cancel')}>
-                {words.cancel}
+                {strings.cancel}
                 <KeyHint>Esc</KeyHint>
               </button>
             </>
           )}
           {(stage === 'online' || stage === 'initialising') && (
             <button type="button" class="button primary big" onClick={() => showScreen('main')}>
-              {words.toChatsNow}
+              {strings.toChatsNow}
             </button>
           )}
         </div>

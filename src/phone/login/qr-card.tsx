@@ -1,5 +1,5 @@
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Avatar } from '../parts/avatar.js'
 import { Dunes } from '../parts/dunes.js'
 import { Icon } from '../parts/icon.js'
@@ -8,7 +8,7 @@ import type { Stage } from './stage.js'
 
 /** The white card with the QR code; once scanned, who scanned it stands over it. */
 export function QrCard({ stage }: { stage: Stage }) {
-  const words = useWords()
+  const strings = useStrings()
   const rows = useStore((state) => state.login.qr)
   const owner = useStore((state) => state.people[state.owner])
   if (!rows || stage === 'none' || stage === 'loggedOut') {
@@ -22,7 +22,7 @@ export function QrCard({ stage }: { stage: Stage }) {
   const lost = stage === 'cancelled' || stage === 'expired' || stage === 'refused'
   return (
     <div class="qr-card">
-      <Qr rows={rows} label={words.qrAlt} dimmed={!waits} />
+      <Qr rows={rows} label={strings.qrAlt} dimmed={!waits} />
       {!waits && (
         <div class="qr-over">
           {lost ? (

@@ -2,22 +2,22 @@ import type { RequestView } from '../../sandbox/control/view.js'
 import { faultName } from '../faults/choices.js'
 import { useNow } from '../hooks/use-now.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
-import { duration, wireClock } from '../words/time.js'
-import { isPoll, requestWord } from './request-words.js'
+import { useStrings } from '../hooks/use-strings.js'
+import { duration, wireClock } from '../i18n/time.js'
+import { isPoll, requestString } from './request-strings.js'
 
 const SHOWN = 2
 
 /** The program's last requests, so that one sees it wait. */
 export function RequestStrip() {
-  const words = useWords()
+  const strings = useStrings()
   const requests = useStore((state) => state.requests)
   const scanned = useStore((state) => state.login.state === 'waitingForConfirm')
   const shown = requests.slice(-SHOWN)
   const now = useNow(shown.some((request) => request.status === undefined) ? 100 : 0)
-  if (shown.length === 0) return <p class="strip strip-empty">{words.noRequests}</p>
+  if (shown.length === 0) return <p class="strip strip-empty">{strings.noRequests}</p>
   return (
-    <ul class="strip" aria-label={words.requestsName}>
+    <ul class="strip" aria-label={strings.requestsName}>
       {shown.map((request) => (
         <Row key={request.id} request={request} scanned={scanned} now={now} />
       ))}
@@ -26,19 +26,19 @@ export function RequestStrip() {
 }
 
 function Row({ request, scanned, now }: { request: RequestView; scanned: boolean; now: number }) {
-  const words = useWords()
-  const word = requestWord(request, scanned)
+  const strings = useStrings()
+  const word = requestString(request, scanned)
   const open = request.status === undefined
-  const struck = request.faults?.map((kind) => faultName(words, kind)).join(' · ')
+  const struck = request.faults?.map((kind) => faultName(strings, kind)).join(' · ')
   const tag = open
-    ? (struck ?? (isPoll(request) ? words.poll : words.open))
+    ? (struck ?? (isPoll(request) ? strings.poll : strings.open))
     : (struck ?? request.result ?? String(request.status))
   const tone = struck === undefined ? (open ? 'plain' : toneOf(request)) : 'warn'
   return (
     <li>
       <span class="strip-time">{wireClock(request.at)}</span>
       <span class="strip-what">
-        {request.endpoint} {word && <span>{words[word]}</span>}
+        {request.endpoint} {word && <span>{strings[word]}</span>}
       </span>
       <span class={`strip-tag ${tone}`}>{tag}</span>
       <span class="strip-ms">{duration(request.durationMs ?? Math.max(0, now - request.at))}</span>

@@ -1,12 +1,12 @@
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
 
 /** The five steps of a login; `step` counts from 1, 0 when none goes on. */
 export function Steps({ step }: { step: number }) {
-  const words = useWords()
-  const names = [words.step1, words.step2, words.step3, words.step4, words.step5]
+  const strings = useStrings()
+  const names = [strings.step1, strings.step2, strings.step3, strings.step4, strings.step5]
   return (
-    <ol class="steps" aria-label={words.stepsName}>
+    <ol class="steps" aria-label={strings.stepsName}>
       {names.map((name, index) => {
         const number = index + 1
         const state = number < step ? 'done' : number === step ? 'now' : 'next'

@@ -1,5 +1,5 @@
 import type { Ref } from 'preact'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from './icon.js'
 import { KeyHint } from './key-hint.js'
 
@@ -15,7 +15,7 @@ interface Props {
 
 /** A field to search by name or pinyin; Escape empties it. */
 export function SearchField({ value, onValue, label, hint, inputRef, onKeyDown }: Props) {
-  const words = useWords()
+  const strings = useStrings()
   return (
     <div class="search">
       <Icon name="search" size={16} />
@@ -37,7 +37,7 @@ export function SearchField({ value, onValue, label, hint, inputRef, onKeyDown }
         }}
       />
       {value ? (
-        <button type="button" class="search-clear" aria-label={words.clear} onClick={() => onValue('')}>
+        <button type="button" class="search-clear" aria-label={strings.clear} onClick={() => onValue('')}>
           <Icon name="close" size={14} />
         </button>
       ) : (

@@ -1,16 +1,16 @@
 import { useEffect, useState } from 'preact/hooks'
 import { store } from '../client.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from './icon.js'
 
 /** Switches between light and dark. */
 export function ThemeButton() {
-  const words = useWords()
+  const strings = useStrings()
   const theme = useStore((state) => state.theme)
   const systemDark = useSystemDark()
   const dark = theme === 'auto' ? systemDark : theme === 'dark'
-  const label = dark ? words.light : words.dark
+  const label = dark ? strings.light : strings.dark
   return (
     <button
       type="button"

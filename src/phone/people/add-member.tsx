@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import type { ChatView } from '../../sandbox/control/view.js'
 import { useAction } from '../hooks/use-action.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
 import { addMember } from './actions.js'
 import { MemberSelect } from './member-select.js'
@@ -10,14 +10,14 @@ import { outsidersOf } from './outsiders.js'
 
 /** The group's owner invites somebody who is not in it. */
 export function AddMember({ chat, first }: { chat: ChatView; first: boolean }) {
-  const words = useWords()
+  const strings = useStrings()
   const up = useStore((state) => state.link.up)
   const people = useStore((state) => state.people)
   const outsiders = outsidersOf(chat, people)
   const [chosen, setChosen] = useState('')
   const who = outsiders.includes(chosen) ? chosen : outsiders[0]
   const { run, busy, error } = useAction(addMember)
-  if (who === undefined) return <p class="quiet">{words.everybodyIsIn}</p>
+  if (who === undefined) return <p class="quiet">{strings.everybodyIsIn}</p>
   return (
     <form
       class="people-row two"
@@ -26,14 +26,14 @@ export function AddMember({ chat, first }: { chat: ChatView; first: boolean }) {
         if (up && !busy) void run(chat.id, who)
       }}
     >
-      <MemberSelect label={words.addWho} ids={outsiders} value={who} onValue={setChosen} first={first} />
+      <MemberSelect label={strings.addWho} ids={outsiders} value={who} onValue={setChosen} first={first} />
       <button type="submit" class="button primary" disabled={!up || busy}>
         <Icon name="addFriend" size={18} />
-        {words.addIt}
+        {strings.addIt}
       </button>
       {error && (
         <p class="problem" role="alert">
-          {words.failed(error)}
+          {strings.failed(error)}
         </p>
       )}
     </form>

@@ -1,20 +1,20 @@
 import { useContext } from 'preact/hooks'
 import type { ChatView } from '../../sandbox/control/view.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
 import { ChatMenuContext } from './chat-menu-context.js'
 
 /** Opens the chat's menu from the head of the conversation. */
 export function ChatMenuButton({ chat }: { chat: ChatView }) {
-  const words = useWords()
+  const strings = useStrings()
   const { place, open, close } = useContext(ChatMenuContext)
   const isOpen = place?.inHead === true && place.chatId === chat.id
   return (
     <button
       type="button"
       class="icon-button chat-more"
-      aria-label={words.chatMenu(chat.name)}
-      title={words.more}
+      aria-label={strings.chatMenu(chat.name)}
+      title={strings.more}
       aria-haspopup="menu"
       aria-expanded={isOpen}
       onClick={(event) => {

@@ -5,7 +5,7 @@ import { moveItems } from '../hooks/move-rows.js'
 import { useAction } from '../hooks/use-action.js'
 import { usePopup } from '../hooks/use-popup.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
 import { KeyHint } from '../parts/key-hint.js'
 import { openOnPhone, unfriend } from './actions.js'
@@ -25,7 +25,7 @@ interface Props {
 
 /** What the phone's owner, this person or this group's members can do. */
 export function ChatMenu({ chat, place, close, onRename, onMembers, onDone }: Props) {
-  const words = useWords()
+  const strings = useStrings()
   const up = useStore((state) => state.link.up)
   const isOwner = useStore((state) => state.owner === chat.id)
   const isContact = useStore((state) => chat.kind === 'group' || state.people[chat.id]?.isContact === true)
@@ -52,9 +52,15 @@ export function ChatMenu({ chat, place, close, onRename, onMembers, onDone }: Pr
 
   if (asking) {
     return (
-      <div ref={ref} class="menu chat-menu" role="alertdialog" aria-label={words.unfriendAsk(chat.name)} tabIndex={-1}>
+      <div
+        ref={ref}
+        class="menu chat-menu"
+        role="alertdialog"
+        aria-label={strings.unfriendAsk(chat.name)}
+        tabIndex={-1}
+      >
         <div class="menu-ask">
-          <p>{words.unfriendAsk(chat.name)}</p>
+          <p>{strings.unfriendAsk(chat.name)}</p>
           <div>
             <button
               type="button"
@@ -63,18 +69,18 @@ export function ChatMenu({ chat, place, close, onRename, onMembers, onDone }: Pr
               onClick={async () => {
                 if (busy || !(await leave.run(chat.id))) return
                 close()
-                onDone(words.unfriended(chat.name))
+                onDone(strings.unfriended(chat.name))
               }}
             >
-              {words.unfriendYes}
+              {strings.unfriendYes}
             </button>
             <button type="button" class="button small" data-keep onClick={close}>
-              {words.unfriendNo}
+              {strings.unfriendNo}
             </button>
           </div>
           {error && (
             <p class="problem" role="alert">
-              {words.failed(error)}
+              {strings.failed(error)}
             </p>
           )}
         </div>
@@ -86,7 +92,7 @@ export function ChatMenu({ chat, place, close, onRename, onMembers, onDone }: Pr
       ref={ref}
       class="menu chat-menu"
       role="menu"
-      aria-label={words.chatMenu(chat.name)}
+      aria-label={strings.chatMenu(chat.name)}
       tabIndex={-1}
       onKeyDown={(event) => moveItems(event, 'menuitem')}
       onContextMenu={(event) => event.preventDefault()}
@@ -103,7 +109,7 @@ export function ChatMenu({ chat, place, close, onRename, onMembers, onDone }: Pr
           }}
         >
           <Icon name="chats" size={16} />
-          {words.openIt}
+          {strings.openIt}
         </button>
       )}
       {isContact && (
@@ -115,29 +121,29 @@ export function ChatMenu({ chat, place, close, onRename, onMembers, onDone }: Pr
           onClick={async () => {
             if (busy || !(await phone.run(chat.id))) return
             close()
-            onDone(words.openedOnPhone(chat.name))
+            onDone(strings.openedOnPhone(chat.name))
           }}
         >
           <Icon name="phone" size={16} />
-          {words.openOnPhone}
+          {strings.openOnPhone}
         </button>
       )}
       {chat.kind !== 'builtin' && (
         <button type="button" role="menuitem" class="menu-row" disabled={!up} onClick={onRename}>
           <Icon name="pencil" size={16} />
-          {isGroup ? words.renameGroup : words.rename}
+          {isGroup ? strings.renameGroup : strings.rename}
           <KeyHint>F2</KeyHint>
         </button>
       )}
       {isGroup && (
         <button type="button" role="menuitem" class="menu-row" disabled={!up} onClick={onMembers}>
           <Icon name="people" size={16} />
-          {words.groupMembers}
+          {strings.groupMembers}
         </button>
       )}
       {error && (
         <p class="problem" role="alert">
-          {words.failed(error)}
+          {strings.failed(error)}
         </p>
       )}
       {mayLeave && (
@@ -153,7 +159,7 @@ export function ChatMenu({ chat, place, close, onRename, onMembers, onDone }: Pr
           }}
         >
           <Icon name="unfriend" size={16} />
-          {chat.kind === 'official' ? words.unfollow : words.unfriend}
+          {chat.kind === 'official' ? strings.unfollow : strings.unfriend}
         </button>
       )}
     </div>

@@ -2,14 +2,14 @@ import { useState } from 'preact/hooks'
 import type { ChatView } from '../../sandbox/control/view.js'
 import { useAction } from '../hooks/use-action.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { setDisplayName } from './actions.js'
 import { MemberSelect } from './member-select.js'
 import { NameField } from './name-field.js'
 
 /** What a member, the account first of all, is called in the group. */
 export function DisplayNameForm({ chat }: { chat: ChatView }) {
-  const words = useWords()
+  const strings = useStrings()
   const up = useStore((state) => state.link.up)
   const owner = useStore((state) => state.owner)
   const members = (chat.members ?? []).toSorted((a, b) => Number(b.id === owner) - Number(a.id === owner))
@@ -28,7 +28,7 @@ export function DisplayNameForm({ chat }: { chat: ChatView }) {
       }}
     >
       <NameField
-        label={words.roomName}
+        label={strings.roomName}
         value={name}
         onValue={(value) => {
           forget()
@@ -36,7 +36,7 @@ export function DisplayNameForm({ chat }: { chat: ChatView }) {
         }}
       />
       <MemberSelect
-        label={words.roomNameOf}
+        label={strings.roomNameOf}
         ids={members.map((member) => member.id)}
         value={who?.id ?? ''}
         onValue={(next) => {
@@ -46,11 +46,11 @@ export function DisplayNameForm({ chat }: { chat: ChatView }) {
         }}
       />
       <button type="submit" class="button" disabled={!ready}>
-        {words.save}
+        {strings.save}
       </button>
       {error && (
         <p class="problem" role="alert">
-          {words.failed(error)}
+          {strings.failed(error)}
         </p>
       )}
     </form>

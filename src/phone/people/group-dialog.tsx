@@ -1,5 +1,5 @@
 import type { ChatView } from '../../sandbox/control/view.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { AddMember } from './add-member.js'
 import { DisplayNameForm } from './display-name-form.js'
 import { GroupNameForm } from './group-name-form.js'
@@ -15,9 +15,9 @@ interface Props {
 
 /** A group's name, its members, and what they are called in it. */
 export function GroupDialog({ chat, first, onClose }: Props) {
-  const words = useWords()
+  const strings = useStrings()
   return (
-    <Modal title={words.groupDetails(chat.name)} onClose={onClose}>
+    <Modal title={strings.groupDetails(chat.name)} onClose={onClose}>
       <div class="people-form">
         <GroupNameForm chat={chat} first={first === 'name'} />
         <DisplayNameForm chat={chat} />

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import type { ChatView } from '../../sandbox/control/view.js'
 import { useAction } from '../hooks/use-action.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { renameGroup } from './actions.js'
 import { MemberSelect } from './member-select.js'
 import { NameField } from './name-field.js'
@@ -10,7 +10,7 @@ import { renamersOf } from './renamers.js'
 
 /** The group's name, and which member changes it. */
 export function GroupNameForm({ chat, first }: { chat: ChatView; first: boolean }) {
-  const words = useWords()
+  const strings = useStrings()
   const up = useStore((state) => state.link.up)
   const [topic, setTopic] = useState(chat.name)
   const renamers = renamersOf(chat)
@@ -27,7 +27,7 @@ export function GroupNameForm({ chat, first }: { chat: ChatView; first: boolean 
       }}
     >
       <NameField
-        label={words.groupName}
+        label={strings.groupName}
         required
         first={first}
         value={topic}
@@ -36,13 +36,13 @@ export function GroupNameForm({ chat, first }: { chat: ChatView; first: boolean 
           setTopic(value)
         }}
       />
-      <MemberSelect label={words.renamedBy} ids={renamers} value={by} onValue={setChosen} />
+      <MemberSelect label={strings.renamedBy} ids={renamers} value={by} onValue={setChosen} />
       <button type="submit" class="button" disabled={!ready}>
-        {words.renameIt}
+        {strings.renameIt}
       </button>
       {error && (
         <p class="problem" role="alert">
-          {words.failed(error)}
+          {strings.failed(error)}
         </p>
       )}
     </form>

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useId, useLayoutEffect, useRef } from 'preact/hooks'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
 
 interface Props {
@@ -11,7 +11,7 @@ interface Props {
 
 /** A dialog that is open as long as it is there; what is marked as first takes the focus. */
 export function Modal({ title, onClose, children }: Props) {
-  const words = useWords()
+  const strings = useStrings()
   const id = useId()
   const ref = useRef<HTMLDialogElement>(null)
   useLayoutEffect(() => {
@@ -26,7 +26,7 @@ export function Modal({ title, onClose, children }: Props) {
     <dialog ref={ref} class="dialog people-dialog" aria-labelledby={id} onClose={onClose}>
       <header>
         <h2 id={id}>{title}</h2>
-        <button type="button" class="icon-button" aria-label={words.close} onClick={onClose}>
+        <button type="button" class="icon-button" aria-label={strings.close} onClick={onClose}>
           <Icon name="close" />
         </button>
       </header>

@@ -1,20 +1,20 @@
 import { useState } from 'preact/hooks'
 import { useAction } from '../hooks/use-action.js'
 import { useStore } from '../hooks/use-store.js'
-import { useWords } from '../hooks/use-words.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { renamePerson } from './actions.js'
 import { Modal } from './modal.js'
 import { NameField } from './name-field.js'
 
 /** Somebody changes the name they go by; the account's remark for them stays. */
 export function RenameDialog({ personId, onClose }: { personId: string; onClose: () => void }) {
-  const words = useWords()
+  const strings = useStrings()
   const up = useStore((state) => state.link.up)
   const person = useStore((state) => state.people[personId])
   const [name, setName] = useState(person?.name ?? '')
   const { run, busy, error, forget } = useAction(renamePerson)
   // A name is fixed while it is typed: the title does not change with it.
-  const [title] = useState(words.renameTitle(person?.name ?? ''))
+  const [title] = useState(strings.renameTitle(person?.name ?? ''))
   const ready = up && !busy && name.trim() !== ''
   return (
     <Modal title={title} onClose={onClose}>
@@ -26,7 +26,7 @@ export function RenameDialog({ personId, onClose }: { personId: string; onClose:
         }}
       >
         <NameField
-          label={words.newName}
+          label={strings.newName}
           required
           first
           value={name}
@@ -37,16 +37,16 @@ export function RenameDialog({ personId, onClose }: { personId: string; onClose:
         />
         {error && (
           <p class="problem" role="alert">
-            {words.failed(error)}
+            {strings.failed(error)}
           </p>
         )}
         <footer>
-          <span class="quiet">{words.renameTells}</span>
+          <span class="quiet">{strings.renameTells}</span>
           <button type="button" class="button" onClick={onClose}>
-            {words.cancel}
+            {strings.cancel}
           </button>
           <button type="submit" class="button primary" disabled={!ready}>
-            {words.save}
+            {strings.save}
           </button>
         </footer>
       </form>

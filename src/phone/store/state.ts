@@ -9,7 +9,7 @@ import type {
   StateView,
   UploadView,
 } from '../../sandbox/control/view.js'
-import type { Lang } from '../words/words.js'
+import type { Lang } from '../i18n/strings.js'
 
 type Theme = 'auto' | 'light' | 'dark'
 
@@ -93,9 +93,9 @@ export type Change =
   | { type: 'uploadGone'; key: string }
 
 /** What outlives a reload of the page. */
-export type Kept = Pick<State, 'drafts' | 'speakers' | 'lang' | 'theme' | 'keys' | 'open' | 'played'>
+export type PersistedState = Pick<State, 'drafts' | 'speakers' | 'lang' | 'theme' | 'keys' | 'open' | 'played'>
 
-export function initialState(kept: Partial<Kept> = {}): State {
+export function initialState(kept: Partial<PersistedState> = {}): State {
   return {
     worldId: '',
     eventId: 0,

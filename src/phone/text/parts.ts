@@ -8,7 +8,7 @@ export const MENTION_END = '\u2005'
 
 const LINK = /https?:\/\/[^\s<>"'“”‘’（）()【】《》，。；！？、]+/gi
 const LINK_TAIL = /[.,;:!?]+$/
-const LONGEST_NAME = 64
+const MAX_NAME = 64
 
 /** Cuts a message into plain text, mentions and http(s) links. `names` are those that can be mentioned in the chat. */
 export function textParts(text: string, names: readonly string[] = []): TextPart[] {
@@ -29,7 +29,7 @@ function findMentions(text: string, names: readonly string[]): { start: number; 
   for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
     const end = text.indexOf(MENTION_END, at)
     const name = end < 0 ? '' : text.slice(at + 1, end)
-    if (name && name.length <= LONGEST_NAME && !/[@\n]/.test(name)) {
+    if (name && name.length <= MAX_NAME && !/[@\n]/.test(name)) {
       found.push({ start: at, end })
       at = end
       continue

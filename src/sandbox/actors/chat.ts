@@ -1,13 +1,13 @@
 import type { MessageView } from '../control/view.js'
 import { messageView } from '../control/views.js'
-import type { SentMessage } from '../inbox.js'
 import { nextMessage, type WaitOptions } from '../next-message.js'
 import { completeContent, type GivenContent } from '../samples/complete.js'
+import type { SentMessage } from '../sent-messages.js'
 import type { MessageKind } from '../world/content.js'
 import type { Message } from '../world/message.js'
 import { recallByHand } from '../world/recall.js'
 import { speak } from '../world/speak.js'
-import type { Stage } from './stage.js'
+import type { ActorContext } from './actor-context.js'
 
 /**
  * Something to send: a kind, and as many of its fields as matter; the rest comes from a good sample of the kind.
@@ -30,10 +30,10 @@ export type Said = MessageView & {
 export class Chat {
   /** Permanent id. */
   readonly id: string
-  protected readonly stage: Stage
+  protected readonly context: ActorContext
 
-  constructor(stage: Stage, id: string) {
-    this.stage = stage
+  constructor(context: ActorContext, id: string) {
+    this.context = context
     this.id = id
   }
 
@@ -42,30 +42,36 @@ export class Chat {
    * after `timeoutMs`, by default 3 s of real time, and with the reason of `signal` when it aborts.
    */
   nextMessage(options: WaitOptions = {}): Promise<SentMessage> {
-    return nextMessage(this.stage, this.id, options)
+    return nextMessage(this.context, this.id, options)
   }
 
   /** What the program sent here and `nextMessage` has not handed out, oldest first. */
   get unread(): readonly SentMessage[] {
-    return this.stage.inboxes.waiting(this.id)
+    return this.context.sentMessages.waiting(this.id)
   }
 
   /** Everything said here, oldest first, at most 10,000. */
   get messages(): MessageView[] {
-    const { world } = this.stage.core
+    const { world } = this.context.core
     return (world.conversations.get(this.id)?.messages ?? []).map((message) => messageView(world, message))
   }
 }
 
 /** Says something as `speaker`; what is not given comes from a sample. */
-export function send(stage: Stage, chatId: string, speaker: string, given: GivenContent, mentions?: string[]): Said {
-  const { core } = stage
+export function send(
+  context: ActorContext,
+  chatId: string,
+  speaker: string,
+  given: GivenContent,
+  mentions?: string[],
+): Said {
+  const { core } = context
   const content = completeContent({ core, chatId, speaker }, given)
-  return said(stage, speak(core.world, chatId, speaker, content, mentions))
+  return said(context, speak(core.world, chatId, speaker, content, mentions))
 }
 
 /** What a message looks like to the one who said it. */
-export function said({ core: { world } }: Stage, message: Message): Said {
+export function said({ core: { world } }: ActorContext, message: Message): Said {
   return {
     ...messageView(world, message),
     recall: () => recallByHand(world, message),

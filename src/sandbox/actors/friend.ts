@@ -1,14 +1,14 @@
 import type { Person } from '../world/person.js'
 import { renamePerson, unfriend } from '../world/person-rules.js'
+import type { ActorContext } from './actor-context.js'
 import { Chat, type Said, type Sendable, said, send } from './chat.js'
-import type { Stage } from './stage.js'
 
 /** A person other than the account's owner, or an official account. */
 export class Friend extends Chat {
   readonly #person: Person
 
-  constructor(stage: Stage, person: Person) {
-    super(stage, person.id)
+  constructor(context: ActorContext, person: Person) {
+    super(context, person.id)
     this.#person = person
   }
 
@@ -31,21 +31,21 @@ export class Friend extends Chat {
 
   /** Sends anything to the account: a picture, a voice, a card …; throws for somebody who is no contact. */
   send(content: Sendable): Said {
-    return send(this.stage, this.id, this.id, content)
+    return send(this.context, this.id, this.id, content)
   }
 
   /** Asks to become a friend: the program gets MsgType 37. @see docs/protocol.md §10.6 */
   requestFriend(greeting = ''): Said {
-    return said(this.stage, this.stage.core.world.ask(this.#person, greeting))
+    return said(this.context, this.context.core.world.ask(this.#person, greeting))
   }
 
   /** Changes the name this person goes by: the program is told as of a changed contact, and in every shared group. */
   rename(name: string): void {
-    renamePerson(this.stage.core.world, this.#person, name)
+    renamePerson(this.context.core.world, this.#person, name)
   }
 
   /** Takes the account out of this person's friends, and this person out of the account's; throws for no friend. */
   unfriend(): void {
-    unfriend(this.stage.core.world, this.#person)
+    unfriend(this.context.core.world, this.#person)
   }
 }

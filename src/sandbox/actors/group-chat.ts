@@ -4,8 +4,8 @@ import type { Group } from '../world/group.js'
 import { addToGroup, nameInGroup, removeFromGroup, renameGroup } from '../world/group-rules.js'
 import type { Person } from '../world/person.js'
 import { withMentions } from '../world/speak.js'
+import type { ActorContext } from './actor-context.js'
 import { Chat, type Said, type Sendable, said, send } from './chat.js'
-import type { Stage } from './stage.js'
 
 /** Somebody to mention: the account's owner, everybody, or a member by name or id. */
 export type Mention = 'owner' | 'all' | (string & {})
@@ -14,8 +14,8 @@ export type Mention = 'owner' | 'all' | (string & {})
 export class GroupChat extends Chat {
   readonly #group: Group
 
-  constructor(stage: Stage, group: Group) {
-    super(stage, group.id)
+  constructor(context: ActorContext, group: Group) {
+    super(context, group.id)
     this.#group = group
   }
 
@@ -30,34 +30,34 @@ export class GroupChat extends Chat {
 
   /** A system line: the program gets MsgType 10000. @see docs/protocol.md §10.17 */
   say(notice: string): Said {
-    return said(this.stage, this.stage.core.world.notice(this.id, notice))
+    return said(this.context, this.context.core.world.notice(this.id, notice))
   }
 
   /** A member by name in the group, name, remark, alias or id; throws listing close names. */
   member(query: string): GroupMember {
-    return new GroupMember(this.stage, this.#group, this.#find(query))
+    return new GroupMember(this.context, this.#group, this.#find(query))
   }
 
   /** Changes the topic, as a member or, by default, the group's owner does; throws where only the owner may. */
   rename(topic: string, by?: string): void {
-    renameGroup(this.stage.core.world, this.#group, topic, this.#by(by))
+    renameGroup(this.context.core.world, this.#group, topic, this.#by(by))
   }
 
   /** Somebody joins, invited by a member or, by default, the group's owner; `'owner'` is the account's owner. */
   add(person: string, by?: string): void {
-    const { world } = this.stage.core
+    const { world } = this.context.core
     const joining = person === 'owner' ? world.owner : findPerson(world.people.values(), person)
     addToGroup(world, this.#group, [joining], this.#by(by))
   }
 
   /** The group's owner removes a member, or with `by` the member's own name leaves; `'owner'` is the account's owner. */
   remove(person: string, by?: string): void {
-    removeFromGroup(this.stage.core.world, this.#group, [this.#who(person)], this.#by(by))
+    removeFromGroup(this.context.core.world, this.#group, [this.#who(person)], this.#by(by))
   }
 
   /** Sets a member's name in the group, `''` for none; `'owner'` is the account's owner. */
   setDisplayName(person: string, name: string): void {
-    nameInGroup(this.stage.core.world, this.#group, this.#who(person).id, name)
+    nameInGroup(this.context.core.world, this.#group, this.#who(person).id, name)
   }
 
   #by(query: string | undefined): string {
@@ -65,11 +65,11 @@ export class GroupChat extends Chat {
   }
 
   #who(query: string): Person {
-    return query === 'owner' ? this.stage.core.world.owner : this.#find(query)
+    return query === 'owner' ? this.context.core.world.owner : this.#find(query)
   }
 
   #find(query: string): Person {
-    const { world } = this.stage.core
+    const { world } = this.context.core
     const byRoomName = this.#group.members.filter((member) => member.displayName !== '' && member.displayName === query)
     const [only] = byRoomName
     const person = only && world.people.get(only.id)
@@ -83,22 +83,22 @@ export class GroupChat extends Chat {
 export class GroupMember {
   /** Person id. */
   readonly id: string
-  readonly #stage: Stage
+  readonly #context: ActorContext
   readonly #group: Group
 
-  constructor(stage: Stage, group: Group, person: Person) {
-    this.#stage = stage
+  constructor(context: ActorContext, group: Group, person: Person) {
+    this.#context = context
     this.#group = group
     this.id = person.id
   }
 
   /** Name set in the group; `''` when none. */
   get displayName(): string {
-    return this.#stage.core.world.member(this.#group, this.id)?.displayName ?? ''
+    return this.#context.core.world.member(this.#group, this.id)?.displayName ?? ''
   }
 
   set displayName(name: string) {
-    this.#stage.core.world.setDisplayName(this.#group, this.id, name)
+    this.#context.core.world.setDisplayName(this.#group, this.id, name)
   }
 
   /** Says a text in the group; `at` puts `@name` and U+2005 in front unless it stands in the text already. */
@@ -109,15 +109,15 @@ export class GroupMember {
   /** Sends anything in the group: a picture, a voice, a card …; `at` mentions people in a text or a quoting reply. */
   send(content: Sendable, options: { at?: Mention | readonly Mention[] } = {}): Said {
     const ids = [options.at ?? []].flat().map((mention) => this.#mentioned(mention))
-    const { world } = this.#stage.core
+    const { world } = this.#context.core
     const isText = content.kind === 'text' || content.kind === 'quote'
     if (ids.length > 0 && !isText) throw new SandboxError(`a message of kind ${content.kind} cannot mention anybody`)
     const full = isText ? { ...content, text: withMentions(world, this.#group, content.text ?? '', ids) } : content
-    return send(this.#stage, this.#group.id, this.id, full, ids)
+    return send(this.#context, this.#group.id, this.id, full, ids)
   }
 
   #mentioned(mention: Mention): string {
-    const { world } = this.#stage.core
+    const { world } = this.#context.core
     if (mention === 'all') return 'all'
     if (mention === 'owner') return world.owner.id
     const people = this.#group.members.flatMap((member) => world.people.get(member.id) ?? [])

@@ -1,7 +1,7 @@
 import type { Person } from '../world/person.js'
 import { openOnPhone, renamePerson } from '../world/person-rules.js'
+import type { ActorContext } from './actor-context.js'
 import { Chat, type Said, type Sendable, send } from './chat.js'
-import type { Stage } from './stage.js'
 
 /** The account's owner, who has the phone in hand. */
 export class Owner extends Chat {
@@ -9,8 +9,8 @@ export class Owner extends Chat {
   readonly #person: Person
 
   /** `find` turns a name into the id of a chat. */
-  constructor(stage: Stage, person: Person, find: (query: string) => string) {
-    super(stage, person.id)
+  constructor(context: ActorContext, person: Person, find: (query: string) => string) {
+    super(context, person.id)
     this.#person = person
     this.#find = find
   }
@@ -25,7 +25,7 @@ export class Owner extends Chat {
 
   /** Changes the account's own name: the program is told in `Profile`, and in every group. @see docs/protocol.md §9.7 */
   rename(name: string): void {
-    renamePerson(this.stage.core.world, this.#person, name)
+    renamePerson(this.context.core.world, this.#person, name)
   }
 
   /**
@@ -33,7 +33,7 @@ export class Owner extends Chat {
    * in. @see docs/protocol.md §10.13
    */
   open(chat: string | { id: string }): void {
-    const { world, sessions } = this.stage.core
+    const { world, sessions } = this.context.core
     openOnPhone(world, this.#idOf(chat), sessions.live !== undefined)
   }
 
@@ -44,7 +44,7 @@ export class Owner extends Chat {
 
   /** Sends anything on the phone: a picture, a voice, a card … */
   send(chat: string | { id: string }, content: Sendable): Said {
-    return send(this.stage, this.#idOf(chat), this.id, content)
+    return send(this.context, this.#idOf(chat), this.id, content)
   }
 
   #idOf(chat: string | { id: string }): string {

@@ -54,6 +54,6 @@ export class Phone {
   /** Resolves with the uuid of a QR that waits for its scan, or of a login that waits for its confirmation. */
   waiting(options: { signal?: AbortSignal } = {}): Promise<string> {
     const { logins } = this.#core
-    return logins.bell.until(() => (logins.latest?.open ? logins.latest.uuid : undefined), options.signal)
+    return logins.notifier.until(() => (logins.latest?.open ? logins.latest.uuid : undefined), options.signal)
   }
 }

@@ -54,10 +54,10 @@ async function pump(
       else for (const event of events) write(format(event))
       id = feed.lastId
       const before = id
-      await feed.bell.waitFor(HEARTBEAT_MS, clock, gone, closing)
+      await feed.notifier.waitFor(HEARTBEAT_MS, clock, gone, closing)
       if (feed.lastId === before && !gone.aborted && !closing.aborted) write(': still here\n\n')
       while ((controller.desiredSize ?? 0) <= 0 && !gone.aborted && !closing.aborted) {
-        await feed.bell.waitFor(HEARTBEAT_MS, clock, gone, closing)
+        await feed.notifier.waitFor(HEARTBEAT_MS, clock, gone, closing)
       }
     }
     controller.close()

@@ -68,14 +68,18 @@ export function messageView(world: World, message: Message): MessageView {
   }
 }
 
-type Told = MessageView extends infer View ? (View extends MessageView ? Pick<View, 'kind' | 'content'> : never) : never
+type KindAndContent = MessageView extends infer View
+  ? View extends MessageView
+    ? Pick<View, 'kind' | 'content'>
+    : never
+  : never
 
 /** Kind and content, with an address in the place of a medium. */
-function contentView(message: Message): Told {
+function contentView(message: Message): KindAndContent {
   const { kind, ...content } = message.content
   const shown = 'media' in content ? { ...content, media: mediaView(message, content.media) } : content
   // Kind and content are of one message, which the compiler no longer knows once they are apart.
-  return { kind, content: shown } as Told
+  return { kind, content: shown } as KindAndContent
 }
 
 function mediaView(message: Message, medium: Medium): MediaView {

@@ -1,7 +1,7 @@
 import { STATUS_NOTIFY } from '../../transports/web/wire/login.js'
 import { MSG_TYPE, type WireMessage } from '../../transports/web/wire/message.js'
-import type { News } from '../session/news.js'
 import type { Session } from '../session/session.js'
+import type { SyncEvent } from '../session/sync-event.js'
 import type { Message } from '../world/message.js'
 import type { World } from '../world/world.js'
 import { encodeContent } from './content.js'
@@ -13,10 +13,10 @@ import { recallXml, statusNotifyXml } from './xml.js'
 export type EncodedMessage = Omit<WireMessage, 'NewMsgId'> & { NewMsgId: bigint }
 
 /** News about messages. */
-type MessageNews = Exclude<News, { kind: 'contact' | 'contactRemoved' | 'profile' }>
+type MessageSyncEvent = Exclude<SyncEvent, { kind: 'contact' | 'contactRemoved' | 'profile' }>
 
 /** One entry of `AddMsgList`, every key present. @see docs/protocol.md §9.9 */
-export function encodeMessage(world: World, session: Session, news: MessageNews): EncodedMessage {
+export function encodeMessage(world: World, session: Session, news: MessageSyncEvent): EncodedMessage {
   const self = session.names.of(world.owner.id)
   switch (news.kind) {
     case 'message':

@@ -1,4 +1,4 @@
-import type { Bell } from '../bell.js'
+import type { Notifier } from '../notifier.js'
 import type { PollKind } from '../traffic.js'
 import type { Exchange } from './exchange.js'
 
@@ -9,7 +9,7 @@ import type { Exchange } from './exchange.js'
 export async function hold<T>(
   exchange: Exchange,
   kind: PollKind,
-  bell: Bell,
+  notifier: Notifier,
   ms: number,
   look: () => T | undefined,
 ): Promise<T | undefined> {
@@ -22,7 +22,7 @@ export async function hold<T>(
       const found = look()
       const leftMs = until - clock.now()
       if (found !== undefined || leftMs <= 0 || signal.aborted || closing.aborted) return found
-      const news = bell.waitFor(leftMs, clock, signal, closing)
+      const news = notifier.waitFor(leftMs, clock, signal, closing)
       release ??= traffic.hold(kind)
       await news
     }

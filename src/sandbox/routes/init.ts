@@ -58,7 +58,7 @@ export function webwxstatusnotify(exchange: Exchange): Response {
   if (!Number.isInteger(body.ClientMsgId)) exchange.warn('3.7', 'ClientMsgId is not an integer')
   if (body.Code === STATUS_NOTIFY.initialised) {
     if (body.ToUserName !== self) exchange.warn('3.7', 'ToUserName of code 3 is not the own UserName')
-    core.tellConversations()
+    core.syncConversations()
   } else if (body.Code === STATUS_NOTIFY.read) {
     core.world.markRead(chatId)
   } else {

@@ -35,7 +35,7 @@ export async function login(exchange: Exchange): Promise<Response> {
   const attempt = core.logins.find(exchange.query('uuid'))
   if (!attempt) return exchange.script(loginScript(LOGIN_CODE.expired), String(LOGIN_CODE.expired))
   const cancelledBefore = attempt.state === 'cancelled' && attempt.news === undefined
-  const code = await hold(exchange, 'login', core.logins.bell, LONG_POLL_MS, () => attempt.news)
+  const code = await hold(exchange, 'login', core.logins.notifier, LONG_POLL_MS, () => attempt.news)
   if (exchange.request.signal.aborted) return exchange.script(loginScript(LOGIN_CODE.timeout), 'gone')
   if (code === undefined) {
     // A program that keeps asking about a cancelled QR is told that it is of no more use.

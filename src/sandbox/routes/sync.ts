@@ -7,9 +7,9 @@ import { encodeChangedGroup, encodePerson, encodeStub } from '../encode/contact.
 import { type EncodedMessage, encodeMessage } from '../encode/message.js'
 import { encodeProfile, PROFILE_AT_REST } from '../encode/profile.js'
 import { syncCheckScript } from '../encode/script.js'
-import type { News } from '../session/news.js'
-import type { NewsPage } from '../session/news-log.js'
 import type { Session } from '../session/session.js'
+import type { SyncEvent } from '../session/sync-event.js'
+import type { SyncEventPage } from '../session/sync-event-log.js'
 import { syncCookies } from './cookies.js'
 import { baseResponse, type Exchange } from './exchange.js'
 import { hold } from './hold.js'
@@ -34,7 +34,7 @@ export async function synccheck(exchange: Exchange): Promise<Response> {
   }
   polls.add(exchange)
   try {
-    await hold(exchange, 'synccheck', session.bell, LONG_POLL_MS, () =>
+    await hold(exchange, 'synccheck', session.notifier, LONG_POLL_MS, () =>
       session.endCode !== undefined || session.log.end > cursor ? true : undefined,
     )
   } finally {
@@ -85,25 +85,25 @@ export function webwxsync(exchange: Exchange): Response {
 const DELIVERED_AGAIN = 10
 
 /** What was delivered lately, and what is new twice. */
-function again(session: Session, cursor: number, page: NewsPage): News[] {
+function again(session: Session, cursor: number, page: SyncEventPage): SyncEvent[] {
   const { log } = session
   const fresh = log.messages(cursor, page.cursor, page.news.length)
   return [...log.messages(session.start, cursor, DELIVERED_AGAIN), ...page.news, ...fresh]
 }
 
 /** What is older than the login comes with its contacts: this session's program may not have been given them. */
-function withContacts({ start, known }: Session, { news, cursor }: NewsPage): News[] {
+function withContacts({ start, known }: Session, { news, cursor }: SyncEventPage): SyncEvent[] {
   const older = news.slice(0, Math.max(0, start - (cursor - news.length)))
   const chats = new Set(older.flatMap((one) => (one.kind === 'message' ? one.message.chatId : [])))
   for (const id of chats) known.add(id)
-  return [...[...chats].map((id): News => ({ kind: 'contact', id })), ...news]
+  return [...[...chats].map((id): SyncEvent => ({ kind: 'contact', id })), ...news]
 }
 
 function check(exchange: Exchange, retcode: number, selector: number): Response {
   return exchange.script(syncCheckScript(retcode, selector), `${retcode}/${selector}`)
 }
 
-function lists(exchange: Exchange, session: Session, news: News[]) {
+function lists(exchange: Exchange, session: Session, news: SyncEvent[]) {
   const { world } = exchange.core
   const messages: EncodedMessage[] = []
   // Whether with numbers, by id.

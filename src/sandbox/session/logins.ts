@@ -1,6 +1,6 @@
-import { Bell } from '../bell.js'
 import type { Clock } from '../clock.js'
 import { SandboxError } from '../errors.js'
+import { Notifier } from '../notifier.js'
 import { type AttemptState, LoginAttempt } from './login-attempt.js'
 
 const LIMIT = 100
@@ -11,7 +11,7 @@ const QR_LIFETIME_MS = 5 * 60 * 1000
 /** Every uuid that was given out lately, and what the phone does with the newest. */
 export class Logins {
   /** Rings at every change. */
-  readonly bell = new Bell()
+  readonly notifier = new Notifier()
   readonly #attempts = new Map<string, LoginAttempt>()
   readonly #clock: Clock
   readonly #closing: AbortSignal
@@ -99,12 +99,12 @@ export class Logins {
         this.#changed(attempt)
         return
       }
-      await this.bell.waitFor(leftMs, this.#clock, this.#closing)
+      await this.notifier.waitFor(leftMs, this.#clock, this.#closing)
     }
   }
 
   #changed(attempt: LoginAttempt): void {
-    this.bell.ring()
+    this.notifier.notify()
     this.#onChange(attempt)
   }
 }

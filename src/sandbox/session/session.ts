@@ -1,9 +1,9 @@
 import type { SyncKey } from '../../transports/web/wire/sync.js'
-import { Bell } from '../bell.js'
 import { Uploads } from '../media/uploads.js'
+import { Notifier } from '../notifier.js'
 import { randomAlphanumeric, randomHex } from '../random.js'
 import { Names } from './names.js'
-import type { NewsLog } from './news-log.js'
+import type { SyncEventLog } from './sync-event-log.js'
 import { formatSyncKey, type SyncKeys } from './sync-keys.js'
 
 /** Why a session is over: 1100 on the phone, 1101 logged in elsewhere, 1102 cookie invalid, 0 by the program. */
@@ -28,8 +28,8 @@ interface ProgramMemory {
 }
 
 /** What the sessions of one account share. @see docs/protocol.md §14.4 */
-interface AccountNews {
-  readonly log: NewsLog
+interface AccountEvents {
+  readonly log: SyncEventLog
   readonly keys: SyncKeys
 }
 
@@ -48,12 +48,12 @@ export class Session {
   /** Epoch ms. */
   readonly loginAt: number
   readonly names: Names
-  readonly log: NewsLog
+  readonly log: SyncEventLog
   readonly keys: SyncKeys
   /** Cursor of the login: what came before is told to a program with an older key only. */
   readonly start: number
   /** Rings at news and when the session ends. */
-  readonly bell = new Bell()
+  readonly notifier = new Notifier()
   /** World ids whose contact the program was given. */
   readonly known = new Set<string>()
   readonly memory: ProgramMemory = {
@@ -77,7 +77,7 @@ export class Session {
   polled = false
   #end: EndCode | undefined
 
-  constructor(uin: number, loginAt: number, builtins: Iterable<string>, news: AccountNews) {
+  constructor(uin: number, loginAt: number, builtins: Iterable<string>, news: AccountEvents) {
     this.uin = uin
     this.loginAt = loginAt
     this.names = new Names(builtins)
@@ -95,7 +95,7 @@ export class Session {
   end(code: EndCode): void {
     this.#end ??= code
     this.uploads.clear()
-    this.bell.ring()
+    this.notifier.notify()
   }
 
   /** The program was given this key for its next `synccheck`. */

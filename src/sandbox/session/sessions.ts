@@ -1,6 +1,6 @@
-import type { News } from './news.js'
-import { NewsLog } from './news-log.js'
 import { type EndCode, Session } from './session.js'
+import type { SyncEvent } from './sync-event.js'
+import { SyncEventLog } from './sync-event-log.js'
 import { SyncKeys } from './sync-keys.js'
 
 const LIMIT = 50
@@ -10,7 +10,7 @@ const LIMIT = 50
  * their programs why.
  */
 export class Sessions {
-  readonly log = new NewsLog()
+  readonly log = new SyncEventLog()
   readonly keys: SyncKeys
   readonly #sessions: Session[] = []
   readonly #authTickets = new Set<string>()
@@ -53,9 +53,9 @@ export class Sessions {
   }
 
   /** Adds to the account's news, also while no program is logged in. */
-  add(news: News): void {
+  add(news: SyncEvent): void {
     this.log.add(news)
-    this.live?.bell.ring()
+    this.live?.notifier.notify()
   }
 
   find(matches: (session: Session) => boolean): Session | undefined {

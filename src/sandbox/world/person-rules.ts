@@ -23,7 +23,7 @@ export function unfriend(world: World, person: Person): void {
 /**
  * Opens a chat on the phone; throws for somebody who is no contact, or while no program is there to be told.
  */
-export function openOnPhone(world: World, chatId: string, isTold: boolean): void {
+export function openOnPhone(world: World, chatId: string, isNotified: boolean): void {
   const group = world.groups.get(chatId)
   const person = world.people.get(chatId)
   if (group && !world.member(group, world.owner.id)) {
@@ -32,7 +32,7 @@ export function openOnPhone(world: World, chatId: string, isTold: boolean): void
   if (!group && !person?.isContact) {
     throw new SandboxError(`${person?.name ?? chatId} is not in the address book of the account`)
   }
-  if (!isTold) throw new SandboxError('no program is logged in to be told what the phone opens')
+  if (!isNotified) throw new SandboxError('no program is logged in to be told what the phone opens')
   world.open(chatId)
 }
 

@@ -1,6 +1,6 @@
 import type { ContactEntry, DetailsOptions, GroupsPart } from '../../transport/contacts.js'
 import { dict, text } from '../../util/read.js'
-import { unexpected, type Web } from './api/call.js'
+import { protocolError, type Web } from './api/call.js'
 import { createChatroom, updateChatroom } from './api/chatroom.js'
 import { detailsEntry } from './api/contact.js'
 import { changed, fetchDetails } from './contacts-part.js'
@@ -39,10 +39,10 @@ export function groupsPart(web: Web): GroupsPart {
 /** @throws ProtocolError when a group is missing, or its members: what is known would pass for new */
 function readGroup(sent: unknown): ContactEntry {
   const entry = readContact(sent)
-  if (!entry) throw unexpected('webwxbatchgetcontact', 'ContactList lacks a group that was asked for')
-  if (!Array.isArray(dict(sent).MemberList)) throw unexpected('webwxbatchgetcontact', 'a group lacks its MemberList')
+  if (!entry) throw protocolError('webwxbatchgetcontact', 'ContactList lacks a group that was asked for')
+  if (!Array.isArray(dict(sent).MemberList)) throw protocolError('webwxbatchgetcontact', 'a group lacks its MemberList')
   if (!entry.isStub && !entry.members && !entry.isEmptied) {
-    throw unexpected('webwxbatchgetcontact', 'a group with a MemberCount, but without its members')
+    throw protocolError('webwxbatchgetcontact', 'a group with a MemberCount, but without its members')
   }
   return entry
 }

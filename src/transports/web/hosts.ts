@@ -1,4 +1,5 @@
-import { ArgumentError, ProtocolError } from '../../errors.js'
+import { ProtocolError } from '../../errors.js'
+import { invalidArgument } from '../../util/invalid-argument.js'
 import { DEFAULT_LOGIN_ORIGIN, HOST_TABLE } from './wire/constants.js'
 import type { HostRole } from './wire/endpoints.js'
 
@@ -20,10 +21,10 @@ export function loginOrigin(baseUrl: string | undefined): string {
   const name = baseUrl === undefined ? BASE_URL_VARIABLE : 'baseUrl'
   const url = URL.canParse(given) ? new URL(given) : undefined
   if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new ArgumentError(
-      `Invalid ${name} ${JSON.stringify(given)}: expected an http or https URL such as http://127.0.0.1:8078.`,
-      { argument: name },
-    )
+    throw invalidArgument(name, {
+      expected: 'an http or https URL such as http://127.0.0.1:8078',
+      found: JSON.stringify(given),
+    })
   }
   return url.origin
 }

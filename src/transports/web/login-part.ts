@@ -1,6 +1,6 @@
 import { StateError } from '../../errors.js'
 import type { LoginPart, LoginPoll, LoginStatus, SessionStart } from '../../transport/login.js'
-import { unexpected, type Web } from './api/call.js'
+import { protocolError, type Web } from './api/call.js'
 import { init, statusNotify } from './api/init.js'
 import { rejectAsLoggedOut } from './api/logged-out.js'
 import { exchangeTicket, pollLogin, requestPushLogin, requestUuid } from './api/login.js'
@@ -61,7 +61,7 @@ export class WebLogin implements LoginPart {
     const started = await init(this.#web, signal).catch(rejectAsLoggedOut)
     const { user, contacts, reply } = started
     const self = readContact(user)
-    if (!self) throw unexpected('webwxinit', 'the reply lacks User')
+    if (!self) throw protocolError('webwxinit', 'the reply lacks User')
     session.userName = self.userName
     session.start(started)
     return {

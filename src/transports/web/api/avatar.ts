@@ -1,6 +1,6 @@
 import type { HttpStream } from '../http/http-client.js'
 import { ENDPOINTS, type EndpointName } from '../wire/endpoints.js'
-import { unexpected, type Web } from './call.js'
+import { protocolError, type Web } from './call.js'
 
 /** For the beginning of the reply, and for each pause in it. */
 const TIMEOUT_MS = 30_000
@@ -31,12 +31,12 @@ export async function openAvatar(
   const reply = await web.http.stream(request)
   if (reply.status !== 200) {
     await reply.body[Symbol.asyncIterator]().return?.()
-    throw unexpected(name, `HTTP ${reply.status} instead of the picture`)
+    throw protocolError(name, `HTTP ${reply.status} instead of the picture`)
   }
   const type = String(reply.headers['content-type'] ?? '')
   if (/^(?:application\/json|text\/)/.test(type)) {
     await reply.body[Symbol.asyncIterator]().return?.()
-    throw unexpected(name, `${type} instead of the picture`)
+    throw protocolError(name, `${type} instead of the picture`)
   }
   return { endpoint: name, reply }
 }

@@ -101,7 +101,7 @@ export async function callJson<Name extends keyof Replies>(
   const { body, ret, ErrMsg } = await call(web, name, options, (reply) => {
     const body = readJson(name, reply)
     const { Ret, ErrMsg } = dict(body.BaseResponse)
-    if (Ret === undefined || Ret === null) throw unexpected(name, 'the reply has no BaseResponse.Ret')
+    if (Ret === undefined || Ret === null) throw protocolError(name, 'the reply has no BaseResponse.Ret')
     return { body, ret: int(Ret), ErrMsg }
   })
   if (ret === RET.ok) return body
@@ -132,27 +132,27 @@ export function consequenceOf(name: EndpointName, ret: number): Consequence {
 
 /** @throws ProtocolError */
 export function readJson(name: EndpointName, reply: HttpReply): Dict {
-  if (reply.status >= 400) throw unexpected(name, `HTTP ${reply.status}`)
+  if (reply.status >= 400) throw protocolError(name, `HTTP ${reply.status}`)
   let value: unknown
   try {
     value = parseJson(reply.text)
   } catch {
-    const found = what(reply.text)
-    throw unexpected(name, found === 'JSON' ? 'JSON that is broken or cut off' : `${found} instead of JSON`)
+    const found = describeBody(reply.text)
+    throw protocolError(name, found === 'JSON' ? 'JSON that is broken or cut off' : `${found} instead of JSON`)
   }
-  if (!isDict(value)) throw unexpected(name, `${what(reply.text)} instead of a JSON object`)
+  if (!isDict(value)) throw protocolError(name, `${describeBody(reply.text)} instead of a JSON object`)
   return value
 }
 
 /** The error for a reply that is not the protocol's. It has no cause: a parser's message would quote the reply. */
-export function unexpected(name: EndpointName, found: string): ProtocolError {
+export function protocolError(name: EndpointName, found: string): ProtocolError {
   return new ProtocolError(`${name}: unexpected answer, ${found}. Is the address that of a WeChat server?`, {
     endpoint: name,
   })
 }
 
 /** What a body seems to be, in a few words that hold nothing of it. */
-export function what(body: string): string {
+export function describeBody(body: string): string {
   if (body.trim() === '') return 'an empty body'
   if (/^\s*</.test(body)) return /<html|<!doctype/i.test(body.slice(0, 1_000)) ? 'an HTML page' : 'XML'
   return /^\s*[{[]/.test(body) ? 'JSON' : 'other text'

@@ -1,6 +1,6 @@
 import { type Dict, text } from '../../../util/read.js'
 import { UPDATE_CHATROOM_FIELD, type UpdateChatroomFun } from '../wire/chatroom.js'
-import { callJson, unexpected, type Web } from './call.js'
+import { callJson, protocolError, type Web } from './call.js'
 
 /**
  * Makes a group of oneself and others; resolves to the server's reply. @see docs/protocol.md §4.6
@@ -23,7 +23,7 @@ export async function createChatroom(
     signal,
     advice: 'A group needs at least two friends besides the own account.',
   })
-  if (text(reply.ChatRoomName) === '') throw unexpected('webwxcreatechatroom', 'the reply lacks ChatRoomName')
+  if (text(reply.ChatRoomName) === '') throw protocolError('webwxcreatechatroom', 'the reply lacks ChatRoomName')
   return reply
 }
 

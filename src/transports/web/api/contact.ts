@@ -3,7 +3,7 @@ import type { DetailsOptions } from '../../../transport/contacts.js'
 import { type Dict, int } from '../../../util/read.js'
 import { BATCH_CONTACT_LIMIT } from '../wire/constants.js'
 import { type BatchContactEntry, OPLOG_COMMAND, type OplogRequest, type VERIFY_OPCODE } from '../wire/contact.js'
-import { callJson, unexpected, type Web } from './call.js'
+import { callJson, protocolError, type Web } from './call.js'
 
 const TRIES = 3
 /** More pages than any address book has; against a server that never ends. */
@@ -32,7 +32,7 @@ export async function getContacts(
     asked.add(seq)
     const query = { r: web.clock.now(), seq, skey: web.session.credentials?.skey }
     const reply = await callJson(web, 'webwxgetcontact', { query, tries: TRIES, signal })
-    if (!Array.isArray(reply.MemberList)) throw unexpected('webwxgetcontact', 'the reply lacks MemberList')
+    if (!Array.isArray(reply.MemberList)) throw protocolError('webwxgetcontact', 'the reply lacks MemberList')
     pages.push(reply.MemberList)
     if (int(reply.MemberCount, 0) > reply.MemberList.length) isComplete = false
     seq = int(reply.Seq, 0)
@@ -81,7 +81,7 @@ export async function batchGetContacts(
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
         signal,
       })
-      if (!Array.isArray(reply.ContactList)) throw unexpected('webwxbatchgetcontact', 'the reply lacks ContactList')
+      if (!Array.isArray(reply.ContactList)) throw protocolError('webwxbatchgetcontact', 'the reply lacks ContactList')
       done += List.length
       onProgress?.({ done, total: entries.length })
       return { names, replies: reply.ContactList }

@@ -1,7 +1,7 @@
 import { type Dict, dict, int, list, text } from '../../../util/read.js'
 import { readSyncKey } from '../session/sync-key.js'
 import type { SyncKey } from '../wire/sync.js'
-import { call, callJson, unexpected, type Web } from './call.js'
+import { call, callJson, protocolError, type Web } from './call.js'
 
 const TRIES = 3
 
@@ -24,7 +24,7 @@ export async function init(web: Web, signal?: AbortSignal): Promise<Init> {
   const reply = await callJson(web, 'webwxinit', { query, tries: TRIES, signal })
   const user = dict(reply.User)
   const syncKey = readSyncKey(reply.SyncKey)
-  if (!text(user.UserName) || !syncKey) throw unexpected('webwxinit', 'the reply lacks User or SyncKey')
+  if (!text(user.UserName) || !syncKey) throw protocolError('webwxinit', 'the reply lacks User or SyncKey')
   return {
     reply,
     user,

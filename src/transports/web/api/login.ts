@@ -8,7 +8,7 @@ import type { Credentials } from '../session/session.js'
 import { COOKIE, LOGIN_APP_ID, UOS_HEADERS } from '../wire/constants.js'
 import { ENDPOINTS } from '../wire/endpoints.js'
 import { LOGIN_CODE, type PushLoginReply, type TicketPage } from '../wire/login.js'
-import { call, readJson, type Unchecked, unexpected, type Web, what } from './call.js'
+import { call, describeBody, protocolError, readJson, type Unchecked, type Web } from './call.js'
 
 /** Held about 25 s by the server. */
 const POLL_TIMEOUT_MS = 35_000
@@ -31,7 +31,7 @@ export async function requestUuid(web: Web, signal?: AbortSignal): Promise<strin
   const match = /window\.QRLogin\.code\s*=\s*(\d+);(?:\s*window\.QRLogin\.uuid\s*=\s*"([^"\s/?#]{1,200})";)?/.exec(
     reply.text,
   )
-  if (!match) throw unexpected('jslogin', `HTTP ${reply.status} with ${what(reply.text)}`)
+  if (!match) throw protocolError('jslogin', `HTTP ${reply.status} with ${describeBody(reply.text)}`)
   return match[1] === '200' ? match[2] : undefined
 }
 
@@ -58,11 +58,11 @@ export async function pollLogin(web: Web, uuid: string, tip: 0 | 1, signal?: Abo
 
 function readLoginPoll(reply: HttpReply): LoginPoll {
   const code = /window\.code\s*=\s*(\d{1,9})/.exec(reply.text)?.[1]
-  if (code === undefined) throw unexpected('login', `HTTP ${reply.status} with ${what(reply.text)}`)
+  if (code === undefined) throw protocolError('login', `HTTP ${reply.status} with ${describeBody(reply.text)}`)
   const avatar = /window\.userAvatar\s*=\s*'(data:im[^']*)'/.exec(reply.text)?.[1]
   const redirect = /window\.redirect_uri\s*=\s*"([^"]+)"/.exec(reply.text)?.[1]
   if (Number(code) === LOGIN_CODE.confirmed && (redirect === undefined || !URL.canParse(redirect))) {
-    throw unexpected('login', 'code 200 without a usable redirect_uri')
+    throw protocolError('login', 'code 200 without a usable redirect_uri')
   }
   return {
     code: Number(code),
@@ -113,7 +113,7 @@ function readTicketPage(reply: HttpReply): TicketPage {
   const read = (name: keyof TicketPage) =>
     decodeXML(new RegExp(`<${name}>([^<]*)</${name}>`).exec(reply.text)?.[1] ?? '')
   const isWhole = reply.text.includes('<ret>') && reply.text.includes('</error>')
-  if (!isWhole) throw unexpected('webwxnewloginpage', `HTTP ${reply.status} with ${what(reply.text)}`)
+  if (!isWhole) throw protocolError('webwxnewloginpage', `HTTP ${reply.status} with ${describeBody(reply.text)}`)
   return {
     ret: read('ret').trim(),
     message: read('message'),

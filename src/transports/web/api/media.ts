@@ -6,7 +6,7 @@ import { COOKIE } from '../wire/constants.js'
 import { ENDPOINTS } from '../wire/endpoints.js'
 import type { GetMediaQuery } from '../wire/media.js'
 import { APP_MSG_TYPE, MSG_TYPE } from '../wire/message.js'
-import { unexpected, type Web } from './call.js'
+import { protocolError, type Web } from './call.js'
 
 /** For the beginning of the reply, and for each pause in it. */
 const TIMEOUT_MS = 30_000
@@ -76,12 +76,12 @@ export async function openMedia(
   })
   if (reply.status !== 200 && reply.status !== 206) {
     reply.cancel()
-    throw unexpected(name, `HTTP ${reply.status} instead of the media`)
+    throw protocolError(name, `HTTP ${reply.status} instead of the media`)
   }
   const type = String(reply.headers['content-type'] ?? '')
   if (name !== 'webwxgetmedia' && /^(?:application\/json|text\/)/.test(type)) {
     reply.cancel()
-    throw unexpected(name, `${type} instead of the media`)
+    throw protocolError(name, `${type} instead of the media`)
   }
   return reply
 }

@@ -2,7 +2,7 @@ import { StateError } from '../../../errors.js'
 import { dict, int, list, text } from '../../../util/read.js'
 import { formatSyncKey, readSyncKey } from '../session/sync-key.js'
 import type { SyncKey } from '../wire/sync.js'
-import { call, callJson, unexpected, type Web, what } from './call.js'
+import { call, callJson, describeBody, protocolError, type Web } from './call.js'
 
 /** Held about 25 s by the server. */
 const CHECK_TIMEOUT_MS = 35_000
@@ -36,7 +36,7 @@ export async function syncCheck(
     signal,
   })
   const match = SYNC_CHECK.exec(reply.text)
-  if (!match) throw unexpected('synccheck', `HTTP ${reply.status} with ${what(reply.text)}`)
+  if (!match) throw protocolError('synccheck', `HTTP ${reply.status} with ${describeBody(reply.text)}`)
   return { retcode: int(match[1], Number.NaN), selector: int(match[2], Number.NaN) }
 }
 
@@ -90,11 +90,11 @@ export async function sync(web: Web, signal?: AbortSignal): Promise<SyncBatch> {
   for (const [name, count] of LISTS) {
     // Read as empty, the position would move over what it held.
     const isSpoilt = isAbsent(reply[name]) ? int(reply[count], 0) > 0 : !Array.isArray(reply[name])
-    if (isSpoilt) throw unexpected('webwxsync', `${name} of a wrong type`)
+    if (isSpoilt) throw protocolError('webwxsync', `${name} of a wrong type`)
   }
   // Without a position the same news would come again and again.
   const isBroken = !isAbsent(reply.SyncKey) && !isEmpty(reply.SyncKey) && !readSyncKey(reply.SyncKey)
-  if (isBroken) throw unexpected('webwxsync', 'SyncKey of a wrong type')
+  if (isBroken) throw protocolError('webwxsync', 'SyncKey of a wrong type')
   const syncKey = readSyncKey(reply.SyncKey) ?? position
   return {
     messages: list(reply.AddMsgList),

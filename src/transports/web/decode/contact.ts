@@ -1,17 +1,17 @@
 import type { ContactTraits } from '../../../contact/fields.js'
 import { CONTACT, LISTED_MEMBER, type MemberFields, type SentFields } from '../../../contact/fields.js'
 import type { ContactEntry, ContactKind } from '../../../transport/contacts.js'
+import { isShadow } from '../../../util/case-alias.js'
 import { type Dict, dict, int, list, text } from '../../../util/read.js'
-import { isShadow } from '../../../util/spelling.js'
 import { CONTACT_FLAG, VERIFY_FLAG } from '../wire/contact.js'
 import { SPECIAL_USERNAMES } from '../wire/message.js'
-import { WORDS } from '../wire/words.js'
+import { TEXT_FIELDS } from '../wire/text-fields.js'
 import { isGroup } from './group.js'
 import { decodeText } from './text.js'
 
 const MEMBER_DETAILS = { ...CONTACT, ...LISTED_MEMBER }
 
-const CONTACT_WORDS: ReadonlySet<string> = new Set(WORDS.contact)
+const CONTACT_TEXT_FIELDS: ReadonlySet<string> = new Set(TEXT_FIELDS.contact)
 
 /** What only a reply with a group's members contains; others send it empty. */
 const GROUP_DETAILS = ['MemberCount', 'EncryChatRoomId', 'IsOwner', 'OwnerUin'] as const
@@ -124,9 +124,9 @@ function readFields(template: Readonly<Dict>, sent: Dict, decode: Decode, fields
       // A value that cannot be read is not known to have changed.
       const number = int(value)
       if (number !== undefined) fields[key] = number
-    } else if (typeof sample === 'string' || CONTACT_WORDS.has(key)) {
+    } else if (typeof sample === 'string' || CONTACT_TEXT_FIELDS.has(key)) {
       if (typeof value !== 'string' && typeof value !== 'number') continue
-      fields[key] = CONTACT_WORDS.has(key) ? decode(text(value)) : text(value)
+      fields[key] = CONTACT_TEXT_FIELDS.has(key) ? decode(text(value)) : text(value)
     } else fields[key] = value
   }
   return fields

@@ -1,5 +1,5 @@
 import type { Chatroom } from '../../../contact/contact.js'
-import { ownCopy } from '../../../util/own-copy.js'
+import { detachedCopy } from '../../../util/detached-copy.js'
 import { AT_SEPARATOR, EVERYBODY, GROUP_PREFIX_SEPARATOR } from '../wire/constants.js'
 
 /** A UserName of the session, or a permanent id. @see docs/protocol.md §9.1 */
@@ -22,7 +22,7 @@ export function splitGroupPrefix(content: string): { sender: string; content: st
   const sender = at > 0 ? content.slice(0, at) : ''
   if (!SENDER.test(sender)) return { sender: '', content }
   // Ids outlive the text they stood in.
-  return { sender: ownCopy(sender), content: content.slice(at + GROUP_PREFIX_SEPARATOR.length) }
+  return { sender: detachedCopy(sender), content: content.slice(at + GROUP_PREFIX_SEPARATOR.length) }
 }
 
 /** A variation selector changes how an emoji looks, not which name it is part of. */

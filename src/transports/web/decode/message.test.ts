@@ -5,7 +5,7 @@ import { Chatroom, MassivePlatform, User } from '../../../contact/contact.js'
 import { BaseMessage, type Message, type MessageActions } from '../../../message/message.js'
 import { INCOME_MSG, UNKNOWN } from '../../../message/types.js'
 import type { DecodeContext } from '../../../transport/transport.js'
-import { memberNames } from '../../../util/spelling.js'
+import { memberNames } from '../../../util/case-alias.js'
 import { decodeMessage } from './message.js'
 
 const make = (fields: object) => contactFrom(fields) as User
@@ -256,7 +256,7 @@ describe('two spellings', () => {
   test.each(OWN)('the server key %s, however it is spelled, changes nothing but raw', (name) => {
     for (const kind of KINDS) {
       const usual = decode(kind)
-      for (const key of new Set(SPELLINGS.map((spell) => spell(name)))) {
+      for (const key of new Set(SPELLINGS.map((addPythonNames) => addPythonNames(name)))) {
         // A documented key is read by its type.
         if (Object.hasOwn(usual, key) && !ADDED.has(key)) continue
         for (const value of VALUES) {

@@ -4,14 +4,14 @@ import type { MessageType, RawMessage } from '../../../message/fields.js'
 import { createMessage, type Message } from '../../../message/message.js'
 import type { DecodeContext } from '../../../transport/transport.js'
 import { MSG_TYPE, type WireMessage, type WireRecommendInfo } from '../wire/message.js'
-import { WORDS } from '../wire/words.js'
+import { TEXT_FIELDS } from '../wire/text-fields.js'
 import { readContact } from './contact.js'
 import { conversationOf, isOwn, requesterOf } from './envelope.js'
 import { fileNameOf } from './file-name.js'
 import { isGroup, mentionsAll, mentionsSelf, splitGroupPrefix } from './group.js'
 import { decodePayload } from './payload.js'
 import type { NameOf } from './sysmsg.js'
-import { decodeWords } from './text.js'
+import { decodeTextFields } from './text.js'
 import { typeAndText } from './type-and-text.js'
 import { readWireMessage } from './wire-message.js'
 
@@ -43,8 +43,8 @@ export function decodeMessage(sent: unknown, context: DecodeContext): Message {
   const user = userOf(wire, context)
   const isInGroup = isGroup(user.UserName)
   const sender = isInGroup ? takeSender(wire, isSelf, self.UserName) : ''
-  decodeWords(wire, WORDS.message)
-  decodeWords(wire.RecommendInfo, WORDS.recommendInfo)
+  decodeTextFields(wire, TEXT_FIELDS.message)
+  decodeTextFields(wire.RecommendInfo, TEXT_FIELDS.recommendInfo)
   const group = isInGroup ? groupFields(wire, user, sender, isSelf, context) : undefined
   Object.assign(wire, group)
   const senderName = group?.ActualNickName ?? (isSelf ? '' : user.NickName)

@@ -241,7 +241,7 @@ describe('names that hold signs and words of the sentence', () => {
 })
 
 describe('any name, in any wording', () => {
-  const WORDS = [
+  const TEXT_FIELDS = [
     ...[
       '"',
       '“',
@@ -295,7 +295,7 @@ describe('any name, in any wording', () => {
     maxLength: 6,
   })
   const odd = fc
-    .array(fc.oneof(letters, fc.constantFrom(...WORDS)), { minLength: 1, maxLength: 5 })
+    .array(fc.oneof(letters, fc.constantFrom(...TEXT_FIELDS)), { minLength: 1, maxLength: 5 })
     .map((parts) => parts.join(''))
   /** Such as a bare name cannot be told from its sentence: words of one, and signs at its edges. */
   const isOfSentence = (name: string) =>

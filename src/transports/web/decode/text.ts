@@ -17,7 +17,7 @@ export function decodeText(words: string): string {
 }
 
 /** Decodes the named fields in place; absent ones and those that hold no text stay as they are. */
-export function decodeWords<T extends object>(fields: T, names: readonly (string & keyof T)[]): T {
+export function decodeTextFields<T extends object>(fields: T, names: readonly (string & keyof T)[]): T {
   for (const name of names) {
     const words: unknown = fields[name]
     if (typeof words === 'string') fields[name] = decodeText(words) as T[typeof name]

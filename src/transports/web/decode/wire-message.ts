@@ -1,6 +1,6 @@
 import { emptyFields, type MessageFields, type ServerFields } from '../../../message/fields.js'
+import { isShadow } from '../../../util/case-alias.js'
 import { type Dict, dict, int, text } from '../../../util/read.js'
-import { isShadow } from '../../../util/spelling.js'
 
 const MESSAGE = emptyFields()
 

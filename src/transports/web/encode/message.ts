@@ -1,5 +1,5 @@
-import { ArgumentError } from '../../../errors.js'
 import type { Content } from '../../../transport/content.js'
+import { invalidArgument } from '../../../util/invalid-argument.js'
 import { escapeXml } from '../../../util/xml.js'
 import { AT_SEPARATOR } from '../wire/constants.js'
 import { MSG_TYPE } from '../wire/message.js'
@@ -19,7 +19,10 @@ export function encodeMessage(content: Content): Encoded {
       return encodeMedia(content.media)
     case 'forwarded':
       if (content.content instanceof ForwardedMessage) return content.content.encoded
-      throw new ArgumentError('forward: the message was received by another transport.', { argument: 'content' })
+      throw invalidArgument('content', {
+        expected: 'a message of this transport',
+        found: 'one that another transport received',
+      })
   }
 }
 

@@ -3,7 +3,7 @@ import { Cookie, CookieJar } from 'tough-cookie'
 type Headers = Record<string, string | string[] | undefined>
 
 /** Cookies live as long as the session: a clock that jumps must not make them expire. */
-const WHATEVER_THE_TIME = { expire: false } as const
+const IGNORE_EXPIRY = { expire: false } as const
 
 /**
  * The cookies of one account. They go where their domain and path say. Only the server removes one: by a `Set-Cookie` that is
@@ -16,12 +16,12 @@ export class Cookies {
 
   /** The `Cookie` header for an address; `''` for none. */
   header(url: URL): string {
-    return this.#jar.getCookieStringSync(url.href, WHATEVER_THE_TIME)
+    return this.#jar.getCookieStringSync(url.href, IGNORE_EXPIRY)
   }
 
   /** The value of the cookie that would go to `url`. */
   value(url: URL, name: string): string | undefined {
-    return this.#jar.getCookiesSync(url.href, WHATEVER_THE_TIME).find((cookie) => cookie.key === name)?.value
+    return this.#jar.getCookiesSync(url.href, IGNORE_EXPIRY).find((cookie) => cookie.key === name)?.value
   }
 
   /** Takes what a reply sets and removes. */

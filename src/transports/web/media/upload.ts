@@ -3,7 +3,7 @@ import { ServerError } from '../../../errors.js'
 import type { OpenSource } from '../../../transport/content.js'
 import { fileChanged } from '../../../util/file-error.js'
 import { text } from '../../../util/read.js'
-import { type CallOptions, callJson, unexpected, type Web } from '../api/call.js'
+import { type CallOptions, callJson, protocolError, type Web } from '../api/call.js'
 import { COOKIE, LARGE_FILE_BYTES, UPLOAD_CHUNK_BYTES } from '../wire/constants.js'
 import { ENDPOINTS } from '../wire/endpoints.js'
 import type { UploadForm, UploadMediaRequest, UploadMediaType } from '../wire/upload.js'
@@ -65,7 +65,7 @@ async function uploadAll(web: Web, source: OpenSource, options: UploadOptions): 
     options.onProgress?.({ sentBytes: start + length, totalBytes: source.sizeBytes })
   }
   const mediaId = text(reply.MediaId)
-  if (!mediaId) throw unexpected('webwxuploadmedia', 'no MediaId after the last chunk')
+  if (!mediaId) throw protocolError('webwxuploadmedia', 'no MediaId after the last chunk')
   return {
     mediaId,
     encryFileName: text(reply.EncryFileName),

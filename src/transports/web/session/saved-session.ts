@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { ArgumentError, StateError } from '../../../errors.js'
+import { type ArgumentError, StateError } from '../../../errors.js'
+import { invalidArgument } from '../../../util/invalid-argument.js'
 import { hostsAfterLogin } from '../hosts.js'
 import type { HttpClient } from '../http/http-client.js'
 import type { SyncKey } from '../wire/sync.js'
@@ -66,10 +67,10 @@ export function readSavedSession(saved: unknown): SavedSession {
 export function restoreSession(session: Session, http: HttpClient, saved: SavedSession): void {
   const { loginOrigin, baseOrigin, uin, sid, skey, passTicket, cookies, inviteStartCount, ...fields } = saved
   if (loginOrigin !== session.loginOrigin) {
-    throw new ArgumentError(
-      `The saved login belongs to ${loginOrigin}, this program is set to ${session.loginOrigin}.`,
-      { argument: 'loginOrigin' },
-    )
+    throw invalidArgument('loginOrigin', {
+      expected: `a saved login of ${session.loginOrigin}, which this program is set to`,
+      found: `one of ${loginOrigin}`,
+    })
   }
   const hosts = hostsAfterLogin(loginOrigin, new URL(baseOrigin))
   try {
@@ -88,5 +89,5 @@ export function restoreSession(session: Session, http: HttpClient, saved: SavedS
 }
 
 function broken(key: string): ArgumentError {
-  return new ArgumentError(`The saved login is incomplete: ${key} is missing or broken.`, { argument: key })
+  return invalidArgument(key, { expected: 'a complete saved login', found: 'a missing or damaged value' })
 }

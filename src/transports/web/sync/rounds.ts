@@ -12,7 +12,7 @@ import type { SyncListener } from './sync-listener.js'
 import type { Watchdog } from './watchdog.js'
 
 /** A server that does not hold its polls, or reports news it does not give, is asked at most this often. */
-const LEAST_PERIOD_MS = 1_000
+const MIN_PERIOD_MS = 1_000
 
 /** Replies to one selector; against a server that always says there is more. */
 const MAX_DRAIN = 1_000
@@ -21,7 +21,7 @@ const MAX_DRAIN = 1_000
 const MAX_EMPTY = 2
 
 /** However quiet the polls are, a sync is made this often: a poll may be wrong about news, or about the session. */
-const SYNC_AT_LEAST_MS = 5 * 60_000
+const MAX_SYNC_INTERVAL_MS = 5 * 60_000
 
 /** A dead session answers at once; a live one may hold the poll. */
 const CHECK_TIMEOUT_MS = 5_000
@@ -84,10 +84,10 @@ export class Rounds {
     const elapsedMs = startTimer(web.clock)
     const selector = await this.#wait(signal, this.#check(signal))
     watchdog.touch()
-    const isDue = selector !== SYNC_SELECTOR.nothing || this.#stuck > 0 || this.#sinceSyncMs() >= SYNC_AT_LEAST_MS
+    const isDue = selector !== SYNC_SELECTOR.nothing || this.#stuck > 0 || this.#sinceSyncMs() >= MAX_SYNC_INTERVAL_MS
     const gotNews = isDue && (await this.drain(signal))
-    if (this.#stuck > 0) await this.pause(Math.max(LEAST_PERIOD_MS, backoffMs(this.#stuck, web.clock)), signal)
-    else if (!gotNews) await this.pause(LEAST_PERIOD_MS - elapsedMs(), signal)
+    if (this.#stuck > 0) await this.pause(Math.max(MIN_PERIOD_MS, backoffMs(this.#stuck, web.clock)), signal)
+    else if (!gotNews) await this.pause(MIN_PERIOD_MS - elapsedMs(), signal)
   }
 
   /** Asks what a poll says of the session; a poll that is held says nothing. */

@@ -1,9 +1,9 @@
 import { NetworkError } from '../../../errors.js'
-import { unlessAborted } from '../../../util/abort.js'
 import { type Clock, startTimer } from '../../../util/clock.js'
+import { raceSignal } from '../../../util/race-signal.js'
 
 /** How often it looks; a third of a poll, so that a computer that wakes up is online again soon. */
-const LOOK_EVERY_MS = 12_000
+const CHECK_INTERVAL_MS = 12_000
 
 /** Longer than any request may take. */
 const JUMP_MS = 35_000
@@ -34,7 +34,7 @@ export class Watchdog {
   watch<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.#work = new AbortController()
     this.touch()
-    return unlessAborted(work(this.#work.signal), this.#work.signal)
+    return raceSignal(work(this.#work.signal), this.#work.signal)
   }
 
   /** Something progressed. */
@@ -56,8 +56,8 @@ export class Watchdog {
     while (!this.#stop.signal.aborted) {
       // A computer that sleeps stops the other clock.
       const before = this.#clock.now()
-      await this.#clock.sleep(LOOK_EVERY_MS, this.#stop.signal).catch(() => {})
-      const sleptMs = this.#clock.now() - before - LOOK_EVERY_MS
+      await this.#clock.sleep(CHECK_INTERVAL_MS, this.#stop.signal).catch(() => {})
+      const sleptMs = this.#clock.now() - before - CHECK_INTERVAL_MS
       const stoodMs = this.#sinceTouchMs()
       if (sleptMs > JUMP_MS) this.abort(jumped(sleptMs))
       else if (stoodMs > STANDSTILL_MS && !this.isPaused) this.abort(stoodStill(stoodMs))

@@ -1,0 +1,71 @@
+import type { Chatroom, ChatroomMember, Contact } from '../../contact/contact.js'
+import type { ContactChange } from './contact-objects.js'
+
+/** A contact has another name: of the own choice (`NickName`), or the remark this account gave. */
+export interface Renaming {
+  contact: Contact
+  field: 'NickName' | 'RemarkName'
+  from: string
+  to: string
+}
+
+/** Somebody came into a group, or left it. */
+export interface MemberChanges {
+  chatroom: Chatroom
+  member: ChatroomMember
+}
+
+/** What became different about whom. */
+export class ContactChanges {
+  /** New to this account. */
+  readonly added: Contact[] = []
+  readonly renamed: Renaming[] = []
+  readonly joined: MemberChanges[] = []
+  readonly left: MemberChanges[] = []
+  /** UserNames of those whose permanent id became known. */
+  readonly uins: string[] = []
+  readonly #changed = new Set<Contact>()
+  readonly #removed = new Set<string>()
+
+  /** New, or with something that is different now. */
+  get changed(): Contact[] {
+    return [...this.#changed]
+  }
+
+  /** UserNames of those who left the address book, and of groups that are gone. */
+  get removed(): string[] {
+    return [...this.#removed]
+  }
+
+  get isEmpty(): boolean {
+    return this.#changed.size === 0 && this.#removed.size === 0
+  }
+
+  noteAdded(contact: Contact): void {
+    this.added.push(contact)
+    this.#changed.add(contact)
+  }
+
+  noteRemoved(userName: string): void {
+    this.#removed.add(userName)
+  }
+
+  note(contact: Contact, change: ContactChange): void {
+    const { fields, joined, left, isChanged, isRevealed } = change
+    if (fields.length === 0 && !isChanged && !isRevealed && joined.length === 0) return
+    this.#changed.add(contact)
+    if (isRevealed) this.uins.push(contact.UserName)
+    for (const { key, from, to } of fields) {
+      // A name that was not known was not another name.
+      if (!isNameField(key) || (key === 'NickName' && !from)) continue
+      this.renamed.push({ contact, field: key, from: String(from ?? ''), to: String(to ?? '') })
+    }
+    if (!('memberList' in contact)) return
+    this.joined.push(...joined.map((member) => ({ chatroom: contact, member })))
+    this.left.push(...left.map((member) => ({ chatroom: contact, member })))
+  }
+}
+
+function isNameField(key: string): key is Renaming['field'] {
+  return key === 'NickName' || key === 'RemarkName'
+}

@@ -1,0 +1,58 @@
+import type { User } from '../../contact/contact.js'
+import type { LogoutReason } from '../../errors.js'
+import type { Emitter } from '../../util/emitter.js'
+import type { Logger } from '../../util/logger.js'
+import type { ContactChanges } from '../contacts/contact-changes.js'
+import { describeError } from '../describe-error.js'
+import type { ItchatEvents } from '../events.js'
+import { describeQuarantined, type Quarantined } from '../persistence/documents.js'
+import { attention, done, strings } from '../strings.js'
+
+/** Emits and logs what a program learns of its session. */
+export class SessionReporter {
+  readonly #emitter: Emitter<ItchatEvents>
+  readonly #logger: Logger
+
+  constructor(emitter: Emitter<ItchatEvents>, logger: Logger) {
+    this.#emitter = emitter
+    this.#logger = logger
+  }
+
+  /** @param counts of what the address book has, for the line of a new login */
+  loggedIn(user: User, restored: boolean, counts: { friends: number; groups: number }, logger: Logger): void {
+    this.#emitter.emit('login', { user, restored })
+    this.#emitter.emit('online', { user })
+    const { friends, groups } = counts
+    logger.info(done(restored ? strings().restored(user.NickName) : strings().login(user.NickName, friends, groups)))
+  }
+
+  online(user: User): void {
+    this.#logger.info(done(strings().backOnline))
+    this.#emitter.emit('online', { user })
+  }
+
+  /** One line an outage; the tries after it are for those who look closer. */
+  offline(error: Error, retryInMs: number, isFirst: boolean): void {
+    if (isFirst) this.#logger.warn(attention(strings().offline(describeError(error))))
+    else this.#logger.debug(describeError(error))
+    this.#emitter.emit('offline', { error, retryInMs })
+  }
+
+  restarted(): void {
+    this.#logger.warn(attention(strings().restarted))
+  }
+
+  setAside(aside: Quarantined): void {
+    this.#logger.warn(describeQuarantined(aside))
+    this.#emitter.emit('setAside', aside)
+  }
+
+  contacts({ added, changed, renamed, removed, joined, left }: ContactChanges): void {
+    this.#emitter.emit('contacts', { added, changed, renamed, removed, joined, left })
+  }
+
+  loggedOut(reason: LogoutReason): void {
+    this.#logger.info(attention(strings().logout(reason)))
+    this.#emitter.emit('logout', { reason })
+  }
+}

@@ -1,0 +1,90 @@
+import type { MessageKind } from '../sandbox/index.js'
+import { prefersChinese } from '../util/locale.js'
+
+const STRINGS = {
+  zh: {
+    withDemo: '沙盒 + 示例机器人',
+    withProgram: (name: string) => `沙盒 + ${name}`,
+    alone: '沙盒',
+    page: '手机页',
+    howToDemo: '打开它，按“扫一扫”，再按“确认登录”。',
+    howToAlone: (url: string) => `这样连接你的程序：${runAgainst(url)}`,
+    online: '在线，等消息。',
+    ctrlC: '按 Ctrl-C 结束',
+    loggedOut: '机器人已退出登录',
+    programEnded: '程序已结束。按 Ctrl-C 结束沙盒',
+    ending: '正在结束…',
+    endingBot: '正在结束… 等正在处理的消息处理完；再按一次 Ctrl-C 立即退出',
+    warning: '协议警告',
+    recalled: (what: string) => `已撤回：${what}`,
+    kinds: {
+      text: '空消息',
+      image: '图片',
+      voice: '语音',
+      video: '视频',
+      file: '文件',
+      sticker: '表情',
+      location: '位置',
+      card: '名片',
+      link: '链接',
+      music: '音乐',
+      miniProgram: '小程序',
+      redPacket: '红包',
+      transfer: '转账',
+      quote: '引用',
+      friendRequest: '好友请求',
+      chatHistory: '聊天记录',
+      channelVideo: '视频号',
+      note: '系统提示',
+      unknown: '未知类型',
+    } satisfies Record<MessageKind, string>,
+  },
+  en: {
+    withDemo: 'sandbox + demo bot',
+    withProgram: (name: string) => `sandbox + ${name}`,
+    alone: 'sandbox',
+    page: 'Phone page',
+    howToDemo: 'Open it, press "Scan", then "Confirm".',
+    howToAlone: (url: string) => `Connect a program: ${runAgainst(url)}`,
+    online: 'Online, waiting for messages. ',
+    ctrlC: 'Ctrl-C ends',
+    loggedOut: 'The bot was logged out',
+    programEnded: 'The program has ended. Ctrl-C ends the sandbox',
+    ending: 'Ending …',
+    endingBot: 'Ending … messages being handled are finished first; Ctrl-C again quits at once',
+    warning: 'protocol warning',
+    recalled: (what: string) => `recalled: ${what}`,
+    kinds: {
+      text: 'empty',
+      image: 'picture',
+      voice: 'voice',
+      video: 'video',
+      file: 'file',
+      sticker: 'sticker',
+      location: 'location',
+      card: 'card',
+      link: 'link',
+      music: 'music',
+      miniProgram: 'mini program',
+      redPacket: 'red packet',
+      transfer: 'transfer',
+      quote: 'quote',
+      friendRequest: 'friend request',
+      chatHistory: 'chat history',
+      channelVideo: 'channel video',
+      note: 'notice',
+      unknown: 'unknown',
+    } satisfies Record<MessageKind, string>,
+  },
+}
+
+/** The line of a shell that runs a program against this address. */
+function runAgainst(url: string): string {
+  const isWindows = process.platform === 'win32'
+  return isWindows ? `$env:ITCHAT_BASE_URL = '${url}'; npx tsx bot.ts` : `ITCHAT_BASE_URL=${url} npx tsx bot.ts`
+}
+
+/** The table of the language the environment asks for. */
+export function strings(): (typeof STRINGS)['en'] {
+  return prefersChinese() ? STRINGS.zh : STRINGS.en
+}

@@ -1,0 +1,283 @@
+import { FAULT_STRINGS } from './fault-strings.js'
+import { KIND_STRINGS } from './kind-strings.js'
+import { PEOPLE_STRINGS } from './people-strings.js'
+
+export const LANGS = ['zh', 'en'] as const
+export type Lang = (typeof LANGS)[number]
+
+type Entry = string | ((...args: never[]) => string)
+
+/** Every word of the page: Chinese, English. */
+const TABLE = {
+  ...FAULT_STRINGS,
+  ...KIND_STRINGS,
+  ...PEOPLE_STRINGS,
+  sandbox: ['沙盒', 'sandbox'],
+  title: ['itchat 沙盒', 'itchat sandbox'],
+  switchLang: ['Switch to English', '切换到中文'],
+  dark: ['换成深色', 'Dark theme'],
+  light: ['换成浅色', 'Light theme'],
+  help: ['快捷键', 'Keys'],
+  close: ['关闭', 'Close'],
+  back: ['返回', 'Back'],
+  skip: ['跳到对话', 'Skip to the conversation'],
+  comma: ['，', ', '],
+
+  railName: ['账号与页面', 'Accounts and pages'],
+  listName: ['会话列表', 'Chats'],
+  peopleName: ['联系人列表', 'People'],
+  chats: ['会话', 'Chats'],
+  people: ['联系人', 'People'],
+  search: ['搜索人、群、消息', 'Search'],
+  clear: ['清除', 'Clear'],
+  all: ['全部', 'All'],
+  friends: ['朋友', 'Friends'],
+  groups: ['群聊', 'Groups'],
+  officials: ['公众号', 'Official'],
+  filter: ['筛选', 'Filter'],
+  messages: ['消息', 'Messages'],
+  nothingFound: ['没找到。可以用名字、备注或拼音搜。', 'Nothing found. Try a name, a remark or pinyin.'],
+  noChats: ['这里还没有会话。', 'No chats here yet.'],
+  clearSearch: ['清除搜索', 'Clear the search'],
+  showAll: ['看全部', 'Show all'],
+  draft: ['[草稿]', '[Draft]'],
+  mentioned: ['[有人@我]', '[@ you]'],
+  unread: [(n: number) => `${n} 条未读`, (n: number) => `${n} unread`],
+  someoneMentions: ['有人@我', 'mentions you'],
+  you: ['你', 'You'],
+  muted: ['免打扰', 'muted'],
+  pinned: ['置顶', 'pinned'],
+
+  bot: ['机器人', 'Bot'],
+  phone: ['手机', 'Phone'],
+  replyTime: [(ms: number) => `机器人 · ${ms} ms`, (ms: number) => `Bot · ${ms} ms`],
+  memberCount: [(n: number) => `${n} 人`, (n: number) => (n === 1 ? '1 member' : `${n} members`)],
+  botIsCalled: [(name: string) => `机器人在群里叫“${name}”`, (name: string) => `the bot is “${name}” here`],
+  official: ['公众号', 'Official account'],
+  onlyOwner: ['只有账号自己看得到', 'Only the account sees this'],
+  wechatId: [(id: string) => `微信号 ${id}`, (id: string) => `WeChat ID ${id}`],
+  nameIs: [(name: string) => `昵称 ${name}`, (name: string) => `name ${name}`],
+  notContact: ['不是机器人的好友', 'Not a friend of the bot'],
+  roomNameIs: [(name: string) => `群昵称：${name}`, (name: string) => `Name here: ${name}`],
+  groupOwner: ['群主', 'Group owner'],
+  fromPhone: ['账号本人，从手机上说', 'The account itself, from the phone'],
+  waitingForBot: ['等机器人回来', 'waiting for the bot'],
+  latest: ['回到最新', 'Latest'],
+  recalledBy: [(name: string) => `“${name}” 撤回了一条消息`, (name: string) => `“${name}” recalled a message`],
+  showIt: ['查看原文', 'Show it'],
+  hideIt: ['收起', 'Hide it'],
+  newMessages: ['新消息', 'New messages'],
+  earlier: ['正在读取更早的消息…', 'Loading earlier messages…'],
+  logName: ['消息', 'Messages'],
+  noMessages: ['还没有消息。说一句试试。', 'No messages yet. Say something.'],
+  moreMessages: [(n: number) => `另有 ${n} 条`, (n: number) => `${n} more`],
+
+  speakAs: ['以', 'Speak as'],
+  speakAsName: [(name: string) => `以 ${name} 说`, (name: string) => `Speak as ${name}`],
+  speakAsMenu: ['换一个人说', 'Choose who speaks'],
+  findPeople: [(n: number) => `在 ${n} 人中找，支持拼音`, (n: number) => `Find among ${n}, pinyin works`],
+  nobodyFound: ['没有这个人', 'Nobody by that name'],
+  say: ['说点什么', 'Say something'],
+  sayOrDrop: ['说点什么；可粘贴或拖入文件', 'Say something; paste or drop files'],
+  sayInGroup: ['说点什么，@ 可提到群成员；可粘贴或拖入文件', 'Say something, @ mentions a member; paste or drop files'],
+  sayOffline: ['沙盒回来后再说；草稿会留着', 'Wait for the sandbox; the draft is kept'],
+  send: ['发送', 'Send'],
+  mentionList: ['提到谁', 'Mention'],
+  notSent: [(why: string) => `没发出去：${why}`, (why: string) => `Not sent: ${why}`],
+
+  emptyTitle: ['挑一个人，说句话', 'Pick somebody and say something'],
+  emptyText: [
+    '机器人会从线路那头收到它。\n你可以扮演左边的任何人。',
+    'The bot gets it at the other end of the wire.\nYou can play anybody on the left.',
+  ],
+  hello: ['你好', 'Hello'],
+  sayHello: [(name: string) => `以${name}说“你好”`, (name: string) => `Say “Hello” as ${name}`],
+
+  gone: ['与沙盒断开了。', 'Sandbox is gone.'],
+  goneText: [
+    '看得到已有的内容，暂时不能说话。沙盒若已结束，在终端里再运行一次（npm start 或 npx itchat sandbox）。',
+    'You can read what is here, not speak. If it has ended, run it again (npm start or npx itchat sandbox).',
+  ],
+  goneRetry: [
+    (n: number, s: number) => `第 ${n} 次重连，${s} 秒后…`,
+    (n: number, s: number) => `Attempt ${n} in ${s} s…`,
+  ],
+  goneTrying: [(n: number) => `第 ${n} 次重连…`, (n: number) => `Attempt ${n}…`],
+  reconnect: ['立即重连', 'Reconnect now'],
+  noAnswer: ['沙盒没有回应', 'The sandbox does not answer'],
+  noAnswerText: [
+    '看看运行沙盒的终端是不是还开着。若已结束，再运行一次（npm start 或 npx itchat sandbox），这里会自己连上。',
+    'See whether the terminal that runs it is still open. If it has ended, run it again (npm start or npx itchat sandbox); this page reconnects by itself.',
+  ],
+  loading: ['正在打开沙盒…', 'Opening the sandbox…'],
+  out1100: ['机器人在手机上被退出了（1100）。', 'The bot was logged out on the phone (1100).'],
+  out1101: ['机器人被别处登录挤下线（1101）。', 'The bot was pushed out by a login elsewhere (1101).'],
+  out1102: ['机器人的 Cookie 失效了（1102）。', 'The bot’s cookie is no longer valid (1102).'],
+  out0: ['机器人自己退出了。', 'The bot logged itself out.'],
+  outCancelled: ['登录在手机上取消了。', 'The login was cancelled on the phone.'],
+  outExpired: ['二维码过期了。', 'The QR code expired.'],
+  outNone: ['还没有程序连上来。', 'No program is connected.'],
+  startAgain: [
+    (url: string) => `程序可能已经结束。再运行一次（ITCHAT_BASE_URL=${url}），二维码会出现在这里。`,
+    (url: string) => `The program may have ended. Run it again (ITCHAT_BASE_URL=${url}): its QR code appears here.`,
+  ],
+  startOne: [
+    (url: string) => `运行一个程序（ITCHAT_BASE_URL=${url}），二维码会出现在这里。`,
+    (url: string) => `Run one (ITCHAT_BASE_URL=${url}): its QR code appears here.`,
+  ],
+  wantsScan: ['机器人想登录。', 'A bot wants to log in.'],
+  wantsScanText: ['它已经拿到二维码，正等着手机。', 'It has its QR code and waits for the phone.'],
+  goScan: ['让它扫码', 'Scan its code'],
+  wantsConfirm: ['机器人想登录，等手机确认。', 'A bot wants to log in and waits for the phone.'],
+  goConfirm: ['手机上确认', 'Confirm on the phone'],
+
+  account: [(name: string, state: string) => `${name}，${state}`, (name: string, state: string) => `${name}, ${state}`],
+  stateNone: ['没有程序连上来', 'no program connected'],
+  stateWaitingForScan: ['等待扫码', 'waiting for a scan'],
+  stateWaitingForConfirm: ['等待确认', 'waiting for confirmation'],
+  stateConfirmed: ['已确认', 'confirmed'],
+  stateInitialising: ['机器人正在初始化', 'bot is starting'],
+  stateOnline: ['机器人在线', 'bot online'],
+  stateCancelled: ['手机上取消了', 'cancelled on the phone'],
+  stateExpired: ['二维码过期了', 'QR code expired'],
+  stateRefused: ['登录被拒绝（1203）', 'login refused (1203)'],
+  stateLoggedOut: ['机器人已退出', 'bot logged out'],
+  openLogin: ['打开扫码页', 'Open the login screen'],
+  logout: ['在手机上退出机器人', 'Log the bot out on the phone'],
+  logoutAsk: ['退出机器人？它会收到 1100。', 'Log the bot out? It will be told 1100.'],
+  logoutYes: ['退出', 'Log out'],
+  keep: ['不退出', 'Keep it'],
+
+  loginNone: ['还没有程序连上来', 'No program has connected yet'],
+  loginNoneText: [
+    '让任何一个机器人把地址指到这里，二维码会出现在这儿。',
+    'Point any bot at this address and its QR code appears here.',
+  ],
+  loginScan: ['机器人想登录，请扫码', 'A bot wants to log in'],
+  loginScanText: [
+    '它已经拿到二维码，正等着手机。终端里也有同一张。',
+    'It has its QR code and waits for the phone. The terminal shows the same one.',
+  ],
+  loginConfirm: ['已扫码，等手机确认', 'Scanned, waiting for the phone'],
+  loginConfirmText: [
+    '机器人收到了 201 和头像。确认、取消，或什么都不做。',
+    'The bot got 201 and the picture. Confirm, cancel, or do nothing.',
+  ],
+  loginConfirmed: ['已确认', 'Confirmed'],
+  loginConfirmedText: ['机器人拿到了登录地址，正在换取会话。', 'The bot has the address and fetches its session.'],
+  loginInit: ['正在初始化', 'Starting'],
+  loginInitText: ['机器人有了会话，正在读联系人。', 'The bot has a session and reads its contacts.'],
+  loginOnline: ['机器人在线', 'The bot is online'],
+  loginOnlineText: ['它在等消息。', 'It waits for messages.'],
+  loginCancelled: ['手机上取消了', 'Cancelled on the phone'],
+  loginCancelledText: [
+    '这张码作废了。机器人会再要一张；它若已结束，就再运行一次。',
+    'This code is spent. The bot asks for another; if it has ended, run it again.',
+  ],
+  loginExpired: ['二维码过期了', 'The QR code expired'],
+  loginExpiredText: [
+    '机器人会再要一张；它若已结束，就再运行一次。',
+    'The bot asks for a new one; if it has ended, run it again.',
+  ],
+  loginOut: ['机器人已退出', 'The bot is logged out'],
+  loginOutText: [
+    '程序可能已经结束。再运行一次，新的二维码会出现在这里。',
+    'The program may have ended. Run it again: its new QR code appears here.',
+  ],
+  loginRefused: ['登录被拒绝（1203）', 'Login refused (1203)'],
+  loginRefusedText: [
+    '手机确认了，服务器没有放行。真的账号也会这样。',
+    'The phone confirmed, the server said no. Real accounts meet this too.',
+  ],
+  loginStale: [
+    '这个链接的二维码已经换了，下面是现在的。',
+    'The code of this link was replaced; this is the current one.',
+  ],
+  qrAlt: ['登录二维码，请用右边的手机扫', 'Login QR code: scan it with the phone beside it'],
+  expiresIn: [(time: string) => `${time} 后过期`, (time: string) => `expires in ${time}`],
+  expire: ['让它过期', 'Expire it'],
+  stepsName: ['登录进度', 'Login progress'],
+  step1: ['等待扫码', 'Waiting'],
+  step2: ['已扫码', 'Scanned'],
+  step3: ['已确认', 'Confirmed'],
+  step4: ['初始化', 'Init'],
+  step5: ['同步中', 'Syncing'],
+  toChats: ['先看会话', 'See the chats first'],
+  toChatsNow: ['去会话', 'Go to the chats'],
+
+  phoneOf: [(name: string) => `${name}的手机`, (name: string) => `${name}'s phone`],
+  phoneAim: ['对准左边的二维码\n就像真的手机那样', 'Aim at the code on the left,\nas a real phone would'],
+  scan: ['扫一扫', 'Scan'],
+  confirm: ['确认登录', 'Confirm'],
+  cancel: ['取消', 'Cancel'],
+  phoneAsk: ['登录网页版？', 'Log in to the web?'],
+  phoneAskText: ['一个程序想以', 'A program wants to log in as'],
+  phoneAskText2: ['的身份登录', ''],
+  phoneIdle: ['没有可扫的二维码', 'No code to scan'],
+  phoneIdleText: ['等机器人来要一张。', 'Wait until a bot asks for one.'],
+  phoneDone: ['已登录', 'Logged in'],
+  phoneDoneText: ['网页版微信在这台手机上登录着。', 'The web session is open on this phone.'],
+  phoneCancelled: ['已取消', 'Cancelled'],
+  phoneExpired: ['码已过期', 'Code expired'],
+  phoneOut: ['已退出', 'Logged out'],
+  phoneRefused: ['登录被拒绝', 'Login refused'],
+  phoneWait: ['等机器人换一张二维码。', 'Wait for the bot to bring a new code.'],
+  phoneRestart: ['再运行一次程序，它会带来新的二维码。', 'Run the program again: it brings a new code.'],
+  phoneSide: ['这一边扮演手机', 'This side plays the phone'],
+  failed: [(why: string) => `没成功：${why}`, (why: string) => `That did not work: ${why}`],
+  noConnection: ['沙盒没有回应', 'the sandbox does not answer'],
+
+  requestsName: ['最近的请求', 'Latest requests'],
+  noRequests: ['还没有请求', 'No requests yet'],
+  poll: ['长轮询', 'poll'],
+  open: ['进行中', 'open'],
+  reqNewQr: ['新二维码', 'new QR code'],
+  reqWaitScan: ['等待扫码…', 'waiting for a scan…'],
+  reqWaitConfirm: ['等待确认…', 'waiting for confirmation…'],
+  reqNobody: ['还没有人扫', 'nobody scanned yet'],
+  reqScanned: ['已扫码，带头像', 'scanned, with the picture'],
+  reqConfirmed: ['已确认', 'confirmed'],
+  reqExpired: ['已过期', 'expired'],
+  reqSession: ['换取会话', 'fetch the session'],
+  reqInit: ['初始化', 'init'],
+  reqContacts: ['读联系人', 'read contacts'],
+  reqMembers: ['读群成员', 'read members'],
+  reqNotify: ['告诉手机已登录', 'tell the phone'],
+  reqPoll: ['等待消息…', 'waiting…'],
+  reqSync: ['取消息', 'fetch messages'],
+  reqSend: ['发消息', 'send'],
+
+  keysLetters: ['单键快捷键（没有输入框时）', 'Single-letter keys (outside fields)'],
+  keySearch: ['搜索', 'Search'],
+  keyChats: ['上一个、下一个会话', 'Previous, next chat'],
+  keySend: ['发送', 'Send'],
+  keyLine: ['换行', 'New line'],
+  keyMention: ['提到群成员', 'Mention a member'],
+  keySpeak: ['换第几个人说', 'Speak as the n-th'],
+  keyList: ['会话与联系人之间切换', 'Switch between chats and people'],
+  keyLogin: ['扫码、确认、取消登录', 'Scan, confirm, cancel a login'],
+  keyClose: ['关闭最上面的东西', 'Close the topmost thing'],
+  keyHelp: ['这张表', 'This table'],
+  keyKinds: ['发送其他类型', 'Send another kind'],
+  keyMenu: ['对消息或会话的操作', 'What can be done with a message or chat'],
+  keyArrows: ['在列表和消息里移动', 'Move in lists and messages'],
+} as const satisfies Record<string, readonly [Entry, Entry]>
+
+/** Every word in one language; those with a value in them are functions. */
+export type Strings = {
+  readonly [K in keyof typeof TABLE]: (typeof TABLE)[K][0] extends string ? string : (typeof TABLE)[K][0]
+}
+
+/** A word without a value in it. */
+export type StringKey = { [K in keyof Strings]: Strings[K] extends string ? K : never }[keyof Strings]
+
+/** All words of a language. */
+export function stringsOf(lang: Lang): Strings {
+  const column = LANGS.indexOf(lang)
+  return Object.fromEntries(Object.entries(TABLE).map(([key, pair]) => [key, pair[column]])) as Strings
+}
+
+/** The language of a browser that asks for `languages`: Chinese if it names any Chinese, else English. */
+export function detectLang(languages: readonly string[]): Lang {
+  return languages.some((language) => /^zh\b/i.test(language)) ? 'zh' : 'en'
+}

@@ -1,0 +1,70 @@
+import type { Lang } from './strings.js'
+
+const DAY_MS = 86_400_000
+const SEPARATE_AFTER_MS = 5 * 60_000
+
+/** `09:41`. */
+export function clock(at: number): string {
+  const date = new Date(at)
+  return `${pad(date.getHours())}:${pad(date.getMinutes())}`
+}
+
+/** `41:02.118`: minutes, seconds, milliseconds. */
+export function wireClock(at: number): string {
+  const date = new Date(at)
+  return `${pad(date.getMinutes())}:${pad(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, '0')}`
+}
+
+/** `4:12`. */
+export function countdown(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000))
+  return `${Math.floor(seconds / 60)}:${pad(seconds % 60)}`
+}
+
+/** `3 ms`, `12.4 s`. */
+export function duration(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
+}
+
+/** Time in a list row: `09:41`, yesterday, a weekday, a date. */
+export function rowTime(at: number, now: number, lang: Lang): string {
+  return daysAgo(at, now) <= 0 ? clock(at) : dayName(at, now, lang)
+}
+
+/** Time between messages: `今天 09:40`. */
+export function separatorTime(at: number, now: number, lang: Lang): string {
+  return `${dayName(at, now, lang)} ${clock(at)}`
+}
+
+/** Two neighbours far enough apart for a time between them. */
+export function needsSeparator(before: number | undefined, at: number): boolean {
+  return before === undefined || at - before > SEPARATE_AFTER_MS || startOfDay(before) !== startOfDay(at)
+}
+
+function dayName(at: number, now: number, lang: Lang): string {
+  const date = new Date(at)
+  const days = daysAgo(at, now)
+  if (days <= 0) return lang === 'zh' ? '今天' : 'Today'
+  if (days === 1) return lang === 'zh' ? '昨天' : 'Yesterday'
+  if (days < 7) {
+    return date.toLocaleDateString(lang === 'zh' ? 'zh-CN' : 'en', { weekday: 'short' })
+  }
+  const sameYear = date.getFullYear() === new Date(now).getFullYear()
+  if (lang === 'zh') {
+    const day = `${date.getMonth() + 1}月${date.getDate()}日`
+    return sameYear ? day : `${date.getFullYear()}年${day}`
+  }
+  return date.toLocaleDateString('en', { month: 'short', day: 'numeric', ...(sameYear ? {} : { year: 'numeric' }) })
+}
+
+function daysAgo(at: number, now: number): number {
+  return Math.round((startOfDay(now) - startOfDay(at)) / DAY_MS)
+}
+
+function startOfDay(at: number): number {
+  return new Date(at).setHours(0, 0, 0, 0)
+}
+
+function pad(value: number): string {
+  return String(value).padStart(2, '0')
+}

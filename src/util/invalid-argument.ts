@@ -1,0 +1,29 @@
+import { ArgumentError } from '../errors.js'
+
+interface Mismatch {
+  expected: string
+  /** What was given: the value itself where it is known to be harmless, else what `describeValue` says of it. */
+  found: string
+  /** A sentence: what to do. */
+  advice?: string
+  /** More exact than the argument's name: `memberList[2]`. */
+  at?: string
+}
+
+/** The error for an argument of the wrong type or value. */
+export function invalidArgument(argument: string, { expected, found, advice, at = argument }: Mismatch): ArgumentError {
+  const message = found.startsWith('"')
+    ? `Invalid ${at} ${found}: expected ${expected}.`
+    : `Invalid ${at}: expected ${expected}, found ${found}.`
+  return new ArgumentError(advice === undefined ? message : `${message} ${advice}`, { argument })
+}
+
+/** The type of a value, and the value itself where it cannot be private. */
+export function describeValue(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (value === '') return 'an empty string'
+  if (value === null || typeof value === 'boolean') return String(value)
+  if (typeof value === 'number' || typeof value === 'bigint') return `the number ${value}`
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
+  return `${/^[aeiou]/.test(typeof value) ? 'an' : 'a'} ${typeof value}`
+}
