@@ -10,11 +10,11 @@ export default defineConfig({
     outDir: '../../dist/phone',
     emptyOutDir: true,
     sourcemap: false,
-    // The icons' notice has to go with them.
+    // Keeps the licence notice of the icons.
     rolldownOptions: { output: { comments: { legal: true } } },
     license: { fileName: 'licenses.md' },
     assetsInlineLimit: 0,
-    // `light-dark()` stays as written from these on.
+    // The first versions with native `light-dark()`.
     target: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
     modulePreload: { polyfill: false },
   },

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vite'
 
-/** Bundles what `src/sandbox/vendor` hands on, over the files that the compiler left in `dist`. */
+/** Bundles the re-exports of `src/sandbox/vendor`, replacing the compiler's output in `dist`. */
 export default defineConfig({
   publicDir: false,
   build: {

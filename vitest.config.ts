@@ -4,9 +4,9 @@ import { defineConfig } from 'vitest/config'
 
 const ROOT = import.meta.dirname
 
-/** What a test file says that changes modules, the default instance or the process for the tests after it. Spies and variables are put back. */
+/** Source patterns of test files that change modules, the default instance or the process. Spies and variables are restored. */
 const CHANGES_THE_PROCESS =
-  /\bvi\.(?:mock|doMock|resetModules)\(|processRecord|chdir|program\.js|browser\.js|import itchat\b|newInstance/
+  /\bvi\.(?:mock|doMock|resetModules)\(|processGuard|chdir|program\.js|browser\.js|import itchat\b|newInstance/
 
 const tests = ['src', 'test'].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
@@ -30,7 +30,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     projects: [
-      // Modules are loaded once for all files of a worker: loading them takes longer than most tests.
+      // Modules are loaded once per worker: loading them takes longer than most tests.
       {
         extends: true,
         test: { name: 'shared', include: tests.filter((name) => !alone.includes(name)), isolate: false },

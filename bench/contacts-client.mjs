@@ -1,11 +1,11 @@
-// One client, logged in to the sandbox whose address is given, in a process of its own.
+// One client in its own process, logged in to the sandbox at the given URL.
 import { silent } from './support.mjs'
 
 const [, , client, url, friendCount, groupCount] = process.argv
 const FRIENDS = Number(friendCount)
 const GROUPS = Number(groupCount)
 const ROUNDS = 20_000
-/** wechat4u does not tell when it is done: when nothing came for this long. */
+/** wechat4u does not signal the end of its load: it counts as done after this long without an update. */
 const QUIET_MS = 3_000
 
 const heapBytes = () => {
@@ -14,10 +14,10 @@ const heapBytes = () => {
   return process.memoryUsage().heapUsed
 }
 
-/** Microseconds of one call, after a warm-up; what finds nothing would be fast, too. */
+/** Microseconds per call, after a warm-up. Throws if a call finds nothing, as that would be fast too. */
 function time(work, rounds = ROUNDS) {
   const isFound = (result) => (Array.isArray(result) ? result.length > 0 : result !== undefined)
-  for (let n = 0; n < rounds / 10; n++) if (!isFound(work(n))) throw new Error(`found nothing: ${work}`)
+  for (let n = 0; n < rounds / 10; n++) if (!isFound(work(n))) throw new Error(`Found nothing: ${work}`)
   const startedAt = performance.now()
   for (let n = 0; n < rounds; n++) work(n)
   return ((performance.now() - startedAt) * 1_000) / rounds
@@ -32,24 +32,24 @@ async function itchat() {
   const ms = Math.round(performance.now() - startedAt)
   const bytes = heapBytes() - before
   const [friends, rooms] = [await bot.getFriends(), await bot.getChatrooms()]
-  const [one, room] = [(n) => n % FRIENDS, (n) => n % GROUPS]
+  const [friendAt, roomAt] = [(n) => n % FRIENDS, (n) => n % GROUPS]
   return {
     ms,
     bytes,
     contacts: friends.length + rooms.length,
     members: rooms.reduce((sum, { memberList }) => sum + memberList.length, 0),
     searches: {
-      'friend by userName': time((n) => bot.searchFriends({ userName: friends[one(n)].UserName })),
-      'friend by name': time((n) => bot.searchFriends({ name: `备注${one(n)}` })),
-      'friend by remarkName': time((n) => bot.searchFriends({ remarkName: `备注${one(n)}` })),
-      'friend by nickName': time((n) => bot.searchFriends({ nickName: `朋友${one(n)}` })),
-      'friend by wechatAccount': time((n) => bot.searchFriends({ wechatAccount: `alias_${one(n)}` })),
+      'friend by userName': time((n) => bot.searchFriends({ userName: friends[friendAt(n)].UserName })),
+      'friend by name': time((n) => bot.searchFriends({ name: `备注${friendAt(n)}` })),
+      'friend by remarkName': time((n) => bot.searchFriends({ remarkName: `备注${friendAt(n)}` })),
+      'friend by nickName': time((n) => bot.searchFriends({ nickName: `朋友${friendAt(n)}` })),
+      'friend by wechatAccount': time((n) => bot.searchFriends({ wechatAccount: `alias_${friendAt(n)}` })),
       'friend by nickName and wechatAccount': time((n) =>
-        bot.searchFriends({ nickName: `朋友${one(n)}`, wechatAccount: `alias_${one(n)}` }),
+        bot.searchFriends({ nickName: `朋友${friendAt(n)}`, wechatAccount: `alias_${friendAt(n)}` }),
       ),
-      'group by userName': time((n) => bot.searchChatrooms({ userName: rooms[room(n)].UserName })),
-      'group by a part of its name (no index)': time((n) => bot.searchChatrooms({ name: `聊${room(n)}` })),
-      'contact book by pinyin (no index)': time((n) => bot.searchContacts(`pengyou${one(n)}`), 20),
+      'group by userName': time((n) => bot.searchChatrooms({ userName: rooms[roomAt(n)].UserName })),
+      'group by part of its name (no index)': time((n) => bot.searchChatrooms({ name: `聊${roomAt(n)}` })),
+      'contact book by pinyin (no index)': time((n) => bot.searchContacts(`pengyou${friendAt(n)}`), 20),
     },
   }
 }
@@ -57,7 +57,7 @@ async function itchat() {
 async function wechat4u() {
   const { default: Wechat } = await import('wechat4u')
   const bot = new Wechat()
-  // It knows no other servers than the real ones, so every address is led here.
+  // wechat4u has the real servers built in, so every request is redirected to the sandbox.
   const direct = bot.request
   bot.request = (options) => {
     const { pathname, search } = new URL(options.url)
@@ -66,14 +66,14 @@ async function wechat4u() {
   bot.on('error', () => {})
   const before = heapBytes()
   const startedAt = performance.now()
-  let told = startedAt
+  let lastUpdateAt = startedAt
   bot.on('contacts-updated', () => {
-    told = performance.now()
+    lastUpdateAt = performance.now()
   })
   bot.start()
   await new Promise((resolve) => {
     const watch = setInterval(() => {
-      if (performance.now() - told < QUIET_MS || Object.keys(bot.contacts).length < FRIENDS + GROUPS) return
+      if (performance.now() - lastUpdateAt < QUIET_MS || Object.keys(bot.contacts).length < FRIENDS + GROUPS) return
       clearInterval(watch)
       resolve()
     }, 100)
@@ -82,12 +82,12 @@ async function wechat4u() {
   const all = Object.values(bot.contacts)
   const rooms = all.filter((contact) => contact.UserName.startsWith('@@'))
   return {
-    ms: Math.round(told - startedAt),
+    ms: Math.round(lastUpdateAt - startedAt),
     bytes,
     contacts: all.length,
     members: rooms.reduce((sum, room) => sum + room.MemberList.length, 0),
     searches: {
-      // Programs look through everybody; here half of them on average.
+      // Programs scan all contacts; here half of them on average.
       'friend by remark (no index)': time(
         (n) => all.find(({ RemarkName }) => RemarkName === `备注${(n * 7) % FRIENDS}`),
         500,

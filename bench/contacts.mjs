@@ -1,5 +1,5 @@
-// A large account: 10,000 friends, 300 groups of 500. Login time and memory beside wechat4u's on the same sandbox, each client
-// in a process of its own, in turns; then the time of each search.
+// A large account: 10,000 friends, 300 groups of 500. Compares login time and memory with wechat4u on the same sandbox,
+// each client in its own process, in turns; then measures each search.
 import { fork } from 'node:child_process'
 import { startSandboxProcess } from './support.mjs'
 
@@ -29,7 +29,7 @@ function run(client, url) {
       child.kill()
       resolve(result)
     })
-    child.once('exit', (code) => reject(new Error(`${client} ended with ${code}`)))
+    child.once('exit', (code) => reject(new Error(`${client} exited with code ${code}`)))
   })
 }
 
@@ -37,7 +37,7 @@ const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.l
 
 const sandbox = await startSandboxProcess({ world: { friends, groups } })
 try {
-  // The sandbox's first login is slower than the others.
+  // The sandbox's first login is slower than later ones.
   await run('itchat', sandbox.url)
   const results = { itchat: [], wechat4u: [] }
   for (let round = 0; round < ROUNDS; round++) {
@@ -46,8 +46,8 @@ try {
   const summary = {}
   for (const client of CLIENTS) {
     const { contacts, members, searches } = results[client].at(-1)
-    const ms = median(results[client].map((one) => one.ms))
-    const bytes = median(results[client].map((one) => one.bytes))
+    const ms = median(results[client].map(({ ms }) => ms))
+    const bytes = median(results[client].map(({ bytes }) => bytes))
     summary[client] = { ms, bytes: bytes / (contacts + members) }
     console.log(
       `${client}: login ${ms} ms; ${contacts} contacts and ${members} members in ${(bytes / 2 ** 20).toFixed(1)} MiB, ` +

@@ -1,5 +1,5 @@
-// How the time to read a stranger's text grows with its length. A reader whose time grows with the square of the length can be
-// used to stop a bot. Prints the worst growth for each; ends with 1 where eight times the length takes more than forty times as long.
+// How the time to parse untrusted text grows with its length: a parser with quadratic time can be used to stall a bot.
+// Prints the worst growth of each; exits with 1 if eight times the length takes more than forty times as long.
 
 import { mentionsAll, splitGroupPrefix } from '../dist/transports/web/decode/group.js'
 import { decodeNote } from '../dist/transports/web/decode/note.js'
@@ -9,22 +9,22 @@ import { safeName } from '../dist/util/safe-name.js'
 import { splitText } from '../dist/util/split-text.js'
 import { escapeXml, parseXml } from '../dist/util/xml.js'
 
-const TIMES = 8
-const MOST_GROWTH = 40
+const FACTOR = 8
+const MAX_GROWTH = 40
 const TRIES = 5
 
 /** @type {Record<string, (text: string) => unknown>} */
-const READERS = {
-  'a mention of all': mentionsAll,
-  'the speaker of a group': splitGroupPrefix,
+const PARSERS = {
+  '@all mention': mentionsAll,
+  'group speaker prefix': splitGroupPrefix,
   'emoji and entities': decodeText,
-  'the wording of a notice': (text) => decodeNote({ MsgType: 10000, Content: text }, text),
-  'a recall': (text) => decodeNote({ MsgType: 10002, Content: text }, text),
+  'system notice': (text) => decodeNote({ MsgType: 10000, Content: text }, text),
+  recall: (text) => decodeNote({ MsgType: 10002, Content: text }, text),
   XML: parseXml,
-  'a file name': safeName,
-  'a text that is split': (text) => splitText(text, 2_000),
-  'a text in XML': escapeXml,
-  'a secret in a log': redact,
+  'file name': safeName,
+  'text splitting': (text) => splitText(text, 2_000),
+  'XML escaping': escapeXml,
+  'log redaction': redact,
 }
 const PIECES = [
   '@',
@@ -49,27 +49,27 @@ const PIECES = [
   'e\u0301',
 ]
 
-function timeOf(read, text) {
+function timeOf(parse, text) {
   const times = Array.from({ length: TRIES }, () => {
     const startedAt = performance.now()
-    read(text)
+    parse(text)
     return performance.now() - startedAt
   })
   return Math.min(...times)
 }
 
 let hasFailed = false
-for (const [name, read] of Object.entries(READERS)) {
-  // Shorter texts are not split at all.
-  const count = name === 'a text that is split' ? 4_000 : 20_000
+for (const [name, parse] of Object.entries(PARSERS)) {
+  // Shorter text is not split.
+  const count = name === 'text splitting' ? 4_000 : 20_000
   const growths = PIECES.map((piece) => {
     const short = piece.repeat(Math.ceil(count / piece.length))
-    return { piece, growth: timeOf(read, short.repeat(TIMES)) / Math.max(timeOf(read, short), 1) }
+    return { piece, growth: timeOf(parse, short.repeat(FACTOR)) / Math.max(timeOf(parse, short), 1) }
   })
   const worst = growths.sort((a, b) => b.growth - a.growth)[0]
-  hasFailed ||= worst.growth > MOST_GROWTH
+  hasFailed ||= worst.growth > MAX_GROWTH
   console.log(
-    `${name}: ${TIMES} times the length takes at most ${worst.growth.toFixed(1)} times as long (${JSON.stringify(worst.piece)})`,
+    `${name}: ${FACTOR} times the length takes at most ${worst.growth.toFixed(1)} times as long (${JSON.stringify(worst.piece)})`,
   )
 }
 process.exit(hasFailed ? 1 : 0)

@@ -1,4 +1,4 @@
-// From a message said to its handler called, on loopback, the bot idle in between.
+// Time from sending a message to the call of its handler, on loopback, with an idle bot.
 import { Itchat, TEXT } from 'itchat'
 import { silent, startSandboxProcess } from './support.mjs'
 
@@ -23,7 +23,7 @@ try {
   }
   times.sort((a, b) => a - b)
   const at = (share) => times[Math.floor(times.length * share)].toFixed(1)
-  console.log(`said to handled, ${ROUNDS} messages: median ${at(0.5)} ms, p95 ${at(0.95)} ms`)
+  console.log(`sent to handled, ${ROUNDS} messages: median ${at(0.5)} ms, p95 ${at(0.95)} ms`)
 } finally {
   await bot.close()
   sandbox.stop()

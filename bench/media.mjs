@@ -1,4 +1,4 @@
-// How long a 300 MiB file takes up and down, and how much memory the client needs for it.
+// Time to upload and download a 300 MiB file, and the client's memory growth.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -23,11 +23,11 @@ try {
   const up = await measure(() => bot.sendFile(path, to))
   console.log(`upload   ${sizeMiB} MiB  ${up.ms} ms  resident memory grew by ${up.grewMiB} MiB`)
 
-  let take
+  let resolveReceived
   const received = new Promise((resolve) => {
-    take = resolve
+    resolveReceived = resolve
   })
-  bot.msgRegister(ATTACHMENT, (msg) => take(msg))
+  bot.msgRegister(ATTACHMENT, (msg) => resolveReceived(msg))
   void bot.run()
   await sandbox.call('sendFile', { sizeBytes: sizeMiB * MIB })
   const msg = await received

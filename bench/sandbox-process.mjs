@@ -1,10 +1,10 @@
-// A sandbox in a process of its own, so that a measurement of the client holds the client alone.
+// A sandbox in its own process, so that measurements cover only the client.
 import { startSandbox } from 'itchat/sandbox'
 
 const { start } = await new Promise((resolve) => process.once('message', resolve))
 const sandbox = await startSandbox({ port: 0, autoLogin: true, floodLimit: false, mediaLimitBytes: 2 ** 30, ...start })
 process.on('message', async ({ id, call, options }) => {
-  const answer = {
+  const commands = {
     say: () => sandbox.friend('林小满').say('x').id,
     sayMany: ({ from, count }) => {
       const friends = ['林小满', '沈青禾', '周望舒'].map((name) => sandbox.friend(name))
@@ -17,6 +17,6 @@ process.on('message', async ({ id, call, options }) => {
       sandbox.friend('林小满').send({ kind: 'file', name: 'large.bin', bytes: Buffer.alloc(sizeBytes, 7) }).id,
     held: () => sandbox.held('synccheck'),
   }
-  process.send({ id, result: await answer[call](options) })
+  process.send({ id, result: await commands[call](options) })
 })
 process.send({ url: sandbox.url })

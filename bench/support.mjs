@@ -2,12 +2,12 @@ import { fork } from 'node:child_process'
 
 const MIB = 1024 * 1024
 
-/** Starts the sandbox's process, in its usual world or another; resolves to its address and a way to call it. */
+/** Starts a sandbox process, by default with the default world; resolves to its URL and functions to control it. */
 export async function startSandboxProcess(options = {}) {
   const child = fork(new URL('sandbox-process.mjs', import.meta.url))
   child.send({ start: options })
   const pending = new Map()
-  let next = 0
+  let nextId = 0
   const url = await new Promise((resolve) => {
     child.on('message', ({ url, id, result }) => {
       if (url) resolve(url)
@@ -18,14 +18,14 @@ export async function startSandboxProcess(options = {}) {
     url,
     call: (call, options) =>
       new Promise((resolve) => {
-        pending.set(next, resolve)
-        child.send({ id: next++, call, options })
+        pending.set(nextId, resolve)
+        child.send({ id: nextId++, call, options })
       }),
     stop: () => child.kill(),
   }
 }
 
-/** Runs `work` and tells its time and by how much resident memory grew at most. */
+/** Runs `work`; resolves to its duration and the peak growth of resident memory. */
 export async function measure(work) {
   globalThis.gc?.()
   const before = process.memoryUsage.rss()

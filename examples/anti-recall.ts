@@ -1,6 +1,6 @@
 /**
- * Keeps what others say for as long as it can be recalled, and tells the file helper what was recalled: friends, groups and
- * official accounts; texts, pictures, stickers, voices, videos, files, cards, places, links.
+ * Stores messages for as long as they can be recalled, and sends recalled ones to the file helper. Covers friends, groups
+ * and official accounts; text, images, stickers, voice, video, files, cards, locations and links.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -22,17 +22,17 @@ import itchat, {
 const EVERYWHERE = { isFriendChat: true, isGroupChat: true, isMpChat: true }
 const TYPES = [TEXT, PICTURE, FRIENDS, CARD, MAP, SHARING, RECORDING, ATTACHMENT, VIDEO] as const
 
-/** A recall can come two minutes after the message; a little more for slow lines. */
+/** A message can be recalled for two minutes; the extra time allows for slow connections. */
 const KEEP_MS = 3 * 60_000
-const MAX_KEPT = 2_000
-/** Larger files are named but not kept, so that a stranger cannot fill the disk. */
+const MAX_MESSAGES = 2_000
+/** Larger files are named but not stored, so that a sender cannot fill the disk. */
 const MAX_FILE_BYTES = 32 * 1024 * 1024
 const MAX_FILES_BYTES = 512 * 1024 * 1024
 
-interface Kept {
+interface StoredMessage {
   chat: string
-  who: string
-  what: string
+  sender: string
+  type: string
   content: string
   link?: string
   file?: { path: string; sizeBytes: number }
@@ -42,31 +42,31 @@ interface Kept {
 
 const folder = await mkdtemp(join(tmpdir(), 'anti-recall-'))
 /** By message id, oldest first. */
-const kept = new Map<string, Kept>()
+const stored = new Map<string, StoredMessage>()
 let filesBytes = 0
 
 async function forget(id: string): Promise<void> {
-  const old = kept.get(id)
-  kept.delete(id)
+  const old = stored.get(id)
+  stored.delete(id)
   if (!old?.file) return
   filesBytes -= old.file.sizeBytes
   await rm(old.file.path, { force: true })
 }
 
-async function makeRoom(): Promise<void> {
-  for (const [id, { at }] of kept) {
-    if (kept.size <= MAX_KEPT && filesBytes <= MAX_FILES_BYTES && Date.now() - at < KEEP_MS) break
+async function evict(): Promise<void> {
+  for (const [id, { at }] of stored) {
+    if (stored.size <= MAX_MESSAGES && filesBytes <= MAX_FILES_BYTES && Date.now() - at < KEEP_MS) break
     await forget(id)
   }
 }
 
-function speaker(msg: Message): string {
+function senderName(msg: Message): string {
   const chat = msg.user.RemarkName || msg.user.NickName || msg.user.UserName
   return msg.actualNickName ? `${msg.actualNickName}（${chat}）` : chat
 }
 
-/** What was said, in words. */
-function describe(msg: Message): Pick<Kept, 'content' | 'link'> {
+/** The message as text. */
+function describe(msg: Message): Pick<StoredMessage, 'content' | 'link'> {
   switch (msg.type) {
     case 'Text':
     case 'Note':
@@ -89,46 +89,46 @@ function describe(msg: Message): Pick<Kept, 'content' | 'link'> {
 
 const isMedia = (msg: Message) => [PICTURE, RECORDING, ATTACHMENT, VIDEO].some((type) => type === msg.type)
 
-async function fetchFile(msg: Message): Promise<Kept['file']> {
+async function fetchFile(msg: Message): Promise<StoredMessage['file']> {
   if (!isMedia(msg) || Number(msg.fileSize) > MAX_FILE_BYTES) return undefined
   const stop = new AbortController()
-  // A sender may tell a small size and send a large file.
+  // The declared size may be smaller than the file.
   const onProgress = ({ receivedBytes }: { receivedBytes: number }) => {
-    if (receivedBytes > MAX_FILE_BYTES) stop.abort(new Error('too large to keep'))
+    if (receivedBytes > MAX_FILE_BYTES) stop.abort(new Error('File too large to store'))
   }
   const { path, sizeBytes } = await msg.download(join(folder, msg.fileName), { onProgress, signal: stop.signal })
   return { path, sizeBytes }
 }
 
 itchat.msgRegister(TYPES, EVERYWHERE, async (msg) => {
-  // Kept before the file is there: a recall may overtake a slow download.
-  const entry: Kept = {
+  // Stored before the download: a recall may arrive during a slow one.
+  const entry: StoredMessage = {
     chat: msg.user.UserName,
-    who: speaker(msg),
-    what: msg.type,
+    sender: senderName(msg),
+    type: msg.type,
     ...describe(msg),
     isSticker: msg.msgType === 47,
     at: Date.now(),
   }
-  kept.set(msg.msgId, entry)
-  await makeRoom()
+  stored.set(msg.msgId, entry)
+  await evict()
   const file = await fetchFile(msg).catch(() => undefined)
   if (!file) return
-  // Forgotten or recalled while it came.
-  if (kept.get(msg.msgId) !== entry) return rm(file.path, { force: true })
+  // Evicted or recalled during the download.
+  if (stored.get(msg.msgId) !== entry) return rm(file.path, { force: true })
   entry.file = file
   filesBytes += file.sizeBytes
-  await makeRoom()
+  await evict()
 })
 
-/** By its id; stickers are sometimes recalled by a short one, which then means the last of the conversation. */
-function find(msg: Message): [string, Kept] | undefined {
+/** Finds a message by id. Stickers are sometimes recalled by a short id, which means the last sticker of the chat. */
+function find(msg: Message): [string, StoredMessage] | undefined {
   if (msg.note?.kind !== 'recall') return undefined
   const { recalledMsgId } = msg.note
-  const entry = kept.get(recalledMsgId)
+  const entry = stored.get(recalledMsgId)
   if (entry) return [recalledMsgId, entry]
   if (recalledMsgId.length >= 11) return undefined
-  return [...kept].findLast(([, one]) => one.isSticker && one.chat === msg.user.UserName)
+  return [...stored].findLast(([, { isSticker, chat }]) => isSticker && chat === msg.user.UserName)
 }
 
 itchat.msgRegister(NOTE, EVERYWHERE, async (msg) => {
@@ -138,7 +138,7 @@ itchat.msgRegister(NOTE, EVERYWHERE, async (msg) => {
   const time = new Date(entry.at).toLocaleString('zh-CN', { hour12: false })
   const lines = [
     '有人撤回了消息',
-    `${entry.who} 撤回了 ${entry.what} 消息`,
+    `${entry.sender} 撤回了 ${entry.type} 消息`,
     `收到时间：${time}`,
     '撤回了什么 ⇣',
     entry.content,
@@ -151,8 +151,8 @@ itchat.msgRegister(NOTE, EVERYWHERE, async (msg) => {
 
 const stop = new AbortController()
 const { signal } = stop
-// Ctrl-C ends the program, but not before the files of others are gone.
-for (const wish of ['SIGINT', 'SIGTERM'] as const) process.once(wish, () => stop.abort())
+// Ctrl-C ends the program after the stored files are deleted.
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort())
 try {
   await itchat.autoLogin({ hotReload: process.argv.includes('--hot-reload'), signal })
   await itchat.run({ signal })

@@ -1,5 +1,5 @@
-// Traffic while one request in ten goes wrong: nothing is lost, nothing handled twice, every send's outcome is told truly.
-// node --expose-gc soak/chaos.mjs [minutes of the clock] [seed]
+// Traffic with faults in one of ten requests: no message is lost or handled twice, every send reports its true outcome.
+// node --expose-gc soak/chaos.mjs [minutes of simulated time] [seed]
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,23 +23,23 @@ const sandbox = await startSandbox({ port: 0, autoLogin: true, floodLimit: false
 const bot = new Itchat({ baseUrl: sandbox.url, logger: silent, clock })
 
 const failures = []
-/** Texts said, and how often each was handled. */
+/** Number of times each message was handled, by text. */
 const handled = new Map()
-/** Replies, and what the client was told became of each. */
+/** Reported outcome of each reply, by text. */
 const outcomes = new Map()
-const told = { offline: 0, online: 0, errors: 0 }
+const emitted = { offline: 0, online: 0, errors: 0 }
 let expected = 'online'
 bot.on('offline', () => {
-  told.offline++
+  emitted.offline++
   expected = 'reconnecting'
 })
 bot.on('online', () => {
-  told.online++
+  emitted.online++
   expected = 'online'
 })
-// Who somebody unknown is could not be asked; the message comes all the same.
+// Fetching an unknown contact may fail; the message is delivered regardless.
 bot.on('error', ({ error }) => {
-  told.errors++
+  emitted.errors++
   if (!['NetworkError', 'ProtocolError'].includes(error.name)) failures.push(`error event: ${error}`)
 })
 bot.msgRegister(TEXT, { isFriendChat: true, isGroupChat: true }, async (msg) => {
@@ -53,7 +53,7 @@ bot.msgRegister(TEXT, { isFriendChat: true, isGroupChat: true }, async (msg) => 
   }
 })
 
-const counts = () => process.getActiveResourcesInfo().length
+const countHandles = () => process.getActiveResourcesInfo().length
 const heapMib = () => {
   globalThis.gc()
   return process.memoryUsage().heapUsed / 2 ** 20
@@ -63,29 +63,29 @@ try {
   await bot.autoLogin({ hotReload: true, statusStorageDir: join(folder, 'state.json') })
   void bot.run()
   await sandbox.online()
-  const before = { handles: counts(), heap: heapMib() }
+  const before = { handles: countHandles(), heap: heapMib() }
   const kinds = ['drop', 'dropReply', 'cut', 'truncate', 'delay', 'status', 'garbage', 'duplicate', 'syncKeyReset']
   const faults = kinds.map((kind, index) =>
     sandbox.faults.add({ kind, probability: share / kinds.length, seed: seed + index }),
   )
-  const spoilt = { kind: 'wrongTypes', path: 'webwxsendmsg', probability: share / kinds.length, seed }
-  faults.push(sandbox.faults.add(spoilt))
+  const wrongTypes = { kind: 'wrongTypes', path: 'webwxsendmsg', probability: share / kinds.length, seed }
+  faults.push(sandbox.faults.add(wrongTypes))
 
   const endAt = clock.now() + minutes * 60_000
-  let said = 0
+  let sent = 0
   while (clock.now() < endAt) {
     for (let n = Math.floor(random() * 3); n > 0; n--) {
       const name = names[Math.floor(random() * names.length)]
       const speaker = random() < 0.2 ? sandbox.group('all').member(name) : sandbox.friend(name)
-      speaker.say(`m${said}`)
-      handled.set(`m${said++}`, 0)
+      speaker.say(`m${sent}`)
+      handled.set(`m${sent++}`, 0)
     }
-    if (bot.state !== expected) failures.push(`state ${bot.state} when ${expected} was told`)
+    if (bot.state !== expected) failures.push(`state ${bot.state}, but the last event was ${expected}`)
     await clock.sleep(500 + random() * 1_000)
   }
   const hits = faults.reduce((sum, fault) => sum + fault.hits, 0)
   sandbox.faults.clear()
-  await until(() => [...handled.values()].every((count) => count > 0) && outcomes.size === said, 30_000).catch(() => {})
+  await until(() => [...handled.values()].every((count) => count > 0) && outcomes.size === sent, 30_000).catch(() => {})
   await until(() => bot.state === 'online', 10_000).catch(() => failures.push(`state ${bot.state} at the end`))
 
   const arrived = new Map()
@@ -93,22 +93,22 @@ try {
   for (const { text } of chats.flatMap((chat) => chat.unread)) arrived.set(text, (arrived.get(text) ?? 0) + 1)
   const lost = [...handled].filter(([, count]) => count === 0)
   const twice = [...handled].filter(([, count]) => count > 1)
-  if (lost.length > 0) failures.push(`${lost.length} messages were lost, among them ${lost[0][0]}`)
-  if (twice.length > 0) failures.push(`${twice.length} messages were handled twice, among them ${twice[0][0]}`)
+  if (lost.length > 0) failures.push(`${lost.length} messages were lost, first: ${lost[0][0]}`)
+  if (twice.length > 0) failures.push(`${twice.length} messages were handled twice, first: ${twice[0][0]}`)
   const tally = { sent: 0, unknown: 0, notSent: 0 }
   for (const [reply, outcome] of outcomes) {
     const count = arrived.get(reply) ?? 0
     tally[outcome]++
     const isTrue = { sent: count === 1, unknown: count <= 1, notSent: count === 0 }[outcome]
-    if (!isTrue) failures.push(`${reply} arrived ${count} times; the program was told: ${outcome}`)
+    if (!isTrue) failures.push(`${reply} arrived ${count} times; reported outcome: ${outcome}`)
   }
-  const after = { handles: counts(), heap: heapMib() }
+  const after = { handles: countHandles(), heap: heapMib() }
   if (after.handles > before.handles + 20) failures.push(`${after.handles} handles, ${before.handles} before`)
-  // The sandbox lives in this process too, and remembers what was said in it.
+  // The sandbox runs in this process too, and stores all messages.
   if (minutes >= 10 && after.heap > before.heap + 20)
     failures.push(`the heap grew from ${before.heap} to ${after.heap} MiB`)
   console.log(
-    `chaos: seed ${seed}, ${minutes} min of the clock, ${said} messages, ${hits} faults; ${told.offline} times offline, ${told.errors} error events; replies ${tally.sent} sent, ${tally.unknown} unknown, ${tally.notSent} not sent; heap ${before.heap.toFixed(1)} to ${after.heap.toFixed(1)} MiB, handles ${before.handles} to ${after.handles}`,
+    `chaos: seed ${seed}, ${minutes} min of simulated time, ${sent} messages, ${hits} faults; ${emitted.offline} times offline, ${emitted.errors} error events; replies ${tally.sent} sent, ${tally.unknown} unknown, ${tally.notSent} not sent; heap ${before.heap.toFixed(1)} to ${after.heap.toFixed(1)} MiB, handles ${before.handles} to ${after.handles}`,
   )
 } finally {
   await bot.close()

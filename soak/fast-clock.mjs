@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Time that runs `speed` times as fast; fits the `clock` option of the client and of the sandbox. */
+/** A clock that runs `speed` times as fast, for the `clock` option of the client and the sandbox. */
 export function fastClock(speed) {
-  const bornAt = Date.now()
+  const startedAt = Date.now()
   return {
-    now: () => bornAt + (Date.now() - bornAt) * speed,
+    now: () => startedAt + (Date.now() - startedAt) * speed,
     async sleep(ms, signal) {
       signal?.throwIfAborted()
       try {
@@ -17,7 +17,7 @@ export function fastClock(speed) {
   }
 }
 
-/** Numbers from 0 to below 1, the same for the same seed. */
+/** Pseudo-random numbers in [0, 1), reproducible by seed. */
 export function seededRandom(seed) {
   let state = seed >>> 0
   return () => {

@@ -1,4 +1,4 @@
-// Many messages, one bot with hot reload: everything is handled, in order, and memory is flat after the warm-up.
+// Many messages to one bot with hot reload: all are handled in order, and memory is flat after the warm-up.
 // node --expose-gc soak/flood.mjs [messages]
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -22,7 +22,7 @@ try {
   bot.on('error', ({ error }) => failures.push(String(error)))
   bot.msgRegister(TEXT, (msg) => {
     const last = chats.get(msg.user.UserName) ?? -1
-    if (Number(msg.text) <= last) failures.push(`${msg.text} came after ${last}`)
+    if (Number(msg.text) <= last) failures.push(`${msg.text} arrived after ${last}`)
     chats.set(msg.user.UserName, Number(msg.text))
     if (++handled === awaited) arrived()
   })
@@ -48,13 +48,14 @@ try {
   const warm = samples / 4
   const perMessage = slope(heap.slice(warm)) / (messages / samples)
   const residentMib = (slope(resident.slice(warm)) * (samples - warm)) / MIB
-  const kept = readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
+  const storedBytes = readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
   console.log(
-    `flood: ${handled} messages in ${seconds.toFixed(1)} s (${Math.round(handled / seconds)} a second); after the warm-up the heap grew by ${perMessage.toFixed(1)} bytes a message, resident memory by ${residentMib.toFixed(1)} MiB in all to ${Math.round(resident.at(-1) / MIB)} MiB; ${(kept / MIB).toFixed(1)} MiB on the disk`,
+    `flood: ${handled} messages in ${seconds.toFixed(1)} s (${Math.round(handled / seconds)} per second); after the warm-up the heap grew by ${perMessage.toFixed(1)} bytes per message, resident memory by ${residentMib.toFixed(1)} MiB in total to ${Math.round(resident.at(-1) / MIB)} MiB; ${(storedBytes / MIB).toFixed(1)} MiB on disk`,
   )
-  if (handled !== awaited) failures.push(`${handled} of ${awaited} were handled`)
-  // Ids of the latest messages fill up first; nothing else may stay of a message.
-  if (messages >= 50_000 && perMessage > 40) failures.push(`the heap grows by ${perMessage.toFixed(1)} bytes a message`)
+  if (handled !== awaited) failures.push(`${handled} of ${awaited} messages were handled`)
+  // The set of recent message ids fills up first; after that, no message may leave anything in memory.
+  if (messages >= 50_000 && perMessage > 40)
+    failures.push(`the heap grows by ${perMessage.toFixed(1)} bytes per message`)
 } finally {
   await bot.close()
   sandbox.stop()
@@ -62,7 +63,7 @@ try {
 }
 verdict(failures)
 
-/** Of the line that fits best, in units a sample. */
+/** Slope of the least-squares line, in units per sample. */
 function slope(values) {
   const middle = (values.length - 1) / 2
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length

@@ -1,4 +1,4 @@
-// The bot that is killed: notes in a file when a handler starts and when it ends.
+// The bot that kill.mjs kills: appends to a file when a handler starts and when it ends.
 import { appendFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Itchat, TEXT } from 'itchat'
@@ -6,7 +6,7 @@ import { Itchat, TEXT } from 'itchat'
 const [, , baseUrl, folder] = process.argv
 const note = (line) => appendFileSync(`${folder}/notes`, `${line}\n`)
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
-// Not to outlive a parent that failed.
+// Exits with the parent process.
 process.once('disconnect', () => process.exit(1))
 const bot = new Itchat({ baseUrl, logger: silent })
 bot.on('error', ({ error, message }) => note(`${error.name} ${message?.text}`))

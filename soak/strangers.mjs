@@ -1,4 +1,5 @@
-// Many strangers write once each to a bot with hot reload, all of them known to the server: memory, pauses and rate stay as they were.
+// Many strangers, all known to the server, send one message each to a bot with hot reload: memory, event-loop pauses and
+// rate stay constant.
 // node --expose-gc soak/strangers.mjs [strangers]
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,7 +13,7 @@ const samples = 20
 const MIB = 1024 * 1024
 const MAX_GROWTH_MIB = 40
 const MAX_PAUSE_MS = 100
-const LEAST_RATE = 0.8
+const MIN_RATE = 0.8
 const people = Array.from({ length: strangers }, (_, n) => ({
   id: `wxid_${String(n).padStart(12, '0')}`,
   name: `s${n}`,
@@ -48,13 +49,13 @@ try {
     await sandbox.call('sayFrom', { ids })
     await all
     const { user, system } = process.cpuUsage(used)
-    // By processor time: what else the machine does must not count.
+    // By CPU time, so that other load on the machine does not count.
     rates.push((count * 1e6) / (user + system))
     seconds += (performance.now() - startedAt) / 1_000
-    // Nothing arrives meanwhile: the collection that is forced here is not the bot's.
+    // No messages arrive now: the forced collection is not attributed to the bot.
     globalThis.gc()
     pauses.skip()
-    // The first ones run code that is compiled meanwhile.
+    // The first sample includes JIT compilation.
     if (sample === 0) pauses.restart()
     heap.push(process.memoryUsage().heapUsed / MIB)
   }
@@ -62,17 +63,17 @@ try {
   pauses.stop()
   const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length
   const quarter = samples / 4
-  // The first ten thousand fill what is kept of strangers.
+  // The first ten thousand fill the cache of strangers.
   const growth = heap.at(-1) - heap[Math.min(samples - 1, Math.ceil((samples * 10_000) / strangers))]
   const [first, last] = [mean(rates.slice(1, quarter + 1)), mean(rates.slice(-quarter))]
   await bot.close()
-  const kept = readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
+  const storedBytes = readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
   console.log(
-    `strangers: ${handled}, ${named} of them with names; after the warm-up the heap grew by ${growth.toFixed(1)} MiB to ${heap.at(-1).toFixed(1)}; longest pause ${pauseMs.toFixed(0)} ms; ${Math.round(handled / seconds)} messages a second; of processor time ${Math.round(first)} at first, ${Math.round(last)} at the end (${(last / first).toFixed(2)}); ${(kept / MIB).toFixed(1)} MiB on the disk`,
+    `strangers: ${handled}, ${named} of them with names; after the warm-up the heap grew by ${growth.toFixed(1)} MiB to ${heap.at(-1).toFixed(1)}; longest pause ${pauseMs.toFixed(0)} ms; ${Math.round(handled / seconds)} messages per second; per second of CPU time ${Math.round(first)} at first, ${Math.round(last)} at the end (${(last / first).toFixed(2)}); ${(storedBytes / MIB).toFixed(1)} MiB on disk`,
   )
   if (growth > MAX_GROWTH_MIB) failures.push(`the heap grew by ${growth.toFixed(1)} MiB after the warm-up`)
   if (pauseMs > MAX_PAUSE_MS) failures.push(`a pause of ${pauseMs.toFixed(0)} ms`)
-  if (last < first * LEAST_RATE) failures.push(`the rate fell to ${(last / first).toFixed(2)}`)
+  if (last < first * MIN_RATE) failures.push(`the rate fell to ${(last / first).toFixed(2)}`)
 } finally {
   await bot.close()
   sandbox.stop()

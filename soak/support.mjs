@@ -1,25 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** The number in a place of the command line. */
-export function numberArgument(place, otherwise) {
-  const given = process.argv[place]
-  if (given === undefined) return otherwise
-  const number = Number(given)
+/** The command-line argument at `index` as a number; `fallback` if absent. */
+export function numberArgument(index, fallback) {
+  const argument = process.argv[index]
+  if (argument === undefined) return fallback
+  const number = Number(argument)
   if (Number.isFinite(number)) return number
-  console.error(`${given} is no number`)
+  console.error(`Invalid argument "${argument}": expected a number.`)
   process.exit(2)
 }
 
-/** Resolves when it is so; fails when it is not in time. */
-export async function until(isSo, timeoutMs) {
-  for (const startedAt = performance.now(); !isSo(); await sleep(20)) {
-    if (performance.now() - startedAt > timeoutMs) throw new Error(`not within ${timeoutMs} ms: ${isSo}`)
+/** Resolves when `condition` returns true; throws after `timeoutMs`. */
+export async function until(condition, timeoutMs) {
+  for (const startedAt = performance.now(); !condition(); await sleep(20)) {
+    if (performance.now() - startedAt > timeoutMs) throw new Error(`Timed out after ${timeoutMs} ms: ${condition}`)
   }
 }
 
 /**
- * Watches for pauses of the event loop. A pause counts as long as this process used a processor meanwhile: on a machine that
- * does other work as well, the rest is not its own.
+ * Measures pauses of the event loop. A pause is capped at the CPU time that this process used in it, as the rest is due to
+ * other load on the machine.
  */
 export function watchPauses() {
   let longestMs = 0
@@ -33,11 +33,11 @@ export function watchPauses() {
     get longestMs() {
       return longestMs
     },
-    /** Forgets the longest so far. */
+    /** Resets the longest pause. */
     restart() {
       longestMs = 0
     },
-    /** What went on until now does not count. */
+    /** Ignores the time since the last tick. */
     skip() {
       ;[at, used] = [performance.now(), process.cpuUsage()]
     },
@@ -45,7 +45,7 @@ export function watchPauses() {
   }
 }
 
-/** Ends the process with what failed. */
+/** Prints the failures and exits the process: with 1 if there are any, else with 0. */
 export function verdict(failures) {
   for (const failure of failures) console.error(`FAILED: ${failure}`)
   process.exit(failures.length > 0 ? 1 : 0)

@@ -1,11 +1,11 @@
 import { redactCause } from './util/redact.js'
 import { TimeoutReason } from './util/timeout.js'
 
-/** Why a login did not come about. */
+/** Why a login failed. */
 export type LoginFailure =
-  /** The server refuses logins of programs for this account. */
+  /** The server refuses logins of this account by programs. */
   | 'refused'
-  /** No phone confirmed within the QR rounds or the time allowed. */
+  /** The login was not confirmed on a phone within the allowed QR rounds or time. */
   | 'expired'
 
 /** Why a session ended. */
@@ -14,32 +14,30 @@ export type LogoutReason =
   | 'self'
   /** The phone logged this client out. */
   | 'phone'
-  /** The account logged in somewhere else. */
+  /** The account logged in elsewhere. */
   | 'elsewhere'
   /** The server no longer accepts the session. */
   | 'expired'
 
-/** Base of every error this library throws on purpose. The message says what was tried, what came back, what to do. */
+/** Base class of the errors of this library. The message says what was expected, what was found and what to do. */
 export class ItchatError extends Error {
   override name = 'ItchatError'
-  /** A long text that went out in part: what the server answered for each part that did, in order. Else absent. */
+  /** Set when only some parts of a long text were sent: the server's replies to them, in order. */
   declare readonly parts?: readonly { readonly MsgID: string }[]
 }
 
-/** Replies, headers and addresses with secrets must not be found behind an error. */
-function redacted(given: unknown): ErrorOptions {
-  const cause = given instanceof ItchatError || given instanceof TimeoutReason ? given : redactCause(given)
-  return cause ? { cause } : {}
+/** Error options with the cause redacted: replies, headers and URLs may contain secrets. */
+function redacted(cause: unknown): ErrorOptions {
+  const safe = cause instanceof ItchatError || cause instanceof TimeoutReason ? cause : redactCause(cause)
+  return safe ? { cause: safe } : {}
 }
 
-/** The server could not be reached, or the connection broke. Nobody's fault but the line's. */
+/** The server could not be reached, or the connection broke. */
 export class NetworkError extends ItchatError {
   override name = 'NetworkError' as const
-  /** Name of the endpoint that was called. */
+  /** Name of the endpoint called. */
   readonly endpoint: string
-  /**
-   * `unknown`: the request may have been carried out, its answer was lost. `notSent`: it certainly was not.
-   */
+  /** `unknown`: the request may have been executed, but its reply was lost. `notSent`: it was not executed. */
   readonly outcome: 'unknown' | 'notSent'
 
   constructor(message: string, options: { endpoint: string; outcome: 'unknown' | 'notSent'; cause?: unknown }) {
@@ -49,11 +47,11 @@ export class NetworkError extends ItchatError {
   }
 }
 
-/** The server answered something that is not the protocol: another kind of server, or a new version. */
+/** The reply does not follow the protocol: it is from another kind of server, or a new version. */
 export class ProtocolError extends ItchatError {
   override name = 'ProtocolError' as const
   readonly endpoint: string
-  /** The request may have been carried out. */
+  /** The request may have been executed. */
   readonly outcome = 'unknown' as const
 
   constructor(message: string, options: { endpoint: string; cause?: unknown }) {
@@ -62,10 +60,10 @@ export class ProtocolError extends ItchatError {
   }
 }
 
-/** The server understood and said no. */
+/** The server rejected the request. */
 export class ServerError extends ItchatError {
   override name = 'ServerError' as const
-  /** The server's own code; what it means depends on the transport. For Web WeChat: @see docs/protocol.md §13.1 */
+  /** The server's own code; its meaning depends on the transport. For Web WeChat: @see docs/protocol.md §13.1 */
   readonly ret: number
   readonly endpoint: string
   /** What the caller can do. */
@@ -79,21 +77,21 @@ export class ServerError extends ItchatError {
   }
 }
 
-/** Why a message was not taken. */
+/** Why a message was refused. */
 export type RefusalReason =
   /** The recipient has to write first. */
   | 'needsMessage'
   /** The recipient wrote too long ago. */
   | 'windowClosed'
-  /** No more messages may go to this recipient until it writes again. */
+  /** No more messages are allowed until this recipient writes again. */
   | 'quota'
-  /** Too many operations in a short time. */
+  /** Too many operations within a short time. */
   | 'throttled'
 
-/** The server wants fewer or other messages. `name` is that of `ServerError`, which this is for every program that reads names. */
+/** The server refuses this message, or messages at this rate. Its `name` is `'ServerError'`, for programs that check names. */
 export class RefusedError extends ServerError {
   readonly reason: RefusalReason
-  /** Epoch ms from which on it may be tried again, when that is known. */
+  /** Epoch ms of the earliest retry, if known. */
   declare readonly retryAtMs?: number
 
   constructor(
@@ -106,11 +104,11 @@ export class RefusedError extends ServerError {
   }
 }
 
-/** A login was refused, or nobody confirmed it. */
+/** A login was refused, or not confirmed in time. */
 export class LoginError extends ItchatError {
   override name = 'LoginError' as const
   readonly reason: LoginFailure
-  /** The server's code, when it gave one. */
+  /** The server's code, if it sent one. */
   readonly ret: number | undefined
 
   constructor(message: string, options: { reason: LoginFailure; ret?: number }) {
@@ -120,7 +118,7 @@ export class LoginError extends ItchatError {
   }
 }
 
-/** The session is over. */
+/** The session has ended. */
 export class LoggedOutError extends ItchatError {
   override name = 'LoggedOutError' as const
   readonly reason: LogoutReason
@@ -136,7 +134,7 @@ export class StateError extends ItchatError {
   override name = 'StateError' as const
 }
 
-/** An argument cannot be meant. */
+/** An argument is invalid. */
 export class ArgumentError extends ItchatError {
   override name = 'ArgumentError' as const
   /** Name of the argument. */
@@ -148,14 +146,14 @@ export class ArgumentError extends ItchatError {
   }
 }
 
-/** A contact of this kind, or this transport, cannot do what was called, whatever the arguments. No request was made. */
+/** This kind of contact, or this transport, does not support the call, whatever its arguments. No request was made. */
 export class UnsupportedError extends ItchatError {
   override name = 'UnsupportedError' as const
   /** The kind of contact; absent when the transport is the reason. */
   readonly kind?: 'user' | 'massivePlatform' | 'chatroom' | 'chatroomMember'
-  /** What the transport cannot do; absent when the kind of contact is the reason. */
+  /** The feature that the transport lacks; absent when the kind of contact is the reason. */
   readonly feature?: string
-  /** Name of the transport, with `feature`. */
+  /** Name of the transport; set together with `feature`. */
   readonly transport?: string
   /** What the caller can do instead. */
   readonly advice: string
@@ -188,12 +186,15 @@ export class FileError extends ItchatError {
   }
 }
 
-/** The process ended three times while a message's handler ran, the last time while no other did. The message was set aside; other messages go on. */
+/**
+ * The process ended three times while a message's handler ran, the last time while no other handler did. The message
+ * became a dead letter; other messages are still delivered.
+ */
 export class InterruptedError extends ItchatError {
   override name = 'InterruptedError' as const
 }
 
-/** A text that starts like `@fil@…` may not send a file here. Nothing was sent. */
+/** A text such as `@fil@…` may not send this file from here. Nothing was sent. */
 export class DirectiveError extends ItchatError {
   override name = 'DirectiveError' as const
 }

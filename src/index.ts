@@ -128,20 +128,23 @@ import type { ItchatOptions } from './account/options.js'
 import { DefaultInstance } from './itchat/default-instance.js'
 import type { Itchat } from './itchat/itchat.js'
 
-/** The instance most programs use; nothing happens before a method is called. */
+/** The instance most programs use. It does nothing until a method is called. */
 const itchat = new DefaultInstance()
 export default itchat
 export { itchat as originInstance }
 
-/** The default instance, then those of `newInstance()` until they are closed: one list, which is always up to date. */
+/** A live list of the default instance, followed by the open instances of `newInstance()`. */
 export const instanceList: readonly Itchat[] = itchat.instanceList
 
-/** Makes another account. Accounts share one thing: the record of texts that strangers wrote, so that no account can be made to send a file they name. */
+/**
+ * Creates another account. Accounts share only the record of texts that strangers wrote, so that none of them can be made
+ * to send a file named there.
+ */
 export function newInstance(options?: ItchatOptions): Itchat {
   return itchat.newInstance(options)
 }
 
-/** Changes what the default instance logs, and where to; what is not given stays. @throws ArgumentError, FileError */
+/** Changes what the default instance logs, and where. Omitted options stay unchanged. @throws ArgumentError, FileError */
 export function setLogging(options: LoggingOptions): void {
   itchat.setLogging(options)
 }

@@ -1,4 +1,4 @@
-/** Asks the person on a card to be a friend. */
+/** Sends a friend request to the person on a card. */
 import itchat from 'itchat/compat'
 
 itchat.msg_register(itchat.content.CARD, { isFriendChat: true }, async (msg) => {

@@ -1,4 +1,4 @@
-/** Something to do after the login, and something to do at the end. */
+/** Runs a callback after the login and another at the end. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import itchat from 'itchat/compat'
 

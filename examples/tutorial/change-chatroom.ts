@@ -1,4 +1,4 @@
-/** Makes a group of all friends, takes one out, and adds them again. */
+/** Creates a group of all friends, removes one member and adds them again. */
 import itchat from 'itchat/compat'
 
 await itchat.auto_login()

@@ -1,4 +1,4 @@
-/** Handles waiting messages one at a time, between other things. */
+/** Handles pending messages one at a time, between other work. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import itchat, { TEXT } from 'itchat/compat'
 

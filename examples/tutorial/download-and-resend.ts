@@ -1,4 +1,4 @@
-/** Stores media and sends it back to whom it came from. */
+/** Stores media and sends it back to the sender. */
 import itchat, { ATTACHMENT, PICTURE, RECORDING, VIDEO } from 'itchat/compat'
 
 itchat.msg_register([PICTURE, RECORDING, ATTACHMENT, VIDEO], async (msg) => {

@@ -1,4 +1,4 @@
-/** Stores media, sends it back, and says so. */
+/** Stores media, sends it back, and replies with its type. */
 import itchat, { ATTACHMENT, PICTURE, RECORDING, VIDEO } from 'itchat/compat'
 
 itchat.msg_register([PICTURE, RECORDING, ATTACHMENT, VIDEO], async (msg) => {

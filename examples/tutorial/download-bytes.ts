@@ -1,4 +1,4 @@
-/** Without a name a download answers the bytes. */
+/** Without a name, `download()` returns the bytes. */
 import { writeFile } from 'node:fs/promises'
 import itchat, { ATTACHMENT, PICTURE, RECORDING, VIDEO } from 'itchat/compat'
 

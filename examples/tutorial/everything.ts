@@ -1,4 +1,4 @@
-/** Answers every kind of message: texts, media, friend requests, and mentions in groups. */
+/** Replies to text, media, friend requests, and mentions in groups. */
 import itchat, { ATTACHMENT, FRIENDS, MAP, NOTE, PICTURE, RECORDING, SHARING, TEXT, VIDEO } from 'itchat/compat'
 
 itchat.msg_register([TEXT, MAP, NOTE, SHARING], async (msg) => {

@@ -1,4 +1,4 @@
-/** Official accounts: all, one by its UserName, those with a word in their name. */
+/** Finds official accounts: all of them, one by its UserName, or by a part of their name. */
 import itchat from 'itchat/compat'
 
 await itchat.auto_login()
@@ -7,6 +7,6 @@ console.log((await itchat.get_mps({ update: true })).length)
 console.log(itchat.search_mps({ userName: '@abcdefg1234567' }))
 // A list.
 console.log(itchat.search_mps({ name: 'LittleCoder' }).map((mp) => mp.NickName))
-// With both only the UserName counts.
+// With both, only the UserName counts.
 console.log(itchat.search_mps({ userName: '@abcdefg1234567', name: 'LittleCoder' }))
 await itchat.close()

@@ -1,4 +1,4 @@
-/** Everybody in the address book, as JSON. */
+/** Prints all friends as JSON. */
 import itchat from 'itchat/compat'
 
 await itchat.login()

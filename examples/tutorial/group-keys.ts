@@ -1,4 +1,4 @@
-/** What messages of a group know beside: whether one is mentioned, and who wrote. */
+/** Extra fields of group messages: whether the account is mentioned, and the sender's name. */
 import itchat, { TEXT } from 'itchat/compat'
 
 itchat.msg_register(TEXT, { isGroupChat: true }, (msg) => {

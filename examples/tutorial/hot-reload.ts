@@ -1,4 +1,4 @@
-/** Keeps the login: the next start within a while needs no scan. */
+/** Saves the login: a restart soon after needs no scan. */
 import itchat from 'itchat/compat'
 
 itchat.msg_register(itchat.content.TEXT, (msg) => {

@@ -1,4 +1,4 @@
-/** Messages and people answer to the server's keys and to their lower-case form; a friend is found and written to. */
+/** Messages and contacts have the server's keys and their lower-case forms. Also finds a friend and sends a message. */
 import itchat, { TEXT } from 'itchat/compat'
 
 itchat.msg_register(TEXT, (msg) => {

@@ -1,4 +1,4 @@
-/** What `hotReload` does, by hand: the first run stores the login, the next ones continue it. */
+/** `hotReload` by hand: the first run saves the login, later runs restore it. */
 import itchat, { TEXT } from 'itchat/compat'
 
 if (await itchat.load_login_status()) {
@@ -12,6 +12,6 @@ if (await itchat.load_login_status()) {
   await itchat.auto_login()
   await itchat.dump_login_status()
   console.log('Config stored, so exit.')
-  // Node waits for an open connection, where Python would end here.
+  // An open connection keeps Node running, where Python would exit.
   await itchat.close()
 }

@@ -1,4 +1,4 @@
-/** The steps of a login, one by one, and a handler for everything. */
+/** Runs the steps of a login one by one, with a handler for all messages. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import itchat from 'itchat/compat'
 

@@ -1,4 +1,4 @@
-/** Answers friends, groups and official accounts. */
+/** Replies to friends, groups and official accounts. */
 import itchat, { TEXT } from 'itchat/compat'
 
 itchat.msg_register(TEXT, { isFriendChat: true, isGroupChat: true, isMpChat: true }, async (msg) => {

@@ -1,4 +1,4 @@
-/** Sends a text from a handler, and answers with another. */
+/** Sends a message from a handler, and replies with another. */
 import itchat, { TEXT } from 'itchat/compat'
 
 itchat.msg_register(TEXT, async (msg) => {

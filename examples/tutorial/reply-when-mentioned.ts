@@ -1,4 +1,4 @@
-/** In groups, answers those who mention the account. */
+/** Replies to group messages that mention the account. */
 import itchat, { TEXT } from 'itchat/compat'
 
 itchat.msg_register(TEXT, { isGroupChat: true }, async (msg) => {

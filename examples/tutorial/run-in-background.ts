@@ -1,4 +1,4 @@
-/** `run()` beside other work: where Python needs a thread, it is not awaited. */
+/** Runs `run()` beside other work: not awaited, where Python needs a thread. */
 import itchat, { TEXT } from 'itchat/compat'
 
 await itchat.auto_login()

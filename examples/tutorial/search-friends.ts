@@ -1,16 +1,16 @@
-/** Four ways to look for friends. */
+/** Searches for friends in several ways. */
 import itchat from 'itchat/compat'
 
 await itchat.auto_login()
-// Oneself.
+// The account itself.
 console.log(itchat.search_friends().NickName)
 // One by UserName, or undefined.
 console.log(itchat.search_friends({ userName: '@abcdefg1234567' }))
-// Everybody whose remark, WeChat id or nickname is this.
+// All friends with this remark, WeChat ID or nickname.
 console.log(itchat.search_friends({ name: 'autolife' }).map((friend) => friend.NickName))
-// By one of the three.
+// By only one of the three.
 console.log(itchat.search_friends({ wechatAccount: 'littlecodersh' }).map((friend) => friend.NickName))
-// Both at once.
+// By both.
 console.log(
   itchat.search_friends({ name: 'LittleCoder机器人', wechatAccount: 'littlecodersh' }).map((friend) => friend.NickName),
 )

@@ -1,4 +1,4 @@
-/** A file. */
+/** Sends a file. */
 import itchat from 'itchat/compat'
 
 await itchat.auto_login()

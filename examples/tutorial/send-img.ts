@@ -1,4 +1,4 @@
-/** A picture. */
+/** Sends an image. */
 import itchat from 'itchat/compat'
 
 await itchat.auto_login()

@@ -1,4 +1,4 @@
-/** A text, as it stands. */
+/** Sends text verbatim. */
 import itchat from 'itchat/compat'
 
 await itchat.auto_login()

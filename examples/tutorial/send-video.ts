@@ -1,4 +1,4 @@
-/** A video. */
+/** Sends a video. */
 import itchat from 'itchat/compat'
 
 await itchat.auto_login()

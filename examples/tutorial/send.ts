@@ -1,4 +1,4 @@
-/** Texts, files, pictures and videos, all by `send`; without a recipient they go to oneself. */
+/** Sends text, files, images and videos with `send`; without a recipient, to the account itself. */
 import itchat from 'itchat/compat'
 
 await itchat.auto_login()
@@ -6,5 +6,5 @@ await itchat.send('Hello World!')
 await itchat.send(`@fil@${'/tmp/test.text'}`)
 await itchat.send(`@img@${'/tmp/test.png'}`)
 await itchat.send(`@vid@${'/tmp/test.mkv'}`)
-// Node waits for an open connection, where Python would end here.
+// An open connection keeps Node running, where Python would exit.
 await itchat.close()

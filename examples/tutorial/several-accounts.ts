@@ -1,4 +1,4 @@
-/** A second account in the same program. */
+/** Runs a second account in the same program. */
 import itchat, { TEXT } from 'itchat/compat'
 
 const newInstance = itchat.new_instance()

@@ -1,4 +1,4 @@
-/** Answers the texts of friends; what a handler returns is the answer. */
+/** Replies to text from friends; a handler's return value is the reply. */
 import itchat, { TEXT } from 'itchat/compat'
 
 itchat.msg_register(TEXT, (msg) => {

@@ -1,4 +1,4 @@
-/** Stores the files that friends send. `msg.Text` is the download, `msg.FileName` a name that is safe to use. */
+/** Stores files sent by friends. `msg.Text` downloads the file; `msg.FileName` is a safe file name. */
 import itchat, { ATTACHMENT } from 'itchat/compat'
 
 itchat.msg_register(ATTACHMENT, async (msg) => {

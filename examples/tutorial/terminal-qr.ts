@@ -1,4 +1,4 @@
-/** The QR in the terminal: half-blocks, two columns a module, and inverted for terminals with a light background. */
+/** Shows the QR code in the terminal: half blocks, two columns per module, and inverted for a light background. */
 import itchat from 'itchat/compat'
 
 for (const enableCmdQR of [true, 2, -1]) {

@@ -1,4 +1,4 @@
-/** Changes what a group gets for an answer while the program runs. */
+/** Changes the reply to groups while the program runs. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import itchat, { TEXT } from 'itchat/compat'
 

@@ -1,4 +1,4 @@
-/** Prints whose Uin became known: of those whose chat was opened on the phone, or pinned. */
+/** Prints the Uins revealed by the server: of contacts whose chat is pinned or opened on the phone. */
 import itchat, { SYSTEM } from 'itchat/compat'
 
 await itchat.auto_login()

@@ -1,4 +1,4 @@
-/** Asks the server for a group with its members, and for several. */
+/** Fetches one group with its members from the server, then several groups. */
 import itchat from 'itchat/compat'
 
 await itchat.auto_login()
@@ -10,6 +10,6 @@ if (first && second) {
     chatroom.memberList.map((member) => member.NickName),
   )
   const chatrooms = await itchat.update_chatroom([first.UserName, second.UserName])
-  console.log(chatrooms.map((one) => one.NickName))
+  console.log(chatrooms.map((group) => group.NickName))
 }
 await itchat.close()

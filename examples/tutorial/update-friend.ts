@@ -1,12 +1,12 @@
-/** Asks the server for the latest of one friend, and of several. */
+/** Fetches the current details of one friend from the server, then of several. */
 import itchat from 'itchat/compat'
 
 await itchat.auto_login()
 const [, first, second] = await itchat.get_friends()
 if (first && second) {
-  const friend = await itchat.update_friend(first.UserName)
-  console.log(friend.NickName)
+  const updated = await itchat.update_friend(first.UserName)
+  console.log(updated.NickName)
   const friends = await itchat.update_friend([first.UserName, second.UserName])
-  console.log(friends.map((one) => one.NickName))
+  console.log(friends.map((friend) => friend.NickName))
 }
 await itchat.close()

@@ -1,4 +1,4 @@
-/** Looks up who sent a message. */
+/** Looks up the sender of a message. */
 import itchat from 'itchat/compat'
 
 itchat.msg_register(itchat.content.TEXT, { isFriendChat: true }, (msg) => {

@@ -16,7 +16,7 @@ import type { HotReload } from './persistence/hot-reload.js'
 import type { SessionReporter } from './session/session-reporter.js'
 import type { TransportLink } from './transport-link.js'
 
-/** What one account is made of, whatever its transport; the life of its session works on these. */
+/** The parts of one account, independent of its transport. `SessionLife` and `Login` work on them. */
 export interface AccountParts {
   readonly clock: Clock
   readonly logger: Logging

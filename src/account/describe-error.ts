@@ -2,12 +2,15 @@ import { ItchatError } from '../errors.js'
 import { oneLine } from '../util/one-line.js'
 import { redact } from '../util/redact.js'
 
-/** An error as one redacted line: our own by their message, a program's with the place it comes from. Never throws. */
+/**
+ * Formats an error as one redacted line: an `ItchatError` by its message, any other error also with the place it was
+ * thrown. Never throws.
+ */
 export function describeError(error: unknown): string {
   try {
     return oneLine(redact(describe(error)))
   } catch {
-    return 'Something was thrown that cannot be shown.'
+    return 'An error that cannot be displayed was thrown.'
   }
 }
 

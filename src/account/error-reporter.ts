@@ -8,13 +8,13 @@ import type { ItchatEvents } from './events.js'
 interface ErrorReporterOptions {
   emitter: Emitter<ItchatEvents>
   logger: Logger
-  /** Receives each error before listeners do. */
+  /** Receives each error before the listeners. */
   onError(error: unknown): void
-  /** Runs what happens because of a message. */
+  /** Runs work caused by a message in the context of that message. */
   runInContext(message: Message, work: () => void): void
 }
 
-/** Turns errors into events, or into lines of the log where no listener is registered. */
+/** Emits errors as `error` events, or logs them when no listener is registered. */
 export class ErrorReporter {
   readonly #options: ErrorReporterOptions
 
@@ -22,7 +22,6 @@ export class ErrorReporter {
     this.#options = options
   }
 
-  /** Emits an `error` event; without a listener, logs it. */
   report(failure: ItchatEvents['error']): void {
     const { emitter, onError, runInContext } = this.#options
     const { error, message } = failure
@@ -35,9 +34,9 @@ export class ErrorReporter {
     else emit()
   }
 
-  /** Reports the error of a listener. */
+  /** Reports an error that a listener threw. */
   reportListener(error: unknown, event: keyof ItchatEvents): void {
-    // A broken error listener has only the log left.
+    // An error listener that throws must not be called again: log only.
     if (event === 'error') this.#log(error)
     else this.report({ error })
   }
@@ -45,18 +44,17 @@ export class ErrorReporter {
   /**
    * Reports a message whose handler ended the process too often.
    *
-   * @param keptAs where it is now; `undefined` when there was no room for it
+   * @param storedAs the dead-letter file; `undefined` when it had no room
    */
-  reportInterrupted(message: Message, attempts: number, keptAs: string | undefined): void {
-    const where =
-      keptAs === undefined ? 'dropped, as there is no room for more messages set aside' : `set aside in ${keptAs}`
+  reportInterrupted(message: Message, attempts: number, storedAs: string | undefined): void {
+    const where = storedAs === undefined ? 'dropped, because the dead-letter file is full' : `written to ${storedAs}`
     const error = new InterruptedError(
-      `The process died ${attempts} times while handling this message of type ${message.Type}; the last time, no other handler was running. The message is not tried again and was ${where}.`,
+      `The process died ${attempts} times while handling this message of type ${message.Type}; the last time, no other handler was running. The message will not be retried and was ${where}.`,
     )
     this.report({ error, message })
   }
 
-  /** Runs a step; reports what it throws. */
+  /** Runs a step and reports any error it throws. */
   async attempt(step: () => Promise<unknown>): Promise<void> {
     try {
       await step()

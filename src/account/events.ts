@@ -7,7 +7,7 @@ import type { SentMessage } from './outbox/sent-message.js'
 import type { Quarantined } from './persistence/documents.js'
 import type { ReloginAttempt } from './session/relogin.js'
 
-/** The truth about the connection. */
+/** The connection state of an account. */
 export type State =
   /** No login yet. */
   | 'offline'
@@ -16,48 +16,51 @@ export type State =
   /** Confirmed; the session starts and contacts are loaded. */
   | 'loggingIn'
   | 'online'
-  /** Logged in, the connection is lost; it is retried until it is back. */
+  /** Logged in, but the connection is lost; reconnecting until it is restored. */
   | 'reconnecting'
   | 'loggedOut'
   | 'closed'
 
 /** Payload of each event. */
 export interface ItchatEvents {
-  /** A QR waits to be scanned; also each one that replaces an expired one. */
-  qr: { uuid: string /** The text inside the QR. */; link: string; png: Uint8Array }
-  /** The phone scanned it. */
-  scanned: { /** The account's picture as a `data:` address, when the server sent it. */ avatar?: string }
-  /** The session is up and contacts are loaded. */
-  login: { user: User /** From a saved session, without scanning. */; restored: boolean }
-  /** The session is over; once per session. */
+  /** A QR code is ready to be scanned. Also emitted for each code that replaces an expired one. */
+  qr: { uuid: string /** The link that the QR code encodes. */; link: string; png: Uint8Array }
+  /** The phone scanned the QR code. */
+  scanned: { /** The account's avatar as a `data:` URL, when the server sent it. */ avatar?: string }
+  /** The session has started and contacts are loaded. */
+  login: { user: User /** True when a saved session was resumed without scanning. */; restored: boolean }
+  /** The session has ended. Emitted once per session. */
   logout: { reason: LogoutReason }
-  /** A lost session is offered again after `retryInMs`. @see LoginOptions.relogin */
+  /** A lost session will be logged in again after `retryInMs`. @see LoginOptions.relogin */
   relogin: ReloginAttempt
-  /** Traffic flows: after login, and again after each `offline`. */
+  /** The connection works: after login, and again after each `offline`. */
   online: { user: User }
-  /** The connection or the server fails; it is tried again after `retryInMs`. */
+  /** The connection or the server failed; retried after `retryInMs`. */
   offline: { error: Error; retryInMs: number }
   /** The server reported new, changed or removed contacts. */
   contacts: {
-    /** New to this account. */
+    /** Contacts new to this account. */
     added: Contact[]
-    /** New, or with something that is different now. */
+    /** Contacts that are new or have changed. */
     changed: Contact[]
     renamed: Renaming[]
-    /** UserNames of those who left the address book, and of groups that are gone. */
+    /** UserNames of contacts that left the address book, and of groups that no longer exist. */
     removed: string[]
-    /** Into a group whose members were known. */
+    /** Members who joined a group whose member list was already loaded. */
     joined: MemberChanges[]
+    /** Members who left such a group. */
     left: MemberChanges[]
   }
-  /** A contact is taken for one of an earlier login because of what people choose themselves; `certain` is false. */
+  /**
+   * A contact was matched to one of an earlier login by traits that users choose themselves, such as names; `certain` is false.
+   */
   identityGuessed: { contact: Contact; puid: string; evidence: IdentityEvidence }
-  /** A Uin showed that a contact is somebody else than it was taken for. */
-  identityCorrected: { contact: Contact; puid: string /** What it was until now. */; previous: string }
-  /** Something kept between two runs could not be used and was put out of the way; the bot goes on without it. */
+  /** A Uin showed that a contact had been matched to the wrong identity. */
+  identityCorrected: { contact: Contact; puid: string /** The puid it had until now. */; previous: string }
+  /** State saved by an earlier run was unusable and has been quarantined. The bot continues without it. */
   setAside: Quarantined
-  /** A send of this program ended, well or not; once for each, replies of handlers and forwards too. */
+  /** A send of this program succeeded or failed. Emitted once per send, including handler replies and forwards. */
   sent: SentMessage
-  /** A handler, a listener or a message failed; the bot goes on. */
+  /** A handler or listener threw, or a message could not be processed. The bot continues. */
   error: { error: unknown /** The message that was being handled. */; message?: Message }
 }

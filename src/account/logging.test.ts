@@ -10,7 +10,7 @@ import { Logging } from './logging.js'
 const errorOf = (code: string) => Object.assign(new Error(`${code}: on purpose`), { code })
 const later = () => new Promise((resolve) => setImmediate(resolve))
 
-/** A stream in place of standard error. */
+/** Replaces standard error with a stream. */
 function withTerminal<T extends Writable>(stream: T): T {
   const original = Object.getOwnPropertyDescriptor(process, 'stderr') as PropertyDescriptor
   Object.defineProperty(process, 'stderr', { configurable: true, get: () => stream })
@@ -22,8 +22,8 @@ function withTerminal<T extends Writable>(stream: T): T {
 const failing = (fail: (callback: (error: Error) => void) => void) =>
   new Writable({ write: (_chunk, _encoding, callback) => fail(callback) })
 
-/** As standard error is: it cannot be destroyed, so that every write fails anew. */
-function undying<T extends Writable>(stream: T): T {
+/** Behaves like standard error: it cannot be destroyed, so every write fails again. */
+function indestructible<T extends Writable>(stream: T): T {
   return Object.assign(stream, {
     _destroy(error: Error | null, callback: (error?: Error | null) => void) {
       callback(error)
@@ -34,26 +34,29 @@ function undying<T extends Writable>(stream: T): T {
 
 const ended = () => new Writable({ write: (_chunk, _encoding, callback) => callback() }).end()
 
-// An error of a stream that nothing takes ends the process; the test runner fails for one as well.
-describe('a terminal that cannot be written ends no program', () => {
+// An unhandled stream error ends the process, and also fails the test run.
+describe('logging to an unwritable terminal does not end the process', () => {
   test.each<[string, () => Writable]>([
-    ['whose reader died', () => failing((callback) => callback(errorOf('EPIPE')))],
-    ['whose reader died, line after line', () => undying(failing((callback) => callback(errorOf('EPIPE'))))],
-    ['whose reader died, as is known later', () => failing((callback) => setImmediate(callback, errorOf('EPIPE')))],
-    ['that was closed', () => failing((callback) => process.nextTick(callback, errorOf('EBADF')))],
-    ['on a full disk', () => failing((callback) => callback(errorOf('ENOSPC')))],
-    ['that takes nothing now', () => failing((callback) => callback(errorOf('EAGAIN')))],
-    ['that was destroyed', () => ended().destroy()],
+    ['when its reader dies', () => failing((callback) => callback(errorOf('EPIPE')))],
+    ['when its reader dies, for every line', () => indestructible(failing((callback) => callback(errorOf('EPIPE'))))],
     [
-      'that was destroyed with an error',
+      'when its reader dies and the error arrives later',
+      () => failing((callback) => setImmediate(callback, errorOf('EPIPE'))),
+    ],
+    ['when it is closed', () => failing((callback) => process.nextTick(callback, errorOf('EBADF')))],
+    ['when the disk is full', () => failing((callback) => callback(errorOf('ENOSPC')))],
+    ['when it is temporarily unavailable', () => failing((callback) => callback(errorOf('EAGAIN')))],
+    ['when it is destroyed', () => ended().destroy()],
+    [
+      'when it is destroyed with an error',
       () =>
         ended()
           .on('error', () => {})
           .destroy(errorOf('EPIPE')),
     ],
-    ['that was ended', ended],
+    ['when it has ended', ended],
     [
-      'that throws',
+      'when it throws',
       () =>
         Object.assign(ended(), {
           write: () => {
@@ -71,12 +74,14 @@ describe('a terminal that cannot be written ends no program', () => {
     }
   })
 
-  test('that is not a stream', () => {
+  test('when it is not a stream', () => {
     withTerminal({} as Writable)
     new Logging(undefined, new ManualClock()).info('line')
   })
+})
 
-  test('and is written when it can be: whole lines, percent signs as they are, one listener for all instances', async () => {
+describe('logging to a terminal', () => {
+  test('writes whole lines, keeps percent signs, and adds one listener for all instances', async () => {
     const lines: string[] = []
     const terminal = withTerminal(
       new Writable({
@@ -101,17 +106,17 @@ test.each<[string, () => unknown]>([
     },
   ],
   ['rejects', () => Promise.reject(new Error('on purpose'))],
-])('a logger of the program that %s ends no program', async (_, write) => {
-  const own = { debug: write, info: write, warn: write, error: write } as Logger
-  new Logging(own, new ManualClock()).error('line')
+])('a custom logger that %s does not end the process', async (_, write) => {
+  const custom = { debug: write, info: write, warn: write, error: write } as Logger
+  new Logging(custom, new ManualClock()).error('line')
   await later()
 })
 
-test('a log file that cannot be written for a while is reported once, and written again', () => {
+test('reports a temporarily unwritable log file once, then resumes writing', () => {
   const lines: string[] = []
-  const own = { debug() {}, info() {}, warn: (line: string) => void lines.push(line), error() {} }
+  const custom = { debug() {}, info() {}, warn: (line: string) => void lines.push(line), error() {} }
   const loggingFile = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'itchat.log')
-  const logging = new Logging(own, new ManualClock())
+  const logging = new Logging(custom, new ManualClock())
   logging.set({ loggingFile })
   rmSync(loggingFile)
   mkdirSync(loggingFile)

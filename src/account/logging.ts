@@ -5,45 +5,45 @@ import type { Clock } from '../util/clock.js'
 import { invalidArgument } from '../util/invalid-argument.js'
 import { LOG_LEVELS, type Logger, type LogLevel } from '../util/logger.js'
 
-/** What is logged, and where to. */
+/** What to log, and where. */
 export interface LoggingOptions {
-  /** Write to the terminal, or to the `logger` the instance was made with. Default true. */
+  /** Write to the terminal, or to the `logger` passed to the constructor. Default true. */
   showOnCmd?: boolean
-  /** Path of a file that lines are added to as well; `null` for none. Default none. */
+  /** Path of a file to append lines to as well; `null` for no file. Default: no file. */
   loggingFile?: string | null
-  /** Lines below it are not written; also a number as in Python's `logging`, such as 10. Default `'info'`. */
+  /** Minimum level to write. A number is read as in Python's `logging`, such as 10 for debug. Default `'info'`. */
   loggingLevel?: LogLevel | number
 }
 
-/** How many of the numbers of Python's `logging` make a level. */
+/** Distance between two levels of Python's `logging`. */
 const NUMBERS_PER_LEVEL = 10
 
-/** What begins the colour codes of a QR's rows. */
+/** Start of the colour codes in the rows of a QR code. */
 const ESCAPE = '\x1b['
 
-/** The logger of an instance: to the terminal, or to a logger of the program's own, and to a file if one is wanted. */
+/** The logger of an instance. Writes to the terminal or to a custom logger, and optionally to a file. */
 export class Logging implements Logger {
-  readonly #own: Logger | undefined
+  readonly #custom: Logger | undefined
   readonly #clock: Clock
   #showOnCmd = true
   #file: string | undefined
   #isFileFailing = false
   #level: LogLevel = 'info'
 
-  /** @param own takes the terminal's place and gets the lines of every level: it filters levels itself */
-  constructor(own: Logger | undefined, clock: Clock) {
-    this.#own = own
+  /** @param custom replaces the terminal. It receives lines of every level and filters levels itself */
+  constructor(custom: Logger | undefined, clock: Clock) {
+    this.#custom = custom
     this.#clock = clock
   }
 
   /**
-   * Changes what is given; the rest stays as it is.
+   * Changes the given options and keeps the others.
    *
-   * @throws ArgumentError for a level that does not exist, FileError for a file that cannot be written; nothing changes then
+   * @throws ArgumentError for an unknown level, FileError for a file that cannot be written; then no option changes
    */
   set({ showOnCmd, loggingFile, loggingLevel }: LoggingOptions): void {
     const level = loggingLevel === undefined ? this.#level : readLevel(loggingLevel)
-    const file = loggingFile === undefined ? this.#file : openable(loggingFile)
+    const file = loggingFile === undefined ? this.#file : writablePath(loggingFile)
     this.#level = level
     this.#file = file
     this.#showOnCmd = showOnCmd ?? this.#showOnCmd
@@ -66,39 +66,38 @@ export class Logging implements Logger {
   }
 
   #write(level: Exclude<LogLevel, 'silent'>, line: string): void {
-    const isWanted = LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(this.#level)
-    if (isWanted && this.#file !== undefined) this.#append(this.#file, level, line)
+    const isEnabled = LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(this.#level)
+    if (isEnabled && this.#file !== undefined) this.#append(this.#file, level, line)
     if (!this.#showOnCmd) return
-    if (this.#own) this.#hand(this.#own, level, line)
-    else if (isWanted) printLine(line)
+    if (this.#custom) this.#forward(this.#custom, level, line)
+    else if (isEnabled) printLine(line)
   }
 
-  /** A logger of the program's own that fails must not end a session. */
-  #hand(own: Logger, level: Exclude<LogLevel, 'silent'>, line: string): void {
+  /** A custom logger that fails must not end the session. */
+  #forward(custom: Logger, level: Exclude<LogLevel, 'silent'>, line: string): void {
     try {
-      const logged: unknown = own[level](line)
+      const logged: unknown = custom[level](line)
       if (logged instanceof Promise) logged.catch(() => {})
     } catch {}
   }
 
-  /** At once, so that the last line before a crash is there. A QR is for scanning, not for keeping. */
+  /** Synchronous, so that the last line before a crash is written. Rows of a QR code are skipped. */
   #append(file: string, level: LogLevel, line: string): void {
     if (line.includes(ESCAPE)) return
     try {
       append(file, `${new Date(this.#clock.now()).toISOString()} ${level} ${line}\n`)
       this.#isFileFailing = false
     } catch (error) {
-      const isKnown = this.#isFileFailing
+      const wasFailing = this.#isFileFailing
       this.#isFileFailing = true
-      if (!isKnown)
-        this.warn(`The log file cannot be written; lines are missing in it until it can. ${reasonOf(error)}`)
+      if (!wasFailing) this.warn(`The log file cannot be written and will lack lines until it can. ${reasonOf(error)}`)
     }
   }
 }
 
 /**
- * A line on standard error. Its errors come as late events of the stream, which would end the process where nothing listens; the
- * `Console` of Node takes the first of them alone.
+ * Writes a line to standard error. Write errors arrive later as `error` events of the stream and would end the process without a
+ * listener; Node's `Console` handles only the first of them.
  */
 function printLine(line: string): void {
   try {
@@ -108,19 +107,19 @@ function printLine(line: string): void {
   } catch {}
 }
 
-/** One function for all instances, so that it is added once. */
+/** Shared by all instances, so that the listener is added once. */
 function ignore(): void {}
 
-function readLevel(given: LogLevel | number): LogLevel {
-  const level = typeof given === 'number' ? LOG_LEVELS[Math.max(0, Math.ceil(given / NUMBERS_PER_LEVEL) - 1)] : given
+function readLevel(value: LogLevel | number): LogLevel {
+  const level = typeof value === 'number' ? LOG_LEVELS[Math.max(0, Math.ceil(value / NUMBERS_PER_LEVEL) - 1)] : value
   if (level !== undefined && LOG_LEVELS.includes(level)) return level
-  throw invalidArgument('loggingLevel', { expected: `one of ${LOG_LEVELS.join(', ')}`, found: JSON.stringify(given) })
+  throw invalidArgument('loggingLevel', { expected: `one of ${LOG_LEVELS.join(', ')}`, found: JSON.stringify(value) })
 }
 
-/** The absolute path of a file that can be written. */
-function openable(given: string | null): string | undefined {
-  if (given === null || given === '') return undefined
-  const path = resolve(given)
+/** Resolves a path and checks that the file is writable. */
+function writablePath(file: string | null): string | undefined {
+  if (file === null || file === '') return undefined
+  const path = resolve(file)
   try {
     append(path, '')
   } catch (cause) {
@@ -129,7 +128,7 @@ function openable(given: string | null): string | undefined {
   return path
 }
 
-/** Readable by its owner only: names of people stand in it. */
+/** Readable by the owner only, because lines contain contact names. */
 function append(path: string, text: string): void {
   appendFileSync(path, text, { mode: 0o600 })
 }

@@ -1,47 +1,47 @@
 import { StateError } from '../errors.js'
 import type { Transport, TransportContext, TransportFactory } from '../transport/transport.js'
 
-/** The transport of one account, made at first use. */
+/** The transport of one account, created on first use. */
 export class TransportLink {
-  readonly #make: TransportFactory
+  readonly #create: TransportFactory
   readonly #context: TransportContext
   #transport: Transport | undefined
   #isClosed = false
 
-  constructor(make: TransportFactory, context: TransportContext) {
-    this.#make = make
+  constructor(create: TransportFactory, context: TransportContext) {
+    this.#create = create
     this.#context = context
   }
 
-  /** The transport, when it was used already. */
+  /** The transport; `undefined` before its first use. */
   get current(): Transport | undefined {
     return this.#transport
   }
 
-  /** @throws StateError once it is closed; ArgumentError for options that it cannot be made of */
+  /** @throws StateError after a close; ArgumentError for invalid transport options */
   get(): Transport {
-    if (this.#isClosed) throw new StateError('This instance is closed; make a new one.')
-    this.#transport ??= this.#make(this.#context)
+    if (this.#isClosed) throw new StateError('This instance is closed. Create a new one.')
+    this.#transport ??= this.#create(this.#context)
     return this.#transport
   }
 
   /**
-   * The transport, for what needs a session.
+   * Returns the transport for a call that needs a session.
    *
-   * @param call what starts a session
-   * @throws StateError before a login, after the session ended, once it is closed
+   * @param call the method that starts a session, named in the error
+   * @throws StateError before a login, after the session has ended, or after a close
    */
   requireSession(call = 'autoLogin()'): Transport {
     const transport = this.get()
     if (transport.hasSession) return transport
     throw new StateError(
       transport.identity
-        ? `The session is over: log in again, call ${call} first.`
-        : `Not logged in: call ${call} first.`,
+        ? `The session has ended. Call ${call} to log in again.`
+        : `Not logged in. Call ${call} first.`,
     )
   }
 
-  /** From now on calls are refused. */
+  /** Makes all further calls throw. */
   shut(): void {
     this.#isClosed = true
   }

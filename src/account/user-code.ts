@@ -1,24 +1,24 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Message } from '../message/message.js'
 
-/** Something received that is being handled, and the dispatcher of the account that received it. */
+/** A received item that is being handled, and the dispatcher of the account that received it. */
 interface Handled {
-  /** Absent for contacts that changed and for a batch that could not be read. */
+  /** Absent for contact changes and for a batch that could not be decoded. */
   message?: Message | undefined
   by: object
 }
 
-/** Code of the program that runs now: a handler, or a callback at the end of a session. */
+/** User code that is running: a handler, or a callback at the end of a session. */
 interface CallContext {
   /** Absent outside of handlers. */
   handled: Handled | undefined
-  /** Ends the wait of what waits for the code. */
+  /** Stops all callers from waiting for the code. */
   detach(): void
-  /** The code that started it; cut off when it has finished. */
+  /** The code that started it; cleared when this code has finished. */
   parent: CallContext | undefined
 }
 
-/** The code of the program that is calling, across `await`. A key, not a state: it holds nothing outside a call. */
+/** Identifies the calling user code across `await`. Empty outside a call. */
 const contexts = new AsyncLocalStorage<CallContext>()
 
 /** The message whose handler is calling, across `await`. */
@@ -27,10 +27,10 @@ export function currentHandled(): Handled | undefined {
 }
 
 /**
- * Runs code of the program so that it is known, across `await`, who calls.
+ * Runs user code in a context that identifies it as the caller, across `await`.
  *
- * @param handled default: what the code is called from
- * @returns `detached` resolves when the code is not to be waited for any longer, see `detachUserCode`
+ * @param handled default: that of the calling context
+ * @returns `detached` resolves when callers should stop waiting for the code, see `detachUserCode`
  */
 export function runUserCode<T>(
   code: () => Promise<T>,
@@ -47,19 +47,22 @@ export function runUserCode<T>(
   return { finished, detached }
 }
 
-/** Runs work that happens because of something received; event listeners that it calls run in the same context. */
+/** Runs work caused by a received item. Event listeners that it calls run in the same context. */
 export function runInContext<T>(handled: Handled, work: () => T): T {
   const caller: CallContext = { handled, detach() {}, parent: contexts.getStore() }
-  const cutOff = () => {
+  const clearParent = () => {
     caller.parent = undefined
   }
   const result = contexts.run(caller, work)
-  if (result instanceof Promise) result.then(cutOff, cutOff)
-  else cutOff()
+  if (result instanceof Promise) result.then(clearParent, clearParent)
+  else clearParent()
   return result
 }
 
-/** Ends every wait for the code that is calling, and for what started it: it is about to wait for them. */
+/**
+ * Ends every wait for the calling code and for the code that started it. Called when that code is about to wait for its own
+ * callers.
+ */
 export function detachUserCode(): void {
   for (let caller = contexts.getStore(); caller; caller = caller.parent) caller.detach()
 }

@@ -9,10 +9,10 @@ import { strings } from './strings.js'
 import { Terminal } from './terminal.js'
 import { endWhenInterrupted } from './until-interrupted.js'
 
-/** What a program may still do after Ctrl-C. */
-const LAST_STEPS_MS = 5_000
+/** How long a program may take to clean up after Ctrl-C. */
+const CLEANUP_MS = 5_000
 
-/** `npm start`: a sandbox, and a bot that logs in to it with the default instance. */
+/** `npm start`: runs a sandbox and a bot that logs in to it with the default instance. */
 export async function runDemo(startBot: () => Promise<unknown>, name = ''): Promise<void> {
   const terminal = new Terminal(process.stderr)
   try {
@@ -30,8 +30,8 @@ async function demo(terminal: Terminal, startBot: () => Promise<unknown>, name: 
   const end = async () => {
     isEnding = true
     await Promise.all(itchat.instanceList.map((instance) => instance.close()))
-    // What the program does at its own end, such as removing files, is part of it.
-    await Promise.race([program, delay(LAST_STEPS_MS, undefined, { ref: false })]).catch(() => {})
+    // Gives the program time for its own cleanup, such as removing files.
+    await Promise.race([program, delay(CLEANUP_MS, undefined, { ref: false })]).catch(() => {})
     await sandbox.close()
   }
   endWhenInterrupted(terminal, end, strings().endingBot)
@@ -48,19 +48,19 @@ async function demo(terminal: Terminal, startBot: () => Promise<unknown>, name: 
     await program
     if (!isEnding) terminal.write(`  ${terminal.style(terminal.sign('!'), 'yellow')} ${strings().programEnded}`)
   } catch (error) {
-    // Ctrl-C while the QR waits ends the login with an error; it is what was asked for.
+    // Ctrl-C during the QR wait fails the login, which is expected.
     if (isEnding) return
     await sandbox.close()
     throw error
   }
 }
 
-/** A demo that is in the way of another still runs, unless it was told where. */
-async function startOnAnyPort(wanted: string | undefined): Promise<Sandbox> {
-  if (wanted !== undefined && wanted !== '') {
-    const port = readPort(wanted)
+/** Starts on the given port, else on the default one, or on any free port when the default is in use. */
+async function startOnAnyPort(requested: string | undefined): Promise<Sandbox> {
+  if (requested !== undefined && requested !== '') {
+    const port = readPort(requested)
     if (port === undefined) {
-      throw new UsageError(`Invalid PORT ${JSON.stringify(wanted)}: expected a number from 0 to 65535.`)
+      throw new UsageError(`Invalid PORT ${JSON.stringify(requested)}: expected a number from 0 to 65535.`)
     }
     return startSandbox({ port })
   }

@@ -7,25 +7,25 @@ import { readPort } from './read-port.js'
 import { sandboxCommand } from './sandbox-command.js'
 
 const program = new Command('itchat')
-  .description('Log a personal WeChat account into a program, or try it on a local WeChat')
+  .description('Use a personal WeChat account from a program, or try it against a local WeChat')
   .version(VERSION)
-  // Set before the subcommands, which inherit it.
+  // Must precede the subcommands, which inherit it.
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
 
 program
   .command('sandbox')
-  .description('run a local WeChat with a page that plays the phone')
+  .description('run a local WeChat with a web page as its phone')
   .addOption(
-    new Option('--port <number>', `port on 127.0.0.1, 0 for any free one (default ${DEFAULT_PORT})`)
+    new Option('--port <number>', `port on 127.0.0.1, 0 for any free port (default ${DEFAULT_PORT})`)
       .env('PORT')
       .argParser(portOption),
   )
-  .option('--auto-login', 'scan and confirm every login by itself')
+  .option('--auto-login', 'scan and confirm every login automatically')
   .action(sandboxCommand)
 
 function portOption(value: string): number {
   const port = readPort(value)
-  if (port === undefined) throw new InvalidArgumentError('A port is a number from 0 to 65535.')
+  if (port === undefined) throw new InvalidArgumentError('Expected a number from 0 to 65535.')
   return port
 }
 

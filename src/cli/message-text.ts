@@ -2,7 +2,7 @@ import type { MessageView } from '../sandbox/index.js'
 import { oneLine } from '../util/one-line.js'
 import { strings } from './strings.js'
 
-/** A message of any kind on one line of a terminal, never empty: `[picture]`, `[voice 2″]`, `recalled: hello`. */
+/** A message of any kind as one line of terminal output, never empty: `[picture]`, `[voice 2″]`, `recalled: hello`. */
 export function messageText(message: MessageView): string {
   const { kinds, recalled } = strings()
   const isPlain = message.kind === 'text' || message.kind === 'note' || message.kind === 'quote'
@@ -12,7 +12,7 @@ export function messageText(message: MessageView): string {
   return message.recalled ? recalled(line) : line
 }
 
-/** What tells one message of a kind from another beside its text. */
+/** The length, amount or type shown next to the kind. */
 function extent(message: MessageView): string {
   switch (message.kind) {
     case 'voice':

@@ -5,21 +5,21 @@ import { messageText } from './message-text.js'
 import { strings } from './strings.js'
 import { padTo, type Terminal, truncate } from './terminal.js'
 
-const WHO_COLUMNS = 26
-/** Time, sign and the gaps between the columns. */
+const NAME_COLUMNS = 26
+/** Time, sign and the gaps between columns. */
 const FIXED_COLUMNS = 2 + 8 + 2 + 1 + 2 + 2
 
-/** Prints a line for what happens in a sandbox: who is online, who says what, how fast the program answers. */
+/** Prints a line for each login, message and warning of a sandbox, with the reply time of the program. */
 export async function printSandboxLines(sandbox: Sandbox, terminal: Terminal): Promise<void> {
   const names = await chatNames(sandbox)
   sandbox.on('person', (person) => names.set(person.id, person.remark || person.name))
   sandbox.on('chat', (chat) => names.set(chat.id, chat.name))
   sandbox.on('message', (message) => terminal.write(messageLine(message, names, terminal)))
   sandbox.on('warning', (warning) => terminal.write(warningLine(warning, terminal)))
-  let last: LoginView['state'] = 'none'
+  let lastState: LoginView['state'] = 'none'
   sandbox.on('login', ({ state }) => {
-    if (state !== last) printLogin(state, terminal)
-    last = state
+    if (state !== lastState) printLogin(state, terminal)
+    lastState = state
   })
 }
 
@@ -43,24 +43,29 @@ function printLogin(state: LoginView['state'], terminal: Terminal): void {
 }
 
 function messageLine(message: MessageView, names: ReadonlyMap<string, string>, terminal: Terminal): string {
-  const isOut = message.origin === 'bot'
+  const isOutgoing = message.origin === 'bot'
   const chat = names.get(message.chatId) ?? message.chatId
   const speaker = message.speaker === message.chatId ? '' : (names.get(message.speaker) ?? '')
-  const who = oneLine(isOut || !speaker ? chat : `${chat} / ${speaker}`)
-  const took = message.replyMs === undefined || message.recalled ? '' : `${Math.round(message.replyMs)} ms`
-  const room = terminal.columns && terminal.columns - FIXED_COLUMNS - WHO_COLUMNS - stringWidth(took) - 1
-  const whole = messageText(message)
-  const text = room === undefined ? whole : truncate(whole, Math.max(10, room))
+  const name = oneLine(isOutgoing || !speaker ? chat : `${chat} / ${speaker}`)
+  const replyTime = message.replyMs === undefined || message.recalled ? '' : `${Math.round(message.replyMs)} ms`
+  const available = terminal.columns && terminal.columns - FIXED_COLUMNS - NAME_COLUMNS - stringWidth(replyTime) - 1
+  const fullText = messageText(message)
+  const text = available === undefined ? fullText : truncate(fullText, Math.max(10, available))
   const time = new Date(message.at).toTimeString().slice(0, 8)
-  const sign = terminal.style(terminal.sign(isOut ? '→' : '←'), isOut ? 'green' : 'cyan')
-  const shown = message.recalled ? 'dim' : message.mentionsOwner ? 'yellow' : undefined
-  const strings = shown === undefined ? text : terminal.style(text, shown)
-  const parts = [`  ${terminal.style(time, 'dim')}`, sign, terminal.style(padTo(who, WHO_COLUMNS), 'cyan'), strings]
-  return `${parts.join('  ').trimEnd()}${took ? ` ${terminal.style(took, 'dim')}` : ''}`
+  const sign = terminal.style(terminal.sign(isOutgoing ? '→' : '←'), isOutgoing ? 'green' : 'cyan')
+  const style = message.recalled ? 'dim' : message.mentionsOwner ? 'yellow' : undefined
+  const styledText = style === undefined ? text : terminal.style(text, style)
+  const parts = [
+    `  ${terminal.style(time, 'dim')}`,
+    sign,
+    terminal.style(padTo(name, NAME_COLUMNS), 'cyan'),
+    styledText,
+  ]
+  return `${parts.join('  ').trimEnd()}${replyTime ? ` ${terminal.style(replyTime, 'dim')}` : ''}`
 }
 
 function warningLine(warning: WarningView, terminal: Terminal): string {
   const sign = terminal.style(terminal.sign('!'), 'yellow')
-  const where = terminal.style(`docs/protocol.md ${warning.section}`, 'dim')
-  return `  ${sign} ${strings().warning} ${warning.endpoint}: ${warning.text} ${where}`
+  const reference = terminal.style(`docs/protocol.md ${warning.section}`, 'dim')
+  return `  ${sign} ${strings().warning} ${warning.endpoint}: ${warning.text} ${reference}`
 }

@@ -6,17 +6,17 @@ const STRINGS = {
     withDemo: '沙盒 + 示例机器人',
     withProgram: (name: string) => `沙盒 + ${name}`,
     alone: '沙盒',
-    page: '手机页',
-    howToDemo: '打开它，按“扫一扫”，再按“确认登录”。',
-    howToAlone: (url: string) => `这样连接你的程序：${runAgainst(url)}`,
-    online: '在线，等消息。',
-    ctrlC: '按 Ctrl-C 结束',
+    page: '手机页面',
+    howToDemo: '打开网页，点击“扫一扫”，再点击“确认登录”。',
+    howToAlone: (url: string) => `连接你的程序：${runAgainst(url)}`,
+    online: '已上线，等待消息。',
+    ctrlC: '按 Ctrl-C 停止',
     loggedOut: '机器人已退出登录',
-    programEnded: '程序已结束。按 Ctrl-C 结束沙盒',
-    ending: '正在结束…',
-    endingBot: '正在结束… 等正在处理的消息处理完；再按一次 Ctrl-C 立即退出',
+    programEnded: '程序已结束。按 Ctrl-C 停止沙盒',
+    ending: '正在停止…',
+    endingBot: '正在停止，等待处理中的消息完成；再按一次 Ctrl-C 立即退出',
     warning: '协议警告',
-    recalled: (what: string) => `已撤回：${what}`,
+    recalled: (line: string) => `已撤回：${line}`,
     kinds: {
       text: '空消息',
       image: '图片',
@@ -47,13 +47,13 @@ const STRINGS = {
     howToDemo: 'Open it, press "Scan", then "Confirm".',
     howToAlone: (url: string) => `Connect a program: ${runAgainst(url)}`,
     online: 'Online, waiting for messages. ',
-    ctrlC: 'Ctrl-C ends',
+    ctrlC: 'Press Ctrl-C to stop',
     loggedOut: 'The bot was logged out',
-    programEnded: 'The program has ended. Ctrl-C ends the sandbox',
-    ending: 'Ending …',
-    endingBot: 'Ending … messages being handled are finished first; Ctrl-C again quits at once',
+    programEnded: 'The program has ended. Press Ctrl-C to stop the sandbox',
+    ending: 'Stopping …',
+    endingBot: 'Stopping … finishing the messages in progress; press Ctrl-C again to quit immediately',
     warning: 'protocol warning',
-    recalled: (what: string) => `recalled: ${what}`,
+    recalled: (line: string) => `recalled: ${line}`,
     kinds: {
       text: 'empty',
       image: 'picture',
@@ -78,13 +78,13 @@ const STRINGS = {
   },
 }
 
-/** The line of a shell that runs a program against this address. */
+/** The shell command that runs a program against this URL. */
 function runAgainst(url: string): string {
   const isWindows = process.platform === 'win32'
   return isWindows ? `$env:ITCHAT_BASE_URL = '${url}'; npx tsx bot.ts` : `ITCHAT_BASE_URL=${url} npx tsx bot.ts`
 }
 
-/** The table of the language the environment asks for. */
+/** The strings in the language of the environment. */
 export function strings(): (typeof STRINGS)['en'] {
   return prefersChinese() ? STRINGS.zh : STRINGS.en
 }

@@ -4,7 +4,7 @@ import { showsUnicode } from '../util/locale.js'
 
 type Style = 'bold' | 'dim' | 'underline' | 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan'
 
-/** A stream for people: knows its colours, signs and width. */
+/** A terminal stream, with its colours, signs and width. */
 export class Terminal {
   readonly #stream: NodeJS.WriteStream
   readonly #hasColours: boolean
@@ -13,12 +13,12 @@ export class Terminal {
   constructor(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = process.env) {
     this.#stream = stream
     const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0'
-    const refused = env.NO_COLOR !== undefined || env.TERM === 'dumb'
-    this.#hasColours = forced || (stream.isTTY === true && !refused)
+    const disabled = env.NO_COLOR !== undefined || env.TERM === 'dumb'
+    this.#hasColours = forced || (stream.isTTY === true && !disabled)
     this.#isUnicode = showsUnicode(env)
   }
 
-  /** Columns; `undefined` when it is no terminal. */
+  /** Width in columns; `undefined` when the stream is not a terminal. */
   get columns(): number | undefined {
     return this.#stream.isTTY ? this.#stream.columns : undefined
   }
@@ -31,7 +31,7 @@ export class Terminal {
     return this.#hasColours ? styleText(styles, text, { validateStream: false }) : text
   }
 
-  /** A sign, or what stands for it where the locale has none. */
+  /** A sign, or its ASCII form when the locale is not Unicode. */
   sign(sign: keyof typeof SIGNS): string {
     return this.#isUnicode ? sign : SIGNS[sign]
   }
@@ -39,13 +39,13 @@ export class Terminal {
 
 const SIGNS = { '✓': 'ok', '!': '!', '✗': 'x', '●': '*', '←': '<', '→': '>' }
 
-/** Cuts a text to so many columns, a CJK character counting two, and fills it up. */
+/** Truncates or pads text to exactly `columns`; a CJK character counts as two. */
 export function padTo(text: string, columns: number): string {
-  const cut = truncate(text, columns)
-  return cut + ' '.repeat(columns - stringWidth(cut))
+  const truncated = truncate(text, columns)
+  return truncated + ' '.repeat(columns - stringWidth(truncated))
 }
 
-/** Cuts a text to so many columns, with `…` where something is missing. */
+/** Truncates text to at most `columns`, ending in `…` when cut. */
 export function truncate(text: string, columns: number): string {
   if (stringWidth(text) <= columns) return text
   let result = ''

@@ -1,13 +1,13 @@
 import { strings } from './strings.js'
 import type { Terminal } from './terminal.js'
 
-/** What a shell reports of a program that a signal ended. */
+/** The exit code by convention of a process ended by a signal. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const
 
 /**
- * Runs `end` at the first Ctrl-C or SIGTERM, then exits with 0; the second quits at once.
+ * Runs `end` on the first Ctrl-C or SIGTERM, then exits with 0; the second exits immediately.
  *
- * @param ending what is said at the first
+ * @param ending message printed on the first signal
  */
 export function endWhenInterrupted(
   terminal: Terminal,

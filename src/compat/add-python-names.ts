@@ -1,8 +1,8 @@
 import { PYTHON_NAMES } from './names.js'
 
 /**
- * Lets `object`, and what inherits from it, answer to the Python names of its members too. They stay out of sight of
- * `Object.keys`, and lead to what the member is at that moment.
+ * Adds getters for the Python names of the members of `object` and the objects that inherit from it. They are not
+ * enumerable, and return the current value of the member.
  */
 export function addPythonNames(object: object): void {
   for (const [python, name] of Object.entries(PYTHON_NAMES)) {

@@ -5,15 +5,15 @@ import type { PythonNames, WithPythonNames } from './names.js'
 export * from '../index.js'
 export type { PythonNames, WithPythonNames } from './names.js'
 
-/** An account with the Python names beside its own. */
+/** An account with the Python names in addition to its own. */
 export type PythonItchat = WithPythonNames<Itchat>
 
-/** The class of an account, as a Python program uses it. */
+/** The account class, with Python names. */
 export type PythonClass = new (options?: ItchatOptions) => PythonItchat
 
-/** The names of the library as a whole, as a Python program uses them. */
+/** The library-wide members, with Python names. */
 interface PythonLibrary {
-  /** Makes another account; it shares nothing with the others. */
+  /** Creates another account, independent of the others. */
   new_instance(options?: ItchatOptions): PythonItchat
   readonly instanceList: readonly PythonItchat[]
   readonly Core: PythonClass
@@ -22,14 +22,14 @@ interface PythonLibrary {
   readonly utils: PythonNames<DefaultInstance['utils']>
 }
 
-/** The default instance with the Python names beside its own. */
+/** The default instance with the Python names in addition to its own. */
 export type PythonDefaultInstance = PythonLibrary & Omit<PythonNames<DefaultInstance>, 'new_instance'> & DefaultInstance
 
 const compat = withPythonNames(itchat)
 export default compat
 export { compat as originInstance }
 
-/** The default instance, then those of `new_instance()` until they are closed: one list, which is always up to date. */
+/** A live list of the default instance, followed by the open instances of `new_instance()`. */
 export const instanceList: readonly PythonItchat[] = compat.instanceList
 export const Core: PythonClass = compat.Core
 
@@ -37,10 +37,10 @@ export function new_instance(options?: ItchatOptions): PythonItchat {
   return compat.new_instance(options)
 }
 
-/** Changes what the default instance logs, and where to; what is not given stays. */
+/** Changes what the default instance logs, and where. Omitted options stay unchanged. */
 export const set_logging: typeof setLogging = setLogging
 
-/** Every account gets them, whoever makes it: `Core()` and the instances of the other door are the same class. */
+/** Adds the names to every account: those of `Core()` and of the main entry point are of the same class. */
 function withPythonNames(instance: DefaultInstance): PythonDefaultInstance {
   for (const object of [Itchat.prototype, Object.getPrototypeOf(instance), instance.log, instance.utils])
     addPythonNames(object)

@@ -1,4 +1,4 @@
-/** The tutorials' Python names, and what they are called here. Names that are the same in both are left out. */
+/** The Python names of the tutorials, mapped to the names of this library. Names that are the same in both are omitted. */
 export const PYTHON_NAMES = {
   add_friend: 'addFriend',
   add_member_into_chatroom: 'addMemberIntoChatroom',
@@ -49,5 +49,5 @@ export type PythonNames<T> = {
   readonly [K in keyof Table as Table[K] extends keyof T ? K : never]: T[Table[K] & keyof T]
 }
 
-/** `T` with its Python names beside its own. */
+/** `T` with its Python names in addition to its own. */
 export type WithPythonNames<T> = T & PythonNames<T>

@@ -1,45 +1,45 @@
 import type { Readable } from 'node:stream'
 import type { ContactOperations } from './operations.js'
 
-/** What the server said to a send; its other fields are there at run time. */
+/** The server's reply to a send; further fields of it are present at run time. */
 export interface SendResult {
   ok: true
-  /** The server's id of the message, decimal digits; wanted for recalling it. */
+  /** The server's id of the message, in decimal digits; required to recall it. */
   MsgID: string
   LocalID: string
-  /** A long text goes out in parts: the result of each, in order; this result is the last one's. */
+  /** Long text is sent in parts: the result of each, in order. This result is that of the last part. */
   parts?: SendResult[]
-  /** The server answered without an id: it may not arrive. */
+  /** The server replied without an id: the message may not arrive. */
   unconfirmed?: true
-  /** It is kept, and goes out later. */
+  /** The message is queued and will be sent later. */
   queued?: true
 }
 
-/** Something to send: a path, a `file:` URL, bytes, a Blob, or a readable stream. */
+/** A file to send: a path, a `file:` URL, bytes, a Blob, or a readable stream. */
 export type FileSource = string | URL | Uint8Array | Blob | Readable | ReadableStream<Uint8Array>
 
 export interface SendOptions {
-  /** Ends the wait; a message that is on its way may still arrive. */
+  /** Ends the wait; a message in flight may still arrive. */
   signal?: AbortSignal
 }
 
 export interface SendFileOptions extends SendOptions {
-  /** Name the recipient sees. Default: the file's own, `file` for bytes. */
+  /** Name shown to the recipient. Default: the name of the file, `file` for bytes. */
   name?: string
   /** Called after each chunk of 512 KiB. */
   onProgress?: (progress: { sentBytes: number; totalBytes: number }) => unknown
 }
 
-/** What was uploaded before, to be sent without the file. */
+/** An uploaded file, to be sent without uploading it again. */
 export interface MediaReference {
   /** From `uploadFile`. */
   mediaId: string
-  /** Files only: name and size go with the message. */
+  /** Files only: name and size are part of the message. */
   name?: string
   sizeBytes?: number
 }
 
-/** How contacts are written to. */
+/** The methods that send messages to contacts. */
 export interface SendActions {
   send(msg: string, toUserName: string, options?: SendOptions): Promise<SendResult>
   sendMsg(msg: string, toUserName: string, options?: SendOptions): Promise<SendResult>
@@ -49,7 +49,7 @@ export interface SendActions {
   sendVideo(source: FileSource | MediaReference, toUserName: string, options?: SendFileOptions): Promise<SendResult>
 }
 
-/** What contacts can do, supplied by the account they belong to. */
+/** The actions behind the methods of contacts, supplied by their account. */
 export interface ContactActions {
   readonly sending: SendActions
   readonly operations: ContactOperations

@@ -3,14 +3,14 @@ import { caseAliased } from '../util/case-alias.js'
 import type { ContactActions, FileSource, MediaReference, SendFileOptions, SendOptions, SendResult } from './actions.js'
 import type { ContactFields, ContactTraits } from './fields.js'
 import type { HeadImageFile, HeadImageTarget, OperationOptions, OperationResult } from './operations.js'
-import { INSPECT, inspected, shownFields } from './shown.js'
+import { INSPECT, inspectContact, redactedFields } from './shown.js'
 
 export const ACTIONS = Symbol('actions')
 const TRAITS = Symbol('traits')
 
 /**
- * Anybody an account can talk to. Fields are read-only and always show what is known now: the same object is kept up to
- * date as news arrives. What a kind of contact cannot do is not among its methods.
+ * A contact of an account. Fields are read-only and always current: the same object is updated when the contact changes.
+ * Methods that a kind of contact does not support are left out.
  */
 export abstract class ContactBase extends caseAliased<Readonly<ContactFields>>() {
   declare protected readonly [ACTIONS]: ContactActions
@@ -23,27 +23,27 @@ export abstract class ContactBase extends caseAliased<Readonly<ContactFields>>()
     Object.defineProperty(this, ACTIONS, { value: actions })
   }
 
-  /** Who this is across logins: UserNames change with each, this does not. */
+  /** An identifier that stays the same across logins; UserNames change with each. */
   get puid(): string {
     return this[ACTIONS].operations.identity(this).puid
   }
 
-  /** Whether `puid` is known to mean the same person as before: false when it rests on names alone, which people choose themselves. */
+  /** Whether `puid` certainly stands for the same contact as before; false when only names match, which contacts choose themselves. */
   get isPuidCertain(): boolean {
     return this[ACTIONS].operations.identity(this).certain
   }
 
-  /** @deprecated until 1.0: an alias of `isPuidCertain` */
+  /** @deprecated Alias of `isPuidCertain` until 1.0. */
   get certain(): boolean {
     return this.isPuidCertain
   }
 
-  /** Sends a text; one that starts like `@img@…` is a directive. */
+  /** Sends text. Text that starts like `@img@…` is a directive. */
   send(msg: string, options?: SendOptions): Promise<SendResult> {
     return this[ACTIONS].sending.send(msg, this.UserName, options)
   }
 
-  /** Sends a text as it stands: never read as a directive. */
+  /** Sends text verbatim, never as a directive. */
   sendMsg(msg: string, options?: SendOptions): Promise<SendResult> {
     return this[ACTIONS].sending.sendMsg(msg, this.UserName, options)
   }
@@ -53,7 +53,7 @@ export abstract class ContactBase extends caseAliased<Readonly<ContactFields>>()
     return this[ACTIONS].sending.sendFile(source, this.UserName, options)
   }
 
-  /** Sends a picture; a GIF goes as a sticker. */
+  /** Sends a picture; a GIF is sent as a sticker. */
   sendImage(source: FileSource | MediaReference, options?: SendFileOptions): Promise<SendResult> {
     return this[ACTIONS].sending.sendImage(source, this.UserName, options)
   }
@@ -69,10 +69,10 @@ export abstract class ContactBase extends caseAliased<Readonly<ContactFields>>()
   }
 
   /**
-   * Fetches the large picture: without a path its bytes, else to a file.
+   * Fetches the full-size avatar. Resolves to its bytes; with a path, writes it to a file.
    *
    * @param imageDir a relative path stays below `downloadDir`
-   * @throws FileError when the file cannot be written; ProtocolError when the server has no picture
+   * @throws FileError when the file cannot be written; ProtocolError when the server has no avatar
    */
   getHeadImage(imageDir?: undefined, options?: OperationOptions): Promise<Uint8Array>
   getHeadImage(imageDir: string, options?: OperationOptions): Promise<HeadImageFile>
@@ -84,14 +84,14 @@ export abstract class ContactBase extends caseAliased<Readonly<ContactFields>>()
       : operations.headImageFile(target, imageDir, options)
   }
 
-  /** Fields for `JSON.stringify`: all of them, `HeadImgUrl` without the session's key. */
+  /** All fields, for `JSON.stringify`; `HeadImgUrl` without the session key. */
   toJSON(): object {
-    return shownFields(this)
+    return redactedFields(this)
   }
 
   /** @internal */
   [INSPECT](depth: number, options: InspectOptionsStylized, show: typeof inspect): string {
-    return inspected(this, depth, options, show)
+    return inspectContact(this, depth, options, show)
   }
 
   /** @internal */
@@ -104,14 +104,14 @@ export abstract class ContactBase extends caseAliased<Readonly<ContactFields>>()
   }
 }
 
-/** A friend or a group: what can be kept at the top of the list of chats. */
+/** A contact that can be pinned to the top of the chat list: a friend or a group. */
 export abstract class PinnableContact extends ContactBase {
   setPinned(isPinned = true, options?: OperationOptions): Promise<OperationResult> {
     return this[ACTIONS].operations.setPinned(this, isPinned, options)
   }
 }
 
-/** What the account knows of a contact beyond its fields; changed by whoever applies what the server sent. */
+/** The state of a contact beyond its fields; changed by the code that applies server data. */
 export function traitsOf(contact: ContactBase): ContactTraits {
   return contact[TRAITS]
 }

@@ -14,25 +14,25 @@ import type {
   OperationResult,
   UpdateChatroomOptions,
 } from './operations.js'
-import { INSPECT, inspected, shownFields } from './shown.js'
+import { INSPECT, inspectContact, redactedFields } from './shown.js'
 import { refuseUnsupported } from './unsupported.js'
 import type { User } from './user.js'
 
 const REPLACE_MEMBERS = Symbol('replaceMembers')
 
-/** What a new list of members changed. */
+/** What a new member list changed. */
 export interface MembersChange {
   joined: ChatroomMember[]
-  /** They keep what was known of them. */
+  /** Members that left; they retain their fields. */
   left: ChatroomMember[]
-  /** Somebody's fields changed, or the list did. */
+  /** Whether the list or the fields of a member changed. */
   isChanged: boolean
 }
 
 /** A group. */
 export class Chatroom extends PinnableContact {
   readonly #kind = 'chatroom'
-  /** 1 when oneself owns the group, as the server says; `isOwner` knows more. */
+  /** 1 when the server reports the own account as the owner; `isOwner` uses other fields as well. */
   declare readonly IsOwner: number
   #members = new Map<string, ChatroomMember>()
   #list: readonly ChatroomMember[] | undefined
@@ -45,7 +45,7 @@ export class Chatroom extends PinnableContact {
     return this.#kind
   }
 
-  /** The members in the server's order; empty until the group's details were fetched. */
+  /** The members in the server's order; empty until the group's details are fetched. */
   get memberList(): readonly ChatroomMember[] {
     this.#list ??= Object.freeze([...this.#members.values()])
     return this.#list
@@ -65,7 +65,7 @@ export class Chatroom extends PinnableContact {
     return this[ACTIONS].operations.self() as User
   }
 
-  /** Oneself as a member; the own account until the group's details were fetched. */
+  /** The own account as a member, or as a `User` until the group's details are fetched. */
   get self(): ChatroomMember | User {
     const self = this.#account
     return this.member(self.UserName) ?? self
@@ -75,7 +75,7 @@ export class Chatroom extends PinnableContact {
     return this.self
   }
 
-  /** UserName of the owner; `undefined` when the server did not reveal who it is. Pinning the group makes it tell. */
+  /** UserName of the owner; `undefined` until the server reveals it. Pinning the group makes the server send it. */
   get ownerUserName(): string | undefined {
     const self = this.#account
     if (this.IsOwner === 1) return self.UserName
@@ -86,12 +86,12 @@ export class Chatroom extends PinnableContact {
     return this.memberList.find((member) => member.Uin === OwnerUin)?.UserName
   }
 
-  /** Oneself owns the group, and so may remove members. */
+  /** Whether the own account owns the group, and so may remove members. */
   get isOwner(): boolean {
     return this.ownerUserName === this.#account.UserName
   }
 
-  /** The same as `isOwner`. */
+  /** Alias of `isOwner`. */
   get isAdmin(): boolean {
     return this.isOwner
   }
@@ -100,10 +100,10 @@ export class Chatroom extends PinnableContact {
     return this.isOwner
   }
 
-  /** Asks the server anew; resolves to this object, which holds what it said. */
+  /** Fetches the group again; resolves to this object once it is updated. */
   async update(options?: boolean | UpdateChatroomOptions): Promise<this> {
-    const given = typeof options === 'boolean' ? { detailedMember: options } : options
-    await this[ACTIONS].operations.updateChatroom(this, given)
+    const updateOptions = typeof options === 'boolean' ? { detailedMember: options } : options
+    await this[ACTIONS].operations.updateChatroom(this, updateOptions)
     return this
   }
 
@@ -112,29 +112,29 @@ export class Chatroom extends PinnableContact {
     return this[ACTIONS].operations.setChatroomName(this, name, options)
   }
 
-  /** Adds friends, or invites them where the group is too large to add. */
+  /** Adds friends, or invites them if the group is too large to add them. */
   addMember(members: ContactReferences, options?: AddMemberOptions): Promise<MembersResult> {
     return this[ACTIONS].operations.addMembers(this, members, options)
   }
 
-  /** Removes members; only the owner of a group can. */
+  /** Removes members; only the owner can. */
   deleteMember(members: ContactReferences, options?: OperationOptions): Promise<OperationResult> {
     return this[ACTIONS].operations.deleteMembers(this, members, options)
   }
 
   /**
-   * By `userName` one member or `undefined`; by anything else every member that matches exactly, where `name` is a remark, a
-   * nickname, a WeChat id or the name chosen for the group. Remarks and ids are known after `update(true)`.
+   * With `userName`, one member or `undefined`; otherwise every member that matches all criteria exactly. `name` is a remark, a
+   * nickname, a WeChat id or the name chosen for the group. Remarks and WeChat ids are known after `update(true)`.
    */
   searchMember(query: { userName: string }): ChatroomMember | undefined
   searchMember(query: FriendQuery): ChatroomMember[]
   searchMember(query: FriendQuery & { userName?: string }): ChatroomMember | undefined | ChatroomMember[] {
     if ('userName' in query) return this.member(query.userName ?? '')
-    const wanted = Object.entries(query).flatMap(([key, value]) => (isMemberKey(key) ? { key, value } : []))
-    if (wanted.length === 0) return []
+    const criteria = Object.entries(query).flatMap(([key, value]) => (isMemberKey(key) ? { key, value } : []))
+    if (criteria.length === 0) return []
     return this.memberList.filter((member) =>
-      // Neither has a missing criterion a match in a field that is missing.
-      wanted.every(
+      // An empty criterion never matches, not even an empty field.
+      criteria.every(
         ({ key, value }) =>
           value !== undefined && value !== '' && MEMBER_KEYS[key].some((field) => member[field] === value),
       ),
@@ -145,7 +145,7 @@ export class Chatroom extends PinnableContact {
     return { chatroomUserName: this }
   }
 
-  /** @internal Makes `members` the whole membership. */
+  /** @internal Replaces the whole membership. */
   [REPLACE_MEMBERS](members: readonly MemberFields[]): MembersChange {
     const previous = this.#members
     const next = new Map<string, ChatroomMember>()
@@ -153,12 +153,12 @@ export class Chatroom extends PinnableContact {
     for (const fields of members) {
       const known = previous.get(fields.UserName)
       const member = known ?? new ChatroomMember(this, this[ACTIONS])
-      if (!known) fill(member, fields, MEMBER_MEMBERS)
+      if (!known) fill(member, fields, RESERVED)
       if (!known || describeMember(known, fields).length > 0) isChanged = true
-      // Its own text, not the new one of the same letters.
+      // The member's own string, so that equal strings are stored once.
       next.set(member.UserName, member)
     }
-    // Of a group seen for the first time nobody is new.
+    // In a group seen for the first time, no member has just joined.
     const joined = previous.size === 0 ? [] : [...next.values()].filter(({ UserName }) => !previous.has(UserName))
     const left = [...previous.values()].filter(({ UserName }) => !next.has(UserName))
     this.#members = next
@@ -178,7 +178,7 @@ function isMemberKey(key: string): key is keyof FriendQuery {
   return key in MEMBER_KEYS
 }
 
-/** Somebody as a member of one group. */
+/** A member of a group. */
 export class ChatroomMember extends caseAliased<Readonly<MemberFields>>() {
   readonly #chatroom: Chatroom
   readonly #actions: ContactActions
@@ -198,7 +198,7 @@ export class ChatroomMember extends caseAliased<Readonly<MemberFields>>() {
     return this.#chatroom
   }
 
-  /** Fetches the large picture: without a path its bytes, else to a file. */
+  /** Fetches the full-size avatar. Resolves to its bytes; with a path, writes it to a file. */
   getHeadImage(imageDir?: undefined, options?: OperationOptions): Promise<Uint8Array>
   getHeadImage(imageDir: string, options?: OperationOptions): Promise<HeadImageFile>
   getHeadImage(imageDir?: string, options?: OperationOptions): Promise<Uint8Array | HeadImageFile> {
@@ -209,30 +209,30 @@ export class ChatroomMember extends caseAliased<Readonly<MemberFields>>() {
       : operations.headImageFile(target, imageDir, options)
   }
 
-  /** Removes this member from the group; only its owner can. */
+  /** Removes this member from the group; only the owner can. */
   deleteMember(options?: OperationOptions): Promise<OperationResult> {
     return this.#actions.operations.deleteMembers(this.#chatroom, this, options)
   }
 
-  /** Fields for `JSON.stringify`: all of them, `HeadImgUrl` without the session's key. */
+  /** All fields, for `JSON.stringify`; `HeadImgUrl` without the session key. */
   toJSON(): object {
-    return shownFields(this)
+    return redactedFields(this)
   }
 
   /** @internal */
   [INSPECT](depth: number, options: InspectOptionsStylized, show: typeof inspect): string {
-    return inspected(this, depth, options, show)
+    return inspectContact(this, depth, options, show)
   }
 }
 
-const MEMBER_MEMBERS = memberNames(ChatroomMember)
+const RESERVED = memberNames(ChatroomMember)
 
-/** Applies what the server said of a member; fields it did not send stay. */
+/** Applies server data to a member; fields that were not sent stay. */
 export function describeMember(member: ChatroomMember, fields: object): FieldChange[] {
-  return describe(member, fields, MEMBER_MEMBERS)
+  return describe(member, fields, RESERVED)
 }
 
-/** Makes `members` the whole membership of a group. */
+/** Replaces the whole membership of a group. */
 export function replaceMembers(room: Chatroom, members: readonly MemberFields[]): MembersChange {
   return room[REPLACE_MEMBERS](members)
 }

@@ -8,26 +8,26 @@ export { Chatroom, ChatroomMember } from './chatroom.js'
 export { MassivePlatform } from './massive-platform.js'
 export { User } from './user.js'
 
-/** Anybody an account can talk to. */
+/** A contact of any kind. */
 export type Contact = User | MassivePlatform | Chatroom
 
-/** A group answers to more than the others; the same names are kept free for all. */
-const CONTACT_MEMBERS = new Set([...memberNames(Chatroom), ...memberNames(User), ...memberNames(MassivePlatform)])
+/** Names of class members, which fields must not replace: those of every kind, for every kind. */
+const RESERVED = new Set([...memberNames(Chatroom), ...memberNames(User), ...memberNames(MassivePlatform)])
 
-/** Puts what is known of a contact onto its new object. */
+/** Sets the fields of a new contact. */
 export function fillContact(contact: Contact, fields: object): void {
-  fill(contact, fields, CONTACT_MEMBERS)
+  fill(contact, fields, RESERVED)
 }
 
-/** Applies what the server said of a contact; fields it did not send stay. */
+/** Applies server data to a contact; fields that were not sent stay. */
 export function describeContact(contact: Contact, fields: object): FieldChange[] {
-  return describe(contact, fields, CONTACT_MEMBERS)
+  return describe(contact, fields, RESERVED)
 }
 
-/** Who is who, for those that only look. */
+/** Read-only access to contacts. */
 export interface ContactLookup {
   /** The own account. */
   readonly self: User
-  /** The contact with this UserName, when it is known. */
+  /** The contact with this UserName, if known. */
   get(userName: string): Contact | undefined
 }

@@ -1,4 +1,4 @@
-/** What an entry of a group's member list has until the server says otherwise. @see docs/protocol.md §9.4 */
+/** Default fields of an entry in a group's member list. @see docs/protocol.md §9.4 */
 export const LISTED_MEMBER = {
   UserName: '',
   NickName: '',
@@ -7,14 +7,14 @@ export const LISTED_MEMBER = {
   PYQuanPin: '',
   RemarkPYInitial: '',
   RemarkPYQuanPin: '',
-  /** In the reply of an update: 0 ok, 3 has blocked you, 4 has deleted you. */
+  /** In the reply to an update: 0 ok, 3 has blocked this account, 4 has deleted it. */
   MemberStatus: 0,
   /** The name this member chose for the group. */
   DisplayName: '',
   KeyWord: '',
 }
 
-/** What a contact has until the server says otherwise. @see docs/protocol.md §9.2 */
+/** Default fields of a contact. @see docs/protocol.md §9.2 */
 export const CONTACT = {
   /** New at every login. */
   UserName: '',
@@ -47,29 +47,29 @@ export const CONTACT = {
   UniFriend: 0,
   ChatRoomId: 0,
   KeyWord: '',
-  /** Groups after their details were fetched; `""` otherwise. */
+  /** Groups, once their details are fetched; `""` otherwise. */
   EncryChatRoomId: '',
   HideInputBarFlag: 0,
-  /** Groups: 1 when oneself owns it. */
+  /** Groups: 1 when the own account is the owner. */
   IsOwner: 0,
 }
 
 type Described = typeof CONTACT
 
-/** The documented fields of a contact, but for permanent ids and members. */
+/** The documented fields of a contact, except permanent ids and members. */
 export interface DescribedFields extends Described {
-  /** Groups: UserName of the owner; only in news of a change. */
+  /** Groups: UserName of the owner; only sent with a change. */
   ChatRoomOwner?: string
   HeadImgUpdateFlag?: number
   ContactType?: number
 }
 
-/** The documented fields of an entry of a group's member list, but for permanent ids. */
+/** The documented fields of an entry in a group's member list, except permanent ids. */
 export type ListedMemberFields = typeof LISTED_MEMBER
 
 /**
- * What the server says of a contact. Names, signatures and places are decoded; a Uin not known is absent. `HeadImgUrl` may hold the
- * session's key: it is masked in logs and in JSON, not in the property.
+ * The fields of a contact. Names, signatures and places are decoded; an unknown Uin is absent. `HeadImgUrl` may contain the
+ * session key, which is masked in logs and in JSON, but not in the property.
  *
  * @see docs/protocol.md §9.2
  */
@@ -80,27 +80,27 @@ export interface ContactFields extends Omit<DescribedFields, 'IsOwner'> {
   OwnerUin?: string
 }
 
-/** What only a group's details say of a member. */
+/** Member fields that only a group's details contain. */
 type MemberDetails = Partial<Omit<DescribedFields, keyof ListedMemberFields>>
 
-/** What the server says of a group's member. @see docs/protocol.md §9.4 */
+/** The fields of a group member. @see docs/protocol.md §9.4 */
 export interface MemberFields extends ListedMemberFields, MemberDetails {
   Uin?: string
 }
 
 type AnyFields = ContactFields & MemberFields
 
-/** Fields that a reply contains of a contact or a member. `undefined` is for a field that is over, absent for one that stays. */
+/** Fields of a contact or member in a reply. `undefined` removes a field; an absent one stays. */
 export type SentFields = { [K in keyof AnyFields]?: AnyFields[K] | undefined }
 
-/** One field that has another value now. */
+/** A field whose value changed. */
 export interface FieldChange {
   key: string
   from: unknown
   to: unknown
 }
 
-/** Puts `fields` onto a new object, as `describe` does: ten times in a row for each of a hundred thousand members. */
+/** `describe` for a new object, without tracking changes: a fast path for a hundred thousand members of ten fields each. */
 export function fill(target: object, fields: object, reserved: ReadonlySet<string>): void {
   for (const key of Object.keys(fields)) {
     const value: unknown = (fields as Record<string, unknown>)[key]
@@ -109,10 +109,9 @@ export function fill(target: object, fields: object, reserved: ReadonlySet<strin
 }
 
 /**
- * Puts `fields` onto `target` as own properties that callers may only read. Those named in `reserved` are left out, those that
- * are the same already are left alone.
+ * Sets `fields` on `target` as read-only own properties. Skips names in `reserved` and values that are the same already.
  *
- * @returns what changed
+ * @returns the changes
  */
 export function describe(target: object, fields: object, reserved: ReadonlySet<string>): FieldChange[] {
   const changes: FieldChange[] = []
@@ -132,16 +131,16 @@ function define(target: object, key: string, value: unknown): void {
   Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: false })
 }
 
-/** Undocumented fields may be objects, parsed anew each time. */
+/** Objects are compared by value: undocumented fields may contain them. */
 function isSame(from: unknown, to: unknown): boolean {
   if (from === to) return true
   if (typeof from !== 'object' || typeof to !== 'object' || from === null || to === null) return false
   return JSON.stringify(from) === JSON.stringify(to)
 }
 
-/** What an account needs to know of a contact beyond the fields that programs see. */
+/** The state of a contact beyond the fields that programs see. */
 export interface ContactTraits {
-  /** In the address book; of groups: saved to it. */
+  /** In the address book; for groups: saved to it. */
   isListed: boolean
   /** One of the accounts that every phone has, such as `filehelper`. */
   isBuiltIn: boolean

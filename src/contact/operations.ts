@@ -1,33 +1,33 @@
-/** A contact or group member, what `createChatroom` resolved to, or a UserName. */
+/** A contact or group member, the result of `createChatroom`, or a UserName. */
 export type ContactReference = string | { readonly UserName: string } | { readonly ChatRoomName: string }
 
-/** One, or several. */
+/** One contact or several. */
 export type ContactReferences = ContactReference | readonly ContactReference[]
 
-/** The server carried an operation out; its own fields are there at run time. */
+/** The result of a successful operation; further fields of the reply are present at run time. */
 export interface OperationResult {
   ok: true
 }
 
-/** What adding members led to. */
+/** The result of adding members. */
 export interface MembersResult extends OperationResult {
-  /** Those it was about; `MemberStatus` 0 is in, 3 has blocked this account, 4 has deleted it. @see docs/protocol.md §4.7 */
+  /** The users concerned. `MemberStatus`: 0 added, 3 has blocked this account, 4 has deleted it. @see docs/protocol.md §4.7 */
   MemberList: { UserName: string; NickName: string; MemberStatus: number }[]
 }
 
-/** A picture that was written to a file. */
+/** An avatar that was written to a file. */
 export interface HeadImageFile {
   ok: true
   /** Absolute. */
   path: string
   sizeBytes: number
-  /** `'jpg'`, `'png'`, `'gif'` …; `''` when it is none that is known. */
+  /** `'jpg'`, `'png'`, `'gif'` …; `''` for an unknown type. */
   PostFix: string
   mime?: string
 }
 
 export interface OperationOptions {
-  /** Ends the wait; what is on its way may still be carried out. */
+  /** Ends the wait; a request in flight may still be carried out. */
   signal?: AbortSignal
 }
 
@@ -37,39 +37,39 @@ export interface FetchOptions extends OperationOptions {
 }
 
 export interface UpdateChatroomOptions extends FetchOptions {
-  /** Also ask for sex, region, signature … of every member: one request for every 50. Default false. */
+  /** Also fetch sex, region, signature … of every member: one request per 50 members. Default false. */
   detailedMember?: boolean
 }
 
 export interface AddMemberOptions extends OperationOptions {
   /**
-   * Invite instead of adding. Default false: adds, and invites where the group would reach the number from which the server
-   * takes invitations only.
+   * Invite instead of adding. Default false: adds members, and invites them if the group would reach the size from which the
+   * server accepts only invitations.
    */
   useInvitation?: boolean
 }
 
-/** Whose picture. Nothing given: the own one. */
+/** Whose avatar. Without fields: that of the own account. */
 export interface HeadImageTarget {
   userName?: ContactReference | undefined
-  /** Alone: the group's picture; with `userName`: that member's. */
+  /** Alone: the group's avatar; with `userName`: that member's. */
   chatroomUserName?: ContactReference | undefined
 }
 
 export interface HeadImageOptions extends HeadImageTarget, OperationOptions {
-  /** Path of the file to write. A relative one stays below `downloadDir`. Default: none, the bytes are the result. */
+  /** Path of the file to write. A relative one stays below `downloadDir`. Default: no file; the bytes are returned. */
   picDir?: string | undefined
 }
 
-/** Who somebody is across logins. */
+/** The identity of a contact across logins. */
 export interface Identity {
-  /** Stays when UserNames change. */
+  /** Stays the same when UserNames change. */
   puid: string
-  /** False: only what people choose themselves carried it over, or it is new because several came into question. */
+  /** False when only names match, which contacts choose themselves, or when it is new because the match was ambiguous. */
   certain: boolean
 }
 
-/** Whom to look for; all that is given must match exactly. */
+/** Search criteria; all present ones must match exactly. */
 export interface FriendQuery {
   /** Remark, nickname or WeChat id. */
   name?: string | undefined
@@ -78,7 +78,7 @@ export interface FriendQuery {
   wechatAccount?: string | undefined
 }
 
-/** What contacts have done for them. Rejections are those of the methods of the same name on the account. */
+/** The operations behind the methods of contacts. They reject like the account's methods of the same name. */
 export interface ContactOperations {
   /** The own account, a `User`. */
   self(): object

@@ -1,17 +1,17 @@
 import type { InspectOptionsStylized, inspect } from 'node:util'
 import { redact } from '../util/redact.js'
 
-/** The method by which `console.log` and `util.inspect` show an object. */
+/** The method that `console.log` and `util.inspect` call to format an object. */
 export const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
-/** The fields of a contact or member as they may stand in a log: the address of the picture without the session's key. */
-export function shownFields<T extends object>(contact: T): T {
+/** The fields of a contact or member, safe to log: the avatar URL is without the session key. */
+export function redactedFields<T extends object>(contact: T): T {
   if (!('HeadImgUrl' in contact && typeof contact.HeadImgUrl === 'string')) return { ...contact }
   return { ...contact, HeadImgUrl: redact(contact.HeadImgUrl) }
 }
 
-/** A contact or member as Node shows an object of its class. */
-export function inspected(
+/** Formats a contact or member as Node formats a class instance. */
+export function inspectContact(
   contact: object,
   depth: number,
   options: InspectOptionsStylized,
@@ -19,5 +19,5 @@ export function inspected(
 ): string {
   const { name } = contact.constructor
   if (depth < 0) return options.stylize(`[${name}]`, 'special')
-  return `${name} ${show(shownFields(contact), { ...options, depth })}`
+  return `${name} ${show(redactedFields(contact), { ...options, depth })}`
 }

@@ -2,41 +2,41 @@ import { UnsupportedError } from '../errors.js'
 
 type Kind = NonNullable<UnsupportedError['kind']>
 
-/** Why a kind of contact cannot do something, and what to do instead. */
+/** Why a kind of contact lacks a method, and what to do instead. */
 interface Refusal {
   problem: string
   advice: string
 }
 
-const OF_A_PERSON = {
+const PERSON_HAS_NO_MEMBERS = {
   problem: 'a person has no members',
   advice: 'Call it on a group.',
 } as const satisfies Refusal
 
-const OF_AN_ACCOUNT = {
+const OFFICIAL_ACCOUNT_HAS_NO_MEMBERS = {
   problem: 'an official account has no members',
   advice: 'Call it on a group.',
 } as const satisfies Refusal
 
-/** Members are written to as friends, or in the group. */
-const WRITE = {
+/** Messages to a member are sent to the friend or to the group. */
+const MEMBER_HAS_NO_CONVERSATION = {
   problem: "a group's member has no conversation",
-  advice: 'Write to the group, or to the friend that searchFriends({ userName }) finds.',
+  advice: 'Send to the group, or to the friend that searchFriends({ userName }) returns.',
 } as const satisfies Refusal
 
 /**
- * What each kind cannot do, method by method. The types leave these methods out; a JavaScript program that calls one gets an
- * `UnsupportedError` made of this.
+ * The methods that each kind lacks. The types omit these methods; a JavaScript program that calls one gets an `UnsupportedError`
+ * with this problem and advice.
  */
 export const UNSUPPORTED = {
   user: {
-    addMember: OF_A_PERSON,
-    deleteMember: OF_A_PERSON,
-    searchMember: OF_A_PERSON,
+    addMember: PERSON_HAS_NO_MEMBERS,
+    deleteMember: PERSON_HAS_NO_MEMBERS,
+    searchMember: PERSON_HAS_NO_MEMBERS,
   },
   massivePlatform: {
     update: {
-      problem: 'an official account cannot be updated by itself',
+      problem: 'an official account cannot be updated on its own',
       advice: 'Call getMps({ update: true }).',
     },
     setAlias: { problem: 'an official account has no remark', advice: 'Set the remark of a friend.' },
@@ -45,33 +45,33 @@ export const UNSUPPORTED = {
       problem: 'an official account sends no friend requests',
       advice: 'Follow it with addFriend({ userName, status: 1 }).',
     },
-    addMember: OF_AN_ACCOUNT,
-    deleteMember: OF_AN_ACCOUNT,
-    searchMember: OF_AN_ACCOUNT,
+    addMember: OFFICIAL_ACCOUNT_HAS_NO_MEMBERS,
+    deleteMember: OFFICIAL_ACCOUNT_HAS_NO_MEMBERS,
+    searchMember: OFFICIAL_ACCOUNT_HAS_NO_MEMBERS,
   },
   chatroom: {
-    verify: { problem: 'a group sends no friend requests', advice: 'Call it on the person that sent one.' },
+    verify: { problem: 'a group sends no friend requests', advice: 'Call it on the person who sent the request.' },
   },
   chatroomMember: {
-    update: { problem: "a group's member is updated with its group", advice: 'Call update(true) of the group.' },
-    setAlias: { problem: "a group's member has no remark of its own", advice: 'Call setAlias() of the friend.' },
-    setPinned: { problem: "a group's member cannot be pinned", advice: 'Call setPinned() of the friend or the group.' },
+    update: { problem: "a group's member is updated with its group", advice: 'Call update(true) on the group.' },
+    setAlias: { problem: "a group's member has no remark of its own", advice: 'Call setAlias() on the friend.' },
+    setPinned: { problem: "a group's member cannot be pinned", advice: 'Call setPinned() on the friend or the group.' },
     verify: { problem: "a group's member sends no friend requests", advice: 'Call addFriend() with the member.' },
-    addMember: { problem: "a group's member has no members", advice: 'Call addMember() of the group.' },
-    searchMember: { problem: "a group's member has no members", advice: 'Call searchMember() of the group.' },
-    send: WRITE,
-    sendMsg: WRITE,
-    sendRawMsg: WRITE,
-    sendFile: WRITE,
-    sendImage: WRITE,
-    sendVideo: WRITE,
+    addMember: { problem: "a group's member has no members", advice: 'Call addMember() on the group.' },
+    searchMember: { problem: "a group's member has no members", advice: 'Call searchMember() on the group.' },
+    send: MEMBER_HAS_NO_CONVERSATION,
+    sendMsg: MEMBER_HAS_NO_CONVERSATION,
+    sendRawMsg: MEMBER_HAS_NO_CONVERSATION,
+    sendFile: MEMBER_HAS_NO_CONVERSATION,
+    sendImage: MEMBER_HAS_NO_CONVERSATION,
+    sendVideo: MEMBER_HAS_NO_CONVERSATION,
   },
 } as const satisfies Record<Kind, Readonly<Record<string, Refusal>>>
 
 /** Methods that return a value, not a promise. */
 const SYNCHRONOUS: ReadonlySet<string> = new Set(['searchMember'])
 
-/** Gives a class the methods of its row, which fail as its own methods do: by a rejection where those return a promise. */
+/** Defines the methods that a kind lacks. They fail like its own methods: those that return a promise reject. */
 export function refuseUnsupported(prototype: object, kind: Kind): void {
   const refusals: Readonly<Record<string, Refusal>> = UNSUPPORTED[kind]
   for (const [method, { problem, advice }] of Object.entries(refusals)) {

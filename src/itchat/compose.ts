@@ -33,7 +33,7 @@ import { Registry } from './handlers/registry.js'
 
 export { WEB_DEFAULTS, type WebOptions, web } from '../transports/web/index.js'
 
-/** One account, put together. */
+/** The parts of one account. */
 export interface Account extends AccountParts {
   readonly registry: Registry
   readonly middleware: MiddlewareChain
@@ -42,7 +42,7 @@ export interface Account extends AccountParts {
 }
 
 /**
- * Makes the parts of an account, each from those above it. What a part needs of one further down it gets as a function.
+ * Creates the parts of an account, each from those above it. Parts declared further down are passed as functions.
  *
  * @throws ArgumentError for options that contradict each other
  */
@@ -80,10 +80,11 @@ export function compose(options: ItchatOptions): Account {
   const dispatcher: Dispatcher = new Dispatcher({
     clock,
     handlerTimeoutMs: options.handlerTimeoutMs,
-    mayHandOver: () => session.machine.isReceiving,
+    canDeliver: () => session.machine.isReceiving,
     handle: (message, begin) => handling.handle(message, begin),
     onError: (error, message) => errors.report({ error, message }),
-    onSlow: (message, ms) => logger.warn(`A handler of type ${message.Type} runs longer than ${ms / 1000} s.`),
+    onSlow: (message, ms) =>
+      logger.warn(`A handler of type ${message.Type} has been running for more than ${ms / 1000} s.`),
   })
 
   const downloads = new Downloads(transport, folder)
@@ -140,19 +141,19 @@ export function compose(options: ItchatOptions): Account {
     book,
     avatars: new Avatars({ transport, book, folder }),
     identity: (contact) => identities.of(contact),
-    announce: (changes) => {
+    emitChanges: (changes) => {
       identities.settle(changes.changed)
-      inbox.announce(changes)
+      inbox.emitChanges(changes)
     },
     onError,
     onIncomplete: (error) => {
-      logger.warn(`Groups are not complete yet: ${describeError(error)}`)
+      logger.warn(`Groups are still incomplete: ${describeError(error)}`)
       inbox.slowDown(error)
     },
   })
 
   const inbox: Inbox = new Inbox({
-    // What was received before the end is read after it, too.
+    // Messages received before the session ended are still read after it.
     transport: () => link.current ?? link.get(),
     clock,
     closing: closing.signal,
@@ -189,35 +190,35 @@ export function compose(options: ItchatOptions): Account {
   return { ...parts, registry, middleware, session, login }
 }
 
-/** Environment variable that names the transport when the program does not. */
+/** Environment variable that names the default transport. */
 const TRANSPORT_VARIABLE = 'ITCHAT_TRANSPORT'
 
-/** The transports of this package, by the name that the variable gives. */
+/** The transports of this package, by name. */
 const TRANSPORTS: Readonly<Record<string, (options: WebOptions) => TransportFactory>> = { web }
 
 /**
- * The transport of an instance. The factory reads the environment when it is called, and throws an ArgumentError when that names no
- * transport.
+ * The transport of an instance. The factory reads the environment when it is called, and throws an ArgumentError when
+ * that names an unknown transport.
  *
  * @throws ArgumentError for options that contradict each other
  */
 function transportOf({ transport, baseUrl, dispatcher }: ItchatOptions): TransportFactory {
   if (transport === undefined) {
-    return (context) => named(process.env[TRANSPORT_VARIABLE] || 'web')({ baseUrl, dispatcher })(context)
+    return (context) => findTransport(process.env[TRANSPORT_VARIABLE] || 'web')({ baseUrl, dispatcher })(context)
   }
   if (typeof transport !== 'function') {
-    throw invalidArgument('transport', { expected: 'what web() returns', found: describeValue(transport) })
+    throw invalidArgument('transport', { expected: 'a transport such as web()', found: describeValue(transport) })
   }
   const argument = baseUrl !== undefined ? 'baseUrl' : dispatcher !== undefined ? 'dispatcher' : undefined
   if (argument === undefined) return transport
   throw invalidArgument(argument, {
     expected: 'no value when transport is set',
-    found: 'both',
+    found: 'one',
     advice: `Pass it to the transport instead: web({ ${argument} }).`,
   })
 }
 
-function named(name: string): (options: WebOptions) => TransportFactory {
+function findTransport(name: string): (options: WebOptions) => TransportFactory {
   const factory = Object.hasOwn(TRANSPORTS, name) ? TRANSPORTS[name] : undefined
   if (factory) return factory
   const expected = Object.keys(TRANSPORTS).join(' or ')

@@ -5,23 +5,23 @@ import { VERSION } from '../util/version.js'
 import { CLOSING, Itchat } from './itchat.js'
 import { components, config, returnvalues, storage, utils } from './submodules.js'
 
-/** The account most programs use, and beside its methods the names that belong to the library as a whole. */
+/** The account most programs use, with the library-wide members in addition to those of an account. */
 export class DefaultInstance extends Itchat {
   readonly #instances = instanceListOf(this)
   readonly core: { readonly Core: typeof Itchat } = { Core: Itchat }
   readonly log = { setLogging: (options: LoggingOptions) => this.setLogging(options) }
 
-  /** Makes another account, inert like this one. Accounts share nothing but the process. */
+  /** Creates another account, which does nothing until a method is called. Accounts share only the process. */
   newInstance(options?: ItchatOptions): Itchat {
     const instance = new Itchat(options)
     this.#instances.push(instance)
-    // Not at once: the list does not change under a loop that closes all without waiting.
+    // Deferred, so that the list does not change during a loop that closes all instances without waiting.
     const remove = () => queueMicrotask(() => this.#instances.splice(this.#instances.indexOf(instance), 1))
     instance[CLOSING].addEventListener('abort', remove, { once: true })
     return instance
   }
 
-  /** This account, then those of `newInstance()` until they are closed: one list, which is always up to date. */
+  /** A live list of this account, followed by the open instances of `newInstance()`. */
   get instanceList(): readonly Itchat[] {
     return this.#instances
   }
@@ -30,12 +30,12 @@ export class DefaultInstance extends Itchat {
     return this
   }
 
-  /** The class of an account. */
+  /** The account class. */
   get Core(): typeof Itchat {
     return Itchat
   }
 
-  /** Of this package. */
+  /** Version of this package. */
   get VERSION(): string {
     return VERSION
   }
@@ -66,7 +66,7 @@ export class DefaultInstance extends Itchat {
   }
 }
 
-/** A list that `for … of` walks as it was at the beginning, so that the loop may close each instance. */
+/** A list whose `for … of` iterates over a snapshot, so that the loop may close each instance. */
 function instanceListOf(first: Itchat): Itchat[] {
   const list = [first]
   Object.defineProperty(list, Symbol.iterator, { value: () => list.slice().values() })

@@ -50,8 +50,8 @@ export const CLOSING = Symbol('closing')
 /**
  * One account: logs in, receives, replies.
  *
- * Nothing happens before a method is called. Failures throw an `ItchatError`; `getQRuuid`, `checkLogin` and
- * `loadLoginStatus` answer with values, because programs branch on them.
+ * Does nothing until a method is called. Failures throw an `ItchatError`; `getQRuuid`, `checkLogin` and `loadLoginStatus`
+ * return values instead, because programs branch on them.
  */
 export class Itchat {
   readonly #account: Account
@@ -60,7 +60,7 @@ export class Itchat {
     this.#account = compose(options)
   }
 
-  /** The truth about the connection. */
+  /** The current state of the session. */
   get state(): State {
     return this.#account.session.state
   }
@@ -71,17 +71,17 @@ export class Itchat {
   }
 
   /**
-   * Whether the transport of this instance can do something. Answers before a login, without a request.
+   * Whether the transport of this instance supports a feature. Works before a login and makes no request.
    *
-   * @throws ArgumentError for a feature that does not exist, StateError after `close()`
+   * @throws ArgumentError for an unknown feature, StateError after `close()`
    */
   supports(feature: Feature): boolean {
     return supports(this.#account.link.get().features, feature)
   }
 
   /**
-   * How fast this account may send now, as JSON. Set it on an instance that continues with the account, so that messages sent
-   * before count.
+   * The current pacing of this account, as JSON. Set it on an instance that continues with the account, so that earlier messages
+   * count.
    *
    * @throws ArgumentError when set to an invalid state
    */
@@ -93,7 +93,7 @@ export class Itchat {
     this.#account.pace.restore(state)
   }
 
-  /** Adds a listener; returns the function that removes it. A listener that throws becomes an `error` event. */
+  /** Adds a listener; returns a function that removes it. Errors that a listener throws are emitted as `error` events. */
   on<K extends keyof ItchatEvents>(event: K, listener: (payload: ItchatEvents[K]) => unknown): () => void {
     return this.#account.emitter.on(event, listener)
   }
@@ -103,11 +103,11 @@ export class Itchat {
   }
 
   /**
-   * Registers a handler: for types in friends' conversations, or in those the options name; with a handler alone, for
-   * everything without a handler of its own. Without a handler it returns a decorator. A text the handler returns is sent to
-   * the conversation.
+   * Registers a handler for message types in friends' conversations, or in those the options select. A handler alone is
+   * registered for all messages without another handler. Without a handler, returns a decorator. Text that the handler returns
+   * is sent to the conversation.
    *
-   * @throws ArgumentError for a type that does not exist
+   * @throws ArgumentError for an unknown type
    */
   msgRegister(handler: Handler): Handler
   msgRegister<K extends MessageType>(types: K | readonly K[], handler: Handler<K>): Handler<K>
@@ -116,30 +116,30 @@ export class Itchat {
     types: K | readonly K[],
     options?: RegisterOptions,
   ): <H extends Handler<K>>(handler: H) => H
-  msgRegister(...given: unknown[]): unknown {
-    return register(this.#account.registry, given)
+  msgRegister(...args: unknown[]): unknown {
+    return register(this.#account.registry, args)
   }
 
-  /** Removes a handler wherever it is registered; returns whether it was. */
+  /** Removes all registrations of a handler; returns whether there were any. */
   msgUnregister<K extends MessageType>(handler: Handler<K>): boolean {
     return this.#account.registry.remove(handler)
   }
 
   /**
-   * Adds middleware; returns the function that removes it. Every message passes through it before its handler, in the order
-   * added: own ones and `System` too, and those without a handler. Echoes of what this client sent do not.
+   * Adds middleware; returns a function that removes it. Middleware runs before the handler, in the order added, for every
+   * message, including own and `System` messages and those without a handler, but not for echoes of messages this client sent.
    *
-   * @throws ArgumentError for anything but a function
+   * @throws ArgumentError unless it is a function
    */
   use(middleware: Middleware): () => void {
     return this.#account.middleware.add(middleware)
   }
 
   /**
-   * Logs in: continues the last session when `hotReload` is on and the server accepts it, else shows a QR.
+   * Logs in: resumes the last session if `hotReload` is on and the server accepts it, else shows a QR code.
    *
-   * @param options `true` stands for `{ hotReload: true }`
-   * @throws LoginError when the login is refused, or not confirmed
+   * @param options `true` means `{ hotReload: true }`
+   * @throws LoginError when the login is refused or not confirmed
    * @throws NetworkError, ProtocolError when the server cannot be reached or does not speak the protocol
    */
   async autoLogin(options: boolean | AutoLoginOptions = {}): Promise<void> {
@@ -147,7 +147,7 @@ export class Itchat {
   }
 
   /**
-   * Logs in by QR, loads the contacts and starts receiving.
+   * Logs in by QR code, loads the contacts and starts receiving.
    *
    * @throws LoginError, NetworkError, ProtocolError; the signal's reason
    */
@@ -156,9 +156,9 @@ export class Itchat {
   }
 
   /**
-   * Step 1: a new QR uuid; `undefined` when the server has none to give.
+   * Step 1: requests a new QR uuid; `undefined` when the server returns no uuid.
    *
-   * @throws StateError, as each step does, while this account is logged in
+   * @throws StateError, as every step does, while this account is logged in
    * @see docs/protocol.md §3.1
    */
   async getQRuuid(options: OperationOptions = {}): Promise<string | undefined> {
@@ -166,19 +166,19 @@ export class Itchat {
   }
 
   /**
-   * Step 2: shows the QR of a uuid, by default that of the last `getQRuuid()`; resolves to its PNG bytes.
+   * Step 2: shows the QR code of a uuid, by default that of the last `getQRuuid()`; resolves to its PNG bytes.
    *
    * @throws StateError without a uuid, FileError when the picture cannot be written
    */
   async getQR(options: string | (QrOptions & OperationOptions & { uuid?: string }) = {}): Promise<Uint8Array> {
-    const { signal, ...given } = typeof options === 'string' ? { uuid: options } : options
+    const { signal, ...display } = typeof options === 'string' ? { uuid: options } : options
     signal?.throwIfAborted()
-    return raceSignal(this.#stepOf('getQR').show(given), signal)
+    return raceSignal(this.#stepOf('getQR').show(display), signal)
   }
 
   /**
-   * Step 3: waits up to 25 s for the phone and answers the server's code: `'200'` confirmed, `'201'` scanned, `'408'`
-   * nothing yet, `'400'` expired …
+   * Step 3: waits up to 25 s for the phone and resolves to the server's code: `'200'` confirmed, `'201'` scanned, `'408'`
+   * still waiting, `'400'` expired …
    *
    * @throws LoginError when the server refuses this account
    * @see docs/protocol.md §3.3
@@ -189,7 +189,7 @@ export class Itchat {
   }
 
   /**
-   * Step 4: starts the session; resolves to the server's reply as it was sent, with the own account's fields beside it.
+   * Step 4: starts the session; resolves to the server's raw reply, plus the fields of the own account.
    *
    * @see docs/protocol.md §3.6
    */
@@ -212,10 +212,10 @@ export class Itchat {
   }
 
   /**
-   * Hands messages to their handlers until the session ends, `close()` is called or the signal aborts.
+   * Delivers messages to their handlers until the session ends, `close()` is called or the signal aborts.
    *
-   * @param options `true` stands for `{ debug: true }`
-   * @throws StateError when there was no login
+   * @param options `true` means `{ debug: true }`
+   * @throws StateError without a login
    */
   async run(options: boolean | RunOptions = {}): Promise<void> {
     const { debug = false, blockThread = true, signal } = typeof options === 'boolean' ? { debug: options } : options
@@ -224,60 +224,64 @@ export class Itchat {
     if (blockThread) await ended
   }
 
-  /** Handles one waiting message; resolves to whether middleware or a handler got one; after a second at most when none comes. */
+  /** Handles one waiting message, or waits up to a second for one; resolves to whether middleware or a handler ran. */
   configuredReply(options: OperationOptions = {}): Promise<boolean> {
     return this.#account.dispatcher.next(options.signal)
   }
 
-  /** Takes messages and changed contacts as sent, since the last call; no handler gets them. @throws StateError while receiving */
+  /**
+   * Fetches the raw messages and changed contacts since the last call, without passing them to handlers.
+   *
+   * @throws StateError while receiving
+   */
   getMsg(
     options: OperationOptions = {},
   ): Promise<[messages: Record<string, unknown>[], contacts: Record<string, unknown>[]]> {
-    return this.#account.login.takeNews(options.signal)
+    return this.#account.login.fetchNew(options.signal)
   }
 
-  /** Everybody in the address book, oneself first. With `update` the server is asked anew, and who has left is gone. */
+  /** All users in the address book, the own account first. `update` reloads them from the server, removing deleted contacts. */
   async getFriends(options: boolean | UpdateOptions = {}): Promise<User[]> {
     await this.#update(options)
     return this.#account.book.friends()
   }
 
-  /** The groups. With `update` the server is asked anew. */
+  /** The groups. `update` reloads them from the server. */
   async getContact(options: boolean | UpdateOptions = {}): Promise<Chatroom[]> {
     return this.getChatrooms(options)
   }
 
-  /** The groups; with `contactOnly` those saved to the address book. With `update` the server is asked anew. */
+  /** The groups; with `contactOnly` only those saved to the address book. `update` reloads them from the server. */
   async getChatrooms(options: boolean | (UpdateOptions & { contactOnly?: boolean }) = {}): Promise<Chatroom[]> {
     await this.#update(options)
     const contactOnly = typeof options === 'object' && options.contactOnly === true
     return this.#account.book.chatrooms(contactOnly)
   }
 
-  /** The official accounts. With `update` the server is asked anew. */
+  /** The official accounts. `update` reloads them from the server. */
   async getMps(options: boolean | UpdateOptions = {}): Promise<MassivePlatform[]> {
     await this.#update(options)
     return this.#account.book.massivePlatforms()
   }
 
-  /** What `getFriends()` answers, without waiting; empty before a login. */
+  /** The result of `getFriends()`, synchronously; empty before a login. */
   get memberList(): User[] {
     return this.#account.book.hasSelf ? this.#account.book.friends() : []
   }
 
-  /** What `getChatrooms()` answers, without waiting. */
+  /** The result of `getChatrooms()`, synchronously. */
   get chatroomList(): Chatroom[] {
     return this.#account.book.chatrooms()
   }
 
-  /** What `getMps()` answers, without waiting. */
+  /** The result of `getMps()`, synchronously. */
   get mpList(): MassivePlatform[] {
     return this.#account.book.massivePlatforms()
   }
 
   /**
-   * Without an argument the own account; by `userName` one friend or `undefined`; by anything else every friend that matches
-   * exactly. A criterion that is `''` or `undefined` matches no contact.
+   * Without an argument, the own account; by `userName`, one friend or `undefined`; by any other criterion, every friend that
+   * matches exactly. A criterion of `''` or `undefined` matches no contact.
    */
   searchFriends(): User
   searchFriends(query: FriendQuery & { userName: string }): User | undefined
@@ -286,14 +290,14 @@ export class Itchat {
     return query === undefined ? this.#account.book.self : this.#account.book.searchFriends(queryOf(query))
   }
 
-  /** By `userName` one group or `undefined`; by `name` every group whose name contains it. */
+  /** By `userName`, one group or `undefined`; by `name`, every group whose name contains it. */
   searchChatrooms(query: { userName: string; name?: string | undefined }): Chatroom | undefined
   searchChatrooms(query?: { name?: string | undefined }): Chatroom[]
   searchChatrooms(query: { userName?: string; name?: string | undefined } = {}): Chatroom | undefined | Chatroom[] {
     return this.#account.search.chatrooms(queryOf(query))
   }
 
-  /** By `userName` one official account or `undefined`; by `name` every one whose name contains it. */
+  /** By `userName`, one official account or `undefined`; by `name`, every one whose name contains it. */
   searchMps(query: { userName: string; name?: string | undefined }): MassivePlatform | undefined
   searchMps(query?: { name?: string | undefined }): MassivePlatform[]
   searchMps(
@@ -302,7 +306,7 @@ export class Itchat {
     return this.#account.search.massivePlatforms(queryOf(query))
   }
 
-  /** Everybody the predicate says yes to: friends, groups, official and built-in accounts, strangers. */
+  /** All contacts that match the predicate: friends, groups, official and built-in accounts, strangers. */
   match(predicate: (contact: Contact) => boolean): Contact[] {
     if (typeof predicate !== 'function') {
       throw invalidArgument('predicate', { expected: 'a function', found: describeValue(predicate) })
@@ -311,18 +315,18 @@ export class Itchat {
   }
 
   /**
-   * Friends, groups and official accounts as a contact book finds them: by a part of remark, name or WeChat id, of its pinyin,
-   * or of its initials; case does not matter. The best come first: the whole name, then its beginning, then the rest. It looks
-   * through everybody: milliseconds in a large account, where `searchFriends` takes microseconds at most.
+   * Searches friends, groups and official accounts by a part of the remark, name or WeChat id, of its pinyin or of its initials;
+   * case-insensitive. Best matches first: full match, then prefix, then the rest. Scans all contacts, which takes
+   * milliseconds in a large account, where `searchFriends` takes microseconds at most.
    */
   searchContacts(text: string): Contact[] {
     return typeof text === 'string' ? this.#account.search.find(text) : []
   }
 
   /**
-   * Asks the server for the details of one person, or of several; the objects hold what it said.
+   * Fetches the details of one or more users and updates their objects.
    *
-   * @throws ArgumentError also for a name the server does not know; ProtocolError when its reply lacks the list
+   * @throws ArgumentError also for a name unknown to the server; ProtocolError when the reply lacks the list
    * @see docs/protocol.md §4.2
    */
   updateFriend(userName: readonly ContactReference[], options?: FetchOptions): Promise<User[]>
@@ -336,10 +340,9 @@ export class Itchat {
   }
 
   /**
-   * Asks the server for the members of one group, or of several; the objects hold what it said. 50 are asked for at once,
-   * three requests at a time.
+   * Fetches the members of one or more groups and updates their objects: 50 per request, three requests at a time.
    *
-   * @param options `true` stands for `{ detailedMember: true }`
+   * @param options `true` means `{ detailedMember: true }`
    * @see docs/protocol.md §4.2
    */
   updateChatroom(userName: readonly ContactReference[], options?: boolean | UpdateChatroomOptions): Promise<Chatroom[]>
@@ -348,18 +351,18 @@ export class Itchat {
     userName: ContactReference | readonly ContactReference[],
     options: boolean | UpdateChatroomOptions = {},
   ): Promise<Chatroom | Chatroom[]> {
-    const given = typeof options === 'boolean' ? { detailedMember: options } : options
+    const update = typeof options === 'boolean' ? { detailedMember: options } : options
     const contacts = this.#contacts
-    return isList(userName) ? contacts.updateChatrooms(userName, given) : contacts.updateChatroom(userName, given)
+    return isList(userName) ? contacts.updateChatrooms(userName, update) : contacts.updateChatroom(userName, update)
   }
 
-  /** Sets a friend's remark; `''` takes it away. @see docs/protocol.md §4.5 */
+  /** Sets a friend's remark; `''` removes it. @see docs/protocol.md §4.5 */
   async setAlias(userName: ContactReference, alias: string, options?: OperationOptions): Promise<OperationResult> {
     return this.#contacts.setAlias(userName, alias, options)
   }
 
   /**
-   * Puts the chat with a friend or group on top of the list on the phone, or back. The server then often reveals a Uin.
+   * Pins the chat with a friend or group to the top of the list on the phone, or unpins it. The server then often reveals a Uin.
    *
    * @see docs/protocol.md §4.5
    */
@@ -374,11 +377,11 @@ export class Itchat {
   }
 
   /**
-   * Asks somebody to become a friend (`status` 2), accepts a request (3), or follows an official account (1).
-   * `addFriend(msg.text)` and `addFriend(msg.request)` accept the request that `msg` is.
+   * Sends a friend request (`status` 2), accepts one (3), or follows an official account (1). `addFriend(msg.text)` and
+   * `addFriend(msg.request)` accept the request in `msg`.
    *
    * @param verifyContent the greeting; with `status` 3 the ticket of the request
-   * @throws ArgumentError also when a request is to be accepted without its ticket
+   * @throws ArgumentError also when accepting a request without its ticket
    * @see docs/protocol.md §4.4
    */
   addFriend(options: AddFriendOptions): Promise<OperationResult>
@@ -390,13 +393,13 @@ export class Itchat {
     options?: OperationOptions,
   ): Promise<OperationResult>
   async addFriend(
-    given: ContactReference | AddFriendOptions,
+    target: ContactReference | AddFriendOptions,
     status?: number,
     verifyContent?: string,
     autoUpdate?: boolean,
     options?: OperationOptions,
   ): Promise<OperationResult> {
-    return this.#contacts.addFriend(given, {
+    return this.#contacts.addFriend(target, {
       ...options,
       ...(status === undefined ? {} : { status }),
       ...(verifyContent === undefined ? {} : { verifyContent }),
@@ -405,10 +408,10 @@ export class Itchat {
   }
 
   /**
-   * Fetches a picture: the own one; with `userName` that person's; with `chatroomUserName` that group's; with both that
-   * member's. Resolves to its bytes, or with `picDir` to the file that was written.
+   * Fetches an avatar: your own; with `userName` that user's; with `chatroomUserName` that group's; with both, that member's.
+   * Resolves to its bytes, or with `picDir` to the written file.
    *
-   * @throws FileError when the file cannot be written; ProtocolError when the server has no picture
+   * @throws FileError when the file cannot be written; ProtocolError when the server has no avatar
    * @see docs/protocol.md §4.3
    */
   getHeadImg(options: HeadImageOptions & { picDir: string }): Promise<HeadImageFile>
@@ -420,10 +423,10 @@ export class Itchat {
   }
 
   /**
-   * Makes a group of oneself and at least two friends. The result is accepted wherever a group is.
+   * Creates a group with at least two friends. The result is accepted wherever a group is.
    *
-   * @param topic the group's name. Default: none
-   * @throws ServerError when groups are made too often
+   * @param topic the group's name. Default: no name
+   * @throws ServerError when groups are created too often
    * @see docs/protocol.md §4.6
    */
   async createChatroom(
@@ -434,7 +437,7 @@ export class Itchat {
     return this.#contacts.createChatroom(memberList, topic, options)
   }
 
-  /** Renames a group. @throws ServerError in groups where only the owner may @see docs/protocol.md §4.7 */
+  /** Renames a group. @throws ServerError in groups that only the owner may rename @see docs/protocol.md §4.7 */
   async setChatroomName(
     chatroomUserName: ContactReference,
     name: string,
@@ -444,10 +447,10 @@ export class Itchat {
   }
 
   /**
-   * Adds friends to a group; invites them with `useInvitation`, or where the group would reach the size from which the server
-   * takes invitations only (40, or as it says).
+   * Adds friends to a group. Invites them instead with `useInvitation`, or when the group would reach the size from which the
+   * server accepts only invitations (40 unless the server sets another).
    *
-   * @param options `true` stands for `{ useInvitation: true }`
+   * @param options `true` means `{ useInvitation: true }`
    * @see docs/protocol.md §4.7
    */
   async addMemberIntoChatroom(
@@ -455,11 +458,11 @@ export class Itchat {
     memberList: ContactReferences,
     options: boolean | AddMemberOptions = {},
   ): Promise<MembersResult> {
-    const given = typeof options === 'boolean' ? { useInvitation: options } : options
-    return this.#contacts.addMembers(chatroomUserName, memberList, given)
+    const addOptions = typeof options === 'boolean' ? { useInvitation: options } : options
+    return this.#contacts.addMembers(chatroomUserName, memberList, addOptions)
   }
 
-  /** Removes members from a group. @throws ServerError for anybody but its owner @see docs/protocol.md §4.7 */
+  /** Removes members from a group. @throws ServerError unless the own account is its owner @see docs/protocol.md §4.7 */
   async deleteMemberFromChatroom(
     chatroomUserName: ContactReference,
     memberList: ContactReferences,
@@ -469,12 +472,12 @@ export class Itchat {
   }
 
   /**
-   * Sends a text, or a file made with `file()`. A text that starts with `@fil@`, `@img@` or `@vid@` sends the file it names,
-   * where that is allowed; one that starts with `@msg@` is sent without those five characters. A long text goes out in parts.
+   * Sends a text, or a file made with `file()`. A text that starts with `@fil@`, `@img@` or `@vid@` sends the file it names if
+   * that is allowed; one that starts with `@msg@` is sent without that prefix. A long text is sent in parts.
    *
-   * @param toUserName default: oneself
+   * @param toUserName default: the own account
    * @throws DirectiveError for a text that may not send a file; nothing is sent then
-   * @throws ArgumentError, FileError, ServerError, NetworkError whose `outcome` says whether it may have arrived
+   * @throws ArgumentError, FileError, ServerError, NetworkError; the latter's `outcome` is whether the message may have arrived
    */
   async send(
     msg: string | SendableFile,
@@ -484,7 +487,7 @@ export class Itchat {
     return this.#sender.send(msg, userNameOf(toUserName, 'toUserName'), options)
   }
 
-  /** Sends a text as it stands: the way to send what strangers wrote. @param toUserName default: oneself */
+  /** Sends a text verbatim. Use it for text written by strangers. @param toUserName default: the own account */
   async sendMsg(
     msg = 'Test Message',
     toUserName: ContactReference = this.#self,
@@ -493,7 +496,7 @@ export class Itchat {
     return this.#sender.sendMsg(msg, userNameOf(toUserName, 'toUserName'), options)
   }
 
-  /** Sends content of any inline MsgType. @param toUserName default: oneself @see docs/protocol.md §6.2 */
+  /** Sends content of any inline MsgType. @param toUserName default: the own account @see docs/protocol.md §6.2 */
   async sendRawMsg(
     msgType: number,
     content: string,
@@ -506,8 +509,8 @@ export class Itchat {
   /**
    * Sends a file of any size, uploaded in chunks.
    *
-   * @param source a path, `file:` URL, bytes, Blob, stream, or what `uploadFile` left on the server
-   * @param toUserName default: oneself
+   * @param source a path, `file:` URL, bytes, Blob, stream, or the result of `uploadFile`
+   * @param toUserName default: the own account
    * @throws FileError for a missing, empty or unreadable file; no request is made then
    */
   async sendFile(
@@ -519,8 +522,8 @@ export class Itchat {
   }
 
   /**
-   * Sends a picture, whatever its name: bmp, png and jpeg as pictures, gif as a sticker, any other format as a file. Otherwise as
-   * `sendFile`.
+   * Sends a picture, regardless of its name: bmp, png and jpeg as pictures, gif as a sticker, any other format as a file.
+   * Otherwise like `sendFile`.
    *
    * @see docs/protocol.md §6.7
    */
@@ -532,12 +535,12 @@ export class Itchat {
     return this.#sender.sendImage(source, userNameOf(toUserName, 'toUserName'), options)
   }
 
-  /** The same as `sendImage`. */
-  sendImg(...given: Parameters<Itchat['sendImage']>): Promise<SendResult> {
-    return this.sendImage(...given)
+  /** Alias of `sendImage`. */
+  sendImg(...args: Parameters<Itchat['sendImage']>): Promise<SendResult> {
+    return this.sendImage(...args)
   }
 
-  /** Sends a video. Otherwise as `sendFile`. */
+  /** Sends a video. Otherwise like `sendFile`. */
   async sendVideo(
     source: FileSource | MediaReference,
     toUserName: ContactReference = this.#self,
@@ -547,10 +550,11 @@ export class Itchat {
   }
 
   /**
-   * Uploads a file without sending it; its `MediaId` can be sent as often as wanted while the session lives.
+   * Uploads a file without sending it. Its `MediaId` can be sent any number of times until the session ends.
    *
-   * @throws FileError for a missing, empty or unreadable file, and with `isPicture` for a format that cannot become a picture; no
-   * request is made then
+   * @throws FileError for a missing, empty or unreadable file, and with `isPicture` for a format that cannot be sent as a
+   * picture;
+   * no request is made then
    */
   async uploadFile(source: FileSource, options: UploadFileOptions = {}): Promise<UploadResult> {
     const { notebook = this.#self } = this.#account.link.requireSession()
@@ -558,7 +562,7 @@ export class Itchat {
     return this.#sender.upload(source, isPicture ? 'image' : isVideo ? 'video' : 'file', toUserName, rest)
   }
 
-  /** Sends the card of a contact. @param toUserName default: oneself @see docs/protocol.md §6.2 */
+  /** Sends the card of a contact. @param toUserName default: the own account @see docs/protocol.md §6.2 */
   async sendCard(
     contact: User | MassivePlatform,
     toUserName: ContactReference = this.#self,
@@ -568,7 +572,7 @@ export class Itchat {
   }
 
   /**
-   * Takes a sent message back; the server allows it for two minutes.
+   * Revokes a sent message; the server allows it for two minutes.
    *
    * @param msgId `MsgID` of the send's result
    */
@@ -583,13 +587,13 @@ export class Itchat {
     return { ok: true, ...(await revoke.call(transport, { msgId, toUserName, localId }, options.signal)) }
   }
 
-  /** A file as the program's own word, for `send` and for handlers to return. */
+  /** Creates a file to pass to `send` or to return from a handler. */
   file(source: FileSource, options?: { as?: SendAs; name?: string }): SendableFile {
     return new SendableFile(source, options)
   }
 
   /**
-   * Writes the session to a file that only its owner can read.
+   * Saves the login to a file that only its owner can read.
    *
    * @param fileDir default: `statusStorageDir` of `autoLogin`, else `itchat.json`
    * @throws StateError before a login, FileError
@@ -600,10 +604,10 @@ export class Itchat {
   }
 
   /**
-   * Continues the session of such a file, when the server still accepts it; resolves to whether it does. A file that cannot be
-   * used is left as it is and reported.
+   * Resumes the session saved in such a file; resolves to whether the server still accepts it. An unusable file is reported and
+   * left unchanged.
    *
-   * @throws NetworkError when the server cannot be asked
+   * @throws NetworkError when the server cannot be reached
    */
   loadLoginStatus(
     fileDir?: string,
@@ -612,15 +616,16 @@ export class Itchat {
     return this.#account.login.load(fileDir, options)
   }
 
-  /** Changes what this instance logs, and where to; what is not given stays. @throws ArgumentError, FileError */
+  /** Changes what this instance logs, and where. Omitted options stay unchanged. @throws ArgumentError, FileError */
   setLogging(options: LoggingOptions): void {
     this.#account.logger.set(options)
   }
 
   /**
-   * Ends the session on the server and here, and a login that is on its way. Resolves after handlers in flight and `exitCallback`.
+   * Ends the session on the server and locally, and cancels a login in progress. Resolves after handlers in flight and
+   * `exitCallback`.
    *
-   * @param options the signal ends the wait; a logout that has begun goes on
+   * @param options the signal ends the wait; a logout that has started continues
    */
   async logout({ signal }: OperationOptions = {}): Promise<void> {
     signal?.throwIfAborted()
@@ -630,7 +635,7 @@ export class Itchat {
   }
 
   /**
-   * Ends this instance without logging it out, so that a saved session stays good. Resolves after handlers in flight and
+   * Ends this instance without logging out, so that a saved session stays valid. Resolves after handlers in flight and
    * `exitCallback`; called from a handler, it does not wait for that handler.
    */
   close(): Promise<void> {
@@ -641,7 +646,7 @@ export class Itchat {
     await this.close()
   }
 
-  /** For one step of a login. @throws StateError where the table says that it is not legal; UnsupportedError */
+  /** The login, for one of its steps. @throws StateError when the step is not allowed in the current state; UnsupportedError */
   #stepOf(call: string, kind: CallKind = 'step'): Login {
     const { link, login, session } = this.#account
     session.machine.require(kind, call)
@@ -671,13 +676,13 @@ export class Itchat {
   }
 }
 
-/** @throws ArgumentError for anything but an object, such as a bare name */
+/** @throws ArgumentError unless the query is an object; a plain name is not accepted */
 function queryOf<T extends object>(query: T): T {
   if (typeof query === 'object' && query !== null) return query
   throw invalidArgument('query', { expected: 'an object such as { name }', found: describeValue(query) })
 }
 
-/** `Array.isArray` forgets that a list may be read-only. */
+/** `Array.isArray` does not narrow to read-only arrays. */
 function isList<T>(value: T | readonly T[]): value is readonly T[] {
   return Array.isArray(value)
 }

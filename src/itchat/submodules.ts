@@ -6,7 +6,7 @@ import { VERSION } from '../util/version.js'
 import { WEB_DEFAULTS } from './compose.js'
 import type { Itchat } from './itchat.js'
 
-/** What the library starts from. To change it, give options to an instance: these are for reading. */
+/** Default settings, read-only. To change them, pass options to an instance. */
 export const config = Object.freeze({
   VERSION,
   BASE_URL: WEB_DEFAULTS.baseUrl,
@@ -15,22 +15,22 @@ export const config = Object.freeze({
   USER_AGENT: WEB_DEFAULTS.userAgent,
 })
 
-/** The small helpers that the tutorials use. */
+/** Helpers used in the tutorials. */
 export const utils = {
-  /** The first object whose `key` holds `value`; `undefined` when none does. */
+  /** The first object whose `key` equals `value`; `undefined` without a match. */
   searchDictList<T extends object>(list: Iterable<T>, key: keyof T, value: unknown): T | undefined {
     for (const entry of list) if (entry[key] === value) return entry
     return undefined
   },
 }
 
-/** The classes of what is stored about people. */
+/** The contact classes. */
 export const storage = Object.freeze({ User, MassivePlatform, Chatroom, ChatroomMember })
 
-/** What calls fail with. A call that succeeds returns `ok: true` with the server's fields. */
+/** The error classes. A call that succeeds returns `ok: true` with the server's fields. */
 export const returnvalues: Readonly<typeof errors> = Object.freeze({ ...errors })
 
-/** The methods of an account, sorted by what they are for. */
+/** The members of an account, by purpose. */
 export const components = Object.freeze({
   login: [
     'login',

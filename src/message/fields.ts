@@ -24,7 +24,7 @@ export interface ServerFields {
   /** Bytes, decimal; `""` when there is no file. */
   FileSize: string
   MediaId: string
-  /** Not empty on MsgType 1: a location. */
+  /** MsgType 1: not empty for a location. */
   Url: string
   /** Kind of an app message (MsgType 49), else 0. @see docs/protocol.md §11 */
   AppMsgType: number
@@ -35,7 +35,7 @@ export interface ServerFields {
   RecommendInfo: RecommendInfo
   ForwardFlag: number
   AppInfo: { AppID: string; Type: number }
-  /** 1: sticker of the store, not downloadable. */
+  /** 1: a sticker from the store, not downloadable. */
   HasProductId: number
   Ticket: string
   ImgHeight: number
@@ -47,7 +47,7 @@ export interface ServerFields {
   EncryFileName: string
 }
 
-/** The person a card or a friend request is about. @see docs/protocol.md §9.10 */
+/** The subject of a card or a friend request. @see docs/protocol.md §9.10 */
 export interface RecommendInfo {
   UserName: string
   NickName: string
@@ -67,7 +67,7 @@ export interface RecommendInfo {
   OpCode: number
 }
 
-/** Every key of the server, empty. */
+/** Every key of the server, with an empty value. */
 export function emptyFields(): ServerFields {
   return {
     MsgId: '',
@@ -124,23 +124,23 @@ export interface AddFriendArguments {
   autoUpdate: RecommendInfo
 }
 
-/** What `msg.text` holds for each `msg.type`. */
+/** The type of `msg.text` for each `msg.type`. */
 export interface TextOfType {
   Text: string
-  /** The place, as the sender's phone words it. */
+  /** The place, as worded by the sender's phone. */
   Map: string
-  /** The person on the card. */
+  /** The subject of the card. */
   Card: RecommendInfo
   /** The wording of the notice. */
   Note: string
-  /** The title of what was shared. */
+  /** The title of the shared item. */
   Sharing: string
   Picture: Download
   Recording: Download
   Attachment: Download
   Video: Download
   Friends: AddFriendArguments
-  /** UserNames the news is about. */
+  /** UserNames of the contacts concerned. */
   System: string[]
   Unknown: string
 }
@@ -151,25 +151,25 @@ export type MessageType = keyof TextOfType
 /** What a `System` message is about. */
 export type SystemInfo = 'uins' | 'chatrooms' | 'friends' | 'removed'
 
-/** The server's keys of a message, decoded, and those added to them. @see docs/protocol.md §9.9 */
+/** The server's keys of a message, decoded, and the keys added to them. @see docs/protocol.md §9.9 */
 export interface MessageFields<K extends MessageType = MessageType> extends ServerFields {
   Type: K
   Text: TextOfType[K]
-  /** Groups: UserName of the member who spoke; `''` for notices. */
+  /** Groups: UserName of the sending member; `''` for notices. */
   ActualUserName?: string
-  /** Groups: name of the member who spoke, the one chosen for the group before the nickname; `''` for notices. */
+  /** Groups: name of the sending member: the one chosen for the group, or else the nickname; `''` for notices. */
   ActualNickName?: string
-  /** Groups: the text mentions the own account. */
+  /** Groups: whether the text mentions the own account. */
   IsAt?: boolean
-  /** Groups: the text mentions everybody (`@所有人`, `@all`). */
+  /** Groups: whether the text mentions all members (`@所有人`, `@all`). */
   IsAtAll?: boolean
   /** Type `System` only. */
   SystemInfo?: SystemInfo
 }
 
-/** A message as the server sent it: nothing in it is checked. */
+/** A message as the server sent it, without validation. */
 export type RawMessage = Omit<ServerFields, 'NewMsgId'> & {
-  /** 64-bit: a JSON integer on the wire, which is read as a string. */
+  /** 64-bit: a JSON integer on the wire, parsed as a string. */
   NewMsgId: number | string
   readonly [key: string]: unknown
 }

@@ -1,8 +1,8 @@
-/** How a download goes. */
+/** Options of a download. */
 export interface DownloadOptions {
-  /** The small picture instead, where the server has one: pictures and videos. Default false. */
+  /** Download the thumbnail instead, if the server has one: pictures and videos. Default false. */
   thumbnail?: boolean
-  /** `totalBytes` is absent when the server does not say. */
+  /** `totalBytes` is absent when the server does not send it. */
   onProgress?: (progress: { receivedBytes: number; totalBytes?: number }) => unknown
   signal?: AbortSignal
 }
@@ -10,18 +10,18 @@ export interface DownloadOptions {
 /** A file that was written. */
 export interface DownloadResult {
   ok: true
-  /** Absolute. Not always the one asked for: a name that was taken gets ` (1)`. */
+  /** Absolute. May differ from the requested path: ` (1)` is added to a name that exists. */
   path: string
   sizeBytes: number
-  /** Read from the bytes; absent when they tell nothing. */
+  /** Detected from the bytes; absent when unknown. */
   mime?: string
   /** Usual extension of `mime`, without a dot. */
   extension?: string
-  /** Length and md5 are those the sender's phone told; absent when it told neither. */
+  /** Whether length and md5 match those declared by the sender's phone; absent when it declared neither. */
   verified?: boolean
 }
 
-/** Fetches the media of the message it belongs to: the bytes without a path, else a file. */
+/** Fetches the media of its message. Resolves to the bytes; with a path, writes them to a file. */
 export interface Download {
   (path?: undefined, options?: DownloadOptions): Promise<Uint8Array>
   (path: string, options?: DownloadOptions): Promise<DownloadResult>

@@ -7,28 +7,32 @@ import type { Card, FriendRequest, Location, Note, Sharing } from './payload.js'
 import type { TakenMessage } from './taken.js'
 
 /**
- * What a message carries beside its text. One rule for all: a message of the type always has its payload. What the server
- * did not send, or sent in malformed XML, is empty (`''`, 0, `[]`, a place without coordinates, a notice of kind `notice`);
- * `msg.content` holds the text it was read from.
+ * The payload of each message type. A message of the type always has its payload. Values that the server did not send, or sent
+ * in malformed XML, are empty (`''`, 0, `[]`, a place without coordinates, a notice of kind `notice`); `msg.content` contains
+ * the text they were read from.
  */
 interface PayloadOfType {
   Map: { readonly location: Location }
   Card: { readonly card: Card }
-  Note: { readonly note: Note /** Of a merged chat record alone: what it shares. */; readonly sharing?: Sharing }
+  Note: { readonly note: Note /** Merged chat records only: the shared item. */; readonly sharing?: Sharing }
   Sharing: { readonly sharing: Sharing }
-  Friends: { readonly request: FriendRequest /** The person who asks. */; readonly user: User; readonly User: User }
+  Friends: {
+    readonly request: FriendRequest /** The user who sent the request. */
+    readonly user: User
+    readonly User: User
+  }
 }
 
 /** The payload of any type, by name. */
 export type Payload = { location?: Location; card?: Card; note?: Note; sharing?: Sharing; request?: FriendRequest }
 
-/** How a reply is worded and sent. */
+/** Options of a reply. */
 export interface ReplyOptions extends SendOptions {
-  /** Groups: put `@name` of the member who spoke in front. It is text: phones show it, but do not alert. */
+  /** Groups: prefix the reply with `@name` of the sending member. It is plain text: phones show it without an alert. */
   at?: boolean
 }
 
-/** What messages can do, supplied by the account that received them. */
+/** The actions behind the methods of messages, supplied by the account that received them. */
 export interface MessageActions {
   reply(message: Message, text: string, options?: ReplyOptions): Promise<SendResult>
   forward(message: Message, toUserName: string, options?: SendOptions): Promise<SendResult>
@@ -37,12 +41,12 @@ export interface MessageActions {
   take(message: Message): TakenMessage
 }
 
-/** What a message knows beside its fields. */
+/** The state of a message beside its fields. */
 export interface MessageContext {
   raw: RawMessage
   user: Contact
   isSelf: boolean
-  /** Name of a file as its sender wrote it; never use it as a path. */
+  /** File name as sent by the sender; never use it as a path. */
   originalFileName: string
   stale: boolean
   payload: Payload
@@ -51,7 +55,7 @@ export interface MessageContext {
 
 const CONTEXT = Symbol('context')
 
-/** A received message. It answers to the server's keys and to their lower-first form. */
+/** A received message. Fields can be read by the server's keys and by their lower-first form. */
 export class BaseMessage<K extends MessageType = MessageType> extends caseAliased<MessageFields>() {
   declare readonly Type: K
   declare readonly type: K
@@ -59,7 +63,7 @@ export class BaseMessage<K extends MessageType = MessageType> extends caseAliase
   declare text: TextOfType[K]
   declare private readonly [CONTEXT]: MessageContext
 
-  /** The conversation: the friend, group or official account this was said in, whoever spoke. */
+  /** The conversation: the friend, group or official account it was sent in, regardless of the sender. */
   get user(): Contact {
     return this[CONTEXT].user
   }
@@ -68,24 +72,24 @@ export class BaseMessage<K extends MessageType = MessageType> extends caseAliase
     return this[CONTEXT].user
   }
 
-  /** Everything the server sent, as it sent it. */
+  /** The message exactly as the server sent it. */
   get raw(): RawMessage {
     return this[CONTEXT].raw
   }
 
-  /** The own account wrote it, on the phone. */
+  /** Whether the own account sent it, on the phone. */
   get isSelf(): boolean {
     return this[CONTEXT].isSelf
   }
 
-  /** Name of a file as its sender wrote it: for showing, never for a path. `fileName` is the safe one. */
+  /** File name as sent by the sender: for display, never for a path. `fileName` is the safe one. */
   get originalFileName(): string {
     return this[CONTEXT].originalFileName
   }
 
   /**
-   * It came in an earlier session of this account, and was not handled then. Its people are those of this session, as far as
-   * they could be told; media it speaks of may be gone.
+   * Whether it was received in an earlier session of this account and not handled then. Its contacts are those of this session,
+   * as far as they could be identified; its media may be gone.
    */
   get stale(): boolean {
     return this[CONTEXT].stale
@@ -111,13 +115,13 @@ export class BaseMessage<K extends MessageType = MessageType> extends caseAliase
     return this[CONTEXT].payload.request
   }
 
-  /** Sends a text to the conversation. It is never read as a directive. */
+  /** Sends text to the conversation, never as a directive. */
   reply(this: Message, text: string, options?: ReplyOptions): Promise<SendResult> {
     return this[CONTEXT].actions.reply(this, text, options)
   }
 
   /**
-   * Sends the same content to another conversation; a voice goes as a file, a notice as text.
+   * Sends the same content to another conversation; a voice message is sent as a file, a notice as text.
    *
    * @param toUserName a contact, or its UserName
    */
@@ -131,22 +135,22 @@ export class BaseMessage<K extends MessageType = MessageType> extends caseAliase
   }
 
   /**
-   * Keeps the message unfinished beyond the end of its handler, until the program says that it is done: for a bridge that hands it
-   * to others. From now on the conversation goes on with the next message, and the handler is not reported as slow; what it returns
-   * is sent as usual. `close()` waits for the handler, but not for `done()`. Called again, it returns the same handle.
+   * Keeps the message unfinished beyond the end of its handler, until the program marks it as done: for a bridge that passes it
+   * on. From now on the conversation continues with the next message, and the handler is not reported as slow; its return value
+   * is sent as usual. `close()` waits for the handler, but not for `done()`. Further calls return the same handle.
    *
-   * @throws StateError when the handler of this message is over
+   * @throws StateError when the handler of this message has ended
    */
   take(this: Message): TakenMessage {
     return this[CONTEXT].actions.take(this)
   }
 
   /**
-   * Fetches the media of this message: without a path its bytes, else to a file. A relative path stays under the
-   * account's `downloadDir`; no file that was there is ever overwritten.
+   * Fetches the media of this message. Resolves to its bytes; with a path, writes it to a file. A relative path stays below the
+   * account's `downloadDir`; an existing file is never overwritten.
    *
    * @throws FileError when this message has no media, or the file cannot be written
-   * @throws NetworkError, ProtocolError when it does not arrive whole; no file is left then
+   * @throws NetworkError, ProtocolError when the download is incomplete; no file remains then
    */
   download(this: Message, path?: undefined, options?: DownloadOptions): Promise<Uint8Array>
   download(this: Message, path: string, options?: DownloadOptions): Promise<DownloadResult>
@@ -156,11 +160,11 @@ export class BaseMessage<K extends MessageType = MessageType> extends caseAliase
   }
 }
 
-const MEMBERS = memberNames(BaseMessage)
+const RESERVED = memberNames(BaseMessage)
 
-/** The message with these fields. */
+/** Creates a message with these fields. */
 export function createMessage(fields: object, context: MessageContext): Message {
-  const message = instantiate<BaseMessage>(BaseMessage, fields, MEMBERS)
+  const message = instantiate<BaseMessage>(BaseMessage, fields, RESERVED)
   Object.defineProperty(message, CONTEXT, { value: context })
   return message as Message
 }
@@ -183,5 +187,5 @@ export type FriendsMessage = MessageOf['Friends']
 export type SystemMessage = MessageOf['System']
 export type UnknownMessage = MessageOf['Unknown']
 
-/** A message of any type; `msg.type` tells them apart. */
+/** A message of any type, discriminated by `msg.type`. */
 export type Message = MessageOf[MessageType]

@@ -1,18 +1,18 @@
-/** Where somebody is, or wants to meet. Degrees, WGS-84 or what the phone uses. @see docs/protocol.md §10.3 */
+/** A place. Degrees, in WGS-84 or the datum of the phone. @see docs/protocol.md §10.3 */
 export interface Location {
-  /** Absent when the message does not tell. */
+  /** Absent when the message does not contain it. */
   latitude?: number
-  /** Absent when the message does not tell. */
+  /** Absent when the message does not contain it. */
   longitude?: number
   /** Address. */
   label: string
-  /** Name of the place; `''` when it has none. */
+  /** Name of the place; `''` without one. */
   poiName: string
   /** Zoom of the map; 0 when unknown. */
   scale: number
 }
 
-/** The person or official account on a card. @see docs/protocol.md §10.8 */
+/** The user or official account on a card. @see docs/protocol.md §10.8 */
 export interface Card {
   /** UserName in this session; may be `''`. */
   userName: string
@@ -34,37 +34,37 @@ export interface FriendRequest {
   nickName: string
   /** The greeting. */
   content: string
-  /** What accepting needs. */
+  /** Required to accept the request. */
   ticket: string
 }
 
-/** The message that a quote answers to. @see docs/protocol.md §11 */
+/** The message that a quote replies to. @see docs/protocol.md §11 */
 export interface Quoted {
   msgId: string
   /** `MsgType`. */
   type: number
   /** Name of its author. */
   displayName: string
-  /** What a person reads: the text, the title, or a label such as `[图片]`; never XML. */
+  /** The readable content: the text, the title, or a label such as `[图片]`; never XML. */
   content: string
-  /** XML that was sent in place of `content`; absent for a text. */
+  /** The XML that was sent instead of `content`; absent for text. */
   raw?: string
 }
 
 interface SharedItem {
   title: string
   description: string
-  /** Address it leads to; `''` when it has none. Never fetched by this library. */
+  /** URL of the target; `''` without one. Never fetched by this library. */
   url: string
-  /** Address of a small picture; `''` when it has none. */
+  /** URL of a thumbnail; `''` without one. */
   thumbUrl: string
-  /** Name of the app it came from; `''` when unknown. */
+  /** Name of the app it was shared from; `''` when unknown. */
   appName: string
 }
 
-/** What each kind of sharing adds. @see docs/protocol.md §11 */
+/** Additional fields of each kind of shared item. @see docs/protocol.md §11 */
 interface SharingExtras {
-  music: { /** Address of the sound. */ dataUrl: string }
+  music: { /** URL of the audio. */ dataUrl: string }
   video: object
   link: {
     /** The articles of an official account's post, the first included; empty for a plain link. */
@@ -73,41 +73,46 @@ interface SharingExtras {
   chatHistory: { items: { sender: string; time: string; text: string }[] }
   miniProgram: { appId: string; userName: string; pagePath: string }
   channelVideo: { nickName: string; feedDescription: string }
-  quote: { /** The message answered to. */ quoted: Quoted }
+  quote: { /** The message replied to. */ quoted: Quoted }
   redPacket: { senderTitle: string; receiverTitle: string }
   other: { /** `AppMsgType`. */ appMsgType: number }
 }
 
 export type SharingKind = keyof SharingExtras
 
-/** Something shared, told apart by `kind`. */
+/** A shared item, discriminated by `kind`. */
 export type Sharing = { [K in SharingKind]: { kind: K } & SharedItem & SharingExtras[K] }[SharingKind]
 
-/** What each kind of notice adds. @see docs/protocol.md §10.17, §10.18 */
+/** Additional fields of each kind of notice. @see docs/protocol.md §10.17, §10.18 */
 interface NoteExtras {
   recall: {
     /** `MsgId` of the recalled message. */
     recalledMsgId: string
-    /** The short id of older phones; `''` when absent. */
+    /** The short id sent by older phones; `''` when absent. */
     oldMsgId: string
   }
   transfer: { /** As worded, such as `￥8.80`. */ amount: string; memo: string; transferId: string }
   liveLocation: object
   redPacket: { direction: 'received' | 'sent' }
-  friendAdded: { /** `''` when the wording names nobody. */ nickName: string }
+  friendAdded: { /** `''` when the notice contains no name. */ nickName: string }
   notFriend: { nickName: string }
   memberJoined: {
-    /** Who invited, or whose code was scanned; `''` for oneself. */
+    /** Name of the inviter, or of the owner of the scanned code; `''` for the own account. */
     inviter: string
-    /** Names; `''` stands for oneself. */
+    /** Names; `''` for the own account. */
     members: string[]
   }
-  memberRemoved: { /** Who removed; `''` for oneself. */ by: string /** `''` for oneself. */; member: string }
-  topicChanged: { /** `''` for oneself. */ by: string; topic: string }
+  memberRemoved: {
+    /** Name of the remover; `''` for the own account. */ by: string /** `''` for the own account. */
+    member: string
+  }
+  topicChanged: { /** `''` for the own account. */ by: string; topic: string }
   notice: object
 }
 
 export type NoteKind = keyof NoteExtras
 
-/** A notice, told apart by `kind`. */
-export type Note = { [K in NoteKind]: { kind: K /** The wording. */; text: string } & NoteExtras[K] }[NoteKind]
+/** A notice, discriminated by `kind`. */
+export type Note = {
+  [K in NoteKind]: { kind: K /** The text of the notice. */; text: string } & NoteExtras[K]
+}[NoteKind]

@@ -11,7 +11,7 @@ const actions = {} as MessageActions
 const book = new ContactBook({} as ContactActions)
 book.reset(entryOf({ UserName: '@me', NickName: 'Bot' }))
 
-test('reports contacts as a message from and to oneself', () => {
+test('reports contacts in a message from and to the own account', () => {
   const message = systemMessage('friends', ['@a', 'weixin'], book.self, actions)
   expect({ ...message }).toEqual({
     MsgId: '',
@@ -54,14 +54,14 @@ test('reports contacts as a message from and to oneself', () => {
   )
 })
 
-test('has what a notification of the server has, and shares no object with another', () => {
+test('has the fields of a server notification, and shares no object with another message', () => {
   const contacts: ContactLookup = book
   const sent = { MsgType: 51, FromUserName: '@me', ToUserName: '@me', StatusNotifyUserName: '@a,@b' }
   const decoded = decodeMessage(sent, { contacts, stranger: () => book.self, actions })
-  const made = systemMessage('uins', ['@a', '@b'], book.self, actions)
-  expect({ ...made }).toEqual({ ...decoded })
-  expect([made.user, made.isSelf, made.stale]).toEqual([decoded.user, decoded.isSelf, decoded.stale])
-  expect(made.raw).toMatchObject(sent)
+  const created = systemMessage('uins', ['@a', '@b'], book.self, actions)
+  expect({ ...created }).toEqual({ ...decoded })
+  expect([created.user, created.isSelf, created.stale]).toEqual([decoded.user, decoded.isSelf, decoded.stale])
+  expect(created.raw).toMatchObject(sent)
   const other = systemMessage('uins', ['@a', '@b'], book.self, actions)
-  expect(other.RecommendInfo).not.toBe(made.RecommendInfo)
+  expect(other.RecommendInfo).not.toBe(created.RecommendInfo)
 })

@@ -1,14 +1,14 @@
 /**
- * A message that its handler has taken. It is unfinished until one of these is called, also when the handler throws: with hot reload
- * a process that ends before delivers it again. The first call decides; later ones do nothing.
+ * A message that its handler has taken. It is unfinished until one of these methods is called, even when the handler throws: with
+ * hot reload, it is delivered again if the process ends before. Only the first call has an effect.
  */
 export interface TakenMessage {
   /**
-   * It is handled, and never comes again once this resolves.
+   * Marks the message as handled. Once this resolves, it is never delivered again.
    *
-   * @throws StateError with hot reload, when the login state was given back by `close()` or lost: the message comes again
+   * @throws StateError with hot reload, when the saved login was released by `close()` or lost: the message is delivered again
    */
   done(): Promise<void>
-  /** It goes to the handlers again, behind what waits in its conversation; not before its handler is over. */
+  /** Delivers the message again, behind the pending messages of its conversation, once its handler has ended. */
   giveBack(): void
 }

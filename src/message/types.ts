@@ -11,10 +11,10 @@ export const ATTACHMENT = 'Attachment'
 export const VIDEO = 'Video'
 export const FRIENDS = 'Friends'
 export const SYSTEM = 'System'
-/** Every MsgType that has no row in the table of types. */
+/** Any MsgType without a row in the table of types. */
 export const UNKNOWN = 'Unknown'
 
-/** What a person can send: all types but `UNKNOWN`. */
+/** All types except `UNKNOWN`. */
 export const INCOME_MSG = [
   TEXT,
   MAP,

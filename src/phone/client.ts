@@ -7,12 +7,12 @@ import { loadPersisted, savePersisted } from './store/persist.js'
 import { reduce } from './store/reduce.js'
 import { type Draft, initialState, type State } from './store/state.js'
 import { createStore } from './store/store.js'
-import { standingMentions } from './text/mention.js'
+import { remainingMentions } from './text/mention.js'
 
 const PAGE_SIZE = 100
 const CONFIRMED_SHOWN_MS = 400
 
-/** The page's one state. */
+/** The page's only state. */
 export const store = createStore(initialState(loadPersisted()), reduce)
 
 /** Connects to the sandbox and keeps the state up to date. */
@@ -24,7 +24,7 @@ export function startClient(): Connection {
     before = after
   })
   return connect({
-    known: () => store.get(),
+    cursor: () => store.get(),
     onState(state) {
       const first = store.get().worldId === ''
       store.change({ type: 'loaded', state, ...(first ? { screen: firstScreen(state) } : {}) })
@@ -33,27 +33,27 @@ export function startClient(): Connection {
     },
     onEvent: inBatches((events) => {
       store.change({ type: 'events', events })
-      if (events.some(({ type }) => type === 'login') && hasPassed(store.get())) enterSoon()
+      if (events.some(({ type }) => type === 'login') && isPastConfirmation(store.get())) enterAfterDelay()
     }),
     onLink: (link) => store.change({ type: 'link', link }),
   })
 }
 
-/** A link to the phone shows the phone; else a session that is there, or was, shows its chats. */
+/** A link to the phone opens the login screen; otherwise a current or ended session shows the chats. */
 function firstScreen(state: Pick<State, 'login' | 'requests'>): State['screen'] {
   if (location.pathname.startsWith('/l/')) return 'login'
-  return hasPassed(state) || state.login.state === 'loggedOut' ? 'main' : 'login'
+  return isPastConfirmation(state) || state.login.state === 'loggedOut' ? 'main' : 'login'
 }
 
-function hasPassed({ login, requests }: Pick<State, 'login' | 'requests'>): boolean {
+function isPastConfirmation({ login, requests }: Pick<State, 'login' | 'requests'>): boolean {
   return stepOf(stageOf(login, requests)) >= stepOf('confirmed')
 }
 
-/** A refusal comes right after the confirmation, so there is a moment to see either. */
-function enterSoon(): void {
+/** Leaves time to see the confirmation, and a refusal that may follow it. */
+function enterAfterDelay(): void {
   setTimeout(() => {
     const state = store.get()
-    if (state.screen === 'login' && hasPassed(state)) showScreen('main')
+    if (state.screen === 'login' && isPastConfirmation(state)) showScreen('main')
   }, CONFIRMED_SHOWN_MS)
 }
 
@@ -63,7 +63,7 @@ export function showScreen(screen: State['screen']): void {
   store.change({ type: 'screen', screen })
 }
 
-/** Does something on the account's phone; rejects with an `ApiError`. */
+/** Performs an action on the account's phone; rejects with an `ApiError`. */
 export async function usePhone(action: PhoneAction): Promise<void> {
   await api.phone(action)
 }
@@ -80,14 +80,14 @@ async function loadThread(chatId: string): Promise<void> {
     const messages = await api.messages(chatId, PAGE_SIZE)
     store.change({ type: 'thread', chatId, messages, complete: messages.length < PAGE_SIZE, place: 'latest' })
   } catch (error) {
-    // A chat that was never written in has nothing to load.
-    if (isMissing(error)) {
+    // A chat without messages is unknown to the server.
+    if (isNotFound(error)) {
       store.change({ type: 'thread', chatId, messages: [], complete: true, place: 'latest' })
     }
   }
 }
 
-/** Loads the messages before those the page has. */
+/** Loads the page of messages before the loaded ones. */
 export async function loadEarlier(chatId: string): Promise<void> {
   const first = store.get().threads[chatId]?.messages[0]
   if (!first) return
@@ -95,61 +95,61 @@ export async function loadEarlier(chatId: string): Promise<void> {
   store.change({ type: 'thread', chatId, messages, complete: messages.length < PAGE_SIZE, place: 'earlier' })
 }
 
-/** Says a draft in a chat as `speaker`; rejects with an `ApiError`. */
+/** Sends a draft to a chat as `speaker`; rejects with an `ApiError`. */
 export async function say(chatId: string, speaker: string, draft: Draft): Promise<void> {
-  const mentions = standingMentions(draft)
+  const mentions = remainingMentions(draft)
   await sayAnything(chatId, { speaker, text: draft.text, ...(mentions.length > 0 ? { mentions } : {}) })
 }
 
-/** Says something of any kind in a chat; rejects with an `ApiError`. */
+/** Sends a message of any kind to a chat; rejects with an `ApiError`. */
 export async function sayAnything(chatId: string, request: SayRequest): Promise<void> {
   store.change({ type: 'message', message: await api.say(chatId, request) })
 }
 
-/** Takes a message back in its speaker's name; rejects with an `ApiError`. */
+/** Recalls a message as its speaker; rejects with an `ApiError`. */
 export async function recall(messageId: string): Promise<void> {
-  // The stream brings what became of it.
+  // The result arrives in the event stream.
   await api.recall(messageId)
 }
 
-/** Somebody asks the account to be a friend; rejects with an `ApiError`. */
+/** Sends the account a friend request from a person; rejects with an `ApiError`. */
 export async function requestFriend(personId: string, greeting: string): Promise<void> {
   store.change({ type: 'message', message: await api.requestFriend(personId, { greeting }) })
 }
 
-/** Tells the sandbox that somebody looked at the chat. */
+/** Marks the chat as read. */
 export async function markRead(chatId: string): Promise<void> {
   try {
     await api.read(chatId)
   } catch {
-    // It stays unread; the next look tries again.
+    // The chat stays unread; the next focus retries.
   }
 }
 
-/** Makes trouble for the program; rejects with an `ApiError`. The stream brings what became of it. */
+/** Arms a fault; rejects with an `ApiError`. The result arrives in the event stream. */
 export async function addFault(request: AddFaultRequest): Promise<void> {
   await api.addFault(request)
 }
 
-/** Takes a fault back; one that struck its last meanwhile is gone already. */
+/** Disarms a fault; one that is already used up is ignored. */
 export async function removeFault(id: string): Promise<void> {
   try {
     await api.removeFault(id)
   } catch (error) {
-    if (!isMissing(error)) throw error
+    if (!isNotFound(error)) throw error
   }
 }
 
-/** Takes all faults back; rejects with an `ApiError`. */
+/** Disarms all faults; rejects with an `ApiError`. */
 export async function clearFaults(): Promise<void> {
   await api.clearFaults()
 }
 
-/** Opens or closes the panel that makes trouble. */
+/** Opens or closes the fault panel. */
 export function toggleFaults(): void {
   store.change({ type: 'inspecting', inspecting: !store.get().inspecting })
 }
 
-function isMissing(error: unknown): boolean {
+function isNotFound(error: unknown): boolean {
   return error instanceof ApiError && error.status === 404
 }

@@ -2,7 +2,7 @@ import { render } from 'preact'
 import { App } from './app.js'
 import { startClient } from './client.js'
 import { RetryContext } from './frame/retry-context.js'
-import { keepStrayFiles } from './frame/stray-files.js'
+import { blockStrayDrops } from './frame/stray-files.js'
 import './css/tokens.css'
 import './css/base.css'
 import './css/controls.css'
@@ -23,7 +23,7 @@ import './css/people.css'
 import './css/faults.css'
 
 const connection = startClient()
-keepStrayFiles()
+blockStrayDrops()
 
 render(
   <RetryContext.Provider value={connection.retryNow}>

@@ -7,8 +7,8 @@ import { answer } from './routes/exchange.js'
 import { answerWire, endpointOf } from './routes/wire.js'
 
 /**
- * Everything the sandbox answers: the wire under any host name, the page and the control API under its own alone. Throws
- * `ConnectionLost` where there is to be no whole answer.
+ * Handles all requests: the wire protocol under any host name, the page and the control API under the sandbox's own only.
+ * Throws `ConnectionLost` when the connection must be reset instead of completing the response.
  */
 export function makeApp(core: Core): (request: Request) => Promise<Response> {
   return async (request) => {
@@ -16,9 +16,9 @@ export function makeApp(core: Core): (request: Request) => Promise<Response> {
       return await route(core, request)
     } catch (error) {
       if (error instanceof ConnectionLost) throw error
-      // What was cut off by closing is no defect.
+      // Requests interrupted by closing are not internal errors.
       if (!core.closing.aborted) core.lastError = error
-      return answer('the sandbox failed; this is a defect of the sandbox\n', 'text/plain', new Headers(), 500)
+      return answer('Internal error in the sandbox. See its lastError.\n', 'text/plain', new Headers(), 500)
     }
   }
 }
@@ -30,6 +30,6 @@ async function route(core: Core, request: Request): Promise<Response> {
   const reason = refusalReason(request, Number(new URL(core.url).port))
   if (reason !== undefined) return failure(403, reason)
   if (path.startsWith('/api/')) return answerApi(core, request)
-  if (request.method !== 'GET' && request.method !== 'HEAD') return json({ error: 'use GET' }, 405)
+  if (request.method !== 'GET' && request.method !== 'HEAD') return json({ error: 'Method not allowed. Use GET.' }, 405)
   return answerPage(path)
 }

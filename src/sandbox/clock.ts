@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Where the sandbox takes time from. Replace it to test without waiting. */
+/** The sandbox's source of time. Replace it to test without waiting. */
 export interface Clock {
   /** Epoch ms. */
   now(): number
@@ -8,7 +8,7 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
-/** The machine's own time. */
+/** The system time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   async sleep(ms, signal) {

@@ -18,7 +18,7 @@ import type { Message } from './world/message.js'
 import type { Person } from './world/person.js'
 import type { World } from './world/world.js'
 
-/** Everything one sandbox consists of, and what follows from what: what happens in the world reaches the session. */
+/** The parts of one sandbox and their wiring: events of the world are delivered to the session. */
 export class Core {
   readonly settings: Settings
   readonly world: World
@@ -33,18 +33,18 @@ export class Core {
   readonly media: MediaStore
   readonly samples: SampleMedia
   readonly checkedUploads = new CheckedUploads()
-  /** Text of the refusal the next ticket exchange gets. */
+  /** Message with which the next ticket exchange is refused. */
   refuseNext: string | undefined
   /** `http://127.0.0.1:<port>`, once it listens. */
   url = 'http://127.0.0.1'
-  /** The latest defect of the sandbox itself. */
+  /** The latest internal error of the sandbox. */
   lastError: unknown
   readonly #closing = new AbortController()
 
   constructor(settings: Settings, world: World) {
     this.settings = settings
     this.world = world
-    // Every open poll, QR and delay waits for it.
+    // Every open poll, QR and delay listens to it.
     setMaxListeners(0, this.closing)
     this.media = new MediaStore(settings.mediaLimitBytes)
     this.samples = new SampleMedia(this.media)
@@ -74,7 +74,7 @@ export class Core {
     this.sessions.live?.uploads.clear()
   }
 
-  /** Rings when a session starts, polls for the first time or ends. */
+  /** Notifies when a session starts, polls for the first time or ends. */
   readonly sessionNotifier = new Notifier()
 
   sessionChanged(): void {
@@ -82,12 +82,12 @@ export class Core {
     this.sessionNotifier.notify()
   }
 
-  /** Ids of the accounts every phone has. */
+  /** Ids of the built-in accounts. */
   builtinIds(): string[] {
     return [...this.world.people.values()].filter((person) => person.kind === 'builtin').map((person) => person.id)
   }
 
-  /** Tells the program which chats there were lately, as the phone does once the web is online. */
+  /** Sends the program the list of recent chats, as the phone does once the web client is online. */
   syncConversations(): void {
     this.sessions.add({
       kind: 'statusNotify',
@@ -98,7 +98,7 @@ export class Core {
     })
   }
 
-  /** Ids of the chats something was said in, the latest first. */
+  /** Ids of the chats with messages, most recent first. */
   recentChats(): string[] {
     return [...this.world.conversations.values()]
       .filter((conversation) => conversation.last !== undefined)
@@ -106,7 +106,7 @@ export class Core {
       .map((conversation) => conversation.chatId)
   }
 
-  /** Notes that a reply with these messages was made. */
+  /** Marks messages as delivered in a reply. */
   markDelivered(messages: readonly Message[]): void {
     const byChat = new Map<string, string[]>()
     for (const message of messages) {
@@ -131,7 +131,7 @@ export class Core {
       feed.publish('chat', chatView(world, message.chatId))
     })
     world.events.on('recalled', ({ message, by, byProgram }) => {
-      // The program that recalled knows; everybody else is told.
+      // A program gets no notice of its own recall.
       if (!byProgram) {
         this.sessions.add({ kind: 'recall', id: world.newMessageId(), message, by, at: this.clock.now() })
       }
@@ -158,7 +158,7 @@ export class Core {
   #deliver(message: Message): void {
     const session = this.sessions.live
     const { chatId, content } = message
-    // A contact the program does not know yet comes with the first message from it.
+    // The first message from a contact unknown to the program is preceded by the contact.
     if (session && content.kind !== 'friendRequest' && !session.known.has(chatId)) this.#syncContact(chatId)
     this.sessions.add({ kind: 'message', message })
   }
@@ -168,7 +168,7 @@ export class Core {
     this.sessions.add({ kind: 'contact', id, ...(uins ? { uins } : {}) })
   }
 
-  /** A name stands in the address book, in every group the program knows, and in the own profile. */
+  /** A name appears in the address book, in every group the program has loaded, and in the own profile. */
   #syncName(person: Person): void {
     const { world } = this
     const session = this.sessions.live
@@ -181,13 +181,13 @@ export class Core {
     this.#publishContact(person.id)
   }
 
-  /** The live session has messages that can be delivered again. */
+  /** The live session has messages that can be redelivered. */
   #hasMessages(): boolean {
     const { live, log } = this.sessions
     return live !== undefined && log.messages(live.start, log.end, 1).length === 1
   }
 
-  /** Opening a chat on the phone tells its permanent id. @see docs/protocol.md §10.13 */
+  /** Sends the permanent id of a chat opened on the phone. @see docs/protocol.md §10.13 */
   #syncOpened(chatId: string): void {
     const code = STATUS_NOTIFY.enterSession
     const id = this.world.newMessageId()

@@ -1,4 +1,4 @@
-/** Calls listeners in the order they were added; what a listener throws is thrown at the one who emits. */
+/** Calls listeners in the order they were added; an error thrown by a listener propagates out of `emit`. */
 export class Emitter<Events extends object> {
   readonly #listeners = new Map<keyof Events, Set<(payload: never) => void>>()
 

@@ -6,7 +6,7 @@ import { type NoMessageDetails, NoMessageError } from './no-message-error.js'
 import type { SentMessage } from './sent-messages.js'
 import type { Message } from './world/message.js'
 
-/** How long to wait. */
+/** Options of `nextMessage`. */
 export interface WaitOptions {
   /** Rejects with its reason when it aborts. */
   signal?: AbortSignal
@@ -15,9 +15,9 @@ export interface WaitOptions {
 }
 
 const MAX_MS = 2 ** 31 - 1
-const SHOWN = 5
+const MAX_LISTED = 5
 
-/** Takes the oldest message of the program in a chat, or waits for one; rejects with a `NoMessageError` in the end. */
+/** Takes the program's oldest message in a chat, or waits for one; rejects with a `NoMessageError` on timeout. */
 export async function nextMessage(context: ActorContext, chatId: string, options: WaitOptions): Promise<SentMessage> {
   const { settings, world, clock } = context.core
   const { signal, timeoutMs = settings.messageTimeoutMs } = options
@@ -25,18 +25,18 @@ export async function nextMessage(context: ActorContext, chatId: string, options
     throw new SandboxError(`Invalid timeoutMs ${timeoutMs}: expected 0 to ${MAX_MS} or Infinity.`)
   }
   const start = { id: world.newMessageId(), at: clock.now() }
-  const over = new AbortController()
+  const timeout = new AbortController()
   const done = new AbortController()
   if (timeoutMs !== Number.POSITIVE_INFINITY) {
     settings.waitClock.sleep(timeoutMs, done.signal).then(
-      () => over.abort(),
+      () => timeout.abort(),
       () => {},
     )
   }
   try {
-    return await context.sentMessages.next(chatId, AbortSignal.any([...(signal ? [signal] : []), over.signal]))
+    return await context.sentMessages.next(chatId, AbortSignal.any([...(signal ? [signal] : []), timeout.signal]))
   } catch (error) {
-    if (over.signal.aborted && !signal?.aborted) throw noMessage(context, chatId, timeoutMs, start)
+    if (timeout.signal.aborted && !signal?.aborted) throw noMessage(context, chatId, timeoutMs, start)
     throw error
   } finally {
     done.abort()
@@ -52,12 +52,14 @@ function noMessage(
   const { world, traffic } = context.core
   const said = unanswered(world.conversations.get(chatId)?.messages ?? [])
   const [first] = said
-  // Ids grow, and all of them have the same length.
+  // Ids ascend and have equal length, so they compare as strings.
   const sinceId = first && first.id < start.id ? first.id : start.id
   const sinceAt = Math.min(first?.at ?? start.at, start.at)
   const elsewhere = [...world.conversations.values()]
-    .filter((one) => one.chatId !== chatId)
-    .flatMap((one) => one.messages.filter((message) => message.origin === 'bot' && message.id > sinceId))
+    .filter((conversation) => conversation.chatId !== chatId)
+    .flatMap((conversation) =>
+      conversation.messages.filter((message) => message.origin === 'bot' && message.id > sinceId),
+    )
     .sort((a, b) => (a.id < b.id ? -1 : 1))
   const view = (message: Message) => messageView(world, message)
   const details: NoMessageDetails = {
@@ -72,7 +74,7 @@ function noMessage(
   return new NoMessageError({ ...details, diagnostics }, describe(context, { ...details, diagnostics }))
 }
 
-/** What the program was or will be told of since it spoke last; not what was said before the sandbox started. */
+/** Messages since the program's last one, except those from before the sandbox started. */
 function unanswered(messages: readonly Message[]): Message[] {
   const last = messages.findLastIndex((message) => message.origin === 'bot')
   return messages.slice(last + 1).filter((message) => !message.delivered || message.deliveredAt !== undefined)
@@ -83,17 +85,17 @@ function describe({ core }: ActorContext, details: NoMessageDetails): string[] {
   const name = (chatId: string) => chatView(core.world, chatId).name
   const quote = ({ kind, text }: MessageView) => (text === '' ? `[${kind}]` : JSON.stringify(text))
   const lines = [`The program sent nothing to ${name(details.chatId)} within ${details.timeoutMs} ms.`]
-  const add = (what: string, items: readonly string[]) => {
+  const add = (label: string, items: readonly string[]) => {
     if (items.length === 0) return
-    const more = items.length > SHOWN ? [`${items.length - SHOWN} more`] : []
-    lines.push(`${what}: ${[...items.slice(-SHOWN), ...more].join(', ')}`)
+    const more = items.length > MAX_LISTED ? [`${items.length - MAX_LISTED} more`] : []
+    lines.push(`${label}: ${[...items.slice(-MAX_LISTED), ...more].join(', ')}`)
   }
   add(
-    'Said there',
+    'Said in this chat',
     said.map((message) => `${quote(message)} (${message.delivered ? 'fetched, not answered' : 'not fetched'})`),
   )
   add(
-    'Sent elsewhere meanwhile',
+    'Sent to other chats meanwhile',
     elsewhere.map((message) => `${quote(message)} to ${name(message.chatId)}`),
   )
   add(
@@ -109,11 +111,11 @@ function advice({ sessions }: ActorContext['core'], { said, diagnostics }: NoMes
   const { latest, live } = sessions
   if (!latest) return 'No program has logged in.'
   if (!live) return `The program was logged out (${latest.endCode}).`
-  if (!live.polled) return 'The program is logged in and does not ask for messages: has run() been called?'
-  if (said.length === 0) return 'Nothing was said to it there since its last message.'
+  if (!live.polled) return 'The program is logged in but does not poll for messages. Has run() been called?'
+  if (said.length === 0) return 'Nothing has been said in this chat since its last message.'
   if (said.some((message) => !message.delivered))
-    return 'The program asks for messages, but has not fetched all of these.'
+    return 'The program polls for messages but has not fetched all of these.'
   return diagnostics.length > 0
-    ? 'The program fetched them.'
-    : 'The program fetched them: no handler matched, it returned nothing, or it threw; see its error event and its log.'
+    ? 'The program fetched these messages.'
+    : 'The program fetched these messages, but no handler matched, or it returned nothing or threw. See the error event and the log.'
 }

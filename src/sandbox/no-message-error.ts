@@ -1,22 +1,22 @@
 import type { MessageView, RequestView } from './control/view.js'
 import { SandboxError } from './errors.js'
 
-/** What the program did while a message of it was waited for. */
+/** What the program did during the wait for a message. */
 export interface NoMessageDetails {
-  /** Id of the chat in which nothing came. */
+  /** Id of the chat that received no message. */
   chatId: string
   timeoutMs: number
-  /** What was said there since the program's last message, oldest first; `delivered`: the program fetched it. */
+  /** Messages in that chat since the program's last one, oldest first; `delivered`: the program fetched it. */
   said: readonly MessageView[]
-  /** What the program sent to other chats meanwhile, oldest first. */
+  /** Messages the program sent to other chats meanwhile, oldest first. */
   elsewhere: readonly MessageView[]
-  /** Requests of the program that were refused meanwhile, oldest first. */
+  /** Requests of the program refused meanwhile, oldest first. */
   refused: readonly RequestView[]
-  /** Lines of the sources given to `Sandbox.addDiagnostics`. */
+  /** Lines from the callbacks given to `Sandbox.addDiagnostics`. */
   diagnostics: readonly string[]
 }
 
-/** The program sent no message in time; the error's text says how far it came. */
+/** The program sent no message in time; the error message reports its progress. */
 export class NoMessageError extends SandboxError implements NoMessageDetails {
   override name = 'NoMessageError'
   readonly chatId: string

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.js'
 
-/** Wakes everyone who waits for news. */
+/** Wakes all waiters on `notify`. */
 export class Notifier {
   readonly #waiting = new Set<() => void>()
 
@@ -10,7 +10,7 @@ export class Notifier {
     for (const wake of waiting) wake()
   }
 
-  /** Resolves at the next ring, or when a signal aborts. */
+  /** Resolves at the next `notify`, or when a signal aborts. */
   wait(...signals: (AbortSignal | undefined)[]): Promise<void> {
     return new Promise((resolve) => {
       const wake = () => {
@@ -27,20 +27,20 @@ export class Notifier {
     })
   }
 
-  /** Resolves at the next ring, after `ms` of the clock, or when a signal aborts. */
+  /** Resolves at the next `notify`, after `ms` of the clock, or when a signal aborts. */
   async waitFor(ms: number, clock: Clock, ...signals: (AbortSignal | undefined)[]): Promise<void> {
-    const over = new AbortController()
-    const end = () => over.abort()
-    clock.sleep(ms, over.signal).then(end, end)
-    await this.wait(over.signal, ...signals)
-    over.abort()
+    const timeout = new AbortController()
+    const end = () => timeout.abort()
+    clock.sleep(ms, timeout.signal).then(end, end)
+    await this.wait(timeout.signal, ...signals)
+    timeout.abort()
   }
 
-  /** Resolves with what `look` finds, looking again at every ring; rejects with the signal's reason. */
-  async until<T>(look: () => T | undefined, signal?: AbortSignal): Promise<T> {
+  /** Resolves with the first result of `find`, retried at every `notify`; rejects with the signal's reason. */
+  async until<T>(find: () => T | undefined, signal?: AbortSignal): Promise<T> {
     for (;;) {
       signal?.throwIfAborted()
-      const found = look()
+      const found = find()
       if (found !== undefined) return found
       await this.wait(signal)
     }

@@ -1,47 +1,47 @@
 import type { Clock } from './clock.js'
 import type { WorldSpec } from './world/spec.js'
 
-/** Port of a sandbox that was not told another. */
+/** Default port of a sandbox. */
 export const DEFAULT_PORT = 8078
 
-/** When the ticket page refuses a login with 1203. @see docs/protocol.md §3.4 */
+/** When and how the ticket page refuses a login with 1203. @see docs/protocol.md §3.4 */
 export interface LoginRefusal {
-  /** `'withoutUos'` lets programs in that send the UOS headers. @see docs/protocol.md §2.6 */
+  /** `'withoutUos'` admits programs that send the UOS headers. @see docs/protocol.md §2.6 */
   when: 'always' | 'withoutUos'
-  /** What the person is told. */
+  /** Message shown to the user. */
   message?: string
 }
 
-/** How `startSandbox` is told what to be; everything has a default. */
+/** Options of `startSandbox`. */
 export interface SandboxOptions {
-  /** On 127.0.0.1; 0 takes any free one. Default 8078. */
+  /** On 127.0.0.1; 0 picks any free port. Default 8078. */
   port?: number
-  /** Default: a lively world of 陈一舟 and friends. */
+  /** Default: `DEFAULT_WORLD`, 陈一舟 and friends. */
   world?: WorldSpec
-  /** Default: the machine's time. */
+  /** Default: the system time. */
   clock?: Clock
   /**
-   * What limits the waiting of tests, such as `nextMessage`. Default: the machine's time, also beside another `clock`: a
-   * test that lets a poll run out is not to end its own waiting.
+   * Times out waits in tests, such as `nextMessage`. Default: the system time, even with a custom `clock`, so that
+   * advancing `clock` past a poll does not time out the test's own waits.
    */
   waitClock?: Clock
-  /** Ms that `nextMessage` waits unless told otherwise; `Infinity` for ever. Default 3000. */
+  /** Default timeout of `nextMessage` in ms; `Infinity` for no limit. Default 3000. */
   messageTimeoutMs?: number
-  /** Scans and confirms every login by itself. Default false. */
+  /** Scans and confirms every login automatically. Default false. */
   autoLogin?: boolean
-  /** Origin that `redirect_uri` names, such as `https://wx.qq.com`; default the one the program asked. */
+  /** Origin used in `redirect_uri`, such as `https://wx.qq.com`. Default: the origin of the request. */
   publicBase?: string
-  /** Contacts on one page of `webwxgetcontact`. Default 500. */
+  /** Contacts per page of `webwxgetcontact`. Default 500. */
   contactPageSize?: number
-  /** Most news in one `webwxsync`. Default 100. */
+  /** Maximum number of sync events per `webwxsync`. Default 100. */
   syncPageSize?: number
   /** Group size above which members can only be invited. Default 40. */
   inviteStartCount?: number
-  /** Sends within `windowMs` before 1205; `false` for no limit. Default 60 in 10 s. */
+  /** Sends allowed within `windowMs` before 1205; `false` for no limit. Default 60 in 10 s. */
   floodLimit?: { sends: number; windowMs: number } | false
-  /** Default: nobody is refused. */
+  /** Default: no login is refused. */
   loginRefusal?: LoginRefusal
-  /** Bytes of pictures, films and files that are kept, the oldest are dropped. Default 512 MiB. */
+  /** Maximum total size of stored media in bytes; the oldest are evicted. Default 512 MiB. */
   mediaLimitBytes?: number
 }
 

@@ -9,7 +9,7 @@ export function randomHex(digits: number): string {
     .slice(0, digits)
 }
 
-/** Numbers from 0 to below 1, the same ones for the same seed (mulberry32). */
+/** A generator of numbers in [0, 1), deterministic for a seed (mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed | 0
   return () => {

@@ -4,19 +4,19 @@ import { SandboxError } from './errors.js'
 import type { Names } from './session/names.js'
 import type { World } from './world/world.js'
 
-/** Fields of a wire message; what is left out is at rest. `Content` is taken as it is, encoded or not. */
+/** Fields of a wire message; omitted ones are empty. `Content` is sent verbatim. */
 export interface RawMessage extends Partial<Omit<WireMessage, 'NewMsgId'>> {
-  /** World id of the sender, such as `wxid_…` or `…@chatroom`, instead of `FromUserName`; default the owner. */
+  /** World id of the sender, such as `wxid_…` or `…@chatroom`, instead of `FromUserName`. Default: the owner. */
   from?: string
-  /** World id of the recipient, instead of `ToUserName`; default the owner. */
+  /** World id of the recipient, instead of `ToUserName`. Default: the owner. */
   to?: string
 }
 
-/** Completes the fields; `NewMsgId` follows `MsgId`, which is made when absent. Throws on an id of nobody. */
-export function rawMessage(world: World, names: Names, given: RawMessage, nowMs: number): WireMessage {
-  const { from, to, ...fields } = given
+/** Completes the fields. `NewMsgId` equals `MsgId`, which is generated when absent. Throws for an unknown id. */
+export function rawMessage(world: World, names: Names, raw: RawMessage, nowMs: number): WireMessage {
+  const { from, to, ...fields } = raw
   const id = fields.MsgId ?? world.newMessageId()
-  if (!/^\d{1,19}$/.test(id)) throw new SandboxError(`MsgId ${id} is not 1 to 19 decimal digits`)
+  if (!/^\d{1,19}$/.test(id)) throw new SandboxError(`Invalid MsgId "${id}": expected 1 to 19 decimal digits.`)
   return {
     ...emptyMessage(id, nowMs),
     FromUserName: nameOf(world, names, from ?? world.owner.id),
@@ -27,6 +27,8 @@ export function rawMessage(world: World, names: Names, given: RawMessage, nowMs:
 }
 
 function nameOf(world: World, names: Names, id: string): string {
-  if (!world.people.has(id) && !world.groups.has(id)) throw new SandboxError(`nobody has the id ${id}`)
+  if (!world.people.has(id) && !world.groups.has(id)) {
+    throw new SandboxError(`Unknown id "${id}": expected the id of a person or group in this world.`)
+  }
   return names.of(id)
 }

@@ -23,14 +23,14 @@ export interface SessionInfo {
   uin: string
   /** Epoch ms. */
   loginAt: number
-  /** It asked for messages at least once. */
+  /** It has polled for messages at least once. */
   online: boolean
-  /** Why it is over: 1100 on the phone, 1101 elsewhere, 1102 cookie, 0 by the program; absent while it lives. */
+  /** Why it ended: 1100 on the phone, 1101 elsewhere, 1102 cookie, 0 by the program; absent while it is live. */
   endCode?: number
 }
 
 /**
- * Starts a local WeChat on 127.0.0.1 that programs can log in to. Throws `PortInUseError` when the port is taken.
+ * Starts a local WeChat on 127.0.0.1 that programs can log in to. Throws `PortInUseError` when the port is in use.
  *
  * ```ts
  * await using sandbox = await startSandbox({ port: 0, autoLogin: true })
@@ -58,13 +58,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return new Sandbox(core, server, app)
 }
 
-/** A running local WeChat: its address for programs, its phone and people for tests. */
+/** A running local WeChat: the URL for programs, and the phone, friends and groups for tests. */
 export class Sandbox {
   /** The phone of the account's owner. */
   readonly phone: Phone
   /** The account's owner. */
   readonly owner: Owner
-  /** Trouble for programs: connections that break, replies that are wrong. */
+  /** Fault injection: dropped connections, malformed replies and more. */
   readonly faults: Faults
   readonly #core: Core
   readonly #server: RunningServer
@@ -92,27 +92,27 @@ export class Sandbox {
     return this.#core.url
   }
 
-  /** A person by name, remark, alias or id, friend or not; throws listing close names. */
+  /** A person by name, remark, alias or id, friend or not; throws an error that lists similar names. */
   friend(query: string): Friend {
     const people = [...this.#core.world.people.values()].filter((person) => person.kind === 'person')
     return new Friend(this.#context, findPerson(people, query, 'person'))
   }
 
-  /** An official account, or a built-in one such as `filehelper`, by name or id; throws listing close names. */
+  /** An official or built-in account, such as `filehelper`, by name or id; throws an error that lists similar names. */
   official(query: string): Friend {
     const others = [...this.#core.world.people.values()].filter((person) => person.kind !== 'person')
     return new Friend(this.#context, findPerson(others, query, 'official account'))
   }
 
-  /** A group by topic or id; throws listing close names. */
+  /** A group by topic or id; throws an error that lists similar names. */
   group(query: string): GroupChat {
     return new GroupChat(this.#context, findGroup(this.#core.world.groups.values(), query))
   }
 
-  /** Delivers a message field by field to the program; throws when none is logged in. Returns its `MsgId`. */
+  /** Delivers a message with the given wire fields; throws when no program is logged in. Returns its `MsgId`. */
   raw(fields: RawMessage): string {
     const session = this.#core.sessions.live
-    if (!session) throw new SandboxError('no program is logged in to deliver a raw message to')
+    if (!session) throw new SandboxError('raw: no program is logged in. Log one in first.')
     const { world, clock, sessions } = this.#core
     const now = clock.now()
     const { MsgId } = rawMessage(world, session.names, fields, now)
@@ -125,7 +125,7 @@ export class Sandbox {
     return [...this.#core.feed.events]
   }
 
-  /** Calls the listener at every event of this kind; returns the function that stops it. */
+  /** Adds a listener for this type of event; returns the function that removes it. */
   on<K extends keyof EventMap>(type: K, listener: (data: EventMap[K]) => void): () => void {
     return this.#core.feed.onEvent((event) => {
       if (event.type === type) listener(event.data as EventMap[K])
@@ -133,8 +133,8 @@ export class Sandbox {
   }
 
   /**
-   * Adds what a program of this process knows to the error of `nextMessage`: lines such as the handler that matched or
-   * what it threw. Returns the function that removes it.
+   * Adds lines to the error of `nextMessage`, such as the handler that matched or the error it threw, for a program in
+   * the same process. Returns the function that removes the callback.
    */
   addDiagnostics(collect: (details: NoMessageDetails) => readonly string[]): () => void {
     this.#diagnostics.add(collect)
@@ -143,17 +143,17 @@ export class Sandbox {
     }
   }
 
-  /** The program's latest 2,000 requests, oldest first; open ones have no status. */
+  /** The program's latest 2,000 requests, oldest first; pending ones have no status. */
   get requests(): RequestView[] {
     return this.#core.traffic.requests.map((request) => ({ ...request }))
   }
 
-  /** What the program did that only luck lets pass on the real service, each thing once. */
+  /** Protocol deviations of the program that the real service may reject, without duplicates. */
   get warnings(): WarningView[] {
     return this.#core.conformance.warnings
   }
 
-  /** The latest session, alive or not; `undefined` before the first login. */
+  /** The latest session, live or ended; `undefined` before the first login. */
   get session(): SessionInfo | undefined {
     const session = this.#core.sessions.latest
     if (!session) return undefined
@@ -166,32 +166,33 @@ export class Sandbox {
     }
   }
 
-  /** The latest defect of the sandbox itself; `undefined` when there was none. */
+  /** The latest internal error of the sandbox; `undefined` without one. */
   get lastError(): unknown {
     return this.#core.lastError
   }
 
-  /** Ends the program's session as the server would; throws when none lives. */
+  /** Ends the program's session as the server would; throws when no program is logged in. */
   expireSession(code: 1100 | 1101 | 1102): void {
-    if (!this.#core.sessions.end(code)) throw new SandboxError('no session to end: no program is logged in')
+    if (!this.#core.sessions.end(code))
+      throw new SandboxError('expireSession: no program is logged in. Log one in first.')
   }
 
-  /** Resolves once a program is logged in and asks for messages. */
+  /** Resolves once a program is logged in and polls for messages. */
   async online(options: { signal?: AbortSignal } = {}): Promise<void> {
     await this.#core.sessionNotifier.until(() => (this.#core.sessions.live?.polled ? true : undefined), options.signal)
   }
 
-  /** Resolves while a poll of this kind is held open. */
+  /** Resolves once a poll of this kind is held open. */
   held(kind: PollKind, options: { signal?: AbortSignal } = {}): Promise<void> {
     return this.#core.traffic.held(kind, options.signal)
   }
 
-  /** Answers a request without a socket; its host decides as it would over one. Rejects where a fault breaks the connection. */
+  /** Handles a request without a socket; routes by its host as usual. Rejects when a fault resets the connection. */
   handle(request: Request): Promise<Response> {
     return this.#handle(request)
   }
 
-  /** Ends every poll and connection and frees the port. */
+  /** Closes every poll and connection and releases the port. */
   close(): Promise<void> {
     this.#closed ??= (async () => {
       this.#core.close()

@@ -8,7 +8,7 @@ import type { Message } from './world/message.js'
 
 const LIMIT = 10_000
 
-/** What the program sent to one chat and no test has taken yet; `kind` tells what `content` holds. */
+/** A message sent by the program; `kind` determines the type of `content`. */
 export type SentMessage = SentBase & { [K in MessageKind]: { kind: K; content: ContentMap<Medium>[K] } }[MessageKind]
 
 interface SentBase {
@@ -16,21 +16,21 @@ interface SentBase {
   id: string
   /** A person's or group's id. */
   chatId: string
-  /** What there is to read in it: text, title or name; `''` for the rest. */
+  /** Readable part: text, title or name; `''` for other kinds. */
   text: string
   /** Epoch ms. */
   at: number
-  /** Ms since the message it answers was fetched; absent when it answers none. */
+  /** Ms since the message it replies to was fetched; absent when it is not a reply. */
   replyMs?: number
-  /** Pictures, videos, stickers and files: as the program named it. */
+  /** Pictures, videos, stickers and files: name given by the program. */
   name?: string
   /** Pictures, videos, stickers and files. */
   sizeBytes?: number
-  /** The picture, video, sticker or file itself; rejects for a message that is none. */
+  /** The bytes of the picture, video, sticker or file; rejects for other kinds. */
   bytes(): Promise<Buffer>
 }
 
-/** Keeps what the program sends until somebody asks for it, chat by chat. */
+/** Queues the program's messages per chat until they are taken. */
 export class SentMessages {
   readonly #media: MediaStore
   readonly #queues = new Map<string, SentMessage[]>()
@@ -43,22 +43,22 @@ export class SentMessages {
   add(message: Message): void {
     const queue = this.#queues.get(message.chatId) ?? []
     this.#queues.set(message.chatId, queue)
-    queue.push(this.#sent(message))
+    queue.push(this.#toSent(message))
     if (queue.length > LIMIT) queue.shift()
     this.#notifier.notify()
   }
 
-  /** Takes the oldest one of a chat, or waits for it; rejects with the signal's reason. */
+  /** Takes the oldest message of a chat, or waits for one; rejects with the signal's reason. */
   next(chatId: string, signal?: AbortSignal): Promise<SentMessage> {
     return this.#notifier.until(() => this.#queues.get(chatId)?.shift(), signal)
   }
 
-  /** Those of a chat that nobody took, oldest first. */
+  /** The queued messages of a chat, oldest first. */
   waiting(chatId: string): readonly SentMessage[] {
     return [...(this.#queues.get(chatId) ?? [])]
   }
 
-  #sent({ content: sent, ...message }: Message): SentMessage {
+  #toSent({ content: sent, ...message }: Message): SentMessage {
     const { id, chatId, at } = message
     const { kind, ...content } = sent
     const media = 'media' in content ? content.media : undefined
@@ -72,7 +72,7 @@ export class SentMessages {
       ...(message.replyMs === undefined ? {} : { replyMs: message.replyMs }),
       ...(media ? { name: media.name, sizeBytes: media.sizeBytes } : {}),
       bytes: async () => {
-        if (!media) throw new SandboxError(`a message of kind ${kind} has no bytes`)
+        if (!media) throw new SandboxError(`bytes: expected a picture, video, sticker or file, found kind ${kind}.`)
         return await this.#media.bytes(media)
       },
     } as SentMessage

@@ -3,25 +3,25 @@ import { PortInUseError, SandboxError } from './errors.js'
 import { ConnectionLost, type PartialReply } from './faults/connection-lost.js'
 import { createAdaptorServer } from './vendor/node-server.js'
 
-/** Longer than a poll is held, so that programs can use a connection again. */
+/** Longer than a long poll, so that programs can reuse connections. */
 const KEEP_ALIVE_MS = 65_000
 
 /** A server that listens on the loopback address. */
 export interface RunningServer {
   port: number
-  /** Drops every connection and stops. */
+  /** Closes every connection and stops. */
   close(): Promise<void>
 }
 
-/** Listens on 127.0.0.1; throws `PortInUseError` when the port is taken. */
+/** Listens on 127.0.0.1; throws `PortInUseError` when the port is in use. */
 export async function listen(handle: (request: Request) => Promise<Response>, port: number): Promise<RunningServer> {
   const fetch = async (request: Request, { outgoing }: { outgoing: unknown }) => {
     try {
       return await handle(request)
     } catch (error) {
       if (!(error instanceof ConnectionLost && outgoing instanceof ServerResponse)) throw error
-      breakOff(outgoing, error.reply)
-      // The adapter waits for what it is to send, and for ever: there is nothing left to send.
+      resetConnection(outgoing, error.reply)
+      // Never settles, so that the adapter sends no response.
       return new Promise<never>(() => {})
     }
   }
@@ -33,13 +33,16 @@ export async function listen(handle: (request: Request) => Promise<Response>, po
       reject(
         error.code === 'EADDRINUSE'
           ? new PortInUseError(port)
-          : new SandboxError(`cannot listen on 127.0.0.1:${port}: ${error.message}`, { cause: error }),
+          : new SandboxError(`Cannot listen on 127.0.0.1:${port}: ${error.message}. Choose another port.`, {
+              cause: error,
+            }),
       )
     })
     server.listen(port, '127.0.0.1', resolve)
   })
   const address = server.address()
-  if (address === null || typeof address === 'string') throw new SandboxError('the server has no port')
+  if (address === null || typeof address === 'string')
+    throw new SandboxError('The server has no TCP port after listening on 127.0.0.1.')
   return {
     port: address.port,
     close: () =>
@@ -50,8 +53,8 @@ export async function listen(handle: (request: Request) => Promise<Response>, po
   }
 }
 
-/** Resets the connection, after what is to get through of the reply. */
-function breakOff(outgoing: ServerResponse, reply: PartialReply | undefined): void {
+/** Resets the connection after sending the partial reply, if any. */
+function resetConnection(outgoing: ServerResponse, reply: PartialReply | undefined): void {
   const { socket } = outgoing
   if (!reply) {
     socket?.resetAndDestroy()

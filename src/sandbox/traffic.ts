@@ -5,16 +5,16 @@ import { Notifier } from './notifier.js'
 
 const LIMIT = 2000
 
-/** Kinds of requests the server holds open. */
+/** Kinds of long polls. */
 export type PollKind = 'login' | 'synccheck'
 
-/** What became of a request. */
+/** The outcome of a request, besides its status. */
 interface Outcome {
   result?: string | undefined
   reason?: string | undefined
 }
 
-/** The program's latest 2,000 requests, and the polls that are held open now. */
+/** The program's latest 2,000 requests, and the number of open long polls. */
 export class Traffic {
   readonly #clock: Clock
   readonly #onChange: (request: RequestView) => void
@@ -59,7 +59,7 @@ export class Traffic {
     }
   }
 
-  /** Resolves while a poll of this kind is held. */
+  /** Resolves once a poll of this kind is held. */
   async held(kind: PollKind, signal?: AbortSignal): Promise<void> {
     await this.#notifier.until(() => ((this.#held.get(kind) ?? 0) > 0 ? true : undefined), signal)
   }

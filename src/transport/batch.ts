@@ -2,69 +2,69 @@ import type { LogoutReason } from '../errors.js'
 import type { Dict } from '../util/read.js'
 import type { ContactEntry, RevealedId } from './contacts.js'
 
-/** A received message before it is decoded. `sent` can be kept as JSON and read again by the same transport. */
+/** A received message before decoding. `sent` can be stored as JSON and read again by the same transport. */
 export interface Envelope {
-  /** Identifies the message when it is delivered again; `''` for a message without an id. */
+  /** Identifies the message when it is redelivered; `''` for a message without an id. */
   id: string
   /** UserName of the conversation. */
   chat: string
-  /** When it was sent, epoch ms; 0 when unknown. */
+  /** Time sent, epoch ms; 0 when unknown. */
   timeMs: number
-  /** As the server sent it. Opaque to everything but the transport. */
+  /** As the server sent it. Opaque except to the transport. */
   sent: Dict
-  /** UserNames it goes from and to. */
+  /** UserNames of the sender and the recipient. */
   from: string
   to: string
-  /** UserName of the group's member who wrote it; `''` elsewhere. */
+  /** UserName of the group member who wrote it; `''` outside groups. */
   speaker: string
-  /** UserNames it mentions, the conversation's among them, whose details the server can be asked for. */
+  /** UserNames in it, including the conversation's, whose details can be fetched. */
   names: readonly string[]
-  /** It carries no message of the conversation, so its place among them does not matter. */
+  /** It is not part of the conversation, so its order among the messages does not matter. */
   isNotification: boolean
-  /** Permanent ids it reveals. */
+  /** Permanent ids that it reveals. */
   revealed: readonly RevealedId[]
 }
 
-/** Addresses of a message in the names of another session; absent ones stay. */
+/** Addresses of a message, as UserNames of another session; absent ones stay unchanged. */
 export interface Addresses {
   from?: string | undefined
   to?: string | undefined
   speaker?: string | undefined
 }
 
-/** What came at once. */
+/** Messages and changes received together. */
 export interface Batch {
   messages: readonly Envelope[]
-  /** Read one by one, so that very many can be applied with pauses. */
+  /** Iterated lazily, so that large numbers can be applied with pauses. */
   contacts: Iterable<ContactEntry>
-  /** Changes of members of groups, or of groups. */
+  /** Changes to groups or their members. */
   members: Iterable<ContactEntry>
-  /** UserNames that left the address book, and groups that are gone. */
+  /** UserNames removed from the address book, including groups. */
   removed: readonly string[]
-  /** Position behind this batch. Opaque. */
+  /** Cursor after this batch. Opaque. */
   cursor: string
 }
 
-/** A batch that the account has to acknowledge. */
+/** A batch that the account must acknowledge. */
 export interface Delivery {
   kind: 'batch'
   batch: Batch
-  /** Aborts when the transport gives this delivery up; it comes again. */
+  /** Aborts when the transport abandons this delivery; the batch is redelivered. */
   signal: AbortSignal
-  /** The account has the batch: the position moves behind it. Returns whether it did. */
+  /** Accepts the batch and moves the cursor past it. Returns whether the cursor moved. */
   acknowledge(): boolean
-  /** The account could not take it: it comes again. */
+  /** Rejects the batch; it is redelivered. */
   reject(error: unknown): void
 }
 
-/** What a transport reports while it receives. */
+/** Events of a receiving transport. */
 export type TransportEvent =
   | Delivery
-  /** Traffic flows again after an `offline`. */
+  /** The connection is restored after an `offline`. */
   | { kind: 'online' }
-  /** The connection or the server fails; the transport tries again after `retryInMs`. */
+  /** The connection or the server failed; the transport retries after `retryInMs`. */
   | { kind: 'offline'; error: Error; retryInMs: number }
-  /** The server refused the position and gave a new one; messages in between may be missing. */
+  /** The server rejected the cursor and sent a new one; messages in between may be missing. */
   | { kind: 'restarted' }
-  /** The session is over; the last event. */
+  /** The session has ended; this is the last event. */
   | { kind: 'ended'; reason: LogoutReason }

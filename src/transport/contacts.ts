@@ -4,66 +4,69 @@ import type { Dict } from '../util/read.js'
 
 export type ContactKind = Contact['kind']
 
-/** A contact as the server described it, read. */
+/** A contact parsed from a server reply. */
 export interface ContactEntry {
   userName: string
-  /** Absent when this reply does not say; then a known contact keeps its kind, and a new one is a user. */
+  /** Absent when this reply does not contain it: a known contact keeps its kind, a new one is a user. */
   kind?: ContactKind
-  /** Traits that this reply contains; the rest stays. */
+  /** Traits contained in this reply; the rest stay unchanged. */
   traits: Partial<ContactTraits>
-  /** Fields that were sent, decoded; the rest is not known to have changed. */
+  /** Fields contained in this reply, decoded; the rest stay unchanged. */
   fields: SentFields
-  /** The membership of a group; absent when this reply does not contain it. */
+  /** The members of a group; absent when this reply does not contain them. */
   members?: MemberFields[]
-  /** `members` is a part of the membership. */
+  /** Whether `members` is only a part of the members. */
   isPartial?: boolean
-  /** No members: as the answer to a request for this group, this account is no longer in it. Elsewhere it means nothing. */
+  /** The member list is empty: in reply to a request for this group, the account is no longer in it. Meaningless elsewhere. */
   isEmptied?: boolean
-  /** The server does not know this name. */
+  /** The name is unknown to the server. */
   isStub: boolean
 }
 
-/** A permanent id behind a UserName of this session. */
+/** The permanent id of a UserName of this session. */
 export interface RevealedId {
   userName: string
   permanentId: string
-  /** How programs see it, once it is known of a contact. */
+  /** The contact fields that expose it to programs. */
   fields: SentFields
 }
 
 /** The address book. */
 export interface AddressBook {
-  /** `undefined` for entries that could not be read. */
+  /** `undefined` for unreadable entries. */
   entries: readonly (ContactEntry | undefined)[]
-  /** False: the server announced more entries than it sent. */
+  /** False when the server announced more entries than it sent. */
   isComplete: boolean
-  /** Name of the request it came from, for errors. */
+  /** Endpoint of the request, for errors. */
   endpoint: string
 }
 
 export interface DetailsOptions {
   signal?: AbortSignal | undefined
   onProgress?: ((progress: { done: number; total: number }) => unknown) | undefined
-  /** Tries for each request in all. Default 3. */
+  /** Attempts per request, in total. Default 3. */
   tries?: number
   /** Default 30 s. */
   timeoutMs?: number
-  /** Called for the first request that fails, after which no further one is made; missing details are `undefined` then. Default: the failure is thrown. */
+  /**
+   * Called for the first failed request, after which no further ones are made and missing details are `undefined`.
+   * Default: throw.
+   */
   onFailure?: ((error: unknown) => void) | undefined
 }
 
-/** What a failed request for details means for the next one. */
+/** How to continue after a failed request for details. */
 export interface DetailsFailure {
-  /** `refused`: the server does not want to answer now; `failed`: no usable reply. */
+  /** `refused`: the server refuses to answer for now; `failed`: no usable reply. */
   pause: 'refused' | 'failed'
-  /** A name in the request may be the cause: fewer names at once show which. */
+  /** A name in the request may be the cause; requesting fewer names at a time isolates it. */
   isAboutNames: boolean
 }
 
-/** The server agreed to a change. */
+/** A change that the server accepted. */
 export interface Change {
   reply: Dict
-  /** What is so from now on. Absent: it shows in what the server sends later. */
+  /** The contact after the change. Absent: the server sends it later. */
   entry?: ContactEntry
 }
 
@@ -72,32 +75,32 @@ export interface FriendshipRequest {
   action: 'follow' | 'ask' | 'accept'
   userName: string
   greeting: string
-  /** Of the request to accept; else `''`. */
+  /** Ticket of the request to accept; else `''`. */
   ticket: string
 }
 
-/** A contact by its name and what is known of it. */
+/** A contact by its UserName, with its known fields. */
 export interface KnownContact {
   userName: string
   fields: Readonly<ContactFields>
 }
 
-/** Whose picture: a person, a member of a group, or a group. */
+/** Owner of an avatar: a user, a group member, or a group. */
 export type AvatarOwner = { userName: string; group?: KnownContact } | { chatroom: string }
 
-/** The part of a transport that has an address book. */
+/** The address book operations of a transport. */
 export interface ContactsPart {
   fetchAll(signal?: AbortSignal): Promise<AddressBook>
-  /** Details of contacts or groups, in the order of the names; `undefined` for a name that the replies do not mention. */
+  /** Details of contacts or groups, in the order of the names; `undefined` for a name missing from the replies. */
   fetchDetails(userNames: readonly string[], options?: DetailsOptions): Promise<(ContactEntry | undefined)[]>
   failureOf(error: unknown): DetailsFailure
   setRemark(userName: string, remark: string, signal?: AbortSignal): Promise<Change>
   setPinned(chat: KnownContact, isPinned: boolean, signal?: AbortSignal): Promise<Change>
   requestFriendship(request: FriendshipRequest, signal?: AbortSignal): Promise<Dict>
   /**
-   * Writes a picture piece by piece.
+   * Writes an avatar in chunks.
    *
-   * @throws ProtocolError when the server has none, or sent something else
+   * @throws ProtocolError when the server has no avatar, or sent something else
    */
   receiveAvatar(
     owner: AvatarOwner,
@@ -106,15 +109,15 @@ export interface ContactsPart {
   ): Promise<{ sizeBytes: number; md5: string }>
 }
 
-/** The part of a transport that has groups. */
+/** The group operations of a transport. */
 export interface GroupsPart {
   /**
-   * These groups with their members, in the order of the names; a group that the server no longer knows is a stub.
+   * Fetches groups with their members, in the order of the names; a group unknown to the server is a stub.
    *
-   * @throws ProtocolError when a group is missing from the reply, or its members are: what is known would pass for new
+   * @throws ProtocolError when a group or its members are missing from the reply, since old data would pass for new
    */
   fetch(userNames: readonly string[], options?: DetailsOptions): Promise<ContactEntry[]>
-  /** Details of every member of these groups; members the server does not know are left out. */
+  /** Details of every member of these groups, except members unknown to the server. */
   fetchMembers(
     groups: readonly ContactEntry[],
     options?: DetailsOptions,
@@ -122,7 +125,7 @@ export interface GroupsPart {
   /** The entry names the new group. */
   create(userNames: readonly string[], topic: string, signal?: AbortSignal): Promise<Change & { entry: ContactEntry }>
   rename(userName: string, name: string, signal?: AbortSignal): Promise<Change>
-  /** @param sizeAfter members the group would have; some servers take invitations only from a size on */
+  /** @param sizeAfter resulting number of members; from some size on, servers may accept only invitations */
   addMembers(
     userName: string,
     members: readonly string[],

@@ -1,64 +1,64 @@
 import type { SendOptions } from '../contact/actions.js'
 
-/** How a file goes out. */
+/** How a file is sent. */
 export type SendAs = 'file' | 'image' | 'video'
 
-/** A file that is open for reading. */
+/** A file open for reading. */
 export interface OpenSource {
-  /** Name the recipient sees. */
+  /** Name shown to the recipient. */
   readonly name: string
-  /** `''` for what is not a file. */
+  /** `''` unless the source is a file. */
   readonly path: string
   readonly sizeBytes: number
-  /** Of the whole, hex. */
+  /** Of the whole file, in hex. */
   readonly md5: string
   readonly mime: string
   read(start: number, length: number): Promise<Uint8Array>
-  /** The file is no longer what it was when it was opened. */
+  /** Whether the file changed since it was opened. */
   hasChanged(): Promise<boolean>
   close(): Promise<void>
 }
 
-/** What an upload left on the server. */
+/** An uploaded file. */
 export interface UploadedMedia {
   mediaId: string
   name: string
   sizeBytes: number
   as: SendAs | 'sticker'
-  /** Opaque: goes with the message. */
+  /** Opaque; sent with the message. */
   signature?: string | undefined
 }
 
 export interface UploadOptions extends SendOptions {
   onProgress?: ((progress: { sentBytes: number; totalBytes: number }) => unknown) | undefined
-  /** Fail for an image in a format that would go as a file. Default false. */
+  /** Fail for an image in a format that would be sent as a file. Default false. */
   isStrict?: boolean
 }
 
-/** What can be sent. */
+/** Content of a message to send. */
 export type Content =
   | { kind: 'text'; text: string }
-  /** Of any type the server knows. */
+  /** Any message type the server supports. */
   | { kind: 'raw'; type: number; content: string }
   | { kind: 'card'; contact: { userName: string; alias: string; nickName: string } }
   | { kind: 'media'; media: UploadedMedia }
-  /** Made by `Transport.forward`. Opaque. */
+  /** Created by `Transport.forward`. Opaque. */
   | { kind: 'forwarded'; content: object }
 
-/** How a received message can be sent on: by reference, as a text, or as a file that has to be fetched first. */
+/** How to forward a received message: by reference, as text, or as a file that must be downloaded first. */
 export type Forwarding = Content | { kind: 'file'; name: string }
 
-/** What the server answered to a send. */
+/** The server's reply to a send. */
 export interface Sent {
-  /** `''` when the server gave no id. */
+  /** `''` when the server sent no id. */
   MsgID: string
   LocalID: string
 }
 
-/** What arrived of a medium. */
+/** Downloaded media. */
 export interface ReceivedMedia {
   sizeBytes: number
   md5: string
-  /** Length and checksum are those its sender declared; absent when the sender declared neither. */
+  /** Whether length and checksum match those the sender declared; absent when neither was declared. */
   matchesDeclared?: boolean
 }

@@ -1,6 +1,6 @@
 import { describeValue, invalidArgument } from '../util/invalid-argument.js'
 
-/** What a transport may be able to do. Login, receiving, texts and files every transport can. */
+/** Optional features of a transport. Every transport supports login, receiving, texts and files. */
 export const FEATURES = [
   'contacts',
   'groups',
@@ -22,12 +22,12 @@ export const FEATURES = [
 
 export type Feature = (typeof FEATURES)[number]
 
-/** What each transport of this package can do. */
+/** Features of each transport of this package. */
 export const CAPABILITIES = {
   web: FEATURES.filter((feature) => feature !== 'typing'),
 } as const satisfies Record<string, readonly Feature[]>
 
-/** @throws ArgumentError for a feature that does not exist */
+/** @throws ArgumentError for an unknown feature */
 export function supports(features: ReadonlySet<Feature>, feature: Feature): boolean {
   if (FEATURES.includes(feature)) return features.has(feature)
   const found = typeof feature === 'string' ? JSON.stringify(feature) : describeValue(feature)

@@ -1,4 +1,4 @@
-/** What a transport of one's own is made of; see docs/architecture.md. */
+/** Types and helpers for custom transports; see docs/architecture.md. */
 
 export type { ContactLookup } from '../contact/contact.js'
 export type { ContactTraits, SentFields } from '../contact/fields.js'

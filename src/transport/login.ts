@@ -1,36 +1,36 @@
 import type { Dict } from '../util/read.js'
 import type { ContactEntry } from './contacts.js'
 
-/** What became of a login code. */
+/** Status of a login code. */
 export type LoginStatus = 'waiting' | 'scanned' | 'confirmed' | 'cancelled' | 'expired'
 
 export interface LoginPoll {
   status: LoginStatus
-  /** The server's own code, as programs see it. */
+  /** The server's own code, exposed to programs. */
   code: string
-  /** The account's picture as a `data:` address, when the server sent it. */
+  /** The account's avatar as a `data:` URL, if the server sent it. */
   avatar?: string | undefined
 }
 
-/** A session that was started. */
+/** A started session. */
 export interface SessionStart {
   self: ContactEntry
-  /** Contacts the server named at once. */
+  /** Contacts contained in the first reply. */
   contacts: readonly ContactEntry[]
-  /** As the server sent it, words decoded. */
+  /** As the server sent it, with texts decoded. */
   reply: Dict
 }
 
-/** The steps of a login: a code is shown, scanned and confirmed on the phone, then the session starts. */
+/** The login steps: a code is shown, scanned and confirmed on the phone, then the session starts. */
 export interface LoginPart {
-  /** A new code; `undefined` when the server has none to give. */
+  /** Requests a new code; `undefined` when the server returns no code. */
   requestCode(signal?: AbortSignal): Promise<string | undefined>
-  /** A code that the phone was asked to confirm without scanning; `undefined` when the server refuses. */
+  /** Requests a code that the phone can confirm without scanning; `undefined` when the server refuses. */
   requestPush?(account: string, signal?: AbortSignal): Promise<string | undefined>
-  /** The text inside the QR of a code. */
+  /** The text to encode in the QR code. */
   qrContent(code: string): string
   /**
-   * Waits for the phone for as long as the server holds the request; a confirmed code makes the next `start` possible.
+   * Waits for the phone as long as the server holds the request. After a confirmed code `start` can be called.
    *
    * @throws LoginError when the server refuses this account
    */

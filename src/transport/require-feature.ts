@@ -2,34 +2,34 @@ import { UnsupportedError } from '../errors.js'
 import type { Feature } from './features.js'
 import type { Transport } from './transport.js'
 
-/** What to do without a feature. */
+/** Alternatives to a missing feature. */
 const ADVICE: Readonly<Record<Feature, string>> = {
-  contacts: 'getFriends(), getChatrooms() and getMps() without update return what is known.',
+  contacts: 'Call getFriends(), getChatrooms() and getMps() without update for the known contacts.',
   groups: 'Use a transport that has groups, such as web.',
   officialAccounts: 'Use a transport that has official accounts, such as web.',
   friendRequests: 'Use a transport that has friend requests, such as web.',
-  remarks: 'Keep your own names for people, by their puid.',
+  remarks: 'Store your own names for contacts, by their puid.',
   pin: 'Pin the chat on the phone.',
   avatars: 'Use a transport that has avatars, such as web.',
-  revoke: 'A message that was sent stays; send another one that corrects it.',
+  revoke: 'Send another message that corrects it.',
   forward: 'Download the media and send it, or send the text.',
-  cards: 'Send the name as a text.',
+  cards: 'Send the name as text.',
   stickers: 'Send it as a picture.',
   markRead: 'Open the chat on the phone.',
-  typing: 'Send the answer when it is ready.',
+  typing: 'Send the reply when it is ready.',
   rawMessages: 'Use send(), sendFile(), sendImage() or sendVideo().',
   stepLogin: 'Log in with login() or autoLogin(), and receive with msgRegister() and run().',
-  pushLogin: 'Log in by QR.',
+  pushLogin: 'Log in by QR code.',
 }
 
 type Named = Pick<Transport, 'name' | 'features'>
 
-/** @throws UnsupportedError when the transport lacks the feature. No request was made. */
+/** @throws UnsupportedError when the transport lacks the feature */
 export function requireFeature(transport: Named, feature: Feature): void {
   if (!transport.features.has(feature)) throw unsupported(transport.name, feature)
 }
 
-/** A member that not every transport has. @throws UnsupportedError as `requireFeature` does, also without the member */
+/** Returns an optional member of a transport. @throws UnsupportedError when it or the feature is missing */
 export function requireMember<T extends Named, K extends keyof T>(
   transport: T,
   key: K,

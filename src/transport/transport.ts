@@ -18,52 +18,52 @@ import type {
 import type { Feature } from './features.js'
 import type { LoginPart } from './login.js'
 
-/** What an account gives to its transport. */
+/** Provided by an account to its transport. */
 export interface TransportContext {
   clock: Clock
   /**
    * Called before every request, polls included.
    *
-   * @throws StateError when this instance may not act for the account any more: another process does
+   * @throws StateError when this instance may no longer act for the account because another process does
    */
   mayAct(): void
 }
 
-/** Whose session it is, without giving it away. */
+/** Identifies a session without revealing its credentials. */
 export interface SessionIdentity {
   /** Permanent id of the account. */
   account: string
-  /** Names this one session; not a secret. */
+  /** Identifies this session; not a secret. */
   session: string
 }
 
-/** What decoding needs beside the message. */
+/** Inputs for decoding besides the message. */
 export interface DecodeContext {
   contacts: ContactLookup
-  /** The contact for a UserName that is not in the book. */
+  /** Creates the contact for a UserName that is not in the contact book. */
   stranger(entry: ContactEntry): Contact
   actions: MessageActions
-  /** It came in a session before this one. Default false. */
+  /** It was received in an earlier session. Default false. */
   stale?: boolean
-  /** Name of the member who wrote it when it arrived, for a member who is gone. */
+  /** Name of the writing member at the time of receipt, for a member who has left. */
   by?: string
 }
 
 /**
- * What one account needs from a network. A transport never calls upwards except through what `receive` yields, the callbacks
- * it is given and its context.
+ * The network operations of one account. A transport reports to its account only through the events of `receive`, the callbacks
+ * passed to it and its context.
  */
 export interface Transport {
-  /** Stands in saved logins. */
+  /** Stored in saved logins. */
   readonly name: string
   readonly features: ReadonlySet<Feature>
-  /** The server is on this machine. */
+  /** Whether the server runs on this machine. */
   readonly isLocal: boolean
-  /** Address of the page that plays the phone, for a server on this machine. */
+  /** URL of the page that simulates the phone, for a server on this machine. */
   readonly phonePage: string | undefined
-  /** Graphemes of one text. */
+  /** Graphemes per text message. */
   readonly maxTextLength: number
-  /** UserName of the chat with oneself, where there is one besides the own account. */
+  /** UserName of the notes-to-self chat, if there is one besides the own account. */
   readonly notebook: string | undefined
 
   readonly login: LoginPart
@@ -71,65 +71,66 @@ export interface Transport {
   readonly contacts?: ContactsPart | undefined
   readonly groups?: GroupsPart | undefined
 
-  /** Whose session this is; `undefined` before it was started. Stays when the session is over. */
+  /** Identity of the session; `undefined` before it starts. Retained after the session ends. */
   readonly identity: SessionIdentity | undefined
-  /** Logged in and started, and not over. */
+  /** Whether a session has started and not ended. */
   readonly hasSession: boolean
 
-  /** The session, to resume it in another process; JSON. @throws StateError before a login */
+  /** Returns the session as JSON, to resume it in another process. @throws StateError before a login */
   save(): Dict
-  /** Whose session a saved one is. @throws ArgumentError when something in it is missing or broken */
+  /** Identity of a saved session. @throws ArgumentError when it is incomplete or malformed */
   identify(saved: unknown): SessionIdentity
   /**
-   * Resumes a saved session when the server accepts it.
+   * Resumes a saved session if the server accepts it.
    *
-   * @param options.cursor position behind the last batch that was acknowledged, when it is known to be later than the saved one
-   * @param options.onRetry the server did not answer, or not clearly; the request is repeated after `retryInMs`
-   * @returns what came in the meantime; `undefined` when the session is over. There is no session then, nor after a failure
-   * @throws ArgumentError for a saved session that is broken or of another server; NetworkError, ProtocolError
+   * @param options.cursor cursor after the last acknowledged batch, if later than the saved one
+   * @param options.onRetry called when the reply is missing or inconclusive; the request is repeated after `retryInMs`
+   * @returns the batch received in the meantime; `undefined` when the session has ended. There is no session then, nor
+   * after a failure
+   * @throws ArgumentError for a saved session that is malformed or from another server; NetworkError, ProtocolError
    */
   resume(
     saved: unknown,
     options: { cursor?: string | undefined; onRetry(error: Error, retryInMs: number): void; signal?: AbortSignal },
   ): Promise<Delivery | undefined>
   /**
-   * Receives until the session ends or the signal aborts; after an abort the iteration is done without an `ended`.
+   * Receives until the session ends or the signal aborts. After an abort the iteration finishes without an `ended` event.
    *
-   * @param room resolves when the account can take another batch; awaited before one is fetched. Other events do not wait for it
+   * @param room resolves when the account can accept another batch; awaited before fetching one. Other events do not wait for it
    */
   receive(signal: AbortSignal, room: (signal: AbortSignal) => Promise<void>): AsyncIterable<TransportEvent>
-  /** What came since the last time; not beside `receive`. The position moves at once. */
+  /** Fetches messages and contacts since the last call; not while `receive` runs. Moves the cursor immediately. */
   fetch?(signal?: AbortSignal): Promise<{ batch: Batch; contacts: Dict[] }>
-  /** The server ended the session: no request is made in its name any more. */
+  /** Marks the session as ended by the server; no further requests are made for it. */
   markOver(): void
   /** Ends the session on the server. */
   logout(signal?: AbortSignal): Promise<void>
   /** Closes connections. */
   close(): Promise<void>
 
-  /** Reads what must be known of a message before it is decoded. Never throws. */
+  /** Reads the fields needed before decoding a message. Never throws. */
   read(sent: Dict): Envelope
-  /** Never throws for anything a server or a stranger sends. */
+  /** Decodes a message. Never throws for data from a server or a stranger. */
   decode(sent: Dict, context: DecodeContext): Message
-  /** The same message with other addresses. Absent: addresses do not change between sessions. */
+  /** Returns the message with other addresses. Absent: addresses do not change between sessions. */
   readdress?(sent: Dict, addresses: Addresses): Dict
-  /** A contact whose fields were saved. `undefined` when it has no UserName. */
+  /** Reads a contact from saved fields. `undefined` without a UserName. */
   readSavedContact(fields: unknown): ContactEntry | undefined
 
   /**
-   * Sends once.
+   * Sends once, without retries.
    *
-   * @throws RefusedError `throttled` when the server wants fewer messages; ServerError, NetworkError
+   * @throws RefusedError `throttled` when the server throttles sending; ServerError, NetworkError
    */
   send(to: string, content: Content, signal?: AbortSignal): Promise<Sent>
   upload(source: OpenSource, as: SendAs, to: string, options?: UploadOptions): Promise<UploadedMedia>
-  /** The kind a file of this name goes as when only its upload is known. Absent: as it is meant. */
+  /** The kind to send an already uploaded file of this name as. Absent: the requested kind. */
   kindOf?(as: SendAs, name: string): UploadedMedia['as']
-  /** How a message can be sent on. Feature `forward`. @throws FileError for one that cannot */
+  /** How to forward a message. Feature `forward`. @throws FileError for a message that cannot be forwarded */
   forward?(message: Message): Forwarding
-  /** The text that mentions a member of a group, to stand in front of a reply. Absent: there are no groups. */
+  /** Text that mentions a group member, to prefix to a reply. Absent: the transport has no groups. */
   mention?(name: string): string
-  /** Writes the media of a message piece by piece. */
+  /** Writes the media of a message in chunks. */
   receiveMedia(
     message: Message,
     write: (chunk: Uint8Array) => Promise<void> | void,
@@ -142,5 +143,5 @@ export interface Transport {
   markRead?(userName: string, signal?: AbortSignal): Promise<void>
 }
 
-/** Makes the transport of one account. */
+/** Creates the transport of one account. */
 export type TransportFactory = (context: TransportContext) => Transport

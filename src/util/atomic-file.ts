@@ -5,8 +5,8 @@ import { dirname, resolve } from 'node:path'
 const TEMPORARY = /^\.[0-9a-f]{12}\.tmp$/
 
 /**
- * Writes a whole file, readable by its owner only: a reader sees the old content or the new one, never a part. Resolves when
- * it would survive a power cut.
+ * Writes a file atomically, readable by its owner only: readers see either the old or the new content. Resolves when the content
+ * is durable (synced to disk).
  */
 export async function writeFileAtomic(path: string, content: string): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
@@ -25,13 +25,13 @@ export async function writeFileAtomic(path: string, content: string): Promise<vo
   }
 }
 
-/** Moves a file into the place of another, which is the old one or the new one at any moment. */
+/** Replaces a file atomically by another one. */
 export async function replaceFile(from: string, path: string): Promise<void> {
   await rename(from, path)
   await syncFolder(path)
 }
 
-/** Resolves when the name of a file would survive a power cut: until then the file that had it before may be back. */
+/** Resolves when a rename is durable: until then a power failure may restore the previous file. */
 export async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return
   const folder = await open(dirname(resolve(path)))
@@ -42,7 +42,7 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** Which of these names a process left that died while it wrote the file of this name. */
+/** Those of the names that are temporary files of a process that died while writing the file `of`. */
 export function temporaryNames(names: readonly string[], of: string): string[] {
   return names.filter((name) => name.startsWith(of) && TEMPORARY.test(name.slice(of.length)))
 }

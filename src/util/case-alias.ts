@@ -1,14 +1,14 @@
 /** The keys of `T` with their first letter in lower case. */
 type LowerFirst<T> = { [K in keyof T as K extends string ? Uncapitalize<K> : never]: T[K] }
 
-/** An object that answers to the server's keys and to their lower-first form. */
+/** An object accessible by the server's keys and by their lower-first form. */
 type CaseAliased<T> = T & LowerFirst<T>
 
 const upperFirst = (key: string) => key.charAt(0).toUpperCase() + key.slice(1)
 
-/** The server's key that a lower-first one stands for, when `object` has it. */
+/** The server key for a lower-first one, if `object` has it. */
 function serverKey(object: object, key: string | symbol): string | undefined {
-  // What every object has wins as well: a message whose `toString` is a text could not be shown.
+  // Members of `Object.prototype` win as well: a message whose `toString` is a string could not be printed.
   if (typeof key !== 'string' || key in Object.prototype) return undefined
   const upper = upperFirst(key)
   return upper !== key && Object.hasOwn(object, upper) ? upper : undefined
@@ -16,8 +16,8 @@ function serverKey(object: object, key: string | symbol): string | undefined {
 
 class CaseAliasBase {}
 
-// At the end of the prototype chain, so that it is asked only for what neither the object nor its class has: own
-// members always win, and `Object.keys`, `in`, spread and JSON see each key once.
+// At the end of the prototype chain, so that it is reached only for keys that neither the object nor its class has: own
+// members always win, and `Object.keys`, `in`, spread and JSON contain each key once.
 Object.setPrototypeOf(
   CaseAliasBase.prototype,
   new Proxy(Object.create(Object.prototype), {
@@ -33,8 +33,8 @@ Object.setPrototypeOf(
 )
 
 /**
- * The base class of objects with both spellings. The server's keys are own properties; the lower-first form of each,
- * known or not, reads and writes the same value.
+ * The base class of objects with both spellings. The server's keys are own properties; the lower-first form of any key
+ * reads and writes the same value.
  */
 export function caseAliased<T extends object>(): new () => CaseAliased<T> {
   return CaseAliasBase as new () => CaseAliased<T>
@@ -46,14 +46,14 @@ export function caseAliased<T extends object>(): new () => CaseAliased<T> {
  * @param known server keys that need not be in `sent`
  */
 export function isShadow(key: string, sent: object, known: ReadonlySet<string>): boolean {
-  // Nearly all keys of the server begin with a capital.
+  // Fast path: nearly all server keys begin with a capital.
   const first = key.charCodeAt(0)
   if (first >= 0x41 && first <= 0x5a) return false
   const upper = upperFirst(key)
   return upper !== key && (known.has(upper) || Object.hasOwn(sent, upper))
 }
 
-/** Names that objects of a class answer to by themselves: a server key of that name is left out. */
+/** Names of the members of a class. Server keys of these names are dropped. */
 export function memberNames(type: abstract new (...args: never[]) => object): ReadonlySet<string> {
   const names = new Set<string>()
   for (let prototype: object = type.prototype; prototype; prototype = Object.getPrototypeOf(prototype)) {
@@ -63,11 +63,11 @@ export function memberNames(type: abstract new (...args: never[]) => object): Re
 }
 
 /**
- * An object of class `type` whose own properties are `fields`. No constructor runs: setting thirty properties one by one
- * below a proxy would cost more than all the rest of a message.
+ * Creates an object of class `type` with `fields` as own properties. No constructor runs: setting thirty properties one by one
+ * below a proxy would cost more than the rest of creating a message.
  */
 export function instantiate<T extends object>(type: { prototype: T }, fields: object, members: ReadonlySet<string>): T {
-  // The one cast of this kind: the compiler cannot follow a prototype that a literal names.
+  // Cast: the compiler cannot type a prototype set by a literal.
   const object = { __proto__: type.prototype, ...fields } as unknown as T
   for (const name of members) if (Object.hasOwn(object, name)) Reflect.deleteProperty(object, name)
   return object

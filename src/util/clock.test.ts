@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type Clock, startTimer, systemClock } from './clock.js'
 
-/** A clock that tells the time alone. */
+/** A clock without a monotonic time. */
 function handClock() {
   let now = 10_000_000
   const clock: Clock = { now: () => now, sleep: async () => {} }
@@ -9,10 +9,10 @@ function handClock() {
 }
 
 test.each([
-  ['goes on', [1_000, 1_000], 2_000],
-  ['is put back by an hour', [1_000, -3_600_000, 1_000], 2_000],
-  ['is put back twice', [-60_000, 500, -60_000, 500], 1_000],
-])('a timer measures what passes on a clock that %s', (_, steps, expected) => {
+  ['advances', [1_000, 1_000], 2_000],
+  ['is set back by an hour', [1_000, -3_600_000, 1_000], 2_000],
+  ['is set back twice', [-60_000, 500, -60_000, 500], 1_000],
+])('a timer measures elapsed time on a clock that %s', (_, steps, expected) => {
   const { clock, set } = handClock()
   const elapsedMs = startTimer(clock)
   let measured = 0
@@ -23,7 +23,7 @@ test.each([
   expect(measured).toBe(expected)
 })
 
-test('a timer follows the monotonic clock where there is one', () => {
+test('a timer uses the monotonic clock if there is one', () => {
   const { clock, set } = handClock()
   let monotonicMs = 5
   const elapsedMs = startTimer({ ...clock, monotonicMs: () => monotonicMs })
@@ -32,7 +32,7 @@ test('a timer follows the monotonic clock where there is one', () => {
   expect(elapsedMs()).toBe(7)
 })
 
-test('the system clock has one', () => {
+test('the system clock is monotonic', () => {
   const first = systemClock.monotonicMs?.() ?? Number.NaN
   expect(systemClock.monotonicMs?.()).toBeGreaterThanOrEqual(first)
 })

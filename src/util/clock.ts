@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Where the library takes time and chance from. Replace it to test without waiting. */
+/** The library's source of time and randomness. Replace it to test without waiting. */
 export interface Clock {
-  /** Epoch ms. May jump: people and time servers set it. */
+  /** Epoch ms. May jump when the system time is adjusted. */
   now(): number
   /**
    * Resolves after `ms`; rejects with the signal's reason when it aborts first.
@@ -10,18 +10,18 @@ export interface Clock {
    * @param options `ref: false`: this sleep alone does not keep the process running. Default true.
    */
   sleep(ms: number, signal?: AbortSignal, options?: { ref?: boolean }): Promise<void>
-  /** Ms since an arbitrary moment; never goes back. Default: `now()`. */
+  /** Ms since an arbitrary moment; never decreases. Default: `now()`. */
   monotonicMs?(): number
-  /** From 0 up to 1, for the jitter of pauses. Default: `Math.random()`. */
+  /** A number from 0 up to 1, for jitter. Default: `Math.random()`. */
   random?(): number
 }
 
-/** A random number from 0 up to 1, from where the clock takes it. */
+/** A random number from 0 up to 1, from the clock's source. */
 export function chance(clock: Pick<Clock, 'random'>): number {
   return clock.random?.() ?? Math.random()
 }
 
-/** The machine's own time. */
+/** The system time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonicMs: () => performance.now(),
@@ -30,7 +30,7 @@ export const systemClock: Clock = {
     try {
       await delay(ms, undefined, signal ? { signal, ref } : { ref })
     } catch (error) {
-      // Node wraps the reason in an AbortError of its own; callers compare with the reason they gave.
+      // Node wraps the reason in an AbortError; callers compare with the original reason.
       signal?.throwIfAborted()
       throw error
     }
@@ -38,10 +38,11 @@ export const systemClock: Clock = {
 }
 
 /**
- * Starts to measure.
+ * Starts a timer.
  *
- * @returns a function that answers how many ms have passed. Also with a clock that can only tell the time, being put back costs at most
- * the time since the function was called last.
+ * @returns a function that returns the elapsed ms. If the clock is not monotonic and is set back, at most the time since
+ * the last call
+ * is lost.
  */
 export function startTimer(clock: Clock): () => number {
   const read = () => clock.monotonicMs?.() ?? clock.now()

@@ -1,6 +1,6 @@
 /**
- * A job that runs one at a time, however often it is asked for: a call while it runs makes it run once more afterwards.
- * A call resolves, or rejects, with a run that began after it.
+ * Wraps a job so that it never runs concurrently: calls during a run share one further run afterwards. A call settles
+ * with a run that started after it.
  */
 export function coalesced(job: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined
@@ -12,7 +12,7 @@ export function coalesced(job: () => Promise<void>): () => Promise<void> {
     return running
   }
   return () => {
-    // Beside one that is about to run there is no room for another, also between two runs.
+    // At most one run is queued, also between two runs.
     if (next) return next
     if (!running) return start()
     next = running

@@ -1,6 +1,6 @@
 /**
- * The same text in memory of its own. V8 keeps a part cut out of a text as a reference to the whole: whatever outlives the text it
- * came from has to be copied first.
+ * Copies a string into memory of its own. V8 stores a substring as a reference to the whole string: a substring that
+ * outlives it must be copied.
  */
 export function detachedCopy(text: string): string {
   return Buffer.from(text, 'utf16le').toString('utf16le')

@@ -1,6 +1,6 @@
 /**
- * Events with payload types from one map. A listener that throws or rejects never reaches the one who emits: its error
- * goes to `onListenerError`.
+ * A typed event emitter. Errors that a listener throws or rejects with are passed to `onListenerError`, never to the caller of
+ * `emit`.
  */
 export class Emitter<Events extends object> {
   readonly #listeners = new Map<keyof Events, Set<(payload: never) => unknown>>()
@@ -10,7 +10,7 @@ export class Emitter<Events extends object> {
     this.#onListenerError = onListenerError
   }
 
-  /** Adds a listener; returns the function that removes it. */
+  /** Adds a listener; returns a function that removes it. */
   on<K extends keyof Events>(event: K, listener: (payload: Events[K]) => unknown): () => void {
     const set = this.#listeners.get(event) ?? new Set()
     this.#listeners.set(event, set.add(listener))

@@ -1,6 +1,9 @@
-/** Finds values by a text they go by. Several may go by the same one; nobody goes by `''`. */
+/** A multimap from texts to values. `''` is not indexed. */
 export class FieldIndex<T> {
-  /** One value stands for itself: nearly all do, and ten thousand sets would cost more than what they hold. */
+  /**
+   * A single value is stored without a set: most texts have one value, and ten thousand sets would cost more than their
+   * contents.
+   */
   readonly #byText = new Map<string, T | Set<T>>()
 
   add(text: string, value: T): void {
@@ -16,14 +19,14 @@ export class FieldIndex<T> {
     else if (known === value || known instanceof Set) this.#byText.delete(text)
   }
 
-  /** In the order they were added. */
+  /** Values in the order added. */
   get(text: string): readonly T[] {
     const known = this.#byText.get(text)
     if (known === undefined) return []
     return known instanceof Set ? [...known] : [known]
   }
 
-  /** The same, one by one: of very many the first may be enough. */
+  /** Like `get`, but lazy: the caller may need only the first of many values. */
   *each(text: string): Iterable<T> {
     const known = this.#byText.get(text)
     if (known instanceof Set) yield* known

@@ -1,7 +1,7 @@
 import { FileError } from '../errors.js'
 import { errorCode } from './error-code.js'
 
-/** What to do about an error of the file system, by its code. */
+/** Advice by file system error code. */
 const ADVICE: Readonly<Record<string, string>> = {
   ENOSPC: 'The disk is full: free some space.',
   EDQUOT: 'The disk quota is used up: free some space, or raise the quota.',
@@ -13,7 +13,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   ENFILE: 'The system has too many open files: close some, or raise the limit.',
   ENOENT: 'The folder does not exist: create it, or choose another path.',
   ENOTDIR: 'A part of the path is not a folder: choose another path.',
-  EEXIST: 'A file has the name of a folder of the path: choose another path.',
+  EEXIST: 'A folder of the path is a file: choose another path.',
   EISDIR: 'The path is a folder: choose the path of a file.',
   ELOOP: 'The path has too many symbolic links: choose another path.',
   ENAMETOOLONG: 'The path is too long: choose a shorter one.',
@@ -22,7 +22,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 }
 
 /**
- * An error of the file system as a `FileError` that says what to do; a `FileError` stays as it is.
+ * Wraps a file system error in a `FileError` with advice; returns a `FileError` unchanged.
  *
  * @param failed a sentence without its full stop, such as `The journal x could not be opened`
  */
@@ -34,19 +34,22 @@ export function fileError(failed: string, path: string, cause: unknown): FileErr
   return new FileError(advice ? `${failed} (${code}). ${advice}` : `${failed}: ${reason}`, { path, cause })
 }
 
-/** The file is no longer what its size and md5 say, and the server was told those. */
+/** The error for a file that no longer matches the size and md5 already sent to the server. */
 export function fileChanged(path: string): FileError {
   return new FileError(
-    `${path || 'The file'} changed while it was being sent; nothing was sent. Send it when nobody writes to it.`,
+    `${path || 'The file'} changed while it was being sent. Nothing was sent. Send it again once it is no longer written to.`,
     { path },
   )
 }
 
-/** @throws FileError in place of what the work throws */
-export async function attemptFile<T>(path: string, what: string, work: () => Promise<T>): Promise<T> {
+/**
+ * Runs work on a file. @param action past participle for the error, such as `opened` @throws FileError instead of the
+ * original error
+ */
+export async function attemptFile<T>(path: string, action: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (cause) {
-    throw fileError(`${path} could not be ${what}`, path, cause)
+    throw fileError(`${path} could not be ${action}`, path, cause)
   }
 }

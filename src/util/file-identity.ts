@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs'
 import { lstat } from 'node:fs/promises'
 
-/** What tells a file from another that took its name, or was written into since. */
+/** Distinguishes a file from one that replaced it, and from its later versions. */
 export type FileIdentity = Pick<BigIntStats, 'dev' | 'ino' | 'size' | 'mtimeNs' | 'birthtimeNs'>
 
 export function isSameFile(a: FileIdentity | undefined, b: FileIdentity): boolean {
@@ -11,12 +11,12 @@ export function isSameFile(a: FileIdentity | undefined, b: FileIdentity): boolea
     a.ino === b.ino &&
     a.size === b.size &&
     a.mtimeNs === b.mtimeNs &&
-    // The number of a removed file is given to the next one.
+    // Inode numbers of removed files are reused.
     a.birthtimeNs === b.birthtimeNs
   )
 }
 
-/** The identity of what a path names, be it a link. */
+/** The identity of the entry at a path; links are not followed. */
 export async function identityOf(path: string): Promise<FileIdentity> {
   const { dev, ino, size, mtimeNs, birthtimeNs } = await lstat(path, { bigint: true })
   return { dev, ino, size, mtimeNs, birthtimeNs }

@@ -3,16 +3,16 @@ import { lstat } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { errorCode } from './error-code.js'
 
-/** Of a file name, on common file systems. */
+/** Longest file name on common file systems. */
 const MAX_NAME_BYTES = 255
-/** Numbers tried while others take each that was free. */
+/** Attempts with a number, in case other writers take each free one first. */
 const NUMBERS = 10
 const MAX_NUMBER = 2 ** 40
 const RANDOM = 10
 
 /**
- * Names for a file, the one asked for first, then with the lowest numbers that are free, as ` (1)`. However many files have the name,
- * a number costs a few questions to the disk: they double until one is free.
+ * Yields names for a file: the requested one, then names with the lowest free numbers, such as ` (1)`. Finding a number takes few
+ * disk lookups even among many files: numbers double until one is free.
  */
 export async function* freeNames(target: string): AsyncGenerator<string> {
   yield target
@@ -21,13 +21,13 @@ export async function* freeNames(target: string): AsyncGenerator<string> {
     taken = await nextFree(target, taken)
     yield withSuffix(target, String(taken))
   }
-  // Others take them faster than they can be asked for.
+  // Other writers take the numbers faster than they can be found.
   for (let n = 0; n < RANDOM; n++) yield withSuffix(target, randomBytes(8).toString('hex'))
 }
 
-/** A free number above one that is taken. Where the taken ones have no gaps, the lowest. */
+/** A free number above a taken one; the lowest, if the taken ones have no gaps. */
 async function nextFree(target: string, from: number): Promise<number> {
-  const isTaken = (n: number) => isThere(withSuffix(target, String(n)))
+  const isTaken = (n: number) => exists(withSuffix(target, String(n)))
   let taken = from
   let free = from + 1
   for (let step = 1; free < MAX_NUMBER && (await isTaken(free)); step *= 2) {
@@ -42,7 +42,7 @@ async function nextFree(target: string, from: number): Promise<number> {
   return free
 }
 
-async function isThere(path: string): Promise<boolean> {
+async function exists(path: string): Promise<boolean> {
   try {
     await lstat(path)
     return true
@@ -52,7 +52,7 @@ async function isThere(path: string): Promise<boolean> {
   }
 }
 
-/** `a (1).txt` for `a.txt`, with as much of the name as fits. */
+/** `a (1).txt` for `a.txt`, truncated to fit. */
 function withSuffix(target: string, text: string): string {
   const extension = extname(target)
   const suffix = ` (${text})${extension}`

@@ -2,15 +2,15 @@ import { ArgumentError } from '../errors.js'
 
 interface Mismatch {
   expected: string
-  /** What was given: the value itself where it is known to be harmless, else what `describeValue` says of it. */
+  /** The actual value if it is known not to be private, else the result of `describeValue`. */
   found: string
-  /** A sentence: what to do. */
+  /** What to do, as a sentence. */
   advice?: string
-  /** More exact than the argument's name: `memberList[2]`. */
+  /** More precise than the argument's name: `memberList[2]`. */
   at?: string
 }
 
-/** The error for an argument of the wrong type or value. */
+/** The error for an argument with an invalid type or value. */
 export function invalidArgument(argument: string, { expected, found, advice, at = argument }: Mismatch): ArgumentError {
   const message = found.startsWith('"')
     ? `Invalid ${at} ${found}: expected ${expected}.`
@@ -18,7 +18,7 @@ export function invalidArgument(argument: string, { expected, found, advice, at 
   return new ArgumentError(advice === undefined ? message : `${message} ${advice}`, { argument })
 }
 
-/** The type of a value, and the value itself where it cannot be private. */
+/** Describes the type of a value, and the value itself if it cannot be private. */
 export function describeValue(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (value === '') return 'an empty string'

@@ -1,21 +1,24 @@
 import { isDict } from './read.js'
 
-/** Where one may stand. UserNames have long runs of digits too, and whoever has 150,000 members reads many of those. */
+/**
+ * Pre-check for long integers outside strings. UserNames contain long runs of digits too, and a reply may list 150,000
+ * members.
+ */
 const MAY_BE_LONG = /(?:^|[[:,\s])-?\d{16,}(?:[\s,\]}]|$)/
 const LONG_INTEGER = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g
 const MIN_DIGITS = 16
 
-/** Levels of objects and arrays that are kept, as of XML. Writing what is deeper as JSON again overflows the stack. */
+/** Most levels of objects and arrays, the same as for XML. Serializing deeper values as JSON overflows the stack. */
 const MAX_DEPTH = 64
 
-/** An escape sequence, which stays, or a character that JSON allows in strings only as one. */
+/** An escape sequence, which is kept, or a control character, which JSON strings allow only as an escape sequence. */
 const ESCAPE_OR_CONTROL = /\\[\s\S]|[\u0000-\u001f]/g
 
 /**
- * Parses JSON as servers send it: integers of 16 digits and more arrive as strings, to their last digit; control characters
- * in strings need no escape; what is more than 64 levels deep becomes `null`.
+ * Parses JSON as servers send it: integers of 16 or more digits become strings, without losing digits; control characters in
+ * strings need no escape; values below 64 levels become `null`.
  *
- * @throws SyntaxError for any other deviation; its message quotes nothing of the text
+ * @throws SyntaxError for any other deviation; its message does not quote the text
  */
 export function parseJson(text: string): unknown {
   const { json, value } = parseLenient(text)
@@ -30,13 +33,13 @@ function parseLenient(text: string): { json: string; value: unknown } {
       const json = escapeControls(text)
       return { json, value: JSON.parse(json) }
     } catch {
-      // A parser's message quotes what it was given.
+      // The parser's own message quotes its input.
       throw new SyntaxError('The text is not JSON.')
     }
   }
 }
 
-/** Escapes control characters in strings. What stands outside them is the parser's to refuse. */
+/** Escapes control characters in strings. Those outside strings are left for the parser to reject. */
 function escapeControls(json: string): string {
   const parts: string[] = []
   let at = 0
@@ -53,7 +56,7 @@ function escapeControl(found: string): string {
   return found.length > 1 ? found : `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
-/** Cuts in place. */
+/** Replaces values below the maximum depth by `null`, in place. */
 function limitDepth(value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (depth > MAX_DEPTH) return null
@@ -72,7 +75,7 @@ function limitDepth(value: unknown, depth: number): unknown {
   return value
 }
 
-/** Walks from string to string: a pattern that matched strings too would overflow on a long one. */
+/** Walks from string to string: a regular expression that matches strings too would overflow on a long one. */
 function quoteLongIntegers(json: string): string {
   const parts: string[] = []
   let copied = 0
@@ -90,7 +93,7 @@ function quoteLongIntegers(json: string): string {
   return parts.join('')
 }
 
-/** Index after the quote that closes the string opened at `start`; the end of the text when it stays open. */
+/** Index after the quote that closes the string opened at `start`; the end of the text if it is not closed. */
 function endOfString(json: string, start: number): number {
   for (let at = json.indexOf('"', start + 1); at >= 0; at = json.indexOf('"', at + 1)) {
     let backslashes = 0

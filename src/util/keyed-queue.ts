@@ -1,11 +1,11 @@
-/** Runs jobs of one key one after another, in the order they came, and jobs of different keys side by side. */
+/** Runs the jobs of one key sequentially, in the order added, and jobs of different keys concurrently. */
 export class KeyedQueue {
   readonly #tails = new Map<string, Promise<void>>()
 
-  /** Jobs not finished. */
+  /** Number of unfinished jobs. */
   size = 0
 
-  /** Resolves when the job has run; a job must not reject. */
+  /** Resolves when the job has finished. A job must not reject. */
   add(key: string, job: () => Promise<void>): Promise<void> {
     this.size++
     const tail = (this.#tails.get(key) ?? Promise.resolve()).then(job, job).finally(() => {
@@ -16,7 +16,7 @@ export class KeyedQueue {
     return tail
   }
 
-  /** Resolves when every job added so far has run. */
+  /** Resolves when every job added so far has finished. */
   async idle(): Promise<void> {
     await Promise.all(this.#tails.values())
   }

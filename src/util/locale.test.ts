@@ -9,6 +9,6 @@ test.each([
   [{ LC_ALL: '', LANG: '' }, 'zh-Hans-CN', true],
   [{}, 'zh-CN', true],
   [{}, 'en-GB', false],
-])('%j on a system in %s: Chinese %s', (env, systemLocale, isChinese) => {
+])('prefers Chinese with %j on a system in %s: %s', (env, systemLocale, isChinese) => {
   expect(prefersChinese(env, systemLocale)).toBe(isChinese)
 })

@@ -1,7 +1,7 @@
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Whether a reader prefers Chinese: by the locale of the environment, else by the language of the system.
+ * Whether the user prefers Chinese, by the locale of the environment, else by the system language.
  *
  * @param systemLocale a BCP 47 tag; Windows and macOS set no variable for their language
  */
@@ -12,7 +12,7 @@ export function prefersChinese(
   return (env.LC_ALL || env.LC_MESSAGES || env.LANG || systemLocale).toLowerCase().startsWith('zh')
 }
 
-/** Whether a terminal shows more than ASCII. */
+/** Whether the terminal can show Unicode. */
 export function showsUnicode(env: Environment = process.env): boolean {
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || ''
   return process.platform === 'win32' || process.platform === 'darwin' || /utf-?8/i.test(locale)

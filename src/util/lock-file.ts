@@ -4,13 +4,13 @@ import type { Clock } from './clock.js'
 import { errorCode } from './error-code.js'
 import { dict, text } from './read.js'
 
-/** Who holds a lock. */
+/** The holder of a lock. */
 export interface LockHolder {
-  /** Process and host, for people. */
+  /** Process and host, for display. */
   holder: string
-  /** Within which the operating system's lock of the holder is visible. */
+  /** Namespace in which the holder's operating system lock is visible. */
   namespace: string
-  /** Of this one holding. */
+  /** Unique per acquisition. */
   token: string
 }
 
@@ -20,8 +20,8 @@ export class LockFile {
   readonly #own: LockHolder
   readonly #clock: Clock
   #beats = 0
-  /** What the file is known to hold; `undefined`: no file. */
-  #seen: string | undefined
+  /** Last known content of the file; `undefined` without a file. */
+  #lastContent: string | undefined
 
   constructor(path: string, own: LockHolder, clock: Clock) {
     this.#path = path
@@ -29,19 +29,19 @@ export class LockFile {
     this.#clock = clock
   }
 
-  /** Reads the file. Resolves to the content; `undefined` when there is no file. */
+  /** Reads the file; `undefined` without a file. */
   async read(): Promise<string | undefined> {
-    this.#seen = await readIfPresent(this.#path)
-    return this.#seen
+    this.#lastContent = await readIfPresent(this.#path)
+    return this.#lastContent
   }
 
   /**
-   * Writes the own name, in place of what was read last.
+   * Writes this holder to the file, if its content is still what was last read.
    *
-   * @returns `undefined` when the file has changed since
+   * @returns `undefined` when the content has changed
    */
   async claim(): Promise<'created' | 'replaced' | undefined> {
-    const before = this.#seen
+    const before = this.#lastContent
     const content = this.#content()
     if (before === undefined) {
       if (!(await createFile(this.#path, content))) return undefined
@@ -49,33 +49,36 @@ export class LockFile {
       if ((await readIfPresent(this.#path)) !== before) return undefined
       await writeFileAtomic(this.#path, content)
     }
-    this.#seen = content
+    this.#lastContent = content
     return before === undefined ? 'created' : 'replaced'
   }
 
   /**
-   * Changes the heartbeat.
+   * Updates the heartbeat.
    *
-   * @returns the holder that has taken the lock over; `undefined` while it is still held
+   * @returns the holder that has taken over the lock; `undefined` while it is still held
    */
   async beat(): Promise<Partial<LockHolder> | undefined> {
     const found = await this.#beatInPlace()
     if (found === 'beaten') return undefined
-    // Removed by hand, damaged, or never written as the disk was full.
-    if (found === undefined || found === this.#seen || !parseHolder(found).token) {
-      this.#seen = found
+    // Removed manually, damaged, or not written because the disk was full.
+    if (found === undefined || found === this.#lastContent || !parseHolder(found).token) {
+      this.#lastContent = found
       if (await this.claim()) return undefined
     }
     return parseHolder((await readIfPresent(this.#path)) ?? '')
   }
 
-  /** Removes the file if it is still the own one. */
+  /** Removes the file if this holder still owns it. */
   async remove(): Promise<void> {
     const found = await readIfPresent(this.#path)
     if (found !== undefined && parseHolder(found).token === this.#own.token) await rm(this.#path, { force: true })
   }
 
-  /** In place: a file that another program has put there meanwhile is not this one. Resolves to the content of a foreign file. */
+  /**
+   * Writes in place, so as not to replace a file of another holder. Resolves to the content if the file belongs to
+   * another holder.
+   */
   async #beatInPlace(): Promise<string | undefined> {
     const file = await openIfPresent(this.#path)
     if (!file) return undefined
@@ -89,7 +92,7 @@ export class LockFile {
     }
   }
 
-  /** Never shorter than the one before, as it is written over that. */
+  /** Never shorter than the previous content, which it overwrites. */
   #content(): string {
     const at = new Date(this.#clock.now())
     const heartbeat = { count: ++this.#beats, at: Number.isNaN(at.getTime()) ? '' : at.toISOString() }
@@ -97,7 +100,7 @@ export class LockFile {
   }
 }
 
-/** What a lock file says about its holder; a file that cannot be read says nothing. */
+/** Parses the holder in a lock file; empty for a malformed file. */
 export function parseHolder(content: string): Partial<LockHolder> {
   try {
     const { holder, namespace, token } = dict(JSON.parse(content))

@@ -1,4 +1,4 @@
-/** Where the library writes. Everything it writes passes through one of these. */
+/** Receives all log output of the library. */
 export interface Logger {
   debug(line: string): void
   info(line: string): void
@@ -6,9 +6,9 @@ export interface Logger {
   error(line: string): void
 }
 
-/** Names of the levels, quietest last. */
+/** Log levels, from most to least verbose. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
-/** Says nothing. */
+/** Discards everything. */
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} }

@@ -1,4 +1,4 @@
-/** A stranger's text on one line: line breaks shown, control characters and direction marks replaced. */
+/** Untrusted text as one line: line breaks made visible, control characters and direction marks replaced. */
 export function oneLine(text: string): string {
   return text
     .replace(/\r\n?|\n/g, '⏎')

@@ -9,23 +9,23 @@ import { RecentSet } from './recent-set.js'
 
 /** `.itchat-<machine>-<process>-<random>.part` */
 const PART = /^\.itchat-([0-9a-f]{8})-(\d{1,10})-[0-9a-f]{16}\.part$/
-/** No download is written to so rarely. */
+/** Longer than any pause between writes of a download in progress. */
 const MAX_AGE_MS = 24 * 60 * 60 * 1000
 
-/** Files that are being written: their names, and what is left of those whose writer died. */
+/** Names partially written files, and removes those whose writer died. */
 export class PartFiles {
-  readonly #machine = machine()
-  /** Folders that were looked through. */
+  readonly #machine = machineId()
+  /** Folders already searched. */
   readonly #cleared = new RecentSet(1_000)
 
-  /** A hidden name in a folder, which says who writes. */
+  /** A hidden path in a folder, with the machine and process that write. */
   newPath(folder: string): string {
     return join(folder, `.itchat-${this.#machine}-${process.pid}-${randomBytes(8).toString('hex')}.part`)
   }
 
   /**
-   * Removes what processes left in a folder that died while they wrote: of this machine when the process is gone, of another when
-   * nothing was written to it for a day. Once for each folder; never rejects.
+   * Removes partial files of dead writers from a folder: files of this machine when their process has ended, files of others when
+   * not written to for a day. Runs once per folder; never rejects.
    */
   async clearDead(folder: string): Promise<void> {
     if (this.#cleared.has(folder)) return
@@ -35,20 +35,20 @@ export class PartFiles {
   }
 
   async #clearIfDead(folder: string, name: string): Promise<void> {
-    const [, by, pid] = PART.exec(name) ?? []
-    if (by === undefined) return
+    const [, machine, pid] = PART.exec(name) ?? []
+    if (machine === undefined) return
     const path = join(folder, name)
     const { mtimeMs } = await lstat(path)
-    const isDead = by === this.#machine && !isAlive(Number(pid))
-    // The time of files is the machine's, whatever clock a program gave.
+    const isDead = machine === this.#machine && !isAlive(Number(pid))
+    // File times are system times, not times of a custom clock.
     if (isDead || systemClock.now() - mtimeMs > MAX_AGE_MS) await rm(path)
   }
 }
 
-/** Process numbers mean something on one machine, since it was started, and in one container. */
-function machine(): string {
-  const place = [hostname(), bootId(), processNamespace()].join('\n')
-  return createHash('sha256').update(place).digest('hex').slice(0, 8)
+/** Identifies the scope of process ids: one boot of one machine, in one container. */
+function machineId(): string {
+  const scope = [hostname(), bootId(), processNamespace()].join('\n')
+  return createHash('sha256').update(scope).digest('hex').slice(0, 8)
 }
 
 function bootId(): string {
@@ -72,7 +72,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    // Somebody else's process is one, too.
+    // EPERM: the process exists but belongs to another user.
     return errorCode(error) !== 'ESRCH'
   }
 }

@@ -9,29 +9,29 @@ import { takeLock } from './process-lock.js'
 const CHECK_INTERVAL_MS = 1_000
 const BEAT_MS = 2_000
 
-const place = () => join(mkdtempSync(join(tmpdir(), 'itchat-')), 'state.json')
+const statePath = () => join(mkdtempSync(join(tmpdir(), 'itchat-')), 'state.json')
 
-/** What a holder leaves that died in a namespace. */
-function leave(path: string, namespace: string): string {
+/** Writes the lock file of a dead holder in a namespace. */
+function writeStale(path: string, namespace: string): string {
   const content = JSON.stringify({ holder: 'process 1 on there', namespace, token: 'of the dead' })
   writeFileSync(`${path}.lock`, content)
   return content
 }
 
-/** Takes the lock while time passes look by look; resolves to how long that took and the lock. */
-async function takenAfterMs(path: string, namespace: string, onLook: (look: number) => unknown = () => {}) {
+/** Takes the lock, advancing the clock check by check; resolves to the elapsed time and the lock. */
+async function takenAfterMs(path: string, namespace: string, onCheck: (check: number) => unknown = () => {}) {
   const clock = new ManualClock()
   const startedAt = clock.now()
   const done = new AbortController()
   const taking = takeLock(path, { clock, namespace }).finally(() => done.abort())
-  for (let look = 1; ; look++) {
+  for (let check = 1; ; check++) {
     const isWaiting = await clock.waitFor(1, done.signal).then(
       () => true,
       () => false,
     )
-    // The heartbeat of a lock that was taken sleeps, too.
+    // The heartbeat of an acquired lock sleeps, too.
     if (!isWaiting || done.signal.aborted || clock.nextInMs !== CHECK_INTERVAL_MS) break
-    await onLook(look)
+    await onCheck(check)
     await clock.advance(CHECK_INTERVAL_MS)
   }
   const lock = await taking
@@ -39,40 +39,40 @@ async function takenAfterMs(path: string, namespace: string, onLook: (look: numb
 }
 
 describe('a holder in another network namespace', () => {
-  test('has it while its heartbeat changes, whatever its clock says', async () => {
-    const path = place()
+  test('keeps the lock while its heartbeat changes, regardless of its clock', async () => {
+    const path = statePath()
     const clock = new ManualClock(0)
     const holder = await takeLock(path, { clock, namespace: 'a' })
-    const { lock, ms } = await takenAfterMs(path, 'b', async (look) => {
-      if (look === 3) await beat(clock, path)
+    const { lock, ms } = await takenAfterMs(path, 'b', async (check) => {
+      if (check === 3) await beat(clock, path)
     })
     expect([lock, ms]).toEqual([undefined, 3 * CHECK_INTERVAL_MS])
     expect(holder?.lost.aborted).toBe(false)
     await holder?.unlock()
   })
 
-  test('is gone ten seconds after its last heartbeat', async () => {
-    const path = place()
-    leave(path, 'a')
+  test('loses the lock ten seconds after its last heartbeat', async () => {
+    const path = statePath()
+    writeStale(path, 'a')
     const { lock, ms } = await takenAfterMs(path, 'b')
     expect(lock).toBeDefined()
-    // One more look shows that no other took it at the same moment.
+    // One more check verifies that no other process took it at the same time.
     expect(ms).toBe(11 * CHECK_INTERVAL_MS)
     await lock?.unlock()
     expect(existsSync(`${path}.lock`)).toBe(false)
   })
 
-  test('that gives it back is not waited for', async () => {
-    const path = place()
+  test('makes the lock available as soon as it releases it', async () => {
+    const path = statePath()
     const holder = await takeLock(path, { clock: new ManualClock(), namespace: 'a' })
-    const { lock, ms } = await takenAfterMs(path, 'b', (look) => (look === 2 ? holder?.unlock() : undefined))
+    const { lock, ms } = await takenAfterMs(path, 'b', (check) => (check === 2 ? holder?.unlock() : undefined))
     expect(lock).toBeDefined()
     expect(ms).toBe(2 * CHECK_INTERVAL_MS)
     await lock?.unlock()
   })
 
-  test('that slept while another took it stops at its next heartbeat, and leaves the file of the other', async () => {
-    const path = place()
+  test('detects a takeover during sleep at its next heartbeat, and leaves the new lock file', async () => {
+    const path = statePath()
     const clock = new ManualClock()
     const sleeper = await takeLock(path, { clock, namespace: 'a' })
     const { lock } = await takenAfterMs(path, 'b')
@@ -87,28 +87,28 @@ describe('a holder in another network namespace', () => {
     await lock?.unlock()
   })
 
-  test('is waited for until the signal aborts; what was left stays', async () => {
-    const path = place()
-    const content = leave(path, 'a')
+  test('is awaited until the signal aborts; its lock file stays', async () => {
+    const path = statePath()
+    const content = writeStale(path, 'a')
     const clock = new ManualClock()
     const abort = new AbortController()
     const failure = failureOf(takeLock(path, { clock, namespace: 'b', signal: abort.signal }))
     await clock.waitFor(1)
-    abort.abort(new Error('enough'))
+    abort.abort(new Error('aborted'))
     expect(await failure).toBe(abort.signal.reason)
     expect(readFileSync(`${path}.lock`, 'utf8')).toBe(content)
-    // The system's lock was given back.
+    // The system lock was released.
     const { lock } = await takenAfterMs(path, 'b')
     expect(lock).toBeDefined()
     await lock?.unlock()
   })
 
-  test('two that wait for the same one: the one that is first has it', async () => {
-    const path = place()
-    leave(path, 'a')
+  test('is succeeded by the first of two waiting processes', async () => {
+    const path = statePath()
+    writeStale(path, 'a')
     let other: Awaited<ReturnType<typeof takenAfterMs>> | undefined
-    const { lock } = await takenAfterMs(path, 'b', async (look) => {
-      if (look === 10) other = await takenAfterMs(path, 'c')
+    const { lock } = await takenAfterMs(path, 'b', async (check) => {
+      if (check === 10) other = await takenAfterMs(path, 'c')
     })
     expect(other?.lock).toBeDefined()
     expect(lock).toBeUndefined()
@@ -117,20 +117,20 @@ describe('a holder in another network namespace', () => {
 })
 
 describe('a holder in the same network namespace', () => {
-  test('has it without a heartbeat, and is gone at once', async () => {
-    const path = place()
+  test('keeps the lock without a heartbeat, and loses it as soon as it dies', async () => {
+    const path = statePath()
     const clock = new ManualClock()
     const holder = await takeLock(path, { clock, namespace: 'a' })
     expect(await takenAfterMs(path, 'a')).toMatchObject({ lock: undefined, ms: 0 })
     await holder?.unlock()
-    leave(path, 'a')
+    writeStale(path, 'a')
     const { lock, ms } = await takenAfterMs(path, 'a')
     expect([lock === undefined, ms]).toEqual([false, 0])
     await lock?.unlock()
   })
 
-  test('does not have a copy of the folder', async () => {
-    const [here, there] = [place(), place()]
+  test('does not lock a copy of the folder', async () => {
+    const [here, there] = [statePath(), statePath()]
     const holder = await takeLock(there, { clock: new ManualClock(), namespace: 'a' })
     writeFileSync(`${here}.lock`, readFileSync(`${there}.lock`))
     const { lock, ms } = await takenAfterMs(here, 'a')
@@ -143,12 +143,12 @@ describe('a holder in the same network namespace', () => {
 describe('a lock file', () => {
   test.each([
     ['empty', ''],
-    ['half', '{"holder":"process 1'],
-    ['of another kind', '12345\n'],
+    ['truncated', '{"holder":"process 1'],
+    ['of another format', '12345\n'],
     ['a list', '[]'],
     ['without a namespace', '{"holder":"process 1","token":"5"}'],
-  ])('that is damaged, %s, counts as one without a heartbeat', async (_, content) => {
-    const path = place()
+  ])('that is damaged (%s) counts as one without a heartbeat', async (_, content) => {
+    const path = statePath()
     writeFileSync(`${path}.lock`, content)
     const { lock, ms } = await takenAfterMs(path, 'b')
     expect([lock === undefined, ms]).toEqual([false, 11 * CHECK_INTERVAL_MS])
@@ -158,8 +158,8 @@ describe('a lock file', () => {
   test.each([
     ['removed', (path: string) => rmSync(path)],
     ['emptied', (path: string) => writeFileSync(path, '')],
-  ])('that is %s by hand is written again', async (_, change) => {
-    const path = place()
+  ])('that was %s is restored', async (_, change) => {
+    const path = statePath()
     const clock = new ManualClock()
     const lock = await takeLock(path, { clock, namespace: 'a' })
     change(`${path}.lock`)
@@ -169,8 +169,8 @@ describe('a lock file', () => {
     await lock?.unlock()
   })
 
-  test('names holder, namespace and heartbeat, and is for its owner only', async () => {
-    const path = place()
+  test('contains holder, namespace and heartbeat, and is readable by its owner only', async () => {
+    const path = statePath()
     const lock = await takeLock(path, { clock: new ManualClock(0), namespace: 'a' })
     expect(JSON.parse(readFileSync(`${path}.lock`, 'utf8'))).toMatchObject({
       holder: expect.stringContaining(`process ${process.pid}`),
@@ -182,20 +182,20 @@ describe('a lock file', () => {
     await lock?.unlock()
   })
 
-  test('has no heartbeat any more once the lock is given back', async () => {
+  test('has no heartbeat after the lock is released', async () => {
     const clock = new ManualClock()
-    const lock = await takeLock(place(), { clock, namespace: 'a' })
+    const lock = await takeLock(statePath(), { clock, namespace: 'a' })
     await clock.waitFor(1)
     await lock?.unlock()
     expect(clock.waiting).toBe(0)
   })
 })
 
-/** Lets a heartbeat pass; resolves when it is in the file. */
+/** Advances by one heartbeat; resolves when it is written. */
 async function beat(clock: ManualClock, path: string): Promise<void> {
   await clock.waitFor(1)
   await clock.advance(BEAT_MS)
-  // It sleeps again when it has written.
+  // It sleeps again after writing.
   await clock.waitFor(1)
   expect(existsSync(`${path}.lock`)).toBe(true)
 }

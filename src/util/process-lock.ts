@@ -11,48 +11,48 @@ export type { Unlock } from './system-lock.js'
 
 const BEAT_MS = 2_000
 
-/** How often the heartbeat of a holder in another namespace is looked at, and after how many looks without a change it counts as gone. */
+/** Interval for checking the heartbeat of a holder in another namespace, and checks without a change until it counts as dead. */
 const CHECK_INTERVAL_MS = 1_000
 const CHECKS_UNTIL_STALE = 10
 
 /** A lock, from `takeLock` to `unlock`. */
 export interface HeldLock {
   unlock: Unlock
-  /** Aborts, with an `Error` as its reason, when another process has taken the lock over. */
+  /** Aborts, with an `Error` as its reason, when another process has taken over the lock. */
   lost: AbortSignal
-  /** Of this one holding. */
+  /** Unique per acquisition. */
   token: string
 }
 
 interface LockOptions {
   /** For heartbeats. */
   clock?: Clock
-  /** Within which the operating system's lock is visible to others. Default: the network namespace. */
+  /** Namespace in which the operating system lock is visible. Default: the network namespace. */
   namespace?: string
-  /** Gives up. */
+  /** Cancels the wait. */
   signal?: AbortSignal | undefined
 }
 
 /**
- * Takes the lock that stands for a path: the operating system's, which is gone with its holder however that dies, and a file
- * `….lock` for those who cannot see the former. A holder in another network namespace, such as another container, counts as
- * gone when its heartbeat has not changed for ten seconds; clocks are not compared.
+ * Takes the lock of a path: an operating system lock, which is released when its holder dies, and a file `….lock` for
+ * processes that cannot see the former. A holder in another network namespace, such as another container, counts as dead
+ * when its heartbeat has not changed for ten seconds; clocks are not compared.
  *
- * @returns `undefined` when it is held, in this process or another
+ * @returns `undefined` when it is held by this or another process
  */
 export async function takeLock(path: string, options: LockOptions = {}): Promise<HeldLock | undefined> {
   const { clock = systemClock, namespace = networkNamespace(), signal } = options
-  const place = resolve(path)
-  const unlockSystem = await takeSystemLock(systemLockName(`${namespace}\n${await identityOf(place)}`, place))
+  const absolute = resolve(path)
+  const unlockSystem = await takeSystemLock(systemLockName(`${namespace}\n${await identityOf(absolute)}`, absolute))
   if (!unlockSystem) return undefined
   const own = { holder: `process ${process.pid} on ${hostname()}`, namespace, token: randomUUID() }
-  const file = new LockFile(`${place}.lock`, own, clock)
+  const file = new LockFile(`${absolute}.lock`, own, clock)
   let isHeld = false
   try {
     isHeld = await isFree(file, own, clock, signal)
     return isHeld ? hold(file, own, clock, unlockSystem) : undefined
   } finally {
-    if (!isHeld) await giveBack(file, unlockSystem)
+    if (!isHeld) await release(file, unlockSystem)
   }
 }
 
@@ -63,18 +63,18 @@ async function isFree(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const found = await file.read()
-  // In the same namespace the operating system's lock has decided, and that is held here.
-  const isFar = found !== undefined && parseHolder(found).namespace !== own.namespace
-  if (isFar && (await isBeating(file, found, clock, signal))) return false
+  // In the same namespace the operating system lock decides, and this process holds it.
+  const isForeign = found !== undefined && parseHolder(found).namespace !== own.namespace
+  if (isForeign && (await isBeating(file, found, clock, signal))) return false
   let claimed: Awaited<ReturnType<LockFile['claim']>>
   try {
     claimed = await file.claim()
   } catch {
-    // A full disk must not keep the bot from starting. The heartbeat tries again.
+    // A full disk must not prevent the bot from starting. The heartbeat tries again.
     return true
   }
-  if (!isFar || claimed !== 'replaced') return claimed !== undefined
-  // Two that found it stale at the same moment: the later one stays.
+  if (!isForeign || claimed !== 'replaced') return claimed !== undefined
+  // If two processes found it stale at the same time, the later one keeps it.
   await clock.sleep(CHECK_INTERVAL_MS, signal)
   return (await file.beat()) === undefined
 }
@@ -85,10 +85,10 @@ async function isBeating(
   clock: Clock,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  for (let looks = 0; looks < CHECKS_UNTIL_STALE; looks++) {
+  for (let checks = 0; checks < CHECKS_UNTIL_STALE; checks++) {
     await clock.sleep(CHECK_INTERVAL_MS, signal)
     const now = await file.read()
-    // Given back meanwhile, it is free.
+    // Free if it was released meanwhile.
     if (now !== first) return now !== undefined
   }
   return false
@@ -102,7 +102,7 @@ function hold(file: LockFile, own: LockHolder, clock: Clock, unlockSystem: Unloc
   const unlock = async () => {
     stop.abort()
     await beating
-    await giveBack(file, unlockSystem)
+    await release(file, unlockSystem)
   }
   return {
     token: own.token,
@@ -114,8 +114,8 @@ function hold(file: LockFile, own: LockHolder, clock: Clock, unlockSystem: Unloc
   }
 }
 
-/** The file before the operating system's lock, so that the next holder finds no file. */
-async function giveBack(file: LockFile, unlockSystem: Unlock): Promise<void> {
+/** Removes the file before releasing the operating system lock, so that the next holder finds no file. */
+async function release(file: LockFile, unlockSystem: Unlock): Promise<void> {
   await file.remove().catch(() => {})
   await unlockSystem()
 }
@@ -127,7 +127,7 @@ async function beat(file: LockFile, clock: Clock, stop: AbortSignal, lost: Abort
     } catch {
       return
     }
-    // What cannot be read or written now may be at the next beat; nothing shows that another has the lock.
+    // On a read or write error, try again at the next beat: it does not mean that another process has the lock.
     const successor = await file.beat().catch(() => undefined)
     if (!successor) continue
     lost.abort(new Error(`it was taken over by ${successor.holder || 'another program'}`))
@@ -136,17 +136,17 @@ async function beat(file: LockFile, clock: Clock, stop: AbortSignal, lost: Abort
 }
 
 /**
- * What is the same for every path to a file that need not be there, also where two containers see the folder at different
- * places, and another for a copy of the folder.
+ * An identity shared by all paths to a file, which may be missing, also when two containers mount the folder at different paths.
+ * A copy of the folder has another identity.
  */
 async function identityOf(path: string): Promise<string> {
   const { dev, ino } = await stat(dirname(path), { bigint: true })
-  // Some file systems number nothing.
+  // Some file systems have no inode numbers.
   const folder = ino === 0n ? await realpath(dirname(path)) : `${dev}:${ino}`
   return `${folder}/${basename(path)}`
 }
 
-/** What sees the same locks of the operating system as this process. */
+/** The scope in which operating system locks of this process are visible. */
 function networkNamespace(): string {
   if (process.platform !== 'linux') return hostname()
   try {

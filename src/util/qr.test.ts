@@ -3,18 +3,18 @@ import { readQr } from '../../test/support/read-qr.js'
 import { qrMatrix, qrTerminal } from './qr.js'
 
 const LINK = 'http://127.0.0.1:8078/l/Qx7_demoA1=='
-/** Pixels of a character cell; twice as high as wide, like a terminal's. */
+/** Pixels of a character cell, twice as high as wide as in a terminal. */
 const CELL = { width: 6, height: 12 }
 
 type Colour = readonly [number, number, number]
-/** What a theme makes of the sixteen colours that the QR uses. */
+/** Theme values of the terminal colours that the QR code uses. */
 const THEMES: Record<string, { fg: Colour; bg: Colour; black: Colour; brightWhite: Colour }> = {
   dark: { fg: [200, 200, 200], bg: [20, 20, 20], black: [12, 12, 12], brightWhite: [242, 242, 242] },
   light: { fg: [30, 30, 30], bg: [255, 255, 255], black: [0, 0, 0], brightWhite: [255, 255, 255] },
   solarized: { fg: [131, 148, 150], bg: [0, 43, 54], black: [7, 54, 66], brightWhite: [253, 246, 227] },
 }
 
-/** Draws terminal lines as pixels, the way a terminal does. */
+/** Renders terminal lines as pixels. */
 function rasterise(lines: string[], theme: (typeof THEMES)[string]) {
   const rows = lines.map((line) => cells(line, theme))
   const width = Math.max(...rows.map((row) => row.length)) * CELL.width
@@ -50,13 +50,13 @@ function cells(line: string, theme: (typeof THEMES)[string]) {
   return row
 }
 
-describe('the QR in the terminal decodes', () => {
+describe('a terminal QR code decodes', () => {
   for (const [name, theme] of Object.entries(THEMES)) {
     for (const width of [1, 2, -1, -2] as const) {
       for (const quietZone of [4, 2]) {
         test(`${name} theme, width ${width}, quiet zone ${quietZone}`, () => {
           const { data, width: w, height: h } = rasterise(qrTerminal(qrMatrix(LINK), width, quietZone), theme)
-          // A scanner tries a picture that does not decode again with light and dark exchanged.
+          // Scanners also try an undecodable image with light and dark inverted.
           if (width < 0) for (let i = 0; i < data.length; i++) if (i % 4 < 3) data[i] = 255 - (data[i] ?? 0)
           expect(readQr(data, w, h)).toBe(LINK)
         })

@@ -12,7 +12,7 @@ export function qrMatrix(text: string): QrMatrix {
   return encode(text, { ecc: 'L', border: 0 }).data
 }
 
-/** PNG bytes: dark on white, quiet zone 4, 8 pixels a module. */
+/** PNG bytes: dark on white, quiet zone 4, 8 pixels per module. */
 export function qrPng(matrix: QrMatrix): Buffer {
   const size = (matrix.length + 2 * PNG_QUIET_ZONE) * PNG_SCALE
   const png = new PNG({ width: size, height: size, colorType: 0 })
@@ -27,14 +27,14 @@ export function qrPng(matrix: QrMatrix): Buffer {
   return PNG.sync.write(png, { colorType: 0 })
 }
 
-/** Black on bright white whatever the terminal's own colours, from the sixteen that every terminal has. */
+/** Black on bright white, from the 16 standard colours, independent of the terminal's default colours. */
 const ON = '\u001b[30;107m'
 const OFF = '\u001b[0m'
 
 /**
- * The QR code as lines of terminal text that set both colours, so that dark and light terminals show it alike.
+ * The QR code as lines of terminal text. Sets both colours, so that it looks the same in dark and light terminals.
  *
- * @param width 1 or -1: half-blocks, one column a module; 2 or -2: two columns a module. A negative width inverts.
+ * @param width 1 or -1: half-blocks, one column per module; 2 or -2: two columns per module. A negative width inverts.
  * @param quietZone modules of margin on each side
  */
 export function qrTerminal(matrix: QrMatrix, width: 1 | 2 | -1 | -2, quietZone: number): string[] {

@@ -1,5 +1,5 @@
 /**
- * The result of the work; rejects with the signal's reason when there is a signal and it aborts first.
+ * Resolves to the result of the work; rejects with the signal's reason if it aborts first.
  *
  * @param discard receives a result that arrives after the abort
  */
@@ -14,7 +14,7 @@ export async function raceSignal<T>(
     abort = () => reject(signal.reason)
   })
   if (signal.aborted) abort()
-  // Taken off again: a signal that outlives the work must not keep it.
+  // Removed below: a signal that outlives the work must not retain it.
   signal.addEventListener('abort', abort, { once: true })
   try {
     return await Promise.race([work, aborted])

@@ -1,5 +1,5 @@
 /**
- * Reading what a server sent without trusting it: a missing or wrong value becomes an empty one of the right type.
+ * Helpers to read untrusted server data: a missing or invalid value becomes an empty one of the right type.
  */
 export type Dict = Record<string, unknown>
 
@@ -15,13 +15,13 @@ export function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : []
 }
 
-/** Strings as they are, numbers in digits, anything else `''`. */
+/** Returns strings unchanged, numbers as digits, `''` for any other value. */
 export function text(value: unknown): string {
   if (typeof value === 'string') return value
   return typeof value === 'number' ? String(value) : ''
 }
 
-/** Whole numbers, also as strings; anything else `otherwise`. */
+/** Returns integers, also from strings; `otherwise` for any other value. */
 export function int(value: unknown, otherwise: number): number
 export function int(value: unknown): number | undefined
 export function int(value: unknown, otherwise?: number): number | undefined {

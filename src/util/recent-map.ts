@@ -1,18 +1,17 @@
-/** Remembers values by name, up to a number; those used longest ago are forgotten. */
+/** An LRU map with a maximum size. */
 export class RecentMap<V> {
   readonly #values = new Map<string, V>()
-  readonly #most: number
+  readonly #maxSize: number
 
-  /** @param most values that are remembered */
-  constructor(most: number) {
-    this.#most = most
+  constructor(maxSize: number) {
+    this.#maxSize = maxSize
   }
 
   get size(): number {
     return this.#values.size
   }
 
-  /** The value, which counts as used. */
+  /** Returns the value and marks it as used. */
   get(name: string): V | undefined {
     const value = this.#values.get(name)
     if (value === undefined) return undefined
@@ -25,11 +24,11 @@ export class RecentMap<V> {
     return this.#values.has(name)
   }
 
-  /** @returns what is forgotten to make room */
+  /** @returns the evicted value, if any */
   set(name: string, value: V): V | undefined {
     this.#values.delete(name)
     this.#values.set(name, value)
-    if (this.#values.size <= this.#most) return undefined
+    if (this.#values.size <= this.#maxSize) return undefined
     const [oldest] = this.#values
     if (oldest) this.#values.delete(oldest[0])
     return oldest?.[1]

@@ -1,11 +1,10 @@
-/** Remembers the latest texts, up to a number; the oldest are forgotten. */
+/** A set of strings with a maximum size; evicts the oldest. */
 export class RecentSet implements Iterable<string> {
   readonly #texts = new Set<string>()
-  readonly #most: number
+  readonly #maxSize: number
 
-  /** @param most texts that are remembered */
-  constructor(most: number) {
-    this.#most = most
+  constructor(maxSize: number) {
+    this.#maxSize = maxSize
   }
 
   has(text: string): boolean {
@@ -14,7 +13,7 @@ export class RecentSet implements Iterable<string> {
 
   add(text: string): void {
     this.#texts.add(text)
-    if (this.#texts.size <= this.#most) return
+    if (this.#texts.size <= this.#maxSize) return
     const [oldest] = this.#texts
     if (oldest !== undefined) this.#texts.delete(oldest)
   }

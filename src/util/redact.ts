@@ -8,7 +8,7 @@ const IN_JSON = new RegExp(`("(?:${SECRET_NAMES})"\\s*:\\s*)(?:"(?:[^"\\\\]|\\\\
 const IN_XML = new RegExp(`<(${SECRET_NAMES})>[^<]*`, 'gi')
 const SESSION_KEY = /(?:@|%40)crypt_[0-9a-z_]+/gi
 
-/** Replaces session secrets in a text that goes to an error or a log: query values, JSON values, XML elements. */
+/** Replaces session secrets in text for errors and logs: query values, JSON values, XML elements. */
 export function redact(text: string): string {
   return text
     .replace(IN_QUERY, '$1=***')
@@ -17,28 +17,28 @@ export function redact(text: string): string {
     .replace(SESSION_KEY, '***')
 }
 
-/** An error chain is followed so far. */
+/** Longest chain of causes that is kept. */
 const MAX_CAUSES = 4
 
 /**
- * A library's error as the `cause` of one of ours: its name, code, redacted message, and its own cause. What else it carries is
- * left out: parsers and connections attach what they were given, such as headers with cookies and the bytes of a reply.
+ * Redacts the error of another library for use as a `cause`: keeps its name, code, redacted message and own cause. Other
+ * properties are dropped: parsers and connections attach their input, such as headers with cookies and the bytes of a reply.
  */
 export function redactCause(cause: unknown, depth = 1): Error | undefined {
   if (cause === undefined || cause === null || depth > MAX_CAUSES) return undefined
   const { name, message, code, cause: own } = fieldsOf(cause)
   const inner = redactCause(own, depth + 1)
-  const shown = new Error(redact(message), inner ? { cause: inner } : {})
-  Object.defineProperty(shown, 'name', { value: name, configurable: true, writable: true })
-  // Where it was copied says nothing.
-  shown.stack = `${name}: ${shown.message}`
-  return code === undefined ? shown : Object.assign(shown, { code })
+  const redacted = new Error(redact(message), inner ? { cause: inner } : {})
+  Object.defineProperty(redacted, 'name', { value: name, configurable: true, writable: true })
+  // The stack of the copy is meaningless.
+  redacted.stack = `${name}: ${redacted.message}`
+  return code === undefined ? redacted : Object.assign(redacted, { code })
 }
 
 function fieldsOf(cause: unknown): { name: string; message: string; code: string | undefined; cause: unknown } {
   if (!(cause instanceof Error)) return { name: 'Error', message: String(cause), code: undefined, cause: undefined }
   const { name } = cause
-  // A parser of JSON quotes what it read.
+  // JSON parsers quote their input.
   const message = cause instanceof SyntaxError ? 'The text is malformed.' : cause.message
   return { name, message, code: errorCode(cause), cause: cause.cause }
 }

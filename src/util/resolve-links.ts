@@ -2,14 +2,14 @@ import { readlink, realpath } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { errorCode } from './error-code.js'
 
-/** As many as Linux follows. */
+/** The same limit as Linux. */
 const MAX_LINKS = 40
 
 /**
- * The absolute path of the file that a path leads to, through links of the file and of its folders. The file itself may be
- * missing: a link to a missing file leads to the place where it would be.
+ * The absolute path of a file, with links of the file and its folders resolved. The file itself may be missing: a link to
+ * a missing file resolves to the path it would have.
  *
- * @throws NodeJS.ErrnoException when the folder is missing, or links lead in a circle
+ * @throws NodeJS.ErrnoException when the folder is missing, or links form a cycle
  */
 export async function resolveLinks(path: string): Promise<string> {
   let target = resolve(path)
@@ -29,7 +29,7 @@ async function linkTarget(path: string): Promise<string | undefined> {
     return await readlink(path)
   } catch (error) {
     const code = errorCode(error)
-    // Windows says UNKNOWN for a file that is not a link on some disks.
+    // On some disks Windows reports UNKNOWN for a file that is not a link.
     if (code === 'EINVAL' || code === 'ENOENT' || code === 'UNKNOWN') return undefined
     throw error
   }

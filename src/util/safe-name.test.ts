@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { safeName } from './safe-name.js'
 
-describe('a name of a stranger', () => {
+describe('safeName', () => {
   test.each([
     ['../../etc/passwd', 'passwd'],
     ['/etc/passwd', 'passwd'],
@@ -18,17 +18,17 @@ describe('a name of a stranger', () => {
     ['x. . .', 'x'],
     ['  x', 'x'],
     ['x\ud800.txt', 'x_.txt'],
-    // Read from right to left, this seems to be a picture.
+    // Displayed right to left, this looks like a picture.
     ['cod\u202egnp.exe', 'codgnp.exe'],
     ['a\u061cb\u200e\u200f\u2066\u2069\u206a\u206f.txt', 'ab.txt'],
     ['so\u00adft\u200b\u2060\ufeff.txt', 'soft.txt'],
     ['tag\u{e0041}\u{e007f}.txt', 'tag.txt'],
-  ])('%j becomes %j', (name, safe) => {
+  ])('turns %j into %j', (name, safe) => {
     expect(safeName(name)).toBe(safe)
   })
 
   test.each(['con', 'CON.txt', 'aux .txt', 'nul', 'Com1.log', 'lpt¹', 'CONIN$', 'conout$.txt'])(
-    '%j of a device gets a sign in front',
+    'prefixes the device name %j',
     (name) => expect(safeName(name)).toBe(`_${name}`),
   )
 
@@ -137,7 +137,7 @@ describe('a name of a stranger', () => {
     'itchat.pkl',
     'state.json.journal',
     'state.json.identities',
-  ])('%j, which a tool may act on, gets a sign in front', (name) => {
+  ])('prefixes %j, which tools act on', (name) => {
     expect(safeName(name)).toBe(`_${name}`)
   })
 
@@ -166,9 +166,9 @@ describe('a name of a stranger', () => {
     'console.log',
     'file',
     '没有扩展名',
-  ])('%j stays as it is', (name) => expect(safeName(name)).toBe(name))
+  ])('leaves %j unchanged', (name) => expect(safeName(name)).toBe(name))
 
-  test('is cut to 200 bytes with its extension, and is safe after that too', () => {
+  test('shortens a name to 200 bytes with its extension, and the result is safe', () => {
     for (const name of ['长'.repeat(500), `${'x'.repeat(5_000)}.tar`, `.${'y'.repeat(300)}`, '👨‍👩‍👧'.repeat(100)]) {
       const safe = safeName(`${name}.pdf`)
       expect(Buffer.byteLength(safe)).toBeLessThanOrEqual(200)
@@ -177,7 +177,7 @@ describe('a name of a stranger', () => {
     }
   })
 
-  test('whatever it is, made safe once it is safe', () => {
+  test('is idempotent for any name', () => {
     const pieces = [
       '.',
       '..',

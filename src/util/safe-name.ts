@@ -1,19 +1,19 @@
 import { detachedCopy } from './detached-copy.js'
 
 const MAX_BYTES = 200
-/** Names Windows gives to devices, whatever their extension. */
+/** Device names of Windows, with any extension. */
 const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(?:\.|$)/i
-/** Names that tools act on when they lie in a program's folder, by kind: there are always more of each. */
+/** Names that tools act on in a program's folder, by kind, since each kind has many members. */
 const ACTED_ON = [
-  // This library: login state, journal and what lies beside them.
+  // This library: login state, journal and related files.
   /^itchat\.(?:json|pkl)/iu,
   /\.(?:journal|identities)(?:\.|$)/iu,
-  // Settings that are programs, or name some: vite.config.ts, jest.config.json, gunicorn.conf.py, app.code-workspace.
+  // Settings that contain or name programs: vite.config.ts, jest.config.json, gunicorn.conf.py, app.code-workspace.
   /\.(?:config|conf|setup|workspace)\.(?:[cm]?[jt]sx?|json[c5]?|ya?ml|toml|py|rb|php|lua)$/iu,
   /^(?:rebar|app|web|nuget|packages|sys|machine)\.config$/iu,
   /\.(?:code-workspace|sublime-project|exe\.config|exe\.local|exe\.manifest)$/iu,
   /rc\.(?:[cm]?[jt]s|json[c5]?|ya?ml|toml)$/iu,
-  // What runs when a folder or a package is named.
+  // Entry points of a folder or a package.
   /^(?:index|server)\.(?:[cm]?[jt]sx?|node|php|py)$/iu,
   // Packages, their locks, workspaces, compilers, runners.
   /^(?:node|web|bower|jspm|site|dist)_(?:modules|components|packages)$/iu,
@@ -24,10 +24,10 @@ const ACTED_ON = [
   /^(?:pnpm-workspace|(?:docker-)?(?:compose|stack|bake)(?:[.-].+)?|serverless|action|mkdocs|_config|pubspec(?:_overrides)?|analysis_options|azure-pipelines|bitbucket-pipelines|appveyor|buildspec|cloudbuild|codecov|app|render|vercel|netlify|kustomization|chart|skaffold|tilt|lefthook|taskfile|stack|environment|galaxy|molecule|playbook|pulumi(?:\..+)?|dependabot|renovate|application(?:-.+)?|bootstrap|nodemon|devfile|crowdin|pm2|ecosystem|mise|rebar|shard|conda)\.ya?ml$/iu,
   /^(?:application(?:-.+)?|bootstrap|gradle|gradle-wrapper|local|maven|log4j2?|build|sonar-project)\.properties$/iu,
   /^(?:requirements|constraints)(?:[-_.].+)?\.(?:txt|in)$/iu,
-  // What Python, and its tools, run by themselves.
+  // Run automatically by Python and its tools.
   /^(?:setup|conftest|sitecustomize|usercustomize|manage|noxfile|fabfile|tasks|dodo|wsgi|asgi|app|conf|settings|local_settings|conanfile|(?:i|j)[a-z]*_config|__init__|__main__)\.py[cdw]?$/iu,
   /\.pth$/iu,
-  // Recipes: Makefile, Dockerfile.dev, Gemfile.lock, gulpfile.js; any name of that kind without an extension.
+  // Recipes: Makefile, Dockerfile.dev, Gemfile.lock, gulpfile.js; any name ending in `file` without an extension.
   /^\p{L}+file$/iu,
   /^(?:(?:gnu)?make|docker|container|proc|gem|rake|pip|vagrant|brew|guard|cap|pod|jenkins|just|earth|task|gulp|grunt|jake|danger|tilt|fast|app|match|berks|thor|puppet|snake|caddy|model|cart|cpan|webpack|nox|azure|deps)file(?:\..+)?$/iu,
   /^(?:justfile|sconstruct|sconscript|wscript|build|workspace|module|meson|meson_options|cmakelists|buck|tup(?:file)?|dune|dune-project|procfile|singularity)(?:\.(?:bazel|bzlmod|build|txt|buck|pl))?$/iu,
@@ -35,25 +35,25 @@ const ACTED_ON = [
   /^(?:build|settings|init|default|shell|flake|mix|config|package)\.(?:gradle|gradle\.kts|nix|rs|zig|sbt|exs|ru|swift)$/iu,
   /\.(?:(?:cs|vb|fs|vcx|sql|wix|pro)?proj|sln|slnx|gemspec|cabal|opam|podspec|rockspec|nimble|tf|tofu|tfvars|tfstate|jucer)(?:\.json)?$/iu,
   /^(?:go\.(?:mod|work|sum)|binding\.gyp|common\.gypi|cabal\.project|cpanfile|setup\.l?hs|vm\.args|(?:build|makefile)\.pl|gradlew|mvnw)$/iu,
-  // Instructions that assistants read in every folder.
+  // Instructions for coding assistants, read in every folder.
   /^(?:claude|agents?|gemini|qwen|warp|codex|crush|skill|copilot-instructions)(?:\.[\w-]+)?\.md$/iu,
-  // Programs by whose name the shell of Windows looks in the folder first, and libraries that programs load from theirs.
+  // Programs that the Windows shell looks up in the current folder first, and libraries that programs load from their own folder.
   /^(?:git|node|npm|npx|yarn|pnpm|corepack|bun|deno|python\d*|py|pip\d*|uv|code|cmd|powershell|pwsh|where|tar|curl|ssh|docker|java|go|cargo|make)\.(?:exe|com|bat|cmd|ps1)$/iu,
   /^(?:version|dbghelp|winmm|winhttp|wininet|userenv|crypt(?:sp|base|32)|dwmapi|uxtheme|profapi|msimg32|propsys|netapi32|secur32|iphlpapi|wtsapi32|shfolder|sspicli)\.dll$/iu,
   /^_(?:netrc|g?vimrc|viminfo|emacs|exrc)$/iu,
-  // What file managers and web servers read in every folder.
+  // Read by file managers and web servers in every folder.
   /^(?:desktop\.ini|autorun\.inf|folder\.htt|thumbs\.db|ehthumbs\.db|global\.asax)$/iu,
 ] as const
-/** Characters nobody sees, but those that choose how an emoji looks. */
+/** Invisible characters, except variation selectors of emoji. */
 const INVISIBLE = /(?![\ufe00-\ufe0f])[\p{Default_Ignorable_Code_Point}\p{Cc}\u2028\u2029\ufff9-\ufffb]/gu
 
 /**
- * A file name that is safe on every platform, made from one a stranger chose: no folders, no control or reserved
- * characters, no device names, at most 200 bytes with its extension kept; a name that starts with a dot, or that tools
- * act on, gets `_` in front. A name that is safe already stays as it is.
+ * Makes an untrusted file name safe on every platform: no folders, no control or reserved characters, no device names, at
+ * most 200 bytes including its extension. A name that starts with a dot, or that tools act on, is prefixed with `_`. A
+ * safe name is returned unchanged.
  */
-export function safeName(given: string): string {
-  const base = given
+export function safeName(untrusted: string): string {
+  const base = untrusted
     .normalize('NFC')
     .split(/[\\/]/)
     .at(-1)
@@ -61,18 +61,21 @@ export function safeName(given: string): string {
     .replace(/[<>:"|?*]/g, '_')
     .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '_')
     .replace(/^\s+/, '')
-  const kept = trimEnd(base ?? '')
-  if (kept === '') return 'file'
-  const name = shorten(kept)
-  // A name outlives the message it came with.
+  const trimmed = trimEnd(base ?? '')
+  if (trimmed === '') return 'file'
+  const name = shorten(trimmed)
+  // A name outlives its message.
   return detachedCopy(isActedOn(name) ? shorten(`_${name}`) : name)
 }
 
 function isActedOn(name: string): boolean {
-  return name.startsWith('.') || DEVICE.test(name) || ACTED_ON.some((names) => names.test(name))
+  return name.startsWith('.') || DEVICE.test(name) || ACTED_ON.some((pattern) => pattern.test(name))
 }
 
-/** Windows drops dots and spaces at the end, so that two names would be one. Not a pattern: those are slow on many. */
+/**
+ * Windows drops trailing dots and spaces, so that two names would collide. A loop, because a regular expression is slow
+ * on many.
+ */
 function trimEnd(name: string): string {
   let end = name.length
   while (end > 0 && (name[end - 1] === '.' || name[end - 1]?.trim() === '')) end--

@@ -5,10 +5,10 @@ const KEY_BYTES = 32
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
-/** Turns texts into ones that only the holder of the key can read or make. */
+/** Authenticated encryption of texts with one key. */
 export interface Seal {
   close(text: string): string
-  /** @throws Error when it was closed with another key, for another purpose, or changed since */
+  /** @throws Error when it was closed with another key or for another purpose, or was modified */
   open(sealed: string): string
 }
 
@@ -18,7 +18,7 @@ export function readKey(text: string): Buffer | undefined {
   return key.length === KEY_BYTES && /^[\w+/=-]+$/.test(text) ? key : undefined
 }
 
-/** @param purpose what is sealed for one purpose does not open for another */
+/** @param purpose text sealed for one purpose cannot be opened for another */
 export function sealWith(key: Buffer, purpose: string): Seal {
   const context = Buffer.from(purpose)
   return {

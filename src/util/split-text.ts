@@ -1,15 +1,15 @@
-/** Better borders first: paragraph, line, sentence, word. */
-const BORDERS = [/\n{2,}/g, /\n/g, /[。！？!?…]+["'”’）)]*|\.(?=\s)/g, /\s+/g]
+/** Boundaries, best first: paragraph, line, sentence, word. */
+const BOUNDARIES = [/\n{2,}/g, /\n/g, /[。！？!?…]+["'”’）)]*|\.(?=\s)/g, /\s+/g]
 
-/** A part that a better border would leave shorter than this share of the limit is cut at a worse one. */
+/** A worse boundary is used when the best one would make a part shorter than this share of the limit. */
 const MIN_SHARE = 0.5
 
-/** Segmented at once: the segmenter keeps the whole text with every grapheme it gives. */
+/** Length of text segmented at a time: the segmenter retains its whole input with every grapheme. */
 const WINDOW_UNITS = 1_024
 
 /**
- * Splits a text into parts of at most `limit` graphemes, at the best border near the end of each: paragraph, line,
- * sentence, word, else between graphemes. Nothing but white space at the borders is left out.
+ * Splits a text into parts of at most `limit` graphemes, at the best boundary near the end of each: paragraph, line, sentence,
+ * word, else between graphemes. Drops only white space at the boundaries.
  */
 export function splitText(text: string, limit: number): string[] {
   if (text.length <= limit) return [text]
@@ -27,17 +27,17 @@ export function splitText(text: string, limit: number): string[] {
   return parts.filter((part) => part !== '')
 }
 
-/** A grapheme longer than the window, which no language writes, is cut. */
+/** A grapheme longer than the window, which does not occur in any language, is split. */
 function graphemesOf(text: string): string[] {
   const segmenter = new Intl.Segmenter()
   const graphemes: string[] = []
   let at = 0
   while (at < text.length) {
-    // Half a character at the edge would pass for a grapheme of its own, and the one before it for whole.
-    const isTorn = /[\ud800-\udbff]/.test(text.charAt(at + WINDOW_UNITS - 1))
-    const window = text.slice(at, at + WINDOW_UNITS - (isTorn ? 1 : 0))
+    // Half a surrogate pair at the edge would count as a grapheme of its own, and the one before it as complete.
+    const isSplit = /[\ud800-\udbff]/.test(text.charAt(at + WINDOW_UNITS - 1))
+    const window = text.slice(at, at + WINDOW_UNITS - (isSplit ? 1 : 0))
     const found = Array.from(segmenter.segment(window), ({ segment }) => segment)
-    // The last may go on behind the window.
+    // The last grapheme may continue after the window.
     if (at + WINDOW_UNITS < text.length && found.length > 1) found.pop()
     for (const grapheme of found) {
       graphemes.push(grapheme)
@@ -47,11 +47,11 @@ function graphemesOf(text: string): string[] {
   return graphemes
 }
 
-/** How many graphemes of a full window to keep. */
+/** Number of graphemes of a full window to use. */
 function bestCut(window: readonly string[]): number {
   const text = window.join('')
-  for (const border of BORDERS) {
-    const end = [...text.matchAll(border)].at(-1)
+  for (const boundary of BOUNDARIES) {
+    const end = [...text.matchAll(boundary)].at(-1)
     const cut = end ? end.index + end[0].length : 0
     if (cut >= text.length * MIN_SHARE) return graphemeCount(window, cut)
   }

@@ -4,14 +4,14 @@ import { open } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { errorCode } from './error-code.js'
 
-/** Of BSD and macOS: open and lock in one step. Node has no name for it. */
+/** BSD and macOS flag: open and lock in one step. Node has no constant for it. */
 const O_EXLOCK = 0x20
 
-/** Gives a lock back. */
+/** Releases a lock. */
 export type Unlock = () => Promise<void>
 
 /**
- * Name of the operating system's lock for a file.
+ * Name of the operating system lock for a file.
  *
  * @param identity the same for every path to the file
  * @param path of the file, for systems that lock files
@@ -20,7 +20,7 @@ export function systemLockName(identity: string, path: string): string {
   const name = `itchat-${createHash('sha256').update(identity).digest('hex').slice(0, 32)}`
   switch (process.platform) {
     case 'linux':
-      // An abstract socket: a name in the kernel that needs no file, and is gone with its process.
+      // An abstract socket: a kernel name without a file, released when its process ends.
       return `\0${name}`
     case 'win32':
       return `\\\\.\\pipe\\${name}`
@@ -30,9 +30,9 @@ export function systemLockName(identity: string, path: string): string {
 }
 
 /**
- * Takes a lock by its name. The operating system gives it back when its holder dies, however that happens.
+ * Takes a lock by its name. The operating system releases it when its holder dies.
  *
- * @returns `undefined` when it is held, in this process or another
+ * @returns `undefined` when it is held by this or another process
  */
 export function takeSystemLock(name: string): Promise<Unlock | undefined> {
   return process.platform === 'linux' || process.platform === 'win32' ? takeName(name) : takeFile(name)
@@ -46,7 +46,7 @@ function takeName(name: string): Promise<Unlock | undefined> {
       else reject(error)
     })
     server.listen({ path: name, exclusive: true }, () => {
-      // The lock alone keeps no program running.
+      // The lock alone does not keep the process running.
       server.unref()
       resolve(() => new Promise((closed) => server.close(() => closed())))
     })

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.js'
 import { raceSignal } from './race-signal.js'
 
-/** The reason of a signal that `withTimeout` aborted. */
+/** The abort reason of a signal of `withTimeout`. */
 export class TimeoutReason extends Error {
   override name = 'TimeoutReason'
   readonly timeoutMs: number
@@ -13,7 +13,7 @@ export class TimeoutReason extends Error {
 }
 
 /**
- * Runs `work` with a signal that aborts when the caller's does, or after `timeoutMs` with a `TimeoutReason`.
+ * Runs `work` with a signal that aborts with the caller's signal, or after `timeoutMs` with a `TimeoutReason`.
  */
 export async function withTimeout<T>(
   clock: Clock,
@@ -23,7 +23,7 @@ export async function withTimeout<T>(
 ): Promise<T> {
   const done = new AbortController()
   const either = new AbortController()
-  // Taken off again below: a signal that outlives the call must not keep it.
+  // Removed below: a signal that outlives the call must not retain it.
   const abort = () => either.abort(signal?.reason)
   if (signal?.aborted) abort()
   signal?.addEventListener('abort', abort, { once: true })
@@ -39,7 +39,7 @@ export async function withTimeout<T>(
   }
 }
 
-/** Waits for the work at most `ms`. Resolves to whether it settled in time, resolved or rejected. */
+/** Waits for the work at most `ms`. Resolves to whether it settled in time. */
 export async function settlesWithin(clock: Clock, ms: number, work: Promise<unknown>): Promise<boolean> {
   try {
     await withTimeout(clock, ms, undefined, () => work)

@@ -14,7 +14,7 @@ import { qrMatrix, qrPng } from './qr.js'
 import { redact } from './redact.js'
 
 describe('parseJson', () => {
-  test('long integers keep every digit, strings and short numbers stay', () => {
+  test('returns long integers as strings, and leaves strings and short numbers unchanged', () => {
     const text =
       '{"id":8251234567890123456,"list":[-9007199254740993],"s":"8251234567890123456 \\" 1","n":1.5,"e":1234567890123456.5}'
     expect(parseJson(text)).toEqual({
@@ -26,14 +26,14 @@ describe('parseJson', () => {
     })
   })
 
-  test('very long strings and many backslashes', () => {
+  test('parses very long strings and many backslashes', () => {
     const long = 'x'.repeat(9_000_000)
     const value = { long, slashes: '\\'.repeat(7), quote: '\\"', id: 1 }
     const text = JSON.stringify(value).replace('"id":1', '"id":1234567890123456789')
     expect(parseJson(text)).toEqual({ ...value, id: '1234567890123456789' })
   })
 
-  test('broken JSON is a SyntaxError', () => {
+  test('throws a SyntaxError for malformed JSON', () => {
     expect(() => parseJson('{"a":1234567890123456')).toThrow(SyntaxError)
   })
 })
@@ -52,27 +52,27 @@ describe('redact', () => {
     'cookie=wxsid=SECRET; webwx_data_ticket=SECRET',
     '<error><skey>@crypt_SECRET</skey><wxsid>SECRET</wxsid><pass_ticket>SECRET</pass_ticket></error>',
     'ticket=SECRET@qrticket_0',
-  ])('%j', (text) => {
+  ])('removes the secrets of %j', (text) => {
     expect(redact(text)).not.toContain('SECRET')
   })
 })
 
-test('an event never throws', () => {
+test('emit never throws', () => {
   const failures: unknown[] = []
   const emitter = new Emitter<{ news: number }>((error) => failures.push(error))
-  const seen: number[] = []
+  const received: number[] = []
   emitter.on('news', () => {
     throw new Error('broken listener')
   })
-  const off = emitter.on('news', (value) => seen.push(value))
+  const off = emitter.on('news', (value) => received.push(value))
   emitter.emit('news', 1)
   off()
   emitter.emit('news', 2)
-  expect(seen).toEqual([1])
+  expect(received).toEqual([1])
   expect(failures).toHaveLength(2)
 })
 
-test('one key in order, different keys side by side', async () => {
+test('KeyedQueue runs one key in order and different keys concurrently', async () => {
   const queue = new KeyedQueue()
   const order: string[] = []
   const gate = deferred()
@@ -96,7 +96,7 @@ function deferred() {
   return { promise, resolve }
 }
 
-test('an atomic file is whole and private', async () => {
+test('an atomic file is complete and private', async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'state.json')
   await writeFileAtomic(path, 'one')
   await writeFileAtomic(path, 'two')
@@ -104,22 +104,22 @@ test('an atomic file is whole and private', async () => {
   if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600)
 })
 
-test('the QR as PNG decodes', () => {
+test('a PNG QR code decodes', () => {
   const png = PNG.sync.read(qrPng(qrMatrix('https://login.weixin.qq.com/l/Qx7_demoA1==')))
   expect(readQr(png.data, png.width, png.height)).toBe('https://login.weixin.qq.com/l/Qx7_demoA1==')
 })
 
-test('a coalesced job never runs beside itself, whenever it is asked for', async () => {
-  let [running, most, runs] = [0, 0, 0]
+test('a coalesced job never runs concurrently with itself', async () => {
+  let [running, maxRunning, runs] = [0, 0, 0]
   const job = coalesced(async () => {
     runs++
-    most = Math.max(most, ++running)
+    maxRunning = Math.max(maxRunning, ++running)
     await new Promise((resolve) => setImmediate(resolve))
     running--
   })
   const first = job()
-  // Asks again the moment a run is over, while the next is about to begin.
+  // Calls again when a run has just ended and the next is about to start.
   const later = first.then(() => job())
   await Promise.all([first, job(), later])
-  expect([most, runs]).toEqual([1, 2])
+  expect([maxRunning, runs]).toEqual([1, 2])
 })

@@ -41,15 +41,15 @@ afterEach(() => {
   vi.mocked(fs.mkdir).mockImplementation(real.mkdir as never)
 })
 
-/** Places a file with these words, whose md5 they stand for. */
-const place = (target: string, words: string, former?: UniqueFile) =>
+/** Writes a file with this content, which also serves as its md5. */
+const place = (target: string, content: string, former?: UniqueFile) =>
   writeUnique(target, { parts: new PartFiles(), former: () => former }, async (write) => {
-    await write(Buffer.from(words))
-    return { md5: words }
+    await write(Buffer.from(content))
+    return { md5: content }
   })
 
-describe('a name that is taken', () => {
-  /** As if files of a name were there, with these numbers. */
+describe('a taken name', () => {
+  /** Simulates existing files with these numbers. */
   function taken(isTaken: (n: number) => boolean): void {
     const numberOf = (path: string) => Number(/ \((\d+)\)/.exec(basename(path))?.[1] ?? 0)
     vi.mocked(fs.lstat).mockImplementation((async (path: string, options?: never) => {
@@ -63,26 +63,26 @@ describe('a name that is taken', () => {
     })
   }
 
-  test.each([1, 2, 3, 7, 10_000, 1_000_000])('by %d files costs a few questions to the disk', async (count) => {
+  test.each([1, 2, 3, 7, 10_000, 1_000_000])('by %d files is replaced after few disk lookups', async (count) => {
     taken((n) => n < count)
     const { path } = await place(join(folder(), 'x.txt'), 'words')
     expect(basename(path)).toBe(`x (${count}).txt`)
     expect(vi.mocked(fs.lstat).mock.calls.length + vi.mocked(fs.link).mock.calls.length).toBeLessThan(60)
   })
 
-  test('with gaps gets one of them', async () => {
+  test('with gaps is replaced by one of them', async () => {
     taken((n) => n < 100 && n % 5 !== 3)
     const { path } = await place(join(folder(), 'x.txt'), 'words')
     expect(basename(path)).toMatch(/^x \(\d+\)\.txt$/)
   })
 
-  test('whatever is tried is an error, after a few questions', async () => {
+  test('is an error after few disk lookups when every name is taken', async () => {
     taken(() => true)
     await expect(place(join(folder(), 'x.txt'), 'words')).rejects.toThrow('every name is taken')
     expect(vi.mocked(fs.lstat).mock.calls.length).toBeLessThan(200)
   })
 
-  test('and always taken again before it is used ends with a random one', async () => {
+  test('is replaced by a random one when others take each free number first', async () => {
     vi.mocked(fs.link).mockImplementation(async (from, to) => {
       if (/x(?: \(\d+\))?\.txt$/.test(String(to))) throw Object.assign(new Error('there'), { code: 'EEXIST' })
       return real.link(from, to)
@@ -91,7 +91,7 @@ describe('a name that is taken', () => {
     expect(basename(path)).toMatch(/^x \([0-9a-f]{16}\)\.txt$/)
   })
 
-  test('and as long as names can be is cut for its number, between characters', async () => {
+  test('of maximum length is shortened for its number, between characters', async () => {
     const name = `${'长'.repeat(83)}.pdf`
     const target = join(folder(), name)
     await place(target, 'first')
@@ -100,17 +100,17 @@ describe('a name that is taken', () => {
     expect(readFileSync(path, 'utf8')).toBe('second')
   })
 
-  test('by many at once: each gets its own', async () => {
+  test('is different for each of many concurrent writers', async () => {
     const target = join(folder(), 'x.txt')
     const placed = await Promise.all(Array.from({ length: 30 }, (_, n) => place(target, String(n))))
     expect(new Set(placed.map(({ path }) => path)).size).toBe(30)
-    const words = placed.map(({ path }) => readFileSync(path, 'utf8'))
-    expect(words).toEqual(placed.map((_, n) => String(n)))
+    const contents = placed.map(({ path }) => readFileSync(path, 'utf8'))
+    expect(contents).toEqual(placed.map((_, n) => String(n)))
   })
 })
 
-describe('a file that is written again', () => {
-  test('stays as it is when nothing is different, and is replaced when something is', async () => {
+describe('a rewritten file', () => {
+  test('is left untouched when the content is the same, else replaced', async () => {
     const target = join(folder(), 'x.txt')
     const first = await place(target, 'same')
     expect(await place(target, 'same', first)).toEqual(first)
@@ -124,7 +124,7 @@ describe('a file that is written again', () => {
     ['a file', (path: string) => writeFileSync(path, 'precious')],
     ['a folder', (path: string) => mkdirSync(path)],
     ['a link', (path: string) => symlinkSync('nowhere', path)],
-  ])('leaves %s that took its place at the last moment', async (kind, put) => {
+  ])('does not overwrite %s that replaced it at the last moment', async (kind, put) => {
     if (kind === 'a link' && !POSIX) return
     const target = join(folder(), 'x.txt')
     const first = await place(target, 'first')
@@ -142,11 +142,11 @@ describe('a file that is written again', () => {
   })
 })
 
-describe('what is left of a file that was being written', () => {
+describe('a partial file', () => {
   const parts = new PartFiles()
   const DEAD = 2 ** 22 + 7
 
-  async function leftIn(name: string, ageMs = 0): Promise<string[]> {
+  async function remaining(name: string, ageMs = 0): Promise<string[]> {
     const place = folder()
     writeFileSync(join(place, name), 'part')
     const at = Date.now() / 1000 - ageMs / 1000
@@ -161,24 +161,24 @@ describe('what is left of a file that was being written', () => {
   const DAY = 24 * 60 * 60 * 1000
 
   test.each([
-    ['by a process of this machine that is dead', dead, 0],
-    ['on another machine, days ago', elsewhere, 2 * DAY],
-    ['by a process with the same number, days ago', mine, 2 * DAY],
+    ['of a dead process on this machine', dead, 0],
+    ['of another machine, days old', elsewhere, 2 * DAY],
+    ['of a process with the same id, days old', mine, 2 * DAY],
   ])('%s is removed', async (_, name, ageMs) => {
-    expect(await leftIn(name, ageMs)).toEqual([])
+    expect(await remaining(name, ageMs)).toEqual([])
   })
 
   test.each([
-    ['by a process that is alive', mine, 0],
-    ['on another machine, lately', elsewhere, 60_000],
-    ['by another program', '.x.part', 100 * DAY],
-    ['with a name that is nearly ours', `${dead}.txt`, 100 * DAY],
-    ['without its dot', dead.slice(1), 100 * DAY],
+    ['of a live process', mine, 0],
+    ['of another machine, recently written', elsewhere, 60_000],
+    ['of another program', '.x.part', 100 * DAY],
+    ['with a similar name', `${dead}.txt`, 100 * DAY],
+    ['without a leading dot', dead.slice(1), 100 * DAY],
   ])('%s stays', async (_, name, ageMs) => {
-    expect(await leftIn(name, ageMs)).toEqual([name])
+    expect(await remaining(name, ageMs)).toEqual([name])
   })
 
-  test('is looked for once in each folder', async () => {
+  test('is searched for once per folder', async () => {
     const place = folder()
     const files = new PartFiles()
     await files.clearDead(place)
@@ -195,8 +195,8 @@ describe('what is left of a file that was being written', () => {
   })
 })
 
-describe.skipIf(!POSIX)('a path below a folder', () => {
-  /** Makes a link at the very moment its name would become a folder. */
+describe.skipIf(!POSIX)('resolveBelow', () => {
+  /** Creates a link just before a folder of its name would be created. */
   function linkAppears(name: string, to: string): void {
     vi.mocked(fs.mkdir).mockImplementation((async (path: string, options: never) => {
       if (basename(path) === name || path.includes(`${name}/`)) {
@@ -208,26 +208,26 @@ describe.skipIf(!POSIX)('a path below a folder', () => {
   }
 
   test.each(['link/x', 'link/x/y', 'a/link/b/c/x'])(
-    '%s, where a link appears meanwhile, makes no folder behind it',
+    'creates no folder behind a link that appears in %s',
     async (path) => {
       const [inside, outside] = [folder(), folder()]
       linkAppears('link', outside)
-      await expect(resolveBelow(inside, path)).rejects.toThrow('leads out')
+      await expect(resolveBelow(inside, path)).rejects.toThrow('is outside')
       expect(readdirSync(outside)).toEqual([])
       expect(readdirSync(inside)).not.toContain('b')
     },
   )
 
-  test('that is refused leaves none of the folders that were made for it', async () => {
+  test('removes the folders it created when it rejects a path', async () => {
     const inside = folder()
     linkAppears('link', folder())
-    await expect(resolveBelow(inside, 'a/b/link/x/y')).rejects.toThrow('leads out')
-    // The folder with the link in it is not empty: it is somebody's.
+    await expect(resolveBelow(inside, 'a/b/link/x/y')).rejects.toThrow('is outside')
+    // The folder that contains the link is not empty, so it stays.
     expect(readdirSync(inside)).toEqual(['a'])
     expect(readdirSync(join(inside, 'a', 'b'))).toEqual(['link'])
   })
 
-  test('goes through links that stay below it', async () => {
+  test('follows links that stay below the folder', async () => {
     const inside = folder()
     mkdirSync(join(inside, 'real'))
     symlinkSync(join(inside, 'real'), join(inside, 'link'))

@@ -7,7 +7,7 @@ import { type FileIdentity, identityOf, isSameFile } from './file-identity.js'
 import { freeNames } from './free-name.js'
 import type { PartFiles } from './part-files.js'
 
-/** A file that was written. */
+/** A written file. */
 export interface UniqueFile {
   path: string
   identity: FileIdentity
@@ -17,17 +17,17 @@ export interface UniqueFile {
 
 interface WriteUniqueOptions {
   parts: PartFiles
-  /** Called once it is written: the file to replace, if it is still there. */
+  /** Called after writing; returns the earlier file to replace, if it still exists. */
   former?(): UniqueFile | undefined
-  /** Replace whatever has the name. Default false. */
+  /** Replace any existing file of that name. Default false. */
   overwrite?: boolean
 }
 
 /**
- * Fills a new file and gives it its name only when it is whole; on failure nothing is left. A name that is taken gets ` (1)`; a file
- * is never written over, but for `former` while nobody touched it.
+ * Writes a new file and names it only when it is complete; on failure no file remains. Appends ` (1)` to a taken name.
+ * Existing files are never overwritten, except `former` if it is unchanged.
  *
- * @param fill resolves to what it wrote, with its md5
+ * @param fill writes the content; resolves to its md5
  */
 export async function writeUnique<T extends { md5: string }>(
   target: string,
@@ -53,14 +53,14 @@ export async function writeUnique<T extends { md5: string }>(
   }
 }
 
-type Place = Omit<UniqueFile, 'md5'>
+type PlacedFile = Omit<UniqueFile, 'md5'>
 
 async function place(
   temporary: string,
   target: string,
   md5: string,
   { former, overwrite }: WriteUniqueOptions,
-): Promise<Place> {
+): Promise<PlacedFile> {
   if (overwrite) {
     const identity = await identityOf(temporary)
     await rename(temporary, target)
@@ -68,34 +68,34 @@ async function place(
   }
   const replaced = former?.()
   if (replaced && (await isUnchanged(replaced))) {
-    // The same again: there is nothing to write, and nothing of others that could be written over.
+    // Same content: nothing to write.
     if (replaced.md5 === md5) return replaced
     const placed = await replace(replaced, temporary)
     if (placed) return placed
   }
-  return nameFreely(temporary, target)
+  return placeUnderFreeName(temporary, target)
 }
 
-async function nameFreely(temporary: string, target: string): Promise<Place> {
+async function placeUnderFreeName(temporary: string, target: string): Promise<PlacedFile> {
   for await (const path of freeNames(target)) {
-    const placed = await nameIfFree(temporary, path)
+    const placed = await linkIfFree(temporary, path)
     if (placed) return placed
   }
   throw new Error('every name is taken')
 }
 
-/** Whether a path still holds what was placed there. */
-async function isUnchanged({ path, identity }: Place): Promise<boolean> {
+/** Whether a path still contains the file that was placed there. */
+async function isUnchanged({ path, identity }: PlacedFile): Promise<boolean> {
   return isSameFile(await identityOf(path).catch(() => undefined), identity)
 }
 
 /**
- * Puts a file in the place of another. That is moved away first, and looked at where it cannot be replaced any more: a check and a
- * rename would leave a gap between them.
+ * Replaces a file. The former file is moved away first and checked at its new path, where it cannot be replaced any more:
+ * checking before a rename would be a race.
  *
- * @returns `undefined` when the other was not there any more; what was there is back then
+ * @returns `undefined` when the path contained another file; that one is moved back
  */
-async function replace(former: Place, temporary: string): Promise<Place | undefined> {
+async function replace(former: PlacedFile, temporary: string): Promise<PlacedFile | undefined> {
   const moved = join(dirname(former.path), `.itchat-${randomBytes(8).toString('hex')}.moved`)
   try {
     await rename(former.path, moved)
@@ -104,33 +104,33 @@ async function replace(former: Place, temporary: string): Promise<Place | undefi
   }
   if (await isUnchanged({ ...former, path: moved })) {
     await rm(moved)
-    return nameIfFree(temporary, former.path)
+    return linkIfFree(temporary, former.path)
   }
   try {
-    await nameFreely(moved, former.path)
+    await placeUnderFreeName(moved, former.path)
     await rm(moved)
   } catch {
-    // A folder has no second name.
+    // Folders cannot have hard links.
     await rename(moved, former.path)
   }
   return undefined
 }
 
 /**
- * A second name for the file, made only if nothing has it: a check and a rename would leave a gap between them.
+ * Hard-links the file to a path unless it exists: checking before a rename would be a race.
  *
  * @returns `undefined` when the name is taken
  */
-async function nameIfFree(temporary: string, path: string): Promise<Place | undefined> {
+async function linkIfFree(temporary: string, path: string): Promise<PlacedFile | undefined> {
   try {
     const identity = await identityOf(temporary)
     await link(temporary, path)
-    // What has the name a moment later may be another file.
+    // Identified before linking: later, another file may have the name.
     return { path, identity }
   } catch (error) {
     const code = errorCode(error)
     if (code === 'EEXIST') return undefined
-    // Some file systems know no second names.
+    // Some file systems do not support hard links.
     if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error
   }
   try {

@@ -4,10 +4,10 @@ import { at, parseXml, textAt } from './xml.js'
 
 const ID = '7262626262626263001'
 
-/** A document in which one text is out of order and an id stands beside it. */
+/** A document with a malformed text beside an id. */
 const beside = (text: string) => `<m><name>${text}</name><id>${ID}</id></m>`
 
-describe('characters and references that XML forbids cost at most themselves', () => {
+describe('invalid characters and references', () => {
   const CONTROLS = Array.from({ length: 32 }, (_, code) => String.fromCharCode(code)).filter(
     (char) => !'\t\n\r'.includes(char),
   )
@@ -31,48 +31,48 @@ describe('characters and references that XML forbids cost at most themselves', (
     ['a&#X41;b', 'a&#X41;b'],
     ['a]]>b', 'a]]>b'],
     ['I <3 U << >', 'I <3 U << >'],
-  ])('%j', (text, read) => {
+  ])('do not affect other elements: %j', (text, read) => {
     const root = parseXml(beside(text))
     expect(textAt(root, 'id')).toBe(ID)
     expect(at(root, 'name')?.text).toBe(read)
   })
 
-  test('a lone surrogate takes no markup with it', () => {
+  test('lone surrogates do not swallow markup', () => {
     for (const xml of [`<m a="x\ud83d" id="${ID}"/>`, `<m a="\ude00\ud83d" id="${ID}"></m>`])
       expect(parseXml(xml)?.attributes.id).toBe(ID)
     expect(textAt(parseXml(beside('<![CDATA[x\ud83d]]>')), 'id')).toBe(ID)
   })
 
-  test('in attributes', () => {
+  test('are replaced in attributes', () => {
     const root = parseXml(`<m a="x\b&y &nbsp; &#8; &amp; <3" id="${ID}"/>`)
     expect(root?.attributes).toEqual({ a: 'x\ufffd&y &nbsp; \ufffd & <3', id: ID })
   })
 
-  test('in CDATA, where references are text', () => {
+  test('are replaced in CDATA, where references are text', () => {
     const root = parseXml(beside('<![CDATA[a\b & &amp; &#8; <b> &nbsp;]]> & <![CDATA[&]]>'))
     expect(textAt(root, 'name')).toBe('a\ufffd & &amp; &#8; <b> &nbsp; & &')
     expect(textAt(root, 'id')).toBe(ID)
   })
 
-  test('nothing left out makes markup of the text around it', () => {
+  test('are not dropped, so that the text around them cannot become markup', () => {
     const forged = beside('<![CDATA[a]]\b></name><id>0</id><name>]]>')
     expect(textAt(parseXml(forged), 'id')).toBe(ID)
     expect(textAt(parseXml(beside('<\bid>0<\b/id>')), 'id')).not.toBe('0')
   })
 
-  test('what is sound is read as it stands', () => {
+  test('do not include well-formed input, which is read unchanged', () => {
     const root = parseXml('<m>&lt;&gt;&amp;&quot;&apos;&#65;&#x1F600;&#65533;😀\t</m>')
     expect(root?.text).toBe('<>&"\'A😀\ufffd😀\t')
   })
 
   test.each(['<m><a></m>', '<m a=x/>', '<m', '<m>', '<m><![CDATA[x</m>', '<m/><m/>', 'x', '', '<!DOCTYPE m><m/>'])(
-    'other malformed XML stays malformed: %j',
+    'do not include other malformed XML, which is rejected: %j',
     (xml) => {
       expect(parseXml(xml)).toBeUndefined()
     },
   )
 
-  test('any text without markup leaves the id beside it readable', () => {
+  test('in any text without markup leave the id beside it readable', () => {
     const unit = fc.oneof(
       fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)),
       fc.constantFrom('&', '&#', '&#x', ';', '8', 'amp', ']', ']]>', ' ', '\b'),

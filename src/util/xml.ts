@@ -19,10 +19,11 @@ interface Building {
 }
 
 /**
- * Parses a document of at most 1 MiB and 64 levels. No entities but the five of XML and numeric ones. Characters and
- * references that XML forbids are text: what one person wrote never costs the elements beside it.
+ * Parses a document of at most 1 MiB and 64 levels, with only the five predefined XML entities and numeric references.
+ * Characters and references that XML forbids are treated as text, so that one user's text never invalidates the elements
+ * beside it.
  *
- * @returns `undefined` when it is malformed otherwise, declares a document type, or is too large: what strangers send may be
+ * @returns `undefined` when it is otherwise malformed, declares a document type, or is too large
  */
 export function parseXml(text: string): XmlElement | undefined {
   if (text.length > MAX_LENGTH) return undefined
@@ -65,7 +66,7 @@ export function parseXml(text: string): XmlElement | undefined {
 const CDATA_START = '<![CDATA['
 const CDATA_END = ']]>'
 
-/** Makes text of what XML forbids in a text. Takes a time that grows with the length, whatever is written. */
+/** Turns invalid characters and stray markup into text, in linear time. */
 function repair(xml: string): string {
   const valid = replaceForbidden(xml)
   let repaired = ''
@@ -80,9 +81,7 @@ function repair(xml: string): string {
   }
 }
 
-/**
- * Replaced, not left out: what is left out brings together what stands around it, and `]]\b>` would close a CDATA section.
- */
+/** Replaced, not removed: removal would join the characters around it, and `]]\b>` would close a CDATA section. */
 function replaceForbidden(text: string): string {
   return text.replace(CONTROL, '\ufffd').replace(LONE_SURROGATE, '\ufffd')
 }
@@ -90,10 +89,10 @@ function replaceForbidden(text: string): string {
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 
-/** An entity XML knows, a numeric reference, or a sign that opens none; a `<` that opens no tag; an end of CDATA outside one. */
+/** A predefined entity, a numeric reference or a stray `&`; a `<` that opens no tag; a CDATA end outside CDATA. */
 const STRAY = /&(?:(?:lt|gt|amp|quot|apos);|#(\d{1,7});|#x([0-9a-fA-F]{1,6});)?|<(?![\p{L}_:/!?])|\]\]>/gu
 
-/** Outside CDATA: escapes the signs that are text, replaces references to characters XML forbids. */
+/** For text outside CDATA: escapes stray markup and replaces references to invalid characters. */
 function escapeStray(xml: string): string {
   return xml.replace(STRAY, (found, decimal: string | undefined, hex: string | undefined) => {
     if (found === '&') return '&amp;'
@@ -116,12 +115,12 @@ export function at(element: XmlElement | undefined, ...path: string[]): XmlEleme
   return found
 }
 
-/** The trimmed text at a path; `''` when there is none. */
+/** The trimmed text at a path; `''` if it is missing. */
 export function textAt(element: XmlElement | undefined, ...path: string[]): string {
   return at(element, ...path)?.text.trim() ?? ''
 }
 
-/** A text as it stands in XML: markup escaped, characters XML cannot hold left out. */
+/** Escapes text for XML: escapes markup and removes invalid characters. */
 export function escapeXml(text: string): string {
   return text
     .replace(CONTROL, '')

@@ -6,7 +6,7 @@ import { failureOf, gate } from '../support/gate.js'
 import { diskOf, folder, hotReload } from '../support/restarts.js'
 import { memoryWorld, WORLDS, type World } from './worlds.js'
 
-/** Logs in as a person would: scans the code that is shown, and confirms. */
+/** Logs in as a user would: scans the displayed code and confirms. */
 async function logIn(world: World, bot: Itchat, login: () => Promise<unknown> = () => bot.login()): Promise<void> {
   const off = bot.on('qr', () => {
     off()
@@ -17,7 +17,7 @@ async function logIn(world: World, bot: Itchat, login: () => Promise<unknown> = 
 }
 
 describe.each(WORLDS)('over %s', (_, makeWorld) => {
-  test('a login is shown, scanned and confirmed', async () => {
+  test('logs in by a displayed code, a scan and a confirmation', async () => {
     const world = await makeWorld()
     const bot = world.bot()
     const seen: (State | string)[] = [bot.state]
@@ -26,7 +26,7 @@ describe.each(WORLDS)('over %s', (_, makeWorld) => {
     expect(seen).toEqual(['offline', ...['qr', 'waitingForScan', 'scanned', 'waitingForConfirm', 'login', 'online']])
   })
 
-  test('the steps of a login work one by one, and are refused while the account is logged in', async () => {
+  test('runs the login steps one by one, and rejects them while logged in', async () => {
     const world = await makeWorld()
     const bot = world.bot()
     const uuid = await bot.getQRuuid()
@@ -50,7 +50,7 @@ describe.each(WORLDS)('over %s', (_, makeWorld) => {
     expect(await bot.getQRuuid()).toEqual(expect.any(String))
   })
 
-  test('what is said reaches the handler, and its answer the one who said it', async () => {
+  test('delivers text to the handler, and its reply to the sender', async () => {
     const world = await makeWorld()
     const bot = world.bot()
     bot.msgRegister(TEXT, (msg) => `I received: ${msg.text}`)
@@ -58,11 +58,11 @@ describe.each(WORLDS)('over %s', (_, makeWorld) => {
     void bot.run()
     world.say('hello')
     expect(await world.nextSent()).toEqual({ text: 'I received: hello' })
-    await bot.send('unasked', world.receiver(bot))
+    await bot.send('unasked', world.contactId(bot))
     expect(await world.nextSent()).toEqual({ text: 'unasked' })
   })
 
-  test('files go both ways', async () => {
+  test('receives and sends files', async () => {
     const world = await makeWorld()
     const bot = world.bot({ downloadDir: folder() })
     const bytes = Buffer.from('a file')
@@ -82,26 +82,26 @@ describe.each(WORLDS)('over %s', (_, makeWorld) => {
     expect([file?.name, Buffer.from(file?.bytes ?? []).toString()]).toEqual(['notes.txt', 'a file'])
   })
 
-  test('hot reload goes on without the phone, with what was said meanwhile', async () => {
+  test('hot reload resumes without the phone and delivers the messages sent meanwhile', async () => {
     const world = await makeWorld()
-    const place = folder()
+    const directory = folder()
     const first = world.bot()
-    await logIn(world, first, () => first.autoLogin(hotReload(place)))
+    await logIn(world, first, () => first.autoLogin(hotReload(directory)))
     await first.close()
     expect(first.state).toBe('closed')
     world.say('meanwhile')
     const second = world.bot()
     const codes = events(second, 'qr')
     second.msgRegister(TEXT, (msg) => `got ${msg.text}`)
-    await second.autoLogin(hotReload(place))
+    await second.autoLogin(hotReload(directory))
     void second.run()
     expect(await world.nextSent()).toEqual({ text: 'got meanwhile' })
     expect(codes).toEqual([])
   })
 
-  test('a message whose handler ran when the process died is handled again, one that was handled is not', async () => {
+  test('redelivers a message whose handler was interrupted, but no handled message', async () => {
     const world = await makeWorld()
-    const place = folder()
+    const directory = folder()
     const first = world.bot()
     const began = gate()
     const release = gate()
@@ -111,14 +111,14 @@ describe.each(WORLDS)('over %s', (_, makeWorld) => {
       await release.opened
       return undefined
     })
-    await logIn(world, first, () => first.autoLogin(hotReload(place)))
+    await logIn(world, first, () => first.autoLogin(hotReload(directory)))
     void first.run()
     world.say('handled')
     expect(await world.nextSent()).toEqual({ text: 'first' })
     world.say('interrupted')
     await began.opened
     // The disk as a kill would leave it.
-    const killed = join(diskOf(place))
+    const killed = join(diskOf(directory))
     release.open()
     await first.close()
     const second = world.bot()
@@ -133,7 +133,7 @@ describe.each(WORLDS)('over %s', (_, makeWorld) => {
     expect(seen).toEqual(['interrupted'])
   })
 
-  test('a connection that breaks comes back by itself, and nothing is lost', async () => {
+  test('reconnects after a dropped connection without losing a message', async () => {
     const world = await makeWorld()
     const bot = world.bot()
     bot.msgRegister(TEXT, (msg) => `got ${msg.text}`)
@@ -151,7 +151,7 @@ describe.each(WORLDS)('over %s', (_, makeWorld) => {
     expect(await world.nextSent()).toEqual({ text: 'got hello' })
   })
 
-  test('a session that the phone ends is over: run() resolves, calls are refused without a request', async () => {
+  test('a logout on the phone ends the session: run() resolves, and calls are rejected without a request', async () => {
     const world = await makeWorld()
     const bot = world.bot()
     const logouts = events(bot, 'logout')
@@ -171,13 +171,13 @@ describe.each(WORLDS)('over %s', (_, makeWorld) => {
     expect(world.requests).toBe(before)
   })
 
-  test('what the transport cannot do is refused before any request, with what and why', async () => {
+  test('rejects unsupported features before any request, with the feature, the transport and advice', async () => {
     const world = await makeWorld()
     const bot = world.bot()
-    const features = { contacts: () => bot.getFriends(true), groups: () => bot.createChatroom(['a', 'b']) } as const
+    const calls = { contacts: () => bot.getFriends(true), groups: () => bot.createChatroom(['a', 'b']) } as const
     await logIn(world, bot)
     const before = world.requests
-    for (const [feature, call] of Object.entries(features) as [keyof typeof features, () => Promise<unknown>][]) {
+    for (const [feature, call] of Object.entries(calls) as [keyof typeof calls, () => Promise<unknown>][]) {
       if (bot.supports(feature)) continue
       const failure = await failureOf(call())
       expect(failure).toBeInstanceOf(UnsupportedError)
@@ -187,7 +187,7 @@ describe.each(WORLDS)('over %s', (_, makeWorld) => {
   })
 })
 
-test('a reply to a member is the text alone on a transport without mentions', async () => {
+test('a reply to a member is the plain text on a transport without mentions', async () => {
   const world = await memoryWorld()
   const bot = world.bot()
   bot.msgRegister(TEXT, (msg) => {

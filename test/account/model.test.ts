@@ -15,8 +15,8 @@ const LOGINS: readonly (readonly Step[])[] = [
 
 const RENEWED: readonly Step[] = ['end phone', 'wait 2 s', 'scan', 'confirm']
 
-/** Steps that lead somewhere, which single ones seldom do. */
-const WAYS: readonly (readonly Step[])[] = [
+/** Sequences that reach phases which single random actions rarely reach. */
+const SEQUENCES: readonly (readonly Step[])[] = [
   ...LOGINS,
   ['down', 'up'],
   RENEWED,
@@ -34,9 +34,9 @@ const steps = fc
     fc.oneof({ weight: 1, arbitrary: fc.constant([]) }, { weight: 4, arbitrary: fc.constantFrom(...LOGINS) }),
     fc.array(
       fc.oneof(
-        { weight: 6, arbitrary: action.map((one): Step[] => [one]) },
-        { weight: 2, arbitrary: action.map((one): Step[] => [`${one} &`]) },
-        { weight: 1, arbitrary: fc.constantFrom(...WAYS) },
+        { weight: 6, arbitrary: action.map((name): Step[] => [name]) },
+        { weight: 2, arbitrary: action.map((name): Step[] => [`${name} &`]) },
+        { weight: 1, arbitrary: fc.constantFrom(...SEQUENCES) },
       ),
       { minLength: 1, maxLength: 10 },
     ),
@@ -51,40 +51,40 @@ const options = fc.record<LifeOptions>({
 
 const RUNS: Readonly<Record<string, number>> = { memory: Number(process.env.ITCHAT_MODEL_RUNS ?? 1_000) }
 
-/** Lives that were not as the table says once, and what has to hold in them. */
-const LIVES: readonly [what: string, steps: readonly Step[], options?: LifeOptions][] = [
+/** Sequences that once deviated from the table, and what must hold in them. */
+const REGRESSIONS: readonly [title: string, steps: readonly Step[], options?: LifeOptions][] = [
   [
-    'startReceiving() in a loginCallback does not receive a second time beside the login',
+    'startReceiving() in a loginCallback does not start a second receive loop',
     ['login', 'scan', 'confirm'],
     { loginCallback: 'startReceiving' },
   ],
-  ['close() ends a checkLogin() that waits', ['getQRuuid', 'checkLogin', 'close']],
-  ['logout() and close() at once, without a session, close', ['logout &', 'close']],
-  ['close() and logout() at once, without a session, close', ['close &', 'logout']],
+  ['close() ends a pending checkLogin()', ['getQRuuid', 'checkLogin', 'close']],
+  ['concurrent logout() and close() without a session close the instance', ['logout &', 'close']],
+  ['concurrent close() and logout() without a session close the instance', ['close &', 'logout']],
   [
-    'a login by hand ends the pause before a lost session is renewed, and exitCallback is called once',
+    'a manual login ends the pause before a lost session is renewed, and exitCallback is called once',
     ['login', 'scan', 'confirm', 'run', 'end expired', 'login', 'scan', 'confirm', 'close'],
     { relogin: true },
   ],
   [
-    'no handler begins after close() when one of a lost session comes to its end',
+    'no handler starts after close() when a handler of a lost session finishes',
     ['login', 'scan', 'confirm', 'run', 'say hang', ...RENEWED, 'say reply', 'close', 'release'],
     { relogin: true },
   ],
   [
-    'configuredReply() hands nothing over after logout()',
+    'configuredReply() delivers no message after logout()',
     ['login', 'scan', 'confirm', 'say reply', 'logout', 'configuredReply'],
   ],
   [
-    'startReceiving() is refused while the instance closes',
+    'startReceiving() is rejected while the instance closes',
     ['login', 'scan', 'confirm', 'run', 'say hang', 'close &', 'startReceiving'],
   ],
   [
-    'startReceiving() is refused after the lock was lost',
+    'startReceiving() is rejected after the lock is lost',
     ['autoLogin hot', 'scan', 'confirm', 'run', 'say hang', 'lose lock', 'startReceiving'],
   ],
   [
-    'a saved session that could not be resumed is none',
+    'a saved session that could not be resumed does not count as a session',
     ['autoLogin hot', 'scan', 'confirm', 'restart', 'down', 'autoLogin hot', 'send', 'startReceiving'],
   ],
   [
@@ -92,13 +92,10 @@ const LIVES: readonly [what: string, steps: readonly Step[], options?: LifeOptio
     ['login', 'scan', 'confirm', 'slow', 'logout', 'close'],
     { loginCallback: 'throw' },
   ],
+  ['a code that arrives after the login timeout is not shown', ['login', 'slow', 'cancel', 'fast &', 'wait 1 h']],
+  ['a code that is shown after a call of logout() takes effect', ['getQRuuid', 'logout &', 'getQR']],
   [
-    'a code that comes when the time for the login is over is not shown',
-    ['login', 'slow', 'cancel', 'fast &', 'wait 1 h'],
-  ],
-  ['a code that is shown after the call of logout() counts', ['getQRuuid', 'logout &', 'getQR']],
-  [
-    'a login that exitCallback begins while logout() ends the renewal fails as that one does',
+    'a login that exitCallback starts while logout() ends the renewal fails like the renewal',
     ['login', 'scan', 'confirm', 'end expired', 'autoLogin hot', 'logout &', 'getQRuuid'],
     { relogin: true, exitCallback: 'login' },
   ],
@@ -108,18 +105,19 @@ describe.each(WORLDS)('over %s', (name, makeWorld) => {
   const makeSettling = name === 'memory' ? settlingByTurns : settlingByTime
   const numRuns = RUNS[name] ?? 25
 
-  test.each(LIVES)('%s', async (_, life, how) => {
-    await play(await makeWorld(), makeSettling(), life, how)
+  test.each(REGRESSIONS)('%s', async (_, sequence, lifeOptions) => {
+    await play(await makeWorld(), makeSettling(), sequence, lifeOptions)
   })
 
   test(
-    'the life of an account is as the table says, whatever happens in it',
+    'random sequences match the session table',
     async () => {
       const reached = new Set<string>()
-      const life = fc.asyncProperty(steps, options, async (given, how) => {
-        for (const phase of await play(await makeWorld(), makeSettling(), given, how)) reached.add(phase)
+      const property = fc.asyncProperty(steps, options, async (sequence, lifeOptions) => {
+        const phases = await play(await makeWorld(), makeSettling(), sequence, lifeOptions)
+        for (const phase of phases) reached.add(phase)
       })
-      await fc.assert(life, { numRuns })
+      await fc.assert(property, { numRuns })
       if (numRuns >= 1_000) expect([...reached].sort()).toEqual(Object.keys(SESSION_TABLE).sort())
     },
     numRuns * 1_000,

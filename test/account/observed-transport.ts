@@ -5,29 +5,29 @@ import { raceSignal } from '../../src/util/race-signal.js'
 import { gate } from '../support/gate.js'
 
 interface SeamListener {
-  /** Something happened that moves a session on. */
-  onCause(event: SessionEvent, reason?: LogoutReason): void
+  /** An event occurred that changes a session's phase. */
+  onEvent(event: SessionEvent, reason?: LogoutReason): void
   /** The server has started or resumed a session. */
   onStarted(): void
-  /** The phone can act on a new login; a pushed one needs no scan. */
+  /** The phone can act on a new login code; a pushed login needs no scan. */
   onCode(isPushed: boolean): void
-  /** A step of a whole login failed. */
+  /** A step of a full login failed. */
   onLoginFailed(): void
 }
 
-/** What goes through the seam between an account and its transport. */
+/** Observes the seam between an account and its transport. */
 export class Seam {
-  /** Calls of `receive` that go on. */
+  /** Pending calls of `receive`. */
   receiving = 0
-  /** Calls of `poll` that go on. */
+  /** Pending calls of `poll`. */
   polling = 0
-  /** Calls of `start` and `resume` that go on. */
+  /** Pending calls of `start` and `resume`. */
   starting = 0
-  /** Calls of every kind so far. */
+  /** All calls so far. */
   calls = 0
-  /** A whole login goes on; whoever sees it end otherwise than by a step that failed takes this back. */
+  /** A full login is in progress. The caller resets it, unless a failed step ends the login. */
   isLoggingIn = false
-  /** The program makes a single step of a login. */
+  /** The program is calling a single login step. */
   isStep = false
   #slow: ReturnType<typeof gate> | undefined
   readonly #listener: SeamListener
@@ -40,19 +40,19 @@ export class Seam {
     return this.#slow !== undefined
   }
 
-  /** While the server is slow, it answers no request but polls. */
+  /** A slow server answers only polls. */
   set isSlow(isSlow: boolean) {
     this.#slow?.open()
     this.#slow = isSlow ? gate() : undefined
   }
 
-  /** The same transport, observed. */
+  /** Returns the same transport, observed. */
   observe(make: TransportFactory): TransportFactory {
     return (context) => {
       const transport = make(context)
       const { login } = transport
       const seam = this
-      const { onCause, onCode, onStarted } = this.#listener
+      const { onEvent, onCode, onStarted } = this.#listener
       return this.#override<Transport>(transport, {
         login: this.#override<Transport['login']>(login, {
           async requestCode(signal) {
@@ -65,12 +65,12 @@ export class Seam {
               const code = await seam.#step(async () => login.requestPush?.(account, signal), signal)
               if (code === undefined || signal?.aborted) return code
               onCode(true)
-              onCause('pushRequested')
+              onEvent('pushRequested')
               return code
             },
           }),
           qrContent(code) {
-            onCause('codeShown')
+            onEvent('codeShown')
             return login.qrContent(code)
           },
           async poll(code, signal) {
@@ -78,7 +78,7 @@ export class Seam {
             try {
               const poll = await seam.#step(() => login.poll(code, signal))
               const { status } = poll
-              if ((status === 'scanned' || status === 'confirmed') && !signal?.aborted) onCause(status)
+              if ((status === 'scanned' || status === 'confirmed') && !signal?.aborted) onEvent(status)
               return poll
             } finally {
               seam.polling--
@@ -98,7 +98,7 @@ export class Seam {
         async resume(saved, options) {
           seam.starting++
           try {
-            await seam.#answered(options.signal)
+            await seam.#untilAnswered(options.signal)
             const delivery = await transport.resume(saved, options)
             if (delivery) onStarted()
             return delivery
@@ -111,33 +111,33 @@ export class Seam {
           let reason: LogoutReason = 'expired'
           try {
             for await (const event of transport.receive(signal, room)) {
-              if (event.kind === 'offline') onCause('connectionLost')
-              if (event.kind === 'online') onCause('connectionBack')
+              if (event.kind === 'offline') onEvent('connectionLost')
+              if (event.kind === 'online') onEvent('connectionBack')
               if (event.kind === 'ended') reason = event.reason
               yield event
             }
           } finally {
             seam.receiving--
-            if (!signal.aborted) onCause('sessionLost', reason)
+            if (!signal.aborted) onEvent('sessionLost', reason)
           }
         },
         async send(to, content, signal) {
-          await seam.#answered(signal)
+          await seam.#untilAnswered(signal)
           return transport.send(to, content, signal)
         },
         async logout(signal) {
           try {
-            await seam.#answered(signal)
+            await seam.#untilAnswered(signal)
             await transport.logout(signal)
           } finally {
-            onCause('logoutDone')
+            onEvent('logoutDone')
           }
         },
       })
     }
   }
 
-  async #answered(signal: AbortSignal | undefined): Promise<void> {
+  async #untilAnswered(signal: AbortSignal | undefined): Promise<void> {
     if (this.#slow) await raceSignal(this.#slow.opened, signal)
   }
 
@@ -145,7 +145,7 @@ export class Seam {
     const { isStep } = this
     if (!isStep) this.isLoggingIn = true
     try {
-      if (signal) await this.#answered(signal)
+      if (signal) await this.#untilAnswered(signal)
       return await call()
     } catch (error) {
       if (!isStep) {
@@ -156,15 +156,15 @@ export class Seam {
     }
   }
 
-  /** An object with some members in place of its own; calls are counted. */
+  /** Replaces some members of an object and counts all calls. */
   #override<T extends object>(target: T, members: Partial<T>): T {
     return new Proxy(target, {
       get: (_, key) => {
         const value = Reflect.get(Reflect.has(members, key) ? members : target, key)
         if (typeof value !== 'function') return value
-        return (...given: unknown[]) => {
+        return (...args: unknown[]) => {
           this.calls++
-          return Reflect.apply(value, target, given)
+          return Reflect.apply(value, target, args)
         }
       },
     })

@@ -8,10 +8,10 @@ import { Seam } from './observed-transport.js'
 import { SessionModel } from './session-model.js'
 import type { World } from './worlds.js'
 
-/** What a handler does with a message, and a middleware with one that begins with `use`. */
-type Said = 'reply' | 'throw' | 'hang' | 'logout' | 'close' | 'login'
+/** What a handler does with a message, and a middleware with one that starts with `use`. */
+type HandlerAction = 'reply' | 'throw' | 'hang' | 'logout' | 'close' | 'login'
 
-/** What can be done and can happen, by how often it is tried. */
+/** Calls and external events, with their relative frequency. */
 export const WEIGHTS = {
   getQRuuid: 2,
   getQR: 2,
@@ -28,9 +28,9 @@ export const WEIGHTS = {
   'autoLogin hot': 4,
   logout: 4,
   close: 3,
-  /** The next instance takes the place of this one. */
+  /** The next instance replaces this one. */
   restart: 3,
-  /** A second instance wants the store of this one. */
+  /** A second instance tries to open the store of this one. */
   twin: 1,
   scan: 5,
   confirm: 5,
@@ -42,10 +42,10 @@ export const WEIGHTS = {
   'end elsewhere': 2,
   'end expired': 1,
   'lose lock': 5,
-  /** The server is slow, until it is fast. */
+  /** The server is slow until `fast`. */
   slow: 3,
   fast: 3,
-  /** Handlers that hang go on. */
+  /** Hanging handlers continue. */
   release: 4,
   'say reply': 2,
   'say throw': 1,
@@ -66,24 +66,24 @@ export const WEIGHTS = {
 
 export type Action = keyof typeof WEIGHTS
 
-/** One thing that is done, or happens. With `&` the next does not wait until nothing more happens by itself. */
+/** One action. With `&` the next one does not wait until activity settles. */
 export type Step = Action | `${Action} &`
 
 const WAITS = { 'wait 2 s': 2_000, 'wait 1 min': 60_000, 'wait 1 h': 3_600_000 } as const
 
 export interface LifeOptions {
   relogin?: boolean
-  /** What the callbacks of a login do. */
+  /** What the login callbacks do. */
   loginCallback?: 'startReceiving' | 'logout' | 'close' | 'throw' | undefined
   exitCallback?: 'login' | 'close' | 'throw' | undefined
-  /** What a listener of `logout` does. */
+  /** What a `logout` listener does. */
   logoutListener?: 'login' | 'logout' | 'close' | 'throw' | undefined
 }
 
-/** What code of the program throws. */
+/** Thrown by the program's own code. */
 class Thrown extends Error {}
 
-/** A store whose lock another process can take. */
+/** A store whose lock another process can take over. */
 class LeasedStore extends MemoryJournalStore {
   #lost = new AbortController()
   isHeld = false
@@ -106,10 +106,10 @@ class LeasedStore extends MemoryJournalStore {
 }
 
 /**
- * Plays a life of one account, one instance after another.
+ * Plays steps on one account, one instance after another.
  *
- * @returns the phases it reached
- * @throws Error when something is not as the table says
+ * @returns the phases reached
+ * @throws Error on any deviation from the session table
  */
 export async function play(
   world: World,
@@ -133,21 +133,21 @@ export async function play(
       } else {
         if (action !== step) life.isSettled = false
         life.act(action)
-        if (action in WAITS) await settling.pass(WAITS[action as keyof typeof WAITS])
+        if (action in WAITS) await settling.advance(WAITS[action as keyof typeof WAITS])
         if (action === step) await life.settle(`after ${step}`)
       }
     }
     await life.finish()
-    if (rejections.length > 0) throw new Error(`unhandled rejections: ${rejections}`)
+    if (rejections.length > 0) throw new Error(`Unhandled rejections: ${rejections}`)
   } finally {
     process.off('unhandledRejection', onRejection)
   }
   return reached
 }
 
-/** One instance from its first call until nothing of it is left. */
+/** One instance, from its first call until all of its activity has ended. */
 class Life {
-  /** Nothing else happens beside the step that is played. */
+  /** No other activity runs beside the current step. */
   isSettled = true
   readonly #world: World
   readonly #settling: Settling
@@ -156,27 +156,27 @@ class Life {
   readonly #bot: Itchat
   readonly #model: SessionModel
   readonly #seam: Seam
-  /** Events as the program saw them. */
-  readonly #seen: string[] = []
+  /** Events that the program received. */
+  readonly #events: string[] = []
   readonly #failures: string[] = []
-  /** Calls that have not settled. */
+  /** Pending calls. */
   readonly #calls = new Set<{ name: Action }>()
-  /** Lets the handlers go on that hang; absent in the end. */
+  /** Releases hanging handlers; absent at the end. */
   #release: ReturnType<typeof gate> | undefined = gate()
-  /** Handlers that run. */
+  /** Running handlers. */
   #handlers = 0
   #exits = 0
-  /** Callbacks that run. */
+  /** Running callbacks. */
   #callbacks = 0
   #hasCode = false
   #phone: 'none' | 'waiting' | 'scanned' = 'none'
   /** `startReceiving()` is being called. */
   #isByHand = false
-  /** It has received since nothing more happened by itself last: a handler may be on its way. */
+  /** The instance has received since activity last settled: a handler may still start. */
   #wasReceiving = false
-  /** The last login was one with the store. */
+  /** The last login used the store. */
   #usesStore = false
-  /** Requests when the first `close()` had resolved, or the lock was lost. */
+  /** Number of requests when the first `close()` resolved or the lock was lost. */
   #requestsAtEnd: number | undefined
 
   constructor(world: World, settling: Settling, store: LeasedStore, options: LifeOptions, reached: Set<Phase>) {
@@ -187,7 +187,7 @@ class Life {
     this.#model = new SessionModel(reached)
     const model = this.#model
     this.#seam = new Seam({
-      onCause: (event, reason) => model.handle(event, reason),
+      onEvent: (event, reason) => model.handle(event, reason),
       onStarted: () => {
         model.hasSession = true
       },
@@ -210,35 +210,35 @@ class Life {
   #listen(): void {
     const bot = this.#bot
     const model = this.#model
-    const see = (event: string) => {
-      this.#seen.push(event)
-      if (bot.state !== model.state) this.#fail(`${event} came in state ${bot.state}, expected ${model.state}`)
+    const record = (event: string) => {
+      this.#events.push(event)
+      if (bot.state !== model.state) this.#fail(`${event} was emitted in state ${bot.state}, expected ${model.state}`)
     }
     bot.on('login', () => {
       this.#seam.isLoggingIn = false
       this.#wasReceiving = true
       model.began(this.#options.relogin === true && !this.#isByHand)
-      see('login')
+      record('login')
     })
     bot.on('logout', ({ reason }) => {
-      see(`logout ${reason}`)
+      record(`logout ${reason}`)
       const { logoutListener } = this.#options
-      return logoutListener && this.#do(logoutListener)
+      return logoutListener && this.#runCallback(logoutListener)
     })
-    for (const event of ['scanned', 'online', 'offline'] as const) bot.on(event, () => see(event))
+    for (const event of ['scanned', 'online', 'offline'] as const) bot.on(event, () => record(event))
     bot.on('error', ({ error }) => this.#expectError(error, 'an error event'))
     bot.use(({ text }, next) => (typeof text === 'string' && text.startsWith('use ') ? this.#handle(text) : next()))
     bot.msgRegister(TEXT, ({ text }) => this.#handle(text))
   }
 
   async #handle(text: string): Promise<string | undefined> {
-    if (!this.#model.isReceiving && !this.#wasReceiving) this.#fail(`a handler began in phase ${this.#model.phase}`)
+    if (!this.#model.isReceiving && !this.#wasReceiving) this.#fail(`a handler started in phase ${this.#model.phase}`)
     this.#handlers++
     try {
-      const said = text.replace(/^use /, '') as Said
-      if (said === 'throw') throw new Thrown()
-      if (said === 'hang') await this.#release?.opened
-      else if (said !== 'reply') await this.#call(said)
+      const action = text.replace(/^use /, '') as HandlerAction
+      if (action === 'throw') throw new Thrown()
+      if (action === 'hang') await this.#release?.opened
+      else if (action !== 'reply') await this.#call(action)
       return 'ok'
     } finally {
       this.#handlers--
@@ -253,11 +253,11 @@ class Life {
     else if (action === 'slow' || action === 'fast') this.#seam.isSlow = action === 'slow'
     else if (action === 'release') this.#releaseHandlers(gate())
     else if (action === 'lose lock') this.#loseLock()
-    else if (action in PHONE) this.#touch(action as keyof typeof PHONE)
+    else if (action in PHONE) this.#usePhone(action as keyof typeof PHONE)
     else if (!(action in WAITS)) void this.#call(action, this.isSettled).catch(() => {})
   }
 
-  #touch(action: keyof typeof PHONE): void {
+  #usePhone(action: keyof typeof PHONE): void {
     const { from, to } = PHONE[action]
     if (!from.some((state) => state === this.#phone)) return
     this.#phone = to
@@ -277,9 +277,9 @@ class Life {
   }
 
   /**
-   * Makes a call, and sees to it that what becomes of it is what may.
+   * Makes a call and checks that its outcome is allowed.
    *
-   * @param isAlone nothing else makes requests
+   * @param isAlone no other call makes requests
    */
   async #call(name: Action, isAlone = false): Promise<void> {
     const model = this.#model
@@ -291,10 +291,10 @@ class Life {
     this.#calls.add(call)
     const { requests } = this.#world
     this.#seam.isStep = KINDS[name] === 'step' || KINDS[name] === 'start'
-    const made = this.#make(name)
+    const result = this.#make(name)
     this.#seam.isStep = false
     try {
-      await made
+      await result
       if (isRefused) this.#fail(`${name} was accepted in phase ${model.phase}`)
       if (isIdle && isLogin(name) && model.begun === begun) this.#fail(`${name} resolved without a session`)
       if (name === 'close') {
@@ -307,10 +307,11 @@ class Life {
         this.#seam.isLoggingIn = false
       }
       this.#expectError(error, name)
-      if (isRefused && !(error instanceof StateError)) this.#fail(`${name} was not refused, but rejected with ${error}`)
+      if (isRefused && !(error instanceof StateError))
+        this.#fail(`${name} rejected with ${error}, expected a StateError`)
       const mayFail = isRefused !== false || isEarly || isClosed || isLoggingOut || model.ends > ends
       if (error instanceof StateError && !mayFail)
-        this.#fail(`${name} was refused in ${isReceiving ? 'a session' : model.phase}: ${error}`)
+        this.#fail(`${name} was rejected in ${isReceiving ? 'a session' : model.phase}: ${error}`)
       if (isRefused && isAlone && this.#world.requests !== requests) this.#fail(`${name} made a request`)
       throw error
     } finally {
@@ -318,7 +319,7 @@ class Life {
     }
   }
 
-  /** `undefined` when it depends on how far a request has come. */
+  /** `undefined` when it depends on the progress of a request. */
   #isRefused(name: Action): boolean | undefined {
     const { isReceiving, isIdle, isClosed, hasSession, begun } = this.#model
     const kind = KINDS[name]
@@ -344,9 +345,9 @@ class Life {
     const { relogin, loginCallback, exitCallback } = this.#options
     const options = {
       qrCallback: () => {},
-      exitCallback: () => this.#exit(exitCallback),
+      exitCallback: () => this.#runExitCallback(exitCallback),
       ...(relogin ? { relogin: 'qr' as const } : {}),
-      ...(loginCallback ? { loginCallback: () => this.#do(loginCallback) } : {}),
+      ...(loginCallback ? { loginCallback: () => this.#runCallback(loginCallback) } : {}),
     }
     switch (name) {
       case 'getQRuuid':
@@ -369,7 +370,7 @@ class Life {
       case 'getMsg':
         return bot.getMsg()
       case 'send':
-        return bot.send('hello', this.#world.receiver(bot))
+        return bot.send('hello', this.#world.contactId(bot))
       case 'configuredReply':
         return bot.configuredReply()
       case 'run':
@@ -391,11 +392,11 @@ class Life {
       case 'twin':
         return this.#startTwin()
       default:
-        throw new TypeError(`no call: ${name}`)
+        throw new TypeError(`Unknown call: ${name}`)
     }
   }
 
-  /** Another instance wants the store that this one has. */
+  /** Another instance tries to open the store of this one. */
   async #startTwin(): Promise<void> {
     if (!this.#store.isHeld || !this.isSettled) return
     const twin = new Itchat({ transport: this.#world.transport, clock: this.#settling.clock, logger: quiet })
@@ -406,20 +407,20 @@ class Life {
     await twin.close()
   }
 
-  async #do(what: Action | 'throw'): Promise<void> {
+  async #runCallback(action: Action | 'throw'): Promise<void> {
     this.#callbacks++
     try {
-      if (what === 'throw') throw new Thrown()
-      await this.#call(what)
+      if (action === 'throw') throw new Thrown()
+      await this.#call(action)
     } finally {
       this.#callbacks--
     }
   }
 
-  async #exit(what: LifeOptions['exitCallback']): Promise<void> {
+  async #runExitCallback(action: LifeOptions['exitCallback']): Promise<void> {
     this.#exits++
     if (this.#model.isRenewing) this.#giveUpRenewal()
-    if (what) await this.#do(what)
+    if (action) await this.#runCallback(action)
   }
 
   #giveUpRenewal(): void {
@@ -429,21 +430,28 @@ class Life {
     this.#model.handle('loginFailed')
   }
 
-  #expectError(error: unknown, by: string): void {
+  #expectError(error: unknown, source: string): void {
     if (error instanceof ItchatError || error instanceof Thrown) return
-    this.#fail(`${by} brought ${error instanceof Error ? error.stack : error}`)
+    this.#fail(`unexpected error from ${source}: ${error instanceof Error ? error.stack : error}`)
   }
 
   #fail(failure: string): void {
     this.#failures.push(failure)
   }
 
-  /** Waits until nothing more happens by itself, and compares with what the model says. */
+  /** Waits until activity settles, and compares the instance with the model. */
   async settle(when: string): Promise<void> {
     const fingerprint = () =>
-      [this.#world.requests, this.#seam.calls, this.#seen.length, this.#calls.size, this.#exits, this.#handlers].join()
+      [
+        this.#world.requests,
+        this.#seam.calls,
+        this.#events.length,
+        this.#calls.size,
+        this.#exits,
+        this.#handlers,
+      ].join()
     let differences: string[] = []
-    for (let tries = 0; tries <= this.#settling.patience; tries++) {
+    for (let tries = 0; tries <= this.#settling.retries; tries++) {
       await this.#settling.settle(fingerprint)
       differences = this.#differences()
       if (differences.length === 0) break
@@ -452,7 +460,7 @@ class Life {
     if (this.#failures.length > 0) {
       const pending = [...this.#calls].map(({ name }) => name)
       throw new Error(
-        `${when}: ${this.#failures.join('; ')}. Phase ${this.#model.phase}, pending: ${pending}, events: ${this.#seen}`,
+        `${when}: ${this.#failures.join('; ')}. Phase ${this.#model.phase}, pending: ${pending}, events: ${this.#events}`,
       )
     }
     this.isSettled = true
@@ -462,26 +470,26 @@ class Life {
   #differences(): string[] {
     const model = this.#model
     const found: string[] = []
-    const expect = (what: string, is: unknown, expected: unknown) => {
-      if (String(is) !== String(expected)) found.push(`${what}: ${is}, expected ${expected}`)
+    const expect = (subject: string, actual: unknown, expected: unknown) => {
+      if (String(actual) !== String(expected)) found.push(`${subject}: ${actual}, expected ${expected}`)
     }
-    // A send in flight that the server does not answer holds up `close()`, but no longer the state.
+    // A pending send that the server does not answer delays `close()`, but not the state.
     if (this.#seam.isSlow && this.#bot.state === 'closed') model.handle('closeDone')
     expect('state', this.#bot.state, model.state)
-    expect('events', this.#seen, model.emitted)
-    const isHeldUp = this.#handlers > 0 || this.#seam.isSlow
-    if (!isHeldUp) expect('calls of exitCallback', this.#exits, model.exits)
+    expect('events', this.#events, model.emitted)
+    const isDelayed = this.#handlers > 0 || this.#seam.isSlow
+    if (!isDelayed) expect('calls of exitCallback', this.#exits, model.exits)
     else if (this.#exits > model.begun - model.renewed) found.push(`${this.#exits} calls of exitCallback`)
-    if (!isHeldUp && !model.isReceiving) {
-      const isOver = model.isIdle || model.isClosed
-      if (!isOver) found.push(`stays in phase ${model.phase}`)
+    if (!isDelayed && !model.isReceiving) {
+      const hasEnded = model.isIdle || model.isClosed
+      if (!hasEnded) found.push(`stays in phase ${model.phase}`)
     }
     expect('receiving', this.#seam.receiving, model.isReceiving ? 1 : 0)
     for (const { name } of this.#calls) if (!this.#mayWait(name)) found.push(`${name} does not settle`)
     return found
   }
 
-  /** A call may wait for something from outside. */
+  /** The call may be waiting for an external event. */
   #mayWait(name: Action): boolean {
     const { isReceiving, isIdle, isClosed, isRenewing } = this.#model
     if (this.#handlers > 0 || this.#callbacks > 0 || this.#seam.isSlow) return true
@@ -491,17 +499,17 @@ class Life {
     return name === 'checkLogin' && !isClosed
   }
 
-  /** Closes the instance, and looks whether anything goes on an hour later. */
+  /** Closes the instance, and checks that no activity remains an hour later. */
   async finish(): Promise<void> {
     this.#releaseHandlers()
     this.#seam.isSlow = false
     this.act('close')
     await this.settle('after the last close()')
-    // What waits in background for the clock, such as configuredReply(), ends.
-    await this.#settling.pass(3_600_000)
+    // Ends background waits on the clock, such as that of configuredReply().
+    await this.#settling.advance(3_600_000)
     await this.settle('an hour later')
     const { requests } = this.#world
-    const left = {
+    const remaining = {
       state: this.#bot.state,
       requests: requests - (this.#requestsAtEnd ?? requests),
       calls: [...this.#calls].map(({ name }) => name),
@@ -509,12 +517,13 @@ class Life {
       handlers: this.#handlers,
       sleeping: this.#settling.waiting,
     }
-    const nothing = { state: 'closed', requests: 0, calls: [], polling: 0, handlers: 0, sleeping: 0 }
-    if (JSON.stringify(left) !== JSON.stringify(nothing)) throw new Error(`left in the end: ${JSON.stringify(left)}`)
+    const expected = { state: 'closed', requests: 0, calls: [], polling: 0, handlers: 0, sleeping: 0 }
+    if (JSON.stringify(remaining) !== JSON.stringify(expected))
+      throw new Error(`Remaining activity: ${JSON.stringify(remaining)}`)
   }
 }
 
-/** What the phone does with a code in each state. */
+/** Actions of the phone: the states of a code they apply to, and the state they lead to. */
 const PHONE = {
   scan: { from: ['waiting'], to: 'scanned' },
   confirm: { from: ['scanned'], to: 'none' },

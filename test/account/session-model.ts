@@ -8,7 +8,7 @@ import {
   type SessionEvent,
 } from '../../src/account/session/session-table.js'
 
-/** Events of a program by the effect that emits them. */
+/** Public events, by the effect that emits them. */
 const EMITTED: Partial<Record<Effect, readonly string[]>> = {
   emitScanned: ['scanned'],
   emitLogin: ['login', 'online'],
@@ -16,8 +16,8 @@ const EMITTED: Partial<Record<Effect, readonly string[]>> = {
   emitOffline: ['offline'],
 }
 
-/** What programs see of each phase; the phases that are absent leave it as it was. */
-const SEEN: Partial<Record<Phase, State>> = {
+/** The public state in each phase; missing phases do not change it. */
+const PUBLIC_STATES: Partial<Record<Phase, State>> = {
   offline: 'offline',
   waitingForScan: 'waitingForScan',
   waitingForConfirm: 'waitingForConfirm',
@@ -29,34 +29,34 @@ const SEEN: Partial<Record<Phase, State>> = {
   fenced: 'closed',
 }
 
-/** What the life of an account's sessions has to be by the table, from the causes that were observed. */
+/** The expected course of an account's sessions, derived from the table and the observed events. */
 export class SessionModel {
   phase: Phase = 'offline'
   state: State = 'offline'
-  /** Events that a program has to have seen. */
+  /** Events that the program must have received. */
   readonly emitted: string[] = []
-  /** Started on the server, and not over. */
+  /** Started on the server and not ended. */
   hasSession = false
-  /** Sessions that began to receive. */
+  /** Number of sessions that started to receive. */
   begun = 0
-  /** Lost sessions whose place another took. */
+  /** Number of lost sessions that were replaced. */
   renewed = 0
-  /** A lost session waits for another to take its place. */
+  /** A lost session is waiting for its replacement. */
   isRenewing = false
-  /** How often anything ended: a call that began before may have failed because of it. */
+  /** Number of endings of any kind: a call that started before one may fail because of it. */
   ends = 0
-  /** A session has begun, and not ended. */
+  /** A session has started and not ended. */
   #isBegun = false
-  /** The session that receives is renewed when it is lost. */
+  /** The receiving session is renewed when it is lost. */
   #canRenew = false
   readonly #reached: Set<Phase>
 
-  /** @param reached receives each phase that is reached */
+  /** @param reached collects the phases reached */
   constructor(reached: Set<Phase>) {
     this.#reached = reached
   }
 
-  /** Logged in, and not being ended. */
+  /** Logged in and not ending. */
   get isReceiving(): boolean {
     return this.phase === 'online' || this.phase === 'reconnecting'
   }
@@ -70,7 +70,7 @@ export class SessionModel {
     return SESSION_TABLE[this.phase].began !== undefined
   }
 
-  /** How often `exitCallback` must have been called when no handler runs: for each session that ended, and was not renewed. */
+  /** Expected calls of `exitCallback` when no handler is running: one for each session that ended without a renewal. */
   get exits(): number {
     return this.begun - this.renewed - (this.isReceiving || this.isRenewing ? 1 : 0)
   }
@@ -93,7 +93,7 @@ export class SessionModel {
     if (ENDS.has(event)) this.ends++
     if (event === 'logoutDone') {
       this.hasSession = false
-      // One that never received is only ended on the server.
+      // A session that never received ends only on the server.
       if (!this.#isBegun) return
     }
     if (!transition) return
@@ -104,7 +104,7 @@ export class SessionModel {
     }
     this.phase = transition.to === 'idle' ? (this.begun > 0 ? 'loggedOut' : 'offline') : transition.to
     this.#reached.add(this.phase)
-    this.state = event === 'logoutDone' ? 'loggedOut' : (SEEN[this.phase] ?? this.state)
+    this.state = event === 'logoutDone' ? 'loggedOut' : (PUBLIC_STATES[this.phase] ?? this.state)
     for (const effect of transition.effects ?? []) {
       this.emitted.push(...(effect === 'emitLogout' ? [`logout ${reason}`] : (EMITTED[effect] ?? [])))
     }

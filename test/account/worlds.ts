@@ -6,44 +6,44 @@ import { MemoryServer } from '../support/memory-server.js'
 import { memory } from '../support/memory-transport.js'
 import { wireTo } from '../support/wire.js'
 
-/** What was sent to the other person. */
-export interface SentThing {
+/** A message sent to the contact. */
+export interface SentItem {
   text?: string | undefined
   file?: { name: string; bytes: Uint8Array } | undefined
 }
 
-/** One account and one other person on a network: the same over each transport. */
+/** One account and one contact on a network, with the same interface for each transport. */
 export interface World {
   readonly transport: TransportFactory
   bot(options?: ItchatOptions): Itchat
-  /** What the owner does on the phone. */
+  /** Actions of the owner on the phone. */
   scan(): void
   confirm(): void
   cancel(): void
   logOut(): void
-  /** The code that is shown expires. */
+  /** The displayed code expires. */
   expire(): void
   /** The server ends the session, if there is one. */
   end(reason: keyof typeof END_CODES): void
-  /** The other person writes, or sends a file. */
-  say(words: string): void
+  /** The contact sends text or a file. */
+  say(text: string): void
   sendFile(name: string, bytes: Uint8Array): void
-  /** The next thing the other person receives. */
-  nextSent(): Promise<SentThing>
-  /** The connection breaks, and comes back. */
+  /** Resolves to the next message the contact receives. */
+  nextSent(): Promise<SentItem>
+  /** Drops or restores the connection. */
   setDown(isDown: boolean): void
-  /** Requests of every kind so far. */
+  /** Number of all requests so far. */
   readonly requests: number
-  /** Receiver of what the program sends to the other person. */
-  receiver(bot: Itchat): string
+  /** The `UserName` of the contact. */
+  contactId(bot: Itchat): string
 }
 
-/** Codes of the web service for what ends a session. */
+/** The web service's codes for the ends of a session. */
 const END_CODES = { phone: 1100, elsewhere: 1101, expired: 1102 } as const satisfies Partial<
   Record<LogoutReason, number>
 >
 
-/** Each transport the account's tests run over. */
+/** The transports that the account tests run over. */
 export const WORLDS: readonly [name: string, make: () => Promise<World>][] = [
   ['memory', memoryWorld],
   ['web', webWorld],
@@ -66,18 +66,18 @@ export async function memoryWorld(): Promise<World> {
     logOut: () => server.set({ ended: 'phone' }),
     expire: () => server.phone('expired'),
     end: (reason) => server.set({ ended: reason }),
-    say: (words) => server.say(words),
+    say: (text) => server.say(text),
     sendFile: (name, bytes) => server.say(name, bytes),
     async nextSent() {
       while (server.sent.length <= read) await server.changed()
-      const { to: _, ...thing } = server.sent[read++] ?? { to: '' }
-      return thing
+      const { to: _, ...item } = server.sent[read++] ?? { to: '' }
+      return item
     },
     setDown: (isDown) => server.set({ isDown }),
     get requests() {
       return server.requests
     },
-    receiver: () => 'you',
+    contactId: () => 'you',
   }
 }
 
@@ -97,20 +97,20 @@ async function webWorld(): Promise<World> {
       const { session } = sandbox
       if (session && session.endCode === undefined) sandbox.expireSession(END_CODES[reason])
     },
-    say: (words) => void friend.say(words),
+    say: (text) => void friend.say(text),
     sendFile: (name, bytes) => void friend.send({ kind: 'file', name, bytes: Buffer.from(bytes) }),
     async nextSent() {
       const sent = await friend.nextMessage()
       return sent.kind === 'file' ? { file: { name: sent.name ?? '', bytes: await sent.bytes() } } : { text: sent.text }
     },
     setDown(isDown) {
-      wire.trouble = isDown ? () => 'cut' : undefined
-      // What is held is answered, and the next request fails.
+      wire.intercept = isDown ? () => 'cut' : undefined
+      // Answers the held poll, so that the next request fails.
       if (isDown) friend.rename(`${friend.name}满`)
     },
     get requests() {
       return sandbox.requests.length
     },
-    receiver: (bot) => bot.searchFriends({ name: friend.name })[0]?.UserName ?? '',
+    contactId: (bot) => bot.searchFriends({ name: friend.name })[0]?.UserName ?? '',
   }
 }

@@ -16,7 +16,7 @@ function run(script: string, args: string[] = [], env: Record<string, string> = 
 }
 
 describe('npm start', () => {
-  test('QR, scan, confirm, a message, its answer, Ctrl-C', async () => {
+  test('shows the QR code, logs in, replies to a message, and exits on Ctrl-C', async () => {
     const program = run('scripts/start.mjs', [], { PORT: '0' })
     const [url] = await program.shows(/http:\/\/127\.0\.0\.1:\d+/)
     await program.shows(/▄/)
@@ -28,12 +28,12 @@ describe('npm start', () => {
     await program.shows(/→ +小满 +I received: hello�\[31m⏎red\?.* \d+ ms/)
     program.interrupt()
     expect(await program.exited).toBe(0)
-    expect(program.text).toContain('Ending')
+    expect(program.text).toContain('Stopping')
     expect(program.text).not.toContain('protocol warning')
     expect(program.text).not.toMatch(/^ +at /m)
   })
 
-  test('a logout on the phone brings a new QR, and the demo answers again', async () => {
+  test('shows a new QR code after a logout on the phone, and replies after the next login', async () => {
     const program = run('scripts/start.mjs', [], { PORT: '0' })
     const [url] = await program.shows(/http:\/\/127\.0\.0\.1:\d+/)
     const phone = phoneOf(url)
@@ -50,7 +50,7 @@ describe('npm start', () => {
     await program.shows(/I received: again/)
   })
 
-  test('another example by its name', async () => {
+  test('runs another example by name', async () => {
     const program = run('scripts/start.mjs', ['tutorial/simple-reply'], { PORT: '0' })
     const [url] = await program.shows(/http:\/\/127\.0\.0\.1:\d+/)
     await program.shows(/No phone needed/)
@@ -60,39 +60,39 @@ describe('npm start', () => {
     await program.shows(/Online/)
   })
 
-  test.skipIf(process.platform === 'win32')(
-    'what an example does at its end is done before Ctrl-C ends it (POSIX signals)',
-    async () => {
-      const temporary = mkdtempSync(join(tmpdir(), 'itchat-'))
-      const program = run('scripts/start.mjs', ['anti-recall'], { PORT: '0', TMPDIR: temporary })
-      await program.shows(/No phone needed/)
-      expect(readdirSync(temporary).filter((name) => name.startsWith('anti-recall'))).toHaveLength(1)
-      program.interrupt()
-      expect(await program.exited).toBe(0)
-      expect(readdirSync(temporary).filter((name) => name.startsWith('anti-recall'))).toEqual([])
-    },
-  )
+  test.skipIf(process.platform === 'win32')('lets an example clean up on Ctrl-C (POSIX signals)', async () => {
+    const temporary = mkdtempSync(join(tmpdir(), 'itchat-'))
+    const program = run('scripts/start.mjs', ['anti-recall'], { PORT: '0', TMPDIR: temporary })
+    await program.shows(/No phone needed/)
+    expect(readdirSync(temporary).filter((name) => name.startsWith('anti-recall'))).toHaveLength(1)
+    program.interrupt()
+    expect(await program.exited).toBe(0)
+    expect(readdirSync(temporary).filter((name) => name.startsWith('anti-recall'))).toEqual([])
+  })
 
   test.each([
     [['nothing'], {}, 2, /anti-recall[\s\S]*tutorial\/send-file[\s\S]*Unknown example "nothing"/],
     [['help'], {}, 0, /npm start -- NAME[\s\S]*demo/],
     [[], { PORT: 'many' }, 2, /Invalid PORT "many"/],
-  ])('%j with %j: exit code %i and what to do', async (args, env, code, message) => {
+  ])('%j with %j: exits with %i and explains what to do', async (args, env, code, message) => {
     const program = run('scripts/start.mjs', args, env)
     expect(await program.exited).toBe(code)
     expect(program.text).toMatch(message)
   })
 
-  test.skipIf(process.platform === 'win32')('Ctrl-C while the QR waits ends cleanly (POSIX signals)', async () => {
-    const program = run('scripts/start.mjs', [], { PORT: '0' })
-    await program.shows(/▄/)
-    program.interrupt()
-    expect(await program.exited).toBe(0)
-    expect(program.text).not.toMatch(/Error|^ +at /m)
-  })
+  test.skipIf(process.platform === 'win32')(
+    'exits cleanly on Ctrl-C while the QR code is shown (POSIX signals)',
+    async () => {
+      const program = run('scripts/start.mjs', [], { PORT: '0' })
+      await program.shows(/▄/)
+      program.interrupt()
+      expect(await program.exited).toBe(0)
+      expect(program.text).not.toMatch(/Error|^ +at /m)
+    },
+  )
 })
 
-describe.skipIf(process.platform === 'win32')('a bot that is ended while it handles a message (POSIX signals)', () => {
+describe.skipIf(process.platform === 'win32')('a bot interrupted while it handles a message (POSIX signals)', () => {
   async function handling() {
     const stateFile = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'state.json')
     const program = run('test/cli/slow-bot.mjs', [], { PORT: '0', STATE_FILE: stateFile })
@@ -107,11 +107,11 @@ describe.skipIf(process.platform === 'win32')('a bot that is ended while it hand
     return { program, stateFile }
   }
 
-  test.each(['SIGINT', 'SIGTERM'] as const)('%s: the handler finishes, the state is saved', async (signal) => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('finishes the handler and saves the state on %s', async (signal) => {
     const { program, stateFile } = await handling()
     rmSync(stateFile)
     program.interrupt(signal)
-    await program.shows(/Ending … messages being handled are finished first; Ctrl-C again quits/)
+    await program.shows(/Stopping … finishing the messages in progress; press Ctrl-C again to quit/)
     program.enter('go on')
     expect(await program.exited).toBe(0)
     expect(program.text).toContain('answer to hello')
@@ -121,18 +121,18 @@ describe.skipIf(process.platform === 'win32')('a bot that is ended while it hand
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('a second signal, %s, quits at once with %i', async (second, code) => {
+  ] as const)('quits immediately on a second signal, %s, with exit code %i', async (signal, code) => {
     const { program } = await handling()
     program.interrupt('SIGINT')
-    await program.shows(/Ending/)
-    program.interrupt(second)
+    await program.shows(/Stopping/)
+    program.interrupt(signal)
     expect(await program.exited).toBe(code)
     expect(program.text).not.toContain('answer to hello')
   })
 })
 
 describe('itchat sandbox', () => {
-  test('a port that is taken: says so, and how to choose another', async () => {
+  test('reports a port in use, and how to choose another', async () => {
     const other = createServer()
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
     onTestFinished(() => void other.close())
@@ -148,13 +148,13 @@ describe('itchat sandbox', () => {
     [['sandbox', '--port', 'many'], /number from 0 to 65535/],
     [['sandbox', '--auto-logn'], /Did you mean --auto-login/],
     [['sandbx'], /Did you mean sandbox/],
-  ])('%j is told what is wrong', async (args, message) => {
+  ])('rejects %j with an explanation', async (args, message) => {
     const program = run('dist/cli/main.js', args)
     expect(await program.exited).toBe(2)
     expect(program.text).toMatch(message)
   })
 
-  test('--auto-login lets a program in by itself', async () => {
+  test('logs a bot in automatically with --auto-login', async () => {
     const program = run('dist/cli/main.js', ['sandbox', '--port', '0', '--auto-login'])
     const [url] = await program.shows(/http:\/\/127\.0\.0\.1:\d+/)
     const { Itchat } = await import('itchat')

@@ -10,8 +10,8 @@ import { Program } from './program.js'
 const ROOT = join(import.meta.dirname, '../..')
 const isWindows = process.platform === 'win32'
 
-/** What a README prints under "Your first bot", and the program at its top. */
-function printedIn(readme: string) {
+/** The commands in a README's "Your first bot" section, and the program at its top. */
+function commandsIn(readme: string) {
   const text = readFileSync(join(ROOT, readme), 'utf8')
   const [, section = ''] = /\n## (?:Your first bot|第一个机器人)\n([\s\S]*?)\n## /.exec(text) ?? []
   const [setUp = '', sandbox = ''] = [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block?.trim())
@@ -20,16 +20,16 @@ function printedIn(readme: string) {
   return { setUp: setUp.split('\n'), sandbox, bots, program }
 }
 
-const english = printedIn('README.md')
-const chinese = printedIn('README.zh-CN.md')
+const english = commandsIn('README.md')
+const chinese = commandsIn('README.zh-CN.md')
 
-test('both languages print the same lines', () => {
+test('both READMEs contain the same commands', () => {
   expect(english.setUp).toHaveLength(4)
   expect(english.bots).toHaveLength(3)
   expect({ ...chinese, program: '' }).toEqual({ ...english, program: '' })
 })
 
-test('from an empty folder to the first reply, in TypeScript and in JavaScript', async () => {
+test('leads from an empty folder to the first reply, in TypeScript and in JavaScript', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'itchat-'))
   const npm = (cwd: string, line: string) =>
     execFileSync(line, { cwd, shell: true, stdio: 'pipe', env: { ...process.env, npm_config_prefer_offline: 'true' } })
@@ -45,18 +45,18 @@ test('from an empty folder to the first reply, in TypeScript and in JavaScript',
   const [posix = '', , cmd = ''] = english.bots
   const line = (isWindows ? cmd : posix).replace('http://127.0.0.1:8078', url)
 
-  const typed = new Program(line, [], { cwd: folder, shell: true })
-  await typed.shows(/No phone needed/)
+  const typescriptBot = new Program(line, [], { cwd: folder, shell: true })
+  await typescriptBot.shows(/No phone needed/)
   await phone.scan()
-  await typed.shows(/Scanned/)
+  await typescriptBot.shows(/Scanned/)
   await phone.confirm()
-  await typed.shows(/Logged in/)
+  await typescriptBot.shows(/Logged in/)
   await phone.say('林小满', 'hello')
   await sandbox.shows(/I received: hello/)
-  await typed.end()
+  await typescriptBot.end()
 
-  const plain = new Program(line.replace('npx tsx bot.ts', 'node bot.js'), [], { cwd: folder, shell: true })
-  await plain.shows(/Login restored/)
+  const javascriptBot = new Program(line.replace('npx tsx bot.ts', 'node bot.js'), [], { cwd: folder, shell: true })
+  await javascriptBot.shows(/Login restored/)
   await phone.say('林小满', '你好')
   await sandbox.shows(/收到：你好/)
 }, 120_000)

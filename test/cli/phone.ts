@@ -9,12 +9,12 @@ async function post(url: string, body: object = {}): Promise<void> {
   expect(reply.status).toBe(200)
 }
 
-/** What a person does on the page of a sandbox that runs in another process. */
+/** The page's actions, on a sandbox in another process. */
 export const phoneOf = (url: string) => ({
   scan: () => post(`${url}/api/phone/scan`),
   confirm: () => post(`${url}/api/phone/confirm`),
   logout: () => post(`${url}/api/phone/logout`),
-  /** Writes to the account as one of its friends. */
+  /** Sends a message to the account as one of its friends. */
   async say(friendName: string, text: string): Promise<void> {
     const state = (await (await fetch(`${url}/api/state`)).json()) as { people: { id: string; name: string }[] }
     const friend = state.people.find((person) => person.name === friendName)

@@ -4,11 +4,11 @@ import { onTestFinished } from 'vitest'
 export interface ProgramOptions {
   cwd?: string
   env?: Record<string, string>
-  /** The command is a line of the system's shell. */
+  /** Run the command in the system's shell. */
   shell?: boolean
 }
 
-/** A program under test, with what it wrote. */
+/** A program under test, with its output. */
 export class Program {
   readonly #child: ChildProcess
   text = ''
@@ -17,7 +17,7 @@ export class Program {
   #changed = () => {}
 
   constructor(command: string, args: string[] = [], { env, ...options }: ProgramOptions = {}) {
-    // What a shell starts ends with it.
+    // A process group, so that a shell's children are killed with it.
     this.#isGroup = options.shell === true && process.platform !== 'win32'
     this.#child = spawn(command, args, {
       ...options,
@@ -38,18 +38,18 @@ export class Program {
     this.#child.kill(signal)
   }
 
-  /** A line on its standard input. */
+  /** Writes a line to its standard input. */
   enter(line: string) {
     this.#child.stdin?.write(`${line}\n`)
   }
 
-  /** Resolves when the output matches; rejects when the program ends before. */
+  /** Resolves when the output matches; rejects if the program exits first. */
   async shows(pattern: RegExp): Promise<RegExpExecArray> {
     let hasEnded = false
     while (true) {
       const match = pattern.exec(this.text)
       if (match) return match
-      if (hasEnded) throw new Error(`The program ended before it wrote ${pattern}:\n${this.text}`)
+      if (hasEnded) throw new Error(`The program exited before it wrote ${pattern}:\n${this.text}`)
       const changed = new Promise<false>((resolve) => {
         this.#changed = () => resolve(false)
       })
@@ -57,7 +57,7 @@ export class Program {
     }
   }
 
-  /** Kills it, with all that it started. */
+  /** Kills the program and its children. */
   async end(): Promise<void> {
     this.#kill()
     await this.exited

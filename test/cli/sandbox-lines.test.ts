@@ -22,7 +22,7 @@ afterEach(() => void vi.unstubAllEnvs())
 /** The last column of each line. */
 const shown = () => lines.map((line) => line.split(/ {2,}/).at(-1))
 
-describe('the terminal of the sandbox', () => {
+describe('the sandbox in the terminal', () => {
   test.each<[Sendable, string]>([
     [{ kind: 'text', text: 'hello' }, 'hello'],
     [{ kind: 'text', text: ' \n' }, '⏎'],
@@ -49,7 +49,7 @@ describe('the terminal of the sandbox', () => {
     expect(shown()).toEqual([line])
   })
 
-  test('shows a video with its length, a card, a request and a notice', () => {
+  test('shows a video with its duration, a card, a friend request and a notice', () => {
     sandbox.friend('甲').send({ kind: 'video' })
     sandbox.friend('甲').send({ kind: 'card' })
     sandbox.friend('甲').unfriend()
@@ -58,13 +58,13 @@ describe('the terminal of the sandbox', () => {
     expect(shown()).toEqual([expect.stringMatching(/^\[video \d+″\]$/), '[card] 乙', '[friend request] hi', 'notice'])
   })
 
-  test('says of a recalled message that it was recalled', () => {
+  test('marks a recalled message', () => {
     sandbox.friend('甲').say('oops').recall()
     sandbox.friend('甲').send({ kind: 'image' }).recall()
     expect(shown()).toEqual(['oops', 'recalled: oops', '[picture]', 'recalled: [picture]'])
   })
 
-  test('has a word for every kind in both languages', async () => {
+  test('names every kind in both languages', async () => {
     const { strings } = await import('../../src/cli/strings.js')
     const english = strings().kinds
     vi.stubEnv('LC_ALL', 'zh_CN.UTF-8')

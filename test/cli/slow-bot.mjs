@@ -1,4 +1,4 @@
-// A demo whose bot answers when a line comes on standard input.
+// A demo bot that replies when a line arrives on standard input.
 import { once } from 'node:events'
 import { runDemo } from '../../dist/cli/demo.js'
 import itchat, { TEXT } from '../../dist/index.js'

@@ -4,13 +4,13 @@ import { describe, expect, test } from 'vitest'
 import { botFor, nextEvent, sandboxFor } from '../support/bot.js'
 import { failureOf } from '../support/gate.js'
 
-const somebody = '@0123456789abcdef0123456789abcdef'
+const userName = '@0123456789abcdef0123456789abcdef'
 const room = `@@${'1'.repeat(64)}`
 
 /** Every call that acts on the server of a session. */
 const CALLS: [name: string, call: (bot: Itchat) => unknown][] = [
   ['send', (bot) => bot.send('x', 'filehelper')],
-  ['send, to oneself', (bot) => bot.send('x')],
+  ['send to the own account', (bot) => bot.send('x')],
   ['send a file', (bot) => bot.send(bot.file(Buffer.from('x')), 'filehelper')],
   ['sendMsg', (bot) => bot.sendMsg('x', 'filehelper')],
   ['sendRawMsg', (bot) => bot.sendRawMsg(1, 'x', 'filehelper')],
@@ -19,37 +19,37 @@ const CALLS: [name: string, call: (bot: Itchat) => unknown][] = [
   ['sendImg', (bot) => bot.sendImg(Buffer.from('x'), 'filehelper')],
   ['sendVideo', (bot) => bot.sendVideo(Buffer.from('x'), 'filehelper')],
   ['uploadFile', (bot) => bot.uploadFile(Buffer.from('x'))],
-  ['sendCard', (bot) => bot.sendCard({ UserName: somebody, NickName: 'x', Alias: '' } as never, 'filehelper')],
+  ['sendCard', (bot) => bot.sendCard({ UserName: userName, NickName: 'x', Alias: '' } as never, 'filehelper')],
   ['revoke', (bot) => bot.revoke('1', 'filehelper')],
   ['markRead', (bot) => bot.markRead('filehelper')],
   ['getFriends', (bot) => bot.getFriends(true)],
   ['getChatrooms', (bot) => bot.getChatrooms({ update: true })],
   ['getContact', (bot) => bot.getContact(true)],
   ['getMps', (bot) => bot.getMps(true)],
-  ['updateFriend', (bot) => bot.updateFriend(somebody)],
-  ['updateFriend of several', (bot) => bot.updateFriend([somebody])],
+  ['updateFriend', (bot) => bot.updateFriend(userName)],
+  ['updateFriend with a list', (bot) => bot.updateFriend([userName])],
   ['updateChatroom', (bot) => bot.updateChatroom(room)],
-  ['setAlias', (bot) => bot.setAlias(somebody, 'x')],
-  ['setPinned', (bot) => bot.setPinned(somebody)],
-  ['addFriend', (bot) => bot.addFriend(somebody)],
+  ['setAlias', (bot) => bot.setAlias(userName, 'x')],
+  ['setPinned', (bot) => bot.setPinned(userName)],
+  ['addFriend', (bot) => bot.addFriend(userName)],
   ['getHeadImg', (bot) => bot.getHeadImg()],
-  ['getHeadImg into a file', (bot) => bot.getHeadImg({ userName: somebody, picDir: 'x.jpg' })],
-  ['createChatroom', (bot) => bot.createChatroom([somebody, somebody])],
+  ['getHeadImg into a file', (bot) => bot.getHeadImg({ userName, picDir: 'x.jpg' })],
+  ['createChatroom', (bot) => bot.createChatroom([userName, userName])],
   ['setChatroomName', (bot) => bot.setChatroomName(room, 'x')],
-  ['addMemberIntoChatroom', (bot) => bot.addMemberIntoChatroom(room, [somebody])],
-  ['deleteMemberFromChatroom', (bot) => bot.deleteMemberFromChatroom(room, [somebody])],
+  ['addMemberIntoChatroom', (bot) => bot.addMemberIntoChatroom(room, [userName])],
+  ['deleteMemberFromChatroom', (bot) => bot.deleteMemberFromChatroom(room, [userName])],
   ['webInit', (bot) => bot.webInit()],
   ['showMobileLogin', (bot) => bot.showMobileLogin()],
   ['startReceiving', (bot) => bot.startReceiving()],
   ['getMsg', (bot) => bot.getMsg()],
 ]
 
-const MOMENTS: [when: string, arrive: (bot: Itchat, sandbox: Sandbox) => Promise<unknown>][] = [
+const STATES: [title: string, reach: (bot: Itchat, sandbox: Sandbox) => Promise<unknown>][] = [
   ['before a login', async () => {}],
-  ['while the QR waits', (bot) => bot.getQRuuid().then(() => bot.getQR())],
+  ['while waiting for the scan', (bot) => bot.getQRuuid().then(() => bot.getQR())],
   ['after logout()', (bot) => bot.login().then(() => bot.logout())],
   [
-    'after the phone logged it out',
+    'after a logout by the phone',
     async (bot, sandbox) => {
       await bot.login()
       const running = bot.run()
@@ -61,11 +61,11 @@ const MOMENTS: [when: string, arrive: (bot: Itchat, sandbox: Sandbox) => Promise
   ['after close()', (bot) => bot.login().then(() => bot.close())],
 ]
 
-describe.each(MOMENTS)('%s', (_, arrive) => {
-  test('every call that needs a session throws StateError, and no request is made', async () => {
+describe.each(STATES)('%s', (_, reach) => {
+  test('calls that need a session throw StateError without sending a request', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
-    await arrive(bot, sandbox)
+    await reach(bot, sandbox)
     const before = sandbox.requests.length
     for (const [name, call] of CALLS) {
       expect(await failureOf(Promise.resolve().then(() => call(bot))), name).toBeInstanceOf(StateError)
@@ -75,7 +75,7 @@ describe.each(MOMENTS)('%s', (_, arrive) => {
 })
 
 describe.each(['logout', 'close'] as const)('after %s()', (end) => {
-  test('so do the methods of messages and contacts', async () => {
+  test('methods of messages and contacts throw StateError', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     await bot.login()
@@ -85,7 +85,7 @@ describe.each(['logout', 'close'] as const)('after %s()', (end) => {
     const message = await received
     const friend = bot.searchFriends({ name: '小满' })[0]
     const group = bot.searchChatrooms({ name: '爬山' })[0]
-    if (!friend || !group) throw new Error('the world has changed')
+    if (!friend || !group) throw new Error('missing from the default world')
     await bot[end]()
     const before = sandbox.requests.length
     const calls: (() => Promise<unknown>)[] = [
@@ -104,7 +104,7 @@ describe.each(['logout', 'close'] as const)('after %s()', (end) => {
   })
 })
 
-test.each(['loginCallback', 'handler'] as const)('in a %s calls work', async (where) => {
+test.each(['loginCallback', 'handler'] as const)('calls work in a %s', async (where) => {
   const sandbox = await sandboxFor()
   const bot = botFor(sandbox)
   const sent = () => bot.send('x', 'filehelper')
@@ -115,7 +115,7 @@ test.each(['loginCallback', 'handler'] as const)('in a %s calls work', async (wh
   expect((await sandbox.official('filehelper').nextMessage()).text).toBe('x')
 })
 
-test('after a session was lost a new login makes them work again', async () => {
+test('calls work again after a new login replaces a lost session', async () => {
   const sandbox = await sandboxFor()
   const bot = botFor(sandbox)
   await bot.login()

@@ -23,39 +23,40 @@ const WORLD: SandboxOptions['world'] = {
   ],
 }
 
-/** Everybody by what does not change in the world: name and signature. */
+/** The puid of every contact by its name and signature, which do not change in the world. */
 function puids(bot: Itchat): Map<string, string> {
-  return new Map(bot.match(() => true).map((one) => [`${one.nickName} ${one.signature}`, one.puid]))
+  return new Map(bot.match(() => true).map(({ nickName, signature, puid }) => [`${nickName} ${signature}`, puid]))
 }
 
 function expectSame(before: Map<string, string>, after: Map<string, string>): void {
   expect(new Set(after.values()).size).toBe(after.size)
   for (const [name, puid] of after) {
     if (!name.startsWith(LOOK_ALIKE)) expect([name, puid]).toEqual([name, before.get(name)])
-    // Neither the other's, nor its own by chance.
+    // Neither the puid of the other look-alike nor, by chance, its own.
     else expect([...before.values()]).not.toContain(puid)
   }
 }
 
-describe('two logins with other UserNames', () => {
-  test('in one instance: every puid is the same, but those of two look-alikes are new', async () => {
+describe('two logins with different UserNames', () => {
+  test('in one instance keep every puid except those of two look-alikes', async () => {
     const sandbox = await sandboxFor({ world: WORLD })
     const bot = botFor(sandbox)
     await bot.login()
     const before = puids(bot)
-    const names = bot.match(() => true).map((one) => one.UserName)
+    const names = bot.match(() => true).map((contact) => contact.UserName)
     expect(before.size).toBe(13)
     await bot.logout()
     const guessed: ItchatEvents['identityGuessed'][] = []
     bot.on('identityGuessed', (guess) => guessed.push(guess))
     await bot.login()
-    const shared = bot.match(({ UserName }) => names.includes(UserName)).map((one) => one.UserName)
+    const shared = bot.match(({ UserName }) => names.includes(UserName)).map((contact) => contact.UserName)
     expect(shared.filter((name) => name.startsWith('@'))).toEqual([])
     expectSame(before, puids(bot))
-    // Sure: the own Uin, built-in accounts, and what this account's own remark confirms.
-    const certain = (name: string) => bot.match((one) => one.NickName === name).map((one) => one.certain)
+    // Certain: the own Uin, built-in accounts, and contacts confirmed by a remark of this account.
+    const certain = (name: string) =>
+      bot.match((contact) => contact.NickName === name).map((contact) => contact.certain)
     expect(['我', '文件传输助手', '林小满', '周望舒'].map(certain)).toEqual([[true], [true], [true], [true]])
-    // Chosen by people themselves.
+    // Names that users choose themselves.
     expect(['沈青禾', '顾南星', '沙丘日报', '爬山'].map(certain)).toEqual([[false], [false], [false], [false]])
     expect(certain(LOOK_ALIKE)).toEqual([false, false])
     expect(guessed.map(({ contact }) => contact.NickName).sort()).toEqual(
@@ -67,7 +68,7 @@ describe('two logins with other UserNames', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('in two runs: a file beside the login state, for its owner only', async () => {
+  test('in two runs share puids in a file next to the login state, readable by its owner only', async () => {
     const sandbox = await sandboxFor({ world: WORLD })
     const statusStorageDir = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'state.json')
     const first = botFor(sandbox)
@@ -78,11 +79,14 @@ describe('two logins with other UserNames', () => {
     if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600)
     expect(readFileSync(file, 'utf8')).toContain('xiaoman_lin')
 
-    // The same session continued: UserNames are the same, so are all puids, those of look-alikes too.
+    // Continuing the session keeps the UserNames, so all puids are the same, including those of look-alikes.
     const second = botFor(sandbox)
     await second.autoLogin({ hotReload: true, statusStorageDir })
     expect(puids(second)).toEqual(before)
-    expect(second.match((one) => one.NickName === LOOK_ALIKE).map((one) => one.certain)).toEqual([true, true])
+    expect(second.match((contact) => contact.NickName === LOOK_ALIKE).map((contact) => contact.certain)).toEqual([
+      true,
+      true,
+    ])
     await second.close()
 
     sandbox.expireSession(1100)
@@ -91,34 +95,34 @@ describe('two logins with other UserNames', () => {
     expectSame(before, puids(third))
   })
 
-  test('a file knows better than what this process knew before it', async () => {
+  test('stored puids take precedence over those assigned earlier in the process', async () => {
     const sandbox = await sandboxFor({ world: WORLD })
     const statusStorageDir = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'state.json')
     const first = botFor(sandbox)
     await first.autoLogin({ hotReload: true, statusStorageDir })
-    const kept = first.searchFriends({ name: '林小满' })[0]?.puid
+    const storedPuid = first.searchFriends({ name: '林小满' })[0]?.puid
     await first.logout()
     await first.close()
 
     const second = botFor(sandbox)
     await second.login()
-    expect(second.searchFriends({ name: '林小满' })[0]?.puid).not.toBe(kept)
+    expect(second.searchFriends({ name: '林小满' })[0]?.puid).not.toBe(storedPuid)
     await second.logout()
     await second.autoLogin({ hotReload: true, statusStorageDir })
-    expect(second.searchFriends({ name: '林小满' })[0]?.puid).toBe(kept)
+    expect(second.searchFriends({ name: '林小满' })[0]?.puid).toBe(storedPuid)
   })
 
-  test('a file that cannot be used is set aside and told', async () => {
+  test('an unusable file is quarantined and reported', async () => {
     const sandbox = await sandboxFor({ world: WORLD })
     const statusStorageDir = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'state.json')
     writeFileSync(`${statusStorageDir}.identities`, 'not JSON')
     const bot = botFor(sandbox)
-    const asides: ItchatEvents['setAside'][] = []
-    bot.on('setAside', (aside) => asides.push(aside))
+    const quarantined: ItchatEvents['setAside'][] = []
+    bot.on('setAside', (file) => quarantined.push(file))
     await bot.autoLogin({ hotReload: true, statusStorageDir })
     expect(bot.searchFriends().puid).toMatch(/^[0-9a-f]{16}$/)
     await bot.close()
-    expect(asides).toMatchObject([{ what: 'identities', reason: 'it is damaged (no JSON)' }])
-    expect(readFileSync(asides[0]?.keptAs ?? '', 'utf8')).toBe('not JSON')
+    expect(quarantined).toMatchObject([{ what: 'identities', reason: 'it is damaged (invalid JSON)' }])
+    expect(readFileSync(quarantined[0]?.keptAs ?? '', 'utf8')).toBe('not JSON')
   })
 })

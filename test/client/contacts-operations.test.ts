@@ -21,12 +21,12 @@ const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 const JPEG = Buffer.from([0xff, 0xd8, 0xff])
 
 describe('a friend', () => {
-  test('remark: set and taken away, by name and by object, known at once and told', async () => {
+  test('sets and removes a remark, by UserName and by object, and emits the change', async () => {
     const { sandbox, bot } = await loggedIn()
     const qinghe = friend(bot, '沈青禾')
-    const told = nextEvent(bot, 'contacts')
+    const changes = nextEvent(bot, 'contacts')
     expect(await bot.setAlias(qinghe.UserName, '青禾 & Co')).toMatchObject({ ok: true })
-    expect((await told).renamed).toEqual([{ contact: qinghe, field: 'RemarkName', from: '', to: '青禾 & Co' }])
+    expect((await changes).renamed).toEqual([{ contact: qinghe, field: 'RemarkName', from: '', to: '青禾 & Co' }])
     expect(bot.searchFriends({ remarkName: '青禾 & Co' })).toEqual([qinghe])
     expect(sandbox.friend('沈青禾').remark).toBe('青禾 & Co')
     expect(await qinghe.setAlias('')).toMatchObject({ ok: true })
@@ -37,7 +37,7 @@ describe('a friend', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('pinned and back, without losing the remark; groups too', async () => {
+  test('pins and unpins friends and groups without losing the remark', async () => {
     const { sandbox, bot } = await loggedIn()
     const xiaoman = friend(bot, '小满')
     const room = group(bot, '爬山')
@@ -58,19 +58,19 @@ describe('a friend', () => {
     ['addFriend(msg.request)', (bot: Itchat, msg: FriendsMessage) => bot.addFriend(msg.request)],
     ['msg.user.verify()', (_: Itchat, msg: FriendsMessage) => msg.user.verify()],
     [
-      'positional',
+      'positional arguments',
       (bot: Itchat, msg: FriendsMessage) => bot.addFriend(msg.request.userName, 3, msg.request.ticket, true),
     ],
-    ['the ticket remembered', (bot: Itchat, msg: FriendsMessage) => bot.addFriend(msg.request.userName, 3)],
-  ])('a request is accepted by %s', async (_, accept) => {
+    ['the remembered ticket', (bot: Itchat, msg: FriendsMessage) => bot.addFriend(msg.request.userName, 3)],
+  ])('accepts a friend request with %s', async (_, accept) => {
     const { sandbox, bot } = await loggedIn()
-    const asked = new Promise<FriendsMessage>((resolve) => {
+    const received = new Promise<FriendsMessage>((resolve) => {
       bot.msgRegister(FRIENDS, (msg) => resolve(msg))
     })
     void bot.run()
     const stranger = sandbox.friend('许知远')
     stranger.requestFriend('我是知远')
-    const msg = await asked
+    const msg = await received
     expect(await accept(bot, msg)).toMatchObject({ ok: true })
     expect(stranger.isContact).toBe(true)
     expect(friend(bot, '许知远')).toMatchObject({ UserName: msg.user.UserName, kind: 'user' })
@@ -79,7 +79,7 @@ describe('a friend', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('a member of a group is asked, and is a friend', async () => {
+  test('adds a group member as a friend', async () => {
     const { sandbox, bot } = await loggedIn()
     const stranger = group(bot, '爬山').memberList.find(
       ({ userName }) => !bot.searchFriends({ userName }),
@@ -90,26 +90,26 @@ describe('a friend', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('a refused acceptance refreshes nobody', async () => {
+  test('a refused acceptance refreshes no contact', async () => {
     const { sandbox, bot } = await loggedIn()
     const member = group(bot, '爬山').memberList.find(({ userName }) => !bot.searchFriends({ userName }))
-    const before = sandbox.requests.filter((one) => one.endpoint === 'webwxbatchgetcontact').length
+    const before = sandbox.requests.filter(({ endpoint }) => endpoint === 'webwxbatchgetcontact').length
     const refused = bot.addFriend({ userName: member?.UserName ?? '', status: 3, verifyContent: 'v2_wrong@stranger' })
     await expect(refused).rejects.toMatchObject({ name: 'ServerError', ret: -14, endpoint: 'webwxverifyuser' })
-    expect(sandbox.requests.filter((one) => one.endpoint === 'webwxbatchgetcontact').length).toBe(before)
+    expect(sandbox.requests.filter(({ endpoint }) => endpoint === 'webwxbatchgetcontact').length).toBe(before)
   })
 
-  test('details of one and of many', async () => {
+  test('updates one friend or several', async () => {
     const { sandbox, bot } = await loggedIn()
     const friends = (await bot.getFriends()).slice(1)
     expect(await bot.updateFriend(friends[0] as User)).toBe(friends[0])
-    expect(await bot.updateFriend(friends.map((one) => one.UserName))).toEqual(friends)
+    expect(await bot.updateFriend(friends.map(({ UserName }) => UserName))).toEqual(friends)
     expect(sandbox.warnings).toEqual([])
   })
 })
 
-describe('pictures', () => {
-  test('own, friend, official account, group, member: bytes, and a file', async () => {
+describe('avatars', () => {
+  test('are returned as bytes or written to a file, for every kind of contact', async () => {
     const { sandbox, bot } = await loggedIn()
     const room = group(bot, '爬山')
     const member = room.memberList[1]
@@ -132,7 +132,7 @@ describe('pictures', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('a relative path stays below the folder and never replaces what was there', async () => {
+  test('with a relative path stay inside the download folder and never replace an existing file', async () => {
     const sandbox = await sandboxFor()
     const downloadDir = folder()
     const bot = botFor(sandbox, { downloadDir })
@@ -147,25 +147,25 @@ describe('pictures', () => {
 })
 
 describe('a group', () => {
-  test('made, renamed, enlarged, reduced; its result is a group everywhere', async () => {
+  test('is created, renamed, extended and reduced; the result of createChatroom identifies it everywhere', async () => {
     const { sandbox, bot } = await loggedIn()
     const friends = await bot.getFriends()
     const [, a, b, c] = friends as [User, User, User, User]
-    const made = await bot.createChatroom([a, b.UserName], 'test chat room')
-    expect(made).toMatchObject({ ok: true, Topic: 'test chat room' })
-    const room = bot.searchChatrooms({ userName: made.ChatRoomName }) as Chatroom
-    expect(room.memberList.map((member) => member.UserName)).toEqual([friends[0], a, b].map((one) => one?.UserName))
+    const created = await bot.createChatroom([a, b.UserName], 'test chat room')
+    expect(created).toMatchObject({ ok: true, Topic: 'test chat room' })
+    const room = bot.searchChatrooms({ userName: created.ChatRoomName }) as Chatroom
+    expect(room.memberList.map((member) => member.UserName)).toEqual([friends[0], a, b].map((user) => user?.UserName))
     expect([room.isOwner, room.isAdmin, room.ownerUserName]).toEqual([true, true, friends[0]?.UserName])
     expect(room.self).toBe(room.memberList[0])
 
     const joined = nextEvent(bot, 'contacts')
-    expect(await bot.addMemberIntoChatroom(made, c, { useInvitation: false })).toMatchObject({ ok: true })
+    expect(await bot.addMemberIntoChatroom(created, c, { useInvitation: false })).toMatchObject({ ok: true })
     expect((await joined).joined.map(({ member }) => member.UserName)).toEqual([c.UserName])
     const left = nextEvent(bot, 'contacts')
-    expect(await bot.deleteMemberFromChatroom(made, a)).toMatchObject({ ok: true })
+    expect(await bot.deleteMemberFromChatroom(created, a)).toMatchObject({ ok: true })
     expect((await left).left).toMatchObject([{ chatroom: room, member: { UserName: a.UserName } }])
     expect(room.member(a.UserName)).toBeUndefined()
-    await bot.setChatroomName(made, '新名字')
+    await bot.setChatroomName(created, '新名字')
     expect(room.NickName).toBe('新名字')
     await room.setAlias('更新的名字')
     await room.addMember([a.UserName])
@@ -173,7 +173,7 @@ describe('a group', () => {
     await room.member(b.UserName)?.deleteMember()
     await room.update(true)
     expect(room.memberList.map((member) => member.UserName)).toEqual([friends[0]?.UserName, c.UserName])
-    await bot.send('hi', made)
+    await bot.send('hi', created)
     const seen = sandbox.group('更新的名字')
     expect((await seen.nextMessage()).text).toBe('hi')
     expect(seen.memberIds).toHaveLength(2)
@@ -184,8 +184,8 @@ describe('a group', () => {
     [39, 'addmember'],
     [40, 'invitemember'],
     [41, 'invitemember'],
-  ])('a group of %i in the end: %s', async (size, fun) => {
-    const asked: string[] = []
+  ])('that grows to %i members uses %s', async (size, fun) => {
+    const keys: string[] = []
     const sandbox = await sandboxFor({
       world: {
         friends: ['甲', '乙'],
@@ -194,20 +194,20 @@ describe('a group', () => {
     })
     const bot = botFor(
       await tampered(sandbox, (endpoint, _, body) => {
-        if (endpoint === 'webwxupdatechatroom') asked.push(...Object.keys(body))
+        if (endpoint === 'webwxupdatechatroom') keys.push(...Object.keys(body))
       }),
     )
     await bot.login()
     const room = group(bot, '大群')
     await room.addMember(friend(bot, '甲'))
-    expect(asked).toContain(fun === 'addmember' ? 'AddMemberList' : 'InviteMemberList')
+    expect(keys).toContain(fun === 'addmember' ? 'AddMemberList' : 'InviteMemberList')
     expect(room.memberList).toHaveLength(size)
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('only the owner removes; the advice says so', async () => {
+  test('rejects the removal of a member by another account than the owner, with advice', async () => {
     const { bot } = await loggedIn()
-    const room = (await bot.getChatrooms()).find((one) => !one.isOwner) as Chatroom
+    const room = (await bot.getChatrooms()).find(({ isOwner }) => !isOwner) as Chatroom
     const other = room.memberList.find((member) => member.UserName !== bot.searchFriends().UserName)
     const before = room.memberList.length
     const refused = room.deleteMember(other as never)
@@ -215,33 +215,34 @@ describe('a group', () => {
     expect(room.memberList).toHaveLength(before)
   })
 
-  test('too many groups: 1205 with advice', async () => {
+  test('creation fails with 1205 and advice after too many groups', async () => {
     const { bot } = await loggedIn()
     const members = (await bot.getFriends()).slice(1, 3)
     let error: unknown
-    for (let n = 0; n < 12 && !error; n++) await bot.createChatroom(members, `群${n}`).catch((one) => (error = one))
+    for (let n = 0; n < 12 && !error; n++)
+      await bot.createChatroom(members, `群${n}`).catch((reason) => (error = reason))
     expect(error).toMatchObject({ name: 'ServerError', ret: 1205, advice: expect.stringContaining('wait') })
   })
 
-  test('details of members come in batches of 50, three at a time, with progress', async () => {
+  test('loads member details in batches of 50, three at a time, with progress', async () => {
     const sandbox = await sandboxFor({
       world: { groups: [{ topic: '大群', members: Array.from({ length: 299 }, (_, index) => `成员${index}`) }] },
     })
     const sizes: number[] = []
     const full = gate()
-    let under = 0
-    let most = 0
-    const door = await tampered(sandbox, async (endpoint, answer, asked) => {
-      if (endpoint !== 'webwxbatchgetcontact' || !asked.List.some((one: any) => one.EncryChatRoomId)) return
-      sizes.push(asked.List.length)
-      most = Math.max(most, ++under)
-      // None is answered before as many are under way as may be.
-      if (under === 3) full.open()
+    let inFlight = 0
+    let maxInFlight = 0
+    const proxy = await tampered(sandbox, async (endpoint, answer, request) => {
+      if (endpoint !== 'webwxbatchgetcontact' || !request.List.some((entry: any) => entry.EncryChatRoomId)) return
+      sizes.push(request.List.length)
+      maxInFlight = Math.max(maxInFlight, ++inFlight)
+      // Holds the replies until the maximum number of requests is in flight.
+      if (inFlight === 3) full.open()
       await full.opened
-      under--
+      inFlight--
       return answer
     })
-    const bot = botFor(door)
+    const bot = botFor(proxy)
     await bot.login()
     const done: number[] = []
     const room = await bot.updateChatroom(group(bot, '大群'), {
@@ -249,7 +250,7 @@ describe('a group', () => {
       onProgress: (progress) => done.push(progress.done),
     })
     expect(sizes).toEqual([50, 50, 50, 50, 50, 50])
-    expect(most).toBe(3)
+    expect(maxInFlight).toBe(3)
     expect(done.at(-1)).toBe(300)
     expect(room.memberList[5]?.HeadImgUrl).toContain('webwxgeticon')
     expect(room.searchMember({ name: '成员7' })).toEqual([room.memberList[8]])

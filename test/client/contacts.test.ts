@@ -14,12 +14,15 @@ async function loggedIn(options: SandboxOptions = {}): Promise<{ sandbox: Sandbo
 const friend = (bot: Itchat, name: string) => bot.searchFriends({ name })[0] as User
 const group = (bot: Itchat, name: string) => bot.searchChatrooms({ name })[0] as Chatroom
 
-/** Everything the bot is told about contacts, merged, until `done` says enough. */
-function newsUntil(bot: Itchat, done: (news: ItchatEvents['contacts']) => boolean): Promise<ItchatEvents['contacts']> {
+/** Merges `contacts` events until `done` returns true. */
+function changesUntil(
+  bot: Itchat,
+  done: (changes: ItchatEvents['contacts']) => boolean,
+): Promise<ItchatEvents['contacts']> {
   const all: ItchatEvents['contacts'] = { added: [], changed: [], renamed: [], removed: [], joined: [], left: [] }
   return new Promise((resolve) => {
-    const off = bot.on('contacts', (news) => {
-      for (const key of Object.keys(all) as (keyof typeof all)[]) all[key].push(...(news[key] as never[]))
+    const off = bot.on('contacts', (changes) => {
+      for (const key of Object.keys(all) as (keyof typeof all)[]) all[key].push(...(changes[key] as never[]))
       if (!done(all)) return
       off()
       resolve(all)
@@ -27,94 +30,94 @@ function newsUntil(bot: Itchat, done: (news: ItchatEvents['contacts']) => boolea
   })
 }
 
-describe('news', () => {
-  test('a group is renamed, somebody joins; a friend leaves, a friend comes', async () => {
+describe('contact changes', () => {
+  test('report a renamed group, a new member, a removed friend and a new friend', async () => {
     const { sandbox, bot } = await loggedIn()
     const room = group(bot, '爬山')
     const from = room.NickName
-    const renamed = newsUntil(bot, (news) => news.renamed.length > 0)
+    const renamed = changesUntil(bot, (changes) => changes.renamed.length > 0)
     sandbox.group('周末爬山队').rename('周日爬山队')
     expect((await renamed).renamed).toEqual([{ contact: room, field: 'NickName', from, to: '周日爬山队' }])
 
-    const joined = newsUntil(bot, (news) => news.joined.length > 0)
-    const outsider = (await bot.getFriends()).find((one) => !room.member(one.UserName)) as User
+    const joined = changesUntil(bot, (changes) => changes.joined.length > 0)
+    const outsider = (await bot.getFriends()).find(({ UserName }) => !room.member(UserName)) as User
     sandbox.group('周日爬山队').add(outsider.NickName)
-    const [news] = (await joined).joined
-    expect(news?.member).toBe(room.member(outsider.UserName))
-    expect(news?.member.chatroom).toBe(room)
+    const [entry] = (await joined).joined
+    expect(entry?.member).toBe(room.member(outsider.UserName))
+    expect(entry?.member.chatroom).toBe(room)
 
-    const gone = friend(bot, '宋时雨')
-    const removed = newsUntil(bot, (one) => one.removed.length > 0)
+    const removedFriend = friend(bot, '宋时雨')
+    const removed = changesUntil(bot, (changes) => changes.removed.length > 0)
     sandbox.friend('宋时雨').unfriend()
-    expect((await removed).removed).toEqual([gone.UserName])
+    expect((await removed).removed).toEqual([removedFriend.UserName])
     expect(bot.searchFriends({ nickName: '宋时雨' })).toEqual([])
-    expect(bot.searchFriends({ userName: gone.UserName })).toBeUndefined()
+    expect(bot.searchFriends({ userName: removedFriend.UserName })).toBeUndefined()
 
-    const added = newsUntil(bot, (one) => one.added.length > 0)
+    const added = changesUntil(bot, (changes) => changes.added.length > 0)
     sandbox.friend('许知远').requestFriend()
-    const asker = await new Promise<string>((resolve) => {
+    const requester = await new Promise<string>((resolve) => {
       bot.msgRegister('Friends', (msg) => {
         resolve(msg.request.userName)
       })
       void bot.run()
     })
-    await bot.addFriend({ userName: asker, status: 3 })
+    await bot.addFriend({ userName: requester, status: 3 })
     expect((await added).added).toMatchObject([{ NickName: '许知远' }])
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('members of a batch that names somebody twice stay one object; broken entries are left out', async () => {
+  test('with duplicate entries keep one object per contact; broken entries are skipped', async () => {
     const sandbox = await sandboxFor()
-    const door = await tampered(sandbox, (endpoint, answer) => {
+    const proxy = await tampered(sandbox, (endpoint, answer) => {
       if (endpoint === 'webwxgetcontact') answer.MemberList.push(...answer.MemberList, null, 7, {}, { UserName: 7 })
     })
-    const bot = botFor(door)
+    const bot = botFor(proxy)
     await bot.login()
     expect(await bot.getFriends()).toHaveLength(13)
     expect(friend(bot, '小满')).toBe(friend(bot, '林小满'))
   })
 
-  test('a change of members that only the member list tells is applied', async () => {
+  test('are applied when they arrive only in the member list', async () => {
     const sandbox = await sandboxFor()
     let change: unknown
-    const door = await tampered(sandbox, (endpoint, answer) => {
+    const proxy = await tampered(sandbox, (endpoint, answer) => {
       if (endpoint === 'webwxsync' && change) answer.ModChatRoomMemberList = [change]
     })
-    const bot = botFor(door)
+    const bot = botFor(proxy)
     await bot.login()
     const member = group(bot, '爬山').memberList[2]
     change = { UserName: member?.UserName, DisplayName: '新名片' }
-    const told = nextEvent(bot, 'contacts')
+    const changes = nextEvent(bot, 'contacts')
     sandbox.friend('小满').say('x')
-    expect((await told).changed).toContain(group(bot, '爬山'))
+    expect((await changes).changed).toContain(group(bot, '爬山'))
     expect(member?.displayName).toBe('新名片')
   })
 })
 
 describe('update', () => {
-  test('brings the truth: the vanished vanish, fields are emptied, groups that are not saved stay', async () => {
+  test('removes missing contacts, clears emptied fields and keeps groups outside the address book', async () => {
     const sandbox = await sandboxFor()
     let isLater = false
-    const door = await tampered(sandbox, (endpoint, answer) => {
+    const proxy = await tampered(sandbox, (endpoint, answer) => {
       if (endpoint !== 'webwxgetcontact' || !isLater) return
       answer.MemberList = answer.MemberList.filter(
-        (one: any) => one.NickName !== '江晚吟' && one.NickName !== '沙丘日报',
+        ({ NickName }: any) => NickName !== '江晚吟' && NickName !== '沙丘日报',
       )
-      for (const one of answer.MemberList)
-        if (one.NickName === '林小满') Object.assign(one, { RemarkName: '', Signature: '' })
+      for (const member of answer.MemberList)
+        if (member.NickName === '林小满') Object.assign(member, { RemarkName: '', Signature: '' })
       answer.MemberCount = answer.MemberList.length
     })
-    const bot = botFor(door)
+    const bot = botFor(proxy)
     await bot.login()
-    const gone = friend(bot, '江晚吟')
+    const removedFriend = friend(bot, '江晚吟')
     const xiaoman = friend(bot, '林小满')
     const rooms = (await bot.getChatrooms()).length
     expect(rooms).toBeGreaterThan((await bot.getChatrooms({ contactOnly: true })).length)
     isLater = true
-    const told = nextEvent(bot, 'contacts')
+    const changes = nextEvent(bot, 'contacts')
     expect(await bot.getFriends({ update: true })).toHaveLength(12)
-    expect((await told).removed).toContain(gone.UserName)
-    expect((await told).renamed).toEqual([{ contact: xiaoman, field: 'RemarkName', from: '小满', to: '' }])
+    expect((await changes).removed).toContain(removedFriend.UserName)
+    expect((await changes).renamed).toEqual([{ contact: xiaoman, field: 'RemarkName', from: '小满', to: '' }])
     expect([xiaoman.RemarkName, xiaoman.Signature]).toEqual(['', ''])
     expect(bot.searchFriends({ name: '小满' })).toEqual([])
     expect((await bot.getMps()).map((mp) => mp.NickName)).toEqual(['城市天气'])
@@ -127,34 +130,34 @@ describe('update', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('what a sync tells while the address book is on its way is newer', async () => {
+  test('a sync during the load of the address book takes precedence', async () => {
     const sandbox = await sandboxFor()
     let hold: Promise<unknown> | undefined
-    let bookAsked = () => {}
-    const door = await tampered(sandbox, async (endpoint) => {
+    let bookRequested = () => {}
+    const proxy = await tampered(sandbox, async (endpoint) => {
       if (endpoint !== 'webwxgetcontact' || !hold) return
-      bookAsked()
+      bookRequested()
       await hold
     })
-    const bot = botFor(door)
+    const bot = botFor(proxy)
     await bot.login()
     let release = () => {}
     hold = new Promise<void>((resolve) => {
       release = resolve
     })
-    const asked = new Promise<void>((resolve) => {
-      bookAsked = resolve
+    const requested = new Promise<void>((resolve) => {
+      bookRequested = resolve
     })
     const friends = bot.getFriends({ update: true })
-    await asked
-    const told = newsUntil(bot, (news) => news.removed.length > 0)
+    await requested
+    const removed = changesUntil(bot, (changes) => changes.removed.length > 0)
     sandbox.friend('宋时雨').unfriend()
-    await told
+    await removed
     release()
-    expect((await friends).map((one) => one.NickName)).not.toContain('宋时雨')
+    expect((await friends).map(({ NickName }) => NickName)).not.toContain('宋时雨')
   })
 
-  test('a contact cannot be written to', async () => {
+  test('contacts are read-only', async () => {
     const { bot } = await loggedIn()
     const contact = friend(bot, '小满')
     expect(() => Object.assign(contact, { NickName: 'x' })).toThrow(TypeError)
@@ -163,7 +166,7 @@ describe('update', () => {
 })
 
 describe('search', () => {
-  test('by parts, pinyin and initials, the best first; by predicate', async () => {
+  test('matches substrings, pinyin and initials, best first, and predicates', async () => {
     const { bot } = await loggedIn()
     const names = (text: string) => bot.searchContacts(text).map((contact) => contact.NickName)
     expect(names('小满')[0]).toBe('林小满')
@@ -180,7 +183,7 @@ describe('search', () => {
     )
   })
 
-  test('names of many characters are read as names', async () => {
+  test('reads characters with several pronunciations as in names', async () => {
     const { bot } = await loggedIn({ world: { friends: ['曾国藩', '单田芳', '重庆小面'] } })
     const names = (text: string) => bot.searchContacts(text).map((contact) => contact.NickName)
     expect(names('zengguofan')).toEqual(['曾国藩'])
@@ -190,19 +193,19 @@ describe('search', () => {
 })
 
 describe('Uins', () => {
-  test('come with status notifications, are texts, and are told once', async () => {
+  test('arrive with status notifications, are strings, and are reported once', async () => {
     const { sandbox, bot } = await loggedIn()
-    const told: { info: unknown; text: string[] }[] = []
+    const reported: { info: unknown; text: string[] }[] = []
     let wake = () => {}
     bot.msgRegister(SYSTEM, (msg) => {
       if (msg.systemInfo !== 'uins') return
-      told.push({ info: msg.systemInfo, text: msg.text })
+      reported.push({ info: msg.systemInfo, text: msg.text })
       wake()
     })
     void bot.run()
     const next = async () => {
-      while (told.length === 0) await new Promise<void>((resolve) => (wake = resolve))
-      return told.shift()
+      while (reported.length === 0) await new Promise<void>((resolve) => (wake = resolve))
+      return reported.shift()
     }
     // The phone lists its recent chats once the web client is online.
     const recent = (await next())?.text ?? []
@@ -228,27 +231,27 @@ describe('Uins', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('come with a changed contact, and name the owner of a group', async () => {
+  test('arrive with a changed contact, and identify the owner of a group', async () => {
     const sandbox = await sandboxFor()
-    const door = await tampered(sandbox, (endpoint, answer) => {
+    const proxy = await tampered(sandbox, (endpoint, answer) => {
       if (endpoint !== 'webwxsync') return
-      for (const one of answer.ModContactList) {
-        one.Uin = 1_234_567_890
-        for (const [index, member] of (one.MemberList ?? []).entries()) member.Uin = 100 + index
+      for (const contact of answer.ModContactList) {
+        contact.Uin = 1_234_567_890
+        for (const [index, member] of (contact.MemberList ?? []).entries()) member.Uin = 100 + index
       }
     })
-    const bot = botFor(door)
+    const bot = botFor(proxy)
     await bot.login()
-    const room = (await bot.getChatrooms()).find((one) => !one.isOwner) as Chatroom
+    const room = (await bot.getChatrooms()).find(({ isOwner }) => !isOwner) as Chatroom
     expect('Uin' in room).toBe(false)
-    const told = new Promise<string[]>((resolve) => {
+    const reported = new Promise<string[]>((resolve) => {
       bot.msgRegister(SYSTEM, (msg) => {
         if (msg.systemInfo === 'uins' && msg.text.includes(room.UserName)) resolve(msg.text)
       })
     })
     void bot.run()
     await room.setPinned()
-    expect(await told).toEqual([room.UserName])
+    expect(await reported).toEqual([room.UserName])
     expect(room.uin).toBe('1234567890')
     expect(room.ownerUserName).toBe(room.ChatRoomOwner)
     expect(room.isOwner).toBe(false)

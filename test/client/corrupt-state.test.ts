@@ -11,7 +11,7 @@ import { botFor, events, sandboxFor } from '../support/bot.js'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 
-/** A file as a login leaves it, and the sandbox it belongs to. */
+/** A state file written by a login, and its sandbox. */
 async function savedLogin() {
   const sandbox = await sandboxFor()
   const path = join(folder(), 'state.json')
@@ -21,9 +21,9 @@ async function savedLogin() {
   return { sandbox, path, content: readFileSync(path, 'utf8') }
 }
 
-/** What the loader makes of a content: the login, or undefined when it set the content aside. */
+/** Loads `content`: the login, or undefined when the content was quarantined. */
 async function load(content: string) {
-  const asides: string[] = []
+  const quarantined: string[] = []
   const documents = new Documents({
     store: {
       place: 'test',
@@ -32,14 +32,14 @@ async function load(content: string) {
       setAside: async () => 'aside',
     },
     sealFor: () => undefined,
-    onQuarantined: ({ reason }) => asides.push(reason),
+    onQuarantined: ({ reason }) => quarantined.push(reason),
   })
   const saved = await documents.load('session')
-  expect(asides).toHaveLength(saved === undefined ? 1 : 0)
+  expect(quarantined).toHaveLength(saved === undefined ? 1 : 0)
   return saved && readSavedLogin(saved, web()({ clock: systemClock, mayAct: () => {} }))
 }
 
-/** Seeded: a failure can be repeated. */
+/** Seeded, so that a failure can be reproduced. */
 function randomFrom(seed: number) {
   let state = seed
   return (below: number) => {
@@ -65,32 +65,32 @@ function mutate(content: string, random: (below: number) => number): string {
   }
 }
 
-describe('a saved login that is not what was written', () => {
-  test('every beginning of it is set aside', async () => {
+describe('a corrupt saved login', () => {
+  test('is quarantined when truncated at any length', async () => {
     const { content } = await savedLogin()
-    const whole = await load(content)
-    expect(whole).toMatchObject({ user: { NickName: expect.any(String) } })
-    // Its last character is a newline.
+    const original = await load(content)
+    expect(original).toMatchObject({ user: { NickName: expect.any(String) } })
+    // The last character is a newline.
     for (let length = 0; length < content.length - 1; length++) {
       expect(await load(content.slice(0, length)), `${length} characters`).toBeUndefined()
     }
   })
 
-  test('1,000 random changes: set aside, or as good as it was', async () => {
+  test('is quarantined or loads unchanged after each of 1,000 random changes', async () => {
     const { content } = await savedLogin()
-    const whole = await load(content)
+    const original = await load(content)
     const random = randomFrom(20_261_121)
     let broken = 0
     for (let n = 0; n < 1_000; n++) {
       const changed = mutate(content, random)
       const loaded = await load(changed)
       if (loaded === undefined) broken++
-      else expect(loaded, `change ${n}`).toEqual(whole)
+      else expect(loaded, `change ${n}`).toEqual(original)
     }
     expect(broken).toBeGreaterThan(900)
   })
 
-  test('a bot started on it asks for a QR and keeps the file aside', { timeout: 60_000 }, async () => {
+  test('makes the bot show a QR code and quarantine the file', { timeout: 60_000 }, async () => {
     const { sandbox, content } = await savedLogin()
     const random = randomFrom(7)
     for (let n = 0; n < 20; n++) {
@@ -99,10 +99,10 @@ describe('a saved login that is not what was written', () => {
       const path = join(folder(), 'state.json')
       writeFileSync(path, changed)
       const bot = botFor(sandbox)
-      const [qrs, asides, logins] = [events(bot, 'qr'), events(bot, 'setAside'), events(bot, 'login')]
+      const [qrs, quarantined, logins] = [events(bot, 'qr'), events(bot, 'setAside'), events(bot, 'login')]
       await bot.autoLogin({ hotReload: true, statusStorageDir: path })
-      expect([qrs.length, asides.length, logins[0]?.restored]).toEqual([1, 1, false])
-      expect(readFileSync(asides[0]?.keptAs ?? '')).toEqual(Buffer.from(changed))
+      expect([qrs.length, quarantined.length, logins[0]?.restored]).toEqual([1, 1, false])
+      expect(readFileSync(quarantined[0]?.keptAs ?? '')).toEqual(Buffer.from(changed))
       await bot.close()
       expect(await load(readFileSync(path, 'utf8'))).toBeDefined()
     }
@@ -110,24 +110,24 @@ describe('a saved login that is not what was written', () => {
 
   test.each([
     ['no account', {}],
-    ['half a session', { user: { UserName: '@me' }, session: { uin: '1' } }],
+    ['incomplete credentials', { user: { UserName: '@me' }, session: { uin: '1' } }],
     ['wrong types', { user: { UserName: '@me' }, session: { loginOrigin: 5, cookies: [1] }, chatrooms: {} }],
     ['a list', []],
-    ['nothing', null],
-  ])('whole, but with %s in it: the same', async (_, login) => {
+    ['null', null],
+  ])('is quarantined when intact but with %s', async (_, login) => {
     const sandbox = await sandboxFor()
     const path = join(folder(), 'state.json')
     const sha256 = createHash('sha256').update(JSON.stringify(login)).digest('hex')
     const written = JSON.stringify({ version: 2, document: 'session', sha256, content: login })
     writeFileSync(path, written)
     const bot = botFor(sandbox)
-    const [qrs, asides] = [events(bot, 'qr'), events(bot, 'setAside')]
+    const [qrs, quarantined] = [events(bot, 'qr'), events(bot, 'setAside')]
     await bot.autoLogin({ hotReload: true, statusStorageDir: path })
     expect(qrs).toHaveLength(1)
-    expect(readFileSync(asides[0]?.keptAs ?? '', 'utf8')).toBe(written)
+    expect(readFileSync(quarantined[0]?.keptAs ?? '', 'utf8')).toBe(written)
   })
 
-  test('any number of them: each is kept under a name of its own', async () => {
+  test('is quarantined under a unique name each time', async () => {
     const sandbox = await sandboxFor()
     const path = join(folder(), 'state.json')
     for (const content of ['one', 'two', 'three']) {
@@ -136,18 +136,18 @@ describe('a saved login that is not what was written', () => {
       await bot.autoLogin({ hotReload: true, statusStorageDir: path })
       await bot.close()
     }
-    const kept = readdirSync(join(path, '..')).filter((name) => name.endsWith('.aside'))
-    expect(kept.map((name) => readFileSync(join(path, '..', name), 'utf8')).sort()).toEqual(['one', 'three', 'two'])
+    const files = readdirSync(join(path, '..')).filter((name) => name.endsWith('.aside'))
+    expect(files.map((name) => readFileSync(join(path, '..', name), 'utf8')).sort()).toEqual(['one', 'three', 'two'])
   })
 })
 
-test('a saved login of another account is set aside when this one logs in', async () => {
+test('quarantines the saved login of another account at login', async () => {
   const { path, content } = await savedLogin()
   const other = await sandboxFor()
-  // Another server, and so another account.
+  // A different server, and therefore a different account.
   const bot = botFor(other)
-  const asides = events(bot, 'setAside')
+  const quarantined = events(bot, 'setAside')
   await bot.autoLogin({ hotReload: true, statusStorageDir: path })
-  expect(asides).toMatchObject([{ what: 'session' }])
-  expect(readFileSync(asides[0]?.keptAs ?? '', 'utf8')).toBe(content)
+  expect(quarantined).toMatchObject([{ what: 'session' }])
+  expect(readFileSync(quarantined[0]?.keptAs ?? '', 'utf8')).toBe(content)
 })

@@ -4,61 +4,61 @@ import { InterruptedError, type Itchat, type Message, TEXT } from 'itchat'
 import { describe, expect, test } from 'vitest'
 import { botFor, events, nextEvent, sandboxFor } from '../support/bot.js'
 import { gate } from '../support/gate.js'
-import { folder, hotReload, interrupted, saidAndTaken } from '../support/restarts.js'
+import { folder, hotReload, interrupted, sayAndDeliver } from '../support/restarts.js'
 
-/** Texts the bot handles from now on; `until` resolves when there are so many. */
+/** Records the texts the bot handles; `until` resolves once `count` texts were handled. */
 function handled(bot: Itchat) {
   const seen: Message[] = []
-  let look = () => {}
+  let check = () => {}
   bot.msgRegister(TEXT, { isFriendChat: true, isGroupChat: true }, (msg) => {
     seen.push(msg)
-    look()
+    check()
   })
   return {
     seen,
     texts: () => seen.map(({ text }) => String(text)),
     until: (count: number) =>
       new Promise<void>((resolve) => {
-        look = () => seen.length >= count && resolve()
-        look()
+        check = () => seen.length >= count && resolve()
+        check()
       }),
   }
 }
 
-describe('what nobody handled', () => {
-  test('is handled by the next run, in order, before what came since', async () => {
+describe('an unhandled message', () => {
+  test('is handled by the next run, in order, before newer messages', async () => {
     const sandbox = await sandboxFor()
-    const place = folder()
+    const dir = folder()
     const first = botFor(sandbox)
-    await first.autoLogin(hotReload(place))
-    await saidAndTaken(sandbox, () => sandbox.friend('小满').say('1'))
-    await saidAndTaken(sandbox, () => sandbox.friend('小满').say('2'))
+    await first.autoLogin(hotReload(dir))
+    await sayAndDeliver(sandbox, () => sandbox.friend('小满').say('1'))
+    await sayAndDeliver(sandbox, () => sandbox.friend('小满').say('2'))
     await first.close()
     sandbox.friend('小满').say('3')
 
     const second = botFor(sandbox)
     const got = handled(second)
-    await second.autoLogin(hotReload(place))
+    await second.autoLogin(hotReload(dir))
     void second.run()
     await got.until(3)
     expect(got.texts()).toEqual(['1', '2', '3'])
     expect(got.seen.map(({ stale }) => stale)).toEqual([false, false, false])
   })
 
-  test('is handled after a new login as stale, with the people of the new session', async () => {
+  test('is handled as stale after a new login, with the contacts of the new session', async () => {
     const sandbox = await sandboxFor()
-    const place = folder()
+    const dir = folder()
     const first = botFor(sandbox)
-    await first.autoLogin(hotReload(place))
-    await saidAndTaken(sandbox, () => sandbox.friend('小满').say('are you there?'))
-    await saidAndTaken(sandbox, () => sandbox.group('周末爬山队').member('老马').say('and in the group?'))
+    await first.autoLogin(hotReload(dir))
+    await sayAndDeliver(sandbox, () => sandbox.friend('小满').say('are you there?'))
+    await sayAndDeliver(sandbox, () => sandbox.group('周末爬山队').member('老马').say('and in the group?'))
     const before = first.searchFriends({ name: '小满' })[0]?.UserName
     await first.close()
     sandbox.expireSession(1102)
 
     const second = botFor(sandbox)
     const got = handled(second)
-    await second.autoLogin(hotReload(place))
+    await second.autoLogin(hotReload(dir))
     void second.run()
     await got.until(2)
     const [friend, group] = got.seen
@@ -74,28 +74,28 @@ describe('what nobody handled', () => {
     expect((await sandbox.friend('小满').nextMessage()).text).toBe('late, but here')
   })
 
-  test('of another account is set aside, and not handled', async () => {
-    const one = await sandboxFor()
-    const other = await sandboxFor({ world: { owner: { name: 'somebody else' }, friends: [{ name: '小满' }] } })
-    const place = folder()
-    const first = botFor(one)
-    await first.autoLogin(hotReload(place))
-    await saidAndTaken(one, () => one.friend('小满').say('for the first account'))
+  test('of another account is quarantined, not handled', async () => {
+    const sandbox = await sandboxFor()
+    const other = await sandboxFor({ world: { owner: { name: 'another account' }, friends: [{ name: '小满' }] } })
+    const dir = folder()
+    const first = botFor(sandbox)
+    await first.autoLogin(hotReload(dir))
+    await sayAndDeliver(sandbox, () => sandbox.friend('小满').say('for the first account'))
     await first.close()
 
     const second = botFor(other)
-    const asides = events(second, 'setAside')
+    const quarantined = events(second, 'setAside')
     const got = handled(second)
-    await second.autoLogin(hotReload(place))
+    await second.autoLogin(hotReload(dir))
     void second.run()
     other.friend('小满').say('for the second')
     await got.until(1)
     expect(got.texts()).toEqual(['for the second'])
-    expect(asides.map(({ what }) => what)).toEqual(['session', 'journal'])
-    expect(readFileSync(asides[1]?.keptAs ?? '', 'utf8')).toContain('for the first account')
+    expect(quarantined.map(({ what }) => what)).toEqual(['session', 'journal'])
+    expect(readFileSync(quarantined[1]?.keptAs ?? '', 'utf8')).toContain('for the first account')
   })
 
-  test('waits on the disk behind a handler that hangs, beyond 10,000; the other conversations go on', {
+  test('waits on disk behind a hanging handler, beyond 10,000, while other conversations continue', {
     timeout: 60_000,
   }, async () => {
     const sandbox = await sandboxFor()
@@ -103,7 +103,7 @@ describe('what nobody handled', () => {
     await bot.autoLogin(hotReload(folder()))
     const count = 10_400
     const from = sandbox.friend('小满').id
-    await saidAndTaken(sandbox, () => {
+    await sayAndDeliver(sandbox, () => {
       for (let n = 0; n < count; n++) sandbox.raw({ from, MsgType: 1, Content: `${n}` })
       sandbox.friend('小满').say(`${count}`)
     })
@@ -128,16 +128,16 @@ describe('what nobody handled', () => {
   })
 })
 
-describe('what waits in an instance that logs in again', () => {
-  /** Logs in with and without hot reload in turn, while nobody handles anything; the last login handles what there is. */
-  async function textsAtLast(...modes: boolean[]): Promise<(string | boolean)[][]> {
+describe('a pending message of an instance that logs in again', () => {
+  /** Logs in once per mode, with or without hot reload. Only the last login handles messages; returns their texts. */
+  async function textsOfLastLogin(...modes: boolean[]): Promise<(string | boolean)[][]> {
     const sandbox = await sandboxFor()
-    const place = folder()
+    const dir = folder()
     const bot = botFor(sandbox)
-    const logIn = (isOn: boolean) => bot.autoLogin({ ...hotReload(place), hotReload: isOn })
+    const logIn = (isOn: boolean) => bot.autoLogin({ ...hotReload(dir), hotReload: isOn })
     for (const [index, isOn] of modes.entries()) {
       await logIn(isOn)
-      await saidAndTaken(sandbox, () => sandbox.friend('小满').say(`said ${index}`))
+      await sayAndDeliver(sandbox, () => sandbox.friend('小满').say(`said ${index}`))
       await bot.logout()
     }
     await logIn(modes.at(-1) === true)
@@ -146,15 +146,15 @@ describe('what waits in an instance that logs in again', () => {
     await sandbox.held('synccheck')
     sandbox.friend('小满').say('last')
     await new Promise<void>((resolve) => {
-      const look = () => (got.texts().includes('last') ? resolve() : void got.until(got.seen.length + 1).then(look))
-      look()
+      const check = () => (got.texts().includes('last') ? resolve() : void got.until(got.seen.length + 1).then(check))
+      check()
     })
     await bot.close()
     return got.seen.map(({ text, stale }) => [String(text), stale])
   }
 
-  test('is handled once, however often it is', async () => {
-    expect((await textsAtLast(false, false, false)).sort()).toEqual([
+  test('is handled once, after any number of logins', async () => {
+    expect((await textsOfLastLogin(false, false, false)).sort()).toEqual([
       ['last', false],
       ['said 0', true],
       ['said 1', true],
@@ -162,20 +162,20 @@ describe('what waits in an instance that logs in again', () => {
     ])
   })
 
-  test('is handled also when hot reload was off before', async () => {
-    expect((await textsAtLast(false, true)).sort()).toEqual([
+  test('is handled when hot reload was off before', async () => {
+    expect((await textsOfLastLogin(false, true)).sort()).toEqual([
       ['last', false],
       ['said 0', true],
       ['said 1', true],
     ])
   })
 
-  test('and is in a journal stays there while hot reload is off: it is not handled twice', async () => {
-    expect(await textsAtLast(true, false)).toEqual([
+  test('stays in the journal while hot reload is off, and is not handled twice', async () => {
+    expect(await textsOfLastLogin(true, false)).toEqual([
       ['said 1', true],
       ['last', false],
     ])
-    expect((await textsAtLast(true, false, true)).sort()).toEqual([
+    expect((await textsOfLastLogin(true, false, true)).sort()).toEqual([
       ['last', false],
       ['said 0', true],
       ['said 1', true],
@@ -184,18 +184,18 @@ describe('what waits in an instance that logs in again', () => {
   })
 })
 
-describe('what was handled', () => {
+describe('a handled message', () => {
   test.each([
-    ['by an answer', () => 'answer'],
+    ['a reply', () => 'answer'],
     [
-      'by a failure',
+      'a failure',
       () => {
         throw new Error('on purpose')
       },
     ],
-  ])('%s never comes again', async (_, handler) => {
+  ])('is not delivered again after %s', async (_, handler) => {
     const sandbox = await sandboxFor()
-    const place = folder()
+    const dir = folder()
     const first = botFor(sandbox)
     first.on('error', () => {})
     const done = gate()
@@ -203,7 +203,7 @@ describe('what was handled', () => {
       if (msg.text === 'last') done.open()
       return handler()
     })
-    await first.autoLogin(hotReload(place))
+    await first.autoLogin(hotReload(dir))
     void first.run()
     sandbox.friend('小满').say('1')
     sandbox.friend('小满').say('last')
@@ -212,7 +212,7 @@ describe('what was handled', () => {
 
     const second = botFor(sandbox)
     const got = handled(second)
-    await second.autoLogin(hotReload(place))
+    await second.autoLogin(hotReload(dir))
     void second.run()
     sandbox.friend('小满').say('new')
     await got.until(1)
@@ -220,15 +220,15 @@ describe('what was handled', () => {
   })
 
   test.each(['close', 'logout'] as const)(
-    'by %s() never comes again, which would end the next run too',
+    'whose handler called %s() is not delivered again, which would end the next run too',
     async (end) => {
       const sandbox = await sandboxFor()
-      const place = folder()
+      const dir = folder()
       const first = botFor(sandbox)
       first.msgRegister(TEXT, async () => {
         await first[end]()
       })
-      await first.autoLogin(hotReload(place))
+      await first.autoLogin(hotReload(dir))
       const running = first.run()
       sandbox.friend('小满').say('stop')
       await running
@@ -236,7 +236,7 @@ describe('what was handled', () => {
 
       const second = botFor(sandbox)
       const got = handled(second)
-      await second.autoLogin(hotReload(place))
+      await second.autoLogin(hotReload(dir))
       void second.run()
       sandbox.friend('小满').say('new')
       await got.until(1)
@@ -244,32 +244,32 @@ describe('what was handled', () => {
     },
   )
 
-  test('is known when the server delivers it again', async () => {
+  test('is recognized when the server delivers it again', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     const got = handled(bot)
     await bot.login()
     void bot.run()
     const from = sandbox.friend('小满').id
-    const tell = (MsgId: string) => sandbox.raw({ from, MsgType: 1, MsgId, Content: MsgId })
-    tell('7001')
-    tell('7001')
+    const deliver = (MsgId: string) => sandbox.raw({ from, MsgType: 1, MsgId, Content: MsgId })
+    deliver('7001')
+    deliver('7001')
     await got.until(1)
-    tell('7001')
-    tell('7002')
+    deliver('7001')
+    deliver('7002')
     await got.until(2)
     expect(got.texts()).toEqual(['7001', '7002'])
   })
 
-  test('is known when the server delivers it again to the next run', async () => {
+  test('is recognized when the server delivers it again to the next run', async () => {
     const sandbox = await sandboxFor()
-    const place = folder()
+    const dir = folder()
     const from = sandbox.friend('小满').id
     const seen: string[] = []
     for (const own of ['8001', '8002', '8003']) {
       const bot = botFor(sandbox)
       const got = handled(bot)
-      await bot.autoLogin(hotReload(place))
+      await bot.autoLogin(hotReload(dir))
       void bot.run()
       sandbox.raw({ from, MsgType: 1, MsgId: '8000', Content: 'again' })
       sandbox.raw({ from, MsgType: 1, MsgId: own, Content: own })
@@ -282,43 +282,43 @@ describe('what was handled', () => {
 })
 
 describe('a message whose handler was interrupted', () => {
-  test('twice is tried alone: no other handler begins before it is over', async () => {
+  test('twice is retried alone: no other handler starts before it finishes', async () => {
     const sandbox = await sandboxFor()
-    const place = await interrupted(sandbox, '小满', 'suspect', 2)
+    const dir = await interrupted(sandbox, '小满', 'suspect', 2)
     const bot = botFor(sandbox)
     const steps: string[] = []
-    const [began, release, handled] = [gate(), gate(), gate()]
+    const [started, release, handled] = [gate(), gate(), gate()]
     bot.msgRegister(TEXT, async ({ text }) => {
       steps.push(`${text} begins`)
       if (text !== 'suspect') return handled.open()
-      began.open()
+      started.open()
       await release.opened
       steps.push('suspect ends')
     })
-    await bot.autoLogin(hotReload(place))
+    await bot.autoLogin(hotReload(dir))
     void bot.run()
-    await began.opened
-    await saidAndTaken(sandbox, () => sandbox.friend('老爸').say('innocent'))
+    await started.opened
+    await sayAndDeliver(sandbox, () => sandbox.friend('老爸').say('innocent'))
     release.open()
     await handled.opened
     expect(steps).toEqual(['suspect begins', 'suspect ends', 'innocent begins'])
-    expect(existsSync(join(place, 'state.json.journal.aside'))).toBe(false)
+    expect(existsSync(join(dir, 'state.json.journal.aside'))).toBe(false)
   })
 
-  test('three times is set aside and reported; the others go on', async () => {
+  test('three times becomes a dead letter and is reported; other messages continue', async () => {
     const sandbox = await sandboxFor()
-    const place = await interrupted(sandbox, '小满', 'poison', 3)
+    const dir = await interrupted(sandbox, '小满', 'poison', 3)
     const fourth = botFor(sandbox)
     const got = handled(fourth)
     const error = nextEvent(fourth, 'error')
-    await fourth.autoLogin(hotReload(place))
+    await fourth.autoLogin(hotReload(dir))
     void fourth.run()
     sandbox.friend('小满').say('after it')
-    const told = await error
-    expect([told.error, told.message?.text]).toEqual([expect.any(InterruptedError), 'poison'])
+    const failure = await error
+    expect([failure.error, failure.message?.text]).toEqual([expect.any(InterruptedError), 'poison'])
     await got.until(1)
     expect(got.texts()).toEqual(['after it'])
-    const aside = join(place, 'state.json.journal.aside')
-    expect(existsSync(aside) && readFileSync(aside, 'utf8')).toContain('poison')
+    const deadLetters = join(dir, 'state.json.journal.aside')
+    expect(existsSync(deadLetters) && readFileSync(deadLetters, 'utf8')).toContain('poison')
   })
 })

@@ -22,8 +22,8 @@ async function loggedIn(options: Parameters<typeof botFor>[1] = {}): Promise<{ s
   return { sandbox, bot }
 }
 
-describe('who handles what', () => {
-  test('with flags before without, later before earlier, typed before the catch-all', async () => {
+describe('handler selection', () => {
+  test('prefers handlers with flags, then later handlers, and typed handlers to a catch-all', async () => {
     const { sandbox, bot } = await loggedIn()
     bot.msgRegister((msg) => `catch-all ${msg.type}`)
     bot.msgRegister(TEXT, { isFriendChat: true }, () => 'flagged')
@@ -40,7 +40,7 @@ describe('who handles what', () => {
     expect((await sandbox.official('沙丘日报').nextMessage()).text).toBe('catch-all Text')
   })
 
-  test('registering works while it runs, and as a decorator', async () => {
+  test('includes handlers registered while the bot runs, and by decorator', async () => {
     const { sandbox, bot } = await loggedIn()
     void bot.run()
     const friend = sandbox.friend('小满')
@@ -52,7 +52,7 @@ describe('who handles what', () => {
     expect((await friend.nextMessage()).text).toBe('two')
   })
 
-  test('a type that does not exist, or no handler, is told at once', () => {
+  test('rejects an unknown type or a missing handler at registration', () => {
     const bot = botFor({ url: 'http://127.0.0.1:9' })
     // @ts-expect-error a typo is a compile error too
     expect(() => bot.msgRegister('Txt', () => {})).toThrow('Invalid types "Txt": expected message types')
@@ -60,7 +60,7 @@ describe('who handles what', () => {
     expect(() => bot.msgRegister(TEXT, {}, undefined)).toThrow('expected a function, found nothing')
   })
 
-  test('unknown kinds are delivered to those who ask for them', async () => {
+  test('delivers unknown message types to handlers of UNKNOWN', async () => {
     const { sandbox, bot } = await loggedIn()
     bot.msgRegister(UNKNOWN, (msg) => `unknown ${msg.msgType} ${(msg.raw as unknown as { Odd: string }).Odd}`)
     void bot.run()
@@ -71,7 +71,7 @@ describe('who handles what', () => {
 })
 
 describe('own messages', () => {
-  test('from the phone: to the file helper and oneself they are commands, elsewhere only for isSelf', async () => {
+  test('from the phone reach plain handlers when sent to the file helper or oneself, otherwise only isSelf handlers', async () => {
     const { sandbox, bot } = await loggedIn()
     const seen: string[] = []
     const done = gate()
@@ -88,7 +88,7 @@ describe('own messages', () => {
     expect(seen.sort()).toEqual(['isSelf to the group true', 'plain command true'])
   })
 
-  test('a reply to the file helper goes to the file helper', async () => {
+  test('to the file helper are replied to in the file helper', async () => {
     const { sandbox, bot } = await loggedIn()
     bot.msgRegister(TEXT, (msg) => `done: ${msg.text}`)
     void bot.run()
@@ -98,7 +98,7 @@ describe('own messages', () => {
 })
 
 describe('order', () => {
-  test('one conversation in order, others beside it', async () => {
+  test('handles one conversation in order, and other conversations concurrently', async () => {
     const { sandbox, bot } = await loggedIn()
     const slow = gate()
     const seen: string[] = []
@@ -117,7 +117,7 @@ describe('order', () => {
     expect(seen).toEqual(['beside', 'slow', 'after slow'])
   })
 
-  test('nothing is handled before run(); then everything that waited, in order', async () => {
+  test('handles no message before run(), then all pending messages in order', async () => {
     const { sandbox, bot } = await loggedIn()
     const seen: string[] = []
     const all = gate()
@@ -134,7 +134,7 @@ describe('order', () => {
     expect(seen).toEqual(['1', '2', '3'])
   })
 
-  test('configuredReply handles one at a time, and gives up after a second', async () => {
+  test('configuredReply handles one message per call, and returns false after a second', async () => {
     const clock = new ManualClock()
     const { sandbox, bot } = await loggedIn({ clock })
     bot.msgRegister(TEXT, (msg) => msg.text)
@@ -142,7 +142,7 @@ describe('order', () => {
     friend.say('1')
     friend.say('2')
     await sandbox.held('synccheck')
-    // The notice that the web client is online came first.
+    // The first message is the notice that the web client is online.
     expect([await bot.configuredReply(), await bot.configuredReply(), await bot.configuredReply()]).toEqual([
       false,
       true,
@@ -156,7 +156,7 @@ describe('order', () => {
 })
 
 describe('failures', () => {
-  test('a handler that throws becomes an error event with its message; the bot goes on', async () => {
+  test('an exception in a handler emits an error event with the message; the bot continues', async () => {
     const { sandbox, bot } = await loggedIn()
     bot.msgRegister(TEXT, (msg) => {
       if (msg.text === 'boom') throw new Error('my bug')
@@ -171,7 +171,7 @@ describe('failures', () => {
     expect((await friend.nextMessage()).text).toBe('fine')
   })
 
-  test('without a listener it is one line, with the place and without secrets', async () => {
+  test('without a listener, an error is logged on one line, with its location and without secrets', async () => {
     const { lines, logger } = recordingLogger()
     const sandbox = await sandboxFor()
     const bot = bareBotFor(sandbox, { logger })
@@ -191,20 +191,20 @@ describe('failures', () => {
     expect(line).not.toContain('\n')
   })
 
-  test('a listener that throws does not stop the others or the bot', async () => {
+  test('a throwing listener does not stop other listeners or the bot', async () => {
     const { sandbox, bot } = await loggedIn()
     const errors: ItchatEvents['error'][] = []
     bot.on('error', (failure) => errors.push(failure))
     bot.on('contacts', () => {
       throw new Error('broken listener')
     })
-    const heard = nextEvent(bot, 'contacts')
+    const changes = nextEvent(bot, 'contacts')
     sandbox.group('周末爬山队 ⛰️').rename('爬山队')
-    await heard
+    await changes
     expect(errors).toMatchObject([{ error: new Error('broken listener') }])
   })
 
-  test('what a handler may not return is an error, and nothing is sent', async () => {
+  test('an invalid return value of a handler is an error, and sends nothing', async () => {
     const { sandbox, bot } = await loggedIn()
     bot.msgRegister(TEXT, (() => 42) as never)
     void bot.run()
@@ -214,7 +214,7 @@ describe('failures', () => {
     expect(sandbox.friend('小满').unread).toEqual([])
   })
 
-  test('a stranger who sends a file directive to an echo bot gets nothing', async () => {
+  test('a file directive from a user is not sent back by an echo bot', async () => {
     const { sandbox, bot } = await loggedIn()
     bot.msgRegister(TEXT, (msg) => msg.text)
     void bot.run()
@@ -229,7 +229,7 @@ describe('failures', () => {
     expect(friend.unread).toEqual([])
   })
 
-  test('a handler over a minute is reported; with handlerTimeoutMs its conversation goes on', async () => {
+  test('a handler that runs over a minute is reported; with handlerTimeoutMs its conversation continues', async () => {
     const clock = new ManualClock()
     const { lines, logger } = recordingLogger()
     const { sandbox, bot } = await loggedIn({ clock, logger, handlerTimeoutMs: 90_000 })
@@ -245,7 +245,7 @@ describe('failures', () => {
     friend.say('hang')
     await started.opened
     await clock.advance(61_000)
-    expect(lines.some((line) => line.includes('longer than 60 s'))).toBe(true)
+    expect(lines.some((line) => line.includes('for more than 60 s'))).toBe(true)
     friend.say('next')
     await clock.advance(30_000)
     expect((await friend.nextMessage()).text).toBe('free again')
@@ -253,12 +253,12 @@ describe('failures', () => {
   })
 })
 
-describe('the end', () => {
+describe('the end of a session', () => {
   test.each([
     [1100, 'phone'],
     [1101, 'elsewhere'],
     [1102, 'expired'],
-  ] as const)('code %i: run() resolves, logout tells %s, once', async (code, reason) => {
+  ] as const)('with code %i resolves run() and emits logout once with reason %s', async (code, reason) => {
     const { sandbox, bot } = await loggedIn()
     const reasons: string[] = []
     bot.on('logout', (event) => reasons.push(event.reason))
@@ -271,7 +271,7 @@ describe('the end', () => {
     await bot.run()
   })
 
-  test('close() waits for handlers in flight; called from one it does not wait for that one', async () => {
+  test('close() waits for handlers in flight, except the one that calls it', async () => {
     const { sandbox, bot } = await loggedIn()
     const order: string[] = []
     const closed = gate()
@@ -290,7 +290,7 @@ describe('the end', () => {
     await expect(bot.sendMsg('x', 'filehelper')).rejects.toThrow('closed')
   })
 
-  test('a signal ends run() without logging out', async () => {
+  test('an aborted signal ends run() without logging out', async () => {
     const { sandbox, bot } = await loggedIn()
     const abort = new AbortController()
     const running = bot.run({ signal: abort.signal })
@@ -300,7 +300,7 @@ describe('the end', () => {
     expect(sandbox.session?.endCode).toBeUndefined()
   })
 
-  test('a listener of logout may log in again', async () => {
+  test('a logout listener can log in again', async () => {
     const { sandbox, bot } = await loggedIn()
     const again = new Promise((resolve) => bot.on('logout', async () => resolve(await bot.login())))
     const running = bot.run()
@@ -310,7 +310,7 @@ describe('the end', () => {
     expect(bot.state).toBe('online')
   })
 
-  test('the same instance logs in again after logout', async () => {
+  test('an instance can log in again after logout', async () => {
     const { sandbox, bot } = await loggedIn()
     bot.msgRegister(TEXT, (msg) => msg.text)
     const running = bot.run()
@@ -323,14 +323,14 @@ describe('the end', () => {
   })
 })
 
-test('news of contacts: an event, a System message, and contacts that are true', async () => {
+test('a contact change updates the contact, emits an event and delivers a System message', async () => {
   const { sandbox, bot } = await loggedIn()
   const systems: string[] = []
-  const told = gate()
+  const delivered = gate()
   bot.msgRegister(SYSTEM, (msg) => {
     if (msg.systemInfo === 'uins') return
     systems.push(`${msg.systemInfo} ${msg.text.length}`)
-    told.open()
+    delivered.open()
   })
   bot.msgRegister(PICTURE, () => {})
   void bot.run()
@@ -339,6 +339,6 @@ test('news of contacts: an event, a System message, and contacts that are true',
   sandbox.group('周末爬山队 ⛰️').rename('周日爬山队')
   expect((await contacts).changed).toEqual([room])
   expect(room?.NickName).toBe('周日爬山队')
-  await told.opened
+  await delivered.opened
   expect(systems).toEqual(['chatrooms 1'])
 })

@@ -6,8 +6,8 @@ import { expect, test } from 'vitest'
 import { botFor, sandboxFor } from '../support/bot.js'
 import { failureOf } from '../support/gate.js'
 
-/** What a download to a folder resolves to, or rejects with. */
-async function downloaded(downloadDir: string): Promise<unknown> {
+/** The path of a download to `downloadDir`, or the error it rejects with. */
+async function downloadOutcome(downloadDir: string): Promise<unknown> {
   const sandbox = await sandboxFor()
   const bot = botFor(sandbox, { downloadDir })
   const outcome = new Promise<unknown>((resolve) => {
@@ -22,18 +22,18 @@ async function downloaded(downloadDir: string): Promise<unknown> {
   return outcome
 }
 
-test('a download folder that is missing is made', async () => {
+test('creates a missing download folder', async () => {
   const folder = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'media', 'of today')
-  expect(await downloaded(folder)).toBe(join(folder, 'x.jpg'))
+  expect(await downloadOutcome(folder)).toBe(join(folder, 'x.jpg'))
   expect(existsSync(join(folder, 'x.jpg'))).toBe(true)
 })
 
-test('a download folder that is a file is an error that says what to do, without the words of the system', async () => {
+test('rejects a download folder that is a file, with advice and without the system message', async () => {
   const file = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'media')
   writeFileSync(file, '')
-  const failure = await downloaded(file)
+  const failure = await downloadOutcome(file)
   expect(failure).toBeInstanceOf(FileError)
   expect((failure as FileError).message).toBe(
-    'download: "x.jpg" could not be written (EEXIST). A file has the name of a folder of the path: choose another path.',
+    'download: "x.jpg" could not be written (EEXIST). A folder of the path is a file: choose another path.',
   )
 })

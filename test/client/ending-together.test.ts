@@ -4,23 +4,23 @@ import { describe, expect, test } from 'vitest'
 import { botFor, sandboxFor } from '../support/bot.js'
 import { gate } from '../support/gate.js'
 
-/** Bots whose handlers wait for each other, then run what the test gives. */
+/** Bots whose handlers wait for each other, then run `inHandler`. */
 async function bots(count: number, inHandler: (bots: Itchat[], index: number) => Promise<unknown>) {
   const all: Itchat[] = []
   const sandboxes: Sandbox[] = []
   const running: Promise<void>[] = []
   const together = gate()
   const ended = gate()
-  let begun = 0
-  let over = 0
+  let started = 0
+  let finished = 0
   for (let index = 0; index < count; index++) {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     bot.msgRegister(TEXT, async () => {
-      if (++begun === count) together.open()
+      if (++started === count) together.open()
       await together.opened
       await inHandler(all, index)
-      if (++over === count) ended.open()
+      if (++finished === count) ended.open()
     })
     await bot.login()
     running.push(bot.run())
@@ -33,25 +33,29 @@ async function bots(count: number, inHandler: (bots: Itchat[], index: number) =>
 
 const next = (all: Itchat[], index: number) => all[(index + 1) % all.length] as Itchat
 
-describe('instances that end each other from handlers do not wait for ever', () => {
+describe('instances that end each other from handlers do not deadlock', () => {
   test.each([
-    ['two by close()', 2, (all: Itchat[], index: number) => next(all, index).close()],
-    ['two by logout()', 2, (all: Itchat[], index: number) => next(all, index).logout()],
+    ['two with close()', 2, (all: Itchat[], index: number) => next(all, index).close()],
+    ['two with logout()', 2, (all: Itchat[], index: number) => next(all, index).logout()],
     [
-      'one by close(), one by logout()',
+      'one with close(), one with logout()',
       2,
       (all: Itchat[], i: number) => (i ? next(all, i).close() : next(all, i).logout()),
     ],
     ['three in a ring', 3, (all: Itchat[], index: number) => next(all, index).close()],
-    ['two, each both', 2, (all: Itchat[]) => Promise.all(all.map((bot) => bot.close()))],
-    ['two, oneself first', 2, async (all: Itchat[], i: number) => all[i]?.close().then(() => next(all, i).close())],
+    ['two, each closing both', 2, (all: Itchat[]) => Promise.all(all.map((bot) => bot.close()))],
+    [
+      'two, each closing itself first',
+      2,
+      async (all: Itchat[], i: number) => all[i]?.close().then(() => next(all, i).close()),
+    ],
   ])('%s', async (_, count, inHandler) => {
     const { running, ended } = await bots(count, inHandler)
     await ended
     await Promise.all(running)
   })
 
-  test('while the program closes them, too', async () => {
+  test('while the program also closes them', async () => {
     const { all, running, ended, together } = await bots(2, (all, index) => next(all, index).close())
     await together
     await Promise.all(all.map((bot) => bot.close()))
@@ -60,7 +64,7 @@ describe('instances that end each other from handlers do not wait for ever', () 
   })
 })
 
-test.each(['close', 'logout'] as const)('exitCallback may wait for %s()', async (end) => {
+test.each(['close', 'logout'] as const)('exitCallback can await %s()', async (end) => {
   const bot = botFor(await sandboxFor())
   const exits: string[] = []
   await bot.login({
@@ -75,7 +79,7 @@ test.each(['close', 'logout'] as const)('exitCallback may wait for %s()', async 
   expect(exits).toHaveLength(1)
 })
 
-test('exitCallbacks that close each other do not wait for ever', async () => {
+test('exitCallbacks that close each other do not deadlock', async () => {
   const all: Itchat[] = []
   for (const index of [0, 1]) {
     const bot = botFor(await sandboxFor())

@@ -12,8 +12,8 @@ async function loggedIn(options: Parameters<typeof botFor>[1] = {}): Promise<{ s
   return { sandbox, bot }
 }
 
-/** Resolves when the poll that is held now is over: the client hung up, or it was answered. */
-function pollOver(sandbox: Sandbox): Promise<void> {
+/** Resolves when the current poll has ended: the client disconnected, or it was answered. */
+function pollEnded(sandbox: Sandbox): Promise<void> {
   const open = sandbox.requests.findLast(({ endpoint }) => endpoint === 'synccheck')
   return new Promise((resolve) => {
     sandbox.on('request', ({ id, status }) => {
@@ -40,10 +40,10 @@ describe.each(['close', 'logout'] as const)('%s()', (end) => {
     friend.say('x')
     await started.opened
     await sandbox.held('synccheck')
-    const over = pollOver(sandbox)
+    const polled = pollEnded(sandbox)
     const ending = bot[end]().then(() => order.push('ended'))
-    // The poll is the first thing to go: whoever does not wait for the handler is past it by now.
-    await over
+    // The poll ends first: without the wait for the handler, the session would have ended by now.
+    await polled
     await fetch(sandbox.url)
     finish.open()
     await Promise.all([ending, running])
@@ -53,7 +53,7 @@ describe.each(['close', 'logout'] as const)('%s()', (end) => {
     expect(sandbox.session?.endCode).toBe(end === 'logout' ? 0 : undefined)
   })
 
-  test('hands over nothing that has not begun', async () => {
+  test('starts no further handler', async () => {
     const { sandbox, bot } = await loggedIn()
     const seen: string[] = []
     const started = gate()
@@ -73,7 +73,7 @@ describe.each(['close', 'logout'] as const)('%s()', (end) => {
     expect(seen).toEqual(['in flight'])
   })
 
-  test('called by two handlers of different conversations at once, all resolve', async () => {
+  test('resolves in two handlers of different conversations at once', async () => {
     const { sandbox, bot } = await loggedIn()
     const logouts = events(bot, 'logout')
     const both = gate()
@@ -94,7 +94,7 @@ describe.each(['close', 'logout'] as const)('%s()', (end) => {
     expect(logouts).toEqual(end === 'logout' ? [{ reason: 'self' }] : [])
   })
 
-  test('called by a handler while the phone logs out, both resolve', async () => {
+  test('resolves in a handler while the phone logs out', async () => {
     const { sandbox, bot } = await loggedIn()
     const logouts = events(bot, 'logout')
     const started = gate()
@@ -116,7 +116,7 @@ describe.each(['close', 'logout'] as const)('%s()', (end) => {
   })
 })
 
-test('a handler that logs out while the program closes: all resolve, one logout', async () => {
+test('close() during logout() in a handler: all calls resolve, and logout is emitted once', async () => {
   const { sandbox, bot } = await loggedIn()
   const logouts = events(bot, 'logout')
   const closing = gate()
@@ -135,7 +135,7 @@ test('a handler that logs out while the program closes: all resolve, one logout'
   expect(bot.state).toBe('closed')
 })
 
-test('a program that closes before a handler logs out: all resolve, and the server is told', async () => {
+test('close() before logout() in a handler: all calls resolve, and the server receives the logout', async () => {
   const { sandbox, bot } = await loggedIn()
   const logouts = events(bot, 'logout')
   const started = gate()
@@ -158,7 +158,7 @@ test('a program that closes before a handler logs out: all resolve, and the serv
   expect(bot.state).toBe('closed')
 })
 
-test('a handler that never ends is not waited for longer than handlerTimeoutMs', async () => {
+test('close() waits no longer than handlerTimeoutMs for a handler', async () => {
   const clock = new ManualClock()
   const { sandbox, bot } = await loggedIn({ clock, handlerTimeoutMs: 90_000 })
   const started = gate()
@@ -179,14 +179,14 @@ test('a handler that never ends is not waited for longer than handlerTimeoutMs',
   await Promise.all([closing, running])
 })
 
-test('a second close() waits for the first; the callback runs once, before they resolve', async () => {
+test('a second close() waits for the first; exitCallback runs once, before both resolve', async () => {
   const sandbox = await sandboxFor()
   const bot = botFor(sandbox)
   const order: string[] = []
-  const leave = gate()
+  const exit = gate()
   await bot.login({
     exitCallback: async () => {
-      await leave.opened
+      await exit.opened
       order.push('exitCallback')
     },
   })
@@ -195,13 +195,13 @@ test('a second close() waits for the first; the callback runs once, before they 
   const second = bot.close().then(() => order.push('second'))
   await fetch(sandbox.url)
   expect(order).toEqual([])
-  leave.open()
+  exit.open()
   await Promise.all([first, second, running])
   expect(order[0]).toBe('exitCallback')
   expect([...order].sort()).toEqual(['exitCallback', 'first', 'run resolved', 'second'])
 })
 
-test('an exitCallback that throws is an error event, and the end goes on', async () => {
+test('a throwing exitCallback emits an error event, and close() completes', async () => {
   const sandbox = await sandboxFor()
   const bot = botFor(sandbox)
   const errors = events(bot, 'error')
@@ -218,9 +218,9 @@ test('an exitCallback that throws is an error event, and the end goes on', async
 })
 
 test.each([
-  ['waited for', (bot: Itchat) => bot.close()],
-  ['not waited for', (bot: Itchat) => void bot.close()],
-])('close() in loginCallback, %s: the login fails, and nothing is received', async (_, close) => {
+  ['awaited', (bot: Itchat) => bot.close()],
+  ['not awaited', (bot: Itchat) => void bot.close()],
+])('close() in loginCallback, %s: the login fails, and receiving does not start', async (_, close) => {
   const sandbox = await sandboxFor()
   const bot = botFor(sandbox)
   const logins = events(bot, 'login')
@@ -231,7 +231,7 @@ test.each([
   expect(sandbox.requests.filter(({ endpoint }) => endpoint === 'synccheck')).toEqual([])
 })
 
-describe('receiving cannot be started without a login', () => {
+describe('startReceiving() throws without a login', () => {
   test('after close()', async () => {
     const { bot } = await loggedIn()
     await bot.close()
@@ -250,7 +250,7 @@ describe('receiving cannot be started without a login', () => {
     expect(polls()).toBe(before)
   })
 
-  test('after a login that was refused, though the one before it succeeded', async () => {
+  test('after a refused login that follows a successful one', async () => {
     const { sandbox, bot } = await loggedIn()
     const running = bot.run()
     await sandbox.held('synccheck')
@@ -264,7 +264,7 @@ describe('receiving cannot be started without a login', () => {
 })
 
 describe('the next login of the same instance', () => {
-  test('handles what waited from the one before, as stale and with the people of this one', async () => {
+  test('handles pending messages of the previous one as stale, with its own contacts', async () => {
     const { sandbox, bot } = await loggedIn()
     const friend = sandbox.friend('小满')
     await sandbox.held('synccheck')
@@ -282,7 +282,7 @@ describe('the next login of the same instance', () => {
     expect(friend.unread).toEqual([])
   })
 
-  test('hands over nothing before run()', async () => {
+  test('handles no message before run()', async () => {
     const { sandbox, bot } = await loggedIn()
     const seen: string[] = []
     const handled = gate()

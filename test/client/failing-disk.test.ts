@@ -6,44 +6,44 @@ import { describe, expect, test, vi } from 'vitest'
 import { bareBotFor, botFor, events, nextEvent, sandboxFor } from '../support/bot.js'
 import { type DiskStep, failingDisk } from '../support/failing-disk.js'
 import { failureOf } from '../support/gate.js'
-import { folder, hotReload, saidAndTaken } from '../support/restarts.js'
+import { folder, hotReload, sayAndDeliver } from '../support/restarts.js'
 
 vi.mock('node:fs/promises', { spy: true })
 
-/** Texts a bot handled; `until` resolves once a text is among them. */
+/** Records the texts a bot handles; `until` resolves once `text` was handled. */
 function texts(bot: Itchat) {
   const seen: string[] = []
-  let look = () => {}
+  let check = () => {}
   bot.msgRegister(TEXT, ({ text }) => {
     seen.push(String(text))
-    look()
+    check()
   })
   const until = (text: string) =>
     new Promise<void>((resolve) => {
-      look = () => seen.includes(text) && resolve()
-      look()
+      check = () => seen.includes(text) && resolve()
+      check()
     })
   return { seen, until }
 }
 
-describe('a disk that is full', () => {
-  test.each(['before the end', 'at the end'])(
-    'while messages were handled, and has room again %s: none of them comes again',
+describe('a full disk', () => {
+  test.each(['before close()', 'during close()'])(
+    'while messages are handled, with space again %s, redelivers none of them',
     async (when) => {
       const disk = await failingDisk(/\.journal$/)
       const sandbox = await sandboxFor()
-      const place = folder()
+      const dir = folder()
       const first = botFor(sandbox)
       const errors = events(first, 'error')
       const got = texts(first)
-      await first.autoLogin(hotReload(place))
-      await saidAndTaken(sandbox, () => {
+      await first.autoLogin(hotReload(dir))
+      await sayAndDeliver(sandbox, () => {
         for (const text of ['1', '2', '3']) sandbox.friend('小满').say(text)
       })
       disk.fail({ step: 'write', code: 'ENOSPC' })
       void first.run()
       await got.until('3')
-      if (when === 'before the end') {
+      if (when === 'before close()') {
         disk.fix()
         sandbox.friend('老爸').say('4')
         await got.until('4')
@@ -51,14 +51,14 @@ describe('a disk that is full', () => {
       const closed = first.close()
       disk.fix()
       await closed
-      // Marks, and the login that is saved behind them.
+      // The marks of handled messages, and the login saved after them.
       expect(errors.length).toBeLessThanOrEqual(2)
       for (const { error } of errors) expect(error).toBeInstanceOf(FileError)
       expect(String(errors[0]?.error)).toContain('The disk is full')
 
       const second = botFor(sandbox)
       const again = texts(second)
-      await second.autoLogin(hotReload(place))
+      await second.autoLogin(hotReload(dir))
       void second.run()
       sandbox.friend('小满').say('new')
       await again.until('new')
@@ -66,7 +66,7 @@ describe('a disk that is full', () => {
     },
   )
 
-  test('when messages arrive: the state says so, and they are handled once it has room', async () => {
+  test('while messages arrive changes the state to reconnecting; they are handled once there is space', async () => {
     const disk = await failingDisk(/\.journal$/)
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
@@ -86,14 +86,14 @@ describe('a disk that is full', () => {
     expect(got.seen).toEqual(['1'])
   })
 
-  test('until the end ends no close(): it is reported, and what was handled may come again', async () => {
+  test('until the end does not fail close(): it is reported, and handled messages may be redelivered', async () => {
     const disk = await failingDisk(/\.journal$/)
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     const errors = events(bot, 'error')
     const got = texts(bot)
     await bot.autoLogin(hotReload(folder()))
-    await saidAndTaken(sandbox, () => sandbox.friend('小满').say('1'))
+    await sayAndDeliver(sandbox, () => sandbox.friend('小满').say('1'))
     disk.fail({ step: 'write', code: 'ENOSPC' })
     void bot.run()
     await got.until('1')
@@ -103,7 +103,7 @@ describe('a disk that is full', () => {
   })
 })
 
-describe('a journal that was written anew', () => {
+describe('a rewritten journal', () => {
   const BIG = 'x'.repeat(4_300_000)
 
   test.each<[step: DiskStep, code: string, times: number]>([
@@ -115,7 +115,7 @@ describe('a journal that was written anew', () => {
     ['rename', 'EACCES', 1],
     ['write', 'EIO', 2],
     ['write', 'ENOSPC', 2],
-  ])('and then fails at %s with %s, %i times, goes on without a restart', async (step, code, times) => {
+  ])('that then fails at %s with %s, %i times, recovers without a restart', async (step, code, times) => {
     const disk = await failingDisk(/\.journal$/)
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
@@ -138,7 +138,7 @@ describe('a journal that was written anew', () => {
   })
 })
 
-test('messages on the disk that cannot be read for a moment are handled later, in order', async () => {
+test('messages on disk are handled in order after a temporary read error', async () => {
   const disk = await failingDisk(/\.journal$/)
   const sandbox = await sandboxFor()
   const bot = botFor(sandbox)
@@ -146,7 +146,7 @@ test('messages on the disk that cannot be read for a moment are handled later, i
   await bot.autoLogin(hotReload(folder()))
   const count = 1_200
   const from = sandbox.friend('小满').id
-  await saidAndTaken(sandbox, () => {
+  await sayAndDeliver(sandbox, () => {
     for (let n = 0; n < count; n++) sandbox.raw({ from, MsgType: 1, Content: `${n}` })
     sandbox.friend('小满').say(`${count}`)
   })
@@ -158,52 +158,55 @@ test('messages on the disk that cannot be read for a moment are handled later, i
   expect(errors.map(({ error }) => error)).toEqual([expect.any(FileError)])
 })
 
-describe('a journal that does not say whose messages it has', () => {
+describe('a journal with an uncertain owner', () => {
   const damages: [string, (lines: string[]) => string[], handled: string[]][] = [
-    ['the first line is damaged', (lines) => [`#${lines[0]?.slice(1)}`, ...lines.slice(1)], ['for the owner']],
-    ['the first two lines are damaged', (lines) => lines.map((line, n) => (n < 2 ? `#${line.slice(1)}` : line)), []],
-    ['the first two lines are gone', (lines) => lines.slice(2), []],
+    ['a damaged first line', (lines) => [`#${lines[0]?.slice(1)}`, ...lines.slice(1)], ['for the owner']],
+    ['two damaged first lines', (lines) => lines.map((line, n) => (n < 2 ? `#${line.slice(1)}` : line)), []],
+    ['two missing first lines', (lines) => lines.slice(2), []],
   ]
 
   async function damaged(damage: (lines: string[]) => string[]) {
     const sandbox = await sandboxFor()
-    const place = folder()
+    const dir = folder()
     const first = botFor(sandbox)
-    await first.autoLogin(hotReload(place))
-    await saidAndTaken(sandbox, () => sandbox.friend('小满').say('for the owner'))
+    await first.autoLogin(hotReload(dir))
+    await sayAndDeliver(sandbox, () => sandbox.friend('小满').say('for the owner'))
     await first.close()
-    const path = join(place, 'state.json.journal')
+    const path = join(dir, 'state.json.journal')
     const lines = readFileSync(path, 'utf8').trimEnd().split('\n')
     writeFileSync(path, `${damage(lines).join('\n')}\n`)
-    return { sandbox, place }
+    return { sandbox, dir }
   }
 
-  async function handledBy(sandbox: Awaited<ReturnType<typeof sandboxFor>>, place: string) {
+  async function handledBy(sandbox: Awaited<ReturnType<typeof sandboxFor>>, dir: string) {
     const bot = botFor(sandbox)
-    const asides = events(bot, 'setAside')
+    const quarantined = events(bot, 'setAside')
     const got = texts(bot)
-    await bot.autoLogin(hotReload(place))
+    await bot.autoLogin(hotReload(dir))
     void bot.run()
     sandbox.friend('小满').say('new')
     await got.until('new')
-    return { seen: got.seen, asides: asides.filter(({ what }) => what === 'journal') }
+    return { seen: got.seen, quarantined: quarantined.filter(({ what }) => what === 'journal') }
   }
 
-  test.each(damages)('as %s: another account gets none, and it is set aside', async (_, damage) => {
-    const { place } = await damaged(damage)
-    const other = await sandboxFor({ world: { owner: { name: 'somebody else' }, friends: [{ name: '小满' }] } })
-    const { seen, asides } = await handledBy(other, place)
+  test.each(damages)('and %s gives no message to another account, and is quarantined', async (_, damage) => {
+    const { dir } = await damaged(damage)
+    const other = await sandboxFor({ world: { owner: { name: 'another account' }, friends: [{ name: '小满' }] } })
+    const { seen, quarantined } = await handledBy(other, dir)
     expect(seen).toEqual(['new'])
-    expect(asides).toHaveLength(1)
-    expect(readFileSync(asides[0]?.keptAs ?? '', 'utf8')).toContain('for the owner')
+    expect(quarantined).toHaveLength(1)
+    expect(readFileSync(quarantined[0]?.keptAs ?? '', 'utf8')).toContain('for the owner')
   })
 
-  test.each(damages)('as %s: the same account gets what is certainly its own', async (_, damage, handled) => {
-    const { sandbox, place } = await damaged(damage)
-    const { seen, asides } = await handledBy(sandbox, place)
-    expect(seen).toEqual([...handled, 'new'])
-    expect(asides).toHaveLength(1)
-  })
+  test.each(damages)(
+    'and %s gives the same account only messages that are certainly its own',
+    async (_, damage, handled) => {
+      const { sandbox, dir } = await damaged(damage)
+      const { seen, quarantined } = await handledBy(sandbox, dir)
+      expect(seen).toEqual([...handled, 'new'])
+      expect(quarantined).toHaveLength(1)
+    },
+  )
 })
 
 describe('at the start', () => {
@@ -217,7 +220,7 @@ describe('at the start', () => {
     ['read', 'EIO', 'check it'],
     ['rename', 'EACCES', 'owner and the mode'],
     ['sync', 'EIO', 'check it'],
-  ])('a disk that fails at %s with %s: every error is a FileError that says what to do', async (step, code, advice) => {
+  ])('a disk that fails at %s with %s: every error is a FileError with advice', async (step, code, advice) => {
     const disk = await failingDisk(/state\.json/)
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
@@ -234,12 +237,12 @@ describe('at the start', () => {
     }
   })
 
-  test.each<[string, (place: string) => string, string]>([
-    ['a folder that does not exist', (place) => join(place, 'none', 'state.json'), 'create it'],
-    ['a path through a file', (place) => join(fileIn(place), 'state.json'), 'not a folder'],
-    ['a path that is a folder', (place) => folderIn(place), 'a folder'],
-    ['a name that is too long', (place) => join(place, 'x'.repeat(300)), 'too long'],
-  ])('%s: every error is a FileError that says what to do', async (_, make, advice) => {
+  test.each<[string, (dir: string) => string, string]>([
+    ['a folder that does not exist', (dir) => join(dir, 'missing', 'state.json'), 'create it'],
+    ['a path through a file', (dir) => join(fileIn(dir), 'state.json'), 'not a folder'],
+    ['a path that is a folder', (dir) => folderIn(dir), 'a folder'],
+    ['a name that is too long', (dir) => join(dir, 'x'.repeat(300)), 'too long'],
+  ])('%s: every error is a FileError with advice', async (_, make, advice) => {
     const sandbox = await sandboxFor()
     const bot = bareBotFor(sandbox)
     const errors = events(bot, 'error')
@@ -252,36 +255,36 @@ describe('at the start', () => {
     }
   })
 
-  test('a damaged journal for whose copy there is no room: the login fails with a FileError, and it stays', async () => {
+  test('a damaged journal that cannot be copied to a full disk fails the login with a FileError and is unchanged', async () => {
     const sandbox = await sandboxFor()
-    const place = folder()
+    const dir = folder()
     const first = botFor(sandbox)
-    await first.autoLogin(hotReload(place))
-    await saidAndTaken(sandbox, () => sandbox.friend('小满').say('1'))
+    await first.autoLogin(hotReload(dir))
+    await sayAndDeliver(sandbox, () => sandbox.friend('小满').say('1'))
     await first.close()
-    const path = join(place, 'state.json.journal')
+    const path = join(dir, 'state.json.journal')
     writeFileSync(path, `#damaged\n${readFileSync(path, 'utf8')}`)
     const before = readFileSync(path, 'utf8')
     const full = Object.assign(new Error('ENOSPC: on purpose'), { code: 'ENOSPC' })
     vi.mocked(copyFile).mockRejectedValueOnce(full)
     const second = botFor(sandbox)
-    const failure = await failureOf(second.autoLogin(hotReload(place)))
+    const failure = await failureOf(second.autoLogin(hotReload(dir)))
     expect(failure).toBeInstanceOf(FileError)
     expect(String(failure)).toContain('The disk is full')
     expect(readFileSync(path, 'utf8')).toBe(before)
     const got = texts(second)
-    await second.autoLogin(hotReload(place))
+    await second.autoLogin(hotReload(dir))
     void second.run()
     await got.until('1')
   })
 })
 
-function fileIn(place: string): string {
-  writeFileSync(join(place, 'file'), '')
-  return join(place, 'file')
+function fileIn(dir: string): string {
+  writeFileSync(join(dir, 'file'), '')
+  return join(dir, 'file')
 }
 
-function folderIn(place: string): string {
-  mkdirSync(join(place, 'folder'))
-  return join(place, 'folder')
+function folderIn(dir: string): string {
+  mkdirSync(join(dir, 'folder'))
+  return join(dir, 'folder')
 }

@@ -8,13 +8,13 @@ import { systemClock } from '../../src/util/clock.js'
 import { botFor, events, nextEvent, sandboxFor } from '../support/bot.js'
 import { failingDisk } from '../support/failing-disk.js'
 import { gate } from '../support/gate.js'
-import { saidAndTaken } from '../support/restarts.js'
+import { sayAndDeliver } from '../support/restarts.js'
 import { wireTo } from '../support/wire.js'
 
 vi.mock('../../src/util/atomic-file.js', { spy: true })
 vi.mock('node:fs/promises', { spy: true })
 
-/** Pauses before the first try take no time. */
+/** Pauses before the first attempt take no time. */
 beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0))
 afterEach(() => {
   vi.restoreAllMocks()
@@ -24,37 +24,37 @@ afterEach(() => {
 const CODES = ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EACCES'] as const
 
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
-const failureOfDisk = (code: string) => Object.assign(new Error(`${code}: the disk`), { code })
+const diskError = (code: string) => Object.assign(new Error(`${code}: the disk`), { code })
 
-/** No file is replaced until the returned function is called. */
+/** Fails every file replacement until the returned function is called. */
 async function fullDisk(code: string): Promise<() => void> {
   const disk = await failingDisk(/\.journal$/)
   disk.fail({ step: 'rename', code })
-  for (const write of [replaceFile, writeFileAtomic]) vi.mocked(write).mockRejectedValue(failureOfDisk(code))
+  for (const write of [replaceFile, writeFileAtomic]) vi.mocked(write).mockRejectedValue(diskError(code))
   return () => {
     disk.fix()
     for (const write of [replaceFile, writeFileAtomic]) vi.mocked(write).mockReset()
   }
 }
 
-describe.each(['ENOSPC', 'EROFS'] as const)('a disk that answers %s during a relogin', (code) => {
-  test('does not end the bot; what waited, and what came meanwhile, is handled once there is room', async () => {
+describe.each(['ENOSPC', 'EROFS'] as const)('a disk that fails with %s during a relogin', (code) => {
+  test('does not end the bot; pending and new messages are handled once there is space', async () => {
     const sandbox = await sandboxFor()
     const statusStorageDir = join(folder(), 'state.json')
     const bot = botFor(sandbox)
-    const [errors, logouts, asides] = [events(bot, 'error'), events(bot, 'logout'), events(bot, 'setAside')]
+    const [errors, logouts, quarantined] = [events(bot, 'error'), events(bot, 'logout'), events(bot, 'setAside')]
     await bot.autoLogin({ hotReload: true, statusStorageDir, relogin: 'push' })
     const friend = sandbox.friend('小满')
-    await saidAndTaken(sandbox, () => friend.say('1'))
-    await saidAndTaken(sandbox, () => friend.say('2'))
+    await sayAndDeliver(sandbox, () => friend.say('1'))
+    await sayAndDeliver(sandbox, () => friend.say('2'))
 
-    const makeRoom = await fullDisk(code)
-    const [back, refused] = [nextEvent(bot, 'login'), nextEvent(bot, 'offline')]
+    const freeSpace = await fullDisk(code)
+    const [loggedIn, offline] = [nextEvent(bot, 'login'), nextEvent(bot, 'offline')]
     sandbox.expireSession(1101)
-    await back
+    await loggedIn
     expect(logouts).toEqual([{ reason: 'elsewhere' }])
     friend.say('3')
-    expect((await refused).error).toBeInstanceOf(FileError)
+    expect((await offline).error).toBeInstanceOf(FileError)
     expect(errors.length).toBeGreaterThan(0)
     expect(errors.map(({ error }) => error instanceof FileError && String(error)).every((text) => text)).toBe(true)
 
@@ -65,7 +65,7 @@ describe.each(['ENOSPC', 'EROFS'] as const)('a disk that answers %s during a rel
       if (seen.length === 3) all.open()
     })
     void bot.run()
-    makeRoom()
+    freeSpace()
     await all.opened
     expect(seen).toEqual([
       ['1', true, '林小满'],
@@ -73,7 +73,7 @@ describe.each(['ENOSPC', 'EROFS'] as const)('a disk that answers %s during a rel
       ['3', false, '林小满'],
     ])
     await bot.close()
-    // The session of the relogin is saved, and nothing comes twice.
+    // The session of the relogin is saved, and no message is delivered twice.
     const next = botFor(sandbox)
     const logins = events(next, 'login')
     next.msgRegister(TEXT, (msg) => `again ${msg.text}`)
@@ -81,23 +81,23 @@ describe.each(['ENOSPC', 'EROFS'] as const)('a disk that answers %s during a rel
     void next.run()
     friend.say('4')
     expect((await friend.nextMessage()).text).toBe('again 4')
-    expect([logins[0]?.restored, friend.unread, asides]).toEqual([true, [], []])
+    expect([logins[0]?.restored, friend.unread, quarantined]).toEqual([true, [], []])
   })
 
-  test('and is full to the end: the next run finds what waited', async () => {
+  test('and until the end: the next run handles pending messages', async () => {
     const sandbox = await sandboxFor()
     const statusStorageDir = join(folder(), 'state.json')
     const bot = botFor(sandbox)
     events(bot, 'error')
     await bot.autoLogin({ hotReload: true, statusStorageDir, relogin: 'push' })
     const friend = sandbox.friend('小满')
-    await saidAndTaken(sandbox, () => friend.say('1'))
-    const makeRoom = await fullDisk(code)
-    const back = nextEvent(bot, 'online')
+    await sayAndDeliver(sandbox, () => friend.say('1'))
+    const freeSpace = await fullDisk(code)
+    const loggedIn = nextEvent(bot, 'online')
     sandbox.expireSession(1101)
-    await back
+    await loggedIn
     await bot.close()
-    makeRoom()
+    freeSpace()
 
     const next = botFor(sandbox)
     next.msgRegister(TEXT, (msg) => `got ${msg.text} ${msg.stale}`)
@@ -107,7 +107,7 @@ describe.each(['ENOSPC', 'EROFS'] as const)('a disk that answers %s during a rel
   })
 })
 
-test('two relogins while the disk is full: what waited before both reaches its people', async () => {
+test('replies to messages pending before two relogins on a full disk reach their sender', async () => {
   const sandbox = await sandboxFor()
   let sleptMs = 0
   const clock = { now: () => Date.now() + sleptMs, sleep: systemClock.sleep }
@@ -115,52 +115,52 @@ test('two relogins while the disk is full: what waited before both reaches its p
   events(bot, 'error')
   await bot.autoLogin({ hotReload: true, statusStorageDir: join(folder(), 'state.json'), relogin: 'push' })
   const friend = sandbox.friend('小满')
-  await saidAndTaken(sandbox, () => friend.say('1'))
-  const makeRoom = await fullDisk('ENOSPC')
+  await sayAndDeliver(sandbox, () => friend.say('1'))
+  const freeSpace = await fullDisk('ENOSPC')
   for (let count = 0; count < 2; count++) {
-    // A session that lived long is offered again at once.
+    // A session that lasted long enough gets a relogin at once.
     sleptMs += 601_000
-    const [back, refused] = [nextEvent(bot, 'login'), nextEvent(bot, 'offline')]
+    const [loggedIn, offline] = [nextEvent(bot, 'login'), nextEvent(bot, 'offline')]
     sandbox.expireSession(1101)
-    await back
-    await refused
+    await loggedIn
+    await offline
   }
-  makeRoom()
+  freeSpace()
   bot.msgRegister(TEXT, (msg) => `got ${msg.text}`)
   void bot.run()
   expect((await friend.nextMessage()).text).toBe('got 1')
 })
 
-test('a QR picture that cannot be written during a relogin is reported, and the QR is shown all the same', async () => {
+test('reports a QR image that cannot be written during a relogin, and still shows the QR code', async () => {
   const sandbox = await sandboxFor()
   const wire = await wireTo(sandbox, ({ endpoint }) =>
     endpoint === 'webwxpushloginurl' ? '{"ret":"1","msg":"no","uuid":""}' : undefined,
   )
-  const place = folder()
+  const dir = folder()
   const bot = botFor(wire)
   const errors = events(bot, 'error')
-  await bot.login({ relogin: 'qr', picDir: join(place, 'QR.png'), enableCmdQR: false })
+  await bot.login({ relogin: 'qr', picDir: join(dir, 'QR.png'), enableCmdQR: false })
   void bot.run()
   await sandbox.held('synccheck')
-  rmSync(place, { recursive: true })
-  const [qr, back] = [nextEvent(bot, 'qr'), nextEvent(bot, 'online')]
+  rmSync(dir, { recursive: true })
+  const [qr, loggedIn] = [nextEvent(bot, 'qr'), nextEvent(bot, 'online')]
   sandbox.expireSession(1101)
   await qr
-  await back
-  expect(errors).toMatchObject([{ error: { name: 'FileError', path: join(place, 'QR.png') } }])
+  await loggedIn
+  expect(errors).toMatchObject([{ error: { name: 'FileError', path: join(dir, 'QR.png') } }])
 })
 
 describe.each(CODES)('a store whose save fails with %s', (code) => {
-  test('is reported once for each document; the bot goes on and saves later', async () => {
+  test('is reported once per document; the bot continues and saves later', async () => {
     const sandbox = await sandboxFor()
-    const kept = new Map<StoredDocument, string>()
+    const stored = new Map<StoredDocument, string>()
     let isFull = true
     const sessionStore: SessionStore = {
       place: 'a full store',
-      load: async (document) => kept.get(document),
+      load: async (document) => stored.get(document),
       save: async (document, content) => {
-        if (isFull) throw failureOfDisk(code)
-        kept.set(document, content)
+        if (isFull) throw diskError(code)
+        stored.set(document, content)
       },
       setAside: async () => 'nowhere',
     }
@@ -171,7 +171,7 @@ describe.each(CODES)('a store whose save fails with %s', (code) => {
     void bot.run()
     const friend = sandbox.friend('小满')
     for (const text of ['1', '2']) {
-      await saidAndTaken(sandbox, () => friend.say(text))
+      await sayAndDeliver(sandbox, () => friend.say(text))
       expect((await friend.nextMessage()).text).toBe(`got ${text}`)
     }
     expect(errors.map(({ error }) => String(error)).sort()).toEqual([
@@ -180,22 +180,22 @@ describe.each(CODES)('a store whose save fails with %s', (code) => {
     ])
     isFull = false
     await bot.close()
-    expect([...kept.keys()].sort()).toEqual(['identities', 'session'])
+    expect([...stored.keys()].sort()).toEqual(['identities', 'session'])
   })
 })
 
-test('at the start it is a typed error, and the state stays as it was', async () => {
+test('a full disk at the start is a FileError, and the state is unchanged', async () => {
   const sandbox = await sandboxFor()
-  const place = folder()
-  const statusStorageDir = join(place, 'state.json')
+  const dir = folder()
+  const statusStorageDir = join(dir, 'state.json')
   const first = botFor(sandbox)
   await first.autoLogin({ hotReload: true, statusStorageDir })
-  await saidAndTaken(sandbox, () => sandbox.friend('小满').say('1'))
+  await sayAndDeliver(sandbox, () => sandbox.friend('小满').say('1'))
   await first.close()
-  const before = readdirSync(place).map((name) => readFileSync(join(place, name), 'utf8'))
+  const before = readdirSync(dir).map((name) => readFileSync(join(dir, name), 'utf8'))
   mkdirSync(`${statusStorageDir}.journal.new`)
   const second = botFor(sandbox)
   await expect(second.autoLogin({ hotReload: true, statusStorageDir })).rejects.toBeInstanceOf(FileError)
   rmSync(`${statusStorageDir}.journal.new`, { recursive: true })
-  expect(readdirSync(place).map((name) => readFileSync(join(place, name), 'utf8'))).toEqual(before)
+  expect(readdirSync(dir).map((name) => readFileSync(join(dir, name), 'utf8'))).toEqual(before)
 })

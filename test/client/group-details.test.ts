@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { botFor, events, nextEvent, recordingLogger, sandboxFor } from '../support/bot.js'
 import { failureOf } from '../support/gate.js'
 import { ManualClock } from '../support/manual-clock.js'
-import { passUntil } from '../support/pass-until.js'
+import { advanceUntil } from '../support/pass-until.js'
 import { tampered } from '../support/tampered.js'
 import { untilGone, wireTo } from '../support/wire.js'
 
 const DETAILS = 'webwxbatchgetcontact'
 const refusal = (Ret: number) => JSON.stringify({ BaseResponse: { Ret, ErrMsg: '' }, Count: 0, ContactList: [] })
-const members = (rooms: readonly Chatroom[]) => rooms.map((room) => room.memberList.length > 0)
+const hasMembers = (rooms: readonly Chatroom[]) => rooms.map((room) => room.memberList.length > 0)
 
 describe.each([
   ['1205', () => refusal(1205)],
@@ -17,9 +17,9 @@ describe.each([
   ['1', () => refusal(1)],
   ['HTML', () => '<html></html>'],
   ['a reply without its list', () => '{"BaseResponse":{"Ret":0}}'],
-  ['a connection that breaks', () => 'cut' as const],
-])('when the members of all groups are answered with %s', (_, answer) => {
-  test('the login goes through, and they come later', async () => {
+  ['a dropped connection', () => 'cut' as const],
+])('when the request for the members of all groups gets %s', (_, answer) => {
+  test('the login succeeds, and they are loaded later', async () => {
     const sandbox = await sandboxFor()
     const wire = await wireTo(sandbox, ({ endpoint }) => (endpoint === DETAILS ? answer() : undefined))
     const clock = new ManualClock()
@@ -31,29 +31,29 @@ describe.each([
     await bot.login()
     expect(bot.state).toBe('online')
     const rooms = (await bot.getChatrooms()).slice(1)
-    expect(members(rooms)).not.toContain(true)
-    expect(lines.filter((line) => line.includes('not complete'))).toHaveLength(1)
+    expect(hasMembers(rooms)).not.toContain(true)
+    expect(lines.filter((line) => line.includes('still incomplete'))).toHaveLength(1)
     hurry.abort()
-    wire.trouble = undefined
-    await passUntil(clock, () => !members(rooms).includes(false))
+    wire.intercept = undefined
+    await advanceUntil(clock, () => !hasMembers(rooms).includes(false))
     expect(errors).toEqual([])
   })
 })
 
-test('a login does not wait longer than a minute for a reply that hangs', async () => {
+test('a login waits no longer than a minute for the members of groups', async () => {
   const sandbox = await sandboxFor()
   const wire = await wireTo(sandbox, (request) => (request.endpoint === DETAILS ? untilGone(request) : undefined))
   const clock = new ManualClock()
   const bot = botFor(wire, { clock })
   const startedAt = clock.now()
   void bot.login()
-  await passUntil(clock, () => bot.state === 'online')
+  await advanceUntil(clock, () => bot.state === 'online')
   expect(clock.now() - startedAt).toBeLessThanOrEqual(61_000)
   expect(bot.searchFriends({ name: '林小满' })).toHaveLength(1)
 })
 
-test('the second page alone is refused: the groups of the first are whole at once', async () => {
-  const groups = Array.from({ length: 60 }, (_, n) => ({ topic: `g${n}`, members: ['a', 'b'] }))
+test('when only the second page is refused, the groups of the first have members at once', async () => {
+  const groups = Array.from({ length: 60 }, (_, n) => ({ topic: `g${n}`, hasMembers: ['a', 'b'] }))
   const sandbox = await sandboxFor({ world: { friends: ['a', 'b'], groups } })
   const wire = await wireTo(sandbox, ({ endpoint, body }) =>
     endpoint === DETAILS && JSON.parse(body).List.length < 50 ? refusal(1205) : undefined,
@@ -62,36 +62,36 @@ test('the second page alone is refused: the groups of the first are whole at onc
   const bot = botFor(wire, { clock })
   await bot.login()
   const rooms = await bot.getChatrooms()
-  const before = members(rooms).filter(Boolean).length
+  const before = hasMembers(rooms).filter(Boolean).length
   expect(before).toBeGreaterThanOrEqual(50)
-  wire.trouble = undefined
-  await passUntil(clock, () => !members(rooms).includes(false))
+  wire.intercept = undefined
+  await advanceUntil(clock, () => !hasMembers(rooms).includes(false))
 })
 
 describe('updateChatroom', () => {
-  async function updating(spoil: (list: any[]) => void) {
+  async function updating(corrupt: (list: any[]) => void) {
     const sandbox = await sandboxFor()
-    let isSpoilt = false
-    const door = await tampered(sandbox, (endpoint, answer) => {
-      if (isSpoilt && endpoint === DETAILS) spoil(answer.ContactList)
+    let isCorrupt = false
+    const proxy = await tampered(sandbox, (endpoint, answer) => {
+      if (isCorrupt && endpoint === DETAILS) corrupt(answer.ContactList)
     })
-    const bot = botFor(door)
+    const bot = botFor(proxy)
     await bot.login()
     const room = bot.searchChatrooms({ name: '爬山' })[0] as Chatroom
     const before = room.memberList.length
-    isSpoilt = true
+    isCorrupt = true
     return { bot, room, before, update: () => bot.updateChatroom(room) }
   }
 
-  test('of a group one was removed from: no members, and only the own account has left', async () => {
+  test('of a group without the own account clears the members, and reports only the own account as left', async () => {
     const { bot, room, update } = await updating(([group]) => Object.assign(group, { MemberCount: 0, MemberList: [] }))
-    const told = nextEvent(bot, 'contacts')
+    const changes = nextEvent(bot, 'contacts')
     expect((await update()).memberList).toEqual([])
-    expect((await told).left.map(({ member }) => member.UserName)).toEqual([bot.searchFriends().UserName])
+    expect((await changes).left.map(({ member }) => member.UserName)).toEqual([bot.searchFriends().UserName])
     expect(room.MemberCount).toBe(0)
   })
 
-  test('of a group that the server does not know any more: an error', async () => {
+  test('of a group that no longer exists on the server rejects', async () => {
     const { update } = await updating((list) =>
       list.splice(0, 1, { UserName: list[0].UserName, NickName: '', MemberList: [] }),
     )
@@ -103,18 +103,18 @@ describe('updateChatroom', () => {
     [
       'members without names',
       ([group]) => {
-        for (const one of group.MemberList) one.NickName = ''
+        for (const member of group.MemberList) member.NickName = ''
       },
     ],
     ['no group', (list) => list.splice(0)],
     ['another group', ([group]) => Object.assign(group, { UserName: '@@other' })],
-  ])('with %s: an error, and everything stays', async (_, spoil) => {
-    const { room, before, update } = await updating(spoil)
+  ])('rejects a reply with %s, and keeps the members', async (_, corrupt) => {
+    const { room, before, update } = await updating(corrupt)
     expect(await failureOf(update())).toMatchObject({ name: 'ProtocolError', endpoint: DETAILS })
     expect(room.memberList).toHaveLength(before)
   })
 
-  test('of a group in two pieces: both count', async () => {
+  test('merges a group that arrives in two parts', async () => {
     const { before, update } = await updating((list) => {
       const [group] = list
       const [first, second] = [group.MemberList.slice(0, 2), group.MemberList.slice(2)]
@@ -124,39 +124,42 @@ describe('updateChatroom', () => {
   })
 })
 
-test('getFriends({ update: true }): unreadable entries remove no friends and are reported once', async () => {
+test('getFriends({ update: true }) removes no friend for unreadable entries, and reports them once', async () => {
   const sandbox = await sandboxFor()
-  let isSpoilt = false
-  const door = await tampered(sandbox, (endpoint, answer) => {
-    if (!isSpoilt || endpoint !== 'webwxgetcontact') return
-    answer.MemberList = answer.MemberList.map((one: any, index: number) =>
-      index % 2 ? { ...one, UserName: null } : one,
+  let isCorrupt = false
+  const proxy = await tampered(sandbox, (endpoint, answer) => {
+    if (!isCorrupt || endpoint !== 'webwxgetcontact') return
+    answer.MemberList = answer.MemberList.map((entry: any, index: number) =>
+      index % 2 ? { ...entry, UserName: null } : entry,
     )
   })
-  const bot = botFor(door)
-  const [errors, news] = [events(bot, 'error'), events(bot, 'contacts')]
+  const bot = botFor(proxy)
+  const [errors, changes] = [events(bot, 'error'), events(bot, 'contacts')]
   await bot.login()
   const before = (await bot.getFriends()).length
-  isSpoilt = true
+  isCorrupt = true
   expect(await bot.getFriends({ update: true })).toHaveLength(before)
-  expect(news.flatMap((one) => one.removed)).toEqual([])
+  expect(changes.flatMap(({ removed }) => removed)).toEqual([])
   expect(errors).toMatchObject([{ error: { name: 'ProtocolError', endpoint: 'webwxgetcontact' } }])
 })
 
 test.each([
-  ['announced and not sent', (answer: any) => Object.assign(answer, { MemberList: answer.MemberList.slice(0, 3) })],
-  ['none at all', (answer: any) => Object.assign(answer, { MemberCount: 0, MemberList: [] })],
-])('getFriends({ update: true }) with entries that are %s keeps every friend', async (_, spoil) => {
+  [
+    'fewer entries than announced',
+    (answer: any) => Object.assign(answer, { MemberList: answer.MemberList.slice(0, 3) }),
+  ],
+  ['an empty list', (answer: any) => Object.assign(answer, { MemberCount: 0, MemberList: [] })],
+])('getFriends({ update: true }) keeps every friend after a reply with %s', async (_, corrupt) => {
   const sandbox = await sandboxFor()
-  let isSpoilt = false
-  const door = await tampered(sandbox, (endpoint, answer) => {
-    if (isSpoilt && endpoint === 'webwxgetcontact') spoil(answer)
+  let isCorrupt = false
+  const proxy = await tampered(sandbox, (endpoint, answer) => {
+    if (isCorrupt && endpoint === 'webwxgetcontact') corrupt(answer)
   })
-  const bot = botFor(door)
+  const bot = botFor(proxy)
   const errors = events(bot, 'error')
   await bot.login()
   const before = (await bot.getFriends()).length
-  isSpoilt = true
+  isCorrupt = true
   expect(await bot.getFriends({ update: true })).toHaveLength(before)
   expect(errors).toHaveLength(1)
 })

@@ -10,7 +10,7 @@ import { untilGone, wireTo } from '../support/wire.js'
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 const stateFile = () => join(folder(), 'state.json')
 
-/** A place where no file can be written: a folder bears its name. */
+/** The path of a folder, where no file can be written. */
 function unwritable(): string {
   const path = stateFile()
   mkdirSync(path)
@@ -18,7 +18,7 @@ function unwritable(): string {
 }
 
 describe('a state file that cannot be written', () => {
-  test('autoLogin and close resolve all the same, and it is told once', async () => {
+  test('does not fail autoLogin() or close(), and is reported once', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     const errors = events(bot, 'error')
@@ -32,7 +32,7 @@ describe('a state file that cannot be written', () => {
     expect(bot.state).toBe('closed')
   })
 
-  test('run() with a signal resolves all the same', async () => {
+  test('does not fail run() with a signal', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     const errors = events(bot, 'error')
@@ -45,7 +45,7 @@ describe('a state file that cannot be written', () => {
     expect(errors).toHaveLength(1)
   })
 
-  test('dumpLoginStatus, which was asked to write it, rejects', async () => {
+  test('fails dumpLoginStatus()', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     await bot.login()
@@ -53,7 +53,7 @@ describe('a state file that cannot be written', () => {
   })
 })
 
-test('close() keeps the place that was reached: nothing comes twice, nothing is left out', async () => {
+test('close() saves the cursor: no message is repeated or lost', async () => {
   const sandbox = await sandboxFor()
   const statusStorageDir = stateFile()
   const friend = sandbox.friend('小满')
@@ -74,7 +74,7 @@ test('close() keeps the place that was reached: nothing comes twice, nothing is 
   expect(friend.unread).toEqual([])
 })
 
-test('without hot reload nothing is written', async () => {
+test('writes no file without hot reload', async () => {
   const sandbox = await sandboxFor()
   const statusStorageDir = stateFile()
   const bot = botFor(sandbox)
@@ -83,7 +83,7 @@ test('without hot reload nothing is written', async () => {
   expect(existsSync(statusStorageDir)).toBe(false)
 })
 
-test('a message whose sender is being asked for when the bot closes comes again', async () => {
+test('redelivers a message whose sender was being requested at close()', async () => {
   const sandbox = await sandboxFor()
   const wire = await wireTo(sandbox)
   const statusStorageDir = stateFile()
@@ -91,13 +91,13 @@ test('a message whose sender is being asked for when the bot closes comes again'
   await first.autoLogin({ hotReload: true, statusStorageDir })
   void first.run()
   await sandbox.held('synccheck')
-  wire.trouble = (request) => (request.endpoint === 'webwxbatchgetcontact' ? untilGone(request) : undefined)
+  wire.intercept = (request) => (request.endpoint === 'webwxbatchgetcontact' ? untilGone(request) : undefined)
   const before = wire.count('webwxbatchgetcontact')
   sandbox.raw({ FromUserName: `@${'5'.repeat(32)}`, MsgType: 1, Content: 'who am I?' })
   await wire.seen('webwxbatchgetcontact', before + 1)
   await first.close()
 
-  wire.trouble = undefined
+  wire.intercept = undefined
   const second = botFor(wire)
   const got = gate()
   const seen: string[] = []
@@ -112,7 +112,7 @@ test('a message whose sender is being asked for when the bot closes comes again'
 })
 
 describe('restoring', () => {
-  /** A login of the last run. */
+  /** A login saved by the previous run. */
   async function savedLogin() {
     const sandbox = await sandboxFor()
     const wire = await wireTo(sandbox)
@@ -123,10 +123,10 @@ describe('restoring', () => {
     return { sandbox, wire, statusStorageDir }
   }
 
-  test('close() while the server is asked: the login fails, the file stays good', async () => {
+  test('close() during the first sync fails the login and keeps the file valid', async () => {
     const { wire, statusStorageDir } = await savedLogin()
     const saved = readFileSync(statusStorageDir, 'utf8')
-    wire.trouble = (request) => (request.endpoint === 'webwxsync' ? untilGone(request) : undefined)
+    wire.intercept = (request) => (request.endpoint === 'webwxsync' ? untilGone(request) : undefined)
     const before = wire.count('webwxsync')
     const second = botFor(wire)
     const logins = events(second, 'login')
@@ -138,14 +138,14 @@ describe('restoring', () => {
     expect(logins).toEqual([])
     expect(readFileSync(statusStorageDir, 'utf8')).toBe(saved)
 
-    wire.trouble = undefined
+    wire.intercept = undefined
     const third = botFor(wire)
     const restored = nextEvent(third, 'login')
     await third.autoLogin({ hotReload: true, statusStorageDir })
     expect((await restored).restored).toBe(true)
   })
 
-  test('close() in loginCallback ends it', async () => {
+  test('close() in loginCallback closes the instance', async () => {
     const { wire, statusStorageDir } = await savedLogin()
     const second = botFor(wire)
     await failureOf(second.autoLogin({ hotReload: true, statusStorageDir, loginCallback: () => second.close() }))
@@ -153,11 +153,11 @@ describe('restoring', () => {
     expect(existsSync(statusStorageDir)).toBe(true)
   })
 
-  test('a loginCallback that throws: the login fails, the file stays and can be had', async () => {
+  test('a throwing loginCallback fails the login; the file stays and is unlocked', async () => {
     const { wire, statusStorageDir } = await savedLogin()
     const second = botFor(wire)
     const logins = events(second, 'login')
-    const failure = new ArgumentError('of the program', { argument: 'its own' })
+    const failure = new ArgumentError('from the program', { argument: 'x' })
     const loginCallback = () => {
       throw failure
     }
@@ -169,7 +169,7 @@ describe('restoring', () => {
     expect(wire.count('jslogin')).toBe(1)
   })
 
-  test('a journal that cannot be written is told: the session that lives is not given up for a QR', async () => {
+  test('a journal that cannot be written fails the login without replacing the active session by a QR login', async () => {
     const { wire, statusStorageDir } = await savedLogin()
     mkdirSync(`${statusStorageDir}.journal.new`)
     const second = botFor(wire)
@@ -183,7 +183,7 @@ describe('restoring', () => {
     expect((await restored).restored).toBe(true)
   })
 
-  test('a session that lives is not given up because the contacts are refused', async () => {
+  test('an active session is kept when the contacts are refused', async () => {
     const { sandbox, wire, statusStorageDir } = await savedLogin()
     sandbox.faults.add({ kind: 'ret', ret: -1, path: 'webwxgetcontact' })
     const second = botFor(wire)
@@ -196,10 +196,10 @@ describe('restoring', () => {
     expect((await login).restored).toBe(true)
   })
 
-  test('a broken line is told, the file stays, and the next try restores', async () => {
+  test('a dropped connection fails the login and keeps the file; the next attempt restores the session', async () => {
     const { sandbox, wire, statusStorageDir } = await savedLogin()
     sandbox.friend('小满').say('while you were away')
-    wire.trouble = ({ endpoint }) => (endpoint === 'webwxgetcontact' ? 'cut' : undefined)
+    wire.intercept = ({ endpoint }) => (endpoint === 'webwxgetcontact' ? 'cut' : undefined)
     const second = botFor(wire)
     second.msgRegister(TEXT, (msg) => `got ${msg.text}`)
     expect(await failureOf(second.autoLogin({ hotReload: true, statusStorageDir }))).toMatchObject({
@@ -207,7 +207,7 @@ describe('restoring', () => {
       endpoint: 'webwxgetcontact',
     })
     expect(second.state).toBe('offline')
-    wire.trouble = undefined
+    wire.intercept = undefined
     const restored = nextEvent(second, 'login')
     await second.autoLogin({ hotReload: true, statusStorageDir })
     void second.run()
@@ -215,7 +215,7 @@ describe('restoring', () => {
     expect((await sandbox.friend('小满').nextMessage()).text).toBe('got while you were away')
   })
 
-  test('what waited in the same instance when the session seemed over is handled once', async () => {
+  test('pending messages of an instance are handled once when its session is restored', async () => {
     const { sandbox, wire, statusStorageDir } = await savedLogin()
     const bot = botFor(wire)
     const friend = sandbox.friend('小满')
@@ -225,13 +225,13 @@ describe('restoring', () => {
     await wire.seen('synccheck', before + 1)
     friend.say('1')
     friend.say('2')
-    // The client thinks the session is over; the server still keeps it.
-    wire.trouble = ({ endpoint }) => {
+    // The session has ended for the client; the server still keeps it.
+    wire.intercept = ({ endpoint }) => {
       if (endpoint === 'webwxsync') return '{"BaseResponse":{"Ret":1101}}'
       return endpoint === 'synccheck' ? 'window.synccheck={retcode:"1101",selector:"0"}' : undefined
     }
     await ended.opened
-    wire.trouble = undefined
+    wire.intercept = undefined
     expect(await bot.loadLoginStatus(statusStorageDir)).toBe(true)
     bot.msgRegister(TEXT, (msg) => `got ${msg.text}`)
     void bot.run()
@@ -242,7 +242,7 @@ describe('restoring', () => {
   })
 })
 
-test('a file in place of which something else was written is left as it is', async () => {
+test('loadLoginStatus() does not change a file with other content', async () => {
   const sandbox = await sandboxFor()
   const statusStorageDir = stateFile()
   const bot = botFor(sandbox)

@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { botFor, recordingLogger, sandboxFor } from '../support/bot.js'
 
 describe('instances', () => {
-  test('the list begins with the default one; closed ones leave it', async () => {
+  test('are listed with the default one first, until they are closed', async () => {
     const second = newInstance()
     const third = itchat.newInstance()
     expect(itchat.instanceList).toEqual([itchat, second, third])
@@ -19,7 +19,7 @@ describe('instances', () => {
     expect(itchat.instanceList).toEqual([itchat])
   })
 
-  test('the list is one and the same: reading it changes nothing, closing an instance removes it', async () => {
+  test('are listed in a single array, from which close() removes them', async () => {
     const list = itchat.instanceList
     const second = newInstance()
     expect(list).toContain(second)
@@ -29,7 +29,7 @@ describe('instances', () => {
     expect(list).toEqual([itchat])
   })
 
-  test('a loop over the list may close each instance', async () => {
+  test('can be closed in a loop over the list', async () => {
     const [one, two, three, four] = [newInstance(), newInstance(), newInstance(), newInstance()]
     const closed: Itchat[] = []
     await Promise.all(
@@ -49,7 +49,7 @@ describe('instances', () => {
     expect(instanceList).toEqual([itchat])
   })
 
-  test('two accounts at once share nothing', async () => {
+  test('of two accounts share no state', async () => {
     const sandboxes = await Promise.all([sandboxFor(), sandboxFor({ world: { owner: '阿宁', friends: ['小满'] } })])
     const [one, two] = sandboxes.map(({ url }) => {
       const bot = compat.new_instance({ baseUrl: url, logger: recordingLogger().logger })
@@ -75,7 +75,7 @@ describe('instances', () => {
 })
 
 describe('logging', () => {
-  test('options merge, and each instance has its own', async () => {
+  test('merges options, separately for each instance', async () => {
     const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
     onTestFinished(() => stderr.mockRestore())
     const path = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'itchat.log')
@@ -98,7 +98,7 @@ describe('logging', () => {
     expect(stderr).toHaveBeenCalledOnce()
   })
 
-  test('nothing changes when something given cannot be', () => {
+  test('changes nothing when an option is invalid', () => {
     const { lines, logger } = recordingLogger()
     const bot = botFor({ url: 'http://127.0.0.1:9' }, { logger })
     expect(() => bot.setLogging({ showOnCmd: false, loggingLevel: 'loud' as never })).toThrow(ArgumentError)
@@ -109,7 +109,7 @@ describe('logging', () => {
 })
 
 describe('getMsg', () => {
-  test('hands out what came, once, to a program that does not receive', async () => {
+  test('returns each new message once, before startReceiving()', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     await expect(bot.getMsg()).rejects.toThrow(StateError)
@@ -123,6 +123,6 @@ describe('getMsg', () => {
     expect(contacts).toEqual([])
     expect(await bot.getMsg()).toEqual([[], []])
     bot.startReceiving()
-    await expect(bot.getMsg()).rejects.toThrow('receives already')
+    await expect(bot.getMsg()).rejects.toThrow('already receiving')
   })
 })

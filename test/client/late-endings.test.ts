@@ -5,7 +5,7 @@ import { gate } from '../support/gate.js'
 import { untilGone, wireTo } from '../support/wire.js'
 
 describe('a logout while the instance closes', () => {
-  test('from exitCallback: it is closed in the end', async () => {
+  test('from exitCallback does not prevent the closed state', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     await bot.login({ exitCallback: () => bot.logout() })
@@ -13,7 +13,7 @@ describe('a logout while the instance closes', () => {
     expect(bot.state).toBe('closed')
   })
 
-  test('during the last save: the server ends the session, as the event says', async () => {
+  test('during the final save ends the session on the server and emits the event', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     const logouts = events(bot, 'logout')
@@ -22,10 +22,10 @@ describe('a logout while the instance closes', () => {
     const sessionStore = new MemorySessionStore()
     await bot.autoLogin({ hotReload: true, sessionStore })
     const save = sessionStore.save.bind(sessionStore)
-    sessionStore.save = async (...given) => {
+    sessionStore.save = async (...args) => {
       saving.open()
       await saved.opened
-      return save(...given)
+      return save(...args)
     }
     const closing = bot.close()
     await saving.opened
@@ -35,7 +35,7 @@ describe('a logout while the instance closes', () => {
     expect([logouts, sandbox.session?.endCode, bot.state]).toEqual([[{ reason: 'self' }], 0, 'closed'])
   })
 
-  test('at the same moment, of a session that never began to receive', async () => {
+  test('at the same time does not prevent the closed state before receiving starts', async () => {
     for (const [first, second] of [
       ['close', 'logout'],
       ['logout', 'close'],
@@ -52,7 +52,7 @@ describe('a logout while the instance closes', () => {
   })
 })
 
-test('run() of an instance that closes begins no handler', async () => {
+test('run() during close() starts no handler', async () => {
   const sandbox = await sandboxFor()
   const bot = botFor(sandbox)
   const seen: string[] = []
@@ -75,7 +75,7 @@ test('run() of an instance that closes begins no handler', async () => {
   expect(seen).toEqual(['in flight'])
 })
 
-test('run() with a signal that is aborted already begins no handler', async () => {
+test('run() with an aborted signal starts no handler', async () => {
   const sandbox = await sandboxFor()
   const wire = await wireTo(sandbox)
   const bot = botFor(wire)
@@ -90,7 +90,7 @@ test('run() with a signal that is aborted already begins no handler', async () =
   expect(seen).toEqual([])
 })
 
-test('a lock that is lost while names are waited for is one error', async () => {
+test('losing the lock while waiting for names emits one error', async () => {
   const sandbox = await sandboxFor()
   const wire = await wireTo(sandbox)
   const bot = botFor(wire)
@@ -101,7 +101,7 @@ test('a lock that is lost while names are waited for is one error', async () => 
   bot.msgRegister(TEXT, () => {})
   const errors = events(bot, 'error')
   await bot.autoLogin({ hotReload: true, sessionStore })
-  wire.trouble = (request) => (request.endpoint === 'webwxbatchgetcontact' ? untilGone(request) : undefined)
+  wire.intercept = (request) => (request.endpoint === 'webwxbatchgetcontact' ? untilGone(request) : undefined)
   const running = bot.run()
   const before = wire.count('webwxbatchgetcontact')
   sandbox.raw({ FromUserName: `@${'b'.repeat(32)}`, MsgType: 1, Content: 'x' } as never)

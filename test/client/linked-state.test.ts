@@ -17,41 +17,41 @@ import { failureOf } from '../support/gate.js'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 
-/** Ways a path can lead to a state file elsewhere: what is made, and the path. */
-const LINKS: Record<string, (real: string) => { given: string; link: string }> = {
+/** Ways a path can resolve to a state file elsewhere: each returns the path and the link in it. */
+const LINKS: Record<string, (real: string) => { path: string; link: string }> = {
   'a link': (real) => at(join(folder(), 'state.json'), real),
   'a relative link': (real) => {
     const link = join(dirname(real), '..', `link-${Date.now()}.json`)
     return at(link, join('.', real.split('/').slice(-2).join('/')))
   },
-  'a link to a link': (real) => at(join(folder(), 'state.json'), at(join(folder(), 'other.json'), real).given),
-  'a link in a folder above': (real) => {
+  'a link to a link': (real) => at(join(folder(), 'state.json'), at(join(folder(), 'other.json'), real).path),
+  'a link to its folder': (real) => {
     const { link } = at(join(folder(), 'data'), dirname(real))
-    return { given: join(link, 'real.json'), link }
+    return { path: join(link, 'real.json'), link }
   },
   'a link in a linked folder': (real) => {
-    const place = folder()
-    const { link } = at(join(place, 'state.json'), real)
-    const { link: linked } = at(join(folder(), 'data'), place)
-    return { given: join(linked, 'state.json'), link }
+    const dir = folder()
+    const { link } = at(join(dir, 'state.json'), real)
+    const { link: linked } = at(join(folder(), 'data'), dir)
+    return { path: join(linked, 'state.json'), link }
   },
-  'a path that goes up behind a link': (real) => {
+  'a path with a dot segment after a link': (real) => {
     const { link } = at(join(folder(), 'data'), dirname(real))
-    return { given: `${link}/./real.json`, link }
+    return { path: `${link}/./real.json`, link }
   },
 }
 
 function at(link: string, target: string) {
   symlinkSync(target, link)
-  return { given: link, link }
+  return { path: link, link }
 }
 
 describe.skipIf(process.platform === 'win32').each(Object.entries(LINKS))('%s to the state file', (_, make) => {
-  test.each([true, false])('stays, and locks and saves where it leads; there before: %s', async (isThere) => {
+  test.each([true, false])('stays a link, and locks and saves the target; target exists: %s', async (exists) => {
     const real = join(folder(), 'real.json')
-    if (isThere) writeFileSync(real, 'old')
-    const { given, link } = make(real)
-    const [linked, direct] = [new FileSessionStore(given), new FileSessionStore(real)]
+    if (exists) writeFileSync(real, 'old')
+    const { path, link } = make(real)
+    const [linked, direct] = [new FileSessionStore(path), new FileSessionStore(real)]
     const lock = await linked.lock()
     expect(await direct.lock()).toBeUndefined()
     for (const document of ['session', 'identities'] as const) await linked.save(document, `new ${document}`)
@@ -65,20 +65,20 @@ describe.skipIf(process.platform === 'win32').each(Object.entries(LINKS))('%s to
   })
 })
 
-describe.skipIf(process.platform === 'win32')('a file beside the session', () => {
-  test('that is a link of its own stays one', async () => {
-    const [place, elsewhere] = [folder(), folder()]
-    const store = new FileSessionStore(join(place, 'state.json'))
-    symlinkSync(join(elsewhere, 'who.json'), join(place, 'state.json.identities'))
+describe.skipIf(process.platform === 'win32')('a file next to the session', () => {
+  test('stays a link', async () => {
+    const [dir, elsewhere] = [folder(), folder()]
+    const store = new FileSessionStore(join(dir, 'state.json'))
+    symlinkSync(join(elsewhere, 'who.json'), join(dir, 'state.json.identities'))
     await store.save('identities', 'people')
-    expect(lstatSync(join(place, 'state.json.identities')).isSymbolicLink()).toBe(true)
+    expect(lstatSync(join(dir, 'state.json.identities')).isSymbolicLink()).toBe(true)
     expect(readFileSync(join(elsewhere, 'who.json'), 'utf8')).toBe('people')
   })
 
-  test('the journal as a link stays one when it is written anew', async () => {
+  test('stays a link when the journal is rewritten', async () => {
     const sandbox = await sandboxFor()
-    const [place, elsewhere] = [folder(), folder()]
-    const statusStorageDir = join(place, 'state.json')
+    const [dir, elsewhere] = [folder(), folder()]
+    const statusStorageDir = join(dir, 'state.json')
     symlinkSync(join(elsewhere, 'journal'), `${statusStorageDir}.journal`)
     const bot = botFor(sandbox)
     await bot.autoLogin({ hotReload: true, statusStorageDir })
@@ -88,29 +88,29 @@ describe.skipIf(process.platform === 'win32')('a file beside the session', () =>
   })
 })
 
-test('links that lead in a circle are an error that says so', async () => {
-  const place = folder()
-  symlinkSync(join(place, 'b.json'), join(place, 'a.json'))
-  symlinkSync(join(place, 'a.json'), join(place, 'b.json'))
-  expect(await failureOf(new FileSessionStore(join(place, 'a.json')).load('session'))).toMatchObject({ code: 'ELOOP' })
+test('circular links reject with ELOOP', async () => {
+  const dir = folder()
+  symlinkSync(join(dir, 'b.json'), join(dir, 'a.json'))
+  symlinkSync(join(dir, 'a.json'), join(dir, 'b.json'))
+  expect(await failureOf(new FileSessionStore(join(dir, 'a.json')).load('session'))).toMatchObject({ code: 'ELOOP' })
 })
 
-test('a hard link is a copy: the other name keeps what it had', async () => {
-  const place = folder()
-  writeFileSync(join(place, 'a.json'), 'old')
-  linkSync(join(place, 'a.json'), join(place, 'b.json'))
-  await new FileSessionStore(join(place, 'a.json')).save('session', 'new')
-  expect(readFileSync(join(place, 'b.json'), 'utf8')).toBe('old')
+test('saving does not change other hard links to the file', async () => {
+  const dir = folder()
+  writeFileSync(join(dir, 'a.json'), 'old')
+  linkSync(join(dir, 'a.json'), join(dir, 'b.json'))
+  await new FileSessionStore(join(dir, 'a.json')).save('session', 'new')
+  expect(readFileSync(join(dir, 'b.json'), 'utf8')).toBe('old')
 })
 
-test('a bot goes on by the link and by the file, and no text sends what lies beside the file', async () => {
+test('a bot restores by the link and by the file, and no text sends the files next to it', async () => {
   const sandbox = await sandboxFor()
   const real = join(folder(), 'real.json')
   const link = join(folder(), 'state.json')
   symlinkSync(real, link)
   const first = botFor(sandbox)
   await first.autoLogin({ hotReload: true, statusStorageDir: link })
-  // Changes alone are written so far.
+  // So far only changes are written.
   writeFileSync(`${real}.identities`, '')
   const written = ['', '.journal', '.identities', '.identities.changes', '.lock'].map((suffix) => real + suffix)
   for (const path of [...written, link]) {
@@ -125,14 +125,14 @@ test('a bot goes on by the link and by the file, and no text sends what lies bes
   expect(lstatSync(link).isSymbolicLink()).toBe(true)
 })
 
-test('a link whose folder is missing is an error, and makes nothing', async () => {
-  const place = folder()
-  const link = join(place, 'state.json')
-  symlinkSync(join(place, 'missing', 'real.json'), link)
+test('rejects a link into a missing folder, and creates nothing', async () => {
+  const dir = folder()
+  const link = join(dir, 'state.json')
+  symlinkSync(join(dir, 'missing', 'real.json'), link)
   const store = new FileSessionStore(link)
   expect(await store.load('session')).toBeUndefined()
   expect(await failureOf(store.save('session', 'x'))).toMatchObject({ code: 'ENOENT' })
-  mkdirSync(join(place, 'missing'))
+  mkdirSync(join(dir, 'missing'))
   await store.save('session', 'x')
-  expect(readFileSync(join(place, 'missing', 'real.json'), 'utf8')).toBe('x')
+  expect(readFileSync(join(dir, 'missing', 'real.json'), 'utf8')).toBe('x')
 })

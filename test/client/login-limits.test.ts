@@ -9,7 +9,7 @@ import { failureOf, gate } from '../support/gate.js'
 import { ManualClock } from '../support/manual-clock.js'
 import { wireTo } from '../support/wire.js'
 
-test('who scanned is shown: the picture comes with the event', async () => {
+test('the scanned event contains the avatar', async () => {
   const sandbox = await sandboxFor({ autoLogin: false })
   const bot = botFor(sandbox)
   bot.on('qr', () => sandbox.phone.scan())
@@ -18,26 +18,26 @@ test('who scanned is shown: the picture comes with the event', async () => {
   await bot.login()
   const { avatar = '' } = await scanned
   expect(avatar).toMatch(/^data:img\/jpg;base64,[A-Za-z0-9+/]{100,}=*$/)
-  const picture = Buffer.from(avatar.split(',')[1] ?? '', 'base64')
-  expect(picture.subarray(0, 3).toString('hex')).toBe('ffd8ff')
+  const image = Buffer.from(avatar.split(',')[1] ?? '', 'base64')
+  expect(image.subarray(0, 3).toString('hex')).toBe('ffd8ff')
 })
 
-describe('the time for a login', () => {
+describe('the login timeout', () => {
   test('is loginTimeoutMs', async () => {
     const clock = new ManualClock()
     const sandbox = await sandboxFor({ autoLogin: false, clock })
     const bot = botFor(sandbox, { clock })
     const login = failureOf(bot.login({ loginTimeoutMs: 40_000 }))
-    let isOver = false
+    let isSettled = false
     void login.then(() => {
-      isOver = true
+      isSettled = true
     })
     await sandbox.held('login')
-    // One poll is answered on the way.
+    // One poll is answered in between.
     await clock.advance(25_000)
     await sandbox.held('login')
     await clock.advance(14_999)
-    expect(isOver).toBe(false)
+    expect(isSettled).toBe(false)
     await clock.advance(1)
     expect(await login).toBeInstanceOf(LoginError)
     expect(await login).toMatchObject({ reason: 'expired' })
@@ -46,9 +46,9 @@ describe('the time for a login', () => {
   })
 
   test.each([
-    ['as given', { loginTimeoutMs: 60_000 }, 60_000],
+    ['loginTimeoutMs', { loginTimeoutMs: 60_000 }, 60_000],
     ['ten minutes by default', {}, 600_000],
-  ])('is %s, also while qrCallback hangs', async (_, options, ms) => {
+  ])('is %s while qrCallback hangs', async (_, options, ms) => {
     const clock = new ManualClock()
     const sandbox = await sandboxFor({ autoLogin: false })
     const bot = botFor(sandbox, { clock })
@@ -62,19 +62,19 @@ describe('the time for a login', () => {
         },
       }),
     )
-    let isOver = false
+    let isSettled = false
     void login.then(() => {
-      isOver = true
+      isSettled = true
     })
     await shown.opened
     await clock.advance(ms - 1)
-    expect(isOver).toBe(false)
+    expect(isSettled).toBe(false)
     await clock.advance(1)
     expect(await login).toMatchObject({ name: 'LoginError', reason: 'expired' })
     expect(bot.state).toBe('offline')
   })
 
-  test('does not bind the session that follows', async () => {
+  test('does not limit the session', async () => {
     const clock = new ManualClock()
     const sandbox = await sandboxFor({ clock })
     const bot = botFor(sandbox, { clock })
@@ -88,8 +88,8 @@ describe('the time for a login', () => {
   })
 })
 
-describe('what the next login is told of the one before', () => {
-  test('no cookie is left after logout(), and the device is another', async () => {
+describe('the next login of an instance', () => {
+  test('sends no cookie after logout(), and a new device id', async () => {
     const sandbox = await sandboxFor()
     const wire = await wireTo(sandbox)
     const bot = botFor(wire)
@@ -111,7 +111,7 @@ describe('what the next login is told of the one before', () => {
     expect(devices[0]).not.toBe(devices[1])
   })
 
-  test('nothing of a session that ended by itself, either', async () => {
+  test('sends no credentials of a session that the server ended', async () => {
     const sandbox = await sandboxFor()
     const wire = await wireTo(sandbox)
     const bot = botFor(wire)
@@ -129,7 +129,7 @@ describe('what the next login is told of the one before', () => {
   })
 })
 
-/** The network of the real service, all of whose hosts are one sandbox. */
+/** Routes requests for every host of the real service to one sandbox. */
 class ServiceNetwork extends Agent {
   readonly requests: { host: string; endpoint: string; cookie: string }[] = []
   readonly #origin: string
@@ -147,8 +147,8 @@ class ServiceNetwork extends Agent {
     return super.dispatch({ ...options, origin: this.#origin, headers: { ...headers, host: url.host } }, handler)
   }
 
-  /** Origins that were asked for an endpoint. */
-  asked(endpoint: string): Set<string> {
+  /** Origins that received requests for an endpoint. */
+  originsOf(endpoint: string): Set<string> {
     return new Set(this.requests.filter((request) => request.endpoint === endpoint).map(({ host }) => host))
   }
 }
@@ -156,27 +156,27 @@ class ServiceNetwork extends Agent {
 describe('the hosts of the real service', () => {
   const statusStorageDir = () => join(mkdtempSync(join(tmpdir(), 'itchat-')), 'state.json')
 
-  test('each endpoint goes to the host of its role, with the cookies that belong there', async () => {
+  test('receive the requests for their endpoints, with their own cookies', async () => {
     const sandbox = await sandboxFor({ publicBase: 'https://wx2.qq.com' })
     const dispatcher = new ServiceNetwork(sandbox.url)
     const bot = botFor({ url: 'https://login.weixin.qq.com' }, { dispatcher })
     await bot.login()
     void bot.run()
     await sandbox.held('synccheck')
-    expect([...dispatcher.asked('jslogin'), ...dispatcher.asked('login')]).toEqual([
+    expect([...dispatcher.originsOf('jslogin'), ...dispatcher.originsOf('login')]).toEqual([
       'https://login.weixin.qq.com',
       'https://login.weixin.qq.com',
     ])
     for (const endpoint of ['webwxnewloginpage', 'webwxinit', 'webwxgetcontact', 'webwxstatusnotify']) {
-      expect([...dispatcher.asked(endpoint)]).toEqual(['https://wx2.qq.com'])
+      expect([...dispatcher.originsOf(endpoint)]).toEqual(['https://wx2.qq.com'])
     }
-    expect([...dispatcher.asked('synccheck')]).toEqual(['https://webpush.wx2.qq.com'])
+    expect([...dispatcher.originsOf('synccheck')]).toEqual(['https://webpush.wx2.qq.com'])
     const poll = dispatcher.requests.find(({ endpoint }) => endpoint === 'synccheck')
     expect(poll?.cookie).toContain('webwx_data_ticket=')
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('a login without a QR is asked for at the base host, with the cookies of the login before', async () => {
+  test('a login without a QR code is requested from the base host, with the cookies of the previous login', async () => {
     const sandbox = await sandboxFor({ publicBase: 'https://wx2.qq.com' })
     const path = statusStorageDir()
     const first = botFor({ url: 'https://login.weixin.qq.com' }, { dispatcher: new ServiceNetwork(sandbox.url) })
@@ -196,6 +196,6 @@ describe('the hosts of the real service', () => {
         cookie: expect.stringMatching(/webwx_auth_ticket=.+/),
       },
     ])
-    expect(dispatcher.asked('jslogin').size).toBe(0)
+    expect(dispatcher.originsOf('jslogin').size).toBe(0)
   })
 })

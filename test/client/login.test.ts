@@ -10,7 +10,7 @@ import { readQr } from '../support/read-qr.js'
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 
 describe('login', () => {
-  test('contacts are there: oneself first, friends, groups with members, official accounts, over several pages', async () => {
+  test('loads friends (the own account first), groups with members and official accounts from several pages', async () => {
     const sandbox = await sandboxFor({ contactPageSize: 5 })
     const bot = botFor(sandbox)
     await bot.login()
@@ -35,7 +35,7 @@ describe('login', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('the picture of the QR is written where it is asked for, and holds the link', async () => {
+  test('writes the QR image to picDir, and it encodes the link', async () => {
     const sandbox = await sandboxFor()
     const picDir = join(folder(), 'qr.png')
     const { lines, logger } = recordingLogger()
@@ -47,24 +47,24 @@ describe('login', () => {
     expect(lines.some((line) => line.includes('█'))).toBe(false)
   })
 
-  test('a QR callback takes the place of showing: the picture once, then the code of each poll', async () => {
+  test('passes the QR image and then each poll status to qrCallback instead of showing the code', async () => {
     const sandbox = await sandboxFor({ autoLogin: false })
     const { lines, logger } = recordingLogger()
     const bot = botFor(sandbox, { logger })
-    const told: QrCallbackInfo[] = []
+    const infos: QrCallbackInfo[] = []
     await bot.login({
       qrCallback: (info) => {
-        told.push(info)
+        infos.push(info)
         if (info.status === '0') sandbox.phone.scan()
         if (info.status === '201') sandbox.phone.confirm()
       },
     })
-    expect(told.map((info) => info.status)).toEqual(['0', '201', '200'])
-    expect(told[0]?.qrcode.length).toBeGreaterThan(100)
+    expect(infos.map((info) => info.status)).toEqual(['0', '201', '200'])
+    expect(infos[0]?.qrcode.length).toBeGreaterThan(100)
     expect(lines.some((line) => line.includes('█'))).toBe(false)
   })
 
-  test('an expired QR is replaced', async () => {
+  test('replaces an expired QR code', async () => {
     const sandbox = await sandboxFor({ autoLogin: false })
     const bot = botFor(sandbox)
     const uuids: string[] = []
@@ -78,7 +78,7 @@ describe('login', () => {
     expect(new Set(uuids).size).toBe(2)
   })
 
-  test('a QR cancelled on the phone is replaced, and the rounds are bounded', async () => {
+  test('replaces a QR code that is cancelled on the phone, up to maxQrRounds', async () => {
     const sandbox = await sandboxFor({ autoLogin: false })
     const bot = botFor(sandbox)
     let rounds = 0
@@ -94,7 +94,7 @@ describe('login', () => {
     expect(bot.state).toBe('offline')
   })
 
-  test('a refused account is told so, with what to do', async () => {
+  test('rejects a refused account with the server message and advice', async () => {
     const sandbox = await sandboxFor({ loginRefusal: { when: 'always', message: 'This account may not log in.' } })
     const failure = await botFor(sandbox)
       .login()
@@ -105,14 +105,14 @@ describe('login', () => {
     expect(String(failure)).toContain('official page')
   })
 
-  test('an account that needs the headers of the desktop client gets in', async () => {
+  test('succeeds for an account that requires the headers of the desktop client', async () => {
     const sandbox = await sandboxFor({ loginRefusal: { when: 'withoutUos' } })
     const bot = botFor(sandbox)
     await bot.login()
     expect(bot.state).toBe('online')
   })
 
-  test('a signal ends the wait for the phone', async () => {
+  test('an aborted signal ends the wait for the phone', async () => {
     const sandbox = await sandboxFor({ autoLogin: false })
     const bot = botFor(sandbox)
     const abort = new AbortController()
@@ -129,7 +129,7 @@ describe('login', () => {
     expect(bot.state).toBe('closed')
   })
 
-  test('the seven steps of the tutorials, one by one', async () => {
+  test('supports the seven steps of the tutorials, one by one', async () => {
     const sandbox = await sandboxFor({ autoLogin: false })
     const bot = botFor(sandbox)
     const uuid = await bot.getQRuuid()
@@ -152,7 +152,7 @@ describe('login', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('called too early, each says what to call first', async () => {
+  test('methods called too early name the method to call first', async () => {
     const bot = new Itchat({ baseUrl: 'http://127.0.0.1:9' })
     await expect(bot.getQR()).rejects.toThrow('getQRuuid()')
     await expect(bot.checkLogin()).rejects.toThrow('getQRuuid()')
@@ -164,7 +164,7 @@ describe('login', () => {
     await expect(bot.dumpLoginStatus(join(folder(), 'x'))).rejects.toThrow(StateError)
   })
 
-  test('callbacks: login before messages arrive, exit after the session', async () => {
+  test('calls loginCallback before messages arrive and exitCallback after the session ends', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     const order: string[] = []
@@ -182,7 +182,7 @@ describe('login', () => {
 })
 
 describe('hot reload', () => {
-  test('the second run needs no phone, and gets what came in between', async () => {
+  test('restores the session in the second run without the phone, and receives messages sent in between', async () => {
     const sandbox = await sandboxFor()
     const statusStorageDir = join(folder(), 'state.json')
     const first = botFor(sandbox)
@@ -208,7 +208,7 @@ describe('hot reload', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('a session the server no longer accepts: the phone is asked to confirm, without a QR', async () => {
+  test('replaces an expired session after confirmation on the phone, without a QR code', async () => {
     const sandbox = await sandboxFor()
     const statusStorageDir = join(folder(), 'state.json')
     const first = botFor(sandbox)
@@ -224,31 +224,31 @@ describe('hot reload', () => {
     expect(qrs).toBe(0)
   })
 
-  test('a session the server no longer accepts, and a phone that is not to be asked: a QR is shown', async () => {
+  test('replaces an expired session with a QR code when the push login fails', async () => {
     const sandbox = await sandboxFor()
     const statusStorageDir = join(folder(), 'state.json')
     const first = botFor(sandbox)
     await first.autoLogin({ hotReload: true, statusStorageDir })
     await first.close()
     sandbox.expireSession(1102)
-    const asked = sandbox.faults.add({ kind: 'garbage', path: 'webwxpushloginurl' })
+    const fault = sandbox.faults.add({ kind: 'garbage', path: 'webwxpushloginurl' })
 
     const second = botFor(sandbox)
     const logins = nextEvent(second, 'login')
     const qr = nextEvent(second, 'qr')
     await second.autoLogin({ hotReload: true, statusStorageDir })
-    expect(asked.hits).toBe(1)
+    expect(fault.hits).toBe(1)
     expect((await qr).uuid).not.toBe('')
     expect((await logins).restored).toBe(false)
   })
 
   test.each([
-    ['no JSON', 'not json'],
+    ['invalid JSON', 'not json'],
     ['another version', '{"version":99}'],
     ['no account', '{"version":1,"user":{},"session":{}}'],
-    ['half a session', '{"version":1,"user":{"UserName":"@me"},"session":{"uin":"1"}}'],
+    ['incomplete credentials', '{"version":1,"user":{"UserName":"@me"},"session":{"uin":"1"}}'],
     ['wrong types', '{"version":1,"user":{"UserName":"@me"},"session":{"loginOrigin":5,"cookies":[1]},"chatrooms":{}}'],
-  ])('%s in the file: said, and a QR is shown', async (_, content) => {
+  ])('logs in with a QR code and a log line when the file has %s', async (_, content) => {
     const sandbox = await sandboxFor()
     const statusStorageDir = join(folder(), 'state.json')
     writeFileSync(statusStorageDir, content)
@@ -259,11 +259,11 @@ describe('hot reload', () => {
     expect(lines.some((line) => /login/i.test(line) && !/Logged/.test(line))).toBe(true)
   })
 
-  test('the file of another server is not sent to this one', async () => {
-    const one = await sandboxFor()
+  test('does not send the login of another server', async () => {
+    const sandbox = await sandboxFor()
     const other = await sandboxFor()
     const path = join(folder(), 'state.json')
-    const first = botFor(one)
+    const first = botFor(sandbox)
     await first.login()
     await first.dumpLoginStatus(path)
     const second = botFor(other)
@@ -271,10 +271,10 @@ describe('hot reload', () => {
     expect(other.requests).toEqual([])
   })
 
-  test('no file: false, without a word', async () => {
+  test('loadLoginStatus() returns false without a log line when the file is missing', async () => {
     const { lines, logger } = recordingLogger()
     const bot = new Itchat({ baseUrl: 'http://127.0.0.1:9', logger })
-    expect(await bot.loadLoginStatus(join(folder(), 'none'))).toBe(false)
+    expect(await bot.loadLoginStatus(join(folder(), 'missing'))).toBe(false)
     expect(lines).toEqual([])
   })
 })

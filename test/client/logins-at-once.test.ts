@@ -4,7 +4,7 @@ import { botFor, events, nextEvent, sandboxFor } from '../support/bot.js'
 import { failureOf, gate } from '../support/gate.js'
 
 describe('two logins at once', () => {
-  test('are one: one QR, one poll, each message handled once', async () => {
+  test('share one QR code and one poll, and handle each message once', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     const logins = events(bot, 'login')
@@ -29,7 +29,7 @@ describe('two logins at once', () => {
     expect(open).toHaveLength(1)
   })
 
-  test('the second resolves with the first', async () => {
+  test('resolve together', async () => {
     const sandbox = await sandboxFor({ autoLogin: false })
     const bot = botFor(sandbox)
     const resolved: string[] = []
@@ -44,7 +44,7 @@ describe('two logins at once', () => {
     expect(resolved.sort()).toEqual(['first online', 'second online'])
   })
 
-  test('one that comes later leaves the session as it is', async () => {
+  test('in a row keep the first session', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     await bot.login()
@@ -54,7 +54,7 @@ describe('two logins at once', () => {
   })
 })
 
-test('a second login during the first keeps to its own signal; the first goes on', async () => {
+test('a second login during the first rejects on its own signal; the first continues', async () => {
   const sandbox = await sandboxFor({ autoLogin: false })
   const bot = botFor(sandbox)
   const first = bot.login()
@@ -70,7 +70,7 @@ test('a second login during the first keeps to its own signal; the first goes on
   expect(bot.state).toBe('online')
 })
 
-test('logout() while the QR waits ends the login', async () => {
+test('logout() while waiting for the scan ends the login', async () => {
   const sandbox = await sandboxFor({ autoLogin: false })
   const bot = botFor(sandbox)
   const logouts = events(bot, 'logout')
@@ -81,21 +81,21 @@ test('logout() while the QR waits ends the login', async () => {
   expect(String(await login)).toContain('logout()')
   expect(bot.state).toBe('offline')
   expect(logouts).toEqual([])
-  // The next one is a login of its own.
+  // The next login is independent.
   bot.on('qr', () => sandbox.phone.scan())
   bot.on('scanned', () => sandbox.phone.confirm())
   await bot.login()
   expect(bot.state).toBe('online')
 })
 
-test('logout() in loginCallback ends the login, and nothing is received', async () => {
+test('logout() in loginCallback ends the login, and receiving does not start', async () => {
   const sandbox = await sandboxFor()
   const bot = botFor(sandbox)
   const logins = events(bot, 'login')
-  const left = gate()
-  const login = failureOf(bot.login({ loginCallback: () => bot.logout().then(left.open) }))
+  const loggedOut = gate()
+  const login = failureOf(bot.login({ loginCallback: () => bot.logout().then(loggedOut.open) }))
   expect(await login).toBeInstanceOf(StateError)
-  await left.opened
+  await loggedOut.opened
   expect(bot.state).toBe('offline')
   expect(logins).toEqual([])
   expect(sandbox.session?.endCode).toBe(0)

@@ -2,7 +2,7 @@ import { TEXT } from 'itchat'
 import { expect, test } from 'vitest'
 import { botFor, sandboxFor } from '../support/bot.js'
 
-test('scan, confirm, write as a friend: the bot answers, and nothing it does is frowned on', async () => {
+test('after scan and confirmation the bot replies to a friend, without sandbox warnings', async () => {
   const sandbox = await sandboxFor({ autoLogin: false })
   const bot = botFor(sandbox)
   bot.msgRegister(TEXT, (msg) => `I received: ${msg.text}`)
@@ -30,7 +30,7 @@ test('scan, confirm, write as a friend: the bot answers, and nothing it does is 
   expect(sandbox.warnings).toEqual([])
 })
 
-test('in a group only the mention is answered', async () => {
+test('in a group the bot replies only to the mention', async () => {
   const sandbox = await sandboxFor()
   const bot = botFor(sandbox)
   bot.msgRegister(TEXT, { isGroupChat: true }, (msg) => {

@@ -5,10 +5,10 @@ import { botFor, events, nextEvent, sandboxFor } from '../support/bot.js'
 import { failureOf, gate } from '../support/gate.js'
 import { wireTo } from '../support/wire.js'
 
-/** With pauses of a hundredth of the longest. */
+/** Pauses are a hundredth of their maximum. */
 const quickClock = { ...systemClock, random: () => 0.01 }
 
-/** A bot that is online with a lease, and waits in a poll. */
+/** A bot that is online with a lease and has a poll in flight. */
 async function leasedBot(lock: Partial<StoreLock>, options: ItchatOptions = {}, login: LoginOptions = {}) {
   const sandbox = await sandboxFor()
   const wire = await wireTo(sandbox)
@@ -23,8 +23,8 @@ async function leasedBot(lock: Partial<StoreLock>, options: ItchatOptions = {}, 
   return { sandbox, wire, bot, running, friend: sandbox.friend('小满'), requests: () => sandbox.requests.length }
 }
 
-describe('a lease that ran out', () => {
-  test('lets no request leave, neither a send nor a poll, and the bot comes back with it', async () => {
+describe('an expired lease', () => {
+  test('blocks sends and polls until it is held again', async () => {
     let isHeld = true
     const { bot, friend, requests } = await leasedBot({ mayAct: () => isHeld }, { clock: quickClock })
     const online = nextEvent(bot, 'online')
@@ -33,15 +33,15 @@ describe('a lease that ran out', () => {
     const failure = await failureOf(bot.send('too late', 'filehelper'))
     expect(failure).toBeInstanceOf(StateError)
     expect(String(failure)).toContain('lock')
-    const lost: unknown[] = []
+    const errors: unknown[] = []
     const enough = gate()
     bot.on('offline', ({ error }) => {
-      if (lost.push(error) === 6) enough.open()
+      if (errors.push(error) === 6) enough.open()
     })
-    // The poll that was on its way is answered; no other follows.
+    // The poll in flight is answered; no other follows.
     friend.say('1')
     await enough.opened
-    for (const error of lost) expect(error).toBeInstanceOf(StateError)
+    for (const error of errors) expect(error).toBeInstanceOf(StateError)
     expect(bot.state).toBe('reconnecting')
     expect(requests()).toBe(before)
     isHeld = true
@@ -56,9 +56,9 @@ describe('a lease that ran out', () => {
         throw new Error('the store is gone')
       },
     ],
-    ['answers with a promise', () => Promise.resolve(true) as never],
-    ['answers nothing', () => undefined as never],
-  ])('counts as run out when mayAct %s', async (_, answer) => {
+    ['returns a promise', () => Promise.resolve(true) as never],
+    ['returns undefined', () => undefined as never],
+  ])('is assumed when mayAct %s', async (_, answer) => {
     let mayAct = () => true
     const { bot, requests } = await leasedBot({ mayAct: () => mayAct() })
     const before = requests()
@@ -67,14 +67,14 @@ describe('a lease that ran out', () => {
     expect(requests()).toBe(before)
   })
 
-  test('delays the login that takes the place of a lost session', async () => {
+  test('delays the login that replaces a lost session', async () => {
     let isHeld = true
     const { sandbox, bot, friend } = await leasedBot(
       { mayAct: () => isHeld },
       { clock: quickClock },
       { relogin: 'push' },
     )
-    const back = nextEvent(bot, 'login')
+    const loggedIn = nextEvent(bot, 'login')
     bot.on('logout', () => {
       isHeld = false
     })
@@ -85,7 +85,7 @@ describe('a lease that ran out', () => {
     await new Promise((resolve) => setTimeout(resolve, 50))
     expect(sandbox.requests.length).toBe(before)
     isHeld = true
-    await back
+    await loggedIn
     await sandbox.held('synccheck')
     friend.say('1')
     expect((await friend.nextMessage()).text).toBe('got 1')
@@ -101,7 +101,7 @@ describe('a lease that ran out', () => {
   })
 })
 
-test('after the lock is lost no request leaves: neither the send of a handler, nor a poll, nor a logout', async () => {
+test('after the lock is lost no send, poll or logout is requested', async () => {
   const lost = new AbortController()
   const { bot, running, friend, requests } = await leasedBot({ lost: lost.signal })
   const errors = events(bot, 'error')

@@ -27,21 +27,21 @@ async function running(register: (bot: Itchat) => unknown) {
   return { sandbox, bot, friend: sandbox.friend('小满') }
 }
 
-/** What the bot answers to `text`. A second text, which the middleware of the test lets pass, ends the wait. */
-async function answersTo({ sandbox, bot }: { sandbox: Sandbox; bot: Itchat }, text: string): Promise<string[]> {
+/** The bot's replies to `text`. A second text, `END`, which the middleware of the test passes on, ends the wait. */
+async function repliesTo({ sandbox, bot }: { sandbox: Sandbox; bot: Itchat }, text: string): Promise<string[]> {
   const friend = sandbox.friend('小满')
   const off = bot.use((msg, next) => (msg.text === END ? END : next()))
   friend.say(text)
   friend.say(END)
-  const answers: string[] = []
-  while (answers.at(-1) !== END) answers.push((await friend.nextMessage()).text)
+  const replies: string[] = []
+  while (replies.at(-1) !== END) replies.push((await friend.nextMessage()).text)
   off()
-  return answers.slice(0, -1)
+  return replies.slice(0, -1)
 }
 
 const END = 'the end'
 
-/** The middleware for texts of the test alone: others, such as those of `System`, pass. */
+/** Applies `middleware` to the texts of the test only; other messages, such as `System`, pass through. */
 function forTexts(middleware: Middleware): Middleware {
   return (msg, next) => (msg.type === 'Text' && msg.text !== END ? middleware(msg, next) : next())
 }
@@ -78,27 +78,27 @@ describe('order', () => {
     ])
   })
 
-  test('what the handler replied with msg.reply() passes through and is not sent again', async () => {
+  test('the result of msg.reply() passes through and is not sent again', async () => {
     const replies: Reply[] = []
     const bot = await running((bot) => {
       bot.use(forTexts(async (_, next) => void replies.push(await next())))
       bot.msgRegister(TEXT, (msg) => msg.reply('once'))
     })
-    expect(await answersTo(bot, 'x')).toEqual(['once'])
+    expect(await repliesTo(bot, 'x')).toEqual(['once'])
     expect(replies).toMatchObject([{ ok: true, MsgID: expect.stringMatching(/^\d+$/) }])
   })
 })
 
-describe('what a middleware returns', () => {
+describe('the return value of a middleware', () => {
   const CASES: [string, Middleware, string[]][] = [
-    ['undefined after next() passes the inner reply on', async (_, next) => void (await next()), ['handled']],
-    ['undefined without waiting for next() passes it on too', (_, next) => void next(), ['handled']],
+    ['undefined after next() passes on the inner reply', async (_, next) => void (await next()), ['handled']],
+    ['undefined without awaiting next() passes it on too', (_, next) => void next(), ['handled']],
     ['the promise of next() passes it on', (_, next) => next(), ['handled']],
     ['null after next() drops it', (_, next) => next().then(() => null), []],
     ["'' sends nothing", (_, next) => next().then(() => ''), []],
-    ['a text replaces it', (_, next) => next().then((reply) => `${reply}!`), ['handled!']],
-    ['a text without next() is sent, and no handler runs', () => 'instead', ['instead']],
-    ['nothing without next() sends nothing, and no handler runs', () => {}, []],
+    ['a string replaces it', (_, next) => next().then((reply) => `${reply}!`), ['handled!']],
+    ['a string without next() is sent, and no handler runs', () => 'instead', ['instead']],
+    ['undefined without next() sends nothing, and no handler runs', () => {}, []],
   ]
   test.each(CASES)('%s', async (_, middleware, expected) => {
     let handled = 0
@@ -109,11 +109,11 @@ describe('what a middleware returns', () => {
         return 'handled'
       })
     })
-    expect(await answersTo(bot, 'x')).toEqual(expected)
+    expect(await repliesTo(bot, 'x')).toEqual(expected)
     expect(handled).toBe(String(middleware).includes('next()') ? 1 : 0)
   })
 
-  test('a file of the program is sent', async () => {
+  test('a file from bot.file() is sent', async () => {
     const { friend } = await running((bot) =>
       bot.use(forTexts(() => bot.file(Buffer.from('a,b'), { name: 'table.csv' }))),
     )
@@ -121,7 +121,7 @@ describe('what a middleware returns', () => {
     expect(await friend.nextMessage()).toMatchObject({ kind: 'file' })
   })
 
-  test('what it may not return is an error, and nothing is sent', async () => {
+  test('an invalid value is an error, and sends nothing', async () => {
     const { bot, friend } = await running((bot) => bot.use(forTexts((() => 42) as never)))
     const error = nextEvent(bot, 'error')
     friend.say('x')
@@ -131,7 +131,7 @@ describe('what a middleware returns', () => {
 })
 
 describe('next()', () => {
-  test('rejects with StateError when it is called a second time; the handler runs once', async () => {
+  test('rejects with StateError when called a second time; the handler runs once', async () => {
     let handled = 0
     const { bot, friend } = await running((bot) => {
       bot.use(
@@ -148,7 +148,7 @@ describe('next()', () => {
     expect(handled).toBe(1)
   })
 
-  test('is waited for, though its middleware throws: the conversation stays in order', async () => {
+  test('is awaited even if its middleware throws: the conversation stays in order', async () => {
     const steps: string[] = []
     const release = gate()
     const { bot, friend } = await running((bot) => {
@@ -177,7 +177,7 @@ describe('next()', () => {
     expect(steps).toEqual(['began 1', 'ended 1', 'began 2', 'ended 2'])
   })
 
-  test('rejects after its middleware had returned', async () => {
+  test('rejects after its middleware has returned', async () => {
     const late = gate()
     let called: Promise<unknown> = Promise.resolve()
     const { friend } = await running((bot) => {
@@ -195,7 +195,7 @@ describe('next()', () => {
     await expect(called).rejects.toBeInstanceOf(StateError)
   })
 
-  test('the next message of a chat waits until the handler is done, also without await', async () => {
+  test('holds back the next message of a chat until the handler is done, even without await', async () => {
     const order: string[] = []
     const bot = await running((bot) => {
       bot.use(
@@ -211,11 +211,11 @@ describe('next()', () => {
       })
     })
     bot.friend.say('one')
-    await answersTo(bot, 'two')
+    await repliesTo(bot, 'two')
     expect(order.slice(0, 4)).toEqual(['begins one', 'ends one', 'begins two', 'ends two'])
   })
 
-  test('a middleware that does not wait for the handler answers when the handler is done', async () => {
+  test('delays the reply of a middleware that does not await it until the handler is done', async () => {
     const release = gate()
     const order: string[] = []
     const { friend } = await running((bot) => {
@@ -232,7 +232,7 @@ describe('next()', () => {
     expect(order).toEqual(['begins', 'ends'])
   })
 
-  test('a middleware that fails does so when the handler is done', async () => {
+  test('delays the error of a middleware until the handler is done', async () => {
     const order: string[] = []
     const { bot, friend } = await running((bot) => {
       bot.use(forTexts((_, next) => Promise.race([next(), Promise.reject(new Error('too slow'))])))
@@ -255,12 +255,12 @@ describe('failures', () => {
     throw failure
   }
   const CASES: [string, Middleware, Handler, boolean][] = [
-    ['a throw is an error event', broken as Middleware, () => 'handled', true],
+    ['an exception is an error event', broken as Middleware, () => 'handled', true],
     ['a rejection is an error event', async () => Promise.reject(failure), () => 'handled', true],
     ['an error of the handler passes through', (_, next) => next(), broken, true],
-    ['an error of a handler without an observer is an error event', (_, next) => void next(), broken, true],
+    ['an unobserved error of the handler is an error event', (_, next) => void next(), broken, true],
     [
-      'so it is beside a reply',
+      'an unobserved error is an error event even with a reply',
       (_, next) => {
         void next()
         return 'reply'
@@ -269,7 +269,7 @@ describe('failures', () => {
       true,
     ],
     [
-      'so it is when the middleware returns later',
+      'an unobserved error is an error event even if the middleware returns later',
       async (_, next) => {
         void next()
         await turn()
@@ -278,14 +278,14 @@ describe('failures', () => {
       true,
     ],
     [
-      'an error that a middleware waited for among others is none',
+      'an error observed with Promise.allSettled is not an error event',
       async (_, next) => void (await Promise.allSettled([next()])),
       broken,
       false,
     ],
-    ['an error that a middleware caught is none', (_, next) => next().catch(() => undefined), broken, false],
+    ['a caught error is not an error event', (_, next) => next().catch(() => undefined), broken, false],
     [
-      'also when it returns nothing',
+      'a caught error is not an error event if the middleware returns undefined',
       async (_, next) => {
         try {
           await next()
@@ -301,11 +301,11 @@ describe('failures', () => {
       bot.msgRegister(TEXT, (msg) => (msg.text === 'x' ? handler(msg) : undefined))
     })
     const errors = events(bot.bot, 'error')
-    expect(await answersTo(bot, 'x')).toEqual([])
+    expect(await repliesTo(bot, 'x')).toEqual([])
     expect(errors).toEqual(isError ? [{ error: failure, message: expect.objectContaining({ Text: 'x' }) }] : [])
   })
 
-  test('a middleware can answer for a handler that failed', async () => {
+  test('a middleware can reply for a failed handler', async () => {
     const { friend } = await running((bot) => {
       bot.use(forTexts((_, next) => next().catch((error: Error) => `sorry: ${error.message}`)))
       bot.msgRegister(TEXT, broken)
@@ -314,15 +314,15 @@ describe('failures', () => {
     expect((await friend.nextMessage()).text).toBe('sorry: broken')
   })
 
-  test('anything but a function is an ArgumentError', () => {
+  test('use() rejects anything but a function', () => {
     const bot = botFor({ url: 'http://127.0.0.1:9' })
     // @ts-expect-error a compile error too
     expect(() => bot.use('log')).toThrow(ArgumentError)
   })
 })
 
-describe('what it sees', () => {
-  test('messages without a handler, own ones and System; no echo of what this client sent', async () => {
+describe('a middleware', () => {
+  test('receives unhandled, own and System messages, but no echo of sent messages', async () => {
     const seen: string[] = []
     const bot = await running((bot) => {
       bot.use((msg, next) => {
@@ -338,14 +338,14 @@ describe('what it sees', () => {
     const changed = nextEvent(bot.bot, 'contacts')
     sandbox.group('周末爬山队 ⛰️').rename('周日爬山队')
     await changed
-    await answersTo(bot, 'no handler')
+    await repliesTo(bot, 'no handler')
     expect(seen).toContain('Text own from the phone')
     expect(seen).toContain('Text of others no handler')
     expect(seen.some((line) => line.startsWith('System '))).toBe(true)
     expect(seen.join()).not.toContain('sent by the bot')
   })
 
-  test('configuredReply() resolves to true for a message that only middleware got', async () => {
+  test('makes configuredReply() resolve to true without a handler', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     await bot.login()
@@ -356,7 +356,7 @@ describe('what it sees', () => {
     while (!seen.some(({ text }) => text === 'x')) expect(await bot.configuredReply()).toBe(true)
   })
 
-  test('a string it returns obeys the rule of handlers', async () => {
+  test('returns strings under the directive rules of handlers', async () => {
     const { bot, friend } = await running((bot) => bot.use(forTexts((msg) => String(msg.text))))
     const error = nextEvent(bot, 'error')
     friend.say('@fil@/etc/passwd')
@@ -366,7 +366,7 @@ describe('what it sees', () => {
     expect(friend.unread).toEqual([])
   })
 
-  test('a file of the program cannot be named by a string there either', async () => {
+  test('cannot send a file with a directive in a string', async () => {
     const { bot, friend } = await running((bot) => bot.use(forTexts(() => '@img@/etc/passwd')))
     const error = nextEvent(bot, 'error')
     friend.say('x')
@@ -376,7 +376,7 @@ describe('what it sees', () => {
 })
 
 describe('removal', () => {
-  test('use() returns the function that removes that one middleware', async () => {
+  test('use() returns a function that removes only that registration', async () => {
     const seen: string[] = []
     const log = forTexts((_, next) => {
       seen.push('log')
@@ -386,18 +386,18 @@ describe('removal', () => {
     const bot = await running((bot) => {
       removers = [bot.use(log), bot.use(log)]
     })
-    await answersTo(bot, 'x')
+    await repliesTo(bot, 'x')
     expect(seen.splice(0)).toEqual(['log', 'log'])
     removers[0]?.()
     removers[0]?.()
-    await answersTo(bot, 'x')
+    await repliesTo(bot, 'x')
     expect(seen.splice(0)).toEqual(['log'])
     removers[1]?.()
-    await answersTo(bot, 'x')
+    await repliesTo(bot, 'x')
     expect(seen).toEqual([])
   })
 
-  test('a middleware removed or added while a message runs takes part from the next message on', async () => {
+  test('removing or adding a middleware takes effect with the next message', async () => {
     const seen: string[] = []
     const { friend } = await running((bot) => {
       const see = (name: string) =>
@@ -428,13 +428,13 @@ describe('removal', () => {
       bot.msgRegister(() => 'catch-all')
       expect(bot.msgRegister([TEXT, NOTE, SYSTEM], { isGroupChat: true, isFriendChat: true }, handler)).toBe(handler)
     })
-    expect(await answersTo(bot, 'x')).toEqual(['first'])
+    expect(await repliesTo(bot, 'x')).toEqual(['first'])
     expect(bot.bot.msgUnregister(handler)).toBe(true)
     expect(bot.bot.msgUnregister(handler)).toBe(false)
-    expect(await answersTo(bot, 'x')).toEqual(['catch-all'])
+    expect(await repliesTo(bot, 'x')).toEqual(['catch-all'])
   })
 
-  test('msgUnregister() clears the catch-all, and a slot that another handler took stays', async () => {
+  test('msgUnregister() clears the catch-all, but not a slot that another handler replaced', async () => {
     const bot = botFor({ url: 'http://127.0.0.1:9' })
     const handler = bot.msgRegister(() => 'catch-all')
     expect(bot.msgUnregister(handler)).toBe(true)
@@ -445,7 +445,7 @@ describe('removal', () => {
     expect(bot.msgUnregister(later)).toBe(true)
   })
 
-  test('on() returns the function that removes the listener', async () => {
+  test('on() returns a function that removes the listener', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     const seen: string[] = []
@@ -456,7 +456,7 @@ describe('removal', () => {
     expect(seen).toEqual(['kept'])
   })
 
-  test('the default instance has both, under the Python name too', () => {
+  test('the default instance has use() and msgUnregister(), also under its Python name', () => {
     const handler = compat.msg_register(TEXT, () => 'x')
     expect(compat.msg_unregister(handler)).toBe(true)
     expect(compat.msgUnregister(handler)).toBe(false)

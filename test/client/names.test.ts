@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import main, * as door from 'itchat'
+import main, * as entry from 'itchat'
 import { PICTURE, TEXT } from 'itchat'
-import compat, * as compatDoor from 'itchat/compat'
+import compat, * as compatEntry from 'itchat/compat'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { PYTHON_NAMES } from '../../src/compat/names.js'
 import { BaseMessage } from '../../src/message/message.js'
 
 const ROOT = join(import.meta.dirname, '../..')
 
-/** The tutorials' list, name by name, with what each is. */
+/** The names of the tutorials, and the type of each. */
 const NAMES = {
   add_friend: 'function',
   new_instance: 'function',
@@ -66,85 +66,85 @@ const NAMES = {
   msg_register: 'function',
 } as const
 
-const named = (python: string) => (PYTHON_NAMES as Record<string, string>)[python] ?? python
-const at = (object: unknown, name: string) => (object as Record<string, unknown>)[name]
+const camelCase = (python: string) => (PYTHON_NAMES as Record<string, string>)[python] ?? python
+const property = (object: unknown, name: string) => (object as Record<string, unknown>)[name]
 
 test('the list has 53 names', () => {
   expect(Object.keys(NAMES)).toHaveLength(53)
 })
 
 describe.each(Object.entries(NAMES))('%s', (python, kind) => {
-  test('is there in both spellings, the same thing under each', () => {
-    expect(typeof at(main, named(python))).toBe(kind)
-    expect(at(compat, python)).toBe(at(main, named(python)))
+  test('is exported under both names with the same value', () => {
+    expect(typeof property(main, camelCase(python))).toBe(kind)
+    expect(property(compat, python)).toBe(property(main, camelCase(python)))
   })
 
-  test('stands in the guide, in one row', () => {
+  test('has one row in the guide', () => {
     const rows = readFileSync(join(ROOT, 'docs/guide/names.md'), 'utf8')
       .split('\n')
       .filter((line) => line.startsWith(`| \`${python}\` |`))
     expect(rows).toHaveLength(1)
-    expect(rows[0]).toContain(`| \`${named(python)}\` |`)
+    expect(rows[0]).toContain(`| \`${camelCase(python)}\` |`)
   })
 })
 
-test('every name of the table is a Python name of something', () => {
-  const homeless = Object.keys(PYTHON_NAMES).filter(
+test('every name of the table exists on compat or compat.utils', () => {
+  const missing = Object.keys(PYTHON_NAMES).filter(
     (python) => ![compat, compat.utils].some((object) => python in object),
   )
-  expect(homeless).toEqual([])
+  expect(missing).toEqual([])
 })
 
-test('the other door opens on the same account', () => {
+test('itchat/compat exports the same default instance', () => {
   expect(compat).toBe(main)
-  expect(compatDoor.originInstance).toBe(door.originInstance)
+  expect(compatEntry.originInstance).toBe(entry.originInstance)
   expect(compat.originInstance).toBe(main)
-  expect(Object.keys(door).filter((name) => !(name in compatDoor))).toEqual([])
+  expect(Object.keys(entry).filter((name) => !(name in compatEntry))).toEqual([])
 })
 
-test('Python names stay out of sight', () => {
+test('Python names are not enumerable', () => {
   expect(Object.keys(compat)).not.toContain('auto_login')
   expect(JSON.stringify(Object.keys({ ...compat.utils }))).toBe('["searchDictList"]')
 })
 
-test('the parts hold what their names say', () => {
+test('the modules of the default instance contain their exports', () => {
   expect(main.VERSION).toBe(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version)
-  expect(door.VERSION).toBe(main.config.VERSION)
-  expect(main.content.TEXT).toBe(door.TEXT)
-  expect(main.core.Core).toBe(door.Itchat)
-  expect(main.storage.User).toBe(door.User)
-  expect(main.returnvalues.ServerError).toBe(door.ServerError)
+  expect(entry.VERSION).toBe(main.config.VERSION)
+  expect(main.content.TEXT).toBe(entry.TEXT)
+  expect(main.core.Core).toBe(entry.Itchat)
+  expect(main.storage.User).toBe(entry.User)
+  expect(main.returnvalues.ServerError).toBe(entry.ServerError)
   expect(compat.log.set_logging).toBe(main.log.setLogging)
   expect(compat.utils.search_dict_list([{ a: 1 }, { a: 2 }], 'a', 2)).toEqual({ a: 2 })
   expect(main.utils.searchDictList([{ a: 1 }], 'a', 3)).toBeUndefined()
 })
 
-test('the components name every method of an account, once', () => {
+test('components list every method of an instance once', () => {
   const sorted = Object.values(main.components).flat() as string[]
-  const prototypes = [door.Itchat.prototype, Object.getPrototypeOf(door.Itchat.prototype) as object]
+  const prototypes = [entry.Itchat.prototype, Object.getPrototypeOf(entry.Itchat.prototype) as object]
   const methods = prototypes
     .flatMap(Object.getOwnPropertyNames)
     .filter((name) => name !== 'constructor' && !(name in PYTHON_NAMES))
   expect(sorted.toSorted()).toEqual(methods.toSorted())
 })
 
-test('the types follow the table', () => {
-  const other: compatDoor.PythonItchat = compat.new_instance()
+test('the types match the table', () => {
+  const other: compatEntry.PythonItchat = compat.new_instance()
   expectTypeOf(compat.search_friends).returns.not.toBeAny()
   compat.msg_register(TEXT, (msg) => void expectTypeOf(msg.text).toEqualTypeOf<string>())
-  other.msg_register(PICTURE)((msg) => void expectTypeOf(msg).toEqualTypeOf<door.PictureMessage>())
+  other.msg_register(PICTURE)((msg) => void expectTypeOf(msg).toEqualTypeOf<entry.PictureMessage>())
   expectTypeOf(compat.instanceList[0]?.auto_login).not.toBeAny()
-  expectTypeOf(new compatDoor.Core().send_msg).toEqualTypeOf<typeof main.sendMsg>()
-  // @ts-expect-error the main door has no Python names
+  expectTypeOf(new compatEntry.Core().send_msg).toEqualTypeOf<typeof main.sendMsg>()
+  // @ts-expect-error the main entry point has no Python names
   expectTypeOf(main.auto_login)
   // @ts-expect-error a typo is a compile error
   expectTypeOf(compat.search_frients)
-  // @ts-expect-error what belongs to the library as a whole is on the default instance only
+  // @ts-expect-error library-wide functions are on the default instance only
   expectTypeOf(other.new_instance)
 })
 
 test.each([...Object.entries(main.storage), ['BaseMessage', BaseMessage]])(
-  'every method of %s stands in the guide',
+  'the guide lists every method of %s',
   (_name, type) => {
     const guide = readFileSync(join(ROOT, 'docs/guide/names.md'), 'utf8')
     const methods = Object.getOwnPropertyNames(type.prototype).filter(

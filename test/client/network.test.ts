@@ -4,13 +4,13 @@ import { Agent } from 'undici'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { botFor, nextEvent, quiet, sandboxFor } from '../support/bot.js'
 import { failureOf } from '../support/gate.js'
-import { HastyClock } from '../support/hasty-clock.js'
+import { AutoAdvanceClock } from '../support/hasty-clock.js'
 import { serve } from '../support/http-server.js'
 import { ManualClock } from '../support/manual-clock.js'
 
-describe('a server that is none', () => {
-  test('nothing listens there', async () => {
-    const bot = new Itchat({ baseUrl: 'http://127.0.0.1:9', logger: quiet, clock: new HastyClock() })
+describe('an invalid server', () => {
+  test('that is not listening rejects with NetworkError', async () => {
+    const bot = new Itchat({ baseUrl: 'http://127.0.0.1:9', logger: quiet, clock: new AutoAdvanceClock() })
     const failure = await failureOf(bot.autoLogin())
     expect(failure).toBeInstanceOf(NetworkError)
     expect(failure).toMatchObject({ endpoint: 'jslogin', outcome: 'notSent' })
@@ -21,28 +21,30 @@ describe('a server that is none', () => {
   test.each([
     ['HTML', 'text/html', '<!doctype html><html><body>Welcome to nginx</body></html>', 'an HTML page'],
     ['JSON', 'application/json', '{"ok":true}', 'JSON'],
-    ['nothing', 'text/plain', '', 'an empty body'],
+    ['an empty body', 'text/plain', '', 'an empty body'],
     ['other text', 'text/plain', 'hello', 'other text'],
-  ])('%s instead of script text', async (_, type, body, found) => {
+  ])('that replies with %s instead of script text rejects with ProtocolError', async (_, type, body, found) => {
     const url = await serve((_request, response) => response.setHeader('content-type', type).end(body))
     const failure = await failureOf(new Itchat({ baseUrl: url, logger: quiet }).autoLogin())
     expect(failure).toBeInstanceOf(ProtocolError)
     expect(String(failure)).toContain(found)
-    expect(String(failure)).toContain('WeChat server?')
+    expect(String(failure)).toContain('Check that baseUrl is the address of a WeChat server.')
   })
 
-  test('HTTP 500 is tried three times, then told', async () => {
+  test('that replies with HTTP 500 is tried three times', async () => {
     let requests = 0
     const url = await serve((_request, response) => {
       requests++
       response.writeHead(500).end()
     })
-    const failure = await failureOf(new Itchat({ baseUrl: url, logger: quiet, clock: new HastyClock() }).autoLogin())
+    const failure = await failureOf(
+      new Itchat({ baseUrl: url, logger: quiet, clock: new AutoAdvanceClock() }).autoLogin(),
+    )
     expect(failure).toBeInstanceOf(NetworkError)
     expect(requests).toBe(3)
   })
 
-  test('a server that never answers is given up by time-out', async () => {
+  test('that never replies times out', async () => {
     const clock = new ManualClock()
     const url = await serve(() => {})
     const login = failureOf(new Itchat({ baseUrl: url, logger: quiet, clock }).getQRuuid())
@@ -50,7 +52,7 @@ describe('a server that is none', () => {
     expect(String(await login)).toContain('no answer within 30 s')
   })
 
-  test('a time-out is tried again like any failure of the line, and told as one', async () => {
+  test('that times out is retried and reported like a network failure', async () => {
     const clock = new ManualClock()
     let requests = 0
     const url = await serve(() => void requests++)
@@ -60,13 +62,16 @@ describe('a server that is none', () => {
     expect(requests).toBe(3)
   })
 
-  test.each(['ftp://x', 'nonsense', '127.0.0.1:8078'])('%s is no address', async (baseUrl) => {
-    const failure = await failureOf(new Itchat({ baseUrl, logger: quiet }).autoLogin())
-    expect(failure).toBeInstanceOf(ArgumentError)
-    expect(failure).toMatchObject({ argument: 'baseUrl' })
-  })
+  test.each(['ftp://x', 'nonsense', '127.0.0.1:8078'])(
+    'with the baseUrl %s rejects with ArgumentError',
+    async (baseUrl) => {
+      const failure = await failureOf(new Itchat({ baseUrl, logger: quiet }).autoLogin())
+      expect(failure).toBeInstanceOf(ArgumentError)
+      expect(failure).toMatchObject({ argument: 'baseUrl' })
+    },
+  )
 
-  test('a login reply that sends the session to another host is refused before a cookie leaves', async () => {
+  test('that redirects the login to another host is rejected before a cookie is sent', async () => {
     const visited: string[] = []
     const other = await serve((request, response) => {
       visited.push(request.url ?? '')
@@ -79,7 +84,7 @@ describe('a server that is none', () => {
     })
     const failure = await failureOf(new Itchat({ baseUrl: url, logger: quiet }).autoLogin())
     expect(failure).toBeInstanceOf(ProtocolError)
-    expect(String(failure)).toContain('Nothing was sent there')
+    expect(String(failure)).toContain('No request was sent to that host')
     expect(visited).toEqual([])
   })
 
@@ -88,7 +93,7 @@ describe('a server that is none', () => {
     ['no BaseResponse', '{}', ProtocolError],
     ['a list', '[]', ProtocolError],
     ['an unknown code', '{"BaseResponse":{"Ret":-4711,"ErrMsg":"odd"}}', Error],
-  ])('%s from webwxinit', async (_, body, type) => {
+  ])('that replies to webwxinit with %s is rejected', async (_, body, type) => {
     const url = await serve((request, response) => {
       const path = request.url ?? ''
       if (path.startsWith('/jslogin')) response.end('window.QRLogin.code = 200; window.QRLogin.uuid = "abc==";')
@@ -107,10 +112,10 @@ describe('a server that is none', () => {
   })
 })
 
-describe('the environment names the server', () => {
+describe('the server from the environment', () => {
   afterEach(() => vi.unstubAllEnvs())
 
-  test('ITCHAT_BASE_URL', async () => {
+  test('is ITCHAT_BASE_URL', async () => {
     const sandbox = await sandboxFor()
     vi.stubEnv('ITCHAT_BASE_URL', sandbox.url)
     const bot = new Itchat({ logger: quiet })
@@ -119,7 +124,7 @@ describe('the environment names the server', () => {
     await bot.close()
   })
 
-  test('a broken one is named', async () => {
+  test('rejects with the name of the variable when it is invalid', async () => {
     vi.stubEnv('ITCHAT_BASE_URL', 'nonsense')
     expect(String(await failureOf(new Itchat({ logger: quiet }).login()))).toContain(
       'Invalid ITCHAT_BASE_URL "nonsense"',
@@ -127,8 +132,8 @@ describe('the environment names the server', () => {
   })
 })
 
-/** A line that can be cut. */
-class BreakableLine extends Agent {
+/** A dispatcher that can cut its connections. */
+class BreakableConnection extends Agent {
   isCut = false
   cut = 0
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
@@ -139,17 +144,17 @@ class BreakableLine extends Agent {
   }
 }
 
-describe('a line that breaks', () => {
-  test('offline with its reason, online again, and what was said meanwhile is there', async () => {
-    const clock = new HastyClock()
-    const line = new BreakableLine()
+describe('a lost connection', () => {
+  test('emits offline with the error, then online, and loses no message', async () => {
+    const clock = new AutoAdvanceClock()
+    const connection = new BreakableConnection()
     const sandbox = await sandboxFor()
-    const bot = botFor(sandbox, { dispatcher: line, clock })
+    const bot = botFor(sandbox, { dispatcher: connection, clock })
     bot.msgRegister(TEXT, (msg) => `got ${msg.text}`)
     await bot.login()
     void bot.run()
     await sandbox.held('synccheck')
-    line.isCut = true
+    connection.isCut = true
     const friend = sandbox.friend('小满')
     const offline = nextEvent(bot, 'offline')
     friend.say('during the outage')
@@ -157,26 +162,26 @@ describe('a line that breaks', () => {
     expect(error).toBeInstanceOf(NetworkError)
     expect(bot.state).toBe('reconnecting')
     const online = nextEvent(bot, 'online')
-    line.isCut = false
+    connection.isCut = false
     await online
     expect(bot.state).toBe('online')
     expect((await friend.nextMessage()).text).toBe('got during the outage')
     expect(friend.unread).toEqual([])
   })
 
-  test('a send whose answer is lost is not sent again, and says so', async () => {
-    const line = new BreakableLine()
+  test('rejects a send with outcome unknown, without a retry', async () => {
+    const connection = new BreakableConnection()
     const sandbox = await sandboxFor()
-    const bot = botFor(sandbox, { dispatcher: line, clock: new HastyClock() })
+    const bot = botFor(sandbox, { dispatcher: connection, clock: new AutoAdvanceClock() })
     await bot.login()
-    line.isCut = true
+    connection.isCut = true
     const failure = await failureOf(bot.sendMsg('hi', 'filehelper'))
     expect(failure).toMatchObject({ name: 'NetworkError', endpoint: 'webwxsendmsg', outcome: 'unknown' })
-    expect(line.cut).toBe(1)
+    expect(connection.cut).toBe(1)
   })
 })
 
-test('a refusal of the server carries its code and advice', async () => {
+test('a ServerError has the code and advice', async () => {
   const sandbox = await sandboxFor()
   const bot = botFor(sandbox)
   await bot.login()
@@ -187,7 +192,7 @@ test('a refusal of the server carries its code and advice', async () => {
   expect(await failureOf(bot.sendMsg('x', ''))).toMatchObject({ name: 'ArgumentError', argument: 'toUserName' })
 })
 
-test('an idle bot asks at most three times a minute, and leaves no warning', async () => {
+test('an idle bot sends at most three requests a minute, without warnings', async () => {
   const clock = new ManualClock()
   const sandbox = await sandboxFor({ clock })
   const bot = botFor(sandbox, { clock })

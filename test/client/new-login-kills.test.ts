@@ -7,27 +7,27 @@ import { describe, expect, test } from 'vitest'
 import { botFor, events, nextEvent, sandboxFor } from '../support/bot.js'
 import { failureOf, gate } from '../support/gate.js'
 import { impatientClock } from '../support/impatient-clock.js'
-import { saidAndTaken } from '../support/restarts.js'
+import { sayAndDeliver } from '../support/restarts.js'
 
-/** What a process leaves on the disk. */
+/** Contents of a store. */
 interface Disk {
   documents: Map<StoredDocument, string>
   journal: string | undefined
 }
 
-/** What becomes of a save. */
-type Fate = 'done' | 'fails' | 'hangs'
+/** The outcome of a save. */
+type Outcome = 'done' | 'fails' | 'hangs'
 
-/** A store in memory, with the journal in a file, that can be looked at between any two writes. */
-function storeFrom(disk: Disk, fateOf: (save: number) => Fate = () => 'done') {
+/** A store in memory with the journal in a file, whose contents are recorded around each save. */
+function storeFrom(disk: Disk, outcomeOf: (save: number) => Outcome = () => 'done') {
   const journalFile = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'journal')
   if (disk.journal !== undefined) writeFileSync(journalFile, disk.journal)
   const documents = new Map(disk.documents)
-  /** As a kill would leave it, before and after each save. */
-  const left: Disk[] = []
+  /** The contents before and after each save, as after a kill. */
+  const snapshots: Disk[] = []
   const hanging = gate()
   let saves = 0
-  const look = (): Disk => ({
+  const snapshot = (): Disk => ({
     documents: new Map(documents),
     journal: existsSync(journalFile) ? readFileSync(journalFile, 'utf8') : undefined,
   })
@@ -36,42 +36,42 @@ function storeFrom(disk: Disk, fateOf: (save: number) => Fate = () => 'done') {
     journalFile,
     load: async (document) => documents.get(document),
     save: async (document, content) => {
-      left.push(look())
-      const fate = fateOf(++saves)
-      if (fate === 'fails') throw new Error('it fails')
-      if (fate === 'hangs') {
+      snapshots.push(snapshot())
+      const outcome = outcomeOf(++saves)
+      if (outcome === 'fails') throw new Error('it fails')
+      if (outcome === 'hangs') {
         hanging.open()
         return new Promise(() => {})
       }
       documents.set(document, content)
-      left.push(look())
+      snapshots.push(snapshot())
     },
     setAside: async (document) => {
       documents.delete(document)
       return 'nowhere'
     },
   }
-  return { store, look, left, hanging: hanging.opened, saves: () => saves }
+  return { store, snapshot, snapshots, hanging: hanging.opened, saves: () => saves }
 }
 
-const NOTHING: Disk = { documents: new Map(), journal: undefined }
+const EMPTY: Disk = { documents: new Map(), journal: undefined }
 
 async function sayTwo(sandbox: Sandbox): Promise<void> {
-  await saidAndTaken(sandbox, () => sandbox.friend('小满').say('from a friend'))
-  await saidAndTaken(sandbox, () => sandbox.group('周末爬山队').member('老马').say('from a group'))
+  await sayAndDeliver(sandbox, () => sandbox.friend('小满').say('from a friend'))
+  await sayAndDeliver(sandbox, () => sandbox.group('周末爬山队').member('老马').say('from a group'))
 }
 
-/** The disk after a session in which nobody handled two messages. */
-async function twoWaiting(sandbox: Sandbox): Promise<Disk> {
-  const { store, look } = storeFrom(NOTHING)
+/** The contents after a session with two unhandled messages. */
+async function twoPending(sandbox: Sandbox): Promise<Disk> {
+  const { store, snapshot } = storeFrom(EMPTY)
   const bot = botFor(sandbox)
   await bot.autoLogin({ hotReload: true, sessionStore: store })
   await sayTwo(sandbox)
   await bot.close()
-  return look()
+  return snapshot()
 }
 
-/** Logs in anew from a disk; resolves to whom the two messages are from. */
+/** Logs in again from `disk`. Resolves to the two messages and their senders, as handled. */
 async function handledFrom(sandbox: Sandbox, disk: Disk): Promise<string[]> {
   sandbox.expireSession(1102)
   const bot = botFor(sandbox)
@@ -92,80 +92,80 @@ async function handledFrom(sandbox: Sandbox, disk: Disk): Promise<string[]> {
 
 const BOTH = ['from a friend, stale: true, known, ', 'from a group, stale: true, known, 老马']
 
-describe('a kill during a new login leaves messages that reach their people', () => {
+describe('messages keep their senders after a kill during a new login', () => {
   test('before and after each save', { timeout: 60_000 }, async () => {
     const sandbox = await sandboxFor()
-    const before = await twoWaiting(sandbox)
+    const before = await twoPending(sandbox)
     sandbox.expireSession(1102)
-    const { store, look, left } = storeFrom(before)
+    const { store, snapshot, snapshots } = storeFrom(before)
     const killed = botFor(sandbox)
     await killed.autoLogin({ hotReload: true, sessionStore: store })
-    left.push(look())
+    snapshots.push(snapshot())
     await killed.close()
-    left.push(look())
-    // The journal is renewed before anything is saved, and who is who after it.
-    expect(left[0]?.journal).not.toBe(before.journal)
-    left.unshift(before)
-    for (const [index, disk] of left.entries()) {
-      expect(await handledFrom(sandbox, disk), `moment ${index} of ${left.length}`).toEqual(BOTH)
+    snapshots.push(snapshot())
+    // The journal is rewritten before the first save; identities are saved after it.
+    expect(snapshots[0]?.journal).not.toBe(before.journal)
+    snapshots.unshift(before)
+    for (const [index, disk] of snapshots.entries()) {
+      expect(await handledFrom(sandbox, disk), `moment ${index} of ${snapshots.length}`).toEqual(BOTH)
     }
   })
 
   test('before and after each save of a relogin', { timeout: 60_000 }, async () => {
     const sandbox = await sandboxFor()
-    const { store, look, left } = storeFrom(NOTHING)
+    const { store, snapshot, snapshots } = storeFrom(EMPTY)
     const killed = botFor(sandbox)
     await killed.autoLogin({ hotReload: true, sessionStore: store, relogin: 'push' })
     await sayTwo(sandbox)
-    left.splice(0)
-    const back = nextEvent(killed, 'online')
+    snapshots.splice(0)
+    const online = nextEvent(killed, 'online')
     sandbox.expireSession(1101)
-    await back
-    left.push(look())
+    await online
+    snapshots.push(snapshot())
     await killed.close()
-    left.push(look())
-    for (const [index, disk] of left.entries()) {
-      expect(await handledFrom(sandbox, disk), `moment ${index} of ${left.length}`).toEqual(BOTH)
+    snapshots.push(snapshot())
+    for (const [index, disk] of snapshots.entries()) {
+      expect(await handledFrom(sandbox, disk), `moment ${index} of ${snapshots.length}`).toEqual(BOTH)
     }
   })
 
-  describe.each(['fails', 'hangs'] as const)('where a save %s', (fate) => {
-    test.each([1, 3])('number %i, and those after it do not', async (number) => {
+  describe.each(['fails', 'hangs'] as const)('when a save %s', (outcome) => {
+    test.each([1, 3])('number %i only', async (number) => {
       const sandbox = await sandboxFor()
-      const before = await twoWaiting(sandbox)
+      const before = await twoPending(sandbox)
       sandbox.expireSession(1102)
-      const { store, look } = storeFrom(before, (save) => (save === number ? fate : 'done'))
-      expect(await handledFrom(sandbox, await endedLogin(sandbox, store, look))).toEqual(BOTH)
+      const { store, snapshot } = storeFrom(before, (save) => (save === number ? outcome : 'done'))
+      expect(await handledFrom(sandbox, await killedLogin(sandbox, store, snapshot))).toEqual(BOTH)
     })
 
-    test.each([1, 2])('number %i, and all after it', async (number) => {
+    test.each([1, 2])('number %i, and all later ones', async (number) => {
       const sandbox = await sandboxFor()
-      const before = await twoWaiting(sandbox)
+      const before = await twoPending(sandbox)
       sandbox.expireSession(1102)
-      const { store, look } = storeFrom(before, (save) => (save >= number ? fate : 'done'))
-      expect(await handledFrom(sandbox, await endedLogin(sandbox, store, look))).toEqual(BOTH)
+      const { store, snapshot } = storeFrom(before, (save) => (save >= number ? outcome : 'done'))
+      expect(await handledFrom(sandbox, await killedLogin(sandbox, store, snapshot))).toEqual(BOTH)
     })
   })
 
-  test('over several logins, none of which saved who is who', async () => {
+  test('after several logins without saved identities', async () => {
     const sandbox = await sandboxFor()
-    let disk = await twoWaiting(sandbox)
+    let disk = await twoPending(sandbox)
     for (let count = 0; count < 3; count++) {
       sandbox.expireSession(1102)
-      const { store, look } = storeFrom(disk)
+      const { store, snapshot } = storeFrom(disk)
       const { save } = store
       store.save = async (document, content) => {
         if (document === 'identities') throw new Error('it fails')
         await save(document, content)
       }
-      disk = await endedLogin(sandbox, store, look)
+      disk = await killedLogin(sandbox, store, snapshot)
     }
     expect(await handledFrom(sandbox, disk)).toEqual(BOTH)
   })
 })
 
-/** Logs in, and dies as soon as that has come to an end, or hangs; resolves to what is left. */
-async function endedLogin(sandbox: Sandbox, store: SessionStore, look: () => Disk): Promise<Disk> {
+/** Logs in, and is killed once the login has ended or hangs. Resolves to the contents of the store. */
+async function killedLogin(sandbox: Sandbox, store: SessionStore, snapshot: () => Disk): Promise<Disk> {
   const bot = botFor(sandbox, { clock: impatientClock })
   events(bot, 'error')
   const online = nextEvent(bot, 'online')
@@ -174,7 +174,7 @@ async function endedLogin(sandbox: Sandbox, store: SessionStore, look: () => Dis
   await online
   // A save that hangs is the last step of the login.
   await Promise.race([login, new Promise((resolve) => setImmediate(resolve))])
-  const disk = look()
+  const disk = snapshot()
   abort.abort(new Error('killed'))
   await login
   await bot.close()

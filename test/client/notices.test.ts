@@ -2,7 +2,7 @@ import { NOTE, type NoteMessage } from 'itchat'
 import { expect, test } from 'vitest'
 import { botFor, sandboxFor } from '../support/bot.js'
 
-/** Names with signs and words of the sentences they stand in. */
+/** Names with punctuation and words of the notices they appear in. */
 const NAMES = [
   'Ba"o',
   '"Lin"nea"',
@@ -17,7 +17,7 @@ const NAMES = [
   '移出群聊',
 ]
 
-test('the client understands the notices of its own sandbox, whatever people are called', async () => {
+test('the client parses the notices of the sandbox for any member name', async () => {
   const sandbox = await sandboxFor({
     world: {
       owner: '我',

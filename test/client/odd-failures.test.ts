@@ -2,17 +2,17 @@ import { TEXT } from 'itchat'
 import { describe, expect, test } from 'vitest'
 import { bareBotFor, botFor, nextEvent, recordingLogger, sandboxFor } from '../support/bot.js'
 
-/** What is thrown, and what the log says of it. */
-const oddThings: [string, () => unknown, string][] = [
-  ['an object without a prototype', () => Object.create(null), 'cannot be shown'],
-  ['nothing', () => undefined, 'undefined'],
-  ['a text', () => 'just a text', 'just a text'],
+/** The thrown value, and its text in the log. */
+const thrownValues: [string, () => unknown, string][] = [
+  ['an object without a prototype', () => Object.create(null), 'cannot be displayed'],
+  ['undefined', () => undefined, 'undefined'],
+  ['a string', () => 'just a string', 'just a string'],
   ['a symbol', () => Symbol('odd'), 'Symbol(odd)'],
-  ['an error whose stack is no text', () => Object.assign(new Error('odd stack'), { stack: 42 }), 'odd stack'],
+  ['an error whose stack is not a string', () => Object.assign(new Error('odd stack'), { stack: 42 }), 'odd stack'],
   [
-    'an error that cannot be read',
+    'an error whose message cannot be read',
     () => Object.defineProperty(new Error(), 'message', { get: boom }),
-    'cannot be shown',
+    'cannot be displayed',
   ],
 ]
 
@@ -20,8 +20,8 @@ function boom(): never {
   throw new Error('a getter that throws')
 }
 
-describe.each(oddThings)('a handler that throws %s', (_, make, logged) => {
-  test.each(['at once', 'later'])('%s: it becomes an error event, and the conversation goes on', async (when) => {
+describe.each(thrownValues)('a handler that throws %s', (_, make, logged) => {
+  test.each(['at once', 'later'])('%s emits an error event, and the conversation continues', async (when) => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     await bot.login()
@@ -42,7 +42,7 @@ describe.each(oddThings)('a handler that throws %s', (_, make, logged) => {
     expect(message?.text).toBe('odd')
   })
 
-  test('without a listener it is one line, and the conversation goes on', async () => {
+  test('without a listener is logged on one line, and the conversation continues', async () => {
     const { lines, logger } = recordingLogger()
     const sandbox = await sandboxFor()
     const bot = bareBotFor(sandbox, { logger })
@@ -61,7 +61,7 @@ describe.each(oddThings)('a handler that throws %s', (_, make, logged) => {
   })
 })
 
-test('a logger that throws when told of an error does not stop the bot', async () => {
+test('a logger whose error() throws does not stop the bot', async () => {
   const { logger } = recordingLogger()
   const sandbox = await sandboxFor()
   const bot = bareBotFor(sandbox, {
@@ -85,7 +85,7 @@ test('a logger that throws when told of an error does not stop the bot', async (
   await running
 })
 
-test('an error listener that throws does not stop the bot', async () => {
+test('a throwing error listener does not stop the bot', async () => {
   const { lines, logger } = recordingLogger()
   const sandbox = await sandboxFor()
   const bot = bareBotFor(sandbox, { logger })

@@ -7,26 +7,26 @@ import { botFor, events, sandboxFor } from '../support/bot.js'
 import { failureOf } from '../support/gate.js'
 import { type Passing, wireTo } from '../support/wire.js'
 
-/** Every character that JSON allows in strings only as an escape. */
-const BARE = Array.from({ length: 32 }, (_, code) => String.fromCharCode(code)).join('')
+/** Every character that JSON strings may contain only escaped. */
+const CONTROLS = Array.from({ length: 32 }, (_, code) => String.fromCharCode(code)).join('')
 
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 
-/** A bot behind a connection whose JSON replies pass through `spoil`. */
-async function behind(spoil: (endpoint: string, body: string) => string | Uint8Array) {
+/** A bot on a connection whose JSON replies are changed by `corrupt`. */
+async function botBehind(corrupt: (endpoint: string, body: string) => string | Uint8Array) {
   const sandbox = await sandboxFor()
-  const spoilt = new Set<string>()
+  const corrupted = new Set<string>()
   const wire = await wireTo(sandbox, async (request: Passing) => {
     const reply = await request.pass()
     const headers = new Headers(reply.headers)
     const body = await reply.text()
     if (!body.startsWith('{')) return new Response(body, { status: reply.status, headers })
-    const changed = spoil(request.endpoint, body)
-    if (changed !== body) spoilt.add(request.endpoint)
+    const changed = corrupt(request.endpoint, body)
+    if (changed !== body) corrupted.add(request.endpoint)
     headers.delete('content-length')
     return new Response(changed as string, { status: reply.status, headers })
   })
-  return { sandbox, wire, spoilt, bot: botFor(wire) }
+  return { sandbox, wire, corrupted, bot: botFor(wire) }
 }
 
 const received = (bot: Itchat, count: number) =>
@@ -38,9 +38,11 @@ const received = (bot: Itchat, count: number) =>
     })
   })
 
-describe('a reply whose strings hold bare control characters', () => {
-  test('is read, from every endpoint', async () => {
-    const { bot, sandbox, spoilt } = await behind((_, body) => body.replaceAll('"ErrMsg":""', `"ErrMsg":"${BARE}"`))
+describe('a reply with unescaped control characters in strings', () => {
+  test('is parsed, from every endpoint', async () => {
+    const { bot, sandbox, corrupted } = await botBehind((_, body) =>
+      body.replaceAll('"ErrMsg":""', `"ErrMsg":"${CONTROLS}"`),
+    )
     const messages = received(bot, 1)
     await bot.login()
     void bot.run()
@@ -56,7 +58,7 @@ describe('a reply whose strings hold bare control characters', () => {
     await bot.setChatroomName(room, 'renamed')
     sandbox.friend('林小满').say('hello')
     expect((await messages)[0]?.text).toBe('hello')
-    expect([...spoilt].sort()).toEqual([
+    expect([...corrupted].sort()).toEqual([
       'webwxbatchgetcontact',
       'webwxcreatechatroom',
       'webwxgetcontact',
@@ -72,9 +74,9 @@ describe('a reply whose strings hold bare control characters', () => {
     ])
   })
 
-  test('costs no message of its batch, none that comes later, and no digit of an id', async () => {
-    const { bot, sandbox } = await behind((endpoint, body) =>
-      endpoint === 'webwxsync' ? body.replace('a log', `a \u001b[31mred\u001b[0m ${BARE} log`) : body,
+  test('loses no message of its batch, no later message and no digit of an id', async () => {
+    const { bot, sandbox } = await botBehind((endpoint, body) =>
+      endpoint === 'webwxsync' ? body.replace('a log', `a \u001b[31mred\u001b[0m ${CONTROLS} log`) : body,
     )
     const messages = received(bot, 4)
     await bot.login()
@@ -84,42 +86,42 @@ describe('a reply whose strings hold bare control characters', () => {
     await sandbox.held('synccheck')
     friend.say('three')
     const seen = await messages
-    expect(seen.map(({ text }) => text)).toEqual(['one', `a \u001b[31mred\u001b[0m ${BARE} log`, 'two', 'three'])
+    expect(seen.map(({ text }) => text)).toEqual(['one', `a \u001b[31mred\u001b[0m ${CONTROLS} log`, 'two', 'three'])
     for (const msg of seen) {
       expect(msg.newMsgId).toBe(msg.msgId)
       expect(msg.newMsgId).toMatch(/^\d{17,19}$/)
     }
   })
 
-  test('costs the name that holds them at most', async () => {
-    const { bot, sandbox } = await behind((_, body) => body.replaceAll('沈青禾', `沈${BARE}青禾`))
+  test('changes only the name that contains them', async () => {
+    const { bot, sandbox } = await botBehind((_, body) => body.replaceAll('沈青禾', `沈${CONTROLS}青禾`))
     await bot.login()
-    expect(bot.searchFriends({ name: `沈${BARE}青禾` })).toHaveLength(1)
+    expect(bot.searchFriends({ name: `沈${CONTROLS}青禾` })).toHaveLength(1)
     expect(bot.searchFriends({ name: '小满' })).toHaveLength(1)
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('stays an error when it is broken otherwise', async () => {
-    let spoil = (body: string) => body
-    const { bot } = await behind((endpoint, body) => (endpoint === 'webwxsendmsg' ? spoil(body) : body))
+  test('is still rejected when it is otherwise invalid', async () => {
+    let corrupt = (body: string) => body
+    const { bot } = await botBehind((endpoint, body) => (endpoint === 'webwxsendmsg' ? corrupt(body) : body))
     await bot.login()
-    const ways = {
+    const mutations = {
       'a control character between tokens': (body: string) => body.replace('{', '{\u001b'),
       'a byte order mark': (body: string) => `\ufeff${body}`,
-      'padding of NUL': (body: string) => `${body}\0\0`,
-      'a cut': (body: string) => body.slice(0, -1).replace('"ErrMsg":""', '"ErrMsg":"\u001b"'),
-      'a quote too many': (body: string) => body.replace('"ErrMsg":""', '"ErrMsg":"\u001b""'),
+      'NUL padding': (body: string) => `${body}\0\0`,
+      truncation: (body: string) => body.slice(0, -1).replace('"ErrMsg":""', '"ErrMsg":"\u001b"'),
+      'an extra quote': (body: string) => body.replace('"ErrMsg":""', '"ErrMsg":"\u001b""'),
     }
-    for (const [name, way] of Object.entries(ways)) {
-      spoil = way
+    for (const [name, mutation] of Object.entries(mutations)) {
+      corrupt = mutation
       const failure = (await failureOf(bot.sendMsg('hi', 'filehelper'))) as ProtocolError
       expect(failure, name).toBeInstanceOf(ProtocolError)
       expect(failure.cause, name).toBeUndefined()
     }
   })
 
-  test('bytes that are not UTF-8 become replacement characters, and cost nothing else', async () => {
-    const { bot, sandbox } = await behind((endpoint, body) => {
+  test('with invalid UTF-8 is decoded with replacement characters, without other loss', async () => {
+    const { bot, sandbox } = await botBehind((endpoint, body) => {
       const at = body.indexOf('broken bytes')
       if (endpoint !== 'webwxsync' || at < 0) return body
       return Buffer.concat([Buffer.from(body.slice(0, at)), Buffer.from([0xff, 0xc3]), Buffer.from(body.slice(at))])
@@ -133,11 +135,11 @@ describe('a reply whose strings hold bare control characters', () => {
   })
 })
 
-describe('a reply that nests a hundred thousand levels deep', () => {
+describe('a reply nested a hundred thousand levels deep', () => {
   const DEEP = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
 
-  test('in a message costs nothing but its depth, also with hot reload', async () => {
-    const { bot, sandbox } = await behind((endpoint, body) =>
+  test('in a message loses only its depth, also with hot reload', async () => {
+    const { bot, sandbox } = await botBehind((endpoint, body) =>
       endpoint === 'webwxsync' ? body.replace('"Content":"deep"', `"Deep":${DEEP},"Content":"deep"`) : body,
     )
     const errors = events(bot, 'error')
@@ -151,8 +153,10 @@ describe('a reply that nests a hundred thousand levels deep', () => {
     expect(errors).toEqual([])
   })
 
-  test('in a contact costs nothing but its depth, also when it is told again', async () => {
-    const { bot } = await behind((_, body) => body.replace('"NickName":"林小满"', `"Deep":${DEEP},"NickName":"林小满"`))
+  test('in a contact loses only its depth, also after an update', async () => {
+    const { bot } = await botBehind((_, body) =>
+      body.replace('"NickName":"林小满"', `"Deep":${DEEP},"NickName":"林小满"`),
+    )
     await bot.login()
     const friend = bot.searchFriends({ name: '小满' })[0] as User
     await friend.update()
@@ -161,8 +165,8 @@ describe('a reply that nests a hundred thousand levels deep', () => {
   })
 })
 
-test('a key of the server that has the name of a member drops no message', async () => {
-  const { bot, sandbox } = await behind((endpoint, body) =>
+test('a server key with the name of a message member drops no message', async () => {
+  const { bot, sandbox } = await botBehind((endpoint, body) =>
     endpoint === 'webwxsync'
       ? body.replace('"Content":"odd"', '"type":"Friends","user":"x","request":{},"text":1,"Content":"odd"')
       : body,

@@ -6,44 +6,44 @@ import { botFor, events, nextEvent, sandboxFor } from '../support/bot.js'
 import { gate } from '../support/gate.js'
 import { ManualClock } from '../support/manual-clock.js'
 import { MemoryJournalStore } from '../support/memory-journal.js'
-import { saidAndTaken } from '../support/restarts.js'
+import { sayAndDeliver } from '../support/restarts.js'
 import { untilGone, wireTo } from '../support/wire.js'
 
 const hotReload = (sessionStore: MemoryJournalStore) => ({ hotReload: true, sessionStore })
 
-/** A store with messages that were not handled. */
-async function waiting(sandbox: Sandbox, ...texts: string[]): Promise<MemoryJournalStore> {
+/** A store with unhandled messages. */
+async function storeWithPending(sandbox: Sandbox, ...texts: string[]): Promise<MemoryJournalStore> {
   const store = new MemoryJournalStore()
   const bot = botFor(sandbox)
   await bot.autoLogin(hotReload(store))
-  for (const text of texts) await saidAndTaken(sandbox, () => sandbox.friend('小满').say(text))
+  for (const text of texts) await sayAndDeliver(sandbox, () => sandbox.friend('小满').say(text))
   await bot.close()
   return store
 }
 
-/** The store as programs leave it that die, one after the other, while their handlers run. */
+/** The store after `times` kills of an instance while its handler runs. */
 async function interrupted(sandbox: Sandbox, text: string, times: number): Promise<MemoryJournalStore> {
-  let store = await waiting(sandbox, text)
+  let store = await storeWithPending(sandbox, text)
   for (let count = 0; count < times; count++) {
     const bot = botFor(sandbox)
-    const [began, release] = [gate(), gate()]
+    const [started, release] = [gate(), gate()]
     onTestFinished(() => release.open())
     bot.msgRegister(TEXT, async () => {
-      began.open()
+      started.open()
       await release.opened
     })
     await bot.autoLogin(hotReload(store))
     void bot.run()
-    await began.opened
+    await started.opened
     store = await store.killed()
   }
   return store
 }
 
-describe('with a journal of the program’s own', () => {
-  test('what was not handled is handled by the next instance, in order, before what came since', async () => {
+describe('with a custom journal', () => {
+  test('unhandled messages are handled by the next instance, in order, before newer ones', async () => {
     const sandbox = await sandboxFor()
-    const store = await waiting(sandbox, '1', '2')
+    const store = await storeWithPending(sandbox, '1', '2')
     sandbox.friend('小满').say('3')
     const bot = botFor(sandbox)
     const texts: string[] = []
@@ -59,9 +59,9 @@ describe('with a journal of the program’s own', () => {
     expect([store.journal.size, store.journal.cursor]).toEqual([0, expect.any(String)])
   })
 
-  test('what was not handled is stale after a new login, with the people of the new session', async () => {
+  test('unhandled messages are stale after a new login, with the contacts of the new session', async () => {
     const sandbox = await sandboxFor()
-    const store = await waiting(sandbox, 'are you there?')
+    const store = await storeWithPending(sandbox, 'are you there?')
     sandbox.expireSession(1102)
     const bot = botFor(sandbox)
     bot.msgRegister(TEXT, (msg) => (msg.stale ? `late, but here: ${msg.text}` : undefined))
@@ -70,7 +70,7 @@ describe('with a journal of the program’s own', () => {
     expect((await sandbox.friend('小满').nextMessage()).text).toBe('late, but here: are you there?')
   })
 
-  test('what is handled never comes again, also when the server delivers it again', async () => {
+  test('handled messages are not redelivered, even if the server sends them again', async () => {
     const sandbox = await sandboxFor()
     const store = new MemoryJournalStore()
     const texts: string[] = []
@@ -91,7 +91,7 @@ describe('with a journal of the program’s own', () => {
     expect(texts).toEqual(['again', 'a', 'b'])
   })
 
-  test('a message whose handler was interrupted three times is reported, and the others go on', async () => {
+  test('a message whose handler was interrupted three times is reported, and other messages continue', async () => {
     const sandbox = await sandboxFor()
     const store = await interrupted(sandbox, 'poison', 3)
     const bot = botFor(sandbox)
@@ -99,15 +99,15 @@ describe('with a journal of the program’s own', () => {
     const error = nextEvent(bot, 'error')
     await bot.autoLogin(hotReload(store))
     void bot.run()
-    const told = await error
-    expect([told.error, told.message?.text]).toEqual([expect.any(InterruptedError), 'poison'])
+    const failure = await error
+    expect([failure.error, failure.message?.text]).toEqual([expect.any(InterruptedError), 'poison'])
     sandbox.friend('小满').say('after it')
     expect((await sandbox.friend('小满').nextMessage()).text).toBe('got after it')
   })
 
-  test('a message that is taken waits for done() beyond the end', async () => {
+  test('a taken message stays in the journal after close() until done()', async () => {
     const sandbox = await sandboxFor()
-    const store = await waiting(sandbox, '1')
+    const store = await storeWithPending(sandbox, '1')
     for (const isDone of [false, true]) {
       const bot = botFor(sandbox)
       bot.msgRegister(TEXT, async (msg) => {
@@ -124,7 +124,7 @@ describe('with a journal of the program’s own', () => {
   })
 })
 
-test('a message that was being recorded when the instance was closed stays in the journal, and is no error', async () => {
+test('a message that is being recorded at close() stays in the journal, without an error', async () => {
   const sandbox = await sandboxFor()
   const wire = await wireTo(sandbox)
   const clock = new ManualClock()
@@ -148,21 +148,21 @@ test('a message that was being recorded when the instance was closed stays in th
   }
   const store = new SlowStore()
   await bot.autoLogin({ hotReload: true, sessionStore: store })
-  wire.trouble = (request) => (request.endpoint === 'webwxbatchgetcontact' ? untilGone(request) : undefined)
+  wire.intercept = (request) => (request.endpoint === 'webwxbatchgetcontact' ? untilGone(request) : undefined)
   void bot.run()
   sandbox.raw({ FromUserName: `@${'b'.repeat(32)}`, MsgType: 1, MsgId: '7001', Content: 'x' } as never)
   await adding.opened
   const closing = bot.close()
   added.open()
   await closing
-  // The longest wait for names.
+  // The maximum wait for names.
   clock.advance(3_000)
   await turn()
   expect(errors).toEqual([])
   expect([...store.journal.messages.values()].map(({ id }) => id)).toContain('7001')
 })
 
-test('a journal that cannot say whether it has room is an outage, and ends no session', async () => {
+test('a rejection of room() is an outage and does not end the session', async () => {
   const sandbox = await sandboxFor()
   const store = new MemoryJournalStore()
   const bot = botFor(sandbox)

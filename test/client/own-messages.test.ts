@@ -4,8 +4,8 @@ import { botFor, sandboxFor } from '../support/bot.js'
 import { gate } from '../support/gate.js'
 import { wireTo } from '../support/wire.js'
 
-describe('the echo of what this client sent', () => {
-  test('is not handled; what the phone sends is', async () => {
+describe('the echo of a message that this client sent', () => {
+  test('is not handled, unlike messages from the phone', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     await bot.login()
@@ -23,7 +23,7 @@ describe('the echo of what this client sent', () => {
     expect(seen).toEqual(['from the phone'])
   })
 
-  test('is known also when it overtakes the answer to the send', async () => {
+  test('is recognized even when it arrives before the response to the send', async () => {
     const sandbox = await sandboxFor()
     const answer = gate()
     const wire = await wireTo(sandbox, async ({ endpoint, pass }) => {
@@ -35,11 +35,11 @@ describe('the echo of what this client sent', () => {
     const bot = botFor(wire)
     await bot.login()
     const seen: string[] = []
-    const beside = gate()
+    const elsewhere = gate()
     const done = gate()
     bot.msgRegister(TEXT, { isFriendChat: true, isSelf: true }, (msg) => {
       seen.push(msg.text)
-      if (msg.text === 'beside') beside.open()
+      if (msg.text === 'elsewhere') elsewhere.open()
       if (msg.text === 'from the phone') done.open()
     })
     void bot.run()
@@ -47,17 +47,17 @@ describe('the echo of what this client sent', () => {
     const { id } = await sandbox.official('filehelper').nextMessage()
     sandbox.raw({ to: 'filehelper', MsgType: 1, Content: 'from the bot', MsgId: id })
     sandbox.owner.say('filehelper', 'from the phone')
-    // Came after them, in a conversation where nothing is being sent.
-    sandbox.owner.say('小满', 'beside')
-    await beside.opened
-    expect(seen).toEqual(['beside'])
+    // Arrives after them, in a conversation without a send in flight.
+    sandbox.owner.say('小满', 'elsewhere')
+    await elsewhere.opened
+    expect(seen).toEqual(['elsewhere'])
     answer.open()
     expect((await sending).MsgID).toBe(id)
     await done.opened
-    expect(seen).toEqual(['beside', 'from the phone'])
+    expect(seen).toEqual(['elsewhere', 'from the phone'])
   })
 
-  test('a send that failed holds nothing up', async () => {
+  test('of a failed send does not delay other messages', async () => {
     const sandbox = await sandboxFor()
     const wire = await wireTo(sandbox)
     const bot = botFor(wire)
@@ -67,7 +67,7 @@ describe('the echo of what this client sent', () => {
     void bot.run()
     const sent = gate()
     const broken = gate()
-    wire.trouble = async ({ endpoint }) => {
+    wire.intercept = async ({ endpoint }) => {
       if (endpoint !== 'webwxsendmsg') return undefined
       sent.open()
       await broken.opened
@@ -83,7 +83,7 @@ describe('the echo of what this client sent', () => {
 })
 
 describe('the catch-all', () => {
-  test('gets what others say, but neither own messages nor System nor Unknown', async () => {
+  test('receives messages of others, but no own, System or Unknown messages', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     await bot.login()
@@ -98,8 +98,8 @@ describe('the catch-all', () => {
     void bot.run()
     sandbox.raw({ from: friend.id, MsgType: 777, Content: 'unknown' })
     sandbox.owner.say('filehelper', 'own command')
-    sandbox.owner.say('小满', 'own words')
-    sandbox.owner.say('周末爬山队 ⛰️', 'own words in a group')
+    sandbox.owner.say('小满', 'own message')
+    sandbox.owner.say('周末爬山队 ⛰️', 'own message in a group')
     sandbox.raw({ MsgType: 51, Content: 'system' })
     sandbox.raw({ from: friend.id, MsgType: 51, Content: 'system of a friend' })
     sandbox.group('周末爬山队 ⛰️').rename('爬山队')
@@ -108,7 +108,7 @@ describe('the catch-all', () => {
     await done.opened
     expect(seen).toEqual(expect.arrayContaining(['Note a note', 'Text the end']))
     expect(seen.filter((line) => /own|system|unknown/i.test(line))).toEqual([])
-    // They did come, for those who ask.
+    // A handler of System receives them.
     bot.msgRegister(SYSTEM, () => systems.open())
     sandbox.raw({ MsgType: 51, Content: 'system' })
     await systems.opened

@@ -5,16 +5,16 @@ import { ArgumentError, Itchat, type ItchatOptions, LoggedOutError, ServerError,
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { botFor, nextEvent, quiet, recordingLogger, sandboxFor } from '../support/bot.js'
 import { failureOf, gate } from '../support/gate.js'
-import { HastyClock } from '../support/hasty-clock.js'
+import { AutoAdvanceClock } from '../support/hasty-clock.js'
 import { ManualClock } from '../support/manual-clock.js'
 import { tampered } from '../support/tampered.js'
 import { wireTo } from '../support/wire.js'
 
-/** Pauses are as long as in the mean. */
+/** Pauses have their mean length. */
 beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0.5))
 afterEach(() => void vi.restoreAllMocks())
 
-/** A bot whose second message of a burst of one has to wait. */
+/** A bot with a burst of one: its second message has to wait. */
 async function paced(options: ItchatOptions = {}) {
   const clock = new ManualClock()
   const sandbox = await sandboxFor()
@@ -24,15 +24,15 @@ async function paced(options: ItchatOptions = {}) {
   return { clock, sandbox, wire, bot }
 }
 
-test('everything that goes out as a message takes its turn: texts, parts of texts, files, forwards', async () => {
+test('paces texts, parts of texts, files and forwards', async () => {
   const { lines, logger } = recordingLogger()
   const { clock, sandbox, bot } = await paced({ maxTextLength: 5, logger })
   const file = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'a.txt')
   writeFileSync(file, 'content')
-  const at: number[] = []
+  const sentAt: number[] = []
   const start = clock.now()
   sandbox.on('request', ({ endpoint, status }) => {
-    if (/^webwxsend/.test(endpoint) && status === undefined) at.push(clock.now() - start)
+    if (/^webwxsend/.test(endpoint) && status === undefined) sentAt.push(clock.now() - start)
   })
   const received = new Promise<void>((resolve, reject) => {
     bot.msgRegister(TEXT, (msg) => void msg.forward('filehelper').then(() => resolve(), reject))
@@ -48,13 +48,13 @@ test('everything that goes out as a message takes its turn: texts, parts of text
   void clock.hurry(2_000, stop.signal)
   await all
   stop.abort()
-  expect(at).toHaveLength(4)
-  const pauses = at.slice(1).map((ms, index) => ms - (at[index] ?? 0))
+  expect(sentAt).toHaveLength(4)
+  const pauses = sentAt.slice(1).map((ms, index) => ms - (sentAt[index] ?? 0))
   for (const pause of pauses) expect(pause).toBeGreaterThanOrEqual(1_000)
-  expect(lines.some((line) => line.includes('to send; the next goes in 1.0 s'))).toBe(true)
+  expect(lines.some((line) => line.includes('to send; the next in 1.0 s'))).toBe(true)
 })
 
-test('on loopback sends are as fast as they come, unless told', async () => {
+test('does not pace sends on loopback unless pacing is set', async () => {
   const sandbox = await sandboxFor({ floodLimit: false })
   const clock = new ManualClock()
   const bot = botFor(sandbox, { clock })
@@ -74,7 +74,7 @@ test('on loopback sends are as fast as they come, unless told', async () => {
   await next
 })
 
-test('close() lets handlers send what waits, and fails what nobody answers for', async () => {
+test('close() completes the pending sends of handlers and rejects all others', async () => {
   const { clock, sandbox, bot } = await paced()
   const started = gate()
   bot.msgRegister(TEXT, async (msg) => {
@@ -83,7 +83,7 @@ test('close() lets handlers send what waits, and fails what nobody answers for',
     await answered
   })
   const running = bot.run()
-  await bot.send('takes the only turn', 'filehelper')
+  await bot.send('uses the only token', 'filehelper')
   sandbox.friend('小满').say('x')
   await started.opened
   const stray = failureOf(bot.send('stray', 'filehelper'))
@@ -95,33 +95,33 @@ test('close() lets handlers send what waits, and fails what nobody answers for',
   expect(await stray).toBeInstanceOf(StateError)
 })
 
-test('a session that is over fails what waits, and says why', async () => {
+test('the end of a session rejects pending sends with the reason', async () => {
   const { sandbox, bot } = await paced()
   void bot.run()
   await sandbox.held('synccheck')
-  await bot.send('takes the only turn', 'filehelper')
-  const waiting = failureOf(bot.send('waits', 'filehelper'))
-  const over = nextEvent(bot, 'logout')
+  await bot.send('uses the only token', 'filehelper')
+  const pending = failureOf(bot.send('waits', 'filehelper'))
+  const loggedOut = nextEvent(bot, 'logout')
   sandbox.phone.logoutWeb()
-  await over
-  const error = await waiting
+  await loggedOut
+  const error = await pending
   expect(error).toBeInstanceOf(LoggedOutError)
   expect(error).toMatchObject({ reason: 'phone' })
 })
 
-test('a signal takes a send out of the queue; nothing is sent', async () => {
+test('an aborted signal removes a send from the queue', async () => {
   const { wire, bot } = await paced()
-  await bot.send('takes the only turn', 'filehelper')
+  await bot.send('uses the only token', 'filehelper')
   const before = wire.count('webwxsendmsg')
   const abort = new AbortController()
-  const waiting = failureOf(bot.send('waits', 'filehelper', { signal: abort.signal }))
-  abort.abort(new Error('not any more'))
-  expect(await waiting).toEqual(new Error('not any more'))
+  const pending = failureOf(bot.send('waits', 'filehelper', { signal: abort.signal }))
+  abort.abort(new Error('cancelled'))
+  expect(await pending).toEqual(new Error('cancelled'))
   expect(wire.count('webwxsendmsg')).toBe(before)
 })
 
-test('a flood on loopback: what is refused as too frequent arrives all the same, once and in order', async () => {
-  const clock = new HastyClock()
+test('on loopback, sends refused as too frequent are retried and arrive once, in order', async () => {
+  const clock = new AutoAdvanceClock()
   const sandbox = await sandboxFor({ clock, floodLimit: { sends: 5, windowMs: 3_000 } })
   const bot = botFor(sandbox, { clock })
   await bot.login()
@@ -134,27 +134,27 @@ test('a flood on loopback: what is refused as too frequent arrives all the same,
   expect(friend.unread).toEqual([])
 })
 
-test('refused for five minutes: a ServerError that says what was tried; other operations are not repeated', async () => {
-  // Pauses of six seconds at most, which take no time.
+test('five minutes of refusals reject with the number of attempts; other operations are not retried', async () => {
+  // Pauses of at most six seconds, which take no time.
   vi.mocked(Math.random).mockReturnValue(0.1)
-  const clock = new HastyClock()
+  const clock = new AutoAdvanceClock()
   const sandbox = await sandboxFor()
-  let asked = 0
+  let requests = 0
   const server = await tampered(sandbox, (endpoint) => {
     if (endpoint !== 'webwxsendmsg' && endpoint !== 'webwxcreatechatroom') return undefined
-    asked++
+    requests++
     return { BaseResponse: { Ret: 1205, ErrMsg: '' } }
   })
   const bot = botFor(server, { clock })
   await bot.login()
   const friends = bot.memberList.slice(1, 3)
   expect(await failureOf(bot.createChatroom(friends, 'x'))).toMatchObject({ name: 'ServerError', ret: 1205 })
-  expect(asked).toBe(1)
+  expect(requests).toBe(1)
   const error = await failureOf(bot.send('x', 'filehelper'))
   expect(error).toBeInstanceOf(ServerError)
   expect(error).toMatchObject({ ret: 1205, message: expect.stringMatching(/tried \d+ times within 3\d\d s/) })
 })
 
-test('pacing that cannot be meant is refused at once', () => {
+test('rejects invalid pacing', () => {
   expect(() => new Itchat({ logger: quiet, pacing: { burst: 0 } })).toThrow(ArgumentError)
 })

@@ -10,14 +10,14 @@ import { wireTo } from '../support/wire.js'
 const bytes = (...parts: (string | number[])[]) =>
   Buffer.concat([...parts.map((part) => Buffer.from(part as string, 'latin1')), Buffer.alloc(300)])
 
-/** The box that files of the ISO kind begin with. */
+/** The first box of an ISO base media file. */
 const box = (brand: string) => bytes([0, 0, 0, 24], `ftyp${brand}`, [0, 0, 0, 0], `mif1${brand}`)
 
 const PNG = bytes('\x89PNG\r\n\x1a\n', [0, 0, 0, 13], 'IHDR', [0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0, 0], [0, 0, 0, 0])
 const APNG = bytes(PNG.toString('latin1', 0, 33), [0, 0, 0, 8], 'acTL', [0, 0, 0, 1, 0, 0, 0, 0], [0, 0, 0, 0])
 const JPEG = bytes('\xff\xd8\xff\xe0\0\x10JFIF\0')
 
-/** How each format goes out. */
+/** The message kind that each format is sent as. */
 const FORMATS: [format: string, head: Buffer, kind: 'image' | 'sticker' | 'file'][] = [
   ['png', PNG, 'image'],
   ['png', APNG, 'image'],
@@ -36,7 +36,7 @@ const FORMATS: [format: string, head: Buffer, kind: 'image' | 'sticker' | 'file'
   ['jp2', bytes([0, 0, 0, 12], 'jP  \r\n\x87\n', [0, 0, 0, 20], 'ftypjp2 '), 'file'],
   ['psd', bytes('8BPS', [0, 1]), 'file'],
   ['svg', Buffer.from('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>'), 'file'],
-  ['txt', Buffer.from('no picture at all'), 'file'],
+  ['txt', Buffer.from('not an image'), 'file'],
 ]
 
 async function sender() {
@@ -51,11 +51,11 @@ async function sender() {
   return { sandbox, bot, form, uploads: () => wire.count('webwxuploadmedia') }
 }
 
-test('every format goes as the server takes it, decided by its content', async () => {
+test('sends every format as a kind the server accepts, by its content', async () => {
   const { sandbox, bot, form } = await sender()
-  const place = folder()
+  const dir = folder()
   for (const [format, head, kind] of FORMATS) {
-    const path = join(place, `picture.${format}`)
+    const path = join(dir, `picture.${format}`)
     writeFileSync(path, head)
     await bot.sendImage(path, 'filehelper')
     const sent = await sandbox.official('filehelper').nextMessage()
@@ -67,20 +67,20 @@ test('every format goes as the server takes it, decided by its content', async (
 })
 
 test.each([
-  ['a webp called cat.png is a file', 'cat.png', 'webp', 'file', 'cat.png'],
-  ['a jpeg called cat.webp is a picture, and gets its extension', 'cat.webp', 'jpg', 'image', 'cat.webp.jpg'],
-  ['a png without a name is a picture, and gets its extension', undefined, 'png', 'image', 'file.png'],
-  ['a png called cat.PNG keeps its name', 'cat.PNG', 'png', 'image', 'cat.PNG'],
-  ['a gif called cat.jpg is a sticker', 'cat.jpg', 'gif', 'sticker', 'cat.jpg'],
+  ['sends a webp named cat.png as a file', 'cat.png', 'webp', 'file', 'cat.png'],
+  ['sends a jpeg named cat.webp as an image with its own extension', 'cat.webp', 'jpg', 'image', 'cat.webp.jpg'],
+  ['sends a png without a name as an image with its own extension', undefined, 'png', 'image', 'file.png'],
+  ['sends a png named cat.PNG under its name', 'cat.PNG', 'png', 'image', 'cat.PNG'],
+  ['sends a gif named cat.jpg as a sticker', 'cat.jpg', 'gif', 'sticker', 'cat.jpg'],
 ])('%s', async (_, name, format, kind, sentName) => {
   const { sandbox, bot } = await sender()
-  const head = FORMATS.find(([one]) => one === format)?.[1] ?? Buffer.of()
+  const head = FORMATS.find(([name]) => name === format)?.[1] ?? Buffer.of()
   await bot.sendImage(head, 'filehelper', name === undefined ? {} : { name })
   expect(await sandbox.official('filehelper').nextMessage()).toMatchObject({ kind, name: sentName })
   expect(sandbox.warnings).toEqual([])
 })
 
-test('uploadFile() refuses what cannot become a picture, before anything is uploaded', async () => {
+test('uploadFile() rejects an unsupported image format before the upload', async () => {
   const { sandbox, bot, uploads } = await sender()
   const webp = FORMATS.find(([format]) => format === 'webp')?.[1] ?? Buffer.of()
   const failure = await failureOf(bot.uploadFile(webp, { isPicture: true }))

@@ -3,9 +3,9 @@ import type { Sandbox, SandboxOptions } from 'itchat/sandbox'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { botFor, events, nextEvent, sandboxFor } from '../support/bot.js'
 import { gate } from '../support/gate.js'
-import { HastyClock } from '../support/hasty-clock.js'
+import { AutoAdvanceClock } from '../support/hasty-clock.js'
 import { ManualClock } from '../support/manual-clock.js'
-import { type Trouble, untilGone, type Wire, wireTo } from '../support/wire.js'
+import { type Interceptor, untilGone, type Wire, wireTo } from '../support/wire.js'
 
 interface Scene {
   sandbox: Sandbox
@@ -13,34 +13,34 @@ interface Scene {
   bot: Itchat
 }
 
-/** A bot that is logged in through a line that can be disturbed, from the first request on. */
+/** A bot logged in through a connection with fault injection, from the first request on. */
 async function onWire(
   options: ItchatOptions = {},
-  { trouble, ...rest }: SandboxOptions & { trouble?: Trouble } = {},
+  { intercept, ...rest }: SandboxOptions & { intercept?: Interceptor } = {},
 ): Promise<Scene> {
   const sandbox = await sandboxFor(rest)
-  const wire = await wireTo(sandbox, trouble)
+  const wire = await wireTo(sandbox, intercept)
   const bot = botFor(wire, options)
   await bot.login()
   return { sandbox, wire, bot }
 }
 
-/** What befalls polls. */
+/** Applies `intercept` to polls only. */
 const onPoll =
-  (trouble: Trouble): Trouble =>
+  (intercept: Interceptor): Interceptor =>
   (request) =>
-    request.endpoint === 'synccheck' ? trouble(request) : undefined
+    request.endpoint === 'synccheck' ? intercept(request) : undefined
 
 const answer = (retcode: number, selector: number) => `window.synccheck={retcode:"${retcode}",selector:"${selector}"}`
 
-/** Moves time on to the end of each back-off. */
+/** Advances the clock to the end of each backoff. */
 function skipPauses(bot: Itchat, clock: ManualClock): void {
   bot.on('offline', ({ retryInMs }) => queueMicrotask(() => clock.advance(retryInMs)))
 }
 
 afterEach(() => vi.restoreAllMocks())
 
-test('when polls alone fail, the pauses grow though everything else works', async () => {
+test('increases the backoff when only polls fail', async () => {
   vi.spyOn(Math, 'random').mockReturnValue(1)
   const clock = new ManualClock()
   const sandbox = await sandboxFor()
@@ -58,22 +58,22 @@ test('when polls alone fail, the pauses grow though everything else works', asyn
   expect(offline.slice(0, 8).map(({ retryInMs }) => retryInMs)).toEqual([
     1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000,
   ])
-  // Each time the state was told as it was: a sync in between worked.
+  // Each sync in between succeeded and set the state to online.
   expect(online).toHaveLength(9)
 })
 
-test('after a poll that works the pauses start anew', async () => {
+test('resets the backoff after a successful poll', async () => {
   vi.spyOn(Math, 'random').mockReturnValue(1)
   const clock = new ManualClock()
-  const fates = ['cut', 'cut', 'cut', 'news', 'cut'] as const
+  const outcomes = ['cut', 'cut', 'cut', 'message', 'cut'] as const
   let polls = 0
   const sandbox = await sandboxFor()
   const wire = await wireTo(
     sandbox,
     onPoll(({ pass }) => {
-      const fate = fates[polls++]
-      if (fate === 'news') sandbox.friend('小满').say('x')
-      return fate === 'cut' ? fate : pass()
+      const outcome = outcomes[polls++]
+      if (outcome === 'message') sandbox.friend('小满').say('x')
+      return outcome === 'cut' ? outcome : pass()
     }),
   )
   const bot = botFor(wire, { clock })
@@ -85,21 +85,21 @@ test('after a poll that works the pauses start anew', async () => {
   expect(offline.map(({ retryInMs }) => retryInMs)).toEqual([1_000, 2_000, 4_000, 1_000])
 })
 
-describe('a server that answers polls at once', () => {
+describe('a server that replies to polls at once', () => {
   test.each([
-    ['with nothing', 0],
-    ['with news it does not give', 2],
-  ])('%s is asked at most once a second', async (_, selector) => {
+    ['without messages', 0],
+    ['with a selector but no messages', 2],
+  ])('%s is polled at most once a second', async (_, selector) => {
     const clock = new ManualClock()
     const stop = new AbortController()
     void clock.hurry(1_000, stop.signal)
-    const at: number[] = []
+    const polledAt: number[] = []
     const enough = gate()
     const { bot } = await onWire(
       { clock },
       {
-        trouble: onPoll(() => {
-          if (at.push(clock.now()) === 7) enough.open()
+        intercept: onPoll(() => {
+          if (polledAt.push(clock.now()) === 7) enough.open()
           return answer(0, selector)
         }),
       },
@@ -107,12 +107,12 @@ describe('a server that answers polls at once', () => {
     void bot.run()
     await enough.opened
     stop.abort()
-    // The first may have found the notice that the web client is online.
-    const pauses = at.slice(2, 7).map((ms, index) => ms - (at[index + 1] ?? 0))
+    // The first may have returned the notice that the web client is online.
+    const pauses = polledAt.slice(2, 7).map((ms, index) => ms - (polledAt[index + 1] ?? 0))
     expect(pauses).toEqual([1_000, 1_000, 1_000, 1_000, 1_000])
   })
 
-  test('with news is asked again without a pause', async () => {
+  test('with messages is polled again without a pause', async () => {
     const clock = new ManualClock()
     const { sandbox, bot } = await onWire({ clock })
     bot.msgRegister(TEXT, (msg) => msg.text)
@@ -125,32 +125,32 @@ describe('a server that answers polls at once', () => {
   })
 })
 
-describe('requests that are not answered', () => {
-  test('a poll is given up after 35 s', async () => {
+describe('requests without a reply', () => {
+  test('a poll times out after 35 s', async () => {
     const clock = new ManualClock()
     const { sandbox, wire, bot } = await onWire({ clock })
     const offline = events(bot, 'offline')
     void bot.run()
     await sandbox.held('synccheck')
-    wire.trouble = (request) => (request.endpoint === 'synccheck' ? untilGone(request) : undefined)
+    wire.intercept = (request) => (request.endpoint === 'synccheck' ? untilGone(request) : undefined)
     const before = wire.count('synccheck')
     sandbox.friend('小满').say('ends the poll that is held')
     await wire.seen('synccheck', before + 1)
     await clock.waitForSleep(35_000)
-    const told = nextEvent(bot, 'offline')
+    const reported = nextEvent(bot, 'offline')
     await clock.advance(34_999)
     expect(offline).toEqual([])
     await clock.advance(1)
-    expect(String((await told).error)).toContain('within 35 s')
+    expect(String((await reported).error)).toContain('within 35 s')
   })
 
-  test('a sync is given up after 15 s', async () => {
+  test('a sync times out after 15 s', async () => {
     const clock = new ManualClock()
     const { sandbox, wire, bot } = await onWire({ clock })
     void bot.run()
     await sandbox.held('synccheck')
     let isBroken = true
-    wire.trouble = (request) => (isBroken && request.endpoint === 'webwxsync' ? untilGone(request) : undefined)
+    wire.intercept = (request) => (isBroken && request.endpoint === 'webwxsync' ? untilGone(request) : undefined)
     const before = wire.count('webwxsync')
     bot.msgRegister(TEXT, (msg) => msg.text)
     sandbox.friend('小满').say('x')
@@ -160,29 +160,29 @@ describe('requests that are not answered', () => {
     expect(wire.requests.at(-1)?.signal.aborted).toBe(false)
     isBroken = false
     await clock.advance(1)
-    // The pause before the next try.
+    // The pause before the next attempt.
     await clock.advance(1_000)
     expect((await sandbox.friend('小满').nextMessage()).text).toBe('x')
     expect(wire.count('webwxsync')).toBe(before + 2)
   })
 
-  test('a sync is tried three times before the line counts as down', async () => {
-    const { sandbox, wire, bot } = await onWire({ clock: new HastyClock() })
+  test('a sync is tried three times before the connection counts as lost', async () => {
+    const { sandbox, wire, bot } = await onWire({ clock: new AutoAdvanceClock() })
     bot.msgRegister(TEXT, (msg) => msg.text)
     void bot.run()
     await sandbox.held('synccheck')
     const before = wire.count('webwxsync')
-    wire.trouble = ({ endpoint }) => (endpoint === 'webwxsync' ? 'cut' : undefined)
+    wire.intercept = ({ endpoint }) => (endpoint === 'webwxsync' ? 'cut' : undefined)
     const tries = nextEvent(bot, 'offline').then(() => wire.count('webwxsync') - before)
     sandbox.friend('小满').say('x')
     expect(await tries).toBe(3)
-    wire.trouble = undefined
+    wire.intercept = undefined
     expect((await sandbox.friend('小满').nextMessage()).text).toBe('x')
     expect(sandbox.friend('小满').unread).toEqual([])
   })
 })
 
-test('what does not fit into one reply is fetched before the next poll, in order', async () => {
+test('fetches all pages of a sync before the next poll, in order', async () => {
   const { sandbox, wire, bot } = await onWire({}, { syncPageSize: 1 })
   const seen: string[] = []
   const all = gate()
@@ -195,7 +195,10 @@ test('what does not fit into one reply is fetched before the next poll, in order
   const before = wire.requests.length
   for (const text of ['1', '2', '3']) sandbox.friend('小满').say(text)
   await all.opened
-  await wire.seen('synccheck', wire.requests.slice(0, before).filter((r) => r.endpoint === 'synccheck').length + 1)
+  await wire.seen(
+    'synccheck',
+    wire.requests.slice(0, before).filter(({ endpoint }) => endpoint === 'synccheck').length + 1,
+  )
   expect(seen).toEqual(['1', '2', '3'])
   expect(wire.requests.slice(before).map(({ endpoint }) => endpoint)).toEqual([
     'webwxsync',

@@ -7,15 +7,15 @@ import { describe, expect, test } from 'vitest'
 import { botFor, events, nextEvent, recordingLogger, sandboxFor } from '../support/bot.js'
 import { failureOf } from '../support/gate.js'
 
-const picture = () => join(mkdtempSync(join(tmpdir(), 'itchat-')), 'QR.png')
+const imagePath = () => join(mkdtempSync(join(tmpdir(), 'itchat-')), 'QR.png')
 
-/** Logs in and answers whether the picture was there when the QR was shown, and at the end. */
-async function pictures(
+/** Logs in. Resolves to whether the image existed when the QR was shown, and afterwards. */
+async function loginWithImage(
   sandbox: Sandbox,
   options: LoginOptions,
   onQr: (bot: Itchat) => unknown = () => {},
-): Promise<{ shown: boolean; left: boolean; failure: unknown }> {
-  const picDir = picture()
+): Promise<{ shown: boolean; remains: boolean; failure: unknown }> {
+  const picDir = imagePath()
   const bot = botFor(sandbox)
   let shown = false
   bot.on('qr', () => {
@@ -23,67 +23,74 @@ async function pictures(
     onQr(bot)
   })
   const failure = await failureOf(bot.autoLogin({ enableCmdQR: false, picDir, ...options }))
-  return { shown, left: existsSync(picDir), failure }
+  return { shown, remains: existsSync(picDir), failure }
 }
 
-describe('the picture of the QR is removed', () => {
+describe('the QR image is removed', () => {
   test('after a login', async () => {
-    expect(await pictures(await sandboxFor(), {})).toEqual({ shown: true, left: false, failure: undefined })
+    expect(await loginWithImage(await sandboxFor(), {})).toEqual({ shown: true, remains: false, failure: undefined })
   })
 
   test('after a login that also prints it', async () => {
-    expect(await pictures(await sandboxFor(), { enableCmdQR: true })).toMatchObject({ shown: true, left: false })
+    expect(await loginWithImage(await sandboxFor(), { enableCmdQR: true })).toMatchObject({
+      shown: true,
+      remains: false,
+    })
   })
 
-  test('not when there is a loginCallback', async () => {
+  test('not with a loginCallback', async () => {
     const loginCallback = () => {}
-    expect(await pictures(await sandboxFor(), { loginCallback })).toEqual({
+    expect(await loginWithImage(await sandboxFor(), { loginCallback })).toEqual({
       shown: true,
-      left: true,
+      remains: true,
       failure: undefined,
     })
   })
 
-  test('after a login that is refused', async () => {
+  test('after a refused login', async () => {
     const sandbox = await sandboxFor({ loginRefusal: { when: 'always' } })
-    expect(await pictures(sandbox, {})).toMatchObject({ shown: true, left: false, failure: { reason: 'refused' } })
+    expect(await loginWithImage(sandbox, {})).toMatchObject({
+      shown: true,
+      remains: false,
+      failure: { reason: 'refused' },
+    })
   })
 
   test.each([
-    ['closed', (bot: Itchat) => void bot.close()],
-    ['logged out', (bot: Itchat) => void bot.logout()],
-  ])('after a login that is %s', async (_, end) => {
-    const { failure, ...rest } = await pictures(await sandboxFor({ autoLogin: false }), {}, end)
+    ['close()', (bot: Itchat) => void bot.close()],
+    ['logout()', (bot: Itchat) => void bot.logout()],
+  ])('after a login ended by %s', async (_, end) => {
+    const { failure, ...rest } = await loginWithImage(await sandboxFor({ autoLogin: false }), {}, end)
     expect(failure).toMatchObject({ name: 'StateError' })
-    expect(rest).toEqual({ shown: true, left: false })
+    expect(rest).toEqual({ shown: true, remains: false })
   })
 
-  test('after a login that is aborted', async () => {
+  test('after an aborted login', async () => {
     const abort = new AbortController()
     const sandbox = await sandboxFor({ autoLogin: false })
-    const result = await pictures(sandbox, { signal: abort.signal }, () => abort.abort(new Error('enough')))
-    expect(result).toEqual({ shown: true, left: false, failure: new Error('enough') })
+    const result = await loginWithImage(sandbox, { signal: abort.signal }, () => abort.abort(new Error('enough')))
+    expect(result).toEqual({ shown: true, remains: false, failure: new Error('enough') })
   })
 
-  test('after QR codes that nobody confirmed, the last one too', async () => {
+  test('after unconfirmed QR codes, including the last one', async () => {
     const sandbox = await sandboxFor({ autoLogin: false })
-    const result = await pictures(sandbox, { maxQrRounds: 2 }, () => sandbox.phone.expire())
-    expect(result).toMatchObject({ shown: true, left: false, failure: { reason: 'expired' } })
+    const result = await loginWithImage(sandbox, { maxQrRounds: 2 }, () => sandbox.phone.expire())
+    expect(result).toMatchObject({ shown: true, remains: false, failure: { reason: 'expired' } })
   })
 
-  test('not when something else stands there by then', async () => {
-    const picDir = picture()
+  test('not when another file has replaced it', async () => {
+    const picDir = imagePath()
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
-    bot.on('qr', () => writeFileSync(picDir, 'of somebody else'))
+    bot.on('qr', () => writeFileSync(picDir, 'another file'))
     await bot.login({ enableCmdQR: false, picDir })
-    expect(readFileSync(picDir, 'utf8')).toBe('of somebody else')
+    expect(readFileSync(picDir, 'utf8')).toBe('another file')
   })
 
-  test('and a picture that is gone already is no failure', async () => {
+  test('without an error when it no longer exists', async () => {
     const { lines, logger } = recordingLogger()
     const sandbox = await sandboxFor()
-    const picDir = picture()
+    const picDir = imagePath()
     const bot = botFor(sandbox, { logger })
     const { rmSync } = await import('node:fs')
     bot.on('qr', () => {
@@ -95,26 +102,26 @@ describe('the picture of the QR is removed', () => {
     expect(lines.filter((line) => line.includes('removed'))).toEqual([])
   })
 
-  test('after each login that takes the place of a lost session', async () => {
-    const picDir = picture()
+  test('after each login that replaces a lost session', async () => {
+    const picDir = imagePath()
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     const qrs = events(bot, 'qr')
     await bot.login({ enableCmdQR: false, picDir, relogin: 'qr' })
     sandbox.faults.add({ kind: 'garbage', path: 'webwxpushloginurl' })
     await sandbox.held('synccheck')
-    const back = nextEvent(bot, 'online')
+    const online = nextEvent(bot, 'online')
     sandbox.faults.add({ kind: 'ret', ret: 1, path: 'webwxpushloginurl' })
     sandbox.expireSession(1101)
-    await back
+    await online
     await sandbox.held('synccheck')
     expect(qrs.length).toBeGreaterThan(0)
     expect(existsSync(picDir)).toBe(false)
   })
 })
 
-test("the picture of getQR() is the program's own", async () => {
-  const picDir = picture()
+test("the program's image from getQR() is not removed", async () => {
+  const picDir = imagePath()
   const sandbox = await sandboxFor()
   const bot = botFor(sandbox)
   await bot.getQRuuid()

@@ -22,7 +22,7 @@ import { botFor, sandboxFor } from '../support/bot.js'
 
 const ALL = [TEXT, MAP, CARD, NOTE, SHARING, PICTURE, RECORDING, ATTACHMENT, VIDEO, FRIENDS] as const
 
-/** A bot that hands out what it receives, of any kind and conversation. */
+/** A bot whose `next()` returns each received message, of any type and conversation. */
 async function receiver(
   options: Parameters<typeof botFor>[1] = {},
 ): Promise<{ sandbox: Sandbox; bot: Itchat; next(): Promise<Message> }> {
@@ -57,7 +57,7 @@ function as<K extends MessageType>(msg: Message, type: K): Extract<Message, { ty
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 
 describe('payloads', () => {
-  test('location, card, link, music, mini program, quote, history, channel video', async () => {
+  test('are decoded for location, card, link, music, mini program, quote and channel video', async () => {
     const { sandbox, next } = await receiver()
     const friend = sandbox.friend('小满')
     friend.send({ kind: 'location' })
@@ -81,7 +81,7 @@ describe('payloads', () => {
     expect(as(await next(), 'Sharing').sharing).toMatchObject({ kind: 'channelVideo' })
   })
 
-  test('notes: recall, transfer, red packet, topic, joined; requests', async () => {
+  test('are decoded for the notes recall, transfer, red packet and topic', async () => {
     const { sandbox, next } = await receiver()
     const friend = sandbox.friend('小满')
     const said = friend.say('秘密')
@@ -106,12 +106,12 @@ describe('payloads', () => {
     expect(groupRecall.actualNickName).toBe('小满🌾')
   })
 
-  test('a friend request names the person, not the inbox it came through', async () => {
+  test('of a friend request identify the requester, not the account that delivers it', async () => {
     const { sandbox, next } = await receiver()
     const stranger = sandbox
       .group('周末爬山队')
       .memberIds.map((id) => sandbox.friend(id))
-      .find((person) => !person.isContact)
+      .find(({ isContact }) => !isContact)
     stranger?.requestFriend('我是爬山认识的')
     const msg = as(await next(), 'Friends')
     expect(msg.request).toMatchObject({ nickName: stranger?.name, content: '我是爬山认识的' })
@@ -121,7 +121,7 @@ describe('payloads', () => {
 })
 
 describe('download', () => {
-  test('each media kind: bytes, and a file with its type, whole and as told', async () => {
+  test('returns bytes or writes a complete file with its type, for each kind of media', async () => {
     const downloadDir = folder()
     const { sandbox, next } = await receiver({ downloadDir })
     const friend = sandbox.friend('小满')
@@ -147,7 +147,7 @@ describe('download', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('two of one batch do not mix', async () => {
+  test('does not mix files of one batch', async () => {
     const { sandbox, next } = await receiver()
     const friend = sandbox.friend('小满')
     const contents = ['one', 'two', 'three']
@@ -157,7 +157,7 @@ describe('download', () => {
     expect(texts).toEqual(contents)
   })
 
-  test('never over a file that was there; over its own, yes', async () => {
+  test('never replaces an existing file, except its own', async () => {
     const downloadDir = folder()
     writeFileSync(join(downloadDir, 'same.txt'), 'mine')
     const { sandbox, next } = await receiver({ downloadDir })
@@ -181,7 +181,7 @@ describe('download', () => {
     ['package.json', '_package.json'],
     ['报告 (最终版).pdf', '报告 (最终版).pdf'],
     ['\u202egnp.exe', 'gnp.exe'],
-  ])('the name %j is safe', async (name, safe) => {
+  ])('sanitizes the name %j', async (name, safe) => {
     const outside = folder()
     const downloadDir = join(outside, 'downloads', 'here')
     mkdirSync(downloadDir, { recursive: true })
@@ -197,14 +197,14 @@ describe('download', () => {
     expect(readdirSync(outside)).toEqual(['downloads'])
   })
 
-  test('a path that leads out of the folder is refused, also through a link', async () => {
+  test('rejects a path outside the folder, also through a link', async () => {
     const outside = folder()
     const downloadDir = join(outside, 'in')
     mkdirSync(downloadDir)
     const { sandbox, next } = await receiver({ downloadDir })
     sandbox.friend('小满').send({ kind: 'file', name: 'x', bytes: Buffer.from('x') })
     const msg = await next()
-    await expect(msg.download('../escaped')).rejects.toThrow('leads out')
+    await expect(msg.download('../escaped')).rejects.toThrow('is outside')
     await expect(msg.download('a\0b')).rejects.toThrow('NUL')
     if (process.platform !== 'win32') {
       symlinkSync(outside, join(downloadDir, 'link'))
@@ -213,19 +213,19 @@ describe('download', () => {
     expect(existsSync(join(outside, 'escaped'))).toBe(false)
   })
 
-  test('a message without media says so, and a missing one leaves no file', async () => {
+  test('rejects for a message without media, and creates no file when media is missing', async () => {
     const downloadDir = folder()
     const { sandbox, next } = await receiver({ downloadDir })
     const friend = sandbox.friend('小满')
     friend.say('text')
-    await expect((await next()).download()).rejects.toThrow('holds no media')
+    await expect((await next()).download()).rejects.toThrow('has no media')
     sandbox.raw({ from: friend.id, MsgType: 3, Content: 'not xml at all' })
-    await expect((await next()).download('gone.png')).rejects.toThrow()
+    await expect((await next()).download('missing.png')).rejects.toThrow()
     expect(readdirSync(downloadDir)).toEqual([])
   })
 })
 
-describe('hostile content never throws, never stops the others', () => {
+describe('hostile content never throws and never stops other messages', () => {
   test('broken XML, bombs, megabytes, lone surrogates, NUL', async () => {
     const { sandbox, next } = await receiver()
     const friend = sandbox.friend('小满')

@@ -5,15 +5,15 @@ import { type Itchat, type ItchatOptions, LoggedOutError, type LoginOptions, Sta
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { botFor, events, nextEvent, recordingLogger, sandboxFor } from '../support/bot.js'
 import { failureOf, gate } from '../support/gate.js'
-import { HastyClock } from '../support/hasty-clock.js'
+import { AutoAdvanceClock } from '../support/hasty-clock.js'
 import { ManualClock } from '../support/manual-clock.js'
 import { wireTo } from '../support/wire.js'
 
-/** Pauses before the first try take no time. */
+/** Pauses before the first attempt take no time. */
 beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0))
 afterEach(() => void vi.restoreAllMocks())
 
-/** A bot that runs; every login is confirmed by itself. */
+/** A running bot; every login is confirmed automatically. */
 async function running(login: LoginOptions, options: ItchatOptions = {}) {
   const sandbox = await sandboxFor()
   const wire = await wireTo(sandbox)
@@ -25,8 +25,8 @@ async function running(login: LoginOptions, options: ItchatOptions = {}) {
   return { sandbox, wire, bot, run, friend: sandbox.friend('小满') }
 }
 
-/** Names of events, with the state that was told at each. */
-function told(bot: Itchat): string[] {
+/** Records each event with the state at that time. */
+function recordEvents(bot: Itchat): string[] {
   const seen: string[] = []
   for (const event of ['login', 'logout', 'online', 'offline', 'relogin', 'qr'] as const) {
     bot.on(event, () => seen.push(`${event} ${bot.state}`))
@@ -39,18 +39,18 @@ describe.each([
   [1101, 'elsewhere'],
   [1102, 'expired'],
 ] as const)('a session that ends with %i', (code, reason) => {
-  test('is offered again: the phone confirms, handlers are kept, run() goes on', async () => {
+  test('is replaced after confirmation on the phone; handlers stay registered and run() continues', async () => {
     const { sandbox, wire, bot, run, friend } = await running({ relogin: 'push' })
-    const seen = told(bot)
+    const seen = recordEvents(bot)
     const logouts = events(bot, 'logout')
     const relogins = events(bot, 'relogin')
-    let isOver = false
+    let isEnded = false
     void run.then(() => {
-      isOver = true
+      isEnded = true
     })
-    const back = nextEvent(bot, 'online')
+    const online = nextEvent(bot, 'online')
     sandbox.expireSession(code)
-    await back
+    await online
     await sandbox.held('synccheck')
     friend.say('1')
     expect((await friend.nextMessage()).text).toBe('got 1')
@@ -59,8 +59,8 @@ describe.each([
     expect(seen).toEqual(['logout loggedOut', 'relogin loggedOut', 'login online', 'online online'])
     expect(wire.count('jslogin')).toBe(1)
     expect(bot.searchFriends({ name: '小满' })).toHaveLength(1)
-    expect(isOver).toBe(false)
-    // It may happen more than once.
+    expect(isEnded).toBe(false)
+    // It can happen more than once.
     const again = nextEvent(bot, 'relogin')
     sandbox.expireSession(code)
     expect((await again).attempt).toBe(2)
@@ -69,7 +69,7 @@ describe.each([
   })
 })
 
-test('without the option a lost session ends it', async () => {
+test('without the option, a lost session ends run()', async () => {
   const { sandbox, wire, bot, run } = await running({})
   const relogins = events(bot, 'relogin')
   sandbox.expireSession(1101)
@@ -80,7 +80,7 @@ test('without the option a lost session ends it', async () => {
 })
 
 describe('when the phone refuses', () => {
-  test("'push' gives up: run() resolves, exitCallback runs once, nothing is shown", async () => {
+  test("'push' stops: run() resolves, exitCallback runs once, no QR code is shown", async () => {
     const exits: string[] = []
     const { lines, logger } = recordingLogger()
     let bot: Itchat | undefined
@@ -90,34 +90,36 @@ describe('when the phone refuses', () => {
     )
     bot = scene.bot
     const { sandbox, wire, run } = scene
-    const seen = told(bot)
-    wire.trouble = ({ endpoint }) => (endpoint === 'webwxpushloginurl' ? '{"ret":"1","msg":"no","uuid":""}' : undefined)
+    const seen = recordEvents(bot)
+    wire.intercept = ({ endpoint }) =>
+      endpoint === 'webwxpushloginurl' ? '{"ret":"1","msg":"no","uuid":""}' : undefined
     sandbox.expireSession(1101)
     await run
     expect(exits).toEqual(['loggedOut'])
     expect(seen).toEqual(['logout loggedOut', 'relogin loggedOut'])
     expect(wire.count('jslogin')).toBe(1)
-    expect(lines.filter((line) => line.includes('did not confirm'))).toHaveLength(1)
+    expect(lines.filter((line) => line.includes('Relogin failed'))).toHaveLength(1)
   })
 
-  test("'qr' shows a QR through the same callback", async () => {
+  test("'qr' passes a QR code to the same callback", async () => {
     const shown: string[] = []
     const { sandbox, wire, bot, friend } = await running({
       relogin: 'qr',
       qrCallback: ({ status }) => void shown.push(status),
     })
-    wire.trouble = ({ endpoint }) => (endpoint === 'webwxpushloginurl' ? '{"ret":"1","msg":"no","uuid":""}' : undefined)
+    wire.intercept = ({ endpoint }) =>
+      endpoint === 'webwxpushloginurl' ? '{"ret":"1","msg":"no","uuid":""}' : undefined
     shown.length = 0
-    const back = nextEvent(bot, 'online')
+    const online = nextEvent(bot, 'online')
     sandbox.expireSession(1101)
-    await back
+    await online
     friend.say('1')
     expect((await friend.nextMessage()).text).toBe('got 1')
     expect(shown[0]).toBe('0')
     expect(shown.at(-1)).toBe('200')
   })
 
-  test('an account that is refused now is not tried for ever', async () => {
+  test('an account that is now refused is not retried forever', async () => {
     const { sandbox, bot, run } = await running({ relogin: 'qr' })
     sandbox.phone.refuse()
     sandbox.expireSession(1101)
@@ -126,24 +128,24 @@ describe('when the phone refuses', () => {
   })
 })
 
-test('a line that is down in the meantime is waited for', async () => {
-  const clock = new HastyClock()
+test('a relogin waits for a lost connection', async () => {
+  const clock = new AutoAdvanceClock()
   const { sandbox, wire, bot, friend } = await running({ relogin: 'push' }, { clock })
-  let left = 7
-  wire.trouble = ({ endpoint }) => {
-    if (endpoint === 'synccheck' || left === 0) return undefined
-    left--
+  let remaining = 7
+  wire.intercept = ({ endpoint }) => {
+    if (endpoint === 'synccheck' || remaining === 0) return undefined
+    remaining--
     return 'cut'
   }
-  const back = nextEvent(bot, 'online')
+  const online = nextEvent(bot, 'online')
   sandbox.expireSession(1101)
-  await back
-  expect(left).toBe(0)
+  await online
+  expect(remaining).toBe(0)
   friend.say('1')
   expect((await friend.nextMessage()).text).toBe('got 1')
 })
 
-test('a handler that hangs from the session before holds nothing up', async () => {
+test('a hanging handler of the previous session does not block the next one', async () => {
   const { sandbox, bot, friend } = await running({ relogin: 'push' })
   const started = gate()
   const release = gate()
@@ -154,9 +156,9 @@ test('a handler that hangs from the session before holds nothing up', async () =
   })
   friend.say('hang')
   await started.opened
-  const back = nextEvent(bot, 'online')
+  const online = nextEvent(bot, 'online')
   sandbox.expireSession(1101)
-  await back
+  await online
   const other = sandbox.friend('沈青禾')
   other.say('1')
   expect((await other.nextMessage()).text).toBe('got 1')
@@ -164,7 +166,7 @@ test('a handler that hangs from the session before holds nothing up', async () =
 })
 
 test.each([true, false])(
-  'what waited in the session before is handled in the next, once; hot reload %s',
+  'pending messages of the previous session are handled once in the next; hot reload %s',
   async (hotReload) => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
@@ -189,9 +191,9 @@ test.each([true, false])(
     friend.say('2')
     await delivered
     await sandbox.held('synccheck')
-    const back = nextEvent(bot, 'online')
+    const online = nextEvent(bot, 'online')
     sandbox.expireSession(1101)
-    await back
+    await online
     release.open()
     await both.opened
     await bot.close()
@@ -202,7 +204,7 @@ test.each([true, false])(
   },
 )
 
-test('an own message that waits for a send of the session before is handled once', async () => {
+test('an own message that waits for a send of the previous session is handled once', async () => {
   const sandbox = await sandboxFor()
   const answer = gate()
   const wire = await wireTo(sandbox, async ({ endpoint, pass }) => {
@@ -228,9 +230,9 @@ test('an own message that waits for a send of the session before is handled once
   sandbox.owner.say('filehelper', 'command')
   await delivered
   await sandbox.held('synccheck')
-  const back = nextEvent(bot, 'online')
+  const online = nextEvent(bot, 'online')
   sandbox.expireSession(1101)
-  await back
+  await online
   answer.open()
   await sending
   await sandbox.held('synccheck')
@@ -242,17 +244,17 @@ test('an own message that waits for a send of the session before is handled once
   ])
 })
 
-test('sends of the session before fail typed', async () => {
+test('pending sends of the previous session reject with LoggedOutError', async () => {
   const clock = new ManualClock()
   const { sandbox, bot } = await running({ relogin: 'push' }, { clock, pacing: { burst: 1 } })
-  await bot.send('takes the only turn', 'filehelper')
-  const waiting = failureOf(bot.send('waits', 'filehelper'))
+  await bot.send('uses the only token', 'filehelper')
+  const pending = failureOf(bot.send('waits', 'filehelper'))
   sandbox.expireSession(1101)
-  expect(await waiting).toBeInstanceOf(LoggedOutError)
+  expect(await pending).toBeInstanceOf(LoggedOutError)
 })
 
-describe('the program ends it itself', () => {
-  test.each(['logout', 'close'] as const)('%s(): nothing is offered again', async (end) => {
+describe('an end by the program', () => {
+  test.each(['logout', 'close'] as const)('with %s() starts no relogin', async (end) => {
     const { wire, bot, run } = await running({ relogin: 'qr' })
     const relogins = events(bot, 'relogin')
     await bot[end]()
@@ -262,28 +264,31 @@ describe('the program ends it itself', () => {
     expect(wire.count('jslogin')).toBe(1)
   })
 
-  test.each(['logout', 'close'] as const)('%s() while the QR waits: run() resolves, exitCallback ran', async (end) => {
-    const order: string[] = []
-    const sandbox = await sandboxFor({ autoLogin: false })
-    const bot = botFor(sandbox)
-    const confirm = [bot.on('qr', () => sandbox.phone.scan()), bot.on('scanned', () => sandbox.phone.confirm())]
-    await bot.login({ relogin: 'qr', exitCallback: () => void order.push('exitCallback') })
-    for (const off of confirm) off()
-    const run = bot.run().then(() => order.push('run'))
-    await sandbox.held('synccheck')
-    const asked = nextEvent(bot, 'relogin')
-    sandbox.expireSession(1102)
-    await asked
-    await sandbox.held('login')
-    expect(bot.state).toMatch(/^waitingFor/)
-    await bot[end]()
-    expect(order[0]).toBe('exitCallback')
-    await run
-    expect(bot.state).toBe(end === 'close' ? 'closed' : 'loggedOut')
-    expect(order).toEqual(['exitCallback', 'run'])
-  })
+  test.each(['logout', 'close'] as const)(
+    'with %s() while waiting for the scan resolves run() after exitCallback',
+    async (end) => {
+      const order: string[] = []
+      const sandbox = await sandboxFor({ autoLogin: false })
+      const bot = botFor(sandbox)
+      const confirm = [bot.on('qr', () => sandbox.phone.scan()), bot.on('scanned', () => sandbox.phone.confirm())]
+      await bot.login({ relogin: 'qr', exitCallback: () => void order.push('exitCallback') })
+      for (const off of confirm) off()
+      const run = bot.run().then(() => order.push('run'))
+      await sandbox.held('synccheck')
+      const relogin = nextEvent(bot, 'relogin')
+      sandbox.expireSession(1102)
+      await relogin
+      await sandbox.held('login')
+      expect(bot.state).toMatch(/^waitingFor/)
+      await bot[end]()
+      expect(order[0]).toBe('exitCallback')
+      await run
+      expect(bot.state).toBe(end === 'close' ? 'closed' : 'loggedOut')
+      expect(order).toEqual(['exitCallback', 'run'])
+    },
+  )
 
-  test('close() in the loginCallback of the second login ends it', async () => {
+  test('with close() in the loginCallback of the second login closes the instance', async () => {
     let logins = 0
     const scene: { bot?: Itchat } = {}
     const { sandbox, bot, run } = await running({
@@ -300,19 +305,20 @@ describe('the program ends it itself', () => {
     expect(await failureOf(bot.login())).toBeInstanceOf(StateError)
   })
 
-  test.each(['logout', 'close'] as const)('exitCallback may call %s()', async (end) => {
+  test.each(['logout', 'close'] as const)('with %s() is possible in exitCallback', async (end) => {
     const scene: { bot?: Itchat } = {}
     const { sandbox, wire, bot, run } = await running({ relogin: 'push', exitCallback: () => scene.bot?.[end]() })
     scene.bot = bot
-    wire.trouble = ({ endpoint }) => (endpoint === 'webwxpushloginurl' ? '{"ret":"1","msg":"no","uuid":""}' : undefined)
+    wire.intercept = ({ endpoint }) =>
+      endpoint === 'webwxpushloginurl' ? '{"ret":"1","msg":"no","uuid":""}' : undefined
     sandbox.expireSession(1101)
     await run
     expect(bot.state).toBe(end === 'close' ? 'closed' : 'loggedOut')
   })
 })
 
-describe('a server, or another bot, that takes each session away at once', () => {
-  test('is given longer and longer pauses, up to an hour, and it is said', async () => {
+describe('a server or another bot that ends each session at once', () => {
+  test('gets increasing pauses, up to an hour, with a log line for each', async () => {
     vi.mocked(Math.random).mockReturnValue(1)
     const { lines, logger } = recordingLogger()
     const clock = new ManualClock()
@@ -333,23 +339,23 @@ describe('a server, or another bot, that takes each session away at once', () =>
     expect(lines.filter((line) => line.includes('another program'))).toHaveLength(8)
   })
 
-  test('after a session that lived ten minutes the next is offered at once', async () => {
+  test('gets a relogin without a pause after a session of ten minutes', async () => {
     const clock = new ManualClock()
     const { sandbox, bot } = await running({ relogin: 'push' }, { clock })
     const attempts: number[] = []
     bot.on('relogin', ({ attempt }) => attempts.push(attempt))
     for (let count = 0; count < 3; count++) {
-      // Time passes while no request is on its way but the poll, which is answered in time.
+      // Time passes while only the poll is in flight, and it is answered in time.
       const later = clock.now() + 601_000
       clock.now = () => later
       clock.monotonicMs = () => later
-      const asked = nextEvent(bot, 'relogin')
-      const back = nextEvent(bot, 'online')
+      const relogin = nextEvent(bot, 'relogin')
+      const online = nextEvent(bot, 'online')
       sandbox.expireSession(1101)
-      await asked
+      await relogin
       await clock.waitForSleep(0)
       await clock.advance(0)
-      await back
+      await online
       await sandbox.held('synccheck')
     }
     expect(attempts).toEqual([1, 1, 1])

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { answering, retAnswer } from '../support/answers.js'
 import { botFor, nextEvent, sandboxFor } from '../support/bot.js'
 import { failureOf, gate } from '../support/gate.js'
-import { HastyClock } from '../support/hasty-clock.js'
+import { AutoAdvanceClock } from '../support/hasty-clock.js'
 import { ManualClock } from '../support/manual-clock.js'
 import { diskOf, folder, hotReload } from '../support/restarts.js'
 import { wireTo } from '../support/wire.js'
@@ -14,20 +14,20 @@ import { wireTo } from '../support/wire.js'
 beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0.5))
 afterEach(() => void vi.restoreAllMocks())
 
-/** The login of an earlier run. */
+/** A login saved by an earlier run. */
 async function savedLogin() {
   const sandbox = await sandboxFor()
   const wire = await wireTo(sandbox)
-  const place = folder()
+  const dir = folder()
   const first = botFor(wire)
-  await first.autoLogin(hotReload(place))
+  await first.autoLogin(hotReload(dir))
   await first.close()
-  return { sandbox, wire, place }
+  return { sandbox, wire, dir }
 }
 
-describe('a session that lives is not given up at a restart', () => {
+describe('an active session is restored at a restart', () => {
   const page = '<html>Room number?</html>'
-  test.each<[what: string, times: number, answer: () => string | Response | 'cut']>([
+  test.each<[reply: string, times: number, answer: () => string | Response | 'cut']>([
     ['ret -1', 1, () => retAnswer(-1)],
     ['ret 1205', 1, () => retAnswer(1205)],
     ['ret -14', 3, () => retAnswer(-14)],
@@ -35,51 +35,52 @@ describe('a session that lives is not given up at a restart', () => {
     ['ret 1101, once', 1, () => retAnswer(1101)],
     ['a ret that is not a number', 1, () => retAnswer('"abc"')],
     ['HTTP 502', 7, () => new Response(page, { status: 502 })],
-    ['a page of a hotel', 7, () => page],
-    ['nothing', 4, () => ''],
-    ['a line that breaks', 7, () => 'cut'],
-  ])('though the server answers with %s (%i times)', async (_, times, answer) => {
-    const { sandbox, wire, place } = await savedLogin()
-    const second = botFor(wire, { clock: new HastyClock() })
+    ['a captive portal page', 7, () => page],
+    ['an empty body', 4, () => ''],
+    ['a dropped connection', 7, () => 'cut'],
+  ])('although the server replies with %s (%i times)', async (_, times, answer) => {
+    const { sandbox, wire, dir } = await savedLogin()
+    const second = botFor(wire, { clock: new AutoAdvanceClock() })
     second.msgRegister(TEXT, (msg) => `got ${msg.text}`)
-    let left = times
-    wire.trouble = ({ endpoint }) => (endpoint === 'webwxsync' && left > 0 && left-- > 0 ? answer() : undefined)
+    let remaining = times
+    wire.intercept = ({ endpoint }) =>
+      endpoint === 'webwxsync' && remaining > 0 && remaining-- > 0 ? answer() : undefined
     const login = nextEvent(second, 'login')
     sandbox.friend('小满').say('1')
-    await second.autoLogin(hotReload(place))
-    expect(left).toBe(0)
+    await second.autoLogin(hotReload(dir))
+    expect(remaining).toBe(0)
     expect(await login).toMatchObject({ restored: true })
     expect(wire.count('jslogin')).toBe(1)
     void second.run()
     expect((await sandbox.friend('小满').nextMessage()).text).toBe('got 1')
   })
 
-  test('though it refuses the position: a fresh start gives a new one', async () => {
-    const { wire, place } = await savedLogin()
-    const second = botFor(wire, { clock: new HastyClock() })
-    wire.trouble = answering({ webwxsync: () => (wire.count('webwxinit') < 2 ? retAnswer(1) : undefined) })
+  test('although the server rejects the cursor: webwxinit returns a new one', async () => {
+    const { wire, dir } = await savedLogin()
+    const second = botFor(wire, { clock: new AutoAdvanceClock() })
+    wire.intercept = answering({ webwxsync: () => (wire.count('webwxinit') < 2 ? retAnswer(1) : undefined) })
     const login = nextEvent(second, 'login')
-    await second.autoLogin(hotReload(place))
+    await second.autoLogin(hotReload(dir))
     expect(await login).toMatchObject({ restored: true })
     expect(wire.count('webwxinit')).toBe(2)
   })
 })
 
-test.each([1100, 1101, 1102])('%i twice in a row at a restart: the phone is asked to confirm', async (ret) => {
-  const { sandbox, wire, place } = await savedLogin()
+test.each([1100, 1101, 1102])('%i twice in a row at a restart requests confirmation on the phone', async (ret) => {
+  const { sandbox, wire, dir } = await savedLogin()
   sandbox.expireSession(1102)
-  wire.trouble = answering({ webwxsync: () => (wire.count('webwxpushloginurl') === 0 ? retAnswer(ret) : undefined) })
+  wire.intercept = answering({ webwxsync: () => (wire.count('webwxpushloginurl') === 0 ? retAnswer(ret) : undefined) })
   const second = botFor(wire, { clock: new ManualClock() })
   const login = nextEvent(second, 'login')
-  await second.autoLogin(hotReload(place))
+  await second.autoLogin(hotReload(dir))
   expect(await login).toMatchObject({ restored: false })
   expect(wire.count('webwxpushloginurl')).toBe(1)
 })
 
-test('a code repeated for ten minutes at a restart: the phone is asked to confirm', async () => {
-  const { sandbox, wire, place } = await savedLogin()
+test('a code repeated for ten minutes at a restart requests confirmation on the phone', async () => {
+  const { sandbox, wire, dir } = await savedLogin()
   sandbox.expireSession(1102)
-  wire.trouble = answering({ webwxsync: () => (wire.count('webwxpushloginurl') === 0 ? retAnswer(-1) : undefined) })
+  wire.intercept = answering({ webwxsync: () => (wire.count('webwxpushloginurl') === 0 ? retAnswer(-1) : undefined) })
   const clock = new ManualClock()
   const from = clock.monotonicMs()
   const second = botFor(wire, {
@@ -87,30 +88,30 @@ test('a code repeated for ten minutes at a restart: the phone is asked to confir
     logger: {
       debug() {},
       info() {},
-      // The line ends with when it tries again.
+      // The log line ends with the delay before the next attempt.
       warn: (line) => setImmediate(() => clock.advance(1_000 * Number(/(\d+)\D*$/.exec(line)?.[1]))),
       error() {},
     },
   })
-  await second.autoLogin(hotReload(place))
+  await second.autoLogin(hotReload(dir))
   expect(second.state).toBe('online')
   expect(clock.monotonicMs() - from).toBeGreaterThanOrEqual(600_000)
 })
 
-test('a network that fails for more than a minute at a restart is reported; the saved login stays', async () => {
-  const { wire, place } = await savedLogin()
-  const second = botFor(wire, { clock: new HastyClock() })
-  wire.trouble = ({ endpoint }) => (endpoint === 'webwxsync' ? 'cut' : undefined)
+test('a network failure of more than a minute at a restart is reported; the saved login stays', async () => {
+  const { wire, dir } = await savedLogin()
+  const second = botFor(wire, { clock: new AutoAdvanceClock() })
+  wire.intercept = ({ endpoint }) => (endpoint === 'webwxsync' ? 'cut' : undefined)
   vi.mocked(Math.random).mockReturnValue(0.15)
-  expect(await failureOf(second.autoLogin(hotReload(place)))).toMatchObject({ name: 'NetworkError' })
-  wire.trouble = undefined
+  expect(await failureOf(second.autoLogin(hotReload(dir)))).toMatchObject({ name: 'NetworkError' })
+  wire.intercept = undefined
   const login = nextEvent(second, 'login')
-  await second.autoLogin(hotReload(place))
+  await second.autoLogin(hotReload(dir))
   expect(await login).toMatchObject({ restored: true })
 })
 
-/** Texts that a fresh program handles until it has handled `last`. */
-async function handledByNext(sandbox: Sandbox, place: string, server: { url: string } = sandbox): Promise<string[]> {
+/** Texts that a new instance handles, up to `last`. */
+async function handledByNext(sandbox: Sandbox, dir: string, server: { url: string } = sandbox): Promise<string[]> {
   const bot = botFor(server)
   const texts: string[] = []
   const last = gate()
@@ -118,7 +119,7 @@ async function handledByNext(sandbox: Sandbox, place: string, server: { url: str
     texts.push(msg.text)
     if (msg.text === 'last') last.open()
   })
-  await bot.autoLogin(hotReload(place))
+  await bot.autoLogin(hotReload(dir))
   void bot.run()
   sandbox.friend('小满').say('last')
   await last.opened
@@ -126,64 +127,64 @@ async function handledByNext(sandbox: Sandbox, place: string, server: { url: str
   return texts
 }
 
-describe('a handler in flight is noted as done', () => {
-  /** A bot whose handler waits. */
+describe('a handler in flight is recorded as done', () => {
+  /** A bot with a handler in flight. */
   async function hanging(options: Parameters<typeof botFor>[1] = {}) {
     const sandbox = await sandboxFor()
     const wire = await wireTo(sandbox)
-    const place = folder()
+    const dir = folder()
     const bot = botFor(wire, options)
-    const [began, release, done] = [gate(), gate(), gate()]
+    const [started, release, done] = [gate(), gate(), gate()]
     bot.msgRegister(TEXT, async () => {
-      began.open()
+      started.open()
       await release.opened
       done.open()
     })
-    await bot.autoLogin(hotReload(place))
+    await bot.autoLogin(hotReload(dir))
     const running = bot.run()
     sandbox.friend('小满').say('1')
-    await began.opened
+    await started.opened
     const finish = async () => {
       release.open()
       await done.opened
     }
-    return { sandbox, wire, bot, place, running, finish }
+    return { sandbox, wire, bot, dir, running, finish }
   }
 
-  test.each(['before', 'after'])('that close() stopped waiting for; it ends %s the next start', async (when) => {
+  test.each(['before', 'after'])('after close() stopped waiting for it; it ends %s the next start', async (when) => {
     const clock = new ManualClock()
-    const { sandbox, bot, place, running, finish } = await hanging({ clock, handlerTimeoutMs: 5_000 })
+    const { sandbox, bot, dir, running, finish } = await hanging({ clock, handlerTimeoutMs: 5_000 })
     const closing = bot.close()
     await clock.advance(5_000)
     await Promise.all([closing, running])
     if (when === 'before') await finish()
-    expect(await handledByNext(sandbox, place)).toEqual(['last'])
+    expect(await handledByNext(sandbox, dir)).toEqual(['last'])
     await finish()
   })
 
-  /** The session is over, and a new login does not come about, while the handler goes on. */
-  async function withFailedLogin(next: (bot: Itchat, place: string) => Promise<unknown>) {
-    const { sandbox, wire, bot, place, finish } = await hanging()
-    const over = nextEvent(bot, 'logout')
+  /** Ends the session and fails a new login while the handler is in flight. */
+  async function withFailedLogin(next: (bot: Itchat, dir: string) => Promise<unknown>) {
+    const { sandbox, wire, bot, dir, finish } = await hanging()
+    const loggedOut = nextEvent(bot, 'logout')
     sandbox.expireSession(1101)
-    await over
-    wire.trouble = ({ endpoint }) => (endpoint === 'jslogin' || endpoint === 'webwxpushloginurl' ? 'cut' : undefined)
-    await next(bot, place)
+    await loggedOut
+    wire.intercept = ({ endpoint }) => (endpoint === 'jslogin' || endpoint === 'webwxpushloginurl' ? 'cut' : undefined)
+    await next(bot, dir)
     await finish()
-    wire.trouble = undefined
+    wire.intercept = undefined
     await bot.close()
-    return handledByNext(sandbox, place)
+    return handledByNext(sandbox, dir)
   }
 
-  test('when a login fails in the meantime', async () => {
+  test('when a login fails meanwhile', async () => {
     expect(
-      await withFailedLogin(async (bot, place) => {
-        expect(await failureOf(bot.autoLogin({ ...hotReload(place), maxQrRounds: 0 }))).toBeDefined()
+      await withFailedLogin(async (bot, dir) => {
+        expect(await failureOf(bot.autoLogin({ ...hotReload(dir), maxQrRounds: 0 }))).toBeDefined()
       }),
     ).toEqual(['last'])
   })
 
-  test('when a login without hot reload fails in the meantime', async () => {
+  test('when a login without hot reload fails meanwhile', async () => {
     expect(
       await withFailedLogin(async (bot) => {
         expect(await failureOf(bot.autoLogin({ maxQrRounds: 0 }))).toBeDefined()
@@ -191,18 +192,18 @@ describe('a handler in flight is noted as done', () => {
     ).toEqual(['last'])
   })
 
-  test('when a login with another store fails in the meantime, and one with the same after it', async () => {
+  test('when a login with another store fails meanwhile, followed by one with the same store', async () => {
     expect(
-      await withFailedLogin(async (bot, place) => {
+      await withFailedLogin(async (bot, dir) => {
         await failureOf(bot.autoLogin({ ...hotReload(folder()), maxQrRounds: 0 }))
-        await failureOf(bot.autoLogin({ ...hotReload(place), maxQrRounds: 0 }))
-        await failureOf(bot.autoLogin({ ...hotReload(place), maxQrRounds: 0 }))
+        await failureOf(bot.autoLogin({ ...hotReload(dir), maxQrRounds: 0 }))
+        await failureOf(bot.autoLogin({ ...hotReload(dir), maxQrRounds: 0 }))
       }),
     ).toEqual(['last'])
   })
 })
 
-describe('a login step by step after one with hot reload', () => {
+describe('a step-by-step login after one with hot reload', () => {
   async function stepByStep(bot: Itchat) {
     const uuid = await bot.getQRuuid()
     while ((await bot.checkLogin(uuid)) !== '200');
@@ -211,19 +212,19 @@ describe('a login step by step after one with hot reload', () => {
     bot.startReceiving()
   }
 
-  test('of another account: neither gets the messages of the other', async () => {
-    const one = await sandboxFor()
-    const other = await sandboxFor({ world: { owner: { name: 'somebody else' }, friends: [{ name: '小满' }] } })
-    let current = one
-    const wire = await wireTo(one, ({ pass }) => pass(current))
-    const place = folder()
+  test('of another account does not mix the messages of the accounts', async () => {
+    const sandbox = await sandboxFor()
+    const other = await sandboxFor({ world: { owner: { name: 'another account' }, friends: [{ name: '小满' }] } })
+    let current = sandbox
+    const wire = await wireTo(sandbox, ({ pass }) => pass(current))
+    const dir = folder()
     const bot = botFor(wire)
-    await bot.autoLogin(hotReload(place))
-    await one.held('synccheck')
-    const taken = new Promise<void>((resolve) => one.on('delivered', () => resolve()))
-    one.friend('小满').say('for the first')
-    await taken
-    await one.held('synccheck')
+    await bot.autoLogin(hotReload(dir))
+    await sandbox.held('synccheck')
+    const delivered = new Promise<void>((resolve) => sandbox.on('delivered', () => resolve()))
+    sandbox.friend('小满').say('for the first')
+    await delivered
+    await sandbox.held('synccheck')
     await bot.logout()
     current = other
     const texts: string[] = []
@@ -240,20 +241,20 @@ describe('a login step by step after one with hot reload', () => {
     other.friend('小满').say('never handled')
     await bot.close()
     expect(texts).toEqual(['for the second'])
-    current = one
-    expect(await handledByNext(one, place, wire)).toEqual(['last'])
-    expect(existsSync(join(place, 'state.json'))).toBe(true)
+    current = sandbox
+    expect(await handledByNext(sandbox, dir, wire)).toEqual(['last'])
+    expect(existsSync(join(dir, 'state.json'))).toBe(true)
   })
 
-  test('of the same account: what waits is handed on as stale, what comes is kept', async () => {
+  test('of the same account delivers pending messages as stale, then new ones', async () => {
     const sandbox = await sandboxFor()
-    const place = folder()
+    const dir = folder()
     const bot = botFor(sandbox)
-    await bot.autoLogin(hotReload(place))
+    await bot.autoLogin(hotReload(dir))
     await sandbox.held('synccheck')
-    const taken = new Promise<void>((resolve) => sandbox.on('delivered', () => resolve()))
+    const delivered = new Promise<void>((resolve) => sandbox.on('delivered', () => resolve()))
     sandbox.friend('小满').say('1')
-    await taken
+    await delivered
     await sandbox.held('synccheck')
     await bot.logout()
     const seen: [string, boolean][] = []
@@ -273,21 +274,21 @@ describe('a login step by step after one with hot reload', () => {
   })
 })
 
-describe('the echo of what an earlier run sent', () => {
-  test.each(['close', 'kill'])('is known after a %s', async (end) => {
+describe('the echo of a message that an earlier run sent', () => {
+  test.each(['close', 'kill'])('is recognized after a %s', async (end) => {
     const sandbox = await sandboxFor()
-    let place = folder()
+    let dir = folder()
     const first = botFor(sandbox)
-    await first.autoLogin(hotReload(place))
+    await first.autoLogin(hotReload(dir))
     void first.run()
     await sandbox.held('synccheck')
     const { MsgID } = await first.sendMsg('from the bot', 'filehelper')
-    // What the journal wrote before is on the disk with it.
-    const taken = new Promise<void>((resolve) => sandbox.on('delivered', () => resolve()))
+    // Everything written to the journal earlier is on disk with this message.
+    const delivered = new Promise<void>((resolve) => sandbox.on('delivered', () => resolve()))
     sandbox.friend('小满').say('x')
-    await taken
+    await delivered
     await sandbox.held('synccheck')
-    if (end === 'kill') place = diskOf(place)
+    if (end === 'kill') dir = diskOf(dir)
     await first.close()
 
     const second = botFor(sandbox)
@@ -297,7 +298,7 @@ describe('the echo of what an earlier run sent', () => {
       if (msg.isSelf) seen.push(msg.text)
       if (msg.text === 'from the phone') done.open()
     })
-    await second.autoLogin(hotReload(place))
+    await second.autoLogin(hotReload(dir))
     void second.run()
     sandbox.raw({ to: 'filehelper', MsgType: 1, Content: 'from the bot', MsgId: MsgID })
     sandbox.owner.say('filehelper', 'from the phone')

@@ -14,7 +14,7 @@ function transportFor(sandbox: { url: string }) {
   return transport
 }
 
-/** A session as it was saved, and the transport that began it. */
+/** A saved session and the transport that started it. */
 async function saved(sandbox: Sandbox) {
   const transport = transportFor(sandbox)
   const code = (await transport.login.requestCode()) ?? ''
@@ -28,7 +28,7 @@ const onRetry = () => {}
 const contentsOf = (batch: Batch) => batch.messages.map(({ sent }) => sent.Content)
 
 describe('a login', () => {
-  test('has neutral words beside the codes that programs see', async () => {
+  test('has neutral status names in addition to the protocol codes', async () => {
     const sandbox = await sandboxFor({ autoLogin: false })
     const { login } = transportFor(sandbox)
     const code = (await login.requestCode()) ?? ''
@@ -52,7 +52,7 @@ describe('a login', () => {
 })
 
 describe('a saved session', () => {
-  test('is no session after a server that cannot be reached', async () => {
+  test('is not resumed while the server is unreachable', async () => {
     const sandbox = await sandboxFor()
     const { session } = await saved(sandbox)
     await sandbox.close()
@@ -61,7 +61,7 @@ describe('a saved session', () => {
     expect(transport.hasSession).toBe(false)
   })
 
-  test('says whose it is as its transport does, without the sid', async () => {
+  test('has the identity of its transport, without the sid', async () => {
     const { transport, session } = await saved(await sandboxFor())
     const hash = createHash('sha256').update(String(session.sid)).digest('hex')
     expect(transport.identify(session)).toEqual({ account: session.uin, session: hash.slice(0, 16) })
@@ -70,13 +70,13 @@ describe('a saved session', () => {
     expect([transport.hasSession, transport.identity]).toEqual([false, transport.identify(session)])
   })
 
-  test.each([undefined, null, 7, 'x', [], {}])('that is %j is an ArgumentError', async (session) => {
+  test.each([undefined, null, 7, 'x', [], {}])('that is %j is rejected with ArgumentError', async (session) => {
     const transport = transportFor({ url: 'http://127.0.0.1:9' })
     expect(() => transport.identify(session)).toThrow(ArgumentError)
     expect(await failureOf(transport.resume(session, { onRetry }))).toBeInstanceOf(ArgumentError)
   })
 
-  test('brings what came meanwhile again, until that is acknowledged', async () => {
+  test('redelivers new messages until they are acknowledged', async () => {
     const sandbox = await sandboxFor()
     const { session } = await saved(sandbox)
     sandbox.friend('小满').say('1')
@@ -93,7 +93,7 @@ describe('a saved session', () => {
     expect(next && contentsOf(next.batch)).not.toContain('1')
   })
 
-  test('is resumed at a cursor; one that cannot be read is ignored', async () => {
+  test('is resumed at a cursor; an unreadable cursor is ignored', async () => {
     const sandbox = await sandboxFor()
     const { session } = await saved(sandbox)
     sandbox.friend('小满').say('1')
@@ -109,7 +109,7 @@ describe('a saved session', () => {
     }
   })
 
-  test('that is over resolves to nothing, and is not the session of the transport', async () => {
+  test('that has ended resolves to undefined, and does not become the session of the transport', async () => {
     const sandbox = await sandboxFor()
     const { session } = await saved(sandbox)
     sandbox.expireSession(1101)

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { botFor, events, recordingLogger, sandboxFor } from '../support/bot.js'
 import { folder, hotReload } from '../support/restarts.js'
 
-/** The file of a login, its content changed. */
+/** A saved login with changed content. */
 async function savedAs(change: (login: Record<string, unknown>) => void) {
   const sandbox = await sandboxFor()
   const path = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'state.json')
@@ -15,23 +15,23 @@ async function savedAs(change: (login: Record<string, unknown>) => void) {
   await first.login()
   await first.dumpLoginStatus(path)
   await first.close()
-  const kept = JSON.parse(readFileSync(path, 'utf8'))
-  const content = kept.content
+  const saved = JSON.parse(readFileSync(path, 'utf8'))
+  const content = saved.content
   const before = structuredClone(content)
   change(content)
   const sha256 = createHash('sha256').update(JSON.stringify(content)).digest('hex')
-  writeFileSync(path, JSON.stringify({ ...kept, sha256, content }))
+  writeFileSync(path, JSON.stringify({ ...saved, sha256, content }))
   return { sandbox, path, before }
 }
 
 describe('a saved login', () => {
-  test('names its transport', async () => {
+  test('contains its transport', async () => {
     const { before } = await savedAs(() => {})
     expect(Object.keys(before)).toEqual(['transport', 'session', 'user', 'chatrooms'])
     expect(before.transport).toBe('web')
   })
 
-  test('of an earlier version, which names none, is of web', async () => {
+  test('of an earlier version, without a transport, belongs to web', async () => {
     const { sandbox, path } = await savedAs((login) => void delete login.transport)
     const bot = botFor(sandbox)
     const logins = events(bot, 'login')
@@ -43,16 +43,16 @@ describe('a saved login', () => {
     ['ilink', 'it belongs to the transport ilink, and this program uses web'],
     ['<b>secret</b>', 'it belongs to another transport, and this program uses web'],
     [{}, 'it belongs to another transport, and this program uses web'],
-  ])('of the transport %j is set aside', async (transport, reason) => {
+  ])('of the transport %j is quarantined', async (transport, reason) => {
     const { sandbox, path } = await savedAs((login) => Object.assign(login, { transport }))
     const bot = botFor(sandbox)
-    const [asides, logins] = [events(bot, 'setAside'), events(bot, 'login')]
+    const [quarantined, logins] = [events(bot, 'setAside'), events(bot, 'login')]
     await bot.autoLogin({ hotReload: true, statusStorageDir: path })
-    expect(asides).toMatchObject([{ what: 'session', reason }])
+    expect(quarantined).toMatchObject([{ what: 'session', reason }])
     expect(logins).toMatchObject([{ restored: false }])
   })
 
-  test('of another transport is left where it is by loadLoginStatus(), with a line that says why', async () => {
+  test('of another transport is not moved by loadLoginStatus(), which logs the reason', async () => {
     const { sandbox, path } = await savedAs((login) => Object.assign(login, { transport: 'ilink' }))
     const content = readFileSync(path, 'utf8')
     const { lines, logger } = recordingLogger()
@@ -70,24 +70,25 @@ describe('a saved login', () => {
     ['baseOrigin', 'nowhere'],
     ['userName', undefined],
     ['cookies', 'none'],
-  ])('whose %s is %j is set aside, and nothing of it is quoted', async (key, value) => {
+  ])('whose %s is %j is quarantined without being quoted', async (key, value) => {
     const { sandbox, path, before } = await savedAs((login) => Object.assign(login.session as object, { [key]: value }))
     const bot = botFor(sandbox)
-    const asides = events(bot, 'setAside')
+    const quarantined = events(bot, 'setAside')
     await bot.autoLogin({ hotReload: true, statusStorageDir: path })
-    expect(asides).toMatchObject([
+    expect(quarantined).toMatchObject([
       { what: 'session', reason: expect.stringContaining(`Invalid ${key}: expected a complete saved login`) },
     ])
     const session = before.session as Record<string, unknown>
-    for (const secret of ['sid', 'skey', 'passTicket']) expect(JSON.stringify(asides)).not.toContain(session[secret])
+    for (const secret of ['sid', 'skey', 'passTicket'])
+      expect(JSON.stringify(quarantined)).not.toContain(session[secret])
   })
 })
 
-test('what loadLoginStatus() received and dumpLoginStatus() saved is not received again with hot reload', async () => {
+test('messages between loadLoginStatus() and dumpLoginStatus() are not redelivered with hot reload', async () => {
   const sandbox = await sandboxFor()
   const friend = sandbox.friend('小满')
-  const place = folder()
-  const path = join(place, 'state.json')
+  const dir = folder()
+  const path = join(dir, 'state.json')
   const texts: string[] = []
   for (const text of ['1', '2', '3']) {
     const bot = botFor(sandbox)
@@ -96,7 +97,7 @@ test('what loadLoginStatus() received and dumpLoginStatus() saved is not receive
       return `got ${msg.text}`
     })
     if (text === '2') await bot.loadLoginStatus(path)
-    else await bot.autoLogin(hotReload(place))
+    else await bot.autoLogin(hotReload(dir))
     void bot.run()
     friend.say(text)
     expect((await friend.nextMessage()).text).toBe(`got ${text}`)

@@ -5,7 +5,7 @@ import { botFor, nextEvent, recordingLogger, sandboxFor } from '../support/bot.j
 import { failureOf } from '../support/gate.js'
 import { wireTo } from '../support/wire.js'
 
-/** Everything an error shows, its cause and hidden fields included. */
+/** The inspection of a value, including causes and hidden fields. */
 const shownOf = (error: unknown) => inspect(error, { depth: 10, showHidden: true })
 
 async function onWire() {
@@ -24,11 +24,11 @@ async function onWire() {
   return { sandbox, wire, bot, lines, secrets }
 }
 
-test('a message of the server is told without the secrets it quotes', async () => {
+test('a server message is reported without the secrets it quotes', async () => {
   const { wire, bot, secrets } = await onWire()
   const [skey, sid, ticket] = secrets
   const message = `bad request: skey=${skey}&sid=${sid}&pass_ticket=${ticket} {"Skey":"${skey}","Sid":"${sid}"}`
-  wire.trouble = ({ endpoint }) =>
+  wire.intercept = ({ endpoint }) =>
     endpoint === 'webwxsendmsg' ? JSON.stringify({ BaseResponse: { Ret: 1, ErrMsg: message } }) : undefined
   const failure = await failureOf(bot.sendMsg('hi', 'filehelper'))
   expect(failure).toBeInstanceOf(ServerError)
@@ -36,33 +36,33 @@ test('a message of the server is told without the secrets it quotes', async () =
   for (const secret of secrets) expect(shownOf(failure)).not.toContain(secret)
 })
 
-describe('an answer that is not the protocol', () => {
+describe('an invalid reply', () => {
   test.each([
-    ['JSON that breaks off', (secret: string) => `{"BaseResponse":{"Ret":0},"SKey":"${secret}"`],
-    ['JSON with a typo', (secret: string) => `{"SKey":"${secret}" "Ret":0}`],
-    ['no JSON at all', (secret: string) => secret],
-    ['a page', (secret: string) => `<html>${secret}</html>`],
+    ['truncated JSON', (secret: string) => `{"BaseResponse":{"Ret":0},"SKey":"${secret}"`],
+    ['malformed JSON', (secret: string) => `{"SKey":"${secret}" "Ret":0}`],
+    ['plain text', (secret: string) => secret],
+    ['an HTML page', (secret: string) => `<html>${secret}</html>`],
     ['JSON without a result', (secret: string) => JSON.stringify({ SKey: secret })],
     ['a list', (secret: string) => JSON.stringify([secret])],
-  ])('%s: the error quotes nothing of it, and has no cause that does', async (_, body) => {
+  ])('with %s is not quoted by the error, which has no cause', async (_, body) => {
     const { wire, bot, secrets } = await onWire()
     const [skey = ''] = secrets
-    wire.trouble = ({ endpoint }) => (endpoint === 'webwxsendmsg' ? body(skey) : undefined)
-    const failure = (await failureOf(bot.sendMsg('words of a message', 'filehelper'))) as ProtocolError
+    wire.intercept = ({ endpoint }) => (endpoint === 'webwxsendmsg' ? body(skey) : undefined)
+    const failure = (await failureOf(bot.sendMsg('message text', 'filehelper'))) as ProtocolError
     expect(failure).toBeInstanceOf(ProtocolError)
     expect(failure.cause).toBeUndefined()
     const shown = shownOf(failure)
-    for (const secret of [...secrets, 'words of a message', 'SKey']) expect(shown).not.toContain(secret)
+    for (const secret of [...secrets, 'message text', 'SKey']) expect(shown).not.toContain(secret)
   })
 })
 
-test('a line that breaks tells neither address parameters nor words', async () => {
+test('a network error contains neither query parameters nor message text', async () => {
   const { wire, bot, secrets } = await onWire()
-  wire.trouble = ({ endpoint }) => (endpoint === 'webwxsendmsg' ? 'cut' : undefined)
-  const failure = await failureOf(bot.sendMsg('words of a message', 'filehelper'))
+  wire.intercept = ({ endpoint }) => (endpoint === 'webwxsendmsg' ? 'cut' : undefined)
+  const failure = await failureOf(bot.sendMsg('message text', 'filehelper'))
   expect(failure).toMatchObject({ name: 'NetworkError', outcome: 'unknown' })
   expect(wire.count('webwxsendmsg')).toBe(1)
-  for (const secret of [...secrets, 'words of a message']) expect(shownOf(failure)).not.toContain(secret)
+  for (const secret of [...secrets, 'message text']) expect(shownOf(failure)).not.toContain(secret)
 })
 
 test('a whole run logs no secret', async () => {
@@ -72,9 +72,9 @@ test('a whole run logs no secret', async () => {
   for (const secret of secrets) expect(lines.join('\n')).not.toContain(secret)
 })
 
-describe('the key in the address of a picture', () => {
-  /** All who have such an address: the own account, friends, groups, members. */
-  async function people() {
+describe('the session key in an avatar URL', () => {
+  /** All contacts with such a URL: the own account, friends, official accounts, members. */
+  async function avatarHolders() {
     const { sandbox, bot, secrets } = await onWire()
     const room = bot.chatroomList[0]
     await room?.update({ detailedMember: true })
@@ -85,8 +85,8 @@ describe('the key in the address of a picture', () => {
     return { bot, sandbox, holders, room, skey }
   }
 
-  test('stands in the property, not in a log or in JSON', async () => {
-    const { bot, holders, room, skey } = await people()
+  test('is in the property, not in a log or in JSON', async () => {
+    const { bot, holders, room, skey } = await avatarHolders()
     for (const holder of holders) {
       const shown = [inspect(holder), inspect({ holder }), shownOf([holder]), JSON.stringify({ holder })]
       for (const text of [...shown, String(holder), `${shownOf(new Error('x', { cause: holder }))}`]) {
@@ -105,13 +105,13 @@ describe('the key in the address of a picture', () => {
     expect(inspect({ a: { b: { c: holders[0] } } })).toContain('c: [User]')
   })
 
-  test('is not in what an event or a message shows', async () => {
-    const { bot, sandbox, skey } = await people()
+  test('is not in the inspection of an event or a message', async () => {
+    const { bot, sandbox, skey } = await avatarHolders()
     const changes = nextEvent(bot, 'contacts')
     const said = new Promise((resolve) => bot.msgRegister('Text', (msg) => resolve(msg)))
     void bot.run()
     sandbox.friend('小满').rename('满')
     sandbox.friend('沈青禾').say('hi')
-    for (const one of [await changes, await said]) expect(shownOf(one)).not.toContain(skey)
+    for (const value of [await changes, await said]) expect(shownOf(value)).not.toContain(skey)
   })
 })

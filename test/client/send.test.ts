@@ -26,7 +26,7 @@ const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
 )
-/** As much of a film as tells what it is. */
+/** The start of a video file, enough to detect its type. */
 const MP4 = Buffer.from('\0\0\0\x18ftypmp42\0\0\0\0mp42isom', 'latin1')
 const GIF = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
 
@@ -51,7 +51,7 @@ describe('files', () => {
     },
   )
 
-  test('from a path, a file URL, bytes, a Blob and streams', async () => {
+  test('are sent from a path, a file URL, bytes, a Blob and streams', async () => {
     const { sandbox, bot, to } = await loggedIn()
     const path = join(folder(), 'a.txt')
     writeFileSync(path, 'content')
@@ -73,7 +73,7 @@ describe('files', () => {
     expect(names).toEqual(['a.txt', 'a.txt', 'file', 'file', 'file', 'file'])
   })
 
-  test('large ones in chunks, with progress, above 25 MiB checked first', async () => {
+  test('are uploaded in chunks, with progress, and checked first above 25 MiB', async () => {
     const { sandbox, bot, to } = await loggedIn()
     const bytes = randomBytes(26 * 1024 * 1024)
     const progress: number[] = []
@@ -92,7 +92,7 @@ describe('files', () => {
     expect((await sandbox.friend('小满').nextMessage()).name).toBe('again.bin')
   })
 
-  test('pictures, GIFs of any name as stickers, videos', async () => {
+  test('are sent as images, as stickers for GIFs of any name, and as videos', async () => {
     const { sandbox, bot, to } = await loggedIn()
     const friend = sandbox.friend('小满')
     await bot.sendImage(PNG, to, { name: 'dot.png' })
@@ -106,7 +106,7 @@ describe('files', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('an upload is used again without the file', async () => {
+  test('are sent again by media id without another upload', async () => {
     const { sandbox, bot, to } = await loggedIn()
     const { MediaId } = await bot.uploadFile(PNG, { isPicture: true, toUserName: to })
     await bot.sendImage({ mediaId: MediaId }, to)
@@ -117,15 +117,15 @@ describe('files', () => {
     await expect(bot.sendFile({ mediaId: file.MediaId }, to)).rejects.toThrow('name and sizeBytes')
   })
 
-  test('what cannot be sent is told, and no request is made', async () => {
+  test('that are invalid are rejected without a request', async () => {
     const { sandbox, bot, to } = await loggedIn()
     const path = folder()
     writeFileSync(join(path, 'empty'), '')
     const before = sandbox.requests.filter(({ endpoint }) => endpoint.includes('upload')).length
     for (const [source, message] of [
-      [join(path, 'none'), 'no such file'],
+      [join(path, 'missing'), 'the file does not exist'],
       [join(path, 'empty'), 'empty'],
-      [path, 'not a file'],
+      [path, 'not a regular file'],
       [new URL('https://example.com/x'), 'expected a file: URL'],
       [42 as never, 'expected a path, a file: URL, bytes'],
     ] as const) {
@@ -134,8 +134,8 @@ describe('files', () => {
     expect(sandbox.requests.filter(({ endpoint }) => endpoint.includes('upload')).length).toBe(before)
   })
 
-  test('a chunk whose line breaks is tried again alone', async () => {
-    const line = new (class extends Agent {
+  test('are retried by chunk when the connection breaks', async () => {
+    const agent = new (class extends Agent {
       breaks = 1
       override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
         if (!options.path.includes('webwxuploadmedia') || this.breaks-- <= 0) return super.dispatch(options, handler)
@@ -143,16 +143,16 @@ describe('files', () => {
         return true
       }
     })()
-    const { sandbox, bot, to } = await loggedIn({ dispatcher: line })
+    const { sandbox, bot, to } = await loggedIn({ dispatcher: agent })
     const bytes = randomBytes(1_200_000)
     await bot.sendFile(bytes, to, { name: 'x' })
     expect((await (await sandbox.friend('小满').nextMessage()).bytes()).equals(bytes)).toBe(true)
-    expect(line.breaks).toBeLessThan(1)
+    expect(agent.breaks).toBeLessThan(1)
   })
 })
 
 describe('texts', () => {
-  test('a long one goes out in parts, at paragraph borders, nothing lost', async () => {
+  test('are split at paragraph boundaries without loss', async () => {
     const { sandbox, bot, to } = await loggedIn({ maxTextLength: 50 })
     const paragraphs = Array.from({ length: 6 }, (_, i) => `第${i}段👨‍👩‍👧，${'字'.repeat(20)}。`)
     const result = await bot.sendMsg(paragraphs.join('\n\n'), to)
@@ -163,13 +163,13 @@ describe('texts', () => {
     for (const part of received) expect([...new Intl.Segmenter().segment(part)].length).toBeLessThanOrEqual(50)
   })
 
-  test('one that is refused on the way says which parts went out', async () => {
+  test('that are refused halfway report the sent parts', async () => {
     const sandbox = await sandboxFor()
     const wire = await wireTo(sandbox)
     const bot = botFor(wire, { maxTextLength: 4 })
     await bot.login()
     const to = bot.searchFriends({ name: '小满' })[0]?.UserName ?? ''
-    wire.trouble = ({ endpoint }) =>
+    wire.intercept = ({ endpoint }) =>
       endpoint === 'webwxsendmsg' && wire.count('webwxsendmsg') > 2
         ? JSON.stringify({ BaseResponse: { Ret: 1204, ErrMsg: '' } })
         : undefined
@@ -177,31 +177,31 @@ describe('texts', () => {
     expect(failure).toBeInstanceOf(ServerError)
     expect(failure).toMatchObject({ ret: 1204, parts: [{ ok: true }, { ok: true }] })
     const ids = failure.parts?.map(({ MsgID }) => MsgID).join(', ')
-    expect(failure.message).toContain(`the first 2 went out (MsgID ${ids})`)
+    expect(failure.message).toContain(`the first 2 were sent (MsgID ${ids})`)
     const friend = sandbox.friend('小满')
     expect([(await friend.nextMessage()).text, (await friend.nextMessage()).text]).toEqual(['one', 'two'])
     expect(friend.unread).toEqual([])
-    // One that never began says nothing of parts.
+    // A text whose first part fails has no `parts`.
     expect(await failureOf(bot.send('one', to))).not.toHaveProperty('parts')
   })
 
-  test('one that is given up on the way says which parts went out', async () => {
+  test('that are aborted halfway report the sent parts', async () => {
     const sandbox = await sandboxFor()
     const wire = await wireTo(sandbox)
     const bot = botFor(wire, { maxTextLength: 4 })
     await bot.login()
     const to = bot.searchFriends({ name: '小满' })[0]?.UserName ?? ''
-    const giveUp = new AbortController()
-    wire.trouble = async (request) => {
+    const abort = new AbortController()
+    wire.intercept = async (request) => {
       if (request.endpoint !== 'webwxsendmsg' || wire.count('webwxsendmsg') < 2) return undefined
-      giveUp.abort()
+      abort.abort()
       return untilGone(request)
     }
-    const failure = await failureOf(bot.sendMsg('one two three', to, { signal: giveUp.signal }))
+    const failure = await failureOf(bot.sendMsg('one two three', to, { signal: abort.signal }))
     expect(failure).toMatchObject({ name: 'AbortError', parts: [{ ok: true }] })
   })
 
-  test('recall, mark read, a card, a reply with a name', async () => {
+  test('support recall, mark as read, cards and replies with a mention', async () => {
     const { sandbox, bot, to } = await loggedIn()
     const friend = sandbox.friend('小满')
     const { MsgID } = await bot.sendMsg('oops', to)
@@ -222,7 +222,7 @@ describe('texts', () => {
 })
 
 describe('forward', () => {
-  test('every kind arrives at another friend', async () => {
+  test('delivers every kind of message to another friend', async () => {
     const { sandbox, bot } = await loggedIn()
     const to = bot.searchFriends({ nickName: '沈青禾' })[0]
     bot.msgRegister((msg) => (to ? msg.forward(to).then(() => {}) : undefined))
@@ -246,8 +246,8 @@ describe('forward', () => {
   })
 })
 
-describe('texts that name files', () => {
-  test("the tutorials' sample: what was just downloaded goes back to where it came from", async () => {
+describe('directives', () => {
+  test('send a file back that the handler just downloaded, as in the tutorials', async () => {
     const { sandbox, bot } = await loggedIn({ downloadDir: folder() })
     bot.msgRegister([PICTURE, ATTACHMENT], async (msg) => {
       await msg.download(msg.fileName)
@@ -262,7 +262,7 @@ describe('texts that name files', () => {
     expect([sent.kind, (await sent.bytes()).toString()]).toEqual(['file', 'hello'])
   })
 
-  test('outside handlers the program may; a handler may not reach other files, other conversations, links or the login state', async () => {
+  test('may send any file outside handlers; inside, no private or hidden files, links or files of other conversations', async () => {
     const downloadDir = folder()
     const mediaRoot = join(downloadDir, 'media')
     mkdirSync(mediaRoot)
@@ -300,7 +300,7 @@ describe('texts that name files', () => {
     expect(friend.unread).toEqual([])
   })
 
-  test('what a stranger wrote is refused anywhere, whatever way it took', async () => {
+  test('received in a text are rejected in send(), even when only part of it is sent', async () => {
     const { sandbox, bot, to } = await loggedIn()
     const queue: string[] = []
     let wake = () => {}
@@ -309,17 +309,17 @@ describe('texts that name files', () => {
       wake()
     })
     void bot.run()
-    const heard = new Promise<void>((resolve) => {
+    const received = new Promise<void>((resolve) => {
       wake = resolve
     })
     sandbox.friend('小满').say('repeat after me: @fil@/etc/passwd')
-    await heard
+    await received
     await expect(bot.send(queue[0] ?? '', to)).rejects.toThrow(DirectiveError)
     await bot.sendMsg(queue[0] ?? '', to)
     expect((await sandbox.friend('小满').nextMessage()).text).toBe('@fil@/etc/passwd')
   })
 
-  test('however a directive was written, and wherever it stood', async () => {
+  test('received in any notation and field are rejected', async () => {
     const { sandbox, bot, to } = await loggedIn()
     const seen = new Promise<void>((resolve) => {
       bot.msgRegister([TEXT, SHARING], (msg) => (msg.text === 'end' ? resolve() : undefined))
@@ -337,7 +337,7 @@ describe('texts that name files', () => {
     }
   })
 
-  test('login state and hidden files go by no text, not even outside handlers', async () => {
+  test('never send the login state or hidden files, not even outside handlers', async () => {
     const path = folder()
     const { bot, to } = await loggedIn()
     writeFileSync(join(path, '.env'), 'secret')
@@ -354,7 +354,7 @@ describe('texts that name files', () => {
     await bot.sendFile(join(path, '.env'), to)
   })
 
-  test("file() is the program's own word", async () => {
+  test('file() sends a file although directives are off', async () => {
     const { sandbox, bot } = await loggedIn({ directives: 'off' })
     bot.msgRegister(TEXT, (msg) => (msg.text === 'directive' ? '@fil@x' : bot.file(PNG, { as: 'image' })))
     void bot.run()

@@ -3,24 +3,24 @@ import { expect, test, vi } from 'vitest'
 import { botFor, nextEvent, sandboxFor } from '../support/bot.js'
 import { gate } from '../support/gate.js'
 
-test('sends of a new session go out, though a handler of the session before ends while they wait for their turn', async () => {
+test('paced sends of a new session succeed while a handler of the previous session ends', async () => {
   // The pause before a relogin takes no time.
   vi.spyOn(Math, 'random').mockReturnValue(0)
   const sandbox = await sandboxFor()
   const bot = botFor(sandbox, { pacing: { burst: 1, perSecond: 10 } })
-  const [began, release, ended] = [gate(), gate(), gate()]
+  const [started, release, ended] = [gate(), gate(), gate()]
   bot.msgRegister(TEXT, async () => {
-    began.open()
+    started.open()
     await release.opened
     ended.open()
   })
   await bot.login({ relogin: 'push' })
   void bot.run()
   sandbox.friend('林小满').say('slow')
-  await began.opened
-  const again = nextEvent(bot, 'login')
+  await started.opened
+  const relogin = nextEvent(bot, 'login')
   sandbox.expireSession(1101)
-  await again
+  await relogin
   const sends = ['a', 'b', 'c'].map((text) => bot.sendMsg(text, 'filehelper'))
   release.open()
   await ended.opened

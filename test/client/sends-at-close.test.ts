@@ -6,15 +6,15 @@ import { failureOf, gate } from '../support/gate.js'
 import { ManualClock } from '../support/manual-clock.js'
 import { wireTo } from '../support/wire.js'
 
-/** A bot whose requests to one endpoint are held: until released, or for ever. */
+/** A bot whose requests to `endpoint` are held until released or aborted. */
 async function holding(endpoint: string) {
   const sandbox = await sandboxFor()
   const [held, release] = [gate(), gate()]
   const wire = await wireTo(sandbox, async (request) => {
     if (request.endpoint !== endpoint) return undefined
     held.open()
-    const hungUp = new Promise((resolve) => request.signal.addEventListener('abort', resolve))
-    await Promise.race([release.opened, hungUp])
+    const disconnected = new Promise((resolve) => request.signal.addEventListener('abort', resolve))
+    await Promise.race([release.opened, disconnected])
     return undefined
   })
   const clock = new ManualClock()
@@ -24,7 +24,7 @@ async function holding(endpoint: string) {
   return { sandbox, wire, clock, bot, sent, held: held.opened, release: release.open }
 }
 
-test('a send that is on its way when close() is called arrives, and close() waits for it', async () => {
+test('close() waits for a send in flight, which arrives', async () => {
   const { sandbox, bot, sent, held, release } = await holding('webwxsendmsg')
   const running = bot.run()
   const [friend] = bot.searchFriends({ name: '小满' })
@@ -38,7 +38,7 @@ test('a send that is on its way when close() is called arrives, and close() wait
   await running
 })
 
-test('one whose file is still being uploaded arrives, too', async () => {
+test('close() waits for a send whose file is still being uploaded', async () => {
   const { sandbox, bot, sent, held, release } = await holding('webwxuploadmedia')
   const [friend] = bot.searchFriends({ name: '小满' })
   const sending = bot.sendFile(randomBytes(100), friend, { name: 'a.bin' })
@@ -52,9 +52,9 @@ test('one whose file is still being uploaded arrives, too', async () => {
 })
 
 test.each([
-  ['a message that is never answered may have arrived', 'webwxsendmsg', 'unknown', 'unknown'],
-  ['an upload that is never answered sent nothing', 'webwxuploadmedia', 'notSent', 'failed'],
-])('%s: close() gives it up', async (_, endpoint, outcome, reported) => {
+  ['a message without a reply, which may have arrived', 'webwxsendmsg', 'unknown', 'unknown'],
+  ['an upload without a reply, which sent nothing', 'webwxuploadmedia', 'notSent', 'failed'],
+])('close() aborts %s', async (_, endpoint, outcome, reported) => {
   const { clock, bot, sent, held } = await holding(endpoint)
   const running = bot.run()
   const isText = endpoint === 'webwxsendmsg'
@@ -70,7 +70,7 @@ test.each([
   expect(sent).toMatchObject([{ outcome: reported, error }])
 })
 
-test('close() called by a handler waits for what the handler sent beside it', async () => {
+test('close() called by a handler waits for the concurrent sends of the handler', async () => {
   const { sandbox, bot, held, release } = await holding('webwxsendmsg')
   const results: unknown[] = []
   bot.msgRegister(TEXT, async (msg) => {
@@ -88,7 +88,7 @@ test('close() called by a handler waits for what the handler sent beside it', as
   expect(results).toHaveLength(1)
 })
 
-test('close() waits for what exitCallback sends, and for a send without a session that receives', async () => {
+test('close() waits for sends of exitCallback, and for sends of a session that is not receiving', async () => {
   const sandbox = await sandboxFor()
   const [bot, stepwise] = [botFor(sandbox), botFor(sandbox)]
   const sending: Promise<unknown>[] = []

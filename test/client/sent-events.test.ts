@@ -16,22 +16,22 @@ import type { FaultSpec } from 'itchat/sandbox'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { botFor, events, nextEvent, sandboxFor } from '../support/bot.js'
 import { failureOf, gate } from '../support/gate.js'
-import { HastyClock } from '../support/hasty-clock.js'
+import { AutoAdvanceClock } from '../support/hasty-clock.js'
 import { tampered } from '../support/tampered.js'
-import { type Trouble, wireTo } from '../support/wire.js'
+import { type Interceptor, wireTo } from '../support/wire.js'
 
 const GIF = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
 
-async function loggedIn(options: ItchatOptions = {}, trouble?: Trouble) {
+async function loggedIn(options: ItchatOptions = {}, intercept?: Interceptor) {
   const sandbox = await sandboxFor({ floodLimit: false })
-  const bot = botFor(trouble ? await wireTo(sandbox, trouble) : sandbox, options)
+  const bot = botFor(intercept ? await wireTo(sandbox, intercept) : sandbox, options)
   await bot.login()
   const [friend] = bot.searchFriends({ name: '小满' })
-  if (!friend) throw new Error('the world has no such friend')
+  if (!friend) throw new Error('missing from the default world')
   return { sandbox, bot, friend, sent: events(bot, 'sent') }
 }
 
-test('each send ends with one event that says to whom, what and the ids', async () => {
+test('each send emits one event with the recipient, content and ids', async () => {
   const { bot, friend, sent } = await loggedIn({ maxTextLength: 5 })
   const file = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'a.txt')
   writeFileSync(file, 'content')
@@ -62,7 +62,7 @@ test('each send ends with one event that says to whom, what and the ids', async 
   expect(sent).toEqual(contents.map(([user, content], index) => ({ ...common(index), user, content })))
 })
 
-test('an upload alone is none', async () => {
+test('an upload alone emits no event', async () => {
   const { bot, friend, sent } = await loggedIn()
   const { MediaId } = await bot.uploadFile(GIF, { isPicture: true })
   expect(sent).toEqual([])
@@ -70,7 +70,7 @@ test('an upload alone is none', async () => {
   expect(sent).toMatchObject([{ outcome: 'sent', content: { kind: 'sticker', name: 'x.gif' } }])
 })
 
-test('what handlers return, reply and forward counts; what its listeners send follows the rule of handlers', async () => {
+test('returns, replies and forwards of handlers emit it; its listeners follow the directive rules of handlers', async () => {
   const { sandbox, bot, friend, sent } = await loggedIn()
   const path = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'private.txt')
   writeFileSync(path, 'private')
@@ -114,13 +114,13 @@ async function untilLength(bot: Itchat, list: unknown[], length: number): Promis
   while (list.length < length) await nextEvent(bot, 'sent')
 }
 
-describe('what became of a send that failed', () => {
+describe('a failed send', () => {
   const faults: [string, FaultSpec, string][] = [
     ['refused by the server', { kind: 'ret', ret: 1204 }, 'refused'],
-    ['whose answer was lost', { kind: 'dropReply' }, 'unknown'],
-    ['answered by another kind of server', { kind: 'garbage' }, 'unknown'],
+    ['whose reply was lost', { kind: 'dropReply' }, 'unknown'],
+    ['with an invalid reply', { kind: 'garbage' }, 'unknown'],
   ]
-  test.each(faults)('a text %s', async (_, fault, outcome) => {
+  test.each(faults)('of a text %s emits its outcome', async (_, fault, outcome) => {
     const { sandbox, bot, friend, sent } = await loggedIn()
     sandbox.faults.add({ ...fault, path: 'webwxsendmsg', count: 1 })
     const error = await failureOf(bot.send('x', friend))
@@ -129,7 +129,7 @@ describe('what became of a send that failed', () => {
     ])
   })
 
-  test('a file: refused with its upload, or missing', async () => {
+  test('of a file is refused with its upload, or failed when the file is missing', async () => {
     const { sandbox, bot, friend, sent } = await loggedIn()
     sandbox.faults.add({ kind: 'ret', ret: -1, path: 'webwxuploadmedia', count: 1 })
     await failureOf(bot.sendFile(GIF, friend))
@@ -140,7 +140,7 @@ describe('what became of a send that failed', () => {
     ])
   })
 
-  test('a signal that aborts: while it waits for its turn it was not sent, on its way it may have arrived', async () => {
+  test('by an aborted signal is unknown in flight, and failed before that', async () => {
     const [held, abort] = [gate(), new AbortController()]
     const { bot, friend, sent } = await loggedIn({}, async ({ endpoint, signal }) => {
       if (endpoint !== 'webwxsendmsg') return undefined
@@ -150,21 +150,21 @@ describe('what became of a send that failed', () => {
     })
     const sending = failureOf(bot.send('x', friend, { signal: abort.signal }))
     await held.opened
-    abort.abort(new Error('not any more'))
-    expect(await sending).toEqual(new Error('not any more'))
-    expect(await failureOf(bot.send('y', friend, { signal: abort.signal }))).toEqual(new Error('not any more'))
+    abort.abort(new Error('cancelled'))
+    expect(await sending).toEqual(new Error('cancelled'))
+    expect(await failureOf(bot.send('y', friend, { signal: abort.signal }))).toEqual(new Error('cancelled'))
     expect(sent.map(({ outcome }) => outcome)).toEqual(['unknown', 'failed'])
   })
 
-  test('refused as too frequent for five minutes: RefusedError, as documented a ServerError', async () => {
+  test('refused as too frequent for five minutes rejects with RefusedError, which is a ServerError', async () => {
     const sandbox = await sandboxFor()
     const server = await tampered(sandbox, (endpoint) =>
       endpoint === 'webwxsendmsg' ? { BaseResponse: { Ret: 1205, ErrMsg: '' } } : undefined,
     )
-    // Pauses of six seconds at most, which take no time.
+    // Pauses of at most six seconds, which take no time.
     vi.spyOn(Math, 'random').mockReturnValue(0.1)
     onTestFinished(() => void vi.restoreAllMocks())
-    const bot = botFor(server, { clock: new HastyClock() })
+    const bot = botFor(server, { clock: new AutoAdvanceClock() })
     await bot.login()
     const sent = events(bot, 'sent')
     const error = await failureOf(bot.send('x', 'filehelper'))
@@ -174,13 +174,13 @@ describe('what became of a send that failed', () => {
     expect(sent).toMatchObject([{ outcome: 'refused', error }])
   })
 
-  test('somebody who is not known is named by the UserName', async () => {
+  test('to an unknown UserName emits the UserName', async () => {
     const { bot, sent } = await loggedIn()
-    const error = await failureOf(bot.send('x', '@nobody'))
-    expect(sent).toMatchObject([{ outcome: 'refused', user: '@nobody', error }])
+    const error = await failureOf(bot.send('x', '@unknown'))
+    expect(sent).toMatchObject([{ outcome: 'refused', user: '@unknown', error }])
   })
 
-  test('invalid arguments and calls without a session are none', async () => {
+  test('with invalid arguments or without a session emits no event', async () => {
     const { bot, friend, sent } = await loggedIn()
     for (const invalid of [
       () => bot.send('', friend),
@@ -196,7 +196,7 @@ describe('what became of a send that failed', () => {
   })
 })
 
-test('a listener that throws is an error event; the send is a success', async () => {
+test('a throwing listener emits an error event; the send succeeds', async () => {
   const { bot, friend } = await loggedIn()
   const errors = events(bot, 'error')
   bot.on('sent', () => {

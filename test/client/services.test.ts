@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { SPECIAL_USERNAMES } from '../../src/transports/web/wire/message.js'
 import { botFor, sandboxFor } from '../support/bot.js'
 
-test('services of WeChat reach the handlers of official accounts, never those of friends; filehelper is a friend', async () => {
+test('WeChat services reach handlers of official accounts, never those of friends; filehelper is a friend', async () => {
   const sandbox = await sandboxFor()
   const bot = botFor(sandbox)
   const seen: { official: string[]; friend: string[] } = { official: [], friend: [] }
@@ -33,18 +33,21 @@ test('services of WeChat reach the handlers of official accounts, never those of
   ).toEqual([])
 })
 
-test.each(['newsapp', 'weixin', 'fmessage'])('%s is an official account, described or not', async (name) => {
-  const sandbox = await sandboxFor()
-  const bot = botFor(sandbox)
-  const user = new Promise((resolve) => bot.msgRegister(TEXT, { isMpChat: true }, (msg) => resolve(msg.user)))
-  await bot.login()
-  void bot.run()
-  await sandbox.online()
-  sandbox.raw({ FromUserName: name, Content: 'x' })
-  expect(await user).toBeInstanceOf(MassivePlatform)
-})
+test.each(['newsapp', 'weixin', 'fmessage'])(
+  '%s is an official account, with or without contact details',
+  async (name) => {
+    const sandbox = await sandboxFor()
+    const bot = botFor(sandbox)
+    const user = new Promise((resolve) => bot.msgRegister(TEXT, { isMpChat: true }, (msg) => resolve(msg.user)))
+    await bot.login()
+    void bot.run()
+    await sandbox.online()
+    sandbox.raw({ FromUserName: name, Content: 'x' })
+    expect(await user).toBeInstanceOf(MassivePlatform)
+  },
+)
 
-test('a friend request reaches the handler of friends, though a service delivers it', async () => {
+test('a friend request reaches the FRIENDS handler although a service delivers it', async () => {
   const sandbox = await sandboxFor()
   const bot = botFor(sandbox)
   const requests: string[] = []
@@ -58,7 +61,7 @@ test('a friend request reaches the handler of friends, though a service delivers
   void bot.run()
   await sandbox.online()
   sandbox.friend('许知远').requestFriend('hello')
-  // Nobody is named.
+  // A request without a name.
   sandbox.raw({ FromUserName: 'fmessage', MsgType: 37 })
   await done
   expect(requests.sort()).toEqual(['', '许知远'])

@@ -9,7 +9,7 @@ import { wireTo } from '../support/wire.js'
 
 const HOUR_MS = 3_600_000
 
-/** Back-offs are half of the most they can be. */
+/** Backoffs are half of their maximum. */
 beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0.5))
 afterEach(() => void vi.restoreAllMocks())
 
@@ -20,14 +20,14 @@ const REASONS = [
 ] as const
 
 describe.each(REASONS)('%i', (code, reason) => {
-  test('from a poll and the sync that follows at once ends the session', async () => {
+  test('from a poll and the immediate sync ends the session', async () => {
     const { sandbox, wire, bot, running } = await echoBot({ clock: new ManualClock() })
     const seen = states(bot)
     const logouts = events(bot, 'logout')
     const [polls, syncs] = [wire.count('synccheck'), wire.count('webwxsync')]
     sandbox.expireSession(code)
     await running
-    // The poll that was held, and one question.
+    // The held poll, and one sync.
     expect([wire.count('synccheck') - polls, wire.count('webwxsync') - syncs]).toEqual([0, 1])
     expect(logouts).toEqual([{ reason }])
     expect(seen).toEqual(['logout loggedOut'])
@@ -37,31 +37,31 @@ describe.each(REASONS)('%i', (code, reason) => {
     const { wire, bot, running, friend } = await echoBot()
     const seen = states(bot)
     const logouts = events(bot, 'logout')
-    wire.trouble = answering({ [endpoint]: endpoint === 'synccheck' ? pollAnswer(code) : retAnswer(code) })
+    wire.intercept = answering({ [endpoint]: endpoint === 'synccheck' ? pollAnswer(code) : retAnswer(code) })
     friend.say('1')
     await running
     expect(logouts).toEqual([{ reason }])
     expect(seen).toEqual(['logout loggedOut'])
   })
 
-  test.each(['synccheck', 'webwxsync'])('once from %s: the session goes on', async (endpoint) => {
+  test.each(['synccheck', 'webwxsync'])('once from %s does not end the session', async (endpoint) => {
     const { wire, bot, friend } = await echoBot()
     const seen = states(bot)
-    let left = 1
+    let remaining = 1
     const answer = endpoint === 'synccheck' ? pollAnswer(code) : retAnswer(code)
-    wire.trouble = answering({ [endpoint]: () => (left-- > 0 ? answer : undefined) })
+    wire.intercept = answering({ [endpoint]: () => (remaining-- > 0 ? answer : undefined) })
     for (const text of ['1', '2', '3']) {
       friend.say(text)
       expect((await friend.nextMessage()).text).toBe(`got ${text}`)
     }
-    expect(left).toBeLessThan(0)
+    expect(remaining).toBeLessThan(0)
     expect(seen).toEqual([])
   })
 
-  test('from a send, which the next sync confirms, ends the session after one question', async () => {
+  test('from a send ends the session after one sync that confirms it', async () => {
     const { wire, bot, running } = await echoBot({ clock: new ManualClock() })
     const logouts = events(bot, 'logout')
-    wire.trouble = answering({ webwxsendmsg: retAnswer(code), webwxsync: retAnswer(code) })
+    wire.intercept = answering({ webwxsendmsg: retAnswer(code), webwxsync: retAnswer(code) })
     const before = wire.count('webwxsync')
     expect(await failureOf(bot.send('x', 'filehelper'))).toMatchObject({ name: 'ServerError', ret: code })
     await running
@@ -69,49 +69,49 @@ describe.each(REASONS)('%i', (code, reason) => {
     expect(wire.count('webwxsync') - before).toBe(1)
   })
 
-  test('from a send while the line is down: the question goes at once', async () => {
+  test('from a send during an outage is confirmed by an immediate sync', async () => {
     const { wire, bot, running, friend } = await echoBot({ clock: new ManualClock() })
     const logouts = events(bot, 'logout')
-    wire.trouble = answering({ synccheck: '' })
+    wire.intercept = answering({ synccheck: '' })
     const offline = nextEvent(bot, 'offline')
     friend.say('1')
     await offline
-    wire.trouble = answering({ webwxsendmsg: retAnswer(code), webwxsync: retAnswer(code) })
+    wire.intercept = answering({ webwxsendmsg: retAnswer(code), webwxsync: retAnswer(code) })
     await failureOf(bot.send('x', 'filehelper'))
     await running
     expect(logouts).toEqual([{ reason }])
   })
 })
 
-test('getMsg() believes a second answer', async () => {
+test('getMsg() rejects with LoggedOutError on the second code in a row', async () => {
   const sandbox = await sandboxFor()
   const wire = await wireTo(sandbox)
   const bot = botFor(wire)
   const uuid = await bot.getQRuuid()
   while ((await bot.checkLogin(uuid)) !== '200');
   await bot.webInit()
-  let left = 1
-  wire.trouble = answering({ webwxsync: () => (left-- > 0 ? retAnswer(1101) : undefined) })
+  let remaining = 1
+  wire.intercept = answering({ webwxsync: () => (remaining-- > 0 ? retAnswer(1101) : undefined) })
   expect(await bot.getMsg()).toHaveLength(2)
-  wire.trouble = answering({ webwxsync: retAnswer(1101) })
+  wire.intercept = answering({ webwxsync: retAnswer(1101) })
   const failure = await failureOf(bot.getMsg())
   expect(failure).toBeInstanceOf(LoggedOutError)
   expect(failure).toMatchObject({ reason: 'elsewhere' })
 })
 
-describe('a call that is refused while polls go on fails alone', () => {
+describe('a refused call while polls succeed does not end the session', () => {
   const friendOf = (bot: Itchat) =>
     bot.searchFriends({ name: '小满' })[0] as NonNullable<unknown> & { UserName: string }
   const roomOf = (bot: Itchat) =>
     bot.searchChatrooms({ name: '爬山' })[0] as NonNullable<unknown> & { UserName: string }
-  const picture = Buffer.from(
+  const image = Buffer.from(
     'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg==',
     'base64',
   )
 
   const CALLS: [endpoint: string, call: (bot: Itchat) => Promise<unknown>][] = [
     ['webwxsendmsg', (bot) => bot.send('x', 'filehelper')],
-    ['webwxsendmsgimg', (bot) => bot.sendImage(picture, 'filehelper')],
+    ['webwxsendmsgimg', (bot) => bot.sendImage(image, 'filehelper')],
     ['webwxsendappmsg', (bot) => bot.sendFile(Buffer.from('a file'), 'filehelper')],
     ['webwxuploadmedia', (bot) => bot.uploadFile(Buffer.from('a file'))],
     ['webwxgetcontact', (bot) => bot.getFriends(true)],
@@ -124,15 +124,15 @@ describe('a call that is refused while polls go on fails alone', () => {
     ['webwxstatusnotify', (bot) => bot.markRead('filehelper')],
   ]
 
-  test('and one question is asked about the session', async () => {
+  test('and triggers one sync to check it', async () => {
     const { wire, bot, friend } = await echoBot()
     const seen = states(bot)
     for (const [endpoint, call] of CALLS) {
-      wire.trouble = answering({ [endpoint]: retAnswer(1101) })
+      wire.intercept = answering({ [endpoint]: retAnswer(1101) })
       const before = wire.count('webwxsync')
       expect(await failureOf(call(bot)), endpoint).toMatchObject({ name: 'ServerError', ret: 1101, endpoint })
       await wire.seen('webwxsync', before + 1)
-      wire.trouble = undefined
+      wire.intercept = undefined
       friend.say(endpoint)
       expect((await friend.nextMessage()).text).toBe(`got ${endpoint}`)
       expect(wire.count('webwxsync') - before, endpoint).toBeLessThanOrEqual(3)
@@ -141,13 +141,13 @@ describe('a call that is refused while polls go on fails alone', () => {
   })
 })
 
-describe('whatever else the server answers for ever', () => {
+describe('any other code that the server repeats', () => {
   test.each(['-1', 'abc'])('%j from both ends the session within the hour', async (code) => {
     const clock = new ManualClock()
     const { wire, bot, running, friend } = await echoBot({ clock })
     const logouts = events(bot, 'logout')
     const from = clock.monotonicMs()
-    wire.trouble = answering({ synccheck: pollAnswer(code), webwxsync: retAnswer(JSON.stringify(code)) })
+    wire.intercept = answering({ synccheck: pollAnswer(code), webwxsync: retAnswer(JSON.stringify(code)) })
     skipPauses(bot, clock)
     friend.say('1')
     await running
@@ -161,7 +161,7 @@ describe('whatever else the server answers for ever', () => {
     const { wire, bot, running, friend } = await echoBot({ clock })
     const logouts = events(bot, 'logout')
     const from = clock.monotonicMs()
-    wire.trouble = answering({
+    wire.intercept = answering({
       synccheck: pollAnswer(endpoint === 'synccheck' ? -1 : 0, 2),
       ...(endpoint === 'webwxsync' ? { webwxsync: retAnswer(-1) } : {}),
     })
@@ -172,7 +172,7 @@ describe('whatever else the server answers for ever', () => {
     expect(clock.monotonicMs() - from).toBeLessThan(HOUR_MS)
   })
 
-  test('four in a row, however far apart, do not', async () => {
+  test('does not end the session after four in a row, however far apart', async () => {
     const clock = new ManualClock()
     const { wire, bot, friend } = await echoBot({ clock })
     const logouts = events(bot, 'logout')
@@ -180,7 +180,7 @@ describe('whatever else the server answers for ever', () => {
     const monotonicMs = clock.monotonicMs
     let sleptMs = 0
     clock.monotonicMs = () => monotonicMs() + sleptMs
-    wire.trouble = answering({
+    wire.intercept = answering({
       synccheck: () => {
         const code = codes.shift()
         if (code === -1) sleptMs += HOUR_MS
@@ -199,40 +199,40 @@ describe('whatever else the server answers for ever', () => {
   })
 
   test.each([
-    ['a line that breaks', () => 'cut' as const],
-    ['a page of a hotel', () => '<html>Room number?</html>'],
-  ])('but %s never does', async (_, trouble) => {
+    ['a dropped connection', () => 'cut' as const],
+    ['a captive portal page', () => '<html>Room number?</html>'],
+  ])('does not include %s, which never ends the session', async (_, intercept) => {
     const clock = new ManualClock()
     const { wire, bot, friend } = await echoBot({ clock })
     const logouts = events(bot, 'logout')
     const from = clock.monotonicMs()
     const long = gate()
-    // A sync is tried three times, with pauses of its own in between.
+    // A sync is tried three times, with its own pauses in between.
     const stop = new AbortController()
     void clock.hurry(2_000, stop.signal)
     bot.on('offline', ({ retryInMs }) => {
       if (clock.monotonicMs() - from > HOUR_MS / 4) long.open()
       else queueMicrotask(() => clock.advance(retryInMs))
     })
-    wire.trouble = ({ endpoint }) => (endpoint === 'synccheck' || endpoint === 'webwxsync' ? trouble() : undefined)
+    wire.intercept = ({ endpoint }) => (endpoint === 'synccheck' || endpoint === 'webwxsync' ? intercept() : undefined)
     friend.say('1')
     await long.opened
     stop.abort()
     expect(logouts).toEqual([])
     expect(bot.state).toBe('reconnecting')
-    wire.trouble = undefined
+    wire.intercept = undefined
     skipPauses(bot, clock)
     await clock.advance(60_000)
     expect((await friend.nextMessage()).text).toBe('got 1')
   })
 })
 
-describe('a position that the server refuses', () => {
-  test('for ever: one fresh start, then the session is over', async () => {
+describe('a cursor that the server rejects', () => {
+  test('permanently ends the session after one webwxinit', async () => {
     const clock = new ManualClock()
     const { wire, bot, running, friend } = await echoBot({ clock })
     const logouts = events(bot, 'logout')
-    wire.trouble = answering({ synccheck: pollAnswer(1), webwxsync: retAnswer(1) })
+    wire.intercept = answering({ synccheck: pollAnswer(1), webwxsync: retAnswer(1) })
     skipPauses(bot, clock)
     friend.say('1')
     await running
@@ -240,12 +240,12 @@ describe('a position that the server refuses', () => {
     expect(wire.count('webwxinit')).toBe(2)
   })
 
-  test('until a fresh start: the session goes on from there', async () => {
+  test('until webwxinit is replaced, and the session continues', async () => {
     const clock = new ManualClock()
     const { wire, bot, friend } = await echoBot({ clock })
     const logouts = events(bot, 'logout')
     const isOld = () => wire.count('webwxinit') < 2
-    wire.trouble = answering({
+    wire.intercept = answering({
       synccheck: () => (isOld() ? pollAnswer(1) : undefined),
       webwxsync: () => (isOld() ? retAnswer(1) : undefined),
     })
@@ -259,11 +259,11 @@ describe('a position that the server refuses', () => {
     expect(logouts).toEqual([])
   })
 
-  test('and a start that says 1101 as well: the session is over', async () => {
+  test('ends the session when webwxinit returns 1101 as well', async () => {
     const clock = new ManualClock()
     const { wire, bot, running, friend } = await echoBot({ clock })
     const logouts = events(bot, 'logout')
-    wire.trouble = answering({
+    wire.intercept = answering({
       synccheck: pollAnswer(1),
       webwxsync: () => (wire.count('webwxinit') < 2 ? retAnswer(1) : retAnswer(1101)),
       webwxinit: retAnswer(1101),
@@ -275,8 +275,8 @@ describe('a position that the server refuses', () => {
   })
 })
 
-describe('a details request that is refused while a batch waits for it', () => {
-  async function fourTexts(isOver: boolean) {
+describe('a batch that waits for a refused details request', () => {
+  async function fourTexts(hasEnded: boolean) {
     const { sandbox, wire, bot, running } = await echoBot()
     const errors = events(bot, 'error')
     const texts: string[] = []
@@ -286,12 +286,12 @@ describe('a details request that is refused while a batch waits for it', () => {
       if (texts.length === 4) all.open()
     })
     let isRefused = false
-    wire.trouble = ({ endpoint }) => {
+    wire.intercept = ({ endpoint }) => {
       if (endpoint === 'webwxbatchgetcontact') {
         isRefused = true
         return retAnswer(1101)
       }
-      if (!isOver || !isRefused) return undefined
+      if (!hasEnded || !isRefused) return undefined
       if (endpoint === 'webwxsync') return retAnswer(1101)
       return endpoint === 'synccheck' ? pollAnswer(1101) : undefined
     }
@@ -304,13 +304,13 @@ describe('a details request that is refused while a batch waits for it', () => {
     return { bot, running, texts, errors }
   }
 
-  test('all of it is handled, and the session that lives goes on', async () => {
+  test('is handled completely, and an active session continues', async () => {
     const { bot, texts } = await fourTexts(false)
     expect(texts.sort()).toEqual(['1', '2', '3', '4'])
     expect(bot.state).toBe('online')
   })
 
-  test('all of it is handled, also when the session is over', async () => {
+  test('is handled completely, even when the session has ended', async () => {
     const { bot, running, texts } = await fourTexts(true)
     await running
     expect(texts.sort()).toEqual(['1', '2', '3', '4'])

@@ -60,11 +60,11 @@ const CALLS: Record<string, Call> = {
   'room.addMember': ({ room, user }, signal) => room.addMember(user, { signal }),
   'member.getHeadImage': ({ room }, signal) => room.memberList[1]?.getHeadImage(undefined, { signal }) as never,
   'member.deleteMember': ({ room }, signal) => room.memberList[1]?.deleteMember({ signal }) as never,
-  // Last: nothing has ended the session.
+  // Last, in case it ends the session.
   logout: ({ bot }, signal) => bot.logout({ signal }),
 }
 
-describe('a signal that has aborted', () => {
+describe('an aborted signal', () => {
   let parts: Parts
   let requests: () => number
   beforeAll(async () => {
@@ -89,8 +89,8 @@ describe('a signal that has aborted', () => {
     }
   })
 
-  test.each(Object.entries(CALLS))('%s rejects with its reason and makes no request', async (_, call) => {
-    const reason = new Error('given up')
+  test.each(Object.entries(CALLS))('makes %s reject with its reason, without a request', async (_, call) => {
+    const reason = new Error('cancelled')
     const before = requests()
     await expect(call(parts, AbortSignal.abort(reason))).rejects.toBe(reason)
     expect(requests()).toBe(before)
@@ -99,58 +99,58 @@ describe('a signal that has aborted', () => {
 })
 
 describe('a signal that aborts during the call', () => {
-  test('configuredReply: no message is taken', async () => {
+  test('makes configuredReply reject without handling a message', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     await bot.login()
     while (await bot.configuredReply());
     const abort = new AbortController()
     const waiting = bot.configuredReply({ signal: abort.signal })
-    abort.abort(new Error('given up'))
-    await expect(waiting).rejects.toThrow('given up')
+    abort.abort(new Error('cancelled'))
+    await expect(waiting).rejects.toThrow('cancelled')
   })
 
-  test('configuredReply: a handler that has begun goes on', async () => {
+  test('does not stop a handler that configuredReply has started', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     await bot.login()
     while (await bot.configuredReply());
-    const began = gate()
-    const goOn = gate()
+    const started = gate()
+    const release = gate()
     bot.msgRegister(TEXT, async () => {
-      began.open()
-      await goOn.opened
+      started.open()
+      await release.opened
       return 'done'
     })
     const abort = new AbortController()
     sandbox.friend('小满').say('x')
     const handled = bot.configuredReply({ signal: abort.signal })
-    await began.opened
-    abort.abort(new Error('given up'))
-    await expect(handled).rejects.toThrow('given up')
-    goOn.open()
+    await started.opened
+    abort.abort(new Error('cancelled'))
+    await expect(handled).rejects.toThrow('cancelled')
+    release.open()
     expect((await sandbox.friend('小满').nextMessage()).text).toBe('done')
   })
 
-  test('logout ends the wait; the session ends all the same', async () => {
+  test('makes logout reject, but the session still ends', async () => {
     const sandbox = await sandboxFor()
-    const asked = gate()
+    const requested = gate()
     const answer = gate()
-    const door = await tampered(sandbox, async (endpoint) => {
+    const proxy = await tampered(sandbox, async (endpoint) => {
       if (endpoint !== 'webwxlogout') return
-      asked.open()
+      requested.open()
       await answer.opened
     })
-    const bot = botFor(door)
+    const bot = botFor(proxy)
     await bot.login()
-    const over = new Promise((resolve) => bot.on('logout', resolve))
+    const loggedOut = new Promise((resolve) => bot.on('logout', resolve))
     const abort = new AbortController()
-    const leaving = bot.logout({ signal: abort.signal })
-    await asked.opened
-    abort.abort(new Error('given up'))
-    await expect(leaving).rejects.toThrow('given up')
+    const loggingOut = bot.logout({ signal: abort.signal })
+    await requested.opened
+    abort.abort(new Error('cancelled'))
+    await expect(loggingOut).rejects.toThrow('cancelled')
     answer.open()
-    expect(await over).toEqual({ reason: 'self' })
+    expect(await loggedOut).toEqual({ reason: 'self' })
     expect(bot.state).toBe('loggedOut')
   })
 })

@@ -9,156 +9,156 @@ import { JournalFile } from '../../src/account/persistence/journal-file.js'
 import { readKey, type Seal, sealWith } from '../../src/util/seal.js'
 import { botFor, events, sandboxFor } from '../support/bot.js'
 import { failureOf } from '../support/gate.js'
-import { saidAndTaken } from '../support/restarts.js'
+import { sayAndDeliver } from '../support/restarts.js'
 
 const KEY = Buffer.alloc(32, 7).toString('base64')
 const OTHER = Buffer.alloc(32, 8).toString('hex')
 const FILES = ['state.json', 'state.json.identities', 'state.json.identities.changes', 'state.json.journal']
 
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
-const hotReload = (place: string) => ({ hotReload: true, statusStorageDir: join(place, 'state.json') })
+const hotReload = (dir: string) => ({ hotReload: true, statusStorageDir: join(dir, 'state.json') })
 
 afterEach(() => vi.unstubAllEnvs())
 
-/** A run with a key that ends with a message nobody handled; resolves to the folder. */
-async function runThatLeavesOne(sandbox: Sandbox, key: string | undefined, text: string, place = folder()) {
+/** A run with `key` that ends with an unhandled message. Resolves to the folder. */
+async function runWithPending(sandbox: Sandbox, key: string | undefined, text: string, dir = folder()) {
   vi.stubEnv('ITCHAT_STATE_KEY', key)
   const bot = botFor(sandbox)
-  await bot.autoLogin(hotReload(place))
-  await saidAndTaken(sandbox, () => sandbox.friend('小满').say(text))
+  await bot.autoLogin(hotReload(dir))
+  await sayAndDeliver(sandbox, () => sandbox.friend('小满').say(text))
   await bot.close()
-  return place
+  return dir
 }
 
-/** The next run with a key: what it answers to, and what it set aside. */
-async function answers(sandbox: Sandbox, key: string | undefined, place: string, count: number) {
+/** The next run with `key`: its replies, and the files it quarantined. */
+async function nextRun(sandbox: Sandbox, key: string | undefined, dir: string, count: number) {
   vi.stubEnv('ITCHAT_STATE_KEY', key)
   const bot = botFor(sandbox)
-  const [logins, asides, errors] = [events(bot, 'login'), events(bot, 'setAside'), events(bot, 'error')]
+  const [logins, quarantined, errors] = [events(bot, 'login'), events(bot, 'setAside'), events(bot, 'error')]
   bot.msgRegister(TEXT, (msg) => `got ${msg.text}`)
-  await bot.autoLogin(hotReload(place))
+  await bot.autoLogin(hotReload(dir))
   void bot.run()
   const texts: string[] = []
   while (texts.length < count) texts.push((await sandbox.friend('小满').nextMessage()).text)
-  return { bot, texts, restored: logins[0]?.restored, asides, errors }
+  return { bot, texts, restored: logins[0]?.restored, quarantined, errors }
 }
 
-const content = (place: string) => FILES.map((name) => readFileSync(join(place, name), 'utf8'))
-const isClear = (text: string) => /小满|skey|"sent"|"owner"/.test(text)
+const content = (dir: string) => FILES.map((name) => readFileSync(join(dir, name), 'utf8'))
+const isPlaintext = (text: string) => /小满|skey|"sent"|"owner"/.test(text)
 
-/** What of a state written in the clear was encrypted already when the process died. */
-const CHANGED = [
-  ['nothing', []],
+/** The parts of a plaintext state that were already encrypted when the process was killed. */
+const ENCRYPTED = [
+  ['no part', []],
   ['the session', ['session']],
-  ['who is who', ['identities']],
+  ['the identities', ['identities']],
   ['the journal', ['lines all']],
-  ['session and journal', ['session', 'lines all']],
-  ['session and who is who', ['session', 'identities']],
+  ['the session and the journal', ['session', 'lines all']],
+  ['the session and the identities', ['session', 'identities']],
   ['the end of the journal', ['lines late']],
   ['the beginning of the journal', ['lines early']],
 ] as const
 
 describe('a key that is set later', () => {
-  test.each(CHANGED)(
-    'goes on where %s was encrypted already: nothing is set aside, and all is encrypted',
+  test.each(ENCRYPTED)(
+    'is accepted when %s was already encrypted: quarantines no file and encrypts all of them',
     async (_, changed) => {
       const sandbox = await sandboxFor()
-      const place = await runThatLeavesOne(sandbox, undefined, '1')
-      await runThatLeavesOne(sandbox, undefined, '2', place)
-      await encrypt(place, changed)
-      const { bot, texts, restored, asides, errors } = await answers(sandbox, KEY, place, 2)
+      const dir = await runWithPending(sandbox, undefined, '1')
+      await runWithPending(sandbox, undefined, '2', dir)
+      await encrypt(dir, changed)
+      const { bot, texts, restored, quarantined, errors } = await nextRun(sandbox, KEY, dir, 2)
       await bot.close()
-      expect([texts, restored, asides, errors]).toEqual([['got 1', 'got 2'], true, [], []])
-      expect(content(place).some(isClear)).toBe(false)
-      expect(readdirSync(place).sort()).toEqual(FILES)
+      expect([texts, restored, quarantined, errors]).toEqual([['got 1', 'got 2'], true, [], []])
+      expect(content(dir).some(isPlaintext)).toBe(false)
+      expect(readdirSync(dir).sort()).toEqual(FILES)
     },
   )
 
-  test('the saved login is encrypted as soon as it is read, also when the login fails', async () => {
+  test('encrypts the saved login as soon as it is read, even when the login fails', async () => {
     const sandbox = await sandboxFor()
-    const place = await runThatLeavesOne(sandbox, undefined, '1')
+    const dir = await runWithPending(sandbox, undefined, '1')
     vi.stubEnv('ITCHAT_STATE_KEY', KEY)
     const failing = botFor(sandbox)
     const loginCallback = () => {
-      throw new Error('of the program')
+      throw new Error('from the program')
     }
-    await failureOf(failing.autoLogin({ ...hotReload(place), loginCallback }))
-    expect(isClear(readFileSync(join(place, 'state.json'), 'utf8'))).toBe(false)
+    await failureOf(failing.autoLogin({ ...hotReload(dir), loginCallback }))
+    expect(isPlaintext(readFileSync(join(dir, 'state.json'), 'utf8'))).toBe(false)
   })
 })
 
 describe.each([
   ['removed', undefined, 'found no key'],
-  ['another one', OTHER, 'found another key'],
-])('a key that is %s', (_, key, strings) => {
+  ['replaced', OTHER, 'found another key'],
+])('a key that is %s', (_, key, found) => {
   test.each([
-    ['all', FILES],
-    ['the session alone', ['state.json']],
-    ['the journal alone', ['state.json.journal']],
-    ['the journal and who is who', ['state.json.identities', 'state.json.journal']],
-  ])('is an error that says what to do, and loses nothing of %s', async (_, names) => {
+    ['all files', FILES],
+    ['the session only', ['state.json']],
+    ['the journal only', ['state.json.journal']],
+    ['the journal and the identities', ['state.json.identities', 'state.json.journal']],
+  ])('is rejected with advice, without loss of %s', async (_, names) => {
     const sandbox = await sandboxFor()
-    const written = await runThatLeavesOne(sandbox, KEY, '1')
-    const place = folder()
-    for (const name of names) cpSync(join(written, name), join(place, name))
-    const before = names.map((name) => readFileSync(join(place, name), 'utf8'))
+    const written = await runWithPending(sandbox, KEY, '1')
+    const dir = folder()
+    for (const name of names) cpSync(join(written, name), join(dir, name))
+    const before = names.map((name) => readFileSync(join(dir, name), 'utf8'))
     vi.stubEnv('ITCHAT_STATE_KEY', key)
     const bot = botFor(sandbox)
-    const asides = events(bot, 'setAside')
+    const quarantined = events(bot, 'setAside')
     const requests = sandbox.requests.length
-    const failure = await failureOf(bot.autoLogin(hotReload(place)))
+    const failure = await failureOf(bot.autoLogin(hotReload(dir)))
     expect(failure).toMatchObject({ name: 'ArgumentError', argument: 'ITCHAT_STATE_KEY' })
-    expect(String(failure)).toContain(strings)
+    expect(String(failure)).toContain(found)
     expect(String(failure)).toContain('Set the key it was written with')
     expect(String(failure)).not.toContain(OTHER)
-    expect([asides, sandbox.requests.length - requests]).toEqual([[], 0])
-    expect(names.map((name) => readFileSync(join(place, name), 'utf8'))).toEqual(before)
+    expect([quarantined, sandbox.requests.length - requests]).toEqual([[], 0])
+    expect(names.map((name) => readFileSync(join(dir, name), 'utf8'))).toEqual(before)
     await bot.close()
-    // With the key it goes on.
-    for (const name of FILES) cpSync(join(written, name), join(place, name))
-    expect(await answers(sandbox, KEY, place, 1)).toMatchObject({ texts: ['got 1'], restored: true, asides: [] })
+    // With the original key, the session continues.
+    for (const name of FILES) cpSync(join(written, name), join(dir, name))
+    expect(await nextRun(sandbox, KEY, dir, 1)).toMatchObject({ texts: ['got 1'], restored: true, quarantined: [] })
   })
 
-  test('is an error of loadLoginStatus, too', async () => {
+  test('is also rejected by loadLoginStatus()', async () => {
     const sandbox = await sandboxFor()
-    const place = await runThatLeavesOne(sandbox, KEY, '1')
+    const dir = await runWithPending(sandbox, KEY, '1')
     vi.stubEnv('ITCHAT_STATE_KEY', key)
-    const failure = await failureOf(botFor(sandbox).loadLoginStatus(join(place, 'state.json')))
+    const failure = await failureOf(botFor(sandbox).loadLoginStatus(join(dir, 'state.json')))
     expect(failure).toMatchObject({ argument: 'ITCHAT_STATE_KEY' })
   })
 
-  test('where only who is who is encrypted, the bot starts, says so, and leaves it', async () => {
+  test('is reported without failing the login when only the identities are encrypted, and they are unchanged', async () => {
     const sandbox = await sandboxFor()
-    const place = await runThatLeavesOne(sandbox, KEY, '1')
-    for (const name of ['state.json', 'state.json.journal']) rmSync(join(place, name))
-    const before = readFileSync(join(place, 'state.json.identities'), 'utf8')
+    const dir = await runWithPending(sandbox, KEY, '1')
+    for (const name of ['state.json', 'state.json.journal']) rmSync(join(dir, name))
+    const before = readFileSync(join(dir, 'state.json.identities'), 'utf8')
     vi.stubEnv('ITCHAT_STATE_KEY', key)
     const bot = botFor(sandbox)
     const errors = events(bot, 'error')
-    await bot.autoLogin(hotReload(place))
+    await bot.autoLogin(hotReload(dir))
     await bot.close()
     expect(errors).toMatchObject([{ error: { name: 'ArgumentError', argument: 'ITCHAT_STATE_KEY' } }])
-    expect(readFileSync(join(place, 'state.json.identities'), 'utf8')).toBe(before)
+    expect(readFileSync(join(dir, 'state.json.identities'), 'utf8')).toBe(before)
   })
 })
 
-test('damage of an encrypted login is told from another key: it is set aside', async () => {
+test('a damaged encrypted login is quarantined instead of reported as a wrong key', async () => {
   const sandbox = await sandboxFor()
-  const place = await runThatLeavesOne(sandbox, KEY, '1')
-  const path = join(place, 'state.json')
+  const dir = await runWithPending(sandbox, KEY, '1')
+  const path = join(dir, 'state.json')
   const saved = readFileSync(path, 'utf8')
   const at = saved.indexOf('"sealed":"') + 40
   writeFileSync(path, saved.slice(0, at) + (saved[at] === 'A' ? 'B' : 'A') + saved.slice(at + 1))
-  const { asides, texts } = await answers(sandbox, KEY, place, 1)
+  const { quarantined, texts } = await nextRun(sandbox, KEY, dir, 1)
   expect(texts).toEqual(['got 1'])
-  expect(asides).toMatchObject([{ what: 'session' }])
+  expect(quarantined).toMatchObject([{ what: 'session' }])
 })
 
-/** Encrypts what a change-over had reached. */
-async function encrypt(place: string, changed: readonly string[]): Promise<void> {
+/** Encrypts the parts that an interrupted change to a key had reached. */
+async function encrypt(dir: string, changed: readonly string[]): Promise<void> {
   const key = readKey(KEY)
   if (!key) throw new Error('no key')
-  const path = join(place, 'state.json')
+  const path = join(dir, 'state.json')
   const store = new FileSessionStore(path)
   const documentsWith = (isSealed: boolean) =>
     new Documents({ store, sealFor: (name) => (isSealed ? sealWith(key, name) : undefined), onQuarantined() {} })

@@ -7,13 +7,13 @@ import { impatientClock } from '../support/impatient-clock.js'
 const METHODS = ['lock', 'load', 'save', 'setAside'] as const
 type Method = (typeof METHODS)[number]
 
-/** A store in memory whose `method` misbehaves; what it saw. */
+/** A store in memory whose `method` misbehaves. `steps` records its calls. */
 function storeWith(method: Method, misbehave: () => unknown) {
   const called = gate()
   const steps: string[] = []
-  const kept = new Map<StoredDocument, string>()
-  // So that it has to be set aside.
-  if (method === 'setAside') kept.set('session', 'no JSON')
+  const stored = new Map<StoredDocument, string>()
+  // Unusable, so that it is quarantined.
+  if (method === 'setAside') stored.set('session', 'no JSON')
   const act = <T>(name: Method, usual: () => T): Promise<T> => {
     steps.push(name)
     if (name !== method) return Promise.resolve(usual())
@@ -26,21 +26,21 @@ function storeWith(method: Method, misbehave: () => unknown) {
       act('lock', () => ({
         unlock: async () => void steps.push('unlock'),
       })),
-    load: (document) => act('load', () => kept.get(document)),
-    save: (document, content) => act('save', () => void kept.set(document, content)),
+    load: (document) => act('load', () => stored.get(document)),
+    save: (document, content) => act('save', () => void stored.set(document, content)),
     setAside: (document) =>
       act('setAside', () => {
-        kept.delete(document)
+        stored.delete(document)
         return 'nowhere'
       }),
   }
-  return { store, kept, steps, called: called.opened }
+  return { store, stored, steps, called: called.opened }
 }
 
 const never = () => new Promise<never>(() => {})
 
 describe.each(METHODS)('a store whose %s hangs', (method) => {
-  test('does not keep autoLogin from rejecting with the reason of its signal', async () => {
+  test('does not prevent autoLogin() from rejecting with the reason of its signal', async () => {
     const sandbox = await sandboxFor()
     const { store, called } = storeWith(method, never)
     const bot = botFor(sandbox, { clock: impatientClock })
@@ -50,11 +50,11 @@ describe.each(METHODS)('a store whose %s hangs', (method) => {
     const failure = failureOf(bot.autoLogin({ hotReload: true, sessionStore: store, signal: abort.signal }))
     await called
     abort.abort(reason)
-    // A save hangs beside the login, which may be over before.
+    // A save hangs concurrently with the login, which may complete first.
     expect([reason, undefined]).toContain(await failure)
   })
 
-  test('does not keep close() from resolving, nor a login on its way from rejecting', async () => {
+  test('does not prevent close() from resolving, or a login in flight from rejecting', async () => {
     const sandbox = await sandboxFor()
     const { store, called } = storeWith(method, never)
     const bot = botFor(sandbox, { clock: impatientClock })
@@ -75,9 +75,9 @@ describe.each([
     },
   ],
   ['rejects', () => Promise.reject(new Error('it fails'))],
-  ['rejects with nothing', () => Promise.reject(undefined)],
+  ['rejects with undefined', () => Promise.reject(undefined)],
 ])('a store that %s', (_, misbehave) => {
-  test.each(METHODS)('in %s lets the bot go on, and close', async (method) => {
+  test.each(METHODS)('in %s does not stop the bot or prevent close()', async (method) => {
     const sandbox = await sandboxFor()
     const { store } = storeWith(method, misbehave)
     const bot = botFor(sandbox)
@@ -92,9 +92,9 @@ describe.each([
   })
 })
 
-describe('a store that answers late', () => {
+describe('a store that responds late', () => {
   test.each(['lock', 'load', 'setAside'] as const)(
-    '%s after the login was given up changes nothing',
+    'to %s, after the login was aborted, changes nothing',
     async (method) => {
       const sandbox = await sandboxFor()
       const answer = gate()
@@ -102,27 +102,27 @@ describe('a store that answers late', () => {
       const late = { lock: { unlock: async () => unlocked.open() }, load: '{}', setAside: 'elsewhere' }[method]
       const { store, called, steps } = storeWith(method, () => answer.opened.then(() => late))
       const bot = botFor(sandbox)
-      const [logins, asides] = [events(bot, 'login'), events(bot, 'setAside')]
+      const [logins, quarantined] = [events(bot, 'login'), events(bot, 'setAside')]
       const abort = new AbortController()
       const failure = failureOf(bot.autoLogin({ hotReload: true, sessionStore: store, signal: abort.signal }))
       await called
       abort.abort(new Error('enough'))
       expect(await failure).toBe(abort.signal.reason)
       answer.open()
-      // A lock that comes late is given back.
+      // A late lock is released.
       if (method === 'lock') await unlocked.opened
       await new Promise((resolve) => setImmediate(resolve))
-      expect([logins, asides, bot.state]).toEqual([[], [], 'offline'])
+      expect([logins, quarantined, bot.state]).toEqual([[], [], 'offline'])
       expect(steps.includes('save')).toBe(false)
       if (method === 'load') expect(steps.at(-1)).toBe('unlock')
-      // It is free for the next login.
+      // The instance can log in again.
       const next = storeWith('save', async () => {})
       await bot.autoLogin({ hotReload: true, sessionStore: next.store })
       expect(bot.state).toBe('online')
     },
   )
 
-  test('save: it stays locked until it has answered, and the bot is closed before', async () => {
+  test('to save stays locked until then, while the bot is already closed', async () => {
     const sandbox = await sandboxFor()
     const answer = gate()
     const unlocked = gate()
@@ -146,24 +146,24 @@ describe('a store that answers late', () => {
 })
 
 describe.each([
-  ['null in place of nothing', 'load', null],
-  ['bytes in place of a text', 'load', Buffer.from('{}')],
-  ['null in place of a lock', 'lock', null],
-  ['an object without unlock in place of a lock', 'lock', {}],
-  ['nothing in place of where it is now', 'setAside', undefined],
-] as const)('a store that gives %s', (_, method, given) => {
-  test('does not end in an error that cannot be understood', async () => {
+  ['null instead of undefined', 'load', null],
+  ['bytes instead of a string', 'load', Buffer.from('{}')],
+  ['null instead of a lock', 'lock', null],
+  ['an object without unlock() instead of a lock', 'lock', {}],
+  ['undefined instead of the new location', 'setAside', undefined],
+] as const)('a store that returns %s', (_, method, value) => {
+  test('does not cause an unrelated error', async () => {
     const sandbox = await sandboxFor()
-    const { store } = storeWith(method, async () => given)
+    const { store } = storeWith(method, async () => value)
     const bot = botFor(sandbox)
     events(bot, 'error')
     const failure = await failureOf(bot.autoLogin({ hotReload: true, sessionStore: store }))
-    if (given === null && method === 'lock') expect(String(failure)).toContain('in use')
+    if (value === null && method === 'lock') expect(String(failure)).toContain('in use')
     else expect(failure).toBeUndefined()
   })
 })
 
-describe('a lock that is lost', () => {
+describe('a lost lock', () => {
   /** A bot on a store that can lose its lock. */
   async function running() {
     const sandbox = await sandboxFor()
@@ -176,12 +176,12 @@ describe('a lock that is lost', () => {
     return { sandbox, store, steps, lost, bot, errors, logouts, exits }
   }
 
-  test('is an error event; the session ends without logging out, and nothing is saved or sent any more', async () => {
+  test('emits an error event and ends the session without a logout, and without further saves or sends', async () => {
     const { sandbox, store, steps, lost, bot, errors, logouts, exits } = await running()
-    const [began, release, sent] = [gate(), gate(), gate()]
+    const [started, release, sent] = [gate(), gate(), gate()]
     let failure: unknown
     bot.msgRegister(TEXT, async () => {
-      began.open()
+      started.open()
       await release.opened
       failure = await failureOf(bot.send('too late', 'filehelper'))
       sent.open()
@@ -189,7 +189,7 @@ describe('a lock that is lost', () => {
     await bot.autoLogin({ hotReload: true, sessionStore: store, exitCallback: () => void exits.push('exit') })
     const run = bot.run()
     sandbox.friend('小满').say('1')
-    await began.opened
+    await started.opened
     const before = steps.length
     lost.abort(new Error('it was taken over by process 9 on elsewhere'))
     expect(bot.state).toBe('closed')
@@ -205,7 +205,7 @@ describe('a lock that is lost', () => {
     expect(sandbox.requests.filter(({ endpoint }) => endpoint === 'webwxlogout')).toEqual([])
   })
 
-  test('during a login is what autoLogin rejects with', async () => {
+  test('during a login is the error that autoLogin() rejects with', async () => {
     const { store, lost, bot, errors } = await running()
     bot.on('qr', () => lost.abort(new Error('it was taken over')))
     const failure = await failureOf(bot.autoLogin({ hotReload: true, sessionStore: store }))
@@ -213,14 +213,14 @@ describe('a lock that is lost', () => {
     expect(bot.state).toBe('closed')
   })
 
-  test('before it was taken, likewise', async () => {
+  test('before a login is the error that autoLogin() rejects with', async () => {
     const { store, lost, bot, errors } = await running()
     lost.abort(new Error('it was taken over'))
     const failure = await failureOf(bot.autoLogin({ hotReload: true, sessionStore: store }))
     expect(failure).toBe(errors[0]?.error)
   })
 
-  test('after the store was given back changes nothing', async () => {
+  test('after the store was released changes nothing', async () => {
     const { store, lost, bot, errors } = await running()
     await bot.autoLogin({ hotReload: true, sessionStore: store })
     await bot.close()
@@ -228,14 +228,14 @@ describe('a lock that is lost', () => {
     expect(errors).toEqual([])
   })
 
-  test('while a lost session is offered again: no login follows', async () => {
+  test('during a relogin prevents the login', async () => {
     const { sandbox, store, lost, bot } = await running()
     await bot.autoLogin({ hotReload: true, sessionStore: store, relogin: 'push' })
     const run = bot.run()
     await sandbox.held('synccheck')
-    const asked = nextEvent(bot, 'relogin')
+    const relogin = nextEvent(bot, 'relogin')
     sandbox.expireSession(1101)
-    await asked
+    await relogin
     const logins = events(bot, 'login')
     lost.abort(new Error('it was taken over'))
     await run

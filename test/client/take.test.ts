@@ -6,10 +6,10 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { botFor, recordingLogger, sandboxFor } from '../support/bot.js'
 import { failureOf, gate } from '../support/gate.js'
 import { ManualClock } from '../support/manual-clock.js'
-import { diskOf, folder, hotReload, saidAndTaken } from '../support/restarts.js'
+import { diskOf, folder, hotReload, sayAndDeliver } from '../support/restarts.js'
 
-/** Texts in the order their handlers begin; those of `taken` are taken, each time they come. */
-function taking(bot: Itchat, ...taken: string[]) {
+/** Records texts in the order their handlers start. Those in `taken` are taken each time they are delivered. */
+function recordTexts(bot: Itchat, ...taken: string[]) {
   const seen: Message[] = []
   const handles: TakenMessage[] = []
   let look = () => {}
@@ -30,11 +30,11 @@ function taking(bot: Itchat, ...taken: string[]) {
   }
 }
 
-/** Another program, on what `place` holds; resolves to the texts it handles before one that is said now. */
-async function handledByNext(sandbox: Sandbox, place: string): Promise<string[]> {
+/** Runs another instance on the state in `dir`. Resolves to the texts it handles before a new one. */
+async function handledByNext(sandbox: Sandbox, dir: string): Promise<string[]> {
   const bot = botFor(sandbox)
-  const got = taking(bot)
-  await bot.autoLogin(hotReload(place))
+  const got = recordTexts(bot)
+  await bot.autoLogin(hotReload(dir))
   void bot.run()
   sandbox.friend('老爸').say('last')
   expect((await sandbox.friend('老爸').nextMessage()).text).toBe('got last')
@@ -44,74 +44,74 @@ async function handledByNext(sandbox: Sandbox, place: string): Promise<string[]>
 
 async function running(options: Parameters<typeof botFor>[1] = {}, ...taken: string[]) {
   const sandbox = await sandboxFor()
-  const place = folder()
+  const dir = folder()
   const bot = botFor(sandbox, options)
-  const got = taking(bot, ...taken)
-  await bot.autoLogin(hotReload(place))
+  const got = recordTexts(bot, ...taken)
+  await bot.autoLogin(hotReload(dir))
   const ended = bot.run()
   const friend = sandbox.friend('小满')
-  const said = async (text: string) => {
+  const say = async (text: string) => {
     friend.say(text)
     expect((await friend.nextMessage()).text).toBe(`got ${text}`)
   }
-  return { sandbox, place, bot, got, ended, friend, said }
+  return { sandbox, dir, bot, got, ended, friend, say }
 }
 
-describe('a message that is taken', () => {
-  test('is answered as usual, its conversation goes on, and close() does not wait for it; the next run has it again', async () => {
-    const { sandbox, place, bot, got, said } = await running({}, '1')
-    await said('1')
-    await said('2')
+describe('a taken message', () => {
+  test('is replied to as usual, blocks neither its conversation nor close(), and is redelivered in the next run', async () => {
+    const { sandbox, dir, bot, got, say } = await running({}, '1')
+    await say('1')
+    await say('2')
     await bot.close()
     expect(got.texts()).toEqual(['1', '2'])
-    expect(await handledByNext(sandbox, place)).toEqual(['1'])
+    expect(await handledByNext(sandbox, dir)).toEqual(['1'])
   })
 
-  test('never comes again once it is done', async () => {
-    const { sandbox, place, bot, got, said } = await running({}, '1')
-    await said('1')
+  test('is not redelivered after done()', async () => {
+    const { sandbox, dir, bot, got, say } = await running({}, '1')
+    await say('1')
     await got.handles[0]?.done()
     await got.handles[0]?.done()
     await bot.close()
-    expect(await handledByNext(sandbox, place)).toEqual([])
+    expect(await handledByNext(sandbox, dir)).toEqual([])
   })
 
-  test('may be done while its handler runs', async () => {
+  test('can be done while its handler runs', async () => {
     const sandbox = await sandboxFor()
-    const place = folder()
+    const dir = folder()
     const bot = botFor(sandbox)
     bot.msgRegister(TEXT, async (msg) => {
       await msg.take().done()
       return 'done'
     })
-    await bot.autoLogin(hotReload(place))
+    await bot.autoLogin(hotReload(dir))
     void bot.run()
     sandbox.friend('小满').say('1')
     expect((await sandbox.friend('小满').nextMessage()).text).toBe('done')
     await bot.close()
-    expect(await handledByNext(sandbox, place)).toEqual([])
+    expect(await handledByNext(sandbox, dir)).toEqual([])
   })
 
-  test('has one handle, however often it is taken', async () => {
-    const { got, said, bot } = await running({}, '1')
+  test('has one handle, even if taken several times', async () => {
+    const { got, say, bot } = await running({}, '1')
     let message: Message | undefined
     bot.msgRegister(TEXT, (msg) => {
       message = msg
       got.handles.push(msg.take(), msg.take())
       return `got ${msg.text}`
     })
-    await said('1')
+    await say('1')
     const [one, two] = got.handles
     expect(one).toBe(two)
     expect(message?.take()).toBe(one)
   })
 
-  test('comes again after a kill, which does not count as its doing, however often', async () => {
-    const { sandbox, place, bot, said } = await running({}, '1')
-    await said('1')
-    let disk = place
+  test('is redelivered after any number of kills, which do not count as attempts', async () => {
+    const { sandbox, dir, bot, say } = await running({}, '1')
+    await say('1')
+    let disk = dir
     const killed = async (program: Itchat) => {
-      // Its handler is over.
+      // Its handler has ended.
       await vi.waitFor(() => expect(readFileSync(join(disk, 'state.json.journal'), 'utf8')).toContain('"attempts":0'))
       disk = diskOf(disk)
       await program.close()
@@ -119,7 +119,7 @@ describe('a message that is taken', () => {
     await killed(bot)
     for (let count = 0; count < 4; count++) {
       const next = botFor(sandbox)
-      taking(next, '1')
+      recordTexts(next, '1')
       await next.autoLogin(hotReload(disk))
       void next.run()
       expect((await sandbox.friend('小满').nextMessage()).text).toBe('got 1')
@@ -128,31 +128,31 @@ describe('a message that is taken', () => {
     expect(await handledByNext(sandbox, disk)).toEqual(['1'])
   })
 
-  test('comes again after a kill while its handler runs, which counts', async () => {
+  test('is redelivered after a kill while its handler runs, which counts as an attempt', async () => {
     const sandbox = await sandboxFor()
-    const born = folder()
+    const original = folder()
     const bot = botFor(sandbox)
-    const [took, release] = [gate(), gate()]
+    const [takenGate, release] = [gate(), gate()]
     onTestFinished(() => release.open())
     bot.msgRegister(TEXT, async (msg) => {
       msg.take()
-      took.open()
+      takenGate.open()
       await release.opened
     })
-    await bot.autoLogin(hotReload(born))
+    await bot.autoLogin(hotReload(original))
     void bot.run()
     sandbox.friend('小满').say('1')
-    await took.opened
-    const place = diskOf(born)
+    await takenGate.opened
+    const dir = diskOf(original)
     release.open()
     await bot.close()
-    expect(readFileSync(join(place, 'state.json.journal'), 'utf8')).toContain('"attempts":1')
-    expect(await handledByNext(sandbox, place)).toEqual(['1'])
+    expect(readFileSync(join(dir, 'state.json.journal'), 'utf8')).toContain('"attempts":1')
+    expect(await handledByNext(sandbox, dir)).toEqual(['1'])
   })
 
-  test('is unfinished also when its handler throws after it', async () => {
+  test('is unfinished even if its handler throws afterwards', async () => {
     const sandbox = await sandboxFor()
-    const place = folder()
+    const dir = folder()
     const bot = botFor(sandbox)
     const failed = gate()
     bot.on('error', () => failed.open())
@@ -160,12 +160,12 @@ describe('a message that is taken', () => {
       msg.take()
       throw new Error('on purpose')
     })
-    await bot.autoLogin(hotReload(place))
+    await bot.autoLogin(hotReload(dir))
     void bot.run()
     sandbox.friend('小满').say('1')
     await failed.opened
     await bot.close()
-    expect(await handledByNext(sandbox, place)).toEqual(['1'])
+    expect(await handledByNext(sandbox, dir)).toEqual(['1'])
   })
 
   test('frees its conversation at once, and its handler is not reported as slow', async () => {
@@ -187,12 +187,12 @@ describe('a message that is taken', () => {
     sandbox.friend('小满').say('2')
     expect((await sandbox.friend('小满').nextMessage()).text).toBe('got 2')
     await clock.advance(60_000)
-    expect(lines.filter((line) => line.includes('runs longer'))).toEqual([])
+    expect(lines.filter((line) => line.includes('has been running'))).toEqual([])
   })
 
-  test('may be taken by middleware, also where no handler matches', async () => {
+  test('can be taken by middleware, even without a matching handler', async () => {
     const sandbox = await sandboxFor()
-    const place = folder()
+    const dir = folder()
     const bot = botFor(sandbox)
     const handles: TakenMessage[] = []
     const both = gate()
@@ -200,54 +200,54 @@ describe('a message that is taken', () => {
       if (msg.type === 'Text' && handles.push(msg.take()) === 2) both.open()
       return next()
     })
-    await bot.autoLogin(hotReload(place))
+    await bot.autoLogin(hotReload(dir))
     void bot.run()
-    await saidAndTaken(sandbox, () => sandbox.friend('小满').say('1'))
-    await saidAndTaken(sandbox, () => sandbox.friend('小满').say('2'))
+    await sayAndDeliver(sandbox, () => sandbox.friend('小满').say('1'))
+    await sayAndDeliver(sandbox, () => sandbox.friend('小满').say('2'))
     await both.opened
     await handles[1]?.done()
     await bot.close()
-    expect(await handledByNext(sandbox, place)).toEqual(['1'])
+    expect(await handledByNext(sandbox, dir)).toEqual(['1'])
   })
 
-  test('cannot be taken when its handler is over', async () => {
-    const { bot, said } = await running()
+  test('cannot be taken after its handler has ended', async () => {
+    const { bot, say } = await running()
     let message: Message | undefined
     bot.msgRegister(TEXT, (msg) => {
       message = msg
       return `got ${msg.text}`
     })
-    await said('1')
-    await said('2')
-    await said('3')
+    await say('1')
+    await say('2')
+    await say('3')
     const former = message
-    await said('4')
+    await say('4')
     expect(() => former?.take()).toThrow(StateError)
   })
 
-  test('rejects done() after close(): it comes again', async () => {
-    const { sandbox, place, bot, got, said } = await running({}, '1')
-    await said('1')
+  test('rejects done() after close(), and is redelivered', async () => {
+    const { sandbox, dir, bot, got, say } = await running({}, '1')
+    await say('1')
     await bot.close()
     expect(await failureOf(got.handles[0]?.done() ?? Promise.resolve())).toBeInstanceOf(StateError)
-    expect(await handledByNext(sandbox, place)).toEqual(['1'])
+    expect(await handledByNext(sandbox, dir)).toEqual(['1'])
   })
 
-  test('is done also after logout() and after a new login of the same instance', async () => {
-    const { sandbox, place, bot, got, said } = await running({}, '1', '2')
-    await said('1')
-    await said('2')
+  test('can be done after logout() and after a new login of the same instance', async () => {
+    const { sandbox, dir, bot, got, say } = await running({}, '1', '2')
+    await say('1')
+    await say('2')
     await bot.logout()
     await got.handles[0]?.done()
-    await bot.autoLogin(hotReload(place))
+    await bot.autoLogin(hotReload(dir))
     await got.handles[1]?.done()
     await bot.close()
     expect(got.texts()).toEqual(['1', '2'])
-    expect(await handledByNext(sandbox, place)).toEqual([])
+    expect(await handledByNext(sandbox, dir)).toEqual([])
   })
 })
 
-describe.each(['with hot reload', 'in memory alone'])('a message that is given back %s', (mode) => {
+describe.each(['with hot reload', 'in memory only'])('a message given back %s', (mode) => {
   async function scene(handle: (msg: Message, count: number) => unknown) {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
@@ -260,39 +260,39 @@ describe.each(['with hot reload', 'in memory alone'])('a message that is given b
     if (mode === 'with hot reload') await bot.autoLogin(hotReload(folder()))
     else await bot.login()
     const friend = sandbox.friend('小满')
-    const answers = async (count: number) => {
+    const replies = async (count: number) => {
       const all: string[] = []
       while (all.length < count) all.push((await friend.nextMessage()).text)
       return all
     }
-    return { sandbox, bot, friend, texts, answers }
+    return { sandbox, bot, friend, texts, replies }
   }
 
-  test('goes to the handlers again, behind what waits in its conversation', async () => {
+  test('is handled again, after pending messages of its conversation', async () => {
     const second = gate()
     let taken: TakenMessage | undefined
-    const { sandbox, bot, friend, texts, answers } = await scene(async (msg, count) => {
+    const { sandbox, bot, friend, texts, replies } = await scene(async (msg, count) => {
       if (count === 1) taken = msg.take()
       if (count === 2) await second.opened
     })
-    for (const text of ['1', '2', '3']) await saidAndTaken(sandbox, () => friend.say(text))
+    for (const text of ['1', '2', '3']) await sayAndDeliver(sandbox, () => friend.say(text))
     void bot.run()
-    expect(await answers(1)).toEqual(['got 1'])
+    expect(await replies(1)).toEqual(['got 1'])
     taken?.giveBack()
     taken?.giveBack()
-    // Too late: it was given back.
+    // No effect: it was given back.
     await taken?.done()
     await new Promise((resolve) => setImmediate(resolve))
     second.open()
-    expect(await answers(3)).toEqual(['got 2', 'got 3', 'got 1'])
+    expect(await replies(3)).toEqual(['got 2', 'got 3', 'got 1'])
     friend.say('4')
-    expect(await answers(1)).toEqual(['got 4'])
+    expect(await replies(1)).toEqual(['got 4'])
     expect(texts).toEqual(['1', '2', '3', '1', '4'])
   })
 
-  test('by its handler comes again when that is over, and may be taken again', async () => {
+  test('by its handler is handled again after the handler ends, and can be taken again', async () => {
     const handles: TakenMessage[] = []
-    const { bot, friend, texts, answers } = await scene((msg, count) => {
+    const { bot, friend, texts, replies } = await scene((msg, count) => {
       const taken = msg.take()
       handles.push(taken)
       if (count < 3) taken.giveBack()
@@ -300,24 +300,24 @@ describe.each(['with hot reload', 'in memory alone'])('a message that is given b
     })
     void bot.run()
     friend.say('1')
-    expect(await answers(3)).toEqual(['got 1', 'got 1', 'got 1'])
+    expect(await replies(3)).toEqual(['got 1', 'got 1', 'got 1'])
     await handles[2]?.done()
     handles[2]?.giveBack()
     friend.say('2')
-    expect(await answers(1)).toEqual(['got 2'])
+    expect(await replies(1)).toEqual(['got 2'])
     expect([texts, new Set(handles).size]).toEqual([['1', '1', '1', '2'], 4])
   })
 })
 
-test('a message that is given back after a new login comes as stale, with the people of the new session', async () => {
-  const { sandbox, place, bot, got, said } = await running({}, '1')
-  await said('1')
+test('a message given back after a new login is stale, with the contacts of the new session', async () => {
+  const { sandbox, dir, bot, got, say } = await running({}, '1')
+  await say('1')
   await bot.logout()
-  const again = new Promise<Message>((resolve) => bot.msgRegister(TEXT, (msg) => resolve(msg)))
-  await bot.autoLogin(hotReload(place))
+  const redelivered = new Promise<Message>((resolve) => bot.msgRegister(TEXT, (msg) => resolve(msg)))
+  await bot.autoLogin(hotReload(dir))
   void bot.run()
   got.handles[0]?.giveBack()
-  const message = await again
+  const message = await redelivered
   expect([message.text, message.stale]).toEqual(['1', true])
   expect(message.user).toBe(bot.searchFriends({ name: '小满' })[0])
   await message.reply('late, but here')

@@ -18,7 +18,7 @@ const thrownBy = (work: () => unknown) => {
 }
 
 describe('the transport', () => {
-  test('can be given: an instance logs in over it', async () => {
+  test('can be passed as an option', async () => {
     const sandbox = await sandboxFor()
     vi.stubEnv('ITCHAT_TRANSPORT', 'pigeon')
     const bot = new Itchat({ transport: web({ baseUrl: sandbox.url }), logger: quiet })
@@ -27,7 +27,7 @@ describe('the transport', () => {
     expect(bot.state).toBe('online')
   })
 
-  test('without a login in steps refuses each step before any request', async () => {
+  test('without step-by-step login rejects each step before any request', async () => {
     const server = new MemoryServer()
     const features = { value: new Set() }
     const bot = new Itchat({
@@ -43,7 +43,7 @@ describe('the transport', () => {
     expect([server.requests, bot.state]).toEqual([0, 'offline'])
   })
 
-  test('is web where the environment names it, or is empty', async () => {
+  test('is web when ITCHAT_TRANSPORT is "web" or empty', async () => {
     const sandbox = await sandboxFor()
     for (const name of ['web', '']) {
       vi.stubEnv('ITCHAT_TRANSPORT', name)
@@ -54,7 +54,7 @@ describe('the transport', () => {
   })
 
   test.each(['pigeon', 'toString', 'Web'])(
-    'that the environment calls %s is an ArgumentError at the first call',
+    'named %s in ITCHAT_TRANSPORT rejects with ArgumentError at the first call',
     async (name) => {
       vi.stubEnv('ITCHAT_TRANSPORT', name)
       const bot = new Itchat({ logger: quiet })
@@ -67,13 +67,13 @@ describe('the transport', () => {
   test.each([
     ['baseUrl', { baseUrl: 'http://127.0.0.1:9' }],
     ['dispatcher', { dispatcher: new Agent() }],
-  ])('beside %s is an ArgumentError', (argument, options) => {
+  ])('combined with %s throws ArgumentError', (argument, options) => {
     const error = thrownBy(() => new Itchat({ transport: web(), ...options }))
     expect(error).toBeInstanceOf(ArgumentError)
     expect(error).toMatchObject({ argument })
   })
 
-  test.each(['web', {}, null])('%j is an ArgumentError', (transport) => {
+  test.each(['web', {}, null])('set to %j throws ArgumentError', (transport) => {
     expect(thrownBy(() => new Itchat({ transport: transport as never }))).toMatchObject({
       name: 'ArgumentError',
       argument: 'transport',
@@ -82,7 +82,7 @@ describe('the transport', () => {
 })
 
 describe('supports()', () => {
-  test('answers before a login for every feature, without a request', async () => {
+  test('returns a result for every feature before a login, without a request', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     expect(FEATURES.filter((feature) => bot.supports(feature))).toEqual(CAPABILITIES.web)
@@ -90,12 +90,12 @@ describe('supports()', () => {
     expect(sandbox.requests).toEqual([])
   })
 
-  test.each(['flight', 'toString', '', undefined, 7])('of %j is an ArgumentError', (feature) => {
+  test.each(['flight', 'toString', '', undefined, 7])('throws ArgumentError for %j', (feature) => {
     const bot = new Itchat()
     expect(thrownBy(() => bot.supports(feature as never))).toMatchObject({ name: 'ArgumentError', argument: 'feature' })
   })
 
-  test('after close() is a StateError', async () => {
+  test('throws StateError after close()', async () => {
     const bot = new Itchat()
     await bot.close()
     expect(thrownBy(() => bot.supports('revoke'))).toBeInstanceOf(StateError)

@@ -1,6 +1,5 @@
 /**
- * What must and must not compile. Nothing here runs: the type checker reads it, and takes each `@ts-expect-error` that
- * expects in vain for an error.
+ * Code that must and must not compile. It is type-checked, never run: an unused `@ts-expect-error` is an error.
  */
 import itchat, {
   type Chatroom,
@@ -26,7 +25,7 @@ import { callJson, type Web } from '../../src/transports/web/api/call.js'
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const same = <A, B>(_: Same<A, B>) => {}
 
-/** Messages are told apart by their type. */
+/** `type` discriminates messages. */
 export function narrowing(msg: Message) {
   switch (msg.type) {
     case 'Text':
@@ -40,7 +39,7 @@ export function narrowing(msg: Message) {
       // The download function itself, as msg.text(msg.fileName) in the tutorials.
       msg.text(msg.fileName).then(({ path, sizeBytes }) => `${path} ${sizeBytes.toFixed()}`)
       msg.text().then((bytes) => bytes.byteLength)
-      // @ts-expect-error it is no text
+      // @ts-expect-error it is a function, not a string
       return msg.text.toUpperCase()
     case 'Friends':
       same<typeof msg.text.verifyContent, string>(true)
@@ -53,7 +52,7 @@ export function narrowing(msg: Message) {
       return msg.note.recalledMsgId
     case 'Map':
       same<typeof msg.location.label, string>(true)
-      // @ts-expect-error a place may come without coordinates
+      // @ts-expect-error a location may lack coordinates
       msg.location.latitude.toFixed()
       return msg.location.latitude?.toFixed()
     case 'Sharing':
@@ -66,13 +65,13 @@ export function narrowing(msg: Message) {
     case 'Unknown':
       return msg.type
     default:
-      // Every type has its case.
+      // Every type has a case.
       same<typeof msg, never>(true)
       return msg
   }
 }
 
-/** Both spellings are known; a slip of the pen is an error. */
+/** Both spellings exist; a typo is an error. */
 export function spellings(msg: Message) {
   same<typeof msg.fromUserName, string>(true)
   same<typeof msg.FromUserName, string>(true)
@@ -85,19 +84,19 @@ export function spellings(msg: Message) {
   msg.fromUsername
   // @ts-expect-error the name is FromUserName
   msg.FromUsername
-  // @ts-expect-error what is not documented is reached through raw
+  // @ts-expect-error undocumented keys are only in raw
   msg.Anything
   // @ts-expect-error the type of a message does not change
   msg.type = 'Text'
-  // Assigning is allowed elsewhere.
+  // Other members can be assigned.
   msg.content = 'changed'
   return [msg.raw.Anything, msg.raw.FromUserName.length]
 }
 
-/** The payload of a type is always there; that of another type may not be. */
+/** The payload of a type is always present; that of another type does not exist. */
 export function payloads(msg: MessageOf['Note'] | MessageOf['Card'], any: Message) {
   if (msg.type === 'Card') return msg.card.nickName
-  // @ts-expect-error a merged chat record alone shares something
+  // @ts-expect-error only Sharing messages have it
   msg.sharing.title
   // @ts-expect-error it depends on the type
   any.note.text
@@ -112,31 +111,31 @@ export async function results(user: User, room: Chatroom) {
   sent.MsgId
   const done = await itchat.setAlias(user, 'x')
   same<keyof typeof done, 'ok'>(true)
-  // @ts-expect-error what the server adds is no part of the type
+  // @ts-expect-error extra keys from the server are not in the type
   done.BaseResponse
   const members = await room.addMember(user)
   same<keyof typeof members, 'ok' | 'MemberList'>(true)
-  const made = await itchat.createChatroom([user], 'x')
-  same<keyof typeof made, 'ok' | 'MemberList' | 'ChatRoomName' | 'Topic'>(true)
+  const created = await itchat.createChatroom([user], 'x')
+  same<keyof typeof created, 'ok' | 'MemberList' | 'ChatRoomName' | 'Topic'>(true)
   // @ts-expect-error the name is ChatRoomName
-  made.ChatroomName
+  created.ChatroomName
   const uploaded = await itchat.uploadFile('x')
   same<keyof typeof uploaded, 'ok' | 'MediaId' | 'name' | 'sizeBytes'>(true)
   const recalled = await itchat.revoke(sent.MsgID, 'filehelper')
   same<keyof typeof recalled, 'ok'>(true)
-  // The server's reply as it was sent: every key may be there.
+  // The server's reply verbatim: any key may be present.
   const start = await itchat.webInit()
   same<typeof start, Record<string, unknown>>(true)
-  return [sent, done, members, made, uploaded, start]
+  return [sent, done, members, created, uploaded, start]
 }
 
-/** What a kind of contact cannot do is not among its methods. */
+/** Contacts only have the methods that their kind supports. */
 export function kinds(user: User, mp: MassivePlatform, room: Chatroom, member: ChatroomMember, contact: Contact) {
-  // @ts-expect-error a person has no members
+  // @ts-expect-error a user has no members
   user.addMember(member)
   // @ts-expect-error an official account has no remark
   mp.setAlias('x')
-  // @ts-expect-error nor can it be updated by itself
+  // @ts-expect-error an official account cannot be updated individually
   mp.update()
   // @ts-expect-error a group sends no friend requests
   room.verify()
@@ -148,24 +147,24 @@ export function kinds(user: User, mp: MassivePlatform, room: Chatroom, member: C
   return member.deleteMember({ signal: AbortSignal.timeout(1) })
 }
 
-/** Contacts may only be read. */
+/** Contacts are read-only. */
 export function contacts(user: User, room: Chatroom, mp: MassivePlatform) {
   same<typeof user.nickName, string>(true)
   same<typeof user.NickName, string>(true)
   same<typeof user.uin, string | undefined>(true)
   same<typeof mp.kind, 'massivePlatform'>(true)
-  // @ts-expect-error the server decides what somebody is called
+  // @ts-expect-error the server sets the name
   user.NickName = 'x'
-  // @ts-expect-error in this spelling too
+  // @ts-expect-error also in this spelling
   user.nickName = 'x'
   // @ts-expect-error friends have no members
   user.memberList
-  // @ts-expect-error a group is no friend
+  // @ts-expect-error a group is not a friend
   const friend: User = room
   return [friend, room.memberList[0]?.displayName]
 }
 
-/** Handlers know what they are registered for. */
+/** Handlers receive the types they are registered for. */
 export function handlers() {
   itchat.msgRegister(TEXT, (msg) => {
     same<typeof msg.type, 'Text'>(true)
@@ -173,7 +172,7 @@ export function handlers() {
   })
   itchat.msgRegister([PICTURE, TEXT], (msg) => {
     same<typeof msg.type, 'Picture' | 'Text'>(true)
-    // @ts-expect-error a picture's is the download function
+    // @ts-expect-error the text of a picture is the download function
     msg.text.trim()
     if (msg.type === 'Text') return msg.text.trim()
     return msg.download(msg.fileName).then(({ path }) => path)
@@ -190,7 +189,7 @@ export function handlers() {
   itchat.msgRegister(TEXT, { isGroup: true }, () => {})
 }
 
-/** Middleware sees a message of any type, and what a handler may return. */
+/** Middleware receives messages of any type, and any reply of a handler. */
 export function middleware() {
   const log: Middleware = async (msg, next) => {
     same<typeof msg, Message>(true)
@@ -202,7 +201,7 @@ export function middleware() {
   const remove = itchat.use(log)
   itchat.use((msg, next) => (msg.isSelf ? null : next()))
   itchat.use(() => {})
-  // @ts-expect-error a number is no reply
+  // @ts-expect-error a number is not a reply
   itchat.use(() => 42)
   const handler = itchat.msgRegister(TEXT, (msg) => msg.text)
   same<ReturnType<typeof unregister>, boolean>(true)
@@ -210,7 +209,7 @@ export function middleware() {
   return [remove, unregister]
 }
 
-/** What a handler may return. */
+/** Values that a handler may return. */
 export function replies() {
   const handler: Handler<'Text'> = () => {}
   itchat.msgRegister(TEXT, handler)
@@ -220,16 +219,16 @@ export function replies() {
   itchat.msgRegister(TEXT, () => itchat.file('cat.png', { as: 'image' }))
   itchat.msgRegister(TEXT, () => null)
   itchat.msgRegister(TEXT, async () => undefined)
-  itchat.msgRegister(TEXT, (msg) => (msg.text === 'x' ? 'a text' : undefined))
-  // @ts-expect-error a number is no reply
+  itchat.msgRegister(TEXT, (msg) => (msg.text === 'x' ? 'text' : undefined))
+  // @ts-expect-error a number is not a reply
   itchat.msgRegister(TEXT, () => 42)
-  // @ts-expect-error nor is a promise of one
+  // @ts-expect-error nor is a promise of a number
   itchat.msgRegister(TEXT, async () => 42)
-  // @ts-expect-error a message is no reply; forward it
+  // @ts-expect-error a message is not a reply; forward it
   itchat.msgRegister(TEXT, (msg) => msg)
 }
 
-/** A search by user name finds one, any other a list, none oneself. */
+/** A search by UserName returns one contact, any other search a list, and no query the own account. */
 export function searches() {
   same<ReturnType<typeof self>, User>(true)
   const self = () => itchat.searchFriends()
@@ -247,12 +246,12 @@ export function searches() {
   itchat.searchFriends({ nickname: 'x' })
   // @ts-expect-error a group has no remark to search by
   itchat.searchChatrooms({ remarkName: 'x' })
-  // @ts-expect-error one may be missing
+  // @ts-expect-error the contact may be missing
   itchat.searchFriends({ userName: '@x' }).NickName
   return [self, one, list, room, rooms, mps]
 }
 
-/** Results of downloads depend on whether there is a path. */
+/** The result of a download depends on whether a path is passed. */
 export async function downloads(msg: Message) {
   same<Awaited<ReturnType<typeof bytes>>, Uint8Array>(true)
   const bytes = () => msg.download()
@@ -264,8 +263,8 @@ export async function downloads(msg: Message) {
   return bytes
 }
 
-/** The ways to log in and to run. */
-export async function lives() {
+/** Ways to log in and to run. */
+export async function lifecycle() {
   const bot = new Itchat({ baseUrl: 'http://127.0.0.1:8078' })
   await bot.autoLogin(true)
   await bot.autoLogin({
@@ -286,18 +285,18 @@ export async function lives() {
   bot.state = 'online'
 }
 
-/** Every send of the program ends with an event. */
+/** Every send of the program emits an event. */
 export function sends(bot: Itchat) {
   bot.on('sent', ({ outcome, content, user }) => {
     same<typeof outcome, 'sent' | 'unconfirmed' | 'queued' | 'refused' | 'unknown' | 'failed'>(true)
     if (content.kind === 'text') return content.text.trim()
-    // @ts-expect-error files come without their bytes
+    // @ts-expect-error the content of a file does not include its bytes
     content.source
     return typeof user === 'string' ? user : user.nickName
   })
 }
 
-/** Each endpoint takes its own body and no other; replies are unchecked. */
+/** Each endpoint accepts only its own body; replies are unchecked. */
 export async function endpoints(web: Web) {
   const Msg = { Type: 1, FromUserName: '@a', ToUserName: '@b', LocalID: '1', ClientMsgId: '1' }
   const reply = await callJson(web, 'webwxsendmsg', { body: { Msg, Scene: 0 } })
@@ -310,7 +309,7 @@ export async function endpoints(web: Web) {
   await callJson(web, 'webwxsendmsg', { body: { Count: 0, List: [] } })
   // @ts-expect-error no body
   await callJson(web, 'webwxsendmsg', {})
-  // @ts-expect-error BaseRequest is all it takes, and is added
+  // @ts-expect-error it accepts only BaseRequest, which is added
   await callJson(web, 'webwxinit', { body: { Msg } })
   // @ts-expect-error not a JSON endpoint
   await callJson(web, 'synccheck', {})

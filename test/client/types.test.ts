@@ -3,14 +3,14 @@ import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 
 const ROOT = resolve(import.meta.dirname, '../..')
-/** The compiler's spelling of a path, on every system. */
+/** A path as the compiler writes it on every system. */
 const here = (name: string) => join(import.meta.dirname, name).replaceAll('\\', '/')
 const PINNED = here('types.test-d.ts')
-/** No file: its text is made below. */
-const TYPOS = here('typos.ts')
+/** A virtual file whose text is generated below. */
+const TYPOS_FILE = here('typos.ts')
 
-/** Programs with a slip of the pen, one a line, and the name that was meant. */
-const SLIPS = [
+/** Code with a typo, one per line, and the intended name. */
+const CASES = [
   ['msg.fromUsername', 'fromUserName'],
   ['msg.FromUsername', 'FromUserName'],
   ['msg.fileNmae', 'fileName'],
@@ -26,7 +26,7 @@ const SLIPS = [
 const typos = [
   "import { type Itchat, type Message, TEXT } from 'itchat'",
   'export function typos(bot: Itchat, msg: Message) {',
-  ...SLIPS.map(([program]) => program),
+  ...CASES.map(([code]) => code),
   '}',
 ].join('\n')
 
@@ -35,10 +35,10 @@ function check(): readonly ts.Diagnostic[] {
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT)
   const host = ts.createCompilerHost(options)
   const { readFile, fileExists } = host
-  host.fileExists = (name) => name === TYPOS || fileExists(name)
-  host.readFile = (name) => (name === TYPOS ? typos : readFile(name))
-  const program = ts.createProgram([PINNED, TYPOS], options, host)
-  return [PINNED, TYPOS].flatMap((name) => {
+  host.fileExists = (name) => name === TYPOS_FILE || fileExists(name)
+  host.readFile = (name) => (name === TYPOS_FILE ? typos : readFile(name))
+  const program = ts.createProgram([PINNED, TYPOS_FILE], options, host)
+  return [PINNED, TYPOS_FILE].flatMap((name) => {
     const file = program.getSourceFile(name)
     return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]
   })
@@ -51,12 +51,15 @@ const messages = (name: string, line?: number) =>
     .filter(({ file, start = 0 }) => line === undefined || file?.getLineAndCharacterOfPosition(start).line === line)
     .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))
 
-test('what must compile compiles, and what must not does not', () => {
+test('types.test-d.ts compiles without errors', () => {
   expect(messages('types.test-d.ts')).toEqual([])
 })
 
-describe('a slip of the pen is an error that names what was meant', () => {
-  test.each(SLIPS.map(([program, meant], index) => [program, meant, index] as const))('%s: %s', (_, meant, index) => {
-    expect(messages('typos.ts', index + 2).join('\n')).toContain(`'${meant}'?`)
-  })
+describe('a typo is an error that suggests the intended name', () => {
+  test.each(CASES.map(([code, intended], index) => [code, intended, index] as const))(
+    '%s: %s',
+    (_, intended, index) => {
+      expect(messages('typos.ts', index + 2).join('\n')).toContain(`'${intended}'?`)
+    },
+  )
 })

@@ -2,7 +2,7 @@ import { SYSTEM, TEXT } from 'itchat'
 import { describe, expect, test } from 'vitest'
 import { botFor, events, nextEvent, sandboxFor } from '../support/bot.js'
 import { ManualClock } from '../support/manual-clock.js'
-import { passUntil } from '../support/pass-until.js'
+import { advanceUntil } from '../support/pass-until.js'
 import { type Passing, untilGone, type Wire, wireTo } from '../support/wire.js'
 
 const ROOM = `@@${'a'.repeat(64)}`
@@ -10,29 +10,35 @@ const STRANGER = `@${'b'.repeat(32)}`
 const SPEAKER = `@${'c'.repeat(32)}`
 const DETAILS = 'webwxbatchgetcontact'
 
-const person = (UserName: string, NickName: string) => ({ UserName, NickName, HeadImgUrl: '/x', MemberList: [] })
+const contactDetails = (UserName: string, NickName: string) => ({
+  UserName,
+  NickName,
+  HeadImgUrl: '/x',
+  MemberList: [],
+})
 const ROOM_DETAILS = {
   UserName: ROOM,
   NickName: 'Hikers',
   MemberCount: 1,
   MemberList: [{ UserName: SPEAKER, NickName: 'Linnea' }],
 }
-const KNOWN: Record<string, object> = { [ROOM]: ROOM_DETAILS, [STRANGER]: person(STRANGER, 'Bao') }
+const KNOWN: Record<string, object> = { [ROOM]: ROOM_DETAILS, [STRANGER]: contactDetails(STRANGER, 'Bao') }
 
 const reply = (ContactList: unknown[], Ret = 0) =>
   JSON.stringify({ BaseResponse: { Ret, ErrMsg: '' }, Count: ContactList.length, ContactList })
 
-/** The names a request asks for. */
-const asked = ({ body }: Passing): string[] =>
+/** The UserNames in a details request. */
+const requestedNames = ({ body }: Passing): string[] =>
   JSON.parse(body).List.map((entry: { UserName: string }) => entry.UserName)
-const known = (request: Passing) => reply(asked(request).map((name) => KNOWN[name] ?? person(name, '')))
+const known = (request: Passing) =>
+  reply(requestedNames(request).map((name) => KNOWN[name] ?? contactDetails(name, '')))
 
 type Server = (request: Passing) => string | Promise<string | 'cut'>
 
-/** A bot that is online, and a server whose details are made by the test. */
+/** A bot that is online, and a server whose contact details are set by the test. */
 async function online(server: Server, clock = new ManualClock()) {
   const sandbox = await sandboxFor()
-  const given = { server }
+  const current = { server }
   const wire = await wireTo(sandbox)
   const bot = botFor(wire, { clock })
   const errors = events(bot, 'error')
@@ -40,10 +46,10 @@ async function online(server: Server, clock = new ManualClock()) {
   const watchers = new Set<() => void>()
   bot.msgRegister(TEXT, { isFriendChat: true, isGroupChat: true }, (msg) => {
     seen.push(`${msg.actualNickName ?? msg.user.NickName}: ${msg.text}`)
-    for (const look of watchers) look()
+    for (const check of watchers) check()
   })
   await bot.login()
-  wire.trouble = (request) => (request.endpoint === DETAILS ? given.server(request) : undefined)
+  wire.intercept = (request) => (request.endpoint === DETAILS ? current.server(request) : undefined)
   const before = wire.count(DETAILS)
   void bot.run()
   let id = 0
@@ -52,20 +58,20 @@ async function online(server: Server, clock = new ManualClock()) {
     bot,
     wire,
     clock,
-    given,
+    current,
     errors,
     seen,
     requests: () => wire.count(DETAILS) - before,
-    asking: (count = 1) => wire.seen(DETAILS, before + count),
+    requested: (count = 1) => wire.seen(DETAILS, before + count),
     handled: (count: number) =>
       new Promise<void>((resolve) => {
-        const look = () => {
+        const check = () => {
           if (seen.length < count) return
-          watchers.delete(look)
+          watchers.delete(check)
           resolve()
         }
-        watchers.add(look)
-        look()
+        watchers.add(check)
+        check()
       }),
     fromRoom: (text: string) =>
       sandbox.raw({ FromUserName: ROOM, MsgType: 1, Content: `${SPEAKER}:<br/>${text}`, MsgId: `7${id++}` } as never),
@@ -73,8 +79,8 @@ async function online(server: Server, clock = new ManualClock()) {
   }
 }
 
-/** Resolves when the client has taken everything that was said. */
-async function taken(wire: Wire, say: () => unknown): Promise<void> {
+/** Resolves when the client has received everything sent by `say`. */
+async function received(wire: Wire, say: () => unknown): Promise<void> {
   const before = wire.count('webwxsync')
   say()
   await wire.seen('webwxsync', before + 1)
@@ -91,10 +97,10 @@ test('names that arrive in time are in the message', async () => {
 })
 
 describe('while the request for a name hangs', () => {
-  test('friends are served at once, and the stranger after three seconds', async () => {
-    const { sandbox, fromStranger, asking, handled, seen, clock, errors } = await online(untilGone)
+  test('messages of friends are handled at once, and those of the stranger after three seconds', async () => {
+    const { sandbox, fromStranger, requested, handled, seen, clock, errors } = await online(untilGone)
     fromStranger('1')
-    await asking()
+    await requested()
     fromStranger('2')
     sandbox.friend('小满').say('hi')
     await handled(1)
@@ -105,22 +111,22 @@ describe('while the request for a name hangs', () => {
     expect(errors).toEqual([])
   })
 
-  test('the name comes later, by the event, and fills the contact that the message had', async () => {
+  test('the name arrives later with an event, and updates the contact of the message', async () => {
     let answer = (_: string) => {}
-    const { bot, fromStranger, asking, clock } = await online(
+    const { bot, fromStranger, requested, clock } = await online(
       () => new Promise<string>((resolve) => (answer = resolve)),
     )
     const user = new Promise<{ NickName: string }>((resolve) => {
       bot.msgRegister(TEXT, { isFriendChat: true }, (msg) => resolve(msg.user))
     })
     fromStranger('1')
-    await asking()
+    await requested()
     await clock.advance(3_000)
     const contact = await user
     expect(contact.NickName).toBe('')
-    const told = nextEvent(bot, 'contacts')
+    const changes = nextEvent(bot, 'contacts')
     answer(reply([KNOWN[STRANGER]]))
-    expect((await told).added).toEqual([contact])
+    expect((await changes).added).toEqual([contact])
     expect(contact.NickName).toBe('Bao')
   })
 })
@@ -128,25 +134,25 @@ describe('while the request for a name hangs', () => {
 describe.each([
   ['1205', reply([], 1205)],
   ['-1', reply([], -1)],
-])('a server that answers %s', (_, refusal) => {
-  test('gets one request for thirty texts, and the texts arrive', async () => {
-    const { wire, fromRoom, handled, seen, requests, errors, clock, given, bot } = await online(() => refusal)
-    for (let n = 0; n < 30; n++) await taken(wire, () => fromRoom(`${n}`))
+])('a server that replies with %s', (_, refusal) => {
+  test('gets one request for thirty texts, and the texts are handled', async () => {
+    const { wire, fromRoom, handled, seen, requests, errors, clock, current, bot } = await online(() => refusal)
+    for (let n = 0; n < 30; n++) await received(wire, () => fromRoom(`${n}`))
     await handled(30)
     expect(seen).toEqual(Array.from({ length: 30 }, (_, n) => `: ${n}`))
     expect([requests(), errors.length]).toEqual([1, 1])
     expect(errors[0]?.error).toMatchObject({ name: 'ServerError', endpoint: DETAILS })
-    await passUntil(clock, () => errors.length === 2)
+    await advanceUntil(clock, () => errors.length === 2)
     expect(requests()).toBe(2)
-    given.server = known
-    const told = nextEvent(bot, 'contacts')
-    await passUntil(clock, () => requests() === 3)
-    expect((await told).added.map((one) => one.NickName)).toEqual(['Hikers'])
+    current.server = known
+    const changes = nextEvent(bot, 'contacts')
+    await advanceUntil(clock, () => requests() === 3)
+    expect((await changes).added.map(({ NickName }) => NickName)).toEqual(['Hikers'])
     expect(errors).toHaveLength(2)
   })
 })
 
-test('an empty reply: the name is asked for again later, and comes', async () => {
+test('a name is requested again after an empty reply', async () => {
   let isFirst = true
   const { bot, fromRoom, handled, seen, clock, requests } = await online((request) => {
     if (!isFirst) return known(request)
@@ -158,30 +164,30 @@ test('an empty reply: the name is asked for again later, and comes', async () =>
   fromRoom('2')
   await handled(2)
   expect([seen, requests()]).toEqual([[': 1', ': 2'], 1])
-  const told = nextEvent(bot, 'contacts')
-  await passUntil(clock, () => requests() === 2)
-  expect((await told).added.map((one) => one.NickName)).toEqual(['Hikers'])
+  const changes = nextEvent(bot, 'contacts')
+  await advanceUntil(clock, () => requests() === 2)
+  expect((await changes).added.map(({ NickName }) => NickName)).toEqual(['Hikers'])
   fromRoom('3')
   await handled(3)
   expect(seen[2]).toBe('Linnea: 3')
 })
 
 test.each<[string, (room: typeof ROOM_DETAILS) => unknown[]]>([
-  ['out of order and about others', (room) => [person('@x', 'X'), null, room]],
-  ['of a count lower than the list', (room) => [{ ...room, MemberCount: 0 }]],
-  ['of a count higher than the list', (room) => [{ ...room, MemberCount: 500 }]],
+  ['out of order and including others', (room) => [contactDetails('@x', 'X'), null, room]],
+  ['with a count lower than the list', (room) => [{ ...room, MemberCount: 0 }]],
+  ['with a count higher than the list', (room) => [{ ...room, MemberCount: 500 }]],
   ['twice, once without members', (room) => [{ ...room, MemberCount: 0, MemberList: [] }, room]],
-])('details %s: the names are right', async (_, list) => {
+])('details %s give the right names', async (_, list) => {
   const { bot, fromRoom, handled, seen } = await online(() => reply(list(ROOM_DETAILS)))
   fromRoom('hello')
   await handled(1)
   expect(seen).toEqual(['Linnea: hello'])
-  expect(bot.match((one) => one.UserName === '@x')).toEqual([])
+  expect(bot.match(({ UserName }) => UserName === '@x')).toEqual([])
 })
 
-test('a status notification waits for its own names, and other messages do not wait for it', async () => {
+test('a status notification waits for its own names without delaying other messages', async () => {
   let answer = (_: string) => {}
-  const { bot, sandbox, asking, handled, seen } = await online(
+  const { bot, sandbox, requested, handled, seen } = await online(
     () => new Promise<string>((resolve) => (answer = resolve)),
   )
   const uins = new Promise<string[]>((resolve) => {
@@ -197,7 +203,7 @@ test('a status notification waits for its own names, and other messages do not w
     StatusNotifyUserName: STRANGER,
     Content: '&lt;msg&gt;&lt;op id=&apos;2&apos;&gt;&lt;username&gt;wxid_bao&lt;/username&gt;&lt;/op&gt;&lt;/msg&gt;',
   } as never)
-  await asking()
+  await requested()
   sandbox.friend('小满').say('hi')
   await handled(1)
   expect(seen).toEqual(['林小满: hi'])
@@ -205,10 +211,10 @@ test('a status notification waits for its own names, and other messages do not w
   expect(await uins).toEqual([STRANGER])
 })
 
-test('after a logout nothing is asked for any more', async () => {
-  const { bot, fromStranger, asking, requests, clock } = await online(() => reply([], 1205))
+test('no names are requested after a logout', async () => {
+  const { bot, fromStranger, requested, requests, clock } = await online(() => reply([], 1205))
   fromStranger('1')
-  await asking()
+  await requested()
   await bot.logout()
   for (let step = 0; step < 20; step++) await clock.advance(60_000)
   expect(requests()).toBe(1)

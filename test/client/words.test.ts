@@ -7,7 +7,7 @@ import { botFor, nextEvent, sandboxFor } from '../support/bot.js'
 
 const STRINGS = '看云🍃 & 听<雨> "A" &amp; <br/>'
 
-/** A world in which people fill every field with signs that the wire encodes. */
+/** A world in which every field set by users contains characters that the wire encodes. */
 const world = () => ({
   owner: { name: `我 ${STRINGS}`, signature: STRINGS },
   friends: [
@@ -22,7 +22,7 @@ const nextMessage = (bot: Itchat, types: Message['type'][]) =>
     bot.msgRegister(types, { isFriendChat: true, isGroupChat: true }, (msg) => resolve(msg)),
   )
 
-test('what people wrote of themselves comes back from the sandbox as they wrote it', async () => {
+test('profile fields arrive from the sandbox verbatim', async () => {
   const sandbox = await sandboxFor({ world: world() })
   const bot = botFor(sandbox)
   await bot.login()
@@ -37,7 +37,7 @@ test('what people wrote of themselves comes back from the sandbox as they wrote 
   expect(member).toMatchObject({ RemarkName: `满 ${STRINGS}`, Signature: STRINGS, City: STRINGS })
 })
 
-test('a greeting, a link, a file, a place and a quote come back from the sandbox as they were written', async () => {
+test('a greeting, a link, a file, a location and a quote arrive from the sandbox verbatim', async () => {
   const sandbox = await sandboxFor({ world: world() })
   const bot = botFor(sandbox)
   const greeted = nextMessage(bot, [FRIENDS])
@@ -61,21 +61,24 @@ test('a greeting, a link, a file, a place and a quote come back from the sandbox
   expect([link.text, link.url, link.sharing]).toMatchObject([STRINGS, url, { title: STRINGS, url }])
   const file = await say({ kind: 'file', name: 'Q&A &amp;.txt', bytes: Buffer.from('x') })
   expect(file.originalFileName).toBe('Q&A &amp;.txt')
-  const place = await say({ kind: 'location', placeName: 'Tom & Jo "Café"', label: '' })
-  expect([place.text, place.location]).toMatchObject(['Tom & Jo "Café"', { poiName: 'Tom & Jo "Café"', label: '' }])
+  const location = await say({ kind: 'location', placeName: 'Tom & Jo "Café"', label: '' })
+  expect([location.text, location.location]).toMatchObject([
+    'Tom & Jo "Café"',
+    { poiName: 'Tom & Jo "Café"', label: '' },
+  ])
   const said = friend.say(STRINGS)
   const quote = await say({ kind: 'quote', text: STRINGS, quotedId: said.id })
   expect(quote.sharing).toMatchObject({ kind: 'quote', title: STRINGS, quoted: { content: STRINGS } })
 })
 
-test('words this account sends are not decoded as those of others', async () => {
+test('strings that this account sends are not decoded like received ones', async () => {
   const sandbox = await sandboxFor({ world: { ...world(), friends: ['林小满', '沈青禾'], groups: [] } })
   const bot = botFor(sandbox)
   await bot.login()
   const friends = ['林小满', '沈青禾'].flatMap((name) => bot.searchFriends({ name }))
-  const made = await bot.createChatroom(friends, STRINGS)
-  expect(made.Topic).toBe(STRINGS)
-  const room = bot.searchChatrooms({ userName: made.ChatRoomName }) as Chatroom
+  const created = await bot.createChatroom(friends, STRINGS)
+  expect(created.Topic).toBe(STRINGS)
+  const room = bot.searchChatrooms({ userName: created.ChatRoomName }) as Chatroom
   expect(room.NickName).toBe(STRINGS)
   await bot.setChatroomName(room, `${STRINGS}2`)
   expect(room.NickName).toBe(`${STRINGS}2`)
@@ -83,7 +86,7 @@ test('words this account sends are not decoded as those of others', async () => 
   expect(friends[0]?.RemarkName).toBe('&amp;')
 })
 
-test('the own account has the same words after a restart', async () => {
+test('the own account has the same strings after a restart', async () => {
   const sandbox = await sandboxFor({ world: world() })
   const options = { hotReload: true, statusStorageDir: join(mkdtempSync(join(tmpdir(), 'itchat-')), 'state.json') }
   for (const restored of [false, true, true]) {
@@ -95,7 +98,7 @@ test('the own account has the same words after a restart', async () => {
   }
 })
 
-test('a contact that changes its name is told by the words it chose', async () => {
+test('a renamed contact is reported with its name verbatim', async () => {
   const sandbox = await sandboxFor({ world: world() })
   const bot = botFor(sandbox)
   await bot.login()
@@ -107,7 +110,7 @@ test('a contact that changes its name is told by the words it chose', async () =
   expect(renamed.map(({ from, to }) => ({ from, to }))).toContainEqual({ from: '林小满', to: `新 ${STRINGS}` })
 })
 
-test('everybody is mentioned in the words of Chinese and English phones', async () => {
+test('isAtAll is true for mentions of all members from Chinese and English phones', async () => {
   const sandbox = await sandboxFor()
   const bot = botFor(sandbox)
   const seen: [string, boolean | undefined][] = []

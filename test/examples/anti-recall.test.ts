@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { sandboxFor } from '../support/bot.js'
 
-test('what is recalled is told to the file helper: texts, media, stickers, links, in every kind of conversation', async () => {
+test('reports recalled text, media, stickers and links to the file helper, from every kind of conversation', async () => {
   const sandbox = await sandboxFor({ floodLimit: false })
   const temporary = mkdtempSync(join(tmpdir(), 'itchat-'))
   vi.stubEnv('ITCHAT_BASE_URL', sandbox.url)
@@ -23,18 +23,20 @@ test('what is recalled is told to the file helper: texts, media, stickers, links
   const friend = sandbox.friend('小满')
   const group = sandbox.group('周末爬山队')
 
-  const told = async (said: { recall(): void }) => {
+  const recallAndRead = async (message: { recall(): void }) => {
     await sandbox.held('synccheck')
-    said.recall()
+    message.recall()
     return (await helper.nextMessage()).text
   }
-  expect(await told(friend.say('@fil@/etc/passwd'))).toMatch(/小满 撤回了 Text 消息[\s\S]*@fil@\/etc\/passwd$/)
-  expect(await told(group.member('马骁').say('谁的错'))).toMatch(/老马（周末爬山队 ⛰️） 撤回了 Text 消息[\s\S]*谁的错$/)
-  expect(await told(sandbox.official('沙丘日报').send({ kind: 'link', title: '头条' }))).toMatch(
+  expect(await recallAndRead(friend.say('@fil@/etc/passwd'))).toMatch(/小满 撤回了 Text 消息[\s\S]*@fil@\/etc\/passwd$/)
+  expect(await recallAndRead(group.member('马骁').say('谁的错'))).toMatch(
+    /老马（周末爬山队 ⛰️） 撤回了 Text 消息[\s\S]*谁的错$/,
+  )
+  expect(await recallAndRead(sandbox.official('沙丘日报').send({ kind: 'link', title: '头条' }))).toMatch(
     /沙丘日报 撤回了 Sharing 消息[\s\S]*头条\n就是这个链接 ➣ http/,
   )
-  expect(await told(friend.send({ kind: 'card', id: sandbox.friend('沈青禾').id }))).toMatch(/沈青禾 的名片/)
-  expect(await told(friend.send({ kind: 'location' }))).toMatch(/撤回了 Map 消息/)
+  expect(await recallAndRead(friend.send({ kind: 'card', id: sandbox.friend('沈青禾').id }))).toMatch(/沈青禾 的名片/)
+  expect(await recallAndRead(friend.send({ kind: 'location' }))).toMatch(/撤回了 Map 消息/)
 
   for (const [kind, type] of [
     ['image', 'Picture'],
@@ -44,7 +46,7 @@ test('what is recalled is told to the file helper: texts, media, stickers, links
     ['file', 'Attachment'],
   ] as const) {
     const hostile = kind === 'file' ? { name: '../../escape "x".txt', bytes: Buffer.from('secret') } : {}
-    expect(await told(friend.send({ kind, ...hostile } as never))).toContain(`撤回了 ${type} 消息`)
+    expect(await recallAndRead(friend.send({ kind, ...hostile } as never))).toContain(`撤回了 ${type} 消息`)
     const file = await helper.nextMessage()
     expect(file.kind).toBe('file')
     if (kind === 'file') expect((await file.bytes()).toString()).toBe('secret')
@@ -63,7 +65,7 @@ test('what is recalled is told to the file helper: texts, media, stickers, links
   expect(helper.unread).toEqual([])
 })
 
-test('Ctrl-C leaves nothing behind of what others sent', async () => {
+test('Ctrl-C removes the files that others sent', async () => {
   const sandbox = await sandboxFor()
   const temporary = mkdtempSync(join(tmpdir(), 'itchat-'))
   vi.stubEnv('ITCHAT_BASE_URL', sandbox.url)
@@ -79,13 +81,13 @@ test('Ctrl-C leaves nothing behind of what others sent', async () => {
   onTestFinished(() => itchat.close())
   const running = import('../../examples/anti-recall.js')
   await sandbox.online()
-  const kept = new Promise<void>((resolve) => {
+  const downloaded = new Promise<void>((resolve) => {
     sandbox.on('request', ({ endpoint, status }) => {
       if (endpoint === 'webwxgetmedia' && status !== undefined) resolve()
     })
   })
   sandbox.friend('小满').send({ kind: 'file', name: 'letter.txt', bytes: Buffer.from('secret') })
-  await kept
+  await downloaded
   const interrupt = process.listeners('SIGINT').find((listener) => !before.includes(listener))
   expect(readdirSync(temporary)).toHaveLength(1)
   interrupt?.('SIGINT')

@@ -8,24 +8,24 @@ import { sandboxFor } from '../support/bot.js'
 
 const FOLDER = join(import.meta.dirname, '../../examples/tutorial')
 
-/** A tutorial's program while it runs. */
+/** A running tutorial program. */
 export interface Program {
   sandbox: Sandbox
   /** The program's default instance. */
   itchat: PythonDefaultInstance
   /** Its working directory. */
   folder: string
-  /** What it printed: the arguments of each `console.log`. */
+  /** The arguments of each `console.log`. */
   printed: unknown[][]
-  /** What it wrote to standard error. */
+  /** Text written to standard error. */
   errors: string[]
-  /** Resolves when it printed this many times. */
+  /** Resolves once `console.log` was called `count` times. */
   prints(count: number): Promise<unknown[][]>
-  /** Resolves when it ended; rejects when it failed. */
+  /** Resolves when the program ends; rejects when it fails. */
   ended: Promise<unknown>
 }
 
-/** A folder to run programs in, until the test ends. */
+/** Creates a folder and makes it the working directory until the test ends. */
 export function workFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'itchat-'))
   const before = process.cwd()
@@ -35,8 +35,8 @@ export function workFolder(): string {
 }
 
 /**
- * Runs a program of the tutorials as Node would: with modules of its own, in an empty folder, until its session ends or the test
- * does. Neither it nor its handlers may fail.
+ * Runs a tutorial program as Node would: with fresh modules, in an empty folder, until its session or the test ends.
+ * Neither the program nor its handlers may fail.
  */
 export async function start(
   name: string,
@@ -49,8 +49,8 @@ export async function start(
   const errors: string[] = []
   const failures: unknown[] = []
   let wake = () => {}
-  const log = vi.spyOn(console, 'log').mockImplementation((...given) => {
-    printed.push(given)
+  const log = vi.spyOn(console, 'log').mockImplementation((...args) => {
+    printed.push(args)
     wake()
   })
   const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {

@@ -14,7 +14,7 @@ const WORLD = {
 const requestsTo = (sandbox: { requests: { endpoint: string }[] }, endpoint: string) =>
   sandbox.requests.filter((request) => request.endpoint === endpoint)
 
-test('everything: texts, media, mentions, and a request that is accepted and greeted', async () => {
+test('everything: answers text, media and mentions, and accepts and greets a friend request', async () => {
   const { sandbox } = await start('everything', { world: WORLD })
   await sandbox.online()
   const alice = sandbox.friend('Alice')
@@ -37,19 +37,19 @@ test('everything: texts, media, mentions, and a request that is accepted and gre
   expect(stranger.isContact).toBe(true)
 })
 
-test('update-friend: one for a name, a list for a list', async () => {
+test('update-friend: returns one friend for a name, a list for a list', async () => {
   const { ended, printed } = await start('update-friend', { world: WORLD })
   await ended
   expect(printed).toEqual([['Alice'], [['Alice', 'Bob']]])
 })
 
-test('update-chatroom: a room with its members, a list for a list', async () => {
+test('update-chatroom: returns a group with its members, a list for a list', async () => {
   const { ended, printed } = await start('update-chatroom', { world: WORLD })
   await ended
   expect(printed).toEqual([['第一群', expect.arrayContaining(['Alice', 'Bot', '路人'])], [['第一群', '第二群']]])
 })
 
-test('change-chatroom: made, one out, in again', async () => {
+test('change-chatroom: creates a group, removes a member and adds it again', async () => {
   const { sandbox, ended } = await start('change-chatroom', { world: WORLD })
   await ended
   const ids = ['Alice', 'Bob', 'Carl'].map((name) => sandbox.friend(name).id)
@@ -57,7 +57,7 @@ test('change-chatroom: made, one out, in again', async () => {
   expect(requestsTo(sandbox, 'webwxupdatechatroom')).toHaveLength(2)
 })
 
-test('uins: whoever is in the notification, with the Uin it told', async () => {
+test('uins: prints each contact in the notification with its Uin', async () => {
   const { sandbox, itchat, prints } = await start('uins', { world: WORLD })
   await sandbox.online()
   const userName = itchat.search_friends({ name: 'Alice' })[0]?.UserName ?? ''
@@ -69,12 +69,12 @@ test('uins: whoever is in the notification, with the Uin it told', async () => {
     Content: `&lt;msg&gt;&lt;op id='4'&gt;&lt;username&gt;${id}&lt;/username&gt;&lt;/op&gt;&lt;/msg&gt;`,
   })
   let printed = (await prints(2)).flat()
-  // The login tells of chats of its own.
+  // The login also sends notifications.
   while (!printed.includes(`Alice: ${id}`)) printed = (await prints(printed.length + 1)).flat()
   expect(printed[0]).toBe('** Uin updated **')
 })
 
-test('add-recommended-friend: a request without words goes out', async () => {
+test('add-recommended-friend: sends a friend request without text', async () => {
   const { sandbox, prints } = await start('add-recommended-friend', { world: WORLD })
   await sandbox.online()
   const stranger = sandbox.friend('新朋友')

@@ -14,7 +14,7 @@ const WORLD = {
   groups: [{ topic: '测试群', members: ['Alice'] }],
 }
 
-/** The tutorials' programs send these; what is there stays. The film is one by its bytes. */
+/** Files that the tutorial programs send; existing ones are not replaced. The video is recognized by its bytes. */
 const FILES = {
   '/tmp/test.text': 'a text file',
   '/tmp/test.txt': 'another text file',
@@ -30,7 +30,7 @@ beforeAll(() => {
   for (const [path, content] of Object.entries(FILES)) if (!existsSync(path)) writeFileSync(path, content)
 })
 
-/** Resolves when everything Alice sent is handled: messages of one chat go in order. */
+/** Resolves when everything Alice sent is handled: messages of one chat are handled in order. */
 async function handled({ itchat, sandbox }: Program): Promise<void> {
   const last = new Promise<void>((resolve) => {
     itchat.msgRegister('Text', () => resolve())
@@ -40,18 +40,18 @@ async function handled({ itchat, sandbox }: Program): Promise<void> {
 }
 
 /** Resolves when the program registers another handler. */
-function registersAnew(itchat: Program['itchat']): Promise<void> {
+function nextRegistration(itchat: Program['itchat']): Promise<void> {
   return new Promise((resolve) => {
-    const register = itchat.msgRegister.bind(itchat) as (...given: unknown[]) => unknown
-    const spy = vi.spyOn(itchat, 'msgRegister').mockImplementation(((...given: unknown[]) => {
+    const register = itchat.msgRegister.bind(itchat) as (...args: unknown[]) => unknown
+    const spy = vi.spyOn(itchat, 'msgRegister').mockImplementation(((...args: unknown[]) => {
       spy.mockRestore()
       resolve()
-      return register(...given)
+      return register(...args)
     }) as never)
   })
 }
 
-describe('logging in', () => {
+describe('login', () => {
   test('hot-reload: the second run needs no scan', async () => {
     const first = await start('hot-reload', { world: WORLD })
     await first.sandbox.online()
@@ -68,7 +68,7 @@ describe('logging in', () => {
     expect(sandbox.requests.filter(({ endpoint }) => endpoint === 'jslogin')).toHaveLength(1)
   })
 
-  test('load-and-dump: the first run stores, the second continues', async () => {
+  test('load-and-dump: the first run stores the login, the second resumes it', async () => {
     const first = await start('load-and-dump', { world: WORLD })
     await first.ended
     expect(first.printed).toEqual([['Config stored, so exit.']])
@@ -80,19 +80,19 @@ describe('logging in', () => {
     await second.ended
   })
 
-  test('terminal-qr: three looks of the same kind of code', async () => {
+  test('terminal-qr: prints the QR code in three styles', async () => {
     const { ended, errors } = await start('terminal-qr', { world: WORLD })
     await ended
-    const looks = errors
+    const styles = errors
       .join('')
       .split(/^.*Logged out$/m)
-      .map((look) => look.split('\n').filter((line) => line.includes('\x1b[')).length)
-    expect(looks[0]).toBeGreaterThan(10)
-    expect(looks[1]).toBeGreaterThan((looks[0] ?? 0) * 1.5)
-    expect(looks[2]).toBe(looks[0])
+      .map((style) => style.split('\n').filter((line) => line.includes('\x1b[')).length)
+    expect(styles[0]).toBeGreaterThan(10)
+    expect(styles[1]).toBeGreaterThan((styles[0] ?? 0) * 1.5)
+    expect(styles[2]).toBe(styles[0])
   })
 
-  test('login-by-hand: every step, then a handler for everything', async () => {
+  test('login-by-hand: runs every step, then replies', async () => {
     const { sandbox, prints, printed } = await start('login-by-hand', { world: WORLD })
     await prints(4)
     await sandbox.online()
@@ -107,14 +107,14 @@ describe('logging in', () => {
     expect((await sandbox.friend('Alice').nextMessage()).text).toBe('I received: hi')
   })
 
-  test('callbacks: one after the login, one at the end', async () => {
+  test('callbacks: calls one after the login and one at the end', async () => {
     const { ended, printed, sandbox } = await start('callbacks', { world: WORLD })
     await ended
     expect(printed).toEqual([['Finish Login!'], ['exit']])
     expect(sandbox.session?.endCode).toBe(0)
   })
 
-  test('several-accounts: the second one answers, the first is untouched', async () => {
+  test('several-accounts: the second account replies, the first stays offline', async () => {
     const { sandbox, itchat, folder } = await start('several-accounts', { world: WORLD })
     await sandbox.online()
     sandbox.friend('Alice').say('hi')
@@ -126,7 +126,7 @@ describe('logging in', () => {
 })
 
 describe('sending', () => {
-  test('send: a text and three kinds of file, to oneself', async () => {
+  test('send: sends text and three kinds of file to its own account', async () => {
     const { sandbox, ended } = await start('send', { world: WORLD })
     await ended
     const sent = sandbox.owner.unread
@@ -145,7 +145,7 @@ describe('sending', () => {
     ['send-file', 'file', '/tmp/test.txt'],
     ['send-img', 'image', '/tmp/test.png'],
     ['send-video', 'video', '/tmp/test.mkv'],
-  ])('%s: a %s to oneself', async (name, kind, path) => {
+  ])('%s: sends a %s message to its own account', async (name, kind, path) => {
     const { sandbox, ended } = await start(name, { world: WORLD })
     await ended
     expect(sandbox.owner.unread).toHaveLength(1)
@@ -157,7 +157,7 @@ describe('sending', () => {
 })
 
 describe('handlers', () => {
-  test('keys-as-attributes: a friend is written to; what they write shows whose UserName it is', async () => {
+  test('keys-as-attributes: greets a friend and prints the UserName of the sender', async () => {
     const { sandbox, itchat, prints } = await start('keys-as-attributes', { world: WORLD })
     const author = sandbox.friend('LittleCoder')
     expect((await author.nextMessage()).text).toBe('greeting, LittleCoder!')
@@ -165,7 +165,7 @@ describe('handlers', () => {
     expect(await prints(1)).toEqual([[itchat.search_friends({ nickName: 'LittleCoder' })[0]?.UserName]])
   })
 
-  test('simple-reply: friends get an answer, groups none', async () => {
+  test('simple-reply: replies to friends, not to groups', async () => {
     const { sandbox } = await start('simple-reply', { world: WORLD })
     await sandbox.online()
     sandbox.group('测试群').member('Alice').say('in the group')
@@ -174,7 +174,7 @@ describe('handlers', () => {
     expect(sandbox.group('测试群').unread).toEqual([])
   })
 
-  test('reply-everywhere: friends, groups, official accounts', async () => {
+  test('reply-everywhere: replies to friends, groups and official accounts', async () => {
     const { sandbox } = await start('reply-everywhere', { world: WORLD })
     await sandbox.online()
     sandbox.group('测试群').member('Alice').say('one')
@@ -185,7 +185,7 @@ describe('handlers', () => {
     expect((await sandbox.official('沙丘日报').nextMessage()).text).toBe('Text : three')
   })
 
-  test('reply-twice: what is sent, then what is returned', async () => {
+  test('reply-twice: sends one reply, then the returned one', async () => {
     const { sandbox } = await start('reply-twice', { world: WORLD })
     await sandbox.online()
     const friend = sandbox.friend('Alice')
@@ -194,7 +194,7 @@ describe('handlers', () => {
     expect((await friend.nextMessage()).text).toBe('T reveived: hi')
   })
 
-  test('group-keys: mention, name and text', async () => {
+  test('group-keys: prints mention, name and text', async () => {
     const { sandbox, prints } = await start('group-keys', { world: WORLD })
     await sandbox.online()
     sandbox.group('测试群').member('Alice').displayName = '阿丽'
@@ -202,7 +202,7 @@ describe('handlers', () => {
     expect(await prints(3)).toEqual([[true], ['阿丽'], ['@Bot\u2005hi']])
   })
 
-  test('reply-when-mentioned: only then', async () => {
+  test('reply-when-mentioned: replies only to mentions', async () => {
     const { sandbox } = await start('reply-when-mentioned', { world: WORLD })
     await sandbox.online()
     const group = sandbox.group('测试群')
@@ -212,7 +212,7 @@ describe('handlers', () => {
     expect(group.unread).toEqual([])
   })
 
-  test('who-wrote: UserName, everything known, nickname', async () => {
+  test('who-wrote: prints the UserName, the contact and the nickname of the sender', async () => {
     const { sandbox, itchat, prints } = await start('who-wrote', { world: WORLD })
     await sandbox.online()
     sandbox.friend('Alice').say('hi')
@@ -220,7 +220,7 @@ describe('handlers', () => {
     expect(await prints(3)).toEqual([[alice?.UserName], [alice], ['Alice']])
   })
 
-  test('run-in-background: the program goes on beside it', async () => {
+  test('run-in-background: the program continues while the bot runs', async () => {
     const { sandbox, prints, itchat, ended } = await start('run-in-background', { world: WORLD })
     expect(await prints(1)).toEqual([['free for other work']])
     sandbox.friend('Alice').say('hi')
@@ -229,7 +229,7 @@ describe('handlers', () => {
     await ended
   })
 
-  test('configured-reply: one message after another', async () => {
+  test('configured-reply: handles one message after another', async () => {
     const { sandbox } = await start('configured-reply', { world: WORLD })
     await sandbox.online()
     const friend = sandbox.friend('Alice')
@@ -237,27 +237,27 @@ describe('handlers', () => {
     expect([(await friend.nextMessage()).text, (await friend.nextMessage()).text]).toEqual(['one', 'two'])
   })
 
-  test('toggle: off, silent, on again', async () => {
+  test('toggle: turns off, stays silent, turns on again', async () => {
     const { sandbox, itchat } = await start('toggle', { world: WORLD })
     await sandbox.online()
     const group = sandbox.group('测试群')
-    const tell = async (text: string) => {
+    const sendAndRead = async (text: string) => {
       group.member('Alice').say(text)
       return (await group.nextMessage()).text
     }
-    expect(await tell('?')).toBe('输入"关闭" 或者 "开启" 测试功能')
-    expect(await tell('开启')).toBe('已经在运行')
-    const changed = registersAnew(itchat)
-    expect(await tell('关闭')).toBe('已关闭')
+    expect(await sendAndRead('?')).toBe('输入"关闭" 或者 "开启" 测试功能')
+    expect(await sendAndRead('开启')).toBe('已经在运行')
+    const changed = nextRegistration(itchat)
+    expect(await sendAndRead('关闭')).toBe('已关闭')
     await changed
     group.member('Alice').say('anybody?')
-    expect(await tell('开启')).toBe('重新开启成功')
+    expect(await sendAndRead('开启')).toBe('重新开启成功')
     expect(group.unread).toEqual([])
   })
 })
 
 describe('media', () => {
-  test('store-attachments: by the name it came with', async () => {
+  test('store-attachments: stores a file under its original name', async () => {
     const program = await start('store-attachments', { world: WORLD })
     const { sandbox, folder } = program
     await sandbox.online()
@@ -266,7 +266,7 @@ describe('media', () => {
     expect(readFileSync(join(folder, '报告.txt'), 'utf8')).toBe('content')
   })
 
-  test.each(['download-and-return', 'download-and-resend'])('%s: a picture and a file come back', async (name) => {
+  test.each(['download-and-return', 'download-and-resend'])('%s: returns a picture and a file', async (name) => {
     const { sandbox } = await start(name, { world: WORLD })
     await sandbox.online()
     const friend = sandbox.friend('Alice')
@@ -275,15 +275,15 @@ describe('media', () => {
       ['file', 'Attachment'],
     ] as const) {
       const { content } = friend.send({ kind })
-      const back = await friend.nextMessage()
-      expect(back.kind).toBe(kind)
-      expect('media' in content && content.media.sizeBytes).toBe(back.sizeBytes)
+      const returned = await friend.nextMessage()
+      expect(returned.kind).toBe(kind)
+      expect('media' in content && content.media.sizeBytes).toBe(returned.sizeBytes)
       if (name === 'download-and-return') expect((await friend.nextMessage()).text).toBe(`${type} received`)
     }
     expect(friend.unread).toEqual([])
   })
 
-  test('download-bytes: the program writes them itself', async () => {
+  test('download-bytes: the program writes the bytes itself', async () => {
     const program = await start('download-bytes', { world: WORLD })
     const { sandbox, folder } = program
     await sandbox.online()
@@ -293,29 +293,29 @@ describe('media', () => {
   })
 })
 
-describe('people', () => {
-  test('get-friends: oneself first, as JSON', async () => {
+describe('contacts', () => {
+  test('get-friends: prints friends as JSON, the account itself first', async () => {
     const { ended, printed } = await start('get-friends', { world: WORLD })
     await ended
     const friends = JSON.parse(String(printed[0]?.[0])) as { NickName: string }[]
     expect(friends.map(({ NickName }) => NickName)).toEqual(['Bot', 'LittleCoder', 'LittleCoder机器人', 'Alice'])
   })
 
-  test('search-friends: oneself, by name, by WeChat id, by both', async () => {
+  test('search-friends: finds the account itself, and friends by name, by WeChat id and by both', async () => {
     const { ended, printed } = await start('search-friends', { world: WORLD })
     await ended
     const robot = [['LittleCoder机器人']]
     expect(printed).toEqual([['Bot'], [undefined], robot, robot, robot])
   })
 
-  test('find-official-accounts: by a part of the name; a UserName wins', async () => {
+  test('find-official-accounts: finds by a part of the name; a UserName takes precedence', async () => {
     const { ended, printed } = await start('find-official-accounts', { world: WORLD })
     await ended
     expect(printed).toEqual([[2], [undefined], [['LittleCoder的公众号']], [undefined]])
   })
 })
 
-test('every program of the folder is run here or beside here', () => {
+test('every tutorial program has a test', () => {
   const tests = readdirSync(import.meta.dirname)
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => readFileSync(join(import.meta.dirname, name), 'utf8'))

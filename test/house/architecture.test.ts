@@ -9,7 +9,7 @@ const TRANSITIONS = Object.entries(SESSION_TABLE).flatMap(([from, row]) =>
   Object.entries(row).map(([event, { to, effects = [] }]) => ({ from, event, to, effects })),
 )
 
-/** The transitions in the diagram, as `from -event-> to`, one for each phase that a box stands for. */
+/** The transitions in the diagram, as `from -event-> to`, one for each phase that a box represents. */
 function transitionsOf(diagram: string): string[] {
   const boxes = new Map(
     [...diagram.matchAll(/^ *(\w+): (.+)$/gm)].map(([, box = '', phases = '']) => [box, phases.split(', ')]),
@@ -22,19 +22,19 @@ function transitionsOf(diagram: string): string[] {
     )
 }
 
-describe('the life of a session', () => {
+describe('the session diagram', () => {
   const [, diagram = ''] = /```mermaid\n(stateDiagram-v2\n[\s\S]*?)```/.exec(MAP) ?? []
 
-  test('has the transitions of the table in its diagram', () => {
+  test('has the transitions of the session table', () => {
     const drawn = transitionsOf(diagram)
     expect(drawn.sort()).toEqual(TRANSITIONS.map(({ from, event, to }) => `${from} -${event}-> ${to}`).sort())
   })
 
-  test('leads from idle to where a login starts again', () => {
+  test('leads from idle to the phases where a login can start', () => {
     expect([...diagram.matchAll(/idle --> (\w+)/g)].map(([, to]) => to)).toEqual(['offline', 'loggedOut'])
   })
 
-  test('has every event and its effects in its table', () => {
+  test('is followed by a table of every event and its effects', () => {
     const rows = [...MAP.matchAll(/^\| `(\w+)` \|.*\| (.*?) ?\|$/gm)].map(([, event = '', effects = '']) => ({
       event,
       effects: [...effects.matchAll(/`(emit\w+|stop\w+|fail\w+)`/g)].map(([, effect]) => effect),
@@ -42,8 +42,8 @@ describe('the life of a session', () => {
     const events = [...new Set(TRANSITIONS.map(({ event }) => event))]
     expect(rows.map(({ event }) => event).sort()).toEqual(events.sort())
     for (const { event, effects } of rows) {
-      const lists = TRANSITIONS.filter((one) => one.event === event).map((one) => one.effects)
-      // A phase may have done the last of them already.
+      const lists = TRANSITIONS.filter((transition) => transition.event === event).map(({ effects }) => effects)
+      // A phase may already have performed the last effects.
       for (const list of lists) expect(list, event).toEqual(effects.slice(0, list.length))
       expect(Math.max(...lists.map((list) => list.length)), event).toBe(effects.length)
     }

@@ -5,16 +5,16 @@ import { expect, test } from 'vitest'
 
 const SRC = resolve(import.meta.dirname, '../../src')
 
-/** Casts a thousand lines of the whole library. A line is a line of a file, blank ones and comments included. */
-const MOST_PER_THOUSAND = 2.5
+/** Maximum number of casts per thousand lines of the library, including blank lines and comments. */
+const MAX_PER_THOUSAND = 2.5
 
-/** The one file that may assert twice, `as unknown as`, and why. */
-const ASSERTS_TWICE: Readonly<Record<string, string>> = {
-  'util/case-alias.ts': 'makes objects of a class from a literal that names their prototype, without a constructor',
+/** The one file that may use a double assertion (`as unknown as`), and why. */
+const DOUBLE_ASSERTIONS: Readonly<Record<string, string>> = {
+  'util/case-alias.ts': 'creates class instances without a constructor, from a literal that sets their prototype',
 }
 
-interface Found {
-  /** Of what is asserted and not checked: `as`, `<T>` and `!`; `as const` asserts nothing. */
+interface Counts {
+  /** Unchecked assertions: `as`, `<T>` and `!`, but not `as const`. */
   casts: number
   doubles: number
   anys: number
@@ -28,7 +28,7 @@ const found = new Map(
     .map((file) => [file, countIn(file, readFileSync(join(SRC, file), 'utf8'))]),
 )
 
-function countIn(file: string, text: string): Found {
+function countIn(file: string, text: string): Counts {
   const counts = { casts: 0, doubles: 0, anys: 0, lines: text.split('\n').length - 1 }
   const visit = (node: ts.Node): void => {
     if (isCast(node)) counts.casts++
@@ -55,17 +55,17 @@ function isUnknown(node: ts.Node): boolean {
 
 test('casts are rare', () => {
   const all = [...found.values()]
-  const casts = all.reduce((sum, one) => sum + one.casts, 0)
-  const lines = all.reduce((sum, one) => sum + one.lines, 0)
-  expect((casts / lines) * 1000).toBeLessThanOrEqual(MOST_PER_THOUSAND)
+  const casts = all.reduce((sum, counts) => sum + counts.casts, 0)
+  const lines = all.reduce((sum, counts) => sum + counts.lines, 0)
+  expect((casts / lines) * 1000).toBeLessThanOrEqual(MAX_PER_THOUSAND)
 })
 
-test('one file asserts twice', () => {
+test('only one file uses a double assertion', () => {
   const files = [...found].filter(([, { doubles }]) => doubles > 0).map(([file]) => file)
-  expect(files).toEqual(Object.keys(ASSERTS_TWICE))
+  expect(files).toEqual(Object.keys(DOUBLE_ASSERTIONS))
 })
 
-test('nothing has the type any', () => {
+test('no code uses the type any', () => {
   expect([...found].filter(([, { anys }]) => anys > 0).map(([file]) => file)).toEqual([])
 })
 
@@ -77,6 +77,6 @@ test.each([
   ['x as any', { casts: 1, doubles: 0, anys: 1 }],
   ['[1] as const', { casts: 0, doubles: 0, anys: 0 }],
   ["import { x as y } from 'z'; export { y as z }", { casts: 0, doubles: 0, anys: 0 }],
-])('counts in %s', (text, counts) => {
+])('counts the casts in %s', (text, counts) => {
   expect(countIn('a.ts', `${text}\n`)).toEqual({ ...counts, lines: 1 })
 })

@@ -12,7 +12,7 @@ const documents = [
     .filter((name) => name.endsWith('.md')),
 ]
 
-test('links lead somewhere', () => {
+test('relative links resolve', () => {
   const broken = documents.flatMap((name) =>
     [...read(name).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
       .map((match) => match[1] ?? '')
@@ -22,7 +22,7 @@ test('links lead somewhere', () => {
   expect(broken).toEqual([])
 })
 
-/** Headings as anchors. */
+/** The anchors of a document's headings. */
 function anchorsOf(name: string): string[] {
   return [...read(name).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
@@ -32,7 +32,7 @@ function anchorsOf(name: string): string[] {
   )
 }
 
-test('anchors of links are headings', () => {
+test('link anchors match headings', () => {
   const broken = documents.flatMap((name) =>
     [...read(name).matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)]
       .filter(([, file = '', anchor = '']) => {
@@ -44,7 +44,7 @@ test('anchors of links are headings', () => {
   expect(broken).toEqual([])
 })
 
-/** Paths in code quotes; a bare file name stands in the folder of the path before it, and of `src/<topic>.ts` only the folder. */
+/** Paths in code quotes. A bare file name belongs to the folder of the preceding path; `src/<topic>.ts` counts as its folder. */
 function sourcesIn(text: string): string[] {
   let folder = ''
   return [...text.matchAll(/`([\w./<>*-]+)`/g)].flatMap(([, quoted = '']) => {
@@ -56,21 +56,21 @@ function sourcesIn(text: string): string[] {
   })
 }
 
-test('source files that the map, CONTRIBUTING and decisions name exist', () => {
+test('source files named in architecture.md, CONTRIBUTING.md and the decisions exist', () => {
   const names = documents.filter((name) => /^(?:CONTRIBUTING|docs\/architecture|docs\/decisions\/.*)\.md$/.test(name))
   const named = names.flatMap((name) => sourcesIn(read(name)).map((path) => ({ name, path })))
   expect(named.length).toBeGreaterThan(300)
   expect(named.filter(({ path }) => !existsSync(join(ROOT, path)))).toEqual([])
 })
 
-test('decisions are numbered without a gap, in their names and titles', () => {
+test('decisions are numbered without gaps, in file names and titles', () => {
   const names = readdirSync(join(ROOT, 'docs/decisions')).sort()
   const numbers = names.map((_, index) => String(index + 1).padStart(4, '0'))
   expect(names.map((name) => name.slice(0, 4))).toEqual(numbers)
   expect(names.map((name) => read(`docs/decisions/${name}`).slice(2, 6))).toEqual(numbers)
 })
 
-test('every section that code cites exists in the protocol reference', () => {
+test('every protocol section cited in code exists', () => {
   const sections = new Set([...read('docs/protocol.md').matchAll(/^#+ (\d+(?:\.\d+)?)\b/gm)].map((match) => match[1]))
   const cited = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
@@ -82,7 +82,7 @@ test('every section that code cites exists in the protocol reference', () => {
 })
 
 describe.each(READMES)('%s', (name) => {
-  test('its sandbox program runs as printed', async () => {
+  test('its sandbox program prints the documented output', async () => {
     const program = [...read(name).matchAll(/```ts\n([\s\S]*?)```/g)]
       .map((match) => match[1] ?? '')
       .find((code) => code.includes('startSandbox'))
@@ -119,7 +119,7 @@ describe('the threat model', () => {
     }),
   )
 
-  test('names tests that are there', () => {
+  test('cites existing tests', () => {
     expect(named.length).toBeGreaterThan(40)
     const missing = named.filter(({ title, file }) => {
       const code = existsSync(join(ROOT, file)) ? read(file) : ''
@@ -128,8 +128,8 @@ describe('the threat model', () => {
     expect(missing).toEqual([])
   })
 
-  test('names every file of attacks', () => {
-    const attacks = readdirSync(join(ROOT, 'test/security')).map((name) => `test/security/${name}`)
-    expect(attacks.filter((file) => !named.some((one) => one.file === file))).toEqual([])
+  test('cites every file of security tests', () => {
+    const files = readdirSync(join(ROOT, 'test/security')).map((name) => `test/security/${name}`)
+    expect(files.filter((file) => !named.some((test) => test.file === file))).toEqual([])
   })
 })

@@ -216,7 +216,7 @@ const TRANSPORT = {
   ],
 }
 
-/** All of the main door, and the Python names. */
+/** The main exports and the Python names. */
 const COMPAT = {
   values: [...ITCHAT.values, 'new_instance', 'set_logging'].sort(),
   types: [
@@ -288,7 +288,7 @@ const SANDBOX = {
   ],
 }
 
-const DOORS = [
+const ENTRY_POINTS = [
   { name: 'itchat', file: 'index.d.ts', pinned: ITCHAT, load: () => import('itchat') },
   { name: 'itchat/compat', file: 'compat/index.d.ts', pinned: COMPAT, load: () => import('itchat/compat') },
   {
@@ -300,26 +300,26 @@ const DOORS = [
   { name: 'itchat/sandbox', file: 'sandbox/index.d.ts', pinned: SANDBOX, load: () => import('itchat/sandbox') },
 ]
 
-/** One program for all doors. */
+/** One program for all entry points. */
 let built: ts.Program | undefined
 
 function declarations(): ts.Program {
   needsBuild()
-  built ??= declarationsProgram(DOORS.map(({ file }) => `${DIST}/${file}`))
+  built ??= declarationsProgram(ENTRY_POINTS.map(({ file }) => `${DIST}/${file}`))
   return built
 }
 
-describe.each(DOORS)('$name', ({ file, pinned, load }) => {
-  test('exports these values', async () => {
+describe.each(ENTRY_POINTS)('$name', ({ file, pinned, load }) => {
+  test('exports the pinned values', async () => {
     expect(Object.keys(await load()).sort()).toEqual(pinned.values)
   })
 
-  test('exports these types, and every type that stands in a public signature', () => {
+  test('exports the pinned types, and every type in a public signature', () => {
     const { values, types, unexported } = publicTypes(
       declarations(),
       `${DIST}/${file}`,
       (name) => name.startsWith(DIST),
-      // Whoever names the parts of a transport writes one.
+      // Only authors of a transport name its parts.
       [`${DIST}/transport/index.d.ts`, `${DIST}/index.d.ts`],
     )
     expect(unexported).toEqual([])
@@ -328,7 +328,7 @@ describe.each(DOORS)('$name', ({ file, pinned, load }) => {
   })
 })
 
-describe('the check of signatures', () => {
+describe('the signature check', () => {
   const CASES: [name: string, text: string, unexported: string[]][] = [
     ['a parameter', 'export function f(x: Hidden): void', ['Hidden in f']],
     ['a result', 'export function f(): Promise<Hidden[]>', ['Hidden in f']],
@@ -336,21 +336,21 @@ describe('the check of signatures', () => {
     ['an inherited method', 'declare class B { f(x: Hidden): void } export class A extends B {}', ['Hidden in B.f']],
     ['a constructor', 'export class A { constructor(x: Hidden) }', ['Hidden in A.()']],
     ['a constant', 'export const x: { y: Hidden }', ['Hidden in x.y']],
-    ['an alternative of an alias', 'export type A = string | Hidden', ['Hidden in A']],
-    ['a table behind an alias', 'interface T { x: Hidden } export type A = T[keyof T]', ['Hidden in T.x']],
-    ['what Omit leaves', 'interface T { x: Hidden; y: 1 } export type A = Omit<T, "y">', ['Hidden in A']],
-    ['what Omit takes away', 'interface T { x: Hidden; y: 1 } export type A = Omit<T, "x">', []],
+    ['a member of a union alias', 'export type A = string | Hidden', ['Hidden in A']],
+    ['an indexed type behind an alias', 'interface T { x: Hidden } export type A = T[keyof T]', ['Hidden in T.x']],
+    ['a property that Omit retains', 'interface T { x: Hidden; y: 1 } export type A = Omit<T, "y">', ['Hidden in A']],
+    ['a property that Omit removes', 'interface T { x: Hidden; y: 1 } export type A = Omit<T, "x">', []],
     ['a private member', 'export class A { private x: Hidden }', []],
     ['a member marked @internal', 'export class A {\n/** @internal */\nx: Hidden }', []],
-    ['a constructor of a type', 'declare class A { constructor(x: Hidden) } export type { A }', []],
-    ['another name for it', 'export function f(x: Hidden): void; export type { Hidden as Shown }', []],
+    ['a constructor of a type-only export', 'declare class A { constructor(x: Hidden) } export type { A }', []],
+    ['a type exported under another name', 'export function f(x: Hidden): void; export type { Hidden as Shown }', []],
   ]
   const texts = new Map(
     CASES.map(([, text], index) => [`/${index}.d.ts`, `interface Hidden { value: 1 }\n${text}\nexport {}`]),
   )
   let program: ts.Program | undefined
 
-  test.each(CASES.map((one, index) => [...one, `/${index}.d.ts`] as const))('%s', (_name, _text, expected, file) => {
+  test.each(CASES.map((row, index) => [...row, `/${index}.d.ts`] as const))('%s', (_name, _text, expected, file) => {
     program ??= declarationsProgram([...texts.keys()], texts)
     expect(publicTypes(program, file, (name) => name === file).unexported).toEqual(expected)
   })

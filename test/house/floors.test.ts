@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 const SRC = resolve(import.meta.dirname, '../../src')
 
-/** Lowest first. A file may import its own floor's folder and floors below it. */
+/** Lowest first. A file may import from its own floor and the floors below. */
 const FLOORS: readonly (readonly string[])[] = [
   ['errors.ts', 'util/'],
   ['contact/'],
@@ -22,8 +22,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ['compat/'],
 ]
 
-/** Beside the tower: the only floors each may import. */
-const BESIDE: Readonly<Record<string, readonly string[]>> = {
+/** Folders outside the floors, with the only paths that each may import. */
+const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'sandbox/': ['transports/web/wire/', 'sandbox/'],
   'phone/': ['phone/', 'sandbox/control/view.ts'],
   'cli/': ['cli/', 'sandbox/', 'index.ts', 'errors.ts', 'util/'],
@@ -51,18 +51,18 @@ function floorOf(file: string): number {
   return matches.sort((a, b) => b.length - a.length)[0]?.floor ?? -1
 }
 
-test('the map lists the floors, highest first', () => {
+test('architecture.md lists the floors, highest first', () => {
   const map = readFileSync(resolve(SRC, '../docs/architecture.md'), 'utf8')
   const [, table = ''] = /^\| folder \|.*\n([\s\S]*?)\n\n/m.exec(map) ?? []
   const rows = table.split('\n').map((row) => [...row.matchAll(/`src\/([^`]+)`/g)].map(([, path]) => path))
   expect(rows.filter((row) => row.length > 0).reverse()).toEqual(FLOORS)
 })
 
-test('every source file stands on a floor or beside the tower', () => {
-  const homeless = files.filter(
-    (file) => floorOf(file) < 0 && !Object.keys(BESIDE).some((prefix) => file.startsWith(prefix)),
+test('every source file belongs to a floor or to a folder outside the floors', () => {
+  const unassigned = files.filter(
+    (file) => floorOf(file) < 0 && !Object.keys(OUTSIDE).some((prefix) => file.startsWith(prefix)),
   )
-  expect(homeless).toEqual([])
+  expect(unassigned).toEqual([])
 })
 
 test('no file imports a floor above its own', () => {
@@ -74,44 +74,44 @@ test('no file imports a floor above its own', () => {
   expect(upward).toEqual([])
 })
 
-test('what stands beside the tower imports only what it may', () => {
-  const strays = [...imports].flatMap(([file, targets]) => {
-    const allowed = Object.entries(BESIDE).find(([prefix]) => file.startsWith(prefix))?.[1]
+test('folders outside the floors import only what they may', () => {
+  const violations = [...imports].flatMap(([file, targets]) => {
+    const allowed = Object.entries(OUTSIDE).find(([prefix]) => file.startsWith(prefix))?.[1]
     return allowed
       ? targets
           .filter((target) => !allowed.some((prefix) => target.startsWith(prefix)))
           .map((target) => `${file} -> ${target}`)
       : []
   })
-  expect(strays).toEqual([])
+  expect(violations).toEqual([])
 })
 
-test('no imports run in a circle', () => {
+test('there are no import cycles', () => {
   const done = new Set<string>()
-  const circles: string[] = []
+  const cycles: string[] = []
   const walk = (file: string, path: string[]) => {
-    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' -> '))
+    if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(' -> '))
     if (path.includes(file) || done.has(file)) return
     for (const target of imports.get(file) ?? []) walk(target, [...path, file])
     done.add(file)
   }
   for (const file of files) walk(file, [])
-  expect(circles).toEqual([])
+  expect(cycles).toEqual([])
 })
 
-/** The one file that puts an account together, and chooses its transport. */
+/** The one file that assembles an account and chooses its transport. */
 const COMPOSITION = 'itchat/compose.ts'
 
-test('nothing outside the transports imports one, but for the composition', () => {
-  const strays = [...imports].flatMap(([file, targets]) =>
+test('only the composition imports a transport from outside', () => {
+  const violations = [...imports].flatMap(([file, targets]) =>
     file.startsWith('transports/') || file.startsWith('sandbox/') || file === COMPOSITION
       ? []
       : targets.filter((target) => target.startsWith('transports/')).map((target) => `${file} -> ${target}`),
   )
-  expect(strays).toEqual([])
+  expect(violations).toEqual([])
 })
 
-/** Files in which a word of one protocol is a name that programs see, and why. */
+/** Files in which a protocol word is a public name, and why. */
 const PUBLIC_NAMES: Readonly<Record<string, string>> = {
   'account/persistence/state-files.ts': 'recognizes login states of other programs, and refuses to send them',
   'contact/fields.ts': 'the keys of a contact, as the tutorials print them',
@@ -119,7 +119,7 @@ const PUBLIC_NAMES: Readonly<Record<string, string>> = {
   'message/system-message.ts': 'a System message has the keys of any other',
 }
 
-/** Words of one protocol, which only its transport may know. */
+/** Words of one protocol, which only its transport may use. */
 const PROTOCOL_WORDS = [
   /\bMsgType\b/,
   /\bRet\b|\.ret\b|\bret:/,
@@ -135,14 +135,14 @@ const PROTOCOL_WORDS = [
   /\bsid\b|\bskey\b/,
 ]
 
-test('above the seam no file knows a word of one protocol', () => {
+test('no file above the seam uses a word of one protocol', () => {
   const above = files.filter((file) => /^(?:account|itchat|message|contact)\//.test(file))
   const found = above.flatMap((file) => {
     const code = withoutComments(readFileSync(join(SRC, file), 'utf8'))
     return PROTOCOL_WORDS.filter((word) => word.test(code)).map((word) => ({ file, word: String(word) }))
   })
   expect(found.filter(({ file }) => !(file in PUBLIC_NAMES))).toEqual([])
-  // An exception that is no longer needed has to go.
+  // Exceptions that are no longer needed must be removed.
   expect([...new Set(found.map(({ file }) => file))].sort()).toEqual(Object.keys(PUBLIC_NAMES).sort())
 })
 
@@ -150,7 +150,7 @@ function withoutComments(code: string): string {
   return code.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\/\/.*$/gm, '')
 }
 
-/** Longer than 400 lines, and one thing all the same. */
+/** Files that may be longer than 400 lines, and why. */
 const LONG: Readonly<Record<string, string>> = {
   'itchat/itchat.ts': 'the public class: every verb in one place, half of it documentation',
 }

@@ -11,7 +11,7 @@ const { packages } = JSON.parse(readFileSync(join(import.meta.dirname, '../../pa
   packages: Record<string, LockedPackage>
 }
 
-/** Where npm looks for a dependency of a package: beside it, then further out. */
+/** Where npm looks for a dependency of a package: in its own folder, then in the outer ones. */
 function placesOf(path: string, name: string): string[] {
   const folders = path.split('/node_modules/')
   const inner = folders.map(
@@ -20,13 +20,13 @@ function placesOf(path: string, name: string): string[] {
   return [...inner, `node_modules/${name}`]
 }
 
-test('holds the optional packages of every platform, without which npm ci refuses it', () => {
+test('contains the optional packages of every platform, which npm ci requires', () => {
   const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
     Object.keys(optionalDependencies).filter((name) => !placesOf(path, name).some((place) => place in packages)),
   )
   expect(missing).toEqual([])
 })
 
-test('names no address of a machine or a registry', () => {
+test('contains no URL of a machine or a registry', () => {
   expect(Object.values(packages).flatMap(({ resolved }) => resolved ?? [])).toEqual([])
 })

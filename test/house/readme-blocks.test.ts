@@ -6,7 +6,7 @@ import { needsBuild } from '../support/needs-build.js'
 
 const ROOT = join(import.meta.dirname, '../..')
 
-/** What `tsc --init` of a current TypeScript writes, as far as it decides what compiles. */
+/** The options of `tsc --init` in a current TypeScript that affect what compiles. */
 const OPTIONS: ts.CompilerOptions = {
   noEmit: true,
   strict: true,
@@ -22,7 +22,7 @@ const OPTIONS: ts.CompilerOptions = {
   types: ['node'],
 }
 
-/** What the blocks that are parts of a program refer to. */
+/** Declarations that partial code blocks refer to. */
 const PRELUDE = `import itchat, { ATTACHMENT, NOTE, PICTURE, RECORDING, TEXT, VIDEO, type Message } from 'itchat'
 import { startSandbox } from 'itchat/sandbox'
 const handler = (msg: Message) => String(msg.text)
@@ -36,9 +36,9 @@ function blocksOf(readme: string): string[] {
   )
 }
 
-test('every block of both READMEs compiles in a project that tsc --init made', () => {
+test('every block of both READMEs compiles in a project created by tsc --init', () => {
   needsBuild()
-  // Beside the package itself, whose name resolves to its own dist.
+  // In the package root, where the package's name resolves to its dist.
   const files = new Map(
     ['README.md', 'README.zh-CN.md'].flatMap((readme) =>
       blocksOf(readme).map((block, index) => [join(ROOT, `${readme}.${index + 1}.mts`), block]),

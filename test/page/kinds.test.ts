@@ -7,8 +7,8 @@ import { openPage } from '../support/open-page.js'
 
 afterAll(() => browser?.close())
 
-/** Presses a kind in the menu, then sends the sample it is filled with. */
-async function press(page: Page, kind: string) {
+/** Chooses a kind in the menu, then sends its sample. */
+async function sendSample(page: Page, kind: string) {
   await page.getByRole('textbox', { name: '说点什么' }).focus()
   await page.keyboard.press('Alt+k')
   await page.getByRole('menuitem', { name: kind, exact: true }).click()
@@ -18,7 +18,7 @@ async function press(page: Page, kind: string) {
 }
 
 describe.skipIf(!browser)(`every kind on the phone page${browserNote}`, () => {
-  test('each kind, pressed, arrives at the bot as its type', async () => {
+  test('sends each kind to the bot as its type', async () => {
     const sandbox = await sandboxFor({ floodLimit: false })
     const bot = botFor(sandbox)
     bot.msgRegister([...INCOME_MSG.filter((type) => type !== 'System'), UNKNOWN], (msg) => `type ${msg.type}`)
@@ -42,14 +42,14 @@ describe.skipIf(!browser)(`every kind on the phone page${browserNote}`, () => {
       ['转账', 'Note'],
       ['引用', 'Sharing'],
     ] as const) {
-      await press(page, kind)
+      await sendSample(page, kind)
       expect((await friend.nextMessage()).text, kind).toBe(`type ${type}`)
     }
     await page.getByRole('log').getByText('type Note').first().waitFor()
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('a message taken back on the page is told to the file helper by the anti-recall example', async () => {
+  test('reports a message recalled on the page to the file helper through the anti-recall example', async () => {
     const sandbox = await sandboxFor()
     vi.stubEnv('ITCHAT_BASE_URL', sandbox.url)
     vi.spyOn(process.stderr, 'write').mockReturnValue(true)
@@ -60,8 +60,8 @@ describe.skipIf(!browser)(`every kind on the phone page${browserNote}`, () => {
     const box = page.getByRole('textbox', { name: '说点什么' })
     await box.fill('说错了')
     await box.press('Enter')
-    const said = page.getByRole('article', { name: /说错了/ })
-    await said.click({ button: 'right' })
+    const article = page.getByRole('article', { name: /说错了/ })
+    await article.click({ button: 'right' })
     await page.getByRole('menuitem', { name: '撤回' }).click()
     await page.getByRole('log').getByText('撤回了一条消息').waitFor()
     await page.getByRole('option', { name: /^文件传输助手/ }).click()
@@ -72,7 +72,7 @@ describe.skipIf(!browser)(`every kind on the phone page${browserNote}`, () => {
     vi.restoreAllMocks()
   })
 
-  test('what the bot sends is shown: a picture and a file with a hostile name', async () => {
+  test('shows a file with a hostile name sent by the bot', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     await bot.login()

@@ -7,16 +7,16 @@ import { openPage } from '../support/open-page.js'
 
 afterAll(() => browser?.close())
 
-/** A bot that runs, and a promise of its next `contacts` event. */
+/** A running bot, and a function that waits for its next `contacts` event. */
 async function runningBot(sandbox: { url: string }) {
   const bot = botFor(sandbox)
   await bot.login()
   void bot.run()
-  const told = () => new Promise<void>((resolve) => bot.on('contacts', () => resolve()))
-  return { bot, told }
+  const nextContacts = () => new Promise<void>((resolve) => bot.on('contacts', () => resolve()))
+  return { bot, nextContacts }
 }
 
-const isFocused = (one: any) => one === one.ownerDocument.activeElement
+const isFocused = (element: any) => element === element.ownerDocument.activeElement
 
 async function openMenu(page: Page, name: RegExp) {
   await page.getByRole('option', { name }).click()
@@ -28,7 +28,7 @@ async function openMenu(page: Page, name: RegExp) {
 }
 
 describe.skipIf(!browser)(`people on the phone page${browserNote}`, () => {
-  test('a friend request on the page is accepted and greeted', async () => {
+  test('sends a friend request that the bot accepts and greets', async () => {
     const sandbox = await sandboxFor()
     const { bot } = await runningBot(sandbox)
     bot.msgRegister(FRIENDS, async (msg) => {
@@ -39,8 +39,8 @@ describe.skipIf(!browser)(`people on the phone page${browserNote}`, () => {
     const page = await openPage(sandbox.url)
     await page.getByRole('button', { name: '联系人', exact: true }).click()
     await page.getByRole('button', { name: '好友请求' }).click()
-    const dialog = page.getByRole('dialog', { name: '向账号发好友请求' })
-    await dialog.getByRole('combobox', { name: '谁来加' }).selectOption({ label: '许知远' })
+    const dialog = page.getByRole('dialog', { name: '向账号发送好友请求' })
+    await dialog.getByRole('combobox', { name: '申请人' }).selectOption({ label: '许知远' })
     await dialog.getByRole('textbox', { name: '验证消息' }).fill('我是知远')
     await dialog.getByRole('button', { name: '发送' }).click()
     const log = page.getByRole('log')
@@ -52,20 +52,20 @@ describe.skipIf(!browser)(`people on the phone page${browserNote}`, () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('a group renamed on the page reaches the bot as a contacts event', async () => {
+  test('renames a group, which emits a contacts event', async () => {
     const sandbox = await sandboxFor()
     const { bot } = await runningBot(sandbox)
     const page = await openPage(sandbox.url)
     const menu = await openMenu(page, /^周末爬山队/)
-    await menu.getByRole('menuitem', { name: '改群名…' }).click()
+    await menu.getByRole('menuitem', { name: '修改群名…' }).click()
     const dialog = page.getByRole('dialog', { name: /^周末爬山队.*的资料$/ })
     const field = dialog.getByRole('textbox', { name: '群名', exact: true })
     expect(await field.evaluate(isFocused)).toBe(true)
     await field.fill('周日爬山队')
-    await dialog.getByRole('combobox', { name: '由谁改名' }).selectOption({ label: '马骁' })
-    const news = nextEvent(bot, 'contacts')
-    await dialog.getByRole('button', { name: '改群名' }).click()
-    const { renamed, removed } = await news
+    await dialog.getByRole('combobox', { name: '修改人' }).selectOption({ label: '马骁' })
+    const change = nextEvent(bot, 'contacts')
+    await dialog.getByRole('button', { name: '修改群名' }).click()
+    const { renamed, removed } = await change
     expect(renamed.map(({ from, to }) => [from, to])).toEqual([['周末爬山队 ⛰️', '周日爬山队']])
     expect(removed).toEqual([])
     expect(bot.searchChatrooms({ name: '周日爬山队' })).toEqual([renamed[0]?.contact])
@@ -77,17 +77,17 @@ describe.skipIf(!browser)(`people on the phone page${browserNote}`, () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('members are added, named and removed', async () => {
+  test('adds, removes and names members', async () => {
     const sandbox = await sandboxFor()
-    const { told } = await runningBot(sandbox)
+    const { nextContacts } = await runningBot(sandbox)
     const group = sandbox.group('周末爬山队')
     const page = await openPage(sandbox.url)
     const menu = await openMenu(page, /^周末爬山队/)
     await menu.getByRole('menuitem', { name: '群成员…' }).click()
     const dialog = page.getByRole('dialog')
-    const event = told()
-    await dialog.getByRole('combobox', { name: '加谁' }).selectOption({ label: '宋时雨（房东）' })
-    await dialog.getByRole('button', { name: '加人' }).click()
+    const event = nextContacts()
+    await dialog.getByRole('combobox', { name: '添加成员' }).selectOption({ label: '宋时雨（房东）' })
+    await dialog.getByRole('button', { name: '添加' }).click()
     await event
     const remove = dialog.getByRole('button', { name: '把宋时雨（房东）移出群聊' })
     await remove.waitFor()
@@ -101,39 +101,39 @@ describe.skipIf(!browser)(`people on the phone page${browserNote}`, () => {
     expect(group.member('小舟').id).toBe(sandbox.owner.id)
   })
 
-  test('a friend is renamed by F2, opened on the phone, and deletes the account after one question', async () => {
+  test('renames a friend by F2, opens the chat on the phone, and deletes the friend after confirmation', async () => {
     const sandbox = await sandboxFor()
-    const { told } = await runningBot(sandbox)
+    const { nextContacts } = await runningBot(sandbox)
     const page = await openPage(sandbox.url)
     const row = page.getByRole('option', { name: /^沈青禾/ })
     await row.click()
-    const event = told()
+    const event = nextContacts()
     await row.press('F2')
-    const field = page.getByRole('dialog', { name: '给沈青禾改昵称' }).getByRole('textbox', { name: '新昵称' })
+    const field = page.getByRole('dialog', { name: '修改沈青禾的昵称' }).getByRole('textbox', { name: '新昵称' })
     await field.fill('青禾二')
     await field.press('Enter')
     await event
     const renamed = page.getByRole('option', { name: /^青禾二/ })
     await renamed.click({ button: 'right' })
-    await page.getByRole('menuitem', { name: '在手机上打开，告知 Uin' }).click()
+    await page.getByRole('menuitem', { name: '在手机上打开（机器人会收到 Uin）' }).click()
     await page.getByRole('status').getByText('已在手机上打开青禾二').waitFor()
     await renamed.press('Shift+F10')
-    await page.getByRole('menuitem', { name: '从好友里删除' }).click()
+    await page.getByRole('menuitem', { name: '删除好友' }).click()
     const question = page.getByRole('alertdialog', { name: /^删除青禾二/ })
-    expect(await question.getByRole('button', { name: '不删' }).evaluate(isFocused)).toBe(true)
+    expect(await question.getByRole('button', { name: '取消' }).evaluate(isFocused)).toBe(true)
     await question.getByRole('button', { name: '删除', exact: true }).click()
-    await page.getByRole('button', { name: '发好友请求' }).waitFor()
+    await page.getByRole('button', { name: '发送好友请求' }).waitFor()
     expect(sandbox.friend('青禾二').isContact).toBe(false)
   })
 
-  test('what is refused is said where it was asked', async () => {
+  test('shows a refusal beside the action', async () => {
     const sandbox = await sandboxFor()
     const page = await openPage(sandbox.url, { locale: 'en-US' })
     await page.getByRole('button', { name: 'See the chats first' }).click()
     await page.getByRole('option', { name: /^沈青禾/ }).click()
     const opener = page.getByRole('button', { name: 'Actions for 沈青禾' })
     await opener.click()
-    await page.getByRole('menuitem', { name: 'Open on the phone, tells the Uin' }).click()
+    await page.getByRole('menuitem', { name: 'Open on the phone (reveals the Uin)' }).click()
     await page.getByRole('menu').getByRole('alert').getByText('no program is logged in').waitFor()
     await page.keyboard.press('Escape')
     expect(await opener.evaluate(isFocused)).toBe(true)

@@ -8,7 +8,7 @@ import { openPage } from '../support/open-page.js'
 afterAll(() => browser?.close())
 
 describe.skipIf(!browser)(`the phone page${browserNote}`, () => {
-  test('scan, confirm, write as a friend, see the answer', async () => {
+  test('scans, confirms, sends as a friend, and shows the reply', async () => {
     const sandbox = await sandboxFor({ autoLogin: false })
     const bot = botFor(sandbox)
     bot.msgRegister(TEXT, (msg) => `I received: ${msg.text}`)
@@ -29,7 +29,7 @@ describe.skipIf(!browser)(`the phone page${browserNote}`, () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('in a group only the mention is answered', async () => {
+  test('sends mentions in a group, the only messages the bot answers', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     bot.msgRegister(TEXT, { isGroupChat: true }, (msg) => (msg.isAt ? `answer: ${msg.text}` : undefined))
@@ -50,7 +50,7 @@ describe.skipIf(!browser)(`the phone page${browserNote}`, () => {
     expect(sandbox.group('周末爬山队').unread).toEqual([])
   })
 
-  test('the account speaks from its phone', async () => {
+  test('sends as the account from its phone', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     bot.msgRegister(TEXT, (msg) => `done: ${msg.text}`)
@@ -64,19 +64,19 @@ describe.skipIf(!browser)(`the phone page${browserNote}`, () => {
     await page.getByRole('log').getByText('done: status').waitFor()
   })
 
-  test('the sandbox ends: the page says what to do, and comes back with the next one', async () => {
+  test('explains what to do when the sandbox stops, and reconnects to the next one', async () => {
     const sandbox = await sandboxFor()
     const page = await openPage(sandbox.url)
-    await page.getByRole('button', { name: '先看会话' }).click()
-    await page.getByText('还没有程序连上来').waitFor()
+    await page.getByRole('button', { name: '先看聊天' }).click()
+    await page.getByText('还没有程序连接').waitFor()
     await sandbox.close()
-    await page.getByText('与沙盒断开了').waitFor()
-    await page.getByText('再运行一次（npm start 或 npx itchat sandbox）').waitFor()
+    await page.getByText('与沙盒的连接已断开').waitFor()
+    await page.getByText('重新运行（npm start 或 npx itchat sandbox）').waitFor()
     await using again = await startSandbox({ port: Number(new URL(sandbox.url).port) })
     await page.getByText(`运行一个程序（ITCHAT_BASE_URL=${again.url}）`).waitFor()
   })
 
-  test('the bot is logged out on the page: it says how to go on, and shows the next QR', async () => {
+  test('logs the bot out, explains how to continue, and accepts the next login', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     await bot.login()
@@ -87,14 +87,14 @@ describe.skipIf(!browser)(`the phone page${browserNote}`, () => {
     await page.getByRole('button', { name: 'Log out', exact: true }).click()
     await ended
     await page.getByText('The bot was logged out on the phone (1100).').waitFor()
-    await page.getByText(`Run it again (ITCHAT_BASE_URL=${sandbox.url}): its QR code appears here.`).waitFor()
+    await page.getByText(`Run it again (ITCHAT_BASE_URL=${sandbox.url}) and its QR code appears here.`).waitFor()
     const again = botFor(sandbox)
     const login = again.login()
     await page.getByRole('button', { name: /bot online$|bot is starting$/ }).waitFor()
     await login
   })
 
-  test('opening the link inside the QR scans nothing', async () => {
+  test('does not scan when the link in the QR code is opened', async () => {
     const sandbox = await sandboxFor({ autoLogin: false })
     const bot = botFor(sandbox)
     const login = bot.login().catch(() => {})

@@ -3,9 +3,9 @@ import {
   choicesOf,
   faultName,
   GROUPS,
-  isAble,
-  isComplete,
-  numberOf,
+  isApplicable,
+  isValidScope,
+  parameterValue,
   requestOf,
   type Scope,
 } from '../../src/phone/faults/choices.js'
@@ -22,7 +22,7 @@ const SCOPE: Scope = { path: '', times: 'once', count: 3, percent: 10, seed: 42 
 
 const viewOf = (spec: FaultSpec): FaultView => new ArmedFault('1', checkFault(spec), () => {}).view()
 
-test('every kind can be chosen, and the sandbox takes what the panel asks for, however often', () => {
+test('offers every kind, and builds requests that the sandbox accepts for every frequency', () => {
   const choices = GROUPS.flatMap(choicesOf)
   expect(new Set(choices.map(({ kind }) => kind))).toEqual(new Set(FAULT_KINDS))
   for (const { kind, value } of choices) {
@@ -42,29 +42,29 @@ test('every kind can be chosen, and the sandbox takes what the panel asks for, h
   }
 })
 
-test('a kind that cannot strike there cannot be chosen', () => {
-  expect(isAble('drop', { ...SCOPE, path: 'webwxsync' })).toBe(true)
-  expect(isAble('expireQr', { ...SCOPE, path: 'webwxsync' })).toBe(false)
-  expect(isAble('expireQr', SCOPE)).toBe(true)
+test('disables a kind that does not apply to the endpoint', () => {
+  expect(isApplicable('drop', { ...SCOPE, path: 'webwxsync' })).toBe(true)
+  expect(isApplicable('expireQr', { ...SCOPE, path: 'webwxsync' })).toBe(false)
+  expect(isApplicable('expireQr', SCOPE)).toBe(true)
 })
 
-test('a number that is none is not sent', () => {
-  expect(isComplete({ ...SCOPE, count: Number.NaN })).toBe(true)
-  expect(isComplete({ ...SCOPE, times: 'next', count: Number.NaN })).toBe(false)
-  expect(isComplete({ ...SCOPE, times: 'next', count: 0 })).toBe(false)
-  expect(isComplete({ ...SCOPE, times: 'chance', percent: 101 })).toBe(false)
-  expect(isComplete({ ...SCOPE, times: 'chance', seed: Number.NaN })).toBe(false)
-  expect(isComplete({ ...SCOPE, times: 'chance' })).toBe(true)
+test('rejects a scope with invalid numbers', () => {
+  expect(isValidScope({ ...SCOPE, count: Number.NaN })).toBe(true)
+  expect(isValidScope({ ...SCOPE, times: 'next', count: Number.NaN })).toBe(false)
+  expect(isValidScope({ ...SCOPE, times: 'next', count: 0 })).toBe(false)
+  expect(isValidScope({ ...SCOPE, times: 'chance', percent: 101 })).toBe(false)
+  expect(isValidScope({ ...SCOPE, times: 'chance', seed: Number.NaN })).toBe(false)
+  expect(isValidScope({ ...SCOPE, times: 'chance' })).toBe(true)
 })
 
-test('faults have names, with their number and its unit', () => {
+test('names a fault with its parameter and unit', () => {
   const strings = stringsOf('en')
   expect(faultName(strings, 'ret', 1101)).toBe('Logged in elsewhere 1101')
   expect(faultName(strings, 'ret', -1)).toBe('Return code -1')
   expect(faultName(strings, 'delay', 3000)).toBe('Delay 3000 ms')
   expect(faultName(strings, 'drop')).toBe('Drop before reply')
-  expect(numberOf(viewOf({ kind: 'status', status: 502 }))).toBe(502)
-  expect(numberOf(viewOf({ kind: 'drop' }))).toBeUndefined()
+  expect(parameterValue(viewOf({ kind: 'status', status: 502 }))).toBe(502)
+  expect(parameterValue(viewOf({ kind: 'drop' }))).toBeUndefined()
 })
 
 const SPECS: FaultSpec[] = [
@@ -77,21 +77,21 @@ const SPECS: FaultSpec[] = [
   { kind: 'ret', ret: 1205, count: 2, probability: 0.5 },
 ]
 
-test.each(SPECS)('copied as code it adds the same fault: %j', (spec) => {
+test.each(SPECS)('copies code that adds the same fault: %j', (spec) => {
   const view = viewOf(spec)
   const added: FaultView[] = []
-  new Function('sandbox', testCode(view))({ faults: { add: (one: FaultSpec) => added.push(viewOf(one)) } })
+  new Function('sandbox', testCode(view))({ faults: { add: (fault: FaultSpec) => added.push(viewOf(fault)) } })
   expect(added).toEqual([view])
 })
 
-test('the code of a simple one is short', () => {
+test('omits defaults from the copied code', () => {
   expect(testCode(viewOf({ kind: 'status', status: 502, count: 3 }))).toBe(
     "sandbox.faults.add({ kind: 'status', status: 502, count: 3 })",
   )
   expect(testCode(viewOf({ kind: 'drop' }))).toBe("sandbox.faults.add({ kind: 'drop' })")
 })
 
-test('the page knows what is armed from the state and from events', () => {
+test('takes the armed faults from the state and from events', () => {
   const first = viewOf({ kind: 'drop' })
   const state = loaded({ faults: [first] })
   expect(state.faults).toEqual([first])

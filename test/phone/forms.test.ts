@@ -6,7 +6,7 @@ import { type StringKey, stringsOf } from '../../src/phone/i18n/strings.js'
 import { message, person } from './view-samples.js'
 
 const strings = stringsOf('zh')
-const word = (key: StringKey) => strings[key] as string
+const translate = (key: StringKey) => strings[key] as string
 const place: FormPlace = {
   speaker: 'a',
   people: [person('a', '林小满'), person('b', '棠棠', { alias: 'tangtang', kind: 'official' })],
@@ -14,25 +14,25 @@ const place: FormPlace = {
   quoted: message('7'),
 }
 
-/** What is said when a kind is chosen and Enter pressed. */
+/** Request for the sample form of a kind, with some values changed. */
 function sample(kind: Exclude<MenuKind, 'friendRequest'>, more: Record<string, string> = {}) {
-  return requestOf(kind, { ...sampleValues(kind, place, word), ...more }, place)
+  return requestOf(kind, { ...sampleValues(kind, place, translate), ...more }, place)
 }
 
-it('the menu has fifteen kinds, each with a form', () => {
+it('has fifteen kinds in the menu, each with a form', () => {
   expect(MENU_KINDS).toHaveLength(15)
   expect(Object.keys(FORMS).sort()).toEqual([...MENU_KINDS].sort())
 })
 
-it.each(MENU_KINDS)('%s is filled with a sample that can be sent as it is', (kind) => {
-  const values = sampleValues(kind, place, word)
+it.each(MENU_KINDS)('fills the form of %s with a valid sample', (kind) => {
+  const values = sampleValues(kind, place, translate)
   for (const { name, optional, input } of FORMS[kind].fields) {
     if (!optional && input !== 'check') expect(values[name], name).not.toBe('')
   }
   if (kind !== 'friendRequest') expect(requestOf(kind, values, place)).toMatchObject({ kind, speaker: 'a' })
 })
 
-describe('what a form says', () => {
+describe('requestOf', () => {
   it.each([
     [sample('transfer', { amount: '0.29' }), { amountFen: 29 }],
     [sample('card'), { id: 'b', name: '棠棠', alias: 'tangtang', isOfficial: true }],
@@ -46,14 +46,14 @@ describe('what a form says', () => {
     expect(request).toMatchObject(expected)
   })
 
-  it('leaves out what was not given', () => {
+  it('omits empty optional values', () => {
     expect(sample('voice')).toEqual({ kind: 'voice', speaker: 'a' })
     expect(requestOf('quote', { text: 'x', quotedId: '' }, place)).not.toHaveProperty('quotedId')
     expect(requestOf('card', {}, place)).toEqual({ kind: 'card', speaker: 'a' })
   })
 })
 
-it('sends files as what they are', () => {
+it('sends a file as the kind of its type', () => {
   expect(['image/png', 'image/svg+xml', 'video/mp4', 'video/webm', 'audio/mpeg', ''].map(kindOf)).toEqual([
     'image',
     'file',
@@ -64,10 +64,10 @@ it('sends files as what they are', () => {
   ])
 })
 
-it('refuses what the sandbox would not take', () => {
+it('rejects empty and oversized files', () => {
   expect(problemOf(new Blob([]))).toBe('isEmpty')
   expect(problemOf(new Blob(['x']))).toBeUndefined()
   expect(problemOf({ size: MAX_BYTES + 1 } as Blob)).toBe('tooLarge')
-  // In base64, and with room for the rest of the request.
+  // As base64, with room for the rest of the request.
   expect((MAX_BYTES / 3) * 4).toBeLessThan(48 * 1024 * 1024 - 4096)
 })

@@ -3,7 +3,7 @@ import { mayRecall } from '../../src/phone/chat/may-recall.js'
 import { stringsOf } from '../../src/phone/i18n/strings.js'
 import { barsOf } from '../../src/phone/kinds/bars.js'
 import { fitBox } from '../../src/phone/kinds/fit.js'
-import { hasAsked, strangersOf } from '../../src/phone/list/strangers.js'
+import { hasPendingRequest, strangersOf } from '../../src/phone/list/strangers.js'
 import { reduce } from '../../src/phone/store/reduce.js'
 import type { State } from '../../src/phone/store/state.js'
 import { fileSign, fileSize, plainName, shortName } from '../../src/phone/text/file-name.js'
@@ -31,7 +31,7 @@ const quote = of(
   'Count me in',
 )
 
-describe('a message in words', () => {
+describe('message text', () => {
   it.each([
     [of('image', { media: media() }), '[图片]', '图片'],
     [voice, '[语音] 6″', '语音 6 秒，未播放'],
@@ -46,26 +46,26 @@ describe('a message in words', () => {
       '原始消息 MsgType 49 / 2003',
     ],
     [of('note', { text: '以上是打招呼的内容' }, '以上是打招呼的内容'), '以上是打招呼的内容', '以上是打招呼的内容'],
-  ])('%#', (one, preview, spoken) => {
-    expect(previewText(one, zh)).toBe(preview)
-    expect(spokenText(one, zh, false)).toBe(spoken)
+  ])('%#', (view, preview, spoken) => {
+    expect(previewText(view, zh)).toBe(preview)
+    expect(spokenText(view, zh, false)).toBe(spoken)
   })
 
-  it('says it in English, and no longer that it was not played', () => {
+  it('is translated to English, and omits "not played" once played', () => {
     expect(spokenText(voice, en, true)).toBe('Voice 6 seconds')
     expect(previewText(transfer, en)).toBe('[Transfer] ¥66.00 午饭')
   })
 })
 
 describe('file names', () => {
-  it('keep their end when they are cut', () => {
+  it('keep their extension when shortened', () => {
     const short = shortName('一个名字非常非常长的文件，长到一行根本放不下（最终版）v3.xlsx')
     expect(short).toMatch(/^一个名字.*…版）v3\.xlsx$/)
     expect(shortName('a.pdf')).toBe('a.pdf')
     expect(shortName('👨‍👩‍👧'.repeat(30), 10).length).toBeLessThan(40)
   })
 
-  it('cannot turn their reading direction round', () => {
+  it('are stripped of bidirectional control characters', () => {
     expect(plainName('invoice\u202efdp.exe\r\n')).toBe('invoice fdp.exe')
   })
 
@@ -75,7 +75,7 @@ describe('file names', () => {
     ['a.jpeg', 'JPEG'],
     ['a.<b>', ''],
     ['Makefile', ''],
-  ])('%s is marked %j', (name, sign) => {
+  ])('the sign of %s is %j', (name, sign) => {
     expect(fileSign(name)).toBe(sign)
   })
 
@@ -85,12 +85,12 @@ describe('file names', () => {
     [1_258_291, '1.2 MB'],
     [327_155_712, '312 MB'],
     [1_048_575, '1.0 MB'],
-  ])('%d bytes are %s', (bytes, size) => {
+  ])('formats %d bytes as %s', (bytes, size) => {
     expect(fileSize(bytes)).toBe(size)
   })
 })
 
-it('leads only to the web, and loads only what the sandbox keeps', () => {
+it('links only to http(s) URLs, and loads only media of the sandbox', () => {
   expect(safeLink('https://example.com/a b')).toBe('https://example.com/a%20b')
   for (const url of ['javascript:alert(1)', ' data:text/html,x', '/api/state', 'file:///etc/passwd', '']) {
     expect(safeLink(url)).toBeUndefined()
@@ -107,7 +107,7 @@ it('leads only to the web, and loads only what the sandbox keeps', () => {
   }
 })
 
-it('knows the size of a picture before it has come', () => {
+it('computes the size of an image before it loads', () => {
   expect(fitBox({ width: 1280, height: 960 })).toEqual({ width: 210, height: 158 })
   expect(fitBox({ width: 100, height: 5000 })).toEqual({ width: 48, height: 280 })
   expect(fitBox({ width: 90, height: 60 })).toEqual({ width: 90, height: 60 })
@@ -115,48 +115,48 @@ it('knows the size of a picture before it has come', () => {
   expect(barsOf('7')).toEqual(barsOf('7'))
 })
 
-it('can be taken back by its speaker for two minutes', () => {
-  const one = message('1')
-  expect(mayRecall(one, one.at + 119_000)).toBe('yes')
-  expect(mayRecall(one, one.at + 121_000)).toBe('late')
-  expect(mayRecall({ ...one, recalled: true }, one.at)).toBe('no')
+it('allows a speaker to recall a message for two minutes', () => {
+  const recent = message('1')
+  expect(mayRecall(recent, recent.at + 119_000)).toBe('yes')
+  expect(mayRecall(recent, recent.at + 121_000)).toBe('late')
+  expect(mayRecall({ ...recent, recalled: true }, recent.at)).toBe('no')
   expect(mayRecall(of('note', { text: 'x' }), 0)).toBe('yes')
   expect(mayRecall({ ...of('note', { text: 'x' }), origin: 'system', speaker: '' }, 0)).toBe('no')
   expect(mayRecall(of('friendRequest', { greeting: '', ticket: '' }), 0)).toBe('no')
 })
 
-describe('uploads of the program', () => {
+describe('uploads of the bot', () => {
   const upload = { name: 'a.zip', receivedBytes: 1, totalBytes: 4, chatId: 'a' }
   const event = (id: number, type: 'upload' | 'message', data: object): EventView => ({ id, type, data }) as EventView
   const applied = (...events: EventView[]): State => reduce(loaded(), { type: 'events', events })
 
-  it('show how far they are, and go when they become a message', () => {
+  it('show their progress, and disappear when they become a message', () => {
     const half = applied(event(1, 'upload', upload), event(2, 'upload', { ...upload, receivedBytes: 2 }))
     expect(Object.values(half.uploads)).toEqual([{ ...upload, receivedBytes: 2 }])
     const file = { ...of('file', { media: media({ name: 'a.zip' }) }), origin: 'bot' }
     expect(reduce(half, { type: 'events', events: [event(3, 'message', file)] }).uploads).toEqual({})
   })
 
-  it('stay when something else is sent meanwhile', () => {
+  it('stay when another message is sent meanwhile', () => {
     const other = { ...of('image', { media: media({ name: 'b.png' }) }), origin: 'bot' }
     expect(Object.keys(applied(event(1, 'upload', upload), event(2, 'message', other)).uploads)).toHaveLength(1)
     expect(Object.keys(applied(event(1, 'upload', upload), event(2, 'message', message('9'))).uploads)).toHaveLength(1)
   })
 })
 
-it('remembers what was played', () => {
+it('remembers played voice messages, latest first', () => {
   const state = ['1', '2', '1'].reduce<State>((before, id) => reduce(before, { type: 'played', id }), loaded())
   expect(state.played).toEqual(['2', '1'])
 })
 
-it('tells strangers from friends, and those who have asked', () => {
+it('distinguishes strangers, friends and pending requests', () => {
   const people = {
     me: person('me', '我', { isContact: false }),
     a: person('a', 'A'),
     s: person('s', 'S', { isContact: false }),
   }
   expect(strangersOf({ people, owner: 'me' }).map(({ id }) => id)).toEqual(['s'])
-  const asked = chat('s', { last: of('friendRequest', { greeting: 'hi', ticket: '' }) })
-  expect(hasAsked({ chats: [asked], people }, 's')).toBe(true)
-  expect(hasAsked({ chats: [asked], people: { s: person('s', 'S') } }, 's')).toBe(false)
+  const requested = chat('s', { last: of('friendRequest', { greeting: 'hi', ticket: '' }) })
+  expect(hasPendingRequest({ chats: [requested], people }, 's')).toBe(true)
+  expect(hasPendingRequest({ chats: [requested], people: { s: person('s', 'S') } }, 's')).toBe(false)
 })

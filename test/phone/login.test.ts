@@ -7,7 +7,7 @@ import { message } from './view-samples.js'
 
 const request = (id: number, endpoint: string, result: string) => ({ id, endpoint, at: 0, status: 200, result })
 
-it('a confirmed login that the server refuses is refused until the next QR', () => {
+it('shows a login refused by the server until the next QR code', () => {
   const refused = [request(1, 'jslogin', '200'), request(2, 'webwxnewloginpage', '1203')]
   expect(stageOf({ state: 'confirmed' }, refused)).toBe('refused')
   expect(stageOf({ state: 'cancelled' }, refused)).toBe('refused')
@@ -15,7 +15,7 @@ it('a confirmed login that the server refuses is refused until the next QR', () 
   expect(stageOf({ state: 'online' }, refused)).toBe('online')
 })
 
-it('counts five steps, and none when nothing goes on', () => {
+it('counts five steps, 0 when no login is in progress', () => {
   expect(stepOf('waitingForScan')).toBe(1)
   expect(stepOf('online')).toBe(5)
   expect(stepOf('expired')).toBe(0)
@@ -27,7 +27,7 @@ it('reads the uuid of a link to the phone', () => {
   expect(linkedUuid('/l/%')).toBe('%')
 })
 
-it('says what a login poll waits for and what came of it', () => {
+it('describes what a login poll waits for, and its result', () => {
   const open = { id: 1, endpoint: 'login', at: 0 }
   expect(requestString(open, false)).toBe('reqWaitScan')
   expect(requestString(open, true)).toBe('reqWaitConfirm')
@@ -35,12 +35,12 @@ it('says what a login poll waits for and what came of it', () => {
   expect(requestString(request(1, 'webwxsomething', '0'), true)).toBeUndefined()
 })
 
-it('draws the dark modules of a QR inside its quiet zone', () => {
+it('draws the dark modules of a QR code inside its quiet zone', () => {
   expect(QUIET).toBe(4)
   expect(qrPath(['101', '011'])).toBe('M4 4h1v1h-1zM6 4h1v1h-1zM5 5h2v1h-2z')
 })
 
-it('joins what one speaker says within two minutes', () => {
+it('joins messages of one speaker within two minutes', () => {
   const at = (seconds: number) => ({ at: 1e12 + seconds * 1000 })
   const rows = messageRows(
     [

@@ -25,12 +25,12 @@ const group: ChatView = {
   ownerId: 'a',
 }
 
-it('everybody may rename a group, its owner first, unless only the owner may', () => {
+it('lists the members who may rename a group, its owner first', () => {
   expect(renamersOf({ ...group, renameBy: 'everyone' })).toEqual(['a', 'me', 'b'])
   expect(renamersOf({ ...group, renameBy: 'owner' })).toEqual(['a'])
 })
 
-it('whoever is a person and outside may join, friends first', () => {
+it('lists the people outside the group, friends first', () => {
   const all = [
     person('me'),
     person('a'),
@@ -39,5 +39,5 @@ it('whoever is a person and outside may join, friends first', () => {
     person('gh_news', { kind: 'official' }),
     person('filehelper', { kind: 'builtin' }),
   ]
-  expect(outsidersOf(group, Object.fromEntries(all.map((one) => [one.id, one])))).toEqual(['friend', 'stranger'])
+  expect(outsidersOf(group, Object.fromEntries(all.map((entry) => [entry.id, entry])))).toEqual(['friend', 'stranger'])
 })

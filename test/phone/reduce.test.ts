@@ -3,7 +3,7 @@ import { reduce } from '../../src/phone/store/reduce.js'
 import { type Change, draftKey, type State } from '../../src/phone/store/state.js'
 import { chat, loaded, message, view } from './view-samples.js'
 
-const ids = (state: State, chatId = 'a') => state.threads[chatId]?.messages.map((one) => one.id)
+const ids = (state: State, chatId = 'a') => state.threads[chatId]?.messages.map(({ id }) => id)
 const all = (state: State, ...changes: Change[]) => changes.reduce(reduce, state)
 const latest = (...messages: ReturnType<typeof message>[]): Change => {
   return { type: 'thread', chatId: 'a', messages, complete: true, place: 'latest' }
@@ -13,22 +13,22 @@ const arrives = (id: number, data: ReturnType<typeof message>): Change => {
 }
 
 describe('chats', () => {
-  it('stand pinned first, then by their latest message, also after news', () => {
+  it('are sorted pinned first, then by latest message, also after events', () => {
     const state = loaded({
       chats: [chat('a', { last: message('1') }), chat('b', { last: message('2') }), chat('p', { pinned: true })],
     })
-    expect(state.chats.map((one) => one.id)).toEqual(['p', 'b', 'a'])
+    expect(state.chats.map(({ id }) => id)).toEqual(['p', 'b', 'a'])
     const next = reduce(state, arrives(1, message('3')))
-    expect(next.chats.map((one) => one.id)).toEqual(['p', 'a', 'b'])
+    expect(next.chats.map(({ id }) => id)).toEqual(['p', 'a', 'b'])
     expect(next.chats[1]?.last?.id).toBe('3')
   })
 
-  it('an event that was seen already changes nothing', () => {
+  it('are unchanged by an event that was already applied', () => {
     const state = reduce(loaded(), arrives(4, message('1')))
     expect(reduce(state, arrives(4, message('2')))).toBe(state)
   })
 
-  it('are new in another world, and a chat that is gone is closed', () => {
+  it('are replaced in another world, and a missing chat is closed', () => {
     const state = all(loaded(), { type: 'open', chatId: 'a' }, latest(message('1')))
     const next = reduce(state, { type: 'loaded', state: view({ worldId: 'w2', people: [], chats: [chat('b')] }) })
     expect(next.open).toBeUndefined()
@@ -37,7 +37,7 @@ describe('chats', () => {
 })
 
 describe('messages', () => {
-  it('that come by event before the page has the others are kept', () => {
+  it('received as events before the page loads the others are kept', () => {
     const state = all(
       loaded(),
       { type: 'open', chatId: 'a' },
@@ -47,7 +47,7 @@ describe('messages', () => {
     expect(ids(state)).toEqual(['1', '2', '3'])
   })
 
-  it('known from the stream are not set back by the slower answer', () => {
+  it('from the event stream are not overwritten by a later reply', () => {
     const state = all(
       loaded(),
       { type: 'open', chatId: 'a' },
@@ -60,12 +60,12 @@ describe('messages', () => {
     expect(state.chats[0]?.last?.delivered).toBe(true)
   })
 
-  it('before the first go in front', () => {
+  it('earlier than the first are prepended', () => {
     const earlier: Change = { type: 'thread', chatId: 'a', messages: [message('1')], complete: true, place: 'earlier' }
     expect(ids(all(loaded(), latest(message('2')), earlier))).toEqual(['1', '2'])
   })
 
-  it('of an open chat stay until the new ones come, when events were lost', () => {
+  it('of an open chat stay until the latest are loaded, when events were lost', () => {
     const before = all(loaded(), { type: 'open', chatId: 'a' }, latest(message('1'), message('2')))
     const between = all(before, { type: 'loaded', state: view({ eventId: 9 }) }, arrives(10, message('9')))
     expect(ids(between)).toEqual(['1', '2', '9'])
@@ -73,22 +73,22 @@ describe('messages', () => {
   })
 })
 
-describe('the line of new messages', () => {
+describe('the new messages line', () => {
   const unread = loaded({ chats: [chat('a', { unread: 2 })] })
   const four = [message('1'), message('2'), message('3', { origin: 'bot' }), message('4')]
 
-  it('stands above the first received one of the unread', () => {
+  it('is above the first unread message received', () => {
     const state = all(unread, { type: 'open', chatId: 'a' }, latest(...four))
     expect(state.threads.a?.newFrom).toBe('2')
   })
 
-  it('goes when the chat is closed', () => {
+  it('disappears when the chat is closed', () => {
     const state = all(unread, { type: 'open', chatId: 'a' }, latest(...four), { type: 'open', chatId: undefined })
     expect(state.threads.a?.newFrom).toBeUndefined()
   })
 })
 
-it('keeps drafts by chat and speaker, and drops empty ones', () => {
+it('stores drafts by chat and speaker, and drops empty ones', () => {
   const draft = { text: 'half', mentions: [] }
   const state = reduce(loaded(), { type: 'draft', chatId: 'a', speaker: 'me', draft })
   expect(state.drafts).toEqual({ [draftKey('a', 'me')]: draft })
@@ -96,12 +96,12 @@ it('keeps drafts by chat and speaker, and drops empty ones', () => {
   expect(reduce(state, { type: 'draft', chatId: 'a', speaker: 'me', draft: empty }).drafts).toEqual({})
 })
 
-it('remembers who spoke, the last one first', () => {
+it('remembers recent speakers, latest first', () => {
   const speakers = ['a', 'b', 'a', 'c', 'd', 'e'].map((speaker) => ({ type: 'speaker', chatId: 'g', speaker }) as const)
   expect(all(loaded(), ...speakers).speakers.g).toEqual(['e', 'd', 'c', 'a'])
 })
 
-it('keeps the QR of a login that was scanned', () => {
+it('keeps the QR code of a scanned login', () => {
   const waiting = { state: 'waitingForScan', uuid: 'u', qr: ['1'] } as const
   const login = (id: number, data: object) => ({ type: 'events', events: [{ id, type: 'login', data }] }) as Change
   const state = all(loaded(), login(1, waiting), login(2, { state: 'waitingForConfirm', uuid: 'u' }))

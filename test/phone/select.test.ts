@@ -6,39 +6,39 @@ import { chat, loaded, person } from './view-samples.js'
 
 const members = ['a', 'me', 'b'].map((id) => ({ id, displayName: '' }))
 
-describe('who can speak', () => {
+describe('speakers', () => {
   it.each([
     ['a friend and the owner', chat('a'), ['me', 'a']],
-    ['every member, the owner first', chat('g', { kind: 'group', members }), ['me', 'a', 'b']],
+    ['every group member, the owner first', chat('g', { kind: 'group', members }), ['me', 'a', 'b']],
     ['an official account', chat('gh', { kind: 'official' }), ['gh']],
-    ['only the owner to the file helper', chat('filehelper', { kind: 'builtin' }), ['me']],
-  ])('%s', (_, one, expected) => {
-    expect(speakersOf(one, 'me')).toEqual(expected)
+    ['only the owner in the file helper', chat('filehelper', { kind: 'builtin' }), ['me']],
+  ])('%s', (_, view, expected) => {
+    expect(speakersOf(view, 'me')).toEqual(expected)
   })
 
-  it('is the last one chosen who still can, else not the owner', () => {
+  it('the current one is the last chosen who can still speak, else not the owner', () => {
     const group = chat('g', { kind: 'group', members })
     expect(speakerOf({ owner: 'me', speakers: {} }, group)).toBe('a')
     expect(speakerOf({ owner: 'me', speakers: { g: ['left', 'b'] } }, group)).toBe('b')
   })
 })
 
-it('a person without messages has an empty chat', () => {
+it('returns an empty chat for a person without messages', () => {
   const state = loaded({ people: [person('b', '宋时雨', { remark: '小雨' })], chats: [] })
   expect(chatOf(state, 'b')).toMatchObject({ id: 'b', kind: 'friend', name: '小雨', unread: 0 })
-  expect(chatOf(state, 'nobody')).toBeUndefined()
+  expect(chatOf(state, 'unknown')).toBeUndefined()
 })
 
-it('muted chats do not count in the title', () => {
+it('excludes muted chats from the unread total', () => {
   expect(unreadTotal([chat('a', { unread: 2 }), chat('b', { unread: 5, muted: true })])).toBe(2)
 })
 
-it('says that the sandbox is gone once the first try to come back has failed', () => {
+it('is offline once the first reconnect attempt has failed', () => {
   expect(isOffline({ link: { up: false, attempt: 1, retryAt: 0 } })).toBe(false)
   expect(isOffline({ link: { up: false, attempt: 2, retryAt: 0 } })).toBe(true)
 })
 
-it('files contacts under groups, official accounts and letters', () => {
+it('sorts contacts under groups, official accounts and letters', () => {
   const state = loaded({
     people: [
       person('me', '陈一舟', { pinyin: 'chenyizhou' }),
@@ -50,7 +50,10 @@ it('files contacts under groups, official accounts and letters', () => {
     chats: [chat('g', { kind: 'group' })],
   })
   const titles = { groups: 'Groups', officials: 'Official' }
-  const shape = contactSections(state, 'all', '', titles).map((one) => [one.title, ...one.chats.map((c) => c.id)])
+  const shape = contactSections(state, 'all', '', titles).map(({ title, chats }) => [
+    title,
+    ...chats.map(({ id }) => id),
+  ])
   expect(shape).toEqual([
     ['Groups', 'g'],
     ['Official', 'gh'],

@@ -3,11 +3,11 @@ import { retryDelayMs } from '../../src/phone/api/retry-delay.js'
 import { detectLang, stringsOf } from '../../src/phone/i18n/strings.js'
 import { countdown, duration, needsSeparator, rowTime, separatorTime } from '../../src/phone/i18n/time.js'
 
-describe('words', () => {
+describe('strings', () => {
   const zh = stringsOf('zh')
   const en = stringsOf('en')
 
-  it('are there in both languages, and take the same values', () => {
+  it('exist in both languages, with the same placeholders', () => {
     for (const key of Object.keys(zh) as (keyof typeof zh)[]) {
       const pair = [zh[key], en[key]] as const
       expect(typeof pair[0], key).toBe(typeof pair[1])
@@ -16,13 +16,13 @@ describe('words', () => {
     }
   })
 
-  it('shout nowhere', () => {
+  it('contain no exclamation marks', () => {
     for (const strings of [zh, en]) {
-      for (const word of Object.values(strings)) expect(String(word)).not.toMatch(/[!！](?!=)/)
+      for (const string of Object.values(strings)) expect(String(string)).not.toMatch(/[!！](?!=)/)
     }
   })
 
-  it('are chosen by what the browser asks for', () => {
+  it('follow the languages of the browser', () => {
     expect(detectLang(['en-GB', 'zh-TW'])).toBe('zh')
     expect(detectLang(['de', 'en'])).toBe('en')
   })
@@ -38,17 +38,17 @@ describe('times', () => {
     ['2026-03-09T08:00:00', '周一', 'Mon'],
     ['2026-03-02T08:00:00', '3月2日', 'Mar 2'],
     ['2025-12-31T08:00:00', '2025年12月31日', 'Dec 31, 2025'],
-  ])('a row of %s says %s', (when, zh, en) => {
+  ])('in a row for %s: %s', (when, zh, en) => {
     expect(rowTime(at(when), now, 'zh')).toBe(zh)
     expect(rowTime(at(when), now, 'en')).toBe(en)
   })
 
-  it('between messages name the day', () => {
+  it('between messages include the day', () => {
     expect(separatorTime(at('2026-03-12T09:40:00'), now, 'zh')).toBe('今天 09:40')
     expect(separatorTime(at('2026-03-11T09:40:00'), now, 'en')).toBe('Yesterday 09:40')
   })
 
-  it('stand between messages more than five minutes or a midnight apart', () => {
+  it('separate messages more than five minutes or a midnight apart', () => {
     const first = at('2026-03-11T23:58:00')
     expect(needsSeparator(undefined, first)).toBe(true)
     expect(needsSeparator(first, first + 60_000)).toBe(false)
@@ -56,7 +56,7 @@ describe('times', () => {
     expect(needsSeparator(first, at('2026-03-12T00:01:00'))).toBe(true)
   })
 
-  it('count down and measure', () => {
+  it('format countdowns and durations', () => {
     expect(countdown(252_000)).toBe('4:12')
     expect(countdown(-5)).toBe('0:00')
     expect(duration(3.2)).toBe('3 ms')
@@ -64,6 +64,6 @@ describe('times', () => {
   })
 })
 
-it('comes back after 1, 2, 4, 8 and then every 15 seconds', () => {
+it('reconnects after 1, 2, 4, 8 and then every 15 seconds', () => {
   expect([1, 2, 3, 4, 5, 6, 60].map(retryDelayMs)).toEqual([1000, 2000, 4000, 8000, 15_000, 15_000, 15_000])
 })

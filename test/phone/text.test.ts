@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { faceLetter, TINT_COUNT, tintOf } from '../../src/phone/text/avatar-face.js'
-import { insertMention, mentionQuery, standingMentions } from '../../src/phone/text/mention.js'
+import { insertMention, mentionQuery, remainingMentions } from '../../src/phone/text/mention.js'
 import { textParts } from '../../src/phone/text/parts.js'
 import { findMessages, matchesChat, matchesPerson } from '../../src/phone/text/search.js'
 import { chat, message, person } from './view-samples.js'
@@ -12,11 +12,11 @@ describe('search', () => {
     expect(matchesPerson(man, query)).toBe(true)
   })
 
-  it('does not find what is not there', () => {
+  it('does not match other names', () => {
     expect(matchesPerson(man, 'wang')).toBe(false)
   })
 
-  it('finds a group by its members and their names in it', () => {
+  it('finds a group by its members and their nicknames', () => {
     const group = chat('g', { kind: 'group', name: '爬山', members: [{ id: 'a', displayName: '禾苗' }] })
     const people = { a: man }
     expect(matchesChat(group, 'linxiao', people)).toBe(true)
@@ -26,7 +26,7 @@ describe('search', () => {
 
   it('finds messages, newest first', () => {
     const threads = { a: { messages: [message('1', { text: 'See you' }), message('2', { text: 'see it' })] } }
-    expect(findMessages(threads, 'SEE').map((one) => one.id)).toEqual(['2', '1'])
+    expect(findMessages(threads, 'SEE').map(({ id }) => id)).toEqual(['2', '1'])
     expect(findMessages(threads, ' ')).toEqual([])
   })
 })
@@ -34,7 +34,7 @@ describe('search', () => {
 describe('text parts', () => {
   const kinds = (text: string, names?: string[]) => textParts(text, names).map((part) => [part.kind, part.text])
 
-  it('shows a mention up to its special space', () => {
+  it('ends a mention at its special space', () => {
     expect(kinds('hi @Oliver Reed\u2005ok')).toEqual([
       ['text', 'hi '],
       ['mention', '@Oliver Reed'],
@@ -42,13 +42,13 @@ describe('text parts', () => {
     ])
   })
 
-  it('shows a known name before any space, and no unknown one', () => {
+  it('recognises a known name before whitespace, but no unknown one', () => {
     expect(kinds('@一舟 在吗', ['一舟'])[0]).toEqual(['mention', '@一舟'])
     expect(kinds('@一舟同学 在吗', ['一舟'])).toEqual([['text', '@一舟同学 在吗']])
     expect(kinds('me@example.com')).toEqual([['text', 'me@example.com']])
   })
 
-  it('links only http(s), without the punctuation behind it', () => {
+  it('links only http(s) URLs, without trailing punctuation', () => {
     expect(kinds('看 https://example.com/a?b=1，再说')).toEqual([
       ['text', '看 '],
       ['link', 'https://example.com/a?b=1'],
@@ -57,7 +57,7 @@ describe('text parts', () => {
     expect(kinds('javascript:alert(1) <b>x</b>')).toEqual([['text', 'javascript:alert(1) <b>x</b>']])
   })
 
-  it('loses nothing', () => {
+  it('preserve the whole text', () => {
     const text = '@a\u2005@b\u2005 https://x.y. @@ http:// @'
     expect(
       textParts(text, ['a', 'b'])
@@ -68,7 +68,7 @@ describe('text parts', () => {
 })
 
 describe('mentions while typing', () => {
-  it('are asked for after an @ that begins a word', () => {
+  it('are completed after an @ that begins a word', () => {
     expect(mentionQuery('hi @li', 6)).toEqual({ at: 3, query: 'li' })
     expect(mentionQuery('@', 1)).toEqual({ at: 0, query: '' })
     expect(mentionQuery('me@li', 5)).toBeUndefined()
@@ -76,13 +76,13 @@ describe('mentions while typing', () => {
     expect(mentionQuery('好@林', 3)).toEqual({ at: 1, query: '林' })
   })
 
-  it('stand in the text with U+2005, and count while they stand', () => {
+  it('end with U+2005, and count while they are in the text', () => {
     const member = { id: 'a', name: '一舟' }
     const { draft, caret } = insertMention({ text: 'hi @y there', mentions: [] }, 3, 5, member)
     expect(draft.text).toBe('hi @一舟\u2005 there')
     expect(caret).toBe(7)
-    expect(standingMentions(draft)).toEqual(['a'])
-    expect(standingMentions({ ...draft, text: 'hi @一' })).toEqual([])
+    expect(remainingMentions(draft)).toEqual(['a'])
+    expect(remainingMentions({ ...draft, text: 'hi @一' })).toEqual([])
   })
 })
 
@@ -103,11 +103,11 @@ describe('avatars', () => {
     expect(faceLetter(name)).toBe(letter)
   })
 
-  it('of official accounts show the first letter', () => {
+  it('of official accounts show the first character', () => {
     expect(faceLetter('天气', false)).toBe('天')
   })
 
-  it('use all nine tints, the same each time', () => {
+  it('use all nine tints, stable per id', () => {
     const tints = new Set(Array.from({ length: 200 }, (_, i) => tintOf(`wxid_${i}`)))
     expect(tints.size).toBe(TINT_COUNT)
     expect(tintOf('wxid_a')).toBe(tintOf('wxid_a'))

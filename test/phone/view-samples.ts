@@ -40,7 +40,7 @@ export function view(more: Partial<StateView> = {}): StateView {
   }
 }
 
-/** The page's state after it has loaded `view(more)`. */
+/** The page's state after loading `view(more)`. */
 export function loaded(more: Partial<StateView> = {}): State {
   return reduce(initialState(), { type: 'loaded', state: view(more) })
 }

@@ -6,7 +6,7 @@ import { type Reply, WireClient } from './support/wire-client.js'
 
 const API = '/cgi-bin/mmwebwx-bin/'
 
-/** The places of a request, and what stands there. */
+/** Credentials by their place in the request. */
 interface Places {
   base?: object
   query?: Record<string, unknown>
@@ -21,19 +21,19 @@ beforeEach(async () => {
   client = await new WireClient(sandbox.url).login()
 })
 
-/** Every one of these names the session, alone. */
+/** Each of these alone identifies the session. */
 const IN_BODY: Record<string, () => Places> = {
   'Sid and Skey in the body': () => ({ base: client.base }),
   'Sid and Skey without a Uin': () => ({ base: { Sid: client.sid, Skey: client.skey } }),
   'Uin as a string': () => ({ base: { ...client.base, Uin: String(client.uin) } }),
-  'Uin null, after a ticket page that could not be read': () => ({ base: { ...client.base, Uin: null } }),
-  'the body beside a stale cookie': () => ({ base: client.base, cookie: 'wxsid=OldOldOldOldOld1' }),
+  'Uin null, after an unreadable ticket page': () => ({ base: { ...client.base, Uin: null } }),
+  'the body with a stale cookie': () => ({ base: client.base, cookie: 'wxsid=OldOldOldOldOld1' }),
 }
 
 const ELSEWHERE: Record<string, () => Places> = {
   'the cookie wxsid': () => ({ cookie: `wxuin=${client.uin}; wxsid=${client.sid}` }),
-  'the cookie beside an empty BaseRequest': () => ({ base: {}, cookie: `wxsid=${client.sid}` }),
-  'the cookie beside empty values': () => ({
+  'the cookie with an empty BaseRequest': () => ({ base: {}, cookie: `wxsid=${client.sid}` }),
+  'the cookie with empty values': () => ({
     base: { Sid: '', Skey: '' },
     query: { skey: '' },
     cookie: `wxsid=${client.sid}`,
@@ -47,7 +47,7 @@ const WRONG: Record<string, () => Places> = {
   'a wrong Sid': () => ({ base: { ...client.base, Sid: 'AAAAAAAAAAAAAAAA' } }),
   'a wrong Skey': () => ({ base: { ...client.base, Skey: '@crypt_no' } }),
   'a wrong Uin': () => ({ base: { ...client.base, Uin: 1 } }),
-  'a wrong Sid beside a good cookie': () => ({ base: { ...client.base, Sid: 'A' }, cookie: `wxsid=${client.sid}` }),
+  'a wrong Sid with a valid cookie': () => ({ base: { ...client.base, Sid: 'A' }, cookie: `wxsid=${client.sid}` }),
   'a Sid of another type': () => ({ base: { ...client.base, Sid: [client.sid] } }),
   'a wrong skey in the query': () => ({ query: { skey: '@crypt_no', sid: client.sid } }),
   'a wrong uin in the query': () => ({ query: { skey: client.skey, sid: client.sid, uin: 1 } }),
@@ -60,7 +60,7 @@ function searchOf(query: Record<string, unknown> = {}): URLSearchParams {
   return search
 }
 
-async function ask(endpoint: string, { base, query = {}, cookie }: Places, body?: object, more: object = {}) {
+async function send(endpoint: string, { base, query = {}, cookie }: Places, body?: object, more: object = {}) {
   const { cookies, url } = client
   cookies.clear()
   const search = searchOf({ ...more, ...query })
@@ -88,25 +88,25 @@ const POSTS: Record<string, () => object> = {
   webwxsendfeedback: () => ({}),
 }
 
-const ENOUGH = Object.entries({ ...IN_BODY, ...ELSEWHERE })
+const SUFFICIENT = Object.entries({ ...IN_BODY, ...ELSEWHERE })
 
-test.each(ENOUGH)('%s suffices for every POST', async (_, places) => {
+test.each(SUFFICIENT)('accepts every POST with %s', async (_, places) => {
   const rets: Record<string, number> = {}
-  for (const [endpoint, body] of Object.entries(POSTS)) rets[endpoint] = retOf(await ask(endpoint, places(), body()))
+  for (const [endpoint, body] of Object.entries(POSTS)) rets[endpoint] = retOf(await send(endpoint, places(), body()))
   expect(rets).toEqual(Object.fromEntries(Object.keys(POSTS).map((endpoint) => [endpoint, 0])))
 })
 
-test.each(Object.entries(ELSEWHERE))('%s suffices for every GET', async (name, places) => {
-  expect(retOf(await ask('webwxgetcontact', places(), undefined, { seq: 0 }))).toBe(0)
-  expect((await ask('webwxgeticon', places(), undefined, { username: client.self })).status).toBe(200)
-  expect((await ask('webwxgetmsgimg', places(), undefined, { MsgID: 1 })).status).toBe(404)
-  expect((await ask('webwxcheckurl', places(), undefined, { requrl: 'https://example.org' })).status).toBe(302)
+test.each(Object.entries(ELSEWHERE))('accepts every GET with %s', async (name, places) => {
+  expect(retOf(await send('webwxgetcontact', places(), undefined, { seq: 0 }))).toBe(0)
+  expect((await send('webwxgeticon', places(), undefined, { username: client.self })).status).toBe(200)
+  expect((await send('webwxgetmsgimg', places(), undefined, { MsgID: 1 })).status).toBe(404)
+  expect((await send('webwxcheckurl', places(), undefined, { requrl: 'https://example.org' })).status).toBe(302)
   sandbox.friend('甲').say(name)
-  const synckey = client.checkKey.List.map((one: any) => `${one.Key}_${one.Val}`).join('|')
-  expect((await ask('synccheck', places(), undefined, { synckey })).text).toContain('retcode:"0",selector:"2"')
+  const synckey = client.checkKey.List.map((key: any) => `${key.Key}_${key.Val}`).join('|')
+  expect((await send('synccheck', places(), undefined, { synckey })).text).toContain('retcode:"0",selector:"2"')
 })
 
-test.each(ENOUGH)('an upload is accepted with %s', async (_, places) => {
+test.each(SUFFICIENT)('accepts an upload with %s', async (_, places) => {
   const { base, query, cookie } = places()
   client.cookies.clear()
   const request = { ...client.uploadRequest('filehelper', Buffer.from('x')), BaseRequest: base }
@@ -119,25 +119,27 @@ test.each(ENOUGH)('an upload is accepted with %s', async (_, places) => {
   expect(((await reply.json()) as any).BaseResponse.Ret).toBe(0)
 })
 
-test.each(Object.entries(WRONG))('%s is refused with 1102', async (_, places) => {
-  expect(retOf(await ask('webwxsync', places(), { SyncKey: client.syncKey }))).toBe(1102)
+test.each(Object.entries(WRONG))('refuses %s with 1102', async (_, places) => {
+  expect(retOf(await send('webwxsync', places(), { SyncKey: client.syncKey }))).toBe(1102)
 })
 
-test('nothing at all is 1 for a POST and 1102 for a GET', async () => {
-  expect(retOf(await ask('webwxsync', {}, { SyncKey: client.syncKey }))).toBe(1)
-  expect(retOf(await ask('webwxgetcontact', {}))).toBe(1102)
-  const check: { text: string } = await ask('synccheck', {})
+test('refuses missing credentials with 1 for a POST and 1102 for a GET', async () => {
+  expect(retOf(await send('webwxsync', {}, { SyncKey: client.syncKey }))).toBe(1)
+  expect(retOf(await send('webwxgetcontact', {}))).toBe(1102)
+  const check: { text: string } = await send('synccheck', {})
   expect(check.text).toContain('retcode:"1102"')
 })
 
-test('a POST without a BaseRequest passes by luck, and is warned of', async () => {
-  await ask('webwxstatreport', { cookie: `wxsid=${client.sid}` }, {})
-  expect(sandbox.warnings.map((one) => one.text)).toContain('BaseRequest is missing; every JSON post carries one')
+test('accepts a POST without a BaseRequest, with a warning', async () => {
+  await send('webwxstatreport', { cookie: `wxsid=${client.sid}` }, {})
+  expect(sandbox.warnings.map((warning) => warning.text)).toContain(
+    'BaseRequest is missing; every JSON POST requires it',
+  )
 })
 
-test('the file host knows a program by its data ticket', async () => {
+test('identifies the program by its data ticket on the file host', async () => {
   const ticket = client.cookies.get('webwx_data_ticket')
-  const reply: Pick<Reply, 'status'> = await ask(
+  const reply: Pick<Reply, 'status'> = await send(
     'webwxgetmedia',
     { cookie: `webwx_data_ticket=${ticket}` },
     undefined,

@@ -17,7 +17,7 @@ afterEach(() => {
   return sandbox.close()
 })
 
-const warned = () => sandbox.warnings.map((one) => `${one.endpoint}: ${one.text}`)
+const warned = () => sandbox.warnings.map((warning) => `${warning.endpoint}: ${warning.text}`)
 
 async function idle(client: WireClient): Promise<void> {
   const check = client.check()
@@ -26,11 +26,11 @@ async function idle(client: WireClient): Promise<void> {
   await check
 }
 
-test('a program that does what §15 calls safe earns no warning', async () => {
+test('does not warn about the safe behaviour of §15', async () => {
   const client = await new WireClient(sandbox.url).login()
   await client.notify()
   const { MemberList } = (await client.getContact()).json
-  await client.batch(MemberList.slice(0, 3).map((one: any) => ({ UserName: one.UserName })))
+  await client.batch(MemberList.slice(0, 3).map((contact: any) => ({ UserName: contact.UserName })))
   await client.check()
   await client.sync()
   await idle(client)
@@ -43,10 +43,10 @@ test('a program that does what §15 calls safe earns no warning', async () => {
   expect(sandbox.warnings).toEqual([])
 })
 
-test('an old-fashioned program works and is told everything it does by luck', async () => {
+test('serves an outdated program, with a warning for each risky request', async () => {
   const client = new WireClient(sandbox.url)
-  const asked = await client.request('/jslogin?appid=wx782c26e4c19acffb&fun=new&lang=zh-CN', { method: 'POST' })
-  client.uuid = /uuid = "([^"]+)"/.exec(asked.text)?.[1] ?? ''
+  const reply = await client.request('/jslogin?appid=wx782c26e4c19acffb&fun=new&lang=zh-CN', { method: 'POST' })
+  client.uuid = /uuid = "([^"]+)"/.exec(reply.text)?.[1] ?? ''
   await client.poll()
   const uri = new URL(/redirect_uri="([^"]+)"/.exec((await client.poll()).text)?.[1] ?? '')
   const page = await client.request(uri.pathname + uri.search)
@@ -62,28 +62,28 @@ test('an old-fashioned program works and is told everything it does by luck', as
   await client.request('/cgi-bin/mmwebwx-bin/webwxsendmsg', body({ Msg, Scene: 0 }))
   await client.request(`/cgi-bin/mmwebwx-bin/webwxlogout?type=1&skey=${BaseRequest.Skey}`)
   expect(warned()).toEqual([
-    'jslogin: asked with POST; use GET',
+    'jslogin: method is POST; use GET',
     'jslogin: lang is not zh_CN',
-    'jslogin: redirect_uri does not end in ?mod=desktop; most accounts are refused without it',
-    'webwxnewloginpage: the ticket URL has no fun=new&version=v2; without them the status is 301',
+    'jslogin: redirect_uri has no mod=desktop; most accounts are refused without it',
+    'webwxnewloginpage: the ticket URL has no fun=new&version=v2; the reply is 301 without them',
     'webwxnewloginpage: the ticket URL has no mod=desktop',
-    'webwxnewloginpage: header client-version is not the UOS one; most accounts are refused without it',
-    'webwxnewloginpage: header extspam is not the UOS one; most accounts are refused without it',
-    'webwxinit: BaseRequest.Uin is not a number; send it as one',
-    'webwxinit: BaseRequest.DeviceID is not the letter e and 15 digits',
-    'webwxinit: Content-Type is text/plain;charset=UTF-8; send application/json;charset=UTF-8',
-    'webwxinit: pass_ticket is not the value received, encoded once as a query value',
-    'webwxsendmsg: BaseRequest.Uin is not a number; send it as one',
-    'webwxsendmsg: BaseRequest.DeviceID is not the letter e and 15 digits',
-    'webwxsendmsg: Content-Type is text/plain;charset=UTF-8; send application/json;charset=UTF-8',
+    'webwxnewloginpage: header client-version does not have the UOS value; most accounts are refused without it',
+    'webwxnewloginpage: header extspam does not have the UOS value; most accounts are refused without it',
+    'webwxinit: BaseRequest.Uin is not a number',
+    'webwxinit: BaseRequest.DeviceID is not the letter e followed by 15 digits',
+    'webwxinit: Content-Type is text/plain;charset=UTF-8; use application/json;charset=UTF-8',
+    'webwxinit: pass_ticket is not the received value, encoded once as a query value',
+    'webwxsendmsg: BaseRequest.Uin is not a number',
+    'webwxsendmsg: BaseRequest.DeviceID is not the letter e followed by 15 digits',
+    'webwxsendmsg: Content-Type is text/plain;charset=UTF-8; use application/json;charset=UTF-8',
     'webwxsendmsg: LocalID is not a string of 17 digits',
-    'webwxsendmsg: LocalID is used again; take a new one for each message',
-    'webwxlogout: log out with POST and type=0',
+    'webwxsendmsg: LocalID is reused; use a new one for each message',
+    'webwxlogout: logout is not a POST with type=0',
   ])
   for (const { section } of sandbox.warnings) expect(section).toMatch(/^§\d+(\.\d+)?$/)
 })
 
-test('a loop that is wrong in itself is told', async () => {
+test('warns about an incorrect sync loop', async () => {
   const client = await new WireClient(sandbox.url).login()
   sandbox.friend('林小满').say('你好')
   await client.check()
@@ -95,12 +95,12 @@ test('a loop that is wrong in itself is told', async () => {
   client.checkKey = old
   await client.check()
   expect(warned()).toEqual([
-    'synccheck: the selector told of news, yet webwxsync was not called',
-    'synccheck: synckey is not the last SyncCheckKey',
+    'synccheck: the previous selector reported events, but webwxsync was not called',
+    'synccheck: synckey is not the latest SyncCheckKey',
   ])
 })
 
-test('a sync that failed was called all the same', async () => {
+test('counts a failed sync as called', async () => {
   const client = await new WireClient(sandbox.url).login()
   sandbox.friend('林小满').say('你好')
   for (const fault of [{ kind: 'ret', ret: -1 }, { kind: 'status' }, { kind: 'dropReply' }] as const) {
@@ -112,36 +112,36 @@ test('a sync that failed was called all the same', async () => {
   expect(sandbox.warnings).toEqual([])
 })
 
-test('polling side by side and polling again at once are told', async () => {
+test('warns about concurrent polls', async () => {
   const client = await new WireClient(sandbox.url).login()
-  const one = client.check()
+  const first = client.check()
   await sandbox.held('synccheck')
   const checked = new Promise<void>((resolve) => {
     sandbox.on('warning', () => resolve())
   })
-  const two = client.check()
+  const second = client.check()
   await checked
   await clock.advance(25_000)
-  await Promise.all([one, two])
-  expect(warned()).toEqual(['synccheck: polls while an earlier poll is open'])
+  await Promise.all([first, second])
+  expect(warned()).toEqual(['synccheck: another synccheck is still pending'])
 })
 
-test('batches that are too large or empty are told, and answered', async () => {
+test('warns about batches that are too large or empty, and serves them', async () => {
   const client = await new WireClient(sandbox.url).login()
   const friend = await client.userName('林小满')
   expect((await client.batch(Array(51).fill({ UserName: friend }))).json.Count).toBe(51)
   await client.batch([])
   await client.getContact(7)
   expect(warned()).toEqual([
-    'webwxbatchgetcontact: asks for more than 50 names at once',
-    'webwxbatchgetcontact: asks for nothing; leave the request out',
-    'webwxgetcontact: seq is neither 0 nor the Seq of the page before',
+    'webwxbatchgetcontact: more than 50 UserNames in one request',
+    'webwxbatchgetcontact: List is empty; omit the request',
+    'webwxgetcontact: seq is neither 0 nor the Seq of the previous page',
   ])
 })
 
-test('what the official page and a desktop program do earns no warning', async () => {
+test('does not warn about the behaviour of the official page and of a desktop program', async () => {
   const client = new WireClient(sandbox.url)
-  await client.askUuid()
+  await client.requestUuid()
   await client.poll()
   const uri = /redirect_uri="([^"]+)"/.exec((await client.poll()).text)?.[1] ?? ''
   const { referer: _, ...headers } = UOS_HEADERS

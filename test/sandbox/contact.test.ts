@@ -17,11 +17,11 @@ afterEach(() => {
 
 const CONTACT_KEYS = 31
 
-test('the address book holds friends, official accounts, saved groups and built-ins, each with every field', async () => {
+test('lists friends, official accounts, saved groups and built-ins in the address book, each with every field', async () => {
   const { json } = await client.getContact()
   expect(json).toMatchObject({ BaseResponse: { Ret: 0 }, Seq: 0, MemberCount: json.MemberList.length })
   for (const contact of json.MemberList) expect(Object.keys(contact).length).toBe(CONTACT_KEYS)
-  const byName = (name: string) => json.MemberList.find((one: any) => one.NickName === name)
+  const byName = (name: string) => json.MemberList.find((contact: any) => contact.NickName === name)
   expect(byName('林小满')).toMatchObject({
     RemarkName: '小满',
     Alias: 'xiaoman_lin',
@@ -44,7 +44,7 @@ test('the address book holds friends, official accounts, saved groups and built-
   expect(byName('唐一诺')).toBeUndefined()
 })
 
-test('pages fit together', async () => {
+test('returns every contact once across pages', async () => {
   await using small = await startSandbox({
     port: 0,
     autoLogin: true,
@@ -57,7 +57,7 @@ test('pages fit together', async () => {
   let pages = 0
   do {
     const { json } = await program.getContact(seq)
-    names.push(...json.MemberList.map((one: any) => one.NickName))
+    names.push(...json.MemberList.map((contact: any) => contact.NickName))
     seq = json.Seq
     pages++
   } while (seq !== 0)
@@ -66,7 +66,7 @@ test('pages fit together', async () => {
   expect(small.warnings).toEqual([])
 })
 
-test('a batch answers in the order asked, with stubs for unknown names, also for nothing', async () => {
+test('returns a batch in request order, with stubs for unknown names, and an empty batch', async () => {
   const friend = await client.userName('沈青禾')
   const room = await client.userName('产品设计群')
   const stranger = `@${'0'.repeat(64)}`
@@ -77,7 +77,7 @@ test('a batch answers in the order asked, with stubs for unknown names, also for
     { UserName: friend },
   ])
   expect(json.Count).toBe(4)
-  expect(json.ContactList.map((one: any) => one.UserName)).toEqual([friend, stranger, room, friend])
+  expect(json.ContactList.map((contact: any) => contact.UserName)).toEqual([friend, stranger, room, friend])
   expect(json.ContactList[1]).toMatchObject({ NickName: '', ContactFlag: 0 })
   expect(json.ContactList[2]).toMatchObject({ NickName: '产品设计群', MemberCount: 60, IsOwner: 0 })
   expect(json.ContactList[2].EncryChatRoomId).toMatch(/^@[0-9a-f]{32}$/)
@@ -86,21 +86,21 @@ test('a batch answers in the order asked, with stubs for unknown names, also for
   expect((await client.batch([])).json).toEqual({ BaseResponse: { Ret: 0, ErrMsg: '' }, Count: 0, ContactList: [] })
 })
 
-test('a group knows its members by remark and room name; details come with its room id', async () => {
+test('includes remarks and display names of group members; details require the room id', async () => {
   const room = await client.userName('周末爬山队 <span class="emoji emoji26f0"></span>\uFE0F')
   const [group] = (await client.batch([{ UserName: room }])).json.ContactList
-  const own = group.MemberList.find((one: any) => one.UserName === client.self)
+  const own = group.MemberList.find((member: any) => member.UserName === client.self)
   expect(own).toMatchObject({ NickName: '陈一舟', DisplayName: '一舟' })
-  const leader = group.MemberList.find((one: any) => one.DisplayName === '望舒（领队）')
+  const leader = group.MemberList.find((member: any) => member.DisplayName === '望舒（领队）')
   expect(leader.NickName).toBe('领队周望舒')
-  const ma = group.MemberList.find((one: any) => one.DisplayName === '老马')
+  const ma = group.MemberList.find((member: any) => member.DisplayName === '老马')
   const entry = { UserName: ma.UserName, EncryChatRoomId: group.EncryChatRoomId }
   const [details] = (await client.batch([entry])).json.ContactList
   expect(details).toMatchObject({ NickName: '马骁', DisplayName: '老马', Sex: 1, ContactFlag: 0 })
 })
 
-test('pictures of people and groups are JPEGs of known length', async () => {
-  const [friend] = (await client.getContact()).json.MemberList.filter((one: any) => one.NickName === '林小满')
+test('serves avatars of contacts and groups as JPEGs with a length', async () => {
+  const [friend] = (await client.getContact()).json.MemberList.filter((contact: any) => contact.NickName === '林小满')
   const room = await client.userName('产品设计群')
   for (const path of [friend.HeadImgUrl, `/cgi-bin/mmwebwx-bin/webwxgetheadimg?userName=${room}&type=big&skey=`]) {
     const reply = await client.request(path)
@@ -108,21 +108,21 @@ test('pictures of people and groups are JPEGs of known length', async () => {
     expect(reply.headers.get('content-type')).toBe('image/jpeg')
     expect(Number(reply.headers.get('content-length'))).toBeGreaterThan(100)
   }
-  expect((await client.get('webwxgeticon', { username: '@nobody', skey: '' })).status).toBe(404)
+  expect((await client.get('webwxgeticon', { username: '@unknown', skey: '' })).status).toBe(404)
 })
 
-test('a remark and a pin change the contact and are told', async () => {
+test('changes the contact on a remark or a pin, and delivers the change', async () => {
   const friend = await client.userName('沈青禾')
   await client.post('webwxoplog', { CmdId: 2, UserName: friend, RemarkName: '青禾 A' })
   await client.post('webwxoplog', { CmdId: 3, UserName: friend, OP: 1, RemarkName: '青禾 A' })
   const { json } = await client.sync()
   expect(json.ModContactList).toHaveLength(1)
   expect(json.ModContactList[0]).toMatchObject({ RemarkName: '青禾 A', RemarkPYQuanPin: 'a', ContactFlag: 0x803 })
-  const refused = await client.post('webwxoplog', { CmdId: 2, UserName: '@nobody', RemarkName: 'x' })
+  const refused = await client.post('webwxoplog', { CmdId: 2, UserName: '@unknown', RemarkName: 'x' })
   expect(refused.json.BaseResponse.Ret).toBe(1)
 })
 
-test('a friend request is accepted with its ticket, and the friend and a greeting arrive', async () => {
+test('accepts a friend request with its ticket, and delivers the friend and a greeting', async () => {
   sandbox.friend('许知远').requestFriend('我是知远')
   const [request] = (await client.sync()).json.AddMsgList
   expect(request).toMatchObject({
@@ -149,7 +149,7 @@ test('a friend request is accepted with its ticket, and the friend and a greetin
   expect(sandbox.friend('许知远').isContact).toBe(true)
 })
 
-test('a friend who leaves is told as DelContactList', async () => {
+test('delivers DelContactList for a friend who deletes the account', async () => {
   const name = await client.userName('宋时雨')
   sandbox.friend('宋时雨').unfriend()
   expect((await client.sync()).json).toMatchObject({

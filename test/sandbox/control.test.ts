@@ -26,8 +26,8 @@ const post = (path: string, body: unknown, headers: Record<string, string> = {})
     }),
   )
 
-describe('who may come in', () => {
-  test('the page and the API answer under the own name alone', async () => {
+describe('access control', () => {
+  test('serves the page and the API only under its own host name', async () => {
     const { port } = new URL(sandbox.url)
     for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`]) {
       expect((await get('/api/state', { host })).status).toBe(200)
@@ -40,7 +40,7 @@ describe('who may come in', () => {
     }
   })
 
-  test('other origins and other sites are refused', async () => {
+  test('refuses other origins and other sites', async () => {
     for (const headers of [
       { origin: 'http://evil.example' },
       { origin: 'null' },
@@ -54,21 +54,21 @@ describe('who may come in', () => {
     expect((await get('/api/state', { origin: sandbox.url, 'sec-fetch-site': 'same-origin' })).status).toBe(200)
   })
 
-  test('a link from elsewhere shows the page, a frame or a script from elsewhere gets nothing', async () => {
+  test('serves the page to a link from another site, but not to a frame or a script', async () => {
     const site = { 'sec-fetch-site': 'cross-site' }
     expect((await get('/', { ...site, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' })).status).toBe(200)
     expect((await get('/', { ...site, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' })).status).toBe(403)
     expect((await get('/', { ...site, 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'script' })).status).toBe(403)
   })
 
-  test('the wire answers under any name, but not to a page of another site', async () => {
+  test('serves the wire protocol under any host name, but not to a page of another site', async () => {
     expect((await get('/jslogin?appid=x', { host: 'login.weixin.qq.com' })).status).toBe(200)
     for (const site of ['cross-site', 'same-site']) {
       expect((await get('/jslogin?appid=x', { 'sec-fetch-site': site })).status).toBe(403)
     }
   })
 
-  test('only JSON acts, of at most 1 MiB', async () => {
+  test('accepts actions only as JSON of at most 1 MiB', async () => {
     await get('/jslogin?appid=x')
     expect((await post('/api/phone/scan', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' })).status).toBe(
       415,
@@ -83,20 +83,20 @@ describe('who may come in', () => {
 })
 
 describe('the page', () => {
-  test('comes with strict headers', async () => {
+  test('has strict security headers', async () => {
     const page = await get('/')
     expect(page.headers.get('content-security-policy')).toContain("default-src 'self'; img-src 'self' data: blob:;")
     expect(page.headers.get('x-content-type-options')).toBe('nosniff')
     expect(page.headers.get('referrer-policy')).toBe('no-referrer')
   })
 
-  test('says how to build it when it is not built', async () => {
+  test('explains how to build it when it is not built', async () => {
     const page = await answerPage('/', '/nowhere')
     expect(page.status).toBe(200)
     expect(await page.text()).toContain('npm run build')
   })
 
-  test('nothing outside its folder is read', async () => {
+  test('serves no file outside its folder', async () => {
     const folder = new URL('../../src/sandbox/world', import.meta.url).pathname
     const inside = new URL('../..', import.meta.url).pathname
     expect((await answerPage('/package.json', inside)).status).toBe(200)
@@ -115,20 +115,20 @@ describe('the page', () => {
 })
 
 describe('the API', () => {
-  test('state tells the world, the chats and the login', async () => {
+  test('returns the world, the chats and the login as state', async () => {
     const state: any = await (await get('/api/state')).json()
     expect(state.owner).toBe('wxid_chenyizhou0')
     expect(state.login).toEqual({ state: 'none' })
     expect(state.chats[0]).toMatchObject({ id: 'wxid_laoma0000000', name: '老妈', pinned: true, unread: 0 })
     expect(state.chats[1]).toMatchObject({ name: '小满', kind: 'friend', last: { text: '差不多了，一会儿上线试试' } })
-    expect(state.chats.filter((one: any) => one.kind === 'group')).toHaveLength(3)
-    expect(state.chats.filter((one: any) => one.kind === 'official')).toHaveLength(2)
-    const design = state.chats.find((one: any) => one.name === '产品设计群')
+    expect(state.chats.filter((chat: any) => chat.kind === 'group')).toHaveLength(3)
+    expect(state.chats.filter((chat: any) => chat.kind === 'official')).toHaveLength(2)
+    const design = state.chats.find((chat: any) => chat.name === '产品设计群')
     expect(design.members).toHaveLength(60)
-    expect(state.people.find((one: any) => one.id === 'wxid_linxiaoman00').pinyin).toBe('linxiaoman xiaoman')
+    expect(state.people.find((person: any) => person.id === 'wxid_linxiaoman00').pinyin).toBe('linxiaoman xiaoman')
   })
 
-  test('the phone scans, confirms and says what it cannot do', async () => {
+  test('scans and confirms on the phone, and rejects invalid actions', async () => {
     expect((await post('/api/phone/scan', {})).status).toBe(409)
     await get('/jslogin?appid=x')
     const waiting = sandbox.phone.login
@@ -145,29 +145,29 @@ describe('the API', () => {
     expect((await post('/api/phone/dance', {})).status).toBe(404)
   })
 
-  test('people speak, chats count what was not read, and pages go back', async () => {
+  test('sends as people, counts unread messages, and pages backwards', async () => {
     const id = '10000001@chatroom'
     const path = `/api/chats/${encodeURIComponent(id)}`
-    const said = await post(`${path}/messages`, {
+    const reply = await post(`${path}/messages`, {
       speaker: 'wxid_linxiaoman00',
       text: '@一舟\u2005在吗',
       mentions: ['wxid_chenyizhou0'],
     })
-    const message: any = await said.json()
+    const message: any = await reply.json()
     expect(message).toMatchObject({ chatId: id, origin: 'person', mentionsOwner: true, delivered: false })
     await post(`${path}/messages`, { speaker: 'wxid_chenyizhou0', text: '在' })
     const page: any = await (await get(`${path}/messages?limit=2`)).json()
-    expect(page.map((one: any) => [one.text, one.origin])).toEqual([
+    expect(page.map((message: any) => [message.text, message.origin])).toEqual([
       ['@一舟\u2005在吗', 'person'],
       ['在', 'phone'],
     ])
     const older: any = await (await get(`${path}/messages?before=${message.id}&limit=2`)).json()
-    expect(older.map((one: any) => one.text)).toEqual(['收到，我带炉子', '我带橘子🍊'])
+    expect(older.map((message: any) => message.text)).toEqual(['收到，我带炉子', '我带橘子🍊'])
     expect(await (await post(`${path}/read`, {})).json()).toMatchObject({ id, unread: 0, mentioned: false })
     expect((await get(`${path}/messages?limit=201`)).status).toBe(400)
     expect((await post(`${path}/messages`, { speaker: 'wxid_songshiyu000', text: 'x' })).status).toBe(409)
     expect((await post(`${path}/messages`, { speaker: 'wxid_linxiaoman00', text: '' })).status).toBe(400)
-    expect((await post('/api/chats/nobody/messages', { speaker: 'x', text: 'x' })).status).toBe(404)
+    expect((await post('/api/chats/unknown/messages', { speaker: 'x', text: 'x' })).status).toBe(404)
   })
 })
 
@@ -178,8 +178,8 @@ describe('messages of every kind', () => {
     return { status: reply.status, json: (await reply.json()) as any }
   }
 
-  test('are said with no more than their kind, or with every field', async () => {
-    for (const kind of SAYABLE_KINDS.filter((one) => one !== 'text')) {
+  test('are sent with only their kind, or with every field', async () => {
+    for (const kind of SAYABLE_KINDS.filter((name) => name !== 'text')) {
       expect((await say({ kind })).json).toMatchObject({ kind, chatId: 'wxid_linxiaoman00' })
     }
     const link = await say({ kind: 'link', title: 'T', url: 'https://x.example/', kindness: 1 })
@@ -193,7 +193,7 @@ describe('messages of every kind', () => {
     })
   })
 
-  test('with fields of other types, bytes that are none and kinds nobody knows are refused', async () => {
+  test('with fields of other types, invalid bytes or unknown kinds are refused', async () => {
     expect((await say({ kind: 'dance' })).status).toBe(400)
     expect((await say({ kind: 'friendRequest' })).status).toBe(400)
     expect((await say({ kind: 'toString' })).status).toBe(400)
@@ -203,10 +203,12 @@ describe('messages of every kind', () => {
     expect((await say({ kind: 'link', title: 5 })).status).toBe(409)
     expect((await say({ kind: 'location', latitude: null })).status).toBe(409)
     expect((await say({ kind: 'redPacket', form: 'x' })).status).toBe(409)
-    expect((await say({ kind: 'chatHistory', items: [{ name: 'a' }] })).json.error).toContain('items is no list of')
+    expect((await say({ kind: 'chatHistory', items: [{ name: 'a' }] })).json.error).toContain(
+      'Invalid items: expected a list of',
+    )
   })
 
-  test('media are served whole or in part, and cannot run', async () => {
+  test('serve media whole or in part, and never as active content', async () => {
     const html = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>')
     const said = await say({ kind: 'file', name: '图 "1".svg', data: html.toString('base64') })
     const { media } = said.json.content
@@ -243,14 +245,14 @@ describe('messages of every kind', () => {
     expect((await get(`/api/media/${(await say({ text: 'x' })).json.id}`)).status).toBe(404)
   })
 
-  test('a picture larger than other bodies may be is taken', async () => {
+  test('may contain media larger than the limit of other bodies', async () => {
     const bytes = Buffer.alloc(3 * 1024 * 1024, 7)
     const said = await say({ kind: 'file', name: 'big', data: bytes.toString('base64') })
     expect(said.json.content.media.sizeBytes).toBe(bytes.length)
     expect((await post(`${path.replace('messages', 'read')}`, { x: 'x'.repeat(1024 * 1024) })).status).toBe(413)
   })
 
-  test('are recalled once, by whoever said them', async () => {
+  test('are recalled once, as their speaker', async () => {
     const { json } = await say({ kind: 'image' })
     const recalled = await post(`/api/messages/${json.id}/recall`, {})
     expect(await recalled.json()).toMatchObject({ id: json.id, kind: 'image', recalled: true })
@@ -260,11 +262,11 @@ describe('messages of every kind', () => {
     expect((await post(`/api/messages/${note.json.id}/recall`, {})).status).toBe(409)
   })
 
-  test('a stranger asks to become a friend', async () => {
-    const asked = await post('/api/people/wxid_xuzhiyuan00/request', { greeting: '你好' })
-    expect(await asked.json()).toMatchObject({ kind: 'friendRequest', text: '你好', speaker: 'wxid_xuzhiyuan00' })
+  test('include a friend request from a stranger', async () => {
+    const reply = await post('/api/people/wxid_xuzhiyuan00/request', { greeting: '你好' })
+    expect(await reply.json()).toMatchObject({ kind: 'friendRequest', text: '你好', speaker: 'wxid_xuzhiyuan00' })
     expect((await post('/api/people/wxid_linxiaoman00/request', {})).status).toBe(409)
-    expect((await post('/api/people/nobody/request', {})).status).toBe(404)
+    expect((await post('/api/people/unknown/request', {})).status).toBe(404)
   })
 })
 
@@ -288,7 +290,7 @@ describe('server-sent events', () => {
     return events
   }
 
-  test('tell what happens after they were opened', async () => {
+  test('contain what happens after the stream is opened', async () => {
     const stream = await fetch(`${sandbox.url}/api/events`)
     expect(stream.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
     sandbox.friend('林小满').say('你好')
@@ -297,7 +299,7 @@ describe('server-sent events', () => {
     expect(chat).toMatchObject({ id: (message?.id ?? 0) + 1, type: 'chat', data: { unread: 1 } })
   })
 
-  test('go on after the last one seen, by header or query', async () => {
+  test('resume after the last event, by header or query', async () => {
     sandbox.friend('林小满').say('一')
     sandbox.friend('林小满').say('二')
     const all = sandbox.events
@@ -306,11 +308,11 @@ describe('server-sent events', () => {
       await get(`/api/events?after=${after}`),
       await get('/api/events', { 'last-event-id': String(after) }),
     ]) {
-      expect((await read(response, 2)).map((one) => one.id)).toEqual([after + 1, after + 2])
+      expect((await read(response, 2)).map((event) => event.id)).toEqual([after + 1, after + 2])
     }
   })
 
-  test('send the page back to the state when events are gone or of another start', async () => {
+  test('send a reset when events are lost or from another run', async () => {
     const state: any = await (await get('/api/state')).json()
     for (const path of ['/api/events?after=99999', '/api/events?after=0&world=other']) {
       expect((await read(await get(path), 1))[0]).toMatchObject({ type: 'reset', data: { worldId: state.worldId } })
@@ -319,19 +321,19 @@ describe('server-sent events', () => {
     expect((await read(await get('/api/events?after=1'), 1))[0]).toMatchObject({ type: 'reset' })
   })
 
-  test('tell of deliveries, requests and the login', async () => {
+  test('include deliveries, requests and the login', async () => {
     await using auto = await startSandbox({ port: 0, autoLogin: true })
     const client = await new WireClient(auto.url).login()
     const { id } = auto.friend('林小满').say('你好')
     await client.sync()
-    const types = auto.events.map((one) => one.type)
+    const types = auto.events.map((event) => event.type)
     expect(new Set(types)).toEqual(new Set(['login', 'request', 'message', 'chat', 'delivered']))
-    expect(auto.events.find((one) => one.type === 'delivered')?.data).toEqual({
+    expect(auto.events.find((event) => event.type === 'delivered')?.data).toEqual({
       chatId: 'wxid_linxiaoman00',
       ids: [id],
     })
     expect(auto.friend('林小满').messages.at(-1)).toMatchObject({ id, delivered: true })
-    const request = auto.requests.find((one) => one.endpoint === 'webwxsync')
+    const request = auto.requests.find(({ endpoint }) => endpoint === 'webwxsync')
     expect(request).toMatchObject({ status: 200, result: '0', durationMs: expect.any(Number) })
   })
 })

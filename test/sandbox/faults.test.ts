@@ -19,13 +19,13 @@ afterEach(async () => {
   await sandbox.close()
 })
 
-/** Of the wire, without a session. */
-const ask = () => client.askUuid()
+/** A request that needs no session. */
+const requestUuid = () => client.requestUuid()
 const last = () => sandbox.requests.at(-1)
 const causeOf = async (promise: Promise<unknown>) => ((await failureOf(promise)) as Error).cause as { code?: string }
 
 describe('connections', () => {
-  test('drop resets before anything is processed', async () => {
+  test('drop resets before the request is processed', async () => {
     await client.login()
     const fault = sandbox.faults.add({ kind: 'drop', path: 'webwxsendmsg' })
     expect(await causeOf(client.send('filehelper', 'lost'))).toMatchObject({ code: 'ECONNRESET' })
@@ -35,7 +35,7 @@ describe('connections', () => {
     expect(sandbox.events.filter(({ type }) => type === 'message').map(({ data }: any) => data.text)).toEqual(['kept'])
   })
 
-  test('dropReply processes and never answers', async () => {
+  test('dropReply processes the request and resets without a reply', async () => {
     await client.login()
     sandbox.faults.add({ kind: 'dropReply', path: 'webwxsendmsg' })
     expect(await causeOf(client.send('filehelper', 'sent'))).toMatchObject({ code: 'ECONNRESET' })
@@ -48,19 +48,19 @@ describe('connections', () => {
     const response = await fetch(`${sandbox.url}/jslogin?appid=x`)
     expect(response.status).toBe(200)
     const whole = Number(response.headers.get('content-length'))
-    const got: Uint8Array[] = []
+    const received: Uint8Array[] = []
     const failure = await failureOf(
       (async () => {
-        for await (const chunk of response.body ?? []) got.push(chunk)
+        for await (const chunk of response.body ?? []) received.push(chunk)
       })(),
     )
     expect((failure as Error).message).toBe('terminated')
-    expect(Buffer.concat(got).toString()).toMatch(/^window\.QRLogin\.code = 200/)
-    expect(Buffer.concat(got)).toHaveLength(Math.floor(whole / 2))
+    expect(Buffer.concat(received).toString()).toMatch(/^window\.QRLogin\.code = 200/)
+    expect(Buffer.concat(received)).toHaveLength(Math.floor(whole / 2))
     expect(last()).toMatchObject({ status: 200, result: '200', faults: ['cut'] })
   })
 
-  test('without a socket the promise rejects', async () => {
+  test('without a socket handle() rejects', async () => {
     for (const kind of ['drop', 'dropReply', 'cut'] as const) {
       sandbox.faults.add({ kind })
       const failure = await failureOf(sandbox.handle(new Request(`${sandbox.url}/jslogin?appid=x`)))
@@ -69,43 +69,43 @@ describe('connections', () => {
     }
   })
 
-  test('delay waits on the clock before the request is looked at', async () => {
+  test('delay waits on the clock before the request is processed', async () => {
     sandbox.faults.add({ kind: 'delay', ms: 5000 })
-    const asked = ask()
+    const reply = requestUuid()
     await clock.waitForSleep(5000)
     expect(sandbox.phone.login.state).toBe('none')
     await clock.advance(4999)
     expect(last()).not.toHaveProperty('status')
     await clock.advance(1)
-    expect((await asked).status).toBe(200)
+    expect((await reply).status).toBe(200)
     expect(last()).toMatchObject({ durationMs: 5000, faults: ['delay'] })
   })
 
-  test('closing ends a delay, and so does a program that hangs up', async () => {
+  test('delay ends when the sandbox closes or the program disconnects', async () => {
     sandbox.faults.add({ kind: 'delay', count: 2 })
-    const gone = new AbortController()
-    const first = failureOf(client.request('/jslogin?appid=x', { signal: gone.signal }))
+    const disconnect = new AbortController()
+    const first = failureOf(client.request('/jslogin?appid=x', { signal: disconnect.signal }))
     await clock.waitFor(1)
     const closed = new Promise<void>((resolve) => {
       sandbox.on('request', (request) => request.status === 0 && resolve())
     })
-    gone.abort()
+    disconnect.abort()
     await first
     await closed
-    const second = failureOf(ask())
+    const second = failureOf(requestUuid())
     await clock.waitFor(1)
     await sandbox.close()
     expect(await second).toBeInstanceOf(Error)
   })
 
-  test('slow reads an upload at its pace', async () => {
+  test('slow throttles an upload', async () => {
     await client.login()
     sandbox.faults.add({ kind: 'slow', bytesPerSecond: 100_000 })
     const start = clock.now()
-    const gone = new AbortController()
-    const done = clock.hurry(60_000, gone.signal)
+    const stop = new AbortController()
+    const done = clock.hurry(60_000, stop.signal)
     const reply = await client.upload('filehelper', 'a.bin', Buffer.alloc(400_000, 1))
-    gone.abort()
+    stop.abort()
     await done
     expect(reply.at(-1)?.json.MediaId).not.toBe('')
     expect(clock.now() - start).toBeGreaterThanOrEqual(4000)
@@ -113,16 +113,16 @@ describe('connections', () => {
 })
 
 describe('replies', () => {
-  test('status answers 5xx', async () => {
+  test('status replies with 5xx', async () => {
     const fault = sandbox.faults.add({ kind: 'status', status: 502, count: 3 })
-    for (let i = 0; i < 3; i++) expect((await ask()).status).toBe(502)
-    expect((await ask()).status).toBe(200)
+    for (let i = 0; i < 3; i++) expect((await requestUuid()).status).toBe(502)
+    expect((await requestUuid()).status).toBe(200)
     expect(fault.hits).toBe(3)
     sandbox.faults.add({ kind: 'status' })
-    expect((await ask()).status).toBe(503)
+    expect((await requestUuid()).status).toBe(503)
   })
 
-  test('garbage is a page of HTML', async () => {
+  test('garbage replies with an HTML page', async () => {
     await client.login()
     sandbox.faults.add({ kind: 'garbage', path: 'webwxsync' })
     const { status, text, json } = await client.post('webwxsync', { SyncKey: client.syncKey, rr: -1 })
@@ -131,16 +131,16 @@ describe('replies', () => {
     expect(json).toBeUndefined()
   })
 
-  test('truncate ends the body early and the message properly', async () => {
-    const whole = (await ask()).text
+  test('truncate shortens the body of a complete response', async () => {
+    const whole = (await requestUuid()).text
     sandbox.faults.add({ kind: 'truncate' })
-    const { text, headers } = await ask()
+    const { text, headers } = await requestUuid()
     expect(text).toBe(whole.slice(0, text.length).replace(/uuid.*/, (end) => text.slice(-end.length)))
     expect(text).toHaveLength(Math.floor(whole.length / 2))
     expect(headers.get('content-length')).toBe(String(text.length))
   })
 
-  test('wrongTypes keeps the JSON and changes types, the same ones for the same seed', async () => {
+  test('wrongTypes keeps valid JSON and changes types, the same ones for the same seed', async () => {
     await client.login()
     const types = async (seed: number) => {
       sandbox.faults.add({ kind: 'wrongTypes', path: 'webwxgetcontact', seed })
@@ -153,7 +153,7 @@ describe('replies', () => {
     expect(await types(8)).not.toEqual(first)
   })
 
-  test('a reply of one number is spoilt too', async () => {
+  test('wrongTypes also changes a reply of one number', async () => {
     await client.login()
     for (let seed = 0; seed < 20; seed++) {
       sandbox.faults.add({ kind: 'wrongTypes', path: 'webwxstatreport', seed })
@@ -164,21 +164,21 @@ describe('replies', () => {
 })
 
 describe('delivery', () => {
-  test('duplicate delivers under the same MsgId, what is new and what was there', async () => {
+  test('duplicate delivers new and pending messages twice under the same MsgId', async () => {
     await client.login()
     sandbox.faults.add({ kind: 'duplicate' })
     await client.sync()
     const fault = sandbox.faults.list[0]
     expect(fault, 'nothing was there to deliver again').toMatchObject({ hits: 0, requests: 0 })
-    const one = sandbox.friend('林小满').say('one')
-    expect(await ids(client.sync())).toEqual([one.id, one.id])
+    const first = sandbox.friend('林小满').say('one')
+    expect(await ids(client.sync())).toEqual([first.id, first.id])
     expect(await ids(client.sync())).toEqual([])
-    const two = sandbox.friend('林小满').say('two')
+    const second = sandbox.friend('林小满').say('two')
     sandbox.faults.add({ kind: 'duplicate' })
-    expect(await ids(client.sync())).toEqual([one.id, two.id, two.id])
+    expect(await ids(client.sync())).toEqual([first.id, second.id, second.id])
   })
 
-  test('syncKeyReset empties the key; who keeps the old one gets the same again', async () => {
+  test('syncKeyReset empties the key; the old key returns the same messages again', async () => {
     await client.login()
     await client.sync()
     const { syncKey, checkKey } = client
@@ -196,7 +196,7 @@ describe('delivery', () => {
 })
 
 describe('sessions', () => {
-  test.each([1100, 1101, 1102, 1205])('ret %i stands in the reply and the session lives on', async (ret) => {
+  test.each([1100, 1101, 1102, 1205])('ret %i is in the reply, and the session stays valid', async (ret) => {
     await client.login()
     sandbox.faults.add({ kind: 'ret', ret, path: 'synccheck' })
     expect((await client.check()).text).toBe(`window.synccheck={retcode:"${ret}",selector:"0"}`)
@@ -206,7 +206,7 @@ describe('sessions', () => {
     expect(sandbox.session).not.toHaveProperty('endCode')
   })
 
-  test('ret without a path strikes where the server says it', async () => {
+  test('ret without a path applies to the endpoints where the server uses it', async () => {
     await client.login()
     sandbox.faults.add({ kind: 'ret', ret: 1205 })
     expect((await client.sync()).json.BaseResponse.Ret).toBe(0)
@@ -215,42 +215,42 @@ describe('sessions', () => {
 
   test('ret 1203 refuses a login as the server does', async () => {
     sandbox.faults.add({ kind: 'ret', ret: 1203 })
-    await client.askUuid()
+    await client.requestUuid()
     await client.poll()
     const uri = /redirect_uri="([^"]+)"/.exec((await client.poll()).text)?.[1] ?? ''
     expect((await client.exchange(uri)).text).toContain('<ret>1203</ret>')
     expect(sandbox.phone.login).toMatchObject({ state: 'cancelled', refusal: expect.any(String) })
   })
 
-  test('ret 1203 on a ticket that is refused anyway leaves the next login alone', async () => {
+  test('ret 1203 on an invalid ticket does not affect the next login', async () => {
     sandbox.faults.add({ kind: 'ret', ret: 1203 })
     await client.get('webwxnewloginpage', { ticket: 'unknown', fun: 'new' })
     expect(sandbox.faults.list).toEqual([])
     expect((await client.login()).sid).not.toBe('')
   })
 
-  test('expireQr answers the login poll with 400', async () => {
-    await ask()
+  test('expireQr replies to the login poll with 400', async () => {
+    await requestUuid()
     sandbox.faults.add({ kind: 'expireQr' })
     expect((await client.poll()).text).toBe('window.code=400;')
     expect((await client.poll()).text).toContain('window.code=201;')
   })
 })
 
-describe('which requests', () => {
-  test('by name, by a part of the path, by expression, and never the page or the API', async () => {
+describe('matching requests', () => {
+  test('matches by endpoint, part of the path or regular expression, but never the page or the API', async () => {
     await client.login()
     const always = { kind: 'status', count: Number.POSITIVE_INFINITY } as const
     const hits = async (path: FaultSpec['path']) => {
       const fault = sandbox.faults.add({ ...always, ...(path === undefined ? {} : { path }) })
-      await ask()
+      await requestUuid()
       await client.post('webwxsync', { SyncKey: client.syncKey, rr: -1 })
       await client.post('webwxstatreport')
-      for (const spared of ['/api/state', '/', '/api/faults']) {
-        expect((await fetch(sandbox.url + spared)).status).toBe(200)
+      for (const path of ['/api/state', '/', '/api/faults']) {
+        expect((await fetch(sandbox.url + path)).status).toBe(200)
       }
       fault.remove()
-      await ask()
+      await requestUuid()
       return fault.hits
     }
     expect(await hits('webwxsync')).toBe(1)
@@ -260,11 +260,11 @@ describe('which requests', () => {
     expect(sandbox.faults.list).toEqual([])
   })
 
-  test('the same seed and requests give the same hits', async () => {
+  test('hits the same requests for the same seed', async () => {
     const run = async (seed: number) => {
       const fault = sandbox.faults.add({ kind: 'status', probability: 0.4, seed })
       const statuses: number[] = []
-      for (let i = 0; i < 30; i++) statuses.push((await ask()).status)
+      for (let i = 0; i < 30; i++) statuses.push((await requestUuid()).status)
       expect(fault.requests).toBe(30)
       expect(fault.hits).toBe(statuses.filter((status) => status === 503).length)
       fault.remove()
@@ -277,23 +277,23 @@ describe('which requests', () => {
     expect(await run(43)).not.toBe(first)
   })
 
-  test('several strike one request, those behind an answer are spared', async () => {
+  test('applies several faults to one request, but none after a reply', async () => {
     const delay = sandbox.faults.add({ kind: 'delay', ms: 1000 })
     const status = sandbox.faults.add({ kind: 'status', status: 500 })
     const garbage = sandbox.faults.add({ kind: 'garbage' })
-    const asked = ask()
+    const reply = requestUuid()
     await clock.waitForSleep(1000)
     await clock.advance(1000)
-    expect((await asked).status).toBe(500)
+    expect((await reply).status).toBe(500)
     expect([delay.hits, status.hits, garbage.hits]).toEqual([1, 1, 0])
     expect(last()?.faults).toEqual(['delay', 'status'])
     sandbox.faults.clear()
     expect(garbage.active).toBe(false)
-    expect((await ask()).status).toBe(200)
+    expect((await requestUuid()).status).toBe(200)
   })
 })
 
-const BAD: [string, unknown][] = [
+const INVALID: [string, unknown][] = [
   ['kind', { kind: 'nope' }],
   ['kind', {}],
   ['ret', { kind: 'ret' }],
@@ -302,7 +302,7 @@ const BAD: [string, unknown][] = [
   ['ms', { kind: 'delay', ms: -1 }],
   ['ms', { kind: 'delay', ms: 'soon' }],
   ['bytesPerSecond', { kind: 'slow', bytesPerSecond: 0 }],
-  ['status is no field', { kind: 'drop', status: 500 }],
+  ['Invalid fault field "status"', { kind: 'drop', status: 500 }],
   ['count', { kind: 'drop', count: 0 }],
   ['count', { kind: 'drop', count: 1.5 }],
   ['probability', { kind: 'drop', probability: 1.1 }],
@@ -311,10 +311,10 @@ const BAD: [string, unknown][] = [
   ['path', { kind: 'drop', path: 'webwxsyncc' }],
   ['path', { kind: 'duplicate', path: 'jslogin' }],
   ['path', { kind: 'drop', path: 5 }],
-  ['a fault is an object', null],
+  ['expected an object with a kind', null],
 ]
 
-test.each(BAD)('%s is refused: %j', async (field, spec) => {
+test.each(INVALID)('refuses an invalid %s: %j', async (field, spec) => {
   expect(() => sandbox.faults.add(spec as FaultSpec)).toThrow(SandboxError)
   expect(() => sandbox.faults.add(spec as FaultSpec)).toThrow(field)
   expect(sandbox.faults.list).toEqual([])
@@ -330,12 +330,12 @@ describe('the control API', () => {
     return { status: response.status, body: (await response.json()) as any }
   }
 
-  test('adds, lists, tells and removes', async () => {
-    const told: unknown[] = []
+  test('adds, lists, emits and removes faults', async () => {
+    const emitted: unknown[] = []
     const next = () =>
       new Promise<any>((resolve) => {
         const off = sandbox.on('faults', (views) => {
-          told.push(views)
+          emitted.push(views)
           off()
           resolve(views)
         })
@@ -361,24 +361,24 @@ describe('the control API', () => {
     expect(state.faults).toEqual((await api('GET')).body)
     expect(await api('DELETE', '/2')).toEqual({ status: 200, body: [first.body] })
     expect((await api('DELETE', '/2')).status).toBe(404)
-    const struck = next()
+    const hit = next()
     await client.post('webwxsync')
-    expect(await struck).toMatchObject([{ id: '1', hits: 1, requests: 1 }])
+    expect(await hit).toMatchObject([{ id: '1', hits: 1, requests: 1 }])
     expect(await api('DELETE')).toEqual({ status: 200, body: [] })
   })
 
-  test.each(BAD.filter(([, spec]) => spec !== null))('%s is refused: %j', async (field, spec) => {
+  test.each(INVALID.filter(([, spec]) => spec !== null))('refuses an invalid %s: %j', async (field, spec) => {
     const { status, body } = await api('POST', '', spec)
-    // NaN is null in JSON, which is no probability either.
+    // NaN is null in JSON, which is also an invalid probability.
     expect(status).toBe(400)
     expect(body.error).toContain(field)
   })
 
-  test('an expression is no path in JSON', async () => {
-    expect((await api('POST', '', { kind: 'drop', path: {} })).body.error).toContain('path is an endpoint')
+  test('refuses an object as path', async () => {
+    expect((await api('POST', '', { kind: 'drop', path: {} })).body.error).toContain('Invalid fault path')
   })
 
-  test('is guarded like the rest', async () => {
+  test('has the same access control as the rest of the API', async () => {
     sandbox.faults.add({ kind: 'drop' })
     for (const headers of [{ origin: 'http://evil.example' }, { 'sec-fetch-site': 'cross-site' }]) {
       for (const method of ['GET', 'DELETE', 'POST']) {
@@ -395,12 +395,12 @@ describe('the control API', () => {
 
 async function ids(reply: Promise<{ json: any }>): Promise<string[]> {
   const { AddMsgList } = (await reply).json
-  return AddMsgList.filter((one: any) => one.MsgType === 1).map((one: any) => one.MsgId)
+  return AddMsgList.filter((message: any) => message.MsgType === 1).map((message: any) => message.MsgId)
 }
 
-/** The value with the type of every leaf in its place. */
+/** The value with every leaf replaced by its type. */
 function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(shapeOf)
   if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, shapeOf(one)]))
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, shapeOf(field)]))
 }

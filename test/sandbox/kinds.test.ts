@@ -20,16 +20,16 @@ afterEach(() => {
   return sandbox.close()
 })
 
-/** `Content` as a program reads it: line breaks and entities undone, `&amp;` last. */
+/** `Content` as a program decodes it: line breaks and entities, `&amp;` last. */
 function decoded(content: string): string {
   return content.replaceAll('<br/>', '\n').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
 }
 
 interface Row {
   content: Sendable
-  /** Fields of the wire message that are not at rest. */
+  /** Fields of the wire message that differ from their defaults. */
   fields: Record<string, unknown>
-  /** The decoded content, word for word. */
+  /** The exact decoded content. */
   xml: string | RegExp
 }
 
@@ -235,7 +235,7 @@ const ROWS: Record<string, Row> = {
   },
 }
 
-/** A message with every key at rest; those that differ are named in the row. */
+/** A message with every key at its default; a row lists the ones that differ. */
 const AT_REST = {
   Status: 3,
   ImgStatus: 1,
@@ -262,7 +262,7 @@ const AT_REST = {
 async function wireOf(said: Said): Promise<any> {
   const reply = await client.sync()
   expect(reply.text).toContain(`"NewMsgId":${said.id},`)
-  return reply.json.AddMsgList.find((one: any) => one.MsgId === said.id)
+  return reply.json.AddMsgList.find((message: any) => message.MsgId === said.id)
 }
 
 function expectContent(row: Row, content: string, said: Said): void {
@@ -273,16 +273,16 @@ function expectContent(row: Row, content: string, said: Said): void {
 }
 
 describe.each(Object.entries(ROWS))('%s', (_, row) => {
-  test('from a friend, from a member, and from the phone', async () => {
+  test('is delivered from a friend, from a member, and from the phone', async () => {
     const friend = sandbox.friend('林小满')
     const peer = await client.userName('林小满')
-    const one = friend.send(row.content)
-    const direct = await wireOf(one)
+    const sent = friend.send(row.content)
+    const direct = await wireOf(sent)
     const { RecommendInfo, ...rest } = direct
     expect(rest).toEqual({
       ...AT_REST,
-      MsgId: one.id,
-      NewMsgId: Number(one.id),
+      MsgId: sent.id,
+      NewMsgId: Number(sent.id),
       FromUserName: peer,
       ToUserName: client.self,
       CreateTime: Math.trunc(clock.now() / 1000),
@@ -290,16 +290,16 @@ describe.each(Object.entries(ROWS))('%s', (_, row) => {
       ...without(row.fields, 'RecommendInfo'),
     })
     expect(RecommendInfo).toEqual(row.fields.RecommendInfo ?? expect.objectContaining({ UserName: '', Ticket: '' }))
-    expectContent(row, decoded(direct.Content), one)
+    expectContent(row, decoded(direct.Content), sent)
 
-    const two = sandbox.group('周末爬山队').member('林小满').send(row.content)
-    const inGroup = await wireOf(two)
+    const fromMember = sandbox.group('周末爬山队').member('林小满').send(row.content)
+    const inGroup = await wireOf(fromMember)
     expect(inGroup.FromUserName).toMatch(/^@@/)
     expect(inGroup).toMatchObject({ ToUserName: client.self, ...without(row.fields, 'OriContent', 'RecommendInfo') })
     const isSystemLine = row.fields.MsgType === 10000
     const prefix = isSystemLine ? '' : `${peer}:<br/>`
     expect(inGroup.Content.startsWith(prefix)).toBe(true)
-    expectContent(row, decoded(inGroup.Content.slice(prefix.length)), two)
+    expectContent(row, decoded(inGroup.Content.slice(prefix.length)), fromMember)
 
     const own = await wireOf(sandbox.owner.send('林小满', row.content))
     expect([own.FromUserName, own.ToUserName]).toEqual(isSystemLine ? [peer, client.self] : [client.self, peer])
@@ -312,14 +312,14 @@ function without(fields: Record<string, unknown>, ...names: string[]): Record<st
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)))
 }
 
-test('every kind needs no more than its name', async () => {
+test('sends every kind with only its name', async () => {
   const kinds = [...new Set(Object.values(ROWS).map((row) => row.content.kind))].filter((kind) => kind !== 'text')
   const friend = sandbox.friend('林小满')
   const said = kinds.map((kind) => friend.send({ kind } as Sendable))
-  expect(said.map((one) => one.kind)).toEqual(kinds)
+  expect(said.map((view) => view.kind)).toEqual(kinds)
   expect((await client.sync()).json.AddMsgCount).toBe(kinds.length)
-  const media = said.flatMap((one) => ('media' in one.content ? [[one.kind, one.content.media] as const] : []))
-  expect(Object.fromEntries(media.map(([kind, one]) => [kind, one.mime]))).toEqual({
+  const media = said.flatMap((view) => ('media' in view.content ? [[view.kind, view.content.media] as const] : []))
+  expect(Object.fromEntries(media.map(([kind, { mime }]) => [kind, mime]))).toEqual({
     image: 'image/jpeg',
     voice: 'audio/mpeg',
     video: 'video/mp4',
@@ -328,7 +328,7 @@ test('every kind needs no more than its name', async () => {
   })
 })
 
-test('a friend request carries its ticket and the one who asks', async () => {
+test('includes the ticket and the sender in a friend request', async () => {
   const said = sandbox.friend('许知远').requestFriend('我是 "知远" & co')
   const wire = await wireOf(said)
   expect(wire).toMatchObject({
@@ -345,27 +345,30 @@ describe('recall', () => {
   const SYSMSG = (session: string, id: string, words: string) =>
     `<sysmsg type="revokemsg"><revokemsg><session>${session}</session><oldmsgid>${id.slice(-10)}</oldmsgid><msgid>${id}</msgid><newmsgid>${id}</newmsgid><replacemsg><![CDATA[${words}]]></replacemsg></revokemsg></sysmsg>`
 
-  test.each(['image', 'file', 'sticker', 'transfer', 'location'] as const)('of kind %s by everybody', async (kind) => {
-    const friend = sandbox.friend('林小满').send({ kind })
-    const member = sandbox.group('周末爬山队').member('马骁').send({ kind })
-    const owner = sandbox.owner.send('filehelper', { kind })
-    await client.sync()
-    for (const said of [friend, member, owner]) said.recall()
-    const [one, two, three] = (await client.sync()).json.AddMsgList
-    expect(one).toMatchObject({ MsgType: 10002, FromUserName: await client.userName('林小满') })
-    expect(decoded(one.Content)).toBe(SYSMSG('wxid_linxiaoman00', friend.id, '"小满" 撤回了一条消息'))
-    expect(two.Content).toMatch(/^@[0-9a-f]{64}:<br\/>/)
-    expect(decoded(two.Content.replace(/^.*?<br\/>/, ''))).toBe(
-      SYSMSG(member.chatId, member.id, '"老马" 撤回了一条消息'),
-    )
-    expect(three).toMatchObject({ FromUserName: client.self, ToUserName: 'filehelper' })
-    expect(decoded(three.Content)).toBe(SYSMSG('filehelper', owner.id, '你撤回了一条消息'))
-    expect(sandbox.friend('林小满').messages.at(-1)).toMatchObject({ kind, recalled: true })
-    expect(() => friend.recall()).toThrow(/recalled already/)
-  })
+  test.each(['image', 'file', 'sticker', 'transfer', 'location'] as const)(
+    'of kind %s by a friend, a member and the owner',
+    async (kind) => {
+      const friend = sandbox.friend('林小满').send({ kind })
+      const member = sandbox.group('周末爬山队').member('马骁').send({ kind })
+      const owner = sandbox.owner.send('filehelper', { kind })
+      await client.sync()
+      for (const said of [friend, member, owner]) said.recall()
+      const [fromFriend, fromMember, fromOwner] = (await client.sync()).json.AddMsgList
+      expect(fromFriend).toMatchObject({ MsgType: 10002, FromUserName: await client.userName('林小满') })
+      expect(decoded(fromFriend.Content)).toBe(SYSMSG('wxid_linxiaoman00', friend.id, '"小满" 撤回了一条消息'))
+      expect(fromMember.Content).toMatch(/^@[0-9a-f]{64}:<br\/>/)
+      expect(decoded(fromMember.Content.replace(/^.*?<br\/>/, ''))).toBe(
+        SYSMSG(member.chatId, member.id, '"老马" 撤回了一条消息'),
+      )
+      expect(fromOwner).toMatchObject({ FromUserName: client.self, ToUserName: 'filehelper' })
+      expect(decoded(fromOwner.Content)).toBe(SYSMSG('filehelper', owner.id, '你撤回了一条消息'))
+      expect(sandbox.friend('林小满').messages.at(-1)).toMatchObject({ kind, recalled: true })
+      expect(() => friend.recall()).toThrow(/already recalled/)
+    },
+  )
 })
 
-test('what the web is told instead stands in the view', () => {
+test('shows the web replacement of a message in the view', () => {
   const friend = sandbox.friend('林小满')
   expect(friend.send({ kind: 'redPacket' }).sees).toBe('收到红包，请在手机上查看')
   expect(sandbox.owner.send('林小满', { kind: 'redPacket' }).sees).toBe('发出红包，请在手机上查看')
@@ -373,7 +376,7 @@ test('what the web is told instead stands in the view', () => {
   expect(friend.send({ kind: 'image' }).sees).toBeUndefined()
 })
 
-test('a quote takes what it quotes from the chat', async () => {
+test('fills a quote from the quoted message of the chat', async () => {
   const friend = sandbox.friend('林小满')
   const photo = friend.send({ kind: 'image' })
   const text = friend.say('看这张')
@@ -385,17 +388,17 @@ test('a quote takes what it quotes from the chat', async () => {
   expect(decoded(wire.Content)).toContain(
     `<refermsg><type>3</type><svrid>${photo.id}</svrid><fromusr>wxid_linxiaoman00<`,
   )
-  expect(() => friend.send({ kind: 'quote', quotedId: '1' })).toThrow(/no message 1/)
+  expect(() => friend.send({ kind: 'quote', quotedId: '1' })).toThrow(/Unknown quotedId "1"/)
 })
 
-/** What a strict reader finds in the quote of a message: its entries, unescaped once. */
+/** Entries of a message's quote as parsed by a strict reader, unescaped once. */
 function referOf(content: string): Record<string, string> {
   const refer = /<refermsg>(.*)<\/refermsg>/s.exec(content)?.[1] ?? ''
   const names = ['type', 'svrid', 'fromusr', 'chatusr', 'displayname', 'content']
   return Object.fromEntries(names.map((name) => [name, elementText(refer, name) ?? '']))
 }
 
-describe('what a quote shows of the quoted message', () => {
+describe('content of the quoted message in a quote', () => {
   const app = (type: number) => new RegExp(`^<msg><appmsg .*<type>${type}</type>`, 's')
 
   test.each<[string, Sendable, number, string | RegExp]>([
@@ -431,7 +434,7 @@ describe('what a quote shows of the quoted message', () => {
     expect(referOf(nested.content ?? '')).toMatchObject({ svrid: quoted.id, content: quoted.text })
   })
 
-  test('in a room fromusr is the room and chatusr the member, elsewhere both are the person', async () => {
+  test('fromusr is the group and chatusr the member in a group; elsewhere both are the person', async () => {
     const group = sandbox.group('周末爬山队')
     const refer = async (said: Said) => referOf(decoded((await wireOf(said)).Content))
     const inRoom = group.member('马骁').say('几点？')
@@ -445,8 +448,8 @@ describe('what a quote shows of the quoted message', () => {
       fromusr: sandbox.owner.id,
       chatusr: sandbox.owner.id,
     })
-    const hers = friend.say('没')
-    expect(await refer(sandbox.owner.send('林小满', { kind: 'quote', quotedId: hers.id }))).toMatchObject({
+    const received = friend.say('没')
+    expect(await refer(sandbox.owner.send('林小满', { kind: 'quote', quotedId: received.id }))).toMatchObject({
       fromusr: friend.id,
       chatusr: friend.id,
     })
@@ -457,7 +460,7 @@ describe('what a quote shows of the quoted message', () => {
     ['1@chatroom', 'wxid_a'],
     ['wxid_a', '@@room'],
     ['wxid_a', ''],
-  ])('a program may write fromusr %s and chatusr %s', async (from, chat) => {
+  ])('accepts fromusr %s and chatusr %s from a program', async (from, chat) => {
     const xml = escapedXml('<msg><appmsg><title>A</title></appmsg></msg>')
     const refer = `<refermsg><svrid>7</svrid><fromusr>${from}</fromusr><chatusr>${chat}</chatusr><content>${xml}</content></refermsg>`
     const Content = `<appmsg appid='' sdkver=''><title>好</title><type>57</type>${refer}</appmsg>`
@@ -471,9 +474,9 @@ describe('what a quote shows of the quoted message', () => {
 
 const escapedXml = (xml: string) => xml.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-test('mentions go with a text or a quoting reply alone', () => {
+test('allows mentions only in text and quotes', () => {
   const member = sandbox.group('周末爬山队').member('马骁')
   const said = member.send({ kind: 'quote', text: '好' }, { at: 'owner' })
   expect(said).toMatchObject({ text: '@一舟\u2005好', mentionsOwner: true })
-  expect(() => member.send({ kind: 'image' }, { at: 'owner' })).toThrow(/cannot mention/)
+  expect(() => member.send({ kind: 'image' }, { at: 'owner' })).toThrow(/expected a text or quote message/)
 })

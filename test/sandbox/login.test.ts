@@ -19,32 +19,32 @@ beforeEach(async () => {
 afterEach(() => sandbox.close())
 
 async function confirmedUri(): Promise<string> {
-  await client.askUuid()
+  await client.requestUuid()
   sandbox.phone.scan()
   sandbox.phone.confirm()
   return /redirect_uri="([^"]+)"/.exec((await client.poll()).text)?.[1] ?? ''
 }
 
-test('many that wait at once are no leak', async () => {
+test('does not warn about a leak with many concurrent polls', async () => {
   const warnings: Error[] = []
   const onWarning = (warning: Error) => void warnings.push(warning)
   process.on('warning', onWarning)
-  for (let i = 0; i < 12; i++) await client.askUuid()
+  for (let i = 0; i < 12; i++) await client.requestUuid()
   process.off('warning', onWarning)
   expect(warnings).toEqual([])
 })
 
 describe('the login poll', () => {
-  test('gives out a uuid in the exact words of §3.1, by GET and POST', async () => {
-    const reply = await client.askUuid()
+  test('returns a uuid in the exact format of §3.1, by GET and POST', async () => {
+    const reply = await client.requestUuid()
     expect(reply.text).toMatch(/^window\.QRLogin\.code = 200; window\.QRLogin\.uuid = "[A-Za-z0-9]{10}==";$/)
     expect(reply.headers.get('content-type')).toBe('text/javascript')
     const posted = await client.request('/jslogin?appid=x', { method: 'POST' })
     expect(posted.text).toContain('window.QRLogin.code = 200')
   })
 
-  test('holds for 25 s and says 408', async () => {
-    await client.askUuid()
+  test('is held for 25 s, then returns 408', async () => {
+    await client.requestUuid()
     const poll = client.poll()
     await sandbox.held('login')
     await clock.advance(24_999)
@@ -53,8 +53,8 @@ describe('the login poll', () => {
     expect((await poll).text).toBe('window.code=408;')
   })
 
-  test('tells of scan and confirmation at once, each only when it is new', async () => {
-    await client.askUuid()
+  test('returns the scan and the confirmation immediately, each only once', async () => {
+    await client.requestUuid()
     const scanned = client.poll()
     await sandbox.held('login')
     sandbox.phone.scan()
@@ -72,8 +72,8 @@ describe('the login poll', () => {
     expect(text).toContain(`uuid=${client.uuid}&lang=zh_CN&scan=${Math.trunc(clock.now() / 1000)}`)
   })
 
-  test('says 202 once after a cancel, then 400 when somebody keeps asking', async () => {
-    await client.askUuid()
+  test('returns 202 once after a cancel, then 400', async () => {
+    await client.requestUuid()
     sandbox.phone.scan()
     sandbox.phone.cancel()
     expect((await client.poll()).text).toBe('window.code=202;')
@@ -83,8 +83,8 @@ describe('the login poll', () => {
     expect((await again).text).toBe('window.code=400;')
   })
 
-  test('expires after five minutes, also while it is polled', async () => {
-    await client.askUuid()
+  test('expires after five minutes, even while it is polled', async () => {
+    await client.requestUuid()
     await clock.advance(290_000)
     const poll = client.poll()
     await sandbox.held('login')
@@ -93,38 +93,38 @@ describe('the login poll', () => {
     expect(sandbox.phone.login.state).toBe('expired')
   })
 
-  test('says 400 to a uuid nobody gave out', async () => {
-    client.uuid = 'nobody'
+  test('returns 400 for an unknown uuid', async () => {
+    client.uuid = 'unknown'
     expect((await client.poll()).text).toBe('window.code=400;')
   })
 
-  test('the link inside the QR shows the phone and never scans', async () => {
-    await client.askUuid()
+  test('opens the phone from the link in the QR code, without a scan', async () => {
+    await client.requestUuid()
     const page = await client.request(`/l/${client.uuid}`)
     expect(page.status).toBe(200)
     expect(page.headers.get('content-type')).toMatch(/^text\/html/)
     expect(sandbox.phone.login.state).toBe('waitingForScan')
   })
 
-  test('the picture of the QR is a JPEG of known length', async () => {
-    await client.askUuid()
+  test('serves the QR code as a JPEG with a length', async () => {
+    await client.requestUuid()
     const response = await fetch(`${sandbox.url}/qrcode/${client.uuid}`)
     const bytes = new Uint8Array(await response.arrayBuffer())
     expect(response.headers.get('content-type')).toBe('image/jpeg')
     expect(Number(response.headers.get('content-length'))).toBe(bytes.length)
     expect([...bytes.slice(0, 3)]).toEqual([0xff, 0xd8, 0xff])
-    expect((await client.request('/qrcode/nobody')).status).toBe(404)
+    expect((await client.request('/qrcode/unknown')).status).toBe(404)
   })
 
-  test('a poll whose program hangs up tells nobody anything', async () => {
-    await client.askUuid()
-    const gone = new AbortController()
-    const poll = client.poll({ signal: gone.signal })
+  test('emits nothing for a poll that the program aborts', async () => {
+    await client.requestUuid()
+    const disconnect = new AbortController()
+    const poll = client.poll({ signal: disconnect.signal })
     await sandbox.held('login')
     const closed = new Promise<void>((resolve) => {
       sandbox.on('request', (request) => request.result === 'gone' && resolve())
     })
-    gone.abort()
+    disconnect.abort()
     await expect(poll).rejects.toThrow()
     await closed
     sandbox.phone.scan()
@@ -133,18 +133,18 @@ describe('the login poll', () => {
 })
 
 describe('the phone', () => {
-  test('teaches what is missing', async () => {
-    expect(() => sandbox.phone.scan()).toThrow(/no program has asked for a QR/)
+  test('rejects actions out of order with an explanation', async () => {
+    expect(() => sandbox.phone.scan()).toThrow(/no program has requested a QR/)
     expect(() => sandbox.phone.logoutWeb()).toThrow(/no program is logged in/)
-    await client.askUuid()
-    expect(() => sandbox.phone.confirm()).toThrow(/waiting; scan it first/)
+    await client.requestUuid()
+    expect(() => sandbox.phone.confirm()).toThrow(/waiting\. Scan it first/)
     sandbox.phone.cancel()
-    expect(() => sandbox.phone.scan()).toThrow(/has to ask for a new one/)
+    expect(() => sandbox.phone.scan()).toThrow(/must request a new one/)
   })
 
   test('waiting() resolves with the uuid, before and after it exists', async () => {
     const early = sandbox.phone.waiting()
-    await client.askUuid()
+    await client.requestUuid()
     expect(await early).toBe(client.uuid)
     expect(await sandbox.phone.waiting()).toBe(client.uuid)
     await expect(sandbox.phone.waiting({ signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough')
@@ -152,7 +152,7 @@ describe('the phone', () => {
 })
 
 describe('the ticket page', () => {
-  test('answers 200 with fun=new or version=v2, else 301, both with one line of XML', async () => {
+  test('replies with 200 for fun=new or version=v2, else 301, both with one line of XML', async () => {
     const page = await client.exchange(await confirmedUri())
     expect(page.status).toBe(200)
     expect(page.text).toMatch(TICKET_XML)
@@ -163,7 +163,7 @@ describe('the ticket page', () => {
     expect(plain.text).toMatch(TICKET_XML)
   })
 
-  test('exchanges a ticket once; HEAD does not use it up', async () => {
+  test('exchanges a ticket once; HEAD does not consume it', async () => {
     const uri = new URL(await confirmedUri())
     const head = await client.request(`${uri.pathname}${uri.search}&fun=new`, { method: 'HEAD' })
     expect(head.status).toBe(200)
@@ -174,7 +174,7 @@ describe('the ticket page', () => {
     expect(again.headers.getSetCookie()).toEqual([])
   })
 
-  test('on loopback its seven cookies have no domain and are not secure', async () => {
+  test('sets seven cookies without domain and secure on loopback', async () => {
     const page = await client.exchange(await confirmedUri())
     const cookies = page.headers.getSetCookie()
     expect(cookies.map((line) => line.split('=')[0])).toEqual([
@@ -191,8 +191,8 @@ describe('the ticket page', () => {
     }
   })
 
-  test('for a WeChat host the cookies are for it, the data ticket for its parent, and the address is its own', async () => {
-    await client.askUuid()
+  test('sets the cookies for a WeChat host, the data ticket for its parent domain, and redirects to that host', async () => {
+    await client.requestUuid()
     sandbox.phone.scan()
     sandbox.phone.confirm()
     const ask = (path: string, host: string) => sandbox.handle(new Request(sandbox.url + path, { headers: { host } }))
@@ -206,7 +206,7 @@ describe('the ticket page', () => {
     expect(cookies[4]).toMatch(/^webwx_data_ticket=\w+; Domain=\.qq\.com; Path=\/; Expires=/)
   })
 
-  test('refuses the next login with 1203 and no cookies, then no more', async () => {
+  test('refuses only the next login with 1203, without cookies', async () => {
     sandbox.phone.refuse('换个客户端吧')
     const refused = await client.exchange(await confirmedUri())
     expect(refused.text).toBe('<error><ret>1203</ret><message>换个客户端吧</message></error>')
@@ -215,10 +215,10 @@ describe('the ticket page', () => {
     expect((await client.exchange(await confirmedUri())).text).toContain('<ret>0</ret>')
   })
 
-  test('can refuse whoever sends no UOS headers', async () => {
+  test('can refuse programs without UOS headers', async () => {
     await using strict = await startSandbox({ port: 0, autoLogin: true, loginRefusal: { when: 'withoutUos' } })
     const old = new WireClient(strict.url)
-    await old.askUuid()
+    await old.requestUuid()
     await old.poll()
     const uri = new URL(/redirect_uri="([^"]+)"/.exec((await old.poll()).text)?.[1] ?? '')
     expect((await old.request(uri.pathname + uri.search)).text).toContain('<ret>1203</ret>')
@@ -227,7 +227,7 @@ describe('the ticket page', () => {
 })
 
 describe('push login', () => {
-  test('is granted to a program that was logged in, and only to that one', async () => {
+  test('is granted only to a program that was logged in', async () => {
     await client.exchange(await confirmedUri())
     const granted = await client.get('webwxpushloginurl', { uin: String(client.uin) })
     expect(granted.json).toEqual({ ret: '0', msg: 'all ok', uuid: expect.stringMatching(/==$/) })
@@ -240,13 +240,13 @@ describe('push login', () => {
   })
 })
 
-test('a port that is taken says so and how to choose another', async () => {
+test('reports a port in use and how to choose another', async () => {
   const port = Number(new URL(sandbox.url).port)
-  await expect(startSandbox({ port })).rejects.toThrow(/port \d+ of 127\.0\.0\.1 is taken.*--port.*port: 0/)
+  await expect(startSandbox({ port })).rejects.toThrow(/Port \d+ on 127\.0\.0\.1 is in use.*--port.*port: 0/)
 })
 
-test('closing ends polls that are held', async () => {
-  await client.askUuid()
+test('ends held polls on close', async () => {
+  await client.requestUuid()
   const poll = client.poll()
   await sandbox.held('login')
   await Promise.all([sandbox.close(), expect(poll).rejects.toThrow()])

@@ -21,17 +21,17 @@ afterEach(() => {
 })
 
 const ret = (reply: { json: any }) => reply.json.BaseResponse.Ret
-const warned = () => sandbox.warnings.map((one) => `${one.endpoint}: ${one.text}`)
+const warned = () => sandbox.warnings.map((warning) => `${warning.endpoint}: ${warning.text}`)
 const range = (value: string) => ({ headers: { range: value } })
 
-async function kept(said: Said): Promise<Buffer> {
+async function bytesOf(said: Said): Promise<Buffer> {
   const url = 'media' in said.content ? said.content.media.url : ''
   return Buffer.from(await (await fetch(sandbox.url + url)).arrayBuffer())
 }
 
-/** The wire message behind something said. */
+/** The wire message of a sent message. */
 async function wireOf(said: Said): Promise<any> {
-  return (await client.sync()).json.AddMsgList.find((one: any) => one.MsgId === said.id)
+  return (await client.sync()).json.AddMsgList.find((message: any) => message.MsgId === said.id)
 }
 
 function mediaQuery(message: any): Record<string, string> {
@@ -46,7 +46,7 @@ function mediaQuery(message: any): Record<string, string> {
 }
 
 describe('downloads', () => {
-  test('give the bytes with their length and type', async () => {
+  test('return the bytes with their length and type', async () => {
     const friend = sandbox.friend('林小满')
     for (const [kind, endpoint, name, type] of [
       ['image', 'webwxgetmsgimg', 'MsgID', 'image/jpeg'],
@@ -57,18 +57,18 @@ describe('downloads', () => {
       const said = friend.send({ kind })
       const query = { [name]: said.id, skey: client.skey }
       const reply = await client.get(endpoint, query, kind === 'video' ? range('bytes=0-') : {})
-      const bytes = await kept(said)
+      const bytes = await bytesOf(said)
       expect([reply.status, reply.headers.get('content-type')]).toEqual([kind === 'video' ? 206 : 200, type])
       expect(reply.headers.get('content-length')).toBe(String(bytes.length))
       expect(reply.bytes.equals(bytes)).toBe(true)
     }
     const file = friend.send({ kind: 'file', bytes: randomBytes(300_000), name: 'a.bin' })
     const reply = await client.get('webwxgetmedia', mediaQuery(await wireOf(file)))
-    expect(reply.bytes.equals(await kept(file))).toBe(true)
+    expect(reply.bytes.equals(await bytesOf(file))).toBe(true)
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('honour Range, whether the bytes lie in memory or on disk', async () => {
+  test('honour Range, for bytes in memory or on disk', async () => {
     for (const bytes of [randomBytes(1000), randomBytes(300_000)]) {
       const wire = await wireOf(sandbox.friend('林小满').send({ kind: 'file', bytes }))
       const query = mediaQuery(wire)
@@ -88,12 +88,12 @@ describe('downloads', () => {
     const reply = await client.get('webwxgetvideo', { MsgID: id, skey: client.skey })
     expect([reply.status, reply.bytes.length, reply.headers.get('content-length')]).toEqual([200, 0, '0'])
     expect(warned()).toEqual([
-      'webwxgetvideo: the id of the message is not called msgid',
-      'webwxgetvideo: a video is asked for without Range: bytes=0-',
+      'webwxgetvideo: the message id parameter is not named msgid',
+      'webwxgetvideo: a video is requested without Range: bytes=0-',
     ])
   })
 
-  test('thumbnails are pictures for everything that has one', async () => {
+  test('return thumbnails as images', async () => {
     const friend = sandbox.friend('林小满')
     for (const kind of ['image', 'video', 'link'] as const) {
       const query = { MsgID: friend.send({ kind }).id, skey: client.skey, type: 'slave' }
@@ -102,7 +102,7 @@ describe('downloads', () => {
     }
   })
 
-  test('take the cookie or the skey, and refuse a session that is over or never was', async () => {
+  test('accept the cookie or the skey, and refuse an ended or unknown session', async () => {
     const wire = await wireOf(sandbox.friend('林小满').send({ kind: 'file' }))
     const { id } = sandbox.friend('林小满').send({ kind: 'image' })
     const bare = new WireClient(sandbox.url)
@@ -121,7 +121,7 @@ describe('downloads', () => {
     }
   })
 
-  test('of what is not there are 404', async () => {
+  test('of missing media return 404', async () => {
     const friend = sandbox.friend('林小满')
     const { id } = friend.say('text')
     const { id: sticker } = friend.send({ kind: 'sticker', fromStore: true })
@@ -131,14 +131,14 @@ describe('downloads', () => {
     expect((await client.get('webwxgetmedia', { mediaid: '@crypt_x' })).status).toBe(404)
   })
 
-  test('old spellings are told', async () => {
+  test('with old parameter names cause warnings', async () => {
     const wire = await wireOf(sandbox.friend('林小满').send({ kind: 'file' }))
     const { encryfilename: _, ...query } = mediaQuery(wire)
     await client.get('webwxgetmedia', { ...query, fromuser: client.self, pass_ticket: 'undefined' })
     expect(warned()).toEqual([
       'webwxgetmedia: encryfilename is missing',
-      'webwxgetmedia: fromuser is not the own uin',
-      'webwxgetmedia: pass_ticket is not the value received, encoded once as a query value',
+      'webwxgetmedia: fromuser is not the uin of the account',
+      'webwxgetmedia: pass_ticket is not the received value, encoded once as a query value',
     ])
   })
 })
@@ -150,11 +150,11 @@ describe('sending media', () => {
     return (await client.upload('filehelper', name, bytes)).at(-1)?.json.MediaId
   }
 
-  test('takes pictures, films and stickers by their MediaId, again and elsewhere', async () => {
+  test('accepts images, videos and stickers by MediaId, repeatedly and in other chats', async () => {
     const helper = sandbox.official('filehelper')
-    const photo = await kept(sandbox.friend('林小满').send({ kind: 'image' }))
-    const film = await kept(sandbox.friend('林小满').send({ kind: 'video' }))
-    const gif = await kept(sandbox.friend('林小满').send({ kind: 'sticker' }))
+    const photo = await bytesOf(sandbox.friend('林小满').send({ kind: 'image' }))
+    const film = await bytesOf(sandbox.friend('林小满').send({ kind: 'video' }))
+    const gif = await bytesOf(sandbox.friend('林小满').send({ kind: 'sticker' }))
     const photoId = await uploaded(photo, 'a.jpg')
     await client.sendBy('webwxsendmsgimg', 'filehelper', { Type: 3, MediaId: photoId }, IMAGE)
     expect(await helper.nextMessage()).toMatchObject({ kind: 'image', text: '', name: 'a.jpg' })
@@ -170,7 +170,7 @@ describe('sending media', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('refuses ids nobody gave', async () => {
+  test('refuses unknown ids', async () => {
     const media = { Type: 3, MediaId: '@crypt_00000000_00' }
     expect(ret(await client.sendBy('webwxsendmsgimg', 'filehelper', media, IMAGE))).toBe(1)
     expect(ret(await client.sendBy('webwxsendvideomsg', 'filehelper', { Type: 43, MediaId: '' }, IMAGE))).toBe(1)
@@ -180,10 +180,10 @@ describe('sending media', () => {
     expect(ret(await client.sendBy('webwxsendemoticon', 'filehelper', known, { fun: 'sys' }))).toBe(1)
     expect(ret(await client.sendFile('filehelper', 'x', 1, '@crypt_x'))).toBe(1)
     expect(ret(await client.sendBy('webwxsendappmsg', 'filehelper', { Type: 6, Content: 'x' }, IMAGE))).toBe(1)
-    expect(ret(await client.sendBy('webwxsendmsgimg', '@nobody', media, IMAGE))).toBe(1204)
+    expect(ret(await client.sendBy('webwxsendmsgimg', '@unknown', media, IMAGE))).toBe(1204)
   })
 
-  test('forwards by the XML of a message', async () => {
+  test('forwards media by the XML of a message', async () => {
     const said = sandbox.friend('林小满').send({ kind: 'image' })
     const Content = (await wireOf(said)).Content.replaceAll('&lt;', '<')
       .replaceAll('&gt;', '>')
@@ -192,12 +192,12 @@ describe('sending media', () => {
     const fields = { Type: 3, MediaId: '', Content }
     expect(ret(await client.sendBy('webwxsendmsgimg', to, fields, IMAGE, 2))).toBe(0)
     const got = await sandbox.friend('沈青禾').nextMessage()
-    expect((await got.bytes()).equals(await kept(said))).toBe(true)
+    expect((await got.bytes()).equals(await bytesOf(said))).toBe(true)
     await client.sendBy('webwxsendmsgimg', to, fields, IMAGE, 0)
-    expect(warned()).toEqual(['webwxsendmsgimg: Scene of a message that is forwarded is not 2'])
+    expect(warned()).toEqual(['webwxsendmsgimg: Scene of a forwarded message is not 2'])
   })
 
-  test('reads other app messages, cards and places', async () => {
+  test('accepts other app messages, cards and locations', async () => {
     const friend = sandbox.friend('林小满')
     const helper = sandbox.official('filehelper')
     for (const kind of ['link', 'music', 'miniProgram', 'quote', 'chatHistory'] as const) {
@@ -223,7 +223,7 @@ describe('sending media', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('what only luck lets pass is told', async () => {
+  test('warns about risky requests', async () => {
     const id = await uploaded(Buffer.from('no picture'), 'a.txt')
     await client.sendBy('webwxsendmsgimg', 'filehelper', { Type: 1, MediaId: id })
     await client.sendBy('webwxsendvideomsg', 'filehelper', { Type: 62, MediaId: id }, IMAGE)
@@ -231,21 +231,21 @@ describe('sending media', () => {
     const Content = `<appmsg><title>Tom & Jerry.txt</title><type>6</type><appattach><totallen>10</totallen><attachid>${id}</attachid></appattach></appmsg>`
     await client.sendBy('webwxsendappmsg', 'filehelper', { Type: 49, Content }, IMAGE)
     expect(warned()).toEqual([
-      'webwxsendmsgimg: fun is not async in the query',
-      'webwxsendmsgimg: f=json is missing',
+      'webwxsendmsgimg: fun=async is missing in the query',
+      'webwxsendmsgimg: f=json is missing in the query',
       'webwxsendmsgimg: Type is not 3',
-      'webwxsendmsgimg: what is sent as an image is none by its bytes',
-      'webwxsendvideomsg: what is sent as a video is none by its bytes',
+      'webwxsendmsgimg: the bytes sent as an image are not an image',
+      'webwxsendvideomsg: the bytes sent as a video are not a video',
       'webwxsendemoticon: Type is not 47',
       'webwxsendemoticon: EmojiFlag is not 2',
-      'webwxsendappmsg: Content is not well-formed XML (a bare & in text); escape the title',
-      'webwxsendappmsg: Type is not the <type> of the XML',
+      'webwxsendappmsg: Content is not well-formed XML (unescaped & in text); escape the values',
+      'webwxsendappmsg: Type differs from <type> in the XML',
     ])
     const [, , , file] = sandbox.official('filehelper').unread
     expect(file).toMatchObject({ kind: 'file', name: 'Tom & Jerry.txt' })
   })
 
-  test('media can be recalled, and the program that did it hears nothing', async () => {
+  test('recalls media without an event for the program that recalled it', async () => {
     const id = await uploaded(Buffer.from('x'), 'a.txt')
     const { MsgID } = (await client.sendFile('filehelper', 'a.txt', 1, id)).json
     await client.sync()
@@ -256,8 +256,8 @@ describe('sending media', () => {
   })
 })
 
-describe('the rest', () => {
-  test('checkurl leads to http and https alone', async () => {
+describe('other endpoints', () => {
+  test('checkurl redirects only to http and https', async () => {
     const to = (requrl: string) => client.get('webwxcheckurl', { requrl, skey: client.skey })
     const reply = await to('https://example.com/a?x=1&y=2')
     expect([reply.status, reply.headers.get('location')]).toEqual([302, 'https://example.com/a?x=1&y=2'])
@@ -267,15 +267,15 @@ describe('the rest', () => {
     }
   })
 
-  test('preview shows what was uploaded', async () => {
-    const photo = await kept(sandbox.friend('林小满').send({ kind: 'image' }))
+  test('preview returns the uploaded file', async () => {
+    const photo = await bytesOf(sandbox.friend('林小满').send({ kind: 'image' }))
     const [reply] = await client.upload('filehelper', 'a.jpg', photo)
     expect(reply?.json).toMatchObject({ CDNThumbImgWidth: 120, CDNThumbImgHeight: 90 })
     const shown = await client.get('webwxpreview', { fun: 'preview', mediaid: reply?.json.MediaId })
     expect(shown.bytes.equals(photo)).toBe(true)
   })
 
-  test('people are searched by WeChat id and can then be asked', async () => {
+  test('search finds people by WeChat ID and allows a friend request', async () => {
     const { List } = (await client.post('webwxsearchcontact', { KeyWord: '许知远' })).json
     expect(List).toHaveLength(1)
     const VerifyUserList = [{ Value: List[0].EncryUserName, VerifyUserTicket: '' }]
@@ -286,7 +286,7 @@ describe('the rest', () => {
   })
 })
 
-test('bytes tell what they are', () => {
+test('detects media types from the bytes', () => {
   const png = Buffer.from('89504e470d0a1a0a0000000d49484452000000020000000300000000', 'hex')
   expect(sniff(png)).toEqual({ mime: 'image/png', width: 2, height: 3 })
   expect(sniff(Buffer.from('GIF89a\x05\x00\x06\x00'))).toEqual({ mime: 'image/gif', width: 5, height: 6 })
@@ -297,7 +297,7 @@ test('bytes tell what they are', () => {
   expect(sniff(Buffer.from('<svg onload=x>')).mime).toBe('application/octet-stream')
 })
 
-test('ranges', () => {
+test('parses ranges', () => {
   expect(parseRange('bytes=0-', 10)).toEqual({ start: 0, end: 9 })
   expect(parseRange('bytes=2-100', 10)).toEqual({ start: 2, end: 9 })
   expect(parseRange('bytes=-3', 10)).toEqual({ start: 7, end: 9 })
@@ -306,7 +306,7 @@ test('ranges', () => {
   for (const other of [null, '', 'bytes=-', 'bytes=0-1,3-4', 'lines=1-2']) expect(parseRange(other, 10)).toBeUndefined()
 })
 
-test('XML that is not well-formed is read, and named', () => {
+test('reads XML that is not well-formed, and reports the defect', () => {
   const bad = '<appmsg><title>a & b <c> &lt;d&gt;</title><type>6</type></appmsg>'
   expect(readAppMessage(bad, 49)).toMatchObject({ type: 6, title: 'a & b <c> <d>' })
   expect(elementText('<a><![CDATA[x & <y>]]></a>', 'a')).toBe('x & <y>')
@@ -314,14 +314,14 @@ test('XML that is not well-formed is read, and named', () => {
   expect(attribute('<msg a=\'1\' nickname="x &amp; y"/>', 'msg', 'nickname')).toBe('x & y')
   expect(xmlDefect('<?xml version="1.0"?>\n<a b="1"><c/>&amp;&#10;<![CDATA[<&]]></a>\n')).toBeUndefined()
   for (const [xml, defect] of [
-    ['<a>&</a>', 'a bare & in text'],
-    ['<a>x < y</a>', 'a bare < in text'],
-    ['<a b="&"/>', 'a bare & in an attribute'],
-    ['<a><b></a>', '</a> closes nothing'],
+    ['<a>&</a>', 'unescaped & in text'],
+    ['<a>x < y</a>', 'unescaped < in text'],
+    ['<a b="&"/>', 'unescaped & in an attribute'],
+    ['<a><b></a>', '</a> has no matching start tag'],
     ['<a>', '<a> is not closed'],
-    ['<a/><b/>', 'more than one root'],
-    ['<a/>x', 'text after the end'],
-    ['', 'no element'],
+    ['<a/><b/>', 'more than one root element'],
+    ['<a/>x', 'text after the root'],
+    ['', 'no root element'],
   ] as const) {
     expect(xmlDefect(xml)).toBe(defect)
   }

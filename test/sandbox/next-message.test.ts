@@ -19,7 +19,7 @@ beforeEach(async () => {
 
 const friend = () => sandbox.friend('甲')
 
-/** The error after the default limit of the waiting clock. */
+/** The error after the default timeout has passed on the wait clock. */
 async function failure(waiting = friend().nextMessage()): Promise<NoMessageError> {
   const settled = waiting.then(
     () => undefined,
@@ -39,8 +39,8 @@ async function online(): Promise<void> {
   await open
 }
 
-describe('the limit of nextMessage', () => {
-  test('ends the waiting, and not the message that comes later', async () => {
+describe('the timeout of nextMessage', () => {
+  test('ends the wait, and keeps a message that arrives later', async () => {
     await failure()
     await client.login()
     await client.send(await client.userName('甲'), 'late')
@@ -52,12 +52,12 @@ describe('the limit of nextMessage', () => {
     expect((await failure(plain.friend('林小满').nextMessage())).timeoutMs).toBe(3000)
   })
 
-  test('counts on the clock of the machine beside another clock of the sandbox', async () => {
+  test('uses the system clock when the sandbox has another clock', async () => {
     await using plain = await startSandbox({ port: 0, clock })
     await expect(plain.friend('林小满').nextMessage({ timeoutMs: 1 })).rejects.toThrow('within 1 ms')
   })
 
-  test('can be given for one call, and lifted', async () => {
+  test('can be set for one call, or to Infinity', async () => {
     const short = failure(friend().nextMessage({ timeoutMs: 10 }))
     expect((await short).timeoutMs).toBe(10)
     const open = friend().nextMessage({ timeoutMs: Number.POSITIVE_INFINITY })
@@ -67,7 +67,7 @@ describe('the limit of nextMessage', () => {
     expect((await open).text).toBe('at last')
   })
 
-  test('takes what is there at once', async () => {
+  test('returns a pending message immediately', async () => {
     await client.login()
     await client.send(await client.userName('甲'), 'there')
     expect((await friend().nextMessage({ timeoutMs: 0 })).text).toBe('there')
@@ -77,7 +77,7 @@ describe('the limit of nextMessage', () => {
     await expect(friend().nextMessage({ timeoutMs })).rejects.toThrow('Invalid timeoutMs')
   })
 
-  test('an abort rejects with the reason of the signal', async () => {
+  test('rejects with the reason of the signal on abort', async () => {
     const controller = new AbortController()
     const waiting = friend().nextMessage({ signal: controller.signal })
     controller.abort(new Error('enough'))
@@ -85,7 +85,7 @@ describe('the limit of nextMessage', () => {
     await expect(friend().nextMessage({ signal: controller.signal })).rejects.toThrow('enough')
   })
 
-  test('leaves nothing behind that waits', async () => {
+  test('is cleared when the message arrives', async () => {
     await client.login()
     const waiting = friend().nextMessage()
     await client.send(await client.userName('甲'), 'x')
@@ -94,7 +94,7 @@ describe('the limit of nextMessage', () => {
   })
 })
 
-describe('the error says', () => {
+describe('the error reports', () => {
   test('that no program has logged in', async () => {
     expect((await failure()).message).toBe(
       'The program sent nothing to 甲 within 3000 ms.\n  No program has logged in.',
@@ -108,34 +108,34 @@ describe('the error says', () => {
     expect((await failure()).message).toContain('logged out (1100)')
   })
 
-  test('that the program does not ask for messages', async () => {
+  test('that the program does not poll for messages', async () => {
     await client.login()
     friend().say('hi')
     const { message, said } = await failure()
-    expect(message).toContain('Said there: "hi" (not fetched)')
-    expect(message).toContain('has run() been called?')
+    expect(message).toContain('Said in this chat: "hi" (not fetched)')
+    expect(message).toContain('Has run() been called?')
     expect(said.map(({ text, delivered }) => [text, delivered])).toEqual([['hi', false]])
   })
 
-  test('what was said, and what of it was fetched', async () => {
+  test('which messages were sent, and which of them were fetched', async () => {
     await online()
     friend().say('one')
     await client.sync()
     friend().send({ kind: 'image' })
     const { message, said } = await failure()
-    expect(message).toContain('Said there: "one" (fetched, not answered), [image] (not fetched)')
+    expect(message).toContain('Said in this chat: "one" (fetched, not answered), [image] (not fetched)')
     expect(message).toContain('has not fetched all of these')
-    expect(said.map((one) => one.delivered)).toEqual([true, false])
+    expect(said.map((view) => view.delivered)).toEqual([true, false])
   })
 
-  test('that everything was fetched and not answered', async () => {
+  test('that all messages were fetched without a reply', async () => {
     await online()
     friend().say('hi')
     await client.sync()
-    expect((await failure()).message).toContain('no handler matched, it returned nothing, or it threw')
+    expect((await failure()).message).toContain('no handler matched, or it returned nothing or threw')
   })
 
-  test('that nothing was said since the last answer', async () => {
+  test('that no message was sent since the last reply', async () => {
     await online()
     friend().say('hi')
     await client.sync()
@@ -143,10 +143,10 @@ describe('the error says', () => {
     await friend().nextMessage()
     const { message, said } = await failure()
     expect(said).toEqual([])
-    expect(message).toContain('Nothing was said to it there since its last message.')
+    expect(message).toContain('Nothing has been said in this chat since its last message.')
   })
 
-  test('what was sent elsewhere meanwhile, and not what was sent before', async () => {
+  test('messages sent to other chats meanwhile, but not earlier ones', async () => {
     await online()
     await client.send('filehelper', 'before')
     friend().say('hi')
@@ -155,8 +155,8 @@ describe('the error says', () => {
     const waiting = friend().nextMessage()
     await client.send('filehelper', 'log')
     const { message, elsewhere } = await failure(waiting)
-    expect(message).toMatch(/Sent elsewhere meanwhile: "wrong person" to 乙, "log" to /)
-    expect(elsewhere.map((one) => one.text)).toEqual(['wrong person', 'log'])
+    expect(message).toMatch(/Sent to other chats meanwhile: "wrong person" to 乙, "log" to /)
+    expect(elsewhere.map((message) => message.text)).toEqual(['wrong person', 'log'])
   })
 
   test('which requests were refused', async () => {
@@ -167,13 +167,11 @@ describe('the error says', () => {
     await client.send(await client.userName('甲'), 'answer')
     await client.send('@stranger', 'answer')
     const { message, refused } = await failure()
-    expect(message).toContain(
-      'Refused meanwhile: webwxsendmsg with 1205 (by the fault ret), webwxsendmsg with 1204 (ToUser',
-    )
+    expect(message).toContain('Refused meanwhile: webwxsendmsg with 1205 (fault ret), webwxsendmsg with 1204 (ToUser')
     expect(refused).toHaveLength(2)
   })
 
-  test('no more than the latest five of each', async () => {
+  test('only the latest five of each', async () => {
     await online()
     for (let number = 1; number <= 7; number++) friend().say(`text ${number}`)
     const { message, said } = await failure()
@@ -183,7 +181,7 @@ describe('the error says', () => {
     expect(said).toHaveLength(7)
   })
 
-  test('what a program of this process reports, until it is removed', async () => {
+  test('the report of a program in this process, until it is removed', async () => {
     await online()
     friend().say('hi')
     await client.sync()
@@ -195,7 +193,7 @@ describe('the error says', () => {
     expect((await failure()).diagnostics).toEqual([])
   })
 
-  test('what a handler of our bot threw', async () => {
+  test('errors thrown by a handler of our bot', async () => {
     const bot = botFor(sandbox)
     const errors: string[] = []
     bot.on('error', ({ error }) => errors.push(String(error)))

@@ -27,31 +27,31 @@ afterEach(() => {
   return sandbox.close()
 })
 
-const lines = (json: any) => json.AddMsgList.map((one: any) => one.Content)
-const changes = (json: any) => json.ModContactList.map((one: any) => one.NickName)
+const lines = (json: any) => json.AddMsgList.map((message: any) => message.Content)
+const changes = (json: any) => json.ModContactList.map((contact: any) => contact.NickName)
 
 describe('names', () => {
-  test('a friend’s new name is told in the address book and in every shared group', async () => {
+  test('delivers a friend’s new name in the address book and in every shared group', async () => {
     sandbox.friend('乙').rename('乙 Two')
     const { json } = await client.sync()
     expect(changes(json)).toEqual(['乙 Two', '自己的群', '别人的群'])
     expect(json.ModContactList[0]).toMatchObject({ PYInitial: 'TWO', PYQuanPin: 'two' })
     for (const group of json.ModContactList.slice(1)) {
-      expect(group.MemberList.map((one: any) => one.NickName)).toContain('乙 Two')
+      expect(group.MemberList.map((member: any) => member.NickName)).toContain('乙 Two')
     }
     expect(json.AddMsgList).toEqual([])
     expect(sandbox.friend('乙 Two').name).toBe('乙 Two')
   })
 
-  test('a stranger’s new name is not told outside groups, and nothing can lose its name', async () => {
+  test('delivers a stranger’s new name only in groups, and rejects empty names', async () => {
     sandbox.friend('路人').rename('过客')
     expect((await client.sync()).json.ModContactList).toEqual([])
-    expect(() => sandbox.friend('乙').rename(' ')).toThrow('not empty')
+    expect(() => sandbox.friend('乙').rename(' ')).toThrow('at least one visible character')
     expect(() => sandbox.friend('乙').rename('x'.repeat(101))).toThrow('at most 100')
-    expect(() => sandbox.official('filehelper').rename('x')).toThrow('keeps its name')
+    expect(() => sandbox.official('filehelper').rename('x')).toThrow('keep their names')
   })
 
-  test('the account’s own new name comes as Profile and in the groups', async () => {
+  test('delivers the account’s own new name as Profile and in its groups', async () => {
     const before = (await client.sync()).json.Profile
     expect(before).toMatchObject({ BitFlag: 0, NickName: { Buff: '' } })
     sandbox.owner.rename('新的我')
@@ -66,19 +66,19 @@ describe('names', () => {
     expect((await client.init()).json.User.NickName).toBe('新的我')
   })
 
-  test('a name in a group is told with all members', async () => {
+  test('delivers a display name with all members of the group', async () => {
     sandbox.group('自己的群').setDisplayName('乙', '小乙')
     sandbox.group('自己的群').setDisplayName('owner', '机器人')
     const { json } = await client.sync()
     const [group] = json.ModContactList
-    expect(group.MemberList.map((one: any) => one.DisplayName)).toEqual(['机器人', '', '小乙'])
+    expect(group.MemberList.map((member: any) => member.DisplayName)).toEqual(['机器人', '', '小乙'])
     expect(sandbox.group('自己的群').member('小乙').displayName).toBe('小乙')
     expect(() => sandbox.group('自己的群').setDisplayName('丙', 'x')).toThrow('member of 自己的群')
   })
 })
 
 describe('permanent ids and numbers', () => {
-  test('opening a chat on the phone tells its id beside its UserName', async () => {
+  test('delivers the permanent id with the UserName when a chat is opened on the phone', async () => {
     const names = [await client.userName('甲'), await client.userName('自己的群')]
     sandbox.owner.open('甲')
     sandbox.owner.open({ id: '1@chatroom' })
@@ -99,7 +99,7 @@ describe('permanent ids and numbers', () => {
     expect(() => sandbox.owner.open('甲')).toThrow('no program is logged in')
   })
 
-  test('a pin tells the numbers of a friend, and of a group’s owner and members', async () => {
+  test('delivers the Uin of a friend, and of a group’s owner and members, on a pin', async () => {
     const uins = new Map<string, number>()
     for (const name of ['甲', '别人的群']) {
       const UserName = await client.userName(name)
@@ -115,16 +115,19 @@ describe('permanent ids and numbers', () => {
     expect(group.ChatRoomOwner).toBe(friend.UserName)
     sandbox.group('别人的群').rename('改了')
     const [again] = (await client.sync()).json.ModContactList
-    expect(again.MemberList.map((one: any) => one.Uin).filter(Boolean)).toHaveLength(1)
+    expect(again.MemberList.map((member: any) => member.Uin).filter(Boolean)).toHaveLength(1)
   })
 
-  test('every login gives new names to everybody but the built-in accounts', async () => {
-    const namesOf = async (one: WireClient) => {
-      const { json } = await one.getContact()
+  test('assigns new UserNames at every login, except to built-in accounts', async () => {
+    const namesOf = async (account: WireClient) => {
+      const { json } = await account.getContact()
       const groups = json.MemberList.filter((contact: any) => contact.UserName.startsWith('@@'))
-      const rooms = (await one.batch(groups.map(({ UserName }: any) => ({ UserName })))).json.ContactList
+      const rooms = (await account.batch(groups.map(({ UserName }: any) => ({ UserName })))).json.ContactList
       const members = rooms.flatMap((room: any) => room.MemberList)
-      return new Set<string>([one.self, ...[...json.MemberList, ...members].map((contact: any) => contact.UserName)])
+      return new Set<string>([
+        account.self,
+        ...[...json.MemberList, ...members].map((contact: any) => contact.UserName),
+      ])
     }
     const first = await namesOf(client)
     const second = await namesOf(await new WireClient(sandbox.url).login())
@@ -134,32 +137,32 @@ describe('permanent ids and numbers', () => {
 })
 
 describe('members', () => {
-  test('come by invitation and go by the owner of the group', async () => {
+  test('are added by invitation and removed by the group’s owner', async () => {
     const group = sandbox.group('别人的群')
     group.add('丁', '丙')
     group.remove('乙')
     const { json } = await client.sync()
     expect(lines(json)).toEqual(['"丙"邀请"丁"加入了群聊'])
-    expect(json.ModContactList[0].MemberList.map((one: any) => one.NickName)).toEqual(['我', '甲哥', '丙', '丁'])
+    expect(json.ModContactList[0].MemberList.map((member: any) => member.NickName)).toEqual(['我', '甲哥', '丙', '丁'])
     expect(() => group.add('丁')).toThrow('already')
-    expect(() => group.remove('甲', '丙')).toThrow('only the owner')
-    expect(() => group.rename('x', '丙')).toThrow('only the owner')
+    expect(() => group.remove('甲', '丙')).toThrow('Only the owner')
+    expect(() => group.rename('x', '丙')).toThrow('Only the owner')
     group.remove('丙', '丙')
     expect(group.memberIds).toHaveLength(3)
   })
 
-  test('the account is removed by others and invited back', async () => {
+  test('include the account, which is removed by another member and invited back', async () => {
     const group = sandbox.group('别人的群')
     group.remove('owner')
     const { json } = await client.sync()
     expect(lines(json)).toEqual(['你被"甲"移出群聊'])
     expect(json.ModContactList[0]).toMatchObject({ NickName: '别人的群', ContactFlag: 0, MemberCount: 3 })
-    expect(() => group.rename('x')).toThrow('the account is no member')
+    expect(() => group.rename('x')).toThrow('The account is not a member')
     group.add('owner', '乙')
     expect(lines((await client.sync()).json)).toEqual(['"乙"邀请你加入了群聊，群聊参与人还有：甲、丙'])
   })
 
-  test('are removed by the program only where it owns the group, and only when there are some', async () => {
+  test('are removed by the program only if it owns the group, and only if the list is not empty', async () => {
     const [own, other, member] = [
       await client.userName('自己的群'),
       await client.userName('别人的群'),
@@ -177,7 +180,7 @@ describe('members', () => {
     expect(await remove(own, member)).toBe(1)
   })
 
-  test('the eleventh group within a minute is one too many', async () => {
+  test('are refused for the eleventh new group within a minute', async () => {
     const people = [{ UserName: await client.userName('甲') }, { UserName: await client.userName('乙') }]
     const make = async () =>
       (await client.post('webwxcreatechatroom', { MemberCount: 2, MemberList: people, Topic: '群' })).json.BaseResponse
@@ -188,12 +191,12 @@ describe('members', () => {
 })
 
 describe('friends', () => {
-  test('who deletes the account is gone, and may ask again', async () => {
+  test('who delete the account are removed, and may send a new request', async () => {
     const friend = sandbox.friend('丁')
     friend.unfriend()
     expect((await client.sync()).json).toMatchObject({ DelContactCount: 1, ModContactCount: 0 })
-    expect(() => friend.unfriend()).toThrow('no friend')
-    expect(() => sandbox.official('weixin').unfriend()).toThrow('stays')
+    expect(() => friend.unfriend()).toThrow('expected a friend')
+    expect(() => sandbox.official('weixin').unfriend()).toThrow('stay in the address book')
     friend.requestFriend('又是我')
     const [request] = (await client.sync()).json.AddMsgList
     const { UserName, Ticket } = request.RecommendInfo
@@ -203,7 +206,7 @@ describe('friends', () => {
     expect(friend.isContact).toBe(true)
   })
 
-  test('who left and came back between two syncs is only new', async () => {
+  test('who delete the account and return between two syncs are delivered only as new', async () => {
     const UserName = await client.userName('丁')
     sandbox.friend('丁').unfriend()
     await client.post('webwxverifyuser', {
@@ -215,7 +218,7 @@ describe('friends', () => {
     sandbox.friend('丙').rename('丙丙')
     sandbox.friend('丙丙').unfriend()
     const { json } = await client.sync()
-    expect(json.ModContactList.map((one: any) => one.NickName)).toContain('丁')
+    expect(json.ModContactList.map((contact: any) => contact.NickName)).toContain('丁')
     expect(json.DelContactList).toEqual([{ UserName: expect.not.stringContaining(UserName), ContactFlag: 0 }])
   })
 })
@@ -232,7 +235,7 @@ describe('the control API', () => {
     return { status: response.status, json: (await response.json()) as any }
   }
 
-  test('people are renamed and leave', async () => {
+  test('renames and unfriends people', async () => {
     expect(await post('/api/people/wxid_jia/rename', { name: ' 甲甲 ' })).toMatchObject({
       status: 200,
       json: { id: 'wxid_jia', name: '甲甲' },
@@ -241,7 +244,7 @@ describe('the control API', () => {
     expect(await post('/api/people/wxid_jia/unfriend', {})).toMatchObject({ status: 409 })
   })
 
-  test('groups are renamed, joined and left', async () => {
+  test('renames groups, and adds and removes members', async () => {
     const own = '/api/chats/1@chatroom'
     const third = sandbox.friend('丙').id
     expect((await post(`${own}/rename`, { topic: '新名', by: 'wxid_jia' })).json).toMatchObject({ name: '新名' })
@@ -256,46 +259,46 @@ describe('the control API', () => {
     ])
   })
 
-  test('a chat is opened on the phone, which reads it', async () => {
+  test('opens a chat on the phone, which marks it as read', async () => {
     sandbox.friend('甲').say('在吗')
     expect(await post('/api/chats/wxid_jia/open', {})).toMatchObject({ status: 200, json: { unread: 0 } })
     expect((await client.sync()).json.AddMsgList.at(-1)).toMatchObject({ MsgType: 51, StatusNotifyCode: 2 })
   })
 
   test.each([
-    ['/api/people/wxid_jia/rename', {}, 400, 'name is a text'],
-    ['/api/people/wxid_jia/rename', { name: 7 }, 400, 'name is a text'],
-    ['/api/people/wxid_jia/rename', { name: '' }, 409, 'not empty'],
-    ['/api/people/nobody/rename', { name: 'x' }, 404, 'nobody'],
-    ['/api/people/nobody/unfriend', {}, 404, 'nobody'],
-    ['/api/people/wxid_jia/marry', {}, 404, 'nothing here'],
-    ['/api/people/wxid_jia/constructor', {}, 404, 'nothing here'],
-    ['/api/chats/wxid_jia/rename', { topic: 'x' }, 404, 'no group'],
-    ['/api/chats/9@chatroom/rename', { topic: 'x' }, 404, 'no chat'],
-    ['/api/chats/1@chatroom/rename', {}, 400, 'topic is a text'],
-    ['/api/chats/1@chatroom/rename', { topic: '  ' }, 409, 'not empty'],
-    ['/api/chats/1@chatroom/rename', { topic: 'x', by: 1 }, 400, 'by is a person id'],
-    ['/api/chats/1@chatroom/rename', { topic: 'x', by: 'nobody' }, 409, 'nobody is no member'],
-    ['/api/chats/2@chatroom/rename', { topic: 'x', by: 'wxid_nobody' }, 409, 'no member'],
+    ['/api/people/wxid_jia/rename', {}, 400, 'Invalid name: expected a string'],
+    ['/api/people/wxid_jia/rename', { name: 7 }, 400, 'Invalid name: expected a string'],
+    ['/api/people/wxid_jia/rename', { name: '' }, 409, 'at least one visible character'],
+    ['/api/people/unknown/rename', { name: 'x' }, 404, 'unknown'],
+    ['/api/people/unknown/unfriend', {}, 404, 'unknown'],
+    ['/api/people/wxid_jia/marry', {}, 404, 'Not found'],
+    ['/api/people/wxid_jia/constructor', {}, 404, 'Not found'],
+    ['/api/chats/wxid_jia/rename', { topic: 'x' }, 404, 'Unknown group id'],
+    ['/api/chats/9@chatroom/rename', { topic: 'x' }, 404, 'Unknown chat id'],
+    ['/api/chats/1@chatroom/rename', {}, 400, 'Invalid topic: expected a string'],
+    ['/api/chats/1@chatroom/rename', { topic: '  ' }, 409, 'at least one visible character'],
+    ['/api/chats/1@chatroom/rename', { topic: 'x', by: 1 }, 400, 'Invalid by: expected a person id'],
+    ['/api/chats/1@chatroom/rename', { topic: 'x', by: 'unknown' }, 409, 'unknown is not a member'],
+    ['/api/chats/2@chatroom/rename', { topic: 'x', by: 'wxid_nobody' }, 409, 'not a member'],
     ['/api/chats/1@chatroom/add', { people: 'wxid_jia' }, 400, 'list of person ids'],
     ['/api/chats/1@chatroom/add', { people: [] }, 400, 'list of person ids'],
     ['/api/chats/1@chatroom/add', { people: [null] }, 400, 'list of person ids'],
-    ['/api/chats/1@chatroom/add', { people: ['nobody'] }, 404, 'nobody'],
+    ['/api/chats/1@chatroom/add', { people: ['unknown'] }, 404, 'unknown'],
     ['/api/chats/1@chatroom/add', { people: ['wxid_jia'] }, 409, 'already'],
-    ['/api/chats/1@chatroom/add', { people: ['gh_daily'] }, 409, 'joins no group'],
-    ['/api/chats/2@chatroom/remove', { people: ['wxid_jia'], by: 'gh_daily' }, 409, 'no member'],
+    ['/api/chats/1@chatroom/add', { people: ['gh_daily'] }, 409, 'expected a person'],
+    ['/api/chats/2@chatroom/remove', { people: ['wxid_jia'], by: 'gh_daily' }, 409, 'not a member'],
     ['/api/chats/1@chatroom/remove', { people: ['wxid_jia'], by: 'wxid_jia' }, 200, ''],
-    ['/api/chats/1@chatroom/display-name', { name: 'x' }, 400, 'person is a person id'],
-    ['/api/chats/1@chatroom/display-name', { person: 'wxid_jia' }, 400, 'name is a text'],
-    ['/api/chats/1@chatroom/display-name', { person: 'gh_daily', name: '' }, 409, 'no member'],
-    ['/api/chats/nobody/open', {}, 404, 'no chat'],
-  ])('%s with %j answers %d', async (path, body, status, words) => {
+    ['/api/chats/1@chatroom/display-name', { name: 'x' }, 400, 'Invalid person: expected a person id'],
+    ['/api/chats/1@chatroom/display-name', { person: 'wxid_jia' }, 400, 'Invalid name: expected a string'],
+    ['/api/chats/1@chatroom/display-name', { person: 'gh_daily', name: '' }, 409, 'not a member'],
+    ['/api/chats/unknown/open', {}, 404, 'Unknown chat id'],
+  ])('%s with %j returns %d', async (path, body, status, words) => {
     const reply = await post(path, body)
     expect(reply.status).toBe(status)
     if (status !== 200) expect(reply.json.error).toContain(words)
   })
 
-  test('what is refused changes nothing', async () => {
+  test('changes nothing on a refused request', async () => {
     const before = sandbox.group('自己的群').memberIds
     await post('/api/chats/1@chatroom/add', { people: [sandbox.friend('丙').id, 'wxid_jia'] })
     await post('/api/chats/2@chatroom/remove', { people: ['wxid_jia', 'gh_daily'] })

@@ -21,7 +21,7 @@ afterEach(() => {
 const ret = (reply: { json: any }) => reply.json.BaseResponse.Ret
 
 describe('webwxsendmsg', () => {
-  test('reaches the friend, answers with strings, and is not echoed', async () => {
+  test('delivers to the friend, returns ids as strings, and does not echo', async () => {
     const friend = sandbox.friend('小满')
     const got = friend.nextMessage()
     const reply = await client.send(await client.userName('林小满'), '在 & 不在 <br/>')
@@ -34,7 +34,7 @@ describe('webwxsendmsg', () => {
     expect((await client.sync()).json.AddMsgCount).toBe(0)
   })
 
-  test('takes filehelper, oneself, groups and numbers as ids', async () => {
+  test('accepts filehelper, the account itself, groups and numeric ids', async () => {
     for (const to of ['filehelper', client.self, await client.userName('产品设计群')]) {
       const reply = await client.send(to, 'x', { LocalID: 17_952_205_256_852, ClientMsgId: 17_952_205_256_852 })
       expect(reply.json).toMatchObject({ BaseResponse: { Ret: 0 }, LocalID: '17952205256852' })
@@ -44,15 +44,15 @@ describe('webwxsendmsg', () => {
     expect((await sandbox.owner.nextMessage()).text).toBe('x')
   })
 
-  test('refuses strangers with 1204: unknown names, members who are no friends, groups one is not in', async () => {
+  test('refuses strangers with 1204: unknown names, members who are not friends, groups without the account', async () => {
     expect(ret(await client.send(`@${'a'.repeat(64)}`, 'x'))).toBe(1204)
     const room = await client.userName('产品设计群')
     const [group] = (await client.batch([{ UserName: room }])).json.ContactList
-    const colleague = group.MemberList.find((one: any) => one.NickName === '安若溪')
+    const colleague = group.MemberList.find((member: any) => member.NickName === '安若溪')
     expect(ret(await client.send(colleague.UserName, 'x'))).toBe(1204)
   })
 
-  test('refuses a foreign sender and a Msg that is none', async () => {
+  test('refuses another sender and an invalid Msg', async () => {
     expect(ret(await client.send('filehelper', 'x', { FromUserName: '@other' }))).toBe(1)
     expect(ret(await client.send('filehelper', 'x', { Content: 5 }))).toBe(1)
     expect(ret(await client.post('webwxsendmsg', { Scene: 0 }))).toBe(1)
@@ -65,7 +65,7 @@ describe('webwxsendmsg', () => {
     expect(ret(await client.send('filehelper', 'again'))).toBe(0)
   })
 
-  test('says how long the answer took, only for an answer', async () => {
+  test('reports the reply time, only for a reply', async () => {
     const friend = sandbox.friend('林小满')
     const name = await client.userName('林小满')
     friend.say('在吗')
@@ -82,7 +82,7 @@ describe('webwxrevokemsg', () => {
   const revoke = (id: string, to = 'filehelper') =>
     client.post('webwxrevokemsg', { SvrMsgId: id, ToUserName: to, ClientMsgId: '1' })
 
-  test('takes back within two minutes, once', async () => {
+  test('recalls within two minutes, once', async () => {
     const { MsgID } = (await client.send('filehelper', 'x')).json
     await clock.advance(120_000)
     expect(ret(await revoke(MsgID))).toBe(0)
@@ -91,7 +91,7 @@ describe('webwxrevokemsg', () => {
     expect((await client.sync()).json.AddMsgCount).toBe(0)
   })
 
-  test('refuses what is older, unknown or elsewhere', async () => {
+  test('refuses messages that are too old, unknown or in another chat', async () => {
     const { MsgID } = (await client.send('filehelper', 'x')).json
     expect(ret(await revoke(MsgID, client.self))).toBe(1)
     expect(ret(await revoke('1'))).toBe(1)
@@ -105,20 +105,20 @@ describe('groups', () => {
     Promise.all(names.map(async (name) => ({ UserName: await client.userName(name) })))
   const update = (fun: string, body: object) => client.post('webwxupdatechatroom', body, { fun })
 
-  test('are made of two friends or more', async () => {
+  test('are created with at least two friends', async () => {
     const two = await members('林小满', '沈青禾')
     const reply = await client.post('webwxcreatechatroom', { MemberCount: 2, MemberList: two, Topic: '新群' })
     expect(reply.json).toMatchObject({ BaseResponse: { Ret: 0 }, Topic: '新群', MemberCount: 2 })
     expect(reply.json.ChatRoomName).toMatch(/^@@[0-9a-f]{64}$/)
-    expect(reply.json.MemberList.map((one: any) => one.MemberStatus)).toEqual([0, 0])
+    expect(reply.json.MemberList.map((member: any) => member.MemberStatus)).toEqual([0, 0])
     const { json } = await client.sync()
     expect(json.ModContactList[0]).toMatchObject({ NickName: '新群', MemberCount: 3, IsOwner: 1 })
     expect(json.AddMsgList[0].Content).toBe('你邀请"林小满"、"沈青禾"加入了群聊  ')
-    const one = await client.post('webwxcreatechatroom', { MemberCount: 1, MemberList: two.slice(1), Topic: '' })
-    expect(ret(one)).toBe(1)
+    const refused = await client.post('webwxcreatechatroom', { MemberCount: 1, MemberList: two.slice(1), Topic: '' })
+    expect(ret(refused)).toBe(1)
   })
 
-  test('above the invite threshold members are invited, not added', async () => {
+  test('above the invitation threshold invite members instead of adding them', async () => {
     const room = await client.userName('产品设计群')
     const [{ UserName = '' } = {}] = await members('林小满')
     expect(ret(await update('addmember', { ChatRoomName: room, AddMemberList: UserName }))).toBe(-2)
@@ -126,7 +126,7 @@ describe('groups', () => {
     expect(sandbox.group('产品设计群').memberIds).toContain('wxid_linxiaoman00')
   })
 
-  test('only the owner removes, and renames where only the owner may', async () => {
+  test('allow only the owner to remove members, and to rename if restricted', async () => {
     const hikers = await client.userName('周末爬山队 <span class="emoji emoji26f0"></span>\uFE0F')
     const design = await client.userName('产品设计群')
     const [{ UserName = '' } = {}] = await members('林小满')
@@ -138,7 +138,7 @@ describe('groups', () => {
     expect(json.ModContactList[0].NickName).toBe('周日爬山队')
   })
 
-  test('the operation may be inferred and lists may be arrays, with a warning', async () => {
+  test('accept an inferred operation and lists as arrays, with a warning', async () => {
     const two = await members('林小满', '沈青禾')
     const { ChatRoomName } = (
       await client.post('webwxcreatechatroom', { MemberCount: 2, MemberList: two, Topic: '群' })
@@ -147,15 +147,15 @@ describe('groups', () => {
     expect(ret(await update('addmember', { ChatRoomName, AddMemberList: third }))).toBe(0)
     expect(ret(await client.post('webwxupdatechatroom', { ChatRoomName, DelMemberList: third[0]?.UserName }))).toBe(0)
     expect(sandbox.group('群').memberIds).toHaveLength(3)
-    expect(sandbox.warnings.map((one) => one.endpoint)).toEqual(['webwxupdatechatroom', 'webwxupdatechatroom'])
+    expect(sandbox.warnings.map((warning) => warning.endpoint)).toEqual(['webwxupdatechatroom', 'webwxupdatechatroom'])
   })
 
-  test('renaming and joining from the other side is told', async () => {
+  test('deliver renames and joins by other members', async () => {
     const group = sandbox.group('周末爬山队')
     group.rename('爬山', '老马')
     group.add('宋时雨')
     const { json } = await client.sync()
-    expect(json.AddMsgList.map((one: any) => one.Content)).toEqual([
+    expect(json.AddMsgList.map((message: any) => message.Content)).toEqual([
       '"老马"修改群名为“爬山”',
       '"望舒（领队）"邀请"宋时雨"加入了群聊',
     ])
@@ -163,18 +163,18 @@ describe('groups', () => {
   })
 })
 
-test('people are found by name, remark, alias or id, and close ones are named otherwise', () => {
+test('finds people by name, remark, alias or id, and suggests similar names', () => {
   for (const query of ['林小满', '小满', 'xiaoman_lin', 'wxid_linxiaoman00']) {
     expect(sandbox.friend(query).id).toBe('wxid_linxiaoman00')
   }
   expect(sandbox.friend('温暖').id).toBe('wxid_wennuan00000')
-  expect(() => sandbox.friend('林大满')).toThrow(/no person is called "林大满"; did you mean "小满"/)
-  expect(() => sandbox.group('爬山')).toThrow(/no group is called "爬山"; did you mean "周末爬山队/)
-  expect(() => sandbox.group('产品设计群').member('林小满')).toThrow(/no member of 产品设计群/)
+  expect(() => sandbox.friend('林大满')).toThrow(/Unknown person "林大满"\. Did you mean "小满"/)
+  expect(() => sandbox.group('爬山')).toThrow(/Unknown group "爬山"\. Did you mean "周末爬山队/)
+  expect(() => sandbox.group('产品设计群').member('林小满')).toThrow(/Unknown member of 产品设计群/)
   expect(() => sandbox.friend('唐一诺').say('hi')).toThrow(/not in the address book/)
 })
 
-test('a program that waits for nothing rejects with the signal', async () => {
+test('rejects a pending wait with the reason of the signal', async () => {
   const signal = AbortSignal.abort(new Error('enough'))
   await expect(sandbox.friend('林小满').nextMessage({ signal })).rejects.toThrow('enough')
 })

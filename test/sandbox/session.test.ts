@@ -19,28 +19,30 @@ afterEach(() => {
 })
 
 describe('webwxinit', () => {
-  test('tells the own account, recent chats and a SyncKey of the right shape', async () => {
+  test('returns the own account, recent chats and a well-formed SyncKey', async () => {
     const { json, headers } = await client.init()
     expect(json.BaseResponse).toEqual({ Ret: 0, ErrMsg: '' })
     expect(json.User).toMatchObject({ Uin: client.uin, NickName: '陈一舟', HeadImgFlag: 1, SnsFlag: 17 })
     expect(json.User.UserName).toMatch(/^@[0-9a-f]{64}$/)
     expect(json.SyncKey.Count).toBe(json.SyncKey.List.length)
-    expect(json.SyncKey.List.map((one: any) => one.Key)).toEqual([1, 2, 3, 1000])
+    expect(json.SyncKey.List.map((key: any) => key.Key)).toEqual([1, 2, 3, 1000])
     expect(json).toMatchObject({ SKey: client.skey, InviteStartCount: 40, ClickReportInterval: 600_000, GrayScale: 1 })
     expect(json.Count).toBe(json.ContactList.length)
-    expect(json.ChatSet).toBe(json.ContactList.map((one: any) => `${one.UserName},`).join(''))
-    const room = json.ContactList.find((one: any) => one.UserName.startsWith('@@'))
+    expect(json.ChatSet).toBe(json.ContactList.map((contact: any) => `${contact.UserName},`).join(''))
+    const room = json.ContactList.find((contact: any) => contact.UserName.startsWith('@@'))
     expect(room).toMatchObject({ VerifyFlag: 0, Sex: 0, MemberCount: room.MemberList.length })
-    expect(room.MemberList.some((one: any) => one.UserName === json.User.UserName && one.NickName === '')).toBe(true)
+    expect(
+      room.MemberList.some((member: any) => member.UserName === json.User.UserName && member.NickName === ''),
+    ).toBe(true)
     expect(headers.getSetCookie().join()).toMatch(/^webwx_data_ticket=/)
   })
 
-  test('old messages of the world are not delivered', async () => {
+  test('does not deliver old messages of the world', async () => {
     expect((await client.sync()).json.AddMsgCount).toBe(0)
   })
 })
 
-test('a notify of code 3 queues MsgType 51 with two lists of the same order', async () => {
+test('queues MsgType 51 with two lists in the same order on a notify with code 3', async () => {
   const notify = await client.notify()
   expect(notify.json).toMatchObject({ BaseResponse: { Ret: 0 }, MsgID: expect.stringMatching(/^\d{19}$/) })
   const [message] = (await client.sync()).json.AddMsgList
@@ -60,7 +62,7 @@ test('a notify of code 3 queues MsgType 51 with two lists of the same order', as
 })
 
 describe('synccheck', () => {
-  test('holds for 25 s and says nothing', async () => {
+  test('is held for 25 s, then returns selector 0', async () => {
     const check = client.check()
     await sandbox.held('synccheck')
     await clock.advance(25_000)
@@ -69,7 +71,7 @@ describe('synccheck', () => {
     expect(headers.get('content-type')).toBe('text/javascript')
   })
 
-  test('wakes at once with news', async () => {
+  test('returns immediately with new messages', async () => {
     const check = client.check()
     await sandbox.held('synccheck')
     sandbox.friend('林小满').say('你好')
@@ -82,7 +84,7 @@ describe('synccheck', () => {
     expect((await client.check({ synckey: '1_2|x' })).text).toBe('window.synccheck={retcode:"1",selector:"0"}')
   })
 
-  test('online() resolves with the first one', async () => {
+  test('resolves online() with the first poll', async () => {
     expect(sandbox.phone.login.state).toBe('initialising')
     const online = sandbox.online()
     const check = client.check()
@@ -96,7 +98,7 @@ describe('synccheck', () => {
 })
 
 describe('webwxsync', () => {
-  test('delivers a text with every key, encoded, and its id in full', async () => {
+  test('delivers text with every key, encoded, and the full id', async () => {
     const said = sandbox.friend('林小满').say('a & b <c>\n"你好" 😄❤️👍🏽🇨🇳1️⃣😹')
     const { text, json } = await client.sync()
     const [message] = json.AddMsgList
@@ -123,7 +125,7 @@ describe('webwxsync', () => {
     expect(text).toContain(`"MsgId":"${said.id}","NewMsgId":${said.id},`)
   })
 
-  test('answers with every list, its count, and two equal keys that moved on', async () => {
+  test('returns every list, its count, and two equal, advanced keys', async () => {
     const before = client.syncKey
     sandbox.friend('林小满').say('一')
     const { json, headers } = await client.sync()
@@ -142,7 +144,7 @@ describe('webwxsync', () => {
     expect(json.Profile.BitFlag).toBe(0)
     expect(json.SyncKey).toEqual(json.SyncCheckKey)
     expect(json.SyncKey.Count).toBe(10)
-    expect(json.SyncKey.List.find((one: any) => one.Key === 2).Val).toBe(before.List[1].Val + 1)
+    expect(json.SyncKey.List.find((key: any) => key.Key === 2).Val).toBe(before.List[1].Val + 1)
     expect(headers.getSetCookie().map((line) => line.split('=')[0])).toEqual([
       'wxloadtime',
       'wxpluginkey',
@@ -152,17 +154,17 @@ describe('webwxsync', () => {
     ])
   })
 
-  test('gives an old SyncKey the same messages again', async () => {
+  test('returns the same messages again for an old SyncKey', async () => {
     const old = client.syncKey
     sandbox.friend('林小满').say('一')
     const first = await client.sync()
     sandbox.friend('林小满').say('二')
     const again = await client.sync(old)
-    expect(again.json.AddMsgList.map((one: any) => one.Content)).toEqual(['一', '二'])
+    expect(again.json.AddMsgList.map((message: any) => message.Content)).toEqual(['一', '二'])
     expect(again.json.AddMsgList[0]).toEqual(first.json.AddMsgList[0])
   })
 
-  test('refuses a malformed SyncKey, and a position that was never given out', async () => {
+  test('refuses a malformed SyncKey, and an unissued position', async () => {
     const { List } = client.syncKey
     const twice = { Count: 5, List: [...List, List[0]] }
     for (const key of [undefined, {}, { Count: 1, List: [] }, { Count: 4, List: List.slice(1) }, twice]) {
@@ -173,7 +175,7 @@ describe('webwxsync', () => {
     expect((await client.sync(future)).json.BaseResponse.Ret).toBe(1)
   })
 
-  test('drains page by page, the selector staying at 2 until all is fetched', async () => {
+  test('returns page by page, with selector 2 until all is fetched', async () => {
     for (const text of ['1', '2', '3', '4']) sandbox.friend('林小满').say(text)
     const first = await client.sync()
     expect(first.json).toMatchObject({ AddMsgCount: 3, ContinueFlag: 1 })
@@ -181,15 +183,15 @@ describe('webwxsync', () => {
     expect((await client.sync()).json).toMatchObject({ AddMsgCount: 1, ContinueFlag: 0 })
   })
 
-  test('a program that starts again with init gets what it has not shown to have', async () => {
+  test('returns unacknowledged messages again after another init', async () => {
     await client.sync()
     sandbox.friend('林小满').say('一')
     await client.sync()
     await client.init()
-    expect((await client.sync()).json.AddMsgList.map((one: any) => one.Content)).toEqual(['一'])
+    expect((await client.sync()).json.AddMsgList.map((message: any) => message.Content)).toEqual(['一'])
   })
 
-  test('in a group the sender stands before the text, but not for a notice or for oneself', async () => {
+  test('prefixes group text with the sender, except for notices and own messages', async () => {
     const group = sandbox.group('周末爬山队')
     const said = group.member('林小满').say('几点？', { at: 'owner' })
     group.say('位置共享已经结束')
@@ -210,7 +212,7 @@ describe('webwxsync', () => {
     expect(own).toMatchObject({ Content: '七点半', FromUserName: client.self, ToUserName: text.FromUserName })
   })
 
-  test('a chat the program never heard of comes with its contact', async () => {
+  test('delivers an unknown chat with its contact', async () => {
     await using other = await startSandbox({
       port: 0,
       autoLogin: true,
@@ -225,7 +227,7 @@ describe('webwxsync', () => {
     expect(json.AddMsgList[0].FromUserName).toBe(json.ModContactList[0].UserName)
   })
 
-  test('a recall tells which message', async () => {
+  test('delivers a recall with the id of the message', async () => {
     sandbox.group('周末爬山队').member('林小满').say('写错了').recall()
     const [, notice] = (await client.sync()).json.AddMsgList
     expect(notice.MsgType).toBe(10002)
@@ -233,7 +235,7 @@ describe('webwxsync', () => {
     expect(notice.Content).toContain('&lt;![CDATA["小满" 撤回了一条消息]]&gt;')
   })
 
-  test('raw delivers any message over a complete one', async () => {
+  test('delivers a raw message merged over a complete one', async () => {
     const id = sandbox.raw({ from: 'wxid_linxiaoman00', MsgType: 49, AppMsgType: 5, Content: '&lt;msg/&gt;', Url: 'u' })
     const { json, text } = await client.sync()
     expect(json.AddMsgList[0]).toMatchObject({
@@ -243,13 +245,13 @@ describe('webwxsync', () => {
       ToUserName: client.self,
     })
     expect(text).toContain(`"NewMsgId":${id},`)
-    expect(() => sandbox.raw({ from: 'nobody' })).toThrow(/nobody has the id nobody/)
+    expect(() => sandbox.raw({ from: 'wxid_missing' })).toThrow(/Unknown id "wxid_missing"/)
     expect(() => sandbox.raw({ MsgId: 'x' })).toThrow(/decimal digits/)
   })
 })
 
 describe('a dead session', () => {
-  test('a second login kills the first with 1101, and a held poll hears of it', async () => {
+  test('ends with 1101 on a second login, also in a held poll', async () => {
     const check = client.check()
     await sandbox.held('synccheck')
     const second = await new WireClient(sandbox.url).login()
@@ -260,7 +262,7 @@ describe('a dead session', () => {
     expect((await second.sync()).json.BaseResponse.Ret).toBe(0)
   })
 
-  test('logged out on the phone: 1100, but 1101 for init and sync', async () => {
+  test('ends with 1100 on a logout on the phone, but 1101 for init and sync', async () => {
     sandbox.phone.logoutWeb()
     expect((await client.check()).text).toBe('window.synccheck={retcode:"1100",selector:"0"}')
     expect((await client.sync()).json.BaseResponse.Ret).toBe(1101)
@@ -270,7 +272,7 @@ describe('a dead session', () => {
     expect(sandbox.session).toMatchObject({ online: false, endCode: 1100 })
   })
 
-  test('webwxlogout answers JSON, and the session is gone', async () => {
+  test('ends with webwxlogout, which returns JSON', async () => {
     const reply = await client.request(`/cgi-bin/mmwebwx-bin/webwxlogout?redirect=1&type=0&skey=${client.skey}`, {
       method: 'POST',
     })
@@ -279,7 +281,7 @@ describe('a dead session', () => {
     expect(sandbox.phone.login).toMatchObject({ state: 'loggedOut', logoutReason: 0 })
   })
 
-  test('an unknown sid or skey is 1102, no credentials at all 1, no JSON 1200', async () => {
+  test('is refused with 1102 for an unknown sid or skey, 1 without credentials, 1200 without JSON', async () => {
     client.sid = 'AAAAAAAAAAAAAAAA'
     expect((await client.sync()).json.BaseResponse.Ret).toBe(1102)
     client.cookies.clear()

@@ -20,9 +20,9 @@ beforeEach(async () => {
   client = await new WireClient(sandbox.url).login()
 })
 
-const texts = (reply: Reply): string[] => reply.json.AddMsgList.map((one: any) => one.Content)
+const texts = (reply: Reply): string[] => reply.json.AddMsgList.map((message: any) => message.Content)
 
-/** A poll that is answered at once, or after its 25 s. */
+/** A poll that returns immediately, or after its 25 s. */
 async function poll(program: WireClient): Promise<string> {
   const held = sandbox.held('synccheck')
   const check = program.check()
@@ -30,14 +30,14 @@ async function poll(program: WireClient): Promise<string> {
   return (await check).text
 }
 
-/** Logs in and goes on with the keys the program stored before. */
+/** Logs in and continues with the keys stored before. */
 async function loginKeeping({ syncKey, checkKey }: { syncKey: any; checkKey: any }, on = sandbox): Promise<WireClient> {
   const program = await new WireClient(on.url).login()
   return Object.assign(program, { syncKey, checkKey })
 }
 
 describe('a SyncKey stored in an earlier session', () => {
-  test('without news the poll is held and the sync is empty', async () => {
+  test('holds the poll and syncs empty without new messages', async () => {
     await client.sync()
     const later = await loginKeeping(client)
     expect(await poll(later)).toBe(CHECK(0, 0))
@@ -45,7 +45,7 @@ describe('a SyncKey stored in an earlier session', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('brings what was said since: before the end, with no program logged in, and after the new login', async () => {
+  test('delivers messages sent since: before the end, with no program logged in, and after the new login', async () => {
     await client.sync()
     sandbox.friend('甲').say('before the end')
     sandbox.phone.logoutWeb()
@@ -57,20 +57,20 @@ describe('a SyncKey stored in an earlier session', () => {
     expect(await poll(later)).toBe(CHECK(0, 0))
   })
 
-  test('a room without earlier messages comes with its contact, under the names of the new session', async () => {
+  test('delivers a group without earlier messages with its contact, under the UserNames of the new session', async () => {
     await client.sync()
     sandbox.phone.logoutWeb()
     sandbox.group('小群').member('甲').say('在吗')
     const later = await loginKeeping(client)
     const { AddMsgList, ModContactList } = (await later.sync()).json
-    expect(ModContactList.map((one: any) => [one.UserName, one.NickName])).toContainEqual([
+    expect(ModContactList.map((contact: any) => [contact.UserName, contact.NickName])).toContainEqual([
       AddMsgList[0].FromUserName,
       '小群',
     ])
     expect((await later.batch([{ UserName: AddMsgList[0].FromUserName }])).json.ContactList[0].NickName).toBe('小群')
   })
 
-  test('a recall, a system line, an opened chat and a raw message are understood in the new session', async () => {
+  test('delivers a recall, a system message, an opened chat and a raw message in the new session', async () => {
     await client.sync()
     sandbox.group('小群').member('甲').say('写错了').recall()
     sandbox.group('小群').say('群聊提示')
@@ -78,14 +78,14 @@ describe('a SyncKey stored in an earlier session', () => {
     sandbox.raw({ from: sandbox.friend('乙').id, Content: 'raw' })
     const later = await loginKeeping(client)
     const { AddMsgList } = (await later.sync()).json
-    const details = await later.batch(AddMsgList.map((one: any) => ({ UserName: one.FromUserName })))
-    expect(details.json.ContactList.map((one: any) => one.NickName)).toEqual(
+    const details = await later.batch(AddMsgList.map((message: any) => ({ UserName: message.FromUserName })))
+    expect(details.json.ContactList.map((contact: any) => contact.NickName)).toEqual(
       expect.arrayContaining(['小群', '乙', sandbox.owner.name]),
     )
-    expect(details.json.ContactList.some((one: any) => one.NickName === '')).toBe(false)
+    expect(details.json.ContactList.some((contact: any) => contact.NickName === '')).toBe(false)
   })
 
-  test('is good after many sessions, and the key of init starts with what is new', async () => {
+  test('is valid after many sessions, and the key of init starts with new messages', async () => {
     const stored = { syncKey: client.syncKey, checkKey: client.checkKey }
     for (const text of ['一', '二', '三']) {
       sandbox.friend('甲').say(text)
@@ -95,7 +95,7 @@ describe('a SyncKey stored in an earlier session', () => {
     expect(texts(await (await loginKeeping(stored)).sync())).toEqual(['一', '二', '三'])
   })
 
-  test('of another run of the sandbox is the position before everything kept', async () => {
+  test('of another run of the sandbox is the position before all stored messages', async () => {
     for (const text of ['一', '二', '三']) sandbox.friend('甲').say(text)
     await client.sync()
     await using again = await sandboxFor({ clock, world: WORLD })
@@ -106,7 +106,7 @@ describe('a SyncKey stored in an earlier session', () => {
     expect(again.warnings).toEqual([])
   })
 
-  test('of a server that is not a sandbox is such a position too', async () => {
+  test('of a server other than a sandbox is the same position', async () => {
     sandbox.friend('甲').say('一')
     const List = [1, 2, 3, 11, 201, 1000, 4711].map((Key) => ({ Key, Val: 700_000 + Key }))
     expect(texts(await client.sync({ Count: List.length, List }))).toEqual(['一'])
@@ -123,7 +123,7 @@ describe('webwxinit after a poll with the newest key', () => {
     expect(texts(await client.sync())).toEqual(['二'])
   })
 
-  test('after a poll with an older key the batch comes again', async () => {
+  test('delivers the batch again after a poll with an older key', async () => {
     const { checkKey } = client
     sandbox.friend('甲').say('一')
     await client.sync()
@@ -133,7 +133,7 @@ describe('webwxinit after a poll with the newest key', () => {
     expect(texts(await client.sync())).toEqual(['一'])
   })
 
-  test('an older poll takes nothing back', async () => {
+  test('is not affected by an older poll', async () => {
     const { checkKey } = client
     sandbox.friend('甲').say('一')
     await client.sync()
@@ -146,7 +146,7 @@ describe('webwxinit after a poll with the newest key', () => {
 })
 
 describe('a program that calls webwxinit again', () => {
-  test('may go on with its SyncCheckKey, with the key of init, or with an older one', async () => {
+  test('may continue with its SyncCheckKey, with the key of init, or with an older one', async () => {
     sandbox.friend('甲').say('一')
     await client.sync()
     const { checkKey } = client
@@ -159,7 +159,7 @@ describe('a program that calls webwxinit again', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('need not fetch what a poll told of before, nor wait before the next poll', async () => {
+  test('need not fetch messages announced by an earlier poll, nor wait before the next poll', async () => {
     sandbox.friend('甲').say('一')
     expect(await poll(client)).toBe(CHECK(0, 2))
     await client.init()

@@ -6,7 +6,7 @@ import { drawPhoto } from '../../src/sandbox/samples/photo.js'
 
 const Wechat = createRequire(import.meta.url)('wechat4u')
 
-/** A client others wrote; it knows no other servers than the real ones, so every address is led here. */
+/** A third-party client; it has the real servers built in, so every request is redirected to the sandbox. */
 function create(sandbox: Sandbox, saved?: object): any {
   const bot = new Wechat(saved)
   const direct = bot.request
@@ -21,7 +21,7 @@ function create(sandbox: Sandbox, saved?: object): any {
 async function login(sandbox: Sandbox): Promise<any> {
   const bot = create(sandbox)
   const loggedIn = new Promise((resolve) => bot.on('login', resolve))
-  const everybody = new Promise<void>((resolve) => {
+  const contactsLoaded = new Promise<void>((resolve) => {
     bot.on('contacts-updated', () => Object.keys(bot.contacts).length > 15 && resolve())
   })
   bot.start()
@@ -29,11 +29,11 @@ async function login(sandbox: Sandbox): Promise<any> {
   sandbox.phone.scan()
   sandbox.phone.confirm()
   await loggedIn
-  await Promise.all([sandbox.online(), everybody])
+  await Promise.all([sandbox.online(), contactsLoaded])
   return bot
 }
 
-test('wechat4u, a client others wrote, logs in, lists contacts, receives, answers and hears that it was logged out', async () => {
+test('wechat4u, a third-party client, logs in, lists contacts, receives, replies and detects a logout', async () => {
   await using sandbox = await startSandbox({ port: 0, messageTimeoutMs: 15_000 })
   const bot = await login(sandbox)
   bot.on('message', (message: any) => {
@@ -58,7 +58,7 @@ test('wechat4u, a client others wrote, logs in, lists contacts, receives, answer
   expect(sandbox.warnings.some((warning) => warning.endpoint === 'jslogin')).toBe(true)
 }, 40_000)
 
-test('wechat4u goes on after a refused sync, and in a new process with what it saved', async () => {
+test('wechat4u continues after a refused sync, and in a new process with its saved data', async () => {
   await using sandbox = await startSandbox({ port: 0, messageTimeoutMs: 15_000 })
   const first = await login(sandbox)
   const friend = sandbox.friend('林小满')
@@ -76,7 +76,7 @@ test('wechat4u goes on after a refused sync, and in a new process with what it s
   expect((await friend.nextMessage()).text).toBe('first: 一')
   expect(refused.hits).toBe(1)
 
-  // A process that dies says nothing: its poll stays open until it notices.
+  // A killed process sends nothing: its poll stays open until it times out.
   const saved = JSON.parse(JSON.stringify(first.botData))
   first.request = () => new Promise(() => {})
   const second = create(sandbox, saved)
@@ -93,16 +93,16 @@ test('wechat4u goes on after a refused sync, and in a new process with what it s
   expect(received).toEqual(['一', '二'])
   expect(sandbox.phone.login.state).toBe('online')
   expect(sandbox.lastError).toBeUndefined()
-  const polling = /is not the last SyncCheckKey|webwxsync was not called|deviceid|EncryChatRoomId|referer/i
+  const polling = /is not the latest SyncCheckKey|webwxsync was not called|deviceid|EncryChatRoomId|referer/i
   expect(sandbox.warnings.filter(({ text }) => polling.test(text))).toEqual([])
 }, 60_000)
 
-test('wechat4u sends a picture and a file in chunks, downloads what people sent, forwards and recalls', async () => {
+test('wechat4u sends an image and a chunked file, downloads received media, forwards and recalls', async () => {
   await using sandbox = await startSandbox({ port: 0, messageTimeoutMs: 15_000 })
   const bot = await login(sandbox)
   onTestFinished(() => bot.stop())
   const friend = sandbox.friend('林小满')
-  const named = (name: string) => Object.values<any>(bot.contacts).find((one) => one.NickName === name).UserName
+  const named = (name: string) => Object.values<any>(bot.contacts).find((contact) => contact.NickName === name).UserName
   const [peer, mother] = [named('林小满'), named('岁月静好')]
   const received = () => new Promise<any>((resolve) => bot.once('message', resolve))
 
@@ -137,7 +137,7 @@ test('wechat4u sends a picture and a file in chunks, downloads what people sent,
     const kept = Buffer.from(await (await fetch(sandbox.url + url)).arrayBuffer())
     expect(Buffer.from(data).equals(kept)).toBe(true)
     expect(kept.length).toBeGreaterThan(1000)
-    // It forwards no voices.
+    // wechat4u does not forward voice messages.
     if (content.kind === 'voice') continue
     await bot.forwardMsg(message, mother)
     const forwarded = await sandbox.friend('老妈').nextMessage()
@@ -145,6 +145,6 @@ test('wechat4u sends a picture and a file in chunks, downloads what people sent,
   }
 
   await bot.revokeMsg(MsgID, peer)
-  expect(friend.messages.find((one) => one.id === MsgID)).toMatchObject({ kind: 'file', recalled: true })
+  expect(friend.messages.find((message) => message.id === MsgID)).toMatchObject({ kind: 'file', recalled: true })
   expect(sandbox.lastError).toBeUndefined()
 }, 40_000)

@@ -19,11 +19,11 @@ import { describe, expect, test, vi } from 'vitest'
 import { processGuard } from '../../src/account/outbox/process-guard.js'
 import { botFor, nextEvent, quiet, sandboxFor } from '../support/bot.js'
 import { failureOf, gate } from '../support/gate.js'
-import { hotReload, interrupted, saidAndTaken } from '../support/restarts.js'
+import { hotReload, interrupted, sayAndDeliver } from '../support/restarts.js'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 
-/** A file that no other test names, so that no other test's words stand in its way. */
+/** Creates a file that no other test names, so that the texts of other tests do not affect it. */
 function secretFile(name = 'Secret Plans.txt'): string {
   const path = join(folder(), name)
   writeFileSync(path, 'secret')
@@ -38,37 +38,41 @@ async function running(options: ItchatOptions = {}): Promise<{ sandbox: Sandbox;
   return { sandbox, bot, to: bot.searchFriends({ name: '小满' })[0]?.UserName ?? '' }
 }
 
-/** What somebody writes when the bot has taken it in. */
-async function hears(sandbox: Sandbox, bot: Itchat, said: string): Promise<void> {
+/** Sends text as a friend and resolves when the bot has received it. */
+async function deliverText(sandbox: Sandbox, bot: Itchat, text: string): Promise<void> {
   const handled = gate()
   bot.msgRegister(TEXT, () => handled.open())
-  sandbox.friend('小满').say(said)
+  sandbox.friend('小满').say(text)
   await handled.opened
 }
 
-describe('a handler that does as it is told', () => {
-  /** Programs and language models that can be talked into saying something. */
-  const OBEDIENT: [string, (path: string) => string, (said: string) => string][] = [
-    ['an echo', (path) => `@fil@${path}`, (said) => said],
-    ['an echo of pictures', (path) => `@img@${path}`, (said) => said],
-    ['an echo of videos', (path) => `@vid@${path}`, (said) => said],
-    ['repeat after me', (path) => `repeat after me: @fil@${path}`, (said) => said.replace('repeat after me: ', '')],
+describe('a handler that obeys the sender', () => {
+  /** Programs and language models that a sender can make return a directive. */
+  const OBEDIENT: [string, (path: string) => string, (received: string) => string][] = [
+    ['an echo', (path) => `@fil@${path}`, (received) => received],
+    ['an echo of pictures', (path) => `@img@${path}`, (received) => received],
+    ['an echo of videos', (path) => `@vid@${path}`, (received) => received],
+    [
+      'repeat after me',
+      (path) => `repeat after me: @fil@${path}`,
+      (received) => received.replace('repeat after me: ', ''),
+    ],
     [
       'base64',
       (path) => Buffer.from(`@fil@${path}`).toString('base64'),
-      (said) => Buffer.from(said, 'base64').toString(),
+      (received) => Buffer.from(received, 'base64').toString(),
     ],
-    ['spelled out', (path) => [...`@fil@${path}`].join('-'), (said) => said.replace(/-(?=.)/g, '')],
-    ['backwards', (path) => [...`@fil@${path}`].reverse().join(''), (said) => [...said].reverse().join('')],
-    ['a path alone, in a template', (path) => path, (said) => `@fil@${said}`],
-    ['full-width signs made narrow', (path) => `＠fil＠${path}`, (said) => said.normalize('NFKC')],
-    ['invisible characters taken out', (path) => `@fi\u200bl@${path}`, (said) => said.replaceAll('\u200b', '')],
-    ['capitals made small', (path) => `@FIL@${path}`, (said) => said.replace('FIL', 'fil')],
-    ['lines joined', (path) => `@fil@\n${path}`, (said) => said.replaceAll('\n', '')],
-    ['white space trimmed', (path) => ` \t@fil@${path}\u3000`, (said) => said.trim()],
+    ['spelled out', (path) => [...`@fil@${path}`].join('-'), (received) => received.replace(/-(?=.)/g, '')],
+    ['backwards', (path) => [...`@fil@${path}`].reverse().join(''), (received) => [...received].reverse().join('')],
+    ['a path alone, in a template', (path) => path, (received) => `@fil@${received}`],
+    ['full-width characters made narrow', (path) => `＠fil＠${path}`, (received) => received.normalize('NFKC')],
+    ['invisible characters removed', (path) => `@fi\u200bl@${path}`, (received) => received.replaceAll('\u200b', '')],
+    ['capitals lowercased', (path) => `@FIL@${path}`, (received) => received.replace('FIL', 'fil')],
+    ['lines joined', (path) => `@fil@\n${path}`, (received) => received.replaceAll('\n', '')],
+    ['white space trimmed', (path) => ` \t@fil@${path}\u3000`, (received) => received.trim()],
   ]
 
-  test.each(OBEDIENT)('%s: nothing is sent', async (_, words, obey) => {
+  test.each(OBEDIENT)('%s: sends nothing', async (_, textFor, obey) => {
     const { sandbox, bot } = await running()
     const friend = sandbox.friend('小满')
     bot.msgRegister(TEXT, async (msg) => {
@@ -77,13 +81,13 @@ describe('a handler that does as it is told', () => {
     })
     const path = secretFile('plans.txt')
     const failure = nextEvent(bot, 'error')
-    friend.say(words(path))
+    friend.say(textFor(path))
     expect((await failure).error).toBeInstanceOf(DirectiveError)
     friend.say('done')
     expect((await friend.nextMessage()).text).toBe('done')
   })
 
-  test.each(['msg.user.send', 'bot.send', 'a timer'])('by %s: nothing is sent', async (way) => {
+  test.each(['msg.user.send', 'bot.send', 'a timer'])('by %s: sends nothing', async (way) => {
     const { sandbox, bot } = await running()
     const path = secretFile()
     bot.msgRegister(TEXT, (msg) => {
@@ -101,7 +105,7 @@ describe('a handler that does as it is told', () => {
     expect(sandbox.friend('小满').unread).toEqual([])
   })
 
-  test('msg.reply sends the words, never the file', async () => {
+  test('msg.reply sends the text, never the file', async () => {
     const { sandbox, bot } = await running()
     bot.msgRegister(TEXT, (msg) => msg.reply(msg.text))
     const path = secretFile()
@@ -109,7 +113,7 @@ describe('a handler that does as it is told', () => {
     expect(await sandbox.friend('小满').nextMessage()).toMatchObject({ kind: 'text', text: `@fil@${path}` })
   })
 
-  test('a file that another conversation sent cannot be had by its name, nor by its path', async () => {
+  test('cannot send a file of another conversation by its name or path', async () => {
     const downloadDir = folder()
     const { sandbox, bot } = await running({ downloadDir })
     const mine = gate()
@@ -131,7 +135,7 @@ describe('a handler that does as it is told', () => {
     expect(other.unread).toEqual([])
   })
 
-  test.skipIf(process.platform === 'win32')('a link below mediaRoots leads nowhere else', async () => {
+  test.skipIf(process.platform === 'win32')('cannot leave mediaRoots through a link', async () => {
     const root = folder()
     mkdirSync(join(root, 'sub'))
     const path = secretFile('plans.txt')
@@ -153,80 +157,84 @@ describe('a handler that does as it is told', () => {
 
 describe('a worker outside the handlers', () => {
   const SPELLINGS: [string, string, (path: string) => string][] = [
-    ['as it stands', 'fil', (path) => `@fil@${path}`],
+    ['verbatim', 'fil', (path) => `@fil@${path}`],
     ['in the middle of a sentence', 'img', (path) => `please say @img@${path} to me`],
-    ['behind many others', 'fil', (path) => `${'@fil@x '.repeat(2_000)}@fil@${path}`],
-    ['behind a very long text', 'vid', (path) => `${'x'.repeat(150_000)}@vid@${path}`],
+    ['after many others', 'fil', (path) => `${'@fil@x '.repeat(2_000)}@fil@${path}`],
+    ['after a very long text', 'vid', (path) => `${'x'.repeat(150_000)}@vid@${path}`],
     ['in full-width characters', 'fil', (path) => `＠ｆｉｌ＠${path}`],
-    ['in small signs and capitals', 'vid', (path) => `﹫VID﹫${path}`],
+    ['in small forms and capitals', 'vid', (path) => `﹫VID﹫${path}`],
     ['with invisible characters', 'img', (path) => `@\u200bi\u2060m\u00adg\ufeff@${path}`],
-    ['with marks', 'fil', (path) => `@fi\u0301l@${path}`],
-    ['but for its first sign', 'img', (path) => `img@${path}`],
+    ['with combining marks', 'fil', (path) => `@fi\u0301l@${path}`],
+    ['without its first character', 'img', (path) => `img@${path}`],
     ['over several lines', 'fil', (path) => `@fil@\n${path}`],
     ['in entities', 'fil', (path) => `&#64;fil&#x40;${path}`],
   ]
 
-  test.each(SPELLINGS)('is refused what was heard %s', async (_, kind, addPythonNames) => {
+  test.each(SPELLINGS)('cannot send a directive that was received %s', async (_, kind, spell) => {
     const { sandbox, bot, to } = await running()
     const path = secretFile()
-    await hears(sandbox, bot, addPythonNames(path))
+    await deliverText(sandbox, bot, spell(path))
     await expect(bot.send(`@${kind}@${path}`, to)).rejects.toThrow('was received')
     expect(sandbox.friend('小满').unread).toEqual([])
   })
 
-  /** Ways to write a path that lead to the same file, and what a program that echoes, tidies or decodes makes of them. */
-  const DETOURS: [string, (path: string) => string, (said: string, path: string) => string][] = [
-    ['a long detour of dots', (path) => `@fil@${'/.'.repeat(2_000)}${path}`, (said) => said],
-    ['one that is too long for the system', (path) => `@fil@${'/.'.repeat(2_500)}${path}`, (said) => said],
-    ['a longer one, tidied', (path) => `@fil@${'/.'.repeat(100_000)}${path}`, (said) => tidied(said)],
-    ['a detour by folders, tidied', (path) => `@fil@${'/tmp/..'.repeat(5_000)}${path}`, (said) => tidied(said)],
-    ['a detour from the working directory', (path) => `@fil@${relative(process.cwd(), path)}`, (said) => tidied(said)],
-    ['a name in the working directory', () => '@fil@package.json', (said) => tidied(said)],
-    ['doubled slashes', (path) => `@fil@${path.replaceAll('/', '//')}`, (said) => said.replaceAll('//', '/')],
-    ['another directive inside', (path) => `@fil@/x/@img@/../..${path}`, (said) => tidied(said)],
-    ['another kind', (path) => `@vid@${path}`, (said) => said.replace('vid', 'img')],
-    ['dots behind the name', (path) => `@fil@${path}...`, (said) => said.replace(/\.+$/, '')],
-    ['words behind the name, and a way back', (path) => `@fil@${path} ok? /../../..`, (_, path) => `@fil@${path}`],
-    ['percent signs', (path) => encodeURIComponent(`@fil@${path}`), decodeURIComponent],
-    ['percent signs in the path', (path) => `@fil@${encodeURIComponent(path)}`, decodeURIComponent],
+  /** Spellings of a path to the same file, and the result of a program that echoes, normalizes or decodes them. */
+  const DETOURS: [string, (path: string) => string, (received: string, path: string) => string][] = [
+    ['a long chain of dots', (path) => `@fil@${'/.'.repeat(2_000)}${path}`, (received) => received],
+    ['a chain too long for the system', (path) => `@fil@${'/.'.repeat(2_500)}${path}`, (received) => received],
+    ['a longer chain, normalized', (path) => `@fil@${'/.'.repeat(100_000)}${path}`, (received) => normalized(received)],
     [
-      'entities with names',
-      (path) => `&commat;fil&commat;${path.replaceAll('/', '&sol;')}`,
-      (_, path) => `@fil@${path}`,
+      'a detour through folders, normalized',
+      (path) => `@fil@${'/tmp/..'.repeat(5_000)}${path}`,
+      (received) => normalized(received),
     ],
-    ['escapes of JSON', (path) => `\\u0040fil\\u0040${path}`, (said) => JSON.parse(`"${said}"`)],
-    ['full-width slashes', (path) => `@fil@${path.replaceAll('/', '／')}`, (said) => said.normalize('NFKC')],
-    ['capitals', (path) => `@Fil@${path}`, (said) => said.replace('Fil', 'fil')],
+    [
+      'a path relative to the working directory',
+      (path) => `@fil@${relative(process.cwd(), path)}`,
+      (received) => normalized(received),
+    ],
+    ['a name in the working directory', () => '@fil@package.json', (received) => normalized(received)],
+    ['doubled slashes', (path) => `@fil@${path.replaceAll('/', '//')}`, (received) => received.replaceAll('//', '/')],
+    ['a nested directive', (path) => `@fil@/x/@img@/../..${path}`, (received) => normalized(received)],
+    ['another directive kind', (path) => `@vid@${path}`, (received) => received.replace('vid', 'img')],
+    ['dots after the name', (path) => `@fil@${path}...`, (received) => received.replace(/\.+$/, '')],
+    ['text after the name, and a way back', (path) => `@fil@${path} ok? /../../..`, (_, path) => `@fil@${path}`],
+    ['percent-encoding', (path) => encodeURIComponent(`@fil@${path}`), decodeURIComponent],
+    ['percent-encoding in the path', (path) => `@fil@${encodeURIComponent(path)}`, decodeURIComponent],
+    ['named entities', (path) => `&commat;fil&commat;${path.replaceAll('/', '&sol;')}`, (_, path) => `@fil@${path}`],
+    ['JSON escapes', (path) => `\\u0040fil\\u0040${path}`, (received) => JSON.parse(`"${received}"`)],
+    ['full-width slashes', (path) => `@fil@${path.replaceAll('/', '／')}`, (received) => received.normalize('NFKC')],
+    ['capitals', (path) => `@Fil@${path}`, (received) => received.replace('Fil', 'fil')],
     ['invisible characters in the path', (path) => `@fil@${[...path].join('\u200d')}`, (_, path) => `@fil@${path}`],
   ]
 
-  const tidied = (said: string) => said.replace(/(@\w+@)([\s\S]*)/, (_, kind, path) => kind + resolve(path))
+  const normalized = (received: string) => received.replace(/(@\w+@)([\s\S]*)/, (_, kind, path) => kind + resolve(path))
 
-  test.each(DETOURS)('is refused what leads to the same file by %s', async (_, addPythonNames, echo) => {
+  test.each(DETOURS)('cannot send the file of a received path by %s', async (_, spell, echo) => {
     const { sandbox, bot, to } = await running()
     const path = secretFile()
-    const said = addPythonNames(path)
-    await hears(sandbox, bot, said)
-    expect(await failureOf(bot.send(echo(said, path), to))).toBeInstanceOf(DirectiveError)
+    const received = spell(path)
+    await deliverText(sandbox, bot, received)
+    expect(await failureOf(bot.send(echo(received, path), to))).toBeInstanceOf(DirectiveError)
     expect(sandbox.friend('小满').unread).toEqual([])
     expect(await bot.send(`@fil@${secretFile('another.txt')}`, to)).toMatchObject({ ok: true })
   })
 
   test.each([
     ['two', (text: string) => [text.slice(0, -4), text.slice(-4)]],
-    ['two, cut inside its first word', (text: string) => [text.slice(0, 3), text.slice(3)]],
+    ['two, cut inside the first word,', (text: string) => [text.slice(0, 3), text.slice(3)]],
     ['five', (text: string) => [0, 1, 2, 3, 4].map((n) => text.slice(n * 12, n === 4 ? undefined : n * 12 + 12))],
-  ])('is refused what was spread over %s messages', async (_, cut) => {
+  ])('cannot send a directive that was spread over %s messages', async (_, cut) => {
     const { sandbox, bot, to } = await running()
     const path = secretFile()
     const pieces = cut(`@fil@${path}`)
     for (const piece of pieces.slice(0, -1)) sandbox.friend('小满').say(piece)
-    await hears(sandbox, bot, pieces.at(-1) ?? '')
+    await deliverText(sandbox, bot, pieces.at(-1) ?? '')
     await expect(bot.send(pieces.join(''), to)).rejects.toThrow('was received')
     expect(await bot.send(`@fil@${secretFile('another.txt')}`, to)).toMatchObject({ ok: true })
   })
 
-  test('is refused a path that is too long, and what leads through a folder that is missing: no path is shortened', async () => {
+  test('cannot send an overlong path or one through a missing folder: paths are not shortened', async () => {
     const { sandbox, bot, to } = await running()
     const path = secretFile()
     expect(await failureOf(bot.send(`@fil@${'/.'.repeat(2_500)}${path}`, to))).toBeInstanceOf(DirectiveError)
@@ -234,7 +242,7 @@ describe('a worker outside the handlers', () => {
     expect(sandbox.friend('小满').unread).toEqual([])
   })
 
-  test('that was started before the handler is refused what the handler put into its queue', async () => {
+  test('that started before the handler cannot send what the handler put into its queue', async () => {
     const { sandbox, bot, to } = await running()
     const path = secretFile()
     const queue: string[] = []
@@ -251,35 +259,35 @@ describe('a worker outside the handlers', () => {
     await expect(worker).rejects.toThrow(DirectiveError)
   })
 
-  test('is not told from the program when a text was decoded first: directives off closes that', async () => {
+  test('can send received text once decoded, unless directives is everywhere or off', async () => {
     const path = secretFile()
-    const said = Buffer.from(`@fil@${path}`).toString('base64')
+    const received = Buffer.from(`@fil@${path}`).toString('base64')
     for (const directives of ['handlers', 'everywhere', 'off'] as const) {
       const { sandbox, bot, to } = await running({ directives })
-      await hears(sandbox, bot, said)
-      const sending = bot.send(Buffer.from(said, 'base64').toString(), to)
+      await deliverText(sandbox, bot, received)
+      const sending = bot.send(Buffer.from(received, 'base64').toString(), to)
       if (directives === 'handlers') expect(await sending).toMatchObject({ ok: true })
       else await expect(sending, directives).rejects.toThrow(directives === 'off' ? 'directives: off' : 'mediaRoots')
     }
   })
 
-  test('keeps its own files when strangers write a flood of directives', async () => {
+  test('can send its own files during a flood of directives from strangers', async () => {
     const { sandbox, bot, to } = await running()
     for (let n = 0; n < 20; n++) sandbox.friend('小满').say(`@fil@/${n}/`.repeat(20_000))
-    await hears(sandbox, bot, 'end')
+    await deliverText(sandbox, bot, 'end')
     expect(await bot.send(`@fil@${secretFile()}`, to)).toMatchObject({ ok: true })
   })
 })
 
-describe('listeners and loggers, which run because of a message', () => {
+describe('listeners and loggers that a message triggers', () => {
   const coded = (path: string) => Buffer.from(`@fil@${path}`).toString('base64')
   const decoded = (text: string) => Buffer.from(text, 'base64').toString()
 
   test.each([
     ['an error listener', 'itself'],
-    ['an error listener, later', 'later'],
+    ['a deferred error listener', 'later'],
     ['a logger', 'logger'],
-  ])('%s that says what an error says sends no file', async (_, by) => {
+  ])('%s that sends the text of an error sends no file', async (_, by) => {
     const path = secretFile()
     const sent = gate()
     const failures: unknown[] = []
@@ -302,7 +310,7 @@ describe('listeners and loggers, which run because of a message', () => {
         else answer(text)
       })
     } else {
-      // A listener that fails leaves the error to the logger.
+      // If a listener throws, the error goes to the logger.
       bot.on('error', ({ error }) => {
         throw error
       })
@@ -317,7 +325,7 @@ describe('listeners and loggers, which run because of a message', () => {
     expect(sandbox.official('filehelper').unread).toEqual([])
   })
 
-  test('what an error quotes is refused outside, too', async () => {
+  test('text quoted in an error is rejected outside the handler, too', async () => {
     const { sandbox, bot, to } = await running()
     const text = `@fil@${secretFile()}`
     bot.msgRegister(TEXT, (msg) => {
@@ -329,7 +337,7 @@ describe('listeners and loggers, which run because of a message', () => {
     await expect(bot.send(text, to)).rejects.toThrow('was received')
   })
 
-  test('a listener of contacts that decodes a name sends no file', async () => {
+  test('a contacts listener that decodes a name sends no file', async () => {
     const { sandbox, bot } = await running()
     const failure = new Promise<unknown>((resolve) => {
       bot.on('contacts', ({ renamed }) => {
@@ -343,7 +351,7 @@ describe('listeners and loggers, which run because of a message', () => {
 })
 
 describe('a downloaded file, sent by its name', () => {
-  /** A bot that answers each text of a friend with the file of that name. */
+  /** Starts a bot that replies to each text with the downloaded file of that name. */
   async function downloaded(options: ItchatOptions = {}) {
     const downloadDir = folder()
     const { sandbox, bot } = await running({ downloadDir, ...options })
@@ -359,25 +367,25 @@ describe('a downloaded file, sent by its name', () => {
     return { bot, friend, path: join(downloadDir, 'x.txt') }
   }
 
-  test('goes as it was downloaded', async () => {
+  test('is sent as it was downloaded', async () => {
     const { friend } = await downloaded()
     friend.say('x.txt')
     expect((await (await friend.nextMessage()).bytes()).toString()).toBe('theirs')
   })
 
-  const inPlaceOf = (path: string, put: () => void) => {
+  const replaceBy = (path: string, create: () => void) => {
     rmSync(path)
-    put()
+    create()
   }
 
   const REPLACEMENTS: [string, (path: string) => void][] = [
-    ['another of that name', (path) => inPlaceOf(path, () => writeFileSync(path, 'secret'))],
-    ['another that was moved there', (path) => renameSync(secretFile(), path)],
-    ['a second name of another', (path) => inPlaceOf(path, () => linkSync(secretFile(), path))],
-    ['a link to another', (path) => inPlaceOf(path, () => symlinkSync(secretFile(), path))],
-    ['a copy of another over it', (path) => copyFileSync(secretFile(), path)],
+    ['another file of that name', (path) => replaceBy(path, () => writeFileSync(path, 'secret'))],
+    ['a file that was moved there', (path) => renameSync(secretFile(), path)],
+    ['a hard link to another file', (path) => replaceBy(path, () => linkSync(secretFile(), path))],
+    ['a symbolic link to another file', (path) => replaceBy(path, () => symlinkSync(secretFile(), path))],
+    ['a copy of another file over it', (path) => copyFileSync(secretFile(), path)],
     [
-      'other words inside, with the old time',
+      'other content with the old timestamp',
       (path) => {
         const { atimeMs, mtimeMs } = statSync(path)
         writeFileSync(path, 'secret')
@@ -385,7 +393,7 @@ describe('a downloaded file, sent by its name', () => {
       },
     ],
     [
-      'another in a folder that took the place of its own',
+      'a file in a folder that replaced its own',
       (path) => {
         renameSync(dirname(path), `${dirname(path)}-moved`)
         mkdirSync(dirname(path))
@@ -393,7 +401,7 @@ describe('a downloaded file, sent by its name', () => {
       },
     ],
     [
-      'another in a folder that a link leads to',
+      'a file in a linked folder',
       (path) => {
         renameSync(dirname(path), `${dirname(path)}-moved`)
         symlinkSync(dirname(secretFile('x.txt')), dirname(path))
@@ -402,7 +410,7 @@ describe('a downloaded file, sent by its name', () => {
   ]
 
   test.skipIf(process.platform === 'win32').each(REPLACEMENTS)(
-    'is refused when its place was taken by %s',
+    'is rejected when it was replaced by %s',
     async (_, replace) => {
       const { bot, friend, path } = await downloaded()
       replace(path)
@@ -413,7 +421,7 @@ describe('a downloaded file, sent by its name', () => {
     },
   )
 
-  test('is an error when it is gone', async () => {
+  test('is an error if it was deleted', async () => {
     const { bot, friend, path } = await downloaded()
     rmSync(path)
     const failure = nextEvent(bot, 'error')
@@ -422,8 +430,8 @@ describe('a downloaded file, sent by its name', () => {
   })
 })
 
-describe('what a run or another process left', () => {
-  /** Every file of the state in a folder, by the name a text would use. */
+describe('a state file of an earlier run or another process', () => {
+  /** Checks that no text sends one of the named state files in a folder. */
   async function refusedIn(root: string, names: readonly string[]): Promise<void> {
     const { sandbox, bot } = await running({ mediaRoots: [root] })
     bot.msgRegister(TEXT, (msg) => `@fil@${msg.text}`)
@@ -435,32 +443,35 @@ describe('what a run or another process left', () => {
     expect(sandbox.friend('小满').unread).toEqual([])
   }
 
-  test.each(['readable', 'sealed'])('is sent by no text when it is %s, under its name or another', async (kind) => {
-    if (kind === 'sealed') vi.stubEnv('ITCHAT_STATE_KEY', 'ab'.repeat(32))
-    const sandbox = await sandboxFor()
-    const place = await interrupted(sandbox, '小满', 'poison', 3)
-    const last = botFor(sandbox, { logger: quiet })
-    const reported = nextEvent(last, 'error')
-    await last.autoLogin(hotReload(place))
-    void last.run()
-    await reported
-    await saidAndTaken(sandbox, () => sandbox.friend('小满').say('waiting'))
-    await last.close()
-    vi.unstubAllEnvs()
-    processGuard.secretFiles.clear()
-    const names = readdirSync(place)
-    const suffixes = ['', '.identities', '.identities.changes', '.journal', '.journal.aside']
-    expect(names.sort()).toEqual(suffixes.map((suffix) => `state.json${suffix}`))
-    // Changes are folded in at the end: that file is empty, and no empty file is sent.
-    const filled = names.filter((name) => statSync(join(place, name)).size > 0)
-    const copies = filled.map((name, n) => {
-      copyFileSync(join(place, name), join(place, `holiday${n}.txt`))
-      return `holiday${n}.txt`
-    })
-    await refusedIn(place, [...filled, ...copies])
-  })
+  test.each(['readable', 'sealed'])(
+    'is never sent by text when it is %s, under its own name or another',
+    async (kind) => {
+      if (kind === 'sealed') vi.stubEnv('ITCHAT_STATE_KEY', 'ab'.repeat(32))
+      const sandbox = await sandboxFor()
+      const directory = await interrupted(sandbox, '小满', 'poison', 3)
+      const last = botFor(sandbox, { logger: quiet })
+      const reported = nextEvent(last, 'error')
+      await last.autoLogin(hotReload(directory))
+      void last.run()
+      await reported
+      await sayAndDeliver(sandbox, () => sandbox.friend('小满').say('waiting'))
+      await last.close()
+      vi.unstubAllEnvs()
+      processGuard.secretFiles.clear()
+      const names = readdirSync(directory)
+      const suffixes = ['', '.identities', '.identities.changes', '.journal', '.journal.aside']
+      expect(names.sort()).toEqual(suffixes.map((suffix) => `state.json${suffix}`))
+      // Closing merges the changes and empties their file, and empty files are not sent.
+      const filled = names.filter((name) => statSync(join(directory, name)).size > 0)
+      const copies = filled.map((name, n) => {
+        copyFileSync(join(directory, name), join(directory, `holiday${n}.txt`))
+        return `holiday${n}.txt`
+      })
+      await refusedIn(directory, [...filled, ...copies])
+    },
+  )
 
-  test('is sent by no text by its name, whatever is inside', async () => {
+  test('is never sent by text under a state file name, whatever it contains', async () => {
     const root = folder()
     const names = [
       'itchat.json',
@@ -479,7 +490,7 @@ describe('what a run or another process left', () => {
 })
 
 describe('two accounts of one process', () => {
-  test('what one hears, the other does not send: a relay in a handler, and one beside it', async () => {
+  test('do not send what the other received, relayed in a handler or outside', async () => {
     const first = await running()
     const second = await running()
     const path = secretFile()
@@ -491,12 +502,12 @@ describe('two accounts of one process', () => {
     const failure = nextEvent(first.bot, 'error')
     first.sandbox.friend('小满').say(`=${Buffer.from(`@fil@${path}`).toString('base64')}`)
     expect((await failure).error).toBeInstanceOf(DirectiveError)
-    await hears(first.sandbox, first.bot, `@fil@${path}`)
+    await deliverText(first.sandbox, first.bot, `@fil@${path}`)
     await expect(second.bot.send(`@fil@${path}`, second.to)).rejects.toThrow('was received')
     expect(second.sandbox.friend('小满').unread).toEqual([])
   })
 
-  test('a download of one is no download of the other, also where chats have the same name', async () => {
+  test('do not share downloads, even of chats with the same name', async () => {
     const first = await running({ downloadDir: folder() })
     const second = await running({ downloadDir: folder() })
     const stored = gate()
@@ -512,7 +523,7 @@ describe('two accounts of one process', () => {
     expect((await failure).error).toBeInstanceOf(DirectiveError)
   })
 
-  test('the login state of one goes by no text of the other', async () => {
+  test('never send the login state of the other by text', async () => {
     const statusStorageDir = join(folder(), 'state.json')
     const sandbox = await sandboxFor()
     const first = botFor(sandbox)
@@ -525,22 +536,25 @@ describe('two accounts of one process', () => {
   })
 })
 
-describe('names are words of others too', () => {
+describe('untrusted text outside messages', () => {
   test.each([
-    ['of a friend', (sandbox: Sandbox, said: string) => sandbox.friend('小满').rename(said)],
-    ['of a group', (sandbox: Sandbox, said: string) => sandbox.group('周末爬山队').rename(said, '林小满')],
+    ['the name of a friend', (sandbox: Sandbox, received: string) => sandbox.friend('小满').rename(received)],
+    [
+      'the name of a group',
+      (sandbox: Sandbox, received: string) => sandbox.group('周末爬山队').rename(received, '林小满'),
+    ],
   ])('%s, from a contacts event', async (_, rename) => {
     const { sandbox, bot, to } = await running()
     const text = `@fil@${secretFile()}`
-    const news = nextEvent(bot, 'contacts')
+    const change = nextEvent(bot, 'contacts')
     rename(sandbox, text)
-    const { renamed } = await news
-    expect(renamed.map((one) => one.to)).toEqual([text])
+    const { renamed } = await change
+    expect(renamed.map(({ to }) => to)).toEqual([text])
     await expect(bot.send(renamed[0]?.to ?? '', to)).rejects.toThrow('was received')
     expect(sandbox.friend('小满').unread).toEqual([])
   })
 
-  test('of a member in a group, and of everybody known at the login', async () => {
+  test('the names of a group member, and of all contacts known at login', async () => {
     const sandbox = await sandboxFor()
     const [member, friend, topic] = [secretFile('a'), secretFile('b'), secretFile('c')].map((path) => `@img@${path}`)
     sandbox.group('周末爬山队').setDisplayName('林小满', member ?? '')
@@ -553,34 +567,34 @@ describe('names are words of others too', () => {
     }
   })
 
-  test('the words of a friend request, and the names of a file, a card and a link', async () => {
+  test('the text of a friend request, and the names of a file, a card and a link', async () => {
     const { sandbox, bot, to } = await running({ downloadDir: folder() })
     const paths = ['one', 'two', 'three', 'four'].map(secretFile)
-    const asked = gate()
-    bot.msgRegister(FRIENDS, () => asked.open())
+    const requested = gate()
+    bot.msgRegister(FRIENDS, () => requested.open())
     const stranger = sandbox
       .group('周末爬山队')
       .memberIds.map((id) => sandbox.friend(id))
-      .find((one) => !one.isContact)
+      .find((member) => !member.isContact)
     const friend = sandbox.friend('小满')
     sandbox.friend('沈青禾').rename(`@fil@${paths[0]}`)
     friend.send({ kind: 'card', id: sandbox.friend(`@fil@${paths[0]}`).id })
     friend.send({ kind: 'file', name: `@fil@${paths[1]}`, bytes: Buffer.from('x') })
     friend.send({ kind: 'link', title: 'x', description: `@fil@${paths[2]}` })
     stranger?.requestFriend(`@fil@${paths[3]}`)
-    await asked.opened
-    await hears(sandbox, bot, 'end')
+    await requested.opened
+    await deliverText(sandbox, bot, 'end')
     for (const path of paths) await expect(bot.send(`@fil@${path}`, to), path).rejects.toThrow('was received')
   })
 
-  test('fields that nobody knows, and titles encoded twice', async () => {
+  test('unknown fields, and titles encoded twice', async () => {
     const { sandbox, bot, to } = await running()
     const [unknown, title] = [secretFile(), secretFile()]
     const from = sandbox.friend('小满').id
     sandbox.raw({ from, MsgType: 1, Content: 'x', Extra: { deep: [`@img@${unknown}`] } } as never)
     const appmsg = `<msg><appmsg><title>&amp;#64;fil&amp;#64;${title}</title><type>5</type></appmsg></msg>`
     sandbox.raw({ from, MsgType: 49, AppMsgType: 5, Content: appmsg })
-    await hears(sandbox, bot, 'end')
+    await deliverText(sandbox, bot, 'end')
     await expect(bot.send(`@img@${unknown}`, to)).rejects.toThrow('was received')
     await expect(bot.send(`@fil@${title}`, to)).rejects.toThrow('was received')
   })

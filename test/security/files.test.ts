@@ -26,10 +26,10 @@ import { wireTo } from '../support/wire.js'
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 const POSIX = process.platform !== 'win32'
 
-/** A bot, and the next file somebody sends it. */
+/** Starts a bot. `next` sends it a file as a friend and resolves to the message. */
 async function receiver(options: ItchatOptions, sandbox?: Sandbox) {
-  const playing = sandbox ?? (await sandboxFor({ floodLimit: false }))
-  const bot = botFor(playing, options)
+  const target = sandbox ?? (await sandboxFor({ floodLimit: false }))
+  const bot = botFor(target, options)
   let take = (_: Message) => {}
   bot.msgRegister([ATTACHMENT, VIDEO], (msg) => take(msg as Message))
   await bot.login()
@@ -37,12 +37,12 @@ async function receiver(options: ItchatOptions, sandbox?: Sandbox) {
   const next = (name: string, content = 'theirs') =>
     new Promise<Message>((resolve) => {
       take = resolve
-      playing.friend('小满').send({ kind: 'file', name, bytes: Buffer.from(content) })
+      target.friend('小满').send({ kind: 'file', name, bytes: Buffer.from(content) })
     })
-  return { sandbox: playing, bot, next }
+  return { sandbox: target, bot, next }
 }
 
-describe('files that are written', () => {
+describe('downloaded files', () => {
   test.each([
     '../../up.txt',
     '/etc/abs.txt',
@@ -54,7 +54,7 @@ describe('files that are written', () => {
     '．．／wide.txt',
     '.ssh',
     'package.json',
-  ])('by the name %j stay in their folder', async (name) => {
+  ])('with the name %j stay in their folder', async (name) => {
     const outside = folder()
     const downloadDir = join(outside, 'in')
     const { next } = await receiver({ downloadDir })
@@ -65,7 +65,7 @@ describe('files that are written', () => {
     expect(basename(path)).not.toMatch(/^\.|[\0\u202e]|^package\.json$/)
   })
 
-  test.each(['../x', 'a/../../x', 'a\0b'])('by the path %j are refused, and no folder is made', async (path) => {
+  test.each(['../x', 'a/../../x', 'a\0b'])('with the path %j are rejected, and no folder is created', async (path) => {
     const outside = folder()
     const downloadDir = join(outside, 'in')
     const { next } = await receiver({ downloadDir })
@@ -74,7 +74,7 @@ describe('files that are written', () => {
     expect(existsSync(join(downloadDir, 'a'))).toBe(false)
   })
 
-  test.skipIf(!POSIX)('never go through a link, nor make folders behind it', async () => {
+  test.skipIf(!POSIX)('never follow a link to a folder or create folders behind it', async () => {
     const [downloadDir, outside] = [folder(), folder()]
     symlinkSync(outside, join(downloadDir, 'link'))
     symlinkSync(join(outside, 'not-there'), join(downloadDir, 'dangling'))
@@ -87,7 +87,7 @@ describe('files that are written', () => {
     expect(readdirSync(downloadDir).sort()).toEqual(['dangling', 'link'])
   })
 
-  test.skipIf(!POSIX)('do not follow a link that has their name', async () => {
+  test.skipIf(!POSIX)('do not follow a link with their name', async () => {
     const [downloadDir, outside] = [folder(), folder()]
     writeFileSync(join(outside, 'precious.txt'), 'mine')
     symlinkSync(join(outside, 'precious.txt'), join(downloadDir, 'x.txt'))
@@ -98,9 +98,9 @@ describe('files that are written', () => {
   })
 
   test.each([
-    ['put another in its place', (path: string) => writeFileSync(path, 'mine and longer')],
-    ['wrote into it', (path: string) => appendFileSync(path, ', and mine')],
-  ])('do not replace what was theirs after somebody %s', async (_, change) => {
+    ['was replaced', (path: string) => writeFileSync(path, 'mine and longer')],
+    ['was modified', (path: string) => appendFileSync(path, ', and mine')],
+  ])('do not overwrite an earlier download that %s', async (_, change) => {
     const downloadDir = folder()
     const { next } = await receiver({ downloadDir })
     const msg = await next('x.txt')
@@ -116,9 +116,9 @@ describe('files that are written', () => {
 
   test.each([
     ['without an id', ['', '0', '']],
-    // Of the second and the third, which are of two chats.
-    ['with one id in two chats', ['1', '7', '7']],
-  ])('%s do not pass for each other: each chat keeps its own', async (_, ids) => {
+    // The second and third message are from different chats.
+    ['with the same id in two chats', ['1', '7', '7']],
+  ])('%s are not confused: each chat keeps its own', async (_, ids) => {
     const downloadDir = folder()
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox, { downloadDir })
@@ -137,7 +137,7 @@ describe('files that are written', () => {
     const paths: string[] = []
     for (const [n, message] of messages.entries()) {
       const id = message.MsgId
-      // The file is asked for by its key, not by this.
+      // The download uses the media key, not this id.
       message.MsgId = ids[n] ?? ''
       paths.push(basename((await message.download('x.txt')).path))
       message.MsgId = id
@@ -145,7 +145,7 @@ describe('files that are written', () => {
     expect(paths.sort()).toEqual(['x (1).txt', 'x (2).txt', 'x.txt'])
   })
 
-  test('are what was asked for: a refusal in words is no picture of anybody', async () => {
+  test('contain what was requested: a JSON or HTML refusal is not stored as an avatar', async () => {
     const downloadDir = folder()
     const sandbox = await sandboxFor()
     const wire = await wireTo(sandbox)
@@ -153,17 +153,17 @@ describe('files that are written', () => {
     await bot.login()
     const userName = bot.searchFriends({ name: '小满' })[0]?.UserName ?? ''
     for (const type of ['application/json', 'text/html; charset=utf-8']) {
-      wire.trouble = ({ endpoint }) =>
+      wire.intercept = ({ endpoint }) =>
         endpoint === 'webwxgeticon'
           ? new Response('{"BaseResponse":{"Ret":1}}', { headers: { 'content-type': type } })
           : undefined
-      const asked = bot.getHeadImg({ userName, picDir: 'face.jpg' })
-      expect(await failureOf(asked), type).toMatchObject({ name: 'ProtocolError' })
+      const download = bot.getHeadImg({ userName, picDir: 'face.jpg' })
+      expect(await failureOf(download), type).toMatchObject({ name: 'ProtocolError' })
     }
     expect(readdirSync(downloadDir)).toEqual([])
   })
 
-  test('are whole or not at all: a part is no film', async () => {
+  test('are complete or absent: a partial response is not stored', async () => {
     const downloadDir = folder()
     const sandbox = await sandboxFor()
     const wire = await wireTo(sandbox)
@@ -181,28 +181,28 @@ describe('files that are written', () => {
       ['bytes 4-7/*', /^ProtocolError$/],
       ['nonsense', /^ProtocolError$/],
       [`bytes 0-${'9'.repeat(40)}/10`, /^ProtocolError$/],
-      // A part, and nothing that says of what.
+      // A part of an unknown total.
       ['bytes 0-3/*', /^ProtocolError$/],
       ['bytes */10', /^ProtocolError$/],
       ['items 0-3/4', /^ProtocolError$/],
       [undefined, /^(?:Protocol|Network)Error$/],
-      // The whole, of which a part comes.
+      // The whole is declared, but only a part arrives.
       ['bytes 0-9/10', /^NetworkError$/],
       ['bytes 0-1/2', /^NetworkError$/],
     ]
     for (const [range, name] of parts) {
       const headers = { 'content-type': 'video/mp4', ...(range === undefined ? {} : { 'content-range': range }) }
-      wire.trouble = ({ endpoint }) =>
+      wire.intercept = ({ endpoint }) =>
         endpoint === 'webwxgetvideo' ? new Response('part', { status: 206, headers }) : undefined
       expect(((await failureOf(msg.download('film.mp4'))) as Error)?.name, range).toMatch(name)
     }
     expect(readdirSync(downloadDir)).toEqual([])
-    wire.trouble = undefined
+    wire.intercept = undefined
     expect((await msg.download('film.mp4')).sizeBytes).toBeGreaterThan(100)
   })
 })
 
-describe('files that are read', () => {
+describe('sending a file', () => {
   async function sender(): Promise<{ sandbox: Sandbox; bot: Itchat; sent(): number }> {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
@@ -211,7 +211,7 @@ describe('files that are read', () => {
     return { sandbox, bot, sent }
   }
 
-  test.skipIf(!POSIX)('a pipe and a device are refused at once', async () => {
+  test.skipIf(!POSIX)('rejects a pipe and a device immediately', async () => {
     const { bot, sent } = await sender()
     const pipe = join(folder(), 'pipe')
     execFileSync('mkfifo', [pipe])
@@ -227,7 +227,7 @@ describe('files that are read', () => {
     expect(sent()).toBe(0)
   })
 
-  test.skipIf(!POSIX)('a socket is refused at once', async () => {
+  test.skipIf(!POSIX)('rejects a socket immediately', async () => {
     const { bot, sent } = await sender()
     const path = join(folder(), 'socket')
     const server = createServer().listen(path)
@@ -237,14 +237,14 @@ describe('files that are read', () => {
     expect(sent()).toBe(0)
   })
 
-  test('a stream leaves no file behind, not even while it is read', async () => {
+  test('creates no temporary file for a stream, even while reading it', async () => {
     const { sandbox, bot } = await sender()
-    const left = () => readdirSync(tmpdir()).filter((name) => /^itchat-[0-9a-f]{24}$/.test(name))
-    const before = left()
+    const temporaryFiles = () => readdirSync(tmpdir()).filter((name) => /^itchat-[0-9a-f]{24}$/.test(name))
+    const before = temporaryFiles()
     const seen: string[][] = []
     async function* words() {
       yield 'some '
-      seen.push(left())
+      seen.push(temporaryFiles())
       yield 'words'
     }
     await bot.sendFile(Readable.from(words()), 'filehelper')
@@ -252,7 +252,7 @@ describe('files that are read', () => {
     expect(seen).toEqual([before])
   })
 
-  test('a file that changed is told so when the server refuses a chunk for it', async () => {
+  test('reports that the file changed when the server therefore rejects a chunk', async () => {
     const sandbox = await sandboxFor()
     const path = join(folder(), 'a.bin')
     writeFileSync(path, Buffer.alloc(2_000_000, 1))
@@ -267,7 +267,7 @@ describe('files that are read', () => {
     expect(String(await failureOf(bot.sendFile(path, 'filehelper')))).toContain('changed while it was being sent')
   })
 
-  test('a Blob of a file that changed is told so', async () => {
+  test('reports that the file behind a Blob changed', async () => {
     const { bot, sent } = await sender()
     const path = join(folder(), 'a.bin')
     writeFileSync(path, Buffer.alloc(2_000, 1))
@@ -277,7 +277,7 @@ describe('files that are read', () => {
     expect(sent()).toBe(0)
   })
 
-  test('a stream that somebody else reads is refused', async () => {
+  test('rejects a locked stream', async () => {
     const { bot, sent } = await sender()
     const stream = new Blob(['x']).stream()
     stream.getReader()
@@ -287,8 +287,8 @@ describe('files that are read', () => {
 
   test.each([
     ['shorter', (path: string) => truncateSync(path, 600_000)],
-    ['another of the same length', (path: string) => writeFileSync(path, Buffer.alloc(2_000_000, 2))],
-  ])('a file that becomes %s on the way is told so, and the server is not blamed', async (_, change) => {
+    ['another one of the same length', (path: string) => writeFileSync(path, Buffer.alloc(2_000_000, 2))],
+  ])('reports that the file became %s during the upload, without blaming the server', async (_, change) => {
     const { sandbox, bot } = await sender()
     const path = join(folder(), 'a.bin')
     writeFileSync(path, Buffer.alloc(2_000_000, 1))
@@ -305,7 +305,7 @@ describe('files that are read', () => {
     expect(sandbox.official('filehelper').unread).toEqual([])
   })
 
-  test('a file that grows meanwhile goes as it was', async () => {
+  test('sends a growing file at its initial length', async () => {
     const { sandbox, bot } = await sender()
     const path = join(folder(), 'bot.log')
     mkdirSync(join(path, '..'), { recursive: true })

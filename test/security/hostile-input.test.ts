@@ -13,27 +13,27 @@ import { escapeXml, parseXml } from '../../src/util/xml.js'
 import { botFor, sandboxFor } from '../support/bot.js'
 import { tampered } from '../support/tampered.js'
 
-describe('long texts of one piece come to an end', () => {
+describe('long repetitive text does not stall', () => {
   const note = (MsgType: number) => (text: string) => decodeNote({ MsgType, Content: text } as never, text)
   const room = {
     memberList: Array.from({ length: 500 }, (_, n) => ({ DisplayName: `me${'x'.repeat(n)}`, NickName: 'me' })),
   } as unknown as Chatroom
 
-  /** What strangers write passes through these. */
-  const READERS: Record<string, (text: string) => unknown> = {
+  /** Functions that process text from strangers. */
+  const PROCESSORS: Record<string, (text: string) => unknown> = {
     'a mention': (text) => mentionsSelf(text, ['me'], room),
     'a mention of all': (text) => mentionsAll(text, room),
-    'the speaker of a group': splitGroupPrefix,
+    'the sender in a group': splitGroupPrefix,
     'emoji and entities': decodeText,
     'the wording of a notice': note(10000),
     'a recall': note(10002),
     XML: parseXml,
     'the text of a notice': (text) => typeAndText({ MsgType: 10002, Content: text } as never),
-    'the name of a place': (text) => typeAndText({ MsgType: 1, Url: 'x', Content: text, OriContent: text } as never),
+    'the name of a location': (text) => typeAndText({ MsgType: 1, Url: 'x', Content: text, OriContent: text } as never),
     'a file name': safeName,
     'a directive': (text) => new UntrustedTexts().add(text),
-    'a text that is split': (text) => splitText(text, 2_000),
-    'a text in XML': escapeXml,
+    'text that is split': (text) => splitText(text, 2_000),
+    'text escaped for XML': escapeXml,
     'a secret in a log': redact,
   }
   const PIECES = [
@@ -72,11 +72,10 @@ describe('long texts of one piece come to an end', () => {
     '\ufdfa',
   ]
 
-  // Long enough that a reader whose work grows with the square of the length does not come to an end within the limit of a test.
-  // How the time grows is measured by `npm run bench`.
-  test.each(Object.entries(READERS))('%s', (name, read) => {
-    // Splitting finds what people see as one character, which is slow for every text.
-    const length = name === 'a text that is split' ? 8_000 : 40_000
+  // Long enough that a function of quadratic time exceeds the test timeout. `npm run bench` measures how the time grows.
+  test.each(Object.entries(PROCESSORS))('%s', (name, read) => {
+    // Splitting finds grapheme clusters, which is slow for any text.
+    const length = name === 'text that is split' ? 8_000 : 40_000
     for (const piece of PIECES) {
       for (const end of ['', 'x'])
         expect(() => read(piece.repeat(Math.ceil(length / piece.length)) + end)).not.toThrow()
@@ -94,23 +93,23 @@ describe('XML', () => {
   }
 
   test.each([
-    ['entities in entities', bomb(10)],
-    ['an entity of a file', '<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><msg>&f;</msg>'],
-    ['an entity of an address', '<!DOCTYPE x [<!ENTITY f SYSTEM "http://127.0.0.1/">]><msg>&f;</msg>'],
+    ['nested entities', bomb(10)],
+    ['a file entity', '<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><msg>&f;</msg>'],
+    ['a URL entity', '<!DOCTYPE x [<!ENTITY f SYSTEM "http://127.0.0.1/">]><msg>&f;</msg>'],
     ['a parameter entity', '<!DOCTYPE x [<!ENTITY % p SYSTEM "file:///etc/passwd"> %p;]><msg>&p;</msg>'],
-    ['a hundred thousand levels', '<a>'.repeat(100_000)],
+    ['100,000 levels', '<a>'.repeat(100_000)],
     ['65 levels', `${'<a>'.repeat(65)}${'</a>'.repeat(65)}`],
     ['more than 1 MiB', `<a>${'x'.repeat(1024 * 1024)}</a>`],
-  ])('%s give no payload', (_, xml) => {
+  ])('%s: yields no payload', (_, xml) => {
     expect(parseXml(xml)).toBeUndefined()
   })
 
-  test('as large and deep as is allowed is read', () => {
+  test('is parsed up to the limits of size and depth', () => {
     expect(parseXml(`${'<a>'.repeat(64)}${'</a>'.repeat(64)}`)).toBeDefined()
     expect(parseXml(`<a>${'x'.repeat(1024 * 1024 - 7)}</a>`)?.text).toHaveLength(1024 * 1024 - 7)
   })
 
-  test('names of JavaScript are names like others', () => {
+  test('names with a meaning in JavaScript are ordinary names', () => {
     const root = parseXml('<msg __proto__="x" constructor="y" toString="z"><__proto__>t</__proto__></msg>')
     expect(Object.entries(root?.attributes ?? {})).toEqual([
       ['__proto__', 'x'],
@@ -122,25 +121,25 @@ describe('XML', () => {
   })
 })
 
-describe('keys and names that mean something to JavaScript', () => {
+describe('keys and names with a meaning in JavaScript', () => {
   const EVIL = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'then', 'user', 'reply', 'raw']
 
-  /** A bot whose server adds these keys to everything it says, beneath the text of JSON, where they are keys like others. */
-  async function behindEvilServer(): Promise<{ bot: Itchat; next(): Promise<Message>; say(text: string): void }> {
+  /** Starts a bot whose server adds these keys to every object it sends: in the JSON text they are ordinary keys. */
+  async function withHostileServer(): Promise<{ bot: Itchat; next(): Promise<Message>; say(text: string): void }> {
     const sandbox = await sandboxFor()
-    const poison = Object.fromEntries(EVIL.slice(1).map((key) => [key, { isAdmin: true, NickName: 5 }]))
+    const hostileFields = Object.fromEntries(EVIL.slice(1).map((key) => [key, { isAdmin: true, NickName: 5 }]))
     const spoil = (value: unknown): unknown => {
       if (typeof value !== 'object' || value === null) return value
       if (Array.isArray(value)) return value.map(spoil)
-      const spoilt = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, spoil(one)]))
+      const spoilt = Object.fromEntries(Object.entries(value).map(([key, item]) => [key, spoil(item)]))
       Object.defineProperty(spoilt, '__proto__', {
         value: { isAdmin: true, VerifyFlag: 8, NickName: { evil: true }, Uin: 'x' },
         enumerable: true,
       })
-      return Object.assign(spoilt, poison)
+      return Object.assign(spoilt, hostileFields)
     }
-    const door = await tampered(sandbox, (_, answer) => spoil(answer))
-    const bot = botFor(door)
+    const server = await tampered(sandbox, (_, answer) => spoil(answer))
+    const bot = botFor(server)
     let take = (_: Message) => {}
     bot.msgRegister([TEXT, UNKNOWN], (msg) => take(msg as Message))
     await bot.login()
@@ -151,8 +150,8 @@ describe('keys and names that mean something to JavaScript', () => {
     return { bot, next: () => received, say: (text) => sandbox.friend('小满').say(text) }
   }
 
-  test('as keys of every reply: contacts and messages are what they were, and nobody else is changed', async () => {
-    const { bot, next, say } = await behindEvilServer()
+  test('in every reply change no contact, message or prototype', async () => {
+    const { bot, next, say } = await withHostileServer()
     const friends = await bot.getFriends()
     expect(friends.length).toBeGreaterThan(5)
     for (const friend of friends) {
@@ -176,7 +175,7 @@ describe('keys and names that mean something to JavaScript', () => {
     expect(Object.prototype).not.toHaveProperty('NickName')
   })
 
-  test('as names and ids of people: found like others, and nobody is found by them who has them not', async () => {
+  test('as names and ids match only contacts that have them', async () => {
     const sandbox = await sandboxFor()
     const evil = ['__proto__', 'constructor', 'toString', 'hasOwnProperty']
     const bot = botFor(sandbox)
@@ -195,7 +194,7 @@ describe('keys and names that mean something to JavaScript', () => {
     expect(bot.searchChatrooms({ name: 'constructor' })).toHaveLength(1)
   })
 
-  test('behind fields that were not sent nothing stands', () => {
+  test('never supply a missing field', () => {
     const sent = JSON.parse('{"UserName":"@a","NickName":"A","__proto__":{"VerifyFlag":8,"Uin":"1"}}')
     const entry = readContact(sent)
     expect(entry?.fields).toEqual({ UserName: '@a', NickName: 'A' })
@@ -203,7 +202,7 @@ describe('keys and names that mean something to JavaScript', () => {
     expect(Object.getPrototypeOf(entry?.fields)).toBe(Object.prototype)
   })
 
-  test('numbers and ids that are none: the message comes all the same', async () => {
+  test('invalid numbers and ids do not prevent delivery of the message', async () => {
     const odd = [
       -1,
       1e308,
@@ -220,7 +219,7 @@ describe('keys and names that mean something to JavaScript', () => {
       true,
     ]
     const sandbox = await sandboxFor({ floodLimit: false })
-    const door = await tampered(sandbox, (endpoint, answer) => {
+    const server = await tampered(sandbox, (endpoint, answer) => {
       if (endpoint !== 'webwxsync') return
       for (const message of answer.AddMsgList) {
         const [kind, n] = String(message.Content).split(' ')
@@ -230,7 +229,7 @@ describe('keys and names that mean something to JavaScript', () => {
         if (kind === 'types') Object.assign(message, { MsgType: value, AppMsgType: value, Status: value })
       }
     })
-    const bot = botFor(door)
+    const bot = botFor(server)
     const received: Message[] = []
     const all = new Promise<void>((resolve) => {
       bot.msgRegister([...INCOME_MSG.filter((type) => type !== 'System'), UNKNOWN], (msg) => {

@@ -6,14 +6,14 @@ import { ProtocolError } from 'itchat'
 import { describe, expect, test } from 'vitest'
 import { botFor, sandboxFor } from '../support/bot.js'
 import { failureOf, gate } from '../support/gate.js'
-import { HastyClock } from '../support/hasty-clock.js'
+import { AutoAdvanceClock } from '../support/hasty-clock.js'
 import { serve } from '../support/http-server.js'
 import { tampered } from '../support/tampered.js'
 import { wireTo } from '../support/wire.js'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 
-/** A server of somebody else, and what reached it. */
+/** Starts a third-party server that records the requests it receives. */
 async function elsewhere() {
   const visits: string[] = []
   const url = await serve((request, response) => {
@@ -23,58 +23,61 @@ async function elsewhere() {
   return { url, visits }
 }
 
-describe('a server that sends elsewhere', () => {
-  test.each([301, 302, 303, 307, 308])('by HTTP %d: no request follows, with cookies or without', async (status) => {
-    const { url, visits } = await elsewhere()
-    const sandbox = await sandboxFor()
-    const wire = await wireTo(sandbox)
-    const bot = botFor(wire, { clock: new HastyClock() })
-    await bot.login()
-    const to = bot.searchFriends({ name: '小满' })[0]?.UserName
-    wire.trouble = ({ endpoint }) =>
-      /send|upload|icon|batch/.test(endpoint)
-        ? new Response('', { status, headers: { location: `${url}/steal` } })
-        : undefined
-    for (const attempt of [
-      () => bot.send('hi', to),
-      () => bot.sendFile(Buffer.from('x'), to),
-      () => bot.getHeadImg({ userName: to }),
-      () => bot.updateFriend(to ?? ''),
-    ]) {
-      expect(await failureOf(attempt())).toBeInstanceOf(ProtocolError)
-    }
-    expect(visits).toEqual([])
-  })
+describe('URLs of another host', () => {
+  test.each([301, 302, 303, 307, 308])(
+    'in an HTTP %d redirect are not followed, with or without cookies',
+    async (status) => {
+      const { url, visits } = await elsewhere()
+      const sandbox = await sandboxFor()
+      const wire = await wireTo(sandbox)
+      const bot = botFor(wire, { clock: new AutoAdvanceClock() })
+      await bot.login()
+      const to = bot.searchFriends({ name: '小满' })[0]?.UserName
+      wire.intercept = ({ endpoint }) =>
+        /send|upload|icon|batch/.test(endpoint)
+          ? new Response('', { status, headers: { location: `${url}/steal` } })
+          : undefined
+      for (const attempt of [
+        () => bot.send('hi', to),
+        () => bot.sendFile(Buffer.from('x'), to),
+        () => bot.getHeadImg({ userName: to }),
+        () => bot.updateFriend(to ?? ''),
+      ]) {
+        expect(await failureOf(attempt())).toBeInstanceOf(ProtocolError)
+      }
+      expect(visits).toEqual([])
+    },
+  )
 
   test.each([
     ['another host', (url: string) => url],
     ['another name of this machine', (url: string) => url.replace('127.0.0.1', 'localhost')],
-    ['an address with a name before it', (url: string, own: string) => url.replace('//', `//${new URL(own).host}@`)],
-    ['its own address with something behind it', (_: string, own: string) => `${own}.evil.example`],
-    ['an address without a scheme', (url: string) => url.replace('http:', '')],
-    ['no address', () => 'javascript:alert(1)'],
-    ['a file', () => 'file:///etc/passwd'],
-  ])('in the login reply, to %s: refused before a cookie leaves', async (_, lead) => {
+    ['a URL with userinfo', (url: string, own: string) => url.replace('//', `//${new URL(own).host}@`)],
+    ['its own URL with a suffix', (_: string, own: string) => `${own}.evil.example`],
+    ['a URL without a scheme', (url: string) => url.replace('http:', '')],
+    ['a javascript: URL', () => 'javascript:alert(1)'],
+    ['a file URL', () => 'file:///etc/passwd'],
+  ])('in the login reply (%s) are rejected before any cookie is sent', async (_, redirect) => {
     const { url, visits } = await elsewhere()
     const sandbox = await sandboxFor()
     const wire = await wireTo(sandbox)
-    wire.trouble = async ({ endpoint, pass }) => {
+    wire.intercept = async ({ endpoint, pass }) => {
       if (endpoint !== 'login') return undefined
-      const said = await (await pass()).text()
-      return said.replace(/redirect_uri="https?:\/\/[^/"]+/, `redirect_uri="${lead(url, wire.url)}`)
+      const body = await (await pass()).text()
+      return body.replace(/redirect_uri="https?:\/\/[^/"]+/, `redirect_uri="${redirect(url, wire.url)}`)
     }
-    const failure = await failureOf(botFor(wire, { clock: new HastyClock() }).login())
+    const failure = await failureOf(botFor(wire, { clock: new AutoAdvanceClock() }).login())
     expect(failure).toBeInstanceOf(ProtocolError)
     expect(visits).toEqual([])
     expect(wire.count('webwxnewloginpage')).toBe(0)
   })
 
-  test('in messages and contacts: no address is fetched', async () => {
+  test('in messages and contacts are not fetched', async () => {
     const { url, visits } = await elsewhere()
     const sandbox = await sandboxFor()
     const server = await tampered(sandbox, (_, answer) => {
-      const people = [answer.MemberList, answer.ContactList, answer.ModContactList].flatMap((list) => list ?? [])
-      for (const entry of people) entry.HeadImgUrl = `${url}/contact`
+      const entries = [answer.MemberList, answer.ContactList, answer.ModContactList].flatMap((list) => list ?? [])
+      for (const entry of entries) entry.HeadImgUrl = `${url}/contact`
       for (const message of answer.AddMsgList ?? []) {
         for (const key of ['Url', 'ImgUrl', 'HeadImgUrl', 'EncryFileName', 'MediaId']) message[key] = `${url}/${key}`
         message.Content = message.Content.replaceAll(/(url=(?:"|&quot;)|url&gt;)/g, `$1${url}/xml`)
@@ -84,7 +87,7 @@ describe('a server that sends elsewhere', () => {
     const kinds = ['link', 'music', 'miniProgram', 'image', 'file', 'sticker'] as const
     const handled = gate()
     let count = 0
-    // All that a program could ask of them.
+    // Everything a program can request for a message.
     bot.msgRegister(async (msg) => {
       await msg.download(`${msg.msgId}.bin`).catch(() => {})
       await bot.getHeadImg({ userName: msg.user.UserName }).catch(() => {})
@@ -100,7 +103,7 @@ describe('a server that sends elsewhere', () => {
   test.each([
     ['the base host', (url: string) => ({ baseOrigin: url })],
     ['both hosts', (url: string) => ({ baseOrigin: url, loginOrigin: url })],
-  ])('in a saved login that somebody changed, by %s: nothing goes there', async (_, change) => {
+  ])('in a modified saved login (%s) receive no request', async (_, change) => {
     const { url, visits } = await elsewhere()
     const sandbox = await sandboxFor()
     const path = join(folder(), 'state.json')
@@ -109,7 +112,7 @@ describe('a server that sends elsewhere', () => {
     await first.close()
     const file = JSON.parse(readFileSync(path, 'utf8'))
     Object.assign(file.content.session, change(url))
-    // Whoever can change the file can make its sum fit.
+    // An attacker who can change the file can also update its checksum.
     file.sha256 = createHash('sha256').update(JSON.stringify(file.content)).digest('hex')
     writeFileSync(path, JSON.stringify(file))
     const bot = botFor(sandbox)

@@ -14,20 +14,20 @@ const SCRIPTS = [
   '{{constructor.constructor("window.hacked=1")()}}',
 ]
 
-describe.skipIf(!browser)(`what strangers write, on the phone page${browserNote}`, () => {
-  test('is text wherever it stands: names, topics, texts, files, links, places', async () => {
+describe.skipIf(!browser)(`the phone page${browserNote}`, () => {
+  test('renders all input as text: names, topics, messages, files, links, locations', async () => {
     const sandbox = await sandboxFor({ floodLimit: false })
     const bot = botFor(sandbox)
     await bot.login()
     const to = bot.searchFriends({ name: '小满' })[0]?.UserName
     const group = sandbox.group('周末爬山队')
     const friend = sandbox.friend('小满')
-    const said = (n: number) => SCRIPTS[n % SCRIPTS.length] ?? ''
+    const scriptAt = (n: number) => SCRIPTS[n % SCRIPTS.length] ?? ''
     const page = await openPage(sandbox.url)
-    const asked: string[] = []
-    page.on('request', (request) => asked.push(request.url()))
-    page.on('dialog', () => asked.push('a dialog'))
-    const nothingRuns = async () => {
+    const requested: string[] = []
+    page.on('request', (request) => requested.push(request.url()))
+    page.on('dialog', () => requested.push('a dialog'))
+    const expectNoScript = async () => {
       expect(await page.evaluate('window.hacked')).toBeUndefined()
       expect(await page.locator('img[src="x"], iframe, svg[onload], [onerror], [onmouseover]').count()).toBe(0)
       const links = await page.evaluate<string[]>(
@@ -37,25 +37,25 @@ describe.skipIf(!browser)(`what strangers write, on the phone page${browserNote}
     }
     await page.getByRole('option', { name: /^小满/ }).click()
     const log = page.getByRole('log')
-    // Only what is in sight is drawn: a few at a time.
-    const isSeen = async (end: string) => {
+    // The log renders only visible messages: check a few at a time.
+    const checkThrough = async (end: string) => {
       friend.say(end)
       await log.getByText(end).waitFor()
-      await nothingRuns()
+      await expectNoScript()
     }
     for (const [n, script] of SCRIPTS.entries()) {
       friend.say(script)
-      friend.send({ kind: 'link', title: script, description: said(n + 1), url: 'javascript:window.hacked=1' })
+      friend.send({ kind: 'link', title: script, description: scriptAt(n + 1), url: 'javascript:window.hacked=1' })
       friend.send({ kind: 'link', title: `data ${n}`, url: `data:text/html,${script}` })
-      await isSeen(`links ${n}`)
+      await checkThrough(`links ${n}`)
       friend.send({ kind: 'file', name: `${script}.html`, bytes: Buffer.from(script) })
       friend.send({ kind: 'music', title: script, url: 'javascript:window.hacked=1' })
-      friend.send({ kind: 'location', label: script, placeName: said(n + 2) })
-      await isSeen(`media ${n}`)
+      friend.send({ kind: 'location', label: script, placeName: scriptAt(n + 2) })
+      await checkThrough(`media ${n}`)
       friend.say(`javascript:window.hacked=1 https://example.com/"onmouseover="window.hacked=1 ${script}`)
       await bot.sendMsg(script, to)
       await bot.sendFile(Buffer.from(script), to, { name: `${script}.svg` })
-      await isSeen(`texts ${n}`)
+      await checkThrough(`texts ${n}`)
     }
     sandbox.raw({
       from: friend.id,
@@ -64,18 +64,18 @@ describe.skipIf(!browser)(`what strangers write, on the phone page${browserNote}
       Content: SCRIPTS.join(''),
       Url: 'javascript:window.hacked=1',
     })
-    await isSeen('raw')
+    await checkThrough('raw')
     friend.rename(SCRIPTS[0] ?? '')
     group.setDisplayName('陈一舟', SCRIPTS[1] ?? '')
     group.rename(SCRIPTS[2] ?? '')
     group.member('陈一舟').say('hello')
     await page.getByRole('option').filter({ hasText: 'svg onload' }).click()
     await page.getByRole('log').getByText('hello').last().waitFor()
-    await nothingRuns()
-    expect(asked.filter((url) => !url.startsWith(sandbox.url) && !url.startsWith('data:'))).toEqual([])
+    await expectNoScript()
+    expect(requested.filter((url) => !url.startsWith(sandbox.url) && !url.startsWith('data:'))).toEqual([])
   })
 
-  test('a page of somebody else, open in the same browser, neither reads nor does anything', async () => {
+  test('gives no access to a page of another site in the same browser', async () => {
     const sandbox = await sandboxFor({ autoLogin: false })
     await fetch(`${sandbox.url}/jslogin?appid=x`)
     const page = await openPage(sandbox.url)
@@ -84,19 +84,19 @@ describe.skipIf(!browser)(`what strangers write, on the phone page${browserNote}
       route.fulfill({ contentType: 'text/html', body: '<!doctype html><body>hello' }),
     )
     await other.goto('http://evil.example/')
-    // As text: it runs in the page, whose names this project does not know.
-    const tried = await other.evaluate(`(async () => {
+    // As a string: it runs in the page, whose globals this project does not declare.
+    const results = await other.evaluate(`(async () => {
       const attempt = (path, init) =>
         fetch('${sandbox.url}' + path, init).then((reply) => reply.type + ' ' + reply.status, () => 'refused')
       const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }
       const framed = await new Promise((resolve) => {
         const frame = document.createElement('iframe')
         frame.onload = () => {
-          let seen = 'nothing'
+          let content = 'nothing'
           try {
-            seen = frame.contentDocument.body.innerText || 'nothing'
+            content = frame.contentDocument.body.innerText || 'nothing'
           } catch {}
-          resolve(seen)
+          resolve(content)
         }
         frame.src = '${sandbox.url}'
         document.body.append(frame)
@@ -111,7 +111,7 @@ describe.skipIf(!browser)(`what strangers write, on the phone page${browserNote}
         framed,
       ]
     })()`)
-    expect(tried).toEqual(['refused', 'refused', 'refused', 'nothing'])
+    expect(results).toEqual(['refused', 'refused', 'refused', 'nothing'])
     expect(sandbox.phone.login.state).toBe('waitingForScan')
   })
 })

@@ -6,12 +6,12 @@ import { FileError, type Itchat, MemorySessionStore } from 'itchat'
 import { expect, test } from 'vitest'
 import { botFor, events, recordingLogger, sandboxFor } from '../support/bot.js'
 import { failureOf } from '../support/gate.js'
-import { HastyClock } from '../support/hasty-clock.js'
+import { AutoAdvanceClock } from '../support/hasty-clock.js'
 import { wireTo } from '../support/wire.js'
 
 const shownOf = (error: unknown) => inspect(error, { depth: 10, showHidden: true })
 
-/** What a program can ask, and the endpoint that answers. */
+/** Operations, by the endpoint they call. */
 const OPERATIONS: Record<string, (bot: Itchat, friend: string, room: string) => Promise<unknown>> = {
   webwxsendmsg: (bot, friend) => bot.send('words of a message', friend),
   webwxsendmsgimg: (bot, friend) => bot.sendImage({ mediaId: 'x' }, friend),
@@ -29,21 +29,23 @@ const OPERATIONS: Record<string, (bot: Itchat, friend: string, room: string) => 
 }
 
 test.each(Object.entries(OPERATIONS))(
-  'when %s fails, in whatever way, no error and no log holds a secret',
-  async (broken, ask) => {
+  'when %s fails in any way, no error and no log contains a secret',
+  async (endpointToFail, operation) => {
     const { lines, logger } = recordingLogger()
     const sandbox = await sandboxFor({ floodLimit: false })
     const wire = await wireTo(sandbox)
-    const bot = botFor(wire, { logger, clock: new HastyClock() })
+    const bot = botFor(wire, { logger, clock: new AutoAdvanceClock() })
     bot.on('error', ({ error }) => lines.push(shownOf(error)))
     await bot.login()
     bot.setLogging({ loggingLevel: 'debug' })
-    const { BaseRequest } = JSON.parse(wire.requests.find((one) => one.endpoint === 'webwxstatusnotify')?.body ?? '')
+    const { BaseRequest } = JSON.parse(
+      wire.requests.find(({ endpoint }) => endpoint === 'webwxstatusnotify')?.body ?? '',
+    )
     const secrets: string[] = [
       BaseRequest.Skey,
       BaseRequest.Sid,
-      wire.requests.find((one) => one.endpoint === 'webwxinit')?.query.get('pass_ticket') ?? '',
-      ...(wire.requests.find((one) => one.endpoint === 'webwxstatusnotify')?.headers.cookie ?? '')
+      wire.requests.find(({ endpoint }) => endpoint === 'webwxinit')?.query.get('pass_ticket') ?? '',
+      ...(wire.requests.find(({ endpoint }) => endpoint === 'webwxstatusnotify')?.headers.cookie ?? '')
         .split('; ')
         .map((cookie) => cookie.slice(cookie.indexOf('=') + 1))
         .filter((value) => value.length > 12),
@@ -51,37 +53,37 @@ test.each(Object.entries(OPERATIONS))(
     expect(secrets.every((secret) => secret.length > 10)).toBe(true)
     expect(secrets.length).toBeGreaterThan(4)
     const [skey, sid, ticket] = secrets
-    const said = `skey=${skey}&wxsid=${sid}&pass_ticket=${ticket} {"Skey": "${skey}", "sid":"${sid}"} <skey>${skey}</skey><pass_ticket>${ticket}</pass_ticket>`
+    const body = `skey=${skey}&wxsid=${sid}&pass_ticket=${ticket} {"Skey": "${skey}", "sid":"${sid}"} <skey>${skey}</skey><pass_ticket>${ticket}</pass_ticket>`
     const friend = bot.searchFriends({ name: '小满' })[0]?.UserName ?? ''
     const room = bot.chatroomList[0]?.UserName ?? ''
-    const ways = [
-      () => JSON.stringify({ BaseResponse: { Ret: 1, ErrMsg: said } }),
-      () => JSON.stringify({ BaseResponse: { Ret: 'x', ErrMsg: said }, SKey: skey }),
-      () => said,
-      () => new Response(said, { status: 404 }),
-      () => new Response(said, { status: 302, headers: { location: `http://127.0.0.1:1/?${said}` } }),
+    const replies = [
+      () => JSON.stringify({ BaseResponse: { Ret: 1, ErrMsg: body } }),
+      () => JSON.stringify({ BaseResponse: { Ret: 'x', ErrMsg: body }, SKey: skey }),
+      () => body,
+      () => new Response(body, { status: 404 }),
+      () => new Response(body, { status: 302, headers: { location: `http://127.0.0.1:1/?${body}` } }),
       () => 'cut' as const,
-      // The connection's parser keeps what it could not read.
-      () => ({ garbled: `HTTP/1.1 200 OK\r\nSet-Cookie: wxsid=${sid}\r\nX ${said}` }),
-      () => ({ garbled: `HTTP/1.1 200 OK\r\nContent-Length: x\r\nSet-Cookie: wxsid=${sid}\r\n\r\n${said}` }),
-      () => ({ garbled: `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n${said}\r\n` }),
-      () => ({ garbled: `HTTP/1.1 200 OK\r\nContent-Length: 9999\r\nX-Key: ${skey}\r\n\r\n${said}` }),
-      () => ({ garbled: said }),
+      // The HTTP parser retains what it could not parse.
+      () => ({ garbled: `HTTP/1.1 200 OK\r\nSet-Cookie: wxsid=${sid}\r\nX ${body}` }),
+      () => ({ garbled: `HTTP/1.1 200 OK\r\nContent-Length: x\r\nSet-Cookie: wxsid=${sid}\r\n\r\n${body}` }),
+      () => ({ garbled: `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n${body}\r\n` }),
+      () => ({ garbled: `HTTP/1.1 200 OK\r\nContent-Length: 9999\r\nX-Key: ${skey}\r\n\r\n${body}` }),
+      () => ({ garbled: body }),
     ]
-    for (const way of broken === 'webwxlogout' ? ways.slice(0, 1) : ways) {
-      const before = wire.count(broken)
-      wire.trouble = ({ endpoint }) => (endpoint === broken ? way() : undefined)
-      const failure = await failureOf(ask(bot, friend, room))
-      expect(wire.count(broken)).toBeGreaterThan(before)
-      // Ending a session here needs no answer.
-      if (broken !== 'webwxlogout') expect(failure, String(way)).toBeInstanceOf(Error)
+    for (const reply of endpointToFail === 'webwxlogout' ? replies.slice(0, 1) : replies) {
+      const before = wire.count(endpointToFail)
+      wire.intercept = ({ endpoint }) => (endpoint === endpointToFail ? reply() : undefined)
+      const failure = await failureOf(operation(bot, friend, room))
+      expect(wire.count(endpointToFail)).toBeGreaterThan(before)
+      // Ending the session locally needs no response.
+      if (endpointToFail !== 'webwxlogout') expect(failure, String(reply)).toBeInstanceOf(Error)
       const shown = shownOf(failure) + lines.join('\n')
-      for (const secret of [...secrets, 'words of a message']) expect(shown, String(way)).not.toContain(secret)
+      for (const secret of [...secrets, 'words of a message']) expect(shown, String(reply)).not.toContain(secret)
     }
   },
 )
 
-test.skipIf(process.platform === 'win32')('all that hot reload writes can be read by its owner only', async () => {
+test.skipIf(process.platform === 'win32')('files that hot reload writes are readable only by their owner', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'itchat-'))
   const sandbox = await sandboxFor()
   const bot = botFor(sandbox)
@@ -96,12 +98,12 @@ test.skipIf(process.platform === 'win32')('all that hot reload writes can be rea
   for (const file of files) expect((statSync(join(folder, file)).mode & 0o777).toString(8), file).toBe('600')
 })
 
-test('a session store that fails to parse what it holds: the error quotes nothing of it', async () => {
+test('an error of a session store that fails to parse its content does not quote it', async () => {
   const sandbox = await sandboxFor()
   const bot = botFor(sandbox)
-  const kept = 'SECRET'
+  const stored = 'SECRET'
   const sessionStore = new MemorySessionStore()
-  sessionStore.load = async () => JSON.parse(kept) as string
+  sessionStore.load = async () => JSON.parse(stored) as string
   const errors = events(bot, 'error')
   const failure = await failureOf(bot.autoLogin({ hotReload: true, sessionStore }))
   const seen = [failure, ...errors.map(({ error }) => error)].filter((error) => error !== undefined)

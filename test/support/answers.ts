@@ -1,23 +1,23 @@
 import type { Itchat } from 'itchat'
 import type { ManualClock } from './manual-clock.js'
-import type { Passing, Trouble } from './wire.js'
+import type { Interceptor, Passing } from './wire.js'
 
-/** What `synccheck` answers; values as they stand between the quotation marks. */
+/** Builds a `synccheck` response; both values appear verbatim between the quotation marks. */
 export const pollAnswer = (retcode: string | number, selector: string | number = 0) =>
   `window.synccheck={retcode:"${retcode}",selector:"${selector}"}`
 
-/** A JSON reply with a return code, as it stands in the JSON. */
+/** Builds a JSON response; `ret` appears verbatim in the JSON. */
 export const retAnswer = (ret: string | number) => `{"BaseResponse":{"Ret":${ret},"ErrMsg":""}}`
 
-/** Answers some endpoints. */
+/** Answers the listed endpoints and passes all other requests. */
 export const answering =
-  (answers: Record<string, string | (() => string | undefined)>): Trouble =>
+  (answers: Record<string, string | (() => string | undefined)>): Interceptor =>
   ({ endpoint }: Passing) => {
     const answer = answers[endpoint]
     return typeof answer === 'function' ? answer() : answer
   }
 
-/** Moves time on to the end of each back-off. */
+/** Advances the clock to the end of each back-off. */
 export function skipPauses(bot: Itchat, clock: ManualClock): void {
   bot.on('offline', ({ retryInMs }) => queueMicrotask(() => clock.advance(retryInMs)))
 }

@@ -4,9 +4,9 @@ import { onTestFinished } from 'vitest'
 
 export const quiet = { debug() {}, info() {}, warn() {}, error() {} }
 
-/** A sandbox that is closed when the test ends, and must not have had a defect of its own. */
+/** Starts a sandbox and closes it when the test ends. An internal error of the sandbox fails the test. */
 export async function sandboxFor(options: SandboxOptions = {}): Promise<Sandbox> {
-  // Long enough for a machine with other load, and shorter than the limit of a test.
+  // Long enough for a busy machine, shorter than the test timeout.
   const sandbox = await startSandbox({ port: 0, autoLogin: true, messageTimeoutMs: 15_000, ...options })
   onTestFinished(async () => {
     await sandbox.close()
@@ -15,48 +15,48 @@ export async function sandboxFor(options: SandboxOptions = {}): Promise<Sandbox>
   return sandbox
 }
 
-/** A bot for a sandbox that is closed when the test ends; its errors fail the test unless it listens for them. */
+/** Creates a bot for a sandbox and closes it when the test ends. Errors fail the test unless it has an `error` listener. */
 export function botFor(
   sandbox: { url: string } & Partial<Pick<Sandbox, 'addDiagnostics'>>,
   options: ItchatOptions = {},
 ): Itchat {
   const bot = new Itchat({ baseUrl: sandbox.url, logger: quiet, ...options })
-  const unheard = errorsNobodyHears(bot)
-  sandbox.addDiagnostics?.(() => unheard.map(String))
+  const unhandled = collectUnhandledErrors(bot)
+  sandbox.addDiagnostics?.(() => unhandled.map(String))
   onTestFinished(async () => {
     await bot.close()
-    if (unheard.length > 0) throw new AggregateError(unheard, `errors the test did not listen for: ${unheard}`)
+    if (unhandled.length > 0) throw new AggregateError(unhandled, `Unhandled error events: ${unhandled}`)
   })
   return bot
 }
 
-/** The same without a listener of ours: what nobody listens for goes to the logger. */
+/** Like `botFor`, but without its `error` listener: unhandled errors go to the logger. */
 export function bareBotFor(sandbox: { url: string }, options: ItchatOptions = {}): Itchat {
   const bot = new Itchat({ baseUrl: sandbox.url, logger: quiet, ...options })
   onTestFinished(() => bot.close())
   return bot
 }
 
-/** Fills with the errors that come while the test itself has no `error` listener. */
-function errorsNobodyHears(bot: Itchat): unknown[] {
-  const unheard: unknown[] = []
-  const ears = new Set<unknown>()
+/** Collects the errors emitted while the test has no `error` listener. */
+function collectUnhandledErrors(bot: Itchat): unknown[] {
+  const unhandled: unknown[] = []
+  const listeners = new Set<unknown>()
   const on = bot.on.bind(bot)
   on('error', ({ error }) => {
-    if (ears.size === 0) unheard.push(error)
+    if (listeners.size === 0) unhandled.push(error)
   })
   bot.on = (event, listener) => {
     const off = on(event, listener)
-    if (event === 'error') ears.add(listener)
+    if (event === 'error') listeners.add(listener)
     return () => {
-      ears.delete(listener)
+      listeners.delete(listener)
       off()
     }
   }
-  return unheard
+  return unhandled
 }
 
-/** Lines a bot logs. */
+/** A logger that records its lines. */
 export function recordingLogger() {
   const lines: string[] = []
   const write = (line: string) => void lines.push(line)
@@ -73,7 +73,7 @@ export function nextEvent<K extends keyof ItchatEvents>(bot: Itchat, event: K): 
   })
 }
 
-/** Every payload of an event from now on. */
+/** Collects every payload of an event from now on. */
 export function events<K extends keyof ItchatEvents>(bot: Itchat, event: K): ItchatEvents[K][] {
   const payloads: ItchatEvents[K][] = []
   bot.on(event, (payload) => payloads.push(payload))

@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, '../..')
 const CACHE = join(ROOT, 'node_modules/.cache')
 const isBundled = process.platform === 'linux' && process.arch === 'x64'
 
-/** Not the package's own: those switch off what protects a page, which would hide mistakes of ours. */
+/** Not the package's own arguments: those disable web security, which would hide bugs. */
 const ARGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -18,26 +18,26 @@ const ARGS = [
   '--disable-sync',
 ]
 
-/** Unpacks the browser once; a run that was cut off leaves nothing that looks finished. */
+/** Unpacks the browser once. An interrupted run leaves no folder that looks complete. */
 function unpacked(): string {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'node_modules/@sparticuz/chromium/package.json'), 'utf8')) as {
     version: string
   }
-  const target = join(CACHE, `chromium-${version}`)
-  if (existsSync(target)) return target
+  const folder = join(CACHE, `chromium-${version}`)
+  if (existsSync(folder)) return folder
   mkdirSync(CACHE, { recursive: true })
   const partial = mkdtempSync(join(CACHE, 'chromium-partial-'))
   execFileSync(process.execPath, [join(import.meta.dirname, 'extract-chromium.mjs')], {
     env: { ...process.env, TMPDIR: partial, AWS_LAMBDA_JS_RUNTIME: 'nodejs20.x' },
   })
   try {
-    renameSync(partial, target)
+    renameSync(partial, folder)
   } catch (error) {
-    // Another run was faster.
-    if (!existsSync(target)) throw error
+    // Another run finished first.
+    if (!existsSync(folder)) throw error
     rmSync(partial, { recursive: true })
   }
-  return target
+  return folder
 }
 
 async function launch(): Promise<Browser | undefined> {
@@ -53,16 +53,16 @@ async function launch(): Promise<Browser | undefined> {
     try {
       return await chromium.launch({ channel, args: ARGS })
     } catch {
-      // Not installed; the next one may be.
+      // Not installed: try the next channel.
     }
   }
   return undefined
 }
 
-/** A real browser; `undefined` where there is none. */
+/** A real browser; `undefined` if none is installed. */
 export const browser = await launch()
 
-/** Stands in the name of tests that need a browser. */
+/** Appended to the names of tests that need a browser. */
 export const browserNote = browser
   ? ''
   : ' (skipped: no Chrome or Edge is installed, and the bundled browser is for Linux x64)'

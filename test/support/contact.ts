@@ -4,19 +4,19 @@ import type { Contact } from '../../src/contact/contact.js'
 import type { ContactEntry } from '../../src/transport/contacts.js'
 import { readContact } from '../../src/transports/web/decode/contact.js'
 
-/** A contact as the server describes it, read. */
+/** Parses a contact as sent by the server. */
 export function entryOf(sent: object): ContactEntry {
   const entry = readContact(sent)
   if (!entry) throw new Error('The contact has no UserName.')
   return entry
 }
 
-/** The object for a contact as the server describes it. */
+/** Creates the public object of a contact as sent by the server. */
 export function contactFrom(sent: object): Contact {
   return contactFor(entryOf(sent))
 }
 
-/** The object for a contact that was read. */
+/** Creates the public object of a parsed contact. */
 export function contactFor(entry: ContactEntry): Contact {
   return contactOf(entry, {} as ContactActions)
 }

@@ -2,7 +2,7 @@ import { type Itchat, type ItchatOptions, TEXT } from 'itchat'
 import { botFor, sandboxFor } from './bot.js'
 import { wireTo } from './wire.js'
 
-/** A bot that is online, repeats what friends say, and waits in a poll on a connection that a test can tamper with. */
+/** Starts an online bot that echoes text and has a pending poll, over a connection that the test can tamper with. */
 export async function echoBot(options: ItchatOptions = {}) {
   const sandbox = await sandboxFor()
   const wire = await wireTo(sandbox)
@@ -14,7 +14,7 @@ export async function echoBot(options: ItchatOptions = {}) {
   return { sandbox, wire, bot, running, friend: sandbox.friend('小满') }
 }
 
-/** `state` as it was at each event. */
+/** Records `state` at each event. */
 export function states(bot: Itchat): string[] {
   const seen: string[] = []
   for (const event of ['offline', 'online', 'logout'] as const) bot.on(event, () => seen.push(`${event} ${bot.state}`))

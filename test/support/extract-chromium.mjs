@@ -1,5 +1,5 @@
-// Run as a process of its own, with TMPDIR set to where the browser is to be unpacked: the package decides by the
-// environment whether its own system libraries come along, and where to.
+// Runs in a separate process with TMPDIR set to the target folder: the package decides from its environment whether to
+// unpack its system libraries, and where.
 import chromium from '@sparticuz/chromium'
 
 process.stdout.write(await chromium.executablePath())

@@ -1,6 +1,10 @@
 import { isBuilt } from '../../scripts/setup.mjs'
 
-/** Lets the tests of built programs know whether dist is what src says. @param {import('vitest/node').TestProject} project */
+/**
+ * Provides `isBuilt` to the tests of built programs: whether dist is up to date with src.
+ *
+ * @param {import('vitest/node').TestProject} project
+ */
 export function setup(project) {
   project.provide('isBuilt', isBuilt())
 }

@@ -7,7 +7,7 @@ export function gate() {
   return { open, opened }
 }
 
-/** What a promise rejects with; `undefined` when it resolves. */
+/** Resolves to the reason a promise rejects with, or to `undefined` when it resolves. */
 export const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
     () => undefined,

@@ -1,5 +1,5 @@
-/** Time that passes at once: waits between tries cost the test nothing. */
-export class HastyClock {
+/** A clock that advances past each sleep immediately, so that pauses between retries cost the test no time. */
+export class AutoAdvanceClock {
   #ms = Date.now()
 
   now = () => this.#ms
@@ -7,7 +7,7 @@ export class HastyClock {
   monotonicMs = () => this.#ms
 
   async sleep(ms: number, signal?: AbortSignal, { ref = true }: { ref?: boolean } = {}) {
-    // Time-outs of requests are longer than any pause; those are left to real life, as is what waits in the background.
+    // Request timeouts are longer than any pause. They never elapse here, and neither do background sleeps.
     if (ms >= 10_000 || !ref)
       return new Promise<void>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
     await new Promise((resolve) => setImmediate(resolve))

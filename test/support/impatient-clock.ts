@@ -1,11 +1,11 @@
 import type { Clock } from 'itchat'
 import { systemClock } from '../../src/util/clock.js'
 
-/** What an instance that is closed allows a store that hangs. */
-const PATIENCE_MS = 10_000
+/** How long `close()` waits for a store that hangs. */
+const STORE_TIMEOUT_MS = 10_000
 
-/** The machine's time, but a store that hangs costs the test nothing when the instance is closed. */
+/** The system clock, except that `close()` does not wait for a store that hangs. */
 export const impatientClock: Clock = {
   now: systemClock.now,
-  sleep: (ms, signal, options) => systemClock.sleep(ms === PATIENCE_MS ? 0 : ms, signal, options),
+  sleep: (ms, signal, options) => systemClock.sleep(ms === STORE_TIMEOUT_MS ? 0 : ms, signal, options),
 }

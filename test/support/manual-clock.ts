@@ -3,20 +3,20 @@ interface Sleeper {
   resolve(): void
 }
 
-/** A clock that moves only when told to; fits the `clock` option of the client and of the sandbox. */
+/** A clock that moves only by `advance`; fits the `clock` option of the client and of the sandbox. */
 export class ManualClock {
   #nowMs: number
   readonly #sleepers = new Set<Sleeper>()
   readonly #watchers = new Set<() => void>()
 
-  /** Starts at `startMs`, epoch ms; default the moment it is made, so that cookies outlive the test. */
+  /** Starts at `startMs` (epoch ms). Default: the current time, so that cookies outlive the test. */
   constructor(startMs: number = Date.now()) {
     this.#nowMs = startMs
   }
 
   now = (): number => this.#nowMs
 
-  /** Goes on with `advance` alone, also when a test replaces `now`. */
+  /** Moves only by `advance`, even when a test replaces `now`. */
   monotonicMs = (): number => this.#nowMs
 
   sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
@@ -43,20 +43,20 @@ export class ManualClock {
       this.#changed()
     })
 
-  /** How many sleeps wait for time to pass. */
+  /** Number of pending sleeps. */
   get waiting(): number {
     return this.#sleepers.size
   }
 
-  /** Ms until the next sleeper is due; `undefined` when nobody sleeps. */
+  /** Ms until the next sleep is due; `undefined` without pending sleeps. */
   get nextInMs(): number | undefined {
     const due = [...this.#sleepers].map((sleeper) => sleeper.at)
     return due.length === 0 ? undefined : Math.max(0, Math.min(...due) - this.#nowMs)
   }
 
   /**
-   * Moves time on and wakes everyone due on the way, the earliest first. After each one that wakes, pending promises
-   * run before time moves further, so a sleep begun by a woken one counts from its own moment.
+   * Advances the time and ends the sleeps that are due, earliest first. After each one, pending promises run before the
+   * time moves further, so a sleep that starts then counts from that moment.
    */
   async advance(ms: number): Promise<void> {
     const until = this.#nowMs + ms
@@ -72,20 +72,20 @@ export class ManualClock {
     await settle()
   }
 
-  /** Resolves once at least `count` sleeps wait. */
+  /** Resolves once at least `count` sleeps are pending. */
   async waitFor(count: number, signal?: AbortSignal): Promise<void> {
     await this.#until(() => this.#sleepers.size >= count, signal)
   }
 
-  /** Resolves once a sleep waits that is due within `ms` from now. */
+  /** Resolves once a pending sleep is due within `ms`. */
   async waitForSleep(ms: number, signal?: AbortSignal): Promise<void> {
     await this.#until(() => (this.nextInMs ?? Number.POSITIVE_INFINITY) <= ms, signal)
   }
 
-  /** Until the signal aborts, moves time on to each sleep that is due within `ms`. Time-outs longer than that stay. */
+  /** Until the signal aborts, advances to each sleep that is due within `ms`. Longer sleeps stay pending. */
   async hurry(ms: number, signal: AbortSignal): Promise<void> {
     try {
-      // It may have aborted while time moved.
+      // The signal may abort during `advance`.
       while (!signal.aborted) {
         await this.waitForSleep(ms, signal)
         await this.advance(this.nextInMs ?? 0)
@@ -121,7 +121,7 @@ export class ManualClock {
   }
 }
 
-/** Lets promise chains and I/O callbacks that are ready run. */
+/** Runs the promise chains and I/O callbacks that are ready. */
 function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }

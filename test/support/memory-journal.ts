@@ -5,7 +5,7 @@ import type { Journal } from '../../src/account/persistence/journal.js'
 import type { Incoming, JournalOwner, Received } from '../../src/account/persistence/journal-record.js'
 import { withoutRepeats } from '../../src/account/persistence/journal-record.js'
 
-/** A journal in memory. Another process finds what is in its fields, but not what is private. */
+/** A journal in memory. Another process sees its public fields; private ones are lost. */
 export class MemoryJournal implements Journal {
   owner: JournalOwner | undefined
   cursor: string | undefined
@@ -26,10 +26,11 @@ export class MemoryJournal implements Journal {
   get canTake() {
     return this.messages.size > this.#out.size
   }
-  async begin(owner: JournalOwner, bring: (received: Received, former?: JournalOwner) => Received) {
-    if (this.size > 0 && this.owner?.account !== owner.account) throw new Error('messages of another account')
+  async begin(owner: JournalOwner, update: (received: Received, former?: JournalOwner) => Received) {
+    if (this.size > 0 && this.owner?.account !== owner.account)
+      throw new Error('The journal contains messages of another account.')
     const isSame = this.owner?.session === owner.session
-    for (const [n, one] of this.messages) this.messages.set(n, bring(one, isSame ? undefined : this.owner))
+    for (const [n, message] of this.messages) this.messages.set(n, update(message, isSame ? undefined : this.owner))
     if (!isSame) this.cursor = undefined
     this.owner = owner
     this.#term++
@@ -41,18 +42,18 @@ export class MemoryJournal implements Journal {
     this.#term++
   }
   async add(batch: readonly Incoming[], cursor: string) {
-    if (this.#isClosed) throw new Error('the journal is closed')
+    if (this.#isClosed) throw new Error('The journal is closed.')
     this.cursor = cursor
-    return withoutRepeats(batch, this.ids).map((one) => {
-      const received = { ...one, n: this.next++, stale: false, attempts: 0, term: 0 }
-      if (one.id !== '') this.ids.add(one.id)
+    return withoutRepeats(batch, this.ids).map((message) => {
+      const received = { ...message, n: this.next++, stale: false, attempts: 0, term: 0 }
+      if (message.id !== '') this.ids.add(message.id)
       this.messages.set(received.n, received)
       return this.#handOut(received)
     })
   }
   async take() {
     const waiting = [...this.messages.values()].filter(({ n }) => !this.#out.has(n))
-    return interruptedFirst(waiting.map((one) => this.#handOut(one)))
+    return interruptedFirst(waiting.map((message) => this.#handOut(message)))
   }
   async started(n: number, term: number, isAlone: boolean) {
     const out = this.#out.get(n)
@@ -78,7 +79,9 @@ export class MemoryJournal implements Journal {
   }
   async remember(id: string) {
     this.ids.add(id)
-    for (const one of [...this.messages.values()]) if (one.id === id && !this.#begun.has(one.n)) await this.done(one.n)
+    for (const message of [...this.messages.values()]) {
+      if (message.id === id && !this.#begun.has(message.n)) await this.done(message.n)
+    }
   }
   postpone() {}
   async room() {}
@@ -102,15 +105,15 @@ export class MemoryJournal implements Journal {
   }
 }
 
-/** Keeps an account and its messages as long as the process lives. */
+/** Stores an account and its messages for the lifetime of the process. */
 export class MemoryJournalStore extends MemorySessionStore {
   journal = new MemoryJournal()
-  /** The journal as another process finds it. */
+  /** Opens the journal as another process does. */
   async openJournal() {
     this.journal = Object.assign(new MemoryJournal(), structuredClone({ ...this.journal }))
     return this.journal
   }
-  /** A copy as a kill at this moment would leave it. */
+  /** Copies the store as a kill at this moment would leave it. */
   async killed(): Promise<MemoryJournalStore> {
     const copy = Object.assign(new MemoryJournalStore(), { journal: structuredClone({ ...this.journal }) })
     for (const name of ['session', 'identities'] as const) await copy.save(name, (await this.load(name)) ?? '')

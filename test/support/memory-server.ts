@@ -2,43 +2,43 @@ import type { LogoutReason } from '../../src/errors.js'
 import type { LoginStatus } from '../../src/transport/login.js'
 import type { Dict } from '../../src/util/read.js'
 
-/** Something the account sent. */
-export interface SentThing {
+/** A message that the account sent. */
+export interface SentItem {
   to: string
   text?: string
   file?: { name: string; bytes: Uint8Array }
 }
 
-/** A network in memory: one account, and one other person who writes texts and sends files. */
+/** An in-memory network of one account and one contact, who sends text and files. */
 export class MemoryServer {
-  /** What the account sent. */
-  readonly sent: SentThing[] = []
-  /** What the other person sent. */
+  /** Messages that the account sent. */
+  readonly sent: SentItem[] = []
+  /** Messages that the contact sent. */
   readonly log: Dict[] = []
-  /** Login codes in the order they were requested. */
+  /** Login codes, in the order of their requests. */
   readonly codes: LoginStatus[] = []
   isDown = false
   ended: LogoutReason | undefined
-  /** How many sessions were started. */
+  /** Number of sessions started. */
   sessions = 0
-  /** Requests of every kind. */
+  /** Number of all requests. */
   requests = 0
   #wake: (() => void)[] = []
 
-  /** The phone scans or confirms the newest code. */
+  /** Sets the status of the newest code, as the phone does. */
   phone(status: LoginStatus): void {
     if (this.codes.length > 0) this.codes[this.codes.length - 1] = status
     this.notify()
   }
 
-  say(words: string, file?: Uint8Array): void {
-    this.log.push({ id: String(this.log.length + 1), words, at: 1_700_000_000, ...(file ? { file: [...file] } : {}) })
+  say(text: string, file?: Uint8Array): void {
+    this.log.push({ id: String(this.log.length + 1), text, at: 1_700_000_000, ...(file ? { file: [...file] } : {}) })
     this.notify()
   }
 
-  /** The account sends something; returns its id. */
-  receive(thing: SentThing): string {
-    this.sent.push(thing)
+  /** Receives a message from the account; returns its id. */
+  receive(item: SentItem): string {
+    this.sent.push(item)
     this.notify()
     return `sent-${this.sent.length}`
   }

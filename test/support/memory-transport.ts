@@ -7,20 +7,20 @@ import type { SessionIdentity, TransportFactory } from '../../src/transport/tran
 import { type Dict, dict, text } from '../../src/util/read.js'
 import type { MemoryServer } from './memory-server.js'
 
-const person = (userName: string) => {
+const contactEntry = (userName: string) => {
   const traits = { isListed: true, isBuiltIn: false }
   return { userName, kind: 'user', traits, fields: { UserName: userName, NickName: userName }, isStub: false } as const
 }
 
 const down = () => new NetworkError('The memory server is down.', { endpoint: 'memory', outcome: 'notSent' })
 
-/** The transport to a memory server: without contacts and groups. */
+/** A transport to a memory server, without contacts and groups. */
 export function memory(server: MemoryServer): TransportFactory {
   return ({ mayAct }) => {
     const uploads = new Map<string, { name: string; bytes: Uint8Array }>()
     const polled = new Map<string, LoginStatus>()
     let identity: SessionIdentity | undefined
-    let isOver = false
+    let hasEnded = false
     let position = 0
 
     async function request<T>(work: () => T | Promise<T>): Promise<T> {
@@ -32,7 +32,7 @@ export function memory(server: MemoryServer): TransportFactory {
 
     function begin(session: SessionIdentity, at: number): void {
       identity = session
-      isOver = false
+      hasEnded = false
       position = at
     }
 
@@ -66,7 +66,7 @@ export function memory(server: MemoryServer): TransportFactory {
         return identity
       },
       get hasSession() {
-        return identity !== undefined && !isOver
+        return identity !== undefined && !hasEnded
       },
       login: {
         requestCode: () => request(() => `code-${server.codes.push('waiting')}`),
@@ -81,7 +81,7 @@ export function memory(server: MemoryServer): TransportFactory {
           request(() => {
             server.ended = undefined
             begin({ account: 'memory-1', session: `session-${++server.sessions}` }, server.log.length)
-            return { self: person('me'), contacts: [], reply: {} }
+            return { self: contactEntry('me'), contacts: [], reply: {} }
           }),
       },
       identify,
@@ -109,24 +109,24 @@ export function memory(server: MemoryServer): TransportFactory {
         }
       },
       markOver() {
-        isOver = true
+        hasEnded = true
       },
       async logout() {
-        isOver = true
+        hasEnded = true
         await request(() => {})
       },
       async close() {},
       read,
       decode(sent, { contacts, stranger, actions, stale = false }) {
-        const user = contacts.get('you') ?? stranger(person('you'))
-        const Content = text(sent.words)
+        const user = contacts.get('you') ?? stranger(contactEntry('you'))
+        const Content = text(sent.text)
         const fields = { ...emptyFields(), MsgId: text(sent.id), FromUserName: 'you', ToUserName: 'me', Content }
         const typed = { ...fields, Type: sent.file ? 'Attachment' : 'Text', Text: Content, FileName: Content }
         const own = { user, isSelf: false, originalFileName: Content, stale, payload: {}, actions }
         const message = createMessage(typed, { raw: { ...fields, ...sent }, ...own })
         return sent.file ? Object.assign(message, { Text: message.download.bind(message) }) : message
       },
-      readSavedContact: () => person('me'),
+      readSavedContact: () => contactEntry('me'),
       send(to, content) {
         const file = content.kind === 'media' ? uploads.get(content.media.mediaId) : undefined
         const sent = { to, ...(content.kind === 'text' ? { text: content.text } : {}), ...(file ? { file } : {}) }

@@ -6,8 +6,8 @@ declare module 'vitest' {
   }
 }
 
-/** Fails a test of a built program whose sources have changed since: it would pass or fail for code that is gone. */
+/** Fails a test of a built program if its sources have changed since the build: the result would be that of old code. */
 export function needsBuild(): void {
   if (!inject('isBuilt'))
-    throw new Error('dist is older than its sources: run `npm run build`, or the tests by `npm test`.')
+    throw new Error('dist is older than its sources. Run `npm run build`, or run the tests with `npm test`.')
 }

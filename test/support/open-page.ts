@@ -1,12 +1,12 @@
 import type { Page } from 'playwright-core'
 import { browser } from './browser.js'
 
-/** A page in a profile of its own; what it logs as an error fails the test. */
+/** Opens a page in a separate profile; an uncaught error in the page fails the test. */
 export async function openPage(
   url: string,
   options: { locale?: string; width?: number; colorScheme?: 'light' | 'dark' } = {},
 ): Promise<Page> {
-  if (!browser) throw new Error('no browser')
+  if (!browser) throw new Error('No browser is installed.')
   const context = await browser.newContext({
     locale: options.locale ?? 'zh-CN',
     colorScheme: options.colorScheme ?? 'light',

@@ -1,13 +1,13 @@
 import type { ManualClock } from './manual-clock.js'
 
-/** Turns of the event loop in which a request over loopback and its answer come through. */
+/** Event loop turns in which a loopback request and its response complete. */
 const TURNS = 30
 
-/** Moves time on in small steps until something is so. A request that begins meanwhile has the time it needs. */
-export async function passUntil(clock: ManualClock, isSo: () => boolean, stepMs = 500): Promise<void> {
+/** Advances the time in small steps until a condition holds. Requests that start meanwhile have time to complete. */
+export async function advanceUntil(clock: ManualClock, isDone: () => boolean, stepMs = 500): Promise<void> {
   for (;;) {
     for (let turn = 0; turn < TURNS; turn++) {
-      if (isSo()) return
+      if (isDone()) return
       await new Promise((resolve) => setImmediate(resolve))
     }
     await clock.advance(stepMs)

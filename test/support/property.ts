@@ -9,5 +9,5 @@ declare module 'vitest' {
 
 fc.configureGlobal({ seed: inject('seed') })
 
-/** Property tests that all draw from the seed of the run, which its first line prints. */
+/** fast-check with the seed of the run, which the first line of the run prints. */
 export default fc

@@ -1,39 +1,39 @@
 import ts from 'typescript'
 
-/** Whether a type stands in a signature, where its name is public, or is only what another is made of. */
+/** Whether a type appears in a signature, where its name is public, or only in the definition of another type. */
 type Use = 'signature' | 'definition'
 
-/** Names a door exports, and those of types that its signatures use without exporting them. */
+/** The names an entry point exports, and the types its signatures use without exporting them. */
 export interface PublicTypes {
   values: string[]
   types: string[]
-  /** As `Name in Owner.member`. */
+  /** Each as `Name in Owner.member`. */
   unexported: string[]
 }
 
 /**
- * Reads the declarations of a door. Public signatures are the parameters, results and properties of all it exports, inherited ones
- * included, but for private, protected and `@internal` members.
+ * Reads the declarations of an entry point. Public signatures are the parameters, results and properties of its exports,
+ * including inherited members, except private, protected and `@internal` ones.
  *
- * @param isOurs whether a file is of the library, not of another package
- * @param otherDoors doors whose types may stand in its signatures too
+ * @param isOurs whether a file belongs to the library, not to another package
+ * @param otherEntries entry points whose types may also appear in its signatures
  */
 export function publicTypes(
   program: ts.Program,
   entry: string,
   isOurs: (file: string) => boolean,
-  otherDoors: readonly string[] = [],
+  otherEntries: readonly string[] = [],
 ): PublicTypes {
   const checker = program.getTypeChecker()
   const file = program.getSourceFile(entry)
-  const door = file && checker.getSymbolAtLocation(file)
-  if (!door) throw new Error(`${entry} is not a module of the program.`)
-  const exports = checker.getExportsOfModule(door).map((symbol) => {
+  const entryModule = file && checker.getSymbolAtLocation(file)
+  if (!entryModule) throw new Error(`${entry} is not a module of the program.`)
+  const exports = checker.getExportsOfModule(entryModule).map((symbol) => {
     const isTypeOnly = symbol.declarations?.some(ts.isTypeOnlyImportOrExportDeclaration) ?? false
     const target = resolve(symbol)
     return { name: symbol.name, symbol: target, isValue: !isTypeOnly && (target.flags & ts.SymbolFlags.Value) !== 0 }
   })
-  const elsewhere = otherDoors.flatMap((other) => {
+  const elsewhere = otherEntries.flatMap((other) => {
     const source = program.getSourceFile(other)
     const symbol = source && checker.getSymbolAtLocation(source)
     return symbol ? checker.getExportsOfModule(symbol).map(resolve) : []
@@ -61,11 +61,11 @@ export function publicTypes(
     if (ts.isTypeAliasDeclaration(node)) visit(node.type, 'definition', path)
     else if (ts.isClassDeclaration(node) || ts.isInterfaceDeclaration(node)) {
       for (const { types } of node.heritageClauses ?? []) for (const base of types) visitBase(base, path)
-      // Objects of a class that is exported as a type are made by the library alone.
+      // Only the library creates objects of a class that is exported as a type.
       const symbol = node.name && checker.getSymbolAtLocation(node.name)
-      const canBeMade = symbol !== undefined && values.has(symbol)
+      const isConstructible = symbol !== undefined && values.has(symbol)
       for (const member of node.members) {
-        if (!ts.isConstructorDeclaration(member) || canBeMade) visitDeclaration(member, memberPath(path, member))
+        if (!ts.isConstructorDeclaration(member) || isConstructible) visitDeclaration(member, memberPath(path, member))
       }
     } else ts.forEachChild(node, (child) => visit(child, 'signature', path))
   }
@@ -77,9 +77,9 @@ export function publicTypes(
   function visitReference(found: ts.Symbol | undefined, node: ts.NodeWithTypeArguments, use: Use, path: string): void {
     const symbol = found && resolve(found)
     const [declaration] = symbol ? declarationsOf(symbol) : []
-    const isTool = symbol !== undefined && !declaration && (symbol.flags & ts.SymbolFlags.TypeAlias) !== 0
-    if (isTool && use === 'definition') {
-      // What `Omit` and its kin leave of a type.
+    const isUtility = symbol !== undefined && !declaration && (symbol.flags & ts.SymbolFlags.TypeAlias) !== 0
+    if (isUtility && use === 'definition') {
+      // The properties that `Omit` and similar types retain.
       for (const property of checker.getPropertiesOfType(checker.getTypeAtLocation(node))) visitSymbol(property, path)
       return
     }
@@ -112,7 +112,7 @@ export function publicTypes(
   }
 
   for (const { name, symbol } of exports) visitSymbol(symbol, name)
-  const namesOf = (wanted: boolean) => exports.filter(({ isValue }) => isValue === wanted).map(({ name }) => name)
+  const namesOf = (areValues: boolean) => exports.filter(({ isValue }) => isValue === areValues).map(({ name }) => name)
   return { values: namesOf(true).sort(), types: namesOf(false).sort(), unexported: [...unexported].sort() }
 }
 
@@ -121,9 +121,9 @@ function memberPath(path: string, member: ts.ClassElement | ts.TypeElement): str
 }
 
 /**
- * The declarations of the library alone: those of other packages are not read, which takes most of the time.
+ * A program of the library's declarations. Those of other packages are not read: that would take most of the time.
  *
- * @param texts files that are not on the disk
+ * @param texts in-memory files by path
  */
 export function declarationsProgram(
   entries: readonly string[],

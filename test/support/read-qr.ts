@@ -7,10 +7,10 @@ type Decode = (
   options?: { inversionAttempts: 'dontInvert' },
 ) => { data: string } | null
 
-// The package is CommonJS whose types promise a default export that Node does not make.
+// The package is CommonJS; its types declare a default export that Node does not provide.
 const decode = ((jsqr as unknown as { default?: Decode }).default ?? jsqr) as Decode
 
-/** The text of the QR code in RGBA pixels; `undefined` when there is none. */
+/** Decodes the QR code in RGBA pixels; returns `undefined` if no code is found. */
 export function readQr(data: ArrayLike<number>, width: number, height: number): string | undefined {
   return decode(Uint8ClampedArray.from(data), width, height, { inversionAttempts: 'dontInvert' })?.data
 }

@@ -9,21 +9,21 @@ import { gate } from './gate.js'
 
 export const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 
-/** A copy of a folder as a kill at this moment would leave it. Files that are being written may be gone a moment later. */
-export function diskOf(place: string): string {
+/** Copies a folder as a kill at this moment would leave it, without temporary files, which may disappear meanwhile. */
+export function diskOf(directory: string): string {
   const copy = folder()
-  cpSync(place, copy, { recursive: true, filter: (path) => !/\.(?:tmp|new)$/.test(path) })
+  cpSync(directory, copy, { recursive: true, filter: (path) => !/\.(?:tmp|new)$/.test(path) })
   return copy
 }
 
-/** Keeps an account in a folder. */
-export const hotReload = (place: string): AutoLoginOptions => ({
+/** Login options that store the account in a folder. */
+export const hotReload = (directory: string): AutoLoginOptions => ({
   hotReload: true,
-  statusStorageDir: join(place, 'state.json'),
+  statusStorageDir: join(directory, 'state.json'),
 })
 
-/** Says something and resolves when the program has taken it. */
-export async function saidAndTaken(sandbox: Sandbox, say: () => unknown): Promise<void> {
+/** Sends a message and resolves when the client has received it. */
+export async function sayAndDeliver(sandbox: Sandbox, say: () => unknown): Promise<void> {
   await sandbox.held('synccheck')
   const delivered = new Promise<void>((resolve) => sandbox.on('delivered', () => resolve()))
   say()
@@ -31,11 +31,11 @@ export async function saidAndTaken(sandbox: Sandbox, say: () => unknown): Promis
   await sandbox.held('synccheck')
 }
 
-/** A friend says a text, and programs die while it is handled, `times` of them; resolves to the folder they leave. */
+/** Delivers a friend's text to `times` processes that die while handling it; resolves to the resulting folder. */
 export async function interrupted(sandbox: Sandbox, friend: string, text: string, times: number): Promise<string> {
   const release = gate()
-  /** Starts a bot whose handler hangs; resolves to the disk as it was while it ran, as a kill would leave it. */
-  const interruptedRun = async (place: string): Promise<string> => {
+  /** Starts a bot whose handler hangs; resolves to a copy of the folder as a kill during the handler would leave it. */
+  const interruptedRun = async (directory: string): Promise<string> => {
     const bot = botFor(sandbox)
     const began = gate()
     bot.msgRegister(TEXT, async (msg) => {
@@ -43,20 +43,20 @@ export async function interrupted(sandbox: Sandbox, friend: string, text: string
       began.open()
       await release.opened
     })
-    await bot.autoLogin(hotReload(place))
+    await bot.autoLogin(hotReload(directory))
     void bot.run()
     await began.opened
-    const copy = diskOf(place)
-    // Closing waits for handlers, so it has to come after.
+    const copy = diskOf(directory)
+    // `close()` waits for handlers, so release them first.
     onTestFinished(() => release.open())
     return copy
   }
-  const born = folder()
+  const initial = folder()
   const first = botFor(sandbox)
-  await first.autoLogin(hotReload(born))
-  await saidAndTaken(sandbox, () => sandbox.friend(friend).say(text))
+  await first.autoLogin(hotReload(initial))
+  await sayAndDeliver(sandbox, () => sandbox.friend(friend).say(text))
   await first.close()
-  let place = born
-  for (let n = 0; n < times; n++) place = await interruptedRun(place)
-  return place
+  let directory = initial
+  for (let n = 0; n < times; n++) directory = await interruptedRun(directory)
+  return directory
 }

@@ -1,6 +1,6 @@
 import type { TestProject } from 'vitest/node'
 
-/** Prints the seed of the run; `ITCHAT_TEST_SEED` repeats it. */
+/** Prints the seed of the run; set `ITCHAT_TEST_SEED` to it to repeat the run. */
 export function setup(project: TestProject): void {
   const { ITCHAT_TEST_SEED } = process.env
   const seed = ITCHAT_TEST_SEED === undefined ? Date.now() | 0 : Number(ITCHAT_TEST_SEED)

@@ -1,20 +1,20 @@
 import type { Clock } from 'itchat'
-import { HastyClock } from './hasty-clock.js'
+import { AutoAdvanceClock } from './hasty-clock.js'
 import { ManualClock } from './manual-clock.js'
 
-/** The time of one test, and how it finds out that nothing more happens by itself. */
+/** The clock of one test, and how the test detects that all activity has settled. */
 export interface Settling {
   readonly clock: Clock
-  /** Sleeps that wait for time to pass, where that is known. */
+  /** Number of pending sleeps; 0 where it is unknown. */
   readonly waiting: number
-  /** How often what is expected is looked for again when it is not so. */
-  readonly patience: number
-  pass(ms: number): Promise<void>
-  /** Resolves when what the function returns has not changed for a while. */
+  /** How many times an unmet expectation is checked again. */
+  readonly retries: number
+  advance(ms: number): Promise<void>
+  /** Resolves when the fingerprint has not changed for a while. */
   settle(fingerprint: () => string): Promise<void>
 }
 
-/** For what happens in this process alone: real time plays no part. */
+/** For activity within this process: independent of real time. */
 export function settlingByTurns(): Settling {
   const clock = new ManualClock(1_700_000_000_000)
   const isReading = () => process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'))
@@ -23,32 +23,32 @@ export function settlingByTurns(): Settling {
     get waiting() {
       return clock.waiting
     },
-    patience: 0,
-    pass: (ms) => clock.advance(ms),
+    retries: 0,
+    advance: (ms) => clock.advance(ms),
     settle: (fingerprint) =>
-      untilSame(fingerprint, 3, () => new Promise((resolve) => setImmediate(resolve)), isReading),
+      untilStable(fingerprint, 3, () => new Promise((resolve) => setImmediate(resolve)), isReading),
   }
 }
 
-/** For what needs a connection. Pauses pass at once, and real time is waited for. */
+/** For activity over a connection: pauses end immediately, and settling waits in real time. */
 export function settlingByTime(): Settling {
-  const clock = new HastyClock()
+  const clock = new AutoAdvanceClock()
   const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 3))
-  const settle = (fingerprint: () => string) => untilSame(fingerprint, 8, turn, () => false)
-  return { clock, waiting: 0, patience: 100, pass: () => turn(), settle }
+  const settle = (fingerprint: () => string) => untilStable(fingerprint, 8, turn, () => false)
+  return { clock, waiting: 0, retries: 100, advance: () => turn(), settle }
 }
 
-async function untilSame(
+async function untilStable(
   fingerprint: () => string,
   turns: number,
   turn: () => Promise<void>,
   isBusy: () => boolean,
 ): Promise<void> {
   let last = ''
-  for (let same = 0; same < turns; ) {
+  for (let unchanged = 0; unchanged < turns; ) {
     await turn()
     const now = fingerprint()
-    same = now === last && !isBusy() ? same + 1 : 0
+    unchanged = now === last && !isBusy() ? unchanged + 1 : 0
     last = now
   }
 }

@@ -7,34 +7,34 @@ export interface Passing {
   /** Last part of the path, such as `webwxsync`. */
   endpoint: string
   headers: IncomingMessage['headers']
-  /** Of the query and the JSON body, as sent. */
   query: URLSearchParams
+  /** The JSON body, as sent. */
   body: string
-  /** Aborts when the client hangs up. */
+  /** Aborts when the client disconnects. */
   signal: AbortSignal
-  /** What the sandbox answers, or another one. */
+  /** Forwards the request to the sandbox, or to another one. */
   pass(to?: Sandbox): Promise<Response>
 }
 
-/** What the client gets in place of the sandbox's answer: a body, another answer, a line that breaks, or bytes that are not HTTP. */
+/** What the client receives instead of the sandbox's response: a body, a response, a dropped connection or non-HTTP bytes. */
 type Answer = string | Response | 'cut' | { garbled: string }
 
-/** What befalls requests; `undefined` lets one pass. */
-export type Trouble = (request: Passing) => Answer | undefined | Promise<Answer | undefined>
+/** Replaces the response to a request; `undefined` forwards it to the sandbox. */
+export type Interceptor = (request: Passing) => Answer | undefined | Promise<Answer | undefined>
 
-/** The line between a client and a sandbox, which records and can be disturbed. */
+/** A proxy between a client and a sandbox that records requests and can interfere with them. */
 export interface Wire {
   url: string
   /** Every request so far, oldest first. */
   requests: Passing[]
-  /** How many there were of an endpoint. */
+  /** Number of requests to an endpoint. */
   count(endpoint: string): number
-  /** Resolves once there were `count` of an endpoint in all. */
+  /** Resolves once an endpoint has received `count` requests in total. */
   seen(endpoint: string, count?: number): Promise<void>
-  trouble: Trouble | undefined
+  intercept: Interceptor | undefined
 }
 
-export async function wireTo(sandbox: Sandbox, trouble?: Trouble): Promise<Wire> {
+export async function wireTo(sandbox: Sandbox, intercept?: Interceptor): Promise<Wire> {
   const watchers = new Set<() => void>()
   const wire: Wire = {
     url: '',
@@ -42,43 +42,43 @@ export async function wireTo(sandbox: Sandbox, trouble?: Trouble): Promise<Wire>
     count: (endpoint) => wire.requests.filter((request) => request.endpoint === endpoint).length,
     seen: (endpoint, count = 1) =>
       new Promise((resolve) => {
-        const look = () => {
+        const check = () => {
           if (wire.count(endpoint) < count) return
-          watchers.delete(look)
+          watchers.delete(check)
           resolve()
         }
-        watchers.add(look)
-        look()
+        watchers.add(check)
+        check()
       }),
-    trouble,
+    intercept,
   }
   wire.url = await serve(async (incoming, outgoing) => {
     const chunks: Buffer[] = []
     for await (const chunk of incoming) chunks.push(chunk)
     const bytes = Buffer.concat(chunks)
     const url = new URL(incoming.url ?? '/', wire.url)
-    const gone = new AbortController()
-    outgoing.on('close', () => gone.abort())
+    const disconnected = new AbortController()
+    outgoing.on('close', () => disconnected.abort())
     const { method = 'GET', headers } = incoming
     const passing: Passing = {
       endpoint: url.pathname.split('/').at(-1) ?? '',
       headers,
       query: url.searchParams,
       body: bytes.toString('utf8'),
-      signal: gone.signal,
+      signal: disconnected.signal,
       pass: (to = sandbox) =>
         to.handle(
           new Request(url, {
             method,
             headers: headers as Record<string, string>,
             ...(method === 'GET' ? {} : { body: bytes }),
-            signal: gone.signal,
+            signal: disconnected.signal,
           }),
         ),
     }
     wire.requests.push(passing)
-    for (const look of [...watchers]) look()
-    const answer = (await wire.trouble?.(passing)) ?? (await passing.pass())
+    for (const check of [...watchers]) check()
+    const answer = (await wire.intercept?.(passing)) ?? (await passing.pass())
     if (answer === 'cut') {
       outgoing.destroy()
       return
@@ -99,7 +99,7 @@ export async function wireTo(sandbox: Sandbox, trouble?: Trouble): Promise<Wire>
   return wire
 }
 
-/** Holds a request until the client hangs up. */
+/** Holds a request until the client disconnects. */
 export const untilGone = ({ signal }: Passing) =>
   new Promise<'cut'>((resolve) => {
     if (signal.aborted) resolve('cut')

@@ -7,61 +7,61 @@ import type { ContactBook } from './contact-book.js'
 
 export interface AddFriendOptions extends OperationOptions {
   userName?: ContactReference
-  /** 1 follows an official account, 2 asks, 3 accepts. Default 2; 3 when a `ticket` is given. */
+  /** 1 follows an official account, 2 sends a friend request, 3 accepts one. Default 2; 3 when `ticket` is set. */
   status?: number
-  /** The greeting of a request; with status 3 the ticket of the request to accept. Default `''`. */
+  /** The greeting of the request; with status 3, the ticket of the request to accept. Default `''`. */
   verifyContent?: string
-  /** The ticket of the request to accept, as `msg.request` has it. */
+  /** The ticket of the request to accept, from `msg.request`. */
   ticket?: string
-  /** Ask for the person's details once it worked. Default true. */
+  /** Fetch the contact's details afterwards. Default true. */
   autoUpdate?: unknown
 }
 
-/** The tutorials' numbers. */
+/** The status numbers of the tutorials. */
 const ACTIONS: ReadonlyMap<number, FriendshipRequest['action']> = new Map([
   [1, 'follow'],
   [2, 'ask'],
   [3, 'accept'],
 ])
 
-/** The options of a call, in whichever form they were given. @throws ArgumentError for an unknown status */
+/** Normalizes the arguments of `addFriend`. @throws ArgumentError for an unknown status */
 export function readAddFriend(
-  given: ContactReference | AddFriendOptions,
+  target: ContactReference | AddFriendOptions,
   options: AddFriendOptions,
 ): AddFriendOptions & Pick<FriendshipRequest, 'action'> {
-  const all = isOptions(given) ? { ...given, ...options } : { ...options, userName: given }
-  const action = ACTIONS.get(all.status ?? (all.ticket ? 3 : 2))
+  const merged = isOptions(target) ? { ...target, ...options } : { ...options, userName: target }
+  const action = ACTIONS.get(merged.status ?? (merged.ticket ? 3 : 2))
   if (!action) {
-    const expected = '1 (follow), 2 (ask) or 3 (accept)'
-    throw invalidArgument('status', { expected, found: describeValue(all.status) })
+    const expected = '1 (follow), 2 (request) or 3 (accept)'
+    throw invalidArgument('status', { expected, found: describeValue(merged.status) })
   }
-  return { ...all, action }
+  return { ...merged, action }
 }
 
 /**
- * The request to send.
+ * Builds the request to send.
  *
- * @throws ArgumentError for a missing contact, or a request to accept without its ticket
+ * @throws ArgumentError for a missing or unknown contact, or when accepting without a ticket
  */
 export function friendshipRequest(
   book: ContactBook,
-  { action, userName: given, verifyContent = '', ticket: givenTicket }: ReturnType<typeof readAddFriend>,
+  { action, userName: target, verifyContent = '', ticket: explicitTicket }: ReturnType<typeof readAddFriend>,
 ): FriendshipRequest {
   if (typeof verifyContent !== 'string') {
     throw invalidArgument('verifyContent', { expected: 'a string', found: describeValue(verifyContent) })
   }
-  const name = userNameOf(given, 'userName')
+  const name = userNameOf(target, 'userName')
   const isOfficial = action === 'follow' && book.get(name) instanceof MassivePlatform
   const userName = isOfficial ? name : personOf(book, name, 'userName')
   if (action !== 'accept') return { action, userName, greeting: verifyContent, ticket: '' }
-  const ticket = givenTicket || verifyContent || book.ticketOf(userName)
+  const ticket = explicitTicket || verifyContent || book.ticketOf(userName)
   if (ticket === '') {
     throw invalidArgument('verifyContent', { expected: 'the ticket of the request to accept', found: 'no ticket' })
   }
   return { action, userName, greeting: '', ticket }
 }
 
-/** A contact has a UserName of its own; options name one. */
-function isOptions(given: ContactReference | AddFriendOptions): given is AddFriendOptions {
-  return typeof given === 'object' && given !== null && !('UserName' in given) && !('ChatRoomName' in given)
+/** References have a `UserName` or `ChatRoomName`; options have neither. */
+function isOptions(target: ContactReference | AddFriendOptions): target is AddFriendOptions {
+  return typeof target === 'object' && target !== null && !('UserName' in target) && !('ChatRoomName' in target)
 }

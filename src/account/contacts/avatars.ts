@@ -11,17 +11,17 @@ import { FileWriter } from '../outbox/file-writer.js'
 import { notAMember, personOf, roomOf, userNameOf } from './contact-arguments.js'
 import type { ContactBook } from './contact-book.js'
 
-/** Far more than a picture of somebody has. */
+/** Far above the size of any avatar. */
 const MAX_BYTES = 16 * 1024 * 1024
 
 interface AvatarsOptions {
   transport(): Pick<Transport, 'name' | 'features' | 'contacts'>
   book: ContactBook
-  /** Where relative paths lead. */
+  /** The base folder of relative paths. */
   folder(): string
 }
 
-/** Fetches pictures of people, groups and members. @see docs/protocol.md §4.3 */
+/** Fetches avatars of users, groups and members. @see docs/protocol.md §4.3 */
 export class Avatars {
   readonly #options: AvatarsOptions
   readonly #writer: FileWriter<undefined>
@@ -41,7 +41,7 @@ export class Avatars {
       this.#ownerOf(target),
       (chunk) => {
         sizeBytes += chunk.length
-        if (sizeBytes > MAX_BYTES) throw new FileError('getHeadImg: this is larger than any picture.', { path: '' })
+        if (sizeBytes > MAX_BYTES) throw new FileError('getHeadImg: the avatar exceeds 16 MiB.', { path: '' })
         chunks.push(chunk)
       },
       signal,
@@ -50,8 +50,8 @@ export class Avatars {
   }
 
   /**
-   * Writes the picture. A relative path stays below the folder, and is never written over a file that was there before; an
-   * absolute one is the program's own word.
+   * Writes the avatar to a file. A relative path stays below the folder and never overwrites an existing file; an absolute
+   * path is used verbatim and overwrites.
    */
   async toFile(target: HeadImageTarget, path: string, options: OperationOptions = {}): Promise<HeadImageFile> {
     if (typeof path !== 'string' || path === '') {

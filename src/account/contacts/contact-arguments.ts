@@ -5,9 +5,9 @@ import { describeValue, invalidArgument } from '../../util/invalid-argument.js'
 import type { ContactBook } from './contact-book.js'
 
 /**
- * The UserName that was meant.
+ * The UserName of a reference.
  *
- * @throws ArgumentError for an argument without a UserName
+ * @throws ArgumentError for a value without a UserName
  */
 export function userNameOf(reference: unknown, argument: string, at = argument): string {
   if (typeof reference === 'object' && reference !== null) {
@@ -19,18 +19,18 @@ export function userNameOf(reference: unknown, argument: string, at = argument):
   throw invalidArgument(argument, { at, expected: 'a contact or a UserName', found: describeReference(reference) })
 }
 
-/** The UserNames of one or several, each once. @throws ArgumentError for an empty list, or one with a hole */
+/** The UserNames of one reference or several, without duplicates. @throws ArgumentError for an empty list, or one with holes */
 export function userNamesOf(references: unknown, argument: string): string[] {
   if (!Array.isArray(references)) return [userNameOf(references, argument)]
   if (references.length === 0) {
-    throw invalidArgument(argument, { expected: 'one contact or more', found: 'an empty list' })
+    throw invalidArgument(argument, { expected: 'at least one contact', found: 'an empty list' })
   }
-  // By position, so that holes count too.
-  const names = Array.from(references, (one, index) => userNameOf(one, argument, `${argument}[${index}]`))
+  // Unlike `map`, `Array.from` visits holes.
+  const names = Array.from(references, (reference, index) => userNameOf(reference, argument, `${argument}[${index}]`))
   return [...new Set(names)]
 }
 
-/** The group of an argument. @throws ArgumentError when it is unknown, or not a group */
+/** The group of a reference. @throws ArgumentError for an unknown contact or one of another kind */
 export function roomOf(book: ContactBook, reference: ContactReference, argument: string): Chatroom {
   const userName = userNameOf(reference, argument)
   const contact = book.get(userName)
@@ -39,7 +39,7 @@ export function roomOf(book: ContactBook, reference: ContactReference, argument:
   throw unknown(argument, 'getChatrooms({ update: true })')
 }
 
-/** The friend that was meant. @throws ArgumentError for a stranger, oneself, a group or an official account */
+/** The friend of a reference. @throws ArgumentError for a stranger, the own account, a group or an official account */
 export function friendOf(book: ContactBook, reference: ContactReference, argument: string): User {
   const contact = knownOf(book, reference, argument)
   if (!(contact instanceof User)) throw invalidArgument(argument, { expected: 'a friend', found: kindOf(contact) })
@@ -50,7 +50,7 @@ export function friendOf(book: ContactBook, reference: ContactReference, argumen
   return contact
 }
 
-/** A friend or a group: what can be pinned. @throws ArgumentError */
+/** The friend or group of a reference: the kinds that can be pinned. @throws ArgumentError */
 export function chatOf(book: ContactBook, reference: ContactReference, argument: string): User | Chatroom {
   const contact = knownOf(book, reference, argument)
   if (contact instanceof MassivePlatform) {
@@ -60,15 +60,15 @@ export function chatOf(book: ContactBook, reference: ContactReference, argument:
 }
 
 /**
- * People to be put into a group.
+ * The UserNames of users to add to a group.
  *
- * @throws ArgumentError for a group, an official account, oneself, or somebody this account never met
+ * @throws ArgumentError for a group, an official account, the own account, or an unknown user
  */
 export function peopleOf(book: ContactBook, references: ContactReferences, argument: string): string[] {
   return userNamesOf(references, argument).map((userName) => personOf(book, userName, argument))
 }
 
-/** UserName of a person, friend or not. @throws ArgumentError */
+/** The UserName of a user other than the own account, friend or not. @throws ArgumentError */
 export function personOf(book: ContactBook, reference: ContactReference, argument: string): string {
   const userName = userNameOf(reference, argument)
   const contact = book.get(userName)
@@ -82,7 +82,7 @@ export function personOf(book: ContactBook, reference: ContactReference, argumen
   return userName
 }
 
-/** Members of a group. @throws ArgumentError for somebody who is not in it */
+/** The UserNames of members of a group. @throws ArgumentError for a user who is not in it */
 export function membersOf(room: Chatroom, references: ContactReferences, argument: string): string[] {
   return userNamesOf(references, argument).map((userName) => {
     if (room.member(userName)) return userName
@@ -91,7 +91,7 @@ export function membersOf(room: Chatroom, references: ContactReferences, argumen
 }
 
 export function notAMember(argument: string): ArgumentError {
-  return invalidArgument(argument, { expected: 'a member of the group', found: 'a UserName that is not in it' })
+  return invalidArgument(argument, { expected: 'a member of the group', found: 'the UserName of a non-member' })
 }
 
 function knownOf(book: ContactBook, reference: ContactReference, argument: string): Contact {
@@ -103,8 +103,8 @@ function knownOf(book: ContactBook, reference: ContactReference, argument: strin
 function unknown(argument: string, lookup: string): ArgumentError {
   return invalidArgument(argument, {
     expected: 'a UserName of this session',
-    found: 'an unknown one',
-    advice: `UserNames change at every login: look it up with ${lookup}.`,
+    found: 'an unknown UserName',
+    advice: `UserNames change at every login. Look up the current one with ${lookup}.`,
   })
 }
 

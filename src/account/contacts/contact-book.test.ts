@@ -18,7 +18,7 @@ const OFFICIAL = 8
 type Fields = Record<string, string | number>
 type Sent = { UserName: string } & Record<string, unknown>
 
-/** What the server knows, as plainly as can be: what was sent replaces what was there. */
+/** A plain model of the server: sent fields replace stored ones. */
 class Model {
   readonly contacts = new Map<string, Fields>()
   readonly members = new Map<string, Map<string, Fields>>()
@@ -43,11 +43,11 @@ class Model {
     this.members.delete(userName)
   }
 
-  /** A group's details; nothing but its UserName means that it is gone. */
+  /** Applies a group's details; a UserName alone means that the group is gone. */
   putGroup(group: Sent): void {
     const members = (group.MemberList ?? []) as Sent[]
-    const tells = group.NickName || group.ContactFlag || members.some((member) => member.NickName)
-    if (tells) this.put(group)
+    const hasDetails = group.NickName || group.ContactFlag || members.some((member) => member.NickName)
+    if (hasDetails) this.put(group)
     else this.remove(group.UserName)
   }
 
@@ -93,7 +93,7 @@ function isFriend(name: string, { ContactFlag = 0 }: Fields): boolean {
 }
 
 const name = fc.constantFrom(...NAMES)
-/** Some fields: what is left out is not known to have changed. */
+/** Some of the fields; omitted ones are unchanged. */
 const fields = fc.record(
   {
     NickName: name,
@@ -117,18 +117,18 @@ const room = fc
     ),
   )
   .map(([UserName, sent]) => ({ UserName, ...sent }))
-const anybody = fc.oneof(person, room)
+const anyContact = fc.oneof(person, room)
 
 type Step = (book: ContactBook, model: Model, changes: ContactChanges) => void | Promise<void>
 const step: fc.Arbitrary<Step> = fc.oneof(
-  anybody.map(
+  anyContact.map(
     (sent): Step =>
       (book, model, changes) => {
         book.apply(entryOf(sent), changes)
         model.put(sent)
       },
   ),
-  fc.constantFrom(...PEOPLE, ...ROOMS, '@nobody').map(
+  fc.constantFrom(...PEOPLE, ...ROOMS, '@unknown').map(
     (userName): Step =>
       (book, model, changes) => {
         book.remove(userName, changes)
@@ -143,14 +143,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       },
   ),
   fc.tuple(member, name).map(
-    ([one, Alias]): Step =>
+    ([sent, Alias]): Step =>
       (book, model, changes) => {
-        const entry = readMemberChange({ ...one, Alias })
+        const entry = readMemberChange({ ...sent, Alias })
         if (entry) book.applyMember(entry, changes)
-        model.putMember({ ...one, Alias })
+        model.putMember({ ...sent, Alias })
       },
   ),
-  fc.tuple(fc.array(anybody, { maxLength: 5 }), fc.array(room, { maxLength: 3 })).map(([contacts, groups]): Step => {
+  fc.tuple(fc.array(anyContact, { maxLength: 5 }), fc.array(room, { maxLength: 3 })).map(([contacts, groups]): Step => {
     return async (book, model, changes) => {
       const read = { entries: contacts.map(readContact), groups: groups.map(readContact), isComplete: true }
       await book.load(async () => read, changes)
@@ -161,16 +161,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 const named = (contacts: Iterable<{ UserName: string }>) => [...contacts].map(({ UserName }) => UserName).sort()
 
-function expectTrue(book: ContactBook, model: Model): void {
+function expectSame(book: ContactBook, model: Model): void {
   expect(named(book.all())).toEqual([...model.contacts.keys()].sort())
-  for (const [userName, wanted] of model.contacts) {
+  for (const [userName, expected] of model.contacts) {
     const contact = book.get(userName) as Contact
-    expect({ ...contact }).toMatchObject({ NickName: '', RemarkName: '', Alias: '', ContactFlag: 0, ...wanted })
+    expect({ ...contact }).toMatchObject({ NickName: '', RemarkName: '', Alias: '', ContactFlag: 0, ...expected })
     expect(contact.kind).toBe(model.kind(userName))
     if (!(contact instanceof Chatroom)) continue
     const members = model.members.get(userName) as Map<string, Fields>
-    expect(contact.memberList.map((one) => one.UserName)).toEqual([...members.keys()])
-    for (const [who, sent] of members) expect({ ...contact.member(who) }).toMatchObject(sent)
+    expect(contact.memberList.map(({ UserName }) => UserName)).toEqual([...members.keys()])
+    for (const [memberName, sent] of members) expect({ ...contact.member(memberName) }).toMatchObject(sent)
   }
   expect(named(book.friends())).toEqual(model.listed('user'))
   expect(named(book.massivePlatforms())).toEqual(model.listed('massivePlatform'))
@@ -178,7 +178,7 @@ function expectTrue(book: ContactBook, model: Model): void {
   expectFound(book, model)
 }
 
-/** Every search finds whom the model holds, each once. */
+/** Every search finds the contacts of the model, each once. */
 function expectFound(book: ContactBook, model: Model): void {
   const search = new ContactSearch(book)
   for (const text of NAMES) {
@@ -199,33 +199,34 @@ function expectFound(book: ContactBook, model: Model): void {
     )
   }
   for (const userName of [...PEOPLE, ...ROOMS]) {
-    const sees = (kind: Contact['kind']) => (model.listed(kind).includes(userName) ? book.get(userName) : undefined)
-    expect(book.searchFriends({ userName })).toBe(sees('user'))
-    expect(search.massivePlatforms({ userName })).toBe(sees('massivePlatform'))
-    expect(search.chatrooms({ userName })).toBe(sees('chatroom'))
+    const visible = (kind: Contact['kind']) => (model.listed(kind).includes(userName) ? book.get(userName) : undefined)
+    expect(book.searchFriends({ userName })).toBe(visible('user'))
+    expect(search.massivePlatforms({ userName })).toBe(visible('massivePlatform'))
+    expect(search.chatrooms({ userName })).toBe(visible('chatroom'))
   }
 }
 
-test('whatever the server tells in whatever order, the store is what a plain map would be', async () => {
+test('equals a plain model after any sequence of server data', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
       const book = new ContactBook({} as ContactActions)
       const model = new Model()
       book.reset(entryOf({ UserName: SELF, NickName: 'A' }))
       model.put({ UserName: SELF, NickName: 'A' })
-      for (const take of steps) {
-        const before = new Map(book.all().map((one) => [one.UserName, one]))
+      for (const run of steps) {
+        const before = new Map(book.all().map((contact) => [contact.UserName, contact]))
         const changes = new ContactChanges()
-        await take(book, model, changes)
-        expectTrue(book, model)
+        await run(book, model, changes)
+        expectSame(book, model)
         const added = named(new Set(changes.added))
-        const gone = [...before.keys()].filter((one) => !book.get(one))
+        const gone = [...before.keys()].filter((userName) => !book.get(userName))
         expect(changes.removed).toEqual(expect.arrayContaining(gone))
-        for (const one of book.all()) {
-          const known = before.get(one.UserName)
-          if (!known) expect(added).toContain(one.UserName)
-          // The same person is the same object, unless it was gone meanwhile or is of another kind.
-          else if (known !== one) expect([known.kind !== one.kind, added.includes(one.UserName)]).toContain(true)
+        for (const contact of book.all()) {
+          const known = before.get(contact.UserName)
+          if (!known) expect(added).toContain(contact.UserName)
+          // A contact stays the same object, unless it was removed meanwhile or changed its kind.
+          else if (known !== contact)
+            expect([known.kind !== contact.kind, added.includes(contact.UserName)]).toContain(true)
         }
       }
     }),
@@ -233,17 +234,20 @@ test('whatever the server tells in whatever order, the store is what a plain map
   )
 })
 
-describe('an address book that cannot be read as a whole', () => {
+describe('an incomplete address book', () => {
   const friend = (UserName: string) => ({ UserName, NickName: UserName, ContactFlag: 1 })
   const A = friend('@a')
 
   async function loaded(contacts: readonly unknown[], isComplete = true) {
     const book = new ContactBook({} as ContactActions)
     book.reset(entryOf({ UserName: SELF, NickName: 'A' }))
-    for (const one of [A, friend('@b')]) book.apply(entryOf(one))
+    for (const contact of [A, friend('@b')]) book.apply(entryOf(contact))
     const changes = new ContactChanges()
-    const kept = await book.load(async () => ({ entries: contacts.map(readContact), groups: [], isComplete }), changes)
-    return { kept, removed: changes.removed, friends: named(book.friends()) }
+    const retained = await book.load(
+      async () => ({ entries: contacts.map(readContact), groups: [], isComplete }),
+      changes,
+    )
+    return { retained, removed: changes.removed, friends: named(book.friends()) }
   }
 
   test.each<[string, unknown[], boolean?]>([
@@ -258,26 +262,26 @@ describe('an address book that cannot be read as a whole', () => {
     ['no entries', []],
   ])('with %s: keeps every friend', async (_, contacts, isComplete) => {
     expect(await loaded(contacts, isComplete)).toEqual({
-      kept: contacts.length > 0 ? 1 : 2,
+      retained: contacts.length > 0 ? 1 : 2,
       removed: [],
       friends: ['@a', '@b', SELF],
     })
   })
 
-  test('with every entry readable: those who are missing are removed', async () => {
-    expect(await loaded([A])).toEqual({ kept: 0, removed: ['@b'], friends: ['@a', SELF] })
+  test('with every entry readable: removes missing friends', async () => {
+    expect(await loaded([A])).toEqual({ retained: 0, removed: ['@b'], friends: ['@a', SELF] })
   })
 
   test.each([null, 'x', {}, [], true])(
-    'with %j for ContactFlag, VerifyFlag and names: the friend is as before',
+    'with %j for ContactFlag, VerifyFlag and names: keeps the friend unchanged',
     async (value) => {
-      const spoilt = {
+      const malformed = {
         UserName: '@b',
         ContactFlag: value,
         VerifyFlag: value,
         NickName: typeof value === 'string' ? '@b' : value,
       }
-      expect(await loaded([A, spoilt])).toEqual({ kept: 0, removed: [], friends: ['@a', '@b', SELF] })
+      expect(await loaded([A, malformed])).toEqual({ retained: 0, removed: [], friends: ['@a', '@b', SELF] })
     },
   )
 })
@@ -308,7 +312,7 @@ describe('strangers', () => {
       expect(book.get(name)).toBeDefined()
   })
 
-  test('who become friends are kept', () => {
+  test('are retained once they become friends', () => {
     const { book } = bookWith(5_000)
     book.apply(entryOf({ UserName: '@s1', ContactFlag: 1 }))
     for (let n = 0; n < 6_000; n++) book.apply(entryOf({ UserName: `@t${n}`, NickName: 'T' }))
@@ -316,7 +320,7 @@ describe('strangers', () => {
     expect(book.get('@s0')).toBeUndefined()
   })
 
-  test('handed out before they were described become the contact they are', () => {
+  test('are placeholders until described, then the same object unless the kind differs', () => {
     const { book } = bookWith(0)
     const user = book.stranger(entryOf({ UserName: '@new' }))
     expect([user.NickName, book.stranger(entryOf({ UserName: '@new' })) === user]).toEqual(['', true])
@@ -324,7 +328,7 @@ describe('strangers', () => {
     book.apply(entryOf({ UserName: '@new', NickName: 'N' }), changes)
     expect(user.NickName).toBe('N')
     expect([book.get('@new') === user, changes.added]).toEqual([true, [user]])
-    // Of another kind than it was taken for.
+    // Of another kind than the placeholder.
     const official = book.stranger(entryOf({ UserName: '@shop' }))
     book.apply(entryOf({ UserName: '@shop', NickName: 'S', VerifyFlag: 8 }))
     expect(book.get('@shop')).not.toBe(official)
@@ -349,7 +353,7 @@ describe('members of a group', () => {
     ['a list without a count', { MemberList: [SELF, '@b'].map(person) }, [SELF, '@b'], ['@a']],
     ['a list shorter than the count', { MemberCount: 5, MemberList: ['@c'].map(person) }, [SELF, '@a', '@b', '@c'], []],
     ['a count lower than the list', { MemberCount: 1, MemberList: [SELF, '@b'].map(person) }, [SELF, '@b'], ['@a']],
-    ['a member that cannot be read', { MemberCount: 2, MemberList: [person('@b'), null] }, [SELF, '@a', '@b'], []],
+    ['an unreadable member', { MemberCount: 2, MemberList: [person('@b'), null] }, [SELF, '@a', '@b'], []],
     ['a repeated member', { MemberCount: 3, MemberList: [SELF, '@b', '@b'].map(person) }, ['@a', SELF, '@b'], []],
     ['no names', { MemberCount: 1, MemberList: [{ UserName: '@x' }] }, [SELF, '@a', '@b'], []],
     ['no list', { MemberCount: 9 }, [SELF, '@a', '@b'], []],
@@ -362,7 +366,7 @@ describe('members of a group', () => {
     expect(changes.left.map(({ member }) => member.UserName)).toEqual(left)
   })
 
-  test('are removed when the server answers so; only the own account is reported to have left', () => {
+  test('are removed by an empty reply for the group; only the own account is reported as left', () => {
     const { book, names } = room('@a', '@b')
     const changes = new ContactChanges()
     book.applyGroup(entryOf({ UserName: ROOM, NickName: 'R', MemberCount: 0, MemberList: [] }), changes)

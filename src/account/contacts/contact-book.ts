@@ -14,28 +14,28 @@ import { StrangerList } from './stranger-list.js'
 
 /** The address book as the server sent it. */
 interface LoadedBook extends Pick<AddressBook, 'entries' | 'isComplete'> {
-  /** Details of groups; `undefined` where the server gave none. */
+  /** Details of the groups; `undefined` for those the server did not return. */
   groups: readonly (ContactEntry | undefined)[]
 }
 
 interface BookListener {
-  /** What people are called and say of themselves, before anybody else sees it. */
+  /** Names and other text that contacts choose themselves; called before they are applied. */
   onDescribed?(described: unknown): void
-  /** Not kept any more; the server did not say that they left. */
+  /** A stranger was evicted from memory; the server did not report a removal. */
   onForgotten?(contact: Contact): void
 }
 
-/** Everybody the account knows of, one object each. */
+/** Every contact known to the account, one object each. */
 export class ContactBook implements ContactLookup {
   readonly #actions: ContactActions
   readonly #listener: BookListener
   readonly #contacts = new Map<string, Contact>()
-  readonly #people = new Set<User>()
+  readonly #users = new Set<User>()
   readonly #platforms = new Set<MassivePlatform>()
   readonly #rooms = new Set<Chatroom>()
   readonly #strangers = new StrangerList()
   readonly #names = new PeopleIndex()
-  /** Names with news while the address book is on its way: these are newer. */
+  /** UserNames updated while the address book is being fetched: these updates are newer. */
   #updatedDuringLoad: Set<string> | undefined
   #self: User | undefined
 
@@ -46,7 +46,7 @@ export class ContactBook implements ContactLookup {
 
   /** @throws StateError before the first login */
   get self(): User {
-    if (!this.#self) throw new StateError('Nobody is logged in yet: call autoLogin() or login() first.')
+    if (!this.#self) throw new StateError('Not logged in yet. Call autoLogin() or login() first.')
     return this.#self
   }
 
@@ -59,71 +59,71 @@ export class ContactBook implements ContactLookup {
     return this.#contacts.get(userName)
   }
 
-  /** Everybody, strangers included. */
+  /** All contacts, including strangers. */
   all(): Contact[] {
     return [...this.#contacts.values()]
   }
 
-  /** Starts anew with the own account. @throws StateError when it is missing, or is not a person's */
+  /** Clears the book and adds the own account. @throws StateError when `self` is missing or is not a user */
   reset(self: ContactEntry | undefined): void {
     const contact = self && contactOf(self, this.#actions)
     if (!(contact instanceof User)) throw new StateError('The reply contains no account data.')
     this.#listener.onDescribed?.(contact)
-    for (const set of [this.#contacts, this.#people, this.#platforms, this.#rooms]) set.clear()
+    for (const set of [this.#contacts, this.#users, this.#platforms, this.#rooms]) set.clear()
     this.#strangers.clear()
     this.#names.clear()
     this.#updatedDuringLoad = undefined
     this.#self = contact
-    this.#keep(contact)
+    this.#insert(contact)
   }
 
-  /** Adds a contact or brings it up to date. */
+  /** Adds or updates a contact. */
   apply(entry: ContactEntry, changes = new ContactChanges()): Contact {
     this.#updatedDuringLoad?.add(entry.userName)
     return this.#apply(entry, changes)
   }
 
   /**
-   * Details asked for because of a message, or because they were missing. A name that the server does not know says nothing,
-   * but for a group of which nothing else is known either: it is gone.
+   * Applies details fetched for a message, or because they were missing. A UserName unknown to the server changes nothing,
+   * unless it belongs to a group of which only the UserName is known: that group is removed.
    */
   applyDetails(entry: ContactEntry, changes: ContactChanges): void {
     if (!entry.isStub) this.apply(entry, changes)
     else if (this.#isBare(entry.userName)) this.remove(entry.userName, changes)
   }
 
-  /** The server reported that somebody is gone. */
+  /** Removes a contact that the server reported as removed. */
   remove(userName: string, changes = new ContactChanges()): boolean {
     this.#updatedDuringLoad?.add(userName)
     return this.#drop(userName, changes)
   }
 
-  /** Fields of a member, or of a group, that a sync reported. */
+  /** Applies fields of a member or a group that a sync reported. */
   applyMember(entry: ContactEntry, changes: ContactChanges): void {
     if (entry.kind === 'chatroom') this.#apply(entry, changes)
     else for (const room of this.#rooms) if (room.member(entry.userName)) this.describeMember(room, entry, changes)
   }
 
-  /** A permanent id of somebody; one that is known already stays. */
+  /** Records the permanent id of a contact that has none yet. */
   learnId({ userName, permanentId, fields }: RevealedId, changes: ContactChanges): void {
     const contact = this.#contacts.get(userName)
     if (!contact || traitsOf(contact).permanentId !== undefined) return
     this.#apply({ userName, fields, traits: { permanentId }, isStub: false }, changes)
   }
 
-  /** What this account changed, and the server agreed to. */
+  /** Applies a change by this account that the server accepted. */
   describe(entry: ContactEntry, changes: ContactChanges): void {
     this.#apply(entry, changes)
   }
 
-  /** Members of a group are in or out. */
-  replaceMembers({ UserName }: Chatroom, staying: readonly Readonly<MemberFields>[], changes: ContactChanges): void {
-    const members = staying.map((member) => ({ ...member }))
+  /** Sets the membership of a group. */
+  replaceMembers({ UserName }: Chatroom, remaining: readonly Readonly<MemberFields>[], changes: ContactChanges): void {
+    const members = remaining.map((member) => ({ ...member }))
     const fields = { UserName, MemberCount: members.length }
     this.#apply({ userName: UserName, fields, members, traits: {}, isStub: false }, changes)
   }
 
-  /** Details of one member. */
+  /** Applies details of one member. */
   describeMember(room: Chatroom, { userName, fields }: ContactEntry, changes: ContactChanges): void {
     this.#listener.onDescribed?.(fields)
     const member = room.member(userName)
@@ -133,7 +133,7 @@ export class ContactBook implements ContactLookup {
     }
   }
 
-  /** A group as the server answers for it: one it does not know any more is gone. */
+  /** Applies the server's reply for a group; a group that is unknown to the server is removed. */
   applyGroup(entry: ContactEntry, changes: ContactChanges): void {
     if (entry.isStub) this.#drop(entry.userName, changes)
     else if (!entry.isEmptied) this.#apply(entry, changes)
@@ -141,15 +141,15 @@ export class ContactBook implements ContactLookup {
   }
 
   /**
-   * Replaces the whole address book: contacts it lacks have left it. What arrived while `fetch` ran is newer and stays;
-   * groups that are not saved are not in it and stay. An incomplete book removes no contacts: one with entries missing or
-   * unreadable, or without entries.
+   * Replaces the whole address book: contacts missing from it are removed. Updates that arrived while `fetch` ran are newer
+   * and stay. Groups that are not saved are never listed and stay. An incomplete book removes no contacts: one with missing or
+   * unreadable entries, or without entries.
    *
-   * @returns how many are not in it and stay for that reason
+   * @returns how many contacts are missing from an incomplete book and were retained
    */
   async load(fetch: () => Promise<LoadedBook>, changes: ContactChanges): Promise<number> {
-    const told = new Set<string>()
-    this.#updatedDuringLoad = told
+    const updated = new Set<string>()
+    this.#updatedDuringLoad = updated
     try {
       const { entries, groups, isComplete } = await fetch()
       const names = new Set<string>()
@@ -160,21 +160,21 @@ export class ContactBook implements ContactLookup {
           continue
         }
         names.add(entry.userName)
-        if (!told.has(entry.userName)) this.#apply(entry, changes)
+        if (!updated.has(entry.userName)) this.#apply(entry, changes)
       }
       if (names.size === 0) isWhole = false
-      const absent = [...this.#people, ...this.#platforms].filter(
-        (contact) => isFriend(contact) && !names.has(contact.UserName) && !told.has(contact.UserName),
+      const absent = [...this.#users, ...this.#platforms].filter(
+        (contact) => isFriend(contact) && !names.has(contact.UserName) && !updated.has(contact.UserName),
       )
       if (isWhole) for (const { UserName } of absent) this.#drop(UserName, changes)
-      for (const group of groups) if (group) this.#applyLoaded(group, told, changes)
+      for (const group of groups) if (group) this.#applyLoaded(group, updated, changes)
       return isWhole ? 0 : absent.length
     } finally {
-      if (this.#updatedDuringLoad === told) this.#updatedDuringLoad = undefined
+      if (this.#updatedDuringLoad === updated) this.#updatedDuringLoad = undefined
     }
   }
 
-  /** A contact without details yet. Once the server sends them, the same object is filled and kept. */
+  /** The placeholder for a contact without details. The same object is filled in when the server sends them. */
   stranger(entry: ContactEntry): Contact {
     const contact = this.#strangers.placeholder(entry.userName, () => contactOf(entry, this.#actions))
     applyContact(contact, entry)
@@ -187,33 +187,33 @@ export class ContactBook implements ContactLookup {
     return !(contact instanceof Chatroom) && contact !== this.#self && !isBuiltIn && !isListed
   }
 
-  /** Remembers somebody from a card, or from a request with the ticket that accepts it. */
+  /** Remembers the user of a card, or of a friend request with its ticket. */
   remember(userName: string, ticket = ''): void {
     this.#strangers.remember(userName, ticket)
   }
 
-  /** The ticket of this person's latest request; `''` when none came. */
+  /** The ticket of the user's latest friend request; `''` without one. */
   ticketOf(userName: string): string {
     return this.#strangers.ticketOf(userName)
   }
 
-  /** Whether the server ever named this person to us: as a contact, a group's member, on a card or in a request. */
+  /** Whether the UserName appeared in this session: as a contact, a group member, on a card or in a friend request. */
   isKnown(userName: string): boolean {
     if (this.#contacts.has(userName) || this.#strangers.isKnown(userName)) return true
     for (const room of this.#rooms) if (room.member(userName)) return true
     return false
   }
 
-  /** Oneself first, then everybody in the address book. */
+  /** The own account, then every user in the address book. */
   friends(): User[] {
-    return [this.self, ...[...this.#people].filter((user) => user !== this.#self && isFriend(user))]
+    return [this.self, ...[...this.#users].filter((user) => user !== this.#self && isFriend(user))]
   }
 
   isFriend(contact: Contact): boolean {
     return isFriend(contact)
   }
 
-  /** Official accounts people follow; built-in ones such as `weixin` are none. */
+  /** Followed official accounts, without built-in ones such as `weixin`. */
   massivePlatforms(): MassivePlatform[] {
     return [...this.#platforms].filter(isFriend)
   }
@@ -223,7 +223,7 @@ export class ContactBook implements ContactLookup {
     return [...this.#rooms].filter((room) => !contactOnly || traitsOf(room).isListed)
   }
 
-  /** By `userName` one or `undefined`, whatever the other criteria; else everybody who matches all criteria. */
+  /** With `userName`, one friend or `undefined`, ignoring the other criteria; otherwise every friend that matches all criteria. */
   searchFriends(query: FriendQuery & { userName?: string | undefined }): User | undefined | User[] {
     if ('userName' in query) {
       const found = this.#contacts.get(query.userName ?? '')
@@ -236,14 +236,14 @@ export class ContactBook implements ContactLookup {
     return user === this.#self || isFriend(user)
   }
 
-  #applyLoaded(entry: ContactEntry, told: ReadonlySet<string>, changes: ContactChanges): void {
+  #applyLoaded(entry: ContactEntry, updated: ReadonlySet<string>, changes: ContactChanges): void {
     const known = this.#contacts.get(entry.userName)
-    // Gone meanwhile, or described anew.
-    if (told.has(entry.userName) && (!(known instanceof Chatroom) || known.memberList.length > 0)) return
+    // Removed or described since the load began.
+    if (updated.has(entry.userName) && (!(known instanceof Chatroom) || known.memberList.length > 0)) return
     this.applyGroup(entry, changes)
   }
 
-  /** A group that is known by its UserName alone. */
+  /** A group of which only the UserName is known. */
   #isBare(userName: string): boolean {
     const known = this.#contacts.get(userName)
     return known instanceof Chatroom && known.NickName === '' && known.memberList.length === 0
@@ -257,7 +257,7 @@ export class ContactBook implements ContactLookup {
       if (known) this.#remove(known)
       const described = known ? mergedEntry(known, entry) : entry
       const contact = this.#filledPlaceholder(described) ?? contactOf(described, this.#actions)
-      this.#keep(contact)
+      this.#insert(contact)
       changes.noteAdded(contact)
       if (traitsOf(contact).permanentId !== undefined) changes.uins.push(contact.UserName)
       return contact
@@ -267,7 +267,7 @@ export class ContactBook implements ContactLookup {
     const change = applyContact(known, entry)
     if (known instanceof User) this.#names.add(known)
     else if (known instanceof Chatroom) this.#checkOwner(known, entry)
-    // Who is out of a group does not learn who else left it.
+    // Once out of a group, this account does not see who else left it.
     if (entry.isEmptied) change.left = change.left.filter(({ UserName }) => UserName === this.#self?.UserName)
     this.#noteUse(known)
     changes.note(known, change)
@@ -277,12 +277,12 @@ export class ContactBook implements ContactLookup {
     return known
   }
 
-  /** Friends are in many groups: the text of their UserName is kept once. */
+  /** Stores the UserName string of a contact once: friends are in many groups. */
   #shareNames({ members = [] }: ContactEntry): void {
     for (const member of members) member.UserName = this.#contacts.get(member.UserName)?.UserName ?? member.UserName
   }
 
-  /** Details say whether oneself is the owner; what an older entry said of it is over. */
+  /** Clears an outdated `ChatRoomOwner`: `IsOwner` of the details decides whether the own account is the owner. */
   #checkOwner(room: Chatroom, entry: ContactEntry): void {
     if (!entry.members || 'ChatRoomOwner' in entry.fields) return
     if (room.ChatRoomOwner === this.#self?.UserName && room.IsOwner !== 1) {
@@ -314,12 +314,12 @@ export class ContactBook implements ContactLookup {
     this.#listener.onForgotten?.(forgotten)
   }
 
-  #keep(contact: Contact): void {
+  #insert(contact: Contact): void {
     this.#contacts.set(contact.UserName, contact)
     if (contact instanceof Chatroom) this.#rooms.add(contact)
     else if (contact instanceof MassivePlatform) this.#platforms.add(contact)
     else {
-      this.#people.add(contact)
+      this.#users.add(contact)
       this.#names.add(contact)
     }
     this.#noteUse(contact)
@@ -331,13 +331,13 @@ export class ContactBook implements ContactLookup {
     if (contact instanceof Chatroom) this.#rooms.delete(contact)
     else if (contact instanceof MassivePlatform) this.#platforms.delete(contact)
     else {
-      this.#people.delete(contact)
+      this.#users.delete(contact)
       this.#names.remove(contact)
     }
   }
 }
 
-/** In the address book, and not one of the accounts every phone has. */
+/** In the address book and not built-in. */
 function isFriend(contact: Contact): boolean {
   const { isListed, isBuiltIn } = traitsOf(contact)
   return isListed && !isBuiltIn

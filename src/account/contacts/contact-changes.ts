@@ -1,7 +1,7 @@
 import type { Chatroom, ChatroomMember, Contact } from '../../contact/contact.js'
 import type { ContactChange } from './contact-objects.js'
 
-/** A contact has another name: of the own choice (`NickName`), or the remark this account gave. */
+/** A contact's nickname changed, or the remark that this account gave it. */
 export interface Renaming {
   contact: Contact
   field: 'NickName' | 'RemarkName'
@@ -9,30 +9,30 @@ export interface Renaming {
   to: string
 }
 
-/** Somebody came into a group, or left it. */
+/** A member joined or left a group. */
 export interface MemberChanges {
   chatroom: Chatroom
   member: ChatroomMember
 }
 
-/** What became different about whom. */
+/** Contacts and members that were added, changed or removed. */
 export class ContactChanges {
   /** New to this account. */
   readonly added: Contact[] = []
   readonly renamed: Renaming[] = []
   readonly joined: MemberChanges[] = []
   readonly left: MemberChanges[] = []
-  /** UserNames of those whose permanent id became known. */
+  /** UserNames whose permanent id became known. */
   readonly uins: string[] = []
   readonly #changed = new Set<Contact>()
   readonly #removed = new Set<string>()
 
-  /** New, or with something that is different now. */
+  /** Added contacts, and those with changes. */
   get changed(): Contact[] {
     return [...this.#changed]
   }
 
-  /** UserNames of those who left the address book, and of groups that are gone. */
+  /** UserNames of contacts removed from the address book, and of removed groups. */
   get removed(): string[] {
     return [...this.#removed]
   }
@@ -56,7 +56,7 @@ export class ContactChanges {
     this.#changed.add(contact)
     if (isRevealed) this.uins.push(contact.UserName)
     for (const { key, from, to } of fields) {
-      // A name that was not known was not another name.
+      // A nickname that becomes known is not a new name.
       if (!isNameField(key) || (key === 'NickName' && !from)) continue
       this.renamed.push({ contact, field: key, from: String(from ?? ''), to: String(to ?? '') })
     }

@@ -16,7 +16,7 @@ export interface ContactChange extends MembersChange {
   isRevealed: boolean
 }
 
-/** The object for a contact that was not known. */
+/** Creates the object for a new contact. */
 export function contactOf(entry: ContactEntry, actions: ContactActions): Contact {
   const contact = new CLASSES[entry.kind ?? 'user'](actions)
   fillContact(contact, { ...CONTACT, ...entry.fields, UserName: entry.userName })
@@ -25,7 +25,7 @@ export function contactOf(entry: ContactEntry, actions: ContactActions): Contact
   return contact
 }
 
-/** Brings a contact up to date; what was not sent stays, what was sent empty becomes empty. */
+/** Updates a contact. Fields that were not sent stay; fields that were sent empty become empty. */
 export function applyContact(contact: Contact, entry: ContactEntry): ContactChange {
   const traits = traitsOf(contact)
   const isRevealed = traits.permanentId === undefined && entry.traits.permanentId !== undefined
@@ -37,18 +37,18 @@ export function applyContact(contact: Contact, entry: ContactEntry): ContactChan
   return { ...replaceMembers(contact, all), fields, isRevealed }
 }
 
-/** Members that a part of the list does not mention stay. */
+/** Completes a partial list with the members it does not mention. */
 function withOthers(room: Chatroom, members: readonly MemberFields[]): MemberFields[] {
   const mentioned = new Set(members.map((member) => member.UserName))
   return [...room.memberList.filter((member) => !mentioned.has(member.UserName)), ...members]
 }
 
-/** Whether a contact that was known has become one of another kind. */
+/** Whether the entry describes a contact of another kind. */
 export function isOtherKind(contact: Contact, { kind = contact.kind }: ContactEntry): boolean {
   return contact.kind !== kind
 }
 
-/** The same contact as one of another kind; what was not sent is as it was. */
+/** The entry for a contact that changed its kind; fields that were not sent are taken from the known object. */
 export function mergedEntry(known: Contact, entry: ContactEntry): ContactEntry {
   return { ...entry, fields: { ...known, ...entry.fields }, traits: { ...traitsOf(known), ...entry.traits } }
 }

@@ -3,9 +3,9 @@ import { traitsOf } from '../../contact/base.js'
 import { Chatroom, type Contact, MassivePlatform } from '../../contact/contact.js'
 import type { ContactBook } from './contact-book.js'
 
-/** What somebody can be found by, in lower case. */
-interface Card {
-  /** What it was made of: names change. */
+/** Search keys of a contact, in lower case. */
+interface SearchKeys {
+  /** The names they were made from, to detect changes. */
   names: string
   plain: string[]
   pinyin: string[]
@@ -14,82 +14,82 @@ interface Card {
 /** Best first. */
 const RANK = { whole: 0, beginning: 1, part: 2, pinyinBeginning: 3, pinyinPart: 4 } as const
 
-/** What to look groups and official accounts up by. */
+/** A query for groups or official accounts. */
 interface NameQuery {
   userName?: string | undefined
-  /** A part of the name. */
+  /** Part of the name. */
   name?: string | undefined
 }
 
-/** Finds people as a contact book does. */
+/** Searches the contact book by name, WeChat id and pinyin. */
 export class ContactSearch {
   readonly #book: ContactBook
-  readonly #cards = new WeakMap<Contact, Card>()
+  readonly #keys = new WeakMap<Contact, SearchKeys>()
 
   constructor(book: ContactBook) {
     this.#book = book
   }
 
   find(text: string): Contact[] {
-    const wanted = fold(text)
-    if (wanted === '') return []
+    const needle = fold(text)
+    if (needle === '') return []
     return this.#book
       .all()
       .filter(isListed)
       .flatMap((contact) => {
-        const rank = rankOf(this.#cardOf(contact), wanted)
+        const rank = rankOf(this.#keysOf(contact), needle)
         return rank === undefined ? [] : [{ contact, rank }]
       })
       .sort((a, b) => a.rank - b.rank)
       .map(({ contact }) => contact)
   }
 
-  /** By `userName` one or `undefined`; by `name` those whose nickname contains it; an empty query finds none. */
+  /** With `userName`, one group or `undefined`; with `name`, groups whose nickname contains it. An empty query has no matches. */
   chatrooms(query: NameQuery): Chatroom | undefined | Chatroom[] {
-    if (!('userName' in query)) return named(this.#book.chatrooms(), query.name)
+    if (!('userName' in query)) return withName(this.#book.chatrooms(), query.name)
     const found = this.#book.get(query.userName ?? '')
     return found instanceof Chatroom ? found : undefined
   }
 
-  /** As `chatrooms`, among the official accounts. */
+  /** The same for official accounts. */
   massivePlatforms(query: NameQuery): MassivePlatform | undefined | MassivePlatform[] {
-    if (!('userName' in query)) return named(this.#book.massivePlatforms(), query.name)
+    if (!('userName' in query)) return withName(this.#book.massivePlatforms(), query.name)
     const found = this.#book.get(query.userName ?? '')
     return found instanceof MassivePlatform && this.#book.isFriend(found) ? found : undefined
   }
 
-  #cardOf(contact: Contact): Card {
+  #keysOf(contact: Contact): SearchKeys {
     const { RemarkName, NickName, Alias } = contact
     const names = JSON.stringify([RemarkName, NickName, Alias])
-    const known = this.#cards.get(contact)
+    const known = this.#keys.get(contact)
     if (known?.names === names) return known
-    const card = {
+    const keys = {
       names,
       plain: [RemarkName, NickName, Alias].map(fold).filter(Boolean),
-      pinyin: [...new Set([RemarkName, NickName].flatMap(addPythonNames))],
+      pinyin: [...new Set([RemarkName, NickName].flatMap(pinyinOf))],
     }
-    this.#cards.set(contact, card)
-    return card
+    this.#keys.set(contact, keys)
+    return keys
   }
 }
 
-/** Strangers are known, but are not part of a contact book. */
+/** Strangers are known, but not part of the address book. */
 function isListed(contact: Contact): boolean {
   const { isListed, isBuiltIn } = traitsOf(contact)
   return contact instanceof Chatroom || isBuiltIn || isListed
 }
 
-function rankOf({ plain, pinyin: caseAliased }: Card, wanted: string): number | undefined {
-  if (plain.includes(wanted)) return RANK.whole
-  if (plain.some((name) => name.startsWith(wanted))) return RANK.beginning
-  if (plain.some((name) => name.includes(wanted))) return RANK.part
-  if (caseAliased.some((name) => name.startsWith(wanted))) return RANK.pinyinBeginning
-  if (caseAliased.some((name) => name.includes(wanted))) return RANK.pinyinPart
+function rankOf({ plain, pinyin: romanized }: SearchKeys, needle: string): number | undefined {
+  if (plain.includes(needle)) return RANK.whole
+  if (plain.some((name) => name.startsWith(needle))) return RANK.beginning
+  if (plain.some((name) => name.includes(needle))) return RANK.part
+  if (romanized.some((name) => name.startsWith(needle))) return RANK.pinyinBeginning
+  if (romanized.some((name) => name.includes(needle))) return RANK.pinyinPart
   return undefined
 }
 
-/** The whole pinyin and its initials, as a name and as any other word: 曾 is read Zeng in one, Ceng in the other. */
-function addPythonNames(name: string): string[] {
+/** The full pinyin and its initials, read as a surname and as any other word: 曾 is Zeng in one, Ceng in the other. */
+function pinyinOf(name: string): string[] {
   if (!/\p{Script=Han}/u.test(name)) return []
   return (['head', 'off'] as const).flatMap((surname) => {
     const syllables = pinyin(name, { toneType: 'none', type: 'array', nonZh: 'consecutive', v: true, surname })
@@ -97,13 +97,13 @@ function addPythonNames(name: string): string[] {
   })
 }
 
-/** Case and spaces do not matter. */
+/** Lower case, without white space. */
 function fold(text: string): string {
   return text.toLowerCase().replace(/\s+/g, '')
 }
 
-function named<T extends Contact>(among: Iterable<T>, name: string | undefined): T[] {
+function withName<T extends Contact>(contacts: Iterable<T>, name: string | undefined): T[] {
   const found: T[] = []
-  if (name) for (const contact of among) if (contact.NickName.includes(name)) found.push(contact)
+  if (name) for (const contact of contacts) if (contact.NickName.includes(name)) found.push(contact)
   return found
 }

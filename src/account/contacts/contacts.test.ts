@@ -18,15 +18,15 @@ function account(transport: Partial<ContactTransport> | (() => ContactTransport)
   book.reset(entryOf({ UserName: '@self', NickName: 'me' }))
   for (const name of ['@a', '@b']) book.apply(entryOf({ UserName: name, NickName: name, ContactFlag: 1 }))
   book.apply(entryOf({ UserName: '@@r', NickName: 'R', MemberCount: 2, MemberList: ['@self', '@a'].map(member) }))
-  const given = () =>
+  const currentTransport = () =>
     typeof transport === 'function' ? transport() : { name: 'memory', features: new Set<Feature>(), ...transport }
   const errors: unknown[] = []
   const contacts = new Contacts({
-    transport: given,
+    transport: currentTransport,
     book,
-    avatars: new Avatars({ transport: given, book, folder: () => '/nonexistent' }),
+    avatars: new Avatars({ transport: currentTransport, book, folder: () => '/nonexistent' }),
     identity: () => ({ puid: '', certain: false }),
-    announce: () => {},
+    emitChanges: () => {},
     onError: (error) => errors.push(error),
     onIncomplete: (error) => errors.push(error),
     clock: new ManualClock(0),
@@ -34,7 +34,7 @@ function account(transport: Partial<ContactTransport> | (() => ContactTransport)
   return { book, contacts, errors }
 }
 
-/** Parts whose methods record their names, and answer nothing. */
+/** Transport parts whose methods record their names and resolve to nothing. */
 function recorded() {
   const requests: string[] = []
   const part = new Proxy({}, { get: (_, method) => async () => void requests.push(String(method)) })
@@ -70,7 +70,7 @@ const CALLS: [feature: Feature, name: string, call: Call][] = [
 ]
 
 describe.each(CALLS)('%s: %s', (feature, _, call) => {
-  test('throws UnsupportedError on a transport without the part, also for arguments it does not know', async () => {
+  test('throws UnsupportedError on a transport without the part, even for unknown contacts', async () => {
     const { book, contacts } = account({ features: new Set(FEATURES) })
     await expect(call(contacts, {})).rejects.toMatchObject({
       name: 'UnsupportedError',
@@ -82,15 +82,15 @@ describe.each(CALLS)('%s: %s', (feature, _, call) => {
     await expect(call(contacts, {})).rejects.toBeInstanceOf(UnsupportedError)
   })
 
-  test('throws UnsupportedError on a transport that lacks this feature alone, and makes no request', async () => {
+  test('throws UnsupportedError on a transport that lacks only this feature, without a request', async () => {
     const { requests, ...parts } = recorded()
-    const features = new Set(FEATURES.filter((one) => one !== feature))
+    const features = new Set(FEATURES.filter((other) => other !== feature))
     const { contacts } = account({ features, ...parts })
     await expect(call(contacts, {})).rejects.toMatchObject({ name: 'UnsupportedError', feature, transport: 'memory' })
     expect(requests).toEqual([])
   })
 
-  test('rejects with the reason of a signal that is aborted already, and makes no request', async () => {
+  test('rejects with the reason of an aborted signal, without a request', async () => {
     const { requests, ...parts } = recorded()
     const { contacts } = account({ features: new Set(FEATURES), ...parts })
     const reason = new Error('enough')
@@ -106,7 +106,7 @@ describe.each(CALLS)('%s: %s', (feature, _, call) => {
   })
 })
 
-test('a login without an address book loads nothing, and the book still answers', async () => {
+test('loads nothing on a transport without an address book; the book still works', async () => {
   const { book, contacts, errors } = account({})
   await contacts.load()
   expect(errors).toEqual([])
@@ -114,7 +114,7 @@ test('a login without an address book loads nothing, and the book still answers'
   expect(book.chatrooms().map(({ UserName }) => UserName)).toEqual(['@@r'])
 })
 
-test('makes no request for a session that ends between two requests', async () => {
+test('makes no further request once the session has ended', async () => {
   const requests: string[] = []
   let hasSession = true
   const groups = {
@@ -129,7 +129,7 @@ test('makes no request for a session that ends between two requests', async () =
     },
   } as Partial<GroupsPart> as GroupsPart
   const { book, contacts } = account(() => {
-    if (!hasSession) throw new StateError('The session is over.')
+    if (!hasSession) throw new StateError('The session has ended.')
     return { name: 'memory', features: new Set(FEATURES), contacts: undefined, groups }
   })
   book.apply(entryOf({ UserName: '@@s', NickName: 'S' }))

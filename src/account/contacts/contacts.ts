@@ -27,13 +27,13 @@ import { chatOf, friendOf, membersOf, peopleOf, personOf, roomOf, userNamesOf } 
 import type { ContactBook } from './contact-book.js'
 import { ContactChanges } from './contact-changes.js'
 
-/** What a login waits at most for the members of its groups; the rest comes later. */
+/** How long a login waits for the members of its groups; the rest is fetched later. */
 const LOGIN_DETAILS_MS = 60_000
 
-/** The server makes no group of fewer, besides oneself. @see docs/protocol.md §4.6 */
+/** The fewest members of a new group, besides the own account. @see docs/protocol.md §4.6 */
 const MIN_MEMBERS = 2
 
-/** What work with contacts needs of its transport. */
+/** The parts of a transport that contact operations use. */
 export type ContactTransport = Pick<Transport, 'name' | 'features' | 'contacts' | 'groups'>
 
 interface ContactsOptions {
@@ -42,15 +42,15 @@ interface ContactsOptions {
   book: ContactBook
   avatars: Avatars
   identity(contact: Contact): Identity
-  /** Tells the program what became different. */
-  announce(changes: ContactChanges): void
+  /** Emits the changes to the program. */
+  emitChanges(changes: ContactChanges): void
   onError(error: unknown): void
-  /** Details of groups could not be fetched during a login. */
+  /** Group details could not be fetched during a login. */
   onIncomplete(error: unknown): void
   clock: Clock
 }
 
-/** A group that was made; accepted wherever a group is. */
+/** A new group; accepted wherever a group is. */
 export interface CreateChatroomResult extends MembersResult {
   /** UserName of the new group. */
   ChatRoomName: string
@@ -59,8 +59,8 @@ export interface CreateChatroomResult extends MembersResult {
 }
 
 /**
- * What an account does with its people. Arguments are checked before anything is sent, and what the server agreed to is known
- * here when the promise resolves.
+ * The contact operations of an account. Arguments are checked before anything is sent, and a change that the server accepted
+ * is applied before the promise resolves.
  */
 export class Contacts implements ContactOperations {
   readonly #options: ContactsOptions
@@ -78,8 +78,8 @@ export class Contacts implements ContactOperations {
   }
 
   /**
-   * Fetches the address book for a login, where there is one. Details of groups that fail or take long are left for later: a
-   * login does not fail for them.
+   * Fetches the address book during a login, if the transport has one. Group details that fail or time out are fetched later:
+   * they do not fail the login.
    */
   async load(signal?: AbortSignal): Promise<void> {
     const { clock, transport, onIncomplete } = this.#options
@@ -99,15 +99,15 @@ export class Contacts implements ContactOperations {
   }
 
   /**
-   * Fetches the address book and the members of every group anew, and emits what changed. Nothing is applied before
-   * everything is there.
+   * Fetches the address book and the members of every group again, and emits the changes. Nothing is applied before
+   * everything was fetched.
    */
   async update(signal?: AbortSignal): Promise<void> {
     const changes = await this.#load(
       (names) => this.#contacts('contacts', signal).fetchDetails(names, { signal }),
       signal,
     )
-    this.#options.announce(changes)
+    this.#options.emitChanges(changes)
   }
 
   async #load(
@@ -117,15 +117,15 @@ export class Contacts implements ContactOperations {
     const { book, onError } = this.#options
     const changes = new ContactChanges()
     let endpoint = ''
-    const kept = await book.load(async () => {
+    const retained = await book.load(async () => {
       const loaded = await this.#contacts('contacts', signal).fetchAll(signal)
       endpoint = loaded.endpoint
       const listed = loaded.entries.flatMap((entry) => (entry?.kind === 'chatroom' ? entry.userName : []))
       const rooms = new Set([...book.chatrooms().map((room) => room.UserName), ...listed])
       return { ...loaded, groups: await fetchGroups([...rooms]) }
     }, changes)
-    if (kept > 0) {
-      const message = `${endpoint}: the address book is incomplete or unreadable; ${kept} missing contacts are kept.`
+    if (retained > 0) {
+      const message = `${endpoint}: the address book is incomplete or unreadable. Kept ${retained} contacts that are missing from it.`
       onError(new ProtocolError(message, { endpoint }))
     }
     return changes
@@ -151,7 +151,7 @@ export class Contacts implements ContactOperations {
   }
 
   async updateChatrooms(rooms: readonly ContactReference[], options: UpdateChatroomOptions = {}): Promise<Chatroom[]> {
-    const { book, announce } = this.#options
+    const { book, emitChanges } = this.#options
     const { detailedMember = false, ...fetch } = options
     this.#groups(fetch.signal)
     const names = userNamesOf(rooms, 'userName').map((name) => roomOf(book, name, 'userName').UserName)
@@ -163,11 +163,11 @@ export class Contacts implements ContactOperations {
       const known = book.get(room)
       if (known instanceof Chatroom) book.describeMember(known, entry, changes)
     }
-    announce(changes)
+    emitChanges(changes)
     return names.map((name) => {
       const room = book.get(name)
       if (room instanceof Chatroom) return room
-      const found = 'a group that the server does not know, or that this account has left'
+      const found = 'a group that is unknown to the server or that this account has left'
       throw invalidArgument('userName', { expected: 'a group of this account', found })
     })
   }
@@ -178,7 +178,7 @@ export class Contacts implements ContactOperations {
     if (typeof alias !== 'string') {
       throw invalidArgument('alias', { expected: 'a string', found: describeValue(alias) })
     }
-    return this.#done(await contacts.setRemark(user.UserName, alias, signal))
+    return this.#applyChange(await contacts.setRemark(user.UserName, alias, signal))
   }
 
   async setPinned(
@@ -191,14 +191,14 @@ export class Contacts implements ContactOperations {
     if (typeof isPinned !== 'boolean') {
       throw invalidArgument('isPinned', { expected: 'true or false', found: describeValue(isPinned) })
     }
-    return this.#done(await contacts.setPinned({ userName: chat.UserName, fields: chat }, isPinned, signal))
+    return this.#applyChange(await contacts.setPinned({ userName: chat.UserName, fields: chat }, isPinned, signal))
   }
 
   async addFriend(
-    given: ContactReference | AddFriendOptions,
+    target: ContactReference | AddFriendOptions,
     options: AddFriendOptions = {},
   ): Promise<OperationResult> {
-    const read = readAddFriend(given, options)
+    const read = readAddFriend(target, options)
     const { action, autoUpdate = true, signal } = read
     const contacts = this.#contacts(action === 'follow' ? 'officialAccounts' : 'friendRequests', signal)
     const request = friendshipRequest(this.#options.book, read)
@@ -211,7 +211,7 @@ export class Contacts implements ContactOperations {
   async verify(userName: string, options: OperationOptions = {}): Promise<OperationResult> {
     const ticket = this.#options.book.ticketOf(userName)
     if (ticket === '') {
-      throw new StateError('verify: no friend request of this person came in this session; ask with addFriend().')
+      throw new StateError('verify: no friend request from this contact in this session. Send one with addFriend().')
     }
     return this.addFriend({ userName, ticket, ...options })
   }
@@ -234,14 +234,17 @@ export class Contacts implements ContactOperations {
     if (typeof topic !== 'string') {
       throw invalidArgument('topic', { expected: 'a string', found: describeValue(topic) })
     }
-    // Whoever makes a group is in it: to list oneself, as the first of all friends, changes nothing.
+    // The creator is always a member: listing the own account, which getFriends() returns first, changes nothing.
     const names = userNamesOf(members, 'memberList').filter((name) => name !== book.self.UserName)
     if (names.length < MIN_MEMBERS) {
-      throw invalidArgument('memberList', { expected: 'at least two other people', found: String(names.length) })
+      throw invalidArgument('memberList', {
+        expected: 'at least two contacts besides the own account',
+        found: String(names.length),
+      })
     }
     const change = await groups.create(peopleOf(book, names, 'memberList'), topic, signal)
     const ChatRoomName = change.entry.userName
-    const result = this.#done(change)
+    const result = this.#applyChange(change)
     await this.#refresh(ChatRoomName, signal)
     return { MemberList: [], ...result, ChatRoomName }
   }
@@ -254,9 +257,9 @@ export class Contacts implements ContactOperations {
     const groups = this.#groups(signal)
     const chatroom = roomOf(this.#options.book, room, 'chatroomUserName')
     if (typeof name !== 'string' || name === '') {
-      throw invalidArgument('name', { expected: 'a name', found: describeValue(name) })
+      throw invalidArgument('name', { expected: 'a non-empty string', found: describeValue(name) })
     }
-    return this.#done(await groups.rename(chatroom.UserName, name, signal))
+    return this.#applyChange(await groups.rename(chatroom.UserName, name, signal))
   }
 
   async addMembers(
@@ -272,7 +275,7 @@ export class Contacts implements ContactOperations {
     const options = { invite: useInvitation, sizeAfter, signal }
     const change = await this.#groups(signal).addMembers(chatroom.UserName, names, options)
     await this.#refresh(chatroom.UserName, signal)
-    return { MemberList: [], ...this.#done(change) }
+    return { MemberList: [], ...this.#applyChange(change) }
   }
 
   async deleteMembers(
@@ -292,15 +295,15 @@ export class Contacts implements ContactOperations {
     }
     const change = await this.#groups(signal).removeMembers(chatroom.UserName, names, signal)
     const changes = new ContactChanges()
-    const staying = chatroom.memberList.filter((member) => !names.includes(member.UserName))
-    book.replaceMembers(chatroom, staying, changes)
-    return this.#done(change, changes)
+    const remaining = chatroom.memberList.filter((member) => !names.includes(member.UserName))
+    book.replaceMembers(chatroom, remaining, changes)
+    return this.#applyChange(change, changes)
   }
 
   /**
-   * Called first, so that nothing else is checked in vain, and again before each request: the session may have ended.
+   * Called before arguments are checked, and again before each request: the session may have ended.
    *
-   * @throws StateError without a session, UnsupportedError when the transport cannot do it; the signal's reason
+   * @throws StateError without a session, UnsupportedError when the transport lacks the feature, or the signal's reason
    */
   #contacts(feature: Feature, signal: AbortSignal | undefined): ContactsPart {
     const part = requireMember(this.#options.transport(), 'contacts', feature)
@@ -315,15 +318,15 @@ export class Contacts implements ContactOperations {
     return part
   }
 
-  /** The server agreed: what it was about is so from now on, not only when the next sync contains it. */
-  #done({ reply, entry }: Change, changes = new ContactChanges()): OperationResult {
-    const { book, announce } = this.#options
+  /** Applies an accepted change at once, instead of with the next sync. */
+  #applyChange({ reply, entry }: Change, changes = new ContactChanges()): OperationResult {
+    const { book, emitChanges } = this.#options
     if (entry) book.describe(entry, changes)
-    announce(changes)
+    emitChanges(changes)
     return { ok: true, ...reply }
   }
 
-  /** After something that worked: a failure here does not undo it, and the next sync contains the same. */
+  /** Runs the follow-up of a successful operation. A failure is only reported: the next sync contains the same data. */
   async #attempt(step: () => Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
     try {
       await step()
@@ -341,18 +344,18 @@ export class Contacts implements ContactOperations {
   }
 
   async #fetchPeople(names: readonly string[], options: FetchOptions): Promise<User[]> {
-    const { book, announce } = this.#options
+    const { book, emitChanges } = this.#options
     const entries = await this.#contacts('contacts', options.signal).fetchDetails(names, options)
     const described = entries.flatMap((entry) => (entry && !entry.isStub ? entry : []))
     if (described.length < names.length) {
       throw invalidArgument('userName', {
         expected: 'a UserName of this session',
-        found: 'one that the server does not know',
+        found: 'a UserName that is unknown to the server',
       })
     }
     const changes = new ContactChanges()
     for (const entry of described) book.apply(entry, changes)
-    announce(changes)
+    emitChanges(changes)
     return names.map((name) => book.get(name) as User)
   }
 }

@@ -10,22 +10,22 @@ const MINUTE = 60_000
 
 type Server = (names: readonly string[]) => readonly string[] | Error | Promise<readonly string[]>
 
-/** A fetcher and a server that answers with the names it knows. */
-function scene(server: Server = (names) => names) {
+/** A fetcher, and a server that replies with the names known to it. */
+function setup(server: Server = (names) => names) {
   const clock = new ManualClock(0)
   const requests: { at: number; names: string[] }[] = []
   const known = new Set<string>()
   const [settled, errors]: [string[], unknown[]] = [[], []]
-  const given = { server }
+  const current = { server }
   const fetcher = new DetailsFetcher({
     // No jitter.
     clock: { now: clock.now, sleep: clock.sleep, random: () => 0.5 },
-    patienceMs: 3_000,
+    maxWaitMs: 3_000,
     fetch: async (names) => {
       requests.push({ at: clock.now(), names: [...names] })
-      const answer = await given.server(names)
-      if (answer instanceof Error) throw answer
-      return answer
+      const reply = await current.server(names)
+      if (reply instanceof Error) throw reply
+      return reply
     },
     failureOf: readDetailsFailure,
     apply: (details) => {
@@ -36,13 +36,13 @@ function scene(server: Server = (names) => names) {
     onError: (error) => errors.push(error),
   })
   const turn = () => clock.advance(0)
-  /** Lets time pass in steps, so that requests take none of it. */
+  /** Advances time in steps, so that requests take no time. */
   const pass = async (ms: number, stepMs = 15_000) => {
     await turn()
     for (const untilMs = clock.now() + ms; clock.now() < untilMs; await turn()) await clock.advance(stepMs)
   }
   return {
-    given,
+    current,
     clock,
     requests,
     known,
@@ -57,19 +57,19 @@ function scene(server: Server = (names) => names) {
 
 const names = (count: number, from = 0) => Array.from({ length: count }, (_, n) => `@${from + n}`)
 
-test('asks for all names of one moment in pages of 50, three at a time', async () => {
+test('requests the names of one turn in pages of 50, three at a time', async () => {
   let open = () => {}
   const opened = new Promise<void>((resolve) => {
     open = resolve
   })
-  const { fetcher, requests, settled, turn } = scene(async (asked) => opened.then(() => asked))
-  for (const name of names(230)) expect(fetcher.want(name)).toBe(true)
+  const { fetcher, requests, settled, turn } = setup(async (requested) => opened.then(() => requested))
+  for (const name of names(230)) expect(fetcher.request(name)).toBe(true)
   await turn()
-  expect(requests.map((one) => one.names.length)).toEqual([50, 50, 50])
+  expect(requests.map((request) => request.names.length)).toEqual([50, 50, 50])
   open()
   while (settled.length < 230) await turn()
-  expect(requests.map((one) => one.names.length)).toEqual([50, 50, 50, 50, 30])
-  expect(requests.flatMap((one) => one.names)).toEqual(names(230))
+  expect(requests.map((request) => request.names.length)).toEqual([50, 50, 50, 50, 30])
+  expect(requests.flatMap((request) => request.names)).toEqual(names(230))
 })
 
 test.each([
@@ -80,27 +80,27 @@ test.each([
     new NetworkError('', { endpoint, outcome: 'unknown' }),
     [0, 1, 3, 7, 15, 31, 63, 127, 255, 511],
   ],
-])('after %s requests are rare, rarer each time, and reported', async (_, error, seconds) => {
-  const { fetcher, clock, errors, times, given, settled, turn, pass } = scene(() => error)
-  fetcher.want('@a')
+])('backs off after %s, and reports each failure', async (_, error, seconds) => {
+  const { fetcher, clock, errors, times, current, settled, turn, pass } = setup(() => error)
+  fetcher.request('@a')
   await turn()
   for (let step = 0; step < 600; step++) {
-    // Messages go on all the time.
+    // Messages keep arriving.
     await clock.advance(1_000)
-    fetcher.want('@a')
+    fetcher.request('@a')
   }
   expect(times()).toEqual(seconds.map((second) => second * 1_000))
   expect(errors).toHaveLength(seconds.length)
-  given.server = (asked) => asked
+  current.server = (requested) => requested
   settled.length = 0
   await pass(30 * MINUTE)
   expect(settled).toContain('@a')
   expect(times()).toHaveLength(seconds.length + 1)
 })
 
-test('requests of one moment that fail together are one failure', async () => {
-  const { fetcher, clock, errors, requests, turn } = scene(() => refused(1205))
-  for (const name of names(150)) fetcher.want(name)
+test('counts concurrent requests that fail together as one failure', async () => {
+  const { fetcher, clock, errors, requests, turn } = setup(() => refused(1205))
+  for (const name of names(150)) fetcher.request(name)
   await turn()
   await turn()
   expect([requests.length, errors.length]).toEqual([3, 1])
@@ -108,10 +108,12 @@ test('requests of one moment that fail together are one failure', async () => {
   expect(requests).toHaveLength(4)
 })
 
-test('the second page alone is refused: the others are known, and it is asked for again', async () => {
+test('retries a refused page, and applies the others', async () => {
   let isBusy = true
-  const { fetcher, clock, known, turn } = scene((asked) => (isBusy && asked.includes('@60') ? refused(1205) : asked))
-  for (const name of names(130)) fetcher.want(name)
+  const { fetcher, clock, known, turn } = setup((requested) =>
+    isBusy && requested.includes('@60') ? refused(1205) : requested,
+  )
+  for (const name of names(130)) fetcher.request(name)
   await turn()
   await turn()
   expect(known.size).toBe(80)
@@ -121,73 +123,77 @@ test('the second page alone is refused: the others are known, and it is asked fo
   expect(known.size).toBe(130)
 })
 
-describe('waiting for an answer', () => {
-  test('ends when requests pause for longer, not for a short pause', async () => {
-    const { fetcher, clock, settled, given, turn } = scene(() => new NetworkError('', { endpoint, outcome: 'unknown' }))
-    expect(fetcher.want('@a')).toBe(true)
+describe('waiting for a reply', () => {
+  test('ends at a long pause, not at a short one', async () => {
+    const { fetcher, clock, settled, current, turn } = setup(
+      () => new NetworkError('', { endpoint, outcome: 'unknown' }),
+    )
+    expect(fetcher.request('@a')).toBe(true)
     await turn()
     expect(settled).toEqual([])
-    expect(fetcher.want('@a')).toBe(true)
-    given.server = () => refused(1205)
+    expect(fetcher.request('@a')).toBe(true)
+    current.server = () => refused(1205)
     await clock.advance(1_000)
     await turn()
     expect(settled).toEqual(['@a'])
-    expect([fetcher.want('@a'), fetcher.want('@b')]).toEqual([false, false])
+    expect([fetcher.request('@a'), fetcher.request('@b')]).toEqual([false, false])
   })
 
-  test('ends for a name whose request hangs; others are asked for beside it', async () => {
-    const { fetcher, clock, settled, turn } = scene((asked) => (asked[0] === '@a' ? new Promise(() => {}) : asked))
-    fetcher.want('@a')
+  test('ends for a name whose request hangs; other names are still requested', async () => {
+    const { fetcher, clock, settled, turn } = setup((requested) =>
+      requested[0] === '@a' ? new Promise(() => {}) : requested,
+    )
+    fetcher.request('@a')
     await turn()
     await clock.advance(3_000)
-    expect(fetcher.want('@a')).toBe(false)
-    expect(fetcher.want('@b')).toBe(true)
+    expect(fetcher.request('@a')).toBe(false)
+    expect(fetcher.request('@b')).toBe(true)
     await turn()
     await turn()
     expect(settled).toEqual(['@b'])
   })
 })
 
-describe('a name the server does not know', () => {
-  test('is asked for again after a minute, then after twice as long each time, and then only when it is wanted', async () => {
-    const { fetcher, clock, times, settled, errors, turn, pass } = scene(() => [])
-    fetcher.want('@a')
+describe('a name unknown to the server', () => {
+  test('is retried after a minute, with doubling delays, and finally only on request', async () => {
+    const { fetcher, clock, times, settled, errors, turn, pass } = setup(() => [])
+    fetcher.request('@a')
     await turn()
     expect(settled).toEqual(['@a'])
     await pass(3 * 60 * MINUTE)
     expect(times().map((at) => at / MINUTE)).toEqual([0, 1, 3, 7, 15, 31])
-    expect(fetcher.want('@a')).toBe(true)
+    expect(fetcher.request('@a')).toBe(true)
     await turn()
-    expect(fetcher.want('@a')).toBe(false)
+    expect(fetcher.request('@a')).toBe(false)
     expect([times().length, errors]).toEqual([7, []])
     expect(clock.waiting).toBe(0)
   })
 
-  test('is requested at once after another source changed it', async () => {
-    const { fetcher, requests, turn } = scene(() => [])
-    fetcher.want('@a')
+  test('is requested at once after an update from another source', async () => {
+    const { fetcher, requests, turn } = setup(() => [])
+    fetcher.request('@a')
     await turn()
-    expect(fetcher.want('@a')).toBe(false)
+    expect(fetcher.request('@a')).toBe(false)
     fetcher.forget('@a')
-    expect(fetcher.want('@a')).toBe(true)
+    expect(fetcher.request('@a')).toBe(true)
     await turn()
     expect(requests).toHaveLength(2)
   })
 
-  test('in the reply to another name is not lost: only what was asked for counts', async () => {
-    const { fetcher, known, turn } = scene(() => ['@b'])
-    fetcher.want('@a')
+  test('stays unknown when the reply contains only another name', async () => {
+    const { fetcher, known, turn } = setup(() => ['@b'])
+    fetcher.request('@a')
     await turn()
     expect(known.has('@a')).toBe(false)
-    expect(fetcher.want('@a')).toBe(false)
+    expect(fetcher.request('@a')).toBe(false)
   })
 })
 
-describe('a member that the group does not contain', () => {
-  test('is asked for once and then rarely; another member of it at once', async () => {
-    const { fetcher, requests, turn, pass } = scene()
+describe('a member missing from its group', () => {
+  test('is requested once and then rarely; another member at once', async () => {
+    const { fetcher, requests, turn, pass } = setup()
     for (const member of ['@m', '@m', '@n', '@m', '@n']) {
-      fetcher.want('@@r', member)
+      fetcher.request('@@r', member)
       await turn()
       await turn()
     }
@@ -196,19 +202,19 @@ describe('a member that the group does not contain', () => {
     expect(requests).toHaveLength(3)
   })
 
-  test('is known by the next reply', async () => {
-    const { fetcher, known, requests, given, turn, pass } = scene()
-    fetcher.want('@@r', '@m')
+  test('becomes known with the next reply', async () => {
+    const { fetcher, known, requests, current, turn, pass } = setup()
+    fetcher.request('@@r', '@m')
     await turn()
-    given.server = (asked) => [...asked, '@@r @m']
+    current.server = (requested) => [...requested, '@@r @m']
     await pass(60 * MINUTE)
     expect([requests.length, known.has('@@r @m')]).toEqual([2, true])
   })
 
-  test('does not make a group that is full of them ask without end', async () => {
-    const { fetcher, requests, turn } = scene()
+  test('does not cause endless requests for a group full of them', async () => {
+    const { fetcher, requests, turn } = setup()
     for (let n = 0; n < 500; n++) {
-      fetcher.want('@@r', `@m${n}`)
+      fetcher.request('@@r', `@m${n}`)
       await turn()
       await turn()
     }
@@ -219,39 +225,39 @@ describe('a member that the group does not contain', () => {
 test.each([
   ['refuses', () => refused(1)],
   ['garbles', () => new ProtocolError('', { endpoint })],
-])('one name for which the server %s everything keeps the others back for a while only', async (_, fail) => {
-  const { fetcher, known, requests, pass } = scene((asked) => (asked.includes('@7') ? fail() : asked))
-  for (const name of names(50)) fetcher.want(name)
+])('a name for which the server %s every request delays the other names only for a while', async (_, fail) => {
+  const { fetcher, known, requests, pass } = setup((requested) => (requested.includes('@7') ? fail() : requested))
+  for (const name of names(50)) fetcher.request(name)
   await pass(2 * 60 * MINUTE)
   expect(known.size).toBe(49)
   expect(requests.length).toBeLessThan(40)
 })
 
 test('remembers 10,000 unknown names at most', async () => {
-  const { fetcher, settled, requests, turn } = scene(() => [])
-  for (const name of names(10_100)) fetcher.want(name)
+  const { fetcher, settled, requests, turn } = setup(() => [])
+  for (const name of names(10_100)) fetcher.request(name)
   while (settled.length < 10_100) await turn()
   const before = requests.length
-  for (const name of names(10_000, 100)) expect(fetcher.want(name)).toBe(false)
-  expect(fetcher.want('@0')).toBe(true)
+  for (const name of names(10_000, 100)) expect(fetcher.request(name)).toBe(false)
+  expect(fetcher.request('@0')).toBe(true)
   await turn()
   expect(requests).toHaveLength(before + 1)
 })
 
-test('after a reset nothing is asked for, and nothing that was under way counts', async () => {
-  let answer = (_: readonly string[]) => {}
-  const { fetcher, clock, known, errors, given, requests, turn } = scene(
-    () => new Promise<readonly string[]>((resolve) => (answer = resolve)),
+test('reset cancels retries and ignores requests in flight', async () => {
+  let reply = (_: readonly string[]) => {}
+  const { fetcher, clock, known, errors, current, requests, turn } = setup(
+    () => new Promise<readonly string[]>((resolve) => (reply = resolve)),
   )
-  fetcher.want('@a')
+  fetcher.request('@a')
   await turn()
-  fetcher.want('@b')
+  fetcher.request('@b')
   fetcher.reset()
-  answer(['@a'])
+  reply(['@a'])
   await clock.advance(60 * MINUTE)
   expect([known.size, errors.length, requests.length, clock.waiting]).toEqual([0, 0, 1, 0])
-  given.server = (asked) => asked
-  expect(fetcher.want('@a')).toBe(true)
+  current.server = (requested) => requested
+  expect(fetcher.request('@a')).toBe(true)
   await turn()
   await turn()
   expect(known.has('@a')).toBe(true)

@@ -2,52 +2,52 @@ import type { DetailsFailure } from '../../transport/contacts.js'
 import { type Clock, chance, startTimer } from '../../util/clock.js'
 import { RecentMap } from '../../util/recent-map.js'
 
-/** Names that were asked for and are still unknown. */
-const MAX_PENDING = 10_000
+/** Requested names that are still unknown. */
+const MAX_UNKNOWN = 10_000
 
-/** Members of one group that its details did not contain. */
+/** Members of one group that are missing from its details. */
 const MAX_MEMBERS = 50
 
 /** Names that wait for a request. */
-const MAX_WANTED = 20_000
+const MAX_QUEUED = 20_000
 
-/** Unknown members of one group that are requested before the pause of the group is over. */
+/** Unknown members of one group that are requested during the pause of the group. */
 const MAX_OTHERS = 5
 
-/** Requests at once; after a failure one. */
+/** Concurrent requests; one after a failure. */
 const MAX_REQUESTS = 3
 
-/** Names of one request: fewer each time a request with this name was refused for no known reason. @see docs/protocol.md §4.2 */
+/** Names per request: fewer each time a request with this name was refused for an unknown reason. @see docs/protocol.md §4.2 */
 const PAGE_SIZES = [50, 10, 5, 1] as const
 
-/** A name that the server does not know is asked for again after this, then after twice the time, and so on. */
+/** Delay before an unknown name is requested again; doubles each time. */
 const FIRST_RETRY_MS = 60_000
 const MAX_RETRY_MS = 3_600_000
 
-/** So often of its own accord; then only when a message needs it. */
+/** Automatic tries; after that, a name is requested only when a message needs it. */
 const MAX_TRIES = 6
 
-/** How often it looks for names to ask for again. */
+/** How often unknown names are checked for a due retry. */
 const CHECK_INTERVAL_MS = 60_000
 
-/** Pauses of all requests after a failure, doubling. */
+/** The pause of all requests after a failure; doubles each time. */
 const PAUSES = {
-  /** The server answered that it does not want to: too many requests, as a rule. */
+  /** The server refused: usually too many requests. */
   refused: { firstMs: 30_000, longestMs: 1_800_000 },
-  /** No reply, or not a reply of the protocol. */
+  /** No reply, or an invalid one. */
   failed: { firstMs: 1_000, longestMs: 300_000 },
 } as const
 
-interface Asked {
+interface UnknownName {
   /** Replies without the name. */
   tries: number
-  /** Not again before, epoch ms. */
+  /** Earliest next request, in elapsed ms. */
   dueAtMs: number
-  /** Members that the group's details did not contain. */
+  /** Members that are missing from the group's details. */
   members: Set<string>
 }
 
-interface Wanted {
+interface QueuedName {
   sinceMs: number
   /** Index into `PAGE_SIZES`. */
   suspicion: number
@@ -56,40 +56,40 @@ interface Wanted {
 
 interface DetailsFetcherOptions<T> {
   clock: Clock
-  /** How long an answer is waited for at most. */
-  patienceMs: number
+  /** Longest wait for a reply. */
+  maxWaitMs: number
   /** Requests details, in the order of the names. */
   fetch(names: readonly string[], signal: AbortSignal): Promise<readonly T[]>
   apply(details: readonly T[]): void
-  /** What a request that failed means for the next one. */
+  /** What a failed request means for the next one. */
   failureOf(error: unknown): DetailsFailure
-  /** Whether the name, and this member of it, is known now. */
+  /** Whether the name is known, or with `member`, this member of the group. */
   isKnown(name: string, member?: string): boolean
-  /** Waiting for these ends: they were answered, or will not be soon. */
+  /** Waiting for these names ends: they were answered, or will not be soon. */
   onSettled(names: readonly string[]): void
   onError(error: unknown): void
 }
 
 /**
- * Fetches details of unknown conversations in the background. A request that fails slows all of them down, a name that the
- * server does not know slows itself down; neither is ever given up for good.
+ * Fetches details of unknown conversations in the background. A failed request delays all requests, a name that is unknown to the
+ * server only its own. Neither is ever given up permanently.
  */
 export class DetailsFetcher<T> {
   readonly #options: DetailsFetcherOptions<T>
-  /** Not the time of day: that may be set during a pause. */
+  /** Monotonic: the time of day may be set during a pause. */
   readonly #elapsedMs: () => number
   /** Requested and still unknown. */
-  readonly #asked = new RecentMap<Asked>(MAX_PENDING)
-  /** To be asked for, in order; those of a request that is under way among them. */
-  readonly #wanted = new Map<string, Wanted>()
+  readonly #unknown = new RecentMap<UnknownName>(MAX_UNKNOWN)
+  /** Names to request, in order, including those of requests in flight. */
+  readonly #queue = new Map<string, QueuedName>()
   readonly #inFlight = new Set<string>()
   #requests = 0
   #failures = 0
   #pausedUntilMs = 0
-  /** Counts the failures and what undoes them: requests of one moment that fail together are one failure. */
+  /** Incremented by each failure: concurrent requests that fail together count as one. */
   #round = 0
   #isScheduled = false
-  #isLooking = false
+  #isRetrying = false
   #stop = new AbortController()
 
   constructor(options: DetailsFetcherOptions<T>) {
@@ -98,21 +98,21 @@ export class DetailsFetcher<T> {
   }
 
   /**
-   * Requests a name, or a member of a group, unless the server did not know it lately.
+   * Requests a name, or a member of a group, unless it was recently unknown to the server.
    *
-   * @returns whether it is worth waiting for the answer
+   * @returns whether the reply is worth waiting for
    */
-  want(name: string, member?: string): boolean {
+  request(name: string, member?: string): boolean {
     const now = this.#elapsedMs()
-    const wanted = this.#wanted.get(name) ?? this.#enqueue(name, member, now)
-    if (!wanted) return false
-    if (member !== undefined && wanted.members.size < MAX_MEMBERS) wanted.members.add(member)
-    return this.#isWorthWaiting(wanted)
+    const queued = this.#queue.get(name) ?? this.#enqueue(name, member, now)
+    if (!queued) return false
+    if (member !== undefined && queued.members.size < MAX_MEMBERS) queued.members.add(member)
+    return this.#isWorthWaiting(queued)
   }
 
-  /** The name changed by other means: the next `want` requests it at once. */
+  /** The name was updated from another source: the next `request` is made at once. */
   forget(name: string): void {
-    this.#asked.delete(name)
+    this.#unknown.delete(name)
   }
 
   /** A request for details failed elsewhere. */
@@ -120,38 +120,38 @@ export class DetailsFetcher<T> {
     this.#pause(error)
   }
 
-  /** Forgets everything; requests under way are given up. The next `want` starts anew. */
+  /** Forgets everything and abandons requests in flight. The next `request` starts over. */
   reset(): void {
-    this.#stop.abort(new Error('The session is over.'))
+    this.#stop.abort(new Error('The session has ended.'))
     this.#stop = new AbortController()
-    this.#asked.clear()
-    this.#wanted.clear()
+    this.#unknown.clear()
+    this.#queue.clear()
     this.#inFlight.clear()
     this.#requests = 0
     this.#failures = 0
     this.#pausedUntilMs = 0
     this.#isScheduled = false
-    this.#isLooking = false
+    this.#isRetrying = false
   }
 
-  #isWorthWaiting({ sinceMs }: Wanted): boolean {
-    const untilMs = sinceMs + this.#options.patienceMs
+  #isWorthWaiting({ sinceMs }: QueuedName): boolean {
+    const untilMs = sinceMs + this.#options.maxWaitMs
     return this.#elapsedMs() < untilMs && this.#pausedUntilMs < untilMs
   }
 
-  #enqueue(name: string, member: string | undefined, now: number): Wanted | undefined {
-    const asked = this.#asked.get(name)
-    const isOther = member !== undefined && asked !== undefined && !asked.members.has(member)
-    if (asked && now < asked.dueAtMs && !(isOther && asked.members.size < MAX_OTHERS)) return undefined
-    // The next message of it asks again.
-    if (this.#wanted.size >= MAX_WANTED) return undefined
-    const wanted = { sinceMs: now, suspicion: 0, members: new Set<string>() }
-    this.#wanted.set(name, wanted)
+  #enqueue(name: string, member: string | undefined, now: number): QueuedName | undefined {
+    const unknown = this.#unknown.get(name)
+    const isOther = member !== undefined && unknown !== undefined && !unknown.members.has(member)
+    if (unknown && now < unknown.dueAtMs && !(isOther && unknown.members.size < MAX_OTHERS)) return undefined
+    // The next message with this name requests it again.
+    if (this.#queue.size >= MAX_QUEUED) return undefined
+    const queued = { sinceMs: now, suspicion: 0, members: new Set<string>() }
+    this.#queue.set(name, queued)
     this.#schedule()
-    return wanted
+    return queued
   }
 
-  /** All names of one moment go into as few requests as possible. */
+  /** Collects the names of one turn into as few requests as possible. */
   #schedule(): void {
     if (this.#isScheduled) return
     this.#isScheduled = true
@@ -174,23 +174,23 @@ export class DetailsFetcher<T> {
     while (this.#requests < (this.#failures > 0 ? 1 : MAX_REQUESTS)) {
       const page = this.#nextPage()
       if (page.length === 0) return
-      void this.#request(page)
+      void this.#fetchPage(page)
     }
   }
 
   #nextPage(): string[] {
     const page: string[] = []
     let suspicion: number | undefined
-    for (const [name, wanted] of this.#wanted) {
+    for (const [name, queued] of this.#queue) {
       if (this.#inFlight.has(name)) continue
-      suspicion ??= wanted.suspicion
-      if (wanted.suspicion !== suspicion) continue
+      suspicion ??= queued.suspicion
+      if (queued.suspicion !== suspicion) continue
       if (page.push(name) === PAGE_SIZES[suspicion]) break
     }
     return page
   }
 
-  async #request(page: readonly string[]): Promise<void> {
+  async #fetchPage(page: readonly string[]): Promise<void> {
     const { fetch, apply } = this.#options
     const { signal } = this.#stop
     const round = this.#round
@@ -210,23 +210,23 @@ export class DetailsFetcher<T> {
     this.#schedule()
   }
 
-  /** These were answered, whatever the answer. */
+  /** Records that these names were answered, found or not. */
   #finish(page: readonly string[]): void {
     const { isKnown, onSettled } = this.#options
     for (const name of page) {
-      const members = [...(this.#wanted.get(name)?.members ?? [])]
-      this.#wanted.delete(name)
+      const members = [...(this.#queue.get(name)?.members ?? [])]
+      this.#queue.delete(name)
       this.#inFlight.delete(name)
       const missing = members.filter((member) => !isKnown(name, member))
       if (missing.length === 0 && isKnown(name)) {
-        this.#asked.delete(name)
+        this.#unknown.delete(name)
         continue
       }
-      const { tries = 0, members: before = [] } = this.#asked.get(name) ?? {}
+      const { tries = 0, members: before = [] } = this.#unknown.get(name) ?? {}
       const pauseMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** tries)
       const all = new Set([...missing, ...before].slice(0, MAX_MEMBERS))
-      this.#asked.set(name, { tries: tries + 1, dueAtMs: this.#elapsedMs() + pauseMs, members: all })
-      if (tries + 1 < MAX_TRIES) void this.#look()
+      this.#unknown.set(name, { tries: tries + 1, dueAtMs: this.#elapsedMs() + pauseMs, members: all })
+      if (tries + 1 < MAX_TRIES) void this.#retryUnknown()
     }
     onSettled(page)
   }
@@ -235,66 +235,66 @@ export class DetailsFetcher<T> {
     const { onError, onSettled, failureOf } = this.#options
     const [only] = page
     if (failureOf(error).isAboutNames) {
-      // One that the server refuses even when it is alone is one it does not know.
-      if (page.length === 1 && only !== undefined && this.#wanted.get(only)?.suspicion === PAGE_SIZES.length - 1) {
+      // A name that is refused even on its own is unknown to the server.
+      if (page.length === 1 && only !== undefined && this.#queue.get(only)?.suspicion === PAGE_SIZES.length - 1) {
         this.#finish(page)
       }
       for (const name of page) this.#suspect(name)
     }
     for (const name of page) {
-      const wanted = this.#wanted.get(name)
+      const queued = this.#queue.get(name)
       this.#inFlight.delete(name)
-      if (!wanted) continue
-      // Behind those that were not asked for yet.
-      this.#wanted.delete(name)
-      this.#wanted.set(name, wanted)
+      if (!queued) continue
+      // Moved behind the names that were not requested yet.
+      this.#queue.delete(name)
+      this.#queue.set(name, queued)
     }
     if (round !== this.#round) return
     this.#pause(error)
     onError(error)
-    onSettled([...this.#wanted].flatMap(([name, wanted]) => (this.#isWorthWaiting(wanted) ? [] : name)))
+    onSettled([...this.#queue].flatMap(([name, queued]) => (this.#isWorthWaiting(queued) ? [] : name)))
   }
 
   #suspect(name: string): void {
-    const wanted = this.#wanted.get(name)
-    if (wanted) wanted.suspicion = Math.min(wanted.suspicion + 1, PAGE_SIZES.length - 1)
+    const queued = this.#queue.get(name)
+    if (queued) queued.suspicion = Math.min(queued.suspicion + 1, PAGE_SIZES.length - 1)
   }
 
   #pause(error: unknown): void {
     const { firstMs, longestMs } = PAUSES[this.#options.failureOf(error).pause]
     const pauseMs = Math.min(longestMs, firstMs * 2 ** this.#failures)
-    // Never shorter than the pause before it, and not at the same moment for all accounts.
+    // Never shorter than the pause before it. Jitter spreads the requests of several accounts.
     const jitter = 0.75 + chance(this.#options.clock) / 2
     this.#failures++
     this.#round++
     this.#pausedUntilMs = this.#elapsedMs() + Math.round(pauseMs * jitter)
   }
 
-  /** Requests unknown names again when they are due, as long as there are any. */
-  async #look(): Promise<void> {
-    if (this.#isLooking) return
-    this.#isLooking = true
+  /** Requests unknown names again when they are due, while there are any. */
+  async #retryUnknown(): Promise<void> {
+    if (this.#isRetrying) return
+    this.#isRetrying = true
     const { signal } = this.#stop
     const { clock, isKnown } = this.#options
-    let isOpen = true
-    while (isOpen) {
+    let hasRetries = true
+    while (hasRetries) {
       await clock.sleep(CHECK_INTERVAL_MS, signal).catch(() => {})
       if (signal.aborted) return
-      isOpen = false
-      for (const [name, { tries, dueAtMs, members }] of [...this.#asked.entries()]) {
+      hasRetries = false
+      for (const [name, { tries, dueAtMs, members }] of [...this.#unknown.entries()]) {
         if (tries >= MAX_TRIES) continue
         const missing = [...members].filter((member) => !isKnown(name, member))
         if (missing.length === 0 && isKnown(name)) {
-          this.#asked.delete(name)
+          this.#unknown.delete(name)
           continue
         }
-        isOpen = true
+        hasRetries = true
         if (dueAtMs > this.#elapsedMs()) continue
-        this.want(name)
-        for (const member of missing) this.want(name, member)
+        this.request(name)
+        for (const member of missing) this.request(name, member)
       }
-      if (this.#wanted.size > 0) isOpen = true
+      if (this.#queue.size > 0) hasRetries = true
     }
-    this.#isLooking = false
+    this.#isRetrying = false
   }
 }

@@ -4,7 +4,7 @@ import type { Contact } from '../../contact/contact.js'
 import { Identities } from './identities.js'
 
 let session = 0
-/** Somebody as a new login describes them. */
+/** A contact as described at a new login. */
 function person(fields: object): Contact {
   const entry = { UserName: `@${session++}`, ContactFlag: 1, ...fields }
   return contactFrom(entry)
@@ -14,7 +14,7 @@ function identities() {
   const known = new Identities(() => 0)
   return {
     known,
-    /** `id` is the real one, revealed before anybody is looked at. */
+    /** `id` is the real id, revealed before matching. */
     login(...people: ({ id?: string } & Record<string, unknown>)[]) {
       known.reset()
       const contacts = people.map(({ id, ...fields }) => {
@@ -23,20 +23,20 @@ function identities() {
         return contact
       })
       const events = known.settle(contacts)
-      return { contacts, events, ids: contacts.map((one) => known.get(one.UserName)) }
+      return { contacts, events, ids: contacts.map(({ UserName }) => known.get(UserName)) }
     },
   }
 }
 
 describe('across logins', () => {
   test.each([
-    ['a Uin, whatever else changed', { Uin: 5, NickName: 'A' }, { Uin: 5, NickName: 'Z', Alias: 'z' }, true],
+    ['a Uin, regardless of other changes', { Uin: 5, NickName: 'A' }, { Uin: 5, NickName: 'Z', Alias: 'z' }, true],
     ['a remark and a nickname', { RemarkName: 'R', NickName: 'A' }, { RemarkName: 'R', NickName: 'A' }, true],
     ['a remark and a WeChat id', { RemarkName: 'R', Alias: 'a' }, { RemarkName: 'R', Alias: 'a', NickName: 'N' }, true],
     ['a WeChat id', { Alias: 'a', NickName: 'A' }, { Alias: 'a', NickName: 'B' }, false],
     ['a remark', { RemarkName: 'R', NickName: 'A' }, { RemarkName: 'R', NickName: 'B' }, false],
     ['a nickname', { NickName: 'A', RemarkName: 'R' }, { NickName: 'A' }, false],
-  ])('%s carries over', (_, before, now, certain) => {
+  ])('keeps the puid by %s', (_, before, now, certain) => {
     const { login } = identities()
     const [first] = login(before).ids
     const { ids, events } = login(now)
@@ -49,7 +49,7 @@ describe('across logins', () => {
     ['another WeChat id', { NickName: 'A', Alias: 'a' }, { NickName: 'A', Alias: 'b' }],
     ['another kind', { NickName: 'A' }, { NickName: 'A', VerifyFlag: 8 }],
     ['nothing in common', { NickName: '' }, { NickName: '' }],
-  ])('%s is somebody else', (_, before, now) => {
+  ])('treats %s as another contact', (_, before, now) => {
     const { login } = identities()
     const [first] = login(before).ids
     const { ids, events } = login(now)
@@ -57,17 +57,17 @@ describe('across logins', () => {
     expect(events.guessed).toEqual([])
   })
 
-  test('one that could be two, or two that could be one, are nobody known', () => {
+  test('assigns new puids when the match is ambiguous in either direction', () => {
     const { login } = identities()
     const two = login({ NickName: 'A' }, { NickName: 'A' }).ids.map((id) => id?.puid)
     expect(new Set(two).size).toBe(2)
     expect(two).not.toContain(login({ NickName: 'A' }).ids[0]?.puid)
     const other = identities()
-    const one = other.login({ NickName: 'B' }).ids[0]?.puid
-    expect(other.login({ NickName: 'B' }, { NickName: 'B' }).ids.map((id) => id?.puid)).not.toContain(one)
+    const single = other.login({ NickName: 'B' }).ids[0]?.puid
+    expect(other.login({ NickName: 'B' }, { NickName: 'B' }).ids.map((id) => id?.puid)).not.toContain(single)
   })
 
-  test('what tells one look-alike tells the other by what is left, as a guess', () => {
+  test('matches one look-alike by its remark, and guesses the other by elimination', () => {
     const { login } = identities()
     const before = login({ NickName: 'A', RemarkName: 'R' }, { NickName: 'A' }).ids
     const { ids } = login({ NickName: 'A' }, { NickName: 'A', RemarkName: 'R' })
@@ -78,8 +78,8 @@ describe('across logins', () => {
   })
 })
 
-describe('a Uin that comes to light', () => {
-  test('confirms a guess that it was known for, not one that it was not', () => {
+describe('a revealed permanent id', () => {
+  test('confirms a guess only if the same id was known before', () => {
     const { known, login } = identities()
     known.reset()
     const first = person({ NickName: 'A' })
@@ -96,10 +96,10 @@ describe('a Uin that comes to light', () => {
     expect(login({ NickName: 'C', id: 'wxid_a' }).ids[0]?.puid).toBe(again.ids[0]?.puid)
   })
 
-  test('corrects a wrong guess, and what was mistaken is as it was', () => {
+  test('corrects a wrong guess, and restores the mistaken identity', () => {
     const { known, login } = identities()
     const before = login({ NickName: 'Boss', id: 'wxid_boss' }, { NickName: 'Other', id: 'wxid_other' }).ids
-    // The impostor took the name of somebody who left; the one it belonged to has another name now.
+    // The impostor took the name of another contact, which has a new name now.
     const { contacts, ids, events } = login({ NickName: 'Boss' }, { NickName: 'Renamed' })
     const [impostor, renamed] = contacts as [Contact, Contact]
     expect(ids[0]?.puid).toBe(before[0]?.puid)
@@ -115,7 +115,7 @@ describe('a Uin that comes to light', () => {
     expect(known.get(renamed.UserName)).toEqual({ puid: before[0]?.puid, certain: true })
   })
 
-  test('takes a puid back from whom it was guessed for', () => {
+  test('reclaims a puid from a wrongly guessed contact', () => {
     const { known, login } = identities()
     const before = login({ NickName: 'Boss', id: 'wxid_boss' }).ids
     const { contacts } = login({ NickName: 'Boss' }, { NickName: 'Renamed' })
@@ -128,14 +128,14 @@ describe('a Uin that comes to light', () => {
     expect(known.get(impostor.UserName)?.puid).not.toBe(before[0]?.puid)
   })
 
-  test('of a guess that was wrong does not stay with whom it was guessed to be', () => {
+  test('does not stay with an identity after a wrong guess is corrected', () => {
     const { known, login } = identities()
     const before = login({ NickName: 'Boss' }).ids
     const { contacts, ids } = login({ NickName: 'Boss' }, { NickName: 'X' })
     const [guessed, other] = contacts as [Contact, Contact]
     const reveal = (contact: Contact, id: string) => {
       known.reveal(contact.UserName, id)
-      return known.settle([contact]).corrected.map((one) => one.contact)
+      return known.settle([contact]).corrected.map(({ contact }) => contact)
     }
     expect(reveal(guessed, 'wxid_1')).toEqual([])
     expect(reveal(guessed, 'wxid_2')).toEqual([guessed])
@@ -144,7 +144,7 @@ describe('a Uin that comes to light', () => {
     expect(ids[1]?.puid).not.toBe(before[0]?.puid)
   })
 
-  test('leads to whom it belonged before, also when another id of the same person is known already', () => {
+  test('restores the former puid, even when another id of the contact is known already', () => {
     const { known, login } = identities()
     const before = login({ NickName: 'Boss', id: 'wxid_boss' }).ids
     const { contacts, ids } = login({ NickName: 'Boss' }, { NickName: 'Renamed', Uin: 7 })
@@ -155,15 +155,15 @@ describe('a Uin that comes to light', () => {
     expect(known.get(renamed.UserName)).toEqual({ puid: before[0]?.puid, certain: true })
   })
 
-  test('everybody in a large account at once takes as many steps as there are people', () => {
+  test('takes linear time for all contacts of a large account at once', () => {
     const { known } = identities()
     const COUNT = 2_000
     const people = Array.from({ length: COUNT }, (_, n) => person({ NickName: `${n}` }))
     known.settle(people)
     let reads = 0
-    for (const one of known.known) {
-      let { id } = one
-      Object.defineProperty(one, 'id', {
+    for (const identity of known.known) {
+      let { id } = identity
+      Object.defineProperty(identity, 'id', {
         enumerable: true,
         get: () => {
           reads++
@@ -176,13 +176,13 @@ describe('a Uin that comes to light', () => {
     }
     for (const [n, { UserName }] of people.entries()) known.reveal(UserName, `wxid_${n}`)
     known.settle(people)
-    expect(new Set(known.known.map((one) => one.id)).size).toBe(COUNT)
+    expect(new Set(known.known.map(({ id }) => id)).size).toBe(COUNT)
     expect(reads).toBeLessThan(COUNT * 50)
   })
 })
 
 describe('an attack', () => {
-  test('friends who swap nicknames are guesses, or told apart by what this account calls them', () => {
+  test('by friends who swap nicknames yields only guesses, or matches by remark', () => {
     const bare = identities()
     bare.login({ NickName: 'A' }, { NickName: 'B' })
     const swapped = bare.login({ NickName: 'B' }, { NickName: 'A' })
@@ -198,8 +198,8 @@ describe('an attack', () => {
   test.each([
     ['its own Uin', { Uin: 6 }, { NickName: 'Z', Uin: 6 }],
     ['its own id', { id: 'wxid_6' }, { NickName: 'Z', id: 'wxid_6' }],
-    ['the remark it is given', { RemarkName: 'R' }, { NickName: 'A', RemarkName: 'R' }],
-  ])('who takes a name over never becomes certain by %s', (_, learned, later) => {
+    ['the remark given to it', { RemarkName: 'R' }, { NickName: 'A', RemarkName: 'R' }],
+  ])('by taking over a name never becomes certain through %s', (_, learned, later) => {
     const { known, login } = identities()
     const [friend] = login({ NickName: 'A' }).ids
     const { contacts, ids } = login({ NickName: 'A' })
@@ -217,7 +217,7 @@ describe('an attack', () => {
     }
   })
 
-  test('who took a name over never becomes certain by a correction', () => {
+  test('by taking over a name never becomes certain through a correction', () => {
     const { known, login } = identities()
     const [friend] = login({ NickName: 'A' }).ids
     login({ NickName: 'A', Uin: 6 })
@@ -227,14 +227,14 @@ describe('an attack', () => {
     expect(known.get(impostor.UserName)).toEqual({ puid: friend?.puid, certain: false })
   })
 
-  test('an id from before a guess settles it, also a session later', () => {
+  test('is ruled out by an id older than the guess, even a session later', () => {
     const { login } = identities()
     const [friend] = login({ NickName: 'A', id: 'wxid_a' }).ids
     expect(login({ NickName: 'A' }).ids).toEqual([{ puid: friend?.puid, certain: false }])
     expect(login({ NickName: 'Z', id: 'wxid_a' }).ids).toEqual([{ puid: friend?.puid, certain: true }])
   })
 
-  test('who was new because of a look-alike is certain once a permanent id says so', () => {
+  test('by a look-alike ends once a permanent id confirms the new identity', () => {
     const { login } = identities()
     login({ NickName: 'A' })
     const { ids } = login({ NickName: 'A', Uin: 5 }, { NickName: 'A', Uin: 6 })
@@ -242,7 +242,7 @@ describe('an attack', () => {
     expect(login({ NickName: 'B', Uin: 5 }).ids).toEqual([{ puid: ids[0]?.puid, certain: true }])
   })
 
-  test('groups of one topic, and groups without one, are not taken for each other', () => {
+  test('never matches groups with the same topic or without one', () => {
     const room = (fields: object) => ({ UserName: `@@${session++}`, ...fields })
     const { login } = identities()
     const before = login(room({ NickName: 'T' }), room({ NickName: 'T' }), room({})).ids.map((id) => id?.puid)

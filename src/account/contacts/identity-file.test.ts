@@ -24,11 +24,11 @@ const documentsIn = (store: MemorySessionStore) =>
 
 const fileIn = (store: MemorySessionStore) => new IdentityFile(documentsIn(store))
 
-/** Writes new people. */
-const write = (file: IdentityFile, uin: string, ...people: Known[]) =>
-  file.write(uin, { changed: new Set(people), dropped: new Set() }, () => people)
+/** Writes new identities. */
+const write = (file: IdentityFile, uin: string, ...identities: Known[]) =>
+  file.write(uin, { changed: new Set(identities), dropped: new Set() }, () => identities)
 
-test('two accounts in one store: each reads its own people', async () => {
+test('two accounts in one store read their own identities', async () => {
   const store = new MemorySessionStore()
   const [a, b] = [fileIn(store), fileIn(store)]
   await a.read('1')
@@ -41,7 +41,7 @@ test('two accounts in one store: each reads its own people', async () => {
   expect(await fresh.read('3')).toEqual([])
 })
 
-test('what was tampered with: a puid stands for one person, and doubt is not lifted', async () => {
+test('keeps one contact per puid and does not clear doubt in a tampered file', async () => {
   const store = new MemorySessionStore()
   const accounts = {
     '1': [
@@ -61,9 +61,9 @@ test('what was tampered with: a puid stands for one person, and doubt is not lif
   ])
 })
 
-test('a file that many accounts used stays small: who was not seen longest is forgotten', async () => {
+test('drops the least recently seen accounts of a file', async () => {
   const store = new MemorySessionStore()
-  // As keys of an object these come back in numerical order, whatever order they were written in.
+  // As object keys, these are read back in numerical order, regardless of the order written.
   const uins = ['30', '9', '20', '1', '50', '7', '40', '8', '60', '2']
   for (const [seenAt, uin] of uins.entries()) {
     const file = fileIn(store)

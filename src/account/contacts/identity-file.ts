@@ -8,26 +8,26 @@ import type { Known } from './identity-match.js'
 const DOUBTS: readonly Known['doubt'][] = ['', 'guessed', 'bound']
 const KINDS: readonly Known['kind'][] = ['user', 'massivePlatform', 'chatroom']
 
-/** Those not used longest are forgotten first. */
+/** Accounts per file; the least recently used are dropped first. */
 export const MAX_ACCOUNTS = 8
 
-/** Records made in one go: what waits for its turn waits no longer than this takes. */
+/** Records serialized per turn of the event loop. */
 const SLICE = 500
 
-/** Changes may take this much on the disk beside the whole; then the whole is written anew. */
+/** Once the changes exceed the size of the document by this much, the document is written again. */
 const MAX_CHANGES_BYTES = 4 * 1024 * 1024
 
 /**
- * Keeps who is who from one run to the next, for each account that uses the store: as a document, and changes since it as
- * lines of a file where the store has one. Applying a line twice, or to a newer document, gives the same result, so that a kill
- * between the two loses nothing.
+ * Saves identities from one run to the next, for each account that uses the store: as a document, and later changes as lines of
+ * a file if the store has one. Applying a line twice, or to a newer document, gives the same result: a kill between the two
+ * writes loses nothing.
  */
 export class IdentityFile {
   readonly documents: Documents
   #changes: JournalFile | undefined
   #accounts: Dict = {}
   #isOpen = false
-  /** What was read or written is not all that has to be kept. */
+  /** The files may lack something that must be saved. */
   #isIncomplete = false
   #wholeBytes = 0
 
@@ -35,34 +35,34 @@ export class IdentityFile {
     this.documents = documents
   }
 
-  /** Changes are written by themselves; else each write is one of everything. Known once it was read. */
-  get takesChanges(): boolean {
+  /** Whether changes are written separately; otherwise every write is a full one. Valid after `read`. */
+  get isIncremental(): boolean {
     return this.#changes !== undefined
   }
 
   /**
-   * What was kept of this account's people.
+   * The saved identities of this account.
    *
-   * @throws FileError when it cannot be read, ArgumentError when the key is missing or another one, the signal's reason
+   * @throws FileError when they are unreadable, ArgumentError when the key is missing or wrong, or the signal's reason
    */
   async read(uin: string, signal?: AbortSignal): Promise<Known[]> {
     if (!this.#isOpen) await this.#open(signal)
     const known = list(this.#accounts[uin]).flatMap(readKnown)
-    // Two people are never one, whatever happened to the file.
-    return [...new Map(known.map((one) => [one.puid, one])).values()]
+    // Each `puid` stands for one contact, even in a damaged file.
+    return [...new Map(known.map((identity) => [identity.puid, identity])).values()]
   }
 
-  /** Takes what this process knows of an account, to be written with the next write. */
+  /** Adds the identities that this process has of an account; the next write saves them. */
   add(uin: string, known: readonly Known[]): void {
     this.#accounts = { ...this.#accounts, [uin]: known }
     this.#isIncomplete = true
   }
 
   /**
-   * Writes what changed, or everything.
+   * Writes the changes, or everything.
    *
    * @returns false when there was nothing to write
-   * @throws FileError; the next write is one of everything then
+   * @throws FileError; the next write is a full one then
    */
   async write(uin: string, { changed, dropped }: IdentityChanges, all: () => readonly Known[]): Promise<boolean> {
     if (changed.size === 0 && dropped.size === 0 && !this.#isIncomplete) return false
@@ -76,7 +76,7 @@ export class IdentityFile {
     return true
   }
 
-  /** Writes everything, unless that was the last that was written. @throws FileError */
+  /** Writes everything, unless the last write did. @throws FileError */
   async fold(uin: string, all: () => readonly Known[]): Promise<void> {
     if (this.#changesBytes > 0 || this.#isIncomplete) await this.#writeWhole(uin, all())
   }
@@ -95,14 +95,14 @@ export class IdentityFile {
 
   async #readChanges(file: JournalFile): Promise<void> {
     if (file.sizeBytes === 0) return
-    // Its last line may be cut off: nothing is added to it.
+    // Its last line may be truncated: nothing is appended to it.
     this.#isIncomplete = true
     const accounts = new Map<string, Map<string, unknown>>()
     for await (const { record } of file.read()) {
       const uin = text(record.uin)
       const known = accounts.get(uin) ?? byPuid(this.#accounts[uin])
       accounts.set(uin, known)
-      for (const one of list(record.changed)) known.set(text(dict(one).puid), one)
+      for (const identity of list(record.changed)) known.set(text(dict(identity).puid), identity)
       for (const puid of list(record.dropped)) known.delete(text(puid))
     }
     await this.documents.checkChanges(file)
@@ -111,10 +111,10 @@ export class IdentityFile {
   }
 
   async #append(uin: string, { changed, dropped }: IdentityChanges): Promise<void> {
-    const [people, puids] = [[...changed], [...dropped]]
-    for (let start = 0; start < Math.max(people.length, puids.length); start += SLICE) {
+    const [identities, puids] = [[...changed], [...dropped]]
+    for (let start = 0; start < Math.max(identities.length, puids.length); start += SLICE) {
       const [end, record] = [start + SLICE, { uin }]
-      Object.assign(record, { changed: people.slice(start, end), dropped: puids.slice(start, end) })
+      Object.assign(record, { changed: identities.slice(start, end), dropped: puids.slice(start, end) })
       await this.#changes?.append([record])
     }
   }
@@ -123,9 +123,9 @@ export class IdentityFile {
     this.#isIncomplete = true
     this.#accounts = { ...latestOf(this.#accounts, uin), [uin]: known }
     const accounts: string[] = []
-    // In the order of the keys, which is not that in which they were set: the checksum is of what reading it gives.
-    for (const [other, people] of Object.entries(this.#accounts)) {
-      accounts.push(`${JSON.stringify(other)}:[${await sliced(list(people))}]`)
+    // In key order, not in the order they were set: the checksum covers the document as it is read back.
+    for (const [other, identities] of Object.entries(this.#accounts)) {
+      accounts.push(`${JSON.stringify(other)}:[${await sliced(list(identities))}]`)
     }
     const body = `{"accounts":{${accounts.join()}}}`
     await this.documents.saveJson('identities', body)
@@ -135,7 +135,7 @@ export class IdentityFile {
   }
 }
 
-/** JSON of a long list without its brackets, made with pauses in between. */
+/** JSON of a long list without its brackets, serialized with pauses in between. */
 async function sliced(all: readonly unknown[]): Promise<string> {
   const parts: string[] = []
   for (let start = 0; start < all.length; start += SLICE) {
@@ -146,12 +146,13 @@ async function sliced(all: readonly unknown[]): Promise<string> {
 }
 
 function byPuid(known: unknown): Map<string, unknown> {
-  return new Map(list(known).map((one) => [text(dict(one).puid), one]))
+  return new Map(list(known).map((identity) => [text(dict(identity).puid), identity]))
 }
 
-/** The other accounts there is room for. */
+/** The most recently used other accounts, up to the limit. */
 function latestOf(accounts: Dict, uin: string): Dict {
-  const seenAt = (known: unknown) => list(known).reduce<number>((at, one) => Math.max(at, int(dict(one).seenAt, 0)), 0)
+  const seenAt = (known: unknown) =>
+    list(known).reduce<number>((latest, identity) => Math.max(latest, int(dict(identity).seenAt, 0)), 0)
   return Object.fromEntries(
     Object.entries(accounts)
       .filter(([other]) => other !== uin)
@@ -164,7 +165,7 @@ function latestOf(accounts: Dict, uin: string): Dict {
 
 function readKnown(value: unknown): Known[] {
   const saved = dict(value)
-  const kind = KINDS.find((one) => one === saved.kind)
+  const kind = KINDS.find((known) => known === saved.kind)
   const puid = text(saved.puid)
   if (!kind || !/^[0-9a-f]{8,64}$/.test(puid)) return []
   const certain = saved.certain === true
@@ -181,7 +182,7 @@ function readKnown(value: unknown): Known[] {
       nickName: read('nickName'),
       seenAt: int(saved.seenAt, 0),
       certain,
-      doubt: DOUBTS.find((one) => one === saved.doubt) ?? (certain ? '' : 'bound'),
+      doubt: DOUBTS.find((known) => known === saved.doubt) ?? (certain ? '' : 'bound'),
       ...(typeof saved.stranger === 'boolean' ? { stranger: saved.stranger } : {}),
     },
   ]

@@ -26,12 +26,12 @@ function folder(): string {
   return place
 }
 
-/** One run of a program: a book, and who is who in it. */
+/** One run of a program: a contact book and its identities. */
 function run(store: SessionStore, { seal, clock = new ManualClock() }: { seal?: Seal; clock?: ManualClock } = {}) {
-  const [errors, asides]: [unknown[], Quarantined[]] = [[], []]
+  const [errors, quarantined]: [unknown[], Quarantined[]] = [[], []]
   const settings = { needsFormerNames: false }
   const emitter = new Emitter<ItchatEvents>(() => {})
-  const book: ContactBook = new ContactBook({} as ContactActions, { onForgotten: (one) => keeper.release(one) })
+  const book: ContactBook = new ContactBook({} as ContactActions, { onForgotten: (contact) => keeper.release(contact) })
   const keeper: IdentityKeeper = new IdentityKeeper({
     clock,
     book,
@@ -41,29 +41,29 @@ function run(store: SessionStore, { seal, clock = new ManualClock() }: { seal?: 
     needsFormerNames: () => settings.needsFormerNames,
   })
   book.reset(entryOf({ UserName: '@self', NickName: 'me' }))
-  const documents = new Documents({ store, sealFor: () => seal, onQuarantined: (aside) => asides.push(aside) })
+  const documents = new Documents({ store, sealFor: () => seal, onQuarantined: (file) => quarantined.push(file) })
   return {
     errors,
-    asides,
+    quarantined,
     book,
     keeper,
     clock,
     settings,
     documents,
-    /** Gives the store back. */
+    /** Releases the store. */
     async close() {
       await keeper.written()
-      keeper.keepIn(undefined)
+      keeper.saveTo(undefined)
       await documents.close()
     },
     async begin() {
-      keeper.keepIn(documents)
+      keeper.saveTo(documents)
       await keeper.begin(UIN)
       for (let n = 0; n < FRIENDS; n++) book.apply(entryOf({ UserName: `@f${n}`, NickName: `F${n}`, ContactFlag: 1 }))
       keeper.settleAll()
       await keeper.written()
     },
-    /** One contact is described anew. */
+    /** The server sends new fields of a contact. */
     change(fields: object) {
       const events = new ContactChanges()
       book.apply(entryOf(fields), events)
@@ -77,27 +77,27 @@ const fileStore = (place = folder()) => new FileSessionStore(join(place, 'state.
 const changesIn = (store: FileSessionStore) => statSync(store.identityChangesFile).size
 
 describe('50 contacts that change one after another', () => {
-  test('in files: each is written by itself', async () => {
+  test('are written separately to files', async () => {
     const store = fileStore()
-    const one = run(store)
-    await one.begin()
+    const first = run(store)
+    await first.begin()
     const whole = readFileSync(`${store.place}.identities`, 'utf8')
     const before = changesIn(store)
     for (let n = 0; n < 50; n++) {
-      one.change({ UserName: `@f${n}`, NickName: `G${n}` })
+      first.change({ UserName: `@f${n}`, NickName: `G${n}` })
       await new Promise((resolve) => setImmediate(resolve))
     }
-    // Nothing was folded in yet.
+    // The document was not rewritten yet.
     expect(readFileSync(`${store.place}.identities`, 'utf8')).toBe(whole)
     expect(before).toBe(0)
-    await passes(() => changesIn(store) > 50 * 100)
+    await until(() => changesIn(store) > 50 * 100)
     expect(changesIn(store)).toBeLessThan(50 * 500)
-    await one.close()
+    await first.close()
     expect(changesIn(store)).toBe(0)
-    expect(one.errors).toEqual([])
+    expect(first.errors).toEqual([])
   })
 
-  test('in a store of one’s own: the whole is saved once at once, and once five seconds later', async () => {
+  test('are saved in two full writes to a custom store, at once and five seconds later', async () => {
     let saves = 0
     class Counting extends MemorySessionStore {
       override async save(document: 'session' | 'identities', content: string) {
@@ -106,52 +106,52 @@ describe('50 contacts that change one after another', () => {
       }
     }
     const clock = new ManualClock()
-    const one = run(new Counting(), { clock })
-    await one.begin()
+    const first = run(new Counting(), { clock })
+    await first.begin()
     await clock.advance(5_000)
     saves = 0
     for (let n = 0; n < 50; n++) {
-      one.change({ UserName: `@f${n}`, NickName: `G${n}` })
+      first.change({ UserName: `@f${n}`, NickName: `G${n}` })
       await new Promise((resolve) => setImmediate(resolve))
     }
     expect(saves).toBe(1)
     await clock.advance(5_000)
     expect(saves).toBe(2)
-    one.change({ UserName: '@f1', NickName: 'H' })
-    await one.close()
+    first.change({ UserName: '@f1', NickName: 'H' })
+    await first.close()
     expect(saves).toBe(3)
     expect(clock.waiting).toBe(0)
   })
 
-  test('what is the same as before is not written', async () => {
+  test('are not written when their identities stay the same', async () => {
     const store = fileStore()
-    const one = run(store)
-    await one.begin()
-    for (let n = 0; n < 50; n++) one.change({ UserName: `@f${n}`, Signature: `${n}` })
+    const first = run(store)
+    await first.begin()
+    for (let n = 0; n < 50; n++) first.change({ UserName: `@f${n}`, Signature: `${n}` })
     await new Promise((resolve) => setImmediate(resolve))
     expect(changesIn(store)).toBe(0)
-    await one.close()
+    await first.close()
     expect(changesIn(store)).toBe(0)
   })
 })
 
 describe.each<[string, Seal | undefined]>([
-  ['as they are', undefined],
+  ['in the clear', undefined],
   ['sealed', sealWith(randomBytes(32), 'identities')],
-])('changes kept %s', (_, seal) => {
+])('changes saved %s', (_, seal) => {
   const options = seal ? { seal } : {}
 
-  test('survive a kill at any byte: those before it are known, and nothing is set aside', async () => {
+  test('survive a kill at any byte without a quarantined file', async () => {
     const place = folder()
-    const one = run(fileStore(place), options)
-    await one.begin()
+    const first = run(fileStore(place), options)
+    await first.begin()
     for (let n = 0; n < 4; n++) {
-      one.change({ UserName: `@s${n}`, NickName: `S${n}` })
-      // Each in a write of its own.
+      first.change({ UserName: `@s${n}`, NickName: `S${n}` })
+      // One write each.
       const before = changesIn(fileStore(place))
-      await passes(() => changesIn(fileStore(place)) > before)
+      await until(() => changesIn(fileStore(place)) > before)
     }
-    const puids = one.puids('@s0', '@s1', '@s2', '@s3')
+    const puids = first.puids('@s0', '@s1', '@s2', '@s3')
     const size = changesIn(fileStore(place))
     const text = readFileSync(fileStore(place).identityChangesFile)
     for (let at = 0; at <= size; at += Math.max(1, Math.floor(size / 14))) {
@@ -160,7 +160,7 @@ describe.each<[string, Seal | undefined]>([
       const store = fileStore(copy)
       truncateSync(store.identityChangesFile, at)
       const next = run(store, options)
-      next.keeper.keepIn(next.documents)
+      next.keeper.saveTo(next.documents)
       await next.keeper.begin(UIN)
       for (let n = 0; n < 4; n++) next.book.apply(entryOf({ UserName: `@s${n}`, NickName: `S${n}` }))
       next.keeper.settleAll()
@@ -168,35 +168,35 @@ describe.each<[string, Seal | undefined]>([
       expect(next.puids('@s0', '@s1', '@s2', '@s3').map((puid, n) => puid === puids[n])).toEqual(
         [0, 1, 2, 3].map((n) => n < whole),
       )
-      // What comes next starts a line of its own.
+      // The next change starts a new line.
       next.change({ UserName: '@s9', NickName: 'S9' })
       await next.close()
-      expect([next.errors, next.asides, changesIn(store)]).toEqual([[], [], 0])
+      expect([next.errors, next.quarantined, changesIn(store)]).toEqual([[], [], 0])
     }
     if (seal) expect(text.toString()).not.toContain('nickName')
-    await one.close()
+    await first.close()
   })
 
-  test('are known when the process died between the whole and the end of its changes', async () => {
+  test('are applied again after a kill between the full write and the end of the changes', async () => {
     const place = folder()
     const store = fileStore(place)
-    const one = run(store, options)
-    await one.begin()
-    one.change({ UserName: '@s0', NickName: 'S0' })
-    await passes(() => changesIn(store) > 0)
+    const first = run(store, options)
+    await first.begin()
+    first.change({ UserName: '@s0', NickName: 'S0' })
+    await until(() => changesIn(store) > 0)
     const changes = readFileSync(store.identityChangesFile)
-    await one.close()
+    await first.close()
     writeFileSync(store.identityChangesFile, changes)
     const next = run(store, options)
     await next.begin()
     next.change({ UserName: '@s0', NickName: 'S0' })
-    expect(next.puids('@s0', '@f7')).toEqual(one.puids('@s0', '@f7'))
+    expect(next.puids('@s0', '@f7')).toEqual(first.puids('@s0', '@f7'))
     await next.close()
-    expect(next.asides).toEqual([])
+    expect(next.quarantined).toEqual([])
   })
 })
 
-test('the document of an earlier version is read, and who is a friend in it stays', async () => {
+test('reads the document of an earlier version and keeps its friends', async () => {
   const store = fileStore()
   const legacy = (n: number) => ({
     puid: `${n}`.padStart(16, '0'),
@@ -212,40 +212,40 @@ test('the document of an earlier version is read, and who is a friend in it stay
     doubt: '',
   })
   const documents = new Documents({ store, sealFor: () => undefined, onQuarantined() {} })
-  // More than strangers there is room for; the friends were seen first.
+  // More than the limit of strangers; the friends were seen first.
   await documents.save('identities', { accounts: { [UIN]: Array.from({ length: 12_000 }, (_, n) => legacy(n)) } })
-  const one = run(store)
-  one.keeper.keepIn(documents)
-  await one.keeper.begin(UIN)
+  const first = run(store)
+  first.keeper.saveTo(documents)
+  await first.keeper.begin(UIN)
   for (let n = 0; n < FRIENDS; n++) {
-    one.book.apply(entryOf({ UserName: `@f${n}`, NickName: `F${n}`, RemarkName: `R${n}`, ContactFlag: 1 }))
+    first.book.apply(entryOf({ UserName: `@f${n}`, NickName: `F${n}`, RemarkName: `R${n}`, ContactFlag: 1 }))
   }
-  one.keeper.settleAll()
-  expect(one.puids('@f0', '@f199')).toEqual([legacy(0).puid, legacy(199).puid])
-  await one.close()
+  first.keeper.settleAll()
+  expect(first.puids('@f0', '@f199')).toEqual([legacy(0).puid, legacy(199).puid])
+  await first.close()
   const kept = JSON.parse(readFileSync(`${store.place}.identities`, 'utf8')).content.accounts[UIN]
   expect(kept).toHaveLength(10_000 + FRIENDS + 1)
 })
 
-test('lines that cannot be read are kept beside, the others are used', async () => {
+test('quarantines unreadable lines and uses the others', async () => {
   const store = fileStore()
-  const one = run(store)
-  await one.begin()
-  one.change({ UserName: '@s0', NickName: 'S0' })
-  await passes(() => changesIn(store) > 0)
+  const first = run(store)
+  await first.begin()
+  first.change({ UserName: '@s0', NickName: 'S0' })
+  await until(() => changesIn(store) > 0)
   const changes = readFileSync(store.identityChangesFile, 'utf8')
-  const puids = one.puids('@s0')
-  await one.close()
+  const puids = first.puids('@s0')
+  await first.close()
   writeFileSync(store.identityChangesFile, `damaged\n${changes}`)
   const next = run(store)
   await next.begin()
   next.change({ UserName: '@s0', NickName: 'S0' })
   expect(next.puids('@s0')).toEqual(puids)
-  expect(next.asides).toMatchObject([{ what: 'identities', reason: '1 of its lines could not be read' }])
+  expect(next.quarantined).toMatchObject([{ what: 'identities', reason: '1 of its lines could not be read' }])
   await next.close()
 })
 
-test('a disk that is full is reported once, and everything is written when there is room', async () => {
+test('reports a full disk once, and writes everything when there is room', async () => {
   class Full extends MemorySessionStore {
     isFull = false
     override async save(document: 'session' | 'identities', content: string) {
@@ -254,16 +254,16 @@ test('a disk that is full is reported once, and everything is written when there
     }
   }
   const store = new Full()
-  const one = run(store)
-  await one.begin()
+  const first = run(store)
+  await first.begin()
   store.isFull = true
   for (let n = 0; n < 5; n++) {
-    one.change({ UserName: `@s${n}`, NickName: `S${n}` })
-    await one.keeper.written()
+    first.change({ UserName: `@s${n}`, NickName: `S${n}` })
+    await first.keeper.written()
   }
-  expect(one.errors).toHaveLength(1)
+  expect(first.errors).toHaveLength(1)
   store.isFull = false
-  await one.close()
+  await first.close()
   expect(await store.load('identities')).toContain('S4')
 })
 
@@ -275,37 +275,37 @@ test('strangers in any number: 10,000 are known, and each costs the disk a few h
     saved += content.length
     return save.call(store, document, content)
   }
-  const one = run(store)
-  await one.begin()
-  const friend = one.puids('@f3')
+  const first = run(store)
+  await first.begin()
+  const friend = first.puids('@f3')
   saved = 0
   const count = 10_600
   for (let n = 0; n < count; n++) {
-    one.change({ UserName: `@s${n}`, NickName: `S${n}` })
+    first.change({ UserName: `@s${n}`, NickName: `S${n}` })
     if (n % 200 === 0) await new Promise((resolve) => setImmediate(resolve))
   }
-  await one.close()
+  await first.close()
   const kept = JSON.parse(readFileSync(`${store.place}.identities`, 'utf8')).content.accounts[UIN]
-  // Oneself among the friends.
+  // The own account counts as a friend.
   expect(kept).toHaveLength(10_000 + FRIENDS + 1)
   expect(saved / count).toBeLessThan(1_000)
-  expect(one.puids('@f3')).toEqual(friend)
-  expect(one.errors).toEqual([])
+  expect(first.puids('@f3')).toEqual(friend)
+  expect(first.errors).toEqual([])
 })
 
-test('a stranger that the book forgot is the same one when it comes back', async () => {
-  const one = run(new MemorySessionStore())
-  await one.begin()
-  one.change({ UserName: '@s', NickName: 'S' })
-  const before = one.puids('@s')
-  for (let n = 0; n < 5_000; n++) one.change({ UserName: `@t${n}`, NickName: `T${n}` })
-  expect(one.book.get('@s')).toBeUndefined()
-  one.change({ UserName: '@s', NickName: 'S' })
-  expect(one.puids('@s')).toEqual(before)
-  await one.close()
+test('an evicted stranger has the same puid when it returns', async () => {
+  const first = run(new MemorySessionStore())
+  await first.begin()
+  first.change({ UserName: '@s', NickName: 'S' })
+  const before = first.puids('@s')
+  for (let n = 0; n < 5_000; n++) first.change({ UserName: `@t${n}`, NickName: `T${n}` })
+  expect(first.book.get('@s')).toBeUndefined()
+  first.change({ UserName: '@s', NickName: 'S' })
+  expect(first.puids('@s')).toEqual(before)
+  await first.close()
 })
 
-test('a store that failed is tried again with back-off, without further changes', async () => {
+test('retries a failed write with back-off, without further changes', async () => {
   let isFull = false
   class Full extends MemorySessionStore {
     override async save(document: 'session' | 'identities', content: string) {
@@ -314,38 +314,38 @@ test('a store that failed is tried again with back-off, without further changes'
     }
   }
   const [store, clock] = [new Full(), new ManualClock()]
-  const one = run(store, { clock })
-  await one.begin()
+  const first = run(store, { clock })
+  await first.begin()
   await clock.advance(5_000)
   isFull = true
-  one.change({ UserName: '@s0', NickName: 'S0' })
-  await passes(() => one.errors.length > 0)
+  first.change({ UserName: '@s0', NickName: 'S0' })
+  await until(() => first.errors.length > 0)
   isFull = false
   await clock.advance(10_000)
   expect(await store.load('identities')).toContain('S0')
-  await one.close()
-  expect(one.errors).toHaveLength(1)
+  await first.close()
+  expect(first.errors).toHaveLength(1)
 })
 
-test('while former UserNames are needed nothing on the disk changes; then everything is written', async () => {
+test('writes nothing while former UserNames are needed, then everything', async () => {
   const place = folder()
   const store = fileStore(place)
-  const one = run(store)
-  await one.begin()
-  const look = () => ['', '.changes'].map((suffix) => readFileSync(`${store.place}.identities${suffix}`, 'utf8'))
-  const before = look()
-  one.settings.needsFormerNames = true
-  for (let n = 0; n < 3; n++) one.change({ UserName: `@f${n}`, NickName: `G${n}` })
-  await one.keeper.written()
-  // Also what a session left that is over.
-  await one.keeper.begin(UIN)
-  one.book.apply(entryOf({ UserName: '@s0', NickName: 'S0' }))
-  one.keeper.settleAll()
-  await one.keeper.written()
-  expect(look()).toEqual(before)
-  one.settings.needsFormerNames = false
-  const puids = one.puids('@f0', '@f2', '@s0')
-  await one.close()
+  const first = run(store)
+  await first.begin()
+  const readFiles = () => ['', '.changes'].map((suffix) => readFileSync(`${store.place}.identities${suffix}`, 'utf8'))
+  const before = readFiles()
+  first.settings.needsFormerNames = true
+  for (let n = 0; n < 3; n++) first.change({ UserName: `@f${n}`, NickName: `G${n}` })
+  await first.keeper.written()
+  // Nor the changes of a session that has ended.
+  await first.keeper.begin(UIN)
+  first.book.apply(entryOf({ UserName: '@s0', NickName: 'S0' }))
+  first.keeper.settleAll()
+  await first.keeper.written()
+  expect(readFiles()).toEqual(before)
+  first.settings.needsFormerNames = false
+  const puids = first.puids('@f0', '@f2', '@s0')
+  await first.close()
   const next = run(fileStore(place))
   await next.begin()
   next.book.apply(entryOf({ UserName: '@f0', NickName: 'G0' }))
@@ -358,25 +358,25 @@ test('while former UserNames are needed nothing on the disk changes; then everyt
 describe('a key that is set later or changed', () => {
   const [key, other] = [sealWith(randomBytes(32), 'identities'), sealWith(randomBytes(32), 'identities')]
 
-  /** A run that was killed after a change. */
+  /** The store of a run that was killed after a change. */
   async function killedAfterChange(seal: Seal | undefined) {
     const place = folder()
     const store = fileStore(place)
-    const one = run(store, seal ? { seal } : {})
-    await one.begin()
-    one.change({ UserName: '@s0', NickName: 'S0' })
-    await passes(() => changesIn(store) > 0)
-    const puids = one.puids('@s0')
+    const first = run(store, seal ? { seal } : {})
+    await first.begin()
+    first.change({ UserName: '@s0', NickName: 'S0' })
+    await until(() => changesIn(store) > 0)
+    const puids = first.puids('@s0')
     const copy = folder()
     cpSync(place, copy, { recursive: true })
-    await one.close()
+    await first.close()
     return { store: fileStore(copy), puids }
   }
 
   const contentOf = (store: FileSessionStore) =>
     ['', '.changes'].map((suffix) => readFileSync(`${store.place}.identities${suffix}`, 'utf8'))
 
-  test('changes in the clear are known, and nothing stays in the clear', async () => {
+  test('reads changes in the clear, and leaves nothing in the clear', async () => {
     const { store, puids } = await killedAfterChange(undefined)
     const next = run(store, { seal: key })
     await next.begin()
@@ -384,28 +384,28 @@ describe('a key that is set later or changed', () => {
     expect(next.puids('@s0')).toEqual(puids)
     await next.close()
     expect(contentOf(store).join()).not.toContain('nickName')
-    expect([next.errors, next.asides]).toEqual([[], []])
+    expect([next.errors, next.quarantined]).toEqual([[], []])
   })
 
   test.each([
     ['missing', undefined, ['', '.changes']],
-    ['another one', other, ['', '.changes']],
-    ['missing, for the changes alone', undefined, ['.changes']],
-    ['another one, for the changes alone', other, ['.changes']],
-  ])('a key that is %s is reported, and the files stay as they are', async (_, seal, suffixes) => {
+    ['wrong', other, ['', '.changes']],
+    ['missing, for the changes only', undefined, ['.changes']],
+    ['wrong, for the changes only', other, ['.changes']],
+  ])('reports a key that is %s, and does not change the files', async (_, seal, suffixes) => {
     const { store } = await killedAfterChange(key)
     if (!suffixes.includes('')) rmSync(`${store.place}.identities`)
-    const look = () => suffixes.map((suffix) => readFileSync(`${store.place}.identities${suffix}`, 'utf8'))
-    const before = look()
+    const readFiles = () => suffixes.map((suffix) => readFileSync(`${store.place}.identities${suffix}`, 'utf8'))
+    const before = readFiles()
     const next = run(store, seal ? { seal } : {})
     await next.begin()
     await next.close()
     expect(next.errors).toMatchObject([{ name: 'ArgumentError', argument: 'ITCHAT_STATE_KEY' }])
-    expect([look(), next.asides]).toEqual([before, []])
+    expect([readFiles(), next.quarantined]).toEqual([before, []])
   })
 })
 
-/** Until a file is as expected: it is written in turns of the event loop. */
-async function passes(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setImmediate(resolve))
+/** Resolves when the condition is true: files are written in turns of the event loop. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve))
 }

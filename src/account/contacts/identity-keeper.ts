@@ -13,10 +13,10 @@ import { Identities } from './identities.js'
 import { IdentityFile, MAX_ACCOUNTS } from './identity-file.js'
 import type { Known } from './identity-match.js'
 
-/** A store that cannot take changes by themselves is written this often at most. */
+/** Minimum interval between writes to a store that has no separate file of changes. */
 const FULL_WRITE_INTERVAL_MS = 5_000
 
-/** Contacts that are brought up to date in one go. */
+/** Contacts updated per turn of the event loop. */
 const SLICE = 200
 
 interface IdentityKeeperOptions {
@@ -24,35 +24,35 @@ interface IdentityKeeperOptions {
   book: ContactBook
   emitter: Emitter<ItchatEvents>
   onError(error: unknown): void
-  /** The session, once it is known. @see SessionIdentity.session */
+  /** The current session, once known. @see SessionIdentity.session */
   session(): string | undefined
-  /** Messages wait that only UserNames of a session before this one can be matched with: those must not be overwritten. */
+  /** Whether pending messages still need UserNames of an earlier session, which then must not be overwritten. */
   needsFormerNames(session: string): boolean
 }
 
-/** Keeps who is who: for the life of the instance, and with hot reload in a file. */
+/** Identities of contacts: in memory for the life of the instance, and with hot reload in a file. */
 export class IdentityKeeper {
   readonly #options: IdentityKeeperOptions
   readonly #identities: Identities
-  /** Of accounts that logged in to this instance before, by Uin; the latest last. */
+  /** Identities of accounts that logged in to this instance before, by Uin; the latest last. */
   readonly #others = new Map<string, Known[]>()
-  /** The `puid` behind each UserName of the session before. */
+  /** The `puid` of each UserName of the previous session. */
   #former = new Map<string, string>()
-  /** Of this session; made at first use. */
+  /** Contacts of this session; built at first use. */
   #byPuid: Map<string, Contact> | undefined
   #file: IdentityFile | undefined
-  /** Accounts that were looked up in the file. */
+  /** Accounts that were read from the file. */
   readonly #wasRead = new Set<string>()
   #uin: string | undefined
-  /** Of the session whose UserNames these are: it is over before the next login has one. */
+  /** The session of the current UserNames; it ends before the next login has one. */
   #session = ''
-  /** Everybody of this session was decided about together. */
+  /** All contacts of this session were matched together. */
   #isSettled = false
   readonly #saving: RepeatedSave
   #writtenAt = Number.NEGATIVE_INFINITY
-  /** A write that waits for its time. */
+  /** Ends the wait of a delayed write. */
   #wait: AbortController | undefined
-  /** Calls that wait for everything to be written: writes do not wait then. */
+  /** Pending calls of `written`: writes are not delayed meanwhile. */
   #urgent = 0
 
   constructor(options: IdentityKeeperOptions) {
@@ -65,20 +65,20 @@ export class IdentityKeeper {
     )
   }
 
-  /** Of the account whose people these are. */
+  /** Uin of the account of these identities. */
   get uin(): string | undefined {
     return this.#uin
   }
 
-  /** Where to keep them; `undefined`: in memory alone. */
-  keepIn(documents: Documents | undefined): void {
+  /** Sets where identities are saved; `undefined`: in memory only. */
+  saveTo(documents: Documents | undefined): void {
     if (documents === this.#file?.documents) return
     this.#saving.stop()
     this.#file = documents && new IdentityFile(documents)
     this.#wasRead.clear()
   }
 
-  /** The contact behind a UserName of the session before this one; `undefined` when unknown. */
+  /** The contact that had this UserName in the previous session; `undefined` when unknown. */
   formerly(userName: string): Contact | undefined {
     const puid = this.#former.get(userName)
     if (puid === undefined) return undefined
@@ -87,12 +87,12 @@ export class IdentityKeeper {
   }
 
   /**
-   * Starts a session of this account, before any of its contacts is identified. An unreadable document is reported and left as it is.
+   * Starts a session of this account, before any of its contacts is identified. An unreadable document is reported and not changed.
    *
-   * @param session default: the one of the connection, which a restored session does not have yet
+   * @param session default: the session of the connection, which a restored session does not have yet
    */
   async begin(uin: string, signal?: AbortSignal, session = this.#options.session() ?? ''): Promise<void> {
-    // A save that waits for its turn would write the names of this session already; those of the session before are all written.
+    // A delayed save would write UserNames of the new session: all of the previous session are written first.
     await (signal ? raceSignal(this.written(), signal) : this.written())
     const isSame = this.#uin === uin
     if (this.#uin !== undefined) this.#remember(this.#uin, this.#identities.known)
@@ -103,7 +103,7 @@ export class IdentityKeeper {
     this.#uin = uin
     this.#isSettled = false
     const former = known.map(({ userName, puid }) => [userName, puid] as const)
-    // Of a session that began and ended while the journal could not be written: its messages have the names before that.
+    // If a session began and ended while the journal was not writable, its messages have even older names.
     this.#former = new Map([
       ...(isSame && this.#options.needsFormerNames(this.#session) ? this.#former : []),
       ...former,
@@ -112,7 +112,7 @@ export class IdentityKeeper {
   }
 
   #remember(uin: string, known: Known[]): void {
-    // What was held back or failed to be written is not lost with the session.
+    // Changes that were delayed or failed to be written survive the session.
     if (this.#wasRead.has(uin)) this.#file?.add(uin, known)
     this.#others.delete(uin)
     this.#others.set(uin, known)
@@ -120,15 +120,15 @@ export class IdentityKeeper {
     if (oldest !== undefined && this.#others.size > MAX_ACCOUNTS) this.#others.delete(oldest)
   }
 
-  /** What is kept; of an account that a file does not know yet what this process knows. */
+  /** The identities of an account: from memory, or else from the file. */
   async #knownOf(uin: string, signal: AbortSignal | undefined): Promise<Known[]> {
-    const here = this.#others.get(uin)
-    if (here && (!this.#file || this.#wasRead.has(uin))) return here
-    const kept = await this.#read(uin, signal)
+    const inMemory = this.#others.get(uin)
+    if (inMemory && (!this.#file || this.#wasRead.has(uin))) return inMemory
+    const saved = await this.#read(uin, signal)
     this.#wasRead.add(uin)
-    if (kept.length > 0 || !here) return kept
-    this.#file?.add(uin, here)
-    return here
+    if (saved.length > 0 || !inMemory) return saved
+    this.#file?.add(uin, inMemory)
+    return inMemory
   }
 
   async #read(uin: string, signal: AbortSignal | undefined): Promise<Known[]> {
@@ -142,13 +142,13 @@ export class IdentityKeeper {
     }
   }
 
-  /** Real ids came to light: they confirm who is who, or show a mistake. */
+  /** Records real ids, which confirm matches or correct them. */
   reveal(revealed: readonly RevealedId[]): void {
     for (const { userName, permanentId } of revealed) this.#identities.reveal(userName, permanentId)
     this.settle(revealed.flatMap(({ userName }) => this.#options.book.get(userName) ?? []))
   }
 
-  /** Decides about everybody new among these, and brings the others up to date. */
+  /** Matches the new contacts among these, and updates the others. */
   settle(contacts: readonly Contact[]): void {
     if (contacts.length === 0) return
     const { emitter } = this.#options
@@ -158,7 +158,7 @@ export class IdentityKeeper {
     void this.save()
   }
 
-  /** The same for very many: everybody new among them is decided about at once, the others with pauses in between. */
+  /** The same for large numbers: new contacts are matched together, the others updated with pauses in between. */
   async settleMany(contacts: readonly Contact[]): Promise<void> {
     const isOpen = ({ UserName }: Contact) => this.#identities.get(UserName) === undefined
     const known = contacts.filter((contact) => !isOpen(contact))
@@ -169,7 +169,7 @@ export class IdentityKeeper {
     }
   }
 
-  /** A session begins with everybody the book has. */
+  /** Matches every contact of the book, at the start of a session. */
   settleAll(): void {
     this.#isSettled = true
     this.settle(this.#options.book.all())
@@ -178,23 +178,23 @@ export class IdentityKeeper {
   of(contact: Contact): Identity {
     const known = this.#identities.get(contact.UserName)
     if (known) return known
-    // Everybody at once: alone, each of two look-alikes would seem to be the only one.
+    // All together: on its own, each of two look-alikes would seem unambiguous.
     if (!this.#isSettled) this.settleAll()
     if (!this.#identities.get(contact.UserName)) this.settle([contact])
     return this.#identities.get(contact.UserName) as Identity
   }
 
-  /** The book does not keep a contact any more. */
+  /** The book has evicted a contact. */
   release(contact: Contact): void {
     this.#identities.release(contact)
   }
 
-  /** A store that cannot be written is reported, and tried again: the bot goes on. */
+  /** Saves in the background. A failed write is reported and retried. */
   save(): Promise<void> {
     return this.#saving.save()
   }
 
-  /** Writes everything now; resolves when that has succeeded, or has failed and was reported. */
+  /** Writes everything now; resolves once that has succeeded, or has failed and was reported. */
   async written(): Promise<void> {
     this.#urgent++
     this.#wait?.abort()
@@ -205,9 +205,9 @@ export class IdentityKeeper {
   async #write(): Promise<void> {
     const [file, uin] = [this.#file, this.#uin]
     if (!file) this.#identities.takeChanges()
-    // What was not read yet must not be overwritten.
+    // A file that was not read yet must not be overwritten.
     if (!file || uin === undefined || !this.#wasRead.has(uin)) return
-    if (!file.takesChanges) await this.#untilDue()
+    if (!file.isIncremental) await this.#untilDue()
     if (this.#file !== file || this.#options.needsFormerNames(this.#session)) return
     const all = () => this.#identities.known
     const now = this.#options.clock.now()
@@ -218,7 +218,7 @@ export class IdentityKeeper {
   async #untilDue(): Promise<void> {
     const { clock } = this.#options
     const now = clock.now()
-    // A clock that was put back is not waited for.
+    // Limited, in case the clock was set back.
     const waitMs = Math.min(FULL_WRITE_INTERVAL_MS, this.#writtenAt + FULL_WRITE_INTERVAL_MS - now)
     if (waitMs <= 0 || this.#urgent > 0) return
     this.#wait = new AbortController()

@@ -1,38 +1,38 @@
 import type { Contact } from '../../contact/contact.js'
 import { FieldIndex } from '../../util/field-index.js'
 
-/** What is known of somebody; a text that is not known is `''`. */
+/** The known traits of a contact; unknown strings are `''`. */
 export interface Traits {
   kind: Contact['kind']
   userName: string
-  /** Digits. Never another's. */
+  /** Digits. Unique to one contact. */
   uin: string
-  /** The real id, such as `wxid_…`. Never another's. */
+  /** The real id, such as `wxid_…`. Unique to one contact. */
   id: string
   alias: string
   remark: string
   nickName: string
 }
 
-/** Somebody of whom a `puid` was given out. */
+/** An identity: a contact that has a `puid`. */
 export interface Known extends Traits {
   puid: string
   /** Epoch ms. */
   seenAt: number
-  /** The last word on whether it is who it was taken for. */
+  /** Whether the latest match is certain. */
   certain: boolean
-  /** What a guess in its past, never confirmed, still means. */
+  /** What an earlier guess that was never confirmed still implies. */
   doubt: Doubt
-  /** Was outside the address book when seen last. Absent: not recorded. */
+  /** Whether it was outside the address book when last seen. Absent: not recorded. */
   stranger?: boolean | undefined
 }
 
-/** `'guessed'`: permanent ids known of it are from before the guess, and settle it; `'bound'`: they may be those of a stranger. */
+/** `'guessed'`: its permanent ids are older than the guess and can confirm it; `'bound'`: they may belong to a stranger. */
 type Doubt = '' | 'guessed' | 'bound'
 
-/** What a guess rests on. */
+/** The evidence for a guess. */
 export interface IdentityEvidence {
-  /** What is the same as before. */
+  /** Traits that are the same as before. */
   same: readonly ('alias' | 'remark' | 'nickName')[]
   before: Pick<Traits, 'alias' | 'remark' | 'nickName'>
   now: Pick<Traits, 'alias' | 'remark' | 'nickName'>
@@ -41,9 +41,9 @@ export interface IdentityEvidence {
 type Trait = Exclude<keyof Traits, 'kind'>
 
 /**
- * What to go by, the strongest first. UserNames are random, so the same one is the same session, or a built-in account. A
- * remark is this account's own word, and with a second trait it is sure; what is left people choose for themselves, and
- * anybody can choose the same.
+ * Traits to match by, the strongest first. UserNames are random, so an equal one means the same session or a built-in account. A
+ * remark is set by this account, and is certain together with a second trait. Contacts choose the other traits themselves, and
+ * anyone can choose the same.
  */
 const RANKS: readonly { by: readonly Trait[]; certain: boolean }[] = [
   { by: ['userName'], certain: true },
@@ -60,7 +60,7 @@ const CHOSEN = ['alias', 'remark', 'nickName'] as const
 
 interface Match<T extends Traits> {
   now: T
-  /** Absent: no candidate, or several. */
+  /** Absent without a candidate, or with several. */
   known?: Known
   certain: boolean
   evidence?: IdentityEvidence
@@ -72,7 +72,7 @@ const TRAITS = [...new Set(RANKS.flatMap(({ by }) => by))]
 export class KnownIndex {
   readonly #byTrait = new Map(TRAITS.map((trait) => [trait, new FieldIndex<Known>()]))
 
-  /** Its traits must not change before it is removed. */
+  /** Traits must not change between `add` and `remove`. */
   add(known: Known): void {
     for (const trait of TRAITS) this.#byTrait.get(trait)?.add(keyOf(known, trait), known)
   }
@@ -85,7 +85,7 @@ export class KnownIndex {
     for (const index of this.#byTrait.values()) index.clear()
   }
 
-  /** Those with the same traits as `now`; two are as good as many. */
+  /** Identities with the same traits as `now`; at most two, which are enough to be ambiguous. */
   find(now: Traits, by: readonly Trait[]): Known[] {
     const [first, ...others] = by
     const found: Known[] = []
@@ -103,12 +103,12 @@ function keyOf(traits: Traits, trait: Trait): string {
 }
 
 /**
- * Matches people with `free` identities and removes the matched ones from it. Ambiguous ones stay unmatched. Cost grows with
- * the number of people, not with the number of identities.
+ * Matches contacts with `free` identities and removes the matched ones from it. Ambiguous contacts stay unmatched. Cost grows with
+ * the number of contacts, not with the number of identities.
  */
-export function matchIdentities<T extends Traits>(people: readonly T[], free: KnownIndex): Match<T>[] {
+export function matchIdentities<T extends Traits>(contacts: readonly T[], free: KnownIndex): Match<T>[] {
   const matches: Match<T>[] = []
-  const open = new Set(people)
+  const open = new Set(contacts)
   const wasAmbiguous = new Set<T>()
   for (const { by, certain } of RANKS) {
     for (const group of groupBy(open, by)) {
@@ -117,12 +117,12 @@ export function matchIdentities<T extends Traits>(people: readonly T[], free: Kn
       const old = before[0]
       if (!old) continue
       if (group.length > 1 || before.length > 1) {
-        for (const one of group) wasAmbiguous.add(one)
+        for (const contact of group) wasAmbiguous.add(contact)
         continue
       }
       if (contradict(now, old)) continue
       const otherAlias = differ(now.alias, old.alias)
-      // Another WeChat id is another person, unless more than one other trait speaks against it.
+      // A different WeChat id is a different contact, unless two other traits match.
       if (otherAlias && by.length === 1 && CHOSEN.some((trait) => trait === by[0])) continue
       open.delete(now)
       free.remove(old)
@@ -134,13 +134,13 @@ export function matchIdentities<T extends Traits>(people: readonly T[], free: Kn
   return matches
 }
 
-/** What rests on a guess is a guess, however well it matches. */
+/** A match based on a guess is a guess, however well it matches. */
 function isSureOf({ certain, doubt }: Known, by: readonly Trait[]): boolean {
   if (by.includes('userName')) return certain
   return by.includes('uin') || by.includes('id') ? doubt !== 'bound' : doubt === ''
 }
 
-/** Two permanent ids that differ are two people. */
+/** Different permanent ids are different contacts. */
 export function contradict(now: Traits, old: Traits): boolean {
   return differ(now.uin, old.uin) || differ(now.id, old.id)
 }
@@ -151,12 +151,12 @@ function differ(a: string, b: string): boolean {
 
 function groupBy<T extends Traits>(all: Iterable<T>, by: readonly Trait[]): [T, ...T[]][] {
   const groups = new Map<string, [T, ...T[]]>()
-  for (const one of all) {
-    if (by.some((trait) => one[trait] === '')) continue
-    const key = JSON.stringify([one.kind, ...by.map((trait) => one[trait])])
+  for (const traits of all) {
+    if (by.some((trait) => traits[trait] === '')) continue
+    const key = JSON.stringify([traits.kind, ...by.map((trait) => traits[trait])])
     const group = groups.get(key)
-    if (group) group.push(one)
-    else groups.set(key, [one])
+    if (group) group.push(traits)
+    else groups.set(key, [traits])
   }
   return [...groups.values()]
 }
@@ -170,12 +170,12 @@ function evidenceOf(now: Traits, old: Traits): IdentityEvidence {
   }
 }
 
-/** What people show may be taken back; a permanent id and a WeChat id that are not told this time are not gone. */
+/** Merges new traits into an identity. An absent permanent id or WeChat id stays; other traits may be cleared. */
 export function merged(known: Traits, traits: Traits): Traits {
   return { ...traits, uin: traits.uin || known.uin, id: traits.id || known.id, alias: traits.alias || known.alias }
 }
 
-/** What is left of a guess: a permanent id that comes to light after it says nothing of whom it was before. */
+/** The doubt after a guess: a permanent id revealed later does not show who the contact was before. */
 export function doubtAfter(known: Known, { uin, id }: Traits): Known['doubt'] {
   const isNew = (uin !== '' && uin !== known.uin) || (id !== '' && id !== known.id)
   return isNew || known.doubt === 'bound' ? 'bound' : 'guessed'

@@ -5,7 +5,7 @@ import { FieldIndex } from '../../util/field-index.js'
 const NAME_FIELDS = ['RemarkName', 'NickName', 'Alias'] as const
 const CRITERIA = ['name', 'remarkName', 'nickName', 'wechatAccount'] as const satisfies (keyof FriendQuery)[]
 
-/** Finds people by what they are called. A name must not change between `add` and `remove`. */
+/** Finds users by name. A name must not change between `add` and `remove`. */
 export class PeopleIndex {
   readonly #byField = {
     RemarkName: new FieldIndex<User>(),
@@ -25,11 +25,11 @@ export class PeopleIndex {
     for (const field of NAME_FIELDS) this.#byField[field].clear()
   }
 
-  /** Everybody who matches every criterion that is present. */
+  /** The users that match every present criterion. */
   search(query: FriendQuery): User[] {
-    const wanted = CRITERIA.filter((criterion) => criterion in query)
+    const present = CRITERIA.filter((criterion) => criterion in query)
     let found: readonly User[] | undefined
-    for (const criterion of wanted) {
+    for (const criterion of present) {
       // An empty criterion has no matches: a lookup with a missing key must not match every contact.
       const matching = this.#find(criterion, query[criterion] ?? '')
       const both = new Set(matching)

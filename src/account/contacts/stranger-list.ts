@@ -1,27 +1,27 @@
 import type { Contact } from '../../contact/contact.js'
 import { RecentMap } from '../../util/recent-map.js'
 
-/** People and official accounts outside the address book that are known. */
+/** Users and official accounts outside the address book. */
 const MAX_STRANGERS = 5_000
 
-/** Contacts handed out before the server described them. */
+/** Contacts returned before the server described them. */
 const MAX_PLACEHOLDERS = 1_000
 
-/** Names of people met outside the address book: on cards and in requests. */
-const MAX_MET = 10_000
+/** UserNames seen on cards and in friend requests. */
+const MAX_SEEN = 10_000
 
-/** Everybody outside the address book, as many as there is room for; the least recently used are forgotten first. */
+/** Contacts outside the address book, up to a limit; the least recently used are dropped first. */
 export class StrangerList {
   readonly #known = new RecentMap<Contact>(MAX_STRANGERS)
   readonly #placeholders = new RecentMap<Contact>(MAX_PLACEHOLDERS)
-  /** UserNames with the ticket that accepts a request. */
-  readonly #met = new RecentMap<string>(MAX_MET)
+  /** Tickets that accept a friend request, by UserName; `''` without one. */
+  readonly #tickets = new RecentMap<string>(MAX_SEEN)
 
   clear(): void {
-    for (const map of [this.#known, this.#placeholders, this.#met]) map.clear()
+    for (const map of [this.#known, this.#placeholders, this.#tickets]) map.clear()
   }
 
-  /** @returns who is forgotten to make room */
+  /** @returns the contact dropped to make room */
   add(contact: Contact): Contact | undefined {
     return this.#known.set(contact.UserName, contact)
   }
@@ -30,19 +30,19 @@ export class StrangerList {
     this.#known.delete(userName)
   }
 
-  /** Counts as used, if it is one. */
+  /** Marks a stranger as recently used. */
   touch(userName: string): void {
     this.#known.get(userName)
   }
 
-  /** The contact for a UserName without details: one object, as long as it is remembered. */
+  /** The contact for a UserName without details: the same object while it is remembered. */
   placeholder(userName: string, create: () => Contact): Contact {
     const contact = this.#placeholders.get(userName) ?? create()
     this.#placeholders.set(userName, contact)
     return contact
   }
 
-  /** Gives up a placeholder: the server described the contact. */
+  /** Removes and returns a placeholder once the server has described the contact. */
   takePlaceholder(userName: string): Contact | undefined {
     const contact = this.#placeholders.get(userName)
     this.#placeholders.delete(userName)
@@ -50,14 +50,14 @@ export class StrangerList {
   }
 
   remember(userName: string, ticket: string): void {
-    if (userName !== '') this.#met.set(userName, ticket || (this.#met.get(userName) ?? ''))
+    if (userName !== '') this.#tickets.set(userName, ticket || (this.#tickets.get(userName) ?? ''))
   }
 
   isKnown(userName: string): boolean {
-    return this.#met.has(userName)
+    return this.#tickets.has(userName)
   }
 
   ticketOf(userName: string): string {
-    return this.#met.get(userName) ?? ''
+    return this.#tickets.get(userName) ?? ''
   }
 }

@@ -7,7 +7,7 @@ import { Dispatcher, type DispatcherOptions, type MessageDelivery } from './disp
 
 const messageIn = (chat: string) => ({ user: { UserName: chat } }) as unknown as Message
 
-/** Everything is recorded at once. */
+/** A delivery that records everything at once. */
 const delivery = (options: Partial<MessageDelivery>): MessageDelivery => ({
   chat: 'chat',
   attempts: 0,
@@ -22,7 +22,7 @@ function make(options: Partial<DispatcherOptions> = {}) {
   const handled: Message[] = []
   const dispatcher = new Dispatcher({
     clock: new ManualClock(0),
-    mayHandOver: () => true,
+    canDeliver: () => true,
     handle: async (message) => {
       handled.push(message)
       return true
@@ -34,7 +34,7 @@ function make(options: Partial<DispatcherOptions> = {}) {
   return { dispatcher, handled }
 }
 
-/** Whether a promise is settled once everything that is ready has run. */
+/** Whether a promise settles in this turn of the event loop. */
 async function isSettled(promise: Promise<unknown>): Promise<boolean> {
   let settled = false
   const mark = () => {
@@ -48,7 +48,7 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 describe('room', () => {
   const { signal } = new AbortController()
 
-  test('is there for 10,000 messages that nobody wants yet, and again when one was taken', async () => {
+  test('fits 10,000 pending messages, and is available again when one is taken', async () => {
     const { dispatcher } = make()
     for (let i = 0; i < 9_999; i++) dispatcher.push(messageIn(`chat ${i}`))
     await dispatcher.room(signal)
@@ -59,7 +59,7 @@ describe('room', () => {
     await room
   })
 
-  test('is there for 10,000 messages behind slow handlers, and again when some are done', async () => {
+  test('fits 10,000 messages behind slow handlers, and is available again when some are done', async () => {
     const ends: (() => void)[] = []
     const { dispatcher } = make({ handle: () => new Promise((resolve) => ends.push(() => resolve(true))) })
     dispatcher.start()
@@ -74,7 +74,7 @@ describe('room', () => {
     await room
   })
 
-  test('is no longer waited for when the session ends', async () => {
+  test('stops waiting when the session ends', async () => {
     const { dispatcher } = make()
     for (let i = 0; i < 10_000; i++) dispatcher.push(messageIn('chat'))
     const end = new AbortController()
@@ -84,7 +84,7 @@ describe('room', () => {
   })
 })
 
-test('a message that was handed on again is neither handled nor marked as done', async () => {
+test('neither handles nor marks a message that was delivered again', async () => {
   const steps: string[] = []
   const { dispatcher } = make({
     handle: async (_, begin) => {
@@ -101,9 +101,9 @@ test('a message that was handed on again is neither handled nor marked as done',
   expect(steps).toEqual(['may begin: false'])
 })
 
-describe('what was interrupted before', () => {
-  /** A dispatcher whose handlers end when told; `started` and `ended` in the order it happened. */
-  function scene(options: Partial<DispatcherOptions> = {}) {
+describe('a message that was interrupted', () => {
+  /** A dispatcher whose handlers run until `end`; `steps` lists messages in the order their handlers started. */
+  function setup(options: Partial<DispatcherOptions> = {}) {
     const clock = new ManualClock(0)
     const steps: string[] = []
     const ends = new Map<string, () => void>()
@@ -127,8 +127,8 @@ describe('what was interrupted before', () => {
     return { clock, steps, dispatcher, push, end }
   }
 
-  test('once begins one after the other, beside what was not', async () => {
-    const { clock, steps, dispatcher, push, end } = scene()
+  test('once starts one at a time, beside uninterrupted messages', async () => {
+    const { clock, steps, dispatcher, push, end } = setup()
     for (const name of ['first', 'second', 'third']) push(name, 1)
     push('fresh', 0)
     dispatcher.start()
@@ -140,8 +140,8 @@ describe('what was interrupted before', () => {
     expect(steps.slice(3)).toEqual(['third'])
   })
 
-  test('once does not wait longer than a second for the one before', async () => {
-    const { clock, steps, dispatcher, push } = scene()
+  test('once waits at most a second for the one before', async () => {
+    const { clock, steps, dispatcher, push } = setup()
     for (const name of ['first', 'second', 'third']) push(name, 1)
     dispatcher.start()
     await clock.advance(0)
@@ -154,7 +154,7 @@ describe('what was interrupted before', () => {
   })
 
   test('twice runs alone, across conversations; then the others go on', async () => {
-    const { clock, steps, dispatcher, push, end } = scene()
+    const { clock, steps, dispatcher, push, end } = setup()
     push('poison', 2)
     push('suspect', 2)
     push('retry', 1)
@@ -172,8 +172,8 @@ describe('what was interrupted before', () => {
     expect(steps.slice(2).toSorted()).toEqual(['fresh', 'later', 'news', 'retry'])
   })
 
-  test('twice waits for the handlers that run already', async () => {
-    const { clock, steps, dispatcher, push, end } = scene()
+  test('twice waits for running handlers', async () => {
+    const { clock, steps, dispatcher, push, end } = setup()
     dispatcher.start()
     push('running', 0)
     await clock.advance(0)
@@ -190,8 +190,8 @@ describe('what was interrupted before', () => {
   test.each([
     ['hangs', ['poison', 'suspect'], []],
     ['waits for a handler that hangs', ['poison', 'suspect'], ['hung']],
-  ])('twice, where it %s: the others wait a minute at most, once', async (_, suspects, running) => {
-    const { clock, steps, dispatcher, push } = scene()
+  ])('twice, when it %s: delays the others once, for a minute at most', async (_, suspects, running) => {
+    const { clock, steps, dispatcher, push } = setup()
     dispatcher.start()
     for (const name of running) push(name, 0)
     await clock.advance(0)
@@ -210,8 +210,8 @@ describe('what was interrupted before', () => {
     expect(steps).toEqual(expect.arrayContaining(['suspect of later', 'fresh of later']))
   })
 
-  test('twice is over its time with handlerTimeoutMs', async () => {
-    const { clock, steps, dispatcher, push } = scene({ handlerTimeoutMs: 5_000 })
+  test('twice times out with handlerTimeoutMs', async () => {
+    const { clock, steps, dispatcher, push } = setup({ handlerTimeoutMs: 5_000 })
     push('poison', 2)
     push('fresh', 0)
     dispatcher.start()
@@ -222,8 +222,8 @@ describe('what was interrupted before', () => {
     expect(steps).toEqual(['poison', 'fresh'])
   })
 
-  test('twice in one conversation: each alone, in order', async () => {
-    const { clock, steps, dispatcher, push, end } = scene()
+  test('twice runs alone and in order within one conversation', async () => {
+    const { clock, steps, dispatcher, push, end } = setup()
     push('one', 2, 'chat')
     push('two', 2, 'chat')
     push('fresh', 0)
@@ -232,14 +232,14 @@ describe('what was interrupted before', () => {
     expect(steps).toEqual(['one'])
     await end('one')
     const after = steps.slice(1)
-    // Between two of one conversation others may begin; the second waits for them.
+    // Others may start between two of one conversation; the second waits for them.
     for (const name of after) await end(name)
     await clock.advance(0)
     expect(steps.toSorted()).toEqual(['fresh', 'one', 'two'])
   })
 
-  test('is not begun after the end, and waits for the next start', async () => {
-    const { clock, steps, dispatcher, push, end } = scene()
+  test('does not start after the end, but after the next start', async () => {
+    const { clock, steps, dispatcher, push, end } = setup()
     push('poison', 2)
     push('suspect', 2)
     push('retry', 1)
@@ -256,8 +256,8 @@ describe('what was interrupted before', () => {
     expect(steps).toEqual(['poison', 'suspect'])
   })
 
-  test('is handled by next() one at a time as well', async () => {
-    const { clock, steps, dispatcher, push, end } = scene()
+  test('is handled one at a time by next(), too', async () => {
+    const { clock, steps, dispatcher, push, end } = setup()
     push('poison', 2)
     push('fresh', 0)
     const [first, second] = [dispatcher.next(), dispatcher.next()]
@@ -270,9 +270,9 @@ describe('what was interrupted before', () => {
   })
 })
 
-describe('a message that is taken', () => {
-  /** Handlers that take their message and run on until told; what is recorded, in order. */
-  function scene(options: Partial<DispatcherOptions> = {}) {
+describe('a taken message', () => {
+  /** Handlers that take their message and run until ended; `steps` lists what is recorded, in order. */
+  function setup(options: Partial<DispatcherOptions> = {}) {
     const clock = new ManualClock(0)
     const steps: string[] = []
     const ends: (() => void)[] = []
@@ -300,8 +300,8 @@ describe('a message that is taken', () => {
     return { clock, steps, ends, dispatcher, push }
   }
 
-  test('is waited for at the end until its handler is over, or over its time', async () => {
-    const { clock, steps, ends, dispatcher, push } = scene({ handlerTimeoutMs: 5_000 })
+  test('is awaited at the end until its handler ends or times out', async () => {
+    const { clock, steps, ends, dispatcher, push } = setup({ handlerTimeoutMs: 5_000 })
     dispatcher.start()
     push('one')
     await clock.advance(0)
@@ -316,8 +316,8 @@ describe('a message that is taken', () => {
     expect(steps).toEqual(['one', 'one held'])
   })
 
-  test('after two interruptions keeps the others waiting until its handler is over', async () => {
-    const { clock, steps, ends, dispatcher, push } = scene()
+  test('holds back the others after two interruptions until its handler ends', async () => {
+    const { clock, steps, ends, dispatcher, push } = setup()
     push('suspect', 2)
     push('fresh')
     dispatcher.start()
@@ -328,7 +328,7 @@ describe('a message that is taken', () => {
     expect(steps).toEqual(['suspect', 'suspect held', 'fresh'])
   })
 
-  test('whose done() fails after its handler is over can be done again, or given back', async () => {
+  test('can be given back when done() fails after its handler ended', async () => {
     const clock = new ManualClock(0)
     const steps: string[] = []
     const ends: (() => void)[] = []

@@ -8,63 +8,63 @@ import { currentHandled, detachUserCode, runInContext, runUserCode } from '../us
 import { RetryLane } from './retry-lane.js'
 import { Taken } from './taken.js'
 
-/** Messages that wait in memory before nothing more is fetched. */
+/** Messages waiting in memory at which fetching pauses. */
 const MAX_WAITING = 10_000
 
-/** A handler that runs longer is reported. */
+/** Handlers that run longer are reported. */
 const SLOW_HANDLER_MS = 60_000
 
-/** An idle `next()` gives up after this. */
+/** How long `next()` waits for a message. */
 const IDLE_MS = 1_000
 
-/** A handler was interrupted so often by the death of the process that the next try is made alone. */
+/** Interruptions of a handler by a crash of the process, after which the next try runs alone. */
 const ALONE_AFTER = 2
 
-/** One message on its way to its handler, and how the journal records what becomes of it. */
+/** The delivery of one message, and how its outcome is recorded in the journal. */
 export interface MessageDelivery {
   /** Its conversation. */
   chat: string
-  /** How often its handler was begun by a process that died. */
+  /** How often a process crashed while its handler ran. */
   attempts: number
   /**
-   * Its handler is about to begin; resolves to whether it may: it may have been handed on again.
+   * Called before its handler starts. Resolves to whether it may start; false when the message was delivered again meanwhile.
    *
    * @param isAlone no other handler runs
    */
   started(isAlone: boolean): Promise<boolean>
-  /** It is handled. Resolves to false when that can no longer be recorded. */
+  /** Records the message as handled. Resolves to false when that can no longer be recorded. */
   done(): Promise<boolean>
-  /** Its handler is over, and the program keeps it. */
+  /** Records that its handler has ended while the program holds the message. */
   held(): Promise<void>
-  /** A held message is to be pushed again. */
+  /** Requests another delivery of a held message. */
   giveBack(): Promise<void>
 }
 
-/** A handler that runs. */
+/** A running handler. */
 interface Running {
-  /** Resolves when it is not waited for any longer. */
+  /** Resolves when the wait for it ends. */
   handled: Promise<unknown>
-  /** Records that it is over: it is not waited for. */
-  markOver(): Promise<unknown> | undefined
-  /** Its message stays unfinished, and its conversation goes on. */
+  /** Records the message as finished without waiting for the handler. */
+  markFinished(): Promise<unknown> | undefined
+  /** Keeps its message unfinished, and lets its conversation continue. */
   take(): Taken
 }
 
-/** A message on its way to its handler. */
-interface Waiting {
+/** A message that waits for its handler. */
+interface Pending {
   message: Message
   delivery: MessageDelivery | undefined
 }
 
 export interface DispatcherOptions {
   clock: Clock
-  /** Frees a conversation whose handler runs longer; the handler itself cannot be stopped. Default: never. */
+  /** Releases a conversation whose handler runs longer; the handler itself cannot be stopped. Default: never. */
   handlerTimeoutMs?: number | undefined
-  /** A session receives and is not being ended: otherwise what waits is kept for the next. */
-  mayHandOver(): boolean
+  /** Whether a session receives and is not ending; otherwise messages wait for the next session. */
+  canDeliver(): boolean
   /**
-   * Handles one message; may reject. Resolves to whether a handler or middleware was registered for it; then `begin` is called
-   * first, and resolves to whether to go on.
+   * Handles one message; may reject. Resolves to whether a handler or middleware was registered for it; if so, `begin` is called
+   * first, and resolves to whether to continue.
    */
   handle(message: Message, begin: () => Promise<boolean>): Promise<boolean>
   onError(error: unknown, message: Message): void
@@ -72,8 +72,8 @@ export interface DispatcherOptions {
 }
 
 /**
- * Holds received messages until `start` or `next`, then hands them to their handlers: those of one conversation in
- * order, different conversations side by side. Messages that ended the process before are tried one by one, or alone.
+ * Holds received messages until `start` or `next`, then passes them to their handlers: messages of one conversation in
+ * order, conversations concurrently. Messages that ended the process before are tried one by one, or alone.
  */
 export class Dispatcher {
   readonly #options: DispatcherOptions
@@ -81,11 +81,11 @@ export class Dispatcher {
   readonly #retries: RetryLane
   readonly #inFlight = new Map<Message, Running>()
   readonly #taken = new WeakMap<Message, Taken>()
-  #waiting: Waiting[] = []
-  /** Behind another of the same conversation. */
-  readonly #queued = new Set<Waiting>()
+  #waiting: Pending[] = []
+  /** Messages behind another of the same conversation. */
+  readonly #queued = new Set<Pending>()
   #isRunning = false
-  /** Counts the sessions: what waits behind a handler of an earlier one means nothing in the next. */
+  /** Incremented per session: messages queued behind a handler of an earlier session are dropped. */
   #generation = 0
   #wake: (() => void)[] = []
 
@@ -100,45 +100,45 @@ export class Dispatcher {
     this.#notify()
   }
 
-  /** Hands over what waits, and from now on what comes. Does nothing while nothing may be handed over. */
+  /** Delivers pending messages, and new ones from now on. Does nothing without a receiving session. */
   start(): void {
-    if (!this.#options.mayHandOver()) return
+    if (!this.#options.canDeliver()) return
     this.#isRunning = true
-    for (const waiting of this.#waiting.splice(0)) this.#enqueue(waiting)
+    for (const pending of this.#waiting.splice(0)) this.#enqueue(pending)
   }
 
   get isRunning(): boolean {
     return this.#isRunning
   }
 
-  /** Hands over nothing more; what has not begun waits for the next `start`. */
+  /** Stops delivering; messages whose handler has not started wait for the next `start`. */
   stop(): void {
     this.#isRunning = false
   }
 
-  /** Forgets what waits; returns what is kept nowhere else. */
+  /** Removes pending messages; returns those that are not in a journal. */
   clear(): Message[] {
-    const waiting = [...this.#queued, ...this.#waiting].flatMap(({ message, delivery }) => (delivery ? [] : message))
+    const unrecorded = [...this.#queued, ...this.#waiting].flatMap(({ message, delivery }) => (delivery ? [] : message))
     this.#waiting = []
     this.#queued.clear()
     this.#generation++
-    return waiting
+    return unrecorded
   }
 
   /**
-   * Handles one message, waiting up to a second for it. Resolves to whether one was handled; rejects with the signal's reason
-   * when that aborts: before a message was taken, none is.
+   * Handles one message, waiting up to a second for it. Resolves to whether one was handled. Rejects with the signal's reason
+   * when that aborts; a message that was not taken yet stays pending.
    */
   async next(signal?: AbortSignal): Promise<boolean> {
-    const { mayHandOver } = this.#options
+    const { canDeliver } = this.#options
     signal?.throwIfAborted()
-    if (this.#waiting.length === 0 || !mayHandOver()) await this.#changes(IDLE_MS, signal)
+    if (this.#waiting.length === 0 || !canDeliver()) await this.#waitForPush(IDLE_MS, signal)
     signal?.throwIfAborted()
-    const waiting = mayHandOver() ? this.#waiting.shift() : undefined
-    if (!waiting) return false
+    const pending = canDeliver() ? this.#waiting.shift() : undefined
+    if (!pending) return false
     this.#notify()
     return raceSignal(
-      this.#whenItMay(waiting, () => this.#handle(waiting)),
+      this.#schedule(pending, () => this.#handle(pending)),
       signal,
     )
   }
@@ -148,95 +148,95 @@ export class Dispatcher {
     while (this.#size >= MAX_WAITING) await raceSignal(new Promise<void>((resolve) => this.#wake.push(resolve)), signal)
   }
 
-  /** The message whose handler is calling, across `await`. */
+  /** The message whose handler is the caller, across `await`. */
   get current(): Message | undefined {
     const handled = currentHandled()
     return handled?.by === this ? handled.message : undefined
   }
 
-  /** Runs what happens because of something received: in it, and in the listeners it calls, texts send files by the handlers' rule. */
+  /** Runs work caused by a received message. In it and in the listeners it calls, directives follow the rule for handlers. */
   runInContext<T>(message: Message | undefined, work: () => T): T {
     return runInContext({ message, by: this }, work)
   }
 
-  /** Stops waiting for the handler that is calling: it may be waiting for its caller. */
+  /** Stops waiting for the calling handler, which may be waiting for its caller. */
   detachCurrent(): void {
     const { current } = this
-    // It asked for the end: coming again, it would ask again.
-    if (current) void this.#inFlight.get(current)?.markOver()
+    // Its message requested the end of the session, and would do so again if it were delivered again.
+    if (current) void this.#inFlight.get(current)?.markFinished()
     detachUserCode()
   }
 
   /**
-   * Keeps a message unfinished whose handler runs.
+   * Keeps a message unfinished while its handler runs.
    *
-   * @throws StateError when its handler is over
+   * @throws StateError when its handler has ended
    */
   take(message: Message): TakenMessage {
     const taken = this.#taken.get(message) ?? this.#inFlight.get(message)?.take()
     if (taken) return taken
-    throw new StateError('take: the handler of this message is over; call msg.take() while it runs.')
+    throw new StateError('take: the handler of this message has ended. Call msg.take() while it runs.')
   }
 
-  /** Resolves when every handler that has begun is done, detached, or over its time. */
+  /** Resolves when every started handler has ended, timed out or been detached. */
   async settled(): Promise<void> {
     await Promise.all([...this.#inFlight.values()].map(({ handled }) => handled))
   }
 
-  /** Records as over what handlers still do: the program ends without waiting for them. What they have taken is not done. */
+  /** Records the messages of running handlers as finished, without waiting for them. Taken messages stay unfinished. */
   async abandon(): Promise<void> {
-    await Promise.all([...this.#inFlight.values()].map(({ markOver }) => markOver()))
+    await Promise.all([...this.#inFlight.values()].map(({ markFinished }) => markFinished()))
   }
 
   get #size(): number {
     return this.#waiting.length + this.#chats.size
   }
 
-  #enqueue(waiting: Waiting): void {
+  #enqueue(pending: Pending): void {
     const generation = this.#generation
-    this.#queued.add(waiting)
+    this.#queued.add(pending)
     const begin = async (isAlone: boolean) => {
-      this.#queued.delete(waiting)
+      this.#queued.delete(pending)
       if (generation !== this.#generation) return
-      if (this.#isRunning) await this.#handle(waiting, isAlone)
-      else this.#waiting.push(waiting)
+      if (this.#isRunning) await this.#handle(pending, isAlone)
+      else this.#waiting.push(pending)
     }
-    const chat = waiting.delivery?.chat ?? waiting.message.user.UserName
-    const handled = this.#chats.add(chat, () => this.#whenItMay(waiting, begin))
-    // Only then is there room: the queue counts it until it is done.
+    const chat = pending.delivery?.chat ?? pending.message.user.UserName
+    const handled = this.#chats.add(chat, () => this.#schedule(pending, begin))
+    // The queue counts the message until then.
     void handled.then(() => this.#notify())
   }
 
-  /** Runs at once, but for what was interrupted before, and while something is tried alone. */
-  #whenItMay<T>({ delivery }: Waiting, run: (isAlone: boolean) => Promise<T>): Promise<T> {
+  /** Runs at once, unless the message was interrupted before or another one is tried alone. */
+  #schedule<T>({ delivery }: Pending, run: (isAlone: boolean) => Promise<T>): Promise<T> {
     const attempts = delivery?.attempts ?? 0
-    if (attempts >= ALONE_AFTER) return this.#retries.alone(() => this.settled(), run)
-    if (attempts > 0) return this.#retries.oneByOne(() => this.#retries.notHeld(run))
-    return this.#retries.isHolding ? this.#retries.notHeld(run) : run(false)
+    if (attempts >= ALONE_AFTER) return this.#retries.runAlone(() => this.settled(), run)
+    if (attempts > 0) return this.#retries.runStaggered(() => this.#retries.runAfterHold(run))
+    return this.#retries.isHolding ? this.#retries.runAfterHold(run) : run(false)
   }
 
-  /** Errors and reports of the message are events in its context, too: what a listener sends is sent because of it. */
-  #handle(waiting: Waiting, isAlone = false): Promise<boolean> {
-    return this.runInContext(waiting.message, () => this.#handleInContext(waiting, isAlone))
+  /** Errors and reports of the message are emitted in its context, too, as listeners may send because of it. */
+  #handle(pending: Pending, isAlone = false): Promise<boolean> {
+    return this.runInContext(pending.message, () => this.#handleInContext(pending, isAlone))
   }
 
-  async #handleInContext({ message, delivery }: Waiting, isAlone: boolean): Promise<boolean> {
+  async #handleInContext({ message, delivery }: Pending, isAlone: boolean): Promise<boolean> {
     const { clock, handle, onError, onSlow, handlerTimeoutMs } = this.#options
     const done = new AbortController()
-    const note = (step?: Promise<unknown>) => step?.catch((error) => onError(error, message))
+    const attempt = (step?: Promise<unknown>) => step?.catch((error) => onError(error, message))
     let taken: Taken | undefined
-    let free = () => {}
+    let release = () => {}
     const isTaken = new Promise<true>((resolve) => {
-      free = () => resolve(true)
+      release = () => resolve(true)
     })
-    const end = () => note(taken ? taken.hold() : delivery?.done())
-    let isMine = true
+    const end = () => attempt(taken ? taken.hold() : delivery?.done())
+    let mayHandle = true
     let hasBegun = false
     const begin = async () => {
-      // What cannot be noted is handled all the same.
-      isMine = (await note(delivery?.started(isAlone))) !== false
-      hasBegun = isMine
-      return isMine
+      // A start that cannot be recorded does not prevent handling.
+      mayHandle = (await attempt(delivery?.started(isAlone))) !== false
+      hasBegun = mayHandle
+      return mayHandle
     }
     const { finished, detached } = runUserCode(() => handle(message, begin))
     const handled = finished
@@ -246,19 +246,19 @@ export class Dispatcher {
       })
       .finally(async () => {
         done.abort()
-        if (isMine) await end()
-        // Given back, it may have begun again.
+        if (mayHandle) await end()
+        // A message that was given back may have started again.
         if (this.#inFlight.get(message) === running) this.#inFlight.delete(message)
       })
-    const freed =
+    const released =
       handlerTimeoutMs === undefined ? handled : Promise.race([handled, afterMs(clock, handlerTimeoutMs, done.signal)])
     const running: Running = {
-      handled: Promise.race([freed, detached]),
-      markOver: () => (hasBegun ? end() : undefined),
+      handled: Promise.race([released, detached]),
+      markFinished: () => (hasBegun ? end() : undefined),
       take: () => {
-        taken = new Taken({ delivery, giveBack: () => this.#pushAgain(message, delivery) })
+        taken = new Taken({ delivery, giveBack: () => this.#redeliver(message, delivery) })
         this.#taken.set(message, taken)
-        free()
+        release()
         return taken
       },
     }
@@ -267,18 +267,18 @@ export class Dispatcher {
       () => taken ?? onSlow(message, SLOW_HANDLER_MS),
       () => {},
     )
-    // Tried alone, it keeps the others waiting until its handler is over: only then it is known as the cause.
-    return isAlone ? freed : Promise.race([freed, isTaken])
+    // A message tried alone holds back the others until its handler has ended, so that a crash has one possible cause.
+    return isAlone ? released : Promise.race([released, isTaken])
   }
 
-  /** Hands on again what was given back: it is read anew where it is recorded. */
-  #pushAgain(message: Message, delivery: MessageDelivery | undefined): void {
+  /** Delivers a message again: from the journal if it is recorded there. */
+  #redeliver(message: Message, delivery: MessageDelivery | undefined): void {
     this.#taken.delete(message)
     if (delivery) delivery.giveBack().catch((error) => this.#options.onError(error, message))
     else this.push(message)
   }
 
-  async #changes(ms: number, signal?: AbortSignal): Promise<void> {
+  async #waitForPush(ms: number, signal?: AbortSignal): Promise<void> {
     const done = new AbortController()
     const pushed = new Promise<void>((resolve) => this.#wake.push(resolve))
     const sleep = AbortSignal.any([done.signal, ...(signal ? [signal] : [])])

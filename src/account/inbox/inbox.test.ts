@@ -17,7 +17,7 @@ import { Inbox } from './inbox.js'
 
 const transport = () => ({ read: (sent: unknown) => readEnvelope(sent, '@me'), decode: decodeMessage })
 
-test('5,000 contacts that change in one sync leave the event loop its turns', async () => {
+test('yields to the event loop while 5,000 contacts change in one sync', async () => {
   const book = new ContactBook({} as ContactActions)
   book.reset(entryOf({ UserName: '@me', NickName: 'Bot' }))
   let turns = 0
@@ -26,7 +26,7 @@ test('5,000 contacts that change in one sync leave the event loop its turns', as
     turns++
     if (!isDone) setImmediate(count)
   }
-  const told: number[] = []
+  const emitted: number[] = []
   const inbox = new Inbox({
     transport,
     clock: systemClock,
@@ -37,7 +37,7 @@ test('5,000 contacts that change in one sync leave the event loop its turns', as
     journal: () => undefined,
     onPoison: async () => {},
     settle: async () => {},
-    onContacts: (changes) => told.push(changes.changed.length),
+    onContacts: (changes) => emitted.push(changes.changed.length),
     onRevealed: () => {},
     onError: (error) => {
       throw error
@@ -50,10 +50,10 @@ test('5,000 contacts that change in one sync leave the event loop its turns', as
   await inbox.deliver(readBatch(batch, '@me'))
   isDone = true
   expect(turns).toBeGreaterThanOrEqual(50)
-  expect(told).toEqual([5_000])
+  expect(emitted).toEqual([5_000])
 })
 
-test('any JSON in place of a message never stops the batch: the others are delivered, in order', async () => {
+test('delivers the valid messages of a batch in order, among any JSON', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.jsonValue()), fc.array(fc.jsonValue()), async (before, contacts) => {
       const book = new ContactBook({} as ContactActions)
@@ -75,10 +75,10 @@ test('any JSON in place of a message never stops the batch: the others are deliv
           throw error
         },
       })
-      const good = (MsgId: string) => ({ MsgId, MsgType: 1, FromUserName: '@f', ToUserName: '@me', Content: MsgId })
+      const valid = (MsgId: string) => ({ MsgId, MsgType: 1, FromUserName: '@f', ToUserName: '@me', Content: MsgId })
       const syncKey = { Count: 1, List: [{ Key: 1, Val: 1 }] }
       const batch = {
-        messages: [good('1'), ...before, good('2')],
+        messages: [valid('1'), ...before, valid('2')],
         contacts,
         removed: [],
         members: contacts,
@@ -87,7 +87,7 @@ test('any JSON in place of a message never stops the batch: the others are deliv
         syncCheckKey: syncKey,
       }
       await inbox.deliver(readBatch(batch, '@me'))
-      // What waits for names comes then, too.
+      // Also delivers messages that wait for names.
       inbox.endSession()
       const texts = delivered.filter((message) => message.FromUserName === '@f').map((message) => message.Content)
       expect([texts[0], texts.at(-1)]).toEqual(['1', '2'])
@@ -99,7 +99,7 @@ test('any JSON in place of a message never stops the batch: the others are deliv
 describe('a journal', () => {
   const envelope = readEnvelope({ MsgId: '1', MsgType: 1, FromUserName: '@me', Content: 'x' }, '@me')
 
-  function scene() {
+  function setup() {
     const book = new ContactBook({} as ContactActions)
     book.reset(entryOf({ UserName: '@me', NickName: 'Bot' }))
     const clock = new ManualClock(0)
@@ -123,8 +123,8 @@ describe('a journal', () => {
     return { inbox, clock, errors, deliveries, current }
   }
 
-  /** A journal that has a message of the process before. */
-  async function left(): Promise<MemoryJournal> {
+  /** A journal with a message of the previous process. */
+  async function journalWithMessage(): Promise<MemoryJournal> {
     const journal = new MemoryJournal()
     await journal.begin({ account: '1', session: 'a', self: '@me' }, (received) => received)
     await journal.add([{ ...envelope, by: '' }], '')
@@ -132,9 +132,9 @@ describe('a journal', () => {
     return journal
   }
 
-  test('that hangs does not hold up the one that takes its place', async () => {
-    const { inbox, deliveries, current } = scene()
-    const [hanging, next] = [await left(), await left()]
+  test('that hangs does not block its replacement', async () => {
+    const { inbox, deliveries, current } = setup()
+    const [hanging, next] = [await journalWithMessage(), await journalWithMessage()]
     hanging.take = () => new Promise(() => {})
     current.journal = hanging
     inbox.refill()
@@ -144,9 +144,9 @@ describe('a journal', () => {
     expect(deliveries).toHaveLength(1)
   })
 
-  test('that could not take a message back gets it again', async () => {
-    const { inbox, clock, errors, deliveries, current } = scene()
-    const journal = await left()
+  test('that fails to take a message back is retried', async () => {
+    const { inbox, clock, errors, deliveries, current } = setup()
+    const journal = await journalWithMessage()
     current.journal = journal
     const giveBack = journal.giveBack.bind(journal)
     let failures = 2
@@ -158,20 +158,20 @@ describe('a journal', () => {
     await turn()
     await deliveries[0]?.started(false)
     await deliveries[0]?.held()
-    const given = deliveries[0]?.giveBack()
+    const givenBack = deliveries[0]?.giveBack()
     for (let tries = 0; tries < 3; tries++) {
       await turn()
       clock.advance(60_000)
     }
-    await given
+    await givenBack
     await turn()
     expect(errors).toEqual([new Error('not now')])
     expect(deliveries).toHaveLength(2)
   })
 
-  test('that fails to hand on what waits is asked again, and reports it once', async () => {
-    const { inbox, clock, errors, deliveries, current } = scene()
-    const journal = await left()
+  test('that fails to return pending messages is retried, with one report', async () => {
+    const { inbox, clock, errors, deliveries, current } = setup()
+    const journal = await journalWithMessage()
     current.journal = journal
     const take = journal.take.bind(journal)
     let failures = 2

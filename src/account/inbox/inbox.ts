@@ -19,19 +19,19 @@ import type { UndeliveredMessage } from '../persistence/stale.js'
 import type { MessageDelivery } from './dispatcher.js'
 import { NAME_WAIT_MS, NameWait } from './name-wait.js'
 
-/** A background request for names that takes longer is given up. */
+/** Time-out of a background request for names. */
 const DETAILS_TIMEOUT_MS = 10_000
 
-/** Contacts and members that are applied in one go; then whatever else is due has its turn. */
+/** Contacts and members applied per turn of the event loop. */
 const SLICE = 100
 
-/** Ids of messages that are known when they come again, where no journal knows them. */
+/** Message ids remembered for deduplication without a journal. */
 const MAX_IDS = 10_000
 
-/** A handler that ended the process so often is not tried again: the last time nothing else ran. */
+/** Crashes of the process after which a message is not tried again; at the last one, no other handler ran. */
 const MAX_ATTEMPTS = 3
 
-/** Where a message comes from. */
+/** The origin of a message. */
 type Origin = Pick<Received, 'stale' | 'by'>
 
 interface InboxOptions {
@@ -42,20 +42,20 @@ interface InboxOptions {
   book: ContactBook
   actions: MessageActions
   push(message: Message, delivery?: MessageDelivery): void
-  /** Keeps messages until they are handled; absent: memory does. */
+  /** Stores messages until they are handled; absent: they are in memory only. */
   journal(): Journal | undefined
-  /** Its handler ended the process too often. */
+  /** Reports a message whose handler ended the process too often. */
   onPoison(received: Received, message: Message): Promise<void>
-  /** Decides who these are: a few at once, many in several turns of the event loop. */
+  /** Identifies these contacts: a few at once, many in several turns of the event loop. */
   settle(contacts: readonly Contact[]): Promise<void>
-  /** Something about contacts became different. */
+  /** Contacts have changed. */
   onContacts(changes: ContactChanges): void
   /** Permanent ids behind UserNames became known. */
   onRevealed(revealed: readonly RevealedId[]): void
   onError(error: unknown): void
 }
 
-/** Takes what the server sends: brings the contacts up to date, makes messages, hands them on. */
+/** Processes received batches: updates contacts, decodes messages and passes them on. */
 export class Inbox {
   readonly #options: InboxOptions
   #details: DetailsFetcher<ContactEntry | undefined> | undefined
@@ -69,24 +69,24 @@ export class Inbox {
     this.#nameWait = new NameWait(options.clock)
   }
 
-  /** One entry that cannot be read never holds up the others. */
+  /** Processes a batch. An unreadable entry never blocks the others. */
   async deliver(batch: Batch, signal?: AbortSignal): Promise<void> {
     const changes = await this.#applyContacts(batch)
     await this.#options.settle(changes.changed)
-    this.announce(changes)
-    // Nothing is handed on after the end: the position stays, and it comes again.
+    this.emitChanges(changes)
+    // After the end, messages are not delivered: the cursor stays, and the server sends them again.
     signal?.throwIfAborted()
     const journal = this.#options.journal()
     if (journal) await this.#journalAll(batch, journal)
     else for (const envelope of batch.messages) if (this.#isNew(envelope.id)) this.#push(envelope)
   }
 
-  /** Hands on messages that were known already, brought up to date. */
-  again(messages: readonly UndeliveredMessage[]): void {
+  /** Delivers messages of an earlier session, with their names updated. */
+  redeliver(messages: readonly UndeliveredMessage[]): void {
     for (const { sent, ...origin } of messages) this.#push(this.#options.transport().read(sent), origin)
   }
 
-  /** Hands on what waits on the disk alone, while there is room in memory. */
+  /** Delivers messages that are on disk only, while there is room in memory. */
   refill(): void {
     const journal = this.#options.journal()
     if (!journal?.canTake || this.#refilling === journal) return
@@ -94,25 +94,25 @@ export class Inbox {
     void this.#refill(journal)
   }
 
-  /** Asks for the members of groups that came without them. */
+  /** Requests the members of groups that have none yet. */
   fetchMissing(): void {
     for (const { UserName } of this.#options.book.chatrooms())
-      if (!this.#isKnown(UserName)) this.#fetcher()?.want(UserName)
+      if (!this.#isKnown(UserName)) this.#fetcher()?.request(UserName)
   }
 
-  /** Details could not be fetched elsewhere: the next request waits. */
+  /** Delays the next request: details could not be fetched elsewhere. */
   slowDown(error: unknown): void {
     this.#details?.slowDown(error)
   }
 
-  /** The session is over: names of it mean nothing any more, and what waits for them is handed on. */
+  /** Ends the session: its UserNames become invalid, and messages waiting for names are delivered without them. */
   endSession(): void {
     this.#details?.reset()
     this.#nameWait.releaseAll()
   }
 
-  /** Tells the program what became different: by an event, and by System messages from and to oneself. */
-  announce(changes: ContactChanges): void {
+  /** Emits the changes: as an event, and as System messages from and to the own account. */
+  emitChanges(changes: ContactChanges): void {
     for (const { UserName } of changes.changed) this.#details?.forget(UserName)
     if (changes.isEmpty) return
     this.#options.onContacts(changes)
@@ -126,7 +126,7 @@ export class Inbox {
     this.#pushSystemMessage('uins', changes.uins)
   }
 
-  /** Hands on those that are new once they are in the journal. */
+  /** Delivers the new messages once they are in the journal. */
   async #journalAll({ messages, cursor }: Batch, journal: Journal): Promise<void> {
     const bySent = new Map(messages.map((envelope) => [envelope.sent, envelope]))
     const incoming = messages.map((envelope) => {
@@ -134,24 +134,24 @@ export class Inbox {
       return { id, chat, timeMs, sent, by: this.#speakerName(envelope) }
     })
     const added = await journal.add(incoming, cursor)
-    for (const received of added) this.#handOn(received, journal, bySent.get(received.sent))
+    for (const received of added) this.#deliver(received, journal, bySent.get(received.sent))
     this.refill()
   }
 
   async #refill(journal: Journal): Promise<void> {
     const isCurrent = () => this.#options.journal() === journal
     while (journal.canTake && isCurrent() && !this.#options.closing.aborted) {
-      await this.#persist(isCurrent, async () => {
-        for (const received of await journal.take()) this.#handOn(received, journal)
+      await this.#retry(isCurrent, async () => {
+        for (const received of await journal.take()) this.#deliver(received, journal)
       })
     }
     if (this.#refilling === journal) this.#refilling = undefined
   }
 
-  /** A step that fails is reported once, and tried again until it succeeds, is not wanted any more, or the instance is closed. */
-  async #persist(isWanted: () => boolean, step: () => Promise<void>): Promise<void> {
+  /** Runs a step; a failure is reported once, and retried until it succeeds, is no longer needed, or the instance is closed. */
+  async #retry(isNeeded: () => boolean, step: () => Promise<void>): Promise<void> {
     const { clock, closing, onError } = this.#options
-    for (let failures = 1; isWanted() && !closing.aborted; failures++) {
+    for (let failures = 1; isNeeded() && !closing.aborted; failures++) {
       try {
         await step()
         return
@@ -162,7 +162,7 @@ export class Inbox {
     }
   }
 
-  #handOn(received: Received, journal: Journal, envelope = this.#options.transport().read(received.sent)): void {
+  #deliver(received: Received, journal: Journal, envelope = this.#options.transport().read(received.sent)): void {
     const { n, chat, attempts, stale, by, term } = received
     if (attempts >= MAX_ATTEMPTS) {
       void this.#deadLetter(received, journal)
@@ -179,9 +179,9 @@ export class Inbox {
       },
       held: () => journal.held(n),
       giveBack: async () => {
-        // None while a session begins.
+        // The journal is undefined while a session begins.
         const isOpen = () => [journal, undefined].includes(this.#options.journal())
-        await this.#persist(isOpen, () => journal.giveBack(n))
+        await this.#retry(isOpen, () => journal.giveBack(n))
         this.refill()
       },
     }
@@ -207,7 +207,7 @@ export class Inbox {
     return true
   }
 
-  /** Name of the member of a group who speaks: his UserName means nothing in the next session. */
+  /** Name of the group member who sent the message: the UserName is invalid in the next session. */
   #speakerName({ from, speaker }: Envelope): string {
     const room = this.#options.book.get(from)
     if (!(room instanceof Chatroom)) return ''
@@ -221,15 +221,15 @@ export class Inbox {
     return transport.decode(sent, { contacts: book, stranger: (entry) => book.stranger(entry), actions, ...origin })
   }
 
-  /** Hands a message on, in the order of its conversation, once its names are known or have been waited for. */
+  /** Passes a message on, in the order of its conversation, once its names are known or the wait for them has ended. */
   #push(envelope: Envelope, origin?: Origin, delivery?: MessageDelivery, onFailed?: () => void): void {
     const { chat, speaker, isNotification } = envelope
-    // Names of a session before this one mean nothing to the server, and once it is closed no request is made.
-    const isIgnored = origin?.stale || this.#options.closing.aborted
-    const names = isIgnored ? [] : envelope.names.filter((name) => this.#isMissing(name, speaker))
+    // UserNames of an earlier session are unknown to the server, and a closed instance makes no requests.
+    const skipsNames = origin?.stale || this.#options.closing.aborted
+    const names = skipsNames ? [] : envelope.names.filter((name) => this.#isMissing(name, speaker))
     this.#nameWait.add(isNotification ? `notification ${chat}` : chat, names, () => {
       try {
-        this.#handOver(envelope, origin, delivery)
+        this.#decodeAndPush(envelope, origin, delivery)
       } catch (error) {
         onFailed?.()
         this.#options.onError(error)
@@ -237,10 +237,10 @@ export class Inbox {
     })
   }
 
-  #handOver({ sent, revealed }: Envelope, origin?: Origin, delivery?: MessageDelivery): void {
+  #decodeAndPush({ sent, revealed }: Envelope, origin?: Origin, delivery?: MessageDelivery): void {
     const { book, push, onRevealed } = this.#options
     const changes = new ContactChanges()
-    for (const one of revealed) book.learnId(one, changes)
+    for (const id of revealed) book.learnId(id, changes)
     if (revealed.length > 0) onRevealed(revealed)
     const message = this.#decode(sent, origin)
     if (message.type === 'Friends') book.remember(message.request.userName, message.request.ticket)
@@ -249,7 +249,7 @@ export class Inbox {
     push(message, delivery)
   }
 
-  /** Many at once are applied with pauses in between: handlers and requests go on. */
+  /** Applies contacts with pauses in between, so that handlers and requests can proceed. */
   async #applyContacts(batch: Batch): Promise<ContactChanges> {
     const { book } = this.#options
     const changes = new ContactChanges()
@@ -280,26 +280,26 @@ export class Inbox {
   #pushSystemMessage(info: SystemInfo, about: readonly ({ UserName: string } | string)[]): void {
     if (about.length === 0) return
     const { book, push, actions } = this.#options
-    const names = about.map((one) => (typeof one === 'string' ? one : one.UserName))
+    const names = about.map((contact) => (typeof contact === 'string' ? contact : contact.UserName))
     push(systemMessage(info, names, book.self, actions))
   }
 
-  /** A name is unknown, is being asked for, and worth waiting for. */
+  /** Whether a name is unknown, and its request is worth waiting for. */
   #isMissing(name: string, speaker: string): boolean {
     const details = this.#fetcher()
     if (!details) return false
-    if (!this.#isKnown(name)) return details.want(name)
-    return speaker !== '' && !this.#isKnown(name, speaker) && details.want(name, speaker)
+    if (!this.#isKnown(name)) return details.request(name)
+    return speaker !== '' && !this.#isKnown(name, speaker) && details.request(name, speaker)
   }
 
-  /** Absent where the transport has no contacts to fetch. */
+  /** `undefined` if the transport has no contacts to fetch. */
   #fetcher(): DetailsFetcher<ContactEntry | undefined> | undefined {
     const { clock, transport, onError } = this.#options
     const { contacts } = transport()
     if (!contacts) return undefined
     this.#details ??= new DetailsFetcher({
       clock,
-      patienceMs: NAME_WAIT_MS,
+      maxWaitMs: NAME_WAIT_MS,
       fetch: (names, signal) => contacts.fetchDetails(names, { signal, tries: 1, timeoutMs: DETAILS_TIMEOUT_MS }),
       failureOf: (error) => contacts.failureOf(error),
       apply: (details) => this.#applyDetails(details),

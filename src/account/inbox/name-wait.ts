@@ -1,32 +1,32 @@
 import { type Clock, startTimer } from '../../util/clock.js'
 
-/** A message waits so long for the names of its conversation; then it is delivered without them. */
+/** How long a message waits for the names of its conversation before it is delivered without them. */
 export const NAME_WAIT_MS = 3_000
 
-/** Messages that wait; one more is delivered without names. */
+/** Limit of waiting messages; further ones are delivered without names. */
 const MAX_WAITING = 1_000
 
-/** Made once: an error with a stack for each conversation costs more than the wait. */
-const DONE = new Error('No message waits.')
+/** Created once: an error with a stack per conversation costs more than the wait. */
+const DONE = new Error('No messages are waiting.')
 
-interface Waiting {
-  /** Names that are being asked for. */
+interface PendingMessage {
+  /** Names being requested. */
   names: Set<string>
   deliver(): void
 }
 
-/** The messages of one conversation, from the first that waits. */
-interface Line {
+/** The messages of one conversation, from the first waiting one. */
+interface Backlog {
   untilMs: number
-  messages: Waiting[]
+  messages: PendingMessage[]
 }
 
-/** Keeps messages until the names of their conversation are known, for a short time: in order within a conversation. */
+/** Delays messages for a short time until the names of their conversation are known, in order within a conversation. */
 export class NameWait {
   readonly #clock: Clock
-  /** Not the time of day: that may be set while messages wait. */
+  /** Monotonic: the time of day may be set while messages wait. */
   readonly #elapsedMs: () => number
-  readonly #lines = new Map<string, Line>()
+  readonly #backlogs = new Map<string, Backlog>()
   /** Conversations with messages that wait for a name. */
   readonly #byName = new Map<string, Set<string>>()
   #size = 0
@@ -41,24 +41,24 @@ export class NameWait {
   add(conversation: string, names: readonly string[], deliver: () => void): void {
     const isFull = this.#size >= MAX_WAITING
     if (isFull) this.#release(conversation)
-    const line = this.#lines.get(conversation)
-    if (!line && (names.length === 0 || isFull)) {
+    const backlog = this.#backlogs.get(conversation)
+    if (!backlog && (names.length === 0 || isFull)) {
       deliver()
       return
     }
-    const { messages } = line ?? this.#newLine(conversation)
+    const { messages } = backlog ?? this.#newBacklog(conversation)
     messages.push({ names: new Set(names), deliver })
     this.#size++
     for (const name of names) this.#byName.set(name, (this.#byName.get(name) ?? new Set()).add(conversation))
   }
 
-  /** Delivers what waits for these names alone. */
+  /** Delivers messages that wait for these names only. */
   settled(names: readonly string[]): void {
     for (const name of names) {
       const conversations = this.#byName.get(name)
       this.#byName.delete(name)
       for (const conversation of conversations ?? []) {
-        const messages = this.#lines.get(conversation)?.messages ?? []
+        const messages = this.#backlogs.get(conversation)?.messages ?? []
         for (const message of messages) message.names.delete(name)
         let ready = messages.findIndex((message) => message.names.size > 0)
         if (ready < 0) ready = messages.length
@@ -69,46 +69,46 @@ export class NameWait {
 
   /** Delivers everything. */
   releaseAll(): void {
-    for (const conversation of [...this.#lines.keys()]) this.#release(conversation)
+    for (const conversation of [...this.#backlogs.keys()]) this.#release(conversation)
   }
 
-  #newLine(conversation: string): Line {
-    const line: Line = { untilMs: this.#elapsedMs() + NAME_WAIT_MS, messages: [] }
-    this.#lines.set(conversation, line)
-    if (!this.#watch) void this.#look()
-    return line
+  #newBacklog(conversation: string): Backlog {
+    const backlog: Backlog = { untilMs: this.#elapsedMs() + NAME_WAIT_MS, messages: [] }
+    this.#backlogs.set(conversation, backlog)
+    if (!this.#watch) void this.#watchTimeouts()
+    return backlog
   }
 
   #release(conversation: string): void {
-    const line = this.#lines.get(conversation)
-    if (!line) return
-    for (const name of line.messages.flatMap((message) => [...message.names])) {
+    const backlog = this.#backlogs.get(conversation)
+    if (!backlog) return
+    for (const name of backlog.messages.flatMap((message) => [...message.names])) {
       const conversations = this.#byName.get(name)
       conversations?.delete(conversation)
       if (conversations?.size === 0) this.#byName.delete(name)
     }
-    this.#deliver(conversation, line.messages.length)
+    this.#deliver(conversation, backlog.messages.length)
   }
 
   #deliver(conversation: string, count: number): void {
-    const line = this.#lines.get(conversation)
-    if (!line) return
-    const ready = line.messages.splice(0, count)
+    const backlog = this.#backlogs.get(conversation)
+    if (!backlog) return
+    const ready = backlog.messages.splice(0, count)
     this.#size -= ready.length
-    if (line.messages.length === 0) this.#lines.delete(conversation)
-    if (this.#lines.size === 0) {
+    if (backlog.messages.length === 0) this.#backlogs.delete(conversation)
+    if (this.#backlogs.size === 0) {
       this.#watch?.abort(DONE)
       this.#watch = undefined
     }
     for (const { deliver } of ready) deliver()
   }
 
-  /** Every conversation waits as long, so the first is the first whose time is up. */
-  async #look(): Promise<void> {
+  /** Releases conversations whose time is up. All wait equally long, so the first one is due first. */
+  async #watchTimeouts(): Promise<void> {
     const watch = new AbortController()
     this.#watch = watch
     while (!watch.signal.aborted) {
-      const [first] = this.#lines
+      const [first] = this.#backlogs
       if (!first) break
       const [conversation, { untilMs }] = first
       const waitMs = Math.min(NAME_WAIT_MS, untilMs - this.#elapsedMs())

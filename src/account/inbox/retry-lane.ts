@@ -1,52 +1,52 @@
 import type { Clock } from '../../util/clock.js'
 
-/** The next retry begins when the one before is over, or after this. */
+/** The next retry starts when the one before has ended, or after this. */
 const STAGGER_MS = 1_000
 
-/** No message waits longer than this for those that are tried alone. */
+/** Longest time for which messages tried alone hold back the others. */
 const MAX_HOLD_MS = 60_000
 
 /** @param isAlone no other handler runs */
 type Run<T> = (isAlone: boolean) => Promise<T>
 
-/** A time in which nothing begins but what is tried alone. */
+/** A period in which only messages tried alone may start. */
 interface Hold {
-  /** Those that are tried alone, or wait for it. */
+  /** Messages that run alone, or wait to. */
   pending: number
-  isOver: boolean
-  over: Promise<void>
+  hasEnded: boolean
+  ended: Promise<void>
   end(): void
 }
 
 /**
- * When handlers may run that were interrupted by the death of the process. After one interruption they begin one by one, beside
- * the others: the next death finds few of them begun. After two, each runs alone, so that the next death has one cause.
+ * Schedules handlers that were interrupted by a crash of the process. After one interruption they start one by one, beside the
+ * others, so that few of them run at the next crash. After two, each runs alone, so that the next crash has one possible cause.
  */
 export class RetryLane {
   readonly #clock: Clock
   #last: Promise<void> = Promise.resolve()
   #lastAlone: Promise<void> = Promise.resolve()
   #hold: Hold | undefined
-  /** A hold took too long: this process makes no other. */
+  /** A hold timed out: this process starts no other. */
   #isSpent = false
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
-  /** Something is tried alone: others must not begin. */
+  /** A message is tried alone: others must not start. */
   get isHolding(): boolean {
     return this.#hold !== undefined
   }
 
-  /** Runs when nothing is tried alone. */
-  async notHeld<T>(run: Run<T>): Promise<T> {
-    while (this.#hold) await this.#hold.over
+  /** Runs when no message is tried alone. */
+  async runAfterHold<T>(run: Run<T>): Promise<T> {
+    while (this.#hold) await this.#hold.ended
     return run(false)
   }
 
-  /** Runs when the one before it is over, or has run for a second. `run` must not reject. */
-  async oneByOne<T>(run: Run<T>): Promise<T> {
+  /** Runs when the one before has ended, or has run for a second. `run` must not reject. */
+  async runStaggered<T>(run: Run<T>): Promise<T> {
     const before = this.#last
     let release = () => {}
     this.#last = new Promise((resolve) => {
@@ -61,13 +61,13 @@ export class RetryLane {
   }
 
   /**
-   * Runs while no other handler does. All together hold the others up for a minute at most; what is left then runs beside them.
+   * Runs while no other handler does. All holds together last a minute at most; the remaining messages then run beside the others.
    * `run` must not reject.
    *
-   * @param others resolves when every handler that has begun is over
+   * @param others resolves when every started handler has ended
    */
-  async alone<T>(others: () => Promise<unknown>, run: Run<T>): Promise<T> {
-    if (this.#isSpent) return this.oneByOne(run)
+  async runAlone<T>(others: () => Promise<unknown>, run: Run<T>): Promise<T> {
+    if (this.#isSpent) return this.runStaggered(run)
     this.#hold ??= this.#newHold()
     const hold = this.#hold
     hold.pending++
@@ -76,8 +76,8 @@ export class RetryLane {
     this.#lastAlone = new Promise((resolve) => {
       release = resolve
     })
-    await Promise.race([before.then(others), hold.over])
-    const result = await (hold.isOver ? this.oneByOne(run) : run(true))
+    await Promise.race([before.then(others), hold.ended])
+    const result = await (hold.hasEnded ? this.runStaggered(run) : run(true))
     release()
     if (--hold.pending === 0) hold.end()
     return result
@@ -88,13 +88,13 @@ export class RetryLane {
     let resolve = () => {}
     const hold: Hold = {
       pending: 0,
-      isOver: false,
-      over: new Promise((over) => {
-        resolve = over
+      hasEnded: false,
+      ended: new Promise((settle) => {
+        resolve = settle
       }),
       end: () => {
-        if (hold.isOver) return
-        hold.isOver = true
+        if (hold.hasEnded) return
+        hold.hasEnded = true
         if (this.#hold === hold) this.#hold = undefined
         ended.abort()
         resolve()

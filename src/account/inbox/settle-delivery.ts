@@ -2,10 +2,10 @@ import type { Delivery } from '../../transport/batch.js'
 import { raceSignal } from '../../util/race-signal.js'
 
 /**
- * Acknowledges a delivery when `take` resolves, and rejects it when that rejects. Resolves then, or when the delivery is given up: it
- * comes again, and what goes on is not waited for.
+ * Acknowledges a delivery when `take` resolves, and rejects it when `take` rejects. Resolves then, or when the delivery is abandoned:
+ * it will be delivered again, and work still running is not awaited.
  *
- * @param onMoved the position is behind the delivery now
+ * @param onMoved called when the cursor has moved past the delivery
  */
 export async function settleDelivery(
   { signal, acknowledge, reject }: Pick<Delivery, 'signal' | 'acknowledge' | 'reject'>,

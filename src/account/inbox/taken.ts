@@ -2,18 +2,18 @@ import { StateError } from '../../errors.js'
 import type { TakenMessage } from '../../message/taken.js'
 
 interface TakenOptions {
-  /** Absent: the message is in memory alone. */
+  /** Absent: the message is in memory only. */
   delivery: { done(): Promise<boolean>; held(): Promise<void> } | undefined
-  /** Delivers the message again; called once its handler is over. */
+  /** Delivers the message again; called once its handler has ended. */
   giveBack(): void
 }
 
-/** A message between its handler and the program's word on it. */
+/** A message that its handler has taken, until `done` or `giveBack`. */
 export class Taken implements TakenMessage {
   readonly #options: TakenOptions
   #done: Promise<void> | undefined
   #isGivenBack = false
-  #isHandlerOver = false
+  #hasHandlerEnded = false
   #isHeld = false
 
   constructor(options: TakenOptions) {
@@ -32,9 +32,9 @@ export class Taken implements TakenMessage {
     if (this.#isHeld) this.#options.giveBack()
   }
 
-  /** Its handler is over. */
+  /** Called when its handler has ended. */
   async hold(): Promise<void> {
-    this.#isHandlerOver = true
+    this.#hasHandlerEnded = true
     if (this.#done || this.#isHeld) return
     await this.#options.delivery?.held()
     if (this.#isHeld) return
@@ -46,11 +46,11 @@ export class Taken implements TakenMessage {
     try {
       if ((await this.#options.delivery?.done()) !== false) return
     } catch (error) {
-      // It may be called again, or given back.
+      // `done` may be called again, or the message given back.
       this.#done = undefined
-      if (this.#isHandlerOver) await this.hold()
+      if (this.#hasHandlerEnded) await this.hold()
       throw error
     }
-    throw new StateError('done: the login state was given back or lost, so this message will be delivered again.')
+    throw new StateError('done: the saved login was released or lost. This message will be delivered again.')
   }
 }

@@ -1,17 +1,17 @@
 import { resolve } from 'node:path'
 
-/** Characters looked at for one path. A record made to take longer counts as a match. */
+/** Characters examined per query. A record crafted to exceed this counts as a match. */
 const MAX_STEPS = 4_000_000
 
-/** What starts a directive, in canonical form; the `@` in front may be the program's, as in `@${nickName}`. */
+/** Start of a directive, in canonical form. The program may have added the `@` in front itself, as in `@${nickName}`. */
 export const DIRECTIVE = /(?:FIL|IMG|VID)@/g
 
-/** Steps of a path that lead nowhere. */
-const EMPTY_STEPS = /\/(?:\.?\/)+/g
+/** Path segments without effect: empty ones and `.`. */
+const EMPTY_SEGMENTS = /\/(?:\.?\/)+/g
 
 /**
- * What is left of a text when the ways to write it differently are taken away. The beginning of a text has the beginning of its form:
- * nothing in it may depend on what follows, as the lower case of a sigma and composed letters do.
+ * Canonical form of a text: equal for all spellings of it. Prefix-stable: a prefix of the text has a prefix of its form,
+ * so no character may depend on those after it, as the lower case of a sigma and composed letters do.
  */
 export function canonical(text: string): string {
   return withoutDetours(
@@ -23,12 +23,12 @@ export function canonical(text: string): string {
   )
 }
 
-/** `/` for `//` and `/./`, however often. */
+/** Collapses runs of `//` and `/./` to `/`. */
 export function withoutDetours(text: string): string {
-  return text.replace(EMPTY_STEPS, '/')
+  return text.replace(EMPTY_SEGMENTS, '/')
 }
 
-/** Finds directives that lead to one file, whatever way their paths take. */
+/** Finds directives whose paths resolve to a given file, however the paths are written. */
 export class PathQuery {
   readonly #target: readonly string[]
   readonly #workingDirectory: readonly string[]
@@ -36,7 +36,7 @@ export class PathQuery {
   readonly #nameBytes: Buffer
   #stepsLeft = MAX_STEPS
 
-  /** @param path of the file; a relative one starts at the working directory */
+  /** @param path of the file; resolved against the working directory */
   constructor(path: string) {
     this.#target = segmentsOf(resolve(path))
     this.#workingDirectory = segmentsOf(process.cwd())
@@ -44,19 +44,19 @@ export class PathQuery {
     this.#nameBytes = Buffer.from(this.#name)
   }
 
-  /** Whether a directive in this text, in canonical form and UTF-8, leads to the file. Its path may end anywhere. */
+  /** Whether a directive in this text (canonical form, UTF-8) resolves to the file. Its path may end anywhere. */
   matches(canonicalText: Buffer): boolean {
     if (this.#name === '' || !canonicalText.includes(this.#nameBytes)) return false
     const text = canonicalText.toString()
     for (let at = text.indexOf(this.#name); at >= 0; at = text.indexOf(this.#name, at + 1)) {
-      if (this.#leadsHere(text, at)) return true
+      if (this.#resolvesHere(text, at)) return true
       if (this.#stepsLeft <= 0) return true
     }
     return false
   }
 
-  /** Walks from the name of the file back to a directive, folder by folder. */
-  #leadsHere(text: string, nameAt: number): boolean {
+  /** Walks back from the file's name to a directive, one folder at a time. */
+  #resolvesHere(text: string, nameAt: number): boolean {
     const folders = this.#target.slice(0, -1)
     let walk: Walk | undefined = { missing: folders.length, skipped: 0 }
     if (isDirective(text, nameAt)) return this.#startsAtWorkingDirectory(walk, folders)
@@ -69,7 +69,7 @@ export class PathQuery {
       for (const { index } of segment.matchAll(DIRECTIVE)) {
         const first = segment.slice(index + 'FIL@'.length)
         if (first === '') continue
-        // A drive is a root.
+        // A drive letter counts as the root.
         if (/^[A-Z]:$/.test(first) && walk.missing === 0) return true
         const before = stepBack(walk, first, folders)
         if (before && this.#startsAtWorkingDirectory(before, folders)) return true
@@ -81,20 +81,20 @@ export class PathQuery {
   }
 
   #startsAtWorkingDirectory({ missing, skipped }: Walk, folders: readonly string[]): boolean {
-    const there = this.#workingDirectory.slice(0, Math.max(0, this.#workingDirectory.length - skipped))
-    return there.length === missing && there.every((segment, n) => segment === folders[n])
+    const folder = this.#workingDirectory.slice(0, Math.max(0, this.#workingDirectory.length - skipped))
+    return folder.length === missing && folder.every((segment, n) => segment === folders[n])
   }
 }
 
-/** How far a walk back has come. */
+/** Progress of a walk back. */
 interface Walk {
-  /** Folders of the file, from the root on, that were not found yet. */
+  /** Number of the file's folders, counted from the root, that are not matched yet. */
   missing: number
-  /** Folders that a `..` behind them takes back. */
+  /** Number of folders to skip because a later `..` cancels them. */
   skipped: number
 }
 
-/** The walk before a segment; `undefined` when the path leads elsewhere. */
+/** Steps back over one segment; `undefined` when the path does not match. */
 function stepBack({ missing, skipped }: Walk, segment: string, folders: readonly string[]): Walk | undefined {
   if (segment === '' || segment === '.') return { missing, skipped }
   if (segment === '..') return { missing, skipped: skipped + 1 }
@@ -115,7 +115,7 @@ function segmentsOf(path: string): string[] {
     .map(withoutDots)
 }
 
-/** Some systems drop dots at the end of a name. Not a pattern: those are slow on many. */
+/** Some systems drop trailing dots. A loop, because a regular expression is slow on many dots. */
 function withoutDots(segment: string): string {
   let end = segment.length
   while (end > 0 && segment[end - 1] === '.') end--

@@ -11,48 +11,46 @@ import type { DownloadedFile, Downloads } from './downloads.js'
 import { processGuard } from './process-guard.js'
 import { type OpenedFile, VerifiedFile } from './source.js'
 
-/** How a text names a file to send. */
+/** Text that names a file to send. */
 const DIRECTIVE = /^@(fil|img|vid)@([\s\S]*)$/
 const AS: Readonly<Record<string, SendAs>> = { fil: 'file', img: 'image', vid: 'video' }
 
-/** Longer paths are refused, also where they lead to a file by a long detour. */
+/** Longer paths are refused, even if they resolve to a file. */
 const MAX_PATH = 4_096
 
-/** Where strings may send files: in handlers by the rule, everywhere by the rule, or nowhere. */
+/** Where directives are restricted: in handlers, everywhere; `off` disables them. */
 type DirectiveRule = 'handlers' | 'everywhere' | 'off'
 
 interface DirectiveOptions {
   rule: DirectiveRule
-  /** Folders whose files a string may send from a handler. */
+  /** Folders whose files a directive may send from a handler. */
   mediaRoots: readonly string[]
   downloads: Downloads
-  /** Own UserName, when it is known. */
+  /** Own UserName, once known. */
   self(): string | undefined
-  /** UserName of the chat with oneself besides it, where there is one. */
+  /** UserName of the notes-to-self chat, if the network has one besides the own account. */
   notebook(): string | undefined
-  /** The message of this account whose handler is calling. */
+  /** The message of this account that the calling handler is processing. */
   current(): Message | undefined
 }
 
-/** A file that a text may send. */
+/** A file that a directive may send. */
 interface Directive {
   file: VerifiedFile
   as: SendAs
 }
 
-/** Where the rule allows a name to lead. */
+/** A path that the rule allows. */
 interface Allowed {
-  /** Without links. */
+  /** With links resolved. */
   path: string
-  /** Nothing hidden below it may be named. */
+  /** Hidden names below it are refused. */
   root: string
-  /** What has to be there. */
+  /** The download that the path must still contain. */
   downloaded?: DownloadedFile
 }
 
-/**
- * Decides which texts may send a file. What a stranger wrote must never do so, whatever path it took through the program.
- */
+/** Decides which texts may send a file. Text from a stranger must never do so, whatever path it took through the program. */
 export class Directives {
   readonly #options: DirectiveOptions
 
@@ -60,51 +58,52 @@ export class Directives {
     this.#options = options
   }
 
-  /** Records what a message says: a directive that stands in it is refused later, whichever account is made to send it. */
+  /** Records a message's text: directives in it are refused later, for every account of this process. */
   recordMessage(message: Message): void {
     const { raw, Content, Text, ActualNickName, originalFileName, location, card, note, sharing, request } = message
-    // The name may come from the journal, where an earlier run put it.
+    // The file name may be from the journal of an earlier run.
     this.recordUntrusted(raw, Content, Text, ActualNickName, originalFileName, location, card, note, sharing, request)
-    if (typeof Text === 'string') processGuard.untrusted.addInTurn(message.user.UserName, Text)
+    if (typeof Text === 'string') processGuard.untrusted.addMessage(message.user.UserName, Text)
   }
 
-  /** Records every text in what others wrote or named. */
+  /** Records every string in values that others wrote. */
   recordUntrusted(...values: readonly unknown[]): void {
     processGuard.untrusted.add(...values)
   }
 
-  /** No text may send these, now or later, nor what starts with their names. */
+  /** Forbids directives, from now on, to send these files and files whose paths start with theirs. */
   keepSecret(paths: readonly string[]): void {
     for (const path of paths) processGuard.secretFiles.add(path)
   }
 
-  /** Records the text of an error: it may quote what others wrote. Never throws. */
+  /** Records the message of an error, which may quote untrusted text. Never throws. */
   recordError(error: unknown): void {
     try {
-      const said = error instanceof Error ? error.message : error
-      if (typeof said === 'string') this.recordUntrusted(said)
+      const text = error instanceof Error ? error.message : error
+      if (typeof text === 'string') this.recordUntrusted(text)
     } catch {
-      // A program may throw objects that throw.
+      // Reading a property of a thrown object may throw.
     }
   }
 
   /**
-   * The file a text means; `undefined` for a text without a directive. It is checked again once it is open.
+   * Returns the file that a directive names; `undefined` for a text without a directive. The file is checked again once
+   * it is open.
    *
-   * @throws DirectiveError for one that may not send a file. Nothing is sent then.
-   * @throws FileError when there is no such file
+   * @throws DirectiveError for a directive that is not allowed
+   * @throws FileError when the file does not exist
    */
   async read(text: string, toUserName: string): Promise<Directive | undefined> {
     const match = DIRECTIVE.exec(text)
     if (!match) return undefined
     const [, kind = '', name = ''] = match
     const { untrusted } = processGuard
-    if (this.#options.rule === 'off') throw refused('this program sends no files by a text (directives: off)')
+    if (this.#options.rule === 'off') throw refused('directives are disabled (directives: off)')
     if (name.length > MAX_PATH) throw refused(`its path is longer than ${MAX_PATH} characters`)
-    if (untrusted.has(text) || untrusted.leadsTo(name)) throw refused(RECEIVED)
+    if (untrusted.has(text) || untrusted.resolvesTo(name)) throw refused(RECEIVED)
     const allowed = await this.#allowed(name, toUserName)
-    // However it was written: the file counts.
-    if (untrusted.leadsTo(allowed.path)) throw refused(RECEIVED)
+    // Compare by resolved path too: the same file can be written in many ways.
+    if (untrusted.resolvesTo(allowed.path)) throw refused(RECEIVED)
     checkNames(allowed, await secretFiles())
     const file = new VerifiedFile(allowed.path, (opened) => checkOpened(allowed, opened))
     return { file, as: AS[kind] ?? 'file' }
@@ -113,12 +112,13 @@ export class Directives {
   async #allowed(name: string, toUserName: string): Promise<Allowed> {
     const { rule, downloads, current, mediaRoots } = this.#options
     const message = current()
-    // Also a handler of another account: what its message says reaches this one.
+    // Handlers of other accounts count too: their messages' text can reach this account.
     const isHandling = currentHandled() !== undefined
     if (!isHandling && rule === 'handlers') return { path: await realFile(name), root: await realpath(process.cwd()) }
     const chat = message?.user.UserName ?? toUserName
     const isOwn = !isHandling || message !== undefined
-    const downloaded = isOwn && this.#mayGo(chat, toUserName) ? downloads.find(name, chat, message?.MsgId) : undefined
+    const downloaded =
+      isOwn && this.#isAllowedRecipient(chat, toUserName) ? downloads.find(name, chat, message?.MsgId) : undefined
     if (downloaded) {
       const path = await realFile(downloaded.path)
       return { path, root: dirname(path), downloaded }
@@ -128,71 +128,71 @@ export class Directives {
       if (path !== undefined) return { path, root: await realpath(root) }
     }
     const notebook = this.#options.notebook()
-    const own = notebook === undefined ? ' or oneself' : `, oneself or ${notebook}`
+    const own = notebook === undefined ? ' or to your own account' : `, to your own account or to ${notebook}`
     throw refused(
-      `a text in a handler may send only files downloaded in that conversation, to it${own}, or files under mediaRoots`,
+      `in a handler a text may send only files downloaded in that conversation, and only to it${own}, or files under mediaRoots`,
     )
   }
 
-  #mayGo(from: string, to: string): boolean {
+  #isAllowedRecipient(from: string, to: string): boolean {
     const { notebook, self } = this.#options
     return to === from || to === notebook() || to === self()
   }
 }
 
-const RECEIVED = 'it was received in a message or a name lately'
-const SECRET = 'login state and hidden files are never sent by a text'
+const RECEIVED = 'it was received in a recent message or name'
+const SECRET = 'login state and hidden files cannot be sent by a text'
 
-/** Absolute paths of this process's login states, without links. */
+/** Absolute paths of this process's login states, with links resolved. */
 function secretFiles(): Promise<string[]> {
   return Promise.all([...processGuard.secretFiles].map((file) => realpath(file).catch(() => resolve(file))))
 }
 
-/** Below the root nothing hidden may be named, elsewhere nothing hidden at all. */
+/** Refuses login state and hidden names. Below the root only the part below it counts; elsewhere the whole path. */
 function checkNames({ path, root }: Allowed, secrets: readonly string[]): void {
-  const way = relative(root, path)
-  const isHidden = (isOutside(way) ? path : way).split(sep).some((part) => part.startsWith('.'))
+  const subpath = relative(root, path)
+  const isHidden = (isOutside(subpath) ? path : subpath).split(sep).some((part) => part.startsWith('.'))
   const isSecret = secrets.some((secret) => path === secret || path.startsWith(`${secret}.`))
   if (isHidden || isSecret) throw refused(SECRET)
 }
 
-/** What was allowed by its path is compared with what is open: between the two it may have been replaced. */
+/** Compares the open file with the allowed path: the file may have been replaced in between. */
 async function checkOpened({ path, downloaded }: Allowed, { file, source }: OpenedFile): Promise<void> {
   const identity = await file.stat({ bigint: true })
-  const isThere = (await realpath(path)) === path && isSameFile(identity, await stat(path, { bigint: true }))
-  if (!isThere) throw refused('its path leads to another file since it was checked')
+  const isUnchanged = (await realpath(path)) === path && isSameFile(identity, await stat(path, { bigint: true }))
+  if (!isUnchanged) throw refused('the file at its path was replaced while it was being checked')
   if (downloaded && !(isSameFile(identity, downloaded.identity) && source.md5 === downloaded.md5)) {
-    throw refused('what has its name now is not the file that was downloaded')
+    throw refused('the downloaded file was replaced')
   }
   const head = await source.read(0, Math.min(STATE_HEAD_BYTES, source.sizeBytes))
   if (isStateFile(basename(path), head)) throw refused(SECRET)
 }
 
-/** The path of a file without links. One that cannot be followed is never shortened: it could lead elsewhere then. */
+/** The path of a file with links resolved. An unresolvable path is never shortened: it could name another file then. */
 async function realFile(path: string): Promise<string> {
   try {
     return await realpath(path)
   } catch (cause) {
     const code = errorCode(cause)
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw refused('its path cannot be followed to a file')
-    throw new FileError(`${path} cannot be sent: there is no such file.`, { path, cause })
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw refused('its path cannot be resolved')
+    throw new FileError(`${path} cannot be sent: the file does not exist.`, { path, cause })
   }
 }
 
-/** The real path of a name below a folder; `undefined` for one that is not there or leads out, also through links. */
+/** The real path of a name below a folder; `undefined` if it is missing or outside of it, also through links. */
 async function inside(root: string, name: string): Promise<string | undefined> {
   const realRoot = await realpath(root).catch(() => undefined)
   if (realRoot === undefined) return undefined
-  // Not `resolve`: it would take `missing/../x` for `x`.
+  // Not `resolve`, which reduces `missing/../x` to `x`.
   const real = await realpath(isAbsolute(name) ? name : `${realRoot}${sep}${name}`).catch(() => undefined)
   if (real === undefined || real === realRoot) return undefined
   return isOutside(relative(realRoot, real)) ? undefined : real
 }
 
-const isOutside = (way: string) => isAbsolute(way) || way.split(sep)[0] === '..'
+const isOutside = (subpath: string) => isAbsolute(subpath) || subpath.split(sep)[0] === '..'
 
 function refused(why: string): DirectiveError {
   return new DirectiveError(
-    `This text names a file to send, but ${why}. Nothing was sent. To send a file use sendFile() or itchat.file(path); to send the text as it stands use sendMsg().`,
+    `This text names a file to send, but ${why}. Nothing was sent. To send a file, use sendFile() or itchat.file(path); to send the text verbatim, use sendMsg().`,
   )
 }

@@ -6,14 +6,14 @@ import { FileWriter, type WrittenFile } from './file-writer.js'
 
 /** The message a file was downloaded from. */
 interface DownloadSource {
-  /** `''` for a message without one. */
+  /** `''` for a message without an id. */
   msgId: string
   chat: string
 }
 
 export type DownloadedFile = WrittenFile<DownloadSource>
 
-/** Fetches media for messages, and remembers what it wrote where. */
+/** Downloads the media of messages and remembers the files it wrote. */
 export class Downloads {
   readonly #transport: () => Pick<Transport, 'receiveMedia'>
   readonly #writer: FileWriter<DownloadSource>
@@ -32,7 +32,7 @@ export class Downloads {
   async toFile(message: Message, path: string, options: DownloadOptions = {}): Promise<DownloadResult> {
     const transport = this.#transport()
     const of = { chat: message.user.UserName, msgId: message.MsgId === '0' ? '' : message.MsgId }
-    // Messages without an id have nothing in common: none is the other again.
+    // Two messages without an id are never the same message.
     const replaces = ({ msgId, chat }: DownloadSource) => msgId !== '' && msgId === of.msgId && chat === of.chat
     const written = await this.#writer.write(path, { of, replaces, signal: options.signal }, (write) =>
       transport.receiveMedia(message, write, options),
@@ -48,8 +48,7 @@ export class Downloads {
   }
 
   /**
-   * The file that a text means by a name: this message's download of that name, else the latest of that name, or path, in the
-   * conversation.
+   * Finds a download by name or path: that of the given message, else the latest in the conversation.
    */
   find(name: string, chat: string, msgId: string | undefined): DownloadedFile | undefined {
     const matching = this.#writer.written.filter(

@@ -1,15 +1,15 @@
 import { RecentSet } from '../../util/recent-set.js'
 
-/** Ids of sent messages that are remembered, to know their echo. */
+/** Number of sent message ids remembered, to recognize their echoes. */
 const MAX_REMEMBERED = 5_000
 
-/** Knows which of the own messages that arrive were sent here. */
+/** Recognizes echoes: received messages of the own account that this instance sent. */
 export class Echoes {
   readonly #ids = new RecentSet(MAX_REMEMBERED)
   readonly #open = new Map<string, Set<Promise<unknown>>>()
   readonly #onSent: (msgId: string) => void
 
-  /** @param onSent keeps the id of a sent message for the next run */
+  /** @param onSent stores the id of a sent message for the next run */
   constructor(onSent: (msgId: string) => void) {
     this.#onSent = onSent
   }
@@ -18,7 +18,7 @@ export class Echoes {
   async follow<T extends { MsgID: string }>(toUserName: string, sending: Promise<T>): Promise<T> {
     const settled = sending.then(
       ({ MsgID }) => {
-        // Without an id the echo cannot be told from another message.
+        // Without an id the echo cannot be recognized.
         if (MsgID === '') return
         this.#ids.add(MsgID)
         this.#onSent(MsgID)
@@ -36,8 +36,8 @@ export class Echoes {
   }
 
   /**
-   * Whether a message from the own account was sent here. Waits for sends to that conversation whose answer, and with it their
-   * id, is still to come.
+   * Whether this instance sent a message of the own account. Waits for pending sends to that conversation, whose ids are
+   * still unknown.
    */
   async has(msgId: string, toUserName: string): Promise<boolean> {
     await Promise.all(this.#open.get(toUserName) ?? [])

@@ -5,31 +5,31 @@ import { PartFiles } from '../../util/part-files.js'
 import { resolveBelow } from '../../util/resolve-below.js'
 import { type UniqueFile, writeUnique } from '../../util/write-unique.js'
 
-/** The longest beginning of a file that its type is read from. */
+/** Leading bytes of a file used to detect its type. */
 const TYPE_BYTES = 4_100
 
-/** Written files that are remembered. */
+/** Number of written files remembered. */
 const MAX_REMEMBERED = 5_000
 
-/** A file that was written, and what it holds. */
+/** A written file and its origin. */
 export interface WrittenFile<Of> extends UniqueFile {
-  /** The path that was requested; a name that was taken got another. */
+  /** The requested path; `path` differs when that name was taken. */
   requested: string
   of: Of
 }
 
 interface WriteOptions<Of> {
   of: Of
-  /** A former file of this path may be replaced: it holds the same. */
+  /** Whether an earlier file at this path may be replaced because it has the same content. */
   replaces(former: Of): boolean
-  /** Replace whatever has the name. Default false. */
+  /** Replace any existing file of that name. Default false. */
   overwrite?: boolean
   signal?: AbortSignal | undefined
 }
 
 type Write = (chunk: Uint8Array) => Promise<void>
 
-/** Writes files below a folder, replaces only its own, and remembers what it wrote where. */
+/** Writes files below a folder, replaces only its own, and remembers the files it wrote. */
 export class FileWriter<Of> {
   readonly #name: string
   readonly #folder: () => string
@@ -37,22 +37,22 @@ export class FileWriter<Of> {
   /** Latest last. */
   #written: WrittenFile<Of>[] = []
 
-  /** @param name of the call that writes, for errors */
+  /** @param name of the calling method, for errors */
   constructor(name: string, folder: () => string) {
     this.#name = name
     this.#folder = folder
   }
 
-  /** What it wrote, latest last. */
+  /** Written files, latest last. */
   get written(): readonly WrittenFile<Of>[] {
     return this.#written
   }
 
   /**
-   * Writes a file; a name that is taken gets ` (1)`. On failure nothing is left.
+   * Writes a file; appends ` (1)` to a name that is taken. Removes the file on failure.
    *
-   * @param fill resolves to what it wrote
-   * @throws FileError when the file cannot be written, the signal's reason, what `fill` throws of this library
+   * @param fill writes the content
+   * @throws FileError when the file cannot be written; the signal's reason; `ItchatError`s that `fill` throws
    */
   async write<T extends { md5: string }>(
     path: string,
@@ -61,20 +61,20 @@ export class FileWriter<Of> {
   ): Promise<{ path: string; type: FileTypeResult | undefined; filled: T }> {
     try {
       const requested = await resolveBelow(this.#folder(), path)
-      const isFormer = (one: WrittenFile<Of>) => replaces(one.of) && [one.requested, one.path].includes(requested)
+      const isFormer = (file: WrittenFile<Of>) => replaces(file.of) && [file.requested, file.path].includes(requested)
       const head: Uint8Array[] = []
       let headBytes = 0
       const former = () => this.#written.findLast(isFormer)
-      const { filled, ...placed } = await writeUnique(requested, { parts: this.#parts, former, overwrite }, (write) =>
+      const { filled, ...unique } = await writeUnique(requested, { parts: this.#parts, former, overwrite }, (write) =>
         fill(async (chunk) => {
           if (headBytes < TYPE_BYTES) head.push(chunk)
           headBytes += chunk.length
           await write(chunk)
         }),
       )
-      this.#remember({ requested, of, ...placed })
+      this.#remember({ requested, of, ...unique })
       const type = await fileTypeFromBuffer(Buffer.concat(head).subarray(0, TYPE_BYTES))
-      return { path: placed.path, type, filled }
+      return { path: unique.path, type, filled }
     } catch (cause) {
       if (cause instanceof ItchatError || signal?.aborted) throw cause
       throw fileError(`${this.#name}: ${JSON.stringify(path)} could not be written`, path, cause)
@@ -82,7 +82,7 @@ export class FileWriter<Of> {
   }
 
   #remember(written: WrittenFile<Of>): void {
-    this.#written = this.#written.filter((one) => one.path !== written.path)
+    this.#written = this.#written.filter(({ path }) => path !== written.path)
     this.#written.push(written)
     if (this.#written.length > MAX_REMEMBERED) this.#written.shift()
   }

@@ -4,7 +4,7 @@ import { ManualClock } from '../../../test/support/manual-clock.js'
 import { ArgumentError, NetworkError, RefusedError, ServerError, StateError } from '../../errors.js'
 import { Pace, type PaceState, readPacing } from './pacing.js'
 
-/** In the middle: every pause is as long as it is in the mean. */
+/** The middle value: every pause has its average length. */
 beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0.5))
 afterEach(() => void vi.restoreAllMocks())
 
@@ -13,16 +13,16 @@ function scene({ isOn = true, burst = 2 } = {}) {
   const lines: string[] = []
   const pacing = isOn && { burst }
   const pace = new Pace({ clock, pacing, isLocal: () => false, onWait: (line) => lines.push(line) })
-  /** What went out, and when. */
+  /** Sent messages and their times. */
   const sent: [name: string, atMs: number][] = []
   const send = (name: string, signal?: AbortSignal) => pace.run(async () => void sent.push([name, clock.now()]), signal)
   return { clock, pace, lines, sent, send }
 }
 
 const tooFrequent = () =>
-  new RefusedError('no', { ret: 1205, endpoint: 'webwxsendmsg', advice: '', reason: 'throttled' })
+  new RefusedError('refused', { ret: 1205, endpoint: 'webwxsendmsg', advice: '', reason: 'throttled' })
 
-test('a burst goes at once, the rest one a second, in order; after a rest there is a burst again', async () => {
+test('sends a burst at once, then one message a second in order, and a burst again after idling', async () => {
   const { clock, lines, sent, send } = scene()
   for (const name of 'abcd') void send(name)
   await clock.advance(0)
@@ -39,10 +39,10 @@ test('a burst goes at once, the rest one a second, in order; after a rest there 
     ['f', 10_000],
     ['g', 11_000],
   ])
-  expect(lines[0]).toContain('1 to send; the next goes in 1.0 s')
+  expect(lines[0]).toContain('1 to send; the next in 1.0 s')
 })
 
-test('the time between two varies, and the mean holds', async () => {
+test('varies the intervals around the average', async () => {
   const { clock, sent, send } = scene()
   const random = vi.mocked(Math.random)
   let turn = 0
@@ -55,66 +55,66 @@ test('the time between two varies, and the mean holds', async () => {
   expect(sent.at(-1)?.[1]).toBeLessThan(105_000)
 })
 
-test('switched off, everything goes at once', async () => {
+test('sends everything at once when pacing is off', async () => {
   const { clock, sent, send } = scene({ isOn: false })
   for (const name of 'abcdef') void send(name)
   await clock.advance(0)
   expect(sent.map(([, at]) => at)).toEqual([0, 0, 0, 0, 0, 0])
 })
 
-test('one that is given up leaves its place to the next', async () => {
+test('gives the turn of an aborted send to the next one', async () => {
   const { clock, sent, send } = scene({ burst: 1 })
   const stop = new AbortController()
   void send('a')
-  const given = failureOf(send('b', stop.signal))
+  const aborted = failureOf(send('b', stop.signal))
   void send('c')
   await clock.advance(0)
   await clock.advance(500)
-  stop.abort(new Error('not any more'))
-  expect(await given).toEqual(new Error('not any more'))
+  stop.abort(new Error('aborted'))
+  expect(await aborted).toEqual(new Error('aborted'))
   await clock.advance(500)
   expect(sent).toEqual([
     ['a', 0],
     ['c', 1_000],
   ])
   const late = failureOf(send('d', stop.signal))
-  expect(await late).toEqual(new Error('not any more'))
+  expect(await late).toEqual(new Error('aborted'))
 })
 
-test('when the last that waits is given up, nothing is left on the clock', async () => {
+test('clears its timer when the last waiting send is aborted', async () => {
   const { clock, send } = scene({ burst: 1 })
   const stop = new AbortController()
   void send('a')
-  const given = failureOf(send('b', stop.signal))
+  const aborted = failureOf(send('b', stop.signal))
   await clock.waitFor(1)
-  stop.abort(new Error('no'))
-  await given
+  stop.abort(new Error('aborted'))
+  await aborted
   expect(clock.waiting).toBe(0)
 })
 
-test('those that wait can be failed together, and later ones go', async () => {
+test('failAll rejects the waiting sends but not later ones', async () => {
   const { clock, pace, sent, send } = scene({ burst: 1 })
   void send('a')
   const failures = ['b', 'c'].map((name) => failureOf(send(name)))
   await clock.waitFor(1)
-  pace.failAll(new StateError('over'))
-  expect(await Promise.all(failures)).toEqual([new StateError('over'), new StateError('over')])
+  pace.failAll(new StateError('closed'))
+  expect(await Promise.all(failures)).toEqual([new StateError('closed'), new StateError('closed')])
   expect(clock.waiting).toBe(0)
   void send('d')
   await clock.advance(5_000)
   expect(sent.map(([name]) => name)).toEqual(['a', 'd'])
 })
 
-test('no more than 10,000 wait', async () => {
+test('rejects a send when 10,000 are waiting', async () => {
   const { pace, send } = scene({ burst: 1 })
   const failures: Promise<unknown>[] = []
   for (let count = 0; count < 10_001; count++) failures.push(failureOf(send('x')))
-  expect(await failureOf(send('one too many'))).toBeInstanceOf(StateError)
-  pace.failAll(new StateError('over'))
+  expect(await failureOf(send('extra'))).toBeInstanceOf(StateError)
+  pace.failAll(new StateError('closed'))
   await Promise.all(failures)
 })
 
-test('a clock that is put back holds nobody up', async () => {
+test('does not delay sends when the clock is set back', async () => {
   const { clock, pace, sent, send } = scene({ burst: 1 })
   void send('a')
   await clock.advance(1)
@@ -126,8 +126,8 @@ test('a clock that is put back holds nobody up', async () => {
   pace.failAll(undefined)
 })
 
-describe.each([true, false])('refused as too frequent, pacing %s', (isOn) => {
-  test('it is tried again before those behind it, and all go more slowly', async () => {
+describe.each([true, false])('throttled, pacing %s', (isOn) => {
+  test('retries the message before later ones and slows all of them down', async () => {
     const { clock, pace, lines, sent, send } = scene({ isOn })
     let refusals = 3
     const first = pace.run(async () => {
@@ -152,7 +152,7 @@ describe.each([true, false])('refused as too frequent, pacing %s', (isOn) => {
     expect(lines.some((line) => line.includes('1205'))).toBe(true)
   })
 
-  test('for longer than five minutes: it says what was tried', async () => {
+  test('gives up after five minutes and reports the attempts', async () => {
     const { clock, pace, send } = scene({ isOn })
     let tries = 0
     const refused = failureOf(
@@ -170,14 +170,14 @@ describe.each([true, false])('refused as too frequent, pacing %s', (isOn) => {
     expect(error.advice).toContain('more slowly')
     expect(tries).toBeGreaterThan(10)
     expect(tries).toBeLessThan(20)
-    // What comes later is tried all the same.
+    // Later sends are still tried.
     const next = send('next')
     await clock.advance(0)
     await clock.advance(60_000)
     await next
   })
 
-  test('a minute later the pace is what it was', async () => {
+  test('returns to the normal pace after a minute', async () => {
     const { clock, pace, sent, send } = scene({ isOn })
     let refusals = 1
     const refused = pace.run(async () => {
@@ -195,7 +195,7 @@ describe.each([true, false])('refused as too frequent, pacing %s', (isOn) => {
   })
 })
 
-test('refusals of what was on its way together count once', async () => {
+test('counts refusals of concurrent sends once', async () => {
   const { clock, pace } = scene({ burst: 20 })
   let refusals = 10
   const sends = Array.from({ length: 10 }, () =>
@@ -205,12 +205,12 @@ test('refusals of what was on its way together count once', async () => {
     }),
   )
   await clock.advance(0)
-  // The refusals, half a second of pause, ten sends a second apart, the last of which takes its time.
+  // The refusals, a pause of half a second, ten sends a second apart, and the duration of the last.
   await clock.advance(100 + 500 + 9_000 + 100)
   await Promise.all(sends)
 })
 
-test('a send of unknown outcome is not repeated', async () => {
+test('does not repeat a send of unknown outcome', async () => {
   const { clock, pace } = scene()
   let tries = 0
   const lost = failureOf(
@@ -231,8 +231,8 @@ test('rejects invalid pacing', () => {
     expect(() => readPacing(pacing)).toThrow(ArgumentError)
 })
 
-describe('the state goes on in another process', () => {
-  /** A pace of a process whose clock counts from another moment. */
+describe('state restored in another process', () => {
+  /** The pace of a process whose monotonic clock starts at another time. */
   const successor = (clock: ManualClock, state: PaceState) => {
     const sent: number[] = []
     const later = Object.assign(Object.create(clock), { monotonicMs: () => clock.now() - 1_000_000 }) as ManualClock
@@ -242,7 +242,7 @@ describe('the state goes on in another process', () => {
   }
   const saved = (pace: Pace): PaceState => JSON.parse(JSON.stringify(pace.state))
 
-  test('a burst that was used up is not had again', async () => {
+  test('does not grant a used burst again', async () => {
     const { clock, pace, send } = scene()
     await Promise.all([send('a'), send('b')])
     const next = successor(clock, saved(pace))
@@ -253,7 +253,7 @@ describe('the state goes on in another process', () => {
     expect(next.sent).toEqual([1_000, 2_000])
   })
 
-  test('the time between the two counts', async () => {
+  test('counts the time between the processes', async () => {
     const { clock, pace, send } = scene()
     await Promise.all([send('a'), send('b')])
     const state = saved(pace)
@@ -266,7 +266,7 @@ describe('the state goes on in another process', () => {
     expect(next.sent).toEqual([1_500, 2_000])
   })
 
-  test('a pause and the slower pace after a refusal go on', async () => {
+  test('continues the pause and the slower pace after a refusal', async () => {
     const { clock, pace } = scene()
     let refusals = 3
     const refused = failureOf(
@@ -277,10 +277,10 @@ describe('the state goes on in another process', () => {
     await clock.advance(0)
     await clock.advance(1_600)
     expect(refusals).toBe(0)
-    pace.failAll(new StateError('over'))
+    pace.failAll(new StateError('closed'))
     expect(await refused).toBeInstanceOf(StateError)
     const state = saved(pace)
-    // Refused at 0, 0.5 and 1.5 s; the last pause is 2 s, then one every 4 s until one goes well.
+    // Refused at 0, 0.5 and 1.5 s; the last pause is 2 s, then one every 4 s until one succeeds.
     expect(state).toEqual({ tokens: 1, atMs: 3_500, penalty: 3, refusedAtMs: 1_500 })
     const next = successor(clock, state)
     expect(next.pace.state).toEqual(state)
@@ -291,7 +291,7 @@ describe('the state goes on in another process', () => {
     expect(next.sent).toEqual([3_500, 5_500, 6_500])
   })
 
-  test('it can be set while sends wait', async () => {
+  test('can be restored while sends are waiting', async () => {
     const { clock, pace, send, sent } = scene()
     await Promise.all([send('a'), send('b')])
     const waiting = send('c')
@@ -305,7 +305,7 @@ describe('the state goes on in another process', () => {
     ])
   })
 
-  test('a clock that was put back costs a minute at most', async () => {
+  test('delays sends by at most a minute when the clock was set back', async () => {
     const { clock } = scene()
     const next = successor(clock, { tokens: 1, atMs: 3_600_000, penalty: 1, refusedAtMs: 3_500_000 })
     const sending = next.send()
@@ -315,7 +315,7 @@ describe('the state goes on in another process', () => {
     expect(next.sent).toEqual([60_000])
   })
 
-  test('a value that is not a pacing state is an ArgumentError', () => {
+  test('rejects an invalid pacing state', () => {
     const { pace } = scene()
     const parts = [
       { tokens: Number.NaN },
@@ -324,8 +324,8 @@ describe('the state goes on in another process', () => {
       { refusedAtMs: Number.NaN },
       { refusedAtMs: 'x' },
     ]
-    const states = parts.map((wrong) => ({ tokens: 1, atMs: 0, penalty: 0, ...wrong }))
-    for (const wrong of [...states, null, undefined, 'x', {}])
-      expect(() => pace.restore(wrong as PaceState)).toThrow(ArgumentError)
+    const states = parts.map((part) => ({ tokens: 1, atMs: 0, penalty: 0, ...part }))
+    for (const state of [...states, null, undefined, 'x', {}])
+      expect(() => pace.restore(state as PaceState)).toThrow(ArgumentError)
   })
 })

@@ -3,21 +3,21 @@ import { backoffMs } from '../../util/backoff.js'
 import { type Clock, chance, startTimer } from '../../util/clock.js'
 import { describeValue, invalidArgument } from '../../util/invalid-argument.js'
 
-/** How fast messages go out. */
+/** How fast messages are sent. */
 export interface PacingOptions {
-  /** Messages that may go at once after a rest. Default 20. */
+  /** Messages sent without delay after an idle period. Default 20. */
   burst?: number
-  /** Messages a second after that, in the mean; the time between two varies. Default 1. */
+  /** Average messages per second after that; intervals vary. Default 1. */
   perSecond?: number
 }
 
 const DEFAULT_BURST = 20
 const DEFAULT_PER_SECOND = 1
 
-/** Sends that may wait for their turn. */
+/** Most sends that may wait at once. */
 const MAX_WAITING = 10_000
 
-/** A message that the server refuses as too frequent is given up this long after the first refusal. */
+/** A throttled message is given up this long after its first refusal. */
 const GIVE_UP_AFTER_MS = 5 * 60_000
 
 /** The pace returns to normal this long after the last refusal. */
@@ -28,13 +28,13 @@ const MAX_INTERVAL_MS = 60_000
 /** The longest pause after a refusal. */
 const MAX_PAUSE_MS = 60_000
 
-/** How fast an account may send at a moment, as JSON; another process can continue from it. */
+/** A snapshot of an account's pacing, as JSON; another process can continue from it. */
 export interface PaceState {
-  /** Messages that may go at once at `atMs`; below 0 when one went before it was due. */
+  /** Messages that may be sent at once at `atMs`; below 0 when one was sent before it was due. */
   tokens: number
-  /** Epoch ms. In the future while nothing is sent after a refusal. */
+  /** Epoch ms. In the future while sending is paused after a refusal. */
   atMs: number
-  /** Refusals less what went well since; above 0 all messages go more slowly. */
+  /** Refusals minus successes since; above 0 all messages are slowed down. */
   penalty: number
   /** Epoch ms of the last refusal. */
   refusedAtMs?: number
@@ -42,49 +42,49 @@ export interface PaceState {
 
 interface PaceOptions {
   clock: Clock
-  /** Default: on, but not where the server is local. Off: as fast as the program sends, until the server refuses. */
+  /** Default: on, except for a local server. Off: no delays until the server refuses a message. */
   pacing?: boolean | PacingOptions | undefined
   isLocal(): boolean
   onWait(line: string): void
 }
 
 interface Turn {
-  /** Place in the order of the sends. */
+  /** Position in the order of the sends. */
   readonly sequence: number
   grant(): void
   fail(reason: unknown): void
 }
 
 /**
- * Lets messages of one account go in the order they were asked for: some at once, then one after another with pauses. When the
- * server refuses one as too frequent, all slow down and that one is tried again.
+ * A token bucket for the messages of one account. Sends run in the order they were requested: a burst at once, the rest at
+ * intervals. When the server throttles a message, that message is retried and all of them slow down.
  */
 export class Pace {
   readonly #options: PaceOptions
-  /** Not the time of day: that may be set at any moment. */
+  /** Monotonic: the time of day may be changed at any moment. */
   readonly #elapsedMs: () => number
-  readonly #numbers: Required<PacingOptions>
+  readonly #limits: Required<PacingOptions>
   #sequence = 0
   #waiting: Turn[] = []
   /** Available turns; below 0 when one was given before it was due. */
   #tokens: number
-  /** When `#tokens` was right. Later than now while everything stands still after a refusal. */
+  /** The time `#tokens` refers to. In the future while sending is paused after a refusal. */
   #tokensAt = 0
-  /** Refusals less what went well since. */
+  /** Refusals minus successes since. */
   #penalty = 0
   #refusedAt = Number.NEGATIVE_INFINITY
   #isPumping = false
   #sleep = new AbortController()
 
-  /** @throws ArgumentError for invalid numbers */
+  /** @throws ArgumentError for invalid pacing */
   constructor(options: PaceOptions) {
     this.#options = options
     this.#elapsedMs = startTimer(options.clock)
-    this.#numbers = readPacing(options.pacing)
-    this.#tokens = this.#numbers.burst
+    this.#limits = readPacing(options.pacing)
+    this.#tokens = this.#limits.burst
   }
 
-  /** How fast it may send now. What waits for its turn is not part of it. */
+  /** The current pace. Does not include waiting sends. */
   get state(): PaceState {
     const epochMs = (elapsedMs: number) => this.#options.clock.now() + elapsedMs - this.#elapsedMs()
     const { tokens, at } = this.#refilled()
@@ -97,17 +97,17 @@ export class Pace {
   }
 
   /**
-   * Continues where another pace of this account stopped. A clock that was put back in between costs the longest pause at most.
+   * Continues from the state of an earlier process. If the clock was set back in between, the delay is at most the longest pause.
    *
    * @throws ArgumentError for an invalid state
    */
   restore(state: PaceState): void {
     if (!isPaceState(state)) {
-      throw invalidArgument('state', { expected: 'what pacingState returned', found: describeValue(state) })
+      throw invalidArgument('state', { expected: 'a value of pacingState', found: describeValue(state) })
     }
     const { tokens, atMs, penalty, refusedAtMs = Number.NEGATIVE_INFINITY } = state
     const elapsedMs = (epochMs: number) => this.#elapsedMs() + epochMs - this.#options.clock.now()
-    this.#tokens = Math.min(tokens, this.#numbers.burst)
+    this.#tokens = Math.min(tokens, this.#limits.burst)
     this.#tokensAt = Math.min(elapsedMs(atMs), this.#elapsedMs() + MAX_PAUSE_MS)
     this.#penalty = penalty
     this.#refusedAt = Math.min(elapsedMs(refusedAtMs), this.#elapsedMs())
@@ -115,10 +115,10 @@ export class Pace {
   }
 
   /**
-   * Does one send when its turn has come, and again while the server refuses it as too frequent.
+   * Runs a send when its turn comes, and repeats it while the server throttles it.
    *
    * @throws RefusedError `throttled` after five minutes of refusals
-   * @throws StateError when too many wait, the signal's reason, what `failAll` was given
+   * @throws StateError when too many sends are waiting; the signal's reason; the reason passed to `failAll`
    */
   async run<T>(send: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     const sequence = ++this.#sequence
@@ -140,7 +140,7 @@ export class Pace {
     }
   }
 
-  /** Fails every send that waits for its turn. */
+  /** Rejects every waiting send. */
   failAll(reason: unknown): void {
     for (const turn of this.#waiting.splice(0)) turn.fail(reason)
     this.#sleep.abort()
@@ -171,8 +171,8 @@ export class Pace {
         },
       }
       signal?.addEventListener('abort', abort, { once: true })
-      const behind = this.#waiting.findIndex((other) => other.sequence > sequence)
-      this.#waiting.splice(behind < 0 ? this.#waiting.length : behind, 0, turn)
+      const index = this.#waiting.findIndex((other) => other.sequence > sequence)
+      this.#waiting.splice(index < 0 ? this.#waiting.length : index, 0, turn)
       if (!this.#isPumping) void this.#pump()
     })
   }
@@ -183,10 +183,10 @@ export class Pace {
     while (this.#waiting.length > 0) {
       const waitMs = this.#waitMs()
       if (waitMs > 0) {
-        onWait(`${this.#waiting.length} to send; the next goes in ${(waitMs / 1000).toFixed(1)} s.`)
+        onWait(`${this.#waiting.length} to send; the next in ${(waitMs / 1000).toFixed(1)} s.`)
         this.#sleep = new AbortController()
         await clock.sleep(waitMs, this.#sleep.signal).catch(() => {})
-        // The pace changed in the meantime, or no send waits any more.
+        // The pace changed meanwhile, or no send is waiting any more.
         if (this.#sleep.signal.aborted) continue
       }
       this.#refill()
@@ -202,25 +202,25 @@ export class Pace {
   }
 
   get #intervalMs(): number {
-    const slowed = (1_000 / this.#numbers.perSecond) * 2 ** Math.max(0, this.#penalty - 1)
-    return Math.max(1_000 / this.#numbers.perSecond, Math.min(MAX_INTERVAL_MS, slowed))
+    const slowed = (1_000 / this.#limits.perSecond) * 2 ** Math.max(0, this.#penalty - 1)
+    return Math.max(1_000 / this.#limits.perSecond, Math.min(MAX_INTERVAL_MS, slowed))
   }
 
-  /** Until the next may go. */
+  /** Time until the next send may start. */
   #waitMs(): number {
     if (!this.#isLimited) return 0
     const { tokens, at } = this.#refilled()
-    const heldMs = at - this.#elapsedMs()
-    if (heldMs > 0) return heldMs
+    const pausedMs = at - this.#elapsedMs()
+    if (pausedMs > 0) return pausedMs
     return tokens >= 1 ? 0 : (1 - tokens) * this.#intervalMs * (0.75 + chance(this.#options.clock) / 2)
   }
 
-  /** The tokens as they are now, or will be when the pause is over. */
+  /** The tokens available now, or at the end of the current pause. */
   #refilled(): { tokens: number; at: number } {
     const now = this.#elapsedMs()
     const passedMs = Math.max(0, now - this.#tokensAt)
-    const most = this.#penalty > 0 ? 1 : this.#numbers.burst
-    const tokens = Math.min(most, this.#tokens + passedMs / this.#intervalMs)
+    const capacity = this.#penalty > 0 ? 1 : this.#limits.burst
+    const tokens = Math.min(capacity, this.#tokens + passedMs / this.#intervalMs)
     return { tokens, at: Math.max(this.#tokensAt, now) }
   }
 
@@ -230,7 +230,7 @@ export class Pace {
     this.#tokensAt = at
   }
 
-  /** Those that were on their way together count as one. */
+  /** Refusals of sends that were in flight at the same time count once. */
   #refused(startedAt: number, { ret }: RefusedError): void {
     if (startedAt < this.#refusedAt) return
     const now = this.#elapsedMs()
@@ -240,9 +240,7 @@ export class Pace {
     const pauseMs = backoffMs(this.#penalty, this.#options.clock)
     this.#tokensAt = now + pauseMs
     this.#sleep.abort()
-    this.#options.onWait(
-      `The server refuses more messages (ret ${ret}): sends nothing for ${pauseMs / 1000} s, then slower.`,
-    )
+    this.#options.onWait(`The server throttles sending (ret ${ret}): paused for ${pauseMs / 1000} s, then slower.`)
   }
 
   #accepted(startedAt: number): void {
@@ -255,22 +253,22 @@ export class Pace {
   }
 }
 
-/** What a program saved may be anything by now. */
+/** The value was stored by the program and may be invalid. */
 function isPaceState(state: Partial<PaceState> | null | undefined): boolean {
   const { tokens, atMs, penalty = Number.NaN, refusedAtMs = 0 } = state ?? {}
   return [tokens, atMs, penalty, refusedAtMs].every(Number.isFinite) && penalty >= 0
 }
 
 /**
- * The pace that the options of an instance mean.
+ * Applies defaults to the pacing options of an instance.
  *
- * @throws ArgumentError for invalid numbers
+ * @throws ArgumentError for invalid pacing
  */
 export function readPacing(pacing: boolean | PacingOptions | undefined): Required<PacingOptions> {
   const { burst = DEFAULT_BURST, perSecond = DEFAULT_PER_SECOND } = typeof pacing === 'object' ? pacing : {}
   for (const [name, value] of Object.entries({ burst, perSecond })) {
-    const isFine = Number.isFinite(value) && value > 0 && (name !== 'burst' || value >= 1)
-    if (isFine) continue
+    const isValid = Number.isFinite(value) && value > 0 && (name !== 'burst' || value >= 1)
+    if (isValid) continue
     const expected = name === 'burst' ? 'a number of at least 1' : 'a number above 0'
     throw invalidArgument(`pacing.${name}`, { expected, found: describeValue(value) })
   }
@@ -278,7 +276,7 @@ export function readPacing(pacing: boolean | PacingOptions | undefined): Require
 }
 
 function givenUp({ ret, endpoint }: RefusedError, tries: number, triedMs: number): RefusedError {
-  const advice = `It was tried ${tries} times within ${Math.round(triedMs / 1000)} s and was not sent. Send nothing for an hour, then less and more slowly.`
-  const refused = `${endpoint}: the server refuses messages as too frequent (ret ${ret}). ${advice}`
-  return new RefusedError(refused, { ret, endpoint, advice, reason: 'throttled' })
+  const advice = `The message was tried ${tries} times within ${Math.round(triedMs / 1000)} s and was not sent. Stop sending for an hour, then send less and more slowly.`
+  const message = `${endpoint}: the server throttles sending (ret ${ret}). ${advice}`
+  return new RefusedError(message, { ret, endpoint, advice, reason: 'throttled' })
 }

@@ -11,12 +11,12 @@ function scene() {
   const sends = new PendingSends(clock)
   const ended: unknown[] = []
   /** A send that ends only when its signal aborts. */
-  const hang = (isOnItsWay: boolean, signal?: AbortSignal) =>
+  const hang = (isInFlight: boolean, signal?: AbortSignal) =>
     sends.run(
       TEXT,
       signal,
       (send: PendingSend) => {
-        send.isOnItsWay = isOnItsWay
+        send.isInFlight = isInFlight
         return new Promise<never>((_, reject) => {
           send.signal.addEventListener('abort', () => reject(send.signal.reason))
         })
@@ -26,13 +26,13 @@ function scene() {
   return { clock, sends, ended, hang }
 }
 
-test('is settled at once when no send is open', async () => {
+test('settles at once when no send is pending', async () => {
   const { clock, sends } = scene()
   await sends.settled()
   expect(clock.waiting).toBe(0)
 })
 
-test('waits for ten seconds, then rejects what is open, by whether it may have arrived', async () => {
+test('waits ten seconds, then rejects pending sends with their outcome', async () => {
   const { clock, sends, ended, hang } = scene()
   const failures = [failureOf(hang(true)), failureOf(hang(false))]
   let isSettled = false
@@ -49,19 +49,19 @@ test('waits for ten seconds, then rejects what is open, by whether it may have a
   expect(ended).toEqual(errors.map((error) => ({ error })))
 })
 
-test('the signal of the caller ends one, with its own reason', async () => {
+test('rejects an aborted send with the reason of its signal', async () => {
   const { clock, sends, hang } = scene()
   const abort = new AbortController()
   const failure = failureOf(hang(true, abort.signal))
   const settled = sends.settled()
-  abort.abort(new Error('not any more'))
-  expect(await failure).toEqual(new Error('not any more'))
+  abort.abort(new Error('aborted'))
+  expect(await failure).toEqual(new Error('aborted'))
   await settled
   expect(clock.waiting).toBe(0)
-  let hasBegun = false
+  let hasStarted = false
   const work = async () => {
-    hasBegun = true
+    hasStarted = true
   }
-  expect(await failureOf(sends.run(TEXT, abort.signal, work, () => {}))).toEqual(new Error('not any more'))
-  expect(hasBegun).toBe(false)
+  expect(await failureOf(sends.run(TEXT, abort.signal, work, () => {}))).toEqual(new Error('aborted'))
+  expect(hasStarted).toBe(false)
 })

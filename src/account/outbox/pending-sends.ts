@@ -6,16 +6,16 @@ import type { SentContent } from './sent-message.js'
 /** How long `close()` waits for sends in progress. */
 const LAST_SENDS_MS = 10_000
 
-/** A send that has not ended. */
+/** A send in progress. */
 export interface PendingSend {
   content: SentContent
-  /** A request with the message was made and not answered. */
-  isOnItsWay: boolean
-  /** Aborts when the caller's does, and when the instance waits no longer. */
+  /** Whether a request with the message was made and not answered. */
+  isInFlight: boolean
+  /** Aborts with the caller's signal, and when the instance stops waiting. */
   readonly signal: AbortSignal
 }
 
-/** The sends that have not ended, to wait for them. */
+/** Tracks the sends in progress, to wait for them. */
 export class PendingSends {
   readonly #clock: Clock
   readonly #open = new Map<PendingSend, { abort: AbortController; ended: Promise<unknown> }>()
@@ -27,9 +27,9 @@ export class PendingSends {
   /**
    * Runs a send to its end.
    *
-   * @param work has to end when its signal aborts
-   * @param end called with what it resolved to, or rejected with, before that is passed on
-   * @throws what `work` throws; the signal's reason; NetworkError when the instance waits no longer
+   * @param work must end when its signal aborts
+   * @param end called with the result or the error before that is passed on
+   * @throws what `work` throws; the signal's reason; NetworkError when the instance stops waiting
    */
   async run<T>(
     content: SentContent,
@@ -38,10 +38,10 @@ export class PendingSends {
     end: (send: PendingSend, result: { value: T } | { error: unknown }) => void,
   ): Promise<T> {
     const abort = new AbortController()
-    const send: PendingSend = { content, isOnItsWay: false, signal: abort.signal }
+    const send: PendingSend = { content, isInFlight: false, signal: abort.signal }
     const stop = () => abort.abort(signal?.reason)
     if (signal?.aborted) stop()
-    // Taken off again below: a signal that outlives the send must not keep it.
+    // Removed below: a signal that outlives the send must not retain it.
     signal?.addEventListener('abort', stop, { once: true })
     const begun = async () => {
       abort.signal.throwIfAborted()
@@ -66,19 +66,19 @@ export class PendingSends {
     }
   }
 
-  /** Waits for the open sends for ten seconds at most; those that have not ended then reject. */
+  /** Waits up to ten seconds for the pending sends, then rejects the rest. */
   async settled(): Promise<void> {
     const ended = Promise.all([...this.#open.values()].map((open) => open.ended))
     if (await settlesWithin(this.#clock, LAST_SENDS_MS, ended)) return
-    for (const [send, { abort }] of this.#open) abort.abort(notAwaited(send))
+    for (const [send, { abort }] of this.#open) abort.abort(closedError(send))
     await ended
   }
 }
 
-function notAwaited({ isOnItsWay }: PendingSend): NetworkError {
-  const what = isOnItsWay ? 'the message may have arrived' : 'the message was not sent'
+function closedError({ isInFlight }: PendingSend): NetworkError {
+  const outcome = isInFlight ? 'The message may have arrived' : 'The message was not sent'
   return new NetworkError(
-    `send: the instance was closed, and the send did not end within ${LAST_SENDS_MS / 1000} s; ${what}.`,
-    { endpoint: 'send', outcome: isOnItsWay ? 'unknown' : 'notSent' },
+    `send: the instance was closed and the send did not end within ${LAST_SENDS_MS / 1000} s. ${outcome}.`,
+    { endpoint: 'send', outcome: isInFlight ? 'unknown' : 'notSent' },
   )
 }

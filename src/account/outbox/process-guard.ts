@@ -1,13 +1,13 @@
 import { UntrustedTexts } from './untrusted-texts.js'
 
 /**
- * What guards the files of this process against words of others, for all its accounts together: what one account receives,
- * another may be made to send. The only state of a module beside the default instance; docs/decisions/0030-one-record-of-strangers-words.md
- * says why.
+ * Guards the files of this process against directives from other users. Shared by all accounts: text that one account
+ * receives may be sent by another. The only module state besides the default instance; see
+ * docs/decisions/0030-one-record-of-strangers-words.md.
  */
 export const processGuard = {
-  /** Directives that others wrote lately. */
+  /** Directives recently written by others. */
   untrusted: new UntrustedTexts(),
-  /** Absolute paths that no text may send, nor what starts with them. */
+  /** Absolute paths. Directives may not send these files, nor files whose paths start with theirs. */
   secretFiles: new Set<string>(),
 } as const

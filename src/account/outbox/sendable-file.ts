@@ -1,7 +1,7 @@
 import type { FileSource } from '../../contact/actions.js'
 import type { SendAs } from '../../transport/content.js'
 
-/** A file as the program's own word: a handler may return it, `send` takes it, and no text can make one. */
+/** A file chosen by the program: a handler may return it and `send` accepts it. Text cannot create one. */
 export class SendableFile {
   readonly source: FileSource
   readonly as: SendAs

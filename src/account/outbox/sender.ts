@@ -35,15 +35,15 @@ interface SenderOptions {
   directives: Directives
   downloads: Downloads
   pace: Pace
-  /** Graphemes of one message. Default: what the transport takes. */
+  /** Graphemes per message. Default: the transport's limit. */
   maxTextLength?: number | undefined
-  /** The contact with a UserName, when it is known. */
+  /** The contact with a UserName, if known. */
   contact(userName: string): Contact | undefined
-  /** Called once for every send, when it has ended; in the context of the code that sends. */
+  /** Called once per send, when it has ended, in the async context of the sender. */
   onSent(sent: SentMessage): void
 }
 
-/** What an upload left on the server. */
+/** An uploaded file. */
 export interface UploadResult {
   ok: true
   MediaId: string
@@ -51,7 +51,7 @@ export interface UploadResult {
   sizeBytes: number
 }
 
-/** Everything an account sends goes through here. */
+/** Sends all messages of an account. */
 export class Sender implements SendActions {
   readonly #options: SenderOptions
   readonly #open: PendingSends
@@ -61,7 +61,7 @@ export class Sender implements SendActions {
     this.#open = new PendingSends(options.clock)
   }
 
-  /** A text that may be a directive, or a file of the program's own. */
+  /** Sends a text, which may be a directive, or a file chosen by the program. */
   async send(msg: string | SendableFile, toUserName: string, options: SendOptions = {}): Promise<SendResult> {
     if (msg instanceof SendableFile) {
       return this.#sendFile(msg.source, msg.as, toUserName, { ...options, ...(msg.name ? { name: msg.name } : {}) })
@@ -76,13 +76,13 @@ export class Sender implements SendActions {
     })
   }
 
-  /** A text as it stands; a long one in parts. */
+  /** Sends a text verbatim, splitting a long one into parts. */
   async sendMsg(msg: string, toUserName: string, options: SendOptions = {}): Promise<SendResult> {
     checkText(msg, 'msg')
     return this.#run({ kind: 'text', text: msg }, toUserName, options, (send) => this.#text(send, msg, toUserName))
   }
 
-  /** A text as it stands to the conversation of a message. */
+  /** Sends a text verbatim to the conversation of a message. */
   async reply(message: Message, text: string, options: ReplyOptions & SendOptions = {}): Promise<SendResult> {
     const name = options.at ? message.ActualNickName : undefined
     const mention = (name && this.#options.transport().mention?.(name)) ?? ''
@@ -116,7 +116,7 @@ export class Sender implements SendActions {
     return this.#sendFile(source, 'video', toUserName, options)
   }
 
-  /** The content of a received message, to another conversation. */
+  /** Sends the content of a received message to another conversation. */
   async forward(message: Message, toUserName: string, options: SendOptions = {}): Promise<SendResult> {
     const transport = this.#options.transport()
     const forward = requireMember(transport, 'forward', 'forward')
@@ -143,7 +143,7 @@ export class Sender implements SendActions {
     return { ok: true, MediaId: mediaId, name, sizeBytes }
   }
 
-  /** Resolves when every send that began has ended; those that take longer than ten seconds reject. */
+  /** Resolves when all pending sends have ended. Sends that take longer than ten seconds are rejected. */
   settled(): Promise<void> {
     return this.#open.settled()
   }
@@ -160,7 +160,7 @@ export class Sender implements SendActions {
     )
   }
 
-  /** Follows a send to its end and reports it. A call with invalid arguments is not reported. */
+  /** Runs a send and reports its end. Calls with invalid arguments are not reported. */
   async #run(
     content: SentContent,
     toUserName: string,
@@ -169,7 +169,7 @@ export class Sender implements SendActions {
   ): Promise<SendResult> {
     checkText(toUserName, 'toUserName')
     const { contact, onSent, transport } = this.#options
-    // Without a session it fails before anything waits.
+    // Throws without a session, before anything waits.
     transport()
     return this.#open.run(content, signal, work, (send, result) => {
       const { LocalID = '', MsgID = '', unconfirmed, queued } = 'value' in result ? result.value : NO_RESULT
@@ -180,7 +180,7 @@ export class Sender implements SendActions {
         localId: LocalID,
         msgId: MsgID,
         user: contact(toUserName) ?? toUserName,
-        outcome: 'error' in result ? outcomeOf(result.error, send.isOnItsWay) : accepted,
+        outcome: 'error' in result ? outcomeOf(result.error, send.isInFlight) : accepted,
         content: send.content,
         ...error,
       })
@@ -199,7 +199,7 @@ export class Sender implements SendActions {
       }
     }
     const last = parts.at(-1)
-    if (!last) throw invalidArgument('msg', { expected: 'a text', found: 'white space' })
+    if (!last) throw invalidArgument('msg', { expected: 'text', found: 'only white space' })
     return parts.length > 1 ? { ...last, parts } : last
   }
 
@@ -220,23 +220,23 @@ export class Sender implements SendActions {
     return this.#deliver(send, { kind: 'media', media }, toUserName)
   }
 
-  /** One message, in its turn, whose id is remembered. */
+  /** Sends one message in its turn and remembers its id. */
   async #deliver(send: PendingSend, content: Content, toUserName: string): Promise<SendResult> {
     const { echoes, pace, transport } = this.#options
-    const once = async () => {
+    const attempt = async () => {
       const sending = transport().send(toUserName, content, send.signal)
-      send.isOnItsWay = true
+      send.isInFlight = true
       try {
         const sent = await echoes.follow(toUserName, sending)
-        send.isOnItsWay = false
+        send.isInFlight = false
         return sent
       } catch (error) {
-        // A refusal is an answer; it may be sent again.
-        if (error instanceof ServerError) send.isOnItsWay = false
+        // A refusal is an answer: the message may be sent again.
+        if (error instanceof ServerError) send.isInFlight = false
         throw error
       }
     }
-    return { ok: true, ...(await pace.run(once, send.signal)) }
+    return { ok: true, ...(await pace.run(attempt, send.signal)) }
   }
 
   async #upload(
@@ -261,22 +261,22 @@ export class Sender implements SendActions {
       throw invalidArgument('mediaId', {
         expected: 'the mediaId, name and sizeBytes of an uploaded file',
         found: name === '' ? 'no name' : 'no sizeBytes',
-        advice: 'Pass what uploadFile() returned.',
+        advice: 'Pass the result of uploadFile().',
       })
     }
     const kind = this.#options.transport().kindOf?.(as, name) ?? as
-    // What goes as a file needs a size.
+    // Files need a size.
     return { mediaId, name, sizeBytes, as: kind === 'file' && sizeBytes === 0 ? as : kind }
   }
 }
 
 const NO_RESULT: Partial<SendResult> = {}
 
-/** Trying again takes knowing what is there already. The reason of a signal stays the caller's, and gets `parts` alone. */
+/** Adds the parts already sent, which a caller needs to retry. The message of a signal's reason is left unchanged. */
 function withParts(error: unknown, parts: readonly SendResult[], count: number): unknown {
   if (!(error instanceof Error) || !Object.isExtensible(error) || 'parts' in error) return error
   const ids = parts.map(({ MsgID }) => MsgID).join(', ')
-  const message = `${error.message} The text has ${count} parts; the first ${parts.length} went out (MsgID ${ids}), see \`parts\` of this error.`
+  const message = `${error.message} The text has ${count} parts; the first ${parts.length} were sent (MsgID ${ids}). See \`parts\` of this error.`
   return Object.assign(error, error instanceof ItchatError ? { message, parts } : { parts })
 }
 

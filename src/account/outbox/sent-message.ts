@@ -2,52 +2,55 @@ import type { Contact } from '../../contact/contact.js'
 import { ItchatError, ServerError } from '../../errors.js'
 import type { MessageType } from '../../message/fields.js'
 
-/** What a send was about. Files without their bytes. */
+/** The content of a send; files without their bytes. */
 export type SentContent =
   | { kind: 'text'; text: string }
-  /** How it goes out, once that is known; else how it was meant. `sizeBytes` is absent when it never got so far. */
+  /**
+   * `kind` is the kind actually sent once known, else the requested one. `sizeBytes` is absent when the file was not
+   * uploaded.
+   */
   | { kind: 'file' | 'image' | 'video' | 'sticker'; name: string; sizeBytes?: number }
   | { kind: 'card'; userName: string; nickName: string }
   | { kind: 'raw'; type: number; content: string }
-  /** A received message that was sent on. */
+  /** A forwarded message. */
   | { kind: 'forwarded'; type: MessageType; msgId: string }
 
-/** What became of a send. */
+/** The outcome of a send. */
 export type SendOutcome =
-  /** The server took it. */
+  /** The server accepted it. */
   | 'sent'
-  /** The server answered without an id: it may not arrive. */
+  /** The server replied without an id: it may not arrive. */
   | 'unconfirmed'
-  /** It is kept, and goes out later. */
+  /** It is stored and will be sent later. */
   | 'queued'
-  /** The server, or the rules of the network, refused it. */
+  /** The server or the rules of the network refused it. */
   | 'refused'
-  /** It was on its way when the connection, the wait or the instance ended; it may have arrived. */
+  /** It was in flight when the connection, the wait or the instance ended; it may have arrived. */
   | 'unknown'
-  /** It did not leave. */
+  /** It was not sent. */
   | 'failed'
 
-/** One send of the program and its end: of a call, a reply, a forward; a long text is one send, whatever its parts. */
+/** One completed send: a call, a reply or a forward. A long text is one send even if split into parts. */
 export interface SentMessage {
   /** `LocalID` of the result, `''` without one. */
   localId: string
   /** `MsgID` of the result, `''` without one. */
   msgId: string
-  /** Whom it went to; the UserName of somebody who is not known. */
+  /** The recipient; a UserName when the contact is unknown. */
   user: Contact | string
   outcome: SendOutcome
   content: SentContent
-  /** What the send rejected with. Its `parts` are those of a long text that went out. */
+  /** The error the send rejected with. Its `parts` are the parts of a long text that were sent. */
   error?: unknown
 }
 
 /**
- * What became of a send that failed.
+ * The outcome of a failed send.
  *
- * @param isOnItsWay a request with the message was made and not answered
+ * @param isInFlight a request with the message was made and not answered
  */
-export function outcomeOf(error: unknown, isOnItsWay: boolean): SendOutcome {
+export function outcomeOf(error: unknown, isInFlight: boolean): SendOutcome {
   if (error instanceof ServerError) return 'refused'
   const mayHaveArrived = error instanceof ItchatError ? 'outcome' in error && error.outcome === 'unknown' : true
-  return isOnItsWay && mayHaveArrived ? 'unknown' : 'failed'
+  return isInFlight && mayHaveArrived ? 'unknown' : 'failed'
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { openSource, VerifiedFile } from './source.js'
 
-// A file system that gives less than it was asked for, as those of a network may.
+// A file system that returns fewer bytes than requested, as network file systems may.
 vi.mock('node:fs/promises', async (original) => {
   const real = await original<typeof import('node:fs/promises')>()
   return {
@@ -20,7 +20,7 @@ vi.mock('node:fs/promises', async (original) => {
   }
 })
 
-test('a disk that gives a file in small pieces leaves no gaps', async () => {
+test('reads a file completely when the disk returns short reads', async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'a.bin')
   const bytes = randomBytes(3_000_000)
   writeFileSync(path, bytes)
@@ -30,19 +30,16 @@ test('a disk that gives a file in small pieces leaves no gaps', async () => {
   await source.close()
 })
 
-test.skipIf(process.platform === 'win32')(
-  'a file that was checked is not opened through a link that took its place',
-  async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'itchat-'))
-    writeFileSync(join(folder, 'secret'), 'secret')
-    symlinkSync(join(folder, 'secret'), join(folder, 'x'))
-    const verify = vi.fn()
-    await expect(openSource(new VerifiedFile(join(folder, 'x'), verify))).rejects.toThrow('cannot be sent')
-    expect(verify).not.toHaveBeenCalled()
-  },
-)
+test.skipIf(process.platform === 'win32')('does not open a verified file through a link that replaced it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'itchat-'))
+  writeFileSync(join(folder, 'secret'), 'secret')
+  symlinkSync(join(folder, 'secret'), join(folder, 'x'))
+  const verify = vi.fn()
+  await expect(openSource(new VerifiedFile(join(folder, 'x'), verify))).rejects.toThrow('cannot be sent')
+  expect(verify).not.toHaveBeenCalled()
+})
 
-test('what is sent is what was checked, whatever takes its place', async () => {
+test('sends the verified file even if it is replaced afterwards', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'itchat-'))
   const path = join(folder, 'x')
   writeFileSync(path, 'checked')
@@ -57,15 +54,15 @@ test('what is sent is what was checked, whatever takes its place', async () => {
   await source.close()
 })
 
-test('a file that is refused is closed', async () => {
+test('closes a file whose verification fails', async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'x')
   writeFileSync(path, 'words')
   let closed = vi.fn()
   const refused = new VerifiedFile(path, async ({ file }) => {
     closed = vi.spyOn(file, 'close') as never
-    throw new Error('not this one')
+    throw new Error('refused')
   })
-  await expect(openSource(refused)).rejects.toThrow('not this one')
+  await expect(openSource(refused)).rejects.toThrow('refused')
   expect(closed).toHaveBeenCalledOnce()
   rmSync(path)
 })

@@ -14,19 +14,19 @@ import { errorCode } from '../../util/error-code.js'
 import { fileChanged } from '../../util/file-error.js'
 import { describeValue, invalidArgument } from '../../util/invalid-argument.js'
 
-/** Read at once for the md5. */
+/** Chunk size for computing the md5. */
 const READ_BYTES = 1024 * 1024
 
-/** A file that was opened, before any of it is sent. */
+/** An open file, before any of it is sent. */
 export interface OpenedFile {
   file: FileHandle
   source: OpenSource
 }
 
-/** A path without links, whose file is checked once it is open: what is sent is what was checked. */
+/** A path with links resolved, whose file is verified once it is open: the verified file is the one sent. */
 export class VerifiedFile {
   readonly path: string
-  /** Rejects for a file that must not be sent. */
+  /** Rejects if the file must not be sent. */
   readonly verify: (opened: OpenedFile) => Promise<void>
 
   constructor(path: string, verify: (opened: OpenedFile) => Promise<void>) {
@@ -36,12 +36,12 @@ export class VerifiedFile {
 }
 
 /**
- * Opens a source. No request is made for one that cannot be sent.
+ * Opens a source and computes its size and md5. Makes no request.
  *
- * @param name how the recipient sees it; default: the file's own, `file` for bytes
+ * @param name shown to the recipient; default: the name of the file, `file` for bytes
  * @throws the signal's reason
- * @throws FileError for a missing, empty or unreadable file, or anything but a file: a folder, a pipe, a device
- * @throws ArgumentError for an invalid source, or a stream that is being read already
+ * @throws FileError for a missing, empty or unreadable file, or a path that is not a regular file: a folder, a pipe, a device
+ * @throws ArgumentError for an invalid source, or a stream that is already being read
  */
 export async function openSource(
   source: FileSource | VerifiedFile,
@@ -63,9 +63,9 @@ export async function openSource(
 }
 
 /**
- * How the recipient sees a source that is given no name.
+ * The default name of a source, as shown to the recipient.
  *
- * @throws ArgumentError for an address that is not that of a file
+ * @throws ArgumentError for a URL other than `file:`
  */
 export function sourceName(source: FileSource): string {
   if (typeof source === 'string' || source instanceof URL) return basename(pathOf(source))
@@ -76,7 +76,7 @@ function pathOf(source: string | URL): string {
   if (typeof source === 'string') return source
   if (source.protocol !== 'file:') {
     const advice = 'Fetch it and send the bytes.'
-    throw invalidArgument('source', { expected: 'a file: URL', found: `one with ${source.protocol}`, advice })
+    throw invalidArgument('source', { expected: 'a file: URL', found: `a ${source.protocol} URL`, advice })
   }
   return fileURLToPath(source)
 }
@@ -89,9 +89,9 @@ async function openFile(
 ): Promise<OpenSource> {
   let file: FileHandle | undefined
   try {
-    // Before it is opened: opening a device may do something.
+    // Checked before opening: opening a device may have side effects.
     checkIsFile(await stat(path), path)
-    file = await open(path, verified ? READ_WITHOUT_WAITING | NO_LINK : READ_WITHOUT_WAITING)
+    file = await open(path, verified ? READ_NONBLOCKING | NO_LINK : READ_NONBLOCKING)
     const opened = await file.stat()
     checkIsFile(opened, path)
     const source = await describe(fromHandle(file, opened, path), name ?? basename(path), path, signal)
@@ -104,11 +104,11 @@ async function openFile(
 }
 
 /** Opening a pipe would wait for a process that writes to it. */
-const READ_WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+const READ_NONBLOCKING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 const NO_LINK = constants.O_NOFOLLOW ?? 0
 
 function checkIsFile(found: Stats, path: string): void {
-  if (!found.isFile()) throw new FileError(`${path} is not a file.`, { path })
+  if (!found.isFile()) throw new FileError(`${path} cannot be sent: it is not a regular file.`, { path })
 }
 
 async function openBlob(blob: Blob, name: string, signal: AbortSignal | undefined): Promise<OpenSource> {
@@ -118,7 +118,7 @@ async function openBlob(blob: Blob, name: string, signal: AbortSignal | undefine
       try {
         return new Uint8Array(await blob.slice(start, start + length).arrayBuffer())
       } catch {
-        // A Blob may stand for a file, too.
+        // A Blob may be backed by a file that changed.
         throw fileChanged('')
       }
     },
@@ -128,7 +128,7 @@ async function openBlob(blob: Blob, name: string, signal: AbortSignal | undefine
   return describe(reader, name, '', signal)
 }
 
-/** A stream's size and md5 are known only at its end, so it goes through a private file. */
+/** A stream's size and md5 are known only at its end, so it is copied to a private temporary file. */
 async function openStream(
   stream: Readable,
   name: string | undefined,
@@ -139,7 +139,7 @@ async function openStream(
   try {
     const opened = await open(path, 'wx+', 0o600)
     file = opened
-    // Open files outlive their names; a process that is killed leaves nothing.
+    // Unlinked while open, so that a killed process leaves no file behind.
     await rm(path, { force: true })
     const write = async (chunks: AsyncIterable<Uint8Array>) => {
       for await (const chunk of chunks) await opened.writeFile(chunk)
@@ -159,7 +159,7 @@ function fromHandle(file: FileHandle, opened: Stats, path: string): Reader {
     sizeBytes: opened.size,
     read: async (start, length) => {
       const bytes = Buffer.allocUnsafe(length)
-      // One read may give less than there is.
+      // A read may return fewer bytes than requested.
       for (let done = 0; done < length; ) {
         const { bytesRead } = await file.read(bytes, done, length - done, start + done)
         if (bytesRead === 0) throw fileChanged(path)
@@ -176,7 +176,8 @@ function fromHandle(file: FileHandle, opened: Stats, path: string): Reader {
 }
 
 async function describe(reader: Reader, name: string, path: string, signal?: AbortSignal): Promise<OpenSource> {
-  if (reader.sizeBytes === 0) throw new FileError(`${path || name} is empty; WeChat takes no empty files.`, { path })
+  if (reader.sizeBytes === 0)
+    throw new FileError(`${path || name} is empty. WeChat does not accept empty files.`, { path })
   const hash = createHash('md5')
   for (let start = 0; start < reader.sizeBytes; start += READ_BYTES) {
     signal?.throwIfAborted()
@@ -188,6 +189,6 @@ async function describe(reader: Reader, name: string, path: string, signal?: Abo
 function asFileError(cause: unknown, path: string): unknown {
   if (cause instanceof ItchatError) return cause
   const reason =
-    errorCode(cause) === 'ENOENT' ? 'there is no such file' : cause instanceof Error ? cause.message : String(cause)
+    errorCode(cause) === 'ENOENT' ? 'the file does not exist' : cause instanceof Error ? cause.message : String(cause)
   return new FileError(`${path} cannot be sent: ${reason}.`, { path, cause })
 }

@@ -1,4 +1,4 @@
-/** How many messages may wait in memory. */
+/** Maximum number of messages waiting in memory. */
 export interface MemoryLimits {
   total: number
   perChat: number
@@ -6,19 +6,19 @@ export interface MemoryLimits {
 
 interface Chat {
   inMemory: number
-  /** Numbers of those on the disk alone, in order. */
+  /** Numbers of the messages only on disk, in order. */
   onDisk: number[]
 }
 
 /**
- * Which messages wait in memory and which on the disk alone, by conversation. A conversation may have a share of the room that is
- * left: `perChat` while it is the only one, the less the more others wait, and one when nine tenths of the room are taken. So
- * conversations whose handlers hang leave room for the others.
+ * Tracks which messages wait in memory and which only on disk, by conversation. Each conversation gets a share of the free memory
+ * slots: `perChat` while it is the only one, fewer as more messages wait, and one when nine tenths of the slots are in use. So
+ * conversations whose handlers hang do not block the others.
  */
 export class Backlog {
   readonly #limits: MemoryLimits
   readonly #chats = new Map<string, Chat>()
-  /** Conversations with messages on the disk of which few or none are in memory. */
+  /** Conversations with messages on disk and few or no messages in memory. */
   readonly #due = new Set<string>()
   #inMemory = 0
 
@@ -26,37 +26,37 @@ export class Backlog {
     this.#limits = limits
   }
 
-  /** Messages that wait in memory. */
+  /** Number of messages waiting in memory. */
   get inMemory(): number {
     return this.#inMemory
   }
 
-  /** `candidates` has some. */
+  /** Whether `candidates` would return any. */
   get hasDue(): boolean {
     return this.#due.size > 0 && this.#inMemory < this.#limits.total
   }
 
   /**
-   * A message arrived. Returns whether it goes to memory; otherwise it stays on the disk until `candidates` names it.
+   * Adds an incoming message. Returns whether it may go to memory; otherwise it stays on disk until `candidates` returns it.
    *
-   * @param n larger than that of every message of this conversation before
+   * @param n larger than the number of every earlier message of this conversation
    */
   add(chat: string, n: number): boolean {
     const entry = this.#entry(chat)
     if (entry.onDisk.length > 0 || entry.inMemory >= this.#limit(this.#inMemory)) {
-      this.#store(chat, entry, n)
+      this.#appendOnDisk(chat, entry, n)
       return false
     }
-    this.#take(entry, 1)
+    this.#count(entry, 1)
     return true
   }
 
-  /** A message that is on the disk alone. */
+  /** Adds a message that is only on disk. */
   addOnDisk(chat: string, n: number): void {
-    this.#store(chat, this.#entry(chat), n)
+    this.#appendOnDisk(chat, this.#entry(chat), n)
   }
 
-  /** A message leaves the memory, and waits on the disk in its place. */
+  /** Moves a message from memory back to its position on disk. */
   giveBack(chat: string, n: number): void {
     const entry = this.#entry(chat)
     const after = entry.onDisk.findIndex((other) => other > n)
@@ -64,41 +64,41 @@ export class Backlog {
     this.release(chat)
   }
 
-  /** A message that is in memory already. */
+  /** Adds a message that is already in memory. */
   addInMemory(chat: string): void {
-    this.#take(this.#entry(chat), 1)
+    this.#count(this.#entry(chat), 1)
   }
 
-  /** A message left the memory. */
+  /** Removes a message from memory. */
   release(chat: string): void {
     const entry = this.#chats.get(chat)
     if (!entry) return
-    this.#take(entry, -1)
+    this.#count(entry, -1)
     if (entry.inMemory === 0 && entry.onDisk.length === 0) this.#chats.delete(chat)
     this.#refresh(chat, entry)
   }
 
-  /** Numbers that may go to memory now; of each conversation the first ones. */
+  /** Numbers of the messages that may move to memory now: the first ones of each conversation. */
   candidates(): number[] {
-    const found: number[] = []
+    const numbers: number[] = []
     for (const chat of this.#due) {
       const entry = this.#entry(chat)
-      const limit = this.#limit(this.#inMemory + found.length)
+      const limit = this.#limit(this.#inMemory + numbers.length)
       if (limit === 0) break
-      for (const n of entry.onDisk.slice(0, Math.max(0, limit - entry.inMemory))) found.push(n)
+      for (const n of entry.onDisk.slice(0, Math.max(0, limit - entry.inMemory))) numbers.push(n)
       this.#refresh(chat, entry)
     }
-    return found
+    return numbers
   }
 
-  /** One message of each of these conversations, the first on the disk, is in memory now; a conversation may stand there often. */
+  /** Moves the first message on disk of each of these conversations to memory. A conversation may be listed several times. */
   taken(chats: readonly string[]): void {
     const counts = new Map<string, number>()
     for (const chat of chats) counts.set(chat, (counts.get(chat) ?? 0) + 1)
     for (const [chat, count] of counts) {
       const entry = this.#entry(chat)
       entry.onDisk.splice(0, count)
-      this.#take(entry, count)
+      this.#count(entry, count)
       this.#refresh(chat, entry)
     }
   }
@@ -112,23 +112,23 @@ export class Backlog {
     return entry
   }
 
-  #store(chat: string, entry: Chat, n: number): void {
+  #appendOnDisk(chat: string, entry: Chat, n: number): void {
     entry.onDisk.push(n)
     this.#refresh(chat, entry)
   }
 
-  #take(entry: Chat, count: number): void {
+  #count(entry: Chat, count: number): void {
     entry.inMemory += count
     this.#inMemory += count
   }
 
-  /** Not before half of what it may have is handled: the file is read for many at once. */
+  /** Due only once memory holds at most half of the conversation's share, so that each read of the file loads many. */
   #refresh(chat: string, { inMemory, onDisk }: Chat): void {
     if (onDisk.length > 0 && inMemory <= this.#limit(this.#inMemory) / 2) this.#due.add(chat)
     else this.#due.delete(chat)
   }
 
-  /** How many one conversation may have in memory when so many are in all; at the end one each. */
+  /** Messages one conversation may have in memory when `inMemory` are there in total; at least one until memory is full. */
   #limit(inMemory: number): number {
     const { total, perChat } = this.#limits
     if (inMemory >= total) return 0

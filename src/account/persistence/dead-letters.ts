@@ -5,16 +5,19 @@ import { sealFor } from './state-key.js'
 
 const MAX_BYTES = 16 * 1024 * 1024
 
-/** Appends a message to a file for people to look at. Resolves to whether there was room. @throws FileError */
+/**
+ * Appends a message to the dead-letter file, for manual inspection. Resolves to false when the file is full. @throws
+ * FileError
+ */
 export async function appendDeadLetter(path: string, { id, sent }: Received): Promise<boolean> {
   const size = await stat(path).then(
-    (found) => found.size,
+    (stats) => stats.size,
     () => 0,
   )
   const line = JSON.stringify({ id, sent })
   const sealed = sealFor('aside')?.close(line)
-  const kept = sealed === undefined ? line : JSON.stringify({ document: 'aside', sealed })
-  if (size + kept.length > MAX_BYTES) return false
-  await attemptFile(path, 'written', () => appendFile(path, `${kept}\n`, { mode: 0o600 }))
+  const stored = sealed === undefined ? line : JSON.stringify({ document: 'aside', sealed })
+  if (size + stored.length > MAX_BYTES) return false
+  await attemptFile(path, 'written', () => appendFile(path, `${stored}\n`, { mode: 0o600 }))
   return true
 }

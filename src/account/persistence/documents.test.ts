@@ -6,7 +6,7 @@ import { Documents } from './documents.js'
 import { MemorySessionStore } from './memory-session-store.js'
 import type { SessionStore } from './session-store.js'
 
-/** Each call to a store, by the method it uses. */
+/** Operations of `Documents`, by the store method they call. */
 const CALLS = {
   load: (documents: Documents, signal?: AbortSignal) => documents.load('session', signal),
   save: (documents: Documents, signal?: AbortSignal) => documents.save('session', {}, signal),
@@ -14,9 +14,9 @@ const CALLS = {
 }
 const METHODS = ['load', 'save', 'setAside'] as const
 
-function documentsIn(change: Partial<SessionStore>) {
+function documentsIn(overrides: Partial<SessionStore>) {
   const clock = new ManualClock()
-  const store = Object.assign(new MemorySessionStore(), change)
+  const store = Object.assign(new MemorySessionStore(), overrides)
   const documents = new Documents({ store, clock, sealFor: () => undefined, onQuarantined() {} })
   return { documents, clock }
 }
@@ -24,7 +24,7 @@ function documentsIn(change: Partial<SessionStore>) {
 describe.each(METHODS)('a store whose %s hangs', (method) => {
   const never = () => new Promise<never>(() => {})
 
-  test('has failed after thirty seconds', async () => {
+  test('fails after thirty seconds', async () => {
     const { documents, clock } = documentsIn({ [method]: never })
     const failure = failureOf(CALLS[method](documents))
     await clock.advance(29_999)
@@ -35,7 +35,7 @@ describe.each(METHODS)('a store whose %s hangs', (method) => {
     expect(clock.waiting).toBe(0)
   })
 
-  test('is given up with the reason of the signal', async () => {
+  test('is abandoned with the reason of the signal', async () => {
     const { documents } = documentsIn({ [method]: never })
     const abort = new AbortController()
     const failure = failureOf(CALLS[method](documents, abort.signal))
@@ -44,20 +44,20 @@ describe.each(METHODS)('a store whose %s hangs', (method) => {
   })
 })
 
-test('a write that was given up is still known until the store answers', async () => {
-  const answer = gate()
-  const { documents, clock } = documentsIn({ save: () => answer.opened })
+test('tracks an abandoned write until the store completes it', async () => {
+  const written = gate()
+  const { documents, clock } = documentsIn({ save: () => written.opened })
   const failure = failureOf(documents.save('session', {}))
   await clock.advance(30_000)
   await failure
   expect(documents.isWriting).toBe(true)
   const closed = documents.close()
-  answer.open()
+  written.open()
   await closed
   expect(documents.isWriting).toBe(false)
 })
 
-test('what is saved after the documents were closed is left out', async () => {
+test('ignores saves after close', async () => {
   const store = new MemorySessionStore()
   const documents = new Documents({ store, sealFor: () => undefined, onQuarantined() {} })
   await documents.close()

@@ -14,13 +14,13 @@ import { wrongKey } from './state-key.js'
 
 const VERSION = 2
 
-/** For one answer of a store. */
+/** Timeout for one store operation. */
 const STORE_TIMEOUT_MS = 30_000
 
-/** Something kept between two runs that could not be used and was put out of the way. */
+/** State saved by an earlier run that was unusable and has been quarantined. */
 export interface Quarantined {
   what: StoredDocument | 'journal'
-  /** Where it is now. */
+  /** Where the quarantined copy is stored. */
   keptAs: string
   reason: string
 }
@@ -31,30 +31,30 @@ const NAMES: Readonly<Record<Quarantined['what'], string>> = {
   journal: 'journal',
 }
 
-/** One line for the log. */
+/** Formats a quarantine as one log line. */
 export function describeQuarantined({ what, keptAs, reason }: Quarantined): string {
-  return `The ${NAMES[what]} is not used: ${reason}. It is kept as ${keptAs}.`
+  return `The ${NAMES[what]} is unusable: ${reason}. It was quarantined as ${keptAs}.`
 }
 
 export interface DocumentsOptions {
   store: SessionStore
-  /** Default: the machine's time. */
+  /** Default: the system clock. */
   clock?: Clock
-  /** Of the lock of the store. */
+  /** The store lock's token. */
   token?: string | undefined
-  /** What encrypts a document; `undefined`: it is kept as it is. */
+  /** Returns the seal that encrypts a document; `undefined` to store it unencrypted. */
   sealFor(document: StoredDocument): Seal | undefined
-  onQuarantined(aside: Quarantined): void
+  onQuarantined(quarantined: Quarantined): void
 }
 
-/** The content of a document, or why it cannot be used. */
+/** The content of a document, or the reason why it is unusable. */
 type Parsed = { content: Dict; isSealed: boolean } | string
 
-/** What hot reload keeps, as content; in the store it stands with a checksum, or sealed. */
+/** Reads and writes the hot reload documents. The store holds each with a checksum, or sealed. */
 export class Documents {
   readonly #options: DocumentsOptions
   readonly #write: WriteOptions
-  /** Writes that the store has not answered, given up or not. */
+  /** Writes that the store has not completed, including those that timed out. */
   readonly #writing = new Set<Promise<unknown>>()
   #changes: JournalFile | undefined
   #isClosed = false
@@ -64,12 +64,12 @@ export class Documents {
     this.#write = options.token === undefined ? {} : { token: options.token }
   }
 
-  /** The store has not answered every write. */
+  /** Whether the store has writes to complete. */
   get isWriting(): boolean {
     return this.#writing.size > 0
   }
 
-  /** Resolves when the store has answered every write, however late. What is saved from now on is left out. */
+  /** Ignores later saves. Resolves when the store has completed every write, however late. */
   async close(): Promise<void> {
     this.#isClosed = true
     try {
@@ -80,11 +80,11 @@ export class Documents {
   }
 
   /**
-   * Resolves to what was saved last; `undefined` when nothing was, or when it cannot be used: then it is set aside. What was
-   * saved before there was a key is encrypted now.
+   * Resolves to the last saved content; `undefined` when nothing was saved, or when it was unusable and has been quarantined.
+   * Content saved before a key was set is now encrypted.
    *
    * @throws FileError when the store cannot be read
-   * @throws ArgumentError when it is encrypted, and the key is missing or another one
+   * @throws ArgumentError when the content is encrypted and the key is missing or wrong
    */
   async load(document: StoredDocument, signal?: AbortSignal): Promise<Dict | undefined> {
     const parsed = await this.#read(document, signal)
@@ -93,13 +93,13 @@ export class Documents {
       return undefined
     }
     if (parsed && !parsed.isSealed && this.#options.sealFor(document)) {
-      // Where this fails, the next save does it.
+      // If this fails, the next save encrypts it.
       await this.save(document, parsed.content, signal).catch(() => {})
     }
     return parsed?.content
   }
 
-  /** The same, but a document that cannot be used stays, and the reason is returned. Nothing is written. */
+  /** Like `load`, but read-only: for an unusable document it resolves to the reason. */
   async read(document: StoredDocument, signal?: AbortSignal): Promise<Dict | string | undefined> {
     const parsed = await this.#read(document, signal)
     return typeof parsed === 'object' ? parsed.content : parsed
@@ -110,21 +110,21 @@ export class Documents {
     return this.saveJson(document, JSON.stringify(content), signal)
   }
 
-  /** `save`, for content that is JSON already, as `JSON.stringify` writes it. @throws FileError, the signal's reason */
+  /** `save` for content that is already JSON, as written by `JSON.stringify`. @throws FileError, the signal's reason */
   async saveJson(document: StoredDocument, body: string, signal?: AbortSignal): Promise<void> {
     if (this.#isClosed) return
     const { store, sealFor } = this.#options
     const sealed = sealFor(document)?.close(body)
     const head = JSON.stringify({ version: VERSION, document, sha256: checksum(sealed ?? body) }).slice(0, -1)
-    const kept = sealed === undefined ? `"content":${body}` : `"sealed":${JSON.stringify(sealed)}`
-    const text = `${head},${kept}}\n`
+    const payload = sealed === undefined ? `"content":${body}` : `"sealed":${JSON.stringify(sealed)}`
+    const text = `${head},${payload}}\n`
     await this.#call(document, 'written', signal, () => this.#track(() => store.save(document, text, this.#write)))
   }
 
   /**
-   * Opens the file that takes what changes of the identities between two saves. It is closed with the documents.
+   * Opens the file that records identity changes between two saves. `close` closes it.
    *
-   * @returns `undefined` when the store has none
+   * @returns `undefined` when the store has no such file
    * @throws FileError, the signal's reason
    */
   openChanges(signal?: AbortSignal): Promise<JournalFile | undefined> {
@@ -136,24 +136,24 @@ export class Documents {
       const file = new JournalFile(await resolveLinks(path), sealFor('identities'))
       this.#changes = file
       await file.open()
-      // Opened too late.
+      // The documents were closed meanwhile.
       if (this.#isClosed) await file.close()
       return file
     })
   }
 
   /**
-   * Looks at changes once they were read: where some cannot be, a copy is kept.
+   * Checks the changes file after it was read, and quarantines a copy when some lines are unreadable.
    *
    * @throws FileError
-   * @throws ArgumentError when some are encrypted, and the key is missing or another one
+   * @throws ArgumentError when some lines are encrypted and the key is missing or wrong
    */
   async checkChanges({ path, damagedLines, lockedLines }: JournalFile): Promise<void> {
     if (lockedLines > 0) throw wrongKey(path, this.#options.sealFor('identities'))
     if (damagedLines === 0) return
     const reason = `${damagedLines} of its lines could not be read`
     const copy = () => quarantineCopy(path)
-    const keptAs = await this.#call('identities', 'set aside', undefined, copy)
+    const keptAs = await this.#call('identities', 'quarantined', undefined, copy)
     this.#options.onQuarantined({ what: 'identities', keptAs, reason })
   }
 
@@ -161,32 +161,32 @@ export class Documents {
   async quarantine(document: StoredDocument, reason: string, signal?: AbortSignal): Promise<void> {
     const { store, onQuarantined } = this.#options
     const move = () => this.#track(() => store.setAside(document, this.#write))
-    onQuarantined({ what: document, keptAs: await this.#call(document, 'set aside', signal, move), reason })
+    onQuarantined({ what: document, keptAs: await this.#call(document, 'quarantined', signal, move), reason })
   }
 
   async #read(document: StoredDocument, signal: AbortSignal | undefined): Promise<Parsed | undefined> {
     const { store } = this.#options
     const stored: unknown = await this.#call(document, 'read', signal, async () => store.load(document))
-    // Many databases say null where nothing is.
+    // Many databases return null for a missing value.
     if (stored === undefined || stored === null) return undefined
     if (typeof stored === 'string') return this.#parse(document, stored)
-    throw this.#failed(document, 'read', new TypeError(`load resolved to ${typeof stored}, expected a string`))
+    throw this.#failed(document, 'read', new TypeError(`load: expected a string, got ${typeof stored}`))
   }
 
-  /** Never quotes what is secret. */
+  /** Reasons never quote the content, which is secret. */
   #parse(document: StoredDocument, stored: string): Parsed {
-    let kept: Dict
+    let envelope: Dict
     try {
-      kept = dict(JSON.parse(stored))
+      envelope = dict(JSON.parse(stored))
     } catch {
-      return 'it is damaged (no JSON)'
+      return 'it is damaged (invalid JSON)'
     }
-    if (kept.version !== VERSION || kept.document !== document)
-      return `it was not written by this version as ${document}`
-    if (typeof kept.sealed === 'string') return this.#unseal(document, kept.sealed, text(kept.sha256))
-    const body = JSON.stringify(kept.content)
-    if (body === undefined || checksum(body) !== text(kept.sha256)) return 'it is damaged (checksum)'
-    return { content: dict(kept.content), isSealed: false }
+    if (envelope.version !== VERSION || envelope.document !== document)
+      return `it is not a document "${document}" of this version`
+    if (typeof envelope.sealed === 'string') return this.#unseal(document, envelope.sealed, text(envelope.sha256))
+    const body = JSON.stringify(envelope.content)
+    if (body === undefined || checksum(body) !== text(envelope.sha256)) return 'it is damaged (checksum mismatch)'
+    return { content: dict(envelope.content), isSealed: false }
   }
 
   #unseal(document: StoredDocument, sealed: string, sha256: string): Parsed {
@@ -197,14 +197,14 @@ export class Documents {
       return { content: dict(JSON.parse(seal.open(sealed))), isSealed: true }
     } catch {
       if (checksum(sealed) === sha256) throw wrongKey(`the ${document} in ${store.place}`, seal)
-      return 'it is damaged, or was encrypted with another key than that in ITCHAT_STATE_KEY'
+      return 'it is damaged, or was encrypted with a key other than ITCHAT_STATE_KEY'
     }
   }
 
-  /** Runs one call to the store. @throws FileError when it fails or does not answer, the signal's reason */
+  /** Runs one store operation. @throws FileError when it fails or times out, the signal's reason */
   async #call<T>(
     document: StoredDocument,
-    what: string,
+    action: string,
     signal: AbortSignal | undefined,
     call: () => Promise<T>,
   ): Promise<T> {
@@ -212,26 +212,26 @@ export class Documents {
       return await withTimeout(this.#options.clock ?? systemClock, STORE_TIMEOUT_MS, signal, call)
     } catch (cause) {
       if (signal?.aborted) throw signal.reason
-      throw this.#failed(document, what, cause)
+      throw this.#failed(document, action, cause)
     }
   }
 
   #track<T>(write: () => Promise<T>): Promise<T> {
     // A store may throw before it returns a promise.
     const writing = (async () => write())()
-    const answered = writing.then(
+    const settled = writing.then(
       () => {},
       () => {},
     )
-    this.#writing.add(answered)
-    void answered.then(() => this.#writing.delete(answered))
+    this.#writing.add(settled)
+    void settled.then(() => this.#writing.delete(settled))
     return writing
   }
 
-  /** A store may have failed to parse the login it holds: its error must not quote it. */
-  #failed(document: StoredDocument, what: string, thrown: unknown): FileError {
+  /** Redacts the cause: the error of a store may quote the login. */
+  #failed(document: StoredDocument, action: string, cause: unknown): FileError {
     const { place } = this.#options.store
-    return fileError(`The ${document} in ${place} could not be ${what}`, place, redactCause(thrown))
+    return fileError(`The ${document} in ${place} could not be ${action}`, place, redactCause(cause))
   }
 }
 

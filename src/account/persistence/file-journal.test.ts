@@ -20,7 +20,7 @@ import { JournalFile } from './journal-file.js'
 import type { Received } from './journal-record.js'
 
 const OWNER = { account: '1', session: 'a', self: '@me' }
-const CURSOR = 'position'
+const CURSOR = 'cursor'
 const same = (received: Received) => received
 const newPath = () => join(mkdtempSync(join(tmpdir(), 'itchat-')), 'journal')
 const message = (id: string, chat = 'chat', Content = `text of ${id}`) => ({
@@ -42,8 +42,8 @@ async function openedFile(path: string): Promise<JournalFile> {
   return file
 }
 
-/** As the next process finds it. The one before is not closed: it was killed. */
-async function find(
+/** Opens the journal as the next process does. The previous one is not closed, as after a kill. */
+async function openJournal(
   path: string,
   file = new JournalFile(path),
   options: FileJournalOptions = {},
@@ -54,15 +54,15 @@ async function find(
 }
 
 async function reopen(path: string, options: FileJournalOptions = {}): Promise<FileJournal> {
-  const journal = await find(path, new JournalFile(path), options)
+  const journal = await openJournal(path, new JournalFile(path), options)
   await journal.begin(OWNER, same)
   return journal
 }
 
 afterEach(() => Promise.all(opened.splice(0).map((journal) => journal.close())))
 
-describe('what was received', () => {
-  test('comes again in the next process until it is done', async () => {
+describe('a received message', () => {
+  test('is delivered again in the next process until it is done', async () => {
     const path = newPath()
     const first = await reopen(path)
     const [one, two] = await first.add(messages('1', '2', '3'), CURSOR)
@@ -78,7 +78,7 @@ describe('what was received', () => {
     expect(second.canTake).toBe(false)
   })
 
-  test('is not taken twice, whether it is done or not, also after a restart', async () => {
+  test('is not recorded twice, done or not, even after a restart', async () => {
     const path = newPath()
     const first = await reopen(path)
     const [one] = await first.add(messages('1', '2'), CURSOR)
@@ -90,26 +90,26 @@ describe('what was received', () => {
     expect(idsOf(await second.take())).toEqual(['2', '4', '3'])
   })
 
-  test('without an id is never taken for another', async () => {
+  test('without an id is never treated as a duplicate', async () => {
     const journal = await reopen(newPath())
     expect(await journal.add([message(''), message('')], CURSOR)).toHaveLength(2)
   })
 
   test.each([
-    ['alone', true, [1, 2, 3, 4]],
-    ['beside others, which does not show the cause', false, [1, 2, 2, 2]],
-  ])('counts how often its handler was begun %s', async (_, isAlone, expected) => {
+    ['every interruption while its handler runs alone', true, [1, 2, 3, 4]],
+    ['at most two interruptions while other handlers run', false, [1, 2, 2, 2]],
+  ])('counts %s', async (_, isAlone, expected) => {
     const path = newPath()
     await (await reopen(path)).add(messages('1'), CURSOR)
     for (const attempts of expected) {
       const journal = await reopen(path)
       expect(await journal.take()).toHaveLength(1)
       await journal.started(1, undefined, isAlone)
-      expect((await (await reopen(path)).take()).map((one) => one.attempts)).toEqual([attempts])
+      expect((await (await reopen(path)).take()).map((received) => received.attempts)).toEqual([attempts])
     }
   })
 
-  test('is done when the answer to a send says that it is the echo, and stays while it is handled', async () => {
+  test('is done when the reply to a send identifies it as the echo, unless its handler is running', async () => {
     const path = newPath()
     const journal = await reopen(path)
     await journal.add(messages('1', '2'), CURSOR)
@@ -119,51 +119,51 @@ describe('what was received', () => {
     expect(idsOf(await (await reopen(path)).take())).toEqual(['2'])
   })
 
-  test('is kept under lock: only its owner can read the file', async () => {
+  test('is stored in a file that only its owner can read', async () => {
     const path = newPath()
     await reopen(path)
     if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600)
   })
 })
 
-describe('a file', () => {
-  test('cut off in the middle of a record has the records before it', async () => {
+describe('the journal file', () => {
+  test('keeps the records before a truncated one', async () => {
     const path = newPath()
     await (await reopen(path)).add(messages('1', '2'), CURSOR)
     truncateSync(path, readFileSync(path).indexOf('text of 2'))
-    const journal = await find(path)
+    const journal = await openJournal(path)
     expect([journal.damage, journal.cursor]).toEqual([undefined, undefined])
     await journal.begin(OWNER, same)
     expect(idsOf(await journal.take())).toEqual(['1'])
   })
 
-  test('in which a write broke off after some records has each message once, done or not', async () => {
+  test('delivers each message once after a torn write', async () => {
     const path = newPath()
     const first = await reopen(path)
     const whole = await first.add(messages('1', '2', '3'), CURSOR)
     const lines = readFileSync(path, 'utf8').trimEnd().split('\n')
     const [ids, owner, ...written] = lines
     const records = written.slice(0, whole.length)
-    // As if the first write had ended in the second of three records, and the server had sent all three again.
-    const again = records.map((_, index) => ({ ...whole[index], n: 4 + index }))
+    // The first write was torn in the second of three records, and the server sent all three again.
+    const resent = records.map((_, index) => ({ ...whole[index], n: 4 + index }))
     const later = newPath()
     writeFileSync(later, `${ids}\n${owner}\n${records[0]}\n${records[1]?.slice(0, 30)}\n`)
-    await openedFile(later).then((file) => file.append([...again, { done: 4 }]))
+    await openedFile(later).then((file) => file.append([...resent, { done: 4 }]))
     const journal = await reopen(later)
     expect(idsOf(await journal.take())).toEqual(['2', '3'])
   })
 
-  test('with damage in it says so, and has the other records', async () => {
+  test('reports damage and keeps the other records', async () => {
     const path = newPath()
     await (await reopen(path)).add(messages('1', '2', '3'), CURSOR)
     writeFileSync(path, readFileSync(path, 'utf8').replace('text of 2', 'text of 7'))
-    const journal = await find(path)
+    const journal = await openJournal(path)
     expect(journal.damage).toBe('1 of its lines could not be read')
     await journal.begin(OWNER, same)
     expect(idsOf(await journal.take())).toEqual(['1', '3'])
   })
 
-  test('of strangers’ making never throws', async () => {
+  test('never throws for arbitrary content', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 2_000 }), async (bytes) => {
         const path = newPath()
@@ -175,7 +175,7 @@ describe('a file', () => {
     )
   })
 
-  test('shrinks again: what is done leaves no more than its id', async () => {
+  test('is compacted: messages that are done keep only their ids', async () => {
     const path = newPath()
     const journal = await reopen(path)
     const long = message('', 'chat', 'x'.repeat(100_000))
@@ -185,15 +185,15 @@ describe('a file', () => {
     expect(statSync(path).size).toBeLessThan(5 * 1024 * 1024)
   })
 
-  test('that cannot be written anew goes on growing; what comes is handed out all the same', async () => {
+  test('grows when it cannot be compacted, and messages are still handed out', async () => {
     const path = newPath()
     const journal = await reopen(path)
     mkdirSync(`${path}.new`)
     const long = 'x'.repeat(1_000_000)
     for (let round = 0; round < 12; round++) {
-      const found = await journal.add([message(`${round}`, 'chat', long)], CURSOR)
-      expect(idsOf(found)).toEqual([`${round}`])
-      await journal.done(found[0]?.n ?? 0)
+      const added = await journal.add([message(`${round}`, 'chat', long)], CURSOR)
+      expect(idsOf(added)).toEqual([`${round}`])
+      await journal.done(added[0]?.n ?? 0)
     }
     expect(statSync(path).size).toBeGreaterThan(12_000_000)
     rmdirSync(`${path}.new`)
@@ -201,23 +201,23 @@ describe('a file', () => {
     expect(statSync(path).size).toBeLessThan(16_000_000)
   })
 
-  test('that is sealed shows nothing, and opens with the same key alone', async () => {
+  test('is unreadable when sealed, and opens only with the same key', async () => {
     const path = newPath()
     const keys = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)]
-    const [seal, other] = keys.map((key) => sealWith(key, 'journal'))
-    const first = await find(path, new JournalFile(path, seal))
+    const [seal, otherSeal] = keys.map((key) => sealWith(key, 'journal'))
+    const first = await openJournal(path, new JournalFile(path, seal))
     await first.begin(OWNER, same)
     await first.add(messages('1'), CURSOR)
     expect(readFileSync(path, 'latin1')).not.toContain('text of')
-    const stranger = await find(path, new JournalFile(path, other))
+    const wrongKey = await openJournal(path, new JournalFile(path, otherSeal))
     // Ids and owner, owner, message, cursor.
-    expect([stranger.size, stranger.damage]).toEqual([0, '4 of its lines could not be read'])
-    const second = await find(path, new JournalFile(path, seal))
+    expect([wrongKey.size, wrongKey.damage]).toEqual([0, '4 of its lines could not be read'])
+    const second = await openJournal(path, new JournalFile(path, seal))
     expect(second.size).toBe(1)
   })
 })
 
-describe('more than memory holds', () => {
+describe('messages beyond the memory limit', () => {
   const inMemory = { total: 8, perChat: 4 }
   const of = (chat: string, ...ids: string[]) => ids.map((id) => message(id, chat))
   const handle = async (journal: FileJournal, ...received: Received[]) => {
@@ -227,7 +227,7 @@ describe('more than memory holds', () => {
     }
   }
 
-  test('stays on the disk until half of it is handled, and is handed out in order, with what came since', async () => {
+  test('stay on disk until half of the share is handled, and are handed out in order with later ones', async () => {
     const journal = await reopen(newPath(), { inMemory })
     const first = await journal.add(messages('1', '2', '3', '4', '5', '6', '7'), CURSOR)
     expect(idsOf(first)).toEqual(['1', '2', '3', '4'])
@@ -243,7 +243,7 @@ describe('more than memory holds', () => {
     expect(idsOf(await journal.add(messages('9'), CURSOR))).toEqual(['9'])
   })
 
-  test('of one conversation leaves the others alone', async () => {
+  test('of one conversation do not block the others', async () => {
     const journal = await reopen(newPath(), { inMemory })
     await journal.add(of('hung', ...Array.from({ length: 50 }, (_, n) => `h${n}`)), CURSOR)
     expect(journal.inMemory).toBe(4)
@@ -252,7 +252,7 @@ describe('more than memory holds', () => {
     expect(journal.canTake).toBe(false)
   })
 
-  test('of many conversations leaves room for one more, up to the total', async () => {
+  test('of many conversations leave room for one more, up to the total', async () => {
     const journal = await reopen(newPath(), { inMemory: { total: 1_000, perChat: 100 } })
     const hung = Array.from({ length: 50 }, (_, chat) =>
       of(`hung ${chat}`, ...Array.from({ length: 100 }, (_, n) => `${chat}-${n}`)),
@@ -261,13 +261,13 @@ describe('more than memory holds', () => {
     expect(journal.inMemory).toBeLessThan(1_000)
     expect(idsOf(await journal.add(of('other', 'a'), CURSOR))).toEqual(['a'])
     await journal.add(
-      Array.from({ length: 2_000 }, (_, n) => message(`s${n}`, `stranger ${n}`)),
+      Array.from({ length: 2_000 }, (_, n) => message(`s${n}`, `sender ${n}`)),
       CURSOR,
     )
     expect(journal.inMemory).toBe(1_000)
   })
 
-  test('is handed out when another conversation makes room, if none of its own is in memory', async () => {
+  test('are handed out when another conversation frees room and their own has none in memory', async () => {
     const journal = await reopen(newPath(), { inMemory: { total: 2, perChat: 1 } })
     const out = await journal.add(
       ['a', 'b', 'c', 'd'].map((chat) => message(chat, chat)),
@@ -282,7 +282,7 @@ describe('more than memory holds', () => {
     expect(idsOf(await journal.take())).toEqual(['d'])
   })
 
-  test('is read from its place: what stands between is not', async () => {
+  test('are read from their places only, not the bytes in between', async () => {
     const path = newPath()
     const journal = await reopen(path, { inMemory: { total: 4, perChat: 2 } })
     const [first] = await journal.add(of('a', '1', '2', '3'), CURSOR)
@@ -293,7 +293,7 @@ describe('more than memory holds', () => {
     expect(idsOf(await journal.take())).toEqual(['3'])
   })
 
-  test('and was damaged meanwhile is reported as lost; the others go on', async () => {
+  test('that were damaged meanwhile are reported as lost, and the others are handed out', async () => {
     const path = newPath()
     const errors: string[] = []
     const journal = await reopen(path, {
@@ -308,7 +308,7 @@ describe('more than memory holds', () => {
     expect(journal.size).toBe(1)
   })
 
-  test('is taken from the file written anew in between', async () => {
+  test('are read correctly after a compaction in between', async () => {
     const journal = await reopen(newPath(), { inMemory: { total: 4, perChat: 2 } })
     const long = 'x'.repeat(1_000_000)
     const out = await journal.add(
@@ -328,7 +328,7 @@ describe('more than memory holds', () => {
     expect(all).toEqual(Array.from({ length: 12 }, (_, n) => `${n}`))
   })
 
-  test('and cannot be read now stays for later', async () => {
+  test('that cannot be read now are kept for later', async () => {
     const path = newPath()
     const journal = await reopen(path, { inMemory: { total: 4, perChat: 2 } })
     await handle(journal, ...(await journal.add(messages('1', '2', '3'), CURSOR)))
@@ -338,7 +338,7 @@ describe('more than memory holds', () => {
     expect(idsOf(await journal.take())).toEqual(['3'])
   })
 
-  test('a message that cannot be handed out makes room, and is tried again in the next session', async () => {
+  test('postponing a message frees its room and delivers it in the next session', async () => {
     const path = newPath()
     const journal = await reopen(path, { inMemory: { total: 4, perChat: 2 } })
     const out = await journal.add(messages('1', '2', '3'), CURSOR)
@@ -348,7 +348,7 @@ describe('more than memory holds', () => {
   })
 })
 
-test('what was interrupted before is handed out first, where nothing of its conversation stands in front of it', async () => {
+test('hands out interrupted messages first where no other message of their conversation precedes them', async () => {
   const path = newPath()
   const first = await reopen(path)
   const out = await first.add(
@@ -359,7 +359,7 @@ test('what was interrupted before is handed out first, where nothing of its conv
   expect(idsOf(await (await reopen(path)).take())).toEqual(['4', '1', '2', '3', '5'])
 })
 
-test('a journal of an earlier version, without conversations, is read', async () => {
+test('reads a journal of an earlier version, without conversations', async () => {
   const path = newPath()
   const lines = [
     '9f4b3f0c {"owner":{"uin":"1","session":"a","self":"@me"},"ids":["7"]}',
@@ -367,9 +367,9 @@ test('a journal of an earlier version, without conversations, is read', async ()
     '00000000 {"n":2,"id":"9","attempts":2,"sent":{"MsgId":"9","FromUserName":"@bao"}}',
     '00000000 {"begun":1,"attempts":1}',
   ]
-  const checked = lines.map((line) => `${crc32(line.slice(9)).toString(16).padStart(8, '0')} ${line.slice(9)}\n`)
-  writeFileSync(path, checked.join(''))
-  const journal = await find(path)
+  const checksummed = lines.map((line) => `${crc32(line.slice(9)).toString(16).padStart(8, '0')} ${line.slice(9)}\n`)
+  writeFileSync(path, checksummed.join(''))
+  const journal = await openJournal(path)
   expect([journal.size, journal.damage, journal.cursor]).toEqual([2, undefined, undefined])
   await journal.begin(OWNER, (received) => ({ ...received, chat: String(received.sent.FromUserName) }))
   expect(await journal.take()).toMatchObject([
@@ -378,14 +378,14 @@ test('a journal of an earlier version, without conversations, is read', async ()
   ])
 })
 
-describe('another session', () => {
-  test('finds what is not done brought up to date, once', async () => {
+describe('beginning another session', () => {
+  test('updates unfinished messages once', async () => {
     const path = newPath()
     await (await reopen(path)).add(messages('1'), CURSOR)
     const renewals: string[] = []
     const next = { ...OWNER, session: 'b', self: '@new' }
     for (const _ of [1, 2]) {
-      const journal = await find(path)
+      const journal = await openJournal(path)
       await journal.begin(next, (received, former) => {
         if (!former) return received
         renewals.push(former.self)
@@ -396,7 +396,7 @@ describe('another session', () => {
     expect(renewals).toEqual(['@me'])
   })
 
-  test('in the same process leaves alone what is being handled', async () => {
+  test('in the same process does not hand out messages in flight', async () => {
     const journal = await reopen(newPath())
     const [one] = await journal.add(messages('1', '2'), CURSOR)
     await journal.started(one?.n ?? 0)
@@ -407,21 +407,21 @@ describe('another session', () => {
   })
 })
 
-test('a batch without news costs no write; the next sync writes its position', async () => {
+test('writes nothing for a batch without new messages; the next sync writes its cursor', async () => {
   const path = newPath()
   const journal = await reopen(path)
   await journal.add(messages('1'), 'one')
   const written = statSync(path).size
   for (const cursor of ['two', 'three']) await journal.add(messages('1'), cursor)
-  expect([statSync(path).size, (await find(path)).cursor]).toEqual([written, 'one'])
+  expect([statSync(path).size, (await openJournal(path)).cursor]).toEqual([written, 'one'])
   await journal.sync()
   const synced = statSync(path).size
-  expect((await find(path)).cursor).toBe('three')
+  expect((await openJournal(path)).cursor).toBe('three')
   await journal.sync()
   expect(statSync(path).size).toBe(synced)
 })
 
-test('the position stays when the file is written anew', async () => {
+test('keeps the cursor when the file is compacted', async () => {
   const path = newPath()
   const journal = await reopen(path)
   const long = 'x'.repeat(100_000)
@@ -429,10 +429,10 @@ test('the position stays when the file is written anew', async () => {
     for (const { n } of await journal.add([message(`${round}`, 'chat', long)], `${round}`)) await journal.done(n)
   }
   expect(statSync(path).size).toBeLessThan(5_000_000)
-  expect((await find(path)).cursor).toBe('59')
+  expect((await openJournal(path)).cursor).toBe('59')
 })
 
-test('what is given back to a conversation with messages on the disk is handed out in front of those', async () => {
+test('hands out a message that was given back before those of its conversation on disk', async () => {
   const journal = await reopen(newPath(), { inMemory: { total: 4, perChat: 2 } })
   const out = await journal.add(messages('1', '2', '3', '4'), CURSOR)
   for (const { n } of out) {
@@ -448,7 +448,7 @@ test('what is given back to a conversation with messages on the disk is handed o
   expect(journal.inMemory).toBe(2)
 })
 
-test('whatever is done to it, and wherever it is cut after what was promised, nothing is lost, nothing done comes back, and the order stays', async () => {
+test('loses no message, repeats none that is done, and keeps the order after any steps and torn writes', async () => {
   const chats = ['a', 'b', 'c']
   const step = fc.oneof(
     fc.record({ add: fc.array(fc.constantFrom(...chats), { minLength: 1, maxLength: 6 }) }),
@@ -463,26 +463,28 @@ test('whatever is done to it, and wherever it is cut after what was promised, no
       const path = newPath()
       let journal = await reopen(path, { inMemory })
       let [next, session] = [1, 0]
-      /** Received and not done, in order; and those of them that this process has in hand. */
+      /** Messages received and not done, in order; `held` are those handed out to this process. */
       const open: { id: string; chat: string }[] = []
       let held: Received[] = []
-      const finish = async (done: Received) => {
-        await journal.started(done.n)
-        await journal.done(done.n)
-        const index = open.findIndex(({ id }) => id === done.id)
-        expect(open.slice(0, index).filter(({ chat }) => chat === done.chat)).toEqual([])
+      const finish = async (received: Received) => {
+        await journal.started(received.n)
+        await journal.done(received.n)
+        const index = open.findIndex(({ id }) => id === received.id)
+        expect(open.slice(0, index).filter(({ chat }) => chat === received.chat)).toEqual([])
         open.splice(index, 1)
       }
-      /** The oldest in hand of one of the conversations. */
+      /** Removes the oldest held message of one conversation. */
       const pick = (seed: number): Received | undefined => {
-        const heads = chats.map((chat) => held.find((one) => one.chat === chat)).filter((one) => one !== undefined)
-        const done = heads[seed % Math.max(1, heads.length)]
-        if (done) held.splice(held.indexOf(done), 1)
-        return done
+        const heads = chats
+          .map((chat) => held.find((received) => received.chat === chat))
+          .filter((received) => received !== undefined)
+        const picked = heads[seed % Math.max(1, heads.length)]
+        if (picked) held.splice(held.indexOf(picked), 1)
+        return picked
       }
-      for (const one of steps) {
-        if ('add' in one) {
-          const added = one.add.map((chat) => ({ id: `${next++}`, chat }))
+      for (const action of steps) {
+        if ('add' in action) {
+          const added = action.add.map((chat) => ({ id: `${next++}`, chat }))
           held.push(
             ...(await journal.add(
               added.map(({ id, chat }) => message(id, chat)),
@@ -490,15 +492,15 @@ test('whatever is done to it, and wherever it is cut after what was promised, no
             )),
           )
           open.push(...added)
-        } else if ('take' in one) held.push(...(await journal.take()))
-        else if ('finish' in one) {
-          const done = pick(one.finish)
-          if (done) await finish(done)
+        } else if ('take' in action) held.push(...(await journal.take()))
+        else if ('finish' in action) {
+          const received = pick(action.finish)
+          if (received) await finish(received)
         } else {
-          if ('kill' in one) {
-            // A write that was under way when the process died.
-            appendFileSync(path, `0badc0de {"n":999,"id":"torn","sent":{}}`.slice(0, one.kill))
-            journal = await find(path, new JournalFile(path), { inMemory })
+          if ('kill' in action) {
+            // A write torn by the death of the process.
+            appendFileSync(path, `0badc0de {"n":999,"id":"torn","sent":{}}`.slice(0, action.kill))
+            journal = await openJournal(path, new JournalFile(path), { inMemory })
           } else session++
           await journal.begin({ ...OWNER, session: `${session}` }, same)
           held = []
@@ -509,9 +511,9 @@ test('whatever is done to it, and wherever it is cut after what was promised, no
       }
       while (open.length > 0) {
         if (journal.canTake) held.push(...(await journal.take()))
-        const done = pick(0)
-        if (!done) throw new Error(`${open.length} messages are not handed out`)
-        await finish(done)
+        const received = pick(0)
+        if (!received) throw new Error(`${open.length} messages are not handed out`)
+        await finish(received)
       }
     }),
     { numRuns: 60, seed: 20_261_124 },

@@ -20,28 +20,28 @@ import { replay } from './replay.js'
 import { rewrite } from './rewrite.js'
 import { type Waiting, WaitingMessages } from './waiting.js'
 
-/** What is not handled may take this much on the disk, and be so many; then the server keeps the rest. */
+/** Limits for unhandled messages on disk, by size and by number. Beyond them nothing more is fetched from the server. */
 const MAX_WAITING_BYTES = 256 * 1024 * 1024
 const MAX_WAITING = 250_000
 
-/** Not handled and in memory. */
+/** Limits for unhandled messages in memory. */
 const IN_MEMORY: MemoryLimits = { total: 10_000, perChat: 1_000 }
 
-/** Messages that go from the disk to memory at once. */
-const TAKE = 2_000
+/** Maximum number of messages moved from disk to memory at once. */
+const MAX_TAKEN = 2_000
 
-/** A file this much larger than what is not handled is written anew. */
+/** A file is compacted when it is this much larger than its unhandled messages. */
 const SLACK_BYTES = 4 * 1024 * 1024
 
 export interface FileJournalOptions {
-  /** A mark could not be written, once until one can be again; a message became unreadable. Default: ignored. */
+  /** Called for the first of consecutive marks that cannot be written, and for unreadable messages. Default: ignored. */
   onError?: (error: FileError) => void
   inMemory?: MemoryLimits
 }
 
 /**
- * A journal in a file. A record each for: whose messages they are, ids seen, the position behind what was received, a message
- * received, its handler begun, its handler done.
+ * A journal in a file. Record types: the owner, known ids, the cursor after a batch, a received message, handler started, handler
+ * done.
  */
 export class FileJournal implements Journal {
   readonly #file: JournalFile
@@ -54,15 +54,15 @@ export class FileJournal implements Journal {
   /** The cursor that is in the file. */
   #recordedCursor: string | undefined
   #backlog: Backlog
-  /** The file could not be written anew; that is tried again when it is so long. */
-  #shrinkAtBytes = 0
-  /** Counts the sessions of this process: what an earlier one handed out is handed out again. */
+  /** After a failed compaction: the file size at which to retry. */
+  #compactAtBytes = 0
+  /** Counts the sessions of this process: messages handed out in an earlier one are handed out again. */
   #term = 0
   #isFailing = false
   #isClosed = false
-  /** Whatever reads the file or moves records takes turns. */
-  #turn: Promise<unknown> = Promise.resolve()
-  #roomMade: (() => void)[] = []
+  /** Serializes operations that read the file or move records. */
+  #queue: Promise<unknown> = Promise.resolve()
+  #roomWaiters: (() => void)[] = []
 
   private constructor(file: JournalFile, { onError = () => {}, inMemory = IN_MEMORY }: FileJournalOptions) {
     this.#file = file
@@ -108,7 +108,7 @@ export class FileJournal implements Journal {
     return this.#inFlight.size
   }
 
-  /** How many were handed out and are not handled. */
+  /** Number of messages handed out and not handled. */
   get inMemory(): number {
     return this.#backlog.inMemory
   }
@@ -117,16 +117,16 @@ export class FileJournal implements Journal {
     return this.#backlog.hasDue
   }
 
-  /** @throws FileError when it cannot be written, or has messages of another account */
-  begin(owner: JournalOwner, bring: (received: Received, former?: JournalOwner) => Received): Promise<void> {
-    return this.#inTurn(async () => {
+  /** @throws FileError when the file cannot be written, or contains messages of another account */
+  begin(owner: JournalOwner, update: (received: Received, former?: JournalOwner) => Received): Promise<void> {
+    return this.#serialize(async () => {
       if (!isJournalOf(this, owner.account)) {
         const { path } = this.#file
         throw new FileError(`The journal ${path} belongs to another account.`, { path })
       }
       const former = this.#owner?.session === owner.session ? undefined : this.#owner
       const cursor = this.#owner && !former ? this.#cursor : undefined
-      await this.#rewrite(owner, cursor, (received) => bring(received, former))
+      await this.#rewrite(owner, cursor, (received) => update(received, former))
       this.#owner = owner
       this.#cursor = cursor
       this.#term++
@@ -141,7 +141,7 @@ export class FileJournal implements Journal {
 
   /** @throws FileError */
   clear(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#serialize(async () => {
       await this.#file.rewrite(async function* () {})
       this.#waiting.clear()
       this.#backlog = new Backlog(this.#limits)
@@ -152,45 +152,45 @@ export class FileJournal implements Journal {
     })
   }
 
-  /** @throws FileError; they are new again when they come again */
+  /** @throws FileError; the messages then count as new when they are received again */
   add(batch: readonly Incoming[], cursor: string): Promise<Received[]> {
-    return this.#inTurn(async () => {
+    return this.#serialize(async () => {
       const fresh = withoutRepeats(batch, this.#waiting.ids)
       if (fresh.length === 0) {
-        // Written by `sync`, which every save of a position calls: a batch without messages costs no write of its own.
+        // `sync`, which every save of a cursor calls, writes it: a batch without messages needs no write of its own.
         this.#cursor = cursor
         return []
       }
-      const received = fresh.map((one) => ({
-        ...one,
+      const received = fresh.map((incoming) => ({
+        ...incoming,
         n: this.#waiting.next++,
         stale: false,
         attempts: 0,
         term: this.#term,
       }))
-      // Behind the messages: a write that broke off has them without the position, and the server sends them again.
+      // The cursor comes after the messages: a torn write may lack the cursor, and the server then sends the messages again.
       const places = await this.#file.append([...received.map(toRecord), { cursor }])
       this.#cursor = cursor
       this.#recordedCursor = cursor
-      const out: Received[] = []
+      const handedOut: Received[] = []
       for (const [index, place] of places.entries()) {
-        const one = received[index]
-        // The last place is that of the position.
-        if (!one) continue
-        const waiting = this.#waiting.note(one, place)
-        waiting.isOut = this.#backlog.add(one.chat, one.n)
-        if (waiting.isOut) out.push(one)
+        const message = received[index]
+        // The last place belongs to the cursor.
+        if (!message) continue
+        const waiting = this.#waiting.track(message, place)
+        waiting.isOut = this.#backlog.add(message.chat, message.n)
+        if (waiting.isOut) handedOut.push(message)
       }
-      await this.#shrink()
-      return out
+      await this.#compactIfNeeded()
+      return handedOut
     })
   }
 
-  /** @throws FileError; they stay for the next call then */
+  /** @throws FileError; the messages then remain for the next call */
   take(): Promise<Received[]> {
-    return this.#inTurn(async () => {
+    return this.#serialize(async () => {
       const numbers = this.#backlog.candidates().sort((a, b) => a - b)
-      const chosen = numbers.slice(0, TAKE).flatMap((n) => {
+      const chosen = numbers.slice(0, MAX_TAKEN).flatMap((n) => {
         const waiting = this.#waiting.get(n)
         return waiting ? { n, waiting, place: waiting.place } : []
       })
@@ -213,8 +213,8 @@ export class FileJournal implements Journal {
     const waiting = this.#waiting.get(n)
     if (!waiting || term !== this.#term || waiting.isHeld || this.#inFlight.has(n)) return false
     this.#inFlight.add(n)
-    waiting.begunAs = attemptsWhenInterrupted(waiting.attempts, isAlone)
-    await this.#mark({ begun: n, attempts: waiting.begunAs })
+    waiting.attemptsIfKilled = attemptsWhenInterrupted(waiting.attempts, isAlone)
+    await this.#mark({ begun: n, attempts: waiting.attemptsIfKilled })
     return true
   }
 
@@ -223,7 +223,7 @@ export class FileJournal implements Journal {
     const waiting = this.#waiting.get(n)
     if (waiting) {
       this.#remove(n, waiting)
-      for (const wake of this.#roomMade.splice(0)) wake()
+      for (const wake of this.#roomWaiters.splice(0)) wake()
       await this.#mark({ done: n })
     }
     this.#inFlight.delete(n)
@@ -235,13 +235,13 @@ export class FileJournal implements Journal {
     if (!waiting || waiting.isHeld) return
     waiting.isHeld = true
     if (!this.#inFlight.has(n)) return
-    waiting.begunAs = undefined
+    waiting.attemptsIfKilled = undefined
     await this.#mark({ begun: n, attempts: waiting.attempts })
     this.#inFlight.delete(n)
   }
 
   giveBack(n: number): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#serialize(async () => {
       const waiting = this.#waiting.get(n)
       if (!waiting?.isHeld) return
       waiting.isHeld = false
@@ -256,7 +256,7 @@ export class FileJournal implements Journal {
       await this.#mark({ ids: [id] })
       return
     }
-    // It came before the answer to the send did, and waits for its turn.
+    // The echo arrived before the reply to the send, and waits to be handled.
     for (const [n, waiting] of this.#waiting) if (waiting.id === id && !this.#inFlight.has(n)) await this.done(n)
   }
 
@@ -268,7 +268,7 @@ export class FileJournal implements Journal {
 
   async room(signal: AbortSignal): Promise<void> {
     while (this.#waiting.sizeBytes > MAX_WAITING_BYTES || this.#waiting.size > MAX_WAITING) {
-      await raceSignal(new Promise<void>((resolve) => this.#roomMade.push(resolve)), signal)
+      await raceSignal(new Promise<void>((resolve) => this.#roomWaiters.push(resolve)), signal)
     }
   }
 
@@ -278,7 +278,7 @@ export class FileJournal implements Journal {
 
   /** @throws FileError */
   async sync(): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#serialize(async () => {
       const cursor = this.#cursor
       if (cursor === undefined || cursor === this.#recordedCursor || this.#isClosed) return
       await this.#file.append([{ cursor }])
@@ -287,7 +287,7 @@ export class FileJournal implements Journal {
     await this.#file.sync()
   }
 
-  /** Writes marks that could not be written until now, and closes. @throws FileError when that failed; it is closed all the same */
+  /** Retries marks that could not be written, and closes. @throws FileError when they still fail; the journal is closed anyway */
   close(): Promise<void> {
     this.#isClosed = true
     return this.#file.close()
@@ -301,7 +301,7 @@ export class FileJournal implements Journal {
   /** @throws FileError */
   setAside(): Promise<string> {
     const { path } = this.#file
-    return attemptFile(path, 'copied aside', () => quarantineCopy(path))
+    return attemptFile(path, 'copied to quarantine', () => quarantineCopy(path))
   }
 
   /** @throws FileError */
@@ -315,7 +315,7 @@ export class FileJournal implements Journal {
     if (isOut) this.#backlog.release(chat)
   }
 
-  /** Messages that cannot be read any more. */
+  /** Removes messages that have become unreadable, and reports them. */
   #forget(numbers: readonly number[]): void {
     for (const n of numbers) {
       const waiting = this.#waiting.get(n)
@@ -323,8 +323,8 @@ export class FileJournal implements Journal {
     }
     if (numbers.length === 0) return
     const { path } = this.#file
-    const failed = `${numbers.length} messages in the journal ${path} are lost: the file was damaged while it was in use.`
-    this.#onError(new FileError(failed, { path }))
+    const problem = `${numbers.length} messages in the journal ${path} are lost: the file was damaged while it was in use.`
+    this.#onError(new FileError(problem, { path }))
   }
 
   async #mark(record: object): Promise<void> {
@@ -338,32 +338,32 @@ export class FileJournal implements Journal {
     }
   }
 
-  /** Writes the file anew when most of it is done with. It may stay long: what was taken in is safe either way. */
-  async #shrink(): Promise<void> {
+  /** Compacts the file when most of it is handled. A failure is not reported: no message is lost by it. */
+  async #compactIfNeeded(): Promise<void> {
     const { sizeBytes } = this.#file
     const waste = sizeBytes - this.#waiting.sizeBytes
-    if (!this.#owner || waste <= SLACK_BYTES + this.#waiting.sizeBytes || sizeBytes < this.#shrinkAtBytes) return
+    if (!this.#owner || waste <= SLACK_BYTES + this.#waiting.sizeBytes || sizeBytes < this.#compactAtBytes) return
     try {
       await this.#rewrite(this.#owner, this.#cursor, (received) => received)
-      this.#shrinkAtBytes = 0
+      this.#compactAtBytes = 0
     } catch {
-      this.#shrinkAtBytes = sizeBytes + SLACK_BYTES
+      this.#compactAtBytes = sizeBytes + SLACK_BYTES
     }
   }
 
   async #rewrite(
     owner: JournalOwner,
     cursor: string | undefined,
-    change: (received: Received) => Received,
+    update: (received: Received) => Received,
   ): Promise<void> {
     const inFlight = this.#inFlight
-    this.#forget(await rewrite(this.#file, this.#waiting, { owner, cursor, inFlight, change }))
+    this.#forget(await rewrite(this.#file, this.#waiting, { owner, cursor, inFlight, update }))
     this.#recordedCursor = cursor
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(work)
-    this.#turn = done.catch(() => {})
-    return done
+  #serialize<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(work)
+    this.#queue = result.catch(() => {})
+    return result
   }
 }

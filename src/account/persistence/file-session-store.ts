@@ -9,43 +9,43 @@ import type { SessionStore, StoredDocument } from './session-store.js'
 
 const SUFFIX: Readonly<Record<StoredDocument, string>> = { session: '', identities: '.identities' }
 
-/** Files beside the session that are replaced whole. */
+/** Suffixes of the files that are replaced as a whole. */
 const REPLACED = [...Object.values(SUFFIX), '.lock']
 
 export interface FileSessionStoreOptions {
-  /** For the heartbeat of the lock. Default: the machine's time. */
+  /** For the heartbeat of the lock. Default: the system clock. */
   clock?: Clock
 }
 
 /**
- * Keeps an account in a file and others beside it, all readable by their owner only. Where the path is a symbolic link, the
- * files lie beside the file it leads to, and the link stays.
+ * Stores an account in a file and others next to it, all readable by their owner only. If the path is a symbolic link, the files
+ * are stored next to its target, and the link is preserved.
  *
  * @see docs/guide/sessions.md
  */
 export class FileSessionStore implements SessionStore {
-  /** As given. */
+  /** The path as passed to the constructor. */
   readonly place: string
   readonly #options: FileSessionStoreOptions
-  readonly #given: string
-  /** Resolved once: a link that is changed later does not part the lock from the files. */
+  readonly #absolute: string
+  /** Resolved once, so that a link changed later does not separate the lock from the files. */
   #target: string | undefined
 
-  /** @param path of the session; the others start with the same name */
+  /** @param path file of the saved login; the names of the other files start with it */
   constructor(path: string, options: FileSessionStoreOptions = {}) {
     this.place = path
     this.#options = options
-    this.#given = resolve(path)
+    this.#absolute = resolve(path)
   }
 
-  /** Beside the file that `place` leads to: links are resolved by the first call of any method. */
+  /** Next to the target of `place`. Links are resolved by the first call of any method. */
   get journalFile(): string {
-    return `${this.#target ?? this.#given}.journal`
+    return `${this.#target ?? this.#absolute}.journal`
   }
 
-  /** Beside the file that `place` leads to, like the journal. */
+  /** Next to the target of `place`, like the journal. */
   get identityChangesFile(): string {
-    return `${this.#target ?? this.#given}${SUFFIX.identities}.changes`
+    return `${this.#target ?? this.#absolute}${SUFFIX.identities}.changes`
   }
 
   async load(document: StoredDocument): Promise<string | undefined> {
@@ -63,35 +63,35 @@ export class FileSessionStore implements SessionStore {
 
   async setAside(document: StoredDocument): Promise<string> {
     const keptAs = await quarantineFile(await this.#path(document))
-    // Changes of what is gone. Where links lead, that may be another disk: a rename stays on its own.
+    // The changes apply to the file just moved. With links they may be on another disk, and a rename cannot cross disks.
     if (document === 'identities') await quarantineIfPresent(await resolveLinks(this.identityChangesFile))
     return keptAs
   }
 
   async lock({ signal }: { signal?: AbortSignal } = {}): Promise<HeldLock | undefined> {
     const lock = await takeLock(await this.#resolved(), { ...this.#options, signal })
-    // A leftover that cannot be removed does no harm.
+    // A temporary file that cannot be removed is harmless.
     if (lock) await this.#removeTemporary().catch(() => {})
     return lock
   }
 
   async #resolved(): Promise<string> {
-    this.#target ??= await resolveLinks(this.#given)
+    this.#target ??= await resolveLinks(this.#absolute)
     return this.#target
   }
 
-  /** One of the files beside the session may be a link of its own. */
+  /** Each file may be a symbolic link itself. */
   async #path(document: StoredDocument): Promise<string> {
     return resolveLinks((await this.#resolved()) + SUFFIX[document])
   }
 
-  /** What a process left that died while it wrote. */
+  /** Removes the temporary files of processes that died while writing. */
   async #removeTemporary(): Promise<void> {
     const target = await this.#resolved()
     const folder = dirname(target)
     const names = await readdir(folder)
-    const left = REPLACED.flatMap((suffix) => temporaryNames(names, basename(target) + suffix))
-    await Promise.all(left.map((name) => rm(join(folder, name), { force: true })))
+    const stale = REPLACED.flatMap((suffix) => temporaryNames(names, basename(target) + suffix))
+    await Promise.all(stale.map((name) => rm(join(folder, name), { force: true })))
   }
 }
 
@@ -103,18 +103,18 @@ async function quarantineIfPresent(path: string): Promise<void> {
   }
 }
 
-/** Renames a file to an unused name; resolves to it. */
+/** Renames a file to an unused quarantine name. Resolves to that name. */
 async function quarantineFile(path: string): Promise<string> {
-  const kept = await freeName(path)
-  await rename(path, kept)
-  return kept
+  const target = await freeName(path)
+  await rename(path, target)
+  return target
 }
 
-/** Copies a file that goes on under its name; resolves to the copy's. */
+/** Copies a file that stays in use to quarantine. Resolves to the name of the copy. */
 export async function quarantineCopy(path: string): Promise<string> {
-  const kept = await freeName(path)
-  await copyFile(path, kept, constants.COPYFILE_EXCL)
-  return kept
+  const target = await freeName(path)
+  await copyFile(path, target, constants.COPYFILE_EXCL)
+  return target
 }
 
 async function freeName(path: string): Promise<string> {

@@ -5,18 +5,18 @@ import { journalStep } from './open-journal.js'
 import type { SessionStore, StoreLock } from './session-store.js'
 import { sealFor } from './state-key.js'
 
-/** A store in use. */
+/** A store in use by this instance. */
 export interface HeldStore {
   store: SessionStore
   documents: Documents
   lock: StoreLock | undefined
   journal: Journal | undefined
-  /** A copy was kept of a journal that is damaged, or of another account. */
+  /** A damaged or foreign journal has already been copied to quarantine. */
   hasCopy: boolean
 }
 
-/** Writes what is on its way, then gives the lock back. Takes as long as the store does. */
-export async function giveBack({ store, journal, documents, lock }: HeldStore): Promise<void> {
+/** Completes pending writes, then releases the lock. Has no timeout of its own. */
+export async function releaseStore({ store, journal, documents, lock }: HeldStore): Promise<void> {
   try {
     await journalStep(store, 'closed', async () => journal?.close())
   } finally {
@@ -33,7 +33,7 @@ export function openDocuments(
   return new Documents({ store, onQuarantined, sealFor, ...options })
 }
 
-/** Absolute paths of what a store writes. */
+/** Absolute paths of the files that a store writes. */
 export function filesOf(store: SessionStore): string[] {
   return [store.place, store.journalFile, store.identityChangesFile]
     .filter((path) => path !== undefined)

@@ -16,7 +16,7 @@ import { MemorySessionStore } from './memory-session-store.js'
 import type { KnownLogin } from './saved-login.js'
 import type { StoredDocument, WriteOptions } from './session-store.js'
 
-const CURSOR = 'position'
+const CURSOR = 'cursor'
 const same = (received: Received) => received
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 const transport = {
@@ -30,12 +30,12 @@ const loginOf = (account: string): KnownLogin => ({
   user: { UserName: `@${account}` },
   chatrooms: [],
 })
-/** The account with the number, in a session. */
+/** Identity of an account in a session. */
 const identityOf = (account: string, session = 'session') => ({ account, session })
 
-function hotReload(options: Partial<ConstructorParameters<typeof HotReload>[0]> = {}) {
+function setUp(options: Partial<ConstructorParameters<typeof HotReload>[0]> = {}) {
   const scene = { account: '1', errors: [] as unknown[], asides: [] as string[] }
-  const kept = new HotReload({
+  const hotReload = new HotReload({
     transport: () => transport,
     login: () => loginOf(scene.account),
     keepSecret: () => {},
@@ -43,11 +43,11 @@ function hotReload(options: Partial<ConstructorParameters<typeof HotReload>[0]> 
     onError: (error) => void scene.errors.push(error),
     ...options,
   })
-  return Object.assign(scene, { kept })
+  return Object.assign(scene, { hotReload })
 }
 
-test('a store is given back when it is not being written any more', async () => {
-  const scene = hotReload()
+test('unlocks a store only after pending writes', async () => {
+  const scene = setUp()
   const steps: string[] = []
   const began = gate()
   const written = gate()
@@ -58,67 +58,67 @@ test('a store is given back when it is not being written any more', async () => 
       steps.push('written')
     }
     async lock() {
-      return async () => void steps.push('given back')
+      return async () => void steps.push('unlocked')
     }
   }
-  await scene.kept.use(new SlowStore())
-  const saved = scene.kept.save()
+  await scene.hotReload.use(new SlowStore())
+  const saved = scene.hotReload.save()
   await began.opened
-  const released = scene.kept.release()
+  const released = scene.hotReload.release()
   await new Promise((resolve) => setImmediate(resolve))
   written.open()
   await Promise.all([saved, released])
-  expect(steps).toEqual(['written', 'given back'])
+  expect(steps).toEqual(['written', 'unlocked'])
 })
 
-test('a save that comes with the end is left out, and no failure', async () => {
-  const scene = hotReload()
+test('ignores a save after release, without an error', async () => {
+  const scene = setUp()
   const path = join(folder(), 'state.json')
-  await scene.kept.use(new FileSessionStore(path))
-  const released = scene.kept.release()
-  await Promise.all([released, scene.kept.save()])
+  await scene.hotReload.use(new FileSessionStore(path))
+  const released = scene.hotReload.release()
+  await Promise.all([released, scene.hotReload.save()])
   expect(scene.errors).toEqual([])
   expect(existsSync(path)).toBe(false)
 })
 
-test('another account may begin where nothing was saved, whatever was saved elsewhere', async () => {
-  const scene = hotReload()
-  await scene.kept.use(new FileSessionStore(join(folder(), 'one.json')))
-  await scene.kept.begin(identityOf('1'), '@1', same)
-  await scene.kept.save()
-  await scene.kept.use(new FileSessionStore(join(folder(), 'other.json')))
-  expect(await scene.kept.load()).toBeUndefined()
+test('lets another account begin in an empty store, whatever other stores contain', async () => {
+  const scene = setUp()
+  await scene.hotReload.use(new FileSessionStore(join(folder(), 'one.json')))
+  await scene.hotReload.begin(identityOf('1'), '@1', same)
+  await scene.hotReload.save()
+  await scene.hotReload.use(new FileSessionStore(join(folder(), 'other.json')))
+  expect(await scene.hotReload.load()).toBeUndefined()
   scene.account = '2'
-  await scene.kept.begin(identityOf('2'), '@2', same)
-  await scene.kept.save()
+  await scene.hotReload.begin(identityOf('2'), '@2', same)
+  await scene.hotReload.save()
   expect(scene.asides).toEqual([])
   scene.account = '3'
-  await scene.kept.begin(identityOf('3'), '@3', same)
+  await scene.hotReload.begin(identityOf('3'), '@3', same)
   expect(scene.asides[0]).toBe('session')
-  await scene.kept.release()
+  await scene.hotReload.release()
 })
 
-test('a damaged journal is copied aside when it is written anew: once, and by no start that fails', async () => {
-  const scene = hotReload()
+test('quarantines a damaged journal once, when it is rewritten and not at an earlier failed start', async () => {
+  const scene = setUp()
   const place = folder()
   const store = () => new FileSessionStore(join(place, 'state.json'))
-  writeFileSync(store().journalFile, 'no record\n')
+  writeFileSync(store().journalFile, 'not a record\n')
   for (const _ of [1, 2]) {
-    await scene.kept.use(store())
-    await scene.kept.release()
+    await scene.hotReload.use(store())
+    await scene.hotReload.release()
   }
   expect(scene.asides).toEqual([])
   for (const session of ['a', 'b']) {
-    await scene.kept.use(store())
-    await scene.kept.begin(identityOf('1', session), '@1', same)
+    await scene.hotReload.use(store())
+    await scene.hotReload.begin(identityOf('1', session), '@1', same)
   }
   expect(scene.asides).toEqual(['journal', expect.any(String)])
-  expect(readFileSync(scene.asides[1] ?? '', 'utf8')).toBe('no record\n')
-  await scene.kept.release()
+  expect(readFileSync(scene.asides[1] ?? '', 'utf8')).toBe('not a record\n')
+  await scene.hotReload.release()
 })
 
-test('the login of another account is not overwritten while it cannot be set aside', async () => {
-  const scene = hotReload()
+test('does not overwrite the login of another account until it is quarantined', async () => {
+  const scene = setUp()
   let isStuck = true
   class StuckStore extends MemorySessionStore {
     override setAside(document: StoredDocument) {
@@ -126,28 +126,28 @@ test('the login of another account is not overwritten while it cannot be set asi
     }
   }
   const store = new StuckStore()
-  await scene.kept.use(store)
-  await scene.kept.save()
+  await scene.hotReload.use(store)
+  await scene.hotReload.save()
   const saved = await store.load('session')
   scene.account = '2'
-  expect(await failureOf(scene.kept.begin(identityOf('2'), '@2', same))).toBeInstanceOf(FileError)
-  await scene.kept.save()
+  expect(await failureOf(scene.hotReload.begin(identityOf('2'), '@2', same))).toBeInstanceOf(FileError)
+  await scene.hotReload.save()
   expect(await store.load('session')).toBe(saved)
   isStuck = false
-  await scene.kept.ready()
-  await scene.kept.save()
+  await scene.hotReload.ready()
+  await scene.hotReload.save()
   expect(scene.asides).toEqual(['session', 'nowhere'])
   expect(await store.load('session')).toContain('"account":"2"')
-  await scene.kept.release()
+  await scene.hotReload.release()
 })
 
 describe('a store that is released while a handler is in flight', () => {
-  /** A message whose handler has begun, in a store that was released. */
-  async function released() {
-    const scene = hotReload()
+  /** A store with a message whose handler has started, ready to be released. */
+  async function startHandler() {
+    const scene = setUp()
     const steps: string[] = []
     const lost = new AbortController()
-    const [answer, unlocked] = [gate(), gate()]
+    const [written, unlocked] = [gate(), gate()]
     const unlock = async () => {
       steps.push('unlock')
       unlocked.open()
@@ -156,168 +156,168 @@ describe('a store that is released while a handler is in flight', () => {
       journalFile: join(folder(), 'journal'),
       lock: async () => ({ unlock, lost: lost.signal }),
     })
-    await scene.kept.use(store)
-    await scene.kept.begin(identityOf('1'), '@1', same)
-    const journal = scene.kept.journal
+    await scene.hotReload.use(store)
+    await scene.hotReload.begin(identityOf('1'), '@1', same)
+    const journal = scene.hotReload.journal
     if (!journal) throw new Error('no journal')
     const [received] = await journal.add([{ id: '7', chat: '@f', timeMs: 0, sent: {}, by: '' }], CURSOR)
     const n = received?.n ?? 0
     await journal.started(n, received?.term ?? 0, false)
     const release = async () => {
-      await scene.kept.release()
-      return scene.kept
+      await scene.hotReload.release()
+      return scene.hotReload
     }
-    return { ...scene, store, steps, lost, answer, unlocked, journal, n, release }
+    return { ...scene, store, steps, lost, written, unlocked, journal, n, release }
   }
 
   const isDone = (path: string) => readFileSync(path, 'utf8').includes('"done"')
 
-  test('is given back when it is done, with its mark', async () => {
-    const { kept, store, steps, unlocked, journal, n, release } = await released()
+  test('is unlocked when the handler is done, after its mark is written', async () => {
+    const { hotReload, store, steps, unlocked, journal, n, release } = await startHandler()
     await release()
-    expect([steps, kept.place]).toEqual([[], undefined])
+    expect([steps, hotReload.place]).toEqual([[], undefined])
     await journal.done(n)
     await unlocked.opened
     expect([steps, isDone(store.journalFile)]).toEqual([['unlock'], true])
   })
 
-  test('stays locked until a save that hangs was answered', async () => {
-    const { kept, store, steps, answer, journal, n, release } = await released()
+  test('stays locked until a hanging save completes', async () => {
+    const { hotReload, store, steps, written, journal, n, release } = await startHandler()
     const began = gate()
     store.save = async () => {
       began.open()
-      await answer.opened
+      await written.opened
       steps.push('saved')
     }
-    const saved = kept.save()
+    const saved = hotReload.save()
     await began.opened
     const releasing = release()
     await journal.done(n)
     await new Promise((resolve) => setImmediate(resolve))
     expect(steps).toEqual([])
-    answer.open()
+    written.open()
     await Promise.all([saved, releasing])
-    await kept.release()
+    await hotReload.release()
     expect(steps).toEqual(['saved', 'unlock'])
   })
 
-  test('is taken again with its journal, and not given back then', async () => {
-    const { kept, store, steps, journal, n, release } = await released()
+  test('is reused with its journal, and then not unlocked', async () => {
+    const { hotReload, store, steps, journal, n, release } = await startHandler()
     await release()
-    await kept.use(store)
-    await kept.begin(identityOf('1'), '@1', same)
-    expect(kept.journal).toBe(journal)
+    await hotReload.use(store)
+    await hotReload.begin(identityOf('1'), '@1', same)
+    expect(hotReload.journal).toBe(journal)
     await journal.done(n)
     await new Promise((resolve) => setImmediate(resolve))
     expect(steps).toEqual([])
-    await kept.release()
+    await hotReload.release()
     expect(steps).toEqual(['unlock'])
   })
 
-  test('and then lost to another process: the mark is not written', async () => {
-    const { kept, store, steps, lost, journal, n, errors, release } = await released()
+  test('does not write the mark when another process takes it over', async () => {
+    const { hotReload, store, steps, lost, journal, n, errors, release } = await startHandler()
     await release()
     lost.abort(new Error('it was taken over'))
     await journal.done(n)
-    await kept.release()
+    await hotReload.release()
     expect([steps, isDone(store.journalFile), errors]).toEqual([['unlock'], false, []])
   })
 })
 
-test('a damaged journal is copied aside once, however often beginning a session fails', async () => {
-  const scene = hotReload()
+test('quarantines a damaged journal once, however often beginning a session fails', async () => {
+  const scene = setUp()
   const store = new FileSessionStore(join(folder(), 'state.json'))
-  writeFileSync(store.journalFile, 'no record\n')
-  await scene.kept.use(store)
+  writeFileSync(store.journalFile, 'not a record\n')
+  await scene.hotReload.use(store)
   mkdirSync(`${store.journalFile}.new`)
-  expect(await failureOf(scene.kept.begin(identityOf('1'), '@1', same))).toBeInstanceOf(FileError)
-  for (let count = 0; count < 2; count++) expect(await failureOf(scene.kept.ready())).toBeInstanceOf(FileError)
+  expect(await failureOf(scene.hotReload.begin(identityOf('1'), '@1', same))).toBeInstanceOf(FileError)
+  for (let count = 0; count < 2; count++) expect(await failureOf(scene.hotReload.ready())).toBeInstanceOf(FileError)
   rmdirSync(`${store.journalFile}.new`)
-  await scene.kept.ready()
+  await scene.hotReload.ready()
   expect(scene.asides).toEqual(['journal', expect.any(String)])
-  await scene.kept.release()
+  await scene.hotReload.release()
 })
 
-describe('the position of the journal', () => {
-  const add = (kept: HotReload, id: string, cursor: string) =>
-    kept.journal?.add([{ id, chat: '@f', timeMs: 0, sent: {}, by: '' }], cursor)
+describe('the cursor of the journal', () => {
+  const add = (hotReload: HotReload, id: string, cursor: string) =>
+    hotReload.journal?.add([{ id, chat: '@f', timeMs: 0, sent: {}, by: '' }], cursor)
 
   const ownerOf = ({ journal }: HotReload) => ({ account: '1', session: journal?.owner?.session ?? '' })
 
-  test('is known to the next process for the session of the journal alone', async () => {
+  test('is available to the next process only for the session of the journal', async () => {
     const path = join(folder(), 'state.json')
-    const { kept } = hotReload()
-    await kept.use(new FileSessionStore(path))
-    await kept.begin(identityOf('1', 'sid'), '@1', same)
-    const owner = ownerOf(kept)
+    const { hotReload } = setUp()
+    await hotReload.use(new FileSessionStore(path))
+    await hotReload.begin(identityOf('1', 'sid'), '@1', same)
+    const owner = ownerOf(hotReload)
     const saved = (identity: SessionIdentity) => ({ identity, cursor: '' })
     expect(owner.session).not.toBe('')
-    expect(kept.cursorOf(saved(owner))).toBeUndefined()
-    await add(kept, '7', 'one')
-    await kept.release()
-    expect(kept.cursorOf(saved(owner))).toBeUndefined()
-    const next = hotReload()
-    await next.kept.use(new FileSessionStore(path))
+    expect(hotReload.cursorOf(saved(owner))).toBeUndefined()
+    await add(hotReload, '7', 'one')
+    await hotReload.release()
+    expect(hotReload.cursorOf(saved(owner))).toBeUndefined()
+    const next = setUp()
+    await next.hotReload.use(new FileSessionStore(path))
     expect([
-      next.kept.cursorOf(saved(owner)),
-      next.kept.cursorOf(saved({ ...owner, account: '2' })),
-      next.kept.cursorOf(saved({ ...owner, session: 'other' })),
+      next.hotReload.cursorOf(saved(owner)),
+      next.hotReload.cursorOf(saved({ ...owner, account: '2' })),
+      next.hotReload.cursorOf(saved({ ...owner, session: 'other' })),
     ]).toEqual(['one', undefined, undefined])
-    await next.kept.begin(identityOf('1', 'next sid'), '@1', same)
-    expect(next.kept.cursorOf(saved(owner))).toBeUndefined()
-    await next.kept.release()
+    await next.hotReload.begin(identityOf('1', 'next sid'), '@1', same)
+    expect(next.hotReload.cursorOf(saved(owner))).toBeUndefined()
+    await next.hotReload.release()
   })
 
-  test('is not older than the saved session: each save is preceded by it', async () => {
+  test('is written before each save, so it is never older than the saved session', async () => {
     const place = folder()
-    const { kept } = hotReload()
-    await kept.use(new FileSessionStore(join(place, 'state.json')))
-    await kept.begin(identityOf('1', 'sid'), '@1', same)
-    const owner = ownerOf(kept)
-    await add(kept, '7', 'one')
-    // Nothing new in it.
-    await add(kept, '7', 'two')
-    await kept.save()
+    const { hotReload } = setUp()
+    await hotReload.use(new FileSessionStore(join(place, 'state.json')))
+    await hotReload.begin(identityOf('1', 'sid'), '@1', same)
+    const owner = ownerOf(hotReload)
+    await add(hotReload, '7', 'one')
+    // A batch without new messages.
+    await add(hotReload, '7', 'two')
+    await hotReload.save()
     const copy = folder()
     cpSync(place, copy, { recursive: true })
-    const next = hotReload()
-    await next.kept.use(new FileSessionStore(join(copy, 'state.json')))
-    expect(next.kept.journal?.cursor).toBe('two')
-    expect(next.kept.cursorOf({ identity: owner, cursor: 'one' })).toBe('two')
-    await next.kept.release()
-    await kept.release()
+    const next = setUp()
+    await next.hotReload.use(new FileSessionStore(join(copy, 'state.json')))
+    expect(next.hotReload.journal?.cursor).toBe('two')
+    expect(next.hotReload.cursorOf({ identity: owner, cursor: 'one' })).toBe('two')
+    await next.hotReload.release()
+    await hotReload.release()
   })
 
-  test('gives way to a saved session that is as far, or was saved without the journal', async () => {
+  test('is ignored when the saved session is at the same position, or was saved without the journal', async () => {
     const store = new FileSessionStore(join(folder(), 'state.json'))
-    const { kept } = hotReload()
-    await kept.use(store)
-    await kept.begin(identityOf('1'), '@1', same)
+    const { hotReload } = setUp()
+    await hotReload.use(store)
+    await hotReload.begin(identityOf('1'), '@1', same)
     const resumedAt = async () => {
-      const login = await kept.load()
-      return login && [login.cursor, kept.cursorOf(login)]
+      const login = await hotReload.load()
+      return login && [login.cursor, hotReload.cursorOf(login)]
     }
-    await kept.save()
+    await hotReload.save()
     expect(await resumedAt()).toEqual(['', undefined])
-    await add(kept, '7', 'one')
+    await add(hotReload, '7', 'one')
     expect(await resumedAt()).toEqual(['', 'one'])
-    // Also when the session was started afresh at another position meanwhile.
-    await kept.save()
+    // Also when the session was restarted at another position meanwhile.
+    await hotReload.save()
     expect(await resumedAt()).toEqual(['one', undefined])
-    await add(kept, '8', 'two')
+    await add(hotReload, '8', 'two')
     expect(await resumedAt()).toEqual(['one', 'two'])
     await openDocuments(store, () => {}).save('session', loginOf('1'))
     expect(await resumedAt()).toEqual([undefined, undefined])
-    await kept.release()
+    await hotReload.release()
   })
 
-  test('is unknown where nothing is kept', () => {
-    expect(hotReload().kept.cursorOf({ ...loginOf('1'), cursor: '' })).toBeUndefined()
+  test('is undefined without a store', () => {
+    expect(setUp().hotReload.cursorOf({ ...loginOf('1'), cursor: '' })).toBeUndefined()
   })
 })
 
-describe('a store with a journal of its own', () => {
-  test('is told the token of its lock by every write, and closes the journal before the lock is given back', async () => {
+describe('a store with a custom journal', () => {
+  test('receives the token of its lock with every write, and closes the journal before unlocking', async () => {
     const steps: unknown[] = []
     class Store extends MemoryJournalStore {
       readonly journalFile = join(folder(), 'journal')
@@ -340,54 +340,51 @@ describe('a store with a journal of its own', () => {
       }
     }
     const store = new Store()
-    const { kept } = hotReload()
-    await kept.use(store)
+    const { hotReload } = setUp()
+    await hotReload.use(store)
     expect(existsSync(store.journalFile)).toBe(false)
-    await kept.begin(identityOf('1', 'sid'), '@1', same)
-    expect(kept.journal).toBe(store.journal)
-    await kept.save()
-    await kept.quarantineLogin('no reason')
-    await kept.release()
+    await hotReload.begin(identityOf('1', 'sid'), '@1', same)
+    expect(hotReload.journal).toBe(store.journal)
+    await hotReload.save()
+    await hotReload.quarantineLogin('no reason')
+    await hotReload.release()
     const token = { token: '7' }
     expect(steps).toEqual([['open', '7'], ['save', token], ['set aside', token], 'close', 'unlock'])
   })
 
-  test('that has none for now keeps messages in its file', async () => {
+  test('falls back to its journal file when openJournal resolves to undefined', async () => {
     const path = join(folder(), 'journal')
     const store = Object.assign(new MemorySessionStore(), { journalFile: path, openJournal: async () => undefined })
-    const { kept } = hotReload()
-    await kept.use(store)
+    const { hotReload } = setUp()
+    await hotReload.use(store)
     expect(existsSync(path)).toBe(true)
-    await kept.release()
+    await hotReload.release()
   })
 
   test.each([
     ['opened', 'use'],
-    ['begun', 'begin'],
-  ] as const)(
-    'that cannot be %s fails with a FileError that names the store, and gives the lock back',
-    async (what, step) => {
-      const steps: string[] = []
-      const fail = async () => Promise.reject(new Error('no connection'))
-      const store = Object.assign(new MemorySessionStore(), {
-        openJournal: async () => (step === 'use' ? fail() : Object.assign(new MemoryJournal(), { begin: fail })),
-        lock: async () => async () => void steps.push('unlock'),
-      })
-      const { kept } = hotReload()
-      const failure = await failureOf(
-        (async () => {
-          await kept.use(store)
-          await kept.begin(identityOf('1', 'sid'), '@1', same)
-        })(),
-      )
-      expect(failure).toBeInstanceOf(FileError)
-      expect(String(failure)).toContain(`The journal of ${store.place} could not be ${what}: no connection`)
-      await kept.release()
-      expect(steps).toEqual(['unlock'])
-    },
-  )
+    ['updated for the session', 'begin'],
+  ] as const)('unlocks and throws a FileError that names it when the journal cannot be %s', async (action, step) => {
+    const steps: string[] = []
+    const fail = async () => Promise.reject(new Error('no connection'))
+    const store = Object.assign(new MemorySessionStore(), {
+      openJournal: async () => (step === 'use' ? fail() : Object.assign(new MemoryJournal(), { begin: fail })),
+      lock: async () => async () => void steps.push('unlock'),
+    })
+    const { hotReload } = setUp()
+    const failure = await failureOf(
+      (async () => {
+        await hotReload.use(store)
+        await hotReload.begin(identityOf('1', 'sid'), '@1', same)
+      })(),
+    )
+    expect(failure).toBeInstanceOf(FileError)
+    expect(String(failure)).toContain(`The journal of ${store.place} could not be ${action}: no connection`)
+    await hotReload.release()
+    expect(steps).toEqual(['unlock'])
+  })
 
-  test('that opens after the login was given up is closed at once', async () => {
+  test('closes a journal that opens after the login was cancelled', async () => {
     const [opening, opened, closed] = [gate(), gate(), gate()]
     const abort = new AbortController()
     const store = Object.assign(new MemorySessionStore(), {
@@ -397,8 +394,8 @@ describe('a store with a journal of its own', () => {
         return Object.assign(new MemoryJournal(), { close: async () => closed.open() })
       },
     })
-    const { kept } = hotReload()
-    const failure = failureOf(kept.use(store, abort.signal))
+    const { hotReload } = setUp()
+    const failure = failureOf(hotReload.use(store, abort.signal))
     await opening.opened
     abort.abort(new Error('enough'))
     expect(await failure).toEqual(new Error('enough'))
@@ -406,39 +403,43 @@ describe('a store with a journal of its own', () => {
     await closed.opened
   })
 
-  test('drops the messages of another account, with an event, when it keeps no copies', async () => {
+  test('drops the messages of another account, with an event, when the journal has no setAside', async () => {
     const store = new MemoryJournalStore()
-    const { kept, asides } = hotReload()
-    await kept.use(store)
-    await kept.begin(identityOf('1', 'sid'), '@1', same)
-    await kept.journal?.add([{ id: '7', chat: '@f', timeMs: 0, sent: {}, by: '' }], CURSOR)
-    await kept.begin(identityOf('2', 'sid'), '@2', same)
-    expect([asides, kept.journal?.size, kept.journal?.owner?.account]).toEqual([['journal', 'nowhere'], 0, '2'])
-    await kept.release()
+    const { hotReload, asides } = setUp()
+    await hotReload.use(store)
+    await hotReload.begin(identityOf('1', 'sid'), '@1', same)
+    await hotReload.journal?.add([{ id: '7', chat: '@f', timeMs: 0, sent: {}, by: '' }], CURSOR)
+    await hotReload.begin(identityOf('2', 'sid'), '@2', same)
+    expect([asides, hotReload.journal?.size, hotReload.journal?.owner?.account]).toEqual([
+      ['journal', 'nowhere'],
+      0,
+      '2',
+    ])
+    await hotReload.release()
   })
 
-  test('that cannot say whether its handlers are over is given back, and reported', async () => {
+  test('is unlocked, with an error reported, when waiting for its handlers fails', async () => {
     const steps: string[] = []
     const lock = async () => async () => void steps.push('unlock')
     const store = Object.assign(new MemoryJournalStore(), { lock })
-    const { kept, errors } = hotReload()
-    await kept.use(store)
-    await kept.begin(identityOf('1', 'sid'), '@1', same)
+    const { hotReload, errors } = setUp()
+    await hotReload.use(store)
+    await hotReload.begin(identityOf('1', 'sid'), '@1', same)
     const [received] = await store.journal.add([{ id: '7', chat: '@f', timeMs: 0, sent: {}, by: '' }], CURSOR)
     await store.journal.started(received?.n ?? 0, received?.term ?? 0, false)
     store.journal.idle = () => Promise.reject(new Error('no connection'))
-    await kept.release()
+    await hotReload.release()
     await vi.waitFor(() => expect(steps).toEqual(['unlock']))
     expect(String(errors)).toContain('no connection')
   })
 
-  test('that throws when it is discarded stops nothing: the instance learns that the lock was lost', async () => {
+  test('still unlocks and reports a lost lock when discard throws', async () => {
     const [lost, steps] = [new AbortController(), [] as string[]]
     const store = Object.assign(new MemoryJournalStore(), {
       lock: async () => ({ unlock: async () => void steps.push('unlock'), lost: lost.signal }),
     })
-    const { kept } = hotReload({ onLost: () => void steps.push('lost') })
-    await kept.use(store)
+    const { hotReload } = setUp({ onLost: () => void steps.push('lost') })
+    await hotReload.use(store)
     store.journal.discard = () => {
       throw new Error('no connection')
     }

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../../util/clock.js'
 import { raceSignal } from '../../util/race-signal.js'
 import { settlesWithin } from '../../util/timeout.js'
 import type { Documents, Quarantined } from './documents.js'
-import { filesOf, giveBack, type HeldStore, openDocuments } from './held-store.js'
+import { filesOf, type HeldStore, openDocuments, releaseStore } from './held-store.js'
 import { isJournalOf, type Journal } from './journal.js'
 import type { JournalOwner, Received } from './journal-record.js'
 import { journalStep, openJournal } from './open-journal.js'
@@ -16,46 +16,46 @@ import { LockLapsed, lockStore, mayActWith, watchLock } from './store-lock.js'
 
 const FOREIGN = 'it belongs to another account'
 
-const OWNERLESS = 'it does not say which account it belongs to'
+const OWNERLESS = 'its account is unknown'
 
-/** Where what is not kept is said to be. */
+/** `keptAs` of a quarantined journal that keeps no copy. */
 const NOWHERE = 'nowhere'
 
 const NEVER = new AbortController().signal
 
-/** For a store that is given back. */
+/** Timeout for each step of releasing a store. */
 const RELEASE_TIMEOUT_MS = 10_000
 
 interface HotReloadOptions {
-  /** Default: the machine's time. */
+  /** Default: the system clock. */
   clock?: Clock
   transport(): Pick<Transport, 'name' | 'identify'>
-  /** What to keep; `undefined` while nobody is logged in. */
+  /** The login to save; `undefined` before a login. */
   login(): KnownLogin | undefined
-  /** No text may send these, now or later. */
+  /** Forbids directives to send these files. */
   keepSecret(paths: readonly string[]): void
-  onQuarantined(aside: Quarantined): void
+  onQuarantined(quarantined: Quarantined): void
   onError(error: unknown): void
-  /** Another process has taken the store over. The store is given back already, and nothing is saved any more. */
+  /** Called when another process has taken over the store. It is already released, and nothing more is saved. */
   onLost?(error: FileError): void
-  /** A session that could not be begun when it was opened has begun. */
+  /** Called when a session that could not begin in the journal at first has begun there. */
   onBegun?(): void
 }
 
-/** Keeps an account between two runs: its session, who is who, and messages until they are handled. */
+/** Keeps an account between two runs: its saved login, contact identities, and unhandled messages. */
 export class HotReload {
   readonly #options: HotReloadOptions
   readonly #clock: Clock
   readonly #saving: RepeatedSave
   #held: HeldStore | undefined
-  /** Released while handlers were in flight: given back as soon as those are done. By place. */
+  /** Stores released while handlers were in flight, by place. Each is unlocked as soon as its handlers finish. */
   readonly #lingering = new Map<string, HeldStore>()
-  /** The account whose login the store has; `''` for none. */
+  /** The account of the login in the store; `''` when there is no login. */
   #savedAccount = ''
-  /** The store in use was taken over by another process. */
+  /** Another process has taken over the store in use. */
   #isLost = false
-  /** The login of another account is being set aside. */
-  #movingAside: Promise<void> | undefined
+  /** Pending while the login of another account is being quarantined. */
+  #quarantining: Promise<void> | undefined
   /** Begins the session; present until it has succeeded. */
   #beginning: (() => Promise<void>) | undefined
   #releasing: Promise<void> = Promise.resolve()
@@ -70,12 +70,12 @@ export class HotReload {
     })
   }
 
-  /** Absent when hot reload is off, keeps no messages, or the session could not be begun yet. */
+  /** Absent when hot reload is off, when it stores no messages, or before the session has begun in the journal. */
   get journal(): Journal | undefined {
     return this.#beginning ? undefined : this.#held?.journal
   }
 
-  /** What the store is called; `undefined` when hot reload is off. */
+  /** Name of the store; `undefined` when hot reload is off. */
   get place(): string | undefined {
     return this.#held?.store.place
   }
@@ -85,15 +85,15 @@ export class HotReload {
     return this.#held?.documents
   }
 
-  /** The store has not answered every write. */
+  /** Whether the store has writes to complete. */
   get isWriting(): boolean {
     return this.#held?.documents.isWriting ?? false
   }
 
   /**
-   * Messages wait that only the UserNames of a session before this one can be matched with: those must not be overwritten.
+   * Whether waiting messages still need the UserNames of an earlier session, which must then not be overwritten.
    *
-   * @param session this one
+   * @param session the current session
    */
   needsFormerNames(session: string): boolean {
     const journal = this.#held?.journal
@@ -101,7 +101,7 @@ export class HotReload {
     return journal.owner.session !== session
   }
 
-  /** @throws StateError when another process acts for the account, or may */
+  /** @throws StateError when this instance does not hold the lock */
   mayAct(): void {
     const held = this.#held
     if (!this.#isLost && mayActWith(held?.lock)) return
@@ -111,8 +111,8 @@ export class HotReload {
   }
 
   /**
-   * Position to resume a saved session at, when the journal has a later one. `undefined` when the saved session is as far, or further:
-   * something was received without the journal.
+   * The cursor from which to resume a saved session, when the journal has a later one. `undefined` when the saved session
+   * is at the same or a later position: something was received without the journal.
    */
   cursorOf({ identity: { account, session }, cursor }: Pick<KnownLogin, 'identity' | 'cursor'>): string | undefined {
     const journal = this.#held?.journal
@@ -121,13 +121,14 @@ export class HotReload {
   }
 
   /**
-   * Takes a store for this instance; the one it had stays when it is the same place, also when it is not given back yet.
+   * Locks and opens a store for this instance. Keeps the current store if the place is the same, also while its release is
+   * pending.
    *
-   * @throws FileError when another program has it, or its journal cannot be opened
-   * @throws ArgumentError when the key in the environment is invalid, missing or another one
+   * @throws FileError when another program uses it, or its journal cannot be opened
+   * @throws ArgumentError when the key in the environment is invalid, missing or wrong
    */
   async use(store: SessionStore, signal: AbortSignal = NEVER): Promise<void> {
-    // An invalid key is refused before anything is locked or read.
+    // Throws for an invalid key before anything is locked or read.
     sealFor('session')
     await this.#released(signal)
     if (this.place === store.place) return
@@ -148,7 +149,7 @@ export class HotReload {
     this.#held = held
     try {
       held.journal = await openJournal(store, { signal, token, onError })
-      // A lock that follows links has found the files they lead to.
+      // The lock may have resolved links, which changes the paths.
       this.#options.keepSecret(filesOf(store))
       signal.throwIfAborted()
       if (lock) watchLock(store.place, lock, (error) => this.#lose(held, error))
@@ -159,18 +160,18 @@ export class HotReload {
   }
 
   /**
-   * Writes what is on its way and gives the store back; while handlers are in flight, as soon as they are done. A store that
-   * does not answer is reported after ten seconds; it stays locked until it answers, so that a late write does not meet the
-   * next holder. Never rejects.
+   * Completes pending writes and unlocks the store, as soon as no handlers are in flight. A store that does not answer is
+   * reported after ten seconds; it stays locked until it answers, so that a late write cannot overwrite data of the next
+   * holder. Never rejects.
    */
   release(): Promise<void> {
-    // What is saved after the call is left out.
+    // Saves requested after this call are ignored.
     const saved = this.#saving.settled()
     this.#releasing = this.#releasing.then(() => this.#release(saved))
     return this.#releasing
   }
 
-  /** Resolves when nothing is being given back. */
+  /** Resolves when no release is pending. */
   async #released(signal: AbortSignal): Promise<void> {
     let releasing: Promise<void> | undefined
     while (releasing !== this.#releasing) {
@@ -183,36 +184,38 @@ export class HotReload {
     if (!this.#held) return
     const isSaved = await settlesWithin(this.#clock, RELEASE_TIMEOUT_MS, saved)
     const held = this.#held
-    // Lost meanwhile.
+    // The lock was lost meanwhile.
     if (!held) return
     this.#forget()
     if (held.journal?.inFlight) void this.#linger(held, held.journal)
-    else await this.#giveBack(held, isSaved)
+    else await this.#unlock(held, isSaved)
   }
 
   async #linger(held: HeldStore, journal: Journal): Promise<void> {
     const { place } = held.store
     this.#lingering.set(place, held)
-    await journalStep(held.store, 'waited for', () => journal.idle()).catch(this.#options.onError)
-    // It may be in use again, or lost.
+    await journalStep(held.store, 'awaited', () => journal.idle()).catch(this.#options.onError)
+    // It may be in use again, or its lock lost.
     if (this.#lingering.get(place) !== held) return
     this.#lingering.delete(place)
-    this.#releasing = this.#releasing.then(() => this.#giveBack(held, true))
+    this.#releasing = this.#releasing.then(() => this.#unlock(held, true))
   }
 
-  /** @param isSaved false: the store did not answer in time already */
-  async #giveBack(held: HeldStore, isSaved: boolean): Promise<void> {
+  /** @param isSaved false when the store has already failed to answer in time */
+  async #unlock(held: HeldStore, isSaved: boolean): Promise<void> {
     const onError = (error: unknown) => this.#options.onError(error)
-    const given = giveBack(held).catch(onError)
-    if (isSaved && (await settlesWithin(this.#clock, RELEASE_TIMEOUT_MS, given))) return
+    const released = releaseStore(held).catch(onError)
+    if (isSaved && (await settlesWithin(this.#clock, RELEASE_TIMEOUT_MS, released))) return
     const { place } = held.store
     const seconds = RELEASE_TIMEOUT_MS / 1000
     onError(
-      new FileError(`${place} did not answer within ${seconds} s, and stays locked until it does.`, { path: place }),
+      new FileError(`The store ${place} did not answer within ${seconds} s and stays locked until it does.`, {
+        path: place,
+      }),
     )
   }
 
-  /** Nothing is written any more: what is handled from now on is handled by the new holder. */
+  /** Stops all writes: another process now holds the store. */
   #lose(held: HeldStore, error: FileError): void {
     const { place } = held.store
     const isLingering = this.#lingering.get(place) === held
@@ -223,7 +226,7 @@ export class HotReload {
       this.#forget()
     } else this.#lingering.delete(place)
     const { journal, documents, lock } = held
-    // Those of a program may throw before they return a promise.
+    // Custom stores may throw before they return a promise.
     void Promise.allSettled([(async () => journal?.discard())(), documents.close(), (async () => lock?.unlock())()])
     if (isHeld) this.#options.onLost?.(error)
   }
@@ -235,7 +238,7 @@ export class HotReload {
     this.#beginning = undefined
   }
 
-  /** The login of the last run; `undefined` when there is none, or it cannot be used: then it is set aside. @throws FileError */
+  /** Loads the saved login; `undefined` when it is missing, or unusable and quarantined. @throws FileError */
   async load(signal?: AbortSignal): Promise<KnownLogin | undefined> {
     this.#savedAccount = ''
     const saved = await this.#held?.documents.load('session', signal)
@@ -249,18 +252,18 @@ export class HotReload {
     return login
   }
 
-  /** Puts the login of the last run out of the way. @throws FileError */
+  /** Quarantines the saved login. @throws FileError */
   async quarantineLogin(reason: string, signal?: AbortSignal): Promise<void> {
     await this.#held?.documents.quarantine('session', reason, signal)
     this.#savedAccount = ''
   }
 
-  /** Keeps the session. A store that cannot be written is reported, once until it can be again: the bot goes on. */
+  /** Saves the login. The first of consecutive failures is reported, and the bot continues. */
   save(): Promise<void> {
     return this.#saving.save()
   }
 
-  /** Makes the store that of an account: what belongs to another one is set aside. @throws FileError, the signal's reason */
+  /** Assigns the store to an account: data of another account is quarantined. @throws FileError, the signal's reason */
   async claim(account: string, signal?: AbortSignal): Promise<void> {
     await this.#quarantineForeignLogin(account, signal)
     const held = this.#held
@@ -272,21 +275,22 @@ export class HotReload {
   }
 
   /**
-   * Starts a session: what belongs to another account, or to an account that damage hides, is set aside; messages are brought up
-   * to date. What fails is tried again by `ready` and by each save.
+   * Starts a session: quarantines data of another account or with an unreadable owner, and updates the messages. On
+   * failure, `ready` and each save retry it.
    *
-   * @param bring a message up to date; `former` is the owner in the session before, absent when the session goes on
+   * @param update returns the message for the new session; `former` is the owner in the session before, absent when the
+   * session continues
    * @throws FileError
    */
   async begin(
     identity: SessionIdentity,
     self: string,
-    bring: (received: Received, former?: JournalOwner) => Received,
+    update: (received: Received, former?: JournalOwner) => Received,
   ): Promise<void> {
     const owner = { ...identity, self }
     let running: Promise<void> | undefined
     const beginning = () => {
-      running ??= this.#begin(owner, bring).finally(() => {
+      running ??= this.#begin(owner, update).finally(() => {
         running = undefined
       })
       return running
@@ -296,7 +300,7 @@ export class HotReload {
     if (this.#beginning === beginning) this.#beginning = undefined
   }
 
-  /** Begins a session that could not be begun when it was opened. @throws FileError */
+  /** Begins the session in the journal if that has failed so far. @throws FileError */
   async ready(): Promise<void> {
     const beginning = this.#beginning
     if (!beginning) return
@@ -306,38 +310,38 @@ export class HotReload {
     this.#options.onBegun?.()
   }
 
-  async #begin(owner: JournalOwner, bring: (received: Received, former?: JournalOwner) => Received): Promise<void> {
+  async #begin(owner: JournalOwner, update: (received: Received, former?: JournalOwner) => Received): Promise<void> {
     const held = this.#held
     if (!held) return
     await this.claim(owner.account)
     const { journal } = held
     if (!journal) return
-    // Not before: it is written anew now, and a program that never gets so far would leave a copy at each start.
+    // Copied only now that it is about to be rewritten: a program that fails earlier would add a copy at each start.
     if (journal.damage !== undefined) await this.#quarantineJournal(held, journal.damage)
-    await journalStep(held.store, 'begun', () => journal.begin(owner, bring))
+    await journalStep(held.store, 'updated for the session', () => journal.begin(owner, update))
     held.hasCopy = false
   }
 
   async #quarantineForeignLogin(account: string, signal?: AbortSignal): Promise<void> {
-    // A login and a save may find it at the same moment; the second would move what the first one saves.
-    while (this.#movingAside) await this.#movingAside.catch(() => {})
+    // A login and a save may find it at the same time; the second would quarantine what the first one saves.
+    while (this.#quarantining) await this.#quarantining.catch(() => {})
     if (this.#savedAccount === '' || this.#savedAccount === account) return
-    this.#movingAside = this.quarantineLogin(FOREIGN, signal).finally(() => {
-      this.#movingAside = undefined
+    this.#quarantining = this.quarantineLogin(FOREIGN, signal).finally(() => {
+      this.#quarantining = undefined
     })
-    await this.#movingAside
+    await this.#quarantining
   }
 
-  /** Keeps a message whose handler ended the process too often for people to look at. Resolves to where, when there is room. */
+  /** Stores a message whose handler ended the process too often. Resolves to the file; `undefined` when it has no room. */
   async deadLetter(received: Received): Promise<string | undefined> {
     return this.#held?.journal?.deadLetter?.(received)
   }
 
-  /** What is in use goes on under its name; what could not be used stays for its owner to look at. Once, however often it is tried. */
+  /** Copies the journal to quarantine, once even if the session needs several attempts to begin. The journal stays in use. */
   async #quarantineJournal(held: HeldStore, reason: string): Promise<void> {
     const { journal, store } = held
     if (!journal || held.hasCopy) return
-    const keptAs = (await journalStep(store, 'copied aside', async () => journal.setAside?.())) ?? NOWHERE
+    const keptAs = (await journalStep(store, 'copied to quarantine', async () => journal.setAside?.())) ?? NOWHERE
     held.hasCopy = true
     this.#options.onQuarantined({ what: 'journal', keptAs, reason })
   }
@@ -346,17 +350,17 @@ export class HotReload {
     const login = this.#options.login()
     const held = this.#held
     if (!held || !login) return
-    // Together with the session: the journal may move on before they are written.
+    // Read together with the session: the journal may advance before both are written.
     const cursor = held.journal && { cursor: held.journal.cursor ?? '' }
     // Otherwise the login of another account would be overwritten.
     const { account } = login.identity
     await this.#quarantineForeignLogin(account)
     const saveSession = async () => {
-      // First what was received, then the position behind it.
+      // The received messages are written first, then the cursor after them.
       await journalStep(held.store, 'written', async () => held.journal?.sync())
       if (this.#held !== held) return
       const former = this.#savedAccount
-      // Before it is written: a login that sets it aside at the same moment must find it so.
+      // Set before the write: a login that quarantines the document at the same time must see the new account.
       this.#savedAccount = account
       try {
         await held.documents.save('session', toSavedLogin({ ...login, ...cursor }))

@@ -1,15 +1,15 @@
-/** Numbers of messages whose handlers have begun and are not noted as done. */
+/** Numbers of messages whose handlers have started and are not recorded as done. */
 export class InFlight extends Set<number> {
-  #idled: (() => void)[] = []
+  #idleWaiters: (() => void)[] = []
 
   override delete(n: number): boolean {
-    const hadIt = super.delete(n)
-    if (this.size === 0) for (const wake of this.#idled.splice(0)) wake()
-    return hadIt
+    const wasInFlight = super.delete(n)
+    if (this.size === 0) for (const wake of this.#idleWaiters.splice(0)) wake()
+    return wasInFlight
   }
 
-  /** Resolves when there are none. */
+  /** Resolves when the set is empty. */
   async idle(): Promise<void> {
-    while (this.size > 0) await new Promise<void>((resolve) => this.#idled.push(resolve))
+    while (this.size > 0) await new Promise<void>((resolve) => this.#idleWaiters.push(resolve))
   }
 }

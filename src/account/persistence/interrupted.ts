@@ -1,6 +1,6 @@
 import type { Received } from './journal-record.js'
 
-/** Messages that ended the process before, where none of their conversation stands in front of them, then the others. */
+/** Moves interrupted messages to the front where no other message of their conversation precedes them. */
 export function interruptedFirst(messages: readonly Received[]): Received[] {
   const chats = new Set<string>()
   const [first, others]: [Received[], Received[]] = [[], []]
@@ -13,13 +13,13 @@ export function interruptedFirst(messages: readonly Received[]): Received[] {
   return [...first, ...others]
 }
 
-/** Interruptions that do not show which message ended the process. */
+/** Limit for interruptions while other handlers ran, which do not show which message ended the process. */
 const MAX_SHARED_ATTEMPTS = 2
 
 /**
- * How often a handler counts as begun by a process that died, should this one die now.
+ * The number of attempts to record for a message if the process dies now.
  *
- * @param isAlone no other handler runs; only then it is known to be the cause
+ * @param isAlone no other handler runs, so this handler would be the cause
  */
 export function attemptsWhenInterrupted(attempts: number, isAlone: boolean): number {
   return isAlone ? attempts + 1 : Math.min(attempts + 1, MAX_SHARED_ATTEMPTS)

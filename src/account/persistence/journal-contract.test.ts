@@ -7,7 +7,7 @@ import { MemoryJournalStore } from '../../../test/support/memory-journal.js'
 import { FileJournal } from './file-journal.js'
 import { JournalFile } from './journal-file.js'
 
-journalContract('a journal in a file', () => {
+journalContract('FileJournal', () => {
   const path = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'journal')
   return {
     async reopen() {
@@ -18,7 +18,7 @@ journalContract('a journal in a file', () => {
   }
 })
 
-journalContract('a journal in memory', () => {
+journalContract('MemoryJournal', () => {
   const store = new MemoryJournalStore()
   return { reopen: () => store.openJournal() }
 })

@@ -8,7 +8,7 @@ import { JournalFile } from './journal-file.js'
 import type { Received } from './journal-record.js'
 
 const OWNER = { account: '1', session: 'a', self: '@me' }
-const CURSOR = 'position'
+const CURSOR = 'cursor'
 const LINE_END = 0x0a
 const same = (received: Received) => received
 const newPath = () => join(mkdtempSync(join(tmpdir(), 'itchat-')), 'journal')
@@ -32,7 +32,7 @@ async function reopened(path: string): Promise<FileJournal> {
   return journal
 }
 
-/** Ids, owner, messages of two conversations of which 2 and 4 wait, one begun, one done. */
+/** A file with ids, owner and messages of two conversations; 2 and 4 are unhandled, one started and one not. */
 async function written(path: string): Promise<Buffer> {
   const first = await reopened(path)
   await first.add([message('1', 'a')], CURSOR)
@@ -46,8 +46,8 @@ async function written(path: string): Promise<Buffer> {
   return readFileSync(path)
 }
 
-/** What is found in a file, and what its owner is handed when `isBegun`. */
-async function found(path: string, bytes: Uint8Array, isBegun: boolean) {
+/** Opens a file with these bytes. With `isBegun`, also begins a session and returns the ids handed out. */
+async function inspect(path: string, bytes: Uint8Array, isBegun: boolean) {
   writeFileSync(path, bytes)
   const file = new JournalFile(path)
   const journal = await FileJournal.open(file)
@@ -60,47 +60,53 @@ async function found(path: string, bytes: Uint8Array, isBegun: boolean) {
   return { size, damagedLines, isOwn, isOthers, ids }
 }
 
-test('of any one byte costs the message it hits at most, is seen, and gives no message to another account', async () => {
+test('detects damage to any byte, loses at most the message in it, and hands no message to another account', async () => {
   const path = newPath()
   const bytes = await written(path)
-  expect(await found(path, bytes, true)).toEqual({ size: 2, damagedLines: 0, isOwn: true, isOthers: false, ids: '2,4' })
+  expect(await inspect(path, bytes, true)).toEqual({
+    size: 2,
+    damagedLines: 0,
+    isOwn: true,
+    isOthers: false,
+    ids: '2,4',
+  })
   for (let at = 0; at < bytes.length; at++) {
     const isEnd = bytes[at] === LINE_END
     for (const value of isEnd ? Buffer.from(' a#') : [LINE_END, (bytes[at] ?? 0) ^ 1]) {
       const damaged = Buffer.from(bytes)
       damaged[at] = value
       const place = `byte ${at} is ${value}`
-      const { size, damagedLines, isOwn, isOthers, ids } = await found(path, damaged, isEnd || at % 20 === 0)
+      const { size, damagedLines, isOwn, isOthers, ids } = await inspect(path, damaged, isEnd || at % 20 === 0)
       expect([isOwn, isOthers, damagedLines > 0], place).toEqual([true, false, true])
-      // A message whose mark is hit comes again.
+      // A message whose mark is damaged is delivered again.
       expect(size, place).toBeGreaterThanOrEqual(isEnd ? 2 : 1)
       if (ids !== undefined) expect(['2,4', '2', '4', '2,3,4'], place).toContain(ids)
     }
   }
 })
 
-test('of any length at its end leaves what stands before it, and gives no message to another account', async () => {
+test('keeps the records before a truncation at any length, and hands no message to another account', async () => {
   const path = newPath()
   const bytes = await written(path)
   for (let length = 0; length < bytes.length; length++) {
     const isLine = bytes[length] === LINE_END || bytes[length - 1] === LINE_END
-    const { size, damagedLines, isOthers, ids } = await found(path, bytes.subarray(0, length), isLine)
+    const { size, damagedLines, isOthers, ids } = await inspect(path, bytes.subarray(0, length), isLine)
     expect([damagedLines, isOthers], `${length} bytes`).toEqual([0, size === 0])
     if (ids !== undefined) expect(['', '2', '2,3', '2,4'], `${length} bytes`).toContain(ids)
   }
 })
 
 test.each([
-  ['the first lines are gone', (lines: string[]) => lines.slice(2)],
+  ['the first lines are missing', (lines: string[]) => lines.slice(2)],
   ['the first lines are zeros', (lines: string[]) => lines.map((line, n) => (n < 2 ? '\0'.repeat(line.length) : line))],
   [
-    'the lines that name the owner are cut',
+    'the lines that contain the owner are truncated',
     (lines: string[]) => lines.map((line, n) => (n < 2 ? line.slice(20) : line)),
   ],
-])('where %s the messages are of no account', async (_, damage) => {
+])('assigns the messages to no account when %s', async (_, damage) => {
   const path = newPath()
   const lines = damage((await written(path)).toString().trimEnd().split('\n'))
-  const { size, isOwn, isOthers } = await found(path, Buffer.from(`${lines.join('\n')}\n`), false)
+  const { size, isOwn, isOthers } = await inspect(path, Buffer.from(`${lines.join('\n')}\n`), false)
   expect([size, isOwn, isOthers]).toEqual([2, false, false])
 })
 
@@ -108,17 +114,17 @@ test.each([
   ['the first line', (lines: string[]) => [`#${lines[0]}`, ...lines.slice(1)]],
   ['the second line', (lines: string[]) => [lines[0], `#${lines[1]}`, ...lines.slice(2)]],
   ['the end of the first line', (lines: string[]) => [`${lines[0]}#${lines[1]}`, ...lines.slice(2)]],
-])('of %s leaves the messages to their owner', async (_, damage) => {
+])('keeps the owner of the messages when %s is damaged', async (_, damage) => {
   const path = newPath()
   const lines = damage((await written(path)).toString().trimEnd().split('\n'))
-  const { damagedLines, ids, isOthers } = await found(path, Buffer.from(`${lines.join('\n')}\n`), true)
+  const { damagedLines, ids, isOthers } = await inspect(path, Buffer.from(`${lines.join('\n')}\n`), true)
   expect([damagedLines, ids, isOthers]).toEqual([1, '2,4', false])
 })
 
 test.each([
   ['another account', '2'],
   ['an account without a number', ''],
-])('a journal with messages is not begun for %s, and stays as it was', async (_, account) => {
+])('refuses to begin for %s while it has messages, and stays unchanged', async (_, account) => {
   const path = newPath()
   await (await reopened(path)).add([message('1', 'a')], CURSOR)
   const journal = await opened(path)
@@ -127,7 +133,7 @@ test.each([
   expect(await journal.take()).toMatchObject([{ id: '1' }])
 })
 
-test('a damaged file of one long line is read once', async () => {
+test('reads a damaged file of one long line once', async () => {
   const path = newPath()
   writeFileSync(path, 'deadbeef '.repeat(100_000))
   const journal = await opened(path)

@@ -19,18 +19,18 @@ async function* records(...all: object[]) {
   yield* all
 }
 
-async function found(file: JournalFile): Promise<object[]> {
+async function readAll(file: JournalFile): Promise<object[]> {
   const all: object[] = []
   for await (const { record } of file.read()) all.push(record)
   return all
 }
 
-/** The same without repeats: what was written in part may be written again. */
-async function foundOnce(file: JournalFile): Promise<unknown[]> {
-  return [...new Set((await found(file)).map((record) => JSON.stringify(record)))].map((json) => JSON.parse(json))
+/** All records without repeats, because a partly written record may be written again. */
+async function readDistinct(file: JournalFile): Promise<unknown[]> {
+  return [...new Set((await readAll(file)).map((record) => JSON.stringify(record)))].map((json) => JSON.parse(json))
 }
 
-async function foundAt(file: JournalFile, places: Awaited<ReturnType<JournalFile['append']>>): Promise<unknown[]> {
+async function readAt(file: JournalFile, places: Awaited<ReturnType<JournalFile['append']>>): Promise<unknown[]> {
   const all: unknown[] = []
   for await (const [, record] of file.readAt(places.map((place) => ({ place })))) all.push(record)
   return all
@@ -46,20 +46,20 @@ describe.each<[step: DiskStep, code: string]>([
   ['rename', 'EACCES'],
   ['rename', 'EBUSY'],
   ['rename', 'EXDEV'],
-])('where %s fails with %s', (step, code) => {
-  test('a call fails with a FileError, and the next one works: every record that was kept is there', async () => {
+])('when %s fails with %s', (step, code) => {
+  test('rejects with a FileError, and the next call succeeds with all stored records present', async () => {
     const disk = await failingDisk(/journal/)
     const file = await openedFile()
     await file.append([{ kept: 1 }])
     disk.fail({ step, code })
-    const failed = [file.rewrite(() => records({ kept: 1 })), file.append([{ refused: 1 }]), file.mark({ mark: 1 })]
-    const outcomes = await Promise.allSettled(failed)
+    const calls = [file.rewrite(() => records({ kept: 1 })), file.append([{ refused: 1 }]), file.mark({ mark: 1 })]
+    const outcomes = await Promise.allSettled(calls)
     expect(outcomes[0]).toMatchObject({ status: 'rejected', reason: { name: 'FileError', path: file.path } })
     expect(String((outcomes[0] as PromiseRejectedResult).reason)).toContain(code)
     disk.fix()
     const places = await file.append([{ later: 1 }, { later: 2 }])
-    expect(await foundAt(file, places)).toEqual([{ later: 1 }, { later: 2 }])
-    const all = await foundOnce(file)
+    expect(await readAt(file, places)).toEqual([{ later: 1 }, { later: 2 }])
+    const all = await readDistinct(file)
     expect(all.filter((record) => !('refused' in (record as object)))).toEqual([
       { kept: 1 },
       { mark: 1 },
@@ -69,23 +69,23 @@ describe.each<[step: DiskStep, code: string]>([
     expect(readdirSync(dirname(file.path))).toEqual(['journal'])
   })
 
-  test('while it is written anew, once: the old content stays, and the file goes on', async () => {
+  test('keeps the old content after a failed rewrite, and stays usable', async () => {
     const disk = await failingDisk(/journal/)
     const file = await openedFile()
     await file.append([{ kept: 1 }])
     disk.fail({ step, code, times: 1 })
     await expect(file.rewrite(() => records({ new: 1 }))).rejects.toThrow(code)
-    expect(await found(file)).toEqual([{ kept: 1 }])
-    expect(await foundAt(file, await file.append([{ later: 1 }]))).toEqual([{ later: 1 }])
-    expect(await foundAt(file, await file.rewrite(() => records({ new: 1 }, { new: 2 })))).toEqual([
+    expect(await readAll(file)).toEqual([{ kept: 1 }])
+    expect(await readAt(file, await file.append([{ later: 1 }]))).toEqual([{ later: 1 }])
+    expect(await readAt(file, await file.rewrite(() => records({ new: 1 }, { new: 2 })))).toEqual([
       { new: 1 },
       { new: 2 },
     ])
-    expect(await found(file)).toEqual([{ new: 1 }, { new: 2 }])
+    expect(await readAll(file)).toEqual([{ new: 1 }, { new: 2 }])
   })
 })
 
-test('a file that was written anew and cannot be opened again is opened by the next call', async () => {
+test('reopens on the next call after the reopen of a rewritten file failed', async () => {
   const disk = await failingDisk(/journal/)
   const file = await openedFile()
   await file.rewrite(() => records({ new: 1 }))
@@ -93,7 +93,7 @@ test('a file that was written anew and cannot be opened again is opened by the n
   await expect(file.append([{ refused: 1 }])).rejects.toThrow('EMFILE')
   await expect(file.sync()).rejects.toThrow('EMFILE')
   await file.append([{ later: 1 }])
-  expect(await found(file)).toEqual([{ new: 1 }, { later: 1 }])
+  expect(await readAll(file)).toEqual([{ new: 1 }, { later: 1 }])
   expect(file.sizeBytes).toBe(statSync(file.path).size)
 })
 
@@ -102,7 +102,7 @@ describe('a mark that cannot be written', () => {
     ['the next record', (file) => file.append([{ next: 1 }])],
     ['the next mark', (file) => file.mark({ next: 1 })],
     ['a sync', (file) => file.sync()],
-    ['closing', (file) => file.close()],
+    ['a close', (file) => file.close()],
   ])('is written with %s, in order', async (_, next) => {
     const disk = await failingDisk(/journal/)
     const file = await openedFile()
@@ -111,10 +111,13 @@ describe('a mark that cannot be written', () => {
     await expect(file.mark({ mark: 2 })).rejects.toThrow('ENOSPC')
     disk.fix()
     await next(file)
-    expect((await foundOnce(file)).filter((record) => 'mark' in (record as object))).toEqual([{ mark: 1 }, { mark: 2 }])
+    expect((await readDistinct(file)).filter((record) => 'mark' in (record as object))).toEqual([
+      { mark: 1 },
+      { mark: 2 },
+    ])
   })
 
-  test('until the file is closed makes closing fail; the file is closed all the same', async () => {
+  test('makes close reject when it still fails; the file is closed anyway', async () => {
     const disk = await failingDisk(/journal/)
     const file = await openedFile()
     disk.fail({ step: 'write', code: 'ENOSPC' })
@@ -127,7 +130,7 @@ describe('a mark that cannot be written', () => {
   })
 })
 
-test('what was written anew survives a power cut only when the folder was written: sync tries until it is', async () => {
+test('sync also syncs the folder after a rewrite, and retries until that succeeds', async () => {
   const disk = await failingDisk(/journal/)
   const file = await openedFile()
   disk.fail({ step: 'folder', code: 'EIO', times: 1 })
@@ -136,10 +139,10 @@ test('what was written anew survives a power cut only when the folder was writte
   await expect(file.sync()).rejects.toThrow('EIO')
   await file.sync()
   expect(disk.hits).toHaveLength(1)
-  expect(await found(file)).toEqual([{ kept: 1 }, { later: 1 }])
+  expect(await readAll(file)).toEqual([{ kept: 1 }, { later: 1 }])
 })
 
-test('records are written while a sync waits for the disk; closing waits for it', async () => {
+test('writes records while a sync waits for the disk, and close waits for the sync', async () => {
   const disk = await failingDisk(/journal/)
   const file = await openedFile()
   const [began, release] = [gate(), gate()]
@@ -151,26 +154,26 @@ test('records are written while a sync waits for the disk; closing waits for it'
   const synced = file.sync().then(() => steps.push('synced'))
   await began.opened
   await file.mark({ mark: 1 })
-  expect(await found(file)).toEqual([{ mark: 1 }])
+  expect(await readAll(file)).toEqual([{ mark: 1 }])
   const closed = file.close().then(() => steps.push('closed'))
   release.open()
   await Promise.all([synced, closed])
   expect(steps).toEqual(['synced', 'closed'])
 })
 
-test('a file that was closed is left alone: another process may have it', async () => {
+test('does not rewrite a closed file, which another process may use', async () => {
   const file = await openedFile()
   await file.append([{ old: 1 }])
   await file.close()
   await file.rewrite(() => records())
-  expect(await found(file)).toEqual([{ old: 1 }])
+  expect(await readAll(file)).toEqual([{ old: 1 }])
 })
 
-test('records are found at their places, near and far, in any size', async () => {
+test('reads records at their places, near and far, of any size', async () => {
   const file = await openedFile()
   const sizes = [1, 70_000, 10, 300_000, 5, 400_000, 2]
   const places = await file.append(sizes.map((size) => ({ text: 'x'.repeat(size) })))
-  const some = [0, 2, 3, 4, 6].map((index) => places[index] as (typeof places)[number])
-  const lengths = (await foundAt(file, some)).map((record) => (record as { text: string }).text.length)
+  const selected = [0, 2, 3, 4, 6].map((index) => places[index] as (typeof places)[number])
+  const lengths = (await readAt(file, selected)).map((record) => (record as { text: string }).text.length)
   expect(lengths).toEqual([1, 10, 300_000, 5, 2])
 })

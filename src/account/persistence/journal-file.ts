@@ -8,10 +8,10 @@ import { bodyOf, firstEnd, LINE_END, toLine } from './journal-line.js'
 import { LineReader } from './line-reader.js'
 
 const CHUNK_BYTES = 256 * 1024
-/** Records this near to each other are read at once. */
+/** Records at most this far apart are read at once. */
 const GAP_BYTES = 64 * 1024
 
-/** Where a record stands in the file. */
+/** Position of a record in the file. */
 export interface Place {
   offset: number
   sizeBytes: number
@@ -26,27 +26,27 @@ interface Batch {
 }
 
 /**
- * A file that grows line by line, a checksum in front of each. A record that was appended survives the death of the process; a
- * line that was not written to its end does not count. Where the file cannot be opened or written, the next call tries again.
+ * An append-only file of lines, each prefixed by a checksum. An appended record survives the death of the process; a line
+ * that was not completely written is ignored. After a failure to open or write the file, the next call tries again.
  */
 export class JournalFile {
   readonly path: string
-  /** Lines that are not records, but for a last one that was cut off; 0 once the file was written anew. */
+  /** Lines that are not records, except a truncated last line; 0 after a rewrite. */
   damagedLines = 0
-  /** Whole lines among these that only another key opens. */
+  /** Complete lines among these that need another key. */
   lockedLines = 0
   readonly #seal: Seal | undefined
   #isOpen = false
   #handle: FileHandle | undefined
   #sizeBytes = 0
   #batch: Batch | undefined
-  /** Not written yet, or not successfully. */
+  /** Marks not yet written successfully. */
   #marks: Buffer[] = []
   #writing: Promise<unknown> = Promise.resolve()
   #syncs: Promise<unknown> = Promise.resolve()
-  /** The last line may have no end: what comes next has to start on a line of its own. */
+  /** The last line may lack its line end; the next record must then start on a new line. */
   #isTorn = false
-  /** The file was replaced, and a power cut may bring the old one back. */
+  /** The file was replaced, and a power cut may restore the old one. */
   #isReplaced = false
 
   constructor(path: string, seal?: Seal) {
@@ -54,7 +54,7 @@ export class JournalFile {
     this.#seal = seal
   }
 
-  /** Of what is written. */
+  /** Size of the written records. */
   get sizeBytes(): number {
     return this.#sizeBytes
   }
@@ -85,12 +85,12 @@ export class JournalFile {
     }
   }
 
-  /** Each of these with the record at its place, in that order; `undefined` for a record that is damaged. @throws FileError */
+  /** Yields each item with the record at its place, in order; `undefined` for a damaged record. @throws FileError */
   async *readAt<T extends { place: Place }>(items: readonly T[]): AsyncGenerator<[T, Dict | undefined]> {
     if (items.length === 0) return
     const file = await this.#attempt('read', () => open(this.path, 'r'))
     try {
-      for (const group of neighbours(items)) {
+      for (const group of groupNeighbours(items)) {
         const from = group[0]?.place.offset ?? 0
         const bytes = Buffer.alloc(Math.max(...group.map(({ place }) => place.offset + place.sizeBytes)) - from)
         await this.#attempt('read', () => readFully(file, bytes, from))
@@ -105,9 +105,9 @@ export class JournalFile {
   }
 
   /**
-   * Appends records; resolves to their places when they survive the death of the process. Calls of one moment become one write.
+   * Appends records. Resolves to their places once they survive the death of the process. Concurrent calls share one write.
    *
-   * @throws FileError; some of them may stand in the file all the same
+   * @throws FileError; some of the records may be in the file anyway
    */
   async append(records: readonly object[]): Promise<Place[]> {
     const batch = this.#nextBatch()
@@ -123,9 +123,9 @@ export class JournalFile {
   }
 
   /**
-   * Appends a record that may be written twice; resolves when it survives the death of the process.
+   * Appends a record that may be written twice. Resolves once it survives the death of the process.
    *
-   * @throws FileError; it is kept then, and written with whatever is written next, or by `sync` or `close`
+   * @throws FileError; the record is then retried with the next write, or by `sync` or `close`
    */
   async mark(record: object): Promise<void> {
     this.#marks.push(this.#line(record))
@@ -133,19 +133,19 @@ export class JournalFile {
   }
 
   /**
-   * Replaces the content. What is appended meanwhile comes after it.
+   * Replaces the content. Records appended meanwhile are written after it.
    *
    * @returns the places of the records
-   * @throws FileError; the old content stays then
+   * @throws FileError; the old content then stays in place
    */
   rewrite(records: () => AsyncIterable<object>): Promise<Place[]> {
     return this.#enqueue(async () => {
-      // Once it is closed, another process may have it.
+      // After a close, another process may use the file.
       if (!this.#isOpen) return []
       const temporary = `${this.path}.new`
       try {
         const places = await this.#writeWhole(temporary, records())
-        // Some systems replace no file that is open.
+        // Some systems cannot replace an open file.
         await this.#closeHandle()
         await rename(temporary, this.path)
         this.#isTorn = false
@@ -161,7 +161,7 @@ export class JournalFile {
   }
 
   /**
-   * Resolves when everything up to now would survive a power cut. Writes go on meanwhile: a mark must not wait for the disk.
+   * Resolves when everything written so far would survive a power cut. Does not block writes: a mark must not wait for the disk.
    *
    * @throws FileError
    */
@@ -170,7 +170,7 @@ export class JournalFile {
       if (!this.#isOpen) return async () => {}
       if (this.#marks.length > 0) await this.#write([])
       const handle = await this.#opened()
-      // Not waited for here, but before it is closed.
+      // Not awaited here, but before the handle is closed.
       const synced = this.#attempt('written', () => handle.datasync())
       this.#syncs = Promise.allSettled([this.#syncs, synced])
       return () => synced
@@ -186,7 +186,7 @@ export class JournalFile {
     }
   }
 
-  /** Writes what is not written yet, then closes. @throws FileError when that failed; it is closed all the same */
+  /** Writes pending marks, then closes. @throws FileError when the write failed; the file is closed anyway */
   close(): Promise<void> {
     return this.#enqueue(async () => {
       try {
@@ -198,7 +198,7 @@ export class JournalFile {
     })
   }
 
-  /** Closes without writing anything more: another process has the file. */
+  /** Closes without another write: another process uses the file. */
   discard(): Promise<void> {
     this.#isOpen = false
     this.#marks = []
@@ -216,10 +216,10 @@ export class JournalFile {
     return this.#batch
   }
 
-  /** Writes lines behind the marks; resolves to the offset of the first. */
+  /** Writes pending marks, then the lines. Resolves to the offset of the first line. */
   async #write(lines: readonly Buffer[]): Promise<number> {
     if (!this.#isOpen) {
-      // A handler that outlives its instance ends without a mark; its message comes again.
+      // A handler that outlives its instance finishes without a mark; its message is delivered again.
       this.#marks = []
       if (lines.length === 0) return 0
       throw new FileError(`The journal ${this.path} is closed.`, { path: this.path })
@@ -229,9 +229,9 @@ export class JournalFile {
     this.#marks = []
     try {
       const handle = await this.#opened()
-      const before = Buffer.concat(wasTorn ? [LINE_END, ...marks] : marks)
-      const bytes = Buffer.concat([before, ...lines])
-      const start = this.#sizeBytes + before.length
+      const prefix = Buffer.concat(wasTorn ? [LINE_END, ...marks] : marks)
+      const bytes = Buffer.concat([prefix, ...lines])
+      const start = this.#sizeBytes + prefix.length
       this.#isTorn = true
       await handle.appendFile(bytes)
       this.#isTorn = false
@@ -245,7 +245,7 @@ export class JournalFile {
         },
         () => {},
       )
-      // It may be broken for good.
+      // The handle may be permanently broken.
       await this.#closeHandle()
       throw error
     }
@@ -296,9 +296,9 @@ export class JournalFile {
   }
 
   #enqueue<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#writing.then(() => this.#attempt('written', work))
-    this.#writing = done.catch(() => {})
-    return done
+    const result = this.#writing.then(() => this.#attempt('written', work))
+    this.#writing = result.catch(() => {})
+    return result
   }
 
   #line(record: object): Buffer {
@@ -307,7 +307,7 @@ export class JournalFile {
     return toLine(body)
   }
 
-  /** The record of a line: one, none, or two where the line end between them is damaged. */
+  /** The records in a line: none, one, or two when the line end between them is damaged. */
   *#recordsIn(line: Buffer, offset: number, hasEnd: boolean): Generator<Place & { record: Dict }> {
     if (line.length === 0) return
     const record = this.#parse(line)
@@ -316,7 +316,7 @@ export class JournalFile {
       return
     }
     const end = firstEnd(line)
-    // A last line without an end is what the death of a process leaves.
+    // An unterminated last line is normal after the death of a process.
     if (hasEnd || end !== undefined) this.damagedLines++
     if (end === undefined) return
     for (const [from, to] of [
@@ -328,7 +328,7 @@ export class JournalFile {
     }
   }
 
-  /** @param line with or without its end */
+  /** @param line with or without its line end */
   #parse(line: Buffer): Dict | undefined {
     const body = bodyOf(line)
     if (!body) return undefined
@@ -339,7 +339,7 @@ export class JournalFile {
     }
   }
 
-  /** Lines written before there was a key are as they were. @throws when the key is missing or another one */
+  /** Lines written before a key was set are not encrypted. @throws when the key is missing or wrong */
   #unseal(body: string): string {
     if (body.startsWith('{')) return body
     try {
@@ -351,17 +351,17 @@ export class JournalFile {
     }
   }
 
-  async #attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
+  async #attempt<T>(action: string, work: () => Promise<T>): Promise<T> {
     try {
       return await work()
     } catch (cause) {
-      throw fileError(`The journal ${this.path} could not be ${what}`, this.path, cause)
+      throw fileError(`The journal ${this.path} could not be ${action}`, this.path, cause)
     }
   }
 }
 
-/** Those whose places are read at once, in groups. */
-function* neighbours<T extends { place: Place }>(items: readonly T[]): Generator<T[]> {
+/** Groups items whose places are read at once. */
+function* groupNeighbours<T extends { place: Place }>(items: readonly T[]): Generator<T[]> {
   let group: T[] = []
   let end = 0
   for (const item of items) {

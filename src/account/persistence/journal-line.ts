@@ -2,18 +2,18 @@ import { crc32 } from 'node:zlib'
 
 export const LINE_END = Buffer.from('\n')
 
-/** Eight digits and a blank. */
+/** Eight hex digits and a space. */
 const CHECKSUM_BYTES = 9
 
-/** A record as a line: its checksum, a blank, the record. */
+/** Formats a record as a line: checksum, space, record. */
 export function toLine(body: string): Buffer {
   return Buffer.from(`${checksum(crc32(body))} ${body}\n`)
 }
 
 /**
- * The record of a line; `undefined` when its checksum differs.
+ * The record in a line; `undefined` when the checksum does not match.
  *
- * @param line with or without its end
+ * @param line with or without its line end
  */
 export function bodyOf(line: Buffer): Buffer | undefined {
   const end = line.at(-1) === LINE_END[0] ? line.length - 1 : line.length
@@ -21,10 +21,10 @@ export function bodyOf(line: Buffer): Buffer | undefined {
   return line.subarray(0, CHECKSUM_BYTES).toString('latin1') === `${checksum(crc32(body))} ` ? body : undefined
 }
 
-/** Where the record ends that a line begins with, when its checksum says so and something follows. */
+/** End of the first record in a line that contains more; `undefined` when no prefix matches the checksum. */
 export function firstEnd(line: Buffer): number | undefined {
   const expected = line.subarray(0, CHECKSUM_BYTES).toString('latin1')
-  // Behind the damaged byte stands the checksum of the next record, or nothing.
+  // The damaged line end is followed by the checksum of the next record, or by nothing.
   const next = line.toString('latin1').matchAll(/[0-9a-f]{8} /g)
   let [from, sum] = [CHECKSUM_BYTES, 0]
   for (const end of [...[...next].map(({ index }) => index - 1), line.length - 1]) {

@@ -1,50 +1,50 @@
 import type { SessionIdentity } from '../../transport/transport.js'
 import { type Dict, dict, int, list, text } from '../../util/read.js'
 
-/** Never reached by counting. */
+/** Upper bound that no counter reaches. */
 const MAX_NUMBER = 2 ** 52
 
-/** Whose messages they are: UserNames in them mean something in one session only. */
+/** The account and session that the messages belong to. Their UserNames are valid in that session only. */
 export interface JournalOwner extends SessionIdentity {
-  /** Own UserName. */
+  /** UserName of the own account. */
   self: string
 }
 
-/** What people were called in earlier sessions. */
+/** UserNames of sender and receiver in earlier sessions. */
 export interface FormerNames {
   from: readonly string[]
   to: readonly string[]
 }
 
-/** A message as it arrives. */
+/** A message as received from the server. */
 export interface Incoming {
   /** `''` for a message without an id. */
   id: string
-  /** Its conversation; `''` in a journal of an earlier version until its session begins. */
+  /** Conversation of the message; `''` in a journal of an earlier version until its session begins. */
   chat: string
-  /** When it was sent, epoch ms; 0 when unknown. */
+  /** Time of sending in epoch ms; 0 when unknown. */
   timeMs: number
-  /** As the server sent it. */
+  /** The message as the server sent it. */
   sent: Record<string, unknown>
-  /** Name of the member of a group who spoke. */
+  /** Name of the sender in a group. */
   by: string
 }
 
-/** A message that is not handled yet. */
+/** An unhandled message. */
 export interface Received extends Incoming {
-  /** Names it in this journal; larger than those of all messages before it. */
+  /** Number that identifies the message in this journal; larger than those of all earlier messages. */
   n: number
-  /** It came in a session before this one. */
+  /** Whether it was received in an earlier session. */
   stale: boolean
-  /** UserNames of its sender and receiver in the sessions before the one whose names it has now, the latest first. */
+  /** UserNames of sender and receiver in the sessions before the one whose names it has now, latest first. */
   formerNames?: FormerNames | undefined
-  /** How often its handler was begun by a process that died. */
+  /** How many processes died while its handler was running. */
   attempts: number
-  /** Session of the journal in which it was handed out, counted since the journal was opened. */
+  /** Sequence number of the session in which it was handed out, counted since the journal was opened. */
   term: number
 }
 
-/** Those that are neither known nor twice among these; without an id each is another message. */
+/** Removes messages with a known or repeated id. Messages without an id are all distinct. */
 export function withoutRepeats(batch: readonly Incoming[], known: { has(id: string): boolean }): Incoming[] {
   const inBatch = new Set<string>()
   return batch.filter(({ id }) => {
@@ -55,7 +55,7 @@ export function withoutRepeats(batch: readonly Incoming[], known: { has(id: stri
   })
 }
 
-/** What stands in the file. */
+/** Serializes a message for the file. */
 export function toRecord({ n, id, chat, timeMs, by, sent, stale, attempts, formerNames }: Received): object {
   return {
     n,
@@ -70,7 +70,7 @@ export function toRecord({ n, id, chat, timeMs, by, sent, stale, attempts, forme
   }
 }
 
-/** The message in a record; `undefined` when it is a record of something else. */
+/** Parses a message record; `undefined` for any other record. */
 export function readReceived(record: Dict): Received | undefined {
   const n = int(record.n, 0)
   if (n <= 0 || n > MAX_NUMBER) return undefined
@@ -94,7 +94,7 @@ function readFormerNames(value: unknown): FormerNames | undefined {
   return { from: list(from).map(text), to: list(to).map(text) }
 }
 
-/** The owner in a record; journals of earlier versions call the account `uin`. */
+/** Parses the owner of a record. Journals of earlier versions call the account `uin`. */
 export function readOwner(value: unknown): JournalOwner | undefined {
   const { uin, account = uin, session, self } = dict(value)
   return text(account) === '' ? undefined : { account: text(account), session: text(session), self: text(self) }

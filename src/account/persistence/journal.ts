@@ -1,114 +1,120 @@
 import type { Seal } from '../../util/seal.js'
 import type { Incoming, JournalOwner, Received } from './journal-record.js'
 
-/** What a store is given to open its journal. */
+/** Options for opening the journal of a store. */
 export interface OpenJournalOptions {
-  /** Aborts when the login is given up; a journal that is opened later is closed at once. */
+  /** Aborts when the login is cancelled. A journal opened after that is closed immediately. */
   signal: AbortSignal
-  /** The `token` of the lock, for stores that refuse the writes of a former holder. */
+  /** The `token` of the lock, for stores that reject writes of a former holder. */
   token?: string | undefined
-  /** Encrypts what people wrote. Present when `ITCHAT_STATE_KEY` is set. */
+  /** Encrypts message content. Present when `ITCHAT_STATE_KEY` is set. */
   seal?: Seal | undefined
-  /** Reports a failure that no caller waits for. */
+  /** Reports a failure that no caller awaits. */
   onError(error: unknown): void
 }
 
 /**
- * Received messages until they are handled, for one account and one instance at a time. A remote journal keeps them where another
- * machine can go on.
+ * Stores received messages until they are handled, for one account and one instance at a time. With a remote journal
+ * another machine can continue.
  *
- * What was written survives the death of this process. A call that fails rejects, and changes nothing; it is made again. After
- * `close` or `discard` nothing is written.
+ * Written data survives the death of this process. A call that fails rejects, changes nothing, and is repeated. After `close`
+ * or `discard` nothing is written.
  */
 export interface Journal {
-  /** Whose session was begun last, also in an earlier process; `undefined` while it is empty, or when that is lost. */
+  /**
+   * Owner of the last session that began, also in an earlier process; `undefined` while the journal is empty, or when damage
+   * hides it.
+   */
   readonly owner: JournalOwner | undefined
-  /** Position behind the last batch that was added in the owner's session; `undefined` before the first one. */
+  /** Cursor after the last batch added in the owner's session; `undefined` before the first batch. */
   readonly cursor: string | undefined
-  /** Messages that are not done. */
+  /** Number of messages that are not done. */
   readonly size: number
-  /** Messages that were begun and are neither done nor held. */
+  /** Number of messages that were started and are neither done nor held. */
   readonly inFlight: number
-  /** `take` has some. */
+  /** Whether `take` would return any. */
   readonly canTake: boolean
 
   /**
-   * Starts a session: what is not done waits for `take` again, except what is in flight or held. The cursor stays when the session
-   * of the owner goes on, else it is forgotten.
+   * Starts a session: unfinished messages become available to `take` again, except those in flight or held. The cursor is
+   * kept when the owner's session continues, and cleared otherwise.
    *
-   * @param bring a message up to date; `former` is the owner in the session before, absent when the session goes on
-   * @throws when it has messages of another account
+   * @param update returns the message for the new session; `former` is the owner in the session before, absent when the
+   * session continues
+   * @throws when the journal contains messages of another account
    */
-  begin(owner: JournalOwner, bring: (received: Received, former?: JournalOwner) => Received): Promise<void>
-  /** Forgets all messages, ids and the owner. */
+  begin(owner: JournalOwner, update: (received: Received, former?: JournalOwner) => Received): Promise<void>
+  /** Removes all messages, ids and the owner. */
   clear(): Promise<void>
   /**
-   * Records what is new among these, and the position behind them, in one write: a process that dies has recorded both, or will
-   * be given both again. Known ids are not new, also those of messages that are done: the latest 10,000. A batch without anything
-   * new need not be written; `sync` then records its position.
+   * Records the new messages of a batch and the cursor after them in one write: a process that dies has recorded both, or
+   * receives both again. The latest 10,000 ids are known, including those of messages that are done, and are not new. A batch
+   * without new messages need not be written; `sync` then records its cursor.
    *
-   * @returns what to hand out now, in order; the rest waits for `take`. The caller hands it out before it awaits anything
+   * @returns messages to hand out now, in order; the others wait for `take`. The caller hands them out before it awaits
+   * anything
    */
   add(batch: readonly Incoming[], cursor: string): Promise<Received[]>
   /**
-   * The next messages that were not handed out, each conversation in order. Messages with `attempts` come first where none of their
-   * conversation precedes them.
+   * Returns the next messages that were not handed out, each conversation in order. Messages with `attempts` are first where no
+   * other message of their conversation precedes them.
    *
-   * @returns what to hand out. The caller hands it out before it awaits anything
+   * @returns messages to hand out. The caller hands them out before it awaits anything
    */
   take(): Promise<Received[]>
   /**
-   * A handler is about to begin. Recorded, so that a process that dies leaves the message with one attempt more; with two at most
-   * while others ran beside it. A failed write is reported, and the handler runs.
+   * Records that a handler is about to start, so that the message has one more attempt if the process dies; at most two
+   * while other handlers were running. A failed write is reported, and the handler runs anyway.
    *
    * @param term of the `Received`
-   * @param isAlone no other handler runs
-   * @returns false when it must not begin: the message is done, begun, held, or handed out again
+   * @param isAlone no other handler is running
+   * @returns false when the handler must not start: the message is done, started, held, or handed out again
    */
   started(n: number, term: number, isAlone: boolean): Promise<boolean>
   /**
-   * It is handled. Resolves when it never comes again; a write that failed is reported, and made up for with the next one.
+   * Records that a message is handled. Resolves when it will never be delivered again. A failed write is reported and
+   * repeated with the next one.
    *
-   * @returns false when the journal is closed: the message comes again
+   * @returns false when the journal is closed: the message will be delivered again
    */
   done(n: number): Promise<boolean>
   /**
-   * Its handler is over, and the program keeps the message until `done` or `giveBack`. A process that dies leaves it with the
-   * attempts it had before its handler began. A failed write is reported, and made up for with the next one.
+   * Records that the handler has returned and the program holds the message until `done` or `giveBack`. If the process dies, the
+   * message keeps the attempts it had before its handler started. A failed write is reported and repeated with the next one.
    */
   held(n: number): Promise<void>
-  /** A held message waits for `take` again. */
+  /** Makes a held message available to `take` again. */
   giveBack(n: number): Promise<void>
-  /** A message of this id is not to be handled, waiting or still to come: this account sent it. */
+  /** Excludes the message with this id from handling, whether waiting or yet to arrive: this account sent it. */
   remember(id: string): Promise<void>
-  /** It cannot be handed out now: it waits for the next session. */
+  /** Defers a message that cannot be handed out now to the next session. */
   postpone(n: number): void
-  /** Resolves when there is room for another batch; until then nothing more is fetched from the server. */
+  /** Resolves when there is room for another batch. Until then nothing more is fetched from the server. */
   room(signal: AbortSignal): Promise<void>
-  /** Resolves when nothing is in flight. */
+  /** Resolves when no message is in flight. */
   idle(): Promise<void>
-  /** Resolves when everything up to now, the cursor included, would survive a power cut as far as the store can tell. */
+  /** Resolves when everything so far, including the cursor, would survive a power cut as far as the store can guarantee. */
   sync(): Promise<void>
-  /** Writes what is left to write, and gives up what it holds open. */
+  /** Completes pending writes and releases all resources. */
   close(): Promise<void>
-  /** Closes without another write: the lock was lost. */
+  /** Closes without another write, because the lock was lost. */
   discard(): Promise<void>
 
-  /** Why some of it cannot be read, until `begin`. Absent: such journals do not occur. */
+  /** Reason why a part of the journal is unreadable, until `begin`. Absent: the journal cannot be damaged. */
   readonly damage?: string | undefined
   /**
-   * Keeps a copy of all it has, for people to look at, before messages of another account are cleared or damage is
-   * written over. Resolves to where the copy is. Absent: no copy is kept.
+   * Quarantines a copy of the journal before messages of another account are cleared or damage is overwritten. Resolves to the
+   * location of the copy. Absent: no copy is kept.
    */
   setAside?(): Promise<string>
   /**
-   * Keeps a message whose handler ended the process three times, for people to look at. Resolves to where; to `undefined` when
-   * there is no room. Absent: it is only reported.
+   * Stores a message whose handler ended the process three times, for manual inspection. Resolves to its location; to `undefined`
+   * when there is no room. Absent: the message is only reported.
    */
   deadLetter?(received: Received): Promise<string | undefined>
 }
 
-/** No message in it belongs to another account. False where damage hides the owner. */
+/** Whether a journal contains no messages of another account. False when damage hides the owner. */
 export function isJournalOf({ size, owner }: Pick<Journal, 'size' | 'owner'>, account: string): boolean {
   return size === 0 || owner?.account === account
 }

@@ -1,11 +1,11 @@
 const NEWLINE = 0x0a
 
-/** Bytes of a file chunk by chunk → its lines, each with its offset, without their ends. */
+/** Splits the chunks of a file into lines without line ends, each with its offset. */
 export class LineReader {
   #offset = 0
   #parts: Buffer[] = []
 
-  /** What follows the last line end. */
+  /** The bytes after the last line end. */
   get rest(): { line: Buffer; offset: number } {
     return { line: Buffer.concat(this.#parts), offset: this.#offset }
   }
@@ -19,7 +19,7 @@ export class LineReader {
       this.#parts = []
       from = end + 1
     }
-    // A copy: the chunk is filled again.
+    // Copied, because the caller reuses the chunk.
     if (from < chunk.length) this.#parts.push(Buffer.from(chunk.subarray(from)))
   }
 }

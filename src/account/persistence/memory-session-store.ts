@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { SessionStore, StoredDocument } from './session-store.js'
 
-/** Keeps an account as long as the process lives: to log in anew without a QR. What cannot be used is forgotten. */
+/** Stores an account for the lifetime of the process, to log in again without a QR code. Unusable documents are dropped. */
 export class MemorySessionStore implements SessionStore {
-  /** Another store is another place. */
+  /** Unique, so that two stores never share a place. */
   readonly place = `memory ${randomUUID()}`
   readonly #documents = new Map<StoredDocument, string>()
 

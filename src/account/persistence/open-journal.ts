@@ -10,30 +10,33 @@ import type { SessionStore } from './session-store.js'
 import { sealFor, wrongKey } from './state-key.js'
 
 /**
- * Opens the journal of a store that is locked; `undefined` when it has none.
+ * Opens the journal of a locked store; `undefined` when it has no journal.
  *
- * @throws FileError, ArgumentError when it is encrypted and the key is missing or another one, the signal's reason
+ * @throws FileError, ArgumentError when it is encrypted and the key is missing or wrong, the signal's reason
  */
 export function openJournal(
   store: SessionStore,
   options: Omit<OpenJournalOptions, 'seal'>,
 ): Promise<Journal | undefined> {
-  const open = async () => (await openGiven(store, options)) ?? (await openFile(store.journalFile, options.onError))
+  const open = async () => (await openCustom(store, options)) ?? (await openFile(store.journalFile, options.onError))
   return raceSignal(open(), options.signal, (late) => late?.close())
 }
 
-async function openGiven(store: SessionStore, options: Omit<OpenJournalOptions, 'seal'>): Promise<Journal | undefined> {
+async function openCustom(
+  store: SessionStore,
+  options: Omit<OpenJournalOptions, 'seal'>,
+): Promise<Journal | undefined> {
   const seal = sealFor('journal')
   return journalStep(store, 'opened', async () => store.openJournal?.({ ...options, seal }))
 }
 
-/** Runs a call to a journal, which may be of the program's own and reject with anything. @throws FileError */
-export async function journalStep<T>({ place }: SessionStore, what: string, step: () => Promise<T>): Promise<T> {
+/** Runs one journal operation. A custom journal may reject with any value. @throws FileError */
+export async function journalStep<T>({ place }: SessionStore, action: string, step: () => Promise<T>): Promise<T> {
   try {
     return await step()
   } catch (cause) {
     if (cause instanceof FileError) throw cause
-    throw fileError(`The journal of ${place} could not be ${what}`, place, redactCause(cause))
+    throw fileError(`The journal of ${place} could not be ${action}`, place, redactCause(cause))
   }
 }
 

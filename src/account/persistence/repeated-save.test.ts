@@ -5,8 +5,8 @@ import { RepeatedSave } from './repeated-save.js'
 beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(1))
 afterEach(() => void vi.restoreAllMocks())
 
-/** Saves that fail as long as `isFull`. */
-function saves() {
+/** Saves that fail while `isFull`. */
+function setUp() {
   const clock = new ManualClock()
   const scene = { clock, isFull: true, tries: 0, errors: [] as unknown[] }
   const saving = new RepeatedSave({
@@ -20,8 +20,8 @@ function saves() {
   return Object.assign(scene, { saving })
 }
 
-test('a save that fails is reported once, and tried again after 1, 2, 4 … 60 seconds until it succeeds', async () => {
-  const scene = saves()
+test('reports a failing save once, and retries after 1, 2, 4 … 60 seconds until it succeeds', async () => {
+  const scene = setUp()
   await scene.saving.save()
   const pauses: number[] = []
   for (let count = 0; count < 8; count++) {
@@ -35,8 +35,8 @@ test('a save that fails is reported once, and tried again after 1, 2, 4 … 60 s
   expect([scene.tries, scene.errors.length, scene.clock.waiting]).toEqual([9, 1, 0])
 })
 
-test('a later save is tried at once, and ends the row when it succeeds', async () => {
-  const scene = saves()
+test('runs a later save immediately, and resets the failures when it succeeds', async () => {
+  const scene = setUp()
   await scene.saving.save()
   scene.isFull = false
   await scene.saving.save()
@@ -46,8 +46,8 @@ test('a later save is tried at once, and ends the row when it succeeds', async (
   expect(scene.errors).toHaveLength(2)
 })
 
-test('what is stopped is not tried again', async () => {
-  const scene = saves()
+test('does not retry after stop', async () => {
+  const scene = setUp()
   await scene.saving.save()
   scene.saving.stop()
   await scene.clock.advance(600_000)

@@ -2,17 +2,17 @@ import { backoffMs } from '../../util/backoff.js'
 import type { Clock } from '../../util/clock.js'
 import { coalesced } from '../../util/coalesced.js'
 
-/** Full jitter may come to nothing; a store that fails gets at least this much time. */
+/** Minimum delay before a retry, because full jitter can be close to zero. */
 const MIN_PAUSE_MS = 1_000
 
 interface RepeatedSaveOptions {
   clock: Clock
   save(): Promise<void>
-  /** Called once per row of failures. */
+  /** Called for the first of consecutive failures. */
   onError(error: unknown): void
 }
 
-/** Saves one at a time. A save that fails is reported, and tried again with back-off until one succeeds. */
+/** Runs one save at a time. A failed save is reported, and retried with backoff until a save succeeds. */
 export class RepeatedSave {
   readonly #options: RepeatedSaveOptions
   readonly #saveOnce: () => Promise<void>
@@ -25,7 +25,7 @@ export class RepeatedSave {
     this.#saveOnce = coalesced(() => options.save())
   }
 
-  /** Resolves when a save that began after the call has succeeded, or has failed and was reported. */
+  /** Resolves when a save started after this call has succeeded, or has failed and been reported. */
   save(): Promise<void> {
     this.#settled = this.#saveOnce().then(
       () => this.stop(),
@@ -42,7 +42,7 @@ export class RepeatedSave {
     return this.#settled
   }
 
-  /** Gives up what failed. */
+  /** Cancels the pending retry. */
   stop(): void {
     this.#failures = 0
     this.#retry?.abort()

@@ -5,26 +5,26 @@ import type { WaitingMessages } from './waiting.js'
 interface Rewriting {
   owner: JournalOwner
   cursor: string | undefined
-  /** Messages whose handlers run. */
+  /** Messages whose handlers are running. */
   inFlight: ReadonlySet<number>
-  change(received: Received): Received
+  update(received: Received): Received
 }
 
 /**
- * Writes the file of a journal anew with what is not handled alone.
+ * Rewrites a journal file so that it contains only unhandled messages.
  *
- * @returns numbers of messages that cannot be read any more
- * @throws FileError; the old file stays then
+ * @returns numbers of messages that have become unreadable
+ * @throws FileError; the old file then stays in place
  */
 export async function rewrite(
   file: JournalFile,
   waiting: WaitingMessages,
-  { owner, cursor, inFlight, change }: Rewriting,
+  { owner, cursor, inFlight, update }: Rewriting,
 ): Promise<number[]> {
-  const before = [...waiting].map(([n, one]) => ({ n, ...one }))
-  const ids = new Set(before.map(({ id }) => id))
-  // Twice: one damaged byte must not cost the messages their owner.
-  const heads = [
+  const entries = [...waiting].map(([n, entry]) => ({ n, ...entry }))
+  const ids = new Set(entries.map(({ id }) => id))
+  // The owner is written twice, so that one damaged byte cannot orphan the messages.
+  const headers = [
     { owner, ids: [...waiting.ids].filter((id) => !ids.has(id)) },
     { owner },
     ...(cursor === undefined ? [] : [{ cursor }]),
@@ -32,17 +32,17 @@ export async function rewrite(
   const kept: Received[] = []
   const lost: number[] = []
   const places = await file.rewrite(async function* () {
-    yield* heads
-    for await (const [{ n, attempts, begunAs = attempts }, record] of file.readAt(before)) {
+    yield* headers
+    for await (const [{ n, attempts, attemptsIfKilled = attempts }, record] of file.readAt(entries)) {
       const received = record && readReceived(record)
       if (received?.n !== n) lost.push(n)
       else {
-        const changed = change({ ...received, attempts: inFlight.has(n) ? begunAs : attempts })
-        kept.push(changed)
-        yield toRecord(changed)
+        const updated = update({ ...received, attempts: inFlight.has(n) ? attemptsIfKilled : attempts })
+        kept.push(updated)
+        yield toRecord(updated)
       }
     }
   })
-  for (const [index, { n, chat }] of kept.entries()) waiting.move(n, chat, places[heads.length + index])
+  for (const [index, { n, chat }] of kept.entries()) waiting.move(n, chat, places[headers.length + index])
   return lost
 }

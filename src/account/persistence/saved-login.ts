@@ -4,32 +4,32 @@ import type { SessionIdentity, Transport } from '../../transport/transport.js'
 import { type Dict, dict, list, text } from '../../util/read.js'
 import { describeError } from '../describe-error.js'
 
-/** Logins that were saved before there was another transport name none. */
+/** Transport of logins saved by versions that did not store its name. */
 const FIRST_TRANSPORT = 'web'
 
-/** What hot reload keeps of a login between two runs. */
+/** The saved login, as stored by hot reload. */
 interface SavedLogin {
   /** Name of the transport that can resume the session. */
   transport: string
-  /** Opaque to everything but the transport. */
+  /** Opaque to all code except the transport. */
   session: Dict
-  /** The own account, as the server described it. */
+  /** The own account, as sent by the server. */
   user: Dict
-  /** UserNames of the groups: those not saved to the address book would not be found again. */
+  /** UserNames of the groups. Without them, groups not saved to the address book could not be loaded again. */
   chatrooms: string[]
   /**
-   * Cursor of the journal when it was saved, `''` before the first: the session is as far. Absent when it was saved without the journal,
-   * which then says nothing of how far the session is.
+   * Cursor of the journal at the time of saving, `''` before the first batch; the session is at the same position. Absent
+   * when the login was saved without the journal, whose cursor then does not apply.
    */
   cursor?: string | undefined
 }
 
-/** A login, and whose it is. */
+/** A saved login with its account and session. */
 export interface KnownLogin extends SavedLogin {
   identity: SessionIdentity
 }
 
-/** The login of the session that was started last, even if it is over; `undefined` before the first. */
+/** The login of the last session, even if it has ended; `undefined` before the first. */
 export function loginOf(
   transport: Pick<Transport, 'name' | 'identity' | 'save'>,
   book: { readonly hasSelf: boolean; readonly self: User; chatrooms(): Chatroom[] },
@@ -40,12 +40,12 @@ export function loginOf(
   return { transport: name, identity, session: transport.save(), user: { ...book.self }, chatrooms }
 }
 
-/** What stands in the document. */
+/** The content of the saved document. */
 export function toSavedLogin({ identity: _, ...saved }: KnownLogin): SavedLogin {
   return saved
 }
 
-/** A saved login from its document, or why this transport cannot use it. */
+/** Parses a saved login. Returns the reason when this transport cannot use it. */
 export function readSavedLogin(saved: Dict, transport: Pick<Transport, 'name' | 'identify'>): KnownLogin | string {
   const name = saved.transport === undefined ? FIRST_TRANSPORT : text(saved.transport)
   if (name !== transport.name) {
@@ -53,7 +53,7 @@ export function readSavedLogin(saved: Dict, transport: Pick<Transport, 'name' | 
     return `it belongs to ${other}, and this program uses ${transport.name}`
   }
   const user = dict(saved.user)
-  if (text(user.UserName) === '') return 'it names no account'
+  if (text(user.UserName) === '') return 'it lacks the account'
   const session = dict(saved.session)
   const chatrooms = list(saved.chatrooms).map(text).filter(Boolean)
   const cursor = typeof saved.cursor === 'string' ? { cursor: saved.cursor } : {}

@@ -6,7 +6,7 @@ import { type Dict, text } from '../../util/read.js'
 import { ContactBook } from '../contacts/contact-book.js'
 import { renewMessage, type UndeliveredMessage } from './stale.js'
 
-/** Of a network whose messages are unlike any other's. */
+/** A transport with message fields of its own. */
 const transport = {
   read: (sent: Dict): Envelope => ({
     id: '',
@@ -33,7 +33,7 @@ book.reset(entryOf({ UserName: '@me', NickName: 'Bot' }))
 const MemberList = ['Ann', 'Bob', 'Bob'].map((NickName, n) => ({ UserName: `@${n}`, NickName }))
 book.apply(entryOf({ UserName: '@@room', NickName: 'Room', MemberList }))
 
-const left = (by: string): UndeliveredMessage => ({
+const undelivered = (by: string): UndeliveredMessage => ({
   sent: { room: '@@old', me: '@then', author: '@x' },
   by,
   stale: false,
@@ -47,8 +47,8 @@ const renew = (received: UndeliveredMessage, known: string) =>
   })
 
 describe('renewMessage', () => {
-  test('gives a message the names of this session, through its transport alone', () => {
-    expect(renew(left('Ann'), '@@old')).toEqual({
+  test('replaces UserNames with those of this session, through the transport only', () => {
+    expect(renew(undelivered('Ann'), '@@old')).toEqual({
       sent: { room: '@@room', me: '@me', author: '@0' },
       by: 'Ann',
       stale: true,
@@ -56,14 +56,14 @@ describe('renewMessage', () => {
     })
   })
 
-  test.each(['', 'Bob', 'Zoe'])('keeps the speaker when no member, or more than one, is called %j', (by) => {
-    expect(renew(left(by), '@@old').sent).toEqual({ room: '@@room', me: '@me', author: '@x' })
+  test.each(['', 'Bob', 'Zoe'])('keeps the speaker unless exactly one member is named %j', (by) => {
+    expect(renew(undelivered(by), '@@old').sent).toEqual({ room: '@@room', me: '@me', author: '@x' })
   })
 
-  test('keeps the name of a conversation that is unknown, and finds it later by an earlier name', () => {
-    const unknown = renew(left('Ann'), '')
+  test('keeps the UserName of an unknown conversation, and finds it later by a former name', () => {
+    const unknown = renew(undelivered('Ann'), '')
     expect(unknown).toMatchObject({ sent: { room: '@@old', author: '@x' }, formerNames: { from: [], to: ['@then'] } })
-    const former = { ...left('Ann'), formerNames: { from: ['@@older'], to: [] } }
+    const former = { ...undelivered('Ann'), formerNames: { from: ['@@older'], to: [] } }
     expect(renew(former, '@@older')).toMatchObject({
       sent: { room: '@@room', author: '@0' },
       formerNames: { from: ['@@old', '@@older'] },

@@ -3,59 +3,59 @@ import type { Message } from '../../message/message.js'
 import type { Transport } from '../../transport/transport.js'
 import type { Received } from './journal-record.js'
 
-/** A message to hand on again. */
+/** A message to deliver again. */
 export type UndeliveredMessage = Pick<Received, 'sent' | 'by' | 'stale' | 'formerNames'>
 
-/** Sessions of which a message keeps the UserNames. */
+/** Number of earlier sessions whose UserNames a message keeps. */
 const MAX_FORMER_NAMES = 8
 
-/** Of messages that waited when their session ended, those that mean something after it. */
+/** Selects the waiting messages that are still meaningful after their session has ended. */
 export function undeliveredMessages(waiting: readonly Message[]): UndeliveredMessage[] {
-  const ofStrangers = waiting.filter((message) => message.type !== 'System')
-  return ofStrangers.map(({ raw, stale, ActualNickName = '' }) => ({ sent: raw, stale, by: ActualNickName }))
+  const received = waiting.filter((message) => message.type !== 'System')
+  return received.map(({ raw, stale, ActualNickName = '' }) => ({ sent: raw, stale, by: ActualNickName }))
 }
 
-/** Who people of the session before are in this one. */
+/** Maps contacts of the earlier session to those of the current one. */
 interface Renewal {
   transport: Pick<Transport, 'read' | 'readdress'>
-  /** Own UserName then. */
+  /** UserName of the own account in the earlier session. */
   formerSelf: string
   self: Contact
-  /** The contact behind a UserName of that session; `undefined` when unknown. */
+  /** Returns the contact that had a UserName in that session; `undefined` when unknown. */
   formerly(userName: string): Contact | undefined
 }
 
 /**
- * A message of an earlier session, with UserNames of this one. A contact that cannot be identified keeps its old UserName, which
- * is not valid any more. The former names are kept as well: identities are saved separately, and a process that dies between the
- * two saves leaves them with the names of an earlier session.
+ * Converts a message of an earlier session to the UserNames of this one. A contact that cannot be identified keeps its old
+ * UserName, which is no longer valid. The former names are kept as well: identities are saved separately, and if the process
+ * dies between the two saves, they still have the names of an earlier session.
  */
 export function renewMessage<T extends UndeliveredMessage>(
   received: T,
   { transport, formerSelf, self, formerly }: Renewal,
 ): T {
   const { sent, formerNames } = received
-  const now = (userName: string, before: readonly string[] = []) =>
-    userName === formerSelf ? self : firstOf([userName, ...before], formerly)
+  const current = (userName: string, before: readonly string[] = []) =>
+    userName === formerSelf ? self : findFirst([userName, ...before], formerly)
   const { from, to } = transport.read(sent)
-  const [fromNow, toNow] = [now(from, formerNames?.from), now(to, formerNames?.to)]
+  const [currentFrom, currentTo] = [current(from, formerNames?.from), current(to, formerNames?.to)]
   return {
     ...received,
     stale: true,
     formerNames: {
-      from: withName(from, fromNow, formerNames?.from),
-      to: withName(to, toNow, formerNames?.to),
+      from: withFormerName(from, currentFrom, formerNames?.from),
+      to: withFormerName(to, currentTo, formerNames?.to),
     },
     sent:
       transport.readdress?.(sent, {
-        from: fromNow?.UserName,
-        to: toNow?.UserName,
-        speaker: fromNow instanceof Chatroom ? memberNamed(fromNow, received.by) : undefined,
+        from: currentFrom?.UserName,
+        to: currentTo?.UserName,
+        speaker: currentFrom instanceof Chatroom ? memberNamed(currentFrom, received.by) : undefined,
       }) ?? sent,
   }
 }
 
-function firstOf(userNames: readonly string[], find: (userName: string) => Contact | undefined): Contact | undefined {
+function findFirst(userNames: readonly string[], find: (userName: string) => Contact | undefined): Contact | undefined {
   for (const userName of userNames) {
     const contact = find(userName)
     if (contact) return contact
@@ -63,15 +63,15 @@ function firstOf(userNames: readonly string[], find: (userName: string) => Conta
   return undefined
 }
 
-/** Former names, with the one that is replaced by a name of this session. */
-function withName(userName: string, now: Contact | undefined, before: readonly string[] = []): string[] {
-  const isReplaced = now !== undefined && now.UserName !== userName
+/** Prepends a UserName to the former names if this session replaces it. */
+function withFormerName(userName: string, current: Contact | undefined, before: readonly string[] = []): string[] {
+  const isReplaced = current !== undefined && current.UserName !== userName
   return isReplaced ? [userName, ...before].slice(0, MAX_FORMER_NAMES) : [...before]
 }
 
-/** UserName of the one member who goes by a name. */
+/** UserName of the member with this display name; `undefined` unless exactly one member has it. */
 function memberNamed(room: Chatroom, name: string): string | undefined {
   if (name === '') return undefined
-  const named = room.memberList.filter((member) => (member.DisplayName || member.NickName) === name)
-  return named.length === 1 ? named[0]?.UserName : undefined
+  const matches = room.memberList.filter((member) => (member.DisplayName || member.NickName) === name)
+  return matches.length === 1 ? matches[0]?.UserName : undefined
 }

@@ -26,49 +26,49 @@ async function journal(isSealed: boolean, records: object[]): Promise<string> {
   return readFileSync(file.path, 'utf8')
 }
 
-const is = (content: string, name = 'holiday.txt') =>
+const isState = (content: string, name = 'holiday.txt') =>
   isStateFile(name, Buffer.from(content).subarray(0, STATE_HEAD_BYTES))
 
-describe('state is known by its content', () => {
-  test.each([false, true])('documents, sealed: %s', async (isSealed) => {
+describe('isStateFile', () => {
+  test.each([false, true])('recognizes documents by content, sealed: %s', async (isSealed) => {
     for (const name of ['session', 'identities'] as const) {
       const content = await document(name, isSealed)
-      expect(is(content)).toBe(true)
-      expect(is(`\ufeff\n ${JSON.stringify(JSON.parse(content), undefined, 2)}`)).toBe(true)
+      expect(isState(content)).toBe(true)
+      expect(isState(`\ufeff\n ${JSON.stringify(JSON.parse(content), undefined, 2)}`)).toBe(true)
     }
   })
 
-  test('a session whose keys are in another order', async () => {
+  test('recognizes a session with its keys in another order', async () => {
     const { content, ...rest } = JSON.parse(await document('session', false))
-    expect(is(JSON.stringify({ content, ...rest }))).toBe(true)
-    expect(is(JSON.stringify(content))).toBe(true)
+    expect(isState(JSON.stringify({ content, ...rest }))).toBe(true)
+    expect(isState(JSON.stringify(content))).toBe(true)
   })
 
-  test.each([false, true])('journals, sealed: %s', async (isSealed) => {
+  test.each([false, true])('recognizes journals by content, sealed: %s', async (isSealed) => {
     const content = await journal(isSealed, [
       { t: 'own', uin: '1' },
       { t: 'msg', id: '2' },
     ])
-    expect(is(content)).toBe(true)
-    expect(is(`\n${content}`)).toBe(true)
-    expect(is(`torn line\n${content.slice(5)}`)).toBe(true)
+    expect(isState(content)).toBe(true)
+    expect(isState(`\n${content}`)).toBe(true)
+    expect(isState(`torn line\n${content.slice(5)}`)).toBe(true)
     const long = await journal(isSealed, [{ t: 'msg', sent: 'x'.repeat(2 * STATE_HEAD_BYTES) }])
-    expect(is(long)).toBe(true)
+    expect(isState(long)).toBe(true)
   })
 
   test.each([
-    ['notes', 'just words'],
+    ['notes', 'plain words'],
     ['settings', '{"version":2,"name":"x"}'],
-    ['a document of another kind', '{"version":1,"document":"invoice"}'],
-    ['checksums of files', 'deadbeef file.txt\ncafebabe other.txt\n'],
+    ['an unrelated document', '{"version":1,"document":"invoice"}'],
+    ['a list of checksums', 'deadbeef file.txt\ncafebabe other.txt\n'],
     ['a line that looks sealed', `00000000 ${'A'.repeat(80)}\n`],
     ['a picture', '\x89PNG\r\n'],
-  ])('other files are not: %s', (_, content) => {
-    expect(is(content)).toBe(false)
+  ])('rejects the content of %s', (_, content) => {
+    expect(isState(content)).toBe(false)
   })
 
   test.each(['yarn.lock', 'package-lock.json', 'journal.txt', 'aside.md', 'x.tmp', 'my-itchat.json.txt'])(
-    'nor by a name like %s',
-    (name) => expect(is('words', name)).toBe(false),
+    'rejects the name %s',
+    (name) => expect(isState('words', name)).toBe(false),
   )
 })

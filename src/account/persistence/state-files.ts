@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib'
 
-/** The beginning of a file that its kind is read from. */
+/** Number of leading bytes that determine whether a file is a state file. */
 export const STATE_HEAD_BYTES = 64 * 1024
 
-/** Names of what this library keeps, its locks, half-written copies and files set aside; and of what Python's itchat keeps. */
+/** Names of this library's state files, locks, temporary and quarantined files, and of the state files of Python's itchat. */
 const NAMES: readonly RegExp[] = [
   /^itchat\.(?:json|pkl)/i,
   /\.(?:identities|journal)(?:[.-][\w.-]+)?$/i,
@@ -12,19 +12,19 @@ const NAMES: readonly RegExp[] = [
   /\.[0-9a-f]{12}\.tmp$/i,
 ]
 
-/** Documents, whatever the order of their keys. */
+/** A document, with its keys in any order. */
 const DOCUMENT = /^\s*\{[\s\S]*?"document"\s*:\s*"(?:session|identities|aside)"/
 const SECRETS = ['"skey"', '"sid"', '"cookies"', '"syncKey"'] as const
-/** A line of a journal: a checksum, and a record that may be sealed. */
+/** A journal line: a checksum, and a record that may be sealed. */
 const LINE = /^([0-9a-f]{8}) (\{".*|[A-Za-z0-9+/]{56,}={0,2})\r?$/
-/** A message set aside, readable. */
+/** An unencrypted dead letter. */
 const ASIDE = /^\s*\{"id":"[^"]{0,64}","sent":\{/
 
 /**
- * Whether a file is login state, a list of known contacts, a journal, or a copy of one: of whatever run and process, under whatever
- * name.
+ * Whether a file is a saved login, a list of known contacts, a journal, or a copy of one, from any run or process and under
+ * any name.
  *
- * @param head its first 64 KiB
+ * @param head first 64 KiB of the file
  */
 export function isStateFile(name: string, head: Uint8Array): boolean {
   if (NAMES.some((names) => names.test(name))) return true
@@ -33,14 +33,14 @@ export function isStateFile(name: string, head: Uint8Array): boolean {
     .replace(/^\ufeff/, '')
   if (DOCUMENT.test(text) || ASIDE.test(text)) return true
   if (SECRETS.every((key) => text.includes(key))) return true
-  const isWhole = head.length < STATE_HEAD_BYTES
+  const isComplete = head.length < STATE_HEAD_BYTES
   const lines = text.split('\n')
-  return lines.some((line, n) => isJournalLine(line, isWhole || n < lines.length - 1))
+  return lines.some((line, n) => isJournalLine(line, isComplete || n < lines.length - 1))
 }
 
-/** A line that is not whole has no checksum that could be compared. */
-function isJournalLine(line: string, isWhole: boolean): boolean {
+/** The checksum of an incomplete line cannot be verified. */
+function isJournalLine(line: string, isComplete: boolean): boolean {
   const [, checksum = '', body = ''] = LINE.exec(line) ?? []
   if (body === '') return false
-  return !isWhole || body.startsWith('{') || crc32(body.trimEnd()) === Number.parseInt(checksum, 16)
+  return !isComplete || body.startsWith('{') || crc32(body.trimEnd()) === Number.parseInt(checksum, 16)
 }

@@ -2,34 +2,34 @@ import type { ArgumentError } from '../../errors.js'
 import { invalidArgument } from '../../util/invalid-argument.js'
 import { readKey, type Seal, sealWith } from '../../util/seal.js'
 
-/** Environment variable with the key that encrypts what is kept: 32 bytes in hex or base64. */
+/** Environment variable with the key that encrypts saved state: 32 bytes in hex or base64. */
 const KEY_VARIABLE = 'ITCHAT_STATE_KEY'
 
 /**
- * What encrypts for a purpose; `undefined` when the environment has no key.
+ * Returns the seal for a purpose; `undefined` when the environment has no key.
  *
  * @throws ArgumentError for a key that is not 32 bytes
  */
 export function sealFor(purpose: string): Seal | undefined {
-  const given = process.env[KEY_VARIABLE]
-  if (!given) return undefined
-  const key = readKey(given)
+  const encoded = process.env[KEY_VARIABLE]
+  if (!encoded) return undefined
+  const key = readKey(encoded)
   if (key) return sealWith(key, purpose)
   throw invalidArgument(KEY_VARIABLE, {
     expected: '32 bytes in hex or base64',
     found: 'another value',
-    advice: 'Make one with `openssl rand -base64 32`.',
+    advice: 'Generate one with `openssl rand -base64 32`.',
   })
 }
 
 /**
- * The error for something encrypted that cannot be read.
+ * The error for encrypted data that the key in the environment does not open.
  *
- * @param seal of the key in the environment; `undefined` when that is missing
+ * @param seal of that key; `undefined` when it is missing
  */
-export function wrongKey(what: string, seal: Seal | undefined): ArgumentError {
+export function wrongKey(subject: string, seal: Seal | undefined): ArgumentError {
   return invalidArgument(KEY_VARIABLE, {
-    expected: `the key that encrypted ${what}`,
+    expected: `the key that encrypted ${subject}`,
     found: seal ? 'another key' : 'no key',
     advice: ADVICE,
   })

@@ -5,10 +5,10 @@ import type { Unlock } from '../../util/system-lock.js'
 import type { SessionStore, StoreLock } from './session-store.js'
 
 /**
- * Takes a store for this instance. Resolves to `undefined` for a store without locks, and for one whose locks do not work on this
- * system: that is reported.
+ * Locks a store for this instance. Resolves to `undefined` for a store without locks, and, after a report, when locks do
+ * not work on this system.
  *
- * @throws FileError when another program has it, the signal's reason
+ * @throws FileError when another program holds the lock, the signal's reason
  */
 export async function lockStore(
   store: SessionStore,
@@ -20,7 +20,7 @@ export async function lockStore(
   let lock: StoreLock | undefined
   try {
     // A store may throw before it returns a promise.
-    const locking = (async () => asLock(await store.lock?.({ signal })))()
+    const locking = (async () => toLock(await store.lock?.({ signal })))()
     lock = await raceSignal(locking, signal, (late) => late?.unlock())
   } catch (cause) {
     if (signal.aborted) throw signal.reason
@@ -29,18 +29,18 @@ export async function lockStore(
   }
   if (lock) return lock
   throw new FileError(
-    `The login state ${path} is in use by another program, or another instance in this one. Close that one, or give this one a file of its own: autoLogin({ hotReload: true, statusStorageDir: 'other.json' }).`,
+    `The login state ${path} is in use by another program or another instance in this one. Close it, or use another file: autoLogin({ hotReload: true, statusStorageDir: 'other.json' }).`,
     { path },
   )
 }
 
-/** Calls `onLost` once, when another process has taken the store over. */
+/** Calls `onLost` once when another process has taken over the store. */
 export function watchLock(place: string, { lost }: StoreLock, onLost: (error: FileError) => void): void {
   if (!lost) return
   const report = () =>
     onLost(
       new FileError(
-        `The lock of the login state ${place} was lost: ${reasonOf(lost.reason)}. This instance stops without logging out, as only one program at a time can use it.`,
+        `The lock of the login state ${place} was lost: ${reasonOf(lost.reason)}. This instance stops without logging out, because only one program can use the login at a time.`,
         { path: place, cause: lost.reason },
       ),
     )
@@ -48,10 +48,10 @@ export function watchLock(place: string, { lost }: StoreLock, onLost: (error: Fi
   else lost.addEventListener('abort', report, { once: true })
 }
 
-/** The lock does not allow requests now; it may again. */
+/** The lock does not allow requests at the moment; it may do so later. */
 export class LockLapsed extends StateError {}
 
-/** The lock allows requests now. One that cannot say so does not. */
+/** Whether the lock allows requests now. False when `mayAct` throws. */
 export function mayActWith(lock: StoreLock | undefined): boolean {
   if (lock?.lost?.aborted) return false
   try {
@@ -61,12 +61,12 @@ export function mayActWith(lock: StoreLock | undefined): boolean {
   }
 }
 
-/** What a `lock` gives: an object, a bare function, or a false value when another has it. */
-function asLock(lock: StoreLock | Unlock | undefined): StoreLock | undefined {
+/** Normalizes the result of `lock`: an object, a bare function, or a falsy value when another process holds the lock. */
+function toLock(lock: StoreLock | Unlock | undefined): StoreLock | undefined {
   if (typeof lock === 'function') return { unlock: lock }
   if (!lock) return undefined
   if (typeof lock.unlock === 'function') return lock
-  throw new TypeError(`lock resolved to ${typeof lock}, expected { unlock }, a function or undefined`)
+  throw new TypeError(`lock: expected { unlock }, a function or undefined, got ${typeof lock}`)
 }
 
 function reasonOf(cause: unknown): string {

@@ -2,32 +2,32 @@ import { RecentSet } from '../../util/recent-set.js'
 import type { Place } from './journal-file.js'
 import type { Received } from './journal-record.js'
 
-/** Ids of messages that are known when they come again. */
+/** Number of message ids remembered to detect duplicates. */
 const MAX_IDS = 10_000
 
-/** A message that is not handled. */
+/** An unhandled message. */
 export interface Waiting {
   id: string
   chat: string
   attempts: number
-  /** What `attempts` is when the process dies now; set while its handler runs. */
-  begunAs?: number | undefined
+  /** The value of `attempts` if the process dies now. Set while the handler runs. */
+  attemptsIfKilled?: number | undefined
   place: Place
-  /** It was handed out, and counts as in memory. */
+  /** It was handed out and counts as in memory. */
   isOut: boolean
-  /** The program keeps it. */
+  /** The program took it and will finish it later. */
   isHeld: boolean
 }
 
-/** Messages of a journal that are not handled, by number, in order; and the ids of all that are known. */
+/** The unhandled messages of a journal, by number and in order, and all known ids. */
 export class WaitingMessages extends Map<number, Waiting> {
   readonly ids = new RecentSet(MAX_IDS)
-  /** What they take on the disk. */
+  /** Their size on disk. */
   sizeBytes = 0
-  /** Larger than every number before. */
+  /** The next unused number. */
   next = 1
 
-  note({ n, id, chat, attempts }: Received, place: Place): Waiting {
+  track({ n, id, chat, attempts }: Received, place: Place): Waiting {
     const waiting: Waiting = { id, chat, attempts, place, isOut: false, isHeld: false }
     this.set(n, waiting)
     this.next = Math.max(this.next, n + 1)
@@ -47,7 +47,7 @@ export class WaitingMessages extends Map<number, Waiting> {
     this.sizeBytes = 0
   }
 
-  /** The file was written anew. The message may be done since. */
+  /** Updates the place of a message after the file was rewritten. Does nothing when the message is done by now. */
   move(n: number, chat: string, place: Place | undefined): void {
     const waiting = this.get(n)
     if (!waiting || !place) return

@@ -5,10 +5,10 @@ import { silentLogger } from '../../util/logger.js'
 import { confirmLogin } from './login-flow.js'
 
 test.each([
-  ['back by an hour', -3_600_000],
-  ['back by a day', -86_400_000],
-  ['ahead by a day', 86_400_000],
-])('a clock put %s during a login delays no poll by more than a second', async (_, jumpMs) => {
+  ['moves back by an hour', -3_600_000],
+  ['moves back by a day', -86_400_000],
+  ['jumps ahead by a day', 86_400_000],
+])('delays no poll by more than a second when the clock %s during a login', async (_, jumpMs) => {
   let now = Date.now()
   const pauses: number[] = []
   const clock: Clock = {
@@ -16,7 +16,7 @@ test.each([
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
-        // Of the whole login.
+        // The timeout of the whole login.
         if (ms > 60_000) return
         pauses.push(ms)
         resolve()

@@ -9,17 +9,17 @@ import { attention, done, strings } from '../strings.js'
 const DEFAULT_QR_ROUNDS = 5
 const DEFAULT_TIMEOUT_MS = 10 * 60_000
 
-/** Between two polls when the server answers at once instead of holding. */
+/** Pause between two polls when the server replies immediately instead of holding the request. */
 const POLL_PAUSE_MS = 1_000
 
-/** Between two tries when the server has no code to give. */
+/** Pause between two requests when the server returns no code. */
 const CODE_PAUSE_MS = 1_000
 
-/** The steps a login is made of; the same that tutorials call by hand. */
+/** The steps of a login, as tutorials call them one by one. */
 interface LoginSteps {
-  /** Address of the page that plays the phone; `undefined` for a server that is not on this machine. */
+  /** URL of the page that simulates the phone; `undefined` for a remote server. */
   phonePage: string | undefined
-  /** A code that the phone confirms without a QR; `undefined` when there is no earlier login, or it is refused. */
+  /** Requests a code that the phone confirms without a QR code; `undefined` without an earlier login, or when refused. */
   requestPush(signal: AbortSignal): Promise<string | undefined>
   requestCode(signal: AbortSignal): Promise<string | undefined>
   showQr(code: string): Promise<unknown>
@@ -29,7 +29,7 @@ interface LoginSteps {
 /**
  * Shows QR codes until one is confirmed.
  *
- * @throws LoginError `expired` when none was within the rounds or the time allowed; `refused` when the server refuses
+ * @throws LoginError `expired` when none is confirmed within the allowed rounds or time; `refused` when the server refuses
  */
 export async function confirmLogin(
   steps: LoginSteps,
@@ -39,16 +39,19 @@ export async function confirmLogin(
 ): Promise<void> {
   const timeoutMs = options.loginTimeoutMs ?? DEFAULT_TIMEOUT_MS
   try {
-    await withTimeout(clock, timeoutMs, options.signal, (signal) => rounds(steps, options, clock, logger, signal))
+    await withTimeout(clock, timeoutMs, options.signal, (signal) => runRounds(steps, options, clock, logger, signal))
   } catch (error) {
     if (!(error instanceof TimeoutReason)) throw error
-    throw new LoginError(`Nobody confirmed the login within ${timeoutMs / 1000} s. Start again and scan the QR code.`, {
-      reason: 'expired',
-    })
+    throw new LoginError(
+      `The login was not confirmed within ${timeoutMs / 1000} s. Start again and scan the QR code.`,
+      {
+        reason: 'expired',
+      },
+    )
   }
 }
 
-async function rounds(
+async function runRounds(
   steps: LoginSteps,
   options: LoginOptions,
   clock: Clock,
@@ -62,7 +65,9 @@ async function rounds(
   }
   const maxRounds = options.maxQrRounds ?? DEFAULT_QR_ROUNDS
   if (maxRounds === 0) {
-    throw new LoginError('The phone did not confirm the login. Start again and scan a QR code.', { reason: 'expired' })
+    throw new LoginError('The login was not confirmed on the phone. Start again and scan a QR code.', {
+      reason: 'expired',
+    })
   }
   for (let round = 1; round <= maxRounds; round++) {
     const code = await steps.requestCode(signal)
@@ -74,12 +79,15 @@ async function rounds(
     await steps.showQr(code)
     if (await isConfirmed(code, steps, options, clock, logger, signal)) return
   }
-  throw new LoginError(`None of ${maxRounds} QR codes was confirmed. Start again and scan while it is shown.`, {
-    reason: 'expired',
-  })
+  throw new LoginError(
+    `None of the ${maxRounds} QR codes was confirmed. Start again and scan the code before it expires.`,
+    {
+      reason: 'expired',
+    },
+  )
 }
 
-/** Polls one code until it is confirmed, or of no more use. */
+/** Polls one code until it is confirmed, cancelled or expired. */
 async function isConfirmed(
   code: string,
   steps: LoginSteps,
@@ -92,15 +100,15 @@ async function isConfirmed(
   let last: LoginStatus | undefined
   while (true) {
     const elapsedMs = startTimer(clock)
-    const { status, code: answer } = await steps.poll(code, signal)
-    await options.qrCallback?.({ uuid: code, status: answer, qrcode: new Uint8Array() })
+    const { status, code: serverCode } = await steps.poll(code, signal)
+    await options.qrCallback?.({ uuid: code, status: serverCode, qrcode: new Uint8Array() })
     switch (status) {
       case 'confirmed':
         return true
       case 'waiting':
         break
       case 'scanned':
-        // A pushed login has no code that could be scanned.
+        // A pushed login has no code to scan.
         if (last !== status && !isPushed) logger.info(done(strings().scanned(steps.phonePage)))
         break
       case 'cancelled':
@@ -109,8 +117,8 @@ async function isConfirmed(
       case 'expired':
         return false
     }
-    const restMs = POLL_PAUSE_MS - elapsedMs()
-    if (last === status && restMs > 0) await clock.sleep(restMs, signal)
+    const remainingMs = POLL_PAUSE_MS - elapsedMs()
+    if (last === status && remainingMs > 0) await clock.sleep(remainingMs, signal)
     last = status
   }
 }

@@ -11,23 +11,23 @@ import { FileSessionStore } from '../persistence/file-session-store.js'
 import { attention, strings } from '../strings.js'
 import { confirmLogin } from './login-flow.js'
 import { PushLogin } from './push-login.js'
-import { removePicture, showQr } from './qr-display.js'
+import { removeQrFile, showQr } from './qr-display.js'
 import { Relogin } from './relogin.js'
 import { DEFAULT_STATE_FILE, Resumption } from './resumption.js'
 import type { SessionLife } from './session-life.js'
 import type { SessionRunOptions } from './session-run.js'
 import { Undelivered } from './undelivered.js'
 
-/** The ways into a session, one at a time. */
+/** Logs an account in, with one login at a time. */
 export class Login {
   readonly #parts: AccountParts
   readonly #session: SessionLife
   #pending: Promise<boolean> | undefined
   #cancel = new AbortController()
   /** Aborts when the next session begins. */
-  #begun = new AbortController()
+  #nextSession = new AbortController()
   readonly #relogin: Relogin
-  /** The one that was requested last. */
+  /** The last requested code. */
   #code: string | undefined
   readonly #push: PushLogin
   readonly #undelivered: Undelivered
@@ -47,31 +47,36 @@ export class Login {
         if (attempt > 1) logger.warn(attention(strings().lostAgain(attempt, Math.round(retryInMs / 1000))))
         emitter.emit('relogin', pause)
       },
-      onFailure: (error, retryInMs) => logger.debug(`${describeError(error)} Again in ${retryInMs} ms.`),
+      onFailure: (error, retryInMs) => logger.debug(`${describeError(error)} Retrying in ${retryInMs} ms.`),
     })
   }
 
-  async auto({ hotReload = false, statusStorageDir, sessionStore, ...options }: AutoLoginOptions): Promise<void> {
+  async auto({
+    hotReload: isHotReload = false,
+    statusStorageDir,
+    sessionStore,
+    ...options
+  }: AutoLoginOptions): Promise<void> {
     await this.#once('autoLogin', options.signal, async (signal) => {
-      const { hotReload: kept, identities, clock } = this.#parts
-      // A store that is given back must not be written any more.
+      const { hotReload, identities, clock } = this.#parts
+      // A released store must not be written.
       await raceSignal(identities.written(), signal)
       try {
         const path = statusStorageDir ?? DEFAULT_STATE_FILE
-        if (hotReload) await kept.use(sessionStore ?? new FileSessionStore(path, { clock }), signal)
-        else await raceSignal(kept.release(), signal)
-        identities.keepIn(kept.documents)
-        if (await this.#resumption.ofLastRun(signal)) {
-          await this.#enter(options, true, signal)
+        if (isHotReload) await hotReload.use(sessionStore ?? new FileSessionStore(path, { clock }), signal)
+        else await raceSignal(hotReload.release(), signal)
+        identities.saveTo(hotReload.documents)
+        if (await this.#resumption.resumeLastRun(signal)) {
+          await this.#complete(options, true, signal)
           return true
         }
         await this.#scan(options, signal)
-        await raceSignal(kept.save(), signal)
+        await raceSignal(hotReload.save(), signal)
       } catch (error) {
-        // Without a login the store is free for other processes. A store that hangs is released once it answers.
-        const hangs = signal.aborted && kept.isWriting
+        // A failed login releases the store for other processes. A store that hangs is released once it answers.
+        const isHanging = signal.aborted && hotReload.isWriting
         const released = this.#release()
-        if (!hangs) await released
+        if (!isHanging) await released
         throw error
       }
       return true
@@ -80,7 +85,7 @@ export class Login {
 
   async #release(): Promise<void> {
     const { hotReload, identities } = this.#parts
-    identities.keepIn(undefined)
+    identities.saveTo(undefined)
     await identities.written()
     await hotReload.release()
   }
@@ -94,8 +99,8 @@ export class Login {
 
   load(path: string | undefined, options: LoginOptions): Promise<boolean> {
     return this.#once('loadLoginStatus', options.signal, async (signal) => {
-      if (!(await this.#resumption.ofFile(path, signal))) return false
-      await this.#enter(options, true, signal)
+      if (!(await this.#resumption.resumeFile(path, signal))) return false
+      await this.#complete(options, true, signal)
       return true
     })
   }
@@ -105,10 +110,10 @@ export class Login {
   }
 
   async requestCode(signal?: AbortSignal): Promise<string | undefined> {
-    const until = this.#unlessClosed(signal)
-    const code = await this.#parts.link.get().login.requestCode(until)
-    // What was answered too late must not go on with a login that has failed.
-    until.throwIfAborted()
+    const combined = this.#withClosing(signal)
+    const code = await this.#parts.link.get().login.requestCode(combined)
+    // A late reply must not continue a login that has failed.
+    combined.throwIfAborted()
     this.#code = code
     return code
   }
@@ -117,7 +122,7 @@ export class Login {
     { uuid: code = this.#code, ...options }: QrOptions & { uuid?: string | undefined },
     onUnwritable?: (error: unknown) => void,
   ): Promise<Uint8Array> {
-    if (!code) throw new StateError('getQR: there is no uuid yet; call getQRuuid() first.')
+    if (!code) throw new StateError('getQR: no uuid yet. Call getQRuuid() first.')
     const { login, phonePage: page } = this.#parts.link.get()
     const link = login.qrContent(code)
     this.#session.machine.handle('codeShown')
@@ -128,27 +133,27 @@ export class Login {
   }
 
   async poll(code: string | undefined = this.#code, signal?: AbortSignal): Promise<LoginPoll> {
-    if (!code) throw new StateError('checkLogin: there is no uuid yet; call getQRuuid() first.')
-    const until = this.#unlessClosed(signal)
-    const poll = await this.#parts.link.get().login.poll(code, until)
-    until.throwIfAborted()
+    if (!code) throw new StateError('checkLogin: no uuid yet. Call getQRuuid() first.')
+    const combined = this.#withClosing(signal)
+    const poll = await this.#parts.link.get().login.poll(code, combined)
+    combined.throwIfAborted()
     if (poll.status === 'scanned') this.#session.machine.handle('scanned', { avatar: poll.avatar })
     if (poll.status === 'confirmed') this.#session.machine.handle('confirmed')
     return poll
   }
 
   init(signal?: AbortSignal): Promise<Dict> {
-    return this.#init(this.#unlessClosed(signal), (step) => step())
+    return this.#init(this.#withClosing(signal), (step) => step())
   }
 
-  /** @param withFiles runs the step that may fail as a file cannot be written */
+  /** @param withFiles runs the step that writes files, and may handle its `FileError` */
   async #init(signal: AbortSignal | undefined, withFiles: (step: () => Promise<void>) => Promise<void>): Promise<Dict> {
     const { link, book, identities, hotReload } = this.#parts
     const transport = link.get()
     const { reply, self, contacts } = await transport.login.start(signal)
     const account = transport.identity?.account ?? ''
     await withFiles(() => hotReload.claim(account, signal))
-    // What waits belongs to the session before, whose names mean nothing now.
+    // Waiting messages belong to the session before, whose UserNames are no longer valid.
     this.#undelivered.stash(account)
     book.reset(self)
     await identities.begin(account, signal)
@@ -157,21 +162,21 @@ export class Login {
     return reply
   }
 
-  /** What came since the last time, for those who do not receive in the background. */
-  async takeNews(signal?: AbortSignal): Promise<[messages: Dict[], contacts: Dict[]]> {
+  /** Fetches messages and contact changes since the last call, for programs that do not receive in the background. */
+  async fetchNew(signal?: AbortSignal): Promise<[messages: Dict[], contacts: Dict[]]> {
     const { link, book } = this.#parts
     if (this.#session.current) {
-      throw new StateError('getMsg: this instance receives already; messages reach the handlers.')
+      throw new StateError('getMsg: this instance is already receiving. Messages go to the handlers.')
     }
     const transport = link.requireSession('webInit()')
     const { batch, contacts } = await requireMember(transport, 'fetch', 'stepLogin').call(
       transport,
-      this.#unlessClosed(signal),
+      this.#withClosing(signal),
     )
     const messages = batch.messages.map(({ sent }) => sent)
     for (const contact of batch.contacts) book.apply(contact)
     for (const userName of batch.removed) book.remove(userName)
-    // What is handed out as it came was written by strangers all the same.
+    // Raw messages are untrusted as well.
     this.#parts.directives.recordUntrusted(messages, contacts)
     return [messages, contacts]
   }
@@ -179,27 +184,27 @@ export class Login {
   start(exitCallback: (() => unknown) | undefined): void {
     if (this.#session.current) return
     this.#parts.link.requireSession('webInit()')
-    // A login on its way begins by itself.
+    // A pending login begins the session itself.
     if (this.#pending) return
     this.#begin(exitCallback ? { exitCallback } : {}, false, this.#parts.logger, () =>
-      this.#unlessUnwritable(() => this.#undelivered.deliver()),
+      this.#reportFileError(() => this.#undelivered.deliver()),
     )
   }
 
-  /** A session that could not be begun in the journal has begun there. */
+  /** Called when a session that could not begin in the journal at first has begun there. */
   deliverJournal(): void {
     this.#undelivered.resume()
   }
 
-  /** Ends a login that is on its way. Resolves when it has failed. */
+  /** Cancels a pending login. Resolves when it has failed. */
   async cancel(reason: Error): Promise<void> {
     this.#cancel.abort(reason)
     this.#cancel = new AbortController()
     await this.#pending?.catch(() => {})
   }
 
-  /** What waits for the server ends when the instance begins to close. */
-  #unlessClosed(signal: AbortSignal | undefined): AbortSignal {
+  /** Combines a signal with that of the closing instance. */
+  #withClosing(signal: AbortSignal | undefined): AbortSignal {
     return AbortSignal.any([this.#session.closing, ...(signal ? [signal] : [])])
   }
 
@@ -211,32 +216,32 @@ export class Login {
   ): void {
     const { exitCallback } = options
     this.#session.begin({ exitCallback, renew: this.#renewal(options), restored, logger, beforeReceiving })
-    // One that takes the place of a lost session ends the pause before another would.
-    this.#begun.abort(new Error('A session has begun.'))
-    this.#begun = new AbortController()
+    // A session that replaces a lost one ends the pause before the next relogin.
+    this.#nextSession.abort(new Error('A session has begun.'))
+    this.#nextSession = new AbortController()
   }
 
-  /** What logs in again after the session was lost, when the options want it. */
+  /** Returns the function that logs in again after the session is lost; `undefined` unless `relogin` is set. */
   #renewal({ signal: _, ...options }: LoginOptions): SessionRunOptions['renew'] {
     const { errors, hotReload, link, logger } = this.#parts
     const { relogin = false } = options
     if (relogin === false) return undefined
-    const again = relogin === 'push' ? { ...options, maxQrRounds: 0 } : options
+    const reloginOptions = relogin === 'push' ? { ...options, maxQrRounds: 0 } : options
     return async (reason, livedMs) => {
       const stop = AbortSignal.any([this.#session.closing, this.#cancel.signal])
-      const begun = this.#begun.signal
+      const superseded = this.#nextSession.signal
       try {
         const account = link.get().identity?.account
         const logIn = () =>
           this.#once('relogin', undefined, async (signal) => {
-            await this.#scan(again, signal, { account })
+            await this.#scan(reloginOptions, signal, { account })
             await raceSignal(hotReload.save(), signal)
             return true
           })
-        await raceSignal(this.#relogin.after(reason, livedMs, logIn, AbortSignal.any([stop, begun])), stop)
+        await raceSignal(this.#relogin.afterLoss(reason, livedMs, logIn, AbortSignal.any([stop, superseded])), stop)
         return this.#session.current
       } catch (error) {
-        if (begun.aborted && !stop.aborted) return this.#session.current
+        if (superseded.aborted && !stop.aborted) return this.#session.current
         if (error instanceof LoginError) logger.warn(attention(`${strings().notRenewed} ${describeError(error)}`))
         else if (!stop.aborted) errors.report({ error })
         return undefined
@@ -244,10 +249,10 @@ export class Login {
     }
   }
 
-  /** One login at a time: a second call waits for the first, and one that is logged in is left as it is. */
+  /** Runs one login at a time: a second call joins the first, and a call while logged in does nothing. */
   #once(
     name: string,
-    given: AbortSignal | undefined,
+    callerSignal: AbortSignal | undefined,
     work: (signal: AbortSignal) => Promise<boolean>,
   ): Promise<boolean> {
     try {
@@ -256,11 +261,15 @@ export class Login {
       return Promise.reject(error)
     }
     if (this.#session.current) {
-      this.#parts.logger.warn(`${name}: this instance is logged in already.`)
+      this.#parts.logger.warn(`${name}: this instance is already logged in.`)
       return Promise.resolve(true)
     }
-    if (this.#pending) return given ? raceSignal(this.#pending, given) : this.#pending
-    const signal = AbortSignal.any([this.#session.closing, this.#cancel.signal, ...(given ? [given] : [])])
+    if (this.#pending) return callerSignal ? raceSignal(this.#pending, callerSignal) : this.#pending
+    const signal = AbortSignal.any([
+      this.#session.closing,
+      this.#cancel.signal,
+      ...(callerSignal ? [callerSignal] : []),
+    ])
     this.#pending = (async () => {
       try {
         signal.throwIfAborted()
@@ -275,13 +284,13 @@ export class Login {
     return this.#pending
   }
 
-  /** @param lost the session that this login takes the place of: no file that cannot be written ends the bot then */
+  /** @param lost the session that this login replaces; an unwritable file is then only reported */
   async #scan(options: LoginOptions, signal: AbortSignal, lost?: { account: string | undefined }): Promise<void> {
     const { clock, contacts, errors, link } = this.#parts
-    const withFiles = (step: () => Promise<void>) => (lost ? this.#unlessUnwritable(step) : step())
+    const withFiles = (step: () => Promise<void>) => (lost ? this.#reportFileError(step) : step())
     const requestPush = (step: AbortSignal) =>
-      lost ? this.#push.request(lost.account, step) : this.#push.ofRefused(step)
-    // A program with a `qrCallback` reports the steps of the login itself.
+      lost ? this.#push.request(lost.account, step) : this.#push.requestAfterRefusal(step)
+    // A program with `qrCallback` reports the login steps itself.
     const logger = options.qrCallback ? silentLogger : this.#parts.logger
     let shown: Promise<Uint8Array> | undefined
     const steps = {
@@ -297,29 +306,29 @@ export class Login {
     try {
       await confirmLogin(steps, { ...options, signal }, clock, logger)
     } finally {
-      // Useless from now on, whether the login succeeds or not.
-      if (shown) await this.#removePicture(options, shown)
+      // The code is no longer usable, whether or not the login succeeds.
+      if (shown) await this.#removeQrFile(options, shown)
     }
     await this.#init(signal, withFiles)
     await this.#notifyOnline(signal)
     await contacts.load(signal)
     await withFiles(() => this.#undelivered.deliver())
-    await this.#enter(options, false, signal, logger)
+    await this.#complete(options, false, signal, logger)
   }
 
-  /** Kept for a program with a `loginCallback`. A picture that cannot be removed does not fail the login. */
-  async #removePicture(options: LoginOptions, shown: Promise<Uint8Array>): Promise<void> {
+  /** Removes the QR file, unless `loginCallback` is set. A failure does not fail the login. */
+  async #removeQrFile(options: LoginOptions, shown: Promise<Uint8Array>): Promise<void> {
     if (options.loginCallback || options.qrCallback) return
     try {
       const png = await shown.catch(() => undefined)
-      if (png) await removePicture(options, png)
+      if (png) await removeQrFile(options, png)
     } catch (error) {
       this.#parts.logger.warn(describeError(error))
     }
   }
 
   /** The last step of a login. If `loginCallback` throws, the login fails. */
-  async #enter(options: LoginOptions, restored: boolean, signal: AbortSignal, logger?: Logger): Promise<void> {
+  async #complete(options: LoginOptions, restored: boolean, signal: AbortSignal, logger?: Logger): Promise<void> {
     // A callback that calls `logout()` must not wait for itself.
     const cancelled = this.#cancel.signal
     await raceSignal(Promise.resolve(options.loginCallback?.()), cancelled)
@@ -327,7 +336,7 @@ export class Login {
     this.#begin(options, restored, logger)
   }
 
-  /** Updates the phone only, so a failure does not fail the login. */
+  /** Notifies the phone. A failure does not fail the login. */
   async #notifyOnline(signal: AbortSignal): Promise<void> {
     try {
       await this.#parts.link.get().login.announce?.(signal)
@@ -337,8 +346,8 @@ export class Login {
     }
   }
 
-  /** Reports a file that cannot be written. */
-  async #unlessUnwritable(step: () => Promise<void>): Promise<void> {
+  /** Runs a step and reports its `FileError`. */
+  async #reportFileError(step: () => Promise<void>): Promise<void> {
     try {
       await step()
     } catch (error) {

@@ -2,11 +2,11 @@ import type { AccountParts } from '../account-parts.js'
 import { describeError } from '../describe-error.js'
 import type { SessionMachine } from './session-machine.js'
 
-/** Asks the phone to confirm a login, in place of a QR. */
+/** Requests a login that the phone confirms without a QR code. */
 export class PushLogin {
   readonly #parts: AccountParts
   readonly #machine: SessionMachine
-  /** The account whose session was refused last. */
+  /** The account whose saved session was refused last. */
   refusedAccount: string | undefined
 
   constructor(parts: AccountParts, machine: SessionMachine) {
@@ -14,8 +14,8 @@ export class PushLogin {
     this.#machine = machine
   }
 
-  /** Asks once when the session of this account was refused; a refusal by the server is not a failure. */
-  async ofRefused(signal: AbortSignal): Promise<string | undefined> {
+  /** Requests a login once for the refused account; a failed request is logged and resolves to `undefined`. */
+  async requestAfterRefusal(signal: AbortSignal): Promise<string | undefined> {
     const account = this.refusedAccount
     this.refusedAccount = undefined
     try {
@@ -27,7 +27,7 @@ export class PushLogin {
     }
   }
 
-  /** Resolves to the code to wait for; `undefined` without an account or when the server refuses. */
+  /** Resolves to the code to poll; `undefined` without an account or when the server refuses. */
   async request(account: string | undefined, signal: AbortSignal): Promise<string | undefined> {
     if (account === undefined) return undefined
     const code = await this.#parts.link.get().login.requestPush?.(account, signal)

@@ -10,7 +10,7 @@ import { showQr } from './qr-display.js'
 
 const LINK = 'https://login.weixin.qq.com/l/Qx7_demoA1=='
 const CAPTION = ['scan it', LINK]
-/** Modules of the QR of that link. */
+/** Modules per side of the QR code of that link. */
 const SIZE = 29
 
 const STREAM = ['isTTY', 'columns', 'rows'] as const
@@ -23,7 +23,7 @@ afterEach(() => {
   }
 })
 
-/** Makes standard error a terminal of this size; `undefined`: none. */
+/** Makes standard error a terminal of this size; not a terminal when `columns` is `undefined`. */
 function terminal(columns?: number, rows?: number): void {
   const values = { isTTY: columns !== undefined, columns, rows }
   for (const name of STREAM) {
@@ -31,17 +31,17 @@ function terminal(columns?: number, rows?: number): void {
   }
 }
 
-async function shown(options: QrOptions = {}): Promise<string[]> {
+async function printed(options: QrOptions = {}): Promise<string[]> {
   const lines: string[] = []
   const info = (line: string) => void lines.push(line)
   await showQr('uuid', LINK, { caption: CAPTION, ...options }, { debug() {}, info, warn() {}, error() {} })
   return lines
 }
 
-/** Columns a line takes. */
+/** Number of columns that a line occupies. */
 const columnsOf = (line: string) => line.replace(/\u001b\[[\d;]*m/g, '').length
 
-describe('what is printed', () => {
+describe('showQr in the terminal', () => {
   test.each([
     // enableCmdQR, columns, rows, margin, columns and lines of the QR
     [1, undefined, undefined, 4, 37, 19],
@@ -61,15 +61,18 @@ describe('what is printed', () => {
     [2, 73, 40, 2, 66, 33],
     [2, 74, 39, 2, 66, 33],
     [-2, 66, 36, 2, 66, 33],
-  ])('as %i on %s columns and %s rows: a margin of %i, %i columns, %i lines, the caption below', async (...given) => {
-    const [enableCmdQR, columns, rows, margin, width, height] = given
-    terminal(columns, rows)
-    const lines = await shown({ enableCmdQR })
-    expect(lines.splice(-CAPTION.length)).toEqual(CAPTION)
-    expect(lines).toHaveLength(height)
-    expect(new Set(lines.map(columnsOf))).toEqual(new Set([width]))
-    expect(width).toBe((SIZE + 2 * margin) * Math.abs(enableCmdQR))
-  })
+  ])(
+    'prints width %i on %s columns and %s rows with a margin of %i, %i columns and %i lines, above the caption',
+    async (...row) => {
+      const [enableCmdQR, columns, rows, margin, width, height] = row
+      terminal(columns, rows)
+      const lines = await printed({ enableCmdQR })
+      expect(lines.splice(-CAPTION.length)).toEqual(CAPTION)
+      expect(lines).toHaveLength(height)
+      expect(new Set(lines.map(columnsOf))).toEqual(new Set([width]))
+      expect(width).toBe((SIZE + 2 * margin) * Math.abs(enableCmdQR))
+    },
+  )
 
   test.each([
     [1, 32, 40],
@@ -80,41 +83,41 @@ describe('what is printed', () => {
     [2, 65, 80],
     [2, 200, 35],
   ])(
-    'as %i on %i columns and %i rows, where the QR would break or push its caption away: the caption alone',
+    'prints only the caption for width %i on %i columns and %i rows, where the QR code would wrap or push it off the screen',
     async (enableCmdQR, columns, rows) => {
       terminal(columns, rows)
-      expect(await shown({ enableCmdQR })).toEqual(CAPTION)
+      expect(await printed({ enableCmdQR })).toEqual(CAPTION)
     },
   )
 
-  test('0 is taken for true', async () => {
+  test('treats 0 like true', async () => {
     terminal()
-    expect(await shown({ enableCmdQR: 0 })).toEqual(await shown({ enableCmdQR: true }))
+    expect(await printed({ enableCmdQR: 0 })).toEqual(await printed({ enableCmdQR: true }))
   })
 
-  test.each([3, -3, 0.5])('enableCmdQR %d is an error', async (enableCmdQR) => {
-    await expect(shown({ enableCmdQR })).rejects.toThrow(ArgumentError)
+  test.each([3, -3, 0.5])('rejects enableCmdQR %d', async (enableCmdQR) => {
+    await expect(printed({ enableCmdQR })).rejects.toThrow(ArgumentError)
   })
 })
 
-describe('the picture', () => {
-  test('is written beside printing when it has a path', async () => {
+describe('the QR file', () => {
+  test('is written to picDir in addition to printing', async () => {
     terminal()
     const picDir = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'qr.png')
-    expect((await shown({ picDir })).at(-1)).toBe(LINK)
+    expect((await printed({ picDir })).at(-1)).toBe(LINK)
     const png = PNG.sync.read(readFileSync(picDir))
     expect(readQr(png.data, png.width, png.height)).toBe(LINK)
   })
 
-  test('that cannot be written is an error', async () => {
-    await expect(shown({ picDir: mkdtempSync(join(tmpdir(), 'itchat-')) })).rejects.toThrow(FileError)
+  test('rejects an unwritable picDir', async () => {
+    await expect(printed({ picDir: mkdtempSync(join(tmpdir(), 'itchat-')) })).rejects.toThrow(FileError)
   })
 
-  test('is not written, nor anything printed, for a callback', async () => {
+  test('is not written, and nothing is printed, when qrCallback is set', async () => {
     const picDir = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'qr.png')
-    const told: string[] = []
-    expect(await shown({ picDir, qrCallback: ({ status }) => told.push(status) })).toEqual([])
-    expect(told).toEqual(['0'])
+    const statuses: string[] = []
+    expect(await printed({ picDir, qrCallback: ({ status }) => statuses.push(status) })).toEqual([])
+    expect(statuses).toEqual(['0'])
     expect(existsSync(picDir)).toBe(false)
   })
 })

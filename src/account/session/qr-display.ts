@@ -8,21 +8,21 @@ import type { Logger } from '../../util/logger.js'
 import { qrMatrix, qrPng, qrTerminal } from '../../util/qr.js'
 import type { QrOptions } from '../options.js'
 
-/** Where the QR goes when it is not printed. */
+/** Default path of the QR file when the code is not printed. */
 export const DEFAULT_PICTURE = 'QR.png'
 const QUIET_ZONES = [4, 2] as const
 
 interface ShownQr extends QrOptions {
-  /** Lines below the QR: what to do with it. A QR that would push them off the screen is not printed. */
+  /** Lines below the QR code that explain it. A QR code that would scroll them off the screen is not printed. */
   caption: readonly string[]
 }
 
 /**
- * Shows a QR as the options say.
+ * Shows a QR code according to the options.
  *
- * @param onUnwritable receives the error of a picture that cannot be written; absent: it is thrown
- * @returns its PNG bytes
- * @throws ArgumentError for a width that does not exist, FileError when the picture cannot be written
+ * @param onUnwritable receives the error when the QR file cannot be written; absent: the error is thrown
+ * @returns PNG bytes of the QR code
+ * @throws ArgumentError for an invalid `enableCmdQR`, FileError when the QR file cannot be written
  */
 export async function showQr(
   uuid: string,
@@ -38,9 +38,9 @@ export async function showQr(
     return png
   }
   const width = widthOf(options.enableCmdQR ?? true)
-  const path = pictureOf(options)
+  const path = qrFilePath(options)
   if (path !== undefined) {
-    await writePicture(path, png).catch((error) => {
+    await writeQrFile(path, png).catch((error) => {
       if (!onUnwritable) throw error
       onUnwritable(error)
     })
@@ -53,35 +53,35 @@ export async function showQr(
   return png
 }
 
-/** Where `showQr` writes the picture; `undefined` when it writes none. */
-function pictureOf({ qrCallback, picDir, enableCmdQR }: QrOptions): string | undefined {
+/** Path of the QR file; `undefined` when none is written. */
+function qrFilePath({ qrCallback, picDir, enableCmdQR }: QrOptions): string | undefined {
   if (qrCallback) return undefined
   return picDir ?? (enableCmdQR === false ? DEFAULT_PICTURE : undefined)
 }
 
 /**
- * Removes the picture that `showQr` wrote, unless something else stands in its place by now.
+ * Removes the QR file that `showQr` wrote, unless its content has changed.
  *
- * @param png what `showQr` returned
+ * @param png the result of `showQr`
  */
-export async function removePicture(options: QrOptions, png: Uint8Array): Promise<void> {
-  const path = pictureOf(options)
+export async function removeQrFile(options: QrOptions, png: Uint8Array): Promise<void> {
+  const path = qrFilePath(options)
   if (path === undefined) return
   try {
     const isFile = (await lstat(path)).isFile()
     if (isFile && (await readFile(path)).equals(png)) await unlink(path)
   } catch (cause) {
     if (errorCode(cause) === 'ENOENT') return
-    throw new FileError(`The picture of the QR, ${path}, could not be removed. Remove it by hand.`, { path, cause })
+    throw new FileError(`The QR file ${path} could not be removed. Remove it manually.`, { path, cause })
   }
 }
 
-/** A `picDir` that cannot be written is an error worth stopping for: nobody could scan. */
-async function writePicture(path: string, png: Uint8Array): Promise<void> {
+/** @throws FileError, because without the file the QR code cannot be scanned */
+async function writeQrFile(path: string, png: Uint8Array): Promise<void> {
   try {
     await writeFile(path, png)
   } catch (cause) {
-    throw fileError(`The QR picture picDir could not be written to ${path}`, path, cause)
+    throw fileError(`The QR file ${path} (picDir) could not be written`, path, cause)
   }
 }
 
@@ -106,8 +106,8 @@ function widthOf(enableCmdQR: boolean | number): 1 | 2 | -1 | -2 | undefined {
 }
 
 /**
- * Four modules of margin, as scanners like it; two where four would not fit; `undefined` where the QR would break into pieces or
- * leave no room for the caption. A terminal that does not report its size gets the QR.
+ * Width of the margin: four modules, as scanners expect; two where four do not fit; `undefined` where lines would wrap or
+ * the caption would not fit. A terminal of unknown size gets four.
  */
 function quietZone(size: number, width: number, caption: readonly string[]): number | undefined {
   const { isTTY, columns, rows } = process.stderr
@@ -117,7 +117,7 @@ function quietZone(size: number, width: number, caption: readonly string[]): num
     const modules = size + 2 * zone
     const isHalf = Math.abs(width) === 1
     const qrRows = isHalf ? Math.ceil(modules / 2) : modules
-    // The cursor takes a row below the caption.
+    // The terminal cursor takes one row below the caption.
     return (isHalf ? modules : 2 * modules) <= columns && qrRows + captionRows < rows
   })
 }

@@ -3,17 +3,17 @@ import { backoffMs } from '../../util/backoff.js'
 import { type Clock, chance } from '../../util/clock.js'
 import { LockLapsed } from '../persistence/store-lock.js'
 
-/** A session that lived shorter was taken away by somebody who wants the account, too. */
+/** A session lost sooner than this was probably ended by another program that uses the account. */
 const STABLE_MS = 10 * 60_000
 
 const FIRST_PAUSE_MS = 60_000
 const MAX_PAUSE_MS = 60 * 60_000
 
-/** What is told before a lost session is offered again. */
+/** Payload of the `relogin` event. */
 export interface ReloginAttempt {
   /** Why the session was lost. */
   reason: LogoutReason
-  /** From 1; above that the sessions before it lived less than ten minutes each. */
+  /** Starts at 1. Above that, each session before it lasted less than ten minutes. */
   attempt: number
   retryInMs: number
 }
@@ -21,14 +21,14 @@ export interface ReloginAttempt {
 interface ReloginOptions {
   clock: Clock
   onPause(pause: ReloginAttempt): void
-  /** The connection, the server or the lock fails; it is tried again after `retryInMs`. */
+  /** Called when the connection, the server or the lock fails; retried after `retryInMs`. */
   onFailure(error: Error, retryInMs: number): void
 }
 
-/** Logs in again after a session was lost; the sooner it is lost again, the later. */
+/** Logs in again after a session was lost, with increasing delays while sessions are lost soon. */
 export class Relogin {
   readonly #options: ReloginOptions
-  /** Sessions in a row that were lost soon. */
+  /** Consecutive sessions that were lost soon. */
   #losses = 0
 
   constructor(options: ReloginOptions) {
@@ -36,26 +36,26 @@ export class Relogin {
   }
 
   /**
-   * Calls `logIn` after a pause, and again while the connection, the server or the lock fails.
+   * Calls `logIn` after a pause, and retries it while the connection, the server or the lock fails.
    *
-   * @throws what `logIn` throws otherwise, the signal's reason
+   * @throws any other error of `logIn`, the signal's reason
    */
-  async after(
+  async afterLoss(
     reason: LogoutReason,
     livedMs: number,
     logIn: () => Promise<unknown>,
     signal: AbortSignal,
   ): Promise<void> {
     if (livedMs >= STABLE_MS) this.#losses = 0
-    let lostFor = reason
+    let lossReason = reason
     while (true) {
-      await this.#pause(lostFor, signal)
+      await this.#pause(lossReason, signal)
       try {
-        await this.#persist(logIn, signal)
+        await this.#retry(logIn, signal)
         return
       } catch (error) {
         if (!(error instanceof LoggedOutError)) throw error
-        lostFor = error.reason
+        lossReason = error.reason
       }
     }
   }
@@ -69,13 +69,13 @@ export class Relogin {
     await clock.sleep(retryInMs, signal)
   }
 
-  async #persist(logIn: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
+  async #retry(logIn: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
     for (let failures = 1; ; failures++) {
       try {
         await logIn()
         return
       } catch (error) {
-        if (signal.aborted || !mayPass(error)) throw error
+        if (signal.aborted || !isTransient(error)) throw error
         const retryInMs = backoffMs(failures, this.#options.clock)
         this.#options.onFailure(error, retryInMs)
         await this.#options.clock.sleep(retryInMs, signal)
@@ -84,6 +84,6 @@ export class Relogin {
   }
 }
 
-function mayPass(error: unknown): error is NetworkError | ProtocolError | LockLapsed {
+function isTransient(error: unknown): error is NetworkError | ProtocolError | LockLapsed {
   return error instanceof NetworkError || error instanceof ProtocolError || error instanceof LockLapsed
 }

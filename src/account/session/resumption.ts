@@ -9,10 +9,10 @@ import { attention, strings } from '../strings.js'
 import type { PushLogin } from './push-login.js'
 import type { Undelivered } from './undelivered.js'
 
-/** Where hot reload keeps the login unless the program names a place. */
+/** Default path of the saved login. */
 export const DEFAULT_STATE_FILE = 'itchat.json'
 
-/** Resumes a saved login, as long as the server accepts it. */
+/** Resumes a saved login if the server still accepts it. */
 export class Resumption {
   readonly #parts: AccountParts
   readonly #undelivered: Undelivered
@@ -24,30 +24,30 @@ export class Resumption {
     this.#push = push
   }
 
-  /** Resolves to whether the session of the last run goes on. What cannot be used is set aside, or reported. */
-  async ofLastRun(signal: AbortSignal): Promise<boolean> {
+  /** Resumes the session of the last run. Resolves to false when that fails; an unusable login is quarantined, or reported. */
+  async resumeLastRun(signal: AbortSignal): Promise<boolean> {
     const { hotReload } = this.#parts
-    const saved = await this.#unlessUnreadable(() => hotReload.load(signal))
+    const saved = await this.#logFileError(() => hotReload.load(signal))
     if (!saved) return false
     try {
       if (!(await this.#resume(saved, signal))) return false
     } catch (error) {
       if (!(error instanceof ArgumentError)) throw error
-      await this.#unlessUnreadable(() => hotReload.quarantineLogin(describeError(error), signal))
+      await this.#logFileError(() => hotReload.quarantineLogin(describeError(error), signal))
       return false
     }
     return true
   }
 
-  /** Resolves to whether the session in a file goes on. A file that cannot be used stays as it is, and is reported. */
-  async ofFile(path: string | undefined, signal: AbortSignal): Promise<boolean> {
+  /** Resumes the session in a file. Resolves to false when that fails; an unusable file is reported and left unchanged. */
+  async resumeFile(path: string | undefined, signal: AbortSignal): Promise<boolean> {
     const { directives, link, logger } = this.#parts
     const store = new FileSessionStore(path ?? this.#stateFile)
     directives.keepSecret(filesOf(store))
-    const read = await openDocuments(store, () => {}).read('session', signal)
-    const saved = typeof read === 'object' ? readSavedLogin(read, link.get()) : read
+    const content = await openDocuments(store, () => {}).read('session', signal)
+    const saved = typeof content === 'object' ? readSavedLogin(content, link.get()) : content
     if (typeof saved !== 'object') {
-      if (saved !== undefined) logger.warn(`The login state in ${store.place} is not used: ${saved}.`)
+      if (saved !== undefined) logger.warn(`The saved login in ${store.place} is unusable: ${saved}.`)
       return false
     }
     try {
@@ -65,7 +65,7 @@ export class Resumption {
     const store = new FileSessionStore(path)
     directives.keepSecret(filesOf(store))
     const login = link.current && loginOf(link.current, book)
-    if (!login) throw new StateError('No login to save yet: log in first.')
+    if (!login) throw new StateError('There is no login to save. Log in first.')
     await openDocuments(store, () => {}).save('session', toSavedLogin(login))
   }
 
@@ -73,8 +73,8 @@ export class Resumption {
     return this.#parts.hotReload.place ?? DEFAULT_STATE_FILE
   }
 
-  /** Logs an unreadable or unmovable login: the program can still log in by QR. */
-  async #unlessUnreadable<T>(step: () => Promise<T>): Promise<T | undefined> {
+  /** Runs a step and logs its `FileError`: the program can still log in with a QR code. */
+  async #logFileError<T>(step: () => Promise<T>): Promise<T | undefined> {
     try {
       return await step()
     } catch (error) {
@@ -84,16 +84,19 @@ export class Resumption {
     }
   }
 
-  /** Resolves to whether the server accepts a saved login. @throws ArgumentError when something in it is missing or foreign */
+  /**
+   * Resolves to whether the server accepts a saved login. @throws ArgumentError when the login is incomplete or of another
+   * server
+   */
   async #resume(saved: KnownLogin, signal: AbortSignal): Promise<boolean> {
     const { book, contacts, dispatcher, hotReload, identities, inbox, link, logger } = this.#parts
     const transport = link.get()
     const { account, session } = saved.identity
     this.#undelivered.stash(account)
-    const read = (fields: Dict) => transport.readSavedContact(fields)
-    book.reset(read(saved.user))
+    const parse = (fields: Dict) => transport.readSavedContact(fields)
+    book.reset(parse(saved.user))
     await identities.begin(account, signal, session)
-    for (const group of saved.chatrooms.flatMap((UserName) => read({ UserName }) ?? [])) book.apply(group)
+    for (const group of saved.chatrooms.flatMap((UserName) => parse({ UserName }) ?? [])) book.apply(group)
     const onRetry = (error: Error, retryInMs: number) => {
       logger.warn(attention(`${describeError(error)} ${strings().askedAgain(Math.ceil(retryInMs / 1000))}`))
     }

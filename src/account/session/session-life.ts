@@ -9,10 +9,10 @@ import { settleDelivery } from '../inbox/settle-delivery.js'
 import { SessionMachine } from './session-machine.js'
 import { type BeginOptions, SessionRun } from './session-run.js'
 
-/** For each last save of an instance that is closed. */
+/** Timeout for each final save of a closing instance. */
 const LAST_SAVE_MS = 10_000
 
-/** The life of an account's sessions: begins them, receives, and ends them. The table in `session-table.ts` says what follows what. */
+/** Manages the sessions of an account: begins them, receives, and ends them. `session-table.ts` defines the transitions. */
 export class SessionLife {
   readonly machine: SessionMachine
   readonly #parts: AccountParts
@@ -20,10 +20,10 @@ export class SessionLife {
   #current: SessionRun | undefined
   #last: SessionRun | undefined
   #closed: Promise<void> | undefined
-  /** The logout of a session that never received, while it is on its way. */
+  /** The pending logout of a session that never received. */
   #unreceivedLogout: Promise<void> | undefined
 
-  /** @param closing aborted when the instance begins to close */
+  /** @param closing aborts when the instance begins to close */
   constructor(parts: AccountParts, closing: AbortController) {
     this.#parts = parts
     this.#closing = closing
@@ -37,12 +37,12 @@ export class SessionLife {
       failSends: ({ reason, error }) =>
         pace.failAll(
           error ??
-            new LoggedOutError('The session is over; the message was not sent.', { reason: reason ?? 'expired' }),
+            new LoggedOutError('The session has ended. The message was not sent.', { reason: reason ?? 'expired' }),
         ),
       emitScanned: ({ avatar }) => emitter.emit('scanned', avatar === undefined ? {} : { avatar }),
       emitLogin: ({ restored = false, logger = parts.logger }) => this.#emitLogin(restored, logger),
       emitOnline: () => reporter.online(parts.book.self),
-      emitOffline: ({ error = new Error('The connection is lost.'), retryInMs = 0 }, from) =>
+      emitOffline: ({ error = new Error('The connection was lost.'), retryInMs = 0 }, from) =>
         reporter.offline(error, retryInMs, from !== 'reconnecting'),
       emitLogout: ({ reason = 'self' }) => reporter.loggedOut(reason),
     })
@@ -52,7 +52,7 @@ export class SessionLife {
     return this.machine.state
   }
 
-  /** The session that receives now. */
+  /** The session that is receiving. */
   get current(): SessionRun | undefined {
     return this.#current
   }
@@ -63,9 +63,9 @@ export class SessionLife {
   }
 
   /**
-   * Starts receiving with the session that the transport has.
+   * Starts receiving with the session of the transport.
    *
-   * @throws StateError without one; the reason of a close
+   * @throws StateError without a session; the reason of a close
    */
   begin({ restored, logger, beforeReceiving, ...options }: BeginOptions): void {
     this.closing.throwIfAborted()
@@ -78,12 +78,12 @@ export class SessionLife {
   }
 
   /**
-   * Hands messages to their handlers until the session has ended, and those that take its place. An abort closes the instance.
+   * Dispatches messages to handlers until the session and its successors have ended. An abort closes the instance.
    *
-   * @throws StateError when there was no login
+   * @throws StateError before a login
    */
   run(signal: AbortSignal | undefined): Promise<void> {
-    if (!this.#last) throw new StateError('run: not logged in; call autoLogin() first.')
+    if (!this.#last) throw new StateError('run: not logged in. Call autoLogin() first.')
     return this.#untilEnded(this.#last, signal)
   }
 
@@ -105,15 +105,15 @@ export class SessionLife {
     }
   }
 
-  /** Resolves when no lost session is being renewed. */
+  /** Resolves when no relogin is pending. */
   async renewed(): Promise<void> {
     if (!this.#current) await this.#last?.renewed()
   }
 
   /**
-   * Ends the session on the server. Resolves after handlers in flight and `exitCallback`.
+   * Ends the session on the server. Resolves after handlers in flight and `exitCallback` have finished.
    *
-   * @param cancelLogin resolves when no login is on its way
+   * @param cancelLogin cancels a pending login, and resolves when it has failed
    */
   async logout(cancelLogin: () => Promise<void>): Promise<void> {
     const { dispatcher, errors, link } = this.#parts
@@ -124,7 +124,7 @@ export class SessionLife {
     await this.renewed()
     if (run) return this.#end(run)
     await dispatcher.settled()
-    // Logged in step by step, and never began to receive.
+    // Logged in step by step, but never started to receive.
     if (link.current?.hasSession) {
       this.#unreceivedLogout ??= errors
         .attempt(() => this.#logOutOnServer())
@@ -136,25 +136,25 @@ export class SessionLife {
   }
 
   /**
-   * Ends this instance without logging it out, and gives back what it holds. A store that does not answer is given ten seconds for
-   * each step.
+   * Closes this instance without logging out, and releases its resources. Each step of a store that does not answer times
+   * out after ten seconds.
    *
-   * @param reason what a login on its way rejects with
+   * @param reason the error with which a pending login rejects
    */
-  close(reason: Error = new StateError('The instance was closed.')): Promise<void> {
-    // Also for a second call: waiting for the handler that calls would never end.
+  close(reason: Error = new StateError('This instance was closed.')): Promise<void> {
+    // Also for a second call: waiting for the calling handler would never end.
     this.#parts.dispatcher.detachCurrent()
     this.#closed ??= this.#close(reason)
     return this.#closed
   }
 
-  /** Another process acts for the account now: nothing is sent or saved any more, not by handlers in flight either. */
+  /** Stops all sends and saves, including those of handlers in flight, because another process now acts for the account. */
   fence(error: Error): void {
     const { identities, errors, link } = this.#parts
-    identities.keepIn(undefined)
+    identities.saveTo(undefined)
     errors.report({ error })
     this.machine.handle('fenced', { error })
-    // After the end of dispatch: messages that waited for names are decoded there, to wait for the next process.
+    // After dispatch has stopped: that step decodes messages that waited for names, for the next process.
     link.shut()
     void errors.attempt(() => link.close())
     void errors.attempt(() => this.close(error))
@@ -175,7 +175,7 @@ export class SessionLife {
     try {
       await before?.()
       for await (const event of link.get().receive(run.signal, room)) {
-        if (event.kind === 'batch') await this.#take(event)
+        if (event.kind === 'batch') await this.#deliver(event)
         else if (event.kind === 'offline') this.machine.handle('connectionLost', event)
         else if (event.kind === 'online') this.machine.handle('connectionBack')
         else if (event.kind === 'restarted') reporter.restarted()
@@ -184,21 +184,21 @@ export class SessionLife {
     } catch (error) {
       if (!run.signal.aborted) errors.report({ error })
     }
-    // An abort means that the session is being ended.
+    // An abort means that `logout` or `close` is ending the session.
     if (!run.signal.aborted) this.#lose(run, reason)
   }
 
-  #take(delivery: Delivery): Promise<void> {
+  #deliver(delivery: Delivery): Promise<void> {
     const { dispatcher, hotReload, inbox } = this.#parts
-    const take = () =>
+    const deliver = () =>
       dispatcher.runInContext(undefined, async () => {
         await hotReload.ready()
         await inbox.deliver(delivery.batch, delivery.signal)
       })
-    return settleDelivery(delivery, take, () => void hotReload.save())
+    return settleDelivery(delivery, deliver, () => void hotReload.save())
   }
 
-  /** The server ended the session. */
+  /** Handles a session that the server ended. */
   #lose(run: SessionRun, reason: LogoutReason): void {
     const { dispatcher, errors, link, pace } = this.#parts
     const wasRunning = dispatcher.isRunning
@@ -213,22 +213,25 @@ export class SessionLife {
     if (!this.#current) link.current?.markOver()
     void run.end(async () => {
       await dispatcher.settled()
-      // The sends of a later session are its own.
-      if (!this.#current) pace.failAll(new StateError('This session was ended; the message was not sent.'))
+      // Pending sends may already belong to a later session.
+      if (!this.#current) pace.failAll(new StateError('The session has ended. The message was not sent.'))
       if (!run.canRelogin) await errors.attempt(() => run.runExitCallback())
     })
   }
 
-  /** Ends a session for `logout` and `close`: handlers in flight finish and can still send; then the last step, then `exitCallback`. */
+  /**
+   * Ends a session for `logout` and `close`: handlers in flight finish and can still send, then the final step and
+   * `exitCallback` run.
+   */
   #end(run: SessionRun): Promise<void> {
     const { dispatcher, errors, hotReload, pace, sender, clock } = this.#parts
     return run.end(async () => {
       await dispatcher.settled()
-      pace.failAll(new StateError('This session was ended; the message was not sent.'))
+      pace.failAll(new StateError('The session has ended. The message was not sent.'))
       await run.polling
       await sender.settled()
       if (!this.machine.isLoggingOut) await settlesWithin(clock, LAST_SAVE_MS, hotReload.save())
-      // A logout may have come during the save.
+      // `logout` may have been called during the save.
       const { isLoggingOut } = this.machine
       if (isLoggingOut) await this.#logOutOnServer()
       if (this.#current === run) this.#current = undefined
@@ -242,7 +245,7 @@ export class SessionLife {
     try {
       await link.get().logout()
     } catch (error) {
-      logger.warn(`logout: the server could not end the session. ${describeError(error)}`)
+      logger.warn(`logout: ending the session on the server failed. ${describeError(error)}`)
     }
   }
 
@@ -257,10 +260,10 @@ export class SessionLife {
     link.shut()
     this.machine.handle('closeDone')
     pace.failAll(reason)
-    // Those of `exitCallback`, or without a session.
+    // Sends of `exitCallback`, or without a session.
     await sender.settled()
     await settlesWithin(clock, LAST_SAVE_MS, identities.written())
-    identities.keepIn(undefined)
+    identities.saveTo(undefined)
     await settlesWithin(clock, LAST_SAVE_MS, dispatcher.abandon())
     await hotReload.release()
     await link.close()

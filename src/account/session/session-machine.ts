@@ -3,33 +3,33 @@ import type { Logger } from '../../util/logger.js'
 import type { State } from '../events.js'
 import { type CallKind, type Effect, type Phase, REFUSALS, SESSION_TABLE, type SessionEvent } from './session-table.js'
 
-/** What an event carries for its effects. */
+/** Details of an event, for its effects. */
 interface EventDetails {
-  /** Of `scanned`: a `data:` address. */
+  /** For `scanned`: a `data:` URL. */
   avatar?: string | undefined
-  /** Of `began`. */
+  /** For `began`. */
   restored?: boolean
   logger?: Logger
-  /** Of `connectionLost`. */
+  /** For `connectionLost`. */
   error?: Error
   retryInMs?: number
-  /** Of `sessionLost`. */
+  /** For `sessionLost`. */
   reason?: LogoutReason
 }
 
-/** What each effect does; `from` is the phase before the event. */
+/** Implementation of each effect; `from` is the phase before the event. */
 type SessionEffects = Readonly<Record<Effect, (details: EventDetails, from: Phase) => void>>
 
-/** What programs see of phases that are not states; the others leave it as it was. */
-const SHOWN: Readonly<Partial<Record<Phase, State>>> = { fenced: 'closed' }
+/** Public state of the phases that are not states. Phases without an entry keep the previous state. */
+const PUBLIC_STATES: Readonly<Partial<Record<Phase, State>>> = { fenced: 'closed' }
 
-const HIDDEN: readonly string[] = ['loggingOut', 'closing', 'loggingOutToClose', 'fenced']
+const INTERNAL_PHASES: readonly string[] = ['loggingOut', 'closing', 'loggingOutToClose', 'fenced']
 
 function isState(phase: Phase): phase is State {
-  return !HIDDEN.includes(phase)
+  return !INTERNAL_PHASES.includes(phase)
 }
 
-/** The one owner of an account's state, which changes by the transitions of `SESSION_TABLE` alone. */
+/** The only owner of an account's state, which changes only by the transitions of `SESSION_TABLE`. */
 export class SessionMachine {
   readonly #effects: SessionEffects
   #phase: Phase = 'offline'
@@ -44,12 +44,12 @@ export class SessionMachine {
     return this.#phase
   }
 
-  /** As programs see it. */
+  /** The public state. */
   get state(): State {
     return this.#state
   }
 
-  /** Logged in, and not being ended. */
+  /** Logged in and not ending. */
   get isReceiving(): boolean {
     return this.#phase === 'online' || this.#phase === 'reconnecting'
   }
@@ -58,7 +58,7 @@ export class SessionMachine {
     return this.#phase === 'loggingOut' || this.#phase === 'loggingOutToClose'
   }
 
-  /** Moves on; effects run in the new phase. An event that means nothing in this phase changes nothing. */
+  /** Applies the transition of an event; effects run in the new phase. An event without a transition in this phase is ignored. */
   handle(event: SessionEvent, details: EventDetails = {}): void {
     const from = this.#phase
     const transition = SESSION_TABLE[from][event]
@@ -67,11 +67,11 @@ export class SessionMachine {
     this.#phase = to === 'idle' ? (this.#hadSession ? 'loggedOut' : 'offline') : to
     if (event === 'began') this.#hadSession = true
     if (event === 'logoutDone') this.#state = 'loggedOut'
-    else this.#state = isState(this.#phase) ? this.#phase : (SHOWN[this.#phase] ?? this.#state)
+    else this.#state = isState(this.#phase) ? this.#phase : (PUBLIC_STATES[this.#phase] ?? this.#state)
     for (const effect of effects) this.#effects[effect](details, from)
   }
 
-  /** @throws StateError when a call of this kind is not legal now */
+  /** @throws StateError when a call of this kind is not allowed in this phase */
   require(kind: CallKind, call: string): void {
     const refusal = REFUSALS[kind][this.#phase]
     if (refusal !== undefined) throw new StateError(`${call}: ${refusal}`)

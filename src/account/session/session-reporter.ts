@@ -8,7 +8,7 @@ import type { ItchatEvents } from '../events.js'
 import { describeQuarantined, type Quarantined } from '../persistence/documents.js'
 import { attention, done, strings } from '../strings.js'
 
-/** Emits and logs what a program learns of its session. */
+/** Emits and logs the events of a session. */
 export class SessionReporter {
   readonly #emitter: Emitter<ItchatEvents>
   readonly #logger: Logger
@@ -18,7 +18,7 @@ export class SessionReporter {
     this.#logger = logger
   }
 
-  /** @param counts of what the address book has, for the line of a new login */
+  /** @param counts sizes of the address book, for the line of a new login */
   loggedIn(user: User, restored: boolean, counts: { friends: number; groups: number }, logger: Logger): void {
     this.#emitter.emit('login', { user, restored })
     this.#emitter.emit('online', { user })
@@ -31,7 +31,7 @@ export class SessionReporter {
     this.#emitter.emit('online', { user })
   }
 
-  /** One line an outage; the tries after it are for those who look closer. */
+  /** Logs one warning per outage; later attempts are logged at level debug. */
   offline(error: Error, retryInMs: number, isFirst: boolean): void {
     if (isFirst) this.#logger.warn(attention(strings().offline(describeError(error))))
     else this.#logger.debug(describeError(error))
@@ -42,9 +42,9 @@ export class SessionReporter {
     this.#logger.warn(attention(strings().restarted))
   }
 
-  setAside(aside: Quarantined): void {
-    this.#logger.warn(describeQuarantined(aside))
-    this.#emitter.emit('setAside', aside)
+  setAside(quarantined: Quarantined): void {
+    this.#logger.warn(describeQuarantined(quarantined))
+    this.#emitter.emit('setAside', quarantined)
   }
 
   contacts({ added, changed, renamed, removed, joined, left }: ContactChanges): void {

@@ -3,22 +3,22 @@ import type { Logger } from '../../util/logger.js'
 import { runUserCode } from '../user-code.js'
 
 export interface SessionRunOptions {
-  /** Called when the session has ended, and no other takes its place. */
+  /** Called when the session has ended without a successor. */
   exitCallback?: (() => unknown) | undefined
-  /** Logs in again after the session was lost; resolves to nothing when that was given up. Must not reject. */
+  /** Logs in again after the session was lost; resolves to `undefined` when that was given up. Must not reject. */
   renew?: ((reason: LogoutReason, livedMs: number) => Promise<SessionRun | undefined>) | undefined
 }
 
-/** How a session that was started begins to receive. */
+/** Options for a session that starts to receive. */
 export interface BeginOptions extends SessionRunOptions {
-  /** It is one of an earlier process. */
+  /** Whether the session was resumed from an earlier process. */
   restored: boolean
   logger: Logger
-  /** Done before the first message is fetched. Must not reject. */
+  /** Runs before the first message is fetched. Must not reject. */
   beforeReceiving?: (() => Promise<void>) | undefined
 }
 
-/** One session from its first poll to its end. */
+/** A session from its first poll to its end. */
 export class SessionRun {
   readonly #options: SessionRunOptions
   readonly #livedMs: () => number
@@ -27,30 +27,30 @@ export class SessionRun {
   #ending: Promise<void> | undefined
   #hasExited = false
   #successor: Promise<SessionRun | undefined> = Promise.resolve(undefined)
-  /** Settles when the last poll is over. */
+  /** Settles when the last poll has ended. */
   polling: Promise<void> = Promise.resolve()
-  /** Resolves when the session is over and its handlers are done, and `exitCallback` ran unless a renewal was tried. */
+  /** Resolves when the session has ended, its handlers are done, and `exitCallback` has run unless a relogin was attempted. */
   readonly ended: Promise<void> = new Promise((resolve) => {
     this.#markEnded = resolve
   })
 
-  /** @param livedMs how long it has lived so far */
+  /** @param livedMs returns how long the session has lasted */
   constructor(options: SessionRunOptions, livedMs: () => number) {
     this.#options = options
     this.#livedMs = livedMs
   }
 
-  /** Another may take its place when it is lost. */
+  /** Whether a lost session is logged in again. */
   get canRelogin(): boolean {
     return this.#options.renew !== undefined
   }
 
-  /** The session that takes its place, once it is known whether there is one; nothing while this one is not lost. */
+  /** Resolves to the session that replaces this one after a loss; to `undefined` when there is no successor. */
   get successor(): Promise<SessionRun | undefined> {
     return this.#successor
   }
 
-  /** Aborts when polling has to end. */
+  /** Aborts when polling must stop. */
   get signal(): AbortSignal {
     return this.#abort.signal
   }
@@ -59,12 +59,12 @@ export class SessionRun {
     this.#abort.abort(new Error('The session has ended.'))
   }
 
-  /** Resolves when no renewal is under way; what `exitCallback` calls need not wait for itself. */
+  /** Resolves when no relogin is pending. Does not wait once `exitCallback` runs, which may be the caller. */
   async renewed(): Promise<void> {
     if (!this.#hasExited) await this.#successor
   }
 
-  /** Logs in again after it was lost, when that is wanted. */
+  /** Logs in again after the session was lost, if `renew` is set. */
   renew(reason: LogoutReason, { onRenewed, onError }: { onRenewed(): unknown; onError(error: unknown): void }): void {
     const { renew } = this.#options
     if (!renew) return
@@ -75,14 +75,14 @@ export class SessionRun {
     })
   }
 
-  /** Calls `exitCallback`, and waits for it unless it waits for an end itself. */
+  /** Calls `exitCallback` and waits for it, unless it waits for `logout` or `close` itself. */
   async runExitCallback(): Promise<void> {
     this.#hasExited = true
     const { finished, detached } = runUserCode(async () => this.#options.exitCallback?.())
     await Promise.race([finished, detached])
   }
 
-  /** Ends it, once; a second call waits for the first. `steps` must not reject. */
+  /** Ends the session once; a second call waits for the first. `steps` must not reject. */
   end(steps: () => Promise<void>): Promise<void> {
     this.#ending ??= steps().then(() => this.#markEnded())
     return this.#ending

@@ -1,29 +1,29 @@
 import type { State } from '../events.js'
 
 /**
- * Where the life of an account's session stands. Programs see it as a `State`: while a session is being ended they see what it was
- * before, and a fenced one as closed.
+ * Phase of an account's session. Programs see it as a `State`: while a session is ending they see the state before, and a fenced
+ * session is `closed`.
  */
 export type Phase =
   | State
-  /** `logout()` was called: handlers in flight are awaited, then the server is asked to end the session. */
+  /** `logout()` was called: waits for handlers in flight, then ends the session on the server. */
   | 'loggingOut'
-  /** `close()` was called: handlers in flight are awaited, then the session is saved. */
+  /** `close()` was called: waits for handlers in flight, then saves the session. */
   | 'closing'
   /** Both. */
   | 'loggingOutToClose'
-  /** Another process acts for the account: nothing is sent or saved any more. */
+  /** Another process acts for the account: nothing more is sent or saved. */
   | 'fenced'
 
-/** What moves a session on. */
+/** Events that change the phase of a session. */
 export type SessionEvent =
-  /** A QR is shown. */
+  /** A QR code is shown. */
   | 'codeShown'
-  /** The phone was asked to confirm a login without a QR. */
+  /** A login that the phone confirms without a QR code was requested. */
   | 'pushRequested'
   | 'scanned'
   | 'confirmed'
-  /** A login failed, or was cancelled. */
+  /** A login failed or was cancelled. */
   | 'loginFailed'
   /** Contacts are loaded; receiving starts. */
   | 'began'
@@ -34,17 +34,17 @@ export type SessionEvent =
   | 'logoutRequested'
   | 'logoutDone'
   | 'closeRequested'
-  /** No call is accepted any more. Sends in flight, and the store, may take longer. */
+  /** No more calls are accepted. Sends in flight and the store may take longer. */
   | 'closeDone'
   | 'fenced'
 
-/** What a transition does besides changing the phase, in this order; `SessionLife` says how. */
+/** Side effects of a transition, in this order. `SessionLife` implements them. */
 export type Effect =
-  /** Hand no further message to its handler. */
+  /** Dispatch no further messages. */
   | 'stopDispatch'
-  /** Make no further poll. */
+  /** Start no further polls. */
   | 'stopPolling'
-  /** Fail sends that wait for their turn. */
+  /** Reject queued sends. */
   | 'failSends'
   | 'emitScanned'
   | 'emitLogin'
@@ -53,7 +53,7 @@ export type Effect =
   | 'emitLogout'
 
 interface Transition {
-  /** `idle`: `loggedOut` after a session, `offline` before the first one. */
+  /** `idle`: `loggedOut` after a session, `offline` before the first. */
   to: Phase | 'idle'
   effects?: readonly Effect[]
 }
@@ -83,7 +83,7 @@ const IN_SESSION: Row = {
   logoutRequested: { to: 'loggingOut', effects: ['stopDispatch', 'stopPolling'] },
 }
 
-/** What each event makes of each phase. An event that a row lacks changes nothing there. */
+/** The transition of each event in each phase. An event missing from a row is ignored. */
 export const SESSION_TABLE: Readonly<Record<Phase, Row>> = {
   offline: BEFORE_SESSION,
   waitingForScan: BEFORE_SESSION,
@@ -105,34 +105,34 @@ export const SESSION_TABLE: Readonly<Record<Phase, Row>> = {
   loggingOutToClose: {
     fenced: ENDS.fenced,
     logoutDone: { to: 'closing', effects: ['emitLogout'] },
-    // There was no session to log out, or none any more.
+    // There was no session to log out, or it had already ended.
     closeDone: { to: 'closed' },
   },
   fenced: { closeDone: { to: 'closed' } },
   closed: {},
 }
 
-/** Kinds of login calls, by the phases that allow them. Calls that need a session are not listed: see `TransportLink.requireSession`. */
+/** Kinds of login calls, by the phases that allow them. For calls that need a session see `TransportLink.requireSession`. */
 export type CallKind =
-  /** One step of a login. */
+  /** A step of a login. */
   | 'step'
   /** The step that starts the session of a confirmed login. */
   | 'start'
-  /** The step that receives in background; while receiving it changes nothing. */
+  /** The step that starts receiving in the background; does nothing while receiving. */
   | 'receive'
-  /** A whole login; while logged in it changes nothing. */
+  /** A whole login; does nothing while logged in. */
   | 'login'
 
 const UNCONFIRMED = 'not logged in. Call checkLogin() until it resolves to 200.'
-const LOGGED_IN = 'this account is logged in already. Call logout() first, or use another instance.'
-const LOGGING_OUT = 'the account is being logged out. Wait for logout() first.'
-const CLOSED = 'this instance is closed. Make a new one.'
+const LOGGED_IN = 'this account is already logged in. Call logout() first, or use another instance.'
+const LOGGING_OUT = 'this account is logging out. Await logout() first.'
+const CLOSED = 'this instance is closed. Create a new one.'
 
-const AT_THE_END = { loggingOutToClose: CLOSED, closing: CLOSED, fenced: CLOSED, closed: CLOSED }
+const CLOSING = { loggingOutToClose: CLOSED, closing: CLOSED, fenced: CLOSED, closed: CLOSED }
 
-const WHILE_LOGGED_IN = { online: LOGGED_IN, reconnecting: LOGGED_IN, loggingOut: LOGGING_OUT, ...AT_THE_END }
+const WHILE_LOGGED_IN = { online: LOGGED_IN, reconnecting: LOGGED_IN, loggingOut: LOGGING_OUT, ...CLOSING }
 
-/** Why each kind of call is refused in each phase. A phase without an entry allows the call. */
+/** The reason for refusing each kind of call in each phase. A phase without an entry allows the call. */
 export const REFUSALS: Readonly<Record<CallKind, Readonly<Partial<Record<Phase, string>>>>> = {
   step: WHILE_LOGGED_IN,
   start: {
@@ -142,6 +142,6 @@ export const REFUSALS: Readonly<Record<CallKind, Readonly<Partial<Record<Phase, 
     waitingForConfirm: UNCONFIRMED,
     loggedOut: UNCONFIRMED,
   },
-  receive: { loggingOut: LOGGING_OUT, ...AT_THE_END },
-  login: AT_THE_END,
+  receive: { loggingOut: LOGGING_OUT, ...CLOSING },
+  login: CLOSING,
 }

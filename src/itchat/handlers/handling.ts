@@ -22,9 +22,9 @@ export class Handling {
   }
 
   /**
-   * Resolves to whether there was middleware, or a handler for the message. An echo of what this client sent reaches neither.
+   * Resolves to whether middleware or a handler ran for the message. Echoes of messages this client sent reach neither.
    *
-   * @param begin called, and waited for, before they are; resolves to whether they may begin
+   * @param begin awaited before they run; resolves to whether they may start
    */
   async handle(message: Message, begin: () => Promise<boolean>): Promise<boolean> {
     const { registry, middleware, sender, echoes } = this.#options
@@ -38,14 +38,14 @@ export class Handling {
   }
 }
 
-/** @throws StateError for an invalid reply: the types rule it out, JavaScript does not */
+/** @throws StateError for an invalid reply, possible from JavaScript */
 function isSendable(reply: Reply, { Type }: Message): reply is string | SendableFile {
   if (typeof reply === 'string') return reply !== ''
   if (reply instanceof SendableFile) return true
-  // What `msg.reply()` resolves to says that a reply was sent already.
+  // The result of `msg.reply()`: the reply was already sent.
   if (reply === undefined || reply === null || isSendResult(reply)) return false
   throw new StateError(
-    `The handler of type ${Type}, or a middleware, returned a ${typeof reply}; it can return a text, itchat.file(path) or nothing.`,
+    `A handler or middleware for a message of type ${Type} returned a value of type ${typeof reply}. Return a string, itchat.file(path) or nothing.`,
   )
 }
 

@@ -4,34 +4,34 @@ import { describeValue, invalidArgument } from '../../util/invalid-argument.js'
 import type { Reply } from './registry.js'
 
 /**
- * Sees every message before its handler does.
+ * Runs around the handler of every message.
  *
- * `next()` runs what comes after, the other middleware and the handler, and resolves to the reply before it is sent. What the
- * outermost middleware returns is sent: `undefined` after `next()` passes the inner reply on, `null` drops it. Without
- * `next()` the message counts as handled, and no handler runs. What was begun by `next()` is always waited for;
- * `handlerTimeoutMs` limits it.
+ * `next()` runs the remaining middleware and the handler, and resolves to the reply before it is sent. The return value of the
+ * outermost middleware is sent: `undefined` after `next()` passes the inner reply on, `null` drops it. Without `next()` the
+ * message counts as handled, and no handler runs. The work started by `next()` is always awaited, limited by
+ * `handlerTimeoutMs`.
  */
 export type Middleware = (msg: Message, next: () => Promise<Reply>) => Reply | Promise<Reply>
 
 /** The middleware of one account, in the order added. */
 export class MiddlewareChain {
-  /** Replaced as a whole: a message on its way keeps the layers it began with. */
+  /** Copy-on-write: a message in progress keeps the layers it started with. */
   #layers: readonly { run: Middleware }[] = []
 
   get isEmpty(): boolean {
     return this.#layers.length === 0
   }
 
-  /** @returns the function that removes it @throws ArgumentError for anything but a function */
+  /** @returns a function that removes it @throws ArgumentError unless it is a function */
   add(middleware: Middleware): () => void {
     if (typeof middleware !== 'function') {
       throw invalidArgument('middleware', { expected: 'a function', found: describeValue(middleware) })
     }
-    // An object of its own: the same function may be added twice.
+    // Wrapped, because the same function may be added twice.
     const layer = { run: middleware }
     this.#layers = [...this.#layers, layer]
     return () => {
-      this.#layers = this.#layers.filter((one) => one !== layer)
+      this.#layers = this.#layers.filter((other) => other !== layer)
     }
   }
 
@@ -46,41 +46,41 @@ export class MiddlewareChain {
   }
 }
 
-/** Resolves to the reply of a layer. What it began by `next()` and did not wait for is waited for here: its error is the message's. */
+/** Resolves to the reply of a layer. Awaits work that the layer started with `next()` but did not await, and throws its error. */
 async function runLayer(middleware: Middleware, message: Message, runInner: () => Promise<Reply>): Promise<Reply> {
-  const begun: { running: Promise<Reply>; given: Observed<Reply> }[] = []
+  const started: { running: Promise<Reply>; returned: Observed<Reply> }[] = []
   let isInnerDone = false
-  let isOver = false
+  let hasReturned = false
   const next = (): Promise<Reply> => {
-    if (isOver) return refused('next() was called after its middleware had returned; the message counts as handled.')
-    if (begun.length > 0) return refused('next() was called a second time; the handler of a message runs once.')
+    if (hasReturned) return refused('next() was called after its middleware returned. Await next() before returning.')
+    if (started.length > 0) return refused('next() was called twice. Call it once: the handler of a message runs once.')
     const running = runInner()
-    const given = Observed.of(running)
-    begun.push({ running, given })
+    const returned = Observed.of(running)
+    started.push({ running, returned })
     const markDone = () => {
       isInnerDone = true
     }
     running.then(markDone, markDone)
-    return given
+    return returned
   }
   let reply: Reply
   try {
     reply = await middleware(message, next)
   } catch (error) {
-    isOver = true
-    await Promise.allSettled(begun.map(({ running }) => running))
+    hasReturned = true
+    await Promise.allSettled(started.map(({ running }) => running))
     throw error
   }
-  isOver = true
-  const [inner] = begun
+  hasReturned = true
+  const [inner] = started
   if (!inner) return reply
-  const { running, given } = inner
-  // A middleware that saw the error and returned has dealt with it.
-  const innerReply = await (isInnerDone && given.isObserved ? running.catch(() => undefined) : running)
+  const { running, returned } = inner
+  // A middleware that observed the error and returned has handled it.
+  const innerReply = await (isInnerDone && returned.isObserved ? running.catch(() => undefined) : running)
   return reply === undefined ? innerReply : reply
 }
 
-/** A promise that knows whether something waits for it. */
+/** A promise that records whether it is awaited. */
 class Observed<T> extends Promise<T> {
   isObserved = false
 
@@ -88,7 +88,7 @@ class Observed<T> extends Promise<T> {
     return Promise
   }
 
-  /** Where nothing waits for it, its rejection ends no program. */
+  /** Its rejection never counts as unhandled. */
   static of<T>(promise: Promise<T>): Observed<T> {
     const observed = new Observed<T>((resolve) => resolve(promise))
     Promise.prototype.then.call(observed, undefined, () => {})
@@ -105,9 +105,9 @@ class Observed<T> extends Promise<T> {
   }
 }
 
-/** Handled already: a program that ignores it is not ended by it. */
+/** A rejection that never counts as unhandled. */
 function refused(message: string): Promise<never> {
-  const refusal = Promise.reject(new StateError(message))
-  refusal.catch(() => {})
-  return refusal
+  const rejected = Promise.reject(new StateError(message))
+  rejected.catch(() => {})
+  return rejected
 }

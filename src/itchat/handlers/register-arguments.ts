@@ -1,8 +1,8 @@
 import type { Handler, RegisterOptions, Registry } from './registry.js'
 
-/** Sorts out the ways `msgRegister` is called; returns the handler, or a decorator when none was given. */
-export function register(registry: Registry, given: readonly unknown[]): unknown {
-  const [first, ...rest] = given
+/** Implements the overloads of `msgRegister`; returns the handler, or a decorator if no handler was passed. */
+export function register(registry: Registry, args: readonly unknown[]): unknown {
+  const [first, ...rest] = args
   if (isHandler(first) && rest.length === 0) {
     registry.addCatchAll(first)
     return first
@@ -11,9 +11,9 @@ export function register(registry: Registry, given: readonly unknown[]): unknown
   const handler = rest.find(isHandler)
   const options: RegisterOptions = typeof rest[0] === 'object' && rest[0] !== null ? rest[0] : {}
   if (handler === undefined && rest.length < 2) {
-    return (later: Handler) => {
-      registry.add(types, options, later)
-      return later
+    return (decorated: Handler) => {
+      registry.add(types, options, decorated)
+      return decorated
     }
   }
   registry.add(types, options, handler)

@@ -6,18 +6,18 @@ import type { Message, MessageOf } from '../../message/message.js'
 import { FRIENDS, INCOME_MSG, SYSTEM, UNKNOWN } from '../../message/types.js'
 import { describeValue, invalidArgument } from '../../util/invalid-argument.js'
 
-/** What a handler may return: a text or file is sent to the conversation; the result of a send is nothing more to send. */
+/** Return value of a handler: a text or file is sent to the conversation; the result of a send, or nothing, is not. */
 export type Reply = string | SendableFile | SendResult | null | undefined | void
 
 /** Handles the messages of the types it is registered for. */
 export type Handler<K extends MessageType = MessageType> = (msg: MessageOf[K]) => Reply | Promise<Reply>
 
-/** Which conversations a handler is for; none of the three flags means friends. */
+/** Conversations a handler applies to. Without any of the first three flags: friends. */
 export interface RegisterOptions {
   isFriendChat?: boolean
   isGroupChat?: boolean
   isMpChat?: boolean
-  /** Also messages the own account writes on the phone, in any conversation. Default false. */
+  /** Include messages that the own account sends from the phone, in any conversation. Default false. */
   isSelf?: boolean
 }
 
@@ -34,8 +34,8 @@ interface Registration {
 }
 
 /**
- * Who handles what. For a conversation kind and a type: one registered with kind flags beats one without; among equals the
- * later wins; any of them beats the catch-all.
+ * The handlers of an account. For a conversation kind and a message type, a handler registered with kind flags wins over one
+ * without; among equals the later one wins; all of them win over the catch-all.
  */
 export class Registry {
   readonly #slots = new Map<string, Registration>()
@@ -43,12 +43,12 @@ export class Registry {
   #catchAll: Handler | undefined
   #order = 0
 
-  /** @param isNotebook whether this is the chat with oneself besides the own account */
+  /** @param isNotebook whether this is the notes-to-self chat other than the own account */
   constructor(isNotebook: (userName: string) => boolean) {
     this.#isNotebook = isNotebook
   }
 
-  /** Takes messages of every type and kind without a handler of their own, except `System`, `Unknown` and own ones. */
+  /** Sets the handler for messages without another handler, except `System`, `Unknown` and own messages. */
   addCatchAll(handler: Handler): void {
     this.#catchAll = handler
   }
@@ -69,13 +69,13 @@ export class Registry {
     }
   }
 
-  /** Clears every slot of a handler, the catch-all too; returns whether it had any. */
+  /** Removes a handler from every slot, including the catch-all; returns whether it was registered. */
   remove(handler: unknown): boolean {
-    let hadAny = false
+    let isRemoved = false
     for (const [name, registration] of this.#slots) {
-      if (registration.handler === handler) hadAny = this.#slots.delete(name)
+      if (registration.handler === handler) isRemoved = this.#slots.delete(name)
     }
-    if (this.#catchAll !== handler) return hadAny
+    if (this.#catchAll !== handler) return isRemoved
     this.#catchAll = undefined
     return true
   }
@@ -91,15 +91,15 @@ export class Registry {
     return msg.isSelf || msg.Type === SYSTEM || msg.Type === UNKNOWN ? undefined : this.#catchAll
   }
 
-  /** One's own messages are commands to the bot there. */
+  /** Whether own messages in this chat are commands to the bot. */
   #isCommandChat({ user, FromUserName }: Message): boolean {
     return user.UserName === FromUserName || this.#isNotebook(user.UserName)
   }
 }
 
-/** @throws ArgumentError for a type that does not exist */
+/** @throws ArgumentError for an unknown type */
 function knownType(type: unknown): MessageType {
-  const known = type === UNKNOWN ? UNKNOWN : INCOME_MSG.find((one) => one === type)
+  const known = type === UNKNOWN ? UNKNOWN : INCOME_MSG.find((name) => name === type)
   if (known) return known
   throw invalidArgument('types', {
     expected: 'message types',
@@ -113,7 +113,7 @@ function slot(flagged: boolean, isSelf: boolean, kind: Kind, type: MessageType):
 }
 
 function kindOf(msg: Message): Kind {
-  // Friend requests come from a service, and are about a person it may not name.
+  // Friend requests are sent by a service account, and the requesting user may be unknown.
   if (msg.Type === FRIENDS) return 'friend'
   if (msg.user instanceof Chatroom) return 'group'
   return msg.user instanceof MassivePlatform ? 'mp' : 'friend'

@@ -18,7 +18,7 @@ import type {
 const TIMEOUT_MS = 10_000
 const UPLOAD_TIMEOUT_MS = 120_000
 
-/** The sandbox refused a request, or (`status` 0) did not answer. */
+/** The sandbox refused a request, or (`status` 0) did not json. */
 export class ApiError extends Error {
   readonly status: number
 
@@ -65,31 +65,31 @@ function chatPath(chatId: string): string {
   return `/api/chats/${encodeURIComponent(chatId)}`
 }
 
-function call<Answer>(path: string, body?: object, timeoutMs = TIMEOUT_MS): Promise<Answer> {
+function call<Result>(path: string, body?: object, timeoutMs = TIMEOUT_MS): Promise<Result> {
   const post = body && {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
   }
-  return send<Answer>(path, post ?? {}, timeoutMs)
+  return send<Result>(path, post ?? {}, timeoutMs)
 }
 
-async function send<Answer>(path: string, init: RequestInit, timeoutMs = TIMEOUT_MS): Promise<Answer> {
+async function send<Result>(path: string, init: RequestInit, timeoutMs = TIMEOUT_MS): Promise<Result> {
   let response: Response
-  let answer: unknown
+  let json: unknown
   try {
     response = await fetch(path, { ...init, cache: 'no-store', signal: AbortSignal.timeout(timeoutMs) })
-    answer = await response.json()
+    json = await response.json()
   } catch {
     throw new ApiError(0, '')
   }
-  if (!response.ok) throw new ApiError(response.status, errorOf(answer) ?? `HTTP ${response.status}`)
-  // The page and the sandbox are of one build.
-  return answer as Answer
+  if (!response.ok) throw new ApiError(response.status, errorOf(json) ?? `HTTP ${response.status}`)
+  // The page and the sandbox come from the same build.
+  return json as Result
 }
 
-/** The words of an `ErrorView`. */
-function errorOf(answer: unknown): string | undefined {
-  const isView = typeof answer === 'object' && answer !== null && 'error' in answer
-  return isView && typeof answer.error === 'string' ? answer.error : undefined
+/** Message of an `ErrorView`. */
+function errorOf(json: unknown): string | undefined {
+  const isView = typeof json === 'object' && json !== null && 'error' in json
+  return isView && typeof json.error === 'string' ? json.error : undefined
 }

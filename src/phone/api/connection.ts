@@ -16,37 +16,37 @@ const EVENT_TYPES = Object.keys({
   reset: 0,
 } satisfies Record<keyof EventMap, 0>) as (keyof EventMap)[]
 
-interface ConnectionUser {
-  /** What the page knows: which world, and its last event. */
-  known(): { worldId: string; eventId: number }
-  /** The first state, or one that takes the place of all that was known. */
+interface ConnectionHandlers {
+  /** The page's world and the last event it applied. */
+  cursor(): { worldId: string; eventId: number }
+  /** The first state, or one that replaces the whole state. */
   onState(state: StateView): void
   onEvent(event: EventView): void
   onLink(link: Link): void
 }
 
 export interface Connection {
-  /** Does not wait for the next attempt. */
+  /** Reconnects immediately. */
   retryNow(): void
   close(): void
 }
 
 /**
- * Holds the event stream and comes back after 1, 2, 4, 8, then every 15 seconds. The same world goes on after the last
- * event; another one is loaded anew.
+ * Keeps the event stream open and reconnects after 1, 2, 4, 8, then every 15 seconds. In the same world it resumes after
+ * the last event; a different world is loaded from scratch.
  */
-export function connect(user: ConnectionUser): Connection {
+export function connect(handlers: ConnectionHandlers): Connection {
   let source: EventSource | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let attempt = 0
   let closed = false
 
-  async function open(anew = false): Promise<void> {
+  async function open(reload = false): Promise<void> {
     try {
       const state = await api.state()
       if (closed) return
-      const known = user.known()
-      if (anew || known.worldId !== state.worldId) user.onState(state)
+      const cursor = handlers.cursor()
+      if (reload || cursor.worldId !== state.worldId) handlers.onState(state)
       listen()
     } catch {
       if (!closed) retryLater()
@@ -55,11 +55,11 @@ export function connect(user: ConnectionUser): Connection {
 
   function listen(): void {
     source?.close()
-    const stream = new EventSource(`/api/events?${eventQuery(user.known())}`)
+    const stream = new EventSource(`/api/events?${eventQuery(handlers.cursor())}`)
     source = stream
     stream.onopen = () => {
       attempt = 0
-      user.onLink({ up: true, attempt: 0, retryAt: 0 })
+      handlers.onLink({ up: true, attempt: 0, retryAt: 0 })
     }
     stream.onerror = () => {
       stream.close()
@@ -71,7 +71,7 @@ export function connect(user: ConnectionUser): Connection {
           stream.close()
           void open(true)
         } else {
-          user.onEvent({ id: Number(message.lastEventId), type, data: JSON.parse(message.data) })
+          handlers.onEvent({ id: Number(message.lastEventId), type, data: JSON.parse(message.data) })
         }
       })
     }
@@ -80,7 +80,7 @@ export function connect(user: ConnectionUser): Connection {
   function retryLater(): void {
     attempt++
     const delay = retryDelayMs(attempt)
-    user.onLink({ up: false, attempt, retryAt: Date.now() + delay })
+    handlers.onLink({ up: false, attempt, retryAt: Date.now() + delay })
     timer = setTimeout(() => void open(), delay)
   }
 
@@ -89,7 +89,7 @@ export function connect(user: ConnectionUser): Connection {
     retryNow() {
       if (closed || attempt === 0) return
       clearTimeout(timer)
-      user.onLink({ up: false, attempt, retryAt: Date.now() })
+      handlers.onLink({ up: false, attempt, retryAt: Date.now() })
       void open()
     },
     close() {

@@ -14,12 +14,15 @@ interface Props {
   joined: boolean
   names: readonly string[]
   name: string
-  /** The name stands above, where it is not plain who speaks. */
+  /** Shows the speaker's name above, as in groups. */
   named: boolean
   unplayed: boolean
 }
 
-/** A message with its speaker or its tag above; below it what a program gets instead, and whether it waits for one. */
+/**
+ * A message with its speaker or tag above. Below it: what the bot receives instead, and whether delivery is still
+ * pending.
+ */
 export function Bubble({ message, own, joined, names, name, named, unplayed }: Props) {
   const strings = useStrings()
   const fresh = message.origin === 'bot' && Date.now() - message.at < FRESH_MS

@@ -7,12 +7,13 @@ import { ChatAvatar } from '../parts/avatar.js'
 import { Icon } from '../parts/icon.js'
 import { ChatMenuButton } from '../people/chat-menu-button.js'
 
-/** Name and a second line about the chat; on narrow screens the way back. */
+/** Name and a subtitle of the chat; on narrow screens also a back button. */
 export function ChatHead({ chat }: { chat: ChatView }) {
   const strings = useStrings()
   const people = useStore((state) => state.people)
   const owner = useStore((state) => state.owner)
-  const second = chat.kind === 'group' ? aboutGroup(chat, owner, strings) : aboutPerson(chat, people[chat.id], strings)
+  const subtitle =
+    chat.kind === 'group' ? groupSubtitle(chat, owner, strings) : personSubtitle(chat, people[chat.id], strings)
   return (
     <header class="chat-head">
       <button type="button" class="icon-button back" aria-label={strings.back} onClick={() => openChat(undefined)}>
@@ -21,21 +22,21 @@ export function ChatHead({ chat }: { chat: ChatView }) {
       <ChatAvatar chat={chat} people={people} size={36} />
       <div class="chat-title">
         <h1>{chat.name}</h1>
-        {second && <p>{second}</p>}
+        {subtitle && <p>{subtitle}</p>}
       </div>
       <ChatMenuButton chat={chat} />
     </header>
   )
 }
 
-function aboutGroup(chat: ChatView, owner: string, strings: Strings): string {
+function groupSubtitle(chat: ChatView, owner: string, strings: Strings): string {
   const members = chat.members ?? []
-  const called = members.find((member) => member.id === owner)?.displayName
+  const nickname = members.find((member) => member.id === owner)?.displayName
   const count = strings.memberCount(members.length)
-  return called ? `${count} · ${strings.botIsCalled(called)}` : count
+  return nickname ? `${count} · ${strings.botIsCalled(nickname)}` : count
 }
 
-function aboutPerson(chat: ChatView, person: PersonView | undefined, strings: Strings): string {
+function personSubtitle(chat: ChatView, person: PersonView | undefined, strings: Strings): string {
   if (chat.kind === 'official') return strings.official
   if (chat.kind === 'builtin') return chat.id === 'filehelper' ? strings.onlyOwner : ''
   if (!person) return ''

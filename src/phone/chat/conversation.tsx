@@ -14,12 +14,12 @@ import { MessageLog } from './message-log.js'
 import { useDrop } from './use-drop.js'
 import { useReading } from './use-reading.js'
 
-/** The third column: who it is with, what was said, and where to say more. */
+/** The third column: header, messages and composer of a chat. */
 export function Conversation({ chat }: { chat: ChatView }) {
   const strings = useStrings()
   const isStranger = useStore(({ people }) => chat.kind === 'friend' && people[chat.id]?.isContact === false)
   const offline = useStore(isOffline)
-  // Counts what was sent from here: each time the log goes to its end.
+  // Number of messages sent from this page; each increment scrolls the log to its end.
   const [sent, setSent] = useState(0)
   const [tool, setTool] = useState<OpenTool>()
   const [viewed, setViewed] = useState<Viewed>()

@@ -4,7 +4,7 @@ import { fitBox } from '../kinds/fit.js'
 const CARD_PX = 120
 const PICTURE_CARD_PX = 200
 
-/** Only a first guess at a message's height; every row is measured once drawn. */
+/** Estimated height of a message; every row is measured once rendered. */
 export function estimateHeight(message: MessageView): number {
   switch (message.kind) {
     case 'image':

@@ -1,7 +1,7 @@
 import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
 
-/** The way back to the end, with how many came meanwhile. */
+/** Scrolls to the end; shows the number of messages received since. */
 export function LatestPill({ count, onPress }: { count: number; onPress: () => void }) {
   const strings = useStrings()
   return (

@@ -1,9 +1,9 @@
 import type { MessageView } from '../../sandbox/control/view.js'
 
-/** As on a phone: for two minutes. */
+/** Two minutes, as on a phone. */
 const RECALL_WITHIN_MS = 2 * 60_000
 
-/** Whether a message's speaker can take it back: never, not any more, or now. */
+/** Whether a message's speaker can recall it: never (`no`), no longer (`late`), or now (`yes`). */
 export function mayRecall(message: MessageView, now: number): 'no' | 'late' | 'yes' {
   if (message.speaker === '' || message.origin === 'system' || message.recalled || message.kind === 'friendRequest') {
     return 'no'

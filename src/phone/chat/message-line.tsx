@@ -6,7 +6,7 @@ import { Avatar } from '../parts/avatar.js'
 import { speakerName } from '../store/select.js'
 import { spokenText } from '../text/message-strings.js'
 import { Bubble } from './bubble.js'
-import { Replayed } from './recalled.js'
+import { RecalledMessage } from './recalled.js'
 import type { MessageRow } from './rows.js'
 
 interface Props {
@@ -19,7 +19,7 @@ interface Props {
   count: number
 }
 
-/** One message with the time and the line above it. */
+/** One message with the time and the separator above it. */
 export function MessageLine({ row, chat, names, position, count }: Props) {
   const strings = useStrings()
   const lang = useStore((state) => state.lang)
@@ -44,7 +44,7 @@ export function MessageLine({ row, chat, names, position, count }: Props) {
         tabIndex={-1}
       >
         {message.recalled ? (
-          <Replayed message={message} own={own} name={name} speaker={speaker} names={names} />
+          <RecalledMessage message={message} own={own} name={name} speaker={speaker} names={names} />
         ) : message.origin === 'system' ? (
           <p>{message.text}</p>
         ) : (

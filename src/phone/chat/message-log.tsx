@@ -16,24 +16,24 @@ import { useStayAtEnd } from './use-stay-at-end.js'
 
 const NEAR_END_PX = 80
 const LOAD_EARLIER_ROW = 4
-/** The log scrolls, and arrows go through its messages: without a stop, keys would not reach it. */
+/** The log scrolls and arrow keys move through its messages: it must be focusable to receive keys. */
 const TAB_STOP = 0
-const NONE: readonly MessageView[] = []
+const NO_MESSAGES: readonly MessageView[] = []
 const UPLOAD_PX = 130
 
 interface Props {
   chat: ChatView
-  /** How often something was sent from here. */
+  /** Number of messages sent from this page. */
   sent: number
   onQuote: ((message: MessageView) => void) | undefined
 }
 
-/** The messages of a chat. Only those in view are in the page; near the end it follows, elsewhere it stays put. */
+/** The messages of a chat. Renders only those in view; follows new messages near the end, keeps its position elsewhere. */
 export function MessageLog({ chat, sent, onQuote }: Props) {
   const strings = useStrings()
   const thread = useStore((state) => state.threads[chat.id])
   const people = useStore((state) => state.people)
-  const messages = thread?.messages ?? NONE
+  const messages = thread?.messages ?? NO_MESSAGES
   const rows = useMemo(() => messageRows(messages, thread?.newFrom), [messages, thread?.newFrom])
   const names = useMemo(() => (chat.members ?? []).map((member) => roomName(member, people)), [chat.members, people])
   const allUploads = useStore((state) => state.uploads)
@@ -57,10 +57,10 @@ export function MessageLog({ chat, sent, onQuote }: Props) {
   })
 
   const loaded = thread?.loaded ?? false
-  const landed = useRef(false)
+  const positioned = useRef(false)
   useLayoutEffect(() => {
-    if (landed.current || !loaded || rows.length === 0) return
-    landed.current = true
+    if (positioned.current || !loaded || rows.length === 0) return
+    positioned.current = true
     const at = rows.findIndex((row) => row.newLine)
     if (at > 0) virtual.scrollToIndex(at, { align: 'start' })
     else virtual.scrollToEnd()
@@ -70,7 +70,7 @@ export function MessageLog({ chat, sent, onQuote }: Props) {
   }, [sent, virtual])
 
   const first = virtual.getVirtualItems()[0]?.index
-  const loading = useEarlier(chat.id, landed.current && first !== undefined && first < LOAD_EARLIER_ROW)
+  const loading = useLoadEarlier(chat.id, positioned.current && first !== undefined && first < LOAD_EARLIER_ROW)
   const atEnd = virtual.isAtEnd(NEAR_END_PX)
   useStayAtEnd(box, atEnd, () => virtual.scrollToEnd())
   const missed = useMissed(messages, atEnd)
@@ -116,17 +116,17 @@ export function MessageLog({ chat, sent, onQuote }: Props) {
         </div>
       </div>
       {menu && <MessageMenu key={menu.message.id} menu={menu} close={close} onQuote={onQuote} />}
-      {!atEnd && landed.current && <LatestPill count={missed} onPress={() => virtual.scrollToEnd()} />}
+      {!atEnd && positioned.current && <LatestPill count={missed} onPress={() => virtual.scrollToEnd()} />}
     </div>
   )
 }
 
-/** Uploads whose chat the program did not name show wherever one looks. */
+/** Uploads to a chat; those whose chat is unknown are included in every chat. */
 function uploadsTo(uploads: Readonly<Record<string, UploadView>>, chatId: string): UploadView[] {
   return Object.values(uploads).filter((upload) => (upload.chatId ?? chatId) === chatId)
 }
 
-/** Enter on a message does what a press on it would. */
+/** Enter on a message triggers its primary action. */
 function pressPrimary(event: KeyboardEvent): void {
   const { target, key } = event
   if (key !== 'Enter' || !(target instanceof HTMLElement) || !target.matches('article')) return
@@ -134,33 +134,33 @@ function pressPrimary(event: KeyboardEvent): void {
   target.querySelector<HTMLElement>('[data-primary]')?.click()
 }
 
-/** Loads what came before when `wanted`, one page at a time. */
-function useEarlier(chatId: string, wanted: boolean): boolean {
+/** Loads earlier messages while `needed`, one page at a time. */
+function useLoadEarlier(chatId: string, needed: boolean): boolean {
   const complete = useStore((state) => state.threads[chatId]?.complete ?? true)
   const up = useStore((state) => state.link.up)
   const [loading, setLoading] = useState(false)
   useEffect(() => {
-    if (!wanted || complete || loading || !up) return
+    if (!needed || complete || loading || !up) return
     setLoading(true)
     loadEarlier(chatId)
       .catch(() => {
-        // The next scroll to the top asks again.
+        // The next scroll to the top retries.
       })
       .finally(() => setLoading(false))
-  }, [wanted, complete, loading, up, chatId])
+  }, [needed, complete, loading, up, chatId])
   return loading
 }
 
-/** Messages that came since the end was last in view. */
+/** Number of messages received since the end was last in view. */
 function useMissed(messages: readonly MessageView[], atEnd: boolean): number {
-  const seen = useRef<string | undefined>(undefined)
+  const lastSeen = useRef<string | undefined>(undefined)
   const last = messages.at(-1)?.id
-  if (atEnd || seen.current === undefined) seen.current = last
-  const at = messages.findLastIndex((message) => message.id === seen.current)
+  if (atEnd || lastSeen.current === undefined) lastSeen.current = last
+  const at = messages.findLastIndex((message) => message.id === lastSeen.current)
   return at < 0 ? 0 : messages.length - 1 - at
 }
 
-/** Arrows move the focus by message, bringing it into the page first. */
+/** Arrow keys move the focus by message, scrolling it into view first. */
 function useFocusRow(scrollToIndex: (index: number) => void, count: number): (event: KeyboardEvent) => void {
   return (event) => {
     const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0

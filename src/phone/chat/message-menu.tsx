@@ -19,7 +19,7 @@ interface Props {
   onQuote: ((message: MessageView) => void) | undefined
 }
 
-/** What can be done with a message: take it back in its speaker's name, quote it, copy its text. */
+/** Actions for a message: recall it as its speaker, quote it, copy its text. */
 export function MessageMenu({ menu, close, onQuote }: Props) {
   const strings = useStrings()
   const up = useStore((state) => state.link.up)
@@ -85,7 +85,7 @@ export function MessageMenu({ menu, close, onQuote }: Props) {
           onClick={() => {
             close()
             void navigator.clipboard?.writeText(message.text).catch(() => {
-              // Forbidden by the browser: the text can still be selected.
+              // Blocked by the browser: the text can still be selected.
             })
           }}
         >

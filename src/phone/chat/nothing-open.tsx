@@ -5,7 +5,7 @@ import { useStrings } from '../hooks/use-strings.js'
 import { Empty } from '../parts/empty.js'
 import { Icon } from '../parts/icon.js'
 
-/** No chat is open: one sentence and one thing to do. */
+/** Placeholder while no chat is open: a hint and one action. */
 export function NothingOpen() {
   const strings = useStrings()
   const friend = useStore(({ chats }) => chats.find((chat) => chat.kind === 'friend'))

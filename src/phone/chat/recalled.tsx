@@ -12,8 +12,8 @@ interface Props {
   names: readonly string[]
 }
 
-/** A message taken back: one line, and on wish what it was. */
-export function Replayed({ message, own, name, speaker, names }: Props) {
+/** A recalled message: one line, with the original on demand. */
+export function RecalledMessage({ message, own, name, speaker, names }: Props) {
   const strings = useStrings()
   const [shown, setShown] = useState(false)
   return (

@@ -3,33 +3,33 @@ import { needsSeparator } from '../i18n/time.js'
 
 const JOIN_WITHIN_MS = 2 * 60_000
 
-/** A message and what stands above it. */
+/** A message and the separators above it. */
 export interface MessageRow {
   message: MessageView
-  /** A time above it. */
+  /** Shows the time above it. */
   separated: boolean
-  /** The line above the first unread one. */
+  /** Shows the "new messages" line above it: it is the first unread one. */
   newLine: boolean
-  /** Goes on from the same speaker: no name, no avatar. */
+  /** Continues the previous message of the same speaker: no name, no avatar. */
   joined: boolean
 }
 
-/** Messages as they are drawn. */
+/** Messages as they are rendered. */
 export function messageRows(messages: readonly MessageView[], newFrom?: string): MessageRow[] {
   return messages.map((message, index) => {
-    const before = messages[index - 1]
-    const separated = needsSeparator(before?.at, message.at)
+    const previous = messages[index - 1]
+    const separated = needsSeparator(previous?.at, message.at)
     const newLine = message.id === newFrom
     const joined =
-      before !== undefined &&
+      previous !== undefined &&
       !separated &&
       !newLine &&
       message.origin !== 'system' &&
       !message.recalled &&
-      !before.recalled &&
-      before.origin === message.origin &&
-      before.speaker === message.speaker &&
-      message.at - before.at < JOIN_WITHIN_MS
+      !previous.recalled &&
+      previous.origin === message.origin &&
+      previous.speaker === message.speaker &&
+      message.at - previous.at < JOIN_WITHIN_MS
     return { message, separated, newLine, joined }
   })
 }

@@ -9,10 +9,10 @@ import { Icon } from '../parts/icon.js'
 import { uploadKey } from '../store/state.js'
 import { fileSize, plainName, shortName } from '../text/file-name.js'
 
-/** A program that pauses this long has given up, or sends it elsewhere. */
+/** An upload without progress for this long was abandoned, or sent to another chat. */
 const GONE_AFTER_MS = 30_000
 
-/** What the program is uploading, before it becomes a message. */
+/** An upload of the bot in progress, before it becomes a message. */
 export function UploadLine({ upload }: { upload: UploadView }) {
   const strings = useStrings()
   const owner = useStore((state) => state.people[state.owner])

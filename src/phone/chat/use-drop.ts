@@ -8,12 +8,12 @@ interface DropHandlers {
   onPaste(event: ClipboardEvent): void
 }
 
-/** Files dropped or pasted somewhere; `over` while they hang above it. */
-export function useDrop(take: ((files: File[]) => void) | undefined): { over: boolean; handlers: DropHandlers } {
+/** Accepts dropped and pasted files; `over` while files are dragged above the target. */
+export function useDrop(onFiles: ((files: File[]) => void) | undefined): { over: boolean; handlers: DropHandlers } {
   const [over, setOver] = useState(false)
-  // Parts inside tell of coming and going too.
+  // Child elements fire enter and leave events too.
   const depth = useRef(0)
-  const holdsFiles = (event: DragEvent) => take !== undefined && event.dataTransfer?.types.includes('Files') === true
+  const hasFiles = (event: DragEvent) => onFiles !== undefined && event.dataTransfer?.types.includes('Files') === true
   const end = () => {
     depth.current = 0
     setOver(false)
@@ -22,13 +22,13 @@ export function useDrop(take: ((files: File[]) => void) | undefined): { over: bo
     over,
     handlers: {
       onDragEnter(event) {
-        if (!holdsFiles(event)) return
+        if (!hasFiles(event)) return
         event.preventDefault()
         depth.current++
         setOver(true)
       },
       onDragOver(event) {
-        if (!holdsFiles(event)) return
+        if (!hasFiles(event)) return
         event.preventDefault()
         if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy'
       },
@@ -36,16 +36,16 @@ export function useDrop(take: ((files: File[]) => void) | undefined): { over: bo
         if (depth.current > 0 && --depth.current === 0) end()
       },
       onDrop(event) {
-        if (!holdsFiles(event)) return
+        if (!hasFiles(event)) return
         event.preventDefault()
         end()
-        take?.([...(event.dataTransfer?.files ?? [])])
+        onFiles?.([...(event.dataTransfer?.files ?? [])])
       },
       onPaste(event) {
         const files = [...(event.clipboardData?.files ?? [])]
-        if (!take || files.length === 0) return
+        if (!onFiles || files.length === 0) return
         event.preventDefault()
-        take(files)
+        onFiles(files)
       },
     },
   }

@@ -21,7 +21,7 @@ interface LogHandlers {
   onPointerCancel(): void
 }
 
-/** A message's menu opens by right click, its button, Menu, Shift+F10 or a long press; one listener for all rows. */
+/** Opens a message's menu on right click, its button, Menu, Shift+F10 or a long press; one listener for all rows. */
 export function useMessageMenu(rows: readonly MessageRow[]): {
   menu: OpenMenu | undefined
   close: () => void
@@ -50,7 +50,7 @@ export function useMessageMenu(rows: readonly MessageRow[]): {
     close: () => setMenu(undefined),
     handlers: {
       onContextMenu(event) {
-        // Links and selected text keep the browser's own menu.
+        // Links and selected text keep the browser's context menu.
         const link = event.target instanceof Element && event.target.closest('.bubble a')
         if (link || getSelection()?.isCollapsed === false) return
         if (open(event.target, event.clientX || event.clientY ? { x: event.clientX, y: event.clientY } : undefined)) {

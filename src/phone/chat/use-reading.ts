@@ -3,34 +3,34 @@ import type { ChatView } from '../../sandbox/control/view.js'
 import { markRead } from '../client.js'
 import { useStore } from '../hooks/use-store.js'
 
-/** An open chat that is visible and has the focus reads itself. */
+/** Marks the open chat as read while the page is visible and focused. */
 export function useReading(chat: ChatView): void {
-  const looking = useLooking()
+  const active = usePageActive()
   const loaded = useStore((state) => state.threads[chat.id]?.loaded ?? false)
   const up = useStore((state) => state.link.up)
   const [busy, setBusy] = useState(false)
-  const wanted = looking && loaded && up && chat.unread > 0
+  const needed = active && loaded && up && chat.unread > 0
   useEffect(() => {
-    // One request at a time; what came meanwhile is read by the next.
-    if (!wanted || busy) return
+    // One request at a time; messages that arrive meanwhile are marked by the next.
+    if (!needed || busy) return
     setBusy(true)
     void markRead(chat.id).finally(() => setBusy(false))
-  }, [wanted, busy, chat.id])
+  }, [needed, busy, chat.id])
 }
 
-function useLooking(): boolean {
-  const [looking, setLooking] = useState(isLooking)
+function usePageActive(): boolean {
+  const [active, setActive] = useState(isPageActive)
   useEffect(() => {
-    const check = () => setLooking(isLooking())
+    const check = () => setActive(isPageActive())
     const events = ['focus', 'blur', 'visibilitychange'] as const
     for (const name of events) addEventListener(name, check, true)
     return () => {
       for (const name of events) removeEventListener(name, check, true)
     }
   }, [])
-  return looking
+  return active
 }
 
-function isLooking(): boolean {
+function isPageActive(): boolean {
   return document.visibilityState === 'visible' && document.hasFocus()
 }

@@ -1,7 +1,7 @@
 import type { RefObject } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 
-/** A list that shows its end still does when its place becomes lower, as by files below it. */
+/** Keeps a list scrolled to its end when its height shrinks, for example when files are added below it. */
 export function useStayAtEnd(box: RefObject<HTMLElement | null>, atEnd: boolean, scrollToEnd: () => void): void {
   const latest = useRef({ atEnd, scrollToEnd })
   latest.current = { atEnd, scrollToEnd }

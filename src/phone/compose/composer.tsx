@@ -25,7 +25,7 @@ interface Props {
   onSent(): void
 }
 
-/** Who speaks, the text, files, every other kind, and the way to send them. */
+/** The speaker, the text, files, other kinds of message, and the send button. */
 export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
   const strings = useStrings()
   const speaker = useStore((state) => speakerOf(state, chat))
@@ -34,19 +34,19 @@ export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
   const offline = useStore(isOffline)
   const [draft, setDraft] = useDraft(chat.id, speaker)
   const mentions = useMentions(chat, people, speaker, draft)
-  const { asked, options, choice } = mentions
+  const { active, options, choice } = mentions
   const field = useRef<HTMLTextAreaElement>(null)
   const caretAfter = useRef<number | undefined>(undefined)
-  const text = useAction((who: string, what: Draft) => say(chat.id, who, what))
-  const file = useAction(async (who: string, { id, kind, file: one }: Chip) => {
-    await sayAnything(chat.id, { kind, speaker: who, ...(await mediaData(one)) })
-    tray.remove(id)
+  const text = useAction((sender: string, content: Draft) => say(chat.id, sender, content))
+  const file = useAction(async (sender: string, chip: Chip) => {
+    await sayAnything(chat.id, { kind: chip.kind, speaker: sender, ...(await mediaData(chip.file)) })
+    tray.remove(chip.id)
   })
-  const nothing = !draft.text.trim() && tray.chips.length === 0
+  const isEmpty = !draft.text.trim() && tray.chips.length === 0
   const error = tray.problem || ((file.error || text.error) && strings.notSent(file.error || text.error))
 
   useEffect(() => {
-    // The keyboard would cover what was opened.
+    // On a touch screen the keyboard would cover the chat.
     if (!TOUCH) field.current?.focus()
   }, [])
   useLayoutEffect(() => {
@@ -68,9 +68,9 @@ export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
   }
 
   async function send(): Promise<void> {
-    if (!up || nothing || file.busy) return
+    if (!up || isEmpty || file.busy) return
     for (const chip of tray.chips) {
-      // What was refused stays in the tray, with everything behind it.
+      // A rejected file stays in the tray, with those after it.
       if (!(await file.run(speaker, chip))) return
       onSent()
     }
@@ -81,17 +81,17 @@ export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
     setDraft({ text: '', mentions: [] })
     mentions.onCaret(0)
     if (await text.run(speaker, sent)) onSent()
-    // What was refused comes back, unless something else was begun meanwhile.
+    // A rejected draft is restored unless a new one was started meanwhile.
     else if (!store.get().drafts[draftKey(chat.id, speaker)]) setDraft(sent)
   }
 
-  function forget(): void {
-    text.forget()
-    file.forget()
+  function clearError(): void {
+    text.clearError()
+    file.clearError()
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    // While an input method composes, its keys are its own; 229 is what older ones send.
+    // Keys pressed while an input method composes belong to it; older ones report key code 229.
     if (event.isComposing || event.keyCode === 229 || mentions.onKey(event, mention)) return
     if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
       event.preventDefault()
@@ -107,7 +107,7 @@ export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
         disabled={offline}
         onSpeaker={(id) => {
           store.change({ type: 'speaker', chatId: chat.id, speaker: id })
-          forget()
+          clearError()
           field.current?.focus()
         }}
       />
@@ -125,7 +125,7 @@ export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
       />
       <TrayChips tray={tray} disabled={file.busy} />
       <div class="compose-row">
-        {asked && options.length > 0 && (
+        {active && options.length > 0 && (
           <MentionList options={options} picked={choice?.id ?? ''} people={people} onPick={mention} />
         )}
         <textarea
@@ -134,7 +134,7 @@ export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
           rows={2}
           aria-label={strings.say}
           aria-autocomplete="list"
-          aria-controls={asked ? 'mentions' : undefined}
+          aria-controls={active ? 'mentions' : undefined}
           aria-activedescendant={choice ? `mention-${choice.id}` : undefined}
           placeholder={
             offline
@@ -150,7 +150,7 @@ export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
           onInput={(event) => {
             const { value, selectionStart } = event.currentTarget
             mentions.onText(selectionStart)
-            forget()
+            clearError()
             setDraft({ text: value, mentions: draft.mentions })
           }}
           onSelect={(event) => mentions.onCaret(event.currentTarget.selectionStart)}
@@ -160,7 +160,7 @@ export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
           type="button"
           class="button primary send"
           aria-label={strings.send}
-          disabled={!up || nothing || file.busy}
+          disabled={!up || isEmpty || file.busy}
           onClick={() => void send()}
         >
           <span class="send-word" aria-hidden="true">

@@ -3,13 +3,13 @@ import type { RefObject } from 'preact'
 interface Props {
   inputRef: RefObject<HTMLInputElement | null>
   label: string
-  /** Files that fit, as the browser's dialog offers them. */
+  /** Accepted types, in the format of the `accept` attribute. */
   accept?: string
   multiple?: boolean
   onFiles(files: File[]): void
 }
 
-/** The browser's own dialog for files; a button beside it opens it. */
+/** The browser's file dialog; opened through `inputRef` by a button beside it. */
 export function FileChooser({ inputRef, label, accept, multiple = false, onFiles }: Props) {
   return (
     <input
@@ -23,7 +23,7 @@ export function FileChooser({ inputRef, label, accept, multiple = false, onFiles
       aria-label={label}
       onChange={(event) => {
         onFiles([...(event.currentTarget.files ?? [])])
-        // The same file can be chosen again.
+        // Allows the same file to be chosen again.
         event.currentTarget.value = ''
       }}
     />

@@ -1,21 +1,21 @@
-/** The sandbox takes 48 MiB of JSON, of which base64 and its wrapping take a quarter. */
+/** The sandbox accepts 48 MiB of JSON, a quarter of which is base64 and framing overhead. */
 export const MAX_BYTES = 35 * 1024 * 1024
 
-/** What a file can be sent as. */
+/** Message kinds a file can be sent as. */
 export type SentAs = 'image' | 'video' | 'file'
 
-/** A picture every browser shows. */
+/** Whether every browser can display the image type. */
 export function isPicture(mime: string): boolean {
   return /^image\/(jpeg|png|gif|webp|bmp)$/.test(mime)
 }
 
-/** What a dropped or pasted file is sent as. */
+/** Message kind for a dropped or pasted file. */
 export function kindOf(mime: string): SentAs {
   if (isPicture(mime)) return 'image'
   return mime === 'video/mp4' ? 'video' : 'file'
 }
 
-/** What was chosen to be sent cannot be. */
+/** Why a chosen file cannot be sent. */
 type FileProblem = 'tooLarge' | 'isEmpty'
 
 export function problemOf(file: Blob): FileProblem | undefined {

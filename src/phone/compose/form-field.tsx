@@ -19,16 +19,16 @@ interface Props {
 export function FormField({ field, place, value, onValue }: Props) {
   const strings = useStrings()
   const people = useStore((state) => state.people)
-  const label = strings[field.word]
+  const label = strings[field.labelKey]
   const { quoted } = place
   const id = useId()
 
   if (field.input === 'quoted') {
-    const what = quoted ? previewText(quoted, strings) : strings.quotedLatest
+    const text = quoted ? previewText(quoted, strings) : strings.quotedLatest
     return (
       <p class="field">
         <span class="field-word">{label}</span>
-        <span class="quoted">{quoted ? `${personName(people[quoted.speaker], quoted.speaker)}: ${what}` : what}</span>
+        <span class="quoted">{quoted ? `${personName(people[quoted.speaker], quoted.speaker)}: ${text}` : text}</span>
       </p>
     )
   }
@@ -49,7 +49,7 @@ export function FormField({ field, place, value, onValue }: Props) {
   const common = {
     id,
     value,
-    // The first of them takes the focus, where that brings up no keyboard.
+    // The first field takes the focus, except on touch screens, where that would open the keyboard.
     'data-first': TOUCH ? undefined : '',
     onInput: (event: { currentTarget: { value: string } }) => onValue(event.currentTarget.value),
   }
@@ -78,14 +78,14 @@ export function FormField({ field, place, value, onValue }: Props) {
 }
 
 function optionsOf(field: Field, place: FormPlace, strings: Strings): { value: string; name: string }[] | undefined {
-  const named = (one: PersonView) => ({ value: one.id, name: personName(one, one.id) })
+  const option = (person: PersonView) => ({ value: person.id, name: personName(person, person.id) })
   switch (field.input) {
     case 'choice':
-      return (field.choices ?? []).map(({ value, word }) => ({ value, name: strings[word] }))
+      return (field.choices ?? []).map(({ value, labelKey }) => ({ value, name: strings[labelKey] }))
     case 'person':
-      return place.people.map(named)
+      return place.people.map(option)
     case 'stranger':
-      return place.strangers.map(named)
+      return place.strangers.map(option)
     default:
       return undefined
   }

@@ -2,34 +2,34 @@ import type { MessageView, PersonView, SayRequest } from '../../sandbox/control/
 import type { StringKey } from '../i18n/strings.js'
 import type { MenuKind } from './menu-kinds.js'
 
-/** What the fields of a form hold, by name. */
+/** Values of a form's fields, by name. */
 export type Values = Readonly<Record<string, string>>
 
-/** What samples and choices are taken from. */
+/** Context for samples and choices. */
 export interface FormPlace {
   speaker: string
-  /** Everybody who can be recommended. */
+  /** Contacts that can be recommended. */
   people: readonly PersonView[]
-  /** Those who are no friends yet. */
+  /** Persons who are not yet friends. */
   strangers: readonly PersonView[]
-  /** What is quoted. */
+  /** The quoted message. */
   quoted?: MessageView | undefined
 }
 
 export interface Field {
   name: string
-  word: StringKey
+  labelKey: StringKey
   input: 'text' | 'long' | 'number' | 'check' | 'choice' | 'person' | 'stranger' | 'quoted'
-  /** A word, or the value itself. */
+  /** Key of a string, or the value itself. */
   sample?: StringKey | { value: string }
-  choices?: readonly { value: string; word: StringKey }[]
+  choices?: readonly { value: string; labelKey: StringKey }[]
   /** May be left empty. */
   optional?: true
 }
 
 interface Form {
   fields: readonly Field[]
-  /** A medium can be chosen; these are the files that fit. */
+  /** A media file can be chosen; accepted types, in the format of the `accept` attribute. */
   accept?: string
 }
 
@@ -37,43 +37,43 @@ export const FORMS: Readonly<Record<MenuKind, Form>> = {
   image: { accept: 'image/*', fields: [] },
   voice: {
     accept: 'audio/*',
-    fields: [{ name: 'seconds', word: 'fieldSeconds', input: 'number', optional: true }],
+    fields: [{ name: 'seconds', labelKey: 'fieldSeconds', input: 'number', optional: true }],
   },
   video: { accept: 'video/*', fields: [] },
-  file: { accept: '', fields: [{ name: 'name', word: 'fieldName', input: 'text', sample: 'sampleFile' }] },
-  sticker: { accept: 'image/*', fields: [{ name: 'fromStore', word: 'fieldFromStore', input: 'check' }] },
+  file: { accept: '', fields: [{ name: 'name', labelKey: 'fieldName', input: 'text', sample: 'sampleFile' }] },
+  sticker: { accept: 'image/*', fields: [{ name: 'fromStore', labelKey: 'fieldFromStore', input: 'check' }] },
   location: {
     fields: [
-      { name: 'placeName', word: 'fieldPlace', input: 'text', sample: 'samplePlace', optional: true },
-      { name: 'label', word: 'fieldAddress', input: 'text', sample: 'sampleAddress', optional: true },
-      { name: 'latitude', word: 'fieldLatitude', input: 'number', sample: { value: '39.990912' } },
-      { name: 'longitude', word: 'fieldLongitude', input: 'number', sample: { value: '116.188622' } },
+      { name: 'placeName', labelKey: 'fieldPlace', input: 'text', sample: 'samplePlace', optional: true },
+      { name: 'label', labelKey: 'fieldAddress', input: 'text', sample: 'sampleAddress', optional: true },
+      { name: 'latitude', labelKey: 'fieldLatitude', input: 'number', sample: { value: '39.990912' } },
+      { name: 'longitude', labelKey: 'fieldLongitude', input: 'number', sample: { value: '116.188622' } },
     ],
   },
-  card: { fields: [{ name: 'person', word: 'fieldPerson', input: 'person' }] },
+  card: { fields: [{ name: 'person', labelKey: 'fieldPerson', input: 'person' }] },
   link: {
     fields: [
-      { name: 'title', word: 'fieldTitle', input: 'text', sample: 'sampleLinkTitle' },
-      { name: 'description', word: 'fieldDescription', input: 'text', sample: 'sampleLinkText', optional: true },
-      { name: 'url', word: 'fieldUrl', input: 'text', sample: { value: 'https://example.com/paths' } },
-      { name: 'source', word: 'fieldSource', input: 'text', sample: 'sampleLinkSource', optional: true },
+      { name: 'title', labelKey: 'fieldTitle', input: 'text', sample: 'sampleLinkTitle' },
+      { name: 'description', labelKey: 'fieldDescription', input: 'text', sample: 'sampleLinkText', optional: true },
+      { name: 'url', labelKey: 'fieldUrl', input: 'text', sample: { value: 'https://example.com/paths' } },
+      { name: 'source', labelKey: 'fieldSource', input: 'text', sample: 'sampleLinkSource', optional: true },
     ],
   },
   music: {
     fields: [
-      { name: 'title', word: 'fieldTitle', input: 'text', sample: 'sampleSong' },
-      { name: 'description', word: 'fieldArtist', input: 'text', sample: 'sampleArtist', optional: true },
-      { name: 'url', word: 'fieldUrl', input: 'text', sample: { value: 'https://example.com/song' } },
-      { name: 'appName', word: 'fieldApp', input: 'text', sample: 'sampleMusicApp', optional: true },
+      { name: 'title', labelKey: 'fieldTitle', input: 'text', sample: 'sampleSong' },
+      { name: 'description', labelKey: 'fieldArtist', input: 'text', sample: 'sampleArtist', optional: true },
+      { name: 'url', labelKey: 'fieldUrl', input: 'text', sample: { value: 'https://example.com/song' } },
+      { name: 'appName', labelKey: 'fieldApp', input: 'text', sample: 'sampleMusicApp', optional: true },
     ],
   },
   miniProgram: {
     fields: [
-      { name: 'title', word: 'fieldTitle', input: 'text', sample: 'sampleMiniTitle' },
-      { name: 'appName', word: 'fieldMini', input: 'text', sample: 'sampleMiniApp' },
+      { name: 'title', labelKey: 'fieldTitle', input: 'text', sample: 'sampleMiniTitle' },
+      { name: 'appName', labelKey: 'fieldMini', input: 'text', sample: 'sampleMiniApp' },
       {
         name: 'pagePath',
-        word: 'fieldPath',
+        labelKey: 'fieldPath',
         input: 'text',
         sample: { value: 'pages/ride/index.html?id=7' },
         optional: true,
@@ -82,44 +82,44 @@ export const FORMS: Readonly<Record<MenuKind, Form>> = {
   },
   redPacket: {
     fields: [
-      { name: 'greeting', word: 'fieldGreeting', input: 'text', sample: 'sampleGreeting' },
+      { name: 'greeting', labelKey: 'fieldGreeting', input: 'text', sample: 'sampleGreeting' },
       {
         name: 'form',
-        word: 'fieldForm',
+        labelKey: 'fieldForm',
         input: 'choice',
         sample: { value: 'line' },
         choices: [
-          { value: 'line', word: 'formLine' },
-          { value: 'app', word: 'formApp' },
+          { value: 'line', labelKey: 'formLine' },
+          { value: 'app', labelKey: 'formApp' },
         ],
       },
     ],
   },
   transfer: {
     fields: [
-      { name: 'amount', word: 'fieldAmount', input: 'number', sample: { value: '66.00' } },
-      { name: 'memo', word: 'fieldMemo', input: 'text', sample: 'sampleMemo', optional: true },
+      { name: 'amount', labelKey: 'fieldAmount', input: 'number', sample: { value: '66.00' } },
+      { name: 'memo', labelKey: 'fieldMemo', input: 'text', sample: 'sampleMemo', optional: true },
     ],
   },
   quote: {
     fields: [
-      { name: 'text', word: 'fieldReply', input: 'text', sample: 'sampleReply' },
-      { name: 'quotedId', word: 'fieldQuoted', input: 'quoted' },
+      { name: 'text', labelKey: 'fieldReply', input: 'text', sample: 'sampleReply' },
+      { name: 'quotedId', labelKey: 'fieldQuoted', input: 'quoted' },
     ],
   },
   friendRequest: {
     fields: [
-      { name: 'person', word: 'fieldAsker', input: 'stranger' },
-      { name: 'greeting', word: 'fieldVerify', input: 'text', sample: 'sampleVerify', optional: true },
+      { name: 'person', labelKey: 'fieldAsker', input: 'stranger' },
+      { name: 'greeting', labelKey: 'fieldVerify', input: 'text', sample: 'sampleVerify', optional: true },
     ],
   },
   unknown: {
     fields: [
-      { name: 'msgType', word: 'fieldMsgType', input: 'number', sample: { value: '9999' } },
-      { name: 'appMsgType', word: 'fieldAppMsgType', input: 'number', sample: { value: '0' } },
+      { name: 'msgType', labelKey: 'fieldMsgType', input: 'number', sample: { value: '9999' } },
+      { name: 'appMsgType', labelKey: 'fieldAppMsgType', input: 'number', sample: { value: '0' } },
       {
         name: 'content',
-        word: 'fieldContent',
+        labelKey: 'fieldContent',
         input: 'long',
         sample: { value: '<msg><appmsg><title>hello</title></appmsg></msg>' },
         optional: true,
@@ -128,21 +128,21 @@ export const FORMS: Readonly<Record<MenuKind, Form>> = {
   },
 }
 
-/** What a form holds before anybody touches it: sent like that, it is a good message. */
-export function sampleValues(kind: MenuKind, place: FormPlace, word: (key: StringKey) => string): Values {
-  return Object.fromEntries(FORMS[kind].fields.map((field) => [field.name, sampleOf(field, place, word)]))
+/** Initial values of a form; submitted unchanged, they form a valid message. */
+export function sampleValues(kind: MenuKind, place: FormPlace, translate: (key: StringKey) => string): Values {
+  return Object.fromEntries(FORMS[kind].fields.map((field) => [field.name, sampleOf(field, place, translate)]))
 }
 
-function sampleOf(field: Field, place: FormPlace, word: (key: StringKey) => string): string {
-  if (field.input === 'person') return place.people.find((one) => one.id !== place.speaker)?.id ?? ''
+function sampleOf(field: Field, place: FormPlace, translate: (key: StringKey) => string): string {
+  if (field.input === 'person') return place.people.find(({ id }) => id !== place.speaker)?.id ?? ''
   if (field.input === 'stranger') return place.strangers[0]?.id ?? ''
   if (field.input === 'quoted') return place.quoted?.id ?? ''
   const { sample } = field
   if (sample === undefined) return ''
-  return typeof sample === 'string' ? word(sample) : sample.value
+  return typeof sample === 'string' ? translate(sample) : sample.value
 }
 
-/** What is said when a form is sent; its medium comes on top. */
+/** Request for a submitted form, without its media file. */
 export function requestOf(kind: Exclude<MenuKind, 'friendRequest'>, values: Values, place: FormPlace): SayRequest {
   const { speaker } = place
   const text = (name: string) => values[name] ?? ''
@@ -168,7 +168,7 @@ export function requestOf(kind: Exclude<MenuKind, 'friendRequest'>, values: Valu
         longitude: Number(text('longitude')),
       }
     case 'card': {
-      const person = place.people.find((one) => one.id === text('person'))
+      const person = place.people.find(({ id }) => id === text('person'))
       if (!person) return { kind, speaker }
       return {
         kind,

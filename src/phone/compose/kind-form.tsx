@@ -17,14 +17,14 @@ import type { MenuKind } from './menu-kinds.js'
 interface Props {
   kind: MenuKind
   place: FormPlace
-  /** Says it; rejects with an `ApiError`. */
+  /** Sends the message; rejects with an `ApiError`. */
   say(request: SayRequest): Promise<void>
   ask(personId: string, greeting: string): Promise<void>
   onDone(): void
   onCancel(): void
 }
 
-/** A small form filled with a good sample: Enter sends it as it is. */
+/** A small form filled with a valid sample: Enter sends it unchanged. */
 export function KindForm({ kind, place, say, ask, onDone, onCancel }: Props) {
   const strings = useStrings()
   const up = useStore((state) => state.link.up)
@@ -33,21 +33,21 @@ export function KindForm({ kind, place, say, ask, onDone, onCancel }: Props) {
   const [file, setFile] = useState<File>()
   const form = useRef<HTMLFormElement>(null)
   const chooser = useRef<HTMLInputElement>(null)
-  const { run, busy, error, forget } = useAction(send)
-  const wrong = file && problemOf(file)
+  const { run, busy, error, clearError } = useAction(send)
+  const fileProblem = file && problemOf(file)
   const problem =
-    wrong === 'isEmpty'
+    fileProblem === 'isEmpty'
       ? strings.isEmpty(shortName(file?.name ?? ''))
-      : wrong === 'tooLarge'
+      : fileProblem === 'tooLarge'
         ? strings.tooLarge(shortName(file?.name ?? ''), fileSize(MAX_BYTES))
         : error && strings.notSent(error)
-  const nobody = kind === 'friendRequest' && place.strangers.length === 0
-  const ready = up && !busy && !wrong && !nobody
+  const noStrangers = kind === 'friendRequest' && place.strangers.length === 0
+  const ready = up && !busy && !fileProblem && !noStrangers
 
   async function send(): Promise<void> {
     if (kind === 'friendRequest') return ask(values.person ?? '', values.greeting ?? '')
     const request = requestOf(kind, values, place)
-    // A name that was changed by hand counts more than the file's own.
+    // A name edited in the form overrides the file's name.
     return say(file ? ({ ...(await mediaData(file)), ...request } as SayRequest) : request)
   }
 
@@ -94,7 +94,7 @@ export function KindForm({ kind, place, say, ask, onDone, onCancel }: Props) {
               onFiles={([chosen]) => {
                 if (!chosen) return
                 setFile(chosen)
-                forget()
+                clearError()
                 if (kind === 'file') setValues({ ...values, name: chosen.name })
               }}
             />
@@ -107,7 +107,7 @@ export function KindForm({ kind, place, say, ask, onDone, onCancel }: Props) {
             place={place}
             value={values[field.name] ?? ''}
             onValue={(value) => {
-              forget()
+              clearError()
               setValues({ ...values, [field.name]: value })
             }}
           />

@@ -7,9 +7,9 @@ import { kindString } from '../text/message-strings.js'
 import { KIND_ICONS } from './kind-icons.js'
 import { MENU_KINDS, type MenuKind } from './menu-kinds.js'
 
-const ACROSS = 5
+const COLUMNS = 5
 
-/** Every kind of message the page can send. */
+/** Menu of all message kinds the page can send. */
 export function KindMenu({ onKind, close }: { onKind: (kind: MenuKind) => void; close: () => void }) {
   const strings = useStrings()
   const ref = usePopup(true, close)
@@ -20,7 +20,7 @@ export function KindMenu({ onKind, close }: { onKind: (kind: MenuKind) => void; 
         role="menu"
         aria-label={strings.kindMenu}
         tabIndex={-1}
-        onKeyDown={(event) => moveItems(event, 'menuitem', ACROSS)}
+        onKeyDown={(event) => moveItems(event, 'menuitem', COLUMNS)}
       >
         {MENU_KINDS.map((kind) => (
           <button key={kind} type="button" role="menuitem" class="kind" onClick={() => onKind(kind)}>

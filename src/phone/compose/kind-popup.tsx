@@ -7,7 +7,7 @@ interface Props {
   children: ComponentChildren
 }
 
-/** Where a kind's form stands: above the composer, in the menu's place. */
+/** Popup for a kind's form: above the composer, in place of the menu. */
 export function KindPopup({ label, close, children }: Props) {
   const ref = usePopup(true, close)
   return (

@@ -1,6 +1,6 @@
 import type { MessageKind } from '../../sandbox/control/view.js'
 
-/** The kinds of the menu, in its order: five in a row. */
+/** Kinds in menu order, five per row. */
 export const MENU_KINDS = [
   'image',
   'voice',

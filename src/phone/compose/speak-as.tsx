@@ -18,14 +18,14 @@ interface Props {
 
 const RECENT = 3
 const KEYS = 9
-const NONE: readonly string[] = []
+const NO_SPEAKERS: readonly string[] = []
 
-/** Who speaks: a chip that opens the menu, and up to three who spoke before. */
+/** The current speaker: a chip that opens the menu, and up to three recent speakers. */
 export function SpeakAs({ chat, speaker, disabled, onSpeaker }: Props) {
   const strings = useStrings()
   const people = useStore((state) => state.people)
   const owner = useStore((state) => state.owner)
-  const chosen = useStore((state) => state.speakers[chat.id]) ?? NONE
+  const chosen = useStore((state) => state.speakers[chat.id]) ?? NO_SPEAKERS
   const [open, setOpen] = useState(false)
   const possible = speakersOf(chat, owner)
   const recent = chosen.filter((id) => id !== speaker && possible.includes(id)).slice(0, RECENT)

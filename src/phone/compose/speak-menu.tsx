@@ -23,7 +23,7 @@ interface Props {
 const KEYS = 9
 const ALT = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌥' : 'Alt '
 
-/** Everybody who can speak here; the field keeps the focus while the arrows choose. */
+/** Menu of possible speakers; the search field keeps the focus while the arrow keys choose. */
 export function SpeakMenu({ chat, possible, speaker, onChoose, close }: Props) {
   const strings = useStrings()
   const people = useStore((state) => state.people)
@@ -33,7 +33,7 @@ export function SpeakMenu({ chat, possible, speaker, onChoose, close }: Props) {
   const ref = usePopup(true, close)
   const shown = possible.filter((id) => {
     const person = people[id]
-    const member = chat.members?.find((one) => one.id === id)
+    const member = chat.members?.find((candidate) => candidate.id === id)
     return person && matchesPerson(person, query, member?.displayName)
   })
   const at = Math.max(0, shown.indexOf(picked))

@@ -2,15 +2,15 @@ import type { ChatView } from '../../sandbox/control/view.js'
 import type { Strings } from '../i18n/strings.js'
 import type { People } from '../store/select.js'
 
-/** The second line under somebody in the menu: what sets this person apart here. */
+/** Subtitle of a speaker in the menu: the role, nickname or real name that distinguishes them. */
 export function speakerNote(chat: ChatView, id: string, people: People, owner: string, strings: Strings): string {
   const person = people[id]
   if (!person) return ''
   if (id === owner) return strings.fromPhone
-  const inRoom = chat.members?.find((member) => member.id === id)?.displayName
+  const nickname = chat.members?.find((member) => member.id === id)?.displayName
   const notes = [
     id === chat.ownerId && strings.groupOwner,
-    inRoom && strings.roomNameIs(inRoom),
+    nickname && strings.roomNameIs(nickname),
     person.remark && person.remark !== person.name && strings.nameIs(person.name),
     chat.kind === 'group' && !person.isContact && strings.notContact,
   ]

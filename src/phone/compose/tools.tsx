@@ -13,7 +13,7 @@ import type { MenuKind } from './menu-kinds.js'
 import { useFormPlace } from './use-form-place.js'
 import type { Tray } from './use-tray.js'
 
-/** What stands open over the composer. */
+/** The popup open over the composer. */
 export type OpenTool = 'menu' | { kind: MenuKind; quoted?: MessageView } | undefined
 
 interface Props {
@@ -26,7 +26,7 @@ interface Props {
   onSent(): void
 }
 
-/** Everything that is not typed: pictures, files, and the menu of all kinds with its forms. */
+/** Toolbar for images, files, voice, and the menu of all kinds with its forms. */
 export function Tools({ chat, speaker, tray, open, setOpen, disabled, onSent }: Props) {
   const strings = useStrings()
   const images = useRef<HTMLInputElement>(null)
@@ -34,7 +34,7 @@ export function Tools({ chat, speaker, tray, open, setOpen, disabled, onSent }: 
   const form = typeof open === 'object' ? open : undefined
   const place = useFormPlace(speaker, chat.id, form?.quoted)
   const close = () => setOpen(undefined)
-  // Another may have been opened while this one was on its way.
+  // Another form may have been opened while this one was being sent.
   const closeForm = () => setOpen((now) => (now === form ? undefined : now))
   const toggleMenu = () => setOpen(open === 'menu' ? undefined : 'menu')
   useKeys({

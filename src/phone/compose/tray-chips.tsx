@@ -4,7 +4,7 @@ import { Icon } from '../parts/icon.js'
 import { fileSize, shortName } from '../text/file-name.js'
 import type { Tray } from './use-tray.js'
 
-/** Files that wait to be sent, each with a way to drop it. */
+/** Files to be sent, each with a remove button. */
 export function TrayChips({ tray, disabled }: { tray: Tray; disabled: boolean }) {
   const strings = useStrings()
   if (tray.chips.length === 0) return null

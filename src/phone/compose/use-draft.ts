@@ -4,7 +4,7 @@ import { type Draft, draftKey } from '../store/state.js'
 
 const EMPTY: Draft = { text: '', mentions: [] }
 
-/** What somebody began to say in a chat, kept until it is sent. */
+/** A speaker's draft in a chat, stored until it is sent. */
 export function useDraft(chatId: string, speaker: string): [Draft, (draft: Draft) => void] {
   const draft = useStore((state) => state.drafts[draftKey(chatId, speaker)]) ?? EMPTY
   return [draft, (next) => store.change({ type: 'draft', chatId, speaker, draft: next })]

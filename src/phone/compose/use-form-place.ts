@@ -4,18 +4,21 @@ import { useStore } from '../hooks/use-store.js'
 import { strangersOf } from '../list/strangers.js'
 import type { FormPlace } from './forms.js'
 
-/** What the forms of a chat are filled from; `first` leads where it is among them. */
+/**
+ * Context for the forms of a chat. The person with id `first` is sorted to the start of the strangers and to the end of
+ * the people.
+ */
 export function useFormPlace(speaker: string, first: string, quoted?: MessageView): FormPlace {
   const people = useStore((state) => state.people)
   const owner = useStore((state) => state.owner)
   return useMemo(() => {
-    const leading = (id: string) => (id === first ? 0 : 1)
-    const strangers = strangersOf({ people, owner }).toSorted((a, b) => leading(a.id) - leading(b.id))
-    const known = Object.values(people).filter((one) => one.kind !== 'builtin' && one.id !== owner)
+    const rank = (id: string) => (id === first ? 0 : 1)
+    const strangers = strangersOf({ people, owner }).toSorted((a, b) => rank(a.id) - rank(b.id))
+    const known = Object.values(people).filter(({ id, kind }) => kind !== 'builtin' && id !== owner)
     return {
       speaker,
-      // Recommending the chat's own person says little.
-      people: known.toSorted((a, b) => leading(b.id) - leading(a.id)),
+      // Recommending a contact to themselves makes little sense.
+      people: known.toSorted((a, b) => rank(b.id) - rank(a.id)),
       strangers,
       quoted,
     }

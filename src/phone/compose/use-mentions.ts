@@ -7,16 +7,16 @@ import { type MentionOption, mentionOptions } from './mention-list.js'
 
 interface Mentions {
   /** A name is being typed after `@`. */
-  asked: boolean
+  active: boolean
   options: readonly MentionOption[]
   choice: MentionOption | undefined
   /** The caret moved. */
   onCaret(caret: number): void
   /** The text changed. */
   onText(caret: number): void
-  /** Puts a name in; returns the new draft and caret. */
+  /** Inserts a mention; returns the new draft and caret. */
   insert(member: MentionOption): { draft: Draft; caret: number } | undefined
-  /** Takes the keys of the list; `pick` when one was chosen. Returns whether the key was taken. */
+  /** Handles the keys of the list; calls `pick` when a member is chosen. Returns whether the key was handled. */
   onKey(event: KeyboardEvent, pick: (option: MentionOption) => void): boolean
 }
 
@@ -26,11 +26,11 @@ export function useMentions(chat: ChatView, people: People, speaker: string, dra
   const [picked, setPicked] = useState(0)
   const [dismissed, setDismissed] = useState(-1)
   const typed = chat.kind === 'group' ? mentionQuery(draft.text, caret) : undefined
-  const asked = typed && typed.at !== dismissed ? typed : undefined
-  const options = asked ? mentionOptions(chat, people, speaker, asked.query) : []
+  const current = typed && typed.at !== dismissed ? typed : undefined
+  const options = current ? mentionOptions(chat, people, speaker, current.query) : []
   const choice = options[Math.min(picked, options.length - 1)]
   return {
-    asked: asked !== undefined,
+    active: current !== undefined,
     options,
     choice,
     onCaret: setCaret,
@@ -40,18 +40,18 @@ export function useMentions(chat: ChatView, people: People, speaker: string, dra
       setDismissed(-1)
     },
     insert(member) {
-      if (!asked) return undefined
-      const next = insertMention(draft, asked.at, caret, member)
+      if (!current) return undefined
+      const next = insertMention(draft, current.at, caret, member)
       setCaret(next.caret)
       setPicked(0)
       return next
     },
     onKey(event, pick) {
-      if (!asked || !choice) return false
+      if (!current || !choice) return false
       const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
       if (by !== 0) setPicked((options.indexOf(choice) + by + options.length) % options.length)
       else if (event.key === 'Enter' || event.key === 'Tab') pick(choice)
-      else if (event.key === 'Escape') setDismissed(asked.at)
+      else if (event.key === 'Escape') setDismissed(current.at)
       else return false
       event.preventDefault()
       return true

@@ -7,29 +7,29 @@ export interface Chip {
   id: number
   kind: SentAs
   file: File
-  /** Address of a small picture. */
+  /** Object URL of the image. */
   preview?: string
 }
 
 export interface Tray {
   chips: readonly Chip[]
-  /** Why something was not taken. */
+  /** Why files were rejected; `''` if none was. */
   problem: string
-  /** Takes files; `kind` says what they are sent as, else their type does. */
+  /** Adds files; sent as `kind`, by default derived from their type. */
   add(files: Iterable<File>, kind?: SentAs): void
   remove(id: number): void
 }
 
-/** Files that wait to be sent in one chat. */
+/** Files to be sent to one chat. */
 export function useTray(): Tray {
   const strings = useStrings()
   const [chips, setChips] = useState<readonly Chip[]>([])
   const [problem, setProblem] = useState('')
-  const next = useRef(1)
-  const made = useRef(new Set<string>())
+  const nextId = useRef(1)
+  const previewUrls = useRef(new Set<string>())
   useEffect(
     () => () => {
-      for (const url of made.current) URL.revokeObjectURL(url)
+      for (const url of previewUrls.current) URL.revokeObjectURL(url)
     },
     [],
   )
@@ -38,16 +38,16 @@ export function useTray(): Tray {
     problem,
     add(files, kind) {
       const problems: string[] = []
-      const taken: Chip[] = []
+      const accepted: Chip[] = []
       for (const file of files) {
-        const wrong = problemOf(file)
+        const fileProblem = problemOf(file)
         const name = shortName(file.name)
-        if (wrong === 'isEmpty') problems.push(strings.isEmpty(name))
-        else if (wrong === 'tooLarge') problems.push(strings.tooLarge(name, fileSize(MAX_BYTES)))
-        else taken.push(chipOf(file, kind))
+        if (fileProblem === 'isEmpty') problems.push(strings.isEmpty(name))
+        else if (fileProblem === 'tooLarge') problems.push(strings.tooLarge(name, fileSize(MAX_BYTES)))
+        else accepted.push(chipOf(file, kind))
       }
       setProblem(problems.join(' '))
-      if (taken.length > 0) setChips((before) => [...before, ...taken])
+      if (accepted.length > 0) setChips((before) => [...before, ...accepted])
     },
     remove(id) {
       setChips((before) => before.filter((chip) => chip.id !== id))
@@ -55,12 +55,12 @@ export function useTray(): Tray {
     },
   }
 
-  function chipOf(file: File, wanted: SentAs | undefined): Chip {
-    const kind = wanted ?? kindOf(file.type)
-    const id = next.current++
+  function chipOf(file: File, override: SentAs | undefined): Chip {
+    const kind = override ?? kindOf(file.type)
+    const id = nextId.current++
     if (kind !== 'image' || !isPicture(file.type)) return { id, kind, file }
     const preview = URL.createObjectURL(file)
-    made.current.add(preview)
+    previewUrls.current.add(preview)
     return { id, kind, file, preview }
   }
 }

@@ -2,9 +2,9 @@ import type { FaultView } from '../../sandbox/control/view.js'
 import { useStrings } from '../hooks/use-strings.js'
 import type { Strings } from '../i18n/strings.js'
 import { Icon } from '../parts/icon.js'
-import { faultName, numberOf } from './choices.js'
+import { faultName, parameterValue } from './choices.js'
 
-/** The faults that may still strike, and how often they did. */
+/** Armed faults and their hit counts. */
 export function ArmedList({
   faults,
   disabled,
@@ -19,13 +19,13 @@ export function ArmedList({
   return (
     <ul class="fault-armed" aria-label={strings.faultsArmed}>
       {faults.map((fault) => {
-        const name = faultName(strings, fault.kind, numberOf(fault))
+        const name = faultName(strings, fault.kind, parameterValue(fault))
         return (
           <li key={fault.id}>
             <Icon name={fault.probability < 1 ? 'chance' : 'fault'} size={16} />
             <p>
               <strong>{name}</strong> <span class="fault-where">{fault.path ?? strings.faultPathUsual}</span>
-              <small>{facts(strings, fault)}</small>
+              <small>{details(strings, fault)}</small>
             </p>
             <button
               type="button"
@@ -43,7 +43,7 @@ export function ArmedList({
   )
 }
 
-function facts(strings: Strings, { count, probability, seed, hits, requests }: FaultView): string {
+function details(strings: Strings, { count, probability, seed, hits, requests }: FaultView): string {
   const left = count === null ? strings.faultForever : strings.faultLeft(count - hits)
   const chance = probability < 1 ? [`${Math.round(probability * 1000) / 10}%`, strings.faultSeedIs(seed)] : []
   return [...(count === null && probability < 1 ? [] : [left]), ...chance, strings.faultHits(hits, requests)].join(

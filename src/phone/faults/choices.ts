@@ -8,17 +8,17 @@ import {
 } from '../../sandbox/control/view.js'
 import type { StringKey, Strings } from '../i18n/strings.js'
 
-/** A kind of fault to press; a return code is one of its own. */
+/** A button of the panel: a fault kind, or one return code of kind `ret`. */
 export interface Choice {
   kind: FaultKind
-  word: StringKey
-  /** Its number, where it is not asked for. */
+  labelKey: StringKey
+  /** Fixed parameter; absent where the panel has an input for it. */
   value?: number
 }
 
-/** Which requests, and how often, as the panel asks. */
+/** Which requests a fault applies to, and how often, as set in the panel. */
 export interface Scope {
-  /** An endpoint; `''` for those the fault usually meets. */
+  /** An endpoint; `''` for the fault's default endpoints. */
   path: string
   times: (typeof TIMES)[number]
   count: number
@@ -30,7 +30,7 @@ export const TIMES = ['once', 'next', 'chance', 'always'] as const
 
 export const GROUPS = ['connection', 'reply', 'delivery', 'session'] as const
 
-const WORDS: Record<Exclude<FaultKind, 'ret'>, StringKey> = {
+const LABELS: Record<Exclude<FaultKind, 'ret'>, StringKey> = {
   drop: 'faultDrop',
   cut: 'faultCut',
   delay: 'faultDelay',
@@ -54,21 +54,21 @@ const RETS: readonly (readonly [number, StringKey])[] = [
   [1205, 'fault1205'],
 ]
 
-/** The choices of a group, in the order of the table. */
+/** The choices of a group, in table order. */
 export function choicesOf(group: (typeof GROUPS)[number]): Choice[] {
   return FAULT_KINDS.filter((kind) => faultRow(kind).group === group).flatMap((kind): Choice[] => {
-    if (kind === 'ret') return RETS.map(([value, word]) => ({ kind, word, value }))
-    return [{ kind, word: WORDS[kind] }]
+    if (kind === 'ret') return RETS.map(([value, labelKey]) => ({ kind, labelKey, value }))
+    return [{ kind, labelKey: LABELS[kind] }]
   })
 }
 
-/** It can strike where the scope says. */
-export function isAble(kind: FaultKind, { path }: Scope): boolean {
+/** Whether a fault of this kind applies to the scope's endpoint. */
+export function isApplicable(kind: FaultKind, { path }: Scope): boolean {
   return path === '' || faultEndpoints(kind).some((name) => name === path)
 }
 
-/** Whether a number in the scope is none, which the sandbox would refuse. */
-export function isComplete({ times, count, percent, seed }: Scope): boolean {
+/** Whether the numbers of the scope are valid; the sandbox rejects others. */
+export function isValidScope({ times, count, percent, seed }: Scope): boolean {
   if (times === 'next') return Number.isSafeInteger(count) && count >= 1
   return times !== 'chance' || (percent >= 0 && percent <= 100 && Number.isSafeInteger(seed))
 }
@@ -86,25 +86,25 @@ export function requestOf(kind: FaultKind, value: number | undefined, scope: Sco
   } as AddFaultRequest
 }
 
-/** The number a fault was given. */
-export function numberOf(fault: FaultView): number | undefined {
+/** Value of a fault's parameter. */
+export function parameterValue(fault: FaultView): number | undefined {
   const { parameter } = faultRow(fault.kind)
   const fields: Record<string, unknown> = { ...fault }
   const value = parameter && fields[parameter.name]
   return typeof value === 'number' ? value : undefined
 }
 
-/** What a fault is called, with its number: 延迟 3000 ms. */
+/** Display name of a fault with its parameter: 延迟 3000 ms. */
 export function faultName(strings: Strings, kind: FaultKind, value?: number): string {
   if (kind === 'ret') {
     const known = RETS.find(([ret]) => ret === value)
     return `${strings[known?.[1] ?? 'faultRet']}${value === undefined ? '' : ` ${value}`}`
   }
-  const word = strings[WORDS[kind]]
-  return value === undefined ? word : `${word} ${value}${unitOf(kind)}`
+  const label = strings[LABELS[kind]]
+  return value === undefined ? label : `${label} ${value}${unitOf(kind)}`
 }
 
-/** With a space before it; `''` for a number that is a name. */
+/** Unit with a leading space; `''` for a code. */
 export function unitOf(kind: FaultKind): string {
   return kind === 'delay' ? ' ms' : kind === 'slow' ? ' B/s' : ''
 }

@@ -3,16 +3,16 @@ import type { FaultView } from '../../sandbox/control/view.js'
 import { useStrings } from '../hooks/use-strings.js'
 import { testCode } from './test-code.js'
 
-/** Puts what is armed into the clipboard, as a test would write it. */
+/** Copies the armed faults to the clipboard as test code. */
 export function CopyCode({ faults }: { faults: readonly FaultView[] }) {
   const strings = useStrings()
-  const [done, setDone] = useState('')
+  const [status, setStatus] = useState('')
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(faults.map(testCode).join('\n'))
-      setDone(strings.faultCopied)
+      setStatus(strings.faultCopied)
     } catch {
-      setDone(strings.faultCopyFailed)
+      setStatus(strings.faultCopyFailed)
     }
   }
   return (
@@ -21,7 +21,7 @@ export function CopyCode({ faults }: { faults: readonly FaultView[] }) {
         {strings.faultCopy}
       </button>
       <span class="fault-copied" role="status">
-        {done}
+        {status}
       </span>
     </>
   )

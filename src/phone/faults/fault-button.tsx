@@ -3,7 +3,7 @@ import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
 
-/** Opens and closes the panel; a number says how many faults are armed. */
+/** Opens and closes the fault panel; shows the number of armed faults. */
 export function FaultButton({ place }: { place: 'rail-page' | 'tab' }) {
   const strings = useStrings()
   const armed = useStore((state) => state.faults.length)

@@ -6,7 +6,7 @@ import { useStrings } from '../hooks/use-strings.js'
 import type { Strings } from '../i18n/strings.js'
 import { Icon } from '../parts/icon.js'
 import { ArmedList } from './armed-list.js'
-import { choicesOf, GROUPS, isAble, isComplete, numberOf, requestOf, type Scope } from './choices.js'
+import { choicesOf, GROUPS, isApplicable, isValidScope, parameterValue, requestOf, type Scope } from './choices.js'
 import { CopyCode } from './copy-code.js'
 import { FaultChoice } from './fault-choice.js'
 import { ScopeForm } from './scope-form.js'
@@ -19,19 +19,19 @@ const HEADS = {
   session: 'faultGroupSession',
 } as const satisfies Record<(typeof GROUPS)[number], keyof Strings>
 
-/** Makes trouble for the program: what, where and how often, and what is armed already. */
+/** Fault injection for the bot: kind, endpoint, frequency, and the armed faults. */
 export function FaultPanel() {
   const strings = useStrings()
   const faults = useStore((state) => state.faults)
   const up = useStore((state) => state.link.up)
   const [scope, setScope] = useState<Scope>({ path: '', times: 'once', count: 3, percent: 10, seed: 42 })
-  const { run, error } = useAction((act: () => Promise<void>) => act())
+  const { run, error } = useAction((action: () => Promise<void>) => action())
   const ref = useFocus()
   const disabled = !up
-  // What takes a fault back goes with it, and the focus must not.
-  const takeBack = (act: () => Promise<void>) => {
+  // The pressed button disappears with its fault: move the focus first.
+  const disarm = (action: () => Promise<void>) => {
     ref.current?.focus()
-    return run(act)
+    return run(action)
   }
   return (
     <aside
@@ -60,7 +60,7 @@ export function FaultPanel() {
             {strings.failed(error)}
           </p>
         )}
-        <ArmedList faults={faults} disabled={disabled} remove={(id) => takeBack(() => removeFault(id))} />
+        <ArmedList faults={faults} disabled={disabled} remove={(id) => disarm(() => removeFault(id))} />
         <Strikes />
         {GROUPS.map((group) => (
           <section key={group} class="fault-group">
@@ -73,10 +73,11 @@ export function FaultPanel() {
                   armed={
                     faults.filter(
                       (fault) =>
-                        fault.kind === choice.kind && (choice.value === undefined || numberOf(fault) === choice.value),
+                        fault.kind === choice.kind &&
+                        (choice.value === undefined || parameterValue(fault) === choice.value),
                     ).length
                   }
-                  disabled={disabled || !isAble(choice.kind, scope) || !isComplete(scope)}
+                  disabled={disabled || !isApplicable(choice.kind, scope) || !isValidScope(scope)}
                   add={(value) => run(() => addFault(requestOf(choice.kind, value, scope)))}
                 />
               ))}
@@ -90,7 +91,7 @@ export function FaultPanel() {
           type="button"
           class="button small danger"
           disabled={disabled || faults.length === 0}
-          onClick={() => takeBack(clearFaults)}
+          onClick={() => disarm(clearFaults)}
         >
           {strings.faultsClear}
         </button>
@@ -99,7 +100,7 @@ export function FaultPanel() {
   )
 }
 
-/** Takes the focus when it opens, and gives it back when it closes with the focus inside. */
+/** Takes the focus on open, and restores it on close if the focus is inside. */
 function useFocus() {
   const ref = useRef<HTMLElement>(null)
   useLayoutEffect(() => {

@@ -3,7 +3,7 @@ import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
 
-/** Says above everything that trouble is armed, as long as the panel does not say it. */
+/** Banner for armed faults, shown while the fault panel is closed. */
 export function FaultSign() {
   const strings = useStrings()
   const armed = useStore((state) => state.faults.length)

@@ -3,14 +3,14 @@ import { useStrings } from '../hooks/use-strings.js'
 import type { Strings } from '../i18n/strings.js'
 import { type Scope, TIMES } from './choices.js'
 
-const WORDS = {
+const LABELS = {
   once: 'faultOnce',
   next: 'faultNext',
   chance: 'faultChance',
   always: 'faultAlways',
 } as const satisfies Record<Scope['times'], keyof Strings>
 
-/** Which requests the next fault strikes, and how often. */
+/** Which requests the next fault applies to, and how often. */
 export function ScopeForm({ scope, change }: { scope: Scope; change: (scope: Scope) => void }) {
   const strings = useStrings()
   const number = (field: 'count' | 'percent' | 'seed', label: string, min: number, max?: number) => (
@@ -49,7 +49,7 @@ export function ScopeForm({ scope, change }: { scope: Scope; change: (scope: Sco
                 checked={scope.times === times}
                 onChange={() => change({ ...scope, times })}
               />
-              <span>{strings[WORDS[times]]}</span>
+              <span>{strings[LABELS[times]]}</span>
             </label>
           ))}
         </div>

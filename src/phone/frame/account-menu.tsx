@@ -12,13 +12,13 @@ import { LangButton } from '../parts/lang-button.js'
 import { ThemeButton } from '../parts/theme-button.js'
 import { ChatMenuContext } from '../people/chat-menu-context.js'
 
-/** Who the account is, how its program does, and what its phone can do about it. */
+/** The account, the state of its bot, and actions on its phone. */
 export function AccountMenu({ owner, close, onHelp }: { owner: PersonView; close: () => void; onHelp: () => void }) {
   const strings = useStrings()
   const { text } = useAccountState()
   const inSession = useStore(({ login }) => login.state === 'online' || login.state === 'initialising')
   const up = useStore((state) => state.link.up)
-  const [asking, setAsking] = useState(false)
+  const [confirming, setConfirming] = useState(false)
   const { rename } = useContext(ChatMenuContext)
   const { run, busy, error } = useAction(usePhone)
   const ref = usePopup(true, close)
@@ -31,7 +31,7 @@ export function AccountMenu({ owner, close, onHelp }: { owner: PersonView; close
           <span>{text}</span>
         </div>
       </div>
-      {!asking && (
+      {!confirming && (
         <button
           type="button"
           class="menu-row"
@@ -45,13 +45,13 @@ export function AccountMenu({ owner, close, onHelp }: { owner: PersonView; close
           {strings.rename}
         </button>
       )}
-      {inSession && !asking && (
-        <button type="button" class="menu-row" disabled={!up} onClick={() => setAsking(true)}>
+      {inSession && !confirming && (
+        <button type="button" class="menu-row" disabled={!up} onClick={() => setConfirming(true)}>
           <Icon name="logout" size={16} />
           {strings.logout}
         </button>
       )}
-      {inSession && asking && (
+      {inSession && confirming && (
         <div class="menu-ask">
           <p>{strings.logoutAsk}</p>
           <div>
@@ -65,7 +65,7 @@ export function AccountMenu({ owner, close, onHelp }: { owner: PersonView; close
             >
               {strings.logoutYes}
             </button>
-            <button type="button" class="button small" onClick={() => setAsking(false)}>
+            <button type="button" class="button small" onClick={() => setConfirming(false)}>
               {strings.keep}
             </button>
           </div>

@@ -11,18 +11,18 @@ import { Icon, type IconName } from '../parts/icon.js'
 import { isOffline } from '../store/select.js'
 import { RetryContext } from './retry-context.js'
 
-/** Above everything: the sandbox is gone, or the bot is and wants to come back. */
+/** Top banner: the sandbox is unreachable, the bot is offline or logging in, or faults are armed. */
 export function Banner() {
   const offline = useStore(isOffline)
   return (
     <div class="banner-place" role="status">
-      {offline ? <Gone /> : <BotAway />}
+      {offline ? <Disconnected /> : <BotOffline />}
       <FaultSign />
     </div>
   )
 }
 
-function Gone() {
+function Disconnected() {
   const strings = useStrings()
   const link = useStore((state) => state.link)
   const retry = useContext(RetryContext)
@@ -43,15 +43,15 @@ function Gone() {
   )
 }
 
-function BotAway() {
+function BotOffline() {
   const strings = useStrings()
   const login = useStore((state) => state.login)
   const main = useStore((state) => state.screen === 'main')
   const requests = useStore((state) => state.requests)
   if (!main) return null
-  const away = AWAY[stageOf(login, requests)]
-  if (away) {
-    const { icon, title, text } = away
+  const notice = OFFLINE_NOTICES[stageOf(login, requests)]
+  if (notice) {
+    const { icon, title, text } = notice
     return (
       <div class="banner amber">
         <Icon name={icon} />
@@ -76,14 +76,14 @@ function BotAway() {
   )
 }
 
-interface Away {
+interface OfflineNotice {
   icon: IconName
   title(strings: Strings, login: LoginView): string
   text(strings: Strings, url: string): string
 }
 
-/** What to say, and to do, where no program is online and none waits for the phone. */
-const AWAY: Readonly<Partial<Record<Stage, Away>>> = {
+/** Notices for the stages in which no bot is online or waiting for the phone. */
+const OFFLINE_NOTICES: Readonly<Partial<Record<Stage, OfflineNotice>>> = {
   none: { icon: 'qr', title: (strings) => strings.outNone, text: (strings, url) => strings.startOne(url) },
   cancelled: {
     icon: 'cancelled',

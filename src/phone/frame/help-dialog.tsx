@@ -23,7 +23,7 @@ const KEYS: readonly (readonly [readonly string[], StringKey])[] = [
   [['?'], 'keyHelp'],
 ]
 
-/** All keys, and the switch for those of a single letter. */
+/** List of keyboard shortcuts, and the switch for single-letter ones. */
 export function HelpDialog({ dialogRef }: { dialogRef: RefObject<HTMLDialogElement | null> }) {
   const strings = useStrings()
   const keys = useStore((state) => state.keys)
@@ -37,14 +37,14 @@ export function HelpDialog({ dialogRef }: { dialogRef: RefObject<HTMLDialogEleme
         </button>
       </header>
       <dl class="keys">
-        {KEYS.map(([signs, word]) => (
-          <div key={word}>
+        {KEYS.map(([combo, labelKey]) => (
+          <div key={labelKey}>
             <dt>
-              {signs.map((sign) => (
-                <kbd key={sign}>{sign}</kbd>
+              {combo.map((key) => (
+                <kbd key={key}>{key}</kbd>
               ))}
             </dt>
-            <dd>{strings[word]}</dd>
+            <dd>{strings[labelKey]}</dd>
           </div>
         ))}
       </dl>

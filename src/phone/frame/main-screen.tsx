@@ -15,7 +15,7 @@ import { HelpDialog } from './help-dialog.js'
 import { Rail } from './rail.js'
 import { Tabs } from './tabs.js'
 
-/** Rail, list and conversation; the inspector after them is the fourth column. */
+/** Rail, list and conversation; the fault panel is the fourth column. */
 export function MainScreen() {
   const strings = useStrings()
   const open = useStore((state) => state.open)
@@ -59,7 +59,7 @@ function OpenChat({ id }: { id: string }) {
   return chat ? <Conversation chat={chat} /> : <NothingOpen />
 }
 
-/** Opens the next or the previous chat of the list. */
+/** Opens the next or the previous chat in the list. */
 function step(by: number): void {
   const { chats, open } = store.get()
   const at = chats.findIndex((chat) => chat.id === open)

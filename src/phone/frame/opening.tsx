@@ -3,7 +3,7 @@ import { useStrings } from '../hooks/use-strings.js'
 import { Empty } from '../parts/empty.js'
 import { Banner } from './banner.js'
 
-/** Before the first state has come. */
+/** Loading screen until the first state is loaded. */
 export function Opening() {
   const strings = useStrings()
   const failed = useStore((state) => !state.link.up)

@@ -18,17 +18,17 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
       <hr />
       <AccountButton place="rail" onHelp={onHelp} />
       <hr />
-      {(['chats', 'people'] as const).map((one) => (
+      {(['chats', 'people'] as const).map((name) => (
         <button
-          key={one}
+          key={name}
           type="button"
-          class={page === one ? 'rail-page current' : 'rail-page'}
-          aria-current={page === one ? 'page' : undefined}
-          aria-label={strings[one]}
-          title={strings[one]}
-          onClick={() => store.change({ type: 'page', page: one })}
+          class={page === name ? 'rail-page current' : 'rail-page'}
+          aria-current={page === name ? 'page' : undefined}
+          aria-label={strings[name]}
+          title={strings[name]}
+          onClick={() => store.change({ type: 'page', page: name })}
         >
-          <Icon name={one} />
+          <Icon name={name} />
         </button>
       ))}
       <FaultButton place="rail-page" />

@@ -1,4 +1,4 @@
 import { createContext } from 'preact'
 
-/** Comes back to the sandbox at once. */
+/** Reconnects to the sandbox immediately. */
 export const RetryContext = createContext<() => void>(() => {})

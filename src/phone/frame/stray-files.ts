@@ -1,5 +1,5 @@
-/** A file dropped beside its place must not take the page away. */
-export function keepStrayFiles(): void {
+/** Keeps a file dropped outside the drop target from replacing the page. */
+export function blockStrayDrops(): void {
   for (const type of ['dragover', 'drop'] as const) {
     addEventListener(type, (event) => {
       if (event.defaultPrevented || !event.dataTransfer?.types.includes('Files')) return

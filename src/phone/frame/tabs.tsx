@@ -6,27 +6,27 @@ import { Badge } from '../list/badge.js'
 import { Icon } from '../parts/icon.js'
 import { unreadTotal } from '../store/select.js'
 
-/** The pages at the foot of a narrow screen. */
+/** Page tabs at the bottom of a narrow screen. */
 export function Tabs() {
   const strings = useStrings()
   const page = useStore((state) => state.page)
   const unread = useStore((state) => unreadTotal(state.chats))
   return (
     <nav class="tabs" aria-label={strings.railName}>
-      {(['chats', 'people'] as const).map((one) => (
+      {(['chats', 'people'] as const).map((name) => (
         <button
-          key={one}
+          key={name}
           type="button"
-          class={page === one ? 'tab current' : 'tab'}
-          aria-current={page === one ? 'page' : undefined}
+          class={page === name ? 'tab current' : 'tab'}
+          aria-current={page === name ? 'page' : undefined}
           onClick={() => {
             openChat(undefined)
-            store.change({ type: 'page', page: one })
+            store.change({ type: 'page', page: name })
           }}
         >
-          <Icon name={one} size={22} />
-          {strings[one]}
-          {one === 'chats' && <Badge count={unread} />}
+          <Icon name={name} size={22} />
+          {strings[name]}
+          {name === 'chats' && <Badge count={unread} />}
         </button>
       ))}
       <FaultButton place="tab" />

@@ -7,12 +7,12 @@ const STEPS: Readonly<Record<string, (at: number, last: number, across: number) 
   End: (_, last) => last,
 }
 
-/** Arrows, Home and End move the focus among the options of a list that is one stop for Tab. */
+/** Arrow keys, Home and End move the focus among the options of a list that is a single Tab stop. */
 export function moveRows(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
   moveItems(event, 'option')
 }
 
-/** The same among the items of a menu; one laid out in a grid is `across` wide. */
+/** The same for the items of a menu; `across` is the number of columns of a grid menu. */
 export function moveItems(
   event: KeyboardEvent & { currentTarget: HTMLElement },
   role: 'option' | 'menuitem',

@@ -1,2 +1,2 @@
-/** A screen that is touched: a field that takes the focus brings up a keyboard over the rest. */
+/** A touch screen: focusing a field opens a keyboard over the page. */
 export const TOUCH = !matchMedia('(hover: hover)').matches

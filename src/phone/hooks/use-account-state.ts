@@ -16,11 +16,11 @@ const STATE_STRINGS: Readonly<Record<Stage, StringKey>> = {
   refused: 'stateRefused',
 }
 
-/** What the account's program does, in words, and the colour of its dot. */
+/** The state of the account's bot as text, and the colour of its dot. */
 export function useAccountState(): { text: string; dot: 'green' | 'amber' | 'grey' } {
   const strings = useStrings()
   const state = useStore(({ login, requests }) => stageOf(login, requests))
-  const offline = useStore((one) => !one.link.up)
+  const offline = useStore(({ link }) => !link.up)
   if (offline) return { text: strings.noAnswer, dot: 'grey' }
   const text = strings[STATE_STRINGS[state]]
   if (state === 'online' || state === 'initialising' || state === 'confirmed') return { text, dot: 'green' }

@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks'
 import { useStrings } from './use-strings.js'
 
-/** Runs something that can be refused: whether it runs now, and why it failed, to stand beside its button. */
+/** Runs an action that can fail; `busy` while it runs, `error` is the message to show beside its button. */
 export function useAction<Args extends unknown[]>(
-  act: (...args: Args) => Promise<void>,
-): { run: (...args: Args) => Promise<boolean>; busy: boolean; error: string; forget: () => void } {
+  action: (...args: Args) => Promise<void>,
+): { run: (...args: Args) => Promise<boolean>; busy: boolean; error: string; clearError: () => void } {
   const strings = useStrings()
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState('')
@@ -12,7 +12,7 @@ export function useAction<Args extends unknown[]>(
     setBusy(true)
     setError('')
     try {
-      await act(...args)
+      await action(...args)
       return true
     } catch (cause) {
       setError((cause instanceof Error && cause.message) || strings.noConnection)
@@ -21,5 +21,5 @@ export function useAction<Args extends unknown[]>(
       setBusy(false)
     }
   }
-  return { run, busy, error, forget: () => setError('') }
+  return { run, busy, error, clearError: () => setError('') }
 }

@@ -1,34 +1,34 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { store } from '../client.js'
 
-/** Keys as `Alt+ArrowUp`, `/`, `Escape`, `Alt+1`. */
+/** Handlers by key, such as `Alt+ArrowUp`, `/`, `Escape`, `Alt+1`. */
 export type KeyMap = Record<string, (event: KeyboardEvent) => void>
 
-/** Listens on the whole page. Plain letters and signs count only outside fields and while they are switched on. */
+/** Listens on the whole page. Single-character keys work only outside fields and while they are switched on. */
 export function useKeys(map: KeyMap): void {
   const latest = useRef(map)
   latest.current = map
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey) return
-      const act = latest.current[keyName(event)]
-      if (!act) return
+      const handler = latest.current[keyName(event)]
+      if (!handler) return
       const plain = !event.altKey && event.key.length === 1
       if (plain && (isField(event.target) || !store.get().keys)) return
       if (document.querySelector('dialog[open]') && event.key !== 'Escape') return
       event.preventDefault()
-      act(event)
+      handler(event)
     }
     addEventListener('keydown', onKeyDown)
     return () => removeEventListener('keydown', onKeyDown)
   }, [])
 }
 
-/** With Alt the place of the key counts: on some keyboards it types another sign. */
+/** With Alt the physical key counts: on some keyboards it types another character. */
 function keyName(event: KeyboardEvent): string {
   if (!event.altKey) return event.key.length === 1 ? event.key.toLowerCase() : event.key
-  const place = /^(?:Digit|Key)(.)$/.exec(event.code)?.[1]
-  return `Alt+${place ?? event.key}`
+  const code = /^(?:Digit|Key)(.)$/.exec(event.code)?.[1]
+  return `Alt+${code ?? event.key}`
 }
 
 function isField(target: EventTarget | null): boolean {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 
-/** Epoch ms, renewed every `everyMs`; stands still when that is 0. */
+/** Epoch ms, updated every `everyMs`; not updated when that is 0. */
 export function useNow(everyMs: number): number {
   const [now, setNow] = useState(Date.now)
   useEffect(() => {

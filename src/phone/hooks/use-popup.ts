@@ -4,17 +4,17 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 const FOCUSABLE =
   'a[href], button:not([disabled]), input:not([disabled]), select:not([disabled]), textarea:not([disabled]), [tabindex="0"]'
 
-/** A menu over the page: takes the focus, keeps Tab inside, closes on Escape or a press outside, gives the focus back. */
+/** A menu over the page: takes the focus, traps Tab, closes on Escape or a press outside, restores the focus. */
 export function usePopup(open: boolean, close: () => void): RefObject<HTMLDivElement | null> {
   const ref = useRef<HTMLDivElement>(null)
   const latest = useRef(close)
   latest.current = close
-  // Before anybody can press the next key.
+  // Before the next key press.
   useLayoutEffect(() => {
     const popup = ref.current
     if (!open || !popup) return
     const opener = document.activeElement
-    const inside = () => [...popup.querySelectorAll<HTMLElement>(FOCUSABLE)].filter((one) => one.tabIndex >= 0)
+    const inside = () => [...popup.querySelectorAll<HTMLElement>(FOCUSABLE)].filter((element) => element.tabIndex >= 0)
     ;(popup.querySelector<HTMLElement>('[data-first]') ?? inside()[0])?.focus()
 
     const onKeyDown = (event: KeyboardEvent) => {
@@ -33,7 +33,7 @@ export function usePopup(open: boolean, close: () => void): RefObject<HTMLDivEle
     const onPress = (event: PointerEvent) => {
       const { target } = event
       if (!(target instanceof Node)) return
-      // The opener closes by its own click.
+      // The opener's click handler closes the popup itself.
       if (!popup.contains(target) && !opener?.contains(target)) latest.current()
     }
     popup.addEventListener('keydown', onKeyDown)

@@ -13,7 +13,7 @@ type Options = Pick<
 > &
   Partial<VirtualizerOptions<HTMLElement, HTMLElement>>
 
-/** A `Virtualizer` that draws its component again when the visible rows change. */
+/** A `Virtualizer` that re-renders its component when the visible rows change. */
 export function useVirtual(options: Options): Virtualizer<HTMLElement, HTMLElement> {
   const [, redraw] = useState({})
   const all: VirtualizerOptions<HTMLElement, HTMLElement> = {

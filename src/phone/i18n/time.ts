@@ -36,7 +36,7 @@ export function separatorTime(at: number, now: number, lang: Lang): string {
   return `${dayName(at, now, lang)} ${clock(at)}`
 }
 
-/** Two neighbours far enough apart for a time between them. */
+/** Whether two adjacent messages are far enough apart to show the time between them. */
 export function needsSeparator(before: number | undefined, at: number): boolean {
   return before === undefined || at - before > SEPARATE_AFTER_MS || startOfDay(before) !== startOfDay(at)
 }

@@ -1,6 +1,6 @@
 const BARS = 13
 
-/** Heights of the bars of a voice message, 0 to 1: always the same for a message. */
+/** Bar heights of a voice message, 0 to 1, derived from its id. */
 export function barsOf(id: string): number[] {
   let hash = 2166136261
   for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 16777619)

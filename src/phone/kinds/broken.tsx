@@ -1,7 +1,7 @@
 import { useStrings } from '../hooks/use-strings.js'
 import { Icon, type IconName } from '../parts/icon.js'
 
-/** In the place of a picture that does not come. */
+/** Placeholder for an image that fails to load. */
 export function Broken({ icon }: { icon: IconName }) {
   const strings = useStrings()
   return (

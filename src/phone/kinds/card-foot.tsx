@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { Icon, type IconName } from '../parts/icon.js'
 
-/** The line under a card that says what it is. */
+/** Footer of a card with its type. */
 export function CardFoot({ icon, children }: { icon: IconName; children: ComponentChildren }) {
   return (
     <span class="card-foot">

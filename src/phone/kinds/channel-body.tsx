@@ -6,7 +6,7 @@ import { CardFoot } from './card-foot.js'
 import { Scene } from './scene.js'
 import { WebCard } from './web-card.js'
 
-/** A film of the channels. */
+/** A Channels video. */
 export function ChannelBody({ content }: { content: ContentView<'channelVideo'> }) {
   const strings = useStrings()
   const { author, description, url, durationMs } = content

@@ -5,12 +5,12 @@ import { fileSize, plainName, shortName } from '../text/file-name.js'
 import { ownMedia } from '../text/safe-link.js'
 import { FileSign } from './file-sign.js'
 
-/** A file: its name with its end in view, its size, and the way to save it. */
+/** A file with its shortened name, its size and a download link. */
 export function FileBody({ media }: { media: MediaView }) {
   const strings = useStrings()
   const name = plainName(media.name) || strings.nameless
   const url = ownMedia(media.url)
-  const inside = (
+  const content = (
     <>
       <span class="file-text">
         <span class="file-name">{shortName(name)}</span>
@@ -22,7 +22,7 @@ export function FileBody({ media }: { media: MediaView }) {
       <FileSign name={name} />
     </>
   )
-  if (!url) return <div class="card file">{inside}</div>
+  if (!url) return <div class="card file">{content}</div>
   return (
     <a
       class="card file"
@@ -33,7 +33,7 @@ export function FileBody({ media }: { media: MediaView }) {
       tabIndex={-1}
       data-primary
     >
-      {inside}
+      {content}
     </a>
   )
 }

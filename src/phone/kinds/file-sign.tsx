@@ -13,7 +13,7 @@ const COLOURS: Readonly<Record<string, string>> = {
   MP4: '#6a4fa0',
 }
 
-/** A sheet with the kind of file on it. */
+/** A file icon labelled with the extension. */
 export function FileSign({ name }: { name: string }) {
   const sign = fileSign(name)
   return (

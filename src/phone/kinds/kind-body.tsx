@@ -18,15 +18,15 @@ import { VoiceBody } from './voice-body.js'
 interface Props {
   message: MessageView
   own: boolean
-  /** Names that can be mentioned. */
+  /** Names that can be mentioned in the chat. */
   names: readonly string[]
-  /** Who speaks. */
+  /** Speaker's name. */
   name: string
-  /** A voice message nobody here has played. */
+  /** A voice message that has not been played on this page. */
   unplayed: boolean
 }
 
-/** What a message of any kind looks like. */
+/** Body of a message of any kind. */
 export function KindBody({ message, own, names, name, unplayed }: Props) {
   switch (message.kind) {
     case 'text':

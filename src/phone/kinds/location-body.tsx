@@ -2,15 +2,15 @@ import type { ContentView } from '../../sandbox/control/view.js'
 
 const BLOCK = 40
 
-/** A place over a drawn map: the streets shift with the coordinates, the pin stays. */
+/** A place above a drawn map: the streets shift with the coordinates, the pin is fixed. */
 export function LocationBody({ content }: { content: ContentView<'location'> }) {
   const { latitude, longitude, label, placeName } = content
   const shift = (degrees: number) => Math.round(((Math.abs(degrees) * 1000) % 1) * BLOCK) - BLOCK / 2
-  const where = `${latitude.toFixed(6)}, ${longitude.toFixed(6)}`
+  const coordinates = `${latitude.toFixed(6)}, ${longitude.toFixed(6)}`
   return (
-    <div class="card location" title={where}>
+    <div class="card location" title={coordinates}>
       <span class="card-body">
-        <span class="card-name">{placeName || label || where}</span>
+        <span class="card-name">{placeName || label || coordinates}</span>
         {placeName && label && <span class="card-more">{label}</span>}
       </span>
       <svg class="map drawing" viewBox="0 0 240 84" preserveAspectRatio="xMidYMid slice" aria-hidden="true">

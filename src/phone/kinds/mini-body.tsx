@@ -4,7 +4,7 @@ import { faceLetter, tintOf } from '../text/avatar-face.js'
 import { CardFoot } from './card-foot.js'
 import { Scene } from './scene.js'
 
-/** A mini program's page. */
+/** A shared mini program page. */
 export function MiniBody({ content }: { content: ContentView<'miniProgram'> }) {
   const strings = useStrings()
   const { title, appName, appId, pagePath } = content

@@ -24,7 +24,7 @@ export function PacketBody({ content }: { content: ContentView<'redPacket'> }) {
   )
 }
 
-/** Money sent. */
+/** A money transfer. */
 export function TransferBody({ content, own }: { content: ContentView<'transfer'>; own: boolean }) {
   const strings = useStrings()
   return (

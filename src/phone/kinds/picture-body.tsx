@@ -11,11 +11,11 @@ import { ViewerContext } from './viewer-context.js'
 interface Props {
   kind: 'image' | 'video'
   media: MediaView
-  /** Who sent it. */
+  /** Sender's name. */
   title: string
 }
 
-/** A picture, or a film's cover; a press shows it large. */
+/** An image, or a video's cover; opens the viewer. */
 export function PictureBody({ kind, media, title }: Props) {
   const strings = useStrings()
   const show = useContext(ViewerContext)
@@ -48,7 +48,7 @@ export function PictureBody({ kind, media, title }: Props) {
   )
 }
 
-/** A small film still has room for its button. */
+/** Scales up a small video so that its play button fits. */
 function enlarged({ width, height }: MediaView): { width?: number | undefined; height?: number | undefined } {
   if (!width || !height) return {}
   const scale = Math.max(1, 176 / width)

@@ -11,7 +11,7 @@ const listeners = new Set<() => void>()
 let audio: HTMLAudioElement | undefined
 let current: { id: string } & Playing = { id: '', ...IDLE }
 
-/** One sound at a time: plays this one, or pauses it, or goes on. */
+/** Plays, pauses or resumes a sound; only one sound plays at a time. */
 export function toggleSound(id: string, url: string): void {
   audio ??= makeAudio()
   if (current.id === id && current.state === 'playing') {
@@ -23,25 +23,25 @@ export function toggleSound(id: string, url: string): void {
     audio.src = url
   }
   audio.play().catch((cause: Error) => {
-    // Cut short by another one, it has not failed.
+    // Interrupted by another sound: not a failure.
     if (cause.name !== 'AbortError' && current.id === id) change({ ...current, state: 'failed' })
   })
 }
 
-/** How far a sound is. */
+/** Playback state and progress of a sound. */
 export function useSound(id: string): Playing {
   const [, redraw] = useState<Playing>(IDLE)
   useEffect(() => {
-    const check = () => redraw(of(id))
+    const check = () => redraw(playingOf(id))
     listeners.add(check)
     return () => {
       listeners.delete(check)
     }
   }, [id])
-  return of(id)
+  return playingOf(id)
 }
 
-function of(id: string): Playing {
+function playingOf(id: string): Playing {
   return current.id === id ? current : IDLE
 }
 
@@ -51,15 +51,15 @@ function change(next: typeof current): void {
 }
 
 function makeAudio(): HTMLAudioElement {
-  const made = new Audio()
-  made.onplay = () => change({ ...current, state: 'playing' })
-  made.onpause = () => {
-    if (current.state === 'playing' && !made.ended) change({ ...current, state: 'paused' })
+  const element = new Audio()
+  element.onplay = () => change({ ...current, state: 'playing' })
+  element.onpause = () => {
+    if (current.state === 'playing' && !element.ended) change({ ...current, state: 'paused' })
   }
-  made.onended = () => change({ ...current, ...IDLE })
-  made.onerror = () => change({ ...current, state: 'failed', progress: 0 })
-  made.ontimeupdate = () => {
-    if (made.duration > 0) change({ ...current, progress: made.currentTime / made.duration })
+  element.onended = () => change({ ...current, ...IDLE })
+  element.onerror = () => change({ ...current, state: 'failed', progress: 0 })
+  element.ontimeupdate = () => {
+    if (element.duration > 0) change({ ...current, progress: element.currentTime / element.duration })
   }
-  return made
+  return element
 }

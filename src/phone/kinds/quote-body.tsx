@@ -10,21 +10,21 @@ interface Props {
   names: readonly string[]
 }
 
-/** A reply, and under it what it replies to. */
+/** A reply with the quoted message below. */
 export function QuoteBody({ chatId, content, names }: Props) {
   const strings = useStrings()
-  const { text, quotedId, quotedName, quotedText } = content
+  const { quotedId, quotedName, quotedText } = content
   const quoted = useStore(({ threads }) =>
     quotedText ? undefined : threads[chatId]?.messages.find((message) => message.id === quotedId),
   )
-  // A picture or voice message has nothing to read in it but its kind.
-  const what = quotedText || (quoted ? previewText(quoted, strings) : '')
+  // A quoted message without text is shown by its kind.
+  const text = quotedText || (quoted ? previewText(quoted, strings) : '')
   return (
     <>
       <div class="bubble">
-        <RichText text={text} names={names} />
+        <RichText text={content.text} names={names} />
       </div>
-      <div class="quoted">{[quotedName, what].filter(Boolean).join(': ')}</div>
+      <div class="quoted">{[quotedName, text].filter(Boolean).join(': ')}</div>
     </>
   )
 }

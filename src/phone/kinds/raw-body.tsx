@@ -4,7 +4,7 @@ import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
 import { typeNumbers } from '../text/message-strings.js'
 
-/** A message nobody knows: its type, and every field as it is. */
+/** A message of an unknown type: its type numbers and all fields verbatim. */
 export function RawBody({ content }: { content: ContentView<'unknown'> }) {
   const strings = useStrings()
   const [open, setOpen] = useState(false)

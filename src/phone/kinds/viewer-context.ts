@@ -4,9 +4,9 @@ import type { MediaView } from '../../sandbox/control/view.js'
 export interface Viewed {
   kind: 'image' | 'video'
   media: MediaView
-  /** Who sent it. */
+  /** Sender's name. */
   title: string
 }
 
-/** Shows a picture or film large. */
+/** Opens an image or video in the viewer. */
 export const ViewerContext = createContext<(viewed: Viewed) => void>(() => {})

@@ -5,14 +5,14 @@ import { fileSize, shortName } from '../text/file-name.js'
 import { ownMedia } from '../text/safe-link.js'
 import type { Viewed } from './viewer-context.js'
 
-/** A picture or film over everything. */
+/** Full-page viewer for an image or video. */
 export function Viewer({ viewed, close }: { viewed: Viewed; close: () => void }) {
   const strings = useStrings()
   const dialog = useRef<HTMLDialogElement>(null)
   const [failed, setFailed] = useState(false)
   const { kind, media } = viewed
   const url = ownMedia(media.url)
-  const word = kind === 'image' ? strings.kindImage : strings.kindVideo
+  const kindName = kind === 'image' ? strings.kindImage : strings.kindVideo
   const about = [
     shortName(media.name),
     media.width && media.height && `${media.width} × ${media.height}`,
@@ -23,11 +23,11 @@ export function Viewer({ viewed, close }: { viewed: Viewed; close: () => void })
     dialog.current?.querySelector<HTMLElement>('[data-first]')?.focus()
   }, [])
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a dialog by itself
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a dialog natively
     <dialog
       ref={dialog}
       class="viewer"
-      aria-label={[word, viewed.title].filter(Boolean).join(strings.comma)}
+      aria-label={[kindName, viewed.title].filter(Boolean).join(strings.comma)}
       onClose={close}
       onClick={(event) => {
         if (event.target === event.currentTarget) event.currentTarget.close()
@@ -40,9 +40,9 @@ export function Viewer({ viewed, close }: { viewed: Viewed; close: () => void })
             {strings.cannotShowText}
           </p>
         ) : kind === 'image' ? (
-          <img src={url} alt={word} width={media.width} height={media.height} onError={() => setFailed(true)} />
+          <img src={url} alt={kindName} width={media.width} height={media.height} onError={() => setFailed(true)} />
         ) : (
-          // biome-ignore lint/a11y/useMediaCaption: nobody wrote captions for what people send each other
+          // biome-ignore lint/a11y/useMediaCaption: videos sent in chats have no captions
           <video
             src={url}
             poster={ownMedia(media.thumbUrl)}

@@ -5,21 +5,21 @@ import { KindForm } from '../compose/kind-form.js'
 import { useFormPlace } from '../compose/use-form-place.js'
 import { useStrings } from '../hooks/use-strings.js'
 
-/** Somebody who is no friend asks to become one. */
+/** Dialog that sends a friend request from a person who is not a friend. */
 export function AskDialog({ dialogRef }: { dialogRef: RefObject<HTMLDialogElement | null> }) {
   const strings = useStrings()
   const place = useFormPlace('', '')
-  // A form opened again starts anew.
-  const [times, setTimes] = useState(0)
+  // A new key resets the form each time the dialog is opened.
+  const [closeCount, setCloseCount] = useState(0)
   return (
     <dialog
       ref={dialogRef}
       class="dialog ask-dialog"
       aria-label={strings.askFriendTitle}
-      onClose={() => setTimes(times + 1)}
+      onClose={() => setCloseCount(closeCount + 1)}
     >
       <KindForm
-        key={times}
+        key={closeCount}
         kind="friendRequest"
         place={place}
         say={() => Promise.resolve()}

@@ -1,4 +1,4 @@
-/** How many are unread; nothing for none. Beside words that say it, so hidden from screen readers. */
+/** Unread count; renders nothing for 0. Hidden from screen readers: the label beside it includes the count. */
 export function Badge({ count, muted = false }: { count: number; muted?: boolean }) {
   if (count === 0) return null
   return (

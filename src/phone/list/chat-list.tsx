@@ -11,7 +11,7 @@ import { ChatRow } from './chat-row.js'
 import { type Filter, passesFilter } from './filter.js'
 import { NothingFound } from './nothing-found.js'
 
-/** Chats that pass the filter and match the search, then messages that do. */
+/** Chats, then messages, that pass the filter and match the search. */
 export function ChatList({ query, filter, onClear }: { query: string; filter: Filter; onClear: () => void }) {
   const strings = useStrings()
   const lang = useStore((state) => state.lang)
@@ -46,7 +46,7 @@ export function ChatList({ query, filter, onClear }: { query: string; filter: Fi
         </div>
       )}
       {messages.map((message) => {
-        const chat = chats.find((one) => one.id === message.chatId)
+        const chat = chats.find(({ id }) => id === message.chatId)
         return (
           chat && (
             <button

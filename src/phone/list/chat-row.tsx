@@ -13,12 +13,12 @@ import { previewOf } from './preview.js'
 interface Props {
   chat: ChatView
   current: boolean
-  /** The one Tab stops at. */
+  /** The list's Tab stop. */
   stop: boolean
   now: number
 }
 
-/** A chat in the list. */
+/** A chat in the chat list. */
 export function ChatRow({ chat, current, stop, now }: Props) {
   const strings = useStrings()
   const lang = useStore((state) => state.lang)

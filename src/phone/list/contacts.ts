@@ -5,7 +5,7 @@ import { matchesChat } from '../text/search.js'
 import { type Filter, passesFilter } from './filter.js'
 
 interface ContactSection {
-  /** A letter, `#` for other signs, or the kind of chat. */
+  /** A letter, `#` for other characters, or the kind of chat. */
   title: string
   chats: ChatView[]
 }
@@ -34,7 +34,7 @@ export function contactSections(
     .toSorted((a, b) => place(a.title) - place(b.title) || a.title.localeCompare(b.title))
 
   function order(chat: ChatView): string {
-    // The remark's pinyin stands last, as the remark is what the list shows.
+    // The remark's pinyin is last, and the list shows the remark.
     return people[chat.id]?.pinyin.split(' ').at(-1) || chat.name
   }
   function titleOf(chat: ChatView): string {

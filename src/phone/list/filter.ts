@@ -3,7 +3,7 @@ import type { ChatView } from '../../sandbox/control/view.js'
 export const FILTERS = ['all', 'friends', 'groups', 'officials'] as const
 export type Filter = (typeof FILTERS)[number]
 
-/** The chat belongs under the filter; the built-in helpers count as friends. */
+/** Whether the chat passes the filter; built-in helpers count as friends. */
 export function passesFilter(chat: Pick<ChatView, 'kind'>, filter: Filter): boolean {
   switch (filter) {
     case 'all':

@@ -51,9 +51,15 @@ export function ListColumn({ searchRef, onHelp }: { searchRef: Ref<HTMLInputElem
         )}
       </div>
       <fieldset class="filters" aria-label={strings.filter}>
-        {FILTERS.map((one) => (
-          <button key={one} type="button" class="filter" aria-pressed={filter === one} onClick={() => setFilter(one)}>
-            {strings[one]}
+        {FILTERS.map((name) => (
+          <button
+            key={name}
+            type="button"
+            class="filter"
+            aria-pressed={filter === name}
+            onClick={() => setFilter(name)}
+          >
+            {strings[name]}
           </button>
         ))}
       </fieldset>

@@ -1,6 +1,6 @@
 import { useStrings } from '../hooks/use-strings.js'
 
-/** A list with no rows, and the way back to some. */
+/** Placeholder for an empty list, with a button that clears the search and filter. */
 export function NothingFound({ searched, onClear }: { searched: boolean; onClear: () => void }) {
   const strings = useStrings()
   return (

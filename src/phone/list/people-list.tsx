@@ -9,9 +9,9 @@ import { contactSections } from './contacts.js'
 import type { Filter } from './filter.js'
 import { NothingFound } from './nothing-found.js'
 import { StrangerRows } from './stranger-rows.js'
-import { hasAsked, strangersOf } from './strangers.js'
+import { hasPendingRequest, strangersOf } from './strangers.js'
 
-/** The account's contacts; choosing one opens the chat. */
+/** The account's contacts; selecting one opens the chat. */
 export function PeopleList({ query, filter, onClear }: { query: string; filter: Filter; onClear: () => void }) {
   const strings = useStrings()
   const chats = useStore((state) => state.chats)
@@ -24,7 +24,7 @@ export function PeopleList({ query, filter, onClear }: { query: string; filter: 
     filter === 'all' || filter === 'friends'
       ? strangersOf({ people, owner }).filter((person) => matchesPerson(person, query))
       : []
-  const pending = strangers.filter(({ id }) => hasAsked({ chats, people }, id))
+  const pending = strangers.filter(({ id }) => hasPendingRequest({ chats, people }, id))
   const others = strangers.filter((person) => !pending.includes(person))
   const ids = [...pending, ...shown, ...others].map(({ id }) => id)
   const stop = open !== undefined && ids.includes(open) ? open : ids[0]
@@ -38,7 +38,7 @@ export function PeopleList({ query, filter, onClear }: { query: string; filter: 
   if (ids.length === 0) return <NothingFound searched={query !== ''} onClear={onClear} />
   return (
     <div class="rows" role="listbox" aria-label={strings.peopleName} tabIndex={-1} {...menu}>
-      <StrangerRows title={strings.pending} strangers={pending} asked {...rows} />
+      <StrangerRows title={strings.pending} strangers={pending} requested {...rows} />
       {sections.map((section) => (
         <fieldset key={section.title} class="rows-group" aria-label={section.title}>
           <div class="rows-title" aria-hidden="true">
@@ -69,7 +69,7 @@ export function PeopleList({ query, filter, onClear }: { query: string; filter: 
           })}
         </fieldset>
       ))}
-      <StrangerRows title={strings.strangers} strangers={others} asked={false} {...rows} />
+      <StrangerRows title={strings.strangers} strangers={others} requested={false} {...rows} />
     </div>
   )
 }

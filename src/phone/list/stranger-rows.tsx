@@ -7,17 +7,17 @@ import { RowMore } from '../people/row-more.js'
 interface Props {
   title: string
   strangers: readonly PersonView[]
-  /** They have asked to become friends. */
-  asked: boolean
+  /** They have sent friend requests. */
+  requested: boolean
   /** Id of the open chat. */
   open: string | undefined
-  /** Id of the one Tab stops at. */
+  /** Id of the list's Tab stop. */
   stop: string | undefined
   onShow(id: string): void
 }
 
-/** People who are no friends of the account. */
-export function StrangerRows({ title, strangers, asked, open, stop, onShow }: Props) {
+/** People who are not friends of the account. */
+export function StrangerRows({ title, strangers, requested, open, stop, onShow }: Props) {
   const strings = useStrings()
   if (strangers.length === 0) return null
   return (
@@ -32,7 +32,7 @@ export function StrangerRows({ title, strangers, asked, open, stop, onShow }: Pr
           role="option"
           class={person.id === open ? 'row small current' : 'row small'}
           aria-selected={person.id === open}
-          aria-label={asked ? `${person.name}${strings.comma}${strings.asked}` : person.name}
+          aria-label={requested ? `${person.name}${strings.comma}${strings.asked}` : person.name}
           data-chat={person.id}
           tabIndex={person.id === stop ? 0 : -1}
           onClick={() => onShow(person.id)}
@@ -40,9 +40,9 @@ export function StrangerRows({ title, strangers, asked, open, stop, onShow }: Pr
           <Avatar person={person} size={34} />
           <span class="row-text">
             <span class="row-name">{person.name}</span>
-            <span class="row-preview">{asked ? strings.asked : strings.notContact}</span>
+            <span class="row-preview">{requested ? strings.asked : strings.notContact}</span>
           </span>
-          {asked && (
+          {requested && (
             <span class="asked">
               <Icon name="clock" size={16} />
             </span>

@@ -1,12 +1,12 @@
 import type { PersonView } from '../../sandbox/control/view.js'
 import type { State } from '../store/state.js'
 
-/** People who are no friends of the account: members of its groups, and others. */
+/** People who are not friends of the account: members of its groups, and others. */
 export function strangersOf({ people, owner }: Pick<State, 'people' | 'owner'>): PersonView[] {
-  return Object.values(people).filter((one) => one.kind === 'person' && !one.isContact && one.id !== owner)
+  return Object.values(people).filter(({ id, kind, isContact }) => kind === 'person' && !isContact && id !== owner)
 }
 
-/** Somebody asked to become a friend, and that is the last that happened between them. */
-export function hasAsked({ chats, people }: Pick<State, 'chats' | 'people'>, id: string): boolean {
+/** Whether a friend request is pending: it is the last message of a chat with a person who is not a friend. */
+export function hasPendingRequest({ chats, people }: Pick<State, 'chats' | 'people'>, id: string): boolean {
   return !people[id]?.isContact && chats.some((chat) => chat.id === id && chat.last?.kind === 'friendRequest')
 }

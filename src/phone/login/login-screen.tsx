@@ -28,7 +28,7 @@ const TITLES: Readonly<Record<Stage, [StringKey, StringKey]>> = {
   refused: ['loginRefused', 'loginRefusedText'],
 }
 
-/** The program's QR code on the left, the account's phone on the right. */
+/** The bot's QR code on the left, the account's phone on the right. */
 export function LoginScreen() {
   const strings = useStrings()
   const login = useStore((state) => state.login)
@@ -70,25 +70,25 @@ export function LoginScreen() {
   )
 }
 
-/** The uuid, when it expires, and the button that makes it. */
+/** The uuid, its expiry, and a button that expires it. */
 function Meta({ stage }: { stage: Stage }) {
   const strings = useStrings()
   const uuid = useStore((state) => state.login.uuid)
   const expiresAt = useStore((state) => state.login.expiresAt)
-  const waits = stage === 'waitingForScan' || stage === 'waitingForConfirm'
-  const now = useNow(waits ? 500 : 0)
+  const pending = stage === 'waitingForScan' || stage === 'waitingForConfirm'
+  const now = useNow(pending ? 500 : 0)
   const { run, busy, error } = useAction(usePhone)
   if (uuid === undefined) return <p class="login-meta" />
   return (
     <p class="login-meta">
       <code>uuid {uuid}</code>
-      {waits && expiresAt !== undefined && (
+      {pending && expiresAt !== undefined && (
         <>
           <span aria-hidden="true">·</span>
           <span class="figures">{strings.expiresIn(countdown(expiresAt - now))}</span>
         </>
       )}
-      {waits && (
+      {pending && (
         <button type="button" class="button small" disabled={busy} onClick={() => void run('expire')}>
           {strings.expire}
         </button>

@@ -5,7 +5,7 @@ import { Icon, type IconName } from '../parts/icon.js'
 import { QUIET, qrPath } from './qr-path.js'
 import type { Stage } from './stage.js'
 
-const STILLS: Readonly<
+const STATIC_VIEWS: Readonly<
   Record<
     Exclude<Stage, 'waitingForScan' | 'waitingForConfirm'>,
     [IconName, StringKey, StringKey, 'ok' | 'quiet' | 'bad']
@@ -21,12 +21,12 @@ const STILLS: Readonly<
   refused: ['alert', 'phoneRefused', 'phoneWait', 'bad'],
 }
 
-/** The middle of the phone's screen. */
+/** The main area of the phone's screen. */
 export function PhoneView({ stage }: { stage: Stage }) {
   const strings = useStrings()
   if (stage === 'waitingForScan') return <Finder />
-  if (stage === 'waitingForConfirm') return <Ask />
-  const [icon, title, text, tone] = STILLS[stage]
+  if (stage === 'waitingForConfirm') return <ConfirmPrompt />
+  const [icon, title, text, tone] = STATIC_VIEWS[stage]
   return (
     <div class="phone-view">
       <span class={`phone-tile ${tone}`}>
@@ -63,7 +63,7 @@ function Finder() {
   )
 }
 
-function Ask() {
+function ConfirmPrompt() {
   const strings = useStrings()
   const name = useStore((state) => state.people[state.owner]?.name ?? '')
   return (

@@ -12,7 +12,7 @@ import { KeyHint } from '../parts/key-hint.js'
 import { PhoneView } from './phone-view.js'
 import type { Stage } from './stage.js'
 
-/** The account's phone: what it shows at each stage of a login, and its buttons. */
+/** The account's phone: its screen and buttons at each stage of a login. */
 export function Phone({ stage }: { stage: Stage }) {
   const strings = useStrings()
   const owner = useStore((state) => state.people[state.owner])
@@ -28,7 +28,7 @@ export function Phone({ stage }: { stage: Stage }) {
     ...(stage === 'waitingForConfirm' && {
       Escape: press('cancel'),
       Enter: (event) => {
-        // A focused button answers for itself.
+        // A focused button handles Enter itself.
         if (event.target instanceof HTMLButtonElement) event.target.click()
         else press('confirm')()
       },

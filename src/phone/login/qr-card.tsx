@@ -6,7 +6,7 @@ import { Icon } from '../parts/icon.js'
 import { Qr } from './qr.js'
 import type { Stage } from './stage.js'
 
-/** The white card with the QR code; once scanned, who scanned it stands over it. */
+/** The QR code on a white card; once scanned, the account is shown over it. */
 export function QrCard({ stage }: { stage: Stage }) {
   const strings = useStrings()
   const rows = useStore((state) => state.login.qr)
@@ -18,14 +18,14 @@ export function QrCard({ stage }: { stage: Stage }) {
       </div>
     )
   }
-  const waits = stage === 'waitingForScan'
-  const lost = stage === 'cancelled' || stage === 'expired' || stage === 'refused'
+  const unscanned = stage === 'waitingForScan'
+  const ended = stage === 'cancelled' || stage === 'expired' || stage === 'refused'
   return (
     <div class="qr-card">
-      <Qr rows={rows} label={strings.qrAlt} dimmed={!waits} />
-      {!waits && (
+      <Qr rows={rows} label={strings.qrAlt} dimmed={!unscanned} />
+      {!unscanned && (
         <div class="qr-over">
-          {lost ? (
+          {ended ? (
             <span class="qr-lost">
               <Icon name={stage === 'expired' ? 'expired' : stage === 'refused' ? 'alert' : 'cancelled'} size={36} />
             </span>

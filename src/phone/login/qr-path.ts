@@ -1,7 +1,7 @@
-/** Modules of light around a QR code. */
+/** Width of the quiet zone around a QR code, in modules. */
 export const QUIET = 4
 
-/** An SVG path with one rectangle for each run of dark modules, moved in by the quiet zone. */
+/** An SVG path with one rectangle per run of dark modules, offset by the quiet zone. */
 export function qrPath(rows: readonly string[]): string {
   return rows
     .flatMap((row, y) =>

@@ -1,10 +1,10 @@
 import { QUIET, qrPath } from './qr-path.js'
 
 interface Props {
-  /** `1` dark and `0` light. */
+  /** Rows of modules: `1` dark, `0` light. */
   rows: readonly string[]
   label: string
-  /** Used up: drawn pale. */
+  /** No longer valid: drawn pale. */
   dimmed?: boolean
 }
 

@@ -21,14 +21,14 @@ const LOGIN_CODES: Readonly<Record<string, StringKey>> = {
   408: 'reqNobody',
 }
 
-/** What a request is for, in a word or two. */
+/** Key of a short description of the request. */
 export function requestString(request: RequestView, scanned: boolean): StringKey | undefined {
   if (request.endpoint !== 'login') return ENDPOINTS[request.endpoint]
   if (request.status === undefined) return scanned ? 'reqWaitConfirm' : 'reqWaitScan'
   return LOGIN_CODES[request.result ?? '']
 }
 
-/** Requests the server may hold open for long. */
+/** Whether the request is a long poll. */
 export function isPoll(request: RequestView): boolean {
   return request.endpoint === 'login' || request.endpoint === 'synccheck'
 }

@@ -8,7 +8,7 @@ import { isPoll, requestString } from './request-strings.js'
 
 const SHOWN = 2
 
-/** The program's last requests, so that one sees it wait. */
+/** The bot's last requests, including open long polls. */
 export function RequestStrip() {
   const strings = useStrings()
   const requests = useStore((state) => state.requests)
@@ -27,7 +27,7 @@ export function RequestStrip() {
 
 function Row({ request, scanned, now }: { request: RequestView; scanned: boolean; now: number }) {
   const strings = useStrings()
-  const word = requestString(request, scanned)
+  const labelKey = requestString(request, scanned)
   const open = request.status === undefined
   const struck = request.faults?.map((kind) => faultName(strings, kind)).join(' · ')
   const tag = open
@@ -38,7 +38,7 @@ function Row({ request, scanned, now }: { request: RequestView; scanned: boolean
     <li>
       <span class="strip-time">{wireClock(request.at)}</span>
       <span class="strip-what">
-        {request.endpoint} {word && <span>{strings[word]}</span>}
+        {request.endpoint} {labelKey && <span>{strings[labelKey]}</span>}
       </span>
       <span class={`strip-tag ${tone}`}>{tag}</span>
       <span class="strip-ms">{duration(request.durationMs ?? Math.max(0, now - request.at))}</span>
@@ -46,7 +46,7 @@ function Row({ request, scanned, now }: { request: RequestView; scanned: boolean
   )
 }
 
-/** A code of four digits refuses, though the HTTP status is fine. */
+/** A four-digit result code is a refusal, even with a successful HTTP status. */
 function toneOf({ status = 0, result = '' }: RequestView): 'bad' | 'warn' | 'good' {
   if (status >= 400) return 'bad'
   return /^\d{4}/.test(result) ? 'warn' : 'good'

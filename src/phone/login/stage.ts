@@ -1,9 +1,9 @@
 import type { LoginState, LoginView, RequestView } from '../../sandbox/control/view.js'
 
-/** Where a login stands, as the page shows it. */
+/** Stage of a login, as shown by the page. */
 export type Stage = LoginState | 'refused'
 
-/** The login's state, or `refused` when the program was confirmed and the server said 1203 to it. */
+/** The login's state, or `refused` when the phone confirmed but the server returned 1203. */
 export function stageOf(login: LoginView, requests: readonly RequestView[]): Stage {
   if (login.state !== 'confirmed' && login.state !== 'cancelled') return login.state
   const last = requests.findLast(
@@ -12,7 +12,7 @@ export function stageOf(login: LoginView, requests: readonly RequestView[]): Sta
   return last?.endpoint === 'webwxnewloginpage' && last.result === '1203' ? 'refused' : login.state
 }
 
-/** Which of the five steps is going on, from 1; 0 when none is. */
+/** Number of the current step, 1 to 5; 0 when no login is in progress. */
 export function stepOf(stage: Stage): number {
   return ['waitingForScan', 'waitingForConfirm', 'confirmed', 'initialising', 'online'].indexOf(stage) + 1
 }

@@ -3,7 +3,7 @@ import { type People, personName } from '../store/select.js'
 import { faceLetter, tintOf } from '../text/avatar-face.js'
 import { Icon } from './icon.js'
 
-/** A person's picture: a letter over a dune, in one of nine tints. */
+/** A person's avatar: a letter over a dune, in one of nine tints. */
 export function Avatar({ person, size }: { person: PersonView; size: number }) {
   const shape = person.kind === 'official' ? 'avatar round' : 'avatar'
   return (
@@ -20,7 +20,7 @@ export function Avatar({ person, size }: { person: PersonView; size: number }) {
   )
 }
 
-/** A chat's picture: its person's, or a mosaic of four or nine of a group's members. */
+/** A chat's avatar: the person's, or a mosaic of up to four or nine group members. */
 export function ChatAvatar({ chat, people, size }: { chat: ChatView; people: People; size: number }) {
   if (chat.kind !== 'group') {
     const person = people[chat.id]

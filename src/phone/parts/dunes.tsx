@@ -1,4 +1,4 @@
-/** The drawing of an empty place: dunes, a sun, and what somebody might say. */
+/** Drawing for empty states: dunes, a sun and a speech bubble. */
 export function Dunes() {
   return (
     <svg class="drawing" width="178" height="92" viewBox="0 0 178 92" aria-hidden="true">

@@ -4,11 +4,11 @@ import { Dunes } from './dunes.js'
 interface Props {
   title: string
   text: string
-  /** The one thing to do about it. */
+  /** The suggested action. */
   children?: ComponentChildren
 }
 
-/** A place with nothing in it yet. */
+/** An empty state. */
 export function Empty({ title, text, children }: Props) {
   return (
     <div class="empty">

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 
-/** The key that does what stands beside it. */
+/** Keyboard shortcut of the adjacent control. */
 export function KeyHint({ children }: { children: ComponentChildren }) {
   return (
     <span class="kbd" aria-hidden="true">

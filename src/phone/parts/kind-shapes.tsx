@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 
-/** More of Lucide's drawings, under the notice in `icon.tsx`: kinds of messages and what can be done with them. */
+/** More Lucide icons, under the notice in `icon.tsx`: message kinds and message actions. */
 export const KIND_SHAPES = {
   mic: (
     <>

@@ -1,6 +1,6 @@
 import { useId } from 'preact/hooks'
 
-/** Our own mark: a tray of sand with a speech tail. */
+/** The project's logo: a sandbox shaped as a speech bubble. */
 export function Mark({ size = 32 }: { size?: number }) {
   const clip = useId()
   return (

@@ -1,6 +1,6 @@
 import { textParts } from '../text/parts.js'
 
-/** A message's text with its mentions and links; never markup. */
+/** A message's text with mentions and links; never parsed as markup. */
 export function RichText({ text, names }: { text: string; names?: readonly string[] }) {
   let at = 0
   return (

@@ -7,13 +7,13 @@ interface Props {
   value: string
   onValue(value: string): void
   label: string
-  /** The key that leads here. */
+  /** Keyboard shortcut that focuses the field. */
   hint?: string
   inputRef?: Ref<HTMLInputElement>
   onKeyDown?(event: KeyboardEvent): void
 }
 
-/** A field to search by name or pinyin; Escape empties it. */
+/** A field to search by name or pinyin; Escape clears it. */
 export function SearchField({ value, onValue, label, hint, inputRef, onKeyDown }: Props) {
   const strings = useStrings()
   return (

@@ -1,17 +1,17 @@
 import { api } from '../api/api.js'
 
-// The stream brings what became of each; all reject with an `ApiError`.
+// The results arrive in the event stream; all reject with an `ApiError`.
 
 export async function renamePerson(personId: string, name: string): Promise<void> {
   await api.renamePerson(personId, { name })
 }
 
-/** The person deletes the account as a friend. */
+/** Deletes the account from the person's friends. */
 export async function unfriend(personId: string): Promise<void> {
   await api.unfriend(personId)
 }
 
-/** The account's owner opens the chat on the phone. */
+/** Opens the chat on the account's phone. */
 export async function openOnPhone(chatId: string): Promise<void> {
   await api.openOnPhone(chatId)
 }
@@ -20,12 +20,12 @@ export async function renameGroup(chatId: string, topic: string, by: string): Pr
   await api.renameGroup(chatId, { topic, by })
 }
 
-/** The group's owner invites somebody. */
+/** Adds a member as the group's owner. */
 export async function addMember(chatId: string, personId: string): Promise<void> {
   await api.addMembers(chatId, { people: [personId] })
 }
 
-/** The group's owner removes somebody. */
+/** Removes a member as the group's owner. */
 export async function removeMember(chatId: string, personId: string): Promise<void> {
   await api.removeMembers(chatId, { people: [personId] })
 }

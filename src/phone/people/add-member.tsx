@@ -8,25 +8,25 @@ import { addMember } from './actions.js'
 import { MemberSelect } from './member-select.js'
 import { outsidersOf } from './outsiders.js'
 
-/** The group's owner invites somebody who is not in it. */
+/** Adds a person to the group as its owner. */
 export function AddMember({ chat, first }: { chat: ChatView; first: boolean }) {
   const strings = useStrings()
   const up = useStore((state) => state.link.up)
   const people = useStore((state) => state.people)
   const outsiders = outsidersOf(chat, people)
   const [chosen, setChosen] = useState('')
-  const who = outsiders.includes(chosen) ? chosen : outsiders[0]
+  const personId = outsiders.includes(chosen) ? chosen : outsiders[0]
   const { run, busy, error } = useAction(addMember)
-  if (who === undefined) return <p class="quiet">{strings.everybodyIsIn}</p>
+  if (personId === undefined) return <p class="quiet">{strings.everybodyIsIn}</p>
   return (
     <form
       class="people-row two"
       onSubmit={(event) => {
         event.preventDefault()
-        if (up && !busy) void run(chat.id, who)
+        if (up && !busy) void run(chat.id, personId)
       }}
     >
-      <MemberSelect label={strings.addWho} ids={outsiders} value={who} onValue={setChosen} first={first} />
+      <MemberSelect label={strings.addWho} ids={outsiders} value={personId} onValue={setChosen} first={first} />
       <button type="submit" class="button primary" disabled={!up || busy}>
         <Icon name="addFriend" size={18} />
         {strings.addIt}

@@ -4,7 +4,7 @@ import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
 import { ChatMenuContext } from './chat-menu-context.js'
 
-/** Opens the chat's menu from the head of the conversation. */
+/** Opens the chat's menu from the conversation header. */
 export function ChatMenuButton({ chat }: { chat: ChatView }) {
   const strings = useStrings()
   const { place, open, close } = useContext(ChatMenuContext)

@@ -1,11 +1,11 @@
 import { createContext } from 'preact'
 
-/** A chat's menu, and the corner it hangs from. */
+/** The chat whose menu is open, and the menu's position. */
 export interface MenuPlace {
   chatId: string
   x: number
   y: number
-  /** Its opener shows the chat already. */
+  /** Opened from the header of the chat that is already shown. */
   inHead: boolean
 }
 
@@ -13,11 +13,11 @@ interface ChatMenuControl {
   place: MenuPlace | undefined
   open(place: MenuPlace): void
   close(): void
-  /** Asks for a new name of a person or group. */
+  /** Opens the rename dialog for a person or group. */
   rename(id: string): void
 }
 
-/** The one menu of chats and people. */
+/** Controls the menu shared by all chats and people. */
 export const ChatMenuContext = createContext<ChatMenuControl>({
   place: undefined,
   open: () => undefined,

@@ -11,7 +11,7 @@ import { RenameDialog } from './rename-dialog.js'
 
 const TOAST_MS = 4000
 
-/** The menu of whatever chat it is opened for, the dialogs behind it, and what confirms them. */
+/** Hosts the chat menu, its dialogs, and the toast that confirms an action. */
 export function ChatMenuHost({ children }: { children: ComponentChildren }) {
   const chats = useStore((state) => state.chats)
   const people = useStore((state) => state.people)

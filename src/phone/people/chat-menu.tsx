@@ -19,38 +19,38 @@ interface Props {
   close(): void
   onRename(): void
   onMembers(): void
-  /** Something was done; says so. */
+  /** Called with a confirmation when an action is done. */
   onDone(text: string): void
 }
 
-/** What the phone's owner, this person or this group's members can do. */
+/** Actions of the opening's owner, the person or the group's members. */
 export function ChatMenu({ chat, place, close, onRename, onMembers, onDone }: Props) {
   const strings = useStrings()
   const up = useStore((state) => state.link.up)
   const isOwner = useStore((state) => state.owner === chat.id)
   const isContact = useStore((state) => chat.kind === 'group' || state.people[chat.id]?.isContact === true)
-  const [asking, setAsking] = useState(false)
+  const [confirming, setConfirming] = useState(false)
   const ref = usePopup(true, close)
-  const phone = useAction(openOnPhone)
-  const leave = useAction(unfriend)
-  // A button that is switched off would lose the focus, and Escape with it.
-  const busy = phone.busy || leave.busy
-  const error = phone.error || leave.error
+  const opening = useAction(openOnPhone)
+  const removal = useAction(unfriend)
+  // Not used to disable buttons: a disabled button loses the focus, and the menu its Escape key.
+  const busy = opening.busy || removal.busy
+  const error = opening.error || removal.error
   const isGroup = chat.kind === 'group'
-  const mayLeave = isContact && !isOwner && (chat.kind === 'friend' || chat.kind === 'official')
+  const canUnfriend = isContact && !isOwner && (chat.kind === 'friend' || chat.kind === 'official')
 
   useLayoutEffect(() => {
     const { current } = ref
     if (!current) return
-    // Near the edge it would be measured narrower than it is.
+    // Near the edge the menu would be measured too narrow.
     current.style.left = '0'
     const box = current.getBoundingClientRect()
     current.style.left = `${Math.max(EDGE_PX, Math.min(place.x, innerWidth - box.width - EDGE_PX))}px`
     current.style.top = `${Math.max(EDGE_PX, Math.min(place.y, innerHeight - box.height - EDGE_PX))}px`
-    if (asking) current.querySelector<HTMLElement>('[data-keep]')?.focus()
-  }, [place, asking, error, ref])
+    if (confirming) current.querySelector<HTMLElement>('[data-keep]')?.focus()
+  }, [place, confirming, error, ref])
 
-  if (asking) {
+  if (confirming) {
     return (
       <div
         ref={ref}
@@ -67,7 +67,7 @@ export function ChatMenu({ chat, place, close, onRename, onMembers, onDone }: Pr
               class="button small danger"
               disabled={!up}
               onClick={async () => {
-                if (busy || !(await leave.run(chat.id))) return
+                if (busy || !(await removal.run(chat.id))) return
                 close()
                 onDone(strings.unfriended(chat.name))
               }}
@@ -119,7 +119,7 @@ export function ChatMenu({ chat, place, close, onRename, onMembers, onDone }: Pr
           class="menu-row"
           disabled={!up}
           onClick={async () => {
-            if (busy || !(await phone.run(chat.id))) return
+            if (busy || !(await opening.run(chat.id))) return
             close()
             onDone(strings.openedOnPhone(chat.name))
           }}
@@ -146,7 +146,7 @@ export function ChatMenu({ chat, place, close, onRename, onMembers, onDone }: Pr
           {strings.failed(error)}
         </p>
       )}
-      {mayLeave && (
+      {canUnfriend && (
         <button
           type="button"
           role="menuitem"
@@ -154,8 +154,8 @@ export function ChatMenu({ chat, place, close, onRename, onMembers, onDone }: Pr
           disabled={!up}
           onClick={() => {
             if (busy) return
-            phone.forget()
-            setAsking(true)
+            opening.clearError()
+            setConfirming(true)
           }}
         >
           <Icon name="unfriend" size={16} />

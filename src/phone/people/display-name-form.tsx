@@ -7,40 +7,40 @@ import { setDisplayName } from './actions.js'
 import { MemberSelect } from './member-select.js'
 import { NameField } from './name-field.js'
 
-/** What a member, the account first of all, is called in the group. */
+/** Sets a member's group nickname; the account is preselected. */
 export function DisplayNameForm({ chat }: { chat: ChatView }) {
   const strings = useStrings()
   const up = useStore((state) => state.link.up)
   const owner = useStore((state) => state.owner)
   const members = (chat.members ?? []).toSorted((a, b) => Number(b.id === owner) - Number(a.id === owner))
   const [chosen, setChosen] = useState(owner)
-  const who = members.find((member) => member.id === chosen) ?? members[0]
+  const member = members.find(({ id }) => id === chosen) ?? members[0]
   const [typed, setTyped] = useState<string>()
-  const name = typed ?? who?.displayName ?? ''
-  const { run, busy, error, forget } = useAction(setDisplayName)
-  const ready = up && !busy && who !== undefined && name.trim() !== who.displayName
+  const name = typed ?? member?.displayName ?? ''
+  const { run, busy, error, clearError } = useAction(setDisplayName)
+  const ready = up && !busy && member !== undefined && name.trim() !== member.displayName
   return (
     <form
       class="people-row"
       onSubmit={async (event) => {
         event.preventDefault()
-        if (ready) await run(chat.id, who.id, name)
+        if (ready) await run(chat.id, member.id, name)
       }}
     >
       <NameField
         label={strings.roomName}
         value={name}
         onValue={(value) => {
-          forget()
+          clearError()
           setTyped(value)
         }}
       />
       <MemberSelect
         label={strings.roomNameOf}
-        ids={members.map((member) => member.id)}
-        value={who?.id ?? ''}
+        ids={members.map(({ id }) => id)}
+        value={member?.id ?? ''}
         onValue={(next) => {
-          forget()
+          clearError()
           setTyped(undefined)
           setChosen(next)
         }}

@@ -8,12 +8,12 @@ import { Modal } from './modal.js'
 
 interface Props {
   chat: ChatView
-  /** Where the focus begins. */
+  /** The part that takes the initial focus. */
   first: 'name' | 'members'
   onClose(): void
 }
 
-/** A group's name, its members, and what they are called in it. */
+/** A group's name, its members and their nicknames. */
 export function GroupDialog({ chat, first, onClose }: Props) {
   const strings = useStrings()
   return (

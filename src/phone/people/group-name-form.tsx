@@ -8,7 +8,7 @@ import { MemberSelect } from './member-select.js'
 import { NameField } from './name-field.js'
 import { renamersOf } from './renamers.js'
 
-/** The group's name, and which member changes it. */
+/** Renames the group as one of its members. */
 export function GroupNameForm({ chat, first }: { chat: ChatView; first: boolean }) {
   const strings = useStrings()
   const up = useStore((state) => state.link.up)
@@ -16,7 +16,7 @@ export function GroupNameForm({ chat, first }: { chat: ChatView; first: boolean 
   const renamers = renamersOf(chat)
   const [chosen, setChosen] = useState(renamers[0] ?? '')
   const by = renamers.includes(chosen) ? chosen : (renamers[0] ?? '')
-  const { run, busy, error, forget } = useAction(renameGroup)
+  const { run, busy, error, clearError } = useAction(renameGroup)
   const ready = up && !busy && topic.trim() !== '' && topic.trim() !== chat.name
   return (
     <form
@@ -32,7 +32,7 @@ export function GroupNameForm({ chat, first }: { chat: ChatView; first: boolean 
         first={first}
         value={topic}
         onValue={(value) => {
-          forget()
+          clearError()
           setTopic(value)
         }}
       />

@@ -6,7 +6,7 @@ import { Avatar } from '../parts/avatar.js'
 import { personName } from '../store/select.js'
 import { removeMember } from './actions.js'
 
-/** Everybody in the group; its owner can remove the others. */
+/** The group's members; all but its owner can be removed. */
 export function MemberRows({ chat }: { chat: ChatView }) {
   const strings = useStrings()
   const { members = [] } = chat
@@ -29,8 +29,8 @@ function MemberRow({ chat, id }: { chat: ChatView; id: string }) {
   const owner = useStore((state) => state.owner)
   const { run, busy, error } = useAction(removeMember)
   const person = people[id]
-  const inRoom = chat.members?.find((member) => member.id === id)?.displayName
-  const note = inRoom ? strings.roomNameIs(inRoom) : person && !person.isContact && strings.notContact
+  const nickname = chat.members?.find((member) => member.id === id)?.displayName
+  const note = nickname ? strings.roomNameIs(nickname) : person && !person.isContact && strings.notContact
   const name = personName(person, id)
   return (
     <li class="member-row">

@@ -11,7 +11,7 @@ interface Props {
   first?: boolean
 }
 
-/** One of some people. */
+/** Selects a person. */
 export function MemberSelect({ label, ids, value, onValue, first = false }: Props) {
   const id = useId()
   const people = useStore((state) => state.people)
@@ -21,9 +21,9 @@ export function MemberSelect({ label, ids, value, onValue, first = false }: Prop
         {label}
       </label>
       <select id={id} value={value} data-first={first} onInput={(event) => onValue(event.currentTarget.value)}>
-        {ids.map((one) => (
-          <option key={one} value={one}>
-            {personName(people[one], one)}
+        {ids.map((personId) => (
+          <option key={personId} value={personId}>
+            {personName(people[personId], personId)}
           </option>
         ))}
       </select>

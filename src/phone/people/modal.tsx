@@ -9,7 +9,7 @@ interface Props {
   children: ComponentChildren
 }
 
-/** A dialog that is open as long as it is there; what is marked as first takes the focus. */
+/** A dialog that is open while mounted; the element marked `data-first` takes the focus. */
 export function Modal({ title, onClose, children }: Props) {
   const strings = useStrings()
   const id = useId()
@@ -19,7 +19,7 @@ export function Modal({ title, onClose, children }: Props) {
     if (!dialog) return
     dialog.showModal()
     dialog.querySelector<HTMLElement>('[data-first="true"]')?.focus()
-    // Closed before it goes, so that the focus returns to where it was.
+    // Closing before removal restores the focus.
     return () => dialog.close()
   }, [])
   return (

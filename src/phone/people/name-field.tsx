@@ -1,6 +1,6 @@
 import { useId } from 'preact/hooks'
 
-/** The sandbox takes no longer name. */
+/** Maximum name length accepted by the sandbox. */
 const NAME_LENGTH = 100
 
 interface Props {
@@ -8,11 +8,11 @@ interface Props {
   value: string
   onValue(value: string): void
   required?: boolean
-  /** It has the focus when what it stands in opens. */
+  /** Takes the focus when its dialog opens. */
   first?: boolean
 }
 
-/** Where a name is typed. */
+/** Text field for a name. */
 export function NameField({ label, value, onValue, required = false, first = false }: Props) {
   const id = useId()
   return (

@@ -6,14 +6,14 @@ import { renamePerson } from './actions.js'
 import { Modal } from './modal.js'
 import { NameField } from './name-field.js'
 
-/** Somebody changes the name they go by; the account's remark for them stays. */
+/** Changes a person's own name; the account's remark for them is unaffected. */
 export function RenameDialog({ personId, onClose }: { personId: string; onClose: () => void }) {
   const strings = useStrings()
   const up = useStore((state) => state.link.up)
   const person = useStore((state) => state.people[personId])
   const [name, setName] = useState(person?.name ?? '')
-  const { run, busy, error, forget } = useAction(renamePerson)
-  // A name is fixed while it is typed: the title does not change with it.
+  const { run, busy, error, clearError } = useAction(renamePerson)
+  // The title stays the same while the name changes.
   const [title] = useState(strings.renameTitle(person?.name ?? ''))
   const ready = up && !busy && name.trim() !== ''
   return (
@@ -31,7 +31,7 @@ export function RenameDialog({ personId, onClose }: { personId: string; onClose:
           first
           value={name}
           onValue={(value) => {
-            forget()
+            clearError()
             setName(value)
           }}
         />

@@ -1,6 +1,6 @@
 import { Icon } from '../parts/icon.js'
 
-/** Opens the row's menu by the mouse; a row takes keys and long presses itself. */
+/** Mouse target that opens the row's menu; the row itself handles keys and long presses. */
 export function RowMore() {
   return (
     <span class="row-more" data-menu aria-hidden="true">

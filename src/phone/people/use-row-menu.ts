@@ -6,8 +6,8 @@ const LONG_PRESS_MS = 500
 const MOVED_PX = 10
 
 /**
- * Rows that carry `data-chat` open their menu by right click, their dots, Menu, Shift+F10 or a long press, and rename by
- * F2; one set of listeners for a whole list.
+ * Opens the menu of a row with `data-chat` on right click, its dots, Menu, Shift+F10 or a long press, and renames on F2;
+ * one set of listeners per list.
  */
 export function useRowMenu() {
   const menu = useContext(ChatMenuContext)
@@ -37,7 +37,7 @@ export function useRowMenu() {
     },
     onClickCapture(event: MouseEvent) {
       const dots = event.target instanceof Element && event.target.closest('[data-menu]')
-      // The click that ends a long press opens nothing.
+      // Ignore the click that ends a long press.
       if (!dots && !pressed.current) return
       event.stopPropagation()
       if (!pressed.current) open(event.target)

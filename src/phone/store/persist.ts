@@ -1,8 +1,8 @@
 import { detectLang, LANGS } from '../i18n/strings.js'
 import type { PersistedState, State } from './state.js'
 
-/** Settings outlive the browser; what belongs to this visit outlives a reload. */
-const PLACES = {
+/** Settings survive a browser restart; the state of this visit survives a reload. */
+const STORAGES = {
   lang: 'localStorage',
   theme: 'localStorage',
   keys: 'localStorage',
@@ -12,36 +12,36 @@ const PLACES = {
   played: 'sessionStorage',
 } as const satisfies Record<keyof PersistedState, 'localStorage' | 'sessionStorage'>
 
-const NAMES = Object.keys(PLACES) as (keyof PersistedState)[]
+const NAMES = Object.keys(STORAGES) as (keyof PersistedState)[]
 
 const PREFIX = 'itchat-sandbox.'
 
-/** What was kept, with the browser's language if none was chosen. */
+/** The saved state, with the browser's language if none was chosen. */
 export function loadPersisted(): Partial<PersistedState> {
-  const kept: Partial<PersistedState> = {}
+  const saved: Partial<PersistedState> = {}
   for (const name of NAMES) {
     try {
-      const text = globalThis[PLACES[name]].getItem(PREFIX + name)
-      if (text !== null) Object.assign(kept, { [name]: JSON.parse(text) })
+      const text = globalThis[STORAGES[name]].getItem(PREFIX + name)
+      if (text !== null) Object.assign(saved, { [name]: JSON.parse(text) })
     } catch {
-      // A browser that keeps nothing still shows the page.
+      // The page works without storage.
     }
   }
-  if (!kept.lang || !LANGS.includes(kept.lang)) kept.lang = detectLang(navigator.languages)
-  return kept
+  if (!saved.lang || !LANGS.includes(saved.lang)) saved.lang = detectLang(navigator.languages)
+  return saved
 }
 
-/** Writes what changed between two states. */
+/** Saves the values that changed between two states. */
 export function savePersisted(before: State, after: State): void {
   for (const name of NAMES) {
     if (before[name] === after[name]) continue
     try {
-      const storage = globalThis[PLACES[name]]
+      const storage = globalThis[STORAGES[name]]
       const value = after[name]
       if (value === undefined) storage.removeItem(PREFIX + name)
       else storage.setItem(PREFIX + name, JSON.stringify(value))
     } catch {
-      // Full or forbidden: the page goes on without it.
+      // Storage full or blocked: the page works without it.
     }
   }
 }

@@ -1,17 +1,17 @@
 import type { ChatView, EventView, LoginView, MessageView, RequestView } from '../../sandbox/control/view.js'
 import { type Change, draftKey, type State, type Thread, uploadKey } from './state.js'
 
-const REQUESTS_KEPT = 50
-const SPEAKERS_KEPT = 4
-const PLAYED_KEPT = 500
-const NO_THREAD: Thread = { messages: [], complete: false, loaded: false, stale: 0 }
+const MAX_REQUESTS = 50
+const MAX_SPEAKERS = 4
+const MAX_PLAYED = 500
+const EMPTY_THREAD: Thread = { messages: [], complete: false, loaded: false, stale: 0 }
 
-/** Every way the page's state changes. */
+/** Applies a change to the page's state. */
 export function reduce(state: State, change: Change): State {
   switch (change.type) {
     case 'loaded': {
       const { state: view } = change
-      const stillThere =
+      const openExists =
         view.chats.some((chat) => chat.id === state.open) || view.people.some((p) => p.id === state.open)
       return {
         ...state,
@@ -24,21 +24,21 @@ export function reduce(state: State, change: Change): State {
         requests: view.requests,
         uploads: {},
         faults: view.faults,
-        // The open one stays in view until its messages come anew.
+        // The open thread stays in view until its messages are reloaded.
         threads: openThread(state),
-        open: stillThere ? state.open : undefined,
+        open: openExists ? state.open : undefined,
         screen: change.screen ?? state.screen,
       }
     }
     case 'events': {
-      const news = change.events.filter((event) => event.id > state.eventId)
-      const last = news.at(-1)
-      return last ? { ...news.reduce(applyEvent, state), eventId: last.id } : state
+      const unseen = change.events.filter((event) => event.id > state.eventId)
+      const last = unseen.at(-1)
+      return last ? { ...unseen.reduce(applyEvent, state), eventId: last.id } : state
     }
     case 'link':
       return { ...state, link: change.link }
     case 'thread': {
-      const old = state.threads[change.chatId] ?? NO_THREAD
+      const old = state.threads[change.chatId] ?? EMPTY_THREAD
       const messages =
         change.place === 'earlier'
           ? mergeMessages(change.messages, old.messages)
@@ -50,8 +50,8 @@ export function reduce(state: State, change: Change): State {
       return withThread(state, change.chatId, thread)
     }
     case 'message':
-      // The stream may have been faster than the answer, and knows more.
-      return state.threads[change.message.chatId]?.messages.some((one) => one.id === change.message.id)
+      // The event stream may have delivered a newer version before the reply.
+      return state.threads[change.message.chatId]?.messages.some(({ id }) => id === change.message.id)
         ? state
         : addMessage(state, change.message)
     case 'open':
@@ -67,7 +67,7 @@ export function reduce(state: State, change: Change): State {
     }
     case 'speaker': {
       const recent = (state.speakers[change.chatId] ?? []).filter((id) => id !== change.speaker)
-      const speakers = [change.speaker, ...recent].slice(0, SPEAKERS_KEPT)
+      const speakers = [change.speaker, ...recent].slice(0, MAX_SPEAKERS)
       return { ...state, speakers: { ...state.speakers, [change.chatId]: speakers } }
     }
     case 'lang':
@@ -81,7 +81,7 @@ export function reduce(state: State, change: Change): State {
     case 'played':
       return state.played.includes(change.id)
         ? state
-        : { ...state, played: [change.id, ...state.played].slice(0, PLAYED_KEPT) }
+        : { ...state, played: [change.id, ...state.played].slice(0, MAX_PLAYED) }
     case 'uploadGone': {
       const { [change.key]: _, ...uploads } = state.uploads
       return { ...state, uploads }
@@ -102,7 +102,7 @@ function applyEvent(state: State, event: EventView): State {
     case 'person':
       return { ...state, people: { ...state.people, [event.data.id]: event.data } }
     case 'request':
-      return { ...state, requests: upsert<RequestView>(state.requests, event.data).slice(-REQUESTS_KEPT) }
+      return { ...state, requests: upsert<RequestView>(state.requests, event.data).slice(-MAX_REQUESTS) }
     case 'upload':
       return { ...state, uploads: { ...state.uploads, [uploadKey(event.data)]: event.data } }
     case 'faults':
@@ -113,7 +113,7 @@ function applyEvent(state: State, event: EventView): State {
   }
 }
 
-/** The server drops the rows once the QR is scanned; the page shows them dimmed a little longer. */
+/** The server drops the rows once the QR code is scanned; the page shows them dimmed a little longer. */
 function keepQr(old: LoginView, login: LoginView): LoginView {
   return !login.qr && old.qr && login.uuid === old.uuid ? { ...login, qr: old.qr } : login
 }
@@ -126,17 +126,17 @@ function openThread({ open, threads }: State): State['threads'] {
 function openChat(state: State, chatId: string | undefined): State {
   if (chatId === state.open) return state
   let threads = state.threads
-  const left = state.open === undefined ? undefined : threads[state.open]
-  if (state.open !== undefined && left?.newFrom !== undefined) {
-    const { newFrom: _, ...rest } = left
+  const previous = state.open === undefined ? undefined : threads[state.open]
+  if (state.open !== undefined && previous?.newFrom !== undefined) {
+    const { newFrom: _, ...rest } = previous
     threads = { ...threads, [state.open]: rest }
   }
   const openedUnread = state.chats.find((chat) => chat.id === chatId)?.unread ?? 0
   const next = { ...state, threads, open: chatId, openedUnread }
   if (chatId === undefined) return next
-  // Events may come before the messages do.
+  // Events may arrive before the messages are loaded.
   const thread = threads[chatId]
-  if (!thread?.loaded) return withThread(next, chatId, thread ?? NO_THREAD)
+  if (!thread?.loaded) return withThread(next, chatId, thread ?? EMPTY_THREAD)
   const newFrom = firstUnread(thread.messages, openedUnread)
   return newFrom === undefined ? next : withThread(next, chatId, { ...thread, newFrom })
 }
@@ -158,7 +158,7 @@ function addMessage(state: State, message: MessageView): State {
   return { ...next, chats: sortChats(upsert(state.chats, { ...chat, last: message })) }
 }
 
-/** What was uploaded has become a message. */
+/** Removes the upload that has become this message. */
 function withoutUpload(state: State, message: MessageView): State {
   if (message.origin !== 'bot' || !('media' in message.content)) return state
   const { name } = message.content.media
@@ -183,7 +183,7 @@ function withThread(state: State, chatId: string, thread: Thread): State {
   return { ...state, threads: { ...state.threads, [chatId]: thread } }
 }
 
-/** `before` then `after`; a message in both stands where it stood and reads as in `after`. */
+/** `before` then `after`; a message in both keeps its position and takes its content from `after`. */
 function mergeMessages(before: readonly MessageView[], after: readonly MessageView[]): MessageView[] {
   const byId = new Map<string, MessageView>()
   for (const message of before) byId.set(message.id, message)
@@ -191,7 +191,7 @@ function mergeMessages(before: readonly MessageView[], after: readonly MessageVi
   return [...byId.values()]
 }
 
-/** What is new, or changes, is almost always near the end. */
+/** Searches from the end: new and changed messages are almost always there. */
 function upsertLast(messages: MessageView[], message: MessageView): MessageView[] {
   const at = messages.findLastIndex((other) => other.id === message.id)
   return at < 0 ? [...messages, message] : messages.with(at, message)
@@ -202,7 +202,7 @@ function upsert<Item extends { id: string | number }>(items: readonly Item[], it
   return at < 0 ? [...items, item] : items.with(at, item)
 }
 
-/** Pinned ones ahead, then the most recent. */
+/** Pinned chats first, then the most recent. */
 function sortChats(chats: readonly ChatView[]): ChatView[] {
   return chats.toSorted((a, b) => Number(b.pinned) - Number(a.pinned) || (b.last?.at ?? 0) - (a.last?.at ?? 0))
 }

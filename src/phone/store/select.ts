@@ -3,26 +3,26 @@ import { draftKey, type State } from './state.js'
 
 export type People = State['people']
 
-/** What the account calls a person. */
+/** The account's name for a person: remark, name or id. */
 export function personName(person: PersonView | undefined, id = ''): string {
   return person?.remark || person?.name || id
 }
 
-/** What everybody in a group sees and mentions. */
+/** A member's name as seen and mentioned in the group. */
 export function roomName(member: MemberView, people: People): string {
   return member.displayName || people[member.id]?.name || member.id
 }
 
-/** What the account sees above a bubble. */
+/** The speaker's name as the account sees it above a bubble. */
 export function speakerName(chat: ChatView, speaker: string, people: People): string {
   const person = people[speaker]
-  const member = chat.members?.find((one) => one.id === speaker)
+  const member = chat.members?.find(({ id }) => id === speaker)
   return person?.remark || member?.displayName || person?.name || speaker
 }
 
-/** The chat with this id; a person nobody has written with yet gets an empty one. */
+/** The chat with this id; a person without messages gets an empty one. */
 export function chatOf(state: Pick<State, 'chats' | 'people'>, id: string): ChatView | undefined {
-  const chat = state.chats.find((one) => one.id === id)
+  const chat = state.chats.find((candidate) => candidate.id === id)
   if (chat) return chat
   const person = state.people[id]
   if (!person) return undefined
@@ -30,7 +30,7 @@ export function chatOf(state: Pick<State, 'chats' | 'people'>, id: string): Chat
   return { id, kind, name: personName(person, id), pinned: false, muted: false, unread: 0, mentioned: false }
 }
 
-/** Who can speak in a chat, in the order of the keys Alt 1…9: the account's owner leads where it can speak. */
+/** Ids of those who can speak in a chat, in the order of the keys Alt 1…9; the account's owner first where possible. */
 export function speakersOf(chat: ChatView, owner: string): string[] {
   switch (chat.kind) {
     case 'friend':
@@ -46,14 +46,14 @@ export function speakersOf(chat: ChatView, owner: string): string[] {
   }
 }
 
-/** Who speaks now: the last one chosen, else the first who is not the account. */
+/** The current speaker: the last one chosen, else the first other than the account. */
 export function speakerOf(state: Pick<State, 'speakers' | 'owner'>, chat: ChatView): string {
   const possible = speakersOf(chat, state.owner)
   const chosen = state.speakers[chat.id]?.find((id) => possible.includes(id))
   return chosen ?? possible.find((id) => id !== state.owner) ?? state.owner
 }
 
-/** Any text somebody began in this chat. */
+/** The draft of the current speaker, else of any speaker in this chat. */
 export function draftOf(state: Pick<State, 'drafts' | 'speakers' | 'owner'>, chat: ChatView): string {
   const now = state.drafts[draftKey(chat.id, speakerOf(state, chat))]
   if (now) return now.text
@@ -66,7 +66,7 @@ export function unreadTotal(chats: readonly ChatView[]): number {
   return chats.reduce((sum, chat) => sum + (chat.muted ? 0 : chat.unread), 0)
 }
 
-/** The stream has been away for more than its first try to come back. */
+/** Whether the stream is down after the first reconnect attempt. */
 export function isOffline(state: Pick<State, 'link'>): boolean {
   return !state.link.up && state.link.attempt > 1
 }

@@ -16,13 +16,13 @@ type Theme = 'auto' | 'light' | 'dark'
 /** The messages of one chat, oldest first. */
 export interface Thread {
   messages: MessageView[]
-  /** The latest ones have been fetched; before that it holds only what came by event. */
+  /** The latest messages have been fetched; until then it contains only messages received as events. */
   loaded: boolean
-  /** How many at the front are from before events were lost; they go when the latest ones come. */
+  /** Number of messages at the front from before events were lost; dropped once the latest are loaded. */
   stale: number
-  /** Nothing older is left on the server. */
+  /** The server has no older messages. */
   complete: boolean
-  /** The first message nobody had looked at when the chat was opened. */
+  /** Id of the first unread message when the chat was opened. */
   newFrom?: string
 }
 
@@ -33,14 +33,14 @@ export interface Draft {
 
 export interface Link {
   up: boolean
-  /** Attempts to come back since the stream was lost. */
+  /** Reconnect attempts since the stream was lost. */
   attempt: number
-  /** Epoch ms of the next one. */
+  /** Epoch ms of the next attempt. */
   retryAt: number
 }
 
 export interface State {
-  /** Empty until the first state has come. */
+  /** Empty until the first state is loaded. */
   worldId: string
   eventId: number
   owner: string
@@ -58,19 +58,19 @@ export interface State {
   openedUnread: number
   /** By `draftKey`. */
   drafts: Readonly<Record<string, Draft>>
-  /** Who speaks in each chat: the last one chosen first, at most four. */
+  /** Speakers chosen in each chat, latest first, at most four. */
   speakers: Readonly<Record<string, readonly string[]>>
   lang: Lang
   theme: Theme
-  /** Single-letter keys work. */
+  /** Single-letter keys are enabled. */
   keys: boolean
-  /** Ids of the voice messages that were played here, the last one first. */
+  /** Ids of the voice messages played on this page, latest first. */
   played: readonly string[]
-  /** What the program is uploading, by `uploadKey`. */
+  /** The bot's uploads in progress, by `uploadKey`. */
   uploads: Readonly<Record<string, UploadView>>
-  /** Trouble that may still strike, oldest first. */
+  /** Armed faults, oldest first. */
   faults: readonly FaultView[]
-  /** The panel that makes trouble is open. */
+  /** The fault panel is open. */
   inspecting: boolean
 }
 
@@ -92,10 +92,10 @@ export type Change =
   | { type: 'played'; id: string }
   | { type: 'uploadGone'; key: string }
 
-/** What outlives a reload of the page. */
+/** State that survives a reload of the page. */
 export type PersistedState = Pick<State, 'drafts' | 'speakers' | 'lang' | 'theme' | 'keys' | 'open' | 'played'>
 
-export function initialState(kept: Partial<PersistedState> = {}): State {
+export function initialState(saved: Partial<PersistedState> = {}): State {
   return {
     worldId: '',
     eventId: 0,
@@ -119,7 +119,7 @@ export function initialState(kept: Partial<PersistedState> = {}): State {
     uploads: {},
     faults: [],
     inspecting: false,
-    ...kept,
+    ...saved,
   }
 }
 

@@ -1,11 +1,11 @@
 interface Store<State, Change> {
   get(): State
   change(change: Change): void
-  /** Calls back after every change that made a new state; returns what ends it. */
+  /** Calls `listener` after every change of the state; returns a function that unsubscribes. */
   watch(listener: () => void): () => void
 }
 
-/** One state, changed only by `reduce`, watched by the page. */
+/** An observable state that changes only through `reduce`. */
 export function createStore<State, Change>(
   initial: State,
   reduce: (state: State, change: Change) => State,

@@ -1,14 +1,14 @@
-/** Signs that turn the reading direction round, and controls: a name must not look like another. */
+/** Bidirectional and control characters, which could disguise a name. */
 const MISLEADING = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 const TAIL_LETTERS = 4
 const EXTENSION = /\.[^.\s]{1,8}$/
 
-/** The name as it can be shown: on one line, in one direction. */
+/** The name made safe to display: one line, one direction. */
 export function plainName(name: string): string {
   return name.replace(MISLEADING, ' ').trim()
 }
 
-/** At most `columns` wide, cut in the middle so that the end with its extension stays; a Chinese letter is two wide. */
+/** Shortens a name in the middle to at most `columns`, keeping the extension; a Chinese character takes two columns. */
 export function shortName(name: string, columns = 34): string {
   const plain = plainName(name)
   if (width(plain) <= columns) return plain
@@ -23,13 +23,13 @@ export function shortName(name: string, columns = 34): string {
   return `${head.trimEnd()}…${tail.trimStart()}`
 }
 
-/** `PDF`, `XLS`; at most four letters, `''` without an extension. */
+/** Short extension such as `PDF` or `XLS`: at most four letters, `''` without an extension. */
 export function fileSign(name: string): string {
   const extension = EXTENSION.exec(plainName(name))?.[0].slice(1).toUpperCase() ?? ''
   return /^[A-Z0-9]+$/.test(extension) ? extension.replace(/^(DOC|XLS|PPT)X$/, '$1').slice(0, 4) : ''
 }
 
-/** `38 KB`, `1.2 MB`. */
+/** Formats a size: `38 KB`, `1.2 MB`. */
 export function fileSize(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`
   const steps = ['KB', 'MB', 'GB', 'TB']

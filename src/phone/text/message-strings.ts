@@ -24,12 +24,12 @@ const KIND_KEYS: Readonly<Record<MessageKind, StringKey>> = {
   unknown: 'kindRaw',
 }
 
-/** What a kind is called. */
+/** Display name of a kind. */
 export function kindString(kind: MessageKind, strings: Strings): string {
   return strings[KIND_KEYS[kind]]
 }
 
-/** A message on one line, as in the list: `[图片]`, `[语音] 6″`, `[红包] 恭喜发财`. */
+/** A message on one line, as in the chat list: `[图片]`, `[语音] 6″`, `[红包] 恭喜发财`. */
 export function previewText(message: MessageView, strings: Strings): string {
   const more = detail(message)
   if (message.kind === 'text' || message.kind === 'note' || message.kind === 'quote') return more
@@ -38,7 +38,7 @@ export function previewText(message: MessageView, strings: Strings): string {
   return more ? `${name} ${more}` : name
 }
 
-/** A message read aloud: `语音 6 秒，未播放`. */
+/** A message for screen readers: `语音 6 秒，未播放`. */
 export function spokenText(message: MessageView, strings: Strings, isPlayed: boolean): string {
   const name = kindString(message.kind, strings)
   switch (message.kind) {
@@ -64,22 +64,22 @@ export function spokenText(message: MessageView, strings: Strings, isPlayed: boo
   }
 }
 
-/** Whole seconds as WeChat counts them: a short one still takes one. */
+/** Whole seconds as WeChat counts them, at least 1. */
 export function seconds(durationMs: number | undefined): number {
   return Math.max(1, Math.round((durationMs ?? 0) / 1000))
 }
 
-/** `¥66.00`. */
+/** Formats an amount: `¥66.00`. */
 export function yuan(amountFen: number): string {
   return `¥${(amountFen / 100).toFixed(2)}`
 }
 
-/** What tells one message of a kind from another, on one line. */
+/** The distinguishing content of a message, on one line. */
 function detail(message: MessageView): string {
-  return own(message).replace(/\s+/g, ' ').trim()
+  return rawDetail(message).replace(/\s+/g, ' ').trim()
 }
 
-function own(message: MessageView): string {
+function rawDetail(message: MessageView): string {
   switch (message.kind) {
     case 'file':
       return plainName(message.content.media.name)
@@ -94,7 +94,7 @@ function own(message: MessageView): string {
   }
 }
 
-/** `49 / 2001`, or the first alone. */
+/** `49 / 2001`, or only `msgType` if `appMsgType` is 0. */
 export function typeNumbers({ msgType, appMsgType }: { msgType: number; appMsgType: number }): string {
   return appMsgType ? `${msgType} / ${appMsgType}` : String(msgType)
 }

@@ -3,14 +3,14 @@ interface TextPart {
   text: string
 }
 
-/** The space WeChat puts after a mention. */
+/** The space WeChat inserts after a mention. */
 export const MENTION_END = '\u2005'
 
 const LINK = /https?:\/\/[^\s<>"'“”‘’（）()【】《》，。；！？、]+/gi
 const LINK_TAIL = /[.,;:!?]+$/
 const MAX_NAME = 64
 
-/** Cuts a message into plain text, mentions and http(s) links. `names` are those that can be mentioned in the chat. */
+/** Splits a message into plain text, mentions and http(s) links. `names` are the names that can be mentioned. */
 export function textParts(text: string, names: readonly string[] = []): TextPart[] {
   const parts: TextPart[] = []
   let rest = 0
@@ -23,7 +23,7 @@ export function textParts(text: string, names: readonly string[] = []): TextPart
   return parts
 }
 
-/** `@name` up to U+2005, or a known name that ends at a space or the end. */
+/** Finds `@name` up to U+2005, or a known name followed by whitespace or the end. */
 function findMentions(text: string, names: readonly string[]): { start: number; end: number }[] {
   const found: { start: number; end: number }[] = []
   for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
@@ -35,7 +35,7 @@ function findMentions(text: string, names: readonly string[]): { start: number; 
       continue
     }
     const known = names
-      .filter((one) => one && text.startsWith(one, at + 1) && !/\S/.test(text[at + 1 + one.length] ?? ' '))
+      .filter((name) => name && text.startsWith(name, at + 1) && !/\S/.test(text[at + 1 + name.length] ?? ' '))
       .sort((a, b) => b.length - a.length)[0]
     if (known) found.push({ start: at, end: at + 1 + known.length })
   }

@@ -1,4 +1,4 @@
-/** The address if it leads to the web, else nothing: whoever wrote it may have meant harm. */
+/** The URL if it is http or https, else `undefined`: the sender may be malicious. */
 export function safeLink(url: string): string | undefined {
   try {
     const parsed = new URL(url)
@@ -8,7 +8,7 @@ export function safeLink(url: string): string | undefined {
   }
 }
 
-/** The path if it is one of the sandbox's own media, else nothing. */
+/** The path if it refers to the sandbox's own media, else `undefined`. */
 export function ownMedia(url: string | undefined): string | undefined {
   return url !== undefined && /^\/api\/media\/[\w%-]+(\/thumb)?$/.test(url) ? url : undefined
 }

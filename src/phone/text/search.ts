@@ -1,41 +1,41 @@
 import type { ChatView, MessageView, PersonView } from '../../sandbox/control/view.js'
 import { type People, roomName } from '../store/select.js'
 
-/** Lower case and without spaces: `Lin Xiao` finds `linxiaoman`. */
+/** Lowercases and removes whitespace: `Lin Xiao` finds `linxiaoman`. */
 function fold(text: string): string {
   return text.toLowerCase().replace(/\s+/g, '')
 }
 
-/** A name, remark, alias or pinyin of the person contains `query`; an empty one matches everybody. */
+/** Whether a name, remark, alias or pinyin of the person contains `query`; an empty query matches everyone. */
 export function matchesPerson(person: PersonView, query: string, extra = ''): boolean {
-  const wanted = fold(query)
-  if (!wanted) return true
+  const needle = fold(query)
+  if (!needle) return true
   const names = [person.name, person.remark, person.alias, extra, person.pinyin]
-  return names.some((name) => fold(name).includes(wanted))
+  return names.some((name) => fold(name).includes(needle))
 }
 
-/** The chat's name matches, its person does, or, in a group, a member does. */
+/** Whether the chat's name, its person or, in a group, a member matches. */
 export function matchesChat(chat: ChatView, query: string, people: People): boolean {
-  const wanted = fold(query)
-  if (!wanted || fold(chat.name).includes(wanted)) return true
+  const needle = fold(query)
+  if (!needle || fold(chat.name).includes(needle)) return true
   const person = people[chat.id]
   if (person && matchesPerson(person, query)) return true
   return (chat.members ?? []).some((member) => {
-    const one = people[member.id]
-    return one ? matchesPerson(one, query, member.displayName) : fold(roomName(member, people)).includes(wanted)
+    const person = people[member.id]
+    return person ? matchesPerson(person, query, member.displayName) : fold(roomName(member, people)).includes(needle)
   })
 }
 
-/** The latest loaded messages that contain `query`, newest first. */
+/** The latest `limit` loaded messages that contain `query`, newest first. */
 export function findMessages(
   threads: Readonly<Record<string, { messages: readonly MessageView[] }>>,
   query: string,
   limit = 20,
 ): MessageView[] {
-  const wanted = query.trim().toLowerCase()
-  if (!wanted) return []
+  const needle = query.trim().toLowerCase()
+  if (!needle) return []
   return Object.values(threads)
-    .flatMap((thread) => thread.messages.filter((message) => message.text.toLowerCase().includes(wanted)))
+    .flatMap((thread) => thread.messages.filter((message) => message.text.toLowerCase().includes(needle)))
     .sort((a, b) => b.at - a.at)
     .slice(0, limit)
 }

@@ -2,10 +2,10 @@ import type { Core } from '../core.js'
 import type { NoMessageDetails } from '../no-message-error.js'
 import type { SentMessages } from '../sent-messages.js'
 
-/** What actors need of a sandbox. */
+/** The parts of a sandbox that actors use. */
 export interface ActorContext {
   readonly core: Core
   readonly sentMessages: SentMessages
-  /** What else is known of a program that sends nothing. */
+  /** Sources of extra lines for a `NoMessageError`. */
   readonly diagnostics: ReadonlySet<(details: NoMessageDetails) => readonly string[]>
 }

@@ -1,16 +1,16 @@
 import type { MessageView } from '../control/view.js'
 import { messageView } from '../control/views.js'
 import { nextMessage, type WaitOptions } from '../next-message.js'
-import { completeContent, type GivenContent } from '../samples/complete.js'
+import { completeContent, type MessageInput } from '../samples/complete.js'
 import type { SentMessage } from '../sent-messages.js'
 import type { MessageKind } from '../world/content.js'
 import type { Message } from '../world/message.js'
-import { recallByHand } from '../world/recall.js'
+import { recallBySpeaker } from '../world/recall.js'
 import { speak } from '../world/speak.js'
 import type { ActorContext } from './actor-context.js'
 
 /**
- * Something to send: a kind, and as many of its fields as matter; the rest comes from a good sample of the kind.
+ * A message to send: its kind and any of its fields; omitted fields are filled in from a sample of the kind.
  *
  * ```ts
  * friend.send({ kind: 'image' })
@@ -18,15 +18,15 @@ import type { ActorContext } from './actor-context.js'
  * friend.send({ kind: 'transfer', amountFen: 1999, memo: 'lunch' })
  * ```
  */
-export type Sendable = GivenContent<Exclude<MessageKind, 'friendRequest' | 'note'>>
+export type Sendable = MessageInput<Exclude<MessageKind, 'friendRequest' | 'note'>>
 
-/** Something the account was told; a snapshot with a way to take it back. */
+/** A snapshot of a message sent to the account, with a method to recall it. */
 export type Said = MessageView & {
-  /** Its speaker takes it back: the program gets MsgType 10002. @see docs/protocol.md §10.18 */
+  /** Recalls the message as its speaker: the program receives MsgType 10002. @see docs/protocol.md §10.18 */
   recall(): void
 }
 
-/** One conversation of the account: what the program sends there can be waited for. */
+/** One conversation of the account. `nextMessage` waits for a message from the program. */
 export class Chat {
   /** Permanent id. */
   readonly id: string
@@ -38,42 +38,42 @@ export class Chat {
   }
 
   /**
-   * The oldest message the program sent here that was not taken yet; waits for one. Rejects with a `NoMessageError`
+   * Takes the oldest unread message from the program in this chat, or waits for one. Rejects with a `NoMessageError`
    * after `timeoutMs`, by default 3 s of real time, and with the reason of `signal` when it aborts.
    */
   nextMessage(options: WaitOptions = {}): Promise<SentMessage> {
     return nextMessage(this.context, this.id, options)
   }
 
-  /** What the program sent here and `nextMessage` has not handed out, oldest first. */
+  /** Messages from the program that `nextMessage` has not returned yet, oldest first. */
   get unread(): readonly SentMessage[] {
     return this.context.sentMessages.waiting(this.id)
   }
 
-  /** Everything said here, oldest first, at most 10,000. */
+  /** All messages of this chat, oldest first, at most the latest 10,000. */
   get messages(): MessageView[] {
     const { world } = this.context.core
     return (world.conversations.get(this.id)?.messages ?? []).map((message) => messageView(world, message))
   }
 }
 
-/** Says something as `speaker`; what is not given comes from a sample. */
+/** Sends a message as `speaker`; omitted fields are filled in from a sample. */
 export function send(
   context: ActorContext,
   chatId: string,
   speaker: string,
-  given: GivenContent,
+  content: MessageInput,
   mentions?: string[],
 ): Said {
   const { core } = context
-  const content = completeContent({ core, chatId, speaker }, given)
-  return said(context, speak(core.world, chatId, speaker, content, mentions))
+  const complete = completeContent({ core, chatId, speaker }, content)
+  return toSaid(context, speak(core.world, chatId, speaker, complete, mentions))
 }
 
-/** What a message looks like to the one who said it. */
-export function said({ core: { world } }: ActorContext, message: Message): Said {
+/** The message as its speaker sees it. */
+export function toSaid({ core: { world } }: ActorContext, message: Message): Said {
   return {
     ...messageView(world, message),
-    recall: () => recallByHand(world, message),
+    recall: () => recallBySpeaker(world, message),
   }
 }

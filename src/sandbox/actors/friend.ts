@@ -1,7 +1,7 @@
 import type { Person } from '../world/person.js'
 import { renamePerson, unfriend } from '../world/person-rules.js'
 import type { ActorContext } from './actor-context.js'
-import { Chat, type Said, type Sendable, said, send } from './chat.js'
+import { Chat, type Said, type Sendable, send, toSaid } from './chat.js'
 
 /** A person other than the account's owner, or an official account. */
 export class Friend extends Chat {
@@ -24,27 +24,27 @@ export class Friend extends Chat {
     return this.#person.isContact
   }
 
-  /** Says a text to the account; throws for somebody who is no contact. */
+  /** Sends text to the account; throws unless this person is a contact. */
   say(text: string): Said {
     return this.send({ kind: 'text', text })
   }
 
-  /** Sends anything to the account: a picture, a voice, a card …; throws for somebody who is no contact. */
+  /** Sends a message of any kind to the account; throws unless this person is a contact. */
   send(content: Sendable): Said {
     return send(this.context, this.id, this.id, content)
   }
 
-  /** Asks to become a friend: the program gets MsgType 37. @see docs/protocol.md §10.6 */
+  /** Sends a friend request: the program receives MsgType 37. @see docs/protocol.md §10.6 */
   requestFriend(greeting = ''): Said {
-    return said(this.context, this.context.core.world.ask(this.#person, greeting))
+    return toSaid(this.context, this.context.core.world.requestFriendship(this.#person, greeting))
   }
 
-  /** Changes the name this person goes by: the program is told as of a changed contact, and in every shared group. */
+  /** Changes this person's own name: the program receives a contact change, and one for every shared group. */
   rename(name: string): void {
     renamePerson(this.context.core.world, this.#person, name)
   }
 
-  /** Takes the account out of this person's friends, and this person out of the account's; throws for no friend. */
+  /** Ends the friendship on both sides; throws unless this person is a friend. */
   unfriend(): void {
     unfriend(this.context.core.world, this.#person)
   }

@@ -1,13 +1,13 @@
 import { SandboxError } from '../errors.js'
 import { findPerson } from '../world/find.js'
 import type { Group } from '../world/group.js'
-import { addToGroup, nameInGroup, removeFromGroup, renameGroup } from '../world/group-rules.js'
+import { addToGroup, removeFromGroup, renameGroup, setGroupDisplayName } from '../world/group-rules.js'
 import type { Person } from '../world/person.js'
 import { withMentions } from '../world/speak.js'
 import type { ActorContext } from './actor-context.js'
-import { Chat, type Said, type Sendable, said, send } from './chat.js'
+import { Chat, type Said, type Sendable, send, toSaid } from './chat.js'
 
-/** Somebody to mention: the account's owner, everybody, or a member by name or id. */
+/** Who to mention: the account's owner, all members, or one member by name or id. */
 export type Mention = 'owner' | 'all' | (string & {})
 
 /** A group of the account. */
@@ -28,58 +28,60 @@ export class GroupChat extends Chat {
     return this.#group.members.map((member) => member.id)
   }
 
-  /** A system line: the program gets MsgType 10000. @see docs/protocol.md §10.17 */
+  /** Posts a system line: the program receives MsgType 10000. @see docs/protocol.md §10.17 */
   say(notice: string): Said {
-    return said(this.context, this.context.core.world.notice(this.id, notice))
+    return toSaid(this.context, this.context.core.world.notice(this.id, notice))
   }
 
-  /** A member by name in the group, name, remark, alias or id; throws listing close names. */
+  /** A member by display name, name, remark, alias or id; throws an error that lists similar names. */
   member(query: string): GroupMember {
     return new GroupMember(this.context, this.#group, this.#find(query))
   }
 
-  /** Changes the topic, as a member or, by default, the group's owner does; throws where only the owner may. */
+  /** Changes the topic as a member, by default the group's owner; throws when only the owner may. */
   rename(topic: string, by?: string): void {
-    renameGroup(this.context.core.world, this.#group, topic, this.#by(by))
+    renameGroup(this.context.core.world, this.#group, topic, this.#actorId(by))
   }
 
-  /** Somebody joins, invited by a member or, by default, the group's owner; `'owner'` is the account's owner. */
+  /** Adds a person, invited by a member, by default the group's owner; `'owner'` is the account's owner. */
   add(person: string, by?: string): void {
     const { world } = this.context.core
-    const joining = person === 'owner' ? world.owner : findPerson(world.people.values(), person)
-    addToGroup(world, this.#group, [joining], this.#by(by))
+    const newMember = person === 'owner' ? world.owner : findPerson(world.people.values(), person)
+    addToGroup(world, this.#group, [newMember], this.#actorId(by))
   }
 
-  /** The group's owner removes a member, or with `by` the member's own name leaves; `'owner'` is the account's owner. */
+  /** Removes a member as the group's owner; with the member as `by`, the member leaves. `'owner'` is the account's owner. */
   remove(person: string, by?: string): void {
-    removeFromGroup(this.context.core.world, this.#group, [this.#who(person)], this.#by(by))
+    removeFromGroup(this.context.core.world, this.#group, [this.#memberOrOwner(person)], this.#actorId(by))
   }
 
-  /** Sets a member's name in the group, `''` for none; `'owner'` is the account's owner. */
+  /** Sets a member's display name in the group, `''` to remove it; `'owner'` is the account's owner. */
   setDisplayName(person: string, name: string): void {
-    nameInGroup(this.context.core.world, this.#group, this.#who(person).id, name)
+    setGroupDisplayName(this.context.core.world, this.#group, this.#memberOrOwner(person).id, name)
   }
 
-  #by(query: string | undefined): string {
-    return query === undefined ? this.#group.ownerId : this.#who(query).id
+  #actorId(query: string | undefined): string {
+    return query === undefined ? this.#group.ownerId : this.#memberOrOwner(query).id
   }
 
-  #who(query: string): Person {
+  #memberOrOwner(query: string): Person {
     return query === 'owner' ? this.context.core.world.owner : this.#find(query)
   }
 
   #find(query: string): Person {
     const { world } = this.context.core
-    const byRoomName = this.#group.members.filter((member) => member.displayName !== '' && member.displayName === query)
-    const [only] = byRoomName
+    const byDisplayName = this.#group.members.filter(
+      (member) => member.displayName !== '' && member.displayName === query,
+    )
+    const [only] = byDisplayName
     const person = only && world.people.get(only.id)
-    if (byRoomName.length === 1 && person) return person
+    if (byDisplayName.length === 1 && person) return person
     const people = this.#group.members.flatMap((member) => world.people.get(member.id) ?? [])
     return findPerson(people, query, `member of ${this.#group.topic}`)
   }
 }
 
-/** Somebody in a group. */
+/** A member of a group. */
 export class GroupMember {
   /** Person id. */
   readonly id: string
@@ -92,7 +94,7 @@ export class GroupMember {
     this.id = person.id
   }
 
-  /** Name set in the group; `''` when none. */
+  /** Display name in the group; `''` when not set. */
   get displayName(): string {
     return this.#context.core.world.member(this.#group, this.id)?.displayName ?? ''
   }
@@ -101,29 +103,33 @@ export class GroupMember {
     this.#context.core.world.setDisplayName(this.#group, this.id, name)
   }
 
-  /** Says a text in the group; `at` puts `@name` and U+2005 in front unless it stands in the text already. */
+  /** Sends text to the group; `at` prepends `@name` and U+2005 unless the text already contains the mention. */
   say(text: string, options: { at?: Mention | readonly Mention[] } = {}): Said {
     return this.send({ kind: 'text', text }, options)
   }
 
-  /** Sends anything in the group: a picture, a voice, a card …; `at` mentions people in a text or a quoting reply. */
+  /** Sends a message of any kind to the group; `at` mentions members in a text or quote message. */
   send(content: Sendable, options: { at?: Mention | readonly Mention[] } = {}): Said {
-    const ids = [options.at ?? []].flat().map((mention) => this.#mentioned(mention))
+    const ids = [options.at ?? []].flat().map((mention) => this.#mentionId(mention))
     const { world } = this.#context.core
     const isText = content.kind === 'text' || content.kind === 'quote'
-    if (ids.length > 0 && !isText) throw new SandboxError(`a message of kind ${content.kind} cannot mention anybody`)
-    const full = isText ? { ...content, text: withMentions(world, this.#group, content.text ?? '', ids) } : content
-    return send(this.#context, this.#group.id, this.id, full, ids)
+    if (ids.length > 0 && !isText) {
+      throw new SandboxError(`Invalid at: expected a text or quote message, found kind ${content.kind}. Omit at.`)
+    }
+    const withMention = isText
+      ? { ...content, text: withMentions(world, this.#group, content.text ?? '', ids) }
+      : content
+    return send(this.#context, this.#group.id, this.id, withMention, ids)
   }
 
-  #mentioned(mention: Mention): string {
+  #mentionId(mention: Mention): string {
     const { world } = this.#context.core
     if (mention === 'all') return 'all'
     if (mention === 'owner') return world.owner.id
     const people = this.#group.members.flatMap((member) => world.people.get(member.id) ?? [])
-    const byRoomName = this.#group.members.find((member) => member.displayName === mention && mention !== '')
-    if (byRoomName) return byRoomName.id
-    if (people.length === 0) throw new SandboxError(`${this.#group.topic} has no members`)
+    const byDisplayName = this.#group.members.find((member) => member.displayName === mention && mention !== '')
+    if (byDisplayName) return byDisplayName.id
+    if (people.length === 0) throw new SandboxError(`Cannot mention ${mention}: ${this.#group.topic} has no members.`)
     return findPerson(people, mention, `member of ${this.#group.topic}`).id
   }
 }

@@ -3,12 +3,12 @@ import { openOnPhone, renamePerson } from '../world/person-rules.js'
 import type { ActorContext } from './actor-context.js'
 import { Chat, type Said, type Sendable, send } from './chat.js'
 
-/** The account's owner, who has the phone in hand. */
+/** The account's owner, acting on the phone. */
 export class Owner extends Chat {
   readonly #find: (query: string) => string
   readonly #person: Person
 
-  /** `find` turns a name into the id of a chat. */
+  /** `find` resolves a name to a chat id. */
   constructor(context: ActorContext, person: Person, find: (query: string) => string) {
     super(context, person.id)
     this.#person = person
@@ -23,26 +23,29 @@ export class Owner extends Chat {
     return String(this.#person.uin)
   }
 
-  /** Changes the account's own name: the program is told in `Profile`, and in every group. @see docs/protocol.md §9.7 */
+  /**
+   * Changes the account's own name: the program receives a changed `Profile`, and a contact change for every group.
+   * @see docs/protocol.md §9.7
+   */
   rename(name: string): void {
     renamePerson(this.context.core.world, this.#person, name)
   }
 
   /**
-   * Opens a chat on the phone, which tells the program its permanent id (MsgType 51); throws when no program is logged
-   * in. @see docs/protocol.md §10.13
+   * Opens a chat on the phone: the program receives the chat's permanent id (MsgType 51). Throws when no program is
+   * logged in. @see docs/protocol.md §10.13
    */
   open(chat: string | { id: string }): void {
     const { world, sessions } = this.context.core
     openOnPhone(world, this.#idOf(chat), sessions.live !== undefined)
   }
 
-  /** Says a text on the phone in a chat: a friend, group, official account, `'filehelper'`, or oneself by id. */
+  /** Sends text from the phone to a friend, group, official account, `'filehelper'`, or the owner's own id. */
   say(chat: string | { id: string }, text: string): Said {
     return this.send(chat, { kind: 'text', text })
   }
 
-  /** Sends anything on the phone: a picture, a voice, a card … */
+  /** Sends a message of any kind from the phone. */
   send(chat: string | { id: string }, content: Sendable): Said {
     return send(this.context, this.#idOf(chat), this.id, content)
   }

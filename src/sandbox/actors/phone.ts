@@ -3,7 +3,7 @@ import { loginView } from '../control/views.js'
 import type { Core } from '../core.js'
 import { SandboxError } from '../errors.js'
 
-/** The phone of the account's owner, as far as logging programs in and out goes. */
+/** The login controls on the phone of the account's owner. */
 export class Phone {
   readonly #core: Core
 
@@ -11,47 +11,47 @@ export class Phone {
     this.#core = core
   }
 
-  /** How far the login has come. */
+  /** The current login state. */
   get login(): LoginView {
     return loginView(this.#core.logins, this.#core.sessions, this.#core.url)
   }
 
-  /** Scans the QR that waits; throws when none does. */
+  /** Scans the waiting QR; throws when no QR is waiting. */
   scan(): LoginView {
     this.#core.logins.scan()
     return this.login
   }
 
-  /** Confirms the login that was scanned; throws when none was. */
+  /** Confirms the scanned login; throws when no login has been scanned. */
   confirm(): LoginView {
     this.#core.logins.confirm()
     return this.login
   }
 
-  /** Refuses the login; throws when none waits. */
+  /** Cancels the waiting login; throws when no login is waiting. */
   cancel(): LoginView {
     this.#core.logins.cancel()
     return this.login
   }
 
-  /** Makes the QR that waits expire now; throws when none does. */
+  /** Expires the waiting QR now; throws when no QR is waiting. */
   expire(): LoginView {
     this.#core.logins.expire()
     return this.login
   }
 
-  /** Logs the program out (1100); throws when none is logged in. */
+  /** Logs the program out (1100); throws when no program is logged in. */
   logoutWeb(): LoginView {
-    if (!this.#core.sessions.end(1100)) throw new SandboxError('nothing to log out: no program is logged in')
+    if (!this.#core.sessions.end(1100)) throw new SandboxError('logoutWeb: no program is logged in. Log one in first.')
     return this.login
   }
 
-  /** The next login is refused with 1203 though it is confirmed. @see docs/protocol.md §3.4 */
+  /** Refuses the next login with 1203 even though it is confirmed. @see docs/protocol.md §3.4 */
   refuse(message = ''): void {
     this.#core.refuseNext = message
   }
 
-  /** Resolves with the uuid of a QR that waits for its scan, or of a login that waits for its confirmation. */
+  /** Resolves with the uuid of a login that waits for a scan or a confirmation. */
   waiting(options: { signal?: AbortSignal } = {}): Promise<string> {
     const { logins } = this.#core
     return logins.notifier.until(() => (logins.latest?.open ? logins.latest.uuid : undefined), options.signal)

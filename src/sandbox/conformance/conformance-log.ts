@@ -2,7 +2,7 @@ import type { WarningView } from '../control/view.js'
 
 const LIMIT = 500
 
-/** What programs did that only luck lets pass on the real service; each thing once. */
+/** Protocol deviations of programs that the real service may reject, without duplicates. */
 export class ConformanceLog {
   readonly #warnings = new Map<string, WarningView>()
   readonly #onWarning: (warning: WarningView) => void
@@ -11,12 +11,12 @@ export class ConformanceLog {
     this.#onWarning = onWarning
   }
 
-  /** In the order they came up. */
+  /** In order of first occurrence. */
   get warnings(): WarningView[] {
     return [...this.#warnings.values()]
   }
 
-  /** `section` is one of docs/protocol.md, such as `15`. */
+  /** `section` of docs/protocol.md, such as `15`. */
   warn(endpoint: string, section: string, text: string): void {
     const key = `${endpoint} ${text}`
     if (this.#warnings.has(key) || this.#warnings.size >= LIMIT) return

@@ -1,18 +1,18 @@
 import { LOGIN_APP_ID, UOS_HEADERS } from '../../transports/web/wire/constants.js'
 import type { Subject } from './subject.js'
 
-/** The headers that lift the ban; a desktop program sends no referer. @see docs/protocol.md §2.6 */
-const NEEDED_HEADERS = ['client-version', 'extspam'] as const
+/** The headers that avoid the login ban; desktop programs send no referer. @see docs/protocol.md §2.6 */
+const REQUIRED_HEADERS = ['client-version', 'extspam'] as const
 
 /** @see docs/protocol.md §3.1, §15 */
 export function checkJsLogin(subject: Subject): void {
   const query = subject.url.searchParams
-  if (subject.method !== 'GET') subject.warn('15', `asked with ${subject.method}; use GET`)
+  if (subject.method !== 'GET') subject.warn('15', `method is ${subject.method}; use GET`)
   if (query.get('appid') !== LOGIN_APP_ID) subject.warn('1', `appid is not ${LOGIN_APP_ID}`)
   if (query.get('fun') !== 'new') subject.warn('3.1', 'fun is not new')
   if (query.get('lang') !== 'zh_CN') subject.warn('15', 'lang is not zh_CN')
   if (!/[?&]mod=desktop(&|$)/.test(query.get('redirect_uri') ?? '')) {
-    subject.warn('15', 'redirect_uri does not end in ?mod=desktop; most accounts are refused without it')
+    subject.warn('15', 'redirect_uri has no mod=desktop; most accounts are refused without it')
   }
 }
 
@@ -20,24 +20,24 @@ export function checkJsLogin(subject: Subject): void {
 export function checkTicketPage(subject: Subject): void {
   const query = subject.url.searchParams
   if (query.get('fun') !== 'new' || query.get('version') !== 'v2') {
-    subject.warn('15', 'the ticket URL has no fun=new&version=v2; without them the status is 301')
+    subject.warn('15', 'the ticket URL has no fun=new&version=v2; the reply is 301 without them')
   }
   if (query.get('mod') !== 'desktop') subject.warn('15', 'the ticket URL has no mod=desktop')
-  for (const name of NEEDED_HEADERS) {
+  for (const name of REQUIRED_HEADERS) {
     if (subject.request.headers.get(name) !== UOS_HEADERS[name]) {
-      subject.warn('2.6', `header ${name} is not the UOS one; most accounts are refused without it`)
+      subject.warn('2.6', `header ${name} does not have the UOS value; most accounts are refused without it`)
     }
   }
 }
 
-/** Both headers that lift the ban are there. @see docs/protocol.md §2.6 */
+/** Whether the request has both headers that avoid the login ban. @see docs/protocol.md §2.6 */
 export function hasUosHeaders(request: Request): boolean {
-  return NEEDED_HEADERS.every((name) => request.headers.get(name) === UOS_HEADERS[name])
+  return REQUIRED_HEADERS.every((name) => request.headers.get(name) === UOS_HEADERS[name])
 }
 
 /** @see docs/protocol.md §3.8, §15 */
 export function checkLogout(subject: Subject): void {
   if (subject.method !== 'POST' || subject.url.searchParams.get('type') !== '0') {
-    subject.warn('15', 'log out with POST and type=0')
+    subject.warn('15', 'logout is not a POST with type=0')
   }
 }

@@ -11,7 +11,7 @@ export function checkSend(subject: Subject, session: Session, message: Record<st
   }
   if (LocalID !== ClientMsgId) subject.warn('6.1', 'LocalID and ClientMsgId differ')
   const id = String(LocalID)
-  if (session.memory.localIds.has(id)) subject.warn('6.1', 'LocalID is used again; take a new one for each message')
+  if (session.memory.localIds.has(id)) subject.warn('6.1', 'LocalID is reused; use a new one for each message')
   session.memory.localIds.add(id)
   if (session.memory.localIds.size > LIMIT) session.memory.localIds.clear()
   if (scene !== 0 && scene !== 2) subject.warn('6.1', 'Scene is neither 0 nor 2')

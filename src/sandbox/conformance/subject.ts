@@ -1,4 +1,4 @@
-/** The request a check looks at. */
+/** The request under check. */
 export interface Subject {
   readonly request: Request
   readonly url: URL

@@ -5,7 +5,7 @@ import type { Subject } from './subject.js'
 
 const LIMIT = 1000
 
-/** One chunk as a program sent it. */
+/** One chunk sent by a program. */
 export interface ChunkFacts {
   /** Text fields of the form. */
   field(name: string): string | undefined
@@ -17,36 +17,38 @@ export interface ChunkFacts {
   chunkBytes: number
 }
 
-/** What every chunk should look like; `key` tells one file from another. @see docs/protocol.md §6.7, §15 */
+/** Checks every chunk; `key` identifies the file. @see docs/protocol.md §6.7, §15 */
 export function checkUpload(subject: Subject, session: Session, facts: ChunkFacts, key: string): void {
   const { request, totalBytes, chunk, chunks, chunkBytes } = facts
   checkIdentity(subject, request.BaseRequest)
   if (subject.url.searchParams.get('f') !== 'json') subject.warn('6.7', 'f=json is missing in the query')
-  if (request.UploadType !== 2 || request.MediaType !== 4) subject.warn('6.7', 'UploadType is not 2 or MediaType not 4')
+  if (request.UploadType !== 2 || request.MediaType !== 4)
+    subject.warn('6.7', 'UploadType is not 2 or MediaType is not 4')
   if (request.StartPos !== 0 || request.DataLen !== totalBytes) {
-    subject.warn('6.7', 'StartPos is not 0 or DataLen not the total, as it is in every chunk')
+    subject.warn('6.7', 'StartPos is not 0 or DataLen is not the total size; both are the same in every chunk')
   }
   if (typeof request.FileMd5 !== 'string') subject.warn('15', 'FileMd5 is missing')
   if (!['pic', 'video', 'doc'].includes(facts.field('mediatype') ?? '')) {
-    subject.warn('6.7', 'mediatype is neither pic, video nor doc')
+    subject.warn('6.7', 'mediatype is not pic, video or doc')
   }
   if (facts.field('webwx_data_ticket') !== session.dataTicket) {
-    subject.warn('6.7', 'webwx_data_ticket is not the cookie of that name')
+    subject.warn('6.7', 'webwx_data_ticket is not the value of the cookie')
   }
-  if (facts.field('pass_ticket') !== session.passTicket) subject.warn('15', 'pass_ticket is not the value in the XML')
+  if (facts.field('pass_ticket') !== session.passTicket)
+    subject.warn('15', 'pass_ticket is not the value from the ticket page')
   if (chunks !== Math.ceil(totalBytes / UPLOAD_CHUNK_BYTES)) {
     subject.warn('6.7', `chunks is not the size divided by ${UPLOAD_CHUNK_BYTES}, rounded up`)
   }
   if (chunk < chunks - 1 && chunkBytes !== UPLOAD_CHUNK_BYTES) {
-    subject.warn('6.7', `a chunk before the last is not ${UPLOAD_CHUNK_BYTES} bytes`)
+    subject.warn('6.7', `a chunk before the last one is not ${UPLOAD_CHUNK_BYTES} bytes`)
   }
   if (chunks === 1 && facts.field('chunks') !== undefined) {
-    subject.warn('15', 'chunks and chunk are sent for a single chunk')
+    subject.warn('15', 'chunks and chunk are sent for a single chunk; omit them')
   }
   checkClientMediaId(subject, session, request.ClientMediaId, key)
   const signed = request.Signature !== undefined && request.AESKey !== undefined
   if (totalBytes > LARGE_FILE_BYTES && !signed) {
-    subject.warn('6.8', 'a file above 25 MiB carries no AESKey and Signature; ask webwxcheckupload first')
+    subject.warn('6.8', 'a file larger than 25 MiB has no AESKey and Signature; call webwxcheckupload first')
   }
 }
 
@@ -54,7 +56,7 @@ function checkClientMediaId(subject: Subject, session: Session, id: unknown, key
   if (!Number.isSafeInteger(id)) subject.warn('6.7', 'ClientMediaId is not an integer')
   const { clientMediaIds } = session.memory
   if ((clientMediaIds.get(String(id)) ?? key) !== key) {
-    subject.warn('6.7', 'ClientMediaId is used for another file; take a new one for each')
+    subject.warn('6.7', 'ClientMediaId is reused for another file; use a new one for each file')
   }
   clientMediaIds.set(String(id), key)
   if (clientMediaIds.size > LIMIT) clientMediaIds.clear()
@@ -63,5 +65,5 @@ function checkClientMediaId(subject: Subject, session: Session, id: unknown, key
 /** @see docs/protocol.md §6.8 */
 export function checkCheckUpload(subject: Subject, body: Record<string, unknown>): void {
   if (body.FileType !== 7) subject.warn('6.8', 'FileType is not 7')
-  if (Number(body.FileSize) <= LARGE_FILE_BYTES) subject.warn('15', 'asks for a file that is not above 25 MiB')
+  if (Number(body.FileSize) <= LARGE_FILE_BYTES) subject.warn('15', 'called for a file of at most 25 MiB')
 }

@@ -6,23 +6,23 @@ const HEARTBEAT_MS = 15_000
 const RETRY_MS = 1000
 
 /**
- * Server-sent events from after the given id on; what the ring no longer holds is answered by `reset`, once, and the
- * stream goes on from now.
+ * Server-sent events after the given id. If some were dropped, the stream sends one `reset` and continues from the latest
+ * event.
  */
 export function eventStream(core: Core, request: Request): Response {
   const query = new URL(request.url).searchParams
-  const given = request.headers.get('last-event-id') ?? query.get('after')
+  const lastId = request.headers.get('last-event-id') ?? query.get('after')
   const world = query.get('world')
-  const gone = new AbortController()
+  const closed = new AbortController()
   const stream = new ReadableStream<Uint8Array>(
     {
-      start: (controller) => void pump(core, controller, startOf(core, given, world), gone.signal),
-      cancel: () => gone.abort(),
+      start: (controller) => void pump(core, controller, resumeId(core, lastId, world), closed.signal),
+      cancel: () => closed.abort(),
     },
-    // A page that does not read is not waited for: the pump stops until it does.
+    // Backpressure: the pump pauses while the page does not read.
     { highWaterMark: 64 },
   )
-  request.signal.addEventListener('abort', () => gone.abort(), { once: true })
+  request.signal.addEventListener('abort', () => closed.abort(), { once: true })
   return secured(
     new Response(stream, {
       headers: { 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-store' },
@@ -30,17 +30,17 @@ export function eventStream(core: Core, request: Request): Response {
   )
 }
 
-/** The id to go on from; `undefined` when the page has to start anew. */
-function startOf(core: Core, given: string | null, world: string | null): number | undefined {
+/** The id to resume from; `undefined` when the page must reload the state. */
+function resumeId(core: Core, lastId: string | null, world: string | null): number | undefined {
   if (world !== null && world !== core.worldId) return undefined
-  return given === null || given === '' ? core.feed.lastId : /^\d+$/.test(given) ? Number(given) : undefined
+  return lastId === null || lastId === '' ? core.feed.lastId : /^\d+$/.test(lastId) ? Number(lastId) : undefined
 }
 
 async function pump(
   core: Core,
   controller: ReadableStreamDefaultController<Uint8Array>,
   start: number | undefined,
-  gone: AbortSignal,
+  closed: AbortSignal,
 ): Promise<void> {
   const encoder = new TextEncoder()
   const write = (text: string) => controller.enqueue(encoder.encode(text))
@@ -48,21 +48,21 @@ async function pump(
   try {
     write(`retry: ${RETRY_MS}\n\n`)
     let id = start
-    while (!gone.aborted && !closing.aborted) {
+    while (!closed.aborted && !closing.aborted) {
       const events = id === undefined ? undefined : feed.after(id)
       if (events === undefined) write(reset(core))
       else for (const event of events) write(format(event))
       id = feed.lastId
       const before = id
-      await feed.notifier.waitFor(HEARTBEAT_MS, clock, gone, closing)
-      if (feed.lastId === before && !gone.aborted && !closing.aborted) write(': still here\n\n')
-      while ((controller.desiredSize ?? 0) <= 0 && !gone.aborted && !closing.aborted) {
-        await feed.notifier.waitFor(HEARTBEAT_MS, clock, gone, closing)
+      await feed.notifier.waitFor(HEARTBEAT_MS, clock, closed, closing)
+      if (feed.lastId === before && !closed.aborted && !closing.aborted) write(': still here\n\n')
+      while ((controller.desiredSize ?? 0) <= 0 && !closed.aborted && !closing.aborted) {
+        await feed.notifier.waitFor(HEARTBEAT_MS, clock, closed, closing)
       }
     }
     controller.close()
   } catch {
-    // The page went away between two events; its stream is closed already.
+    // The page disconnected, so the stream is already closed.
   }
 }
 

@@ -2,7 +2,7 @@ import type { Core } from '../core.js'
 import { SandboxError } from '../errors.js'
 import { failure, json } from './guard.js'
 
-/** Adds a fault, as the page asked. */
+/** Adds a fault requested by the page. */
 export function addFault({ faults }: Core, body: object): Response {
   try {
     return json(faults.addUnchecked(body).view())
@@ -18,7 +18,7 @@ export function removeFaults({ faults }: Core, id: string | undefined): Response
     faults.clear()
   } else {
     const fault = faults.find(id)
-    if (!fault) return failure(404, `no fault ${id}; it was removed, or has struck as often as it was to`)
+    if (!fault) return failure(404, `Unknown fault id "${id}": it was removed, or reached its count.`)
     fault.remove()
   }
   return json(faults.views)

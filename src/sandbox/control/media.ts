@@ -4,23 +4,24 @@ import { answer } from '../routes/exchange.js'
 import { mediaReply } from '../routes/media-reply.js'
 import { failure, secured } from './guard.js'
 
-/** Squares of 8 pixels a side of a drawn cover. */
+/** Squares of 8 pixels per side of a generated cover. */
 const COVER_SQUARES = 30
-/** What a browser may show in place; everything else is saved. */
-const SHOWN = /^(image\/(jpeg|png|gif|webp)|audio\/mpeg|video\/mp4)$/
+/** Types that a browser may show inline; others are downloaded. */
+const INLINE_TYPES = /^(image\/(jpeg|png|gif|webp)|audio\/mpeg|video\/mp4)$/
 
-/** The bytes of a message's medium, such that nothing in them can run in the page's name. */
+/** The bytes of a message's medium, served so that they cannot run scripts in the page's origin. */
 export function answerMedia(core: Core, messageId: string, request: Request, thumb: boolean): Response {
   const content = core.world.findMessage(messageId)?.content
-  if (!content || !('media' in content)) return failure(404, `no message ${messageId} with a medium`)
+  if (!content || !('media' in content))
+    return failure(404, `Unknown message id "${messageId}": expected a message with media.`)
   const { media } = content
   if (thumb && content.kind === 'video') {
     return hardened(answer(new Uint8Array(avatarPicture(messageId, COVER_SQUARES)), 'image/jpeg'))
   }
-  if (!core.media.find(media.id)) return failure(410, 'these bytes were dropped for newer ones')
-  const shown = SHOWN.test(media.mime)
-  const response = mediaReply(core.media, media, request, shown ? media.mime : 'application/octet-stream')
-  if (!shown) response.headers.set('Content-Disposition', attachment(media.name))
+  if (!core.media.find(media.id)) return failure(410, 'These bytes were evicted for newer media.')
+  const isInline = INLINE_TYPES.test(media.mime)
+  const response = mediaReply(core.media, media, request, isInline ? media.mime : 'application/octet-stream')
+  if (!isInline) response.headers.set('Content-Disposition', attachment(media.name))
   return hardened(response)
 }
 
@@ -31,7 +32,7 @@ function hardened(response: Response): Response {
   return response
 }
 
-/** A header holds ASCII alone, and no line break. */
+/** Headers allow only ASCII and no line breaks. */
 function attachment(name: string): string {
   const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_')
   const encoded = encodeURIComponent(Buffer.from(name).toString()).replace(

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { answer } from '../routes/exchange.js'
 import { secured } from './guard.js'
 
-/** Built, this file is `dist/sandbox/control/page.js`; run from the sources, the page is in the repository's `dist`. */
+/** The built file is `dist/sandbox/control/page.js`; when run from source, the page is in the repository's `dist`. */
 const FOLDER = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../../../dist/phone' : '../../phone', import.meta.url),
 )
@@ -21,20 +21,20 @@ const TYPES: Record<string, string> = {
   '.map': 'application/json',
 }
 
-/** Answers with a file of the built page; `/` and `/l/<uuid>` are its start. */
+/** Serves a file of the built page; `/` and `/l/<uuid>` return its index. */
 export async function answerPage(path: string, folder = FOLDER): Promise<Response> {
-  const start = path === '/' || path.startsWith('/l/')
-  const name = start ? 'index.html' : decodePath(path)
+  const isIndex = path === '/' || path.startsWith('/l/')
+  const name = isIndex ? 'index.html' : decodePath(path)
   const type = TYPES[extname(name)]
   if (type !== undefined) {
     const bytes = await readInside(folder, name)
     if (bytes) return secured(answer(new Uint8Array(bytes), type))
   }
-  if (!start) return secured(answer('there is nothing here\n', 'text/plain; charset=utf-8', new Headers(), 404))
+  if (!isIndex) return secured(answer('Not found.\n', 'text/plain; charset=utf-8', new Headers(), 404))
   return secured(answer(NOT_BUILT, 'text/html; charset=utf-8'))
 }
 
-/** `undefined` for a file that is not there or not inside. */
+/** `undefined` for a missing file or one outside the folder. */
 async function readInside(folder: string, name: string): Promise<Buffer | undefined> {
   const file = resolve(folder, `.${sep}${name}`)
   if (!file.startsWith(resolve(folder) + sep)) return undefined
@@ -56,6 +56,6 @@ function decodePath(path: string): string {
 
 const NOT_BUILT = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>itchat sandbox</title>
-<p>The sandbox runs, but its page is not built. Run <code>npm run build</code> and load this address again.</p>
-<p>沙盒已经启动，但页面还没有构建。运行 <code>npm run build</code>，再刷新这个地址。</p></html>
+<p>The sandbox is running, but its page has not been built. Run <code>npm run build</code> and reload this page.</p>
+<p>沙盒已经启动，但页面还没有构建。运行 <code>npm run build</code>，再刷新本页。</p></html>
 `

@@ -6,18 +6,18 @@ import { failure, json } from './guard.js'
 import { SAYABLE_KINDS, type SayableKind } from './view.js'
 import { messageView } from './views.js'
 
-/** Says something of any kind in a chat, as the page asked. */
+/** Posts a message of any kind to a chat, as requested by the page. */
 export function say(core: Core, chatId: string, body: Fields): Response {
   const { speaker, mentions = [], data, kind = 'text', ...fields } = body
-  if (typeof speaker !== 'string') return failure(400, 'speaker is a person id')
-  if (!isSayable(kind)) return failure(400, `kind is one of ${SAYABLE_KINDS.join(', ')}`)
-  if (!Array.isArray(mentions) || mentions.some((one) => typeof one !== 'string')) {
-    return failure(400, 'mentions is a list of person ids')
+  if (typeof speaker !== 'string') return failure(400, 'Invalid speaker: expected a person id.')
+  if (!isSayable(kind)) return failure(400, `Invalid kind: expected one of ${SAYABLE_KINDS.join(', ')}.`)
+  if (!Array.isArray(mentions) || mentions.some((id) => typeof id !== 'string')) {
+    return failure(400, 'Invalid mentions: expected a list of person ids.')
   }
   if (kind === 'text' && (typeof fields.text !== 'string' || fields.text === '')) {
-    return failure(400, 'a text that is not empty is needed')
+    return failure(400, 'Invalid text: expected a string that is not empty.')
   }
-  if (data !== undefined && !isBase64(data)) return failure(400, 'data is not base64, or nothing')
+  if (data !== undefined && !isBase64(data)) return failure(400, 'Invalid data: expected base64.')
   const bytes = data === undefined ? undefined : Buffer.from(data, 'base64')
   const content = completeContent({ core, chatId, speaker }, { ...fields, kind, ...(bytes ? { bytes } : {}) })
   if (content.kind === 'note') return json(messageView(core.world, core.world.notice(chatId, content.text)))
@@ -25,11 +25,11 @@ export function say(core: Core, chatId: string, body: Fields): Response {
 }
 
 function isSayable(kind: unknown): kind is SayableKind {
-  return SAYABLE_KINDS.some((one) => one === kind)
+  return SAYABLE_KINDS.some((known) => known === kind)
 }
 
 function isBase64(data: unknown): data is string {
   if (typeof data !== 'string' || data === '' || data.length % 4 !== 0) return false
-  // Looks for what does not belong there: a pattern that matched the whole would keep a place to come back to for each character.
+  // Searches for an invalid character: matching the whole string would store a backtracking position per character.
   return !/[^A-Za-z0-9+/]/.test(data.replace(/={1,2}$/, ''))
 }

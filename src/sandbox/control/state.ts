@@ -2,7 +2,7 @@ import type { Core } from '../core.js'
 import type { StateView } from './view.js'
 import { chatViews, loginView, personView } from './views.js'
 
-/** Everything the page needs to start from. */
+/** The initial state of the page. */
 export function stateView(core: Core): StateView {
   return {
     worldId: core.worldId,

@@ -1,11 +1,11 @@
 import type { FaultKind, FaultSpec } from '../faults/fault-table.js'
-import type { ContentMap, Given, MessageKind } from '../world/content.js'
+import type { ContentInput, ContentMap, MessageKind } from '../world/content.js'
 
 export { FAULT_KINDS, type FaultKind, faultEndpoints, faultRow } from '../faults/fault-table.js'
 export type { MessageKind } from '../world/content.js'
 
 /**
- * What the control API says to the phone page: plain JSON, the same words as the code API.
+ * The control API of the phone page: JSON with the same names as the code API.
  *
  * | request | body | answer |
  * |---|---|---|
@@ -25,25 +25,25 @@ export type { MessageKind } from '../world/content.js'
  * | `POST /api/chats/<id>/display-name`, a group | `DisplayNameRequest` | `ChatView` |
  * | `GET /api/faults` | | `FaultView[]`, oldest first |
  * | `POST /api/faults` | `AddFaultRequest` | `FaultView` |
- * | `DELETE /api/faults/<id>`, `DELETE /api/faults` for all | | `FaultView[]` that are left |
+ * | `DELETE /api/faults/<id>`, `DELETE /api/faults` for all | | the remaining `FaultView[]` |
  * | `GET /api/media/<message id>`, `/api/media/<message id>/thumb` | | bytes, whole or by `Range` |
  *
- * A refused request answers 4xx with `ErrorView`. Every POST wants `Content-Type: application/json`.
+ * A refused request returns 4xx with `ErrorView`. Every POST requires `Content-Type: application/json`.
  */
 export interface StateView {
-  /** New at every start of the sandbox: everything else must be loaded anew when it changes. */
+  /** New at every start of the sandbox; when it changes, reload everything else. */
   worldId: string
   /** The last event this state includes. */
   eventId: number
-  /** Id of the person who owns the account. */
+  /** Person id of the account's owner. */
   owner: string
   login: LoginView
   people: PersonView[]
-  /** Every conversation of the account, most recent first; pinned ones ahead. */
+  /** Every conversation of the account, pinned ones first, then most recent first. */
   chats: ChatView[]
   /** The latest requests of the connected program, oldest first, at most 50. */
   requests: RequestView[]
-  /** Everything only luck let pass so far. */
+  /** All conformance warnings so far. */
   warnings?: WarningView[]
   faults: FaultView[]
 }
@@ -56,36 +56,36 @@ export const PHONE_ACTIONS = ['scan', 'confirm', 'cancel', 'expire', 'logout'] a
  */
 export type PhoneAction = (typeof PHONE_ACTIONS)[number]
 
-/** How far the program that wants to log in has come. */
+/** Progress of the program's login. */
 export type LoginState =
-  /** No program has asked for a QR yet. */
+  /** No program has requested a QR yet. */
   | 'none'
   | 'waitingForScan'
   | 'waitingForConfirm'
-  /** Confirmed, the program has not fetched its session yet. */
+  /** Confirmed, but the program has not fetched its session yet. */
   | 'confirmed'
-  /** It has a session and loads its contacts. */
+  /** The program has a session and is loading contacts. */
   | 'initialising'
-  /** It polls for messages. */
+  /** The program polls for messages. */
   | 'online'
   | 'cancelled'
   | 'expired'
-  /** The session ended; `logoutReason` says why. */
+  /** The session ended; see `logoutReason`. */
   | 'loggedOut'
 
 export interface LoginView {
   state: LoginState
-  /** The uuid the QR stands for; absent in state `none`. */
+  /** The uuid of the QR; absent in state `none`. */
   uuid?: string
-  /** The link inside the QR. */
+  /** The link encoded in the QR. */
   link?: string
-  /** The QR's rows, `1` dark and `0` light, without a quiet zone; while a QR waits. */
+  /** The QR's rows, `1` dark and `0` light, without a quiet zone; only while a QR waits. */
   qr?: string[]
   /** Epoch ms at which the QR expires. */
   expiresAt?: number
   /** 1100 on the phone, 1101 elsewhere, 1102 cookie, 0 by the program itself. */
   logoutReason?: number
-  /** State `cancelled`: the server refused a confirmed login with 1203, in these words. */
+  /** State `cancelled`: the message with which the server refused a confirmed login (1203). */
   refusal?: string
 }
 
@@ -98,7 +98,7 @@ export interface PersonView {
   alias: string
   /** Full pinyin of name and remark, lower case, for searching. */
   pinyin: string
-  /** The account has this person as a contact. */
+  /** Whether this person is in the account's address book. */
   isContact: boolean
 }
 
@@ -110,9 +110,9 @@ export interface ChatView {
   name: string
   pinned: boolean
   muted: boolean
-  /** What the account received and nobody looked at on the page. */
+  /** Number of received messages not yet viewed on the page. */
   unread: number
-  /** Somebody mentioned the account among the unread ones. */
+  /** Whether an unread message mentions the account. */
   mentioned: boolean
   last?: MessageView
   /** Groups only. */
@@ -126,26 +126,26 @@ export interface ChatView {
 export interface MemberView {
   /** Person id. */
   id: string
-  /** Name in this group; `''` when none was set. */
+  /** Name in this group; `''` when not set. */
   displayName: string
 }
 
-/** A message; `kind` tells what `content` holds. */
+/** A message; `kind` determines the type of `content`. */
 export type MessageView = MessageBase & { [K in MessageKind]: { kind: K; content: ContentView<K> } }[MessageKind]
 
-/** What a message of a kind holds. */
+/** The content of a message of one kind. */
 export type ContentView<K extends MessageKind = MessageKind> = ContentMap<MediaView>[K]
 
-/** Where the page finds a picture, sound, film or file, and what it is. */
+/** URL and metadata of a picture, voice, video or file. */
 export interface MediaView {
-  /** Path on the sandbox; answers 410 when the bytes were dropped to make room for newer ones. */
+  /** Path on the sandbox; returns 410 when the bytes were evicted for newer media. */
   url: string
-  /** Path of a small picture; images and videos only. */
+  /** Path of the thumbnail; images and videos only. */
   thumbUrl?: string
-  /** Read from the bytes; `application/octet-stream` when they tell nothing. */
+  /** Detected from the bytes; `application/octet-stream` when unknown. */
   mime: string
   sizeBytes: number
-  /** `''` when it never had one. */
+  /** `''` when unnamed. */
   name: string
   width?: number
   height?: number
@@ -158,11 +158,11 @@ interface MessageBase {
   chatId: string
   /** Person id; `''` for system lines. */
   speaker: string
-  /** Somebody else, the account from its phone, the account through the program, or a notice. */
+  /** Another person, the account on its phone, the account through the program, or a notice. */
   origin: 'person' | 'phone' | 'bot' | 'system'
-  /** What there is to read in it: text, title, greeting or name; `''` for the rest. */
+  /** Readable part: text, title, greeting or name; `''` for other kinds. */
   text: string
-  /** What a program reads, where the web is told something else than the phone shows. */
+  /** The text sent to programs, for kinds that the phone shows differently. */
   sees?: string
   /** Epoch ms. */
   at: number
@@ -170,9 +170,9 @@ interface MessageBase {
   mentionsOwner: boolean
   /** The program has fetched it; always true for origin `bot`. */
   delivered: boolean
-  /** Origin `bot`: ms from handing over the message it answers to the arrival of this one; absent when it answers none. */
+  /** Origin `bot`: ms since the message it replies to was fetched; absent when it is not a reply. */
   replyMs?: number
-  /** Its speaker took it back. */
+  /** Recalled by its speaker. */
   recalled?: true
 }
 
@@ -183,21 +183,21 @@ export interface RequestView {
   endpoint: string
   /** Epoch ms at which it arrived. */
   at: number
-  /** HTTP status; absent while it is open, 0 when the connection broke before there was one. */
+  /** HTTP status; absent while pending, 0 when the connection was reset before the reply. */
   status?: number
-  /** `Ret`, `window.code` or `retcode/selector` as text, when the reply has one. */
+  /** `Ret`, `window.code` or `retcode/selector`, when the reply has one. */
   result?: string
-  /** Why it was refused, in the sandbox's words; the reply has none. */
+  /** Why the sandbox refused it; not part of the reply. */
   reason?: string
-  /** Absent while it is open. */
+  /** Absent while pending. */
   durationMs?: number
-  /** The faults that struck it, outermost first; absent when none did. */
+  /** The faults that affected it, outermost first; absent without faults. */
   faults?: FaultKind[]
 }
 
 /**
- * Something to say. Without `kind` it is a text. Every field of a kind may be left out: a good sample stands in. A
- * `note` has no speaker (`''`); a `friendRequest` goes to the people instead.
+ * A message to send. `kind` defaults to text. Any field of a kind may be omitted and is filled in from a sample. A `note`
+ * has no speaker (`''`); a `friendRequest` is sent through `/api/people` instead.
  */
 export type SayRequest = { [K in SayableKind]: SayAs<K> }[SayableKind]
 
@@ -226,16 +226,16 @@ export type SayableKind = (typeof SAYABLE_KINDS)[number]
 
 type SayAs<K extends SayableKind> = K extends 'text'
   ? Speaker & { kind?: 'text'; text: string }
-  : Speaker & { kind: K } & Given<MediaData, K>
+  : Speaker & { kind: K } & ContentInput<MediaData, K>
 
 interface Speaker {
   /** Person id: a friend, a group's member, or the account's owner (from the phone). */
   speaker: string
-  /** Person ids mentioned by `@`; their room names and U+2005 stand in `text` already. */
+  /** Person ids mentioned by `@`; `text` already contains their display names and U+2005. */
   mentions?: string[]
 }
 
-/** A medium the page sends; what the bytes tell need not be said. */
+/** A medium sent by the page; fields that can be detected from the bytes are optional. */
 export interface MediaData {
   /** Base64. */
   data: string
@@ -245,12 +245,12 @@ export interface MediaData {
   durationMs: number
 }
 
-/** Somebody who is no friend asks to become one. */
+/** Sends a friend request from a person who is not a friend. */
 export interface RequestFriendRequest {
   greeting?: string
 }
 
-/** Somebody, or the account's owner, changes their own name. */
+/** Changes the own name of a person or of the account's owner. */
 export interface RenamePersonRequest {
   /** At most 100 characters. */
   name: string
@@ -259,38 +259,38 @@ export interface RenamePersonRequest {
 export interface RenameGroupRequest {
   /** At most 100 characters. */
   topic: string
-  /** Person id of a member; default the group's owner. */
+  /** Person id of the member who renames it. Default: the group's owner. */
   by?: string
 }
 
-/** People who join, or are removed; a member who is removed by itself leaves. */
+/** People to add or remove; a member removed by themselves leaves. */
 export interface MembersRequest {
   /** Person ids. */
   people: string[]
-  /** Person id of the member who does it; default the group's owner. */
+  /** Person id of the acting member. Default: the group's owner. */
   by?: string
 }
 
-/** A member's name in a group. */
+/** Sets a member's display name in a group. */
 export interface DisplayNameRequest {
   /** Person id. */
   person: string
-  /** At most 100 characters; `''` for none. */
+  /** At most 100 characters; `''` removes it. */
   name: string
 }
 
-/** A fault to add; `path` names an endpoint or holds a `/`. */
+/** A fault to add; `path` is an endpoint name or contains a `/`. */
 export type AddFaultRequest = FaultSpec<string>
 
-/** A fault that may strike again; `count` is what was asked for, `null` for no end. */
+/** An active fault; `count` is the configured number of hits, `null` for no limit. */
 export type FaultView = AddFaultRequest & {
   id: string
   count: number | null
   probability: number
   seed: number
-  /** How often it struck. */
+  /** Number of requests it affected. */
   hits: number
-  /** How many requests it could have struck. */
+  /** Number of requests that matched, including hits. */
   requests: number
 }
 
@@ -298,38 +298,38 @@ export interface ErrorView {
   error: string
 }
 
-/** Name of each server-sent event and what its `data` holds. The event's id counts from 1. */
+/** The type of `data` by name of server-sent event. Event ids count from 1. */
 export interface EventMap {
   login: LoginView
   message: MessageView
-  /** A message was fetched by the program. */
+  /** The program fetched messages. */
   delivered: { chatId: string; ids: string[] }
   chat: ChatView
   person: PersonView
   request: RequestView
   warning: WarningView
   upload: UploadView
-  /** All that are left, after one was added, removed or met a request. */
+  /** All active faults, after one was added, removed or matched a request. */
   faults: FaultView[]
-  /** Some events are gone, or belong to an earlier start: load the state anew. Its id is the last event's. */
+  /** Some events were dropped, or the sandbox restarted: reload the state. Its id is the last event's. */
   reset: { worldId: string }
 }
 
 export type EventView = { [K in keyof EventMap]: { id: number; type: K; data: EventMap[K] } }[keyof EventMap]
 
-/** The program sent a piece of a file; it becomes a message later, or never. */
+/** The program uploaded a chunk of a file, which may later become a message. */
 export interface UploadView {
   name: string
   receivedBytes: number
   totalBytes: number
-  /** The chat it is meant for, if the program said so. */
+  /** The target chat, if the program named one. */
   chatId?: string
 }
 
-/** The program did something that only luck lets pass on the real service. */
+/** The program deviated from the protocol in a way that the real service may reject. */
 export interface WarningView {
   endpoint: string
-  /** What it did and what a client should do. */
+  /** What the program did, and what a client should do. */
   text: string
   /** Section of docs/protocol.md. */
   section: string

@@ -9,7 +9,7 @@ import type { Person } from '../world/person.js'
 import type { World } from '../world/world.js'
 import type { ChatView, LoginState, LoginView, MediaView, MessageView, PersonView } from './view.js'
 
-/** The login as the page shows it: a QR that waits comes before an older session. */
+/** The login state for the page: a waiting QR takes precedence over an older session. */
 export function loginView(logins: Logins, sessions: Sessions, url: string): LoginView {
   const attempt = logins.latest
   const session = sessions.latest
@@ -27,7 +27,7 @@ export function loginView(logins: Logins, sessions: Sessions, url: string): Logi
   return { ...view, qr: qrRows(link).map((row) => row.map(Number).join('')) }
 }
 
-/** What the QR of an attempt says. */
+/** The link encoded in the QR of an attempt. */
 export function scanLink(url: string, attempt: LoginAttempt): string {
   return `${url}/l/${attempt.uuid}`
 }
@@ -74,19 +74,19 @@ type KindAndContent = MessageView extends infer View
     : never
   : never
 
-/** Kind and content, with an address in the place of a medium. */
+/** Kind and content, with a URL in place of the medium. */
 function contentView(message: Message): KindAndContent {
   const { kind, ...content } = message.content
   const shown = 'media' in content ? { ...content, media: mediaView(message, content.media) } : content
-  // Kind and content are of one message, which the compiler no longer knows once they are apart.
+  // Both come from one message; the compiler loses their correlation.
   return { kind, content: shown } as KindAndContent
 }
 
 function mediaView(message: Message, medium: Medium): MediaView {
-  const { id: _, md5: __, ...told } = medium
+  const { id: _, md5: __, ...details } = medium
   const url = `/api/media/${message.id}`
-  const pictured = message.content.kind === 'image' || message.content.kind === 'video'
-  return { url, ...(pictured ? { thumbUrl: `${url}/thumb` } : {}), ...told }
+  const hasThumb = message.content.kind === 'image' || message.content.kind === 'video'
+  return { url, ...(hasThumb ? { thumbUrl: `${url}/thumb` } : {}), ...details }
 }
 
 export function chatView(world: World, chatId: string): ChatView {
@@ -109,7 +109,7 @@ export function chatView(world: World, chatId: string): ChatView {
   }
 }
 
-/** Every contact, group and other conversation; pinned ones ahead, then the latest. */
+/** Every contact, group and other conversation; pinned ones first, then most recent first. */
 export function chatViews(world: World): ChatView[] {
   const ids = new Set([...world.groups.keys(), ...world.conversations.keys()])
   for (const person of world.people.values()) {

@@ -8,7 +8,7 @@ import { cdataElement, element } from './xml.js'
 const LINK_VIDEO_TYPE = 4
 const DAY_S = 86_400
 
-/** Children of `<appmsg>` that differ from empty; the XML ones are put in as they are. */
+/** Children of `<appmsg>` that are not empty; fields named `…Xml` are inserted verbatim. */
 interface AppFields {
   appId?: string
   title: string
@@ -26,7 +26,7 @@ interface AppFields {
   md5?: string
 }
 
-/** The skeleton every app message shares. @see docs/protocol.md §11 */
+/** The common structure of app messages. @see docs/protocol.md §11 */
 function appXml(from: string, app: AppFields): string {
   const attach =
     app.attachXml ?? '<totallen>0</totallen><attachid></attachid><emoticonmd5></emoticonmd5><fileext></fileext>'
@@ -54,13 +54,13 @@ export function fileXml({ media }: ContentOf<'file'>, from: string, appId: strin
   return appXml(from, { appId, title: media.name, type: APP_MSG_TYPE.file, attachXml, md5: media.md5 })
 }
 
-/** `publisher` is the official account it comes from, if any. */
+/** `publisher` is the id of the official account that sent it; `''` for other senders. */
 export function linkXml(link: ContentOf<'link'>, from: string, publisher: string): string {
   const { title, description, url, thumbUrl, source, articles } = link
   const items = articles.map(
-    (one) =>
-      `<item>${element('title', one.title)}${element('url', one.url)}${element('cover', one.coverUrl)}` +
-      `${element('digest', one.digest)}</item>`,
+    (article) =>
+      `<item>${element('title', article.title)}${element('url', article.url)}${element('cover', article.coverUrl)}` +
+      `${element('digest', article.digest)}</item>`,
   )
   const extraXml =
     items.length === 0
@@ -94,15 +94,15 @@ export function miniProgramXml(app: ContentOf<'miniProgram'>, from: string): str
   })
 }
 
-/** What a quote shows. */
+/** The quoted message inside a quote. */
 export interface Quoted {
   /** MsgType. */
   type: number
-  /** A text, or XML. */
+  /** Text or XML. */
   content: string
 }
 
-/** In a room `fromusr` is the room and `chatusr` the person who is quoted. @see docs/protocol.md §11 */
+/** In a room, `fromusr` is the room and `chatusr` the quoted person. @see docs/protocol.md §11 */
 export function quoteXml(
   quote: ContentOf<'quote'>,
   { from, chatId }: { from: string; chatId: string },
@@ -140,7 +140,7 @@ export function channelVideoXml(video: ContentOf<'channelVideo'>, from: string):
     `<videoPlayDuration>${Math.round(video.durationMs / 1000)}</videoPlayDuration>${element('url', video.url)}` +
     `<height>1920</height><mediaType>${LINK_VIDEO_TYPE}</mediaType><width>1080</width></media></mediaList></finderFeed>`
   return appXml(from, {
-    // What a phone too old for it shows.
+    // Shown by clients that do not support the kind.
     title: '当前版本不支持展示该内容，请升级至最新版本。',
     url: 'https://support.weixin.qq.com/update/',
     type: APP_MSG_TYPE.channelVideo,
@@ -148,7 +148,7 @@ export function channelVideoXml(video: ContentOf<'channelVideo'>, from: string):
   })
 }
 
-/** The first CDATA is the title, the second the line that is shown. `id` makes its numbers. */
+/** The first CDATA is the title, the second the displayed line. The transaction ids derive from `id`. */
 export function transferXml(transfer: ContentOf<'transfer'>, own: boolean, id: string, atMs: number): string {
   const seconds = Math.trunc(atMs / 1000)
   return (

@@ -5,17 +5,17 @@ import type { ENDPOINTS, EndpointName } from '../../transports/web/wire/endpoint
 import type { SendReply } from '../../transports/web/wire/send.js'
 import type { InitReply, SyncKey, SyncReply } from '../../transports/web/wire/sync.js'
 import type { CheckUploadReply, UploadReply } from '../../transports/web/wire/upload.js'
-import { USER_AT_REST } from './contact.js'
-import { PROFILE_AT_REST } from './profile.js'
+import { EMPTY_USER } from './contact.js'
+import { EMPTY_PROFILE } from './profile.js'
 
 type JsonEndpoint = {
   [K in EndpointName]: (typeof ENDPOINTS)[K]['reply'] extends 'json' ? K : never
 }[EndpointName]
 
-/** Endpoints whose refusal is JSON with a `BaseResponse`. */
+/** Endpoints that refuse with JSON and a `BaseResponse`. */
 type RefusableEndpoint = Exclude<JsonEndpoint, 'webwxpushloginurl'>
 
-/** Replies that hold more than a `BaseResponse`. */
+/** Replies with more fields than `BaseResponse`. */
 interface Replies {
   webwxinit: InitReply
   webwxstatusnotify: BaseReply & { MsgID: string }
@@ -36,21 +36,21 @@ interface Replies {
 
 type ReplyOf<K> = K extends keyof Replies ? Replies[K] : BaseReply
 
-/** No position: a program keeps the one it has. */
-export const SYNC_KEY_AT_REST: SyncKey = { Count: 0, List: [] }
+/** No position: the program keeps its current one. */
+export const EMPTY_SYNC_KEY: SyncKey = { Count: 0, List: [] }
 
 const SENT: Omit<SendReply, 'BaseResponse'> = { MsgID: '', LocalID: '' }
 
 /**
- * The fields beside `BaseResponse` of every reply at rest, as a refusal shows them: programs read them without asking
- * for `Ret`. @see docs/protocol.md §2.5
+ * The empty fields besides `BaseResponse` of every reply, included in refusals: programs read them without checking
+ * `Ret`. @see docs/protocol.md §2.5
  */
-const AT_REST: { [K in RefusableEndpoint]: Omit<ReplyOf<K>, 'BaseResponse'> } = {
+const EMPTY_REPLIES: { [K in RefusableEndpoint]: Omit<ReplyOf<K>, 'BaseResponse'> } = {
   webwxinit: {
     Count: 0,
     ContactList: [],
-    SyncKey: SYNC_KEY_AT_REST,
-    User: USER_AT_REST,
+    SyncKey: EMPTY_SYNC_KEY,
+    User: EMPTY_USER,
     ChatSet: '',
     SKey: '',
     ClientVersion: 0,
@@ -85,10 +85,10 @@ const AT_REST: { [K in RefusableEndpoint]: Omit<ReplyOf<K>, 'BaseResponse'> } = 
     DelContactList: [],
     ModChatRoomMemberCount: 0,
     ModChatRoomMemberList: [],
-    Profile: PROFILE_AT_REST,
+    Profile: EMPTY_PROFILE,
     ContinueFlag: 0,
-    SyncKey: SYNC_KEY_AT_REST,
-    SyncCheckKey: SYNC_KEY_AT_REST,
+    SyncKey: EMPTY_SYNC_KEY,
+    SyncCheckKey: EMPTY_SYNC_KEY,
     SKey: '',
   },
   webwxsendmsg: SENT,
@@ -104,8 +104,8 @@ const AT_REST: { [K in RefusableEndpoint]: Omit<ReplyOf<K>, 'BaseResponse'> } = 
   webwxsendfeedback: {},
 }
 
-/** The fields at rest of any endpoint; none where the reply has no more than a `BaseResponse`. */
-export function fieldsAtRest(endpoint: EndpointName): object {
-  const atRest: Readonly<Partial<Record<EndpointName, object>>> = AT_REST
-  return atRest[endpoint] ?? {}
+/** The empty reply fields of an endpoint; `{}` when the reply has only a `BaseResponse`. */
+export function emptyFields(endpoint: EndpointName): object {
+  const emptyReplies: Readonly<Partial<Record<EndpointName, object>>> = EMPTY_REPLIES
+  return emptyReplies[endpoint] ?? {}
 }

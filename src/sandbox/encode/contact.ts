@@ -11,7 +11,7 @@ import { ATTR_STATUS, encodeMember, type MemberDetail } from './member.js'
 export function encodePerson(world: World, session: Session, person: Person, group?: Group): WireContact {
   const isPerson = person.kind === 'person'
   return {
-    ...EMPTY,
+    ...EMPTY_CONTACT,
     Uin: person === world.owner ? person.uin : 0,
     UserName: session.names.of(person.id),
     NickName: encodeContent(person.name),
@@ -38,14 +38,14 @@ export function encodePerson(world: World, session: Session, person: Person, gro
 
 /** A group as a contact. @see docs/protocol.md §4.2, §9.2 */
 export function encodeGroup(world: World, session: Session, group: Group, detail: MemberDetail | 'none'): WireContact {
-  const inside = world.member(group, world.owner.id) !== undefined
+  const isAccountMember = world.member(group, world.owner.id) !== undefined
   const owner = world.people.get(group.ownerId)
   return {
-    ...EMPTY,
+    ...EMPTY_CONTACT,
     UserName: session.names.of(group.id),
     NickName: encodeContent(group.topic),
     HeadImgUrl: `${API_PATH}webwxgetheadimg?seq=${group.avatarSeq}&username=${session.names.of(group.id)}&skey=`,
-    ContactFlag: groupFlags(group, inside),
+    ContactFlag: groupFlags(group, isAccountMember),
     MemberCount: detail === 'none' ? 0 : group.members.length,
     MemberList: detail === 'none' ? [] : group.members.map((member) => encodeMember(world, session, member, detail)),
     Statues: Number(!group.muted),
@@ -55,7 +55,7 @@ export function encodeGroup(world: World, session: Session, group: Group, detail
   }
 }
 
-/** A group as `ModContactList` tells it: with its owner, and after a pin with everybody's number. @see docs/protocol.md §4.5, §5.2 */
+/** A group in `ModContactList`: with its owner, and with all uins after a pin. @see docs/protocol.md §4.5, §5.2 */
 export function encodeChangedGroup(world: World, session: Session, group: Group, uins: boolean): WireContact {
   return {
     ...encodeGroup(world, session, group, uins ? 'uins' : 'full'),
@@ -65,16 +65,16 @@ export function encodeChangedGroup(world: World, session: Session, group: Group,
   }
 }
 
-/** What a name nobody has is answered with. @see docs/protocol.md §4.2 */
+/** The contact returned for an unknown UserName. @see docs/protocol.md §4.2 */
 export function encodeStub(userName: string): WireContact {
-  return { ...EMPTY, UserName: userName }
+  return { ...EMPTY_CONTACT, UserName: userName }
 }
 
-/** The own account. @see docs/protocol.md §9.3 */
+/** The user of the account. @see docs/protocol.md §9.3 */
 export function encodeUser(world: World, session: Session): WireUser {
   const { owner } = world
   return {
-    ...USER_AT_REST,
+    ...EMPTY_USER,
     Uin: owner.uin,
     UserName: session.names.of(owner.id),
     NickName: encodeContent(owner.name),
@@ -101,15 +101,15 @@ function personFlags(world: World, person: Person): number {
   return flags
 }
 
-function groupFlags(group: Group, inside: boolean): number {
-  if (!inside) return 0
+function groupFlags(group: Group, isAccountMember: boolean): number {
+  if (!isAccountMember) return 0
   let flags: number = CONTACT_FLAG.chatContact | (group.saved ? CONTACT_FLAG.contact : 0)
   if (group.pinned) flags |= CONTACT_FLAG.pinned
   return flags
 }
 
-/** The own account of a refused init. @see docs/protocol.md §2.5 */
-export const USER_AT_REST: WireUser = {
+/** The `User` of a refused init. @see docs/protocol.md §2.5 */
+export const EMPTY_USER: WireUser = {
   Uin: 0,
   UserName: '',
   NickName: '',
@@ -131,7 +131,7 @@ export const USER_AT_REST: WireUser = {
   SnsFlag: 0,
 }
 
-const EMPTY: WireContact = {
+const EMPTY_CONTACT: WireContact = {
   Uin: 0,
   UserName: '',
   NickName: '',

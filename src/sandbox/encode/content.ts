@@ -1,28 +1,26 @@
-/**
- * What the real service writes as an emoji span. Flags are two code points, keycaps lose their U+FE0F.
- */
+/** Emoji that the real service encodes as spans. Flags are two code points; keycaps lose their U+FE0F. */
 const EMOJI = /\p{RI}\p{RI}|[0-9#*]\uFE0F?\u20E3|\p{Emoji_Presentation}|\p{Extended_Pictographic}(?=\uFE0F)/gu
 
-/** Clients swap these codes for others, so they go as plain characters. */
-const SWAPPED = new Set(['1f63c', '1f639', '1f63a', '1f4ab', '1f64d', '1f63b', '1f63d', '1f64e', '1f63f'])
+/** Clients replace these codes by others, so they are sent as plain characters. */
+const REPLACED_CODES = new Set(['1f63c', '1f639', '1f63a', '1f4ab', '1f64d', '1f63b', '1f63d', '1f64e', '1f63f'])
 
-/** Text as it stands in `Content` or a name on the wire. @see docs/protocol.md §10.1 */
+/** Encodes text for `Content` or a name on the wire. @see docs/protocol.md §10.1 */
 export function encodeContent(text: string): string {
   let encoded = ''
   let end = 0
   for (const match of text.matchAll(EMOJI)) {
-    encoded += escapeWords(text.slice(end, match.index)) + emojiSpan(match[0])
+    encoded += escapeText(text.slice(end, match.index)) + emojiSpan(match[0])
     end = match.index + match[0].length
   }
-  return encoded + escapeWords(text.slice(end))
+  return encoded + escapeText(text.slice(end))
 }
 
-/** A title, file name or address as it stands beside `Content`. @see docs/protocol.md §10.1 */
+/** Escapes a title, file name or URL for a field other than `Content`. @see docs/protocol.md §10.1 */
 export function escapeMarkup(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
-function escapeWords(text: string): string {
+function escapeText(text: string): string {
   return escapeMarkup(text).replace(/\r\n|\r|\n/g, '<br/>')
 }
 
@@ -31,7 +29,7 @@ function emojiSpan(emoji: string): string {
     .filter((character) => character !== '\uFE0F')
     .map((character) => (character.codePointAt(0) ?? 0).toString(16))
     .join('')
-  // Codes of other lengths cannot be told apart again by the one who reads them.
-  if (code.length < 4 || SWAPPED.has(code)) return emoji
+  // Clients cannot split codes of other lengths.
+  if (code.length < 4 || REPLACED_CODES.has(code)) return emoji
   return `<span class="emoji emoji${code}"></span>`
 }

@@ -18,11 +18,11 @@ const DC_CODES = [
   '11111110',
   '111111110',
 ]
-/** The AC table knows one word, "the rest is zero", because every block has one colour. */
+/** The AC table has only the end-of-block code, because every block has a single colour. */
 const AC_COUNTS = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
 const END_OF_BLOCK = '0'
 
-/** A JPEG made of squares of 8 by 8 pixels, each of one colour; `columns` and `rows` count squares. */
+/** A JPEG of single-colour squares of 8 by 8 pixels; `columns` and `rows` count squares. */
 export function mosaicJpeg(columns: number, rows: number, colourAt: (column: number, row: number) => Colour): Buffer {
   let bits = ''
   const previous = [0, 0, 0]

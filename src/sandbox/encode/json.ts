@@ -1,16 +1,16 @@
 import { randomHex } from '../random.js'
 
 /**
- * JSON in which a bigint is an integer with all its digits. The mark that finds them again is random, so no text of
- * anybody can hold it.
+ * JSON in which a bigint is an integer with all its digits. The placeholder is random, so that no text from outside can
+ * contain it.
  */
 export function wireJson(value: unknown): string {
-  const mark = `int-${randomHex(16)}-`
+  const marker = `int-${randomHex(16)}-`
   let found = false
   const text = JSON.stringify(value, (_key, entry: unknown) => {
     if (typeof entry !== 'bigint') return entry
     found = true
-    return mark + entry.toString()
+    return marker + entry.toString()
   })
-  return found ? text.replace(new RegExp(`"${mark}(-?\\d+)"`, 'g'), '$1') : text
+  return found ? text.replace(new RegExp(`"${marker}(-?\\d+)"`, 'g'), '$1') : text
 }

@@ -4,15 +4,15 @@ import type { Member } from '../world/group.js'
 import type { World } from '../world/world.js'
 import { encodeContent } from './content.js'
 
-/** People have some bits set, groups and official accounts none. */
+/** Set for people only; 0 for groups and official accounts. */
 export const ATTR_STATUS = 102_437
 
-/** How much of a member a reply tells; `uins` is everything. */
+/** How much detail of a member a reply contains; `uins` is everything. */
 export type MemberDetail = 'ids' | 'full' | 'uins'
 
 /**
- * A member of a group; `ids` leaves everything but the UserName empty, as `webwxinit` does. The name is the remark when
- * the member is a friend. @see docs/protocol.md §9.4
+ * A member of a group. `ids` includes only the UserName, as `webwxinit` does. The name is the remark when the member is a
+ * friend. @see docs/protocol.md §9.4
  */
 export function encodeMember(world: World, session: Session, member: Member, detail: MemberDetail): WireMember {
   const person = world.people.get(member.id)

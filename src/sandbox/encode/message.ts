@@ -5,47 +5,47 @@ import type { SyncEvent } from '../session/sync-event.js'
 import type { Message } from '../world/message.js'
 import type { World } from '../world/world.js'
 import { encodeContent } from './content.js'
-import { NOBODY } from './recommend.js'
-import { saidFields } from './said.js'
+import { EMPTY_RECOMMEND_INFO } from './recommend.js'
+import { messageFields } from './said.js'
 import { recallXml, statusNotifyXml } from './xml.js'
 
-/** A wire message whose `NewMsgId` keeps all its digits. */
+/** A wire message whose `NewMsgId` is a bigint, to preserve all digits. */
 export type EncodedMessage = Omit<WireMessage, 'NewMsgId'> & { NewMsgId: bigint }
 
-/** News about messages. */
+/** Sync events encoded as messages. */
 type MessageSyncEvent = Exclude<SyncEvent, { kind: 'contact' | 'contactRemoved' | 'profile' }>
 
-/** One entry of `AddMsgList`, every key present. @see docs/protocol.md §9.9 */
-export function encodeMessage(world: World, session: Session, news: MessageSyncEvent): EncodedMessage {
+/** One entry of `AddMsgList`, with every key. @see docs/protocol.md §9.9 */
+export function encodeMessage(world: World, session: Session, event: MessageSyncEvent): EncodedMessage {
   const self = session.names.of(world.owner.id)
-  switch (news.kind) {
+  switch (event.kind) {
     case 'message':
-      return encodeSaid(world, session, news.message)
+      return encodeChatMessage(world, session, event.message)
     case 'recall': {
-      const { message, by } = news
+      const { message, by } = event
       const xml = recallXml(message, by === world.owner.id ? undefined : world.nameTo(message.chatId, by))
       return {
-        ...base(news.id, news.at),
+        ...base(event.id, event.at),
         ...direction(world, session, message.chatId, by),
         MsgType: MSG_TYPE.sysmsg,
         Content: prefix(world, session, message.chatId, by) + encodeContent(xml),
       }
     }
     case 'statusNotify': {
-      const [chatId] = news.chatIds
-      const all = news.code === STATUS_NOTIFY.syncConversations
+      const [chatId] = event.chatIds
+      const isList = event.code === STATUS_NOTIFY.syncConversations
       return {
-        ...base(news.id, news.at),
+        ...base(event.id, event.at),
         FromUserName: self,
-        ToUserName: all || chatId === undefined ? self : session.names.of(chatId),
+        ToUserName: isList || chatId === undefined ? self : session.names.of(chatId),
         MsgType: MSG_TYPE.statusNotify,
-        Content: encodeContent(statusNotifyXml(news.code, news.chatIds, news.at)),
-        StatusNotifyCode: news.code,
-        StatusNotifyUserName: news.chatIds.map((id) => session.names.of(id)).join(','),
+        Content: encodeContent(statusNotifyXml(event.code, event.chatIds, event.at)),
+        StatusNotifyCode: event.code,
+        StatusNotifyUserName: event.chatIds.map((id) => session.names.of(id)).join(','),
       }
     }
     case 'raw':
-      return rawFields(news.fieldsFor(session.names))
+      return rawFields(event.fieldsFor(session.names))
   }
 }
 
@@ -53,25 +53,25 @@ function rawFields(fields: WireMessage): EncodedMessage {
   return { ...fields, NewMsgId: BigInt(fields.NewMsgId) }
 }
 
-/** A message with every key at rest. */
+/** A message with every key empty. */
 export function emptyMessage(id: string, atMs: number): WireMessage {
   return { ...base(id, atMs), NewMsgId: id }
 }
 
-function encodeSaid(world: World, session: Session, message: Message): EncodedMessage {
+function encodeChatMessage(world: World, session: Session, message: Message): EncodedMessage {
   const { chatId, speaker } = message
-  const fields = saidFields({ world, session, message, own: speaker === world.owner.id })
+  const fields = messageFields({ world, session, message, own: speaker === world.owner.id })
   const isSystemLine = fields.MsgType === MSG_TYPE.system
   return {
     ...base(message.id, message.at),
-    // System lines come from the chat, whoever caused them, and name nobody.
+    // System lines are sent by the chat itself and have no sender.
     ...direction(world, session, chatId, isSystemLine ? chatId : speaker),
     ...fields,
     Content: (isSystemLine ? '' : prefix(world, session, chatId, speaker)) + (fields.Content ?? ''),
   }
 }
 
-/** From the peer or group to oneself; the other way when oneself spoke on the phone. */
+/** From the peer or group to the account; reversed for messages from the account's phone. */
 function direction(world: World, session: Session, chatId: string, speaker: string) {
   const self = session.names.of(world.owner.id)
   const chat = session.names.of(chatId)
@@ -80,10 +80,10 @@ function direction(world: World, session: Session, chatId: string, speaker: stri
     : { FromUserName: chat, ToUserName: self }
 }
 
-/** Stands before what another member says in a group. @see docs/protocol.md §10.1 */
+/** The prefix of messages from other members of a group. @see docs/protocol.md §10.1 */
 function prefix(world: World, session: Session, chatId: string, speaker: string): string {
-  const bare = !world.groups.has(chatId) || speaker === world.owner.id
-  return bare ? '' : `${session.names.of(speaker)}:<br/>`
+  const hasNoPrefix = !world.groups.has(chatId) || speaker === world.owner.id
+  return hasNoPrefix ? '' : `${session.names.of(speaker)}:<br/>`
 }
 
 function base(id: string, atMs: number): EncodedMessage {
@@ -106,7 +106,7 @@ function base(id: string, atMs: number): EncodedMessage {
     AppMsgType: 0,
     StatusNotifyCode: 0,
     StatusNotifyUserName: '',
-    RecommendInfo: { ...NOBODY },
+    RecommendInfo: { ...EMPTY_RECOMMEND_INFO },
     ForwardFlag: 0,
     AppInfo: { AppID: '', Type: 0 },
     HasProductId: 0,

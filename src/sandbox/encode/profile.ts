@@ -5,11 +5,11 @@ import { encodeUser } from './contact.js'
 
 const PROFILE_CHANGED = 190
 
-/** The own account after a change. @see docs/protocol.md §9.7 */
+/** The profile of the account after a change. @see docs/protocol.md §9.7 */
 export function encodeProfile(world: World, session: Session): WireProfile {
   const { HeadImgUrl, NickName, Sex, Signature, UserName } = encodeUser(world, session)
   return {
-    ...PROFILE_AT_REST,
+    ...EMPTY_PROFILE,
     BitFlag: PROFILE_CHANGED,
     UserName: { Buff: UserName },
     NickName: { Buff: NickName },
@@ -19,8 +19,8 @@ export function encodeProfile(world: World, session: Session): WireProfile {
   }
 }
 
-/** Nothing changed. */
-export const PROFILE_AT_REST: WireProfile = {
+/** The profile when nothing changed. */
+export const EMPTY_PROFILE: WireProfile = {
   BitFlag: 0,
   UserName: { Buff: '' },
   NickName: { Buff: '' },

@@ -10,8 +10,8 @@ const GROUP_SCENE = 14
 const CARD_SCENE = 17
 const REQUEST_OP = 2
 
-/** A message that is about nobody. @see docs/protocol.md §9.10 */
-export const NOBODY: WireRecommendInfo = {
+/** The `RecommendInfo` of messages without a recommended person. @see docs/protocol.md §9.10 */
+export const EMPTY_RECOMMEND_INFO: WireRecommendInfo = {
   UserName: '',
   NickName: '',
   QQNum: 0,
@@ -28,14 +28,14 @@ export const NOBODY: WireRecommendInfo = {
   OpCode: 0,
 }
 
-/** Who asks to become a friend. @see docs/protocol.md §9.10 */
+/** The sender of a friend request. @see docs/protocol.md §9.10 */
 export function recommendRequest(
   session: Session,
   person: Person,
   request: ContentOf<'friendRequest'>,
 ): WireRecommendInfo {
   return {
-    ...about(session, person),
+    ...personFields(session, person),
     Content: encodeContent(request.greeting),
     Scene: GROUP_SCENE,
     Ticket: request.ticket,
@@ -43,11 +43,11 @@ export function recommendRequest(
   }
 }
 
-/** Whom a card recommends. @see docs/protocol.md §10.8 */
+/** The person recommended by a card. @see docs/protocol.md §10.8 */
 export function recommendCard(world: World, session: Session, card: ContentOf<'card'>): WireRecommendInfo {
   const person = world.people.get(card.id)
   return {
-    ...(person ? about(session, person) : NOBODY),
+    ...(person ? personFields(session, person) : EMPTY_RECOMMEND_INFO),
     UserName: session.names.of(card.id),
     NickName: encodeContent(card.name),
     Alias: encodeContent(card.alias),
@@ -56,9 +56,9 @@ export function recommendCard(world: World, session: Session, card: ContentOf<'c
   }
 }
 
-function about(session: Session, person: Person): WireRecommendInfo {
+function personFields(session: Session, person: Person): WireRecommendInfo {
   return {
-    ...NOBODY,
+    ...EMPTY_RECOMMEND_INFO,
     UserName: session.names.of(person.id),
     NickName: encodeContent(person.name),
     Province: encodeContent(person.province),

@@ -1,4 +1,4 @@
-/** A permanent id or a UserName of a room. @see docs/protocol.md §9.1 */
+/** Whether the id or UserName is that of a room. @see docs/protocol.md §9.1 */
 export function isRoomId(id: string): boolean {
   return id.startsWith('@@') || id.endsWith('@chatroom')
 }

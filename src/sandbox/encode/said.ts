@@ -26,58 +26,58 @@ import { recommendCard, recommendRequest } from './recommend.js'
 import { thumbSize } from './thumb-size.js'
 import { attributes } from './xml.js'
 
-/** Who says what to whom. */
-interface Scene {
+/** A message with its world and session. */
+interface EncodeContext {
   world: World
   session: Session
   message: Message
-  /** The account's owner said it on the phone. */
+  /** Sent by the account's owner on the phone. */
   own: boolean
 }
 
-/** Fields that differ from those at rest. `Content` has no group prefix yet. */
-type SaidFields = Partial<Omit<WireMessage, 'MsgId' | 'NewMsgId'>>
+/** Fields that differ from an empty message. `Content` has no group prefix yet. */
+type MessageFields = Partial<Omit<WireMessage, 'MsgId' | 'NewMsgId'>>
 
 /** The fields of a message of any kind, `Content` encoded. @see docs/protocol.md §10, §11 */
-export function saidFields(scene: Scene): SaidFields {
-  const fields = plainFields(scene)
+export function messageFields(context: EncodeContext): MessageFields {
+  const fields = plainFields(context)
   return fields.Content === undefined ? fields : { ...fields, Content: encodeContent(fields.Content) }
 }
 
-function plainFields(scene: Scene): SaidFields {
-  return encode(scene, scene.message.content)
+function plainFields(context: EncodeContext): MessageFields {
+  return encode(context, context.message.content)
 }
 
-function encode<K extends MessageKind>(scene: Scene, content: ContentOf<K>): SaidFields {
-  return ENCODERS[content.kind](scene, content)
+function encode<K extends MessageKind>(context: EncodeContext, content: ContentOf<K>): MessageFields {
+  return ENCODERS[content.kind](context, content)
 }
 
-/** MsgType and text of what is quoted: a text as it is, anything else as its XML. @see docs/protocol.md §11 */
-function quoted({ world, session }: Scene, { quotedId, quotedText }: ContentOf<'quote'>): Quoted {
+/** MsgType and content of a quoted message: text verbatim, other kinds as XML. @see docs/protocol.md §11 */
+function quoted({ world, session }: EncodeContext, { quotedId, quotedText }: ContentOf<'quote'>): Quoted {
   const message = world.findMessage(quotedId)
   if (!message) return { type: MSG_TYPE.text, content: quotedText }
-  const scene = { world, session, message, own: message.speaker === world.owner.id }
+  const context = { world, session, message, own: message.speaker === world.owner.id }
   const { content } = message
   const type = content.kind === 'unknown' ? content.msgType : (BARE_TYPES[content.kind] ?? MSG_TYPE.app)
   switch (content.kind) {
     case 'text':
       return { type, content: quotedText || content.text }
     case 'quote':
-      // One level: quotes of quotes would double in length with every level.
+      // One level only: nested quotes would double in length with every level.
       return {
         type,
         content: bare(quoteXml(content, place(message), { type: MSG_TYPE.text, content: content.quotedText })),
       }
     case 'redPacket':
-      return { type, content: bare(redPacketXml(content, scene.own, message.id)) }
+      return { type, content: bare(redPacketXml(content, context.own, message.id)) }
     default: {
-      const { OriContent, Content = '' } = plainFields(scene)
+      const { OriContent, Content = '' } = plainFields(context)
       return { type, content: bare(OriContent || Content) }
     }
   }
 }
 
-/** Without the XML declaration, `<appmsg>` right behind `<msg>`. */
+/** Removes the XML declaration and the whitespace after `<msg>`. */
 function bare(xml: string): string {
   return xml
     .replace(/^<\?xml[^?]*\?>\s*/, '')
@@ -101,7 +101,7 @@ const BARE_TYPES: Partial<Record<MessageKind, number>> = {
   note: MSG_TYPE.system,
 }
 
-const ENCODERS: { [K in MessageKind]: (scene: Scene, content: ContentOf<K>) => SaidFields } = {
+const ENCODERS: { [K in MessageKind]: (context: EncodeContext, content: ContentOf<K>) => MessageFields } = {
   text: (_, { text }) => ({ MsgType: MSG_TYPE.text, Content: text }),
   note: (_, { text }) => notice(text),
   image: (_, { media }) => ({
@@ -186,9 +186,9 @@ const ENCODERS: { [K in MessageKind]: (scene: Scene, content: ContentOf<K>) => S
     ...app(APP_MSG_TYPE.miniProgram, content.title, miniProgramXml(content, message.speaker)),
     Url: escapeMarkup(`https://mp.weixin.qq.com/mp/waerrpage?appid=${content.appId}`),
   }),
-  quote: (scene, content) =>
-    app(APP_MSG_TYPE.quote, content.text, quoteXml(content, place(scene.message), quoted(scene, content))),
-  // The number beside the XML is 0 though the XML says 19.
+  quote: (context, content) =>
+    app(APP_MSG_TYPE.quote, content.text, quoteXml(content, place(context.message), quoted(context, content))),
+  // AppMsgType is 0 although the XML contains 19.
   chatHistory: ({ message }, content) =>
     app(APP_MSG_TYPE.chatRecord, content.title, chatHistoryXml(content, message.speaker)),
   channelVideo: ({ message }, content) =>
@@ -200,26 +200,26 @@ const ENCODERS: { [K in MessageKind]: (scene: Scene, content: ContentOf<K>) => S
       ? notice(redPacketLine(own))
       : app(APP_MSG_TYPE.redPacket, '微信红包', redPacketXml(content, own, message.id)),
   unknown: (_, { msgType, appMsgType, content, fields }) => {
-    // The ids stay those of the message.
+    // The ids remain those of the message.
     const { MsgId: _1, NewMsgId: _2, ...others } = fields
     return {
       MsgType: msgType,
       AppMsgType: appMsgType,
       Content: content,
-      ...(others as SaidFields),
+      ...(others as MessageFields),
     }
   },
 }
 
-function notice(text: string): SaidFields {
+function notice(text: string): MessageFields {
   return { MsgType: MSG_TYPE.system, Status: 4, Content: text }
 }
 
-function app(type: number, fileName: string, xml: string): SaidFields {
+function app(type: number, fileName: string, xml: string): MessageFields {
   return { MsgType: MSG_TYPE.app, AppMsgType: type, FileName: escapeMarkup(fileName), Content: xml }
 }
 
-function thumbFields(media: { width?: number; height?: number }): SaidFields {
+function thumbFields(media: { width?: number; height?: number }): MessageFields {
   const { width, height } = thumbSize(media)
   return { ImgWidth: width, ImgHeight: height }
 }

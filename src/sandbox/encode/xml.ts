@@ -31,17 +31,17 @@ export function attributes(values: Record<string, string | number>): string {
     .join('')
 }
 
-/** An element that holds text, escaped. */
+/** An element with escaped text. */
 export function element(name: string, text: string | number = ''): string {
   return `<${name}>${escapeText(String(text))}</${name}>`
 }
 
-/** An element that holds text as CDATA. */
+/** An element with text as CDATA. */
 export function cdataElement(name: string, text: string | number): string {
   return `<${name}>${cdata(String(text))}</${name}>`
 }
 
-/** What would end the section early is broken in two. */
+/** Splits `]]>`, which would end the section early. */
 function cdata(text: string): string {
   return `<![CDATA[${text.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`
 }
@@ -60,5 +60,5 @@ function escapeXml(text: string): string {
     .replace(/\r\n|\r|\n/g, '&#10;')
 }
 
-/** No XML can hold these, escaped or not. */
+/** Characters that XML cannot contain, even escaped. */
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g

@@ -6,24 +6,24 @@ import { FAULT_KINDS, type FaultKind, faultEndpoints, faultRow } from './fault-t
 export interface CheckedFault {
   kind: FaultKind
   path: string | RegExp | undefined
-  /** `Infinity` for no end. */
+  /** `Infinity` for no limit. */
   count: number
   probability: number
   seed: number
-  /** The number the kind takes, under its own name outside. */
+  /** The parameter of the kind, such as `ms`. */
   value: number | undefined
 }
 
-/** Fills in the defaults; throws a `SandboxError` that names the field that is wrong. */
-export function checkFault(given: unknown): CheckedFault {
-  if (!isObject(given)) throw bad('a fault is an object with a kind')
-  const { kind, path, count, probability, seed, ...rest } = given
-  if (!isKind(kind)) throw bad(`kind is one of ${FAULT_KINDS.join(', ')}, not ${shown(kind)}`)
+/** Fills in the defaults; throws a `SandboxError` that names the invalid field. */
+export function checkFault(spec: unknown): CheckedFault {
+  if (!isObject(spec)) throw new SandboxError(`Invalid fault: expected an object with a kind, found ${describe(spec)}.`)
+  const { kind, path, count, probability, seed, ...rest } = spec
+  if (!isKind(kind)) throw invalidFault('kind', kind, `one of ${FAULT_KINDS.join(', ')}`)
   const value = checkParameter(kind, rest)
   if (probability !== undefined && !(typeof probability === 'number' && probability >= 0 && probability <= 1)) {
-    throw bad(`probability is a number from 0 to 1, not ${shown(probability)}`)
+    throw invalidFault('probability', probability, 'a number from 0 to 1')
   }
-  if (seed !== undefined && !isInteger(seed)) throw bad(`seed is an integer, not ${shown(seed)}`)
+  if (seed !== undefined && !isInteger(seed)) throw invalidFault('seed', seed, 'an integer')
   return {
     kind,
     path: checkPath(kind, path),
@@ -36,51 +36,52 @@ export function checkFault(given: unknown): CheckedFault {
 
 function checkParameter(kind: FaultKind, rest: Fields): number | undefined {
   const { parameter } = faultRow(kind)
-  const stray = Object.keys(rest).find((name) => name !== parameter?.name)
-  if (stray !== undefined) {
+  const unknownField = Object.keys(rest).find((name) => name !== parameter?.name)
+  if (unknownField !== undefined) {
     const fields = [...(parameter ? [parameter.name] : []), 'path', 'count', 'probability', 'seed']
-    throw bad(`${stray} is no field of kind ${kind}, which takes ${fields.join(', ')}`)
+    throw invalidFault('field', unknownField, `one of ${fields.join(', ')} for kind ${kind}`)
   }
   if (!parameter) return undefined
   const { name, min, max } = parameter
   const value = rest[name] ?? parameter.default
   if (isInteger(value) && value !== 0 && value >= min && value <= max) return value
-  throw bad(`${name} is an integer from ${min} to ${max}${min < 0 ? ' other than 0' : ''}, not ${shown(value)}`)
+  throw invalidFault(name, value, `an integer from ${min} to ${max}${min < 0 ? ' other than 0' : ''}`)
 }
 
 function checkCount(count: unknown): number | undefined {
   if (count === undefined) return undefined
   if (count === null || count === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY
   if (isInteger(count) && count >= 1) return count
-  throw bad(`count is an integer from 1, or Infinity (in JSON null), not ${shown(count)}`)
+  throw invalidFault('count', count, 'an integer of at least 1, or Infinity (null in JSON)')
 }
 
 function checkPath(kind: FaultKind, path: unknown): string | RegExp | undefined {
   if (path === undefined) return undefined
-  // With these flags an expression remembers where it was.
+  // These flags make an expression stateful.
   if (path instanceof RegExp) return new RegExp(path.source, path.flags.replace(/[gy]/g, ''))
   if (typeof path === 'string' && path.includes('/')) return path
-  const able = faultEndpoints(kind)
-  const endpoint = able.find((name) => name === path)
+  const supported = faultEndpoints(kind)
+  const endpoint = supported.find((name) => name === path)
   if (endpoint) return endpoint
-  throw bad(
-    `path is an endpoint that ${kind} can strike (${able.join(', ')}), a part of the path with a / in it, ` +
-      `or a RegExp in code, not ${shown(path)}`,
+  throw invalidFault(
+    'path',
+    path,
+    `an endpoint that ${kind} supports (${supported.join(', ')}), part of a path with a / in it, or a RegExp in code`,
   )
 }
 
 function isKind(kind: unknown): kind is FaultKind {
-  return FAULT_KINDS.some((one) => one === kind)
+  return FAULT_KINDS.some((known) => known === kind)
 }
 
 function isInteger(value: unknown): value is number {
   return Number.isSafeInteger(value)
 }
 
-function bad(text: string): SandboxError {
-  return new SandboxError(`cannot add the fault: ${text}`)
+function invalidFault(field: string, value: unknown, expected: string): SandboxError {
+  return new SandboxError(`Invalid fault ${field} ${describe(value)}: expected ${expected}.`)
 }
 
-function shown(value: unknown): string {
+function describe(value: unknown): string {
   return typeof value === 'number' ? String(value) : (JSON.stringify(value)?.slice(0, 60) ?? String(value))
 }

@@ -1,21 +1,21 @@
 import { SandboxError } from '../errors.js'
 
-/** What of a reply got through before the connection broke. */
+/** The part of a reply sent before the connection was reset. */
 export interface PartialReply {
   status: number
   headers: Headers
-  /** Less than `Content-Length` announces. */
+  /** Fewer than `Content-Length`. */
   bytes: Uint8Array
 }
 
-/** A request whose connection broke: by a fault, or because the program hung up. */
+/** The connection of a request was reset by a fault or closed by the program. */
 export class ConnectionLost extends SandboxError {
   override name = 'ConnectionLost'
-  /** Absent when nothing got through. */
+  /** Absent when nothing was sent. */
   readonly reply: PartialReply | undefined
 
-  constructor(why: string, reply?: PartialReply) {
-    super(`the connection was reset: ${why}`)
+  constructor(reason: string, reply?: PartialReply) {
+    super(`Connection reset: ${reason}.`)
     this.reply = reply
   }
 }

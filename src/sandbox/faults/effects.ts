@@ -5,18 +5,22 @@ import { refusalPage } from '../encode/ticket-page.js'
 import { answer, type Exchange } from '../routes/exchange.js'
 import { ConnectionLost } from './connection-lost.js'
 import type { FaultKind } from './fault-table.js'
-import type { Strike } from './faults.js'
+import type { TriggeredFault } from './faults.js'
 import { pause } from './pause.js'
 import { wrongTypes } from './wrong-types.js'
 
 type Respond = () => Promise<Response>
 
-/** What a kind does to a request. `value` is the number it takes. */
-type Effect = (exchange: Exchange, respond: Respond, struck: { value: number; seed: number }) => Promise<Response>
+/** The effect of a kind on a request. `value` is its parameter. */
+type Effect = (exchange: Exchange, respond: Respond, options: { value: number; seed: number }) => Promise<Response>
 
-/** Answers a request the way the faults that struck it want, the first one outermost. */
-export function respondUnder(strikes: readonly Strike[], exchange: Exchange, respond: Respond): Promise<Response> {
-  const outermost = strikes.reduceRight<Respond>((inner, { fault, seed }) => {
+/** Responds to a request with the effects of its faults, the first one outermost. */
+export function respondWithFaults(
+  faults: readonly TriggeredFault[],
+  exchange: Exchange,
+  respond: Respond,
+): Promise<Response> {
+  const outermost = faults.reduceRight<Respond>((inner, { fault, seed }) => {
     const value = fault.checked.value ?? 0
     return () => EFFECTS[fault.kind](exchange, inner, { value, seed })
   }, respond)
@@ -29,19 +33,19 @@ const EFFECTS: Record<FaultKind, Effect> = {
   },
   async dropReply(_exchange, respond) {
     await respond()
-    throw new ConnectionLost('fault dropReply, the request was processed')
+    throw new ConnectionLost('fault dropReply, after the request was processed')
   },
   async cut(_exchange, respond) {
     const response = await respond()
     const { status, headers } = response
-    const whole = new Uint8Array(await response.arrayBuffer())
-    headers.set('Content-Length', String(whole.length))
-    throw new ConnectionLost('fault cut, in the middle of the reply', { status, headers, bytes: half(whole) })
+    const body = new Uint8Array(await response.arrayBuffer())
+    headers.set('Content-Length', String(body.length))
+    throw new ConnectionLost('fault cut, in the middle of the reply body', { status, headers, bytes: firstHalf(body) })
   },
   async truncate(_exchange, respond) {
     const response = await respond()
     const { status, headers } = response
-    const bytes = half(new Uint8Array(await response.arrayBuffer()))
+    const bytes = firstHalf(new Uint8Array(await response.arrayBuffer()))
     headers.set('Content-Length', String(bytes.length))
     return new Response(bytes, { status, headers })
   },
@@ -49,7 +53,7 @@ const EFFECTS: Record<FaultKind, Effect> = {
     await pause(exchange.core, ms, exchange.request.signal)
     return respond()
   },
-  // Its work is done: the body was read slowly.
+  // Already applied while reading the body.
   slow: (_exchange, respond) => respond(),
   async status(_exchange, _respond, { value: status }) {
     return answer(page(`${status}`), 'text/html', new Headers(), status)
@@ -58,11 +62,11 @@ const EFFECTS: Record<FaultKind, Effect> = {
     return answer(page('Welcome! Please sign in to use this network'), 'text/html')
   },
   wrongTypes(exchange, respond, { seed }) {
-    exchange.reshape = (reply) => wrongTypes(reply, seed)
+    exchange.transformReply = (reply) => wrongTypes(reply, seed)
     return respond()
   },
   duplicate(exchange, respond) {
-    exchange.deliversAgain = true
+    exchange.redelivers = true
     return respond()
   },
   syncKeyReset(exchange, respond) {
@@ -70,7 +74,7 @@ const EFFECTS: Record<FaultKind, Effect> = {
     return respond()
   },
   async ret(exchange, respond, { value: ret }) {
-    exchange.reason = 'by the fault ret'
+    exchange.reason = 'fault ret'
     switch (exchange.endpoint) {
       case 'synccheck':
         return exchange.script(syncCheckScript(ret, 0), `${ret}/0`)
@@ -78,7 +82,7 @@ const EFFECTS: Record<FaultKind, Effect> = {
         exchange.result = String(ret)
         return exchange.json({ ret: String(ret), msg: '', uuid: '' })
       case 'webwxnewloginpage':
-        // The phone shows a refused login like any other.
+        // Goes through the normal refusal, so that the phone shows it.
         if (ret === RET.loginRefused) {
           exchange.refusesLogin = true
           return respond()
@@ -94,7 +98,7 @@ const EFFECTS: Record<FaultKind, Effect> = {
   },
 }
 
-function half(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+function firstHalf(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return bytes.subarray(0, Math.floor(bytes.length / 2))
 }
 

@@ -1,26 +1,26 @@
 import { ENDPOINTS, type EndpointName } from '../../transports/web/wire/endpoints.js'
 import { RET } from '../../transports/web/wire/ret.js'
 
-/** An endpoint a fault can strike: all but the link inside a QR, which the page answers. */
+/** An endpoint that supports faults: all but the link in a QR, which the page serves. */
 export type FaultEndpoint = Exclude<EndpointName, 'scan'>
 
-/** The one number a kind of fault takes. */
+/** The numeric parameter of a kind of fault. */
 interface Parameter {
   readonly name: string
   readonly min: number
   readonly max: number
-  /** Absent when it must be given. */
+  /** Absent when required. */
   readonly default?: number
 }
 
 interface FaultRow {
-  /** What is hurt; the page lists the kinds by it. */
+  /** The affected area; the page groups the kinds by it. */
   readonly group: 'connection' | 'reply' | 'delivery' | 'session'
-  /** The endpoints it can strike. */
-  readonly strikes: 'any' | 'json' | 'ret' | readonly FaultEndpoint[]
+  /** The endpoints it supports. */
+  readonly endpoints: 'any' | 'json' | 'ret' | readonly FaultEndpoint[]
   readonly parameter?: Parameter
-  /** It takes the place of the answer: the request is not processed. */
-  readonly instead?: true
+  /** It replaces the reply: the request is not processed. */
+  readonly replacesReply?: true
 }
 
 const PARAMETERS = {
@@ -30,54 +30,55 @@ const PARAMETERS = {
   ret: { name: 'ret', min: -9999, max: 9999 },
 } as const satisfies Record<string, Parameter>
 
-/** Every kind of trouble a sandbox can make. */
+/** Every kind of fault that a sandbox can inject. */
 const FAULTS = {
   /** The connection is reset before any reply; nothing was processed. */
-  drop: { group: 'connection', strikes: 'any', instead: true },
+  drop: { group: 'connection', endpoints: 'any', replacesReply: true },
   /** The connection is reset in the middle of the reply's body; the request was processed. */
-  cut: { group: 'connection', strikes: 'any' },
-  /** The request waits `ms` of the sandbox's clock before anybody looks at it. */
-  delay: { group: 'connection', strikes: 'any', parameter: PARAMETERS.ms },
+  cut: { group: 'connection', endpoints: 'any' },
+  /** Processing of the request starts after `ms` of the sandbox's clock. */
+  delay: { group: 'connection', endpoints: 'any', parameter: PARAMETERS.ms },
   /** The body of an upload is read at `bytesPerSecond` of the sandbox's clock. */
-  slow: { group: 'connection', strikes: ['webwxuploadmedia'], parameter: PARAMETERS.bytesPerSecond },
+  slow: { group: 'connection', endpoints: ['webwxuploadmedia'], parameter: PARAMETERS.bytesPerSecond },
   /** An HTTP `status` of 5xx with a page of HTML; nothing was processed. */
-  status: { group: 'reply', strikes: 'any', parameter: PARAMETERS.status, instead: true },
-  /** A page of HTML with status 200, as of a hotel's network; nothing was processed. */
-  garbage: { group: 'reply', strikes: 'any', instead: true },
+  status: { group: 'reply', endpoints: 'any', parameter: PARAMETERS.status, replacesReply: true },
+  /** An HTML page with status 200, as from a captive portal; nothing was processed. */
+  garbage: { group: 'reply', endpoints: 'any', replacesReply: true },
   /** A complete reply with the first half of the body; the request was processed. */
-  truncate: { group: 'reply', strikes: 'any' },
-  /** JSON in which values have other types, nulls among them; the seed decides which. The request was processed. */
-  wrongTypes: { group: 'reply', strikes: 'json' },
-  /** `webwxsync` delivers its messages twice and the ten before them again, under the same `MsgId`. */
-  duplicate: { group: 'delivery', strikes: ['webwxsync'] },
+  truncate: { group: 'reply', endpoints: 'any' },
+  /** JSON in which the seed picks values to replace by other types or null. The request was processed. */
+  wrongTypes: { group: 'reply', endpoints: 'json' },
+  /** `webwxsync` delivers its messages twice and redelivers the ten before them, under the same `MsgId`. */
+  duplicate: { group: 'delivery', endpoints: ['webwxsync'] },
   /** The request is processed, the reply is never sent, the connection is reset: a lost acknowledgement. */
-  dropReply: { group: 'delivery', strikes: 'any' },
-  /** `webwxsync` delivers with an empty SyncKey: who keeps the old one is told the same again. */
-  syncKeyReset: { group: 'delivery', strikes: ['webwxsync'] },
+  dropReply: { group: 'delivery', endpoints: 'any' },
+  /** `webwxsync` delivers with an empty SyncKey: a program that keeps the old one receives the same events again. */
+  syncKeyReset: { group: 'delivery', endpoints: ['webwxsync'] },
   /**
-   * The server answers `ret`, as `Ret`, as retcode of `synccheck` or in the ticket page; nothing was processed, and the
-   * session lives on.
+   * The server replies `ret`, as `Ret`, as retcode of `synccheck` or in the ticket page; nothing was processed, and the
+   * session stays live.
    */
-  ret: { group: 'session', strikes: 'ret', parameter: PARAMETERS.ret, instead: true },
-  /** The login poll answers 400: the QR is of no more use. */
-  expireQr: { group: 'session', strikes: ['login'], instead: true },
+  ret: { group: 'session', endpoints: 'ret', parameter: PARAMETERS.ret, replacesReply: true },
+  /** The login poll returns 400: the QR has expired. */
+  expireQr: { group: 'session', endpoints: ['login'], replacesReply: true },
 } as const satisfies Record<string, FaultRow>
 
 export type FaultKind = keyof typeof FAULTS
 
 export const FAULT_KINDS = Object.keys(FAULTS) as FaultKind[]
 
-/** A row as the code that treats all kinds alike sees it. */
+/** A row of the table with its general type. */
 export const faultRow = (kind: FaultKind): FaultRow => FAULTS[kind]
 
-/** Which requests a fault strikes, and how often. */
+/** Which requests a fault affects, and how often. */
 export interface FaultMatch<Path = string> {
   /**
-   * Name of an endpoint, such as `webwxsync`; or a part of path and query, with a `/` in it. Default: what the kind can
-   * strike; `ret` 1203 the ticket page, 1204 and 1205 what sends and acts, other codes all but the ticket page.
+   * Name of an endpoint, such as `webwxsync`; or a part of path and query, with a `/` in it. Default: all endpoints that
+   * the kind supports; for `ret` 1203 the ticket page, for 1204 and 1205 endpoints that send or act, for other codes all
+   * but the ticket page.
    */
   path?: Path
-  /** After so many hits it is over; `Infinity` (in JSON `null`) for never. Default 1, with `probability` `Infinity`. */
+  /** Number of hits before it ends; `Infinity` (`null` in JSON) for no limit. Default 1; with `probability`, `Infinity`. */
   count?: number | null
   /** 0 to 1. Default 1. */
   probability?: number
@@ -91,14 +92,14 @@ type Parameterised<Row> = Row extends { parameter: { name: infer Name extends st
     ? { [Key in Name]: number }
     : unknown
 
-/** A fault to add; `kind` decides which number it takes. */
+/** A fault to add; `kind` determines its parameter. */
 export type FaultSpec<Path = string | RegExp> = {
   [K in FaultKind]: { kind: K } & Parameterised<(typeof FAULTS)[K]> & FaultMatch<Path>
 }[FaultKind]
 
 const ALL = Object.keys(ENDPOINTS).filter((name) => name !== 'scan') as FaultEndpoint[]
 const JSON_ONLY = ALL.filter((name) => ENDPOINTS[name].reply === 'json')
-const ACTING: readonly FaultEndpoint[] = [
+const ACTION_ENDPOINTS: readonly FaultEndpoint[] = [
   'webwxsendmsg',
   'webwxsendmsgimg',
   'webwxsendvideomsg',
@@ -110,17 +111,17 @@ const ACTING: readonly FaultEndpoint[] = [
   'webwxupdatechatroom',
 ]
 
-/** The endpoints a kind can strike. */
+/** The endpoints that a kind supports. */
 export function faultEndpoints(kind: FaultKind): readonly FaultEndpoint[] {
-  const { strikes } = faultRow(kind)
-  if (strikes === 'any') return ALL
-  if (strikes === 'json') return JSON_ONLY
-  return strikes === 'ret' ? [...JSON_ONLY, 'synccheck', 'webwxnewloginpage'] : strikes
+  const { endpoints } = faultRow(kind)
+  if (endpoints === 'any') return ALL
+  if (endpoints === 'json') return JSON_ONLY
+  return endpoints === 'ret' ? [...JSON_ONLY, 'synccheck', 'webwxnewloginpage'] : endpoints
 }
 
-/** The endpoints a fault strikes that names none. */
-export function usualEndpoints(kind: FaultKind, value: number | undefined): readonly FaultEndpoint[] {
+/** The endpoints that a fault without `path` affects. */
+export function defaultEndpoints(kind: FaultKind, value: number | undefined): readonly FaultEndpoint[] {
   if (kind !== 'ret') return faultEndpoints(kind)
   if (value === RET.loginRefused) return ['webwxnewloginpage']
-  return value === RET.notFriend || value === RET.tooFrequent ? ACTING : [...JSON_ONLY, 'synccheck']
+  return value === RET.notFriend || value === RET.tooFrequent ? ACTION_ENDPOINTS : [...JSON_ONLY, 'synccheck']
 }

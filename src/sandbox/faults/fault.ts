@@ -1,23 +1,23 @@
 import type { FaultView } from '../control/view.js'
 import { seededRandom } from '../random.js'
 import type { CheckedFault } from './check-fault.js'
-import { type FaultEndpoint, type FaultKind, faultEndpoints, faultRow, usualEndpoints } from './fault-table.js'
+import { defaultEndpoints, type FaultEndpoint, type FaultKind, faultEndpoints, faultRow } from './fault-table.js'
 
-/** A fault that was added. */
+/** An added fault. */
 export interface Fault {
   readonly id: string
   readonly kind: FaultKind
-  /** How often it struck. */
+  /** Number of requests it affected. */
   readonly hits: number
-  /** How many requests it could have struck, hits among them. */
+  /** Number of requests that matched, including hits. */
   readonly requests: number
-  /** It may strike again: it was neither removed nor has it struck `count` times. */
+  /** Whether it can still affect requests: it was not removed and has fewer than `count` hits. */
   readonly active: boolean
-  /** Ends it; a request it struck already stays struck. */
+  /** Ends it, except for requests that it already affects. */
   remove(): void
 }
 
-/** A fault as the sandbox uses it. */
+/** The sandbox's implementation of a fault. */
 export class ArmedFault implements Fault {
   readonly id: string
   readonly checked: CheckedFault
@@ -33,7 +33,7 @@ export class ArmedFault implements Fault {
     this.checked = checked
     this.#random = seededRandom(checked.seed)
     const { kind, path, value } = checked
-    this.#endpoints = path === undefined ? usualEndpoints(kind, value) : faultEndpoints(kind)
+    this.#endpoints = path === undefined ? defaultEndpoints(kind, value) : faultEndpoints(kind)
     this.#onRemove = onRemove
   }
 
@@ -51,8 +51,8 @@ export class ArmedFault implements Fault {
     this.#onRemove(this)
   }
 
-  /** It could strike this request. `target` is path and query. */
-  fits(endpoint: FaultEndpoint, target: string): boolean {
+  /** Whether the fault applies to this request. `target` is path and query. */
+  matches(endpoint: FaultEndpoint, target: string): boolean {
     const { path } = this.checked
     if (!this.active || !this.#endpoints.includes(endpoint)) return false
     if (path === undefined) return true
@@ -60,13 +60,13 @@ export class ArmedFault implements Fault {
     return path.includes('/') ? target.includes(path) : path === endpoint
   }
 
-  /** Counts a request that fits; the seed of this hit when it strikes, `undefined` when chance spares the request. */
+  /** Counts a matching request. Returns the seed of a hit, `undefined` for a miss by `probability`. */
   roll(): number | undefined {
     this.requests++
-    // Both numbers are drawn every time, so that the next request's do not depend on this one's luck.
-    const luck = this.#random()
+    // Draws both numbers every time, so that a miss does not shift the sequence.
+    const chance = this.#random()
     const seed = Math.floor(this.#random() * 2 ** 32)
-    if (luck >= this.checked.probability) return undefined
+    if (chance >= this.checked.probability) return undefined
     this.hits++
     return seed
   }

@@ -3,12 +3,12 @@ import { checkFault } from './check-fault.js'
 import { ArmedFault, type Fault } from './fault.js'
 import { type FaultEndpoint, type FaultSpec, faultRow } from './fault-table.js'
 
-/** Trouble that a sandbox makes for programs on purpose; the page and the control API are spared. */
+/** Fault injection for requests of programs; the page and the control API are not affected. */
 export interface Faults {
   /**
-   * Adds a fault: it strikes requests that arrive from now on. When several fit a request all of them strike, the one
-   * added first is the outermost, and those behind one that takes the answer's place are spared.
-   * Throws a `SandboxError` that names the field that is wrong.
+   * Adds a fault for requests that arrive from now on. When several match a request, all of them apply, the one added
+   * first outermost; those after one that replaces the reply are skipped.
+   * Throws a `SandboxError` that names the invalid field.
    *
    * ```ts
    * const fault = sandbox.faults.add({ kind: 'status', status: 502, count: 3 })
@@ -16,14 +16,14 @@ export interface Faults {
    * ```
    */
   add(spec: FaultSpec): Fault
-  /** Removes all of them. */
+  /** Removes all faults. */
   clear(): void
-  /** Those that may strike again, oldest first. */
+  /** Active faults, oldest first. */
   readonly list: readonly Fault[]
 }
 
-/** A fault that struck a request; `seed` decides what chance is left to it. */
-export interface Strike {
+/** A fault that affects one request; `seed` drives its random choices. */
+export interface TriggeredFault {
   fault: ArmedFault
   seed: number
 }
@@ -32,11 +32,11 @@ export interface Strike {
 export class FaultList implements Faults {
   #faults: ArmedFault[] = []
   #lastId = 0
-  #told = true
+  #published = true
   readonly #hasMessages: () => boolean
   readonly #onChange: (views: FaultView[]) => void
 
-  /** `hasMessages` tells whether the program has messages that can be delivered again. */
+  /** `hasMessages` returns whether the program has messages that can be redelivered. */
   constructor(hasMessages: () => boolean, onChange: (views: FaultView[]) => void) {
     this.#hasMessages = hasMessages
     this.#onChange = onChange
@@ -54,9 +54,9 @@ export class FaultList implements Faults {
     return this.addUnchecked(spec)
   }
 
-  /** The same for what came from outside. */
+  /** Like `add`, for unvalidated input. */
   addUnchecked(spec: unknown): ArmedFault {
-    const fault = new ArmedFault(String(this.#lastId + 1), checkFault(spec), (gone) => this.#drop(gone))
+    const fault = new ArmedFault(String(this.#lastId + 1), checkFault(spec), (removed) => this.#drop(removed))
     this.#lastId++
     this.#faults.push(fault)
     this.#changed()
@@ -71,32 +71,32 @@ export class FaultList implements Faults {
     for (const fault of this.list) fault.remove()
   }
 
-  /** The faults that strike a request that has just arrived, outermost first. `target` is path and query. */
-  strike(endpoint: FaultEndpoint, target: string): Strike[] {
-    const strikes: Strike[] = []
+  /** The faults that affect a new request, outermost first. `target` is path and query. */
+  trigger(endpoint: FaultEndpoint, target: string): TriggeredFault[] {
+    const triggered: TriggeredFault[] = []
     for (const fault of this.list) {
-      if (!fault.fits(endpoint, target) || (fault.kind === 'duplicate' && !this.#hasMessages())) continue
+      if (!fault.matches(endpoint, target) || (fault.kind === 'duplicate' && !this.#hasMessages())) continue
       const seed = fault.roll()
       this.#changed()
       if (seed === undefined) continue
-      strikes.push({ fault, seed })
+      triggered.push({ fault, seed })
       if (!fault.active) this.#drop(fault)
-      if (faultRow(fault.kind).instead) break
+      if (faultRow(fault.kind).replacesReply) break
     }
-    return strikes
+    return triggered
   }
 
-  #drop(gone: ArmedFault): void {
-    this.#faults = this.#faults.filter((fault) => fault !== gone)
+  #drop(removed: ArmedFault): void {
+    this.#faults = this.#faults.filter((fault) => fault !== removed)
     this.#changed()
   }
 
-  /** Tells once for everything that happens in one turn of the event loop. */
+  /** Publishes the changes of one turn of the event loop together. */
   #changed(): void {
-    if (!this.#told) return
-    this.#told = false
+    if (!this.#published) return
+    this.#published = false
     setImmediate(() => {
-      this.#told = true
+      this.#published = true
       this.#onChange(this.views)
     })
   }

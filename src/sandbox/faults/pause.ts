@@ -1,17 +1,17 @@
 import type { Clock } from '../clock.js'
 import { ConnectionLost } from './connection-lost.js'
 
-/** Waits on the sandbox's clock; throws `ConnectionLost` when the program hangs up or the sandbox closes. */
+/** Waits on the sandbox's clock; throws `ConnectionLost` when the program disconnects or the sandbox closes. */
 export async function pause(
   { clock, closing }: { clock: Clock; closing: AbortSignal },
   ms: number,
-  gone: AbortSignal,
+  disconnected: AbortSignal,
 ): Promise<void> {
-  const over = AbortSignal.any([closing, gone])
+  const signal = AbortSignal.any([closing, disconnected])
   try {
-    await clock.sleep(ms, over)
+    await clock.sleep(ms, signal)
   } catch (error) {
-    if (over.aborted) throw new ConnectionLost('the program hung up, or the sandbox closed')
+    if (signal.aborted) throw new ConnectionLost('the program disconnected or the sandbox closed')
     throw error
   }
 }

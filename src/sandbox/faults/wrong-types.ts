@@ -2,24 +2,24 @@ import { seededRandom } from '../random.js'
 
 const CHANCE = 1 / 3
 
-/** A copy in which a third of the values, one at least, have another type; the seed decides which. */
+/** A copy in which the seed picks a third of the values, at least one, to have another type. */
 export function wrongTypes(reply: object, seed: number): object {
   const random = seededRandom(seed)
-  let spoilt = 0
-  const spoil = (value: unknown): unknown => {
+  let corruptedCount = 0
+  const corrupt = (value: unknown): unknown => {
     if (random() < CHANCE) {
-      spoilt++
+      corruptedCount++
       return otherType(value, random())
     }
-    if (Array.isArray(value)) return value.map(spoil)
-    return isObject(value) ? spoilFields(value) : value
+    if (Array.isArray(value)) return value.map(corrupt)
+    return isObject(value) ? corruptFields(value) : value
   }
-  const spoilFields = (fields: object) =>
-    Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, spoil(value)]))
-  const copy = spoilFields(reply)
+  const corruptFields = (fields: object) =>
+    Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, corrupt(value)]))
+  const copy = corruptFields(reply)
   const keys = Object.keys(copy)
-  const unlucky = keys[Math.floor(random() * keys.length)]
-  if (spoilt === 0 && unlucky !== undefined) copy[unlucky] = otherType(copy[unlucky], random())
+  const fallbackKey = keys[Math.floor(random() * keys.length)]
+  if (corruptedCount === 0 && fallbackKey !== undefined) copy[fallbackKey] = otherType(copy[fallbackKey], random())
   return copy
 }
 

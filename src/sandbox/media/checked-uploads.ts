@@ -2,7 +2,7 @@ import { randomHex } from '../random.js'
 
 const LIMIT = 1000
 
-/** What `webwxcheckupload` gave out for one file. @see docs/protocol.md §6.8 */
+/** The signature `webwxcheckupload` issued for one file. @see docs/protocol.md §6.8 */
 interface CheckedUpload {
   /** Lower-case hex. */
   readonly md5: string
@@ -11,7 +11,7 @@ interface CheckedUpload {
   readonly signature: string
 }
 
-/** The account's latest 1,000 signatures; a file that is checked again gets the same one. */
+/** The account's latest 1,000 signatures; checking a file again returns the same one. */
 export class CheckedUploads {
   readonly #byFile = new Map<string, CheckedUpload>()
   readonly #bySignature = new Map<string, CheckedUpload>()

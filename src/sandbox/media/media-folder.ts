@@ -3,18 +3,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomHex } from '../random.js'
 
-/** A private temporary directory, made when first needed. */
+/** A private temporary directory, created on first use. */
 export class MediaFolder {
   #path: string | undefined
 
-  /** A path in it that nothing has yet. */
+  /** An unused path in the directory. */
   newPath(): string {
-    // `mkdtemp` makes it for this user alone.
+    // `mkdtemp` makes it accessible to this user only.
     this.#path ??= mkdtempSync(join(tmpdir(), 'itchat-sandbox-'))
     return join(this.#path, randomHex(32))
   }
 
-  /** Removes it with everything inside. */
+  /** Removes the directory and its contents. */
   remove(): void {
     if (this.#path !== undefined) rmSync(this.#path, { recursive: true, force: true })
     this.#path = undefined

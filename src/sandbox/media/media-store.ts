@@ -6,16 +6,16 @@ import { SandboxError } from '../errors.js'
 import { randomHex } from '../random.js'
 import type { Medium } from '../world/medium.js'
 import { MediaFolder } from './media-folder.js'
-import { MediaWriter, type Written } from './media-writer.js'
+import { MediaWriter, type WrittenMedium } from './media-writer.js'
 import { SNIFF_BYTES, sniff } from './sniff.js'
 
-/** Larger media lie on disk, so that their size never matters to the heap. */
+/** Larger media are stored on disk, to keep them off the heap. */
 const IN_MEMORY_BYTES = 128 * 1024
-/** So do small ones once there are this many bytes of them. */
+/** Once memory holds this many bytes, small media also go to disk. */
 const MEMORY_LIMIT_BYTES = 32 * 1024 * 1024
 
-/** What is said about bytes that are added; what they tell themselves need not be. */
-export type About = Partial<Pick<Medium, 'name' | 'width' | 'height' | 'durationMs'>>
+/** Metadata given with added bytes; it overrides what is detected from the bytes. */
+export type MediumDetails = Partial<Pick<Medium, 'name' | 'width' | 'height' | 'durationMs'>>
 
 interface Stored {
   medium: Medium
@@ -24,8 +24,8 @@ interface Stored {
 }
 
 /**
- * Bytes of everything sent, by media id: small ones in memory, others in a private temporary directory. At most
- * `limitBytes` in all, the oldest are dropped.
+ * Stores all media by id: small ones in memory, others in a private temporary directory. Holds at most `limitBytes` in
+ * total; evicts the oldest.
  */
 export class MediaStore {
   readonly limitBytes: number
@@ -39,11 +39,13 @@ export class MediaStore {
     this.limitBytes = limitBytes
   }
 
-  /** Keeps bytes that are at hand. */
-  add(bytes: Uint8Array, about: About = {}): Medium {
-    if (bytes.length === 0) throw new SandboxError('there are no bytes: an empty file cannot be sent')
+  /** Stores complete bytes. */
+  add(bytes: Uint8Array, details: MediumDetails = {}): Medium {
+    if (bytes.length === 0) throw new SandboxError('Invalid bytes: expected at least one byte, found an empty file.')
     if (bytes.length > this.limitBytes) {
-      throw new SandboxError(`${bytes.length} bytes are more than the ${this.limitBytes} this sandbox keeps`)
+      throw new SandboxError(
+        `Invalid bytes: expected at most ${this.limitBytes} (mediaLimitBytes), found ${bytes.length}.`,
+      )
     }
     const copy = Buffer.from(bytes)
     const md5 = createHash('md5').update(copy).digest('hex')
@@ -52,18 +54,18 @@ export class MediaStore {
       at = this.#folder.newPath()
       writeFileSync(at, copy, { flag: 'wx', mode: 0o600 })
     }
-    return this.keep({ at, sizeBytes: copy.length, md5, head: copy.subarray(0, SNIFF_BYTES) }, about)
+    return this.store({ at, sizeBytes: copy.length, md5, head: copy.subarray(0, SNIFF_BYTES) }, details)
   }
 
-  /** For bytes that come piece by piece; hand the outcome to `keep`. */
+  /** A writer for bytes in chunks; pass its result to `store`. */
   writer(expectedBytes: number): MediaWriter {
     return new MediaWriter(this.#folder, this.#goesToDisk(expectedBytes))
   }
 
-  keep(written: Written, about: About): Medium {
+  store(written: WrittenMedium, details: MediumDetails): Medium {
     const id = `@crypt_${randomHex(8)}_${randomHex(96)}`
     const { at, sizeBytes, md5, head } = written
-    const medium: Medium = { id, name: '', ...sniff(head), ...about, sizeBytes, md5 }
+    const medium: Medium = { id, name: '', ...sniff(head), ...details, sizeBytes, md5 }
     this.#stored.set(id, { medium, at })
     this.#byMd5.set(md5, id)
     this.#bytes += sizeBytes
@@ -75,7 +77,7 @@ export class MediaStore {
     return medium
   }
 
-  /** `undefined` when nobody has the id, or its bytes were dropped. */
+  /** `undefined` for an unknown or evicted id. */
   find(id: string): Medium | undefined {
     return this.#stored.get(id)?.medium
   }
@@ -84,7 +86,7 @@ export class MediaStore {
     return this.find(this.#byMd5.get(md5.toLowerCase()) ?? '')
   }
 
-  /** The bytes from `start` up to and including `end`; `undefined` when they were dropped. */
+  /** The bytes from `start` up to and including `end`; `undefined` when evicted. */
   read(id: string, start: number, end: number): ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | undefined {
     const at = this.#stored.get(id)?.at
     if (typeof at !== 'string') return at && new Uint8Array(at.subarray(start, end + 1))
@@ -92,14 +94,17 @@ export class MediaStore {
     return stream as ReadableStream<Uint8Array>
   }
 
-  /** All bytes at once; throws when they were dropped. */
+  /** All bytes; throws when evicted. */
   async bytes(medium: Medium): Promise<Buffer> {
     const body = this.read(medium.id, 0, medium.sizeBytes - 1)
-    if (!body) throw new SandboxError(`the bytes of ${medium.name || medium.id} were dropped for newer ones`)
+    if (!body)
+      throw new SandboxError(
+        `The bytes of ${medium.name || medium.id} were evicted for newer media. Raise mediaLimitBytes.`,
+      )
     return Buffer.from(await new Response(body).arrayBuffer())
   }
 
-  /** Forgets everything and removes the directory. */
+  /** Clears the store and removes the directory. */
   close(): void {
     this.#stored.clear()
     this.#byMd5.clear()

@@ -3,9 +3,9 @@ import { type FileHandle, open, rm } from 'node:fs/promises'
 import type { MediaFolder } from './media-folder.js'
 import { SNIFF_BYTES } from './sniff.js'
 
-/** Bytes that were written, and where they lie. */
-export interface Written {
-  /** The bytes themselves, or the path of their file. */
+/** Location and metadata of written bytes. */
+export interface WrittenMedium {
+  /** The bytes, or the path of their file. */
   at: Buffer | string
   sizeBytes: number
   /** Lower-case hex. */
@@ -14,18 +14,18 @@ export interface Written {
   head: Buffer
 }
 
-/** Takes bytes piece by piece; the digest is made on the way. */
+/** Writes bytes in chunks and computes their digest. */
 export class MediaWriter {
   readonly #folder: MediaFolder
   readonly #hash = createHash('md5')
   readonly #onDisk: boolean
-  #pieces: Buffer[] = []
+  #chunks: Buffer[] = []
   #head = Buffer.alloc(0)
   #file: FileHandle | undefined
   #path: string | undefined
   #size = 0
 
-  /** `onDisk` keeps what is written off the heap. */
+  /** `onDisk` writes to a file instead of memory. */
   constructor(folder: MediaFolder, onDisk: boolean) {
     this.#folder = folder
     this.#onDisk = onDisk
@@ -35,31 +35,31 @@ export class MediaWriter {
     return this.#size
   }
 
-  async append(piece: Buffer): Promise<void> {
-    this.#hash.update(piece)
-    this.#size += piece.length
+  async append(chunk: Buffer): Promise<void> {
+    this.#hash.update(chunk)
+    this.#size += chunk.length
     if (this.#head.length < SNIFF_BYTES) {
-      this.#head = Buffer.concat([this.#head, piece.subarray(0, SNIFF_BYTES - this.#head.length)])
+      this.#head = Buffer.concat([this.#head, chunk.subarray(0, SNIFF_BYTES - this.#head.length)])
     }
     if (!this.#onDisk) {
-      this.#pieces.push(piece)
+      this.#chunks.push(chunk)
       return
     }
     this.#path ??= this.#folder.newPath()
     this.#file ??= await open(this.#path, 'wx', 0o600)
-    await this.#file.writeFile(piece)
+    await this.#file.writeFile(chunk)
   }
 
-  async finish(): Promise<Written> {
+  async finish(): Promise<WrittenMedium> {
     await this.#file?.close()
     this.#file = undefined
-    const at = this.#path ?? Buffer.concat(this.#pieces)
+    const at = this.#path ?? Buffer.concat(this.#chunks)
     return { at, sizeBytes: this.#size, md5: this.#hash.digest('hex'), head: this.#head }
   }
 
-  /** Throws away what was written. */
+  /** Discards what was written. */
   async discard(): Promise<void> {
-    this.#pieces = []
+    this.#chunks = []
     await this.#file?.close()
     this.#file = undefined
     if (this.#path !== undefined) await rm(this.#path, { force: true })

@@ -1,17 +1,17 @@
-/** What the first bytes of a file tell. */
-interface Sniffed {
-  /** `application/octet-stream` when they tell nothing. */
+/** The type and size detected from the first bytes of a file. */
+interface SniffResult {
+  /** `application/octet-stream` when unknown. */
   mime: string
   width?: number
   height?: number
   durationMs?: number
 }
 
-/** How many first bytes are worth looking at. */
+/** Number of leading bytes to inspect. */
 export const SNIFF_BYTES = 64 * 1024
 
-/** Picture formats that are shown by their name alone, with what stands in them at which place. */
-const OTHER_PICTURES: readonly [mime: string, at: number, starts: string][] = [
+/** Image formats detected without their size: MIME type, offset and signature. */
+const OTHER_IMAGES: readonly [mime: string, offset: number, signature: string][] = [
   ['image/bmp', 0, 'BM'],
   ['image/tiff', 0, 'II*\0'],
   ['image/tiff', 0, 'MM\0*'],
@@ -27,8 +27,8 @@ const OTHER_PICTURES: readonly [mime: string, at: number, starts: string][] = [
   ['image/avif', 4, 'ftypavi'],
 ]
 
-/** Tells pictures, mp3, mp4 and pdf by their bytes, whatever they are called. */
-export function sniff(head: Buffer): Sniffed {
+/** Detects images, mp3, mp4 and pdf by their bytes, ignoring file names. */
+export function sniff(head: Buffer): SniffResult {
   const starts = (text: string, at = 0) => head.toString('latin1', at, at + text.length) === text
   if (starts('\xff\xd8\xff')) return { mime: 'image/jpeg', ...jpegSize(head) }
   if (starts('\x89PNG\r\n\x1a\n')) {
@@ -38,11 +38,11 @@ export function sniff(head: Buffer): Sniffed {
     return { mime: 'image/gif', ...(head.length < 10 ? {} : size(head.readUInt16LE(6), head.readUInt16LE(8))) }
   }
   if (starts('RIFF') && starts('WEBP', 8)) return { mime: 'image/webp' }
-  const other = OTHER_PICTURES.find(([, at, text]) => starts(text, at))
+  const other = OTHER_IMAGES.find(([, at, text]) => starts(text, at))
   if (other) return { mime: other[0] }
   if (starts('ftyp', 4)) return { mime: 'video/mp4', ...mp4Duration(head) }
   if (starts('%PDF-')) return { mime: 'application/pdf' }
-  // Layer III frames, with or without a tag in front.
+  // Layer III frames, with or without a leading tag.
   const sync = head.length > 1 && head[0] === 0xff && ((head[1] ?? 0) & 0xe6) === 0xe2
   return { mime: starts('ID3') || sync ? 'audio/mpeg' : 'application/octet-stream' }
 }
@@ -51,7 +51,7 @@ function size(width: number, height: number) {
   return { width, height }
 }
 
-/** Walks from segment to segment to the one that holds the size. */
+/** Walks the segments to the frame header, which contains the size. */
 function jpegSize(head: Buffer): { width?: number; height?: number } {
   let at = 2
   while (at + 9 <= head.length && head[at] === 0xff) {

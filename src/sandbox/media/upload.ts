@@ -2,33 +2,33 @@ import type { Medium } from '../world/medium.js'
 import type { MediaStore } from './media-store.js'
 import type { MediaWriter } from './media-writer.js'
 
-/** What a program says about a file before its bytes come. */
+/** Metadata of a file, sent by the program with its chunks. */
 export interface UploadPlan {
   /** Base name. */
   name: string
   totalBytes: number
   chunks: number
-  /** Lower-case hex; absent in one client. */
+  /** Lower-case hex; one client omits it. */
   md5?: string
-  /** The chat it is meant for. */
+  /** The target chat. */
   chatId?: string
 }
 
-/** Why a chunk is refused; the upload is over. */
+/** A chunk was refused, which ends the upload. */
 export class UploadError extends Error {
   override name = 'UploadError'
 }
 
-/** A file that comes in chunks, one after the other. @see docs/protocol.md §6.7 */
+/** A file uploaded in sequential chunks. @see docs/protocol.md §6.7 */
 export class Upload {
   readonly plan: UploadPlan
   readonly #store: MediaStore
   readonly #writer: MediaWriter
   #next = 0
   #medium: Medium | undefined
-  #over = false
-  /** Chunks are taken in the order they arrive, also when a program does not wait for answers. */
-  #turn: Promise<unknown> = Promise.resolve()
+  #ended = false
+  /** Serializes chunks in arrival order, even when a program does not wait for replies. */
+  #queue: Promise<unknown> = Promise.resolve()
 
   constructor(store: MediaStore, plan: UploadPlan) {
     this.#store = store
@@ -40,48 +40,48 @@ export class Upload {
     return this.#writer.sizeBytes
   }
 
-  /** Its latest chunk was chunk 0 at most, so that chunk 0 is no new beginning. */
+  /** At most chunk 0 was received, so another chunk 0 is a repetition, not a restart. */
   get atStart(): boolean {
     return this.#next <= 1
   }
 
   /**
-   * Takes a chunk; resolves with the medium after the last one. The chunk that was taken last may come again, as it does
-   * when its answer was lost.
+   * Appends a chunk; resolves with the medium after the last one. The latest chunk may be repeated, as after a lost
+   * reply.
    */
   append(chunk: number, bytes: Buffer): Promise<Medium | undefined> {
-    const taken = this.#turn.then(() => this.#take(chunk, bytes))
-    this.#turn = taken.catch(() => {})
-    return taken
+    const appended = this.#queue.then(() => this.#appendNext(chunk, bytes))
+    this.#queue = appended.catch(() => {})
+    return appended
   }
 
-  /** Throws away what came so far; what is finished stays. */
+  /** Discards an incomplete upload; a completed one stays stored. */
   async discard(): Promise<void> {
-    this.#over = true
-    await this.#turn
+    this.#ended = true
+    await this.#queue
     if (!this.#medium) await this.#writer.discard()
   }
 
-  async #take(chunk: number, bytes: Buffer): Promise<Medium | undefined> {
+  async #appendNext(chunk: number, bytes: Buffer): Promise<Medium | undefined> {
     const { name, totalBytes, chunks, md5 } = this.plan
     if (this.#next > 0 && chunk === this.#next - 1) return this.#medium
-    if (this.#over) throw new UploadError('this upload failed or was given up; begin again with chunk 0')
-    if (chunk !== this.#next) throw this.#fail(`chunk ${chunk} came where chunk ${this.#next} was due`)
-    if (this.receivedBytes + bytes.length > totalBytes) throw this.#fail('there are more than TotalLen bytes')
+    if (this.#ended) throw new UploadError('the upload failed or was discarded; start again with chunk 0')
+    if (chunk !== this.#next) throw this.#fail(`expected chunk ${this.#next}, received chunk ${chunk}`)
+    if (this.receivedBytes + bytes.length > totalBytes) throw this.#fail('received more than TotalLen bytes')
     await this.#writer.append(bytes)
     this.#next++
     if (this.#next < chunks) return undefined
     if (this.receivedBytes !== totalBytes) {
-      throw this.#fail(`${this.receivedBytes} bytes came where TotalLen says ${totalBytes}`)
+      throw this.#fail(`received ${this.receivedBytes} bytes, but TotalLen is ${totalBytes}`)
     }
     const written = await this.#writer.finish()
-    if (md5 !== undefined && md5 !== written.md5) throw this.#fail('FileMd5 is not the md5 of what came')
-    this.#medium = this.#store.keep(written, { name })
+    if (md5 !== undefined && md5 !== written.md5) throw this.#fail('FileMd5 does not match the received bytes')
+    this.#medium = this.#store.store(written, { name })
     return this.#medium
   }
 
   #fail(reason: string): UploadError {
-    this.#over = true
+    this.#ended = true
     void this.#writer.discard()
     return new UploadError(reason)
   }

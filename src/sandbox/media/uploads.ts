@@ -2,7 +2,7 @@ import type { Upload } from './upload.js'
 
 const LIMIT = 32
 
-/** A session's latest uploads; the oldest is given up for the 33rd. */
+/** A session's latest 32 uploads; the oldest is discarded to make room. */
 export class Uploads {
   readonly #uploads = new Map<string, Upload>()
 
@@ -11,17 +11,17 @@ export class Uploads {
   }
 
   add(key: string, upload: Upload): void {
-    this.#give(key)
+    this.#discard(key)
     this.#uploads.set(key, upload)
     const [oldest] = this.#uploads.keys()
-    if (this.#uploads.size > LIMIT && oldest !== undefined) this.#give(oldest)
+    if (this.#uploads.size > LIMIT && oldest !== undefined) this.#discard(oldest)
   }
 
   clear(): void {
-    for (const key of [...this.#uploads.keys()]) this.#give(key)
+    for (const key of [...this.#uploads.keys()]) this.#discard(key)
   }
 
-  #give(key: string): void {
+  #discard(key: string): void {
     void this.#uploads.get(key)?.discard()
     this.#uploads.delete(key)
   }

@@ -3,28 +3,28 @@ import { isRoomId } from '../encode/room-id.js'
 import type { Content, ContentOf } from '../world/message.js'
 import { attribute, elementText } from './xml.js'
 
-/** An app message as a program sent it. */
+/** The parsed head of an app message sent by a program. */
 export interface ReadAppMessage {
-  /** The `<type>` of its XML, else `Type` of the request. */
+  /** `<type>` of the XML, else `Type` of the request. */
   type: number
   title: string
   /** Files: id of the bytes. */
   attachId: string
-  /** Files: decimal digits, as they stand. */
+  /** Files: `<totallen>` verbatim. */
   totalLength: string
 }
 
 export function readAppMessage(xml: string, type: number): ReadAppMessage {
-  const own = /^\d+$/.test(elementText(xml, 'type') ?? '') ? Number(elementText(xml, 'type')) : type
+  const parsedType = /^\d+$/.test(elementText(xml, 'type') ?? '') ? Number(elementText(xml, 'type')) : type
   return {
-    type: own,
+    type: parsedType,
     title: elementText(xml, 'title') ?? '',
     attachId: elementText(xml, 'attachid') ?? '',
     totalLength: elementText(xml, 'totallen') ?? '',
   }
 }
 
-/** What an app message that is no file holds. @see docs/protocol.md §11 */
+/** The content of an app message other than a file. @see docs/protocol.md §11 */
 export function readAppContent(xml: string, { type, title }: ReadAppMessage): Content {
   const text = (name: string) => elementText(xml, name) ?? ''
   const description = text('des')
@@ -64,25 +64,25 @@ export function readAppContent(xml: string, { type, title }: ReadAppMessage): Co
 
 /** @see docs/protocol.md §10.8 */
 export function readCard(xml: string): ContentOf<'card'> {
-  const of = (name: string) => attribute(xml, 'msg', name) ?? ''
-  const id = of('username')
-  return { kind: 'card', id, name: of('nickname'), alias: of('alias'), isOfficial: id.startsWith('gh_') }
+  const get = (name: string) => attribute(xml, 'msg', name) ?? ''
+  const id = get('username')
+  return { kind: 'card', id, name: get('nickname'), alias: get('alias'), isOfficial: id.startsWith('gh_') }
 }
 
 /** @see docs/protocol.md §10.3 */
 export function readLocation(xml: string): ContentOf<'location'> {
-  const of = (name: string) => attribute(xml, 'location', name) ?? ''
+  const get = (name: string) => attribute(xml, 'location', name) ?? ''
   return {
     kind: 'location',
-    latitude: Number(of('x')) || 0,
-    longitude: Number(of('y')) || 0,
-    label: of('label'),
-    placeName: of('poiname'),
-    scale: Number(of('scale')) || 0,
+    latitude: Number(get('x')) || 0,
+    longitude: Number(get('y')) || 0,
+    label: get('label'),
+    placeName: get('poiname'),
+    scale: Number(get('scale')) || 0,
   }
 }
 
-/** Programs write the room into `fromusr` or into `chatusr`; the other one is the person. */
+/** Programs put the room in `fromusr` or in `chatusr`; the other one is the person. */
 function readQuote(xml: string, title: string): ContentOf<'quote'> {
   const at = xml.indexOf('<refermsg')
   const quoted = (name: string) => (at < 0 ? '' : (elementText(xml.slice(at), name) ?? ''))
@@ -94,7 +94,7 @@ function readQuote(xml: string, title: string): ContentOf<'quote'> {
     quotedId: quoted('svrid'),
     quotedSpeaker: isRoomId(from) ? quoted('chatusr') : from,
     quotedName: quoted('displayname'),
-    // Anything but a text is quoted as its XML, of which the title alone is read.
+    // Other kinds than text are quoted as XML; only the title is used.
     quotedText: /^\s*<(\?xml|msg)\b/.test(content) ? (elementText(content, 'title') ?? '') : content,
   }
 }

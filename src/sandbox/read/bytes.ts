@@ -1,4 +1,4 @@
-/** The body of a request; `undefined` when it is longer than `limitBytes`. `onChunk` can make it wait for the next piece. */
+/** The body of a request; `undefined` when longer than `limitBytes`. The next chunk is read after `onChunk` resolves. */
 export async function readBytes(
   request: Request,
   limitBytes: number,

@@ -1,11 +1,11 @@
-/** What an object from outside may hold: nothing in it is checked yet. */
+/** The unvalidated fields of an object. */
 export type Fields = Record<string, unknown>
 
 export function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null
 }
 
-/** The fields of an object; anything else has none. */
+/** The fields of an object; empty for any other value. */
 export function fieldsOf(value: unknown): Fields {
   return isObject(value) ? value : {}
 }

@@ -1,13 +1,13 @@
-/** One field of a form; a file when it has a name of its own. */
+/** One field of a form; a file when it has a file name. */
 interface Part {
   bytes: Buffer
-  /** As it was sent, without quotes. */
+  /** As sent, without quotes. */
   fileName?: string
 }
 
 /**
- * The fields of a `multipart/form-data` body by name, the first of a name; `undefined` when the body is none. Names may
- * hold anything, quotes included, because programs write them as they are.
+ * The fields of a `multipart/form-data` body by name, the first one for a repeated name; `undefined` for an invalid body.
+ * Names may contain any characters, including quotes, because programs do not escape them.
  */
 export function parseMultipart(body: Buffer, contentType: string): Map<string, Part> | undefined {
   const match = /^multipart\/form-data\b.*?;\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i.exec(contentType)
@@ -35,7 +35,7 @@ export function parseMultipart(body: Buffer, contentType: string): Map<string, P
   }
 }
 
-/** Where the next delimiter begins; text that only starts like one is none. */
+/** Start of the next complete delimiter; a prefix match does not count. */
 function nextDelimiter(body: Buffer, delimiter: Buffer, from: number): number | undefined {
   for (let at = body.indexOf(delimiter, from); at >= 0; at = body.indexOf(delimiter, at + 1)) {
     const after = body.toString('latin1', at + delimiter.length, at + delimiter.length + 2)
@@ -44,7 +44,7 @@ function nextDelimiter(body: Buffer, delimiter: Buffer, from: number): number | 
   return undefined
 }
 
-/** A quote inside the name ends it only where the header goes on or ends. */
+/** A quote ends the name only before another parameter or the end of the header. */
 function fileNameOf(disposition: string): string | undefined {
   const plain = /;\s*filename="(.*?)"\s*(?:;\s*[\w*]+=|$)/is.exec(disposition)?.[1]
   if (plain === undefined) return /;\s*filename=([^\s;"]+)/i.exec(disposition)?.[1]

@@ -1,8 +1,8 @@
 import { decodeXML } from 'entities'
 
 /**
- * The text of the first element of this name, entities and CDATA undone; `undefined` when there is none. Reads what is
- * not well-formed too, as programs send names unescaped.
+ * The decoded text of the first element with this name; `undefined` when missing. Also accepts XML that is not
+ * well-formed, because programs send unescaped names.
  */
 export function elementText(xml: string, name: string): string | undefined {
   const start = new RegExp(`<${name}(\\s[^<>]*)?>`).exec(xml)
@@ -15,7 +15,7 @@ export function elementText(xml: string, name: string): string | undefined {
   return cdata ? inner.slice('<![CDATA['.length, -']]>'.length) : decodeXML(inner)
 }
 
-/** An attribute of the first element of this name; `undefined` when there is none. */
+/** An attribute of the first element with this name; `undefined` when missing. */
 export function attribute(xml: string, element: string, name: string): string | undefined {
   const tag = new RegExp(`<${element}(\\s[^<]*?)/?>`).exec(xml)?.[1]
   const value = tag === undefined ? undefined : new RegExp(`\\s${name}\\s*=\\s*("[^"]*"|'[^']*')`).exec(tag)?.[1]
@@ -26,7 +26,7 @@ const NAME = '[A-Za-z_][\\w.:-]*'
 const TAG = new RegExp(`^<(/?)(${NAME})((?:\\s+${NAME}\\s*=\\s*(?:"[^"<]*"|'[^'<]*'))*)\\s*(/?)>`)
 const REFERENCE = /&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[\da-fA-F]+);)/
 
-/** Why a strict reader would refuse this XML; `undefined` when it would not. */
+/** Why a strict parser would reject this XML; `undefined` when well-formed. */
 export function xmlDefect(xml: string): string | undefined {
   const open: string[] = []
   let rest = xml.trim().replace(/^<\?xml[^?]*\?>\s*/, '')
@@ -34,9 +34,9 @@ export function xmlDefect(xml: string): string | undefined {
   while (rest !== '') {
     const at = rest.indexOf('<')
     const text = at < 0 ? rest : rest.slice(0, at)
-    if (REFERENCE.test(text)) return 'a bare & in text'
-    if (at < 0) return open.length > 0 ? `<${open.at(-1)}> is not closed` : 'text after the end'
-    if (open.length === 0 && text.trim() !== '') return 'text outside the root'
+    if (REFERENCE.test(text)) return 'unescaped & in text'
+    if (at < 0) return open.length > 0 ? `<${open.at(-1)}> is not closed` : 'text after the root'
+    if (open.length === 0 && text.trim() !== '') return 'text before the root'
     rest = rest.slice(at)
     if (rest.startsWith('<![CDATA[')) {
       const end = rest.indexOf(']]>')
@@ -45,18 +45,18 @@ export function xmlDefect(xml: string): string | undefined {
       continue
     }
     const tag = TAG.exec(rest)
-    if (!tag) return 'a bare < in text'
+    if (!tag) return 'unescaped < in text'
     const [whole, closing, name = '', attributes = '', empty] = tag
-    if (REFERENCE.test(attributes)) return 'a bare & in an attribute'
+    if (REFERENCE.test(attributes)) return 'unescaped & in an attribute'
     rest = rest.slice(whole.length)
     if (closing) {
-      if (open.pop() !== name) return `</${name}> closes nothing`
+      if (open.pop() !== name) return `</${name}> has no matching start tag`
     } else if (!empty) {
       open.push(name)
     }
     if (open.length === 0) roots++
-    if (roots > 1) return 'more than one root'
+    if (roots > 1) return 'more than one root element'
   }
   if (open.length > 0) return `<${open.at(-1)}> is not closed`
-  return roots === 0 ? 'no element' : undefined
+  return roots === 0 ? 'no root element' : undefined
 }

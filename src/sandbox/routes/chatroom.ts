@@ -18,15 +18,15 @@ import { sessionOfBody } from './session-of.js'
 const GROUPS_PER_MINUTE = 10
 const MINUTE_MS = 60_000
 
-/** Makes a group of oneself and at least two friends. @see docs/protocol.md §4.6 */
+/** Creates a group of the account and at least two friends. @see docs/protocol.md §4.6 */
 export function webwxcreatechatroom(exchange: Exchange): Response {
   const session = sessionOfBody(exchange)
   const { body, core } = exchange
   if (!Array.isArray(body.MemberList)) throw new Refusal(RET.badParameter, 'MemberList is not an array')
   if (body.MemberCount !== body.MemberList.length) exchange.warn('4.6', 'MemberCount is not the length of MemberList')
   const names = body.MemberList.map((entry: unknown) => String(fieldsOf(entry).UserName))
-  const people = friends(exchange, session, names)
-  if (people.length < 2) throw new Refusal(RET.badParameter, 'a group needs at least two others')
+  const people = requireFriends(exchange, session, names)
+  if (people.length < 2) throw new Refusal(RET.badParameter, 'a group needs at least two other members')
   limitGroups(exchange, session)
   const topic = String(body.Topic ?? '')
   const group = core.world.makeGroup(topic, people)
@@ -49,48 +49,45 @@ export function webwxupdatechatroom(exchange: Exchange): Response {
   const { world, settings } = exchange.core
   const group = world.groups.get(session.names.idOf(String(exchange.body.ChatRoomName)) ?? '')
   if (!group || !world.member(group, world.owner.id)) {
-    throw new Refusal(RET.badParameter, 'ChatRoomName is no group of the account')
+    throw new Refusal(RET.badParameter, 'ChatRoomName is not a group of the account')
   }
   const fun = operation(exchange)
   const value = exchange.body[UPDATE_CHATROOM_FIELD[fun]]
   if (fun === 'modtopic') {
     if (typeof value !== 'string') throw new Refusal(RET.badParameter, 'NewTopic is not a string')
-    if (group.renameBy === 'owner') ownerOnly(exchange, group)
+    if (group.renameBy === 'owner') requireOwner(exchange, group)
     world.rename(group, value, world.owner.id)
-    return updated(exchange, session, [])
+    return updateReply(exchange, session, [])
   }
   const names = nameList(exchange, value)
   if (names.length === 0) throw new Refusal(RET.badParameter, 'the list of members is empty')
   if (fun === 'delmember') {
-    ownerOnly(exchange, group)
+    requireOwner(exchange, group)
     const people = names.map((name) => {
       const person = world.people.get(session.names.idOf(name) ?? '')
       if (person && person !== world.owner && world.member(group, person.id)) return person
-      throw new Refusal(RET.badParameter, 'DelMemberList names somebody who is no member')
+      throw new Refusal(RET.badParameter, 'DelMemberList contains a UserName that is not a member')
     })
     world.removeMembers(group, people)
-    return updated(exchange, session, people)
+    return updateReply(exchange, session, people)
   }
-  const people = friends(exchange, session, names)
+  const people = requireFriends(exchange, session, names)
   const size = group.members.length + people.length
   if (fun === 'addmember' && size > settings.inviteStartCount) {
-    throw new Refusal(
-      RET.logicError,
-      `a group of more than ${settings.inviteStartCount} is joined by invitemember alone`,
-    )
+    throw new Refusal(RET.logicError, `a group of more than ${settings.inviteStartCount} members requires invitemember`)
   }
   if (fun === 'addmember' && size === settings.inviteStartCount) {
-    exchange.warn('15', 'adds members directly where existing and new ones reach InviteStartCount; invite them')
+    exchange.warn('15', 'addmember is used although existing and new members reach InviteStartCount; use invitemember')
   }
   world.addMembers(group, people)
-  return updated(exchange, session, people)
+  return updateReply(exchange, session, people)
 }
 
-/** Named by the query, or else by the field that is there. */
+/** The operation of the query, else inferred from the body. */
 function operation(exchange: Exchange): UpdateChatroomFun {
   const known = Object.keys(UPDATE_CHATROOM_FIELD) as UpdateChatroomFun[]
-  const asked = known.find((fun) => fun === exchange.query('fun'))
-  if (asked) return asked
+  const requested = known.find((fun) => fun === exchange.query('fun'))
+  if (requested) return requested
   const inferred = known.find((fun) => exchange.body[UPDATE_CHATROOM_FIELD[fun]] !== undefined)
   if (!inferred || exchange.query('fun') !== '') throw new Refusal(RET.badParameter, 'fun is unknown')
   exchange.warn('15', 'fun is missing in the query')
@@ -100,29 +97,29 @@ function operation(exchange: Exchange): UpdateChatroomFun {
 function nameList(exchange: Exchange, value: unknown): string[] {
   if (typeof value === 'string') return value.split(',').filter(Boolean)
   if (!Array.isArray(value)) throw new Refusal(RET.badParameter, 'the list of members is missing')
-  exchange.warn('15', 'the list of members is an array; send one string with commas')
+  exchange.warn('15', 'the list of members is an array; send a comma-separated string')
   return value.map((entry: unknown) => String(fieldsOf(entry).UserName ?? entry))
 }
 
-/** The friends of these names; anybody else is refused. */
-function friends(exchange: Exchange, session: Session, names: string[]): Person[] {
+/** The friends with these names; refuses any other name. */
+function requireFriends(exchange: Exchange, session: Session, names: string[]): Person[] {
   const { world } = exchange.core
   return [...new Set(names)].map((name) => {
     const person = world.people.get(session.names.idOf(name) ?? '')
     if (person?.kind !== 'person' || !person.isContact || person === world.owner) {
-      throw new Refusal(RET.notFriend, 'one of the members is no friend')
+      throw new Refusal(RET.notFriend, 'one of the members is not a friend')
     }
     return person
   })
 }
 
-function ownerOnly(exchange: Exchange, group: Group): void {
+function requireOwner(exchange: Exchange, group: Group): void {
   if (group.ownerId !== exchange.core.world.owner.id) {
     throw new Refusal(RET.logicError, 'only the owner of the group may do this')
   }
 }
 
-function updated(exchange: Exchange, session: Session, people: Person[]): Response {
+function updateReply(exchange: Exchange, session: Session, people: Person[]): Response {
   const { world } = exchange.core
   const reply: UpdateChatroomReply = {
     BaseResponse: baseResponse(),
@@ -132,12 +129,12 @@ function updated(exchange: Exchange, session: Session, people: Person[]): Respon
   return exchange.json(reply)
 }
 
-/** Groups are made rarely; more answer 1205. */
+/** Refuses with 1205 above the limit of new groups per minute. */
 function limitGroups(exchange: Exchange, session: Session): void {
   if (exchange.core.settings.floodLimit === false) return
   const now = exchange.core.clock.now()
   while (session.groupsMade[0] !== undefined && session.groupsMade[0] <= now - MINUTE_MS) session.groupsMade.shift()
   if (session.groupsMade.length >= GROUPS_PER_MINUTE)
-    throw new Refusal(RET.tooFrequent, 'too many groups, wait a little')
+    throw new Refusal(RET.tooFrequent, 'too many new groups; wait a minute')
   session.groupsMade.push(now)
 }

@@ -9,7 +9,7 @@ import { answer, baseResponse, type Exchange } from './exchange.js'
 import { Refusal } from './refusal.js'
 import { sessionOfBody, sessionOfQuery } from './session-of.js'
 
-/** The address book, a page at a time; `Seq` is where the next one starts. @see docs/protocol.md §4.1 */
+/** One page of the address book; `Seq` is the start of the next page. @see docs/protocol.md §4.1 */
 export function webwxgetcontact(exchange: Exchange): Response {
   const session = sessionOfQuery(exchange)
   checkGetContact(exchange, session, exchange.cookies)
@@ -30,7 +30,7 @@ export function webwxgetcontact(exchange: Exchange): Response {
   return exchange.json(reply)
 }
 
-/** Details in the order asked for, a stub for a name nobody has. @see docs/protocol.md §4.2 */
+/** Details in the requested order; a stub for an unknown name. @see docs/protocol.md §4.2 */
 export function webwxbatchgetcontact(exchange: Exchange): Response {
   const session = sessionOfBody(exchange)
   const { List, Count } = exchange.body
@@ -53,7 +53,7 @@ export function avatar(exchange: Exchange): Response {
   return exchange.picture(avatarPicture(id, exchange.query('type') === 'big' ? 48 : 16), 'image/jpeg')
 }
 
-/** Ids in the order they came into the world, so that nobody falls between two pages when somebody joins. */
+/** Ids in insertion order, so that a new contact does not shift entries between pages. */
 function addressBook(exchange: Exchange): string[] {
   const { world } = exchange.core
   const people = [...world.people.values()].filter((person) => person.isContact).map((person) => person.id)
@@ -61,7 +61,7 @@ function addressBook(exchange: Exchange): string[] {
   return [...people, ...groups.map((group) => group.id)]
 }
 
-/** Groups come without members here. */
+/** An entry of the address book; groups have no members here. */
 function contactOf(exchange: Exchange, session: Session, id: string): WireContact {
   const { world } = exchange.core
   session.known.add(id)
@@ -83,7 +83,7 @@ function detailsOf(exchange: Exchange, session: Session, userName: string, roomI
   if (!person) return encodeStub(userName)
   session.known.add(person.id)
   const room = [...world.groups.values()].find(
-    (one) => session.names.roomIdOf(one.id) === roomId || session.names.of(one.id) === roomId,
+    (group) => session.names.roomIdOf(group.id) === roomId || session.names.of(group.id) === roomId,
   )
   return encodePerson(world, session, person, room)
 }

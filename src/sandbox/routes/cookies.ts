@@ -27,7 +27,7 @@ export function loginCookies(session: Session, host: string, nowMs: number): str
   ]
 }
 
-/** The cookies a sync sets again. @see docs/protocol.md §5.2 */
+/** The cookies renewed by a sync. @see docs/protocol.md §5.2 */
 export function syncCookies(session: Session, host: string, nowMs: number, pluginKey: number): string[] {
   return [
     cookie(COOKIE.loadTime, `${loadTime(session)}_expired`, host, nowMs, 12 * HOUR_MS),
@@ -38,12 +38,12 @@ export function syncCookies(session: Session, host: string, nowMs: number, plugi
   ]
 }
 
-/** The file host needs this one, so its domain is the parent. @see docs/protocol.md §16.5 */
+/** Sent to the file host too, so its domain is the parent. @see docs/protocol.md §16.5 */
 export function dataTicketCookie(session: Session, host: string, nowMs: number): string {
   return cookie(COOKIE.dataTicket, session.dataTicket, host, nowMs, 12 * HOUR_MS, true)
 }
 
-/** The host when it is one of the real service's, without its port. @see docs/protocol.md §2.1 */
+/** The host name without port, if it belongs to the real service. @see docs/protocol.md §2.1 */
 export function wechatHost(host: string): string | undefined {
   const name = host.replace(/:\d+$/, '').toLowerCase()
   return /(^|\.)(qq|wechat)\.com$/.test(name) ? name : undefined

@@ -2,32 +2,32 @@ import type { BaseReply } from '../../transports/web/wire/base.js'
 import type { EndpointName } from '../../transports/web/wire/endpoints.js'
 import { RET } from '../../transports/web/wire/ret.js'
 import type { Core } from '../core.js'
-import { fieldsAtRest } from '../encode/at-rest.js'
+import { emptyFields } from '../encode/at-rest.js'
 import { wireJson } from '../encode/json.js'
 import { type Fields, isObject } from '../read/fields.js'
 import { parseCookies } from './cookies.js'
 import { Refusal } from './refusal.js'
 
-/** One request of a program and the ways to answer it. */
+/** One request of a program, with helpers for the reply. */
 export class Exchange {
   readonly core: Core
   readonly endpoint: EndpointName
   readonly request: Request
   readonly url: URL
-  /** The body; empty when there is none. */
+  /** The body; empty when missing. */
   readonly bytes: Buffer
   readonly cookies: ReadonlyMap<string, string>
-  /** What the log shows of the reply. */
+  /** The result shown in the traffic log. */
   result: string | undefined
-  /** Why it was refused, for the log alone: the real service sends no words. */
+  /** Why it was refused, for the traffic log only: the real service sends no explanation. */
   reason: string | undefined
-  /** What a fault does to a reply of JSON. */
-  reshape: ((reply: object) => object) | undefined
-  /** A fault lets messages be delivered again. */
-  deliversAgain = false
-  /** A fault refuses the login, should it come to that. */
+  /** Set by a fault: transforms a JSON reply. */
+  transformReply: ((reply: object) => object) | undefined
+  /** Set by a fault: redelivers messages. */
+  redelivers = false
+  /** Set by a fault: refuses the login. */
   refusesLogin = false
-  /** A fault takes the SyncKey out of the reply. */
+  /** Set by a fault: empties the SyncKey of the reply. */
   emptiesSyncKey = false
   #body: Fields | undefined
 
@@ -44,17 +44,17 @@ export class Exchange {
     return this.request.method
   }
 
-  /** Host name and port the program believes to talk to. */
+  /** Host name and port from the `Host` header. */
   get host(): string {
     return this.request.headers.get('host') ?? this.url.host
   }
 
-  /** Epoch ms cookies count from: a program's jar may live in the machine's time though the sandbox was given another. */
+  /** Base of cookie expiry, epoch ms: a program's cookie jar may use the system time despite a custom sandbox clock. */
   cookieTime(): number {
     return Math.max(this.core.clock.now(), Date.now())
   }
 
-  /** A parameter of the query, decoded once; `''` when absent. */
+  /** A query parameter, decoded once; `''` when absent. */
   query(name: string): string {
     return this.url.searchParams.get(name) ?? ''
   }
@@ -64,29 +64,29 @@ export class Exchange {
     return this.bytes.toString('utf8')
   }
 
-  /** The JSON body whatever its content type; throws Ret 1200 when it is none. */
+  /** The JSON body, regardless of content type; throws Ret 1200 when invalid. */
   get body(): Fields {
     this.#body ??= parseBody(this.text)
     return this.#body
   }
 
-  /** Notes something only luck lets pass. */
+  /** Records a conformance warning. */
   warn(section: string, text: string): void {
     this.core.conformance.warn(this.endpoint, section, text)
   }
 
-  /** JSON as the real service sends it: no charset, and nobody minds. @see docs/protocol.md §2.8 */
+  /** JSON as the real service sends it, as text/plain without a charset. @see docs/protocol.md §2.8 */
   json<Reply extends Partial<BaseReply> & { ret?: string }>(reply: Reply, headers?: Headers): Response {
     this.result ??= String(reply.BaseResponse?.Ret ?? 0)
-    return answer(wireJson(this.reshape?.(reply) ?? reply), 'text/plain', headers)
+    return answer(wireJson(this.transformReply?.(reply) ?? reply), 'text/plain', headers)
   }
 
-  /** A refusal: every field of the reply at rest. @see docs/protocol.md §2.5 */
+  /** A refusal, with every reply field empty. @see docs/protocol.md §2.5 */
   refuse(ret: number): Response {
-    return this.json({ BaseResponse: baseResponse(ret), ...fieldsAtRest(this.endpoint) })
+    return this.json({ BaseResponse: baseResponse(ret), ...emptyFields(this.endpoint) })
   }
 
-  /** A reply that says no more than 0. */
+  /** A reply with only Ret 0. */
   ok(): Response {
     return this.json({ BaseResponse: baseResponse() })
   }
@@ -106,7 +106,7 @@ export function baseResponse(ret = 0) {
   return { Ret: ret, ErrMsg: '' }
 }
 
-/** A reply of known length, which some programs insist on. */
+/** A reply with `Content-Length`, which some programs require. */
 export function answer(
   body: string | Uint8Array<ArrayBuffer>,
   type: string,

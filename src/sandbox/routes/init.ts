@@ -1,7 +1,7 @@
 import { STATUS_NOTIFY } from '../../transports/web/wire/login.js'
 import { RET } from '../../transports/web/wire/ret.js'
 import type { InitReply } from '../../transports/web/wire/sync.js'
-import { forgetPolling } from '../conformance/sync.js'
+import { resetPolling } from '../conformance/sync.js'
 import { encodeGroup, encodePerson, encodeUser } from '../encode/contact.js'
 import type { Session } from '../session/session.js'
 import { dataTicketCookie } from './cookies.js'
@@ -14,8 +14,8 @@ const CLIENT_VERSION = 385_876_258
 const REPORT_INTERVAL_MS = 600_000
 
 /**
- * The own account, recent chats and a SyncKey: the first one, or for a program that starts again the last it has shown
- * to have, so that nothing is lost in between. @see docs/protocol.md §3.6
+ * The user of the account, recent chats and a SyncKey: the first one, or after a restart of the program the last one that
+ * it has sent, so that no events are lost. @see docs/protocol.md §3.6
  */
 export function webwxinit(exchange: Exchange): Response {
   const session = sessionOfBody(exchange)
@@ -40,24 +40,24 @@ export function webwxinit(exchange: Exchange): Response {
     MPSubscribeMsgList: [],
     ClickReportInterval: REPORT_INTERVAL_MS,
   }
-  forgetPolling(session)
+  resetPolling(session)
   const headers = new Headers()
-  // One client forgets the domain of this cookie when it restarts; here it gets it again.
+  // One client loses the domain of this cookie on restart, so it is set again.
   headers.append('Set-Cookie', dataTicketCookie(session, exchange.host, exchange.cookieTime()))
   return exchange.json(reply, headers)
 }
 
-/** The program is online, or a chat was read in it. @see docs/protocol.md §3.7 */
+/** The program came online, or marked a chat as read. @see docs/protocol.md §3.7 */
 export function webwxstatusnotify(exchange: Exchange): Response {
   const session = sessionOfBody(exchange)
   const { core, body } = exchange
   const self = session.names.of(core.world.owner.id)
-  if (body.FromUserName !== self) throw new Refusal(RET.badParameter, 'FromUserName is not the own UserName')
+  if (body.FromUserName !== self) throw new Refusal(RET.badParameter, 'FromUserName is not the UserName of the account')
   const chatId = session.names.idOf(String(body.ToUserName))
   if (chatId === undefined) throw new Refusal(RET.badParameter, 'ToUserName is unknown')
   if (!Number.isInteger(body.ClientMsgId)) exchange.warn('3.7', 'ClientMsgId is not an integer')
   if (body.Code === STATUS_NOTIFY.initialised) {
-    if (body.ToUserName !== self) exchange.warn('3.7', 'ToUserName of code 3 is not the own UserName')
+    if (body.ToUserName !== self) exchange.warn('3.7', 'ToUserName of Code 3 is not the UserName of the account')
     core.syncConversations()
   } else if (body.Code === STATUS_NOTIFY.read) {
     core.world.markRead(chatId)

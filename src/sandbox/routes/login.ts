@@ -13,36 +13,36 @@ import { hold } from './hold.js'
 import { Refusal } from './refusal.js'
 import { sessionOfBody, sessionOfQuery } from './session-of.js'
 
-const REFUSED = '为了你的帐号安全，此微信号不能登录网页微信。你可以使用 Windows 微信或 Mac 微信在电脑端登录。'
+const REFUSAL_MESSAGE = '为了你的帐号安全，此微信号不能登录网页微信。你可以使用 Windows 微信或 Mac 微信在电脑端登录。'
 
-/** Gives out a uuid. @see docs/protocol.md §3.1 */
+/** Issues a uuid. @see docs/protocol.md §3.1 */
 export function jslogin(exchange: Exchange): Response {
   checkJsLogin(exchange)
   const { uuid } = exchange.core.logins.start()
   return exchange.script(jsLoginScript(uuid), '200')
 }
 
-/** The picture of a QR; 404 for a uuid nobody asked for. @see docs/protocol.md §3.2 */
+/** The picture of a QR; 404 for an unknown uuid. @see docs/protocol.md §3.2 */
 export function qrcode(exchange: Exchange): Response {
   const attempt = exchange.core.logins.find(lastPart(exchange))
-  if (!attempt) return answer('no such uuid', 'text/plain', new Headers(), 404)
+  if (!attempt) return answer('Unknown uuid.', 'text/plain', new Headers(), 404)
   return exchange.picture(qrPicture(scanLink(exchange.core.url, attempt)), 'image/jpeg')
 }
 
-/** Holds until the uuid's state is another than last told, 25 s at most. @see docs/protocol.md §3.3 */
+/** Holds until the state of the uuid differs from the one last reported, 25 s at most. @see docs/protocol.md §3.3 */
 export async function login(exchange: Exchange): Promise<Response> {
   const { core } = exchange
   const attempt = core.logins.find(exchange.query('uuid'))
   if (!attempt) return exchange.script(loginScript(LOGIN_CODE.expired), String(LOGIN_CODE.expired))
-  const cancelledBefore = attempt.state === 'cancelled' && attempt.news === undefined
-  const code = await hold(exchange, 'login', core.logins.notifier, LONG_POLL_MS, () => attempt.news)
+  const wasCancelled = attempt.state === 'cancelled' && attempt.pendingCode === undefined
+  const code = await hold(exchange, 'login', core.logins.notifier, LONG_POLL_MS, () => attempt.pendingCode)
   if (exchange.request.signal.aborted) return exchange.script(loginScript(LOGIN_CODE.timeout), 'gone')
   if (code === undefined) {
-    // A program that keeps asking about a cancelled QR is told that it is of no more use.
-    const idle = cancelledBefore ? LOGIN_CODE.expired : LOGIN_CODE.timeout
+    // After a cancellation, further polls report the QR as expired.
+    const idle = wasCancelled ? LOGIN_CODE.expired : LOGIN_CODE.timeout
     return exchange.script(loginScript(idle), String(idle))
   }
-  attempt.told()
+  attempt.markReported()
   if (code === LOGIN_CODE.scanned && core.settings.autoLogin && attempt === core.logins.latest) {
     queueMicrotask(() => attempt.state === 'scanned' && core.logins.confirm())
   }
@@ -59,7 +59,7 @@ export function webwxnewloginpage(exchange: Exchange): Response {
   const attempt = core.logins.findTicket(exchange.query('ticket'))
   if (!attempt || attempt.used) {
     exchange.result = String(RET.ticketError)
-    return page(refusalPage(RET.ticketError, 'The ticket is unknown or was used.'))
+    return page(refusalPage(RET.ticketError, 'The ticket is unknown or already used.'))
   }
   const refusal = refusalOf(exchange)
   if (refusal !== undefined) {
@@ -76,17 +76,17 @@ export function webwxnewloginpage(exchange: Exchange): Response {
   return page(ticketPage(session), headers)
 }
 
-/** Asks the phone without a QR, for a program that was logged in before. @see docs/protocol.md §3.5 */
+/** Requests a login on the phone without a QR, for a program with an earlier login. @see docs/protocol.md §3.5 */
 export function webwxpushloginurl(exchange: Exchange): Response {
   const { core, cookies } = exchange
-  const known = core.sessions.knowsAuthTicket(cookies.get(COOKIE.authTicket) ?? '')
+  const known = core.sessions.isKnownAuthTicket(cookies.get(COOKIE.authTicket) ?? '')
   const granted = known && exchange.query('uin') === String(core.world.owner.uin)
   exchange.result = granted ? '0' : '1'
   if (!granted) return exchange.json({ ret: '1', msg: 'scan the QR', uuid: '' })
   return exchange.json({ ret: '0', msg: 'all ok', uuid: core.logins.start(true).uuid })
 }
 
-/** Ends the session; JSON, because one client insists on it. @see docs/protocol.md §3.8 */
+/** Ends the session; the reply is JSON because one client requires it. @see docs/protocol.md §3.8 */
 export function webwxlogout(exchange: Exchange): Response {
   checkLogout(exchange)
   const { core } = exchange
@@ -95,7 +95,7 @@ export function webwxlogout(exchange: Exchange): Response {
   return exchange.ok()
 }
 
-/** A program may log out a session that is dead already, and need not say much. */
+/** The session to log out; `undefined` for an ended or unknown one, which is not an error. */
 function sessionForLogout(exchange: Exchange) {
   try {
     return exchange.text.trim().startsWith('{') ? sessionOfBody(exchange) : sessionOfQuery(exchange)
@@ -107,13 +107,13 @@ function sessionForLogout(exchange: Exchange) {
 
 function refusalOf(exchange: Exchange): string | undefined {
   const { core } = exchange
-  if (exchange.refusesLogin) return REFUSED
+  if (exchange.refusesLogin) return REFUSAL_MESSAGE
   const next = core.refuseNext
   core.refuseNext = undefined
-  if (next !== undefined) return next || REFUSED
+  if (next !== undefined) return next || REFUSAL_MESSAGE
   const { loginRefusal } = core.settings
   if (!loginRefusal || (loginRefusal.when === 'withoutUos' && hasUosHeaders(exchange.request))) return undefined
-  return loginRefusal.message ?? REFUSED
+  return loginRefusal.message ?? REFUSAL_MESSAGE
 }
 
 function extra(exchange: Exchange, attempt: LoginAttempt, code: number) {
@@ -126,7 +126,7 @@ function extra(exchange: Exchange, attempt: LoginAttempt, code: number) {
   return { redirectUri: `${publicBase(exchange)}${API_PATH}webwxnewloginpage?${query}` }
 }
 
-/** Where the program is sent: the base host that belongs to the host it asked. @see docs/protocol.md §2.1 */
+/** The base URL for the program, derived from the host of its request. @see docs/protocol.md §2.1 */
 function publicBase(exchange: Exchange): string {
   const { publicBase } = exchange.core.settings
   if (publicBase !== undefined) return publicBase.replace(/\/+$/, '')

@@ -3,7 +3,7 @@ import type { Medium } from '../world/medium.js'
 import { answer } from './exchange.js'
 import { parseRange } from './range.js'
 
-/** The bytes of a medium, or the part of them that `Range` asks for; 404 when they were dropped. */
+/** The bytes of a medium, or the requested `Range`; 404 when evicted. */
 export function mediaReply(store: MediaStore, medium: Medium, request: Request, type = medium.mime): Response {
   const { sizeBytes } = medium
   const range = parseRange(request.headers.get('range'), sizeBytes)
@@ -12,7 +12,7 @@ export function mediaReply(store: MediaStore, medium: Medium, request: Request, 
   }
   const { start, end } = range ?? { start: 0, end: sizeBytes - 1 }
   const body = store.read(medium.id, start, end)
-  if (!body) return answer('the bytes are not kept any more\n', 'text/plain', new Headers(), 404)
+  if (!body) return answer('The bytes were evicted for newer media.\n', 'text/plain', new Headers(), 404)
   const headers = new Headers({
     'Content-Type': type,
     'Content-Length': String(end - start + 1),

@@ -9,40 +9,40 @@ import { mediaReply } from './media-reply.js'
 import { Refusal } from './refusal.js'
 import { sessionOfQuery, sessionOfTicket } from './session-of.js'
 
-/** Squares of 8 pixels in a picture that stands for another. */
+/** Squares of 8 pixels per side of a generated thumbnail. */
 const THUMB_SQUARES = 15
 
 /**
- * A picture or sticker. The thumbnail of a picture is the picture itself; a video, link or place has a drawn one.
+ * A picture or sticker. The thumbnail of a picture is the picture itself; other kinds have a generated one.
  * @see docs/protocol.md §7
  */
 export function webwxgetmsgimg(exchange: Exchange): Response {
-  return guarded(exchange, sessionOfQuery, () => {
+  return withSession(exchange, sessionOfQuery, () => {
     const message = messageOf(exchange, 'MsgID')
     const medium = message && mediumOf(message, ['image', 'sticker'])
     if (medium) return mediaReply(exchange.core.media, medium, exchange.request)
-    if (!message || exchange.query('type') !== 'slave') return nothing()
+    if (!message || exchange.query('type') !== 'slave') return notFound()
     return exchange.picture(avatarPicture(message.id, THUMB_SQUARES), 'image/jpeg')
   })
 }
 
 /** @see docs/protocol.md §7 */
 export function webwxgetvoice(exchange: Exchange): Response {
-  return guarded(exchange, sessionOfQuery, () => {
+  return withSession(exchange, sessionOfQuery, () => {
     const message = messageOf(exchange, 'msgid')
     const medium = message && mediumOf(message, ['voice'])
-    return medium ? mediaReply(exchange.core.media, medium, exchange.request) : nothing()
+    return medium ? mediaReply(exchange.core.media, medium, exchange.request) : notFound()
   })
 }
 
 /** Without `Range` the real service sends no data. @see docs/protocol.md §7 */
 export function webwxgetvideo(exchange: Exchange): Response {
-  return guarded(exchange, sessionOfQuery, () => {
+  return withSession(exchange, sessionOfQuery, () => {
     const message = messageOf(exchange, 'msgid')
     const medium = message && mediumOf(message, ['video'])
-    if (!medium) return nothing()
+    if (!medium) return notFound()
     if (exchange.request.headers.get('range') === null) {
-      exchange.warn('7', 'a video is asked for without Range: bytes=0-')
+      exchange.warn('7', 'a video is requested without Range: bytes=0-')
       return answer('', 'video/mp4')
     }
     return mediaReply(exchange.core.media, medium, exchange.request, 'video/mp4')
@@ -51,30 +51,30 @@ export function webwxgetvideo(exchange: Exchange): Response {
 
 /** The bytes of a file; only `mediaid` matters. @see docs/protocol.md §7 */
 export function webwxgetmedia(exchange: Exchange): Response {
-  return guarded(exchange, sessionOfTicket, (session) => {
+  return withSession(exchange, sessionOfTicket, (session) => {
     checkGetMedia(exchange, session, exchange.cookies)
     const medium = exchange.core.media.find(exchange.query('mediaid'))
-    return medium ? mediaReply(exchange.core.media, medium, exchange.request) : nothing()
+    return medium ? mediaReply(exchange.core.media, medium, exchange.request) : notFound()
   })
 }
 
-/** A picture that was uploaded. @see docs/protocol.md §8 */
+/** An uploaded picture. @see docs/protocol.md §8 */
 export function webwxpreview(exchange: Exchange): Response {
-  return guarded(exchange, sessionOfTicket, () => {
+  return withSession(exchange, sessionOfTicket, () => {
     const medium = exchange.query('fun') === 'preview' && exchange.core.media.find(exchange.query('mediaid'))
-    return medium ? mediaReply(exchange.core.media, medium, exchange.request) : nothing()
+    return medium ? mediaReply(exchange.core.media, medium, exchange.request) : notFound()
   })
 }
 
-/** Who is not logged in gets a status of its own, so that nobody takes the reason for the bytes. */
-function guarded(
+/** Refuses without a session with 403, so that the reply is not mistaken for the bytes. */
+function withSession(
   exchange: Exchange,
-  find: (exchange: Exchange) => Session,
+  findSession: (exchange: Exchange) => Session,
   reply: (session: Session) => Response,
 ): Response {
   let session: Session
   try {
-    session = find(exchange)
+    session = findSession(exchange)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     exchange.result = String(error.ret)
@@ -95,6 +95,6 @@ function mediumOf({ content }: Message, kinds: readonly MediaKind[]): Medium | u
   return 'media' in content && kinds.includes(content.kind) ? content.media : undefined
 }
 
-function nothing(): Response {
-  return answer('there is no such medium\n', 'text/plain', new Headers(), 404)
+function notFound(): Response {
+  return answer('Unknown medium.\n', 'text/plain', new Headers(), 404)
 }

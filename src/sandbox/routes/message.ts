@@ -8,7 +8,7 @@ import { Refusal } from './refusal.js'
 import { acceptSending, deliver } from './sending.js'
 import { sessionOfBody } from './session-of.js'
 
-/** A text, card or location to one of the account's chats. @see docs/protocol.md §6.2 */
+/** Sends text, a card or a location to a chat of the account. @see docs/protocol.md §6.2 */
 export function webwxsendmsg(exchange: Exchange): Response {
   const sending = acceptSending(exchange)
   const { Content: text } = sending.fields
@@ -16,17 +16,17 @@ export function webwxsendmsg(exchange: Exchange): Response {
   return deliver(exchange, sending, inlineContent(exchange, sending.type, text))
 }
 
-/** Takes back what the account sent, within two minutes. @see docs/protocol.md §6.10 */
+/** Recalls a message of the account within two minutes. @see docs/protocol.md §6.10 */
 export function webwxrevokemsg(exchange: Exchange): Response {
   const session = sessionOfBody(exchange)
   const { core, body } = exchange
   const chatId = session.names.idOf(String(body.ToUserName))
   const message = chatId === undefined ? undefined : core.world.conversations.get(chatId)?.find(String(body.SvrMsgId))
   if (!message || message.speaker !== core.world.owner.id || message.recalled) {
-    throw new Refusal(RET.badParameter, 'SvrMsgId is no message the account sent to ToUserName')
+    throw new Refusal(RET.badParameter, 'SvrMsgId is not a message from the account to ToUserName')
   }
   if (typeof body.SvrMsgId !== 'string')
-    exchange.warn('6.10', 'SvrMsgId is not a string; a number loses its last digits')
+    exchange.warn('6.10', 'SvrMsgId is not a string; a number loses the last digits')
   if (core.clock.now() - message.at > RECALL_WINDOW_MS) {
     throw new Refusal(RET.logicError, 'the message is older than two minutes')
   }
@@ -43,7 +43,7 @@ function inlineContent(exchange: Exchange, type: number, text: string): Content 
     case MSG_TYPE.location:
       return readLocation(text)
     default:
-      exchange.warn('6.2', `Type ${type} does not go through webwxsendmsg`)
+      exchange.warn('6.2', `Type ${type} is not supported by webwxsendmsg`)
       return { kind: 'unknown', msgType: type, appMsgType: 0, content: text, fields: {} }
   }
 }

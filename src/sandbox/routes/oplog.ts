@@ -12,7 +12,7 @@ export function webwxoplog(exchange: Exchange): Response {
   const person = id === undefined ? undefined : core.world.people.get(id)
   const group = id === undefined ? undefined : core.world.groups.get(id)
   const contact = person?.isContact ? person : group
-  if (!contact) throw new Refusal(RET.badParameter, 'UserName is no contact')
+  if (!contact) throw new Refusal(RET.badParameter, 'UserName is not a contact')
   if (body.CmdId === OPLOG_COMMAND.remark) {
     if (!person) throw new Refusal(RET.badParameter, 'a group has no remark')
     if (typeof body.RemarkName !== 'string') throw new Refusal(RET.badParameter, 'RemarkName is not a string')

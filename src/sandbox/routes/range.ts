@@ -1,12 +1,12 @@
-/** A stretch of bytes, both ends included. */
+/** A range of bytes, both ends inclusive. */
 interface ByteRange {
   start: number
   end: number
 }
 
 /**
- * The stretch a `Range` header asks of `size` bytes; `undefined` when it asks for none that is understood, `'none'` when
- * there are no such bytes.
+ * The requested range of `size` bytes; `undefined` for a missing or unsupported header, `'none'` for an unsatisfiable
+ * range.
  */
 export function parseRange(header: string | null, size: number): ByteRange | 'none' | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '')

@@ -6,12 +6,12 @@ import type { Exchange } from './exchange.js'
 import { Refusal } from './refusal.js'
 import { acceptSending, deliver, uploaded } from './sending.js'
 
-/** A file, or any other app message. @see docs/protocol.md §6.6 */
+/** Sends a file or another app message. @see docs/protocol.md §6.6 */
 export function webwxsendappmsg(exchange: Exchange): Response {
   const sending = acceptSending(exchange)
   const { Content: xml, Type, Signature } = sending.fields
   if (typeof xml !== 'string' || !xml.includes('<appmsg')) {
-    throw new Refusal(RET.badParameter, 'Content is no <appmsg>')
+    throw new Refusal(RET.badParameter, 'Content has no <appmsg>')
   }
   const app = readAppMessage(xml, sending.type)
   checkAppMessage(exchange, xml, Type, app)

@@ -8,32 +8,32 @@ import type { Exchange } from './exchange.js'
 import { Refusal } from './refusal.js'
 import { acceptSending, deliver, type Sending, uploaded } from './sending.js'
 
-/** Formats of pictures; a GIF goes either way. @see docs/protocol.md §6.5, §6.7 */
-const TAKEN: readonly string[] = [...Object.keys(PICTURE_FORMATS), STICKER_FORMAT]
+/** Formats accepted as images; a GIF can be sent as an image or a sticker. @see docs/protocol.md §6.5, §6.7 */
+const ACCEPTED_FORMATS: readonly string[] = [...Object.keys(PICTURE_FORMATS), STICKER_FORMAT]
 
-/** A picture, by MediaId or forwarded by its XML. @see docs/protocol.md §6.3 */
+/** Sends a picture by MediaId, or forwards one by its XML. @see docs/protocol.md §6.3 */
 export function webwxsendmsgimg(exchange: Exchange): Response {
   const sending = acceptSending(exchange)
   checkSendMedia(exchange, sending.fields, MSG_TYPE.image, 'async')
   const media = mediumOf(exchange, sending, 'img')
-  if (!media.mime.startsWith('image/')) exchange.warn('6.3', 'what is sent as an image is none by its bytes')
-  else if (sending.fields.MediaId && !TAKEN.includes(media.mime)) {
-    exchange.warn('6.3', `${media.mime} is sent as an image, which takes bmp, png and jpeg`)
+  if (!media.mime.startsWith('image/')) exchange.warn('6.3', 'the bytes sent as an image are not an image')
+  else if (sending.fields.MediaId && !ACCEPTED_FORMATS.includes(media.mime)) {
+    exchange.warn('6.3', `${media.mime} is sent as an image; only bmp, png, jpeg and gif are supported`)
   }
   return deliver(exchange, sending, { kind: 'image', media })
 }
 
-/** A video, by MediaId or forwarded by its XML. @see docs/protocol.md §6.4 */
+/** Sends a video by MediaId, or forwards one by its XML. @see docs/protocol.md §6.4 */
 export function webwxsendvideomsg(exchange: Exchange): Response {
   const sending = acceptSending(exchange)
   const micro = sending.fields.Type === MSG_TYPE.microVideo
   checkSendMedia(exchange, sending.fields, micro ? MSG_TYPE.microVideo : MSG_TYPE.video, 'async')
   const media = mediumOf(exchange, sending, 'videomsg')
-  if (!media.mime.startsWith('video/')) exchange.warn('6.4', 'what is sent as a video is none by its bytes')
+  if (!media.mime.startsWith('video/')) exchange.warn('6.4', 'the bytes sent as a video are not a video')
   return deliver(exchange, sending, { kind: 'video', media })
 }
 
-/** A sticker, by MediaId or by the md5 of a known one. @see docs/protocol.md §6.5 */
+/** Sends a sticker by MediaId, or by the md5 of a known one. @see docs/protocol.md §6.5 */
 export function webwxsendemoticon(exchange: Exchange): Response {
   const sending = acceptSending(exchange)
   const { fields } = sending
@@ -45,13 +45,13 @@ export function webwxsendemoticon(exchange: Exchange): Response {
   return deliver(exchange, sending, { kind: 'sticker', media, fromStore: false })
 }
 
-/** Without a MediaId the XML of a message says what is meant; its bytes are known by their md5. */
+/** The medium of a MediaId; without one, that of the md5 in the XML of a forwarded message. */
 function mediumOf(exchange: Exchange, sending: Sending, element: string): Medium {
   const { MediaId, Content } = sending.fields
   if (typeof MediaId === 'string' && MediaId !== '') return uploaded(exchange, sending, MediaId)
   if (typeof Content !== 'string' || Content === '') throw new Refusal(RET.badParameter, 'MediaId is missing')
   const medium = exchange.core.media.findByMd5(attribute(Content, element, 'md5') ?? '')
-  if (!medium) throw new Refusal(RET.badParameter, 'Content is the XML of no message this server has')
+  if (!medium) throw new Refusal(RET.badParameter, 'Content is not the XML of a message on this server')
   checkForward(exchange, exchange.body.Scene)
   return medium
 }

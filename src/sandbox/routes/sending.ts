@@ -8,7 +8,7 @@ import { baseResponse, type Exchange } from './exchange.js'
 import { Refusal } from './refusal.js'
 import { sessionOfBody } from './session-of.js'
 
-/** A message a program wants sent. */
+/** A message to send for a program. */
 export interface Sending {
   session: Session
   /** `Msg` of the request. */
@@ -18,7 +18,7 @@ export interface Sending {
   chatId: string
 }
 
-/** Checks who sends and to whom. @see docs/protocol.md §6.1 */
+/** Validates sender and recipient. @see docs/protocol.md §6.1 */
 export function acceptSending(exchange: Exchange): Sending {
   const session = sessionOfBody(exchange)
   const fields = exchange.body.Msg
@@ -31,7 +31,7 @@ export function acceptSending(exchange: Exchange): Sending {
   return { session, fields, type, chatId }
 }
 
-/** Says it in the chat and answers with its id. */
+/** Posts the message and replies with its id. */
 export function deliver(exchange: Exchange, { session, fields, chatId }: Sending, content: Content): Response {
   checkSend(exchange, session, fields, exchange.body.Scene)
   limitSends(exchange, session)
@@ -44,29 +44,29 @@ export function deliver(exchange: Exchange, { session, fields, chatId }: Sending
   })
 }
 
-/** What the program uploaded under this id; refuses any other, and a Signature of another file. */
+/** The medium with this id; refuses unknown ids, and a Signature of another file. */
 export function uploaded(exchange: Exchange, { session, fields, chatId }: Sending, mediaId: unknown): Medium {
   const medium = typeof mediaId === 'string' ? exchange.core.media.find(mediaId) : undefined
-  if (!medium) throw new Refusal(RET.badParameter, 'MediaId is none that an upload or a message gave')
+  if (!medium) throw new Refusal(RET.badParameter, 'MediaId is unknown')
   const { Signature } = fields
   const isSigned = Signature !== undefined && Signature !== ''
   if (isSigned && exchange.core.checkedUploads.find(Signature)?.md5 !== medium.md5) {
-    throw new Refusal(RET.badParameter, 'Unknown Signature: webwxcheckupload gave another for this file')
+    throw new Refusal(RET.badParameter, 'Signature was not issued by webwxcheckupload for this file')
   }
   const { uploadedFor } = session.memory
-  // Sending it again elsewhere is fine; the first time it goes where the upload said.
+  // Only the first send must go to the upload's target chat.
   if (uploadedFor.has(medium.id) && uploadedFor.get(medium.id) !== chatId) {
-    exchange.warn('15', 'ToUserName of the upload is not the one it is sent to')
+    exchange.warn('15', 'ToUserName differs from that of the upload')
   }
   uploadedFor.delete(medium.id)
   return medium
 }
 
-/** Somebody in the address book, a group one is in, oneself or a built-in account; else 1204. */
+/** The chat id of the recipient: a contact, a group of the account, the account itself or a built-in account; else 1204. */
 function recipient(exchange: Exchange, session: Session, fields: Fields): string {
   const { world } = exchange.core
   if (fields.FromUserName !== session.names.of(world.owner.id)) {
-    throw new Refusal(RET.badParameter, 'FromUserName is not the own UserName')
+    throw new Refusal(RET.badParameter, 'FromUserName is not the UserName of the account')
   }
   const id = session.names.idOf(String(fields.ToUserName))
   if (id !== undefined) {
@@ -76,12 +76,13 @@ function recipient(exchange: Exchange, session: Session, fields: Fields): string
   throw new Refusal(RET.notFriend, 'ToUserName is neither a contact nor a group of the account')
 }
 
-/** A flood answers 1205. @see docs/protocol.md §13.3 */
+/** Refuses with 1205 above the flood limit. @see docs/protocol.md §13.3 */
 function limitSends(exchange: Exchange, session: Session): void {
   const limit = exchange.core.settings.floodLimit
   if (limit === false) return
   const now = exchange.core.clock.now()
   while (session.sends[0] !== undefined && session.sends[0] <= now - limit.windowMs) session.sends.shift()
-  if (session.sends.length >= limit.sends) throw new Refusal(RET.tooFrequent, 'too many messages, wait a little')
+  if (session.sends.length >= limit.sends)
+    throw new Refusal(RET.tooFrequent, 'too many messages; wait before sending more')
   session.sends.push(now)
 }

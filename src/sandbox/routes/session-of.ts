@@ -6,7 +6,7 @@ import type { Session } from '../session/session.js'
 import type { Exchange } from './exchange.js'
 import { Refusal } from './refusal.js'
 
-/** What a request says of its session in one place; values that are missing or empty are not compared. */
+/** Session credentials from one place of a request; missing and empty values are not compared. */
 interface Credentials {
   uin?: unknown
   sid?: unknown
@@ -15,8 +15,8 @@ interface Credentials {
 }
 
 /**
- * The places that name a session, any one of which suffices. The first that holds a value decides, so that a wrong sid
- * or skey is refused whatever the cookies say. @see docs/protocol.md §16.5
+ * The places that may identify a session; one suffices. The first with a value decides, so that a wrong sid or skey is
+ * refused regardless of the cookies. @see docs/protocol.md §16.5
  */
 const PLACES: Record<'body' | 'query' | 'cookie', (exchange: Exchange, base: unknown) => Credentials> = {
   body: (_, base) => {
@@ -27,7 +27,7 @@ const PLACES: Record<'body' | 'query' | 'cookie', (exchange: Exchange, base: unk
   cookie: ({ cookies }) => ({ sid: cookies.get(COOKIE.sid) }),
 }
 
-/** The living session a POST of JSON belongs to; throws 1, 1100, 1101 or 1102. @see docs/protocol.md §13.3 */
+/** The live session of a JSON POST; throws 1, 1100, 1101 or 1102. @see docs/protocol.md §13.3 */
 export function sessionOfBody(exchange: Exchange): Session {
   const base = exchange.body.BaseRequest
   const session = sessionOfBase(exchange, base)
@@ -35,62 +35,62 @@ export function sessionOfBody(exchange: Exchange): Session {
   return session
 }
 
-/** The same with a BaseRequest that stands elsewhere. */
+/** Like `sessionOfBody`, with a BaseRequest from elsewhere in the request. */
 export function sessionOfBase(exchange: Exchange, base: unknown): Session {
   const session = findSession(exchange, base)
   if (session === 'unnamed') {
-    throw new Refusal(RET.badParameter, 'neither BaseRequest nor query nor cookie names a session')
+    throw new Refusal(RET.badParameter, 'no sid or skey in BaseRequest, query or cookies')
   }
-  return alive(exchange, session)
+  return requireLive(exchange, session)
 }
 
-/** The living session of a GET. */
+/** The live session of a GET. */
 export function sessionOfQuery(exchange: Exchange): Session {
   const session = findSession(exchange)
-  return alive(exchange, session === 'unnamed' ? undefined : session)
+  return requireLive(exchange, session === 'unnamed' ? undefined : session)
 }
 
-/** The living session of a request to the file host, which also knows it by its data ticket. */
+/** The live session of a request to the file host, which may also be identified by the data ticket. */
 export function sessionOfTicket(exchange: Exchange): Session {
   const ticket = exchange.query(COOKIE.dataTicket) || exchange.cookies.get(COOKIE.dataTicket)
-  const byTicket = isGiven(ticket) && matching(exchange, { dataTicket: ticket })
-  return byTicket ? alive(exchange, byTicket) : sessionOfQuery(exchange)
+  const byTicket = isPresent(ticket) && findMatching(exchange, { dataTicket: ticket })
+  return byTicket ? requireLive(exchange, byTicket) : sessionOfQuery(exchange)
 }
 
-/** The session a request names, alive or not; `undefined` for an unknown one. */
+/** The session of a request, live or ended; `undefined` for an unknown one. */
 export function findSession(exchange: Exchange, base?: unknown): Session | 'unnamed' | undefined {
   const named = Object.values(PLACES)
     .map((read) => read(exchange, base))
-    .find(({ sid, skey }) => isGiven(sid) || isGiven(skey))
-  return named ? matching(exchange, named) : 'unnamed'
+    .find(({ sid, skey }) => isPresent(sid) || isPresent(skey))
+  return named ? findMatching(exchange, named) : 'unnamed'
 }
 
-/** The code a dead session's `synccheck` and other endpoints tell. @see docs/protocol.md §13.3 */
+/** The code returned for an ended session. @see docs/protocol.md §13.3 */
 export function endRet(exchange: Exchange, session: Session): number {
   const code = session.endCode ?? 0
   if (code === 0) return RET.badCookie
-  // One client notices a logout on the phone only by this code of init and sync.
-  const noticed = exchange.endpoint === 'webwxinit' || exchange.endpoint === 'webwxsync'
-  return code === RET.loggedOutOnPhone && noticed ? RET.loggedInElsewhere : code
+  // One client detects a logout on the phone only by this code of init and sync.
+  const isInitOrSync = exchange.endpoint === 'webwxinit' || exchange.endpoint === 'webwxsync'
+  return code === RET.loggedOutOnPhone && isInitOrSync ? RET.loggedInElsewhere : code
 }
 
-function matching(exchange: Exchange, { uin, sid, skey, dataTicket }: Credentials): Session | undefined {
-  const fits = (given: unknown, own: string) => !isGiven(given) || given === own
+function findMatching(exchange: Exchange, { uin, sid, skey, dataTicket }: Credentials): Session | undefined {
+  const matches = (value: unknown, expected: string) => !isPresent(value) || value === expected
   return exchange.core.sessions.find(
-    (one) =>
-      fits(sid, one.sid) &&
-      fits(skey, one.skey) &&
-      fits(dataTicket, one.dataTicket) &&
-      fits(isGiven(uin) ? String(uin) : uin, String(one.uin)),
+    (session) =>
+      matches(sid, session.sid) &&
+      matches(skey, session.skey) &&
+      matches(dataTicket, session.dataTicket) &&
+      matches(isPresent(uin) ? String(uin) : uin, String(session.uin)),
   )
 }
 
-function isGiven(value: unknown): boolean {
+function isPresent(value: unknown): boolean {
   return value !== undefined && value !== null && value !== ''
 }
 
-function alive(exchange: Exchange, session: Session | undefined): Session {
-  if (!session) throw new Refusal(RET.badCookie, 'no session has this sid and skey')
-  if (session.endCode !== undefined) throw new Refusal(endRet(exchange, session), 'the session is over')
+function requireLive(exchange: Exchange, session: Session | undefined): Session {
+  if (!session) throw new Refusal(RET.badCookie, 'unknown sid or skey')
+  if (session.endCode !== undefined) throw new Refusal(endRet(exchange, session), 'the session has ended')
   return session
 }

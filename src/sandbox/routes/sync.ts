@@ -1,11 +1,11 @@
 import { LONG_POLL_MS } from '../../transports/web/wire/constants.js'
 import { RET } from '../../transports/web/wire/ret.js'
 import { SYNC_SELECTOR, type SyncKey, type SyncReply } from '../../transports/web/wire/sync.js'
-import { checkSync, checkSyncCheck, rememberSyncCheck } from '../conformance/sync.js'
-import { SYNC_KEY_AT_REST } from '../encode/at-rest.js'
+import { checkSync, checkSyncCheck, recordSyncCheck } from '../conformance/sync.js'
+import { EMPTY_SYNC_KEY } from '../encode/at-rest.js'
 import { encodeChangedGroup, encodePerson, encodeStub } from '../encode/contact.js'
 import { type EncodedMessage, encodeMessage } from '../encode/message.js'
-import { encodeProfile, PROFILE_AT_REST } from '../encode/profile.js'
+import { EMPTY_PROFILE, encodeProfile } from '../encode/profile.js'
 import { syncCheckScript } from '../encode/script.js'
 import type { Session } from '../session/session.js'
 import type { SyncEvent } from '../session/sync-event.js'
@@ -16,15 +16,15 @@ import { hold } from './hold.js'
 import { Refusal } from './refusal.js'
 import { endRet, findSession, sessionOfBody } from './session-of.js'
 
-/** Holds until there is news after the given key, 25 s at most. @see docs/protocol.md §5.1 */
+/** Holds until there are sync events after the given key, 25 s at most. @see docs/protocol.md §5.1 */
 export async function synccheck(exchange: Exchange): Promise<Response> {
   const { core } = exchange
   const session = findSession(exchange)
-  if (session === undefined || session === 'unnamed') return check(exchange, RET.badCookie, 0)
+  if (session === undefined || session === 'unnamed') return syncCheckReply(exchange, RET.badCookie, 0)
   const cursor = session.keys.parseText(exchange.query('synckey'), session.log.end)
-  if (cursor === undefined) return check(exchange, RET.badParameter, 0)
+  if (cursor === undefined) return syncCheckReply(exchange, RET.badParameter, 0)
   const startedAt = core.clock.now()
-  // What was fetched before is acknowledged, also when an init follows. @see docs/protocol.md §14.4
+  // The key acknowledges earlier events, also when an init follows. @see docs/protocol.md §14.4
   session.confirmed = Math.max(session.confirmed, cursor)
   const { polls } = session
   checkSyncCheck(exchange, session, startedAt, polls.size > 0)
@@ -40,40 +40,44 @@ export async function synccheck(exchange: Exchange): Promise<Response> {
   } finally {
     polls.delete(exchange)
   }
-  if (session.endCode !== undefined) return check(exchange, endRet(exchange, session), 0)
+  if (session.endCode !== undefined) return syncCheckReply(exchange, endRet(exchange, session), 0)
   const selector = session.log.end > cursor ? SYNC_SELECTOR.message : SYNC_SELECTOR.nothing
   const isCurrent = polls === session.polls && !exchange.request.signal.aborted
-  if (isCurrent) rememberSyncCheck(session, selector, startedAt)
-  return check(exchange, 0, selector)
+  if (isCurrent) recordSyncCheck(session, selector, startedAt)
+  return syncCheckReply(exchange, 0, selector)
 }
 
-/** The news after the given key; the same again for whoever presents an old key. @see docs/protocol.md §5.2 */
+/** The sync events after the given key; an old key returns the same events again. @see docs/protocol.md §5.2 */
 export function webwxsync(exchange: Exchange): Response {
   const session = sessionOfBody(exchange)
   const { core } = exchange
-  const given = exchange.body.SyncKey
-  const cursor = session.keys.parse(given, session.log.end)
+  const receivedKey = exchange.body.SyncKey
+  const cursor = session.keys.parse(receivedKey, session.log.end)
   if (cursor === undefined)
-    throw new Refusal(RET.badParameter, 'SyncKey is malformed, or a position that was never given out')
-  checkSync(exchange, session, given as SyncKey, cursor)
+    throw new Refusal(RET.badParameter, 'SyncKey is malformed, or its position was never issued')
+  checkSync(exchange, session, receivedKey as SyncKey, cursor)
   session.confirmed = Math.max(session.confirmed, cursor)
   session.synced = true
   const page = session.log.after(cursor, core.settings.syncPageSize)
   const key = session.keyAt(page.cursor)
-  const told = exchange.emptiesSyncKey ? SYNC_KEY_AT_REST : key
+  const sentKey = exchange.emptiesSyncKey ? EMPTY_SYNC_KEY : key
   const reply: Omit<SyncReply, 'AddMsgList'> & { AddMsgList: EncodedMessage[] } = {
     BaseResponse: baseResponse(),
-    ...lists(exchange, session, exchange.deliversAgain ? again(session, cursor, page) : withContacts(session, page)),
+    ...replyLists(
+      exchange,
+      session,
+      exchange.redelivers ? withRedelivered(session, cursor, page) : withContacts(session, page),
+    ),
     ModChatRoomMemberCount: 0,
     ModChatRoomMemberList: [],
     ContinueFlag: Number(page.more),
-    SyncKey: told,
-    SyncCheckKey: told,
+    SyncKey: sentKey,
+    SyncCheckKey: sentKey,
     SKey: '',
   }
-  // A program that was given no key goes on with the one it has.
-  if (told === key) session.expectKey(key)
-  core.markDelivered(page.news.flatMap((news) => (news.kind === 'message' ? news.message : [])))
+  // Without a new key, the program continues with its current one.
+  if (sentKey === key) session.expectKey(key)
+  core.markDelivered(page.events.flatMap((event) => (event.kind === 'message' ? event.message : [])))
   const headers = new Headers()
   const pluginKey = key.List.find((entry) => entry.Key === 1000)?.Val ?? 0
   for (const cookie of syncCookies(session, exchange.host, exchange.cookieTime(), pluginKey)) {
@@ -82,43 +86,43 @@ export function webwxsync(exchange: Exchange): Response {
   return exchange.json(reply, headers)
 }
 
-const DELIVERED_AGAIN = 10
+const REDELIVERED = 10
 
-/** What was delivered lately, and what is new twice. */
-function again(session: Session, cursor: number, page: SyncEventPage): SyncEvent[] {
+/** The latest delivered messages again, and the new ones twice. */
+function withRedelivered(session: Session, cursor: number, page: SyncEventPage): SyncEvent[] {
   const { log } = session
-  const fresh = log.messages(cursor, page.cursor, page.news.length)
-  return [...log.messages(session.start, cursor, DELIVERED_AGAIN), ...page.news, ...fresh]
+  const newMessages = log.messages(cursor, page.cursor, page.events.length)
+  return [...log.messages(session.start, cursor, REDELIVERED), ...page.events, ...newMessages]
 }
 
-/** What is older than the login comes with its contacts: this session's program may not have been given them. */
-function withContacts({ start, known }: Session, { news, cursor }: SyncEventPage): SyncEvent[] {
-  const older = news.slice(0, Math.max(0, start - (cursor - news.length)))
-  const chats = new Set(older.flatMap((one) => (one.kind === 'message' ? one.message.chatId : [])))
+/** Prepends the contacts of messages older than the login, which this session's program may not have received. */
+function withContacts({ start, known }: Session, { events, cursor }: SyncEventPage): SyncEvent[] {
+  const older = events.slice(0, Math.max(0, start - (cursor - events.length)))
+  const chats = new Set(older.flatMap((event) => (event.kind === 'message' ? event.message.chatId : [])))
   for (const id of chats) known.add(id)
-  return [...[...chats].map((id): SyncEvent => ({ kind: 'contact', id })), ...news]
+  return [...[...chats].map((id): SyncEvent => ({ kind: 'contact', id })), ...events]
 }
 
-function check(exchange: Exchange, retcode: number, selector: number): Response {
+function syncCheckReply(exchange: Exchange, retcode: number, selector: number): Response {
   return exchange.script(syncCheckScript(retcode, selector), `${retcode}/${selector}`)
 }
 
-function lists(exchange: Exchange, session: Session, news: SyncEvent[]) {
+function replyLists(exchange: Exchange, session: Session, events: SyncEvent[]) {
   const { world } = exchange.core
   const messages: EncodedMessage[] = []
-  // Whether with numbers, by id.
+  // Id to whether uins are included.
   const changed = new Map<string, boolean>()
   const removed = new Set<string>()
   let profile = false
-  for (const one of news) {
-    if (one.kind === 'contact') {
-      changed.set(one.id, one.uins === true || changed.get(one.id) === true)
-      removed.delete(one.id)
-    } else if (one.kind === 'contactRemoved') {
-      removed.add(one.id)
-      changed.delete(one.id)
-    } else if (one.kind === 'profile') profile = true
-    else messages.push(encodeMessage(world, session, one))
+  for (const event of events) {
+    if (event.kind === 'contact') {
+      changed.set(event.id, event.uins === true || changed.get(event.id) === true)
+      removed.delete(event.id)
+    } else if (event.kind === 'contactRemoved') {
+      removed.add(event.id)
+      changed.delete(event.id)
+    } else if (event.kind === 'profile') profile = true
+    else messages.push(encodeMessage(world, session, event))
   }
   return {
     AddMsgCount: messages.length,
@@ -127,7 +131,7 @@ function lists(exchange: Exchange, session: Session, news: SyncEvent[]) {
     ModContactList: [...changed].map(([id, uins]) => changedContact(exchange, session, id, uins)),
     DelContactCount: removed.size,
     DelContactList: [...removed].map((id) => ({ UserName: session.names.of(id), ContactFlag: 0 })),
-    Profile: profile ? encodeProfile(world, session) : PROFILE_AT_REST,
+    Profile: profile ? encodeProfile(world, session) : EMPTY_PROFILE,
   }
 }
 

@@ -18,10 +18,10 @@ import { baseResponse, type Exchange } from './exchange.js'
 import { Refusal } from './refusal.js'
 import { sessionOfBase, sessionOfBody } from './session-of.js'
 
-/** A page shows steps of at least this share of a file. */
+/** Minimum progress between two events for the page, as a share of the file. */
 const PROGRESS_STEP = 0.05
 
-/** Takes one chunk of a file; the last one gets the MediaId. @see docs/protocol.md §6.7 */
+/** Receives one chunk of a file; the reply to the last one contains the MediaId. @see docs/protocol.md §6.7 */
 export async function webwxuploadmedia(exchange: Exchange): Promise<Response> {
   const { core } = exchange
   const parts = parseMultipart(exchange.bytes, exchange.request.headers.get('content-type') ?? '')
@@ -30,8 +30,8 @@ export async function webwxuploadmedia(exchange: Exchange): Promise<Response> {
   const request = parseRequest(field('uploadmediarequest'))
   const session = sessionOfBase(exchange, request.BaseRequest)
   const file = parts.get('filename')
-  if (!file) throw new Refusal(RET.badParameter, 'the part filename, which holds the bytes, is missing')
-  const totalBytes = totalOf(exchange, request, field('size'))
+  if (!file) throw new Refusal(RET.badParameter, 'the part filename with the bytes is missing')
+  const totalBytes = parseTotalBytes(exchange, request, field('size'))
   const facts: ChunkFacts = {
     field,
     request,
@@ -49,9 +49,9 @@ export async function webwxuploadmedia(exchange: Exchange): Promise<Response> {
     upload = new Upload(core.media, plan)
     session.uploads.add(key, upload)
   }
-  const before = upload.receivedBytes
+  const previousBytes = upload.receivedBytes
   const medium = await append(upload, facts.chunk, file.bytes)
-  showProgress(exchange, upload, before)
+  publishProgress(exchange, upload, previousBytes)
   if (medium && !session.memory.uploadedFor.has(medium.id)) session.memory.uploadedFor.set(medium.id, plan.chatId)
   const thumb = medium?.width === undefined ? { width: 0, height: 0 } : thumbSize(medium)
   const reply: UploadReply = {
@@ -65,13 +65,13 @@ export async function webwxuploadmedia(exchange: Exchange): Promise<Response> {
   return exchange.json(reply)
 }
 
-/** Says whether a large file is here already, and signs it otherwise. @see docs/protocol.md §6.8 */
+/** Returns the MediaId of a known large file, and a signature for its upload. @see docs/protocol.md §6.8 */
 export function webwxcheckupload(exchange: Exchange): Response {
   sessionOfBody(exchange)
   const { core, body } = exchange
   const { FileMd5, FileSize, FileName } = body
   if (typeof FileMd5 !== 'string' || !/^[\da-f]{32}$/i.test(FileMd5) || !isSafeInteger(FileSize)) {
-    throw new Refusal(RET.badParameter, 'FileMd5 is no md5 or FileSize no integer')
+    throw new Refusal(RET.badParameter, 'FileMd5 is not an md5 or FileSize is not an integer')
   }
   checkCheckUpload(exchange, body)
   const md5 = FileMd5.toLowerCase()
@@ -92,18 +92,18 @@ function parseRequest(text: string | undefined): Fields {
     const value: unknown = JSON.parse(text ?? '')
     if (isObject(value)) return value
   } catch {
-    // Told below.
+    // Refused below.
   }
-  throw new Refusal(RET.badParameter, 'uploadmediarequest is missing or not JSON')
+  throw new Refusal(RET.badParameter, 'uploadmediarequest is missing or is not JSON')
 }
 
-function totalOf(exchange: Exchange, request: Fields, size: string | undefined): number {
+function parseTotalBytes(exchange: Exchange, request: Fields, size: string | undefined): number {
   const total = request.TotalLen
-  if (!isSafeInteger(total) || total < 0) throw new Refusal(RET.badParameter, 'TotalLen is no size')
+  if (!isSafeInteger(total) || total < 0) throw new Refusal(RET.badParameter, 'TotalLen is not a size')
   if (size !== undefined && size !== String(total)) throw new Refusal(RET.badParameter, 'size and TotalLen differ')
   if (total === 0) throw new Refusal(RET.badParameter, 'the file is empty')
   if (total > exchange.core.media.limitBytes) {
-    throw new Refusal(RET.badParameter, 'the file is larger than all this sandbox keeps')
+    throw new Refusal(RET.badParameter, 'the file is larger than mediaLimitBytes of this sandbox')
   }
   return total
 }
@@ -115,17 +115,18 @@ function isSafeInteger(value: unknown): value is number {
 function planOf(exchange: Exchange, session: Session, facts: ChunkFacts, name: string): UploadPlan {
   const { request, totalBytes, chunk, chunks } = facts
   if (!Number.isInteger(chunks) || !Number.isInteger(chunk) || chunks < 1 || chunk < 0 || chunk >= chunks) {
-    throw new Refusal(RET.badParameter, 'chunk and chunks are no index and count')
+    throw new Refusal(RET.badParameter, 'chunk and chunks are not an index and a count')
   }
-  if (chunks > Math.max(1, Math.ceil(totalBytes / 1024))) throw new Refusal(RET.badParameter, 'chunks is absurd')
+  if (chunks > Math.max(1, Math.ceil(totalBytes / 1024)))
+    throw new Refusal(RET.badParameter, 'chunks is too large for TotalLen')
   if (request.FromUserName !== session.names.of(exchange.core.world.owner.id)) {
-    throw new Refusal(RET.badParameter, 'FromUserName is not the own UserName')
+    throw new Refusal(RET.badParameter, 'FromUserName is not the UserName of the account')
   }
   const chatId = session.names.idOf(String(request.ToUserName))
-  const given = typeof request.FileMd5 === 'string' ? request.FileMd5.toLowerCase() : undefined
-  const md5 = signedMd5(exchange, request, totalBytes) ?? given
-  if (given !== undefined && given !== md5) {
-    throw new Refusal(RET.badParameter, 'Signature is the one webwxcheckupload gave for another FileMd5')
+  const declaredMd5 = typeof request.FileMd5 === 'string' ? request.FileMd5.toLowerCase() : undefined
+  const md5 = signedMd5(exchange, request, totalBytes) ?? declaredMd5
+  if (declaredMd5 !== undefined && declaredMd5 !== md5) {
+    throw new Refusal(RET.badParameter, 'Signature belongs to another FileMd5 of webwxcheckupload')
   }
   return {
     name,
@@ -136,21 +137,21 @@ function planOf(exchange: Exchange, session: Session, facts: ChunkFacts, name: s
   }
 }
 
-/** A file that is not a picture earns a warning where it is sent. @see docs/protocol.md §6.7 */
+/** Refuses unsupported image formats; a file that is not an image causes a warning when sent. @see docs/protocol.md §6.7 */
 function checkPicture(bytes: Buffer): void {
   const { mime } = sniff(bytes.subarray(0, SNIFF_BYTES))
   if (!mime.startsWith('image/') || Object.hasOwn(PICTURE_FORMATS, mime) || mime === STICKER_FORMAT) return
-  throw new Refusal(RET.badParameter, `mediatype pic takes bmp, png and jpeg; ${mime} goes as doc`)
+  throw new Refusal(RET.badParameter, `mediatype pic supports bmp, png and jpeg; upload ${mime} as doc`)
 }
 
-/** A Signature stands for the file it was given for; `undefined` without one. @see docs/protocol.md §6.8 */
+/** The md5 that a Signature was issued for; `undefined` without one. @see docs/protocol.md §6.8 */
 function signedMd5(exchange: Exchange, request: Fields, totalBytes: number): string | undefined {
   const { Signature, AESKey } = request
   if (Signature === undefined || Signature === '') return undefined
   const checked = exchange.core.checkedUploads.find(Signature)
-  const keyFits = AESKey === undefined || AESKey === '' || AESKey === checked?.aesKey
-  if (checked?.sizeBytes === totalBytes && keyFits) return checked.md5
-  throw new Refusal(RET.badParameter, 'Signature or AESKey is not what webwxcheckupload gave for a file of this size')
+  const isKeyValid = AESKey === undefined || AESKey === '' || AESKey === checked?.aesKey
+  if (checked?.sizeBytes === totalBytes && isKeyValid) return checked.md5
+  throw new Refusal(RET.badParameter, 'Signature or AESKey was not issued by webwxcheckupload for a file of this size')
 }
 
 async function append(upload: Upload, chunk: number, bytes: Buffer) {
@@ -162,12 +163,12 @@ async function append(upload: Upload, chunk: number, bytes: Buffer) {
   }
 }
 
-function showProgress(exchange: Exchange, upload: Upload, before: number): void {
+function publishProgress(exchange: Exchange, upload: Upload, previousBytes: number): void {
   const { name, totalBytes, chatId } = upload.plan
   const step = Math.max(UPLOAD_CHUNK_BYTES, totalBytes * PROGRESS_STEP)
   const { receivedBytes } = upload
-  if (receivedBytes < totalBytes && Math.floor(before / step) === Math.floor(receivedBytes / step)) return
-  if (receivedBytes === before) return
+  if (receivedBytes < totalBytes && Math.floor(previousBytes / step) === Math.floor(receivedBytes / step)) return
+  if (receivedBytes === previousBytes) return
   exchange.core.feed.publish('upload', {
     name,
     receivedBytes,
@@ -176,7 +177,7 @@ function showProgress(exchange: Exchange, upload: Upload, before: number): void 
   })
 }
 
-/** Some programs send the path they opened. */
+/** The base name: some programs send a full path. */
 function baseName(name: string): string {
   return name.split(/[/\\]/).at(-1) ?? ''
 }

@@ -6,8 +6,8 @@ import { Refusal } from './refusal.js'
 import { sessionOfBody } from './session-of.js'
 
 /**
- * Adds, asks, accepts or rejects. Who is asked accepts at once; who is accepted must have asked, with the ticket of
- * that request. @see docs/protocol.md §4.4
+ * Adds, requests, accepts or rejects. A requested person accepts immediately; accepting requires a pending request and
+ * its ticket. @see docs/protocol.md §4.4
  */
 export function webwxverifyuser(exchange: Exchange): Response {
   const session = sessionOfBody(exchange)
@@ -17,24 +17,25 @@ export function webwxverifyuser(exchange: Exchange): Response {
   const { Value, VerifyUserTicket } = fieldsOf(entry)
   const id = session.names.idOf(String(Value))
   const person = id === undefined ? undefined : world.people.get(id)
-  if (!person || person === world.owner) throw new Refusal(RET.badParameter, 'Value is nobody who can be added')
-  if (body.skey !== session.skey) exchange.warn('4.4', 'skey is missing beside BaseRequest')
+  if (!person || person === world.owner)
+    throw new Refusal(RET.badParameter, 'Value is not a person or account that can be added')
+  if (body.skey !== session.skey) exchange.warn('4.4', 'skey is missing next to BaseRequest')
   if (body.VerifyUserListSize !== 1) exchange.warn('4.4', 'VerifyUserListSize is not 1')
-  const request = world.requests.get(person.id)
+  const ticket = world.requests.get(person.id)
   switch (body.Opcode) {
     case VERIFY_OPCODE.add:
       if (person.kind !== 'official')
-        throw new Refusal(RET.logicError, 'only official accounts are added without asking')
+        throw new Refusal(RET.logicError, 'only official accounts can be added without a request')
       world.befriend(person)
       break
     case VERIFY_OPCODE.request:
       world.befriend(person, `你已添加了${person.name}，现在可以开始聊天了。`)
       break
     case VERIFY_OPCODE.accept:
-      if (!request || (VerifyUserTicket !== '' && VerifyUserTicket !== request)) {
-        throw new Refusal(RET.ticketError, 'this person did not ask, or the ticket is another')
+      if (!ticket || (VerifyUserTicket !== '' && VerifyUserTicket !== ticket)) {
+        throw new Refusal(RET.ticketError, 'this person sent no request, or the ticket is wrong')
       }
-      if (VerifyUserTicket === '') exchange.warn('4.4', 'the ticket of the request is missing')
+      if (VerifyUserTicket === '') exchange.warn('4.4', 'VerifyUserTicket of the request is missing')
       world.befriend(person, `你已添加了${person.name}，现在可以开始聊天了。`)
       break
     case VERIFY_OPCODE.reject:

@@ -1,11 +1,11 @@
 import { API_PATH } from '../../transports/web/wire/constants.js'
 import { ENDPOINTS } from '../../transports/web/wire/endpoints.js'
-import { rememberSync } from '../conformance/sync.js'
+import { recordSync } from '../conformance/sync.js'
 import type { Core } from '../core.js'
 import { ConnectionLost } from '../faults/connection-lost.js'
-import { respondUnder } from '../faults/effects.js'
+import { respondWithFaults } from '../faults/effects.js'
 import type { FaultEndpoint } from '../faults/fault-table.js'
-import type { Strike } from '../faults/faults.js'
+import type { TriggeredFault } from '../faults/faults.js'
 import { pause } from '../faults/pause.js'
 import { readBytes } from '../read/bytes.js'
 import { webwxcreatechatroom, webwxupdatechatroom } from './chatroom.js'
@@ -26,7 +26,7 @@ import { webwxverifyuser } from './verify.js'
 
 type Route = (exchange: Exchange) => Response | Promise<Response>
 
-/** Who answers each endpoint; the page answers the link inside a QR. */
+/** The handler of each endpoint; the page serves the link in a QR. */
 const ROUTES: Record<FaultEndpoint, Route> = {
   jslogin,
   qrcode,
@@ -67,7 +67,7 @@ const ROUTES: Record<FaultEndpoint, Route> = {
 
 const BODY_LIMIT_BYTES = 8 * 1024 * 1024
 
-/** The endpoint a path belongs to; `undefined` for one of the page or the control API. */
+/** The endpoint of a path; `undefined` for a path of the page or the control API. */
 export function endpointOf(path: string): FaultEndpoint | undefined {
   if (path === ENDPOINTS.jslogin.path) return 'jslogin'
   if (path.startsWith(ENDPOINTS.qrcode.path)) return 'qrcode'
@@ -80,40 +80,40 @@ function isEndpoint(name: string): name is FaultEndpoint {
   return Object.hasOwn(ROUTES, name)
 }
 
-/** Answers one request of a program and writes it into the log. */
+/** Handles one request of a program and records it in the traffic log. */
 export async function answerWire(core: Core, endpoint: FaultEndpoint, request: Request): Promise<Response> {
-  // A page of the web must not play a program; no program says where it was started from.
+  // A web page must not act as a program; programs send no Sec-Fetch-Site.
   if (!['same-origin', 'none', null].includes(request.headers.get('sec-fetch-site')))
-    return refused(403, 'not for pages of other sites')
+    return refused(403, 'Cross-site requests are not allowed.')
   const { pathname, search } = new URL(request.url)
-  const strikes = core.faults.strike(endpoint, pathname + search)
+  const faults = core.faults.trigger(endpoint, pathname + search)
   const entry = core.traffic.begin(
     endpoint,
-    strikes.map(({ fault }) => fault.kind),
+    faults.map(({ fault }) => fault.kind),
   )
   let exchange: Exchange | undefined
   try {
-    const bytes = await readBody(core, request, strikes)
+    const bytes = await readBody(core, request, faults)
     if (bytes === undefined) {
       core.traffic.end(entry, 413)
-      return refused(413, 'the body is too large')
+      return refused(413, 'The body is larger than 8 MiB.')
     }
-    const made = new Exchange(core, endpoint, request, bytes)
-    exchange = made
-    const response = await respondUnder(strikes, made, () => respond(made, ROUTES[endpoint]))
+    const current = new Exchange(core, endpoint, request, bytes)
+    exchange = current
+    const response = await respondWithFaults(faults, current, () => respond(current, ROUTES[endpoint]))
     core.traffic.end(entry, response.status, exchange)
     return response
   } catch (error) {
     if (error instanceof ConnectionLost) core.traffic.end(entry, error.reply?.status ?? 0, exchange)
     throw error
   } finally {
-    if (endpoint === 'webwxsync' && core.sessions.live) rememberSync(core.sessions.live, strikes.length > 0)
+    if (endpoint === 'webwxsync' && core.sessions.live) recordSync(core.sessions.live, faults.length > 0)
   }
 }
 
-/** The body, at the pace of a fault that slows it down. */
-async function readBody(core: Core, request: Request, strikes: readonly Strike[]): Promise<Buffer | undefined> {
-  const slow = strikes.find(({ fault }) => fault.kind === 'slow')
+/** Reads the body, throttled by a `slow` fault if any. */
+async function readBody(core: Core, request: Request, faults: readonly TriggeredFault[]): Promise<Buffer | undefined> {
+  const slow = faults.find(({ fault }) => fault.kind === 'slow')
   const bytesPerSecond = slow?.fault.checked.value
   const pace =
     bytesPerSecond &&
@@ -121,7 +121,7 @@ async function readBody(core: Core, request: Request, strikes: readonly Strike[]
   try {
     return await readBytes(request, BODY_LIMIT_BYTES, pace || undefined)
   } catch (error) {
-    if (request.signal.aborted) throw new ConnectionLost('the program hung up while it sent the request')
+    if (request.signal.aborted) throw new ConnectionLost('the program disconnected while sending the request')
     throw error
   }
 }

@@ -1,13 +1,13 @@
 import { SandboxError } from '../errors.js'
-import type { About } from '../media/media-store.js'
+import type { MediumDetails } from '../media/media-store.js'
 import type { Fields } from '../read/fields.js'
-import type { Given, MediaKind, MessageKind } from '../world/content.js'
+import type { ContentInput, MediaKind, MessageKind } from '../world/content.js'
 import { findPerson } from '../world/find.js'
 import type { Medium } from '../world/medium.js'
 import type { Content } from '../world/message.js'
 import { type Place, sampleOf } from './sample-content.js'
 
-/** A medium that is sent; what its bytes tell need not be said. Without `bytes` a sample of the kind is taken. */
+/** A medium to send; fields that can be detected from the bytes are optional. Without `bytes`, a sample of the kind is used. */
 export interface MediaBytes {
   bytes: Uint8Array
   /** The file's name. */
@@ -17,9 +17,9 @@ export interface MediaBytes {
   durationMs: number
 }
 
-/** Something to send: a kind, and as many of its fields as matter. */
-export type GivenContent<K extends MessageKind = MessageKind> = {
-  [Kind in K]: { kind: Kind } & Given<MediaBytes, Kind>
+/** A message to send: its kind and any of its fields. */
+export type MessageInput<K extends MessageKind = MessageKind> = {
+  [Kind in K]: { kind: Kind } & ContentInput<MediaBytes, Kind>
 }[K]
 
 const MEDIA_KINDS: Readonly<Record<MediaKind, true>> = {
@@ -30,15 +30,15 @@ const MEDIA_KINDS: Readonly<Record<MediaKind, true>> = {
   sticker: true,
 }
 
-/** Fills what is not given from a good sample; throws on a field that no message of the kind has or of another type. */
-export function completeContent(place: Place, given: { kind: MessageKind } & Fields): Content {
-  const { kind } = given
-  const fields: Fields = { ...given, ...(kind === 'card' ? whose(place, given) : {}) }
+/** Fills in omitted fields from a sample; throws for an unknown kind or a field of the wrong type. */
+export function completeContent(place: Place, input: { kind: MessageKind } & Fields): Content {
+  const { kind } = input
+  const fields: Fields = { ...input, ...(kind === 'card' ? resolveCard(place, input) : {}) }
   const sample = sampleOf(place, kind, fields)
   const content: Fields = { kind, ...sample }
   for (const [name, value] of Object.entries(sample)) {
     if (fields[name] === undefined) continue
-    checkLike(name, fields[name], value)
+    checkType(name, fields[name], value)
     content[name] = fields[name]
   }
   if (isMediaKind(kind)) content.media = mediumOf(place, kind, fields)
@@ -46,8 +46,8 @@ export function completeContent(place: Place, given: { kind: MessageKind } & Fie
   return content as Content
 }
 
-/** A card may name its person in any way; one with a name of its own may be about nobody of this world. */
-function whose({ core }: Place, { id, name }: Fields): { id?: string } {
+/** Resolves the person of a card by any of their names, unless the card has a name and so may refer to an unknown person. */
+function resolveCard({ core }: Place, { id, name }: Fields): { id?: string } {
   if (typeof id !== 'string' || name !== undefined) return {}
   return { id: findPerson(core.world.people.values(), id).id }
 }
@@ -56,36 +56,42 @@ function isMediaKind(kind: MessageKind): kind is MediaKind {
   return Object.hasOwn(MEDIA_KINDS, kind)
 }
 
-function mediumOf({ core }: Place, kind: MediaKind, given: Fields): Medium {
-  const { bytes, name, width, height, durationMs } = given
-  if (name !== undefined) checkLike<string>('name', name, '')
-  if (width !== undefined) checkLike<number>('width', width, 0)
-  if (height !== undefined) checkLike<number>('height', height, 0)
-  if (durationMs !== undefined) checkLike<number>('durationMs', durationMs, 0)
-  const about: About = {
+function mediumOf({ core }: Place, kind: MediaKind, input: Fields): Medium {
+  const { bytes, name, width, height, durationMs } = input
+  if (name !== undefined) checkType<string>('name', name, '')
+  if (width !== undefined) checkType<number>('width', width, 0)
+  if (height !== undefined) checkType<number>('height', height, 0)
+  if (durationMs !== undefined) checkType<number>('durationMs', durationMs, 0)
+  const details: MediumDetails = {
     ...(name === undefined ? {} : { name }),
     ...(width === undefined ? {} : { width }),
     ...(height === undefined ? {} : { height }),
     ...(durationMs === undefined ? {} : { durationMs }),
   }
-  if (bytes === undefined) return { ...core.samples.get(kind), ...about }
-  if (!(bytes instanceof Uint8Array)) throw new SandboxError('bytes is no Uint8Array')
-  return core.media.add(bytes, about)
+  if (bytes === undefined) return { ...core.samples.get(kind), ...details }
+  if (!(bytes instanceof Uint8Array)) throw new SandboxError('Invalid bytes: expected a Uint8Array.')
+  return core.media.add(bytes, details)
 }
 
-/** Types must be those of the sample; what comes from the page is only known to be JSON. */
-function checkLike<T>(name: string, value: unknown, sample: T): asserts value is T {
-  if (name === 'form' && value !== 'line' && value !== 'app') throw new SandboxError("form is neither 'line' nor 'app'")
-  if (typeof value === 'number' && !Number.isFinite(value)) throw new SandboxError(`${name} is no number`)
+/** Throws unless the value has the type of the sample: input from the page is unvalidated JSON. */
+function checkType<T>(name: string, value: unknown, sample: T): asserts value is T {
+  if (name === 'form' && value !== 'line' && value !== 'app')
+    throw new SandboxError("Invalid form: expected 'line' or 'app'.")
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw new SandboxError(`Invalid ${name}: expected a finite number.`)
   if (Array.isArray(sample)) {
-    const wanted = ITEMS[name] ?? []
-    const fits = (item: unknown) =>
-      typeof item === 'object' && item !== null && wanted.every(([key, type]) => typeof Reflect.get(item, key) === type)
-    if (!Array.isArray(value) || !value.every(fits)) {
-      throw new SandboxError(`${name} is no list of { ${wanted.map(([key, type]) => `${key}: ${type}`).join(', ')} }`)
+    const itemFields = ITEMS[name] ?? []
+    const isValid = (item: unknown) =>
+      typeof item === 'object' &&
+      item !== null &&
+      itemFields.every(([key, type]) => typeof Reflect.get(item, key) === type)
+    if (!Array.isArray(value) || !value.every(isValid)) {
+      throw new SandboxError(
+        `Invalid ${name}: expected a list of { ${itemFields.map(([key, type]) => `${key}: ${type}`).join(', ')} }.`,
+      )
     }
   } else if (typeof value !== typeof sample || value === null || Array.isArray(value)) {
-    throw new SandboxError(`${name} is not of type ${typeof sample}`)
+    throw new SandboxError(`Invalid ${name}: expected type ${typeof sample}.`)
   }
 }
 

@@ -8,7 +8,7 @@ import type { Person } from '../world/person.js'
 
 const MINUTE_MS = 60_000
 
-/** Where something is said, and by whom. */
+/** The chat and the speaker of a message. */
 export interface Place {
   core: Core
   chatId: string
@@ -16,18 +16,18 @@ export interface Place {
   speaker: string
 }
 
-/** What a message of a kind holds beside its medium. */
+/** The content of a kind without its medium. */
 type Plain<K extends MessageKind> = Omit<ContentOf<K>, 'kind' | 'media'>
 
-/** A good sample of a kind; `given` may say which person or message it is about. */
-export function sampleOf(place: Place, kind: MessageKind, given: Readonly<Fields>): Fields {
+/** A sample of a kind; `input` may select the person or message it refers to. */
+export function sampleOf(place: Place, kind: MessageKind, input: Readonly<Fields>): Fields {
   const sample = SAMPLES[kind]
-  if (!sample) throw new SandboxError(`there are no messages of kind ${kind}`)
-  return sample(place, given)
+  if (!sample) throw new SandboxError(`Unknown message kind "${kind}".`)
+  return sample(place, input)
 }
 
 const SAMPLES: {
-  [K in MessageKind]: (place: Place, given: Readonly<Fields>) => Plain<K>
+  [K in MessageKind]: (place: Place, input: Readonly<Fields>) => Plain<K>
 } = {
   text: () => ({ text: '你好' }),
   image: () => ({}),
@@ -86,31 +86,32 @@ const SAMPLES: {
   }),
 }
 
-/** Recommends somebody by id, whoever that is, else a friend who is not there. */
-function sampleCard(place: Place, given: Readonly<Fields>): Plain<'card'> {
+/** Recommends the person with the given id, known or not, else a friend who is not in the chat. */
+function sampleCard(place: Place, input: Readonly<Fields>): Plain<'card'> {
   const { people, owner } = place.core.world
-  const wanted = given.id
-  if (typeof wanted === 'string' && !people.has(wanted)) {
-    return { id: wanted, name: '', alias: '', isOfficial: wanted.startsWith('gh_') }
+  const requestedId = input.id
+  if (typeof requestedId === 'string' && !people.has(requestedId)) {
+    return { id: requestedId, name: '', alias: '', isOfficial: requestedId.startsWith('gh_') }
   }
-  const person = typeof wanted === 'string' ? people.get(wanted) : somebodyElse(place, [...people.values()])
+  const person = typeof requestedId === 'string' ? people.get(requestedId) : findOutsider(place, [...people.values()])
   const { id, name, alias, kind } = person ?? owner
   return { id, name, alias, isOfficial: kind === 'official' }
 }
 
-function somebodyElse({ core, chatId, speaker }: Place, people: Person[]): Person | undefined {
+function findOutsider({ core, chatId, speaker }: Place, people: Person[]): Person | undefined {
   return people.find(
-    (one) => one.kind === 'person' && one !== core.world.owner && one.id !== chatId && one.id !== speaker,
+    (person) =>
+      person.kind === 'person' && person !== core.world.owner && person.id !== chatId && person.id !== speaker,
   )
 }
 
-/** Quotes the message asked for, else the chat's latest that somebody said. */
-function sampleQuote({ core, chatId }: Place, given: Readonly<Fields>): Plain<'quote'> {
+/** Quotes the requested message, else the chat's latest one with a speaker. */
+function sampleQuote({ core, chatId }: Place, input: Readonly<Fields>): Plain<'quote'> {
   const conversation = core.world.conversations.get(chatId)
-  const { quotedId } = given
-  if (typeof quotedId === 'string' && given.quotedText === undefined) {
+  const { quotedId } = input
+  if (typeof quotedId === 'string' && input.quotedText === undefined) {
     const found = conversation?.find(quotedId)
-    if (!found) throw new SandboxError(`no message ${quotedId} was said in this chat`)
+    if (!found) throw new SandboxError(`Unknown quotedId "${quotedId}": expected the id of a message in this chat.`)
     return { text: '好', ...quotedFields(core, found) }
   }
   const latest = conversation?.messages.findLast((message) => message.speaker !== '')

@@ -1,4 +1,4 @@
-import type { About, MediaStore } from '../media/media-store.js'
+import type { MediaStore, MediumDetails } from '../media/media-store.js'
 import type { MediaKind } from '../world/content.js'
 import type { Medium } from '../world/medium.js'
 import { CHIME } from './chime.js'
@@ -7,30 +7,30 @@ import { makeLeaflet } from './leaflet.js'
 import { drawPhoto } from './photo.js'
 import { SUN } from './sun.js'
 
-const SAMPLES: Readonly<Record<MediaKind, { bytes: () => Buffer; about: About }>> = {
-  image: { bytes: drawPhoto, about: { name: 'hills.jpg' } },
-  voice: { bytes: () => CHIME, about: { name: '', durationMs: 2088 } },
-  video: { bytes: () => FILM, about: { name: 'hills.mp4', width: 160, height: 120, durationMs: 2000 } },
-  file: { bytes: () => makeLeaflet('A leaflet from the sandbox'), about: { name: '爬山路线 & 清单.pdf' } },
-  sticker: { bytes: () => SUN, about: { name: '' } },
+const SAMPLES: Readonly<Record<MediaKind, { bytes: () => Buffer; details: MediumDetails }>> = {
+  image: { bytes: drawPhoto, details: { name: 'hills.jpg' } },
+  voice: { bytes: () => CHIME, details: { name: '', durationMs: 2088 } },
+  video: { bytes: () => FILM, details: { name: 'hills.mp4', width: 160, height: 120, durationMs: 2000 } },
+  file: { bytes: () => makeLeaflet('A leaflet from the sandbox'), details: { name: '爬山路线 & 清单.pdf' } },
+  sticker: { bytes: () => SUN, details: { name: '' } },
 }
 
-/** One good medium of each kind, made when first sent. */
+/** One sample medium of each kind, created on first use. */
 export class SampleMedia {
   readonly #store: MediaStore
-  readonly #kept = new Map<MediaKind, Medium>()
+  readonly #cached = new Map<MediaKind, Medium>()
 
   constructor(store: MediaStore) {
     this.#store = store
   }
 
   get(kind: MediaKind): Medium {
-    const kept = this.#kept.get(kind)
-    // It may have been dropped for newer ones.
-    if (kept && this.#store.find(kept.id)) return kept
-    const { bytes, about } = SAMPLES[kind]
-    const medium = this.#store.add(bytes(), about)
-    this.#kept.set(kind, medium)
+    const cached = this.#cached.get(kind)
+    // It may have been evicted for newer media.
+    if (cached && this.#store.find(cached.id)) return cached
+    const { bytes, details } = SAMPLES[kind]
+    const medium = this.#store.add(bytes(), details)
+    this.#cached.set(kind, medium)
     return medium
   }
 }

@@ -1,4 +1,4 @@
-/** A sun that bounces: animated gif, 64 by 64. */
+/** A bouncing sun: animated GIF, 64 by 64. */
 export const SUN = Buffer.from(
   `
     R0lGODlhQABAAPcfMfCWPP/01v/01v/01v/01v/01v/01v/01v/01v/01v/01v/01v/01v/01v/01v/01v/01v/01v/01v/01v/01v/01v/01v/0

@@ -1,10 +1,10 @@
 import { LOGIN_CODE } from '../../transports/web/wire/login.js'
 import { randomAlphanumeric } from '../random.js'
 
-/** How far a QR or a push confirmation has come. */
+/** The state of a QR or push login. */
 export type AttemptState = 'waiting' | 'scanned' | 'confirmed' | 'cancelled' | 'expired'
 
-/** One uuid: what happened to it on the phone, and what its program knows of that. */
+/** One uuid: its state on the phone, and the state last reported to its program. */
 export class LoginAttempt {
   readonly uuid = `${randomAlphanumeric(10)}==`
   readonly ticket = `${randomAlphanumeric(24)}@qrticket_0`
@@ -12,13 +12,13 @@ export class LoginAttempt {
   readonly createdAt: number
   /** Epoch ms. */
   readonly expiresAt: number
-  /** Asked for without a QR. */
+  /** Requested without a QR. */
   readonly push: boolean
   /** Epoch ms of the scan. */
   scannedAt = 0
   /** The ticket was exchanged. */
   used = false
-  /** Why the ticket page refused it; absent when it did not. */
+  /** Message of the refusal by the ticket page; absent when not refused. */
   refusal?: string
   #state: AttemptState
   #reported: AttemptState = 'waiting'
@@ -35,7 +35,7 @@ export class LoginAttempt {
     return this.#state
   }
 
-  /** It waits for something to be done on the phone. */
+  /** It waits for an action on the phone. */
   get open(): boolean {
     return this.#state === 'waiting' || this.#state === 'scanned'
   }
@@ -45,8 +45,8 @@ export class LoginAttempt {
     if (state === 'scanned') this.scannedAt = nowMs
   }
 
-  /** The code its program has not heard yet; `undefined` while there is nothing new. @see docs/protocol.md §3.3 */
-  get news(): number | undefined {
+  /** The next code to report to its program; `undefined` when nothing changed. @see docs/protocol.md §3.3 */
+  get pendingCode(): number | undefined {
     switch (this.#state) {
       case 'waiting':
         return undefined
@@ -55,15 +55,15 @@ export class LoginAttempt {
       case 'cancelled':
         return this.#reported === 'cancelled' ? undefined : LOGIN_CODE.cancelled
       case 'confirmed':
-        // Told again while the ticket is unused: the reply may have been lost on its way.
+        // Repeated while the ticket is unused: the reply may have been lost.
         return this.used ? LOGIN_CODE.expired : LOGIN_CODE.confirmed
       default:
         return LOGIN_CODE.expired
     }
   }
 
-  /** The program was told of the present state. */
-  told(): void {
+  /** Marks the current state as reported to the program. */
+  markReported(): void {
     this.#reported = this.#state
   }
 }

@@ -5,12 +5,12 @@ import { type AttemptState, LoginAttempt } from './login-attempt.js'
 
 const LIMIT = 100
 
-/** How long a QR waits. @see docs/protocol.md §3.3 */
+/** Lifetime of a QR. @see docs/protocol.md §3.3 */
 const QR_LIFETIME_MS = 5 * 60 * 1000
 
-/** Every uuid that was given out lately, and what the phone does with the newest. */
+/** Recently issued uuids, and the phone's actions on the latest one. */
 export class Logins {
-  /** Rings at every change. */
+  /** Notifies of every change. */
   readonly notifier = new Notifier()
   readonly #attempts = new Map<string, LoginAttempt>()
   readonly #clock: Clock
@@ -23,7 +23,7 @@ export class Logins {
     this.#onChange = onChange
   }
 
-  /** The newest. */
+  /** The latest attempt. */
   get latest(): LoginAttempt | undefined {
     return [...this.#attempts.values()].at(-1)
   }
@@ -36,7 +36,7 @@ export class Logins {
     return [...this.#attempts.values()].find((attempt) => attempt.ticket === ticket && attempt.state === 'confirmed')
   }
 
-  /** Makes a uuid, which expires after five minutes. */
+  /** Issues a uuid, which expires after five minutes. */
   start(push = false): LoginAttempt {
     const attempt = new LoginAttempt(this.#clock.now(), QR_LIFETIME_MS, push)
     this.#attempts.set(attempt.uuid, attempt)
@@ -52,29 +52,29 @@ export class Logins {
     return this.#move('scan', ['waiting'], 'scanned')
   }
 
-  /** Confirms what was scanned. */
+  /** Confirms the scanned login. */
   confirm(): LoginAttempt {
     return this.#move('confirm', ['scanned'], 'confirmed')
   }
 
-  /** Refuses what was scanned, or what waits. */
+  /** Cancels the scanned or waiting login. */
   cancel(): LoginAttempt {
     return this.#move('cancel', ['scanned', 'waiting'], 'cancelled')
   }
 
-  /** Makes the QR expire before its time. */
+  /** Expires the QR early. */
   expire(): LoginAttempt {
     return this.#move('expire', ['waiting', 'scanned', 'cancelled'], 'expired')
   }
 
-  /** The attempt's ticket was refused though the phone confirmed. */
+  /** Records that the ticket of a confirmed attempt was refused. */
   refuse(attempt: LoginAttempt, message: string): void {
     attempt.used = true
     attempt.refusal = message
     this.#changed(attempt)
   }
 
-  /** The attempt's ticket was exchanged. */
+  /** Records that the attempt's ticket was exchanged. */
   use(attempt: LoginAttempt): void {
     attempt.used = true
     this.#changed(attempt)
@@ -82,9 +82,9 @@ export class Logins {
 
   #move(action: string, from: AttemptState[], to: AttemptState): LoginAttempt {
     const { latest } = this
-    if (!latest) throw new SandboxError(`nothing to ${action}: no program has asked for a QR yet; start one first`)
+    if (!latest) throw new SandboxError(`Cannot ${action}: no program has requested a QR yet. Start one first.`)
     if (!from.includes(latest.state)) {
-      throw new SandboxError(`cannot ${action}: the QR ${latest.uuid} is ${latest.state}; ${ADVICE[latest.state]}`)
+      throw new SandboxError(`Cannot ${action}: the QR ${latest.uuid} is ${latest.state}. ${ADVICE[latest.state]}`)
     }
     latest.set(to, this.#clock.now())
     this.#changed(latest)
@@ -110,9 +110,9 @@ export class Logins {
 }
 
 const ADVICE: Record<AttemptState, string> = {
-  waiting: 'scan it first',
-  scanned: 'confirm or cancel it',
-  confirmed: 'the program may log in now',
-  cancelled: 'the program has to ask for a new one',
-  expired: 'the program has to ask for a new one',
+  waiting: 'Scan it first.',
+  scanned: 'Confirm or cancel it.',
+  confirmed: 'The program may log in now.',
+  cancelled: 'The program must request a new one.',
+  expired: 'The program must request a new one.',
 }

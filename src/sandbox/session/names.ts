@@ -1,13 +1,13 @@
 import { isRoomId } from '../encode/room-id.js'
 import { randomHex } from '../random.js'
 
-/** The UserNames of one login: random, the same for the whole session, gone with it. @see docs/protocol.md §9.1 */
+/** The UserNames of one login: random, and stable until the session ends. @see docs/protocol.md §9.1 */
 export class Names {
   readonly #byId = new Map<string, string>()
   readonly #byName = new Map<string, string>()
   readonly #roomIds = new Map<string, string>()
 
-  /** `permanent` are the ids that are their own UserNames: those of built-in accounts. */
+  /** `permanent` lists ids that equal their UserNames: those of built-in accounts. */
   constructor(permanent: Iterable<string>) {
     for (const id of permanent) this.#add(id, id)
   }
@@ -17,7 +17,7 @@ export class Names {
     return this.#byId.get(id) ?? this.#add(id, `${isRoomId(id) ? '@@' : '@'}${randomHex(64)}`)
   }
 
-  /** The world id behind a UserName that this session was told; `undefined` for any other. */
+  /** The world id of a UserName issued in this session; `undefined` for any other. */
   idOf(userName: string): string | undefined {
     return this.#byName.get(userName)
   }

@@ -6,34 +6,34 @@ import { Names } from './names.js'
 import type { SyncEventLog } from './sync-event-log.js'
 import { formatSyncKey, type SyncKeys } from './sync-keys.js'
 
-/** Why a session is over: 1100 on the phone, 1101 logged in elsewhere, 1102 cookie invalid, 0 by the program. */
+/** Why a session ended: 1100 on the phone, 1101 logged in elsewhere, 1102 cookie invalid, 0 by the program. */
 export type EndCode = 0 | 1100 | 1101 | 1102
 
-/** What a program is known to have done, so that later requests can be compared with it. */
+/** Earlier requests of the program, to check later ones against. */
 interface ProgramMemory {
-  /** `synckey` the next `synccheck` should carry; absent before the first sync and after every init. */
+  /** Expected `synckey` of the next `synccheck`; absent before the first sync and after every init. */
   checkKey?: string
-  /** `seq` the next `webwxgetcontact` should carry. */
+  /** Expected `seq` of the next `webwxgetcontact`. */
   nextSeq: number
-  /** A `synccheck` told of news that was not fetched yet. */
-  owesSync: boolean
-  /** Epoch ms of the latest `synccheck` that told of nothing. */
+  /** A `synccheck` reported sync events that are not fetched yet. */
+  syncDue: boolean
+  /** Epoch ms of the latest `synccheck` that reported nothing. */
   idleCheckAt?: number
   /** Client ids of its sends. */
   readonly localIds: Set<string>
-  /** Which upload each `ClientMediaId` stands for. */
+  /** Upload key by `ClientMediaId`. */
   readonly clientMediaIds: Map<string, string>
-  /** World ids of the chats that uploads were meant for, by media id, until they are sent. */
+  /** World id of an upload's target chat, by media id, until it is sent. */
   readonly uploadedFor: Map<string, string | undefined>
 }
 
-/** What the sessions of one account share. @see docs/protocol.md §14.4 */
+/** The sync state shared by the sessions of one account. @see docs/protocol.md §14.4 */
 interface AccountEvents {
   readonly log: SyncEventLog
   readonly keys: SyncKeys
 }
 
-/** One login of a program: its credentials, its names for everybody, its news. @see docs/protocol.md §2.4, §2.7 */
+/** One login of a program: its credentials, UserNames and sync state. @see docs/protocol.md §2.4, §2.7 */
 export class Session {
   readonly uin: number
   readonly sid = randomAlphanumeric(16)
@@ -50,15 +50,15 @@ export class Session {
   readonly names: Names
   readonly log: SyncEventLog
   readonly keys: SyncKeys
-  /** Cursor of the login: what came before is told to a program with an older key only. */
+  /** Cursor at login: earlier events are only sent to a program with an older key. */
   readonly start: number
-  /** Rings at news and when the session ends. */
+  /** Notifies of new sync events and of the end of the session. */
   readonly notifier = new Notifier()
-  /** World ids whose contact the program was given. */
+  /** World ids of the contacts sent to the program. */
   readonly known = new Set<string>()
   readonly memory: ProgramMemory = {
     nextSeq: 0,
-    owesSync: false,
+    syncDue: false,
     localIds: new Set(),
     clientMediaIds: new Map(),
     uploadedFor: new Map(),
@@ -66,28 +66,28 @@ export class Session {
   readonly uploads = new Uploads()
   /** Epoch ms of recent sends. */
   readonly sends: number[] = []
-  /** Epoch ms of recently made groups. */
+  /** Epoch ms of recently created groups. */
   readonly groupsMade: number[] = []
-  /** Highest cursor the program has shown to have. */
+  /** Highest cursor that the program has sent. */
   confirmed: number
   synced = false
   /** Open `synccheck` requests that arrived since the latest init. */
   polls = new Set<object>()
-  /** It asked `synccheck` at least once. */
+  /** The program has called `synccheck` at least once. */
   polled = false
   #end: EndCode | undefined
 
-  constructor(uin: number, loginAt: number, builtins: Iterable<string>, news: AccountEvents) {
+  constructor(uin: number, loginAt: number, builtins: Iterable<string>, account: AccountEvents) {
     this.uin = uin
     this.loginAt = loginAt
     this.names = new Names(builtins)
-    this.log = news.log
-    this.keys = news.keys
-    this.start = news.log.end
+    this.log = account.log
+    this.keys = account.keys
+    this.start = account.log.end
     this.confirmed = this.start
   }
 
-  /** Absent while it lives. */
+  /** Absent while the session is live. */
   get endCode(): EndCode | undefined {
     return this.#end
   }
@@ -98,12 +98,12 @@ export class Session {
     this.notifier.notify()
   }
 
-  /** The program was given this key for its next `synccheck`. */
+  /** Records the key sent to the program for its next `synccheck`. */
   expectKey(key: SyncKey): void {
     this.memory.checkKey = formatSyncKey(key)
   }
 
-  /** The SyncKey for a cursor, in its short form until the first sync. */
+  /** The SyncKey of a cursor, in the short form until the first sync. */
   keyAt(cursor: number): SyncKey {
     return this.keys.make(cursor, !this.synced)
   }

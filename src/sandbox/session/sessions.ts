@@ -6,8 +6,8 @@ import { SyncKeys } from './sync-keys.js'
 const LIMIT = 50
 
 /**
- * The sessions of one account and the news they share: one session lives at most, some dead ones are remembered to tell
- * their programs why.
+ * The sessions of one account and their shared sync events. At most one session is live; recent ended ones are retained to
+ * report why they ended.
  */
 export class Sessions {
   readonly log = new SyncEventLog()
@@ -21,18 +21,18 @@ export class Sessions {
     this.#onChange = onChange
   }
 
-  /** The newest session, alive or not. */
+  /** The latest session, live or ended. */
   get latest(): Session | undefined {
     return this.#sessions.at(-1)
   }
 
-  /** The session that lives. */
+  /** The live session. */
   get live(): Session | undefined {
     const latest = this.latest
     return latest?.endCode === undefined ? latest : undefined
   }
 
-  /** Starts a session; another one of the account ends with 1101. @see docs/protocol.md §3.4 */
+  /** Starts a session; a live one of the account ends with 1101. @see docs/protocol.md §3.4 */
   start(uin: number, nowMs: number, builtins: Iterable<string>): Session {
     this.end(1101)
     const session = new Session(uin, nowMs, builtins, this)
@@ -52,9 +52,9 @@ export class Sessions {
     return live
   }
 
-  /** Adds to the account's news, also while no program is logged in. */
-  add(news: SyncEvent): void {
-    this.log.add(news)
+  /** Adds a sync event to the account's log, also while no program is logged in. */
+  add(event: SyncEvent): void {
+    this.log.add(event)
     this.live?.notifier.notify()
   }
 
@@ -62,8 +62,8 @@ export class Sessions {
     return this.#sessions.findLast(matches)
   }
 
-  /** An earlier login of this account gave this ticket. */
-  knowsAuthTicket(ticket: string): boolean {
+  /** Whether an earlier login of this account issued this ticket. */
+  isKnownAuthTicket(ticket: string): boolean {
     return this.#authTickets.has(ticket)
   }
 }

@@ -2,51 +2,51 @@ import type { SyncEvent } from './sync-event.js'
 
 const LIMIT = 10_000
 
-/** A stretch of the log. */
+/** A range of the log. */
 export interface SyncEventPage {
-  news: SyncEvent[]
-  /** Cursor after this stretch. */
+  events: SyncEvent[]
+  /** Cursor after this range. */
   cursor: number
-  /** More follows. */
+  /** More events follow. */
   more: boolean
 }
 
 /**
- * Everything programs of one account were or will be told, in order; a cursor counts what came before. Only the latest
- * 10,000 are kept.
+ * All sync events of one account, in order; a cursor is the number of events before it. Only the latest 10,000 are
+ * retained.
  */
 export class SyncEventLog {
   #dropped = 0
-  #news: SyncEvent[] = []
+  #events: SyncEvent[] = []
 
   /** Cursor after the newest entry. */
   get end(): number {
-    return this.#dropped + this.#news.length
+    return this.#dropped + this.#events.length
   }
 
-  add(news: SyncEvent): void {
-    this.#news.push(news)
-    if (this.#news.length > LIMIT * 1.1) {
-      const over = this.#news.length - LIMIT
-      this.#news = this.#news.slice(over)
-      this.#dropped += over
+  add(event: SyncEvent): void {
+    this.#events.push(event)
+    if (this.#events.length > LIMIT * 1.1) {
+      const excess = this.#events.length - LIMIT
+      this.#events = this.#events.slice(excess)
+      this.#dropped += excess
     }
   }
 
-  /** The latest messages, at most `limit`, of those from cursor `from` up to cursor `to`. */
+  /** The latest `limit` messages between cursors `from` and `to`. */
   messages(from: number, to: number, limit: number): SyncEvent[] {
-    const index = (cursor: number) => Math.max(0, Math.min(cursor - this.#dropped, this.#news.length))
-    return this.#news
+    const index = (cursor: number) => Math.max(0, Math.min(cursor - this.#dropped, this.#events.length))
+    return this.#events
       .slice(index(from), index(to))
       .filter(({ kind }) => kind === 'message' || kind === 'raw')
       .slice(-limit)
   }
 
-  /** At most `limit` entries after `cursor`; what was dropped is skipped. */
+  /** At most `limit` events after `cursor`; dropped ones are skipped. */
   after(cursor: number, limit: number): SyncEventPage {
     const start = Math.max(0, cursor - this.#dropped)
-    const news = this.#news.slice(start, start + limit)
-    const next = Math.max(cursor, this.#dropped + start + news.length)
-    return { news, cursor: next, more: next < this.end }
+    const events = this.#events.slice(start, start + limit)
+    const next = Math.max(cursor, this.#dropped + start + events.length)
+    return { events, cursor: next, more: next < this.end }
   }
 }

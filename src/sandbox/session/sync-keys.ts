@@ -9,14 +9,14 @@ const RUN_KEY = 3
 const YEAR_2020_S = 1_577_836_800
 
 /**
- * Turns a cursor of the account's news into SyncKeys and back. Keys belong to the account: one of an earlier session is
- * the position it points to. The cursor stands in entry 2; entry 3 names this run of the sandbox, so that a key of an
- * earlier run, whose cursors counted other news, is the position before everything kept.
+ * Converts cursors of the account's sync events to SyncKeys and back. Keys belong to the account, so one from an earlier
+ * session keeps its position. Entry 2 holds the cursor. Entry 3 identifies this run of the sandbox: a key from an earlier
+ * run, whose cursors counted other events, maps to the position before all retained events.
  * @see docs/protocol.md §3.6, §14.4
  */
 export class SyncKeys {
   readonly #startSeconds: number
-  /** Grows from run to run. */
+  /** Increases from run to run. */
   readonly #base: number
   readonly #run: number
 
@@ -26,7 +26,7 @@ export class SyncKeys {
     this.#run = this.#base - randomInt(1, 1_000_000)
   }
 
-  /** `first`: in the short form of the time before the first sync. */
+  /** `first`: the short form used before the first sync. */
   make(cursor: number, first: boolean): SyncKey {
     const list = (first ? FIRST_KEYS : LATER_KEYS).map((key) => ({ Key: key, Val: this.#value(key, cursor) }))
     return { Count: list.length, List: list }
@@ -45,7 +45,7 @@ export class SyncKeys {
     )
   }
 
-  /** This run of the sandbox may have given it out. */
+  /** Whether this run of the sandbox may have issued the key. */
   isOwn(key: SyncKey): boolean {
     return key.List.some(({ Key, Val }) => Key === RUN_KEY && Val === this.#run)
   }
@@ -82,7 +82,7 @@ function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 }
 
-/** `Key_Val` pairs as `synccheck` wants them. @see docs/protocol.md §2.3 */
+/** `Key_Val` pairs in the format of `synccheck`. @see docs/protocol.md §2.3 */
 export function formatSyncKey(key: SyncKey): string {
   return key.List.map((entry) => `${entry.Key}_${entry.Val}`).join('|')
 }

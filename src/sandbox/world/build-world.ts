@@ -12,7 +12,7 @@ const BUILTINS = [
   { id: 'fmessage', name: '朋友推荐消息', initials: 'PYTJXX', pinyin: 'pengyoutuijianxiaoxi', verifyFlag: 0 },
 ]
 
-/** Makes the world a spec describes. */
+/** Builds the world described by a spec. */
 export function buildWorld(spec: WorldSpec, now: () => number): World {
   const owner = makePerson(spec.owner ?? '我', 'person', 0)
   owner.isContact = true
@@ -35,32 +35,32 @@ export function buildWorld(spec: WorldSpec, now: () => number): World {
 }
 
 function makePerson(spec: string | PersonSpec, kind: Person['kind'], index: number): Person {
-  const given: PersonSpec = typeof spec === 'string' ? { name: spec } : spec
-  const digest = createHash('sha1').update(`${index} ${given.name}`).digest()
-  const latin = given.name.replace(/[^A-Za-z0-9]/g, '')
-  const remarkLatin = (given.remark ?? '').replace(/[^A-Za-z0-9]/g, '')
+  const fields: PersonSpec = typeof spec === 'string' ? { name: spec } : spec
+  const digest = createHash('sha1').update(`${index} ${fields.name}`).digest()
+  const latin = fields.name.replace(/[^A-Za-z0-9]/g, '')
+  const remarkLatin = (fields.remark ?? '').replace(/[^A-Za-z0-9]/g, '')
   const hex = digest.toString('hex')
   return {
-    id: given.id ?? (kind === 'official' ? `gh_${hex.slice(0, 12)}` : `wxid_${hex.slice(0, 14)}`),
+    id: fields.id ?? (kind === 'official' ? `gh_${hex.slice(0, 12)}` : `wxid_${hex.slice(0, 14)}`),
     kind,
-    name: given.name,
-    remark: given.remark ?? '',
-    alias: given.alias ?? '',
-    sex: given.sex ?? 0,
-    province: given.province ?? '',
-    city: given.city ?? '',
-    signature: given.signature ?? '',
-    initials: given.initials ?? latin.toUpperCase(),
-    pinyin: given.pinyin ?? latin.toLowerCase(),
-    remarkInitials: given.remarkInitials ?? remarkLatin.toUpperCase(),
-    remarkPinyin: given.remarkPinyin ?? remarkLatin.toLowerCase(),
+    name: fields.name,
+    remark: fields.remark ?? '',
+    alias: fields.alias ?? '',
+    sex: fields.sex ?? 0,
+    province: fields.province ?? '',
+    city: fields.city ?? '',
+    signature: fields.signature ?? '',
+    initials: fields.initials ?? latin.toUpperCase(),
+    pinyin: fields.pinyin ?? latin.toLowerCase(),
+    remarkInitials: fields.remarkInitials ?? remarkLatin.toUpperCase(),
+    remarkPinyin: fields.remarkPinyin ?? remarkLatin.toLowerCase(),
     uin: 1_000_000_000 + (digest.readUInt32BE(0) % 3_000_000_000),
     verifyFlag: 0,
     avatarSeq: 620_000_000 + (digest.readUInt32BE(4) % 80_000_000),
     isContact: false,
-    starred: given.starred ?? false,
-    pinned: given.pinned ?? false,
-    muted: given.muted ?? false,
+    starred: fields.starred ?? false,
+    pinned: fields.pinned ?? false,
+    muted: fields.muted ?? false,
   }
 }
 
@@ -74,20 +74,21 @@ function makeOfficial(spec: string | OfficialSpec, index: number): Person {
 function addGroup(world: World, spec: GroupSpec, add: (person: Person) => Person): void {
   const members: Member[] = [{ id: world.owner.id, displayName: spec.ownDisplayName ?? '' }]
   for (const entry of spec.members ?? []) {
-    const given: MemberSpec = typeof entry === 'string' ? { name: entry } : entry
+    const fields: MemberSpec = typeof entry === 'string' ? { name: entry } : entry
     const known = [...world.people.values()].find(
-      (person) => person.kind === 'person' && [person.id, person.name, person.remark].includes(given.id ?? given.name),
+      (person) =>
+        person.kind === 'person' && [person.id, person.name, person.remark].includes(fields.id ?? fields.name),
     )
-    const person = known ?? add(makePerson(given, 'person', world.people.size))
+    const person = known ?? add(makePerson(fields, 'person', world.people.size))
     if (members.some((member) => member.id === person.id)) continue
-    members.push({ id: person.id, displayName: given.displayName ?? '' })
+    members.push({ id: person.id, displayName: fields.displayName ?? '' })
   }
-  const among = members.flatMap((member) => world.people.get(member.id) ?? [])
+  const memberPeople = members.flatMap((member) => world.people.get(member.id) ?? [])
   const id = spec.id ?? world.newGroupId()
   world.groups.set(id, {
     id,
     topic: spec.topic,
-    ownerId: spec.owner === undefined ? world.owner.id : findPerson(among, spec.owner, 'member').id,
+    ownerId: spec.owner === undefined ? world.owner.id : findPerson(memberPeople, spec.owner, 'member').id,
     members,
     saved: spec.saved ?? true,
     renameBy: spec.renameBy ?? 'everyone',
@@ -98,13 +99,13 @@ function addGroup(world: World, spec: GroupSpec, add: (person: Person) => Person
 }
 
 function addHistory(world: World, line: HistorySpec, now: number): void {
-  const group = [...world.groups.values()].some((one) => [one.id, one.topic].includes(line.chat))
-  const chatId = group
+  const isGroup = [...world.groups.values()].some((group) => [group.id, group.topic].includes(line.chat))
+  const chatId = isGroup
     ? findGroup(world.groups.values(), line.chat).id
     : findPerson(world.people.values(), line.chat).id
   const speaker =
-    line.speaker === undefined ? (group ? '' : chatId) : findPerson(world.people.values(), line.speaker).id
+    line.speaker === undefined ? (isGroup ? '' : chatId) : findPerson(world.people.values(), line.speaker).id
   const origin = speaker === '' ? 'system' : speaker === world.owner.id ? 'phone' : 'person'
   const content = { kind: speaker === '' ? ('note' as const) : ('text' as const), text: line.text }
-  world.remember({ chatId, speaker, origin, content }, now - line.minutesAgo * 60_000)
+  world.addDelivered({ chatId, speaker, origin, content }, now - line.minutesAgo * 60_000)
 }

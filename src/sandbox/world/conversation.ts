@@ -2,13 +2,13 @@ import type { Message } from './message.js'
 
 const LIMIT = 10_000
 
-/** The messages of one chat, oldest first; only the latest 10,000 are kept. */
+/** The messages of one chat, oldest first; only the latest 10,000 are retained. */
 export class Conversation {
   /** A person's or group's id. */
   readonly chatId: string
-  /** Received and not looked at on the page. */
+  /** Number of received messages not yet viewed on the page. */
   unread = 0
-  /** Somebody mentioned the account among the unread ones. */
+  /** Whether an unread message mentions the account. */
   mentioned = false
   readonly #messages: Message[] = []
   readonly #byId = new Map<string, Message>()

@@ -1,6 +1,6 @@
 import type { GroupSpec, MemberSpec } from './spec.js'
 
-/** Name, upper-case initials and full pinyin of the colleagues who are no friends. */
+/** Name, upper-case initials and full pinyin of the members who are not friends. */
 const COLLEAGUES = [
   ['安若溪', 'ARX', 'anruoxi'],
   ['白景行', 'BJX', 'baijingxing'],

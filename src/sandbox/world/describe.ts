@@ -1,6 +1,6 @@
 import type { Content, Message } from './message.js'
 
-/** What there is to read in a message: text, title, greeting or name; `''` for the rest. */
+/** The readable part of a message: text, title, greeting or name; `''` for other kinds. */
 export function textOf(content: Content): string {
   switch (content.kind) {
     case 'text':
@@ -34,7 +34,7 @@ export function textOf(content: Content): string {
   }
 }
 
-/** What a program reads, where the web is told something else than the phone shows. */
+/** The text sent to programs, for kinds that the phone shows differently; `undefined` for the rest. */
 export function seenByProgram(message: Message): string | undefined {
   const { content, origin } = message
   if (origin === 'bot') return undefined

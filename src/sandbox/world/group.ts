@@ -2,11 +2,11 @@
 export interface Member {
   /** Person id. */
   readonly id: string
-  /** Name in this group; `''` when none was set. */
+  /** Name in this group; `''` when not set. */
   displayName: string
 }
 
-/** A group chat; the account's owner is a member of every one unless removed. */
+/** A group chat; the account's owner is a member unless removed. */
 export interface Group {
   /** `10000001@chatroom`. */
   readonly id: string
@@ -14,12 +14,12 @@ export interface Group {
   /** Person id. */
   ownerId: string
   members: Member[]
-  /** In the account's address book; others are learned from recent chats and messages. */
+  /** Whether it is in the account's address book; programs discover other groups from recent chats and messages. */
   saved: boolean
   /** Who may change the topic. */
   renameBy: 'everyone' | 'owner'
   pinned: boolean
   muted: boolean
-  /** Version of the picture, part of its address. */
+  /** Version of the avatar, part of its URL. */
   avatarSeq: number
 }

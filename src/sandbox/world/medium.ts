@@ -1,10 +1,10 @@
-/** A picture, sound, film or file as a message holds it; its bytes are kept elsewhere under its id. */
+/** Metadata of a picture, voice, video or file in a message; the bytes are stored elsewhere under its id. */
 export interface Medium {
   /** `@crypt_…`, the wire's `MediaId`. */
   readonly id: string
-  /** `''` when it never had one. */
+  /** `''` when unnamed. */
   readonly name: string
-  /** Read from the bytes. */
+  /** Detected from the bytes. */
   readonly mime: string
   readonly sizeBytes: number
   /** Lower-case hex. */

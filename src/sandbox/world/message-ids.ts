@@ -3,8 +3,8 @@ import { randomInt } from 'node:crypto'
 const BASE = 7_000_000_000_000_000_000n
 
 /**
- * Makes message ids: 19 digits below 2^63, growing, and unique across sandboxes because they hold the time. Almost none
- * of them is a number that a double can hold.
+ * Generates message ids: 19 digits below 2^63, ascending, and unique across sandboxes because they contain the time.
+ * Almost all of them exceed the precision of a double.
  */
 export class MessageIds {
   #last = BASE

@@ -1,13 +1,13 @@
 import type { ContentMap, MessageKind } from './content.js'
 import type { Medium } from './medium.js'
 
-/** What a message carries, told apart by `kind`. */
+/** The content of a message, discriminated by `kind`. */
 export type Content = { [K in MessageKind]: ContentOf<K> }[MessageKind]
 
-/** What a message of one kind carries. */
+/** The content of a message of one kind. */
 export type ContentOf<K extends MessageKind> = { kind: K } & ContentMap<Medium>[K]
 
-/** One message of a conversation, seen from the account. */
+/** One message of a conversation of the account. */
 export interface Message {
   /** Decimal digits, 19 of them. */
   readonly id: string
@@ -19,13 +19,13 @@ export interface Message {
   readonly content: Content
   /** Epoch ms. */
   readonly at: number
-  /** Person ids; `'all'` is everybody. */
+  /** Person ids; `'all'` for all members. */
   readonly mentions: readonly string[]
-  /** A program fetched it, or sent it. */
+  /** A program fetched or sent it. */
   delivered: boolean
-  /** Epoch ms of the first reply that held it. */
+  /** Epoch ms of the first reply that contained it. */
   deliveredAt?: number
-  /** Origin `bot`: ms since the message it answers was fetched. */
+  /** Origin `bot`: ms since the message it replies to was fetched. */
   replyMs?: number
   recalled: boolean
 }

@@ -1,10 +1,10 @@
-/** Somebody with a permanent id: the account's owner, a friend, a stranger, an official or built-in account. */
+/** The account's owner, a friend, a stranger, or an official or built-in account. */
 export interface Person {
-  /** `wxid_…`, `gh_…`, or a bare word for built-in accounts. */
+  /** Permanent: `wxid_…`, `gh_…`, or a plain word for built-in accounts. */
   readonly id: string
   readonly kind: 'person' | 'official' | 'builtin'
   name: string
-  /** The remark the account's owner gave; `''` when none. */
+  /** The remark set by the account's owner; `''` when not set. */
   remark: string
   alias: string
   /** 0 unset, 1 male, 2 female. */
@@ -18,13 +18,13 @@ export interface Person {
   pinyin: string
   remarkInitials: string
   remarkPinyin: string
-  /** Permanent number, shown to programs for the owner alone. */
+  /** Permanent number; programs normally see only the owner's. */
   readonly uin: number
   /** Bits of `VERIFY_FLAG`. */
   verifyFlag: number
-  /** Version of the picture, part of its address. */
+  /** Version of the avatar, part of its URL. */
   avatarSeq: number
-  /** In the account's address book. */
+  /** Whether it is in the account's address book. */
   isContact: boolean
   starred: boolean
   pinned: boolean

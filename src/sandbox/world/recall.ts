@@ -2,9 +2,9 @@ import { SandboxError } from '../errors.js'
 import type { Message } from './message.js'
 import type { World } from './world.js'
 
-/** A message's speaker takes it back; throws when there is nothing to take back. */
-export function recallByHand(world: World, message: Message): void {
-  if (message.recalled) throw new SandboxError('this message was recalled already')
-  if (message.speaker === '') throw new SandboxError('nobody said this line, so nobody can recall it')
+/** Recalls a message as its speaker; throws for a recalled message or a system line. */
+export function recallBySpeaker(world: World, message: Message): void {
+  if (message.recalled) throw new SandboxError('recall: the message is already recalled.')
+  if (message.speaker === '') throw new SandboxError('recall: expected a message with a speaker, found a system line.')
   world.recall(message, { by: message.speaker })
 }

@@ -5,8 +5,8 @@ import type { Content, Message } from './message.js'
 import type { World } from './world.js'
 
 /**
- * Says something in a chat of the account as a friend, a member, or the account's owner on the phone. Throws when that
- * person cannot speak there.
+ * Posts a message to a chat of the account as a friend, a member, or the account's owner on the phone. Throws when that
+ * person cannot speak in the chat.
  */
 export function speak(
   world: World,
@@ -17,25 +17,28 @@ export function speak(
 ): Message {
   const group = world.groups.get(chatId)
   const person = world.people.get(speaker)
-  if (!person) throw new SandboxError(`no person has the id ${speaker}`)
+  if (!person) throw new SandboxError(`Unknown speaker "${speaker}": expected a person id.`)
   const isOwner = person === world.owner
-  if (group && !world.member(group, speaker)) throw new SandboxError(`${person.name} is no member of ${group.topic}`)
+  if (group && !world.member(group, speaker))
+    throw new SandboxError(`${person.name} is not a member of ${group.topic}.`)
   if (group && !world.member(group, world.owner.id))
-    throw new SandboxError(`the account is no member of ${group.topic}`)
+    throw new SandboxError(`The account is not a member of ${group.topic}.`)
   if (!group && !isOwner && speaker !== chatId) {
-    throw new SandboxError(`${person.name} cannot speak in the chat with somebody else`)
+    throw new SandboxError(
+      `${person.name} cannot speak in the chat with another person. Use their own chat or a group.`,
+    )
   }
   if (!group && !world.people.get(chatId)?.isContact) {
-    throw new SandboxError(`${world.people.get(chatId)?.name ?? chatId} is not in the address book of the account`)
+    throw new SandboxError(`${world.people.get(chatId)?.name ?? chatId} is not in the address book of the account.`)
   }
-  if (speaker === 'filehelper') throw new SandboxError('filehelper says nothing by itself; speak as the owner')
+  if (speaker === 'filehelper') throw new SandboxError('filehelper cannot send messages. Speak as the owner.')
   const origin = isOwner ? 'phone' : 'person'
   return world.post({ chatId, speaker, origin, content, mentions: group ? mentions : [] })
 }
 
 /**
- * A text that mentions people as the phone writes it: `@name` and U+2005. A mention that stands in the text already is
- * only completed. `'all'` mentions everybody.
+ * Adds mentions to text as the phone writes them: `@name` and U+2005. A mention already in the text only gets the
+ * separator. `'all'` mentions all members.
  */
 export function withMentions(world: World, group: Group, text: string, ids: readonly string[]): string {
   let result = text

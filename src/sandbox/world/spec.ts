@@ -1,7 +1,7 @@
-/** A person in a `WorldSpec`; a plain string is the name. */
+/** A person in a `WorldSpec`; a string is the name. */
 export interface PersonSpec {
   name: string
-  /** Permanent id; default `wxid_` and digits made from place and name. */
+  /** Permanent id. Default: `wxid_` and digits derived from position and name. */
   id?: string
   remark?: string
   alias?: string
@@ -9,9 +9,9 @@ export interface PersonSpec {
   province?: string
   city?: string
   signature?: string
-  /** Upper-case pinyin initials of the name; default its own letters, if Latin. */
+  /** Upper-case pinyin initials of the name. Default: its Latin letters. */
   initials?: string
-  /** Full pinyin of the name; default its own letters, if Latin. */
+  /** Full pinyin of the name. Default: its Latin letters. */
   pinyin?: string
   remarkInitials?: string
   remarkPinyin?: string
@@ -20,29 +20,29 @@ export interface PersonSpec {
   muted?: boolean
 }
 
-/** An official account in a `WorldSpec`; a plain string is the name. */
+/** An official account in a `WorldSpec`; a string is the name. */
 export interface OfficialSpec extends PersonSpec {
-  /** Verified accounts have one more bit of `VERIFY_FLAG`. Default true. */
+  /** Sets the verified bit of `VERIFY_FLAG`. Default true. */
   verified?: boolean
 }
 
-/** A group's member in a `WorldSpec`: a known person's name or id, or a new person who is no friend. */
+/** A group member in a `WorldSpec`: name or id of a known person, or a new person who is not a friend. */
 export interface MemberSpec extends PersonSpec {
   /** Name in the group. */
   displayName?: string
 }
 
-/** A group in a `WorldSpec`; the account's owner is a member without being listed. */
+/** A group in a `WorldSpec`; the account's owner is always a member and need not be listed. */
 export interface GroupSpec {
   topic: string
-  /** Default `10000001@chatroom` and up. */
+  /** Default: `10000001@chatroom` and up. */
   id?: string
   members?: (string | MemberSpec)[]
-  /** Name or id of the owner; default the account's owner. */
+  /** Name or id of the owner. Default: the account's owner. */
   owner?: string
   /** The account owner's name in the group. */
   ownDisplayName?: string
-  /** In the address book. Default true. */
+  /** Whether it is in the address book. Default true. */
   saved?: boolean
   /** Default `'everyone'`. */
   renameBy?: 'everyone' | 'owner'
@@ -50,22 +50,22 @@ export interface GroupSpec {
   muted?: boolean
 }
 
-/** A line said before the program logged in: shown on the page, never delivered. */
+/** A message from before the program logged in: shown on the page, never delivered. */
 export interface HistorySpec {
   /** Name or id of a friend, group or account. */
   chat: string
-  /** Name or id; default the friend, and nobody (a system line) in a group. */
+  /** Name or id. Default: the friend; in a group, a system line without speaker. */
   speaker?: string
   text: string
   minutesAgo: number
 }
 
-/** Who is in a sandbox. Everything has a default; `{}` is an owner without friends. */
+/** The people and groups of a sandbox. Everything has a default; `{}` is an owner without friends. */
 export interface WorldSpec {
   owner?: string | PersonSpec
   friends?: (string | PersonSpec)[]
   officials?: (string | OfficialSpec)[]
-  /** People who are no friends and in no group. */
+  /** People outside the address book and all groups. */
   strangers?: (string | PersonSpec)[]
   groups?: GroupSpec[]
   history?: HistorySpec[]

@@ -6,27 +6,27 @@ import type { Content, Message } from './message.js'
 import { MessageIds } from './message-ids.js'
 import type { Person } from './person.js'
 
-/** What happens in a world. */
+/** Events of a world. */
 interface WorldEvents {
   /** A message was added to a conversation. */
   message: Message
   /** A message was recalled by `by`. */
   recalled: { message: Message; by: string; byProgram: boolean }
-  /** What an address book shows of this person or group changed, or it is new in it. */
+  /** A person or group was added to the address book, or its entry changed. */
   contact: string
-  /** A person or group left the address book. */
+  /** A person or group was removed from the address book. */
   contactRemoved: string
   /** A person's own name changed. */
   renamed: Person
-  /** A chat was pinned or unpinned, which tells numbers along. */
+  /** A chat was pinned or unpinned; this change also carries uins. */
   pinned: string
   /** The account's owner opened a chat on the phone. */
   opened: string
-  /** Unread count or order of a chat changed. */
+  /** The unread count or order of a chat changed. */
   chat: string
 }
 
-/** What is needed to add a message; `at` is now unless given. */
+/** The fields of a message to add. */
 interface NewMessage {
   chatId: string
   speaker: string
@@ -35,14 +35,14 @@ interface NewMessage {
   mentions?: readonly string[]
 }
 
-/** Everybody, their groups and what they said to the one account. Knows nothing of the wire. */
+/** The people, groups and messages around one account; independent of the wire protocol. */
 export class World {
   readonly events = new Emitter<WorldEvents>()
   readonly owner: Person
   readonly people = new Map<string, Person>()
   readonly groups = new Map<string, Group>()
   readonly conversations = new Map<string, Conversation>()
-  /** Tickets of friend requests not answered yet, by person id. */
+  /** Tickets of pending friend requests, by person id. */
   readonly requests = new Map<string, string>()
   readonly #now: () => number
   readonly #ids = new MessageIds()
@@ -63,7 +63,7 @@ export class World {
     return `${this.#nextGroup}@chatroom`
   }
 
-  /** The chat's conversation, made when there is none yet. */
+  /** The chat's conversation, created on first use. */
   conversation(chatId: string): Conversation {
     let conversation = this.conversations.get(chatId)
     if (!conversation) {
@@ -73,7 +73,7 @@ export class World {
     return conversation
   }
 
-  /** Adds a message as of now and tells everybody. */
+  /** Adds a message now and emits it. */
   post(message: NewMessage): Message {
     const added: Message = {
       ...message,
@@ -97,8 +97,8 @@ export class World {
     return added
   }
 
-  /** Adds an old message that everybody knows already. */
-  remember(message: NewMessage, at: number): void {
+  /** Adds an old message that counts as delivered; emits no event. */
+  addDelivered(message: NewMessage, at: number): void {
     this.conversation(message.chatId).add({
       ...message,
       id: this.#ids.next(at),
@@ -109,7 +109,7 @@ export class World {
     })
   }
 
-  /** The message with this id, whatever the chat. */
+  /** The message with this id in any chat. */
   findMessage(id: string): Message | undefined {
     for (const conversation of this.conversations.values()) {
       const found = conversation.find(id)
@@ -118,7 +118,7 @@ export class World {
     return undefined
   }
 
-  /** Takes a message back, as its speaker does; `byProgram` when the program asked for it. */
+  /** Recalls a message as its speaker; `byProgram` when the program requested it. */
   recall(message: Message, { by, byProgram = false }: { by: string; byProgram?: boolean }): void {
     message.recalled = true
     this.events.emit('recalled', { message, by, byProgram })
@@ -139,7 +139,7 @@ export class World {
     this.events.emit('contact', person.id)
   }
 
-  /** Changes the name a person goes by. */
+  /** Changes a person's own name. */
   setName(person: Person, name: string): void {
     person.name = name
     const latin = latinOf(name)
@@ -153,21 +153,21 @@ export class World {
     this.events.emit('pinned', chat.id)
   }
 
-  /** The account's owner opens a chat on the phone, and has read it then. */
+  /** Opens a chat on the phone, which also marks it as read. */
   open(chatId: string): void {
     this.events.emit('opened', chatId)
     this.markRead(chatId)
   }
 
-  /** A stranger asks to become a friend. */
-  ask(person: Person, greeting: string): Message {
+  /** Posts a stranger's friend request. */
+  requestFriendship(person: Person, greeting: string): Message {
     const ticket = `v2_${createHash('sha1').update(`${person.id} ${this.#now()}`).digest('hex')}@stranger`
     this.requests.set(person.id, ticket)
     const content = { kind: 'friendRequest' as const, greeting, ticket }
     return this.post({ chatId: person.id, speaker: person.id, origin: 'person', content })
   }
 
-  /** Puts somebody into the address book; `notice` is the line both see. */
+  /** Adds a person to the address book; `notice` is the system line posted to the chat. */
   befriend(person: Person, notice?: string): void {
     this.requests.delete(person.id)
     if (person.isContact) return
@@ -176,14 +176,14 @@ export class World {
     if (notice !== undefined) this.notice(person.id, notice)
   }
 
-  /** Takes somebody out of the address book. */
+  /** Removes a person from the address book. */
   unfriend(person: Person): void {
     person.isContact = false
     person.pinned = false
     this.events.emit('contactRemoved', person.id)
   }
 
-  /** Says a system line. */
+  /** Posts a system line. */
   notice(chatId: string, text: string): Message {
     return this.post({ chatId, speaker: '', origin: 'system', content: { kind: 'note', text } })
   }
@@ -217,32 +217,32 @@ export class World {
     this.notice(group.id, `${by}修改群名为“${topic}”`)
   }
 
-  /** Adds people who are not in it yet, as the account's owner or another member does. */
+  /** Adds people who are not members yet, as the account's owner or another member. */
   addMembers(group: Group, people: readonly Person[], byId = this.owner.id): void {
-    const fresh = people.filter((person) => !this.member(group, person.id))
-    if (fresh.length === 0) return
-    group.members.push(...fresh.map((person) => ({ id: person.id, displayName: '' })))
+    const newMembers = people.filter((person) => !this.member(group, person.id))
+    if (newMembers.length === 0) return
+    group.members.push(...newMembers.map((person) => ({ id: person.id, displayName: '' })))
     this.events.emit('contact', group.id)
-    this.notice(group.id, this.#joined(group, fresh, byId))
+    this.notice(group.id, this.#joinNotice(group, newMembers, byId))
   }
 
-  /** Removes members, as the account's owner or another member does; only one's own part in it is told in words. */
+  /** Removes members as the account's owner or another member. A notice is posted only when the account's owner takes part. */
   removeMembers(group: Group, people: readonly Person[], byId = this.owner.id): void {
     const names = people.map((person) => this.nameIn(group, person.id)).join('、')
     const by = this.nameIn(group, byId)
-    const gone = new Set(people.map((person) => person.id))
-    group.members = group.members.filter((member) => !gone.has(member.id))
-    const [heir] = group.members
-    if (gone.has(group.ownerId) && heir) group.ownerId = heir.id
+    const removedIds = new Set(people.map((person) => person.id))
+    group.members = group.members.filter((member) => !removedIds.has(member.id))
+    const [nextOwner] = group.members
+    if (removedIds.has(group.ownerId) && nextOwner) group.ownerId = nextOwner.id
     this.events.emit('contact', group.id)
-    if (gone.has(this.owner.id)) {
+    if (removedIds.has(this.owner.id)) {
       if (byId !== this.owner.id) this.notice(group.id, `你被"${by}"移出群聊`)
     } else if (byId === this.owner.id) {
       this.notice(group.id, `你将"${names}"移出了群聊`)
     }
   }
 
-  /** Sets somebody's name in a group; `''` takes it away. */
+  /** Sets a member's display name; `''` removes it. */
   setDisplayName(group: Group, personId: string, displayName: string): void {
     const member = this.member(group, personId)
     if (!member) return
@@ -250,12 +250,12 @@ export class World {
     this.events.emit('contact', group.id)
   }
 
-  #joined(group: Group, fresh: readonly Person[], byId: string): string {
+  #joinNotice(group: Group, newMembers: readonly Person[], byId: string): string {
     const names = (people: readonly Person[]) => people.map((person) => person.name).join('、')
-    if (byId === this.owner.id) return `你邀请"${names(fresh)}"加入了群聊  `
+    if (byId === this.owner.id) return `你邀请"${names(newMembers)}"加入了群聊  `
     const by = this.nameIn(group, byId)
-    const others = fresh.filter((person) => person !== this.owner)
-    if (others.length === fresh.length) return `"${by}"邀请"${names(fresh)}"加入了群聊`
+    const others = newMembers.filter((person) => person !== this.owner)
+    if (others.length === newMembers.length) return `"${by}"邀请"${names(newMembers)}"加入了群聊`
     if (others.length > 0) return `"${by}"邀请你和"${names(others)}"加入了群聊`
     const present = group.members.flatMap(({ id }) =>
       id === byId || id === this.owner.id ? [] : this.nameIn(group, id),
@@ -267,25 +267,25 @@ export class World {
     return group.members.find((member) => member.id === personId)
   }
 
-  /** Name the account's owner reads: the remark, else the name in the group, else the person's own. */
+  /** Name shown to the account's owner: the remark, else the display name in the group, else the person's own name. */
   nameTo(chatId: string, personId: string): string {
     const group = this.groups.get(chatId)
     const person = this.people.get(personId)
     return person?.remark || (group ? this.nameIn(group, personId) : (person?.name ?? ''))
   }
 
-  /** Name shown in a group: the one set there, else the person's own. */
+  /** Name shown in a group: the display name, else the person's own name. */
   nameIn(group: Group, personId: string): string {
     return this.member(group, personId)?.displayName || (this.people.get(personId)?.name ?? '')
   }
 }
 
-/** What of a name can stand for its pinyin as it is. */
+/** The Latin letters and digits of a name, used as its pinyin. */
 function latinOf(name: string): string {
   return name.replace(/[^A-Za-z0-9]/g, '')
 }
 
-/** Only a fetched message that is still the latest one counts as the one answered. */
+/** Ms since the latest message was fetched; `undefined` unless that message is unanswered and fetched. */
 function replyTime(last: Message | undefined, at: number): number | undefined {
   if (!last || last.origin === 'bot' || last.deliveredAt === undefined) return undefined
   return Math.max(0, at - last.deliveredAt)

@@ -34,7 +34,7 @@ export function contactsPart(web: Web): ContactsPart {
     failureOf: readDetailsFailure,
     async setRemark(userName, remark, signal) {
       const reply = await setRemark(web, userName, remark, signal)
-      return { reply, entry: changed(userName, { RemarkName: remark }) }
+      return { reply, entry: changedEntry(userName, { RemarkName: remark }) }
     },
     setPinned: (chat, isPinned, signal) => pin(web, chat, isPinned, signal),
     requestFriendship: ({ action, userName, greeting, ticket }, signal) =>
@@ -47,17 +47,17 @@ async function pin(web: Web, chat: KnownContact, isPinned: boolean, signal?: Abo
   const { userName, fields } = chat
   const reply = await setPinned(web, { userName, remark: fields.RemarkName }, isPinned, signal)
   const ContactFlag = isPinned ? fields.ContactFlag | CONTACT_FLAG.pinned : fields.ContactFlag & ~CONTACT_FLAG.pinned
-  return { reply, entry: changed(userName, { ContactFlag }) }
+  return { reply, entry: changedEntry(userName, { ContactFlag }) }
 }
 
-/** An entry for what is so from now on. */
-export function changed(userName: string, fields: SentFields): ContactEntry {
+/** A contact entry with only the changed fields. */
+export function changedEntry(userName: string, fields: SentFields): ContactEntry {
   return { userName, fields: { ...fields, UserName: userName }, traits: {}, isStub: false }
 }
 
 /**
- * Details of contacts, groups or members, as sent, in the order asked for; `undefined` for those the server does not
- * mention.
+ * Fetches details of contacts, groups or members, as sent, in request order; `undefined` for names missing from the
+ * replies.
  */
 export async function fetchDetails(
   web: Web,

@@ -3,7 +3,7 @@ import { dict, text } from '../../util/read.js'
 import { protocolError, type Web } from './api/call.js'
 import { createChatroom, updateChatroom } from './api/chatroom.js'
 import { detailsEntry } from './api/contact.js'
-import { changed, fetchDetails } from './contacts-part.js'
+import { changedEntry, fetchDetails } from './contacts-part.js'
 import { readContact, readMember } from './decode/contact.js'
 import { decodeChatroomReply } from './decode/reply.js'
 import { DEFAULT_INVITE_START_COUNT } from './wire/constants.js'
@@ -19,11 +19,11 @@ export function groupsPart(web: Web): GroupsPart {
       const reply = decodeChatroomReply(await createChatroom(web, userNames, topic, signal))
       const NickName = text(reply.Topic) || topic
       const fields = { NickName, IsOwner: 1, ChatRoomOwner: web.session.userName }
-      return { reply, entry: { ...changed(text(reply.ChatRoomName), fields), kind: 'chatroom' } }
+      return { reply, entry: { ...changedEntry(text(reply.ChatRoomName), fields), kind: 'chatroom' } }
     },
     async rename(userName, name, signal) {
       const reply = decodeChatroomReply(await updateChatroom(web, userName, 'modtopic', name, signal))
-      return { reply, entry: changed(userName, { NickName: name }) }
+      return { reply, entry: changedEntry(userName, { NickName: name }) }
     },
     async addMembers(userName, members, { invite, sizeAfter, signal }) {
       const { inviteStartCount = DEFAULT_INVITE_START_COUNT } = web.session
@@ -36,29 +36,30 @@ export function groupsPart(web: Web): GroupsPart {
   }
 }
 
-/** @throws ProtocolError when a group is missing, or its members: what is known would pass for new */
-function readGroup(sent: unknown): ContactEntry {
-  const entry = readContact(sent)
-  if (!entry) throw protocolError('webwxbatchgetcontact', 'ContactList lacks a group that was asked for')
-  if (!Array.isArray(dict(sent).MemberList)) throw protocolError('webwxbatchgetcontact', 'a group lacks its MemberList')
+/** @throws ProtocolError when the group or its members are missing: stale data would pass for current */
+function readGroup(value: unknown): ContactEntry {
+  const entry = readContact(value)
+  if (!entry) throw protocolError('webwxbatchgetcontact', 'ContactList lacks a requested group')
+  if (!Array.isArray(dict(value).MemberList))
+    throw protocolError('webwxbatchgetcontact', 'a group lacks its MemberList')
   if (!entry.isStub && !entry.members && !entry.isEmptied) {
-    throw protocolError('webwxbatchgetcontact', 'a group with a MemberCount, but without its members')
+    throw protocolError('webwxbatchgetcontact', 'a group has a MemberCount but no members')
   }
   return entry
 }
 
-/** Details of every member; the same person may be in several groups. */
+/** Fetches details of every member; one person may be a member of several groups. */
 async function fetchMembers(
   web: Web,
   groups: readonly ContactEntry[],
   options?: DetailsOptions,
 ): Promise<{ room: string; entry: ContactEntry }[]> {
-  const asked = groups.flatMap(({ userName: room, fields, members = [] }) =>
+  const requested = groups.flatMap(({ userName: room, fields, members = [] }) =>
     members.map(({ UserName }) => ({ room, UserName, EncryChatRoomId: fields.EncryChatRoomId ?? '' })),
   )
-  const entries = asked.map(({ UserName, EncryChatRoomId }) => ({ UserName, EncryChatRoomId }))
+  const entries = requested.map(({ UserName, EncryChatRoomId }) => ({ UserName, EncryChatRoomId }))
   const details = await fetchDetails(web, entries, options)
-  return asked.flatMap(({ room }, index) => {
+  return requested.flatMap(({ room }, index) => {
     const entry = readMember(details[index])
     return entry && !entry.isStub ? [{ room, entry }] : []
   })

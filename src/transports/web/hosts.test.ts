@@ -6,7 +6,7 @@ const REAL = 'https://login.weixin.qq.com'
 const PATH = '/cgi-bin/mmwebwx-bin/webwxnewloginpage?ticket=x'
 
 describe('with the real service', () => {
-  // The rows of docs/protocol.md §2.2, and a member of each "any other".
+  // The rows of docs/protocol.md §2.2, with examples for each "any other" row.
   test.each([
     ['wx2.qq.com', 'wx2.qq.com'],
     ['wx8.qq.com', 'wx8.qq.com'],
@@ -17,7 +17,7 @@ describe('with the real service', () => {
     ['web2.wechat.com', 'web2.wechat.com'],
     ['web.wechat.com', 'web.wechat.com'],
     ['web9.wechat.com', 'web.wechat.com'],
-  ])('%s has the other hosts of %s', (base, others) => {
+  ])('derives the hosts of %s from %s', (base, others) => {
     expect(hostsAfterLogin(REAL, new URL(`https://${base}${PATH}`))).toEqual({
       base: `https://${base}`,
       file: `https://file.${others}`,
@@ -38,25 +38,25 @@ describe('with the real service', () => {
     'ftp://wx.qq.com',
     'https://wx.qq.com:8443',
     'https://wx.qq.com:80',
-  ])('%s is refused', (origin) => {
+  ])('rejects %s', (origin) => {
     const redirect = new URL(origin)
     redirect.pathname += PATH
     expect(() => hostsAfterLogin(REAL, redirect)).toThrow(ProtocolError)
-    expect(() => hostsAfterLogin(REAL, redirect)).toThrow('Nothing was sent there')
+    expect(() => hostsAfterLogin(REAL, redirect)).toThrow('No request was sent to that host')
   })
 
-  test('the port that https has anyway is none', () => {
+  test('accepts the explicit default port of https', () => {
     expect(hostsAfterLogin(REAL, new URL(`https://wx.qq.com:443${PATH}`)).base).toBe('https://wx.qq.com')
   })
 })
 
 describe('with a configured server', () => {
-  test('its own host plays every role, scheme and port kept', () => {
+  test('uses its own origin for every role', () => {
     const own = 'http://127.0.0.1:8078'
-    const every = { login: own, base: own, file: own, push: own }
-    expect(hostsBeforeLogin(own)).toEqual(every)
-    expect(hostsAfterLogin(own, new URL(own + PATH))).toEqual(every)
-    // Behind a proxy that ends TLS the server believes in http.
+    const hosts = { login: own, base: own, file: own, push: own }
+    expect(hostsBeforeLogin(own)).toEqual(hosts)
+    expect(hostsAfterLogin(own, new URL(own + PATH))).toEqual(hosts)
+    // Behind a TLS-terminating proxy the server redirects to http.
     const tls = 'https://bots.example:8443'
     expect(hostsAfterLogin(tls, new URL(`http://bots.example:8443${PATH}`))).toEqual(hostsBeforeLogin(tls))
   })
@@ -67,21 +67,21 @@ describe('with a configured server', () => {
     'http://localhost:8078',
     'https://wx.qq.com',
     'http://127.0.0.1.evil.com:8078',
-  ])('%s is refused', (origin) => {
+  ])('rejects %s', (origin) => {
     expect(() => hostsAfterLogin('http://127.0.0.1:8078', new URL(origin + PATH))).toThrow(ProtocolError)
   })
 
-  test('one that is called like a WeChat host, but is none, is no WeChat host', () => {
+  test('does not treat a look-alike domain as a WeChat host', () => {
     const own = 'http://evilqq.com'
     expect(hostsAfterLogin(own, new URL(own + PATH))).toEqual(hostsBeforeLogin(own))
     expect(() => hostsAfterLogin(own, new URL(`https://wx.qq.com${PATH}`))).toThrow(ProtocolError)
   })
 })
 
-describe('where to log in', () => {
+describe('loginOrigin', () => {
   afterEach(() => vi.unstubAllEnvs())
 
-  test('what the program says, else the environment, else the real service', () => {
+  test('prefers the option, then the environment variable, then the real service', () => {
     vi.stubEnv('ITCHAT_BASE_URL', '')
     expect(loginOrigin(undefined)).toBe('https://login.weixin.qq.com')
     vi.stubEnv('ITCHAT_BASE_URL', 'http://127.0.0.1:1')
@@ -89,7 +89,7 @@ describe('where to log in', () => {
     expect(loginOrigin('http://127.0.0.1:2/any/path?x')).toBe('http://127.0.0.1:2')
   })
 
-  test.each(['', ' ', 'ftp://127.0.0.1', '127.0.0.1:8078', '//x'])('baseUrl %j is an ArgumentError', (baseUrl) => {
+  test.each(['', ' ', 'ftp://127.0.0.1', '127.0.0.1:8078', '//x'])('rejects baseUrl %j', (baseUrl) => {
     vi.stubEnv('ITCHAT_BASE_URL', 'http://127.0.0.1:1')
     expect(() => loginOrigin(baseUrl)).toThrow(ArgumentError)
   })

@@ -1,18 +1,18 @@
 import { randomInt } from 'node:crypto'
 
-/** The letter `e` and 15 digits; one per session. @see docs/protocol.md §2.3 */
+/** Makes a device id: the letter `e` and 15 digits; one per session. @see docs/protocol.md §2.3 */
 export function newDeviceId(): string {
   let digits = ''
   while (digits.length < 15) digits += randomInt(10)
   return `e${digits}`
 }
 
-/** Makes ids from the time, never the same twice. @see docs/protocol.md §2.3 */
+/** Generates unique, increasing ids from the clock. @see docs/protocol.md §2.3 */
 export class TimedIds {
   readonly #perMs: bigint
   #last = 0n
 
-  /** @param perMs how many there can be in a millisecond; decides the digits */
+  /** @param perMs maximum number of ids per millisecond; determines the number of digits */
   constructor(perMs: bigint) {
     this.#perMs = perMs
   }

@@ -4,10 +4,10 @@ import { DEFAULT_LOGIN_ORIGIN, USER_AGENT } from './wire/constants.js'
 
 export type { WebOptions }
 
-/** The Web WeChat service, or a server that speaks its protocol. */
+/** Transport for the Web WeChat service, or for a server that implements its protocol. */
 export function web(options: WebOptions = {}): TransportFactory {
   return (context) => new WebTransport(context, options)
 }
 
-/** What it starts from. */
+/** Default settings. */
 export const WEB_DEFAULTS = { baseUrl: DEFAULT_LOGIN_ORIGIN, userAgent: USER_AGENT } as const

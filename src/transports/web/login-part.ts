@@ -9,7 +9,7 @@ import { decodeUser } from './decode/reply.js'
 import { ENDPOINTS } from './wire/endpoints.js'
 import { LOGIN_CODE, STATUS_NOTIFY } from './wire/login.js'
 
-/** Any other code makes the uuid useless. @see docs/protocol.md §3.3 */
+/** Any other code invalidates the uuid. @see docs/protocol.md §3.3 */
 const STATUS: Readonly<Record<number, LoginStatus>> = {
   [LOGIN_CODE.timeout]: 'waiting',
   [LOGIN_CODE.scanned]: 'scanned',
@@ -17,7 +17,7 @@ const STATUS: Readonly<Record<number, LoginStatus>> = {
   [LOGIN_CODE.cancelled]: 'cancelled',
 }
 
-/** A login by a uuid that the phone scans or is asked to confirm. @see docs/protocol.md §3 */
+/** Login by a uuid that the user scans or confirms on the phone. @see docs/protocol.md §3 */
 export class WebLogin implements LoginPart {
   readonly #web: Web
   #polledUuid = ''
@@ -55,8 +55,8 @@ export class WebLogin implements LoginPart {
 
   async start(signal?: AbortSignal): Promise<SessionStart> {
     const { session } = this.#web
-    if (!session.credentials || session.isOver) {
-      throw new StateError('webInit: not logged in; call checkLogin() until it resolves to 200.')
+    if (!session.credentials || session.hasEnded) {
+      throw new StateError('webInit: not logged in. Call checkLogin() until it resolves to 200.')
     }
     const started = await init(this.#web, signal).catch(rejectAsLoggedOut)
     const { user, contacts, reply } = started
@@ -66,7 +66,7 @@ export class WebLogin implements LoginPart {
     session.start(started)
     return {
       self,
-      contacts: contacts.flatMap((one) => readContact(one) ?? []),
+      contacts: contacts.flatMap((contact) => readContact(contact) ?? []),
       reply: { ...decodeUser(user), ...reply },
     }
   }

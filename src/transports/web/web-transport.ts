@@ -18,7 +18,7 @@ import type { DecodeContext, SessionIdentity, Transport, TransportContext } from
 import { type Dict, dict } from '../../util/read.js'
 import type { Web } from './api/call.js'
 import { logout, statusNotify } from './api/init.js'
-import { loggedOut, rejectAsLoggedOut } from './api/logged-out.js'
+import { logoutErrorFrom, rejectAsLoggedOut } from './api/logged-out.js'
 import { revokeMessage, sendMessage } from './api/message.js'
 import { type SyncBatch, sync } from './api/sync.js'
 import { contactsPart } from './contacts-part.js'
@@ -37,19 +37,19 @@ import { receiveMedia } from './media/receive.js'
 import { readCursor } from './session/cursor.js'
 import { readSavedSession, restoreSession, saveSession } from './session/saved-session.js'
 import { identityOf, Session } from './session/session.js'
-import { Receiving } from './sync/receive.js'
+import { EventReceiver } from './sync/receive.js'
 import { resumeSession } from './sync/resume.js'
 import { MAX_TEXT_GRAPHEMES } from './wire/constants.js'
 import { STATUS_NOTIFY } from './wire/login.js'
 
 export interface WebOptions {
-  /** Where the server is, such as `http://127.0.0.1:8078`. Default: `ITCHAT_BASE_URL`, else the real service. */
+  /** URL of the server, such as `http://127.0.0.1:8078`. Default: `ITCHAT_BASE_URL`, else the real service. */
   baseUrl?: string | undefined
-  /** Default: direct on loopback, elsewhere as `HTTPS_PROXY` and `NO_PROXY` say. */
+  /** Default: connects directly to loopback addresses, otherwise as configured by `HTTPS_PROXY` and `NO_PROXY`. */
   dispatcher?: Dispatcher | undefined
 }
 
-/** One account's connection to the Web WeChat service: all of the protocol, and nothing of what a program makes of it. */
+/** One account's connection to the Web WeChat service. Implements the protocol, without application logic. */
 export class WebTransport implements Transport {
   readonly name = 'web'
   readonly features: ReadonlySet<Feature> = new Set(CAPABILITIES.web)
@@ -86,9 +86,9 @@ export class WebTransport implements Transport {
   }
 
   get hasSession(): boolean {
-    // Not by `identity`: this is asked for every message, and that hashes.
-    const { credentials, syncKey, isOver } = this.#web.session
-    return credentials !== undefined && syncKey !== undefined && !isOver
+    // Does not use `identity`, which computes a hash: this getter runs for every message.
+    const { credentials, syncKey, hasEnded } = this.#web.session
+    return credentials !== undefined && syncKey !== undefined && !hasEnded
   }
 
   save(): Dict {
@@ -103,22 +103,22 @@ export class WebTransport implements Transport {
     const { session, http } = this.#web
     restoreSession(session, http, readSavedSession(saved))
     const position = options.cursor === undefined ? undefined : readCursor(options.cursor)
-    if (position) session.move(session.syncKey, position)
-    let sent: SyncBatch | undefined
+    if (position) session.advance(session.syncKey, position)
+    let received: SyncBatch | undefined
     try {
-      sent = await resumeSession(this.#web, options.onRetry, options.signal)
+      received = await resumeSession(this.#web, options.onRetry, options.signal)
     } finally {
-      // The hosts stay: the phone can be asked there to confirm a new login.
-      if (!sent) session.forgetCredentials()
+      // The hosts are retained: a push login is requested from them.
+      if (!received) session.clearCredentials()
     }
-    if (!sent) return undefined
+    if (!received) return undefined
     const from = session.syncKey
     return {
       kind: 'batch',
-      batch: readBatch(sent, session.userName),
+      batch: readBatch(received, session.userName),
       signal: options.signal ?? new AbortController().signal,
-      acknowledge: () => session.move(from, sent),
-      // The position stays, so that it comes again.
+      acknowledge: () => session.advance(from, received),
+      // The position does not move, so the batch is delivered again.
       reject: () => {},
     }
   }
@@ -127,23 +127,23 @@ export class WebTransport implements Transport {
     signal: AbortSignal,
     room: (signal: AbortSignal) => Promise<void>,
   ): AsyncIterableIterator<TransportEvent, undefined> {
-    return new Receiving(this.#web, signal, room)
+    return new EventReceiver(this.#web, signal, room)
   }
 
-  /** @throws LoggedOutError when the server says twice that the session is over */
+  /** @throws LoggedOutError when the server reports twice that the session has ended */
   async fetch(signal?: AbortSignal): Promise<{ batch: Batch; contacts: Dict[] }> {
     const { session } = this.#web
     const from = session.syncKey
-    const sent = await sync(this.#web, signal).catch((error) => {
-      if (!loggedOut(error)) throw error
+    const received = await sync(this.#web, signal).catch((error) => {
+      if (!logoutErrorFrom(error)) throw error
       return sync(this.#web, signal).catch(rejectAsLoggedOut)
     })
-    session.move(from, sent)
-    return { batch: readBatch(sent, session.userName), contacts: sent.contacts.map(dict) }
+    session.advance(from, received)
+    return { batch: readBatch(received, session.userName), contacts: received.contacts.map(dict) }
   }
 
   markOver(): void {
-    this.#web.session.isOver = true
+    this.#web.session.hasEnded = true
   }
 
   async logout(signal?: AbortSignal): Promise<void> {

@@ -5,17 +5,17 @@ const API = '/cgi-bin/mmwebwx-bin/'
 const CHUNK = 512 * 1024
 const REDIRECT = 'https://wx.qq.com/cgi-bin/mmwebwx-bin/webwxnewloginpage?mod=desktop'
 
-/** A reply of the wire, read once. */
+/** A reply of the wire protocol, with its body. */
 export interface Reply {
   status: number
   headers: Headers
   bytes: Buffer
   text: string
-  /** The body as JSON, with integers beyond 2^53 rounded; `undefined` when it is none. */
+  /** The body as JSON, with integers beyond 2^53 rounded; `undefined` if the body is not JSON. */
   json: any
 }
 
-/** A program that says exactly what it is told to, the way §15 calls safe where it is told nothing. */
+/** A client that sends exactly the given values, and by default the safe ones of docs/protocol.md §15. */
 export class WireClient {
   readonly url: string
   readonly cookies = new Map<string, string>()
@@ -70,7 +70,7 @@ export class WireClient {
     return { Uin: this.uin, Sid: this.sid, Skey: this.skey, DeviceID: this.deviceId }
   }
 
-  async askUuid(): Promise<Reply> {
+  async requestUuid(): Promise<Reply> {
     const query = { appid: 'wx782c26e4c19acffb', fun: 'new', redirect_uri: REDIRECT, lang: 'zh_CN', _: '1' }
     const reply = await this.request(`/jslogin?${new URLSearchParams(query)}`)
     this.uuid = /uuid = "([^"]+)"/.exec(reply.text)?.[1] ?? ''
@@ -109,7 +109,7 @@ export class WireClient {
   }
 
   check(query: Record<string, string> = {}, init: RequestInit = {}): Promise<Reply> {
-    const synckey = this.checkKey.List.map((one: any) => `${one.Key}_${one.Val}`).join('|')
+    const synckey = this.checkKey.List.map((key: any) => `${key.Key}_${key.Val}`).join('|')
     const base = { r: '1', skey: this.skey, sid: this.sid, uin: String(this.uin), deviceid: this.deviceId, _: '1' }
     return this.get('synccheck', { ...base, synckey, ...query }, init)
   }
@@ -155,7 +155,7 @@ export class WireClient {
     return this.sendBy('webwxsendappmsg', to, { Type: 6, Content, ...fields }, { fun: 'async', f: 'json' })
   }
 
-  /** One chunk, with the fields given changed or, where `undefined`, left out. */
+  /** Uploads one chunk; `fields` override the form's fields, `undefined` omits one. */
   async chunk(piece: Uint8Array, fields: Record<string, string | undefined>, request: object): Promise<Reply> {
     const form = new FormData()
     const all: Record<string, string | undefined> = {
@@ -173,7 +173,7 @@ export class WireClient {
     return await this.request(`${API}webwxuploadmedia?f=json`, { method: 'POST', body: form })
   }
 
-  /** Uploads in chunks and returns the replies; `changed` replaces fields of `uploadmediarequest`. */
+  /** Uploads in chunks and returns the replies; `changed` overrides fields of `uploadmediarequest`. */
   async upload(to: string, name: string, bytes: Uint8Array, changed: object = {}, form: object = {}): Promise<Reply[]> {
     const request = this.uploadRequest(to, bytes, changed)
     const chunks = Math.max(1, Math.ceil(bytes.length / CHUNK))
@@ -202,9 +202,9 @@ export class WireClient {
     }
   }
 
-  /** Logs in with a sandbox that scans and confirms by itself, up to and including init. */
+  /** Logs in to a sandbox with `autoLogin`, up to and including init. */
   async login(): Promise<this> {
-    await this.askUuid()
+    await this.requestUuid()
     let reply = await this.poll()
     while (!reply.text.includes('window.code=200')) reply = await this.poll()
     await this.exchange(/redirect_uri="([^"]+)"/.exec(reply.text)?.[1] ?? '')
@@ -212,9 +212,9 @@ export class WireClient {
     return this
   }
 
-  /** UserName of a contact by NickName, from init and the address book. */
+  /** UserName of the contact with a NickName, from webwxgetcontact; `''` if there is none. */
   async userName(nickName: string): Promise<string> {
     const { json } = await this.getContact()
-    return json.MemberList.find((one: any) => one.NickName === nickName)?.UserName ?? ''
+    return json.MemberList.find((contact: any) => contact.NickName === nickName)?.UserName ?? ''
   }
 }

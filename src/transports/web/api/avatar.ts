@@ -2,16 +2,16 @@ import type { HttpStream } from '../http/http-client.js'
 import { ENDPOINTS, type EndpointName } from '../wire/endpoints.js'
 import { protocolError, type Web } from './call.js'
 
-/** For the beginning of the reply, and for each pause in it. */
+/** Timeout for the start of the reply, and for each pause in it. */
 const TIMEOUT_MS = 30_000
 
-/** Whose picture: a person's, a group's, or, with the group's `EncryChatRoomId`, a member's. */
+/** The owner of an avatar: a contact, a group or, with the group's `EncryChatRoomId`, a member. */
 type AvatarAddress = { userName: string; chatroomId?: string } | { chatroom: string }
 
 /**
- * Opens the large picture of somebody, or of a group. The address is made here: the one in a contact could lead anywhere.
+ * Opens the large avatar of a contact, member or group. The URL is built here: the one in a contact could point to any host.
  *
- * @throws ProtocolError when the server does not give it
+ * @throws ProtocolError when the reply is not an avatar
  * @see docs/protocol.md §4.3
  */
 export async function openAvatar(
@@ -31,12 +31,12 @@ export async function openAvatar(
   const reply = await web.http.stream(request)
   if (reply.status !== 200) {
     await reply.body[Symbol.asyncIterator]().return?.()
-    throw protocolError(name, `HTTP ${reply.status} instead of the picture`)
+    throw protocolError(name, `HTTP ${reply.status} instead of the avatar`)
   }
   const type = String(reply.headers['content-type'] ?? '')
   if (/^(?:application\/json|text\/)/.test(type)) {
     await reply.body[Symbol.asyncIterator]().return?.()
-    throw protocolError(name, `${type} instead of the picture`)
+    throw protocolError(name, `${type} instead of the avatar`)
   }
   return { endpoint: name, reply }
 }

@@ -10,47 +10,47 @@ import { CONSEQUENCES, type Consequence } from '../wire/consequence.js'
 import { ENDPOINTS, type EndpointName } from '../wire/endpoints.js'
 import { DEAD_SESSION_RETS, RET } from '../wire/ret.js'
 
-/** What every endpoint function needs. */
+/** Dependencies of every endpoint function. */
 export interface Web {
   readonly http: HttpClient
   readonly session: Session
   readonly clock: Clock
 }
 
-/** Every request but long polls, syncs and uploads. */
+/** Timeout for all requests except long polls, syncs and uploads. */
 const TIMEOUT_MS = 30_000
 
-/** Values are percent-encoded once; absent ones are left out. */
+/** Values are percent-encoded once; undefined values are omitted. */
 type QueryOf<Name extends EndpointName> = Name extends keyof Queries
   ? { [Key in keyof Queries[Name]]: Queries[Name][Key] | undefined }
   : Record<string, string | number | undefined>
 
-/** JSON body of an endpoint that wants more than `BaseRequest`, which is added. */
+/** JSON body of an endpoint that requires more than `BaseRequest`, which is added. */
 type BodyOf<Name extends EndpointName> = Name extends keyof Bodies
   ? { body: Omit<Bodies[Name], 'BaseRequest'> }
   : { body?: never }
 
-/** A reply: its keys are known, their values are not checked. */
+/** A reply with known keys and unchecked values. */
 export type Unchecked<Reply> = { readonly [Key in keyof Reply]?: unknown }
 
 export type CallOptions<Name extends EndpointName = EndpointName> = BodyOf<Name> & {
   query?: QueryOf<Name>
-  /** In place of a JSON body. */
+  /** Replaces the JSON body. */
   form?: { bytes: Uint8Array; contentType: string } | undefined
   headers?: Record<string, string>
   /** Default 30 s. */
   timeoutMs?: number
-  /** Default 1; more only for calls that may be repeated. */
+  /** Total attempts. Default 1; more only for calls that may be repeated. */
   tries?: number
   signal?: AbortSignal | undefined
-  /** What the caller can do about a refusal whose code says nothing of it. */
+  /** Advice for a refusal whose code has none of its own. */
   advice?: string
 }
 
 /**
- * One request to an endpoint.
+ * Makes one request to an endpoint.
  *
- * @param read makes something of whatever it answers; a `ProtocolError` it throws is tried again where `tries` allow
+ * @param read parses the reply; a `ProtocolError` it throws is retried within `tries`
  */
 export function call<Name extends EndpointName>(web: Web, name: Name, options: CallOptions<Name>): Promise<HttpReply>
 export function call<Name extends EndpointName, T>(
@@ -86,11 +86,11 @@ export function call<Name extends EndpointName>(
 }
 
 /**
- * One request to a JSON endpoint.
+ * Makes one request to a JSON endpoint.
  *
  * @throws ServerError when `Ret` is not 0
- * @throws UnreadableRet when `Ret` is not a whole number
- * @throws ProtocolError when the reply is not the protocol's
+ * @throws InvalidRet when `Ret` is not an integer
+ * @throws ProtocolError when the reply violates the protocol
  */
 export async function callJson<Name extends keyof Replies>(
   web: Web,
@@ -105,23 +105,23 @@ export async function callJson<Name extends keyof Replies>(
     return { body, ret: int(Ret), ErrMsg }
   })
   if (ret === RET.ok) return body
-  // An answer all the same: it is not asked for again as after a failure of the network.
-  if (ret === undefined) throw unreadable(name)
-  // An answer that was long on its way may be about the session before this one.
-  if (consequenceOf(name, ret) === 'question' && credentials === web.session.credentials) web.session.doubt()
+  // The server did answer, so the call is not retried as after a network failure.
+  if (ret === undefined) throw invalidRet(name)
+  // A late reply may belong to the previous session.
+  if (consequenceOf(name, ret) === 'check' && credentials === web.session.credentials) web.session.suspectEnd()
   throw refusal(name, ret, text(ErrMsg), options.advice)
 }
 
-/** A reply of the protocol whose return code is not a whole number. */
-export class UnreadableRet extends ProtocolError {}
+/** A well-formed reply whose return code is not an integer. */
+export class InvalidRet extends ProtocolError {}
 
-function unreadable(name: EndpointName): UnreadableRet {
-  return new UnreadableRet(`${name}: the server refused with a return code that is not a whole number.`, {
+function invalidRet(name: EndpointName): InvalidRet {
+  return new InvalidRet(`${name}: the server replied with a return code that is not an integer.`, {
     endpoint: name,
   })
 }
 
-/** What a refusal costs beyond the call it answers. @see docs/protocol.md §12.3 */
+/** The effect of a refusal beyond the refused call. @see docs/protocol.md §12.3 */
 export function consequenceOf(name: EndpointName, ret: number): Consequence {
   const row = CONSEQUENCES[name]
   if (!row) return 'call'
@@ -138,49 +138,53 @@ export function readJson(name: EndpointName, reply: HttpReply): Dict {
     value = parseJson(reply.text)
   } catch {
     const found = describeBody(reply.text)
-    throw protocolError(name, found === 'JSON' ? 'JSON that is broken or cut off' : `${found} instead of JSON`)
+    throw protocolError(name, found === 'JSON' ? 'malformed or truncated JSON' : `${found} instead of JSON`)
   }
   if (!isDict(value)) throw protocolError(name, `${describeBody(reply.text)} instead of a JSON object`)
   return value
 }
 
-/** The error for a reply that is not the protocol's. It has no cause: a parser's message would quote the reply. */
+/** The error for a reply that violates the protocol. It has no cause: a parser's message would quote the reply. */
 export function protocolError(name: EndpointName, found: string): ProtocolError {
-  return new ProtocolError(`${name}: unexpected answer, ${found}. Is the address that of a WeChat server?`, {
-    endpoint: name,
-  })
+  return new ProtocolError(
+    `${name}: unexpected reply, ${found}. Check that baseUrl is the address of a WeChat server.`,
+    {
+      endpoint: name,
+    },
+  )
 }
 
-/** What a body seems to be, in a few words that hold nothing of it. */
+/** The apparent type of a body, without quoting it. */
 export function describeBody(body: string): string {
   if (body.trim() === '') return 'an empty body'
   if (/^\s*</.test(body)) return /<html|<!doctype/i.test(body.slice(0, 1_000)) ? 'an HTML page' : 'XML'
   return /^\s*[{[]/.test(body) ? 'JSON' : 'other text'
 }
 
-/** Why the session is over, for each `Ret` and `retcode` that says so. @see docs/protocol.md §13.1 */
+/** Why the session ended, by `Ret` or `retcode`. @see docs/protocol.md §13.1 */
 export const LOGOUT_REASONS: Readonly<Record<number, LogoutReason>> = {
   [RET.loggedOutOnPhone]: 'phone',
   [RET.loggedInElsewhere]: 'elsewhere',
   [RET.badCookie]: 'expired',
 }
 
-const LOST = 'The session may be over: polling decides. Send it again when it is not.'
+const MAY_HAVE_ENDED = 'The session may have ended: the next poll decides. If it has not, repeat the call.'
 
 const ADVICE: Readonly<Record<number, string>> = {
-  [RET.badParameter]: 'The server could not use an argument.',
-  [RET.loggedOutOnPhone]: LOST,
-  [RET.loggedInElsewhere]: LOST,
-  [RET.badCookie]: LOST,
+  [RET.badParameter]: 'The server rejected an argument.',
+  [RET.loggedOutOnPhone]: MAY_HAVE_ENDED,
+  [RET.loggedInElsewhere]: MAY_HAVE_ENDED,
+  [RET.badCookie]: MAY_HAVE_ENDED,
   [RET.notFriend]: 'The recipient is not a friend of this account.',
   [RET.tooFrequent]: 'Too many operations in a short time: wait some minutes and send more slowly.',
-  [RET.loginRefused]: 'WeChat does not let this account use the web client.',
+  [RET.loginRefused]: 'WeChat does not allow this account to use the web client.',
 }
 
 function refusal(name: EndpointName, ret: number, message: string, fallback?: string): ServerError {
-  const said = message ? `: ${redact(message)}` : ''
+  const detail = message ? `: ${redact(message)}` : ''
   const advice = ADVICE[ret] ?? fallback ?? 'See the table of return codes, docs/protocol.md §13.1.'
-  const refused = `${name}: the server refused (ret ${ret}${said}). ${advice}`
-  if (ret === RET.tooFrequent) return new RefusedError(refused, { ret, endpoint: name, advice, reason: 'throttled' })
-  return new ServerError(refused, { ret, endpoint: name, advice })
+  const description = `${name}: the server refused the request (ret ${ret}${detail}). ${advice}`
+  if (ret === RET.tooFrequent)
+    return new RefusedError(description, { ret, endpoint: name, advice, reason: 'throttled' })
+  return new ServerError(description, { ret, endpoint: name, advice })
 }

@@ -3,9 +3,9 @@ import { UPDATE_CHATROOM_FIELD, type UpdateChatroomFun } from '../wire/chatroom.
 import { callJson, protocolError, type Web } from './call.js'
 
 /**
- * Makes a group of oneself and others; resolves to the server's reply. @see docs/protocol.md §4.6
+ * Creates a group of this account and the given members; resolves to the server's reply. @see docs/protocol.md §4.6
  *
- * @throws ProtocolError when the reply does not name the group
+ * @throws ProtocolError when the reply lacks the group's UserName
  */
 export async function createChatroom(
   web: Web,
@@ -21,21 +21,21 @@ export async function createChatroom(
       Topic: topic,
     },
     signal,
-    advice: 'A group needs at least two friends besides the own account.',
+    advice: 'A group needs at least two friends besides this account.',
   })
   if (text(reply.ChatRoomName) === '') throw protocolError('webwxcreatechatroom', 'the reply lacks ChatRoomName')
   return reply
 }
 
-/** What may stand in the way of each change. */
+/** Likely cause of a refusal, by operation. */
 const ADVICE: Readonly<Record<UpdateChatroomFun, string>> = {
   addmember: 'Only friends can be added; large groups take invitations only ({ useInvitation: true }).',
   invitemember: 'Only friends can be invited.',
   delmember: 'Only the owner of a group can remove members.',
-  modtopic: 'In some groups only the owner may change the name.',
+  modtopic: 'Some groups allow only the owner to change the name.',
 }
 
-/** Renames a group, adds, invites or removes members. @see docs/protocol.md §4.7 */
+/** Renames a group, or adds, invites or removes members. @see docs/protocol.md §4.7 */
 export function updateChatroom(
   web: Web,
   userName: string,

@@ -6,18 +6,18 @@ import { type BatchContactEntry, OPLOG_COMMAND, type OplogRequest, type VERIFY_O
 import { callJson, protocolError, type Web } from './call.js'
 
 const TRIES = 3
-/** More pages than any address book has; against a server that never ends. */
+/** Page limit, beyond any real address book: guards against endless paging. */
 const MAX_PAGES = 200
-/** Batches under way at once: as many as the web page itself asks for. */
+/** Concurrent batches: the same number as the official web page. */
 const BATCHES_AT_ONCE = 3
 /** `SceneList` of the web client. @see docs/protocol.md §4.4 */
 const WEB_SCENE = 33
 
 /**
- * The whole address book; entries are unchecked. It is incomplete when the server announced more than it sent.
+ * Fetches the whole address book, with unchecked entries. It is incomplete when the server announced more than it sent.
  *
  * @see docs/protocol.md §4.1
- * @throws ProtocolError when a page lacks its list: half a book would pass for people who left
+ * @throws ProtocolError when a page lacks its list: the missing entries would pass for removed contacts
  */
 export async function getContacts(
   web: Web,
@@ -25,28 +25,28 @@ export async function getContacts(
 ): Promise<{ entries: unknown[]; isComplete: boolean }> {
   const pages: unknown[][] = []
   let isComplete = true
-  const asked = new Set<number>()
+  const requestedSeqs = new Set<number>()
   let seq = 0
   do {
     if (pages.length === MAX_PAGES) return { entries: pages.flat(), isComplete: false }
-    asked.add(seq)
+    requestedSeqs.add(seq)
     const query = { r: web.clock.now(), seq, skey: web.session.credentials?.skey }
     const reply = await callJson(web, 'webwxgetcontact', { query, tries: TRIES, signal })
     if (!Array.isArray(reply.MemberList)) throw protocolError('webwxgetcontact', 'the reply lacks MemberList')
     pages.push(reply.MemberList)
     if (int(reply.MemberCount, 0) > reply.MemberList.length) isComplete = false
     seq = int(reply.Seq, 0)
-  } while (seq !== 0 && !asked.has(seq))
+  } while (seq !== 0 && !requestedSeqs.has(seq))
   return { entries: pages.flat(), isComplete }
 }
 
-/** What was asked for in one request, and what came back; unchecked. */
+/** The names of one request, and the unchecked replies. */
 interface DetailsPage {
   names: string[]
   replies: unknown[]
 }
 
-/** The entry that asks for a contact or a group. @see docs/protocol.md §4.2 */
+/** The request entry for a contact or a group. @see docs/protocol.md §4.2 */
 export function detailsEntry(userName: string): BatchContactEntry {
   return userName.startsWith('@@')
     ? { UserName: userName, ChatRoomId: '' }
@@ -54,7 +54,7 @@ export function detailsEntry(userName: string): BatchContactEntry {
 }
 
 /**
- * Details of contacts, groups or members, fetched 50 at a time. After the first request that fails no further one is made.
+ * Fetches details of contacts, groups or members, 50 at a time. Makes no further request after the first failure.
  *
  * @see docs/protocol.md §4.2
  * @throws ProtocolError when a reply lacks its list
@@ -116,11 +116,11 @@ function oplog(web: Web, body: Omit<OplogRequest, 'BaseRequest'>, signal: AbortS
     query: { lang: 'zh_CN', pass_ticket: web.session.credentials?.passTicket },
     body,
     signal,
-    advice: 'The contact may be gone: bring the address book up to date with getFriends({ update: true }).',
+    advice: 'The contact may no longer exist: refresh the address book with getFriends({ update: true }).',
   })
 }
 
-/** Adds, asks or accepts. @see docs/protocol.md §4.4 */
+/** Follows an official account, or sends or accepts a friend request. @see docs/protocol.md §4.4 */
 export function verifyUser(
   web: Web,
   request: {
@@ -144,6 +144,6 @@ export function verifyUser(
       skey: session.credentials?.skey ?? '',
     },
     signal,
-    advice: 'A request is accepted once, with its own ticket; who is a friend already cannot be asked again.',
+    advice: 'A request can be accepted once, with its own ticket. A request to an existing friend is refused.',
   })
 }

@@ -9,17 +9,17 @@ const refused = (ret: number) => new ServerError('', { ret, endpoint, advice: ''
 const lost = (cause?: unknown) => new NetworkError('', { endpoint, outcome: 'unknown', cause })
 
 test.each<[string, unknown, DetailsFailure]>([
-  ['1205', refused(1205), { pause: 'refused', isAboutNames: false }],
-  ['-1', refused(-1), { pause: 'refused', isAboutNames: false }],
-  ['1101', refused(1101), { pause: 'refused', isAboutNames: false }],
+  ['Ret 1205', refused(1205), { pause: 'refused', isAboutNames: false }],
+  ['Ret -1', refused(-1), { pause: 'refused', isAboutNames: false }],
+  ['Ret 1101', refused(1101), { pause: 'refused', isAboutNames: false }],
   ['the end of the session', new LoggedOutError('', { reason: 'phone' }), { pause: 'refused', isAboutNames: false }],
-  ['1', refused(1), { pause: 'refused', isAboutNames: true }],
-  ['-14', refused(-14), { pause: 'refused', isAboutNames: true }],
+  ['Ret 1', refused(1), { pause: 'refused', isAboutNames: true }],
+  ['Ret -14', refused(-14), { pause: 'refused', isAboutNames: true }],
   ['an unknown code', refused(4321), { pause: 'refused', isAboutNames: true }],
   ['a garbled reply', new ProtocolError('', { endpoint }), { pause: 'failed', isAboutNames: true }],
-  ['a time-out', lost(new TimeoutReason(1)), { pause: 'failed', isAboutNames: true }],
+  ['a timeout', lost(new TimeoutReason(1)), { pause: 'failed', isAboutNames: true }],
   ['a lost connection', lost(), { pause: 'failed', isAboutNames: false }],
-  ['a defect', new TypeError('x'), { pause: 'failed', isAboutNames: false }],
-])('%s', (_, error, expected) => {
+  ['an internal error', new TypeError('x'), { pause: 'failed', isAboutNames: false }],
+])('classifies %s', (_, error, expected) => {
   expect(readDetailsFailure(error)).toEqual(expected)
 })

@@ -3,8 +3,8 @@ import type { DetailsFailure } from '../../../transport/contacts.js'
 import { TimeoutReason } from '../../../util/timeout.js'
 import { RET } from '../wire/ret.js'
 
-/** `Ret` that say nothing of the names in the request. */
-const SLOW_DOWN: readonly number[] = [
+/** `Ret` values unrelated to the names in the request. */
+const UNRELATED_RETS: readonly number[] = [
   RET.systemError,
   RET.tooFrequent,
   RET.loggedOutOnPhone,
@@ -14,7 +14,7 @@ const SLOW_DOWN: readonly number[] = [
 
 /** @see docs/protocol.md §4.2 */
 export function readDetailsFailure(error: unknown): DetailsFailure {
-  if (error instanceof ServerError) return { pause: 'refused', isAboutNames: !SLOW_DOWN.includes(error.ret) }
+  if (error instanceof ServerError) return { pause: 'refused', isAboutNames: !UNRELATED_RETS.includes(error.ret) }
   if (error instanceof LoggedOutError) return { pause: 'refused', isAboutNames: false }
   const isTimeout = error instanceof Error && error.cause instanceof TimeoutReason
   return { pause: 'failed', isAboutNames: error instanceof ProtocolError || isTimeout }

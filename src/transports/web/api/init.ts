@@ -5,9 +5,9 @@ import { call, callJson, protocolError, type Web } from './call.js'
 
 const TRIES = 3
 
-/** What the reply of `webwxinit` contains. */
+/** Contents of the `webwxinit` reply. */
 interface Init {
-  /** The whole reply, as sent. */
+  /** The complete reply, as sent. */
   reply: Dict
   /** The own account. */
   user: Dict
@@ -18,7 +18,7 @@ interface Init {
   inviteStartCount: number | undefined
 }
 
-/** Initial state of a session. @see docs/protocol.md §3.6 */
+/** Fetches the initial state of a session. @see docs/protocol.md §3.6 */
 export async function init(web: Web, signal?: AbortSignal): Promise<Init> {
   const query = { r: ~web.clock.now(), lang: 'zh_CN', pass_ticket: web.session.credentials?.passTicket }
   const reply = await callJson(web, 'webwxinit', { query, tries: TRIES, signal })
@@ -35,7 +35,7 @@ export async function init(web: Web, signal?: AbortSignal): Promise<Init> {
   }
 }
 
-/** Tells the phone and the server something about a chat. @see docs/protocol.md §3.7 */
+/** Sends a status notification about a chat to the phone and the server. @see docs/protocol.md §3.7 */
 export function statusNotify(web: Web, code: number, toUserName: string, signal?: AbortSignal): Promise<Dict> {
   return callJson(web, 'webwxstatusnotify', {
     query: { lang: 'zh_CN', pass_ticket: web.session.credentials?.passTicket },

@@ -10,15 +10,15 @@ import { ENDPOINTS } from '../wire/endpoints.js'
 import { LOGIN_CODE, type PushLoginReply, type TicketPage } from '../wire/login.js'
 import { call, describeBody, protocolError, readJson, type Unchecked, type Web } from './call.js'
 
-/** Held about 25 s by the server. */
+/** The server holds a poll for about 25 s. */
 const POLL_TIMEOUT_MS = 35_000
 const TRIES = 3
 
-/** Asks for UOS mode, which most accounts need. @see docs/protocol.md §2.6 */
+/** Requests UOS mode, which most accounts need. @see docs/protocol.md §2.6 */
 const REDIRECT_URI = `https://wx.qq.com${ENDPOINTS.webwxnewloginpage.path}?mod=desktop`
 
 /**
- * A new QR uuid; `undefined` when the server has none to give.
+ * Requests a new QR uuid; `undefined` when the server does not issue one.
  *
  * @see docs/protocol.md §3.1
  */
@@ -35,11 +35,11 @@ export async function requestUuid(web: Web, signal?: AbortSignal): Promise<strin
   return match[1] === '200' ? match[2] : undefined
 }
 
-/** The answer of one login poll. */
+/** Result of one login poll. */
 interface LoginPoll {
-  /** A value of `LOGIN_CODE`, or one not known. */
+  /** A value of `LOGIN_CODE`, or an unknown code. */
   code: number
-  /** Code 201: the account's picture as a `data:` address. */
+  /** Code 201: the account's avatar as a `data:` URL. */
   avatar?: string
   /** Code 200. */
   redirect?: URL
@@ -62,7 +62,7 @@ function readLoginPoll(reply: HttpReply): LoginPoll {
   const avatar = /window\.userAvatar\s*=\s*'(data:im[^']*)'/.exec(reply.text)?.[1]
   const redirect = /window\.redirect_uri\s*=\s*"([^"]+)"/.exec(reply.text)?.[1]
   if (Number(code) === LOGIN_CODE.confirmed && (redirect === undefined || !URL.canParse(redirect))) {
-    throw protocolError('login', 'code 200 without a usable redirect_uri')
+    throw protocolError('login', 'code 200 without a valid redirect_uri')
   }
   return {
     code: Number(code),
@@ -72,10 +72,10 @@ function readLoginPoll(reply: HttpReply): LoginPoll {
 }
 
 /**
- * Exchanges the ticket in `redirect` for a session. Not repeated: a ticket works once.
+ * Exchanges the ticket in `redirect` for credentials. Not retried: a ticket is valid once.
  *
- * @throws LoginError `refused` when the server does not let this account in
- * @throws ProtocolError when `redirect` leads to a host that may not be trusted
+ * @throws LoginError `refused` when the server rejects this account
+ * @throws ProtocolError when `redirect` points to an untrusted host
  * @see docs/protocol.md §3.4
  */
 export async function exchangeTicket(
@@ -104,7 +104,7 @@ export async function exchangeTicket(
   }
   if (page.ret !== '0') throw refusal(page.ret, page.message)
   if (!/^\d{1,20}$/.test(credentials.uin) || !credentials.sid || !credentials.skey || !credentials.passTicket) {
-    throw refusal('0', 'the reply holds no complete session')
+    throw refusal('0', 'the reply lacks credentials')
   }
   return { hosts, credentials }
 }
@@ -126,15 +126,15 @@ function readTicketPage(reply: HttpReply): TicketPage {
 }
 
 function refusal(ret: string, message: string): LoginError {
-  const said = message ? ` and says: ${redact(message).trim()}` : ''
+  const detail = message ? `: ${redact(message).trim()}` : ''
   return new LoginError(
-    `WeChat refused this login (ret ${ret})${said}. Many accounts may not use the web client: log in once in a browser at the official page, or try an older account.`,
+    `WeChat refused this login (ret ${ret}${detail}). Many accounts cannot use the web client: log in once in a browser at the official page, or try an older account.`,
     { reason: 'refused', ret: Number(ret) },
   )
 }
 
 /**
- * Asks the phone to confirm a login without a QR; resolves to the uuid to poll, `undefined` when refused.
+ * Requests confirmation on the phone, without a QR code; resolves to the uuid to poll, or `undefined` when refused.
  *
  * @see docs/protocol.md §3.5
  */

@@ -8,14 +8,14 @@ import type { GetMediaQuery } from '../wire/media.js'
 import { APP_MSG_TYPE, MSG_TYPE } from '../wire/message.js'
 import { protocolError, type Web } from './call.js'
 
-/** For the beginning of the reply, and for each pause in it. */
+/** Timeout for the start of the reply, and for each pause in it. */
 const TIMEOUT_MS = 30_000
 
 type MediaEndpoint = 'webwxgetmsgimg' | 'webwxgetvoice' | 'webwxgetvideo' | 'webwxgetmedia'
-type Place = { [Name in MediaEndpoint]: { name: Name; query: Queries[Name]; range?: boolean } }[MediaEndpoint]
+type MediaRequest = { [Name in MediaEndpoint]: { name: Name; query: Queries[Name]; range?: boolean } }[MediaEndpoint]
 
-/** Where the media of a message is. @see docs/protocol.md §7 */
-function place(web: Web, message: Message, thumbnail: boolean): Place {
+/** The request for the media of a message. @see docs/protocol.md §7 */
+function mediaRequest(web: Web, message: Message, thumbnail: boolean): MediaRequest {
   const skey = web.session.credentials?.skey ?? ''
   switch (message.MsgType) {
     case MSG_TYPE.voice:
@@ -33,7 +33,7 @@ function place(web: Web, message: Message, thumbnail: boolean): Place {
         return { name: 'webwxgetmsgimg', query: { MsgID: message.MsgId, skey } }
       if (message.AppMsgType === APP_MSG_TYPE.file) return { name: 'webwxgetmedia', query: fileQuery(web, message) }
   }
-  throw new FileError(`download: a message of type ${message.Type} (MsgType ${message.MsgType}) holds no media.`, {
+  throw new FileError(`download: a message of type ${message.Type} (MsgType ${message.MsgType}) has no media.`, {
     path: '',
   })
 }
@@ -53,15 +53,15 @@ function fileQuery({ session, http }: Web, message: Message): GetMediaQuery {
 /**
  * Opens the media of a message.
  *
- * @throws FileError when it has none
- * @throws ProtocolError when the server does not give it
+ * @throws FileError when the message has no media
+ * @throws ProtocolError when the reply is not media
  */
 export async function openMedia(
   web: Web,
   message: Message,
   options: { thumbnail: boolean; signal?: AbortSignal | undefined },
 ): Promise<HttpStream> {
-  const { name, query, range } = place(web, message, options.thumbnail)
+  const { name, query, range } = mediaRequest(web, message, options.thumbnail)
   const endpoint = ENDPOINTS[name]
   const url = new URL(endpoint.path, web.session.hosts[endpoint.host])
   for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value)
@@ -69,19 +69,19 @@ export async function openMedia(
     endpoint: name,
     method: endpoint.method,
     url,
-    // Without it the real service sends no video.
+    // The real service sends video only to range requests.
     ...(range ? { headers: { range: 'bytes=0-' } } : {}),
     timeoutMs: TIMEOUT_MS,
     signal: options.signal,
   })
   if (reply.status !== 200 && reply.status !== 206) {
     reply.cancel()
-    throw protocolError(name, `HTTP ${reply.status} instead of the media`)
+    throw protocolError(name, `HTTP ${reply.status} instead of media`)
   }
   const type = String(reply.headers['content-type'] ?? '')
   if (name !== 'webwxgetmedia' && /^(?:application\/json|text\/)/.test(type)) {
     reply.cancel()
-    throw protocolError(name, `${type} instead of the media`)
+    throw protocolError(name, `${type} instead of media`)
   }
   return reply
 }

@@ -4,11 +4,11 @@ import type { EndpointName } from '../wire/endpoints.js'
 import type { OutgoingMessage } from '../wire/send.js'
 import { callJson, type Web } from './call.js'
 
-/** Content of a message to send, without what every message has. */
+/** A message to send, without the fields common to all messages. */
 export type Outgoing = Pick<OutgoingMessage, 'Type' | 'ToUserName'> &
   Partial<Pick<OutgoingMessage, 'Content' | 'MediaId' | 'EmojiFlag' | 'EMoticonMd5' | 'Signature'>>
 
-/** Extra query of each endpoint that sends. @see docs/protocol.md §6.2 – §6.6 */
+/** Extra query parameters of each send endpoint. @see docs/protocol.md §6.2 – §6.6 */
 const QUERIES = {
   webwxsendmsg: {},
   webwxsendmsgimg: { fun: 'async', f: 'json' },
@@ -20,7 +20,7 @@ const QUERIES = {
 export type SendEndpoint = keyof typeof QUERIES
 
 /**
- * Sends a message. Made once: when the answer is lost, the message may have arrived.
+ * Sends a message, without retries: when the reply is lost, the message may have arrived.
  *
  * @param scene 2 when forwarding, else 0
  * @see docs/protocol.md §6.1
@@ -42,7 +42,7 @@ export async function sendMessage(
 }
 
 /**
- * Takes a sent message back; the server allows it for two minutes.
+ * Recalls a sent message; the server allows it for two minutes.
  *
  * @param msgId `MsgID` of the send's result
  * @see docs/protocol.md §6.10

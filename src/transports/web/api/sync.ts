@@ -4,16 +4,16 @@ import { formatSyncKey, readSyncKey } from '../session/sync-key.js'
 import type { SyncKey } from '../wire/sync.js'
 import { call, callJson, describeBody, protocolError, type Web } from './call.js'
 
-/** Held about 25 s by the server. */
+/** The server holds a poll for about 25 s. */
 const CHECK_TIMEOUT_MS = 35_000
 const SYNC_TIMEOUT_MS = 15_000
 const SYNC_TRIES = 3
 
 /**
- * Waits up to 25 s for news.
+ * Waits up to 25 s for sync events.
  *
- * @param timeoutMs a live session without news does not answer sooner than after 25 s. Default 35 s
- * @returns `retcode` and `selector`; values of `SYNC_RETCODE` and `SYNC_SELECTOR`, others, or `NaN` for what is not a number
+ * @param timeoutMs Default 35 s. A live session without sync events replies only after 25 s
+ * @returns `retcode` and `selector`: values of `SYNC_RETCODE` and `SYNC_SELECTOR`, unknown numbers, or `NaN` for anything else
  * @see docs/protocol.md §5.1
  */
 export async function syncCheck(
@@ -40,7 +40,7 @@ export async function syncCheck(
   return { retcode: int(match[1], Number.NaN), selector: int(match[2], Number.NaN) }
 }
 
-/** Values of any kind: what the server says about the session counts, readable or not. */
+/** Matches values of any kind: an unreadable status still counts as an answer about the session. */
 const SYNC_CHECK =
   /window\.synccheck\s*=\s*\{\s*retcode\s*:\s*"?([^",}]{0,40})"?\s*,\s*selector\s*:\s*"?([^",}]{0,40})"?/
 
@@ -56,25 +56,25 @@ export interface SyncBatch {
   messages: unknown[]
   /** New and changed contacts. */
   contacts: unknown[]
-  /** UserNames of contacts that are gone. */
+  /** UserNames of removed contacts. */
   removed: string[]
   /** Changed members of groups. */
   members: unknown[]
-  /** The server has more at once. */
+  /** The server has more sync events ready. */
   more: boolean
   syncKey: SyncKey
   syncCheckKey: SyncKey
 }
 
 /**
- * Fetches what came since the session's SyncKey. The session's position does not move: the caller moves it once the batch is kept.
+ * Fetches the sync events after the session's SyncKey. Does not move the position: the caller does, once the batch is stored.
  *
  * @see docs/protocol.md §5.2
  */
 export async function sync(web: Web, signal?: AbortSignal): Promise<SyncBatch> {
   const { session, clock } = web
   const position = session.syncKey
-  if (!position) throw new StateError('webwxsync: the session was not started; call webInit() first.')
+  if (!position) throw new StateError('webwxsync: the session has not started. Call webInit() first.')
   const reply = await callJson(web, 'webwxsync', {
     query: {
       sid: session.credentials?.sid,
@@ -88,13 +88,13 @@ export async function sync(web: Web, signal?: AbortSignal): Promise<SyncBatch> {
     signal,
   })
   for (const [name, count] of LISTS) {
-    // Read as empty, the position would move over what it held.
-    const isSpoilt = isAbsent(reply[name]) ? int(reply[count], 0) > 0 : !Array.isArray(reply[name])
-    if (isSpoilt) throw protocolError('webwxsync', `${name} of a wrong type`)
+    // Treating a malformed list as empty would skip its entries.
+    const isMalformed = isAbsent(reply[name]) ? int(reply[count], 0) > 0 : !Array.isArray(reply[name])
+    if (isMalformed) throw protocolError('webwxsync', `${name} has the wrong type`)
   }
-  // Without a position the same news would come again and again.
-  const isBroken = !isAbsent(reply.SyncKey) && !isEmpty(reply.SyncKey) && !readSyncKey(reply.SyncKey)
-  if (isBroken) throw protocolError('webwxsync', 'SyncKey of a wrong type')
+  // Without a valid position the same sync events would be fetched again and again.
+  const isInvalidKey = !isAbsent(reply.SyncKey) && !isEmpty(reply.SyncKey) && !readSyncKey(reply.SyncKey)
+  if (isInvalidKey) throw protocolError('webwxsync', 'SyncKey has the wrong type')
   const syncKey = readSyncKey(reply.SyncKey) ?? position
   return {
     messages: list(reply.AddMsgList),
@@ -107,7 +107,7 @@ export async function sync(web: Web, signal?: AbortSignal): Promise<SyncBatch> {
   }
 }
 
-/** As a server says that the position stays. @see docs/protocol.md §5.2 */
+/** An empty list means an unchanged position. @see docs/protocol.md §5.2 */
 function isEmpty(syncKey: unknown): boolean {
   const { List } = dict(syncKey)
   return Array.isArray(List) && List.length === 0

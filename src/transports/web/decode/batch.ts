@@ -4,23 +4,23 @@ import { toCursor } from '../session/cursor.js'
 import { readContact, readMemberChange } from './contact.js'
 import { readEnvelope } from './envelope.js'
 
-/** A reply of `webwxsync`, read; contacts and members without a UserName are left out. */
-export function readBatch(sent: SyncBatch, ownUserName: string): Batch {
+/** Decodes a `webwxsync` reply; contacts and members without a UserName are omitted. */
+export function readBatch(received: SyncBatch, ownUserName: string): Batch {
   return {
-    messages: sent.messages.map((message) => readEnvelope(message, ownUserName)),
-    contacts: each(sent.contacts, readContact),
-    members: each(sent.members, readMemberChange),
-    removed: sent.removed,
-    cursor: toCursor(sent),
+    messages: received.messages.map((message) => readEnvelope(message, ownUserName)),
+    contacts: readLazily(received.contacts, readContact),
+    members: readLazily(received.members, readMemberChange),
+    removed: received.removed,
+    cursor: toCursor(received),
   }
 }
 
-/** Reads an entry when it is its turn: reading very many at once would hold up everything else. */
-function each<T>(sent: readonly unknown[], read: (one: unknown) => T | undefined): Iterable<T> {
+/** Reads entries as they are consumed: reading very many at once would block the event loop. */
+function readLazily<T>(values: readonly unknown[], read: (value: unknown) => T | undefined): Iterable<T> {
   return {
     *[Symbol.iterator]() {
-      for (const one of sent) {
-        const entry = read(one)
+      for (const value of values) {
+        const entry = read(value)
         if (entry) yield entry
       }
     },

@@ -13,32 +13,32 @@ const MEMBER_DETAILS = { ...CONTACT, ...LISTED_MEMBER }
 
 const CONTACT_TEXT_FIELDS: ReadonlySet<string> = new Set(TEXT_FIELDS.contact)
 
-/** What only a reply with a group's members contains; others send it empty. */
+/** Fields that only a reply with a group's members contains; other replies send them empty. */
 const GROUP_DETAILS = ['MemberCount', 'EncryChatRoomId', 'IsOwner', 'OwnerUin'] as const
 
 /**
  * Reads a contact as the server sent it.
  *
- * @returns `undefined` when there is no UserName
+ * @returns `undefined` without a UserName
  */
 export function readContact(value: unknown): ContactEntry | undefined {
   return readEntry(value, decodeText)
 }
 
-/** The same for fields of a contact that were decoded and saved. */
+/** Reads the saved, already decoded fields of a contact. */
 export function readSavedContact(value: unknown): ContactEntry | undefined {
-  return readEntry(value, (words) => words)
+  return readEntry(value, (text) => text)
 }
 
-/** Details of a group's member, asked for by the group's `EncryChatRoomId` or sent when they changed. @see docs/protocol.md §4.2 */
+/** Reads a member's details, requested by the group's `EncryChatRoomId` or sent after a change. @see docs/protocol.md §4.2 */
 export function readMember(value: unknown): ContactEntry | undefined {
   const fields = readFields(MEMBER_DETAILS, dict(value), decodeText)
-  // The name in the group comes with the group; here it may be missing.
+  // The group's reply contains the name in the group; here it may be missing.
   if (fields.DisplayName === '') delete fields.DisplayName
   return entryOf(fields)
 }
 
-/** What a sync reports of members: details of one, or of a group. */
+/** Reads a member change of a sync: details of one member, or of a group. */
 export function readMemberChange(value: unknown): ContactEntry | undefined {
   return isGroup(text(dict(value).UserName)) ? readContact(value) : readMember(value)
 }
@@ -80,7 +80,7 @@ function traitsIn(userName: string, { ContactFlag, Uin }: SentFields): Partial<C
   return traits
 }
 
-/** What they send is read like an official account's; `filehelper` is the owner's own notebook. @see docs/protocol.md §9.8 */
+/** Built-in accounts read as official accounts; `filehelper` is the user's own notebook. @see docs/protocol.md §9.8 */
 const SERVICES: ReadonlySet<string> = new Set(SPECIAL_USERNAMES.filter((name) => name !== 'filehelper'))
 
 /** @see docs/protocol.md §9.6 */
@@ -91,12 +91,12 @@ function kindOf(userName: string, verifyFlag: number | undefined): ContactKind |
   return verifyFlag & VERIFY_FLAG.official ? 'massivePlatform' : 'user'
 }
 
-/** Nothing but a UserName: what the server answers for a name it does not know. @see docs/protocol.md §4.2 */
+/** An entry with only a UserName: the server's reply for an unknown name. @see docs/protocol.md §4.2 */
 function isStub(fields: SentFields): boolean {
   return !fields.NickName && !fields.HeadImgUrl && !fields.ContactFlag
 }
 
-/** Lists without names, or without entries, come for groups not looked at yet; they say nothing of who is in. */
+/** For groups not opened yet, the server sends lists without names or entries; these do not describe the membership. */
 function readMembers(sent: Dict, decode: Decode): MemberFields[] | undefined {
   const members = list(sent.MemberList)
     .map((member): MemberFields => {
@@ -108,20 +108,20 @@ function readMembers(sent: Dict, decode: Decode): MemberFields[] | undefined {
   return members.some((member) => member.NickName !== '') ? members : undefined
 }
 
-type Decode = (words: string) => string
+type Decode = (text: string) => string
 
-/** Puts the fields that were sent into `fields`: those of the documented types, and the undocumented ones as they are. */
+/** Copies the sent fields to `fields`: documented ones of the documented type, undocumented ones verbatim. */
 function readFields(template: Readonly<Dict>, sent: Dict, decode: Decode, fields: Dict = {}): SentFields {
   for (const key of Object.keys(sent)) {
     const value = sent[key]
-    // As a key like others it would put what it holds behind every field that was not sent.
+    // Assigning `__proto__` would supply values for fields that were not sent.
     if (key === 'MemberList' || key === '__proto__' || isShadow(key, sent, CONTACT_KEYS)) continue
     const sample = template[key]
     if (UINS.has(key)) {
-      // 0 stands for an unknown one.
+      // 0 means unknown.
       if (UIN.test(text(value))) fields[key] = text(value)
     } else if (typeof sample === 'number') {
-      // A value that cannot be read is not known to have changed.
+      // An unreadable value leaves the field unchanged.
       const number = int(value)
       if (number !== undefined) fields[key] = number
     } else if (typeof sample === 'string' || CONTACT_TEXT_FIELDS.has(key)) {

@@ -12,13 +12,13 @@ test.each<[string, string[], unknown[], unknown[]]>([
   ['out of order', ['@a', '@b'], [B, A], [A, B]],
   ['missing', ['@a', '@b'], [B], [undefined, B]],
   ['all missing', ['@a', '@b'], [], [undefined, undefined]],
-  ['about others', ['@a'], [{ UserName: '@x', NickName: 'X' }, A], [A]],
+  ['about other names', ['@a'], [{ UserName: '@x', NickName: 'X' }, A], [A]],
   ['repeated', ['@a', '@b'], [A, A, B], [A, B]],
   ['unreadable', ['@a', '@b'], [null, 7, [], {}, { UserName: {} }, B], [undefined, B]],
   ['stubs', ['@a'], [stub('@a')], [stub('@a')]],
   ['repeated, one of them a stub', ['@a'], [A, stub('@a')], [A]],
-  ['in pieces', ['@@r'], [room('@1', '@2'), room('@3')], [room('@1', '@2', '@3')]],
-  ['empty and whole', ['@@r'], [{ ...room(), MemberCount: 0 }, room('@1')], [room('@1')]],
+  ['in parts', ['@@r'], [room('@1', '@2'), room('@3')], [room('@1', '@2', '@3')]],
+  ['empty and complete', ['@@r'], [{ ...room(), MemberCount: 0 }, room('@1')], [room('@1')]],
   [
     'of a member of two groups',
     ['@a', '@a'],
@@ -32,7 +32,7 @@ test.each<[string, string[], unknown[], unknown[]]>([
     ],
   ],
   ['of a member of two groups, one reply missing', ['@a', '@a'], [{ ...A, DisplayName: '1' }], [A, A]],
-  ['with names of objects', ['__proto__', 'constructor'], [], [undefined, undefined]],
-])('replies that are %s reach the names they are about', (_, names, replies, expected) => {
+  ['for names of object properties', ['__proto__', 'constructor'], [], [undefined, undefined]],
+])('matches to their names replies that are %s', (_, names, replies, expected) => {
   expect(alignDetails(names, replies)).toEqual(expected)
 })

@@ -1,6 +1,6 @@
 /**
- * A span, its attributes, and how it ends. A literal `<` is always the server's, as people's are encoded. It may break
- * off: at the end of a text the server cut, or before its last `>`, wherever it stands.
+ * A span, its attributes and its end. A literal `<` always comes from the server, since those of users are encoded. A span may
+ * be truncated: at the end of a text that the server cut off, or before its last `>` at any position.
  */
 const SPAN = /<span\s([^<>]{0,300})(?:$|\/?>(?:(?:\s|&nbsp;){0,4}(?:<\/span(?:\s{0,4}>)?|<\/?s?p?a?n?$))?)/gi
 
@@ -10,17 +10,17 @@ const NAME = /^emoji([0-9a-f]+(?:[-_][0-9a-f]+)*)$/i
 
 const MAX_HEX_DIGITS = 64
 
-/** Code points as the server concatenates them: keycap bases, then those of five digits, then those of four. */
+/** Code points as concatenated by the server: keycap bases, then five-digit, then four-digit ones. */
 const CODE_POINT = /[23][0-9a-f](?=(?:fe0f)?20e3)|1f[0-9a-f]{3}|e00[0-9a-f]{2}|[0-9a-f]{4}/g
 
-/** The two emoji whose code points have two digits: © and ®. */
+/** The two emoji with two-digit code points: © and ®. */
 const SHORT = /^a[9e](?=$|fe0f$)/
 
-/** Ends in a code point that is whole though no quote follows: one of four digits may be the beginning of one of five. */
-const WHOLE = /1f[0-9a-f]{3}$/
+/** Ends in a complete code point even without a closing quote: a four-digit one may be the start of a five-digit one. */
+const COMPLETE = /1f[0-9a-f]{3}$/
 
 /**
- * Replaces emoji spans by the emoji; a span whose code is unknown or cut off stays.
+ * Replaces emoji spans with the emoji; a span with an unknown or truncated code is left unchanged.
  *
  * @see docs/protocol.md §10.1
  */
@@ -34,8 +34,8 @@ function emojiOf(attributes: string): string | undefined {
   if (!classes.some((name) => name.toLowerCase() === 'emoji')) return undefined
   const hex = classes.map((name) => NAME.exec(name)?.[1]).find((found) => found !== undefined)
   if (hex === undefined || hex.length > MAX_HEX_DIGITS) return undefined
-  const isWhole = Boolean(doubleEnd ?? singleEnd) || WHOLE.test(hex)
-  return isWhole ? charactersOf(hex.toLowerCase()) : undefined
+  const isComplete = Boolean(doubleEnd ?? singleEnd) || COMPLETE.test(hex)
+  return isComplete ? charactersOf(hex.toLowerCase()) : undefined
 }
 
 function charactersOf(hex: string): string | undefined {
@@ -46,7 +46,7 @@ function charactersOf(hex: string): string | undefined {
   return /\p{Surrogate}/u.test(characters) ? undefined : characters
 }
 
-/** `[]` for what is not made of code points. */
+/** `[]` when the digits are not a sequence of code points. */
 function split(hex: string): string[] {
   const short = SHORT.exec(hex)?.[0]
   if (short !== undefined) return [short, hex.slice(short.length)].filter(Boolean)

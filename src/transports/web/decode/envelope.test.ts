@@ -5,7 +5,7 @@ import { readdress, readEnvelope } from './envelope.js'
 const read = (sent: unknown) => readEnvelope(sent, '@me')
 
 describe('readEnvelope', () => {
-  test('reads a text from a friend', () => {
+  test('reads a text message from a friend', () => {
     const sent = { MsgId: '7', MsgType: 1, FromUserName: '@f', ToUserName: '@me', Content: 'hi', CreateTime: 1_521 }
     expect(read(sent)).toEqual({
       id: '7',
@@ -22,7 +22,7 @@ describe('readEnvelope', () => {
     expect(read(sent).sent).toBe(sent)
   })
 
-  test('reads who spoke in a group', () => {
+  test('reads the sender in a group', () => {
     const sent = { MsgType: 1, FromUserName: '@@r', ToUserName: '@me', Content: '@f:<br/>hi' }
     expect(read(sent)).toMatchObject({ chat: '@@r', speaker: '@f', names: ['@@r'] })
     expect(read({ ...sent, Content: 'Zoe joined' }).speaker).toBe('')
@@ -30,16 +30,16 @@ describe('readEnvelope', () => {
   })
 
   test.each([
-    ['the own account sent it', { FromUserName: '@me', ToUserName: '@f' }, '@f', ['@f']],
-    ['a sender is missing', { ToUserName: '@f' }, '@f', ['@f']],
-    ['it goes from and to oneself', { FromUserName: '@me', ToUserName: '@me' }, '@me', ['@me']],
-    ['a service sent it', { FromUserName: 'weixin', ToUserName: '@me' }, 'weixin', []],
+    ['the own account is the sender', { FromUserName: '@me', ToUserName: '@f' }, '@f', ['@f']],
+    ['the sender is missing', { ToUserName: '@f' }, '@f', ['@f']],
+    ['sender and recipient are the own account', { FromUserName: '@me', ToUserName: '@me' }, '@me', ['@me']],
+    ['a service account is the sender', { FromUserName: 'weixin', ToUserName: '@me' }, 'weixin', []],
     ['there are no addresses', {}, '@me', ['@me']],
-  ])('names the conversation when %s', (_, sent, chat, names) => {
+  ])('identifies the conversation when %s', (_, sent, chat, names) => {
     expect(read({ MsgType: 1, ...sent })).toMatchObject({ chat, names })
   })
 
-  test('puts a friend request into the conversation of its author, of whom the server gives no details', () => {
+  test('assigns a friend request to the conversation of the requesting user, without names to fetch', () => {
     const sent = { MsgType: 37, FromUserName: 'fmessage', ToUserName: '@me', RecommendInfo: { UserName: '@new' } }
     expect(read(sent)).toMatchObject({ chat: '@new', from: 'fmessage', names: [] })
   })
@@ -49,11 +49,11 @@ describe('readEnvelope', () => {
     [{ MsgId: '', NewMsgId: '8' }, '8'],
     [{ MsgId: 9 }, '9'],
     [{}, ''],
-  ])('id of %j', (sent, id) => {
+  ])('reads the id of %j', (sent, id) => {
     expect(read(sent).id).toBe(id)
   })
 
-  test('names the chats that a notification lists, and reveals the ids behind them', () => {
+  test('reads the chats of a notification and their permanent ids', () => {
     const notification = {
       MsgType: 51,
       FromUserName: '@me',
@@ -74,7 +74,7 @@ describe('readEnvelope', () => {
     expect(read({ ...notification, MsgType: 1 }).revealed).toEqual([])
   })
 
-  test('reads the chat that was opened on the phone from the recipient', () => {
+  test('reads the chat opened on the phone from the recipient', () => {
     const Content = '<msg><username>wxid_a</username></msg>'
     const opened = { MsgType: 51, FromUserName: '@me', ToUserName: '@a', StatusNotifyCode: 5, Content }
     expect(read(opened).revealed).toEqual([{ userName: '@a', permanentId: 'wxid_a', fields: { Uin: 'wxid_a' } }])
@@ -95,7 +95,7 @@ describe('readEnvelope', () => {
 describe('readdress', () => {
   const sent = { MsgId: '7', FromUserName: '@@r', ToUserName: '@me', Content: '@f:<br/>@f:<br/>hi' }
 
-  test('replaces the addresses that are given', () => {
+  test('replaces the given addresses', () => {
     expect(readdress(sent, { from: '@@new', to: '@bot', speaker: '@g' })).toEqual({
       MsgId: '7',
       FromUserName: '@@new',
@@ -106,12 +106,12 @@ describe('readdress', () => {
     expect(readdress(sent, {})).toEqual(sent)
   })
 
-  test('adds no speaker to a content without one', () => {
+  test('adds no speaker to content without one', () => {
     const notice = { ...sent, Content: 'Zoe joined' }
     expect(readdress(notice, { speaker: '@g' })).toEqual(notice)
   })
 
-  test('is what it is read as', () => {
+  test('is read back with the new addresses', () => {
     const renamed = readdress(sent, { from: '@@new', to: '@bot', speaker: '@g' })
     expect(read(renamed)).toMatchObject({ from: '@@new', to: '@bot', speaker: '@g', chat: '@@new' })
   })

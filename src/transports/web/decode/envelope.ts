@@ -14,13 +14,13 @@ export function isOwn(wire: Pick<WireMessage, 'FromUserName'>, ownUserName: stri
   return wire.FromUserName === ownUserName || wire.FromUserName === ''
 }
 
-/** UserName of the person in a friend request, which arrives from a service account; `''` for any other message. */
+/** UserName of the user in a friend request, which a service account sends; `''` for any other message. */
 export function requesterOf(msgType: number, recommended: { UserName: string }): string {
   return msgType === MSG_TYPE.friendRequest ? recommended.UserName : ''
 }
 
 /**
- * The envelope of one entry of `AddMsgList`. Never throws.
+ * Reads the envelope of one entry of `AddMsgList`. Never throws.
  *
  * @see docs/protocol.md §9.9, §10.2, §10.13
  */
@@ -42,18 +42,18 @@ export function readEnvelope(value: unknown, ownUserName: string): Envelope {
     from,
     to,
     speaker: isGroup(from) ? splitGroupPrefix(text(sent.Content)).sender : '',
-    names: (listed === '' ? [conversation] : [conversation, ...listed.split(',')]).filter(isOfSession),
+    names: (listed === '' ? [conversation] : [conversation, ...listed.split(',')]).filter(isSessionName),
     isNotification,
     revealed: isNotification ? revealedIds(sent) : [],
   }
 }
 
-/** Built-in accounts have fixed names, of which the server gives no details. */
-function isOfSession(userName: string): boolean {
+/** Excludes built-in accounts: their names are fixed, and the server has no details of them. */
+function isSessionName(userName: string): boolean {
   return userName.startsWith('@')
 }
 
-/** The same entry with other addresses; the member of a group who wrote it stands in front of its content. */
+/** The same entry with other addresses; in a group, the author is the prefix of the content. */
 export function readdress(sent: Dict, { from, to, speaker }: Addresses): Dict {
   const content = text(sent.Content)
   const { sender } = splitGroupPrefix(content)

@@ -10,7 +10,7 @@ const EXTENSIONS: Readonly<Record<number, string>> = {
   [MSG_TYPE.sticker]: 'gif',
 }
 
-/** `FileName` of a message: an attachment's made safe, other media's from time and id, anything else's as it is. */
+/** `FileName` of a message: sanitized for an attachment, made from time and id for other media, otherwise verbatim. */
 export function fileNameOf(message: WireMessage): string {
   if (message.MsgType === MSG_TYPE.app) {
     if (message.AppMsgType === APP_MSG_TYPE.file) return safeName(message.FileName)
@@ -20,12 +20,12 @@ export function fileNameOf(message: WireMessage): string {
   return extension === undefined ? message.FileName : timedName(message, extension)
 }
 
-/** `yymmdd-HHMMSS-` in local time and the last six digits of the id: two of one second do not meet. */
+/** `yymmdd-HHMMSS-` in local time and the last six digits of the id, to distinguish messages of the same second. */
 function timedName({ CreateTime, MsgId }: WireMessage, extension: string): string {
   const at = new Date(CreateTime * 1000)
   const time = Number.isNaN(at.getTime()) ? new Date(0) : at
-  const two = (value: number) => String(value).padStart(2, '0')
-  const day = two(time.getFullYear() % 100) + two(time.getMonth() + 1) + two(time.getDate())
-  const clock = two(time.getHours()) + two(time.getMinutes()) + two(time.getSeconds())
+  const pad = (value: number) => String(value).padStart(2, '0')
+  const day = pad(time.getFullYear() % 100) + pad(time.getMonth() + 1) + pad(time.getDate())
+  const clock = pad(time.getHours()) + pad(time.getMinutes()) + pad(time.getSeconds())
   return `${day}-${clock}-${MsgId.replace(/\D/g, '').slice(-6).padStart(6, '0')}.${extension}`
 }

@@ -6,7 +6,7 @@ import { mentionsAll, mentionsSelf, splitGroupPrefix } from './group.js'
 function room(...names: string[]): Chatroom {
   const MemberList = names.map((NickName, index) => ({ UserName: `@${index}`, NickName }))
   const contact = contactFrom({ UserName: '@@room', MemberList })
-  if (!(contact instanceof Chatroom)) throw new Error('not a room')
+  if (!(contact instanceof Chatroom)) throw new Error('not a group')
   return contact
 }
 
@@ -44,11 +44,11 @@ describe('mentionsSelf', () => {
     expect(mentionsSelf(text, ['', 'Bot'], room('Bot', 'Bot Two', 'Al'))).toBe(expected)
   })
 
-  test('the name in the room counts as the nickname does', () => {
+  test('matches the name in the group as well as the nickname', () => {
     expect(mentionsSelf('@群名片\u2005hi', ['群名片', 'Bot'], undefined)).toBe(true)
   })
 
-  test('emoji names match, with or without a variation selector', () => {
+  test('matches emoji names with or without a variation selector', () => {
     expect(mentionsSelf('@☀️阳光\u2005hi', ['', '☀阳光'], undefined)).toBe(true)
   })
 })
@@ -88,11 +88,11 @@ describe('mentionsAll', () => {
     ['@all nighters are in', true],
     ['@所有人的老王\u2005在吗', false],
     ['@all night\u2005 and @all', true],
-  ])('%j: a longer name of a member is meant before everybody', (text, expected) => {
+  ])('%j: a longer member name takes precedence', (text, expected) => {
     expect(mentionsAll(text, room('all night', '所有人的老王'))).toBe(expected)
   })
 
-  test.each(['all', 'All', '所有人'])('a member called %s does not hide the mention of everybody', (name) => {
+  test.each(['all', 'All', '所有人'])('a member called %s does not hide the mention of all members', (name) => {
     expect(mentionsAll(`@${name}\u2005hi`, room(name, `${name}x`))).toBe(true)
   })
 })

@@ -1,6 +1,6 @@
 import type { Chatroom } from '../../../contact/contact.js'
 import { detachedCopy } from '../../../util/detached-copy.js'
-import { AT_SEPARATOR, EVERYBODY, GROUP_PREFIX_SEPARATOR } from '../wire/constants.js'
+import { AT_SEPARATOR, GROUP_PREFIX_SEPARATOR, MENTION_ALL_NAMES } from '../wire/constants.js'
 
 /** A UserName of the session, or a permanent id. @see docs/protocol.md §9.1 */
 const SENDER = /^@[0-9A-Za-z]+$|^[0-9A-Za-z_-]{2,64}$/
@@ -14,25 +14,25 @@ export function isGroup(userName: string): boolean {
 /**
  * Splits `@hash:<br/>content` at its first separator.
  *
- * @returns `sender` `''` when there is no prefix
+ * @returns an empty `sender` without a prefix
  * @see docs/protocol.md §10.2
  */
 export function splitGroupPrefix(content: string): { sender: string; content: string } {
   const at = content.slice(0, MAX_SENDER_LENGTH + GROUP_PREFIX_SEPARATOR.length).indexOf(GROUP_PREFIX_SEPARATOR)
   const sender = at > 0 ? content.slice(0, at) : ''
   if (!SENDER.test(sender)) return { sender: '', content }
-  // Ids outlive the text they stood in.
+  // Ids outlive the text they are part of.
   return { sender: detachedCopy(sender), content: content.slice(at + GROUP_PREFIX_SEPARATOR.length) }
 }
 
-/** A variation selector changes how an emoji looks, not which name it is part of. */
+/** Removes variation selectors: they change the look of an emoji, not the name it is part of. */
 const normalise = (text: string) => text.replaceAll('\ufe0f', '')
 
 const WORD = /[0-9A-Za-z._-]/
 
 /**
  * Whether a decoded text mentions the own account: `@name` and U+2005; or `@name` and white space or the end, when no
- * word stands before the `@`. Where a longer member's name matches too, that one is meant.
+ * word precedes the `@`. A longer member name that also matches takes precedence.
  *
  * @see docs/protocol.md §10.2
  */
@@ -42,30 +42,30 @@ export function mentionsSelf(text: string, ownNames: readonly string[], room: Ch
   return ownNames.some((name) => name !== '' && mentions(content, normalise(name), room))
 }
 
-/** Whether a decoded text mentions everybody, by the rule of `mentionsSelf`. @see docs/protocol.md §10.2 */
+/** Whether a decoded text mentions all members, by the rule of `mentionsSelf`. @see docs/protocol.md §10.2 */
 export function mentionsAll(text: string, room: Chatroom | undefined): boolean {
   const content = normalise(text)
-  return EVERYBODY.some((name) => mentions(content, name, room))
+  return MENTION_ALL_NAMES.some((name) => mentions(content, name, room))
 }
 
 function mentions(content: string, name: string, room: Chatroom | undefined): boolean {
   let longerNames: readonly string[] | undefined
   for (let at = content.indexOf(`@${name}`); at >= 0; at = content.indexOf(`@${name}`, at + 1)) {
-    if (!ends(content, at, name)) continue
-    longerNames ??= longer(name, room)
-    if (!longerNames.some((other) => content.startsWith(other, at + 1) && ends(content, at, other))) return true
+    if (!isComplete(content, at, name)) continue
+    longerNames ??= namesStartingWith(name, room)
+    if (!longerNames.some((other) => content.startsWith(other, at + 1) && isComplete(content, at, other))) return true
   }
   return false
 }
 
-function longer(name: string, room: Chatroom | undefined): readonly string[] {
+function namesStartingWith(name: string, room: Chatroom | undefined): readonly string[] {
   return (room?.memberList ?? [])
     .flatMap((member) => [normalise(member.DisplayName), normalise(member.NickName)])
     .filter((other) => other.length > name.length && other.startsWith(name))
 }
 
 /** Whether the mention of `name` at `at` is complete. */
-function ends(content: string, at: number, name: string): boolean {
+function isComplete(content: string, at: number, name: string): boolean {
   const next = content.charAt(at + 1 + name.length)
   if (next === AT_SEPARATOR) return true
   return (next === '' || /\s/.test(next)) && !WORD.test(content.charAt(at - 1))

@@ -74,7 +74,7 @@ describe('type and text', () => {
     expect(msg.text).toBe(text)
   })
 
-  test('a friend request holds the arguments that accept it', () => {
+  test('of a friend request are the arguments to accept it', () => {
     const RecommendInfo = { UserName: '@new', NickName: 'Zoe', Ticket: 'v2_t' }
     const msg = decode({ MsgType: 37, FromUserName: 'fmessage', RecommendInfo, Ticket: 'v2_t' })
     expect(msg.type).toBe('Friends')
@@ -82,7 +82,7 @@ describe('type and text', () => {
   })
 })
 
-describe('the payload of a type is always there', () => {
+describe('the payload of a type is always present', () => {
   const item = { title: 'T', description: '', url: 'u', thumbUrl: '', appName: '' }
   const app = (AppMsgType: number) => ({ MsgType: 49, AppMsgType, FileName: 'T', Url: 'u', Content: '<msg><appmsg' })
   const quoted = { msgId: '', type: 0, displayName: '', content: '' }
@@ -99,12 +99,8 @@ describe('the payload of a type is always there', () => {
       { Url: 'u', OriContent: '<location x="1" label="1 Rd" scale="9"/>' },
       { location: { label: '1 Rd', poiName: '', scale: 9 } },
     ],
-    ['a card without a person', { MsgType: 42 }, { card: { ...person, isOfficial: false } }],
-    [
-      'a request without a person',
-      { MsgType: 37 },
-      { request: { userName: '', nickName: '', content: '', ticket: '' } },
-    ],
+    ['a card without a user', { MsgType: 42 }, { card: { ...person, isOfficial: false } }],
+    ['a request without a user', { MsgType: 37 }, { request: { userName: '', nickName: '', content: '', ticket: '' } }],
     ['a link', app(5), { sharing: { kind: 'link', ...item, articles: [] } }],
     ['music', app(3), { sharing: { kind: 'music', ...item, dataUrl: '' } }],
     ['a video', app(4), { sharing: { kind: 'video', ...item } }],
@@ -123,7 +119,7 @@ describe('the payload of a type is always there', () => {
     if ('Content' in fields) expect(content).toBe(fields.Content)
   })
 
-  test('whatever the server sends', () => {
+  test('for any values in the fields', () => {
     const KEYS = { Map: 'location', Card: 'card', Note: 'note', Sharing: 'sharing', Friends: 'request' } as const
     const wire = fc.record({
       MsgType: fc.constantFrom(1, 37, 42, 49, 10000, 10002),
@@ -146,7 +142,7 @@ describe('the payload of a type is always there', () => {
 describe('groups', () => {
   const say = (Content: string, more: object = {}) => decode({ FromUserName: '@@r1', Content, ...more })
 
-  test('who spoke: the name in the room before the nickname', () => {
+  test('prefers the name in the group to the nickname of the sender', () => {
     expect(say('@f1:<br/>hi')).toMatchObject({
       ActualUserName: '@f1',
       ActualNickName: '阿丽',
@@ -156,12 +152,12 @@ describe('groups', () => {
     expect(say('@f3:<br/>hi').actualNickName).toBe('Carl')
   })
 
-  test('a mention', () => {
+  test('detects a mention', () => {
     expect(say('@f1:<br/>@Bot\u2005hi').isAt).toBe(true)
     expect(say('@f1:<br/>@所有人\u2005hi')).toMatchObject({ IsAt: false, IsAtAll: true })
   })
 
-  test('notices and bodies without a sender are attributed to nobody', () => {
+  test('notices and content without a sender have an empty sender', () => {
     expect(say('"Alice"邀请"Carl"加入了群聊', { MsgType: 10000 })).toMatchObject({
       ActualUserName: '',
       ActualNickName: '',
@@ -169,15 +165,15 @@ describe('groups', () => {
     expect(say('no prefix\nat all').actualUserName).toBe('')
   })
 
-  test('an own message from the phone is by oneself, and its text is left whole', () => {
+  test('a message from the own phone has the own account as sender and its full text', () => {
     const msg = decode({ FromUserName: '@me', ToUserName: '@@r1', Content: '@f1:<br/>quoted' })
     expect(msg).toMatchObject({ ActualUserName: '@me', Content: '@f1:\nquoted', isSelf: true })
     expect(msg.user).toBe(room)
   })
 })
 
-describe('who it is about', () => {
-  test('the conversation, whoever spoke', () => {
+describe('the user of a message', () => {
+  test('is the conversation, whichever side sent it', () => {
     expect(decode({}).user.NickName).toBe('Alice')
     expect(decode({ FromUserName: '@me', ToUserName: '@f1' }).user.NickName).toBe('Alice')
     expect(decode({ FromUserName: '@mp1' }).user).toBeInstanceOf(MassivePlatform)
@@ -189,7 +185,7 @@ describe('who it is about', () => {
 const ADDED = new Set(['Type', 'Text', 'ActualUserName', 'ActualNickName', 'IsAt', 'IsAtAll', 'SystemInfo'])
 
 describe('two spellings', () => {
-  test('read and write the same value, also of keys nobody documented', () => {
+  test('read and write the same value, including undocumented keys', () => {
     const msg = decode({ BrandNew: 7 }) as unknown as Record<string, unknown>
     expect(msg.fromUserName).toBe(msg.FromUserName)
     expect(msg.brandNew).toBe(7)
@@ -199,7 +195,7 @@ describe('two spellings', () => {
     expect(msg.BrandNew).toBe(8)
   })
 
-  test('each key shows once', () => {
+  test('each key is enumerated once', () => {
     const msg = decode({})
     const keys = Object.keys(msg)
     expect(keys.filter((key) => key.toLowerCase() === 'fromusername')).toEqual(['FromUserName'])
@@ -209,14 +205,14 @@ describe('two spellings', () => {
     expect(Object.keys(JSON.parse(JSON.stringify(msg)))).toEqual(keys)
   })
 
-  test('our own members win over a server key of that name', () => {
+  test('members of a message take precedence over server keys of the same name', () => {
     const msg = decode({ Reply: 'x', reply: 'y', user: 'z', constructor: 'c', toString: 's', ['__proto__']: { a: 1 } })
     expect(typeof msg.reply).toBe('function')
     expect(msg.user.NickName).toBe('Alice')
     expect(String(msg)).toBe('[object Object]')
   })
 
-  /** What a message answers to by itself, and what is added to the server's keys. */
+  /** Members of a message, and keys added to the server's. */
   const OWN = [
     ...memberNames(BaseMessage),
     ...ADDED,
@@ -239,7 +235,7 @@ describe('two spellings', () => {
     { MsgType: 10000, Content: 'notice' },
   ]
 
-  /** Every own member of a message by its value, or by what it is. */
+  /** Every member of a message with its value or type. */
   const membersOf = (msg: Message) => {
     const object = msg as unknown as Record<string, unknown>
     const lower = (own: string) => own.charAt(0).toLowerCase() + own.slice(1)
@@ -253,15 +249,15 @@ describe('two spellings', () => {
     })
   }
 
-  test.each(OWN)('the server key %s, however it is spelled, changes nothing but raw', (name) => {
+  test.each(OWN)('the server key %s, in any spelling, changes only raw', (name) => {
     for (const kind of KINDS) {
       const usual = decode(kind)
-      for (const key of new Set(SPELLINGS.map((addPythonNames) => addPythonNames(name)))) {
-        // A documented key is read by its type.
+      for (const key of new Set(SPELLINGS.map((spell) => spell(name)))) {
+        // Documented keys are read by type.
         if (Object.hasOwn(usual, key) && !ADDED.has(key)) continue
         for (const value of VALUES) {
-          const given = { value, enumerable: true, configurable: true }
-          const sent = Object.defineProperty({ ...T, ...kind } as Record<string, unknown>, key, given)
+          const descriptor = { value, enumerable: true, configurable: true }
+          const sent = Object.defineProperty({ ...T, ...kind } as Record<string, unknown>, key, descriptor)
           const msg = decodeMessage(sent, context)
           expect(Object.getOwnPropertyDescriptor(msg.raw, key)?.value).toBe(value)
           expect(membersOf(msg), key).toEqual(membersOf(usual))
@@ -270,7 +266,7 @@ describe('two spellings', () => {
     }
   })
 
-  test('a key in lower case never hides the one it spells', () => {
+  test('a lower-case key never hides the documented one', () => {
     const msg = decode({ content: 'shadow', fromUserName: '@x', brandNew: 1, BrandNew: 2, other: 3 })
     const { brandNew, other } = msg as unknown as Record<string, unknown>
     expect([msg.Content, msg.content, msg.fromUserName, brandNew, other]).toEqual(['hi', 'hi', '@f1', 2, 3])
@@ -293,7 +289,7 @@ describe('two spellings', () => {
   })
 })
 
-test('the raw message stays as the server sent it', () => {
+test('the raw message is exactly what the server sent', () => {
   const sent = { ...T, Content: 'a &amp; b' }
   const msg = decodeMessage(sent, context)
   expect(msg.raw).toBe(sent)
@@ -303,7 +299,7 @@ test('the raw message stays as the server sent it', () => {
 
 const TYPES: readonly string[] = [...INCOME_MSG, UNKNOWN]
 
-test('decodes any JSON in place of a message and keeps it as sent', () => {
+test('decodes any JSON in place of a message and preserves it in raw', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const msg = decodeMessage(value, context)
@@ -313,7 +309,7 @@ test('decodes any JSON in place of a message and keeps it as sent', () => {
   )
 })
 
-test('decodes any value in place of any field and keeps it as sent', () => {
+test('decodes any value in any field and preserves it in raw', () => {
   const fields = fc.dictionary(
     fc.constantFrom(
       'MsgType',

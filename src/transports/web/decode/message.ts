@@ -15,7 +15,7 @@ import { decodeTextFields } from './text.js'
 import { typeAndText } from './type-and-text.js'
 import { readWireMessage } from './wire-message.js'
 
-/** A friend request comes from an inbox; it is about the person in it. */
+/** The contact a message belongs to. A friend request is sent by a service account but belongs to the requesting user. */
 function userOf(wire: WireMessage, { contacts, stranger }: DecodeContext): Contact {
   const requester = requesterOf(wire.MsgType, wire.RecommendInfo)
   const userName = requester || conversationOf(wire, contacts.self.UserName)
@@ -25,13 +25,13 @@ function userOf(wire: WireMessage, { contacts, stranger }: DecodeContext): Conta
   return entry ? stranger(entry) : contacts.self
 }
 
-/** The fields of a contact, without those of the request. Still encoded: the reader of contacts decodes them. */
+/** Contact fields without those of the request, still encoded: `readContact` decodes them. */
 function personOf({ Content: _, Ticket: _1, OpCode: _2, Scene: _3, QQNum: _4, ...person }: WireRecommendInfo) {
   return person
 }
 
 /**
- * One entry of `AddMsgList` as a message. Never throws for anything a server or stranger sends.
+ * Decodes one entry of `AddMsgList`. Never throws, whatever a server or stranger sends.
  *
  * @see docs/protocol.md §10
  */
@@ -39,7 +39,7 @@ export function decodeMessage(sent: unknown, context: DecodeContext): Message {
   const wire = readWireMessage(sent)
   const { self } = context.contacts
   const isSelf = isOwn(wire, self.UserName)
-  // The table of words names each field once: nothing below decodes again.
+  // TEXT_FIELDS lists each field once: nothing below decodes again.
   const user = userOf(wire, context)
   const isInGroup = isGroup(user.UserName)
   const sender = isInGroup ? takeSender(wire, isSelf, self.UserName) : ''
@@ -65,7 +65,7 @@ export function decodeMessage(sent: unknown, context: DecodeContext): Message {
   return message
 }
 
-/** Types whose `text` is the download itself. */
+/** Types whose `text` is the download function. */
 const MEDIA_TYPES: ReadonlySet<MessageType> = new Set(['Picture', 'Recording', 'Attachment', 'Video'])
 
 interface GroupFields {
@@ -75,7 +75,7 @@ interface GroupFields {
   IsAtAll: boolean
 }
 
-/** UserName of the member who spoke, which is taken off the content; `''` for notices. */
+/** Removes the sender prefix from the content and returns the sender's UserName; `''` for notices. */
 function takeSender(wire: WireMessage, isSelf: boolean, ownUserName: string): string {
   if (wire.MsgType === MSG_TYPE.system) return ''
   if (isSelf) return ownUserName

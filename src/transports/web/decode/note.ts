@@ -6,9 +6,9 @@ import { isSystemXml, readSystemXml } from './sysmsg.js'
 import type { ParsedNotice } from './wordings.js'
 
 /**
- * What a notice says. An unknown wording, or malformed XML, is a plain `notice`.
+ * Parses a notice. An unknown wording or malformed XML gives a plain `notice`.
  *
- * @param text the wording, as `msg.text` has it
+ * @param text the wording, as in `msg.text`
  * @see docs/protocol.md §10.17, §10.18
  */
 export function decodeNote(message: WireMessage, text: string): Note {

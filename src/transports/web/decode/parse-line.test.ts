@@ -10,12 +10,12 @@ const added = (nickName: string) => ({ kind: 'friendAdded', nickName })
 const notFriend = (nickName: string) => ({ kind: 'notFriend', nickName })
 const notice = { kind: 'notice' }
 
-/** Names A, B, C in the marks a wording is tried with. */
+/** Quotation styles each wording is tested with. */
 const STYLES = ['""', '“”', '「」', '『』', '＂＂', ''].map(
   (pair) => (name: string) => pair.charAt(0) + name + pair.charAt(1),
 )
 
-/** Every wording, without marks and full stop: `<A>` is enclosed by each pair in turn. */
+/** Every wording, without quotation marks and full stop: `<A>` is quoted in each style in turn. */
 const SENTENCES: [string, object][] = [
   ['收到红包，请在手机上查看', { kind: 'redPacket', direction: 'received' }],
   ['收到紅包，請在手機上查看', { kind: 'redPacket', direction: 'received' }],
@@ -104,7 +104,7 @@ const SENTENCES: [string, object][] = [
 
 const ENDS = ['', '.', '。', '   ', '.   ', '。  ', '\n', ' .']
 
-/** Such as only stand with marks: without them they might be another sentence. */
+/** Wordings that require quotation marks: without them they might be another sentence. */
 const NEVER_BARE: [string, object][] = [
   ['<A>将<B>移出了群聊', removed('A', 'B')],
   ['<B>被<A>移出了群聊', removed('A', 'B')],
@@ -115,7 +115,7 @@ const NEVER_BARE: [string, object][] = [
 const fill = (sentence: string, quote: (name: string) => string) =>
   sentence.replace(/<(\w)>/g, (_, name) => quote(name))
 
-describe('each wording, in marks of every kind and in none, with every end', () => {
+describe('each wording, in every quotation style, with every ending', () => {
   test.each(SENTENCES)('%s', (sentence, note) => {
     for (const quote of STYLES)
       for (const end of ENDS) {
@@ -124,12 +124,12 @@ describe('each wording, in marks of every kind and in none, with every end', () 
       }
   })
 
-  test.each(NEVER_BARE)('%s, only in marks', (sentence, note) => {
+  test.each(NEVER_BARE)('%s, only with quotation marks', (sentence, note) => {
     for (const quote of STYLES.slice(0, -1)) expect(parseLine(fill(sentence, quote))).toEqual(note)
     expect(parseLine(sentence.replace(/[<>]/g, ''))).toEqual(notice)
   })
 
-  test.each(WORDINGS)('$line has a sentence here, and nothing to backtrack', ({ line, tail = '' }) => {
+  test.each(WORDINGS)('$line has a test sentence and does not backtrack', ({ line, tail = '' }) => {
     const pattern = new RegExp(`^${line.replace(/\{\w+\}/g, '.*')}`, 'i')
     expect([...SENTENCES, ...NEVER_BARE].some(([sentence]) => pattern.test(sentence))).toBe(true)
     expect((line + tail).replace(/\{[a-z]+\}/g, '')).not.toMatch(/[*+{}]/)
@@ -137,7 +137,7 @@ describe('each wording, in marks of every kind and in none, with every end', () 
   })
 })
 
-describe('lines as phones word them', () => {
+describe('lines from phones', () => {
   test.each([
     ['You invited Linnea to the group chat.   ', joined('', 'Linnea')],
     ['You invited Linnea.K、Bao to the group chat.   ', joined('', 'Linnea.K', 'Bao')],
@@ -181,22 +181,22 @@ describe('a list of names', () => {
     ['Zoe invited A and you to the group chat', ['A', '']],
     ['"Zoe"邀请你和"A、B"加入了群聊', ['', 'A', 'B']],
     ['"Zoe"邀请你、"A"、"B"加入了群聊', ['', 'A', 'B']],
-    // A list mark in a name that is enclosed alone belongs to it.
+    // A separator inside an individually quoted name belongs to it.
     ['你邀请"A、B"、"C和D"加入了群聊', ['A、B', 'C和D']],
     ['You invited "Tom and Jerry", "Smith, J." to the group chat', ['Tom and Jerry', 'Smith, J.']],
-    // In one pair, and bare, the first mark of the list is its only one.
+    // In one pair of quotation marks, and without any, the first separator is the only one.
     ['你邀请"和平、A and B"加入了群聊', ['和平', 'A and B']],
     ['You invited "Tom and Jerry" to the group chat', ['Tom and Jerry']],
     ['You invited Smith, J.、Tom and Jerry to the group chat', ['Smith, J.', 'Tom and Jerry']],
     ['你邀请"A、"加入了群聊', ['A、']],
   ])('%j', (line, members) => expect(parseLine(line)).toMatchObject({ kind: 'memberJoined', members }))
 
-  test('bare Chinese names beside 和 may be one or two', () => {
+  test('bare Chinese names around 和 are ambiguous', () => {
     expect(parseLine('你邀请A和B加入了群聊')).toEqual(notice)
   })
 })
 
-describe('names that hold signs and words of the sentence', () => {
+describe('names that contain punctuation and words of the sentence', () => {
   test.each([
     ['"Lin"nea"邀请"Bao"加入了群聊', joined('Lin"nea', 'Bao')],
     ['"Linnea"邀请"Ba"o"加入了群聊', joined('Linnea', 'Ba"o')],
@@ -223,16 +223,16 @@ describe('names that hold signs and words of the sentence', () => {
     ['你已添加了a，现在可以开始聊天了。b，现在可以开始聊天了。', added('a，现在可以开始聊天了。b')],
     ['　刚刚把你添加到通讯录，现在可以开始聊天了。', notice],
     ['"　"邀请" "加入了群聊', joined('　', ' ')],
-    // The sentence may be read in two ways: no guess.
+    // Ambiguous sentences are not parsed.
     ['"A"邀请"B"邀请"C"加入了群聊', notice],
     ['"A"邀请你和"B"邀请"C"加入了群聊', notice],
     ['A invited B invited C to the group chat', notice],
-    // '' is oneself; a pronoun is never a name.
+    // '' is the own account; a pronoun is never a name.
     ['""邀请"Bao"加入了群聊', notice],
     ['"你"邀请"Bao"加入了群聊', notice],
     ['"Linnea"邀请"You"加入了群聊', notice],
     ['你邀请"Bao、你"加入了群聊', notice],
-    // A mark of the sentence that is lost.
+    // A missing quotation mark.
     ['你邀请"Bao加入了群聊', notice],
     ['Linnea"邀请"Bao"加入了群聊', notice],
     ['你将"A"、"B"移出了群聊', notice],
@@ -241,7 +241,7 @@ describe('names that hold signs and words of the sentence', () => {
 })
 
 describe('any name, in any wording', () => {
-  const TEXT_FIELDS = [
+  const FRAGMENTS = [
     ...[
       '"',
       '“',
@@ -288,17 +288,17 @@ describe('any name, in any wording', () => {
     ],
     ...['，', '\ufdd0', '<b>', ' ', '\n'],
   ]
-  const LIST_SIGNS = /、|, | and |["”」』＂](?:[、，和及与與,&]| (?:&|and|和) ).*["“「『＂]/s
+  const LIST_SEPARATORS = /、|, | and |["”」』＂](?:[、，和及与與,&]| (?:&|and|和) ).*["“「『＂]/s
   const letters = fc.string({
     unit: fc.constantFrom('a', 'Z', '小', '满', '😀', '-', 'ü', '7'),
     minLength: 1,
     maxLength: 6,
   })
-  const odd = fc
-    .array(fc.oneof(letters, fc.constantFrom(...TEXT_FIELDS)), { minLength: 1, maxLength: 5 })
+  const oddNames = fc
+    .array(fc.oneof(letters, fc.constantFrom(...FRAGMENTS)), { minLength: 1, maxLength: 5 })
     .map((parts) => parts.join(''))
-  /** Such as a bare name cannot be told from its sentence: words of one, and signs at its edges. */
-  const isOfSentence = (name: string) =>
+  /** Whether a bare name cannot be distinguished from its sentence: words of a sentence, or marks at its edges. */
+  const isAmbiguous = (name: string) =>
     /^[\s"“”「」『』＂]|[\s"“”「」『』＂.。]$|[\n和与你您将被邀修分的]|[a-z]{2}/i.test(name)
 
   const cases = fc.record({
@@ -312,10 +312,10 @@ describe('any name, in any wording', () => {
   const lineOf = (sentence: string, quote: (name: string) => string, names: Record<string, string>) =>
     sentence.replace(/<(\w)>/g, (_, name: string) => quote(names[name] ?? ''))
 
-  test('is read right, when it has no words and signs of a sentence', () => {
+  test('is parsed correctly without words and marks of a sentence', () => {
     fc.assert(
       fc.property(cases, letters, letters, ({ sentence: [sentence, note], quote, end }, A, B) => {
-        fc.pre(quote('') !== '' || !NEVER_BARE.some(([one]) => one === sentence))
+        fc.pre(quote('') !== '' || !NEVER_BARE.some(([other]) => other === sentence))
         const names = { A, B, T: B }
         expect(parseLine(lineOf(sentence, quote, names) + end)).toEqual(withNames(note, names))
       }),
@@ -323,27 +323,27 @@ describe('any name, in any wording', () => {
     )
   })
 
-  test('is read right or not at all, whatever it has', () => {
-    let understood = 0
+  test('is parsed correctly or not at all', () => {
+    let parsedCount = 0
     fc.assert(
-      fc.property(cases, odd, odd, ({ sentence: [sentence, note], quote, end }, A, B) => {
+      fc.property(cases, oddNames, oddNames, ({ sentence: [sentence, note], quote, end }, A, B) => {
         fc.pre(
           ![A, B].some(
-            (name) => LIST_SIGNS.test(name) || name.startsWith(' ') || (quote('') === '' && isOfSentence(name)),
+            (name) => LIST_SEPARATORS.test(name) || name.startsWith(' ') || (quote('') === '' && isAmbiguous(name)),
           ),
         )
         const names = { A, B, T: B }
         const read = parseLine(lineOf(sentence, quote, names) + end)
         if (read.kind === 'notice') return
-        understood++
+        parsedCount++
         expect(read).toEqual(withNames(note, names))
       }),
       { seed: 20_260_104, numRuns: 2_000 },
     )
-    expect(understood).toBeGreaterThan(1_000)
+    expect(parsedCount).toBeGreaterThan(1_000)
   })
 
-  test('repeated words of a sentence give no wrong kind', () => {
+  test('repeated words of a sentence never give a wrong kind', () => {
     for (const words of [
       '邀请',
       ' invited ',

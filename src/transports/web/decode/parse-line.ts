@@ -1,18 +1,18 @@
-import { readPeople, readPerson, readTopic, type Values } from './names.js'
-import { type Bare, type Holes, type ParsedNotice, WORDINGS, type Wording } from './wordings.js'
+import { readName, readNames, readTopic, type Values } from './names.js'
+import { type Bare, type ParsedNotice, type Slots, WORDINGS, type Wording } from './wordings.js'
 
-/** Longer than any line of the server. */
+/** Longer than any line the server sends. */
 const MAX_LENGTH = 2_000
-/** More ways to divide a line than this: nothing a server says. Bounds the work. */
+/** Maximum number of ways to split a line; no server line needs more. Bounds the work. */
 const MAX_SPLITS = 16
 
 const NOTICE: ParsedNotice = { kind: 'notice' }
 
 interface Compiled {
   start: RegExp
-  /** After each hole. */
+  /** The fixed text after each slot. */
   words: RegExp[]
-  holes: (keyof Holes)[]
+  slots: (keyof Slots)[]
   wording: Wording
 }
 
@@ -24,16 +24,16 @@ const COMPILED = WORDINGS.map((wording): Compiled => {
   return {
     start: new RegExp(`^${start}`, 'i'),
     words: words.map((source) => new RegExp(source, 'gi')),
-    holes: pieces.filter((_, index) => index % 2 === 1) as (keyof Holes)[],
+    slots: pieces.filter((_, index) => index % 2 === 1) as (keyof Slots)[],
     wording,
   }
 })
 
 /**
- * What a line of the server says. It is understood when exactly one reading of one wording fits: the words between the
- * names decide where a name ends, whatever signs stand in it.
+ * Parses a line written by the server. It is recognised when exactly one reading of one wording matches: the words between
+ * the names determine where a name ends, whatever characters it contains.
  *
- * @param values single characters that stand for names in the line
+ * @param values single characters that represent names in the line
  * @see docs/protocol.md §10.17
  */
 export function parseLine(content: string, values: Values = new Map()): ParsedNotice {
@@ -55,7 +55,7 @@ export function parseLine(content: string, values: Values = new Map()): ParsedNo
   return found.values().next().value ?? NOTICE
 }
 
-/** Every way the words of a wording divide a line: for each the texts in its holes; `undefined` when there are too many. */
+/** Every way to split a line at the words of a wording, as the texts of its slots; `undefined` when there are too many. */
 function splitsOf(line: string, { start, words }: Compiled): string[][] | undefined {
   const first = start.exec(line)
   if (!first) return []
@@ -77,21 +77,21 @@ function splitsOf(line: string, { start, words }: Compiled): string[][] | undefi
   return splits.map(({ texts }) => texts)
 }
 
-function readSplit(texts: string[], { holes, wording }: Compiled, values: Values): ParsedNotice | undefined {
+function readSplit(texts: string[], { slots, wording }: Compiled, values: Values): ParsedNotice | undefined {
   const { bare = 'plain' } = wording
   const filled: Record<string, unknown> = {}
-  for (const [index, hole] of holes.entries()) {
-    filled[hole] = READERS[hole](texts[index] ?? '', bare, values)
-    if (filled[hole] === undefined) return undefined
+  for (const [index, slot] of slots.entries()) {
+    filled[slot] = READERS[slot](texts[index] ?? '', bare, values)
+    if (filled[slot] === undefined) return undefined
   }
   return wording.notice(filled)
 }
 
-const READERS: Readonly<Record<keyof Holes, (text: string, bare: Bare, values: Values) => unknown>> = {
-  by: readPerson,
-  member: readPerson,
-  members: readPeople,
-  name: (text, bare, values) => readPerson(text, bare, values) || undefined,
+const READERS: Readonly<Record<keyof Slots, (text: string, bare: Bare, values: Values) => unknown>> = {
+  by: readName,
+  member: readName,
+  members: readNames,
+  name: (text, bare, values) => readName(text, bare, values) || undefined,
   topic: (text, _, values) => readTopic(text, values),
 }
 
@@ -100,7 +100,7 @@ interface Span {
   end: number
 }
 
-/** Where words stand, not as part of longer words; at most one more than may be. */
+/** Occurrences of words, not inside longer words; at most one more than allowed. */
 function occurrences(line: string, words: RegExp): Span[] {
   const spans: Span[] = []
   words.lastIndex = 0

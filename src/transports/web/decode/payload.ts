@@ -7,7 +7,7 @@ import { APP_MSG_TYPE, MSG_TYPE, type WireMessage, type WireRecommendInfo } from
 import { decodeNote } from './note.js'
 import { appElementOf, decodeSharing } from './sharing.js'
 
-/** What a message of a type carries beside its text. What malformed XML lacks is empty. */
+/** Decodes the payload of a message beside its text. Values missing from malformed XML are empty. */
 export function decodePayload(type: MessageType, message: WireMessage, text: unknown): Payload {
   switch (type) {
     case 'Map':
@@ -25,7 +25,7 @@ export function decodePayload(type: MessageType, message: WireMessage, text: unk
   }
 }
 
-/** The server lists merged chat records as notices; what they share stands in their XML. @see docs/protocol.md §11 */
+/** The server lists merged chat records as notices; their XML contains the shared items. @see docs/protocol.md §11 */
 function forwardedRecord(message: WireMessage): Payload {
   const isRecord = message.MsgType === MSG_TYPE.app && message.AppMsgType === APP_MSG_TYPE.chatRecord
   return isRecord && appElementOf(parseXml(message.Content)) ? { sharing: decodeSharing(message) } : {}
@@ -45,7 +45,7 @@ function coordinates(
   return Number.isFinite(latitude) && Number.isFinite(longitude) ? { latitude, longitude } : undefined
 }
 
-/** The text form has its coordinates in the link of a map. */
+/** The text form has its coordinates in a map link. */
 function coordinatesOf(url: string): Pick<Location, 'latitude' | 'longitude'> | undefined {
   const [, x, y] = /[?&]coord=(-?\d{1,3}(?:\.\d{1,20})?),(-?\d{1,3}(?:\.\d{1,20})?)/.exec(url) ?? []
   return coordinates(x, y)

@@ -14,12 +14,12 @@ const app = (type: number, inner: string) =>
   `<?xml version="1.0"?>\n<msg><appmsg appid="" sdkver="0">${inner}<type>${type}</type><appattach><aeskey>SECRET</aeskey></appattach></appmsg></msg>`
 const img = '<msg><img aeskey="SECRET" cdnmidimgurl="SECRET" length="5"/></msg>'
 
-/** MsgType, what was sent, what a person reads. */
-const ROWS: readonly [name: string, type: number | '', sent: string, read: string][] = [
-  ['a text', 1, 'Lunch?', 'Lunch?'],
-  ['a text that looks like XML', 1, '<msg>hi</msg>', '<msg>hi</msg>'],
+/** MsgType, content as sent, content as shown. */
+const ROWS: readonly [name: string, type: number | '', sent: string, shown: string][] = [
+  ['text', 1, 'Lunch?', 'Lunch?'],
+  ['text that looks like XML', 1, '<msg>hi</msg>', '<msg>hi</msg>'],
   ['a picture', 3, img, '[图片]'],
-  ['a picture behind its sender', 3, `wxid_a:\n${img}`, '[图片]'],
+  ['a picture with a sender prefix', 3, `wxid_a:\n${img}`, '[图片]'],
   ['a picture without XML', 3, '', '[图片]'],
   ['a picture as an opaque key', 3, '@crypt_SECRET', '[图片]'],
   ['a voice', 34, '<msg><voicemsg aeskey="SECRET" /></msg>', '[语音]'],
@@ -38,35 +38,35 @@ const ROWS: readonly [name: string, type: number | '', sent: string, read: strin
   ['a quote', 49, app(57, '<title>I agree</title><refermsg><content>SECRET</content></refermsg>'), 'I agree'],
   ['a chat record', 49, app(19, '<title>Chat of two</title>'), 'Chat of two'],
   ['a channel video', 49, app(51, '<title>old</title><finderFeed><desc>Dunes</desc></finderFeed>'), 'Dunes'],
-  ['a channel video without words', 49, app(51, '<title>old</title>'), '[视频号]'],
+  ['a channel video without text', 49, app(51, '<title>old</title>'), '[视频号]'],
   ['a transfer', 49, app(2000, '<title><![CDATA[微信转账]]></title>'), '微信转账'],
-  ['an app message by its title alone', 49, 'plan.pdf', 'plan.pdf'],
-  ['an app message without anything', 49, '', '[链接]'],
+  ['an app message that is only a title', 49, 'plan.pdf', 'plan.pdf'],
+  ['an empty app message', 49, '', '[链接]'],
   ['a bare appmsg', 49, '<appmsg><title>T</title><type>5</type></appmsg>', 'T'],
-  ['broken XML of a link', 49, '<msg><appmsg><title>SECRET', '[链接]'],
-  ['broken XML of a picture', 3, '<msg><img aeskey="SECRET', '[图片]'],
+  ['malformed XML of a link', 49, '<msg><appmsg><title>SECRET', '[链接]'],
+  ['malformed XML of a picture', 3, '<msg><img aeskey="SECRET', '[图片]'],
   ['XML of an unknown type', 9, app(5, '<title>T</title>'), 'T'],
   ['a picture without a type', '', img, '[图片]'],
   ['unknown XML', 77, '<msg><key>SECRET</key></msg>', '[消息]'],
-  ['broken unknown XML', 77, '<?xml version="1.0"?><msg><key>SECRET', '[消息]'],
-  ['words of an unknown type', 77, 'hello', 'hello'],
+  ['malformed unknown XML', 77, '<?xml version="1.0"?><msg><key>SECRET', '[消息]'],
+  ['text of an unknown type', 77, 'hello', 'hello'],
 ]
 
-test.each(ROWS)('%s is quoted as a person reads it', (_, type, sent, read) => {
+test.each(ROWS)('quotes %s in readable form', (_, type, sent, shown) => {
   for (const content of [escapeXml(sent), `<![CDATA[${sent.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`]) {
     const quoted = quote(type, content)
     expect(quoted).toEqual({
       msgId: '7',
       type: Number(type),
       displayName: 'Linnea & Bao',
-      content: read,
-      ...(sent === read || sent === '' ? {} : { raw: sent }),
+      content: shown,
+      ...(sent === shown || sent === '' ? {} : { raw: sent }),
     })
     expect(quoted.content).not.toContain('SECRET')
   }
 })
 
-test('a quote of nothing is empty', () => {
+test('an empty quote has empty fields', () => {
   const root = parseXml('<appmsg><type>57</type></appmsg>')
   if (!root) throw new Error('malformed')
   expect(decodeQuoted(root)).toEqual({ msgId: '', type: 0, displayName: '', content: '' })

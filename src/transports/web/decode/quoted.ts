@@ -2,34 +2,34 @@ import type { Quoted } from '../../../message/payload.js'
 import { at, parseXml, textAt, type XmlElement } from '../../../util/xml.js'
 import { APP_MSG_TYPE, MSG_TYPE } from '../wire/message.js'
 
-/** How a kind of message reads in a quote. */
+/** How a kind of message is shown in a quote. */
 interface Kind {
   /** Below `<msg>`. */
   element?: string
-  /** What stands there when the message has no words, as phones word it. */
+  /** Shown when the message has no text, as on phones. */
   label: string
-  /** The words in its XML; absent for media. */
-  words?(root: XmlElement): string
+  /** The text in its XML; absent for media. */
+  text?(root: XmlElement): string
 }
 
 const IMAGE: Kind = { element: 'img', label: '[图片]' }
 const VOICE: Kind = { element: 'voicemsg', label: '[语音]' }
 const VIDEO: Kind = { element: 'videomsg', label: '[视频]' }
 const STICKER: Kind = { element: 'emoji', label: '[动画表情]' }
-const CARD: Kind = { label: '[名片]', words: ({ attributes }) => attributes.nickname ?? '' }
+const CARD: Kind = { label: '[名片]', text: ({ attributes }) => attributes.nickname ?? '' }
 const LOCATION: Kind = {
   element: 'location',
   label: '[位置]',
-  words: (root) => {
+  text: (root) => {
     const place = at(root, 'location')?.attributes
     return place?.poiname || place?.label || ''
   },
 }
-const APP: Kind = { element: 'appmsg', label: '[链接]', words: appWords }
+const APP: Kind = { element: 'appmsg', label: '[链接]', text: appText }
 const CALL: Kind = { label: '[通话]' }
 const OTHER: Kind = { label: '[消息]' }
 
-/** `undefined`: a text, which is read as it stands. */
+/** A missing type is text, shown verbatim. */
 const BY_MSG_TYPE: Readonly<Record<number, Kind>> = {
   [MSG_TYPE.image]: IMAGE,
   [MSG_TYPE.voice]: VOICE,
@@ -43,7 +43,7 @@ const BY_MSG_TYPE: Readonly<Record<number, Kind>> = {
   [MSG_TYPE.voipInvite]: CALL,
 }
 
-/** Where the type says nothing, the XML does. */
+/** For unknown types, the kind is derived from the XML. */
 const BY_ELEMENT: readonly Kind[] = [APP, IMAGE, VOICE, VIDEO, STICKER, LOCATION]
 
 const APP_LABELS: Readonly<Record<number, string>> = {
@@ -60,11 +60,11 @@ const APP_LABELS: Readonly<Record<number, string>> = {
   [APP_MSG_TYPE.redPacket]: '[红包]',
 }
 
-/** In groups the sender may stand before the XML. */
+/** In groups the sender may precede the XML. */
 const SENDER = /^[\w@.-]{1,128}:\s{0,4}(?=<)/
 
 /**
- * The message that a quote answers to.
+ * Decodes the message that a quote refers to.
  *
  * @see docs/protocol.md §11
  */
@@ -82,21 +82,21 @@ export function decodeQuoted(app: XmlElement | undefined): Quoted {
   }
 }
 
-/** Never XML, which holds keys of the media and says nothing to a person. */
+/** Readable content. Never XML, which contains media keys and is not readable. */
 function readable(type: number, raw: string): string {
   const isXml = raw.startsWith('<')
   const root = isXml ? parseXml(raw) : undefined
   const byElement = root && BY_ELEMENT.find(({ element = '' }) => root.name === element || at(root, element))
   const kind = BY_MSG_TYPE[type] ?? byElement ?? (isXml ? OTHER : undefined)
   if (!kind) return raw
-  if (!kind.words) return kind.label
-  return (root ? kind.words(root).trim() : isXml ? '' : raw) || kind.label
+  if (!kind.text) return kind.label
+  return (root ? kind.text(root).trim() : isXml ? '' : raw) || kind.label
 }
 
-function appWords(root: XmlElement): string {
+function appText(root: XmlElement): string {
   const app = root.name === 'appmsg' ? root : at(root, 'appmsg')
   const type = Number(textAt(app, 'type'))
-  // Its title is for phones that cannot show it.
+  // The title of a channel video is for phones that cannot show it.
   const isChannel = type === APP_MSG_TYPE.channelVideo
   const own = isChannel ? textAt(app, 'finderFeed', 'desc') || textAt(app, 'finderFeed', 'nickname') : ''
   return own || (isChannel ? '' : textAt(app, 'title')) || (APP_LABELS[type] ?? '')

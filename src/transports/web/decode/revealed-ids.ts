@@ -7,7 +7,8 @@ const OPEN = '<username>'
 const CLOSE = '</username>'
 
 /**
- * Who is who in a status notification: its first list of permanent ids and its list of UserNames go together by position.
+ * Pairs UserNames with permanent ids from a status notification: its first list of permanent ids matches its list of UserNames
+ * by position.
  * Lists of different lengths are ignored.
  *
  * @see docs/protocol.md §10.13
@@ -18,13 +19,13 @@ export function revealedIds(notification: Dict): RevealedId[] {
   const end = content.indexOf(CLOSE, start)
   if (start < 0 || end < 0) return []
   const ids = content.slice(start + OPEN.length, end).split(',')
-  // A chat that was opened on the phone may be named by the recipient alone.
+  // A chat opened on the phone may be identified by the recipient alone.
   const isOneChat = int(notification.StatusNotifyCode) !== STATUS_NOTIFY.syncConversations
   const names = (text(notification.StatusNotifyUserName) || (isOneChat ? text(notification.ToUserName) : '')).split(',')
   if (names.length !== ids.length) return []
   return names.flatMap((userName, index) => {
     const permanentId = ids[index]?.trim() ?? ''
-    const isNamed = userName.startsWith('@') && permanentId !== ''
-    return isNamed ? [{ userName, permanentId, fields: { Uin: permanentId } }] : []
+    const isIdentified = userName.startsWith('@') && permanentId !== ''
+    return isIdentified ? [{ userName, permanentId, fields: { Uin: permanentId } }] : []
   })
 }

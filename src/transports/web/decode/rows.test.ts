@@ -7,14 +7,16 @@ import { decodeMessage } from './message.js'
 const make = (fields: object) => contactFrom(fields) as User
 const self = make({ UserName: '@me', NickName: 'Bot' })
 const room = make({ UserName: '@@r', MemberList: [{ UserName: '@f', NickName: 'Alice' }] })
-const known = new Map([self, make({ UserName: '@f', NickName: 'Alice' }), room].map((one) => [one.UserName, one]))
+const known = new Map(
+  [self, make({ UserName: '@f', NickName: 'Alice' }), room].map((contact) => [contact.UserName, contact]),
+)
 const context = {
   contacts: { self, get: (name: string) => known.get(name) },
   stranger: contactFor,
   actions: {} as MessageActions,
 }
 
-/** As the server encodes it. @see docs/protocol.md §10.1 */
+/** Encodes text as the server does. @see docs/protocol.md §10.1 */
 const encode = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\n', '<br/>')
 
@@ -72,14 +74,14 @@ const ROWS: Row[] = [
     payload: { location: { latitude: 31.2304, longitude: 121.4737, label: '1 Rd', poiName: 'Tower', scale: 16 } },
   },
   {
-    name: '1 location, text form alone',
+    name: '1 location, text form only',
     wire: { MsgType: 1, Url: 'http://apis.map.qq.com/uri/v1/geocoder?coord=31.2,-121.4', Content: 'somewhere' },
     type: 'Map',
     text: 'Map',
     payload: { location: { latitude: 31.2, longitude: -121.4, label: '', poiName: '', scale: 0 } },
   },
   {
-    name: '1 location with signs that XML forbids in its name',
+    name: '1 location with characters forbidden in XML',
     wire: {
       MsgType: 1,
       SubMsgType: 48,
@@ -149,7 +151,7 @@ const ROWS: Row[] = [
     payload: { note: { kind: 'notice', text: 'record' } },
   },
   {
-    name: '49/0 merged record with what it shares',
+    name: '49/0 merged record with its items',
     wire: {
       MsgType: 49,
       AppMsgType: 0,
@@ -332,13 +334,13 @@ const ROWS: Row[] = [
     payload: { sharing: { kind: 'redPacket', ...item, senderTitle: 'S', receiverTitle: 'R' } },
   },
   {
-    name: '49/33 mini program whose title stands in its XML alone',
+    name: '49/33 mini program with its title only in the XML',
     wire: { MsgType: 49, AppMsgType: 33, FileName: '', Content: app(33, '') },
     type: 'Sharing',
     text: 'T & t',
   },
   {
-    name: '49/17 live location whose notice stands in its XML alone',
+    name: '49/17 live location with its notice only in the XML',
     wire: { MsgType: 49, AppMsgType: 17, Content: app(17, '') },
     type: 'Note',
     text: 'T & t',
@@ -359,7 +361,7 @@ const ROWS: Row[] = [
     },
   },
   {
-    name: '10002 recall by a name that XML forbids',
+    name: '10002 recall by a name with characters forbidden in XML',
     wire: {
       MsgType: 10002,
       Content:
@@ -394,7 +396,7 @@ const ROWS: Row[] = [
     }),
   ),
   {
-    name: '10002 pat of somebody unknown',
+    name: '10002 pat of an unknown user',
     wire: {
       MsgType: 10002,
       Content:
@@ -451,7 +453,7 @@ const ROWS: Row[] = [
     },
   },
   {
-    name: '10002 order to the phone',
+    name: '10002 command to the phone',
     wire: {
       MsgType: 10002,
       Content: '<sysmsg type="functionmsg"><functionmsg><cgi><![CDATA[/x]]></cgi></functionmsg></sysmsg>',
@@ -503,7 +505,7 @@ describe.each(ROWS)('$name', ({ wire, type, text, payload, fileName }) => {
   })
 })
 
-test('10000 that is a system XML is read like 10002', () => {
+test('reads a 10000 with system XML like a 10002', () => {
   const recall =
     '<sysmsg type="revokemsg"><revokemsg><msgid>7</msgid><replacemsg>recalled</replacemsg></revokemsg></sysmsg>'
   const msg = decodeMessage({ ...BASE, MsgType: 10000, Content: encode(recall) }, context)

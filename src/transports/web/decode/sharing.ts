@@ -4,7 +4,7 @@ import { APP_MSG_TYPE, type WireMessage } from '../wire/message.js'
 import { decodeQuoted } from './quoted.js'
 
 /**
- * What an app message shares. Where its XML is malformed, that is what the server's own fields say, and the rest is empty.
+ * Decodes what an app message shares. For malformed XML the server's own fields are used, and the rest is empty.
  *
  * @see docs/protocol.md §11
  */
@@ -18,7 +18,7 @@ export function decodeSharing(message: WireMessage): Sharing {
     thumbUrl: textAt(app, 'thumburl'),
     appName: textAt(root, 'appinfo', 'appname') || textAt(app, 'sourcedisplayname'),
   }
-  // The list of the server says 0 where the XML says what it is.
+  // The server's field may be 0 although the XML contains the type.
   const type = message.AppMsgType || Number(textAt(app, 'type')) || 0
   switch (type) {
     case APP_MSG_TYPE.music:
@@ -59,7 +59,7 @@ export function decodeSharing(message: WireMessage): Sharing {
   }
 }
 
-/** The `<appmsg>` of the XML of an app message. */
+/** The `<appmsg>` element of an app message. */
 export function appElementOf(root: XmlElement | undefined): XmlElement | undefined {
   return root?.name === 'appmsg' ? root : at(root, 'appmsg')
 }
@@ -74,7 +74,7 @@ function articles(app: XmlElement | undefined) {
   }))
 }
 
-/** The record is a document of its own inside a CDATA section. */
+/** The record is a separate document inside a CDATA section. */
 function historyItems(app: XmlElement | undefined) {
   const list = at(parseXml(textAt(app, 'recorditem')), 'datalist')?.children ?? []
   return list.map((item) => ({

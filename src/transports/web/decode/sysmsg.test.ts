@@ -5,13 +5,13 @@ import { isSystemXml, readSystemXml } from './sysmsg.js'
 
 const cdata = (text: string) => `<![CDATA[${text}]]>`
 const sysmsg = (type: string, inner: string) => `<sysmsg type="${type}">\n${inner}\n</sysmsg>`
-/** `${id}`, as the XML names a person. */
+/** `${id}`, a reference to a user in the XML. */
 const person = (id: string) => `$\{${id}}`
 
 const member = (nickname: string, id = 'wxid_x') =>
   `<member><username>${id}</username><nickname>${cdata(nickname)}</nickname></member>`
 const link = (name: string, names: string[], { type = 'link_profile', more = '' } = {}) =>
-  `<link name="${name}" type="${type}">${names.length > 0 ? `<memberlist>${names.map((one) => member(one)).join('')}</memberlist>` : ''}${more}</link>`
+  `<link name="${name}" type="${type}">${names.length > 0 ? `<memberlist>${names.map((name) => member(name)).join('')}</memberlist>` : ''}${more}</link>`
 const template = (text: string, links: string, { type = 'tmpl_type_profile', plain = '' } = {}) =>
   `<content_template type="${type}"><plain>${cdata(plain)}</plain><template>${cdata(text)}</template><link_list>${links}</link_list></content_template>`
 const templates = (...inner: string[]) => sysmsg('sysmsgtemplate', `<sysmsgtemplate>${inner.join('')}</sysmsgtemplate>`)
@@ -22,7 +22,6 @@ const note = (content: string) => {
 }
 const joined = (inviter: string, ...members: string[]) => ({ kind: 'memberJoined', inviter, members })
 
-/** By type: where the wording stands, and what stands before it. */
 describe('the wording of each type, by its element', () => {
   test.each([
     [
@@ -107,32 +106,32 @@ describe('the wording of each type, by its element', () => {
     ['constructor', '<text>words</text>', 'words'],
   ])('%s: %s', (type, inner, text) => expect(readSystemXml(sysmsg(type, inner))?.text).toBe(text))
 
-  test('text and a sender before it, a declaration, and text after it', () => {
+  test('is found after a sender or a declaration and before other text', () => {
     const xml = sysmsg('delchatroommember', '<delchatroommember><plain>x</plain></delchatroommember>')
     for (const content of [`41@chatroom:\n${xml}`, `<?xml version="1.0"?>\n${xml}`, `${xml}\n\n`, `${xml}tail`])
       expect(readSystemXml(content)?.text).toBe('x')
   })
 
-  test('without a type, by its element', () => {
+  test('is found without a type attribute', () => {
     expect(readSystemXml('<sysmsg><revokemsg><msgid>7</msgid></revokemsg></sysmsg>')?.recall?.recalledMsgId).toBe('7')
   })
 })
 
-describe('a person in a wording', () => {
+describe('a user in a wording', () => {
   const pat = (text: string, more = '') =>
     sysmsg(
       'pat',
       `<pat><fromusername>wxid_a</fromusername><pattedusername>wxid_b</pattedusername>${more}<template>${cdata(text)}</template></pat>`,
     )
 
-  test('is named where the name is known, once', () => {
+  test('is replaced by a known name, once', () => {
     const text = `"${person('wxid_a')}" 拍了拍 "${person('wxid_b')}"`
     const names: Record<string, string> = { wxid_a: person('wxid_b'), wxid_b: '$&' }
     expect(readSystemXml(pat(text), (id) => names[id] ?? '')?.text).toBe(`"${person('wxid_b')}" 拍了拍 "$&"`)
     expect(readSystemXml(pat(text), (id) => (id === 'wxid_b' ? 'Bao' : ''))?.text).toBe('"…" 拍了拍 "Bao"')
   })
 
-  test('with an id the XML does not list stays as written', () => {
+  test('is unchanged when the XML does not list the id', () => {
     const text = `"${person('wxid_a')}" 拍了拍我的${person('wxid_z')}`
     expect(readSystemXml(pat(text), () => 'A')?.text).toBe(`"A" 拍了拍我的${person('wxid_z')}`)
   })
@@ -142,7 +141,7 @@ describe('templates', () => {
   const invited = '"$username$"邀请"$names$"加入了群聊'
   const both = (inviter: string, ...names: string[]) => link('username', [inviter]) + link('names', names)
 
-  test('names put in, and understood', () => {
+  test('are rendered and parsed', () => {
     const content = templates(template(invited, both('Linnea', 'Bao', 'Cleo')))
     expect(readSystemXml(content)?.text).toBe('"Linnea"邀请"Bao、Cleo"加入了群聊')
     expect(note(content)).toEqual(joined('Linnea', 'Bao', 'Cleo'))
@@ -157,7 +156,7 @@ describe('templates', () => {
     'tmpl_type_jump_chat',
     'tmpl_type_wxappnotifywithview',
     'tmpl_type_brandnew',
-  ])('of type %s', (type) => {
+  ])('of type %s are parsed', (type) => {
     expect(note(templates(template(invited, both('Linnea', 'Bao'), { type })))).toEqual(joined('Linnea', 'Bao'))
   })
 
@@ -201,11 +200,11 @@ describe('templates', () => {
       { kind: 'topicChanged', by: 'Linnea', topic: 'a“b”' },
     ],
     ['群主"$identity$"已解散该群聊', link('identity', ['Linnea']), { kind: 'notice' }],
-    // Two names where one person belongs.
+    // Two names where one is expected.
     ['你将"$kickoutname$"移出了群聊', link('kickoutname', ['Bao', 'Cleo']), { kind: 'notice' }],
   ])('%s', (text, links, read) => expect(note(templates(template(text, links)))).toEqual(read))
 
-  test('a separator of its own, a link without members, an unknown kind of link, a hidden one', () => {
+  test('support a custom separator, and links that are without members, of an unknown kind or hidden', () => {
     const separated = link('names', ['Bao', 'Cleo'], { more: `<separator>${cdata(', ')}</separator>` })
     expect(readSystemXml(templates(template('$names$!', separated)))?.text).toBe('Bao, Cleo!')
     const empty = link('names', [], { more: '<plain>Bao</plain>' })
@@ -217,7 +216,7 @@ describe('templates', () => {
     expect(readSystemXml(templates(template('$names$!', hidden)))?.text).toBe('!')
   })
 
-  test('plain where the template is empty or names a link that is missing', () => {
+  test('fall back to plain when the template is empty or refers to a missing link', () => {
     const plain = '你邀请"Bao"加入了群聊'
     for (const text of ['', '你邀请"$names$"加入了群聊']) {
       const content = templates(template(text, '', { plain }))
@@ -228,24 +227,24 @@ describe('templates', () => {
     expect(readSystemXml(whole)?.text).toBe('你邀请"Cleo"加入了群聊')
   })
 
-  test('a placeholder without a link is never a name', () => {
+  test('never treat a placeholder without a link as a name', () => {
     const content = templates(template('你邀请"$names$"加入了群聊', ''))
     expect(readSystemXml(content)?.text).toBe('你邀请"$names$"加入了群聊')
     expect(note(content)).toEqual({ kind: 'notice' })
   })
 
-  test('a $ that opens no name is text', () => {
+  test('treat a $ that does not open a name as text', () => {
     const content = templates(template('$5 and $names$ $ $', link('names', ['Bao'])))
     expect(readSystemXml(content)?.text).toBe('$5 and Bao $ $')
     expect(readSystemXml(templates(template('$a$names$', link('names', ['Bao']))))?.text).toBe('$a$names$')
   })
 
-  test('several are shown one after the other', () => {
+  test('are concatenated', () => {
     const content = templates(template('A ', ''), template('$names$', link('names', ['B'])))
     expect(readSystemXml(content)?.text).toBe('A B')
   })
 
-  test('whatever stands in a name, it is that name', () => {
+  test('preserve any name', () => {
     const names = fc.array(
       fc.oneof(
         fc.string({ unit: 'grapheme' }),
@@ -285,7 +284,7 @@ describe('templates', () => {
   })
 })
 
-describe('what people wrote is no line of the server', () => {
+describe('text written by users is not parsed as a server line', () => {
   const line = '你被"Zoe"移出群聊'
 
   test.each([
@@ -301,21 +300,21 @@ describe('what people wrote is no line of the server', () => {
   })
 })
 
-test('the wording of an unknown type is a line where only the server writes', () => {
+test('parses the wording of an unknown type in elements that only the server writes', () => {
   for (const name of ['plain', 'text', 'template'])
     expect(note(sysmsg('brandnew', `<brandnew><${name}>你邀请"Bao"加入了群聊</${name}></brandnew>`))).toEqual(
       joined('', 'Bao'),
     )
 })
 
-test('a plain line is no system XML, though a name in it is', () => {
+test('a plain line with a name that is system XML does not count as system XML', () => {
   const xml = sysmsg('revokemsg', '<revokemsg><msgid>7</msgid></revokemsg>')
   for (const content of [xml, `41@chatroom:\n${xml}`, `\n ${xml}`]) expect(isSystemXml(content)).toBe(true)
   for (const content of [`"${xml}"邀请"Bao"加入了群聊`, `a:${xml} invited Bao to the group chat`, '<sysmsgs/>'])
     expect(isSystemXml(content)).toBe(false)
 })
 
-test('any document is read, never thrown at', () => {
+test('never throws for any document', () => {
   const many = `<sysmsg type="x">${'<a/>'.repeat(200_000)}</sysmsg>`
   expect(readSystemXml(many)?.text).toBe('')
   for (const content of ['', '<sysmsg', '<sysmsg/>', '<sysmsg type="sysmsgtemplate"/>', '<sysmsg type="pat"/>', '<x/>'])

@@ -2,31 +2,31 @@ import { at, parseXml, textAt, type XmlElement } from '../../../util/xml.js'
 import type { Values } from './names.js'
 import { renderTemplate, wordingAt } from './template.js'
 
-/** What a system XML says. */
+/** Contents of system XML. */
 interface SystemXml {
-  /** The wording; `''` when it has none for people. */
+  /** The wording; `''` without readable text. */
   text: string
-  /** What `parseLine` may read; absent where people may have written the wording. */
+  /** Input for `parseLine`; absent when users may have written the wording. */
   line?: { content: string; values?: Values }
   recall?: { recalledMsgId: string; oldMsgId: string }
 }
 
-/** A person's name by the permanent id a system XML has; `''` when unknown. */
+/** Resolves a permanent id in system XML to a name; `''` when unknown. */
 export type NameOf = (
   id: string,
-  is: { /** The person who acted. */ isSender: boolean /** No other person is named. */; isAlone: boolean },
+  is: { /** The user who acted. */ isSender: boolean /** No other user is named. */; isAlone: boolean },
 ) => string
 
 interface Row {
-  /** Paths below the root; the wording is the first that is not blank. Empty for orders to the phone. */
+  /** Paths below the root; the wording is the first non-blank one. Empty for commands to the phone. */
   at: readonly string[]
-  /** Whether only the server writes it. Default false. */
+  /** Written only by the server. Default false. */
   isLine?: boolean
 }
 
-const NO_WORDS: Row = { at: [] }
+const NO_WORDING: Row = { at: [] }
 
-/** By the type of the root. `sysmsgtemplate` has a reader of its own. @see docs/protocol.md §10.18 */
+/** By the type of the root. `sysmsgtemplate` is read separately. @see docs/protocol.md §10.18 */
 const ROWS: ReadonlyMap<string, Row> = new Map<string, Row>([
   ['revokemsg', { at: ['revokemsg/replacemsg', 'revokemsg/content'] }],
   ['editrevokecontent', { at: ['editrevokecontent/text'] }],
@@ -38,17 +38,17 @@ const ROWS: ReadonlyMap<string, Row> = new Map<string, Row>([
   ['NewXmlChatRoomAccessVerifyApplication', { at: ['NewXmlChatRoomAccessVerifyApplication/text'], isLine: true }],
   ['NewXmlChatRoomAccessVerifyApproval', { at: ['NewXmlChatRoomAccessVerifyApproval/text'], isLine: true }],
   ['NewXmlUpgradeAssociateChatRoom', { at: ['NewXmlUpgradeAssociateChatRoom/text'], isLine: true }],
-  ['functionmsg', NO_WORDS],
-  ['dynacfg', NO_WORDS],
-  ['modtextstatus', NO_WORDS],
-  ['ClientCheckConsistency', NO_WORDS],
-  ['ClientCheckHook', NO_WORDS],
-  ['ClientCheckGetAppList', NO_WORDS],
-  ['ClientCheckGetExtInfo', NO_WORDS],
-  ['ClientCheckSensorCollect', NO_WORDS],
+  ['functionmsg', NO_WORDING],
+  ['dynacfg', NO_WORDING],
+  ['modtextstatus', NO_WORDING],
+  ['ClientCheckConsistency', NO_WORDING],
+  ['ClientCheckHook', NO_WORDING],
+  ['ClientCheckGetAppList', NO_WORDING],
+  ['ClientCheckGetExtInfo', NO_WORDING],
+  ['ClientCheckSensorCollect', NO_WORDING],
 ])
 
-/** In types without a row: elements that hold words for people, at any depth; the first kind that is there. */
+/** For types without a row: elements that contain readable text, at any depth, in order of preference. */
 const WORDING_NAMES = [
   'plain',
   'template',
@@ -63,26 +63,26 @@ const WORDING_NAMES = [
   'msg',
 ]
 
-/** Of these, such as the server words. */
+/** The ones that only the server writes. */
 const LINE_NAMES: ReadonlySet<string> = new Set(['plain', 'template', 'text'])
 
 const CLOSE = '</sysmsg>'
 
-const PERSON = /\$\{([^${}]{1,64})\}/g
+const PERSON_ID = /\$\{([^${}]{1,64})\}/g
 const UNKNOWN_NAME = '…'
 
-/** From its start on, but for the sender: a name in a plain line must not pass for a system XML. */
+/** Anchored to the start, after an optional sender: a name in a plain line must not pass for system XML. */
 const SYSTEM_XML = /^(?:[^\s<:]{1,128}:[ \t]{0,8}\n)?\s{0,8}<sysmsg[\s>]/
 
-/** Whether a MsgType 10000 is a system XML. */
+/** Whether the content of a MsgType 10000 is system XML. */
 export function isSystemXml(content: string): boolean {
   return SYSTEM_XML.test(content)
 }
 
 /**
- * A system XML; text may precede it. The wording is found by its element, whatever stands before it.
+ * Reads system XML; text may precede it. The wording is found by its element, whatever precedes it.
  *
- * @param nameOf who the XML names by a permanent id
+ * @param nameOf resolves permanent ids in the XML
  * @returns `undefined` when it is malformed
  * @see docs/protocol.md §10.18
  */
@@ -101,7 +101,7 @@ export function readSystemXml(content: string, nameOf: NameOf = () => ''): Syste
   return row.isLine ? { text, line: { content: text } } : { text }
 }
 
-/** A template names people as `${id}`, with the ids in the elements beside it. */
+/** A template refers to users as `${id}`, with the ids in sibling elements. */
 function readRow(root: XmlElement, row: Row, nameOf: NameOf): string {
   for (const path of row.at) {
     const names = path.split('/')
@@ -111,19 +111,19 @@ function readRow(root: XmlElement, row: Row, nameOf: NameOf): string {
     const parent = at(root, ...names.slice(0, -1))
     const ids = new Set(parent?.children.map((child) => child.text.trim()))
     const sender = textAt(parent, 'fromusername')
-    const people = new Set(Array.from(text.matchAll(PERSON), ([, id]) => id))
-    return text.replace(PERSON, (found, id: string) =>
-      ids.has(id) ? nameOf(id, { isSender: id === sender, isAlone: people.size === 1 }) || UNKNOWN_NAME : found,
+    const mentionedIds = new Set(Array.from(text.matchAll(PERSON_ID), ([, id]) => id))
+    return text.replace(PERSON_ID, (found, id: string) =>
+      ids.has(id) ? nameOf(id, { isSender: id === sender, isAlone: mentionedIds.size === 1 }) || UNKNOWN_NAME : found,
     )
   }
   return ''
 }
 
-/** Several templates are shown one after the other; only one alone is a sentence. */
+/** Several templates are concatenated; only a single one can be parsed as a line. */
 function readTemplates(root: XmlElement): SystemXml {
   const templates = at(root, 'sysmsgtemplate')?.children.filter(({ name }) => name === 'content_template') ?? []
   const rendered = templates.map(renderTemplate)
-  const text = rendered.map((one) => one.text).join('')
+  const text = rendered.map(({ text }) => text).join('')
   const [only] = rendered
   return rendered.length === 1 && only?.line ? { text, line: only.line } : { text }
 }
@@ -134,13 +134,13 @@ function recallOf(recall: XmlElement | undefined): Pick<SystemXml, 'recall'> {
   return { recall: { recalledMsgId, oldMsgId: textAt(recall, 'oldmsgid') } }
 }
 
-/** Percent-encoded, with tags in it. */
+/** The text is percent-encoded and contains tags. */
 function withoutMarkup(text: string): string {
   let decoded = text
   try {
     decoded = decodeURIComponent(text)
   } catch {
-    // Sent as it is.
+    // Not percent-encoded.
   }
   return decoded.replace(/<[^<>]*>/g, '').trim()
 }
@@ -153,15 +153,15 @@ function search(root: XmlElement): SystemXml {
     const text = wordingAt(found)
     return LINE_NAMES.has(name) ? { text, line: { content: text } } : { text }
   }
-  const isSentence = (element: XmlElement) => SENTENCE.test(element.text) && !OF_A_PERSON.test(element.name)
+  const isSentence = (element: XmlElement) => SENTENCE.test(element.text) && !NAME_ELEMENT.test(element.name)
   return { text: wordingAt(elements.find((element) => isWording(element) && isSentence(element))) }
 }
 
-/** Words beside each other, or a script that writes none apart. */
+/** Two adjacent words, or a script without spaces. */
 const SENTENCE = /\p{L}\s\p{L}|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u
-const OF_A_PERSON = /name$|user/i
+const NAME_ELEMENT = /name$|user/i
 
-/** Not an address, a document or nothing. */
+/** Not empty, a URL or a document. */
 function isWording({ text }: XmlElement): boolean {
   const trimmed = text.trim()
   return trimmed !== '' && !/^(?:<|[a-z]{2,10}:\/\/|[\d.:,-]*$)/i.test(trimmed)
@@ -169,6 +169,6 @@ function isWording({ text }: XmlElement): boolean {
 
 function descendants(element: XmlElement): XmlElement[] {
   const found: XmlElement[] = [element]
-  for (const one of found) for (const child of one.children) found.push(child)
+  for (const parent of found) for (const child of parent.children) found.push(child)
   return found
 }

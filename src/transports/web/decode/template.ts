@@ -1,14 +1,14 @@
 import { at, textAt, type XmlElement } from '../../../util/xml.js'
 import type { Values } from './names.js'
 
-/** A notice put together. */
+/** A rendered notice. */
 interface Rendered {
   text: string
-  /** The same with one character for each list of names, so that no name is read as a part of the sentence. */
+  /** The same text with each list of names replaced by one character, so that names are never parsed as part of the sentence. */
   line?: { content: string; values: Values }
 }
 
-/** Noncharacters of Unicode: each stands for one link. */
+/** Unicode noncharacters, one per link. */
 const FIRST_VALUE = 0xfdd0
 const MAX_LINKS = 32
 const NONCHARACTERS = /[\ufdd0-\ufdef]/g
@@ -17,10 +17,10 @@ const MAX_NAME = 64
 const DEFAULT_SEPARATOR = '、'
 
 /**
- * A template with its links put in: `"$username$"邀请"$names$"加入了群聊`. What is put in is never interpreted again.
- * Where the template is empty, or names a link that is missing, `plain` is taken.
+ * Renders a template with its links: `"$username$"邀请"$names$"加入了群聊`. Inserted text is never interpreted again.
+ * When the template is empty or refers to a missing link, `plain` is used.
  *
- * @param template a `<content_template>`, of any type
+ * @param template a `<content_template>` of any type
  * @see docs/protocol.md §10.18
  */
 export function renderTemplate(template: XmlElement): Rendered {
@@ -29,7 +29,7 @@ export function renderTemplate(template: XmlElement): Rendered {
   const values = new Map<string, Link>()
   let text = ''
   let content = ''
-  let isWhole = source !== '' && links.size <= MAX_LINKS
+  let isComplete = source !== '' && links.size <= MAX_LINKS
   for (const piece of pieces(source, links)) {
     if (typeof piece === 'string') {
       text += piece
@@ -38,7 +38,7 @@ export function renderTemplate(template: XmlElement): Rendered {
     }
     const { name, link } = piece
     if (!link) {
-      isWhole = false
+      isComplete = false
       text += `$${name}$`
     } else if (link.text !== '') {
       const value = String.fromCharCode(FIRST_VALUE + values.size)
@@ -46,14 +46,14 @@ export function renderTemplate(template: XmlElement): Rendered {
       text += link.text
       content += value
     }
-    if (values.size > MAX_LINKS) isWhole = false
+    if (values.size > MAX_LINKS) isComplete = false
   }
   const plain = wordingAt(template, 'plain')
-  if (isWhole) return { text, line: { content, values } }
+  if (isComplete) return { text, line: { content, values } }
   return plain === '' ? { text } : { text: plain, line: { content: plain, values: new Map() } }
 }
 
-/** The text of an element; line breaks and indents around it belong to the XML. */
+/** The text of an element, without line breaks and indentation around it, which belong to the XML. */
 export function wordingAt(element: XmlElement | undefined, ...path: string[]): string {
   const text = at(element, ...path)?.text ?? ''
   const start = text.length - text.trimStart().length
@@ -74,7 +74,7 @@ function linksOf(template: XmlElement): ReadonlyMap<string, Link> {
   return new Map(links.reverse().map((link) => [link.attributes.name ?? '', readLink(link)]))
 }
 
-/** The members' names; without members, or for an unknown kind, its plain text. Buttons have no text. */
+/** The members' names; the plain text without members or for an unknown kind. Buttons have no text. */
 function readLink(link: XmlElement): Link {
   const { type = '', hidden } = link.attributes
   if (hidden === '1' || type.startsWith('link_revoke')) return { names: [], text: '' }
@@ -87,7 +87,7 @@ function readLink(link: XmlElement): Link {
 
 type Piece = string | { name: string; link: Link | undefined }
 
-/** Text and links in turn. A `$` that opens no name is text. */
+/** Splits a template into text and links. A `$` that does not open a name is text. */
 function* pieces(source: string, links: ReadonlyMap<string, Link>): Generator<Piece> {
   let from = 0
   for (let start = source.indexOf('$'); start >= 0; start = source.indexOf('$', Math.max(start + 1, from))) {

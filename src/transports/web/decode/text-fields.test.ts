@@ -20,7 +20,7 @@ const context: DecodeContext = {
 const decode = (fields: object) =>
   decodeMessage({ MsgId: '7', FromUserName: '@f', ToUserName: '@me', CreateTime: 1_521_190_000, ...fields }, context)
 
-/** As the server sends it, and as its author wrote it. */
+/** Text as sent by the server, and as written by its author. */
 const SAMPLES: readonly [sent: string, written: string][] = [
   ['看云<span class="emoji emoji1f343"></span> &amp; 听&lt;雨&gt;', '看云🍃 & 听<雨>'],
   ['我是"A&amp;B"群的小满<span class="emoji emoji1f33e"></span>', '我是"A&B"群的小满🌾'],
@@ -46,7 +46,7 @@ function room(member: object): Chatroom {
   return contact as Contact as Chatroom
 }
 
-/** Every place where a contact's fields appear. */
+/** Every place that contains contact fields. */
 const CONTACT_PLACES: Record<string, (fields: object) => object> = {
   'a friend': (fields) => make({ ...fields, UserName: '@f' }),
   'an official account': (fields) => make({ ...fields, UserName: '@f', VerifyFlag: 8 }),
@@ -77,13 +77,13 @@ const CONTACT_PLACES: Record<string, (fields: object) => object> = {
   },
 }
 
-describe.each(TEXT_FIELDS.contact)('%s of a contact is what was written', (key) => {
+describe.each(TEXT_FIELDS.contact)('%s of a contact is decoded', (key) => {
   test.each(Object.entries(CONTACT_PLACES))('in %s', (_, place) => {
     for (const [sent, written] of SAMPLES) expect(shown(place({ [key]: sent }), key)).toBe(written)
   })
 })
 
-/** The payload's name for a field of the person on a card or in a request. */
+/** The payload key for a field of the user on a card or in a request. */
 const CARD_KEYS: Record<(typeof TEXT_FIELDS.recommendInfo)[number], string | undefined> = {
   NickName: 'nickName',
   Content: undefined,
@@ -94,7 +94,7 @@ const CARD_KEYS: Record<(typeof TEXT_FIELDS.recommendInfo)[number], string | und
 }
 const REQUEST_KEYS: Partial<Record<string, string>> = { NickName: 'nickName', Content: 'content' }
 
-describe.each(TEXT_FIELDS.recommendInfo)('%s of a recommended person is what was written', (key) => {
+describe.each(TEXT_FIELDS.recommendInfo)('%s of a recommended user is decoded', (key) => {
   const about = (sent: string) => ({ UserName: '@new', [key]: sent })
 
   test('on a card', () => {
@@ -108,7 +108,7 @@ describe.each(TEXT_FIELDS.recommendInfo)('%s of a recommended person is what was
     }
   })
 
-  test('in a friend request, and of the stranger who makes it', () => {
+  test('in a friend request, and for the requesting stranger', () => {
     for (const [sent, written] of SAMPLES) {
       const msg = decode({ MsgType: 37, FromUserName: 'fmessage', RecommendInfo: about(sent) })
       const name = REQUEST_KEYS[key]
@@ -120,13 +120,13 @@ describe.each(TEXT_FIELDS.recommendInfo)('%s of a recommended person is what was
   })
 })
 
-describe.each(TEXT_FIELDS.message)('%s of a message is what was written', (key) => {
+describe.each(TEXT_FIELDS.message)('%s of a message is decoded', (key) => {
   test.each([
     ['from a friend', '@f', ''],
     ['in a group', '@@r', '@f:<br/>'],
   ])('%s', (_, FromUserName, prefix) => {
-    for (const [words, written] of SAMPLES) {
-      const sent = key === 'Content' ? prefix + words : words
+    for (const [text, written] of SAMPLES) {
+      const sent = key === 'Content' ? prefix + text : text
       const msg = decode({ MsgType: 49, AppMsgType: 5, FromUserName, [key]: sent })
       expect(shown(msg, key)).toBe(written)
       expect(shown(msg.raw, key)).toBe(sent)
@@ -134,11 +134,11 @@ describe.each(TEXT_FIELDS.message)('%s of a message is what was written', (key) 
   })
 })
 
-test('the name of a new group is what was written', () => {
+test('the name of a new group is decoded', () => {
   for (const [sent, written] of SAMPLES) expect(decodeChatroomReply({ Topic: sent }).Topic).toBe(written)
 })
 
-test('titles and addresses are read once where the message gives them in place of its XML', () => {
+test('titles and URLs are decoded once when the message contains them instead of its XML', () => {
   const FileName = 'Q&amp;A &amp;amp; more'
   const Url = 'https://news.example/p?k=1&amp;n=2#top'
   const xml = '&lt;msg&gt;&lt;appmsg&gt;&lt;type&gt;5&lt;/type&gt;&lt;/appmsg&gt;&lt;/msg&gt;'
@@ -186,7 +186,7 @@ describe('the name of a place', () => {
     expect(msg.location).toMatchObject({ poiName, label })
   })
 
-  test('is missing in broken XML', () => {
+  test('is missing in malformed XML', () => {
     expect(locate('x', '<location poiname="a" &').text).toBe('Map')
   })
 })

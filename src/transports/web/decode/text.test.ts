@@ -23,18 +23,18 @@ describe('decodeText', () => {
     expect(decodeText(wire)).toBe(text)
   })
 
-  test('what is encoded as the protocol says comes back, whatever it is', () => {
+  test('decodes any text encoded as the protocol specifies', () => {
     const encode = (text: string) =>
       text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\n', '<br/>')
     fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => decodeText(encode(text)) === text))
   })
 
-  test('leaves every text without markup as it is', () => {
+  test('leaves text without markup unchanged', () => {
     const plain = fc.string({ unit: 'binary' }).map((text) => text.replaceAll(/[&<]/g, ''))
     fc.assert(fc.property(plain, (text) => decodeText(text) === text))
   })
 
-  test('leaves no entity, line break or emoji of the wire behind, whatever stands around it', () => {
+  test('decodes entities, line breaks and emoji within any text', () => {
     const around = fc.string({ unit: 'binary' }).map((text) => text.replaceAll(/[&<]/g, ''))
     fc.assert(
       fc.property(around, around, (before, after) => {

@@ -1,26 +1,26 @@
 import { decodeHTMLStrict } from 'entities'
 import { decodeEmoji } from './emoji.js'
 
-/** Without either there is nothing to decode. */
+/** Text without these characters needs no decoding. */
 const MARKUP = /[<&]/
 
 const LINE_BREAK = /<br\s{0,8}\/?>/gi
 
 /**
- * What a person wrote: emoji spans, line breaks and entities decoded, in the reverse order of their encoding, so that
- * markup a person typed stays what they typed.
+ * Decodes text written by a user: emoji spans, line breaks and entities, in the reverse order of their encoding, so that
+ * markup typed by the user is preserved.
  *
  * @see docs/protocol.md §10.1
  */
-export function decodeText(words: string): string {
-  return MARKUP.test(words) ? decodeHTMLStrict(decodeEmoji(words).replace(LINE_BREAK, '\n')) : words
+export function decodeText(encoded: string): string {
+  return MARKUP.test(encoded) ? decodeHTMLStrict(decodeEmoji(encoded).replace(LINE_BREAK, '\n')) : encoded
 }
 
-/** Decodes the named fields in place; absent ones and those that hold no text stay as they are. */
+/** Decodes the named fields in place; missing and non-string fields are unchanged. */
 export function decodeTextFields<T extends object>(fields: T, names: readonly (string & keyof T)[]): T {
   for (const name of names) {
-    const words: unknown = fields[name]
-    if (typeof words === 'string') fields[name] = decodeText(words) as T[typeof name]
+    const encoded: unknown = fields[name]
+    if (typeof encoded === 'string') fields[name] = decodeText(encoded) as T[typeof name]
   }
   return fields
 }

@@ -15,7 +15,10 @@ interface TypeAndText {
 
 const NOTE_FALLBACK = 'System message'
 
-/** The text of CDATA section number `index` of malformed XML, by plain searches: a regular expression would be slow on hostile input. */
+/**
+ * The text of CDATA section `index` in malformed XML. Uses plain searches: a regular expression would be slow on hostile
+ * input.
+ */
 function cdata(content: string, index: number): string | undefined {
   let start = -1
   for (let found = 0; found <= index; found++) {
@@ -27,7 +30,7 @@ function cdata(content: string, index: number): string | undefined {
 }
 
 /**
- * `Type` and `Text` of a message whose `Content` is decoded.
+ * Determines `Type` and `Text` of a message with decoded `Content`.
  *
  * @see docs/protocol.md §10, §11
  */
@@ -72,7 +75,7 @@ function systemText(content: string, nameOf: NameOf | undefined): string {
   return (xml ? xml.text : cdata(content, 0)?.replaceAll('\\', '')) || NOTE_FALLBACK
 }
 
-/** As the server's list has it, else as the XML has it. */
+/** The title in the server's field, else the one in the XML. */
 function titleOf(message: WireMessage): string {
   return message.FileName || textAt(appElement(message), 'title')
 }
@@ -89,7 +92,7 @@ const BY_APP_MSG_TYPE: Readonly<Record<number, (message: WireMessage) => TypeAnd
   [APP_MSG_TYPE.transfer]: (message) => ({ Type: 'Note', Text: transferText(message) }),
 }
 
-/** Its first sentence; the others ask to look at the phone. */
+/** The first sentence; the rest refers to the phone. */
 function transferText(message: WireMessage): string {
   const app = appElement(message)
   const description = app ? textAt(app, 'des') : cdata(message.Content, 1)
@@ -97,11 +100,11 @@ function transferText(message: WireMessage): string {
 }
 
 function media(Type: MessageType): (message: WireMessage) => TypeAndText {
-  // What `msg.text` holds is put in place where the message is made.
+  // `decodeMessage` sets the text to the download function.
   return () => ({ Type, Text: '' })
 }
 
-/** The place as worded on one line, `name(address)`; without it the name in the location's XML. */
+/** The place in the form `name(address)` on one line; otherwise the name in the location's XML. */
 function placeText(message: WireMessage): string {
   const line = message.Content.split('\n', 1)[0] ?? ''
   const close = line.indexOf(')', line.indexOf('('))

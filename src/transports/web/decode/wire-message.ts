@@ -4,7 +4,7 @@ import { type Dict, dict, int, text } from '../../../util/read.js'
 
 const MESSAGE = emptyFields()
 
-/** Keys that a message has beside the server's; one of that name is the server's only in `msg.raw`. */
+/** Keys added to the server's; a server key of the same name is available only in `msg.raw`. */
 const ADDED = {
   Type: true,
   Text: true,
@@ -19,8 +19,8 @@ const ADDED_KEYS = Object.keys(ADDED)
 const MESSAGE_KEYS: ReadonlySet<string> = new Set([...Object.keys(MESSAGE), ...ADDED_KEYS])
 
 /**
- * A message with every documented key of the documented type: what is missing or wrong becomes empty, what is not
- * documented stays as it was sent. A key that would hide one of these, or one of a message's own, is left out.
+ * Reads a message with every documented key of the documented type: missing and invalid values become empty, undocumented
+ * keys are kept verbatim. A key that would shadow one of these, or a member of the message, is omitted.
  *
  * @see docs/protocol.md §9.9
  */
@@ -29,7 +29,7 @@ export function readWireMessage(value: unknown): ServerFields {
   const message = readLike(MESSAGE, sent)
   for (const key of ADDED_KEYS) if (key in sent) delete message[key]
   for (const key in sent) if (isShadow(key, sent, MESSAGE_KEYS)) delete message[key]
-  // The two hold the same digits; a server may send only one.
+  // Both contain the same digits; a server may send only one.
   message.NewMsgId ||= message.MsgId
   message.MsgId ||= message.NewMsgId
   return message

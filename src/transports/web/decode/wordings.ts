@@ -1,51 +1,51 @@
 import type { Note } from '../../../message/payload.js'
 
-/** What a notice says, beside its wording. */
+/** A parsed notice, without its wording. */
 export type ParsedNotice = Note extends infer N ? (N extends { kind: string } ? Omit<N, 'text'> : never) : never
 
-/** What stands between the words of a wording. `''` is the account's owner. */
-export interface Holes {
-  /** Who did it. */
+/** The variable parts of a wording. `''` is the own account. */
+export interface Slots {
+  /** Who acted. */
   by: string
-  /** Whom it was done to. */
+  /** The affected member. */
   member: string
   members: string[]
-  /** The other person of a chat. */
+  /** The other user of a chat. */
   name: string
   topic: string
 }
 
 /**
- * How a name may stand without quotation marks: `anything` where phones never write any and one name is all there is,
- * `words` where phones write none, `plain` where phones write them (a bare name with a quotation mark or the punctuation
- * of a sentence is another sentence), `never`.
+ * How a name may appear without quotation marks: `anything` where phones never quote and there is only one name, `words`
+ * where phones do not quote, `plain` where phones quote (a bare name that contains a quotation mark or sentence punctuation
+ * is another sentence), `never`.
  */
 export type Bare = 'anything' | 'words' | 'plain' | 'never'
 
 export interface Wording {
-  /** Words as a regular expression, and holes in braces; at most two holes. Without `*`, `+` and `{}`: nothing to backtrack. */
+  /** A regular expression with at most two slots in braces. Without `*`, `+` and `{}`, to prevent backtracking. */
   line: string
   /** Default `plain`. */
   bare?: Bare
-  /** What may follow the words, as a regular expression. Default: nothing but a full stop. */
+  /** What may follow, as a regular expression. Default: only a full stop. */
   tail?: string
-  notice(holes: Partial<Holes>): ParsedNotice
+  notice(slots: Partial<Slots>): ParsedNotice
 }
 
-/** The server puts a blank before the name of who scanned a code. */
+/** The server inserts a space before the name of the user who scanned a code. */
 const joined = ({
   by = '',
   member = '',
   members = [member.replace(/^ (?=.)/s, '')],
-}: Partial<Holes>): ParsedNotice => ({
+}: Partial<Slots>): ParsedNotice => ({
   kind: 'memberJoined',
   inviter: by,
   members,
 })
-const removed = ({ by = '', member = '' }: Partial<Holes>): ParsedNotice => ({ kind: 'memberRemoved', by, member })
-const renamed = ({ by = '', topic = '' }: Partial<Holes>): ParsedNotice => ({ kind: 'topicChanged', by, topic })
-const added = ({ name = '' }: Partial<Holes>): ParsedNotice => ({ kind: 'friendAdded', nickName: name })
-const notFriend = ({ name = '' }: Partial<Holes>): ParsedNotice => ({ kind: 'notFriend', nickName: name })
+const removed = ({ by = '', member = '' }: Partial<Slots>): ParsedNotice => ({ kind: 'memberRemoved', by, member })
+const renamed = ({ by = '', topic = '' }: Partial<Slots>): ParsedNotice => ({ kind: 'topicChanged', by, topic })
+const added = ({ name = '' }: Partial<Slots>): ParsedNotice => ({ kind: 'friendAdded', nickName: name })
+const notFriend = ({ name = '' }: Partial<Slots>): ParsedNotice => ({ kind: 'notFriend', nickName: name })
 const redPacket = (direction: 'received' | 'sent') => (): ParsedNotice => ({ kind: 'redPacket', direction })
 
 const GROUP_ZH = '(?:群聊|群[组組]聊天|群[组組]|聊天室)'
@@ -55,10 +55,10 @@ const TO_ZH = '[为為成]'
 const QR_ZH = '(?:二[维維][码碼]|QR ?[Cc]ode)'
 const CHAT_NOW_ZH = '，[现現]在(?:我[们們])?可以(?:[开開]始)?聊天了'
 
-/** Who else is in the group, or that older messages came along. */
+/** The other members of the group, or a remark about shared history. */
 const TAIL_ZH = '[,，](?:群|[并並]分享)'
 const TAIL_EN = ' with |[,.]? (?:Other|Group) |,? and shared '
-/** Advice, a link. */
+/** Advice or a link. */
 const ANY_TAIL = '[\\s,.;!，。；！（(<]'
 
 /** @see docs/protocol.md §10.17 */

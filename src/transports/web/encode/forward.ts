@@ -7,19 +7,22 @@ import { decodeText } from '../decode/text.js'
 import { MSG_TYPE } from '../wire/message.js'
 import { type Encoded, ForwardedMessage } from './encoded.js'
 
-/** What marks a message as forwarded. @see docs/protocol.md §6.9 */
+/** Marks a message as forwarded. @see docs/protocol.md §6.9 */
 const SCENE = 2
 
 /**
- * How the content of a received message goes to another conversation: pictures, videos, stickers and app messages by
- * reference, as the server keeps them; a voice as a file; a notice as its wording.
+ * How to forward the content of a received message: pictures, videos, stickers and app messages by reference to the
+ * server's copy, a voice message as a file, a notice as text.
  *
  * @throws FileError for a message that cannot be forwarded
  * @see docs/protocol.md §6.9
  */
 export function forwardingOf(message: Message): Forwarding {
   if (message.type === 'Friends' || message.type === 'System') {
-    throw new FileError(`forward: a message of type ${message.type} is meant for this account alone.`, { path: '' })
+    throw new FileError(
+      `forward: a message of type ${message.type} cannot be forwarded: it concerns this account only.`,
+      { path: '' },
+    )
   }
   if (message.type === 'Note') return textOf(message.text)
   const { Content } = message
@@ -57,18 +60,18 @@ function forwarded(endpoint: Encoded['endpoint'], message: Encoded['message'], s
 function stickerMd5(message: Message): string {
   const md5 = at(parseXml(message.Content), 'emoji')?.attributes.md5 ?? ''
   if (/^[0-9a-fA-F]{32}$/.test(md5)) return md5
-  throw new FileError('forward: this sticker is not named by its message; stickers of the store cannot be forwarded.', {
+  throw new FileError('forward: the message has no sticker md5. Stickers from the store cannot be forwarded.', {
     path: '',
   })
 }
 
-/** The `<appmsg>` with the attachment named as this session knows it. */
+/** The `<appmsg>`, with the attachment id of this session. */
 function appElement(message: Message): string {
   const xml = decodeText(splitGroupPrefix(message.raw.Content).content)
   const start = xml.indexOf('<appmsg')
   const end = xml.lastIndexOf('</appmsg>')
   if (start < 0 || end < start)
-    throw new FileError('forward: the message is damaged; it has no <appmsg>.', { path: '' })
+    throw new FileError('forward: the message is damaged: it has no <appmsg>.', { path: '' })
   const element = xml.slice(start, end + '</appmsg>'.length)
   if (!message.MediaId) return element
   return element.replace(/<attachid>[^<]*<\/attachid>/, () => `<attachid>${message.MediaId}</attachid>`)

@@ -4,7 +4,7 @@ import { ATTACHMENT_APP_ID } from '../wire/constants.js'
 import { MSG_TYPE } from '../wire/message.js'
 import type { Encoded } from './encoded.js'
 
-/** `Type` of a file, which no received message has. @see docs/protocol.md §6.6 */
+/** `Type` of a file to send; received messages do not use it. @see docs/protocol.md §6.6 */
 const FILE_TYPE = 6
 
 /** @see docs/protocol.md §6.3 – §6.6 */

@@ -6,7 +6,7 @@ import { MSG_TYPE } from '../wire/message.js'
 import { type Encoded, ForwardedMessage } from './encoded.js'
 import { encodeMedia } from './media.js'
 
-/** @throws ArgumentError for a forwarded message of another transport */
+/** @throws ArgumentError for a message forwarded from another transport */
 export function encodeMessage(content: Content): Encoded {
   switch (content.kind) {
     case 'text':
@@ -20,13 +20,13 @@ export function encodeMessage(content: Content): Encoded {
     case 'forwarded':
       if (content.content instanceof ForwardedMessage) return content.content.encoded
       throw invalidArgument('content', {
-        expected: 'a message of this transport',
-        found: 'one that another transport received',
+        expected: 'a message received by this transport',
+        found: 'one received by another transport',
       })
   }
 }
 
-/** What a phone puts in front of a text that mentions a member. @see docs/protocol.md §10.2 */
+/** The prefix that mentions a member, as phones write it. @see docs/protocol.md §10.2 */
 export function mention(name: string): string {
   return `@${name}${AT_SEPARATOR}`
 }

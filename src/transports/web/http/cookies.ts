@@ -2,35 +2,35 @@ import { Cookie, CookieJar } from 'tough-cookie'
 
 type Headers = Record<string, string | string[] | undefined>
 
-/** Cookies live as long as the session: a clock that jumps must not make them expire. */
+/** Cookies live as long as the session: a clock jump must not expire them. */
 const IGNORE_EXPIRY = { expire: false } as const
 
 /**
- * The cookies of one account. They go where their domain and path say. Only the server removes one: by a `Set-Cookie` that is
- * expired by the server's own time.
+ * The cookies of one account, sent by domain and path. A cookie is removed only by a `Set-Cookie` that has expired by the
+ * server's own time.
  *
  * @see docs/protocol.md §2.7
  */
 export class Cookies {
   #jar = new CookieJar(undefined, { rejectPublicSuffixes: false })
 
-  /** The `Cookie` header for an address; `''` for none. */
+  /** The `Cookie` header for a URL; `''` when no cookie matches. */
   header(url: URL): string {
     return this.#jar.getCookieStringSync(url.href, IGNORE_EXPIRY)
   }
 
-  /** The value of the cookie that would go to `url`. */
+  /** The value of the cookie that would be sent to `url`. */
   value(url: URL, name: string): string | undefined {
     return this.#jar.getCookiesSync(url.href, IGNORE_EXPIRY).find((cookie) => cookie.key === name)?.value
   }
 
-  /** Takes what a reply sets and removes. */
-  async keep(url: URL, headers: Headers): Promise<void> {
+  /** Applies the `Set-Cookie` headers of a reply. */
+  async update(url: URL, headers: Headers): Promise<void> {
     for (const line of [headers['set-cookie'] ?? []].flat()) {
-      const sent = Cookie.parse(line)
-      const kept = sent && (await this.#jar.setCookie(sent, url.href, { ignoreError: true }))
-      if (kept?.domain && kept.path && isRemoval(kept, headers)) {
-        await this.#jar.store.removeCookie(kept.domain, kept.path, kept.key)
+      const parsed = Cookie.parse(line)
+      const stored = parsed && (await this.#jar.setCookie(parsed, url.href, { ignoreError: true }))
+      if (stored?.domain && stored.path && isRemoval(stored, headers)) {
+        await this.#jar.store.removeCookie(stored.domain, stored.path, stored.key)
       }
     }
   }
@@ -40,7 +40,7 @@ export class Cookies {
     return this.#jar.serializeSync()
   }
 
-  /** @throws when `saved` did not come from `save` */
+  /** @throws when `saved` was not returned by `save` */
   restore(saved: unknown): void {
     this.#jar = CookieJar.deserializeSync(JSON.stringify(saved))
   }

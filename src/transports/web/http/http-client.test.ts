@@ -12,8 +12,8 @@ const MIB = 1024 * 1024
 const get = (client: HttpClient, url: string) =>
   client.send({ endpoint: 'webwxinit', method: 'GET', url: new URL(url), timeoutMs: 10_000 })
 
-describe('a large reply', () => {
-  test('of 64 MiB is read', async () => {
+describe('a reply', () => {
+  test('of 64 MiB is accepted', async () => {
     const client = new HttpClient(context)
     const url = await serve((_, response) => {
       const piece = Buffer.alloc(MIB, ' ')
@@ -24,7 +24,7 @@ describe('a large reply', () => {
     await client.close()
   })
 
-  test('larger ones are refused as soon as they are, and the line is closed', async () => {
+  test('is rejected as soon as it exceeds 64 MiB, and the connection is closed', async () => {
     const client = new HttpClient(context)
     let written = 0
     let closed: Promise<unknown> | undefined
@@ -44,7 +44,7 @@ describe('a large reply', () => {
 })
 
 describe('cookies', () => {
-  test('go back to the server that set them, until they are forgotten', async () => {
+  test('are sent back to the server that set them until they are cleared', async () => {
     const client = new HttpClient(context)
     const sent: (string | undefined)[] = []
     const url = await serve((request, response) => {
@@ -61,11 +61,11 @@ describe('cookies', () => {
     await client.close()
   })
 
-  describe('live as long as the session, whatever the clock of this machine says', () => {
+  describe('live as long as the session, independent of the local clock', () => {
     const DAY_MS = 86_400_000
     afterEach(() => void vi.restoreAllMocks())
 
-    /** Requests whose replies set cookies in turn; the `Cookie` header of each. */
+    /** Makes requests whose replies set these cookies in turn; resolves to the `Cookie` headers after the first request. */
     async function cookiesAfter(replies: string[][], between: (count: number) => void = () => {}) {
       const client = new HttpClient(context)
       const sent: (string | undefined)[] = []
@@ -85,7 +85,7 @@ describe('cookies', () => {
     test.each([
       ['Expires', () => `wxsid=s; Path=/; Expires=${inHours(12)}`],
       ['Max-Age', () => 'wxsid=s; Path=/; Max-Age=43200'],
-    ])('set with %s they outlast a day that the clock is ahead for one request', async (_, cookie) => {
+    ])('set with %s, survive a clock one day ahead during one request', async (_, cookie) => {
       const real = Date.now
       const sent = await cookiesAfter([[cookie()], [], []], (count) => {
         vi.spyOn(Date, 'now').mockImplementation(() => real() + (count === 0 ? DAY_MS : 0))
@@ -93,7 +93,7 @@ describe('cookies', () => {
       expect(sent).toEqual(['wxsid=s', 'wxsid=s', 'wxsid=s'])
     })
 
-    test('they are taken also while the clock is ahead', async () => {
+    test('are accepted while the clock is ahead', async () => {
       const cookie = `wxsid=s; Path=/; Expires=${inHours(12)}`
       const real = Date.now
       vi.spyOn(Date, 'now').mockImplementation(() => real() + 30 * DAY_MS)
@@ -103,16 +103,16 @@ describe('cookies', () => {
     test.each([
       ['Max-Age=0', () => 'wxsid=; Path=/; Max-Age=0'],
       ['a negative Max-Age', () => 'wxsid=x; Path=/; Max-Age=-1'],
-      ['the beginning of time', () => 'wxsid=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT'],
+      ['the Unix epoch', () => 'wxsid=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT'],
       ['an hour ago', () => `wxsid=x; Path=/; Expires=${inHours(-1)}`],
-    ])('the server removes them: %s', async (_, removal) => {
+    ])('are removed by the server: %s', async (_, removal) => {
       expect(await cookiesAfter([['wxsid=s; Path=/', 'wxuin=1; Path=/'], [removal()]])).toEqual([
         'wxsid=s; wxuin=1',
         'wxuin=1',
       ])
     })
 
-    test('they outlast a restart', async () => {
+    test('survive a restart', async () => {
       const client = new HttpClient(context)
       const url = await serve((_, response) => response.setHeader('set-cookie', 'wxsid=s; Path=/; Max-Age=60').end())
       await get(client, url)
@@ -125,7 +125,7 @@ describe('cookies', () => {
     })
   })
 
-  test('do not go to another host', async () => {
+  test('are not sent to another host', async () => {
     const client = new HttpClient(context)
     const sent: (string | undefined)[] = []
     const url = await serve((request, response) => {
@@ -139,8 +139,8 @@ describe('cookies', () => {
   })
 })
 
-describe('a client that may not act', () => {
-  test('asks before every request and every try, and sends nothing', async () => {
+describe('a client whose mayAct throws', () => {
+  test('checks before every attempt and sends nothing more', async () => {
     let requests = 0
     const url = await serve((_, response) => {
       requests++
@@ -158,7 +158,7 @@ describe('a client that may not act', () => {
     await client.close()
   })
 
-  test('streams nothing either', async () => {
+  test('opens no stream', async () => {
     let requests = 0
     const url = await serve((_, response) => {
       requests++

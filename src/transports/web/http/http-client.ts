@@ -10,10 +10,10 @@ import { TimeoutReason, withTimeout } from '../../../util/timeout.js'
 import { USER_AGENT } from '../wire/constants.js'
 import { Cookies } from './cookies.js'
 
-/** A reply of JSON, XML or script text may be this large; media are streamed elsewhere. */
+/** Maximum size of a JSON, XML or script reply; media is streamed. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024
 
-/** Connection failures before a single byte of the request was written. */
+/** Connection failures before any byte of the request was written. */
 const NOT_SENT = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -24,17 +24,17 @@ const NOT_SENT = new Set([
 ])
 
 export interface HttpRequest {
-  /** For errors: never the address, which holds secrets. */
+  /** Named in errors instead of the URL, which contains secrets. */
   endpoint: string
   method: 'GET' | 'POST'
   url: URL
   headers?: Record<string, string>
   /** Sent as JSON. */
   json?: unknown
-  /** Sent as it is. */
+  /** Sent verbatim. */
   body?: { bytes: Uint8Array; contentType: string }
   timeoutMs: number
-  /** How often to try in all when the connection fails. More than 1 only for what may be repeated. Default 1. */
+  /** Total attempts when the connection fails. More than 1 only for requests that may be repeated. Default 1. */
   tries?: number
   signal?: AbortSignal | undefined
 }
@@ -45,26 +45,26 @@ export interface HttpReply {
   text: string
 }
 
-/** A reply whose body is still to come. */
+/** A reply whose body is streamed. */
 export interface HttpStream {
   status: number
   headers: Record<string, string | string[] | undefined>
-  /** Ends early with a NetworkError when the connection breaks, or brings nothing for as long as the request's time-out. */
+  /** Throws a NetworkError when the connection breaks or is idle for the request's timeout. */
   body: AsyncIterable<Uint8Array>
-  /** Gives the connection up; for a body that will not be read. */
+  /** Closes the connection without reading the body. */
   cancel(): void
 }
 
 interface HttpClientOptions extends TransportContext {
-  /** Default: connects directly to loopback, elsewhere as `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say. */
+  /** Default: connects directly to loopback addresses, otherwise as configured by `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. */
   dispatcher?: Dispatcher | undefined
 }
 
-/** Makes requests and keeps the cookies of one account. Redirects are not followed. */
+/** HTTP client with the cookies of one account. Does not follow redirects. */
 export class HttpClient {
   readonly #clock: Clock
   readonly #mayAct: () => void
-  readonly #given: Dispatcher | undefined
+  readonly #custom: Dispatcher | undefined
   #direct: Agent | undefined
   #proxied: EnvHttpProxyAgent | undefined
   readonly #cookies = new Cookies()
@@ -72,13 +72,13 @@ export class HttpClient {
   constructor(options: HttpClientOptions) {
     this.#clock = options.clock
     this.#mayAct = () => options.mayAct()
-    this.#given = options.dispatcher
+    this.#custom = options.dispatcher
   }
 
   /**
-   * @param read makes something of the reply; a `ProtocolError` it throws is tried again like a network failure
-   * @throws NetworkError when no whole reply came, after all tries, or the server answered 5xx
-   * @throws StateError when this instance may not act for the account any more
+   * @param read parses the reply; a `ProtocolError` it throws is retried like a network failure
+   * @throws NetworkError when every attempt fails, by an incomplete reply or HTTP 5xx
+   * @throws StateError when this instance may no longer act for the account
    * @throws the signal's reason
    */
   send(call: HttpRequest): Promise<HttpReply>
@@ -86,49 +86,52 @@ export class HttpClient {
   async send<T>(call: HttpRequest, read?: (reply: HttpReply) => T): Promise<T | HttpReply> {
     for (let attempt = 1; ; attempt++) {
       try {
-        const once = (signal: AbortSignal) => this.#once(call, signal)
-        const reply = await withTimeout(this.#clock, call.timeoutMs, call.signal, once)
+        const sendOnce = (signal: AbortSignal) => this.#sendOnce(call, signal)
+        const reply = await withTimeout(this.#clock, call.timeoutMs, call.signal, sendOnce)
         return read ? read(reply) : reply
       } catch (thrown) {
         if (call.signal?.aborted) throw call.signal.reason
         const error = thrown instanceof TimeoutReason ? asNetworkError(thrown, call) : thrown
-        const mayPass = error instanceof NetworkError || error instanceof ProtocolError
-        if (!mayPass || attempt >= (call.tries ?? 1)) throw error
+        const isTransient = error instanceof NetworkError || error instanceof ProtocolError
+        if (!isTransient || attempt >= (call.tries ?? 1)) throw error
         await this.#clock.sleep(backoffMs(attempt, this.#clock), call.signal)
       }
     }
   }
 
   /**
-   * A request whose body is read as it comes, of any size. Made once. Whoever calls reads the body to its end, or leaves its loop.
+   * Makes a request once and streams the reply body, of any size. The caller reads the body to its end or exits its loop.
    *
-   * @throws NetworkError when no reply begins within the time-out, or the server answered 5xx
-   * @throws StateError when this instance may not act for the account any more
+   * @throws NetworkError when no reply starts within the timeout, or the server replies with HTTP 5xx
+   * @throws StateError when this instance may no longer act for the account
    */
   async stream(call: HttpRequest): Promise<HttpStream> {
-    const broken = new AbortController()
-    const signal = call.signal ? AbortSignal.any([call.signal, broken.signal]) : broken.signal
-    // The line outlives this time-out, which is for the beginning only.
-    const begin = (either: AbortSignal) =>
-      Promise.race([this.#request(call, signal), aborted(either, () => broken.abort(either.reason))])
-    const reply = await withTimeout(this.#clock, call.timeoutMs, call.signal, begin).catch((error) => {
+    const connection = new AbortController()
+    const signal = call.signal ? AbortSignal.any([call.signal, connection.signal]) : connection.signal
+    // The connection outlives this timeout, which covers only the start of the reply.
+    const start = (startSignal: AbortSignal) =>
+      Promise.race([
+        this.#request(call, signal),
+        rejectOnAbort(startSignal, () => connection.abort(startSignal.reason)),
+      ])
+    const reply = await withTimeout(this.#clock, call.timeoutMs, call.signal, start).catch((error) => {
       if (call.signal?.aborted) throw call.signal.reason
       throw asNetworkError(error, call)
     })
-    await this.#cookies.keep(call.url, reply.headers)
+    await this.#cookies.update(call.url, reply.headers)
     if (reply.statusCode >= 500) {
-      broken.abort()
+      connection.abort()
       throw serverFailed(call.endpoint, reply.statusCode)
     }
     return {
       status: reply.statusCode,
       headers: reply.headers,
-      body: this.#watched(reply.body, call, broken),
-      cancel: () => giveUp(reply.body),
+      body: this.#streamBody(reply.body, call, connection),
+      cancel: () => discard(reply.body),
     }
   }
 
-  /** The value of the cookie that would go to `url`. */
+  /** The value of the cookie that would be sent to `url`. */
   cookie(url: URL, name: string): string | undefined {
     return this.#cookies.value(url, name)
   }
@@ -138,26 +141,26 @@ export class HttpClient {
     return this.#cookies.save()
   }
 
-  /** @throws when `saved` did not come from `saveCookies` */
+  /** @throws when `saved` was not returned by `saveCookies` */
   restoreCookies(saved: unknown): void {
     this.#cookies.restore(saved)
   }
 
-  /** Forgets every cookie. */
+  /** Removes all cookies. */
   clearCookies(): void {
     this.#cookies.clear()
   }
 
-  /** Closes kept connections. */
+  /** Closes all connections. */
   async close(): Promise<void> {
     await Promise.all([this.#direct?.destroy(), this.#proxied?.destroy()])
   }
 
-  async #once(call: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
+  async #sendOnce(call: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
     const { endpoint, url } = call
     try {
       const reply = await this.#request(call, signal)
-      await this.#cookies.keep(url, reply.headers)
+      await this.#cookies.update(url, reply.headers)
       const text = await readText(reply.body, endpoint)
       if (reply.statusCode >= 500) throw serverFailed(endpoint, reply.statusCode)
       return { status: reply.statusCode, headers: reply.headers, text }
@@ -179,12 +182,12 @@ export class HttpClient {
     })
   }
 
-  async *#watched(body: Readable, call: HttpRequest, broken: AbortController): AsyncGenerator<Uint8Array> {
+  async *#streamBody(body: Readable, call: HttpRequest, connection: AbortController): AsyncGenerator<Uint8Array> {
     const chunks: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]()
     try {
       while (true) {
         const next = await withTimeout(this.#clock, call.timeoutMs, call.signal, (signal) =>
-          Promise.race([chunks.next(), aborted(signal, () => broken.abort(signal.reason))]),
+          Promise.race([chunks.next(), rejectOnAbort(signal, () => connection.abort(signal.reason))]),
         )
         if (next.done) return
         yield next.value
@@ -193,8 +196,8 @@ export class HttpClient {
       if (call.signal?.aborted) throw call.signal.reason
       throw asNetworkError(error, call)
     } finally {
-      // Nothing reads on: the connection cannot be used again.
-      giveUp(body)
+      // The rest of the body is not read, so the connection cannot be reused.
+      discard(body)
     }
   }
 
@@ -212,7 +215,7 @@ export class HttpClient {
   }
 
   #dispatcher(url: URL): Dispatcher {
-    if (this.#given) return this.#given
+    if (this.#custom) return this.#custom
     if (isLoopback(url.hostname)) {
       this.#direct ??= new Agent()
       return this.#direct
@@ -222,7 +225,7 @@ export class HttpClient {
   }
 }
 
-/** Whether a host name means this machine. */
+/** Whether a host name refers to this machine. */
 export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
 }
@@ -234,7 +237,7 @@ async function readText(body: AsyncIterable<Buffer>, endpoint: string): Promise<
     bytes += chunk.length
     if (bytes > MAX_REPLY_BYTES) {
       throw new ProtocolError(
-        `${endpoint}: the reply is larger than ${MAX_REPLY_BYTES} bytes. Is this a WeChat server?`,
+        `${endpoint}: the reply is larger than ${MAX_REPLY_BYTES} bytes. Check that baseUrl is the address of a WeChat server.`,
         {
           endpoint,
         },
@@ -252,11 +255,11 @@ function serverFailed(endpoint: string, status: number): NetworkError {
   })
 }
 
-/** Rejects with the signal's reason when it aborts, after the callback. */
-function aborted(signal: AbortSignal, tell: () => void): Promise<never> {
+/** Rejects with the signal's reason when it aborts, after calling `onAbort`. */
+function rejectOnAbort(signal: AbortSignal, onAbort: () => void): Promise<never> {
   return new Promise((_, reject) => {
     const abort = () => {
-      tell()
+      onAbort()
       reject(signal.reason)
     }
     if (signal.aborted) abort()
@@ -277,21 +280,21 @@ function asNetworkError(cause: unknown, call: HttpRequest): Error {
 function explain(cause: unknown, code: string | undefined, { method, tries = 1 }: HttpRequest): string {
   switch (code) {
     case 'ECONNREFUSED':
-      return 'nothing listens there (ECONNREFUSED). Is the address right and the server running?'
+      return 'connection refused (ECONNREFUSED). Check the address and that the server is running.'
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `the host name is not known (${code}). Is the address right and the network up?`
+      return `unknown host name (${code}). Check the address and the network connection.`
     default:
-      return `${redact(cause instanceof Error ? cause.message : String(cause))}. The connection failed; ${
+      return `${redact(cause instanceof Error ? cause.message : String(cause))}. The connection failed. ${
         method === 'GET' || tries > 1
-          ? 'try again.'
-          : 'the server may have carried out the request, so check before sending it again.'
+          ? 'Try again.'
+          : 'The server may have processed the request: check before sending it again.'
       }`
   }
 }
 
-/** Ends a body that is not read; its early end is expected, not an error. */
-function giveUp(body: Readable): void {
+/** Destroys an unread body; the resulting error is expected and ignored. */
+function discard(body: Readable): void {
   body.on('error', () => {})
   body.destroy()
 }

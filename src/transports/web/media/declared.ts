@@ -3,14 +3,14 @@ import type { ReceivedMedia } from '../../../transport/content.js'
 import { at, parseXml, textAt } from '../../../util/xml.js'
 import { MSG_TYPE } from '../wire/message.js'
 
-/** What the sender's phone declared of the media; either may be missing. */
+/** Properties of the media as declared by the sender's phone; either may be missing. */
 interface Declared {
   sizeBytes: number | undefined
   md5: string | undefined
 }
 
 /**
- * Whether what arrived is what the sender's phone declared; `undefined` when it declared nothing.
+ * Whether the received media matches what the sender's phone declared; `undefined` without a declaration.
  *
  * @see docs/protocol.md §10.4 – §10.10, §11
  */
@@ -20,7 +20,7 @@ export function matchesDeclared(message: Message, received: ReceivedMedia): bool
   return (sizeBytes ?? received.sizeBytes) === received.sizeBytes && (md5 ?? received.md5) === received.md5
 }
 
-/** Bytes of the media, as the sender's phone declared; `undefined` when it did not. */
+/** Size of the media in bytes, as declared by the sender's phone; `undefined` without a declaration. */
 export function declaredSize(message: Message): number | undefined {
   return declared(message).sizeBytes
 }

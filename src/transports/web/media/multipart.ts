@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 
 /**
- * A form of text fields and one file, in the order given. Names are UTF-8; what would end the header is escaped as
- * browsers do.
+ * Encodes text fields and one file as a multipart form, in the given order. Names are UTF-8; characters that would end the
+ * header are escaped as browsers do.
  */
 export function multipart(
   fields: Record<string, string | undefined>,

@@ -8,9 +8,9 @@ import { uploadMedia } from './upload.js'
 const MEDIA_TYPES = { file: 'doc', video: 'video' } as const satisfies Partial<Record<SendAs, UploadMediaType>>
 
 /**
- * Uploads a file the way its message will need it; a file meant as a picture goes by its content.
+ * Uploads a file in the form its message requires; the form of a picture depends on its content.
  *
- * @throws FileError with `isStrict` for an image in a format that would go as a file; nothing is uploaded then
+ * @throws FileError with `isStrict`, for an image whose format can only be sent as a file; nothing is uploaded
  */
 export async function uploadAs(
   web: Web,
@@ -26,15 +26,15 @@ export async function uploadAs(
   return { mediaId, signature, as: plan.as, name: plan.source.name, sizeBytes: source.sizeBytes }
 }
 
-/** The kind a file of this name goes as when only its upload is known. */
+/** The kind to send an uploaded file as, judging by its name. */
 export function kindOf(as: SendAs, name: string): UploadedMedia['as'] {
   return as === 'image' ? pictureKindOf(name) : as
 }
 
-/** What is uploaded alone cannot be sent as a file when it should have become a picture. */
+/** A separate upload declared as a picture cannot be sent as a file later. */
 function notAPicture({ path, name }: OpenSource): FileError {
   return new FileError(
-    `uploadFile: ${path || name} is not a bmp, png, jpeg or gif by its content; WeChat takes no other format as a picture. Upload it without isPicture and send it with sendFile(), or let sendImage() send it as a file.`,
+    `uploadFile: the content of ${path || name} is not bmp, png, jpeg or gif, the picture formats that WeChat accepts. Upload it without isPicture and send it with sendFile(), or let sendImage() send it as a file.`,
     { path },
   )
 }

@@ -8,9 +8,9 @@ import { HEAD_BYTES } from './picture.js'
 import { receiveAll } from './receive.js'
 
 /**
- * Receives the picture of a person, a member or a group piece by piece. Rejects as `receiveMedia` does.
+ * Receives the avatar of a contact, member or group chunk by chunk. Rejects as `receiveMedia` does.
  *
- * @throws ProtocolError also for anything but a picture
+ * @throws ProtocolError also for data that is not an image
  */
 export async function receiveAvatar(
   web: Web,
@@ -18,22 +18,22 @@ export async function receiveAvatar(
   write: (chunk: Uint8Array) => Promise<void> | void,
   signal?: AbortSignal,
 ): Promise<ReceivedMedia> {
-  const nothing = 'getHeadImg: the server sent nothing; perhaps there is no picture.'
+  const emptyMessage = 'getHeadImg: the server sent no data. The avatar may not exist.'
   const { endpoint, reply } = await openAvatar(web, addressOf(owner), signal)
   const head: Uint8Array[] = []
   let headBytes = 0
-  const received = await receiveAll(reply, { name: 'getHeadImg', nothing }, (chunk) => {
+  const received = await receiveAll(reply, { name: 'getHeadImg', emptyMessage }, (chunk) => {
     if (headBytes < HEAD_BYTES) head.push(chunk)
     headBytes += chunk.length
     return write(chunk)
   })
   const type = await fileTypeFromBuffer(Buffer.concat(head))
   if (type?.mime.startsWith('image/')) return received
-  const found = type?.mime ?? 'something else'
-  throw new ProtocolError(`getHeadImg: the server sent ${found} instead of a picture.`, { endpoint })
+  const found = type?.mime ?? 'unknown data'
+  throw new ProtocolError(`getHeadImg: the server sent ${found} instead of an image.`, { endpoint })
 }
 
-/** A group that was not described yet is known to the server by its UserName as well. */
+/** The server also accepts the UserName of a group whose `EncryChatRoomId` is not known yet. */
 function addressOf(owner: AvatarOwner): Parameters<typeof openAvatar>[1] {
   if ('chatroom' in owner) return owner
   const { userName, group } = owner

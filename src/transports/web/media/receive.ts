@@ -9,10 +9,10 @@ import type { HttpStream } from '../http/http-client.js'
 import { declaredSize, matchesDeclared } from './declared.js'
 
 /**
- * Reads the media of a message piece by piece.
+ * Receives the media of a message chunk by chunk.
  *
- * @throws NetworkError when it breaks off, or is shorter or longer than the server said
- * @throws ProtocolError when the server gives nothing
+ * @throws NetworkError when the transfer breaks off, or its size differs from the announced one
+ * @throws ProtocolError when the server sends no data
  */
 export async function receiveMedia(
   web: Web,
@@ -21,30 +21,31 @@ export async function receiveMedia(
   options: DownloadOptions = {},
 ): Promise<ReceivedMedia> {
   const { thumbnail = false, onProgress, signal } = options
-  const nothing =
-    'download: the server sent nothing. Store stickers, and media that was deleted or has expired, cannot be downloaded.'
+  const emptyMessage =
+    'download: the server sent no data. Store stickers and deleted or expired media cannot be downloaded.'
   const reply = await openMedia(web, message, { thumbnail, signal })
-  const wholeBytes = reply.status === 206 ? wholeOf(reply, thumbnail ? undefined : declaredSize(message)) : undefined
-  const received = await receiveAll(reply, { name: 'download', nothing, onProgress, wholeBytes }, write)
+  const wholeBytes =
+    reply.status === 206 ? sizeOfWhole(reply, thumbnail ? undefined : declaredSize(message)) : undefined
+  const received = await receiveAll(reply, { name: 'download', emptyMessage, onProgress, wholeBytes }, write)
   const matches = thumbnail ? undefined : matchesDeclared(message, received)
   return matches === undefined ? received : { ...received, matchesDeclared: matches }
 }
 
 /**
- * Receives a reply piece by piece.
+ * Receives a reply chunk by chunk.
  *
- * @param options.nothing message of the error for an empty reply
+ * @param options.emptyMessage error message for an empty reply
  */
 export async function receiveAll(
   reply: HttpStream,
   {
     name,
-    nothing,
+    emptyMessage,
     onProgress,
     wholeBytes,
   }: {
     name: string
-    nothing: string
+    emptyMessage: string
     onProgress?: DownloadOptions['onProgress'] | undefined
     wholeBytes?: number | undefined
   },
@@ -59,9 +60,9 @@ export async function receiveAll(
     await write(chunk)
     onProgress?.(totalBytes === undefined ? { receivedBytes } : { receivedBytes, totalBytes })
   }
-  if (receivedBytes === 0) throw new ProtocolError(nothing, { endpoint: name })
+  if (receivedBytes === 0) throw new ProtocolError(emptyMessage, { endpoint: name })
   if (totalBytes !== undefined && totalBytes !== receivedBytes) {
-    throw new NetworkError(`${name}: ${receivedBytes} of ${totalBytes} bytes came. Try again.`, {
+    throw new NetworkError(`${name}: the server sent ${receivedBytes} of ${totalBytes} bytes. Try again.`, {
       endpoint: name,
       outcome: 'unknown',
     })
@@ -70,12 +71,12 @@ export async function receiveAll(
 }
 
 /**
- * The bytes of the whole, of which this reply says that it is a part from the beginning to the end.
+ * The size of the whole media, for a partial reply that covers all of it.
  *
- * @param declaredBytes of the whole, for a server that does not say
- * @throws ProtocolError for any other part, and for one that may be any
+ * @param declaredBytes size of the whole, for a server that does not state it
+ * @throws ProtocolError for any other range, and when the size is unknown
  */
-function wholeOf(reply: HttpStream, declaredBytes: number | undefined): number {
+function sizeOfWhole(reply: HttpStream, declaredBytes: number | undefined): number {
   const range = String(reply.headers['content-range'] ?? '')
   const [, first, last, total] = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(range) ?? []
   const wholeBytes = total === undefined || total === '*' ? declaredBytes : Number(total)
@@ -83,7 +84,7 @@ function wholeOf(reply: HttpStream, declaredBytes: number | undefined): number {
   if (wholeBytes !== undefined && !isPart) return wholeBytes
   reply.cancel()
   throw new ProtocolError(
-    `download: the server sent a part of the media (${range.slice(0, 60) || 'it does not say which'}) instead of the whole. Try again.`,
+    `download: the server sent part of the media (${range.slice(0, 60) || 'unknown range'}) instead of all of it. Try again.`,
     { endpoint: 'download' },
   )
 }

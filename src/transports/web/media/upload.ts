@@ -10,7 +10,7 @@ import type { UploadForm, UploadMediaRequest, UploadMediaType } from '../wire/up
 import { multipart } from './multipart.js'
 
 const CHUNK_TIMEOUT_MS = 60_000
-/** A chunk is the same however often it comes. */
+/** Chunks are idempotent. */
 const CHUNK_TRIES = 3
 const UPLOAD_TYPE = 2
 const MEDIA_TYPE = 4
@@ -25,22 +25,22 @@ interface UploadOptions {
 
 interface Uploaded {
   mediaId: string
-  /** Large files: goes with the message. */
+  /** Large files: sent with the message. */
   signature?: string
   encryFileName: string
 }
 
 /**
- * Uploads a file in chunks of 512 KiB, one after another, each retried by itself when the connection fails.
+ * Uploads a file in sequential chunks of 512 KiB. A chunk is retried on its own when the connection fails.
  *
- * @throws FileError when the file changes meanwhile
+ * @throws FileError when the file changes during the upload
  * @see docs/protocol.md §6.7, §6.8
  */
 export async function uploadMedia(web: Web, source: OpenSource, options: UploadOptions): Promise<Uploaded> {
   try {
     return await uploadAll(web, source, options)
   } catch (error) {
-    // The server refuses what does not agree with the size and md5 it was given before.
+    // The server refuses data that does not match the size and md5 declared before.
     if (error instanceof ServerError && (await source.hasChanged())) throw fileChanged(source.path)
     throw error
   }
@@ -58,7 +58,7 @@ async function uploadAll(web: Web, source: OpenSource, options: UploadOptions): 
     const length = Math.min(UPLOAD_CHUNK_BYTES, source.sizeBytes - start)
     const bytes = await source.read(start, length)
     md5.update(bytes)
-    // The server would refuse the last chunk, and be blamed for it.
+    // Otherwise the server would refuse the last chunk and appear to be the cause.
     if (chunk === chunks - 1 && md5.digest('hex') !== source.md5) throw fileChanged(source.path)
     const form = uploadForm(web, source, options, request, chunks > 1 ? { chunks, chunk } : undefined)
     reply = await sendChunk(web, multipart({ ...form }, { field: 'filename', ...source, bytes }), options.signal)
@@ -127,7 +127,7 @@ function uploadForm(
   source: OpenSource,
   options: UploadOptions,
   request: UploadMediaRequest,
-  place: { chunks: number; chunk: number } | undefined,
+  position: { chunks: number; chunk: number } | undefined,
 ): UploadForm {
   const url = new URL(ENDPOINTS.webwxuploadmedia.path, web.session.hosts.file)
   return {
@@ -136,7 +136,7 @@ function uploadForm(
     type: source.mime,
     lastModifiedDate: new Date(web.clock.now()).toUTCString(),
     size: String(source.sizeBytes),
-    ...(place ? { chunks: String(place.chunks), chunk: String(place.chunk) } : {}),
+    ...(position ? { chunks: String(position.chunks), chunk: String(position.chunk) } : {}),
     mediatype: options.mediaType,
     uploadmediarequest: JSON.stringify(request),
     webwx_data_ticket: web.http.cookie(url, COOKIE.dataTicket) ?? '',

@@ -2,7 +2,7 @@ import { dict } from '../../../util/read.js'
 import type { SyncKey } from '../wire/sync.js'
 import { readSyncKey } from './sync-key.js'
 
-/** How far the account's news were read. */
+/** Sync position of an account. */
 export interface Position {
   /** Cursor of `webwxsync`. */
   syncKey: SyncKey
@@ -10,12 +10,12 @@ export interface Position {
   syncCheckKey: SyncKey
 }
 
-/** A position as an opaque text. */
+/** Serializes a position to an opaque string. */
 export function toCursor({ syncKey, syncCheckKey }: Position): string {
   return JSON.stringify({ syncKey, syncCheckKey })
 }
 
-/** The position in such a text; `undefined` when anything in it is missing or broken. */
+/** Parses such a string; `undefined` when any part is missing or invalid. */
 export function readCursor(cursor: string): Position | undefined {
   let saved: unknown
   try {

@@ -4,7 +4,7 @@ import { HttpClient } from '../http/http-client.js'
 import { readSavedSession, restoreSession, saveSession } from './saved-session.js'
 import { Session } from './session.js'
 
-test('what a saved session lacks does not stay from the session before', () => {
+test('restoring a session clears values that the saved session lacks', () => {
   const http = new HttpClient({ clock: systemClock, mayAct: () => {} })
   const session = new Session('http://127.0.0.1:9')
   session.credentials = { uin: '1', sid: 'sid', skey: 'skey', passTicket: 'ticket' }

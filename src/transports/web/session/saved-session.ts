@@ -7,38 +7,38 @@ import type { SyncKey } from '../wire/sync.js'
 import type { Session } from './session.js'
 import { readSyncKey } from './sync-key.js'
 
-const Text = v.pipe(v.string(), v.nonEmpty())
-const Key = v.pipe(
+const NonEmptyString = v.pipe(v.string(), v.nonEmpty())
+const SyncKeySchema = v.pipe(
   v.unknown(),
   v.transform(readSyncKey),
   v.custom<SyncKey>((key) => key !== undefined),
 )
 
-const Saved = v.object({
-  loginOrigin: Text,
-  /** Origin of the base host; the others follow from it. */
-  baseOrigin: v.pipe(Text, v.check(URL.canParse)),
-  uin: Text,
-  sid: Text,
-  skey: Text,
-  passTicket: Text,
-  deviceId: Text,
-  userName: Text,
-  syncKey: Key,
-  syncCheckKey: Key,
-  /** Absent when the server did not say. */
+const SavedSessionSchema = v.object({
+  loginOrigin: NonEmptyString,
+  /** Origin of the base host; the other hosts are derived from it. */
+  baseOrigin: v.pipe(NonEmptyString, v.check(URL.canParse)),
+  uin: NonEmptyString,
+  sid: NonEmptyString,
+  skey: NonEmptyString,
+  passTicket: NonEmptyString,
+  deviceId: NonEmptyString,
+  userName: NonEmptyString,
+  syncKey: SyncKeySchema,
+  syncCheckKey: SyncKeySchema,
+  /** Absent when the server did not send it. */
   inviteStartCount: v.fallback(v.optional(v.pipe(v.number(), v.safeInteger())), undefined),
   /** The cookie jar, with domain and path of every cookie. */
   cookies: v.unknown(),
 })
 
 /** A session as it is written to disk. */
-type SavedSession = v.InferOutput<typeof Saved>
+type SavedSession = v.InferOutput<typeof SavedSessionSchema>
 
 /** @throws StateError before a login */
 export function saveSession(session: Session, http: HttpClient): SavedSession {
   const { credentials, syncKey } = session
-  if (!credentials || !syncKey) throw new StateError('There is no login to save yet: log in first.')
+  if (!credentials || !syncKey) throw new StateError('There is no login to save. Log in first.')
   return {
     loginOrigin: session.loginOrigin,
     baseOrigin: session.hosts.base,
@@ -52,42 +52,42 @@ export function saveSession(session: Session, http: HttpClient): SavedSession {
   }
 }
 
-/** @throws ArgumentError when something is missing or broken; it quotes nothing of what was saved */
+/** @throws ArgumentError for a missing or invalid value; the message does not quote it */
 export function readSavedSession(saved: unknown): SavedSession {
-  const read = v.safeParse(Saved, saved)
+  const read = v.safeParse(SavedSessionSchema, saved)
   if (read.success) return read.output
-  throw broken(String(read.issues[0].path?.[0]?.key ?? 'session'))
+  throw invalidSavedLogin(String(read.issues[0].path?.[0]?.key ?? 'session'))
 }
 
 /**
- * Puts a saved session in place.
+ * Restores a saved session.
  *
- * @throws ArgumentError when it is of another server, or its cookies cannot be read
+ * @throws ArgumentError when it belongs to another server, or its cookies are unreadable
  */
 export function restoreSession(session: Session, http: HttpClient, saved: SavedSession): void {
   const { loginOrigin, baseOrigin, uin, sid, skey, passTicket, cookies, inviteStartCount, ...fields } = saved
   if (loginOrigin !== session.loginOrigin) {
     throw invalidArgument('loginOrigin', {
-      expected: `a saved login of ${session.loginOrigin}, which this program is set to`,
-      found: `one of ${loginOrigin}`,
+      expected: `a saved login for ${session.loginOrigin}, the configured server`,
+      found: `one for ${loginOrigin}`,
     })
   }
   const hosts = hostsAfterLogin(loginOrigin, new URL(baseOrigin))
   try {
     http.restoreCookies(cookies)
   } catch {
-    throw broken('cookies')
+    throw invalidSavedLogin('cookies')
   }
-  // Named, as it may be absent: that of a session before must not stay.
+  // `inviteStartCount` is assigned by name: when absent, it must clear the value of the previous session.
   Object.assign(session, {
     ...fields,
     inviteStartCount,
     hosts,
     credentials: { uin, sid, skey, passTicket },
-    isOver: false,
+    hasEnded: false,
   })
 }
 
-function broken(key: string): ArgumentError {
+function invalidSavedLogin(key: string): ArgumentError {
   return invalidArgument(key, { expected: 'a complete saved login', found: 'a missing or damaged value' })
 }

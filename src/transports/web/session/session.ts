@@ -6,7 +6,7 @@ import type { BaseRequest } from '../wire/base.js'
 import type { SyncKey } from '../wire/sync.js'
 import type { Position } from './cursor.js'
 
-/** What the server gave this client to prove who it is. */
+/** Credentials issued by the server. */
 export interface Credentials {
   uin: string
   sid: string
@@ -15,18 +15,18 @@ export interface Credentials {
   passTicket: string
 }
 
-/** Who we are to the server, and how far we have read. */
+/** Credentials, hosts and sync position of the current login. */
 export class Session {
   hosts: Hosts
   deviceId = newDeviceId()
   credentials: Credentials | undefined
-  /** The server ended it; what is known of it can still be saved. */
-  isOver = false
+  /** The server ended the session; its state can still be saved. */
+  hasEnded = false
   /** Own UserName; known after init. */
   userName = ''
   /** Cursor of `webwxsync`. */
   syncKey: SyncKey | undefined
-  /** Cursor of `synccheck`; the same as `syncKey` until a sync says otherwise. */
+  /** Cursor of `synccheck`; when `undefined`, `syncKey` is used. */
   syncCheckKey: SyncKey | undefined
   inviteStartCount: number | undefined
   /** `ClientMsgId`: 17 digits. */
@@ -34,14 +34,14 @@ export class Session {
   /** `ClientMediaId`: 16 digits, a number on the wire. */
   readonly mediaIds = new TimedIds(1_000n)
   readonly loginOrigin: string
-  readonly #doubtListeners = new Set<() => void>()
+  readonly #suspectedEndListeners = new Set<() => void>()
 
   constructor(loginOrigin: string) {
     this.loginOrigin = loginOrigin
     this.hosts = hostsBeforeLogin(loginOrigin)
   }
 
-  /** Takes what a start of the session brought. */
+  /** Applies the result of `webwxinit`. */
   start(init: { skey: string; syncKey: SyncKey; inviteStartCount: number | undefined }): void {
     if (init.skey && this.credentials) this.credentials.skey = init.skey
     this.syncKey = init.syncKey
@@ -50,42 +50,42 @@ export class Session {
   }
 
   /**
-   * Moves the position behind what came; returns whether it did. What was given up may come back late: when the position is no
-   * longer `from`, it is further, or of another session.
+   * Advances the sync position; returns whether it moved. It does not when the position is no longer `from`: an abandoned
+   * delivery may complete late, after the position has moved on or belongs to another session.
    */
-  move(from: SyncKey | undefined, { syncKey, syncCheckKey }: Position): boolean {
+  advance(from: SyncKey | undefined, { syncKey, syncCheckKey }: Position): boolean {
     if (this.syncKey !== from) return false
     this.syncKey = syncKey
     this.syncCheckKey = syncCheckKey
     return true
   }
 
-  /** Forgets the last login, so that nothing of it can pass for the next one's. */
+  /** Clears the last login, so that no value of it is used for the next one. */
   reset(): void {
     this.hosts = hostsBeforeLogin(this.loginOrigin)
-    this.forgetCredentials()
+    this.clearCredentials()
   }
 
-  /** Forgets who we are, but not where the account lives. */
-  forgetCredentials(): void {
+  /** Clears everything except the hosts. */
+  clearCredentials(): void {
     this.deviceId = newDeviceId()
     this.credentials = undefined
-    this.isOver = false
+    this.hasEnded = false
     this.userName = ''
     this.syncKey = undefined
     this.syncCheckKey = undefined
     this.inviteStartCount = undefined
   }
 
-  /** Calls the listener when a refused call suggests that the session is over; returns the function that removes it. */
-  onDoubt(listener: () => void): () => void {
-    this.#doubtListeners.add(listener)
-    return () => this.#doubtListeners.delete(listener)
+  /** Adds a listener for refused calls that suggest the session has ended; returns the function that removes it. */
+  onSuspectedEnd(listener: () => void): () => void {
+    this.#suspectedEndListeners.add(listener)
+    return () => this.#suspectedEndListeners.delete(listener)
   }
 
-  /** A refused call suggests that the session is over. @see docs/protocol.md §12.3 */
-  doubt(): void {
-    for (const listener of [...this.#doubtListeners]) listener()
+  /** Reports a refused call that suggests the session has ended. @see docs/protocol.md §12.3 */
+  suspectEnd(): void {
+    for (const listener of [...this.#suspectedEndListeners]) listener()
   }
 
   /** @see docs/protocol.md §2.5 */
@@ -95,7 +95,7 @@ export class Session {
   }
 }
 
-/** Whose session it is; the hash of the sid names it without being a secret. */
+/** Identifies a session. The sid is hashed, so that the identity is not secret. */
 export function identityOf({ uin, sid }: Pick<Credentials, 'uin' | 'sid'>): SessionIdentity {
   return { account: uin, session: createHash('sha256').update(sid).digest('hex').slice(0, 16) }
 }

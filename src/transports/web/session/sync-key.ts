@@ -2,7 +2,7 @@ import { dict, int, list } from '../../../util/read.js'
 import type { SyncKey } from '../wire/sync.js'
 
 /**
- * Reads a SyncKey; `undefined` when it is empty, or anything in it is broken: a part of a position is useless.
+ * Reads a SyncKey; `undefined` when it is empty or any part is invalid: a partial position is useless.
  *
  * @see docs/protocol.md §5.2
  */
@@ -20,7 +20,7 @@ export function readSyncKey(value: unknown): SyncKey | undefined {
     : undefined
 }
 
-/** A SyncKey as `synccheck` wants it: `Key_Val` pairs joined by `|`. @see docs/protocol.md §2.3 */
+/** Formats a SyncKey for `synccheck`: `Key_Val` pairs joined by `|`. @see docs/protocol.md §2.3 */
 export function formatSyncKey(key: SyncKey | undefined): string {
   return (key?.List ?? []).map(({ Key, Val }) => `${Key}_${Val}`).join('|')
 }

@@ -6,20 +6,20 @@ import type { HttpReply, HttpRequest } from '../http/http-client.js'
 import { readCursor } from '../session/cursor.js'
 import { Session } from '../session/session.js'
 import type { SyncKey } from '../wire/sync.js'
-import { Receiving } from './receive.js'
+import { EventReceiver } from './receive.js'
 
 const keyOf = (position: number): SyncKey => ({ Count: 1, List: [{ Key: 1, Val: position }] })
 
-/** Lets promise chains run until nothing is left to do. */
+/** Lets pending promise chains run to completion. */
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
-/** A server with news behind each position, and what was requested of it. */
-function newsServer(room: (signal: AbortSignal) => Promise<void> = async () => {}) {
+/** A server with a message after each position; records the requests. */
+function endlessServer(room: (signal: AbortSignal) => Promise<void> = async () => {}) {
   const clock = new ManualClock(0)
   const session = new Session('http://127.0.0.1:9')
   session.syncKey = keyOf(1)
   const requests: string[] = []
-  /** What the next requests answer in place of news. */
+  /** Replies of the next requests, instead of messages. */
   const answers: { ret?: number; retcode?: number; failure?: Error }[] = []
   const send = async (call: HttpRequest, read = (reply: HttpReply): unknown => reply) => {
     call.signal?.throwIfAborted()
@@ -47,13 +47,13 @@ function newsServer(room: (signal: AbortSignal) => Promise<void> = async () => {
   }
   const web = { clock, session, http: { send } } as unknown as Web
   const stop = new AbortController()
-  return { clock, session, requests, answers, stop, events: new Receiving(web, stop.signal, room) }
+  return { clock, session, requests, answers, stop, events: new EventReceiver(web, stop.signal, room) }
 }
 
-type Server = ReturnType<typeof newsServer>
+type Server = ReturnType<typeof endlessServer>
 
 function deliveryIn({ value }: IteratorResult<TransportEvent, undefined>): Delivery {
-  if (value?.kind !== 'batch') throw new Error(`a batch was expected, not ${value?.kind}`)
+  if (value?.kind !== 'batch') throw new Error(`expected a batch, found ${value?.kind}`)
   return value
 }
 
@@ -62,7 +62,7 @@ async function nextKind({ events }: Server): Promise<string | undefined> {
   return value?.kind
 }
 
-/** Moves the clock on until the call has its event. */
+/** Advances the clock by `ms`, then awaits the call. */
 async function nextWithin<T>({ clock }: Server, work: Promise<T>, ms: number): Promise<T> {
   for (let passed = 0; passed < ms; passed += 1_000) await clock.advance(1_000)
   return work
@@ -83,15 +83,15 @@ afterEach(async () => {
 })
 
 describe('requests', () => {
-  test('nothing is requested before the first event is', async () => {
-    const { requests } = newsServer()
+  test('are not made before the first next()', async () => {
+    const { requests } = endlessServer()
     await settled()
     expect(requests).toEqual([])
   })
 
-  test('nothing is fetched while there is no room, not even the first batch', async () => {
+  test('fetch no batch while there is no room, not even the first', async () => {
     let makeRoom = () => {}
-    const server = newsServer(
+    const server = endlessServer(
       () =>
         new Promise((resolve) => {
           makeRoom = resolve
@@ -116,8 +116,8 @@ describe('requests', () => {
 })
 
 describe('the position', () => {
-  test('moves when a delivery is acknowledged, once', async () => {
-    const server = newsServer()
+  test('advances once, when a delivery is acknowledged', async () => {
+    const server = endlessServer()
     const delivery = deliveryIn(await server.events.next())
     await settled()
     expect([server.session.syncKey, server.session.syncCheckKey]).toEqual([keyOf(1), undefined])
@@ -126,15 +126,15 @@ describe('the position', () => {
     await server.events.return()
   })
 
-  test('stands in the cursor of the batch', async () => {
-    const server = newsServer()
+  test('is in the cursor of the batch', async () => {
+    const server = endlessServer()
     const { batch } = deliveryIn(await server.events.next())
     expect(readCursor(batch.cursor)).toEqual({ syncKey: keyOf(2), syncCheckKey: keyOf(102) })
     await server.events.return()
   })
 
-  test('stays when a delivery is rejected: the loop goes offline, and the same comes again', async () => {
-    const server = newsServer()
+  test('stays when a delivery is rejected: the loop goes offline and delivers the batch again', async () => {
+    const server = endlessServer()
     const failure = new Error('the disk is full')
     const rejected = deliveryIn(await server.events.next())
     rejected.reject(failure)
@@ -147,8 +147,8 @@ describe('the position', () => {
     await server.events.return()
   })
 
-  test('stays when the session is another one by the time of the acknowledgement', async () => {
-    const server = newsServer()
+  test('stays when the session has changed by the time of the acknowledgement', async () => {
+    const server = endlessServer()
     const delivery = deliveryIn(await server.events.next())
     server.session.reset()
     server.session.syncKey = keyOf(7)
@@ -157,8 +157,8 @@ describe('the position', () => {
     await server.events.return()
   })
 
-  test('moves for a batch that is in safe hands when the account stops receiving', async () => {
-    const server = newsServer()
+  test('advances for a batch acknowledged after the account stops receiving', async () => {
+    const server = endlessServer()
     const delivery = deliveryIn(await server.events.next())
     server.stop.abort(new Error('closed'))
     expect(delivery.acknowledge()).toBe(true)
@@ -166,8 +166,8 @@ describe('the position', () => {
   })
 })
 
-test('a delivery that nothing happens to for three minutes is given up, and comes again', async () => {
-  const server = newsServer()
+test('a delivery without progress for three minutes is aborted and repeated', async () => {
+  const server = endlessServer()
   const slow = deliveryIn(await server.events.next())
   const next = server.events.next()
   await server.clock.advance(3 * 60_000)
@@ -184,8 +184,8 @@ test('a delivery that nothing happens to for three minutes is given up, and come
 })
 
 describe('the order of events', () => {
-  test('online comes after the offline before it, and after what was fetched meanwhile', async () => {
-    const server = newsServer()
+  test('emits online after the preceding offline and the batch fetched in between', async () => {
+    const server = endlessServer()
     server.answers.push({ failure: new Error('reset') }, { failure: new Error('reset again') })
     const kinds: (string | undefined)[] = []
     while (kinds.length < 4) {
@@ -197,8 +197,8 @@ describe('the order of events', () => {
     await server.events.return()
   })
 
-  test('a position that the server refuses is reported as restarted, before what comes from the new one', async () => {
-    const server = newsServer()
+  test('emits restarted for a refused position, before the first batch from the new one', async () => {
+    const server = endlessServer()
     server.answers.push({}, { ret: 1 }, { ret: 1 }, {}, { ret: 1 }, {})
     const kinds: (string | undefined)[] = []
     while (kinds.at(-1) !== 'batch') {
@@ -209,16 +209,16 @@ describe('the order of events', () => {
     await server.events.return()
   })
 
-  test('ended is the last one', async () => {
-    const server = newsServer()
+  test('emits ended last', async () => {
+    const server = endlessServer()
     server.answers.push({ retcode: 1100 }, { ret: 1101 })
     expect((await server.events.next()).value).toEqual({ kind: 'ended', reason: 'phone' })
     expect(await server.events.next()).toEqual({ done: true, value: undefined })
     expect(server.requests).toEqual(['poll', 'sync 1'])
   })
 
-  test('an event waits for the call that takes it', async () => {
-    const server = newsServer()
+  test('queues an event until next() is called', async () => {
+    const server = endlessServer()
     const delivery = deliveryIn(await server.events.next())
     server.answers.push({ failure: new Error('reset') })
     delivery.acknowledge()
@@ -231,8 +231,8 @@ describe('the order of events', () => {
 })
 
 describe('the end', () => {
-  test('an abort ends the iteration without an event, and aborts what was delivered', async () => {
-    const server = newsServer()
+  test('an abort ends the iteration without an event and aborts the delivery', async () => {
+    const server = endlessServer()
     const delivery = deliveryIn(await server.events.next())
     const waiting = [server.events.next(), server.events.next()]
     server.stop.abort(new Error('closed'))
@@ -246,15 +246,15 @@ describe('the end', () => {
     expect(server.clock.waiting).toBe(0)
   })
 
-  test('an abort before the first event requests nothing', async () => {
-    const server = newsServer()
+  test('an abort before the first event makes no request', async () => {
+    const server = endlessServer()
     server.stop.abort(new Error('closed'))
     expect(await server.events.next()).toEqual({ done: true, value: undefined })
     expect(server.requests).toEqual([])
   })
 
-  test('a loop that is left stops polling', async () => {
-    const server = newsServer()
+  test('breaking out of the loop stops polling', async () => {
+    const server = endlessServer()
     for await (const event of server.events) {
       if (event.kind === 'batch') event.acknowledge()
       break
@@ -266,9 +266,9 @@ describe('the end', () => {
     expect(await server.events.next()).toEqual({ done: true, value: undefined })
   })
 
-  test('a loop whose body throws stops polling', async () => {
-    const server = newsServer()
-    const failure = new Error('of the account')
+  test('a throw in the loop body stops polling', async () => {
+    const server = endlessServer()
+    const failure = new Error('handler failed')
     const loop = async () => {
       for await (const _ of server.events) throw failure
     }
@@ -277,25 +277,25 @@ describe('the end', () => {
     expect(server.requests).toEqual(['poll', 'sync 1'])
   })
 
-  test('return before the first event requests nothing, then or later', async () => {
-    const server = newsServer()
+  test('return() before the first event makes no request, then or later', async () => {
+    const server = endlessServer()
     await server.events.return()
     expect(await server.events.next()).toEqual({ done: true, value: undefined })
     expect(server.requests).toEqual([])
   })
 
-  test('return ends a call that waits', async () => {
-    const server = newsServer()
+  test('return() ends a pending next()', async () => {
+    const server = endlessServer()
     deliveryIn(await server.events.next())
     const waiting = server.events.next()
     await server.events.return()
     expect(await waiting).toEqual({ done: true, value: undefined })
   })
 
-  test('a failure of the loop itself rejects one call, and then the iteration is over', async () => {
-    const server = newsServer()
-    const failure = new Error('a defect')
-    vi.spyOn(server.session, 'onDoubt').mockImplementation(() => {
+  test('an internal failure of the loop rejects one call, then the iteration is done', async () => {
+    const server = endlessServer()
+    const failure = new Error('internal')
+    vi.spyOn(server.session, 'onSuspectedEnd').mockImplementation(() => {
       throw failure
     })
     await expect(server.events.next()).rejects.toBe(failure)

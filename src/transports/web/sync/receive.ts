@@ -6,25 +6,25 @@ import { runSyncLoop, type SyncListener } from './sync-loop.js'
 
 type Result = IteratorResult<TransportEvent, undefined>
 
-/** A call of `next` that waits for an event. */
-interface Request {
+/** A pending call of `next()`. */
+interface PendingNext {
   resolve(result: Result): void
   reject(error: unknown): void
 }
 
 const DONE: Result = { done: true, value: undefined }
 
-/** Receives until the session ends or the signal aborts. Polling starts with the first call of `next`. */
-export class Receiving implements AsyncIterableIterator<TransportEvent, undefined>, SyncListener {
+/** Yields events until the session ends or the signal aborts. Polling starts with the first `next()`. */
+export class EventReceiver implements AsyncIterableIterator<TransportEvent, undefined>, SyncListener {
   readonly #web: Web
   readonly #signal: AbortSignal
   readonly #stop = new AbortController()
   #loop: Promise<void> | undefined
-  #isOver = false
+  #isDone = false
   #failure: { error: unknown } | undefined
-  /** Events that no call of `next` has taken yet. */
+  /** Events not consumed yet. */
   #events: TransportEvent[] = []
-  readonly #requests: Request[] = []
+  readonly #pending: PendingNext[] = []
   /** Resolves when there is room for another batch. */
   readonly room: (signal: AbortSignal) => Promise<void>
 
@@ -38,29 +38,29 @@ export class Receiving implements AsyncIterableIterator<TransportEvent, undefine
     return this
   }
 
-  /** @throws what made the loop fail, once */
+  /** @throws the failure of the loop, once */
   async next(): Promise<Result> {
-    if (!this.#isOver) this.#loop ??= this.#receive()
+    if (!this.#isDone) this.#loop ??= this.#receive()
     const event = this.#events.shift()
     if (event) return { done: false, value: event }
-    if (this.#isOver) return this.#finish()
+    if (this.#isDone) return this.#finish()
     return new Promise((resolve, reject) => {
-      this.#requests.push({ resolve, reject })
+      this.#pending.push({ resolve, reject })
     })
   }
 
   /** Stops polling; resolves when the loop has ended. */
   async return(): Promise<Result> {
-    this.#stop.abort(new Error('Nothing is received any more.'))
-    if (!this.#loop) this.#isOver = true
+    this.#stop.abort(new Error('Receiving has stopped.'))
+    if (!this.#loop) this.#isDone = true
     await this.#loop
     this.#events = []
     return DONE
   }
 
-  async deliver(sent: SyncBatch, signal: AbortSignal, move: () => boolean): Promise<void> {
+  async deliver(received: SyncBatch, signal: AbortSignal, advance: () => boolean): Promise<void> {
     signal.throwIfAborted()
-    const batch = readBatch(sent, this.#web.session.userName)
+    const batch = readBatch(received, this.#web.session.userName)
     await new Promise<void>((resolve, reject) => {
       let isRejected = false
       this.#emit({
@@ -68,7 +68,7 @@ export class Receiving implements AsyncIterableIterator<TransportEvent, undefine
         batch,
         signal,
         acknowledge: () => {
-          const hasMoved = !isRejected && move()
+          const hasMoved = !isRejected && advance()
           resolve()
           return hasMoved
         },
@@ -100,8 +100,8 @@ export class Receiving implements AsyncIterableIterator<TransportEvent, undefine
       if (this.#signal.aborted) this.#events = []
       else this.#failure = { error }
     }
-    this.#isOver = true
-    for (const { resolve, reject } of this.#requests.splice(0)) this.#finish().then(resolve, reject)
+    this.#isDone = true
+    for (const { resolve, reject } of this.#pending.splice(0)) this.#finish().then(resolve, reject)
   }
 
   async #finish(): Promise<Result> {
@@ -112,8 +112,8 @@ export class Receiving implements AsyncIterableIterator<TransportEvent, undefine
   }
 
   #emit(event: TransportEvent): void {
-    const request = this.#requests.shift()
-    if (request) request.resolve({ done: false, value: event })
+    const pending = this.#pending.shift()
+    if (pending) pending.resolve({ done: false, value: event })
     else this.#events.push(event)
   }
 }

@@ -1,39 +1,39 @@
 import { type ProtocolError, ServerError } from '../../../errors.js'
-import { UnreadableRet } from '../api/call.js'
+import { InvalidRet } from '../api/call.js'
 
-/** The two that are asked about the session, again and again. */
+/** The endpoints whose replies decide about the session. */
 export type PollEndpoint = 'synccheck' | 'webwxsync'
 
-/** What the server answered about the session. */
+/** A refusal that counts against the session. */
 interface Refusal {
   endpoint: PollEndpoint
-  /** `NaN` when it is not a number. */
+  /** `NaN` when it is not an integer. */
   code: number
 }
 
-/** Calls that answer for the session; a fresh start stands for the sync that it replaces. */
-const ANSWERS_FOR: Readonly<Record<string, PollEndpoint>> = {
+/** Calls whose refusals count, and the endpoint they count for: `webwxinit` replaces a sync. */
+const COUNTS_FOR: Readonly<Record<string, PollEndpoint>> = {
   synccheck: 'synccheck',
   webwxsync: 'webwxsync',
   webwxinit: 'webwxsync',
 }
 
-/** The server's answer in an error; `undefined` for failures of the network and for other calls. */
+/** The refusal in an error; `undefined` for network failures and other calls. */
 export function refusalIn(error: unknown): Refusal | undefined {
-  if (!(error instanceof ServerError || error instanceof UnreadableRet)) return undefined
-  const endpoint = ANSWERS_FOR[error.endpoint]
+  if (!(error instanceof ServerError || error instanceof InvalidRet)) return undefined
+  const endpoint = COUNTS_FOR[error.endpoint]
   return endpoint && { endpoint, code: error instanceof ServerError ? error.ret : Number.NaN }
 }
 
-/** The error of a poll that was refused. */
+/** The error for a refused poll. */
 export function refusedPoll(retcode: number): ServerError | ProtocolError {
   if (Number.isNaN(retcode)) {
-    return new UnreadableRet('synccheck: the server answered with a retcode that is not a whole number.', {
+    return new InvalidRet('synccheck: the server replied with a retcode that is not an integer.', {
       endpoint: 'synccheck',
     })
   }
-  const advice = 'The server is asked again; repeated, it ends the session.'
-  return new ServerError(`synccheck: the server refused (retcode ${retcode}). ${advice}`, {
+  const advice = 'The poll is retried; repeated refusals end the session.'
+  return new ServerError(`synccheck: the server refused the request (retcode ${retcode}). ${advice}`, {
     ret: retcode,
     endpoint: 'synccheck',
     advice,

@@ -7,15 +7,15 @@ import { type SyncBatch, sync } from '../api/sync.js'
 import { refusalIn } from './refusal.js'
 import { SessionVerdict } from './session-verdict.js'
 
-/** A network that fails longer is reported. */
+/** Network failures are retried for this long. */
 const GIVE_UP_MS = 60_000
 
 /**
- * Asks whether a session still lives, until the server has said so clearly.
+ * Checks whether a session is still alive, until the server gives a definite answer.
  *
- * @param onRetry the server did not answer, or not clearly; it is asked again after `retryInMs`
- * @returns what came since the position of the session; `undefined` when the session is over
- * @throws NetworkError, ProtocolError when the server cannot be asked for a minute; at once when nothing listens there
+ * @param onRetry called when there was no definite answer; the check is repeated after `retryInMs`
+ * @returns the sync events since the session's position; `undefined` when the session has ended
+ * @throws NetworkError, ProtocolError after a minute without an answer; at once when no connection can be made
  */
 export async function resumeSession(
   web: Web,
@@ -37,8 +37,8 @@ export async function resumeSession(
       if (!(error instanceof Error)) throw error
       const refusal = refusalIn(error)
       if (refusal && verdict.refused(refusal.endpoint, refusal.code)) return undefined
-      if (!refusal && (!mayPass(error) || elapsedMs() >= GIVE_UP_MS)) throw error
-      if (refusal && verdict.isDoubted) continue
+      if (!refusal && (!isTransient(error) || elapsedMs() >= GIVE_UP_MS)) throw error
+      if (refusal && verdict.isSuspected) continue
       const retryInMs = backoffMs(attempt, web.clock)
       onRetry(error, retryInMs)
       await web.clock.sleep(retryInMs, signal)
@@ -46,6 +46,6 @@ export async function resumeSession(
   }
 }
 
-function mayPass(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   return error instanceof ProtocolError || (error instanceof NetworkError && error.outcome !== 'notSent')
 }

@@ -11,22 +11,22 @@ import type { SessionVerdict } from './session-verdict.js'
 import type { SyncListener } from './sync-listener.js'
 import type { Watchdog } from './watchdog.js'
 
-/** A server that does not hold its polls, or reports news it does not give, is asked at most this often. */
+/** Minimum period of polls, for a server that does not hold them or announces sync events without sending any. */
 const MIN_PERIOD_MS = 1_000
 
-/** Replies to one selector; against a server that always says there is more. */
+/** Maximum syncs per drain: guards against a server that always announces more. */
 const MAX_DRAIN = 1_000
 
-/** Replies in a row that announce more and bring nothing new, before the server gets a rest. */
+/** Consecutive replies that announce more without anything new, before backing off. */
 const MAX_EMPTY = 2
 
-/** However quiet the polls are, a sync is made this often: a poll may be wrong about news, or about the session. */
+/** Maximum time between syncs, whatever polls report: a poll may be wrong about sync events or about the session. */
 const MAX_SYNC_INTERVAL_MS = 5 * 60_000
 
-/** A dead session answers at once; a live one may hold the poll. */
+/** Polls of a dead session return at once; those of a live one may be held. */
 const CHECK_TIMEOUT_MS = 5_000
 
-/** Entries of batches that are known when they come again. */
+/** Number of batch entries remembered to detect repeats. */
 const MAX_SEEN = 5_000
 
 interface RoundsOptions {
@@ -36,14 +36,14 @@ interface RoundsOptions {
   verdict: SessionVerdict
 }
 
-/** What the loop does, again and again. */
+/** The repeated steps of the sync loop: poll, fetch, pause. */
 export class Rounds {
   readonly #options: RoundsOptions
   readonly #seen = new RecentSet(MAX_SEEN)
   #sinceSyncMs: () => number
-  /** Drains in a row that ended because the server announced more and gave nothing new. */
-  #stuck = 0
-  /** Of the turn that waits for a poll, or for time to pass. */
+  /** Consecutive drains that ended because the server announced more without anything new. */
+  #stuckDrains = 0
+  /** Signal of the turn that is waiting for a poll or a pause. */
   #waiting: AbortSignal | undefined
 
   constructor(options: RoundsOptions) {
@@ -51,7 +51,7 @@ export class Rounds {
     this.#sinceSyncMs = startTimer(options.web.clock)
   }
 
-  /** Nothing is under way that a question to the server would disturb. */
+  /** The current turn only waits, so it can be interrupted to check the session. */
   get isWaiting(): boolean {
     return this.#waiting !== undefined
   }
@@ -60,37 +60,39 @@ export class Rounds {
     if (ms > 0) await this.#wait(signal, this.#options.web.clock.sleep(ms, signal))
   }
 
-  /** Fetches until nothing is left; resolves to whether anything new came. */
+  /** Fetches until the server has no more; resolves to whether anything was new. */
   async drain(signal: AbortSignal): Promise<boolean> {
-    let gotNews = false
+    let hasNew = false
     let empty = 0
     for (let count = 0; count < MAX_DRAIN; count++) {
       const batch = await this.#fetch(signal)
       const isNew = this.#isNew(batch)
-      gotNews ||= isNew
+      hasNew ||= isNew
       empty = isNew ? 0 : empty + 1
       if (!batch.more) break
       if (empty < MAX_EMPTY) continue
-      this.#stuck++
-      return gotNews
+      this.#stuckDrains++
+      return hasNew
     }
-    this.#stuck = 0
-    return gotNews
+    this.#stuckDrains = 0
+    return hasNew
   }
 
-  /** Waits for news and fetches it. */
+  /** Waits for sync events and fetches them. */
   async poll(signal: AbortSignal): Promise<void> {
     const { web, watchdog } = this.#options
     const elapsedMs = startTimer(web.clock)
     const selector = await this.#wait(signal, this.#check(signal))
     watchdog.touch()
-    const isDue = selector !== SYNC_SELECTOR.nothing || this.#stuck > 0 || this.#sinceSyncMs() >= MAX_SYNC_INTERVAL_MS
-    const gotNews = isDue && (await this.drain(signal))
-    if (this.#stuck > 0) await this.pause(Math.max(MIN_PERIOD_MS, backoffMs(this.#stuck, web.clock)), signal)
-    else if (!gotNews) await this.pause(MIN_PERIOD_MS - elapsedMs(), signal)
+    const isDue =
+      selector !== SYNC_SELECTOR.nothing || this.#stuckDrains > 0 || this.#sinceSyncMs() >= MAX_SYNC_INTERVAL_MS
+    const hasNew = isDue && (await this.drain(signal))
+    if (this.#stuckDrains > 0)
+      await this.pause(Math.max(MIN_PERIOD_MS, backoffMs(this.#stuckDrains, web.clock)), signal)
+    else if (!hasNew) await this.pause(MIN_PERIOD_MS - elapsedMs(), signal)
   }
 
-  /** Asks what a poll says of the session; a poll that is held says nothing. */
+  /** Checks the session by a short poll. A poll that is held gives no answer. */
   async check(signal: AbortSignal): Promise<void> {
     try {
       await this.#check(signal, CHECK_TIMEOUT_MS)
@@ -121,12 +123,12 @@ export class Rounds {
     verdict.accepted('webwxsync')
     watchdog.touch()
     this.#sinceSyncMs = startTimer(clock)
-    await listener.deliver(batch, signal, () => session.move(from, batch))
+    await listener.deliver(batch, signal, () => session.advance(from, batch))
     watchdog.touch()
     return batch
   }
 
-  /** Anything in it has not come before. */
+  /** Whether any entry has not been received before. */
   #isNew({ messages, contacts, removed, members }: SyncBatch): boolean {
     const keys = [
       ...messages.map((sent) => messageKey(sent)),
@@ -143,7 +145,7 @@ export class Rounds {
     try {
       return await work
     } finally {
-      // A turn that was given up may end late.
+      // An abandoned turn may end late.
       if (this.#waiting === signal) this.#waiting = undefined
     }
   }

@@ -3,35 +3,35 @@ import { type Clock, startTimer } from '../../../util/clock.js'
 import { LOGOUT_REASONS } from '../api/call.js'
 import type { PollEndpoint } from './refusal.js'
 
-/** Codes 1100 to 1102 are believed after so many answers in a row. */
+/** Consecutive answers with codes 1100 to 1102 that end the session. */
 const DEAD_ANSWERS = 2
 
-/** Any other code is believed after so many answers in a row, and not sooner than after `REPEATED_MS`. */
+/** Consecutive answers with any other code that end the session, once they span `REPEATED_MS`. */
 const REPEATED_ANSWERS = 5
 const REPEATED_MS = 10 * 60_000
 
-/** A sync that is refused so often in a row may be refused for its position. */
+/** Consecutive refused syncs after which their position may be the cause. */
 const REFUSED_POSITIONS = 3
 
-/** Refusals of one endpoint since it last accepted. */
-interface Row {
+/** Refusals of one endpoint since its last successful call. */
+interface Streak {
   refusals: number
-  /** Those of them, at the end of the row, that said 1100 to 1102. */
+  /** Number of trailing refusals with codes 1100 to 1102. */
   dead: number
   reason?: LogoutReason | undefined
   elapsedMs: () => number
 }
 
 /**
- * Decides from the answers to polls and syncs whether the session is over. A row of refusals ends when the same endpoint accepts,
- * so that one of the two that works does not hide what the other repeats. Failures of the network are not answers.
+ * Decides from the answers to polls and syncs whether the session has ended. A streak of refusals ends when the same endpoint
+ * succeeds, so that one working endpoint does not mask the other. Network failures do not count as answers.
  *
  * @see docs/protocol.md §12.3
  */
 export class SessionVerdict {
   readonly #clock: Clock
-  readonly #rows = new Map<PollEndpoint, Row>()
-  /** Another call was refused as if the session were over. */
+  readonly #streaks = new Map<PollEndpoint, Streak>()
+  /** Another call was refused with a code that suggests the session has ended. */
   #isCallRefused = false
   #isUrgent = false
 
@@ -39,47 +39,47 @@ export class SessionVerdict {
     this.#clock = clock
   }
 
-  /** A call other than a poll was refused as if the session were over: one answer that says the same confirms it. */
-  doubt(): void {
+  /** Records that another call was refused as if the session had ended; one such answer to a poll or sync confirms it. */
+  suspectEnd(): void {
     this.#isCallRefused = true
     this.#isUrgent = true
   }
 
-  /** The session may be over: the server has to be asked at once. */
-  get isDoubted(): boolean {
+  /** The session may have ended and must be checked at once. */
+  get isSuspected(): boolean {
     return this.#isUrgent
   }
 
-  /** Syncs are refused though nothing says that the session is over: a fresh start may help. */
+  /** Syncs are refused without a sign that the session has ended: a new `webwxinit` may help. */
   get isPositionRefused(): boolean {
-    const row = this.#rows.get('webwxsync')
-    return row !== undefined && row.refusals >= REFUSED_POSITIONS && row.dead === 0
+    const streak = this.#streaks.get('webwxsync')
+    return streak !== undefined && streak.refusals >= REFUSED_POSITIONS && streak.dead === 0
   }
 
   accepted(endpoint: PollEndpoint): void {
-    this.#rows.delete(endpoint)
+    this.#streaks.delete(endpoint)
     this.#isCallRefused = false
     this.#isUrgent = false
   }
 
-  /** @returns why the session is over, once the server has said so often enough */
+  /** @returns why the session ended, once there are enough refusals */
   refused(endpoint: PollEndpoint, code: number): LogoutReason | undefined {
     const reason = LOGOUT_REASONS[code]
-    const row = this.#rows.get(endpoint) ?? { refusals: 0, dead: 0, elapsedMs: startTimer(this.#clock) }
-    const dead = reason ? row.dead + 1 : 0
-    // The first says why; once it has said so the server may call any later request one of another session.
-    const first = row.dead > 0 && reason ? row.reason : reason
-    this.#rows.set(endpoint, { ...row, refusals: row.refusals + 1, dead, reason: first })
+    const streak = this.#streaks.get(endpoint) ?? { refusals: 0, dead: 0, elapsedMs: startTimer(this.#clock) }
+    const dead = reason ? streak.dead + 1 : 0
+    // The first code is the reason: after it, the server may refuse any request as one of another session.
+    const first = streak.dead > 0 && reason ? streak.reason : reason
+    this.#streaks.set(endpoint, { ...streak, refusals: streak.refusals + 1, dead, reason: first })
     this.#isUrgent = reason !== undefined
-    const rows = [...this.#rows.values()]
-    const sum = (key: 'refusals' | 'dead') => rows.reduce((total, one) => total + one[key], 0)
+    const streaks = [...this.#streaks.values()]
+    const sum = (key: 'refusals' | 'dead') => streaks.reduce((total, each) => total + each[key], 0)
     const isConfirmed = reason !== undefined && sum('dead') + Number(this.#isCallRefused) >= DEAD_ANSWERS
-    const isRepeated = sum('refusals') >= REPEATED_ANSWERS && rows.some((one) => one.elapsedMs() >= REPEATED_MS)
+    const isRepeated = sum('refusals') >= REPEATED_ANSWERS && streaks.some((each) => each.elapsedMs() >= REPEATED_MS)
     return isConfirmed || isRepeated ? (this.#reason ?? 'expired') : undefined
   }
 
-  /** A poll says it more exactly than a sync. */
+  /** The reason in a poll is more precise than the one in a sync. */
   get #reason(): LogoutReason | undefined {
-    return this.#rows.get('synccheck')?.reason ?? this.#rows.get('webwxsync')?.reason
+    return this.#streaks.get('synccheck')?.reason ?? this.#streaks.get('webwxsync')?.reason
   }
 }

@@ -1,19 +1,19 @@
 import type { SyncBatch } from '../api/sync.js'
 
-/** What the loop reports to. */
+/** Listener of the sync loop. */
 export interface SyncListener {
   /** Resolves when there is room for another batch. */
   room(signal: AbortSignal): Promise<void>
   /**
-   * Takes a batch; resolves when the loop can go on. A rejection makes it fetch from the same position again.
+   * Handles a batch; resolves when the loop can continue. After a rejection it fetches from the same position again.
    *
-   * @param move moves the position behind the batch, unless another batch or session has moved it; returns whether it did
+   * @param advance advances the position past the batch, unless another batch or session has moved it; returns whether it moved
    */
-  deliver(batch: SyncBatch, signal: AbortSignal, move: () => boolean): Promise<void>
-  /** The server refused the position and gave a new one; what came in between may be missing. */
+  deliver(batch: SyncBatch, signal: AbortSignal, advance: () => boolean): Promise<void>
+  /** The server refused the position and issued a new one; sync events in between may be missing. */
   restarted(): void
-  /** Traffic flows again after an `offline`. */
+  /** The connection works again after an `offline`. */
   online(): void
-  /** The connection or the server fails; the loop tries again after `retryInMs`. */
+  /** The connection or the server failed; the loop retries after `retryInMs`. */
   offline(error: Error, retryInMs: number): void
 }

@@ -8,21 +8,21 @@ import { runSyncLoop, type SyncListener } from './sync-loop.js'
 
 const keyOf = (position: number): SyncKey => ({ Count: 1, List: [{ Key: 1, Val: position }] })
 
-/** A server that has something new after each position, and records from which position it was asked. */
+/** A server with a message after each position; records the position of each request. */
 function endlessServer() {
   const clock = new ManualClock(0)
   const session = new Session('http://127.0.0.1:9')
   session.syncKey = keyOf(1)
-  const asked: string[] = []
+  const requests: string[] = []
   const send = async (call: HttpRequest, read = (reply: HttpReply): unknown => reply) => {
     call.signal?.throwIfAborted()
     if (call.endpoint === 'synccheck') {
-      asked.push(`check ${call.url.searchParams.get('synckey')}`)
+      requests.push(`check ${call.url.searchParams.get('synckey')}`)
       return read({ status: 200, headers: {}, text: 'window.synccheck={retcode:"0",selector:"2"}' })
     }
     const { SyncKey } = call.json as { SyncKey: SyncKey }
     const position = SyncKey.List[0]?.Val ?? 0
-    asked.push(`sync ${position}`)
+    requests.push(`sync ${position}`)
     const reply = {
       BaseResponse: { Ret: 0 },
       AddMsgList: [{ MsgId: String(position) }],
@@ -31,20 +31,20 @@ function endlessServer() {
     }
     return read({ status: 200, headers: {}, text: JSON.stringify(reply) })
   }
-  return { web: { clock, session, http: { send } } as unknown as Web, clock, session, asked }
+  return { web: { clock, session, http: { send } } as unknown as Web, clock, session, requests }
 }
 
 const listener: SyncListener = {
   room: async () => {},
-  deliver: async (_batch, _signal, move) => void move(),
+  deliver: async (_batch, _signal, advance) => void advance(),
   restarted: () => {},
   online: () => {},
   offline: () => {},
 }
 
 describe('the position', () => {
-  test('moves when a batch is in good hands, and not before', async () => {
-    const { web, clock, session, asked } = endlessServer()
+  test('advances once a batch is delivered, and not before', async () => {
+    const { web, clock, session, requests } = endlessServer()
     const stop = new AbortController()
     const delivered: unknown[] = []
     const positions: unknown[] = []
@@ -52,12 +52,12 @@ describe('the position', () => {
       web,
       {
         ...listener,
-        deliver: async ({ messages }, _, move) => {
+        deliver: async ({ messages }, _, advance) => {
           positions.push([session.syncKey, session.syncCheckKey])
           delivered.push(...messages)
-          if (delivered.length === 1) throw new Error('the hands are full')
+          if (delivered.length === 1) throw new Error('not stored')
           if (delivered.length === 3) stop.abort(new Error('enough'))
-          expect(move()).toBe(true)
+          expect(advance()).toBe(true)
         },
         offline: (_, retryInMs) => queueMicrotask(() => clock.advance(retryInMs)),
       },
@@ -70,11 +70,11 @@ describe('the position', () => {
       [keyOf(1), undefined],
       [keyOf(2), keyOf(102)],
     ])
-    // A poll asks from the position that a sync gave for polls.
-    expect(asked.slice(0, 5)).toEqual(['check 1_1', 'sync 1', 'sync 1', 'check 1_102', 'sync 2'])
+    // A poll uses the SyncCheckKey of the last sync.
+    expect(requests.slice(0, 5)).toEqual(['check 1_1', 'sync 1', 'sync 1', 'check 1_102', 'sync 2'])
   })
 
-  test('stays when the session ends while a batch is on its way', async () => {
+  test('stays when the session ends during a delivery', async () => {
     const { web, session } = endlessServer()
     const stop = new AbortController()
     const loop = runSyncLoop(
@@ -93,8 +93,8 @@ describe('the position', () => {
   })
 })
 
-test('while there is no room nothing is fetched', async () => {
-  const { web, asked } = endlessServer()
+test('fetches nothing while there is no room', async () => {
+  const { web, requests } = endlessServer()
   const stop = new AbortController()
   let makeRoom = () => {}
   let wait = () => {}
@@ -116,18 +116,18 @@ test('while there is no room nothing is fetched', async () => {
   )
   await waiting
   await new Promise((resolve) => setImmediate(resolve))
-  expect(asked).toEqual(['check 1_1'])
+  expect(requests).toEqual(['check 1_1'])
   makeRoom()
   await expect(loop).rejects.toThrow('enough')
-  expect(asked).toEqual(['check 1_1', 'sync 1'])
+  expect(requests).toEqual(['check 1_1', 'sync 1'])
 })
 
-/** Lets promise chains run until nothing is left to do. */
+/** Lets pending promise chains run to completion. */
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('the watchdog', () => {
-  test('gives up a batch that nobody takes for three minutes, and asks anew from the same position', async () => {
-    const { web, clock, session, asked } = endlessServer()
+  test('aborts a delivery without progress for three minutes and fetches from the same position again', async () => {
+    const { web, clock, session, requests } = endlessServer()
     const stop = new AbortController()
     const offline: Error[] = []
     let deliveries = 0
@@ -137,10 +137,10 @@ describe('the watchdog', () => {
       web,
       {
         ...listener,
-        deliver: async (_batch, _signal, move) => {
+        deliver: async (_batch, _signal, advance) => {
           if (++deliveries === 1) await new Promise<void>((resolve) => (takeLate = resolve))
           if (deliveries === 2) stop.abort(new Error('enough'))
-          moves.push(move())
+          moves.push(advance())
         },
         offline: (error, retryInMs) => {
           offline.push(error)
@@ -156,8 +156,8 @@ describe('the watchdog', () => {
     await clock.advance(12_000)
     await ended
     expect(offline).toEqual([expect.objectContaining({ name: 'NetworkError', endpoint: 'webwxsync' })])
-    expect(String(offline[0])).toContain('nothing moved')
-    expect(asked).toEqual(['check 1_1', 'sync 1', 'sync 1'])
+    expect(String(offline[0])).toContain('no progress')
+    expect(requests).toEqual(['check 1_1', 'sync 1', 'sync 1'])
     const position = session.syncKey
     takeLate()
     await settled()
@@ -165,8 +165,8 @@ describe('the watchdog', () => {
     expect(session.syncKey).toBe(position)
   })
 
-  test('lets handlers take their time', async () => {
-    const { web, clock, asked } = endlessServer()
+  test('does not fire while the loop waits for room', async () => {
+    const { web, clock, requests } = endlessServer()
     const stop = new AbortController()
     const offline: Error[] = []
     let makeRoom = () => {}
@@ -182,13 +182,13 @@ describe('the watchdog', () => {
     )
     await settled()
     await clock.advance(3_600_000)
-    expect(asked).toEqual(['check 1_1'])
+    expect(requests).toEqual(['check 1_1'])
     makeRoom()
     await expect(loop).rejects.toThrow('enough')
     expect(offline).toEqual([])
   })
 
-  test('leaves nothing on the clock when the loop ends', async () => {
+  test('leaves no pending timers when the loop ends', async () => {
     const { web, clock } = endlessServer()
     const stop = new AbortController()
     const loop = runSyncLoop(web, { ...listener, deliver: async () => stop.abort(new Error('enough')) }, stop.signal)
@@ -198,11 +198,11 @@ describe('the watchdog', () => {
   })
 })
 
-describe('a server that says for ever that there is more', () => {
+describe('a server that always announces more', () => {
   const text = (MsgId: string) => ({ MsgId, FromUserName: '@a', ToUserName: '@b', Content: 'x' })
   type Reply = { AddMsgList?: unknown[]; ModContactList?: unknown[]; ContinueFlag?: unknown; moves?: boolean }
 
-  /** Runs the loop for ten minutes of the clock, with back-offs at their longest; how many syncs were made. */
+  /** Runs the loop for ten minutes of clock time with maximum back-off; resolves to the number of syncs. */
   async function syncsIn10Minutes(replyTo: (count: number) => Reply): Promise<number> {
     const clock = new ManualClock(0)
     const session = new Session('http://127.0.0.1:9')
@@ -241,24 +241,24 @@ describe('a server that says for ever that there is more', () => {
     ['the same contact again', () => ({ ModContactList: [{ UserName: '@a' }], moves: true })],
     ['a flag of another value', () => ({ ContinueFlag: -7 })],
     ['a flag as text', () => ({ ContinueFlag: '1' })],
-  ])('and gives %s is asked more and more slowly', async (_, reply) => {
+  ])('and sends %s is polled with increasing back-off', async (_, reply) => {
     expect(await syncsIn10Minutes(reply)).toBeLessThan(50)
   })
 
-  test('and without the flag gives the same message for ever is asked once a second', async () => {
+  test('and repeats one message without the flag is polled once a second', async () => {
     expect(await syncsIn10Minutes(() => ({ AddMsgList: [text('7')], ContinueFlag: 0 }))).toBeLessThan(610)
   })
 
-  test('and has news each time is asked without a pause', async () => {
+  test('and sends a new message each time is polled without a pause', async () => {
     expect(await syncsIn10Minutes((count) => ({ AddMsgList: [text(String(count))], moves: true }))).toBe(2_001)
   })
 })
 
-describe('answers repeated for ever', () => {
+describe('repeated refusals', () => {
   beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0.5))
   afterEach(() => void vi.restoreAllMocks())
 
-  /** What `synccheck` and `webwxsync` answer, as it stands in the reply; why the loop ended, and after how long. */
+  /** Runs the loop with these refusals, verbatim in the replies; resolves to why and after how many minutes it ended. */
   async function endOf(retcode: string, ret: unknown) {
     const clock = new ManualClock(0)
     const session = new Session('http://127.0.0.1:9')
@@ -311,7 +311,7 @@ describe('answers repeated for ever', () => {
     ['retcode:"1101",selector:"0"', '1102', 'elsewhere'],
     ['retcode:"1102",selector:"0"', -1, 'expired'],
     ['retcode:"-1",selector:"0"', 1101, 'elsewhere'],
-  ])('%s and Ret %j end it within moments', async (retcode, ret, reason) => {
+  ])('%s and Ret %j end the session within three minutes', async (retcode, ret, reason) => {
     const ended = await endOf(retcode, ret)
     expect(ended.reason).toBe(reason)
     expect(ended.minutes).toBeLessThan(3)
@@ -321,12 +321,12 @@ describe('answers repeated for ever', () => {
 test.each([
   ['back by an hour', -3_600_000],
   ['ahead by a day', 86_400_000],
-])('a clock put %s while a poll is held delays the next by a second at most', async (_, jumpMs) => {
+])('a clock set %s during a held poll delays the next poll by at most a second', async (_, jumpMs) => {
   const clock = new ManualClock(Date.now())
   const now = clock.now
   let jumpedMs = 0
-  // It tells the time alone.
-  const hand = { now: () => now() + jumpedMs, sleep: clock.sleep }
+  // Changes the time only, not the timers.
+  const skewedClock = { now: () => now() + jumpedMs, sleep: clock.sleep }
   const session = new Session('http://127.0.0.1:9')
   session.syncKey = keyOf(1)
   const stop = new AbortController()
@@ -339,7 +339,7 @@ test.each([
     if (++polls <= 3) jumpedMs += jumpMs
     return read({ status: 200, headers: {}, text: 'window.synccheck={retcode:"0",selector:"0"}' })
   }
-  const web = { clock: hand, session, http: { send } } as unknown as Web
+  const web = { clock: skewedClock, session, http: { send } } as unknown as Web
   const loop = runSyncLoop(web, listener, stop.signal).catch(() => {})
   for (let second = 0; second < 10; second++) {
     await new Promise((resolve) => setImmediate(resolve))

@@ -10,13 +10,13 @@ import { ClockJump, Watchdog } from './watchdog.js'
 
 export type { SyncListener }
 
-/** Ends a wait, because the server has to be asked about the session now. */
-class Doubt extends Error {}
+/** Interrupts a wait so that the session is checked at once. */
+class SuspectedEnd extends Error {}
 
 /**
  * Receives until the session ends.
  *
- * @returns why it ended, as polls and syncs said; see `SessionVerdict`
+ * @returns why it ended; see `SessionVerdict`
  * @throws the signal's reason
  */
 export async function runSyncLoop(web: Web, listener: SyncListener, signal: AbortSignal): Promise<LogoutReason> {
@@ -25,25 +25,25 @@ export async function runSyncLoop(web: Web, listener: SyncListener, signal: Abor
   const verdict = new SessionVerdict(web.clock)
   const rounds = new Rounds({ web, listener, watchdog, verdict })
   const stop = () => watchdog.abort(signal.reason)
-  const unlisten = web.session.onDoubt(() => {
-    verdict.doubt()
-    if (rounds.isWaiting) watchdog.abort(new Doubt())
+  const removeListener = web.session.onSuspectedEnd(() => {
+    verdict.suspectEnd()
+    if (rounds.isWaiting) watchdog.abort(new SuspectedEnd())
   })
   signal.addEventListener('abort', stop, { once: true })
-  /** In a row; only a whole round ends the row, so that a server that fails in part is not asked without end. */
+  /** Consecutive failures. Only a complete round resets them, so that a partly failing server is not polled without back-off. */
   let failures = 0
   let pauseMs = 0
   let isOffline = false
-  /** The sync failed while offline, and what a poll would say is not known. */
-  let asksPoll = false
+  /** The sync failed while offline, and the answer to a poll is not known. */
+  let needsPoll = false
   let restart: 'possible' | 'due' | 'done' = 'possible'
 
-  async function turn(given: AbortSignal): Promise<void> {
-    await rounds.pause(pauseMs, given)
+  async function turn(turnSignal: AbortSignal): Promise<void> {
+    await rounds.pause(pauseMs, turnSignal)
     pauseMs = 0
     if (restart === 'due') {
-      // Answered with a refusal it is done, too.
-      const started = await init(web, given).catch((error) => {
+      // A refused restart is not repeated.
+      const started = await init(web, turnSignal).catch((error) => {
         if (refusalIn(error)) restart = 'done'
         throw error
       })
@@ -51,21 +51,21 @@ export async function runSyncLoop(web: Web, listener: SyncListener, signal: Abor
       restart = 'done'
       listener.restarted()
     }
-    if (asksPoll) {
-      asksPoll = false
-      await rounds.check(given)
+    if (needsPoll) {
+      needsPoll = false
+      await rounds.check(turnSignal)
     }
-    if (isOffline || verdict.isDoubted) {
-      asksPoll = isOffline
-      // Answers at once, where a poll would be held and leave the state untold.
-      await rounds.drain(given)
-      given.throwIfAborted()
-      asksPoll = false
+    if (isOffline || verdict.isSuspected) {
+      needsPoll = isOffline
+      // A sync is answered at once, while a held poll would leave the state unknown.
+      await rounds.drain(turnSignal)
+      turnSignal.throwIfAborted()
+      needsPoll = false
       if (isOffline) listener.online()
       isOffline = false
     }
-    await rounds.poll(given)
-    given.throwIfAborted()
+    await rounds.poll(turnSignal)
+    turnSignal.throwIfAborted()
     failures = 0
     restart = 'possible'
   }
@@ -80,13 +80,13 @@ export async function runSyncLoop(web: Web, listener: SyncListener, signal: Abor
         const reason = refusal && verdict.refused(refusal.endpoint, refusal.code)
         if (reason) return reason
         pauseMs = 0
-        // Asked again at once: most likely the next answer ends the session. Of a poll, which says it more exactly than a sync.
-        if (error instanceof Doubt || (refusal && verdict.isDoubted)) {
-          asksPoll = refusal?.endpoint === 'webwxsync'
+        // Checks again at once: most likely the next answer ends the session. After a sync by a poll, which is more precise.
+        if (error instanceof SuspectedEnd || (refusal && verdict.isSuspected)) {
+          needsPoll = refusal?.endpoint === 'webwxsync'
           continue
         }
         if (verdict.isPositionRefused && restart === 'possible') restart = 'due'
-        // After a jump of the clock the connection may be as good as before.
+        // After a clock jump the connection may be intact.
         if (!(error instanceof ClockJump)) pauseMs = backoffMs(++failures, web.clock)
         isOffline = true
         listener.offline(error instanceof Error ? error : new Error(String(error)), pauseMs)
@@ -95,7 +95,7 @@ export async function runSyncLoop(web: Web, listener: SyncListener, signal: Abor
     throw signal.reason
   } finally {
     signal.removeEventListener('abort', stop)
-    unlisten()
+    removeListener()
     watchdog.stop()
   }
 }

@@ -2,19 +2,19 @@ import { NetworkError } from '../../../errors.js'
 import { type Clock, startTimer } from '../../../util/clock.js'
 import { raceSignal } from '../../../util/race-signal.js'
 
-/** How often it looks; a third of a poll, so that a computer that wakes up is online again soon. */
+/** Time between checks: a third of a poll, so that the client is soon online again after system sleep. */
 const CHECK_INTERVAL_MS = 12_000
 
-/** Longer than any request may take. */
+/** Smallest clock jump that counts as system sleep: longer than any request may take. */
 const JUMP_MS = 35_000
 
-/** A poll and a sync with all its tries take less than half of it. */
-const STANDSTILL_MS = 3 * 60_000
+/** Longest time without progress. A poll and a sync with all retries take less than half of it. */
+const STALL_MS = 3 * 60_000
 
-/** The computer slept: requests that were on their way may have been lost. */
+/** The system slept: requests in flight may be lost. */
 export class ClockJump extends NetworkError {}
 
-/** Aborts the work under way when the computer slept, or nothing has progressed for too long. */
+/** Aborts the current work after system sleep, or when there is no progress for too long. */
 export class Watchdog {
   readonly #clock: Clock
   readonly #stop = new AbortController()
@@ -27,54 +27,54 @@ export class Watchdog {
   constructor(clock: Clock) {
     this.#clock = clock
     this.#sinceTouchMs = startTimer(clock)
-    void this.#look()
+    void this.#check()
   }
 
-  /** Runs work that can be aborted, whether it listens to its signal or not. */
+  /** Runs work that can be aborted even when it ignores its signal. */
   watch<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.#work = new AbortController()
     this.touch()
     return raceSignal(work(this.#work.signal), this.#work.signal)
   }
 
-  /** Something progressed. */
+  /** Records progress. */
   touch(): void {
     this.#sinceTouchMs = startTimer(this.#clock)
   }
 
-  /** Aborts the work under way. */
+  /** Aborts the current work. */
   abort(reason: unknown): void {
     this.#work.abort(reason)
   }
 
-  /** Ends the looks. */
+  /** Stops the checks. */
   stop(): void {
     this.#stop.abort()
   }
 
-  async #look(): Promise<void> {
+  async #check(): Promise<void> {
     while (!this.#stop.signal.aborted) {
-      // A computer that sleeps stops the other clock.
+      // The wall clock: the monotonic clock stops during system sleep.
       const before = this.#clock.now()
       await this.#clock.sleep(CHECK_INTERVAL_MS, this.#stop.signal).catch(() => {})
       const sleptMs = this.#clock.now() - before - CHECK_INTERVAL_MS
-      const stoodMs = this.#sinceTouchMs()
-      if (sleptMs > JUMP_MS) this.abort(jumped(sleptMs))
-      else if (stoodMs > STANDSTILL_MS && !this.isPaused) this.abort(stoodStill(stoodMs))
+      const stalledMs = this.#sinceTouchMs()
+      if (sleptMs > JUMP_MS) this.abort(clockJumped(sleptMs))
+      else if (stalledMs > STALL_MS && !this.isPaused) this.abort(stalled(stalledMs))
     }
   }
 }
 
-function jumped(ms: number): ClockJump {
+function clockJumped(ms: number): ClockJump {
   return new ClockJump(
-    `synccheck: the clock jumped by ${Math.round(ms / 1000)} s, as when a computer sleeps. The server is asked anew.`,
+    `synccheck: the clock jumped by ${Math.round(ms / 1000)} s, as after system sleep. The server is polled again.`,
     { endpoint: 'synccheck', outcome: 'unknown' },
   )
 }
 
-function stoodStill(ms: number): NetworkError {
-  return new NetworkError(
-    `webwxsync: nothing moved for ${Math.round(ms / 1000)} s. It is given up and the server is asked anew.`,
-    { endpoint: 'webwxsync', outcome: 'unknown' },
-  )
+function stalled(ms: number): NetworkError {
+  return new NetworkError(`webwxsync: no progress for ${Math.round(ms / 1000)} s. The work is aborted and repeated.`, {
+    endpoint: 'webwxsync',
+    outcome: 'unknown',
+  })
 }

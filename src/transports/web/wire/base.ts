@@ -1,6 +1,6 @@
-/** Goes into every JSON POST. @see docs/protocol.md §2.5 */
+/** Part of every JSON POST. @see docs/protocol.md §2.5 */
 export interface BaseRequest {
-  /** A number; some clients send a string, `null` when their login failed. */
+  /** A number; some clients send a string, or `null` when their login failed. */
   Uin: number | string | null
   Sid: string
   Skey: string
@@ -8,19 +8,19 @@ export interface BaseRequest {
   DeviceID?: string
 }
 
-/** Comes with every JSON reply. @see docs/protocol.md §2.5 */
+/** Part of every JSON reply. @see docs/protocol.md §2.5 */
 interface BaseResponse {
-  /** 0 is success; the others stand in `RET`. */
+  /** 0 is success; see `RET` for the others. */
   Ret: number
   ErrMsg: string
 }
 
-/** The least any JSON request holds. @see docs/protocol.md §2.5 */
+/** Common part of all JSON requests. @see docs/protocol.md §2.5 */
 export interface BaseBody {
   BaseRequest: BaseRequest
 }
 
-/** The least any JSON reply holds. @see docs/protocol.md §2.5 */
+/** Common part of all JSON replies. @see docs/protocol.md §2.5 */
 export interface BaseReply {
   BaseResponse: BaseResponse
 }

@@ -20,7 +20,7 @@ import type { RevokeRequest, SendReply, SendRequest } from './send.js'
 import type { InitReply, SyncCheckQuery, SyncReply, SyncRequest } from './sync.js'
 import type { CheckUploadReply, CheckUploadRequest, UploadReply } from './upload.js'
 
-/** Queries with keys of their own; the others carry `lang`, `pass_ticket` and the like. */
+/** Queries with specific keys; the others contain `lang`, `pass_ticket` and the like. */
 export interface Queries {
   jslogin: JsLoginQuery
   login: LoginPollQuery
@@ -34,7 +34,7 @@ export interface Queries {
   webwxgetmedia: GetMediaQuery
 }
 
-/** JSON bodies; the other endpoints that take JSON want `BaseRequest` alone. */
+/** JSON bodies; the other JSON endpoints require only `BaseRequest`. */
 export interface Bodies {
   webwxstatusnotify: StatusNotifyRequest
   webwxbatchgetcontact: BatchContactRequest

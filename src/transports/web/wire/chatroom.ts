@@ -1,7 +1,7 @@
 import type { BaseBody, BaseReply } from './base.js'
 import type { WireMember } from './contact.js'
 
-/** Body of `webwxcreatechatroom`; oneself is not listed. @see docs/protocol.md §4.6 */
+/** Body of `webwxcreatechatroom`; the own account is not listed. @see docs/protocol.md §4.6 */
 export interface CreateChatroomRequest extends BaseBody {
   MemberCount: number
   MemberList: { UserName: string }[]
@@ -10,7 +10,7 @@ export interface CreateChatroomRequest extends BaseBody {
 
 /** Reply of `webwxcreatechatroom`. @see docs/protocol.md §4.6 */
 export interface CreateChatroomReply extends BaseReply {
-  /** UserName of the new room. */
+  /** UserName of the new group. */
   ChatRoomName: string
   Topic: string
   PYInitial: string

@@ -1,15 +1,15 @@
 import type { ENDPOINTS, EndpointName } from './endpoints.js'
 
 /**
- * What a refusal costs beyond the call it answers.
+ * The effect of a refusal beyond the refused call.
  *
- * - `call`: nothing
- * - `room`: the contacts that were asked for stay unknown for a while
- * - `minute`: calls of this kind have to wait for some minutes
- * - `question`: the next answer to a poll or sync decides whether the session is over
- * - `session`: it counts towards the end of the session
+ * - `call`: no further effect
+ * - `group`: the requested contacts stay unknown for a while
+ * - `minute`: calls of this kind wait for some minutes
+ * - `check`: the next answer to a poll or sync decides whether the session has ended
+ * - `session`: the refusal counts towards the end of the session
  */
-export type Consequence = 'call' | 'room' | 'minute' | 'question' | 'session'
+export type Consequence = 'call' | 'group' | 'minute' | 'check' | 'session'
 
 /** Consequences by return code: 1100 to 1102, 1205, −1, any other. */
 interface ConsequenceRow {
@@ -21,19 +21,19 @@ interface ConsequenceRow {
 
 const POLL: ConsequenceRow = { dead: 'session', tooFrequent: 'session', systemError: 'session', other: 'session' }
 const START: ConsequenceRow = { dead: 'session', tooFrequent: 'call', systemError: 'call', other: 'call' }
-const DETAILS: ConsequenceRow = { dead: 'question', tooFrequent: 'minute', systemError: 'minute', other: 'room' }
-const SEND: ConsequenceRow = { dead: 'question', tooFrequent: 'minute', systemError: 'call', other: 'call' }
-const ACTION: ConsequenceRow = { dead: 'question', tooFrequent: 'minute', systemError: 'call', other: 'call' }
+const DETAILS: ConsequenceRow = { dead: 'check', tooFrequent: 'minute', systemError: 'minute', other: 'group' }
+const SEND: ConsequenceRow = { dead: 'check', tooFrequent: 'minute', systemError: 'call', other: 'call' }
+const ACTION: ConsequenceRow = { dead: 'check', tooFrequent: 'minute', systemError: 'call', other: 'call' }
 
-/** Endpoints whose replies carry a return code; `webwxpushloginurl` has its own field for it. */
-type AnsweringEndpoint =
+/** Endpoints whose replies contain a return code; `webwxpushloginurl` has its own field for it. */
+type EndpointWithRet =
   | 'synccheck'
   | Exclude<
       { [Name in EndpointName]: (typeof ENDPOINTS)[Name]['reply'] extends 'json' ? Name : never }[EndpointName],
       'webwxpushloginurl'
     >
 
-/** What a refusal of each endpoint costs. @see docs/protocol.md §12.3 */
+/** The consequences of a refusal, by endpoint. @see docs/protocol.md §12.3 */
 export const CONSEQUENCES: Readonly<Partial<Record<EndpointName, ConsequenceRow>>> = {
   synccheck: POLL,
   webwxsync: POLL,
@@ -56,4 +56,4 @@ export const CONSEQUENCES: Readonly<Partial<Record<EndpointName, ConsequenceRow>
   webwxsearchcontact: ACTION,
   webwxstatreport: ACTION,
   webwxsendfeedback: ACTION,
-} satisfies Record<AnsweringEndpoint, ConsequenceRow>
+} satisfies Record<EndpointWithRet, ConsequenceRow>

@@ -1,9 +1,9 @@
 import type { DescribedFields, ListedMemberFields } from '../../../contact/fields.js'
 import type { BaseBody, BaseReply } from './base.js'
 
-/** A friend, official account, room or built-in account. @see docs/protocol.md §9.2 */
+/** A friend, official account, group or built-in account. @see docs/protocol.md §9.2 */
 export interface WireContact extends DescribedFields {
-  /** 0 unless it is oneself or the server revealed it. */
+  /** 0 unless it is the own account or the server revealed it. */
   Uin: number
   MemberList: WireMember[]
   OwnerUin: number
@@ -32,7 +32,7 @@ export interface WireUser {
   SnsFlag: number
 }
 
-/** A member inside a room's `MemberList`. @see docs/protocol.md §9.4 */
+/** An entry of a group's `MemberList`. @see docs/protocol.md §9.4 */
 export interface WireMember extends ListedMemberFields {
   Uin: number
 }
@@ -58,7 +58,7 @@ export const VERIFY_FLAG = { business: 1, famous: 2, bigBusiness: 4, official: 8
 /** Query of `webwxgetcontact`. @see docs/protocol.md §4.1 */
 export interface GetContactQuery {
   r: number
-  /** 0 first, then the `Seq` of the page before. */
+  /** 0 first, then the `Seq` of the previous page. */
   seq: number
   skey: string
 }
@@ -74,9 +74,9 @@ export interface GetContactReply extends BaseReply {
 /** One name of a batch. @see docs/protocol.md §4.2 */
 export interface BatchContactEntry {
   UserName: string
-  /** A member of this room is asked for. */
+  /** Requests a member of this group. */
   EncryChatRoomId?: string
-  /** `""` for rooms. */
+  /** `""` for groups. */
   ChatRoomId?: string
 }
 
@@ -111,7 +111,7 @@ export interface VerifyUserRequest extends BaseBody {
   VerifyUserList: { Value: string; VerifyUserTicket: string }[]
   VerifyContent: string
   SceneListCount: number
-  /** 33 is the web. */
+  /** 33 is the web client. */
   SceneList: number[]
   skey: string
 }

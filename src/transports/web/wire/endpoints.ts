@@ -1,12 +1,12 @@
 import { API_PATH } from './constants.js'
 
-/** Which of an account's hosts answers. @see docs/protocol.md §2.1 */
+/** Which of an account's hosts serves an endpoint. @see docs/protocol.md §2.1 */
 export type HostRole = 'login' | 'base' | 'file' | 'push'
 
 interface Endpoint {
   /** Path; `/qrcode/` and `/l/` are followed by the uuid. */
   readonly path: string
-  /** The method this client uses; §0.3 lists what others use. */
+  /** The method this client uses; §0.3 lists those of other clients. */
   readonly method: 'GET' | 'POST'
   readonly host: HostRole
   readonly reply: 'script' | 'json' | 'xml' | 'media' | 'any'
@@ -14,43 +14,43 @@ interface Endpoint {
 
 /** Every endpoint of the protocol. @see docs/protocol.md §0.3 */
 export const ENDPOINTS = {
-  /** §3.1 obtain a QR uuid */
+  /** §3.1 request a QR uuid */
   jslogin: { path: '/jslogin', method: 'GET', host: 'login', reply: 'script' },
-  /** §3.2 picture of the QR */
+  /** §3.2 image of the QR code */
   qrcode: { path: '/qrcode/', method: 'GET', host: 'login', reply: 'media' },
-  /** §3.2 the link inside the QR, opened by the phone */
+  /** §3.2 the link inside the QR code, opened by the phone */
   scan: { path: '/l/', method: 'GET', host: 'login', reply: 'any' },
   /** §3.3 login poll, held about 25 s */
   login: { path: `${API_PATH}login`, method: 'GET', host: 'login', reply: 'script' },
-  /** §3.4 exchange the ticket for a session */
+  /** §3.4 exchange the ticket for credentials */
   webwxnewloginpage: { path: `${API_PATH}webwxnewloginpage`, method: 'GET', host: 'base', reply: 'xml' },
-  /** §3.5 ask the phone to confirm, without a QR */
+  /** §3.5 request confirmation on the phone, without a QR code */
   webwxpushloginurl: { path: `${API_PATH}webwxpushloginurl`, method: 'GET', host: 'base', reply: 'json' },
   /** §3.6 initial state */
   webwxinit: { path: `${API_PATH}webwxinit`, method: 'POST', host: 'base', reply: 'json' },
-  /** §3.7 tell the phone: web is online, or a chat was read */
+  /** §3.7 notify the phone that the web client is online or a chat was read */
   webwxstatusnotify: { path: `${API_PATH}webwxstatusnotify`, method: 'POST', host: 'base', reply: 'json' },
   /** §3.8 end the session */
   webwxlogout: { path: `${API_PATH}webwxlogout`, method: 'POST', host: 'base', reply: 'any' },
   /** §4.1 address book, paged */
   webwxgetcontact: { path: `${API_PATH}webwxgetcontact`, method: 'GET', host: 'base', reply: 'json' },
-  /** §4.2 details of contacts, rooms, members */
+  /** §4.2 details of contacts, groups, members */
   webwxbatchgetcontact: { path: `${API_PATH}webwxbatchgetcontact`, method: 'POST', host: 'base', reply: 'json' },
-  /** §4.3 avatar of a person */
+  /** §4.3 avatar of a contact or member */
   webwxgeticon: { path: `${API_PATH}webwxgeticon`, method: 'GET', host: 'base', reply: 'media' },
-  /** §4.3 avatar of a room */
+  /** §4.3 avatar of a group */
   webwxgetheadimg: { path: `${API_PATH}webwxgetheadimg`, method: 'GET', host: 'base', reply: 'media' },
   /** §4.4 send or accept a friend request */
   webwxverifyuser: { path: `${API_PATH}webwxverifyuser`, method: 'POST', host: 'base', reply: 'json' },
   /** §4.5 remark and pin */
   webwxoplog: { path: `${API_PATH}webwxoplog`, method: 'POST', host: 'base', reply: 'json' },
-  /** §4.6 create a room */
+  /** §4.6 create a group */
   webwxcreatechatroom: { path: `${API_PATH}webwxcreatechatroom`, method: 'POST', host: 'base', reply: 'json' },
-  /** §4.7 rename a room, add, invite or remove members */
+  /** §4.7 rename a group; add, invite or remove members */
   webwxupdatechatroom: { path: `${API_PATH}webwxupdatechatroom`, method: 'POST', host: 'base', reply: 'json' },
-  /** §5.1 is there news? held about 25 s */
+  /** §5.1 poll for sync events, held about 25 s */
   synccheck: { path: `${API_PATH}synccheck`, method: 'GET', host: 'push', reply: 'script' },
-  /** §5.2 fetch the news */
+  /** §5.2 fetch sync events */
   webwxsync: { path: `${API_PATH}webwxsync`, method: 'POST', host: 'base', reply: 'json' },
   /** §6.2 text and other inline types */
   webwxsendmsg: { path: `${API_PATH}webwxsendmsg`, method: 'POST', host: 'base', reply: 'json' },
@@ -64,7 +64,7 @@ export const ENDPOINTS = {
   webwxsendappmsg: { path: `${API_PATH}webwxsendappmsg`, method: 'POST', host: 'base', reply: 'json' },
   /** §6.7 upload a chunk, multipart */
   webwxuploadmedia: { path: `${API_PATH}webwxuploadmedia`, method: 'POST', host: 'file', reply: 'json' },
-  /** §6.8 does the server have this large file already? */
+  /** §6.8 check whether the server already has a large file */
   webwxcheckupload: { path: `${API_PATH}webwxcheckupload`, method: 'POST', host: 'base', reply: 'json' },
   /** §6.10 recall a message */
   webwxrevokemsg: { path: `${API_PATH}webwxrevokemsg`, method: 'POST', host: 'base', reply: 'json' },
@@ -72,7 +72,7 @@ export const ENDPOINTS = {
   webwxgetmsgimg: { path: `${API_PATH}webwxgetmsgimg`, method: 'GET', host: 'base', reply: 'media' },
   /** §7 voice, mp3 */
   webwxgetvoice: { path: `${API_PATH}webwxgetvoice`, method: 'GET', host: 'base', reply: 'media' },
-  /** §7 video, wants a Range header */
+  /** §7 video, requires a Range header */
   webwxgetvideo: { path: `${API_PATH}webwxgetvideo`, method: 'GET', host: 'base', reply: 'media' },
   /** §7 attachment */
   webwxgetmedia: { path: `${API_PATH}webwxgetmedia`, method: 'GET', host: 'file', reply: 'media' },
@@ -82,7 +82,7 @@ export const ENDPOINTS = {
   webwxcheckurl: { path: `${API_PATH}webwxcheckurl`, method: 'GET', host: 'base', reply: 'any' },
   /** §8 image preview */
   webwxpreview: { path: `${API_PATH}webwxpreview`, method: 'GET', host: 'base', reply: 'media' },
-  /** §8 search people */
+  /** §8 search users */
   webwxsearchcontact: { path: `${API_PATH}webwxsearchcontact`, method: 'POST', host: 'base', reply: 'json' },
   /** §8 feedback form */
   webwxsendfeedback: { path: `${API_PATH}webwxsendfeedback`, method: 'POST', host: 'base', reply: 'json' },

@@ -4,10 +4,10 @@ import type { BaseBody } from './base.js'
 export interface JsLoginQuery {
   appid: string
   fun: 'new'
-  /** `https://wx.qq.com/cgi-bin/mmwebwx-bin/webwxnewloginpage?mod=desktop` asks for UOS mode. */
+  /** `https://wx.qq.com/cgi-bin/mmwebwx-bin/webwxnewloginpage?mod=desktop` requests UOS mode. */
   redirect_uri: string
   lang: string
-  /** Epoch ms against caches; the server ignores it. */
+  /** Epoch ms, to bypass caches; the server ignores it. */
   _: number
 }
 
@@ -28,21 +28,21 @@ export const LOGIN_CODE = {
   scanned: 201,
   /** Cancelled on the phone. */
   cancelled: 202,
-  /** The uuid is expired or unknown. */
+  /** The uuid has expired or is unknown. */
   expired: 400,
-  /** The poll ended, nothing happened. */
+  /** The poll ended without a change. */
   timeout: 408,
   serverError: 500,
 } as const
 
-/** Children of `<error>` on the ticket page; a failure has the first two only. @see docs/protocol.md §3.4 */
+/** Children of `<error>` on the ticket page; a failure has only the first two. @see docs/protocol.md §3.4 */
 export interface TicketPage {
   ret: string
   message: string
   skey: string
   wxsid: string
   wxuin: string
-  /** Percent-encoded already. @see docs/protocol.md §2.4 */
+  /** Already percent-encoded. @see docs/protocol.md §2.4 */
   pass_ticket: string
   isgrayscale: string
 }
@@ -68,7 +68,7 @@ export const STATUS_NOTIFY = {
 export interface StatusNotifyRequest extends BaseBody {
   Code: number
   FromUserName: string
-  /** Oneself for code 3, the chat for code 1. */
+  /** The own account for code 3, the chat for code 1. */
   ToUserName: string
   ClientMsgId: number
 }

@@ -2,11 +2,11 @@
 export interface GetImageQuery {
   MsgID: string
   skey: string
-  /** `slave` is the thumbnail, `big` the large picture or original sticker. */
+  /** `slave` for the thumbnail, `big` for the large picture or original sticker. */
   type?: 'slave' | 'big'
 }
 
-/** Query of `webwxgetvoice` and `webwxgetvideo`; the latter wants `Range: bytes=0-`. @see docs/protocol.md §7 */
+/** Query of `webwxgetvoice` and `webwxgetvideo`; the latter requires `Range: bytes=0-`. @see docs/protocol.md §7 */
 export interface GetVoiceOrVideoQuery {
   msgid: string
   skey: string

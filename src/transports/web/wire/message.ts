@@ -2,11 +2,11 @@ import type { RecommendInfo, ServerFields } from '../../../message/fields.js'
 
 /** One entry of `AddMsgList`; `Content`, `FileName` and `Url` are encoded. @see docs/protocol.md §9.9, §10.1 */
 export interface WireMessage extends Omit<ServerFields, 'NewMsgId'> {
-  /** 64-bit: a JSON integer on the wire, which `JSON.parse` would round; read as a string. */
+  /** 64-bit: a JSON integer on the wire, read as a string because `JSON.parse` would round it. */
   NewMsgId: number | string
 }
 
-/** Its names are encoded. */
+/** Its text fields are encoded. */
 export type { RecommendInfo as WireRecommendInfo }
 
 /** `MsgType`. @see docs/protocol.md §10 */

@@ -14,5 +14,5 @@ export const RET = {
   tooFrequent: 1205,
 } as const
 
-/** `Ret` values that mean: this session is over. @see docs/protocol.md §5.1 */
+/** `Ret` values of an ended session. @see docs/protocol.md §5.1 */
 export const DEAD_SESSION_RETS: readonly number[] = [RET.loggedOutOnPhone, RET.loggedInElsewhere, RET.badCookie]

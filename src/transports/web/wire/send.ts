@@ -4,12 +4,12 @@ import type { BaseBody, BaseReply } from './base.js'
 export interface OutgoingMessage {
   /** A value of `MSG_TYPE`, or 6 for a file. */
   Type: number
-  /** Plain text for text, XML for app messages; others omit it. */
+  /** Plain text for text messages, XML for app messages; omitted by others. */
   Content?: string
   MediaId?: string
   FromUserName: string
   ToUserName: string
-  /** Equals `ClientMsgId`: 17 decimal digits. */
+  /** Same as `ClientMsgId`: 17 decimal digits. */
   LocalID: string | number
   ClientMsgId: string | number
   /** Stickers: 2. */

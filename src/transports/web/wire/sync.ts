@@ -2,7 +2,7 @@ import type { BaseBody, BaseReply } from './base.js'
 import type { WireContact, WireMember, WireUser } from './contact.js'
 import type { WireMessage } from './message.js'
 
-/** A position in the account's news. Values are opaque and only grow. @see docs/protocol.md §3.6, §5.2 */
+/** A position in the account's sync events. Values are opaque and only grow. @see docs/protocol.md §3.6, §5.2 */
 export interface SyncKey {
   /** Equals the length of `List`. */
   Count: number
@@ -12,13 +12,13 @@ export interface SyncKey {
 /** Reply of `webwxinit`. @see docs/protocol.md §3.6 */
 export interface InitReply extends BaseReply {
   Count: number
-  /** Recent chats; rooms may list members without names, or none. */
+  /** Recent chats; groups may list members without names, or no members. */
   ContactList: WireContact[]
   SyncKey: SyncKey
   User: WireUser
-  /** Recent UserNames joined by commas, with a trailing one. */
+  /** Recent UserNames joined by commas, with a trailing comma. */
   ChatSet: string
-  /** Adopted when not empty. */
+  /** Replaces the skey when not empty. */
   SKey: string
   ClientVersion: number
   /** Epoch seconds. */
@@ -66,7 +66,7 @@ export const SYNC_SELECTOR = {
 
 /** Body of `webwxsync`. @see docs/protocol.md §5.2 */
 export interface SyncRequest extends BaseBody {
-  /** The last `SyncKey`, echoed; never the `SyncCheckKey`. */
+  /** The last `SyncKey`, verbatim; never the `SyncCheckKey`. */
   SyncKey: SyncKey
   rr: number | string
 }
@@ -94,14 +94,14 @@ export interface SyncReply extends BaseReply {
   AddMsgCount: number
   AddMsgList: WireMessage[]
   ModContactCount: number
-  /** Changed contacts and rooms, also new ones. */
+  /** New and changed contacts and groups. */
   ModContactList: WireContact[]
   DelContactCount: number
   DelContactList: { UserName: string; ContactFlag: number }[]
   ModChatRoomMemberCount: number
   ModChatRoomMemberList: (WireMember | WireUser)[]
   Profile: WireProfile
-  /** Not 0: there is more, call again at once. */
+  /** Not 0: there are more sync events, call again at once. */
   ContinueFlag: number
   /** Cursor of the next `webwxsync`. */
   SyncKey: SyncKey

@@ -3,17 +3,17 @@ import type { BaseBody, BaseReply, BaseRequest } from './base.js'
 /** `mediatype` of the upload form. @see docs/protocol.md §6.7 */
 export type UploadMediaType = 'pic' | 'video' | 'doc'
 
-/** Formats that go as `pic`, by MIME type, with their extensions. Any other picture is a file. @see docs/protocol.md §6.7 */
+/** Formats uploaded as `pic`, by MIME type, with their extensions. Others are sent as files. @see docs/protocol.md §6.7 */
 export const PICTURE_FORMATS: Readonly<Record<string, readonly string[]>> = {
   'image/bmp': ['bmp'],
   'image/png': ['png'],
   'image/jpeg': ['jpg', 'jpeg'],
 }
 
-/** The picture format that goes as a sticker, uploaded as `doc`. @see docs/protocol.md §6.5, §6.7 */
+/** The picture format sent as a sticker, uploaded as `doc`. @see docs/protocol.md §6.5, §6.7 */
 export const STICKER_FORMAT = 'image/gif'
 
-/** Text fields of the multipart form; the part `filename` holds the bytes. @see docs/protocol.md §6.7 */
+/** Text fields of the multipart form; the part `filename` contains the bytes. @see docs/protocol.md §6.7 */
 export interface UploadForm {
   id: string
   name: string
@@ -72,7 +72,7 @@ export interface CheckUploadRequest extends BaseBody {
 
 /** @see docs/protocol.md §6.8 */
 export interface CheckUploadReply extends BaseReply {
-  /** Not empty: the server has the file, nothing to upload. */
+  /** Not empty: the server already has the file and needs no upload. */
   MediaId: string
   AESKey: string
   Signature: string
