@@ -1,4 +1,4 @@
-// `npm run bench`: sets up what the benchmarks need, then runs each; with names, only those.
+// `npm run bench`: installs and builds, then runs all benchmarks; with arguments, only the named ones.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { build, install } from './setup.mjs'
@@ -8,7 +8,7 @@ const ALL = ['latency', 'media', 'contacts', 'hostile-input']
 const names = process.argv.length > 2 ? process.argv.slice(2) : ALL
 const unknown = names.filter((name) => !ALL.includes(name))
 if (unknown.length > 0) {
-  process.stderr.write(`No such benchmark: ${unknown.join(', ')}. There are ${ALL.join(', ')}.\n`)
+  process.stderr.write(`Unknown benchmark: ${unknown.join(', ')}. Choose from ${ALL.join(', ')}.\n`)
   process.exit(2)
 }
 install()

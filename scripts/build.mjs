@@ -1,4 +1,4 @@
-// Builds dist: the library, the page of the sandbox, and the examples as programs.
+// Builds the library and the sandbox's page into dist, and the examples into build.
 import { execFileSync } from 'node:child_process'
 import { chmodSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

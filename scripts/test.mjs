@@ -1,4 +1,4 @@
-// `npm test`: sets up what the tests need, then runs every one. Arguments go to the test runner.
+// `npm test`: installs and builds, then runs all tests. Arguments are passed to the test runner.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { build, install } from './setup.mjs'

@@ -1,0 +1,50 @@
+// Part of `npm run lint`: phrases that read as translated must not return to code, tests or documents.
+// A line keeps one for a reason that a comment gives: `english-ok: <reason>`, on the line or the one above it.
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+
+/** Each phrase, and what to write instead. */
+const PHRASES = [
+  [/(?<!\bthere )\b(?:is|are|was|were|be) none\b/i, 'say missing, invalid or unknown'],
+  [
+    /(?<!\bthere )\b(?:is|are|was|were) no (?!(?:longer|more|fewer|less|later|earlier|different)\b)/i,
+    'say what it is: missing, invalid',
+  ],
+  [/\bcannot be meant\b/i, 'say invalid'],
+  [/\bnobody\b/i, 'name the subject: no user, no handler'],
+  [/\bwhoever\b/i, 'name the subject'],
+  [/\b(?:is|are|was|were|being|be) told\b/i, 'code reports, emits, returns'],
+  [/\b(?:bears|hears|tells)\b/i, 'code returns, emits, records, reports'],
+]
+const EXTENSIONS = /\.(?:ts|tsx|mjs|js|md|json|html|css|yml)$/
+/** Chinese documents, and the list above. */
+const LEFT_OUT = /\.zh-CN\.md$|^package-lock\.json$|^scripts\/lint-english\.mjs$|^test\/house\/lint-english\.test\.ts$/
+
+export function findPhrases(text) {
+  const lines = text.split('\n')
+  return lines.flatMap((line, index) => {
+    if (`${lines[index - 1] ?? ''}\n${line}`.includes('english-ok: ')) return []
+    return PHRASES.flatMap(([pattern, instead]) => {
+      const phrase = pattern.exec(line)?.[0].trim()
+      return phrase === undefined ? [] : [{ line: index + 1, phrase, instead }]
+    })
+  })
+}
+
+function main() {
+  const files = execFileSync('git', ['ls-files'], { encoding: 'utf8' }).split('\n')
+  let count = 0
+  for (const file of files) {
+    if (!EXTENSIONS.test(file) || LEFT_OUT.test(file)) continue
+    for (const { line, phrase, instead } of findPhrases(readFileSync(file, 'utf8'))) {
+      console.error(`${file}:${line}: "${phrase}": ${instead}.`)
+      count++
+    }
+  }
+  if (count > 0) {
+    console.error(`${count} phrases to rewrite. A line that needs one says why: english-ok: <reason>`)
+    process.exitCode = 1
+  }
+}
+
+if (process.argv[1] === import.meta.filename) main()
