@@ -10,11 +10,11 @@ export default defineConfig({
     outDir: '../../dist/phone',
     emptyOutDir: true,
     sourcemap: false,
-    // Keeps the licence notice of the icons.
+    // Keeps the license notice for the icons.
     rolldownOptions: { output: { comments: { legal: true } } },
     license: { fileName: 'licenses.md' },
     assetsInlineLimit: 0,
-    // The first versions with native `light-dark()`.
+    // The first browser versions that support `light-dark()` natively.
     target: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
     modulePreload: { polyfill: false },
   },

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vite'
 
-/** Bundles the re-exports of `src/sandbox/vendor`, replacing the compiler's output in `dist`. */
+/** Bundles the packages that `src/sandbox/vendor` re-exports, replacing the compiler's output in `dist`. */
 export default defineConfig({
   publicDir: false,
   build: {

@@ -4,7 +4,10 @@ import { defineConfig } from 'vitest/config'
 
 const ROOT = import.meta.dirname
 
-/** Source patterns of test files that change modules, the default instance or the process. Spies and variables are restored. */
+/**
+ * Matches the source of test files that change modules, the default instance or the process, and so have to run alone.
+ * Spies and environment variables are restored automatically.
+ */
 const CHANGES_THE_PROCESS =
   /\bvi\.(?:mock|doMock|resetModules)\(|processGuard|chdir|program\.js|browser\.js|import itchat\b|newInstance/
 
@@ -30,7 +33,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     projects: [
-      // Modules are loaded once per worker: loading them takes longer than most tests.
+      // Modules are loaded once per worker, because loading them takes longer than running most tests.
       {
         extends: true,
         test: { name: 'shared', include: tests.filter((name) => !alone.includes(name)), isolate: false },

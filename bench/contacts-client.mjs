@@ -5,7 +5,7 @@ const [, , client, url, friendCount, groupCount] = process.argv
 const FRIENDS = Number(friendCount)
 const GROUPS = Number(groupCount)
 const ROUNDS = 20_000
-/** wechat4u does not signal the end of its load: it counts as done after this long without an update. */
+/** wechat4u does not signal when it has finished loading: it counts as done after this long without an update. */
 const QUIET_MS = 3_000
 
 const heapBytes = () => {
@@ -14,10 +14,10 @@ const heapBytes = () => {
   return process.memoryUsage().heapUsed
 }
 
-/** Microseconds per call, after a warm-up. Throws if a call finds nothing, as that would be fast too. */
+/** Returns microseconds per call, measured after a warm-up. Throws if a search finds nothing, as that would be faster. */
 function time(work, rounds = ROUNDS) {
   const isFound = (result) => (Array.isArray(result) ? result.length > 0 : result !== undefined)
-  for (let n = 0; n < rounds / 10; n++) if (!isFound(work(n))) throw new Error(`Found nothing: ${work}`)
+  for (let n = 0; n < rounds / 10; n++) if (!isFound(work(n))) throw new Error(`The search found nothing: ${work}`)
   const startedAt = performance.now()
   for (let n = 0; n < rounds; n++) work(n)
   return ((performance.now() - startedAt) * 1_000) / rounds
@@ -57,7 +57,7 @@ async function itchat() {
 async function wechat4u() {
   const { default: Wechat } = await import('wechat4u')
   const bot = new Wechat()
-  // wechat4u has the real servers built in, so every request is redirected to the sandbox.
+  // The server addresses are hard-coded in wechat4u, so every request is redirected to the sandbox.
   const direct = bot.request
   bot.request = (options) => {
     const { pathname, search } = new URL(options.url)
@@ -87,7 +87,7 @@ async function wechat4u() {
     contacts: all.length,
     members: rooms.reduce((sum, room) => sum + room.MemberList.length, 0),
     searches: {
-      // Programs scan all contacts; here half of them on average.
+      // A program has to scan the contact list, half of it on average here.
       'friend by remark (no index)': time(
         (n) => all.find(({ RemarkName }) => RemarkName === `备注${(n * 7) % FRIENDS}`),
         500,

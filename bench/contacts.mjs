@@ -1,5 +1,5 @@
-// A large account: 10,000 friends, 300 groups of 500. Compares login time and memory with wechat4u on the same sandbox,
-// each client in its own process, in turns; then measures each search.
+// A large account: 10,000 friends and 300 groups of 500 members. Compares login time and memory use with wechat4u on the
+// same sandbox, running the clients alternately, each in its own process. Also measures each kind of search.
 import { fork } from 'node:child_process'
 import { startSandboxProcess } from './support.mjs'
 
@@ -37,7 +37,7 @@ const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.l
 
 const sandbox = await startSandboxProcess({ world: { friends, groups } })
 try {
-  // The sandbox's first login is slower than later ones.
+  // The first login to a sandbox is slower than later ones.
   await run('itchat', sandbox.url)
   const results = { itchat: [], wechat4u: [] }
   for (let round = 0; round < ROUNDS; round++) {

@@ -1,5 +1,6 @@
-// How the time to parse untrusted text grows with its length: a parser with quadratic time can be used to stall a bot.
-// Prints the worst growth of each; exits with 1 if eight times the length takes more than forty times as long.
+// Measures how the time to parse untrusted text grows with its length: a parser that takes quadratic time can be exploited
+// to stall a bot. Prints the worst growth factor of each parser, and exits with code 1 if parsing a text eight times as
+// long takes more than forty times as long.
 
 import { mentionsAll, splitGroupPrefix } from '../dist/transports/web/decode/group.js'
 import { decodeNote } from '../dist/transports/web/decode/note.js'
@@ -60,7 +61,7 @@ function timeOf(parse, text) {
 
 let hasFailed = false
 for (const [name, parse] of Object.entries(PARSERS)) {
-  // Shorter text is not split.
+  // Text of up to 2,000 characters would not be split, and splitting much longer text takes too long.
   const count = name === 'text splitting' ? 4_000 : 20_000
   const growths = PIECES.map((piece) => {
     const short = piece.repeat(Math.ceil(count / piece.length))

@@ -1,4 +1,4 @@
-// Time from sending a message to the call of its handler, on loopback, with an idle bot.
+// Measures the time from sending a message until its handler is called, over loopback, with an idle bot.
 import { Itchat, TEXT } from 'itchat'
 import { silent, startSandboxProcess } from './support.mjs'
 
@@ -23,7 +23,7 @@ try {
   }
   times.sort((a, b) => a - b)
   const at = (share) => times[Math.floor(times.length * share)].toFixed(1)
-  console.log(`sent to handled, ${ROUNDS} messages: median ${at(0.5)} ms, p95 ${at(0.95)} ms`)
+  console.log(`from send to handler call, ${ROUNDS} messages: median ${at(0.5)} ms, p95 ${at(0.95)} ms`)
 } finally {
   await bot.close()
   sandbox.stop()

@@ -1,4 +1,4 @@
-// Time to upload and download a 300 MiB file, and the client's memory growth.
+// Measures how long it takes to upload and download a 300 MiB file, and how much the client's memory grows.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,4 @@
-// A sandbox in its own process, so that measurements cover only the client.
+// Runs a sandbox in its own process, so that measurements cover only the client.
 import { startSandbox } from 'itchat/sandbox'
 
 const { start } = await new Promise((resolve) => process.once('message', resolve))

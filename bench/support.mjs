@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 
 const MIB = 1024 * 1024
 
-/** Starts a sandbox process, by default with the default world; resolves to its URL and functions to control it. */
+/** Starts a sandbox in its own process. Resolves to its URL and functions to control it. */
 export async function startSandboxProcess(options = {}) {
   const child = fork(new URL('sandbox-process.mjs', import.meta.url))
   child.send({ start: options })
@@ -25,7 +25,7 @@ export async function startSandboxProcess(options = {}) {
   }
 }
 
-/** Runs `work`; resolves to its duration and the peak growth of resident memory. */
+/** Runs `work` and resolves to its duration and the peak growth in resident memory. */
 export async function measure(work) {
   globalThis.gc?.()
   const before = process.memoryUsage.rss()

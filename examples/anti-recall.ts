@@ -1,6 +1,7 @@
 /**
- * Stores messages for as long as they can be recalled, and sends recalled ones to the file helper. Covers friends, groups
- * and official accounts; text, images, stickers, voice, video, files, cards, locations and links.
+ * Stores messages for as long as they can be recalled, and sends the recalled ones to the file helper. Covers messages from
+ * friends, groups and official accounts: text, images, stickers, voice messages, videos, files, contact cards, locations
+ * and links.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -25,7 +26,7 @@ const TYPES = [TEXT, PICTURE, FRIENDS, CARD, MAP, SHARING, RECORDING, ATTACHMENT
 /** A message can be recalled for two minutes; the extra time allows for slow connections. */
 const KEEP_MS = 3 * 60_000
 const MAX_MESSAGES = 2_000
-/** Larger files are named but not stored, so that a sender cannot fill the disk. */
+/** For larger files, only the name is stored, so that a sender cannot fill the disk. */
 const MAX_FILE_BYTES = 32 * 1024 * 1024
 const MAX_FILES_BYTES = 512 * 1024 * 1024
 
@@ -41,7 +42,7 @@ interface StoredMessage {
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'anti-recall-'))
-/** By message id, oldest first. */
+/** Stored messages by id, oldest first. */
 const stored = new Map<string, StoredMessage>()
 let filesBytes = 0
 
@@ -65,7 +66,7 @@ function senderName(msg: Message): string {
   return msg.actualNickName ? `${msg.actualNickName}（${chat}）` : chat
 }
 
-/** The message as text. */
+/** Describes a message as text. */
 function describe(msg: Message): Pick<StoredMessage, 'content' | 'link'> {
   switch (msg.type) {
     case 'Text':
@@ -92,16 +93,16 @@ const isMedia = (msg: Message) => [PICTURE, RECORDING, ATTACHMENT, VIDEO].some((
 async function fetchFile(msg: Message): Promise<StoredMessage['file']> {
   if (!isMedia(msg) || Number(msg.fileSize) > MAX_FILE_BYTES) return undefined
   const stop = new AbortController()
-  // The declared size may be smaller than the file.
+  // The file may be larger than its declared size.
   const onProgress = ({ receivedBytes }: { receivedBytes: number }) => {
-    if (receivedBytes > MAX_FILE_BYTES) stop.abort(new Error('File too large to store'))
+    if (receivedBytes > MAX_FILE_BYTES) stop.abort(new Error('The file is too large to store'))
   }
   const { path, sizeBytes } = await msg.download(join(folder, msg.fileName), { onProgress, signal: stop.signal })
   return { path, sizeBytes }
 }
 
 itchat.msgRegister(TYPES, EVERYWHERE, async (msg) => {
-  // Stored before the download: a recall may arrive during a slow one.
+  // Stored before the download, because a recall may arrive while a slow download is running.
   const entry: StoredMessage = {
     chat: msg.user.UserName,
     sender: senderName(msg),
@@ -114,14 +115,14 @@ itchat.msgRegister(TYPES, EVERYWHERE, async (msg) => {
   await evict()
   const file = await fetchFile(msg).catch(() => undefined)
   if (!file) return
-  // Evicted or recalled during the download.
+  // The message was evicted or recalled during the download.
   if (stored.get(msg.msgId) !== entry) return rm(file.path, { force: true })
   entry.file = file
   filesBytes += file.sizeBytes
   await evict()
 })
 
-/** Finds a message by id. Stickers are sometimes recalled by a short id, which means the last sticker of the chat. */
+/** Finds the recalled message by its id. A short id refers to the last sticker in the chat. */
 function find(msg: Message): [string, StoredMessage] | undefined {
   if (msg.note?.kind !== 'recall') return undefined
   const { recalledMsgId } = msg.note
@@ -151,7 +152,7 @@ itchat.msgRegister(NOTE, EVERYWHERE, async (msg) => {
 
 const stop = new AbortController()
 const { signal } = stop
-// Ctrl-C ends the program after the stored files are deleted.
+// On Ctrl-C, the program deletes the stored files before it exits.
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort())
 try {
   await itchat.autoLogin({ hotReload: process.argv.includes('--hot-reload'), signal })

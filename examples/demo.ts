@@ -1,4 +1,4 @@
-/** The bot of `npm start`: echoes text, replies to other messages with their type, and accepts friend requests. */
+/** The bot that `npm start` runs: echoes text, replies to other messages with their type, and accepts friend requests. */
 import itchat, { ATTACHMENT, CARD, FRIENDS, MAP, NOTE, PICTURE, RECORDING, SHARING, TEXT, UNKNOWN, VIDEO } from 'itchat'
 
 const isChinese = Intl.DateTimeFormat().resolvedOptions().locale.startsWith('zh')
@@ -13,7 +13,7 @@ itchat.msgRegister(TEXT, { isGroupChat: true }, (msg) => {
 itchat.msgRegister([PICTURE, RECORDING, ATTACHMENT, VIDEO, MAP, CARD, SHARING, UNKNOWN], (msg) => received + msg.type)
 
 itchat.msgRegister(NOTE, (msg) => {
-  // A reply to "you are not friends" would trigger the same notice in a loop; new friends are greeted below.
+  // Replying to a "you are not friends" notice would trigger another one, in a loop; new friends are greeted below.
   if (msg.note.kind !== 'notFriend' && msg.note.kind !== 'friendAdded')
     return `${received}${msg.type} (${msg.note.kind})`
 })

@@ -1,4 +1,5 @@
-// `node scripts/error-table.mjs`: writes docs/errors.md, every error message of the library and of the sandbox, from the source.
+// `node scripts/error-table.mjs`: generates docs/errors.md, the list of all error messages in
+// the library and the sandbox, from the source.
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -7,7 +8,7 @@ import ts from 'typescript'
 const ROOT = join(import.meta.dirname, '..')
 const PAGE = join(ROOT, 'docs/errors.md')
 
-/** Classes in the order of the page. */
+/** Error classes, in the order in which the page lists them. */
 const CLASSES = [
   ...[
     'ArgumentError',
@@ -22,10 +23,10 @@ const CLASSES = [
   ...['SandboxError', 'PortInUseError', 'NoMessageError'],
 ]
 
-/** They take the parts of their message, and put it together themselves. */
+/** Classes whose constructors build the message from its parts. */
 const CLASSES_OF_THEIR_OWN = ['PortInUseError', 'NoMessageError']
 
-/** Functions that build a message from parts, and what they build. */
+/** Functions that build an error from parts, each with the class and the message it produces. */
 const BUILDERS = {
   invalidArgument: ([argument, parts]) => {
     const { expected, found, advice, at } = partsOf(parts)
@@ -34,7 +35,7 @@ const BUILDERS = {
   },
   protocolError: ([endpoint, found]) => [
     'ProtocolError',
-    `${textOf(endpoint)}: unexpected reply, ${textOf(found)}. Check that baseUrl is the address of a WeChat server.`,
+    `${textOf(endpoint)}: unexpected reply: ${textOf(found)}. Check that baseUrl is the address of a WeChat server.`,
   ],
   fileError: ([failed]) => ['FileError', `${textOf(failed)} ({code}). {advice}`],
   attemptFile: ([path, what]) => ['FileError', `${textOf(path)} could not be ${textOf(what)} ({code}). {advice}`],
@@ -54,8 +55,8 @@ export function errorPage() {
   return [
     '# Error messages',
     '',
-    'Every message says what was expected, what was found, and what to do where there is something to do. Braces stand for a value.',
-    'Errors of the server end with its own advice. This page is generated from the source: `node scripts/error-table.mjs`.',
+    'Every message says what was expected, what was found and, where possible, what to do. Names in braces stand for values.',
+    'Errors returned by the server end with advice that depends on its return code. This page is generated from the source: `node scripts/error-table.mjs`.',
     '',
     ...sections,
   ].join('\n')
@@ -79,7 +80,7 @@ function visit(node, look) {
   ts.forEachChild(node, (child) => visit(child, look))
 }
 
-/** Messages that another file puts together with the text of these constants. */
+/** Messages that are assembled elsewhere from constants in these files. */
 const TABLES = {
   'src/account/session/session-table.ts': (node) =>
     ts.isVariableDeclaration(node) && ts.isStringLiteral(node.initializer ?? node)
@@ -93,7 +94,7 @@ const TABLES = {
 }
 const FROM_TABLES = ['{call}: {refusal}', '{method}: {problem}. {advice}']
 
-/** The classes and messages that a node makes. */
+/** Returns the error classes and messages that a node creates. */
 function read(node) {
   const row = TABLES[node.getSourceFile().fileName]?.(node)
   if (row) return [row]
@@ -112,7 +113,10 @@ function read(node) {
   return built ? [built] : []
 }
 
-/** The text of a message; of a parameter or option of the function, the texts its callers in this folder pass. */
+/**
+ * Returns the text of a message. If the message is a parameter or option of the enclosing function, returns the strings
+ * that callers in the same folder pass.
+ */
 function messagesOf(node) {
   if (!ts.isIdentifier(node) || constantOf(node)) return [textOf(node)]
   const passed = []
@@ -156,7 +160,7 @@ function partsOf(object) {
   )
 }
 
-/** The text of an expression; a value in it as its name in braces, an alternative as both with a bar. */
+/** Returns the text of an expression, with values as names in braces and conditionals as both alternatives with a bar. */
 function textOf(node) {
   if (ts.isStringLiteralLike(node)) return node.text
   if (ts.isTemplateExpression(node)) {
@@ -171,7 +175,7 @@ function textOf(node) {
   return constant === undefined ? `{${nameOf(node)}}` : textOf(constant)
 }
 
-/** What a name is set to in its own file, when that is a text. */
+/** Returns the initializer of a constant that is declared in the same file, if it is a string. */
 function constantOf(name) {
   let found
   visit(name.getSourceFile(), (node) => {

@@ -1,9 +1,9 @@
-// Part of `npm run lint`: phrases that read as translated must not return to code, tests or documents.
-// A line keeps one for a reason that a comment gives: `english-ok: <reason>`, on the line or the one above it.
+// Part of `npm run lint`: phrases that read like translations must not return to code, tests or documents.
+// To keep one, give the reason in a comment on the same line or the line above: `english-ok: <reason>`.
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-/** Each phrase, and what to write instead. */
+/** Phrases to avoid, each with what to write instead. */
 const PHRASES = [
   [/(?<!\bthere )\b(?:is|are|was|were|be) none\b/i, 'say missing, invalid or unknown'],
   [
@@ -17,8 +17,8 @@ const PHRASES = [
   [/\b(?:bears|hears|tells)\b/i, 'code returns, emits, records, reports'],
 ]
 const EXTENSIONS = /\.(?:ts|tsx|mjs|js|md|json|html|css|yml)$/
-/** Chinese documents, and the list above. */
-const LEFT_OUT = /\.zh-CN\.md$|^package-lock\.json$|^scripts\/lint-english\.mjs$|^test\/house\/lint-english\.test\.ts$/
+/** Files that are not checked: Chinese documents, the lock file, and the files that list the phrases. */
+const LEFT_OUT = /\.zh-CN\.md$|^package-lock\.json$|^scripts\/lint-english\.mjs$|^test\/house\/plain-english\.test\.ts$/
 
 export function findPhrases(text) {
   const lines = text.split('\n')
@@ -42,7 +42,7 @@ function main() {
     }
   }
   if (count > 0) {
-    console.error(`${count} phrases to rewrite. A line that needs one says why: english-ok: <reason>`)
+    console.error(`${count} phrases to rewrite. To keep one, give the reason in a comment: english-ok: <reason>`)
     process.exitCode = 1
   }
 }

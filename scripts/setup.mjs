@@ -21,7 +21,7 @@ export function npm(...args) {
   }
 }
 
-/** @param {string} path @returns {number} latest modification below a path, epoch ms */
+/** @param {string} path @returns {number} time of the latest modification below a path, in epoch ms */
 function newest(path) {
   const stat = statSync(path)
   if (!stat.isDirectory()) return stat.mtimeMs
@@ -39,7 +39,7 @@ function log(line) {
 function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return
-  log(`itchat requires Node ${OLDEST_NODE.join('.')} or newer, found ${process.versions.node}.`)
+  log(`itchat requires Node ${OLDEST_NODE.join('.')} or newer, but this is Node ${process.versions.node}.`)
   process.exit(1)
 }
 
@@ -47,17 +47,17 @@ function checkNode() {
 export function install() {
   checkNode()
   if (changedAt('node_modules/.package-lock.json') >= changedAt('package-lock.json')) return
-  log('Installing packages (once, about half a minute) …')
+  log('Installing packages (only once, takes about half a minute) …')
   npm('ci', '--no-audit', '--no-fund')
 }
 
-/** Whether dist is newer than every source. */
+/** Whether dist is newer than every source file. */
 export function isBuilt() {
   const sources = ['src', 'examples', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'vite.config.ts']
   return changedAt('dist/.built') > Math.max(...sources.map(changedAt))
 }
 
-/** Builds unless dist is newer than every source. */
+/** Builds dist unless it is up to date. */
 export function build() {
   if (isBuilt()) return
   log('Building …')

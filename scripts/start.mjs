@@ -19,7 +19,7 @@ if (/^(-h|(--)?help)$/.test(name)) {
   process.exit(0)
 }
 if (!names.includes(name) || rest.length > 0) {
-  process.stderr.write(`${usage}Unknown example "${[name, ...rest].join(' ')}": choose one of these.\n`)
+  process.stderr.write(`${usage}Unknown example "${[name, ...rest].join(' ')}": choose one of the names above.\n`)
   process.exit(2)
 }
 const { runDemo } = await import('../dist/cli/demo.js')

@@ -1,4 +1,5 @@
-// Traffic with faults in one of ten requests: no message is lost or handled twice, every send reports its true outcome.
+// Sends messages while one in ten requests encounters a fault: no message may be lost or handled twice, and every send must
+// report its true outcome.
 // node --expose-gc soak/chaos.mjs [minutes of simulated time] [seed]
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -23,7 +24,7 @@ const sandbox = await startSandbox({ port: 0, autoLogin: true, floodLimit: false
 const bot = new Itchat({ baseUrl: sandbox.url, logger: silent, clock })
 
 const failures = []
-/** Number of times each message was handled, by text. */
+/** Number of times each message has been handled, by text. */
 const handled = new Map()
 /** Reported outcome of each reply, by text. */
 const outcomes = new Map()
@@ -80,13 +81,14 @@ try {
       speaker.say(`m${sent}`)
       handled.set(`m${sent++}`, 0)
     }
-    if (bot.state !== expected) failures.push(`state ${bot.state}, but the last event was ${expected}`)
+    if (bot.state !== expected)
+      failures.push(`the state was ${bot.state}, but ${expected} was expected after the last event`)
     await clock.sleep(500 + random() * 1_000)
   }
   const hits = faults.reduce((sum, fault) => sum + fault.hits, 0)
   sandbox.faults.clear()
   await until(() => [...handled.values()].every((count) => count > 0) && outcomes.size === sent, 30_000).catch(() => {})
-  await until(() => bot.state === 'online', 10_000).catch(() => failures.push(`state ${bot.state} at the end`))
+  await until(() => bot.state === 'online', 10_000).catch(() => failures.push(`the state was ${bot.state} at the end`))
 
   const arrived = new Map()
   const chats = [...names.map((name) => sandbox.friend(name)), sandbox.group('all')]
@@ -103,12 +105,13 @@ try {
     if (!isTrue) failures.push(`${reply} arrived ${count} times; reported outcome: ${outcome}`)
   }
   const after = { handles: countHandles(), heap: heapMib() }
-  if (after.handles > before.handles + 20) failures.push(`${after.handles} handles, ${before.handles} before`)
-  // The sandbox runs in this process too, and stores all messages.
+  if (after.handles > before.handles + 20)
+    failures.push(`the number of handles grew from ${before.handles} to ${after.handles}`)
+  // The sandbox also runs in this process, and it stores all messages.
   if (minutes >= 10 && after.heap > before.heap + 20)
     failures.push(`the heap grew from ${before.heap} to ${after.heap} MiB`)
   console.log(
-    `chaos: seed ${seed}, ${minutes} min of simulated time, ${sent} messages, ${hits} faults; ${emitted.offline} times offline, ${emitted.errors} error events; replies ${tally.sent} sent, ${tally.unknown} unknown, ${tally.notSent} not sent; heap ${before.heap.toFixed(1)} to ${after.heap.toFixed(1)} MiB, handles ${before.handles} to ${after.handles}`,
+    `chaos: seed ${seed}, ${minutes} min of simulated time, ${sent} messages, ${hits} faults; offline ${emitted.offline} times, ${emitted.errors} error events; replies ${tally.sent} sent, ${tally.unknown} unknown, ${tally.notSent} not sent; heap ${before.heap.toFixed(1)} to ${after.heap.toFixed(1)} MiB, handles ${before.handles} to ${after.handles}`,
   )
 } finally {
   await bot.close()

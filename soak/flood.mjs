@@ -1,4 +1,5 @@
-// Many messages to one bot with hot reload: all are handled in order, and memory is flat after the warm-up.
+// Sends many messages to one bot with hot reload: all must be handled in order, and memory use must stay flat after the
+// warm-up.
 // node --expose-gc soak/flood.mjs [messages]
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -22,7 +23,7 @@ try {
   bot.on('error', ({ error }) => failures.push(String(error)))
   bot.msgRegister(TEXT, (msg) => {
     const last = chats.get(msg.user.UserName) ?? -1
-    if (Number(msg.text) <= last) failures.push(`${msg.text} arrived after ${last}`)
+    if (Number(msg.text) <= last) failures.push(`message ${msg.text} arrived after message ${last}`)
     chats.set(msg.user.UserName, Number(msg.text))
     if (++handled === awaited) arrived()
   })
@@ -53,9 +54,9 @@ try {
     `flood: ${handled} messages in ${seconds.toFixed(1)} s (${Math.round(handled / seconds)} per second); after the warm-up the heap grew by ${perMessage.toFixed(1)} bytes per message, resident memory by ${residentMib.toFixed(1)} MiB in total to ${Math.round(resident.at(-1) / MIB)} MiB; ${(storedBytes / MIB).toFixed(1)} MiB on disk`,
   )
   if (handled !== awaited) failures.push(`${handled} of ${awaited} messages were handled`)
-  // The set of recent message ids fills up first; after that, no message may leave anything in memory.
+  // During the warm-up, the set of recent message ids fills up. After that, no message may leave anything in memory.
   if (messages >= 50_000 && perMessage > 40)
-    failures.push(`the heap grows by ${perMessage.toFixed(1)} bytes per message`)
+    failures.push(`the heap grew by ${perMessage.toFixed(1)} bytes per message`)
 } finally {
   await bot.close()
   sandbox.stop()

@@ -1,4 +1,4 @@
-// The bot that kill.mjs kills: appends to a file when a handler starts and when it ends.
+// The bot that kill.mjs kills. It appends a line to a file whenever a handler starts or ends.
 import { appendFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Itchat, TEXT } from 'itchat'

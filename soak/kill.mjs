@@ -1,5 +1,6 @@
-// A bot is killed at random moments and restarted. Every message must be handled; more than once only if its handler was
-// running at a kill. One message kills the process whenever it is handled: it must be set aside, with at most one other.
+// Kills a bot at random moments and restarts it. Every message must be handled, and only messages whose handler was running
+// when the bot was killed may be handled again. One message kills the process whenever it is handled: it must be set aside,
+// along with at most one other message.
 // node soak/kill.mjs [messages] [kills]
 import { fork } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -34,7 +35,7 @@ function notes() {
   return found
 }
 
-/** Texts of the journal's messages that are not marked as done. */
+/** Texts of the messages in the journal that are not marked as done. */
 function notDone() {
   const waiting = new Map()
   const path = `${folder}/state.json.journal`
@@ -49,12 +50,12 @@ function notDone() {
 const start = () => fork(new URL('kill-bot.mjs', import.meta.url), [sandbox.url, folder], { stdio: 'inherit' })
 const exitOf = (bot) => new Promise((resolve) => bot.once('exit', resolve))
 
-/** Handlers started but not marked as done at a kill: their messages may be handled again. */
+/** Number of messages whose handler had started, but which were not marked as done at a kill; they may be handled again. */
 let inFlight = 0
-/** Number of starts of messages marked as done at a kill: these must not be handled again. */
+/** For each message marked as done at a kill, how often its handler had started; this number must not increase. */
 const done = new Map()
 const failures = []
-/** Updates both after the bot has exited. */
+/** Updates `inFlight` and `done` after the bot has exited. */
 function recordKill() {
   const waiting = notDone()
   for (const [text, count] of notes().start) {
@@ -67,7 +68,7 @@ try {
   for (let kill = 0; kill < kills; kill++) {
     const bot = start()
     const exited = exitOf(bot)
-    // One in five is killed before it is online, except the first, whose login creates the session.
+    // One bot in five is killed before it is online, but not the first one, whose login creates the session.
     if (kill === 0 || kill % 5 !== 0)
       await Promise.race([new Promise((resolve) => bot.once('message', resolve)), exited])
     if (kill === Math.floor(kills / 2)) actors[0].say('poison')
@@ -86,7 +87,7 @@ try {
     const { end, setAside } = notes()
     return end.size + [...setAside].filter((text) => !end.has(text)).length === messages + 1
   }
-  // The poison message may still kill it.
+  // The poison message may still kill this bot.
   let last = start()
   const restart = () => {
     recordKill()
@@ -106,15 +107,16 @@ try {
     (text) => !end.has(text) && !setAside.has(text),
   )
   if (lost.length > 0) failures.push(`${lost.length} messages were lost: ${lost.slice(0, 5)}`)
-  if (repeats > inFlight) failures.push(`${repeats} repeats, but only ${inFlight} handlers were running at the kills`)
+  if (repeats > inFlight)
+    failures.push(`${repeats} repeats, but only ${inFlight} handlers were running when the bot was killed`)
   if (!setAside.delete('poison')) failures.push('the message that kills the process was not set aside')
   if (setAside.size > 1) failures.push(`${setAside.size} other messages were set aside: ${[...setAside].slice(0, 5)}`)
   const again = [...done].filter(([text, count]) => started.get(text) !== count)
-  if (again.length > 0) failures.push(`${again.length} messages were handled again after they were marked as done`)
+  if (again.length > 0) failures.push(`${again.length} messages were handled again after they had been marked as done`)
   const alone = [...started.values()].filter((count) => count > 2).length
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1)
   console.log(
-    `kill -9: ${messages} messages, ${chats} chats, ${kills} kills, ${seconds} s: ${end.size} handled, ${alone} retried alone, ${setAside.size} of them set aside wrongly, ${repeats} repeats of ${inFlight} handlers in flight`,
+    `kill -9: ${messages} messages, ${chats} chats, ${kills} kills, ${seconds} s: ${end.size} handled, ${alone} retried alone, ${setAside.size} of them set aside wrongly, ${repeats} repeats for ${inFlight} handlers in flight`,
   )
 } finally {
   await sandbox.close()

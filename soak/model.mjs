@@ -1,5 +1,5 @@
-// Random lives of an account: API calls, and actions of the phone, the server and other processes. State and events must
-// match SESSION_TABLE, and all activity must stop at the end. `npm test` runs a thousand.
+// Simulates random account lifetimes: API calls, and actions by the phone, the server and other processes. The state and
+// the events must match SESSION_TABLE, and all activity must stop at the end. `npm test` runs a thousand of them.
 // node soak/model.mjs [lives]
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ import { numberArgument } from './support.mjs'
 const lives = numberArgument(2, 10_000)
 const root = join(import.meta.dirname, '..')
 const vitest = join(root, 'node_modules/vitest/vitest.mjs')
-const test = ['run', 'test/account/model.test.ts', '-t', 'over memory random sequences']
+const test = ['run', 'test/account/model.test.ts', '-t', 'over the memory transport random sequences']
 const env = { ...process.env, ITCHAT_MODEL_RUNS: String(lives) }
 const { status } = spawnSync(process.execPath, [vitest, ...test], { cwd: root, env, stdio: 'inherit' })
 process.exit(status ?? 1)

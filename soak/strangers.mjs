@@ -1,5 +1,5 @@
-// Many strangers, all known to the server, send one message each to a bot with hot reload: memory, event-loop pauses and
-// rate stay constant.
+// Many strangers, all known to the server, send one message each to a bot with hot reload: memory use, event-loop pauses
+// and throughput must stay constant.
 // node --expose-gc soak/strangers.mjs [strangers]
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -49,10 +49,10 @@ try {
     await sandbox.call('sayFrom', { ids })
     await all
     const { user, system } = process.cpuUsage(used)
-    // By CPU time, so that other load on the machine does not count.
+    // Per CPU time, so that other load on the machine does not affect the rate.
     rates.push((count * 1e6) / (user + system))
     seconds += (performance.now() - startedAt) / 1_000
-    // No messages arrive now: the forced collection is not attributed to the bot.
+    // No messages are arriving at this point, and the forced collection must not be attributed to the bot.
     globalThis.gc()
     pauses.skip()
     // The first sample includes JIT compilation.
@@ -63,17 +63,17 @@ try {
   pauses.stop()
   const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length
   const quarter = samples / 4
-  // The first ten thousand fill the cache of strangers.
+  // The first ten thousand strangers fill the cache.
   const growth = heap.at(-1) - heap[Math.min(samples - 1, Math.ceil((samples * 10_000) / strangers))]
   const [first, last] = [mean(rates.slice(1, quarter + 1)), mean(rates.slice(-quarter))]
   await bot.close()
   const storedBytes = readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
   console.log(
-    `strangers: ${handled}, ${named} of them with names; after the warm-up the heap grew by ${growth.toFixed(1)} MiB to ${heap.at(-1).toFixed(1)}; longest pause ${pauseMs.toFixed(0)} ms; ${Math.round(handled / seconds)} messages per second; per second of CPU time ${Math.round(first)} at first, ${Math.round(last)} at the end (${(last / first).toFixed(2)}); ${(storedBytes / MIB).toFixed(1)} MiB on disk`,
+    `strangers: ${handled}, ${named} of them with names; after the warm-up the heap grew by ${growth.toFixed(1)} MiB to ${heap.at(-1).toFixed(1)}; longest pause ${pauseMs.toFixed(0)} ms; ${Math.round(handled / seconds)} messages per second; messages per second of CPU time: ${Math.round(first)} at first, ${Math.round(last)} at the end (${(last / first).toFixed(2)}); ${(storedBytes / MIB).toFixed(1)} MiB on disk`,
   )
   if (growth > MAX_GROWTH_MIB) failures.push(`the heap grew by ${growth.toFixed(1)} MiB after the warm-up`)
-  if (pauseMs > MAX_PAUSE_MS) failures.push(`a pause of ${pauseMs.toFixed(0)} ms`)
-  if (last < first * MIN_RATE) failures.push(`the rate fell to ${(last / first).toFixed(2)}`)
+  if (pauseMs > MAX_PAUSE_MS) failures.push(`the event loop paused for ${pauseMs.toFixed(0)} ms`)
+  if (last < first * MIN_RATE) failures.push(`the rate fell to ${(last / first).toFixed(2)} of the initial rate`)
 } finally {
   await bot.close()
   sandbox.stop()

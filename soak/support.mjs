@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** The command-line argument at `index` as a number; `fallback` if absent. */
+/** The command-line argument at `index` as a number, or `fallback` if it is absent. */
 export function numberArgument(index, fallback) {
   const argument = process.argv[index]
   if (argument === undefined) return fallback
@@ -18,8 +18,8 @@ export async function until(condition, timeoutMs) {
 }
 
 /**
- * Measures pauses of the event loop. A pause is capped at the CPU time that this process used in it, as the rest is due to
- * other load on the machine.
+ * Measures event-loop pauses. Each pause is capped at the CPU time that this process used during it, because any remainder
+ * is due to other load on the machine.
  */
 export function watchPauses() {
   let longestMs = 0
@@ -45,7 +45,7 @@ export function watchPauses() {
   }
 }
 
-/** Prints the failures and exits the process: with 1 if there are any, else with 0. */
+/** Prints the failures and exits: with code 1 if there are any, otherwise with code 0. */
 export function verdict(failures) {
   for (const failure of failures) console.error(`FAILED: ${failure}`)
   process.exit(failures.length > 0 ? 1 : 0)

@@ -3,9 +3,9 @@ import { TimeoutReason } from './util/timeout.js'
 
 /** Why a login failed. */
 export type LoginFailure =
-  /** The server refuses logins of this account by programs. */
+  /** The server does not allow programs to log in to this account. */
   | 'refused'
-  /** The login was not confirmed on a phone within the allowed QR rounds or time. */
+  /** The login was not confirmed on a phone before the time limit or the maximum number of QR codes was reached. */
   | 'expired'
 
 /** Why a session ended. */
@@ -19,10 +19,10 @@ export type LogoutReason =
   /** The server no longer accepts the session. */
   | 'expired'
 
-/** Base class of the errors of this library. The message says what was expected, what was found and what to do. */
+/** Base class for the errors of this library. The message says what was expected, what was found and what to do. */
 export class ItchatError extends Error {
   override name = 'ItchatError'
-  /** Set when only some parts of a long text were sent: the server's replies to them, in order. */
+  /** The server's replies to the parts that were sent, in order; set only if a long text was sent incompletely. */
   declare readonly parts?: readonly { readonly MsgID: string }[]
 }
 
@@ -35,7 +35,7 @@ function redacted(cause: unknown): ErrorOptions {
 /** The server could not be reached, or the connection broke. */
 export class NetworkError extends ItchatError {
   override name = 'NetworkError' as const
-  /** Name of the endpoint called. */
+  /** Name of the endpoint that was called. */
   readonly endpoint: string
   /** `unknown`: the request may have been executed, but its reply was lost. `notSent`: it was not executed. */
   readonly outcome: 'unknown' | 'notSent'
@@ -47,7 +47,7 @@ export class NetworkError extends ItchatError {
   }
 }
 
-/** The reply does not follow the protocol: it is from another kind of server, or a new version. */
+/** The reply does not follow the protocol: the server is of a different kind or runs a newer version. */
 export class ProtocolError extends ItchatError {
   override name = 'ProtocolError' as const
   readonly endpoint: string
@@ -88,7 +88,10 @@ export type RefusalReason =
   /** Too many operations within a short time. */
   | 'throttled'
 
-/** The server refuses this message, or messages at this rate. Its `name` is `'ServerError'`, for programs that check names. */
+/**
+ * The server refuses this message, or messages at this rate. Its `name` is `'ServerError'`, for programs that check
+ * names.
+ */
 export class RefusedError extends ServerError {
   readonly reason: RefusalReason
   /** Epoch ms of the earliest retry, if known. */
@@ -146,12 +149,12 @@ export class ArgumentError extends ItchatError {
   }
 }
 
-/** This kind of contact, or this transport, does not support the call, whatever its arguments. No request was made. */
+/** This kind of contact or this transport does not support the call, regardless of its arguments. No request was made. */
 export class UnsupportedError extends ItchatError {
   override name = 'UnsupportedError' as const
-  /** The kind of contact; absent when the transport is the reason. */
+  /** The kind of contact; absent if the transport is the reason. */
   readonly kind?: 'user' | 'massivePlatform' | 'chatroom' | 'chatroomMember'
-  /** The feature that the transport lacks; absent when the kind of contact is the reason. */
+  /** The feature that the transport does not support; absent if the kind of contact is the reason. */
   readonly feature?: string
   /** Name of the transport; set together with `feature`. */
   readonly transport?: string
@@ -187,14 +190,14 @@ export class FileError extends ItchatError {
 }
 
 /**
- * The process ended three times while a message's handler ran, the last time while no other handler did. The message
- * became a dead letter; other messages are still delivered.
+ * The process ended three times while the handler for a message was running, the last time while no other handler was
+ * running. The message became a dead letter; other messages are still delivered.
  */
 export class InterruptedError extends ItchatError {
   override name = 'InterruptedError' as const
 }
 
-/** A text such as `@fil@…` may not send this file from here. Nothing was sent. */
+/** Text such as `@fil@…` is not allowed to send this file in this context. Nothing was sent. */
 export class DirectiveError extends ItchatError {
   override name = 'DirectiveError' as const
 }

@@ -1,7 +1,7 @@
 export type { AddFriendOptions } from './account/contacts/add-friend.js'
 export type {
   MemberChanges,
-  /** @deprecated until 1.0: an alias of `MemberChanges` */
+  /** @deprecated Alias of `MemberChanges`, to be removed in 1.0 */
   MemberChanges as MemberNews,
   Renaming,
 } from './account/contacts/contact-changes.js'
@@ -25,7 +25,7 @@ export type { UploadResult } from './account/outbox/sender.js'
 export type { SendOutcome, SentContent, SentMessage } from './account/outbox/sent-message.js'
 export type {
   Quarantined,
-  /** @deprecated until 1.0: an alias of `Quarantined` */
+  /** @deprecated Alias of `Quarantined`, to be removed in 1.0 */
   Quarantined as SetAside,
 } from './account/persistence/documents.js'
 export { FileSessionStore, type FileSessionStoreOptions } from './account/persistence/file-session-store.js'
@@ -40,7 +40,7 @@ export { MemorySessionStore } from './account/persistence/memory-session-store.j
 export type { SessionStore, StoredDocument, StoreLock, WriteOptions } from './account/persistence/session-store.js'
 export type {
   ReloginAttempt,
-  /** @deprecated until 1.0: an alias of `ReloginAttempt` */
+  /** @deprecated Alias of `ReloginAttempt`, to be removed in 1.0 */
   ReloginAttempt as ReloginNews,
 } from './account/session/relogin.js'
 export type { FileSource, MediaReference, SendFileOptions, SendOptions, SendResult } from './contact/actions.js'
@@ -128,17 +128,17 @@ import type { ItchatOptions } from './account/options.js'
 import { DefaultInstance } from './itchat/default-instance.js'
 import type { Itchat } from './itchat/itchat.js'
 
-/** The instance most programs use. It does nothing until a method is called. */
+/** The instance that most programs use. It does nothing until a method is called. */
 const itchat = new DefaultInstance()
 export default itchat
 export { itchat as originInstance }
 
-/** A live list of the default instance, followed by the open instances of `newInstance()`. */
+/** A live list: the default instance, followed by the open instances created by `newInstance()`. */
 export const instanceList: readonly Itchat[] = itchat.instanceList
 
 /**
- * Creates another account. Accounts share only the record of texts that strangers wrote, so that none of them can be made
- * to send a file named there.
+ * Creates an instance for another account. Instances share only the record of text written by strangers, so that no
+ * instance can be tricked into sending a file named in such text.
  */
 export function newInstance(options?: ItchatOptions): Itchat {
   return itchat.newInstance(options)

@@ -1,4 +1,4 @@
-/** Runs a callback after the login and another at the end. */
+/** Runs one callback after login and another when the session ends. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import itchat from 'itchat/compat'
 

@@ -1,4 +1,4 @@
-/** Creates a group of all friends, removes one member and adds them again. */
+/** Creates a group with all friends, removes one member and adds them back. */
 import itchat from 'itchat/compat'
 
 await itchat.auto_login()

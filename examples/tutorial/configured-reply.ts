@@ -5,7 +5,7 @@ import itchat, { TEXT } from 'itchat/compat'
 itchat.msg_register(TEXT, (msg) => msg.text)
 
 await itchat.auto_login()
-// Python's loop has no end; this one ends with the login.
+// The loop in the Python version never ends; this one ends with the session.
 while (!['loggedOut', 'closed'].includes(itchat.state)) {
   await itchat.configured_reply()
   // some other functions

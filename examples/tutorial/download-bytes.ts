@@ -1,4 +1,4 @@
-/** Without a name, `download()` returns the bytes. */
+/** Without a file name, `download()` returns the content as bytes. */
 import { writeFile } from 'node:fs/promises'
 import itchat, { ATTACHMENT, PICTURE, RECORDING, VIDEO } from 'itchat/compat'
 

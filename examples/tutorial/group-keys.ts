@@ -1,4 +1,4 @@
-/** Extra fields of group messages: whether the account is mentioned, and the sender's name. */
+/** Prints the extra fields of group messages: whether they mention the account, and the sender's name. */
 import itchat, { TEXT } from 'itchat/compat'
 
 itchat.msg_register(TEXT, { isGroupChat: true }, (msg) => {

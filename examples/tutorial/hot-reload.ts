@@ -1,4 +1,4 @@
-/** Saves the login: a restart soon after needs no scan. */
+/** Saves the login, so that restarting soon afterwards does not require another scan. */
 import itchat from 'itchat/compat'
 
 itchat.msg_register(itchat.content.TEXT, (msg) => {

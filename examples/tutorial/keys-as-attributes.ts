@@ -1,4 +1,7 @@
-/** Messages and contacts have the server's keys and their lower-case forms. Also finds a friend and sends a message. */
+/**
+ * Every server key of a message or contact also exists with a lower-case first letter. Also finds a friend and sends them a
+ * message.
+ */
 import itchat, { TEXT } from 'itchat/compat'
 
 itchat.msg_register(TEXT, (msg) => {

@@ -1,4 +1,4 @@
-/** `hotReload` by hand: the first run saves the login, later runs restore it. */
+/** Does manually what `hotReload` does: the first run saves the login, and later runs restore it. */
 import itchat, { TEXT } from 'itchat/compat'
 
 if (await itchat.load_login_status()) {
@@ -12,6 +12,6 @@ if (await itchat.load_login_status()) {
   await itchat.auto_login()
   await itchat.dump_login_status()
   console.log('Config stored, so exit.')
-  // An open connection keeps Node running, where Python would exit.
+  // An open connection keeps Node running, whereas Python would exit.
   await itchat.close()
 }

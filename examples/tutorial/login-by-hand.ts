@@ -1,4 +1,4 @@
-/** Runs the steps of a login one by one, with a handler for all messages. */
+/** Performs each step of the login manually, and registers one handler for all messages. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import itchat from 'itchat/compat'
 
@@ -16,11 +16,11 @@ async function open_QR(): Promise<string> {
     }
     output_info('Getting QR code')
     if (await itchat.get_QR(uuid)) {
-      output_info('Plz scan the QR Code')
+      output_info('Please scan the QR code')
       return uuid
     }
   }
-  output_info('Failed to get QR code, plz restart the program')
+  output_info('Failed to get a QR code. Please restart the program')
   process.exit(1)
 }
 
@@ -33,11 +33,11 @@ while (true) {
     break
   } else if (status === '201') {
     if (!waitForConfirm) {
-      output_info('Plz press confirm')
+      output_info('Please press confirm')
       waitForConfirm = true
     }
   } else if (status === '408' || status === '400') {
-    output_info('Reloading QR Code')
+    output_info('Reloading QR code')
     uuid = await open_QR()
     waitForConfirm = false
   }
@@ -46,7 +46,7 @@ while (true) {
 const userInfo = await itchat.web_init()
 await itchat.show_mobile_login()
 await itchat.get_friends(true)
-output_info(`Login successfully as ${userInfo.NickName}`)
+output_info(`Logged in as ${userInfo.NickName}`)
 itchat.start_receiving()
 
 // start auto-replying

@@ -1,4 +1,4 @@
-/** Runs `run()` beside other work: not awaited, where Python needs a thread. */
+/** Runs `run()` alongside other work: it is not awaited, whereas Python needs a thread. */
 import itchat, { TEXT } from 'itchat/compat'
 
 await itchat.auto_login()

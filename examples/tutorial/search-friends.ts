@@ -2,15 +2,15 @@
 import itchat from 'itchat/compat'
 
 await itchat.auto_login()
-// The account itself.
+// Without arguments: the account itself.
 console.log(itchat.search_friends().NickName)
-// One by UserName, or undefined.
+// By UserName: one friend, or undefined.
 console.log(itchat.search_friends({ userName: '@abcdefg1234567' }))
-// All friends with this remark, WeChat ID or nickname.
+// By name: all friends with this remark, WeChat ID or nickname.
 console.log(itchat.search_friends({ name: 'autolife' }).map((friend) => friend.NickName))
-// By only one of the three.
+// By WeChat ID only.
 console.log(itchat.search_friends({ wechatAccount: 'littlecodersh' }).map((friend) => friend.NickName))
-// By both.
+// By name and WeChat ID.
 console.log(
   itchat.search_friends({ name: 'LittleCoder机器人', wechatAccount: 'littlecodersh' }).map((friend) => friend.NickName),
 )

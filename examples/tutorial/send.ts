@@ -1,4 +1,4 @@
-/** Sends text, files, images and videos with `send`; without a recipient, to the account itself. */
+/** Sends text, a file, an image and a video with `send`. Without a recipient, they are sent to the account itself. */
 import itchat from 'itchat/compat'
 
 await itchat.auto_login()
@@ -6,5 +6,5 @@ await itchat.send('Hello World!')
 await itchat.send(`@fil@${'/tmp/test.text'}`)
 await itchat.send(`@img@${'/tmp/test.png'}`)
 await itchat.send(`@vid@${'/tmp/test.mkv'}`)
-// An open connection keeps Node running, where Python would exit.
+// An open connection keeps Node running, whereas Python would exit.
 await itchat.close()

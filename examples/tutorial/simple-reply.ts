@@ -1,8 +1,8 @@
-/** Replies to text from friends; a handler's return value is the reply. */
+/** Replies to text messages from friends: the handler's return value is sent as the reply. */
 import itchat, { TEXT } from 'itchat/compat'
 
 itchat.msg_register(TEXT, (msg) => {
-  return `T reveived: ${msg.Text}`
+  return `T received: ${msg.Text}`
 })
 
 await itchat.auto_login()

@@ -1,4 +1,4 @@
-/** Shows the QR code in the terminal: half blocks, two columns per module, and inverted for a light background. */
+/** Shows the QR code in the terminal: with half blocks, with two columns per module, and inverted for light backgrounds. */
 import itchat from 'itchat/compat'
 
 for (const enableCmdQR of [true, 2, -1]) {

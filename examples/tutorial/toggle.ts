@@ -1,4 +1,4 @@
-/** Changes the reply to groups while the program runs. */
+/** Turns replies to groups on and off while the program is running. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import itchat, { TEXT } from 'itchat/compat'
 
@@ -32,7 +32,7 @@ function change_function() {
 
 await itchat.auto_login()
 void itchat.run()
-// Python's loop has no end; this one ends with the login.
+// The loop in the Python version never ends; this one ends with the session.
 while (!['loggedOut', 'closed'].includes(itchat.state)) {
   change_function()
   await sleep(1_000)

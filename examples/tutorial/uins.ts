@@ -1,4 +1,4 @@
-/** Prints the Uins revealed by the server: of contacts whose chat is pinned or opened on the phone. */
+/** Prints the Uins that the server reveals when a chat is pinned or opened on the phone. */
 import itchat, { SYSTEM } from 'itchat/compat'
 
 await itchat.auto_login()

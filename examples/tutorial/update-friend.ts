@@ -1,4 +1,4 @@
-/** Fetches the current details of one friend from the server, then of several. */
+/** Fetches the current details of one friend from the server, then those of several friends. */
 import itchat from 'itchat/compat'
 
 await itchat.auto_login()

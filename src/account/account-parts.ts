@@ -16,7 +16,7 @@ import type { HotReload } from './persistence/hot-reload.js'
 import type { SessionReporter } from './session/session-reporter.js'
 import type { TransportLink } from './transport-link.js'
 
-/** The parts of one account, independent of its transport. `SessionLife` and `Login` work on them. */
+/** The parts of an account that do not depend on its transport. `SessionLife` and `Login` use them. */
 export interface AccountParts {
   readonly clock: Clock
   readonly logger: Logging

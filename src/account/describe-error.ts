@@ -3,7 +3,7 @@ import { oneLine } from '../util/one-line.js'
 import { redact } from '../util/redact.js'
 
 /**
- * Formats an error as one redacted line: an `ItchatError` by its message, any other error also with the place it was
+ * Formats an error as a single redacted line. Errors other than `ItchatError` include the location where they were
  * thrown. Never throws.
  */
 export function describeError(error: unknown): string {

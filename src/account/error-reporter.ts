@@ -8,7 +8,7 @@ import type { ItchatEvents } from './events.js'
 interface ErrorReporterOptions {
   emitter: Emitter<ItchatEvents>
   logger: Logger
-  /** Receives each error before the listeners. */
+  /** Called with each error before any listener. */
   onError(error: unknown): void
   /** Runs work caused by a message in the context of that message. */
   runInContext(message: Message, work: () => void): void
@@ -42,12 +42,12 @@ export class ErrorReporter {
   }
 
   /**
-   * Reports a message whose handler ended the process too often.
+   * Reports a message that will not be retried because the process died too often while handling it.
    *
-   * @param storedAs the dead-letter file; `undefined` when it had no room
+   * @param storedAs path of the dead-letter file; `undefined` if it was full
    */
   reportInterrupted(message: Message, attempts: number, storedAs: string | undefined): void {
-    const where = storedAs === undefined ? 'dropped, because the dead-letter file is full' : `written to ${storedAs}`
+    const where = storedAs === undefined ? 'dropped because the dead-letter file is full' : `written to ${storedAs}`
     const error = new InterruptedError(
       `The process died ${attempts} times while handling this message of type ${message.Type}; the last time, no other handler was running. The message will not be retried and was ${where}.`,
     )

@@ -13,29 +13,29 @@ export type State =
   | 'offline'
   | 'waitingForScan'
   | 'waitingForConfirm'
-  /** Confirmed; the session starts and contacts are loaded. */
+  /** Confirmed; the session is starting and contacts are being loaded. */
   | 'loggingIn'
   | 'online'
-  /** Logged in, but the connection is lost; reconnecting until it is restored. */
+  /** Logged in, but the connection has been lost; reconnecting until it is restored. */
   | 'reconnecting'
   | 'loggedOut'
   | 'closed'
 
-/** Payload of each event. */
+/** The payload of each event. */
 export interface ItchatEvents {
   /** A QR code is ready to be scanned. Also emitted for each code that replaces an expired one. */
   qr: { uuid: string /** The link that the QR code encodes. */; link: string; png: Uint8Array }
   /** The phone scanned the QR code. */
-  scanned: { /** The account's avatar as a `data:` URL, when the server sent it. */ avatar?: string }
+  scanned: { /** The account's avatar as a `data:` URL, if the server sent it. */ avatar?: string }
   /** The session has started and contacts are loaded. */
-  login: { user: User /** True when a saved session was resumed without scanning. */; restored: boolean }
+  login: { user: User /** Whether a saved session was resumed without scanning a QR code. */; restored: boolean }
   /** The session has ended. Emitted once per session. */
   logout: { reason: LogoutReason }
-  /** A lost session will be logged in again after `retryInMs`. @see LoginOptions.relogin */
+  /** The session was lost; the next login attempt starts after `retryInMs`. @see LoginOptions.relogin */
   relogin: ReloginAttempt
-  /** The connection works: after login, and again after each `offline`. */
+  /** The connection is up. Emitted after login, and again after each `offline`. */
   online: { user: User }
-  /** The connection or the server failed; retried after `retryInMs`. */
+  /** The connection or the server failed; the next attempt starts after `retryInMs`. */
   offline: { error: Error; retryInMs: number }
   /** The server reported new, changed or removed contacts. */
   contacts: {
@@ -48,18 +48,19 @@ export interface ItchatEvents {
     removed: string[]
     /** Members who joined a group whose member list was already loaded. */
     joined: MemberChanges[]
-    /** Members who left such a group. */
+    /** Members who left a group whose member list was already loaded. */
     left: MemberChanges[]
   }
   /**
-   * A contact was matched to one of an earlier login by traits that users choose themselves, such as names; `certain` is false.
+   * A contact was matched to a contact from an earlier login by traits that users choose themselves, such as names;
+   * `certain` is false.
    */
   identityGuessed: { contact: Contact; puid: string; evidence: IdentityEvidence }
   /** A Uin showed that a contact had been matched to the wrong identity. */
-  identityCorrected: { contact: Contact; puid: string /** The puid it had until now. */; previous: string }
+  identityCorrected: { contact: Contact; puid: string /** The puid before the correction. */; previous: string }
   /** State saved by an earlier run was unusable and has been quarantined. The bot continues without it. */
   setAside: Quarantined
-  /** A send of this program succeeded or failed. Emitted once per send, including handler replies and forwards. */
+  /** A send by this program succeeded or failed. Emitted once per send, including handler replies and forwards. */
   sent: SentMessage
   /** A handler or listener threw, or a message could not be processed. The bot continues. */
   error: { error: unknown /** The message that was being handled. */; message?: Message }

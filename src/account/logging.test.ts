@@ -34,29 +34,32 @@ function indestructible<T extends Writable>(stream: T): T {
 
 const ended = () => new Writable({ write: (_chunk, _encoding, callback) => callback() }).end()
 
-// An unhandled stream error ends the process, and also fails the test run.
+// An unhandled stream error ends the process and would also make the test run fail.
 describe('logging to an unwritable terminal does not end the process', () => {
   test.each<[string, () => Writable]>([
     ['when its reader dies', () => failing((callback) => callback(errorOf('EPIPE')))],
-    ['when its reader dies, for every line', () => indestructible(failing((callback) => callback(errorOf('EPIPE'))))],
+    [
+      'when its reader dies and every write fails',
+      () => indestructible(failing((callback) => callback(errorOf('EPIPE')))),
+    ],
     [
       'when its reader dies and the error arrives later',
       () => failing((callback) => setImmediate(callback, errorOf('EPIPE'))),
     ],
-    ['when it is closed', () => failing((callback) => process.nextTick(callback, errorOf('EBADF')))],
+    ['when the terminal is closed', () => failing((callback) => process.nextTick(callback, errorOf('EBADF')))],
     ['when the disk is full', () => failing((callback) => callback(errorOf('ENOSPC')))],
-    ['when it is temporarily unavailable', () => failing((callback) => callback(errorOf('EAGAIN')))],
-    ['when it is destroyed', () => ended().destroy()],
+    ['when the terminal is temporarily unavailable', () => failing((callback) => callback(errorOf('EAGAIN')))],
+    ['when the stream is destroyed', () => ended().destroy()],
     [
-      'when it is destroyed with an error',
+      'when the stream is destroyed with an error',
       () =>
         ended()
           .on('error', () => {})
           .destroy(errorOf('EPIPE')),
     ],
-    ['when it has ended', ended],
+    ['when the stream has ended', ended],
     [
-      'when it throws',
+      'when its write method throws',
       () =>
         Object.assign(ended(), {
           write: () => {
@@ -74,7 +77,7 @@ describe('logging to an unwritable terminal does not end the process', () => {
     }
   })
 
-  test('when it is not a stream', () => {
+  test('when standard error is not a stream', () => {
     withTerminal({} as Writable)
     new Logging(undefined, new ManualClock()).info('line')
   })

@@ -9,16 +9,19 @@ import { LOG_LEVELS, type Logger, type LogLevel } from '../util/logger.js'
 export interface LoggingOptions {
   /** Write to the terminal, or to the `logger` passed to the constructor. Default true. */
   showOnCmd?: boolean
-  /** Path of a file to append lines to as well; `null` for no file. Default: no file. */
+  /** Path of a file to which lines are also appended; `null` for no file. Default: no file. */
   loggingFile?: string | null
-  /** Minimum level to write. A number is read as in Python's `logging`, such as 10 for debug. Default `'info'`. */
+  /**
+   * Minimum level to write. Numbers have the same meaning as in Python's `logging`, such as 10 for debug. Default
+   * `'info'`.
+   */
   loggingLevel?: LogLevel | number
 }
 
-/** Distance between two levels of Python's `logging`. */
+/** Difference between two adjacent levels in Python's `logging`. */
 const NUMBERS_PER_LEVEL = 10
 
-/** Start of the colour codes in the rows of a QR code. */
+/** The start of each colour code in the rows of a QR code. */
 const ESCAPE = '\x1b['
 
 /** The logger of an instance. Writes to the terminal or to a custom logger, and optionally to a file. */
@@ -30,16 +33,17 @@ export class Logging implements Logger {
   #isFileFailing = false
   #level: LogLevel = 'info'
 
-  /** @param custom replaces the terminal. It receives lines of every level and filters levels itself */
+  /** @param custom used instead of the terminal; receives lines of every level and does its own filtering */
   constructor(custom: Logger | undefined, clock: Clock) {
     this.#custom = custom
     this.#clock = clock
   }
 
   /**
-   * Changes the given options and keeps the others.
+   * Changes the given options and leaves all other options unchanged.
    *
-   * @throws ArgumentError for an unknown level, FileError for a file that cannot be written; then no option changes
+   * @throws ArgumentError for an unknown level; FileError for a file that cannot be written. No option changes in
+   * either case
    */
   set({ showOnCmd, loggingFile, loggingLevel }: LoggingOptions): void {
     const level = loggingLevel === undefined ? this.#level : readLevel(loggingLevel)
@@ -90,14 +94,17 @@ export class Logging implements Logger {
     } catch (error) {
       const wasFailing = this.#isFileFailing
       this.#isFileFailing = true
-      if (!wasFailing) this.warn(`The log file cannot be written and will lack lines until it can. ${reasonOf(error)}`)
+      if (!wasFailing)
+        this.warn(
+          `The log file cannot be written. Lines will be missing from it until it can be written again. ${reasonOf(error)}`,
+        )
     }
   }
 }
 
 /**
- * Writes a line to standard error. Write errors arrive later as `error` events of the stream and would end the process without a
- * listener; Node's `Console` handles only the first of them.
+ * Writes a line to standard error. Write errors are emitted later as `error` events on the stream and would end the
+ * process without a listener; Node's `Console` handles only the first one.
  */
 function printLine(line: string): void {
   try {
@@ -107,7 +114,7 @@ function printLine(line: string): void {
   } catch {}
 }
 
-/** Shared by all instances, so that the listener is added once. */
+/** Shared by all instances, so that the listener is added only once. */
 function ignore(): void {}
 
 function readLevel(value: LogLevel | number): LogLevel {
@@ -128,7 +135,7 @@ function writablePath(file: string | null): string | undefined {
   return path
 }
 
-/** Readable by the owner only, because lines contain contact names. */
+/** The file is readable only by its owner, because lines contain contact names. */
 function append(path: string, text: string): void {
   appendFileSync(path, text, { mode: 0o600 })
 }

@@ -7,11 +7,14 @@ import type { PacingOptions } from './outbox/pacing.js'
 import type { SessionStore } from './persistence/session-store.js'
 
 export interface ItchatOptions {
-  /** The transport of the account, such as `web()`. Default: the one named by `ITCHAT_TRANSPORT`, else `web()`. */
+  /**
+   * The transport for the account, such as `web()`. Default: the transport named by `ITCHAT_TRANSPORT`, otherwise
+   * `web()`.
+   */
   transport?: TransportFactory
   /**
-   * URL of the server, such as `http://127.0.0.1:8078`. Cannot be combined with `transport`. Default: `ITCHAT_BASE_URL`, else the
-   * real service.
+   * URL of the server, such as `http://127.0.0.1:8078`. Cannot be combined with `transport`. Default:
+   * `ITCHAT_BASE_URL`, otherwise the real service.
    */
   baseUrl?: string
   /** Receives every line the library logs. Default: standard error. */
@@ -19,51 +22,53 @@ export interface ItchatOptions {
   /** Default: the system clock. */
   clock?: Clock
   /**
-   * Cannot be combined with `transport`. Default: direct for loopback addresses, else according to `HTTPS_PROXY` and
-   * `NO_PROXY`.
+   * The undici dispatcher for requests. Cannot be combined with `transport`. Default: a direct connection for loopback
+   * addresses, otherwise according to `HTTPS_PROXY` and `NO_PROXY`.
    */
   dispatcher?: Dispatcher
   /** Folder for downloads with a relative path. Default: the working directory. */
   downloadDir?: string
-  /** Folders whose files text from a handler may send (`@img@cat.png`). Default: none. */
+  /** Folders from which text sent in a handler may send files, as in `@img@cat.png`. Default: none. */
   mediaRoots?: readonly string[]
   /**
-   * Where the documented restriction on text such as `@fil@name` applies: `'handlers'` inside handlers, `'everywhere'` in
-   * the whole program; `'off'` never sends a file for text. Default `'handlers'`; for assistants choose one of the others.
+   * Where the documented restriction on text such as `@fil@name` applies: `'handlers'`: only in handlers;
+   * `'everywhere'`: in the whole program; `'off'`: text never sends a file. Default `'handlers'`. For assistants, use
+   * `'everywhere'` or `'off'`.
    */
   directives?: 'handlers' | 'everywhere' | 'off'
-  /** Maximum graphemes per message; longer text is sent in parts. Default 2,000. */
+  /** Maximum number of graphemes per message; longer text is split into several messages. Default 2,000. */
   maxTextLength?: number
   /**
-   * Unblocks a conversation whose handler runs longer than this: `close()` stops waiting for the handler, and its message
-   * counts as handled. Default: never; a handler that runs over a minute is reported.
+   * Time limit for a handler. After it, the conversation is unblocked, `close()` no longer waits for the handler, and
+   * the message counts as handled. Default: no limit; a handler that runs for more than a minute is reported.
    */
   handlerTimeoutMs?: number
   /**
-   * Rate limit for sends, because WeChat restricts accounts that flood. Default: a burst of 20, then one per second; no limit on
-   * loopback. Sends that the server refuses as too frequent are retried, more slowly, for five minutes.
+   * Rate limit for sends, because WeChat restricts accounts that send too many messages. Default: a burst of 20
+   * messages, then one per second; no limit for a server on a loopback address. Sends that the server refuses as too
+   * frequent are retried for five minutes, at a slower pace.
    */
   pacing?: boolean | PacingOptions
 }
 
-/** Argument of `qrCallback`. */
+/** The argument passed to `qrCallback`. */
 export interface QrCallbackInfo {
   uuid: string
-  /** `'0'` once per QR code, then the server's code of each poll, as returned by `checkLogin()`. */
+  /** `'0'` once for each QR code, then the server's status code for each poll, as returned by `checkLogin()`. */
   status: string
-  /** PNG bytes when `status` is `'0'`, else empty. */
+  /** PNG bytes when `status` is `'0'`, otherwise empty. */
   qrcode: Uint8Array
 }
 
 export interface QrOptions {
   /**
-   * How to print the QR code in the terminal: `true` or 1 with half blocks, 2 with two columns per module, negative values
-   * inverted, `false` not at all. Default `true`.
+   * How to print the QR code in the terminal: `true` or 1 uses half blocks, 2 uses two columns per module, negative
+   * values invert the colours, and `false` turns printing off. Default `true`.
    */
   enableCmdQR?: boolean | number
   /**
-   * Path of a PNG file to write the QR code to. Without `loginCallback` it is removed when the code is confirmed or the
-   * login fails. Default: none; `QR.png` when `enableCmdQR` is `false`.
+   * Path of a PNG file to write the QR code to. Unless `loginCallback` is set, the file is removed when the code is
+   * confirmed or the login fails. Default: none; `QR.png` when `enableCmdQR` is `false`.
    */
   picDir?: string
   /** Called instead of printing the QR code and writing the file. */
@@ -71,38 +76,41 @@ export interface QrOptions {
 }
 
 export interface LoginOptions extends QrOptions {
-  /** Called after login, before messages arrive. When set, the QR file is not removed. */
+  /** Called after login, before messages arrive. If set, the QR code file is not removed. */
   loginCallback?: () => unknown
   /**
-   * What to do when the session is lost: `'push'` asks the phone to confirm a new login, `'qr'` shows a QR code when the
-   * phone does not confirm. Handlers stay registered and `run()` continues. Does not apply to the program's own `logout()` or
-   * `close()`. Default false.
+   * What to do when the session is lost: `'push'` asks the phone to confirm a new login, `'qr'` also shows a QR code if
+   * the phone does not confirm. Handlers stay registered and `run()` continues. Does not apply when the program calls
+   * `logout()` or `close()`. Default false.
    */
   relogin?: 'push' | 'qr' | false
-  /** Called when the session has ended and will not be logged in again. */
+  /** Called when the session has ended and no relogin follows. */
   exitCallback?: () => unknown
   /** Maximum number of QR codes to show, one after another; 0 for none. Default 5. */
   maxQrRounds?: number
-  /** Timeout for the whole login. Default 10 minutes. */
+  /** Timeout for the entire login. Default 10 minutes. */
   loginTimeoutMs?: number
   signal?: AbortSignal
 }
 
 export interface AutoLoginOptions extends LoginOptions {
-  /** Resume the session of the last run when the server still accepts it. Default false. */
+  /** Resume the session from the last run if the server still accepts it. Default false. */
   hotReload?: boolean
-  /** Path of the saved login; other files are stored next to it. Default `itchat.json` in the working directory. */
+  /**
+   * Path of the file for the saved login; other files are stored next to it. Default `itchat.json` in the working
+   * directory.
+   */
   statusStorageDir?: string
-  /** Stores the login instead of a file. */
+  /** Stores the login in place of a file. */
   sessionStore?: SessionStore
 }
 
 export interface RunOptions {
   /** Log at level `debug`. Default false. */
   debug?: boolean
-  /** False: return immediately and continue in the background. Default true. */
+  /** If false, return immediately and continue in the background. Default true. */
   blockThread?: boolean
-  /** Closes the instance without logging out when it aborts. */
+  /** When it aborts, the instance is closed without logging out. */
   signal?: AbortSignal
 }
 
@@ -117,6 +125,6 @@ export interface UploadFileOptions extends SendFileOptions {
   isPicture?: boolean
   /** The file will be sent with `sendVideo`. Default false. */
   isVideo?: boolean
-  /** Recipient to upload for. Default `filehelper`; the upload can be sent to any recipient. */
+  /** Recipient to name in the upload request. Default `filehelper`; the uploaded file can be sent to any recipient. */
   toUserName?: string
 }

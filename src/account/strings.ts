@@ -2,8 +2,8 @@ import type { LogoutReason } from '../errors.js'
 import { prefersChinese, showsUnicode } from '../util/locale.js'
 
 /**
- * Lines shown during login and while connected, in the user's language. `page` is the URL of the page that simulates the
- * phone, for a server on this machine.
+ * Lines shown during login and while connected, in the user's language. `page` is the URL of the page that simulates
+ * the phone; it is set only for a server on this machine.
  */
 const STRINGS = {
   zh: {
@@ -58,17 +58,17 @@ const STRINGS = {
   },
 }
 
-/** Returns the table for the language of the environment. */
+/** Returns the strings in the language of the environment. */
 export function strings(): (typeof STRINGS)['en'] {
   return prefersChinese() ? STRINGS.zh : STRINGS.en
 }
 
-/** A line that reports success. */
+/** Formats a line that reports success. */
 export function done(line: string): string {
   return `${showsUnicode() ? '✓' : 'ok'} ${line}`
 }
 
-/** A line that needs attention. */
+/** Formats a line that needs attention. */
 export function attention(line: string): string {
   return `! ${line}`
 }

@@ -18,7 +18,7 @@ export class TransportLink {
     return this.#transport
   }
 
-  /** @throws StateError after a close; ArgumentError for invalid transport options */
+  /** @throws StateError after closing; ArgumentError for invalid transport options */
   get(): Transport {
     if (this.#isClosed) throw new StateError('This instance is closed. Create a new one.')
     this.#transport ??= this.#create(this.#context)
@@ -29,7 +29,7 @@ export class TransportLink {
    * Returns the transport for a call that needs a session.
    *
    * @param call the method that starts a session, named in the error
-   * @throws StateError before a login, after the session has ended, or after a close
+   * @throws StateError before a login, after the session has ended, or after closing
    */
   requireSession(call = 'autoLogin()'): Transport {
     const transport = this.get()
@@ -46,7 +46,7 @@ export class TransportLink {
     this.#isClosed = true
   }
 
-  /** Closes connections. */
+  /** Closes all connections. */
   async close(): Promise<void> {
     this.#isClosed = true
     await this.#transport?.close()

@@ -8,20 +8,20 @@ interface Handled {
   by: object
 }
 
-/** User code that is running: a handler, or a callback at the end of a session. */
+/** Running user code: a handler, or a callback at the end of a session. */
 interface CallContext {
-  /** Absent outside of handlers. */
+  /** Absent outside handlers. */
   handled: Handled | undefined
   /** Stops all callers from waiting for the code. */
   detach(): void
-  /** The code that started it; cleared when this code has finished. */
+  /** The context that started this code; cleared when this code has finished. */
   parent: CallContext | undefined
 }
 
-/** Identifies the calling user code across `await`. Empty outside a call. */
+/** Identifies the calling user code across `await`. Empty outside user code. */
 const contexts = new AsyncLocalStorage<CallContext>()
 
-/** The message whose handler is calling, across `await`. */
+/** The received item that the calling code is handling, tracked across `await`. */
 export function currentHandled(): Handled | undefined {
   return contexts.getStore()?.handled
 }
@@ -29,8 +29,8 @@ export function currentHandled(): Handled | undefined {
 /**
  * Runs user code in a context that identifies it as the caller, across `await`.
  *
- * @param handled default: that of the calling context
- * @returns `detached` resolves when callers should stop waiting for the code, see `detachUserCode`
+ * @param handled default: the item of the calling context
+ * @returns `detached` resolves when callers should stop waiting for the code; see `detachUserCode`
  */
 export function runUserCode<T>(
   code: () => Promise<T>,
@@ -60,8 +60,8 @@ export function runInContext<T>(handled: Handled, work: () => T): T {
 }
 
 /**
- * Ends every wait for the calling code and for the code that started it. Called when that code is about to wait for its own
- * callers.
+ * Ends every wait for the calling code and for the code that started it. Called when the calling code is about to wait
+ * for something that is waiting for that code.
  */
 export function detachUserCode(): void {
   for (let caller = contexts.getStore(); caller; caller = caller.parent) caller.detach()

@@ -30,7 +30,7 @@ async function demo(terminal: Terminal, startBot: () => Promise<unknown>, name: 
   const end = async () => {
     isEnding = true
     await Promise.all(itchat.instanceList.map((instance) => instance.close()))
-    // Gives the program time for its own cleanup, such as removing files.
+    // Leave the program time for its own cleanup, such as removing files.
     await Promise.race([program, delay(CLEANUP_MS, undefined, { ref: false })]).catch(() => {})
     await sandbox.close()
   }
@@ -48,14 +48,16 @@ async function demo(terminal: Terminal, startBot: () => Promise<unknown>, name: 
     await program
     if (!isEnding) terminal.write(`  ${terminal.style(terminal.sign('!'), 'yellow')} ${strings().programEnded}`)
   } catch (error) {
-    // Ctrl-C during the QR wait fails the login, which is expected.
+    // Pressing Ctrl-C while the QR code is waiting to be scanned makes the login fail, which is expected.
     if (isEnding) return
     await sandbox.close()
     throw error
   }
 }
 
-/** Starts on the given port, else on the default one, or on any free port when the default is in use. */
+/**
+ * Starts on the requested port. Otherwise, starts on the default port, or on any free port if the default is in use.
+ */
 async function startOnAnyPort(requested: string | undefined): Promise<Sandbox> {
   if (requested !== undefined && requested !== '') {
     const port = readPort(requested)

@@ -3,15 +3,15 @@ import { SandboxError } from '../sandbox/index.js'
 import { oneLine } from '../util/one-line.js'
 import { redact } from '../util/redact.js'
 
-/** Wrong usage of a command. */
+/** Incorrect usage of a command. */
 export class UsageError extends Error {}
 
-/** 2 for wrong usage, as shells expect; 1 for every later failure. */
+/** Returns 2 for incorrect usage, as shells expect, and 1 for every later failure. */
 export function exitCodeOf(error: unknown): number {
   return error instanceof UsageError ? 2 : 1
 }
 
-/** An error as one line for the terminal, without a stack. */
+/** Formats an error as one line for the terminal, without a stack trace. */
 export function explain(error: unknown): string {
   const isKnown = error instanceof ItchatError || error instanceof SandboxError || error instanceof UsageError
   return oneLine(redact(isKnown ? error.message : `Unexpected error: ${String(error)}`))

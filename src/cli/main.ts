@@ -7,14 +7,14 @@ import { readPort } from './read-port.js'
 import { sandboxCommand } from './sandbox-command.js'
 
 const program = new Command('itchat')
-  .description('Use a personal WeChat account from a program, or try it against a local WeChat')
+  .description('Use a personal WeChat account from a program, or try the program against a local WeChat server')
   .version(VERSION)
   // Must precede the subcommands, which inherit it.
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
 
 program
   .command('sandbox')
-  .description('run a local WeChat with a web page as its phone')
+  .description('run a local WeChat server with a web page that simulates the phone')
   .addOption(
     new Option('--port <number>', `port on 127.0.0.1, 0 for any free port (default ${DEFAULT_PORT})`)
       .env('PORT')

@@ -2,7 +2,10 @@ import type { MessageView } from '../sandbox/index.js'
 import { oneLine } from '../util/one-line.js'
 import { strings } from './strings.js'
 
-/** A message of any kind as one line of terminal output, never empty: `[picture]`, `[voice 2″]`, `recalled: hello`. */
+/**
+ * Formats a message of any kind as one line of terminal output, which is never empty: `[picture]`, `[voice 2″]`,
+ * `recalled: hello`.
+ */
 export function messageText(message: MessageView): string {
   const { kinds, recalled } = strings()
   const isPlain = message.kind === 'text' || message.kind === 'note' || message.kind === 'quote'

@@ -5,7 +5,7 @@ import { strings } from './strings.js'
 import { Terminal } from './terminal.js'
 import { endWhenInterrupted } from './until-interrupted.js'
 
-/** `itchat sandbox`: runs a local WeChat until Ctrl-C. */
+/** `itchat sandbox`: runs a local WeChat server until Ctrl-C is pressed. */
 export async function sandboxCommand(options: { port?: number; autoLogin?: boolean }): Promise<void> {
   const terminal = new Terminal(process.stderr)
   const sandbox = await startSandbox(options)

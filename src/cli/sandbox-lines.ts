@@ -6,10 +6,10 @@ import { strings } from './strings.js'
 import { padTo, type Terminal, truncate } from './terminal.js'
 
 const NAME_COLUMNS = 26
-/** Time, sign and the gaps between columns. */
+/** Width of the time, the sign and the gaps between columns. */
 const FIXED_COLUMNS = 2 + 8 + 2 + 1 + 2 + 2
 
-/** Prints a line for each login, message and warning of a sandbox, with the reply time of the program. */
+/** Prints a line for each login, message and warning of a sandbox, with the program's reply time. */
 export async function printSandboxLines(sandbox: Sandbox, terminal: Terminal): Promise<void> {
   const names = await chatNames(sandbox)
   sandbox.on('person', (person) => names.set(person.id, person.remark || person.name))

@@ -84,7 +84,7 @@ function runAgainst(url: string): string {
   return isWindows ? `$env:ITCHAT_BASE_URL = '${url}'; npx tsx bot.ts` : `ITCHAT_BASE_URL=${url} npx tsx bot.ts`
 }
 
-/** The strings in the language of the environment. */
+/** Returns the strings in the language of the environment. */
 export function strings(): (typeof STRINGS)['en'] {
   return prefersChinese() ? STRINGS.zh : STRINGS.en
 }

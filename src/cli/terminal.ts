@@ -31,7 +31,7 @@ export class Terminal {
     return this.#hasColours ? styleText(styles, text, { validateStream: false }) : text
   }
 
-  /** A sign, or its ASCII form when the locale is not Unicode. */
+  /** Returns a sign, or its ASCII form if the locale does not support Unicode. */
   sign(sign: keyof typeof SIGNS): string {
     return this.#isUnicode ? sign : SIGNS[sign]
   }
@@ -45,7 +45,7 @@ export function padTo(text: string, columns: number): string {
   return truncated + ' '.repeat(columns - stringWidth(truncated))
 }
 
-/** Truncates text to at most `columns`, ending in `…` when cut. */
+/** Truncates text to at most `columns`, ending in `…` if it was truncated. */
 export function truncate(text: string, columns: number): string {
   if (stringWidth(text) <= columns) return text
   let result = ''

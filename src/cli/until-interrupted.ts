@@ -1,11 +1,11 @@
 import { strings } from './strings.js'
 import type { Terminal } from './terminal.js'
 
-/** The exit code by convention of a process ended by a signal. */
+/** The conventional exit codes of a process ended by a signal. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const
 
 /**
- * Runs `end` on the first Ctrl-C or SIGTERM, then exits with 0; the second exits immediately.
+ * Runs `end` on the first Ctrl-C or SIGTERM, then exits with code 0. A second Ctrl-C or SIGTERM exits immediately.
  *
  * @param ending message printed on the first signal
  */

@@ -1,8 +1,8 @@
 import { PYTHON_NAMES } from './names.js'
 
 /**
- * Adds getters for the Python names of the members of `object` and the objects that inherit from it. They are not
- * enumerable, and return the current value of the member.
+ * Adds getters with Python names for the members of `object`. Objects that inherit from it have them, too. The getters
+ * are not enumerable and return the current value of the member.
  */
 export function addPythonNames(object: object): void {
   for (const [python, name] of Object.entries(PYTHON_NAMES)) {

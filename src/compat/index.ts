@@ -13,7 +13,7 @@ export type PythonClass = new (options?: ItchatOptions) => PythonItchat
 
 /** The library-wide members, with Python names. */
 interface PythonLibrary {
-  /** Creates another account, independent of the others. */
+  /** Creates an account that is independent of other accounts. */
   new_instance(options?: ItchatOptions): PythonItchat
   readonly instanceList: readonly PythonItchat[]
   readonly Core: PythonClass
@@ -29,7 +29,7 @@ const compat = withPythonNames(itchat)
 export default compat
 export { compat as originInstance }
 
-/** A live list of the default instance, followed by the open instances of `new_instance()`. */
+/** A live list: the default instance, followed by the open instances created by `new_instance()`. */
 export const instanceList: readonly PythonItchat[] = compat.instanceList
 export const Core: PythonClass = compat.Core
 
@@ -40,7 +40,7 @@ export function new_instance(options?: ItchatOptions): PythonItchat {
 /** Changes what the default instance logs, and where. Omitted options stay unchanged. */
 export const set_logging: typeof setLogging = setLogging
 
-/** Adds the names to every account: those of `Core()` and of the main entry point are of the same class. */
+/** Adds the names to every account: accounts created through this entry point and the main one share a class. */
 function withPythonNames(instance: DefaultInstance): PythonDefaultInstance {
   for (const object of [Itchat.prototype, Object.getPrototypeOf(instance), instance.log, instance.utils])
     addPythonNames(object)

@@ -1,4 +1,7 @@
-/** The Python names of the tutorials, mapped to the names of this library. Names that are the same in both are omitted. */
+/**
+ * The Python names used in the tutorials, mapped to the names in this library. Names that are the same in both are
+ * omitted.
+ */
 export const PYTHON_NAMES = {
   add_friend: 'addFriend',
   add_member_into_chatroom: 'addMemberIntoChatroom',

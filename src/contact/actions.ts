@@ -1,15 +1,15 @@
 import type { Readable } from 'node:stream'
 import type { ContactOperations } from './operations.js'
 
-/** The server's reply to a send; further fields of it are present at run time. */
+/** The server's reply to a sent message; further fields are present at run time. */
 export interface SendResult {
   ok: true
-  /** The server's id of the message, in decimal digits; required to recall it. */
+  /** The server's id for the message, in decimal digits; required to revoke it. */
   MsgID: string
   LocalID: string
-  /** Long text is sent in parts: the result of each, in order. This result is that of the last part. */
+  /** The results for all parts of a long text, in order. The other fields are those of the last part. */
   parts?: SendResult[]
-  /** The server replied without an id: the message may not arrive. */
+  /** The server replied without an id, so the message may not arrive. */
   unconfirmed?: true
   /** The message is queued and will be sent later. */
   queued?: true
@@ -19,12 +19,12 @@ export interface SendResult {
 export type FileSource = string | URL | Uint8Array | Blob | Readable | ReadableStream<Uint8Array>
 
 export interface SendOptions {
-  /** Ends the wait; a message in flight may still arrive. */
+  /** Ends the wait; a message that is already in flight may still arrive. */
   signal?: AbortSignal
 }
 
 export interface SendFileOptions extends SendOptions {
-  /** Name shown to the recipient. Default: the name of the file, `file` for bytes. */
+  /** Name shown to the recipient. Default: the name of the file, or `file` for bytes. */
   name?: string
   /** Called after each chunk of 512 KiB. */
   onProgress?: (progress: { sentBytes: number; totalBytes: number }) => unknown
@@ -32,9 +32,9 @@ export interface SendFileOptions extends SendOptions {
 
 /** An uploaded file, to be sent without uploading it again. */
 export interface MediaReference {
-  /** From `uploadFile`. */
+  /** `MediaId` from the result of `uploadFile`. */
   mediaId: string
-  /** Files only: name and size are part of the message. */
+  /** For files only; name and size are part of the message. */
   name?: string
   sizeBytes?: number
 }
@@ -49,7 +49,7 @@ export interface SendActions {
   sendVideo(source: FileSource | MediaReference, toUserName: string, options?: SendFileOptions): Promise<SendResult>
 }
 
-/** The actions behind the methods of contacts, supplied by their account. */
+/** The operations that contact methods call, provided by their account. */
 export interface ContactActions {
   readonly sending: SendActions
   readonly operations: ContactOperations

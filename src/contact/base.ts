@@ -10,7 +10,7 @@ const TRAITS = Symbol('traits')
 
 /**
  * A contact of an account. Fields are read-only and always current: the same object is updated when the contact changes.
- * Methods that a kind of contact does not support are left out.
+ * Methods that a kind of contact does not support are omitted.
  */
 export abstract class ContactBase extends caseAliased<Readonly<ContactFields>>() {
   declare protected readonly [ACTIONS]: ContactActions
@@ -23,12 +23,15 @@ export abstract class ContactBase extends caseAliased<Readonly<ContactFields>>()
     Object.defineProperty(this, ACTIONS, { value: actions })
   }
 
-  /** An identifier that stays the same across logins; UserNames change with each. */
+  /** An identifier that stays the same across logins, unlike the UserName. */
   get puid(): string {
     return this[ACTIONS].operations.identity(this).puid
   }
 
-  /** Whether `puid` certainly stands for the same contact as before; false when only names match, which contacts choose themselves. */
+  /**
+   * Whether `puid` certainly identifies the same contact as before; false if only names match, because contacts choose
+   * their own names.
+   */
   get isPuidCertain(): boolean {
     return this[ACTIONS].operations.identity(this).certain
   }
@@ -38,7 +41,7 @@ export abstract class ContactBase extends caseAliased<Readonly<ContactFields>>()
     return this.isPuidCertain
   }
 
-  /** Sends text. Text that starts like `@img@…` is a directive. */
+  /** Sends text. Text that starts with a prefix such as `@img@` is a directive. */
   send(msg: string, options?: SendOptions): Promise<SendResult> {
     return this[ACTIONS].sending.send(msg, this.UserName, options)
   }
@@ -63,7 +66,7 @@ export abstract class ContactBase extends caseAliased<Readonly<ContactFields>>()
     return this[ACTIONS].sending.sendVideo(source, this.UserName, options)
   }
 
-  /** Sends content of any inline MsgType. @see docs/protocol.md §6.2 */
+  /** Sends content with any inline MsgType. @see docs/protocol.md §6.2 */
   sendRawMsg(msgType: number, content: string, options?: SendOptions): Promise<SendResult> {
     return this[ACTIONS].sending.sendRawMsg(msgType, content, this.UserName, options)
   }
@@ -71,8 +74,8 @@ export abstract class ContactBase extends caseAliased<Readonly<ContactFields>>()
   /**
    * Fetches the full-size avatar. Resolves to its bytes; with a path, writes it to a file.
    *
-   * @param imageDir a relative path stays below `downloadDir`
-   * @throws FileError when the file cannot be written; ProtocolError when the server has no avatar
+   * @param imageDir a relative path must not leave `downloadDir`
+   * @throws FileError if the file cannot be written, ProtocolError if the server has no avatar
    */
   getHeadImage(imageDir?: undefined, options?: OperationOptions): Promise<Uint8Array>
   getHeadImage(imageDir: string, options?: OperationOptions): Promise<HeadImageFile>
@@ -84,7 +87,7 @@ export abstract class ContactBase extends caseAliased<Readonly<ContactFields>>()
       : operations.headImageFile(target, imageDir, options)
   }
 
-  /** All fields, for `JSON.stringify`; `HeadImgUrl` without the session key. */
+  /** All fields, for `JSON.stringify`; the session key in `HeadImgUrl` is masked. */
   toJSON(): object {
     return redactedFields(this)
   }
@@ -111,7 +114,7 @@ export abstract class PinnableContact extends ContactBase {
   }
 }
 
-/** The state of a contact beyond its fields; changed by the code that applies server data. */
+/** The state of a contact besides its fields; changed by the code that applies server data. */
 export function traitsOf(contact: ContactBase): ContactTraits {
   return contact[TRAITS]
 }

@@ -20,10 +20,10 @@ import type { User } from './user.js'
 
 const REPLACE_MEMBERS = Symbol('replaceMembers')
 
-/** What a new member list changed. */
+/** The changes made by a new member list. */
 export interface MembersChange {
   joined: ChatroomMember[]
-  /** Members that left; they retain their fields. */
+  /** Members who left; they keep their fields. */
   left: ChatroomMember[]
   /** Whether the list or the fields of a member changed. */
   isChanged: boolean
@@ -32,7 +32,7 @@ export interface MembersChange {
 /** A group. */
 export class Chatroom extends PinnableContact {
   readonly #kind = 'chatroom'
-  /** 1 when the server reports the own account as the owner; `isOwner` uses other fields as well. */
+  /** 1 if the server reports this account as the owner; `isOwner` uses other fields as well. */
   declare readonly IsOwner: number
   #members = new Map<string, ChatroomMember>()
   #list: readonly ChatroomMember[] | undefined
@@ -45,7 +45,7 @@ export class Chatroom extends PinnableContact {
     return this.#kind
   }
 
-  /** The members in the server's order; empty until the group's details are fetched. */
+  /** The members in the server's order; empty until the group's details have been fetched. */
   get memberList(): readonly ChatroomMember[] {
     this.#list ??= Object.freeze([...this.#members.values()])
     return this.#list
@@ -60,12 +60,12 @@ export class Chatroom extends PinnableContact {
     return this.#members.get(userName)
   }
 
-  /** The own account. */
+  /** This account. */
   get #account(): User {
     return this[ACTIONS].operations.self() as User
   }
 
-  /** The own account as a member, or as a `User` until the group's details are fetched. */
+  /** This account as a member, or as a `User` until the group's details have been fetched. */
   get self(): ChatroomMember | User {
     const self = this.#account
     return this.member(self.UserName) ?? self
@@ -86,7 +86,7 @@ export class Chatroom extends PinnableContact {
     return this.memberList.find((member) => member.Uin === OwnerUin)?.UserName
   }
 
-  /** Whether the own account owns the group, and so may remove members. */
+  /** Whether this account owns the group and may therefore remove members. */
   get isOwner(): boolean {
     return this.ownerUserName === this.#account.UserName
   }
@@ -100,7 +100,7 @@ export class Chatroom extends PinnableContact {
     return this.isOwner
   }
 
-  /** Fetches the group again; resolves to this object once it is updated. */
+  /** Fetches the group again. Resolves to this object once it has been updated. */
   async update(options?: boolean | UpdateChatroomOptions): Promise<this> {
     const updateOptions = typeof options === 'boolean' ? { detailedMember: options } : options
     await this[ACTIONS].operations.updateChatroom(this, updateOptions)
@@ -112,19 +112,20 @@ export class Chatroom extends PinnableContact {
     return this[ACTIONS].operations.setChatroomName(this, name, options)
   }
 
-  /** Adds friends, or invites them if the group is too large to add them. */
+  /** Adds friends, or invites them if the group is too large to add them directly. */
   addMember(members: ContactReferences, options?: AddMemberOptions): Promise<MembersResult> {
     return this[ACTIONS].operations.addMembers(this, members, options)
   }
 
-  /** Removes members; only the owner can. */
+  /** Removes members. Only the owner can do this. */
   deleteMember(members: ContactReferences, options?: OperationOptions): Promise<OperationResult> {
     return this[ACTIONS].operations.deleteMembers(this, members, options)
   }
 
   /**
-   * With `userName`, one member or `undefined`; otherwise every member that matches all criteria exactly. `name` is a remark, a
-   * nickname, a WeChat id or the name chosen for the group. Remarks and WeChat ids are known after `update(true)`.
+   * With `userName`, returns one member or `undefined`; otherwise, returns every member who matches all criteria
+   * exactly. `name` is a remark, a nickname, a WeChat id, or the name that the member has chosen for the group. Remarks
+   * and WeChat ids are available after `update(true)`.
    */
   searchMember(query: { userName: string }): ChatroomMember | undefined
   searchMember(query: FriendQuery): ChatroomMember[]
@@ -145,7 +146,7 @@ export class Chatroom extends PinnableContact {
     return { chatroomUserName: this }
   }
 
-  /** @internal Replaces the whole membership. */
+  /** @internal Replaces all members. */
   [REPLACE_MEMBERS](members: readonly MemberFields[]): MembersChange {
     const previous = this.#members
     const next = new Map<string, ChatroomMember>()
@@ -155,10 +156,10 @@ export class Chatroom extends PinnableContact {
       const member = known ?? new ChatroomMember(this, this[ACTIONS])
       if (!known) fill(member, fields, RESERVED)
       if (!known || describeMember(known, fields).length > 0) isChanged = true
-      // The member's own string, so that equal strings are stored once.
+      // Use the member's own string, so that equal strings are stored only once.
       next.set(member.UserName, member)
     }
-    // In a group seen for the first time, no member has just joined.
+    // If the members were unknown before, they do not count as having just joined.
     const joined = previous.size === 0 ? [] : [...next.values()].filter(({ UserName }) => !previous.has(UserName))
     const left = [...previous.values()].filter(({ UserName }) => !next.has(UserName))
     this.#members = next
@@ -209,12 +210,12 @@ export class ChatroomMember extends caseAliased<Readonly<MemberFields>>() {
       : operations.headImageFile(target, imageDir, options)
   }
 
-  /** Removes this member from the group; only the owner can. */
+  /** Removes this member from the group. Only the owner can do this. */
   deleteMember(options?: OperationOptions): Promise<OperationResult> {
     return this.#actions.operations.deleteMembers(this.#chatroom, this, options)
   }
 
-  /** All fields, for `JSON.stringify`; `HeadImgUrl` without the session key. */
+  /** All fields, for `JSON.stringify`; the session key in `HeadImgUrl` is masked. */
   toJSON(): object {
     return redactedFields(this)
   }
@@ -227,12 +228,12 @@ export class ChatroomMember extends caseAliased<Readonly<MemberFields>>() {
 
 const RESERVED = memberNames(ChatroomMember)
 
-/** Applies server data to a member; fields that were not sent stay. */
+/** Applies server data to a member. Fields that were not sent keep their values. */
 export function describeMember(member: ChatroomMember, fields: object): FieldChange[] {
   return describe(member, fields, RESERVED)
 }
 
-/** Replaces the whole membership of a group. */
+/** Replaces all members of a group. */
 export function replaceMembers(room: Chatroom, members: readonly MemberFields[]): MembersChange {
   return room[REPLACE_MEMBERS](members)
 }

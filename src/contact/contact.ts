@@ -11,7 +11,7 @@ export { User } from './user.js'
 /** A contact of any kind. */
 export type Contact = User | MassivePlatform | Chatroom
 
-/** Names of class members, which fields must not replace: those of every kind, for every kind. */
+/** Names of class members that fields must not replace. The members of all kinds are reserved for every kind. */
 const RESERVED = new Set([...memberNames(Chatroom), ...memberNames(User), ...memberNames(MassivePlatform)])
 
 /** Sets the fields of a new contact. */
@@ -19,14 +19,14 @@ export function fillContact(contact: Contact, fields: object): void {
   fill(contact, fields, RESERVED)
 }
 
-/** Applies server data to a contact; fields that were not sent stay. */
+/** Applies server data to a contact. Fields that were not sent keep their values. */
 export function describeContact(contact: Contact, fields: object): FieldChange[] {
   return describe(contact, fields, RESERVED)
 }
 
 /** Read-only access to contacts. */
 export interface ContactLookup {
-  /** The own account. */
+  /** This account. */
   readonly self: User
   /** The contact with this UserName, if known. */
   get(userName: string): Contact | undefined

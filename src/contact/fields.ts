@@ -7,25 +7,25 @@ export const LISTED_MEMBER = {
   PYQuanPin: '',
   RemarkPYInitial: '',
   RemarkPYQuanPin: '',
-  /** In the reply to an update: 0 ok, 3 has blocked this account, 4 has deleted it. */
+  /** In the reply to an update: 0 OK, 3 the member has blocked this account, 4 the member has deleted it. */
   MemberStatus: 0,
-  /** The name this member chose for the group. */
+  /** The name that this member has chosen for the group. */
   DisplayName: '',
   KeyWord: '',
 }
 
 /** Default fields of a contact. @see docs/protocol.md §9.2 */
 export const CONTACT = {
-  /** New at every login. */
+  /** Changes at every login. */
   UserName: '',
   NickName: '',
   RemarkName: '',
   DisplayName: '',
   /** Path on the base host. */
   HeadImgUrl: '',
-  /** Bits. @see docs/protocol.md §9.5 */
+  /** Bit flags. @see docs/protocol.md §9.5 */
   ContactFlag: 0,
-  /** Bits. @see docs/protocol.md §9.6 */
+  /** Bit flags. @see docs/protocol.md §9.6 */
   VerifyFlag: 0,
   MemberCount: 0,
   /** 0 unset, 1 male, 2 female; 0 for groups. */
@@ -47,10 +47,10 @@ export const CONTACT = {
   UniFriend: 0,
   ChatRoomId: 0,
   KeyWord: '',
-  /** Groups, once their details are fetched; `""` otherwise. */
+  /** Groups only, once their details have been fetched; `""` otherwise. */
   EncryChatRoomId: '',
   HideInputBarFlag: 0,
-  /** Groups: 1 when the own account is the owner. */
+  /** Groups: 1 if this account is the owner. */
   IsOwner: 0,
 }
 
@@ -58,7 +58,7 @@ type Described = typeof CONTACT
 
 /** The documented fields of a contact, except permanent ids and members. */
 export interface DescribedFields extends Described {
-  /** Groups: UserName of the owner; only sent with a change. */
+  /** Groups: UserName of the owner; sent only with a change. */
   ChatRoomOwner?: string
   HeadImgUpdateFlag?: number
   ContactType?: number
@@ -68,13 +68,13 @@ export interface DescribedFields extends Described {
 export type ListedMemberFields = typeof LISTED_MEMBER
 
 /**
- * The fields of a contact. Names, signatures and places are decoded; an unknown Uin is absent. `HeadImgUrl` may contain the
- * session key, which is masked in logs and in JSON, but not in the property.
+ * The fields of a contact. Names, signatures and places are decoded; an unknown Uin is absent. `HeadImgUrl` may contain
+ * the session key, which is masked in logs and in JSON, but not in the property itself.
  *
  * @see docs/protocol.md §9.2
  */
 export interface ContactFields extends Omit<DescribedFields, 'IsOwner'> {
-  /** Permanent: digits, or the real id (`wxid_…`, `…@chatroom`); absent until the server reveals it. */
+  /** The permanent id: digits, or the real id (`wxid_…`, `…@chatroom`); absent until the server reveals it. */
   Uin?: string
   /** Groups: Uin of the owner; absent until the server reveals it. */
   OwnerUin?: string
@@ -90,7 +90,7 @@ export interface MemberFields extends ListedMemberFields, MemberDetails {
 
 type AnyFields = ContactFields & MemberFields
 
-/** Fields of a contact or member in a reply. `undefined` removes a field; an absent one stays. */
+/** Fields of a contact or member in a reply. `undefined` removes a field; absent fields keep their values. */
 export type SentFields = { [K in keyof AnyFields]?: AnyFields[K] | undefined }
 
 /** A field whose value changed. */
@@ -100,7 +100,9 @@ export interface FieldChange {
   to: unknown
 }
 
-/** `describe` for a new object, without tracking changes: a fast path for a hundred thousand members of ten fields each. */
+/**
+ * Like `describe`, but for a new object and without tracking changes: a fast path for a hundred thousand group members.
+ */
 export function fill(target: object, fields: object, reserved: ReadonlySet<string>): void {
   for (const key of Object.keys(fields)) {
     const value: unknown = (fields as Record<string, unknown>)[key]
@@ -109,7 +111,7 @@ export function fill(target: object, fields: object, reserved: ReadonlySet<strin
 }
 
 /**
- * Sets `fields` on `target` as read-only own properties. Skips names in `reserved` and values that are the same already.
+ * Sets `fields` on `target` as read-only own properties. Skips names in `reserved` and unchanged values.
  *
  * @returns the changes
  */
@@ -131,19 +133,19 @@ function define(target: object, key: string, value: unknown): void {
   Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: false })
 }
 
-/** Objects are compared by value: undocumented fields may contain them. */
+/** Compares objects by value, because undocumented fields may contain objects. */
 function isSame(from: unknown, to: unknown): boolean {
   if (from === to) return true
   if (typeof from !== 'object' || typeof to !== 'object' || from === null || to === null) return false
   return JSON.stringify(from) === JSON.stringify(to)
 }
 
-/** The state of a contact beyond the fields that programs see. */
+/** The state of a contact besides its public fields. */
 export interface ContactTraits {
-  /** In the address book; for groups: saved to it. */
+  /** Whether the contact is in the address book; for groups, whether the group is saved to it. */
   isListed: boolean
-  /** One of the accounts that every phone has, such as `filehelper`. */
+  /** Whether the contact is one of the accounts that exist on every phone, such as `filehelper`. */
   isBuiltIn: boolean
-  /** Does not change between logins; absent until the server reveals it. */
+  /** The id that does not change between logins; absent until the server reveals it. */
   permanentId?: string
 }

@@ -1,7 +1,7 @@
 import { ContactBase } from './base.js'
 import { refuseUnsupported } from './unsupported.js'
 
-/** An official account (公众号), or a service of WeChat such as `newsapp`. */
+/** An official account (公众号), or a WeChat service such as `newsapp`. */
 export class MassivePlatform extends ContactBase {
   readonly #kind = 'massivePlatform'
 

@@ -4,30 +4,35 @@ export type ContactReference = string | { readonly UserName: string } | { readon
 /** One contact or several. */
 export type ContactReferences = ContactReference | readonly ContactReference[]
 
-/** The result of a successful operation; further fields of the reply are present at run time. */
+/** The result of a successful operation; further fields from the reply are present at run time. */
 export interface OperationResult {
   ok: true
 }
 
 /** The result of adding members. */
 export interface MembersResult extends OperationResult {
-  /** The users concerned. `MemberStatus`: 0 added, 3 has blocked this account, 4 has deleted it. @see docs/protocol.md §4.7 */
+  /**
+   * The affected users. `MemberStatus` is 0 if the user was added, 3 if the user has blocked this account, and 4 if the
+   * user has deleted it.
+   *
+   * @see docs/protocol.md §4.7
+   */
   MemberList: { UserName: string; NickName: string; MemberStatus: number }[]
 }
 
 /** An avatar that was written to a file. */
 export interface HeadImageFile {
   ok: true
-  /** Absolute. */
+  /** Absolute path. */
   path: string
   sizeBytes: number
-  /** `'jpg'`, `'png'`, `'gif'` …; `''` for an unknown type. */
+  /** Extension such as `'jpg'`, `'png'` or `'gif'`; `''` for an unknown type. */
   PostFix: string
   mime?: string
 }
 
 export interface OperationOptions {
-  /** Ends the wait; a request in flight may still be carried out. */
+  /** Ends the wait; a request that is already in flight may still be carried out. */
   signal?: AbortSignal
 }
 
@@ -37,27 +42,33 @@ export interface FetchOptions extends OperationOptions {
 }
 
 export interface UpdateChatroomOptions extends FetchOptions {
-  /** Also fetch sex, region, signature … of every member: one request per 50 members. Default false. */
+  /**
+   * Whether to also fetch the sex, region, signature, etc. of every member, with one request per 50 members. Default
+   * false.
+   */
   detailedMember?: boolean
 }
 
 export interface AddMemberOptions extends OperationOptions {
   /**
-   * Invite instead of adding. Default false: adds members, and invites them if the group would reach the size from which the
-   * server accepts only invitations.
+   * Whether to invite members instead of adding them. Default false: members are added, or invited if the group would
+   * reach the size at which the server accepts only invitations.
    */
   useInvitation?: boolean
 }
 
-/** Whose avatar. Without fields: that of the own account. */
+/** The owner of an avatar. Without any fields: this account. */
 export interface HeadImageTarget {
   userName?: ContactReference | undefined
-  /** Alone: the group's avatar; with `userName`: that member's. */
+  /** On its own, selects the group's avatar; with `userName`, the avatar of that group member. */
   chatroomUserName?: ContactReference | undefined
 }
 
 export interface HeadImageOptions extends HeadImageTarget, OperationOptions {
-  /** Path of the file to write. A relative one stays below `downloadDir`. Default: no file; the bytes are returned. */
+  /**
+   * Path of the file to write. A relative path must not leave `downloadDir`. By default, the bytes are returned
+   * instead.
+   */
   picDir?: string | undefined
 }
 
@@ -65,11 +76,11 @@ export interface HeadImageOptions extends HeadImageTarget, OperationOptions {
 export interface Identity {
   /** Stays the same when UserNames change. */
   puid: string
-  /** False when only names match, which contacts choose themselves, or when it is new because the match was ambiguous. */
+  /** False if only names match, because contacts choose their own names, or if an ambiguous match led to a new puid. */
   certain: boolean
 }
 
-/** Search criteria; all present ones must match exactly. */
+/** Search criteria; all given criteria must match exactly. */
 export interface FriendQuery {
   /** Remark, nickname or WeChat id. */
   name?: string | undefined
@@ -78,9 +89,11 @@ export interface FriendQuery {
   wechatAccount?: string | undefined
 }
 
-/** The operations behind the methods of contacts. They reject like the account's methods of the same name. */
+/**
+ * The operations that contact methods call. They reject in the same cases as the account's methods with the same name.
+ */
 export interface ContactOperations {
-  /** The own account, a `User`. */
+  /** This account, a `User`. */
   self(): object
   identity(contact: object): Identity
   updateFriend(friend: ContactReference, options?: FetchOptions): Promise<unknown>

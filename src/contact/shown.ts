@@ -4,7 +4,7 @@ import { redact } from '../util/redact.js'
 /** The method that `console.log` and `util.inspect` call to format an object. */
 export const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
-/** The fields of a contact or member, safe to log: the avatar URL is without the session key. */
+/** The fields of a contact or member, safe to log: the session key in the avatar URL is masked. */
 export function redactedFields<T extends object>(contact: T): T {
   if (!('HeadImgUrl' in contact && typeof contact.HeadImgUrl === 'string')) return { ...contact }
   return { ...contact, HeadImgUrl: redact(contact.HeadImgUrl) }

@@ -2,7 +2,7 @@ import { UnsupportedError } from '../errors.js'
 
 type Kind = NonNullable<UnsupportedError['kind']>
 
-/** Why a kind of contact lacks a method, and what to do instead. */
+/** Why a kind of contact does not support a method, and what to do instead. */
 interface Refusal {
   problem: string
   advice: string
@@ -18,15 +18,15 @@ const OFFICIAL_ACCOUNT_HAS_NO_MEMBERS = {
   advice: 'Call it on a group.',
 } as const satisfies Refusal
 
-/** Messages to a member are sent to the friend or to the group. */
+/** Messages cannot be sent to a member, only to the friend or the group. */
 const MEMBER_HAS_NO_CONVERSATION = {
-  problem: "a group's member has no conversation",
-  advice: 'Send to the group, or to the friend that searchFriends({ userName }) returns.',
+  problem: 'a group member has no conversation',
+  advice: 'Send to the group, or to the friend returned by searchFriends({ userName }).',
 } as const satisfies Refusal
 
 /**
- * The methods that each kind lacks. The types omit these methods; a JavaScript program that calls one gets an `UnsupportedError`
- * with this problem and advice.
+ * The methods that each kind of contact does not support. The types omit these methods. In JavaScript, calling one
+ * fails with an `UnsupportedError` that contains this problem and advice.
  */
 export const UNSUPPORTED = {
   user: {
@@ -39,10 +39,10 @@ export const UNSUPPORTED = {
       problem: 'an official account cannot be updated on its own',
       advice: 'Call getMps({ update: true }).',
     },
-    setAlias: { problem: 'an official account has no remark', advice: 'Set the remark of a friend.' },
+    setAlias: { problem: 'an official account has no remark', advice: 'Call it on a friend.' },
     setPinned: { problem: 'an official account cannot be pinned', advice: 'Pin a friend or a group.' },
     verify: {
-      problem: 'an official account sends no friend requests',
+      problem: 'an official account cannot send friend requests',
       advice: 'Follow it with addFriend({ userName, status: 1 }).',
     },
     addMember: OFFICIAL_ACCOUNT_HAS_NO_MEMBERS,
@@ -50,15 +50,15 @@ export const UNSUPPORTED = {
     searchMember: OFFICIAL_ACCOUNT_HAS_NO_MEMBERS,
   },
   chatroom: {
-    verify: { problem: 'a group sends no friend requests', advice: 'Call it on the person who sent the request.' },
+    verify: { problem: 'a group cannot send friend requests', advice: 'Call it on the person who sent the request.' },
   },
   chatroomMember: {
-    update: { problem: "a group's member is updated with its group", advice: 'Call update(true) on the group.' },
-    setAlias: { problem: "a group's member has no remark of its own", advice: 'Call setAlias() on the friend.' },
-    setPinned: { problem: "a group's member cannot be pinned", advice: 'Call setPinned() on the friend or the group.' },
-    verify: { problem: "a group's member sends no friend requests", advice: 'Call addFriend() with the member.' },
-    addMember: { problem: "a group's member has no members", advice: 'Call addMember() on the group.' },
-    searchMember: { problem: "a group's member has no members", advice: 'Call searchMember() on the group.' },
+    update: { problem: 'a group member is updated together with the group', advice: 'Call update(true) on the group.' },
+    setAlias: { problem: 'a group member has no separate remark', advice: 'Call setAlias() on the friend.' },
+    setPinned: { problem: 'a group member cannot be pinned', advice: 'Call setPinned() on the friend or the group.' },
+    verify: { problem: 'a group member cannot send friend requests', advice: 'Call addFriend() with the member.' },
+    addMember: { problem: 'a group member has no members', advice: 'Call addMember() on the group.' },
+    searchMember: { problem: 'a group member has no members', advice: 'Call searchMember() on the group.' },
     send: MEMBER_HAS_NO_CONVERSATION,
     sendMsg: MEMBER_HAS_NO_CONVERSATION,
     sendRawMsg: MEMBER_HAS_NO_CONVERSATION,
@@ -68,10 +68,10 @@ export const UNSUPPORTED = {
   },
 } as const satisfies Record<Kind, Readonly<Record<string, Refusal>>>
 
-/** Methods that return a value, not a promise. */
+/** Methods that return a value instead of a promise. */
 const SYNCHRONOUS: ReadonlySet<string> = new Set(['searchMember'])
 
-/** Defines the methods that a kind lacks. They fail like its own methods: those that return a promise reject. */
+/** Defines the methods that a kind does not support. Methods that return a promise reject; other methods throw. */
 export function refuseUnsupported(prototype: object, kind: Kind): void {
   const refusals: Readonly<Record<string, Refusal>> = UNSUPPORTED[kind]
   for (const [method, { problem, advice }] of Object.entries(refusals)) {

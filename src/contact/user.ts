@@ -2,7 +2,7 @@ import { ACTIONS, PinnableContact } from './base.js'
 import type { FetchOptions, OperationOptions, OperationResult } from './operations.js'
 import { refuseUnsupported } from './unsupported.js'
 
-/** A friend, the own account, a built-in account such as `filehelper`, or a stranger. */
+/** A friend, this account, a built-in account such as `filehelper`, or a stranger. */
 export class User extends PinnableContact {
   readonly #kind = 'user'
 
@@ -14,7 +14,7 @@ export class User extends PinnableContact {
     return this.#kind
   }
 
-  /** Fetches the user again; resolves to this object once it is updated. */
+  /** Fetches the user again. Resolves to this object once it has been updated. */
   async update(options?: FetchOptions): Promise<this> {
     await this[ACTIONS].operations.updateFriend(this, options)
     return this
@@ -25,7 +25,7 @@ export class User extends PinnableContact {
     return this[ACTIONS].operations.setAlias(this, alias, options)
   }
 
-  /** Accepts this user's friend request. @throws StateError without a request in this session */
+  /** Accepts this user's friend request. @throws StateError if the user has not sent one in this session */
   verify(options?: OperationOptions): Promise<OperationResult> {
     return this[ACTIONS].operations.verify(this.UserName, options)
   }

@@ -42,7 +42,8 @@ export interface Account extends AccountParts {
 }
 
 /**
- * Creates the parts of an account, each from those above it. Parts declared further down are passed as functions.
+ * Creates the parts of an account. Each part uses the parts declared above it; parts declared further down are passed as
+ * functions.
  *
  * @throws ArgumentError for options that contradict each other
  */
@@ -84,7 +85,7 @@ export function compose(options: ItchatOptions): Account {
     handle: (message, begin) => handling.handle(message, begin),
     onError: (error, message) => errors.report({ error, message }),
     onSlow: (message, ms) =>
-      logger.warn(`A handler of type ${message.Type} has been running for more than ${ms / 1000} s.`),
+      logger.warn(`A handler for type ${message.Type} has been running for more than ${ms / 1000} s.`),
   })
 
   const downloads = new Downloads(transport, folder)
@@ -147,13 +148,13 @@ export function compose(options: ItchatOptions): Account {
     },
     onError,
     onIncomplete: (error) => {
-      logger.warn(`Groups are still incomplete: ${describeError(error)}`)
+      logger.warn(`Some groups are still incomplete: ${describeError(error)}`)
       inbox.slowDown(error)
     },
   })
 
   const inbox: Inbox = new Inbox({
-    // Messages received before the session ended are still read after it.
+    // Messages received before the session ended are still read afterwards.
     transport: () => link.current ?? link.get(),
     clock,
     closing: closing.signal,
@@ -197,8 +198,8 @@ const TRANSPORT_VARIABLE = 'ITCHAT_TRANSPORT'
 const TRANSPORTS: Readonly<Record<string, (options: WebOptions) => TransportFactory>> = { web }
 
 /**
- * The transport of an instance. The factory reads the environment when it is called, and throws an ArgumentError when
- * that names an unknown transport.
+ * The transport for an instance. The factory reads the environment variable when it is called, and throws an
+ * ArgumentError if the variable names an unknown transport.
  *
  * @throws ArgumentError for options that contradict each other
  */

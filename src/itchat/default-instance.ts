@@ -5,7 +5,7 @@ import { VERSION } from '../util/version.js'
 import { CLOSING, Itchat } from './itchat.js'
 import { components, config, returnvalues, storage, utils } from './submodules.js'
 
-/** The account most programs use, with the library-wide members in addition to those of an account. */
+/** The account that most programs use. It adds library-wide members to the members of an account. */
 export class DefaultInstance extends Itchat {
   readonly #instances = instanceListOf(this)
   readonly core: { readonly Core: typeof Itchat } = { Core: Itchat }
@@ -21,7 +21,7 @@ export class DefaultInstance extends Itchat {
     return instance
   }
 
-  /** A live list of this account, followed by the open instances of `newInstance()`. */
+  /** A live list: this account, followed by the open instances created by `newInstance()`. */
   get instanceList(): readonly Itchat[] {
     return this.#instances
   }

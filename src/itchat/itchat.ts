@@ -44,14 +44,14 @@ import type { Middleware } from './handlers/middleware.js'
 import { register } from './handlers/register-arguments.js'
 import type { Handler, RegisterOptions } from './handlers/registry.js'
 
-/** Key of a signal that aborts when an instance begins to close. */
+/** Key of the signal that aborts when an instance starts to close. */
 export const CLOSING = Symbol('closing')
 
 /**
- * One account: logs in, receives, replies.
+ * One account: logs in, receives messages and replies to them.
  *
- * Does nothing until a method is called. Failures throw an `ItchatError`; `getQRuuid`, `checkLogin` and `loadLoginStatus`
- * return values instead, because programs branch on them.
+ * An instance does nothing until a method is called. Failures throw an `ItchatError`; `getQRuuid`, `checkLogin` and
+ * `loadLoginStatus` return a value for outcomes that programs branch on.
  */
 export class Itchat {
   readonly #account: Account
@@ -71,7 +71,7 @@ export class Itchat {
   }
 
   /**
-   * Whether the transport of this instance supports a feature. Works before a login and makes no request.
+   * Whether this instance's transport supports a feature. Works before a login and makes no request.
    *
    * @throws ArgumentError for an unknown feature, StateError after `close()`
    */
@@ -80,10 +80,10 @@ export class Itchat {
   }
 
   /**
-   * The current pacing of this account, as JSON. Set it on an instance that continues with the account, so that earlier messages
-   * count.
+   * The current pacing state of this account, as a JSON-compatible object. Set it on the next instance that uses the
+   * account, so that messages sent earlier are counted.
    *
-   * @throws ArgumentError when set to an invalid state
+   * @throws ArgumentError if set to an invalid state
    */
   get pacingState(): PaceState {
     return this.#account.pace.state
@@ -93,7 +93,7 @@ export class Itchat {
     this.#account.pace.restore(state)
   }
 
-  /** Adds a listener; returns a function that removes it. Errors that a listener throws are emitted as `error` events. */
+  /** Adds a listener; returns a function that removes it. Errors thrown by a listener are emitted as `error` events. */
   on<K extends keyof ItchatEvents>(event: K, listener: (payload: ItchatEvents[K]) => unknown): () => void {
     return this.#account.emitter.on(event, listener)
   }
@@ -103,9 +103,9 @@ export class Itchat {
   }
 
   /**
-   * Registers a handler for message types in friends' conversations, or in those the options select. A handler alone is
-   * registered for all messages without another handler. Without a handler, returns a decorator. Text that the handler returns
-   * is sent to the conversation.
+   * Registers a handler for message types in conversations with friends, or in the conversations selected by the
+   * options. A handler without types is registered for all messages that have no other handler. Without a handler,
+   * returns a decorator. Text returned by the handler is sent to the conversation.
    *
    * @throws ArgumentError for an unknown type
    */
@@ -126,21 +126,22 @@ export class Itchat {
   }
 
   /**
-   * Adds middleware; returns a function that removes it. Middleware runs before the handler, in the order added, for every
-   * message, including own and `System` messages and those without a handler, but not for echoes of messages this client sent.
+   * Adds middleware; returns a function that removes it. Middleware runs before the handler, in the order added, for
+   * every message, including this account's own messages, `System` messages and messages without a handler, but not for
+   * echoes of messages sent by this client.
    *
-   * @throws ArgumentError unless it is a function
+   * @throws ArgumentError if it is not a function
    */
   use(middleware: Middleware): () => void {
     return this.#account.middleware.add(middleware)
   }
 
   /**
-   * Logs in: resumes the last session if `hotReload` is on and the server accepts it, else shows a QR code.
+   * Logs in: resumes the last session if `hotReload` is on and the server accepts it; otherwise, shows a QR code.
    *
    * @param options `true` means `{ hotReload: true }`
-   * @throws LoginError when the login is refused or not confirmed
-   * @throws NetworkError, ProtocolError when the server cannot be reached or does not speak the protocol
+   * @throws LoginError if the login is refused or not confirmed
+   * @throws NetworkError if the server cannot be reached, ProtocolError if it does not follow the protocol
    */
   async autoLogin(options: boolean | AutoLoginOptions = {}): Promise<void> {
     await this.#account.login.auto(typeof options === 'boolean' ? { hotReload: options } : options)
@@ -149,16 +150,16 @@ export class Itchat {
   /**
    * Logs in by QR code, loads the contacts and starts receiving.
    *
-   * @throws LoginError, NetworkError, ProtocolError; the signal's reason
+   * @throws LoginError, NetworkError, ProtocolError, or the signal's reason
    */
   async login(options: LoginOptions = {}): Promise<void> {
     await this.#account.login.byQr(options)
   }
 
   /**
-   * Step 1: requests a new QR uuid; `undefined` when the server returns no uuid.
+   * Step 1: requests a new QR code uuid. Resolves to `undefined` if the server does not return one.
    *
-   * @throws StateError, as every step does, while this account is logged in
+   * @throws StateError if this account is already logged in; this applies to every step
    * @see docs/protocol.md §3.1
    */
   async getQRuuid(options: OperationOptions = {}): Promise<string | undefined> {
@@ -166,9 +167,9 @@ export class Itchat {
   }
 
   /**
-   * Step 2: shows the QR code of a uuid, by default that of the last `getQRuuid()`; resolves to its PNG bytes.
+   * Step 2: shows the QR code for a uuid, by default the one from the last `getQRuuid()`. Resolves to its PNG bytes.
    *
-   * @throws StateError without a uuid, FileError when the picture cannot be written
+   * @throws StateError without a uuid, FileError if the picture cannot be written
    */
   async getQR(options: string | (QrOptions & OperationOptions & { uuid?: string }) = {}): Promise<Uint8Array> {
     const { signal, ...display } = typeof options === 'string' ? { uuid: options } : options
@@ -180,7 +181,7 @@ export class Itchat {
    * Step 3: waits up to 25 s for the phone and resolves to the server's code: `'200'` confirmed, `'201'` scanned, `'408'`
    * still waiting, `'400'` expired …
    *
-   * @throws LoginError when the server refuses this account
+   * @throws LoginError if the server refuses this account
    * @see docs/protocol.md §3.3
    */
   async checkLogin(uuid?: string, options: OperationOptions = {}): Promise<string> {
@@ -189,7 +190,7 @@ export class Itchat {
   }
 
   /**
-   * Step 4: starts the session; resolves to the server's raw reply, plus the fields of the own account.
+   * Step 4: starts the session. Resolves to the server's raw reply, plus the fields of this account.
    *
    * @see docs/protocol.md §3.6
    */
@@ -204,7 +205,7 @@ export class Itchat {
     await transport.login.announce?.(options.signal)
   }
 
-  /** Step 7: starts receiving in the background. Messages wait until `run()` or `configuredReply()`. */
+  /** Step 7: starts receiving in the background. Messages wait until `run()` or `configuredReply()` is called. */
   startReceiving(exitCallback?: () => unknown): void {
     const { login, session } = this.#account
     session.machine.require('receive', 'startReceiving')
@@ -240,7 +241,10 @@ export class Itchat {
     return this.#account.login.fetchNew(options.signal)
   }
 
-  /** All users in the address book, the own account first. `update` reloads them from the server, removing deleted contacts. */
+  /**
+   * All users in the address book, this account first. `update` reloads them from the server, removing deleted
+   * contacts.
+   */
   async getFriends(options: boolean | UpdateOptions = {}): Promise<User[]> {
     await this.#update(options)
     return this.#account.book.friends()
@@ -251,7 +255,7 @@ export class Itchat {
     return this.getChatrooms(options)
   }
 
-  /** The groups; with `contactOnly` only those saved to the address book. `update` reloads them from the server. */
+  /** The groups; with `contactOnly`, only groups saved to the address book. `update` reloads them from the server. */
   async getChatrooms(options: boolean | (UpdateOptions & { contactOnly?: boolean }) = {}): Promise<Chatroom[]> {
     await this.#update(options)
     const contactOnly = typeof options === 'object' && options.contactOnly === true
@@ -280,8 +284,8 @@ export class Itchat {
   }
 
   /**
-   * Without an argument, the own account; by `userName`, one friend or `undefined`; by any other criterion, every friend that
-   * matches exactly. A criterion of `''` or `undefined` matches no contact.
+   * Without an argument, returns this account; with `userName`, one friend or `undefined`; with other criteria, every
+   * friend who matches them exactly. A criterion that is `''` or `undefined` matches no contact.
    */
   searchFriends(): User
   searchFriends(query: FriendQuery & { userName: string }): User | undefined
@@ -290,14 +294,14 @@ export class Itchat {
     return query === undefined ? this.#account.book.self : this.#account.book.searchFriends(queryOf(query))
   }
 
-  /** By `userName`, one group or `undefined`; by `name`, every group whose name contains it. */
+  /** With `userName`, returns one group or `undefined`; with `name`, every group whose name contains it. */
   searchChatrooms(query: { userName: string; name?: string | undefined }): Chatroom | undefined
   searchChatrooms(query?: { name?: string | undefined }): Chatroom[]
   searchChatrooms(query: { userName?: string; name?: string | undefined } = {}): Chatroom | undefined | Chatroom[] {
     return this.#account.search.chatrooms(queryOf(query))
   }
 
-  /** By `userName`, one official account or `undefined`; by `name`, every one whose name contains it. */
+  /** With `userName`, returns one official account or `undefined`; with `name`, every one whose name contains it. */
   searchMps(query: { userName: string; name?: string | undefined }): MassivePlatform | undefined
   searchMps(query?: { name?: string | undefined }): MassivePlatform[]
   searchMps(
@@ -306,7 +310,7 @@ export class Itchat {
     return this.#account.search.massivePlatforms(queryOf(query))
   }
 
-  /** All contacts that match the predicate: friends, groups, official and built-in accounts, strangers. */
+  /** All contacts that match the predicate, including groups, official accounts, built-in accounts and strangers. */
   match(predicate: (contact: Contact) => boolean): Contact[] {
     if (typeof predicate !== 'function') {
       throw invalidArgument('predicate', { expected: 'a function', found: describeValue(predicate) })
@@ -315,9 +319,9 @@ export class Itchat {
   }
 
   /**
-   * Searches friends, groups and official accounts by a part of the remark, name or WeChat id, of its pinyin or of its initials;
-   * case-insensitive. Best matches first: full match, then prefix, then the rest. Scans all contacts, which takes
-   * milliseconds in a large account, where `searchFriends` takes microseconds at most.
+   * Searches friends, groups and official accounts by part of a remark, name or WeChat id, or by part of its pinyin or
+   * pinyin initials, ignoring case. The best matches come first: exact matches, then prefixes, then other matches.
+   * Scans all contacts, which takes milliseconds in a large account; `searchFriends` takes microseconds at most.
    */
   searchContacts(text: string): Contact[] {
     return typeof text === 'string' ? this.#account.search.find(text) : []
@@ -326,7 +330,8 @@ export class Itchat {
   /**
    * Fetches the details of one or more users and updates their objects.
    *
-   * @throws ArgumentError also for a name unknown to the server; ProtocolError when the reply lacks the list
+   * @throws ArgumentError also for a name that the server does not know; ProtocolError if the list is missing from the
+   * reply
    * @see docs/protocol.md §4.2
    */
   updateFriend(userName: readonly ContactReference[], options?: FetchOptions): Promise<User[]>
@@ -362,7 +367,8 @@ export class Itchat {
   }
 
   /**
-   * Pins the chat with a friend or group to the top of the list on the phone, or unpins it. The server then often reveals a Uin.
+   * Pins the chat with a friend or group to the top of the chat list on the phone, or unpins it. The server then often
+   * reveals a Uin.
    *
    * @see docs/protocol.md §4.5
    */
@@ -370,7 +376,7 @@ export class Itchat {
     return this.#contacts.setPinned(userName, isPinned, options)
   }
 
-  /** Marks a conversation as read, on the phone too. */
+  /** Marks a conversation as read, also on the phone. */
   async markRead(toUserName: string, options: OperationOptions = {}): Promise<void> {
     const transport = this.#account.link.requireSession()
     await requireMember(transport, 'markRead', 'markRead').call(transport, toUserName, options.signal)
@@ -380,8 +386,8 @@ export class Itchat {
    * Sends a friend request (`status` 2), accepts one (3), or follows an official account (1). `addFriend(msg.text)` and
    * `addFriend(msg.request)` accept the request in `msg`.
    *
-   * @param verifyContent the greeting; with `status` 3 the ticket of the request
-   * @throws ArgumentError also when accepting a request without its ticket
+   * @param verifyContent the greeting; with `status` 3, the ticket of the request
+   * @throws ArgumentError also for accepting a request without its ticket
    * @see docs/protocol.md §4.4
    */
   addFriend(options: AddFriendOptions): Promise<OperationResult>
@@ -408,10 +414,10 @@ export class Itchat {
   }
 
   /**
-   * Fetches an avatar: your own; with `userName` that user's; with `chatroomUserName` that group's; with both, that member's.
-   * Resolves to its bytes, or with `picDir` to the written file.
+   * Fetches an avatar: by default, the avatar of this account; with `userName`, of a user; with `chatroomUserName`, of
+   * a group; with both, of a group member. Resolves to its bytes or, with `picDir`, to the written file.
    *
-   * @throws FileError when the file cannot be written; ProtocolError when the server has no avatar
+   * @throws FileError if the file cannot be written, ProtocolError if the server has no avatar
    * @see docs/protocol.md §4.3
    */
   getHeadImg(options: HeadImageOptions & { picDir: string }): Promise<HeadImageFile>
@@ -423,10 +429,10 @@ export class Itchat {
   }
 
   /**
-   * Creates a group with at least two friends. The result is accepted wherever a group is.
+   * Creates a group with at least two friends. The result can be passed wherever a group is accepted.
    *
    * @param topic the group's name. Default: no name
-   * @throws ServerError when groups are created too often
+   * @throws ServerError if groups are created too often
    * @see docs/protocol.md §4.6
    */
   async createChatroom(
@@ -447,8 +453,8 @@ export class Itchat {
   }
 
   /**
-   * Adds friends to a group. Invites them instead with `useInvitation`, or when the group would reach the size from which the
-   * server accepts only invitations (40 unless the server sets another).
+   * Adds friends to a group. Invites them instead with `useInvitation`, or if the group would reach the size at which
+   * the server requires invitations (40, unless the server sets a different size).
    *
    * @param options `true` means `{ useInvitation: true }`
    * @see docs/protocol.md §4.7
@@ -462,7 +468,7 @@ export class Itchat {
     return this.#contacts.addMembers(chatroomUserName, memberList, addOptions)
   }
 
-  /** Removes members from a group. @throws ServerError unless the own account is its owner @see docs/protocol.md §4.7 */
+  /** Removes members from a group. @throws ServerError unless this account owns the group @see docs/protocol.md §4.7 */
   async deleteMemberFromChatroom(
     chatroomUserName: ContactReference,
     memberList: ContactReferences,
@@ -472,12 +478,13 @@ export class Itchat {
   }
 
   /**
-   * Sends a text, or a file made with `file()`. A text that starts with `@fil@`, `@img@` or `@vid@` sends the file it names if
-   * that is allowed; one that starts with `@msg@` is sent without that prefix. A long text is sent in parts.
+   * Sends text, or a file created with `file()`. Text that starts with `@fil@`, `@img@` or `@vid@` sends the file named
+   * in it, if this is allowed; text that starts with `@msg@` is sent without that prefix. Long text is sent in parts.
    *
-   * @param toUserName default: the own account
-   * @throws DirectiveError for a text that may not send a file; nothing is sent then
-   * @throws ArgumentError, FileError, ServerError, NetworkError; the latter's `outcome` is whether the message may have arrived
+   * @param toUserName default: this account
+   * @throws DirectiveError for text that is not allowed to send a file; nothing is sent
+   * @throws ArgumentError, FileError, ServerError, NetworkError (its `outcome` indicates whether the message may have
+   * arrived)
    */
   async send(
     msg: string | SendableFile,
@@ -487,7 +494,7 @@ export class Itchat {
     return this.#sender.send(msg, userNameOf(toUserName, 'toUserName'), options)
   }
 
-  /** Sends a text verbatim. Use it for text written by strangers. @param toUserName default: the own account */
+  /** Sends text verbatim. Use it for text written by strangers. @param toUserName default: this account */
   async sendMsg(
     msg = 'Test Message',
     toUserName: ContactReference = this.#self,
@@ -496,7 +503,7 @@ export class Itchat {
     return this.#sender.sendMsg(msg, userNameOf(toUserName, 'toUserName'), options)
   }
 
-  /** Sends content of any inline MsgType. @param toUserName default: the own account @see docs/protocol.md §6.2 */
+  /** Sends content with any inline MsgType. @param toUserName default: this account @see docs/protocol.md §6.2 */
   async sendRawMsg(
     msgType: number,
     content: string,
@@ -510,8 +517,8 @@ export class Itchat {
    * Sends a file of any size, uploaded in chunks.
    *
    * @param source a path, `file:` URL, bytes, Blob, stream, or the result of `uploadFile`
-   * @param toUserName default: the own account
-   * @throws FileError for a missing, empty or unreadable file; no request is made then
+   * @param toUserName default: this account
+   * @throws FileError for a missing, empty or unreadable file, before any request is made
    */
   async sendFile(
     source: FileSource | MediaReference,
@@ -522,8 +529,8 @@ export class Itchat {
   }
 
   /**
-   * Sends a picture, regardless of its name: bmp, png and jpeg as pictures, gif as a sticker, any other format as a file.
-   * Otherwise like `sendFile`.
+   * Sends a picture. The content, not the name, determines how it is sent: BMP, PNG and JPEG as a picture, GIF as a
+   * sticker, and any other format as a file. Otherwise like `sendFile`.
    *
    * @see docs/protocol.md §6.7
    */
@@ -550,11 +557,10 @@ export class Itchat {
   }
 
   /**
-   * Uploads a file without sending it. Its `MediaId` can be sent any number of times until the session ends.
+   * Uploads a file without sending it. The result can be sent any number of times until the session ends.
    *
-   * @throws FileError for a missing, empty or unreadable file, and with `isPicture` for a format that cannot be sent as a
-   * picture;
-   * no request is made then
+   * @throws FileError for a missing, empty or unreadable file, and with `isPicture`, for a format that cannot be sent
+   * as a picture; in either case no request is made
    */
   async uploadFile(source: FileSource, options: UploadFileOptions = {}): Promise<UploadResult> {
     const { notebook = this.#self } = this.#account.link.requireSession()
@@ -562,7 +568,7 @@ export class Itchat {
     return this.#sender.upload(source, isPicture ? 'image' : isVideo ? 'video' : 'file', toUserName, rest)
   }
 
-  /** Sends the card of a contact. @param toUserName default: the own account @see docs/protocol.md §6.2 */
+  /** Sends a contact's card. @param toUserName default: this account @see docs/protocol.md §6.2 */
   async sendCard(
     contact: User | MassivePlatform,
     toUserName: ContactReference = this.#self,
@@ -572,9 +578,9 @@ export class Itchat {
   }
 
   /**
-   * Revokes a sent message; the server allows it for two minutes.
+   * Revokes a sent message; the server allows this for two minutes.
    *
-   * @param msgId `MsgID` of the send's result
+   * @param msgId `MsgID` from the result of sending the message
    */
   async revoke(
     msgId: string,
@@ -595,7 +601,7 @@ export class Itchat {
   /**
    * Saves the login to a file that only its owner can read.
    *
-   * @param fileDir default: `statusStorageDir` of `autoLogin`, else `itchat.json`
+   * @param fileDir default: the `statusStorageDir` passed to `autoLogin`, or else `itchat.json`
    * @throws StateError before a login, FileError
    */
   async dumpLoginStatus(fileDir?: string, { signal }: OperationOptions = {}): Promise<void> {
@@ -604,10 +610,10 @@ export class Itchat {
   }
 
   /**
-   * Resumes the session saved in such a file; resolves to whether the server still accepts it. An unusable file is reported and
-   * left unchanged.
+   * Resumes the session saved by `dumpLoginStatus`. Resolves to whether the server still accepts it. An unusable file
+   * is reported and left unchanged.
    *
-   * @throws NetworkError when the server cannot be reached
+   * @throws NetworkError if the server cannot be reached
    */
   loadLoginStatus(
     fileDir?: string,
@@ -622,10 +628,10 @@ export class Itchat {
   }
 
   /**
-   * Ends the session on the server and locally, and cancels a login in progress. Resolves after handlers in flight and
-   * `exitCallback`.
+   * Ends the session on the server and locally, and cancels a login in progress. Resolves when handlers in flight and
+   * `exitCallback` have finished.
    *
-   * @param options the signal ends the wait; a logout that has started continues
+   * @param options `signal` ends the wait; a logout that has already started continues
    */
   async logout({ signal }: OperationOptions = {}): Promise<void> {
     signal?.throwIfAborted()
@@ -635,8 +641,8 @@ export class Itchat {
   }
 
   /**
-   * Ends this instance without logging out, so that a saved session stays valid. Resolves after handlers in flight and
-   * `exitCallback`; called from a handler, it does not wait for that handler.
+   * Ends this instance without logging out, so that a saved session stays valid. Resolves when handlers in flight and
+   * `exitCallback` have finished; when called from a handler, it does not wait for that handler.
    */
   close(): Promise<void> {
     return this.#account.session.close()
@@ -646,7 +652,11 @@ export class Itchat {
     await this.close()
   }
 
-  /** The login, for one of its steps. @throws StateError when the step is not allowed in the current state; UnsupportedError */
+  /**
+   * Returns the login after checking that one of its steps may be run.
+   *
+   * @throws StateError if the step is not allowed in the current state; UnsupportedError
+   */
   #stepOf(call: string, kind: CallKind = 'step'): Login {
     const { link, login, session } = this.#account
     session.machine.require(kind, call)
@@ -676,7 +686,7 @@ export class Itchat {
   }
 }
 
-/** @throws ArgumentError unless the query is an object; a plain name is not accepted */
+/** @throws ArgumentError if the query is not an object; a plain name is not accepted */
 function queryOf<T extends object>(query: T): T {
   if (typeof query === 'object' && query !== null) return query
   throw invalidArgument('query', { expected: 'an object such as { name }', found: describeValue(query) })

@@ -17,7 +17,7 @@ export const config = Object.freeze({
 
 /** Helpers used in the tutorials. */
 export const utils = {
-  /** The first object whose `key` equals `value`; `undefined` without a match. */
+  /** The first object whose `key` equals `value`, or `undefined`. */
   searchDictList<T extends object>(list: Iterable<T>, key: keyof T, value: unknown): T | undefined {
     for (const entry of list) if (entry[key] === value) return entry
     return undefined

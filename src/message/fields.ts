@@ -1,6 +1,6 @@
 import type { Download } from './media.js'
 
-/** The server's keys of a message. @see docs/protocol.md §9.9 */
+/** The keys of a message as the server sends it. @see docs/protocol.md §9.9 */
 export interface ServerFields {
   /** Decimal digits; same number as `NewMsgId`. */
   MsgId: string
@@ -21,12 +21,12 @@ export interface ServerFields {
   PlayLength: number
   /** Title of an app message, or the name of a file. */
   FileName: string
-  /** Bytes, decimal; `""` when there is no file. */
+  /** Size in bytes, in decimal digits; `""` without a file. */
   FileSize: string
   MediaId: string
   /** MsgType 1: not empty for a location. */
   Url: string
-  /** Kind of an app message (MsgType 49), else 0. @see docs/protocol.md §11 */
+  /** Kind of app message (MsgType 49), otherwise 0. @see docs/protocol.md §11 */
   AppMsgType: number
   /** MsgType 51. @see docs/protocol.md §10.13 */
   StatusNotifyCode: number
@@ -35,12 +35,12 @@ export interface ServerFields {
   RecommendInfo: RecommendInfo
   ForwardFlag: number
   AppInfo: { AppID: string; Type: number }
-  /** 1: a sticker from the store, not downloadable. */
+  /** 1 for a sticker from the store, which cannot be downloaded. */
   HasProductId: number
   Ticket: string
   ImgHeight: number
   ImgWidth: number
-  /** 48 on a location sent as text. */
+  /** 48 for a location sent as text. */
   SubMsgType: number
   /** Location XML. */
   OriContent: string
@@ -54,7 +54,7 @@ export interface RecommendInfo {
   QQNum: number
   Province: string
   City: string
-  /** Greeting of a friend request. */
+  /** Greeting in a friend request. */
   Content: string
   Signature: string
   Alias: string
@@ -63,11 +63,11 @@ export interface RecommendInfo {
   AttrStatus: number
   Sex: number
   Ticket: string
-  /** 2: friend request. */
+  /** 2 for a friend request. */
   OpCode: number
 }
 
-/** Every key of the server, with an empty value. */
+/** Every key that the server sends, with an empty value. */
 export function emptyFields(): ServerFields {
   return {
     MsgId: '',
@@ -116,7 +116,7 @@ export function emptyFields(): ServerFields {
   }
 }
 
-/** Arguments of `addFriend` that accept a friend request. */
+/** Arguments for `addFriend` that accept a friend request. */
 export interface AddFriendArguments {
   status: number
   userName: string
@@ -131,7 +131,7 @@ export interface TextOfType {
   Map: string
   /** The subject of the card. */
   Card: RecommendInfo
-  /** The wording of the notice. */
+  /** The text of the notice. */
   Note: string
   /** The title of the shared item. */
   Sharing: string
@@ -140,7 +140,7 @@ export interface TextOfType {
   Attachment: Download
   Video: Download
   Friends: AddFriendArguments
-  /** UserNames of the contacts concerned. */
+  /** UserNames of the affected contacts. */
   System: string[]
   Unknown: string
 }
@@ -151,15 +151,15 @@ export type MessageType = keyof TextOfType
 /** What a `System` message is about. */
 export type SystemInfo = 'uins' | 'chatrooms' | 'friends' | 'removed'
 
-/** The server's keys of a message, decoded, and the keys added to them. @see docs/protocol.md §9.9 */
+/** The decoded keys sent by the server, and the keys added by this package. @see docs/protocol.md §9.9 */
 export interface MessageFields<K extends MessageType = MessageType> extends ServerFields {
   Type: K
   Text: TextOfType[K]
   /** Groups: UserName of the sending member; `''` for notices. */
   ActualUserName?: string
-  /** Groups: name of the sending member: the one chosen for the group, or else the nickname; `''` for notices. */
+  /** Groups: name that the sending member has chosen for the group, or else the nickname; `''` for notices. */
   ActualNickName?: string
-  /** Groups: whether the text mentions the own account. */
+  /** Groups: whether the text mentions this account. */
   IsAt?: boolean
   /** Groups: whether the text mentions all members (`@所有人`, `@all`). */
   IsAtAll?: boolean

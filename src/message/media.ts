@@ -1,27 +1,27 @@
-/** Options of a download. */
+/** Options for a download. */
 export interface DownloadOptions {
-  /** Download the thumbnail instead, if the server has one: pictures and videos. Default false. */
+  /** Whether to download the thumbnail of a picture or video instead, if the server has one. Default false. */
   thumbnail?: boolean
-  /** `totalBytes` is absent when the server does not send it. */
+  /** `totalBytes` is absent if the server does not send it. */
   onProgress?: (progress: { receivedBytes: number; totalBytes?: number }) => unknown
   signal?: AbortSignal
 }
 
-/** A file that was written. */
+/** A file that has been written. */
 export interface DownloadResult {
   ok: true
-  /** Absolute. May differ from the requested path: ` (1)` is added to a name that exists. */
+  /** Absolute path. May differ from the requested path: ` (1)` is added to the name if the file already exists. */
   path: string
   sizeBytes: number
-  /** Detected from the bytes; absent when unknown. */
+  /** Detected from the content; absent if unknown. */
   mime?: string
-  /** Usual extension of `mime`, without a dot. */
+  /** The usual extension for `mime`, without a dot. */
   extension?: string
-  /** Whether length and md5 match those declared by the sender's phone; absent when it declared neither. */
+  /** Whether the length and MD5 match those declared by the sender's phone; absent if it declared neither. */
   verified?: boolean
 }
 
-/** Fetches the media of its message. Resolves to the bytes; with a path, writes them to a file. */
+/** Fetches the media of a message. Resolves to the bytes; with a path, writes them to a file. */
 export interface Download {
   (path?: undefined, options?: DownloadOptions): Promise<Uint8Array>
   (path: string, options?: DownloadOptions): Promise<DownloadResult>

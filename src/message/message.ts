@@ -7,9 +7,9 @@ import type { Card, FriendRequest, Location, Note, Sharing } from './payload.js'
 import type { TakenMessage } from './taken.js'
 
 /**
- * The payload of each message type. A message of the type always has its payload. Values that the server did not send, or sent
- * in malformed XML, are empty (`''`, 0, `[]`, a place without coordinates, a notice of kind `notice`); `msg.content` contains
- * the text they were read from.
+ * The payload of each message type, which is always present in messages of that type. Values that the server did not
+ * send, or sent in malformed XML, are empty (`''`, 0, `[]`, a place without coordinates, a notice of kind `notice`).
+ * `msg.content` contains the original text.
  */
 interface PayloadOfType {
   Map: { readonly location: Location }
@@ -26,13 +26,15 @@ interface PayloadOfType {
 /** The payload of any type, by name. */
 export type Payload = { location?: Location; card?: Card; note?: Note; sharing?: Sharing; request?: FriendRequest }
 
-/** Options of a reply. */
+/** Options for a reply. */
 export interface ReplyOptions extends SendOptions {
-  /** Groups: prefix the reply with `@name` of the sending member. It is plain text: phones show it without an alert. */
+  /**
+   * In groups: prefixes the reply with `@` and the sender's name. This is plain text: phones do not notify the sender.
+   */
   at?: boolean
 }
 
-/** The actions behind the methods of messages, supplied by the account that received them. */
+/** The operations that message methods call, provided by the account that received the message. */
 export interface MessageActions {
   reply(message: Message, text: string, options?: ReplyOptions): Promise<SendResult>
   forward(message: Message, toUserName: string, options?: SendOptions): Promise<SendResult>
@@ -41,7 +43,7 @@ export interface MessageActions {
   take(message: Message): TakenMessage
 }
 
-/** The state of a message beside its fields. */
+/** The state of a message besides its fields. */
 export interface MessageContext {
   raw: RawMessage
   user: Contact
@@ -55,7 +57,7 @@ export interface MessageContext {
 
 const CONTEXT = Symbol('context')
 
-/** A received message. Fields can be read by the server's keys and by their lower-first form. */
+/** A received message. Fields can be read by the server's keys, or by the same keys with a lower-case first letter. */
 export class BaseMessage<K extends MessageType = MessageType> extends caseAliased<MessageFields>() {
   declare readonly Type: K
   declare readonly type: K
@@ -63,7 +65,7 @@ export class BaseMessage<K extends MessageType = MessageType> extends caseAliase
   declare text: TextOfType[K]
   declare private readonly [CONTEXT]: MessageContext
 
-  /** The conversation: the friend, group or official account it was sent in, regardless of the sender. */
+  /** The conversation that the message belongs to: a friend, group or official account, regardless of the sender. */
   get user(): Contact {
     return this[CONTEXT].user
   }
@@ -77,19 +79,20 @@ export class BaseMessage<K extends MessageType = MessageType> extends caseAliase
     return this[CONTEXT].raw
   }
 
-  /** Whether the own account sent it, on the phone. */
+  /** Whether this account sent the message, from the phone. */
   get isSelf(): boolean {
     return this[CONTEXT].isSelf
   }
 
-  /** File name as sent by the sender: for display, never for a path. `fileName` is the safe one. */
+  /** File name as sent by the sender: for display only, never for use as a path. `fileName` is safe to use in a path. */
   get originalFileName(): string {
     return this[CONTEXT].originalFileName
   }
 
   /**
-   * Whether it was received in an earlier session of this account and not handled then. Its contacts are those of this session,
-   * as far as they could be identified; its media may be gone.
+   * Whether the message was received in an earlier session of this account and not handled in that session. Its
+   * contacts are replaced with those of the current session where they could be identified; its media may no longer be
+   * available.
    */
   get stale(): boolean {
     return this[CONTEXT].stale
@@ -121,7 +124,7 @@ export class BaseMessage<K extends MessageType = MessageType> extends caseAliase
   }
 
   /**
-   * Sends the same content to another conversation; a voice message is sent as a file, a notice as text.
+   * Sends the same content to another conversation; a voice message is sent as a file, and a notice as text.
    *
    * @param toUserName a contact, or its UserName
    */
@@ -135,22 +138,23 @@ export class BaseMessage<K extends MessageType = MessageType> extends caseAliase
   }
 
   /**
-   * Keeps the message unfinished beyond the end of its handler, until the program marks it as done: for a bridge that passes it
-   * on. From now on the conversation continues with the next message, and the handler is not reported as slow; its return value
-   * is sent as usual. `close()` waits for the handler, but not for `done()`. Further calls return the same handle.
+   * Keeps the message unfinished after its handler has ended, until the program marks it as done; useful for bridges
+   * that pass messages on. The conversation continues with the next message immediately, and the handler is not
+   * reported as slow. The handler's return value is sent as usual. `close()` waits for the handler, but not for
+   * `done()`. Further calls return the same object.
    *
-   * @throws StateError when the handler of this message has ended
+   * @throws StateError if the handler for this message has ended
    */
   take(this: Message): TakenMessage {
     return this[CONTEXT].actions.take(this)
   }
 
   /**
-   * Fetches the media of this message. Resolves to its bytes; with a path, writes it to a file. A relative path stays below the
-   * account's `downloadDir`; an existing file is never overwritten.
+   * Fetches the media of this message. Resolves to its bytes; with a path, writes it to a file. A relative path must
+   * not leave the account's `downloadDir`; an existing file is never overwritten.
    *
-   * @throws FileError when this message has no media, or the file cannot be written
-   * @throws NetworkError, ProtocolError when the download is incomplete; no file remains then
+   * @throws FileError if this message has no media or the file cannot be written
+   * @throws NetworkError, ProtocolError if the download is incomplete; no partial file is left behind
    */
   download(this: Message, path?: undefined, options?: DownloadOptions): Promise<Uint8Array>
   download(this: Message, path: string, options?: DownloadOptions): Promise<DownloadResult>

@@ -1,14 +1,14 @@
-/** A place. Degrees, in WGS-84 or the datum of the phone. @see docs/protocol.md §10.3 */
+/** A place. Coordinates are in degrees, in WGS-84 or the phone's datum. @see docs/protocol.md §10.3 */
 export interface Location {
-  /** Absent when the message does not contain it. */
+  /** Absent if the message does not contain it. */
   latitude?: number
-  /** Absent when the message does not contain it. */
+  /** Absent if the message does not contain it. */
   longitude?: number
   /** Address. */
   label: string
-  /** Name of the place; `''` without one. */
+  /** Name of the place; `''` if unknown. */
   poiName: string
-  /** Zoom of the map; 0 when unknown. */
+  /** Zoom level of the map; 0 if unknown. */
   scale: number
 }
 
@@ -17,7 +17,7 @@ export interface Card {
   /** UserName in this session; may be `''`. */
   userName: string
   nickName: string
-  /** WeChat id, when revealed. */
+  /** WeChat id, if the server reveals it. */
   alias: string
   province: string
   city: string
@@ -34,7 +34,7 @@ export interface FriendRequest {
   nickName: string
   /** The greeting. */
   content: string
-  /** Required to accept the request. */
+  /** The ticket required to accept the request. */
   ticket: string
 }
 
@@ -43,7 +43,7 @@ export interface Quoted {
   msgId: string
   /** `MsgType`. */
   type: number
-  /** Name of its author. */
+  /** Name of the author. */
   displayName: string
   /** The readable content: the text, the title, or a label such as `[图片]`; never XML. */
   content: string
@@ -54,11 +54,11 @@ export interface Quoted {
 interface SharedItem {
   title: string
   description: string
-  /** URL of the target; `''` without one. Never fetched by this library. */
+  /** URL of the target; `''` if absent. Never fetched by this library. */
   url: string
-  /** URL of a thumbnail; `''` without one. */
+  /** URL of a thumbnail; `''` if absent. */
   thumbUrl: string
-  /** Name of the app it was shared from; `''` when unknown. */
+  /** Name of the app that the item was shared from; `''` if unknown. */
   appName: string
 }
 
@@ -67,13 +67,13 @@ interface SharingExtras {
   music: { /** URL of the audio. */ dataUrl: string }
   video: object
   link: {
-    /** The articles of an official account's post, the first included; empty for a plain link. */
+    /** All articles in an official account's post, including the first; empty for a plain link. */
     articles: { title: string; url: string; description: string; coverUrl: string }[]
   }
   chatHistory: { items: { sender: string; time: string; text: string }[] }
   miniProgram: { appId: string; userName: string; pagePath: string }
   channelVideo: { nickName: string; feedDescription: string }
-  quote: { /** The message replied to. */ quoted: Quoted }
+  quote: { /** The quoted message. */ quoted: Quoted }
   redPacket: { senderTitle: string; receiverTitle: string }
   other: { /** `AppMsgType`. */ appMsgType: number }
 }
@@ -88,25 +88,25 @@ interface NoteExtras {
   recall: {
     /** `MsgId` of the recalled message. */
     recalledMsgId: string
-    /** The short id sent by older phones; `''` when absent. */
+    /** The short id sent by older phones; `''` if absent. */
     oldMsgId: string
   }
-  transfer: { /** As worded, such as `￥8.80`. */ amount: string; memo: string; transferId: string }
+  transfer: { /** The amount as displayed, such as `￥8.80`. */ amount: string; memo: string; transferId: string }
   liveLocation: object
   redPacket: { direction: 'received' | 'sent' }
-  friendAdded: { /** `''` when the notice contains no name. */ nickName: string }
+  friendAdded: { /** `''` if the notice does not contain a name. */ nickName: string }
   notFriend: { nickName: string }
   memberJoined: {
-    /** Name of the inviter, or of the owner of the scanned code; `''` for the own account. */
+    /** Name of the inviter, or of the member whose QR code was scanned; `''` for this account. */
     inviter: string
-    /** Names; `''` for the own account. */
+    /** Names of the new members; `''` for this account. */
     members: string[]
   }
   memberRemoved: {
-    /** Name of the remover; `''` for the own account. */ by: string /** `''` for the own account. */
+    /** Name of the remover; `''` for this account. */ by: string /** `''` for this account. */
     member: string
   }
-  topicChanged: { /** `''` for the own account. */ by: string; topic: string }
+  topicChanged: { /** `''` for this account. */ by: string; topic: string }
   notice: object
 }
 

@@ -11,7 +11,7 @@ const actions = {} as MessageActions
 const book = new ContactBook({} as ContactActions)
 book.reset(entryOf({ UserName: '@me', NickName: 'Bot' }))
 
-test('reports contacts in a message from and to the own account', () => {
+test('reports contacts in a message from and to this account', () => {
   const message = systemMessage('friends', ['@a', 'weixin'], book.self, actions)
   expect({ ...message }).toEqual({
     MsgId: '',
@@ -54,7 +54,7 @@ test('reports contacts in a message from and to the own account', () => {
   )
 })
 
-test('has the fields of a server notification, and shares no object with another message', () => {
+test('has the same fields as a server notification and shares no objects with other messages', () => {
   const contacts: ContactLookup = book
   const sent = { MsgType: 51, FromUserName: '@me', ToUserName: '@me', StatusNotifyUserName: '@a,@b' }
   const decoded = decodeMessage(sent, { contacts, stranger: () => book.self, actions })

@@ -2,10 +2,10 @@ import type { User } from '../contact/contact.js'
 import { emptyFields, type SystemInfo } from './fields.js'
 import { createMessage, type Message, type MessageActions } from './message.js'
 
-/** `MsgType` of notifications about contacts, the same as in those of the server. @see docs/protocol.md §10.13 */
+/** `MsgType` of notifications about contacts, as used by the server. @see docs/protocol.md §10.13 */
 const NOTIFICATION = 51
 
-/** Creates a System message about contacts, from and to the own account. */
+/** Creates a System message about contacts, from and to this account. */
 export function systemMessage(
   info: SystemInfo,
   userNames: readonly string[],

@@ -1,4 +1,4 @@
-/** The types a handler can be registered for. */
+/** The types that a handler can be registered for. */
 export const TEXT = 'Text'
 export const MAP = 'Map'
 export const CARD = 'Card'
@@ -11,7 +11,7 @@ export const ATTACHMENT = 'Attachment'
 export const VIDEO = 'Video'
 export const FRIENDS = 'Friends'
 export const SYSTEM = 'System'
-/** Any MsgType without a row in the table of types. */
+/** Any MsgType that does not map to another type. */
 export const UNKNOWN = 'Unknown'
 
 /** All types except `UNKNOWN`. */

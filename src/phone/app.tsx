@@ -6,7 +6,7 @@ import { useStrings } from './hooks/use-strings.js'
 import { LoginScreen } from './login/login-screen.js'
 import { unreadTotal } from './store/select.js'
 
-/** The page: the loading screen, the login, or the chats. */
+/** The page: the loading screen, the login screen or the chats. */
 export function App() {
   const strings = useStrings()
   const lang = useStore((state) => state.lang)

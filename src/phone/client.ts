@@ -12,7 +12,7 @@ import { remainingMentions } from './text/mention.js'
 const PAGE_SIZE = 100
 const CONFIRMED_SHOWN_MS = 400
 
-/** The page's only state. */
+/** The page's only store. */
 export const store = createStore(initialState(loadPersisted()), reduce)
 
 /** Connects to the sandbox and keeps the state up to date. */
@@ -39,7 +39,7 @@ export function startClient(): Connection {
   })
 }
 
-/** A link to the phone opens the login screen; otherwise a current or ended session shows the chats. */
+/** Returns the login screen for a link to the phone, otherwise the chats if a session is active or has ended. */
 function firstScreen(state: Pick<State, 'login' | 'requests'>): State['screen'] {
   if (location.pathname.startsWith('/l/')) return 'login'
   return isPastConfirmation(state) || state.login.state === 'loggedOut' ? 'main' : 'login'
@@ -49,7 +49,7 @@ function isPastConfirmation({ login, requests }: Pick<State, 'login' | 'requests
   return stepOf(stageOf(login, requests)) >= stepOf('confirmed')
 }
 
-/** Leaves time to see the confirmation, and a refusal that may follow it. */
+/** Shows the chats after a short delay, so that the user can see the confirmation, or a refusal that follows it. */
 function enterAfterDelay(): void {
   setTimeout(() => {
     const state = store.get()
@@ -63,7 +63,7 @@ export function showScreen(screen: State['screen']): void {
   store.change({ type: 'screen', screen })
 }
 
-/** Performs an action on the account's phone; rejects with an `ApiError`. */
+/** Performs an action on the account's phone; rejects with an `ApiError` on failure. */
 export async function usePhone(action: PhoneAction): Promise<void> {
   await api.phone(action)
 }
@@ -87,7 +87,7 @@ async function loadThread(chatId: string): Promise<void> {
   }
 }
 
-/** Loads the page of messages before the loaded ones. */
+/** Loads the page of messages that precede the loaded ones. */
 export async function loadEarlier(chatId: string): Promise<void> {
   const first = store.get().threads[chatId]?.messages[0]
   if (!first) return
@@ -95,24 +95,24 @@ export async function loadEarlier(chatId: string): Promise<void> {
   store.change({ type: 'thread', chatId, messages, complete: messages.length < PAGE_SIZE, place: 'earlier' })
 }
 
-/** Sends a draft to a chat as `speaker`; rejects with an `ApiError`. */
+/** Sends a draft to a chat as `speaker`; rejects with an `ApiError` on failure. */
 export async function say(chatId: string, speaker: string, draft: Draft): Promise<void> {
   const mentions = remainingMentions(draft)
   await sayAnything(chatId, { speaker, text: draft.text, ...(mentions.length > 0 ? { mentions } : {}) })
 }
 
-/** Sends a message of any kind to a chat; rejects with an `ApiError`. */
+/** Sends a message of any kind to a chat; rejects with an `ApiError` on failure. */
 export async function sayAnything(chatId: string, request: SayRequest): Promise<void> {
   store.change({ type: 'message', message: await api.say(chatId, request) })
 }
 
-/** Recalls a message as its speaker; rejects with an `ApiError`. */
+/** Recalls a message as its speaker; rejects with an `ApiError` on failure. */
 export async function recall(messageId: string): Promise<void> {
   // The result arrives in the event stream.
   await api.recall(messageId)
 }
 
-/** Sends the account a friend request from a person; rejects with an `ApiError`. */
+/** Sends the account a friend request from a person; rejects with an `ApiError` on failure. */
 export async function requestFriend(personId: string, greeting: string): Promise<void> {
   store.change({ type: 'message', message: await api.requestFriend(personId, { greeting }) })
 }
@@ -122,16 +122,16 @@ export async function markRead(chatId: string): Promise<void> {
   try {
     await api.read(chatId)
   } catch {
-    // The chat stays unread; the next focus retries.
+    // The chat stays unread until the next focus retries.
   }
 }
 
-/** Arms a fault; rejects with an `ApiError`. The result arrives in the event stream. */
+/** Arms a fault; rejects with an `ApiError` on failure. The result arrives in the event stream. */
 export async function addFault(request: AddFaultRequest): Promise<void> {
   await api.addFault(request)
 }
 
-/** Disarms a fault; one that is already used up is ignored. */
+/** Disarms a fault; does nothing if it has already been used up. */
 export async function removeFault(id: string): Promise<void> {
   try {
     await api.removeFault(id)
@@ -140,7 +140,7 @@ export async function removeFault(id: string): Promise<void> {
   }
 }
 
-/** Disarms all faults; rejects with an `ApiError`. */
+/** Disarms all faults; rejects with an `ApiError` on failure. */
 export async function clearFaults(): Promise<void> {
   await api.clearFaults()
 }

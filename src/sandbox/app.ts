@@ -7,8 +7,8 @@ import { answer } from './routes/exchange.js'
 import { answerWire, endpointOf } from './routes/wire.js'
 
 /**
- * Handles all requests: the wire protocol under any host name, the page and the control API under the sandbox's own only.
- * Throws `ConnectionLost` when the connection must be reset instead of completing the response.
+ * Handles all requests. The wire protocol is served under any host name, the page and the control API only under the
+ * sandbox's own. Throws `ConnectionLost` when the connection must be reset instead of completing the response.
  */
 export function makeApp(core: Core): (request: Request) => Promise<Response> {
   return async (request) => {
@@ -16,9 +16,9 @@ export function makeApp(core: Core): (request: Request) => Promise<Response> {
       return await route(core, request)
     } catch (error) {
       if (error instanceof ConnectionLost) throw error
-      // Requests interrupted by closing are not internal errors.
+      // A request interrupted by closing the sandbox is not an internal error.
       if (!core.closing.aborted) core.lastError = error
-      return answer('Internal error in the sandbox. See its lastError.\n', 'text/plain', new Headers(), 500)
+      return answer('Internal error in the sandbox. See sandbox.lastError.\n', 'text/plain', new Headers(), 500)
     }
   }
 }

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** The sandbox's source of time. Replace it to test without waiting. */
+/** The sandbox's source of time. Replace it to run tests without waiting. */
 export interface Clock {
-  /** Epoch ms. */
+  /** Returns the Unix time in milliseconds. */
   now(): number
-  /** Resolves after `ms`; rejects with the signal's reason when it aborts first. */
+  /** Resolves after `ms`, or rejects with the abort reason if `signal` aborts first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
-/** The system time. */
+/** The system clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   async sleep(ms, signal) {

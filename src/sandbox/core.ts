@@ -18,11 +18,11 @@ import type { Message } from './world/message.js'
 import type { Person } from './world/person.js'
 import type { World } from './world/world.js'
 
-/** The parts of one sandbox and their wiring: events of the world are delivered to the session. */
+/** Creates the parts of a sandbox and connects them: events in the world are delivered to the session. */
 export class Core {
   readonly settings: Settings
   readonly world: World
-  /** New at every start. */
+  /** Changes every time the sandbox starts. */
   readonly worldId = randomHex(16)
   readonly feed = new Feed()
   readonly logins: Logins
@@ -33,18 +33,18 @@ export class Core {
   readonly media: MediaStore
   readonly samples: SampleMedia
   readonly checkedUploads = new CheckedUploads()
-  /** Message with which the next ticket exchange is refused. */
+  /** If set, the next ticket exchange is refused with this message. */
   refuseNext: string | undefined
-  /** `http://127.0.0.1:<port>`, once it listens. */
+  /** `http://127.0.0.1:<port>`, once the sandbox is listening. */
   url = 'http://127.0.0.1'
-  /** The latest internal error of the sandbox. */
+  /** The latest internal error in the sandbox. */
   lastError: unknown
   readonly #closing = new AbortController()
 
   constructor(settings: Settings, world: World) {
     this.settings = settings
     this.world = world
-    // Every open poll, QR and delay listens to it.
+    // Every open poll, pending QR code and delay adds a listener.
     setMaxListeners(0, this.closing)
     this.media = new MediaStore(settings.mediaLimitBytes)
     this.samples = new SampleMedia(this.media)
@@ -59,7 +59,7 @@ export class Core {
     this.#wire()
   }
 
-  /** Aborts when the sandbox closes. */
+  /** Aborts when the sandbox is closed. */
   get closing(): AbortSignal {
     return this.#closing.signal
   }
@@ -74,7 +74,7 @@ export class Core {
     this.sessions.live?.uploads.clear()
   }
 
-  /** Notifies when a session starts, polls for the first time or ends. */
+  /** Notifies when a session starts, receives its first poll or ends. */
   readonly sessionNotifier = new Notifier()
 
   sessionChanged(): void {
@@ -87,7 +87,7 @@ export class Core {
     return [...this.world.people.values()].filter((person) => person.kind === 'builtin').map((person) => person.id)
   }
 
-  /** Sends the program the list of recent chats, as the phone does once the web client is online. */
+  /** Sends the list of recent chats to the program, as the phone does once the web client is online. */
   syncConversations(): void {
     this.sessions.add({
       kind: 'statusNotify',
@@ -98,7 +98,7 @@ export class Core {
     })
   }
 
-  /** Ids of the chats with messages, most recent first. */
+  /** Ids of the chats that contain messages, most recent first. */
   recentChats(): string[] {
     return [...this.world.conversations.values()]
       .filter((conversation) => conversation.last !== undefined)
@@ -106,7 +106,7 @@ export class Core {
       .map((conversation) => conversation.chatId)
   }
 
-  /** Marks messages as delivered in a reply. */
+  /** Marks the messages in a reply as delivered. */
   markDelivered(messages: readonly Message[]): void {
     const byChat = new Map<string, string[]>()
     for (const message of messages) {
@@ -131,7 +131,7 @@ export class Core {
       feed.publish('chat', chatView(world, message.chatId))
     })
     world.events.on('recalled', ({ message, by, byProgram }) => {
-      // A program gets no notice of its own recall.
+      // The program receives no notice about a recall that it requested itself.
       if (!byProgram) {
         this.sessions.add({ kind: 'recall', id: world.newMessageId(), message, by, at: this.clock.now() })
       }
@@ -158,7 +158,7 @@ export class Core {
   #deliver(message: Message): void {
     const session = this.sessions.live
     const { chatId, content } = message
-    // The first message from a contact unknown to the program is preceded by the contact.
+    // If the program does not know the contact yet, the contact is delivered before the message.
     if (session && content.kind !== 'friendRequest' && !session.known.has(chatId)) this.#syncContact(chatId)
     this.sessions.add({ kind: 'message', message })
   }
@@ -168,7 +168,7 @@ export class Core {
     this.sessions.add({ kind: 'contact', id, ...(uins ? { uins } : {}) })
   }
 
-  /** A name appears in the address book, in every group the program has loaded, and in the own profile. */
+  /** A name is part of the address book, of every group that the program has loaded, and of the owner's profile. */
   #syncName(person: Person): void {
     const { world } = this
     const session = this.sessions.live
@@ -181,7 +181,7 @@ export class Core {
     this.#publishContact(person.id)
   }
 
-  /** The live session has messages that can be redelivered. */
+  /** Whether the live session has messages that can be redelivered. */
   #hasMessages(): boolean {
     const { live, log } = this.sessions
     return live !== undefined && log.messages(live.start, log.end, 1).length === 1

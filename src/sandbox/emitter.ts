@@ -1,8 +1,8 @@
-/** Calls listeners in the order they were added; an error thrown by a listener propagates out of `emit`. */
+/** Calls listeners in the order in which they were added. An error thrown by a listener propagates out of `emit`. */
 export class Emitter<Events extends object> {
   readonly #listeners = new Map<keyof Events, Set<(payload: never) => void>>()
 
-  /** Adds a listener; returns the function that removes it. */
+  /** Adds a listener and returns a function that removes it. */
   on<K extends keyof Events>(event: K, listener: (payload: Events[K]) => void): () => void {
     let set = this.#listeners.get(event)
     if (!set) {

@@ -1,9 +1,9 @@
-/** Base class of the sandbox's errors; the message says what to do. */
+/** Base class of the errors that the sandbox throws. The message says how to fix the problem. */
 export class SandboxError extends Error {
   override name = 'SandboxError'
 }
 
-/** The port for the sandbox is in use. */
+/** Thrown when the port for the sandbox is already in use. */
 export class PortInUseError extends SandboxError {
   override name = 'PortInUseError'
   readonly port: number
@@ -11,7 +11,7 @@ export class PortInUseError extends SandboxError {
   constructor(port: number) {
     super(
       `Port ${port} on 127.0.0.1 is in use, possibly by another sandbox. ` +
-        'Choose another with --port or { port }; --port 0 or { port: 0 } picks any free port.',
+        'Choose another port with --port or { port }, or any free port with --port 0 or { port: 0 }.',
     )
     this.port = port
   }

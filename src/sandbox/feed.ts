@@ -3,7 +3,7 @@ import { Notifier } from './notifier.js'
 
 const LIMIT = 1000
 
-/** The latest 1,000 events, numbered from 1, for pages that reconnect. */
+/** Keeps the latest 1,000 events, numbered from 1, for pages that reconnect. */
 export class Feed {
   readonly notifier = new Notifier()
   readonly #events: EventView[] = []
@@ -14,7 +14,7 @@ export class Feed {
     return this.#lastId
   }
 
-  /** Oldest first. */
+  /** The retained events, oldest first. */
   get events(): readonly EventView[] {
     return this.#events
   }
@@ -27,7 +27,7 @@ export class Feed {
     this.notifier.notify()
   }
 
-  /** Events after this id; `undefined` when some were dropped or the id is unknown. */
+  /** Returns the events after this id, or `undefined` if some of them were dropped or the id is unknown. */
   after(id: number): EventView[] | undefined {
     const oldest = this.#events[0]?.id ?? this.#lastId + 1
     if (id < oldest - 1 || id > this.#lastId) return undefined

@@ -6,18 +6,18 @@ import { type NoMessageDetails, NoMessageError } from './no-message-error.js'
 import type { SentMessage } from './sent-messages.js'
 import type { Message } from './world/message.js'
 
-/** Options of `nextMessage`. */
+/** Options for `nextMessage`. */
 export interface WaitOptions {
-  /** Rejects with its reason when it aborts. */
+  /** Cancels the wait: the promise rejects with the abort reason. */
   signal?: AbortSignal
-  /** Ms, 0 to 2^31 − 1, or `Infinity` for no limit. Default: the sandbox's `messageTimeoutMs`. */
+  /** Milliseconds from 0 to 2^31 − 1, or `Infinity` for no limit. Default: the sandbox's `messageTimeoutMs`. */
   timeoutMs?: number
 }
 
 const MAX_MS = 2 ** 31 - 1
 const MAX_LISTED = 5
 
-/** Takes the program's oldest message in a chat, or waits for one; rejects with a `NoMessageError` on timeout. */
+/** Returns the oldest unread message from the program in a chat, waiting for one if necessary. Rejects on timeout. */
 export async function nextMessage(context: ActorContext, chatId: string, options: WaitOptions): Promise<SentMessage> {
   const { settings, world, clock } = context.core
   const { signal, timeoutMs = settings.messageTimeoutMs } = options
@@ -52,7 +52,7 @@ function noMessage(
   const { world, traffic } = context.core
   const said = unanswered(world.conversations.get(chatId)?.messages ?? [])
   const [first] = said
-  // Ids ascend and have equal length, so they compare as strings.
+  // Ids are ascending and have the same length, so they can be compared as strings.
   const sinceId = first && first.id < start.id ? first.id : start.id
   const sinceAt = Math.min(first?.at ?? start.at, start.at)
   const elsewhere = [...world.conversations.values()]
@@ -74,7 +74,7 @@ function noMessage(
   return new NoMessageError({ ...details, diagnostics }, describe(context, { ...details, diagnostics }))
 }
 
-/** Messages since the program's last one, except those from before the sandbox started. */
+/** Returns the messages since the program's last one, except those from before the start of the sandbox. */
 function unanswered(messages: readonly Message[]): Message[] {
   const last = messages.findLastIndex((message) => message.origin === 'bot')
   return messages.slice(last + 1).filter((message) => !message.delivered || message.deliveredAt !== undefined)
@@ -91,15 +91,15 @@ function describe({ core }: ActorContext, details: NoMessageDetails): string[] {
     lines.push(`${label}: ${[...items.slice(-MAX_LISTED), ...more].join(', ')}`)
   }
   add(
-    'Said in this chat',
+    'Messages in this chat',
     said.map((message) => `${quote(message)} (${message.delivered ? 'fetched, not answered' : 'not fetched'})`),
   )
   add(
-    'Sent to other chats meanwhile',
+    'Sent to other chats in the meantime',
     elsewhere.map((message) => `${quote(message)} to ${name(message.chatId)}`),
   )
   add(
-    'Refused meanwhile',
+    'Requests refused in the meantime',
     refused.map(({ endpoint, result, reason }) => `${endpoint} with ${result} (${reason})`),
   )
   add('Reported by the program', diagnostics)
@@ -111,11 +111,11 @@ function advice({ sessions }: ActorContext['core'], { said, diagnostics }: NoMes
   const { latest, live } = sessions
   if (!latest) return 'No program has logged in.'
   if (!live) return `The program was logged out (${latest.endCode}).`
-  if (!live.polled) return 'The program is logged in but does not poll for messages. Has run() been called?'
-  if (said.length === 0) return 'Nothing has been said in this chat since its last message.'
+  if (!live.polled) return 'The program is logged in but is not polling for messages. Has run() been called?'
+  if (said.length === 0) return "Nothing has been sent in this chat since the program's last message."
   if (said.some((message) => !message.delivered))
-    return 'The program polls for messages but has not fetched all of these.'
+    return 'The program is polling for messages but has not fetched all of these.'
   return diagnostics.length > 0
     ? 'The program fetched these messages.'
-    : 'The program fetched these messages, but no handler matched, or it returned nothing or threw. See the error event and the log.'
+    : 'The program fetched these messages, but no handler matched, or the handler returned nothing or threw. See the error event and the log.'
 }

@@ -1,22 +1,25 @@
 import type { MessageView, RequestView } from './control/view.js'
 import { SandboxError } from './errors.js'
 
-/** What the program did during the wait for a message. */
+/** What the program did while the test waited for a message. */
 export interface NoMessageDetails {
   /** Id of the chat that received no message. */
   chatId: string
   timeoutMs: number
-  /** Messages in that chat since the program's last one, oldest first; `delivered`: the program fetched it. */
+  /**
+   * Messages in that chat since the program's last one, oldest first. `delivered` means that the program has fetched
+   * it.
+   */
   said: readonly MessageView[]
-  /** Messages the program sent to other chats meanwhile, oldest first. */
+  /** Messages that the program sent to other chats in the meantime, oldest first. */
   elsewhere: readonly MessageView[]
-  /** Requests of the program refused meanwhile, oldest first. */
+  /** Requests from the program that were refused in the meantime, oldest first. */
   refused: readonly RequestView[]
-  /** Lines from the callbacks given to `Sandbox.addDiagnostics`. */
+  /** Lines returned by the callbacks passed to `Sandbox.addDiagnostics`. */
   diagnostics: readonly string[]
 }
 
-/** The program sent no message in time; the error message reports its progress. */
+/** Thrown when the program sent no message in time. The error message reports what the program did instead. */
 export class NoMessageError extends SandboxError implements NoMessageDetails {
   override name = 'NoMessageError'
   readonly chatId: string

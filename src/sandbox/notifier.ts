@@ -1,6 +1,6 @@
 import type { Clock } from './clock.js'
 
-/** Wakes all waiters on `notify`. */
+/** Wakes all waiters when `notify` is called. */
 export class Notifier {
   readonly #waiting = new Set<() => void>()
 
@@ -10,7 +10,7 @@ export class Notifier {
     for (const wake of waiting) wake()
   }
 
-  /** Resolves at the next `notify`, or when a signal aborts. */
+  /** Resolves on the next call of `notify`, or when a signal aborts. */
   wait(...signals: (AbortSignal | undefined)[]): Promise<void> {
     return new Promise((resolve) => {
       const wake = () => {
@@ -27,7 +27,7 @@ export class Notifier {
     })
   }
 
-  /** Resolves at the next `notify`, after `ms` of the clock, or when a signal aborts. */
+  /** Resolves on the next call of `notify`, after `ms` on the clock, or when a signal aborts. */
   async waitFor(ms: number, clock: Clock, ...signals: (AbortSignal | undefined)[]): Promise<void> {
     const timeout = new AbortController()
     const end = () => timeout.abort()
@@ -36,7 +36,9 @@ export class Notifier {
     timeout.abort()
   }
 
-  /** Resolves with the first result of `find`, retried at every `notify`; rejects with the signal's reason. */
+  /**
+   * Calls `find` until it returns a result, again after every `notify`. Rejects with the abort reason of the signal.
+   */
   async until<T>(find: () => T | undefined, signal?: AbortSignal): Promise<T> {
     for (;;) {
       signal?.throwIfAborted()

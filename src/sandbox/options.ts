@@ -1,51 +1,51 @@
 import type { Clock } from './clock.js'
 import type { WorldSpec } from './world/spec.js'
 
-/** Default port of a sandbox. */
+/** The default port of the sandbox. */
 export const DEFAULT_PORT = 8078
 
-/** When and how the ticket page refuses a login with 1203. @see docs/protocol.md §3.4 */
+/** When and with which message the ticket page refuses a login with code 1203. @see docs/protocol.md §3.4 */
 export interface LoginRefusal {
-  /** `'withoutUos'` admits programs that send the UOS headers. @see docs/protocol.md §2.6 */
+  /** `'withoutUos'` accepts programs that send the UOS headers. @see docs/protocol.md §2.6 */
   when: 'always' | 'withoutUos'
-  /** Message shown to the user. */
+  /** The message shown to the user. */
   message?: string
 }
 
-/** Options of `startSandbox`. */
+/** Options for `startSandbox`. */
 export interface SandboxOptions {
-  /** On 127.0.0.1; 0 picks any free port. Default 8078. */
+  /** The port on 127.0.0.1; 0 means any free port. Default 8078. */
   port?: number
-  /** Default: `DEFAULT_WORLD`, 陈一舟 and friends. */
+  /** The people and groups. Default: `DEFAULT_WORLD`, which is 陈一舟 and friends. */
   world?: WorldSpec
-  /** Default: the system time. */
+  /** The sandbox's source of time. Default: the system clock. */
   clock?: Clock
   /**
-   * Times out waits in tests, such as `nextMessage`. Default: the system time, even with a custom `clock`, so that
-   * advancing `clock` past a poll does not time out the test's own waits.
+   * The clock for the timeouts of waits in tests, such as `nextMessage`. Default: the system clock, even with a custom
+   * `clock`, so that advancing `clock` past a poll does not make the test's own waits time out.
    */
   waitClock?: Clock
-  /** Default timeout of `nextMessage` in ms; `Infinity` for no limit. Default 3000. */
+  /** Timeout of `nextMessage` in milliseconds; `Infinity` for no limit. Default 3000. */
   messageTimeoutMs?: number
-  /** Scans and confirms every login automatically. Default false. */
+  /** Whether to scan and confirm every login automatically. Default false. */
   autoLogin?: boolean
-  /** Origin used in `redirect_uri`, such as `https://wx.qq.com`. Default: the origin of the request. */
+  /** The origin in `redirect_uri`, such as `https://wx.qq.com`. Default: the origin of the request. */
   publicBase?: string
-  /** Contacts per page of `webwxgetcontact`. Default 500. */
+  /** Number of contacts per page of `webwxgetcontact`. Default 500. */
   contactPageSize?: number
   /** Maximum number of sync events per `webwxsync`. Default 100. */
   syncPageSize?: number
-  /** Group size above which members can only be invited. Default 40. */
+  /** Group size above which new members must be invited instead of added. Default 40. */
   inviteStartCount?: number
-  /** Sends allowed within `windowMs` before 1205; `false` for no limit. Default 60 in 10 s. */
+  /** Number of sends allowed within `windowMs` before 1205 is returned; `false` for no limit. Default: 60 in 10 s. */
   floodLimit?: { sends: number; windowMs: number } | false
-  /** Default: no login is refused. */
+  /** Which logins to refuse. Default: none. */
   loginRefusal?: LoginRefusal
   /** Maximum total size of stored media in bytes; the oldest are evicted. Default 512 MiB. */
   mediaLimitBytes?: number
 }
 
-/** Options with every default filled in. */
+/** The options with all defaults filled in. */
 export interface Settings {
   clock: Clock
   waitClock: Clock

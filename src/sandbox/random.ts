@@ -2,14 +2,14 @@ import { randomBytes, randomInt } from 'node:crypto'
 
 const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
-/** Lower-case hex digits. */
+/** Returns random lowercase hex digits. */
 export function randomHex(digits: number): string {
   return randomBytes(Math.ceil(digits / 2))
     .toString('hex')
     .slice(0, digits)
 }
 
-/** A generator of numbers in [0, 1), deterministic for a seed (mulberry32). */
+/** Returns a generator (mulberry32) of numbers in [0, 1) that is deterministic for a given seed. */
 export function seededRandom(seed: number): () => number {
   let state = seed | 0
   return () => {
@@ -20,7 +20,7 @@ export function seededRandom(seed: number): () => number {
   }
 }
 
-/** Letters and digits. */
+/** Returns random letters and digits. */
 export function randomAlphanumeric(length: number): string {
   let text = ''
   while (text.length < length) text += ALPHANUMERIC[randomInt(ALPHANUMERIC.length)]

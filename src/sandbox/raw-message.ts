@@ -4,15 +4,17 @@ import { SandboxError } from './errors.js'
 import type { Names } from './session/names.js'
 import type { World } from './world/world.js'
 
-/** Fields of a wire message; omitted ones are empty. `Content` is sent verbatim. */
+/** The fields of a wire message. Omitted fields are empty, and `Content` is sent verbatim. */
 export interface RawMessage extends Partial<Omit<WireMessage, 'NewMsgId'>> {
-  /** World id of the sender, such as `wxid_…` or `…@chatroom`, instead of `FromUserName`. Default: the owner. */
+  /** Id of the sender in the world (`wxid_…` or `…@chatroom`), used instead of `FromUserName`. Default: the owner. */
   from?: string
-  /** World id of the recipient, instead of `ToUserName`. Default: the owner. */
+  /** Id of the recipient in the world, used instead of `ToUserName`. Default: the owner. */
   to?: string
 }
 
-/** Completes the fields. `NewMsgId` equals `MsgId`, which is generated when absent. Throws for an unknown id. */
+/**
+ * Fills in missing fields. `NewMsgId` is the same as `MsgId`, which is generated if absent. Throws for an unknown id.
+ */
 export function rawMessage(world: World, names: Names, raw: RawMessage, nowMs: number): WireMessage {
   const { from, to, ...fields } = raw
   const id = fields.MsgId ?? world.newMessageId()

@@ -18,19 +18,19 @@ import { buildWorld } from './world/build-world.js'
 import { DEFAULT_WORLD } from './world/default-world.js'
 import { findGroup, findPerson } from './world/find.js'
 
-/** A program's session, without its secrets. */
+/** A program's session without its credentials. */
 export interface SessionInfo {
   uin: string
-  /** Epoch ms. */
+  /** Unix time in milliseconds. */
   loginAt: number
-  /** It has polled for messages at least once. */
+  /** Whether the program has polled for messages at least once. */
   online: boolean
-  /** Why it ended: 1100 on the phone, 1101 elsewhere, 1102 cookie, 0 by the program; absent while it is live. */
+  /** Why the session ended, as in `LoginView.logoutReason`; absent while it is live. */
   endCode?: number
 }
 
 /**
- * Starts a local WeChat on 127.0.0.1 that programs can log in to. Throws `PortInUseError` when the port is in use.
+ * Starts a local WeChat server on 127.0.0.1 that programs can log in to. Throws `PortInUseError` if the port is in use.
  *
  * ```ts
  * await using sandbox = await startSandbox({ port: 0, autoLogin: true })
@@ -58,13 +58,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return new Sandbox(core, server, app)
 }
 
-/** A running local WeChat: the URL for programs, and the phone, friends and groups for tests. */
+/** A running local WeChat server: the URL for programs, and the phone, friends and groups for tests. */
 export class Sandbox {
-  /** The phone of the account's owner. */
+  /** The account owner's phone. */
   readonly phone: Phone
   /** The account's owner. */
   readonly owner: Owner
-  /** Fault injection: dropped connections, malformed replies and more. */
+  /** Injects faults such as dropped connections and malformed replies. */
   readonly faults: Faults
   readonly #core: Core
   readonly #server: RunningServer
@@ -73,7 +73,7 @@ export class Sandbox {
   readonly #diagnostics = new Set<(details: NoMessageDetails) => readonly string[]>()
   #closed: Promise<void> | undefined
 
-  /** Use `startSandbox`. */
+  /** Use `startSandbox` instead. */
   constructor(core: Core, server: RunningServer, handle: (request: Request) => Promise<Response>) {
     this.#core = core
     this.#server = server
@@ -92,24 +92,29 @@ export class Sandbox {
     return this.#core.url
   }
 
-  /** A person by name, remark, alias or id, friend or not; throws an error that lists similar names. */
+  /**
+   * Finds any person by name, remark, alias or id, friend or not. If there is no match, the error lists similar names.
+   */
   friend(query: string): Friend {
     const people = [...this.#core.world.people.values()].filter((person) => person.kind === 'person')
     return new Friend(this.#context, findPerson(people, query, 'person'))
   }
 
-  /** An official or built-in account, such as `filehelper`, by name or id; throws an error that lists similar names. */
+  /**
+   * Finds an official or built-in account, such as `filehelper`, by name or id. If there is no match, the error lists
+   * similar names.
+   */
   official(query: string): Friend {
     const others = [...this.#core.world.people.values()].filter((person) => person.kind !== 'person')
     return new Friend(this.#context, findPerson(others, query, 'official account'))
   }
 
-  /** A group by topic or id; throws an error that lists similar names. */
+  /** Finds a group by topic or id. If there is no match, the error lists similar names. */
   group(query: string): GroupChat {
     return new GroupChat(this.#context, findGroup(this.#core.world.groups.values(), query))
   }
 
-  /** Delivers a message with the given wire fields; throws when no program is logged in. Returns its `MsgId`. */
+  /** Delivers a message with the given wire fields and returns its `MsgId`. Throws if no program is logged in. */
   raw(fields: RawMessage): string {
     const session = this.#core.sessions.live
     if (!session) throw new SandboxError('raw: no program is logged in. Log one in first.')
@@ -125,7 +130,7 @@ export class Sandbox {
     return [...this.#core.feed.events]
   }
 
-  /** Adds a listener for this type of event; returns the function that removes it. */
+  /** Adds a listener for this type of event and returns a function that removes it. */
   on<K extends keyof EventMap>(type: K, listener: (data: EventMap[K]) => void): () => void {
     return this.#core.feed.onEvent((event) => {
       if (event.type === type) listener(event.data as EventMap[K])
@@ -133,8 +138,8 @@ export class Sandbox {
   }
 
   /**
-   * Adds lines to the error of `nextMessage`, such as the handler that matched or the error it threw, for a program in
-   * the same process. Returns the function that removes the callback.
+   * Adds a callback whose lines are appended to the error of `nextMessage`, such as which handler matched or which
+   * error it threw. The program must run in the same process. Returns a function that removes the callback.
    */
   addDiagnostics(collect: (details: NoMessageDetails) => readonly string[]): () => void {
     this.#diagnostics.add(collect)
@@ -143,17 +148,17 @@ export class Sandbox {
     }
   }
 
-  /** The program's latest 2,000 requests, oldest first; pending ones have no status. */
+  /** The latest 2,000 requests from the program, oldest first. Pending requests have no status. */
   get requests(): RequestView[] {
     return this.#core.traffic.requests.map((request) => ({ ...request }))
   }
 
-  /** Protocol deviations of the program that the real service may reject, without duplicates. */
+  /** The program's distinct protocol deviations that the real service might reject. */
   get warnings(): WarningView[] {
     return this.#core.conformance.warnings
   }
 
-  /** The latest session, live or ended; `undefined` before the first login. */
+  /** The latest session, which may have ended, or `undefined` before the first login. */
   get session(): SessionInfo | undefined {
     const session = this.#core.sessions.latest
     if (!session) return undefined
@@ -166,33 +171,33 @@ export class Sandbox {
     }
   }
 
-  /** The latest internal error of the sandbox; `undefined` without one. */
+  /** The latest internal error in the sandbox, or `undefined` if there has been none. */
   get lastError(): unknown {
     return this.#core.lastError
   }
 
-  /** Ends the program's session as the server would; throws when no program is logged in. */
+  /** Ends the program's session as the server would. Throws if no program is logged in. */
   expireSession(code: 1100 | 1101 | 1102): void {
     if (!this.#core.sessions.end(code))
       throw new SandboxError('expireSession: no program is logged in. Log one in first.')
   }
 
-  /** Resolves once a program is logged in and polls for messages. */
+  /** Resolves once a program is logged in and is polling for messages. */
   async online(options: { signal?: AbortSignal } = {}): Promise<void> {
     await this.#core.sessionNotifier.until(() => (this.#core.sessions.live?.polled ? true : undefined), options.signal)
   }
 
-  /** Resolves once a poll of this kind is held open. */
+  /** Resolves once a poll of this kind is being held open. */
   held(kind: PollKind, options: { signal?: AbortSignal } = {}): Promise<void> {
     return this.#core.traffic.held(kind, options.signal)
   }
 
-  /** Handles a request without a socket; routes by its host as usual. Rejects when a fault resets the connection. */
+  /** Handles a request without a socket, routed by its host as usual. Rejects if a fault resets the connection. */
   handle(request: Request): Promise<Response> {
     return this.#handle(request)
   }
 
-  /** Closes every poll and connection and releases the port. */
+  /** Ends all polls, closes all connections and releases the port. */
   close(): Promise<void> {
     this.#closed ??= (async () => {
       this.#core.close()

@@ -8,29 +8,29 @@ import type { Message } from './world/message.js'
 
 const LIMIT = 10_000
 
-/** A message sent by the program; `kind` determines the type of `content`. */
+/** A message sent by the program. `kind` determines the type of `content`. */
 export type SentMessage = SentBase & { [K in MessageKind]: { kind: K; content: ContentMap<Medium>[K] } }[MessageKind]
 
 interface SentBase {
-  /** Decimal digits, the wire's `MsgID`. */
+  /** A string of decimal digits: `MsgID` on the wire. */
   id: string
-  /** A person's or group's id. */
+  /** Id of a person or group. */
   chatId: string
-  /** Readable part: text, title or name; `''` for other kinds. */
+  /** The readable part of the message: its text, title or name; `''` for other kinds. */
   text: string
-  /** Epoch ms. */
+  /** Unix time in milliseconds. */
   at: number
-  /** Ms since the message it replies to was fetched; absent when it is not a reply. */
+  /** Milliseconds between the delivery of a message and this reply to it; absent if this is not a reply. */
   replyMs?: number
-  /** Pictures, videos, stickers and files: name given by the program. */
+  /** File name set by the program; pictures, videos, stickers and files only. */
   name?: string
-  /** Pictures, videos, stickers and files. */
+  /** Pictures, videos, stickers and files only. */
   sizeBytes?: number
-  /** The bytes of the picture, video, sticker or file; rejects for other kinds. */
+  /** Reads the bytes of a picture, video, sticker or file. Rejects for other kinds. */
   bytes(): Promise<Buffer>
 }
 
-/** Queues the program's messages per chat until they are taken. */
+/** Queues the program's messages for each chat until they are read. */
 export class SentMessages {
   readonly #media: MediaStore
   readonly #queues = new Map<string, SentMessage[]>()
@@ -48,12 +48,12 @@ export class SentMessages {
     this.#notifier.notify()
   }
 
-  /** Takes the oldest message of a chat, or waits for one; rejects with the signal's reason. */
+  /** Removes and returns the oldest message in a chat, waiting for one if necessary. Rejects if `signal` aborts. */
   next(chatId: string, signal?: AbortSignal): Promise<SentMessage> {
     return this.#notifier.until(() => this.#queues.get(chatId)?.shift(), signal)
   }
 
-  /** The queued messages of a chat, oldest first. */
+  /** The queued messages in a chat, oldest first. */
   waiting(chatId: string): readonly SentMessage[] {
     return [...(this.#queues.get(chatId) ?? [])]
   }

@@ -3,17 +3,17 @@ import { PortInUseError, SandboxError } from './errors.js'
 import { ConnectionLost, type PartialReply } from './faults/connection-lost.js'
 import { createAdaptorServer } from './vendor/node-server.js'
 
-/** Longer than a long poll, so that programs can reuse connections. */
+/** Longer than a long poll lasts, so that programs can reuse connections. */
 const KEEP_ALIVE_MS = 65_000
 
 /** A server that listens on the loopback address. */
 export interface RunningServer {
   port: number
-  /** Closes every connection and stops. */
+  /** Closes all connections and stops the server. */
   close(): Promise<void>
 }
 
-/** Listens on 127.0.0.1; throws `PortInUseError` when the port is in use. */
+/** Listens on 127.0.0.1. Throws `PortInUseError` if the port is in use. */
 export async function listen(handle: (request: Request) => Promise<Response>, port: number): Promise<RunningServer> {
   const fetch = async (request: Request, { outgoing }: { outgoing: unknown }) => {
     try {
@@ -21,7 +21,7 @@ export async function listen(handle: (request: Request) => Promise<Response>, po
     } catch (error) {
       if (!(error instanceof ConnectionLost && outgoing instanceof ServerResponse)) throw error
       resetConnection(outgoing, error.reply)
-      // Never settles, so that the adapter sends no response.
+      // The promise never settles, so that the adapter sends no response.
       return new Promise<never>(() => {})
     }
   }
@@ -42,7 +42,7 @@ export async function listen(handle: (request: Request) => Promise<Response>, po
   })
   const address = server.address()
   if (address === null || typeof address === 'string')
-    throw new SandboxError('The server has no TCP port after listening on 127.0.0.1.')
+    throw new SandboxError('The server is listening on 127.0.0.1 but has no TCP port.')
   return {
     port: address.port,
     close: () =>

@@ -5,16 +5,16 @@ import { Notifier } from './notifier.js'
 
 const LIMIT = 2000
 
-/** Kinds of long polls. */
+/** The kinds of long polls. */
 export type PollKind = 'login' | 'synccheck'
 
-/** The outcome of a request, besides its status. */
+/** The outcome of a request in addition to its status. */
 interface Outcome {
   result?: string | undefined
   reason?: string | undefined
 }
 
-/** The program's latest 2,000 requests, and the number of open long polls. */
+/** Keeps the latest 2,000 requests from the program and counts its open long polls. */
 export class Traffic {
   readonly #clock: Clock
   readonly #onChange: (request: RequestView) => void
@@ -28,7 +28,7 @@ export class Traffic {
     this.#onChange = onChange
   }
 
-  /** Oldest first. */
+  /** The recorded requests, oldest first. */
   get requests(): readonly RequestView[] {
     return this.#requests
   }
@@ -59,7 +59,7 @@ export class Traffic {
     }
   }
 
-  /** Resolves once a poll of this kind is held. */
+  /** Resolves once a poll of this kind is being held open. */
   async held(kind: PollKind, signal?: AbortSignal): Promise<void> {
     await this.#notifier.until(() => ((this.#held.get(kind) ?? 0) > 0 ? true : undefined), signal)
   }

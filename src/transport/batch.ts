@@ -10,22 +10,22 @@ export interface Envelope {
   chat: string
   /** Time sent, epoch ms; 0 when unknown. */
   timeMs: number
-  /** As the server sent it. Opaque except to the transport. */
+  /** The message as the server sent it. Opaque to everything except the transport. */
   sent: Dict
   /** UserNames of the sender and the recipient. */
   from: string
   to: string
   /** UserName of the group member who wrote it; `''` outside groups. */
   speaker: string
-  /** UserNames in it, including the conversation's, whose details can be fetched. */
+  /** UserNames in the message, including that of the conversation, whose details can be fetched. */
   names: readonly string[]
-  /** It is not part of the conversation, so its order among the messages does not matter. */
+  /** Whether the message is not part of the conversation, so that its order among the messages does not matter. */
   isNotification: boolean
-  /** Permanent ids that it reveals. */
+  /** Permanent ids that the message reveals. */
   revealed: readonly RevealedId[]
 }
 
-/** Addresses of a message, as UserNames of another session; absent ones stay unchanged. */
+/** Addresses of a message, as UserNames of another session; absent addresses stay unchanged. */
 export interface Addresses {
   from?: string | undefined
   to?: string | undefined
@@ -35,7 +35,7 @@ export interface Addresses {
 /** Messages and changes received together. */
 export interface Batch {
   messages: readonly Envelope[]
-  /** Iterated lazily, so that large numbers can be applied with pauses. */
+  /** Iterated lazily, so that a large number of entries can be applied with pauses in between. */
   contacts: Iterable<ContactEntry>
   /** Changes to groups or their members. */
   members: Iterable<ContactEntry>
@@ -60,7 +60,7 @@ export interface Delivery {
 /** Events of a receiving transport. */
 export type TransportEvent =
   | Delivery
-  /** The connection is restored after an `offline`. */
+  /** The connection has been restored after an `offline` event. */
   | { kind: 'online' }
   /** The connection or the server failed; the transport retries after `retryInMs`. */
   | { kind: 'offline'; error: Error; retryInMs: number }

@@ -7,23 +7,26 @@ export type ContactKind = Contact['kind']
 /** A contact parsed from a server reply. */
 export interface ContactEntry {
   userName: string
-  /** Absent when this reply does not contain it: a known contact keeps its kind, a new one is a user. */
+  /** Absent when this reply does not contain it: a known contact keeps its kind, and a new contact is a user. */
   kind?: ContactKind
-  /** Traits contained in this reply; the rest stay unchanged. */
+  /** Traits contained in this reply; all other traits stay unchanged. */
   traits: Partial<ContactTraits>
-  /** Fields contained in this reply, decoded; the rest stay unchanged. */
+  /** Fields contained in this reply, decoded; all other fields stay unchanged. */
   fields: SentFields
   /** The members of a group; absent when this reply does not contain them. */
   members?: MemberFields[]
-  /** Whether `members` is only a part of the members. */
+  /** Whether `members` contains only some of the members. */
   isPartial?: boolean
-  /** The member list is empty: in reply to a request for this group, the account is no longer in it. Meaningless elsewhere. */
+  /**
+   * Whether the member list is empty. In the reply to a request for this group, an empty list means that the account is
+   * no longer a member; elsewhere it has no meaning.
+   */
   isEmptied?: boolean
-  /** The name is unknown to the server. */
+  /** Whether the UserName is unknown to the server. */
   isStub: boolean
 }
 
-/** The permanent id of a UserName of this session. */
+/** The permanent id of a contact, with its UserName in this session. */
 export interface RevealedId {
   userName: string
   permanentId: string
@@ -33,7 +36,7 @@ export interface RevealedId {
 
 /** The address book. */
 export interface AddressBook {
-  /** `undefined` for unreadable entries. */
+  /** The entries; `undefined` for each unreadable one. */
   entries: readonly (ContactEntry | undefined)[]
   /** False when the server announced more entries than it sent. */
   isComplete: boolean
@@ -44,13 +47,13 @@ export interface AddressBook {
 export interface DetailsOptions {
   signal?: AbortSignal | undefined
   onProgress?: ((progress: { done: number; total: number }) => unknown) | undefined
-  /** Attempts per request, in total. Default 3. */
+  /** Total number of attempts per request. Default 3. */
   tries?: number
   /** Default 30 s. */
   timeoutMs?: number
   /**
-   * Called for the first failed request, after which no further ones are made and missing details are `undefined`.
-   * Default: throw.
+   * Called for the first failed request. After it, no further requests are made, and missing details are `undefined`.
+   * Default: the error is thrown.
    */
   onFailure?: ((error: unknown) => void) | undefined
 }
@@ -59,14 +62,14 @@ export interface DetailsOptions {
 export interface DetailsFailure {
   /** `refused`: the server refuses to answer for now; `failed`: no usable reply. */
   pause: 'refused' | 'failed'
-  /** A name in the request may be the cause; requesting fewer names at a time isolates it. */
+  /** Whether a name in the request may be the cause; requesting fewer names at a time isolates that name. */
   isAboutNames: boolean
 }
 
 /** A change that the server accepted. */
 export interface Change {
   reply: Dict
-  /** The contact after the change. Absent: the server sends it later. */
+  /** The contact after the change; absent if the server sends it later. */
   entry?: ContactEntry
 }
 
@@ -75,11 +78,11 @@ export interface FriendshipRequest {
   action: 'follow' | 'ask' | 'accept'
   userName: string
   greeting: string
-  /** Ticket of the request to accept; else `''`. */
+  /** Ticket of the request to accept; otherwise `''`. */
   ticket: string
 }
 
-/** A contact by its UserName, with its known fields. */
+/** The UserName and the known fields of a contact. */
 export interface KnownContact {
   userName: string
   fields: Readonly<ContactFields>
@@ -100,7 +103,7 @@ export interface ContactsPart {
   /**
    * Writes an avatar in chunks.
    *
-   * @throws ProtocolError when the server has no avatar, or sent something else
+   * @throws ProtocolError when the server has no avatar or sends something that is not an avatar
    */
   receiveAvatar(
     owner: AvatarOwner,
@@ -114,7 +117,8 @@ export interface GroupsPart {
   /**
    * Fetches groups with their members, in the order of the names; a group unknown to the server is a stub.
    *
-   * @throws ProtocolError when a group or its members are missing from the reply, since old data would pass for new
+   * @throws ProtocolError when a group or its members are missing from the reply, since old data would otherwise appear
+   * to be new
    */
   fetch(userNames: readonly string[], options?: DetailsOptions): Promise<ContactEntry[]>
   /** Details of every member of these groups, except members unknown to the server. */
@@ -122,10 +126,10 @@ export interface GroupsPart {
     groups: readonly ContactEntry[],
     options?: DetailsOptions,
   ): Promise<{ room: string; entry: ContactEntry }[]>
-  /** The entry names the new group. */
+  /** Creates a group. The entry contains the UserName of the new group. */
   create(userNames: readonly string[], topic: string, signal?: AbortSignal): Promise<Change & { entry: ContactEntry }>
   rename(userName: string, name: string, signal?: AbortSignal): Promise<Change>
-  /** @param sizeAfter resulting number of members; from some size on, servers may accept only invitations */
+  /** @param sizeAfter resulting number of members; above a certain size, servers may accept only invitations */
   addMembers(
     userName: string,
     members: readonly string[],

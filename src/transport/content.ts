@@ -10,11 +10,11 @@ export interface OpenSource {
   /** `''` unless the source is a file. */
   readonly path: string
   readonly sizeBytes: number
-  /** Of the whole file, in hex. */
+  /** MD5 of the whole file, in hex. */
   readonly md5: string
   readonly mime: string
   read(start: number, length: number): Promise<Uint8Array>
-  /** Whether the file changed since it was opened. */
+  /** Whether the file has changed since it was opened. */
   hasChanged(): Promise<boolean>
   close(): Promise<void>
 }
@@ -31,7 +31,7 @@ export interface UploadedMedia {
 
 export interface UploadOptions extends SendOptions {
   onProgress?: ((progress: { sentBytes: number; totalBytes: number }) => unknown) | undefined
-  /** Fail for an image in a format that would be sent as a file. Default false. */
+  /** Fail if an image has a format that would be sent as a file. Default false. */
   isStrict?: boolean
 }
 
@@ -59,6 +59,6 @@ export interface Sent {
 export interface ReceivedMedia {
   sizeBytes: number
   md5: string
-  /** Whether length and checksum match those the sender declared; absent when neither was declared. */
+  /** Whether the length and the checksum match those declared by the sender; absent if neither was declared. */
   matchesDeclared?: boolean
 }

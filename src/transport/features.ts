@@ -1,6 +1,6 @@
 import { describeValue, invalidArgument } from '../util/invalid-argument.js'
 
-/** Optional features of a transport. Every transport supports login, receiving, texts and files. */
+/** Optional features of a transport. Every transport supports login, receiving, text messages and files. */
 export const FEATURES = [
   'contacts',
   'groups',
@@ -22,7 +22,7 @@ export const FEATURES = [
 
 export type Feature = (typeof FEATURES)[number]
 
-/** Features of each transport of this package. */
+/** Features of each transport in this package. */
 export const CAPABILITIES = {
   web: FEATURES.filter((feature) => feature !== 'typing'),
 } as const satisfies Record<string, readonly Feature[]>

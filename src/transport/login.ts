@@ -6,7 +6,7 @@ export type LoginStatus = 'waiting' | 'scanned' | 'confirmed' | 'cancelled' | 'e
 
 export interface LoginPoll {
   status: LoginStatus
-  /** The server's own code, exposed to programs. */
+  /** The server's own status code, exposed to programs. */
   code: string
   /** The account's avatar as a `data:` URL, if the server sent it. */
   avatar?: string | undefined
@@ -17,7 +17,7 @@ export interface SessionStart {
   self: ContactEntry
   /** Contacts contained in the first reply. */
   contacts: readonly ContactEntry[]
-  /** As the server sent it, with texts decoded. */
+  /** The reply as the server sent it, with its text decoded. */
   reply: Dict
 }
 
@@ -30,7 +30,8 @@ export interface LoginPart {
   /** The text to encode in the QR code. */
   qrContent(code: string): string
   /**
-   * Waits for the phone as long as the server holds the request. After a confirmed code `start` can be called.
+   * Waits for the phone for as long as the server holds the request. Once the code has been confirmed, `start` can be
+   * called.
    *
    * @throws LoginError when the server refuses this account
    */

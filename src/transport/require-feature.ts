@@ -4,13 +4,13 @@ import type { Transport } from './transport.js'
 
 /** Alternatives to a missing feature. */
 const ADVICE: Readonly<Record<Feature, string>> = {
-  contacts: 'Call getFriends(), getChatrooms() and getMps() without update for the known contacts.',
-  groups: 'Use a transport that has groups, such as web.',
-  officialAccounts: 'Use a transport that has official accounts, such as web.',
-  friendRequests: 'Use a transport that has friend requests, such as web.',
+  contacts: 'Call getFriends(), getChatrooms() and getMps() without update to get the known contacts.',
+  groups: 'Use a transport that supports groups, such as web.',
+  officialAccounts: 'Use a transport that supports official accounts, such as web.',
+  friendRequests: 'Use a transport that supports friend requests, such as web.',
   remarks: 'Store your own names for contacts, by their puid.',
   pin: 'Pin the chat on the phone.',
-  avatars: 'Use a transport that has avatars, such as web.',
+  avatars: 'Use a transport that supports avatars, such as web.',
   revoke: 'Send another message that corrects it.',
   forward: 'Download the media and send it, or send the text.',
   cards: 'Send the name as text.',
@@ -19,17 +19,17 @@ const ADVICE: Readonly<Record<Feature, string>> = {
   typing: 'Send the reply when it is ready.',
   rawMessages: 'Use send(), sendFile(), sendImage() or sendVideo().',
   stepLogin: 'Log in with login() or autoLogin(), and receive with msgRegister() and run().',
-  pushLogin: 'Log in by QR code.',
+  pushLogin: 'Log in with a QR code.',
 }
 
 type Named = Pick<Transport, 'name' | 'features'>
 
-/** @throws UnsupportedError when the transport lacks the feature */
+/** @throws UnsupportedError when the transport does not support the feature */
 export function requireFeature(transport: Named, feature: Feature): void {
   if (!transport.features.has(feature)) throw unsupported(transport.name, feature)
 }
 
-/** Returns an optional member of a transport. @throws UnsupportedError when it or the feature is missing */
+/** Returns an optional member of a transport. @throws UnsupportedError when the member or the feature is missing */
 export function requireMember<T extends Named, K extends keyof T>(
   transport: T,
   key: K,

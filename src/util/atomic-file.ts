@@ -5,8 +5,8 @@ import { dirname, resolve } from 'node:path'
 const TEMPORARY = /^\.[0-9a-f]{12}\.tmp$/
 
 /**
- * Writes a file atomically, readable by its owner only: readers see either the old or the new content. Resolves when the content
- * is durable (synced to disk).
+ * Writes a file atomically, readable only by its owner. Readers see either the old or the new content. Resolves when
+ * the content is durable (synced to disk).
  */
 export async function writeFileAtomic(path: string, content: string): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
@@ -25,13 +25,13 @@ export async function writeFileAtomic(path: string, content: string): Promise<vo
   }
 }
 
-/** Replaces a file atomically by another one. */
+/** Atomically replaces a file with another one. */
 export async function replaceFile(from: string, path: string): Promise<void> {
   await rename(from, path)
   await syncFolder(path)
 }
 
-/** Resolves when a rename is durable: until then a power failure may restore the previous file. */
+/** Resolves when a rename is durable. Until then, a power failure may restore the previous file. */
 export async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return
   const folder = await open(dirname(resolve(path)))
@@ -42,7 +42,7 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** Those of the names that are temporary files of a process that died while writing the file `of`. */
+/** Selects the names of temporary files left by a process that died while writing the file `of`. */
 export function temporaryNames(names: readonly string[], of: string): string[] {
   return names.filter((name) => name.startsWith(of) && TEMPORARY.test(name.slice(of.length)))
 }

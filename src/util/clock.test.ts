@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type Clock, startTimer, systemClock } from './clock.js'
 
-/** A clock without a monotonic time. */
+/** A clock without monotonic time. */
 function handClock() {
   let now = 10_000_000
   const clock: Clock = { now: () => now, sleep: async () => {} }

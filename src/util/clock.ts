@@ -12,11 +12,11 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal, options?: { ref?: boolean }): Promise<void>
   /** Ms since an arbitrary moment; never decreases. Default: `now()`. */
   monotonicMs?(): number
-  /** A number from 0 up to 1, for jitter. Default: `Math.random()`. */
+  /** A number of at least 0 and less than 1, for jitter. Default: `Math.random()`. */
   random?(): number
 }
 
-/** A random number from 0 up to 1, from the clock's source. */
+/** A random number of at least 0 and less than 1, from the clock. */
 export function chance(clock: Pick<Clock, 'random'>): number {
   return clock.random?.() ?? Math.random()
 }
@@ -40,9 +40,8 @@ export const systemClock: Clock = {
 /**
  * Starts a timer.
  *
- * @returns a function that returns the elapsed ms. If the clock is not monotonic and is set back, at most the time since
- * the last call
- * is lost.
+ * @returns a function that returns the elapsed ms. If the clock is not monotonic and is set back, at most the time
+ * since the previous call is lost.
  */
 export function startTimer(clock: Clock): () => number {
   const read = () => clock.monotonicMs?.() ?? clock.now()

@@ -1,6 +1,6 @@
 /**
  * Wraps a job so that it never runs concurrently: calls during a run share one further run afterwards. A call settles
- * with a run that started after it.
+ * with a run that started after the call.
  */
 export function coalesced(job: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined
@@ -12,7 +12,7 @@ export function coalesced(job: () => Promise<void>): () => Promise<void> {
     return running
   }
   return () => {
-    // At most one run is queued, also between two runs.
+    // At most one run is queued, even between two runs.
     if (next) return next
     if (!running) return start()
     next = running

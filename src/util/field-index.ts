@@ -1,8 +1,8 @@
-/** A multimap from texts to values. `''` is not indexed. */
+/** A multimap from strings to values. The empty string is not indexed. */
 export class FieldIndex<T> {
   /**
-   * A single value is stored without a set: most texts have one value, and ten thousand sets would cost more than their
-   * contents.
+   * A single value is stored without a set: most strings have one value, and ten thousand sets would take more memory
+   * than their contents.
    */
   readonly #byText = new Map<string, T | Set<T>>()
 
@@ -19,7 +19,7 @@ export class FieldIndex<T> {
     else if (known === value || known instanceof Set) this.#byText.delete(text)
   }
 
-  /** Values in the order added. */
+  /** Returns the values in the order in which they were added. */
   get(text: string): readonly T[] {
     const known = this.#byText.get(text)
     if (known === undefined) return []

@@ -8,12 +8,12 @@ const ADVICE: Readonly<Record<string, string>> = {
   EFBIG: 'The file is larger than this system allows: raise the limit, or move it to another disk.',
   EACCES: 'Permission denied: check the owner and the mode of the file and of its folder.',
   EPERM: 'Permission denied: check the owner and the mode of the file and of its folder.',
-  EROFS: 'The disk is read-only: choose a path on another one.',
+  EROFS: 'The disk is read-only: choose a path on another disk.',
   EMFILE: 'This process has too many open files: close some, or raise the limit (ulimit -n).',
   ENFILE: 'The system has too many open files: close some, or raise the limit.',
   ENOENT: 'The folder does not exist: create it, or choose another path.',
-  ENOTDIR: 'A part of the path is not a folder: choose another path.',
-  EEXIST: 'A folder of the path is a file: choose another path.',
+  ENOTDIR: 'Part of the path is not a folder: choose another path.',
+  EEXIST: 'A folder in the path is a file: choose another path.',
   EISDIR: 'The path is a folder: choose the path of a file.',
   ELOOP: 'The path has too many symbolic links: choose another path.',
   ENAMETOOLONG: 'The path is too long: choose a shorter one.',
@@ -37,14 +37,16 @@ export function fileError(failed: string, path: string, cause: unknown): FileErr
 /** The error for a file that no longer matches the size and md5 already sent to the server. */
 export function fileChanged(path: string): FileError {
   return new FileError(
-    `${path || 'The file'} changed while it was being sent. Nothing was sent. Send it again once it is no longer written to.`,
+    `${path || 'The file'} changed while it was being sent. Nothing was sent. Send it again once it is no longer being written.`,
     { path },
   )
 }
 
 /**
- * Runs work on a file. @param action past participle for the error, such as `opened` @throws FileError instead of the
- * original error
+ * Runs work on a file.
+ *
+ * @param action past participle for the error, such as `opened`
+ * @throws FileError instead of the original error
  */
 export async function attemptFile<T>(path: string, action: string, work: () => Promise<T>): Promise<T> {
   try {

@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs'
 import { lstat } from 'node:fs/promises'
 
-/** Distinguishes a file from one that replaced it, and from its later versions. */
+/** Distinguishes a file from a file that replaced it, and from its own later versions. */
 export type FileIdentity = Pick<BigIntStats, 'dev' | 'ino' | 'size' | 'mtimeNs' | 'birthtimeNs'>
 
 export function isSameFile(a: FileIdentity | undefined, b: FileIdentity): boolean {

@@ -3,16 +3,16 @@ import { lstat } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { errorCode } from './error-code.js'
 
-/** Longest file name on common file systems. */
+/** Maximum length of a file name on common file systems. */
 const MAX_NAME_BYTES = 255
-/** Attempts with a number, in case other writers take each free one first. */
+/** Number of attempts with a number, in case other writers take each free number first. */
 const NUMBERS = 10
 const MAX_NUMBER = 2 ** 40
 const RANDOM = 10
 
 /**
- * Yields names for a file: the requested one, then names with the lowest free numbers, such as ` (1)`. Finding a number takes few
- * disk lookups even among many files: numbers double until one is free.
+ * Yields names for a file: the requested one, then names with the lowest free numbers, such as ` (1)`. Finding a number
+ * takes only a few disk lookups even among many files, because numbers are doubled until one is free.
  */
 export async function* freeNames(target: string): AsyncGenerator<string> {
   yield target
@@ -21,11 +21,11 @@ export async function* freeNames(target: string): AsyncGenerator<string> {
     taken = await nextFree(target, taken)
     yield withSuffix(target, String(taken))
   }
-  // Other writers take the numbers faster than they can be found.
+  // Other writers are taking the numbers faster than they can be found.
   for (let n = 0; n < RANDOM; n++) yield withSuffix(target, randomBytes(8).toString('hex'))
 }
 
-/** A free number above a taken one; the lowest, if the taken ones have no gaps. */
+/** A free number above a taken one; the lowest free number if the taken ones have no gaps. */
 async function nextFree(target: string, from: number): Promise<number> {
   const isTaken = (n: number) => exists(withSuffix(target, String(n)))
   let taken = from

@@ -2,11 +2,11 @@ import { ArgumentError } from '../errors.js'
 
 interface Mismatch {
   expected: string
-  /** The actual value if it is known not to be private, else the result of `describeValue`. */
+  /** The actual value if it is known not to be private, otherwise the result of `describeValue`. */
   found: string
   /** What to do, as a sentence. */
   advice?: string
-  /** More precise than the argument's name: `memberList[2]`. */
+  /** A more precise location than the argument's name, such as `memberList[2]`. */
   at?: string
 }
 

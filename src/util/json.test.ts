@@ -30,7 +30,7 @@ test.each(['1234567890123456', '-1234567890123456', '9007199254740993', '1844674
   },
 )
 
-test('shorter integers beside a long one are parsed as numbers', () => {
+test('shorter integers next to a long one are parsed as numbers', () => {
   expect(parseJson('[123456789012345,1234567890123456,-1,0]')).toEqual([123456789012345, '1234567890123456', -1, 0])
 })
 
@@ -91,7 +91,7 @@ describe('input that strict parsers reject', () => {
     ['single quotes', "{'a':'\u001b'}"],
     ['an extra quote', '{"a":"\u001b""}'],
     ['empty input', ''],
-  ])('%s is an error that does not quote the input', (_, text) => {
+  ])('%s causes an error that does not quote the input', (_, text) => {
     const secret = text.replace('"a"', '"SECRET"')
     expect(() => parseJson(secret)).toThrow(SyntaxError)
     expect(() => parseJson(secret)).not.toThrow(/SECRET/)
@@ -113,7 +113,7 @@ describe('input that strict parsers reject', () => {
   })
 })
 
-describe('depth', () => {
+describe('JSON', () => {
   const nested = (open: string, close: string, levels: number) => open.repeat(levels) + close.repeat(levels)
   const depthOf = (value: unknown): number => {
     let depth = 0
@@ -126,7 +126,7 @@ describe('depth', () => {
     ['{"a":', '}'],
     ['[{"a":', '}]'],
     ['{"__proto__":', '}'],
-  ])('of a million levels of %s is cut at 64 without changing the rest', (open, close) => {
+  ])('with a million levels of %s is cut off at level 64, and the other values stay unchanged', (open, close) => {
     const deep = nested(open, close, 1_000_000).replace(/([:[])([\]}])/, open === '[' ? '$1$2' : '$1null$2')
     const value = parseJson(`{"before":1,"deep":${deep},"after":[2]}`) as Record<string, unknown>
     expect([value.before, value.after]).toEqual([1, [2]])
@@ -134,7 +134,7 @@ describe('depth', () => {
     expect(() => JSON.stringify(value)).not.toThrow()
   })
 
-  test('of 64 levels is not cut', () => {
+  test('with 64 levels is not cut off', () => {
     const text = `[1,${nested('[', ']', 63)},{"x":${nested('[', ']', 62)}}]`
     expect(JSON.stringify(parseJson(text))).toBe(text)
     expect(JSON.stringify(parseJson(`[${text}]`))).not.toBe(`[${text}]`)

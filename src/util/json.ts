@@ -1,22 +1,28 @@
 import { isDict } from './read.js'
 
 /**
- * Pre-check for long integers outside strings. UserNames contain long runs of digits too, and a reply may list 150,000
- * members.
+ * Quick check for long integers outside strings. UserNames contain long runs of digits, too, and a reply may list
+ * 150,000 members.
  */
 const MAY_BE_LONG = /(?:^|[[:,\s])-?\d{16,}(?:[\s,\]}]|$)/
 const LONG_INTEGER = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g
 const MIN_DIGITS = 16
 
-/** Most levels of objects and arrays, the same as for XML. Serializing deeper values as JSON overflows the stack. */
+/**
+ * Maximum number of levels of objects and arrays, the same as for XML. Serializing deeper values as JSON overflows the
+ * stack.
+ */
 const MAX_DEPTH = 64
 
-/** An escape sequence, which is kept, or a control character, which JSON strings allow only as an escape sequence. */
+/**
+ * Matches an escape sequence, which is kept, or a control character, which JSON strings allow only as an escape
+ * sequence.
+ */
 const ESCAPE_OR_CONTROL = /\\[\s\S]|[\u0000-\u001f]/g
 
 /**
- * Parses JSON as servers send it: integers of 16 or more digits become strings, without losing digits; control characters in
- * strings need no escape; values below 64 levels become `null`.
+ * Parses JSON as servers send it: integers of 16 or more digits become strings, without losing digits; control
+ * characters in strings need not be escaped; values nested deeper than 64 levels become `null`.
  *
  * @throws SyntaxError for any other deviation; its message does not quote the text
  */
@@ -56,7 +62,7 @@ function escapeControl(found: string): string {
   return found.length > 1 ? found : `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
-/** Replaces values below the maximum depth by `null`, in place. */
+/** Replaces values below the maximum depth with `null`, in place. */
 function limitDepth(value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (depth > MAX_DEPTH) return null
@@ -75,7 +81,10 @@ function limitDepth(value: unknown, depth: number): unknown {
   return value
 }
 
-/** Walks from string to string: a regular expression that matches strings too would overflow on a long one. */
+/**
+ * Proceeds from string to string: a regular expression that also matches strings would overflow the stack on a long
+ * one.
+ */
 function quoteLongIntegers(json: string): string {
   const parts: string[] = []
   let copied = 0
@@ -93,7 +102,7 @@ function quoteLongIntegers(json: string): string {
   return parts.join('')
 }
 
-/** Index after the quote that closes the string opened at `start`; the end of the text if it is not closed. */
+/** Index after the quote that closes the string opened at `start`; the end of the text if the string is not closed. */
 function endOfString(json: string, start: number): number {
   for (let at = json.indexOf('"', start + 1); at >= 0; at = json.indexOf('"', at + 1)) {
     let backslashes = 0

@@ -1,4 +1,4 @@
-/** Runs the jobs of one key sequentially, in the order added, and jobs of different keys concurrently. */
+/** Runs jobs with the same key sequentially, in the order added, and jobs with different keys concurrently. */
 export class KeyedQueue {
   readonly #tails = new Map<string, Promise<void>>()
 

@@ -1,9 +1,9 @@
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Whether the user prefers Chinese, by the locale of the environment, else by the system language.
+ * Whether the user prefers Chinese, according to the locale in the environment, otherwise the system language.
  *
- * @param systemLocale a BCP 47 tag; Windows and macOS set no variable for their language
+ * @param systemLocale a BCP 47 tag; Windows and macOS do not set an environment variable for their language
  */
 export function prefersChinese(
   env: Environment = process.env,
@@ -12,7 +12,7 @@ export function prefersChinese(
   return (env.LC_ALL || env.LC_MESSAGES || env.LANG || systemLocale).toLowerCase().startsWith('zh')
 }
 
-/** Whether the terminal can show Unicode. */
+/** Whether the terminal can display Unicode. */
 export function showsUnicode(env: Environment = process.env): boolean {
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || ''
   return process.platform === 'win32' || process.platform === 'darwin' || /utf-?8/i.test(locale)

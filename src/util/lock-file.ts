@@ -14,13 +14,13 @@ export interface LockHolder {
   token: string
 }
 
-/** A file that names the holder of a lock, with a heartbeat that changes as long as the holder runs. */
+/** A file that names the holder of a lock, with a heartbeat that changes as long as the holder is running. */
 export class LockFile {
   readonly #path: string
   readonly #own: LockHolder
   readonly #clock: Clock
   #beats = 0
-  /** Last known content of the file; `undefined` without a file. */
+  /** Last known content of the file; `undefined` if it does not exist. */
   #lastContent: string | undefined
 
   constructor(path: string, own: LockHolder, clock: Clock) {
@@ -29,14 +29,14 @@ export class LockFile {
     this.#clock = clock
   }
 
-  /** Reads the file; `undefined` without a file. */
+  /** Reads the file. Resolves to `undefined` if it does not exist. */
   async read(): Promise<string | undefined> {
     this.#lastContent = await readIfPresent(this.#path)
     return this.#lastContent
   }
 
   /**
-   * Writes this holder to the file, if its content is still what was last read.
+   * Writes this holder to the file if the content has not changed since it was last read.
    *
    * @returns `undefined` when the content has changed
    */
@@ -61,7 +61,7 @@ export class LockFile {
   async beat(): Promise<Partial<LockHolder> | undefined> {
     const found = await this.#beatInPlace()
     if (found === 'beaten') return undefined
-    // Removed manually, damaged, or not written because the disk was full.
+    // The file was removed manually, is damaged, or was not written because the disk was full.
     if (found === undefined || found === this.#lastContent || !parseHolder(found).token) {
       this.#lastContent = found
       if (await this.claim()) return undefined
@@ -76,8 +76,8 @@ export class LockFile {
   }
 
   /**
-   * Writes in place, so as not to replace a file of another holder. Resolves to the content if the file belongs to
-   * another holder.
+   * Writes in place, so that the file of another holder is never replaced. Resolves to the content if the file belongs
+   * to another holder.
    */
   async #beatInPlace(): Promise<string | undefined> {
     const file = await openIfPresent(this.#path)
@@ -100,7 +100,7 @@ export class LockFile {
   }
 }
 
-/** Parses the holder in a lock file; empty for a malformed file. */
+/** Parses the holder in a lock file. Returns an empty object for a malformed file. */
 export function parseHolder(content: string): Partial<LockHolder> {
   try {
     const { holder, namespace, token } = dict(JSON.parse(content))
@@ -128,7 +128,7 @@ async function openIfPresent(path: string): Promise<FileHandle | undefined> {
   }
 }
 
-/** Resolves to false when the file exists. */
+/** Creates a file. Resolves to false if it already exists. */
 async function createFile(path: string, content: string): Promise<boolean> {
   try {
     const file = await open(path, 'wx', 0o600)

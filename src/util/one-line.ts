@@ -1,4 +1,7 @@
-/** Untrusted text as one line: line breaks made visible, control characters and direction marks replaced. */
+/**
+ * Formats untrusted text as one line: line breaks are made visible, and control characters and direction marks are
+ * replaced.
+ */
 export function oneLine(text: string): string {
   return text
     .replace(/\r\n?|\n/g, '⏎')

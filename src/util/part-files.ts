@@ -9,23 +9,23 @@ import { RecentSet } from './recent-set.js'
 
 /** `.itchat-<machine>-<process>-<random>.part` */
 const PART = /^\.itchat-([0-9a-f]{8})-(\d{1,10})-[0-9a-f]{16}\.part$/
-/** Longer than any pause between writes of a download in progress. */
+/** Longer than any pause between two writes during a download. */
 const MAX_AGE_MS = 24 * 60 * 60 * 1000
 
-/** Names partially written files, and removes those whose writer died. */
+/** Names partially written files, and removes files whose writer has died. */
 export class PartFiles {
   readonly #machine = machineId()
   /** Folders already searched. */
   readonly #cleared = new RecentSet(1_000)
 
-  /** A hidden path in a folder, with the machine and process that write. */
+  /** Returns a new hidden path in a folder. Its name identifies the machine and the process that write to it. */
   newPath(folder: string): string {
     return join(folder, `.itchat-${this.#machine}-${process.pid}-${randomBytes(8).toString('hex')}.part`)
   }
 
   /**
-   * Removes partial files of dead writers from a folder: files of this machine when their process has ended, files of others when
-   * not written to for a day. Runs once per folder; never rejects.
+   * Removes partial files of dead writers from a folder: files from this machine if their process has ended, and files
+   * from other machines if they have not been written to for a day. Runs once per folder; never rejects.
    */
   async clearDead(folder: string): Promise<void> {
     if (this.#cleared.has(folder)) return

@@ -29,7 +29,7 @@ async function takenAfterMs(path: string, namespace: string, onCheck: (check: nu
       () => true,
       () => false,
     )
-    // The heartbeat of an acquired lock sleeps, too.
+    // The heartbeat of an acquired lock also sleeps on the clock.
     if (!isWaiting || done.signal.aborted || clock.nextInMs !== CHECK_INTERVAL_MS) break
     await onCheck(check)
     await clock.advance(CHECK_INTERVAL_MS)
@@ -144,10 +144,10 @@ describe('a lock file', () => {
   test.each([
     ['empty', ''],
     ['truncated', '{"holder":"process 1'],
-    ['of another format', '12345\n'],
+    ['in another format', '12345\n'],
     ['a list', '[]'],
     ['without a namespace', '{"holder":"process 1","token":"5"}'],
-  ])('that is damaged (%s) counts as one without a heartbeat', async (_, content) => {
+  ])('that is damaged (%s) counts as a lock file without a heartbeat', async (_, content) => {
     const path = statePath()
     writeFileSync(`${path}.lock`, content)
     const { lock, ms } = await takenAfterMs(path, 'b')
@@ -195,7 +195,7 @@ describe('a lock file', () => {
 async function beat(clock: ManualClock, path: string): Promise<void> {
   await clock.waitFor(1)
   await clock.advance(BEAT_MS)
-  // It sleeps again after writing.
+  // The heartbeat sleeps again after writing.
   await clock.waitFor(1)
   expect(existsSync(`${path}.lock`)).toBe(true)
 }

@@ -11,7 +11,10 @@ export type { Unlock } from './system-lock.js'
 
 const BEAT_MS = 2_000
 
-/** Interval for checking the heartbeat of a holder in another namespace, and checks without a change until it counts as dead. */
+/**
+ * Interval for checking the heartbeat of a holder in another namespace, and the number of checks without a change after
+ * which the holder counts as dead.
+ */
 const CHECK_INTERVAL_MS = 1_000
 const CHECKS_UNTIL_STALE = 10
 
@@ -25,7 +28,7 @@ export interface HeldLock {
 }
 
 interface LockOptions {
-  /** For heartbeats. */
+  /** Clock for heartbeats. */
   clock?: Clock
   /** Namespace in which the operating system lock is visible. Default: the network namespace. */
   namespace?: string
@@ -34,9 +37,9 @@ interface LockOptions {
 }
 
 /**
- * Takes the lock of a path: an operating system lock, which is released when its holder dies, and a file `….lock` for
- * processes that cannot see the former. A holder in another network namespace, such as another container, counts as dead
- * when its heartbeat has not changed for ten seconds; clocks are not compared.
+ * Takes the lock on a path: an operating system lock, which is released when its holder dies, and a file `….lock` for
+ * processes that cannot see the operating system lock. A holder in another network namespace, such as another
+ * container, counts as dead when its heartbeat has not changed for ten seconds; clocks are not compared.
  *
  * @returns `undefined` when it is held by this or another process
  */
@@ -63,7 +66,7 @@ async function isFree(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const found = await file.read()
-  // In the same namespace the operating system lock decides, and this process holds it.
+  // In the same namespace, the operating system lock decides, and this process holds it.
   const isForeign = found !== undefined && parseHolder(found).namespace !== own.namespace
   if (isForeign && (await isBeating(file, found, clock, signal))) return false
   let claimed: Awaited<ReturnType<LockFile['claim']>>
@@ -74,7 +77,7 @@ async function isFree(
     return true
   }
   if (!isForeign || claimed !== 'replaced') return claimed !== undefined
-  // If two processes found it stale at the same time, the later one keeps it.
+  // If two processes found the lock stale at the same time, the later one keeps it.
   await clock.sleep(CHECK_INTERVAL_MS, signal)
   return (await file.beat()) === undefined
 }
@@ -88,7 +91,7 @@ async function isBeating(
   for (let checks = 0; checks < CHECKS_UNTIL_STALE; checks++) {
     await clock.sleep(CHECK_INTERVAL_MS, signal)
     const now = await file.read()
-    // Free if it was released meanwhile.
+    // The lock is free if it was released in the meantime.
     if (now !== first) return now !== undefined
   }
   return false
@@ -127,7 +130,8 @@ async function beat(file: LockFile, clock: Clock, stop: AbortSignal, lost: Abort
     } catch {
       return
     }
-    // On a read or write error, try again at the next beat: it does not mean that another process has the lock.
+    // After a read or write error, try again at the next beat: such an error does not mean that another process has the
+    // lock.
     const successor = await file.beat().catch(() => undefined)
     if (!successor) continue
     lost.abort(new Error(`it was taken over by ${successor.holder || 'another program'}`))
@@ -136,8 +140,8 @@ async function beat(file: LockFile, clock: Clock, stop: AbortSignal, lost: Abort
 }
 
 /**
- * An identity shared by all paths to a file, which may be missing, also when two containers mount the folder at different paths.
- * A copy of the folder has another identity.
+ * An identity shared by all paths to a file, even if two containers mount its folder at different paths. The file need
+ * not exist. A copy of the folder has a different identity.
  */
 async function identityOf(path: string): Promise<string> {
   const { dev, ino } = await stat(dirname(path), { bigint: true })

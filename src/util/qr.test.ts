@@ -3,11 +3,11 @@ import { readQr } from '../../test/support/read-qr.js'
 import { qrMatrix, qrTerminal } from './qr.js'
 
 const LINK = 'http://127.0.0.1:8078/l/Qx7_demoA1=='
-/** Pixels of a character cell, twice as high as wide as in a terminal. */
+/** Size of a character cell in pixels; as in a terminal, it is twice as high as it is wide. */
 const CELL = { width: 6, height: 12 }
 
 type Colour = readonly [number, number, number]
-/** Theme values of the terminal colours that the QR code uses. */
+/** The values that each theme assigns to the terminal colours used by the QR code. */
 const THEMES: Record<string, { fg: Colour; bg: Colour; black: Colour; brightWhite: Colour }> = {
   dark: { fg: [200, 200, 200], bg: [20, 20, 20], black: [12, 12, 12], brightWhite: [242, 242, 242] },
   light: { fg: [30, 30, 30], bg: [255, 255, 255], black: [0, 0, 0], brightWhite: [255, 255, 255] },
@@ -50,7 +50,7 @@ function cells(line: string, theme: (typeof THEMES)[string]) {
   return row
 }
 
-describe('a terminal QR code decodes', () => {
+describe('a terminal QR code can be decoded', () => {
   for (const [name, theme] of Object.entries(THEMES)) {
     for (const width of [1, 2, -1, -2] as const) {
       for (const quietZone of [4, 2]) {

@@ -7,7 +7,7 @@ type QrMatrix = boolean[][]
 const PNG_SCALE = 8
 const PNG_QUIET_ZONE = 4
 
-/** The QR code of a text, without its quiet zone. */
+/** The QR code for the given text, without a quiet zone. */
 export function qrMatrix(text: string): QrMatrix {
   return encode(text, { ecc: 'L', border: 0 }).data
 }
@@ -35,7 +35,7 @@ const OFF = '\u001b[0m'
  * The QR code as lines of terminal text. Sets both colours, so that it looks the same in dark and light terminals.
  *
  * @param width 1 or -1: half-blocks, one column per module; 2 or -2: two columns per module. A negative width inverts.
- * @param quietZone modules of margin on each side
+ * @param quietZone width of the margin on each side, in modules
  */
 export function qrTerminal(matrix: QrMatrix, width: 1 | 2 | -1 | -2, quietZone: number): string[] {
   const size = matrix.length + 2 * quietZone

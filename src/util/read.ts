@@ -1,6 +1,4 @@
-/**
- * Helpers to read untrusted server data: a missing or invalid value becomes an empty one of the right type.
- */
+/** Helpers to read untrusted server data: a missing or invalid value becomes an empty value of the right type. */
 export type Dict = Record<string, unknown>
 
 export function isDict(value: unknown): value is Dict {
@@ -21,7 +19,7 @@ export function text(value: unknown): string {
   return typeof value === 'number' ? String(value) : ''
 }
 
-/** Returns integers, also from strings; `otherwise` for any other value. */
+/** Returns integers, including integers in strings; `otherwise` for any other value. */
 export function int(value: unknown, otherwise: number): number
 export function int(value: unknown): number | undefined
 export function int(value: unknown, otherwise?: number): number | undefined {

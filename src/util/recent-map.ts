@@ -11,7 +11,7 @@ export class RecentMap<V> {
     return this.#values.size
   }
 
-  /** Returns the value and marks it as used. */
+  /** Returns the value and marks it as recently used. */
   get(name: string): V | undefined {
     const value = this.#values.get(name)
     if (value === undefined) return undefined

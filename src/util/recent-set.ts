@@ -1,4 +1,4 @@
-/** A set of strings with a maximum size; evicts the oldest. */
+/** A set of strings with a maximum size. When it is full, the oldest string is evicted. */
 export class RecentSet implements Iterable<string> {
   readonly #texts = new Set<string>()
   readonly #maxSize: number

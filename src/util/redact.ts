@@ -17,12 +17,13 @@ export function redact(text: string): string {
     .replace(SESSION_KEY, '***')
 }
 
-/** Longest chain of causes that is kept. */
+/** Maximum length of the chain of causes that is kept. */
 const MAX_CAUSES = 4
 
 /**
- * Redacts the error of another library for use as a `cause`: keeps its name, code, redacted message and own cause. Other
- * properties are dropped: parsers and connections attach their input, such as headers with cookies and the bytes of a reply.
+ * Redacts an error from another library for use as a `cause`: keeps its name, code, redacted message and own cause.
+ * Other properties are dropped: parsers and connections attach their input, such as headers with cookies and the bytes
+ * of a reply.
  */
 export function redactCause(cause: unknown, depth = 1): Error | undefined {
   if (cause === undefined || cause === null || depth > MAX_CAUSES) return undefined
@@ -38,7 +39,7 @@ export function redactCause(cause: unknown, depth = 1): Error | undefined {
 function fieldsOf(cause: unknown): { name: string; message: string; code: string | undefined; cause: unknown } {
   if (!(cause instanceof Error)) return { name: 'Error', message: String(cause), code: undefined, cause: undefined }
   const { name } = cause
-  // JSON parsers quote their input.
+  // JSON parsers quote their input in the message.
   const message = cause instanceof SyntaxError ? 'The text is malformed.' : cause.message
   return { name, message, code: errorCode(cause), cause: cause.cause }
 }

@@ -3,8 +3,8 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import { errorCode } from './error-code.js'
 
 /**
- * Resolves a path: a relative one below `folder`, also through links; an absolute one is returned unchanged. Creates
- * missing folders.
+ * Resolves a path. A relative path must stay below `folder`, even through links; an absolute path is returned
+ * unchanged. Creates missing folders.
  *
  * @throws Error when a relative path is outside the folder; folders created for it are removed
  */
@@ -19,7 +19,10 @@ export async function resolveBelow(folder: string, path: string): Promise<string
   return join(await makeFolders(realFolder, names), basename(target))
 }
 
-/** Creates folders one at a time, resolving each before the next: a link may replace one at any moment. */
+/**
+ * Creates folders one at a time, resolving each before creating the next, because a link may replace a folder at any
+ * time.
+ */
 async function makeFolders(root: string, names: readonly string[]): Promise<string> {
   const created: string[] = []
   let folder = root

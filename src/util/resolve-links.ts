@@ -23,13 +23,13 @@ export async function resolveLinks(path: string): Promise<string> {
   throw Object.assign(new Error(`ELOOP: too many symbolic links, '${path}'`), { code: 'ELOOP', path })
 }
 
-/** `undefined` for a file that is not a link, or is missing. */
+/** Resolves to the target of a link; to `undefined` for a file that is not a link or does not exist. */
 async function linkTarget(path: string): Promise<string | undefined> {
   try {
     return await readlink(path)
   } catch (error) {
     const code = errorCode(error)
-    // On some disks Windows reports UNKNOWN for a file that is not a link.
+    // On some disks, Windows reports UNKNOWN for a file that is not a link.
     if (code === 'EINVAL' || code === 'ENOENT' || code === 'UNKNOWN') return undefined
     throw error
   }

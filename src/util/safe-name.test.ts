@@ -168,7 +168,7 @@ describe('safeName', () => {
     '没有扩展名',
   ])('leaves %j unchanged', (name) => expect(safeName(name)).toBe(name))
 
-  test('shortens a name to 200 bytes with its extension, and the result is safe', () => {
+  test('shortens a name to 200 bytes including its extension, and the result is safe', () => {
     for (const name of ['长'.repeat(500), `${'x'.repeat(5_000)}.tar`, `.${'y'.repeat(300)}`, '👨‍👩‍👧'.repeat(100)]) {
       const safe = safeName(`${name}.pdf`)
       expect(Buffer.byteLength(safe)).toBeLessThanOrEqual(200)

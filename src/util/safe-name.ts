@@ -3,7 +3,7 @@ import { detachedCopy } from './detached-copy.js'
 const MAX_BYTES = 200
 /** Device names of Windows, with any extension. */
 const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(?:\.|$)/i
-/** Names that tools act on in a program's folder, by kind, since each kind has many members. */
+/** Names that tools act on in a program's folder, as one pattern per kind, because each kind includes many names. */
 const ACTED_ON = [
   // This library: login state, journal and related files.
   /^itchat\.(?:json|pkl)/iu,
@@ -44,7 +44,7 @@ const ACTED_ON = [
   // Read by file managers and web servers in every folder.
   /^(?:desktop\.ini|autorun\.inf|folder\.htt|thumbs\.db|ehthumbs\.db|global\.asax)$/iu,
 ] as const
-/** Invisible characters, except variation selectors of emoji. */
+/** Invisible characters, except variation selectors for emoji. */
 const INVISIBLE = /(?![\ufe00-\ufe0f])[\p{Default_Ignorable_Code_Point}\p{Cc}\u2028\u2029\ufff9-\ufffb]/gu
 
 /**
@@ -73,8 +73,8 @@ function isActedOn(name: string): boolean {
 }
 
 /**
- * Windows drops trailing dots and spaces, so that two names would collide. A loop, because a regular expression is slow
- * on many.
+ * Removes trailing dots and spaces. Windows drops them, so that two names would collide. Uses a loop, because a regular
+ * expression is slow on many of them.
  */
 function trimEnd(name: string): string {
   let end = name.length

@@ -5,10 +5,10 @@ const KEY_BYTES = 32
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
-/** Authenticated encryption of texts with one key. */
+/** Authenticated encryption of text with one key. */
 export interface Seal {
   close(text: string): string
-  /** @throws Error when it was closed with another key or for another purpose, or was modified */
+  /** @throws Error when the text was sealed with another key or for another purpose, or was modified */
   open(sealed: string): string
 }
 

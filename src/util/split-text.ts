@@ -8,8 +8,8 @@ const MIN_SHARE = 0.5
 const WINDOW_UNITS = 1_024
 
 /**
- * Splits a text into parts of at most `limit` graphemes, at the best boundary near the end of each: paragraph, line, sentence,
- * word, else between graphemes. Drops only white space at the boundaries.
+ * Splits text into parts of at most `limit` graphemes, at the best boundary near the end of each part: paragraph, line,
+ * sentence, word, or otherwise between graphemes. Drops only whitespace at the boundaries.
  */
 export function splitText(text: string, limit: number): string[] {
   if (text.length <= limit) return [text]
@@ -33,7 +33,7 @@ function graphemesOf(text: string): string[] {
   const graphemes: string[] = []
   let at = 0
   while (at < text.length) {
-    // Half a surrogate pair at the edge would count as a grapheme of its own, and the one before it as complete.
+    // Half a surrogate pair at the edge would count as a grapheme of its own, and the grapheme before it as complete.
     const isSplit = /[\ud800-\udbff]/.test(text.charAt(at + WINDOW_UNITS - 1))
     const window = text.slice(at, at + WINDOW_UNITS - (isSplit ? 1 : 0))
     const found = Array.from(segmenter.segment(window), ({ segment }) => segment)
@@ -47,7 +47,7 @@ function graphemesOf(text: string): string[] {
   return graphemes
 }
 
-/** Number of graphemes of a full window to use. */
+/** Number of graphemes to use from a full window. */
 function bestCut(window: readonly string[]): number {
   const text = window.join('')
   for (const boundary of BOUNDARIES) {

@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { errorCode } from './error-code.js'
 
-/** BSD and macOS flag: open and lock in one step. Node has no constant for it. */
+/** Flag on BSD and macOS that opens and locks a file in one step. Node has no constant for it. */
 const O_EXLOCK = 0x20
 
 /** Releases a lock. */
@@ -14,7 +14,7 @@ export type Unlock = () => Promise<void>
  * Name of the operating system lock for a file.
  *
  * @param identity the same for every path to the file
- * @param path of the file, for systems that lock files
+ * @param path path of the file, for systems that lock files
  */
 export function systemLockName(identity: string, path: string): string {
   const name = `itchat-${createHash('sha256').update(identity).digest('hex').slice(0, 32)}`

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.js'
 import { raceSignal } from './race-signal.js'
 
-/** The abort reason of a signal of `withTimeout`. */
+/** The abort reason of a signal created by `withTimeout`. */
 export class TimeoutReason extends Error {
   override name = 'TimeoutReason'
   readonly timeoutMs: number
@@ -39,7 +39,7 @@ export async function withTimeout<T>(
   }
 }
 
-/** Waits for the work at most `ms`. Resolves to whether it settled in time. */
+/** Waits at most `ms` for the work. Resolves to whether it settled in time. */
 export async function settlesWithin(clock: Clock, ms: number, work: Promise<unknown>): Promise<boolean> {
   try {
     await withTimeout(clock, ms, undefined, () => work)

@@ -72,7 +72,7 @@ test('emit never throws', () => {
   expect(failures).toHaveLength(2)
 })
 
-test('KeyedQueue runs one key in order and different keys concurrently', async () => {
+test('KeyedQueue runs jobs with the same key in order and jobs with different keys concurrently', async () => {
   const queue = new KeyedQueue()
   const order: string[] = []
   const gate = deferred()
@@ -96,7 +96,7 @@ function deferred() {
   return { promise, resolve }
 }
 
-test('an atomic file is complete and private', async () => {
+test('writeFileAtomic writes a complete file that is private to its owner', async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'state.json')
   await writeFileAtomic(path, 'one')
   await writeFileAtomic(path, 'two')
@@ -104,7 +104,7 @@ test('an atomic file is complete and private', async () => {
   if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600)
 })
 
-test('a PNG QR code decodes', () => {
+test('a PNG QR code can be decoded', () => {
   const png = PNG.sync.read(qrPng(qrMatrix('https://login.weixin.qq.com/l/Qx7_demoA1==')))
   expect(readQr(png.data, png.width, png.height)).toBe('https://login.weixin.qq.com/l/Qx7_demoA1==')
 })

@@ -48,7 +48,7 @@ const place = (target: string, content: string, former?: UniqueFile) =>
     return { md5: content }
   })
 
-describe('a taken name', () => {
+describe('a name that is already taken', () => {
   /** Simulates existing files with these numbers. */
   function taken(isTaken: (n: number) => boolean): void {
     const numberOf = (path: string) => Number(/ \((\d+)\)/.exec(basename(path))?.[1] ?? 0)
@@ -63,26 +63,26 @@ describe('a taken name', () => {
     })
   }
 
-  test.each([1, 2, 3, 7, 10_000, 1_000_000])('by %d files is replaced after few disk lookups', async (count) => {
+  test.each([1, 2, 3, 7, 10_000, 1_000_000])('by %d files is replaced after only a few disk lookups', async (count) => {
     taken((n) => n < count)
     const { path } = await place(join(folder(), 'x.txt'), 'words')
     expect(basename(path)).toBe(`x (${count}).txt`)
     expect(vi.mocked(fs.lstat).mock.calls.length + vi.mocked(fs.link).mock.calls.length).toBeLessThan(60)
   })
 
-  test('with gaps is replaced by one of them', async () => {
+  test('is replaced by a free number when the taken numbers have gaps', async () => {
     taken((n) => n < 100 && n % 5 !== 3)
     const { path } = await place(join(folder(), 'x.txt'), 'words')
     expect(basename(path)).toMatch(/^x \(\d+\)\.txt$/)
   })
 
-  test('is an error after few disk lookups when every name is taken', async () => {
+  test('causes an error after only a few disk lookups when every name is taken', async () => {
     taken(() => true)
     await expect(place(join(folder(), 'x.txt'), 'words')).rejects.toThrow('every name is taken')
     expect(vi.mocked(fs.lstat).mock.calls.length).toBeLessThan(200)
   })
 
-  test('is replaced by a random one when others take each free number first', async () => {
+  test('is replaced by a random name when other writers take each free number first', async () => {
     vi.mocked(fs.link).mockImplementation(async (from, to) => {
       if (/x(?: \(\d+\))?\.txt$/.test(String(to))) throw Object.assign(new Error('there'), { code: 'EEXIST' })
       return real.link(from, to)
@@ -91,7 +91,7 @@ describe('a taken name', () => {
     expect(basename(path)).toMatch(/^x \([0-9a-f]{16}\)\.txt$/)
   })
 
-  test('of maximum length is shortened for its number, between characters', async () => {
+  test('of maximum length is shortened at a character boundary to make room for its number', async () => {
     const name = `${'长'.repeat(83)}.pdf`
     const target = join(folder(), name)
     await place(target, 'first')
@@ -100,7 +100,7 @@ describe('a taken name', () => {
     expect(readFileSync(path, 'utf8')).toBe('second')
   })
 
-  test('is different for each of many concurrent writers', async () => {
+  test('is replaced by a different name for each of many concurrent writers', async () => {
     const target = join(folder(), 'x.txt')
     const placed = await Promise.all(Array.from({ length: 30 }, (_, n) => place(target, String(n))))
     expect(new Set(placed.map(({ path }) => path)).size).toBe(30)
@@ -110,7 +110,7 @@ describe('a taken name', () => {
 })
 
 describe('a rewritten file', () => {
-  test('is left untouched when the content is the same, else replaced', async () => {
+  test('is left untouched if the content is the same, otherwise replaced', async () => {
     const target = join(folder(), 'x.txt')
     const first = await place(target, 'same')
     expect(await place(target, 'same', first)).toEqual(first)
@@ -196,7 +196,7 @@ describe('a partial file', () => {
 })
 
 describe.skipIf(!POSIX)('resolveBelow', () => {
-  /** Creates a link just before a folder of its name would be created. */
+  /** Creates a link just before a folder with its name would be created. */
   function linkAppears(name: string, to: string): void {
     vi.mocked(fs.mkdir).mockImplementation((async (path: string, options: never) => {
       if (basename(path) === name || path.includes(`${name}/`)) {

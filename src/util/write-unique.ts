@@ -24,8 +24,8 @@ interface WriteUniqueOptions {
 }
 
 /**
- * Writes a new file and names it only when it is complete; on failure no file remains. Appends ` (1)` to a taken name.
- * Existing files are never overwritten, except `former` if it is unchanged.
+ * Writes a new file that receives its name only once it is complete; after a failure, no file remains. Appends ` (1)`
+ * to a name that is already taken. Existing files are never overwritten, except `former` if it is unchanged.
  *
  * @param fill writes the content; resolves to its md5
  */
@@ -90,10 +90,10 @@ async function isUnchanged({ path, identity }: PlacedFile): Promise<boolean> {
 }
 
 /**
- * Replaces a file. The former file is moved away first and checked at its new path, where it cannot be replaced any more:
+ * Replaces a file. The former file is moved away first and checked at its new path, where it can no longer be replaced:
  * checking before a rename would be a race.
  *
- * @returns `undefined` when the path contained another file; that one is moved back
+ * @returns `undefined` when the path contained another file, which is then moved back
  */
 async function replace(former: PlacedFile, temporary: string): Promise<PlacedFile | undefined> {
   const moved = join(dirname(former.path), `.itchat-${randomBytes(8).toString('hex')}.moved`)
@@ -117,7 +117,7 @@ async function replace(former: PlacedFile, temporary: string): Promise<PlacedFil
 }
 
 /**
- * Hard-links the file to a path unless it exists: checking before a rename would be a race.
+ * Hard-links the file to a path unless that path exists: checking before a rename would be a race.
  *
  * @returns `undefined` when the name is taken
  */

@@ -4,7 +4,7 @@ import { at, parseXml, textAt } from './xml.js'
 
 const ID = '7262626262626263001'
 
-/** A document with a malformed text beside an id. */
+/** A document with malformed text next to an id. */
 const beside = (text: string) => `<m><name>${text}</name><id>${ID}</id></m>`
 
 describe('invalid characters and references', () => {
@@ -37,7 +37,7 @@ describe('invalid characters and references', () => {
     expect(at(root, 'name')?.text).toBe(read)
   })
 
-  test('lone surrogates do not swallow markup', () => {
+  test('do not swallow markup, even if they are lone surrogates', () => {
     for (const xml of [`<m a="x\ud83d" id="${ID}"/>`, `<m a="\ude00\ud83d" id="${ID}"></m>`])
       expect(parseXml(xml)?.attributes.id).toBe(ID)
     expect(textAt(parseXml(beside('<![CDATA[x\ud83d]]>')), 'id')).toBe(ID)
@@ -60,19 +60,19 @@ describe('invalid characters and references', () => {
     expect(textAt(parseXml(beside('<\bid>0<\b/id>')), 'id')).not.toBe('0')
   })
 
-  test('do not include well-formed input, which is read unchanged', () => {
+  test('are not found in well-formed input, which is read unchanged', () => {
     const root = parseXml('<m>&lt;&gt;&amp;&quot;&apos;&#65;&#x1F600;&#65533;😀\t</m>')
     expect(root?.text).toBe('<>&"\'A😀\ufffd😀\t')
   })
 
   test.each(['<m><a></m>', '<m a=x/>', '<m', '<m>', '<m><![CDATA[x</m>', '<m/><m/>', 'x', '', '<!DOCTYPE m><m/>'])(
-    'do not include other malformed XML, which is rejected: %j',
+    'are tolerated, but other malformed XML is rejected: %j',
     (xml) => {
       expect(parseXml(xml)).toBeUndefined()
     },
   )
 
-  test('in any text without markup leave the id beside it readable', () => {
+  test('in any text without markup leave the id next to it readable', () => {
     const unit = fc.oneof(
       fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)),
       fc.constantFrom('&', '&#', '&#x', ';', '8', 'amp', ']', ']]>', ' ', '\b'),

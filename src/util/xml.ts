@@ -20,10 +20,10 @@ interface Building {
 
 /**
  * Parses a document of at most 1 MiB and 64 levels, with only the five predefined XML entities and numeric references.
- * Characters and references that XML forbids are treated as text, so that one user's text never invalidates the elements
- * beside it.
+ * Characters and references that XML forbids are treated as text, so that one user's text never invalidates the
+ * elements next to it.
  *
- * @returns `undefined` when it is otherwise malformed, declares a document type, or is too large
+ * @returns `undefined` when the document is otherwise malformed, declares a document type, or is too large
  */
 export function parseXml(text: string): XmlElement | undefined {
   if (text.length > MAX_LENGTH) return undefined
@@ -81,7 +81,10 @@ function repair(xml: string): string {
   }
 }
 
-/** Replaced, not removed: removal would join the characters around it, and `]]\b>` would close a CDATA section. */
+/**
+ * Replaces forbidden characters instead of removing them: removal would join the characters around them, and `]]\b>`
+ * would close a CDATA section.
+ */
 function replaceForbidden(text: string): string {
   return text.replace(CONTROL, '\ufffd').replace(LONE_SURROGATE, '\ufffd')
 }
@@ -89,7 +92,9 @@ function replaceForbidden(text: string): string {
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 
-/** A predefined entity, a numeric reference or a stray `&`; a `<` that opens no tag; a CDATA end outside CDATA. */
+/**
+ * A predefined entity, a numeric reference or a stray `&`; a `<` that does not open a tag; a CDATA end outside CDATA.
+ */
 const STRAY = /&(?:(?:lt|gt|amp|quot|apos);|#(\d{1,7});|#x([0-9a-fA-F]{1,6});)?|<(?![\p{L}_:/!?])|\]\]>/gu
 
 /** For text outside CDATA: escapes stray markup and replaces references to invalid characters. */
@@ -108,7 +113,7 @@ function isXmlChar(code: number): boolean {
   return code <= 0x10ffff && replaceForbidden(String.fromCodePoint(code)) !== '\ufffd'
 }
 
-/** The first element down a path of child names, such as `at(msg, 'appmsg', 'title')`. */
+/** The first element at a path of child names, such as `at(msg, 'appmsg', 'title')`. */
 export function at(element: XmlElement | undefined, ...path: string[]): XmlElement | undefined {
   let found = element
   for (const name of path) found = found?.children.find((child) => child.name === name)
@@ -120,7 +125,7 @@ export function textAt(element: XmlElement | undefined, ...path: string[]): stri
   return at(element, ...path)?.text.trim() ?? ''
 }
 
-/** Escapes text for XML: escapes markup and removes invalid characters. */
+/** Makes text safe for XML: escapes markup, and removes or replaces invalid characters. */
 export function escapeXml(text: string): string {
   return text
     .replace(CONTROL, '')

@@ -6,7 +6,7 @@ import { failureOf, gate } from '../support/gate.js'
 import { diskOf, folder, hotReload } from '../support/restarts.js'
 import { memoryWorld, WORLDS, type World } from './worlds.js'
 
-/** Logs in as a user would: scans the displayed code and confirms. */
+/** Logs in as a user would: scans the displayed code and confirms the login. */
 async function logIn(world: World, bot: Itchat, login: () => Promise<unknown> = () => bot.login()): Promise<void> {
   const off = bot.on('qr', () => {
     off()
@@ -16,8 +16,8 @@ async function logIn(world: World, bot: Itchat, login: () => Promise<unknown> = 
   await Promise.all([login(), scanned])
 }
 
-describe.each(WORLDS)('over %s', (_, makeWorld) => {
-  test('logs in by a displayed code, a scan and a confirmation', async () => {
+describe.each(WORLDS)('over the %s transport', (_, makeWorld) => {
+  test('logs in with a displayed code, a scan and a confirmation', async () => {
     const world = await makeWorld()
     const bot = world.bot()
     const seen: (State | string)[] = [bot.state]
@@ -50,7 +50,7 @@ describe.each(WORLDS)('over %s', (_, makeWorld) => {
     expect(await bot.getQRuuid()).toEqual(expect.any(String))
   })
 
-  test('delivers text to the handler, and its reply to the sender', async () => {
+  test("delivers text to the handler and the handler's reply to the sender", async () => {
     const world = await makeWorld()
     const bot = world.bot()
     bot.msgRegister(TEXT, (msg) => `I received: ${msg.text}`)
@@ -82,7 +82,7 @@ describe.each(WORLDS)('over %s', (_, makeWorld) => {
     expect([file?.name, Buffer.from(file?.bytes ?? []).toString()]).toEqual(['notes.txt', 'a file'])
   })
 
-  test('hot reload resumes without the phone and delivers the messages sent meanwhile', async () => {
+  test('hot reload resumes the session without the phone and delivers messages sent in the meantime', async () => {
     const world = await makeWorld()
     const directory = folder()
     const first = world.bot()
@@ -99,7 +99,7 @@ describe.each(WORLDS)('over %s', (_, makeWorld) => {
     expect(codes).toEqual([])
   })
 
-  test('redelivers a message whose handler was interrupted, but no handled message', async () => {
+  test('redelivers a message whose handler was interrupted, but not a message that has been handled', async () => {
     const world = await makeWorld()
     const directory = folder()
     const first = world.bot()
@@ -117,7 +117,7 @@ describe.each(WORLDS)('over %s', (_, makeWorld) => {
     expect(await world.nextSent()).toEqual({ text: 'first' })
     world.say('interrupted')
     await began.opened
-    // The disk as a kill would leave it.
+    // A copy of the disk as a kill would leave it.
     const killed = join(diskOf(directory))
     release.open()
     await first.close()
@@ -133,7 +133,7 @@ describe.each(WORLDS)('over %s', (_, makeWorld) => {
     expect(seen).toEqual(['interrupted'])
   })
 
-  test('reconnects after a dropped connection without losing a message', async () => {
+  test('reconnects after a dropped connection without losing messages', async () => {
     const world = await makeWorld()
     const bot = world.bot()
     bot.msgRegister(TEXT, (msg) => `got ${msg.text}`)
@@ -171,7 +171,7 @@ describe.each(WORLDS)('over %s', (_, makeWorld) => {
     expect(world.requests).toBe(before)
   })
 
-  test('rejects unsupported features before any request, with the feature, the transport and advice', async () => {
+  test('rejects unsupported features before any request; the error contains the feature, the transport and advice', async () => {
     const world = await makeWorld()
     const bot = world.bot()
     const calls = { contacts: () => bot.getFriends(true), groups: () => bot.createChatroom(['a', 'b']) } as const
@@ -187,7 +187,7 @@ describe.each(WORLDS)('over %s', (_, makeWorld) => {
   })
 })
 
-test('a reply to a member is the plain text on a transport without mentions', async () => {
+test('on a transport without mentions, a reply to a group member contains only the text', async () => {
   const world = await memoryWorld()
   const bot = world.bot()
   bot.msgRegister(TEXT, (msg) => {

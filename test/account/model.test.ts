@@ -15,7 +15,7 @@ const LOGINS: readonly (readonly Step[])[] = [
 
 const RENEWED: readonly Step[] = ['end phone', 'wait 2 s', 'scan', 'confirm']
 
-/** Sequences that reach phases which single random actions rarely reach. */
+/** Sequences that lead to phases which single random actions rarely reach. */
 const SEQUENCES: readonly (readonly Step[])[] = [
   ...LOGINS,
   ['down', 'up'],
@@ -51,7 +51,7 @@ const options = fc.record<LifeOptions>({
 
 const RUNS: Readonly<Record<string, number>> = { memory: Number(process.env.ITCHAT_MODEL_RUNS ?? 1_000) }
 
-/** Sequences that once deviated from the table, and what must hold in them. */
+/** Sequences that once deviated from the table, with titles that state the expected result. */
 const REGRESSIONS: readonly [title: string, steps: readonly Step[], options?: LifeOptions][] = [
   [
     'startReceiving() in a loginCallback does not start a second receive loop',
@@ -67,20 +67,20 @@ const REGRESSIONS: readonly [title: string, steps: readonly Step[], options?: Li
     { relogin: true },
   ],
   [
-    'no handler starts after close() when a handler of a lost session finishes',
+    'no handler starts after close() when a handler from a lost session finishes',
     ['login', 'scan', 'confirm', 'run', 'say hang', ...RENEWED, 'say reply', 'close', 'release'],
     { relogin: true },
   ],
   [
-    'configuredReply() delivers no message after logout()',
+    'configuredReply() delivers no messages after logout()',
     ['login', 'scan', 'confirm', 'say reply', 'logout', 'configuredReply'],
   ],
   [
-    'startReceiving() is rejected while the instance closes',
+    'startReceiving() is rejected while the instance is closing',
     ['login', 'scan', 'confirm', 'run', 'say hang', 'close &', 'startReceiving'],
   ],
   [
-    'startReceiving() is rejected after the lock is lost',
+    'startReceiving() is rejected after the lock has been lost',
     ['autoLogin hot', 'scan', 'confirm', 'run', 'say hang', 'lose lock', 'startReceiving'],
   ],
   [
@@ -88,20 +88,20 @@ const REGRESSIONS: readonly [title: string, steps: readonly Step[], options?: Li
     ['autoLogin hot', 'scan', 'confirm', 'restart', 'down', 'autoLogin hot', 'send', 'startReceiving'],
   ],
   [
-    'close() waits for the logout of a session that never received',
+    'close() waits for the logout of a session that never started to receive',
     ['login', 'scan', 'confirm', 'slow', 'logout', 'close'],
     { loginCallback: 'throw' },
   ],
   ['a code that arrives after the login timeout is not shown', ['login', 'slow', 'cancel', 'fast &', 'wait 1 h']],
-  ['a code that is shown after a call of logout() takes effect', ['getQRuuid', 'logout &', 'getQR']],
+  ['a code that is shown after a call to logout() takes effect', ['getQRuuid', 'logout &', 'getQR']],
   [
-    'a login that exitCallback starts while logout() ends the renewal fails like the renewal',
+    'a login that exitCallback starts while logout() is ending the renewal fails like the renewal',
     ['login', 'scan', 'confirm', 'end expired', 'autoLogin hot', 'logout &', 'getQRuuid'],
     { relogin: true, exitCallback: 'login' },
   ],
 ]
 
-describe.each(WORLDS)('over %s', (name, makeWorld) => {
+describe.each(WORLDS)('over the %s transport', (name, makeWorld) => {
   const makeSettling = name === 'memory' ? settlingByTurns : settlingByTime
   const numRuns = RUNS[name] ?? 25
 

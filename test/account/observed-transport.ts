@@ -5,29 +5,29 @@ import { raceSignal } from '../../src/util/race-signal.js'
 import { gate } from '../support/gate.js'
 
 interface SeamListener {
-  /** An event occurred that changes a session's phase. */
+  /** Called for an event that changes the phase of a session. */
   onEvent(event: SessionEvent, reason?: LogoutReason): void
-  /** The server has started or resumed a session. */
+  /** Called when the server has started or resumed a session. */
   onStarted(): void
-  /** The phone can act on a new login code; a pushed login needs no scan. */
+  /** Called when the phone can act on a new login code. A pushed login needs no scan. */
   onCode(isPushed: boolean): void
-  /** A step of a full login failed. */
+  /** Called when a step of a full login has failed. */
   onLoginFailed(): void
 }
 
 /** Observes the seam between an account and its transport. */
 export class Seam {
-  /** Pending calls of `receive`. */
+  /** Number of pending `receive` calls. */
   receiving = 0
-  /** Pending calls of `poll`. */
+  /** Number of pending `poll` calls. */
   polling = 0
-  /** Pending calls of `start` and `resume`. */
+  /** Number of pending `start` and `resume` calls. */
   starting = 0
-  /** All calls so far. */
+  /** Number of calls so far. */
   calls = 0
-  /** A full login is in progress. The caller resets it, unless a failed step ends the login. */
+  /** Whether a full login is in progress. The caller must reset this, unless a failed step ends the login. */
   isLoggingIn = false
-  /** The program is calling a single login step. */
+  /** Whether the program is calling a single login step. */
   isStep = false
   #slow: ReturnType<typeof gate> | undefined
   readonly #listener: SeamListener
@@ -46,7 +46,7 @@ export class Seam {
     this.#slow = isSlow ? gate() : undefined
   }
 
-  /** Returns the same transport, observed. */
+  /** Returns a factory for the same transport with its calls observed. */
   observe(make: TransportFactory): TransportFactory {
     return (context) => {
       const transport = make(context)

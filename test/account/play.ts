@@ -8,10 +8,10 @@ import { Seam } from './observed-transport.js'
 import { SessionModel } from './session-model.js'
 import type { World } from './worlds.js'
 
-/** What a handler does with a message, and a middleware with one that starts with `use`. */
+/** What a handler does with a message, or what a middleware does with a message that starts with `use`. */
 type HandlerAction = 'reply' | 'throw' | 'hang' | 'logout' | 'close' | 'login'
 
-/** Calls and external events, with their relative frequency. */
+/** Calls and external events with their relative frequencies. */
 export const WEIGHTS = {
   getQRuuid: 2,
   getQR: 2,
@@ -30,7 +30,7 @@ export const WEIGHTS = {
   close: 3,
   /** The next instance replaces this one. */
   restart: 3,
-  /** A second instance tries to open the store of this one. */
+  /** A second instance tries to open the store of this instance. */
   twin: 1,
   scan: 5,
   confirm: 5,
@@ -66,7 +66,7 @@ export const WEIGHTS = {
 
 export type Action = keyof typeof WEIGHTS
 
-/** One action. With `&` the next one does not wait until activity settles. */
+/** One action. With `&`, the next action does not wait until activity has settled. */
 export type Step = Action | `${Action} &`
 
 const WAITS = { 'wait 2 s': 2_000, 'wait 1 min': 60_000, 'wait 1 h': 3_600_000 } as const
@@ -101,14 +101,14 @@ class LeasedStore extends MemoryJournalStore {
 
   lose(): void {
     this.isHeld = false
-    this.#lost.abort(new Error('Another process took the lock.'))
+    this.#lost.abort(new Error('Another process has taken the lock.'))
   }
 }
 
 /**
  * Plays steps on one account, one instance after another.
  *
- * @returns the phases reached
+ * @returns the phases that were reached
  * @throws Error on any deviation from the session table
  */
 export async function play(
@@ -147,7 +147,7 @@ export async function play(
 
 /** One instance, from its first call until all of its activity has ended. */
 class Life {
-  /** No other activity runs beside the current step. */
+  /** Whether no other activity is running alongside the current step. */
   isSettled = true
   readonly #world: World
   readonly #settling: Settling
@@ -156,27 +156,27 @@ class Life {
   readonly #bot: Itchat
   readonly #model: SessionModel
   readonly #seam: Seam
-  /** Events that the program received. */
+  /** Events that the program has received. */
   readonly #events: string[] = []
   readonly #failures: string[] = []
   /** Pending calls. */
   readonly #calls = new Set<{ name: Action }>()
   /** Releases hanging handlers; absent at the end. */
   #release: ReturnType<typeof gate> | undefined = gate()
-  /** Running handlers. */
+  /** Number of running handlers. */
   #handlers = 0
   #exits = 0
-  /** Running callbacks. */
+  /** Number of running callbacks. */
   #callbacks = 0
   #hasCode = false
   #phone: 'none' | 'waiting' | 'scanned' = 'none'
-  /** `startReceiving()` is being called. */
+  /** Whether `startReceiving()` is being called. */
   #isByHand = false
-  /** The instance has received since activity last settled: a handler may still start. */
+  /** Whether the instance has been receiving since activity last settled, so that a handler may still start. */
   #wasReceiving = false
-  /** The last login used the store. */
+  /** Whether the last login used the store. */
   #usesStore = false
-  /** Number of requests when the first `close()` resolved or the lock was lost. */
+  /** Number of requests at the time when the first `close()` resolved or the lock was lost. */
   #requestsAtEnd: number | undefined
 
   constructor(world: World, settling: Settling, store: LeasedStore, options: LifeOptions, reached: Set<Phase>) {
@@ -279,7 +279,7 @@ class Life {
   /**
    * Makes a call and checks that its outcome is allowed.
    *
-   * @param isAlone no other call makes requests
+   * @param isAlone whether no other call makes requests
    */
   async #call(name: Action, isAlone = false): Promise<void> {
     const model = this.#model
@@ -319,7 +319,7 @@ class Life {
     }
   }
 
-  /** `undefined` when it depends on the progress of a request. */
+  /** Whether the call must be rejected; `undefined` when that depends on the progress of a request. */
   #isRefused(name: Action): boolean | undefined {
     const { isReceiving, isIdle, isClosed, hasSession, begun } = this.#model
     const kind = KINDS[name]
@@ -396,13 +396,13 @@ class Life {
     }
   }
 
-  /** Another instance tries to open the store of this one. */
+  /** Lets another instance try to open the store of this instance. */
   async #startTwin(): Promise<void> {
     if (!this.#store.isHeld || !this.isSettled) return
     const twin = new Itchat({ transport: this.#world.transport, clock: this.#settling.clock, logger: quiet })
     const { requests } = this.#world
     const failure = await twin.autoLogin({ hotReload: true, sessionStore: this.#store }).catch((error) => error)
-    if (!String(failure).includes('in use')) this.#fail(`a second instance took the store: ${failure}`)
+    if (!String(failure).includes('in use')) this.#fail(`a second instance opened the store: ${failure}`)
     if (this.#world.requests !== requests) this.#fail('a second instance made a request')
     await twin.close()
   }
@@ -439,7 +439,7 @@ class Life {
     this.#failures.push(failure)
   }
 
-  /** Waits until activity settles, and compares the instance with the model. */
+  /** Waits until activity has settled, then compares the instance with the model. */
   async settle(when: string): Promise<void> {
     const fingerprint = () =>
       [
@@ -473,23 +473,23 @@ class Life {
     const expect = (subject: string, actual: unknown, expected: unknown) => {
       if (String(actual) !== String(expected)) found.push(`${subject}: ${actual}, expected ${expected}`)
     }
-    // A pending send that the server does not answer delays `close()`, but not the state.
+    // A pending send that the server does not answer delays `close()`, but not the change of state.
     if (this.#seam.isSlow && this.#bot.state === 'closed') model.handle('closeDone')
     expect('state', this.#bot.state, model.state)
     expect('events', this.#events, model.emitted)
     const isDelayed = this.#handlers > 0 || this.#seam.isSlow
-    if (!isDelayed) expect('calls of exitCallback', this.#exits, model.exits)
-    else if (this.#exits > model.begun - model.renewed) found.push(`${this.#exits} calls of exitCallback`)
+    if (!isDelayed) expect('calls to exitCallback', this.#exits, model.exits)
+    else if (this.#exits > model.begun - model.renewed) found.push(`${this.#exits} calls to exitCallback`)
     if (!isDelayed && !model.isReceiving) {
       const hasEnded = model.isIdle || model.isClosed
-      if (!hasEnded) found.push(`stays in phase ${model.phase}`)
+      if (!hasEnded) found.push(`remains in phase ${model.phase}`)
     }
     expect('receiving', this.#seam.receiving, model.isReceiving ? 1 : 0)
     for (const { name } of this.#calls) if (!this.#mayWait(name)) found.push(`${name} does not settle`)
     return found
   }
 
-  /** The call may be waiting for an external event. */
+  /** Whether the call may be waiting for an external event. */
   #mayWait(name: Action): boolean {
     const { isReceiving, isIdle, isClosed, isRenewing } = this.#model
     if (this.#handlers > 0 || this.#callbacks > 0 || this.#seam.isSlow) return true
@@ -499,13 +499,13 @@ class Life {
     return name === 'checkLogin' && !isClosed
   }
 
-  /** Closes the instance, and checks that no activity remains an hour later. */
+  /** Closes the instance and checks that no activity remains an hour later. */
   async finish(): Promise<void> {
     this.#releaseHandlers()
     this.#seam.isSlow = false
     this.act('close')
     await this.settle('after the last close()')
-    // Ends background waits on the clock, such as that of configuredReply().
+    // Ends background waits on the clock, such as the one in configuredReply().
     await this.#settling.advance(3_600_000)
     await this.settle('an hour later')
     const { requests } = this.#world
@@ -523,7 +523,7 @@ class Life {
   }
 }
 
-/** Actions of the phone: the states of a code they apply to, and the state they lead to. */
+/** Actions on the phone, with the states of a code in which they are possible and the state that follows. */
 const PHONE = {
   scan: { from: ['waiting'], to: 'scanned' },
   confirm: { from: ['scanned'], to: 'none' },

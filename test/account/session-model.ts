@@ -16,7 +16,7 @@ const EMITTED: Partial<Record<Effect, readonly string[]>> = {
   emitOffline: ['offline'],
 }
 
-/** The public state in each phase; missing phases do not change it. */
+/** The public state in each phase. Phases that are not listed do not change it. */
 const PUBLIC_STATES: Partial<Record<Phase, State>> = {
   offline: 'offline',
   waitingForScan: 'waitingForScan',
@@ -35,28 +35,31 @@ export class SessionModel {
   state: State = 'offline'
   /** Events that the program must have received. */
   readonly emitted: string[] = []
-  /** Started on the server and not ended. */
+  /** Whether a session has started on the server and has not ended. */
   hasSession = false
-  /** Number of sessions that started to receive. */
+  /** Number of sessions that have started to receive. */
   begun = 0
-  /** Number of lost sessions that were replaced. */
+  /** Number of lost sessions that have been replaced. */
   renewed = 0
-  /** A lost session is waiting for its replacement. */
+  /** Whether a lost session is waiting to be replaced. */
   isRenewing = false
-  /** Number of endings of any kind: a call that started before one may fail because of it. */
+  /**
+   * Number of events that end a session or the instance. Calls that started before such an event may fail because of
+   * it.
+   */
   ends = 0
-  /** A session has started and not ended. */
+  /** Whether a session has started to receive and has not ended. */
   #isBegun = false
-  /** The receiving session is renewed when it is lost. */
+  /** Whether the receiving session is renewed when it is lost. */
   #canRenew = false
   readonly #reached: Set<Phase>
 
-  /** @param reached collects the phases reached */
+  /** @param reached collects the phases that are reached */
   constructor(reached: Set<Phase>) {
     this.#reached = reached
   }
 
-  /** Logged in and not ending. */
+  /** Whether the account is logged in and its session is not ending. */
   get isReceiving(): boolean {
     return this.phase === 'online' || this.phase === 'reconnecting'
   }
@@ -65,12 +68,15 @@ export class SessionModel {
     return this.phase === 'closed' || this.phase === 'fenced'
   }
 
-  /** Before, between or after sessions, and not closed. */
+  /** Whether the instance is before, between or after sessions and has not been closed. */
   get isIdle(): boolean {
     return SESSION_TABLE[this.phase].began !== undefined
   }
 
-  /** Expected calls of `exitCallback` when no handler is running: one for each session that ended without a renewal. */
+  /**
+   * Expected number of calls to `exitCallback` when no handler is running: one for each ended session that was not
+   * renewed.
+   */
   get exits(): number {
     return this.begun - this.renewed - (this.isReceiving || this.isRenewing ? 1 : 0)
   }

@@ -16,34 +16,34 @@ export interface SentItem {
 export interface World {
   readonly transport: TransportFactory
   bot(options?: ItchatOptions): Itchat
-  /** Actions of the owner on the phone. */
+  /** Actions that the owner takes on the phone. */
   scan(): void
   confirm(): void
   cancel(): void
   logOut(): void
-  /** The displayed code expires. */
+  /** Makes the displayed code expire. */
   expire(): void
-  /** The server ends the session, if there is one. */
+  /** Makes the server end the session, if there is one. */
   end(reason: keyof typeof END_CODES): void
-  /** The contact sends text or a file. */
+  /** Sends text or a file from the contact. */
   say(text: string): void
   sendFile(name: string, bytes: Uint8Array): void
-  /** Resolves to the next message the contact receives. */
+  /** Resolves to the next message that the contact receives. */
   nextSent(): Promise<SentItem>
   /** Drops or restores the connection. */
   setDown(isDown: boolean): void
-  /** Number of all requests so far. */
+  /** Number of requests so far. */
   readonly requests: number
   /** The `UserName` of the contact. */
   contactId(bot: Itchat): string
 }
 
-/** The web service's codes for the ends of a session. */
+/** The web service's return codes for each reason why a session ends. */
 const END_CODES = { phone: 1100, elsewhere: 1101, expired: 1102 } as const satisfies Partial<
   Record<LogoutReason, number>
 >
 
-/** The transports that the account tests run over. */
+/** The transports with which the account tests are run. */
 export const WORLDS: readonly [name: string, make: () => Promise<World>][] = [
   ['memory', memoryWorld],
   ['web', webWorld],
@@ -105,7 +105,7 @@ async function webWorld(): Promise<World> {
     },
     setDown(isDown) {
       wire.intercept = isDown ? () => 'cut' : undefined
-      // Answers the held poll, so that the next request fails.
+      // Makes the server answer the held poll, so that the next request fails.
       if (isDown) friend.rename(`${friend.name}满`)
     },
     get requests() {

@@ -50,7 +50,7 @@ describe('npm start', () => {
     await program.shows(/I received: again/)
   })
 
-  test('runs another example by name', async () => {
+  test('runs the example with the given name', async () => {
     const program = run('scripts/start.mjs', ['tutorial/simple-reply'], { PORT: '0' })
     const [url] = await program.shows(/http:\/\/127\.0\.0\.1:\d+/)
     await program.shows(/No phone needed/)
@@ -60,7 +60,7 @@ describe('npm start', () => {
     await program.shows(/Online/)
   })
 
-  test.skipIf(process.platform === 'win32')('lets an example clean up on Ctrl-C (POSIX signals)', async () => {
+  test.skipIf(process.platform === 'win32')('allows an example to clean up on Ctrl-C (POSIX signals)', async () => {
     const temporary = mkdtempSync(join(tmpdir(), 'itchat-'))
     const program = run('scripts/start.mjs', ['anti-recall'], { PORT: '0', TMPDIR: temporary })
     await program.shows(/No phone needed/)
@@ -74,11 +74,14 @@ describe('npm start', () => {
     [['nothing'], {}, 2, /anti-recall[\s\S]*tutorial\/send-file[\s\S]*Unknown example "nothing"/],
     [['help'], {}, 0, /npm start -- NAME[\s\S]*demo/],
     [[], { PORT: 'many' }, 2, /Invalid PORT "many"/],
-  ])('%j with %j: exits with %i and explains what to do', async (args, env, code, message) => {
-    const program = run('scripts/start.mjs', args, env)
-    expect(await program.exited).toBe(code)
-    expect(program.text).toMatch(message)
-  })
+  ])(
+    'given arguments %j and environment %j, exits with code %i and explains what to do',
+    async (args, env, code, message) => {
+      const program = run('scripts/start.mjs', args, env)
+      expect(await program.exited).toBe(code)
+      expect(program.text).toMatch(message)
+    },
+  )
 
   test.skipIf(process.platform === 'win32')(
     'exits cleanly on Ctrl-C while the QR code is shown (POSIX signals)',
@@ -92,47 +95,50 @@ describe('npm start', () => {
   )
 })
 
-describe.skipIf(process.platform === 'win32')('a bot interrupted while it handles a message (POSIX signals)', () => {
-  async function handling() {
-    const stateFile = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'state.json')
-    const program = run('test/cli/slow-bot.mjs', [], { PORT: '0', STATE_FILE: stateFile })
-    const [url] = await program.shows(/http:\/\/127\.0\.0\.1:\d+/)
-    await program.shows(/▄/)
-    await phoneOf(url).scan()
-    await program.shows(/Scanned/)
-    await phoneOf(url).confirm()
-    await program.shows(/Online/)
-    await phoneOf(url).say('林小满', 'hello')
-    await program.shows(/handling/)
-    return { program, stateFile }
-  }
+describe.skipIf(process.platform === 'win32')(
+  'a bot that is interrupted while handling a message (POSIX signals)',
+  () => {
+    async function handling() {
+      const stateFile = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'state.json')
+      const program = run('test/cli/slow-bot.mjs', [], { PORT: '0', STATE_FILE: stateFile })
+      const [url] = await program.shows(/http:\/\/127\.0\.0\.1:\d+/)
+      await program.shows(/▄/)
+      await phoneOf(url).scan()
+      await program.shows(/Scanned/)
+      await phoneOf(url).confirm()
+      await program.shows(/Online/)
+      await phoneOf(url).say('林小满', 'hello')
+      await program.shows(/handling/)
+      return { program, stateFile }
+    }
 
-  test.each(['SIGINT', 'SIGTERM'] as const)('finishes the handler and saves the state on %s', async (signal) => {
-    const { program, stateFile } = await handling()
-    rmSync(stateFile)
-    program.interrupt(signal)
-    await program.shows(/Stopping … finishing the messages in progress; press Ctrl-C again to quit/)
-    program.enter('go on')
-    expect(await program.exited).toBe(0)
-    expect(program.text).toContain('answer to hello')
-    expect(JSON.parse(readFileSync(stateFile, 'utf8'))).toBeTypeOf('object')
-  })
+    test.each(['SIGINT', 'SIGTERM'] as const)('finishes the handler and saves the state on %s', async (signal) => {
+      const { program, stateFile } = await handling()
+      rmSync(stateFile)
+      program.interrupt(signal)
+      await program.shows(/Stopping … finishing the messages in progress; press Ctrl-C again to quit/)
+      program.enter('go on')
+      expect(await program.exited).toBe(0)
+      expect(program.text).toContain('answer to hello')
+      expect(JSON.parse(readFileSync(stateFile, 'utf8'))).toBeTypeOf('object')
+    })
 
-  test.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const)('quits immediately on a second signal, %s, with exit code %i', async (signal, code) => {
-    const { program } = await handling()
-    program.interrupt('SIGINT')
-    await program.shows(/Stopping/)
-    program.interrupt(signal)
-    expect(await program.exited).toBe(code)
-    expect(program.text).not.toContain('answer to hello')
-  })
-})
+    test.each([
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+    ] as const)('quits immediately if the second signal is %s, with exit code %i', async (signal, code) => {
+      const { program } = await handling()
+      program.interrupt('SIGINT')
+      await program.shows(/Stopping/)
+      program.interrupt(signal)
+      expect(await program.exited).toBe(code)
+      expect(program.text).not.toContain('answer to hello')
+    })
+  },
+)
 
 describe('itchat sandbox', () => {
-  test('reports a port in use, and how to choose another', async () => {
+  test('reports that a port is in use and how to choose another', async () => {
     const other = createServer()
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
     onTestFinished(() => void other.close())

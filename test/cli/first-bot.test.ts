@@ -10,7 +10,7 @@ import { Program } from './program.js'
 const ROOT = join(import.meta.dirname, '../..')
 const isWindows = process.platform === 'win32'
 
-/** The commands in a README's "Your first bot" section, and the program at its top. */
+/** Returns the commands in the section "Your first bot" of a README and the program at its top. */
 function commandsIn(readme: string) {
   const text = readFileSync(join(ROOT, readme), 'utf8')
   const [, section = ''] = /\n## (?:Your first bot|第一个机器人)\n([\s\S]*?)\n## /.exec(text) ?? []
@@ -29,7 +29,7 @@ test('both READMEs contain the same commands', () => {
   expect({ ...chinese, program: '' }).toEqual({ ...english, program: '' })
 })
 
-test('leads from an empty folder to the first reply, in TypeScript and in JavaScript', async () => {
+test('the commands lead from an empty folder to the first reply, in TypeScript and in JavaScript', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'itchat-'))
   const npm = (cwd: string, line: string) =>
     execFileSync(line, { cwd, shell: true, stdio: 'pipe', env: { ...process.env, npm_config_prefer_offline: 'true' } })

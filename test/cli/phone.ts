@@ -9,12 +9,12 @@ async function post(url: string, body: object = {}): Promise<void> {
   expect(reply.status).toBe(200)
 }
 
-/** The page's actions, on a sandbox in another process. */
+/** Performs the page's actions on a sandbox in another process. */
 export const phoneOf = (url: string) => ({
   scan: () => post(`${url}/api/phone/scan`),
   confirm: () => post(`${url}/api/phone/confirm`),
   logout: () => post(`${url}/api/phone/logout`),
-  /** Sends a message to the account as one of its friends. */
+  /** Sends a message to the account on behalf of one of its friends. */
   async say(friendName: string, text: string): Promise<void> {
     const state = (await (await fetch(`${url}/api/state`)).json()) as { people: { id: string; name: string }[] }
     const friend = state.people.find((person) => person.name === friendName)

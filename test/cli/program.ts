@@ -4,11 +4,11 @@ import { onTestFinished } from 'vitest'
 export interface ProgramOptions {
   cwd?: string
   env?: Record<string, string>
-  /** Run the command in the system's shell. */
+  /** Whether to run the command in the system shell. */
   shell?: boolean
 }
 
-/** A program under test, with its output. */
+/** A program under test and its output. */
 export class Program {
   readonly #child: ChildProcess
   text = ''
@@ -17,7 +17,7 @@ export class Program {
   #changed = () => {}
 
   constructor(command: string, args: string[] = [], { env, ...options }: ProgramOptions = {}) {
-    // A process group, so that a shell's children are killed with it.
+    // The process group allows the children of a shell to be killed along with it.
     this.#isGroup = options.shell === true && process.platform !== 'win32'
     this.#child = spawn(command, args, {
       ...options,
@@ -38,12 +38,12 @@ export class Program {
     this.#child.kill(signal)
   }
 
-  /** Writes a line to its standard input. */
+  /** Writes a line to the program's standard input. */
   enter(line: string) {
     this.#child.stdin?.write(`${line}\n`)
   }
 
-  /** Resolves when the output matches; rejects if the program exits first. */
+  /** Resolves when the output matches. Rejects if the program exits first. */
   async shows(pattern: RegExp): Promise<RegExpExecArray> {
     let hasEnded = false
     while (true) {

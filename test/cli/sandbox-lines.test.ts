@@ -19,7 +19,7 @@ beforeEach(async () => {
 
 afterEach(() => void vi.unstubAllEnvs())
 
-/** The last column of each line. */
+/** Returns the last column of each line. */
 const shown = () => lines.map((line) => line.split(/ {2,}/).at(-1))
 
 describe('the sandbox in the terminal', () => {
@@ -64,7 +64,7 @@ describe('the sandbox in the terminal', () => {
     expect(shown()).toEqual(['oops', 'recalled: oops', '[picture]', 'recalled: [picture]'])
   })
 
-  test('names every kind in both languages', async () => {
+  test('has a name for every kind in both languages', async () => {
     const { strings } = await import('../../src/cli/strings.js')
     const english = strings().kinds
     vi.stubEnv('LC_ALL', 'zh_CN.UTF-8')

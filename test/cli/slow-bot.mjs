@@ -1,4 +1,4 @@
-// A demo bot that replies when a line arrives on standard input.
+// A demo bot that replies to a message after it has read a line from standard input.
 import { once } from 'node:events'
 import { runDemo } from '../../dist/cli/demo.js'
 import itchat, { TEXT } from '../../dist/index.js'

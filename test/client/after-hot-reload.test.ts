@@ -4,7 +4,7 @@ import { botFor, sandboxFor } from '../support/bot.js'
 import { gate } from '../support/gate.js'
 import { diskOf, folder, hotReload, sayAndDeliver } from '../support/restarts.js'
 
-test('recognizes a group created after a hot reload in the next session, even while a message is pending', async () => {
+test('a group created after a hot reload is recognized in the next session, even while a message is pending', async () => {
   const sandbox = await sandboxFor()
   const dir = folder()
   const first = botFor(sandbox)

@@ -7,10 +7,10 @@ import { failureOf } from '../support/gate.js'
 const userName = '@0123456789abcdef0123456789abcdef'
 const room = `@@${'1'.repeat(64)}`
 
-/** Every call that acts on the server of a session. */
+/** Every call that needs a session. */
 const CALLS: [name: string, call: (bot: Itchat) => unknown][] = [
   ['send', (bot) => bot.send('x', 'filehelper')],
-  ['send to the own account', (bot) => bot.send('x')],
+  ['send to this account', (bot) => bot.send('x')],
   ['send a file', (bot) => bot.send(bot.file(Buffer.from('x')), 'filehelper')],
   ['sendMsg', (bot) => bot.sendMsg('x', 'filehelper')],
   ['sendRawMsg', (bot) => bot.sendRawMsg(1, 'x', 'filehelper')],
@@ -49,7 +49,7 @@ const STATES: [title: string, reach: (bot: Itchat, sandbox: Sandbox) => Promise<
   ['while waiting for the scan', (bot) => bot.getQRuuid().then(() => bot.getQR())],
   ['after logout()', (bot) => bot.login().then(() => bot.logout())],
   [
-    'after a logout by the phone',
+    'after a logout from the phone',
     async (bot, sandbox) => {
       await bot.login()
       const running = bot.run()
@@ -75,7 +75,7 @@ describe.each(STATES)('%s', (_, reach) => {
 })
 
 describe.each(['logout', 'close'] as const)('after %s()', (end) => {
-  test('methods of messages and contacts throw StateError', async () => {
+  test('methods on messages and contacts throw StateError', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     await bot.login()

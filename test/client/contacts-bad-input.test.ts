@@ -23,7 +23,7 @@ function thrownBy(code: () => unknown): unknown {
   }
 }
 
-/** Name of the argument in the ArgumentError that `operation` rejects with. */
+/** The name of the argument in the ArgumentError that `operation` rejects with. */
 async function rejectedArgument(operation: Promise<unknown>): Promise<unknown> {
   const error = await operation.then(
     () => 'worked',
@@ -33,7 +33,7 @@ async function rejectedArgument(operation: Promise<unknown>): Promise<unknown> {
   return (error as ArgumentError).argument
 }
 
-test('rejects an invalid contact by argument name, without a request', async () => {
+test('an invalid contact is rejected with the name of the argument, without a request', async () => {
   const { sandbox, bot, friends, room } = await loggedIn()
   await sandbox.online()
   const requestCount = () =>
@@ -80,7 +80,7 @@ test('rejects an invalid contact by argument name, without a request', async () 
   expect(requestCount()).toBe(before)
 })
 
-test('rejects a query that is not an object; a search for invalid text finds no contact', async () => {
+test('a query that is not an object is rejected, and a search for an invalid value returns no contacts', async () => {
   const { bot } = await loggedIn()
   for (const query of [null, '小满', 7] as never[]) {
     for (const search of ['searchFriends', 'searchChatrooms', 'searchMps'] as const) {
@@ -95,7 +95,7 @@ test('rejects a query that is not an object; a search for invalid text finds no 
   for (const text of [undefined, null, 7, ''] as never[]) expect(bot.searchContacts(text)).toEqual([])
 })
 
-test('rejects contacts of the wrong kind, non-members, short lists and holes', async () => {
+test('contacts of the wrong kind, non-members, lists that are too short and lists with holes are rejected', async () => {
   const { sandbox, bot, friends, room } = await loggedIn()
   const [self, a, b] = friends as [User, User, User]
   const mp = (await bot.getMps())[0] as never
@@ -176,7 +176,7 @@ describe('methods that a contact kind does not support', () => {
     Object.entries(methods).map(([method, entry]) => [kind, method, entry] as const),
   )
   test.each(rows)('%s.%s throws UnsupportedError', async (kind, method, { problem, advice }) => {
-    // `searchMember` of a group returns its result, so it throws; the others return promises, so they reject.
+    // `searchMember` is synchronous, so it throws; the other methods return promises, so they reject.
     const called = () => objects[kind][method]('x', 'y')
     const error = method === 'searchMember' ? thrownBy(called) : await called().catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(UnsupportedError)
@@ -184,14 +184,14 @@ describe('methods that a contact kind does not support', () => {
     expect([(error as UnsupportedError).feature, (error as UnsupportedError).transport]).toEqual([undefined, undefined])
   })
 
-  test('every kind has every method, either supported or listed in the table', () => {
+  test('are defined on every kind of contact', () => {
     const methods = Object.values(UNSUPPORTED).flatMap(Object.keys)
     expect(rows.length).toBeGreaterThan(20)
     for (const object of Object.values(objects))
       for (const method of methods) expect(object[method]).toBeTypeOf('function')
   })
 
-  test('verify() rejects for a user without a friend request', async () => {
+  test('verify() rejects for a user who has not sent a friend request', async () => {
     await expect(objects.user.verify()).rejects.toMatchObject({ name: 'StateError' })
   })
 })
@@ -201,7 +201,7 @@ describe('an incomplete reply', () => {
     ['webwxgetcontact', 'MemberList'],
     ['webwxbatchgetcontact', 'ContactList'],
     ['webwxcreatechatroom', 'ChatRoomName'],
-  ])('of %s without %s is rejected', async (broken, key) => {
+  ])('from %s without %s is rejected', async (broken, key) => {
     const sandbox = await sandboxFor()
     let isBroken = false
     const proxy = await tampered(sandbox, (endpoint, answer) => {
@@ -223,7 +223,7 @@ describe('an incomplete reply', () => {
     ['updateChatroom', 'the groups', (answer: any) => delete answer.ContactList],
     ['updateChatroom', 'the members', (answer: any) => delete answer.ContactList[1].MemberList],
     ['updateChatroom', 'one of the groups', (answer: any) => answer.ContactList.pop()],
-  ] as const)('to %s without %s applies nothing', async (method, _, corrupt) => {
+  ] as const)('to %s without %s is rejected, and no contact changes', async (method, _, corrupt) => {
     const sandbox = await sandboxFor()
     let isBroken = false
     const proxy = await tampered(sandbox, (endpoint, answer) => {

@@ -23,7 +23,7 @@ const WORLD: SandboxOptions['world'] = {
   ],
 }
 
-/** The puid of every contact by its name and signature, which do not change in the world. */
+/** The puid of every contact, keyed by name and signature, which do not change in this world. */
 function puids(bot: Itchat): Map<string, string> {
   return new Map(bot.match(() => true).map(({ nickName, signature, puid }) => [`${nickName} ${signature}`, puid]))
 }
@@ -32,13 +32,13 @@ function expectSame(before: Map<string, string>, after: Map<string, string>): vo
   expect(new Set(after.values()).size).toBe(after.size)
   for (const [name, puid] of after) {
     if (!name.startsWith(LOOK_ALIKE)) expect([name, puid]).toEqual([name, before.get(name)])
-    // Neither the puid of the other look-alike nor, by chance, its own.
+    // A look-alike receives a new puid, neither its previous one nor the other look-alike's.
     else expect([...before.values()]).not.toContain(puid)
   }
 }
 
 describe('two logins with different UserNames', () => {
-  test('in one instance keep every puid except those of two look-alikes', async () => {
+  test('in one instance keep every puid, except for two look-alikes', async () => {
     const sandbox = await sandboxFor({ world: WORLD })
     const bot = botFor(sandbox)
     await bot.login()
@@ -52,11 +52,11 @@ describe('two logins with different UserNames', () => {
     const shared = bot.match(({ UserName }) => names.includes(UserName)).map((contact) => contact.UserName)
     expect(shared.filter((name) => name.startsWith('@'))).toEqual([])
     expectSame(before, puids(bot))
-    // Certain: the own Uin, built-in accounts, and contacts confirmed by a remark of this account.
+    // Certain: this account, by its Uin, built-in accounts, and contacts with a remark that this account has set.
     const certain = (name: string) =>
       bot.match((contact) => contact.NickName === name).map((contact) => contact.certain)
     expect(['我', '文件传输助手', '林小满', '周望舒'].map(certain)).toEqual([[true], [true], [true], [true]])
-    // Names that users choose themselves.
+    // Not certain: users choose these names themselves.
     expect(['沈青禾', '顾南星', '沙丘日报', '爬山'].map(certain)).toEqual([[false], [false], [false], [false]])
     expect(certain(LOOK_ALIKE)).toEqual([false, false])
     expect(guessed.map(({ contact }) => contact.NickName).sort()).toEqual(
@@ -68,7 +68,7 @@ describe('two logins with different UserNames', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('in two runs share puids in a file next to the login state, readable by its owner only', async () => {
+  test('in two runs share puids through a file next to the login state, readable only by its owner', async () => {
     const sandbox = await sandboxFor({ world: WORLD })
     const statusStorageDir = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'state.json')
     const first = botFor(sandbox)
@@ -79,7 +79,7 @@ describe('two logins with different UserNames', () => {
     if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600)
     expect(readFileSync(file, 'utf8')).toContain('xiaoman_lin')
 
-    // Continuing the session keeps the UserNames, so all puids are the same, including those of look-alikes.
+    // Continuing the session keeps the UserNames, so all puids are the same, even for the look-alikes.
     const second = botFor(sandbox)
     await second.autoLogin({ hotReload: true, statusStorageDir })
     expect(puids(second)).toEqual(before)
@@ -95,7 +95,7 @@ describe('two logins with different UserNames', () => {
     expectSame(before, puids(third))
   })
 
-  test('stored puids take precedence over those assigned earlier in the process', async () => {
+  test('prefer stored puids to puids assigned earlier in the same process', async () => {
     const sandbox = await sandboxFor({ world: WORLD })
     const statusStorageDir = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'state.json')
     const first = botFor(sandbox)
@@ -111,18 +111,18 @@ describe('two logins with different UserNames', () => {
     await second.autoLogin({ hotReload: true, statusStorageDir })
     expect(second.searchFriends({ name: '林小满' })[0]?.puid).toBe(storedPuid)
   })
+})
 
-  test('an unusable file is quarantined and reported', async () => {
-    const sandbox = await sandboxFor({ world: WORLD })
-    const statusStorageDir = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'state.json')
-    writeFileSync(`${statusStorageDir}.identities`, 'not JSON')
-    const bot = botFor(sandbox)
-    const quarantined: ItchatEvents['setAside'][] = []
-    bot.on('setAside', (file) => quarantined.push(file))
-    await bot.autoLogin({ hotReload: true, statusStorageDir })
-    expect(bot.searchFriends().puid).toMatch(/^[0-9a-f]{16}$/)
-    await bot.close()
-    expect(quarantined).toMatchObject([{ what: 'identities', reason: 'it is damaged (invalid JSON)' }])
-    expect(readFileSync(quarantined[0]?.keptAs ?? '', 'utf8')).toBe('not JSON')
-  })
+test('an unusable puid file is quarantined and reported', async () => {
+  const sandbox = await sandboxFor({ world: WORLD })
+  const statusStorageDir = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'state.json')
+  writeFileSync(`${statusStorageDir}.identities`, 'not JSON')
+  const bot = botFor(sandbox)
+  const quarantined: ItchatEvents['setAside'][] = []
+  bot.on('setAside', (file) => quarantined.push(file))
+  await bot.autoLogin({ hotReload: true, statusStorageDir })
+  expect(bot.searchFriends().puid).toMatch(/^[0-9a-f]{16}$/)
+  await bot.close()
+  expect(quarantined).toMatchObject([{ what: 'identities', reason: 'it is damaged (invalid JSON)' }])
+  expect(readFileSync(quarantined[0]?.keptAs ?? '', 'utf8')).toBe('not JSON')
 })

@@ -20,8 +20,8 @@ const group = (bot: Itchat, name: string) => bot.searchChatrooms({ name })[0] as
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 const JPEG = Buffer.from([0xff, 0xd8, 0xff])
 
-describe('a friend', () => {
-  test('sets and removes a remark, by UserName and by object, and emits the change', async () => {
+describe('friend operations', () => {
+  test('set and remove a remark, by UserName and by object, and emit the change', async () => {
     const { sandbox, bot } = await loggedIn()
     const qinghe = friend(bot, '沈青禾')
     const changes = nextEvent(bot, 'contacts')
@@ -37,7 +37,7 @@ describe('a friend', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('pins and unpins friends and groups without losing the remark', async () => {
+  test('pin and unpin friends and groups without losing the remark', async () => {
     const { sandbox, bot } = await loggedIn()
     const xiaoman = friend(bot, '小满')
     const room = group(bot, '爬山')
@@ -62,7 +62,7 @@ describe('a friend', () => {
       (bot: Itchat, msg: FriendsMessage) => bot.addFriend(msg.request.userName, 3, msg.request.ticket, true),
     ],
     ['the remembered ticket', (bot: Itchat, msg: FriendsMessage) => bot.addFriend(msg.request.userName, 3)],
-  ])('accepts a friend request with %s', async (_, accept) => {
+  ])('accept a friend request with %s', async (_, accept) => {
     const { sandbox, bot } = await loggedIn()
     const received = new Promise<FriendsMessage>((resolve) => {
       bot.msgRegister(FRIENDS, (msg) => resolve(msg))
@@ -79,7 +79,7 @@ describe('a friend', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('adds a group member as a friend', async () => {
+  test('add a group member as a friend', async () => {
     const { sandbox, bot } = await loggedIn()
     const stranger = group(bot, '爬山').memberList.find(
       ({ userName }) => !bot.searchFriends({ userName }),
@@ -90,7 +90,7 @@ describe('a friend', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('a refused acceptance refreshes no contact', async () => {
+  test('refresh no contact when the acceptance of a friend request is refused', async () => {
     const { sandbox, bot } = await loggedIn()
     const member = group(bot, '爬山').memberList.find(({ userName }) => !bot.searchFriends({ userName }))
     const before = sandbox.requests.filter(({ endpoint }) => endpoint === 'webwxbatchgetcontact').length
@@ -99,7 +99,7 @@ describe('a friend', () => {
     expect(sandbox.requests.filter(({ endpoint }) => endpoint === 'webwxbatchgetcontact').length).toBe(before)
   })
 
-  test('updates one friend or several', async () => {
+  test('update one friend or several', async () => {
     const { sandbox, bot } = await loggedIn()
     const friends = (await bot.getFriends()).slice(1)
     expect(await bot.updateFriend(friends[0] as User)).toBe(friends[0])
@@ -132,7 +132,7 @@ describe('avatars', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('with a relative path stay inside the download folder and never replace an existing file', async () => {
+  test('saved to a relative path stay inside the download folder and never replace another file', async () => {
     const sandbox = await sandboxFor()
     const downloadDir = folder()
     const bot = botFor(sandbox, { downloadDir })
@@ -147,7 +147,7 @@ describe('avatars', () => {
 })
 
 describe('a group', () => {
-  test('is created, renamed, extended and reduced; the result of createChatroom identifies it everywhere', async () => {
+  test('can be created and renamed, gain and lose members, and be identified by the result of createChatroom', async () => {
     const { sandbox, bot } = await loggedIn()
     const friends = await bot.getFriends()
     const [, a, b, c] = friends as [User, User, User, User]
@@ -205,7 +205,7 @@ describe('a group', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('rejects the removal of a member by another account than the owner, with advice', async () => {
+  test('rejects the removal of a member by an account that is not the owner, with advice', async () => {
     const { bot } = await loggedIn()
     const room = (await bot.getChatrooms()).find(({ isOwner }) => !isOwner) as Chatroom
     const other = room.memberList.find((member) => member.UserName !== bot.searchFriends().UserName)
@@ -215,16 +215,16 @@ describe('a group', () => {
     expect(room.memberList).toHaveLength(before)
   })
 
-  test('creation fails with 1205 and advice after too many groups', async () => {
+  test('is refused with code 1205 and advice when too many have been created', async () => {
     const { bot } = await loggedIn()
     const members = (await bot.getFriends()).slice(1, 3)
     let error: unknown
     for (let n = 0; n < 12 && !error; n++)
       await bot.createChatroom(members, `群${n}`).catch((reason) => (error = reason))
-    expect(error).toMatchObject({ name: 'ServerError', ret: 1205, advice: expect.stringContaining('wait') })
+    expect(error).toMatchObject({ name: 'ServerError', ret: 1205, advice: expect.stringContaining('Wait') })
   })
 
-  test('loads member details in batches of 50, three at a time, with progress', async () => {
+  test('loads member details in batches of 50, three at a time, and reports progress', async () => {
     const sandbox = await sandboxFor({
       world: { groups: [{ topic: '大群', members: Array.from({ length: 299 }, (_, index) => `成员${index}`) }] },
     })
@@ -236,7 +236,7 @@ describe('a group', () => {
       if (endpoint !== 'webwxbatchgetcontact' || !request.List.some((entry: any) => entry.EncryChatRoomId)) return
       sizes.push(request.List.length)
       maxInFlight = Math.max(maxInFlight, ++inFlight)
-      // Holds the replies until the maximum number of requests is in flight.
+      // Hold the replies until the maximum number of requests is in flight.
       if (inFlight === 3) full.open()
       await full.opened
       inFlight--

@@ -66,18 +66,7 @@ describe('contact changes', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('with duplicate entries keep one object per contact; broken entries are skipped', async () => {
-    const sandbox = await sandboxFor()
-    const proxy = await tampered(sandbox, (endpoint, answer) => {
-      if (endpoint === 'webwxgetcontact') answer.MemberList.push(...answer.MemberList, null, 7, {}, { UserName: 7 })
-    })
-    const bot = botFor(proxy)
-    await bot.login()
-    expect(await bot.getFriends()).toHaveLength(13)
-    expect(friend(bot, '小满')).toBe(friend(bot, '林小满'))
-  })
-
-  test('are applied when they arrive only in the member list', async () => {
+  test('are applied even if they arrive only in ModChatRoomMemberList', async () => {
     const sandbox = await sandboxFor()
     let change: unknown
     const proxy = await tampered(sandbox, (endpoint, answer) => {
@@ -94,8 +83,8 @@ describe('contact changes', () => {
   })
 })
 
-describe('update', () => {
-  test('removes missing contacts, clears emptied fields and keeps groups outside the address book', async () => {
+describe('an update of the address book', () => {
+  test('removes missing contacts, clears emptied fields and keeps groups that are not in the address book', async () => {
     const sandbox = await sandboxFor()
     let isLater = false
     const proxy = await tampered(sandbox, (endpoint, answer) => {
@@ -130,7 +119,7 @@ describe('update', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('a sync during the load of the address book takes precedence', async () => {
+  test('does not override a sync that arrives in the meantime', async () => {
     const sandbox = await sandboxFor()
     let hold: Promise<unknown> | undefined
     let bookRequested = () => {}
@@ -157,7 +146,20 @@ describe('update', () => {
     expect((await friends).map(({ NickName }) => NickName)).not.toContain('宋时雨')
   })
 
-  test('contacts are read-only', async () => {
+  test('with duplicate entries keeps one object per contact, and broken entries are skipped', async () => {
+    const sandbox = await sandboxFor()
+    const proxy = await tampered(sandbox, (endpoint, answer) => {
+      if (endpoint === 'webwxgetcontact') answer.MemberList.push(...answer.MemberList, null, 7, {}, { UserName: 7 })
+    })
+    const bot = botFor(proxy)
+    await bot.login()
+    expect(await bot.getFriends()).toHaveLength(13)
+    expect(friend(bot, '小满')).toBe(friend(bot, '林小满'))
+  })
+})
+
+describe('a contact', () => {
+  test('is read-only', async () => {
     const { bot } = await loggedIn()
     const contact = friend(bot, '小满')
     expect(() => Object.assign(contact, { NickName: 'x' })).toThrow(TypeError)
@@ -166,7 +168,7 @@ describe('update', () => {
 })
 
 describe('search', () => {
-  test('matches substrings, pinyin and initials, best first, and predicates', async () => {
+  test('matches substrings, pinyin, initials and predicates, with the best match first', async () => {
     const { bot } = await loggedIn()
     const names = (text: string) => bot.searchContacts(text).map((contact) => contact.NickName)
     expect(names('小满')[0]).toBe('林小满')
@@ -183,7 +185,7 @@ describe('search', () => {
     )
   })
 
-  test('reads characters with several pronunciations as in names', async () => {
+  test('uses the pronunciation common in names for characters that have several', async () => {
     const { bot } = await loggedIn({ world: { friends: ['曾国藩', '单田芳', '重庆小面'] } })
     const names = (text: string) => bot.searchContacts(text).map((contact) => contact.NickName)
     expect(names('zengguofan')).toEqual(['曾国藩'])
@@ -231,7 +233,7 @@ describe('Uins', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('arrive with a changed contact, and identify the owner of a group', async () => {
+  test('arrive with changed contacts and identify the owner of a group', async () => {
     const sandbox = await sandboxFor()
     const proxy = await tampered(sandbox, (endpoint, answer) => {
       if (endpoint !== 'webwxsync') return

@@ -21,7 +21,7 @@ async function savedLogin() {
   return { sandbox, path, content: readFileSync(path, 'utf8') }
 }
 
-/** Loads `content`: the login, or undefined when the content was quarantined. */
+/** Loads `content`. Resolves to the login, or to undefined if the content has been quarantined. */
 async function load(content: string) {
   const quarantined: string[] = []
   const documents = new Documents({
@@ -39,7 +39,7 @@ async function load(content: string) {
   return saved && readSavedLogin(saved, web()({ clock: systemClock, mayAct: () => {} }))
 }
 
-/** Seeded, so that a failure can be reproduced. */
+/** A seeded random number generator, so that a failure can be reproduced. */
 function randomFrom(seed: number) {
   let state = seed
   return (below: number) => {
@@ -66,17 +66,17 @@ function mutate(content: string, random: (below: number) => number): string {
 }
 
 describe('a corrupt saved login', () => {
-  test('is quarantined when truncated at any length', async () => {
+  test('is quarantined when truncated to any length', async () => {
     const { content } = await savedLogin()
     const original = await load(content)
     expect(original).toMatchObject({ user: { NickName: expect.any(String) } })
-    // The last character is a newline.
+    // Without its last character, a newline, the content is still complete.
     for (let length = 0; length < content.length - 1; length++) {
       expect(await load(content.slice(0, length)), `${length} characters`).toBeUndefined()
     }
   })
 
-  test('is quarantined or loads unchanged after each of 1,000 random changes', async () => {
+  test('is either quarantined or loaded unchanged after each of 1,000 random changes', async () => {
     const { content } = await savedLogin()
     const original = await load(content)
     const random = randomFrom(20_261_121)
@@ -111,10 +111,13 @@ describe('a corrupt saved login', () => {
   test.each([
     ['no account', {}],
     ['incomplete credentials', { user: { UserName: '@me' }, session: { uin: '1' } }],
-    ['wrong types', { user: { UserName: '@me' }, session: { loginOrigin: 5, cookies: [1] }, chatrooms: {} }],
+    [
+      'values of the wrong type',
+      { user: { UserName: '@me' }, session: { loginOrigin: 5, cookies: [1] }, chatrooms: {} },
+    ],
     ['a list', []],
     ['null', null],
-  ])('is quarantined when intact but with %s', async (_, login) => {
+  ])('is quarantined when its checksum is valid but it contains %s', async (_, login) => {
     const sandbox = await sandboxFor()
     const path = join(folder(), 'state.json')
     const sha256 = createHash('sha256').update(JSON.stringify(login)).digest('hex')
@@ -141,10 +144,10 @@ describe('a corrupt saved login', () => {
   })
 })
 
-test('quarantines the saved login of another account at login', async () => {
+test('the saved login of another account is quarantined at login', async () => {
   const { path, content } = await savedLogin()
   const other = await sandboxFor()
-  // A different server, and therefore a different account.
+  // This is a different server, and therefore a different account.
   const bot = botFor(other)
   const quarantined = events(bot, 'setAside')
   await bot.autoLogin({ hotReload: true, statusStorageDir: path })

@@ -6,7 +6,7 @@ import { botFor, events, nextEvent, sandboxFor } from '../support/bot.js'
 import { gate } from '../support/gate.js'
 import { folder, hotReload, interrupted, sayAndDeliver } from '../support/restarts.js'
 
-/** Records the texts the bot handles; `until` resolves once `count` texts were handled. */
+/** Records the messages that the bot handles. `until` resolves once `count` messages have been handled. */
 function handled(bot: Itchat) {
   const seen: Message[] = []
   let check = () => {}
@@ -74,7 +74,7 @@ describe('an unhandled message', () => {
     expect((await sandbox.friend('小满').nextMessage()).text).toBe('late, but here')
   })
 
-  test('of another account is quarantined, not handled', async () => {
+  test('for another account is quarantined and not handled', async () => {
     const sandbox = await sandboxFor()
     const other = await sandboxFor({ world: { owner: { name: 'another account' }, friends: [{ name: '小满' }] } })
     const dir = folder()
@@ -95,7 +95,7 @@ describe('an unhandled message', () => {
     expect(readFileSync(quarantined[1]?.keptAs ?? '', 'utf8')).toContain('for the first account')
   })
 
-  test('waits on disk behind a hanging handler, beyond 10,000, while other conversations continue', {
+  test('waits on disk behind a hanging handler, along with 10,000 others, while other conversations continue', {
     timeout: 60_000,
   }, async () => {
     const sandbox = await sandboxFor()
@@ -129,7 +129,10 @@ describe('an unhandled message', () => {
 })
 
 describe('a pending message of an instance that logs in again', () => {
-  /** Logs in once per mode, with or without hot reload. Only the last login handles messages; returns their texts. */
+  /**
+   * Logs in once for each mode, with or without hot reload, and then once more with the last mode. Only the final login
+   * handles messages. Resolves to their texts and whether they are stale.
+   */
   async function textsOfLastLogin(...modes: boolean[]): Promise<(string | boolean)[][]> {
     const sandbox = await sandboxFor()
     const dir = folder()
@@ -153,7 +156,7 @@ describe('a pending message of an instance that logs in again', () => {
     return got.seen.map(({ text, stale }) => [String(text), stale])
   }
 
-  test('is handled once, after any number of logins', async () => {
+  test('is handled once, even after several logins', async () => {
     expect((await textsOfLastLogin(false, false, false)).sort()).toEqual([
       ['last', false],
       ['said 0', true],
@@ -162,7 +165,7 @@ describe('a pending message of an instance that logs in again', () => {
     ])
   })
 
-  test('is handled when hot reload was off before', async () => {
+  test('is handled even if hot reload was off at first', async () => {
     expect((await textsOfLastLogin(false, true)).sort()).toEqual([
       ['last', false],
       ['said 0', true],
@@ -188,7 +191,7 @@ describe('a handled message', () => {
   test.each([
     ['a reply', () => 'answer'],
     [
-      'a failure',
+      'an exception',
       () => {
         throw new Error('on purpose')
       },
@@ -220,7 +223,7 @@ describe('a handled message', () => {
   })
 
   test.each(['close', 'logout'] as const)(
-    'whose handler called %s() is not delivered again, which would end the next run too',
+    'whose handler called %s() is not delivered again, so it cannot end the next run',
     async (end) => {
       const sandbox = await sandboxFor()
       const dir = folder()
@@ -261,7 +264,7 @@ describe('a handled message', () => {
     expect(got.texts()).toEqual(['7001', '7002'])
   })
 
-  test('is recognized when the server delivers it again to the next run', async () => {
+  test('is recognized when the server delivers it again in the next run', async () => {
     const sandbox = await sandboxFor()
     const dir = folder()
     const from = sandbox.friend('小满').id
@@ -305,7 +308,7 @@ describe('a message whose handler was interrupted', () => {
     expect(existsSync(join(dir, 'state.json.journal.aside'))).toBe(false)
   })
 
-  test('three times becomes a dead letter and is reported; other messages continue', async () => {
+  test('three times becomes a dead letter and is reported; other messages are still handled', async () => {
     const sandbox = await sandboxFor()
     const dir = await interrupted(sandbox, '小满', 'poison', 3)
     const fourth = botFor(sandbox)

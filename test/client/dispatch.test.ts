@@ -23,7 +23,7 @@ async function loggedIn(options: Parameters<typeof botFor>[1] = {}): Promise<{ s
 }
 
 describe('handler selection', () => {
-  test('prefers handlers with flags, then later handlers, and typed handlers to a catch-all', async () => {
+  test('prefers handlers with flags, later handlers to earlier ones, and typed handlers to a catch-all', async () => {
     const { sandbox, bot } = await loggedIn()
     bot.msgRegister((msg) => `catch-all ${msg.type}`)
     bot.msgRegister(TEXT, { isFriendChat: true }, () => 'flagged')
@@ -40,7 +40,7 @@ describe('handler selection', () => {
     expect((await sandbox.official('沙丘日报').nextMessage()).text).toBe('catch-all Text')
   })
 
-  test('includes handlers registered while the bot runs, and by decorator', async () => {
+  test('includes handlers registered while the bot is running or in decorator style', async () => {
     const { sandbox, bot } = await loggedIn()
     void bot.run()
     const friend = sandbox.friend('小满')
@@ -60,7 +60,7 @@ describe('handler selection', () => {
     expect(() => bot.msgRegister(TEXT, {}, undefined)).toThrow('expected a function, found nothing')
   })
 
-  test('delivers unknown message types to handlers of UNKNOWN', async () => {
+  test('delivers unknown message types to handlers for UNKNOWN', async () => {
     const { sandbox, bot } = await loggedIn()
     bot.msgRegister(UNKNOWN, (msg) => `unknown ${msg.msgType} ${(msg.raw as unknown as { Odd: string }).Odd}`)
     void bot.run()
@@ -71,7 +71,7 @@ describe('handler selection', () => {
 })
 
 describe('own messages', () => {
-  test('from the phone reach plain handlers when sent to the file helper or oneself, otherwise only isSelf handlers', async () => {
+  test('from the phone reach plain handlers when sent to the file helper or this account, and otherwise only isSelf handlers', async () => {
     const { sandbox, bot } = await loggedIn()
     const seen: string[] = []
     const done = gate()
@@ -88,7 +88,7 @@ describe('own messages', () => {
     expect(seen.sort()).toEqual(['isSelf to the group true', 'plain command true'])
   })
 
-  test('to the file helper are replied to in the file helper', async () => {
+  test('to the file helper are answered in the file helper', async () => {
     const { sandbox, bot } = await loggedIn()
     bot.msgRegister(TEXT, (msg) => `done: ${msg.text}`)
     void bot.run()
@@ -97,8 +97,8 @@ describe('own messages', () => {
   })
 })
 
-describe('order', () => {
-  test('handles one conversation in order, and other conversations concurrently', async () => {
+describe('the dispatcher', () => {
+  test('handles each conversation in order, and different conversations concurrently', async () => {
     const { sandbox, bot } = await loggedIn()
     const slow = gate()
     const seen: string[] = []
@@ -112,9 +112,9 @@ describe('order', () => {
     void bot.run()
     sandbox.friend('小满').say('slow')
     sandbox.friend('小满').say('after slow')
-    sandbox.friend('沈青禾').say('beside')
+    sandbox.friend('沈青禾').say('in parallel')
     await all.opened
-    expect(seen).toEqual(['beside', 'slow', 'after slow'])
+    expect(seen).toEqual(['in parallel', 'slow', 'after slow'])
   })
 
   test('handles no message before run(), then all pending messages in order', async () => {
@@ -134,7 +134,7 @@ describe('order', () => {
     expect(seen).toEqual(['1', '2', '3'])
   })
 
-  test('configuredReply handles one message per call, and returns false after a second', async () => {
+  test('handles one message per call to configuredReply(), which returns false after a second without messages', async () => {
     const clock = new ManualClock()
     const { sandbox, bot } = await loggedIn({ clock })
     bot.msgRegister(TEXT, (msg) => msg.text)
@@ -191,7 +191,7 @@ describe('failures', () => {
     expect(line).not.toContain('\n')
   })
 
-  test('a throwing listener does not stop other listeners or the bot', async () => {
+  test('a listener that throws does not stop other listeners or the bot', async () => {
     const { sandbox, bot } = await loggedIn()
     const errors: ItchatEvents['error'][] = []
     bot.on('error', (failure) => errors.push(failure))
@@ -204,7 +204,7 @@ describe('failures', () => {
     expect(errors).toMatchObject([{ error: new Error('broken listener') }])
   })
 
-  test('an invalid return value of a handler is an error, and sends nothing', async () => {
+  test('an invalid return value from a handler emits an error event and sends nothing', async () => {
     const { sandbox, bot } = await loggedIn()
     bot.msgRegister(TEXT, (() => 42) as never)
     void bot.run()
@@ -214,7 +214,7 @@ describe('failures', () => {
     expect(sandbox.friend('小满').unread).toEqual([])
   })
 
-  test('a file directive from a user is not sent back by an echo bot', async () => {
+  test('an echo bot does not follow file directives that it receives', async () => {
     const { sandbox, bot } = await loggedIn()
     bot.msgRegister(TEXT, (msg) => msg.text)
     void bot.run()
@@ -229,7 +229,7 @@ describe('failures', () => {
     expect(friend.unread).toEqual([])
   })
 
-  test('a handler that runs over a minute is reported; with handlerTimeoutMs its conversation continues', async () => {
+  test('a handler that runs for more than a minute is reported; after handlerTimeoutMs, its conversation continues', async () => {
     const clock = new ManualClock()
     const { lines, logger } = recordingLogger()
     const { sandbox, bot } = await loggedIn({ clock, logger, handlerTimeoutMs: 90_000 })
@@ -310,7 +310,7 @@ describe('the end of a session', () => {
     expect(bot.state).toBe('online')
   })
 
-  test('an instance can log in again after logout', async () => {
+  test('an instance can log in again after logout()', async () => {
     const { sandbox, bot } = await loggedIn()
     bot.msgRegister(TEXT, (msg) => msg.text)
     const running = bot.run()

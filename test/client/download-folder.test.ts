@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { botFor, sandboxFor } from '../support/bot.js'
 import { failureOf } from '../support/gate.js'
 
-/** The path of a download to `downloadDir`, or the error it rejects with. */
+/** Resolves to the path of a file downloaded to `downloadDir`, or to the error that the download rejects with. */
 async function downloadOutcome(downloadDir: string): Promise<unknown> {
   const sandbox = await sandboxFor()
   const bot = botFor(sandbox, { downloadDir })
@@ -22,18 +22,18 @@ async function downloadOutcome(downloadDir: string): Promise<unknown> {
   return outcome
 }
 
-test('creates a missing download folder', async () => {
-  const folder = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'media', 'of today')
+test('a download creates a missing download folder', async () => {
+  const folder = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'media', 'today')
   expect(await downloadOutcome(folder)).toBe(join(folder, 'x.jpg'))
   expect(existsSync(join(folder, 'x.jpg'))).toBe(true)
 })
 
-test('rejects a download folder that is a file, with advice and without the system message', async () => {
+test('a download rejects when its folder is a file, with advice instead of the system message', async () => {
   const file = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'media')
   writeFileSync(file, '')
   const failure = await downloadOutcome(file)
   expect(failure).toBeInstanceOf(FileError)
   expect((failure as FileError).message).toBe(
-    'download: "x.jpg" could not be written (EEXIST). A folder of the path is a file: choose another path.',
+    'download: "x.jpg" could not be written (EEXIST). A folder in the path is a file: choose another path.',
   )
 })

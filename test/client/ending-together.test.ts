@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { botFor, sandboxFor } from '../support/bot.js'
 import { gate } from '../support/gate.js'
 
-/** Bots whose handlers wait for each other, then run `inHandler`. */
+/** Starts bots whose handlers wait for each other and then run `inHandler`. */
 async function bots(count: number, inHandler: (bots: Itchat[], index: number) => Promise<unknown>) {
   const all: Itchat[] = []
   const sandboxes: Sandbox[] = []
@@ -33,19 +33,19 @@ async function bots(count: number, inHandler: (bots: Itchat[], index: number) =>
 
 const next = (all: Itchat[], index: number) => all[(index + 1) % all.length] as Itchat
 
-describe('instances that end each other from handlers do not deadlock', () => {
+describe('instances that end each other in their handlers do not deadlock', () => {
   test.each([
-    ['two with close()', 2, (all: Itchat[], index: number) => next(all, index).close()],
-    ['two with logout()', 2, (all: Itchat[], index: number) => next(all, index).logout()],
+    ['when two call close()', 2, (all: Itchat[], index: number) => next(all, index).close()],
+    ['when two call logout()', 2, (all: Itchat[], index: number) => next(all, index).logout()],
     [
-      'one with close(), one with logout()',
+      'when one calls close() and the other calls logout()',
       2,
       (all: Itchat[], i: number) => (i ? next(all, i).close() : next(all, i).logout()),
     ],
-    ['three in a ring', 3, (all: Itchat[], index: number) => next(all, index).close()],
-    ['two, each closing both', 2, (all: Itchat[]) => Promise.all(all.map((bot) => bot.close()))],
+    ['when three close each other in a ring', 3, (all: Itchat[], index: number) => next(all, index).close()],
+    ['when each of two closes both', 2, (all: Itchat[]) => Promise.all(all.map((bot) => bot.close()))],
     [
-      'two, each closing itself first',
+      'when each of two closes itself first',
       2,
       async (all: Itchat[], i: number) => all[i]?.close().then(() => next(all, i).close()),
     ],
@@ -55,7 +55,7 @@ describe('instances that end each other from handlers do not deadlock', () => {
     await Promise.all(running)
   })
 
-  test('while the program also closes them', async () => {
+  test('when the program closes them at the same time', async () => {
     const { all, running, ended, together } = await bots(2, (all, index) => next(all, index).close())
     await together
     await Promise.all(all.map((bot) => bot.close()))
@@ -79,7 +79,7 @@ test.each(['close', 'logout'] as const)('exitCallback can await %s()', async (en
   expect(exits).toHaveLength(1)
 })
 
-test('exitCallbacks that close each other do not deadlock', async () => {
+test("exitCallbacks that close each other's instances do not deadlock", async () => {
   const all: Itchat[] = []
   for (const index of [0, 1]) {
     const bot = botFor(await sandboxFor())

@@ -12,7 +12,7 @@ async function loggedIn(options: Parameters<typeof botFor>[1] = {}): Promise<{ s
   return { sandbox, bot }
 }
 
-/** Resolves when the current poll has ended: the client disconnected, or it was answered. */
+/** Resolves when the current poll has ended, either with a reply or because the client has disconnected. */
 function pollEnded(sandbox: Sandbox): Promise<void> {
   const open = sandbox.requests.findLast(({ endpoint }) => endpoint === 'synccheck')
   return new Promise((resolve) => {
@@ -42,7 +42,7 @@ describe.each(['close', 'logout'] as const)('%s()', (end) => {
     await sandbox.held('synccheck')
     const polled = pollEnded(sandbox)
     const ending = bot[end]().then(() => order.push('ended'))
-    // The poll ends first: without the wait for the handler, the session would have ended by now.
+    // The poll ends first. If the call did not wait for the handler, the session would have ended by now.
     await polled
     await fetch(sandbox.url)
     finish.open()
@@ -53,7 +53,7 @@ describe.each(['close', 'logout'] as const)('%s()', (end) => {
     expect(sandbox.session?.endCode).toBe(end === 'logout' ? 0 : undefined)
   })
 
-  test('starts no further handler', async () => {
+  test('starts no further handlers', async () => {
     const { sandbox, bot } = await loggedIn()
     const seen: string[] = []
     const started = gate()
@@ -73,7 +73,7 @@ describe.each(['close', 'logout'] as const)('%s()', (end) => {
     expect(seen).toEqual(['in flight'])
   })
 
-  test('resolves in two handlers of different conversations at once', async () => {
+  test('resolves when handlers of two conversations call it at the same time', async () => {
     const { sandbox, bot } = await loggedIn()
     const logouts = events(bot, 'logout')
     const both = gate()
@@ -94,7 +94,7 @@ describe.each(['close', 'logout'] as const)('%s()', (end) => {
     expect(logouts).toEqual(end === 'logout' ? [{ reason: 'self' }] : [])
   })
 
-  test('resolves in a handler while the phone logs out', async () => {
+  test('resolves in a handler after the phone has logged out', async () => {
     const { sandbox, bot } = await loggedIn()
     const logouts = events(bot, 'logout')
     const started = gate()
@@ -116,7 +116,7 @@ describe.each(['close', 'logout'] as const)('%s()', (end) => {
   })
 })
 
-test('close() during logout() in a handler: all calls resolve, and logout is emitted once', async () => {
+test('when close() is called while a handler awaits logout(), all calls resolve and logout is emitted once', async () => {
   const { sandbox, bot } = await loggedIn()
   const logouts = events(bot, 'logout')
   const closing = gate()
@@ -135,7 +135,7 @@ test('close() during logout() in a handler: all calls resolve, and logout is emi
   expect(bot.state).toBe('closed')
 })
 
-test('close() before logout() in a handler: all calls resolve, and the server receives the logout', async () => {
+test('when a handler calls logout() after close(), all calls resolve and the server receives the logout', async () => {
   const { sandbox, bot } = await loggedIn()
   const logouts = events(bot, 'logout')
   const started = gate()
@@ -179,7 +179,7 @@ test('close() waits no longer than handlerTimeoutMs for a handler', async () => 
   await Promise.all([closing, running])
 })
 
-test('a second close() waits for the first; exitCallback runs once, before both resolve', async () => {
+test('a second close() waits for the first; exitCallback runs once, before either resolves', async () => {
   const sandbox = await sandboxFor()
   const bot = botFor(sandbox)
   const order: string[] = []
@@ -201,7 +201,7 @@ test('a second close() waits for the first; exitCallback runs once, before both 
   expect([...order].sort()).toEqual(['exitCallback', 'first', 'run resolved', 'second'])
 })
 
-test('a throwing exitCallback emits an error event, and close() completes', async () => {
+test('when exitCallback throws, an error event is emitted and close() still completes', async () => {
   const sandbox = await sandboxFor()
   const bot = botFor(sandbox)
   const errors = events(bot, 'error')
@@ -220,7 +220,7 @@ test('a throwing exitCallback emits an error event, and close() completes', asyn
 test.each([
   ['awaited', (bot: Itchat) => bot.close()],
   ['not awaited', (bot: Itchat) => void bot.close()],
-])('close() in loginCallback, %s: the login fails, and receiving does not start', async (_, close) => {
+])('close() in loginCallback (%s) makes the login fail, and receiving does not start', async (_, close) => {
   const sandbox = await sandboxFor()
   const bot = botFor(sandbox)
   const logins = events(bot, 'login')
@@ -231,7 +231,7 @@ test.each([
   expect(sandbox.requests.filter(({ endpoint }) => endpoint === 'synccheck')).toEqual([])
 })
 
-describe('startReceiving() throws without a login', () => {
+describe('startReceiving() throws without a session', () => {
   test('after close()', async () => {
     const { bot } = await loggedIn()
     await bot.close()
@@ -264,7 +264,7 @@ describe('startReceiving() throws without a login', () => {
 })
 
 describe('the next login of the same instance', () => {
-  test('handles pending messages of the previous one as stale, with its own contacts', async () => {
+  test('handles pending messages of the previous session as stale, with its own contacts', async () => {
     const { sandbox, bot } = await loggedIn()
     const friend = sandbox.friend('小满')
     await sandbox.held('synccheck')

@@ -10,7 +10,7 @@ import { folder, hotReload, sayAndDeliver } from '../support/restarts.js'
 
 vi.mock('node:fs/promises', { spy: true })
 
-/** Records the texts a bot handles; `until` resolves once `text` was handled. */
+/** Records the texts a bot handles; `until` resolves once `text` has been handled. */
 function texts(bot: Itchat) {
   const seen: string[] = []
   let check = () => {}
@@ -28,7 +28,7 @@ function texts(bot: Itchat) {
 
 describe('a full disk', () => {
   test.each(['before close()', 'during close()'])(
-    'while messages are handled, with space again %s, redelivers none of them',
+    'during message handling causes no redelivery if space is freed %s',
     async (when) => {
       const disk = await failingDisk(/\.journal$/)
       const sandbox = await sandboxFor()
@@ -51,7 +51,7 @@ describe('a full disk', () => {
       const closed = first.close()
       disk.fix()
       await closed
-      // The marks of handled messages, and the login saved after them.
+      // At most one for marking messages as handled, and one for saving the login afterwards.
       expect(errors.length).toBeLessThanOrEqual(2)
       for (const { error } of errors) expect(error).toBeInstanceOf(FileError)
       expect(String(errors[0]?.error)).toContain('The disk is full')
@@ -66,7 +66,7 @@ describe('a full disk', () => {
     },
   )
 
-  test('while messages arrive changes the state to reconnecting; they are handled once there is space', async () => {
+  test('while messages arrive changes the state to reconnecting; the messages are handled once there is space', async () => {
     const disk = await failingDisk(/\.journal$/)
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
@@ -86,7 +86,7 @@ describe('a full disk', () => {
     expect(got.seen).toEqual(['1'])
   })
 
-  test('until the end does not fail close(): it is reported, and handled messages may be redelivered', async () => {
+  test('that stays full does not make close() reject: the error is reported, and handled messages may be redelivered', async () => {
     const disk = await failingDisk(/\.journal$/)
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
@@ -115,7 +115,7 @@ describe('a rewritten journal', () => {
     ['rename', 'EACCES', 1],
     ['write', 'EIO', 2],
     ['write', 'ENOSPC', 2],
-  ])('that then fails at %s with %s, %i times, recovers without a restart', async (step, code, times) => {
+  ])('recovers without a restart after a failure at %s with %s (count: %i)', async (step, code, times) => {
     const disk = await failingDisk(/\.journal$/)
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
@@ -161,8 +161,8 @@ test('messages on disk are handled in order after a temporary read error', async
 describe('a journal with an uncertain owner', () => {
   const damages: [string, (lines: string[]) => string[], handled: string[]][] = [
     ['a damaged first line', (lines) => [`#${lines[0]?.slice(1)}`, ...lines.slice(1)], ['for the owner']],
-    ['two damaged first lines', (lines) => lines.map((line, n) => (n < 2 ? `#${line.slice(1)}` : line)), []],
-    ['two missing first lines', (lines) => lines.slice(2), []],
+    ['two damaged lines at the start', (lines) => lines.map((line, n) => (n < 2 ? `#${line.slice(1)}` : line)), []],
+    ['two lines missing at the start', (lines) => lines.slice(2), []],
   ]
 
   async function damaged(damage: (lines: string[]) => string[]) {
@@ -189,7 +189,7 @@ describe('a journal with an uncertain owner', () => {
     return { seen: got.seen, quarantined: quarantined.filter(({ what }) => what === 'journal') }
   }
 
-  test.each(damages)('and %s gives no message to another account, and is quarantined', async (_, damage) => {
+  test.each(damages)('and %s delivers no message to another account, and is quarantined', async (_, damage) => {
     const { dir } = await damaged(damage)
     const other = await sandboxFor({ world: { owner: { name: 'another account' }, friends: [{ name: '小满' }] } })
     const { seen, quarantined } = await handledBy(other, dir)
@@ -199,7 +199,7 @@ describe('a journal with an uncertain owner', () => {
   })
 
   test.each(damages)(
-    'and %s gives the same account only messages that are certainly its own',
+    'and %s delivers to the same account only messages that are certainly its own',
     async (_, damage, handled) => {
       const { sandbox, dir } = await damaged(damage)
       const { seen, quarantined } = await handledBy(sandbox, dir)
@@ -209,7 +209,7 @@ describe('a journal with an uncertain owner', () => {
   )
 })
 
-describe('at the start', () => {
+describe('at startup', () => {
   test.each<[step: DiskStep, code: string, advice: string]>([
     ['open', 'ENOSPC', 'The disk is full'],
     ['write', 'ENOSPC', 'The disk is full'],
@@ -220,7 +220,7 @@ describe('at the start', () => {
     ['read', 'EIO', 'check it'],
     ['rename', 'EACCES', 'owner and the mode'],
     ['sync', 'EIO', 'check it'],
-  ])('a disk that fails at %s with %s: every error is a FileError with advice', async (step, code, advice) => {
+  ])('a disk that fails at %s with %s causes only FileErrors with advice', async (step, code, advice) => {
     const disk = await failingDisk(/state\.json/)
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
@@ -242,7 +242,7 @@ describe('at the start', () => {
     ['a path through a file', (dir) => join(fileIn(dir), 'state.json'), 'not a folder'],
     ['a path that is a folder', (dir) => folderIn(dir), 'a folder'],
     ['a name that is too long', (dir) => join(dir, 'x'.repeat(300)), 'too long'],
-  ])('%s: every error is a FileError with advice', async (_, make, advice) => {
+  ])('%s causes only FileErrors with advice', async (_, make, advice) => {
     const sandbox = await sandboxFor()
     const bot = bareBotFor(sandbox)
     const errors = events(bot, 'error')
@@ -255,7 +255,7 @@ describe('at the start', () => {
     }
   })
 
-  test('a damaged journal that cannot be copied to a full disk fails the login with a FileError and is unchanged', async () => {
+  test('a damaged journal that cannot be copied because the disk is full makes the login fail with a FileError and is left unchanged', async () => {
     const sandbox = await sandboxFor()
     const dir = folder()
     const first = botFor(sandbox)

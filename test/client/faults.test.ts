@@ -17,7 +17,7 @@ const SPECS: FaultSpec[] = [
   { kind: 'syncKeyReset', count: 3 },
 ]
 
-/** A bot that replies to every text, a friend who got one reply, and the handled texts and errors. */
+/** A bot that replies to every text, a friend who has received one reply, and the handled texts and errors. */
 async function answeringBot() {
   const sandbox = await sandboxFor({ floodLimit: false })
   const bot = botFor(sandbox, { clock: new AutoAdvanceClock() })
@@ -36,7 +36,7 @@ async function answeringBot() {
   return { sandbox, bot, run, friend, handled, errors }
 }
 
-test.each(SPECS)('handles every message once despite %j', async (spec) => {
+test.each(SPECS)('every message is handled once despite %j', async (spec) => {
   const { sandbox, bot, friend, handled, errors } = await answeringBot()
   const fault = sandbox.faults.add(spec)
   for (const text of ['second', 'third', 'last']) {
@@ -51,7 +51,7 @@ test.each(SPECS)('handles every message once despite %j', async (spec) => {
   expect(sandbox.warnings).toEqual([])
 })
 
-test('handles thirty messages once each, in order, under random faults of every kind', async () => {
+test('thirty messages are handled once each, in order, under random faults of every kind', async () => {
   const { sandbox, bot, friend, handled } = await answeringBot()
   const faults = [...NETWORK_FAULTS, 'duplicate', 'syncKeyReset'] as const
   for (const [seed, kind] of faults.entries()) {
@@ -69,22 +69,25 @@ test('handles thirty messages once each, in order, under random faults of every 
   expect(bot.state).toBe('online')
 })
 
-test.each([1, 2, 3, 4, 5, 6])('handles later messages after a sync with wrong types (seed %i)', async (seed) => {
-  const { sandbox, friend, handled } = await answeringBot()
-  const fault = sandbox.faults.add({ kind: 'wrongTypes', path: 'webwxsync', seed })
-  friend.say('corrupted')
-  while (fault.active) await new Promise<void>((resolve) => sandbox.on('faults', () => resolve()))
-  friend.say('last')
-  let answer = await friend.nextMessage()
-  while (answer.text !== 're last') answer = await friend.nextMessage()
-  expect(handled.at(-1)).toBe('last')
-})
+test.each([1, 2, 3, 4, 5, 6])(
+  'later messages are handled after a sync with values of the wrong type (seed %i)',
+  async (seed) => {
+    const { sandbox, friend, handled } = await answeringBot()
+    const fault = sandbox.faults.add({ kind: 'wrongTypes', path: 'webwxsync', seed })
+    friend.say('corrupted')
+    while (fault.active) await new Promise<void>((resolve) => sandbox.on('faults', () => resolve()))
+    friend.say('last')
+    let answer = await friend.nextMessage()
+    while (answer.text !== 're last') answer = await friend.nextMessage()
+    expect(handled.at(-1)).toBe('last')
+  },
+)
 
 test.each([
   [1100, 'phone'],
   [1101, 'elsewhere'],
   [1102, 'expired'],
-] as const)('the code %i ends the session for the bot: %s', async (ret, reason) => {
+] as const)('code %i ends the session for the bot with reason %s', async (ret, reason) => {
   const { sandbox, bot, run, friend } = await answeringBot()
   const ended = nextEvent(bot, 'logout')
   sandbox.faults.add({ kind: 'ret', ret, path: 'synccheck', count: Number.POSITIVE_INFINITY })
@@ -133,7 +136,7 @@ test.each([
   [{ kind: 'ret', ret: 1101, path: 'webwxinit' }, 'LoggedOutError'],
   [{ kind: 'garbage', path: 'webwxinit', count: 3 }, 'ProtocolError'],
   [{ kind: 'truncate', path: 'webwxnewloginpage' }, 'ProtocolError'],
-] satisfies [FaultSpec, string][])('a login rejects with a typed error on %j', async (spec, name) => {
+] satisfies [FaultSpec, string][])('a login rejects with a typed error after %j', async (spec, name) => {
   const sandbox = await sandboxFor()
   sandbox.faults.add(spec)
   const bot = botFor(sandbox, { clock: new AutoAdvanceClock() })
@@ -141,13 +144,13 @@ test.each([
   expect(bot.state).toBe('offline')
 })
 
-test('a login rejected with code 1203 has the reason "refused"', async () => {
+test('a login that is rejected with code 1203 fails with reason "refused"', async () => {
   const sandbox = await sandboxFor()
   sandbox.faults.add({ kind: 'ret', ret: 1203 })
   expect(await failureOf(botFor(sandbox).login())).toMatchObject({ name: 'LoginError', reason: 'refused' })
 })
 
-test('a sync with wrong types never stalls the bot', { timeout: 60_000 }, async () => {
+test('values of the wrong type in a sync never stall the bot', { timeout: 60_000 }, async () => {
   for (let seed = 1; seed <= 30; seed++) {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox, { clock: new AutoAdvanceClock() })

@@ -26,7 +26,7 @@ const CODES = ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EACCES'] as const
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 const diskError = (code: string) => Object.assign(new Error(`${code}: the disk`), { code })
 
-/** Fails every file replacement until the returned function is called. */
+/** Makes every file replacement fail until the returned function is called. */
 async function fullDisk(code: string): Promise<() => void> {
   const disk = await failingDisk(/\.journal$/)
   disk.fail({ step: 'rename', code })
@@ -38,7 +38,7 @@ async function fullDisk(code: string): Promise<() => void> {
 }
 
 describe.each(['ENOSPC', 'EROFS'] as const)('a disk that fails with %s during a relogin', (code) => {
-  test('does not end the bot; pending and new messages are handled once there is space', async () => {
+  test('does not stop the bot; pending and new messages are handled once writes succeed again', async () => {
     const sandbox = await sandboxFor()
     const statusStorageDir = join(folder(), 'state.json')
     const bot = botFor(sandbox)
@@ -84,7 +84,7 @@ describe.each(['ENOSPC', 'EROFS'] as const)('a disk that fails with %s during a 
     expect([logins[0]?.restored, friend.unread, quarantined]).toEqual([true, [], []])
   })
 
-  test('and until the end: the next run handles pending messages', async () => {
+  test('and until close() loses no pending messages: the next run handles them', async () => {
     const sandbox = await sandboxFor()
     const statusStorageDir = join(folder(), 'state.json')
     const bot = botFor(sandbox)
@@ -107,7 +107,7 @@ describe.each(['ENOSPC', 'EROFS'] as const)('a disk that fails with %s during a 
   })
 })
 
-test('replies to messages pending before two relogins on a full disk reach their sender', async () => {
+test('replies to messages that were pending before two relogins on a full disk reach their sender', async () => {
   const sandbox = await sandboxFor()
   let sleptMs = 0
   const clock = { now: () => Date.now() + sleptMs, sleep: systemClock.sleep }
@@ -118,7 +118,7 @@ test('replies to messages pending before two relogins on a full disk reach their
   await sayAndDeliver(sandbox, () => friend.say('1'))
   const freeSpace = await fullDisk('ENOSPC')
   for (let count = 0; count < 2; count++) {
-    // A session that lasted long enough gets a relogin at once.
+    // A session that has lasted long enough is replaced at once.
     sleptMs += 601_000
     const [loggedIn, offline] = [nextEvent(bot, 'login'), nextEvent(bot, 'offline')]
     sandbox.expireSession(1101)
@@ -131,7 +131,7 @@ test('replies to messages pending before two relogins on a full disk reach their
   expect((await friend.nextMessage()).text).toBe('got 1')
 })
 
-test('reports a QR image that cannot be written during a relogin, and still shows the QR code', async () => {
+test('a relogin reports a QR image that cannot be written, and still shows the QR code', async () => {
   const sandbox = await sandboxFor()
   const wire = await wireTo(sandbox, ({ endpoint }) =>
     endpoint === 'webwxpushloginurl' ? '{"ret":"1","msg":"no","uuid":""}' : undefined,
@@ -184,7 +184,7 @@ describe.each(CODES)('a store whose save fails with %s', (code) => {
   })
 })
 
-test('a full disk at the start is a FileError, and the state is unchanged', async () => {
+test('a full disk at startup makes autoLogin() reject with a FileError, and the state is unchanged', async () => {
   const sandbox = await sandboxFor()
   const dir = folder()
   const statusStorageDir = join(dir, 'state.json')

@@ -12,14 +12,14 @@ const refusal = (Ret: number) => JSON.stringify({ BaseResponse: { Ret, ErrMsg: '
 const hasMembers = (rooms: readonly Chatroom[]) => rooms.map((room) => room.memberList.length > 0)
 
 describe.each([
-  ['1205', () => refusal(1205)],
-  ['-1', () => refusal(-1)],
-  ['1', () => refusal(1)],
+  ['code 1205', () => refusal(1205)],
+  ['code -1', () => refusal(-1)],
+  ['code 1', () => refusal(1)],
   ['HTML', () => '<html></html>'],
-  ['a reply without its list', () => '{"BaseResponse":{"Ret":0}}'],
+  ['a reply whose list is missing', () => '{"BaseResponse":{"Ret":0}}'],
   ['a dropped connection', () => 'cut' as const],
-])('when the request for the members of all groups gets %s', (_, answer) => {
-  test('the login succeeds, and they are loaded later', async () => {
+])('when the request for group members results in %s', (_, answer) => {
+  test('the login succeeds, and the members are loaded later', async () => {
     const sandbox = await sandboxFor()
     const wire = await wireTo(sandbox, ({ endpoint }) => (endpoint === DETAILS ? answer() : undefined))
     const clock = new ManualClock()
@@ -40,7 +40,7 @@ describe.each([
   })
 })
 
-test('a login waits no longer than a minute for the members of groups', async () => {
+test('a login waits no longer than a minute for group members', async () => {
   const sandbox = await sandboxFor()
   const wire = await wireTo(sandbox, (request) => (request.endpoint === DETAILS ? untilGone(request) : undefined))
   const clock = new ManualClock()
@@ -52,7 +52,7 @@ test('a login waits no longer than a minute for the members of groups', async ()
   expect(bot.searchFriends({ name: '林小满' })).toHaveLength(1)
 })
 
-test('when only the second page is refused, the groups of the first have members at once', async () => {
+test('when only the second page of group members is refused, the groups on the first page have members at once', async () => {
   const groups = Array.from({ length: 60 }, (_, n) => ({ topic: `g${n}`, hasMembers: ['a', 'b'] }))
   const sandbox = await sandboxFor({ world: { friends: ['a', 'b'], groups } })
   const wire = await wireTo(sandbox, ({ endpoint, body }) =>
@@ -83,7 +83,7 @@ describe('updateChatroom', () => {
     return { bot, room, before, update: () => bot.updateChatroom(room) }
   }
 
-  test('of a group without the own account clears the members, and reports only the own account as left', async () => {
+  test('clears the members of a group that this account has left, and reports only this account as having left', async () => {
     const { bot, room, update } = await updating(([group]) => Object.assign(group, { MemberCount: 0, MemberList: [] }))
     const changes = nextEvent(bot, 'contacts')
     expect((await update()).memberList).toEqual([])
@@ -91,7 +91,7 @@ describe('updateChatroom', () => {
     expect(room.MemberCount).toBe(0)
   })
 
-  test('of a group that no longer exists on the server rejects', async () => {
+  test('rejects for a group that no longer exists on the server', async () => {
     const { update } = await updating((list) =>
       list.splice(0, 1, { UserName: list[0].UserName, NickName: '', MemberList: [] }),
     )
@@ -99,7 +99,7 @@ describe('updateChatroom', () => {
   })
 
   test.each<[string, (list: any[]) => void]>([
-    ['a count, but no members', ([group]) => Object.assign(group, { MemberCount: 9, MemberList: [] })],
+    ['a count but no members', ([group]) => Object.assign(group, { MemberCount: 9, MemberList: [] })],
     [
       'members without names',
       ([group]) => {
@@ -124,7 +124,7 @@ describe('updateChatroom', () => {
   })
 })
 
-test('getFriends({ update: true }) removes no friend for unreadable entries, and reports them once', async () => {
+test('getFriends({ update: true }) keeps friends whose entries are unreadable, and emits one error event', async () => {
   const sandbox = await sandboxFor()
   let isCorrupt = false
   const proxy = await tampered(sandbox, (endpoint, answer) => {

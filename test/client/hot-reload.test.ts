@@ -10,7 +10,7 @@ import { untilGone, wireTo } from '../support/wire.js'
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 const stateFile = () => join(folder(), 'state.json')
 
-/** The path of a folder, where no file can be written. */
+/** A path to which no file can be written, because it is a folder. */
 function unwritable(): string {
   const path = stateFile()
   mkdirSync(path)
@@ -18,7 +18,7 @@ function unwritable(): string {
 }
 
 describe('a state file that cannot be written', () => {
-  test('does not fail autoLogin() or close(), and is reported once', async () => {
+  test('does not make autoLogin() or close() reject, and is reported once', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     const errors = events(bot, 'error')
@@ -32,7 +32,7 @@ describe('a state file that cannot be written', () => {
     expect(bot.state).toBe('closed')
   })
 
-  test('does not fail run() with a signal', async () => {
+  test('does not make run() with a signal reject', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     const errors = events(bot, 'error')
@@ -45,7 +45,7 @@ describe('a state file that cannot be written', () => {
     expect(errors).toHaveLength(1)
   })
 
-  test('fails dumpLoginStatus()', async () => {
+  test('makes dumpLoginStatus() reject', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     await bot.login()
@@ -53,7 +53,7 @@ describe('a state file that cannot be written', () => {
   })
 })
 
-test('close() saves the cursor: no message is repeated or lost', async () => {
+test('close() saves the cursor, so no message is repeated or lost', async () => {
   const sandbox = await sandboxFor()
   const statusStorageDir = stateFile()
   const friend = sandbox.friend('小满')
@@ -74,7 +74,7 @@ test('close() saves the cursor: no message is repeated or lost', async () => {
   expect(friend.unread).toEqual([])
 })
 
-test('writes no file without hot reload', async () => {
+test('no file is written without hot reload', async () => {
   const sandbox = await sandboxFor()
   const statusStorageDir = stateFile()
   const bot = botFor(sandbox)
@@ -83,7 +83,7 @@ test('writes no file without hot reload', async () => {
   expect(existsSync(statusStorageDir)).toBe(false)
 })
 
-test('redelivers a message whose sender was being requested at close()', async () => {
+test('a message whose sender was being requested at close() is redelivered', async () => {
   const sandbox = await sandboxFor()
   const wire = await wireTo(sandbox)
   const statusStorageDir = stateFile()
@@ -111,7 +111,7 @@ test('redelivers a message whose sender was being requested at close()', async (
   expect(seen).toEqual(['who am I?'])
 })
 
-describe('restoring', () => {
+describe('restoring a saved login', () => {
   /** A login saved by the previous run. */
   async function savedLogin() {
     const sandbox = await sandboxFor()
@@ -123,7 +123,7 @@ describe('restoring', () => {
     return { sandbox, wire, statusStorageDir }
   }
 
-  test('close() during the first sync fails the login and keeps the file valid', async () => {
+  test('is aborted by close() during the first sync, and the file stays valid', async () => {
     const { wire, statusStorageDir } = await savedLogin()
     const saved = readFileSync(statusStorageDir, 'utf8')
     wire.intercept = (request) => (request.endpoint === 'webwxsync' ? untilGone(request) : undefined)
@@ -145,7 +145,7 @@ describe('restoring', () => {
     expect((await restored).restored).toBe(true)
   })
 
-  test('close() in loginCallback closes the instance', async () => {
+  test('closes the instance when loginCallback calls close()', async () => {
     const { wire, statusStorageDir } = await savedLogin()
     const second = botFor(wire)
     await failureOf(second.autoLogin({ hotReload: true, statusStorageDir, loginCallback: () => second.close() }))
@@ -153,7 +153,7 @@ describe('restoring', () => {
     expect(existsSync(statusStorageDir)).toBe(true)
   })
 
-  test('a throwing loginCallback fails the login; the file stays and is unlocked', async () => {
+  test('fails when loginCallback throws; the file remains and is unlocked', async () => {
     const { wire, statusStorageDir } = await savedLogin()
     const second = botFor(wire)
     const logins = events(second, 'login')
@@ -169,7 +169,7 @@ describe('restoring', () => {
     expect(wire.count('jslogin')).toBe(1)
   })
 
-  test('a journal that cannot be written fails the login without replacing the active session by a QR login', async () => {
+  test('fails when the journal cannot be written, and does not replace the active session with a QR login', async () => {
     const { wire, statusStorageDir } = await savedLogin()
     mkdirSync(`${statusStorageDir}.journal.new`)
     const second = botFor(wire)
@@ -183,7 +183,7 @@ describe('restoring', () => {
     expect((await restored).restored).toBe(true)
   })
 
-  test('an active session is kept when the contacts are refused', async () => {
+  test('fails when the server refuses the contacts, but keeps the active session', async () => {
     const { sandbox, wire, statusStorageDir } = await savedLogin()
     sandbox.faults.add({ kind: 'ret', ret: -1, path: 'webwxgetcontact' })
     const second = botFor(wire)
@@ -196,7 +196,7 @@ describe('restoring', () => {
     expect((await login).restored).toBe(true)
   })
 
-  test('a dropped connection fails the login and keeps the file; the next attempt restores the session', async () => {
+  test('fails when the connection drops, but keeps the file; the next attempt restores the session', async () => {
     const { sandbox, wire, statusStorageDir } = await savedLogin()
     sandbox.friend('小满').say('while you were away')
     wire.intercept = ({ endpoint }) => (endpoint === 'webwxgetcontact' ? 'cut' : undefined)
@@ -215,7 +215,7 @@ describe('restoring', () => {
     expect((await sandbox.friend('小满').nextMessage()).text).toBe('got while you were away')
   })
 
-  test('pending messages of an instance are handled once when its session is restored', async () => {
+  test('in the same instance handles its pending messages once', async () => {
     const { sandbox, wire, statusStorageDir } = await savedLogin()
     const bot = botFor(wire)
     const friend = sandbox.friend('小满')
@@ -225,7 +225,7 @@ describe('restoring', () => {
     await wire.seen('synccheck', before + 1)
     friend.say('1')
     friend.say('2')
-    // The session has ended for the client; the server still keeps it.
+    // For the client, the session has ended, but the server still keeps it.
     wire.intercept = ({ endpoint }) => {
       if (endpoint === 'webwxsync') return '{"BaseResponse":{"Ret":1101}}'
       return endpoint === 'synccheck' ? 'window.synccheck={retcode:"1101",selector:"0"}' : undefined

@@ -49,7 +49,7 @@ describe('instances', () => {
     expect(instanceList).toEqual([itchat])
   })
 
-  test('of two accounts share no state', async () => {
+  test('for two accounts share no state', async () => {
     const sandboxes = await Promise.all([sandboxFor(), sandboxFor({ world: { owner: '阿宁', friends: ['小满'] } })])
     const [one, two] = sandboxes.map(({ url }) => {
       const bot = compat.new_instance({ baseUrl: url, logger: recordingLogger().logger })
@@ -74,8 +74,8 @@ describe('instances', () => {
   })
 })
 
-describe('logging', () => {
-  test('merges options, separately for each instance', async () => {
+describe('setLogging()', () => {
+  test('merges its options with earlier ones, separately for each instance', async () => {
     const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
     onTestFinished(() => stderr.mockRestore())
     const path = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'itchat.log')
@@ -108,8 +108,8 @@ describe('logging', () => {
   })
 })
 
-describe('getMsg', () => {
-  test('returns each new message once, before startReceiving()', async () => {
+describe('getMsg()', () => {
+  test('returns each new message once, and rejects after startReceiving()', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     await expect(bot.getMsg()).rejects.toThrow(StateError)

@@ -4,8 +4,8 @@ import { botFor, events, sandboxFor } from '../support/bot.js'
 import { gate } from '../support/gate.js'
 import { untilGone, wireTo } from '../support/wire.js'
 
-describe('a logout while the instance closes', () => {
-  test('from exitCallback does not prevent the closed state', async () => {
+describe('a logout while the instance is closing', () => {
+  test('from exitCallback still leaves the instance closed', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     await bot.login({ exitCallback: () => bot.logout() })
@@ -35,7 +35,7 @@ describe('a logout while the instance closes', () => {
     expect([logouts, sandbox.session?.endCode, bot.state]).toEqual([[{ reason: 'self' }], 0, 'closed'])
   })
 
-  test('at the same time does not prevent the closed state before receiving starts', async () => {
+  test('at the same time as close(), before receiving starts, still leaves the instance closed', async () => {
     for (const [first, second] of [
       ['close', 'logout'],
       ['logout', 'close'],
@@ -90,7 +90,7 @@ test('run() with an aborted signal starts no handler', async () => {
   expect(seen).toEqual([])
 })
 
-test('losing the lock while waiting for names emits one error', async () => {
+test('losing the lock while waiting for names emits one error event', async () => {
   const sandbox = await sandboxFor()
   const wire = await wireTo(sandbox)
   const bot = botFor(wire)

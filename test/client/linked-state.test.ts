@@ -17,19 +17,20 @@ import { failureOf } from '../support/gate.js'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 
-/** Ways a path can resolve to a state file elsewhere: each returns the path and the link in it. */
+/** Ways in which a path can lead to a state file elsewhere. Each function returns the path and the link in it. */
 const LINKS: Record<string, (real: string) => { path: string; link: string }> = {
-  'a link': (real) => at(join(folder(), 'state.json'), real),
-  'a relative link': (real) => {
+  'a link to the state file': (real) => at(join(folder(), 'state.json'), real),
+  'a relative link to the state file': (real) => {
     const link = join(dirname(real), '..', `link-${Date.now()}.json`)
     return at(link, join('.', real.split('/').slice(-2).join('/')))
   },
-  'a link to a link': (real) => at(join(folder(), 'state.json'), at(join(folder(), 'other.json'), real).path),
-  'a link to its folder': (real) => {
+  'a link to a link to the state file': (real) =>
+    at(join(folder(), 'state.json'), at(join(folder(), 'other.json'), real).path),
+  'a link to the folder of the state file': (real) => {
     const { link } = at(join(folder(), 'data'), dirname(real))
     return { path: join(link, 'real.json'), link }
   },
-  'a link in a linked folder': (real) => {
+  'a link to the state file in a linked folder': (real) => {
     const dir = folder()
     const { link } = at(join(dir, 'state.json'), real)
     const { link: linked } = at(join(folder(), 'data'), dir)
@@ -46,8 +47,8 @@ function at(link: string, target: string) {
   return { path: link, link }
 }
 
-describe.skipIf(process.platform === 'win32').each(Object.entries(LINKS))('%s to the state file', (_, make) => {
-  test.each([true, false])('stays a link, and locks and saves the target; target exists: %s', async (exists) => {
+describe.skipIf(process.platform === 'win32').each(Object.entries(LINKS))('%s', (_, make) => {
+  test.each([true, false])('keeps the link, and locks and saves its target (target exists: %s)', async (exists) => {
     const real = join(folder(), 'real.json')
     if (exists) writeFileSync(real, 'old')
     const { path, link } = make(real)
@@ -65,8 +66,8 @@ describe.skipIf(process.platform === 'win32').each(Object.entries(LINKS))('%s to
   })
 })
 
-describe.skipIf(process.platform === 'win32')('a file next to the session', () => {
-  test('stays a link', async () => {
+describe.skipIf(process.platform === 'win32')('a link next to the session file', () => {
+  test('to the identities stays a link when they are saved', async () => {
     const [dir, elsewhere] = [folder(), folder()]
     const store = new FileSessionStore(join(dir, 'state.json'))
     symlinkSync(join(elsewhere, 'who.json'), join(dir, 'state.json.identities'))
@@ -75,7 +76,7 @@ describe.skipIf(process.platform === 'win32')('a file next to the session', () =
     expect(readFileSync(join(elsewhere, 'who.json'), 'utf8')).toBe('people')
   })
 
-  test('stays a link when the journal is rewritten', async () => {
+  test('to the journal stays a link when it is rewritten', async () => {
     const sandbox = await sandboxFor()
     const [dir, elsewhere] = [folder(), folder()]
     const statusStorageDir = join(dir, 'state.json')
@@ -88,7 +89,7 @@ describe.skipIf(process.platform === 'win32')('a file next to the session', () =
   })
 })
 
-test('circular links reject with ELOOP', async () => {
+test('loading through circular links rejects with ELOOP', async () => {
   const dir = folder()
   symlinkSync(join(dir, 'b.json'), join(dir, 'a.json'))
   symlinkSync(join(dir, 'a.json'), join(dir, 'b.json'))
@@ -103,14 +104,14 @@ test('saving does not change other hard links to the file', async () => {
   expect(readFileSync(join(dir, 'b.json'), 'utf8')).toBe('old')
 })
 
-test('a bot restores by the link and by the file, and no text sends the files next to it', async () => {
+test('a bot restores its session through a link or from the file itself, and no text sends the files next to it', async () => {
   const sandbox = await sandboxFor()
   const real = join(folder(), 'real.json')
   const link = join(folder(), 'state.json')
   symlinkSync(real, link)
   const first = botFor(sandbox)
   await first.autoLogin({ hotReload: true, statusStorageDir: link })
-  // So far only changes are written.
+  // So far, only changes to the identities have been written.
   writeFileSync(`${real}.identities`, '')
   const written = ['', '.journal', '.identities', '.identities.changes', '.lock'].map((suffix) => real + suffix)
   for (const path of [...written, link]) {
@@ -125,7 +126,7 @@ test('a bot restores by the link and by the file, and no text sends the files ne
   expect(lstatSync(link).isSymbolicLink()).toBe(true)
 })
 
-test('rejects a link into a missing folder, and creates nothing', async () => {
+test('saving through a link into a missing folder rejects and creates nothing', async () => {
   const dir = folder()
   const link = join(dir, 'state.json')
   symlinkSync(join(dir, 'missing', 'real.json'), link)

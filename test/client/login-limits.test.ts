@@ -23,7 +23,7 @@ test('the scanned event contains the avatar', async () => {
 })
 
 describe('the login timeout', () => {
-  test('is loginTimeoutMs', async () => {
+  test('is set by loginTimeoutMs', async () => {
     const clock = new ManualClock()
     const sandbox = await sandboxFor({ autoLogin: false, clock })
     const bot = botFor(sandbox, { clock })
@@ -46,9 +46,9 @@ describe('the login timeout', () => {
   })
 
   test.each([
-    ['loginTimeoutMs', { loginTimeoutMs: 60_000 }, 60_000],
+    ['set by loginTimeoutMs', { loginTimeoutMs: 60_000 }, 60_000],
     ['ten minutes by default', {}, 600_000],
-  ])('is %s while qrCallback hangs', async (_, options, ms) => {
+  ])('is %s even while qrCallback hangs', async (_, options, ms) => {
     const clock = new ManualClock()
     const sandbox = await sandboxFor({ autoLogin: false })
     const bot = botFor(sandbox, { clock })
@@ -74,7 +74,7 @@ describe('the login timeout', () => {
     expect(bot.state).toBe('offline')
   })
 
-  test('does not limit the session', async () => {
+  test('does not limit the duration of the session', async () => {
     const clock = new ManualClock()
     const sandbox = await sandboxFor({ clock })
     const bot = botFor(sandbox, { clock })
@@ -89,7 +89,7 @@ describe('the login timeout', () => {
 })
 
 describe('the next login of an instance', () => {
-  test('sends no cookie after logout(), and a new device id', async () => {
+  test('sends no cookies after logout(), but a new device ID', async () => {
     const sandbox = await sandboxFor()
     const wire = await wireTo(sandbox)
     const bot = botFor(wire)
@@ -111,7 +111,7 @@ describe('the next login of an instance', () => {
     expect(devices[0]).not.toBe(devices[1])
   })
 
-  test('sends no credentials of a session that the server ended', async () => {
+  test('sends no credentials from a session that the server has ended', async () => {
     const sandbox = await sandboxFor()
     const wire = await wireTo(sandbox)
     const bot = botFor(wire)
@@ -147,7 +147,7 @@ class ServiceNetwork extends Agent {
     return super.dispatch({ ...options, origin: this.#origin, headers: { ...headers, host: url.host } }, handler)
   }
 
-  /** Origins that received requests for an endpoint. */
+  /** The origins that have received requests for an endpoint. */
   originsOf(endpoint: string): Set<string> {
     return new Set(this.requests.filter((request) => request.endpoint === endpoint).map(({ host }) => host))
   }
@@ -156,7 +156,7 @@ class ServiceNetwork extends Agent {
 describe('the hosts of the real service', () => {
   const statusStorageDir = () => join(mkdtempSync(join(tmpdir(), 'itchat-')), 'state.json')
 
-  test('receive the requests for their endpoints, with their own cookies', async () => {
+  test('receive only the requests for their endpoints, with their own cookies', async () => {
     const sandbox = await sandboxFor({ publicBase: 'https://wx2.qq.com' })
     const dispatcher = new ServiceNetwork(sandbox.url)
     const bot = botFor({ url: 'https://login.weixin.qq.com' }, { dispatcher })
@@ -176,7 +176,7 @@ describe('the hosts of the real service', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('a login without a QR code is requested from the base host, with the cookies of the previous login', async () => {
+  test('include the base host, which receives push logins with the cookies of the previous login', async () => {
     const sandbox = await sandboxFor({ publicBase: 'https://wx2.qq.com' })
     const path = statusStorageDir()
     const first = botFor({ url: 'https://login.weixin.qq.com' }, { dispatcher: new ServiceNetwork(sandbox.url) })

@@ -10,7 +10,7 @@ import { readQr } from '../support/read-qr.js'
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 
 describe('login', () => {
-  test('loads friends (the own account first), groups with members and official accounts from several pages', async () => {
+  test('loads friends (this account first), groups with members and official accounts from several pages', async () => {
     const sandbox = await sandboxFor({ contactPageSize: 5 })
     const bot = botFor(sandbox)
     await bot.login()
@@ -35,7 +35,7 @@ describe('login', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('writes the QR image to picDir, and it encodes the link', async () => {
+  test('writes a QR image with the link to picDir', async () => {
     const sandbox = await sandboxFor()
     const picDir = join(folder(), 'qr.png')
     const { lines, logger } = recordingLogger()
@@ -78,7 +78,7 @@ describe('login', () => {
     expect(new Set(uuids).size).toBe(2)
   })
 
-  test('replaces a QR code that is cancelled on the phone, up to maxQrRounds', async () => {
+  test('replaces a QR code that is cancelled on the phone, until maxQrRounds is reached', async () => {
     const sandbox = await sandboxFor({ autoLogin: false })
     const bot = botFor(sandbox)
     let rounds = 0
@@ -94,7 +94,7 @@ describe('login', () => {
     expect(bot.state).toBe('offline')
   })
 
-  test('rejects a refused account with the server message and advice', async () => {
+  test('rejects with the server message and advice when the account is refused', async () => {
     const sandbox = await sandboxFor({ loginRefusal: { when: 'always', message: 'This account may not log in.' } })
     const failure = await botFor(sandbox)
       .login()
@@ -112,7 +112,7 @@ describe('login', () => {
     expect(bot.state).toBe('online')
   })
 
-  test('an aborted signal ends the wait for the phone', async () => {
+  test('stops waiting for the phone when its signal is aborted', async () => {
     const sandbox = await sandboxFor({ autoLogin: false })
     const bot = botFor(sandbox)
     const abort = new AbortController()
@@ -121,7 +121,7 @@ describe('login', () => {
     expect(bot.state).toBe('offline')
   })
 
-  test('close() ends the wait for the phone', async () => {
+  test('stops waiting for the phone after close()', async () => {
     const sandbox = await sandboxFor({ autoLogin: false })
     const bot = botFor(sandbox)
     bot.on('qr', () => bot.close())
@@ -152,7 +152,7 @@ describe('login', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('methods called too early name the method to call first', async () => {
+  test('reports which method to call first when a method is called too early', async () => {
     const bot = new Itchat({ baseUrl: 'http://127.0.0.1:9' })
     await expect(bot.getQR()).rejects.toThrow('getQRuuid()')
     await expect(bot.checkLogin()).rejects.toThrow('getQRuuid()')
@@ -164,7 +164,7 @@ describe('login', () => {
     await expect(bot.dumpLoginStatus(join(folder(), 'x'))).rejects.toThrow(StateError)
   })
 
-  test('calls loginCallback before messages arrive and exitCallback after the session ends', async () => {
+  test('calls loginCallback before messages arrive and exitCallback after the session has ended', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     const order: string[] = []
@@ -247,8 +247,11 @@ describe('hot reload', () => {
     ['another version', '{"version":99}'],
     ['no account', '{"version":1,"user":{},"session":{}}'],
     ['incomplete credentials', '{"version":1,"user":{"UserName":"@me"},"session":{"uin":"1"}}'],
-    ['wrong types', '{"version":1,"user":{"UserName":"@me"},"session":{"loginOrigin":5,"cookies":[1]},"chatrooms":{}}'],
-  ])('logs in with a QR code and a log line when the file has %s', async (_, content) => {
+    [
+      'values of the wrong type',
+      '{"version":1,"user":{"UserName":"@me"},"session":{"loginOrigin":5,"cookies":[1]},"chatrooms":{}}',
+    ],
+  ])('falls back to a QR code, with a log line, when the file contains %s', async (_, content) => {
     const sandbox = await sandboxFor()
     const statusStorageDir = join(folder(), 'state.json')
     writeFileSync(statusStorageDir, content)
@@ -259,7 +262,7 @@ describe('hot reload', () => {
     expect(lines.some((line) => /login/i.test(line) && !/Logged/.test(line))).toBe(true)
   })
 
-  test('does not send the login of another server', async () => {
+  test('does not send a login that was saved for another server', async () => {
     const sandbox = await sandboxFor()
     const other = await sandboxFor()
     const path = join(folder(), 'state.json')

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { botFor, events, nextEvent, sandboxFor } from '../support/bot.js'
 import { failureOf, gate } from '../support/gate.js'
 
-describe('two logins at once', () => {
-  test('share one QR code and one poll, and handle each message once', async () => {
+describe('two logins of one instance', () => {
+  test('at once share one QR code and one poll, and handle each message once', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     const logins = events(bot, 'login')
@@ -29,7 +29,7 @@ describe('two logins at once', () => {
     expect(open).toHaveLength(1)
   })
 
-  test('resolve together', async () => {
+  test('at once resolve together', async () => {
     const sandbox = await sandboxFor({ autoLogin: false })
     const bot = botFor(sandbox)
     const resolved: string[] = []
@@ -54,7 +54,7 @@ describe('two logins at once', () => {
   })
 })
 
-test('a second login during the first rejects on its own signal; the first continues', async () => {
+test('a second login during the first rejects when its own signal is aborted; the first continues', async () => {
   const sandbox = await sandboxFor({ autoLogin: false })
   const bot = botFor(sandbox)
   const first = bot.login()
@@ -81,7 +81,7 @@ test('logout() while waiting for the scan ends the login', async () => {
   expect(String(await login)).toContain('logout()')
   expect(bot.state).toBe('offline')
   expect(logouts).toEqual([])
-  // The next login is independent.
+  // The next login is unaffected.
   bot.on('qr', () => sandbox.phone.scan())
   bot.on('scanned', () => sandbox.phone.confirm())
   await bot.login()

@@ -2,7 +2,7 @@ import { TEXT } from 'itchat'
 import { expect, test } from 'vitest'
 import { botFor, sandboxFor } from '../support/bot.js'
 
-test('after scan and confirmation the bot replies to a friend, without sandbox warnings', async () => {
+test('after the scan and the confirmation, the bot replies to a friend without sandbox warnings', async () => {
   const sandbox = await sandboxFor({ autoLogin: false })
   const bot = botFor(sandbox)
   bot.msgRegister(TEXT, (msg) => `I received: ${msg.text}`)
@@ -30,7 +30,7 @@ test('after scan and confirmation the bot replies to a friend, without sandbox w
   expect(sandbox.warnings).toEqual([])
 })
 
-test('in a group the bot replies only to the mention', async () => {
+test('in a group, the bot replies only when it is mentioned', async () => {
   const sandbox = await sandboxFor()
   const bot = botFor(sandbox)
   bot.msgRegister(TEXT, { isGroupChat: true }, (msg) => {

@@ -24,7 +24,7 @@ async function leasedBot(lock: Partial<StoreLock>, options: ItchatOptions = {}, 
 }
 
 describe('an expired lease', () => {
-  test('blocks sends and polls until it is held again', async () => {
+  test('blocks sends and polls until it is renewed', async () => {
     let isHeld = true
     const { bot, friend, requests } = await leasedBot({ mayAct: () => isHeld }, { clock: quickClock })
     const online = nextEvent(bot, 'online')
@@ -38,7 +38,7 @@ describe('an expired lease', () => {
     bot.on('offline', ({ error }) => {
       if (errors.push(error) === 6) enough.open()
     })
-    // The poll in flight is answered; no other follows.
+    // The poll in flight is answered, and no other poll follows.
     friend.say('1')
     await enough.opened
     for (const error of errors) expect(error).toBeInstanceOf(StateError)
@@ -58,7 +58,7 @@ describe('an expired lease', () => {
     ],
     ['returns a promise', () => Promise.resolve(true) as never],
     ['returns undefined', () => undefined as never],
-  ])('is assumed when mayAct %s', async (_, answer) => {
+  ])('is assumed when mayAct() %s', async (_, answer) => {
     let mayAct = () => true
     const { bot, requests } = await leasedBot({ mayAct: () => mayAct() })
     const before = requests()
@@ -91,7 +91,7 @@ describe('an expired lease', () => {
     expect((await friend.nextMessage()).text).toBe('got 1')
   })
 
-  test('fails a login before its first request', async () => {
+  test('makes a login fail before its first request', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     const lock = async () => ({ unlock: async () => {}, mayAct: () => false })
@@ -101,7 +101,7 @@ describe('an expired lease', () => {
   })
 })
 
-test('after the lock is lost no send, poll or logout is requested', async () => {
+test('after the lock has been lost, no send, poll or logout request is made', async () => {
   const lost = new AbortController()
   const { bot, running, friend, requests } = await leasedBot({ lost: lost.signal })
   const errors = events(bot, 'error')

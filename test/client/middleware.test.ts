@@ -27,7 +27,7 @@ async function running(register: (bot: Itchat) => unknown) {
   return { sandbox, bot, friend: sandbox.friend('小满') }
 }
 
-/** The bot's replies to `text`. A second text, `END`, which the middleware of the test passes on, ends the wait. */
+/** Resolves to the replies to `text`. A second text, `END`, which the tested middleware passes on, ends the wait. */
 async function repliesTo({ sandbox, bot }: { sandbox: Sandbox; bot: Itchat }, text: string): Promise<string[]> {
   const friend = sandbox.friend('小满')
   const off = bot.use((msg, next) => (msg.text === END ? END : next()))
@@ -41,13 +41,13 @@ async function repliesTo({ sandbox, bot }: { sandbox: Sandbox; bot: Itchat }, te
 
 const END = 'the end'
 
-/** Applies `middleware` to the texts of the test only; other messages, such as `System`, pass through. */
+/** Applies `middleware` only to the texts of the test; other messages, such as `System`, pass through. */
 function forTexts(middleware: Middleware): Middleware {
   return (msg, next) => (msg.type === 'Text' && msg.text !== END ? middleware(msg, next) : next())
 }
 
-describe('order', () => {
-  test('runs around the handler in the order added; next() resolves to the reply before it is sent', async () => {
+describe('middleware', () => {
+  test('runs around the handler in the order in which it was added; next() resolves to the reply before it is sent', async () => {
     const seen: unknown[] = []
     const { friend } = await running((bot) => {
       for (const name of ['outer', 'inner']) {
@@ -78,7 +78,7 @@ describe('order', () => {
     ])
   })
 
-  test('the result of msg.reply() passes through and is not sent again', async () => {
+  test('passes on the result of msg.reply(), which is not sent again', async () => {
     const replies: Reply[] = []
     const bot = await running((bot) => {
       bot.use(forTexts(async (_, next) => void replies.push(await next())))
@@ -89,16 +89,16 @@ describe('order', () => {
   })
 })
 
-describe('the return value of a middleware', () => {
+describe('a middleware that returns', () => {
   const CASES: [string, Middleware, string[]][] = [
     ['undefined after next() passes on the inner reply', async (_, next) => void (await next()), ['handled']],
-    ['undefined without awaiting next() passes it on too', (_, next) => void next(), ['handled']],
-    ['the promise of next() passes it on', (_, next) => next(), ['handled']],
-    ['null after next() drops it', (_, next) => next().then(() => null), []],
+    ['undefined without awaiting next() also passes on the inner reply', (_, next) => void next(), ['handled']],
+    ['the promise from next() passes on the inner reply', (_, next) => next(), ['handled']],
+    ['null after next() drops the inner reply', (_, next) => next().then(() => null), []],
     ["'' sends nothing", (_, next) => next().then(() => ''), []],
-    ['a string replaces it', (_, next) => next().then((reply) => `${reply}!`), ['handled!']],
-    ['a string without next() is sent, and no handler runs', () => 'instead', ['instead']],
-    ['undefined without next() sends nothing, and no handler runs', () => {}, []],
+    ['a string after next() replaces the inner reply', (_, next) => next().then((reply) => `${reply}!`), ['handled!']],
+    ['a string without calling next() sends the string and runs no handler', () => 'instead', ['instead']],
+    ['undefined without calling next() sends nothing and runs no handler', () => {}, []],
   ]
   test.each(CASES)('%s', async (_, middleware, expected) => {
     let handled = 0
@@ -113,7 +113,7 @@ describe('the return value of a middleware', () => {
     expect(handled).toBe(String(middleware).includes('next()') ? 1 : 0)
   })
 
-  test('a file from bot.file() is sent', async () => {
+  test('a file from bot.file() sends the file', async () => {
     const { friend } = await running((bot) =>
       bot.use(forTexts(() => bot.file(Buffer.from('a,b'), { name: 'table.csv' }))),
     )
@@ -121,7 +121,7 @@ describe('the return value of a middleware', () => {
     expect(await friend.nextMessage()).toMatchObject({ kind: 'file' })
   })
 
-  test('an invalid value is an error, and sends nothing', async () => {
+  test('an invalid value emits an error event and sends nothing', async () => {
     const { bot, friend } = await running((bot) => bot.use(forTexts((() => 42) as never)))
     const error = nextEvent(bot, 'error')
     friend.say('x')
@@ -195,7 +195,7 @@ describe('next()', () => {
     await expect(called).rejects.toBeInstanceOf(StateError)
   })
 
-  test('holds back the next message of a chat until the handler is done, even without await', async () => {
+  test('holds back the next message in a chat until the handler has finished, even without await', async () => {
     const order: string[] = []
     const bot = await running((bot) => {
       bot.use(
@@ -215,7 +215,7 @@ describe('next()', () => {
     expect(order.slice(0, 4)).toEqual(['begins one', 'ends one', 'begins two', 'ends two'])
   })
 
-  test('delays the reply of a middleware that does not await it until the handler is done', async () => {
+  test('delays the reply until the handler has finished, even if the middleware does not wait for it', async () => {
     const release = gate()
     const order: string[] = []
     const { friend } = await running((bot) => {
@@ -232,7 +232,7 @@ describe('next()', () => {
     expect(order).toEqual(['begins', 'ends'])
   })
 
-  test('delays the error of a middleware until the handler is done', async () => {
+  test('delays an error from the middleware until the handler has finished', async () => {
     const order: string[] = []
     const { bot, friend } = await running((bot) => {
       bot.use(forTexts((_, next) => Promise.race([next(), Promise.reject(new Error('too slow'))])))
@@ -255,12 +255,12 @@ describe('failures', () => {
     throw failure
   }
   const CASES: [string, Middleware, Handler, boolean][] = [
-    ['an exception is an error event', broken as Middleware, () => 'handled', true],
-    ['a rejection is an error event', async () => Promise.reject(failure), () => 'handled', true],
-    ['an error of the handler passes through', (_, next) => next(), broken, true],
-    ['an unobserved error of the handler is an error event', (_, next) => void next(), broken, true],
+    ['an exception emits an error event', broken as Middleware, () => 'handled', true],
+    ['a rejection emits an error event', async () => Promise.reject(failure), () => 'handled', true],
+    ['an error from the handler passes through and emits an error event', (_, next) => next(), broken, true],
+    ['an unobserved error from the handler emits an error event', (_, next) => void next(), broken, true],
     [
-      'an unobserved error is an error event even with a reply',
+      'an unobserved error emits an error event even if the middleware returns a reply',
       (_, next) => {
         void next()
         return 'reply'
@@ -269,7 +269,7 @@ describe('failures', () => {
       true,
     ],
     [
-      'an unobserved error is an error event even if the middleware returns later',
+      'an unobserved error emits an error event even if the middleware returns later',
       async (_, next) => {
         void next()
         await turn()
@@ -278,14 +278,14 @@ describe('failures', () => {
       true,
     ],
     [
-      'an error observed with Promise.allSettled is not an error event',
+      'an error observed with Promise.allSettled emits no error event',
       async (_, next) => void (await Promise.allSettled([next()])),
       broken,
       false,
     ],
-    ['a caught error is not an error event', (_, next) => next().catch(() => undefined), broken, false],
+    ['a caught error emits no error event', (_, next) => next().catch(() => undefined), broken, false],
     [
-      'a caught error is not an error event if the middleware returns undefined',
+      'a caught error emits no error event if the middleware returns undefined',
       async (_, next) => {
         try {
           await next()
@@ -314,7 +314,7 @@ describe('failures', () => {
     expect((await friend.nextMessage()).text).toBe('sorry: broken')
   })
 
-  test('use() rejects anything but a function', () => {
+  test('use() throws for anything but a function', () => {
     const bot = botFor({ url: 'http://127.0.0.1:9' })
     // @ts-expect-error a compile error too
     expect(() => bot.use('log')).toThrow(ArgumentError)
@@ -322,11 +322,11 @@ describe('failures', () => {
 })
 
 describe('a middleware', () => {
-  test('receives unhandled, own and System messages, but no echo of sent messages', async () => {
+  test('receives unhandled, own and System messages, but not the echo of sent messages', async () => {
     const seen: string[] = []
     const bot = await running((bot) => {
       bot.use((msg, next) => {
-        seen.push(`${msg.type} ${msg.isSelf ? 'own' : 'of others'} ${msg.type === 'Text' ? msg.text : ''}`)
+        seen.push(`${msg.type} ${msg.isSelf ? 'own' : 'from others'} ${msg.type === 'Text' ? msg.text : ''}`)
         return next()
       })
       bot.msgRegister(NOTE, () => {})
@@ -340,12 +340,12 @@ describe('a middleware', () => {
     await changed
     await repliesTo(bot, 'no handler')
     expect(seen).toContain('Text own from the phone')
-    expect(seen).toContain('Text of others no handler')
+    expect(seen).toContain('Text from others no handler')
     expect(seen.some((line) => line.startsWith('System '))).toBe(true)
     expect(seen.join()).not.toContain('sent by the bot')
   })
 
-  test('makes configuredReply() resolve to true without a handler', async () => {
+  test('makes configuredReply() resolve to true even without a handler', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     await bot.login()
@@ -356,7 +356,7 @@ describe('a middleware', () => {
     while (!seen.some(({ text }) => text === 'x')) expect(await bot.configuredReply()).toBe(true)
   })
 
-  test('returns strings under the directive rules of handlers', async () => {
+  test('is subject to the same directive rules as handlers', async () => {
     const { bot, friend } = await running((bot) => bot.use(forTexts((msg) => String(msg.text))))
     const error = nextEvent(bot, 'error')
     friend.say('@fil@/etc/passwd')
@@ -366,7 +366,7 @@ describe('a middleware', () => {
     expect(friend.unread).toEqual([])
   })
 
-  test('cannot send a file with a directive in a string', async () => {
+  test('cannot send a file by returning a directive', async () => {
     const { bot, friend } = await running((bot) => bot.use(forTexts(() => '@img@/etc/passwd')))
     const error = nextEvent(bot, 'error')
     friend.say('x')
@@ -422,7 +422,7 @@ describe('removal', () => {
     expect((await friend.nextMessage()).text).toBe('added')
   })
 
-  test('msgUnregister() clears every slot of a handler and returns whether it had any', async () => {
+  test('msgUnregister() clears every slot of a handler and returns whether there were any', async () => {
     const handler: Handler = () => 'first'
     const bot = await running((bot) => {
       bot.msgRegister(() => 'catch-all')
@@ -456,7 +456,7 @@ describe('removal', () => {
     expect(seen).toEqual(['kept'])
   })
 
-  test('the default instance has use() and msgUnregister(), also under its Python name', () => {
+  test('the default instance has use(), msgUnregister() and the Python name msg_unregister()', () => {
     const handler = compat.msg_register(TEXT, () => 'x')
     expect(compat.msg_unregister(handler)).toBe(true)
     expect(compat.msgUnregister(handler)).toBe(false)

@@ -9,7 +9,7 @@ import { BaseMessage } from '../../src/message/message.js'
 
 const ROOT = join(import.meta.dirname, '../..')
 
-/** The names of the tutorials, and the type of each. */
+/** The names used in the tutorials, and their types. */
 const NAMES = {
   add_friend: 'function',
   new_instance: 'function',
@@ -88,7 +88,7 @@ describe.each(Object.entries(NAMES))('%s', (python, kind) => {
   })
 })
 
-test('every name of the table exists on compat or compat.utils', () => {
+test('every name in the table exists on compat or compat.utils', () => {
   const missing = Object.keys(PYTHON_NAMES).filter(
     (python) => ![compat, compat.utils].some((object) => python in object),
   )
@@ -107,7 +107,7 @@ test('Python names are not enumerable', () => {
   expect(JSON.stringify(Object.keys({ ...compat.utils }))).toBe('["searchDictList"]')
 })
 
-test('the modules of the default instance contain their exports', () => {
+test('the modules on the default instance contain the exports of the package', () => {
   expect(main.VERSION).toBe(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version)
   expect(entry.VERSION).toBe(main.config.VERSION)
   expect(main.content.TEXT).toBe(entry.TEXT)
@@ -119,7 +119,7 @@ test('the modules of the default instance contain their exports', () => {
   expect(main.utils.searchDictList([{ a: 1 }], 'a', 3)).toBeUndefined()
 })
 
-test('components list every method of an instance once', () => {
+test('components lists every method of an instance exactly once', () => {
   const sorted = Object.values(main.components).flat() as string[]
   const prototypes = [entry.Itchat.prototype, Object.getPrototypeOf(entry.Itchat.prototype) as object]
   const methods = prototypes
@@ -139,7 +139,7 @@ test('the types match the table', () => {
   expectTypeOf(main.auto_login)
   // @ts-expect-error a typo is a compile error
   expectTypeOf(compat.search_frients)
-  // @ts-expect-error library-wide functions are on the default instance only
+  // @ts-expect-error library-wide functions exist only on the default instance
   expectTypeOf(other.new_instance)
 })
 
@@ -155,7 +155,7 @@ test.each([...Object.entries(main.storage), ['BaseMessage', BaseMessage]])(
   },
 )
 
-test('the two guides have the same sections, rows and points', () => {
+test('the English and Chinese guides have the same sections, table rows, list items and code blocks', () => {
   const shape = (name: string) =>
     readFileSync(join(ROOT, 'docs/guide', name), 'utf8')
       .split('\n')

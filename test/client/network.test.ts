@@ -8,7 +8,7 @@ import { AutoAdvanceClock } from '../support/hasty-clock.js'
 import { serve } from '../support/http-server.js'
 import { ManualClock } from '../support/manual-clock.js'
 
-describe('an invalid server', () => {
+describe('a login to a server', () => {
   test('that is not listening rejects with NetworkError', async () => {
     const bot = new Itchat({ baseUrl: 'http://127.0.0.1:9', logger: quiet, clock: new AutoAdvanceClock() })
     const failure = await failureOf(bot.autoLogin())
@@ -44,7 +44,7 @@ describe('an invalid server', () => {
     expect(requests).toBe(3)
   })
 
-  test('that never replies times out', async () => {
+  test('that never replies times out after 30 s', async () => {
     const clock = new ManualClock()
     const url = await serve(() => {})
     const login = failureOf(new Itchat({ baseUrl: url, logger: quiet, clock }).getQRuuid())
@@ -71,7 +71,7 @@ describe('an invalid server', () => {
     },
   )
 
-  test('that redirects the login to another host is rejected before a cookie is sent', async () => {
+  test('that redirects to another host rejects before a cookie is sent', async () => {
     const visited: string[] = []
     const other = await serve((request, response) => {
       visited.push(request.url ?? '')
@@ -93,7 +93,7 @@ describe('an invalid server', () => {
     ['no BaseResponse', '{}', ProtocolError],
     ['a list', '[]', ProtocolError],
     ['an unknown code', '{"BaseResponse":{"Ret":-4711,"ErrMsg":"odd"}}', Error],
-  ])('that replies to webwxinit with %s is rejected', async (_, body, type) => {
+  ])('that replies to webwxinit with %s rejects', async (_, body, type) => {
     const url = await serve((request, response) => {
       const path = request.url ?? ''
       if (path.startsWith('/jslogin')) response.end('window.QRLogin.code = 200; window.QRLogin.uuid = "abc==";')
@@ -112,10 +112,10 @@ describe('an invalid server', () => {
   })
 })
 
-describe('the server from the environment', () => {
+describe('the server address in ITCHAT_BASE_URL', () => {
   afterEach(() => vi.unstubAllEnvs())
 
-  test('is ITCHAT_BASE_URL', async () => {
+  test('is used by default', async () => {
     const sandbox = await sandboxFor()
     vi.stubEnv('ITCHAT_BASE_URL', sandbox.url)
     const bot = new Itchat({ logger: quiet })
@@ -124,7 +124,7 @@ describe('the server from the environment', () => {
     await bot.close()
   })
 
-  test('rejects with the name of the variable when it is invalid', async () => {
+  test('is rejected with the name of the variable when it is invalid', async () => {
     vi.stubEnv('ITCHAT_BASE_URL', 'nonsense')
     expect(String(await failureOf(new Itchat({ logger: quiet }).login()))).toContain(
       'Invalid ITCHAT_BASE_URL "nonsense"',
@@ -169,7 +169,7 @@ describe('a lost connection', () => {
     expect(friend.unread).toEqual([])
   })
 
-  test('rejects a send with outcome unknown, without a retry', async () => {
+  test('makes a send reject with outcome unknown, without a retry', async () => {
     const connection = new BreakableConnection()
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox, { dispatcher: connection, clock: new AutoAdvanceClock() })
@@ -181,7 +181,7 @@ describe('a lost connection', () => {
   })
 })
 
-test('a ServerError has the code and advice', async () => {
+test('a ServerError contains the code and advice', async () => {
   const sandbox = await sandboxFor()
   const bot = botFor(sandbox)
   await bot.login()
@@ -192,7 +192,7 @@ test('a ServerError has the code and advice', async () => {
   expect(await failureOf(bot.sendMsg('x', ''))).toMatchObject({ name: 'ArgumentError', argument: 'toUserName' })
 })
 
-test('an idle bot sends at most three requests a minute, without warnings', async () => {
+test('an idle bot sends at most three requests per minute and causes no sandbox warnings', async () => {
   const clock = new ManualClock()
   const sandbox = await sandboxFor({ clock })
   const bot = botFor(sandbox, { clock })

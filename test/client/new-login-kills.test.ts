@@ -9,7 +9,7 @@ import { failureOf, gate } from '../support/gate.js'
 import { impatientClock } from '../support/impatient-clock.js'
 import { sayAndDeliver } from '../support/restarts.js'
 
-/** Contents of a store. */
+/** The contents of a store. */
 interface Disk {
   documents: Map<StoredDocument, string>
   journal: string | undefined
@@ -18,12 +18,12 @@ interface Disk {
 /** The outcome of a save. */
 type Outcome = 'done' | 'fails' | 'hangs'
 
-/** A store in memory with the journal in a file, whose contents are recorded around each save. */
+/** An in-memory store whose journal is a file. Its contents are recorded before and after each save. */
 function storeFrom(disk: Disk, outcomeOf: (save: number) => Outcome = () => 'done') {
   const journalFile = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'journal')
   if (disk.journal !== undefined) writeFileSync(journalFile, disk.journal)
   const documents = new Map(disk.documents)
-  /** The contents before and after each save, as after a kill. */
+  /** The contents that a kill before or after each save would leave. */
   const snapshots: Disk[] = []
   const hanging = gate()
   let saves = 0
@@ -61,7 +61,7 @@ async function sayTwo(sandbox: Sandbox): Promise<void> {
   await sayAndDeliver(sandbox, () => sandbox.group('周末爬山队').member('老马').say('from a group'))
 }
 
-/** The contents after a session with two unhandled messages. */
+/** The contents of a store after a session with two unhandled messages. */
 async function twoPending(sandbox: Sandbox): Promise<Disk> {
   const { store, snapshot } = storeFrom(EMPTY)
   const bot = botFor(sandbox)
@@ -71,7 +71,7 @@ async function twoPending(sandbox: Sandbox): Promise<Disk> {
   return snapshot()
 }
 
-/** Logs in again from `disk`. Resolves to the two messages and their senders, as handled. */
+/** Logs in again with the contents of `disk`. Resolves to the two messages and their senders as handled. */
 async function handledFrom(sandbox: Sandbox, disk: Disk): Promise<string[]> {
   sandbox.expireSession(1102)
   const bot = botFor(sandbox)
@@ -92,8 +92,8 @@ async function handledFrom(sandbox: Sandbox, disk: Disk): Promise<string[]> {
 
 const BOTH = ['from a friend, stale: true, known, ', 'from a group, stale: true, known, 老马']
 
-describe('messages keep their senders after a kill during a new login', () => {
-  test('before and after each save', { timeout: 60_000 }, async () => {
+describe('messages keep their senders after a kill', () => {
+  test('before or after each save of a new login', { timeout: 60_000 }, async () => {
     const sandbox = await sandboxFor()
     const before = await twoPending(sandbox)
     sandbox.expireSession(1102)
@@ -103,15 +103,15 @@ describe('messages keep their senders after a kill during a new login', () => {
     snapshots.push(snapshot())
     await killed.close()
     snapshots.push(snapshot())
-    // The journal is rewritten before the first save; identities are saved after it.
+    // The journal is rewritten before the first save; the identities are saved afterwards.
     expect(snapshots[0]?.journal).not.toBe(before.journal)
     snapshots.unshift(before)
     for (const [index, disk] of snapshots.entries()) {
-      expect(await handledFrom(sandbox, disk), `moment ${index} of ${snapshots.length}`).toEqual(BOTH)
+      expect(await handledFrom(sandbox, disk), `snapshot ${index} of ${snapshots.length}`).toEqual(BOTH)
     }
   })
 
-  test('before and after each save of a relogin', { timeout: 60_000 }, async () => {
+  test('before or after each save of a relogin', { timeout: 60_000 }, async () => {
     const sandbox = await sandboxFor()
     const { store, snapshot, snapshots } = storeFrom(EMPTY)
     const killed = botFor(sandbox)
@@ -125,12 +125,12 @@ describe('messages keep their senders after a kill during a new login', () => {
     await killed.close()
     snapshots.push(snapshot())
     for (const [index, disk] of snapshots.entries()) {
-      expect(await handledFrom(sandbox, disk), `moment ${index} of ${snapshots.length}`).toEqual(BOTH)
+      expect(await handledFrom(sandbox, disk), `snapshot ${index} of ${snapshots.length}`).toEqual(BOTH)
     }
   })
 
-  describe.each(['fails', 'hangs'] as const)('when a save %s', (outcome) => {
-    test.each([1, 3])('number %i only', async (number) => {
+  describe.each(['fails', 'hangs'] as const)('during a new login in which a save %s', (outcome) => {
+    test.each([1, 3])('and only save number %i is affected', async (number) => {
       const sandbox = await sandboxFor()
       const before = await twoPending(sandbox)
       sandbox.expireSession(1102)
@@ -138,7 +138,7 @@ describe('messages keep their senders after a kill during a new login', () => {
       expect(await handledFrom(sandbox, await killedLogin(sandbox, store, snapshot))).toEqual(BOTH)
     })
 
-    test.each([1, 2])('number %i, and all later ones', async (number) => {
+    test.each([1, 2])('and save number %i and all later saves are affected', async (number) => {
       const sandbox = await sandboxFor()
       const before = await twoPending(sandbox)
       sandbox.expireSession(1102)
@@ -147,7 +147,7 @@ describe('messages keep their senders after a kill during a new login', () => {
     })
   })
 
-  test('after several logins without saved identities', async () => {
+  test('after several new logins without saved identities', async () => {
     const sandbox = await sandboxFor()
     let disk = await twoPending(sandbox)
     for (let count = 0; count < 3; count++) {
@@ -164,7 +164,7 @@ describe('messages keep their senders after a kill during a new login', () => {
   })
 })
 
-/** Logs in, and is killed once the login has ended or hangs. Resolves to the contents of the store. */
+/** Starts a login and kills the bot once the login has ended or hangs. Resolves to the contents of the store. */
 async function killedLogin(sandbox: Sandbox, store: SessionStore, snapshot: () => Disk): Promise<Disk> {
   const bot = botFor(sandbox, { clock: impatientClock })
   events(bot, 'error')

@@ -2,7 +2,7 @@ import { NOTE, type NoteMessage } from 'itchat'
 import { expect, test } from 'vitest'
 import { botFor, sandboxFor } from '../support/bot.js'
 
-/** Names with punctuation and words of the notices they appear in. */
+/** Names that contain punctuation and words used in the notices themselves. */
 const NAMES = [
   'Ba"o',
   '"Lin"nea"',
@@ -17,7 +17,7 @@ const NAMES = [
   '移出群聊',
 ]
 
-test('the client parses the notices of the sandbox for any member name', async () => {
+test('the client parses notices from the sandbox correctly for any member name', async () => {
   const sandbox = await sandboxFor({
     world: {
       owner: '我',

@@ -2,7 +2,7 @@ import { TEXT } from 'itchat'
 import { describe, expect, test } from 'vitest'
 import { bareBotFor, botFor, nextEvent, recordingLogger, sandboxFor } from '../support/bot.js'
 
-/** The thrown value, and its text in the log. */
+/** The thrown values, and their texts in the log. */
 const thrownValues: [string, () => unknown, string][] = [
   ['an object without a prototype', () => Object.create(null), 'cannot be displayed'],
   ['undefined', () => undefined, 'undefined'],
@@ -42,7 +42,7 @@ describe.each(thrownValues)('a handler that throws %s', (_, make, logged) => {
     expect(message?.text).toBe('odd')
   })
 
-  test('without a listener is logged on one line, and the conversation continues', async () => {
+  test('causes one log line if there is no error listener, and the conversation continues', async () => {
     const { lines, logger } = recordingLogger()
     const sandbox = await sandboxFor()
     const bot = bareBotFor(sandbox, { logger })
@@ -85,7 +85,7 @@ test('a logger whose error() throws does not stop the bot', async () => {
   await running
 })
 
-test('a throwing error listener does not stop the bot', async () => {
+test('an error listener that throws does not stop the bot', async () => {
   const { lines, logger } = recordingLogger()
   const sandbox = await sandboxFor()
   const bot = bareBotFor(sandbox, { logger })

@@ -7,7 +7,7 @@ import { botFor, events, sandboxFor } from '../support/bot.js'
 import { failureOf } from '../support/gate.js'
 import { type Passing, wireTo } from '../support/wire.js'
 
-/** Every character that JSON strings may contain only escaped. */
+/** All control characters, which must be escaped in a JSON string. */
 const CONTROLS = Array.from({ length: 32 }, (_, code) => String.fromCharCode(code)).join('')
 
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
@@ -39,7 +39,7 @@ const received = (bot: Itchat, count: number) =>
   })
 
 describe('a reply with unescaped control characters in strings', () => {
-  test('is parsed, from every endpoint', async () => {
+  test('is parsed for every endpoint', async () => {
     const { bot, sandbox, corrupted } = await botBehind((_, body) =>
       body.replaceAll('"ErrMsg":""', `"ErrMsg":"${CONTROLS}"`),
     )
@@ -74,7 +74,7 @@ describe('a reply with unescaped control characters in strings', () => {
     ])
   })
 
-  test('loses no message of its batch, no later message and no digit of an id', async () => {
+  test('loses no message in its batch, no later message and no digit of an ID', async () => {
     const { bot, sandbox } = await botBehind((endpoint, body) =>
       endpoint === 'webwxsync' ? body.replace('a log', `a \u001b[31mred\u001b[0m ${CONTROLS} log`) : body,
     )
@@ -93,7 +93,7 @@ describe('a reply with unescaped control characters in strings', () => {
     }
   })
 
-  test('changes only the name that contains them', async () => {
+  test('affects only the name that contains them', async () => {
     const { bot, sandbox } = await botBehind((_, body) => body.replaceAll('沈青禾', `沈${CONTROLS}青禾`))
     await bot.login()
     expect(bot.searchFriends({ name: `沈${CONTROLS}青禾` })).toHaveLength(1)
@@ -119,26 +119,26 @@ describe('a reply with unescaped control characters in strings', () => {
       expect(failure.cause, name).toBeUndefined()
     }
   })
-
-  test('with invalid UTF-8 is decoded with replacement characters, without other loss', async () => {
-    const { bot, sandbox } = await botBehind((endpoint, body) => {
-      const at = body.indexOf('broken bytes')
-      if (endpoint !== 'webwxsync' || at < 0) return body
-      return Buffer.concat([Buffer.from(body.slice(0, at)), Buffer.from([0xff, 0xc3]), Buffer.from(body.slice(at))])
-    })
-    const messages = received(bot, 2)
-    await bot.login()
-    void bot.run()
-    sandbox.friend('小满').say('broken bytes')
-    sandbox.friend('小满').say('next')
-    expect((await messages).map(({ text }) => text)).toEqual(['\ufffd\ufffdbroken bytes', 'next'])
-  })
 })
 
-describe('a reply nested a hundred thousand levels deep', () => {
+test('a reply with invalid UTF-8 is decoded with replacement characters, without any other loss', async () => {
+  const { bot, sandbox } = await botBehind((endpoint, body) => {
+    const at = body.indexOf('broken bytes')
+    if (endpoint !== 'webwxsync' || at < 0) return body
+    return Buffer.concat([Buffer.from(body.slice(0, at)), Buffer.from([0xff, 0xc3]), Buffer.from(body.slice(at))])
+  })
+  const messages = received(bot, 2)
+  await bot.login()
+  void bot.run()
+  sandbox.friend('小满').say('broken bytes')
+  sandbox.friend('小满').say('next')
+  expect((await messages).map(({ text }) => text)).toEqual(['\ufffd\ufffdbroken bytes', 'next'])
+})
+
+describe('JSON nested a hundred thousand levels deep', () => {
   const DEEP = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
 
-  test('in a message loses only its depth, also with hot reload', async () => {
+  test('in a message loses only its depth, even with hot reload', async () => {
     const { bot, sandbox } = await botBehind((endpoint, body) =>
       endpoint === 'webwxsync' ? body.replace('"Content":"deep"', `"Deep":${DEEP},"Content":"deep"`) : body,
     )
@@ -153,7 +153,7 @@ describe('a reply nested a hundred thousand levels deep', () => {
     expect(errors).toEqual([])
   })
 
-  test('in a contact loses only its depth, also after an update', async () => {
+  test('in a contact loses only its depth, even after an update', async () => {
     const { bot } = await botBehind((_, body) =>
       body.replace('"NickName":"林小满"', `"Deep":${DEEP},"NickName":"林小满"`),
     )
@@ -165,7 +165,7 @@ describe('a reply nested a hundred thousand levels deep', () => {
   })
 })
 
-test('a server key with the name of a message member drops no message', async () => {
+test('a server key with the name of a message member does not cause the message to be dropped', async () => {
   const { bot, sandbox } = await botBehind((endpoint, body) =>
     endpoint === 'webwxsync'
       ? body.replace('"Content":"odd"', '"type":"Friends","user":"x","request":{},"text":1,"Content":"odd"')

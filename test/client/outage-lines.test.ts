@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { botFor, recordingLogger, sandboxFor } from '../support/bot.js'
 import { AutoAdvanceClock } from '../support/hasty-clock.js'
 
-test('logs one line when the connection is lost and one when it is restored, after any number of retries', async () => {
+test('one line is logged when the connection is lost and one when it is restored, no matter how many retries there are', async () => {
   const sandbox = await sandboxFor()
   const warnings: string[] = []
   const { lines, logger } = recordingLogger()

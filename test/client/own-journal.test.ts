@@ -21,7 +21,7 @@ async function storeWithPending(sandbox: Sandbox, ...texts: string[]): Promise<M
   return store
 }
 
-/** The store after `times` kills of an instance while its handler runs. */
+/** The store after an instance has been killed `times` times while its handler was running. */
 async function interrupted(sandbox: Sandbox, text: string, times: number): Promise<MemoryJournalStore> {
   let store = await storeWithPending(sandbox, text)
   for (let count = 0; count < times; count++) {
@@ -91,7 +91,7 @@ describe('with a custom journal', () => {
     expect(texts).toEqual(['again', 'a', 'b'])
   })
 
-  test('a message whose handler was interrupted three times is reported, and other messages continue', async () => {
+  test('a message whose handler was interrupted three times is reported, and other messages are still handled', async () => {
     const sandbox = await sandboxFor()
     const store = await interrupted(sandbox, 'poison', 3)
     const bot = botFor(sandbox)
@@ -105,7 +105,7 @@ describe('with a custom journal', () => {
     expect((await sandbox.friend('小满').nextMessage()).text).toBe('got after it')
   })
 
-  test('a taken message stays in the journal after close() until done()', async () => {
+  test('a taken message stays in the journal, even after close(), until done() is called', async () => {
     const sandbox = await sandboxFor()
     const store = await storeWithPending(sandbox, '1')
     for (const isDone of [false, true]) {
@@ -155,14 +155,14 @@ test('a message that is being recorded at close() stays in the journal, without 
   const closing = bot.close()
   added.open()
   await closing
-  // The maximum wait for names.
+  // This is the longest time that a message waits for names.
   clock.advance(3_000)
   await turn()
   expect(errors).toEqual([])
   expect([...store.journal.messages.values()].map(({ id }) => id)).toContain('7001')
 })
 
-test('a rejection of room() is an outage and does not end the session', async () => {
+test('a rejection from room() is treated as an outage and does not end the session', async () => {
   const sandbox = await sandboxFor()
   const store = new MemoryJournalStore()
   const bot = botFor(sandbox)

@@ -47,7 +47,7 @@ describe('the echo of a message that this client sent', () => {
     const { id } = await sandbox.official('filehelper').nextMessage()
     sandbox.raw({ to: 'filehelper', MsgType: 1, Content: 'from the bot', MsgId: id })
     sandbox.owner.say('filehelper', 'from the phone')
-    // Arrives after them, in a conversation without a send in flight.
+    // This message arrives last, in a conversation without a send in flight.
     sandbox.owner.say('小满', 'elsewhere')
     await elsewhere.opened
     expect(seen).toEqual(['elsewhere'])
@@ -57,7 +57,7 @@ describe('the echo of a message that this client sent', () => {
     expect(seen).toEqual(['elsewhere', 'from the phone'])
   })
 
-  test('of a failed send does not delay other messages', async () => {
+  test('does not delay other messages when the send fails', async () => {
     const sandbox = await sandboxFor()
     const wire = await wireTo(sandbox)
     const bot = botFor(wire)
@@ -83,7 +83,7 @@ describe('the echo of a message that this client sent', () => {
 })
 
 describe('the catch-all', () => {
-  test('receives messages of others, but no own, System or Unknown messages', async () => {
+  test('receives messages from others, but no own, System or Unknown messages', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     await bot.login()
@@ -101,14 +101,14 @@ describe('the catch-all', () => {
     sandbox.owner.say('小满', 'own message')
     sandbox.owner.say('周末爬山队 ⛰️', 'own message in a group')
     sandbox.raw({ MsgType: 51, Content: 'system' })
-    sandbox.raw({ from: friend.id, MsgType: 51, Content: 'system of a friend' })
+    sandbox.raw({ from: friend.id, MsgType: 51, Content: 'system message from a friend' })
     sandbox.group('周末爬山队 ⛰️').rename('爬山队')
     sandbox.raw({ from: friend.id, MsgType: 10000, Content: 'a note' })
     friend.say('the end')
     await done.opened
     expect(seen).toEqual(expect.arrayContaining(['Note a note', 'Text the end']))
     expect(seen.filter((line) => /own|system|unknown/i.test(line))).toEqual([])
-    // A handler of System receives them.
+    // A handler for System receives System messages.
     bot.msgRegister(SYSTEM, () => systems.open())
     sandbox.raw({ MsgType: 51, Content: 'system' })
     await systems.opened

@@ -24,7 +24,7 @@ async function paced(options: ItchatOptions = {}) {
   return { clock, sandbox, wire, bot }
 }
 
-test('paces texts, parts of texts, files and forwards', async () => {
+test('texts, parts of texts, files and forwards are paced', async () => {
   const { lines, logger } = recordingLogger()
   const { clock, sandbox, bot } = await paced({ maxTextLength: 5, logger })
   const file = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'a.txt')
@@ -54,7 +54,7 @@ test('paces texts, parts of texts, files and forwards', async () => {
   expect(lines.some((line) => line.includes('to send; the next in 1.0 s'))).toBe(true)
 })
 
-test('does not pace sends on loopback unless pacing is set', async () => {
+test('sends on loopback are not paced unless pacing is set', async () => {
   const sandbox = await sandboxFor({ floodLimit: false })
   const clock = new ManualClock()
   const bot = botFor(sandbox, { clock })
@@ -74,7 +74,7 @@ test('does not pace sends on loopback unless pacing is set', async () => {
   await next
 })
 
-test('close() completes the pending sends of handlers and rejects all others', async () => {
+test('close() completes the pending sends of handlers and rejects all other sends', async () => {
   const { clock, sandbox, bot } = await paced()
   const started = gate()
   bot.msgRegister(TEXT, async (msg) => {
@@ -120,7 +120,7 @@ test('an aborted signal removes a send from the queue', async () => {
   expect(wire.count('webwxsendmsg')).toBe(before)
 })
 
-test('on loopback, sends refused as too frequent are retried and arrive once, in order', async () => {
+test('on loopback, sends that are refused as too frequent are retried and arrive once, in order', async () => {
   const clock = new AutoAdvanceClock()
   const sandbox = await sandboxFor({ clock, floodLimit: { sends: 5, windowMs: 3_000 } })
   const bot = botFor(sandbox, { clock })
@@ -134,8 +134,8 @@ test('on loopback, sends refused as too frequent are retried and arrive once, in
   expect(friend.unread).toEqual([])
 })
 
-test('five minutes of refusals reject with the number of attempts; other operations are not retried', async () => {
-  // Pauses of at most six seconds, which take no time.
+test('after five minutes of refusals, a send rejects with the number of attempts; other operations are not retried', async () => {
+  // Pauses last at most six seconds and take no real time.
   vi.mocked(Math.random).mockReturnValue(0.1)
   const clock = new AutoAdvanceClock()
   const sandbox = await sandboxFor()
@@ -155,6 +155,6 @@ test('five minutes of refusals reject with the number of attempts; other operati
   expect(error).toMatchObject({ ret: 1205, message: expect.stringMatching(/tried \d+ times within 3\d\d s/) })
 })
 
-test('rejects invalid pacing', () => {
+test('invalid pacing throws ArgumentError', () => {
   expect(() => new Itchat({ logger: quiet, pacing: { burst: 0 } })).toThrow(ArgumentError)
 })

@@ -51,7 +51,7 @@ async function sender() {
   return { sandbox, bot, form, uploads: () => wire.count('webwxuploadmedia') }
 }
 
-test('sends every format as a kind the server accepts, by its content', async () => {
+test('every format is sent as a kind that the server accepts, based on its content', async () => {
   const { sandbox, bot, form } = await sender()
   const dir = folder()
   for (const [format, head, kind] of FORMATS) {
@@ -67,11 +67,11 @@ test('sends every format as a kind the server accepts, by its content', async ()
 })
 
 test.each([
-  ['sends a webp named cat.png as a file', 'cat.png', 'webp', 'file', 'cat.png'],
-  ['sends a jpeg named cat.webp as an image with its own extension', 'cat.webp', 'jpg', 'image', 'cat.webp.jpg'],
-  ['sends a png without a name as an image with its own extension', undefined, 'png', 'image', 'file.png'],
-  ['sends a png named cat.PNG under its name', 'cat.PNG', 'png', 'image', 'cat.PNG'],
-  ['sends a gif named cat.jpg as a sticker', 'cat.jpg', 'gif', 'sticker', 'cat.jpg'],
+  ['a webp named cat.png is sent as a file', 'cat.png', 'webp', 'file', 'cat.png'],
+  ['a jpeg named cat.webp is sent as an image with the extension .jpg', 'cat.webp', 'jpg', 'image', 'cat.webp.jpg'],
+  ['a png without a name is sent as an image with the extension .png', undefined, 'png', 'image', 'file.png'],
+  ['a png named cat.PNG is sent under its own name', 'cat.PNG', 'png', 'image', 'cat.PNG'],
+  ['a gif named cat.jpg is sent as a sticker', 'cat.jpg', 'gif', 'sticker', 'cat.jpg'],
 ])('%s', async (_, name, format, kind, sentName) => {
   const { sandbox, bot } = await sender()
   const head = FORMATS.find(([name]) => name === format)?.[1] ?? Buffer.of()

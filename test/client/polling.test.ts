@@ -13,7 +13,7 @@ interface Scene {
   bot: Itchat
 }
 
-/** A bot logged in through a connection with fault injection, from the first request on. */
+/** A bot that has logged in through a connection whose requests can be intercepted from the first one on. */
 async function onWire(
   options: ItchatOptions = {},
   { intercept, ...rest }: SandboxOptions & { intercept?: Interceptor } = {},
@@ -40,7 +40,7 @@ function skipPauses(bot: Itchat, clock: ManualClock): void {
 
 afterEach(() => vi.restoreAllMocks())
 
-test('increases the backoff when only polls fail', async () => {
+test('the backoff increases when only polls fail', async () => {
   vi.spyOn(Math, 'random').mockReturnValue(1)
   const clock = new ManualClock()
   const sandbox = await sandboxFor()
@@ -62,7 +62,7 @@ test('increases the backoff when only polls fail', async () => {
   expect(online).toHaveLength(9)
 })
 
-test('resets the backoff after a successful poll', async () => {
+test('the backoff is reset after a successful poll', async () => {
   vi.spyOn(Math, 'random').mockReturnValue(1)
   const clock = new ManualClock()
   const outcomes = ['cut', 'cut', 'cut', 'message', 'cut'] as const
@@ -89,7 +89,7 @@ describe('a server that replies to polls at once', () => {
   test.each([
     ['without messages', 0],
     ['with a selector but no messages', 2],
-  ])('%s is polled at most once a second', async (_, selector) => {
+  ])('%s is polled at most once per second', async (_, selector) => {
     const clock = new ManualClock()
     const stop = new AbortController()
     void clock.hurry(1_000, stop.signal)
@@ -107,7 +107,7 @@ describe('a server that replies to polls at once', () => {
     void bot.run()
     await enough.opened
     stop.abort()
-    // The first may have returned the notice that the web client is online.
+    // The first poll may have returned the notice that the web client is online.
     const pauses = polledAt.slice(2, 7).map((ms, index) => ms - (polledAt[index + 1] ?? 0))
     expect(pauses).toEqual([1_000, 1_000, 1_000, 1_000, 1_000])
   })
@@ -166,7 +166,7 @@ describe('requests without a reply', () => {
     expect(wire.count('webwxsync')).toBe(before + 2)
   })
 
-  test('a sync is tried three times before the connection counts as lost', async () => {
+  test('a sync is tried three times before the connection is considered lost', async () => {
     const { sandbox, wire, bot } = await onWire({ clock: new AutoAdvanceClock() })
     bot.msgRegister(TEXT, (msg) => msg.text)
     void bot.run()
@@ -182,7 +182,7 @@ describe('requests without a reply', () => {
   })
 })
 
-test('fetches all pages of a sync before the next poll, in order', async () => {
+test('all pages of a sync are fetched in order before the next poll', async () => {
   const { sandbox, wire, bot } = await onWire({}, { syncPageSize: 1 })
   const seen: string[] = []
   const all = gate()

@@ -9,7 +9,7 @@ import { failureOf } from '../support/gate.js'
 
 const imagePath = () => join(mkdtempSync(join(tmpdir(), 'itchat-')), 'QR.png')
 
-/** Logs in. Resolves to whether the image existed when the QR was shown, and afterwards. */
+/** Logs in. Resolves to whether the image existed when the QR code was shown and after the login, and to the error. */
 async function loginWithImage(
   sandbox: Sandbox,
   options: LoginOptions,
@@ -26,19 +26,19 @@ async function loginWithImage(
   return { shown, remains: existsSync(picDir), failure }
 }
 
-describe('the QR image is removed', () => {
-  test('after a login', async () => {
+describe('the QR image', () => {
+  test('is removed after a login', async () => {
     expect(await loginWithImage(await sandboxFor(), {})).toEqual({ shown: true, remains: false, failure: undefined })
   })
 
-  test('after a login that also prints it', async () => {
+  test('is removed after a login that also prints the QR code', async () => {
     expect(await loginWithImage(await sandboxFor(), { enableCmdQR: true })).toMatchObject({
       shown: true,
       remains: false,
     })
   })
 
-  test('not with a loginCallback', async () => {
+  test('is kept if there is a loginCallback', async () => {
     const loginCallback = () => {}
     expect(await loginWithImage(await sandboxFor(), { loginCallback })).toEqual({
       shown: true,
@@ -47,7 +47,7 @@ describe('the QR image is removed', () => {
     })
   })
 
-  test('after a refused login', async () => {
+  test('is removed after a refused login', async () => {
     const sandbox = await sandboxFor({ loginRefusal: { when: 'always' } })
     expect(await loginWithImage(sandbox, {})).toMatchObject({
       shown: true,
@@ -59,26 +59,26 @@ describe('the QR image is removed', () => {
   test.each([
     ['close()', (bot: Itchat) => void bot.close()],
     ['logout()', (bot: Itchat) => void bot.logout()],
-  ])('after a login ended by %s', async (_, end) => {
+  ])('is removed after a login ended by %s', async (_, end) => {
     const { failure, ...rest } = await loginWithImage(await sandboxFor({ autoLogin: false }), {}, end)
     expect(failure).toMatchObject({ name: 'StateError' })
     expect(rest).toEqual({ shown: true, remains: false })
   })
 
-  test('after an aborted login', async () => {
+  test('is removed after an aborted login', async () => {
     const abort = new AbortController()
     const sandbox = await sandboxFor({ autoLogin: false })
     const result = await loginWithImage(sandbox, { signal: abort.signal }, () => abort.abort(new Error('enough')))
     expect(result).toEqual({ shown: true, remains: false, failure: new Error('enough') })
   })
 
-  test('after unconfirmed QR codes, including the last one', async () => {
+  test('is removed after the last QR code has expired', async () => {
     const sandbox = await sandboxFor({ autoLogin: false })
     const result = await loginWithImage(sandbox, { maxQrRounds: 2 }, () => sandbox.phone.expire())
     expect(result).toMatchObject({ shown: true, remains: false, failure: { reason: 'expired' } })
   })
 
-  test('not when another file has replaced it', async () => {
+  test('is kept when another file has replaced it', async () => {
     const picDir = imagePath()
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
@@ -87,7 +87,7 @@ describe('the QR image is removed', () => {
     expect(readFileSync(picDir, 'utf8')).toBe('another file')
   })
 
-  test('without an error when it no longer exists', async () => {
+  test('causes no log line when a folder has replaced it', async () => {
     const { lines, logger } = recordingLogger()
     const sandbox = await sandboxFor()
     const picDir = imagePath()
@@ -102,7 +102,7 @@ describe('the QR image is removed', () => {
     expect(lines.filter((line) => line.includes('removed'))).toEqual([])
   })
 
-  test('after each login that replaces a lost session', async () => {
+  test('is removed after each login that replaces a lost session', async () => {
     const picDir = imagePath()
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
@@ -120,7 +120,7 @@ describe('the QR image is removed', () => {
   })
 })
 
-test("the program's image from getQR() is not removed", async () => {
+test('an image that the program has requested with getQR() is not removed', async () => {
   const picDir = imagePath()
   const sandbox = await sandboxFor()
   const bot = botFor(sandbox)

@@ -22,7 +22,7 @@ import { botFor, sandboxFor } from '../support/bot.js'
 
 const ALL = [TEXT, MAP, CARD, NOTE, SHARING, PICTURE, RECORDING, ATTACHMENT, VIDEO, FRIENDS] as const
 
-/** A bot whose `next()` returns each received message, of any type and conversation. */
+/** A bot whose `next()` resolves to the next received message of any type and conversation. */
 async function receiver(
   options: Parameters<typeof botFor>[1] = {},
 ): Promise<{ sandbox: Sandbox; bot: Itchat; next(): Promise<Message> }> {
@@ -57,7 +57,7 @@ function as<K extends MessageType>(msg: Message, type: K): Extract<Message, { ty
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 
 describe('payloads', () => {
-  test('are decoded for location, card, link, music, mini program, quote and channel video', async () => {
+  test('are decoded for locations, cards, links, music, mini programs, quotes and channel videos', async () => {
     const { sandbox, next } = await receiver()
     const friend = sandbox.friend('小满')
     friend.send({ kind: 'location' })
@@ -81,7 +81,7 @@ describe('payloads', () => {
     expect(as(await next(), 'Sharing').sharing).toMatchObject({ kind: 'channelVideo' })
   })
 
-  test('are decoded for the notes recall, transfer, red packet and topic', async () => {
+  test('are decoded for notes about recalls, transfers, red packets and topic changes', async () => {
     const { sandbox, next } = await receiver()
     const friend = sandbox.friend('小满')
     const said = friend.say('秘密')
@@ -106,7 +106,7 @@ describe('payloads', () => {
     expect(groupRecall.actualNickName).toBe('小满🌾')
   })
 
-  test('of a friend request identify the requester, not the account that delivers it', async () => {
+  test('of friend requests identify the requester, not the account that delivers the request', async () => {
     const { sandbox, next } = await receiver()
     const stranger = sandbox
       .group('周末爬山队')
@@ -121,7 +121,7 @@ describe('payloads', () => {
 })
 
 describe('download', () => {
-  test('returns bytes or writes a complete file with its type, for each kind of media', async () => {
+  test('returns the bytes or writes a complete file with its type, for every kind of media', async () => {
     const downloadDir = folder()
     const { sandbox, next } = await receiver({ downloadDir })
     const friend = sandbox.friend('小满')
@@ -147,7 +147,7 @@ describe('download', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('does not mix files of one batch', async () => {
+  test('does not mix up files from one batch', async () => {
     const { sandbox, next } = await receiver()
     const friend = sandbox.friend('小满')
     const contents = ['one', 'two', 'three']
@@ -197,7 +197,7 @@ describe('download', () => {
     expect(readdirSync(outside)).toEqual(['downloads'])
   })
 
-  test('rejects a path outside the folder, also through a link', async () => {
+  test('rejects a path outside the folder, even through a link', async () => {
     const outside = folder()
     const downloadDir = join(outside, 'in')
     mkdirSync(downloadDir)
@@ -225,8 +225,8 @@ describe('download', () => {
   })
 })
 
-describe('hostile content never throws and never stops other messages', () => {
-  test('broken XML, bombs, megabytes, lone surrogates, NUL', async () => {
+describe('hostile content', () => {
+  test('never stops other messages: broken XML, entity bombs, megabytes of text, lone surrogates and NUL', async () => {
     const { sandbox, next } = await receiver()
     const friend = sandbox.friend('小满')
     const bomb =

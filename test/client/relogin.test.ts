@@ -38,7 +38,7 @@ describe.each([
   [1100, 'phone'],
   [1101, 'elsewhere'],
   [1102, 'expired'],
-] as const)('a session that ends with %i', (code, reason) => {
+] as const)('a session that ends with code %i', (code, reason) => {
   test('is replaced after confirmation on the phone; handlers stay registered and run() continues', async () => {
     const { sandbox, wire, bot, run, friend } = await running({ relogin: 'push' })
     const seen = recordEvents(bot)
@@ -60,7 +60,7 @@ describe.each([
     expect(wire.count('jslogin')).toBe(1)
     expect(bot.searchFriends({ name: '小满' })).toHaveLength(1)
     expect(isEnded).toBe(false)
-    // It can happen more than once.
+    // A session can be lost more than once.
     const again = nextEvent(bot, 'relogin')
     sandbox.expireSession(code)
     expect((await again).attempt).toBe(2)
@@ -69,7 +69,7 @@ describe.each([
   })
 })
 
-test('without the option, a lost session ends run()', async () => {
+test('without the relogin option, a lost session ends run()', async () => {
   const { sandbox, wire, bot, run } = await running({})
   const relogins = events(bot, 'relogin')
   sandbox.expireSession(1101)
@@ -79,8 +79,8 @@ test('without the option, a lost session ends run()', async () => {
   expect(wire.count('webwxpushloginurl')).toBe(0)
 })
 
-describe('when the phone refuses', () => {
-  test("'push' stops: run() resolves, exitCallback runs once, no QR code is shown", async () => {
+describe('when the push login is refused', () => {
+  test("relogin 'push' stops: run() resolves, exitCallback runs once, and no QR code is shown", async () => {
     const exits: string[] = []
     const { lines, logger } = recordingLogger()
     let bot: Itchat | undefined
@@ -101,7 +101,7 @@ describe('when the phone refuses', () => {
     expect(lines.filter((line) => line.includes('Relogin failed'))).toHaveLength(1)
   })
 
-  test("'qr' passes a QR code to the same callback", async () => {
+  test("relogin 'qr' passes a QR code to the same qrCallback", async () => {
     const shown: string[] = []
     const { sandbox, wire, bot, friend } = await running({
       relogin: 'qr',
@@ -119,7 +119,7 @@ describe('when the phone refuses', () => {
     expect(shown.at(-1)).toBe('200')
   })
 
-  test('an account that is now refused is not retried forever', async () => {
+  test('the login of an account that is now refused is not retried forever', async () => {
     const { sandbox, bot, run } = await running({ relogin: 'qr' })
     sandbox.phone.refuse()
     sandbox.expireSession(1101)
@@ -128,7 +128,7 @@ describe('when the phone refuses', () => {
   })
 })
 
-test('a relogin waits for a lost connection', async () => {
+test('a relogin waits until a lost connection is restored', async () => {
   const clock = new AutoAdvanceClock()
   const { sandbox, wire, bot, friend } = await running({ relogin: 'push' }, { clock })
   let remaining = 7
@@ -145,7 +145,7 @@ test('a relogin waits for a lost connection', async () => {
   expect((await friend.nextMessage()).text).toBe('got 1')
 })
 
-test('a hanging handler of the previous session does not block the next one', async () => {
+test('a hanging handler of the previous session does not block the next session', async () => {
   const { sandbox, bot, friend } = await running({ relogin: 'push' })
   const started = gate()
   const release = gate()
@@ -166,7 +166,7 @@ test('a hanging handler of the previous session does not block the next one', as
 })
 
 test.each([true, false])(
-  'pending messages of the previous session are handled once in the next; hot reload %s',
+  'pending messages of the previous session are handled once in the next session (hot reload: %s)',
   async (hotReload) => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
@@ -204,7 +204,7 @@ test.each([true, false])(
   },
 )
 
-test('an own message that waits for a send of the previous session is handled once', async () => {
+test('an own message that is waiting for a send of the previous session is handled once', async () => {
   const sandbox = await sandboxFor()
   const answer = gate()
   const wire = await wireTo(sandbox, async ({ endpoint, pass }) => {
@@ -253,7 +253,7 @@ test('pending sends of the previous session reject with LoggedOutError', async (
   expect(await pending).toBeInstanceOf(LoggedOutError)
 })
 
-describe('an end by the program', () => {
+describe('ending the bot', () => {
   test.each(['logout', 'close'] as const)('with %s() starts no relogin', async (end) => {
     const { wire, bot, run } = await running({ relogin: 'qr' })
     const relogins = events(bot, 'relogin')
@@ -318,7 +318,7 @@ describe('an end by the program', () => {
 })
 
 describe('a server or another bot that ends each session at once', () => {
-  test('gets increasing pauses, up to an hour, with a log line for each', async () => {
+  test('causes increasing pauses of up to an hour, each with a log line', async () => {
     vi.mocked(Math.random).mockReturnValue(1)
     const { lines, logger } = recordingLogger()
     const clock = new ManualClock()
@@ -339,13 +339,13 @@ describe('a server or another bot that ends each session at once', () => {
     expect(lines.filter((line) => line.includes('another program'))).toHaveLength(8)
   })
 
-  test('gets a relogin without a pause after a session of ten minutes', async () => {
+  test('does not delay the relogin after a session of ten minutes', async () => {
     const clock = new ManualClock()
     const { sandbox, bot } = await running({ relogin: 'push' }, { clock })
     const attempts: number[] = []
     bot.on('relogin', ({ attempt }) => attempts.push(attempt))
     for (let count = 0; count < 3; count++) {
-      // Time passes while only the poll is in flight, and it is answered in time.
+      // Time passes while only the poll is in flight, and the poll is answered in time.
       const later = clock.now() + 601_000
       clock.now = () => later
       clock.monotonicMs = () => later

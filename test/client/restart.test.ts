@@ -25,20 +25,20 @@ async function savedLogin() {
   return { sandbox, wire, dir }
 }
 
-describe('an active session is restored at a restart', () => {
+describe('an active session is restored after a restart', () => {
   const page = '<html>Room number?</html>'
   test.each<[reply: string, times: number, answer: () => string | Response | 'cut']>([
     ['ret -1', 1, () => retAnswer(-1)],
     ['ret 1205', 1, () => retAnswer(1205)],
     ['ret -14', 3, () => retAnswer(-14)],
     ['ret 9999', 4, () => retAnswer(9999)],
-    ['ret 1101, once', 1, () => retAnswer(1101)],
+    ['ret 1101', 1, () => retAnswer(1101)],
     ['a ret that is not a number', 1, () => retAnswer('"abc"')],
     ['HTTP 502', 7, () => new Response(page, { status: 502 })],
     ['a captive portal page', 7, () => page],
     ['an empty body', 4, () => ''],
     ['a dropped connection', 7, () => 'cut'],
-  ])('although the server replies with %s (%i times)', async (_, times, answer) => {
+  ])('despite %s (count: %i)', async (_, times, answer) => {
     const { sandbox, wire, dir } = await savedLogin()
     const second = botFor(wire, { clock: new AutoAdvanceClock() })
     second.msgRegister(TEXT, (msg) => `got ${msg.text}`)
@@ -55,7 +55,7 @@ describe('an active session is restored at a restart', () => {
     expect((await sandbox.friend('小满').nextMessage()).text).toBe('got 1')
   })
 
-  test('although the server rejects the cursor: webwxinit returns a new one', async () => {
+  test('even if the server rejects the cursor: webwxinit returns a new one', async () => {
     const { wire, dir } = await savedLogin()
     const second = botFor(wire, { clock: new AutoAdvanceClock() })
     wire.intercept = answering({ webwxsync: () => (wire.count('webwxinit') < 2 ? retAnswer(1) : undefined) })
@@ -66,18 +66,23 @@ describe('an active session is restored at a restart', () => {
   })
 })
 
-test.each([1100, 1101, 1102])('%i twice in a row at a restart requests confirmation on the phone', async (ret) => {
-  const { sandbox, wire, dir } = await savedLogin()
-  sandbox.expireSession(1102)
-  wire.intercept = answering({ webwxsync: () => (wire.count('webwxpushloginurl') === 0 ? retAnswer(ret) : undefined) })
-  const second = botFor(wire, { clock: new ManualClock() })
-  const login = nextEvent(second, 'login')
-  await second.autoLogin(hotReload(dir))
-  expect(await login).toMatchObject({ restored: false })
-  expect(wire.count('webwxpushloginurl')).toBe(1)
-})
+test.each([1100, 1101, 1102])(
+  'code %i twice in a row after a restart makes the bot request confirmation on the phone',
+  async (ret) => {
+    const { sandbox, wire, dir } = await savedLogin()
+    sandbox.expireSession(1102)
+    wire.intercept = answering({
+      webwxsync: () => (wire.count('webwxpushloginurl') === 0 ? retAnswer(ret) : undefined),
+    })
+    const second = botFor(wire, { clock: new ManualClock() })
+    const login = nextEvent(second, 'login')
+    await second.autoLogin(hotReload(dir))
+    expect(await login).toMatchObject({ restored: false })
+    expect(wire.count('webwxpushloginurl')).toBe(1)
+  },
+)
 
-test('a code repeated for ten minutes at a restart requests confirmation on the phone', async () => {
+test('an error code repeated for ten minutes after a restart makes the bot request confirmation on the phone', async () => {
   const { sandbox, wire, dir } = await savedLogin()
   sandbox.expireSession(1102)
   wire.intercept = answering({ webwxsync: () => (wire.count('webwxpushloginurl') === 0 ? retAnswer(-1) : undefined) })
@@ -98,7 +103,7 @@ test('a code repeated for ten minutes at a restart requests confirmation on the 
   expect(clock.monotonicMs() - from).toBeGreaterThanOrEqual(600_000)
 })
 
-test('a network failure of more than a minute at a restart is reported; the saved login stays', async () => {
+test('a network failure of more than a minute after a restart makes the login fail, but the saved login is kept', async () => {
   const { wire, dir } = await savedLogin()
   const second = botFor(wire, { clock: new AutoAdvanceClock() })
   wire.intercept = ({ endpoint }) => (endpoint === 'webwxsync' ? 'cut' : undefined)
@@ -110,7 +115,7 @@ test('a network failure of more than a minute at a restart is reported; the save
   expect(await login).toMatchObject({ restored: true })
 })
 
-/** Texts that a new instance handles, up to `last`. */
+/** The texts that a new instance handles, up to and including `last`. */
 async function handledByNext(sandbox: Sandbox, dir: string, server: { url: string } = sandbox): Promise<string[]> {
   const bot = botFor(server)
   const texts: string[] = []
@@ -151,18 +156,21 @@ describe('a handler in flight is recorded as done', () => {
     return { sandbox, wire, bot, dir, running, finish }
   }
 
-  test.each(['before', 'after'])('after close() stopped waiting for it; it ends %s the next start', async (when) => {
-    const clock = new ManualClock()
-    const { sandbox, bot, dir, running, finish } = await hanging({ clock, handlerTimeoutMs: 5_000 })
-    const closing = bot.close()
-    await clock.advance(5_000)
-    await Promise.all([closing, running])
-    if (when === 'before') await finish()
-    expect(await handledByNext(sandbox, dir)).toEqual(['last'])
-    await finish()
-  })
+  test.each(['before', 'after'])(
+    'after close() has stopped waiting for it (the handler ends %s the next start)',
+    async (when) => {
+      const clock = new ManualClock()
+      const { sandbox, bot, dir, running, finish } = await hanging({ clock, handlerTimeoutMs: 5_000 })
+      const closing = bot.close()
+      await clock.advance(5_000)
+      await Promise.all([closing, running])
+      if (when === 'before') await finish()
+      expect(await handledByNext(sandbox, dir)).toEqual(['last'])
+      await finish()
+    },
+  )
 
-  /** Ends the session and fails a new login while the handler is in flight. */
+  /** Ends the session and makes a new login fail while the handler is in flight. */
   async function withFailedLogin(next: (bot: Itchat, dir: string) => Promise<unknown>) {
     const { sandbox, wire, bot, dir, finish } = await hanging()
     const loggedOut = nextEvent(bot, 'logout')
@@ -176,7 +184,7 @@ describe('a handler in flight is recorded as done', () => {
     return handledByNext(sandbox, dir)
   }
 
-  test('when a login fails meanwhile', async () => {
+  test('when a login fails in the meantime', async () => {
     expect(
       await withFailedLogin(async (bot, dir) => {
         expect(await failureOf(bot.autoLogin({ ...hotReload(dir), maxQrRounds: 0 }))).toBeDefined()
@@ -184,7 +192,7 @@ describe('a handler in flight is recorded as done', () => {
     ).toEqual(['last'])
   })
 
-  test('when a login without hot reload fails meanwhile', async () => {
+  test('when a login without hot reload fails in the meantime', async () => {
     expect(
       await withFailedLogin(async (bot) => {
         expect(await failureOf(bot.autoLogin({ maxQrRounds: 0 }))).toBeDefined()
@@ -192,7 +200,7 @@ describe('a handler in flight is recorded as done', () => {
     ).toEqual(['last'])
   })
 
-  test('when a login with another store fails meanwhile, followed by one with the same store', async () => {
+  test('when logins with another store and then with the same store fail in the meantime', async () => {
     expect(
       await withFailedLogin(async (bot, dir) => {
         await failureOf(bot.autoLogin({ ...hotReload(folder()), maxQrRounds: 0 }))
@@ -203,7 +211,7 @@ describe('a handler in flight is recorded as done', () => {
   })
 })
 
-describe('a step-by-step login after one with hot reload', () => {
+describe('a step-by-step login after a login with hot reload', () => {
   async function stepByStep(bot: Itchat) {
     const uuid = await bot.getQRuuid()
     while ((await bot.checkLogin(uuid)) !== '200');
@@ -212,7 +220,7 @@ describe('a step-by-step login after one with hot reload', () => {
     bot.startReceiving()
   }
 
-  test('of another account does not mix the messages of the accounts', async () => {
+  test('to another account does not mix the messages of the two accounts', async () => {
     const sandbox = await sandboxFor()
     const other = await sandboxFor({ world: { owner: { name: 'another account' }, friends: [{ name: '小满' }] } })
     let current = sandbox
@@ -246,7 +254,7 @@ describe('a step-by-step login after one with hot reload', () => {
     expect(existsSync(join(dir, 'state.json'))).toBe(true)
   })
 
-  test('of the same account delivers pending messages as stale, then new ones', async () => {
+  test('to the same account delivers pending messages as stale, and then new messages', async () => {
     const sandbox = await sandboxFor()
     const dir = folder()
     const bot = botFor(sandbox)
@@ -275,7 +283,7 @@ describe('a step-by-step login after one with hot reload', () => {
 })
 
 describe('the echo of a message that an earlier run sent', () => {
-  test.each(['close', 'kill'])('is recognized after a %s', async (end) => {
+  test.each(['close()', 'a kill'])('is recognized after %s', async (end) => {
     const sandbox = await sandboxFor()
     let dir = folder()
     const first = botFor(sandbox)
@@ -283,12 +291,12 @@ describe('the echo of a message that an earlier run sent', () => {
     void first.run()
     await sandbox.held('synccheck')
     const { MsgID } = await first.sendMsg('from the bot', 'filehelper')
-    // Everything written to the journal earlier is on disk with this message.
+    // Once this message is on disk, so is everything written to the journal before it.
     const delivered = new Promise<void>((resolve) => sandbox.on('delivered', () => resolve()))
     sandbox.friend('小满').say('x')
     await delivered
     await sandbox.held('synccheck')
-    if (end === 'kill') dir = diskOf(dir)
+    if (end === 'a kill') dir = diskOf(dir)
     await first.close()
 
     const second = botFor(sandbox)

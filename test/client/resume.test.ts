@@ -28,7 +28,7 @@ const onRetry = () => {}
 const contentsOf = (batch: Batch) => batch.messages.map(({ sent }) => sent.Content)
 
 describe('a login', () => {
-  test('has neutral status names in addition to the protocol codes', async () => {
+  test('reports neutral status names in addition to the protocol codes', async () => {
     const sandbox = await sandboxFor({ autoLogin: false })
     const { login } = transportFor(sandbox)
     const code = (await login.requestCode()) ?? ''
@@ -61,7 +61,7 @@ describe('a saved session', () => {
     expect(transport.hasSession).toBe(false)
   })
 
-  test('has the identity of its transport, without the sid', async () => {
+  test('has the same identity as its transport, without the sid', async () => {
     const { transport, session } = await saved(await sandboxFor())
     const hash = createHash('sha256').update(String(session.sid)).digest('hex')
     expect(transport.identify(session)).toEqual({ account: session.uin, session: hash.slice(0, 16) })
@@ -93,7 +93,7 @@ describe('a saved session', () => {
     expect(next && contentsOf(next.batch)).not.toContain('1')
   })
 
-  test('is resumed at a cursor; an unreadable cursor is ignored', async () => {
+  test('is resumed at the given cursor; an unreadable cursor is ignored', async () => {
     const sandbox = await sandboxFor()
     const { session } = await saved(sandbox)
     sandbox.friend('小满').say('1')
@@ -109,7 +109,7 @@ describe('a saved session', () => {
     }
   })
 
-  test('that has ended resolves to undefined, and does not become the session of the transport', async () => {
+  test('that has ended makes resume() resolve to undefined, and does not become the session of the transport', async () => {
     const sandbox = await sandboxFor()
     const { session } = await saved(sandbox)
     sandbox.expireSession(1101)

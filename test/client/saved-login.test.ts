@@ -25,13 +25,13 @@ async function savedAs(change: (login: Record<string, unknown>) => void) {
 }
 
 describe('a saved login', () => {
-  test('contains its transport', async () => {
+  test('contains the name of its transport', async () => {
     const { before } = await savedAs(() => {})
     expect(Object.keys(before)).toEqual(['transport', 'session', 'user', 'chatrooms'])
     expect(before.transport).toBe('web')
   })
 
-  test('of an earlier version, without a transport, belongs to web', async () => {
+  test('from an earlier version, without a transport, belongs to web', async () => {
     const { sandbox, path } = await savedAs((login) => void delete login.transport)
     const bot = botFor(sandbox)
     const logins = events(bot, 'login')
@@ -43,7 +43,7 @@ describe('a saved login', () => {
     ['ilink', 'it belongs to the transport ilink, and this program uses web'],
     ['<b>secret</b>', 'it belongs to another transport, and this program uses web'],
     [{}, 'it belongs to another transport, and this program uses web'],
-  ])('of the transport %j is quarantined', async (transport, reason) => {
+  ])('for the transport %j is quarantined', async (transport, reason) => {
     const { sandbox, path } = await savedAs((login) => Object.assign(login, { transport }))
     const bot = botFor(sandbox)
     const [quarantined, logins] = [events(bot, 'setAside'), events(bot, 'login')]
@@ -52,7 +52,7 @@ describe('a saved login', () => {
     expect(logins).toMatchObject([{ restored: false }])
   })
 
-  test('of another transport is not moved by loadLoginStatus(), which logs the reason', async () => {
+  test('for another transport is not moved by loadLoginStatus(), which logs the reason', async () => {
     const { sandbox, path } = await savedAs((login) => Object.assign(login, { transport: 'ilink' }))
     const content = readFileSync(path, 'utf8')
     const { lines, logger } = recordingLogger()
@@ -84,7 +84,7 @@ describe('a saved login', () => {
   })
 })
 
-test('messages between loadLoginStatus() and dumpLoginStatus() are not redelivered with hot reload', async () => {
+test('messages handled between loadLoginStatus() and dumpLoginStatus() are not redelivered after a hot reload', async () => {
   const sandbox = await sandboxFor()
   const friend = sandbox.friend('小满')
   const dir = folder()

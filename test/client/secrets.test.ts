@@ -5,7 +5,7 @@ import { botFor, nextEvent, recordingLogger, sandboxFor } from '../support/bot.j
 import { failureOf } from '../support/gate.js'
 import { wireTo } from '../support/wire.js'
 
-/** The inspection of a value, including causes and hidden fields. */
+/** A value as `inspect()` displays it, including causes and hidden fields. */
 const shownOf = (error: unknown) => inspect(error, { depth: 10, showHidden: true })
 
 async function onWire() {
@@ -73,7 +73,7 @@ test('a whole run logs no secret', async () => {
 })
 
 describe('the session key in an avatar URL', () => {
-  /** All contacts with such a URL: the own account, friends, official accounts, members. */
+  /** All contacts whose avatar URL contains the session key: this account, friends, official accounts, members. */
   async function avatarHolders() {
     const { sandbox, bot, secrets } = await onWire()
     const room = bot.chatroomList[0]
@@ -85,7 +85,7 @@ describe('the session key in an avatar URL', () => {
     return { bot, sandbox, holders, room, skey }
   }
 
-  test('is in the property, not in a log or in JSON', async () => {
+  test('is in the property, but not in logs or JSON', async () => {
     const { bot, holders, room, skey } = await avatarHolders()
     for (const holder of holders) {
       const shown = [inspect(holder), inspect({ holder }), shownOf([holder]), JSON.stringify({ holder })]
@@ -105,7 +105,7 @@ describe('the session key in an avatar URL', () => {
     expect(inspect({ a: { b: { c: holders[0] } } })).toContain('c: [User]')
   })
 
-  test('is not in the inspection of an event or a message', async () => {
+  test('is not displayed when an event or a message is inspected', async () => {
     const { bot, sandbox, skey } = await avatarHolders()
     const changes = nextEvent(bot, 'contacts')
     const said = new Promise((resolve) => bot.msgRegister('Text', (msg) => resolve(msg)))

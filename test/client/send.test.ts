@@ -73,7 +73,7 @@ describe('files', () => {
     expect(names).toEqual(['a.txt', 'a.txt', 'file', 'file', 'file', 'file'])
   })
 
-  test('are uploaded in chunks, with progress, and checked first above 25 MiB', async () => {
+  test('are uploaded in chunks with progress, after a check if they are larger than 25 MiB', async () => {
     const { sandbox, bot, to } = await loggedIn()
     const bytes = randomBytes(26 * 1024 * 1024)
     const progress: number[] = []
@@ -92,7 +92,7 @@ describe('files', () => {
     expect((await sandbox.friend('小满').nextMessage()).name).toBe('again.bin')
   })
 
-  test('are sent as images, as stickers for GIFs of any name, and as videos', async () => {
+  test('can be sent as images or videos, and GIFs are sent as stickers regardless of their names', async () => {
     const { sandbox, bot, to } = await loggedIn()
     const friend = sandbox.friend('小满')
     await bot.sendImage(PNG, to, { name: 'dot.png' })
@@ -106,7 +106,7 @@ describe('files', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('are sent again by media id without another upload', async () => {
+  test('can be sent again by media ID without another upload', async () => {
     const { sandbox, bot, to } = await loggedIn()
     const { MediaId } = await bot.uploadFile(PNG, { isPicture: true, toUserName: to })
     await bot.sendImage({ mediaId: MediaId }, to)
@@ -134,7 +134,7 @@ describe('files', () => {
     expect(sandbox.requests.filter(({ endpoint }) => endpoint.includes('upload')).length).toBe(before)
   })
 
-  test('are retried by chunk when the connection breaks', async () => {
+  test('are retried chunk by chunk when the connection breaks', async () => {
     const agent = new (class extends Agent {
       breaks = 1
       override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
@@ -163,7 +163,7 @@ describe('texts', () => {
     for (const part of received) expect([...new Intl.Segmenter().segment(part)].length).toBeLessThanOrEqual(50)
   })
 
-  test('that are refused halfway report the sent parts', async () => {
+  test('that are refused halfway report the parts already sent', async () => {
     const sandbox = await sandboxFor()
     const wire = await wireTo(sandbox)
     const bot = botFor(wire, { maxTextLength: 4 })
@@ -181,11 +181,11 @@ describe('texts', () => {
     const friend = sandbox.friend('小满')
     expect([(await friend.nextMessage()).text, (await friend.nextMessage()).text]).toEqual(['one', 'two'])
     expect(friend.unread).toEqual([])
-    // A text whose first part fails has no `parts`.
+    // An error about the first part has no `parts`.
     expect(await failureOf(bot.send('one', to))).not.toHaveProperty('parts')
   })
 
-  test('that are aborted halfway report the sent parts', async () => {
+  test('that are aborted halfway report the parts already sent', async () => {
     const sandbox = await sandboxFor()
     const wire = await wireTo(sandbox)
     const bot = botFor(wire, { maxTextLength: 4 })
@@ -201,7 +201,7 @@ describe('texts', () => {
     expect(failure).toMatchObject({ name: 'AbortError', parts: [{ ok: true }] })
   })
 
-  test('support recall, mark as read, cards and replies with a mention', async () => {
+  test('can be recalled, marked as read, and sent as replies with a mention; cards can be sent too', async () => {
     const { sandbox, bot, to } = await loggedIn()
     const friend = sandbox.friend('小满')
     const { MsgID } = await bot.sendMsg('oops', to)
@@ -247,7 +247,7 @@ describe('forward', () => {
 })
 
 describe('directives', () => {
-  test('send a file back that the handler just downloaded, as in the tutorials', async () => {
+  test('can send back a file that the handler has just downloaded, as in the tutorials', async () => {
     const { sandbox, bot } = await loggedIn({ downloadDir: folder() })
     bot.msgRegister([PICTURE, ATTACHMENT], async (msg) => {
       await msg.download(msg.fileName)
@@ -262,7 +262,7 @@ describe('directives', () => {
     expect([sent.kind, (await sent.bytes()).toString()]).toEqual(['file', 'hello'])
   })
 
-  test('may send any file outside handlers; inside, no private or hidden files, links or files of other conversations', async () => {
+  test('can send private files outside handlers; inside handlers, they cannot send private or hidden files, links, or files from other conversations', async () => {
     const downloadDir = folder()
     const mediaRoot = join(downloadDir, 'media')
     mkdirSync(mediaRoot)
@@ -300,7 +300,7 @@ describe('directives', () => {
     expect(friend.unread).toEqual([])
   })
 
-  test('received in a text are rejected in send(), even when only part of it is sent', async () => {
+  test('received in a text are rejected by send(), even when only part of the text is sent', async () => {
     const { sandbox, bot, to } = await loggedIn()
     const queue: string[] = []
     let wake = () => {}
@@ -319,7 +319,7 @@ describe('directives', () => {
     expect((await sandbox.friend('小满').nextMessage()).text).toBe('@fil@/etc/passwd')
   })
 
-  test('received in any notation and field are rejected', async () => {
+  test('received in any notation or field are rejected', async () => {
     const { sandbox, bot, to } = await loggedIn()
     const seen = new Promise<void>((resolve) => {
       bot.msgRegister([TEXT, SHARING], (msg) => (msg.text === 'end' ? resolve() : undefined))
@@ -354,7 +354,7 @@ describe('directives', () => {
     await bot.sendFile(join(path, '.env'), to)
   })
 
-  test('file() sends a file although directives are off', async () => {
+  test('can be turned off, and file() still sends a file', async () => {
     const { sandbox, bot } = await loggedIn({ directives: 'off' })
     bot.msgRegister(TEXT, (msg) => (msg.text === 'directive' ? '@fil@x' : bot.file(PNG, { as: 'image' })))
     void bot.run()

@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest'
 import { botFor, nextEvent, sandboxFor } from '../support/bot.js'
 import { gate } from '../support/gate.js'
 
-test('paced sends of a new session succeed while a handler of the previous session ends', async () => {
+test('paced sends in a new session succeed while a handler from the previous session ends', async () => {
   // The pause before a relogin takes no time.
   vi.spyOn(Math, 'random').mockReturnValue(0)
   const sandbox = await sandboxFor()

@@ -24,17 +24,17 @@ async function holding(endpoint: string) {
   return { sandbox, wire, clock, bot, sent, held: held.opened, release: release.open }
 }
 
-test('close() waits for a send in flight, which arrives', async () => {
+test('close() waits for a send in flight, and the message arrives', async () => {
   const { sandbox, bot, sent, held, release } = await holding('webwxsendmsg')
   const running = bot.run()
   const [friend] = bot.searchFriends({ name: '小满' })
-  const sending = bot.send('good bye', friend)
+  const sending = bot.send('goodbye', friend)
   await held
   const closing = bot.close().then(() => sent.map(({ outcome }) => outcome))
   release()
   expect(await sending).toMatchObject({ ok: true })
   expect(await closing).toEqual(['sent'])
-  expect((await sandbox.friend('小满').nextMessage()).text).toBe('good bye')
+  expect((await sandbox.friend('小满').nextMessage()).text).toBe('goodbye')
   await running
 })
 
@@ -52,8 +52,8 @@ test('close() waits for a send whose file is still being uploaded', async () => 
 })
 
 test.each([
-  ['a message without a reply, which may have arrived', 'webwxsendmsg', 'unknown', 'unknown'],
-  ['an upload without a reply, which sent nothing', 'webwxuploadmedia', 'notSent', 'failed'],
+  ['a send that gets no reply and may have arrived', 'webwxsendmsg', 'unknown', 'unknown'],
+  ['an upload that gets no reply, before any message is sent', 'webwxuploadmedia', 'notSent', 'failed'],
 ])('close() aborts %s', async (_, endpoint, outcome, reported) => {
   const { clock, bot, sent, held } = await holding(endpoint)
   const running = bot.run()
@@ -70,7 +70,7 @@ test.each([
   expect(sent).toMatchObject([{ outcome: reported, error }])
 })
 
-test('close() called by a handler waits for the concurrent sends of the handler', async () => {
+test('close() called by a handler waits for the concurrent sends of that handler', async () => {
   const { sandbox, bot, held, release } = await holding('webwxsendmsg')
   const results: unknown[] = []
   bot.msgRegister(TEXT, async (msg) => {
@@ -88,7 +88,7 @@ test('close() called by a handler waits for the concurrent sends of the handler'
   expect(results).toHaveLength(1)
 })
 
-test('close() waits for sends of exitCallback, and for sends of a session that is not receiving', async () => {
+test('close() waits for sends from exitCallback and from a session that is not receiving', async () => {
   const sandbox = await sandboxFor()
   const [bot, stepwise] = [botFor(sandbox), botFor(sandbox)]
   const sending: Promise<unknown>[] = []

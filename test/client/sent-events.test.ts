@@ -31,7 +31,7 @@ async function loggedIn(options: ItchatOptions = {}, intercept?: Interceptor) {
   return { sandbox, bot, friend, sent: events(bot, 'sent') }
 }
 
-test('each send emits one event with the recipient, content and ids', async () => {
+test('each send emits one event with the recipient, content and IDs', async () => {
   const { bot, friend, sent } = await loggedIn({ maxTextLength: 5 })
   const file = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'a.txt')
   writeFileSync(file, 'content')
@@ -70,7 +70,7 @@ test('an upload alone emits no event', async () => {
   expect(sent).toMatchObject([{ outcome: 'sent', content: { kind: 'sticker', name: 'x.gif' } }])
 })
 
-test('returns, replies and forwards of handlers emit it; its listeners follow the directive rules of handlers', async () => {
+test('returned values, replies and forwards from handlers emit an event, whose listeners are subject to the directive rules for handlers', async () => {
   const { sandbox, bot, friend, sent } = await loggedIn()
   const path = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'private.txt')
   writeFileSync(path, 'private')
@@ -120,7 +120,7 @@ describe('a failed send', () => {
     ['whose reply was lost', { kind: 'dropReply' }, 'unknown'],
     ['with an invalid reply', { kind: 'garbage' }, 'unknown'],
   ]
-  test.each(faults)('of a text %s emits its outcome', async (_, fault, outcome) => {
+  test.each(faults)('of a text %s emits an event with its outcome', async (_, fault, outcome) => {
     const { sandbox, bot, friend, sent } = await loggedIn()
     sandbox.faults.add({ ...fault, path: 'webwxsendmsg', count: 1 })
     const error = await failureOf(bot.send('x', friend))
@@ -129,7 +129,7 @@ describe('a failed send', () => {
     ])
   })
 
-  test('of a file is refused with its upload, or failed when the file is missing', async () => {
+  test('of a file has the outcome "refused" if its upload is refused, and "failed" if the file is missing', async () => {
     const { sandbox, bot, friend, sent } = await loggedIn()
     sandbox.faults.add({ kind: 'ret', ret: -1, path: 'webwxuploadmedia', count: 1 })
     await failureOf(bot.sendFile(GIF, friend))
@@ -140,7 +140,7 @@ describe('a failed send', () => {
     ])
   })
 
-  test('by an aborted signal is unknown in flight, and failed before that', async () => {
+  test('aborted by a signal has the outcome "unknown" if it is in flight, and "failed" otherwise', async () => {
     const [held, abort] = [gate(), new AbortController()]
     const { bot, friend, sent } = await loggedIn({}, async ({ endpoint, signal }) => {
       if (endpoint !== 'webwxsendmsg') return undefined
@@ -156,12 +156,12 @@ describe('a failed send', () => {
     expect(sent.map(({ outcome }) => outcome)).toEqual(['unknown', 'failed'])
   })
 
-  test('refused as too frequent for five minutes rejects with RefusedError, which is a ServerError', async () => {
+  test('that is refused as too frequent for five minutes rejects with RefusedError, which is a ServerError', async () => {
     const sandbox = await sandboxFor()
     const server = await tampered(sandbox, (endpoint) =>
       endpoint === 'webwxsendmsg' ? { BaseResponse: { Ret: 1205, ErrMsg: '' } } : undefined,
     )
-    // Pauses of at most six seconds, which take no time.
+    // Pauses last at most six seconds and take no real time.
     vi.spyOn(Math, 'random').mockReturnValue(0.1)
     onTestFinished(() => void vi.restoreAllMocks())
     const bot = botFor(server, { clock: new AutoAdvanceClock() })
@@ -174,7 +174,7 @@ describe('a failed send', () => {
     expect(sent).toMatchObject([{ outcome: 'refused', error }])
   })
 
-  test('to an unknown UserName emits the UserName', async () => {
+  test('to an unknown UserName emits an event with that UserName', async () => {
     const { bot, sent } = await loggedIn()
     const error = await failureOf(bot.send('x', '@unknown'))
     expect(sent).toMatchObject([{ outcome: 'refused', user: '@unknown', error }])
@@ -196,7 +196,7 @@ describe('a failed send', () => {
   })
 })
 
-test('a throwing listener emits an error event; the send succeeds', async () => {
+test('when a listener throws, an error event is emitted and the send still succeeds', async () => {
   const { bot, friend } = await loggedIn()
   const errors = events(bot, 'error')
   bot.on('sent', () => {

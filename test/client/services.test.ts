@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { SPECIAL_USERNAMES } from '../../src/transports/web/wire/message.js'
 import { botFor, sandboxFor } from '../support/bot.js'
 
-test('WeChat services reach handlers of official accounts, never those of friends; filehelper is a friend', async () => {
+test('messages from WeChat services reach only handlers for official accounts; filehelper counts as a friend', async () => {
   const sandbox = await sandboxFor()
   const bot = botFor(sandbox)
   const seen: { official: string[]; friend: string[] } = { official: [], friend: [] }
@@ -34,7 +34,7 @@ test('WeChat services reach handlers of official accounts, never those of friend
 })
 
 test.each(['newsapp', 'weixin', 'fmessage'])(
-  '%s is an official account, with or without contact details',
+  '%s counts as an official account, with or without contact details',
   async (name) => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)

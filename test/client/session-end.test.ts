@@ -19,21 +19,21 @@ const REASONS = [
   [1102, 'expired'],
 ] as const
 
-describe.each(REASONS)('%i', (code, reason) => {
-  test('from a poll and the immediate sync ends the session', async () => {
+describe.each(REASONS)('code %i', (code, reason) => {
+  test('in replies to a poll and to the sync right after it ends the session', async () => {
     const { sandbox, wire, bot, running } = await echoBot({ clock: new ManualClock() })
     const seen = states(bot)
     const logouts = events(bot, 'logout')
     const [polls, syncs] = [wire.count('synccheck'), wire.count('webwxsync')]
     sandbox.expireSession(code)
     await running
-    // The held poll, and one sync.
+    // The held poll is followed by one sync and no further poll.
     expect([wire.count('synccheck') - polls, wire.count('webwxsync') - syncs]).toEqual([0, 1])
     expect(logouts).toEqual([{ reason }])
     expect(seen).toEqual(['logout loggedOut'])
   })
 
-  test.each(['synccheck', 'webwxsync'])('from %s alone, repeated, ends the session', async (endpoint) => {
+  test.each(['synccheck', 'webwxsync'])('repeated in replies to %s alone ends the session', async (endpoint) => {
     const { wire, bot, running, friend } = await echoBot()
     const seen = states(bot)
     const logouts = events(bot, 'logout')
@@ -44,7 +44,7 @@ describe.each(REASONS)('%i', (code, reason) => {
     expect(seen).toEqual(['logout loggedOut'])
   })
 
-  test.each(['synccheck', 'webwxsync'])('once from %s does not end the session', async (endpoint) => {
+  test.each(['synccheck', 'webwxsync'])('in a single reply to %s does not end the session', async (endpoint) => {
     const { wire, bot, friend } = await echoBot()
     const seen = states(bot)
     let remaining = 1
@@ -58,7 +58,7 @@ describe.each(REASONS)('%i', (code, reason) => {
     expect(seen).toEqual([])
   })
 
-  test('from a send ends the session after one sync that confirms it', async () => {
+  test('in the reply to a send ends the session after one sync that confirms it', async () => {
     const { wire, bot, running } = await echoBot({ clock: new ManualClock() })
     const logouts = events(bot, 'logout')
     wire.intercept = answering({ webwxsendmsg: retAnswer(code), webwxsync: retAnswer(code) })
@@ -69,7 +69,7 @@ describe.each(REASONS)('%i', (code, reason) => {
     expect(wire.count('webwxsync') - before).toBe(1)
   })
 
-  test('from a send during an outage is confirmed by an immediate sync', async () => {
+  test('in the reply to a send during an outage is confirmed by an immediate sync', async () => {
     const { wire, bot, running, friend } = await echoBot({ clock: new ManualClock() })
     const logouts = events(bot, 'logout')
     wire.intercept = answering({ synccheck: '' })
@@ -83,7 +83,7 @@ describe.each(REASONS)('%i', (code, reason) => {
   })
 })
 
-test('getMsg() rejects with LoggedOutError on the second code in a row', async () => {
+test('getMsg() rejects with LoggedOutError when it receives the code twice in a row', async () => {
   const sandbox = await sandboxFor()
   const wire = await wireTo(sandbox)
   const bot = botFor(wire)
@@ -99,7 +99,7 @@ test('getMsg() rejects with LoggedOutError on the second code in a row', async (
   expect(failure).toMatchObject({ reason: 'elsewhere' })
 })
 
-describe('a refused call while polls succeed does not end the session', () => {
+describe('a refused call while polls succeed', () => {
   const friendOf = (bot: Itchat) =>
     bot.searchFriends({ name: '小满' })[0] as NonNullable<unknown> & { UserName: string }
   const roomOf = (bot: Itchat) =>
@@ -124,7 +124,7 @@ describe('a refused call while polls succeed does not end the session', () => {
     ['webwxstatusnotify', (bot) => bot.markRead('filehelper')],
   ]
 
-  test('and triggers one sync to check it', async () => {
+  test('does not end the session, but triggers one sync to check it', async () => {
     const { wire, bot, friend } = await echoBot()
     const seen = states(bot)
     for (const [endpoint, call] of CALLS) {
@@ -141,8 +141,8 @@ describe('a refused call while polls succeed does not end the session', () => {
   })
 })
 
-describe('any other code that the server repeats', () => {
-  test.each(['-1', 'abc'])('%j from both ends the session within the hour', async (code) => {
+describe('any other error code that the server repeats', () => {
+  test.each(['-1', 'abc'])('(%j) in replies to both polls and syncs ends the session within an hour', async (code) => {
     const clock = new ManualClock()
     const { wire, bot, running, friend } = await echoBot({ clock })
     const logouts = events(bot, 'logout')
@@ -156,7 +156,7 @@ describe('any other code that the server repeats', () => {
     expect(clock.monotonicMs() - from).toBeLessThan(HOUR_MS / 3)
   })
 
-  test.each(['synccheck', 'webwxsync'])('from %s alone ends the session within the hour', async (endpoint) => {
+  test.each(['synccheck', 'webwxsync'])('in replies to %s alone ends the session within an hour', async (endpoint) => {
     const clock = new ManualClock()
     const { wire, bot, running, friend } = await echoBot({ clock })
     const logouts = events(bot, 'logout')
@@ -172,7 +172,7 @@ describe('any other code that the server repeats', () => {
     expect(clock.monotonicMs() - from).toBeLessThan(HOUR_MS)
   })
 
-  test('does not end the session after four in a row, however far apart', async () => {
+  test('four times in a row does not end the session, no matter how far apart the replies are', async () => {
     const clock = new ManualClock()
     const { wire, bot, friend } = await echoBot({ clock })
     const logouts = events(bot, 'logout')
@@ -228,7 +228,7 @@ describe('any other code that the server repeats', () => {
 })
 
 describe('a cursor that the server rejects', () => {
-  test('permanently ends the session after one webwxinit', async () => {
+  test('every time ends the session after one webwxinit request', async () => {
     const clock = new ManualClock()
     const { wire, bot, running, friend } = await echoBot({ clock })
     const logouts = events(bot, 'logout')
@@ -240,7 +240,7 @@ describe('a cursor that the server rejects', () => {
     expect(wire.count('webwxinit')).toBe(2)
   })
 
-  test('until webwxinit is replaced, and the session continues', async () => {
+  test('until the next webwxinit is replaced, and the session continues', async () => {
     const clock = new ManualClock()
     const { wire, bot, friend } = await echoBot({ clock })
     const logouts = events(bot, 'logout')
@@ -259,7 +259,7 @@ describe('a cursor that the server rejects', () => {
     expect(logouts).toEqual([])
   })
 
-  test('ends the session when webwxinit returns 1101 as well', async () => {
+  test('ends the session when webwxinit also returns 1101', async () => {
     const clock = new ManualClock()
     const { wire, bot, running, friend } = await echoBot({ clock })
     const logouts = events(bot, 'logout')
@@ -275,7 +275,7 @@ describe('a cursor that the server rejects', () => {
   })
 })
 
-describe('a batch that waits for a refused details request', () => {
+describe('a batch whose request for contact details is refused', () => {
   async function fourTexts(hasEnded: boolean) {
     const { sandbox, wire, bot, running } = await echoBot()
     const errors = events(bot, 'error')

@@ -20,7 +20,7 @@ const CONTAINERS = {
   mounted: ['unshare', '-m', 'sh', '-c', 'mount --bind "$0" "$1" && shift && exec "$@"'],
 }
 
-/** A process that holds the lock of a state file. `beat()` triggers its next heartbeat. */
+/** A process that holds the lock on a state file. `beat()` triggers its next heartbeat. */
 async function lockHolder(path: string, { staysAlive = true, container = [] as readonly string[] } = {}) {
   const dir = folder()
   const program = join(dir, 'hold.mjs')
@@ -46,7 +46,10 @@ async function lockHolder(path: string, { staysAlive = true, container = [] as r
   onTestFinished(() => void child.kill('SIGKILL'))
   const nextWait = () => new Promise((resolve) => child.once('message', resolve))
   if (staysAlive)
-    await Promise.race([nextWait(), ended.then((code) => Promise.reject(new Error(`it ended with ${code}`)))])
+    await Promise.race([
+      nextWait(),
+      ended.then((code) => Promise.reject(new Error(`the process exited with code ${code}`))),
+    ])
   return {
     ended,
     beat: async () => {
@@ -64,7 +67,7 @@ async function lockHolder(path: string, { staysAlive = true, container = [] as r
 afterEach(() => vi.unstubAllEnvs())
 
 describe('a state file shared by two programs', () => {
-  test('is refused to a second instance until the first is closed', async () => {
+  test('is refused to a second instance until the first one is closed', async () => {
     const sandbox = await sandboxFor()
     const statusStorageDir = join(folder(), 'state.json')
     const [first, second] = [botFor(sandbox), botFor(sandbox)]
@@ -77,26 +80,26 @@ describe('a state file shared by two programs', () => {
     expect(second.state).toBe('online')
   })
 
-  test('is locked by another process until it exits, even by a kill', async () => {
+  test('stays locked by another process until it exits, even if it is killed', async () => {
     const path = join(folder(), 'state.json')
     const child = await lockHolder(path)
     const store = new FileSessionStore(path)
     expect(await store.lock()).toBeUndefined()
     await child.killed()
-    // In the same network namespace the system reports the exit, so there is no wait.
+    // In the same network namespace, the system reports the exit, so no wait is needed.
     const clock = new ManualClock()
     const held = await new FileSessionStore(path, { clock }).lock()
     expect(held).toBeDefined()
     await held?.unlock()
   })
 
-  test('does not keep a process running by its lock', async () => {
+  test('does not keep the process that holds its lock running', async () => {
     const child = await lockHolder(join(folder(), 'state.json'), { staysAlive: false })
     expect(await child.ended).toBe(0)
   })
 
   test.skipIf(!canUnshare)(
-    `is locked by another container while its heartbeat continues, and ten seconds longer${canUnshare ? '' : ' (skipped: unshare -n needs root on Linux)'}`,
+    `stays locked by another container while its heartbeat continues, and for ten more seconds${canUnshare ? '' : ' (skipped: unshare -n needs root on Linux)'}`,
     async () => {
       const path = join(folder(), 'state.json')
       const child = await lockHolder(path, { container: CONTAINERS.network })
@@ -122,7 +125,7 @@ describe('a state file shared by two programs', () => {
   )
 
   test.skipIf(!canUnshare)(
-    `is locked by another container on the same network under another path${canUnshare ? '' : ' (skipped: unshare -m needs root on Linux)'}`,
+    `stays locked by another container on the same network, even under another path${canUnshare ? '' : ' (skipped: unshare -m needs root on Linux)'}`,
     async () => {
       const [here, there] = [folder(), folder()]
       const container = [...CONTAINERS.mounted, here, there]
@@ -148,11 +151,11 @@ describe('a state file shared by two programs', () => {
     for (const lock of held) await lock?.unlock()
   })
 
-  test('is cleared of temporary files of a killed process', async () => {
+  test('loses the temporary files of a killed process when it is locked', async () => {
     const dir = folder()
     writeFileSync(join(dir, 'state.json.0123456789ab.tmp'), 'half')
     writeFileSync(join(dir, 'state.json.identities.0123456789ab.tmp'), 'half')
-    // Files of programs that may be writing now.
+    // These files belong to other programs, which may be writing them now.
     const others = ['other.json.0123456789ab.tmp', 'state.json2.0123456789ab.tmp']
     for (const name of others) writeFileSync(join(dir, name), 'not mine')
     await (await new FileSessionStore(join(dir, 'state.json')).lock())?.unlock()
@@ -197,7 +200,7 @@ describe('encryption', () => {
     expect((await sandbox.friend('小满').nextMessage()).text).toBe('got a secret of mine')
   })
 
-  test('rejects an invalid key before any read or write', async () => {
+  test('rejects an invalid key before anything is read or written', async () => {
     const sandbox = await sandboxFor()
     const dir = folder()
     expect(await failureOf(run('swordfish', join(dir, 'state.json'), sandbox))).toMatchObject({
@@ -222,7 +225,7 @@ describe('a custom store', () => {
     expect(logins).toMatchObject([{ restored: true }])
   })
 
-  test('in memory is independent of other instances', async () => {
+  test('in memory is independent of other in-memory stores', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     const [first, other] = [new MemorySessionStore(), new MemorySessionStore()]
@@ -233,7 +236,7 @@ describe('a custom store', () => {
     expect(await other.load('session')).toContain('loginOrigin')
   })
 
-  test('stores strings, and its errors are reported with its name', async () => {
+  test('receives strings, and its errors are reported with its place', async () => {
     const sandbox = await sandboxFor()
     const stored = new Map<StoredDocument, string>()
     let isFull = false

@@ -60,7 +60,7 @@ const CALLS: Record<string, Call> = {
   'room.addMember': ({ room, user }, signal) => room.addMember(user, { signal }),
   'member.getHeadImage': ({ room }, signal) => room.memberList[1]?.getHeadImage(undefined, { signal }) as never,
   'member.deleteMember': ({ room }, signal) => room.memberList[1]?.deleteMember({ signal }) as never,
-  // Last, in case it ends the session.
+  // This call is last, in case it ends the session.
   logout: ({ bot }, signal) => bot.logout({ signal }),
 }
 
@@ -98,8 +98,8 @@ describe('an aborted signal', () => {
   })
 })
 
-describe('a signal that aborts during the call', () => {
-  test('makes configuredReply reject without handling a message', async () => {
+describe('a signal that is aborted during the call', () => {
+  test('makes configuredReply() reject without handling a message', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     await bot.login()
@@ -110,7 +110,7 @@ describe('a signal that aborts during the call', () => {
     await expect(waiting).rejects.toThrow('cancelled')
   })
 
-  test('does not stop a handler that configuredReply has started', async () => {
+  test('does not stop a handler that configuredReply() has started', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     await bot.login()
@@ -132,7 +132,7 @@ describe('a signal that aborts during the call', () => {
     expect((await sandbox.friend('小满').nextMessage()).text).toBe('done')
   })
 
-  test('makes logout reject, but the session still ends', async () => {
+  test('makes logout() reject, but the session still ends', async () => {
     const sandbox = await sandboxFor()
     const requested = gate()
     const answer = gate()

@@ -30,7 +30,7 @@ async function runWithPending(sandbox: Sandbox, key: string | undefined, text: s
   return dir
 }
 
-/** The next run with `key`: its replies, and the files it quarantined. */
+/** Starts the next run with `key`. Resolves to its first `count` replies, its events and whether it was restored. */
 async function nextRun(sandbox: Sandbox, key: string | undefined, dir: string, count: number) {
   vi.stubEnv('ITCHAT_STATE_KEY', key)
   const bot = botFor(sandbox)
@@ -46,9 +46,9 @@ async function nextRun(sandbox: Sandbox, key: string | undefined, dir: string, c
 const content = (dir: string) => FILES.map((name) => readFileSync(join(dir, name), 'utf8'))
 const isPlaintext = (text: string) => /小满|skey|"sent"|"owner"/.test(text)
 
-/** The parts of a plaintext state that were already encrypted when the process was killed. */
+/** The parts of a plaintext state that had already been encrypted when the process was killed. */
 const ENCRYPTED = [
-  ['no part', []],
+  ['nothing', []],
   ['the session', ['session']],
   ['the identities', ['identities']],
   ['the journal', ['lines all']],
@@ -60,7 +60,7 @@ const ENCRYPTED = [
 
 describe('a key that is set later', () => {
   test.each(ENCRYPTED)(
-    'is accepted when %s was already encrypted: quarantines no file and encrypts all of them',
+    'encrypts all files and quarantines none when %s had already been encrypted',
     async (_, changed) => {
       const sandbox = await sandboxFor()
       const dir = await runWithPending(sandbox, undefined, '1')
@@ -93,10 +93,10 @@ describe.each([
 ])('a key that is %s', (_, key, found) => {
   test.each([
     ['all files', FILES],
-    ['the session only', ['state.json']],
-    ['the journal only', ['state.json.journal']],
+    ['only the session', ['state.json']],
+    ['only the journal', ['state.json.journal']],
     ['the journal and the identities', ['state.json.identities', 'state.json.journal']],
-  ])('is rejected with advice, without loss of %s', async (_, names) => {
+  ])('causes an error with advice, and no file changes (encrypted: %s)', async (_, names) => {
     const sandbox = await sandboxFor()
     const written = await runWithPending(sandbox, KEY, '1')
     const dir = folder()
@@ -119,7 +119,7 @@ describe.each([
     expect(await nextRun(sandbox, KEY, dir, 1)).toMatchObject({ texts: ['got 1'], restored: true, quarantined: [] })
   })
 
-  test('is also rejected by loadLoginStatus()', async () => {
+  test('also makes loadLoginStatus() reject', async () => {
     const sandbox = await sandboxFor()
     const dir = await runWithPending(sandbox, KEY, '1')
     vi.stubEnv('ITCHAT_STATE_KEY', key)
@@ -127,7 +127,7 @@ describe.each([
     expect(failure).toMatchObject({ argument: 'ITCHAT_STATE_KEY' })
   })
 
-  test('is reported without failing the login when only the identities are encrypted, and they are unchanged', async () => {
+  test('is reported but does not make the login fail when only the identities are encrypted, and they stay unchanged', async () => {
     const sandbox = await sandboxFor()
     const dir = await runWithPending(sandbox, KEY, '1')
     for (const name of ['state.json', 'state.json.journal']) rmSync(join(dir, name))
@@ -142,7 +142,7 @@ describe.each([
   })
 })
 
-test('a damaged encrypted login is quarantined instead of reported as a wrong key', async () => {
+test('a damaged encrypted login is quarantined and not mistaken for a wrong key', async () => {
   const sandbox = await sandboxFor()
   const dir = await runWithPending(sandbox, KEY, '1')
   const path = join(dir, 'state.json')
@@ -154,7 +154,7 @@ test('a damaged encrypted login is quarantined instead of reported as a wrong ke
   expect(quarantined).toMatchObject([{ what: 'session' }])
 })
 
-/** Encrypts the parts that an interrupted change to a key had reached. */
+/** Encrypts the `changed` parts, as a run with a new key would if it were interrupted. */
 async function encrypt(dir: string, changed: readonly string[]): Promise<void> {
   const key = readKey(KEY)
   if (!key) throw new Error('no key')

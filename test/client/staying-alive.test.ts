@@ -27,22 +27,22 @@ const TROUBLES: [
   ['a number', () => '42', ProtocolError],
   ['JSON without BaseResponse', () => '{}', ProtocolError],
   [
-    'messages of a wrong type',
+    'messages of the wrong type',
     async (request) => JSON.stringify({ ...(await json(request)), AddMsgList: 'none' }),
     ProtocolError,
   ],
   [
-    'a cursor of a wrong type',
+    'a cursor of the wrong type',
     async (request) => JSON.stringify({ ...(await json(request)), SyncKey: '7_1' }),
     ProtocolError,
   ],
 ]
 
-describe.each(['synccheck', 'webwxsync'])('%s', (endpoint) => {
+describe.each(['synccheck', 'webwxsync'])('a %s request', (endpoint) => {
   const isScript = endpoint === 'synccheck'
   const troubles = TROUBLES.filter(([title]) => !isScript || !/type|truncated/.test(title))
   test.each(troubles)(
-    'that replies with %s is reported and retried, and no message is lost or repeated',
+    'that results in %s is reported and retried, and no message is lost or repeated',
     async (_, intercept, error) => {
       const { wire, bot, friend } = await echoBot({ clock: new AutoAdvanceClock() })
       const offline = events(bot, 'offline')
@@ -51,7 +51,7 @@ describe.each(['synccheck', 'webwxsync'])('%s', (endpoint) => {
       let remaining = isScript ? 2 : 4
       wire.intercept = (request) => (request.endpoint === endpoint && remaining-- > 0 ? intercept(request) : undefined)
       friend.say('1')
-      // The held poll returns it; the next one fails.
+      // The held poll returns the message; the next poll fails.
       await Promise.all([online, friend.nextMessage().then(({ text }) => expect(text).toBe('got 1'))])
       friend.say('2')
       expect((await friend.nextMessage()).text).toBe('got 2')
@@ -102,10 +102,10 @@ describe('a bot after system sleep', () => {
     return { clock, sleep: (ms: number) => (sleptMs += ms) }
   }
 
-  test('polls again at once, long before the poll would time out', async () => {
+  test('polls again at once, long before the current poll would time out', async () => {
     const { clock, sleep } = jumpingClock()
     const { sandbox, wire, bot, friend } = await echoBot({ clock })
-    // A connection without replies.
+    // The connection delivers no replies.
     wire.intercept = (request) => (request.endpoint === 'synccheck' ? untilGone(request) : undefined)
     friend.say('0')
     await friend.nextMessage()
@@ -151,7 +151,7 @@ describe('a bot after system sleep', () => {
   })
 })
 
-test('syncs every five minutes even when polls report no messages', async () => {
+test('a bot syncs every five minutes even when polls report no messages', async () => {
   const clock = new ManualClock()
   const { wire, friend } = await echoBot({ clock })
   let polls = 0
@@ -162,7 +162,7 @@ test('syncs every five minutes even when polls report no messages', async () => 
     if (++polls === 3) polled.open()
     return quietPoll
   }
-  // The held poll still returns this one.
+  // The held poll still returns this message.
   friend.say('0')
   await friend.nextMessage()
   friend.say('1')
@@ -176,7 +176,7 @@ test('syncs every five minutes even when polls report no messages', async () => 
   expect(clock.now() - from).toBeLessThan(310_000)
 })
 
-test('a reply for the previous session does not end the current one', async () => {
+test('a late reply to a request from the previous session does not end the current session', async () => {
   const { sandbox, wire, bot, running } = await echoBot()
   const late = gate()
   wire.intercept = async (request) => {

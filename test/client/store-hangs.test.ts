@@ -7,12 +7,12 @@ import { impatientClock } from '../support/impatient-clock.js'
 const METHODS = ['lock', 'load', 'save', 'setAside'] as const
 type Method = (typeof METHODS)[number]
 
-/** A store in memory whose `method` misbehaves. `steps` records its calls. */
+/** An in-memory store whose `method` misbehaves. `steps` records its calls. */
 function storeWith(method: Method, misbehave: () => unknown) {
   const called = gate()
   const steps: string[] = []
   const stored = new Map<StoredDocument, string>()
-  // Unusable, so that it is quarantined.
+  // This content is unusable, so it is quarantined.
   if (method === 'setAside') stored.set('session', 'no JSON')
   const act = <T>(name: Method, usual: () => T): Promise<T> => {
     steps.push(name)
@@ -50,7 +50,7 @@ describe.each(METHODS)('a store whose %s hangs', (method) => {
     const failure = failureOf(bot.autoLogin({ hotReload: true, sessionStore: store, signal: abort.signal }))
     await called
     abort.abort(reason)
-    // A save hangs concurrently with the login, which may complete first.
+    // A hanging save runs concurrently with the login, so the login may still complete.
     expect([reason, undefined]).toContain(await failure)
   })
 
@@ -94,7 +94,7 @@ describe.each([
 
 describe('a store that responds late', () => {
   test.each(['lock', 'load', 'setAside'] as const)(
-    'to %s, after the login was aborted, changes nothing',
+    'to %s, after the login has been aborted, changes nothing',
     async (method) => {
       const sandbox = await sandboxFor()
       const answer = gate()
@@ -122,7 +122,7 @@ describe('a store that responds late', () => {
     },
   )
 
-  test('to save stays locked until then, while the bot is already closed', async () => {
+  test('to save stays locked until it responds, even after the bot has closed', async () => {
     const sandbox = await sandboxFor()
     const answer = gate()
     const unlocked = gate()
@@ -176,7 +176,7 @@ describe('a lost lock', () => {
     return { sandbox, store, steps, lost, bot, errors, logouts, exits }
   }
 
-  test('emits an error event and ends the session without a logout, and without further saves or sends', async () => {
+  test('emits an error event and ends the session without a logout or any further saves or sends', async () => {
     const { sandbox, store, steps, lost, bot, errors, logouts, exits } = await running()
     const [started, release, sent] = [gate(), gate(), gate()]
     let failure: unknown
@@ -205,7 +205,7 @@ describe('a lost lock', () => {
     expect(sandbox.requests.filter(({ endpoint }) => endpoint === 'webwxlogout')).toEqual([])
   })
 
-  test('during a login is the error that autoLogin() rejects with', async () => {
+  test('during a login makes autoLogin() reject with the reported error', async () => {
     const { store, lost, bot, errors } = await running()
     bot.on('qr', () => lost.abort(new Error('it was taken over')))
     const failure = await failureOf(bot.autoLogin({ hotReload: true, sessionStore: store }))
@@ -213,14 +213,14 @@ describe('a lost lock', () => {
     expect(bot.state).toBe('closed')
   })
 
-  test('before a login is the error that autoLogin() rejects with', async () => {
+  test('before a login makes autoLogin() reject with the reported error', async () => {
     const { store, lost, bot, errors } = await running()
     lost.abort(new Error('it was taken over'))
     const failure = await failureOf(bot.autoLogin({ hotReload: true, sessionStore: store }))
     expect(failure).toBe(errors[0]?.error)
   })
 
-  test('after the store was released changes nothing', async () => {
+  test('after the store has been released changes nothing', async () => {
     const { store, lost, bot, errors } = await running()
     await bot.autoLogin({ hotReload: true, sessionStore: store })
     await bot.close()

@@ -8,7 +8,7 @@ import { failureOf, gate } from '../support/gate.js'
 import { ManualClock } from '../support/manual-clock.js'
 import { diskOf, folder, hotReload, sayAndDeliver } from '../support/restarts.js'
 
-/** Records texts in the order their handlers start. Those in `taken` are taken each time they are delivered. */
+/** Records messages in the order in which their handlers start. Takes messages whose text is in `taken`. */
 function recordTexts(bot: Itchat, ...taken: string[]) {
   const seen: Message[] = []
   const handles: TakenMessage[] = []
@@ -30,7 +30,7 @@ function recordTexts(bot: Itchat, ...taken: string[]) {
   }
 }
 
-/** Runs another instance on the state in `dir`. Resolves to the texts it handles before a new one. */
+/** Runs another instance on the state in `dir`. Resolves to the texts it handles before a newly sent one. */
 async function handledByNext(sandbox: Sandbox, dir: string): Promise<string[]> {
   const bot = botFor(sandbox)
   const got = recordTexts(bot)
@@ -76,7 +76,7 @@ describe('a taken message', () => {
     expect(await handledByNext(sandbox, dir)).toEqual([])
   })
 
-  test('can be done while its handler runs', async () => {
+  test('can be marked as done while its handler is running', async () => {
     const sandbox = await sandboxFor()
     const dir = folder()
     const bot = botFor(sandbox)
@@ -106,12 +106,12 @@ describe('a taken message', () => {
     expect(message?.take()).toBe(one)
   })
 
-  test('is redelivered after any number of kills, which do not count as attempts', async () => {
+  test('is redelivered after repeated kills, which do not count as attempts', async () => {
     const { sandbox, dir, bot, say } = await running({}, '1')
     await say('1')
     let disk = dir
     const killed = async (program: Itchat) => {
-      // Its handler has ended.
+      // Wait until the handler has ended.
       await vi.waitFor(() => expect(readFileSync(join(disk, 'state.json.journal'), 'utf8')).toContain('"attempts":0'))
       disk = diskOf(disk)
       await program.close()
@@ -128,7 +128,7 @@ describe('a taken message', () => {
     expect(await handledByNext(sandbox, disk)).toEqual(['1'])
   })
 
-  test('is redelivered after a kill while its handler runs, which counts as an attempt', async () => {
+  test('is redelivered after a kill while its handler is running, which counts as an attempt', async () => {
     const sandbox = await sandboxFor()
     const original = folder()
     const bot = botFor(sandbox)
@@ -150,7 +150,7 @@ describe('a taken message', () => {
     expect(await handledByNext(sandbox, dir)).toEqual(['1'])
   })
 
-  test('is unfinished even if its handler throws afterwards', async () => {
+  test('stays unfinished even if its handler throws afterwards', async () => {
     const sandbox = await sandboxFor()
     const dir = folder()
     const bot = botFor(sandbox)
@@ -233,7 +233,7 @@ describe('a taken message', () => {
     expect(await handledByNext(sandbox, dir)).toEqual(['1'])
   })
 
-  test('can be done after logout() and after a new login of the same instance', async () => {
+  test('can be marked as done after logout(), and after the same instance logs in again', async () => {
     const { sandbox, dir, bot, got, say } = await running({}, '1', '2')
     await say('1')
     await say('2')
@@ -268,7 +268,7 @@ describe.each(['with hot reload', 'in memory only'])('a message given back %s', 
     return { sandbox, bot, friend, texts, replies }
   }
 
-  test('is handled again, after pending messages of its conversation', async () => {
+  test('is handled again, after the pending messages of its conversation', async () => {
     const second = gate()
     let taken: TakenMessage | undefined
     const { sandbox, bot, friend, texts, replies } = await scene(async (msg, count) => {
@@ -280,7 +280,7 @@ describe.each(['with hot reload', 'in memory only'])('a message given back %s', 
     expect(await replies(1)).toEqual(['got 1'])
     taken?.giveBack()
     taken?.giveBack()
-    // No effect: it was given back.
+    // This has no effect, because the message has already been given back.
     await taken?.done()
     await new Promise((resolve) => setImmediate(resolve))
     second.open()
@@ -290,7 +290,7 @@ describe.each(['with hot reload', 'in memory only'])('a message given back %s', 
     expect(texts).toEqual(['1', '2', '3', '1', '4'])
   })
 
-  test('by its handler is handled again after the handler ends, and can be taken again', async () => {
+  test('by its handler is handled again after the handler has ended, and can be taken again', async () => {
     const handles: TakenMessage[] = []
     const { bot, friend, texts, replies } = await scene((msg, count) => {
       const taken = msg.take()
@@ -309,7 +309,7 @@ describe.each(['with hot reload', 'in memory only'])('a message given back %s', 
   })
 })
 
-test('a message given back after a new login is stale, with the contacts of the new session', async () => {
+test('a message given back after a new login is stale, but has the contacts of the new session', async () => {
   const { sandbox, dir, bot, got, say } = await running({}, '1')
   await say('1')
   await bot.logout()

@@ -27,7 +27,7 @@ describe('the transport', () => {
     expect(bot.state).toBe('online')
   })
 
-  test('without step-by-step login rejects each step before any request', async () => {
+  test('without support for step-by-step login rejects each step before any request', async () => {
     const server = new MemoryServer()
     const features = { value: new Set() }
     const bot = new Itchat({
@@ -54,7 +54,7 @@ describe('the transport', () => {
   })
 
   test.each(['pigeon', 'toString', 'Web'])(
-    'named %s in ITCHAT_TRANSPORT rejects with ArgumentError at the first call',
+    'named %s in ITCHAT_TRANSPORT makes the first call reject with ArgumentError',
     async (name) => {
       vi.stubEnv('ITCHAT_TRANSPORT', name)
       const bot = new Itchat({ logger: quiet })

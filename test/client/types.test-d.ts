@@ -1,5 +1,6 @@
 /**
- * Code that must and must not compile. It is type-checked, never run: an unused `@ts-expect-error` is an error.
+ * Code that must compile, and code that must not. It is type-checked but never run; an unused `@ts-expect-error` is an
+ * error.
  */
 import itchat, {
   type Chatroom,
@@ -36,7 +37,7 @@ export function narrowing(msg: Message) {
     case 'Video':
     case 'Recording':
     case 'Attachment':
-      // The download function itself, as msg.text(msg.fileName) in the tutorials.
+      // This is the download function itself, called as msg.text(msg.fileName) in the tutorials.
       msg.text(msg.fileName).then(({ path, sizeBytes }) => `${path} ${sizeBytes.toFixed()}`)
       msg.text().then((bytes) => bytes.byteLength)
       // @ts-expect-error it is a function, not a string
@@ -48,11 +49,11 @@ export function narrowing(msg: Message) {
       return msg.request.content
     case 'Note':
       if (msg.note.kind === 'recall') return msg.note.recalledMsgId
-      // @ts-expect-error only a recall has one
+      // @ts-expect-error only a recall has this field
       return msg.note.recalledMsgId
     case 'Map':
       same<typeof msg.location.label, string>(true)
-      // @ts-expect-error a location may lack coordinates
+      // @ts-expect-error the coordinates of a location may be missing
       msg.location.latitude.toFixed()
       return msg.location.latitude?.toFixed()
     case 'Sharing':
@@ -84,21 +85,21 @@ export function spellings(msg: Message) {
   msg.fromUsername
   // @ts-expect-error the name is FromUserName
   msg.FromUsername
-  // @ts-expect-error undocumented keys are only in raw
+  // @ts-expect-error undocumented keys exist only in raw
   msg.Anything
-  // @ts-expect-error the type of a message does not change
+  // @ts-expect-error the type of a message cannot be changed
   msg.type = 'Text'
   // Other members can be assigned.
   msg.content = 'changed'
   return [msg.raw.Anything, msg.raw.FromUserName.length]
 }
 
-/** The payload of a type is always present; that of another type does not exist. */
+/** The payload for the type of a message is always present; payloads for other types do not exist. */
 export function payloads(msg: MessageOf['Note'] | MessageOf['Card'], any: Message) {
   if (msg.type === 'Card') return msg.card.nickName
-  // @ts-expect-error only Sharing messages have it
+  // @ts-expect-error only Sharing messages have this payload
   msg.sharing.title
-  // @ts-expect-error it depends on the type
+  // @ts-expect-error the payload depends on the type
   any.note.text
   return msg.note.text
 }
@@ -123,13 +124,13 @@ export async function results(user: User, room: Chatroom) {
   same<keyof typeof uploaded, 'ok' | 'MediaId' | 'name' | 'sizeBytes'>(true)
   const recalled = await itchat.revoke(sent.MsgID, 'filehelper')
   same<keyof typeof recalled, 'ok'>(true)
-  // The server's reply verbatim: any key may be present.
+  // This is the server's reply verbatim, so any key may be present.
   const start = await itchat.webInit()
   same<typeof start, Record<string, unknown>>(true)
   return [sent, done, members, created, uploaded, start]
 }
 
-/** Contacts only have the methods that their kind supports. */
+/** Contacts have only the methods that their kind supports. */
 export function kinds(user: User, mp: MassivePlatform, room: Chatroom, member: ChatroomMember, contact: Contact) {
   // @ts-expect-error a user has no members
   user.addMember(member)
@@ -137,11 +138,11 @@ export function kinds(user: User, mp: MassivePlatform, room: Chatroom, member: C
   mp.setAlias('x')
   // @ts-expect-error an official account cannot be updated individually
   mp.update()
-  // @ts-expect-error a group sends no friend requests
+  // @ts-expect-error a group cannot send friend requests
   room.verify()
   // @ts-expect-error a member has no conversation
   member.send('x')
-  // @ts-expect-error it depends on the kind
+  // @ts-expect-error not every kind of contact can be pinned
   contact.setPinned()
   if (contact.kind !== 'massivePlatform') contact.setPinned()
   return member.deleteMember({ signal: AbortSignal.timeout(1) })
@@ -155,7 +156,7 @@ export function contacts(user: User, room: Chatroom, mp: MassivePlatform) {
   same<typeof mp.kind, 'massivePlatform'>(true)
   // @ts-expect-error the server sets the name
   user.NickName = 'x'
-  // @ts-expect-error also in this spelling
+  // @ts-expect-error the same applies to this spelling
   user.nickName = 'x'
   // @ts-expect-error friends have no members
   user.memberList
@@ -164,7 +165,7 @@ export function contacts(user: User, room: Chatroom, mp: MassivePlatform) {
   return [friend, room.memberList[0]?.displayName]
 }
 
-/** Handlers receive the types they are registered for. */
+/** Handlers receive messages of the types they are registered for. */
 export function handlers() {
   itchat.msgRegister(TEXT, (msg) => {
     same<typeof msg.type, 'Text'>(true)
@@ -189,7 +190,7 @@ export function handlers() {
   itchat.msgRegister(TEXT, { isGroup: true }, () => {})
 }
 
-/** Middleware receives messages of any type, and any reply of a handler. */
+/** Middleware receives messages of any type, and any reply from a handler. */
 export function middleware() {
   const log: Middleware = async (msg, next) => {
     same<typeof msg, Message>(true)
@@ -224,11 +225,14 @@ export function replies() {
   itchat.msgRegister(TEXT, () => 42)
   // @ts-expect-error nor is a promise of a number
   itchat.msgRegister(TEXT, async () => 42)
-  // @ts-expect-error a message is not a reply; forward it
+  // @ts-expect-error a message is not a reply; use forward()
   itchat.msgRegister(TEXT, (msg) => msg)
 }
 
-/** A search by UserName returns one contact, any other search a list, and no query the own account. */
+/**
+ * A search by UserName returns one contact, and any other search returns a list. A call without a query returns this
+ * account.
+ */
 export function searches() {
   same<ReturnType<typeof self>, User>(true)
   const self = () => itchat.searchFriends()
@@ -263,7 +267,7 @@ export async function downloads(msg: Message) {
   return bytes
 }
 
-/** Ways to log in and to run. */
+/** Ways to log in and to run a bot. */
 export async function lifecycle() {
   const bot = new Itchat({ baseUrl: 'http://127.0.0.1:8078' })
   await bot.autoLogin(true)
@@ -281,11 +285,11 @@ export async function lifecycle() {
   await bot.autoLogin({ hotreload: true })
   // @ts-expect-error hotReload belongs to autoLogin
   await bot.login({ hotReload: true })
-  // @ts-expect-error read only
+  // @ts-expect-error the state is read-only
   bot.state = 'online'
 }
 
-/** Every send of the program emits an event. */
+/** Every send by the program emits an event. */
 export function sends(bot: Itchat) {
   bot.on('sent', ({ outcome, content, user }) => {
     same<typeof outcome, 'sent' | 'unconfirmed' | 'queued' | 'refused' | 'unknown' | 'failed'>(true)
@@ -303,14 +307,14 @@ export async function endpoints(web: Web) {
   same<typeof reply.MsgID, unknown>(true)
   // @ts-expect-error the reply has no such key
   reply.MsgId
-  // @ts-expect-error a message without its recipient
+  // @ts-expect-error the recipient is missing
   await callJson(web, 'webwxsendmsg', { body: { Msg: { ...Msg, ToUserName: undefined }, Scene: 0 } })
-  // @ts-expect-error a body of another endpoint
+  // @ts-expect-error this body belongs to another endpoint
   await callJson(web, 'webwxsendmsg', { body: { Count: 0, List: [] } })
-  // @ts-expect-error no body
+  // @ts-expect-error the body is missing
   await callJson(web, 'webwxsendmsg', {})
-  // @ts-expect-error it accepts only BaseRequest, which is added
+  // @ts-expect-error webwxinit accepts only BaseRequest, which is added automatically
   await callJson(web, 'webwxinit', { body: { Msg } })
-  // @ts-expect-error not a JSON endpoint
+  // @ts-expect-error synccheck is not a JSON endpoint
   await callJson(web, 'synccheck', {})
 }

@@ -3,13 +3,13 @@ import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 
 const ROOT = resolve(import.meta.dirname, '../..')
-/** A path as the compiler writes it on every system. */
+/** A path with forward slashes, as the compiler writes it on every system. */
 const here = (name: string) => join(import.meta.dirname, name).replaceAll('\\', '/')
 const PINNED = here('types.test-d.ts')
 /** A virtual file whose text is generated below. */
 const TYPOS_FILE = here('typos.ts')
 
-/** Code with a typo, one per line, and the intended name. */
+/** Lines of code with a typo, and the intended names. */
 const CASES = [
   ['msg.fromUsername', 'fromUserName'],
   ['msg.FromUsername', 'FromUserName'],

@@ -88,7 +88,7 @@ async function received(wire: Wire, say: () => unknown): Promise<void> {
   await wire.seen('synccheck', polls + 1)
 }
 
-test('names that arrive in time are in the message', async () => {
+test('names that arrive in time are included in the message', async () => {
   const { fromRoom, handled, seen, requests } = await online(known)
   fromRoom('hello')
   await handled(1)
@@ -97,7 +97,7 @@ test('names that arrive in time are in the message', async () => {
 })
 
 describe('while the request for a name hangs', () => {
-  test('messages of friends are handled at once, and those of the stranger after three seconds', async () => {
+  test('messages from friends are handled at once, and messages from the stranger after three seconds', async () => {
     const { sandbox, fromStranger, requested, handled, seen, clock, errors } = await online(untilGone)
     fromStranger('1')
     await requested()
@@ -111,7 +111,7 @@ describe('while the request for a name hangs', () => {
     expect(errors).toEqual([])
   })
 
-  test('the name arrives later with an event, and updates the contact of the message', async () => {
+  test('the contact of the message is updated and an event is emitted when the name arrives later', async () => {
     let answer = (_: string) => {}
     const { bot, fromStranger, requested, clock } = await online(
       () => new Promise<string>((resolve) => (answer = resolve)),
@@ -134,8 +134,8 @@ describe('while the request for a name hangs', () => {
 describe.each([
   ['1205', reply([], 1205)],
   ['-1', reply([], -1)],
-])('a server that replies with %s', (_, refusal) => {
-  test('gets one request for thirty texts, and the texts are handled', async () => {
+])('a server that replies with code %s', (_, refusal) => {
+  test('receives one request for thirty texts, and the texts are handled', async () => {
     const { wire, fromRoom, handled, seen, requests, errors, clock, current, bot } = await online(() => refusal)
     for (let n = 0; n < 30; n++) await received(wire, () => fromRoom(`${n}`))
     await handled(30)
@@ -173,11 +173,11 @@ test('a name is requested again after an empty reply', async () => {
 })
 
 test.each<[string, (room: typeof ROOM_DETAILS) => unknown[]]>([
-  ['out of order and including others', (room) => [contactDetails('@x', 'X'), null, room]],
-  ['with a count lower than the list', (room) => [{ ...room, MemberCount: 0 }]],
-  ['with a count higher than the list', (room) => [{ ...room, MemberCount: 500 }]],
-  ['twice, once without members', (room) => [{ ...room, MemberCount: 0, MemberList: [] }, room]],
-])('details %s give the right names', async (_, list) => {
+  ['out of order and mixed with others', (room) => [contactDetails('@x', 'X'), null, room]],
+  ['with a count below the length of the list', (room) => [{ ...room, MemberCount: 0 }]],
+  ['with a count above the length of the list', (room) => [{ ...room, MemberCount: 500 }]],
+  ['sent twice, once without members', (room) => [{ ...room, MemberCount: 0, MemberList: [] }, room]],
+])('contact details %s provide the correct names', async (_, list) => {
   const { bot, fromRoom, handled, seen } = await online(() => reply(list(ROOM_DETAILS)))
   fromRoom('hello')
   await handled(1)

@@ -7,7 +7,7 @@ import { botFor, nextEvent, sandboxFor } from '../support/bot.js'
 
 const STRINGS = '看云🍃 & 听<雨> "A" &amp; <br/>'
 
-/** A world in which every field set by users contains characters that the wire encodes. */
+/** A world in which every field set by users contains characters that are encoded on the wire. */
 const world = () => ({
   owner: { name: `我 ${STRINGS}`, signature: STRINGS },
   friends: [
@@ -71,7 +71,7 @@ test('a greeting, a link, a file, a location and a quote arrive from the sandbox
   expect(quote.sharing).toMatchObject({ kind: 'quote', title: STRINGS, quoted: { content: STRINGS } })
 })
 
-test('strings that this account sends are not decoded like received ones', async () => {
+test('strings that this account sends are not decoded like received strings', async () => {
   const sandbox = await sandboxFor({ world: { ...world(), friends: ['林小满', '沈青禾'], groups: [] } })
   const bot = botFor(sandbox)
   await bot.login()
@@ -86,7 +86,7 @@ test('strings that this account sends are not decoded like received ones', async
   expect(friends[0]?.RemarkName).toBe('&amp;')
 })
 
-test('the own account has the same strings after a restart', async () => {
+test('this account has the same strings after a restart', async () => {
   const sandbox = await sandboxFor({ world: world() })
   const options = { hotReload: true, statusStorageDir: join(mkdtempSync(join(tmpdir(), 'itchat-')), 'state.json') }
   for (const restored of [false, true, true]) {
@@ -98,7 +98,7 @@ test('the own account has the same strings after a restart', async () => {
   }
 })
 
-test('a renamed contact is reported with its name verbatim', async () => {
+test('a renamed contact is reported with its new name verbatim', async () => {
   const sandbox = await sandboxFor({ world: world() })
   const bot = botFor(sandbox)
   await bot.login()
@@ -110,7 +110,7 @@ test('a renamed contact is reported with its name verbatim', async () => {
   expect(renamed.map(({ from, to }) => ({ from, to }))).toContainEqual({ from: '林小满', to: `新 ${STRINGS}` })
 })
 
-test('isAtAll is true for mentions of all members from Chinese and English phones', async () => {
+test('isAtAll is true when a Chinese or English phone mentions all members', async () => {
   const sandbox = await sandboxFor()
   const bot = botFor(sandbox)
   const seen: [string, boolean | undefined][] = []

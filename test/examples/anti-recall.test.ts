@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { sandboxFor } from '../support/bot.js'
 
-test('reports recalled text, media, stickers and links to the file helper, from every kind of conversation', async () => {
+test('reports recalled text, media, stickers and links from every kind of conversation to the file helper', async () => {
   const sandbox = await sandboxFor({ floodLimit: false })
   const temporary = mkdtempSync(join(tmpdir(), 'itchat-'))
   vi.stubEnv('ITCHAT_BASE_URL', sandbox.url)

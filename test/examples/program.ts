@@ -15,11 +15,11 @@ export interface Program {
   itchat: PythonDefaultInstance
   /** Its working directory. */
   folder: string
-  /** The arguments of each `console.log`. */
+  /** The arguments of each `console.log` call. */
   printed: unknown[][]
   /** Text written to standard error. */
   errors: string[]
-  /** Resolves once `console.log` was called `count` times. */
+  /** Resolves once `console.log` has been called `count` times. */
   prints(count: number): Promise<unknown[][]>
   /** Resolves when the program ends; rejects when it fails. */
   ended: Promise<unknown>

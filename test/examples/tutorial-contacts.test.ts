@@ -37,13 +37,13 @@ test('everything: answers text, media and mentions, and accepts and greets a fri
   expect(stranger.isContact).toBe(true)
 })
 
-test('update-friend: returns one friend for a name, a list for a list', async () => {
+test('update-friend: returns one friend for a UserName, and a list for a list of UserNames', async () => {
   const { ended, printed } = await start('update-friend', { world: WORLD })
   await ended
   expect(printed).toEqual([['Alice'], [['Alice', 'Bob']]])
 })
 
-test('update-chatroom: returns a group with its members, a list for a list', async () => {
+test('update-chatroom: returns a group with its members for a UserName, and a list for a list of UserNames', async () => {
   const { ended, printed } = await start('update-chatroom', { world: WORLD })
   await ended
   expect(printed).toEqual([['第一群', expect.arrayContaining(['Alice', 'Bot', '路人'])], [['第一群', '第二群']]])
@@ -69,7 +69,7 @@ test('uins: prints each contact in the notification with its Uin', async () => {
     Content: `&lt;msg&gt;&lt;op id='4'&gt;&lt;username&gt;${id}&lt;/username&gt;&lt;/op&gt;&lt;/msg&gt;`,
   })
   let printed = (await prints(2)).flat()
-  // The login also sends notifications.
+  // The login also causes notifications.
   while (!printed.includes(`Alice: ${id}`)) printed = (await prints(printed.length + 1)).flat()
   expect(printed[0]).toBe('** Uin updated **')
 })

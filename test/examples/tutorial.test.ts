@@ -14,7 +14,7 @@ const WORLD = {
   groups: [{ topic: '测试群', members: ['Alice'] }],
 }
 
-/** Files that the tutorial programs send; existing ones are not replaced. The video is recognized by its bytes. */
+/** Files that the tutorial programs send. Existing files are not replaced. The video is recognized by its bytes. */
 const FILES = {
   '/tmp/test.text': 'a text file',
   '/tmp/test.txt': 'another text file',
@@ -30,7 +30,7 @@ beforeAll(() => {
   for (const [path, content] of Object.entries(FILES)) if (!existsSync(path)) writeFileSync(path, content)
 })
 
-/** Resolves when everything Alice sent is handled: messages of one chat are handled in order. */
+/** Resolves when everything that Alice sent has been handled: messages in one chat are handled in order. */
 async function handled({ itchat, sandbox }: Program): Promise<void> {
   const last = new Promise<void>((resolve) => {
     itchat.msgRegister('Text', () => resolve())
@@ -68,7 +68,7 @@ describe('login', () => {
     expect(sandbox.requests.filter(({ endpoint }) => endpoint === 'jslogin')).toHaveLength(1)
   })
 
-  test('load-and-dump: the first run stores the login, the second resumes it', async () => {
+  test('load-and-dump: the first run stores the login, and the second run resumes it', async () => {
     const first = await start('load-and-dump', { world: WORLD })
     await first.ended
     expect(first.printed).toEqual([['Config stored, so exit.']])
@@ -99,22 +99,22 @@ describe('login', () => {
     expect(printed.flat()).toEqual([
       '[INFO] Getting uuid',
       '[INFO] Getting QR code',
-      '[INFO] Plz scan the QR Code',
-      ...(printed.flat().includes('[INFO] Plz press confirm') ? ['[INFO] Plz press confirm'] : []),
-      '[INFO] Login successfully as Bot',
+      '[INFO] Please scan the QR code',
+      ...(printed.flat().includes('[INFO] Please press confirm') ? ['[INFO] Please press confirm'] : []),
+      '[INFO] Logged in as Bot',
     ])
     sandbox.friend('Alice').say('hi')
     expect((await sandbox.friend('Alice').nextMessage()).text).toBe('I received: hi')
   })
 
-  test('callbacks: calls one after the login and one at the end', async () => {
+  test('callbacks: calls one callback after the login and the other at the end', async () => {
     const { ended, printed, sandbox } = await start('callbacks', { world: WORLD })
     await ended
     expect(printed).toEqual([['Finish Login!'], ['exit']])
     expect(sandbox.session?.endCode).toBe(0)
   })
 
-  test('several-accounts: the second account replies, the first stays offline', async () => {
+  test('several-accounts: the second account replies while the first stays offline', async () => {
     const { sandbox, itchat, folder } = await start('several-accounts', { world: WORLD })
     await sandbox.online()
     sandbox.friend('Alice').say('hi')
@@ -165,12 +165,12 @@ describe('handlers', () => {
     expect(await prints(1)).toEqual([[itchat.search_friends({ nickName: 'LittleCoder' })[0]?.UserName]])
   })
 
-  test('simple-reply: replies to friends, not to groups', async () => {
+  test('simple-reply: replies to friends, but not to groups', async () => {
     const { sandbox } = await start('simple-reply', { world: WORLD })
     await sandbox.online()
     sandbox.group('测试群').member('Alice').say('in the group')
     sandbox.friend('Alice').say('hi')
-    expect((await sandbox.friend('Alice').nextMessage()).text).toBe('T reveived: hi')
+    expect((await sandbox.friend('Alice').nextMessage()).text).toBe('T received: hi')
     expect(sandbox.group('测试群').unread).toEqual([])
   })
 
@@ -185,16 +185,16 @@ describe('handlers', () => {
     expect((await sandbox.official('沙丘日报').nextMessage()).text).toBe('Text : three')
   })
 
-  test('reply-twice: sends one reply, then the returned one', async () => {
+  test('reply-twice: sends one reply, then the reply that the handler returns', async () => {
     const { sandbox } = await start('reply-twice', { world: WORLD })
     await sandbox.online()
     const friend = sandbox.friend('Alice')
     friend.say('hi')
     expect((await friend.nextMessage()).text).toBe('已经收到了文本消息，消息内容为hi')
-    expect((await friend.nextMessage()).text).toBe('T reveived: hi')
+    expect((await friend.nextMessage()).text).toBe('T received: hi')
   })
 
-  test('group-keys: prints mention, name and text', async () => {
+  test('group-keys: prints whether the account is mentioned, the sender and the text', async () => {
     const { sandbox, prints } = await start('group-keys', { world: WORLD })
     await sandbox.online()
     sandbox.group('测试群').member('Alice').displayName = '阿丽'
@@ -237,7 +237,7 @@ describe('handlers', () => {
     expect([(await friend.nextMessage()).text, (await friend.nextMessage()).text]).toEqual(['one', 'two'])
   })
 
-  test('toggle: turns off, stays silent, turns on again', async () => {
+  test('toggle: turns replies off, stays silent and turns them on again', async () => {
     const { sandbox, itchat } = await start('toggle', { world: WORLD })
     await sandbox.online()
     const group = sandbox.group('测试群')
@@ -294,7 +294,7 @@ describe('media', () => {
 })
 
 describe('contacts', () => {
-  test('get-friends: prints friends as JSON, the account itself first', async () => {
+  test('get-friends: prints the friends as JSON, starting with the account itself', async () => {
     const { ended, printed } = await start('get-friends', { world: WORLD })
     await ended
     const friends = JSON.parse(String(printed[0]?.[0])) as { NickName: string }[]
@@ -308,7 +308,7 @@ describe('contacts', () => {
     expect(printed).toEqual([['Bot'], [undefined], robot, robot, robot])
   })
 
-  test('find-official-accounts: finds by a part of the name; a UserName takes precedence', async () => {
+  test('find-official-accounts: finds accounts by part of the name; a UserName takes precedence', async () => {
     const { ended, printed } = await start('find-official-accounts', { world: WORLD })
     await ended
     expect(printed).toEqual([[2], [undefined], [['LittleCoder的公众号']], [undefined]])

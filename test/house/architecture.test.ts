@@ -25,12 +25,12 @@ function transitionsOf(diagram: string): string[] {
 describe('the session diagram', () => {
   const [, diagram = ''] = /```mermaid\n(stateDiagram-v2\n[\s\S]*?)```/.exec(MAP) ?? []
 
-  test('has the transitions of the session table', () => {
+  test('contains exactly the transitions in the session table', () => {
     const drawn = transitionsOf(diagram)
     expect(drawn.sort()).toEqual(TRANSITIONS.map(({ from, event, to }) => `${from} -${event}-> ${to}`).sort())
   })
 
-  test('leads from idle to the phases where a login can start', () => {
+  test('leads from idle to the phases in which a login can start', () => {
     expect([...diagram.matchAll(/idle --> (\w+)/g)].map(([, to]) => to)).toEqual(['offline', 'loggedOut'])
   })
 
@@ -43,7 +43,7 @@ describe('the session diagram', () => {
     expect(rows.map(({ event }) => event).sort()).toEqual(events.sort())
     for (const { event, effects } of rows) {
       const lists = TRANSITIONS.filter((transition) => transition.event === event).map(({ effects }) => effects)
-      // A phase may already have performed the last effects.
+      // In some phases the last effects have already been performed.
       for (const list of lists) expect(list, event).toEqual(effects.slice(0, list.length))
       expect(Math.max(...lists.map((list) => list.length)), event).toBe(effects.length)
     }

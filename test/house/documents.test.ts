@@ -22,7 +22,7 @@ test('relative links resolve', () => {
   expect(broken).toEqual([])
 })
 
-/** The anchors of a document's headings. */
+/** Returns the anchors of the headings in a document. */
 function anchorsOf(name: string): string[] {
   return [...read(name).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
@@ -44,7 +44,10 @@ test('link anchors match headings', () => {
   expect(broken).toEqual([])
 })
 
-/** Paths in code quotes. A bare file name belongs to the folder of the preceding path; `src/<topic>.ts` counts as its folder. */
+/**
+ * Returns the paths in code spans. A bare file name belongs to the folder of the preceding path; `src/<topic>.ts`
+ * counts as its folder.
+ */
 function sourcesIn(text: string): string[] {
   let folder = ''
   return [...text.matchAll(/`([\w./<>*-]+)`/g)].flatMap(([, quoted = '']) => {
@@ -119,7 +122,7 @@ describe('the threat model', () => {
     }),
   )
 
-  test('cites existing tests', () => {
+  test('cites only tests that exist', () => {
     expect(named.length).toBeGreaterThan(40)
     const missing = named.filter(({ title, file }) => {
       const code = existsSync(join(ROOT, file)) ? read(file) : ''
@@ -128,7 +131,7 @@ describe('the threat model', () => {
     expect(missing).toEqual([])
   })
 
-  test('cites every file of security tests', () => {
+  test('cites every file with security tests', () => {
     const files = readdirSync(join(ROOT, 'test/security')).map((name) => `test/security/${name}`)
     expect(files.filter((file) => !named.some((test) => test.file === file))).toEqual([])
   })

@@ -319,7 +319,7 @@ describe.each(ENTRY_POINTS)('$name', ({ file, pinned, load }) => {
       declarations(),
       `${DIST}/${file}`,
       (name) => name.startsWith(DIST),
-      // Only authors of a transport name its parts.
+      // Only transport authors need to import the types of its parts.
       [`${DIST}/transport/index.d.ts`, `${DIST}/index.d.ts`],
     )
     expect(unexported).toEqual([])
@@ -338,7 +338,7 @@ describe('the signature check', () => {
     ['a constant', 'export const x: { y: Hidden }', ['Hidden in x.y']],
     ['a member of a union alias', 'export type A = string | Hidden', ['Hidden in A']],
     ['an indexed type behind an alias', 'interface T { x: Hidden } export type A = T[keyof T]', ['Hidden in T.x']],
-    ['a property that Omit retains', 'interface T { x: Hidden; y: 1 } export type A = Omit<T, "y">', ['Hidden in A']],
+    ['a property that Omit keeps', 'interface T { x: Hidden; y: 1 } export type A = Omit<T, "y">', ['Hidden in A']],
     ['a property that Omit removes', 'interface T { x: Hidden; y: 1 } export type A = Omit<T, "x">', []],
     ['a private member', 'export class A { private x: Hidden }', []],
     ['a member marked @internal', 'export class A {\n/** @internal */\nx: Hidden }', []],
@@ -350,8 +350,11 @@ describe('the signature check', () => {
   )
   let program: ts.Program | undefined
 
-  test.each(CASES.map((row, index) => [...row, `/${index}.d.ts`] as const))('%s', (_name, _text, expected, file) => {
-    program ??= declarationsProgram([...texts.keys()], texts)
-    expect(publicTypes(program, file, (name) => name === file).unexported).toEqual(expected)
-  })
+  test.each(CASES.map((row, index) => [...row, `/${index}.d.ts`] as const))(
+    'handles %s',
+    (_name, _text, expected, file) => {
+      program ??= declarationsProgram([...texts.keys()], texts)
+      expect(publicTypes(program, file, (name) => name === file).unexported).toEqual(expected)
+    },
+  )
 })

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 const SRC = resolve(import.meta.dirname, '../../src')
 
-/** Lowest first. A file may import from its own floor and the floors below. */
+/** The floors, lowest first. A file may import from its own floor and the floors below. */
 const FLOORS: readonly (readonly string[])[] = [
   ['errors.ts', 'util/'],
   ['contact/'],
@@ -22,7 +22,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['compat/'],
 ]
 
-/** Folders outside the floors, with the only paths that each may import. */
+/** Folders outside the floors, with the paths that each of them may import. */
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'sandbox/': ['transports/web/wire/', 'sandbox/'],
   'phone/': ['phone/', 'sandbox/control/view.ts'],
@@ -65,7 +65,7 @@ test('every source file belongs to a floor or to a folder outside the floors', (
   expect(unassigned).toEqual([])
 })
 
-test('no file imports a floor above its own', () => {
+test('no file imports from a floor above its own', () => {
   const upward = [...imports].flatMap(([file, targets]) =>
     targets
       .filter((target) => floorOf(file) >= 0 && !(floorOf(target) >= 0 && floorOf(target) <= floorOf(file)))
@@ -74,7 +74,7 @@ test('no file imports a floor above its own', () => {
   expect(upward).toEqual([])
 })
 
-test('folders outside the floors import only what they may', () => {
+test('folders outside the floors import only permitted paths', () => {
   const violations = [...imports].flatMap(([file, targets]) => {
     const allowed = Object.entries(OUTSIDE).find(([prefix]) => file.startsWith(prefix))?.[1]
     return allowed
@@ -102,7 +102,7 @@ test('there are no import cycles', () => {
 /** The one file that assembles an account and chooses its transport. */
 const COMPOSITION = 'itchat/compose.ts'
 
-test('only the composition imports a transport from outside', () => {
+test('only the composition file and the transports themselves import transports', () => {
   const violations = [...imports].flatMap(([file, targets]) =>
     file.startsWith('transports/') || file.startsWith('sandbox/') || file === COMPOSITION
       ? []
@@ -113,13 +113,13 @@ test('only the composition imports a transport from outside', () => {
 
 /** Files in which a protocol word is a public name, and why. */
 const PUBLIC_NAMES: Readonly<Record<string, string>> = {
-  'account/persistence/state-files.ts': 'recognizes login states of other programs, and refuses to send them',
+  'account/persistence/state-files.ts': 'recognizes login states of other programs and refuses to send them',
   'contact/fields.ts': 'the keys of a contact, as the tutorials print them',
   'message/fields.ts': 'the keys of a message, as the tutorials print them',
-  'message/system-message.ts': 'a System message has the keys of any other',
+  'message/system-message.ts': 'a System message has the same keys as any other message',
 }
 
-/** Words of one protocol, which only its transport may use. */
+/** Words that are specific to one protocol, which only its transport may use. */
 const PROTOCOL_WORDS = [
   /\bMsgType\b/,
   /\bRet\b|\.ret\b|\bret:/,
@@ -135,7 +135,7 @@ const PROTOCOL_WORDS = [
   /\bsid\b|\bskey\b/,
 ]
 
-test('no file above the seam uses a word of one protocol', () => {
+test('no file above the seam uses a word that is specific to one protocol', () => {
   const above = files.filter((file) => /^(?:account|itchat|message|contact)\//.test(file))
   const found = above.flatMap((file) => {
     const code = withoutComments(readFileSync(join(SRC, file), 'utf8'))

@@ -11,7 +11,7 @@ const { packages } = JSON.parse(readFileSync(join(import.meta.dirname, '../../pa
   packages: Record<string, LockedPackage>
 }
 
-/** Where npm looks for a dependency of a package: in its own folder, then in the outer ones. */
+/** Where npm looks for a dependency of a package: in the package's own folder, then in the outer folders. */
 function placesOf(path: string, name: string): string[] {
   const folders = path.split('/node_modules/')
   const inner = folders.map(
@@ -20,13 +20,13 @@ function placesOf(path: string, name: string): string[] {
   return [...inner, `node_modules/${name}`]
 }
 
-test('contains the optional packages of every platform, which npm ci requires', () => {
+test('the lock file contains the optional packages for every platform, which npm ci requires', () => {
   const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
     Object.keys(optionalDependencies).filter((name) => !placesOf(path, name).some((place) => place in packages)),
   )
   expect(missing).toEqual([])
 })
 
-test('contains no URL of a machine or a registry', () => {
+test('the lock file contains no download URLs', () => {
   expect(Object.values(packages).flatMap(({ resolved }) => resolved ?? [])).toEqual([])
 })

@@ -6,7 +6,7 @@ import { needsBuild } from '../support/needs-build.js'
 
 const ROOT = join(import.meta.dirname, '../..')
 
-/** The options of `tsc --init` in a current TypeScript that affect what compiles. */
+/** The options set by `tsc --init` in a current TypeScript version that affect whether code compiles. */
 const OPTIONS: ts.CompilerOptions = {
   noEmit: true,
   strict: true,
@@ -36,9 +36,9 @@ function blocksOf(readme: string): string[] {
   )
 }
 
-test('every block of both READMEs compiles in a project created by tsc --init', () => {
+test('every code block in both READMEs compiles in a project created by tsc --init', () => {
   needsBuild()
-  // In the package root, where the package's name resolves to its dist.
+  // The files are in the package root, where the package name resolves to dist.
   const files = new Map(
     ['README.md', 'README.zh-CN.md'].flatMap((readme) =>
       blocksOf(readme).map((block, index) => [join(ROOT, `${readme}.${index + 1}.mts`), block]),

@@ -16,8 +16,8 @@ async function runningBot(sandbox: Awaited<ReturnType<typeof sandboxFor>>) {
   return errors
 }
 
-describe.skipIf(!browser)(`faults on the phone page${browserNote}`, () => {
-  test('adds a fault that hits the bot once, and disarms another', async () => {
+describe.skipIf(!browser)(`the fault panel on the phone page${browserNote}`, () => {
+  test('arms a fault that hits the bot once, and disarms another one', async () => {
     const sandbox = await sandboxFor()
     const errors = await runningBot(sandbox)
     const page = await openPage(sandbox.url)
@@ -48,7 +48,7 @@ describe.skipIf(!browser)(`faults on the phone page${browserNote}`, () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('shows the number of armed faults, and opens and closes the panel by key', async () => {
+  test('shows how many faults are armed, and opens and closes with the keyboard', async () => {
     const sandbox = await sandboxFor()
     const page = await openPage(sandbox.url, { locale: 'en', width: 390 })
     await page.getByRole('button', { name: 'See the chats first' }).click()

@@ -7,7 +7,7 @@ import { openPage } from '../support/open-page.js'
 
 afterAll(() => browser?.close())
 
-/** Chooses a kind in the menu, then sends its sample. */
+/** Chooses a kind from the menu and sends its sample. */
 async function sendSample(page: Page, kind: string) {
   await page.getByRole('textbox', { name: '说点什么' }).focus()
   await page.keyboard.press('Alt+k')
@@ -17,8 +17,8 @@ async function sendSample(page: Page, kind: string) {
   await form.waitFor({ state: 'hidden' })
 }
 
-describe.skipIf(!browser)(`every kind on the phone page${browserNote}`, () => {
-  test('sends each kind to the bot as its type', async () => {
+describe.skipIf(!browser)(`message kinds on the phone page${browserNote}`, () => {
+  test('reach the bot as messages of the matching type', async () => {
     const sandbox = await sandboxFor({ floodLimit: false })
     const bot = botFor(sandbox)
     bot.msgRegister([...INCOME_MSG.filter((type) => type !== 'System'), UNKNOWN], (msg) => `type ${msg.type}`)
@@ -49,7 +49,7 @@ describe.skipIf(!browser)(`every kind on the phone page${browserNote}`, () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('reports a message recalled on the page to the file helper through the anti-recall example', async () => {
+  test('can be recalled, and the anti-recall example reports the recall to the file helper', async () => {
     const sandbox = await sandboxFor()
     vi.stubEnv('ITCHAT_BASE_URL', sandbox.url)
     vi.spyOn(process.stderr, 'write').mockReturnValue(true)
@@ -72,7 +72,7 @@ describe.skipIf(!browser)(`every kind on the phone page${browserNote}`, () => {
     vi.restoreAllMocks()
   })
 
-  test('shows a file with a hostile name sent by the bot', async () => {
+  test('include files with hostile names, which are shown as text', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     await bot.login()

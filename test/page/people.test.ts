@@ -7,7 +7,7 @@ import { openPage } from '../support/open-page.js'
 
 afterAll(() => browser?.close())
 
-/** A running bot, and a function that waits for its next `contacts` event. */
+/** Starts a bot; `nextContacts` waits for its next `contacts` event. */
 async function runningBot(sandbox: { url: string }) {
   const bot = botFor(sandbox)
   await bot.login()
@@ -27,8 +27,8 @@ async function openMenu(page: Page, name: RegExp) {
   return page.getByRole('menu')
 }
 
-describe.skipIf(!browser)(`people on the phone page${browserNote}`, () => {
-  test('sends a friend request that the bot accepts and greets', async () => {
+describe.skipIf(!browser)(`managing people on the phone page${browserNote}`, () => {
+  test('sends a friend request, which the bot accepts with a greeting', async () => {
     const sandbox = await sandboxFor()
     const { bot } = await runningBot(sandbox)
     bot.msgRegister(FRIENDS, async (msg) => {
@@ -52,7 +52,7 @@ describe.skipIf(!browser)(`people on the phone page${browserNote}`, () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('renames a group, which emits a contacts event', async () => {
+  test('renames a group, and the bot emits a contacts event', async () => {
     const sandbox = await sandboxFor()
     const { bot } = await runningBot(sandbox)
     const page = await openPage(sandbox.url)
@@ -77,7 +77,7 @@ describe.skipIf(!browser)(`people on the phone page${browserNote}`, () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('adds, removes and names members', async () => {
+  test('adds and removes group members, and sets a group nickname', async () => {
     const sandbox = await sandboxFor()
     const { nextContacts } = await runningBot(sandbox)
     const group = sandbox.group('周末爬山队')
@@ -101,7 +101,7 @@ describe.skipIf(!browser)(`people on the phone page${browserNote}`, () => {
     expect(group.member('小舟').id).toBe(sandbox.owner.id)
   })
 
-  test('renames a friend by F2, opens the chat on the phone, and deletes the friend after confirmation', async () => {
+  test('renames a friend with F2, opens the chat on the phone, and deletes the friend after confirmation', async () => {
     const sandbox = await sandboxFor()
     const { nextContacts } = await runningBot(sandbox)
     const page = await openPage(sandbox.url)
@@ -126,7 +126,7 @@ describe.skipIf(!browser)(`people on the phone page${browserNote}`, () => {
     expect(sandbox.friend('青禾二').isContact).toBe(false)
   })
 
-  test('shows a refusal beside the action', async () => {
+  test('shows why an action was refused next to the action', async () => {
     const sandbox = await sandboxFor()
     const page = await openPage(sandbox.url, { locale: 'en-US' })
     await page.getByRole('button', { name: 'See the chats first' }).click()

@@ -8,7 +8,7 @@ import { openPage } from '../support/open-page.js'
 afterAll(() => browser?.close())
 
 describe.skipIf(!browser)(`the phone page${browserNote}`, () => {
-  test('scans, confirms, sends as a friend, and shows the reply', async () => {
+  test('scans the QR code, confirms the login, sends a message as a friend, and shows the reply', async () => {
     const sandbox = await sandboxFor({ autoLogin: false })
     const bot = botFor(sandbox)
     bot.msgRegister(TEXT, (msg) => `I received: ${msg.text}`)
@@ -29,7 +29,7 @@ describe.skipIf(!browser)(`the phone page${browserNote}`, () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('sends mentions in a group, the only messages the bot answers', async () => {
+  test('sends a mention in a group, and the bot answers only that message', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     bot.msgRegister(TEXT, { isGroupChat: true }, (msg) => (msg.isAt ? `answer: ${msg.text}` : undefined))
@@ -50,7 +50,7 @@ describe.skipIf(!browser)(`the phone page${browserNote}`, () => {
     expect(sandbox.group('周末爬山队').unread).toEqual([])
   })
 
-  test('sends as the account from its phone', async () => {
+  test('sends a message as the account, from its phone', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     bot.msgRegister(TEXT, (msg) => `done: ${msg.text}`)
@@ -64,7 +64,7 @@ describe.skipIf(!browser)(`the phone page${browserNote}`, () => {
     await page.getByRole('log').getByText('done: status').waitFor()
   })
 
-  test('explains what to do when the sandbox stops, and reconnects to the next one', async () => {
+  test('explains what to do when the sandbox has stopped, and connects to the next one', async () => {
     const sandbox = await sandboxFor()
     const page = await openPage(sandbox.url)
     await page.getByRole('button', { name: '先看聊天' }).click()
@@ -76,7 +76,7 @@ describe.skipIf(!browser)(`the phone page${browserNote}`, () => {
     await page.getByText(`运行一个程序（ITCHAT_BASE_URL=${again.url}）`).waitFor()
   })
 
-  test('logs the bot out, explains how to continue, and accepts the next login', async () => {
+  test('logs the bot out, explains how to log in again, and accepts the next login', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     await bot.login()
@@ -87,7 +87,7 @@ describe.skipIf(!browser)(`the phone page${browserNote}`, () => {
     await page.getByRole('button', { name: 'Log out', exact: true }).click()
     await ended
     await page.getByText('The bot was logged out on the phone (1100).').waitFor()
-    await page.getByText(`Run it again (ITCHAT_BASE_URL=${sandbox.url}) and its QR code appears here.`).waitFor()
+    await page.getByText(`Run it again (ITCHAT_BASE_URL=${sandbox.url}), and its QR code will appear here.`).waitFor()
     const again = botFor(sandbox)
     const login = again.login()
     await page.getByRole('button', { name: /bot online$|bot is starting$/ }).waitFor()

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 
 const css = readFileSync(new URL('../../src/phone/css/tokens.css', import.meta.url), 'utf8')
 
-/** Foreground, background, minimum contrast in the light and the dark theme. */
+/** Foreground, background, and the minimum contrast in the light theme and in the dark theme. */
 const PAIRS: readonly [string, string, number, number][] = [
   ['ink', 'paper', 15.8, 11.8],
   ['ink', 's2', 13.4, 15.1],
@@ -42,7 +42,7 @@ it.each(PAIRS)('%s is readable on %s', (front, back, light, dark) => {
 function colour(name: string, column: 0 | 1): string {
   if (name === 'white') return '#ffffff'
   const pair = new RegExp(`--${name}: light-dark\\((#[0-9a-f]{6}), (#[0-9a-f]{6})\\)`).exec(css)
-  if (!pair) throw new Error(`No such token: ${name}`)
+  if (!pair) throw new Error(`Unknown token: ${name}`)
   return pair[column + 1] as string
 }
 

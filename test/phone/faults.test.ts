@@ -22,7 +22,7 @@ const SCOPE: Scope = { path: '', times: 'once', count: 3, percent: 10, seed: 42 
 
 const viewOf = (spec: FaultSpec): FaultView => new ArmedFault('1', checkFault(spec), () => {}).view()
 
-test('offers every kind, and builds requests that the sandbox accepts for every frequency', () => {
+test('offers every fault kind, and builds requests that the sandbox accepts for every frequency', () => {
   const choices = GROUPS.flatMap(choicesOf)
   expect(new Set(choices.map(({ kind }) => kind))).toEqual(new Set(FAULT_KINDS))
   for (const { kind, value } of choices) {
@@ -42,7 +42,7 @@ test('offers every kind, and builds requests that the sandbox accepts for every 
   }
 })
 
-test('disables a kind that does not apply to the endpoint', () => {
+test('disables fault kinds that do not apply to the endpoint', () => {
   expect(isApplicable('drop', { ...SCOPE, path: 'webwxsync' })).toBe(true)
   expect(isApplicable('expireQr', { ...SCOPE, path: 'webwxsync' })).toBe(false)
   expect(isApplicable('expireQr', SCOPE)).toBe(true)
@@ -57,7 +57,7 @@ test('rejects a scope with invalid numbers', () => {
   expect(isValidScope({ ...SCOPE, times: 'chance' })).toBe(true)
 })
 
-test('names a fault with its parameter and unit', () => {
+test('includes the parameter and its unit in the name of a fault', () => {
   const strings = stringsOf('en')
   expect(faultName(strings, 'ret', 1101)).toBe('Logged in elsewhere 1101')
   expect(faultName(strings, 'ret', -1)).toBe('Return code -1')
@@ -77,21 +77,21 @@ const SPECS: FaultSpec[] = [
   { kind: 'ret', ret: 1205, count: 2, probability: 0.5 },
 ]
 
-test.each(SPECS)('copies code that adds the same fault: %j', (spec) => {
+test.each(SPECS)('copies test code that adds the same fault: %j', (spec) => {
   const view = viewOf(spec)
   const added: FaultView[] = []
   new Function('sandbox', testCode(view))({ faults: { add: (fault: FaultSpec) => added.push(viewOf(fault)) } })
   expect(added).toEqual([view])
 })
 
-test('omits defaults from the copied code', () => {
+test('omits default values from the copied code', () => {
   expect(testCode(viewOf({ kind: 'status', status: 502, count: 3 }))).toBe(
     "sandbox.faults.add({ kind: 'status', status: 502, count: 3 })",
   )
   expect(testCode(viewOf({ kind: 'drop' }))).toBe("sandbox.faults.add({ kind: 'drop' })")
 })
 
-test('takes the armed faults from the state and from events', () => {
+test('updates the armed faults from the loaded state and from events', () => {
   const first = viewOf({ kind: 'drop' })
   const state = loaded({ faults: [first] })
   expect(state.faults).toEqual([first])

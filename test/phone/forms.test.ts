@@ -14,17 +14,17 @@ const place: FormPlace = {
   quoted: message('7'),
 }
 
-/** Request for the sample form of a kind, with some values changed. */
+/** Builds the request for the sample form of a kind, with some values replaced. */
 function sample(kind: Exclude<MenuKind, 'friendRequest'>, more: Record<string, string> = {}) {
   return requestOf(kind, { ...sampleValues(kind, place, translate), ...more }, place)
 }
 
-it('has fifteen kinds in the menu, each with a form', () => {
+it('lists fifteen kinds in the menu, each with a form', () => {
   expect(MENU_KINDS).toHaveLength(15)
   expect(Object.keys(FORMS).sort()).toEqual([...MENU_KINDS].sort())
 })
 
-it.each(MENU_KINDS)('fills the form of %s with a valid sample', (kind) => {
+it.each(MENU_KINDS)('fills the %s form with a valid sample', (kind) => {
   const values = sampleValues(kind, place, translate)
   for (const { name, optional, input } of FORMS[kind].fields) {
     if (!optional && input !== 'check') expect(values[name], name).not.toBe('')
@@ -42,7 +42,7 @@ describe('requestOf', () => {
     [sample('voice', { seconds: '6.5' }), { durationMs: 6500 }],
     [sample('location'), { latitude: 39.990912, longitude: 116.188622 }],
     [sample('unknown', { msgType: '51' }), { msgType: 51, appMsgType: 0 }],
-  ])('%#', (request, expected) => {
+  ])('converts form values to request fields (case %#)', (request, expected) => {
     expect(request).toMatchObject(expected)
   })
 
@@ -53,7 +53,7 @@ describe('requestOf', () => {
   })
 })
 
-it('sends a file as the kind of its type', () => {
+it('maps the MIME type of a file to a message kind', () => {
   expect(['image/png', 'image/svg+xml', 'video/mp4', 'video/webm', 'audio/mpeg', ''].map(kindOf)).toEqual([
     'image',
     'file',
@@ -68,6 +68,6 @@ it('rejects empty and oversized files', () => {
   expect(problemOf(new Blob([]))).toBe('isEmpty')
   expect(problemOf(new Blob(['x']))).toBeUndefined()
   expect(problemOf({ size: MAX_BYTES + 1 } as Blob)).toBe('tooLarge')
-  // As base64, with room for the rest of the request.
+  // Leaves room for base64 encoding and the rest of the request.
   expect((MAX_BYTES / 3) * 4).toBeLessThan(48 * 1024 * 1024 - 4096)
 })

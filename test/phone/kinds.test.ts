@@ -46,26 +46,26 @@ describe('message text', () => {
       '原始消息 MsgType 49 / 2003',
     ],
     [of('note', { text: '以上是打招呼的内容' }, '以上是打招呼的内容'), '以上是打招呼的内容', '以上是打招呼的内容'],
-  ])('%#', (view, preview, spoken) => {
+  ])('has a preview and a spoken form (case %#)', (view, preview, spoken) => {
     expect(previewText(view, zh)).toBe(preview)
     expect(spokenText(view, zh, false)).toBe(spoken)
   })
 
-  it('is translated to English, and omits "not played" once played', () => {
+  it('is translated to English, and omits "not played" once the message has been played', () => {
     expect(spokenText(voice, en, true)).toBe('Voice 6 seconds')
     expect(previewText(transfer, en)).toBe('[Transfer] ¥66.00 午饭')
   })
 })
 
-describe('file names', () => {
-  it('keep their extension when shortened', () => {
+describe('files', () => {
+  it('keep their extension when their name is shortened', () => {
     const short = shortName('一个名字非常非常长的文件，长到一行根本放不下（最终版）v3.xlsx')
     expect(short).toMatch(/^一个名字.*…版）v3\.xlsx$/)
     expect(shortName('a.pdf')).toBe('a.pdf')
     expect(shortName('👨‍👩‍👧'.repeat(30), 10).length).toBeLessThan(40)
   })
 
-  it('are stripped of bidirectional control characters', () => {
+  it('are shown without the bidirectional control characters in their name', () => {
     expect(plainName('invoice\u202efdp.exe\r\n')).toBe('invoice fdp.exe')
   })
 
@@ -75,7 +75,7 @@ describe('file names', () => {
     ['a.jpeg', 'JPEG'],
     ['a.<b>', ''],
     ['Makefile', ''],
-  ])('the sign of %s is %j', (name, sign) => {
+  ])('named %s are labelled %j', (name, sign) => {
     expect(fileSign(name)).toBe(sign)
   })
 
@@ -85,12 +85,12 @@ describe('file names', () => {
     [1_258_291, '1.2 MB'],
     [327_155_712, '312 MB'],
     [1_048_575, '1.0 MB'],
-  ])('formats %d bytes as %s', (bytes, size) => {
+  ])('of %d bytes are shown with the size %s', (bytes, size) => {
     expect(fileSize(bytes)).toBe(size)
   })
 })
 
-it('links only to http(s) URLs, and loads only media of the sandbox', () => {
+it('links only to http(s) URLs, and loads only media from the sandbox', () => {
   expect(safeLink('https://example.com/a b')).toBe('https://example.com/a%20b')
   for (const url of ['javascript:alert(1)', ' data:text/html,x', '/api/state', 'file:///etc/passwd', '']) {
     expect(safeLink(url)).toBeUndefined()
@@ -107,7 +107,7 @@ it('links only to http(s) URLs, and loads only media of the sandbox', () => {
   }
 })
 
-it('computes the size of an image before it loads', () => {
+it('computes the display size of an image before it has loaded', () => {
   expect(fitBox({ width: 1280, height: 960 })).toEqual({ width: 210, height: 158 })
   expect(fitBox({ width: 100, height: 5000 })).toEqual({ width: 48, height: 280 })
   expect(fitBox({ width: 90, height: 60 })).toEqual({ width: 90, height: 60 })
@@ -115,7 +115,7 @@ it('computes the size of an image before it loads', () => {
   expect(barsOf('7')).toEqual(barsOf('7'))
 })
 
-it('allows a speaker to recall a message for two minutes', () => {
+it('lets a speaker recall a message for two minutes', () => {
   const recent = message('1')
   expect(mayRecall(recent, recent.at + 119_000)).toBe('yes')
   expect(mayRecall(recent, recent.at + 121_000)).toBe('late')
@@ -125,31 +125,31 @@ it('allows a speaker to recall a message for two minutes', () => {
   expect(mayRecall(of('friendRequest', { greeting: '', ticket: '' }), 0)).toBe('no')
 })
 
-describe('uploads of the bot', () => {
+describe('uploads by the bot', () => {
   const upload = { name: 'a.zip', receivedBytes: 1, totalBytes: 4, chatId: 'a' }
   const event = (id: number, type: 'upload' | 'message', data: object): EventView => ({ id, type, data }) as EventView
   const applied = (...events: EventView[]): State => reduce(loaded(), { type: 'events', events })
 
-  it('show their progress, and disappear when they become a message', () => {
+  it('show their progress, and disappear when the message arrives', () => {
     const half = applied(event(1, 'upload', upload), event(2, 'upload', { ...upload, receivedBytes: 2 }))
     expect(Object.values(half.uploads)).toEqual([{ ...upload, receivedBytes: 2 }])
     const file = { ...of('file', { media: media({ name: 'a.zip' }) }), origin: 'bot' }
     expect(reduce(half, { type: 'events', events: [event(3, 'message', file)] }).uploads).toEqual({})
   })
 
-  it('stay when another message is sent meanwhile', () => {
+  it('remain when another message is sent in the meantime', () => {
     const other = { ...of('image', { media: media({ name: 'b.png' }) }), origin: 'bot' }
     expect(Object.keys(applied(event(1, 'upload', upload), event(2, 'message', other)).uploads)).toHaveLength(1)
     expect(Object.keys(applied(event(1, 'upload', upload), event(2, 'message', message('9'))).uploads)).toHaveLength(1)
   })
 })
 
-it('remembers played voice messages, latest first', () => {
+it('remembers played voice messages, most recent first', () => {
   const state = ['1', '2', '1'].reduce<State>((before, id) => reduce(before, { type: 'played', id }), loaded())
   expect(state.played).toEqual(['2', '1'])
 })
 
-it('distinguishes strangers, friends and pending requests', () => {
+it('distinguishes strangers, friends and pending friend requests', () => {
   const people = {
     me: person('me', '我', { isContact: false }),
     a: person('a', 'A'),

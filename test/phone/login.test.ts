@@ -7,7 +7,7 @@ import { message } from './view-samples.js'
 
 const request = (id: number, endpoint: string, result: string) => ({ id, endpoint, at: 0, status: 200, result })
 
-it('shows a login refused by the server until the next QR code', () => {
+it('shows a login that the server refused until the next QR code is requested', () => {
   const refused = [request(1, 'jslogin', '200'), request(2, 'webwxnewloginpage', '1203')]
   expect(stageOf({ state: 'confirmed' }, refused)).toBe('refused')
   expect(stageOf({ state: 'cancelled' }, refused)).toBe('refused')
@@ -15,19 +15,19 @@ it('shows a login refused by the server until the next QR code', () => {
   expect(stageOf({ state: 'online' }, refused)).toBe('online')
 })
 
-it('counts five steps, 0 when no login is in progress', () => {
+it('numbers the login steps from 1 to 5, and returns 0 when no login is in progress', () => {
   expect(stepOf('waitingForScan')).toBe(1)
   expect(stepOf('online')).toBe(5)
   expect(stepOf('expired')).toBe(0)
 })
 
-it('reads the uuid of a link to the phone', () => {
+it('reads the uuid from a link to the phone', () => {
   expect(linkedUuid('/l/Qx7%3D%3D')).toBe('Qx7==')
   expect(linkedUuid('/')).toBeUndefined()
   expect(linkedUuid('/l/%')).toBe('%')
 })
 
-it('describes what a login poll waits for, and its result', () => {
+it('describes what a login poll is waiting for, and its result', () => {
   const open = { id: 1, endpoint: 'login', at: 0 }
   expect(requestString(open, false)).toBe('reqWaitScan')
   expect(requestString(open, true)).toBe('reqWaitConfirm')
@@ -40,7 +40,7 @@ it('draws the dark modules of a QR code inside its quiet zone', () => {
   expect(qrPath(['101', '011'])).toBe('M4 4h1v1h-1zM6 4h1v1h-1zM5 5h2v1h-2z')
 })
 
-it('joins messages of one speaker within two minutes', () => {
+it('joins messages sent by one speaker within two minutes', () => {
   const at = (seconds: number) => ({ at: 1e12 + seconds * 1000 })
   const rows = messageRows(
     [

@@ -13,7 +13,7 @@ const arrives = (id: number, data: ReturnType<typeof message>): Change => {
 }
 
 describe('chats', () => {
-  it('are sorted pinned first, then by latest message, also after events', () => {
+  it('are sorted with pinned chats first, then by latest message, even after events', () => {
     const state = loaded({
       chats: [chat('a', { last: message('1') }), chat('b', { last: message('2') }), chat('p', { pinned: true })],
     })
@@ -23,12 +23,12 @@ describe('chats', () => {
     expect(next.chats[1]?.last?.id).toBe('3')
   })
 
-  it('are unchanged by an event that was already applied', () => {
+  it('are not changed by an event that has already been applied', () => {
     const state = reduce(loaded(), arrives(4, message('1')))
     expect(reduce(state, arrives(4, message('2')))).toBe(state)
   })
 
-  it('are replaced in another world, and a missing chat is closed', () => {
+  it('are replaced when the world changes, and an open chat that no longer exists is closed', () => {
     const state = all(loaded(), { type: 'open', chatId: 'a' }, latest(message('1')))
     const next = reduce(state, { type: 'loaded', state: view({ worldId: 'w2', people: [], chats: [chat('b')] }) })
     expect(next.open).toBeUndefined()
@@ -37,7 +37,7 @@ describe('chats', () => {
 })
 
 describe('messages', () => {
-  it('received as events before the page loads the others are kept', () => {
+  it('that arrive as events before the thread has loaded are kept', () => {
     const state = all(
       loaded(),
       { type: 'open', chatId: 'a' },
@@ -47,7 +47,7 @@ describe('messages', () => {
     expect(ids(state)).toEqual(['1', '2', '3'])
   })
 
-  it('from the event stream are not overwritten by a later reply', () => {
+  it('from the event stream are not overwritten by a later API response', () => {
     const state = all(
       loaded(),
       { type: 'open', chatId: 'a' },
@@ -60,12 +60,12 @@ describe('messages', () => {
     expect(state.chats[0]?.last?.delivered).toBe(true)
   })
 
-  it('earlier than the first are prepended', () => {
+  it('older than the loaded ones are prepended', () => {
     const earlier: Change = { type: 'thread', chatId: 'a', messages: [message('1')], complete: true, place: 'earlier' }
     expect(ids(all(loaded(), latest(message('2')), earlier))).toEqual(['1', '2'])
   })
 
-  it('of an open chat stay until the latest are loaded, when events were lost', () => {
+  it('in the open chat are kept after events were lost, until the latest messages have loaded', () => {
     const before = all(loaded(), { type: 'open', chatId: 'a' }, latest(message('1'), message('2')))
     const between = all(before, { type: 'loaded', state: view({ eventId: 9 }) }, arrives(10, message('9')))
     expect(ids(between)).toEqual(['1', '2', '9'])
@@ -77,7 +77,7 @@ describe('the new messages line', () => {
   const unread = loaded({ chats: [chat('a', { unread: 2 })] })
   const four = [message('1'), message('2'), message('3', { origin: 'bot' }), message('4')]
 
-  it('is above the first unread message received', () => {
+  it('appears above the first unread message', () => {
     const state = all(unread, { type: 'open', chatId: 'a' }, latest(...four))
     expect(state.threads.a?.newFrom).toBe('2')
   })
@@ -88,7 +88,7 @@ describe('the new messages line', () => {
   })
 })
 
-it('stores drafts by chat and speaker, and drops empty ones', () => {
+it('stores drafts by chat and speaker, and discards empty ones', () => {
   const draft = { text: 'half', mentions: [] }
   const state = reduce(loaded(), { type: 'draft', chatId: 'a', speaker: 'me', draft })
   expect(state.drafts).toEqual({ [draftKey('a', 'me')]: draft })
@@ -96,12 +96,12 @@ it('stores drafts by chat and speaker, and drops empty ones', () => {
   expect(reduce(state, { type: 'draft', chatId: 'a', speaker: 'me', draft: empty }).drafts).toEqual({})
 })
 
-it('remembers recent speakers, latest first', () => {
+it('remembers recent speakers, most recent first', () => {
   const speakers = ['a', 'b', 'a', 'c', 'd', 'e'].map((speaker) => ({ type: 'speaker', chatId: 'g', speaker }) as const)
   expect(all(loaded(), ...speakers).speakers.g).toEqual(['e', 'd', 'c', 'a'])
 })
 
-it('keeps the QR code of a scanned login', () => {
+it('keeps the QR code after it has been scanned', () => {
   const waiting = { state: 'waitingForScan', uuid: 'u', qr: ['1'] } as const
   const login = (id: number, data: object) => ({ type: 'events', events: [{ id, type: 'login', data }] }) as Change
   const state = all(loaded(), login(1, waiting), login(2, { state: 'waitingForConfirm', uuid: 'u' }))

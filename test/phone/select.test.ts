@@ -8,15 +8,15 @@ const members = ['a', 'me', 'b'].map((id) => ({ id, displayName: '' }))
 
 describe('speakers', () => {
   it.each([
-    ['a friend and the owner', chat('a'), ['me', 'a']],
-    ['every group member, the owner first', chat('g', { kind: 'group', members }), ['me', 'a', 'b']],
-    ['an official account', chat('gh', { kind: 'official' }), ['gh']],
-    ['only the owner in the file helper', chat('filehelper', { kind: 'builtin' }), ['me']],
+    ['include the friend and the owner in a chat with a friend', chat('a'), ['me', 'a']],
+    ['include every member of a group, with the owner first', chat('g', { kind: 'group', members }), ['me', 'a', 'b']],
+    ['include only the account itself in a chat with an official account', chat('gh', { kind: 'official' }), ['gh']],
+    ['include only the owner in the file helper', chat('filehelper', { kind: 'builtin' }), ['me']],
   ])('%s', (_, view, expected) => {
     expect(speakersOf(view, 'me')).toEqual(expected)
   })
 
-  it('the current one is the last chosen who can still speak, else not the owner', () => {
+  it('default to the last one chosen who can still speak, otherwise to the first who is not the owner', () => {
     const group = chat('g', { kind: 'group', members })
     expect(speakerOf({ owner: 'me', speakers: {} }, group)).toBe('a')
     expect(speakerOf({ owner: 'me', speakers: { g: ['left', 'b'] } }, group)).toBe('b')
@@ -38,7 +38,7 @@ it('is offline once the first reconnect attempt has failed', () => {
   expect(isOffline({ link: { up: false, attempt: 2, retryAt: 0 } })).toBe(true)
 })
 
-it('sorts contacts under groups, official accounts and letters', () => {
+it('sorts contacts into groups, official accounts and initial letters', () => {
   const state = loaded({
     people: [
       person('me', '陈一舟', { pinyin: 'chenyizhou' }),
@@ -62,7 +62,7 @@ it('sorts contacts under groups, official accounts and letters', () => {
   expect(contactSections(state, 'friends', 'laoma', titles)).toHaveLength(1)
 })
 
-it('counts the built-in helpers as friends', () => {
+it('counts built-in helpers as friends', () => {
   expect(passesFilter({ kind: 'builtin' }, 'friends')).toBe(true)
   expect(passesFilter({ kind: 'group' }, 'friends')).toBe(false)
 })

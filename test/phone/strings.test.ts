@@ -22,7 +22,7 @@ describe('strings', () => {
     }
   })
 
-  it('follow the languages of the browser', () => {
+  it('follow the browser languages', () => {
     expect(detectLang(['en-GB', 'zh-TW'])).toBe('zh')
     expect(detectLang(['de', 'en'])).toBe('en')
   })
@@ -38,7 +38,7 @@ describe('times', () => {
     ['2026-03-09T08:00:00', '周一', 'Mon'],
     ['2026-03-02T08:00:00', '3月2日', 'Mar 2'],
     ['2025-12-31T08:00:00', '2025年12月31日', 'Dec 31, 2025'],
-  ])('in a row for %s: %s', (when, zh, en) => {
+  ])('in a list row show %s as %s', (when, zh, en) => {
     expect(rowTime(at(when), now, 'zh')).toBe(zh)
     expect(rowTime(at(when), now, 'en')).toBe(en)
   })
@@ -48,7 +48,7 @@ describe('times', () => {
     expect(separatorTime(at('2026-03-11T09:40:00'), now, 'en')).toBe('Yesterday 09:40')
   })
 
-  it('separate messages more than five minutes or a midnight apart', () => {
+  it('appear between messages that are more than five minutes apart or on different days', () => {
     const first = at('2026-03-11T23:58:00')
     expect(needsSeparator(undefined, first)).toBe(true)
     expect(needsSeparator(first, first + 60_000)).toBe(false)
@@ -56,7 +56,7 @@ describe('times', () => {
     expect(needsSeparator(first, at('2026-03-12T00:01:00'))).toBe(true)
   })
 
-  it('format countdowns and durations', () => {
+  it('can be formatted as countdowns and durations', () => {
     expect(countdown(252_000)).toBe('4:12')
     expect(countdown(-5)).toBe('0:00')
     expect(duration(3.2)).toBe('3 ms')
@@ -64,6 +64,6 @@ describe('times', () => {
   })
 })
 
-it('reconnects after 1, 2, 4, 8 and then every 15 seconds', () => {
+it('reconnects after 1, 2, 4 and 8 seconds, then every 15 seconds', () => {
   expect([1, 2, 3, 4, 5, 6, 60].map(retryDelayMs)).toEqual([1000, 2000, 4000, 8000, 15_000, 15_000, 15_000])
 })

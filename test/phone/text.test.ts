@@ -12,7 +12,7 @@ describe('search', () => {
     expect(matchesPerson(man, query)).toBe(true)
   })
 
-  it('does not match other names', () => {
+  it('does not find a person by an unrelated name', () => {
     expect(matchesPerson(man, 'wang')).toBe(false)
   })
 
@@ -31,10 +31,10 @@ describe('search', () => {
   })
 })
 
-describe('text parts', () => {
+describe('textParts', () => {
   const kinds = (text: string, names?: string[]) => textParts(text, names).map((part) => [part.kind, part.text])
 
-  it('ends a mention at its special space', () => {
+  it('ends a mention at U+2005', () => {
     expect(kinds('hi @Oliver Reed\u2005ok')).toEqual([
       ['text', 'hi '],
       ['mention', '@Oliver Reed'],
@@ -42,7 +42,7 @@ describe('text parts', () => {
     ])
   })
 
-  it('recognises a known name before whitespace, but no unknown one', () => {
+  it('recognizes a known name before whitespace, but not an unknown one', () => {
     expect(kinds('@一舟 在吗', ['一舟'])[0]).toEqual(['mention', '@一舟'])
     expect(kinds('@一舟同学 在吗', ['一舟'])).toEqual([['text', '@一舟同学 在吗']])
     expect(kinds('me@example.com')).toEqual([['text', 'me@example.com']])
@@ -57,7 +57,7 @@ describe('text parts', () => {
     expect(kinds('javascript:alert(1) <b>x</b>')).toEqual([['text', 'javascript:alert(1) <b>x</b>']])
   })
 
-  it('preserve the whole text', () => {
+  it('preserves the whole text', () => {
     const text = '@a\u2005@b\u2005 https://x.y. @@ http:// @'
     expect(
       textParts(text, ['a', 'b'])
@@ -68,7 +68,7 @@ describe('text parts', () => {
 })
 
 describe('mentions while typing', () => {
-  it('are completed after an @ that begins a word', () => {
+  it('are completed after an @ at the start of a word', () => {
     expect(mentionQuery('hi @li', 6)).toEqual({ at: 3, query: 'li' })
     expect(mentionQuery('@', 1)).toEqual({ at: 0, query: '' })
     expect(mentionQuery('me@li', 5)).toBeUndefined()
@@ -76,7 +76,7 @@ describe('mentions while typing', () => {
     expect(mentionQuery('好@林', 3)).toEqual({ at: 1, query: '林' })
   })
 
-  it('end with U+2005, and count while they are in the text', () => {
+  it('end with U+2005, and count only while they are in the text', () => {
     const member = { id: 'a', name: '一舟' }
     const { draft, caret } = insertMention({ text: 'hi @y there', mentions: [] }, 3, 5, member)
     expect(draft.text).toBe('hi @一舟\u2005 there')
@@ -99,15 +99,15 @@ describe('avatars', () => {
     ['👨‍👩‍👧 家', '👨‍👩‍👧'],
     ['7号', '7'],
     ['', '?'],
-  ])('%s shows %s', (name, letter) => {
+  ])('for %s show %s', (name, letter) => {
     expect(faceLetter(name)).toBe(letter)
   })
 
-  it('of official accounts show the first character', () => {
+  it('for official accounts show the first character', () => {
     expect(faceLetter('天气', false)).toBe('天')
   })
 
-  it('use all nine tints, stable per id', () => {
+  it('use all nine tints, and always the same one for an id', () => {
     const tints = new Set(Array.from({ length: 200 }, (_, i) => tintOf(`wxid_${i}`)))
     expect(tints.size).toBe(TINT_COUNT)
     expect(tintOf('wxid_a')).toBe(tintOf('wxid_a'))

@@ -6,7 +6,7 @@ import { type Reply, WireClient } from './support/wire-client.js'
 
 const API = '/cgi-bin/mmwebwx-bin/'
 
-/** Credentials by their place in the request. */
+/** Credentials, by their place in the request. */
 interface Places {
   base?: object
   query?: Record<string, unknown>
@@ -21,19 +21,19 @@ beforeEach(async () => {
   client = await new WireClient(sandbox.url).login()
 })
 
-/** Each of these alone identifies the session. */
+/** Each entry is sufficient to identify the session. */
 const IN_BODY: Record<string, () => Places> = {
   'Sid and Skey in the body': () => ({ base: client.base }),
   'Sid and Skey without a Uin': () => ({ base: { Sid: client.sid, Skey: client.skey } }),
-  'Uin as a string': () => ({ base: { ...client.base, Uin: String(client.uin) } }),
-  'Uin null, after an unreadable ticket page': () => ({ base: { ...client.base, Uin: null } }),
-  'the body with a stale cookie': () => ({ base: client.base, cookie: 'wxsid=OldOldOldOldOld1' }),
+  'a Uin that is a string': () => ({ base: { ...client.base, Uin: String(client.uin) } }),
+  'a null Uin, as after an unreadable ticket page': () => ({ base: { ...client.base, Uin: null } }),
+  'credentials in the body and a stale cookie': () => ({ base: client.base, cookie: 'wxsid=OldOldOldOldOld1' }),
 }
 
 const ELSEWHERE: Record<string, () => Places> = {
-  'the cookie wxsid': () => ({ cookie: `wxuin=${client.uin}; wxsid=${client.sid}` }),
-  'the cookie with an empty BaseRequest': () => ({ base: {}, cookie: `wxsid=${client.sid}` }),
-  'the cookie with empty values': () => ({
+  'the wxsid cookie': () => ({ cookie: `wxuin=${client.uin}; wxsid=${client.sid}` }),
+  'the wxsid cookie and an empty BaseRequest': () => ({ base: {}, cookie: `wxsid=${client.sid}` }),
+  'the wxsid cookie and empty values elsewhere': () => ({
     base: { Sid: '', Skey: '' },
     query: { skey: '' },
     cookie: `wxsid=${client.sid}`,
@@ -47,8 +47,8 @@ const WRONG: Record<string, () => Places> = {
   'a wrong Sid': () => ({ base: { ...client.base, Sid: 'AAAAAAAAAAAAAAAA' } }),
   'a wrong Skey': () => ({ base: { ...client.base, Skey: '@crypt_no' } }),
   'a wrong Uin': () => ({ base: { ...client.base, Uin: 1 } }),
-  'a wrong Sid with a valid cookie': () => ({ base: { ...client.base, Sid: 'A' }, cookie: `wxsid=${client.sid}` }),
-  'a Sid of another type': () => ({ base: { ...client.base, Sid: [client.sid] } }),
+  'a wrong Sid, despite a valid cookie,': () => ({ base: { ...client.base, Sid: 'A' }, cookie: `wxsid=${client.sid}` }),
+  'a Sid of the wrong type': () => ({ base: { ...client.base, Sid: [client.sid] } }),
   'a wrong skey in the query': () => ({ query: { skey: '@crypt_no', sid: client.sid } }),
   'a wrong uin in the query': () => ({ query: { skey: client.skey, sid: client.sid, uin: 1 } }),
   'a wrong cookie': () => ({ cookie: 'wxsid=AAAAAAAAAAAAAAAA' }),
@@ -123,21 +123,21 @@ test.each(Object.entries(WRONG))('refuses %s with 1102', async (_, places) => {
   expect(retOf(await send('webwxsync', places(), { SyncKey: client.syncKey }))).toBe(1102)
 })
 
-test('refuses missing credentials with 1 for a POST and 1102 for a GET', async () => {
+test('refuses a request without credentials: a POST with 1 and a GET with 1102', async () => {
   expect(retOf(await send('webwxsync', {}, { SyncKey: client.syncKey }))).toBe(1)
   expect(retOf(await send('webwxgetcontact', {}))).toBe(1102)
   const check: { text: string } = await send('synccheck', {})
   expect(check.text).toContain('retcode:"1102"')
 })
 
-test('accepts a POST without a BaseRequest, with a warning', async () => {
+test('accepts a POST without a BaseRequest but records a warning', async () => {
   await send('webwxstatreport', { cookie: `wxsid=${client.sid}` }, {})
   expect(sandbox.warnings.map((warning) => warning.text)).toContain(
     'BaseRequest is missing; every JSON POST requires it',
   )
 })
 
-test('identifies the program by its data ticket on the file host', async () => {
+test('identifies a program by its data ticket on the file host', async () => {
   const ticket = client.cookies.get('webwx_data_ticket')
   const reply: Pick<Reply, 'status'> = await send(
     'webwxgetmedia',

@@ -26,7 +26,7 @@ async function idle(client: WireClient): Promise<void> {
   await check
 }
 
-test('does not warn about the safe behaviour of §15', async () => {
+test('does not warn about the safe behaviour described in §15', async () => {
   const client = await new WireClient(sandbox.url).login()
   await client.notify()
   const { MemberList } = (await client.getContact()).json
@@ -43,7 +43,7 @@ test('does not warn about the safe behaviour of §15', async () => {
   expect(sandbox.warnings).toEqual([])
 })
 
-test('serves an outdated program, with a warning for each risky request', async () => {
+test('serves an outdated program but warns about every risky request', async () => {
   const client = new WireClient(sandbox.url)
   const reply = await client.request('/jslogin?appid=wx782c26e4c19acffb&fun=new&lang=zh-CN', { method: 'POST' })
   client.uuid = /uuid = "([^"]+)"/.exec(reply.text)?.[1] ?? ''
@@ -64,15 +64,15 @@ test('serves an outdated program, with a warning for each risky request', async 
   expect(warned()).toEqual([
     'jslogin: method is POST; use GET',
     'jslogin: lang is not zh_CN',
-    'jslogin: redirect_uri has no mod=desktop; most accounts are refused without it',
-    'webwxnewloginpage: the ticket URL has no fun=new&version=v2; the reply is 301 without them',
-    'webwxnewloginpage: the ticket URL has no mod=desktop',
+    'jslogin: mod=desktop is missing from redirect_uri; most accounts are refused without it',
+    'webwxnewloginpage: fun=new&version=v2 is missing from the ticket URL; the reply is 301 without it',
+    'webwxnewloginpage: mod=desktop is missing from the ticket URL',
     'webwxnewloginpage: header client-version does not have the UOS value; most accounts are refused without it',
     'webwxnewloginpage: header extspam does not have the UOS value; most accounts are refused without it',
     'webwxinit: BaseRequest.Uin is not a number',
     'webwxinit: BaseRequest.DeviceID is not the letter e followed by 15 digits',
     'webwxinit: Content-Type is text/plain;charset=UTF-8; use application/json;charset=UTF-8',
-    'webwxinit: pass_ticket is not the received value, encoded once as a query value',
+    'webwxinit: pass_ticket is not the received value, percent-encoded once',
     'webwxsendmsg: BaseRequest.Uin is not a number',
     'webwxsendmsg: BaseRequest.DeviceID is not the letter e followed by 15 digits',
     'webwxsendmsg: Content-Type is text/plain;charset=UTF-8; use application/json;charset=UTF-8',
@@ -100,7 +100,7 @@ test('warns about an incorrect sync loop', async () => {
   ])
 })
 
-test('counts a failed sync as called', async () => {
+test('counts a failed webwxsync call as a call', async () => {
   const client = await new WireClient(sandbox.url).login()
   sandbox.friend('林小满').say('你好')
   for (const fault of [{ kind: 'ret', ret: -1 }, { kind: 'status' }, { kind: 'dropReply' }] as const) {
@@ -126,7 +126,7 @@ test('warns about concurrent polls', async () => {
   expect(warned()).toEqual(['synccheck: another synccheck is still pending'])
 })
 
-test('warns about batches that are too large or empty, and serves them', async () => {
+test('serves batches that are empty or too large but warns about them', async () => {
   const client = await new WireClient(sandbox.url).login()
   const friend = await client.userName('林小满')
   expect((await client.batch(Array(51).fill({ UserName: friend }))).json.Count).toBe(51)
@@ -134,12 +134,12 @@ test('warns about batches that are too large or empty, and serves them', async (
   await client.getContact(7)
   expect(warned()).toEqual([
     'webwxbatchgetcontact: more than 50 UserNames in one request',
-    'webwxbatchgetcontact: List is empty; omit the request',
+    'webwxbatchgetcontact: List is empty; do not send the request',
     'webwxgetcontact: seq is neither 0 nor the Seq of the previous page',
   ])
 })
 
-test('does not warn about the behaviour of the official page and of a desktop program', async () => {
+test('does not warn about the behaviour of the official page or of a desktop program', async () => {
   const client = new WireClient(sandbox.url)
   await client.requestUuid()
   await client.poll()

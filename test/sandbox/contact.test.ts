@@ -17,7 +17,7 @@ afterEach(() => {
 
 const CONTACT_KEYS = 31
 
-test('lists friends, official accounts, saved groups and built-ins in the address book, each with every field', async () => {
+test('lists friends, official accounts, saved groups and built-in accounts with all their fields in the address book', async () => {
   const { json } = await client.getContact()
   expect(json).toMatchObject({ BaseResponse: { Ret: 0 }, Seq: 0, MemberCount: json.MemberList.length })
   for (const contact of json.MemberList) expect(Object.keys(contact).length).toBe(CONTACT_KEYS)
@@ -44,7 +44,7 @@ test('lists friends, official accounts, saved groups and built-ins in the addres
   expect(byName('唐一诺')).toBeUndefined()
 })
 
-test('returns every contact once across pages', async () => {
+test('returns every contact exactly once across pages', async () => {
   await using small = await startSandbox({
     port: 0,
     autoLogin: true,
@@ -66,7 +66,7 @@ test('returns every contact once across pages', async () => {
   expect(small.warnings).toEqual([])
 })
 
-test('returns a batch in request order, with stubs for unknown names, and an empty batch', async () => {
+test('returns a batch in the requested order with stubs for unknown names, and accepts an empty batch', async () => {
   const friend = await client.userName('沈青禾')
   const room = await client.userName('产品设计群')
   const stranger = `@${'0'.repeat(64)}`
@@ -86,7 +86,7 @@ test('returns a batch in request order, with stubs for unknown names, and an emp
   expect((await client.batch([])).json).toEqual({ BaseResponse: { Ret: 0, ErrMsg: '' }, Count: 0, ContactList: [] })
 })
 
-test('includes remarks and display names of group members; details require the room id', async () => {
+test('returns remarks and display names of group members, and member details only with the room id', async () => {
   const room = await client.userName('周末爬山队 <span class="emoji emoji26f0"></span>\uFE0F')
   const [group] = (await client.batch([{ UserName: room }])).json.ContactList
   const own = group.MemberList.find((member: any) => member.UserName === client.self)
@@ -99,7 +99,7 @@ test('includes remarks and display names of group members; details require the r
   expect(details).toMatchObject({ NickName: '马骁', DisplayName: '老马', Sex: 1, ContactFlag: 0 })
 })
 
-test('serves avatars of contacts and groups as JPEGs with a length', async () => {
+test('serves the avatars of contacts and groups as JPEG files with a Content-Length', async () => {
   const [friend] = (await client.getContact()).json.MemberList.filter((contact: any) => contact.NickName === '林小满')
   const room = await client.userName('产品设计群')
   for (const path of [friend.HeadImgUrl, `/cgi-bin/mmwebwx-bin/webwxgetheadimg?userName=${room}&type=big&skey=`]) {
@@ -111,7 +111,7 @@ test('serves avatars of contacts and groups as JPEGs with a length', async () =>
   expect((await client.get('webwxgeticon', { username: '@unknown', skey: '' })).status).toBe(404)
 })
 
-test('changes the contact on a remark or a pin, and delivers the change', async () => {
+test('sets a remark or a pin and delivers the changed contact', async () => {
   const friend = await client.userName('沈青禾')
   await client.post('webwxoplog', { CmdId: 2, UserName: friend, RemarkName: '青禾 A' })
   await client.post('webwxoplog', { CmdId: 3, UserName: friend, OP: 1, RemarkName: '青禾 A' })
@@ -122,7 +122,7 @@ test('changes the contact on a remark or a pin, and delivers the change', async 
   expect(refused.json.BaseResponse.Ret).toBe(1)
 })
 
-test('accepts a friend request with its ticket, and delivers the friend and a greeting', async () => {
+test('accepts a friend request with its ticket and delivers the new friend and a greeting', async () => {
   sandbox.friend('许知远').requestFriend('我是知远')
   const [request] = (await client.sync()).json.AddMsgList
   expect(request).toMatchObject({
@@ -149,7 +149,7 @@ test('accepts a friend request with its ticket, and delivers the friend and a gr
   expect(sandbox.friend('许知远').isContact).toBe(true)
 })
 
-test('delivers DelContactList for a friend who deletes the account', async () => {
+test('delivers an entry in DelContactList when a friend unfriends the account', async () => {
   const name = await client.userName('宋时雨')
   sandbox.friend('宋时雨').unfriend()
   expect((await client.sync()).json).toMatchObject({

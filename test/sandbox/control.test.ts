@@ -27,7 +27,7 @@ const post = (path: string, body: unknown, headers: Record<string, string> = {})
   )
 
 describe('access control', () => {
-  test('serves the page and the API only under its own host name', async () => {
+  test('serves the page and the API only under the host names of the sandbox', async () => {
     const { port } = new URL(sandbox.url)
     for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`]) {
       expect((await get('/api/state', { host })).status).toBe(200)
@@ -40,7 +40,7 @@ describe('access control', () => {
     }
   })
 
-  test('refuses other origins and other sites', async () => {
+  test('refuses requests from other origins and other sites', async () => {
     for (const headers of [
       { origin: 'http://evil.example' },
       { origin: 'null' },
@@ -54,21 +54,21 @@ describe('access control', () => {
     expect((await get('/api/state', { origin: sandbox.url, 'sec-fetch-site': 'same-origin' })).status).toBe(200)
   })
 
-  test('serves the page to a link from another site, but not to a frame or a script', async () => {
+  test('serves the page to a link on another site, but not to a frame or a script', async () => {
     const site = { 'sec-fetch-site': 'cross-site' }
     expect((await get('/', { ...site, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' })).status).toBe(200)
     expect((await get('/', { ...site, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' })).status).toBe(403)
     expect((await get('/', { ...site, 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'script' })).status).toBe(403)
   })
 
-  test('serves the wire protocol under any host name, but not to a page of another site', async () => {
+  test('serves the wire protocol under any host name, but not to a page on another site', async () => {
     expect((await get('/jslogin?appid=x', { host: 'login.weixin.qq.com' })).status).toBe(200)
     for (const site of ['cross-site', 'same-site']) {
       expect((await get('/jslogin?appid=x', { 'sec-fetch-site': site })).status).toBe(403)
     }
   })
 
-  test('accepts actions only as JSON of at most 1 MiB', async () => {
+  test('accepts actions only as JSON no larger than 1 MiB', async () => {
     await get('/jslogin?appid=x')
     expect((await post('/api/phone/scan', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' })).status).toBe(
       415,
@@ -83,20 +83,20 @@ describe('access control', () => {
 })
 
 describe('the page', () => {
-  test('has strict security headers', async () => {
+  test('is served with strict security headers', async () => {
     const page = await get('/')
     expect(page.headers.get('content-security-policy')).toContain("default-src 'self'; img-src 'self' data: blob:;")
     expect(page.headers.get('x-content-type-options')).toBe('nosniff')
     expect(page.headers.get('referrer-policy')).toBe('no-referrer')
   })
 
-  test('explains how to build it when it is not built', async () => {
+  test('explains how to build it if it has not been built', async () => {
     const page = await answerPage('/', '/nowhere')
     expect(page.status).toBe(200)
     expect(await page.text()).toContain('npm run build')
   })
 
-  test('serves no file outside its folder', async () => {
+  test('does not serve files outside its folder', async () => {
     const folder = new URL('../../src/sandbox/world', import.meta.url).pathname
     const inside = new URL('../..', import.meta.url).pathname
     expect((await answerPage('/package.json', inside)).status).toBe(200)
@@ -115,7 +115,7 @@ describe('the page', () => {
 })
 
 describe('the API', () => {
-  test('returns the world, the chats and the login as state', async () => {
+  test('returns the people, the chats and the login state', async () => {
     const state: any = await (await get('/api/state')).json()
     expect(state.owner).toBe('wxid_chenyizhou0')
     expect(state.login).toEqual({ state: 'none' })
@@ -128,7 +128,7 @@ describe('the API', () => {
     expect(state.people.find((person: any) => person.id === 'wxid_linxiaoman00').pinyin).toBe('linxiaoman xiaoman')
   })
 
-  test('scans and confirms on the phone, and rejects invalid actions', async () => {
+  test('scans and confirms a login on the phone, and rejects invalid actions', async () => {
     expect((await post('/api/phone/scan', {})).status).toBe(409)
     await get('/jslogin?appid=x')
     const waiting = sandbox.phone.login
@@ -145,7 +145,7 @@ describe('the API', () => {
     expect((await post('/api/phone/dance', {})).status).toBe(404)
   })
 
-  test('sends as people, counts unread messages, and pages backwards', async () => {
+  test('sends messages on behalf of people, counts unread messages and returns earlier pages', async () => {
     const id = '10000001@chatroom'
     const path = `/api/chats/${encodeURIComponent(id)}`
     const reply = await post(`${path}/messages`, {
@@ -178,7 +178,7 @@ describe('messages of every kind', () => {
     return { status: reply.status, json: (await reply.json()) as any }
   }
 
-  test('are sent with only their kind, or with every field', async () => {
+  test('can be sent with only their kind or with all their fields', async () => {
     for (const kind of SAYABLE_KINDS.filter((name) => name !== 'text')) {
       expect((await say({ kind })).json).toMatchObject({ kind, chatId: 'wxid_linxiaoman00' })
     }
@@ -193,7 +193,7 @@ describe('messages of every kind', () => {
     })
   })
 
-  test('with fields of other types, invalid bytes or unknown kinds are refused', async () => {
+  test('are refused if a field has the wrong type, the bytes are invalid or the kind is unknown', async () => {
     expect((await say({ kind: 'dance' })).status).toBe(400)
     expect((await say({ kind: 'friendRequest' })).status).toBe(400)
     expect((await say({ kind: 'toString' })).status).toBe(400)
@@ -208,7 +208,7 @@ describe('messages of every kind', () => {
     )
   })
 
-  test('serve media whole or in part, and never as active content', async () => {
+  test('contain media that are served completely or in part, but never as active content', async () => {
     const html = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>')
     const said = await say({ kind: 'file', name: '图 "1".svg', data: html.toString('base64') })
     const { media } = said.json.content
@@ -245,14 +245,14 @@ describe('messages of every kind', () => {
     expect((await get(`/api/media/${(await say({ text: 'x' })).json.id}`)).status).toBe(404)
   })
 
-  test('may contain media larger than the limit of other bodies', async () => {
+  test('may contain media larger than the limit for other bodies', async () => {
     const bytes = Buffer.alloc(3 * 1024 * 1024, 7)
     const said = await say({ kind: 'file', name: 'big', data: bytes.toString('base64') })
     expect(said.json.content.media.sizeBytes).toBe(bytes.length)
     expect((await post(`${path.replace('messages', 'read')}`, { x: 'x'.repeat(1024 * 1024) })).status).toBe(413)
   })
 
-  test('are recalled once, as their speaker', async () => {
+  test('can be recalled once on behalf of their speaker', async () => {
     const { json } = await say({ kind: 'image' })
     const recalled = await post(`/api/messages/${json.id}/recall`, {})
     expect(await recalled.json()).toMatchObject({ id: json.id, kind: 'image', recalled: true })
@@ -262,7 +262,7 @@ describe('messages of every kind', () => {
     expect((await post(`/api/messages/${note.json.id}/recall`, {})).status).toBe(409)
   })
 
-  test('include a friend request from a stranger', async () => {
+  test('include friend requests from strangers', async () => {
     const reply = await post('/api/people/wxid_xuzhiyuan00/request', { greeting: '你好' })
     expect(await reply.json()).toMatchObject({ kind: 'friendRequest', text: '你好', speaker: 'wxid_xuzhiyuan00' })
     expect((await post('/api/people/wxid_linxiaoman00/request', {})).status).toBe(409)
@@ -290,7 +290,7 @@ describe('server-sent events', () => {
     return events
   }
 
-  test('contain what happens after the stream is opened', async () => {
+  test('report what happens after the stream was opened', async () => {
     const stream = await fetch(`${sandbox.url}/api/events`)
     expect(stream.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
     sandbox.friend('林小满').say('你好')
@@ -299,7 +299,7 @@ describe('server-sent events', () => {
     expect(chat).toMatchObject({ id: (message?.id ?? 0) + 1, type: 'chat', data: { unread: 1 } })
   })
 
-  test('resume after the last event, by header or query', async () => {
+  test('resume after the last event id in the header or the query', async () => {
     sandbox.friend('林小满').say('一')
     sandbox.friend('林小满').say('二')
     const all = sandbox.events
@@ -312,7 +312,7 @@ describe('server-sent events', () => {
     }
   })
 
-  test('send a reset when events are lost or from another run', async () => {
+  test('include a reset if events were dropped or the sandbox was restarted', async () => {
     const state: any = await (await get('/api/state')).json()
     for (const path of ['/api/events?after=99999', '/api/events?after=0&world=other']) {
       expect((await read(await get(path), 1))[0]).toMatchObject({ type: 'reset', data: { worldId: state.worldId } })
@@ -321,7 +321,7 @@ describe('server-sent events', () => {
     expect((await read(await get('/api/events?after=1'), 1))[0]).toMatchObject({ type: 'reset' })
   })
 
-  test('include deliveries, requests and the login', async () => {
+  test('include deliveries, requests and login changes', async () => {
     await using auto = await startSandbox({ port: 0, autoLogin: true })
     const client = await new WireClient(auto.url).login()
     const { id } = auto.friend('林小满').say('你好')

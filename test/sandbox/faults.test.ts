@@ -19,13 +19,13 @@ afterEach(async () => {
   await sandbox.close()
 })
 
-/** A request that needs no session. */
+/** A request that does not require a session. */
 const requestUuid = () => client.requestUuid()
 const last = () => sandbox.requests.at(-1)
 const causeOf = async (promise: Promise<unknown>) => ((await failureOf(promise)) as Error).cause as { code?: string }
 
 describe('connections', () => {
-  test('drop resets before the request is processed', async () => {
+  test('drop resets the connection before the request is processed', async () => {
     await client.login()
     const fault = sandbox.faults.add({ kind: 'drop', path: 'webwxsendmsg' })
     expect(await causeOf(client.send('filehelper', 'lost'))).toMatchObject({ code: 'ECONNRESET' })
@@ -35,7 +35,7 @@ describe('connections', () => {
     expect(sandbox.events.filter(({ type }) => type === 'message').map(({ data }: any) => data.text)).toEqual(['kept'])
   })
 
-  test('dropReply processes the request and resets without a reply', async () => {
+  test('dropReply processes the request and resets the connection without a reply', async () => {
     await client.login()
     sandbox.faults.add({ kind: 'dropReply', path: 'webwxsendmsg' })
     expect(await causeOf(client.send('filehelper', 'sent'))).toMatchObject({ code: 'ECONNRESET' })
@@ -43,7 +43,7 @@ describe('connections', () => {
     expect(last()).toMatchObject({ status: 0, result: '0', faults: ['dropReply'] })
   })
 
-  test('cut sends half of the body and resets', async () => {
+  test('cut sends half of the reply body and resets the connection', async () => {
     sandbox.faults.add({ kind: 'cut' })
     const response = await fetch(`${sandbox.url}/jslogin?appid=x`)
     expect(response.status).toBe(200)
@@ -60,7 +60,7 @@ describe('connections', () => {
     expect(last()).toMatchObject({ status: 200, result: '200', faults: ['cut'] })
   })
 
-  test('without a socket handle() rejects', async () => {
+  test('handle() rejects because there is no socket to reset', async () => {
     for (const kind of ['drop', 'dropReply', 'cut'] as const) {
       sandbox.faults.add({ kind })
       const failure = await failureOf(sandbox.handle(new Request(`${sandbox.url}/jslogin?appid=x`)))
@@ -81,7 +81,7 @@ describe('connections', () => {
     expect(last()).toMatchObject({ durationMs: 5000, faults: ['delay'] })
   })
 
-  test('delay ends when the sandbox closes or the program disconnects', async () => {
+  test('delay ends when the sandbox is closed or the program disconnects', async () => {
     sandbox.faults.add({ kind: 'delay', count: 2 })
     const disconnect = new AbortController()
     const first = failureOf(client.request('/jslogin?appid=x', { signal: disconnect.signal }))
@@ -113,7 +113,7 @@ describe('connections', () => {
 })
 
 describe('replies', () => {
-  test('status replies with 5xx', async () => {
+  test('status replies with a 5xx status', async () => {
     const fault = sandbox.faults.add({ kind: 'status', status: 502, count: 3 })
     for (let i = 0; i < 3; i++) expect((await requestUuid()).status).toBe(502)
     expect((await requestUuid()).status).toBe(200)
@@ -131,7 +131,7 @@ describe('replies', () => {
     expect(json).toBeUndefined()
   })
 
-  test('truncate shortens the body of a complete response', async () => {
+  test('truncate shortens the body but completes the response', async () => {
     const whole = (await requestUuid()).text
     sandbox.faults.add({ kind: 'truncate' })
     const { text, headers } = await requestUuid()
@@ -140,7 +140,7 @@ describe('replies', () => {
     expect(headers.get('content-length')).toBe(String(text.length))
   })
 
-  test('wrongTypes keeps valid JSON and changes types, the same ones for the same seed', async () => {
+  test('wrongTypes changes types, the same ones for the same seed, and the reply is still valid JSON', async () => {
     await client.login()
     const types = async (seed: number) => {
       sandbox.faults.add({ kind: 'wrongTypes', path: 'webwxgetcontact', seed })
@@ -153,7 +153,7 @@ describe('replies', () => {
     expect(await types(8)).not.toEqual(first)
   })
 
-  test('wrongTypes also changes a reply of one number', async () => {
+  test('wrongTypes changes a reply that contains only one number', async () => {
     await client.login()
     for (let seed = 0; seed < 20; seed++) {
       sandbox.faults.add({ kind: 'wrongTypes', path: 'webwxstatreport', seed })
@@ -164,12 +164,12 @@ describe('replies', () => {
 })
 
 describe('delivery', () => {
-  test('duplicate delivers new and pending messages twice under the same MsgId', async () => {
+  test('duplicate delivers messages again under the same MsgId', async () => {
     await client.login()
     sandbox.faults.add({ kind: 'duplicate' })
     await client.sync()
     const fault = sandbox.faults.list[0]
-    expect(fault, 'nothing was there to deliver again').toMatchObject({ hits: 0, requests: 0 })
+    expect(fault, 'there were no messages to redeliver').toMatchObject({ hits: 0, requests: 0 })
     const first = sandbox.friend('林小满').say('one')
     expect(await ids(client.sync())).toEqual([first.id, first.id])
     expect(await ids(client.sync())).toEqual([])
@@ -178,7 +178,7 @@ describe('delivery', () => {
     expect(await ids(client.sync())).toEqual([first.id, second.id, second.id])
   })
 
-  test('syncKeyReset empties the key; the old key returns the same messages again', async () => {
+  test('syncKeyReset returns an empty key, and the old key returns the same messages again', async () => {
     await client.login()
     await client.sync()
     const { syncKey, checkKey } = client
@@ -196,7 +196,7 @@ describe('delivery', () => {
 })
 
 describe('sessions', () => {
-  test.each([1100, 1101, 1102, 1205])('ret %i is in the reply, and the session stays valid', async (ret) => {
+  test.each([1100, 1101, 1102, 1205])('ret %i is returned in the reply while the session stays valid', async (ret) => {
     await client.login()
     sandbox.faults.add({ kind: 'ret', ret, path: 'synccheck' })
     expect((await client.check()).text).toBe(`window.synccheck={retcode:"${ret}",selector:"0"}`)
@@ -222,7 +222,7 @@ describe('sessions', () => {
     expect(sandbox.phone.login).toMatchObject({ state: 'cancelled', refusal: expect.any(String) })
   })
 
-  test('ret 1203 on an invalid ticket does not affect the next login', async () => {
+  test('ret 1203 for an invalid ticket does not affect the next login', async () => {
     sandbox.faults.add({ kind: 'ret', ret: 1203 })
     await client.get('webwxnewloginpage', { ticket: 'unknown', fun: 'new' })
     expect(sandbox.faults.list).toEqual([])
@@ -238,7 +238,7 @@ describe('sessions', () => {
 })
 
 describe('matching requests', () => {
-  test('matches by endpoint, part of the path or regular expression, but never the page or the API', async () => {
+  test('matches by endpoint, part of the path or regular expression, but never matches the page or the API', async () => {
     await client.login()
     const always = { kind: 'status', count: Number.POSITIVE_INFINITY } as const
     const hits = async (path: FaultSpec['path']) => {
@@ -260,7 +260,7 @@ describe('matching requests', () => {
     expect(sandbox.faults.list).toEqual([])
   })
 
-  test('hits the same requests for the same seed', async () => {
+  test('affects the same requests for the same seed', async () => {
     const run = async (seed: number) => {
       const fault = sandbox.faults.add({ kind: 'status', probability: 0.4, seed })
       const statuses: number[] = []
@@ -277,7 +277,7 @@ describe('matching requests', () => {
     expect(await run(43)).not.toBe(first)
   })
 
-  test('applies several faults to one request, but none after a reply', async () => {
+  test('applies several faults to one request, but none after a fault that replaces the reply', async () => {
     const delay = sandbox.faults.add({ kind: 'delay', ms: 1000 })
     const status = sandbox.faults.add({ kind: 'status', status: 500 })
     const garbage = sandbox.faults.add({ kind: 'garbage' })
@@ -330,7 +330,7 @@ describe('the control API', () => {
     return { status: response.status, body: (await response.json()) as any }
   }
 
-  test('adds, lists, emits and removes faults', async () => {
+  test('adds, lists and removes faults, and emits every change', async () => {
     const emitted: unknown[] = []
     const next = () =>
       new Promise<any>((resolve) => {
@@ -369,12 +369,12 @@ describe('the control API', () => {
 
   test.each(INVALID.filter(([, spec]) => spec !== null))('refuses an invalid %s: %j', async (field, spec) => {
     const { status, body } = await api('POST', '', spec)
-    // NaN is null in JSON, which is also an invalid probability.
+    // In JSON, NaN becomes null, which is also an invalid probability.
     expect(status).toBe(400)
     expect(body.error).toContain(field)
   })
 
-  test('refuses an object as path', async () => {
+  test('refuses a path that is an object', async () => {
     expect((await api('POST', '', { kind: 'drop', path: {} })).body.error).toContain('Invalid fault path')
   })
 
@@ -398,7 +398,7 @@ async function ids(reply: Promise<{ json: any }>): Promise<string[]> {
   return AddMsgList.filter((message: any) => message.MsgType === 1).map((message: any) => message.MsgId)
 }
 
-/** The value with every leaf replaced by its type. */
+/** Replaces every leaf of a value with the name of its type. */
 function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(shapeOf)
   if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value

@@ -20,16 +20,16 @@ afterEach(() => {
   return sandbox.close()
 })
 
-/** `Content` as a program decodes it: line breaks and entities, `&amp;` last. */
+/** Decodes `Content` as a program does: line breaks and entities, with `&amp;` last. */
 function decoded(content: string): string {
   return content.replaceAll('<br/>', '\n').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
 }
 
 interface Row {
   content: Sendable
-  /** Fields of the wire message that differ from their defaults. */
+  /** The fields of the wire message that differ from their defaults. */
   fields: Record<string, unknown>
-  /** The exact decoded content. */
+  /** The exact content after decoding. */
   xml: string | RegExp
 }
 
@@ -85,7 +85,7 @@ const ROWS: Record<string, Row> = {
       `^<msg><emoji fromusername="SPEAKER" tousername="wxid_chenyizhou0" type="2" idbuffer="media:0_0" md5="${MD5}" len="2250" productid="" .*cdnurl="http://emoji.qpic.cn/wx_emoji/sample/" designerid="" thumburl="" encrypturl="" aeskey="" width="64" height="64"></emoji><gameext type="0" content="0"></gameext></msg>$`,
     ),
   },
-  'sticker of the store': {
+  'sticker from the store': {
     content: { kind: 'sticker', fromStore: true },
     fields: { MsgType: 47, ImgStatus: 2, HasProductId: 1, ImgWidth: 64, ImgHeight: 64 },
     xml: /productid="com\.tencent\.[^"]+"/,
@@ -130,7 +130,7 @@ const ROWS: Record<string, Row> = {
     },
     xml: '<?xml version="1.0"?>\n<msg bigheadimgurl="" smallheadimgurl="" username="wxid_shenqinghe00" nickname="沈青禾" shortpy="SQH" alias="qinghe" imagestatus="3" scene="17" province="上海" city="徐汇" sign="画画的" sex="2" certflag="0" certinfo="" brandIconUrl="" brandHomeUrl="" brandSubscriptConfigUrl="" brandFlags="0" regionCode="" />\n',
   },
-  'card of an official account': {
+  'card for an official account': {
     content: { kind: 'card', id: '沙丘日报' },
     fields: {
       MsgType: 42,
@@ -145,7 +145,7 @@ const ROWS: Record<string, Row> = {
       `^${APP_HEAD}<title>A &amp; &lt;B&gt;</title><des>D</des><action></action><type>5</type><showtype>0</showtype><content></content><url>https://x.example/\\?a=1&amp;b=2</url><dataurl></dataurl><lowurl></lowurl><lowdataurl></lowdataurl><recorditem></recorditem><thumburl></thumburl><extinfo></extinfo><sourceusername></sourceusername><sourcedisplayname>S</sourcedisplayname><commenturl></commenturl><appattach><totallen>0</totallen><attachid></attachid><emoticonmd5></emoticonmd5><fileext></fileext></appattach><md5></md5>\\n\\t</appmsg>\\n\\t<fromusername>SPEAKER</fromusername><scene>0</scene>\\n\\t<appinfo><version>1</version><appname></appname></appinfo>\\n\\t<commenturl></commenturl>\\n</msg>\\n$`,
     ),
   },
-  'push of several articles': {
+  'link with several articles': {
     content: {
       kind: 'link',
       title: 'First',
@@ -190,7 +190,7 @@ const ROWS: Record<string, Row> = {
     fields: { MsgType: 10000, Status: 4 },
     xml: '收到红包，请在手机上查看',
   },
-  'red packet, the rarer form': {
+  'red packet in the rarer form': {
     content: { kind: 'redPacket', greeting: '恭喜', form: 'app' },
     fields: { MsgType: 49, AppMsgType: 2001, FileName: '微信红包' },
     xml: /<des><!\[CDATA\[收到红包，请在手机上查看\]\]><\/des>.*<type>2001<\/type>.*<receivertitle><!\[CDATA\[恭喜\]\]><\/receivertitle>.*<sceneid>1002<\/sceneid>/,
@@ -235,7 +235,7 @@ const ROWS: Record<string, Row> = {
   },
 }
 
-/** A message with every key at its default; a row lists the ones that differ. */
+/** A message whose fields all have their default values. Each row lists the fields that differ. */
 const AT_REST = {
   Status: 3,
   ImgStatus: 1,
@@ -273,7 +273,7 @@ function expectContent(row: Row, content: string, said: Said): void {
 }
 
 describe.each(Object.entries(ROWS))('%s', (_, row) => {
-  test('is delivered from a friend, from a member, and from the phone', async () => {
+  test('is delivered when sent by a friend, by a group member or on the phone', async () => {
     const friend = sandbox.friend('林小满')
     const peer = await client.userName('林小满')
     const sent = friend.send(row.content)
@@ -312,7 +312,7 @@ function without(fields: Record<string, unknown>, ...names: string[]): Record<st
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)))
 }
 
-test('sends every kind with only its name', async () => {
+test('sends a message of every kind with only the kind specified', async () => {
   const kinds = [...new Set(Object.values(ROWS).map((row) => row.content.kind))].filter((kind) => kind !== 'text')
   const friend = sandbox.friend('林小满')
   const said = kinds.map((kind) => friend.send({ kind } as Sendable))
@@ -328,7 +328,7 @@ test('sends every kind with only its name', async () => {
   })
 })
 
-test('includes the ticket and the sender in a friend request', async () => {
+test('delivers a friend request with its ticket and its sender', async () => {
   const said = sandbox.friend('许知远').requestFriend('我是 "知远" & co')
   const wire = await wireOf(said)
   expect(wire).toMatchObject({
@@ -346,7 +346,7 @@ describe('recall', () => {
     `<sysmsg type="revokemsg"><revokemsg><session>${session}</session><oldmsgid>${id.slice(-10)}</oldmsgid><msgid>${id}</msgid><newmsgid>${id}</newmsgid><replacemsg><![CDATA[${words}]]></replacemsg></revokemsg></sysmsg>`
 
   test.each(['image', 'file', 'sticker', 'transfer', 'location'] as const)(
-    'of kind %s by a friend, a member and the owner',
+    'works for kind %s when sent by a friend, a group member or the owner',
     async (kind) => {
       const friend = sandbox.friend('林小满').send({ kind })
       const member = sandbox.group('周末爬山队').member('马骁').send({ kind })
@@ -368,7 +368,7 @@ describe('recall', () => {
   )
 })
 
-test('shows the web replacement of a message in the view', () => {
+test('shows the text that programs receive in the view of a message', () => {
   const friend = sandbox.friend('林小满')
   expect(friend.send({ kind: 'redPacket' }).sees).toBe('收到红包，请在手机上查看')
   expect(sandbox.owner.send('林小满', { kind: 'redPacket' }).sees).toBe('发出红包，请在手机上查看')
@@ -376,7 +376,7 @@ test('shows the web replacement of a message in the view', () => {
   expect(friend.send({ kind: 'image' }).sees).toBeUndefined()
 })
 
-test('fills a quote from the quoted message of the chat', async () => {
+test('fills in a quote from the quoted message in the chat', async () => {
   const friend = sandbox.friend('林小满')
   const photo = friend.send({ kind: 'image' })
   const text = friend.say('看这张')
@@ -391,14 +391,14 @@ test('fills a quote from the quoted message of the chat', async () => {
   expect(() => friend.send({ kind: 'quote', quotedId: '1' })).toThrow(/Unknown quotedId "1"/)
 })
 
-/** Entries of a message's quote as parsed by a strict reader, unescaped once. */
+/** Returns the entries of a quote as a strict parser reads them, unescaped once. */
 function referOf(content: string): Record<string, string> {
   const refer = /<refermsg>(.*)<\/refermsg>/s.exec(content)?.[1] ?? ''
   const names = ['type', 'svrid', 'fromusr', 'chatusr', 'displayname', 'content']
   return Object.fromEntries(names.map((name) => [name, elementText(refer, name) ?? '']))
 }
 
-describe('content of the quoted message in a quote', () => {
+describe('a quote', () => {
   const app = (type: number) => new RegExp(`^<msg><appmsg .*<type>${type}</type>`, 's')
 
   test.each<[string, Sendable, number, string | RegExp]>([
@@ -418,7 +418,7 @@ describe('content of the quoted message in a quote', () => {
     ['transfer', { kind: 'transfer' }, 49, app(2000)],
     ['red packet', { kind: 'redPacket' }, 49, app(2001)],
     ['unknown', { kind: 'unknown', msgType: 50, content: '<voipmsg type="a"/>' }, 50, '<voipmsg type="a"/>'],
-  ])('%s', async (_, content, type, shown) => {
+  ])('contains the quoted content of kind %s', async (_, content, type, shown) => {
     const member = sandbox.group('周末爬山队').member('马骁')
     const quoted = member.send(content)
     const reply = sandbox.group('周末爬山队').member('林小满').send({ kind: 'quote', quotedId: quoted.id })
@@ -434,7 +434,7 @@ describe('content of the quoted message in a quote', () => {
     expect(referOf(nested.content ?? '')).toMatchObject({ svrid: quoted.id, content: quoted.text })
   })
 
-  test('fromusr is the group and chatusr the member in a group; elsewhere both are the person', async () => {
+  test('names the group in fromusr and the member in chatusr, or outside a group the person in both', async () => {
     const group = sandbox.group('周末爬山队')
     const refer = async (said: Said) => referOf(decoded((await wireOf(said)).Content))
     const inRoom = group.member('马骁').say('几点？')
@@ -460,7 +460,7 @@ describe('content of the quoted message in a quote', () => {
     ['1@chatroom', 'wxid_a'],
     ['wxid_a', '@@room'],
     ['wxid_a', ''],
-  ])('accepts fromusr %s and chatusr %s from a program', async (from, chat) => {
+  ])('from a program may contain fromusr "%s" and chatusr "%s"', async (from, chat) => {
     const xml = escapedXml('<msg><appmsg><title>A</title></appmsg></msg>')
     const refer = `<refermsg><svrid>7</svrid><fromusr>${from}</fromusr><chatusr>${chat}</chatusr><content>${xml}</content></refermsg>`
     const Content = `<appmsg appid='' sdkver=''><title>好</title><type>57</type>${refer}</appmsg>`

@@ -25,7 +25,7 @@ async function confirmedUri(): Promise<string> {
   return /redirect_uri="([^"]+)"/.exec((await client.poll()).text)?.[1] ?? ''
 }
 
-test('does not warn about a leak with many concurrent polls', async () => {
+test('does not cause a warning about a listener leak with many concurrent polls', async () => {
   const warnings: Error[] = []
   const onWarning = (warning: Error) => void warnings.push(warning)
   process.on('warning', onWarning)
@@ -34,8 +34,8 @@ test('does not warn about a leak with many concurrent polls', async () => {
   expect(warnings).toEqual([])
 })
 
-describe('the login poll', () => {
-  test('returns a uuid in the exact format of §3.1, by GET and POST', async () => {
+describe('a login by QR code', () => {
+  test('starts with a uuid in the exact format of §3.1, requested by GET or POST', async () => {
     const reply = await client.requestUuid()
     expect(reply.text).toMatch(/^window\.QRLogin\.code = 200; window\.QRLogin\.uuid = "[A-Za-z0-9]{10}==";$/)
     expect(reply.headers.get('content-type')).toBe('text/javascript')
@@ -43,7 +43,7 @@ describe('the login poll', () => {
     expect(posted.text).toContain('window.QRLogin.code = 200')
   })
 
-  test('is held for 25 s, then returns 408', async () => {
+  test('holds a poll for 25 s, then returns 408', async () => {
     await client.requestUuid()
     const poll = client.poll()
     await sandbox.held('login')
@@ -53,7 +53,7 @@ describe('the login poll', () => {
     expect((await poll).text).toBe('window.code=408;')
   })
 
-  test('returns the scan and the confirmation immediately, each only once', async () => {
+  test('reports the scan and the confirmation immediately and only once', async () => {
     await client.requestUuid()
     const scanned = client.poll()
     await sandbox.held('login')
@@ -72,7 +72,7 @@ describe('the login poll', () => {
     expect(text).toContain(`uuid=${client.uuid}&lang=zh_CN&scan=${Math.trunc(clock.now() / 1000)}`)
   })
 
-  test('returns 202 once after a cancel, then 400', async () => {
+  test('returns 202 once after a cancellation, then 400', async () => {
     await client.requestUuid()
     sandbox.phone.scan()
     sandbox.phone.cancel()
@@ -83,7 +83,7 @@ describe('the login poll', () => {
     expect((await again).text).toBe('window.code=400;')
   })
 
-  test('expires after five minutes, even while it is polled', async () => {
+  test('expires after five minutes, even while the program is polling', async () => {
     await client.requestUuid()
     await clock.advance(290_000)
     const poll = client.poll()
@@ -98,7 +98,7 @@ describe('the login poll', () => {
     expect((await client.poll()).text).toBe('window.code=400;')
   })
 
-  test('opens the phone from the link in the QR code, without a scan', async () => {
+  test('is not affected when the link in the QR code opens the page', async () => {
     await client.requestUuid()
     const page = await client.request(`/l/${client.uuid}`)
     expect(page.status).toBe(200)
@@ -106,7 +106,7 @@ describe('the login poll', () => {
     expect(sandbox.phone.login.state).toBe('waitingForScan')
   })
 
-  test('serves the QR code as a JPEG with a length', async () => {
+  test('serves the QR code as a JPEG file with a Content-Length', async () => {
     await client.requestUuid()
     const response = await fetch(`${sandbox.url}/qrcode/${client.uuid}`)
     const bytes = new Uint8Array(await response.arrayBuffer())
@@ -116,7 +116,7 @@ describe('the login poll', () => {
     expect((await client.request('/qrcode/unknown')).status).toBe(404)
   })
 
-  test('emits nothing for a poll that the program aborts', async () => {
+  test('does not emit an event for a poll that the program aborts', async () => {
     await client.requestUuid()
     const disconnect = new AbortController()
     const poll = client.poll({ signal: disconnect.signal })
@@ -139,10 +139,10 @@ describe('the phone', () => {
     await client.requestUuid()
     expect(() => sandbox.phone.confirm()).toThrow(/waiting\. Scan it first/)
     sandbox.phone.cancel()
-    expect(() => sandbox.phone.scan()).toThrow(/must request a new one/)
+    expect(() => sandbox.phone.scan()).toThrow(/must request a new QR code/)
   })
 
-  test('waiting() resolves with the uuid, before and after it exists', async () => {
+  test('resolves waiting() with the uuid, regardless of whether it has been issued yet', async () => {
     const early = sandbox.phone.waiting()
     await client.requestUuid()
     expect(await early).toBe(client.uuid)
@@ -152,7 +152,7 @@ describe('the phone', () => {
 })
 
 describe('the ticket page', () => {
-  test('replies with 200 for fun=new or version=v2, else 301, both with one line of XML', async () => {
+  test('replies with 200 for fun=new or version=v2 and with 301 otherwise, both with one line of XML', async () => {
     const page = await client.exchange(await confirmedUri())
     expect(page.status).toBe(200)
     expect(page.text).toMatch(TICKET_XML)
@@ -163,7 +163,7 @@ describe('the ticket page', () => {
     expect(plain.text).toMatch(TICKET_XML)
   })
 
-  test('exchanges a ticket once; HEAD does not consume it', async () => {
+  test('exchanges a ticket only once, but a HEAD request does not use it up', async () => {
     const uri = new URL(await confirmedUri())
     const head = await client.request(`${uri.pathname}${uri.search}&fun=new`, { method: 'HEAD' })
     expect(head.status).toBe(200)
@@ -174,7 +174,7 @@ describe('the ticket page', () => {
     expect(again.headers.getSetCookie()).toEqual([])
   })
 
-  test('sets seven cookies without domain and secure on loopback', async () => {
+  test('sets seven cookies without Domain and Secure on the loopback address', async () => {
     const page = await client.exchange(await confirmedUri())
     const cookies = page.headers.getSetCookie()
     expect(cookies.map((line) => line.split('=')[0])).toEqual([
@@ -191,7 +191,7 @@ describe('the ticket page', () => {
     }
   })
 
-  test('sets the cookies for a WeChat host, the data ticket for its parent domain, and redirects to that host', async () => {
+  test('sets the cookies for a WeChat host, but the data ticket for its parent domain, and redirects to that host', async () => {
     await client.requestUuid()
     sandbox.phone.scan()
     sandbox.phone.confirm()
@@ -206,7 +206,7 @@ describe('the ticket page', () => {
     expect(cookies[4]).toMatch(/^webwx_data_ticket=\w+; Domain=\.qq\.com; Path=\/; Expires=/)
   })
 
-  test('refuses only the next login with 1203, without cookies', async () => {
+  test('refuses only the next login with 1203 and without cookies', async () => {
     sandbox.phone.refuse('换个客户端吧')
     const refused = await client.exchange(await confirmedUri())
     expect(refused.text).toBe('<error><ret>1203</ret><message>换个客户端吧</message></error>')
@@ -215,7 +215,7 @@ describe('the ticket page', () => {
     expect((await client.exchange(await confirmedUri())).text).toContain('<ret>0</ret>')
   })
 
-  test('can refuse programs without UOS headers', async () => {
+  test('can refuse programs that do not send the UOS headers', async () => {
     await using strict = await startSandbox({ port: 0, autoLogin: true, loginRefusal: { when: 'withoutUos' } })
     const old = new WireClient(strict.url)
     await old.requestUuid()
@@ -227,7 +227,7 @@ describe('the ticket page', () => {
 })
 
 describe('push login', () => {
-  test('is granted only to a program that was logged in', async () => {
+  test('is granted only to a program that has been logged in before', async () => {
     await client.exchange(await confirmedUri())
     const granted = await client.get('webwxpushloginurl', { uin: String(client.uin) })
     expect(granted.json).toEqual({ ret: '0', msg: 'all ok', uuid: expect.stringMatching(/==$/) })
@@ -240,7 +240,7 @@ describe('push login', () => {
   })
 })
 
-test('reports a port in use and how to choose another', async () => {
+test('reports that a port is in use and how to choose another', async () => {
   const port = Number(new URL(sandbox.url).port)
   await expect(startSandbox({ port })).rejects.toThrow(/Port \d+ on 127\.0\.0\.1 is in use.*--port.*port: 0/)
 })

@@ -29,7 +29,7 @@ async function bytesOf(said: Said): Promise<Buffer> {
   return Buffer.from(await (await fetch(sandbox.url + url)).arrayBuffer())
 }
 
-/** The wire message of a sent message. */
+/** Returns the wire message for a sent message. */
 async function wireOf(said: Said): Promise<any> {
   return (await client.sync()).json.AddMsgList.find((message: any) => message.MsgId === said.id)
 }
@@ -68,7 +68,7 @@ describe('downloads', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('honour Range, for bytes in memory or on disk', async () => {
+  test('honour Range for bytes in memory and on disk', async () => {
     for (const bytes of [randomBytes(1000), randomBytes(300_000)]) {
       const wire = await wireOf(sandbox.friend('林小满').send({ kind: 'file', bytes }))
       const query = mediaQuery(wire)
@@ -83,13 +83,13 @@ describe('downloads', () => {
     }
   })
 
-  test('of a video without Range are empty, with a warning', async () => {
+  test('of a video without Range are empty and cause a warning', async () => {
     const { id } = sandbox.friend('林小满').send({ kind: 'video' })
     const reply = await client.get('webwxgetvideo', { MsgID: id, skey: client.skey })
     expect([reply.status, reply.bytes.length, reply.headers.get('content-length')]).toEqual([200, 0, '0'])
     expect(warned()).toEqual([
       'webwxgetvideo: the message id parameter is not named msgid',
-      'webwxgetvideo: a video is requested without Range: bytes=0-',
+      'webwxgetvideo: a video was requested without Range: bytes=0-',
     ])
   })
 
@@ -102,7 +102,7 @@ describe('downloads', () => {
     }
   })
 
-  test('accept the cookie or the skey, and refuse an ended or unknown session', async () => {
+  test('are allowed with the cookie or the skey, but not for an ended or unknown session', async () => {
     const wire = await wireOf(sandbox.friend('林小满').send({ kind: 'file' }))
     const { id } = sandbox.friend('林小满').send({ kind: 'image' })
     const bare = new WireClient(sandbox.url)
@@ -131,14 +131,14 @@ describe('downloads', () => {
     expect((await client.get('webwxgetmedia', { mediaid: '@crypt_x' })).status).toBe(404)
   })
 
-  test('with old parameter names cause warnings', async () => {
+  test('with outdated parameter names cause warnings', async () => {
     const wire = await wireOf(sandbox.friend('林小满').send({ kind: 'file' }))
     const { encryfilename: _, ...query } = mediaQuery(wire)
     await client.get('webwxgetmedia', { ...query, fromuser: client.self, pass_ticket: 'undefined' })
     expect(warned()).toEqual([
       'webwxgetmedia: encryfilename is missing',
-      'webwxgetmedia: fromuser is not the uin of the account',
-      'webwxgetmedia: pass_ticket is not the received value, encoded once as a query value',
+      'webwxgetmedia: fromuser is not the uin of this account',
+      'webwxgetmedia: pass_ticket is not the received value, percent-encoded once',
     ])
   })
 })
@@ -150,7 +150,7 @@ describe('sending media', () => {
     return (await client.upload('filehelper', name, bytes)).at(-1)?.json.MediaId
   }
 
-  test('accepts images, videos and stickers by MediaId, repeatedly and in other chats', async () => {
+  test('accepts images, videos and stickers by their MediaId, repeatedly and in other chats', async () => {
     const helper = sandbox.official('filehelper')
     const photo = await bytesOf(sandbox.friend('林小满').send({ kind: 'image' }))
     const film = await bytesOf(sandbox.friend('林小满').send({ kind: 'video' }))
@@ -194,7 +194,7 @@ describe('sending media', () => {
     const got = await sandbox.friend('沈青禾').nextMessage()
     expect((await got.bytes()).equals(await bytesOf(said))).toBe(true)
     await client.sendBy('webwxsendmsgimg', to, fields, IMAGE, 0)
-    expect(warned()).toEqual(['webwxsendmsgimg: Scene of a forwarded message is not 2'])
+    expect(warned()).toEqual(['webwxsendmsgimg: Scene is not 2 in a forwarded message'])
   })
 
   test('accepts other app messages, cards and locations', async () => {
@@ -223,7 +223,7 @@ describe('sending media', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('warns about risky requests', async () => {
+  test('causes warnings about risky requests', async () => {
     const id = await uploaded(Buffer.from('no picture'), 'a.txt')
     await client.sendBy('webwxsendmsgimg', 'filehelper', { Type: 1, MediaId: id })
     await client.sendBy('webwxsendvideomsg', 'filehelper', { Type: 62, MediaId: id }, IMAGE)
@@ -231,8 +231,8 @@ describe('sending media', () => {
     const Content = `<appmsg><title>Tom & Jerry.txt</title><type>6</type><appattach><totallen>10</totallen><attachid>${id}</attachid></appattach></appmsg>`
     await client.sendBy('webwxsendappmsg', 'filehelper', { Type: 49, Content }, IMAGE)
     expect(warned()).toEqual([
-      'webwxsendmsgimg: fun=async is missing in the query',
-      'webwxsendmsgimg: f=json is missing in the query',
+      'webwxsendmsgimg: fun=async is missing from the query',
+      'webwxsendmsgimg: f=json is missing from the query',
       'webwxsendmsgimg: Type is not 3',
       'webwxsendmsgimg: the bytes sent as an image are not an image',
       'webwxsendvideomsg: the bytes sent as a video are not a video',
@@ -245,7 +245,7 @@ describe('sending media', () => {
     expect(file).toMatchObject({ kind: 'file', name: 'Tom & Jerry.txt' })
   })
 
-  test('recalls media without an event for the program that recalled it', async () => {
+  test('can be followed by a recall, about which the program receives no event', async () => {
     const id = await uploaded(Buffer.from('x'), 'a.txt')
     const { MsgID } = (await client.sendFile('filehelper', 'a.txt', 1, id)).json
     await client.sync()
@@ -257,7 +257,7 @@ describe('sending media', () => {
 })
 
 describe('other endpoints', () => {
-  test('checkurl redirects only to http and https', async () => {
+  test('webwxcheckurl redirects only to http and https URLs', async () => {
     const to = (requrl: string) => client.get('webwxcheckurl', { requrl, skey: client.skey })
     const reply = await to('https://example.com/a?x=1&y=2')
     expect([reply.status, reply.headers.get('location')]).toEqual([302, 'https://example.com/a?x=1&y=2'])
@@ -267,7 +267,7 @@ describe('other endpoints', () => {
     }
   })
 
-  test('preview returns the uploaded file', async () => {
+  test('webwxpreview returns the uploaded file', async () => {
     const photo = await bytesOf(sandbox.friend('林小满').send({ kind: 'image' }))
     const [reply] = await client.upload('filehelper', 'a.jpg', photo)
     expect(reply?.json).toMatchObject({ CDNThumbImgWidth: 120, CDNThumbImgHeight: 90 })
@@ -275,7 +275,7 @@ describe('other endpoints', () => {
     expect(shown.bytes.equals(photo)).toBe(true)
   })
 
-  test('search finds people by WeChat ID and allows a friend request', async () => {
+  test('webwxsearchcontact finds people by WeChat ID and allows a friend request', async () => {
     const { List } = (await client.post('webwxsearchcontact', { KeyWord: '许知远' })).json
     expect(List).toHaveLength(1)
     const VerifyUserList = [{ Value: List[0].EncryUserName, VerifyUserTicket: '' }]
@@ -306,7 +306,7 @@ test('parses ranges', () => {
   for (const other of [null, '', 'bytes=-', 'bytes=0-1,3-4', 'lines=1-2']) expect(parseRange(other, 10)).toBeUndefined()
 })
 
-test('reads XML that is not well-formed, and reports the defect', () => {
+test('reads XML that is not well-formed and reports the defect', () => {
   const bad = '<appmsg><title>a & b <c> &lt;d&gt;</title><type>6</type></appmsg>'
   expect(readAppMessage(bad, 49)).toMatchObject({ type: 6, title: 'a & b <c> <d>' })
   expect(elementText('<a><![CDATA[x & <y>]]></a>', 'a')).toBe('x & <y>')
@@ -320,8 +320,8 @@ test('reads XML that is not well-formed, and reports the defect', () => {
     ['<a><b></a>', '</a> has no matching start tag'],
     ['<a>', '<a> is not closed'],
     ['<a/><b/>', 'more than one root element'],
-    ['<a/>x', 'text after the root'],
-    ['', 'no root element'],
+    ['<a/>x', 'text after the root element'],
+    ['', 'the root element is missing'],
   ] as const) {
     expect(xmlDefect(xml)).toBe(defect)
   }

@@ -19,7 +19,7 @@ beforeEach(async () => {
 
 const friend = () => sandbox.friend('甲')
 
-/** The error after the default timeout has passed on the wait clock. */
+/** Returns the error after the default timeout has passed on the wait clock. */
 async function failure(waiting = friend().nextMessage()): Promise<NoMessageError> {
   const settled = waiting.then(
     () => undefined,
@@ -40,7 +40,7 @@ async function online(): Promise<void> {
 }
 
 describe('the timeout of nextMessage', () => {
-  test('ends the wait, and keeps a message that arrives later', async () => {
+  test('ends the wait but keeps a message that arrives later', async () => {
     await failure()
     await client.login()
     await client.send(await client.userName('甲'), 'late')
@@ -52,12 +52,12 @@ describe('the timeout of nextMessage', () => {
     expect((await failure(plain.friend('林小满').nextMessage())).timeoutMs).toBe(3000)
   })
 
-  test('uses the system clock when the sandbox has another clock', async () => {
+  test('uses the system clock even if the sandbox has another clock', async () => {
     await using plain = await startSandbox({ port: 0, clock })
     await expect(plain.friend('林小满').nextMessage({ timeoutMs: 1 })).rejects.toThrow('within 1 ms')
   })
 
-  test('can be set for one call, or to Infinity', async () => {
+  test('can be set for a single call or to Infinity', async () => {
     const short = failure(friend().nextMessage({ timeoutMs: 10 }))
     expect((await short).timeoutMs).toBe(10)
     const open = friend().nextMessage({ timeoutMs: Number.POSITIVE_INFINITY })
@@ -67,17 +67,17 @@ describe('the timeout of nextMessage', () => {
     expect((await open).text).toBe('at last')
   })
 
-  test('returns a pending message immediately', async () => {
+  test('does not apply to a message that is already waiting', async () => {
     await client.login()
     await client.send(await client.userName('甲'), 'there')
     expect((await friend().nextMessage({ timeoutMs: 0 })).text).toBe('there')
   })
 
-  test.each([-1, Number.NaN, 2 ** 31])('rejects a timeoutMs of %d', async (timeoutMs) => {
+  test.each([-1, Number.NaN, 2 ** 31])('cannot be set to %d', async (timeoutMs) => {
     await expect(friend().nextMessage({ timeoutMs })).rejects.toThrow('Invalid timeoutMs')
   })
 
-  test('rejects with the reason of the signal on abort', async () => {
+  test('is not reported if the signal aborts first', async () => {
     const controller = new AbortController()
     const waiting = friend().nextMessage({ signal: controller.signal })
     controller.abort(new Error('enough'))
@@ -85,7 +85,7 @@ describe('the timeout of nextMessage', () => {
     await expect(friend().nextMessage({ signal: controller.signal })).rejects.toThrow('enough')
   })
 
-  test('is cleared when the message arrives', async () => {
+  test('is cancelled when the message arrives', async () => {
     await client.login()
     const waiting = friend().nextMessage()
     await client.send(await client.userName('甲'), 'x')
@@ -94,7 +94,7 @@ describe('the timeout of nextMessage', () => {
   })
 })
 
-describe('the error reports', () => {
+describe('the error of nextMessage reports', () => {
   test('that no program has logged in', async () => {
     expect((await failure()).message).toBe(
       'The program sent nothing to 甲 within 3000 ms.\n  No program has logged in.',
@@ -108,11 +108,11 @@ describe('the error reports', () => {
     expect((await failure()).message).toContain('logged out (1100)')
   })
 
-  test('that the program does not poll for messages', async () => {
+  test('that the program is not polling for messages', async () => {
     await client.login()
     friend().say('hi')
     const { message, said } = await failure()
-    expect(message).toContain('Said in this chat: "hi" (not fetched)')
+    expect(message).toContain('Messages in this chat: "hi" (not fetched)')
     expect(message).toContain('Has run() been called?')
     expect(said.map(({ text, delivered }) => [text, delivered])).toEqual([['hi', false]])
   })
@@ -123,7 +123,7 @@ describe('the error reports', () => {
     await client.sync()
     friend().send({ kind: 'image' })
     const { message, said } = await failure()
-    expect(message).toContain('Said in this chat: "one" (fetched, not answered), [image] (not fetched)')
+    expect(message).toContain('Messages in this chat: "one" (fetched, not answered), [image] (not fetched)')
     expect(message).toContain('has not fetched all of these')
     expect(said.map((view) => view.delivered)).toEqual([true, false])
   })
@@ -132,7 +132,7 @@ describe('the error reports', () => {
     await online()
     friend().say('hi')
     await client.sync()
-    expect((await failure()).message).toContain('no handler matched, or it returned nothing or threw')
+    expect((await failure()).message).toContain('no handler matched, or the handler returned nothing or threw')
   })
 
   test('that no message was sent since the last reply', async () => {
@@ -143,10 +143,10 @@ describe('the error reports', () => {
     await friend().nextMessage()
     const { message, said } = await failure()
     expect(said).toEqual([])
-    expect(message).toContain('Nothing has been said in this chat since its last message.')
+    expect(message).toContain("Nothing has been sent in this chat since the program's last message.")
   })
 
-  test('messages sent to other chats meanwhile, but not earlier ones', async () => {
+  test('the messages sent to other chats in the meantime, but not earlier ones', async () => {
     await online()
     await client.send('filehelper', 'before')
     friend().say('hi')
@@ -155,7 +155,7 @@ describe('the error reports', () => {
     const waiting = friend().nextMessage()
     await client.send('filehelper', 'log')
     const { message, elsewhere } = await failure(waiting)
-    expect(message).toMatch(/Sent to other chats meanwhile: "wrong person" to 乙, "log" to /)
+    expect(message).toMatch(/Sent to other chats in the meantime: "wrong person" to 乙, "log" to /)
     expect(elsewhere.map((message) => message.text)).toEqual(['wrong person', 'log'])
   })
 
@@ -167,11 +167,13 @@ describe('the error reports', () => {
     await client.send(await client.userName('甲'), 'answer')
     await client.send('@stranger', 'answer')
     const { message, refused } = await failure()
-    expect(message).toContain('Refused meanwhile: webwxsendmsg with 1205 (fault ret), webwxsendmsg with 1204 (ToUser')
+    expect(message).toContain(
+      'Requests refused in the meantime: webwxsendmsg with 1205 (fault ret), webwxsendmsg with 1204 (ToUser',
+    )
     expect(refused).toHaveLength(2)
   })
 
-  test('only the latest five of each', async () => {
+  test('only the latest five messages', async () => {
     await online()
     for (let number = 1; number <= 7; number++) friend().say(`text ${number}`)
     const { message, said } = await failure()
@@ -181,7 +183,7 @@ describe('the error reports', () => {
     expect(said).toHaveLength(7)
   })
 
-  test('the report of a program in this process, until it is removed', async () => {
+  test('the diagnostics from a program in the same process until they are removed', async () => {
     await online()
     friend().say('hi')
     await client.sync()
@@ -193,7 +195,7 @@ describe('the error reports', () => {
     expect((await failure()).diagnostics).toEqual([])
   })
 
-  test('errors thrown by a handler of our bot', async () => {
+  test('errors thrown by a message handler', async () => {
     const bot = botFor(sandbox)
     const errors: string[] = []
     bot.on('error', ({ error }) => errors.push(String(error)))

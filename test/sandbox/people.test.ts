@@ -31,7 +31,7 @@ const lines = (json: any) => json.AddMsgList.map((message: any) => message.Conte
 const changes = (json: any) => json.ModContactList.map((contact: any) => contact.NickName)
 
 describe('names', () => {
-  test('delivers a friend’s new name in the address book and in every shared group', async () => {
+  test('delivers a friend’s new name for the address book and for every shared group', async () => {
     sandbox.friend('乙').rename('乙 Two')
     const { json } = await client.sync()
     expect(changes(json)).toEqual(['乙 Two', '自己的群', '别人的群'])
@@ -43,7 +43,7 @@ describe('names', () => {
     expect(sandbox.friend('乙 Two').name).toBe('乙 Two')
   })
 
-  test('delivers a stranger’s new name only in groups, and rejects empty names', async () => {
+  test('delivers a stranger’s new name only for groups, and rejects empty names', async () => {
     sandbox.friend('路人').rename('过客')
     expect((await client.sync()).json.ModContactList).toEqual([])
     expect(() => sandbox.friend('乙').rename(' ')).toThrow('at least one visible character')
@@ -51,7 +51,7 @@ describe('names', () => {
     expect(() => sandbox.official('filehelper').rename('x')).toThrow('keep their names')
   })
 
-  test('delivers the account’s own new name as Profile and in its groups', async () => {
+  test('delivers this account’s new name in Profile and for its groups', async () => {
     const before = (await client.sync()).json.Profile
     expect(before).toMatchObject({ BitFlag: 0, NickName: { Buff: '' } })
     sandbox.owner.rename('新的我')
@@ -66,7 +66,7 @@ describe('names', () => {
     expect((await client.init()).json.User.NickName).toBe('新的我')
   })
 
-  test('delivers a display name with all members of the group', async () => {
+  test('delivers a display name together with all group members', async () => {
     sandbox.group('自己的群').setDisplayName('乙', '小乙')
     sandbox.group('自己的群').setDisplayName('owner', '机器人')
     const { json } = await client.sync()
@@ -78,7 +78,7 @@ describe('names', () => {
 })
 
 describe('permanent ids and numbers', () => {
-  test('delivers the permanent id with the UserName when a chat is opened on the phone', async () => {
+  test('delivers the permanent id and the UserName when a chat is opened on the phone', async () => {
     const names = [await client.userName('甲'), await client.userName('自己的群')]
     sandbox.owner.open('甲')
     sandbox.owner.open({ id: '1@chatroom' })
@@ -99,7 +99,7 @@ describe('permanent ids and numbers', () => {
     expect(() => sandbox.owner.open('甲')).toThrow('no program is logged in')
   })
 
-  test('delivers the Uin of a friend, and of a group’s owner and members, on a pin', async () => {
+  test('delivers the uins of a friend or of a group’s owner and members when the chat is pinned', async () => {
     const uins = new Map<string, number>()
     for (const name of ['甲', '别人的群']) {
       const UserName = await client.userName(name)
@@ -118,7 +118,7 @@ describe('permanent ids and numbers', () => {
     expect(again.MemberList.map((member: any) => member.Uin).filter(Boolean)).toHaveLength(1)
   })
 
-  test('assigns new UserNames at every login, except to built-in accounts', async () => {
+  test('assigns new UserNames at every login, but not to built-in accounts', async () => {
     const namesOf = async (account: WireClient) => {
       const { json } = await account.getContact()
       const groups = json.MemberList.filter((contact: any) => contact.UserName.startsWith('@@'))
@@ -151,7 +151,7 @@ describe('members', () => {
     expect(group.memberIds).toHaveLength(3)
   })
 
-  test('include the account, which is removed by another member and invited back', async () => {
+  test('include the account, which can be removed by another member and invited back', async () => {
     const group = sandbox.group('别人的群')
     group.remove('owner')
     const { json } = await client.sync()
@@ -162,7 +162,7 @@ describe('members', () => {
     expect(lines((await client.sync()).json)).toEqual(['"乙"邀请你加入了群聊，群聊参与人还有：甲、丙'])
   })
 
-  test('are removed by the program only if it owns the group, and only if the list is not empty', async () => {
+  test('can be removed by the program only if the account owns the group and the list is not empty', async () => {
     const [own, other, member] = [
       await client.userName('自己的群'),
       await client.userName('别人的群'),
@@ -180,7 +180,7 @@ describe('members', () => {
     expect(await remove(own, member)).toBe(1)
   })
 
-  test('are refused for the eleventh new group within a minute', async () => {
+  test('cannot be used to create an eleventh group within a minute', async () => {
     const people = [{ UserName: await client.userName('甲') }, { UserName: await client.userName('乙') }]
     const make = async () =>
       (await client.post('webwxcreatechatroom', { MemberCount: 2, MemberList: people, Topic: '群' })).json.BaseResponse
@@ -191,7 +191,7 @@ describe('members', () => {
 })
 
 describe('friends', () => {
-  test('who delete the account are removed, and may send a new request', async () => {
+  test('who delete the account are removed and may send a new request', async () => {
     const friend = sandbox.friend('丁')
     friend.unfriend()
     expect((await client.sync()).json).toMatchObject({ DelContactCount: 1, ModContactCount: 0 })
@@ -206,7 +206,7 @@ describe('friends', () => {
     expect(friend.isContact).toBe(true)
   })
 
-  test('who delete the account and return between two syncs are delivered only as new', async () => {
+  test('who delete the account and return between two syncs are delivered only as added', async () => {
     const UserName = await client.userName('丁')
     sandbox.friend('丁').unfriend()
     await client.post('webwxverifyuser', {
@@ -292,13 +292,13 @@ describe('the control API', () => {
     ['/api/chats/1@chatroom/display-name', { person: 'wxid_jia' }, 400, 'Invalid name: expected a string'],
     ['/api/chats/1@chatroom/display-name', { person: 'gh_daily', name: '' }, 409, 'not a member'],
     ['/api/chats/unknown/open', {}, 404, 'Unknown chat id'],
-  ])('%s with %j returns %d', async (path, body, status, words) => {
+  ])('POST %s with %j returns %d', async (path, body, status, words) => {
     const reply = await post(path, body)
     expect(reply.status).toBe(status)
     if (status !== 200) expect(reply.json.error).toContain(words)
   })
 
-  test('changes nothing on a refused request', async () => {
+  test('changes nothing if a request is refused', async () => {
     const before = sandbox.group('自己的群').memberIds
     await post('/api/chats/1@chatroom/add', { people: [sandbox.friend('丙').id, 'wxid_jia'] })
     await post('/api/chats/2@chatroom/remove', { people: ['wxid_jia', 'gh_daily'] })

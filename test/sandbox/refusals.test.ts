@@ -25,7 +25,7 @@ const mediaId = async () => (await client.upload(friend, 'x', randomBytes(10))).
 const sendMedia = async (endpoint: string, Type: number) =>
   await client.sendBy(endpoint, friend, { Type, MediaId: await mediaId() })
 
-/** A granted request for every JSON endpoint. */
+/** A request to each JSON endpoint that is granted. */
 const GRANTED: Record<string, () => Promise<Reply | undefined>> = {
   webwxinit: () => client.init(),
   webwxstatusnotify: () => client.notify(),
@@ -55,14 +55,14 @@ const GRANTED: Record<string, () => Promise<Reply | undefined>> = {
   webwxsendfeedback: () => client.post('webwxsendfeedback'),
 }
 
-/** Keys at every depth except inside lists, whose entries a refusal omits. */
+/** Returns the keys at every depth, except inside lists, whose entries a refusal omits. */
 function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return []
   if (typeof value !== 'object' || value === null) return typeof value
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, shapeOf(entry)]))
 }
 
-/** Whether every value is a default: empty, zero or an empty list. */
+/** Whether every value is a default value: an empty string, zero or an empty list. */
 function isAtRest(value: unknown): boolean {
   if (Array.isArray(value)) return value.length === 0
   if (typeof value === 'object' && value !== null) return Object.values(value).every(isAtRest)
@@ -76,13 +76,13 @@ function expectRefusal(reply: Reply | undefined, granted: Reply | undefined, ret
   expect(isAtRest(rest)).toBe(true)
 }
 
-test('covers every endpoint that returns JSON with a BaseResponse', () => {
+test('the table covers every endpoint that returns JSON with a BaseResponse', () => {
   const json = Object.entries(ENDPOINTS).filter(([name, { reply }]) => reply === 'json' && name !== 'webwxpushloginurl')
   expect(Object.keys(GRANTED).sort()).toEqual(json.map(([name]) => name).sort())
 })
 
 describe.each(Object.entries(GRANTED))('%s', (endpoint, request) => {
-  test('has the fields of a granted reply in a refusal, with default values', async () => {
+  test('returns the same fields in a refusal as in a granted reply, with default values', async () => {
     const granted = await request()
     expect(granted?.json.BaseResponse).toEqual({ Ret: 0, ErrMsg: '' })
     sandbox.faults.add({ kind: 'ret', ret: 1205, path: endpoint as 'webwxsync' })
@@ -91,14 +91,14 @@ describe.each(Object.entries(GRANTED))('%s', (endpoint, request) => {
     const { method } = ENDPOINTS[endpoint as 'webwxsync']
     const body = method === 'POST' ? { method, body: JSON.stringify({ BaseRequest: client.base }) } : { method }
     const dead = await client.request(`${ENDPOINTS[endpoint as 'webwxsync'].path}?skey=${client.skey}`, body)
-    // An upload without a form is refused first.
+    // An upload without a form is refused with 1200 before the session is checked.
     const noticed = endpoint === 'webwxinit' || endpoint === 'webwxsync'
     expectRefusal(dead, granted, endpoint === 'webwxuploadmedia' ? 1200 : noticed ? 1101 : 1100)
     expect(sandbox.requests.at(-1)?.reason).toMatch(/\w+ \w+/)
   })
 })
 
-test('returns three fields for a refused push login', async () => {
+test('a refused push login returns three fields', async () => {
   const fields = async () => (await client.get('webwxpushloginurl', { uin: String(client.uin) })).json
   const granted = await fields()
   sandbox.faults.add({ kind: 'ret', ret: -1, path: 'webwxpushloginurl' })
@@ -110,7 +110,7 @@ test('returns three fields for a refused push login', async () => {
   }
 })
 
-test('returns only Ret for a refused download', async () => {
+test('a refused download returns only Ret', async () => {
   client.cookies.clear()
   const { status, json } = await client.get('webwxgetmsgimg', { MsgID: '1' })
   expect([status, json]).toEqual([403, { BaseResponse: { Ret: 1102, ErrMsg: '' } }])

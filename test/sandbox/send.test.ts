@@ -21,7 +21,7 @@ afterEach(() => {
 const ret = (reply: { json: any }) => reply.json.BaseResponse.Ret
 
 describe('webwxsendmsg', () => {
-  test('delivers to the friend, returns ids as strings, and does not echo', async () => {
+  test('delivers the message to the friend, returns ids as strings and does not echo the message', async () => {
     const friend = sandbox.friend('小满')
     const got = friend.nextMessage()
     const reply = await client.send(await client.userName('林小满'), '在 & 不在 <br/>')
@@ -34,7 +34,7 @@ describe('webwxsendmsg', () => {
     expect((await client.sync()).json.AddMsgCount).toBe(0)
   })
 
-  test('accepts filehelper, the account itself, groups and numeric ids', async () => {
+  test('accepts filehelper, the account itself and groups as recipients, and numeric ids', async () => {
     for (const to of ['filehelper', client.self, await client.userName('产品设计群')]) {
       const reply = await client.send(to, 'x', { LocalID: 17_952_205_256_852, ClientMsgId: 17_952_205_256_852 })
       expect(reply.json).toMatchObject({ BaseResponse: { Ret: 0 }, LocalID: '17952205256852' })
@@ -44,7 +44,7 @@ describe('webwxsendmsg', () => {
     expect((await sandbox.owner.nextMessage()).text).toBe('x')
   })
 
-  test('refuses strangers with 1204: unknown names, members who are not friends, groups without the account', async () => {
+  test('refuses unknown names, members who are not friends and groups without the account with 1204', async () => {
     expect(ret(await client.send(`@${'a'.repeat(64)}`, 'x'))).toBe(1204)
     const room = await client.userName('产品设计群')
     const [group] = (await client.batch([{ UserName: room }])).json.ContactList
@@ -52,20 +52,20 @@ describe('webwxsendmsg', () => {
     expect(ret(await client.send(colleague.UserName, 'x'))).toBe(1204)
   })
 
-  test('refuses another sender and an invalid Msg', async () => {
+  test('refuses another sender or an invalid Msg', async () => {
     expect(ret(await client.send('filehelper', 'x', { FromUserName: '@other' }))).toBe(1)
     expect(ret(await client.send('filehelper', 'x', { Content: 5 }))).toBe(1)
     expect(ret(await client.post('webwxsendmsg', { Scene: 0 }))).toBe(1)
   })
 
-  test('refuses a flood with 1205 until some time has passed', async () => {
+  test('refuses a flood of messages with 1205 until some time has passed', async () => {
     for (let index = 0; index < 60; index++) expect(ret(await client.send('filehelper', String(index)))).toBe(0)
     expect(ret(await client.send('filehelper', 'too much'))).toBe(1205)
     await clock.advance(10_000)
     expect(ret(await client.send('filehelper', 'again'))).toBe(0)
   })
 
-  test('reports the reply time, only for a reply', async () => {
+  test('reports the reply time only for a reply', async () => {
     const friend = sandbox.friend('林小满')
     const name = await client.userName('林小满')
     friend.say('在吗')
@@ -82,7 +82,7 @@ describe('webwxrevokemsg', () => {
   const revoke = (id: string, to = 'filehelper') =>
     client.post('webwxrevokemsg', { SvrMsgId: id, ToUserName: to, ClientMsgId: '1' })
 
-  test('recalls within two minutes, once', async () => {
+  test('recalls a message once within two minutes', async () => {
     const { MsgID } = (await client.send('filehelper', 'x')).json
     await clock.advance(120_000)
     expect(ret(await revoke(MsgID))).toBe(0)
@@ -105,7 +105,7 @@ describe('groups', () => {
     Promise.all(names.map(async (name) => ({ UserName: await client.userName(name) })))
   const update = (fun: string, body: object) => client.post('webwxupdatechatroom', body, { fun })
 
-  test('are created with at least two friends', async () => {
+  test('can be created only with at least two friends', async () => {
     const two = await members('林小满', '沈青禾')
     const reply = await client.post('webwxcreatechatroom', { MemberCount: 2, MemberList: two, Topic: '新群' })
     expect(reply.json).toMatchObject({ BaseResponse: { Ret: 0 }, Topic: '新群', MemberCount: 2 })
@@ -118,7 +118,7 @@ describe('groups', () => {
     expect(ret(refused)).toBe(1)
   })
 
-  test('above the invitation threshold invite members instead of adding them', async () => {
+  test('above the invitation threshold require new members to be invited instead of added', async () => {
     const room = await client.userName('产品设计群')
     const [{ UserName = '' } = {}] = await members('林小满')
     expect(ret(await update('addmember', { ChatRoomName: room, AddMemberList: UserName }))).toBe(-2)
@@ -126,7 +126,7 @@ describe('groups', () => {
     expect(sandbox.group('产品设计群').memberIds).toContain('wxid_linxiaoman00')
   })
 
-  test('allow only the owner to remove members, and to rename if restricted', async () => {
+  test('allow only the owner to remove members and, if restricted, to rename the group', async () => {
     const hikers = await client.userName('周末爬山队 <span class="emoji emoji26f0"></span>\uFE0F')
     const design = await client.userName('产品设计群')
     const [{ UserName = '' } = {}] = await members('林小满')
@@ -138,7 +138,7 @@ describe('groups', () => {
     expect(json.ModContactList[0].NickName).toBe('周日爬山队')
   })
 
-  test('accept an inferred operation and lists as arrays, with a warning', async () => {
+  test('accept requests without fun and lists that are arrays but record a warning', async () => {
     const two = await members('林小满', '沈青禾')
     const { ChatRoomName } = (
       await client.post('webwxcreatechatroom', { MemberCount: 2, MemberList: two, Topic: '群' })
@@ -150,7 +150,7 @@ describe('groups', () => {
     expect(sandbox.warnings.map((warning) => warning.endpoint)).toEqual(['webwxupdatechatroom', 'webwxupdatechatroom'])
   })
 
-  test('deliver renames and joins by other members', async () => {
+  test('deliver changes made by other members: a new topic and a new member', async () => {
     const group = sandbox.group('周末爬山队')
     group.rename('爬山', '老马')
     group.add('宋时雨')
@@ -174,7 +174,7 @@ test('finds people by name, remark, alias or id, and suggests similar names', ()
   expect(() => sandbox.friend('唐一诺').say('hi')).toThrow(/not in the address book/)
 })
 
-test('rejects a pending wait with the reason of the signal', async () => {
+test('rejects a pending wait with the abort reason of the signal', async () => {
   const signal = AbortSignal.abort(new Error('enough'))
   await expect(sandbox.friend('林小满').nextMessage({ signal })).rejects.toThrow('enough')
 })

@@ -19,7 +19,7 @@ afterEach(() => {
 })
 
 describe('webwxinit', () => {
-  test('returns the own account, recent chats and a well-formed SyncKey', async () => {
+  test('returns this account, recent chats and a well-formed SyncKey', async () => {
     const { json, headers } = await client.init()
     expect(json.BaseResponse).toEqual({ Ret: 0, ErrMsg: '' })
     expect(json.User).toMatchObject({ Uin: client.uin, NickName: '陈一舟', HeadImgFlag: 1, SnsFlag: 17 })
@@ -37,12 +37,12 @@ describe('webwxinit', () => {
     expect(headers.getSetCookie().join()).toMatch(/^webwx_data_ticket=/)
   })
 
-  test('does not deliver old messages of the world', async () => {
+  test('does not deliver messages from before the login', async () => {
     expect((await client.sync()).json.AddMsgCount).toBe(0)
   })
 })
 
-test('queues MsgType 51 with two lists in the same order on a notify with code 3', async () => {
+test('webwxstatusnotify with code 3 queues MsgType 51 with two lists in the same order', async () => {
   const notify = await client.notify()
   expect(notify.json).toMatchObject({ BaseResponse: { Ret: 0 }, MsgID: expect.stringMatching(/^\d{19}$/) })
   const [message] = (await client.sync()).json.AddMsgList
@@ -78,13 +78,13 @@ describe('synccheck', () => {
     expect((await check).text).toBe('window.synccheck={retcode:"0",selector:"2"}')
   })
 
-  test('refuses a wrong skey, a wrong uin and a malformed synckey', async () => {
+  test('refuses a wrong skey, a wrong uin or a malformed synckey', async () => {
     expect((await client.check({ skey: '@crypt_no' })).text).toBe('window.synccheck={retcode:"1102",selector:"0"}')
     expect((await client.check({ uin: '1' })).text).toBe('window.synccheck={retcode:"1102",selector:"0"}')
     expect((await client.check({ synckey: '1_2|x' })).text).toBe('window.synccheck={retcode:"1",selector:"0"}')
   })
 
-  test('resolves online() with the first poll', async () => {
+  test('resolves online() when the first poll arrives', async () => {
     expect(sandbox.phone.login.state).toBe('initialising')
     const online = sandbox.online()
     const check = client.check()
@@ -98,7 +98,7 @@ describe('synccheck', () => {
 })
 
 describe('webwxsync', () => {
-  test('delivers text with every key, encoded, and the full id', async () => {
+  test('delivers encoded text with all keys and the full id', async () => {
     const said = sandbox.friend('林小满').say('a & b <c>\n"你好" 😄❤️👍🏽🇨🇳1️⃣😹')
     const { text, json } = await client.sync()
     const [message] = json.AddMsgList
@@ -125,7 +125,7 @@ describe('webwxsync', () => {
     expect(text).toContain(`"MsgId":"${said.id}","NewMsgId":${said.id},`)
   })
 
-  test('returns every list, its count, and two equal, advanced keys', async () => {
+  test('returns all lists with their counts and two identical, advanced keys', async () => {
     const before = client.syncKey
     sandbox.friend('林小满').say('一')
     const { json, headers } = await client.sync()
@@ -164,7 +164,7 @@ describe('webwxsync', () => {
     expect(again.json.AddMsgList[0]).toEqual(first.json.AddMsgList[0])
   })
 
-  test('refuses a malformed SyncKey, and an unissued position', async () => {
+  test('refuses a malformed SyncKey or a position that was never issued', async () => {
     const { List } = client.syncKey
     const twice = { Count: 5, List: [...List, List[0]] }
     for (const key of [undefined, {}, { Count: 1, List: [] }, { Count: 4, List: List.slice(1) }, twice]) {
@@ -175,7 +175,7 @@ describe('webwxsync', () => {
     expect((await client.sync(future)).json.BaseResponse.Ret).toBe(1)
   })
 
-  test('returns page by page, with selector 2 until all is fetched', async () => {
+  test('returns messages page by page, with selector 2 until all have been fetched', async () => {
     for (const text of ['1', '2', '3', '4']) sandbox.friend('林小满').say(text)
     const first = await client.sync()
     expect(first.json).toMatchObject({ AddMsgCount: 3, ContinueFlag: 1 })
@@ -191,7 +191,7 @@ describe('webwxsync', () => {
     expect((await client.sync()).json.AddMsgList.map((message: any) => message.Content)).toEqual(['一'])
   })
 
-  test('prefixes group text with the sender, except for notices and own messages', async () => {
+  test('prefixes group text with the sender, except in notices and messages from this account', async () => {
     const group = sandbox.group('周末爬山队')
     const said = group.member('林小满').say('几点？', { at: 'owner' })
     group.say('位置共享已经结束')
@@ -212,7 +212,7 @@ describe('webwxsync', () => {
     expect(own).toMatchObject({ Content: '七点半', FromUserName: client.self, ToUserName: text.FromUserName })
   })
 
-  test('delivers an unknown chat with its contact', async () => {
+  test('delivers the contact along with a message from an unknown chat', async () => {
     await using other = await startSandbox({
       port: 0,
       autoLogin: true,
@@ -227,7 +227,7 @@ describe('webwxsync', () => {
     expect(json.AddMsgList[0].FromUserName).toBe(json.ModContactList[0].UserName)
   })
 
-  test('delivers a recall with the id of the message', async () => {
+  test('delivers a recall with the id of the recalled message', async () => {
     sandbox.group('周末爬山队').member('林小满').say('写错了').recall()
     const [, notice] = (await client.sync()).json.AddMsgList
     expect(notice.MsgType).toBe(10002)
@@ -235,7 +235,7 @@ describe('webwxsync', () => {
     expect(notice.Content).toContain('&lt;![CDATA["小满" 撤回了一条消息]]&gt;')
   })
 
-  test('delivers a raw message merged over a complete one', async () => {
+  test('delivers a raw message whose missing fields are filled in', async () => {
     const id = sandbox.raw({ from: 'wxid_linxiaoman00', MsgType: 49, AppMsgType: 5, Content: '&lt;msg/&gt;', Url: 'u' })
     const { json, text } = await client.sync()
     expect(json.AddMsgList[0]).toMatchObject({
@@ -250,8 +250,8 @@ describe('webwxsync', () => {
   })
 })
 
-describe('a dead session', () => {
-  test('ends with 1101 on a second login, also in a held poll', async () => {
+describe('requests without a valid session', () => {
+  test('return 1101 after a second login, including a held poll', async () => {
     const check = client.check()
     await sandbox.held('synccheck')
     const second = await new WireClient(sandbox.url).login()
@@ -262,7 +262,7 @@ describe('a dead session', () => {
     expect((await second.sync()).json.BaseResponse.Ret).toBe(0)
   })
 
-  test('ends with 1100 on a logout on the phone, but 1101 for init and sync', async () => {
+  test('return 1100 after a logout on the phone, but 1101 for init and sync', async () => {
     sandbox.phone.logoutWeb()
     expect((await client.check()).text).toBe('window.synccheck={retcode:"1100",selector:"0"}')
     expect((await client.sync()).json.BaseResponse.Ret).toBe(1101)
@@ -272,7 +272,7 @@ describe('a dead session', () => {
     expect(sandbox.session).toMatchObject({ online: false, endCode: 1100 })
   })
 
-  test('ends with webwxlogout, which returns JSON', async () => {
+  test('return 1102 after webwxlogout, which itself returns JSON', async () => {
     const reply = await client.request(`/cgi-bin/mmwebwx-bin/webwxlogout?redirect=1&type=0&skey=${client.skey}`, {
       method: 'POST',
     })
@@ -281,7 +281,7 @@ describe('a dead session', () => {
     expect(sandbox.phone.login).toMatchObject({ state: 'loggedOut', logoutReason: 0 })
   })
 
-  test('is refused with 1102 for an unknown sid or skey, 1 without credentials, 1200 without JSON', async () => {
+  test('return 1102 for an unknown sid or skey, 1 without credentials and 1200 without valid JSON', async () => {
     client.sid = 'AAAAAAAAAAAAAAAA'
     expect((await client.sync()).json.BaseResponse.Ret).toBe(1102)
     client.cookies.clear()

@@ -22,7 +22,7 @@ beforeEach(async () => {
 
 const texts = (reply: Reply): string[] => reply.json.AddMsgList.map((message: any) => message.Content)
 
-/** A poll that returns immediately, or after its 25 s. */
+/** Polls once. If the poll does not return immediately, the clock is advanced by 25 s. */
 async function poll(program: WireClient): Promise<string> {
   const held = sandbox.held('synccheck')
   const check = program.check()
@@ -30,14 +30,14 @@ async function poll(program: WireClient): Promise<string> {
   return (await check).text
 }
 
-/** Logs in and continues with the keys stored before. */
+/** Logs in and continues with previously stored keys. */
 async function loginKeeping({ syncKey, checkKey }: { syncKey: any; checkKey: any }, on = sandbox): Promise<WireClient> {
   const program = await new WireClient(on.url).login()
   return Object.assign(program, { syncKey, checkKey })
 }
 
-describe('a SyncKey stored in an earlier session', () => {
-  test('holds the poll and syncs empty without new messages', async () => {
+describe('a SyncKey from an earlier session', () => {
+  test('holds the poll and returns nothing if there are no new messages', async () => {
     await client.sync()
     const later = await loginKeeping(client)
     expect(await poll(later)).toBe(CHECK(0, 0))
@@ -45,7 +45,7 @@ describe('a SyncKey stored in an earlier session', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('delivers messages sent since: before the end, with no program logged in, and after the new login', async () => {
+  test('delivers messages sent before the session ended, while no program was logged in, and after the new login', async () => {
     await client.sync()
     sandbox.friend('甲').say('before the end')
     sandbox.phone.logoutWeb()
@@ -57,7 +57,7 @@ describe('a SyncKey stored in an earlier session', () => {
     expect(await poll(later)).toBe(CHECK(0, 0))
   })
 
-  test('delivers a group without earlier messages with its contact, under the UserNames of the new session', async () => {
+  test('delivers the contact for a group without earlier messages, with the UserNames of the new session', async () => {
     await client.sync()
     sandbox.phone.logoutWeb()
     sandbox.group('小群').member('甲').say('在吗')
@@ -85,7 +85,7 @@ describe('a SyncKey stored in an earlier session', () => {
     expect(details.json.ContactList.some((contact: any) => contact.NickName === '')).toBe(false)
   })
 
-  test('is valid after many sessions, and the key of init starts with new messages', async () => {
+  test('is still valid after many sessions, whereas the key from webwxinit starts with new messages', async () => {
     const stored = { syncKey: client.syncKey, checkKey: client.checkKey }
     for (const text of ['一', '二', '三']) {
       sandbox.friend('甲').say(text)
@@ -95,7 +95,7 @@ describe('a SyncKey stored in an earlier session', () => {
     expect(texts(await (await loginKeeping(stored)).sync())).toEqual(['一', '二', '三'])
   })
 
-  test('of another run of the sandbox is the position before all stored messages', async () => {
+  test('and another run of the sandbox is treated as the position before all stored messages', async () => {
     for (const text of ['一', '二', '三']) sandbox.friend('甲').say(text)
     await client.sync()
     await using again = await sandboxFor({ clock, world: WORLD })
@@ -106,7 +106,7 @@ describe('a SyncKey stored in an earlier session', () => {
     expect(again.warnings).toEqual([])
   })
 
-  test('of a server other than a sandbox is the same position', async () => {
+  test('on a server other than a sandbox is treated as the position before all stored messages', async () => {
     sandbox.friend('甲').say('一')
     const List = [1, 2, 3, 11, 201, 1000, 4711].map((Key) => ({ Key, Val: 700_000 + Key }))
     expect(texts(await client.sync({ Count: List.length, List }))).toEqual(['一'])
@@ -123,7 +123,7 @@ describe('webwxinit after a poll with the newest key', () => {
     expect(texts(await client.sync())).toEqual(['二'])
   })
 
-  test('delivers the batch again after a poll with an older key', async () => {
+  test('delivers the last batch again if the poll had an older key', async () => {
     const { checkKey } = client
     sandbox.friend('甲').say('一')
     await client.sync()
@@ -146,7 +146,7 @@ describe('webwxinit after a poll with the newest key', () => {
 })
 
 describe('a program that calls webwxinit again', () => {
-  test('may continue with its SyncCheckKey, with the key of init, or with an older one', async () => {
+  test('may continue with its SyncCheckKey, the key from webwxinit or an older key', async () => {
     sandbox.friend('甲').say('一')
     await client.sync()
     const { checkKey } = client
@@ -159,7 +159,7 @@ describe('a program that calls webwxinit again', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('need not fetch messages announced by an earlier poll, nor wait before the next poll', async () => {
+  test('does not have to fetch messages reported by an earlier poll or wait before the next poll', async () => {
     sandbox.friend('甲').say('一')
     expect(await poll(client)).toBe(CHECK(0, 2))
     await client.init()

@@ -25,13 +25,13 @@ afterEach(() => {
 })
 
 const ret = (reply: { json: any } | undefined) => reply?.json.BaseResponse.Ret
-/** Reason for which the latest request was refused. */
+/** Returns the reason why the latest request was refused. */
 const lastReason = () => sandbox.requests.at(-1)?.reason
 const warned = () => sandbox.warnings.map((warning) => `${warning.endpoint}: ${warning.text}`)
 const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('itchat-sandbox-'))
 
 describe('webwxuploadmedia', () => {
-  test('logs a program that disconnects during an upload, without an error', async () => {
+  test('records a program that disconnects during an upload without reporting an error', async () => {
     const url = new URL(sandbox.url)
     const socket = connect(Number(url.port), '127.0.0.1')
     const ended = new Promise<number>((resolve) => {
@@ -62,7 +62,7 @@ describe('webwxuploadmedia', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('accepts a large file in chunks, with the MediaId only in the last reply', async () => {
+  test('accepts a large file in chunks and returns the MediaId only in the last reply', async () => {
     const bytes = randomBytes(3 * CHUNK + 7)
     const to = await client.userName('林小满')
     const replies = await client.upload(to, '报告 "终稿" & 50%.bin', bytes)
@@ -86,7 +86,7 @@ describe('webwxuploadmedia', () => {
     })
   })
 
-  test('refuses a gap, a wrong length and a wrong MD5', async () => {
+  test('refuses a gap, a wrong length or a wrong MD5', async () => {
     const bytes = randomBytes(2 * CHUNK + 1)
     const size = String(bytes.length)
     const base = { name: 'x', size, chunks: '3' }
@@ -113,7 +113,7 @@ describe('webwxuploadmedia', () => {
     expect(lastReason()).toBe('the file is empty')
   })
 
-  test('accepts a repeated chunk after a lost reply, also the last one, and a restarted file', async () => {
+  test('accepts a repeated chunk after a lost reply, including the last chunk, and a restarted upload', async () => {
     const bytes = randomBytes(CHUNK + 5)
     const request = client.uploadRequest('filehelper', bytes)
     const base = { name: 'x', size: String(bytes.length), chunks: '2' }
@@ -131,7 +131,7 @@ describe('webwxuploadmedia', () => {
     expect((await (await sandbox.official('filehelper').nextMessage()).bytes()).equals(bytes)).toBe(true)
   })
 
-  test('stores two files with the same ClientMediaId separately, with a warning', async () => {
+  test('stores two files with the same ClientMediaId separately but records a warning', async () => {
     const [first] = await client.upload('filehelper', 'x', Buffer.from('one'), { ClientMediaId: 5 })
     const [second] = await client.upload('filehelper', 'x', Buffer.from('other'), { ClientMediaId: 5 })
     await client.sendFile('filehelper', 'x', 3, first?.json.MediaId)
@@ -167,12 +167,12 @@ describe('webwxuploadmedia', () => {
     const { MediaId } = (await client.chunk(bytes.subarray(CHUNK), { ...base, chunk: '2' }, request)).json
     await client.sendFile(to, 'x', 1, MediaId)
     expect(warned()).toEqual([
-      'webwxuploadmedia: StartPos is not 0 or DataLen is not the total size; both are the same in every chunk',
+      'webwxuploadmedia: StartPos is not 0 or DataLen is not the total size; send the same values in every chunk',
       'webwxuploadmedia: FileMd5 is missing',
       'webwxuploadmedia: pass_ticket is not the value from the ticket page',
       'webwxuploadmedia: chunks is not the size divided by 524288, rounded up',
-      'webwxuploadmedia: a chunk before the last one is not 524288 bytes',
-      'webwxsendappmsg: ToUserName differs from that of the upload',
+      'webwxuploadmedia: a chunk other than the last is not 524288 bytes',
+      'webwxsendappmsg: ToUserName differs from the ToUserName of the upload',
       'webwxsendappmsg: totallen is not the size of the uploaded file',
     ])
   })
@@ -187,7 +187,7 @@ describe('webwxuploadmedia', () => {
     ['image/vnd.adobe.photoshop', Buffer.from('8BPS')],
     ['image/jxl', Buffer.from('\xff\x0a', 'latin1')],
     ['image/jp2', Buffer.from('\0\0\0\x0cjP  ')],
-  ])('refuses %s as pic under any name, and accepts it as doc', async (mime, bytes) => {
+  ])('refuses %s as pic regardless of its name, but accepts it as doc', async (mime, bytes) => {
     const [refused] = await client.upload('filehelper', 'a.png', bytes, {}, { mediatype: 'pic' })
     expect([ret(refused), lastReason()]).toEqual([1, expect.stringContaining(mime)])
     const [accepted] = await client.upload('filehelper', 'a.png', bytes, {}, { mediatype: 'doc' })
@@ -198,13 +198,13 @@ describe('webwxuploadmedia', () => {
     ['bmp', Buffer.from('BM....')],
     ['png', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')],
     ['jpeg', Buffer.from('\xff\xd8\xff', 'latin1')],
-    ['gif, as some programs send it,', Buffer.from('GIF89a')],
-  ])('accepts a %s as pic', async (_, bytes) => {
+    ['gif', Buffer.from('GIF89a')],
+  ])('accepts %s as pic', async (_, bytes) => {
     const [reply] = await client.upload('filehelper', 'a', bytes, {}, { mediatype: 'pic' })
     expect(ret(reply)).toBe(0)
   })
 
-  test('appends pipelined chunks in order of arrival', async () => {
+  test('appends pipelined chunks in their order of arrival', async () => {
     const store = new MediaStore(10_000_000)
     const upload = new Upload(store, { name: 'x', totalBytes: 600_000, chunks: 3 })
     const pieces = [0, 1, 2].map((fill) => Buffer.alloc(200_000, fill))
@@ -226,7 +226,7 @@ describe('webwxcheckupload', () => {
       ToUserName: 'filehelper',
     })
 
-  test('signs an unknown file, and returns the MediaId of a known one', async () => {
+  test('signs an unknown file and returns the MediaId of a known one', async () => {
     const bytes = randomBytes(25 * 1024 * 1024 + 1)
     const { MediaId, AESKey, Signature } = (await checkUpload(bytes)).json
     expect(MediaId).toBe('')
@@ -243,7 +243,7 @@ describe('webwxcheckupload', () => {
   const sent = (id: string, size: number, Signature: string) =>
     client.sendFile('filehelper', 'known.bin', size, id, { Signature })
 
-  describe('a Signature for a known file', () => {
+  describe('the AESKey and Signature for a known file', () => {
     const bytes = randomBytes(2000)
     let id: string
     let keys: { AESKey: string; Signature: string }
@@ -256,18 +256,18 @@ describe('webwxcheckupload', () => {
     })
 
     test.each([
-      ['all three fields', {}],
+      ['with all three fields', {}],
       ['without FileMd5', { FileMd5: undefined }],
-      ['FileMd5 in capitals', { FileMd5: createHash('md5').update(bytes).digest('hex').toUpperCase() }],
-      ['the Signature alone', { AESKey: undefined }],
-      ['empty keys', { AESKey: '', Signature: '' }],
-    ])('is honoured by an upload: %s', async (_, changed) => {
+      ['with FileMd5 in capitals', { FileMd5: createHash('md5').update(bytes).digest('hex').toUpperCase() }],
+      ['with the Signature but without an AESKey', { AESKey: undefined }],
+      ['with empty keys', { AESKey: '', Signature: '' }],
+    ])('are accepted in an upload %s', async (_, changed) => {
       const [reply] = await client.upload('filehelper', 'known.bin', bytes, { ...keys, ...changed })
       expect([ret(reply), lastReason()]).toEqual([0, undefined])
       expect(ret(await sent(reply?.json.MediaId, bytes.length, keys.Signature))).toBe(0)
     })
 
-    test('is honoured by an immediate send, and in the next session of the account', async () => {
+    test('are accepted in an immediate send and in the next session of the account', async () => {
       expect(ret(await sent(id, bytes.length, keys.Signature))).toBe(0)
       expect(ret(await sent(id, bytes.length, ''))).toBe(0)
       await client.login()
@@ -279,25 +279,25 @@ describe('webwxcheckupload', () => {
     test.each([
       ['an unknown Signature', { Signature: 'f'.repeat(64) }],
       ['another AESKey', { AESKey: 'f'.repeat(32) }],
-      ['a number', { Signature: 5 }],
+      ['a Signature that is a number', { Signature: 5 }],
       ['another FileMd5', { FileMd5: '0'.repeat(32) }],
       ['other bytes of the same size', { FileMd5: undefined }],
       ['another size', { TotalLen: 1999, DataLen: 1999 }],
-    ])('is refused in an upload: %s', async (_, changed) => {
+    ])('are refused in an upload with %s', async (_, changed) => {
       const content = 'FileMd5' in changed && changed.FileMd5 === undefined ? randomBytes(2000) : bytes
       const size = 'TotalLen' in changed ? '1999' : '2000'
       const [reply] = await client.upload('filehelper', 'known.bin', content, { ...keys, ...changed }, { size })
       expect(ret(reply)).toBe(1)
     })
 
-    test('is refused in a send of another file', async () => {
+    test('are refused when another file is sent', async () => {
       const other = (await client.upload('filehelper', 'other.bin', randomBytes(10))).at(-1)?.json.MediaId
       expect(ret(await sent(other, 10, keys.Signature))).toBe(1)
       expect(ret(await sent(id, bytes.length, 'f'.repeat(64)))).toBe(1)
     })
   })
 
-  test('warns about a large file without a check, and a small one with it', async () => {
+  test('causes a warning if it is not called for a large file or is called for a small one', async () => {
     const bytes = randomBytes(25 * 1024 * 1024 + 1)
     const replies = await client.upload('filehelper', 'big.bin', bytes)
     await client.sendFile('filehelper', 'big.bin', bytes.length, replies.at(-1)?.json.MediaId)
@@ -305,12 +305,12 @@ describe('webwxcheckupload', () => {
     expect(warned()).toEqual([
       'webwxuploadmedia: a file larger than 25 MiB has no AESKey and Signature; call webwxcheckupload first',
       'webwxsendappmsg: a file larger than 25 MiB is sent without the Signature from webwxcheckupload',
-      'webwxcheckupload: called for a file of at most 25 MiB',
+      'webwxcheckupload: called for a file that is not larger than 25 MiB',
     ])
   }, 30_000)
 })
 
-test('preserves hostile names, and writes to no other path', async () => {
+test('preserves hostile file names and does not write to other paths', async () => {
   for (const name of [
     '../../etc/passwd',
     'a"b\r\nX-Evil: 1".txt',
@@ -331,7 +331,7 @@ test('preserves hostile names, and writes to no other path', async () => {
   }
 })
 
-test('parses forms of other programs: names with raw quotes, no leading line break, fields in any order', () => {
+test('parses forms from other programs: names with raw quotes, no leading line break, fields in any order', () => {
   const body = (text: string) => Buffer.from(text.replaceAll('\n', '\r\n'))
   const form = parseMultipart(
     body(
@@ -349,7 +349,7 @@ test('parses forms of other programs: names with raw quotes, no leading line bre
   expect(parseMultipart(body('--b--'), 'text/plain')).toBeUndefined()
 })
 
-test('drops the oldest media for newer ones, and deletes all on close', async () => {
+test('evicts the oldest media for newer media and deletes all media on close', async () => {
   const before = folders()
   const small = await startSandbox({ port: 0, autoLogin: true, mediaLimitBytes: 1024 * 1024 })
   const friend = small.friend('林小满')

@@ -6,7 +6,7 @@ import { drawPhoto } from '../../src/sandbox/samples/photo.js'
 
 const Wechat = createRequire(import.meta.url)('wechat4u')
 
-/** A third-party client; it has the real servers built in, so every request is redirected to the sandbox. */
+/** Creates a third-party client. Its server addresses are hard-coded, so all requests are redirected to the sandbox. */
 function create(sandbox: Sandbox, saved?: object): any {
   const bot = new Wechat(saved)
   const direct = bot.request
@@ -33,7 +33,7 @@ async function login(sandbox: Sandbox): Promise<any> {
   return bot
 }
 
-test('wechat4u, a third-party client, logs in, lists contacts, receives, replies and detects a logout', async () => {
+test('wechat4u, a third-party client, logs in, lists contacts, receives messages, replies and detects a logout', async () => {
   await using sandbox = await startSandbox({ port: 0, messageTimeoutMs: 15_000 })
   const bot = await login(sandbox)
   bot.on('message', (message: any) => {
@@ -58,7 +58,7 @@ test('wechat4u, a third-party client, logs in, lists contacts, receives, replies
   expect(sandbox.warnings.some((warning) => warning.endpoint === 'jslogin')).toBe(true)
 }, 40_000)
 
-test('wechat4u continues after a refused sync, and in a new process with its saved data', async () => {
+test('wechat4u continues after a refused sync and in a new process with its saved data', async () => {
   await using sandbox = await startSandbox({ port: 0, messageTimeoutMs: 15_000 })
   const first = await login(sandbox)
   const friend = sandbox.friend('林小满')
@@ -97,7 +97,7 @@ test('wechat4u continues after a refused sync, and in a new process with its sav
   expect(sandbox.warnings.filter(({ text }) => polling.test(text))).toEqual([])
 }, 60_000)
 
-test('wechat4u sends an image and a chunked file, downloads received media, forwards and recalls', async () => {
+test('wechat4u sends an image and a chunked file, downloads and forwards received media, and recalls a message', async () => {
   await using sandbox = await startSandbox({ port: 0, messageTimeoutMs: 15_000 })
   const bot = await login(sandbox)
   onTestFinished(() => bot.stop())

@@ -23,7 +23,7 @@ import { hotReload, interrupted, sayAndDeliver } from '../support/restarts.js'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 
-/** Creates a file that no other test names, so that the texts of other tests do not affect it. */
+/** Creates a file that no other test mentions, so that text from other tests does not affect it. */
 function secretFile(name = 'Secret Plans.txt'): string {
   const path = join(folder(), name)
   writeFileSync(path, 'secret')
@@ -47,7 +47,7 @@ async function deliverText(sandbox: Sandbox, bot: Itchat, text: string): Promise
 }
 
 describe('a handler that obeys the sender', () => {
-  /** Programs and language models that a sender can make return a directive. */
+  /** Ways in which a sender can make a program or a language model return a directive. */
   const OBEDIENT: [string, (path: string) => string, (received: string) => string][] = [
     ['an echo', (path) => `@fil@${path}`, (received) => received],
     ['an echo of pictures', (path) => `@img@${path}`, (received) => received],
@@ -72,7 +72,7 @@ describe('a handler that obeys the sender', () => {
     ['white space trimmed', (path) => ` \t@fil@${path}\u3000`, (received) => received.trim()],
   ]
 
-  test.each(OBEDIENT)('%s: sends nothing', async (_, textFor, obey) => {
+  test.each(OBEDIENT)('sends nothing (%s)', async (_, textFor, obey) => {
     const { sandbox, bot } = await running()
     const friend = sandbox.friend('小满')
     bot.msgRegister(TEXT, async (msg) => {
@@ -87,7 +87,7 @@ describe('a handler that obeys the sender', () => {
     expect((await friend.nextMessage()).text).toBe('done')
   })
 
-  test.each(['msg.user.send', 'bot.send', 'a timer'])('by %s: sends nothing', async (way) => {
+  test.each(['msg.user.send', 'bot.send', 'a timer'])('sends nothing through %s', async (way) => {
     const { sandbox, bot } = await running()
     const path = secretFile()
     bot.msgRegister(TEXT, (msg) => {
@@ -113,7 +113,7 @@ describe('a handler that obeys the sender', () => {
     expect(await sandbox.friend('小满').nextMessage()).toMatchObject({ kind: 'text', text: `@fil@${path}` })
   })
 
-  test('cannot send a file of another conversation by its name or path', async () => {
+  test('cannot send a file from another conversation by its name or path', async () => {
     const downloadDir = folder()
     const { sandbox, bot } = await running({ downloadDir })
     const mine = gate()
@@ -178,7 +178,7 @@ describe('a worker outside the handlers', () => {
     expect(sandbox.friend('小满').unread).toEqual([])
   })
 
-  /** Spellings of a path to the same file, and the result of a program that echoes, normalizes or decodes them. */
+  /** Ways to spell a path to the same file, each with what a program that echoes, normalizes or decodes text makes of it. */
   const DETOURS: [string, (path: string) => string, (received: string, path: string) => string][] = [
     ['a long chain of dots', (path) => `@fil@${'/.'.repeat(2_000)}${path}`, (received) => received],
     ['a chain too long for the system', (path) => `@fil@${'/.'.repeat(2_500)}${path}`, (received) => received],
@@ -210,7 +210,7 @@ describe('a worker outside the handlers', () => {
 
   const normalized = (received: string) => received.replace(/(@\w+@)([\s\S]*)/, (_, kind, path) => kind + resolve(path))
 
-  test.each(DETOURS)('cannot send the file of a received path by %s', async (_, spell, echo) => {
+  test.each(DETOURS)('cannot send the file at a received path by means of %s', async (_, spell, echo) => {
     const { sandbox, bot, to } = await running()
     const path = secretFile()
     const received = spell(path)
@@ -234,7 +234,7 @@ describe('a worker outside the handlers', () => {
     expect(await bot.send(`@fil@${secretFile('another.txt')}`, to)).toMatchObject({ ok: true })
   })
 
-  test('cannot send an overlong path or one through a missing folder: paths are not shortened', async () => {
+  test('cannot send an overlong path, or one through a missing folder: paths are not shortened', async () => {
     const { sandbox, bot, to } = await running()
     const path = secretFile()
     expect(await failureOf(bot.send(`@fil@${'/.'.repeat(2_500)}${path}`, to))).toBeInstanceOf(DirectiveError)
@@ -287,7 +287,7 @@ describe('listeners and loggers that a message triggers', () => {
     ['an error listener', 'itself'],
     ['a deferred error listener', 'later'],
     ['a logger', 'logger'],
-  ])('%s that sends the text of an error sends no file', async (_, by) => {
+  ])('send no file when %s sends the text of an error', async (_, by) => {
     const path = secretFile()
     const sent = gate()
     const failures: unknown[] = []
@@ -310,7 +310,7 @@ describe('listeners and loggers that a message triggers', () => {
         else answer(text)
       })
     } else {
-      // If a listener throws, the error goes to the logger.
+      // If a listener throws, the error is passed to the logger.
       bot.on('error', ({ error }) => {
         throw error
       })
@@ -325,7 +325,7 @@ describe('listeners and loggers that a message triggers', () => {
     expect(sandbox.official('filehelper').unread).toEqual([])
   })
 
-  test('text quoted in an error is rejected outside the handler, too', async () => {
+  test('cause text quoted in an error to be rejected outside the handler as well', async () => {
     const { sandbox, bot, to } = await running()
     const text = `@fil@${secretFile()}`
     bot.msgRegister(TEXT, (msg) => {
@@ -337,7 +337,7 @@ describe('listeners and loggers that a message triggers', () => {
     await expect(bot.send(text, to)).rejects.toThrow('was received')
   })
 
-  test('a contacts listener that decodes a name sends no file', async () => {
+  test('send no file when a contacts listener decodes a name', async () => {
     const { sandbox, bot } = await running()
     const failure = new Promise<unknown>((resolve) => {
       bot.on('contacts', ({ renamed }) => {
@@ -351,7 +351,7 @@ describe('listeners and loggers that a message triggers', () => {
 })
 
 describe('a downloaded file, sent by its name', () => {
-  /** Starts a bot that replies to each text with the downloaded file of that name. */
+  /** Starts a bot that replies to each text message with the downloaded file of that name. */
   async function downloaded(options: ItchatOptions = {}) {
     const downloadDir = folder()
     const { sandbox, bot } = await running({ downloadDir, ...options })
@@ -383,9 +383,9 @@ describe('a downloaded file, sent by its name', () => {
     ['a file that was moved there', (path) => renameSync(secretFile(), path)],
     ['a hard link to another file', (path) => replaceBy(path, () => linkSync(secretFile(), path))],
     ['a symbolic link to another file', (path) => replaceBy(path, () => symlinkSync(secretFile(), path))],
-    ['a copy of another file over it', (path) => copyFileSync(secretFile(), path)],
+    ['the content of another file', (path) => copyFileSync(secretFile(), path)],
     [
-      'other content with the old timestamp',
+      'other content with the original timestamp',
       (path) => {
         const { atimeMs, mtimeMs } = statSync(path)
         writeFileSync(path, 'secret')
@@ -393,7 +393,7 @@ describe('a downloaded file, sent by its name', () => {
       },
     ],
     [
-      'a file in a folder that replaced its own',
+      'a file in a folder that took the place of the original one',
       (path) => {
         renameSync(dirname(path), `${dirname(path)}-moved`)
         mkdirSync(dirname(path))
@@ -410,7 +410,7 @@ describe('a downloaded file, sent by its name', () => {
   ]
 
   test.skipIf(process.platform === 'win32').each(REPLACEMENTS)(
-    'is rejected when it was replaced by %s',
+    'is rejected if it has been replaced by %s',
     async (_, replace) => {
       const { bot, friend, path } = await downloaded()
       replace(path)
@@ -421,7 +421,7 @@ describe('a downloaded file, sent by its name', () => {
     },
   )
 
-  test('is an error if it was deleted', async () => {
+  test('causes an error if it has been deleted', async () => {
     const { bot, friend, path } = await downloaded()
     rmSync(path)
     const failure = nextEvent(bot, 'error')
@@ -430,8 +430,8 @@ describe('a downloaded file, sent by its name', () => {
   })
 })
 
-describe('a state file of an earlier run or another process', () => {
-  /** Checks that no text sends one of the named state files in a folder. */
+describe('a state file from an earlier run or another process', () => {
+  /** Checks that text cannot send any of the named state files in a folder. */
   async function refusedIn(root: string, names: readonly string[]): Promise<void> {
     const { sandbox, bot } = await running({ mediaRoots: [root] })
     bot.msgRegister(TEXT, (msg) => `@fil@${msg.text}`)
@@ -461,7 +461,7 @@ describe('a state file of an earlier run or another process', () => {
       const names = readdirSync(directory)
       const suffixes = ['', '.identities', '.identities.changes', '.journal', '.journal.aside']
       expect(names.sort()).toEqual(suffixes.map((suffix) => `state.json${suffix}`))
-      // Closing merges the changes and empties their file, and empty files are not sent.
+      // On close, the changes are merged and their file is emptied. Empty files are never sent.
       const filled = names.filter((name) => statSync(join(directory, name)).size > 0)
       const copies = filled.map((name, n) => {
         copyFileSync(join(directory, name), join(directory, `holiday${n}.txt`))
@@ -471,7 +471,7 @@ describe('a state file of an earlier run or another process', () => {
     },
   )
 
-  test('is never sent by text under a state file name, whatever it contains', async () => {
+  test('is never sent by text under a state file name, regardless of its content', async () => {
     const root = folder()
     const names = [
       'itchat.json',
@@ -489,8 +489,8 @@ describe('a state file of an earlier run or another process', () => {
   })
 })
 
-describe('two accounts of one process', () => {
-  test('do not send what the other received, relayed in a handler or outside', async () => {
+describe('two accounts in one process', () => {
+  test('do not send what the other one received, relayed inside or outside a handler', async () => {
     const first = await running()
     const second = await running()
     const path = secretFile()
@@ -507,7 +507,7 @@ describe('two accounts of one process', () => {
     expect(second.sandbox.friend('小满').unread).toEqual([])
   })
 
-  test('do not share downloads, even of chats with the same name', async () => {
+  test('do not share downloads, even from chats with the same name', async () => {
     const first = await running({ downloadDir: folder() })
     const second = await running({ downloadDir: folder() })
     const stored = gate()
@@ -523,7 +523,7 @@ describe('two accounts of one process', () => {
     expect((await failure).error).toBeInstanceOf(DirectiveError)
   })
 
-  test('never send the login state of the other by text', async () => {
+  test('never send the login state of the other one by text', async () => {
     const statusStorageDir = join(folder(), 'state.json')
     const sandbox = await sandboxFor()
     const first = botFor(sandbox)
@@ -543,7 +543,7 @@ describe('untrusted text outside messages', () => {
       'the name of a group',
       (sandbox: Sandbox, received: string) => sandbox.group('周末爬山队').rename(received, '林小满'),
     ],
-  ])('%s, from a contacts event', async (_, rename) => {
+  ])('is rejected: %s, from a contacts event', async (_, rename) => {
     const { sandbox, bot, to } = await running()
     const text = `@fil@${secretFile()}`
     const change = nextEvent(bot, 'contacts')
@@ -554,7 +554,7 @@ describe('untrusted text outside messages', () => {
     expect(sandbox.friend('小满').unread).toEqual([])
   })
 
-  test('the names of a group member, and of all contacts known at login', async () => {
+  test('is rejected: the name of a group member, and the names of all contacts known at login', async () => {
     const sandbox = await sandboxFor()
     const [member, friend, topic] = [secretFile('a'), secretFile('b'), secretFile('c')].map((path) => `@img@${path}`)
     sandbox.group('周末爬山队').setDisplayName('林小满', member ?? '')
@@ -567,7 +567,7 @@ describe('untrusted text outside messages', () => {
     }
   })
 
-  test('the text of a friend request, and the names of a file, a card and a link', async () => {
+  test('is rejected: the text of a friend request, and the names of a file, a card and a link', async () => {
     const { sandbox, bot, to } = await running({ downloadDir: folder() })
     const paths = ['one', 'two', 'three', 'four'].map(secretFile)
     const requested = gate()
@@ -587,7 +587,7 @@ describe('untrusted text outside messages', () => {
     for (const path of paths) await expect(bot.send(`@fil@${path}`, to), path).rejects.toThrow('was received')
   })
 
-  test('unknown fields, and titles encoded twice', async () => {
+  test('is rejected: unknown fields, and titles that are encoded twice', async () => {
     const { sandbox, bot, to } = await running()
     const [unknown, title] = [secretFile(), secretFile()]
     const from = sandbox.friend('小满').id

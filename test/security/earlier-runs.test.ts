@@ -8,14 +8,14 @@ import { botFor, nextEvent, sandboxFor } from '../support/bot.js'
 import { failureOf } from '../support/gate.js'
 import { folder, hotReload, interrupted, sayAndDeliver } from '../support/restarts.js'
 
-/** A directive that would send a file, with a path that no other test names. */
+/** Returns a directive that would send a file, with a path that no other test mentions. */
 function directive(): string {
   const path = join(folder(), 'Secret.txt')
   writeFileSync(path, 'the secret')
   return `@fil@${path}`
 }
 
-/** Resets the record to that of a new process. */
+/** Resets the record of untrusted text, as in a new process. */
 function resetUntrustedTexts(): void {
   Object.assign(processGuard, { untrusted: new UntrustedTexts() })
 }

@@ -26,7 +26,7 @@ import { wireTo } from '../support/wire.js'
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 const POSIX = process.platform !== 'win32'
 
-/** Starts a bot. `next` sends it a file as a friend and resolves to the message. */
+/** Starts a bot. `next` sends it a file as a friend and resolves to the message the bot received. */
 async function receiver(options: ItchatOptions, sandbox?: Sandbox) {
   const target = sandbox ?? (await sandboxFor({ floodLimit: false }))
   const bot = botFor(target, options)
@@ -98,8 +98,8 @@ describe('downloaded files', () => {
   })
 
   test.each([
-    ['was replaced', (path: string) => writeFileSync(path, 'mine and longer')],
-    ['was modified', (path: string) => appendFileSync(path, ', and mine')],
+    ['has been replaced', (path: string) => writeFileSync(path, 'mine and longer')],
+    ['has been modified', (path: string) => appendFileSync(path, ', and mine')],
   ])('do not overwrite an earlier download that %s', async (_, change) => {
     const downloadDir = folder()
     const { next } = await receiver({ downloadDir })
@@ -116,7 +116,7 @@ describe('downloaded files', () => {
 
   test.each([
     ['without an id', ['', '0', '']],
-    // The second and third message are from different chats.
+    // The second and third messages are from different chats.
     ['with the same id in two chats', ['1', '7', '7']],
   ])('%s are not confused: each chat keeps its own', async (_, ids) => {
     const downloadDir = folder()
@@ -145,7 +145,7 @@ describe('downloaded files', () => {
     expect(paths.sort()).toEqual(['x (1).txt', 'x (2).txt', 'x.txt'])
   })
 
-  test('contain what was requested: a JSON or HTML refusal is not stored as an avatar', async () => {
+  test('contain what was requested: a refusal in JSON or HTML is not stored as an avatar', async () => {
     const downloadDir = folder()
     const sandbox = await sandboxFor()
     const wire = await wireTo(sandbox)
@@ -181,12 +181,12 @@ describe('downloaded files', () => {
       ['bytes 4-7/*', /^ProtocolError$/],
       ['nonsense', /^ProtocolError$/],
       [`bytes 0-${'9'.repeat(40)}/10`, /^ProtocolError$/],
-      // A part of an unknown total.
+      // A part of a file whose total size is unknown.
       ['bytes 0-3/*', /^ProtocolError$/],
       ['bytes */10', /^ProtocolError$/],
       ['items 0-3/4', /^ProtocolError$/],
       [undefined, /^(?:Protocol|Network)Error$/],
-      // The whole is declared, but only a part arrives.
+      // The whole file is declared, but only a part of it arrives.
       ['bytes 0-9/10', /^NetworkError$/],
       ['bytes 0-1/2', /^NetworkError$/],
     ]
@@ -237,7 +237,7 @@ describe('sending a file', () => {
     expect(sent()).toBe(0)
   })
 
-  test('creates no temporary file for a stream, even while reading it', async () => {
+  test('creates no temporary file for a stream, even while it is being read', async () => {
     const { sandbox, bot } = await sender()
     const temporaryFiles = () => readdirSync(tmpdir()).filter((name) => /^itchat-[0-9a-f]{24}$/.test(name))
     const before = temporaryFiles()
@@ -252,7 +252,7 @@ describe('sending a file', () => {
     expect(seen).toEqual([before])
   })
 
-  test('reports that the file changed when the server therefore rejects a chunk', async () => {
+  test('reports that the file changed if that makes the server reject a chunk', async () => {
     const sandbox = await sandboxFor()
     const path = join(folder(), 'a.bin')
     writeFileSync(path, Buffer.alloc(2_000_000, 1))
@@ -267,7 +267,7 @@ describe('sending a file', () => {
     expect(String(await failureOf(bot.sendFile(path, 'filehelper')))).toContain('changed while it was being sent')
   })
 
-  test('reports that the file behind a Blob changed', async () => {
+  test('reports that the file behind a Blob has changed', async () => {
     const { bot, sent } = await sender()
     const path = join(folder(), 'a.bin')
     writeFileSync(path, Buffer.alloc(2_000, 1))
@@ -286,9 +286,12 @@ describe('sending a file', () => {
   })
 
   test.each([
-    ['shorter', (path: string) => truncateSync(path, 600_000)],
-    ['another one of the same length', (path: string) => writeFileSync(path, Buffer.alloc(2_000_000, 2))],
-  ])('reports that the file became %s during the upload, without blaming the server', async (_, change) => {
+    ['was truncated', (path: string) => truncateSync(path, 600_000)],
+    [
+      'was replaced by another one of the same length',
+      (path: string) => writeFileSync(path, Buffer.alloc(2_000_000, 2)),
+    ],
+  ])('reports that the file %s during the upload, without blaming the server', async (_, change) => {
     const { sandbox, bot } = await sender()
     const path = join(folder(), 'a.bin')
     writeFileSync(path, Buffer.alloc(2_000_000, 1))
@@ -305,7 +308,7 @@ describe('sending a file', () => {
     expect(sandbox.official('filehelper').unread).toEqual([])
   })
 
-  test('sends a growing file at its initial length', async () => {
+  test('sends only the initial length of a growing file', async () => {
     const { sandbox, bot } = await sender()
     const path = join(folder(), 'bot.log')
     mkdirSync(join(path, '..'), { recursive: true })

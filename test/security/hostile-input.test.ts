@@ -13,7 +13,7 @@ import { escapeXml, parseXml } from '../../src/util/xml.js'
 import { botFor, sandboxFor } from '../support/bot.js'
 import { tampered } from '../support/tampered.js'
 
-describe('long repetitive text does not stall', () => {
+describe('long repetitive text does not stall the bot', () => {
   const note = (MsgType: number) => (text: string) => decodeNote({ MsgType, Content: text } as never, text)
   const room = {
     memberList: Array.from({ length: 500 }, (_, n) => ({ DisplayName: `me${'x'.repeat(n)}`, NickName: 'me' })),
@@ -22,7 +22,7 @@ describe('long repetitive text does not stall', () => {
   /** Functions that process text from strangers. */
   const PROCESSORS: Record<string, (text: string) => unknown> = {
     'a mention': (text) => mentionsSelf(text, ['me'], room),
-    'a mention of all': (text) => mentionsAll(text, room),
+    'a mention of everyone': (text) => mentionsAll(text, room),
     'the sender in a group': splitGroupPrefix,
     'emoji and entities': decodeText,
     'the wording of a notice': note(10000),
@@ -72,9 +72,10 @@ describe('long repetitive text does not stall', () => {
     '\ufdfa',
   ]
 
-  // Long enough that a function of quadratic time exceeds the test timeout. `npm run bench` measures how the time grows.
-  test.each(Object.entries(PROCESSORS))('%s', (name, read) => {
-    // Splitting finds grapheme clusters, which is slow for any text.
+  // The text is so long that a function that takes quadratic time exceeds the test timeout. `npm run bench` measures how the
+  // time grows.
+  test.each(Object.entries(PROCESSORS))('when it is processed as %s', (name, read) => {
+    // Splitting has to find grapheme clusters, which is slow for any text.
     const length = name === 'text that is split' ? 8_000 : 40_000
     for (const piece of PIECES) {
       for (const end of ['', 'x'])
@@ -100,16 +101,16 @@ describe('XML', () => {
     ['100,000 levels', '<a>'.repeat(100_000)],
     ['65 levels', `${'<a>'.repeat(65)}${'</a>'.repeat(65)}`],
     ['more than 1 MiB', `<a>${'x'.repeat(1024 * 1024)}</a>`],
-  ])('%s: yields no payload', (_, xml) => {
+  ])('with %s is not parsed', (_, xml) => {
     expect(parseXml(xml)).toBeUndefined()
   })
 
-  test('is parsed up to the limits of size and depth', () => {
+  test('is parsed up to the size and depth limits', () => {
     expect(parseXml(`${'<a>'.repeat(64)}${'</a>'.repeat(64)}`)).toBeDefined()
     expect(parseXml(`<a>${'x'.repeat(1024 * 1024 - 7)}</a>`)?.text).toHaveLength(1024 * 1024 - 7)
   })
 
-  test('names with a meaning in JavaScript are ordinary names', () => {
+  test('may contain names with a special meaning in JavaScript, which are treated as ordinary names', () => {
     const root = parseXml('<msg __proto__="x" constructor="y" toString="z"><__proto__>t</__proto__></msg>')
     expect(Object.entries(root?.attributes ?? {})).toEqual([
       ['__proto__', 'x'],
@@ -121,10 +122,10 @@ describe('XML', () => {
   })
 })
 
-describe('keys and names with a meaning in JavaScript', () => {
+describe('keys and names with a special meaning in JavaScript', () => {
   const EVIL = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'then', 'user', 'reply', 'raw']
 
-  /** Starts a bot whose server adds these keys to every object it sends: in the JSON text they are ordinary keys. */
+  /** Starts a bot whose server adds these keys to every object it sends; in JSON, they are ordinary keys. */
   async function withHostileServer(): Promise<{ bot: Itchat; next(): Promise<Message>; say(text: string): void }> {
     const sandbox = await sandboxFor()
     const hostileFields = Object.fromEntries(EVIL.slice(1).map((key) => [key, { isAdmin: true, NickName: 5 }]))
@@ -150,7 +151,7 @@ describe('keys and names with a meaning in JavaScript', () => {
     return { bot, next: () => received, say: (text) => sandbox.friend('小满').say(text) }
   }
 
-  test('in every reply change no contact, message or prototype', async () => {
+  test('do not change any contact, message or prototype when every reply contains them', async () => {
     const { bot, next, say } = await withHostileServer()
     const friends = await bot.getFriends()
     expect(friends.length).toBeGreaterThan(5)

@@ -23,7 +23,7 @@ async function elsewhere() {
   return { url, visits }
 }
 
-describe('URLs of another host', () => {
+describe('URLs that point to another host', () => {
   test.each([301, 302, 303, 307, 308])(
     'in an HTTP %d redirect are not followed, with or without cookies',
     async (status) => {
@@ -87,7 +87,7 @@ describe('URLs of another host', () => {
     const kinds = ['link', 'music', 'miniProgram', 'image', 'file', 'sticker'] as const
     const handled = gate()
     let count = 0
-    // Everything a program can request for a message.
+    // Makes every request that a program can make for a message.
     bot.msgRegister(async (msg) => {
       await msg.download(`${msg.msgId}.bin`).catch(() => {})
       await bot.getHeadImg({ userName: msg.user.UserName }).catch(() => {})
@@ -103,7 +103,7 @@ describe('URLs of another host', () => {
   test.each([
     ['the base host', (url: string) => ({ baseOrigin: url })],
     ['both hosts', (url: string) => ({ baseOrigin: url, loginOrigin: url })],
-  ])('in a modified saved login (%s) receive no request', async (_, change) => {
+  ])('in a modified saved login (%s) receive no requests', async (_, change) => {
     const { url, visits } = await elsewhere()
     const sandbox = await sandboxFor()
     const path = join(folder(), 'state.json')

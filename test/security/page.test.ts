@@ -37,7 +37,7 @@ describe.skipIf(!browser)(`the phone page${browserNote}`, () => {
     }
     await page.getByRole('option', { name: /^小满/ }).click()
     const log = page.getByRole('log')
-    // The log renders only visible messages: check a few at a time.
+    // The log renders only visible messages, so only a few are checked at a time.
     const checkThrough = async (end: string) => {
       friend.say(end)
       await log.getByText(end).waitFor()
@@ -75,7 +75,7 @@ describe.skipIf(!browser)(`the phone page${browserNote}`, () => {
     expect(requested.filter((url) => !url.startsWith(sandbox.url) && !url.startsWith('data:'))).toEqual([])
   })
 
-  test('gives no access to a page of another site in the same browser', async () => {
+  test('cannot be accessed by a page from another site in the same browser', async () => {
     const sandbox = await sandboxFor({ autoLogin: false })
     await fetch(`${sandbox.url}/jslogin?appid=x`)
     const page = await openPage(sandbox.url)
@@ -84,7 +84,7 @@ describe.skipIf(!browser)(`the phone page${browserNote}`, () => {
       route.fulfill({ contentType: 'text/html', body: '<!doctype html><body>hello' }),
     )
     await other.goto('http://evil.example/')
-    // As a string: it runs in the page, whose globals this project does not declare.
+    // Passed as a string, because it runs in the page, whose globals are not declared in this project.
     const results = await other.evaluate(`(async () => {
       const attempt = (path, init) =>
         fetch('${sandbox.url}' + path, init).then((reply) => reply.type + ' ' + reply.status, () => 'refused')

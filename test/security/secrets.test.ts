@@ -29,7 +29,7 @@ const OPERATIONS: Record<string, (bot: Itchat, friend: string, room: string) => 
 }
 
 test.each(Object.entries(OPERATIONS))(
-  'when %s fails in any way, no error and no log contains a secret',
+  'no error or log contains a secret when %s fails in any way',
   async (endpointToFail, operation) => {
     const { lines, logger } = recordingLogger()
     const sandbox = await sandboxFor({ floodLimit: false })
@@ -75,7 +75,7 @@ test.each(Object.entries(OPERATIONS))(
       wire.intercept = ({ endpoint }) => (endpoint === endpointToFail ? reply() : undefined)
       const failure = await failureOf(operation(bot, friend, room))
       expect(wire.count(endpointToFail)).toBeGreaterThan(before)
-      // Ending the session locally needs no response.
+      // The session is ended locally even without a response.
       if (endpointToFail !== 'webwxlogout') expect(failure, String(reply)).toBeInstanceOf(Error)
       const shown = shownOf(failure) + lines.join('\n')
       for (const secret of [...secrets, 'words of a message']) expect(shown, String(reply)).not.toContain(secret)
@@ -83,7 +83,7 @@ test.each(Object.entries(OPERATIONS))(
   },
 )
 
-test.skipIf(process.platform === 'win32')('files that hot reload writes are readable only by their owner', async () => {
+test.skipIf(process.platform === 'win32')('files written by hot reload are readable only by their owner', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'itchat-'))
   const sandbox = await sandboxFor()
   const bot = botFor(sandbox)
@@ -98,7 +98,7 @@ test.skipIf(process.platform === 'win32')('files that hot reload writes are read
   for (const file of files) expect((statSync(join(folder, file)).mode & 0o777).toString(8), file).toBe('600')
 })
 
-test('an error of a session store that fails to parse its content does not quote it', async () => {
+test('an error from a session store that cannot parse its content does not quote the content', async () => {
   const sandbox = await sandboxFor()
   const bot = botFor(sandbox)
   const stored = 'SECRET'

@@ -3,22 +3,22 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { needsBuild } from '../support/needs-build.js'
 
-/** Runs a small soak test, which fails by itself when a guarantee is violated. */
+/** Runs a short soak test, which exits with an error when a guarantee is violated. */
 function soak(script: string, ...sizes: number[]): string {
   needsBuild()
   const path = join(import.meta.dirname, '../../soak', script)
   return execFileSync(process.execPath, ['--expose-gc', path, ...sizes.map(String)], { encoding: 'utf8' })
 }
 
-test('a bot killed at random instants handles every message and repeats none that was done', () => {
+test('a bot that is killed at random moments handles every message and repeats none that is done', () => {
   expect(soak('kill.mjs', 120, 4)).toContain('120 messages')
 })
 
-test('with one request in ten failing, no message is lost, handled twice or misreported', () => {
+test('when one request in ten fails, no message is lost, handled twice or misreported', () => {
   const output = soak('chaos.mjs', 1, 3)
   expect(Number(/(\d+) faults/.exec(output)?.[1])).toBeGreaterThan(0)
 })
 
-test('a flood of messages is handled in order with flat memory', () => {
+test('a flood of messages is handled in order and with constant memory use', () => {
   expect(soak('flood.mjs', 2_000)).toContain('2000 messages')
 })

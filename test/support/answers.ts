@@ -9,7 +9,7 @@ export const pollAnswer = (retcode: string | number, selector: string | number =
 /** Builds a JSON response; `ret` appears verbatim in the JSON. */
 export const retAnswer = (ret: string | number) => `{"BaseResponse":{"Ret":${ret},"ErrMsg":""}}`
 
-/** Answers the listed endpoints and passes all other requests. */
+/** Answers the listed endpoints and forwards all other requests. */
 export const answering =
   (answers: Record<string, string | (() => string | undefined)>): Interceptor =>
   ({ endpoint }: Passing) => {
@@ -17,7 +17,7 @@ export const answering =
     return typeof answer === 'function' ? answer() : answer
   }
 
-/** Advances the clock to the end of each back-off. */
+/** Advances the clock to the end of each back-off pause. */
 export function skipPauses(bot: Itchat, clock: ManualClock): void {
   bot.on('offline', ({ retryInMs }) => queueMicrotask(() => clock.advance(retryInMs)))
 }

@@ -4,9 +4,9 @@ import { onTestFinished } from 'vitest'
 
 export const quiet = { debug() {}, info() {}, warn() {}, error() {} }
 
-/** Starts a sandbox and closes it when the test ends. An internal error of the sandbox fails the test. */
+/** Starts a sandbox and closes it when the test ends. An internal error in the sandbox makes the test fail. */
 export async function sandboxFor(options: SandboxOptions = {}): Promise<Sandbox> {
-  // Long enough for a busy machine, shorter than the test timeout.
+  // Long enough for a busy machine, but shorter than the test timeout.
   const sandbox = await startSandbox({ port: 0, autoLogin: true, messageTimeoutMs: 15_000, ...options })
   onTestFinished(async () => {
     await sandbox.close()
@@ -15,7 +15,10 @@ export async function sandboxFor(options: SandboxOptions = {}): Promise<Sandbox>
   return sandbox
 }
 
-/** Creates a bot for a sandbox and closes it when the test ends. Errors fail the test unless it has an `error` listener. */
+/**
+ * Creates a bot for a sandbox and closes it when the test ends. Errors make the test fail unless it adds an `error`
+ * listener.
+ */
 export function botFor(
   sandbox: { url: string } & Partial<Pick<Sandbox, 'addDiagnostics'>>,
   options: ItchatOptions = {},
@@ -30,7 +33,7 @@ export function botFor(
   return bot
 }
 
-/** Like `botFor`, but without its `error` listener: unhandled errors go to the logger. */
+/** Like `botFor`, but without its `error` listener, so that unhandled errors are logged. */
 export function bareBotFor(sandbox: { url: string }, options: ItchatOptions = {}): Itchat {
   const bot = new Itchat({ baseUrl: sandbox.url, logger: quiet, ...options })
   onTestFinished(() => bot.close())
@@ -63,7 +66,7 @@ export function recordingLogger() {
   return { lines, logger: { debug: write, info: write, warn: write, error: write } }
 }
 
-/** Resolves with the payload of the next event. */
+/** Resolves to the payload of the next such event. */
 export function nextEvent<K extends keyof ItchatEvents>(bot: Itchat, event: K): Promise<ItchatEvents[K]> {
   return new Promise((resolve) => {
     const off = bot.on(event, (payload) => {
@@ -73,7 +76,7 @@ export function nextEvent<K extends keyof ItchatEvents>(bot: Itchat, event: K): 
   })
 }
 
-/** Collects every payload of an event from now on. */
+/** Collects the payloads of all such events from now on. */
 export function events<K extends keyof ItchatEvents>(bot: Itchat, event: K): ItchatEvents[K][] {
   const payloads: ItchatEvents[K][] = []
   bot.on(event, (payload) => payloads.push(payload))

@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, '../..')
 const CACHE = join(ROOT, 'node_modules/.cache')
 const isBundled = process.platform === 'linux' && process.arch === 'x64'
 
-/** Not the package's own arguments: those disable web security, which would hide bugs. */
+/** The arguments that the package provides are not used: they disable web security, which would hide bugs. */
 const ARGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -18,7 +18,7 @@ const ARGS = [
   '--disable-sync',
 ]
 
-/** Unpacks the browser once. An interrupted run leaves no folder that looks complete. */
+/** Unpacks the browser once. An interrupted run does not leave a folder that looks complete. */
 function unpacked(): string {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'node_modules/@sparticuz/chromium/package.json'), 'utf8')) as {
     version: string
@@ -65,4 +65,4 @@ export const browser = await launch()
 /** Appended to the names of tests that need a browser. */
 export const browserNote = browser
   ? ''
-  : ' (skipped: no Chrome or Edge is installed, and the bundled browser is for Linux x64)'
+  : ' (skipped: neither Chrome nor Edge is installed, and the bundled browser runs only on Linux x64)'

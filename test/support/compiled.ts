@@ -5,7 +5,10 @@ import ts from 'typescript'
 
 const SRC = resolve(import.meta.dirname, '../../src')
 
-/** Compiles a file below `src` and its imports into a folder, for a test's own programs. Returns the URL of the output. */
+/**
+ * Compiles a file in `src` and its imports into a folder, for programs that a test starts; returns the URL of the
+ * output.
+ */
 export function compiled(file: string, folder: string): string {
   const done = new Set<string>()
   const compile = (name: string) => {

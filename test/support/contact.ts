@@ -11,12 +11,12 @@ export function entryOf(sent: object): ContactEntry {
   return entry
 }
 
-/** Creates the public object of a contact as sent by the server. */
+/** Creates the public object for a contact as sent by the server. */
 export function contactFrom(sent: object): Contact {
   return contactFor(entryOf(sent))
 }
 
-/** Creates the public object of a parsed contact. */
+/** Creates the public object for a parsed contact. */
 export function contactFor(entry: ContactEntry): Contact {
   return contactOf(entry, {} as ContactActions)
 }

@@ -2,7 +2,7 @@ import { type Itchat, type ItchatOptions, TEXT } from 'itchat'
 import { botFor, sandboxFor } from './bot.js'
 import { wireTo } from './wire.js'
 
-/** Starts an online bot that echoes text and has a pending poll, over a connection that the test can tamper with. */
+/** Starts an online bot that echoes text and has a pending poll. The test can tamper with its connection. */
 export async function echoBot(options: ItchatOptions = {}) {
   const sandbox = await sandboxFor()
   const wire = await wireTo(sandbox)
@@ -14,7 +14,7 @@ export async function echoBot(options: ItchatOptions = {}) {
   return { sandbox, wire, bot, running, friend: sandbox.friend('小满') }
 }
 
-/** Records `state` at each event. */
+/** Records each event with the `state` at that time. */
 export function states(bot: Itchat): string[] {
   const seen: string[] = []
   for (const event of ['offline', 'online', 'logout'] as const) bot.on(event, () => seen.push(`${event} ${bot.state}`))

@@ -1,5 +1,5 @@
-// Runs in a separate process with TMPDIR set to the target folder: the package decides from its environment whether to
-// unpack its system libraries, and where.
+// Runs in a separate process with TMPDIR set to the target folder: the package determines from its environment whether
+// to unpack its system libraries, and where.
 import chromium from '@sparticuz/chromium'
 
 process.stdout.write(await chromium.executablePath())

@@ -1,13 +1,15 @@
 import { type FileHandle, open, rename } from 'node:fs/promises'
 import { onTestFinished, vi } from 'vitest'
 
-/** Steps that can fail. `open` opens for writing; a failing `write` writes half of its data, as on a full disk. */
+/**
+ * Steps that can fail. `open` means opening for writing. A failing `write` writes half of its data, as on a full disk.
+ */
 export type DiskStep = 'open' | 'openToRead' | 'read' | 'write' | 'sync' | 'rename' | 'folder'
 
 interface Failure {
   step: DiskStep
   code: string
-  /** How many times. Default: until `fix`. */
+  /** How many times the step fails. By default, it fails until `fix` is called. */
   times?: number
 }
 
@@ -66,13 +68,13 @@ export async function failingDisk(paths: RegExp) {
     vi.mocked(rename).mockReset().mockImplementation(real.rename)
   })
   return {
-    /** Failures so far. */
+    /** The failures that have occurred so far. */
     hits,
     fail: (...more: Failure[]) => void failures.push(...more),
     fix: () => {
       failures = []
     },
-    /** Delays a step until the promise that `work` returns resolves. */
+    /** Delays a step until the promise returned by `work` resolves. */
     hold: (step: 'sync' | 'folder', work: () => Promise<void>) => void holds.set(step, work),
   }
 }

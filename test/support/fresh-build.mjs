@@ -1,7 +1,7 @@
 import { isBuilt } from '../../scripts/setup.mjs'
 
 /**
- * Provides `isBuilt` to the tests of built programs: whether dist is up to date with src.
+ * Provides `isBuilt` to tests of built programs: whether dist is up to date with src.
  *
  * @param {import('vitest/node').TestProject} project
  */

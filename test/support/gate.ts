@@ -7,7 +7,7 @@ export function gate() {
   return { open, opened }
 }
 
-/** Resolves to the reason a promise rejects with, or to `undefined` when it resolves. */
+/** Resolves to the reason with which a promise rejects, or to `undefined` when it resolves. */
 export const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
     () => undefined,

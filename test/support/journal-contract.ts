@@ -10,18 +10,18 @@ const messages = (...ids: string[]) => ids.map((id) => message(id))
 const idsOf = (received: readonly Received[]) => received.map(({ id }) => id)
 
 export interface JournalPlace {
-  /** Opens the journal as a new process does; the previous process was killed unless it closed the journal. */
+  /** Opens the journal as a new process would. Unless the previous process closed the journal, it has been killed. */
   reopen(): Promise<Journal>
 }
 
 /**
- * Tests what the account relies on in every journal.
+ * Tests the behavior that the account relies on in every journal.
  *
  * @param make returns an empty place
  */
 export function journalContract(name: string, make: () => JournalPlace): void {
   describe(name, () => {
-    /** Begins a session. `next` opens the journal in another process that continues it. */
+    /** Begins a session. `next` opens the journal in another process that continues the session. */
     async function beginSession() {
       const place = make()
       const next = async () => {
@@ -31,7 +31,7 @@ export function journalContract(name: string, make: () => JournalPlace): void {
       }
       return { place, next, journal: await next() }
     }
-    /** Adds messages and starts the handler of the first; resolves to that message. */
+    /** Adds messages and starts the handler for the first one; resolves to that message. */
     async function startHandling(journal: Journal, ...ids: string[]) {
       const [first] = await journal.add(messages(...ids), 'cursor')
       if (!first) throw new Error('No message was returned.')
@@ -66,7 +66,7 @@ export function journalContract(name: string, make: () => JournalPlace): void {
       expect(second.canTake).toBe(false)
     })
 
-    test('drops repeated ids, done or not, also in the next process; a message without an id is always new', async () => {
+    test('drops messages with repeated ids, even in the next process; a message without an id is always new', async () => {
       const { journal, next } = await beginSession()
       const [message] = await journal.add(messages('1', '2', '2', ''), 'cursor')
       await journal.done(message?.n ?? 0)
@@ -76,7 +76,7 @@ export function journalContract(name: string, make: () => JournalPlace): void {
       expect(idsOf(await second.add(messages('2', '3', '1'), 'cursor'))).toEqual(['3'])
     })
 
-    test('stores the cursor with the messages, and after `sync` also that of a batch without new messages', async () => {
+    test('stores the cursor with the messages; `sync` also stores the cursor of a batch without new messages', async () => {
       const { journal, place } = await beginSession()
       expect(journal.cursor).toBeUndefined()
       await journal.add(messages('1'), 'one')
@@ -88,7 +88,7 @@ export function journalContract(name: string, make: () => JournalPlace): void {
       expect([again.cursor, (await place.reopen()).cursor]).toEqual(['two', 'two'])
     })
 
-    test('retains the cursor within a session and drops it with the next one', async () => {
+    test('keeps the cursor within a session and drops it when another session begins', async () => {
       const { journal, place } = await beginSession()
       await journal.add(messages('1'), 'one')
       await journal.begin({ ...OWNER, self: '@renamed' }, unchanged)
@@ -99,8 +99,8 @@ export function journalContract(name: string, make: () => JournalPlace): void {
 
     test.each([
       ['alone', true, [1, 2, 3, 4]],
-      ['beside others, where the cause is unclear', false, [1, 2, 2, 2]],
-    ])('counts the attempts of processes that died, with the handler running %s', async (_, isAlone, expected) => {
+      ['alongside others, where the cause is unclear', false, [1, 2, 2, 2]],
+    ])('counts the attempts of processes that died while the handler was running %s', async (_, isAlone, expected) => {
       const { journal, next } = await beginSession()
       await journal.add(messages('1'), 'cursor')
       const counts: number[] = []
@@ -115,7 +115,7 @@ export function journalContract(name: string, make: () => JournalPlace): void {
       expect(counts).toEqual(expected)
     })
 
-    test('returns interrupted messages first, unless an earlier message of their conversation is pending', async () => {
+    test('returns interrupted messages first, unless an earlier message in their conversation is pending', async () => {
       const { journal, next } = await beginSession()
       const added = await journal.add(
         [message('1', 'a'), message('2', 'b'), message('3', 'a'), message('4', 'c')],
@@ -125,7 +125,7 @@ export function journalContract(name: string, make: () => JournalPlace): void {
       expect(idsOf(await (await next()).take())).toEqual(['4', '1', '2', '3'])
     })
 
-    test('a held message counts no attempt and is returned again only to the next process', async () => {
+    test('a held message does not count as an attempt and is returned again only to the next process', async () => {
       const { journal, next } = await beginSession()
       const { n, term } = await startHandling(journal, '1')
       expect(journal.inFlight).toBe(1)
@@ -146,7 +146,7 @@ export function journalContract(name: string, make: () => JournalPlace): void {
       expect(await (await next()).take()).toMatchObject([{ id: '1', attempts: 1 }])
     })
 
-    test('a held message can be marked as done, also in a later session', async () => {
+    test('a held message can be marked as done, even in a later session', async () => {
       const { journal, next } = await beginSession()
       const { n } = await startHandling(journal, '1')
       await journal.held(n)
@@ -155,7 +155,7 @@ export function journalContract(name: string, make: () => JournalPlace): void {
       expect((await next()).size).toBe(0)
     })
 
-    test('a message that is given back is returned by `take` once, and can be started again', async () => {
+    test('a message that is given back is returned by `take` only once and can be started again', async () => {
       const { journal } = await beginSession()
       const { n } = await startHandling(journal, '1', '2')
       await journal.giveBack(n)
@@ -169,7 +169,7 @@ export function journalContract(name: string, make: () => JournalPlace): void {
       expect(await journal.started(again?.n ?? 0, again?.term ?? 0, false)).toBe(true)
     })
 
-    test('a message can be started once: not from an earlier session, not twice, not after it is done', async () => {
+    test('a message can be started only once, only in the current session, and not after it is done', async () => {
       const { journal } = await beginSession()
       const [earlier] = await journal.add(messages('1'), 'cursor')
       await journal.begin(NEXT, unchanged)
@@ -189,7 +189,7 @@ export function journalContract(name: string, make: () => JournalPlace): void {
       expect(journal.size).toBe(1)
     })
 
-    test('a new session updates the pending messages once', async () => {
+    test('a new session updates the pending messages only once', async () => {
       const { journal, place } = await beginSession()
       await journal.add(messages('1'), 'cursor')
       const formerOwners: unknown[] = []
@@ -204,7 +204,7 @@ export function journalContract(name: string, make: () => JournalPlace): void {
       expect(formerOwners).toEqual(['@me', undefined])
     })
 
-    test('with messages of one account rejects another account until it is cleared', async () => {
+    test('rejects another account until the messages of the first account have been cleared', async () => {
       const { journal, place } = await beginSession()
       await journal.add(messages('1'), 'cursor')
       const other = await place.reopen()
@@ -217,7 +217,7 @@ export function journalContract(name: string, make: () => JournalPlace): void {
       expect([(await place.reopen()).owner?.account, (await place.reopen()).size]).toEqual(['2', 1])
     })
 
-    test('`remember` drops a sent message, received or not, unless its handler is running', async () => {
+    test('`remember` drops a sent message, whether or not it has been received, unless its handler is running', async () => {
       const { journal, next } = await beginSession()
       await startHandling(journal, '1', '2')
       for (const id of ['1', '2', '3']) await journal.remember(id)
@@ -226,7 +226,7 @@ export function journalContract(name: string, make: () => JournalPlace): void {
       expect([idsOf(await second.take()), await second.add(messages('3'), 'cursor')]).toEqual([['1'], []])
     })
 
-    test('a postponed message waits for the next session', async () => {
+    test('a postponed message is not returned before the next session', async () => {
       const { journal } = await beginSession()
       const [message] = await journal.add(messages('1'), 'cursor')
       journal.postpone(message?.n ?? 0)
@@ -235,7 +235,7 @@ export function journalContract(name: string, make: () => JournalPlace): void {
       expect(idsOf(await journal.take())).toEqual(['1'])
     })
 
-    test('is idle when nothing is in flight', async () => {
+    test('becomes idle when no message is in flight', async () => {
       const { journal } = await beginSession()
       await journal.idle()
       const { n } = await startHandling(journal, '1')
@@ -249,7 +249,7 @@ export function journalContract(name: string, make: () => JournalPlace): void {
     })
 
     test.each(['close', 'discard'] as const)(
-      'records nothing after `%s`: a message done later is returned again',
+      'records nothing after `%s`: a message that is done later is returned again',
       async (end) => {
         const { journal, next } = await beginSession()
         const { n } = await startHandling(journal, '1')

@@ -3,20 +3,20 @@ interface Sleeper {
   resolve(): void
 }
 
-/** A clock that moves only by `advance`; fits the `clock` option of the client and of the sandbox. */
+/** A clock that moves only when `advance` is called, for the `clock` option of the client and of the sandbox. */
 export class ManualClock {
   #nowMs: number
   readonly #sleepers = new Set<Sleeper>()
   readonly #watchers = new Set<() => void>()
 
-  /** Starts at `startMs` (epoch ms). Default: the current time, so that cookies outlive the test. */
+  /** @param startMs milliseconds since the epoch; defaults to the current time, so that cookies outlive the test */
   constructor(startMs: number = Date.now()) {
     this.#nowMs = startMs
   }
 
   now = (): number => this.#nowMs
 
-  /** Moves only by `advance`, even when a test replaces `now`. */
+  /** Moves only when `advance` is called, even if a test replaces `now`. */
   monotonicMs = (): number => this.#nowMs
 
   sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
@@ -48,15 +48,15 @@ export class ManualClock {
     return this.#sleepers.size
   }
 
-  /** Ms until the next sleep is due; `undefined` without pending sleeps. */
+  /** Milliseconds until the next sleep is due; `undefined` when no sleep is pending. */
   get nextInMs(): number | undefined {
     const due = [...this.#sleepers].map((sleeper) => sleeper.at)
     return due.length === 0 ? undefined : Math.max(0, Math.min(...due) - this.#nowMs)
   }
 
   /**
-   * Advances the time and ends the sleeps that are due, earliest first. After each one, pending promises run before the
-   * time moves further, so a sleep that starts then counts from that moment.
+   * Advances the time and ends the sleeps that are due, earliest first. After each sleep, pending promise callbacks run
+   * before the time moves on, so that a sleep that they start counts from that moment.
    */
   async advance(ms: number): Promise<void> {
     const until = this.#nowMs + ms

@@ -5,7 +5,7 @@ import type { Journal } from '../../src/account/persistence/journal.js'
 import type { Incoming, JournalOwner, Received } from '../../src/account/persistence/journal-record.js'
 import { withoutRepeats } from '../../src/account/persistence/journal-record.js'
 
-/** A journal in memory. Another process sees its public fields; private ones are lost. */
+/** A journal in memory. Another process sees its public fields; its private fields are lost. */
 export class MemoryJournal implements Journal {
   owner: JournalOwner | undefined
   cursor: string | undefined
@@ -108,7 +108,7 @@ export class MemoryJournal implements Journal {
 /** Stores an account and its messages for the lifetime of the process. */
 export class MemoryJournalStore extends MemorySessionStore {
   journal = new MemoryJournal()
-  /** Opens the journal as another process does. */
+  /** Opens the journal as another process would. */
   async openJournal() {
     this.journal = Object.assign(new MemoryJournal(), structuredClone({ ...this.journal }))
     return this.journal

@@ -2,30 +2,30 @@ import type { LogoutReason } from '../../src/errors.js'
 import type { LoginStatus } from '../../src/transport/login.js'
 import type { Dict } from '../../src/util/read.js'
 
-/** A message that the account sent. */
+/** A message that the account has sent. */
 export interface SentItem {
   to: string
   text?: string
   file?: { name: string; bytes: Uint8Array }
 }
 
-/** An in-memory network of one account and one contact, who sends text and files. */
+/** An in-memory network with one account and one contact, who sends text and files. */
 export class MemoryServer {
-  /** Messages that the account sent. */
+  /** Messages that the account has sent. */
   readonly sent: SentItem[] = []
-  /** Messages that the contact sent. */
+  /** Messages that the contact has sent. */
   readonly log: Dict[] = []
-  /** Login codes, in the order of their requests. */
+  /** The status of each login code, in the order in which the codes were requested. */
   readonly codes: LoginStatus[] = []
   isDown = false
   ended: LogoutReason | undefined
   /** Number of sessions started. */
   sessions = 0
-  /** Number of all requests. */
+  /** Number of requests so far. */
   requests = 0
   #wake: (() => void)[] = []
 
-  /** Sets the status of the newest code, as the phone does. */
+  /** Sets the status of the newest code, as the phone would. */
   phone(status: LoginStatus): void {
     if (this.codes.length > 0) this.codes[this.codes.length - 1] = status
     this.notify()
@@ -52,7 +52,7 @@ export class MemoryServer {
     for (const wake of this.#wake.splice(0)) wake()
   }
 
-  /** Resolves when anything changes; rejects with the signal's reason. */
+  /** Resolves when anything changes; rejects with the signal's reason when it aborts. */
   changed(signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason)

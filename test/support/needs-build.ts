@@ -6,7 +6,7 @@ declare module 'vitest' {
   }
 }
 
-/** Fails a test of a built program if its sources have changed since the build: the result would be that of old code. */
+/** Makes a test of a built program fail if the sources have changed since the build, because it would test old code. */
 export function needsBuild(): void {
   if (!inject('isBuilt'))
     throw new Error('dist is older than its sources. Run `npm run build`, or run the tests with `npm test`.')

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { browser } from './browser.js'
 
-/** Opens a page in a separate profile; an uncaught error in the page fails the test. */
+/** Opens a page in a separate profile; an uncaught error in the page makes the test fail. */
 export async function openPage(
   url: string,
   options: { locale?: string; width?: number; colorScheme?: 'light' | 'dark' } = {},

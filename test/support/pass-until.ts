@@ -1,9 +1,11 @@
 import type { ManualClock } from './manual-clock.js'
 
-/** Event loop turns in which a loopback request and its response complete. */
+/** Number of event loop turns in which a loopback request and its response complete. */
 const TURNS = 30
 
-/** Advances the time in small steps until a condition holds. Requests that start meanwhile have time to complete. */
+/**
+ * Advances the time in small steps until a condition is met. Requests that start in the meantime have time to complete.
+ */
 export async function advanceUntil(clock: ManualClock, isDone: () => boolean, stepMs = 500): Promise<void> {
   for (;;) {
     for (let turn = 0; turn < TURNS; turn++) {

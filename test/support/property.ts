@@ -9,5 +9,5 @@ declare module 'vitest' {
 
 fc.configureGlobal({ seed: inject('seed') })
 
-/** fast-check with the seed of the run, which the first line of the run prints. */
+/** fast-check with the seed for this run, which is printed on the first line of the output. */
 export default fc

@@ -3,17 +3,17 @@ import ts from 'typescript'
 /** Whether a type appears in a signature, where its name is public, or only in the definition of another type. */
 type Use = 'signature' | 'definition'
 
-/** The names an entry point exports, and the types its signatures use without exporting them. */
+/** The names that an entry point exports, and the types that its signatures use although it does not export them. */
 export interface PublicTypes {
   values: string[]
   types: string[]
-  /** Each as `Name in Owner.member`. */
+  /** Each entry has the form `Name in Owner.member`. */
   unexported: string[]
 }
 
 /**
- * Reads the declarations of an entry point. Public signatures are the parameters, results and properties of its exports,
- * including inherited members, except private, protected and `@internal` ones.
+ * Reads the declarations of an entry point. Public signatures are the parameters, results and properties of its
+ * exports, including inherited members, except private, protected and `@internal` ones.
  *
  * @param isOurs whether a file belongs to the library, not to another package
  * @param otherEntries entry points whose types may also appear in its signatures
@@ -27,7 +27,7 @@ export function publicTypes(
   const checker = program.getTypeChecker()
   const file = program.getSourceFile(entry)
   const entryModule = file && checker.getSymbolAtLocation(file)
-  if (!entryModule) throw new Error(`${entry} is not a module of the program.`)
+  if (!entryModule) throw new Error(`${entry} is not a module in the program.`)
   const exports = checker.getExportsOfModule(entryModule).map((symbol) => {
     const isTypeOnly = symbol.declarations?.some(ts.isTypeOnlyImportOrExportDeclaration) ?? false
     const target = resolve(symbol)
@@ -61,7 +61,7 @@ export function publicTypes(
     if (ts.isTypeAliasDeclaration(node)) visit(node.type, 'definition', path)
     else if (ts.isClassDeclaration(node) || ts.isInterfaceDeclaration(node)) {
       for (const { types } of node.heritageClauses ?? []) for (const base of types) visitBase(base, path)
-      // Only the library creates objects of a class that is exported as a type.
+      // Users cannot construct a class that is exported only as a type, so its constructor is skipped.
       const symbol = node.name && checker.getSymbolAtLocation(node.name)
       const isConstructible = symbol !== undefined && values.has(symbol)
       for (const member of node.members) {
@@ -79,7 +79,7 @@ export function publicTypes(
     const [declaration] = symbol ? declarationsOf(symbol) : []
     const isUtility = symbol !== undefined && !declaration && (symbol.flags & ts.SymbolFlags.TypeAlias) !== 0
     if (isUtility && use === 'definition') {
-      // The properties that `Omit` and similar types retain.
+      // Visits only the properties that `Omit` and similar types keep.
       for (const property of checker.getPropertiesOfType(checker.getTypeAtLocation(node))) visitSymbol(property, path)
       return
     }
@@ -121,7 +121,8 @@ function memberPath(path: string, member: ts.ClassElement | ts.TypeElement): str
 }
 
 /**
- * A program of the library's declarations. Those of other packages are not read: that would take most of the time.
+ * Creates a program for the library's declarations. Declarations of other packages are not read, because that would
+ * take most of the time.
  *
  * @param texts in-memory files by path
  */

@@ -9,7 +9,10 @@ import { gate } from './gate.js'
 
 export const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 
-/** Copies a folder as a kill at this moment would leave it, without temporary files, which may disappear meanwhile. */
+/**
+ * Copies a folder as a kill at this moment would leave it, but without temporary files, which may disappear during the
+ * copy.
+ */
 export function diskOf(directory: string): string {
   const copy = folder()
   cpSync(directory, copy, { recursive: true, filter: (path) => !/\.(?:tmp|new)$/.test(path) })

@@ -5,7 +5,7 @@ import { ManualClock } from './manual-clock.js'
 /** The clock of one test, and how the test detects that all activity has settled. */
 export interface Settling {
   readonly clock: Clock
-  /** Number of pending sleeps; 0 where it is unknown. */
+  /** Number of pending sleeps; 0 when it is unknown. */
   readonly waiting: number
   /** How many times an unmet expectation is checked again. */
   readonly retries: number
@@ -14,7 +14,7 @@ export interface Settling {
   settle(fingerprint: () => string): Promise<void>
 }
 
-/** For activity within this process: independent of real time. */
+/** Settling for activity within this process, which does not depend on real time. */
 export function settlingByTurns(): Settling {
   const clock = new ManualClock(1_700_000_000_000)
   const isReading = () => process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'))
@@ -30,7 +30,7 @@ export function settlingByTurns(): Settling {
   }
 }
 
-/** For activity over a connection: pauses end immediately, and settling waits in real time. */
+/** Settling for activity over a connection. Pauses end immediately, and settling waits in real time. */
 export function settlingByTime(): Settling {
   const clock = new AutoAdvanceClock()
   const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 3))

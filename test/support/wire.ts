@@ -16,7 +16,10 @@ export interface Passing {
   pass(to?: Sandbox): Promise<Response>
 }
 
-/** What the client receives instead of the sandbox's response: a body, a response, a dropped connection or non-HTTP bytes. */
+/**
+ * What the client receives instead of the sandbox's response: a body, a response, a dropped connection or non-HTTP
+ * bytes.
+ */
 type Answer = string | Response | 'cut' | { garbled: string }
 
 /** Replaces the response to a request; `undefined` forwards it to the sandbox. */

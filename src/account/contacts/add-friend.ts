@@ -7,17 +7,19 @@ import type { ContactBook } from './contact-book.js'
 
 export interface AddFriendOptions extends OperationOptions {
   userName?: ContactReference
-  /** 1 follows an official account, 2 sends a friend request, 3 accepts one. Default 2; 3 when `ticket` is set. */
+  /**
+   * 1 follows an official account, 2 sends a friend request, 3 accepts one. Default: 3 if `ticket` is set, otherwise 2.
+   */
   status?: number
-  /** The greeting of the request; with status 3, the ticket of the request to accept. Default `''`. */
+  /** The greeting in the request; with status 3, the ticket of the request to accept. Default `''`. */
   verifyContent?: string
   /** The ticket of the request to accept, from `msg.request`. */
   ticket?: string
-  /** Fetch the contact's details afterwards. Default true. */
+  /** Whether to fetch the contact's details afterwards. Default true. */
   autoUpdate?: unknown
 }
 
-/** The status numbers of the tutorials. */
+/** The status numbers used in the tutorials. */
 const ACTIONS: ReadonlyMap<number, FriendshipRequest['action']> = new Map([
   [1, 'follow'],
   [2, 'ask'],
@@ -41,7 +43,7 @@ export function readAddFriend(
 /**
  * Builds the request to send.
  *
- * @throws ArgumentError for a missing or unknown contact, or when accepting without a ticket
+ * @throws ArgumentError for a missing or unknown contact, or for accepting a request without a ticket
  */
 export function friendshipRequest(
   book: ContactBook,

@@ -11,17 +11,17 @@ import { FileWriter } from '../outbox/file-writer.js'
 import { notAMember, personOf, roomOf, userNameOf } from './contact-arguments.js'
 import type { ContactBook } from './contact-book.js'
 
-/** Far above the size of any avatar. */
+/** Much larger than any real avatar. */
 const MAX_BYTES = 16 * 1024 * 1024
 
 interface AvatarsOptions {
   transport(): Pick<Transport, 'name' | 'features' | 'contacts'>
   book: ContactBook
-  /** The base folder of relative paths. */
+  /** The base folder for relative paths. */
   folder(): string
 }
 
-/** Fetches avatars of users, groups and members. @see docs/protocol.md §4.3 */
+/** Fetches the avatars of users, groups and group members. @see docs/protocol.md §4.3 */
 export class Avatars {
   readonly #options: AvatarsOptions
   readonly #writer: FileWriter<undefined>
@@ -50,8 +50,8 @@ export class Avatars {
   }
 
   /**
-   * Writes the avatar to a file. A relative path stays below the folder and never overwrites an existing file; an absolute
-   * path is used verbatim and overwrites.
+   * Writes the avatar to a file. A relative path must not leave the base folder, and an existing file is never
+   * overwritten. An absolute path is used as is, and an existing file is overwritten.
    */
   async toFile(target: HeadImageTarget, path: string, options: OperationOptions = {}): Promise<HeadImageFile> {
     if (typeof path !== 'string' || path === '') {

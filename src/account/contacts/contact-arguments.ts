@@ -5,7 +5,7 @@ import { describeValue, invalidArgument } from '../../util/invalid-argument.js'
 import type { ContactBook } from './contact-book.js'
 
 /**
- * The UserName of a reference.
+ * Returns the UserName of a reference.
  *
  * @throws ArgumentError for a value without a UserName
  */
@@ -19,7 +19,7 @@ export function userNameOf(reference: unknown, argument: string, at = argument):
   throw invalidArgument(argument, { at, expected: 'a contact or a UserName', found: describeReference(reference) })
 }
 
-/** The UserNames of one reference or several, without duplicates. @throws ArgumentError for an empty list, or one with holes */
+/** The UserNames of one or more references, without duplicates. @throws ArgumentError for an empty or sparse list */
 export function userNamesOf(references: unknown, argument: string): string[] {
   if (!Array.isArray(references)) return [userNameOf(references, argument)]
   if (references.length === 0) {
@@ -30,7 +30,7 @@ export function userNamesOf(references: unknown, argument: string): string[] {
   return [...new Set(names)]
 }
 
-/** The group of a reference. @throws ArgumentError for an unknown contact or one of another kind */
+/** The group that a reference refers to. @throws ArgumentError if the contact is unknown or not a group */
 export function roomOf(book: ContactBook, reference: ContactReference, argument: string): Chatroom {
   const userName = userNameOf(reference, argument)
   const contact = book.get(userName)
@@ -39,18 +39,22 @@ export function roomOf(book: ContactBook, reference: ContactReference, argument:
   throw unknown(argument, 'getChatrooms({ update: true })')
 }
 
-/** The friend of a reference. @throws ArgumentError for a stranger, the own account, a group or an official account */
+/**
+ * The friend that a reference refers to.
+ *
+ * @throws ArgumentError for a stranger, this account, a group or an official account
+ */
 export function friendOf(book: ContactBook, reference: ContactReference, argument: string): User {
   const contact = knownOf(book, reference, argument)
   if (!(contact instanceof User)) throw invalidArgument(argument, { expected: 'a friend', found: kindOf(contact) })
-  if (contact === book.self) throw invalidArgument(argument, { expected: 'a friend', found: 'the own account' })
+  if (contact === book.self) throw invalidArgument(argument, { expected: 'a friend', found: 'this account' })
   if (!book.isFriend(contact)) {
     throw invalidArgument(argument, { expected: 'a friend', found: 'a person who is not a friend of this account' })
   }
   return contact
 }
 
-/** The friend or group of a reference: the kinds that can be pinned. @throws ArgumentError */
+/** The friend or group that a reference refers to; only these can be pinned. @throws ArgumentError */
 export function chatOf(book: ContactBook, reference: ContactReference, argument: string): User | Chatroom {
   const contact = knownOf(book, reference, argument)
   if (contact instanceof MassivePlatform) {
@@ -62,13 +66,13 @@ export function chatOf(book: ContactBook, reference: ContactReference, argument:
 /**
  * The UserNames of users to add to a group.
  *
- * @throws ArgumentError for a group, an official account, the own account, or an unknown user
+ * @throws ArgumentError for a group, an official account, this account, or an unknown user
  */
 export function peopleOf(book: ContactBook, references: ContactReferences, argument: string): string[] {
   return userNamesOf(references, argument).map((userName) => personOf(book, userName, argument))
 }
 
-/** The UserName of a user other than the own account, friend or not. @throws ArgumentError */
+/** The UserName of any user other than this account, whether or not a friend. @throws ArgumentError */
 export function personOf(book: ContactBook, reference: ContactReference, argument: string): string {
   const userName = userNameOf(reference, argument)
   const contact = book.get(userName)
@@ -76,13 +80,13 @@ export function personOf(book: ContactBook, reference: ContactReference, argumen
     throw invalidArgument(argument, { expected: 'a person', found: kindOf(contact) })
   }
   if (userName === book.self.UserName) {
-    throw invalidArgument(argument, { expected: 'another person', found: 'the own account' })
+    throw invalidArgument(argument, { expected: 'another person', found: 'this account' })
   }
   if (!book.isKnown(userName)) throw unknown(argument, 'getFriends({ update: true })')
   return userName
 }
 
-/** The UserNames of members of a group. @throws ArgumentError for a user who is not in it */
+/** The UserNames of group members. @throws ArgumentError for a user who is not in the group */
 export function membersOf(room: Chatroom, references: ContactReferences, argument: string): string[] {
   return userNamesOf(references, argument).map((userName) => {
     if (room.member(userName)) return userName
@@ -102,7 +106,7 @@ function knownOf(book: ContactBook, reference: ContactReference, argument: strin
 
 function unknown(argument: string, lookup: string): ArgumentError {
   return invalidArgument(argument, {
-    expected: 'a UserName of this session',
+    expected: 'a UserName from this session',
     found: 'an unknown UserName',
     advice: `UserNames change at every login. Look up the current one with ${lookup}.`,
   })

@@ -18,7 +18,7 @@ const OFFICIAL = 8
 type Fields = Record<string, string | number>
 type Sent = { UserName: string } & Record<string, unknown>
 
-/** A plain model of the server: sent fields replace stored ones. */
+/** A simple model of the server's data: fields that are sent replace stored fields. */
 class Model {
   readonly contacts = new Map<string, Fields>()
   readonly members = new Map<string, Map<string, Fields>>()
@@ -43,7 +43,7 @@ class Model {
     this.members.delete(userName)
   }
 
-  /** Applies a group's details; a UserName alone means that the group is gone. */
+  /** Applies a group's details. A UserName without details means that the group no longer exists. */
   putGroup(group: Sent): void {
     const members = (group.MemberList ?? []) as Sent[]
     const hasDetails = group.NickName || group.ContactFlag || members.some((member) => member.NickName)
@@ -75,7 +75,7 @@ class Model {
     return isOfficial && userName !== SELF ? 'massivePlatform' : 'user'
   }
 
-  /** UserNames of a kind, in any order. */
+  /** The UserNames of all contacts of a kind, sorted. */
   listed(kind: Contact['kind'], accept: (fields: Fields) => boolean = () => true): string[] {
     return [...this.contacts]
       .filter(
@@ -93,7 +93,7 @@ function isFriend(name: string, { ContactFlag = 0 }: Fields): boolean {
 }
 
 const name = fc.constantFrom(...NAMES)
-/** Some of the fields; omitted ones are unchanged. */
+/** Some of the fields; omitted fields stay unchanged. */
 const fields = fc.record(
   {
     NickName: name,
@@ -178,7 +178,7 @@ function expectSame(book: ContactBook, model: Model): void {
   expectFound(book, model)
 }
 
-/** Every search finds the contacts of the model, each once. */
+/** Expects every search to find exactly the contacts in the model, without duplicates. */
 function expectFound(book: ContactBook, model: Model): void {
   const search = new ContactSearch(book)
   for (const text of NAMES) {
@@ -206,7 +206,7 @@ function expectFound(book: ContactBook, model: Model): void {
   }
 }
 
-test('equals a plain model after any sequence of server data', async () => {
+test('matches a simple model after any sequence of server data', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
       const book = new ContactBook({} as ContactActions)
@@ -224,7 +224,7 @@ test('equals a plain model after any sequence of server data', async () => {
         for (const contact of book.all()) {
           const known = before.get(contact.UserName)
           if (!known) expect(added).toContain(contact.UserName)
-          // A contact stays the same object, unless it was removed meanwhile or changed its kind.
+          // A contact stays the same object, unless it was removed in the meantime or its kind changed.
           else if (known !== contact)
             expect([known.kind !== contact.kind, added.includes(contact.UserName)]).toContain(true)
         }
@@ -234,7 +234,7 @@ test('equals a plain model after any sequence of server data', async () => {
   )
 })
 
-describe('an incomplete address book', () => {
+describe('a loaded address book', () => {
   const friend = (UserName: string) => ({ UserName, NickName: UserName, ContactFlag: 1 })
   const A = friend('@a')
 
@@ -251,16 +251,16 @@ describe('an incomplete address book', () => {
   }
 
   test.each<[string, unknown[], boolean?]>([
-    ['a number for an entry', [A, 7]],
-    ['null for an entry', [A, null]],
-    ['a list for an entry', [A, []]],
-    ['an entry without UserName', [A, { NickName: 'B' }]],
-    ['an entry with null for UserName', [A, { ...friend('@b'), UserName: null }]],
-    ['an entry with an object for UserName', [A, { ...friend('@b'), UserName: {} }]],
+    ['a number instead of an entry', [A, 7]],
+    ['null instead of an entry', [A, null]],
+    ['a list instead of an entry', [A, []]],
+    ['an entry without a UserName', [A, { NickName: 'B' }]],
+    ['an entry whose UserName is null', [A, { ...friend('@b'), UserName: null }]],
+    ['an entry whose UserName is an object', [A, { ...friend('@b'), UserName: {} }]],
     ['an entry with an empty UserName', [A, { ...friend('@b'), UserName: '' }]],
     ['fewer entries than announced', [A], false],
     ['no entries', []],
-  ])('with %s: keeps every friend', async (_, contacts, isComplete) => {
+  ])('keeps every friend if it contains %s', async (_, contacts, isComplete) => {
     expect(await loaded(contacts, isComplete)).toEqual({
       retained: contacts.length > 0 ? 1 : 2,
       removed: [],
@@ -268,12 +268,12 @@ describe('an incomplete address book', () => {
     })
   })
 
-  test('with every entry readable: removes missing friends', async () => {
+  test('removes missing friends if every entry is readable', async () => {
     expect(await loaded([A])).toEqual({ retained: 0, removed: ['@b'], friends: ['@a', SELF] })
   })
 
   test.each([null, 'x', {}, [], true])(
-    'with %j for ContactFlag, VerifyFlag and names: keeps the friend unchanged',
+    'leaves a friend unchanged if its ContactFlag, VerifyFlag and NickName are %j',
     async (value) => {
       const malformed = {
         UserName: '@b',
@@ -304,7 +304,7 @@ describe('strangers', () => {
     return { book, forgotten }
   }
 
-  test('are forgotten beyond 5,000, the least recently used first; friends, groups and official accounts stay', () => {
+  test('are evicted beyond 5,000, least recently used first; friends, groups and official accounts are kept', () => {
     const { book, forgotten } = bookWith(6_000)
     expect(book.all()).toHaveLength(5_000 + 5)
     expect(forgotten).toEqual(Array.from({ length: 1_000 }, (_, n) => `@s${n + 1}`))
@@ -312,7 +312,7 @@ describe('strangers', () => {
       expect(book.get(name)).toBeDefined()
   })
 
-  test('are retained once they become friends', () => {
+  test('are no longer evicted once they become friends', () => {
     const { book } = bookWith(5_000)
     book.apply(entryOf({ UserName: '@s1', ContactFlag: 1 }))
     for (let n = 0; n < 6_000; n++) book.apply(entryOf({ UserName: `@t${n}`, NickName: 'T' }))
@@ -320,7 +320,7 @@ describe('strangers', () => {
     expect(book.get('@s0')).toBeUndefined()
   })
 
-  test('are placeholders until described, then the same object unless the kind differs', () => {
+  test('are placeholders until the server describes them, and then the same object unless the kind differs', () => {
     const { book } = bookWith(0)
     const user = book.stranger(entryOf({ UserName: '@new' }))
     expect([user.NickName, book.stranger(entryOf({ UserName: '@new' })) === user]).toEqual(['', true])
@@ -328,7 +328,7 @@ describe('strangers', () => {
     book.apply(entryOf({ UserName: '@new', NickName: 'N' }), changes)
     expect(user.NickName).toBe('N')
     expect([book.get('@new') === user, changes.added]).toEqual([true, [user]])
-    // Of another kind than the placeholder.
+    // The contact is of a different kind than the placeholder.
     const official = book.stranger(entryOf({ UserName: '@shop' }))
     book.apply(entryOf({ UserName: '@shop', NickName: 'S', VerifyFlag: 8 }))
     expect(book.get('@shop')).not.toBe(official)
@@ -352,13 +352,18 @@ describe('members of a group', () => {
     ['the whole list', { MemberCount: 2, MemberList: [SELF, '@b'].map(person) }, [SELF, '@b'], ['@a']],
     ['a list without a count', { MemberList: [SELF, '@b'].map(person) }, [SELF, '@b'], ['@a']],
     ['a list shorter than the count', { MemberCount: 5, MemberList: ['@c'].map(person) }, [SELF, '@a', '@b', '@c'], []],
-    ['a count lower than the list', { MemberCount: 1, MemberList: [SELF, '@b'].map(person) }, [SELF, '@b'], ['@a']],
+    [
+      'a count lower than the length of the list',
+      { MemberCount: 1, MemberList: [SELF, '@b'].map(person) },
+      [SELF, '@b'],
+      ['@a'],
+    ],
     ['an unreadable member', { MemberCount: 2, MemberList: [person('@b'), null] }, [SELF, '@a', '@b'], []],
     ['a repeated member', { MemberCount: 3, MemberList: [SELF, '@b', '@b'].map(person) }, ['@a', SELF, '@b'], []],
-    ['no names', { MemberCount: 1, MemberList: [{ UserName: '@x' }] }, [SELF, '@a', '@b'], []],
+    ['members without names', { MemberCount: 1, MemberList: [{ UserName: '@x' }] }, [SELF, '@a', '@b'], []],
     ['no list', { MemberCount: 9 }, [SELF, '@a', '@b'], []],
     ['an empty list and no count', { MemberCount: 0, MemberList: [] }, [SELF, '@a', '@b'], []],
-  ])('after a sync with %s', (_, sent, members, left) => {
+  ])('are correct after a sync with %s', (_, sent, members, left) => {
     const { book, names } = room('@a', '@b')
     const changes = new ContactChanges()
     book.apply(entryOf({ UserName: ROOM, NickName: 'R', ...sent }), changes)
@@ -366,7 +371,7 @@ describe('members of a group', () => {
     expect(changes.left.map(({ member }) => member.UserName)).toEqual(left)
   })
 
-  test('are removed by an empty reply for the group; only the own account is reported as left', () => {
+  test('are removed by an empty reply for the group; only this account is reported as having left', () => {
     const { book, names } = room('@a', '@b')
     const changes = new ContactChanges()
     book.applyGroup(entryOf({ UserName: ROOM, NickName: 'R', MemberCount: 0, MemberList: [] }), changes)

@@ -14,18 +14,18 @@ import { StrangerList } from './stranger-list.js'
 
 /** The address book as the server sent it. */
 interface LoadedBook extends Pick<AddressBook, 'entries' | 'isComplete'> {
-  /** Details of the groups; `undefined` for those the server did not return. */
+  /** Details of the groups; `undefined` for a group that the server did not return. */
   groups: readonly (ContactEntry | undefined)[]
 }
 
 interface BookListener {
-  /** Names and other text that contacts choose themselves; called before they are applied. */
+  /** Called with names and other text that contacts choose themselves, before these are applied. */
   onDescribed?(described: unknown): void
-  /** A stranger was evicted from memory; the server did not report a removal. */
+  /** Called when a stranger is evicted from memory; the server has not reported a removal. */
   onForgotten?(contact: Contact): void
 }
 
-/** Every contact known to the account, one object each. */
+/** All contacts known to the account, with one object per contact. */
 export class ContactBook implements ContactLookup {
   readonly #actions: ContactActions
   readonly #listener: BookListener
@@ -35,7 +35,7 @@ export class ContactBook implements ContactLookup {
   readonly #rooms = new Set<Chatroom>()
   readonly #strangers = new StrangerList()
   readonly #names = new PeopleIndex()
-  /** UserNames updated while the address book is being fetched: these updates are newer. */
+  /** UserNames updated while the address book is being fetched; these updates are newer than the fetched data. */
   #updatedDuringLoad: Set<string> | undefined
   #self: User | undefined
 
@@ -64,7 +64,7 @@ export class ContactBook implements ContactLookup {
     return [...this.#contacts.values()]
   }
 
-  /** Clears the book and adds the own account. @throws StateError when `self` is missing or is not a user */
+  /** Clears the book and adds this account. @throws StateError if `self` is missing or not a user */
   reset(self: ContactEntry | undefined): void {
     const contact = self && contactOf(self, this.#actions)
     if (!(contact instanceof User)) throw new StateError('The reply contains no account data.')
@@ -84,8 +84,8 @@ export class ContactBook implements ContactLookup {
   }
 
   /**
-   * Applies details fetched for a message, or because they were missing. A UserName unknown to the server changes nothing,
-   * unless it belongs to a group of which only the UserName is known: that group is removed.
+   * Applies details that were fetched for a message, or because they were missing. A UserName that the server does not
+   * know changes nothing, except that a group is removed if nothing but its UserName was known.
    */
   applyDetails(entry: ContactEntry, changes: ContactChanges): void {
     if (!entry.isStub) this.apply(entry, changes)
@@ -98,13 +98,13 @@ export class ContactBook implements ContactLookup {
     return this.#drop(userName, changes)
   }
 
-  /** Applies fields of a member or a group that a sync reported. */
+  /** Applies fields of a group or group member reported by a sync. */
   applyMember(entry: ContactEntry, changes: ContactChanges): void {
     if (entry.kind === 'chatroom') this.#apply(entry, changes)
     else for (const room of this.#rooms) if (room.member(entry.userName)) this.describeMember(room, entry, changes)
   }
 
-  /** Records the permanent id of a contact that has none yet. */
+  /** Records the permanent id of a contact, unless it is already known. */
   learnId({ userName, permanentId, fields }: RevealedId, changes: ContactChanges): void {
     const contact = this.#contacts.get(userName)
     if (!contact || traitsOf(contact).permanentId !== undefined) return
@@ -116,14 +116,14 @@ export class ContactBook implements ContactLookup {
     this.#apply(entry, changes)
   }
 
-  /** Sets the membership of a group. */
+  /** Sets the members of a group. */
   replaceMembers({ UserName }: Chatroom, remaining: readonly Readonly<MemberFields>[], changes: ContactChanges): void {
     const members = remaining.map((member) => ({ ...member }))
     const fields = { UserName, MemberCount: members.length }
     this.#apply({ userName: UserName, fields, members, traits: {}, isStub: false }, changes)
   }
 
-  /** Applies details of one member. */
+  /** Applies the details of one group member. */
   describeMember(room: Chatroom, { userName, fields }: ContactEntry, changes: ContactChanges): void {
     this.#listener.onDescribed?.(fields)
     const member = room.member(userName)
@@ -133,7 +133,7 @@ export class ContactBook implements ContactLookup {
     }
   }
 
-  /** Applies the server's reply for a group; a group that is unknown to the server is removed. */
+  /** Applies the server's reply for a group. A group that the server does not know is removed. */
   applyGroup(entry: ContactEntry, changes: ContactChanges): void {
     if (entry.isStub) this.#drop(entry.userName, changes)
     else if (!entry.isEmptied) this.#apply(entry, changes)
@@ -141,11 +141,11 @@ export class ContactBook implements ContactLookup {
   }
 
   /**
-   * Replaces the whole address book: contacts missing from it are removed. Updates that arrived while `fetch` ran are newer
-   * and stay. Groups that are not saved are never listed and stay. An incomplete book removes no contacts: one with missing or
-   * unreadable entries, or without entries.
+   * Replaces the whole address book and removes contacts that are missing from the new one. Updates that arrived while
+   * `fetch` was running are newer and are kept. Groups that are not saved to the address book are never listed and are
+   * kept, too. If the new book is empty, or has missing or unreadable entries, no contacts are removed.
    *
-   * @returns how many contacts are missing from an incomplete book and were retained
+   * @returns the number of contacts that were kept although they are missing from the new book
    */
   async load(fetch: () => Promise<LoadedBook>, changes: ContactChanges): Promise<number> {
     const updated = new Set<string>()
@@ -174,37 +174,42 @@ export class ContactBook implements ContactLookup {
     }
   }
 
-  /** The placeholder for a contact without details. The same object is filled in when the server sends them. */
+  /**
+   * Returns the placeholder for a contact without details. The same object is filled in when the server sends the
+   * details.
+   */
   stranger(entry: ContactEntry): Contact {
     const contact = this.#strangers.placeholder(entry.userName, () => contactOf(entry, this.#actions))
     applyContact(contact, entry)
     return contact
   }
 
-  /** Neither in the address book nor a group. */
+  /** Whether a contact is outside the address book. Groups, built-in accounts and this account are never strangers. */
   isStranger(contact: Contact): boolean {
     const { isListed, isBuiltIn } = traitsOf(contact)
     return !(contact instanceof Chatroom) && contact !== this.#self && !isBuiltIn && !isListed
   }
 
-  /** Remembers the user of a card, or of a friend request with its ticket. */
+  /** Remembers a user from a card or, with the ticket, from a friend request. */
   remember(userName: string, ticket = ''): void {
     this.#strangers.remember(userName, ticket)
   }
 
-  /** The ticket of the user's latest friend request; `''` without one. */
+  /** The ticket from the user's latest friend request; `''` if unknown. */
   ticketOf(userName: string): string {
     return this.#strangers.ticketOf(userName)
   }
 
-  /** Whether the UserName appeared in this session: as a contact, a group member, on a card or in a friend request. */
+  /**
+   * Whether the UserName has appeared in this session: as a contact or group member, on a card or in a friend request.
+   */
   isKnown(userName: string): boolean {
     if (this.#contacts.has(userName) || this.#strangers.isKnown(userName)) return true
     for (const room of this.#rooms) if (room.member(userName)) return true
     return false
   }
 
-  /** The own account, then every user in the address book. */
+  /** This account, followed by every user in the address book. */
   friends(): User[] {
     return [this.self, ...[...this.#users].filter((user) => user !== this.#self && isFriend(user))]
   }
@@ -213,17 +218,20 @@ export class ContactBook implements ContactLookup {
     return isFriend(contact)
   }
 
-  /** Followed official accounts, without built-in ones such as `weixin`. */
+  /** Followed official accounts, except built-in ones such as `weixin`. */
   massivePlatforms(): MassivePlatform[] {
     return [...this.#platforms].filter(isFriend)
   }
 
-  /** @param contactOnly only those saved to the address book */
+  /** @param contactOnly whether to return only groups saved to the address book */
   chatrooms(contactOnly = false): Chatroom[] {
     return [...this.#rooms].filter((room) => !contactOnly || traitsOf(room).isListed)
   }
 
-  /** With `userName`, one friend or `undefined`, ignoring the other criteria; otherwise every friend that matches all criteria. */
+  /**
+   * With `userName`, returns one friend or `undefined`, and ignores the other criteria. Otherwise, returns every friend
+   * who matches all criteria.
+   */
   searchFriends(query: FriendQuery & { userName?: string | undefined }): User | undefined | User[] {
     if ('userName' in query) {
       const found = this.#contacts.get(query.userName ?? '')
@@ -238,12 +246,12 @@ export class ContactBook implements ContactLookup {
 
   #applyLoaded(entry: ContactEntry, updated: ReadonlySet<string>, changes: ContactChanges): void {
     const known = this.#contacts.get(entry.userName)
-    // Removed or described since the load began.
+    // The group has been removed or described since the load began.
     if (updated.has(entry.userName) && (!(known instanceof Chatroom) || known.memberList.length > 0)) return
     this.applyGroup(entry, changes)
   }
 
-  /** A group of which only the UserName is known. */
+  /** Whether nothing but the UserName of a group is known. */
   #isBare(userName: string): boolean {
     const known = this.#contacts.get(userName)
     return known instanceof Chatroom && known.NickName === '' && known.memberList.length === 0
@@ -267,7 +275,7 @@ export class ContactBook implements ContactLookup {
     const change = applyContact(known, entry)
     if (known instanceof User) this.#names.add(known)
     else if (known instanceof Chatroom) this.#checkOwner(known, entry)
-    // Once out of a group, this account does not see who else left it.
+    // Once this account has left a group, it cannot see who else has left.
     if (entry.isEmptied) change.left = change.left.filter(({ UserName }) => UserName === this.#self?.UserName)
     this.#noteUse(known)
     changes.note(known, change)
@@ -277,12 +285,12 @@ export class ContactBook implements ContactLookup {
     return known
   }
 
-  /** Stores the UserName string of a contact once: friends are in many groups. */
+  /** Shares one UserName string per contact to save memory, because friends are members of many groups. */
   #shareNames({ members = [] }: ContactEntry): void {
     for (const member of members) member.UserName = this.#contacts.get(member.UserName)?.UserName ?? member.UserName
   }
 
-  /** Clears an outdated `ChatRoomOwner`: `IsOwner` of the details decides whether the own account is the owner. */
+  /** Clears an outdated `ChatRoomOwner`: `IsOwner` in the details determines whether this account is the owner. */
   #checkOwner(room: Chatroom, entry: ContactEntry): void {
     if (!entry.members || 'ChatRoomOwner' in entry.fields) return
     if (room.ChatRoomOwner === this.#self?.UserName && room.IsOwner !== 1) {
@@ -305,7 +313,7 @@ export class ContactBook implements ContactLookup {
     return contact
   }
 
-  /** Updates the list of strangers; the least recently used one is removed when there are too many. */
+  /** Updates the list of strangers. If there are too many, the least recently used one is removed. */
   #noteUse(contact: Contact): void {
     this.#strangers.delete(contact.UserName)
     const forgotten = this.isStranger(contact) ? this.#strangers.add(contact) : undefined
@@ -337,7 +345,7 @@ export class ContactBook implements ContactLookup {
   }
 }
 
-/** In the address book and not built-in. */
+/** Whether a contact is in the address book and not built in. */
 function isFriend(contact: Contact): boolean {
   const { isListed, isBuiltIn } = traitsOf(contact)
   return isListed && !isBuiltIn

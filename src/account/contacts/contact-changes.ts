@@ -1,7 +1,7 @@
 import type { Chatroom, ChatroomMember, Contact } from '../../contact/contact.js'
 import type { ContactChange } from './contact-objects.js'
 
-/** A contact's nickname changed, or the remark that this account gave it. */
+/** A change to a contact's nickname, or to the remark that this account has set for the contact. */
 export interface Renaming {
   contact: Contact
   field: 'NickName' | 'RemarkName'
@@ -9,7 +9,7 @@ export interface Renaming {
   to: string
 }
 
-/** A member joined or left a group. */
+/** A member who joined or left a group. */
 export interface MemberChanges {
   chatroom: Chatroom
   member: ChatroomMember
@@ -17,17 +17,17 @@ export interface MemberChanges {
 
 /** Contacts and members that were added, changed or removed. */
 export class ContactChanges {
-  /** New to this account. */
+  /** Contacts that are new to this account. */
   readonly added: Contact[] = []
   readonly renamed: Renaming[] = []
   readonly joined: MemberChanges[] = []
   readonly left: MemberChanges[] = []
-  /** UserNames whose permanent id became known. */
+  /** UserNames of the contacts whose permanent id became known. */
   readonly uins: string[] = []
   readonly #changed = new Set<Contact>()
   readonly #removed = new Set<string>()
 
-  /** Added contacts, and those with changes. */
+  /** The contacts that were added or changed. */
   get changed(): Contact[] {
     return [...this.#changed]
   }
@@ -56,7 +56,7 @@ export class ContactChanges {
     this.#changed.add(contact)
     if (isRevealed) this.uins.push(contact.UserName)
     for (const { key, from, to } of fields) {
-      // A nickname that becomes known is not a new name.
+      // Learning a contact's nickname does not count as a renaming.
       if (!isNameField(key) || (key === 'NickName' && !from)) continue
       this.renamed.push({ contact, field: key, from: String(from ?? ''), to: String(to ?? '') })
     }

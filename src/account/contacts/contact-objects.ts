@@ -9,10 +9,10 @@ const CLASSES = { user: User, massivePlatform: MassivePlatform, chatroom: Chatro
 
 const NO_CHANGE: MembersChange = { joined: [], left: [], isChanged: false }
 
-/** What an entry changed. */
+/** The changes made by an entry. */
 export interface ContactChange extends MembersChange {
   fields: FieldChange[]
-  /** The permanent id became known. */
+  /** Whether the permanent id became known. */
   isRevealed: boolean
 }
 
@@ -25,7 +25,7 @@ export function contactOf(entry: ContactEntry, actions: ContactActions): Contact
   return contact
 }
 
-/** Updates a contact. Fields that were not sent stay; fields that were sent empty become empty. */
+/** Updates a contact. Fields that were not sent keep their values; fields that were sent empty are cleared. */
 export function applyContact(contact: Contact, entry: ContactEntry): ContactChange {
   const traits = traitsOf(contact)
   const isRevealed = traits.permanentId === undefined && entry.traits.permanentId !== undefined
@@ -37,18 +37,18 @@ export function applyContact(contact: Contact, entry: ContactEntry): ContactChan
   return { ...replaceMembers(contact, all), fields, isRevealed }
 }
 
-/** Completes a partial list with the members it does not mention. */
+/** Completes a partial member list with the known members that are missing from it. */
 function withOthers(room: Chatroom, members: readonly MemberFields[]): MemberFields[] {
   const mentioned = new Set(members.map((member) => member.UserName))
   return [...room.memberList.filter((member) => !mentioned.has(member.UserName)), ...members]
 }
 
-/** Whether the entry describes a contact of another kind. */
+/** Whether the entry describes a contact of a different kind. */
 export function isOtherKind(contact: Contact, { kind = contact.kind }: ContactEntry): boolean {
   return contact.kind !== kind
 }
 
-/** The entry for a contact that changed its kind; fields that were not sent are taken from the known object. */
+/** Creates the entry for a contact whose kind has changed. Fields that were not sent are copied from the known object. */
 export function mergedEntry(known: Contact, entry: ContactEntry): ContactEntry {
   return { ...entry, fields: { ...known, ...entry.fields }, traits: { ...traitsOf(known), ...entry.traits } }
 }

@@ -3,15 +3,15 @@ import { traitsOf } from '../../contact/base.js'
 import { Chatroom, type Contact, MassivePlatform } from '../../contact/contact.js'
 import type { ContactBook } from './contact-book.js'
 
-/** Search keys of a contact, in lower case. */
+/** The search keys for a contact, in lower case. */
 interface SearchKeys {
-  /** The names they were made from, to detect changes. */
+  /** The names that the keys were derived from, to detect changes. */
   names: string
   plain: string[]
   pinyin: string[]
 }
 
-/** Best first. */
+/** Match ranks, best first. */
 const RANK = { whole: 0, beginning: 1, part: 2, pinyinBeginning: 3, pinyinPart: 4 } as const
 
 /** A query for groups or official accounts. */
@@ -44,14 +44,17 @@ export class ContactSearch {
       .map(({ contact }) => contact)
   }
 
-  /** With `userName`, one group or `undefined`; with `name`, groups whose nickname contains it. An empty query has no matches. */
+  /**
+   * With `userName`, returns one group or `undefined`; with `name`, the groups whose nickname contains it. An empty
+   * query matches no group.
+   */
   chatrooms(query: NameQuery): Chatroom | undefined | Chatroom[] {
     if (!('userName' in query)) return withName(this.#book.chatrooms(), query.name)
     const found = this.#book.get(query.userName ?? '')
     return found instanceof Chatroom ? found : undefined
   }
 
-  /** The same for official accounts. */
+  /** Like `chatrooms`, for official accounts. */
   massivePlatforms(query: NameQuery): MassivePlatform | undefined | MassivePlatform[] {
     if (!('userName' in query)) return withName(this.#book.massivePlatforms(), query.name)
     const found = this.#book.get(query.userName ?? '')
@@ -73,7 +76,7 @@ export class ContactSearch {
   }
 }
 
-/** Strangers are known, but not part of the address book. */
+/** Whether searches include a contact. Strangers are known, but not in the address book. */
 function isListed(contact: Contact): boolean {
   const { isListed, isBuiltIn } = traitsOf(contact)
   return contact instanceof Chatroom || isBuiltIn || isListed
@@ -88,7 +91,10 @@ function rankOf({ plain, pinyin: romanized }: SearchKeys, needle: string): numbe
   return undefined
 }
 
-/** The full pinyin and its initials, read as a surname and as any other word: 曾 is Zeng in one, Ceng in the other. */
+/**
+ * The pinyin and its initials, with the name read both as a surname and as other words: 曾 is Zeng as a surname,
+ * otherwise Ceng.
+ */
 function pinyinOf(name: string): string[] {
   if (!/\p{Script=Han}/u.test(name)) return []
   return (['head', 'off'] as const).flatMap((surname) => {
@@ -97,7 +103,7 @@ function pinyinOf(name: string): string[] {
   })
 }
 
-/** Lower case, without white space. */
+/** Converts text to lower case and removes whitespace. */
 function fold(text: string): string {
   return text.toLowerCase().replace(/\s+/g, '')
 }

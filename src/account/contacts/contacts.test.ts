@@ -12,7 +12,7 @@ import { Contacts } from './contacts.js'
 
 const member = (UserName: string) => ({ UserName, NickName: UserName })
 
-/** An account with two friends and a group, on a transport that records its requests. */
+/** Creates an account with two friends and a group on the given transport. */
 function account(transport: Partial<ContactTransport> | (() => ContactTransport)) {
   const book = new ContactBook({} as ContactActions)
   book.reset(entryOf({ UserName: '@self', NickName: 'me' }))
@@ -34,7 +34,7 @@ function account(transport: Partial<ContactTransport> | (() => ContactTransport)
   return { book, contacts, errors }
 }
 
-/** Transport parts whose methods record their names and resolve to nothing. */
+/** Transport parts whose methods record their names and resolve to `undefined`. */
 function recorded() {
   const requests: string[] = []
   const part = new Proxy({}, { get: (_, method) => async () => void requests.push(String(method)) })
@@ -52,13 +52,13 @@ const CALLS: [feature: Feature, name: string, call: Call][] = [
   ['pin', 'setPinned', (contacts, options) => contacts.setPinned('@@r', true, options)],
   [
     'officialAccounts',
-    'addFriend, to follow',
+    'addFriend (follow)',
     (contacts, options) => contacts.addFriend('@a', { status: 1, ...options }),
   ],
   ['friendRequests', 'addFriend', (contacts, options) => contacts.addFriend('@a', options)],
   [
     'friendRequests',
-    'addFriend, to accept',
+    'addFriend (accept)',
     (contacts, options) => contacts.addFriend('@a', { ticket: 't', ...options }),
   ],
   ['avatars', 'headImage', (contacts, options) => contacts.headImage({}, options)],
@@ -70,7 +70,7 @@ const CALLS: [feature: Feature, name: string, call: Call][] = [
 ]
 
 describe.each(CALLS)('%s: %s', (feature, _, call) => {
-  test('throws UnsupportedError on a transport without the part, even for unknown contacts', async () => {
+  test('throws UnsupportedError on a transport that implements no contact operations, even for unknown contacts', async () => {
     const { book, contacts } = account({ features: new Set(FEATURES) })
     await expect(call(contacts, {})).rejects.toMatchObject({
       name: 'UnsupportedError',
@@ -82,7 +82,7 @@ describe.each(CALLS)('%s: %s', (feature, _, call) => {
     await expect(call(contacts, {})).rejects.toBeInstanceOf(UnsupportedError)
   })
 
-  test('throws UnsupportedError on a transport that lacks only this feature, without a request', async () => {
+  test('throws UnsupportedError and makes no request on a transport that does not support this feature', async () => {
     const { requests, ...parts } = recorded()
     const features = new Set(FEATURES.filter((other) => other !== feature))
     const { contacts } = account({ features, ...parts })
@@ -90,7 +90,7 @@ describe.each(CALLS)('%s: %s', (feature, _, call) => {
     expect(requests).toEqual([])
   })
 
-  test('rejects with the reason of an aborted signal, without a request', async () => {
+  test('rejects with the abort reason and makes no request if the signal is aborted', async () => {
     const { requests, ...parts } = recorded()
     const { contacts } = account({ features: new Set(FEATURES), ...parts })
     const reason = new Error('enough')
@@ -106,7 +106,7 @@ describe.each(CALLS)('%s: %s', (feature, _, call) => {
   })
 })
 
-test('loads nothing on a transport without an address book; the book still works', async () => {
+test('loads nothing on a transport without an address book, but known contacts are still available', async () => {
   const { book, contacts, errors } = account({})
   await contacts.load()
   expect(errors).toEqual([])
@@ -114,7 +114,7 @@ test('loads nothing on a transport without an address book; the book still works
   expect(book.chatrooms().map(({ UserName }) => UserName)).toEqual(['@@r'])
 })
 
-test('makes no further request once the session has ended', async () => {
+test('makes no further requests once the session has ended', async () => {
   const requests: string[] = []
   let hasSession = true
   const groups = {

@@ -27,10 +27,10 @@ import { chatOf, friendOf, membersOf, peopleOf, personOf, roomOf, userNamesOf } 
 import type { ContactBook } from './contact-book.js'
 import { ContactChanges } from './contact-changes.js'
 
-/** How long a login waits for the members of its groups; the rest is fetched later. */
+/** How long a login waits for group members; missing ones are fetched later. */
 const LOGIN_DETAILS_MS = 60_000
 
-/** The fewest members of a new group, besides the own account. @see docs/protocol.md §4.6 */
+/** The minimum number of members in a new group, besides this account. @see docs/protocol.md §4.6 */
 const MIN_MEMBERS = 2
 
 /** The parts of a transport that contact operations use. */
@@ -45,22 +45,22 @@ interface ContactsOptions {
   /** Emits the changes to the program. */
   emitChanges(changes: ContactChanges): void
   onError(error: unknown): void
-  /** Group details could not be fetched during a login. */
+  /** Called when group details could not be fetched during a login. */
   onIncomplete(error: unknown): void
   clock: Clock
 }
 
-/** A new group; accepted wherever a group is. */
+/** A new group. It can be passed wherever a group is accepted. */
 export interface CreateChatroomResult extends MembersResult {
   /** UserName of the new group. */
   ChatRoomName: string
-  /** Its name, when the server sent it. */
+  /** The name of the new group, if the server sent it. */
   Topic?: string
 }
 
 /**
- * The contact operations of an account. Arguments are checked before anything is sent, and a change that the server accepted
- * is applied before the promise resolves.
+ * The contact operations of an account. Arguments are checked before anything is sent. A change that the server has
+ * accepted is applied before the promise resolves.
  */
 export class Contacts implements ContactOperations {
   readonly #options: ContactsOptions
@@ -78,8 +78,8 @@ export class Contacts implements ContactOperations {
   }
 
   /**
-   * Fetches the address book during a login, if the transport has one. Group details that fail or time out are fetched later:
-   * they do not fail the login.
+   * Fetches the address book during a login, if the transport has one. The login does not fail if group details cannot
+   * be fetched in time; they are fetched later.
    */
   async load(signal?: AbortSignal): Promise<void> {
     const { clock, transport, onIncomplete } = this.#options
@@ -99,8 +99,8 @@ export class Contacts implements ContactOperations {
   }
 
   /**
-   * Fetches the address book and the members of every group again, and emits the changes. Nothing is applied before
-   * everything was fetched.
+   * Fetches the address book and the members of every group again, and emits the changes. No change is applied until
+   * everything has been fetched.
    */
   async update(signal?: AbortSignal): Promise<void> {
     const changes = await this.#load(
@@ -167,7 +167,7 @@ export class Contacts implements ContactOperations {
     return names.map((name) => {
       const room = book.get(name)
       if (room instanceof Chatroom) return room
-      const found = 'a group that is unknown to the server or that this account has left'
+      const found = 'a group that the server does not know or that this account has left'
       throw invalidArgument('userName', { expected: 'a group of this account', found })
     })
   }
@@ -211,7 +211,9 @@ export class Contacts implements ContactOperations {
   async verify(userName: string, options: OperationOptions = {}): Promise<OperationResult> {
     const ticket = this.#options.book.ticketOf(userName)
     if (ticket === '') {
-      throw new StateError('verify: no friend request from this contact in this session. Send one with addFriend().')
+      throw new StateError(
+        'verify: this contact has not sent a friend request in this session. Send one with addFriend().',
+      )
     }
     return this.addFriend({ userName, ticket, ...options })
   }
@@ -234,11 +236,11 @@ export class Contacts implements ContactOperations {
     if (typeof topic !== 'string') {
       throw invalidArgument('topic', { expected: 'a string', found: describeValue(topic) })
     }
-    // The creator is always a member: listing the own account, which getFriends() returns first, changes nothing.
+    // The creator is always a member, so this account, which getFriends() returns first, is ignored.
     const names = userNamesOf(members, 'memberList').filter((name) => name !== book.self.UserName)
     if (names.length < MIN_MEMBERS) {
       throw invalidArgument('memberList', {
-        expected: 'at least two contacts besides the own account',
+        expected: 'at least two contacts besides this account',
         found: String(names.length),
       })
     }
@@ -290,7 +292,7 @@ export class Contacts implements ContactOperations {
     if (names.includes(book.self.UserName)) {
       throw invalidArgument('memberList', {
         expected: 'other members',
-        found: 'the own account, which cannot be removed',
+        found: 'this account, which cannot be removed',
       })
     }
     const change = await this.#groups(signal).removeMembers(chatroom.UserName, names, signal)
@@ -301,9 +303,10 @@ export class Contacts implements ContactOperations {
   }
 
   /**
-   * Called before arguments are checked, and again before each request: the session may have ended.
+   * Called before arguments are checked, and again before each request, because the session may have ended.
    *
-   * @throws StateError without a session, UnsupportedError when the transport lacks the feature, or the signal's reason
+   * @throws StateError without a session, UnsupportedError if the transport does not support the feature, or the
+   * signal's reason
    */
   #contacts(feature: Feature, signal: AbortSignal | undefined): ContactsPart {
     const part = requireMember(this.#options.transport(), 'contacts', feature)
@@ -311,14 +314,14 @@ export class Contacts implements ContactOperations {
     return part
   }
 
-  /** The same for groups. */
+  /** Like `#contacts`, for groups. */
   #groups(signal: AbortSignal | undefined): GroupsPart {
     const part = requireMember(this.#options.transport(), 'groups', 'groups')
     signal?.throwIfAborted()
     return part
   }
 
-  /** Applies an accepted change at once, instead of with the next sync. */
+  /** Applies an accepted change immediately instead of waiting for the next sync. */
   #applyChange({ reply, entry }: Change, changes = new ContactChanges()): OperationResult {
     const { book, emitChanges } = this.#options
     if (entry) book.describe(entry, changes)
@@ -326,7 +329,10 @@ export class Contacts implements ContactOperations {
     return { ok: true, ...reply }
   }
 
-  /** Runs the follow-up of a successful operation. A failure is only reported: the next sync contains the same data. */
+  /**
+   * Runs the follow-up to a successful operation. A failure is only reported, because the next sync contains the same
+   * data.
+   */
   async #attempt(step: () => Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
     try {
       await step()
@@ -349,8 +355,8 @@ export class Contacts implements ContactOperations {
     const described = entries.flatMap((entry) => (entry && !entry.isStub ? entry : []))
     if (described.length < names.length) {
       throw invalidArgument('userName', {
-        expected: 'a UserName of this session',
-        found: 'a UserName that is unknown to the server',
+        expected: 'a UserName from this session',
+        found: 'a UserName that the server does not know',
       })
     }
     const changes = new ContactChanges()

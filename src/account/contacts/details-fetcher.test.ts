@@ -10,7 +10,7 @@ const MINUTE = 60_000
 
 type Server = (names: readonly string[]) => readonly string[] | Error | Promise<readonly string[]>
 
-/** A fetcher, and a server that replies with the names known to it. */
+/** Creates a fetcher and a server that replies with the names it knows. */
 function setup(server: Server = (names) => names) {
   const clock = new ManualClock(0)
   const requests: { at: number; names: string[] }[] = []
@@ -36,7 +36,7 @@ function setup(server: Server = (names) => names) {
     onError: (error) => errors.push(error),
   })
   const turn = () => clock.advance(0)
-  /** Advances time in steps, so that requests take no time. */
+  /** Advances the clock in steps; requests take no time. */
   const pass = async (ms: number, stepMs = 15_000) => {
     await turn()
     for (const untilMs = clock.now() + ms; clock.now() < untilMs; await turn()) await clock.advance(stepMs)
@@ -73,14 +73,14 @@ test('requests the names of one turn in pages of 50, three at a time', async () 
 })
 
 test.each([
-  ['1205', refused(1205), [0, 30, 90, 210, 450]],
-  ['-1', refused(-1), [0, 30, 90, 210, 450]],
+  ['ret 1205', refused(1205), [0, 30, 90, 210, 450]],
+  ['ret -1', refused(-1), [0, 30, 90, 210, 450]],
   [
     'a lost connection',
     new NetworkError('', { endpoint, outcome: 'unknown' }),
     [0, 1, 3, 7, 15, 31, 63, 127, 255, 511],
   ],
-])('backs off after %s, and reports each failure', async (_, error, seconds) => {
+])('backs off after %s and reports each failure', async (_, error, seconds) => {
   const { fetcher, clock, errors, times, current, settled, turn, pass } = setup(() => error)
   fetcher.request('@a')
   await turn()
@@ -108,7 +108,7 @@ test('counts concurrent requests that fail together as one failure', async () =>
   expect(requests).toHaveLength(4)
 })
 
-test('retries a refused page, and applies the others', async () => {
+test('retries a refused page and applies the other pages', async () => {
   let isBusy = true
   const { fetcher, clock, known, turn } = setup((requested) =>
     isBusy && requested.includes('@60') ? refused(1205) : requested,
@@ -124,7 +124,7 @@ test('retries a refused page, and applies the others', async () => {
 })
 
 describe('waiting for a reply', () => {
-  test('ends at a long pause, not at a short one', async () => {
+  test('ends when a long pause begins, but continues during a short one', async () => {
     const { fetcher, clock, settled, current, turn } = setup(
       () => new NetworkError('', { endpoint, outcome: 'unknown' }),
     )
@@ -169,7 +169,7 @@ describe('a name unknown to the server', () => {
     expect(clock.waiting).toBe(0)
   })
 
-  test('is requested at once after an update from another source', async () => {
+  test('is requested immediately after an update from another source', async () => {
     const { fetcher, requests, turn } = setup(() => [])
     fetcher.request('@a')
     await turn()
@@ -190,7 +190,7 @@ describe('a name unknown to the server', () => {
 })
 
 describe('a member missing from its group', () => {
-  test('is requested once and then rarely; another member at once', async () => {
+  test('is requested once and then rarely; another member is requested immediately', async () => {
     const { fetcher, requests, turn, pass } = setup()
     for (const member of ['@m', '@m', '@n', '@m', '@n']) {
       fetcher.request('@@r', member)
@@ -211,7 +211,7 @@ describe('a member missing from its group', () => {
     expect([requests.length, known.has('@@r @m')]).toEqual([2, true])
   })
 
-  test('does not cause endless requests for a group full of them', async () => {
+  test('does not cause endless requests for a group with many such members', async () => {
     const { fetcher, requests, turn } = setup()
     for (let n = 0; n < 500; n++) {
       fetcher.request('@@r', `@m${n}`)
@@ -224,8 +224,8 @@ describe('a member missing from its group', () => {
 
 test.each([
   ['refuses', () => refused(1)],
-  ['garbles', () => new ProtocolError('', { endpoint })],
-])('a name for which the server %s every request delays the other names only for a while', async (_, fail) => {
+  ['sends an invalid reply to', () => new ProtocolError('', { endpoint })],
+])('delays other names only temporarily if the server %s every request for one name', async (_, fail) => {
   const { fetcher, known, requests, pass } = setup((requested) => (requested.includes('@7') ? fail() : requested))
   for (const name of names(50)) fetcher.request(name)
   await pass(2 * 60 * MINUTE)
@@ -233,7 +233,7 @@ test.each([
   expect(requests.length).toBeLessThan(40)
 })
 
-test('remembers 10,000 unknown names at most', async () => {
+test('remembers at most 10,000 unknown names', async () => {
   const { fetcher, settled, requests, turn } = setup(() => [])
   for (const name of names(10_100)) fetcher.request(name)
   while (settled.length < 10_100) await turn()
@@ -244,7 +244,7 @@ test('remembers 10,000 unknown names at most', async () => {
   expect(requests).toHaveLength(before + 1)
 })
 
-test('reset cancels retries and ignores requests in flight', async () => {
+test('reset cancels retries and ignores replies to requests in flight', async () => {
   let reply = (_: readonly string[]) => {}
   const { fetcher, clock, known, errors, current, requests, turn } = setup(
     () => new Promise<readonly string[]>((resolve) => (reply = resolve)),

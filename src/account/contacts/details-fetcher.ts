@@ -2,46 +2,51 @@ import type { DetailsFailure } from '../../transport/contacts.js'
 import { type Clock, chance, startTimer } from '../../util/clock.js'
 import { RecentMap } from '../../util/recent-map.js'
 
-/** Requested names that are still unknown. */
+/** Maximum number of names remembered as unknown. */
 const MAX_UNKNOWN = 10_000
 
-/** Members of one group that are missing from its details. */
+/** Maximum number of missing members remembered per group. */
 const MAX_MEMBERS = 50
 
-/** Names that wait for a request. */
+/** Maximum number of names waiting to be requested. */
 const MAX_QUEUED = 20_000
 
-/** Unknown members of one group that are requested during the pause of the group. */
+/** As long as fewer group members than this are missing, another one is requested before the group's retry is due. */
 const MAX_OTHERS = 5
 
-/** Concurrent requests; one after a failure. */
+/** Maximum number of concurrent requests; after a failure, only one. */
 const MAX_REQUESTS = 3
 
-/** Names per request: fewer each time a request with this name was refused for an unknown reason. @see docs/protocol.md §4.2 */
+/**
+ * Names per request. Each time a request is refused for an unknown reason, its names are next requested in smaller
+ * groups.
+ *
+ * @see docs/protocol.md §4.2
+ */
 const PAGE_SIZES = [50, 10, 5, 1] as const
 
 /** Delay before an unknown name is requested again; doubles each time. */
 const FIRST_RETRY_MS = 60_000
 const MAX_RETRY_MS = 3_600_000
 
-/** Automatic tries; after that, a name is requested only when a message needs it. */
+/** Number of automatic attempts. After that, a name is requested only when a message needs it. */
 const MAX_TRIES = 6
 
-/** How often unknown names are checked for a due retry. */
+/** Interval at which unknown names are checked for due retries. */
 const CHECK_INTERVAL_MS = 60_000
 
-/** The pause of all requests after a failure; doubles each time. */
+/** Pause before the next request after a failure; doubles each time. */
 const PAUSES = {
-  /** The server refused: usually too many requests. */
+  /** The server refused the request, usually because there were too many. */
   refused: { firstMs: 30_000, longestMs: 1_800_000 },
-  /** No reply, or an invalid one. */
+  /** The reply was missing or invalid. */
   failed: { firstMs: 1_000, longestMs: 300_000 },
 } as const
 
 interface UnknownName {
-  /** Replies without the name. */
+  /** Number of replies that did not contain the name. */
   tries: number
-  /** Earliest next request, in elapsed ms. */
+  /** Earliest time of the next request, in elapsed ms. */
   dueAtMs: number
   /** Members that are missing from the group's details. */
   members: Set<string>
@@ -56,37 +61,37 @@ interface QueuedName {
 
 interface DetailsFetcherOptions<T> {
   clock: Clock
-  /** Longest wait for a reply. */
+  /** How long a message waits for a reply at most. */
   maxWaitMs: number
-  /** Requests details, in the order of the names. */
+  /** Requests details and resolves to them in the order of the names. */
   fetch(names: readonly string[], signal: AbortSignal): Promise<readonly T[]>
   apply(details: readonly T[]): void
-  /** What a failed request means for the next one. */
+  /** Determines how a failed request affects later ones. */
   failureOf(error: unknown): DetailsFailure
-  /** Whether the name is known, or with `member`, this member of the group. */
+  /** Whether the name is known; with `member`, whether this member of the group is known. */
   isKnown(name: string, member?: string): boolean
-  /** Waiting for these names ends: they were answered, or will not be soon. */
+  /** Called when messages no longer need to wait for these names: a reply has arrived, or will not arrive soon. */
   onSettled(names: readonly string[]): void
   onError(error: unknown): void
 }
 
 /**
- * Fetches details of unknown conversations in the background. A failed request delays all requests, a name that is unknown to the
- * server only its own. Neither is ever given up permanently.
+ * Fetches details of unknown conversations in the background. A failed request delays all later requests; a name that
+ * the server does not know delays only its own retry. No name is ever given up permanently.
  */
 export class DetailsFetcher<T> {
   readonly #options: DetailsFetcherOptions<T>
-  /** Monotonic: the time of day may be set during a pause. */
+  /** Monotonic: the system clock may change during a pause. */
   readonly #elapsedMs: () => number
-  /** Requested and still unknown. */
+  /** Names that were requested and are still unknown. */
   readonly #unknown = new RecentMap<UnknownName>(MAX_UNKNOWN)
-  /** Names to request, in order, including those of requests in flight. */
+  /** Names to request, in order, including names in requests in flight. */
   readonly #queue = new Map<string, QueuedName>()
   readonly #inFlight = new Set<string>()
   #requests = 0
   #failures = 0
   #pausedUntilMs = 0
-  /** Incremented by each failure: concurrent requests that fail together count as one. */
+  /** Incremented by each failure, so that concurrent requests that fail together count as one failure. */
   #round = 0
   #isScheduled = false
   #isRetrying = false
@@ -98,9 +103,9 @@ export class DetailsFetcher<T> {
   }
 
   /**
-   * Requests a name, or a member of a group, unless it was recently unknown to the server.
+   * Requests a name, or a member of a group, unless the server has recently replied without it.
    *
-   * @returns whether the reply is worth waiting for
+   * @returns whether a message should wait for the reply
    */
   request(name: string, member?: string): boolean {
     const now = this.#elapsedMs()
@@ -110,12 +115,12 @@ export class DetailsFetcher<T> {
     return this.#isWorthWaiting(queued)
   }
 
-  /** The name was updated from another source: the next `request` is made at once. */
+  /** Called when the name has been updated from another source, so that the next `request` is sent immediately. */
   forget(name: string): void {
     this.#unknown.delete(name)
   }
 
-  /** A request for details failed elsewhere. */
+  /** Delays the next request, because a request for details failed elsewhere. */
   slowDown(error: unknown): void {
     this.#pause(error)
   }
@@ -143,7 +148,7 @@ export class DetailsFetcher<T> {
     const unknown = this.#unknown.get(name)
     const isOther = member !== undefined && unknown !== undefined && !unknown.members.has(member)
     if (unknown && now < unknown.dueAtMs && !(isOther && unknown.members.size < MAX_OTHERS)) return undefined
-    // The next message with this name requests it again.
+    // The next message that needs this name requests it again.
     if (this.#queue.size >= MAX_QUEUED) return undefined
     const queued = { sinceMs: now, suspicion: 0, members: new Set<string>() }
     this.#queue.set(name, queued)
@@ -151,7 +156,7 @@ export class DetailsFetcher<T> {
     return queued
   }
 
-  /** Collects the names of one turn into as few requests as possible. */
+  /** Combines the names requested in one turn of the event loop into as few requests as possible. */
   #schedule(): void {
     if (this.#isScheduled) return
     this.#isScheduled = true
@@ -210,7 +215,7 @@ export class DetailsFetcher<T> {
     this.#schedule()
   }
 
-  /** Records that these names were answered, found or not. */
+  /** Records that the server has answered for these names, whether or not it knows them. */
   #finish(page: readonly string[]): void {
     const { isKnown, onSettled } = this.#options
     for (const name of page) {
@@ -235,7 +240,7 @@ export class DetailsFetcher<T> {
     const { onError, onSettled, failureOf } = this.#options
     const [only] = page
     if (failureOf(error).isAboutNames) {
-      // A name that is refused even on its own is unknown to the server.
+      // A name that is refused even on its own is treated as unknown to the server.
       if (page.length === 1 && only !== undefined && this.#queue.get(only)?.suspicion === PAGE_SIZES.length - 1) {
         this.#finish(page)
       }
@@ -245,7 +250,7 @@ export class DetailsFetcher<T> {
       const queued = this.#queue.get(name)
       this.#inFlight.delete(name)
       if (!queued) continue
-      // Moved behind the names that were not requested yet.
+      // Move the name behind those that have not been requested yet.
       this.#queue.delete(name)
       this.#queue.set(name, queued)
     }
@@ -263,14 +268,14 @@ export class DetailsFetcher<T> {
   #pause(error: unknown): void {
     const { firstMs, longestMs } = PAUSES[this.#options.failureOf(error).pause]
     const pauseMs = Math.min(longestMs, firstMs * 2 ** this.#failures)
-    // Never shorter than the pause before it. Jitter spreads the requests of several accounts.
+    // A pause is never shorter than the previous one. Jitter spreads out the requests from several accounts.
     const jitter = 0.75 + chance(this.#options.clock) / 2
     this.#failures++
     this.#round++
     this.#pausedUntilMs = this.#elapsedMs() + Math.round(pauseMs * jitter)
   }
 
-  /** Requests unknown names again when they are due, while there are any. */
+  /** Requests unknown names again when they are due, until no retries remain. */
   async #retryUnknown(): Promise<void> {
     if (this.#isRetrying) return
     this.#isRetrying = true

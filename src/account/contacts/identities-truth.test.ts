@@ -19,7 +19,7 @@ const session = fc.record({
   reveals,
 })
 
-test('never makes a puid certain for two people, in any order of revealed ids', () => {
+test('never matches a puid to two people with certainty, regardless of the order in which ids are revealed', () => {
   fc.assert(
     fc.property(fc.array(session, { minLength: 2, maxLength: 5 }), (sessions) => {
       const identities = new Identities(() => 0)

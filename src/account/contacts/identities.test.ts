@@ -4,7 +4,7 @@ import type { Contact } from '../../contact/contact.js'
 import { Identities } from './identities.js'
 
 let session = 0
-/** A contact as described at a new login. */
+/** A contact as the server sends it at a new login. */
 function person(fields: object): Contact {
   const entry = { UserName: `@${session++}`, ContactFlag: 1, ...fields }
   return contactFrom(entry)
@@ -30,13 +30,13 @@ function identities() {
 
 describe('across logins', () => {
   test.each([
-    ['a Uin, regardless of other changes', { Uin: 5, NickName: 'A' }, { Uin: 5, NickName: 'Z', Alias: 'z' }, true],
-    ['a remark and a nickname', { RemarkName: 'R', NickName: 'A' }, { RemarkName: 'R', NickName: 'A' }, true],
-    ['a remark and a WeChat id', { RemarkName: 'R', Alias: 'a' }, { RemarkName: 'R', Alias: 'a', NickName: 'N' }, true],
-    ['a WeChat id', { Alias: 'a', NickName: 'A' }, { Alias: 'a', NickName: 'B' }, false],
-    ['a remark', { RemarkName: 'R', NickName: 'A' }, { RemarkName: 'R', NickName: 'B' }, false],
-    ['a nickname', { NickName: 'A', RemarkName: 'R' }, { NickName: 'A' }, false],
-  ])('keeps the puid by %s', (_, before, now, certain) => {
+    ['the Uin, regardless of other changes', { Uin: 5, NickName: 'A' }, { Uin: 5, NickName: 'Z', Alias: 'z' }, true],
+    ['the remark and nickname', { RemarkName: 'R', NickName: 'A' }, { RemarkName: 'R', NickName: 'A' }, true],
+    ['the remark and WeChat id', { RemarkName: 'R', Alias: 'a' }, { RemarkName: 'R', Alias: 'a', NickName: 'N' }, true],
+    ['the WeChat id', { Alias: 'a', NickName: 'A' }, { Alias: 'a', NickName: 'B' }, false],
+    ['the remark', { RemarkName: 'R', NickName: 'A' }, { RemarkName: 'R', NickName: 'B' }, false],
+    ['the nickname', { NickName: 'A', RemarkName: 'R' }, { NickName: 'A' }, false],
+  ])('keeps the puid when matched by %s', (_, before, now, certain) => {
     const { login } = identities()
     const [first] = login(before).ids
     const { ids, events } = login(now)
@@ -45,11 +45,11 @@ describe('across logins', () => {
   })
 
   test.each([
-    ['another Uin', { Uin: 5, NickName: 'A', RemarkName: 'R' }, { Uin: 6, NickName: 'A', RemarkName: 'R' }],
-    ['another WeChat id', { NickName: 'A', Alias: 'a' }, { NickName: 'A', Alias: 'b' }],
-    ['another kind', { NickName: 'A' }, { NickName: 'A', VerifyFlag: 8 }],
-    ['nothing in common', { NickName: '' }, { NickName: '' }],
-  ])('treats %s as another contact', (_, before, now) => {
+    ['a different Uin', { Uin: 5, NickName: 'A', RemarkName: 'R' }, { Uin: 6, NickName: 'A', RemarkName: 'R' }],
+    ['a different WeChat id', { NickName: 'A', Alias: 'a' }, { NickName: 'A', Alias: 'b' }],
+    ['a different kind', { NickName: 'A' }, { NickName: 'A', VerifyFlag: 8 }],
+    ['no traits in common', { NickName: '' }, { NickName: '' }],
+  ])('assigns a new puid to a contact with %s', (_, before, now) => {
     const { login } = identities()
     const [first] = login(before).ids
     const { ids, events } = login(now)
@@ -67,7 +67,7 @@ describe('across logins', () => {
     expect(other.login({ NickName: 'B' }, { NickName: 'B' }).ids.map((id) => id?.puid)).not.toContain(single)
   })
 
-  test('matches one look-alike by its remark, and guesses the other by elimination', () => {
+  test('matches one look-alike by its remark and guesses the other by elimination', () => {
     const { login } = identities()
     const before = login({ NickName: 'A', RemarkName: 'R' }, { NickName: 'A' }).ids
     const { ids } = login({ NickName: 'A' }, { NickName: 'A', RemarkName: 'R' })
@@ -96,10 +96,10 @@ describe('a revealed permanent id', () => {
     expect(login({ NickName: 'C', id: 'wxid_a' }).ids[0]?.puid).toBe(again.ids[0]?.puid)
   })
 
-  test('corrects a wrong guess, and restores the mistaken identity', () => {
+  test('corrects a wrong guess and restores the wrongly assigned identity', () => {
     const { known, login } = identities()
     const before = login({ NickName: 'Boss', id: 'wxid_boss' }, { NickName: 'Other', id: 'wxid_other' }).ids
-    // The impostor took the name of another contact, which has a new name now.
+    // The impostor has taken over the name of another contact, whose own name has changed.
     const { contacts, ids, events } = login({ NickName: 'Boss' }, { NickName: 'Renamed' })
     const [impostor, renamed] = contacts as [Contact, Contact]
     expect(ids[0]?.puid).toBe(before[0]?.puid)
@@ -128,7 +128,7 @@ describe('a revealed permanent id', () => {
     expect(known.get(impostor.UserName)?.puid).not.toBe(before[0]?.puid)
   })
 
-  test('does not stay with an identity after a wrong guess is corrected', () => {
+  test('is removed from the identity when a wrong guess is corrected', () => {
     const { known, login } = identities()
     const before = login({ NickName: 'Boss' }).ids
     const { contacts, ids } = login({ NickName: 'Boss' }, { NickName: 'X' })
@@ -144,7 +144,7 @@ describe('a revealed permanent id', () => {
     expect(ids[1]?.puid).not.toBe(before[0]?.puid)
   })
 
-  test('restores the former puid, even when another id of the contact is known already', () => {
+  test('restores the previous puid even if another id of the contact is already known', () => {
     const { known, login } = identities()
     const before = login({ NickName: 'Boss', id: 'wxid_boss' }).ids
     const { contacts, ids } = login({ NickName: 'Boss' }, { NickName: 'Renamed', Uin: 7 })
@@ -155,7 +155,7 @@ describe('a revealed permanent id', () => {
     expect(known.get(renamed.UserName)).toEqual({ puid: before[0]?.puid, certain: true })
   })
 
-  test('takes linear time for all contacts of a large account at once', () => {
+  test('takes linear time when all ids in a large account are revealed at once', () => {
     const { known } = identities()
     const COUNT = 2_000
     const people = Array.from({ length: COUNT }, (_, n) => person({ NickName: `${n}` }))
@@ -182,7 +182,7 @@ describe('a revealed permanent id', () => {
 })
 
 describe('an attack', () => {
-  test('by friends who swap nicknames yields only guesses, or matches by remark', () => {
+  test('by friends who swap nicknames leads only to guesses, even for contacts with remarks', () => {
     const bare = identities()
     bare.login({ NickName: 'A' }, { NickName: 'B' })
     const swapped = bare.login({ NickName: 'B' }, { NickName: 'A' })
@@ -196,10 +196,10 @@ describe('an attack', () => {
   })
 
   test.each([
-    ['its own Uin', { Uin: 6 }, { NickName: 'Z', Uin: 6 }],
-    ['its own id', { id: 'wxid_6' }, { NickName: 'Z', id: 'wxid_6' }],
-    ['the remark given to it', { RemarkName: 'R' }, { NickName: 'A', RemarkName: 'R' }],
-  ])('by taking over a name never becomes certain through %s', (_, learned, later) => {
+    ["the impostor's own Uin", { Uin: 6 }, { NickName: 'Z', Uin: 6 }],
+    ["the impostor's own id", { id: 'wxid_6' }, { NickName: 'Z', id: 'wxid_6' }],
+    ['the remark set for the impostor', { RemarkName: 'R' }, { NickName: 'A', RemarkName: 'R' }],
+  ])('by taking over a name never leads to a certain match through %s', (_, learned, later) => {
     const { known, login } = identities()
     const [friend] = login({ NickName: 'A' }).ids
     const { contacts, ids } = login({ NickName: 'A' })
@@ -217,7 +217,7 @@ describe('an attack', () => {
     }
   })
 
-  test('by taking over a name never becomes certain through a correction', () => {
+  test('by taking over a name never leads to a certain match through a correction', () => {
     const { known, login } = identities()
     const [friend] = login({ NickName: 'A' }).ids
     login({ NickName: 'A', Uin: 6 })
@@ -227,7 +227,7 @@ describe('an attack', () => {
     expect(known.get(impostor.UserName)).toEqual({ puid: friend?.puid, certain: false })
   })
 
-  test('is ruled out by an id older than the guess, even a session later', () => {
+  test('is ruled out by an id that is older than the guess, even one session later', () => {
     const { login } = identities()
     const [friend] = login({ NickName: 'A', id: 'wxid_a' }).ids
     expect(login({ NickName: 'A' }).ids).toEqual([{ puid: friend?.puid, certain: false }])
@@ -242,7 +242,7 @@ describe('an attack', () => {
     expect(login({ NickName: 'B', Uin: 5 }).ids).toEqual([{ puid: ids[0]?.puid, certain: true }])
   })
 
-  test('never matches groups with the same topic or without one', () => {
+  test('through groups with the same topic, or without a topic, never leads to a match', () => {
     const room = (fields: object) => ({ UserName: `@@${session++}`, ...fields })
     const { login } = identities()
     const before = login(room({ NickName: 'T' }), room({ NickName: 'T' }), room({})).ids.map((id) => id?.puid)

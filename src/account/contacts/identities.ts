@@ -15,7 +15,7 @@ import {
   type Traits,
 } from './identity-match.js'
 
-/** Per account: all identities, and those outside the address book. The least recently seen are dropped first. */
+/** Limits per account: for all identities, and for strangers only. The least recently seen are dropped first. */
 const MAX_KNOWN = 50_000
 const MAX_STRANGERS = 10_000
 const PUID_BYTES = 8
@@ -23,20 +23,20 @@ const PUID_BYTES = 8
 /** Resolution of `seenAt` on disk. */
 const SEEN_AT_STEP_MS = 24 * 60 * 60 * 1_000
 
-/** What a match means for `puid`s. */
+/** The `puid`s that were guessed or corrected by a match. */
 interface IdentityEvents {
   guessed: { contact: Contact; puid: string; evidence: IdentityEvidence }[]
   corrected: { contact: Contact; puid: string; previous: string }[]
 }
 
-/** Changes since the last record. */
+/** Changes since they were last taken. */
 export interface IdentityChanges {
   changed: Set<Known>
   /** `puid`s that are no longer in use. */
   dropped: Set<string>
 }
 
-/** A contact of this session, its identity, and the identity as it was before. */
+/** A contact in this session, its identity, and a copy of the identity from before the match. */
 interface Current {
   contact: Contact
   known: Known
@@ -44,20 +44,21 @@ interface Current {
 }
 
 /**
- * Identifies contacts across logins. UserNames change at each login, so every contact is compared with the known identities;
- * ambiguous contacts get a new one. Cost grows with the contacts passed in, not with the known identities.
+ * Identifies contacts across logins. UserNames change at each login, so every contact is compared with the known
+ * identities; an ambiguous contact is assigned a new one. The cost grows with the number of contacts passed in, not with
+ * the number of known identities.
  */
 export class Identities {
   #known = new Set<Known>()
-  /** Those of `#known` that may be dropped, the least recently seen first. */
+  /** The identities in `#known` that may be dropped, least recently seen first. */
   readonly #strangers = new Set<Known>()
   readonly #current = new Map<string, Current>()
   readonly #currentOf = new Map<Known, Current>()
-  /** Those of `#known` that are not matched in this session. */
+  /** The identities in `#known` that have not been matched in this session. */
   readonly #free = new KnownIndex()
-  /** Real ids by UserName: a contact holds one permanent id, which may be its number. */
+  /** Real ids by UserName. A contact object stores only one permanent id, which may be the Uin. */
   readonly #ids = new RecentMap<string>(MAX_KNOWN)
-  /** Identities by permanent id; built at first use, as a phone may reveal all ids at once. */
+  /** Identities by permanent id; built on first use. Needed because the phone may reveal all ids at once. */
   #owners: { uin: Map<string, Known>; id: Map<string, Known> } | undefined
   #changes: IdentityChanges = { changed: new Set(), dropped: new Set() }
   readonly #now: () => number
@@ -68,7 +69,7 @@ export class Identities {
     this.#isStranger = isStranger
   }
 
-  /** All identities, to be saved. */
+  /** All identities, for saving. */
   get known(): Known[] {
     return [...this.#known]
   }
@@ -89,23 +90,23 @@ export class Identities {
     this.takeChanges()
     for (const identity of known) {
       this.#free.add(identity)
-      // Without the flag it may be a friend: `settle` sets it before any identity is dropped.
+      // An identity without the flag may be a friend; `settle` sets the flag before any identity is dropped.
       if (identity.stranger !== false) this.#strangers.add(identity)
     }
   }
 
-  /** Records the real id behind a UserName. */
+  /** Records the real id for a UserName. */
   reveal(userName: string, id: string): void {
     this.#ids.set(userName, id)
   }
 
-  /** @returns `undefined` for a contact that was not settled */
+  /** @returns `undefined` for a contact that has not been settled */
   get(userName: string): Identity | undefined {
     const known = this.#current.get(userName)?.known
     return known && { puid: known.puid, certain: known.certain }
   }
 
-  /** Releases the identity of an evicted contact; it is matched again when the contact returns. */
+  /** Releases the identity of an evicted contact, so that it can be matched again if the contact returns. */
   release({ UserName }: Contact): void {
     const current = this.#current.get(UserName)
     if (!current) return
@@ -115,7 +116,9 @@ export class Identities {
     this.#free.add(current.known)
   }
 
-  /** Matches all new contacts together, so that look-alikes are detected, and updates those already matched. */
+  /**
+   * Matches all new contacts together, so that look-alikes are detected, and updates contacts that are already matched.
+   */
   settle(contacts: Iterable<Contact>): IdentityEvents {
     const events: IdentityEvents = { guessed: [], corrected: [] }
     const open: (Traits & { contact: Contact })[] = []
@@ -149,7 +152,7 @@ export class Identities {
     return current
   }
 
-  /** Updates a matched contact. A permanent id revealed since then confirms the match or corrects it. */
+  /** Updates the identity of a matched contact. A permanent id revealed since the match confirms or corrects it. */
   #revise(current: Current, contact: Contact, events: IdentityEvents): void {
     const traits = this.#traitsOf(contact)
     const { known } = current
@@ -174,7 +177,7 @@ export class Identities {
   #correct(current: Current, traits: Traits, owner: Known | undefined, events: IdentityEvents): void {
     const previous = current.known.puid
     this.#currentOf.delete(current.known)
-    // A mistaken identity is restored to its former state; one created in this session is dropped.
+    // A wrongly assigned identity is restored to its previous state, or dropped if it was created in this session.
     if (current.before) this.#restore(current.known, current.before)
     else this.#drop(current.known)
     const holder = owner && this.#currentOf.get(owner)
@@ -183,7 +186,7 @@ export class Identities {
       if (holder.before) this.#restore(holder.known, holder.before)
       events.corrected.push({ contact: holder.contact, puid: displaced.known.puid, previous: holder.known.puid })
     }
-    // An id recorded during a guess may belong to someone else than the guess assumed.
+    // An id recorded while a guess was in effect may belong to a different contact.
     const { known } = this.#assign(current.contact, traits, owner, owner?.doubt !== 'bound')
     events.corrected.push({ contact: current.contact, puid: known.puid, previous })
   }
@@ -200,7 +203,7 @@ export class Identities {
     if (stranger) this.#strangers.add(known)
   }
 
-  /** Frees the identity in its former state. */
+  /** Restores the previous state of an identity and makes it available for matching. */
   #restore(known: Known, before: Known): void {
     this.#removeOwner(known)
     Object.assign(known, before)

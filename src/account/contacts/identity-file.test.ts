@@ -41,7 +41,7 @@ test('two accounts in one store read their own identities', async () => {
   expect(await fresh.read('3')).toEqual([])
 })
 
-test('keeps one contact per puid and does not clear doubt in a tampered file', async () => {
+test('keeps one identity per puid and does not clear doubts when reading a tampered file', async () => {
   const store = new MemorySessionStore()
   const accounts = {
     '1': [
@@ -61,9 +61,9 @@ test('keeps one contact per puid and does not clear doubt in a tampered file', a
   ])
 })
 
-test('drops the least recently seen accounts of a file', async () => {
+test('drops the least recently seen accounts from a file', async () => {
   const store = new MemorySessionStore()
-  // As object keys, these are read back in numerical order, regardless of the order written.
+  // As object keys, these are read back in numerical order, regardless of the order in which they were written.
   const uins = ['30', '9', '20', '1', '50', '7', '40', '8', '60', '2']
   for (const [seenAt, uin] of uins.entries()) {
     const file = fileIn(store)

@@ -8,26 +8,26 @@ import type { Known } from './identity-match.js'
 const DOUBTS: readonly Known['doubt'][] = ['', 'guessed', 'bound']
 const KINDS: readonly Known['kind'][] = ['user', 'massivePlatform', 'chatroom']
 
-/** Accounts per file; the least recently used are dropped first. */
+/** Maximum number of accounts per file; the least recently used are dropped first. */
 export const MAX_ACCOUNTS = 8
 
-/** Records serialized per turn of the event loop. */
+/** Number of identities serialized per turn of the event loop. */
 const SLICE = 500
 
-/** Once the changes exceed the size of the document by this much, the document is written again. */
+/** The document is rewritten once the changes exceed its size by this many bytes. */
 const MAX_CHANGES_BYTES = 4 * 1024 * 1024
 
 /**
- * Saves identities from one run to the next, for each account that uses the store: as a document, and later changes as lines of
- * a file if the store has one. Applying a line twice, or to a newer document, gives the same result: a kill between the two
- * writes loses nothing.
+ * Saves identities between runs, separately for each account that uses the store. They are written to a document; if
+ * the store supports it, later changes are appended as lines to a separate file. Applying a line twice, or to a newer
+ * document, has the same result, so nothing is lost if the process is killed between the two writes.
  */
 export class IdentityFile {
   readonly documents: Documents
   #changes: JournalFile | undefined
   #accounts: Dict = {}
   #isOpen = false
-  /** The files may lack something that must be saved. */
+  /** Whether the files may be missing something that must be saved. */
   #isIncomplete = false
   #wholeBytes = 0
 
@@ -35,34 +35,35 @@ export class IdentityFile {
     this.documents = documents
   }
 
-  /** Whether changes are written separately; otherwise every write is a full one. Valid after `read`. */
+  /** Whether changes are written to a separate file; otherwise, every write is a full one. Valid after `read`. */
   get isIncremental(): boolean {
     return this.#changes !== undefined
   }
 
   /**
-   * The saved identities of this account.
+   * Reads the saved identities of an account.
    *
-   * @throws FileError when they are unreadable, ArgumentError when the key is missing or wrong, or the signal's reason
+   * @throws FileError if they are unreadable, ArgumentError if the encryption key is missing or wrong, or the signal's
+   * reason
    */
   async read(uin: string, signal?: AbortSignal): Promise<Known[]> {
     if (!this.#isOpen) await this.#open(signal)
     const known = list(this.#accounts[uin]).flatMap(readKnown)
-    // Each `puid` stands for one contact, even in a damaged file.
+    // Keep only one identity per `puid`, even if the file is damaged.
     return [...new Map(known.map((identity) => [identity.puid, identity])).values()]
   }
 
-  /** Adds the identities that this process has of an account; the next write saves them. */
+  /** Adds this process's identities for an account; the next write saves them. */
   add(uin: string, known: readonly Known[]): void {
     this.#accounts = { ...this.#accounts, [uin]: known }
     this.#isIncomplete = true
   }
 
   /**
-   * Writes the changes, or everything.
+   * Writes the changes, or everything if necessary.
    *
-   * @returns false when there was nothing to write
-   * @throws FileError; the next write is a full one then
+   * @returns false if there was nothing to write
+   * @throws FileError; the next write is then a full one
    */
   async write(uin: string, { changed, dropped }: IdentityChanges, all: () => readonly Known[]): Promise<boolean> {
     if (changed.size === 0 && dropped.size === 0 && !this.#isIncomplete) return false
@@ -76,7 +77,7 @@ export class IdentityFile {
     return true
   }
 
-  /** Writes everything, unless the last write did. @throws FileError */
+  /** Writes everything to the document, unless the last write already did. @throws FileError */
   async fold(uin: string, all: () => readonly Known[]): Promise<void> {
     if (this.#changesBytes > 0 || this.#isIncomplete) await this.#writeWhole(uin, all())
   }
@@ -95,7 +96,7 @@ export class IdentityFile {
 
   async #readChanges(file: JournalFile): Promise<void> {
     if (file.sizeBytes === 0) return
-    // Its last line may be truncated: nothing is appended to it.
+    // The last line may be truncated, so nothing must be appended to it.
     this.#isIncomplete = true
     const accounts = new Map<string, Map<string, unknown>>()
     for await (const { record } of file.read()) {
@@ -123,7 +124,7 @@ export class IdentityFile {
     this.#isIncomplete = true
     this.#accounts = { ...latestOf(this.#accounts, uin), [uin]: known }
     const accounts: string[] = []
-    // In key order, not in the order they were set: the checksum covers the document as it is read back.
+    // Use the order of the object's keys, which is preserved when the document is read back: the checksum depends on it.
     for (const [other, identities] of Object.entries(this.#accounts)) {
       accounts.push(`${JSON.stringify(other)}:[${await sliced(list(identities))}]`)
     }
@@ -135,7 +136,7 @@ export class IdentityFile {
   }
 }
 
-/** JSON of a long list without its brackets, serialized with pauses in between. */
+/** Serializes a long list to JSON without the brackets, yielding to the event loop in between. */
 async function sliced(all: readonly unknown[]): Promise<string> {
   const parts: string[] = []
   for (let start = 0; start < all.length; start += SLICE) {
@@ -149,7 +150,7 @@ function byPuid(known: unknown): Map<string, unknown> {
   return new Map(list(known).map((identity) => [text(dict(identity).puid), identity]))
 }
 
-/** The most recently used other accounts, up to the limit. */
+/** The other accounts that were used most recently, up to the limit. */
 function latestOf(accounts: Dict, uin: string): Dict {
   const seenAt = (known: unknown) =>
     list(known).reduce<number>((latest, identity) => Math.max(latest, int(dict(identity).seenAt, 0)), 0)

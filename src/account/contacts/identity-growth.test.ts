@@ -63,7 +63,7 @@ function run(store: SessionStore, { seal, clock = new ManualClock() }: { seal?: 
       keeper.settleAll()
       await keeper.written()
     },
-    /** The server sends new fields of a contact. */
+    /** Applies new contact fields, as sent by the server. */
     change(fields: object) {
       const events = new ContactChanges()
       book.apply(entryOf(fields), events)
@@ -77,7 +77,7 @@ const fileStore = (place = folder()) => new FileSessionStore(join(place, 'state.
 const changesIn = (store: FileSessionStore) => statSync(store.identityChangesFile).size
 
 describe('50 contacts that change one after another', () => {
-  test('are written separately to files', async () => {
+  test('are appended to a separate file', async () => {
     const store = fileStore()
     const first = run(store)
     await first.begin()
@@ -87,7 +87,7 @@ describe('50 contacts that change one after another', () => {
       first.change({ UserName: `@f${n}`, NickName: `G${n}` })
       await new Promise((resolve) => setImmediate(resolve))
     }
-    // The document was not rewritten yet.
+    // The document has not been rewritten yet.
     expect(readFileSync(`${store.place}.identities`, 'utf8')).toBe(whole)
     expect(before).toBe(0)
     await until(() => changesIn(store) > 50 * 100)
@@ -97,7 +97,7 @@ describe('50 contacts that change one after another', () => {
     expect(first.errors).toEqual([])
   })
 
-  test('are saved in two full writes to a custom store, at once and five seconds later', async () => {
+  test('are saved to a custom store in two full writes, immediately and five seconds later', async () => {
     let saves = 0
     class Counting extends MemorySessionStore {
       override async save(document: 'session' | 'identities', content: string) {
@@ -123,7 +123,7 @@ describe('50 contacts that change one after another', () => {
     expect(clock.waiting).toBe(0)
   })
 
-  test('are not written when their identities stay the same', async () => {
+  test('are not written if their identities stay the same', async () => {
     const store = fileStore()
     const first = run(store)
     await first.begin()
@@ -136,18 +136,18 @@ describe('50 contacts that change one after another', () => {
 })
 
 describe.each<[string, Seal | undefined]>([
-  ['in the clear', undefined],
-  ['sealed', sealWith(randomBytes(32), 'identities')],
+  ['unencrypted', undefined],
+  ['encrypted', sealWith(randomBytes(32), 'identities')],
 ])('changes saved %s', (_, seal) => {
   const options = seal ? { seal } : {}
 
-  test('survive a kill at any byte without a quarantined file', async () => {
+  test('survive a kill at any byte offset without a quarantined file', async () => {
     const place = folder()
     const first = run(fileStore(place), options)
     await first.begin()
     for (let n = 0; n < 4; n++) {
       first.change({ UserName: `@s${n}`, NickName: `S${n}` })
-      // One write each.
+      // Wait for the write, so that each change is written separately.
       const before = changesIn(fileStore(place))
       await until(() => changesIn(fileStore(place)) > before)
     }
@@ -177,7 +177,7 @@ describe.each<[string, Seal | undefined]>([
     await first.close()
   })
 
-  test('are applied again after a kill between the full write and the end of the changes', async () => {
+  test('can be applied again after a kill between the full write and the removal of the changes', async () => {
     const place = folder()
     const store = fileStore(place)
     const first = run(store, options)
@@ -196,7 +196,7 @@ describe.each<[string, Seal | undefined]>([
   })
 })
 
-test('reads the document of an earlier version and keeps its friends', async () => {
+test('reads a document from an earlier version and keeps the friends in it', async () => {
   const store = fileStore()
   const legacy = (n: number) => ({
     puid: `${n}`.padStart(16, '0'),
@@ -212,7 +212,7 @@ test('reads the document of an earlier version and keeps its friends', async () 
     doubt: '',
   })
   const documents = new Documents({ store, sealFor: () => undefined, onQuarantined() {} })
-  // More than the limit of strangers; the friends were seen first.
+  // More than the limit for strangers; the friends are the least recently seen.
   await documents.save('identities', { accounts: { [UIN]: Array.from({ length: 12_000 }, (_, n) => legacy(n)) } })
   const first = run(store)
   first.keeper.saveTo(documents)
@@ -227,7 +227,7 @@ test('reads the document of an earlier version and keeps its friends', async () 
   expect(kept).toHaveLength(10_000 + FRIENDS + 1)
 })
 
-test('quarantines unreadable lines and uses the others', async () => {
+test('quarantines unreadable lines and applies the readable ones', async () => {
   const store = fileStore()
   const first = run(store)
   await first.begin()
@@ -245,7 +245,7 @@ test('quarantines unreadable lines and uses the others', async () => {
   await next.close()
 })
 
-test('reports a full disk once, and writes everything when there is room', async () => {
+test('reports a full disk once and writes everything when space is available again', async () => {
   class Full extends MemorySessionStore {
     isFull = false
     override async save(document: 'session' | 'identities', content: string) {
@@ -267,7 +267,7 @@ test('reports a full disk once, and writes everything when there is room', async
   expect(await store.load('identities')).toContain('S4')
 })
 
-test('strangers in any number: 10,000 are known, and each costs the disk a few hundred bytes', async () => {
+test('remembers at most 10,000 strangers and writes less than 1,000 bytes to disk for each', async () => {
   const store = fileStore()
   let saved = 0
   const { save } = store
@@ -286,14 +286,14 @@ test('strangers in any number: 10,000 are known, and each costs the disk a few h
   }
   await first.close()
   const kept = JSON.parse(readFileSync(`${store.place}.identities`, 'utf8')).content.accounts[UIN]
-  // The own account counts as a friend.
+  // This account counts as a friend.
   expect(kept).toHaveLength(10_000 + FRIENDS + 1)
   expect(saved / count).toBeLessThan(1_000)
   expect(first.puids('@f3')).toEqual(friend)
   expect(first.errors).toEqual([])
 })
 
-test('an evicted stranger has the same puid when it returns', async () => {
+test('an evicted stranger keeps its puid when it returns', async () => {
   const first = run(new MemorySessionStore())
   await first.begin()
   first.change({ UserName: '@s', NickName: 'S' })
@@ -305,7 +305,7 @@ test('an evicted stranger has the same puid when it returns', async () => {
   await first.close()
 })
 
-test('retries a failed write with back-off, without further changes', async () => {
+test('retries a failed write with back-off, even without further changes', async () => {
   let isFull = false
   class Full extends MemorySessionStore {
     override async save(document: 'session' | 'identities', content: string) {
@@ -327,7 +327,7 @@ test('retries a failed write with back-off, without further changes', async () =
   expect(first.errors).toHaveLength(1)
 })
 
-test('writes nothing while former UserNames are needed, then everything', async () => {
+test('writes nothing while former UserNames are needed, and everything afterwards', async () => {
   const place = folder()
   const store = fileStore(place)
   const first = run(store)
@@ -337,7 +337,7 @@ test('writes nothing while former UserNames are needed, then everything', async 
   first.settings.needsFormerNames = true
   for (let n = 0; n < 3; n++) first.change({ UserName: `@f${n}`, NickName: `G${n}` })
   await first.keeper.written()
-  // Nor the changes of a session that has ended.
+  // Changes from an ended session are not written either.
   await first.keeper.begin(UIN)
   first.book.apply(entryOf({ UserName: '@s0', NickName: 'S0' }))
   first.keeper.settleAll()
@@ -355,10 +355,10 @@ test('writes nothing while former UserNames are needed, then everything', async 
   await next.close()
 })
 
-describe('a key that is set later or changed', () => {
+describe('with a key that was set later or changed', () => {
   const [key, other] = [sealWith(randomBytes(32), 'identities'), sealWith(randomBytes(32), 'identities')]
 
-  /** The store of a run that was killed after a change. */
+  /** Returns the store of a run that was killed after a change. */
   async function killedAfterChange(seal: Seal | undefined) {
     const place = folder()
     const store = fileStore(place)
@@ -376,7 +376,7 @@ describe('a key that is set later or changed', () => {
   const contentOf = (store: FileSessionStore) =>
     ['', '.changes'].map((suffix) => readFileSync(`${store.place}.identities${suffix}`, 'utf8'))
 
-  test('reads changes in the clear, and leaves nothing in the clear', async () => {
+  test('reads unencrypted changes and leaves no unencrypted data', async () => {
     const { store, puids } = await killedAfterChange(undefined)
     const next = run(store, { seal: key })
     await next.begin()
@@ -388,11 +388,11 @@ describe('a key that is set later or changed', () => {
   })
 
   test.each([
-    ['missing', undefined, ['', '.changes']],
-    ['wrong', other, ['', '.changes']],
-    ['missing, for the changes only', undefined, ['.changes']],
-    ['wrong, for the changes only', other, ['.changes']],
-  ])('reports a key that is %s, and does not change the files', async (_, seal, suffixes) => {
+    ['a missing key', undefined, ['', '.changes']],
+    ['the wrong key', other, ['', '.changes']],
+    ['a missing key if only changes were saved', undefined, ['.changes']],
+    ['the wrong key if only changes were saved', other, ['.changes']],
+  ])('reports %s and does not change the files', async (_, seal, suffixes) => {
     const { store } = await killedAfterChange(key)
     if (!suffixes.includes('')) rmSync(`${store.place}.identities`)
     const readFiles = () => suffixes.map((suffix) => readFileSync(`${store.place}.identities${suffix}`, 'utf8'))
@@ -405,7 +405,7 @@ describe('a key that is set later or changed', () => {
   })
 })
 
-/** Resolves when the condition is true: files are written in turns of the event loop. */
+/** Resolves when the condition is true. Checks it in each turn of the event loop. */
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve))
 }

@@ -13,10 +13,10 @@ import { Identities } from './identities.js'
 import { IdentityFile, MAX_ACCOUNTS } from './identity-file.js'
 import type { Known } from './identity-match.js'
 
-/** Minimum interval between writes to a store that has no separate file of changes. */
+/** Minimum interval between writes to a store without a separate file for changes. */
 const FULL_WRITE_INTERVAL_MS = 5_000
 
-/** Contacts updated per turn of the event loop. */
+/** Number of contacts updated per turn of the event loop. */
 const SLICE = 200
 
 interface IdentityKeeperOptions {
@@ -26,33 +26,33 @@ interface IdentityKeeperOptions {
   onError(error: unknown): void
   /** The current session, once known. @see SessionIdentity.session */
   session(): string | undefined
-  /** Whether pending messages still need UserNames of an earlier session, which then must not be overwritten. */
+  /** Whether pending messages still need UserNames from an earlier session. If so, these must not be overwritten. */
   needsFormerNames(session: string): boolean
 }
 
-/** Identities of contacts: in memory for the life of the instance, and with hot reload in a file. */
+/** Keeps the identities of contacts in memory for the lifetime of the instance and, with hot reload, in a file. */
 export class IdentityKeeper {
   readonly #options: IdentityKeeperOptions
   readonly #identities: Identities
-  /** Identities of accounts that logged in to this instance before, by Uin; the latest last. */
+  /** Identities for accounts that used this instance before, by Uin; the most recent account is last. */
   readonly #others = new Map<string, Known[]>()
-  /** The `puid` of each UserName of the previous session. */
+  /** The `puid` for each UserName in the previous session. */
   #former = new Map<string, string>()
-  /** Contacts of this session; built at first use. */
+  /** Contacts in this session by `puid`; built on first use. */
   #byPuid: Map<string, Contact> | undefined
   #file: IdentityFile | undefined
-  /** Accounts that were read from the file. */
+  /** Accounts whose identities were read from the file. */
   readonly #wasRead = new Set<string>()
   #uin: string | undefined
-  /** The session of the current UserNames; it ends before the next login has one. */
+  /** The session that the current UserNames belong to. Stored because it ends before the next login has one. */
   #session = ''
-  /** All contacts of this session were matched together. */
+  /** Whether all contacts in this session have been matched together. */
   #isSettled = false
   readonly #saving: RepeatedSave
   #writtenAt = Number.NEGATIVE_INFINITY
-  /** Ends the wait of a delayed write. */
+  /** Ends the delay before a write. */
   #wait: AbortController | undefined
-  /** Pending calls of `written`: writes are not delayed meanwhile. */
+  /** Number of pending calls to `written`, during which writes are not delayed. */
   #urgent = 0
 
   constructor(options: IdentityKeeperOptions) {
@@ -65,12 +65,12 @@ export class IdentityKeeper {
     )
   }
 
-  /** Uin of the account of these identities. */
+  /** Uin of the account that these identities belong to. */
   get uin(): string | undefined {
     return this.#uin
   }
 
-  /** Sets where identities are saved; `undefined`: in memory only. */
+  /** Sets where identities are saved. With `undefined`, they are only kept in memory. */
   saveTo(documents: Documents | undefined): void {
     if (documents === this.#file?.documents) return
     this.#saving.stop()
@@ -78,7 +78,7 @@ export class IdentityKeeper {
     this.#wasRead.clear()
   }
 
-  /** The contact that had this UserName in the previous session; `undefined` when unknown. */
+  /** The contact that had this UserName in the previous session; `undefined` if unknown. */
   formerly(userName: string): Contact | undefined {
     const puid = this.#former.get(userName)
     if (puid === undefined) return undefined
@@ -87,12 +87,14 @@ export class IdentityKeeper {
   }
 
   /**
-   * Starts a session of this account, before any of its contacts is identified. An unreadable document is reported and not changed.
+   * Starts a session for this account; must be called before any of its contacts is identified. An unreadable document is
+   * reported and left unchanged.
    *
-   * @param session default: the session of the connection, which a restored session does not have yet
+   * @param session defaults to the session of the connection; required for a saved login that has not been resumed yet
    */
   async begin(uin: string, signal?: AbortSignal, session = this.#options.session() ?? ''): Promise<void> {
-    // A delayed save would write UserNames of the new session: all of the previous session are written first.
+    // A delayed save would write UserNames from the new session, so all changes from the previous session are written
+    // first.
     await (signal ? raceSignal(this.written(), signal) : this.written())
     const isSame = this.#uin === uin
     if (this.#uin !== undefined) this.#remember(this.#uin, this.#identities.known)
@@ -103,7 +105,7 @@ export class IdentityKeeper {
     this.#uin = uin
     this.#isSettled = false
     const former = known.map(({ userName, puid }) => [userName, puid] as const)
-    // If a session began and ended while the journal was not writable, its messages have even older names.
+    // If a session began and ended while the journal was not writable, the journal contains even older UserNames.
     this.#former = new Map([
       ...(isSame && this.#options.needsFormerNames(this.#session) ? this.#former : []),
       ...former,
@@ -112,7 +114,7 @@ export class IdentityKeeper {
   }
 
   #remember(uin: string, known: Known[]): void {
-    // Changes that were delayed or failed to be written survive the session.
+    // Keep changes whose write was delayed or failed.
     if (this.#wasRead.has(uin)) this.#file?.add(uin, known)
     this.#others.delete(uin)
     this.#others.set(uin, known)
@@ -120,7 +122,7 @@ export class IdentityKeeper {
     if (oldest !== undefined && this.#others.size > MAX_ACCOUNTS) this.#others.delete(oldest)
   }
 
-  /** The identities of an account: from memory, or else from the file. */
+  /** The identities of an account, from memory or else from the file. */
   async #knownOf(uin: string, signal: AbortSignal | undefined): Promise<Known[]> {
     const inMemory = this.#others.get(uin)
     if (inMemory && (!this.#file || this.#wasRead.has(uin))) return inMemory
@@ -142,13 +144,13 @@ export class IdentityKeeper {
     }
   }
 
-  /** Records real ids, which confirm matches or correct them. */
+  /** Records real ids, which confirm or correct matches. */
   reveal(revealed: readonly RevealedId[]): void {
     for (const { userName, permanentId } of revealed) this.#identities.reveal(userName, permanentId)
     this.settle(revealed.flatMap(({ userName }) => this.#options.book.get(userName) ?? []))
   }
 
-  /** Matches the new contacts among these, and updates the others. */
+  /** Matches new contacts with known identities, and updates contacts that are already matched. */
   settle(contacts: readonly Contact[]): void {
     if (contacts.length === 0) return
     const { emitter } = this.#options
@@ -158,7 +160,10 @@ export class IdentityKeeper {
     void this.save()
   }
 
-  /** The same for large numbers: new contacts are matched together, the others updated with pauses in between. */
+  /**
+   * Like `settle`, for many contacts: new ones are matched together, and contacts that are already matched are updated
+   * over several turns of the event loop.
+   */
   async settleMany(contacts: readonly Contact[]): Promise<void> {
     const isOpen = ({ UserName }: Contact) => this.#identities.get(UserName) === undefined
     const known = contacts.filter((contact) => !isOpen(contact))
@@ -169,7 +174,7 @@ export class IdentityKeeper {
     }
   }
 
-  /** Matches every contact of the book, at the start of a session. */
+  /** Matches every contact in the book at the start of a session. */
   settleAll(): void {
     this.#isSettled = true
     this.settle(this.#options.book.all())
@@ -178,13 +183,13 @@ export class IdentityKeeper {
   of(contact: Contact): Identity {
     const known = this.#identities.get(contact.UserName)
     if (known) return known
-    // All together: on its own, each of two look-alikes would seem unambiguous.
+    // Match all contacts together: on its own, each of two look-alikes would seem unambiguous.
     if (!this.#isSettled) this.settleAll()
     if (!this.#identities.get(contact.UserName)) this.settle([contact])
     return this.#identities.get(contact.UserName) as Identity
   }
 
-  /** The book has evicted a contact. */
+  /** Called when the book has evicted a contact. */
   release(contact: Contact): void {
     this.#identities.release(contact)
   }
@@ -194,7 +199,7 @@ export class IdentityKeeper {
     return this.#saving.save()
   }
 
-  /** Writes everything now; resolves once that has succeeded, or has failed and was reported. */
+  /** Writes everything now. Resolves once the write has succeeded, or has failed and been reported. */
   async written(): Promise<void> {
     this.#urgent++
     this.#wait?.abort()
@@ -205,7 +210,7 @@ export class IdentityKeeper {
   async #write(): Promise<void> {
     const [file, uin] = [this.#file, this.#uin]
     if (!file) this.#identities.takeChanges()
-    // A file that was not read yet must not be overwritten.
+    // A file that has not been read yet must not be overwritten.
     if (!file || uin === undefined || !this.#wasRead.has(uin)) return
     if (!file.isIncremental) await this.#untilDue()
     if (this.#file !== file || this.#options.needsFormerNames(this.#session)) return

@@ -1,11 +1,11 @@
 import type { Contact } from '../../contact/contact.js'
 import { FieldIndex } from '../../util/field-index.js'
 
-/** The known traits of a contact; unknown strings are `''`. */
+/** The known traits of a contact; unknown ones are `''`. */
 export interface Traits {
   kind: Contact['kind']
   userName: string
-  /** Digits. Unique to one contact. */
+  /** Decimal digits. Unique to one contact. */
   uin: string
   /** The real id, such as `wxid_…`. Unique to one contact. */
   id: string
@@ -14,25 +14,28 @@ export interface Traits {
   nickName: string
 }
 
-/** An identity: a contact that has a `puid`. */
+/** An identity: a `puid` with the last known traits of its contact. */
 export interface Known extends Traits {
   puid: string
-  /** Epoch ms. */
+  /** When the contact was last seen, in epoch ms. */
   seenAt: number
   /** Whether the latest match is certain. */
   certain: boolean
-  /** What an earlier guess that was never confirmed still implies. */
+  /** The doubt that remains from an earlier guess that was never confirmed. */
   doubt: Doubt
-  /** Whether it was outside the address book when last seen. Absent: not recorded. */
+  /** Whether the contact was outside the address book when last seen; absent if not recorded. */
   stranger?: boolean | undefined
 }
 
-/** `'guessed'`: its permanent ids are older than the guess and can confirm it; `'bound'`: they may belong to a stranger. */
+/**
+ * `'guessed'`: the permanent ids are older than the guess and can confirm it. `'bound'`: they may belong to another
+ * contact.
+ */
 type Doubt = '' | 'guessed' | 'bound'
 
 /** The evidence for a guess. */
 export interface IdentityEvidence {
-  /** Traits that are the same as before. */
+  /** The traits that have not changed. */
   same: readonly ('alias' | 'remark' | 'nickName')[]
   before: Pick<Traits, 'alias' | 'remark' | 'nickName'>
   now: Pick<Traits, 'alias' | 'remark' | 'nickName'>
@@ -41,9 +44,9 @@ export interface IdentityEvidence {
 type Trait = Exclude<keyof Traits, 'kind'>
 
 /**
- * Traits to match by, the strongest first. UserNames are random, so an equal one means the same session or a built-in account. A
- * remark is set by this account, and is certain together with a second trait. Contacts choose the other traits themselves, and
- * anyone can choose the same.
+ * Traits to match by, strongest first. UserNames are random, so equal UserNames mean the same session or a built-in
+ * account. Remarks are set by this account, so a match by a remark and a second trait is certain. Contacts choose their
+ * other traits themselves, so they can copy those of other contacts.
  */
 const RANKS: readonly { by: readonly Trait[]; certain: boolean }[] = [
   { by: ['userName'], certain: true },
@@ -60,7 +63,7 @@ const CHOSEN = ['alias', 'remark', 'nickName'] as const
 
 interface Match<T extends Traits> {
   now: T
-  /** Absent without a candidate, or with several. */
+  /** Absent if there was no candidate or more than one. */
   known?: Known
   certain: boolean
   evidence?: IdentityEvidence
@@ -68,7 +71,7 @@ interface Match<T extends Traits> {
 
 const TRAITS = [...new Set(RANKS.flatMap(({ by }) => by))]
 
-/** Identities that are not matched in this session, by each trait. */
+/** An index by trait of the identities that have not been matched in this session. */
 export class KnownIndex {
   readonly #byTrait = new Map(TRAITS.map((trait) => [trait, new FieldIndex<Known>()]))
 
@@ -85,7 +88,7 @@ export class KnownIndex {
     for (const index of this.#byTrait.values()) index.clear()
   }
 
-  /** Identities with the same traits as `now`; at most two, which are enough to be ambiguous. */
+  /** Finds identities with the same traits as `now`. Returns at most two, because two already make a match ambiguous. */
   find(now: Traits, by: readonly Trait[]): Known[] {
     const [first, ...others] = by
     const found: Known[] = []
@@ -103,8 +106,8 @@ function keyOf(traits: Traits, trait: Trait): string {
 }
 
 /**
- * Matches contacts with `free` identities and removes the matched ones from it. Ambiguous contacts stay unmatched. Cost grows with
- * the number of contacts, not with the number of identities.
+ * Matches contacts with identities in `free`, and removes the matched identities from it. Ambiguous contacts stay
+ * unmatched. The cost grows with the number of contacts, not with the number of identities.
  */
 export function matchIdentities<T extends Traits>(contacts: readonly T[], free: KnownIndex): Match<T>[] {
   const matches: Match<T>[] = []
@@ -122,7 +125,7 @@ export function matchIdentities<T extends Traits>(contacts: readonly T[], free: 
       }
       if (contradict(now, old)) continue
       const otherAlias = differ(now.alias, old.alias)
-      // A different WeChat id is a different contact, unless two other traits match.
+      // A different WeChat id means a different contact, unless two other traits match.
       if (otherAlias && by.length === 1 && CHOSEN.some((trait) => trait === by[0])) continue
       open.delete(now)
       free.remove(old)
@@ -134,13 +137,15 @@ export function matchIdentities<T extends Traits>(contacts: readonly T[], free: 
   return matches
 }
 
-/** A match based on a guess is a guess, however well it matches. */
+/**
+ * Whether a match is certain. A match based on an earlier guess is still a guess, no matter how well the traits match.
+ */
 function isSureOf({ certain, doubt }: Known, by: readonly Trait[]): boolean {
   if (by.includes('userName')) return certain
   return by.includes('uin') || by.includes('id') ? doubt !== 'bound' : doubt === ''
 }
 
-/** Different permanent ids are different contacts. */
+/** Whether the traits belong to different contacts because their permanent ids differ. */
 export function contradict(now: Traits, old: Traits): boolean {
   return differ(now.uin, old.uin) || differ(now.id, old.id)
 }
@@ -170,12 +175,15 @@ function evidenceOf(now: Traits, old: Traits): IdentityEvidence {
   }
 }
 
-/** Merges new traits into an identity. An absent permanent id or WeChat id stays; other traits may be cleared. */
+/**
+ * Merges new traits into an identity. Missing permanent ids and WeChat ids keep their values; other traits may be
+ * cleared.
+ */
 export function merged(known: Traits, traits: Traits): Traits {
   return { ...traits, uin: traits.uin || known.uin, id: traits.id || known.id, alias: traits.alias || known.alias }
 }
 
-/** The doubt after a guess: a permanent id revealed later does not show who the contact was before. */
+/** The doubt after a guess. A permanent id that was revealed later does not identify the earlier contact. */
 export function doubtAfter(known: Known, { uin, id }: Traits): Known['doubt'] {
   const isNew = (uin !== '' && uin !== known.uin) || (id !== '' && id !== known.id)
   return isNew || known.doubt === 'bound' ? 'bound' : 'guessed'

@@ -5,7 +5,7 @@ import { FieldIndex } from '../../util/field-index.js'
 const NAME_FIELDS = ['RemarkName', 'NickName', 'Alias'] as const
 const CRITERIA = ['name', 'remarkName', 'nickName', 'wechatAccount'] as const satisfies (keyof FriendQuery)[]
 
-/** Finds users by name. A name must not change between `add` and `remove`. */
+/** Finds users by name. The names of a user must not change between `add` and `remove`. */
 export class PeopleIndex {
   readonly #byField = {
     RemarkName: new FieldIndex<User>(),
@@ -25,12 +25,12 @@ export class PeopleIndex {
     for (const field of NAME_FIELDS) this.#byField[field].clear()
   }
 
-  /** The users that match every present criterion. */
+  /** Returns the users who match every given criterion. */
   search(query: FriendQuery): User[] {
     const present = CRITERIA.filter((criterion) => criterion in query)
     let found: readonly User[] | undefined
     for (const criterion of present) {
-      // An empty criterion has no matches: a lookup with a missing key must not match every contact.
+      // An empty criterion matches no user, so a lookup with a missing value does not match every contact.
       const matching = this.#find(criterion, query[criterion] ?? '')
       const both = new Set(matching)
       found = found === undefined ? matching : found.filter((user) => both.has(user))

@@ -1,27 +1,27 @@
 import type { Contact } from '../../contact/contact.js'
 import { RecentMap } from '../../util/recent-map.js'
 
-/** Users and official accounts outside the address book. */
+/** Maximum number of users and official accounts outside the address book. */
 const MAX_STRANGERS = 5_000
 
-/** Contacts returned before the server described them. */
+/** Maximum number of contacts returned before the server has described them. */
 const MAX_PLACEHOLDERS = 1_000
 
-/** UserNames seen on cards and in friend requests. */
+/** Maximum number of UserNames remembered from cards and friend requests. */
 const MAX_SEEN = 10_000
 
 /** Contacts outside the address book, up to a limit; the least recently used are dropped first. */
 export class StrangerList {
   readonly #known = new RecentMap<Contact>(MAX_STRANGERS)
   readonly #placeholders = new RecentMap<Contact>(MAX_PLACEHOLDERS)
-  /** Tickets that accept a friend request, by UserName; `''` without one. */
+  /** Tickets for accepting friend requests, by UserName; `''` if unknown. */
   readonly #tickets = new RecentMap<string>(MAX_SEEN)
 
   clear(): void {
     for (const map of [this.#known, this.#placeholders, this.#tickets]) map.clear()
   }
 
-  /** @returns the contact dropped to make room */
+  /** @returns the contact that was dropped to make room, if any */
   add(contact: Contact): Contact | undefined {
     return this.#known.set(contact.UserName, contact)
   }
@@ -35,7 +35,7 @@ export class StrangerList {
     this.#known.get(userName)
   }
 
-  /** The contact for a UserName without details: the same object while it is remembered. */
+  /** The contact for a UserName without details. The same object is returned as long as it is remembered. */
   placeholder(userName: string, create: () => Contact): Contact {
     const contact = this.#placeholders.get(userName) ?? create()
     this.#placeholders.set(userName, contact)

@@ -7,7 +7,7 @@ import { Dispatcher, type DispatcherOptions, type MessageDelivery } from './disp
 
 const messageIn = (chat: string) => ({ user: { UserName: chat } }) as unknown as Message
 
-/** A delivery that records everything at once. */
+/** A delivery whose methods succeed immediately. */
 const delivery = (options: Partial<MessageDelivery>): MessageDelivery => ({
   chat: 'chat',
   attempts: 0,
@@ -48,7 +48,7 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 describe('room', () => {
   const { signal } = new AbortController()
 
-  test('fits 10,000 pending messages, and is available again when one is taken', async () => {
+  test('is limited to 10,000 pending messages, and is available again when one is handled', async () => {
     const { dispatcher } = make()
     for (let i = 0; i < 9_999; i++) dispatcher.push(messageIn(`chat ${i}`))
     await dispatcher.room(signal)
@@ -59,7 +59,7 @@ describe('room', () => {
     await room
   })
 
-  test('fits 10,000 messages behind slow handlers, and is available again when some are done', async () => {
+  test('is limited to 10,000 messages behind slow handlers, and is available again when some have ended', async () => {
     const ends: (() => void)[] = []
     const { dispatcher } = make({ handle: () => new Promise((resolve) => ends.push(() => resolve(true))) })
     dispatcher.start()
@@ -74,7 +74,7 @@ describe('room', () => {
     await room
   })
 
-  test('stops waiting when the session ends', async () => {
+  test('rejects when the session ends', async () => {
     const { dispatcher } = make()
     for (let i = 0; i < 10_000; i++) dispatcher.push(messageIn('chat'))
     const end = new AbortController()
@@ -84,7 +84,7 @@ describe('room', () => {
   })
 })
 
-test('neither handles nor marks a message that was delivered again', async () => {
+test('neither handles a message that was delivered again nor marks it as done', async () => {
   const steps: string[] = []
   const { dispatcher } = make({
     handle: async (_, begin) => {
@@ -101,8 +101,11 @@ test('neither handles nor marks a message that was delivered again', async () =>
   expect(steps).toEqual(['may begin: false'])
 })
 
-describe('a message that was interrupted', () => {
-  /** A dispatcher whose handlers run until `end`; `steps` lists messages in the order their handlers started. */
+describe('an interrupted message', () => {
+  /**
+   * A dispatcher whose handlers run until `end` is called; `steps` lists messages in the order in which handlers
+   * started.
+   */
   function setup(options: Partial<DispatcherOptions> = {}) {
     const clock = new ManualClock(0)
     const steps: string[] = []
@@ -127,7 +130,7 @@ describe('a message that was interrupted', () => {
     return { clock, steps, dispatcher, push, end }
   }
 
-  test('once starts one at a time, beside uninterrupted messages', async () => {
+  test('after one interruption, starts one at a time alongside other messages', async () => {
     const { clock, steps, dispatcher, push, end } = setup()
     for (const name of ['first', 'second', 'third']) push(name, 1)
     push('fresh', 0)
@@ -140,7 +143,7 @@ describe('a message that was interrupted', () => {
     expect(steps.slice(3)).toEqual(['third'])
   })
 
-  test('once waits at most a second for the one before', async () => {
+  test('after one interruption, waits at most a second for the previous one', async () => {
     const { clock, steps, dispatcher, push } = setup()
     for (const name of ['first', 'second', 'third']) push(name, 1)
     dispatcher.start()
@@ -153,7 +156,7 @@ describe('a message that was interrupted', () => {
     expect(steps).toEqual(['first', 'second', 'third'])
   })
 
-  test('twice runs alone, across conversations; then the others go on', async () => {
+  test('after two interruptions, runs alone across all conversations before other messages continue', async () => {
     const { clock, steps, dispatcher, push, end } = setup()
     push('poison', 2)
     push('suspect', 2)
@@ -172,7 +175,7 @@ describe('a message that was interrupted', () => {
     expect(steps.slice(2).toSorted()).toEqual(['fresh', 'later', 'news', 'retry'])
   })
 
-  test('twice waits for running handlers', async () => {
+  test('after two interruptions, waits for running handlers', async () => {
     const { clock, steps, dispatcher, push, end } = setup()
     dispatcher.start()
     push('running', 0)
@@ -188,29 +191,32 @@ describe('a message that was interrupted', () => {
   })
 
   test.each([
-    ['hangs', ['poison', 'suspect'], []],
-    ['waits for a handler that hangs', ['poison', 'suspect'], ['hung']],
-  ])('twice, when it %s: delays the others once, for a minute at most', async (_, suspects, running) => {
-    const { clock, steps, dispatcher, push } = setup()
-    dispatcher.start()
-    for (const name of running) push(name, 0)
-    await clock.advance(0)
-    for (const name of suspects) push(name, 2)
-    push('fresh', 0)
-    await clock.advance(0)
-    await clock.advance(59_999)
-    expect(steps).not.toContain('fresh')
-    await clock.advance(1)
-    expect(steps).toContain('fresh')
-    await clock.advance(2_000)
-    expect(steps.toSorted()).toEqual([...running, ...suspects, 'fresh'].toSorted())
-    push('suspect of later', 2)
-    push('fresh of later', 0)
-    await clock.advance(2_000)
-    expect(steps).toEqual(expect.arrayContaining(['suspect of later', 'fresh of later']))
-  })
+    ['it hangs', ['poison', 'suspect'], []],
+    ['it waits for a handler that hangs', ['poison', 'suspect'], ['hung']],
+  ])(
+    'after two interruptions, delays other messages only once, for at most a minute, if %s',
+    async (_, suspects, running) => {
+      const { clock, steps, dispatcher, push } = setup()
+      dispatcher.start()
+      for (const name of running) push(name, 0)
+      await clock.advance(0)
+      for (const name of suspects) push(name, 2)
+      push('fresh', 0)
+      await clock.advance(0)
+      await clock.advance(59_999)
+      expect(steps).not.toContain('fresh')
+      await clock.advance(1)
+      expect(steps).toContain('fresh')
+      await clock.advance(2_000)
+      expect(steps.toSorted()).toEqual([...running, ...suspects, 'fresh'].toSorted())
+      push('suspect of later', 2)
+      push('fresh of later', 0)
+      await clock.advance(2_000)
+      expect(steps).toEqual(expect.arrayContaining(['suspect of later', 'fresh of later']))
+    },
+  )
 
-  test('twice times out with handlerTimeoutMs', async () => {
+  test('after two interruptions, times out after handlerTimeoutMs', async () => {
     const { clock, steps, dispatcher, push } = setup({ handlerTimeoutMs: 5_000 })
     push('poison', 2)
     push('fresh', 0)
@@ -222,7 +228,7 @@ describe('a message that was interrupted', () => {
     expect(steps).toEqual(['poison', 'fresh'])
   })
 
-  test('twice runs alone and in order within one conversation', async () => {
+  test('after two interruptions, runs alone and in order within one conversation', async () => {
     const { clock, steps, dispatcher, push, end } = setup()
     push('one', 2, 'chat')
     push('two', 2, 'chat')
@@ -232,13 +238,13 @@ describe('a message that was interrupted', () => {
     expect(steps).toEqual(['one'])
     await end('one')
     const after = steps.slice(1)
-    // Others may start between two of one conversation; the second waits for them.
+    // Other messages may start between two messages in one conversation; the second waits for them.
     for (const name of after) await end(name)
     await clock.advance(0)
     expect(steps.toSorted()).toEqual(['fresh', 'one', 'two'])
   })
 
-  test('does not start after the end, but after the next start', async () => {
+  test('does not start after stop(), but after the next start()', async () => {
     const { clock, steps, dispatcher, push, end } = setup()
     push('poison', 2)
     push('suspect', 2)
@@ -256,7 +262,7 @@ describe('a message that was interrupted', () => {
     expect(steps).toEqual(['poison', 'suspect'])
   })
 
-  test('is handled one at a time by next(), too', async () => {
+  test('is also handled one at a time by next()', async () => {
     const { clock, steps, dispatcher, push, end } = setup()
     push('poison', 2)
     push('fresh', 0)
@@ -271,7 +277,7 @@ describe('a message that was interrupted', () => {
 })
 
 describe('a taken message', () => {
-  /** Handlers that take their message and run until ended; `steps` lists what is recorded, in order. */
+  /** Handlers that take their message and run until ended; `steps` lists everything recorded, in order. */
   function setup(options: Partial<DispatcherOptions> = {}) {
     const clock = new ManualClock(0)
     const steps: string[] = []
@@ -300,7 +306,7 @@ describe('a taken message', () => {
     return { clock, steps, ends, dispatcher, push }
   }
 
-  test('is awaited at the end until its handler ends or times out', async () => {
+  test('is awaited when the session ends, until its handler ends or times out', async () => {
     const { clock, steps, ends, dispatcher, push } = setup({ handlerTimeoutMs: 5_000 })
     dispatcher.start()
     push('one')
@@ -316,7 +322,7 @@ describe('a taken message', () => {
     expect(steps).toEqual(['one', 'one held'])
   })
 
-  test('holds back the others after two interruptions until its handler ends', async () => {
+  test('holds back other messages after two interruptions until its handler ends', async () => {
     const { clock, steps, ends, dispatcher, push } = setup()
     push('suspect', 2)
     push('fresh')
@@ -328,7 +334,7 @@ describe('a taken message', () => {
     expect(steps).toEqual(['suspect', 'suspect held', 'fresh'])
   })
 
-  test('can be given back when done() fails after its handler ended', async () => {
+  test('can be given back if done() fails after its handler has ended', async () => {
     const clock = new ManualClock(0)
     const steps: string[] = []
     const ends: (() => void)[] = []

@@ -8,49 +8,49 @@ import { currentHandled, detachUserCode, runInContext, runUserCode } from '../us
 import { RetryLane } from './retry-lane.js'
 import { Taken } from './taken.js'
 
-/** Messages waiting in memory at which fetching pauses. */
+/** Number of messages waiting in memory at which fetching pauses. */
 const MAX_WAITING = 10_000
 
-/** Handlers that run longer are reported. */
+/** Handlers that run longer than this are reported as slow. */
 const SLOW_HANDLER_MS = 60_000
 
 /** How long `next()` waits for a message. */
 const IDLE_MS = 1_000
 
-/** Interruptions of a handler by a crash of the process, after which the next try runs alone. */
+/** After this many interruptions by a process crash, the next attempt to handle a message runs alone. */
 const ALONE_AFTER = 2
 
 /** The delivery of one message, and how its outcome is recorded in the journal. */
 export interface MessageDelivery {
-  /** Its conversation. */
+  /** The conversation of the message. */
   chat: string
-  /** How often a process crashed while its handler ran. */
+  /** How many times the process has crashed while the handler was running. */
   attempts: number
   /**
-   * Called before its handler starts. Resolves to whether it may start; false when the message was delivered again meanwhile.
+   * Called before the handler starts. Resolves to whether it may start: false if the message has been delivered again.
    *
-   * @param isAlone no other handler runs
+   * @param isAlone whether no other handler is running
    */
   started(isAlone: boolean): Promise<boolean>
-  /** Records the message as handled. Resolves to false when that can no longer be recorded. */
+  /** Records the message as handled. Resolves to false if this can no longer be recorded. */
   done(): Promise<boolean>
-  /** Records that its handler has ended while the program holds the message. */
+  /** Records that the handler has ended while the program still holds the message. */
   held(): Promise<void>
-  /** Requests another delivery of a held message. */
+  /** Requests that a held message be delivered again. */
   giveBack(): Promise<void>
 }
 
 /** A running handler. */
 interface Running {
-  /** Resolves when the wait for it ends. */
+  /** Resolves when the handler has ended, timed out or been detached. */
   handled: Promise<unknown>
   /** Records the message as finished without waiting for the handler. */
   markFinished(): Promise<unknown> | undefined
-  /** Keeps its message unfinished, and lets its conversation continue. */
+  /** Keeps the message unfinished and lets its conversation continue. */
   take(): Taken
 }
 
-/** A message that waits for its handler. */
+/** A message that is waiting for its handler. */
 interface Pending {
   message: Message
   delivery: MessageDelivery | undefined
@@ -58,13 +58,16 @@ interface Pending {
 
 export interface DispatcherOptions {
   clock: Clock
-  /** Releases a conversation whose handler runs longer; the handler itself cannot be stopped. Default: never. */
+  /**
+   * Releases a conversation if its handler runs longer than this; the handler itself cannot be stopped. Default: no
+   * timeout.
+   */
   handlerTimeoutMs?: number | undefined
-  /** Whether a session receives and is not ending; otherwise messages wait for the next session. */
+  /** Whether a session is receiving and not ending; otherwise, messages wait for the next session. */
   canDeliver(): boolean
   /**
-   * Handles one message; may reject. Resolves to whether a handler or middleware was registered for it; if so, `begin` is called
-   * first, and resolves to whether to continue.
+   * Handles one message; may reject. Resolves to whether a handler or middleware was registered for it. If so, `begin`
+   * is called first; it resolves to whether to continue.
    */
   handle(message: Message, begin: () => Promise<boolean>): Promise<boolean>
   onError(error: unknown, message: Message): void
@@ -72,8 +75,9 @@ export interface DispatcherOptions {
 }
 
 /**
- * Holds received messages until `start` or `next`, then passes them to their handlers: messages of one conversation in
- * order, conversations concurrently. Messages that ended the process before are tried one by one, or alone.
+ * Holds received messages until `start` or `next` is called, then passes them to their handlers. Messages in one
+ * conversation are handled in order; conversations are handled concurrently. Messages whose handlers were interrupted
+ * by a process crash are retried one at a time, or alone.
  */
 export class Dispatcher {
   readonly #options: DispatcherOptions
@@ -82,10 +86,10 @@ export class Dispatcher {
   readonly #inFlight = new Map<Message, Running>()
   readonly #taken = new WeakMap<Message, Taken>()
   #waiting: Pending[] = []
-  /** Messages behind another of the same conversation. */
+  /** Messages queued in their conversations. */
   readonly #queued = new Set<Pending>()
   #isRunning = false
-  /** Incremented per session: messages queued behind a handler of an earlier session are dropped. */
+  /** Incremented per session, so that messages queued behind a handler from an earlier session are dropped. */
   #generation = 0
   #wake: (() => void)[] = []
 
@@ -100,7 +104,7 @@ export class Dispatcher {
     this.#notify()
   }
 
-  /** Delivers pending messages, and new ones from now on. Does nothing without a receiving session. */
+  /** Delivers pending messages, and new ones from now on. Does nothing unless a session is receiving. */
   start(): void {
     if (!this.#options.canDeliver()) return
     this.#isRunning = true
@@ -111,12 +115,12 @@ export class Dispatcher {
     return this.#isRunning
   }
 
-  /** Stops delivering; messages whose handler has not started wait for the next `start`. */
+  /** Stops delivering. Messages whose handlers have not started wait for the next `start`. */
   stop(): void {
     this.#isRunning = false
   }
 
-  /** Removes pending messages; returns those that are not in a journal. */
+  /** Removes all pending messages and returns those that are not in a journal. */
   clear(): Message[] {
     const unrecorded = [...this.#queued, ...this.#waiting].flatMap(({ message, delivery }) => (delivery ? [] : message))
     this.#waiting = []
@@ -126,8 +130,8 @@ export class Dispatcher {
   }
 
   /**
-   * Handles one message, waiting up to a second for it. Resolves to whether one was handled. Rejects with the signal's reason
-   * when that aborts; a message that was not taken yet stays pending.
+   * Handles one message, waiting for it for up to a second. Resolves to whether a message was handled. Rejects with the
+   * signal's reason if it aborts; a message that has not been removed from the queue stays pending.
    */
   async next(signal?: AbortSignal): Promise<boolean> {
     const { canDeliver } = this.#options
@@ -143,39 +147,42 @@ export class Dispatcher {
     )
   }
 
-  /** Resolves when fewer than 10,000 messages wait. */
+  /** Resolves when fewer than 10,000 messages are waiting. */
   async room(signal: AbortSignal): Promise<void> {
     while (this.#size >= MAX_WAITING) await raceSignal(new Promise<void>((resolve) => this.#wake.push(resolve)), signal)
   }
 
-  /** The message whose handler is the caller, across `await`. */
+  /** The message whose handler is calling, even after an `await`. */
   get current(): Message | undefined {
     const handled = currentHandled()
     return handled?.by === this ? handled.message : undefined
   }
 
-  /** Runs work caused by a received message. In it and in the listeners it calls, directives follow the rule for handlers. */
+  /**
+   * Runs work caused by a received message. Directives in the work, and in listeners it calls, follow the rule for
+   * handlers.
+   */
   runInContext<T>(message: Message | undefined, work: () => T): T {
     return runInContext({ message, by: this }, work)
   }
 
-  /** Stops waiting for the calling handler, which may be waiting for its caller. */
+  /** Stops waiting for the calling handler, because the handler may be waiting for this call. */
   detachCurrent(): void {
     const { current } = this
-    // Its message requested the end of the session, and would do so again if it were delivered again.
+    // The message has requested the end of the session, and would request it again if it were redelivered.
     if (current) void this.#inFlight.get(current)?.markFinished()
     detachUserCode()
   }
 
   /**
-   * Keeps a message unfinished while its handler runs.
+   * Takes a message, so that it stays unfinished after its handler has ended.
    *
-   * @throws StateError when its handler has ended
+   * @throws StateError if its handler has already ended
    */
   take(message: Message): TakenMessage {
     const taken = this.#taken.get(message) ?? this.#inFlight.get(message)?.take()
     if (taken) return taken
-    throw new StateError('take: the handler of this message has ended. Call msg.take() while it runs.')
+    throw new StateError('take: the handler for this message has ended. Call msg.take() while the handler is running.')
   }
 
   /** Resolves when every started handler has ended, timed out or been detached. */
@@ -203,11 +210,11 @@ export class Dispatcher {
     }
     const chat = pending.delivery?.chat ?? pending.message.user.UserName
     const handled = this.#chats.add(chat, () => this.#schedule(pending, begin))
-    // The queue counts the message until then.
+    // Until then, the queue still counts the message.
     void handled.then(() => this.#notify())
   }
 
-  /** Runs at once, unless the message was interrupted before or another one is tried alone. */
+  /** Runs immediately, unless the message was interrupted before or another message is being retried alone. */
   #schedule<T>({ delivery }: Pending, run: (isAlone: boolean) => Promise<T>): Promise<T> {
     const attempts = delivery?.attempts ?? 0
     if (attempts >= ALONE_AFTER) return this.#retries.runAlone(() => this.settled(), run)
@@ -215,7 +222,10 @@ export class Dispatcher {
     return this.#retries.isHolding ? this.#retries.runAfterHold(run) : run(false)
   }
 
-  /** Errors and reports of the message are emitted in its context, too, as listeners may send because of it. */
+  /**
+   * Errors and reports about the message are also emitted in its context, because listeners may send messages in
+   * response.
+   */
   #handle(pending: Pending, isAlone = false): Promise<boolean> {
     return this.runInContext(pending.message, () => this.#handleInContext(pending, isAlone))
   }
@@ -233,7 +243,7 @@ export class Dispatcher {
     let mayHandle = true
     let hasBegun = false
     const begin = async () => {
-      // A start that cannot be recorded does not prevent handling.
+      // The message is handled even if its start cannot be recorded.
       mayHandle = (await attempt(delivery?.started(isAlone))) !== false
       hasBegun = mayHandle
       return mayHandle
@@ -247,7 +257,7 @@ export class Dispatcher {
       .finally(async () => {
         done.abort()
         if (mayHandle) await end()
-        // A message that was given back may have started again.
+        // A message that was given back may already be handled again.
         if (this.#inFlight.get(message) === running) this.#inFlight.delete(message)
       })
     const released =
@@ -267,7 +277,8 @@ export class Dispatcher {
       () => taken ?? onSlow(message, SLOW_HANDLER_MS),
       () => {},
     )
-    // A message tried alone holds back the others until its handler has ended, so that a crash has one possible cause.
+    // A message retried alone holds back all others until its handler has ended, so that a crash has only one possible
+    // cause.
     return isAlone ? released : Promise.race([released, isTaken])
   }
 
@@ -291,7 +302,7 @@ export class Dispatcher {
   }
 }
 
-/** Resolves to true after `ms`; never when the signal aborts first. */
+/** Resolves to true after `ms`. Never resolves if the signal aborts first. */
 function afterMs(clock: Clock, ms: number, signal: AbortSignal): Promise<true> {
   return new Promise((resolve) =>
     clock.sleep(ms, signal).then(

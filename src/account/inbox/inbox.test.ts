@@ -53,7 +53,7 @@ test('yields to the event loop while 5,000 contacts change in one sync', async (
   expect(emitted).toEqual([5_000])
 })
 
-test('delivers the valid messages of a batch in order, among any JSON', async () => {
+test('delivers the valid messages in a batch in order, regardless of other JSON values in it', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.jsonValue()), fc.array(fc.jsonValue()), async (before, contacts) => {
       const book = new ContactBook({} as ContactActions)
@@ -87,7 +87,7 @@ test('delivers the valid messages of a batch in order, among any JSON', async ()
         syncCheckKey: syncKey,
       }
       await inbox.deliver(readBatch(batch, '@me'))
-      // Also delivers messages that wait for names.
+      // This also delivers messages that are waiting for names.
       inbox.endSession()
       const texts = delivered.filter((message) => message.FromUserName === '@f').map((message) => message.Content)
       expect([texts[0], texts.at(-1)]).toEqual(['1', '2'])
@@ -123,7 +123,7 @@ describe('a journal', () => {
     return { inbox, clock, errors, deliveries, current }
   }
 
-  /** A journal with a message of the previous process. */
+  /** A journal with a message from the previous process. */
   async function journalWithMessage(): Promise<MemoryJournal> {
     const journal = new MemoryJournal()
     await journal.begin({ account: '1', session: 'a', self: '@me' }, (received) => received)
@@ -169,7 +169,7 @@ describe('a journal', () => {
     expect(deliveries).toHaveLength(2)
   })
 
-  test('that fails to return pending messages is retried, with one report', async () => {
+  test('that fails to return pending messages is retried and reported once', async () => {
     const { inbox, clock, errors, deliveries, current } = setup()
     const journal = await journalWithMessage()
     current.journal = journal

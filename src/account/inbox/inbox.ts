@@ -19,16 +19,16 @@ import type { UndeliveredMessage } from '../persistence/stale.js'
 import type { MessageDelivery } from './dispatcher.js'
 import { NAME_WAIT_MS, NameWait } from './name-wait.js'
 
-/** Time-out of a background request for names. */
+/** Timeout for a background request for names. */
 const DETAILS_TIMEOUT_MS = 10_000
 
-/** Contacts and members applied per turn of the event loop. */
+/** Number of contacts and members applied per turn of the event loop. */
 const SLICE = 100
 
-/** Message ids remembered for deduplication without a journal. */
+/** Number of message ids remembered for deduplication without a journal. */
 const MAX_IDS = 10_000
 
-/** Crashes of the process after which a message is not tried again; at the last one, no other handler ran. */
+/** After this many process crashes, a message is not retried. At the last crash, no other handler was running. */
 const MAX_ATTEMPTS = 3
 
 /** The origin of a message. */
@@ -42,15 +42,15 @@ interface InboxOptions {
   book: ContactBook
   actions: MessageActions
   push(message: Message, delivery?: MessageDelivery): void
-  /** Stores messages until they are handled; absent: they are in memory only. */
+  /** The journal that stores messages until they are handled. Without one, they are kept only in memory. */
   journal(): Journal | undefined
-  /** Reports a message whose handler ended the process too often. */
+  /** Reports a message whose handler was interrupted by too many process crashes. */
   onPoison(received: Received, message: Message): Promise<void>
-  /** Identifies these contacts: a few at once, many in several turns of the event loop. */
+  /** Identifies these contacts: a few immediately, many over several turns of the event loop. */
   settle(contacts: readonly Contact[]): Promise<void>
-  /** Contacts have changed. */
+  /** Called when contacts have changed. */
   onContacts(changes: ContactChanges): void
-  /** Permanent ids behind UserNames became known. */
+  /** Called when the permanent ids for UserNames become known. */
   onRevealed(revealed: readonly RevealedId[]): void
   onError(error: unknown): void
 }
@@ -61,7 +61,7 @@ export class Inbox {
   #details: DetailsFetcher<ContactEntry | undefined> | undefined
   readonly #nameWait: NameWait
   readonly #ids = new RecentSet(MAX_IDS)
-  /** The journal that `#refill` reads. */
+  /** The journal that `#refill` is reading. */
   #refilling: Journal | undefined
 
   constructor(options: InboxOptions) {
@@ -69,24 +69,24 @@ export class Inbox {
     this.#nameWait = new NameWait(options.clock)
   }
 
-  /** Processes a batch. An unreadable entry never blocks the others. */
+  /** Processes a batch. An unreadable entry does not affect other entries. */
   async deliver(batch: Batch, signal?: AbortSignal): Promise<void> {
     const changes = await this.#applyContacts(batch)
     await this.#options.settle(changes.changed)
     this.emitChanges(changes)
-    // After the end, messages are not delivered: the cursor stays, and the server sends them again.
+    // After the session has ended, messages are not delivered. The cursor does not move, so the server sends them again.
     signal?.throwIfAborted()
     const journal = this.#options.journal()
     if (journal) await this.#journalAll(batch, journal)
     else for (const envelope of batch.messages) if (this.#isNew(envelope.id)) this.#push(envelope)
   }
 
-  /** Delivers messages of an earlier session, with their names updated. */
+  /** Delivers messages from an earlier session, with updated UserNames. */
   redeliver(messages: readonly UndeliveredMessage[]): void {
     for (const { sent, ...origin } of messages) this.#push(this.#options.transport().read(sent), origin)
   }
 
-  /** Delivers messages that are on disk only, while there is room in memory. */
+  /** Delivers messages that are only on disk, as long as there is room in memory. */
   refill(): void {
     const journal = this.#options.journal()
     if (!journal?.canTake || this.#refilling === journal) return
@@ -94,13 +94,13 @@ export class Inbox {
     void this.#refill(journal)
   }
 
-  /** Requests the members of groups that have none yet. */
+  /** Requests the members of groups whose members are still unknown. */
   fetchMissing(): void {
     for (const { UserName } of this.#options.book.chatrooms())
       if (!this.#isKnown(UserName)) this.#fetcher()?.request(UserName)
   }
 
-  /** Delays the next request: details could not be fetched elsewhere. */
+  /** Delays the next request, because details could not be fetched elsewhere. */
   slowDown(error: unknown): void {
     this.#details?.slowDown(error)
   }
@@ -111,7 +111,7 @@ export class Inbox {
     this.#nameWait.releaseAll()
   }
 
-  /** Emits the changes: as an event, and as System messages from and to the own account. */
+  /** Emits the changes: as an event, and as System messages from and to this account. */
   emitChanges(changes: ContactChanges): void {
     for (const { UserName } of changes.changed) this.#details?.forget(UserName)
     if (changes.isEmpty) return
@@ -126,7 +126,7 @@ export class Inbox {
     this.#pushSystemMessage('uins', changes.uins)
   }
 
-  /** Delivers the new messages once they are in the journal. */
+  /** Adds the messages to the journal and then delivers the new ones. */
   async #journalAll({ messages, cursor }: Batch, journal: Journal): Promise<void> {
     const bySent = new Map(messages.map((envelope) => [envelope.sent, envelope]))
     const incoming = messages.map((envelope) => {
@@ -148,7 +148,10 @@ export class Inbox {
     if (this.#refilling === journal) this.#refilling = undefined
   }
 
-  /** Runs a step; a failure is reported once, and retried until it succeeds, is no longer needed, or the instance is closed. */
+  /**
+   * Retries a step until it succeeds, is no longer needed, or the instance is closed. Only the first failure is
+   * reported.
+   */
   async #retry(isNeeded: () => boolean, step: () => Promise<void>): Promise<void> {
     const { clock, closing, onError } = this.#options
     for (let failures = 1; isNeeded() && !closing.aborted; failures++) {
@@ -179,7 +182,7 @@ export class Inbox {
       },
       held: () => journal.held(n),
       giveBack: async () => {
-        // The journal is undefined while a session begins.
+        // The journal is undefined while a session is starting.
         const isOpen = () => [journal, undefined].includes(this.#options.journal())
         await this.#retry(isOpen, () => journal.giveBack(n))
         this.refill()
@@ -207,7 +210,7 @@ export class Inbox {
     return true
   }
 
-  /** Name of the group member who sent the message: the UserName is invalid in the next session. */
+  /** Name of the group member who sent the message. Stored because the UserName will be invalid in the next session. */
   #speakerName({ from, speaker }: Envelope): string {
     const room = this.#options.book.get(from)
     if (!(room instanceof Chatroom)) return ''
@@ -224,7 +227,7 @@ export class Inbox {
   /** Passes a message on, in the order of its conversation, once its names are known or the wait for them has ended. */
   #push(envelope: Envelope, origin?: Origin, delivery?: MessageDelivery, onFailed?: () => void): void {
     const { chat, speaker, isNotification } = envelope
-    // UserNames of an earlier session are unknown to the server, and a closed instance makes no requests.
+    // The server does not know UserNames from an earlier session, and a closed instance makes no requests.
     const skipsNames = origin?.stale || this.#options.closing.aborted
     const names = skipsNames ? [] : envelope.names.filter((name) => this.#isMissing(name, speaker))
     this.#nameWait.add(isNotification ? `notification ${chat}` : chat, names, () => {
@@ -249,7 +252,7 @@ export class Inbox {
     push(message, delivery)
   }
 
-  /** Applies contacts with pauses in between, so that handlers and requests can proceed. */
+  /** Applies contacts over several turns of the event loop, so that handlers and requests can proceed. */
   async #applyContacts(batch: Batch): Promise<ContactChanges> {
     const { book } = this.#options
     const changes = new ContactChanges()
@@ -284,7 +287,7 @@ export class Inbox {
     push(systemMessage(info, names, book.self, actions))
   }
 
-  /** Whether a name is unknown, and its request is worth waiting for. */
+  /** Whether a name is unknown and a message should wait for it. */
   #isMissing(name: string, speaker: string): boolean {
     const details = this.#fetcher()
     if (!details) return false
@@ -292,7 +295,7 @@ export class Inbox {
     return speaker !== '' && !this.#isKnown(name, speaker) && details.request(name, speaker)
   }
 
-  /** `undefined` if the transport has no contacts to fetch. */
+  /** `undefined` if the transport cannot fetch contacts. */
   #fetcher(): DetailsFetcher<ContactEntry | undefined> | undefined {
     const { clock, transport, onError } = this.#options
     const { contacts } = transport()

@@ -15,7 +15,7 @@ function setup() {
   }
 }
 
-test('delivers messages without missing names at once, the others in order per conversation', () => {
+test('delivers messages without missing names immediately, and waiting ones in order within each conversation', () => {
   const { wait, delivered, add } = setup()
   add('@a', 'a1', '@a')
   add('@b', 'b1')
@@ -29,7 +29,7 @@ test('delivers messages without missing names at once, the others in order per c
   expect(delivered.at(-1)).toBe('a3')
 })
 
-test('a later message of the same conversation waits for its own names', () => {
+test('a later message in the same conversation waits for its own names', () => {
   const { wait, delivered, add } = setup()
   add('@@r', '1', '@@r')
   add('@@r', '2', '@@r', '@m')
@@ -57,7 +57,7 @@ test('delivers after three seconds without names, then waits again for new messa
   expect(delivered.at(-1)).toBe('c1')
 })
 
-test('starts a new wait right after the last message was delivered', async () => {
+test('starts a new wait right after the last message has been delivered', async () => {
   const { clock, wait, delivered, add } = setup()
   add('@a', 'a', '@a')
   wait.settled(['@a'])
@@ -67,7 +67,7 @@ test('starts a new wait right after the last message was delivered', async () =>
   expect(clock.waiting).toBe(0)
 })
 
-test('delivers a conversation at once, in order, beyond a thousand waiting messages', () => {
+test('delivers a conversation immediately and in order once more than a thousand messages are waiting', () => {
   const { delivered, add } = setup()
   for (let n = 0; n < 1_000; n++) add(`@${n % 10}`, `${n}`, `@${n % 10}`)
   expect(delivered).toEqual([])

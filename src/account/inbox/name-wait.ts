@@ -3,10 +3,10 @@ import { type Clock, startTimer } from '../../util/clock.js'
 /** How long a message waits for the names of its conversation before it is delivered without them. */
 export const NAME_WAIT_MS = 3_000
 
-/** Limit of waiting messages; further ones are delivered without names. */
+/** Maximum number of waiting messages; beyond it, messages are delivered without names. */
 const MAX_WAITING = 1_000
 
-/** Created once: an error with a stack per conversation costs more than the wait. */
+/** Created once: creating an error with a stack trace for each conversation costs more than the wait itself. */
 const DONE = new Error('No messages are waiting.')
 
 interface PendingMessage {
@@ -15,19 +15,22 @@ interface PendingMessage {
   deliver(): void
 }
 
-/** The messages of one conversation, from the first waiting one. */
+/** The first waiting message of a conversation and all messages after it. */
 interface Backlog {
   untilMs: number
   messages: PendingMessage[]
 }
 
-/** Delays messages for a short time until the names of their conversation are known, in order within a conversation. */
+/**
+ * Delays messages briefly until the names in their conversation are known. Preserves the order within each
+ * conversation.
+ */
 export class NameWait {
   readonly #clock: Clock
-  /** Monotonic: the time of day may be set while messages wait. */
+  /** Monotonic: the system clock may change while messages are waiting. */
   readonly #elapsedMs: () => number
   readonly #backlogs = new Map<string, Backlog>()
-  /** Conversations with messages that wait for a name. */
+  /** For each name, the conversations with messages waiting for it. */
   readonly #byName = new Map<string, Set<string>>()
   #size = 0
   #watch: AbortController | undefined
@@ -37,7 +40,7 @@ export class NameWait {
     this.#elapsedMs = startTimer(clock)
   }
 
-  /** Delivers now when nothing is missing and no earlier message of the conversation waits. */
+  /** Delivers immediately if no name is missing and no earlier message in the conversation is waiting. */
   add(conversation: string, names: readonly string[], deliver: () => void): void {
     const isFull = this.#size >= MAX_WAITING
     if (isFull) this.#release(conversation)
@@ -52,7 +55,7 @@ export class NameWait {
     for (const name of names) this.#byName.set(name, (this.#byName.get(name) ?? new Set()).add(conversation))
   }
 
-  /** Delivers messages that wait for these names only. */
+  /** Delivers messages that were waiting only for these names. */
   settled(names: readonly string[]): void {
     for (const name of names) {
       const conversations = this.#byName.get(name)
@@ -103,7 +106,7 @@ export class NameWait {
     for (const { deliver } of ready) deliver()
   }
 
-  /** Releases conversations whose time is up. All wait equally long, so the first one is due first. */
+  /** Releases conversations that have timed out. All have the same timeout, so the oldest is always due first. */
   async #watchTimeouts(): Promise<void> {
     const watch = new AbortController()
     this.#watch = watch

@@ -1,17 +1,17 @@
 import type { Clock } from '../../util/clock.js'
 
-/** The next retry starts when the one before has ended, or after this. */
+/** The next retry starts when the previous one has ended, or after this time. */
 const STAGGER_MS = 1_000
 
-/** Longest time for which messages tried alone hold back the others. */
+/** The longest time for which messages retried alone hold back other messages. */
 const MAX_HOLD_MS = 60_000
 
-/** @param isAlone no other handler runs */
+/** @param isAlone whether no other handler is running */
 type Run<T> = (isAlone: boolean) => Promise<T>
 
-/** A period in which only messages tried alone may start. */
+/** A period during which only messages retried alone may start. */
 interface Hold {
-  /** Messages that run alone, or wait to. */
+  /** Number of messages that are running alone or waiting to do so. */
   pending: number
   hasEnded: boolean
   ended: Promise<void>
@@ -19,33 +19,34 @@ interface Hold {
 }
 
 /**
- * Schedules handlers that were interrupted by a crash of the process. After one interruption they start one by one, beside the
- * others, so that few of them run at the next crash. After two, each runs alone, so that the next crash has one possible cause.
+ * Schedules retries of handlers that were interrupted by a process crash. After one interruption, they start one at a
+ * time, alongside other handlers, so that few of them are running if the process crashes again. After two
+ * interruptions, each runs alone, so that another crash has only one possible cause.
  */
 export class RetryLane {
   readonly #clock: Clock
   #last: Promise<void> = Promise.resolve()
   #lastAlone: Promise<void> = Promise.resolve()
   #hold: Hold | undefined
-  /** A hold timed out: this process starts no other. */
+  /** Whether a hold has timed out; this process then starts no more holds. */
   #isSpent = false
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
-  /** A message is tried alone: others must not start. */
+  /** Whether a message is being retried alone, so that no other message may start. */
   get isHolding(): boolean {
     return this.#hold !== undefined
   }
 
-  /** Runs when no message is tried alone. */
+  /** Runs once no message is being retried alone. */
   async runAfterHold<T>(run: Run<T>): Promise<T> {
     while (this.#hold) await this.#hold.ended
     return run(false)
   }
 
-  /** Runs when the one before has ended, or has run for a second. `run` must not reject. */
+  /** Runs once the previous retry has ended or has been running for a second. `run` must not reject. */
   async runStaggered<T>(run: Run<T>): Promise<T> {
     const before = this.#last
     let release = () => {}
@@ -61,8 +62,8 @@ export class RetryLane {
   }
 
   /**
-   * Runs while no other handler does. All holds together last a minute at most; the remaining messages then run beside the others.
-   * `run` must not reject.
+   * Runs while no other handler is running. Such messages hold back others for at most a minute in total; any that are
+   * still waiting then run alongside other messages. `run` must not reject.
    *
    * @param others resolves when every started handler has ended
    */

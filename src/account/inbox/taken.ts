@@ -2,13 +2,13 @@ import { StateError } from '../../errors.js'
 import type { TakenMessage } from '../../message/taken.js'
 
 interface TakenOptions {
-  /** Absent: the message is in memory only. */
+  /** `undefined` if the message is only in memory. */
   delivery: { done(): Promise<boolean>; held(): Promise<void> } | undefined
   /** Delivers the message again; called once its handler has ended. */
   giveBack(): void
 }
 
-/** A message that its handler has taken, until `done` or `giveBack`. */
+/** A message that its handler has taken, until `done` or `giveBack` is called. */
 export class Taken implements TakenMessage {
   readonly #options: TakenOptions
   #done: Promise<void> | undefined
@@ -46,7 +46,7 @@ export class Taken implements TakenMessage {
     try {
       if ((await this.#options.delivery?.done()) !== false) return
     } catch (error) {
-      // `done` may be called again, or the message given back.
+      // The program may call `done` again, or give the message back.
       this.#done = undefined
       if (this.#hasHandlerEnded) await this.hold()
       throw error

@@ -1,17 +1,21 @@
 import { resolve } from 'node:path'
 
-/** Characters examined per query. A record crafted to exceed this counts as a match. */
+/** Maximum number of characters examined per query. A record that would exceed it counts as a match. */
 const MAX_STEPS = 4_000_000
 
-/** Start of a directive, in canonical form. The program may have added the `@` in front itself, as in `@${nickName}`. */
+/**
+ * Start of a directive in canonical form, without the leading `@`, which the program may add itself, as in
+ * `@${nickName}`.
+ */
 export const DIRECTIVE = /(?:FIL|IMG|VID)@/g
 
-/** Path segments without effect: empty ones and `.`. */
+/** Path segments that have no effect: empty segments and `.`. */
 const EMPTY_SEGMENTS = /\/(?:\.?\/)+/g
 
 /**
- * Canonical form of a text: equal for all spellings of it. Prefix-stable: a prefix of the text has a prefix of its form,
- * so no character may depend on those after it, as the lower case of a sigma and composed letters do.
+ * The canonical form of text, the same for all its spellings. The form of a prefix is always a prefix of the form, so
+ * the form of a character must not depend on later characters. This rules out lowercasing (because of sigma) and
+ * composing letters.
  */
 export function canonical(text: string): string {
   return withoutDetours(
@@ -28,7 +32,7 @@ export function withoutDetours(text: string): string {
   return text.replace(EMPTY_SEGMENTS, '/')
 }
 
-/** Finds directives whose paths resolve to a given file, however the paths are written. */
+/** Finds directives whose paths resolve to a given file, regardless of how the paths are written. */
 export class PathQuery {
   readonly #target: readonly string[]
   readonly #workingDirectory: readonly string[]
@@ -36,7 +40,7 @@ export class PathQuery {
   readonly #nameBytes: Buffer
   #stepsLeft = MAX_STEPS
 
-  /** @param path of the file; resolved against the working directory */
+  /** @param path path of the file, resolved against the working directory */
   constructor(path: string) {
     this.#target = segmentsOf(resolve(path))
     this.#workingDirectory = segmentsOf(process.cwd())
@@ -44,7 +48,9 @@ export class PathQuery {
     this.#nameBytes = Buffer.from(this.#name)
   }
 
-  /** Whether a directive in this text (canonical form, UTF-8) resolves to the file. Its path may end anywhere. */
+  /**
+   * Whether a directive in this text (canonical form, UTF-8) resolves to the file. Its path may end at any character.
+   */
   matches(canonicalText: Buffer): boolean {
     if (this.#name === '' || !canonicalText.includes(this.#nameBytes)) return false
     const text = canonicalText.toString()
@@ -55,7 +61,7 @@ export class PathQuery {
     return false
   }
 
-  /** Walks back from the file's name to a directive, one folder at a time. */
+  /** Walks backwards from the file's name to a directive, one folder at a time. */
   #resolvesHere(text: string, nameAt: number): boolean {
     const folders = this.#target.slice(0, -1)
     let walk: Walk | undefined = { missing: folders.length, skipped: 0 }
@@ -86,9 +92,9 @@ export class PathQuery {
   }
 }
 
-/** Progress of a walk back. */
+/** The progress of a backward walk. */
 interface Walk {
-  /** Number of the file's folders, counted from the root, that are not matched yet. */
+  /** Number of the file's folders, counted from the root, that have not been matched yet. */
   missing: number
   /** Number of folders to skip because a later `..` cancels them. */
   skipped: number
@@ -115,7 +121,7 @@ function segmentsOf(path: string): string[] {
     .map(withoutDots)
 }
 
-/** Some systems drop trailing dots. A loop, because a regular expression is slow on many dots. */
+/** Removes trailing dots, which some systems ignore. Uses a loop, because a regular expression is slow on many dots. */
 function withoutDots(segment: string): string {
   let end = segment.length
   while (end > 0 && segment[end - 1] === '.') end--

@@ -18,17 +18,17 @@ const AS: Readonly<Record<string, SendAs>> = { fil: 'file', img: 'image', vid: '
 /** Longer paths are refused, even if they resolve to a file. */
 const MAX_PATH = 4_096
 
-/** Where directives are restricted: in handlers, everywhere; `off` disables them. */
+/** Where directives are restricted: in handlers or everywhere. `off` disables all directives. */
 type DirectiveRule = 'handlers' | 'everywhere' | 'off'
 
 interface DirectiveOptions {
   rule: DirectiveRule
-  /** Folders whose files a directive may send from a handler. */
+  /** Folders from which a directive in a handler may send files. */
   mediaRoots: readonly string[]
   downloads: Downloads
-  /** Own UserName, once known. */
+  /** UserName of this account, once known. */
   self(): string | undefined
-  /** UserName of the notes-to-self chat, if the network has one besides the own account. */
+  /** UserName of the notes-to-self chat, if the network has one besides this account. */
   notebook(): string | undefined
   /** The message of this account that the calling handler is processing. */
   current(): Message | undefined
@@ -42,15 +42,18 @@ interface Directive {
 
 /** A path that the rule allows. */
 interface Allowed {
-  /** With links resolved. */
+  /** The path with links resolved. */
   path: string
-  /** Hidden names below it are refused. */
+  /** The folder below which hidden names are refused. */
   root: string
   /** The download that the path must still contain. */
   downloaded?: DownloadedFile
 }
 
-/** Decides which texts may send a file. Text from a stranger must never do so, whatever path it took through the program. */
+/**
+ * Decides whether text may send a file. Text from a stranger must never do so, no matter how it passes through the
+ * program.
+ */
 export class Directives {
   readonly #options: DirectiveOptions
 
@@ -58,20 +61,20 @@ export class Directives {
     this.#options = options
   }
 
-  /** Records a message's text: directives in it are refused later, for every account of this process. */
+  /** Records a message's text, so that directives in it are refused later, for every account in this process. */
   recordMessage(message: Message): void {
     const { raw, Content, Text, ActualNickName, originalFileName, location, card, note, sharing, request } = message
-    // The file name may be from the journal of an earlier run.
+    // The file name may come from the journal of an earlier run.
     this.recordUntrusted(raw, Content, Text, ActualNickName, originalFileName, location, card, note, sharing, request)
     if (typeof Text === 'string') processGuard.untrusted.addMessage(message.user.UserName, Text)
   }
 
-  /** Records every string in values that others wrote. */
+  /** Records every string in values written by other users. */
   recordUntrusted(...values: readonly unknown[]): void {
     processGuard.untrusted.add(...values)
   }
 
-  /** Forbids directives, from now on, to send these files and files whose paths start with theirs. */
+  /** Prevents directives from sending these files and any file whose path starts with one of these paths. */
   keepSecret(paths: readonly string[]): void {
     for (const path of paths) processGuard.secretFiles.add(path)
   }
@@ -87,7 +90,7 @@ export class Directives {
   }
 
   /**
-   * Returns the file that a directive names; `undefined` for a text without a directive. The file is checked again once
+   * Returns the file that a directive names; `undefined` if the text is not a directive. The file is checked again once
    * it is open.
    *
    * @throws DirectiveError for a directive that is not allowed
@@ -102,7 +105,7 @@ export class Directives {
     if (name.length > MAX_PATH) throw refused(`its path is longer than ${MAX_PATH} characters`)
     if (untrusted.has(text) || untrusted.resolvesTo(name)) throw refused(RECEIVED)
     const allowed = await this.#allowed(name, toUserName)
-    // Compare by resolved path too: the same file can be written in many ways.
+    // Compare resolved paths, too: the path of a file can be written in many ways.
     if (untrusted.resolvesTo(allowed.path)) throw refused(RECEIVED)
     checkNames(allowed, await secretFiles())
     const file = new VerifiedFile(allowed.path, (opened) => checkOpened(allowed, opened))
@@ -112,7 +115,7 @@ export class Directives {
   async #allowed(name: string, toUserName: string): Promise<Allowed> {
     const { rule, downloads, current, mediaRoots } = this.#options
     const message = current()
-    // Handlers of other accounts count too: their messages' text can reach this account.
+    // Handlers of other accounts count, too: text from their messages can reach this account.
     const isHandling = currentHandled() !== undefined
     if (!isHandling && rule === 'handlers') return { path: await realFile(name), root: await realpath(process.cwd()) }
     const chat = message?.user.UserName ?? toUserName
@@ -130,7 +133,7 @@ export class Directives {
     const notebook = this.#options.notebook()
     const own = notebook === undefined ? ' or to your own account' : `, to your own account or to ${notebook}`
     throw refused(
-      `in a handler a text may send only files downloaded in that conversation, and only to it${own}, or files under mediaRoots`,
+      `in a handler, text may send only files under mediaRoots and files downloaded in that conversation, and the latter only to that conversation${own}`,
     )
   }
 
@@ -141,14 +144,17 @@ export class Directives {
 }
 
 const RECEIVED = 'it was received in a recent message or name'
-const SECRET = 'login state and hidden files cannot be sent by a text'
+const SECRET = 'login state and hidden files cannot be sent by text'
 
-/** Absolute paths of this process's login states, with links resolved. */
+/** Absolute paths of the login states of this process, with links resolved. */
 function secretFiles(): Promise<string[]> {
   return Promise.all([...processGuard.secretFiles].map((file) => realpath(file).catch(() => resolve(file))))
 }
 
-/** Refuses login state and hidden names. Below the root only the part below it counts; elsewhere the whole path. */
+/**
+ * Refuses login state and hidden names. For a path below the root, only the part below it counts; otherwise the whole
+ * path.
+ */
 function checkNames({ path, root }: Allowed, secrets: readonly string[]): void {
   const subpath = relative(root, path)
   const isHidden = (isOutside(subpath) ? path : subpath).split(sep).some((part) => part.startsWith('.'))
@@ -156,7 +162,7 @@ function checkNames({ path, root }: Allowed, secrets: readonly string[]): void {
   if (isHidden || isSecret) throw refused(SECRET)
 }
 
-/** Compares the open file with the allowed path: the file may have been replaced in between. */
+/** Checks that the open file is still the file at the allowed path, which may have been replaced in between. */
 async function checkOpened({ path, downloaded }: Allowed, { file, source }: OpenedFile): Promise<void> {
   const identity = await file.stat({ bigint: true })
   const isUnchanged = (await realpath(path)) === path && isSameFile(identity, await stat(path, { bigint: true }))
@@ -168,7 +174,10 @@ async function checkOpened({ path, downloaded }: Allowed, { file, source }: Open
   if (isStateFile(basename(path), head)) throw refused(SECRET)
 }
 
-/** The path of a file with links resolved. An unresolvable path is never shortened: it could name another file then. */
+/**
+ * The path of a file with links resolved. An unresolvable path is never shortened, because it could then name another
+ * file.
+ */
 async function realFile(path: string): Promise<string> {
   try {
     return await realpath(path)
@@ -179,11 +188,14 @@ async function realFile(path: string): Promise<string> {
   }
 }
 
-/** The real path of a name below a folder; `undefined` if it is missing or outside of it, also through links. */
+/**
+ * The real path of a name below a folder; `undefined` if it does not exist or is outside the folder, including through
+ * links.
+ */
 async function inside(root: string, name: string): Promise<string | undefined> {
   const realRoot = await realpath(root).catch(() => undefined)
   if (realRoot === undefined) return undefined
-  // Not `resolve`, which reduces `missing/../x` to `x`.
+  // `resolve` would reduce `missing/../x` to `x`.
   const real = await realpath(isAbsolute(name) ? name : `${realRoot}${sep}${name}`).catch(() => undefined)
   if (real === undefined || real === realRoot) return undefined
   return isOutside(relative(realRoot, real)) ? undefined : real

@@ -4,7 +4,7 @@ import type { Message } from '../../message/message.js'
 import type { Transport } from '../../transport/transport.js'
 import { FileWriter, type WrittenFile } from './file-writer.js'
 
-/** The message a file was downloaded from. */
+/** The message from which a file was downloaded. */
 interface DownloadSource {
   /** `''` for a message without an id. */
   msgId: string
@@ -32,7 +32,7 @@ export class Downloads {
   async toFile(message: Message, path: string, options: DownloadOptions = {}): Promise<DownloadResult> {
     const transport = this.#transport()
     const of = { chat: message.user.UserName, msgId: message.MsgId === '0' ? '' : message.MsgId }
-    // Two messages without an id are never the same message.
+    // Two messages without an id never count as the same message.
     const replaces = ({ msgId, chat }: DownloadSource) => msgId !== '' && msgId === of.msgId && chat === of.chat
     const written = await this.#writer.write(path, { of, replaces, signal: options.signal }, (write) =>
       transport.receiveMedia(message, write, options),
@@ -48,7 +48,8 @@ export class Downloads {
   }
 
   /**
-   * Finds a download by name or path: that of the given message, else the latest in the conversation.
+   * Finds a download by name or path: the download of the given message if it exists, otherwise the latest one in the
+   * conversation.
    */
   find(name: string, chat: string, msgId: string | undefined): DownloadedFile | undefined {
     const matching = this.#writer.written.filter(

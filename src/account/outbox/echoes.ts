@@ -1,9 +1,9 @@
 import { RecentSet } from '../../util/recent-set.js'
 
-/** Number of sent message ids remembered, to recognize their echoes. */
+/** Maximum number of sent message ids remembered to recognize echoes. */
 const MAX_REMEMBERED = 5_000
 
-/** Recognizes echoes: received messages of the own account that this instance sent. */
+/** Recognizes echoes: received messages that this instance itself has sent. */
 export class Echoes {
   readonly #ids = new RecentSet(MAX_REMEMBERED)
   readonly #open = new Map<string, Set<Promise<unknown>>>()
@@ -14,11 +14,11 @@ export class Echoes {
     this.#onSent = onSent
   }
 
-  /** Follows a send to its end. */
+  /** Tracks a send until it ends. */
   async follow<T extends { MsgID: string }>(toUserName: string, sending: Promise<T>): Promise<T> {
     const settled = sending.then(
       ({ MsgID }) => {
-        // Without an id the echo cannot be recognized.
+        // Without an id, the echo cannot be recognized.
         if (MsgID === '') return
         this.#ids.add(MsgID)
         this.#onSent(MsgID)
@@ -36,8 +36,8 @@ export class Echoes {
   }
 
   /**
-   * Whether this instance sent a message of the own account. Waits for pending sends to that conversation, whose ids are
-   * still unknown.
+   * Whether this instance sent the message with this id. Waits for pending sends to that conversation, because their
+   * ids are still unknown.
    */
   async has(msgId: string, toUserName: string): Promise<boolean> {
     await Promise.all(this.#open.get(toUserName) ?? [])

@@ -5,15 +5,15 @@ import { PartFiles } from '../../util/part-files.js'
 import { resolveBelow } from '../../util/resolve-below.js'
 import { type UniqueFile, writeUnique } from '../../util/write-unique.js'
 
-/** Leading bytes of a file used to detect its type. */
+/** Number of leading bytes used to detect the type of a file. */
 const TYPE_BYTES = 4_100
 
-/** Number of written files remembered. */
+/** Maximum number of written files to remember. */
 const MAX_REMEMBERED = 5_000
 
 /** A written file and its origin. */
 export interface WrittenFile<Of> extends UniqueFile {
-  /** The requested path; `path` differs when that name was taken. */
+  /** The requested path; `path` differs if that name was already taken. */
   requested: string
   of: Of
 }
@@ -29,30 +29,30 @@ interface WriteOptions<Of> {
 
 type Write = (chunk: Uint8Array) => Promise<void>
 
-/** Writes files below a folder, replaces only its own, and remembers the files it wrote. */
+/** Writes files below a folder and remembers them. Replaces only files that it has written itself. */
 export class FileWriter<Of> {
   readonly #name: string
   readonly #folder: () => string
   readonly #parts = new PartFiles()
-  /** Latest last. */
+  /** The written files, latest last. */
   #written: WrittenFile<Of>[] = []
 
-  /** @param name of the calling method, for errors */
+  /** @param name name of the calling method, for errors */
   constructor(name: string, folder: () => string) {
     this.#name = name
     this.#folder = folder
   }
 
-  /** Written files, latest last. */
+  /** The written files, latest last. */
   get written(): readonly WrittenFile<Of>[] {
     return this.#written
   }
 
   /**
-   * Writes a file; appends ` (1)` to a name that is taken. Removes the file on failure.
+   * Writes a file; appends ` (1)` to a name that is already taken. Removes the file on failure.
    *
    * @param fill writes the content
-   * @throws FileError when the file cannot be written; the signal's reason; `ItchatError`s that `fill` throws
+   * @throws FileError when the file cannot be written; the signal's reason; any `ItchatError` thrown by `fill`
    */
   async write<T extends { md5: string }>(
     path: string,

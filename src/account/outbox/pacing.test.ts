@@ -4,7 +4,7 @@ import { ManualClock } from '../../../test/support/manual-clock.js'
 import { ArgumentError, NetworkError, RefusedError, ServerError, StateError } from '../../errors.js'
 import { Pace, type PaceState, readPacing } from './pacing.js'
 
-/** The middle value: every pause has its average length. */
+/** With the middle value, every pause has its average length. */
 beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0.5))
 afterEach(() => void vi.restoreAllMocks())
 
@@ -22,7 +22,7 @@ function scene({ isOn = true, burst = 2 } = {}) {
 const tooFrequent = () =>
   new RefusedError('refused', { ret: 1205, endpoint: 'webwxsendmsg', advice: '', reason: 'throttled' })
 
-test('sends a burst at once, then one message a second in order, and a burst again after idling', async () => {
+test('sends a burst immediately, then one message per second in order, and another burst after an idle period', async () => {
   const { clock, lines, sent, send } = scene()
   for (const name of 'abcd') void send(name)
   await clock.advance(0)
@@ -55,14 +55,14 @@ test('varies the intervals around the average', async () => {
   expect(sent.at(-1)?.[1]).toBeLessThan(105_000)
 })
 
-test('sends everything at once when pacing is off', async () => {
+test('sends everything immediately when pacing is off', async () => {
   const { clock, sent, send } = scene({ isOn: false })
   for (const name of 'abcdef') void send(name)
   await clock.advance(0)
   expect(sent.map(([, at]) => at)).toEqual([0, 0, 0, 0, 0, 0])
 })
 
-test('gives the turn of an aborted send to the next one', async () => {
+test('lets the next send use the slot of an aborted one', async () => {
   const { clock, sent, send } = scene({ burst: 1 })
   const stop = new AbortController()
   void send('a')
@@ -126,7 +126,7 @@ test('does not delay sends when the clock is set back', async () => {
   pace.failAll(undefined)
 })
 
-describe.each([true, false])('throttled, pacing %s', (isOn) => {
+describe.each([true, false])('when throttled, with pacing %s', (isOn) => {
   test('retries the message before later ones and slows all of them down', async () => {
     const { clock, pace, lines, sent, send } = scene({ isOn })
     let refusals = 3
@@ -170,7 +170,7 @@ describe.each([true, false])('throttled, pacing %s', (isOn) => {
     expect(error.advice).toContain('more slowly')
     expect(tries).toBeGreaterThan(10)
     expect(tries).toBeLessThan(20)
-    // Later sends are still tried.
+    // Later sends are still attempted.
     const next = send('next')
     await clock.advance(0)
     await clock.advance(60_000)
@@ -205,12 +205,12 @@ test('counts refusals of concurrent sends once', async () => {
     }),
   )
   await clock.advance(0)
-  // The refusals, a pause of half a second, ten sends a second apart, and the duration of the last.
+  // The refusals, a pause of half a second, ten sends at intervals of one second, and the duration of the last send.
   await clock.advance(100 + 500 + 9_000 + 100)
   await Promise.all(sends)
 })
 
-test('does not repeat a send of unknown outcome', async () => {
+test('does not retry a send with an unknown outcome', async () => {
   const { clock, pace } = scene()
   let tries = 0
   const lost = failureOf(
@@ -232,7 +232,7 @@ test('rejects invalid pacing', () => {
 })
 
 describe('state restored in another process', () => {
-  /** The pace of a process whose monotonic clock starts at another time. */
+  /** Pacing in a process whose monotonic clock has a different origin. */
   const successor = (clock: ManualClock, state: PaceState) => {
     const sent: number[] = []
     const later = Object.assign(Object.create(clock), { monotonicMs: () => clock.now() - 1_000_000 }) as ManualClock
@@ -242,7 +242,7 @@ describe('state restored in another process', () => {
   }
   const saved = (pace: Pace): PaceState => JSON.parse(JSON.stringify(pace.state))
 
-  test('does not grant a used burst again', async () => {
+  test('does not allow a burst that has already been used', async () => {
     const { clock, pace, send } = scene()
     await Promise.all([send('a'), send('b')])
     const next = successor(clock, saved(pace))
@@ -253,7 +253,7 @@ describe('state restored in another process', () => {
     expect(next.sent).toEqual([1_000, 2_000])
   })
 
-  test('counts the time between the processes', async () => {
+  test('includes the time between the two processes', async () => {
     const { clock, pace, send } = scene()
     await Promise.all([send('a'), send('b')])
     const state = saved(pace)
@@ -280,7 +280,7 @@ describe('state restored in another process', () => {
     pace.failAll(new StateError('closed'))
     expect(await refused).toBeInstanceOf(StateError)
     const state = saved(pace)
-    // Refused at 0, 0.5 and 1.5 s; the last pause is 2 s, then one every 4 s until one succeeds.
+    // Refused at 0, 0.5 and 1.5 s; the last pause is 2 s, then one attempt every 4 s until one succeeds.
     expect(state).toEqual({ tokens: 1, atMs: 3_500, penalty: 3, refusedAtMs: 1_500 })
     const next = successor(clock, state)
     expect(next.pace.state).toEqual(state)
@@ -315,7 +315,7 @@ describe('state restored in another process', () => {
     expect(next.sent).toEqual([60_000])
   })
 
-  test('rejects an invalid pacing state', () => {
+  test('is rejected if it is invalid', () => {
     const { pace } = scene()
     const parts = [
       { tokens: Number.NaN },

@@ -5,22 +5,22 @@ import { describeValue, invalidArgument } from '../../util/invalid-argument.js'
 
 /** How fast messages are sent. */
 export interface PacingOptions {
-  /** Messages sent without delay after an idle period. Default 20. */
+  /** Number of messages sent without delay after an idle period. Default 20. */
   burst?: number
-  /** Average messages per second after that; intervals vary. Default 1. */
+  /** Average number of messages per second after the burst; intervals vary. Default 1. */
   perSecond?: number
 }
 
 const DEFAULT_BURST = 20
 const DEFAULT_PER_SECOND = 1
 
-/** Most sends that may wait at once. */
+/** Maximum number of waiting sends. */
 const MAX_WAITING = 10_000
 
-/** A throttled message is given up this long after its first refusal. */
+/** Time after the first refusal at which a throttled message is abandoned. */
 const GIVE_UP_AFTER_MS = 5 * 60_000
 
-/** The pace returns to normal this long after the last refusal. */
+/** Time after the last refusal at which the pace returns to normal. */
 const CALM_MS = 60_000
 
 const MAX_INTERVAL_MS = 60_000
@@ -28,13 +28,13 @@ const MAX_INTERVAL_MS = 60_000
 /** The longest pause after a refusal. */
 const MAX_PAUSE_MS = 60_000
 
-/** A snapshot of an account's pacing, as JSON; another process can continue from it. */
+/** A snapshot of an account's pacing that can be stored as JSON. Another process can continue from it. */
 export interface PaceState {
-  /** Messages that may be sent at once at `atMs`; below 0 when one was sent before it was due. */
+  /** Number of messages that may be sent immediately at `atMs`; negative if one was sent before it was due. */
   tokens: number
   /** Epoch ms. In the future while sending is paused after a refusal. */
   atMs: number
-  /** Refusals minus successes since; above 0 all messages are slowed down. */
+  /** Number of refusals minus the number of successes since then; above 0, all messages are slowed down. */
   penalty: number
   /** Epoch ms of the last refusal. */
   refusedAtMs?: number
@@ -42,35 +42,36 @@ export interface PaceState {
 
 interface PaceOptions {
   clock: Clock
-  /** Default: on, except for a local server. Off: no delays until the server refuses a message. */
+  /** Default: on, except for a local server. If off, messages are not delayed until the server refuses one. */
   pacing?: boolean | PacingOptions | undefined
   isLocal(): boolean
   onWait(line: string): void
 }
 
 interface Turn {
-  /** Position in the order of the sends. */
+  /** Position in the order in which the sends were requested. */
   readonly sequence: number
   grant(): void
   fail(reason: unknown): void
 }
 
 /**
- * A token bucket for the messages of one account. Sends run in the order they were requested: a burst at once, the rest at
- * intervals. When the server throttles a message, that message is retried and all of them slow down.
+ * A token bucket for the messages of one account. Sends run in the order in which they were requested: a burst
+ * immediately, later ones at intervals. When the server throttles a message, that message is retried and all sends slow
+ * down.
  */
 export class Pace {
   readonly #options: PaceOptions
-  /** Monotonic: the time of day may be changed at any moment. */
+  /** Monotonic: the system clock may change at any time. */
   readonly #elapsedMs: () => number
   readonly #limits: Required<PacingOptions>
   #sequence = 0
   #waiting: Turn[] = []
-  /** Available turns; below 0 when one was given before it was due. */
+  /** Available tokens; negative if one was used before it was due. */
   #tokens: number
-  /** The time `#tokens` refers to. In the future while sending is paused after a refusal. */
+  /** The time to which `#tokens` refers. In the future while sending is paused after a refusal. */
   #tokensAt = 0
-  /** Refusals minus successes since. */
+  /** Number of refusals minus the number of successes since then. */
   #penalty = 0
   #refusedAt = Number.NEGATIVE_INFINITY
   #isPumping = false
@@ -103,7 +104,7 @@ export class Pace {
    */
   restore(state: PaceState): void {
     if (!isPaceState(state)) {
-      throw invalidArgument('state', { expected: 'a value of pacingState', found: describeValue(state) })
+      throw invalidArgument('state', { expected: 'a value returned by pacingState', found: describeValue(state) })
     }
     const { tokens, atMs, penalty, refusedAtMs = Number.NEGATIVE_INFINITY } = state
     const elapsedMs = (epochMs: number) => this.#elapsedMs() + epochMs - this.#options.clock.now()
@@ -115,7 +116,7 @@ export class Pace {
   }
 
   /**
-   * Runs a send when its turn comes, and repeats it while the server throttles it.
+   * Runs a send when it is due, and repeats it while the server throttles it.
    *
    * @throws RefusedError `throttled` after five minutes of refusals
    * @throws StateError when too many sends are waiting; the signal's reason; the reason passed to `failAll`
@@ -150,7 +151,7 @@ export class Pace {
     signal?.throwIfAborted()
     if (this.#waiting.length >= MAX_WAITING) {
       throw new StateError(
-        `send: ${MAX_WAITING} messages are already waiting to be sent. Await each send before the next, or send fewer.`,
+        `send: ${MAX_WAITING} messages are already waiting to be sent. Await each send before starting the next one, or send fewer messages.`,
       )
     }
     return new Promise((resolve, reject) => {
@@ -186,7 +187,7 @@ export class Pace {
         onWait(`${this.#waiting.length} to send; the next in ${(waitMs / 1000).toFixed(1)} s.`)
         this.#sleep = new AbortController()
         await clock.sleep(waitMs, this.#sleep.signal).catch(() => {})
-        // The pace changed meanwhile, or no send is waiting any more.
+        // The pace has changed in the meantime, or no send is waiting any longer.
         if (this.#sleep.signal.aborted) continue
       }
       this.#refill()
@@ -240,7 +241,7 @@ export class Pace {
     const pauseMs = backoffMs(this.#penalty, this.#options.clock)
     this.#tokensAt = now + pauseMs
     this.#sleep.abort()
-    this.#options.onWait(`The server throttles sending (ret ${ret}): paused for ${pauseMs / 1000} s, then slower.`)
+    this.#options.onWait(`The server is throttling messages (ret ${ret}): paused for ${pauseMs / 1000} s, then slower.`)
   }
 
   #accepted(startedAt: number): void {
@@ -253,7 +254,7 @@ export class Pace {
   }
 }
 
-/** The value was stored by the program and may be invalid. */
+/** Validates a state, which was stored by the program. */
 function isPaceState(state: Partial<PaceState> | null | undefined): boolean {
   const { tokens, atMs, penalty = Number.NaN, refusedAtMs = 0 } = state ?? {}
   return [tokens, atMs, penalty, refusedAtMs].every(Number.isFinite) && penalty >= 0
@@ -276,7 +277,7 @@ export function readPacing(pacing: boolean | PacingOptions | undefined): Require
 }
 
 function givenUp({ ret, endpoint }: RefusedError, tries: number, triedMs: number): RefusedError {
-  const advice = `The message was tried ${tries} times within ${Math.round(triedMs / 1000)} s and was not sent. Stop sending for an hour, then send less and more slowly.`
-  const message = `${endpoint}: the server throttles sending (ret ${ret}). ${advice}`
+  const advice = `The message was tried ${tries} times within ${Math.round(triedMs / 1000)} s and was not sent. Stop sending for an hour, then send fewer messages, more slowly.`
+  const message = `${endpoint}: the server is throttling messages (ret ${ret}). ${advice}`
   return new RefusedError(message, { ret, endpoint, advice, reason: 'throttled' })
 }

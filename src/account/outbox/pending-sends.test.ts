@@ -26,13 +26,13 @@ function scene() {
   return { clock, sends, ended, hang }
 }
 
-test('settles at once when no send is pending', async () => {
+test('settled resolves immediately when no send is pending', async () => {
   const { clock, sends } = scene()
   await sends.settled()
   expect(clock.waiting).toBe(0)
 })
 
-test('waits ten seconds, then rejects pending sends with their outcome', async () => {
+test('settled waits ten seconds, then rejects pending sends with their outcome', async () => {
   const { clock, sends, ended, hang } = scene()
   const failures = [failureOf(hang(true)), failureOf(hang(false))]
   let isSettled = false
@@ -49,7 +49,7 @@ test('waits ten seconds, then rejects pending sends with their outcome', async (
   expect(ended).toEqual(errors.map((error) => ({ error })))
 })
 
-test('rejects an aborted send with the reason of its signal', async () => {
+test("rejects an aborted send with its signal's reason", async () => {
   const { clock, sends, hang } = scene()
   const abort = new AbortController()
   const failure = failureOf(hang(true, abort.signal))

@@ -9,13 +9,13 @@ const LAST_SENDS_MS = 10_000
 /** A send in progress. */
 export interface PendingSend {
   content: SentContent
-  /** Whether a request with the message was made and not answered. */
+  /** Whether a request with the message has been sent but not answered. */
   isInFlight: boolean
   /** Aborts with the caller's signal, and when the instance stops waiting. */
   readonly signal: AbortSignal
 }
 
-/** Tracks the sends in progress, to wait for them. */
+/** Tracks the sends in progress, so that `close()` can wait for them. */
 export class PendingSends {
   readonly #clock: Clock
   readonly #open = new Map<PendingSend, { abort: AbortController; ended: Promise<unknown> }>()
@@ -25,11 +25,11 @@ export class PendingSends {
   }
 
   /**
-   * Runs a send to its end.
+   * Runs a send and tracks it until it ends.
    *
    * @param work must end when its signal aborts
-   * @param end called with the result or the error before that is passed on
-   * @throws what `work` throws; the signal's reason; NetworkError when the instance stops waiting
+   * @param end called with the result or the error before `run` settles
+   * @throws any error from `work`; the signal's reason; NetworkError when the instance stops waiting
    */
   async run<T>(
     content: SentContent,
@@ -66,7 +66,7 @@ export class PendingSends {
     }
   }
 
-  /** Waits up to ten seconds for the pending sends, then rejects the rest. */
+  /** Waits up to ten seconds for the pending sends, then rejects those that are still pending. */
   async settled(): Promise<void> {
     const ended = Promise.all([...this.#open.values()].map((open) => open.ended))
     if (await settlesWithin(this.#clock, LAST_SENDS_MS, ended)) return

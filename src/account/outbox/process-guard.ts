@@ -1,13 +1,16 @@
 import { UntrustedTexts } from './untrusted-texts.js'
 
 /**
- * Guards the files of this process against directives from other users. Shared by all accounts: text that one account
- * receives may be sent by another. The only module state besides the default instance; see
- * docs/decisions/0030-one-record-of-strangers-words.md.
+ * Protects the files of this process from directives written by other users. Shared by all accounts, because text that
+ * one account receives may be sent by another. Apart from the default instance, this is the only module-level state;
+ * see docs/decisions/0030-one-record-of-strangers-words.md.
  */
 export const processGuard = {
-  /** Directives recently written by others. */
+  /** Recent directives written by other users. */
   untrusted: new UntrustedTexts(),
-  /** Absolute paths. Directives may not send these files, nor files whose paths start with theirs. */
+  /**
+   * Absolute paths of files that directives may not send. The same applies to any file whose path starts with one of
+   * them.
+   */
   secretFiles: new Set<string>(),
 } as const

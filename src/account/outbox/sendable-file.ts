@@ -1,7 +1,7 @@
 import type { FileSource } from '../../contact/actions.js'
 import type { SendAs } from '../../transport/content.js'
 
-/** A file chosen by the program: a handler may return it and `send` accepts it. Text cannot create one. */
+/** A file chosen by the program. A handler may return it, and `send` accepts it. It cannot be created from text. */
 export class SendableFile {
   readonly source: FileSource
   readonly as: SendAs

@@ -35,11 +35,11 @@ interface SenderOptions {
   directives: Directives
   downloads: Downloads
   pace: Pace
-  /** Graphemes per message. Default: the transport's limit. */
+  /** Maximum number of graphemes per message. Default: the transport's limit. */
   maxTextLength?: number | undefined
-  /** The contact with a UserName, if known. */
+  /** The contact with this UserName, if known. */
   contact(userName: string): Contact | undefined
-  /** Called once per send, when it has ended, in the async context of the sender. */
+  /** Called once for each send after it has ended, in the async context of its caller. */
   onSent(sent: SentMessage): void
 }
 
@@ -61,7 +61,7 @@ export class Sender implements SendActions {
     this.#open = new PendingSends(options.clock)
   }
 
-  /** Sends a text, which may be a directive, or a file chosen by the program. */
+  /** Sends text, which may be a directive, or a file chosen by the program. */
   async send(msg: string | SendableFile, toUserName: string, options: SendOptions = {}): Promise<SendResult> {
     if (msg instanceof SendableFile) {
       return this.#sendFile(msg.source, msg.as, toUserName, { ...options, ...(msg.name ? { name: msg.name } : {}) })
@@ -76,13 +76,13 @@ export class Sender implements SendActions {
     })
   }
 
-  /** Sends a text verbatim, splitting a long one into parts. */
+  /** Sends text verbatim. Long text is split into parts. */
   async sendMsg(msg: string, toUserName: string, options: SendOptions = {}): Promise<SendResult> {
     checkText(msg, 'msg')
     return this.#run({ kind: 'text', text: msg }, toUserName, options, (send) => this.#text(send, msg, toUserName))
   }
 
-  /** Sends a text verbatim to the conversation of a message. */
+  /** Sends text verbatim to the conversation of a message. */
   async reply(message: Message, text: string, options: ReplyOptions & SendOptions = {}): Promise<SendResult> {
     const name = options.at ? message.ActualNickName : undefined
     const mention = (name && this.#options.transport().mention?.(name)) ?? ''
@@ -160,7 +160,7 @@ export class Sender implements SendActions {
     )
   }
 
-  /** Runs a send and reports its end. Calls with invalid arguments are not reported. */
+  /** Runs a send and reports its outcome. Calls with invalid arguments are not reported. */
   async #run(
     content: SentContent,
     toUserName: string,
@@ -169,7 +169,7 @@ export class Sender implements SendActions {
   ): Promise<SendResult> {
     checkText(toUserName, 'toUserName')
     const { contact, onSent, transport } = this.#options
-    // Throws without a session, before anything waits.
+    // Throws without a session, before the send starts waiting.
     transport()
     return this.#open.run(content, signal, work, (send, result) => {
       const { LocalID = '', MsgID = '', unconfirmed, queued } = 'value' in result ? result.value : NO_RESULT
@@ -199,7 +199,7 @@ export class Sender implements SendActions {
       }
     }
     const last = parts.at(-1)
-    if (!last) throw invalidArgument('msg', { expected: 'text', found: 'only white space' })
+    if (!last) throw invalidArgument('msg', { expected: 'text', found: 'only whitespace' })
     return parts.length > 1 ? { ...last, parts } : last
   }
 
@@ -220,7 +220,7 @@ export class Sender implements SendActions {
     return this.#deliver(send, { kind: 'media', media }, toUserName)
   }
 
-  /** Sends one message in its turn and remembers its id. */
+  /** Sends one message when it is due, and remembers its id. */
   async #deliver(send: PendingSend, content: Content, toUserName: string): Promise<SendResult> {
     const { echoes, pace, transport } = this.#options
     const attempt = async () => {
@@ -231,7 +231,7 @@ export class Sender implements SendActions {
         send.isInFlight = false
         return sent
       } catch (error) {
-        // A refusal is an answer: the message may be sent again.
+        // A refusal counts as an answer: the message may be sent again.
         if (error instanceof ServerError) send.isInFlight = false
         throw error
       }
@@ -265,18 +265,21 @@ export class Sender implements SendActions {
       })
     }
     const kind = this.#options.transport().kindOf?.(as, name) ?? as
-    // Files need a size.
+    // A file cannot be sent without a size.
     return { mediaId, name, sizeBytes, as: kind === 'file' && sizeBytes === 0 ? as : kind }
   }
 }
 
 const NO_RESULT: Partial<SendResult> = {}
 
-/** Adds the parts already sent, which a caller needs to retry. The message of a signal's reason is left unchanged. */
+/**
+ * Adds the parts already sent, which a caller needs in order to retry. The message of a signal's reason stays
+ * unchanged.
+ */
 function withParts(error: unknown, parts: readonly SendResult[], count: number): unknown {
   if (!(error instanceof Error) || !Object.isExtensible(error) || 'parts' in error) return error
   const ids = parts.map(({ MsgID }) => MsgID).join(', ')
-  const message = `${error.message} The text has ${count} parts; the first ${parts.length} were sent (MsgID ${ids}). See \`parts\` of this error.`
+  const message = `${error.message} The text has ${count} parts; the first ${parts.length} were sent (MsgID ${ids}). See the \`parts\` property of this error.`
   return Object.assign(error, error instanceof ItchatError ? { message, parts } : { parts })
 }
 

@@ -2,12 +2,12 @@ import type { Contact } from '../../contact/contact.js'
 import { ItchatError, ServerError } from '../../errors.js'
 import type { MessageType } from '../../message/fields.js'
 
-/** The content of a send; files without their bytes. */
+/** The content of a send. Files are described without their bytes. */
 export type SentContent =
   | { kind: 'text'; text: string }
   /**
-   * `kind` is the kind actually sent once known, else the requested one. `sizeBytes` is absent when the file was not
-   * uploaded.
+   * `kind` is the kind that was actually sent, if known, otherwise the requested kind. `sizeBytes` is absent if the
+   * file was not uploaded.
    */
   | { kind: 'file' | 'image' | 'video' | 'sticker'; name: string; sizeBytes?: number }
   | { kind: 'card'; userName: string; nickName: string }
@@ -17,37 +17,37 @@ export type SentContent =
 
 /** The outcome of a send. */
 export type SendOutcome =
-  /** The server accepted it. */
+  /** The server accepted the message. */
   | 'sent'
-  /** The server replied without an id: it may not arrive. */
+  /** The server replied without an id; the message may not arrive. */
   | 'unconfirmed'
-  /** It is stored and will be sent later. */
+  /** The message has been stored and will be sent later. */
   | 'queued'
-  /** The server or the rules of the network refused it. */
+  /** The message was refused by the server or by the rules of the network. */
   | 'refused'
-  /** It was in flight when the connection, the wait or the instance ended; it may have arrived. */
+  /** The connection, the wait or the instance ended while the message was in flight; it may have arrived. */
   | 'unknown'
-  /** It was not sent. */
+  /** The message was not sent. */
   | 'failed'
 
-/** One completed send: a call, a reply or a forward. A long text is one send even if split into parts. */
+/** One completed send: a call, a reply or a forward. Long text counts as one send even if it was split into parts. */
 export interface SentMessage {
-  /** `LocalID` of the result, `''` without one. */
+  /** `LocalID` of the result; `''` if it is missing. */
   localId: string
-  /** `MsgID` of the result, `''` without one. */
+  /** `MsgID` of the result; `''` if it is missing. */
   msgId: string
   /** The recipient; a UserName when the contact is unknown. */
   user: Contact | string
   outcome: SendOutcome
   content: SentContent
-  /** The error the send rejected with. Its `parts` are the parts of a long text that were sent. */
+  /** The error with which the send rejected. Its `parts` are the parts of long text that were sent before the error. */
   error?: unknown
 }
 
 /**
- * The outcome of a failed send.
+ * Returns the outcome of a failed send.
  *
- * @param isInFlight a request with the message was made and not answered
+ * @param isInFlight whether a request with the message has been sent but not answered
  */
 export function outcomeOf(error: unknown, isInFlight: boolean): SendOutcome {
   if (error instanceof ServerError) return 'refused'

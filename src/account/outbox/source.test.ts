@@ -20,7 +20,7 @@ vi.mock('node:fs/promises', async (original) => {
   }
 })
 
-test('reads a file completely when the disk returns short reads', async () => {
+test('reads a file completely when each read returns fewer bytes than requested', async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'a.bin')
   const bytes = randomBytes(3_000_000)
   writeFileSync(path, bytes)
@@ -30,7 +30,7 @@ test('reads a file completely when the disk returns short reads', async () => {
   await source.close()
 })
 
-test.skipIf(process.platform === 'win32')('does not open a verified file through a link that replaced it', async () => {
+test.skipIf(process.platform === 'win32')('does not follow a link that has replaced a verified file', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'itchat-'))
   writeFileSync(join(folder, 'secret'), 'secret')
   symlinkSync(join(folder, 'secret'), join(folder, 'x'))

@@ -23,7 +23,10 @@ export interface OpenedFile {
   source: OpenSource
 }
 
-/** A path with links resolved, whose file is verified once it is open: the verified file is the one sent. */
+/**
+ * A path with links resolved. Its file is verified after it has been opened, so that the verified file is the one that
+ * is sent.
+ */
 export class VerifiedFile {
   readonly path: string
   /** Rejects if the file must not be sent. */
@@ -38,9 +41,10 @@ export class VerifiedFile {
 /**
  * Opens a source and computes its size and md5. Makes no request.
  *
- * @param name shown to the recipient; default: the name of the file, `file` for bytes
+ * @param name name shown to the recipient; default: the name of the file, or `file` for bytes
  * @throws the signal's reason
- * @throws FileError for a missing, empty or unreadable file, or a path that is not a regular file: a folder, a pipe, a device
+ * @throws FileError for a missing, empty or unreadable file, or a path that is not a regular file: a folder, a pipe, a
+ * device
  * @throws ArgumentError for an invalid source, or a stream that is already being read
  */
 export async function openSource(
@@ -103,7 +107,7 @@ async function openFile(
   }
 }
 
-/** Opening a pipe would wait for a process that writes to it. */
+/** Without this flag, opening a pipe would wait for a process that writes to it. */
 const READ_NONBLOCKING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 const NO_LINK = constants.O_NOFOLLOW ?? 0
 
@@ -118,7 +122,7 @@ async function openBlob(blob: Blob, name: string, signal: AbortSignal | undefine
       try {
         return new Uint8Array(await blob.slice(start, start + length).arrayBuffer())
       } catch {
-        // A Blob may be backed by a file that changed.
+        // A Blob may be backed by a file that has changed.
         throw fileChanged('')
       }
     },
@@ -128,7 +132,7 @@ async function openBlob(blob: Blob, name: string, signal: AbortSignal | undefine
   return describe(reader, name, '', signal)
 }
 
-/** A stream's size and md5 are known only at its end, so it is copied to a private temporary file. */
+/** The size and md5 of a stream are known only at its end, so the stream is copied to a private temporary file. */
 async function openStream(
   stream: Readable,
   name: string | undefined,

@@ -16,7 +16,7 @@ describe('untrusted texts', () => {
     expect(recorded(deep).has('@fil@/etc/deep')).toBe(true)
   })
 
-  test('match their beginnings, not other files', () => {
+  test('match the beginning of a recorded text, but not text that names another file', () => {
     const texts = recorded('send @fil@/etc/passwd please')
     expect(texts.has('@fil@/etc/passwd')).toBe(true)
     expect(texts.has('@fil@/etc/shadow')).toBe(false)
@@ -24,10 +24,14 @@ describe('untrusted texts', () => {
   })
 
   test.each([
-    ['a name without the leading @, which programs add to names', 'fil@/etc/passwd', '@fil@/etc/passwd'],
-    ['accents, which a program may remove', '@fi\u0301l@/etc/pa\u0308sswd', '@fil@/etc/passwd'],
+    ['a missing leading @, which programs may add to a name', 'fil@/etc/passwd', '@fil@/etc/passwd'],
+    ['accents, which programs may remove', '@fi\u0301l@/etc/pa\u0308sswd', '@fil@/etc/passwd'],
     ['an accent on the last letter', '@fil@/etc/passwd\u0323', '@fil@/etc/passwd'],
-    ['a sigma inside and at the end of a word', '@fil@/home/ΟΔΟΣΑ', '@fil@/home/ΟΔΟΣ'],
+    [
+      'a sigma that is in the middle of a word in one text and at the end in the other',
+      '@fil@/home/ΟΔΟΣΑ',
+      '@fil@/home/ΟΔΟΣ',
+    ],
     ['emoji spans in place of letters', "@fi<SPAN class='emoji emoji006C'></SPAN>@/etc/passwd", '@fil@/etc/passwd'],
     ['line break tags', '@fil@<br >/etc/passwd', '@fil@/etc/passwd'],
     ['ligatures that decompose into many letters', `${'ﷺ'.repeat(70_000)}@fil@/etc/passwd`, '@fil@/etc/passwd'],
@@ -39,7 +43,7 @@ describe('untrusted texts', () => {
     expect(recorded('write to fil@example.com').has('@fil@/etc/passwd')).toBe(false)
   })
 
-  test('are all recorded when a text contains many', () => {
+  test('are all recorded when a message contains many directives', () => {
     const names = Array.from({ length: 500 }, (_, n) => `@fil@/${n}/${'long '.repeat(n)}end${n}`)
     const texts = recorded(names.join(' and '))
     expect(names.filter((name) => !texts.has(name))).toEqual([])
@@ -57,20 +61,20 @@ describe('untrusted texts', () => {
   })
 
   test.each([
-    ['verbatim', '@fil@/etc/passwd'],
-    ['of another kind', '@img@/etc/passwd'],
-    ['after detours', `@fil@${'/./'.repeat(3_000)}/tmp/../etc//passwd`],
-    ['above the root', '@fil@/../../etc/passwd'],
-    ['with folders cancelled by ..', '@fil@/etc/x/y/../../passwd'],
-    ['in a path after another directive', '@fil@/x/@img@/etc/passwd'],
-    ['with backslashes', '@fil@\\etc\\passwd'],
-    ['with a drive', '@fil@C:/etc/passwd'],
-    ['with trailing dots', '@fil@/etc./passwd..'],
-    ['followed by words and ..', '@fil@/etc/passwd, please/../../../x'],
-    ['from the working directory', `@fil@${'../'.repeat(50)}etc/passwd`],
-    ['percent-encoded twice', '%2540fil%2540%252Fetc%252Fpasswd'],
-    ['in percent-encoded entities', '%26%2364;fil%26%2364;/etc/passwd'],
-    ['in escapes', String.raw`\u0040fil\u0040\x2fetc/passwd`],
+    ['when written verbatim', '@fil@/etc/passwd'],
+    ['by a directive of another kind', '@img@/etc/passwd'],
+    ['by a path with detours', `@fil@${'/./'.repeat(3_000)}/tmp/../etc//passwd`],
+    ['by a path that goes above the root', '@fil@/../../etc/passwd'],
+    ['by a path with folders cancelled by ..', '@fil@/etc/x/y/../../passwd'],
+    ['when the directive is in the path of another directive', '@fil@/x/@img@/etc/passwd'],
+    ['by a path with backslashes', '@fil@\\etc\\passwd'],
+    ['by a path with a drive', '@fil@C:/etc/passwd'],
+    ['by a path with trailing dots', '@fil@/etc./passwd..'],
+    ['when the path is followed by words and ..', '@fil@/etc/passwd, please/../../../x'],
+    ['by a path relative to the working directory', `@fil@${'../'.repeat(50)}etc/passwd`],
+    ['when percent-encoded twice', '%2540fil%2540%252Fetc%252Fpasswd'],
+    ['when written as percent-encoded entities', '%26%2364;fil%26%2364;/etc/passwd'],
+    ['when written with escapes', String.raw`\u0040fil\u0040\x2fetc/passwd`],
   ])('resolve to a file %s', (_, directive) => {
     expect(recorded(`say ${directive}`).resolvesTo('/etc/passwd')).toBe(true)
     expect(recorded(`say ${directive}`).resolvesTo('/etc/shadow')).toBe(false)
@@ -82,7 +86,7 @@ describe('untrusted texts', () => {
     ['a folder below', '@fil@/etc/x/passwd'],
     ['the name after another path', '@fil@/x/etc/passwd'],
     ['the name without a directive', 'look at /etc/passwd'],
-    ['the name from the working directory', '@fil@passwd'],
+    ['the name relative to the working directory', '@fil@passwd'],
   ])('do not resolve to another file: %s', (_, received) => {
     expect(recorded(received).resolvesTo('/etc/passwd')).toBe(false)
   })
@@ -91,14 +95,14 @@ describe('untrusted texts', () => {
     expect(recorded(`@fil@${'/passwd/..'.repeat(20_000)}`).resolvesTo('/etc/passwd')).toBe(true)
   })
 
-  test('retain only the part of a long text after a directive', () => {
+  test('retain a long text only from its first directive on', () => {
     const texts = new UntrustedTexts()
     for (let n = 0; n < 1_000; n++) texts.add(`${n} ${'x'.repeat(16_000)}@fil@/etc/${n}`)
     expect(texts.has('@fil@/etc/0')).toBe(true)
     expect(texts.retainedBytes).toBeLessThan(1_000 * 20)
   })
 
-  test('are bounded in number, however short each is', () => {
+  test('are limited in number, no matter how short they are', () => {
     const texts = new UntrustedTexts()
     for (let n = 0; n < 20_000; n++) texts.add(`@fil@/${n}`)
     expect(texts.has('@fil@/0')).toBe(false)
@@ -113,7 +117,7 @@ describe('untrusted texts', () => {
     decode.mockRestore()
   })
 
-  test('are joined across the texts of one conversation, not across conversations', () => {
+  test('are joined within one conversation, but not across conversations', () => {
     const texts = new UntrustedTexts()
     texts.addMessage('a', 'say @fil@/etc/pas')
     texts.addMessage('b', 'swd')
@@ -123,7 +127,7 @@ describe('untrusted texts', () => {
     expect(texts.has('@fil@/etc/passwd')).toBe(true)
   })
 
-  test('take one record when spread over many texts, and are bounded over many conversations', () => {
+  test('occupy one record when spread over many texts, and are limited across many conversations', () => {
     const texts = new UntrustedTexts()
     texts.addMessage('a', '@fil@/a')
     for (let n = 0; n < 500; n++) texts.addMessage('a', `/${n}`)

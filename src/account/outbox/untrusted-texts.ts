@@ -5,39 +5,39 @@ import { canonical, DIRECTIVE, PathQuery, withoutDetours } from './directive-pat
 
 /** Cheap pre-check before computing the canonical form: any form of `@`, after another character. */
 const MAY_CONTAIN_DIRECTIVE = /[^@＠﹫][@＠﹫]/
-/** Matches a text that ends with the start of a directive. */
+/** Matches text that ends with the start of a directive. */
 const PARTIAL_DIRECTIVE = /(?:F|FI|FIL|I|IM|IMG|V|VI|VID)$/
 
-/** Encodings that programs decode. */
+/** Encodings that programs may decode. */
 const DECODERS: readonly { encoded: RegExp; decode: (text: string) => string }[] = [
   { encoded: MARKUP, decode: decodeMarkup },
   { encoded: /%[0-9a-f]{2}/i, decode: decodePercents },
   { encoded: /\\(?:u|x)[0-9a-f]{2}/i, decode: decodeEscapes },
 ]
 
-/** Memory limit for all records, and overhead per record besides its bytes. */
+/** Memory limit for all records, and the overhead of each record in addition to its bytes. */
 const MAX_BYTES = 4 * 1024 * 1024
 const RECORD_OVERHEAD_BYTES = 256
-/** Characters examined of one text, and of all its decoded forms together. */
+/** Maximum number of characters examined in one text, and in all its decoded forms together. */
 const MAX_TEXT = 1024 * 1024
 const MAX_EXAMINED = 3 * MAX_TEXT
 const MAX_FORMS = 12
-/** Values examined per call of `add`. */
+/** Maximum number of values examined per call of `add`. */
 const MAX_VALUES = 500_000
-/** Number of conversations whose texts are joined, and characters retained of each. */
+/** Maximum number of conversations whose texts are joined, and of characters retained for each conversation. */
 const MAX_CONVERSATIONS = 500
 const MAX_JOINED = 4_096
 
 /** The tail of a conversation, from the point where a directive may begin. */
 interface Unfinished {
   text: string
-  /** Digest of the record of the joined texts; absent for a single text. */
+  /** Digest of the record for the joined texts; absent for a single text. */
   record?: string
 }
 
 /**
- * Directives found in recent texts of other users, in any spelling. Memory is bounded: the oldest are evicted, and only
- * the part of a text from its first directive on is stored.
+ * Directives found in recent texts from other users, in any spelling. Memory use is limited: the oldest records are
+ * evicted, and each text is stored only from its first directive on.
  */
 export class UntrustedTexts {
   /** Canonical text from the first directive on, by its digest. */
@@ -45,7 +45,7 @@ export class UntrustedTexts {
   readonly #unfinished = new Map<string, Unfinished>()
   #bytes = 0
 
-  /** Memory held by the records, including any larger buffers they are slices of. */
+  /** Memory used by the records, including any larger buffers of which they are slices. */
   get retainedBytes(): number {
     return [...this.#records.values()].reduce((sum, { buffer }) => sum + buffer.byteLength, 0)
   }
@@ -67,7 +67,10 @@ export class UntrustedTexts {
     }
   }
 
-  /** Records a text of a conversation, joined with those before it: a directive may be spread over several messages. */
+  /**
+   * Records text from a conversation, joined with the text before it, because a directive may be spread over several
+   * messages.
+   */
   addMessage(conversation: string, text: string): void {
     const before = this.#unfinished.get(conversation)
     if (!before && !MAY_CONTAIN_DIRECTIVE.test(text) && !PARTIAL_DIRECTIVE.test(canonical(text.slice(-64)))) return
@@ -75,7 +78,7 @@ export class UntrustedTexts {
     const joined = withoutDetours((before?.text ?? '') + plain)
     const start = findDirectiveStart(joined, Math.max(0, joined.length - MAX_JOINED))
     this.#unfinished.delete(conversation)
-    // A text that starts at the same point extends the last record, and replaces it.
+    // The joined text extends the one already recorded, so its record replaces that one.
     if (before?.record !== undefined && start === 0) this.#forget(before.record)
     if (start === undefined) return
     const rest = joined.slice(start)
@@ -94,7 +97,7 @@ export class UntrustedTexts {
     return false
   }
 
-  /** Whether a directive of any kind and spelling was recorded that resolves to this file. */
+  /** Whether a recorded directive, of any kind and in any spelling, resolves to this file. */
   resolvesTo(path: string): boolean {
     const query = new PathQuery(path)
     for (const record of this.#records.values()) if (query.matches(record)) return true
@@ -119,11 +122,11 @@ export class UntrustedTexts {
     const start = plain.search(DIRECTIVE)
     if (start < 0) return undefined
     const rest = plain.slice(start)
-    // A buffer of its own: neither a slice of the original text nor of the pool.
+    // A separate buffer: a slice of the text or of the buffer pool would retain more memory.
     const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(rest))
     bytes.write(rest)
     const digest = createHash('sha256').update(bytes).digest('base64')
-    // A repeated text becomes the latest again.
+    // A repeated text becomes the most recent one again.
     this.#forget(digest)
     this.#records.set(digest, bytes)
     this.#bytes += bytes.length + RECORD_OVERHEAD_BYTES
@@ -161,7 +164,7 @@ function decodePercents(text: string): string {
   })
 }
 
-/** `\u0040` and `\x40`, as in JSON and source code. */
+/** Decodes `\u0040` and `\x40`, as in JSON and source code. */
 function decodeEscapes(text: string): string {
   return text.replace(/\\(?:u([0-9a-f]{4})|x([0-9a-f]{2}))/gi, (_, unicode?: string, hex?: string) =>
     String.fromCharCode(Number.parseInt(unicode ?? hex ?? '', 16)),

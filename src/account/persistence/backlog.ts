@@ -6,14 +6,15 @@ export interface MemoryLimits {
 
 interface Chat {
   inMemory: number
-  /** Numbers of the messages only on disk, in order. */
+  /** Numbers of the messages that are only on disk, in order. */
   onDisk: number[]
 }
 
 /**
- * Tracks which messages wait in memory and which only on disk, by conversation. Each conversation gets a share of the free memory
- * slots: `perChat` while it is the only one, fewer as more messages wait, and one when nine tenths of the slots are in use. So
- * conversations whose handlers hang do not block the others.
+ * Tracks, for each conversation, which messages are waiting in memory and which only on disk. Each conversation has a
+ * share of the free memory slots: `perChat` while it is the only one, fewer as more messages are waiting, and one when
+ * nine tenths of the slots are in use. This prevents conversations whose handlers hang from blocking other
+ * conversations.
  */
 export class Backlog {
   readonly #limits: MemoryLimits
@@ -31,15 +32,16 @@ export class Backlog {
     return this.#inMemory
   }
 
-  /** Whether `candidates` would return any. */
+  /** Whether `candidates` would return any messages. */
   get hasDue(): boolean {
     return this.#due.size > 0 && this.#inMemory < this.#limits.total
   }
 
   /**
-   * Adds an incoming message. Returns whether it may go to memory; otherwise it stays on disk until `candidates` returns it.
+   * Adds an incoming message. Returns whether it may be kept in memory; otherwise it stays on disk until `candidates`
+   * returns it.
    *
-   * @param n larger than the number of every earlier message of this conversation
+   * @param n number of the message, larger than those of all earlier messages in this conversation
    */
   add(chat: string, n: number): boolean {
     const entry = this.#entry(chat)
@@ -78,7 +80,7 @@ export class Backlog {
     this.#refresh(chat, entry)
   }
 
-  /** Numbers of the messages that may move to memory now: the first ones of each conversation. */
+  /** Numbers of the messages that may be moved to memory now: the first ones in each conversation. */
   candidates(): number[] {
     const numbers: number[] = []
     for (const chat of this.#due) {
@@ -91,7 +93,9 @@ export class Backlog {
     return numbers
   }
 
-  /** Moves the first message on disk of each of these conversations to memory. A conversation may be listed several times. */
+  /**
+   * Moves the first message on disk to memory for each listed conversation. A conversation may be listed several times.
+   */
   taken(chats: readonly string[]): void {
     const counts = new Map<string, number>()
     for (const chat of chats) counts.set(chat, (counts.get(chat) ?? 0) + 1)
@@ -122,13 +126,19 @@ export class Backlog {
     this.#inMemory += count
   }
 
-  /** Due only once memory holds at most half of the conversation's share, so that each read of the file loads many. */
+  /**
+   * A conversation is due only once at most half of its share is in memory, so that each read of the file loads many
+   * messages.
+   */
   #refresh(chat: string, { inMemory, onDisk }: Chat): void {
     if (onDisk.length > 0 && inMemory <= this.#limit(this.#inMemory) / 2) this.#due.add(chat)
     else this.#due.delete(chat)
   }
 
-  /** Messages one conversation may have in memory when `inMemory` are there in total; at least one until memory is full. */
+  /**
+   * Maximum number of messages per conversation in memory when `inMemory` are there in total; at least one until memory
+   * is full.
+   */
   #limit(inMemory: number): number {
     const { total, perChat } = this.#limits
     if (inMemory >= total) return 0

@@ -6,8 +6,9 @@ import { sealFor } from './state-key.js'
 const MAX_BYTES = 16 * 1024 * 1024
 
 /**
- * Appends a message to the dead-letter file, for manual inspection. Resolves to false when the file is full. @throws
- * FileError
+ * Appends a message to the dead-letter file, for manual inspection. Resolves to false if the file is full.
+ *
+ * @throws FileError
  */
 export async function appendDeadLetter(path: string, { id, sent }: Received): Promise<boolean> {
   const size = await stat(path).then(

@@ -6,7 +6,7 @@ import { Documents } from './documents.js'
 import { MemorySessionStore } from './memory-session-store.js'
 import type { SessionStore } from './session-store.js'
 
-/** Operations of `Documents`, by the store method they call. */
+/** Operations of `Documents`, keyed by the store method that they call. */
 const CALLS = {
   load: (documents: Documents, signal?: AbortSignal) => documents.load('session', signal),
   save: (documents: Documents, signal?: AbortSignal) => documents.save('session', {}, signal),
@@ -24,7 +24,7 @@ function documentsIn(overrides: Partial<SessionStore>) {
 describe.each(METHODS)('a store whose %s hangs', (method) => {
   const never = () => new Promise<never>(() => {})
 
-  test('fails after thirty seconds', async () => {
+  test('makes the call reject after thirty seconds', async () => {
     const { documents, clock } = documentsIn({ [method]: never })
     const failure = failureOf(CALLS[method](documents))
     await clock.advance(29_999)
@@ -35,7 +35,7 @@ describe.each(METHODS)('a store whose %s hangs', (method) => {
     expect(clock.waiting).toBe(0)
   })
 
-  test('is abandoned with the reason of the signal', async () => {
+  test("is abandoned when the signal aborts, with the signal's reason", async () => {
     const { documents } = documentsIn({ [method]: never })
     const abort = new AbortController()
     const failure = failureOf(CALLS[method](documents, abort.signal))

@@ -31,7 +31,7 @@ const NAMES: Readonly<Record<Quarantined['what'], string>> = {
   journal: 'journal',
 }
 
-/** Formats a quarantine as one log line. */
+/** Describes a quarantine in one log line. */
 export function describeQuarantined({ what, keptAs, reason }: Quarantined): string {
   return `The ${NAMES[what]} is unusable: ${reason}. It was quarantined as ${keptAs}.`
 }
@@ -50,7 +50,7 @@ export interface DocumentsOptions {
 /** The content of a document, or the reason why it is unusable. */
 type Parsed = { content: Dict; isSealed: boolean } | string
 
-/** Reads and writes the hot reload documents. The store holds each with a checksum, or sealed. */
+/** Reads and writes the hot reload documents. Each is stored with a checksum, and sealed if there is a key. */
 export class Documents {
   readonly #options: DocumentsOptions
   readonly #write: WriteOptions
@@ -64,12 +64,14 @@ export class Documents {
     this.#write = options.token === undefined ? {} : { token: options.token }
   }
 
-  /** Whether the store has writes to complete. */
+  /** Whether the store still has writes to complete. */
   get isWriting(): boolean {
     return this.#writing.size > 0
   }
 
-  /** Ignores later saves. Resolves when the store has completed every write, however late. */
+  /**
+   * Makes all later saves do nothing. Resolves when the store has completed every write, no matter how long that takes.
+   */
   async close(): Promise<void> {
     this.#isClosed = true
     try {
@@ -80,8 +82,8 @@ export class Documents {
   }
 
   /**
-   * Resolves to the last saved content; `undefined` when nothing was saved, or when it was unusable and has been quarantined.
-   * Content saved before a key was set is now encrypted.
+   * Resolves to the last saved content; `undefined` if nothing was saved, or if the content was unusable and has been
+   * quarantined. Encrypts content that was saved before a key was set.
    *
    * @throws FileError when the store cannot be read
    * @throws ArgumentError when the content is encrypted and the key is missing or wrong
@@ -99,18 +101,22 @@ export class Documents {
     return parsed?.content
   }
 
-  /** Like `load`, but read-only: for an unusable document it resolves to the reason. */
+  /** Like `load`, but read-only: for an unusable document, it resolves to the reason. */
   async read(document: StoredDocument, signal?: AbortSignal): Promise<Dict | string | undefined> {
     const parsed = await this.#read(document, signal)
     return typeof parsed === 'object' ? parsed.content : parsed
   }
 
-  /** @throws FileError, the signal's reason */
+  /** @throws FileError; the signal's reason */
   save(document: StoredDocument, content: object, signal?: AbortSignal): Promise<void> {
     return this.saveJson(document, JSON.stringify(content), signal)
   }
 
-  /** `save` for content that is already JSON, as written by `JSON.stringify`. @throws FileError, the signal's reason */
+  /**
+   * Like `save`, for content that is already JSON, as written by `JSON.stringify`.
+   *
+   * @throws FileError; the signal's reason
+   */
   async saveJson(document: StoredDocument, body: string, signal?: AbortSignal): Promise<void> {
     if (this.#isClosed) return
     const { store, sealFor } = this.#options
@@ -125,7 +131,7 @@ export class Documents {
    * Opens the file that records identity changes between two saves. `close` closes it.
    *
    * @returns `undefined` when the store has no such file
-   * @throws FileError, the signal's reason
+   * @throws FileError; the signal's reason
    */
   openChanges(signal?: AbortSignal): Promise<JournalFile | undefined> {
     const { store, sealFor } = this.#options
@@ -136,14 +142,14 @@ export class Documents {
       const file = new JournalFile(await resolveLinks(path), sealFor('identities'))
       this.#changes = file
       await file.open()
-      // The documents were closed meanwhile.
+      // The documents were closed in the meantime.
       if (this.#isClosed) await file.close()
       return file
     })
   }
 
   /**
-   * Checks the changes file after it was read, and quarantines a copy when some lines are unreadable.
+   * Checks the changes file after it has been read, and quarantines a copy if some lines are unreadable.
    *
    * @throws FileError
    * @throws ArgumentError when some lines are encrypted and the key is missing or wrong
@@ -173,7 +179,7 @@ export class Documents {
     throw this.#failed(document, 'read', new TypeError(`load: expected a string, got ${typeof stored}`))
   }
 
-  /** Reasons never quote the content, which is secret. */
+  /** Parses a stored document. Reasons never quote the content, which is secret. */
   #parse(document: StoredDocument, stored: string): Parsed {
     let envelope: Dict
     try {
@@ -182,7 +188,7 @@ export class Documents {
       return 'it is damaged (invalid JSON)'
     }
     if (envelope.version !== VERSION || envelope.document !== document)
-      return `it is not a document "${document}" of this version`
+      return `it is not a "${document}" document of this version`
     if (typeof envelope.sealed === 'string') return this.#unseal(document, envelope.sealed, text(envelope.sha256))
     const body = JSON.stringify(envelope.content)
     if (body === undefined || checksum(body) !== text(envelope.sha256)) return 'it is damaged (checksum mismatch)'
@@ -201,7 +207,7 @@ export class Documents {
     }
   }
 
-  /** Runs one store operation. @throws FileError when it fails or times out, the signal's reason */
+  /** Runs one store operation. @throws FileError when it fails or times out; the signal's reason */
   async #call<T>(
     document: StoredDocument,
     action: string,
@@ -217,7 +223,7 @@ export class Documents {
   }
 
   #track<T>(write: () => Promise<T>): Promise<T> {
-    // A store may throw before it returns a promise.
+    // A store may throw synchronously.
     const writing = (async () => write())()
     const settled = writing.then(
       () => {},
@@ -228,7 +234,7 @@ export class Documents {
     return writing
   }
 
-  /** Redacts the cause: the error of a store may quote the login. */
+  /** Redacts the cause, because an error from a store may quote the login. */
   #failed(document: StoredDocument, action: string, cause: unknown): FileError {
     const { place } = this.#options.store
     return fileError(`The ${document} in ${place} could not be ${action}`, place, redactCause(cause))

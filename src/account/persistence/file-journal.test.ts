@@ -42,7 +42,9 @@ async function openedFile(path: string): Promise<JournalFile> {
   return file
 }
 
-/** Opens the journal as the next process does. The previous one is not closed, as after a kill. */
+/**
+ * Opens the journal as the next process does. The previous journal is not closed, as if its process had been killed.
+ */
 async function openJournal(
   path: string,
   file = new JournalFile(path),
@@ -96,8 +98,8 @@ describe('a received message', () => {
   })
 
   test.each([
-    ['every interruption while its handler runs alone', true, [1, 2, 3, 4]],
-    ['at most two interruptions while other handlers run', false, [1, 2, 2, 2]],
+    ['every interruption while only its handler is running', true, [1, 2, 3, 4]],
+    ['at most two interruptions while other handlers are running', false, [1, 2, 2, 2]],
   ])('counts %s', async (_, isAlone, expected) => {
     const path = newPath()
     await (await reopen(path)).add(messages('1'), CURSOR)
@@ -109,7 +111,7 @@ describe('a received message', () => {
     }
   })
 
-  test('is done when the reply to a send identifies it as the echo, unless its handler is running', async () => {
+  test('is marked as done when the reply to a send identifies it as the echo, unless its handler is running', async () => {
     const path = newPath()
     const journal = await reopen(path)
     await journal.add(messages('1', '2'), CURSOR)
@@ -144,7 +146,8 @@ describe('the journal file', () => {
     const lines = readFileSync(path, 'utf8').trimEnd().split('\n')
     const [ids, owner, ...written] = lines
     const records = written.slice(0, whole.length)
-    // The first write was torn in the second of three records, and the server sent all three again.
+    // The first write was torn in the middle of the second of three records, and the server sent all three messages
+    // again.
     const resent = records.map((_, index) => ({ ...whole[index], n: 4 + index }))
     const later = newPath()
     writeFileSync(later, `${ids}\n${owner}\n${records[0]}\n${records[1]?.slice(0, 30)}\n`)
@@ -163,7 +166,7 @@ describe('the journal file', () => {
     expect(idsOf(await journal.take())).toEqual(['1', '3'])
   })
 
-  test('never throws for arbitrary content', async () => {
+  test('can be read without an error, regardless of its content', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 2_000 }), async (bytes) => {
         const path = newPath()
@@ -227,7 +230,7 @@ describe('messages beyond the memory limit', () => {
     }
   }
 
-  test('stay on disk until half of the share is handled, and are handed out in order with later ones', async () => {
+  test("stay on disk until half of the conversation's share has been handled, and are handed out in order with later ones", async () => {
     const journal = await reopen(newPath(), { inMemory })
     const first = await journal.add(messages('1', '2', '3', '4', '5', '6', '7'), CURSOR)
     expect(idsOf(first)).toEqual(['1', '2', '3', '4'])
@@ -243,7 +246,7 @@ describe('messages beyond the memory limit', () => {
     expect(idsOf(await journal.add(messages('9'), CURSOR))).toEqual(['9'])
   })
 
-  test('of one conversation do not block the others', async () => {
+  test('of one conversation do not block other conversations', async () => {
     const journal = await reopen(newPath(), { inMemory })
     await journal.add(of('hung', ...Array.from({ length: 50 }, (_, n) => `h${n}`)), CURSOR)
     expect(journal.inMemory).toBe(4)
@@ -252,7 +255,7 @@ describe('messages beyond the memory limit', () => {
     expect(journal.canTake).toBe(false)
   })
 
-  test('of many conversations leave room for one more, up to the total', async () => {
+  test('of many conversations leave room for one more conversation, up to the total limit', async () => {
     const journal = await reopen(newPath(), { inMemory: { total: 1_000, perChat: 100 } })
     const hung = Array.from({ length: 50 }, (_, chat) =>
       of(`hung ${chat}`, ...Array.from({ length: 100 }, (_, n) => `${chat}-${n}`)),
@@ -267,7 +270,7 @@ describe('messages beyond the memory limit', () => {
     expect(journal.inMemory).toBe(1_000)
   })
 
-  test('are handed out when another conversation frees room and their own has none in memory', async () => {
+  test('are handed out when another conversation frees room and no message of their own conversation is in memory', async () => {
     const journal = await reopen(newPath(), { inMemory: { total: 2, perChat: 1 } })
     const out = await journal.add(
       ['a', 'b', 'c', 'd'].map((chat) => message(chat, chat)),
@@ -282,7 +285,7 @@ describe('messages beyond the memory limit', () => {
     expect(idsOf(await journal.take())).toEqual(['d'])
   })
 
-  test('are read from their places only, not the bytes in between', async () => {
+  test('are read without the bytes in between', async () => {
     const path = newPath()
     const journal = await reopen(path, { inMemory: { total: 4, perChat: 2 } })
     const [first] = await journal.add(of('a', '1', '2', '3'), CURSOR)
@@ -293,7 +296,7 @@ describe('messages beyond the memory limit', () => {
     expect(idsOf(await journal.take())).toEqual(['3'])
   })
 
-  test('that were damaged meanwhile are reported as lost, and the others are handed out', async () => {
+  test('that have been damaged in the meantime are reported as lost, and all other messages are handed out', async () => {
     const path = newPath()
     const errors: string[] = []
     const journal = await reopen(path, {
@@ -328,7 +331,7 @@ describe('messages beyond the memory limit', () => {
     expect(all).toEqual(Array.from({ length: 12 }, (_, n) => `${n}`))
   })
 
-  test('that cannot be read now are kept for later', async () => {
+  test('that cannot be read at the moment are kept for later', async () => {
     const path = newPath()
     const journal = await reopen(path, { inMemory: { total: 4, perChat: 2 } })
     await handle(journal, ...(await journal.add(messages('1', '2', '3'), CURSOR)))
@@ -338,7 +341,7 @@ describe('messages beyond the memory limit', () => {
     expect(idsOf(await journal.take())).toEqual(['3'])
   })
 
-  test('postponing a message frees its room and delivers it in the next session', async () => {
+  test('make room when they are postponed, and are delivered in the next session', async () => {
     const path = newPath()
     const journal = await reopen(path, { inMemory: { total: 4, perChat: 2 } })
     const out = await journal.add(messages('1', '2', '3'), CURSOR)
@@ -348,7 +351,7 @@ describe('messages beyond the memory limit', () => {
   })
 })
 
-test('hands out interrupted messages first where no other message of their conversation precedes them', async () => {
+test('hands out interrupted messages first, unless another message of their conversation precedes them', async () => {
   const path = newPath()
   const first = await reopen(path)
   const out = await first.add(
@@ -359,7 +362,7 @@ test('hands out interrupted messages first where no other message of their conve
   expect(idsOf(await (await reopen(path)).take())).toEqual(['4', '1', '2', '3', '5'])
 })
 
-test('reads a journal of an earlier version, without conversations', async () => {
+test('reads a journal from an earlier version, which did not record conversations', async () => {
   const path = newPath()
   const lines = [
     '9f4b3f0c {"owner":{"uin":"1","session":"a","self":"@me"},"ids":["7"]}',
@@ -432,7 +435,7 @@ test('keeps the cursor when the file is compacted', async () => {
   expect((await openJournal(path)).cursor).toBe('59')
 })
 
-test('hands out a message that was given back before those of its conversation on disk', async () => {
+test('hands out a message that was given back ahead of the messages of its conversation on disk', async () => {
   const journal = await reopen(newPath(), { inMemory: { total: 4, perChat: 2 } })
   const out = await journal.add(messages('1', '2', '3', '4'), CURSOR)
   for (const { n } of out) {
@@ -448,7 +451,7 @@ test('hands out a message that was given back before those of its conversation o
   expect(journal.inMemory).toBe(2)
 })
 
-test('loses no message, repeats none that is done, and keeps the order after any steps and torn writes', async () => {
+test('loses no message, repeats no finished message and keeps the order, after any sequence of steps and torn writes', async () => {
   const chats = ['a', 'b', 'c']
   const step = fc.oneof(
     fc.record({ add: fc.array(fc.constantFrom(...chats), { minLength: 1, maxLength: 6 }) }),
@@ -463,7 +466,7 @@ test('loses no message, repeats none that is done, and keeps the order after any
       const path = newPath()
       let journal = await reopen(path, { inMemory })
       let [next, session] = [1, 0]
-      /** Messages received and not done, in order; `held` are those handed out to this process. */
+      /** Messages that were received and are not done, in order; `held` contains those handed out to this process. */
       const open: { id: string; chat: string }[] = []
       let held: Received[] = []
       const finish = async (received: Received) => {
@@ -512,7 +515,7 @@ test('loses no message, repeats none that is done, and keeps the order after any
       while (open.length > 0) {
         if (journal.canTake) held.push(...(await journal.take()))
         const received = pick(0)
-        if (!received) throw new Error(`${open.length} messages are not handed out`)
+        if (!received) throw new Error(`${open.length} messages were not handed out`)
         await finish(received)
       }
     }),

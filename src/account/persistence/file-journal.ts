@@ -20,11 +20,14 @@ import { replay } from './replay.js'
 import { rewrite } from './rewrite.js'
 import { type Waiting, WaitingMessages } from './waiting.js'
 
-/** Limits for unhandled messages on disk, by size and by number. Beyond them nothing more is fetched from the server. */
+/**
+ * Limits on the size and the number of unhandled messages on disk. Beyond them, nothing more is fetched from the
+ * server.
+ */
 const MAX_WAITING_BYTES = 256 * 1024 * 1024
 const MAX_WAITING = 250_000
 
-/** Limits for unhandled messages in memory. */
+/** Limits on unhandled messages in memory. */
 const IN_MEMORY: MemoryLimits = { total: 10_000, perChat: 1_000 }
 
 /** Maximum number of messages moved from disk to memory at once. */
@@ -34,7 +37,10 @@ const MAX_TAKEN = 2_000
 const SLACK_BYTES = 4 * 1024 * 1024
 
 export interface FileJournalOptions {
-  /** Called for the first of consecutive marks that cannot be written, and for unreadable messages. Default: ignored. */
+  /**
+   * Called for the first of several consecutive marks that cannot be written, and for unreadable messages. Default:
+   * errors are ignored.
+   */
   onError?: (error: FileError) => void
   inMemory?: MemoryLimits
 }
@@ -51,12 +57,12 @@ export class FileJournal implements Journal {
   readonly #inFlight = new InFlight()
   #owner: JournalOwner | undefined
   #cursor: string | undefined
-  /** The cursor that is in the file. */
+  /** The cursor most recently written to the file. */
   #recordedCursor: string | undefined
   #backlog: Backlog
   /** After a failed compaction: the file size at which to retry. */
   #compactAtBytes = 0
-  /** Counts the sessions of this process: messages handed out in an earlier one are handed out again. */
+  /** Counts the sessions of this process: messages handed out in an earlier session are handed out again. */
   #term = 0
   #isFailing = false
   #isClosed = false
@@ -108,7 +114,7 @@ export class FileJournal implements Journal {
     return this.#inFlight.size
   }
 
-  /** Number of messages handed out and not handled. */
+  /** Number of messages that were handed out and are not handled yet. */
   get inMemory(): number {
     return this.#backlog.inMemory
   }
@@ -157,7 +163,7 @@ export class FileJournal implements Journal {
     return this.#serialize(async () => {
       const fresh = withoutRepeats(batch, this.#waiting.ids)
       if (fresh.length === 0) {
-        // `sync`, which every save of a cursor calls, writes it: a batch without messages needs no write of its own.
+        // A batch without messages needs no write of its own: every save of a cursor calls `sync`, which writes it.
         this.#cursor = cursor
         return []
       }
@@ -168,7 +174,8 @@ export class FileJournal implements Journal {
         attempts: 0,
         term: this.#term,
       }))
-      // The cursor comes after the messages: a torn write may lack the cursor, and the server then sends the messages again.
+      // The cursor is written after the messages: if it is missing because of a torn write, the server sends the
+      // messages again.
       const places = await this.#file.append([...received.map(toRecord), { cursor }])
       this.#cursor = cursor
       this.#recordedCursor = cursor
@@ -186,7 +193,7 @@ export class FileJournal implements Journal {
     })
   }
 
-  /** @throws FileError; the messages then remain for the next call */
+  /** @throws FileError; the next call then returns the messages */
   take(): Promise<Received[]> {
     return this.#serialize(async () => {
       const numbers = this.#backlog.candidates().sort((a, b) => a - b)
@@ -256,7 +263,7 @@ export class FileJournal implements Journal {
       await this.#mark({ ids: [id] })
       return
     }
-    // The echo arrived before the reply to the send, and waits to be handled.
+    // The echo arrived before the reply to the send, and is waiting to be handled.
     for (const [n, waiting] of this.#waiting) if (waiting.id === id && !this.#inFlight.has(n)) await this.done(n)
   }
 
@@ -287,7 +294,11 @@ export class FileJournal implements Journal {
     await this.#file.sync()
   }
 
-  /** Retries marks that could not be written, and closes. @throws FileError when they still fail; the journal is closed anyway */
+  /**
+   * Retries marks that could not be written, then closes the journal.
+   *
+   * @throws FileError when they still cannot be written; the journal is closed anyway
+   */
   close(): Promise<void> {
     this.#isClosed = true
     return this.#file.close()
@@ -338,7 +349,10 @@ export class FileJournal implements Journal {
     }
   }
 
-  /** Compacts the file when most of it is handled. A failure is not reported: no message is lost by it. */
+  /**
+   * Compacts the file when most of its messages have been handled. A failure is not reported, because no message is
+   * lost.
+   */
   async #compactIfNeeded(): Promise<void> {
     const { sizeBytes } = this.#file
     const waste = sizeBytes - this.#waiting.sizeBytes

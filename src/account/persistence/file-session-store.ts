@@ -13,13 +13,13 @@ const SUFFIX: Readonly<Record<StoredDocument, string>> = { session: '', identiti
 const REPLACED = [...Object.values(SUFFIX), '.lock']
 
 export interface FileSessionStoreOptions {
-  /** For the heartbeat of the lock. Default: the system clock. */
+  /** Clock for the heartbeat of the lock. Default: the system clock. */
   clock?: Clock
 }
 
 /**
- * Stores an account in a file and others next to it, all readable by their owner only. If the path is a symbolic link, the files
- * are stored next to its target, and the link is preserved.
+ * Stores an account in a file and in other files next to it, all readable only by their owner. If the path is a
+ * symbolic link, the files are stored next to its target, and the link is preserved.
  *
  * @see docs/guide/sessions.md
  */
@@ -28,22 +28,22 @@ export class FileSessionStore implements SessionStore {
   readonly place: string
   readonly #options: FileSessionStoreOptions
   readonly #absolute: string
-  /** Resolved once, so that a link changed later does not separate the lock from the files. */
+  /** Resolved once, so that changing a link later does not separate the lock from the files. */
   #target: string | undefined
 
-  /** @param path file of the saved login; the names of the other files start with it */
+  /** @param path path of the saved login, with which the paths of the other files start */
   constructor(path: string, options: FileSessionStoreOptions = {}) {
     this.place = path
     this.#options = options
     this.#absolute = resolve(path)
   }
 
-  /** Next to the target of `place`. Links are resolved by the first call of any method. */
+  /** Path of the journal, next to the target of `place`. Links are resolved by the first call to any method. */
   get journalFile(): string {
     return `${this.#target ?? this.#absolute}.journal`
   }
 
-  /** Next to the target of `place`, like the journal. */
+  /** Path of the changes file, next to the target of `place` like the journal. */
   get identityChangesFile(): string {
     return `${this.#target ?? this.#absolute}${SUFFIX.identities}.changes`
   }
@@ -63,7 +63,7 @@ export class FileSessionStore implements SessionStore {
 
   async setAside(document: StoredDocument): Promise<string> {
     const keptAs = await quarantineFile(await this.#path(document))
-    // The changes apply to the file just moved. With links they may be on another disk, and a rename cannot cross disks.
+    // The changes belong to the file that was just moved. Links are resolved because a rename cannot cross disks.
     if (document === 'identities') await quarantineIfPresent(await resolveLinks(this.identityChangesFile))
     return keptAs
   }
@@ -80,7 +80,7 @@ export class FileSessionStore implements SessionStore {
     return this.#target
   }
 
-  /** Each file may be a symbolic link itself. */
+  /** Each file may itself be a symbolic link. */
   async #path(document: StoredDocument): Promise<string> {
     return resolveLinks((await this.#resolved()) + SUFFIX[document])
   }
@@ -110,7 +110,7 @@ async function quarantineFile(path: string): Promise<string> {
   return target
 }
 
-/** Copies a file that stays in use to quarantine. Resolves to the name of the copy. */
+/** Copies a file to quarantine while the original stays in use. Resolves to the name of the copy. */
 export async function quarantineCopy(path: string): Promise<string> {
   const target = await freeName(path)
   await copyFile(path, target, constants.COPYFILE_EXCL)

@@ -11,7 +11,7 @@ export interface HeldStore {
   documents: Documents
   lock: StoreLock | undefined
   journal: Journal | undefined
-  /** A damaged or foreign journal has already been copied to quarantine. */
+  /** Whether a damaged or foreign journal has already been copied to quarantine. */
   hasCopy: boolean
 }
 

@@ -34,19 +34,19 @@ const loginOf = (account: string): KnownLogin => ({
 const identityOf = (account: string, session = 'session') => ({ account, session })
 
 function setUp(options: Partial<ConstructorParameters<typeof HotReload>[0]> = {}) {
-  const scene = { account: '1', errors: [] as unknown[], asides: [] as string[] }
+  const scene = { account: '1', errors: [] as unknown[], quarantined: [] as string[] }
   const hotReload = new HotReload({
     transport: () => transport,
     login: () => loginOf(scene.account),
     keepSecret: () => {},
-    onQuarantined: ({ what, keptAs }) => void scene.asides.push(what, keptAs),
+    onQuarantined: ({ what, keptAs }) => void scene.quarantined.push(what, keptAs),
     onError: (error) => void scene.errors.push(error),
     ...options,
   })
   return Object.assign(scene, { hotReload })
 }
 
-test('unlocks a store only after pending writes', async () => {
+test('unlocks a store only after pending writes have completed', async () => {
   const scene = setUp()
   const steps: string[] = []
   const began = gate()
@@ -71,7 +71,7 @@ test('unlocks a store only after pending writes', async () => {
   expect(steps).toEqual(['written', 'unlocked'])
 })
 
-test('ignores a save after release, without an error', async () => {
+test('ignores a save after release without reporting an error', async () => {
   const scene = setUp()
   const path = join(folder(), 'state.json')
   await scene.hotReload.use(new FileSessionStore(path))
@@ -81,7 +81,7 @@ test('ignores a save after release, without an error', async () => {
   expect(existsSync(path)).toBe(false)
 })
 
-test('lets another account begin in an empty store, whatever other stores contain', async () => {
+test('lets another account start a session in an empty store, regardless of what other stores contain', async () => {
   const scene = setUp()
   await scene.hotReload.use(new FileSessionStore(join(folder(), 'one.json')))
   await scene.hotReload.begin(identityOf('1'), '@1', same)
@@ -91,14 +91,14 @@ test('lets another account begin in an empty store, whatever other stores contai
   scene.account = '2'
   await scene.hotReload.begin(identityOf('2'), '@2', same)
   await scene.hotReload.save()
-  expect(scene.asides).toEqual([])
+  expect(scene.quarantined).toEqual([])
   scene.account = '3'
   await scene.hotReload.begin(identityOf('3'), '@3', same)
-  expect(scene.asides[0]).toBe('session')
+  expect(scene.quarantined[0]).toBe('session')
   await scene.hotReload.release()
 })
 
-test('quarantines a damaged journal once, when it is rewritten and not at an earlier failed start', async () => {
+test('quarantines a damaged journal once, when it is rewritten, not when an earlier start fails', async () => {
   const scene = setUp()
   const place = folder()
   const store = () => new FileSessionStore(join(place, 'state.json'))
@@ -107,17 +107,17 @@ test('quarantines a damaged journal once, when it is rewritten and not at an ear
     await scene.hotReload.use(store())
     await scene.hotReload.release()
   }
-  expect(scene.asides).toEqual([])
+  expect(scene.quarantined).toEqual([])
   for (const session of ['a', 'b']) {
     await scene.hotReload.use(store())
     await scene.hotReload.begin(identityOf('1', session), '@1', same)
   }
-  expect(scene.asides).toEqual(['journal', expect.any(String)])
-  expect(readFileSync(scene.asides[1] ?? '', 'utf8')).toBe('not a record\n')
+  expect(scene.quarantined).toEqual(['journal', expect.any(String)])
+  expect(readFileSync(scene.quarantined[1] ?? '', 'utf8')).toBe('not a record\n')
   await scene.hotReload.release()
 })
 
-test('does not overwrite the login of another account until it is quarantined', async () => {
+test('does not overwrite the login of another account until that login has been quarantined', async () => {
   const scene = setUp()
   let isStuck = true
   class StuckStore extends MemorySessionStore {
@@ -136,13 +136,13 @@ test('does not overwrite the login of another account until it is quarantined', 
   isStuck = false
   await scene.hotReload.ready()
   await scene.hotReload.save()
-  expect(scene.asides).toEqual(['session', 'nowhere'])
+  expect(scene.quarantined).toEqual(['session', 'nowhere'])
   expect(await store.load('session')).toContain('"account":"2"')
   await scene.hotReload.release()
 })
 
 describe('a store that is released while a handler is in flight', () => {
-  /** A store with a message whose handler has started, ready to be released. */
+  /** A store that can be released while the handler of its only message is running. */
   async function startHandler() {
     const scene = setUp()
     const steps: string[] = []
@@ -172,7 +172,7 @@ describe('a store that is released while a handler is in flight', () => {
 
   const isDone = (path: string) => readFileSync(path, 'utf8').includes('"done"')
 
-  test('is unlocked when the handler is done, after its mark is written', async () => {
+  test('is unlocked once the handler has finished and the message is marked as done', async () => {
     const { hotReload, store, steps, unlocked, journal, n, release } = await startHandler()
     await release()
     expect([steps, hotReload.place]).toEqual([[], undefined])
@@ -201,7 +201,7 @@ describe('a store that is released while a handler is in flight', () => {
     expect(steps).toEqual(['saved', 'unlock'])
   })
 
-  test('is reused with its journal, and then not unlocked', async () => {
+  test('is reused together with its journal and stays locked', async () => {
     const { hotReload, store, steps, journal, n, release } = await startHandler()
     await release()
     await hotReload.use(store)
@@ -214,7 +214,7 @@ describe('a store that is released while a handler is in flight', () => {
     expect(steps).toEqual(['unlock'])
   })
 
-  test('does not write the mark when another process takes it over', async () => {
+  test('does not mark the message as done after another process has taken it over', async () => {
     const { hotReload, store, steps, lost, journal, n, errors, release } = await startHandler()
     await release()
     lost.abort(new Error('it was taken over'))
@@ -224,7 +224,7 @@ describe('a store that is released while a handler is in flight', () => {
   })
 })
 
-test('quarantines a damaged journal once, however often beginning a session fails', async () => {
+test('quarantines a damaged journal once, no matter how often starting a session fails', async () => {
   const scene = setUp()
   const store = new FileSessionStore(join(folder(), 'state.json'))
   writeFileSync(store.journalFile, 'not a record\n')
@@ -234,7 +234,7 @@ test('quarantines a damaged journal once, however often beginning a session fail
   for (let count = 0; count < 2; count++) expect(await failureOf(scene.hotReload.ready())).toBeInstanceOf(FileError)
   rmdirSync(`${store.journalFile}.new`)
   await scene.hotReload.ready()
-  expect(scene.asides).toEqual(['journal', expect.any(String)])
+  expect(scene.quarantined).toEqual(['journal', expect.any(String)])
   await scene.hotReload.release()
 })
 
@@ -301,7 +301,7 @@ describe('the cursor of the journal', () => {
     expect(await resumedAt()).toEqual(['', undefined])
     await add(hotReload, '7', 'one')
     expect(await resumedAt()).toEqual(['', 'one'])
-    // Also when the session was restarted at another position meanwhile.
+    // The same applies after another save at a later position.
     await hotReload.save()
     expect(await resumedAt()).toEqual(['one', undefined])
     await add(hotReload, '8', 'two')
@@ -364,7 +364,7 @@ describe('a store with a custom journal', () => {
   test.each([
     ['opened', 'use'],
     ['updated for the session', 'begin'],
-  ] as const)('unlocks and throws a FileError that names it when the journal cannot be %s', async (action, step) => {
+  ] as const)('unlocks and throws a FileError naming the store when its journal cannot be %s', async (action, step) => {
     const steps: string[] = []
     const fail = async () => Promise.reject(new Error('no connection'))
     const store = Object.assign(new MemorySessionStore(), {
@@ -384,7 +384,7 @@ describe('a store with a custom journal', () => {
     expect(steps).toEqual(['unlock'])
   })
 
-  test('closes a journal that opens after the login was cancelled', async () => {
+  test('closes a journal that opens after the login has been cancelled', async () => {
     const [opening, opened, closed] = [gate(), gate(), gate()]
     const abort = new AbortController()
     const store = Object.assign(new MemorySessionStore(), {
@@ -403,14 +403,14 @@ describe('a store with a custom journal', () => {
     await closed.opened
   })
 
-  test('drops the messages of another account, with an event, when the journal has no setAside', async () => {
+  test('drops the messages of another account and emits an event when the journal has no setAside', async () => {
     const store = new MemoryJournalStore()
-    const { hotReload, asides } = setUp()
+    const { hotReload, quarantined } = setUp()
     await hotReload.use(store)
     await hotReload.begin(identityOf('1', 'sid'), '@1', same)
     await hotReload.journal?.add([{ id: '7', chat: '@f', timeMs: 0, sent: {}, by: '' }], CURSOR)
     await hotReload.begin(identityOf('2', 'sid'), '@2', same)
-    expect([asides, hotReload.journal?.size, hotReload.journal?.owner?.account]).toEqual([
+    expect([quarantined, hotReload.journal?.size, hotReload.journal?.owner?.account]).toEqual([
       ['journal', 'nowhere'],
       0,
       '2',
@@ -418,7 +418,7 @@ describe('a store with a custom journal', () => {
     await hotReload.release()
   })
 
-  test('is unlocked, with an error reported, when waiting for its handlers fails', async () => {
+  test('is unlocked, and the error is reported, when waiting for its handlers fails', async () => {
     const steps: string[] = []
     const lock = async () => async () => void steps.push('unlock')
     const store = Object.assign(new MemoryJournalStore(), { lock })

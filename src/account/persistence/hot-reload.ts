@@ -18,7 +18,7 @@ const FOREIGN = 'it belongs to another account'
 
 const OWNERLESS = 'its account is unknown'
 
-/** `keptAs` of a quarantined journal that keeps no copy. */
+/** Value of `keptAs` for a quarantined journal of which no copy is kept. */
 const NOWHERE = 'nowhere'
 
 const NEVER = new AbortController().signal
@@ -32,17 +32,20 @@ interface HotReloadOptions {
   transport(): Pick<Transport, 'name' | 'identify'>
   /** The login to save; `undefined` before a login. */
   login(): KnownLogin | undefined
-  /** Forbids directives to send these files. */
+  /** Prevents directives from sending these files. */
   keepSecret(paths: readonly string[]): void
   onQuarantined(quarantined: Quarantined): void
   onError(error: unknown): void
-  /** Called when another process has taken over the store. It is already released, and nothing more is saved. */
+  /**
+   * Called when another process has taken over the store. The store has already been released, and nothing more is
+   * saved.
+   */
   onLost?(error: FileError): void
-  /** Called when a session that could not begin in the journal at first has begun there. */
+  /** Called when the session has been started in the journal after an earlier failure. */
   onBegun?(): void
 }
 
-/** Keeps an account between two runs: its saved login, contact identities, and unhandled messages. */
+/** Preserves an account between runs: its saved login, contact identities and unhandled messages. */
 export class HotReload {
   readonly #options: HotReloadOptions
   readonly #clock: Clock
@@ -52,11 +55,11 @@ export class HotReload {
   readonly #lingering = new Map<string, HeldStore>()
   /** The account of the login in the store; `''` when there is no login. */
   #savedAccount = ''
-  /** Another process has taken over the store in use. */
+  /** Whether another process has taken over the store in use. */
   #isLost = false
   /** Pending while the login of another account is being quarantined. */
   #quarantining: Promise<void> | undefined
-  /** Begins the session; present until it has succeeded. */
+  /** Starts the session in the journal; present until that has succeeded. */
   #beginning: (() => Promise<void>) | undefined
   #releasing: Promise<void> = Promise.resolve()
 
@@ -70,7 +73,9 @@ export class HotReload {
     })
   }
 
-  /** Absent when hot reload is off, when it stores no messages, or before the session has begun in the journal. */
+  /**
+   * Absent when hot reload is off, when it stores no messages, or before the session has been started in the journal.
+   */
   get journal(): Journal | undefined {
     return this.#beginning ? undefined : this.#held?.journal
   }
@@ -85,7 +90,7 @@ export class HotReload {
     return this.#held?.documents
   }
 
-  /** Whether the store has writes to complete. */
+  /** Whether the store still has writes to complete. */
   get isWriting(): boolean {
     return this.#held?.documents.isWriting ?? false
   }
@@ -106,13 +111,13 @@ export class HotReload {
     const held = this.#held
     if (!this.#isLost && mayActWith(held?.lock)) return
     throw new LockLapsed(
-      `This instance may not act for the account: it does not hold the lock of ${held?.store.place ?? 'its login state'}. Nothing was sent.`,
+      `This instance may not act for the account: it does not hold the lock on ${held?.store.place ?? 'its login state'}. Nothing was sent.`,
     )
   }
 
   /**
-   * The cursor from which to resume a saved session, when the journal has a later one. `undefined` when the saved session
-   * is at the same or a later position: something was received without the journal.
+   * The cursor from which to resume a saved session, if the journal has a later one. `undefined` if the saved session
+   * is at the same position, or at a later one because something was received without the journal.
    */
   cursorOf({ identity: { account, session }, cursor }: Pick<KnownLogin, 'identity' | 'cursor'>): string | undefined {
     const journal = this.#held?.journal
@@ -121,8 +126,8 @@ export class HotReload {
   }
 
   /**
-   * Locks and opens a store for this instance. Keeps the current store if the place is the same, also while its release is
-   * pending.
+   * Locks and opens a store for this instance. Keeps the current store if the place is the same, even while its release
+   * is pending.
    *
    * @throws FileError when another program uses it, or its journal cannot be opened
    * @throws ArgumentError when the key in the environment is invalid, missing or wrong
@@ -149,7 +154,7 @@ export class HotReload {
     this.#held = held
     try {
       held.journal = await openJournal(store, { signal, token, onError })
-      // The lock may have resolved links, which changes the paths.
+      // Taking the lock may have resolved links, which changes the paths.
       this.#options.keepSecret(filesOf(store))
       signal.throwIfAborted()
       if (lock) watchLock(store.place, lock, (error) => this.#lose(held, error))
@@ -160,9 +165,9 @@ export class HotReload {
   }
 
   /**
-   * Completes pending writes and unlocks the store, as soon as no handlers are in flight. A store that does not answer is
-   * reported after ten seconds; it stays locked until it answers, so that a late write cannot overwrite data of the next
-   * holder. Never rejects.
+   * As soon as no handlers are in flight, completes pending writes and unlocks the store. A store that does not respond
+   * is reported after ten seconds; it stays locked until it responds, so that a late write cannot overwrite data
+   * written by the next holder. Never rejects.
    */
   release(): Promise<void> {
     // Saves requested after this call are ignored.
@@ -184,7 +189,7 @@ export class HotReload {
     if (!this.#held) return
     const isSaved = await settlesWithin(this.#clock, RELEASE_TIMEOUT_MS, saved)
     const held = this.#held
-    // The lock was lost meanwhile.
+    // The lock was lost in the meantime.
     if (!held) return
     this.#forget()
     if (held.journal?.inFlight) void this.#linger(held, held.journal)
@@ -195,13 +200,13 @@ export class HotReload {
     const { place } = held.store
     this.#lingering.set(place, held)
     await journalStep(held.store, 'awaited', () => journal.idle()).catch(this.#options.onError)
-    // It may be in use again, or its lock lost.
+    // The store may be in use again, or its lock may have been lost.
     if (this.#lingering.get(place) !== held) return
     this.#lingering.delete(place)
     this.#releasing = this.#releasing.then(() => this.#unlock(held, true))
   }
 
-  /** @param isSaved false when the store has already failed to answer in time */
+  /** @param isSaved false if the store has already failed to respond in time */
   async #unlock(held: HeldStore, isSaved: boolean): Promise<void> {
     const onError = (error: unknown) => this.#options.onError(error)
     const released = releaseStore(held).catch(onError)
@@ -226,7 +231,7 @@ export class HotReload {
       this.#forget()
     } else this.#lingering.delete(place)
     const { journal, documents, lock } = held
-    // Custom stores may throw before they return a promise.
+    // Custom stores may throw synchronously.
     void Promise.allSettled([(async () => journal?.discard())(), documents.close(), (async () => lock?.unlock())()])
     if (isHeld) this.#options.onLost?.(error)
   }
@@ -238,7 +243,11 @@ export class HotReload {
     this.#beginning = undefined
   }
 
-  /** Loads the saved login; `undefined` when it is missing, or unusable and quarantined. @throws FileError */
+  /**
+   * Loads the saved login; `undefined` if it is missing, or if it was unusable and has been quarantined.
+   *
+   * @throws FileError
+   */
   async load(signal?: AbortSignal): Promise<KnownLogin | undefined> {
     this.#savedAccount = ''
     const saved = await this.#held?.documents.load('session', signal)
@@ -263,7 +272,7 @@ export class HotReload {
     return this.#saving.save()
   }
 
-  /** Assigns the store to an account: data of another account is quarantined. @throws FileError, the signal's reason */
+  /** Assigns the store to an account: data of another account is quarantined. @throws FileError; the signal's reason */
   async claim(account: string, signal?: AbortSignal): Promise<void> {
     await this.#quarantineForeignLogin(account, signal)
     const held = this.#held
@@ -275,11 +284,11 @@ export class HotReload {
   }
 
   /**
-   * Starts a session: quarantines data of another account or with an unreadable owner, and updates the messages. On
-   * failure, `ready` and each save retry it.
+   * Starts a session: quarantines data that belongs to another account or has an unreadable owner, and updates the
+   * messages. If this fails, `ready` and each save try again.
    *
-   * @param update returns the message for the new session; `former` is the owner in the session before, absent when the
-   * session continues
+   * @param update returns the message for the new session; `former` is the owner in the previous session, absent when
+   * the session continues
    * @throws FileError
    */
   async begin(
@@ -300,7 +309,7 @@ export class HotReload {
     if (this.#beginning === beginning) this.#beginning = undefined
   }
 
-  /** Begins the session in the journal if that has failed so far. @throws FileError */
+  /** Starts the session in the journal if that has not succeeded yet. @throws FileError */
   async ready(): Promise<void> {
     const beginning = this.#beginning
     if (!beginning) return
@@ -316,14 +325,16 @@ export class HotReload {
     await this.claim(owner.account)
     const { journal } = held
     if (!journal) return
-    // Copied only now that it is about to be rewritten: a program that fails earlier would add a copy at each start.
+    // Copied only when it is about to be rewritten. Otherwise, a program that fails earlier would add a copy at each
+    // start.
     if (journal.damage !== undefined) await this.#quarantineJournal(held, journal.damage)
     await journalStep(held.store, 'updated for the session', () => journal.begin(owner, update))
     held.hasCopy = false
   }
 
   async #quarantineForeignLogin(account: string, signal?: AbortSignal): Promise<void> {
-    // A login and a save may find it at the same time; the second would quarantine what the first one saves.
+    // A login and a save may find the other account's login at the same time; the second would quarantine what the
+    // first one saves.
     while (this.#quarantining) await this.#quarantining.catch(() => {})
     if (this.#savedAccount === '' || this.#savedAccount === account) return
     this.#quarantining = this.quarantineLogin(FOREIGN, signal).finally(() => {
@@ -332,12 +343,18 @@ export class HotReload {
     await this.#quarantining
   }
 
-  /** Stores a message whose handler ended the process too often. Resolves to the file; `undefined` when it has no room. */
+  /**
+   * Stores a message that will not be retried because its handler ended the process too often. Resolves to the path of
+   * the file, or to `undefined` if the file is full.
+   */
   async deadLetter(received: Received): Promise<string | undefined> {
     return this.#held?.journal?.deadLetter?.(received)
   }
 
-  /** Copies the journal to quarantine, once even if the session needs several attempts to begin. The journal stays in use. */
+  /**
+   * Copies the journal to quarantine, only once even if starting the session takes several attempts. The journal stays
+   * in use.
+   */
   async #quarantineJournal(held: HeldStore, reason: string): Promise<void> {
     const { journal, store } = held
     if (!journal || held.hasCopy) return
@@ -360,7 +377,7 @@ export class HotReload {
       await journalStep(held.store, 'written', async () => held.journal?.sync())
       if (this.#held !== held) return
       const former = this.#savedAccount
-      // Set before the write: a login that quarantines the document at the same time must see the new account.
+      // Set before the write, because a login that quarantines the document at the same time must see the new account.
       this.#savedAccount = account
       try {
         await held.documents.save('session', toSavedLogin({ ...login, ...cursor }))

@@ -1,4 +1,4 @@
-/** Numbers of messages whose handlers have started and are not recorded as done. */
+/** Numbers of the messages whose handlers have started but which are not recorded as done. */
 export class InFlight extends Set<number> {
   #idleWaiters: (() => void)[] = []
 

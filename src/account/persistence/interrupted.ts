@@ -1,6 +1,6 @@
 import type { Received } from './journal-record.js'
 
-/** Moves interrupted messages to the front where no other message of their conversation precedes them. */
+/** Moves interrupted messages to the front, unless another message of their conversation precedes them. */
 export function interruptedFirst(messages: readonly Received[]): Received[] {
   const chats = new Set<string>()
   const [first, others]: [Received[], Received[]] = [[], []]
@@ -13,13 +13,15 @@ export function interruptedFirst(messages: readonly Received[]): Received[] {
   return [...first, ...others]
 }
 
-/** Limit for interruptions while other handlers ran, which do not show which message ended the process. */
+/**
+ * Limit on interruptions while other handlers are running, because they do not show which message ended the process.
+ */
 const MAX_SHARED_ATTEMPTS = 2
 
 /**
  * The number of attempts to record for a message if the process dies now.
  *
- * @param isAlone no other handler runs, so this handler would be the cause
+ * @param isAlone whether no other handler is running, so that this handler would be the cause
  */
 export function attemptsWhenInterrupted(attempts: number, isAlone: boolean): number {
   return isAlone ? attempts + 1 : Math.min(attempts + 1, MAX_SHARED_ATTEMPTS)

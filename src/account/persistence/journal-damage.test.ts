@@ -32,7 +32,10 @@ async function reopened(path: string): Promise<FileJournal> {
   return journal
 }
 
-/** A file with ids, owner and messages of two conversations; 2 and 4 are unhandled, one started and one not. */
+/**
+ * Writes a file with ids, the owner and messages of two conversations. Messages 2 and 4 are unhandled; one of them was
+ * started.
+ */
 async function written(path: string): Promise<Buffer> {
   const first = await reopened(path)
   await first.add([message('1', 'a')], CURSOR)
@@ -46,7 +49,7 @@ async function written(path: string): Promise<Buffer> {
   return readFileSync(path)
 }
 
-/** Opens a file with these bytes. With `isBegun`, also begins a session and returns the ids handed out. */
+/** Opens a file with these bytes. With `isBegun`, also starts a session and returns the ids handed out. */
 async function inspect(path: string, bytes: Uint8Array, isBegun: boolean) {
   writeFileSync(path, bytes)
   const file = new JournalFile(path)
@@ -60,7 +63,7 @@ async function inspect(path: string, bytes: Uint8Array, isBegun: boolean) {
   return { size, damagedLines, isOwn, isOthers, ids }
 }
 
-test('detects damage to any byte, loses at most the message in it, and hands no message to another account', async () => {
+test('detects damage to any byte, loses at most the message that contains it, and hands out no message to another account', async () => {
   const path = newPath()
   const bytes = await written(path)
   expect(await inspect(path, bytes, true)).toEqual({
@@ -85,7 +88,7 @@ test('detects damage to any byte, loses at most the message in it, and hands no 
   }
 })
 
-test('keeps the records before a truncation at any length, and hands no message to another account', async () => {
+test('keeps all records before the point of truncation, and hands out no message to another account', async () => {
   const path = newPath()
   const bytes = await written(path)
   for (let length = 0; length < bytes.length; length++) {
@@ -123,8 +126,8 @@ test.each([
 
 test.each([
   ['another account', '2'],
-  ['an account without a number', ''],
-])('refuses to begin for %s while it has messages, and stays unchanged', async (_, account) => {
+  ['an account with an empty id', ''],
+])('refuses to start a session for %s while it has messages, and stays unchanged', async (_, account) => {
   const path = newPath()
   await (await reopened(path)).add([message('1', 'a')], CURSOR)
   const journal = await opened(path)
@@ -133,7 +136,7 @@ test.each([
   expect(await journal.take()).toMatchObject([{ id: '1' }])
 })
 
-test('reads a damaged file of one long line once', async () => {
+test('reads a damaged file with a single long line only once', async () => {
   const path = newPath()
   writeFileSync(path, 'deadbeef '.repeat(100_000))
   const journal = await opened(path)

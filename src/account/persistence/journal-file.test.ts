@@ -25,7 +25,7 @@ async function readAll(file: JournalFile): Promise<object[]> {
   return all
 }
 
-/** All records without repeats, because a partly written record may be written again. */
+/** All records without duplicates, because a partially written record may be written again. */
 async function readDistinct(file: JournalFile): Promise<unknown[]> {
   return [...new Set((await readAll(file)).map((record) => JSON.stringify(record)))].map((json) => JSON.parse(json))
 }
@@ -85,7 +85,7 @@ describe.each<[step: DiskStep, code: string]>([
   })
 })
 
-test('reopens on the next call after the reopen of a rewritten file failed', async () => {
+test('reopens a rewritten file on the next call if reopening it failed', async () => {
   const disk = await failingDisk(/journal/)
   const file = await openedFile()
   await file.rewrite(() => records({ new: 1 }))
@@ -117,7 +117,7 @@ describe('a mark that cannot be written', () => {
     ])
   })
 
-  test('makes close reject when it still fails; the file is closed anyway', async () => {
+  test('makes close reject if it still cannot be written; the file is closed anyway', async () => {
     const disk = await failingDisk(/journal/)
     const file = await openedFile()
     disk.fail({ step: 'write', code: 'ENOSPC' })
@@ -161,7 +161,7 @@ test('writes records while a sync waits for the disk, and close waits for the sy
   expect(steps).toEqual(['synced', 'closed'])
 })
 
-test('does not rewrite a closed file, which another process may use', async () => {
+test('does not rewrite a closed file, because another process may be using it', async () => {
   const file = await openedFile()
   await file.append([{ old: 1 }])
   await file.close()
@@ -169,7 +169,7 @@ test('does not rewrite a closed file, which another process may use', async () =
   expect(await readAll(file)).toEqual([{ old: 1 }])
 })
 
-test('reads records at their places, near and far, of any size', async () => {
+test('reads records of any size at their places, whether close together or far apart', async () => {
   const file = await openedFile()
   const sizes = [1, 70_000, 10, 300_000, 5, 400_000, 2]
   const places = await file.append(sizes.map((size) => ({ text: 'x'.repeat(size) })))

@@ -8,7 +8,7 @@ import { bodyOf, firstEnd, LINE_END, toLine } from './journal-line.js'
 import { LineReader } from './line-reader.js'
 
 const CHUNK_BYTES = 256 * 1024
-/** Records at most this far apart are read at once. */
+/** Records at most this far apart are read in one operation. */
 const GAP_BYTES = 64 * 1024
 
 /** Position of a record in the file. */
@@ -31,22 +31,22 @@ interface Batch {
  */
 export class JournalFile {
   readonly path: string
-  /** Lines that are not records, except a truncated last line; 0 after a rewrite. */
+  /** Number of lines that are not records, except a truncated last line; 0 after a rewrite. */
   damagedLines = 0
-  /** Complete lines among these that need another key. */
+  /** Number of complete lines among the damaged ones that require another key. */
   lockedLines = 0
   readonly #seal: Seal | undefined
   #isOpen = false
   #handle: FileHandle | undefined
   #sizeBytes = 0
   #batch: Batch | undefined
-  /** Marks not yet written successfully. */
+  /** Marks that have not been written successfully yet. */
   #marks: Buffer[] = []
   #writing: Promise<unknown> = Promise.resolve()
   #syncs: Promise<unknown> = Promise.resolve()
-  /** The last line may lack its line end; the next record must then start on a new line. */
+  /** Whether the last line may be missing its line end. If so, the next record must start on a new line. */
   #isTorn = false
-  /** The file was replaced, and a power cut may restore the old one. */
+  /** Whether the file has been replaced and a power cut may still restore the old one. */
   #isReplaced = false
 
   constructor(path: string, seal?: Seal) {
@@ -65,7 +65,7 @@ export class JournalFile {
     this.#isOpen = true
   }
 
-  /** All records, in order. @throws FileError */
+  /** Yields all records, in order. @throws FileError */
   async *read(): AsyncGenerator<Place & { record: Dict }> {
     const file = await this.#attempt('read', () => open(this.path, 'r'))
     try {
@@ -105,7 +105,8 @@ export class JournalFile {
   }
 
   /**
-   * Appends records. Resolves to their places once they survive the death of the process. Concurrent calls share one write.
+   * Appends records. Resolves to their places once they would survive the death of the process. Concurrent calls share
+   * one write.
    *
    * @throws FileError; some of the records may be in the file anyway
    */
@@ -123,9 +124,9 @@ export class JournalFile {
   }
 
   /**
-   * Appends a record that may be written twice. Resolves once it survives the death of the process.
+   * Appends a record that may be written twice. Resolves once it would survive the death of the process.
    *
-   * @throws FileError; the record is then retried with the next write, or by `sync` or `close`
+   * @throws FileError; writing the record is then retried with the next write, or by `sync` or `close`
    */
   async mark(record: object): Promise<void> {
     this.#marks.push(this.#line(record))
@@ -133,14 +134,14 @@ export class JournalFile {
   }
 
   /**
-   * Replaces the content. Records appended meanwhile are written after it.
+   * Replaces the content. Records appended in the meantime are written after it.
    *
    * @returns the places of the records
-   * @throws FileError; the old content then stays in place
+   * @throws FileError; the old content is then kept
    */
   rewrite(records: () => AsyncIterable<object>): Promise<Place[]> {
     return this.#enqueue(async () => {
-      // After a close, another process may use the file.
+      // After a close, another process may be using the file.
       if (!this.#isOpen) return []
       const temporary = `${this.path}.new`
       try {
@@ -170,7 +171,7 @@ export class JournalFile {
       if (!this.#isOpen) return async () => {}
       if (this.#marks.length > 0) await this.#write([])
       const handle = await this.#opened()
-      // Not awaited here, but before the handle is closed.
+      // Awaited before the handle is closed, not here.
       const synced = this.#attempt('written', () => handle.datasync())
       this.#syncs = Promise.allSettled([this.#syncs, synced])
       return () => synced
@@ -186,7 +187,7 @@ export class JournalFile {
     }
   }
 
-  /** Writes pending marks, then closes. @throws FileError when the write failed; the file is closed anyway */
+  /** Writes pending marks, then closes the file. @throws FileError when the write failed; the file is closed anyway */
   close(): Promise<void> {
     return this.#enqueue(async () => {
       try {
@@ -198,7 +199,7 @@ export class JournalFile {
     })
   }
 
-  /** Closes without another write: another process uses the file. */
+  /** Closes the file without writing to it again, because another process is using it. */
   discard(): Promise<void> {
     this.#isOpen = false
     this.#marks = []
@@ -219,7 +220,7 @@ export class JournalFile {
   /** Writes pending marks, then the lines. Resolves to the offset of the first line. */
   async #write(lines: readonly Buffer[]): Promise<number> {
     if (!this.#isOpen) {
-      // A handler that outlives its instance finishes without a mark; its message is delivered again.
+      // A handler that outlives its instance finishes without a mark, so its message is delivered again.
       this.#marks = []
       if (lines.length === 0) return 0
       throw new FileError(`The journal ${this.path} is closed.`, { path: this.path })
@@ -307,7 +308,7 @@ export class JournalFile {
     return toLine(body)
   }
 
-  /** The records in a line: none, one, or two when the line end between them is damaged. */
+  /** Yields the records in a line: zero, one, or two if the line end between them is damaged. */
   *#recordsIn(line: Buffer, offset: number, hasEnd: boolean): Generator<Place & { record: Dict }> {
     if (line.length === 0) return
     const record = this.#parse(line)
@@ -316,7 +317,7 @@ export class JournalFile {
       return
     }
     const end = firstEnd(line)
-    // An unterminated last line is normal after the death of a process.
+    // An unterminated last line is normal after a process has died.
     if (hasEnd || end !== undefined) this.damagedLines++
     if (end === undefined) return
     for (const [from, to] of [
@@ -339,7 +340,11 @@ export class JournalFile {
     }
   }
 
-  /** Lines written before a key was set are not encrypted. @throws when the key is missing or wrong */
+  /**
+   * Decrypts the body of a line. Lines written before a key was set are not encrypted.
+   *
+   * @throws when the key is missing or wrong
+   */
   #unseal(body: string): string {
     if (body.startsWith('{')) return body
     try {
@@ -360,7 +365,7 @@ export class JournalFile {
   }
 }
 
-/** Groups items whose places are read at once. */
+/** Groups items whose places are read in one operation. */
 function* groupNeighbours<T extends { place: Place }>(items: readonly T[]): Generator<T[]> {
   let group: T[] = []
   let end = 0

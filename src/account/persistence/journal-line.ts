@@ -21,7 +21,10 @@ export function bodyOf(line: Buffer): Buffer | undefined {
   return line.subarray(0, CHECKSUM_BYTES).toString('latin1') === `${checksum(crc32(body))} ` ? body : undefined
 }
 
-/** End of the first record in a line that contains more; `undefined` when no prefix matches the checksum. */
+/**
+ * Offset of the end of the first record in a line that contains more than one; `undefined` if no prefix matches the
+ * checksum.
+ */
 export function firstEnd(line: Buffer): number | undefined {
   const expected = line.subarray(0, CHECKSUM_BYTES).toString('latin1')
   // The damaged line end is followed by the checksum of the next record, or by nothing.

@@ -1,16 +1,16 @@
 import type { SessionIdentity } from '../../transport/transport.js'
 import { type Dict, dict, int, list, text } from '../../util/read.js'
 
-/** Upper bound that no counter reaches. */
+/** Upper bound for numbers read from the file, which no counter reaches. */
 const MAX_NUMBER = 2 ** 52
 
-/** The account and session that the messages belong to. Their UserNames are valid in that session only. */
+/** The account and session to which the messages belong. Their UserNames are valid only in that session. */
 export interface JournalOwner extends SessionIdentity {
-  /** UserName of the own account. */
+  /** UserName of this account. */
   self: string
 }
 
-/** UserNames of sender and receiver in earlier sessions. */
+/** UserNames of the sender and the receiver in earlier sessions. */
 export interface FormerNames {
   from: readonly string[]
   to: readonly string[]
@@ -20,9 +20,9 @@ export interface FormerNames {
 export interface Incoming {
   /** `''` for a message without an id. */
   id: string
-  /** Conversation of the message; `''` in a journal of an earlier version until its session begins. */
+  /** Conversation of the message; `''` in a journal from an earlier version until its session has been started. */
   chat: string
-  /** Time of sending in epoch ms; 0 when unknown. */
+  /** Time sent, in epoch ms; 0 if unknown. */
   timeMs: number
   /** The message as the server sent it. */
   sent: Record<string, unknown>
@@ -32,19 +32,19 @@ export interface Incoming {
 
 /** An unhandled message. */
 export interface Received extends Incoming {
-  /** Number that identifies the message in this journal; larger than those of all earlier messages. */
+  /** Number that identifies the message in this journal; larger than the numbers of all earlier messages. */
   n: number
   /** Whether it was received in an earlier session. */
   stale: boolean
-  /** UserNames of sender and receiver in the sessions before the one whose names it has now, latest first. */
+  /** Former UserNames of the sender and the receiver, from sessions before the last update, latest first. */
   formerNames?: FormerNames | undefined
-  /** How many processes died while its handler was running. */
+  /** Number of processes that died while its handler was running. */
   attempts: number
   /** Sequence number of the session in which it was handed out, counted since the journal was opened. */
   term: number
 }
 
-/** Removes messages with a known or repeated id. Messages without an id are all distinct. */
+/** Removes messages with a known or repeated id. Messages without an id are always kept. */
 export function withoutRepeats(batch: readonly Incoming[], known: { has(id: string): boolean }): Incoming[] {
   const inBatch = new Set<string>()
   return batch.filter(({ id }) => {
@@ -94,7 +94,7 @@ function readFormerNames(value: unknown): FormerNames | undefined {
   return { from: list(from).map(text), to: list(to).map(text) }
 }
 
-/** Parses the owner of a record. Journals of earlier versions call the account `uin`. */
+/** Parses the owner in a record. Journals of earlier versions call the account `uin`. */
 export function readOwner(value: unknown): JournalOwner | undefined {
   const { uin, account = uin, session, self } = dict(value)
   return text(account) === '' ? undefined : { account: text(account), session: text(session), self: text(self) }

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { SessionStore, StoredDocument } from './session-store.js'
 
-/** Stores an account for the lifetime of the process, to log in again without a QR code. Unusable documents are dropped. */
+/**
+ * Stores an account for the lifetime of the process, so that it can log in again without a QR code. Unusable documents
+ * are dropped.
+ */
 export class MemorySessionStore implements SessionStore {
   /** Unique, so that two stores never share a place. */
   readonly place = `memory ${randomUUID()}`

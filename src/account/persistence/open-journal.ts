@@ -10,9 +10,9 @@ import type { SessionStore } from './session-store.js'
 import { sealFor, wrongKey } from './state-key.js'
 
 /**
- * Opens the journal of a locked store; `undefined` when it has no journal.
+ * Opens the journal of a locked store. Resolves to `undefined` if the store has no journal.
  *
- * @throws FileError, ArgumentError when it is encrypted and the key is missing or wrong, the signal's reason
+ * @throws FileError; ArgumentError when it is encrypted and the key is missing or wrong; the signal's reason
  */
 export function openJournal(
   store: SessionStore,

@@ -5,7 +5,7 @@ import { RepeatedSave } from './repeated-save.js'
 beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(1))
 afterEach(() => void vi.restoreAllMocks())
 
-/** Saves that fail while `isFull`. */
+/** Creates a `RepeatedSave` whose saves fail while `isFull` is true. */
 function setUp() {
   const clock = new ManualClock()
   const scene = { clock, isFull: true, tries: 0, errors: [] as unknown[] }
@@ -35,7 +35,7 @@ test('reports a failing save once, and retries after 1, 2, 4 … 60 seconds unti
   expect([scene.tries, scene.errors.length, scene.clock.waiting]).toEqual([9, 1, 0])
 })
 
-test('runs a later save immediately, and resets the failures when it succeeds', async () => {
+test('runs a later save immediately, and resets the number of failures when it succeeds', async () => {
   const scene = setUp()
   await scene.saving.save()
   scene.isFull = false

@@ -2,7 +2,7 @@ import { backoffMs } from '../../util/backoff.js'
 import type { Clock } from '../../util/clock.js'
 import { coalesced } from '../../util/coalesced.js'
 
-/** Minimum delay before a retry, because full jitter can be close to zero. */
+/** Minimum delay before a retry. With full jitter alone, the delay could be close to zero. */
 const MIN_PAUSE_MS = 1_000
 
 interface RepeatedSaveOptions {

@@ -25,7 +25,8 @@ export async function replay(file: JournalFile, waiting: WaitingMessages): Promi
     waiting.next = Math.max(waiting.next, received.n + 1)
     if (waiting.ids.has(received.id)) {
       const former = numbers.get(received.id) ?? 0
-      // The earlier record is from a torn write. The server sent the message again, and marks refer to the later record.
+      // The earlier record comes from a torn write. The server sent the message again, and marks refer to the later
+      // record.
       if (!waiting.delete(former)) continue
     }
     waiting.track(received, { offset, sizeBytes })

@@ -14,7 +14,7 @@ interface Rewriting {
  * Rewrites a journal file so that it contains only unhandled messages.
  *
  * @returns numbers of messages that have become unreadable
- * @throws FileError; the old file then stays in place
+ * @throws FileError; the old file is then kept
  */
 export async function rewrite(
   file: JournalFile,

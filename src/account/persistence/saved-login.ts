@@ -4,7 +4,7 @@ import type { SessionIdentity, Transport } from '../../transport/transport.js'
 import { type Dict, dict, list, text } from '../../util/read.js'
 import { describeError } from '../describe-error.js'
 
-/** Transport of logins saved by versions that did not store its name. */
+/** The transport of logins saved by versions that did not store the name of the transport. */
 const FIRST_TRANSPORT = 'web'
 
 /** The saved login, as stored by hot reload. */
@@ -13,13 +13,13 @@ interface SavedLogin {
   transport: string
   /** Opaque to all code except the transport. */
   session: Dict
-  /** The own account, as sent by the server. */
+  /** This account, as sent by the server. */
   user: Dict
   /** UserNames of the groups. Without them, groups not saved to the address book could not be loaded again. */
   chatrooms: string[]
   /**
    * Cursor of the journal at the time of saving, `''` before the first batch; the session is at the same position. Absent
-   * when the login was saved without the journal, whose cursor then does not apply.
+   * when the login was saved without the journal; in that case the journal's cursor does not apply.
    */
   cursor?: string | undefined
 }
@@ -45,7 +45,7 @@ export function toSavedLogin({ identity: _, ...saved }: KnownLogin): SavedLogin 
   return saved
 }
 
-/** Parses a saved login. Returns the reason when this transport cannot use it. */
+/** Parses a saved login. Returns the reason if this transport cannot use it. */
 export function readSavedLogin(saved: Dict, transport: Pick<Transport, 'name' | 'identify'>): KnownLogin | string {
   const name = saved.transport === undefined ? FIRST_TRANSPORT : text(saved.transport)
   if (name !== transport.name) {
@@ -53,7 +53,7 @@ export function readSavedLogin(saved: Dict, transport: Pick<Transport, 'name' | 
     return `it belongs to ${other}, and this program uses ${transport.name}`
   }
   const user = dict(saved.user)
-  if (text(user.UserName) === '') return 'it lacks the account'
+  if (text(user.UserName) === '') return 'the account is missing'
   const session = dict(saved.session)
   const chatrooms = list(saved.chatrooms).map(text).filter(Boolean)
   const cursor = typeof saved.cursor === 'string' ? { cursor: saved.cursor } : {}

@@ -6,7 +6,7 @@ import { type Dict, text } from '../../util/read.js'
 import { ContactBook } from '../contacts/contact-book.js'
 import { renewMessage, type UndeliveredMessage } from './stale.js'
 
-/** A transport with message fields of its own. */
+/** A transport with its own message fields. */
 const transport = {
   read: (sent: Dict): Envelope => ({
     id: '',
@@ -47,7 +47,7 @@ const renew = (received: UndeliveredMessage, known: string) =>
   })
 
 describe('renewMessage', () => {
-  test('replaces UserNames with those of this session, through the transport only', () => {
+  test('replaces UserNames with those of this session, using only the transport', () => {
     expect(renew(undelivered('Ann'), '@@old')).toEqual({
       sent: { room: '@@room', me: '@me', author: '@0' },
       by: 'Ann',
@@ -60,7 +60,7 @@ describe('renewMessage', () => {
     expect(renew(undelivered(by), '@@old').sent).toEqual({ room: '@@room', me: '@me', author: '@x' })
   })
 
-  test('keeps the UserName of an unknown conversation, and finds it later by a former name', () => {
+  test('keeps the UserName of an unknown conversation, and later finds the conversation by a former name', () => {
     const unknown = renew(undelivered('Ann'), '')
     expect(unknown).toMatchObject({ sent: { room: '@@old', author: '@x' }, formerNames: { from: [], to: ['@then'] } })
     const former = { ...undelivered('Ann'), formerNames: { from: ['@@older'], to: [] } }

@@ -6,7 +6,7 @@ import type { Received } from './journal-record.js'
 /** A message to deliver again. */
 export type UndeliveredMessage = Pick<Received, 'sent' | 'by' | 'stale' | 'formerNames'>
 
-/** Number of earlier sessions whose UserNames a message keeps. */
+/** Maximum number of earlier sessions whose UserNames a message keeps. */
 const MAX_FORMER_NAMES = 8
 
 /** Selects the waiting messages that are still meaningful after their session has ended. */
@@ -15,10 +15,10 @@ export function undeliveredMessages(waiting: readonly Message[]): UndeliveredMes
   return received.map(({ raw, stale, ActualNickName = '' }) => ({ sent: raw, stale, by: ActualNickName }))
 }
 
-/** Maps contacts of the earlier session to those of the current one. */
+/** Maps contacts of the earlier session to contacts of the current one. */
 interface Renewal {
   transport: Pick<Transport, 'read' | 'readdress'>
-  /** UserName of the own account in the earlier session. */
+  /** UserName of this account in the earlier session. */
   formerSelf: string
   self: Contact
   /** Returns the contact that had a UserName in that session; `undefined` when unknown. */
@@ -26,9 +26,9 @@ interface Renewal {
 }
 
 /**
- * Converts a message of an earlier session to the UserNames of this one. A contact that cannot be identified keeps its old
- * UserName, which is no longer valid. The former names are kept as well: identities are saved separately, and if the process
- * dies between the two saves, they still have the names of an earlier session.
+ * Converts a message from an earlier session to the UserNames of this one. A contact that cannot be identified keeps
+ * its old UserName, which is no longer valid. The former names are kept as well: identities are saved separately, and
+ * if the process dies between the two saves, the identities still have the names of an earlier session.
  */
 export function renewMessage<T extends UndeliveredMessage>(
   received: T,

@@ -30,7 +30,7 @@ const isState = (content: string, name = 'holiday.txt') =>
   isStateFile(name, Buffer.from(content).subarray(0, STATE_HEAD_BYTES))
 
 describe('isStateFile', () => {
-  test.each([false, true])('recognizes documents by content, sealed: %s', async (isSealed) => {
+  test.each([false, true])('recognizes documents by their content (sealed: %s)', async (isSealed) => {
     for (const name of ['session', 'identities'] as const) {
       const content = await document(name, isSealed)
       expect(isState(content)).toBe(true)
@@ -38,13 +38,13 @@ describe('isStateFile', () => {
     }
   })
 
-  test('recognizes a session with its keys in another order', async () => {
+  test('recognizes a session whose keys are in another order', async () => {
     const { content, ...rest } = JSON.parse(await document('session', false))
     expect(isState(JSON.stringify({ content, ...rest }))).toBe(true)
     expect(isState(JSON.stringify(content))).toBe(true)
   })
 
-  test.each([false, true])('recognizes journals by content, sealed: %s', async (isSealed) => {
+  test.each([false, true])('recognizes journals by their content (sealed: %s)', async (isSealed) => {
     const content = await journal(isSealed, [
       { t: 'own', uin: '1' },
       { t: 'msg', id: '2' },

@@ -23,9 +23,9 @@ export function sealFor(purpose: string): Seal | undefined {
 }
 
 /**
- * The error for encrypted data that the key in the environment does not open.
+ * The error for encrypted data that cannot be decrypted with the key in the environment.
  *
- * @param seal of that key; `undefined` when it is missing
+ * @param seal seal with that key; `undefined` if the key is missing
  */
 export function wrongKey(subject: string, seal: Seal | undefined): ArgumentError {
   return invalidArgument(KEY_VARIABLE, {

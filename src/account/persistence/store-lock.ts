@@ -5,10 +5,10 @@ import type { Unlock } from '../../util/system-lock.js'
 import type { SessionStore, StoreLock } from './session-store.js'
 
 /**
- * Locks a store for this instance. Resolves to `undefined` for a store without locks, and, after a report, when locks do
- * not work on this system.
+ * Locks a store for this instance. Resolves to `undefined` if the store does not support locks. If locks do not work on
+ * this system, reports an error and resolves to `undefined`.
  *
- * @throws FileError when another program holds the lock, the signal's reason
+ * @throws FileError when another program holds the lock; the signal's reason
  */
 export async function lockStore(
   store: SessionStore,
@@ -19,7 +19,7 @@ export async function lockStore(
   if (!store.lock) return undefined
   let lock: StoreLock | undefined
   try {
-    // A store may throw before it returns a promise.
+    // A store may throw synchronously.
     const locking = (async () => toLock(await store.lock?.({ signal })))()
     lock = await raceSignal(locking, signal, (late) => late?.unlock())
   } catch (cause) {
@@ -29,7 +29,7 @@ export async function lockStore(
   }
   if (lock) return lock
   throw new FileError(
-    `The login state ${path} is in use by another program or another instance in this one. Close it, or use another file: autoLogin({ hotReload: true, statusStorageDir: 'other.json' }).`,
+    `The login state ${path} is in use by another program, or by another instance in this program. Close it, or use another file: autoLogin({ hotReload: true, statusStorageDir: 'other.json' }).`,
     { path },
   )
 }
@@ -40,7 +40,7 @@ export function watchLock(place: string, { lost }: StoreLock, onLost: (error: Fi
   const report = () =>
     onLost(
       new FileError(
-        `The lock of the login state ${place} was lost: ${reasonOf(lost.reason)}. This instance stops without logging out, because only one program can use the login at a time.`,
+        `The lock on the login state ${place} was lost: ${reasonOf(lost.reason)}. This instance stops without logging out, because only one program can use the login at a time.`,
         { path: place, cause: lost.reason },
       ),
     )
@@ -48,7 +48,7 @@ export function watchLock(place: string, { lost }: StoreLock, onLost: (error: Fi
   else lost.addEventListener('abort', report, { once: true })
 }
 
-/** The lock does not allow requests at the moment; it may do so later. */
+/** The lock does not allow requests at the moment, but may allow them later. */
 export class LockLapsed extends StateError {}
 
 /** Whether the lock allows requests now. False when `mayAct` throws. */

@@ -2,7 +2,7 @@ import { RecentSet } from '../../util/recent-set.js'
 import type { Place } from './journal-file.js'
 import type { Received } from './journal-record.js'
 
-/** Number of message ids remembered to detect duplicates. */
+/** Maximum number of message ids remembered to detect duplicates. */
 const MAX_IDS = 10_000
 
 /** An unhandled message. */
@@ -10,19 +10,19 @@ export interface Waiting {
   id: string
   chat: string
   attempts: number
-  /** The value of `attempts` if the process dies now. Set while the handler runs. */
+  /** The value of `attempts` if the process dies now. Set while the handler is running. */
   attemptsIfKilled?: number | undefined
   place: Place
-  /** It was handed out and counts as in memory. */
+  /** Whether it was handed out and counts as in memory. */
   isOut: boolean
-  /** The program took it and will finish it later. */
+  /** Whether the program took it and will finish it later. */
   isHeld: boolean
 }
 
 /** The unhandled messages of a journal, by number and in order, and all known ids. */
 export class WaitingMessages extends Map<number, Waiting> {
   readonly ids = new RecentSet(MAX_IDS)
-  /** Their size on disk. */
+  /** Size of the messages on disk. */
   sizeBytes = 0
   /** The next unused number. */
   next = 1
@@ -47,7 +47,10 @@ export class WaitingMessages extends Map<number, Waiting> {
     this.sizeBytes = 0
   }
 
-  /** Updates the place of a message after the file was rewritten. Does nothing when the message is done by now. */
+  /**
+   * Updates the place of a message after the file was rewritten. Does nothing if the message has been handled in the
+   * meantime.
+   */
   move(n: number, chat: string, place: Place | undefined): void {
     const waiting = this.get(n)
     if (!waiting || !place) return

@@ -8,7 +8,7 @@ test.each([
   ['moves back by an hour', -3_600_000],
   ['moves back by a day', -86_400_000],
   ['jumps ahead by a day', 86_400_000],
-])('delays no poll by more than a second when the clock %s during a login', async (_, jumpMs) => {
+])('polls at most a second late when the clock %s during a login', async (_, jumpMs) => {
   let now = Date.now()
   const pauses: number[] = []
   const clock: Clock = {
@@ -16,7 +16,7 @@ test.each([
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
-        // The timeout of the whole login.
+        // Skip the timeout for the entire login.
         if (ms > 60_000) return
         pauses.push(ms)
         resolve()

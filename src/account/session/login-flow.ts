@@ -15,11 +15,14 @@ const POLL_PAUSE_MS = 1_000
 /** Pause between two requests when the server returns no code. */
 const CODE_PAUSE_MS = 1_000
 
-/** The steps of a login, as tutorials call them one by one. */
+/** The steps of a login. Tutorials call them one by one. */
 interface LoginSteps {
   /** URL of the page that simulates the phone; `undefined` for a remote server. */
   phonePage: string | undefined
-  /** Requests a code that the phone confirms without a QR code; `undefined` without an earlier login, or when refused. */
+  /**
+   * Requests a code that the phone confirms without a QR code; `undefined` without an earlier login, or if the server
+   * refuses.
+   */
   requestPush(signal: AbortSignal): Promise<string | undefined>
   requestCode(signal: AbortSignal): Promise<string | undefined>
   showQr(code: string): Promise<unknown>
@@ -29,7 +32,8 @@ interface LoginSteps {
 /**
  * Shows QR codes until one is confirmed.
  *
- * @throws LoginError `expired` when none is confirmed within the allowed rounds or time; `refused` when the server refuses
+ * @throws LoginError `expired` if no code is confirmed within the allowed rounds or time; `refused` if the server
+ * refuses the login
  */
 export async function confirmLogin(
   steps: LoginSteps,
@@ -108,7 +112,7 @@ async function isConfirmed(
       case 'waiting':
         break
       case 'scanned':
-        // A pushed login has no code to scan.
+        // A pushed login has no QR code to scan.
         if (last !== status && !isPushed) logger.info(done(strings().scanned(steps.phonePage)))
         break
       case 'cancelled':

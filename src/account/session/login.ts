@@ -18,7 +18,7 @@ import type { SessionLife } from './session-life.js'
 import type { SessionRunOptions } from './session-run.js'
 import { Undelivered } from './undelivered.js'
 
-/** Logs an account in, with one login at a time. */
+/** Logs an account in. Only one login runs at a time. */
 export class Login {
   readonly #parts: AccountParts
   readonly #session: SessionLife
@@ -27,7 +27,7 @@ export class Login {
   /** Aborts when the next session begins. */
   #nextSession = new AbortController()
   readonly #relogin: Relogin
-  /** The last requested code. */
+  /** The most recently requested code. */
   #code: string | undefined
   readonly #push: PushLogin
   readonly #undelivered: Undelivered
@@ -59,7 +59,7 @@ export class Login {
   }: AutoLoginOptions): Promise<void> {
     await this.#once('autoLogin', options.signal, async (signal) => {
       const { hotReload, identities, clock } = this.#parts
-      // A released store must not be written.
+      // A released store must not be written to.
       await raceSignal(identities.written(), signal)
       try {
         const path = statusStorageDir ?? DEFAULT_STATE_FILE
@@ -73,7 +73,7 @@ export class Login {
         await this.#scan(options, signal)
         await raceSignal(hotReload.save(), signal)
       } catch (error) {
-        // A failed login releases the store for other processes. A store that hangs is released once it answers.
+        // A failed login releases the store for other processes. A store that hangs is released once it responds.
         const isHanging = signal.aborted && hotReload.isWriting
         const released = this.#release()
         if (!isHanging) await released
@@ -153,7 +153,7 @@ export class Login {
     const { reply, self, contacts } = await transport.login.start(signal)
     const account = transport.identity?.account ?? ''
     await withFiles(() => hotReload.claim(account, signal))
-    // Waiting messages belong to the session before, whose UserNames are no longer valid.
+    // Waiting messages belong to the previous session, whose UserNames are no longer valid.
     this.#undelivered.stash(account)
     book.reset(self)
     await identities.begin(account, signal)
@@ -162,11 +162,13 @@ export class Login {
     return reply
   }
 
-  /** Fetches messages and contact changes since the last call, for programs that do not receive in the background. */
+  /**
+   * Fetches the messages and contact changes since the last call, for programs that do not receive in the background.
+   */
   async fetchNew(signal?: AbortSignal): Promise<[messages: Dict[], contacts: Dict[]]> {
     const { link, book } = this.#parts
     if (this.#session.current) {
-      throw new StateError('getMsg: this instance is already receiving. Messages go to the handlers.')
+      throw new StateError('getMsg: this instance is already receiving. Messages are passed to the handlers.')
     }
     const transport = link.requireSession('webInit()')
     const { batch, contacts } = await requireMember(transport, 'fetch', 'stepLogin').call(
@@ -184,14 +186,14 @@ export class Login {
   start(exitCallback: (() => unknown) | undefined): void {
     if (this.#session.current) return
     this.#parts.link.requireSession('webInit()')
-    // A pending login begins the session itself.
+    // A pending login starts the session itself.
     if (this.#pending) return
     this.#begin(exitCallback ? { exitCallback } : {}, false, this.#parts.logger, () =>
       this.#reportFileError(() => this.#undelivered.deliver()),
     )
   }
 
-  /** Called when a session that could not begin in the journal at first has begun there. */
+  /** Called when the session has been started in the journal after an earlier failure. */
   deliverJournal(): void {
     this.#undelivered.resume()
   }
@@ -203,7 +205,7 @@ export class Login {
     await this.#pending?.catch(() => {})
   }
 
-  /** Combines a signal with that of the closing instance. */
+  /** Combines a signal with the signal that aborts when the instance closes. */
   #withClosing(signal: AbortSignal | undefined): AbortSignal {
     return AbortSignal.any([this.#session.closing, ...(signal ? [signal] : [])])
   }
@@ -216,12 +218,12 @@ export class Login {
   ): void {
     const { exitCallback } = options
     this.#session.begin({ exitCallback, renew: this.#renewal(options), restored, logger, beforeReceiving })
-    // A session that replaces a lost one ends the pause before the next relogin.
+    // A new session ends the pause before the next relogin attempt.
     this.#nextSession.abort(new Error('A session has begun.'))
     this.#nextSession = new AbortController()
   }
 
-  /** Returns the function that logs in again after the session is lost; `undefined` unless `relogin` is set. */
+  /** Returns the function that logs in again after the session has been lost; `undefined` unless `relogin` is set. */
   #renewal({ signal: _, ...options }: LoginOptions): SessionRunOptions['renew'] {
     const { errors, hotReload, link, logger } = this.#parts
     const { relogin = false } = options
@@ -284,7 +286,7 @@ export class Login {
     return this.#pending
   }
 
-  /** @param lost the session that this login replaces; an unwritable file is then only reported */
+  /** @param lost the lost session that this login replaces; if set, an unwritable file is only reported */
   async #scan(options: LoginOptions, signal: AbortSignal, lost?: { account: string | undefined }): Promise<void> {
     const { clock, contacts, errors, link } = this.#parts
     const withFiles = (step: () => Promise<void>) => (lost ? this.#reportFileError(step) : step())
@@ -316,7 +318,7 @@ export class Login {
     await this.#complete(options, false, signal, logger)
   }
 
-  /** Removes the QR file, unless `loginCallback` is set. A failure does not fail the login. */
+  /** Removes the QR code file unless `loginCallback` is set. The login succeeds even if this fails. */
   async #removeQrFile(options: LoginOptions, shown: Promise<Uint8Array>): Promise<void> {
     if (options.loginCallback || options.qrCallback) return
     try {
@@ -336,7 +338,7 @@ export class Login {
     this.#begin(options, restored, logger)
   }
 
-  /** Notifies the phone. A failure does not fail the login. */
+  /** Notifies the phone. The login succeeds even if this fails. */
   async #notifyOnline(signal: AbortSignal): Promise<void> {
     try {
       await this.#parts.link.get().login.announce?.(signal)
@@ -346,7 +348,7 @@ export class Login {
     }
   }
 
-  /** Runs a step and reports its `FileError`. */
+  /** Runs a step. A `FileError` is reported instead of thrown. */
   async #reportFileError(step: () => Promise<void>): Promise<void> {
     try {
       await step()

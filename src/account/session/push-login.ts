@@ -6,7 +6,7 @@ import type { SessionMachine } from './session-machine.js'
 export class PushLogin {
   readonly #parts: AccountParts
   readonly #machine: SessionMachine
-  /** The account whose saved session was refused last. */
+  /** The account whose saved session was most recently refused. */
   refusedAccount: string | undefined
 
   constructor(parts: AccountParts, machine: SessionMachine) {
@@ -14,7 +14,9 @@ export class PushLogin {
     this.#machine = machine
   }
 
-  /** Requests a login once for the refused account; a failed request is logged and resolves to `undefined`. */
+  /**
+   * Requests a login once for the refused account. If the request fails, logs the error and resolves to `undefined`.
+   */
   async requestAfterRefusal(signal: AbortSignal): Promise<string | undefined> {
     const account = this.refusedAccount
     this.refusedAccount = undefined
@@ -27,7 +29,7 @@ export class PushLogin {
     }
   }
 
-  /** Resolves to the code to poll; `undefined` without an account or when the server refuses. */
+  /** Resolves to the code to poll; `undefined` without an account or if the server refuses. */
   async request(account: string | undefined, signal: AbortSignal): Promise<string | undefined> {
     if (account === undefined) return undefined
     const code = await this.#parts.link.get().login.requestPush?.(account, signal)

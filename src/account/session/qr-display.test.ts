@@ -10,7 +10,7 @@ import { showQr } from './qr-display.js'
 
 const LINK = 'https://login.weixin.qq.com/l/Qx7_demoA1=='
 const CAPTION = ['scan it', LINK]
-/** Modules per side of the QR code of that link. */
+/** Modules per side of the QR code for that link. */
 const SIZE = 29
 
 const STREAM = ['isTTY', 'columns', 'rows'] as const
@@ -23,7 +23,7 @@ afterEach(() => {
   }
 })
 
-/** Makes standard error a terminal of this size; not a terminal when `columns` is `undefined`. */
+/** Makes standard error a terminal of this size, or not a terminal if `columns` is `undefined`. */
 function terminal(columns?: number, rows?: number): void {
   const values = { isTTY: columns !== undefined, columns, rows }
   for (const name of STREAM) {
@@ -43,7 +43,7 @@ const columnsOf = (line: string) => line.replace(/\u001b\[[\d;]*m/g, '').length
 
 describe('showQr in the terminal', () => {
   test.each([
-    // enableCmdQR, columns, rows, margin, columns and lines of the QR
+    // enableCmdQR, columns, rows, margin, columns and lines of the QR code
     [1, undefined, undefined, 4, 37, 19],
     [1, 0, 0, 4, 37, 19],
     [1, 80, 0, 4, 37, 19],
@@ -62,7 +62,7 @@ describe('showQr in the terminal', () => {
     [2, 74, 39, 2, 66, 33],
     [-2, 66, 36, 2, 66, 33],
   ])(
-    'prints width %i on %s columns and %s rows with a margin of %i, %i columns and %i lines, above the caption',
+    'at width %i on a terminal of %s columns and %s rows, prints a QR code with a margin of %i, %i columns wide and %i lines high, above the caption',
     async (...row) => {
       const [enableCmdQR, columns, rows, margin, width, height] = row
       terminal(columns, rows)
@@ -83,14 +83,14 @@ describe('showQr in the terminal', () => {
     [2, 65, 80],
     [2, 200, 35],
   ])(
-    'prints only the caption for width %i on %i columns and %i rows, where the QR code would wrap or push it off the screen',
+    'at width %i on a terminal of %i columns and %i rows, prints only the caption, because the QR code would wrap or push it off the screen',
     async (enableCmdQR, columns, rows) => {
       terminal(columns, rows)
       expect(await printed({ enableCmdQR })).toEqual(CAPTION)
     },
   )
 
-  test('treats 0 like true', async () => {
+  test('treats enableCmdQR 0 like true', async () => {
     terminal()
     expect(await printed({ enableCmdQR: 0 })).toEqual(await printed({ enableCmdQR: true }))
   })
@@ -101,7 +101,7 @@ describe('showQr in the terminal', () => {
 })
 
 describe('the QR file', () => {
-  test('is written to picDir in addition to printing', async () => {
+  test('is written to picDir while the QR code is also printed', async () => {
     terminal()
     const picDir = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'qr.png')
     expect((await printed({ picDir })).at(-1)).toBe(LINK)
@@ -109,7 +109,7 @@ describe('the QR file', () => {
     expect(readQr(png.data, png.width, png.height)).toBe(LINK)
   })
 
-  test('rejects an unwritable picDir', async () => {
+  test('causes a FileError when picDir is not writable', async () => {
     await expect(printed({ picDir: mkdtempSync(join(tmpdir(), 'itchat-')) })).rejects.toThrow(FileError)
   })
 

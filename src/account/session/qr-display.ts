@@ -8,7 +8,7 @@ import type { Logger } from '../../util/logger.js'
 import { qrMatrix, qrPng, qrTerminal } from '../../util/qr.js'
 import type { QrOptions } from '../options.js'
 
-/** Default path of the QR file when the code is not printed. */
+/** Default path of the QR code file when the code is not printed. */
 export const DEFAULT_PICTURE = 'QR.png'
 const QUIET_ZONES = [4, 2] as const
 
@@ -20,9 +20,9 @@ interface ShownQr extends QrOptions {
 /**
  * Shows a QR code according to the options.
  *
- * @param onUnwritable receives the error when the QR file cannot be written; absent: the error is thrown
+ * @param onUnwritable receives the error if the QR code file cannot be written; if absent, the error is thrown
  * @returns PNG bytes of the QR code
- * @throws ArgumentError for an invalid `enableCmdQR`, FileError when the QR file cannot be written
+ * @throws ArgumentError for an invalid `enableCmdQR`, FileError if the QR code file cannot be written
  */
 export async function showQr(
   uuid: string,
@@ -53,14 +53,14 @@ export async function showQr(
   return png
 }
 
-/** Path of the QR file; `undefined` when none is written. */
+/** Path of the QR code file; `undefined` if no file is written. */
 function qrFilePath({ qrCallback, picDir, enableCmdQR }: QrOptions): string | undefined {
   if (qrCallback) return undefined
   return picDir ?? (enableCmdQR === false ? DEFAULT_PICTURE : undefined)
 }
 
 /**
- * Removes the QR file that `showQr` wrote, unless its content has changed.
+ * Removes the QR code file that `showQr` wrote, unless its content has changed.
  *
  * @param png the result of `showQr`
  */
@@ -72,7 +72,7 @@ export async function removeQrFile(options: QrOptions, png: Uint8Array): Promise
     if (isFile && (await readFile(path)).equals(png)) await unlink(path)
   } catch (cause) {
     if (errorCode(cause) === 'ENOENT') return
-    throw new FileError(`The QR file ${path} could not be removed. Remove it manually.`, { path, cause })
+    throw new FileError(`The QR code file ${path} could not be removed. Remove it manually.`, { path, cause })
   }
 }
 
@@ -81,7 +81,7 @@ async function writeQrFile(path: string, png: Uint8Array): Promise<void> {
   try {
     await writeFile(path, png)
   } catch (cause) {
-    throw fileError(`The QR file ${path} (picDir) could not be written`, path, cause)
+    throw fileError(`The QR code file ${path} (picDir) could not be written`, path, cause)
   }
 }
 
@@ -106,8 +106,8 @@ function widthOf(enableCmdQR: boolean | number): 1 | 2 | -1 | -2 | undefined {
 }
 
 /**
- * Width of the margin: four modules, as scanners expect; two where four do not fit; `undefined` where lines would wrap or
- * the caption would not fit. A terminal of unknown size gets four.
+ * Width of the margin in modules: four, as scanners expect, or two if four do not fit; `undefined` if lines would wrap
+ * or the caption would not fit. Four if the size of the terminal is unknown.
  */
 function quietZone(size: number, width: number, caption: readonly string[]): number | undefined {
   const { isTTY, columns, rows } = process.stderr
@@ -117,7 +117,7 @@ function quietZone(size: number, width: number, caption: readonly string[]): num
     const modules = size + 2 * zone
     const isHalf = Math.abs(width) === 1
     const qrRows = isHalf ? Math.ceil(modules / 2) : modules
-    // The terminal cursor takes one row below the caption.
+    // The terminal cursor occupies one row below the caption.
     return (isHalf ? modules : 2 * modules) <= columns && qrRows + captionRows < rows
   })
 }

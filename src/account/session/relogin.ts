@@ -3,7 +3,7 @@ import { backoffMs } from '../../util/backoff.js'
 import { type Clock, chance } from '../../util/clock.js'
 import { LockLapsed } from '../persistence/store-lock.js'
 
-/** A session lost sooner than this was probably ended by another program that uses the account. */
+/** A session that was lost sooner than this was probably ended by another program using the account. */
 const STABLE_MS = 10 * 60_000
 
 const FIRST_PAUSE_MS = 60_000
@@ -13,7 +13,7 @@ const MAX_PAUSE_MS = 60 * 60_000
 export interface ReloginAttempt {
   /** Why the session was lost. */
   reason: LogoutReason
-  /** Starts at 1. Above that, each session before it lasted less than ten minutes. */
+  /** Starts at 1, and increases as long as each session lasts less than ten minutes. */
   attempt: number
   retryInMs: number
 }
@@ -21,14 +21,14 @@ export interface ReloginAttempt {
 interface ReloginOptions {
   clock: Clock
   onPause(pause: ReloginAttempt): void
-  /** Called when the connection, the server or the lock fails; retried after `retryInMs`. */
+  /** Called when the connection, the server or the lock fails; the next attempt starts after `retryInMs`. */
   onFailure(error: Error, retryInMs: number): void
 }
 
-/** Logs in again after a session was lost, with increasing delays while sessions are lost soon. */
+/** Logs in again after a session has been lost, with increasing delays if sessions are lost soon after login. */
 export class Relogin {
   readonly #options: ReloginOptions
-  /** Consecutive sessions that were lost soon. */
+  /** Number of consecutive sessions that were lost soon after login. */
   #losses = 0
 
   constructor(options: ReloginOptions) {
@@ -38,7 +38,7 @@ export class Relogin {
   /**
    * Calls `logIn` after a pause, and retries it while the connection, the server or the lock fails.
    *
-   * @throws any other error of `logIn`, the signal's reason
+   * @throws any other error from `logIn`; the signal's reason
    */
   async afterLoss(
     reason: LogoutReason,

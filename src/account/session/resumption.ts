@@ -24,7 +24,10 @@ export class Resumption {
     this.#push = push
   }
 
-  /** Resumes the session of the last run. Resolves to false when that fails; an unusable login is quarantined, or reported. */
+  /**
+   * Resumes the session from the last run. Resolves to false if that fails; an unusable login is quarantined or
+   * reported.
+   */
   async resumeLastRun(signal: AbortSignal): Promise<boolean> {
     const { hotReload } = this.#parts
     const saved = await this.#logFileError(() => hotReload.load(signal))
@@ -39,7 +42,9 @@ export class Resumption {
     return true
   }
 
-  /** Resumes the session in a file. Resolves to false when that fails; an unusable file is reported and left unchanged. */
+  /**
+   * Resumes the session in a file. Resolves to false if that fails; an unusable file is reported and left unchanged.
+   */
   async resumeFile(path: string | undefined, signal: AbortSignal): Promise<boolean> {
     const { directives, link, logger } = this.#parts
     const store = new FileSessionStore(path ?? this.#stateFile)
@@ -59,7 +64,7 @@ export class Resumption {
     }
   }
 
-  /** Writes the login to a file. @throws StateError before a login, FileError */
+  /** Writes the login to a file. @throws StateError before a login; FileError */
   async save(path: string = this.#stateFile): Promise<void> {
     const { book, directives, link } = this.#parts
     const store = new FileSessionStore(path)
@@ -73,7 +78,7 @@ export class Resumption {
     return this.#parts.hotReload.place ?? DEFAULT_STATE_FILE
   }
 
-  /** Runs a step and logs its `FileError`: the program can still log in with a QR code. */
+  /** Runs a step. A `FileError` is logged instead of thrown: the program can still log in with a QR code. */
   async #logFileError<T>(step: () => Promise<T>): Promise<T | undefined> {
     try {
       return await step()
@@ -85,8 +90,9 @@ export class Resumption {
   }
 
   /**
-   * Resolves to whether the server accepts a saved login. @throws ArgumentError when the login is incomplete or of another
-   * server
+   * Resolves to whether the server accepts a saved login.
+   *
+   * @throws ArgumentError when the login is incomplete or belongs to another server
    */
   async #resume(saved: KnownLogin, signal: AbortSignal): Promise<boolean> {
     const { book, contacts, dispatcher, hotReload, identities, inbox, link, logger } = this.#parts

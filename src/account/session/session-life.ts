@@ -9,10 +9,13 @@ import { settleDelivery } from '../inbox/settle-delivery.js'
 import { SessionMachine } from './session-machine.js'
 import { type BeginOptions, SessionRun } from './session-run.js'
 
-/** Timeout for each final save of a closing instance. */
+/** Timeout for each final save while an instance is closing. */
 const LAST_SAVE_MS = 10_000
 
-/** Manages the sessions of an account: begins them, receives, and ends them. `session-table.ts` defines the transitions. */
+/**
+ * Manages the sessions of an account: starts them, receives their messages, and ends them. `session-table.ts` defines
+ * the transitions.
+ */
 export class SessionLife {
   readonly machine: SessionMachine
   readonly #parts: AccountParts
@@ -20,7 +23,7 @@ export class SessionLife {
   #current: SessionRun | undefined
   #last: SessionRun | undefined
   #closed: Promise<void> | undefined
-  /** The pending logout of a session that never received. */
+  /** The pending logout of a session that never started receiving. */
   #unreceivedLogout: Promise<void> | undefined
 
   /** @param closing aborts when the instance begins to close */
@@ -65,7 +68,7 @@ export class SessionLife {
   /**
    * Starts receiving with the session of the transport.
    *
-   * @throws StateError without a session; the reason of a close
+   * @throws StateError without a session; the reason passed to `close` when the instance is closing
    */
   begin({ restored, logger, beforeReceiving, ...options }: BeginOptions): void {
     this.closing.throwIfAborted()
@@ -78,7 +81,8 @@ export class SessionLife {
   }
 
   /**
-   * Dispatches messages to handlers until the session and its successors have ended. An abort closes the instance.
+   * Dispatches messages to handlers until the session and its successors have ended. If the signal aborts, the instance
+   * is closed.
    *
    * @throws StateError before a login
    */
@@ -124,7 +128,7 @@ export class SessionLife {
     await this.renewed()
     if (run) return this.#end(run)
     await dispatcher.settled()
-    // Logged in step by step, but never started to receive.
+    // Logged in step by step, but never started receiving.
     if (link.current?.hasSession) {
       this.#unreceivedLogout ??= errors
         .attempt(() => this.#logOutOnServer())
@@ -136,25 +140,29 @@ export class SessionLife {
   }
 
   /**
-   * Closes this instance without logging out, and releases its resources. Each step of a store that does not answer times
-   * out after ten seconds.
+   * Closes this instance without logging out, and releases its resources. Each step that waits for an unresponsive store
+   * times out after ten seconds.
    *
    * @param reason the error with which a pending login rejects
    */
   close(reason: Error = new StateError('This instance was closed.')): Promise<void> {
-    // Also for a second call: waiting for the calling handler would never end.
+    // Needed on a second call, too: a handler that calls `close` would otherwise wait for itself forever.
     this.#parts.dispatcher.detachCurrent()
     this.#closed ??= this.#close(reason)
     return this.#closed
   }
 
-  /** Stops all sends and saves, including those of handlers in flight, because another process now acts for the account. */
+  /**
+   * Stops all sends and saves, including those from handlers in flight, because another process now acts for the
+   * account.
+   */
   fence(error: Error): void {
     const { identities, errors, link } = this.#parts
     identities.saveTo(undefined)
     errors.report({ error })
     this.machine.handle('fenced', { error })
-    // After dispatch has stopped: that step decodes messages that waited for names, for the next process.
+    // Must come after dispatch has been stopped: stopping it decodes the messages that are still waiting for names, so
+    // that the next process receives them.
     link.shut()
     void errors.attempt(() => link.close())
     void errors.attempt(() => this.close(error))
@@ -198,7 +206,7 @@ export class SessionLife {
     return settleDelivery(delivery, deliver, () => void hotReload.save())
   }
 
-  /** Handles a session that the server ended. */
+  /** Handles a session that the server has ended. */
   #lose(run: SessionRun, reason: LogoutReason): void {
     const { dispatcher, errors, link, pace } = this.#parts
     const wasRunning = dispatcher.isRunning
@@ -260,7 +268,7 @@ export class SessionLife {
     link.shut()
     this.machine.handle('closeDone')
     pace.failAll(reason)
-    // Sends of `exitCallback`, or without a session.
+    // Wait for sends from `exitCallback` and sends made without a session.
     await sender.settled()
     await settlesWithin(clock, LAST_SAVE_MS, identities.written())
     identities.saveTo(undefined)

@@ -3,9 +3,9 @@ import type { Logger } from '../../util/logger.js'
 import type { State } from '../events.js'
 import { type CallKind, type Effect, type Phase, REFUSALS, SESSION_TABLE, type SessionEvent } from './session-table.js'
 
-/** Details of an event, for its effects. */
+/** Details of an event, passed to its effects. */
 interface EventDetails {
-  /** For `scanned`: a `data:` URL. */
+  /** For `scanned`: the avatar as a `data:` URL. */
   avatar?: string | undefined
   /** For `began`. */
   restored?: boolean
@@ -17,10 +17,10 @@ interface EventDetails {
   reason?: LogoutReason
 }
 
-/** Implementation of each effect; `from` is the phase before the event. */
+/** The implementation of each effect; `from` is the phase before the event. */
 type SessionEffects = Readonly<Record<Effect, (details: EventDetails, from: Phase) => void>>
 
-/** Public state of the phases that are not states. Phases without an entry keep the previous state. */
+/** The public state in phases that are not themselves states. Phases without an entry keep the previous state. */
 const PUBLIC_STATES: Readonly<Partial<Record<Phase, State>>> = { fenced: 'closed' }
 
 const INTERNAL_PHASES: readonly string[] = ['loggingOut', 'closing', 'loggingOutToClose', 'fenced']
@@ -29,7 +29,7 @@ function isState(phase: Phase): phase is State {
   return !INTERNAL_PHASES.includes(phase)
 }
 
-/** The only owner of an account's state, which changes only by the transitions of `SESSION_TABLE`. */
+/** Owns the state of an account, which changes only through the transitions in `SESSION_TABLE`. */
 export class SessionMachine {
   readonly #effects: SessionEffects
   #phase: Phase = 'offline'
@@ -58,7 +58,10 @@ export class SessionMachine {
     return this.#phase === 'loggingOut' || this.#phase === 'loggingOutToClose'
   }
 
-  /** Applies the transition of an event; effects run in the new phase. An event without a transition in this phase is ignored. */
+  /**
+   * Applies the transition for an event; effects run in the new phase. An event without a transition in the current
+   * phase is ignored.
+   */
   handle(event: SessionEvent, details: EventDetails = {}): void {
     const from = this.#phase
     const transition = SESSION_TABLE[from][event]
@@ -71,7 +74,7 @@ export class SessionMachine {
     for (const effect of effects) this.#effects[effect](details, from)
   }
 
-  /** @throws StateError when a call of this kind is not allowed in this phase */
+  /** @throws StateError when a call of this kind is not allowed in the current phase */
   require(kind: CallKind, call: string): void {
     const refusal = REFUSALS[kind][this.#phase]
     if (refusal !== undefined) throw new StateError(`${call}: ${refusal}`)

@@ -18,7 +18,7 @@ export class SessionReporter {
     this.#logger = logger
   }
 
-  /** @param counts sizes of the address book, for the line of a new login */
+  /** @param counts sizes of the address book, for the log line of a new login */
   loggedIn(user: User, restored: boolean, counts: { friends: number; groups: number }, logger: Logger): void {
     this.#emitter.emit('login', { user, restored })
     this.#emitter.emit('online', { user })

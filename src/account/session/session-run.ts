@@ -5,11 +5,14 @@ import { runUserCode } from '../user-code.js'
 export interface SessionRunOptions {
   /** Called when the session has ended without a successor. */
   exitCallback?: (() => unknown) | undefined
-  /** Logs in again after the session was lost; resolves to `undefined` when that was given up. Must not reject. */
+  /**
+   * Logs in again after the session has been lost; resolves to `undefined` if the relogin was abandoned. Must not
+   * reject.
+   */
   renew?: ((reason: LogoutReason, livedMs: number) => Promise<SessionRun | undefined>) | undefined
 }
 
-/** Options for a session that starts to receive. */
+/** Options for a session that starts receiving. */
 export interface BeginOptions extends SessionRunOptions {
   /** Whether the session was resumed from an earlier process. */
   restored: boolean
@@ -40,12 +43,12 @@ export class SessionRun {
     this.#livedMs = livedMs
   }
 
-  /** Whether a lost session is logged in again. */
+  /** Whether to log in again if the session is lost. */
   get canRelogin(): boolean {
     return this.#options.renew !== undefined
   }
 
-  /** Resolves to the session that replaces this one after a loss; to `undefined` when there is no successor. */
+  /** Resolves to the session that replaces this one after a loss, or to `undefined` without a successor. */
   get successor(): Promise<SessionRun | undefined> {
     return this.#successor
   }
@@ -59,12 +62,15 @@ export class SessionRun {
     this.#abort.abort(new Error('The session has ended.'))
   }
 
-  /** Resolves when no relogin is pending. Does not wait once `exitCallback` runs, which may be the caller. */
+  /**
+   * Resolves when no relogin is pending. Does not wait once `exitCallback` has started, because the callback may be the
+   * caller.
+   */
   async renewed(): Promise<void> {
     if (!this.#hasExited) await this.#successor
   }
 
-  /** Logs in again after the session was lost, if `renew` is set. */
+  /** Logs in again after the session has been lost, if `renew` is set. */
   renew(reason: LogoutReason, { onRenewed, onError }: { onRenewed(): unknown; onError(error: unknown): void }): void {
     const { renew } = this.#options
     if (!renew) return
@@ -75,7 +81,7 @@ export class SessionRun {
     })
   }
 
-  /** Calls `exitCallback` and waits for it, unless it waits for `logout` or `close` itself. */
+  /** Calls `exitCallback` and waits for it, unless the callback itself waits for `logout` or `close`. */
   async runExitCallback(): Promise<void> {
     this.#hasExited = true
     const { finished, detached } = runUserCode(async () => this.#options.exitCallback?.())

@@ -1,8 +1,8 @@
 import type { State } from '../events.js'
 
 /**
- * Phase of an account's session. Programs see it as a `State`: while a session is ending they see the state before, and a fenced
- * session is `closed`.
+ * Phase of an account's session. Programs see it as a `State`: while a session is ending, they see the previous state,
+ * and a fenced session appears as `closed`.
  */
 export type Phase =
   | State
@@ -10,14 +10,14 @@ export type Phase =
   | 'loggingOut'
   /** `close()` was called: waits for handlers in flight, then saves the session. */
   | 'closing'
-  /** Both. */
+  /** Both `logout()` and `close()` were called. */
   | 'loggingOutToClose'
   /** Another process acts for the account: nothing more is sent or saved. */
   | 'fenced'
 
 /** Events that change the phase of a session. */
 export type SessionEvent =
-  /** A QR code is shown. */
+  /** A QR code was shown. */
   | 'codeShown'
   /** A login that the phone confirms without a QR code was requested. */
   | 'pushRequested'
@@ -25,7 +25,7 @@ export type SessionEvent =
   | 'confirmed'
   /** A login failed or was cancelled. */
   | 'loginFailed'
-  /** Contacts are loaded; receiving starts. */
+  /** Contacts have been loaded; receiving starts. */
   | 'began'
   | 'connectionLost'
   | 'connectionBack'
@@ -34,11 +34,11 @@ export type SessionEvent =
   | 'logoutRequested'
   | 'logoutDone'
   | 'closeRequested'
-  /** No more calls are accepted. Sends in flight and the store may take longer. */
+  /** No more calls are accepted. Sends in flight and the store may still need more time. */
   | 'closeDone'
   | 'fenced'
 
-/** Side effects of a transition, in this order. `SessionLife` implements them. */
+/** Side effects of a transition, which run in this order. Implemented by `SessionLife`. */
 export type Effect =
   /** Dispatch no further messages. */
   | 'stopDispatch'
@@ -53,7 +53,7 @@ export type Effect =
   | 'emitLogout'
 
 interface Transition {
-  /** `idle`: `loggedOut` after a session, `offline` before the first. */
+  /** `idle`: `loggedOut` after a session, `offline` before the first one. */
   to: Phase | 'idle'
   effects?: readonly Effect[]
 }
@@ -83,7 +83,7 @@ const IN_SESSION: Row = {
   logoutRequested: { to: 'loggingOut', effects: ['stopDispatch', 'stopPolling'] },
 }
 
-/** The transition of each event in each phase. An event missing from a row is ignored. */
+/** The transition for each event in each phase. An event missing from a row is ignored. */
 export const SESSION_TABLE: Readonly<Record<Phase, Row>> = {
   offline: BEFORE_SESSION,
   waitingForScan: BEFORE_SESSION,
@@ -105,14 +105,17 @@ export const SESSION_TABLE: Readonly<Record<Phase, Row>> = {
   loggingOutToClose: {
     fenced: ENDS.fenced,
     logoutDone: { to: 'closing', effects: ['emitLogout'] },
-    // There was no session to log out, or it had already ended.
+    // There was no session to log out of, or it had already ended.
     closeDone: { to: 'closed' },
   },
   fenced: { closeDone: { to: 'closed' } },
   closed: {},
 }
 
-/** Kinds of login calls, by the phases that allow them. For calls that need a session see `TransportLink.requireSession`. */
+/**
+ * Kinds of login calls, by the phases that allow them. For calls that need a session, see
+ * `TransportLink.requireSession`.
+ */
 export type CallKind =
   /** A step of a login. */
   | 'step'

@@ -3,17 +3,17 @@ import type { AccountParts } from '../account-parts.js'
 import type { JournalOwner, Received } from '../persistence/journal-record.js'
 import { renewMessage, type UndeliveredMessage, undeliveredMessages } from '../persistence/stale.js'
 
-/** Unhandled messages of earlier sessions, until the next session of the same account receives them. */
+/** Keeps the unhandled messages from earlier sessions until the next session of the same account delivers them. */
 export class Undelivered {
   readonly #parts: AccountParts
-  /** Messages only in memory, with the own UserName in their session. */
+  /** Messages that are only in memory, with this account's UserName in the session that received them. */
   #stashed: { messages: UndeliveredMessage[]; self: string }[] = []
 
   constructor(parts: AccountParts) {
     this.#parts = parts
   }
 
-  /** Moves waiting messages out of the dispatcher, and drops those of another account. */
+  /** Moves waiting messages out of the dispatcher, and drops messages of another account. */
   stash(account: string): void {
     const { dispatcher, identities, book, inbox } = this.#parts
     inbox.endSession()
@@ -22,18 +22,18 @@ export class Undelivered {
     this.#stashed = isSame ? [...this.#stashed, { messages, self: book.self.UserName }] : []
   }
 
-  /** Called when the journal contains the UserNames of this session. */
+  /** Called once the journal contains the UserNames of this session. */
   resume(): void {
     const { identities, inbox } = this.#parts
-    // Identities were not saved while the journal needed the former names.
+    // Identities were not saved while the journal still needed the former names.
     void identities.save()
     inbox.refill()
   }
 
   /**
-   * Delivers the messages in the journal and in memory, with UserNames of this session.
+   * Delivers the messages in the journal and in memory, with the UserNames of this session.
    *
-   * @throws FileError when the journal cannot be written; the next batch and the next save retry it
+   * @throws FileError when the journal cannot be written; the next batch and the next save try again
    */
   async deliver(): Promise<void> {
     const { book, identities, hotReload, inbox, link } = this.#parts

@@ -13,7 +13,7 @@ interface HandlingOptions {
   echoes: Echoes
 }
 
-/** Runs the middleware and the handler of a message, and sends what they return. */
+/** Runs the middleware and the handler for a message, and sends what they return. */
 export class Handling {
   readonly #options: HandlingOptions
 
@@ -22,9 +22,10 @@ export class Handling {
   }
 
   /**
-   * Resolves to whether middleware or a handler ran for the message. Echoes of messages this client sent reach neither.
+   * Resolves to whether middleware or a handler ran for the message. Neither runs for echoes of messages sent by this
+   * client.
    *
-   * @param begin awaited before they run; resolves to whether they may start
+   * @param begin called first; resolves to whether the middleware and handler may start
    */
   async handle(message: Message, begin: () => Promise<boolean>): Promise<boolean> {
     const { registry, middleware, sender, echoes } = this.#options
@@ -42,7 +43,7 @@ export class Handling {
 function isSendable(reply: Reply, { Type }: Message): reply is string | SendableFile {
   if (typeof reply === 'string') return reply !== ''
   if (reply instanceof SendableFile) return true
-  // The result of `msg.reply()`: the reply was already sent.
+  // The result of `msg.reply()`: the reply has already been sent.
   if (reply === undefined || reply === null || isSendResult(reply)) return false
   throw new StateError(
     `A handler or middleware for a message of type ${Type} returned a value of type ${typeof reply}. Return a string, itchat.file(path) or nothing.`,

@@ -4,25 +4,25 @@ import { describeValue, invalidArgument } from '../../util/invalid-argument.js'
 import type { Reply } from './registry.js'
 
 /**
- * Runs around the handler of every message.
+ * Runs around the handler for every message.
  *
- * `next()` runs the remaining middleware and the handler, and resolves to the reply before it is sent. The return value of the
- * outermost middleware is sent: `undefined` after `next()` passes the inner reply on, `null` drops it. Without `next()` the
- * message counts as handled, and no handler runs. The work started by `next()` is always awaited, limited by
- * `handlerTimeoutMs`.
+ * `next()` runs the remaining middleware and the handler, and resolves to their reply before it is sent. The return
+ * value of the outermost middleware is sent. After `next()`, returning `undefined` passes on the inner reply, and
+ * returning `null` drops it. If `next()` is not called, no handler runs and the message counts as handled. The work
+ * started by `next()` is always awaited, for at most `handlerTimeoutMs`.
  */
 export type Middleware = (msg: Message, next: () => Promise<Reply>) => Reply | Promise<Reply>
 
 /** The middleware of one account, in the order added. */
 export class MiddlewareChain {
-  /** Copy-on-write: a message in progress keeps the layers it started with. */
+  /** Copy-on-write, so that a message in progress keeps the layers it started with. */
   #layers: readonly { run: Middleware }[] = []
 
   get isEmpty(): boolean {
     return this.#layers.length === 0
   }
 
-  /** @returns a function that removes it @throws ArgumentError unless it is a function */
+  /** @returns a function that removes the middleware @throws ArgumentError if the middleware is not a function */
   add(middleware: Middleware): () => void {
     if (typeof middleware !== 'function') {
       throw invalidArgument('middleware', { expected: 'a function', found: describeValue(middleware) })
@@ -46,14 +46,18 @@ export class MiddlewareChain {
   }
 }
 
-/** Resolves to the reply of a layer. Awaits work that the layer started with `next()` but did not await, and throws its error. */
+/**
+ * Resolves to the reply from a layer. Awaits work that the layer started with `next()` but did not await, and throws
+ * its error.
+ */
 async function runLayer(middleware: Middleware, message: Message, runInner: () => Promise<Reply>): Promise<Reply> {
   const started: { running: Promise<Reply>; returned: Observed<Reply> }[] = []
   let isInnerDone = false
   let hasReturned = false
   const next = (): Promise<Reply> => {
     if (hasReturned) return refused('next() was called after its middleware returned. Await next() before returning.')
-    if (started.length > 0) return refused('next() was called twice. Call it once: the handler of a message runs once.')
+    if (started.length > 0)
+      return refused('next() was called twice. Call it only once: a handler runs only once per message.')
     const running = runInner()
     const returned = Observed.of(running)
     started.push({ running, returned })
@@ -75,7 +79,7 @@ async function runLayer(middleware: Middleware, message: Message, runInner: () =
   const [inner] = started
   if (!inner) return reply
   const { running, returned } = inner
-  // A middleware that observed the error and returned has handled it.
+  // A middleware that observed the error and still returned has handled it.
   const innerReply = await (isInnerDone && returned.isObserved ? running.catch(() => undefined) : running)
   return reply === undefined ? innerReply : reply
 }
@@ -88,7 +92,7 @@ class Observed<T> extends Promise<T> {
     return Promise
   }
 
-  /** Its rejection never counts as unhandled. */
+  /** Wraps a promise. The rejection of the result never counts as unhandled. */
   static of<T>(promise: Promise<T>): Observed<T> {
     const observed = new Observed<T>((resolve) => resolve(promise))
     Promise.prototype.then.call(observed, undefined, () => {})
@@ -105,7 +109,7 @@ class Observed<T> extends Promise<T> {
   }
 }
 
-/** A rejection that never counts as unhandled. */
+/** Creates a rejected promise that never counts as unhandled. */
 function refused(message: string): Promise<never> {
   const rejected = Promise.reject(new StateError(message))
   rejected.catch(() => {})

@@ -6,18 +6,18 @@ import type { Message, MessageOf } from '../../message/message.js'
 import { FRIENDS, INCOME_MSG, SYSTEM, UNKNOWN } from '../../message/types.js'
 import { describeValue, invalidArgument } from '../../util/invalid-argument.js'
 
-/** Return value of a handler: a text or file is sent to the conversation; the result of a send, or nothing, is not. */
+/** Return value of a handler. Text or a file is sent to the conversation; the result of a send, or nothing, is not. */
 export type Reply = string | SendableFile | SendResult | null | undefined | void
 
-/** Handles the messages of the types it is registered for. */
+/** Handles messages of the types that it is registered for. */
 export type Handler<K extends MessageType = MessageType> = (msg: MessageOf[K]) => Reply | Promise<Reply>
 
-/** Conversations a handler applies to. Without any of the first three flags: friends. */
+/** Conversations that a handler applies to. If none of the first three flags is set: conversations with friends. */
 export interface RegisterOptions {
   isFriendChat?: boolean
   isGroupChat?: boolean
   isMpChat?: boolean
-  /** Include messages that the own account sends from the phone, in any conversation. Default false. */
+  /** Whether to include messages that this account sends from the phone, in any conversation. Default false. */
   isSelf?: boolean
 }
 
@@ -34,8 +34,9 @@ interface Registration {
 }
 
 /**
- * The handlers of an account. For a conversation kind and a message type, a handler registered with kind flags wins over one
- * without; among equals the later one wins; all of them win over the catch-all.
+ * The handlers of an account. For each conversation kind and message type, a handler registered with kind flags takes
+ * precedence over one registered without; among equals, the latest takes precedence. The catch-all handler has the
+ * lowest precedence.
  */
 export class Registry {
   readonly #slots = new Map<string, Registration>()
@@ -43,12 +44,14 @@ export class Registry {
   #catchAll: Handler | undefined
   #order = 0
 
-  /** @param isNotebook whether this is the notes-to-self chat other than the own account */
+  /** @param isNotebook whether a UserName belongs to a notes-to-self chat other than the chat with this account */
   constructor(isNotebook: (userName: string) => boolean) {
     this.#isNotebook = isNotebook
   }
 
-  /** Sets the handler for messages without another handler, except `System`, `Unknown` and own messages. */
+  /**
+   * Sets the handler for messages without another handler, except `System`, `Unknown` and this account's own messages.
+   */
   addCatchAll(handler: Handler): void {
     this.#catchAll = handler
   }
@@ -91,7 +94,7 @@ export class Registry {
     return msg.isSelf || msg.Type === SYSTEM || msg.Type === UNKNOWN ? undefined : this.#catchAll
   }
 
-  /** Whether own messages in this chat are commands to the bot. */
+  /** Whether this account's own messages in the chat are commands to the bot. */
   #isCommandChat({ user, FromUserName }: Message): boolean {
     return user.UserName === FromUserName || this.#isNotebook(user.UserName)
   }

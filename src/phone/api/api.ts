@@ -18,7 +18,7 @@ import type {
 const TIMEOUT_MS = 10_000
 const UPLOAD_TIMEOUT_MS = 120_000
 
-/** The sandbox refused a request, or (`status` 0) did not json. */
+/** The sandbox refused a request or, if `status` is 0, did not respond. */
 export class ApiError extends Error {
   readonly status: number
 
@@ -88,7 +88,7 @@ async function send<Result>(path: string, init: RequestInit, timeoutMs = TIMEOUT
   return json as Result
 }
 
-/** Message of an `ErrorView`. */
+/** Returns the message if `json` is an `ErrorView`. */
 function errorOf(json: unknown): string | undefined {
   const isView = typeof json === 'object' && json !== null && 'error' in json
   return isView && typeof json.error === 'string' ? json.error : undefined

@@ -17,9 +17,9 @@ const EVENT_TYPES = Object.keys({
 } satisfies Record<keyof EventMap, 0>) as (keyof EventMap)[]
 
 interface ConnectionHandlers {
-  /** The page's world and the last event it applied. */
+  /** The world that the page shows, and the last event it has applied. */
   cursor(): { worldId: string; eventId: number }
-  /** The first state, or one that replaces the whole state. */
+  /** Called with the first state, and with any state that replaces the current one. */
   onState(state: StateView): void
   onEvent(event: EventView): void
   onLink(link: Link): void
@@ -32,8 +32,8 @@ export interface Connection {
 }
 
 /**
- * Keeps the event stream open and reconnects after 1, 2, 4, 8, then every 15 seconds. In the same world it resumes after
- * the last event; a different world is loaded from scratch.
+ * Keeps the event stream open. Reconnects after 1, 2, 4 and 8 seconds, then every 15 seconds. If the world is still the
+ * same, the stream resumes after the last event; a different world is loaded from scratch.
  */
 export function connect(handlers: ConnectionHandlers): Connection {
   let source: EventSource | undefined

@@ -1,6 +1,6 @@
 const FRAME_MS = 16
 
-/** Passes on the items of one frame together, so that a flood of events is rendered once per frame. */
+/** Collects items and handles them once per frame, so that a flood of events causes only one render per frame. */
 export function inBatches<Item>(handle: (items: Item[]) => void): (item: Item) => void {
   let pending: Item[] = []
   let flushedAt = 0
@@ -12,7 +12,7 @@ export function inBatches<Item>(handle: (items: Item[]) => void): (item: Item) =
   }
   return (item) => {
     pending.push(item)
-    // No animation frames: background pages do not get them.
+    // A timer, because requestAnimationFrame does not fire in background pages.
     if (pending.length === 1) setTimeout(flush, Math.max(0, flushedAt + FRAME_MS - performance.now()))
   }
 }

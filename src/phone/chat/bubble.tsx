@@ -14,14 +14,14 @@ interface Props {
   joined: boolean
   names: readonly string[]
   name: string
-  /** Shows the speaker's name above, as in groups. */
+  /** Whether to show the speaker's name above the message, as in groups. */
   named: boolean
   unplayed: boolean
 }
 
 /**
- * A message with its speaker or tag above. Below it: what the bot receives instead, and whether delivery is still
- * pending.
+ * A message, with its speaker or tag above it. Below it are the text that the bot receives instead, if any, and a mark
+ * while delivery is pending.
  */
 export function Bubble({ message, own, joined, names, name, named, unplayed }: Props) {
   const strings = useStrings()

@@ -7,7 +7,7 @@ import { ChatAvatar } from '../parts/avatar.js'
 import { Icon } from '../parts/icon.js'
 import { ChatMenuButton } from '../people/chat-menu-button.js'
 
-/** Name and a subtitle of the chat; on narrow screens also a back button. */
+/** The chat's name and subtitle, with a back button on narrow screens. */
 export function ChatHead({ chat }: { chat: ChatView }) {
   const strings = useStrings()
   const people = useStore((state) => state.people)

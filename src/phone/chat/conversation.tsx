@@ -14,12 +14,12 @@ import { MessageLog } from './message-log.js'
 import { useDrop } from './use-drop.js'
 import { useReading } from './use-reading.js'
 
-/** The third column: header, messages and composer of a chat. */
+/** The third column: a chat's header, messages and composer. */
 export function Conversation({ chat }: { chat: ChatView }) {
   const strings = useStrings()
   const isStranger = useStore(({ people }) => chat.kind === 'friend' && people[chat.id]?.isContact === false)
   const offline = useStore(isOffline)
-  // Number of messages sent from this page; each increment scrolls the log to its end.
+  // Number of messages sent from this page; each increment scrolls the log to the end.
   const [sent, setSent] = useState(0)
   const [tool, setTool] = useState<OpenTool>()
   const [viewed, setViewed] = useState<Viewed>()

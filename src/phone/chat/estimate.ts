@@ -4,7 +4,7 @@ import { fitBox } from '../kinds/fit.js'
 const CARD_PX = 120
 const PICTURE_CARD_PX = 200
 
-/** Estimated height of a message; every row is measured once rendered. */
+/** Estimated height of a message. Each row is measured after it has been rendered. */
 export function estimateHeight(message: MessageView): number {
   switch (message.kind) {
     case 'image':

@@ -1,7 +1,7 @@
 import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
 
-/** Scrolls to the end; shows the number of messages received since. */
+/** Scrolls to the end; shows how many messages have arrived since the user scrolled away from it. */
 export function LatestPill({ count, onPress }: { count: number; onPress: () => void }) {
   const strings = useStrings()
   return (

@@ -12,14 +12,14 @@ import type { MessageRow } from './rows.js'
 interface Props {
   row: MessageRow
   chat: ChatView
-  /** Names that can be mentioned here. */
+  /** Names that can be mentioned in the chat. */
   names: readonly string[]
-  /** From 1. */
+  /** Position in the log, counted from 1. */
   position: number
   count: number
 }
 
-/** One message with the time and the separator above it. */
+/** A message, with the time and the "new messages" line above it if needed. */
 export function MessageLine({ row, chat, names, position, count }: Props) {
   const strings = useStrings()
   const lang = useStore((state) => state.lang)

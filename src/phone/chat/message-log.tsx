@@ -16,7 +16,7 @@ import { useStayAtEnd } from './use-stay-at-end.js'
 
 const NEAR_END_PX = 80
 const LOAD_EARLIER_ROW = 4
-/** The log scrolls and arrow keys move through its messages: it must be focusable to receive keys. */
+/** Makes the log focusable, so that it receives the keys that scroll it and move through its messages. */
 const TAB_STOP = 0
 const NO_MESSAGES: readonly MessageView[] = []
 const UPLOAD_PX = 130
@@ -28,7 +28,10 @@ interface Props {
   onQuote: ((message: MessageView) => void) | undefined
 }
 
-/** The messages of a chat. Renders only those in view; follows new messages near the end, keeps its position elsewhere. */
+/**
+ * The messages of a chat; only those in view are rendered. If the log is scrolled near its end, it follows new messages;
+ * otherwise it keeps its scroll position.
+ */
 export function MessageLog({ chat, sent, onQuote }: Props) {
   const strings = useStrings()
   const thread = useStore((state) => state.threads[chat.id])
@@ -121,12 +124,12 @@ export function MessageLog({ chat, sent, onQuote }: Props) {
   )
 }
 
-/** Uploads to a chat; those whose chat is unknown are included in every chat. */
+/** The uploads to a chat, including every upload whose chat is unknown. */
 function uploadsTo(uploads: Readonly<Record<string, UploadView>>, chatId: string): UploadView[] {
   return Object.values(uploads).filter((upload) => (upload.chatId ?? chatId) === chatId)
 }
 
-/** Enter on a message triggers its primary action. */
+/** Triggers a message's primary action when Enter is pressed. */
 function pressPrimary(event: KeyboardEvent): void {
   const { target, key } = event
   if (key !== 'Enter' || !(target instanceof HTMLElement) || !target.matches('article')) return
@@ -134,7 +137,7 @@ function pressPrimary(event: KeyboardEvent): void {
   target.querySelector<HTMLElement>('[data-primary]')?.click()
 }
 
-/** Loads earlier messages while `needed`, one page at a time. */
+/** Loads earlier messages, one page at a time, while `needed` is true. */
 function useLoadEarlier(chatId: string, needed: boolean): boolean {
   const complete = useStore((state) => state.threads[chatId]?.complete ?? true)
   const up = useStore((state) => state.link.up)
@@ -144,7 +147,7 @@ function useLoadEarlier(chatId: string, needed: boolean): boolean {
     setLoading(true)
     loadEarlier(chatId)
       .catch(() => {
-        // The next scroll to the top retries.
+        // The next scroll to the top will retry.
       })
       .finally(() => setLoading(false))
   }, [needed, complete, loading, up, chatId])
@@ -160,7 +163,7 @@ function useMissed(messages: readonly MessageView[], atEnd: boolean): number {
   return at < 0 ? 0 : messages.length - 1 - at
 }
 
-/** Arrow keys move the focus by message, scrolling it into view first. */
+/** Moves focus from message to message with the arrow keys, after scrolling the message into view. */
 function useFocusRow(scrollToIndex: (index: number) => void, count: number): (event: KeyboardEvent) => void {
   return (event) => {
     const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0

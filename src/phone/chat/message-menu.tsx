@@ -85,7 +85,7 @@ export function MessageMenu({ menu, close, onQuote }: Props) {
           onClick={() => {
             close()
             void navigator.clipboard?.writeText(message.text).catch(() => {
-              // Blocked by the browser: the text can still be selected.
+              // The browser blocked the copy, but the user can still select the text.
             })
           }}
         >

@@ -2,7 +2,7 @@ import type { MessageView } from '../../sandbox/control/view.js'
 import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
 
-/** Whether the account sent the message from its phone or through the bot, with the bot's reply time. */
+/** Shows whether the account sent a message from its phone or through the bot, and the bot's reply time. */
 export function OwnTag({ message }: { message: MessageView }) {
   const strings = useStrings()
   if (message.origin === 'phone') {

@@ -12,7 +12,7 @@ interface Props {
   names: readonly string[]
 }
 
-/** A recalled message: one line, with the original on demand. */
+/** A recalled message: one line, with the original content on demand. */
 export function RecalledMessage({ message, own, name, speaker, names }: Props) {
   const strings = useStrings()
   const [shown, setShown] = useState(false)

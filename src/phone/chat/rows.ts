@@ -6,15 +6,15 @@ const JOIN_WITHIN_MS = 2 * 60_000
 /** A message and the separators above it. */
 export interface MessageRow {
   message: MessageView
-  /** Shows the time above it. */
+  /** Whether the time is shown above the message. */
   separated: boolean
-  /** Shows the "new messages" line above it: it is the first unread one. */
+  /** Whether this is the first unread message, which has the "new messages" line above it. */
   newLine: boolean
-  /** Continues the previous message of the same speaker: no name, no avatar. */
+  /** Whether the message continues the previous one, so that no name or avatar is shown. */
   joined: boolean
 }
 
-/** Messages as they are rendered. */
+/** Returns the rows to render for the messages. */
 export function messageRows(messages: readonly MessageView[], newFrom?: string): MessageRow[] {
   return messages.map((message, index) => {
     const previous = messages[index - 1]

@@ -9,10 +9,10 @@ import { Icon } from '../parts/icon.js'
 import { uploadKey } from '../store/state.js'
 import { fileSize, plainName, shortName } from '../text/file-name.js'
 
-/** An upload without progress for this long was abandoned, or sent to another chat. */
+/** An upload that makes no progress for this long has been abandoned, or was sent to another chat. */
 const GONE_AFTER_MS = 30_000
 
-/** An upload of the bot in progress, before it becomes a message. */
+/** An upload by the bot that is still in progress. */
 export function UploadLine({ upload }: { upload: UploadView }) {
   const strings = useStrings()
   const owner = useStore((state) => state.people[state.owner])

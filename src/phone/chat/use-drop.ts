@@ -8,10 +8,10 @@ interface DropHandlers {
   onPaste(event: ClipboardEvent): void
 }
 
-/** Accepts dropped and pasted files; `over` while files are dragged above the target. */
+/** Accepts dropped and pasted files. `over` is true while files are being dragged over the target. */
 export function useDrop(onFiles: ((files: File[]) => void) | undefined): { over: boolean; handlers: DropHandlers } {
   const [over, setOver] = useState(false)
-  // Child elements fire enter and leave events too.
+  // Child elements also fire enter and leave events, so these are counted.
   const depth = useRef(0)
   const hasFiles = (event: DragEvent) => onFiles !== undefined && event.dataTransfer?.types.includes('Files') === true
   const end = () => {

@@ -21,7 +21,10 @@ interface LogHandlers {
   onPointerCancel(): void
 }
 
-/** Opens a message's menu on right click, its button, Menu, Shift+F10 or a long press; one listener for all rows. */
+/**
+ * Opens a message's menu on a right-click, a click on its button, the Menu key, Shift+F10 or a long press. One set of
+ * listeners serves all rows.
+ */
 export function useMessageMenu(rows: readonly MessageRow[]): {
   menu: OpenMenu | undefined
   close: () => void

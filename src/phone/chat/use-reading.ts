@@ -11,7 +11,7 @@ export function useReading(chat: ChatView): void {
   const [busy, setBusy] = useState(false)
   const needed = active && loaded && up && chat.unread > 0
   useEffect(() => {
-    // One request at a time; messages that arrive meanwhile are marked by the next.
+    // Only one request runs at a time. The next one covers messages that arrive in the meantime.
     if (!needed || busy) return
     setBusy(true)
     void markRead(chat.id).finally(() => setBusy(false))

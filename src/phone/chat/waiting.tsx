@@ -5,7 +5,7 @@ import { Icon } from '../parts/icon.js'
 
 const GRACE_MS = 1000
 
-/** Marks an undelivered message; a connected bot gets a moment before the mark appears. */
+/** Marks an undelivered message. While a bot is connected, the mark appears only after a short delay. */
 export function Waiting({ since }: { since: number }) {
   const strings = useStrings()
   const online = useStore((state) => state.login.state === 'online')

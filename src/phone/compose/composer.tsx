@@ -25,7 +25,7 @@ interface Props {
   onSent(): void
 }
 
-/** The speaker, the text, files, other kinds of message, and the send button. */
+/** The speaker, the text field, files, other message kinds, and the send button. */
 export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
   const strings = useStrings()
   const speaker = useStore((state) => speakerOf(state, chat))
@@ -46,7 +46,7 @@ export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
   const error = tray.problem || ((file.error || text.error) && strings.notSent(file.error || text.error))
 
   useEffect(() => {
-    // On a touch screen the keyboard would cover the chat.
+    // On a touch screen, focusing the field would open a keyboard over the chat.
     if (!TOUCH) field.current?.focus()
   }, [])
   useLayoutEffect(() => {
@@ -70,7 +70,7 @@ export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
   async function send(): Promise<void> {
     if (!up || isEmpty || file.busy) return
     for (const chip of tray.chips) {
-      // A rejected file stays in the tray, with those after it.
+      // A rejected file and the files after it stay in the tray.
       if (!(await file.run(speaker, chip))) return
       onSent()
     }
@@ -81,7 +81,7 @@ export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
     setDraft({ text: '', mentions: [] })
     mentions.onCaret(0)
     if (await text.run(speaker, sent)) onSent()
-    // A rejected draft is restored unless a new one was started meanwhile.
+    // A rejected draft is restored, unless a new one has been started in the meantime.
     else if (!store.get().drafts[draftKey(chat.id, speaker)]) setDraft(sent)
   }
 
@@ -91,7 +91,7 @@ export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    // Keys pressed while an input method composes belong to it; older ones report key code 229.
+    // Keys pressed during composition belong to the input method. Older browsers report them only as key code 229.
     if (event.isComposing || event.keyCode === 229 || mentions.onKey(event, mention)) return
     if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
       event.preventDefault()

@@ -9,7 +9,7 @@ interface Props {
   onFiles(files: File[]): void
 }
 
-/** The browser's file dialog; opened through `inputRef` by a button beside it. */
+/** A hidden file input. A button next to it opens the browser's file dialog through `inputRef`. */
 export function FileChooser({ inputRef, label, accept, multiple = false, onFiles }: Props) {
   return (
     <input
@@ -23,7 +23,7 @@ export function FileChooser({ inputRef, label, accept, multiple = false, onFiles
       aria-label={label}
       onChange={(event) => {
         onFiles([...(event.currentTarget.files ?? [])])
-        // Allows the same file to be chosen again.
+        // Allows the user to choose the same file again.
         event.currentTarget.value = ''
       }}
     />

@@ -1,7 +1,7 @@
-/** The sandbox accepts 48 MiB of JSON, a quarter of which is base64 and framing overhead. */
+/** The sandbox accepts 48 MiB of JSON, about a quarter of which is overhead for base64 and the request itself. */
 export const MAX_BYTES = 35 * 1024 * 1024
 
-/** Message kinds a file can be sent as. */
+/** Message kinds that a file can be sent as. */
 export type SentAs = 'image' | 'video' | 'file'
 
 /** Whether every browser can display the image type. */

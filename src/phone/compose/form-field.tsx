@@ -15,7 +15,7 @@ interface Props {
   onValue(value: string): void
 }
 
-/** One field of a kind's form. */
+/** A field in the form for a message kind. */
 export function FormField({ field, place, value, onValue }: Props) {
   const strings = useStrings()
   const people = useStore((state) => state.people)
@@ -49,7 +49,7 @@ export function FormField({ field, place, value, onValue }: Props) {
   const common = {
     id,
     value,
-    // The first field takes the focus, except on touch screens, where that would open the keyboard.
+    // The first field receives focus, except on touch screens, where that would open the keyboard.
     'data-first': TOUCH ? undefined : '',
     onInput: (event: { currentTarget: { value: string } }) => onValue(event.currentTarget.value),
   }

@@ -5,12 +5,12 @@ import type { MenuKind } from './menu-kinds.js'
 /** Values of a form's fields, by name. */
 export type Values = Readonly<Record<string, string>>
 
-/** Context for samples and choices. */
+/** Context for the samples and choices in a form. */
 export interface FormPlace {
   speaker: string
   /** Contacts that can be recommended. */
   people: readonly PersonView[]
-  /** Persons who are not yet friends. */
+  /** People who are not yet friends. */
   strangers: readonly PersonView[]
   /** The quoted message. */
   quoted?: MessageView | undefined
@@ -23,13 +23,13 @@ export interface Field {
   /** Key of a string, or the value itself. */
   sample?: StringKey | { value: string }
   choices?: readonly { value: string; labelKey: StringKey }[]
-  /** May be left empty. */
+  /** Whether the field may be left empty. */
   optional?: true
 }
 
 interface Form {
   fields: readonly Field[]
-  /** A media file can be chosen; accepted types, in the format of the `accept` attribute. */
+  /** Types of media file that can be chosen, in the format of the `accept` attribute. */
   accept?: string
 }
 
@@ -128,7 +128,7 @@ export const FORMS: Readonly<Record<MenuKind, Form>> = {
   },
 }
 
-/** Initial values of a form; submitted unchanged, they form a valid message. */
+/** Returns the initial values of a form, which produce a valid message if they are submitted unchanged. */
 export function sampleValues(kind: MenuKind, place: FormPlace, translate: (key: StringKey) => string): Values {
   return Object.fromEntries(FORMS[kind].fields.map((field) => [field.name, sampleOf(field, place, translate)]))
 }
@@ -142,7 +142,7 @@ function sampleOf(field: Field, place: FormPlace, translate: (key: StringKey) =>
   return typeof sample === 'string' ? translate(sample) : sample.value
 }
 
-/** Request for a submitted form, without its media file. */
+/** Returns the request for a submitted form, without its media file. */
 export function requestOf(kind: Exclude<MenuKind, 'friendRequest'>, values: Values, place: FormPlace): SayRequest {
   const { speaker } = place
   const text = (name: string) => values[name] ?? ''

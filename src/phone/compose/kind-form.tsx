@@ -17,7 +17,7 @@ import type { MenuKind } from './menu-kinds.js'
 interface Props {
   kind: MenuKind
   place: FormPlace
-  /** Sends the message; rejects with an `ApiError`. */
+  /** Sends the message; rejects with an `ApiError` on failure. */
   say(request: SayRequest): Promise<void>
   ask(personId: string, greeting: string): Promise<void>
   onDone(): void

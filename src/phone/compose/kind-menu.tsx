@@ -9,7 +9,7 @@ import { MENU_KINDS, type MenuKind } from './menu-kinds.js'
 
 const COLUMNS = 5
 
-/** Menu of all message kinds the page can send. */
+/** Menu of all message kinds that the page can send. */
 export function KindMenu({ onKind, close }: { onKind: (kind: MenuKind) => void; close: () => void }) {
   const strings = useStrings()
   const ref = usePopup(true, close)

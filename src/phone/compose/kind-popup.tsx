@@ -7,7 +7,7 @@ interface Props {
   children: ComponentChildren
 }
 
-/** Popup for a kind's form: above the composer, in place of the menu. */
+/** Popup for the form of a message kind, shown above the composer in place of the menu. */
 export function KindPopup({ label, close, children }: Props) {
   const ref = usePopup(true, close)
   return (

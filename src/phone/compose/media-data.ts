@@ -1,6 +1,6 @@
 import type { MediaData } from '../../sandbox/control/view.js'
 
-/** A file in the format of the sandbox's API. */
+/** Encodes a file for the sandbox's API. */
 export async function mediaData(file: File): Promise<Pick<MediaData, 'data' | 'name'>> {
   return { data: await base64(file), name: file.name }
 }

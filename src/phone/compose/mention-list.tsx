@@ -7,13 +7,13 @@ import { matchesPerson } from '../text/search.js'
 
 export interface MentionOption {
   id: string
-  /** Text after the `@`. */
+  /** Text to insert after the `@`. */
   name: string
 }
 
 const MAX = 50
 
-/** Members that match the text typed after `@`, at most 50. */
+/** Returns at most 50 members that match the text typed after `@`. */
 export function mentionOptions(chat: ChatView, people: People, speaker: string, query: string): MentionOption[] {
   return (chat.members ?? [])
     .filter((member) => {
@@ -31,7 +31,7 @@ interface Props {
   onPick(option: MentionOption): void
 }
 
-/** List of members to mention; the text field keeps the focus. */
+/** List of members to mention; the text field keeps focus. */
 export function MentionList({ options, picked, people, onPick }: Props) {
   const strings = useStrings()
   const list = useRef<HTMLDivElement>(null)
@@ -51,7 +51,7 @@ export function MentionList({ options, picked, people, onPick }: Props) {
             class="menu-row"
             aria-selected={option.id === picked}
             tabIndex={-1}
-            // Keeps the focus in the text field.
+            // Keeps focus in the text field.
             onMouseDown={(event) => event.preventDefault()}
             onClick={() => onPick(option)}
           >

@@ -1,7 +1,7 @@
 import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
 
-/** Marks messages the account sends from its phone. */
+/** Marks messages that the account sends from its phone. */
 export function PhoneTag() {
   const strings = useStrings()
   return (

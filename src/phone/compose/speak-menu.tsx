@@ -23,7 +23,7 @@ interface Props {
 const KEYS = 9
 const ALT = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌥' : 'Alt '
 
-/** Menu of possible speakers; the search field keeps the focus while the arrow keys choose. */
+/** Menu of possible speakers; the search field keeps focus while the arrow keys move the selection. */
 export function SpeakMenu({ chat, possible, speaker, onChoose, close }: Props) {
   const strings = useStrings()
   const people = useStore((state) => state.people)

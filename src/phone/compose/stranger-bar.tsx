@@ -9,7 +9,7 @@ import { KindForm } from './kind-form.js'
 import { KindPopup } from './kind-popup.js'
 import { useFormPlace } from './use-form-place.js'
 
-/** Replaces the composer for a person who is not a friend: sends a friend request. */
+/** Replaces the composer for a person who is not a friend; sends a friend request. */
 export function StrangerBar({ chat, onSent }: { chat: ChatView; onSent: () => void }) {
   const strings = useStrings()
   const offline = useStore(isOffline)

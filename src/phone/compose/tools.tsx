@@ -13,7 +13,7 @@ import type { MenuKind } from './menu-kinds.js'
 import { useFormPlace } from './use-form-place.js'
 import type { Tray } from './use-tray.js'
 
-/** The popup open over the composer. */
+/** The popup that is open above the composer. */
 export type OpenTool = 'menu' | { kind: MenuKind; quoted?: MessageView } | undefined
 
 interface Props {
@@ -26,7 +26,7 @@ interface Props {
   onSent(): void
 }
 
-/** Toolbar for images, files, voice, and the menu of all kinds with its forms. */
+/** Toolbar for images, files and voice messages, with the menu of all message kinds and their forms. */
 export function Tools({ chat, speaker, tray, open, setOpen, disabled, onSent }: Props) {
   const strings = useStrings()
   const images = useRef<HTMLInputElement>(null)

@@ -5,8 +5,8 @@ import { strangersOf } from '../list/strangers.js'
 import type { FormPlace } from './forms.js'
 
 /**
- * Context for the forms of a chat. The person with id `first` is sorted to the start of the strangers and to the end of
- * the people.
+ * Returns the context for the forms of a chat. The person with the id `first` is listed first among the strangers and last
+ * among the people.
  */
 export function useFormPlace(speaker: string, first: string, quoted?: MessageView): FormPlace {
   const people = useStore((state) => state.people)
@@ -17,7 +17,7 @@ export function useFormPlace(speaker: string, first: string, quoted?: MessageVie
     const known = Object.values(people).filter(({ id, kind }) => kind !== 'builtin' && id !== owner)
     return {
       speaker,
-      // Recommending a contact to themselves makes little sense.
+      // The chat's own person comes last: recommending a contact to themselves makes little sense.
       people: known.toSorted((a, b) => rank(b.id) - rank(a.id)),
       strangers,
       quoted,

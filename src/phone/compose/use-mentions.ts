@@ -6,13 +6,13 @@ import { insertMention, mentionQuery } from '../text/mention.js'
 import { type MentionOption, mentionOptions } from './mention-list.js'
 
 interface Mentions {
-  /** A name is being typed after `@`. */
+  /** Whether a name is being typed after `@`. */
   active: boolean
   options: readonly MentionOption[]
   choice: MentionOption | undefined
-  /** The caret moved. */
+  /** Called when the caret has moved. */
   onCaret(caret: number): void
-  /** The text changed. */
+  /** Called when the text has changed. */
   onText(caret: number): void
   /** Inserts a mention; returns the new draft and caret. */
   insert(member: MentionOption): { draft: Draft; caret: number } | undefined
@@ -20,7 +20,7 @@ interface Mentions {
   onKey(event: KeyboardEvent, pick: (option: MentionOption) => void): boolean
 }
 
-/** The list of members while `@` is being typed. */
+/** Manages the list of members that is shown while a mention is being typed. */
 export function useMentions(chat: ChatView, people: People, speaker: string, draft: Draft): Mentions {
   const [caret, setCaret] = useState(0)
   const [picked, setPicked] = useState(0)

@@ -13,9 +13,9 @@ export interface Chip {
 
 export interface Tray {
   chips: readonly Chip[]
-  /** Why files were rejected; `''` if none was. */
+  /** Why files were rejected; `''` if none were rejected. */
   problem: string
-  /** Adds files; sent as `kind`, by default derived from their type. */
+  /** Adds files to be sent as `kind`, which by default depends on the file type. */
   add(files: Iterable<File>, kind?: SentAs): void
   remove(id: number): void
 }

@@ -4,7 +4,7 @@ import type { Strings } from '../i18n/strings.js'
 import { Icon } from '../parts/icon.js'
 import { faultName, parameterValue } from './choices.js'
 
-/** Armed faults and their hit counts. */
+/** The armed faults with their hit counts. */
 export function ArmedList({
   faults,
   disabled,

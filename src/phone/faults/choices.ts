@@ -8,11 +8,11 @@ import {
 } from '../../sandbox/control/view.js'
 import type { StringKey, Strings } from '../i18n/strings.js'
 
-/** A button of the panel: a fault kind, or one return code of kind `ret`. */
+/** A button in the panel: a fault kind, or one return code of the kind `ret`. */
 export interface Choice {
   kind: FaultKind
   labelKey: StringKey
-  /** Fixed parameter; absent where the panel has an input for it. */
+  /** Fixed parameter; absent if the panel has an input for it. */
   value?: number
 }
 
@@ -54,7 +54,7 @@ const RETS: readonly (readonly [number, StringKey])[] = [
   [1205, 'fault1205'],
 ]
 
-/** The choices of a group, in table order. */
+/** The choices in a group, in table order. */
 export function choicesOf(group: (typeof GROUPS)[number]): Choice[] {
   return FAULT_KINDS.filter((kind) => faultRow(kind).group === group).flatMap((kind): Choice[] => {
     if (kind === 'ret') return RETS.map(([value, labelKey]) => ({ kind, labelKey, value }))
@@ -67,7 +67,7 @@ export function isApplicable(kind: FaultKind, { path }: Scope): boolean {
   return path === '' || faultEndpoints(kind).some((name) => name === path)
 }
 
-/** Whether the numbers of the scope are valid; the sandbox rejects others. */
+/** Whether the numbers in the scope are valid; the sandbox rejects invalid ones. */
 export function isValidScope({ times, count, percent, seed }: Scope): boolean {
   if (times === 'next') return Number.isSafeInteger(count) && count >= 1
   return times !== 'chance' || (percent >= 0 && percent <= 100 && Number.isSafeInteger(seed))
@@ -104,7 +104,7 @@ export function faultName(strings: Strings, kind: FaultKind, value?: number): st
   return value === undefined ? label : `${label} ${value}${unitOf(kind)}`
 }
 
-/** Unit with a leading space; `''` for a code. */
+/** Unit of a parameter, with a leading space; `''` for a code. */
 export function unitOf(kind: FaultKind): string {
   return kind === 'delay' ? ' ms' : kind === 'slow' ? ' B/s' : ''
 }

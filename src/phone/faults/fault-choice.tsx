@@ -8,7 +8,7 @@ import { iconOf } from './fault-icons.js'
 interface Props {
   choice: Choice
   disabled: boolean
-  /** Number of armed faults of this choice. */
+  /** Number of armed faults for this choice. */
   armed: number
   add(value: number | undefined): void
 }

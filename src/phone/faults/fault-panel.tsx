@@ -28,7 +28,7 @@ export function FaultPanel() {
   const { run, error } = useAction((action: () => Promise<void>) => action())
   const ref = useFocus()
   const disabled = !up
-  // The pressed button disappears with its fault: move the focus first.
+  // The pressed button disappears along with its fault, so focus is moved first.
   const disarm = (action: () => Promise<void>) => {
     ref.current?.focus()
     return run(action)
@@ -100,7 +100,7 @@ export function FaultPanel() {
   )
 }
 
-/** Takes the focus on open, and restores it on close if the focus is inside. */
+/** Moves focus to the panel when it opens, and back when it closes unless focus has moved elsewhere. */
 function useFocus() {
   const ref = useRef<HTMLElement>(null)
   useLayoutEffect(() => {

@@ -5,7 +5,7 @@ import { faultName } from './choices.js'
 
 const SHOWN = 5
 
-/** The last requests hit by a fault, latest first. */
+/** The most recent requests hit by a fault, latest first. */
 export function Strikes() {
   const strings = useStrings()
   const requests = useStore((state) => state.requests)

@@ -18,7 +18,7 @@ export function testCode(fault: FaultView): string {
   return `sandbox.faults.add({ ${fields.join(', ')} })`
 }
 
-/** A regular expression is already in source form in the view; a string is quoted. */
+/** Returns `path` as source code: a regular expression is already in that form, a string is quoted. */
 function literal(path: string): string {
   const isExpression = /^\/(?:[^/\\]|\\.)+\/[dimsuv]*$/.test(path)
   return isExpression ? path : `'${path.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`

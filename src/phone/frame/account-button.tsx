@@ -5,7 +5,7 @@ import { useStrings } from '../hooks/use-strings.js'
 import { Avatar } from '../parts/avatar.js'
 import { AccountMenu } from './account-menu.js'
 
-/** The account's avatar with its state dot; opens its menu. */
+/** The account's avatar with a status dot; opens the account menu. */
 export function AccountButton({ place, onHelp }: { place: 'rail' | 'head'; onHelp: () => void }) {
   const strings = useStrings()
   const owner = useStore((state) => state.people[state.owner])

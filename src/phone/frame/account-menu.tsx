@@ -12,7 +12,7 @@ import { LangButton } from '../parts/lang-button.js'
 import { ThemeButton } from '../parts/theme-button.js'
 import { ChatMenuContext } from '../people/chat-menu-context.js'
 
-/** The account, the state of its bot, and actions on its phone. */
+/** Menu with the account, the state of its bot, and actions on the account's phone. */
 export function AccountMenu({ owner, close, onHelp }: { owner: PersonView; close: () => void; onHelp: () => void }) {
   const strings = useStrings()
   const { text } = useAccountState()

@@ -9,7 +9,7 @@ import { previewText } from '../text/message-strings.js'
 
 const EVERY_MS = 1000
 
-/** Announces new messages of the open chat to screen readers: at most one per second, with the count of the others. */
+/** Announces new messages in the open chat to screen readers: at most one per second, with the number of further ones. */
 export function Announcer() {
   const strings = useStrings()
   const open = useStore((state) => state.open)

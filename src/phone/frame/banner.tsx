@@ -11,7 +11,7 @@ import { Icon, type IconName } from '../parts/icon.js'
 import { isOffline } from '../store/select.js'
 import { RetryContext } from './retry-context.js'
 
-/** Top banner: the sandbox is unreachable, the bot is offline or logging in, or faults are armed. */
+/** Banner shown when the sandbox is unreachable, when the bot is offline or logging in, or when faults are armed. */
 export function Banner() {
   const offline = useStore(isOffline)
   return (

@@ -23,7 +23,7 @@ const KEYS: readonly (readonly [readonly string[], StringKey])[] = [
   [['?'], 'keyHelp'],
 ]
 
-/** List of keyboard shortcuts, and the switch for single-letter ones. */
+/** List of keyboard shortcuts, with a switch for the single-letter ones. */
 export function HelpDialog({ dialogRef }: { dialogRef: RefObject<HTMLDialogElement | null> }) {
   const strings = useStrings()
   const keys = useStore((state) => state.keys)

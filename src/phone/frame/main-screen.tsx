@@ -15,7 +15,7 @@ import { HelpDialog } from './help-dialog.js'
 import { Rail } from './rail.js'
 import { Tabs } from './tabs.js'
 
-/** Rail, list and conversation; the fault panel is the fourth column. */
+/** The rail, the list and the conversation, with the fault panel as a fourth column. */
 export function MainScreen() {
   const strings = useStrings()
   const open = useStore((state) => state.open)

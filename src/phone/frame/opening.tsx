@@ -3,7 +3,7 @@ import { useStrings } from '../hooks/use-strings.js'
 import { Empty } from '../parts/empty.js'
 import { Banner } from './banner.js'
 
-/** Loading screen until the first state is loaded. */
+/** Loading screen, shown until the first state has been loaded. */
 export function Opening() {
   const strings = useStrings()
   const failed = useStore((state) => !state.link.up)

@@ -8,7 +8,7 @@ import { Mark } from '../parts/mark.js'
 import { ThemeButton } from '../parts/theme-button.js'
 import { AccountButton } from './account-button.js'
 
-/** The first column: the account, the two pages, settings. */
+/** The first column: the account, the two pages and the settings. */
 export function Rail({ onHelp }: { onHelp: () => void }) {
   const strings = useStrings()
   const page = useStore((state) => state.page)

@@ -7,12 +7,12 @@ const STEPS: Readonly<Record<string, (at: number, last: number, across: number) 
   End: (_, last) => last,
 }
 
-/** Arrow keys, Home and End move the focus among the options of a list that is a single Tab stop. */
+/** Moves focus between the options of a list with the arrow keys, Home and End; the list is a single Tab stop. */
 export function moveRows(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
   moveItems(event, 'option')
 }
 
-/** The same for the items of a menu; `across` is the number of columns of a grid menu. */
+/** Does the same for the items of a menu; `across` is the number of columns in a grid menu. */
 export function moveItems(
   event: KeyboardEvent & { currentTarget: HTMLElement },
   role: 'option' | 'menuitem',

@@ -16,7 +16,7 @@ const STATE_STRINGS: Readonly<Record<Stage, StringKey>> = {
   refused: 'stateRefused',
 }
 
-/** The state of the account's bot as text, and the colour of its dot. */
+/** The state of the account's bot as text, and the color of the status dot. */
 export function useAccountState(): { text: string; dot: 'green' | 'amber' | 'grey' } {
   const strings = useStrings()
   const state = useStore(({ login, requests }) => stageOf(login, requests))

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { useStrings } from './use-strings.js'
 
-/** Runs an action that can fail; `busy` while it runs, `error` is the message to show beside its button. */
+/** Runs an action that can fail. `busy` is true while it is running; `error` is the message to show next to its button. */
 export function useAction<Args extends unknown[]>(
   action: (...args: Args) => Promise<void>,
 ): { run: (...args: Args) => Promise<boolean>; busy: boolean; error: string; clearError: () => void } {

@@ -4,7 +4,7 @@ import { store } from '../client.js'
 /** Handlers by key, such as `Alt+ArrowUp`, `/`, `Escape`, `Alt+1`. */
 export type KeyMap = Record<string, (event: KeyboardEvent) => void>
 
-/** Listens on the whole page. Single-character keys work only outside fields and while they are switched on. */
+/** Handles keys on the whole page. Single-character keys work only outside text fields, and only if they are enabled. */
 export function useKeys(map: KeyMap): void {
   const latest = useRef(map)
   latest.current = map
@@ -24,7 +24,7 @@ export function useKeys(map: KeyMap): void {
   }, [])
 }
 
-/** With Alt the physical key counts: on some keyboards it types another character. */
+/** With Alt, the physical key is used, because on some keyboards Alt changes the character. */
 function keyName(event: KeyboardEvent): string {
   if (!event.altKey) return event.key.length === 1 ? event.key.toLowerCase() : event.key
   const code = /^(?:Digit|Key)(.)$/.exec(event.code)?.[1]

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 
-/** Epoch ms, updated every `everyMs`; not updated when that is 0. */
+/** The current time in epoch ms, updated every `everyMs` milliseconds, or never if `everyMs` is 0. */
 export function useNow(everyMs: number): number {
   const [now, setNow] = useState(Date.now)
   useEffect(() => {

@@ -4,12 +4,15 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 const FOCUSABLE =
   'a[href], button:not([disabled]), input:not([disabled]), select:not([disabled]), textarea:not([disabled]), [tabindex="0"]'
 
-/** A menu over the page: takes the focus, traps Tab, closes on Escape or a press outside, restores the focus. */
+/**
+ * Turns an element into a popup: it receives focus, traps Tab, closes on Escape or on a press outside, and then returns
+ * focus to the element that opened it.
+ */
 export function usePopup(open: boolean, close: () => void): RefObject<HTMLDivElement | null> {
   const ref = useRef<HTMLDivElement>(null)
   const latest = useRef(close)
   latest.current = close
-  // Before the next key press.
+  // A layout effect moves focus before the next key press.
   useLayoutEffect(() => {
     const popup = ref.current
     if (!open || !popup) return

@@ -2,7 +2,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { store } from '../client.js'
 import type { State } from '../store/state.js'
 
-/** The part of the state that `select` returns; re-renders when it changes. */
+/** Returns the part of the state that `select` selects, and re-renders the component when it changes. */
 export function useStore<Part>(select: (state: State) => Part): Part {
   const [, redraw] = useState({})
   const part = select(store.get())

@@ -3,7 +3,7 @@ import { useStore } from './use-store.js'
 
 const ALL: Record<Lang, Strings> = { zh: stringsOf('zh'), en: stringsOf('en') }
 
-/** The strings of the chosen language. */
+/** The strings in the chosen language. */
 export function useStrings(): Strings {
   return ALL[useStore((state) => state.lang)]
 }

@@ -1,4 +1,4 @@
-/** Strings of the fault panel: Chinese, English. */
+/** Strings for the fault panel, in Chinese and English. */
 export const FAULT_STRINGS = {
   faults: ['故障', 'Faults'],
   faultsCount: [
@@ -18,7 +18,7 @@ export const FAULT_STRINGS = {
   faultChance: ['按概率', 'Chance'],
   faultAlways: ['每次', 'Always'],
   faultCount: ['次数', 'Count'],
-  faultPercent: ['概率（%）', 'Chance %'],
+  faultPercent: ['概率（%）', 'Chance (%)'],
   faultSeed: ['种子', 'Seed'],
   faultsArmed: ['已启用的故障', 'Armed faults'],
   faultsNone: [
@@ -38,7 +38,7 @@ export const FAULT_STRINGS = {
   faultStrikes: ['最近命中', 'Recent hits'],
   faultCopy: ['复制为测试代码', 'Copy as test code'],
   faultCopied: ['已复制', 'Copied'],
-  faultCopyFailed: ['浏览器不允许复制', 'The browser blocked the copy'],
+  faultCopyFailed: ['浏览器不允许复制', 'The browser did not allow copying'],
   faultUnit: [(name: string, unit: string) => `${name}，${unit}`, (name: string, unit: string) => `${name}, ${unit}`],
   faultGroupConnection: ['连接', 'Connection'],
   faultGroupReply: ['响应', 'Reply'],

@@ -1,4 +1,4 @@
-/** Strings for contact, group and phone actions: Chinese, English. */
+/** Strings for contact, group and phone actions, in Chinese and English. */
 export const PEOPLE_STRINGS = {
   chatMenu: [(name: string) => `${name}的操作`, (name: string) => `Actions for ${name}`],
   openIt: ['打开聊天', 'Open chat'],
@@ -16,7 +16,7 @@ export const PEOPLE_STRINGS = {
   unfollow: ['取消关注', 'Unfollow'],
   unfriendAsk: [
     (name: string) => `删除${name}？机器人会收到 DelContactList。`,
-    (name: string) => `Delete ${name}? The bot receives DelContactList.`,
+    (name: string) => `Delete ${name}? The bot will receive DelContactList.`,
   ],
   unfriendYes: ['删除', 'Delete'],
   unfriendNo: ['取消', 'Keep'],
@@ -30,7 +30,7 @@ export const PEOPLE_STRINGS = {
   groupName: ['群名', 'Group name'],
   renamedBy: ['修改人', 'Renamed by'],
   renameIt: ['修改群名', 'Rename'],
-  roomNameOf: ['成员', 'Nickname of'],
+  roomNameOf: ['成员', 'Member'],
   roomName: ['群昵称', 'Group nickname'],
   addWho: ['添加成员', 'Person to add'],
   addIt: ['添加', 'Add'],

@@ -7,7 +7,7 @@ export type Lang = (typeof LANGS)[number]
 
 type Entry = string | ((...args: never[]) => string)
 
-/** Every string of the page: Chinese, English. */
+/** Every string on the page, in Chinese and English. */
 const TABLE = {
   ...FAULT_STRINGS,
   ...KIND_STRINGS,
@@ -52,7 +52,10 @@ const TABLE = {
   phone: ['手机', 'Phone'],
   replyTime: [(ms: number) => `机器人 · ${ms} ms`, (ms: number) => `Bot · ${ms} ms`],
   memberCount: [(n: number) => `${n} 人`, (n: number) => (n === 1 ? '1 member' : `${n} members`)],
-  botIsCalled: [(name: string) => `机器人的群昵称是“${name}”`, (name: string) => `the bot goes by “${name}”`],
+  botIsCalled: [
+    (name: string) => `机器人的群昵称是“${name}”`,
+    (name: string) => `the bot’s group nickname is “${name}”`,
+  ],
   official: ['公众号', 'Official account'],
   onlyOwner: ['仅账号本人可见', 'Visible only to this account'],
   wechatId: [(id: string) => `微信号 ${id}`, (id: string) => `WeChat ID ${id}`],
@@ -75,15 +78,15 @@ const TABLE = {
   speakAs: ['身份', 'Speak as'],
   speakAsName: [(name: string) => `以${name}的身份发言`, (name: string) => `Speak as ${name}`],
   speakAsMenu: ['选择发言身份', 'Choose the speaker'],
-  findPeople: [(n: number) => `搜索 ${n} 人，支持拼音`, (n: number) => `Search ${n} people (pinyin works)`],
+  findPeople: [(n: number) => `搜索 ${n} 人，支持拼音`, (n: number) => `Search ${n} people by name or pinyin`],
   nobodyFound: ['没有找到', 'No one by that name'],
   say: ['说点什么', 'Say something'],
   sayOrDrop: ['说点什么；可粘贴或拖入文件', 'Say something; paste or drop files'],
   sayInGroup: [
     '说点什么，输入 @ 可提及成员；可粘贴或拖入文件',
-    'Say something; @ to mention a member; paste or drop files',
+    'Say something; type @ to mention a member; paste or drop files',
   ],
-  sayOffline: ['沙盒未连接，草稿已保留', 'Sandbox offline; your draft is saved'],
+  sayOffline: ['沙盒未连接，草稿已保留', 'The sandbox is offline; your draft is saved'],
   send: ['发送', 'Send'],
   mentionList: ['提及成员', 'Mention'],
   notSent: [(why: string) => `发送失败：${why}`, (why: string) => `Not sent: ${why}`],
@@ -91,7 +94,7 @@ const TABLE = {
   emptyTitle: ['选一个人，发条消息', 'Pick someone and say something'],
   emptyText: [
     '机器人会收到它。\n你可以扮演左侧列表里的任何人。',
-    'The bot receives it at the other end of the wire.\nYou can play anyone on the left.',
+    'The bot will receive it.\nYou can speak as anyone in the list on the left.',
   ],
   hello: ['你好', 'Hello'],
   sayHello: [(name: string) => `以${name}的身份说“你好”`, (name: string) => `Say “Hello” as ${name}`],
@@ -99,18 +102,18 @@ const TABLE = {
   gone: ['与沙盒的连接已断开。', 'Disconnected from the sandbox.'],
   goneText: [
     '可以查看已有内容，但暂时不能发送消息。如果沙盒已结束，请重新运行（npm start 或 npx itchat sandbox）。',
-    'You can read but not send. If the sandbox has stopped, run it again (npm start or npx itchat sandbox).',
+    'You can read messages but not send any. If the sandbox has stopped, run it again (npm start or npx itchat sandbox).',
   ],
   goneRetry: [
     (n: number, s: number) => `${s} 秒后第 ${n} 次重连…`,
-    (n: number, s: number) => `Attempt ${n} in ${s} s…`,
+    (n: number, s: number) => `Reconnect attempt ${n} in ${s} s…`,
   ],
-  goneTrying: [(n: number) => `正在第 ${n} 次重连…`, (n: number) => `Attempt ${n}…`],
+  goneTrying: [(n: number) => `正在第 ${n} 次重连…`, (n: number) => `Reconnect attempt ${n}…`],
   reconnect: ['立即重连', 'Reconnect now'],
   noAnswer: ['沙盒没有响应', 'The sandbox is not responding'],
   noAnswerText: [
     '请检查运行沙盒的终端是否还开着。如果沙盒已结束，请重新运行（npm start 或 npx itchat sandbox），本页会自动重连。',
-    'Check that the terminal running it is still open. If the sandbox has stopped, run it again (npm start or npx itchat sandbox); this page reconnects automatically.',
+    'Check that the terminal running the sandbox is still open. If the sandbox has stopped, run it again (npm start or npx itchat sandbox); this page reconnects automatically.',
   ],
   loading: ['正在打开沙盒…', 'Opening the sandbox…'],
   out1100: ['手机上退出了登录，机器人已下线（1100）。', 'The bot was logged out on the phone (1100).'],
@@ -118,16 +121,16 @@ const TABLE = {
   out1102: ['机器人的 Cookie 已失效（1102）。', 'The bot’s cookie is no longer valid (1102).'],
   out0: ['机器人主动退出了登录。', 'The bot logged itself out.'],
   outCancelled: ['已在手机上取消登录。', 'The login was cancelled on the phone.'],
-  outExpired: ['二维码已过期。', 'The QR code expired.'],
+  outExpired: ['二维码已过期。', 'The QR code has expired.'],
   outNone: ['还没有程序连接。', 'No program is connected.'],
   startAgain: [
     (url: string) => `程序可能已经结束。重新运行（ITCHAT_BASE_URL=${url}），二维码会显示在这里。`,
     (url: string) =>
-      `The program may have stopped. Run it again (ITCHAT_BASE_URL=${url}) and its QR code appears here.`,
+      `The program may have stopped. Run it again (ITCHAT_BASE_URL=${url}), and its QR code will appear here.`,
   ],
   startOne: [
     (url: string) => `运行一个程序（ITCHAT_BASE_URL=${url}），二维码会显示在这里。`,
-    (url: string) => `Run one (ITCHAT_BASE_URL=${url}) and its QR code appears here.`,
+    (url: string) => `Run one (ITCHAT_BASE_URL=${url}), and its QR code will appear here.`,
   ],
   wantsScan: ['机器人请求登录。', 'A bot wants to log in.'],
   wantsScanText: ['它已取得二维码，正在等待手机扫码。', 'It has a QR code and is waiting for the phone.'],
@@ -148,14 +151,14 @@ const TABLE = {
   stateLoggedOut: ['机器人已退出登录', 'bot logged out'],
   openLogin: ['打开登录页', 'Open the login screen'],
   logout: ['在手机上让机器人退出登录', 'Log the bot out on the phone'],
-  logoutAsk: ['让机器人退出登录？它会收到 1100。', 'Log the bot out? It receives 1100.'],
+  logoutAsk: ['让机器人退出登录？它会收到 1100。', 'Log the bot out? It will receive 1100.'],
   logoutYes: ['退出登录', 'Log out'],
   keep: ['取消', 'Stay logged in'],
 
   loginNone: ['还没有程序连接', 'No program has connected yet'],
   loginNoneText: [
     '让任意机器人连接这个地址，二维码会显示在这里。',
-    'Point any bot at this address and its QR code appears here.',
+    'Point any bot at this address, and its QR code will appear here.',
   ],
   loginScan: ['机器人请求登录，请扫码', 'A bot wants to log in'],
   loginScanText: [
@@ -172,35 +175,35 @@ const TABLE = {
     '机器人收到了登录地址，正在获取会话。',
     'The bot received the login URL and is fetching its session.',
   ],
-  loginInit: ['正在初始化', 'Initialising'],
+  loginInit: ['正在初始化', 'Initializing'],
   loginInitText: ['机器人已取得会话，正在加载联系人。', 'The bot has a session and is loading its contacts.'],
   loginOnline: ['机器人在线', 'The bot is online'],
   loginOnlineText: ['它正在等待消息。', 'It is waiting for messages.'],
   loginCancelled: ['已在手机上取消', 'Cancelled on the phone'],
   loginCancelledText: [
     '二维码已失效。机器人会重新请求一张；如果它已结束，请重新运行。',
-    'This code is no longer valid. The bot requests another; if it has stopped, run it again.',
+    'This code is no longer valid. The bot will request another; if it has stopped, run it again.',
   ],
-  loginExpired: ['二维码已过期', 'The QR code expired'],
+  loginExpired: ['二维码已过期', 'The QR code has expired'],
   loginExpiredText: [
     '机器人会重新请求一张；如果它已结束，请重新运行。',
-    'The bot requests a new one; if it has stopped, run it again.',
+    'The bot will request a new one; if it has stopped, run it again.',
   ],
   loginOut: ['机器人已退出登录', 'The bot is logged out'],
   loginOutText: [
     '程序可能已经结束。重新运行，新的二维码会显示在这里。',
-    'The program may have stopped. Run it again and its new QR code appears here.',
+    'The program may have stopped. Run it again, and its new QR code will appear here.',
   ],
   loginRefused: ['登录被拒绝（1203）', 'Login refused (1203)'],
   loginRefusedText: [
     '手机已确认，但服务器拒绝了登录。真实账号也会遇到这种情况。',
-    'The phone confirmed, but the server refused. This happens to real accounts too.',
+    'The phone confirmed the login, but the server refused it. This also happens to real accounts.',
   ],
   loginStale: [
     '这个链接的二维码已被替换，下面是当前的二维码。',
-    'The QR code of this link has been replaced; below is the current one.',
+    'The QR code for this link has been replaced; the current one is below.',
   ],
-  qrAlt: ['登录二维码，请用旁边的手机扫描', 'Login QR code: scan it with the phone beside it'],
+  qrAlt: ['登录二维码，请用旁边的手机扫描', 'Login QR code: scan it with the phone next to it'],
   expiresIn: [(time: string) => `${time} 后过期`, (time: string) => `expires in ${time}`],
   expire: ['立即过期', 'Expire now'],
   stepsName: ['登录进度', 'Login progress'],
@@ -213,7 +216,7 @@ const TABLE = {
   toChatsNow: ['进入聊天', 'Go to the chats'],
 
   phoneOf: [(name: string) => `${name}的手机`, (name: string) => `${name}'s phone`],
-  phoneAim: ['对准左侧的二维码，\n就像用真手机一样', 'Aim at the code on the left,\nas with a real phone'],
+  phoneAim: ['对准左侧的二维码，\n就像用真手机一样', 'Aim at the code on the left,\njust as with a real phone'],
   scan: ['扫一扫', 'Scan'],
   confirm: ['确认登录', 'Confirm'],
   cancel: ['取消', 'Cancel'],
@@ -246,31 +249,31 @@ const TABLE = {
   reqConfirmed: ['已确认', 'confirmed'],
   reqExpired: ['已过期', 'expired'],
   reqSession: ['获取会话', 'fetch the session'],
-  reqInit: ['初始化', 'init'],
-  reqContacts: ['获取联系人', 'read contacts'],
-  reqMembers: ['获取群成员', 'read members'],
+  reqInit: ['初始化', 'initialize'],
+  reqContacts: ['获取联系人', 'fetch contacts'],
+  reqMembers: ['获取群成员', 'fetch members'],
   reqNotify: ['通知手机', 'notify the phone'],
-  reqPoll: ['等待消息…', 'waiting…'],
+  reqPoll: ['等待消息…', 'waiting for messages…'],
   reqSync: ['拉取消息', 'fetch messages'],
-  reqSend: ['发送消息', 'send'],
+  reqSend: ['发送消息', 'send a message'],
 
-  keysLetters: ['单字母快捷键（不在输入框中时）', 'Single-letter keys (outside fields)'],
+  keysLetters: ['单字母快捷键（不在输入框中时）', 'Single-letter keys (outside text fields)'],
   keySearch: ['搜索', 'Search'],
-  keyChats: ['上一个、下一个聊天', 'Previous, next chat'],
+  keyChats: ['上一个、下一个聊天', 'Previous or next chat'],
   keySend: ['发送', 'Send'],
   keyLine: ['换行', 'New line'],
   keyMention: ['提及成员', 'Mention a member'],
   keySpeak: ['切换到第 n 个发言身份', 'Speak as the n-th person'],
   keyList: ['在聊天与联系人之间切换', 'Switch between chats and people'],
-  keyLogin: ['扫码、确认、取消登录', 'Scan, confirm, cancel a login'],
-  keyClose: ['关闭最上层的窗口', 'Close the topmost layer'],
-  keyHelp: ['显示快捷键列表', 'This list'],
+  keyLogin: ['扫码、确认、取消登录', 'Scan, confirm or cancel a login'],
+  keyClose: ['关闭最上层的窗口', 'Close the topmost window'],
+  keyHelp: ['显示快捷键列表', 'Show this list'],
   keyKinds: ['发送其他类型', 'Send another type'],
   keyMenu: ['消息或聊天的操作', 'Actions for a message or chat'],
-  keyArrows: ['在列表和消息中移动', 'Move in lists and messages'],
+  keyArrows: ['在列表和消息中移动', 'Move through lists and messages'],
 } as const satisfies Record<string, readonly [Entry, Entry]>
 
-/** All strings in one language; those with placeholders are functions. */
+/** All strings in one language; strings with placeholders are functions. */
 export type Strings = {
   readonly [K in keyof typeof TABLE]: (typeof TABLE)[K][0] extends string ? string : (typeof TABLE)[K][0]
 }
@@ -278,13 +281,13 @@ export type Strings = {
 /** Key of a string without placeholders. */
 export type StringKey = { [K in keyof Strings]: Strings[K] extends string ? K : never }[keyof Strings]
 
-/** All strings of a language. */
+/** Returns all strings in a language. */
 export function stringsOf(lang: Lang): Strings {
   const column = LANGS.indexOf(lang)
   return Object.fromEntries(Object.entries(TABLE).map(([key, pair]) => [key, pair[column]])) as Strings
 }
 
-/** Language for a browser that accepts `languages`: Chinese if any is Chinese, else English. */
+/** Language for a browser that accepts `languages`: Chinese if any of them is Chinese, otherwise English. */
 export function detectLang(languages: readonly string[]): Lang {
   return languages.some((language) => /^zh\b/i.test(language)) ? 'zh' : 'en'
 }

@@ -3,35 +3,35 @@ import type { Lang } from './strings.js'
 const DAY_MS = 86_400_000
 const SEPARATE_AFTER_MS = 5 * 60_000
 
-/** `09:41`. */
+/** Formats a time of day: `09:41`. */
 export function clock(at: number): string {
   const date = new Date(at)
   return `${pad(date.getHours())}:${pad(date.getMinutes())}`
 }
 
-/** `41:02.118`: minutes, seconds, milliseconds. */
+/** Formats a time as minutes, seconds and milliseconds: `41:02.118`. */
 export function wireClock(at: number): string {
   const date = new Date(at)
   return `${pad(date.getMinutes())}:${pad(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, '0')}`
 }
 
-/** `4:12`. */
+/** Formats the remaining time: `4:12`. */
 export function countdown(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1000))
   return `${Math.floor(seconds / 60)}:${pad(seconds % 60)}`
 }
 
-/** `3 ms`, `12.4 s`. */
+/** Formats a duration: `3 ms`, `12.4 s`. */
 export function duration(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
 }
 
-/** Time in a list row: `09:41`, yesterday, a weekday, a date. */
+/** Formats the time in a list row: `09:41`, yesterday, a weekday or a date. */
 export function rowTime(at: number, now: number, lang: Lang): string {
   return daysAgo(at, now) <= 0 ? clock(at) : dayName(at, now, lang)
 }
 
-/** Time between messages: `今天 09:40`. */
+/** Formats the time shown between messages: `今天 09:40`. */
 export function separatorTime(at: number, now: number, lang: Lang): string {
   return `${dayName(at, now, lang)} ${clock(at)}`
 }

@@ -6,7 +6,7 @@ import { CardFoot } from './card-foot.js'
 
 const SHOWN = 4
 
-/** A merged chat history: its first lines, all of them on demand. */
+/** A merged chat history: its first lines, or all of them on demand. */
 export function HistoryBody({ content }: { content: ContentView<'chatHistory'> }) {
   const strings = useStrings()
   const [open, setOpen] = useState(false)

@@ -20,13 +20,13 @@ interface Props {
   own: boolean
   /** Names that can be mentioned in the chat. */
   names: readonly string[]
-  /** Speaker's name. */
+  /** The speaker's name. */
   name: string
-  /** A voice message that has not been played on this page. */
+  /** Whether this is a voice message that has not been played on this page. */
   unplayed: boolean
 }
 
-/** Body of a message of any kind. */
+/** The body of a message of any kind. */
 export function KindBody({ message, own, names, name, unplayed }: Props) {
   switch (message.kind) {
     case 'text':

@@ -4,7 +4,7 @@ import { CardFoot } from './card-foot.js'
 import { Scene } from './scene.js'
 import { WebCard } from './web-card.js'
 
-/** A link with its title and text, followed by the further articles of an official account's push. */
+/** A link with its title and text, followed by any further articles that an official account pushed with it. */
 export function LinkBody({ content }: { content: ContentView<'link'> }) {
   const strings = useStrings()
   const { title, description, url, source, articles } = content

@@ -2,7 +2,7 @@ import type { ContentView } from '../../sandbox/control/view.js'
 
 const BLOCK = 40
 
-/** A place above a drawn map: the streets shift with the coordinates, the pin is fixed. */
+/** A place name above a drawn map. The streets shift with the coordinates; the pin is fixed. */
 export function LocationBody({ content }: { content: ContentView<'location'> }) {
   const { latitude, longitude, label, placeName } = content
   const shift = (degrees: number) => Math.round(((Math.abs(degrees) * 1000) % 1) * BLOCK) - BLOCK / 2

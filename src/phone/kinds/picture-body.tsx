@@ -11,11 +11,11 @@ import { ViewerContext } from './viewer-context.js'
 interface Props {
   kind: 'image' | 'video'
   media: MediaView
-  /** Sender's name. */
+  /** The sender's name. */
   title: string
 }
 
-/** An image, or a video's cover; opens the viewer. */
+/** An image, or the cover of a video; opens the viewer. */
 export function PictureBody({ kind, media, title }: Props) {
   const strings = useStrings()
   const show = useContext(ViewerContext)

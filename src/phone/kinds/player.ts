@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 
 interface Playing {
   state: 'idle' | 'playing' | 'paused' | 'failed'
-  /** 0 to 1. */
+  /** Playback progress, from 0 to 1. */
   progress: number
 }
 
@@ -23,7 +23,7 @@ export function toggleSound(id: string, url: string): void {
     audio.src = url
   }
   audio.play().catch((cause: Error) => {
-    // Interrupted by another sound: not a failure.
+    // An interruption by another sound is not a failure.
     if (cause.name !== 'AbortError' && current.id === id) change({ ...current, state: 'failed' })
   })
 }

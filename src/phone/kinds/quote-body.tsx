@@ -10,14 +10,14 @@ interface Props {
   names: readonly string[]
 }
 
-/** A reply with the quoted message below. */
+/** A reply, with the quoted message below it. */
 export function QuoteBody({ chatId, content, names }: Props) {
   const strings = useStrings()
   const { quotedId, quotedName, quotedText } = content
   const quoted = useStore(({ threads }) =>
     quotedText ? undefined : threads[chatId]?.messages.find((message) => message.id === quotedId),
   )
-  // A quoted message without text is shown by its kind.
+  // If the quoted message has no text, a preview of its content is shown.
   const text = quotedText || (quoted ? previewText(quoted, strings) : '')
   return (
     <>

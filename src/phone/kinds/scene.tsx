@@ -5,7 +5,7 @@ const PALETTES = [
   { sky: '#efe0b8', far: '#dcb65f', near: '#b98a3a', sun: '#fff7df' },
 ] as const
 
-/** Drawn placeholder for an image hosted elsewhere: the page loads nothing from other hosts. */
+/** Drawn placeholder for an image hosted elsewhere, because the page loads nothing from other hosts. */
 export function Scene({ seed }: { seed: string }) {
   let sum = 0
   for (let i = 0; i < seed.length; i++) sum = (sum * 31 + seed.charCodeAt(i)) >>> 0

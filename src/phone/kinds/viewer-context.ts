@@ -4,7 +4,7 @@ import type { MediaView } from '../../sandbox/control/view.js'
 export interface Viewed {
   kind: 'image' | 'video'
   media: MediaView
-  /** Sender's name. */
+  /** The sender's name. */
   title: string
 }
 

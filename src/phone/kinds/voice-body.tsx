@@ -11,7 +11,7 @@ const MIN_PX = 118
 const PER_SECOND_PX = 3
 const MAX_SECONDS = 30
 
-/** A voice message: its width grows with its duration, its bars show the progress. */
+/** A voice message. Its width grows with its duration, and its bars show the playback progress. */
 export function VoiceBody({ id, media, fresh }: { id: string; media: MediaView; fresh: boolean }) {
   const strings = useStrings()
   const { state, progress } = useSound(id)

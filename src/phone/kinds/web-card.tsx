@@ -7,7 +7,7 @@ interface Props {
   children: ComponentChildren
 }
 
-/** Part of a card that links to `url` if that is an http(s) URL. */
+/** A card, or part of one, that links to `url` if it is an http(s) URL. */
 export function WebCard({ url, class: name = 'card', children }: Props) {
   const href = safeLink(url)
   if (!href) return <div class={name}>{children}</div>

@@ -9,7 +9,7 @@ import { useStrings } from '../hooks/use-strings.js'
 export function AskDialog({ dialogRef }: { dialogRef: RefObject<HTMLDialogElement | null> }) {
   const strings = useStrings()
   const place = useFormPlace('', '')
-  // A new key resets the form each time the dialog is opened.
+  // A new key resets the form each time the dialog is closed.
   const [closeCount, setCloseCount] = useState(0)
   return (
     <dialog

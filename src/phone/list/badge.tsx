@@ -1,4 +1,4 @@
-/** Unread count; renders nothing for 0. Hidden from screen readers: the label beside it includes the count. */
+/** Unread count; renders nothing for 0. Hidden from screen readers, because the adjacent label includes the count. */
 export function Badge({ count, muted = false }: { count: number; muted?: boolean }) {
   if (count === 0) return null
   return (

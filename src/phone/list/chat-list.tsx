@@ -11,7 +11,7 @@ import { ChatRow } from './chat-row.js'
 import { type Filter, passesFilter } from './filter.js'
 import { NothingFound } from './nothing-found.js'
 
-/** Chats, then messages, that pass the filter and match the search. */
+/** The chats that pass the filter and match the search, followed by matching messages. */
 export function ChatList({ query, filter, onClear }: { query: string; filter: Filter; onClear: () => void }) {
   const strings = useStrings()
   const lang = useStore((state) => state.lang)

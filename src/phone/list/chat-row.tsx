@@ -13,7 +13,7 @@ import { previewOf } from './preview.js'
 interface Props {
   chat: ChatView
   current: boolean
-  /** The list's Tab stop. */
+  /** Whether the row is the list's Tab stop. */
   stop: boolean
   now: number
 }

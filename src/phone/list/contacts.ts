@@ -5,12 +5,12 @@ import { matchesChat } from '../text/search.js'
 import { type Filter, passesFilter } from './filter.js'
 
 interface ContactSection {
-  /** A letter, `#` for other characters, or the kind of chat. */
+  /** A letter, `#` for any other character, or the kind of chat. */
   title: string
   chats: ChatView[]
 }
 
-/** Groups and official accounts under their own headings, people by the first letter of their pinyin. */
+/** Contacts by section: groups, official accounts, and people by the first letter of their pinyin. */
 export function contactSections(
   state: Pick<State, 'chats' | 'people' | 'owner'>,
   filter: Filter,
@@ -34,7 +34,7 @@ export function contactSections(
     .toSorted((a, b) => place(a.title) - place(b.title) || a.title.localeCompare(b.title))
 
   function order(chat: ChatView): string {
-    // The remark's pinyin is last, and the list shows the remark.
+    // The list shows the remark, whose pinyin comes last.
     return people[chat.id]?.pinyin.split(' ').at(-1) || chat.name
   }
   function titleOf(chat: ChatView): string {

@@ -11,7 +11,7 @@ import { ChatList } from './chat-list.js'
 import { FILTERS, type Filter } from './filter.js'
 import { PeopleList } from './people-list.js'
 
-/** The second column: search, filter, and the chats or the contacts. */
+/** The second column: the search field, the filter, and the chats or the contacts. */
 export function ListColumn({ searchRef, onHelp }: { searchRef: Ref<HTMLInputElement>; onHelp: () => void }) {
   const strings = useStrings()
   const page = useStore((state) => state.page)

@@ -3,7 +3,7 @@ import type { Strings } from '../i18n/strings.js'
 import { type People, speakerName } from '../store/select.js'
 import { previewText } from '../text/message-strings.js'
 
-/** The latest message on one line, with the speaker where it is not obvious. */
+/** The latest message on one line, with the speaker if it is not obvious. */
 export function previewOf(chat: ChatView, owner: string, people: People, strings: Strings): string {
   const { last } = chat
   if (!last) return ''

@@ -7,7 +7,7 @@ import { RowMore } from '../people/row-more.js'
 interface Props {
   title: string
   strangers: readonly PersonView[]
-  /** They have sent friend requests. */
+  /** Whether these people have sent friend requests. */
   requested: boolean
   /** Id of the open chat. */
   open: string | undefined

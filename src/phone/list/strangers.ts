@@ -6,7 +6,7 @@ export function strangersOf({ people, owner }: Pick<State, 'people' | 'owner'>):
   return Object.values(people).filter(({ id, kind, isContact }) => kind === 'person' && !isContact && id !== owner)
 }
 
-/** Whether a friend request is pending: it is the last message of a chat with a person who is not a friend. */
+/** Whether the person is not yet a friend, and the last message in their chat is a friend request. */
 export function hasPendingRequest({ chats, people }: Pick<State, 'chats' | 'people'>, id: string): boolean {
   return !people[id]?.isContact && chats.some((chat) => chat.id === id && chat.last?.kind === 'friendRequest')
 }

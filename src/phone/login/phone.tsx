@@ -28,7 +28,7 @@ export function Phone({ stage }: { stage: Stage }) {
     ...(stage === 'waitingForConfirm' && {
       Escape: press('cancel'),
       Enter: (event) => {
-        // A focused button handles Enter itself.
+        // If a button has focus, Enter presses that button.
         if (event.target instanceof HTMLButtonElement) event.target.click()
         else press('confirm')()
       },

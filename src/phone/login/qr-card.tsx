@@ -6,7 +6,7 @@ import { Icon } from '../parts/icon.js'
 import { Qr } from './qr.js'
 import type { Stage } from './stage.js'
 
-/** The QR code on a white card; once scanned, the account is shown over it. */
+/** The QR code on a white card. After it has been scanned, the account is shown over it. */
 export function QrCard({ stage }: { stage: Stage }) {
   const strings = useStrings()
   const rows = useStore((state) => state.login.qr)

@@ -4,7 +4,7 @@ interface Props {
   /** Rows of modules: `1` dark, `0` light. */
   rows: readonly string[]
   label: string
-  /** No longer valid: drawn pale. */
+  /** Whether the code is no longer valid and is therefore drawn pale. */
   dimmed?: boolean
 }
 
@@ -13,7 +13,7 @@ const SIZE = 268
 /** A QR code, dark on white in both themes, with its quiet zone of four modules. */
 export function Qr({ rows, label, dimmed = false }: Props) {
   const across = rows.length + 2 * QUIET
-  // Whole pixels per module keep the edges sharp.
+  // A whole number of pixels per module keeps the edges sharp.
   const size = Math.floor(SIZE / across) * across
   return (
     <svg

@@ -8,7 +8,7 @@ import { isPoll, requestString } from './request-strings.js'
 
 const SHOWN = 2
 
-/** The bot's last requests, including open long polls. */
+/** The bot's most recent requests, including open long polls. */
 export function RequestStrip() {
   const strings = useStrings()
   const requests = useStore((state) => state.requests)

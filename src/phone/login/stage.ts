@@ -3,7 +3,7 @@ import type { LoginState, LoginView, RequestView } from '../../sandbox/control/v
 /** Stage of a login, as shown by the page. */
 export type Stage = LoginState | 'refused'
 
-/** The login's state, or `refused` when the phone confirmed but the server returned 1203. */
+/** The state of the login, or `refused` if the phone confirmed it but the server returned 1203. */
 export function stageOf(login: LoginView, requests: readonly RequestView[]): Stage {
   if (login.state !== 'confirmed' && login.state !== 'cancelled') return login.state
   const last = requests.findLast(
@@ -17,7 +17,7 @@ export function stepOf(stage: Stage): number {
   return ['waitingForScan', 'waitingForConfirm', 'confirmed', 'initialising', 'online'].indexOf(stage) + 1
 }
 
-/** The uuid of a link to the phone, `/l/<uuid>`. */
+/** The uuid in a link to the phone, `/l/<uuid>`. */
 export function linkedUuid(path: string): string | undefined {
   const part = /^\/l\/([^/]+)/.exec(path)?.[1]
   try {

@@ -266,7 +266,7 @@ const SHAPES = {
 
 export type IconName = keyof typeof SHAPES
 
-/** A decorative icon beside text, hidden from screen readers. */
+/** A decorative icon next to text, hidden from screen readers. */
 export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
   return (
     <svg class="icon" width={size} height={size} viewBox="0 0 24 24" aria-hidden="true">

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 
-/** More Lucide icons, under the notice in `icon.tsx`: message kinds and message actions. */
+/** Icons for message kinds and message actions, from Lucide; the license notice is in `icon.tsx`. */
 export const KIND_SHAPES = {
   mic: (
     <>

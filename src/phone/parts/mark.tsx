@@ -1,6 +1,6 @@
 import { useId } from 'preact/hooks'
 
-/** The project's logo: a sandbox shaped as a speech bubble. */
+/** The project's logo: a sandbox shaped like a speech bubble. */
 export function Mark({ size = 32 }: { size?: number }) {
   const clip = useId()
   return (

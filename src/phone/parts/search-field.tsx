@@ -13,7 +13,7 @@ interface Props {
   onKeyDown?(event: KeyboardEvent): void
 }
 
-/** A field to search by name or pinyin; Escape clears it. */
+/** Field for searching by name or pinyin; Escape clears it. */
 export function SearchField({ value, onValue, label, hint, inputRef, onKeyDown }: Props) {
   const strings = useStrings()
   return (

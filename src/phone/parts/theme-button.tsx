@@ -4,7 +4,7 @@ import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from './icon.js'
 
-/** Switches between light and dark. */
+/** Switches between the light theme and the dark theme. */
 export function ThemeButton() {
   const strings = useStrings()
   const theme = useStore((state) => state.theme)

@@ -1,12 +1,12 @@
 import { api } from '../api/api.js'
 
-// The results arrive in the event stream; all reject with an `ApiError`.
+// The results arrive in the event stream. All functions reject with an `ApiError` on failure.
 
 export async function renamePerson(personId: string, name: string): Promise<void> {
   await api.renamePerson(personId, { name })
 }
 
-/** Deletes the account from the person's friends. */
+/** Ends the friendship between the account and the person. */
 export async function unfriend(personId: string): Promise<void> {
   await api.unfriend(personId)
 }
@@ -20,12 +20,12 @@ export async function renameGroup(chatId: string, topic: string, by: string): Pr
   await api.renameGroup(chatId, { topic, by })
 }
 
-/** Adds a member as the group's owner. */
+/** Adds a member on behalf of the group's owner. */
 export async function addMember(chatId: string, personId: string): Promise<void> {
   await api.addMembers(chatId, { people: [personId] })
 }
 
-/** Removes a member as the group's owner. */
+/** Removes a member on behalf of the group's owner. */
 export async function removeMember(chatId: string, personId: string): Promise<void> {
   await api.removeMembers(chatId, { people: [personId] })
 }

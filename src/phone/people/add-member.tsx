@@ -8,7 +8,7 @@ import { addMember } from './actions.js'
 import { MemberSelect } from './member-select.js'
 import { outsidersOf } from './outsiders.js'
 
-/** Adds a person to the group as its owner. */
+/** Adds a person to the group, on behalf of its owner. */
 export function AddMember({ chat, first }: { chat: ChatView; first: boolean }) {
   const strings = useStrings()
   const up = useStore((state) => state.link.up)

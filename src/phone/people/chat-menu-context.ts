@@ -5,7 +5,7 @@ export interface MenuPlace {
   chatId: string
   x: number
   y: number
-  /** Opened from the header of the chat that is already shown. */
+  /** Whether the menu was opened from the header of a chat, which is therefore already shown. */
   inHead: boolean
 }
 

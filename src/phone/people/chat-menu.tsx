@@ -19,11 +19,11 @@ interface Props {
   close(): void
   onRename(): void
   onMembers(): void
-  /** Called with a confirmation when an action is done. */
+  /** Called with a confirmation message when an action has succeeded. */
   onDone(text: string): void
 }
 
-/** Actions of the opening's owner, the person or the group's members. */
+/** The menu of a chat: actions by the account's owner, the person or the group members. */
 export function ChatMenu({ chat, place, close, onRename, onMembers, onDone }: Props) {
   const strings = useStrings()
   const up = useStore((state) => state.link.up)
@@ -33,7 +33,7 @@ export function ChatMenu({ chat, place, close, onRename, onMembers, onDone }: Pr
   const ref = usePopup(true, close)
   const opening = useAction(openOnPhone)
   const removal = useAction(unfriend)
-  // Not used to disable buttons: a disabled button loses the focus, and the menu its Escape key.
+  // Not used to disable buttons: a disabled button loses focus, and the menu would no longer receive Escape.
   const busy = opening.busy || removal.busy
   const error = opening.error || removal.error
   const isGroup = chat.kind === 'group'
@@ -42,7 +42,7 @@ export function ChatMenu({ chat, place, close, onRename, onMembers, onDone }: Pr
   useLayoutEffect(() => {
     const { current } = ref
     if (!current) return
-    // Near the edge the menu would be measured too narrow.
+    // Near the edge of the page, the measured width would be too small.
     current.style.left = '0'
     const box = current.getBoundingClientRect()
     current.style.left = `${Math.max(EDGE_PX, Math.min(place.x, innerWidth - box.width - EDGE_PX))}px`

@@ -8,12 +8,12 @@ import { Modal } from './modal.js'
 
 interface Props {
   chat: ChatView
-  /** The part that takes the initial focus. */
+  /** The part that receives initial focus. */
   first: 'name' | 'members'
   onClose(): void
 }
 
-/** A group's name, its members and their nicknames. */
+/** Dialog for a group's name, its members and their nicknames. */
 export function GroupDialog({ chat, first, onClose }: Props) {
   const strings = useStrings()
   return (

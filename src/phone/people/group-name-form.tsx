@@ -8,7 +8,7 @@ import { MemberSelect } from './member-select.js'
 import { NameField } from './name-field.js'
 import { renamersOf } from './renamers.js'
 
-/** Renames the group as one of its members. */
+/** Renames the group on behalf of one of its members. */
 export function GroupNameForm({ chat, first }: { chat: ChatView; first: boolean }) {
   const strings = useStrings()
   const up = useStore((state) => state.link.up)

@@ -9,7 +9,7 @@ interface Props {
   children: ComponentChildren
 }
 
-/** A dialog that is open while mounted; the element marked `data-first` takes the focus. */
+/** A dialog that is open while mounted; the element marked `data-first` receives focus. */
 export function Modal({ title, onClose, children }: Props) {
   const strings = useStrings()
   const id = useId()
@@ -19,7 +19,7 @@ export function Modal({ title, onClose, children }: Props) {
     if (!dialog) return
     dialog.showModal()
     dialog.querySelector<HTMLElement>('[data-first="true"]')?.focus()
-    // Closing before removal restores the focus.
+    // Closing the dialog before it is removed restores focus.
     return () => dialog.close()
   }, [])
   return (

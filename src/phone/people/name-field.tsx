@@ -8,7 +8,7 @@ interface Props {
   value: string
   onValue(value: string): void
   required?: boolean
-  /** Takes the focus when its dialog opens. */
+  /** Receives focus when its dialog opens. */
   first?: boolean
 }
 

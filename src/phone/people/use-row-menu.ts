@@ -6,8 +6,8 @@ const LONG_PRESS_MS = 500
 const MOVED_PX = 10
 
 /**
- * Opens the menu of a row with `data-chat` on right click, its dots, Menu, Shift+F10 or a long press, and renames on F2;
- * one set of listeners per list.
+ * Opens the menu of a `data-chat` row on a right-click, a click on its menu button, the Menu key, Shift+F10 or a long press,
+ * and starts renaming on F2. One set of listeners serves the whole list.
  */
 export function useRowMenu() {
   const menu = useContext(ChatMenuContext)

@@ -16,7 +16,7 @@ const NAMES = Object.keys(STORAGES) as (keyof PersistedState)[]
 
 const PREFIX = 'itchat-sandbox.'
 
-/** The saved state, with the browser's language if none was chosen. */
+/** The saved state, with the browser's language if none has been chosen. */
 export function loadPersisted(): Partial<PersistedState> {
   const saved: Partial<PersistedState> = {}
   for (const name of NAMES) {
@@ -41,7 +41,7 @@ export function savePersisted(before: State, after: State): void {
       if (value === undefined) storage.removeItem(PREFIX + name)
       else storage.setItem(PREFIX + name, JSON.stringify(value))
     } catch {
-      // Storage full or blocked: the page works without it.
+      // Storage is full or blocked; the page works without it.
     }
   }
 }

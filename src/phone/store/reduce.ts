@@ -24,7 +24,7 @@ export function reduce(state: State, change: Change): State {
         requests: view.requests,
         uploads: {},
         faults: view.faults,
-        // The open thread stays in view until its messages are reloaded.
+        // The open thread stays in view until its messages have been reloaded.
         threads: openThread(state),
         open: openExists ? state.open : undefined,
         screen: change.screen ?? state.screen,
@@ -50,7 +50,7 @@ export function reduce(state: State, change: Change): State {
       return withThread(state, change.chatId, thread)
     }
     case 'message':
-      // The event stream may have delivered a newer version before the reply.
+      // The event stream may have delivered a newer version before this response arrived.
       return state.threads[change.message.chatId]?.messages.some(({ id }) => id === change.message.id)
         ? state
         : addMessage(state, change.message)
@@ -113,7 +113,7 @@ function applyEvent(state: State, event: EventView): State {
   }
 }
 
-/** The server drops the rows once the QR code is scanned; the page shows them dimmed a little longer. */
+/** Once the QR code has been scanned, the server no longer sends it; the page keeps showing it, dimmed, for a while. */
 function keepQr(old: LoginView, login: LoginView): LoginView {
   return !login.qr && old.qr && login.uuid === old.uuid ? { ...login, qr: old.qr } : login
 }
@@ -134,14 +134,14 @@ function openChat(state: State, chatId: string | undefined): State {
   const openedUnread = state.chats.find((chat) => chat.id === chatId)?.unread ?? 0
   const next = { ...state, threads, open: chatId, openedUnread }
   if (chatId === undefined) return next
-  // Events may arrive before the messages are loaded.
+  // Events may arrive before the messages have been loaded.
   const thread = threads[chatId]
   if (!thread?.loaded) return withThread(next, chatId, thread ?? EMPTY_THREAD)
   const newFrom = firstUnread(thread.messages, openedUnread)
   return newFrom === undefined ? next : withThread(next, chatId, { ...thread, newFrom })
 }
 
-/** Id of the n-th received message from the end. */
+/** Id of the first of the last `unread` messages received. */
 function firstUnread(messages: readonly MessageView[], unread: number): string | undefined {
   if (unread <= 0) return undefined
   return messages.filter(({ origin }) => origin === 'person').at(-unread)?.id
@@ -183,7 +183,7 @@ function withThread(state: State, chatId: string, thread: Thread): State {
   return { ...state, threads: { ...state.threads, [chatId]: thread } }
 }
 
-/** `before` then `after`; a message in both keeps its position and takes its content from `after`. */
+/** Appends `after` to `before`. A message in both keeps its position but has the content from `after`. */
 function mergeMessages(before: readonly MessageView[], after: readonly MessageView[]): MessageView[] {
   const byId = new Map<string, MessageView>()
   for (const message of before) byId.set(message.id, message)
@@ -191,7 +191,7 @@ function mergeMessages(before: readonly MessageView[], after: readonly MessageVi
   return [...byId.values()]
 }
 
-/** Searches from the end: new and changed messages are almost always there. */
+/** Replaces or appends a message. Searches from the end, because new and changed messages are almost always there. */
 function upsertLast(messages: MessageView[], message: MessageView): MessageView[] {
   const at = messages.findLastIndex((other) => other.id === message.id)
   return at < 0 ? [...messages, message] : messages.with(at, message)

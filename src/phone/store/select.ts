@@ -30,7 +30,7 @@ export function chatOf(state: Pick<State, 'chats' | 'people'>, id: string): Chat
   return { id, kind, name: personName(person, id), pinned: false, muted: false, unread: 0, mentioned: false }
 }
 
-/** Ids of those who can speak in a chat, in the order of the keys Alt 1…9; the account's owner first where possible. */
+/** Ids of the people who can speak in a chat, in the order of the keys Alt+1 to Alt+9; the owner comes first if included. */
 export function speakersOf(chat: ChatView, owner: string): string[] {
   switch (chat.kind) {
     case 'friend':
@@ -46,14 +46,14 @@ export function speakersOf(chat: ChatView, owner: string): string[] {
   }
 }
 
-/** The current speaker: the last one chosen, else the first other than the account. */
+/** The current speaker: the last one chosen, otherwise the first one other than the account. */
 export function speakerOf(state: Pick<State, 'speakers' | 'owner'>, chat: ChatView): string {
   const possible = speakersOf(chat, state.owner)
   const chosen = state.speakers[chat.id]?.find((id) => possible.includes(id))
   return chosen ?? possible.find((id) => id !== state.owner) ?? state.owner
 }
 
-/** The draft of the current speaker, else of any speaker in this chat. */
+/** The draft of the current speaker, otherwise that of any speaker in this chat. */
 export function draftOf(state: Pick<State, 'drafts' | 'speakers' | 'owner'>, chat: ChatView): string {
   const now = state.drafts[draftKey(chat.id, speakerOf(state, chat))]
   if (now) return now.text
@@ -66,7 +66,7 @@ export function unreadTotal(chats: readonly ChatView[]): number {
   return chats.reduce((sum, chat) => sum + (chat.muted ? 0 : chat.unread), 0)
 }
 
-/** Whether the stream is down after the first reconnect attempt. */
+/** Whether the stream is still down after the first reconnect attempt. */
 export function isOffline(state: Pick<State, 'link'>): boolean {
   return !state.link.up && state.link.attempt > 1
 }

@@ -16,11 +16,11 @@ type Theme = 'auto' | 'light' | 'dark'
 /** The messages of one chat, oldest first. */
 export interface Thread {
   messages: MessageView[]
-  /** The latest messages have been fetched; until then it contains only messages received as events. */
+  /** Whether the latest messages have been fetched; until then, only messages received as events are present. */
   loaded: boolean
-  /** Number of messages at the front from before events were lost; dropped once the latest are loaded. */
+  /** Number of leading messages loaded before events were lost; dropped once the latest messages have been loaded. */
   stale: number
-  /** The server has no older messages. */
+  /** Whether the server has no older messages. */
   complete: boolean
   /** Id of the first unread message when the chat was opened. */
   newFrom?: string
@@ -35,12 +35,12 @@ export interface Link {
   up: boolean
   /** Reconnect attempts since the stream was lost. */
   attempt: number
-  /** Epoch ms of the next attempt. */
+  /** Time of the next attempt, in epoch ms. */
   retryAt: number
 }
 
 export interface State {
-  /** Empty until the first state is loaded. */
+  /** Empty until the first state has been loaded. */
   worldId: string
   eventId: number
   owner: string
@@ -54,15 +54,15 @@ export interface State {
   page: 'chats' | 'people'
   /** Id of the open chat. */
   open: string | undefined
-  /** Unread messages of the open chat at the moment it was opened. */
+  /** Number of unread messages in the open chat when it was opened. */
   openedUnread: number
-  /** By `draftKey`. */
+  /** Drafts, by `draftKey`. */
   drafts: Readonly<Record<string, Draft>>
-  /** Speakers chosen in each chat, latest first, at most four. */
+  /** The last speakers chosen in each chat, at most four, latest first. */
   speakers: Readonly<Record<string, readonly string[]>>
   lang: Lang
   theme: Theme
-  /** Single-letter keys are enabled. */
+  /** Whether single-letter keys are enabled. */
   keys: boolean
   /** Ids of the voice messages played on this page, latest first. */
   played: readonly string[]
@@ -70,7 +70,7 @@ export interface State {
   uploads: Readonly<Record<string, UploadView>>
   /** Armed faults, oldest first. */
   faults: readonly FaultView[]
-  /** The fault panel is open. */
+  /** Whether the fault panel is open. */
   inspecting: boolean
 }
 

@@ -1,7 +1,7 @@
 interface Store<State, Change> {
   get(): State
   change(change: Change): void
-  /** Calls `listener` after every change of the state; returns a function that unsubscribes. */
+  /** Calls `listener` after every change to the state; returns a function that unsubscribes. */
   watch(listener: () => void): () => void
 }
 

@@ -4,19 +4,19 @@ const HAN_NAME = /^\p{Script=Han}{2,3}$/u
 const COMPOUND =
   /^(欧阳|司马|上官|诸葛|夏侯|司徒|东方|皇甫|尉迟|公孙|慕容|令狐|宇文|长孙|独孤|南宫|端木|百里)\p{Script=Han}{1,2}$/u
 
-/** Tint of an id, 0 to 8; stable per id. */
+/** Tint for an id, from 0 to 8; always the same for the same id. */
 export function tintOf(id: string): number {
   let hash = 2166136261
   for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 16777619)
-  // Final mixing separates ids with a common prefix.
+  // A final mixing step gives ids with a common prefix different tints.
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
   return ((hash ^ (hash >>> 16)) >>> 0) % TINT_COUNT
 }
 
 /**
- * The character on an avatar: an emoji if the name contains one, else the first character, of the given name if the
- * name is Chinese.
+ * The character on an avatar: an emoji if the name contains one, otherwise the first character of the name or, for a
+ * Chinese name, of the given name.
  */
 export function faceLetter(name: string, isPerson = true): string {
   const letters = [...new Intl.Segmenter('zh', { granularity: 'grapheme' }).segment(name.trim())].map((s) => s.segment)

@@ -3,12 +3,12 @@ const MISLEADING = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\
 const TAIL_LETTERS = 4
 const EXTENSION = /\.[^.\s]{1,8}$/
 
-/** The name made safe to display: one line, one direction. */
+/** The name, made safe to display: on one line and in one direction. */
 export function plainName(name: string): string {
   return name.replace(MISLEADING, ' ').trim()
 }
 
-/** Shortens a name in the middle to at most `columns`, keeping the extension; a Chinese character takes two columns. */
+/** Shortens a name in the middle to at most `columns`, keeping the extension; a Chinese character counts as two columns. */
 export function shortName(name: string, columns = 34): string {
   const plain = plainName(name)
   if (width(plain) <= columns) return plain
@@ -23,13 +23,13 @@ export function shortName(name: string, columns = 34): string {
   return `${head.trimEnd()}…${tail.trimStart()}`
 }
 
-/** Short extension such as `PDF` or `XLS`: at most four letters, `''` without an extension. */
+/** Short form of the extension, such as `PDF` or `XLS`: at most four letters, or `''` if the name has no extension. */
 export function fileSign(name: string): string {
   const extension = EXTENSION.exec(plainName(name))?.[0].slice(1).toUpperCase() ?? ''
   return /^[A-Z0-9]+$/.test(extension) ? extension.replace(/^(DOC|XLS|PPT)X$/, '$1').slice(0, 4) : ''
 }
 
-/** Formats a size: `38 KB`, `1.2 MB`. */
+/** Formats a file size: `38 KB`, `1.2 MB`. */
 export function fileSize(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`
   const steps = ['KB', 'MB', 'GB', 'TB']

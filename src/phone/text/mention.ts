@@ -12,7 +12,7 @@ export function mentionQuery(text: string, caret: number): { at: number; query: 
   return query.length > 24 || /[\s@]/.test(query) ? undefined : { at, query }
 }
 
-/** Replaces the query by `@name` and its space; `caret` is the caret after the insertion. */
+/** Replaces the query with `@name` and the special space; the returned `caret` follows the insertion. */
 export function insertMention(
   draft: Draft,
   at: number,

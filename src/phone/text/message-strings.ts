@@ -38,7 +38,7 @@ export function previewText(message: MessageView, strings: Strings): string {
   return more ? `${name} ${more}` : name
 }
 
-/** A message for screen readers: `语音 6 秒，未播放`. */
+/** A message as text for screen readers: `语音 6 秒，未播放`. */
 export function spokenText(message: MessageView, strings: Strings, isPlayed: boolean): string {
   const name = kindString(message.kind, strings)
   switch (message.kind) {

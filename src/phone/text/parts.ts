@@ -23,7 +23,7 @@ export function textParts(text: string, names: readonly string[] = []): TextPart
   return parts
 }
 
-/** Finds `@name` up to U+2005, or a known name followed by whitespace or the end. */
+/** Finds `@name` up to U+2005, or a known name followed by whitespace or the end of the text. */
 function findMentions(text: string, names: readonly string[]): { start: number; end: number }[] {
   const found: { start: number; end: number }[] = []
   for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {

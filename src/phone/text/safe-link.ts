@@ -1,4 +1,4 @@
-/** The URL if it is http or https, else `undefined`: the sender may be malicious. */
+/** The URL if it is http or https, otherwise `undefined`, because the sender may be malicious. */
 export function safeLink(url: string): string | undefined {
   try {
     const parsed = new URL(url)
@@ -8,7 +8,7 @@ export function safeLink(url: string): string | undefined {
   }
 }
 
-/** The path if it refers to the sandbox's own media, else `undefined`. */
+/** The path if it refers to the sandbox's own media, otherwise `undefined`. */
 export function ownMedia(url: string | undefined): string | undefined {
   return url !== undefined && /^\/api\/media\/[\w%-]+(\/thumb)?$/.test(url) ? url : undefined
 }

@@ -14,7 +14,7 @@ export function matchesPerson(person: PersonView, query: string, extra = ''): bo
   return names.some((name) => fold(name).includes(needle))
 }
 
-/** Whether the chat's name, its person or, in a group, a member matches. */
+/** Whether the chat's name, its person or, in a group, a member matches `query`. */
 export function matchesChat(chat: ChatView, query: string, people: People): boolean {
   const needle = fold(query)
   if (!needle || fold(chat.name).includes(needle)) return true

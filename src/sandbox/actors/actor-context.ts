@@ -2,10 +2,10 @@ import type { Core } from '../core.js'
 import type { NoMessageDetails } from '../no-message-error.js'
 import type { SentMessages } from '../sent-messages.js'
 
-/** The parts of a sandbox that actors use. */
+/** The parts of the sandbox that the actors need. */
 export interface ActorContext {
   readonly core: Core
   readonly sentMessages: SentMessages
-  /** Sources of extra lines for a `NoMessageError`. */
+  /** Callbacks that return extra lines for a `NoMessageError`. */
   readonly diagnostics: ReadonlySet<(details: NoMessageDetails) => readonly string[]>
 }

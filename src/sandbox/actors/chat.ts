@@ -10,7 +10,7 @@ import { speak } from '../world/speak.js'
 import type { ActorContext } from './actor-context.js'
 
 /**
- * A message to send: its kind and any of its fields; omitted fields are filled in from a sample of the kind.
+ * A message to send: its kind and any of its fields. Omitted fields are filled in from a sample of that kind.
  *
  * ```ts
  * friend.send({ kind: 'image' })
@@ -22,13 +22,13 @@ export type Sendable = MessageInput<Exclude<MessageKind, 'friendRequest' | 'note
 
 /** A snapshot of a message sent to the account, with a method to recall it. */
 export type Said = MessageView & {
-  /** Recalls the message as its speaker: the program receives MsgType 10002. @see docs/protocol.md §10.18 */
+  /** Recalls the message on behalf of its speaker. The program receives MsgType 10002. @see docs/protocol.md §10.18 */
   recall(): void
 }
 
-/** One conversation of the account. `nextMessage` waits for a message from the program. */
+/** One of the account's conversations. `nextMessage` waits for a message from the program. */
 export class Chat {
-  /** Permanent id. */
+  /** Permanent id of the chat. */
   readonly id: string
   protected readonly context: ActorContext
 
@@ -38,8 +38,8 @@ export class Chat {
   }
 
   /**
-   * Takes the oldest unread message from the program in this chat, or waits for one. Rejects with a `NoMessageError`
-   * after `timeoutMs`, by default 3 s of real time, and with the reason of `signal` when it aborts.
+   * Returns the oldest unread message from the program in this chat, waiting for one if necessary. Rejects with a
+   * `NoMessageError` after `timeoutMs` (by default 3 s of real time), or with the abort reason when `signal` aborts.
    */
   nextMessage(options: WaitOptions = {}): Promise<SentMessage> {
     return nextMessage(this.context, this.id, options)
@@ -50,14 +50,14 @@ export class Chat {
     return this.context.sentMessages.waiting(this.id)
   }
 
-  /** All messages of this chat, oldest first, at most the latest 10,000. */
+  /** The latest messages in this chat (up to 10,000), oldest first. */
   get messages(): MessageView[] {
     const { world } = this.context.core
     return (world.conversations.get(this.id)?.messages ?? []).map((message) => messageView(world, message))
   }
 }
 
-/** Sends a message as `speaker`; omitted fields are filled in from a sample. */
+/** Sends a message as `speaker`. Omitted fields are filled in from a sample. */
 export function send(
   context: ActorContext,
   chatId: string,
@@ -70,7 +70,7 @@ export function send(
   return toSaid(context, speak(core.world, chatId, speaker, complete, mentions))
 }
 
-/** The message as its speaker sees it. */
+/** Returns the message as its speaker sees it. */
 export function toSaid({ core: { world } }: ActorContext, message: Message): Said {
   return {
     ...messageView(world, message),

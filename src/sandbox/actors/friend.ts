@@ -3,7 +3,7 @@ import { renamePerson, unfriend } from '../world/person-rules.js'
 import type { ActorContext } from './actor-context.js'
 import { Chat, type Said, type Sendable, send, toSaid } from './chat.js'
 
-/** A person other than the account's owner, or an official account. */
+/** Another person or an official account. */
 export class Friend extends Chat {
   readonly #person: Person
 
@@ -24,27 +24,27 @@ export class Friend extends Chat {
     return this.#person.isContact
   }
 
-  /** Sends text to the account; throws unless this person is a contact. */
+  /** Sends text to the account. Throws unless this person is a contact. */
   say(text: string): Said {
     return this.send({ kind: 'text', text })
   }
 
-  /** Sends a message of any kind to the account; throws unless this person is a contact. */
+  /** Sends a message of any kind to the account. Throws unless this person is a contact. */
   send(content: Sendable): Said {
     return send(this.context, this.id, this.id, content)
   }
 
-  /** Sends a friend request: the program receives MsgType 37. @see docs/protocol.md §10.6 */
+  /** Sends a friend request to the account. The program receives MsgType 37. @see docs/protocol.md §10.6 */
   requestFriend(greeting = ''): Said {
     return toSaid(this.context, this.context.core.world.requestFriendship(this.#person, greeting))
   }
 
-  /** Changes this person's own name: the program receives a contact change, and one for every shared group. */
+  /** Changes this person's name. The program receives a contact change for the person and for every shared group. */
   rename(name: string): void {
     renamePerson(this.context.core.world, this.#person, name)
   }
 
-  /** Ends the friendship on both sides; throws unless this person is a friend. */
+  /** Ends the friendship on both sides. Throws unless this person is a friend. */
   unfriend(): void {
     unfriend(this.context.core.world, this.#person)
   }

@@ -7,10 +7,10 @@ import { withMentions } from '../world/speak.js'
 import type { ActorContext } from './actor-context.js'
 import { Chat, type Said, type Sendable, send, toSaid } from './chat.js'
 
-/** Who to mention: the account's owner, all members, or one member by name or id. */
+/** Whom to mention: the account's owner, all members, or one member by name or id. */
 export type Mention = 'owner' | 'all' | (string & {})
 
-/** A group of the account. */
+/** A group that the account is in. */
 export class GroupChat extends Chat {
   readonly #group: Group
 
@@ -23,39 +23,42 @@ export class GroupChat extends Chat {
     return this.#group.topic
   }
 
-  /** Person ids. */
+  /** Person ids of the members. */
   get memberIds(): string[] {
     return this.#group.members.map((member) => member.id)
   }
 
-  /** Posts a system line: the program receives MsgType 10000. @see docs/protocol.md §10.17 */
+  /** Posts a system notice. The program receives MsgType 10000. @see docs/protocol.md §10.17 */
   say(notice: string): Said {
     return toSaid(this.context, this.context.core.world.notice(this.id, notice))
   }
 
-  /** A member by display name, name, remark, alias or id; throws an error that lists similar names. */
+  /** Finds a member by display name, name, remark, alias or id. If there is no match, the error lists similar names. */
   member(query: string): GroupMember {
     return new GroupMember(this.context, this.#group, this.#find(query))
   }
 
-  /** Changes the topic as a member, by default the group's owner; throws when only the owner may. */
+  /** Changes the topic as the member `by` (default: the group's owner). Throws if that member may not change it. */
   rename(topic: string, by?: string): void {
     renameGroup(this.context.core.world, this.#group, topic, this.#actorId(by))
   }
 
-  /** Adds a person, invited by a member, by default the group's owner; `'owner'` is the account's owner. */
+  /** Adds a person, invited by the member `by` (default: the group's owner). `'owner'` is the account's owner. */
   add(person: string, by?: string): void {
     const { world } = this.context.core
     const newMember = person === 'owner' ? world.owner : findPerson(world.people.values(), person)
     addToGroup(world, this.#group, [newMember], this.#actorId(by))
   }
 
-  /** Removes a member as the group's owner; with the member as `by`, the member leaves. `'owner'` is the account's owner. */
+  /**
+   * Removes a member as the group's owner. If `by` is the member being removed, the member leaves the group. `'owner'`
+   * is the account's owner.
+   */
   remove(person: string, by?: string): void {
     removeFromGroup(this.context.core.world, this.#group, [this.#memberOrOwner(person)], this.#actorId(by))
   }
 
-  /** Sets a member's display name in the group, `''` to remove it; `'owner'` is the account's owner. */
+  /** Sets a member's display name in the group; `''` removes it. `'owner'` is the account's owner. */
   setDisplayName(person: string, name: string): void {
     setGroupDisplayName(this.context.core.world, this.#group, this.#memberOrOwner(person).id, name)
   }
@@ -81,9 +84,9 @@ export class GroupChat extends Chat {
   }
 }
 
-/** A member of a group. */
+/** A group member. */
 export class GroupMember {
-  /** Person id. */
+  /** Person id of the member. */
   readonly id: string
   readonly #context: ActorContext
   readonly #group: Group
@@ -94,7 +97,7 @@ export class GroupMember {
     this.id = person.id
   }
 
-  /** Display name in the group; `''` when not set. */
+  /** Display name in the group, or `''` if not set. */
   get displayName(): string {
     return this.#context.core.world.member(this.#group, this.id)?.displayName ?? ''
   }
@@ -103,18 +106,18 @@ export class GroupMember {
     this.#context.core.world.setDisplayName(this.#group, this.id, name)
   }
 
-  /** Sends text to the group; `at` prepends `@name` and U+2005 unless the text already contains the mention. */
+  /** Sends text to the group. `at` prepends `@name` and U+2005 unless the text already contains the mention. */
   say(text: string, options: { at?: Mention | readonly Mention[] } = {}): Said {
     return this.send({ kind: 'text', text }, options)
   }
 
-  /** Sends a message of any kind to the group; `at` mentions members in a text or quote message. */
+  /** Sends a message of any kind to the group. `at` mentions members in a text or quote message. */
   send(content: Sendable, options: { at?: Mention | readonly Mention[] } = {}): Said {
     const ids = [options.at ?? []].flat().map((mention) => this.#mentionId(mention))
     const { world } = this.#context.core
     const isText = content.kind === 'text' || content.kind === 'quote'
     if (ids.length > 0 && !isText) {
-      throw new SandboxError(`Invalid at: expected a text or quote message, found kind ${content.kind}. Omit at.`)
+      throw new SandboxError(`Invalid at: expected a text or quote message, found kind ${content.kind}.`)
     }
     const withMention = isText
       ? { ...content, text: withMentions(world, this.#group, content.text ?? '', ids) }

@@ -8,7 +8,7 @@ export class Owner extends Chat {
   readonly #find: (query: string) => string
   readonly #person: Person
 
-  /** `find` resolves a name to a chat id. */
+  /** `find` looks up a chat id by name. */
   constructor(context: ActorContext, person: Person, find: (query: string) => string) {
     super(context, person.id)
     this.#person = person
@@ -24,7 +24,7 @@ export class Owner extends Chat {
   }
 
   /**
-   * Changes the account's own name: the program receives a changed `Profile`, and a contact change for every group.
+   * Changes this account's name. The program receives the changed `Profile` and a contact change for every group.
    * @see docs/protocol.md §9.7
    */
   rename(name: string): void {
@@ -32,7 +32,7 @@ export class Owner extends Chat {
   }
 
   /**
-   * Opens a chat on the phone: the program receives the chat's permanent id (MsgType 51). Throws when no program is
+   * Opens a chat on the phone. The program receives the chat's permanent id (MsgType 51). Throws if no program is
    * logged in. @see docs/protocol.md §10.13
    */
   open(chat: string | { id: string }): void {
@@ -40,7 +40,7 @@ export class Owner extends Chat {
     openOnPhone(world, this.#idOf(chat), sessions.live !== undefined)
   }
 
-  /** Sends text from the phone to a friend, group, official account, `'filehelper'`, or the owner's own id. */
+  /** Sends text from the phone to a friend, a group, an official account, `'filehelper'`, or the owner's own id. */
   say(chat: string | { id: string }, text: string): Said {
     return this.send(chat, { kind: 'text', text })
   }

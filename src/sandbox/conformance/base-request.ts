@@ -2,7 +2,7 @@ import { isObject } from '../read/fields.js'
 import type { Session } from '../session/session.js'
 import type { Subject } from './subject.js'
 
-/** Checks every JSON request. @see docs/protocol.md §15 */
+/** Runs the checks that apply to every JSON request. @see docs/protocol.md §15 */
 export function checkBaseRequest(subject: Subject, session: Session, base: unknown): void {
   checkIdentity(subject, base)
   const type = subject.request.headers.get('content-type') ?? ''
@@ -12,7 +12,7 @@ export function checkBaseRequest(subject: Subject, session: Session, base: unkno
   checkPassTicket(subject, session)
 }
 
-/** Checks a BaseRequest anywhere in a request. */
+/** Checks a BaseRequest, which may be in the body or in a form field. */
 export function checkIdentity(subject: Subject, base: unknown): void {
   if (!isObject(base)) {
     subject.warn('2.5', 'BaseRequest is missing; every JSON POST requires it')
@@ -23,17 +23,17 @@ export function checkIdentity(subject: Subject, base: unknown): void {
   checkDeviceId(subject, DeviceID, 'BaseRequest.DeviceID')
 }
 
-/** It may differ between requests: the official page generates one per request. */
+/** Checks the format only: the official page generates a new device id for every request. */
 export function checkDeviceId(subject: Subject, value: unknown, field: string): void {
   if (typeof value !== 'string' || !/^e\d{15}$/.test(value)) {
     subject.warn('15', `${field} is not the letter e followed by 15 digits`)
   }
 }
 
-/** The ticket as received, percent-encoded once as a query value. */
+/** The ticket must be sent exactly as received, percent-encoded once like any query value. */
 export function checkPassTicket(subject: Subject, session: Session, required = false): void {
   const value = subject.url.searchParams.get('pass_ticket')
   if (value === null ? required : value !== session.passTicket) {
-    subject.warn('15', 'pass_ticket is not the received value, encoded once as a query value')
+    subject.warn('15', 'pass_ticket is not the received value, percent-encoded once')
   }
 }

@@ -2,7 +2,7 @@ import type { WarningView } from '../control/view.js'
 
 const LIMIT = 500
 
-/** Protocol deviations of programs that the real service may reject, without duplicates. */
+/** The distinct protocol deviations by programs that the real service might reject. */
 export class ConformanceLog {
   readonly #warnings = new Map<string, WarningView>()
   readonly #onWarning: (warning: WarningView) => void
@@ -11,12 +11,12 @@ export class ConformanceLog {
     this.#onWarning = onWarning
   }
 
-  /** In order of first occurrence. */
+  /** The warnings, in order of first occurrence. */
   get warnings(): WarningView[] {
     return [...this.#warnings.values()]
   }
 
-  /** `section` of docs/protocol.md, such as `15`. */
+  /** Records a warning. `section` is a section number in docs/protocol.md, such as `15`. */
   warn(endpoint: string, section: string, text: string): void {
     const key = `${endpoint} ${text}`
     if (this.#warnings.has(key) || this.#warnings.size >= LIMIT) return

@@ -22,7 +22,7 @@ export function checkBatchGetContact(
 ): void {
   if (entries.length > BATCH_CONTACT_LIMIT)
     subject.warn('15', `more than ${BATCH_CONTACT_LIMIT} UserNames in one request`)
-  if (entries.length === 0) subject.warn('4.2', 'List is empty; omit the request')
+  if (entries.length === 0) subject.warn('4.2', 'List is empty; do not send the request')
   if (count !== entries.length) subject.warn('4.2', 'Count is not the length of List')
   if (subject.url.searchParams.get('type') !== 'ex') subject.warn('4.2', 'type is not ex')
   for (const { userName } of entries) {

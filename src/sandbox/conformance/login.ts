@@ -1,7 +1,7 @@
 import { LOGIN_APP_ID, UOS_HEADERS } from '../../transports/web/wire/constants.js'
 import type { Subject } from './subject.js'
 
-/** The headers that avoid the login ban; desktop programs send no referer. @see docs/protocol.md §2.6 */
+/** The headers that avoid the login ban. Desktop programs send no Referer header. @see docs/protocol.md §2.6 */
 const REQUIRED_HEADERS = ['client-version', 'extspam'] as const
 
 /** @see docs/protocol.md §3.1, §15 */
@@ -12,7 +12,7 @@ export function checkJsLogin(subject: Subject): void {
   if (query.get('fun') !== 'new') subject.warn('3.1', 'fun is not new')
   if (query.get('lang') !== 'zh_CN') subject.warn('15', 'lang is not zh_CN')
   if (!/[?&]mod=desktop(&|$)/.test(query.get('redirect_uri') ?? '')) {
-    subject.warn('15', 'redirect_uri has no mod=desktop; most accounts are refused without it')
+    subject.warn('15', 'mod=desktop is missing from redirect_uri; most accounts are refused without it')
   }
 }
 
@@ -20,9 +20,9 @@ export function checkJsLogin(subject: Subject): void {
 export function checkTicketPage(subject: Subject): void {
   const query = subject.url.searchParams
   if (query.get('fun') !== 'new' || query.get('version') !== 'v2') {
-    subject.warn('15', 'the ticket URL has no fun=new&version=v2; the reply is 301 without them')
+    subject.warn('15', 'fun=new&version=v2 is missing from the ticket URL; the reply is 301 without it')
   }
-  if (query.get('mod') !== 'desktop') subject.warn('15', 'the ticket URL has no mod=desktop')
+  if (query.get('mod') !== 'desktop') subject.warn('15', 'mod=desktop is missing from the ticket URL')
   for (const name of REQUIRED_HEADERS) {
     if (subject.request.headers.get(name) !== UOS_HEADERS[name]) {
       subject.warn('2.6', `header ${name} does not have the UOS value; most accounts are refused without it`)
@@ -30,7 +30,7 @@ export function checkTicketPage(subject: Subject): void {
   }
 }
 
-/** Whether the request has both headers that avoid the login ban. @see docs/protocol.md §2.6 */
+/** Whether the request contains both headers that avoid the login ban. @see docs/protocol.md §2.6 */
 export function hasUosHeaders(request: Request): boolean {
   return REQUIRED_HEADERS.every((name) => request.headers.get(name) === UOS_HEADERS[name])
 }

@@ -2,7 +2,7 @@ import { COOKIE } from '../../transports/web/wire/constants.js'
 import type { Session } from '../session/session.js'
 import type { Subject } from './subject.js'
 
-/** `safe` is the spelling of the parameter accepted by every server. @see docs/protocol.md §7, §15 */
+/** `safe` is the spelling of the parameter that every server accepts. @see docs/protocol.md §7, §15 */
 export function checkMessageId(subject: Subject, safe: 'MsgID' | 'msgid'): void {
   if (!subject.url.searchParams.has(safe)) subject.warn('15', `the message id parameter is not named ${safe}`)
 }
@@ -11,11 +11,11 @@ export function checkMessageId(subject: Subject, safe: 'MsgID' | 'msgid'): void 
 export function checkGetMedia(subject: Subject, session: Session, cookies: ReadonlyMap<string, string>): void {
   const query = subject.url.searchParams
   if (query.get('encryfilename') === null) subject.warn('15', 'encryfilename is missing')
-  if (query.get('fromuser') !== String(session.uin)) subject.warn('7', 'fromuser is not the uin of the account')
+  if (query.get('fromuser') !== String(session.uin)) subject.warn('7', 'fromuser is not the uin of this account')
   if (query.get('webwx_data_ticket') !== session.dataTicket || cookies.get(COOKIE.dataTicket) !== session.dataTicket) {
     subject.warn('7', 'webwx_data_ticket is missing or wrong in the query or in the cookies')
   }
   if (query.get('pass_ticket') !== session.passTicket) {
-    subject.warn('15', 'pass_ticket is not the received value, encoded once as a query value')
+    subject.warn('15', 'pass_ticket is not the received value, percent-encoded once')
   }
 }

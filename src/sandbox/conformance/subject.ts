@@ -1,4 +1,4 @@
-/** The request under check. */
+/** The request being checked. */
 export interface Subject {
   readonly request: Request
   readonly url: URL

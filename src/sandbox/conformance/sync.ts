@@ -5,7 +5,7 @@ import type { Subject } from './subject.js'
 
 const SPIN_MS = 1000
 
-/** Runs before the poll is held. @see docs/protocol.md §5.1, §15 */
+/** Checks a poll before it is held open. @see docs/protocol.md §5.1, §15 */
 export function checkSyncCheck(subject: Subject, session: Session, nowMs: number, alreadyHeld: boolean): void {
   const query = subject.url.searchParams
   const { memory } = session
@@ -21,8 +21,8 @@ export function checkSyncCheck(subject: Subject, session: Session, nowMs: number
 }
 
 /**
- * Resets the polling state at an init: the program may continue with its key or with the one in the reply, and need not
- * fetch events reported by an earlier poll.
+ * Resets the polling state when the program calls `webwxinit`. It may then continue with its own key or with the one in
+ * the reply, and does not have to fetch events that an earlier poll reported.
  */
 export function resetPolling(session: Session): void {
   const { memory } = session
@@ -32,13 +32,13 @@ export function resetPolling(session: Session): void {
   session.polls = new Set()
 }
 
-/** Records a `webwxsync`. After a fault, the program may not have received the new key. */
+/** Records a call of `webwxsync`. After a fault, the program may not have received the new key. */
 export function recordSync({ memory }: Session, hadFault: boolean): void {
   memory.syncDue = false
   if (hadFault) delete memory.checkKey
 }
 
-/** Records the reply to a poll; `startedAt` is its arrival, epoch ms. */
+/** Records the reply to a poll. `startedAt` is the Unix time in milliseconds at which the poll arrived. */
 export function recordSyncCheck(session: Session, selector: number, startedAt: number): void {
   session.memory.syncDue = selector !== SYNC_SELECTOR.nothing
   if (selector === SYNC_SELECTOR.nothing) session.memory.idleCheckAt = startedAt
@@ -55,5 +55,5 @@ export function checkSync(subject: Subject, session: Session, received: SyncKey,
   const issued = [true, false].map((first) => JSON.stringify(session.keys.make(cursor, first).List))
   const echoed = received.List.map(({ Key, Val }) => ({ Key, Val }))
   const isEchoed = issued.includes(JSON.stringify(echoed)) || !session.keys.isOwn(received)
-  if (!isEchoed) subject.warn('5.2', 'SyncKey is not echoed verbatim')
+  if (!isEchoed) subject.warn('5.2', 'SyncKey was not sent back unchanged')
 }

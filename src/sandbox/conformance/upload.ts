@@ -7,9 +7,9 @@ const LIMIT = 1000
 
 /** One chunk sent by a program. */
 export interface ChunkFacts {
-  /** Text fields of the form. */
+  /** Returns a text field of the form. */
   field(name: string): string | undefined
-  /** `uploadmediarequest`. */
+  /** The parsed field `uploadmediarequest`. */
   request: Record<string, unknown>
   totalBytes: number
   chunk: number
@@ -17,15 +17,15 @@ export interface ChunkFacts {
   chunkBytes: number
 }
 
-/** Checks every chunk; `key` identifies the file. @see docs/protocol.md §6.7, §15 */
+/** Checks a chunk. `key` identifies the file. @see docs/protocol.md §6.7, §15 */
 export function checkUpload(subject: Subject, session: Session, facts: ChunkFacts, key: string): void {
   const { request, totalBytes, chunk, chunks, chunkBytes } = facts
   checkIdentity(subject, request.BaseRequest)
-  if (subject.url.searchParams.get('f') !== 'json') subject.warn('6.7', 'f=json is missing in the query')
+  if (subject.url.searchParams.get('f') !== 'json') subject.warn('6.7', 'f=json is missing from the query')
   if (request.UploadType !== 2 || request.MediaType !== 4)
     subject.warn('6.7', 'UploadType is not 2 or MediaType is not 4')
   if (request.StartPos !== 0 || request.DataLen !== totalBytes) {
-    subject.warn('6.7', 'StartPos is not 0 or DataLen is not the total size; both are the same in every chunk')
+    subject.warn('6.7', 'StartPos is not 0 or DataLen is not the total size; send the same values in every chunk')
   }
   if (typeof request.FileMd5 !== 'string') subject.warn('15', 'FileMd5 is missing')
   if (!['pic', 'video', 'doc'].includes(facts.field('mediatype') ?? '')) {
@@ -40,7 +40,7 @@ export function checkUpload(subject: Subject, session: Session, facts: ChunkFact
     subject.warn('6.7', `chunks is not the size divided by ${UPLOAD_CHUNK_BYTES}, rounded up`)
   }
   if (chunk < chunks - 1 && chunkBytes !== UPLOAD_CHUNK_BYTES) {
-    subject.warn('6.7', `a chunk before the last one is not ${UPLOAD_CHUNK_BYTES} bytes`)
+    subject.warn('6.7', `a chunk other than the last is not ${UPLOAD_CHUNK_BYTES} bytes`)
   }
   if (chunks === 1 && facts.field('chunks') !== undefined) {
     subject.warn('15', 'chunks and chunk are sent for a single chunk; omit them')
@@ -65,5 +65,5 @@ function checkClientMediaId(subject: Subject, session: Session, id: unknown, key
 /** @see docs/protocol.md §6.8 */
 export function checkCheckUpload(subject: Subject, body: Record<string, unknown>): void {
   if (body.FileType !== 7) subject.warn('6.8', 'FileType is not 7')
-  if (Number(body.FileSize) <= LARGE_FILE_BYTES) subject.warn('15', 'called for a file of at most 25 MiB')
+  if (Number(body.FileSize) <= LARGE_FILE_BYTES) subject.warn('15', 'called for a file that is not larger than 25 MiB')
 }

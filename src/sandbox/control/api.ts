@@ -15,12 +15,12 @@ import { chatView, loginView, messageView } from './views.js'
 
 const MIB = 1024 * 1024
 const BODY_LIMIT_BYTES = MIB
-/** The page sends pictures and videos as base64. */
+/** Large enough for pictures and videos, which the page sends as base64. */
 const SAY_LIMIT_BYTES = 48 * MIB
 const PAGE_LIMIT = 200
 const PAGE_DEFAULT = 100
 
-/** Handles `/api/…`; the caller has validated the origin of the request. */
+/** Handles requests to `/api/…`. The caller has already checked where the request came from. */
 export async function answerApi(core: Core, request: Request): Promise<Response> {
   const parts = new URL(request.url).pathname.split('/').slice(2).map(decode)
   const [resource, id, action] = parts
@@ -103,7 +103,7 @@ function isAction(text: string | undefined): text is PhoneAction {
   return PHONE_ACTIONS.some((known) => known === text)
 }
 
-/** Parses the body of a POST. Accepts only JSON, which forms on other pages cannot send. */
+/** Parses the body of a POST request. Only JSON is accepted, because forms on other sites cannot send it. */
 async function readJson(request: Request, limitBytes: number): Promise<Fields | Response> {
   if (!/^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) {
     return failure(415, 'Invalid Content-Type: expected application/json.')
@@ -114,7 +114,7 @@ async function readJson(request: Request, limitBytes: number): Promise<Fields | 
     const value: unknown = JSON.parse(bytes.toString('utf8'))
     if (isObject(value) && !Array.isArray(value)) return value
   } catch {
-    // Fails below like any other invalid body.
+    // Handled below like any other invalid body.
   }
   return failure(400, 'Invalid body: expected a JSON object.')
 }

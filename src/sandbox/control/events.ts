@@ -6,8 +6,8 @@ const HEARTBEAT_MS = 15_000
 const RETRY_MS = 1000
 
 /**
- * Server-sent events after the given id. If some were dropped, the stream sends one `reset` and continues from the latest
- * event.
+ * Streams the server-sent events after the given id. If any of them were dropped, the stream sends one `reset` and
+ * continues from the latest event.
  */
 export function eventStream(core: Core, request: Request): Response {
   const query = new URL(request.url).searchParams
@@ -19,7 +19,7 @@ export function eventStream(core: Core, request: Request): Response {
       start: (controller) => void pump(core, controller, resumeId(core, lastId, world), closed.signal),
       cancel: () => closed.abort(),
     },
-    // Backpressure: the pump pauses while the page does not read.
+    // Backpressure: sending pauses while the page is not reading.
     { highWaterMark: 64 },
   )
   request.signal.addEventListener('abort', () => closed.abort(), { once: true })
@@ -30,7 +30,7 @@ export function eventStream(core: Core, request: Request): Response {
   )
 }
 
-/** The id to resume from; `undefined` when the page must reload the state. */
+/** Returns the id to resume from, or `undefined` if the page must reload the state. */
 function resumeId(core: Core, lastId: string | null, world: string | null): number | undefined {
   if (world !== null && world !== core.worldId) return undefined
   return lastId === null || lastId === '' ? core.feed.lastId : /^\d+$/.test(lastId) ? Number(lastId) : undefined

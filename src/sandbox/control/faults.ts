@@ -12,13 +12,13 @@ export function addFault({ faults }: Core, body: object): Response {
   }
 }
 
-/** Removes one fault, or all of them. */
+/** Removes the fault with this id, or all faults if `id` is `undefined`. */
 export function removeFaults({ faults }: Core, id: string | undefined): Response {
   if (id === undefined) {
     faults.clear()
   } else {
     const fault = faults.find(id)
-    if (!fault) return failure(404, `Unknown fault id "${id}": it was removed, or reached its count.`)
+    if (!fault) return failure(404, `Unknown fault id "${id}": it was removed or reached its count.`)
     fault.remove()
   }
   return json(faults.views)

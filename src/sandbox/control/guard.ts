@@ -8,15 +8,15 @@ const SECURITY_HEADERS = {
   'Referrer-Policy': 'no-referrer',
 } as const
 
-/** Adds the security headers of every reply to a browser. */
+/** Adds the security headers that every reply to a browser contains. */
 export function secured(response: Response): Response {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.headers.set(name, value)
   return response
 }
 
 /**
- * Why a browser's request is refused; `undefined` when allowed. Pages of other sites must not reach the sandbox: not by a
- * host name that resolves to it, not by a form, not by a script.
+ * Returns why a browser's request is refused, or `undefined` if it is allowed. Pages on other sites must not be able to
+ * reach the sandbox through a host name that resolves to it, a form or a script.
  */
 export function refusalReason(request: Request, port: number): string | undefined {
   const host = request.headers.get('host') ?? new URL(request.url).host
@@ -27,13 +27,13 @@ export function refusalReason(request: Request, port: number): string | undefine
   if (origin !== null && origin !== `http://${host}`) return 'Cross-origin requests are not allowed.'
   const site = request.headers.get('sec-fetch-site')
   if (site === null || site === 'same-origin' || site === 'none') return undefined
-  // A link from another site may open the page, which has no side effects.
+  // A link on another site may open the page, because that has no side effects.
   const isNavigation =
     request.headers.get('sec-fetch-mode') === 'navigate' && request.headers.get('sec-fetch-dest') === 'document'
   return isNavigation && request.method === 'GET' ? undefined : 'Cross-site requests are not allowed.'
 }
 
-/** A JSON reply of the control API. */
+/** A JSON reply from the control API. */
 export function json(value: unknown, status = 200): Response {
   return secured(answer(JSON.stringify(value), 'application/json; charset=utf-8', new Headers(), status))
 }

@@ -4,12 +4,12 @@ import { answer } from '../routes/exchange.js'
 import { mediaReply } from '../routes/media-reply.js'
 import { failure, secured } from './guard.js'
 
-/** Squares of 8 pixels per side of a generated cover. */
+/** Number of 8-pixel squares along each side of a generated cover. */
 const COVER_SQUARES = 30
-/** Types that a browser may show inline; others are downloaded. */
+/** Types that a browser may show inline. Files of other types are downloaded. */
 const INLINE_TYPES = /^(image\/(jpeg|png|gif|webp)|audio\/mpeg|video\/mp4)$/
 
-/** The bytes of a message's medium, served so that they cannot run scripts in the page's origin. */
+/** Serves the media bytes of a message in such a way that they cannot run scripts in the page's origin. */
 export function answerMedia(core: Core, messageId: string, request: Request, thumb: boolean): Response {
   const content = core.world.findMessage(messageId)?.content
   if (!content || !('media' in content))
@@ -18,7 +18,7 @@ export function answerMedia(core: Core, messageId: string, request: Request, thu
   if (thumb && content.kind === 'video') {
     return hardened(answer(new Uint8Array(avatarPicture(messageId, COVER_SQUARES)), 'image/jpeg'))
   }
-  if (!core.media.find(media.id)) return failure(410, 'These bytes were evicted for newer media.')
+  if (!core.media.find(media.id)) return failure(410, 'The bytes were evicted to make room for newer media.')
   const isInline = INLINE_TYPES.test(media.mime)
   const response = mediaReply(core.media, media, request, isInline ? media.mime : 'application/octet-stream')
   if (!isInline) response.headers.set('Content-Disposition', attachment(media.name))
@@ -32,7 +32,7 @@ function hardened(response: Response): Response {
   return response
 }
 
-/** Headers allow only ASCII and no line breaks. */
+/** Header values must be ASCII without line breaks. */
 function attachment(name: string): string {
   const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_')
   const encoded = encodeURIComponent(Buffer.from(name).toString()).replace(

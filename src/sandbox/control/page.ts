@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url'
 import { answer } from '../routes/exchange.js'
 import { secured } from './guard.js'
 
-/** The built file is `dist/sandbox/control/page.js`; when run from source, the page is in the repository's `dist`. */
+/**
+ * The built module is `dist/sandbox/control/page.js`. When it runs from source, the page is in the repository's `dist`.
+ */
 const FOLDER = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../../../dist/phone' : '../../phone', import.meta.url),
 )
@@ -21,7 +23,7 @@ const TYPES: Record<string, string> = {
   '.map': 'application/json',
 }
 
-/** Serves a file of the built page; `/` and `/l/<uuid>` return its index. */
+/** Serves a file of the built page. For `/` and `/l/<uuid>`, that is `index.html`. */
 export async function answerPage(path: string, folder = FOLDER): Promise<Response> {
   const isIndex = path === '/' || path.startsWith('/l/')
   const name = isIndex ? 'index.html' : decodePath(path)
@@ -34,7 +36,7 @@ export async function answerPage(path: string, folder = FOLDER): Promise<Respons
   return secured(answer(NOT_BUILT, 'text/html; charset=utf-8'))
 }
 
-/** `undefined` for a missing file or one outside the folder. */
+/** Reads a file in the folder. Returns `undefined` if the file does not exist or is outside the folder. */
 async function readInside(folder: string, name: string): Promise<Buffer | undefined> {
   const file = resolve(folder, `.${sep}${name}`)
   if (!file.startsWith(resolve(folder) + sep)) return undefined

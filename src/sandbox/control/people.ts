@@ -16,7 +16,7 @@ import { chatView, messageView, personView } from './views.js'
 /** A request body before validation. */
 type Unchecked<Request> = { [Key in keyof Request]?: unknown }
 
-/** Runs a person action; `undefined` for an unknown action. */
+/** Runs an action on a person. Returns `undefined` for an unknown action. */
 export function actAsPerson(core: Core, id: string, action: string | undefined, body: object): Response | undefined {
   const act = action === undefined ? undefined : PERSON_ACTIONS.get(action)
   if (!act) return undefined
@@ -24,7 +24,7 @@ export function actAsPerson(core: Core, id: string, action: string | undefined, 
   return person ? act(core, person, body) : failure(404, `Unknown person id "${id}".`)
 }
 
-/** Runs a group action; `undefined` for an unknown action. */
+/** Runs an action on a group. Returns `undefined` for an unknown action. */
 export function actInGroup(core: Core, id: string, action: string | undefined, body: object): Response | undefined {
   const act = action === undefined ? undefined : GROUP_ACTIONS.get(action)
   if (!act) return undefined
@@ -46,7 +46,10 @@ const PERSON_ACTIONS = new Map<string, (core: Core, person: Person, body: object
     'request',
     ({ world }, person, body) => {
       if (person.isContact || person.kind !== 'person')
-        return failure(409, `Cannot request friendship as ${person.name}: expected a person outside the address book.`)
+        return failure(
+          409,
+          `Cannot send a friend request from ${person.name}: expected a person outside the address book.`,
+        )
       const { greeting = '' }: Unchecked<RequestFriendRequest> = body
       if (typeof greeting !== 'string') return failure(400, 'Invalid greeting: expected a string.')
       return json(messageView(world, world.requestFriendship(person, greeting)))

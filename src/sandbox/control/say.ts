@@ -6,7 +6,7 @@ import { failure, json } from './guard.js'
 import { SAYABLE_KINDS, type SayableKind } from './view.js'
 import { messageView } from './views.js'
 
-/** Posts a message of any kind to a chat, as requested by the page. */
+/** Posts a message of any kind to a chat on behalf of the page. */
 export function say(core: Core, chatId: string, body: Fields): Response {
   const { speaker, mentions = [], data, kind = 'text', ...fields } = body
   if (typeof speaker !== 'string') return failure(400, 'Invalid speaker: expected a person id.')
@@ -15,7 +15,7 @@ export function say(core: Core, chatId: string, body: Fields): Response {
     return failure(400, 'Invalid mentions: expected a list of person ids.')
   }
   if (kind === 'text' && (typeof fields.text !== 'string' || fields.text === '')) {
-    return failure(400, 'Invalid text: expected a string that is not empty.')
+    return failure(400, 'Invalid text: expected a non-empty string.')
   }
   if (data !== undefined && !isBase64(data)) return failure(400, 'Invalid data: expected base64.')
   const bytes = data === undefined ? undefined : Buffer.from(data, 'base64')
@@ -30,6 +30,6 @@ function isSayable(kind: unknown): kind is SayableKind {
 
 function isBase64(data: unknown): data is string {
   if (typeof data !== 'string' || data === '' || data.length % 4 !== 0) return false
-  // Searches for an invalid character: matching the whole string would store a backtracking position per character.
+  // Searching for an invalid character avoids storing a backtracking position for every character of the string.
   return !/[^A-Za-z0-9+/]/.test(data.replace(/={1,2}$/, ''))
 }

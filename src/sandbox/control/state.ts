@@ -2,7 +2,7 @@ import type { Core } from '../core.js'
 import type { StateView } from './view.js'
 import { chatViews, loginView, personView } from './views.js'
 
-/** The initial state of the page. */
+/** The state that the page loads first. */
 export function stateView(core: Core): StateView {
   return {
     worldId: core.worldId,

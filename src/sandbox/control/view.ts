@@ -5,13 +5,13 @@ export { FAULT_KINDS, type FaultKind, faultEndpoints, faultRow } from '../faults
 export type { MessageKind } from '../world/content.js'
 
 /**
- * The control API of the phone page: JSON with the same names as the code API.
+ * The control API for the phone page. Its JSON uses the same names as the API in code.
  *
- * | request | body | answer |
+ * | request | body | reply |
  * |---|---|---|
  * | `GET /api/state` | | `StateView` |
  * | `GET /api/chats/<id>/messages?before=<message id>&limit=<n>` | | `MessageView[]`, oldest first, at most 200, default 100 |
- * | `GET /api/events` (`Last-Event-ID` or `?after=<id>`, `?world=<worldId>`) | | server-sent events, each an `EventView`: its id, its type as event name, its `data` as JSON |
+ * | `GET /api/events` (`Last-Event-ID` or `?after=<id>`, `?world=<worldId>`) | | server-sent events: the id, the type (as the event name) and the `data` (as JSON) of an `EventView` |
  * | `POST /api/phone/<action>` with a `PhoneAction` | `{}` | `LoginView` |
  * | `POST /api/chats/<id>/messages` | `SayRequest`, at most 48 MiB | `MessageView` |
  * | `POST /api/chats/<id>/read` | `{}` | `ChatView` |
@@ -19,31 +19,31 @@ export type { MessageKind } from '../world/content.js'
  * | `POST /api/people/<id>/request` | `RequestFriendRequest` | `MessageView` |
  * | `POST /api/people/<id>/rename` | `RenamePersonRequest` | `PersonView` |
  * | `POST /api/people/<id>/unfriend` | `{}` | `PersonView` |
- * | `POST /api/chats/<id>/open`, on the phone | `{}` | `ChatView` |
- * | `POST /api/chats/<id>/rename`, a group | `RenameGroupRequest` | `ChatView` |
- * | `POST /api/chats/<id>/add`, `/api/chats/<id>/remove`, a group | `MembersRequest` | `ChatView` |
- * | `POST /api/chats/<id>/display-name`, a group | `DisplayNameRequest` | `ChatView` |
+ * | `POST /api/chats/<id>/open` (opens the chat on the phone) | `{}` | `ChatView` |
+ * | `POST /api/chats/<id>/rename` (groups only) | `RenameGroupRequest` | `ChatView` |
+ * | `POST /api/chats/<id>/add`, `/api/chats/<id>/remove` (groups only) | `MembersRequest` | `ChatView` |
+ * | `POST /api/chats/<id>/display-name` (groups only) | `DisplayNameRequest` | `ChatView` |
  * | `GET /api/faults` | | `FaultView[]`, oldest first |
  * | `POST /api/faults` | `AddFaultRequest` | `FaultView` |
- * | `DELETE /api/faults/<id>`, `DELETE /api/faults` for all | | the remaining `FaultView[]` |
- * | `GET /api/media/<message id>`, `/api/media/<message id>/thumb` | | bytes, whole or by `Range` |
+ * | `DELETE /api/faults/<id>`, `DELETE /api/faults` (removes all) | | the remaining `FaultView[]` |
+ * | `GET /api/media/<message id>`, `/api/media/<message id>/thumb` | | the bytes, or the requested `Range` of them |
  *
- * A refused request returns 4xx with `ErrorView`. Every POST requires `Content-Type: application/json`.
+ * A refused request returns a 4xx status with an `ErrorView`. Every POST requires `Content-Type: application/json`.
  */
 export interface StateView {
-  /** New at every start of the sandbox; when it changes, reload everything else. */
+  /** Changes every time the sandbox starts. When it changes, reload everything else. */
   worldId: string
-  /** The last event this state includes. */
+  /** Id of the latest event included in this state. */
   eventId: number
   /** Person id of the account's owner. */
   owner: string
   login: LoginView
   people: PersonView[]
-  /** Every conversation of the account, pinned ones first, then most recent first. */
+  /** All conversations: the pinned ones first, then the most recent. */
   chats: ChatView[]
-  /** The latest requests of the connected program, oldest first, at most 50. */
+  /** The latest requests from the connected program (up to 50), oldest first. */
   requests: RequestView[]
-  /** All conformance warnings so far. */
+  /** All conformance warnings recorded so far. */
   warnings?: WarningView[]
   faults: FaultView[]
 }
@@ -51,101 +51,103 @@ export interface StateView {
 export const PHONE_ACTIONS = ['scan', 'confirm', 'cancel', 'expire', 'logout'] as const
 
 /**
- * `scan` the waiting QR, `confirm` or `cancel` the login on the phone, let the QR `expire`, `logout` the program from
- * the phone.
+ * `scan` scans the QR code, `confirm` and `cancel` answer the login prompt on the phone, `expire` makes the QR code
+ * expire, and `logout` logs the program out from the phone.
  */
 export type PhoneAction = (typeof PHONE_ACTIONS)[number]
 
 /** Progress of the program's login. */
 export type LoginState =
-  /** No program has requested a QR yet. */
+  /** No program has requested a QR code yet. */
   | 'none'
   | 'waitingForScan'
   | 'waitingForConfirm'
-  /** Confirmed, but the program has not fetched its session yet. */
+  /** The login was confirmed, but the program has not fetched its session yet. */
   | 'confirmed'
   /** The program has a session and is loading contacts. */
   | 'initialising'
-  /** The program polls for messages. */
+  /** The program is polling for messages. */
   | 'online'
   | 'cancelled'
   | 'expired'
-  /** The session ended; see `logoutReason`. */
+  /** The session has ended; see `logoutReason`. */
   | 'loggedOut'
 
 export interface LoginView {
   state: LoginState
-  /** The uuid of the QR; absent in state `none`. */
+  /** The uuid of the QR code; absent in state `none`. */
   uuid?: string
-  /** The link encoded in the QR. */
+  /** The link encoded in the QR code. */
   link?: string
-  /** The QR's rows, `1` dark and `0` light, without a quiet zone; only while a QR waits. */
+  /**
+   * The rows of the QR code without its quiet zone, `1` for dark and `0` for light; present until the code is scanned.
+   */
   qr?: string[]
-  /** Epoch ms at which the QR expires. */
+  /** Unix time in milliseconds at which the QR code expires. */
   expiresAt?: number
-  /** 1100 on the phone, 1101 elsewhere, 1102 cookie, 0 by the program itself. */
+  /** 1100: logged out on the phone, 1101: logged in elsewhere, 1102: invalid cookie, 0: logged out by the program. */
   logoutReason?: number
-  /** State `cancelled`: the message with which the server refused a confirmed login (1203). */
+  /** In state `cancelled`: the server's message if it refused the confirmed login (1203). */
   refusal?: string
 }
 
 export interface PersonView {
-  /** Permanent: `wxid_…`, `gh_…`, `filehelper`. */
+  /** Permanent id: `wxid_…`, `gh_…` or `filehelper`. */
   id: string
   kind: 'person' | 'official' | 'builtin'
   name: string
   remark: string
   alias: string
-  /** Full pinyin of name and remark, lower case, for searching. */
+  /** Full pinyin of the name and the remark in lower case, used for searching. */
   pinyin: string
   /** Whether this person is in the account's address book. */
   isContact: boolean
 }
 
 export interface ChatView {
-  /** A person's id, or `…@chatroom`. */
+  /** A person id, or `…@chatroom` for a group. */
   id: string
   kind: 'friend' | 'group' | 'official' | 'builtin'
-  /** Remark, else name, else topic. */
+  /** The remark or name of the person, or the topic of the group. */
   name: string
   pinned: boolean
   muted: boolean
-  /** Number of received messages not yet viewed on the page. */
+  /** Number of received messages that have not been viewed on the page. */
   unread: number
   /** Whether an unread message mentions the account. */
   mentioned: boolean
   last?: MessageView
-  /** Groups only. */
+  /** The members; groups only. */
   members?: MemberView[]
-  /** Groups only: person id. */
+  /** Person id of the group's owner; groups only. */
   ownerId?: string
-  /** Groups only: who may rename it. */
+  /** Who may rename the group; groups only. */
   renameBy?: 'everyone' | 'owner'
 }
 
 export interface MemberView {
   /** Person id. */
   id: string
-  /** Name in this group; `''` when not set. */
+  /** Display name in this group, or `''` if not set. */
   displayName: string
 }
 
-/** A message; `kind` determines the type of `content`. */
+/** A message. `kind` determines the type of `content`. */
 export type MessageView = MessageBase & { [K in MessageKind]: { kind: K; content: ContentView<K> } }[MessageKind]
 
 /** The content of a message of one kind. */
 export type ContentView<K extends MessageKind = MessageKind> = ContentMap<MediaView>[K]
 
-/** URL and metadata of a picture, voice, video or file. */
+/** The URL and metadata of a picture, voice message, video or file. */
 export interface MediaView {
-  /** Path on the sandbox; returns 410 when the bytes were evicted for newer media. */
+  /** Path on the sandbox. It returns 410 once the bytes have been evicted to make room for newer media. */
   url: string
-  /** Path of the thumbnail; images and videos only. */
+  /** Path of the thumbnail; pictures and videos only. */
   thumbUrl?: string
-  /** Detected from the bytes; `application/octet-stream` when unknown. */
+  /** MIME type detected from the bytes; `application/octet-stream` if unknown. */
   mime: string
   sizeBytes: number
-  /** `''` when unnamed. */
+  /** File name, or `''` if the medium is unnamed. */
   name: string
   width?: number
   height?: number
@@ -153,51 +155,51 @@ export interface MediaView {
 }
 
 interface MessageBase {
-  /** Decimal digits, the wire's `MsgId`. */
+  /** A string of decimal digits: `MsgId` on the wire. */
   id: string
   chatId: string
-  /** Person id; `''` for system lines. */
+  /** Person id, or `''` for system notices. */
   speaker: string
-  /** Another person, the account on its phone, the account through the program, or a notice. */
+  /** Sent by another person, by the account on its phone, by the account through the program, or by the system. */
   origin: 'person' | 'phone' | 'bot' | 'system'
-  /** Readable part: text, title, greeting or name; `''` for other kinds. */
+  /** The readable part of the message: its text, title, greeting or name; `''` for other kinds. */
   text: string
-  /** The text sent to programs, for kinds that the phone shows differently. */
+  /** The text that programs receive; only for kinds that the phone shows differently. */
   sees?: string
-  /** Epoch ms. */
+  /** Unix time in milliseconds. */
   at: number
-  /** The text mentions the account. */
+  /** Whether the text mentions the account. */
   mentionsOwner: boolean
-  /** The program has fetched it; always true for origin `bot`. */
+  /** Whether the program has fetched it; always true for origin `bot`. */
   delivered: boolean
-  /** Origin `bot`: ms since the message it replies to was fetched; absent when it is not a reply. */
+  /** Origin `bot`: milliseconds between the delivery of a message and this reply to it; only for replies. */
   replyMs?: number
-  /** Recalled by its speaker. */
+  /** Set when the speaker has recalled the message. */
   recalled?: true
 }
 
 export interface RequestView {
-  /** Counts from 1. */
+  /** Starts at 1. */
   id: number
   /** Endpoint name, such as `webwxsync`. */
   endpoint: string
-  /** Epoch ms at which it arrived. */
+  /** Unix time in milliseconds at which the request arrived. */
   at: number
-  /** HTTP status; absent while pending, 0 when the connection was reset before the reply. */
+  /** HTTP status; absent while the request is pending, 0 if the connection was reset before the reply. */
   status?: number
-  /** `Ret`, `window.code` or `retcode/selector`, when the reply has one. */
+  /** The `Ret`, `window.code` or `retcode/selector` of the reply, if it contains one. */
   result?: string
-  /** Why the sandbox refused it; not part of the reply. */
+  /** Why the sandbox refused the request. The reply does not contain this. */
   reason?: string
-  /** Absent while pending. */
+  /** Absent while the request is pending. */
   durationMs?: number
-  /** The faults that affected it, outermost first; absent without faults. */
+  /** The faults that affected the request, outermost first; absent if there were none. */
   faults?: FaultKind[]
 }
 
 /**
- * A message to send. `kind` defaults to text. Any field of a kind may be omitted and is filled in from a sample. A `note`
- * has no speaker (`''`); a `friendRequest` is sent through `/api/people` instead.
+ * A message to send. `kind` defaults to text. Omitted fields are filled in from a sample. For a `note`, `speaker` is
+ * `''`. A `friendRequest` is sent through `/api/people` instead.
  */
 export type SayRequest = { [K in SayableKind]: SayAs<K> }[SayableKind]
 
@@ -229,15 +231,15 @@ type SayAs<K extends SayableKind> = K extends 'text'
   : Speaker & { kind: K } & ContentInput<MediaData, K>
 
 interface Speaker {
-  /** Person id: a friend, a group's member, or the account's owner (from the phone). */
+  /** Person id of a friend, a group member or the account's owner, who sends from the phone. */
   speaker: string
-  /** Person ids mentioned by `@`; `text` already contains their display names and U+2005. */
+  /** Ids of the mentioned people. `text` already contains `@`, their display names and U+2005. */
   mentions?: string[]
 }
 
-/** A medium sent by the page; fields that can be detected from the bytes are optional. */
+/** Media sent by the page. Fields that can be detected from the bytes are optional. */
 export interface MediaData {
-  /** Base64. */
+  /** The bytes as base64. */
   data: string
   name: string
   width: number
@@ -250,20 +252,20 @@ export interface RequestFriendRequest {
   greeting?: string
 }
 
-/** Changes the own name of a person or of the account's owner. */
+/** Changes the name of a person or of the account's owner. */
 export interface RenamePersonRequest {
-  /** At most 100 characters. */
+  /** New name, at most 100 characters. */
   name: string
 }
 
 export interface RenameGroupRequest {
-  /** At most 100 characters. */
+  /** New topic, at most 100 characters. */
   topic: string
-  /** Person id of the member who renames it. Default: the group's owner. */
+  /** Person id of the member who renames the group. Default: the group's owner. */
   by?: string
 }
 
-/** People to add or remove; a member removed by themselves leaves. */
+/** People to add or remove. A member who removes themselves leaves the group. */
 export interface MembersRequest {
   /** Person ids. */
   people: string[]
@@ -275,22 +277,22 @@ export interface MembersRequest {
 export interface DisplayNameRequest {
   /** Person id. */
   person: string
-  /** At most 100 characters; `''` removes it. */
+  /** New display name, at most 100 characters; `''` removes it. */
   name: string
 }
 
-/** A fault to add; `path` is an endpoint name or contains a `/`. */
+/** A fault to add. `path` is the name of an endpoint, or part of a path that contains a `/`. */
 export type AddFaultRequest = FaultSpec<string>
 
-/** An active fault; `count` is the configured number of hits, `null` for no limit. */
+/** An active fault. `count` is the configured number of hits, or `null` for no limit. */
 export type FaultView = AddFaultRequest & {
   id: string
   count: number | null
   probability: number
   seed: number
-  /** Number of requests it affected. */
+  /** Number of requests that the fault has affected. */
   hits: number
-  /** Number of requests that matched, including hits. */
+  /** Number of requests that have matched, including the hits. */
   requests: number
 }
 
@@ -298,39 +300,41 @@ export interface ErrorView {
   error: string
 }
 
-/** The type of `data` by name of server-sent event. Event ids count from 1. */
+/** The type of `data` for each server-sent event. Event ids start at 1. */
 export interface EventMap {
   login: LoginView
   message: MessageView
-  /** The program fetched messages. */
+  /** The program has fetched messages. */
   delivered: { chatId: string; ids: string[] }
   chat: ChatView
   person: PersonView
   request: RequestView
   warning: WarningView
   upload: UploadView
-  /** All active faults, after one was added, removed or matched a request. */
+  /** All active faults; sent after a fault was added, was removed or matched a request. */
   faults: FaultView[]
-  /** Some events were dropped, or the sandbox restarted: reload the state. Its id is the last event's. */
+  /**
+   * Events were dropped or the sandbox restarted, so the state must be reloaded. Its id is the id of the latest event.
+   */
   reset: { worldId: string }
 }
 
 export type EventView = { [K in keyof EventMap]: { id: number; type: K; data: EventMap[K] } }[keyof EventMap]
 
-/** The program uploaded a chunk of a file, which may later become a message. */
+/** The progress of an upload by the program. The file may later be sent as a message. */
 export interface UploadView {
   name: string
   receivedBytes: number
   totalBytes: number
-  /** The target chat, if the program named one. */
+  /** Id of the target chat, if the program specified one. */
   chatId?: string
 }
 
-/** The program deviated from the protocol in a way that the real service may reject. */
+/** A deviation from the protocol that the real service might reject. */
 export interface WarningView {
   endpoint: string
-  /** What the program did, and what a client should do. */
+  /** What the program did and what it should do instead. */
   text: string
-  /** Section of docs/protocol.md. */
+  /** Section in docs/protocol.md. */
   section: string
 }

@@ -9,7 +9,7 @@ import type { Person } from '../world/person.js'
 import type { World } from '../world/world.js'
 import type { ChatView, LoginState, LoginView, MediaView, MessageView, PersonView } from './view.js'
 
-/** The login state for the page: a waiting QR takes precedence over an older session. */
+/** The login state for the page. A pending QR code takes precedence over an older session. */
 export function loginView(logins: Logins, sessions: Sessions, url: string): LoginView {
   const attempt = logins.latest
   const session = sessions.latest
@@ -27,7 +27,7 @@ export function loginView(logins: Logins, sessions: Sessions, url: string): Logi
   return { ...view, qr: qrRows(link).map((row) => row.map(Number).join('')) }
 }
 
-/** The link encoded in the QR of an attempt. */
+/** The link encoded in the QR code of a login attempt. */
 export function scanLink(url: string, attempt: LoginAttempt): string {
   return `${url}/l/${attempt.uuid}`
 }
@@ -74,11 +74,11 @@ type KindAndContent = MessageView extends infer View
     : never
   : never
 
-/** Kind and content, with a URL in place of the medium. */
+/** The kind and the content, with a URL in place of the media bytes. */
 function contentView(message: Message): KindAndContent {
   const { kind, ...content } = message.content
   const shown = 'media' in content ? { ...content, media: mediaView(message, content.media) } : content
-  // Both come from one message; the compiler loses their correlation.
+  // Both values are from the same message, but the compiler cannot see that they correspond.
   return { kind, content: shown } as KindAndContent
 }
 
@@ -109,7 +109,7 @@ export function chatView(world: World, chatId: string): ChatView {
   }
 }
 
-/** Every contact, group and other conversation; pinned ones first, then most recent first. */
+/** All contacts, groups and other conversations: the pinned ones first, then the most recent. */
 export function chatViews(world: World): ChatView[] {
   const ids = new Set([...world.groups.keys(), ...world.conversations.keys()])
   for (const person of world.people.values()) {

@@ -8,7 +8,7 @@ import { cdataElement, element } from './xml.js'
 const LINK_VIDEO_TYPE = 4
 const DAY_S = 86_400
 
-/** Children of `<appmsg>` that are not empty; fields named `…Xml` are inserted verbatim. */
+/** The non-empty children of `<appmsg>`. Fields named `…Xml` are inserted verbatim. */
 interface AppFields {
   appId?: string
   title: string
@@ -26,7 +26,7 @@ interface AppFields {
   md5?: string
 }
 
-/** The common structure of app messages. @see docs/protocol.md §11 */
+/** Encodes the structure that all app messages share. @see docs/protocol.md §11 */
 function appXml(from: string, app: AppFields): string {
   const attach =
     app.attachXml ?? '<totallen>0</totallen><attachid></attachid><emoticonmd5></emoticonmd5><fileext></fileext>'
@@ -54,7 +54,7 @@ export function fileXml({ media }: ContentOf<'file'>, from: string, appId: strin
   return appXml(from, { appId, title: media.name, type: APP_MSG_TYPE.file, attachXml, md5: media.md5 })
 }
 
-/** `publisher` is the id of the official account that sent it; `''` for other senders. */
+/** `publisher` is the id of the official account that sent the link, or `''` for other senders. */
 export function linkXml(link: ContentOf<'link'>, from: string, publisher: string): string {
   const { title, description, url, thumbUrl, source, articles } = link
   const items = articles.map(
@@ -94,15 +94,15 @@ export function miniProgramXml(app: ContentOf<'miniProgram'>, from: string): str
   })
 }
 
-/** The quoted message inside a quote. */
+/** The message that a quote refers to. */
 export interface Quoted {
   /** MsgType. */
   type: number
-  /** Text or XML. */
+  /** The text or XML of the message. */
   content: string
 }
 
-/** In a room, `fromusr` is the room and `chatusr` the quoted person. @see docs/protocol.md §11 */
+/** In a group, `fromusr` is the group and `chatusr` is the quoted person. @see docs/protocol.md §11 */
 export function quoteXml(
   quote: ContentOf<'quote'>,
   { from, chatId }: { from: string; chatId: string },
@@ -140,7 +140,7 @@ export function channelVideoXml(video: ContentOf<'channelVideo'>, from: string):
     `<videoPlayDuration>${Math.round(video.durationMs / 1000)}</videoPlayDuration>${element('url', video.url)}` +
     `<height>1920</height><mediaType>${LINK_VIDEO_TYPE}</mediaType><width>1080</width></media></mediaList></finderFeed>`
   return appXml(from, {
-    // Shown by clients that do not support the kind.
+    // Clients that do not support channel videos show this title.
     title: '当前版本不支持展示该内容，请升级至最新版本。',
     url: 'https://support.weixin.qq.com/update/',
     type: APP_MSG_TYPE.channelVideo,
@@ -148,7 +148,9 @@ export function channelVideoXml(video: ContentOf<'channelVideo'>, from: string):
   })
 }
 
-/** The first CDATA is the title, the second the displayed line. The transaction ids derive from `id`. */
+/**
+ * The first CDATA section is the title, the second is the displayed line. The transaction ids are derived from `id`.
+ */
 export function transferXml(transfer: ContentOf<'transfer'>, own: boolean, id: string, atMs: number): string {
   const seconds = Math.trunc(atMs / 1000)
   return (

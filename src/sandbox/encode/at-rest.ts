@@ -12,10 +12,10 @@ type JsonEndpoint = {
   [K in EndpointName]: (typeof ENDPOINTS)[K]['reply'] extends 'json' ? K : never
 }[EndpointName]
 
-/** Endpoints that refuse with JSON and a `BaseResponse`. */
+/** Endpoints whose refusals are JSON with a `BaseResponse`. */
 type RefusableEndpoint = Exclude<JsonEndpoint, 'webwxpushloginurl'>
 
-/** Replies with more fields than `BaseResponse`. */
+/** Replies that contain more than a `BaseResponse`. */
 interface Replies {
   webwxinit: InitReply
   webwxstatusnotify: BaseReply & { MsgID: string }
@@ -36,14 +36,14 @@ interface Replies {
 
 type ReplyOf<K> = K extends keyof Replies ? Replies[K] : BaseReply
 
-/** No position: the program keeps its current one. */
+/** A SyncKey without a position: the program keeps its current one. */
 export const EMPTY_SYNC_KEY: SyncKey = { Count: 0, List: [] }
 
 const SENT: Omit<SendReply, 'BaseResponse'> = { MsgID: '', LocalID: '' }
 
 /**
- * The empty fields besides `BaseResponse` of every reply, included in refusals: programs read them without checking
- * `Ret`. @see docs/protocol.md §2.5
+ * Empty values for all fields of a reply except `BaseResponse`. Refusals contain them, because programs read these
+ * fields without checking `Ret`. @see docs/protocol.md §2.5
  */
 const EMPTY_REPLIES: { [K in RefusableEndpoint]: Omit<ReplyOf<K>, 'BaseResponse'> } = {
   webwxinit: {
@@ -104,7 +104,7 @@ const EMPTY_REPLIES: { [K in RefusableEndpoint]: Omit<ReplyOf<K>, 'BaseResponse'
   webwxsendfeedback: {},
 }
 
-/** The empty reply fields of an endpoint; `{}` when the reply has only a `BaseResponse`. */
+/** The empty reply fields for an endpoint, or `{}` if its reply contains only a `BaseResponse`. */
 export function emptyFields(endpoint: EndpointName): object {
   const emptyReplies: Readonly<Partial<Record<EndpointName, object>>> = EMPTY_REPLIES
   return emptyReplies[endpoint] ?? {}

@@ -7,7 +7,9 @@ import type { World } from '../world/world.js'
 import { encodeContent } from './content.js'
 import { ATTR_STATUS, encodeMember, type MemberDetail } from './member.js'
 
-/** A person, official or built-in account as a contact with every field. @see docs/protocol.md §9.2 */
+/**
+ * Encodes a person, an official account or a built-in account as a contact with all fields. @see docs/protocol.md §9.2
+ */
 export function encodePerson(world: World, session: Session, person: Person, group?: Group): WireContact {
   const isPerson = person.kind === 'person'
   return {
@@ -36,7 +38,7 @@ export function encodePerson(world: World, session: Session, person: Person, gro
   }
 }
 
-/** A group as a contact. @see docs/protocol.md §4.2, §9.2 */
+/** Encodes a group as a contact. @see docs/protocol.md §4.2, §9.2 */
 export function encodeGroup(world: World, session: Session, group: Group, detail: MemberDetail | 'none'): WireContact {
   const isAccountMember = world.member(group, world.owner.id) !== undefined
   const owner = world.people.get(group.ownerId)
@@ -55,7 +57,10 @@ export function encodeGroup(world: World, session: Session, group: Group, detail
   }
 }
 
-/** A group in `ModContactList`: with its owner, and with all uins after a pin. @see docs/protocol.md §4.5, §5.2 */
+/**
+ * Encodes a group for `ModContactList`, including its owner and, after a pin, all uins.
+ * @see docs/protocol.md §4.5, §5.2
+ */
 export function encodeChangedGroup(world: World, session: Session, group: Group, uins: boolean): WireContact {
   return {
     ...encodeGroup(world, session, group, uins ? 'uins' : 'full'),
@@ -65,12 +70,12 @@ export function encodeChangedGroup(world: World, session: Session, group: Group,
   }
 }
 
-/** The contact returned for an unknown UserName. @see docs/protocol.md §4.2 */
+/** Encodes the contact that is returned for an unknown UserName. @see docs/protocol.md §4.2 */
 export function encodeStub(userName: string): WireContact {
   return { ...EMPTY_CONTACT, UserName: userName }
 }
 
-/** The user of the account. @see docs/protocol.md §9.3 */
+/** Encodes the account's own `User`. @see docs/protocol.md §9.3 */
 export function encodeUser(world: World, session: Session): WireUser {
   const { owner } = world
   return {
@@ -108,7 +113,7 @@ function groupFlags(group: Group, isAccountMember: boolean): number {
   return flags
 }
 
-/** The `User` of a refused init. @see docs/protocol.md §2.5 */
+/** The `User` in a refused reply of `webwxinit`. @see docs/protocol.md §2.5 */
 export const EMPTY_USER: WireUser = {
   Uin: 0,
   UserName: '',

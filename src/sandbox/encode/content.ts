@@ -1,7 +1,7 @@
-/** Emoji that the real service encodes as spans. Flags are two code points; keycaps lose their U+FE0F. */
+/** Emoji that the real service encodes as spans. A flag consists of two code points; a keycap loses its U+FE0F. */
 const EMOJI = /\p{RI}\p{RI}|[0-9#*]\uFE0F?\u20E3|\p{Emoji_Presentation}|\p{Extended_Pictographic}(?=\uFE0F)/gu
 
-/** Clients replace these codes by others, so they are sent as plain characters. */
+/** Clients replace these codes with others, so these emoji are sent as plain characters. */
 const REPLACED_CODES = new Set(['1f63c', '1f639', '1f63a', '1f4ab', '1f64d', '1f63b', '1f63d', '1f64e', '1f63f'])
 
 /** Encodes text for `Content` or a name on the wire. @see docs/protocol.md §10.1 */
@@ -29,7 +29,7 @@ function emojiSpan(emoji: string): string {
     .filter((character) => character !== '\uFE0F')
     .map((character) => (character.codePointAt(0) ?? 0).toString(16))
     .join('')
-  // Clients cannot split codes of other lengths.
+  // Clients cannot parse shorter codes.
   if (code.length < 4 || REPLACED_CODES.has(code)) return emoji
   return `<span class="emoji emoji${code}"></span>`
 }

@@ -1,8 +1,8 @@
 import { randomHex } from '../random.js'
 
 /**
- * JSON in which a bigint is an integer with all its digits. The placeholder is random, so that no text from outside can
- * contain it.
+ * Encodes a value as JSON in which bigints are integers with all their digits. The placeholder is random, so that
+ * external text cannot contain it.
  */
 export function wireJson(value: unknown): string {
   const marker = `int-${randomHex(16)}-`

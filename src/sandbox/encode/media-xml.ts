@@ -7,7 +7,7 @@ const HEADER = '<?xml version="1.0"?>\n'
 const COVER_BYTES = 9021
 const VOICE_FORMAT = 4
 
-/** A CDN address for phones; programs cannot use it. */
+/** The CDN address that phones use. Programs cannot use it. */
 function cdnUrl({ md5 }: Medium): string {
   return `3057020100044b3049020100${md5}`
 }
@@ -99,7 +99,7 @@ export function stickerXml({ media, fromStore }: ContentOf<'sticker'>, from: str
   return `<msg><emoji${list}></emoji><gameext type="0" content="0"></gameext></msg>`
 }
 
-/** A video's length in whole seconds, at least one. */
+/** The duration of a video in whole seconds, at least one. */
 export function playSeconds({ durationMs }: Medium): number {
   return Math.max(1, Math.round((durationMs ?? 0) / 1000))
 }

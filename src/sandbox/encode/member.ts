@@ -4,15 +4,15 @@ import type { Member } from '../world/group.js'
 import type { World } from '../world/world.js'
 import { encodeContent } from './content.js'
 
-/** Set for people only; 0 for groups and official accounts. */
+/** The `AttrStatus` of people. It is 0 for groups and official accounts. */
 export const ATTR_STATUS = 102_437
 
-/** How much detail of a member a reply contains; `uins` is everything. */
+/** How many details of a member a reply contains; `uins` means all of them. */
 export type MemberDetail = 'ids' | 'full' | 'uins'
 
 /**
- * A member of a group. `ids` includes only the UserName, as `webwxinit` does. The name is the remark when the member is a
- * friend. @see docs/protocol.md §9.4
+ * Encodes a group member. With `ids`, only the UserName is included, as in the reply of `webwxinit`. If the account's
+ * owner has set a remark for the member, the remark is sent as the name. @see docs/protocol.md §9.4
  */
 export function encodeMember(world: World, session: Session, member: Member, detail: MemberDetail): WireMember {
   const person = world.people.get(member.id)

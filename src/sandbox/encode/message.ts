@@ -9,13 +9,13 @@ import { EMPTY_RECOMMEND_INFO } from './recommend.js'
 import { messageFields } from './said.js'
 import { recallXml, statusNotifyXml } from './xml.js'
 
-/** A wire message whose `NewMsgId` is a bigint, to preserve all digits. */
+/** A wire message whose `NewMsgId` is a bigint, so that no digits are lost. */
 export type EncodedMessage = Omit<WireMessage, 'NewMsgId'> & { NewMsgId: bigint }
 
-/** Sync events encoded as messages. */
+/** Sync events that are encoded as messages. */
 type MessageSyncEvent = Exclude<SyncEvent, { kind: 'contact' | 'contactRemoved' | 'profile' }>
 
-/** One entry of `AddMsgList`, with every key. @see docs/protocol.md §9.9 */
+/** Encodes an entry of `AddMsgList` with all its keys. @see docs/protocol.md §9.9 */
 export function encodeMessage(world: World, session: Session, event: MessageSyncEvent): EncodedMessage {
   const self = session.names.of(world.owner.id)
   switch (event.kind) {
@@ -53,7 +53,7 @@ function rawFields(fields: WireMessage): EncodedMessage {
   return { ...fields, NewMsgId: BigInt(fields.NewMsgId) }
 }
 
-/** A message with every key empty. */
+/** Returns a message whose keys all have empty values. */
 export function emptyMessage(id: string, atMs: number): WireMessage {
   return { ...base(id, atMs), NewMsgId: id }
 }
@@ -64,14 +64,14 @@ function encodeChatMessage(world: World, session: Session, message: Message): En
   const isSystemLine = fields.MsgType === MSG_TYPE.system
   return {
     ...base(message.id, message.at),
-    // System lines are sent by the chat itself and have no sender.
+    // A system notice is sent by the chat itself, without a sender prefix.
     ...direction(world, session, chatId, isSystemLine ? chatId : speaker),
     ...fields,
     Content: (isSystemLine ? '' : prefix(world, session, chatId, speaker)) + (fields.Content ?? ''),
   }
 }
 
-/** From the peer or group to the account; reversed for messages from the account's phone. */
+/** From the peer or the group to the account, or the reverse for messages from the account's phone. */
 function direction(world: World, session: Session, chatId: string, speaker: string) {
   const self = session.names.of(world.owner.id)
   const chat = session.names.of(chatId)
@@ -80,7 +80,7 @@ function direction(world: World, session: Session, chatId: string, speaker: stri
     : { FromUserName: chat, ToUserName: self }
 }
 
-/** The prefix of messages from other members of a group. @see docs/protocol.md §10.1 */
+/** The prefix of messages from other group members. @see docs/protocol.md §10.1 */
 function prefix(world: World, session: Session, chatId: string, speaker: string): string {
   const hasNoPrefix = !world.groups.has(chatId) || speaker === world.owner.id
   return hasNoPrefix ? '' : `${session.names.of(speaker)}:<br/>`

@@ -18,19 +18,22 @@ const TINTS: readonly Colour[] = [
   [110, 117, 122],
 ]
 
-/** The QR's rows, `true` for dark, without a quiet zone. */
+/** Returns the rows of a QR code without its quiet zone; `true` is dark. */
 export function qrRows(text: string): boolean[][] {
   return encode(text, { border: 0, ecc: 'M' }).data
 }
 
-/** A QR as JPEG, eight pixels per module, with a quiet zone. */
+/** Encodes a QR code as a JPEG with eight pixels per module and a quiet zone. */
 export function qrPicture(text: string): Buffer {
   const rows = qrRows(text)
   const side = rows.length + 2 * QUIET_ZONE
   return mosaicJpeg(side, side, (x, y) => (rows[y - QUIET_ZONE]?.[x - QUIET_ZONE] ? BLACK : WHITE))
 }
 
-/** A deterministic picture for an id: two dunes in one of nine tints. `squares` of 8 pixels per side. */
+/**
+ * Draws two dunes in one of nine tints, determined by the id. Each side of the picture is `squares` times 8 pixels
+ * long.
+ */
 export function avatarPicture(id: string, squares: number): Buffer {
   const digest = createHash('sha1').update(id).digest()
   const [red, green, blue] = TINTS[digest.readUInt8(0) % TINTS.length] ?? WHITE

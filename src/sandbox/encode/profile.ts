@@ -5,7 +5,7 @@ import { encodeUser } from './contact.js'
 
 const PROFILE_CHANGED = 190
 
-/** The profile of the account after a change. @see docs/protocol.md §9.7 */
+/** Encodes the account's profile after a change. @see docs/protocol.md §9.7 */
 export function encodeProfile(world: World, session: Session): WireProfile {
   const { HeadImgUrl, NickName, Sex, Signature, UserName } = encodeUser(world, session)
   return {
@@ -19,7 +19,7 @@ export function encodeProfile(world: World, session: Session): WireProfile {
   }
 }
 
-/** The profile when nothing changed. */
+/** The `Profile` in a reply when it has not changed. */
 export const EMPTY_PROFILE: WireProfile = {
   BitFlag: 0,
   UserName: { Buff: '' },

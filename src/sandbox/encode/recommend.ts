@@ -28,7 +28,7 @@ export const EMPTY_RECOMMEND_INFO: WireRecommendInfo = {
   OpCode: 0,
 }
 
-/** The sender of a friend request. @see docs/protocol.md §9.10 */
+/** Encodes the sender of a friend request. @see docs/protocol.md §9.10 */
 export function recommendRequest(
   session: Session,
   person: Person,
@@ -43,7 +43,7 @@ export function recommendRequest(
   }
 }
 
-/** The person recommended by a card. @see docs/protocol.md §10.8 */
+/** Encodes the person recommended by a card. @see docs/protocol.md §10.8 */
 export function recommendCard(world: World, session: Session, card: ContentOf<'card'>): WireRecommendInfo {
   const person = world.people.get(card.id)
   return {

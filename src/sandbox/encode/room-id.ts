@@ -1,4 +1,4 @@
-/** Whether the id or UserName is that of a room. @see docs/protocol.md §9.1 */
+/** Whether the id or UserName belongs to a group. @see docs/protocol.md §9.1 */
 export function isRoomId(id: string): boolean {
   return id.startsWith('@@') || id.endsWith('@chatroom')
 }

@@ -26,19 +26,19 @@ import { recommendCard, recommendRequest } from './recommend.js'
 import { thumbSize } from './thumb-size.js'
 import { attributes } from './xml.js'
 
-/** A message with its world and session. */
+/** A message together with its world and session. */
 interface EncodeContext {
   world: World
   session: Session
   message: Message
-  /** Sent by the account's owner on the phone. */
+  /** Whether the account's owner sent the message on the phone. */
   own: boolean
 }
 
-/** Fields that differ from an empty message. `Content` has no group prefix yet. */
+/** The fields that differ from those of an empty message. `Content` does not include the group prefix yet. */
 type MessageFields = Partial<Omit<WireMessage, 'MsgId' | 'NewMsgId'>>
 
-/** The fields of a message of any kind, `Content` encoded. @see docs/protocol.md §10, §11 */
+/** Returns the fields of a message of any kind, with `Content` encoded. @see docs/protocol.md §10, §11 */
 export function messageFields(context: EncodeContext): MessageFields {
   const fields = plainFields(context)
   return fields.Content === undefined ? fields : { ...fields, Content: encodeContent(fields.Content) }
@@ -52,7 +52,9 @@ function encode<K extends MessageKind>(context: EncodeContext, content: ContentO
   return ENCODERS[content.kind](context, content)
 }
 
-/** MsgType and content of a quoted message: text verbatim, other kinds as XML. @see docs/protocol.md §11 */
+/**
+ * Returns the MsgType and the content of a quoted message: text verbatim, other kinds as XML. @see docs/protocol.md §11
+ */
 function quoted({ world, session }: EncodeContext, { quotedId, quotedText }: ContentOf<'quote'>): Quoted {
   const message = world.findMessage(quotedId)
   if (!message) return { type: MSG_TYPE.text, content: quotedText }
@@ -63,7 +65,7 @@ function quoted({ world, session }: EncodeContext, { quotedId, quotedText }: Con
     case 'text':
       return { type, content: quotedText || content.text }
     case 'quote':
-      // One level only: nested quotes would double in length with every level.
+      // Only one level is quoted: the length would double with every nested quote.
       return {
         type,
         content: bare(quoteXml(content, place(message), { type: MSG_TYPE.text, content: content.quotedText })),
@@ -188,7 +190,7 @@ const ENCODERS: { [K in MessageKind]: (context: EncodeContext, content: ContentO
   }),
   quote: (context, content) =>
     app(APP_MSG_TYPE.quote, content.text, quoteXml(content, place(context.message), quoted(context, content))),
-  // AppMsgType is 0 although the XML contains 19.
+  // AppMsgType is 0 even though the XML contains 19.
   chatHistory: ({ message }, content) =>
     app(APP_MSG_TYPE.chatRecord, content.title, chatHistoryXml(content, message.speaker)),
   channelVideo: ({ message }, content) =>
@@ -200,7 +202,7 @@ const ENCODERS: { [K in MessageKind]: (context: EncodeContext, content: ContentO
       ? notice(redPacketLine(own))
       : app(APP_MSG_TYPE.redPacket, '微信红包', redPacketXml(content, own, message.id)),
   unknown: (_, { msgType, appMsgType, content, fields }) => {
-    // The ids remain those of the message.
+    // The message keeps its own ids.
     const { MsgId: _1, NewMsgId: _2, ...others } = fields
     return {
       MsgType: msgType,

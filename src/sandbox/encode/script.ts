@@ -3,7 +3,10 @@ export function jsLoginScript(uuid: string): string {
   return `window.QRLogin.code = 200; window.QRLogin.uuid = "${uuid}";`
 }
 
-/** Code 200 carries the `redirect_uri`, code 201 the base64 of a JPEG. @see docs/protocol.md §3.3 */
+/**
+ * The script for code 200 contains the `redirect_uri`, and the script for code 201 contains a JPEG as base64.
+ * @see docs/protocol.md §3.3
+ */
 export function loginScript(code: number, extra?: { redirectUri?: string; avatar?: string }): string {
   if (extra?.redirectUri !== undefined) return `window.code=${code};\nwindow.redirect_uri="${extra.redirectUri}";`
   if (extra?.avatar !== undefined) {

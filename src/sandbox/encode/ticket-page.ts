@@ -1,6 +1,6 @@
 import type { Session } from '../session/session.js'
 
-/** One line, because some clients match single lines only. @see docs/protocol.md §3.4 */
+/** Encodes the ticket page as one line, because some clients match only single lines. @see docs/protocol.md §3.4 */
 export function ticketPage(session: Session): string {
   return (
     `<error><ret>0</ret><message></message><skey>${session.skey}</skey><wxsid>${session.sid}</wxsid>` +
@@ -8,7 +8,7 @@ export function ticketPage(session: Session): string {
   )
 }
 
-/** The page of a refused login. @see docs/protocol.md §3.4 */
+/** Encodes the page returned for a refused login. @see docs/protocol.md §3.4 */
 export function refusalPage(ret: number, message: string): string {
   const text = message.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
   return `<error><ret>${ret}</ret><message>${text}</message></error>`

@@ -24,24 +24,24 @@ export function statusNotifyXml(code: number, chatIds: readonly string[], atMs: 
   )
 }
 
-/** Attributes in the order given, values escaped. */
+/** Encodes attributes in the given order and escapes their values. */
 export function attributes(values: Record<string, string | number>): string {
   return Object.entries(values)
     .map(([name, value]) => ` ${name}="${escapeXml(String(value))}"`)
     .join('')
 }
 
-/** An element with escaped text. */
+/** Encodes an element with escaped text. */
 export function element(name: string, text: string | number = ''): string {
   return `<${name}>${escapeText(String(text))}</${name}>`
 }
 
-/** An element with text as CDATA. */
+/** Encodes an element whose text is a CDATA section. */
 export function cdataElement(name: string, text: string | number): string {
   return `<${name}>${cdata(String(text))}</${name}>`
 }
 
-/** Splits `]]>`, which would end the section early. */
+/** Splits every `]]>`, because it would end the section early. */
 function cdata(text: string): string {
   return `<![CDATA[${text.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`
 }
@@ -60,5 +60,5 @@ function escapeXml(text: string): string {
     .replace(/\r\n|\r|\n/g, '&#10;')
 }
 
-/** Characters that XML cannot contain, even escaped. */
+/** Characters that are not allowed in XML, even when escaped. */
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g

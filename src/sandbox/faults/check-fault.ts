@@ -2,19 +2,19 @@ import { SandboxError } from '../errors.js'
 import { type Fields, isObject } from '../read/fields.js'
 import { FAULT_KINDS, type FaultKind, faultEndpoints, faultRow } from './fault-table.js'
 
-/** A fault with every default filled in. */
+/** A fault with all defaults filled in. */
 export interface CheckedFault {
   kind: FaultKind
   path: string | RegExp | undefined
-  /** `Infinity` for no limit. */
+  /** The number of hits after which the fault ends; `Infinity` for no limit. */
   count: number
   probability: number
   seed: number
-  /** The parameter of the kind, such as `ms`. */
+  /** The value of the kind's parameter, such as `ms`. */
   value: number | undefined
 }
 
-/** Fills in the defaults; throws a `SandboxError` that names the invalid field. */
+/** Validates a fault and fills in the defaults. Throws a `SandboxError` that names the invalid field. */
 export function checkFault(spec: unknown): CheckedFault {
   if (!isObject(spec)) throw new SandboxError(`Invalid fault: expected an object with a kind, found ${describe(spec)}.`)
   const { kind, path, count, probability, seed, ...rest } = spec
@@ -57,7 +57,7 @@ function checkCount(count: unknown): number | undefined {
 
 function checkPath(kind: FaultKind, path: unknown): string | RegExp | undefined {
   if (path === undefined) return undefined
-  // These flags make an expression stateful.
+  // The flags g and y would make the expression stateful.
   if (path instanceof RegExp) return new RegExp(path.source, path.flags.replace(/[gy]/g, ''))
   if (typeof path === 'string' && path.includes('/')) return path
   const supported = faultEndpoints(kind)
@@ -66,7 +66,7 @@ function checkPath(kind: FaultKind, path: unknown): string | RegExp | undefined 
   throw invalidFault(
     'path',
     path,
-    `an endpoint that ${kind} supports (${supported.join(', ')}), part of a path with a / in it, or a RegExp in code`,
+    `an endpoint that ${kind} supports (${supported.join(', ')}), part of a path that contains a /, or a RegExp (in code)`,
   )
 }
 

@@ -4,14 +4,14 @@ import { SandboxError } from '../errors.js'
 export interface PartialReply {
   status: number
   headers: Headers
-  /** Fewer than `Content-Length`. */
+  /** The sent bytes, fewer than `Content-Length`. */
   bytes: Uint8Array
 }
 
-/** The connection of a request was reset by a fault or closed by the program. */
+/** Thrown when the connection was reset by a fault or closed by the program during a request. */
 export class ConnectionLost extends SandboxError {
   override name = 'ConnectionLost'
-  /** Absent when nothing was sent. */
+  /** The part of the reply that was sent, if any. */
   readonly reply: PartialReply | undefined
 
   constructor(reason: string, reply?: PartialReply) {

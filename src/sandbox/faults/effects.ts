@@ -11,10 +11,10 @@ import { wrongTypes } from './wrong-types.js'
 
 type Respond = () => Promise<Response>
 
-/** The effect of a kind on a request. `value` is its parameter. */
+/** The effect of a kind of fault on a request. `value` is the value of its parameter. */
 type Effect = (exchange: Exchange, respond: Respond, options: { value: number; seed: number }) => Promise<Response>
 
-/** Responds to a request with the effects of its faults, the first one outermost. */
+/** Responds to a request, applying its faults with the first one outermost. */
 export function respondWithFaults(
   faults: readonly TriggeredFault[],
   exchange: Exchange,
@@ -53,7 +53,7 @@ const EFFECTS: Record<FaultKind, Effect> = {
     await pause(exchange.core, ms, exchange.request.signal)
     return respond()
   },
-  // Already applied while reading the body.
+  // Already applied while the body was read.
   slow: (_exchange, respond) => respond(),
   async status(_exchange, _respond, { value: status }) {
     return answer(page(`${status}`), 'text/html', new Headers(), status)
@@ -82,7 +82,7 @@ const EFFECTS: Record<FaultKind, Effect> = {
         exchange.result = String(ret)
         return exchange.json({ ret: String(ret), msg: '', uuid: '' })
       case 'webwxnewloginpage':
-        // Goes through the normal refusal, so that the phone shows it.
+        // Handled like a normal refusal, so that the phone shows it.
         if (ret === RET.loginRefused) {
           exchange.refusesLogin = true
           return respond()

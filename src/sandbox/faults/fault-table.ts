@@ -1,25 +1,25 @@
 import { ENDPOINTS, type EndpointName } from '../../transports/web/wire/endpoints.js'
 import { RET } from '../../transports/web/wire/ret.js'
 
-/** An endpoint that supports faults: all but the link in a QR, which the page serves. */
+/** An endpoint that supports faults: any endpoint except the link in the QR code, which the page serves. */
 export type FaultEndpoint = Exclude<EndpointName, 'scan'>
 
-/** The numeric parameter of a kind of fault. */
+/** The numeric parameter that a kind of fault accepts. */
 interface Parameter {
   readonly name: string
   readonly min: number
   readonly max: number
-  /** Absent when required. */
+  /** Absent if the parameter is required. */
   readonly default?: number
 }
 
 interface FaultRow {
-  /** The affected area; the page groups the kinds by it. */
+  /** What the fault affects. The page groups the kinds of faults by this value. */
   readonly group: 'connection' | 'reply' | 'delivery' | 'session'
-  /** The endpoints it supports. */
+  /** The endpoints that the fault can affect. */
   readonly endpoints: 'any' | 'json' | 'ret' | readonly FaultEndpoint[]
   readonly parameter?: Parameter
-  /** It replaces the reply: the request is not processed. */
+  /** Set if the fault replaces the reply, so that the request is not processed. */
   readonly replacesReply?: true
 }
 
@@ -30,36 +30,36 @@ const PARAMETERS = {
   ret: { name: 'ret', min: -9999, max: 9999 },
 } as const satisfies Record<string, Parameter>
 
-/** Every kind of fault that a sandbox can inject. */
+/** All kinds of faults that a sandbox can inject. */
 const FAULTS = {
-  /** The connection is reset before any reply; nothing was processed. */
+  /** The connection is reset before any reply. The request is not processed. */
   drop: { group: 'connection', endpoints: 'any', replacesReply: true },
-  /** The connection is reset in the middle of the reply's body; the request was processed. */
+  /** The connection is reset in the middle of the reply body, after the request was processed. */
   cut: { group: 'connection', endpoints: 'any' },
-  /** Processing of the request starts after `ms` of the sandbox's clock. */
+  /** The request is processed after `ms` on the sandbox's clock. */
   delay: { group: 'connection', endpoints: 'any', parameter: PARAMETERS.ms },
-  /** The body of an upload is read at `bytesPerSecond` of the sandbox's clock. */
+  /** The body of an upload is read at `bytesPerSecond`, measured on the sandbox's clock. */
   slow: { group: 'connection', endpoints: ['webwxuploadmedia'], parameter: PARAMETERS.bytesPerSecond },
-  /** An HTTP `status` of 5xx with a page of HTML; nothing was processed. */
+  /** The reply is an HTML page with the 5xx `status`. The request is not processed. */
   status: { group: 'reply', endpoints: 'any', parameter: PARAMETERS.status, replacesReply: true },
-  /** An HTML page with status 200, as from a captive portal; nothing was processed. */
+  /** The reply is an HTML page with status 200, like that of a captive portal. The request is not processed. */
   garbage: { group: 'reply', endpoints: 'any', replacesReply: true },
-  /** A complete reply with the first half of the body; the request was processed. */
+  /** The reply is complete but contains only the first half of the body. The request is processed. */
   truncate: { group: 'reply', endpoints: 'any' },
-  /** JSON in which the seed picks values to replace by other types or null. The request was processed. */
+  /** Some values in a JSON reply, chosen by the seed, are replaced with other types or null. The request is processed. */
   wrongTypes: { group: 'reply', endpoints: 'json' },
-  /** `webwxsync` delivers its messages twice and redelivers the ten before them, under the same `MsgId`. */
+  /** `webwxsync` delivers its messages twice, and the ten before them once more, under the same `MsgId`. */
   duplicate: { group: 'delivery', endpoints: ['webwxsync'] },
-  /** The request is processed, the reply is never sent, the connection is reset: a lost acknowledgement. */
+  /** The request is processed, but the connection is reset instead of sending the reply: a lost acknowledgement. */
   dropReply: { group: 'delivery', endpoints: 'any' },
-  /** `webwxsync` delivers with an empty SyncKey: a program that keeps the old one receives the same events again. */
+  /** `webwxsync` returns an empty SyncKey. A program that keeps its old one receives the same events again. */
   syncKeyReset: { group: 'delivery', endpoints: ['webwxsync'] },
   /**
-   * The server replies `ret`, as `Ret`, as retcode of `synccheck` or in the ticket page; nothing was processed, and the
-   * session stays live.
+   * The reply contains `ret` as its `Ret`, as the retcode of `synccheck` or in the ticket page. The request is not
+   * processed, and the session stays valid.
    */
   ret: { group: 'session', endpoints: 'ret', parameter: PARAMETERS.ret, replacesReply: true },
-  /** The login poll returns 400: the QR has expired. */
+  /** The login poll returns 400, which means that the QR code has expired. */
   expireQr: { group: 'session', endpoints: ['login'], replacesReply: true },
 } as const satisfies Record<string, FaultRow>
 
@@ -67,22 +67,25 @@ export type FaultKind = keyof typeof FAULTS
 
 export const FAULT_KINDS = Object.keys(FAULTS) as FaultKind[]
 
-/** A row of the table with its general type. */
+/** Returns a row of the table with the general type. */
 export const faultRow = (kind: FaultKind): FaultRow => FAULTS[kind]
 
 /** Which requests a fault affects, and how often. */
 export interface FaultMatch<Path = string> {
   /**
-   * Name of an endpoint, such as `webwxsync`; or a part of path and query, with a `/` in it. Default: all endpoints that
-   * the kind supports; for `ret` 1203 the ticket page, for 1204 and 1205 endpoints that send or act, for other codes all
-   * but the ticket page.
+   * The name of an endpoint, such as `webwxsync`, or a part of the path and query that contains a `/`. Default: all
+   * endpoints that the kind supports. For `ret`, the default depends on the code: the ticket page for 1203, the
+   * endpoints that send messages or change contacts for 1204 and 1205, and all except the ticket page for other codes.
    */
   path?: Path
-  /** Number of hits before it ends; `Infinity` (`null` in JSON) for no limit. Default 1; with `probability`, `Infinity`. */
+  /**
+   * Number of hits after which the fault ends; `Infinity` (`null` in JSON) for no limit. Default: 1, or `Infinity` with
+   * `probability`.
+   */
   count?: number | null
-  /** 0 to 1. Default 1. */
+  /** Probability that a matching request is affected, from 0 to 1. Default 1. */
   probability?: number
-  /** Integer; the same seed and the same requests give the same faults. Default 1. */
+  /** An integer. The same seed and the same requests produce the same faults. Default 1. */
   seed?: number
 }
 
@@ -92,7 +95,7 @@ type Parameterised<Row> = Row extends { parameter: { name: infer Name extends st
     ? { [Key in Name]: number }
     : unknown
 
-/** A fault to add; `kind` determines its parameter. */
+/** A fault to add. `kind` determines its parameter. */
 export type FaultSpec<Path = string | RegExp> = {
   [K in FaultKind]: { kind: K } & Parameterised<(typeof FAULTS)[K]> & FaultMatch<Path>
 }[FaultKind]

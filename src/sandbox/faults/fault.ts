@@ -3,17 +3,17 @@ import { seededRandom } from '../random.js'
 import type { CheckedFault } from './check-fault.js'
 import { defaultEndpoints, type FaultEndpoint, type FaultKind, faultEndpoints, faultRow } from './fault-table.js'
 
-/** An added fault. */
+/** A fault that has been added to the sandbox. */
 export interface Fault {
   readonly id: string
   readonly kind: FaultKind
-  /** Number of requests it affected. */
+  /** Number of requests that the fault has affected. */
   readonly hits: number
-  /** Number of requests that matched, including hits. */
+  /** Number of requests that have matched, including the hits. */
   readonly requests: number
-  /** Whether it can still affect requests: it was not removed and has fewer than `count` hits. */
+  /** Whether the fault can still affect requests: it has not been removed and has fewer than `count` hits. */
   readonly active: boolean
-  /** Ends it, except for requests that it already affects. */
+  /** Removes the fault. Requests that it already affects remain affected. */
   remove(): void
 }
 
@@ -51,7 +51,7 @@ export class ArmedFault implements Fault {
     this.#onRemove(this)
   }
 
-  /** Whether the fault applies to this request. `target` is path and query. */
+  /** Whether the fault matches this request. `target` is the path and query. */
   matches(endpoint: FaultEndpoint, target: string): boolean {
     const { path } = this.checked
     if (!this.active || !this.#endpoints.includes(endpoint)) return false
@@ -60,10 +60,10 @@ export class ArmedFault implements Fault {
     return path.includes('/') ? target.includes(path) : path === endpoint
   }
 
-  /** Counts a matching request. Returns the seed of a hit, `undefined` for a miss by `probability`. */
+  /** Counts a matching request. Returns the seed for a hit, or `undefined` if `probability` excludes the request. */
   roll(): number | undefined {
     this.requests++
-    // Draws both numbers every time, so that a miss does not shift the sequence.
+    // Both numbers are drawn every time, so that a miss does not shift the sequence.
     const chance = this.#random()
     const seed = Math.floor(this.#random() * 2 ** 32)
     if (chance >= this.checked.probability) return undefined

@@ -3,12 +3,12 @@ import { checkFault } from './check-fault.js'
 import { ArmedFault, type Fault } from './fault.js'
 import { type FaultEndpoint, type FaultSpec, faultRow } from './fault-table.js'
 
-/** Fault injection for requests of programs; the page and the control API are not affected. */
+/** Injects faults into requests from programs. The page and the control API are not affected. */
 export interface Faults {
   /**
-   * Adds a fault for requests that arrive from now on. When several match a request, all of them apply, the one added
-   * first outermost; those after one that replaces the reply are skipped.
-   * Throws a `SandboxError` that names the invalid field.
+   * Adds a fault for requests that arrive from now on. If several faults match a request, all of them apply, and the
+   * first one added is the outermost. Faults added after one that replaces the reply are skipped. Throws a
+   * `SandboxError` that names the invalid field.
    *
    * ```ts
    * const fault = sandbox.faults.add({ kind: 'status', status: 502, count: 3 })
@@ -18,17 +18,17 @@ export interface Faults {
   add(spec: FaultSpec): Fault
   /** Removes all faults. */
   clear(): void
-  /** Active faults, oldest first. */
+  /** The active faults, oldest first. */
   readonly list: readonly Fault[]
 }
 
-/** A fault that affects one request; `seed` drives its random choices. */
+/** A fault that affects a request. `seed` determines its random choices. */
 export interface TriggeredFault {
   fault: ArmedFault
   seed: number
 }
 
-/** The faults of one sandbox. */
+/** The faults of a sandbox. */
 export class FaultList implements Faults {
   #faults: ArmedFault[] = []
   #lastId = 0
@@ -36,7 +36,7 @@ export class FaultList implements Faults {
   readonly #hasMessages: () => boolean
   readonly #onChange: (views: FaultView[]) => void
 
-  /** `hasMessages` returns whether the program has messages that can be redelivered. */
+  /** `hasMessages` returns whether there are messages that can be redelivered to the program. */
   constructor(hasMessages: () => boolean, onChange: (views: FaultView[]) => void) {
     this.#hasMessages = hasMessages
     this.#onChange = onChange
@@ -54,7 +54,7 @@ export class FaultList implements Faults {
     return this.addUnchecked(spec)
   }
 
-  /** Like `add`, for unvalidated input. */
+  /** Like `add`, but accepts unvalidated input. */
   addUnchecked(spec: unknown): ArmedFault {
     const fault = new ArmedFault(String(this.#lastId + 1), checkFault(spec), (removed) => this.#drop(removed))
     this.#lastId++
@@ -71,7 +71,7 @@ export class FaultList implements Faults {
     for (const fault of this.list) fault.remove()
   }
 
-  /** The faults that affect a new request, outermost first. `target` is path and query. */
+  /** Returns the faults that affect a new request, outermost first. `target` is the path and query. */
   trigger(endpoint: FaultEndpoint, target: string): TriggeredFault[] {
     const triggered: TriggeredFault[] = []
     for (const fault of this.list) {
@@ -91,7 +91,7 @@ export class FaultList implements Faults {
     this.#changed()
   }
 
-  /** Publishes the changes of one turn of the event loop together. */
+  /** Publishes all changes made in the same turn of the event loop together. */
   #changed(): void {
     if (!this.#published) return
     this.#published = false

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js'
 import { ConnectionLost } from './connection-lost.js'
 
-/** Waits on the sandbox's clock; throws `ConnectionLost` when the program disconnects or the sandbox closes. */
+/** Waits on the sandbox's clock. Throws `ConnectionLost` if the program disconnects or the sandbox is closed. */
 export async function pause(
   { clock, closing }: { clock: Clock; closing: AbortSignal },
   ms: number,
@@ -11,7 +11,7 @@ export async function pause(
   try {
     await clock.sleep(ms, signal)
   } catch (error) {
-    if (signal.aborted) throw new ConnectionLost('the program disconnected or the sandbox closed')
+    if (signal.aborted) throw new ConnectionLost('the program disconnected or the sandbox was closed')
     throw error
   }
 }

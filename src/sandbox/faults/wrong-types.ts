@@ -2,7 +2,9 @@ import { seededRandom } from '../random.js'
 
 const CHANCE = 1 / 3
 
-/** A copy in which the seed picks a third of the values, at least one, to have another type. */
+/**
+ * Returns a copy in which about a third of the values, chosen by the seed, have another type. At least one is changed.
+ */
 export function wrongTypes(reply: object, seed: number): object {
   const random = seededRandom(seed)
   let corruptedCount = 0

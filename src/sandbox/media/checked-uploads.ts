@@ -2,16 +2,16 @@ import { randomHex } from '../random.js'
 
 const LIMIT = 1000
 
-/** The signature `webwxcheckupload` issued for one file. @see docs/protocol.md §6.8 */
+/** A signature that `webwxcheckupload` issued for a file. @see docs/protocol.md §6.8 */
 interface CheckedUpload {
-  /** Lower-case hex. */
+  /** In lowercase hex. */
   readonly md5: string
   readonly sizeBytes: number
   readonly aesKey: string
   readonly signature: string
 }
 
-/** The account's latest 1,000 signatures; checking a file again returns the same one. */
+/** The latest 1,000 signatures of the account. Checking a file again returns the same signature. */
 export class CheckedUploads {
   readonly #byFile = new Map<string, CheckedUpload>()
   readonly #bySignature = new Map<string, CheckedUpload>()

@@ -7,9 +7,9 @@ import { randomHex } from '../random.js'
 export class MediaFolder {
   #path: string | undefined
 
-  /** An unused path in the directory. */
+  /** Returns an unused path in the directory. */
   newPath(): string {
-    // `mkdtemp` makes it accessible to this user only.
+    // `mkdtemp` makes the directory accessible only to this user.
     this.#path ??= mkdtempSync(join(tmpdir(), 'itchat-sandbox-'))
     return join(this.#path, randomHex(32))
   }

@@ -9,23 +9,23 @@ import { MediaFolder } from './media-folder.js'
 import { MediaWriter, type WrittenMedium } from './media-writer.js'
 import { SNIFF_BYTES, sniff } from './sniff.js'
 
-/** Larger media are stored on disk, to keep them off the heap. */
+/** Larger media are stored on disk to save memory. */
 const IN_MEMORY_BYTES = 128 * 1024
-/** Once memory holds this many bytes, small media also go to disk. */
+/** Once this many bytes are stored in memory, small media are stored on disk too. */
 const MEMORY_LIMIT_BYTES = 32 * 1024 * 1024
 
-/** Metadata given with added bytes; it overrides what is detected from the bytes. */
+/** Metadata passed along with the bytes. It overrides what is detected from the bytes. */
 export type MediumDetails = Partial<Pick<Medium, 'name' | 'width' | 'height' | 'durationMs'>>
 
 interface Stored {
   medium: Medium
-  /** The bytes, or the path of their file. */
+  /** The bytes, or the path of the file that contains them. */
   at: Buffer | string
 }
 
 /**
- * Stores all media by id: small ones in memory, others in a private temporary directory. Holds at most `limitBytes` in
- * total; evicts the oldest.
+ * Stores all media by id: small ones in memory, larger ones in a private temporary directory. When the total exceeds
+ * `limitBytes`, the oldest are evicted.
  */
 export class MediaStore {
   readonly limitBytes: number
@@ -39,7 +39,7 @@ export class MediaStore {
     this.limitBytes = limitBytes
   }
 
-  /** Stores complete bytes. */
+  /** Stores media whose bytes are complete. */
   add(bytes: Uint8Array, details: MediumDetails = {}): Medium {
     if (bytes.length === 0) throw new SandboxError('Invalid bytes: expected at least one byte, found an empty file.')
     if (bytes.length > this.limitBytes) {
@@ -57,7 +57,7 @@ export class MediaStore {
     return this.store({ at, sizeBytes: copy.length, md5, head: copy.subarray(0, SNIFF_BYTES) }, details)
   }
 
-  /** A writer for bytes in chunks; pass its result to `store`. */
+  /** Returns a writer that accepts bytes in chunks. Its result is passed to `store`. */
   writer(expectedBytes: number): MediaWriter {
     return new MediaWriter(this.#folder, this.#goesToDisk(expectedBytes))
   }
@@ -77,7 +77,7 @@ export class MediaStore {
     return medium
   }
 
-  /** `undefined` for an unknown or evicted id. */
+  /** Returns `undefined` for an unknown or evicted id. */
   find(id: string): Medium | undefined {
     return this.#stored.get(id)?.medium
   }
@@ -86,7 +86,7 @@ export class MediaStore {
     return this.find(this.#byMd5.get(md5.toLowerCase()) ?? '')
   }
 
-  /** The bytes from `start` up to and including `end`; `undefined` when evicted. */
+  /** Reads the bytes from `start` up to and including `end`. Returns `undefined` if they have been evicted. */
   read(id: string, start: number, end: number): ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | undefined {
     const at = this.#stored.get(id)?.at
     if (typeof at !== 'string') return at && new Uint8Array(at.subarray(start, end + 1))
@@ -94,17 +94,17 @@ export class MediaStore {
     return stream as ReadableStream<Uint8Array>
   }
 
-  /** All bytes; throws when evicted. */
+  /** Reads all bytes. Throws if they have been evicted. */
   async bytes(medium: Medium): Promise<Buffer> {
     const body = this.read(medium.id, 0, medium.sizeBytes - 1)
     if (!body)
       throw new SandboxError(
-        `The bytes of ${medium.name || medium.id} were evicted for newer media. Raise mediaLimitBytes.`,
+        `The bytes of ${medium.name || medium.id} were evicted to make room for newer media. Raise mediaLimitBytes.`,
       )
     return Buffer.from(await new Response(body).arrayBuffer())
   }
 
-  /** Clears the store and removes the directory. */
+  /** Empties the store and removes the directory. */
   close(): void {
     this.#stored.clear()
     this.#byMd5.clear()

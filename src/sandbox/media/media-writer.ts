@@ -3,14 +3,14 @@ import { type FileHandle, open, rm } from 'node:fs/promises'
 import type { MediaFolder } from './media-folder.js'
 import { SNIFF_BYTES } from './sniff.js'
 
-/** Location and metadata of written bytes. */
+/** The location and metadata of the written bytes. */
 export interface WrittenMedium {
-  /** The bytes, or the path of their file. */
+  /** The bytes, or the path of the file that contains them. */
   at: Buffer | string
   sizeBytes: number
-  /** Lower-case hex. */
+  /** In lowercase hex. */
   md5: string
-  /** The first bytes. */
+  /** The first bytes, from which the type is detected. */
   head: Buffer
 }
 
@@ -25,7 +25,7 @@ export class MediaWriter {
   #path: string | undefined
   #size = 0
 
-  /** `onDisk` writes to a file instead of memory. */
+  /** If `onDisk` is true, the bytes are written to a file instead of memory. */
   constructor(folder: MediaFolder, onDisk: boolean) {
     this.#folder = folder
     this.#onDisk = onDisk
@@ -57,7 +57,7 @@ export class MediaWriter {
     return { at, sizeBytes: this.#size, md5: this.#hash.digest('hex'), head: this.#head }
   }
 
-  /** Discards what was written. */
+  /** Discards the written bytes. */
   async discard(): Promise<void> {
     this.#chunks = []
     await this.#file?.close()

@@ -1,6 +1,6 @@
 /** The type and size detected from the first bytes of a file. */
 interface SniffResult {
-  /** `application/octet-stream` when unknown. */
+  /** `application/octet-stream` if the type is unknown. */
   mime: string
   width?: number
   height?: number
@@ -10,7 +10,7 @@ interface SniffResult {
 /** Number of leading bytes to inspect. */
 export const SNIFF_BYTES = 64 * 1024
 
-/** Image formats detected without their size: MIME type, offset and signature. */
+/** Image formats whose dimensions are not detected: MIME type, offset and signature. */
 const OTHER_IMAGES: readonly [mime: string, offset: number, signature: string][] = [
   ['image/bmp', 0, 'BM'],
   ['image/tiff', 0, 'II*\0'],
@@ -27,7 +27,7 @@ const OTHER_IMAGES: readonly [mime: string, offset: number, signature: string][]
   ['image/avif', 4, 'ftypavi'],
 ]
 
-/** Detects images, mp3, mp4 and pdf by their bytes, ignoring file names. */
+/** Detects images, MP3, MP4 and PDF from their bytes, regardless of the file name. */
 export function sniff(head: Buffer): SniffResult {
   const starts = (text: string, at = 0) => head.toString('latin1', at, at + text.length) === text
   if (starts('\xff\xd8\xff')) return { mime: 'image/jpeg', ...jpegSize(head) }
@@ -42,7 +42,7 @@ export function sniff(head: Buffer): SniffResult {
   if (other) return { mime: other[0] }
   if (starts('ftyp', 4)) return { mime: 'video/mp4', ...mp4Duration(head) }
   if (starts('%PDF-')) return { mime: 'application/pdf' }
-  // Layer III frames, with or without a leading tag.
+  // MPEG layer III frames, with or without a leading ID3 tag.
   const sync = head.length > 1 && head[0] === 0xff && ((head[1] ?? 0) & 0xe6) === 0xe2
   return { mime: starts('ID3') || sync ? 'audio/mpeg' : 'application/octet-stream' }
 }
@@ -51,7 +51,7 @@ function size(width: number, height: number) {
   return { width, height }
 }
 
-/** Walks the segments to the frame header, which contains the size. */
+/** Skips segments until the frame header, which contains the dimensions. */
 function jpegSize(head: Buffer): { width?: number; height?: number } {
   let at = 2
   while (at + 9 <= head.length && head[at] === 0xff) {

@@ -2,24 +2,24 @@ import type { Medium } from '../world/medium.js'
 import type { MediaStore } from './media-store.js'
 import type { MediaWriter } from './media-writer.js'
 
-/** Metadata of a file, sent by the program with its chunks. */
+/** The metadata of a file, which the program sends along with every chunk. */
 export interface UploadPlan {
-  /** Base name. */
+  /** The name without directories. */
   name: string
   totalBytes: number
   chunks: number
-  /** Lower-case hex; one client omits it. */
+  /** In lowercase hex. One client omits it. */
   md5?: string
-  /** The target chat. */
+  /** Id of the target chat. */
   chatId?: string
 }
 
-/** A chunk was refused, which ends the upload. */
+/** Thrown when a chunk is refused, which ends the upload. */
 export class UploadError extends Error {
   override name = 'UploadError'
 }
 
-/** A file uploaded in sequential chunks. @see docs/protocol.md §6.7 */
+/** A file that is uploaded in sequential chunks. @see docs/protocol.md §6.7 */
 export class Upload {
   readonly plan: UploadPlan
   readonly #store: MediaStore
@@ -27,7 +27,7 @@ export class Upload {
   #next = 0
   #medium: Medium | undefined
   #ended = false
-  /** Serializes chunks in arrival order, even when a program does not wait for replies. */
+  /** Processes chunks in their order of arrival, even if the program does not wait for replies. */
   #queue: Promise<unknown> = Promise.resolve()
 
   constructor(store: MediaStore, plan: UploadPlan) {
@@ -40,14 +40,14 @@ export class Upload {
     return this.#writer.sizeBytes
   }
 
-  /** At most chunk 0 was received, so another chunk 0 is a repetition, not a restart. */
+  /** Whether at most chunk 0 has been received, in which case another chunk 0 is a repetition and not a restart. */
   get atStart(): boolean {
     return this.#next <= 1
   }
 
   /**
-   * Appends a chunk; resolves with the medium after the last one. The latest chunk may be repeated, as after a lost
-   * reply.
+   * Appends a chunk. For the last chunk, resolves with the stored medium. The latest chunk may be repeated, for example
+   * after a lost reply.
    */
   append(chunk: number, bytes: Buffer): Promise<Medium | undefined> {
     const appended = this.#queue.then(() => this.#appendNext(chunk, bytes))
@@ -55,7 +55,7 @@ export class Upload {
     return appended
   }
 
-  /** Discards an incomplete upload; a completed one stays stored. */
+  /** Discards an incomplete upload. A completed file remains in the store. */
   async discard(): Promise<void> {
     this.#ended = true
     await this.#queue

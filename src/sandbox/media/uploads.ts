@@ -2,7 +2,7 @@ import type { Upload } from './upload.js'
 
 const LIMIT = 32
 
-/** A session's latest 32 uploads; the oldest is discarded to make room. */
+/** The latest 32 uploads of a session. The oldest one is discarded to make room for a new one. */
 export class Uploads {
   readonly #uploads = new Map<string, Upload>()
 

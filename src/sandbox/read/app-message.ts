@@ -3,14 +3,14 @@ import { isRoomId } from '../encode/room-id.js'
 import type { Content, ContentOf } from '../world/message.js'
 import { attribute, elementText } from './xml.js'
 
-/** The parsed head of an app message sent by a program. */
+/** The main fields of an app message sent by a program. */
 export interface ReadAppMessage {
-  /** `<type>` of the XML, else `Type` of the request. */
+  /** `<type>` in the XML or, if that is missing, `Type` in the request. */
   type: number
   title: string
-  /** Files: id of the bytes. */
+  /** Media id of the file; files only. */
   attachId: string
-  /** Files: `<totallen>` verbatim. */
+  /** The unparsed `<totallen>`; files only. */
   totalLength: string
 }
 
@@ -24,7 +24,7 @@ export function readAppMessage(xml: string, type: number): ReadAppMessage {
   }
 }
 
-/** The content of an app message other than a file. @see docs/protocol.md §11 */
+/** Parses the content of an app message that is not a file. @see docs/protocol.md §11 */
 export function readAppContent(xml: string, { type, title }: ReadAppMessage): Content {
   const text = (name: string) => elementText(xml, name) ?? ''
   const description = text('des')
@@ -82,7 +82,7 @@ export function readLocation(xml: string): ContentOf<'location'> {
   }
 }
 
-/** Programs put the room in `fromusr` or in `chatusr`; the other one is the person. */
+/** Programs put the group in either `fromusr` or `chatusr`, and the person in the other one. */
 function readQuote(xml: string, title: string): ContentOf<'quote'> {
   const at = xml.indexOf('<refermsg')
   const quoted = (name: string) => (at < 0 ? '' : (elementText(xml.slice(at), name) ?? ''))
@@ -94,7 +94,7 @@ function readQuote(xml: string, title: string): ContentOf<'quote'> {
     quotedId: quoted('svrid'),
     quotedSpeaker: isRoomId(from) ? quoted('chatusr') : from,
     quotedName: quoted('displayname'),
-    // Other kinds than text are quoted as XML; only the title is used.
+    // Kinds other than text are quoted as XML, of which only the title is used.
     quotedText: /^\s*<(\?xml|msg)\b/.test(content) ? (elementText(content, 'title') ?? '') : content,
   }
 }

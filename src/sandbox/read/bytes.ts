@@ -1,4 +1,4 @@
-/** The body of a request; `undefined` when longer than `limitBytes`. The next chunk is read after `onChunk` resolves. */
+/** Reads a request body. Returns `undefined` if it exceeds `limitBytes`. Waits for `onChunk` before the next chunk. */
 export async function readBytes(
   request: Request,
   limitBytes: number,

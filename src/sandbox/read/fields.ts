@@ -5,7 +5,7 @@ export function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null
 }
 
-/** The fields of an object; empty for any other value. */
+/** Returns the fields of an object, or an empty object for any other value. */
 export function fieldsOf(value: unknown): Fields {
   return isObject(value) ? value : {}
 }

@@ -1,13 +1,14 @@
-/** One field of a form; a file when it has a file name. */
+/** A field of a form. If it has a file name, it is a file. */
 interface Part {
   bytes: Buffer
-  /** As sent, without quotes. */
+  /** The file name as sent, without the quotes. */
   fileName?: string
 }
 
 /**
- * The fields of a `multipart/form-data` body by name, the first one for a repeated name; `undefined` for an invalid body.
- * Names may contain any characters, including quotes, because programs do not escape them.
+ * Parses a `multipart/form-data` body into its fields by name; if a name is repeated, the first field is used. Returns
+ * `undefined` for an invalid body. Names may contain any characters, including quotes, because programs do not escape
+ * them.
  */
 export function parseMultipart(body: Buffer, contentType: string): Map<string, Part> | undefined {
   const match = /^multipart\/form-data\b.*?;\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i.exec(contentType)
@@ -15,7 +16,7 @@ export function parseMultipart(body: Buffer, contentType: string): Map<string, P
   if (boundary === undefined) return undefined
   const delimiter = Buffer.from(`\r\n--${boundary}`)
   const parts = new Map<string, Part>()
-  // The first delimiter may open the body, without the line break that belongs to it.
+  // The body may start with the first delimiter without its leading line break.
   const opens = body.indexOf(delimiter.subarray(2)) === 0
   const first = opens ? -2 : nextDelimiter(body, delimiter, 0)
   if (first === undefined) return undefined
@@ -35,7 +36,7 @@ export function parseMultipart(body: Buffer, contentType: string): Map<string, P
   }
 }
 
-/** Start of the next complete delimiter; a prefix match does not count. */
+/** Returns the start of the next complete delimiter. A delimiter followed by other characters does not count. */
 function nextDelimiter(body: Buffer, delimiter: Buffer, from: number): number | undefined {
   for (let at = body.indexOf(delimiter, from); at >= 0; at = body.indexOf(delimiter, at + 1)) {
     const after = body.toString('latin1', at + delimiter.length, at + delimiter.length + 2)
@@ -44,7 +45,7 @@ function nextDelimiter(body: Buffer, delimiter: Buffer, from: number): number | 
   return undefined
 }
 
-/** A quote ends the name only before another parameter or the end of the header. */
+/** A quote ends the name only if another parameter or the end of the header follows it. */
 function fileNameOf(disposition: string): string | undefined {
   const plain = /;\s*filename="(.*?)"\s*(?:;\s*[\w*]+=|$)/is.exec(disposition)?.[1]
   if (plain === undefined) return /;\s*filename=([^\s;"]+)/i.exec(disposition)?.[1]

@@ -1,8 +1,8 @@
 import { decodeXML } from 'entities'
 
 /**
- * The decoded text of the first element with this name; `undefined` when missing. Also accepts XML that is not
- * well-formed, because programs send unescaped names.
+ * Returns the decoded text of the first element with this name, or `undefined` if there is none. Also accepts XML that
+ * is not well-formed, because programs send unescaped names.
  */
 export function elementText(xml: string, name: string): string | undefined {
   const start = new RegExp(`<${name}(\\s[^<>]*)?>`).exec(xml)
@@ -15,7 +15,7 @@ export function elementText(xml: string, name: string): string | undefined {
   return cdata ? inner.slice('<![CDATA['.length, -']]>'.length) : decodeXML(inner)
 }
 
-/** An attribute of the first element with this name; `undefined` when missing. */
+/** Returns an attribute of the first element with this name, or `undefined` if it is missing. */
 export function attribute(xml: string, element: string, name: string): string | undefined {
   const tag = new RegExp(`<${element}(\\s[^<]*?)/?>`).exec(xml)?.[1]
   const value = tag === undefined ? undefined : new RegExp(`\\s${name}\\s*=\\s*("[^"]*"|'[^']*')`).exec(tag)?.[1]
@@ -26,7 +26,7 @@ const NAME = '[A-Za-z_][\\w.:-]*'
 const TAG = new RegExp(`^<(/?)(${NAME})((?:\\s+${NAME}\\s*=\\s*(?:"[^"<]*"|'[^'<]*'))*)\\s*(/?)>`)
 const REFERENCE = /&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[\da-fA-F]+);)/
 
-/** Why a strict parser would reject this XML; `undefined` when well-formed. */
+/** Returns why a strict parser would reject this XML, or `undefined` if it is well-formed. */
 export function xmlDefect(xml: string): string | undefined {
   const open: string[] = []
   let rest = xml.trim().replace(/^<\?xml[^?]*\?>\s*/, '')
@@ -35,8 +35,8 @@ export function xmlDefect(xml: string): string | undefined {
     const at = rest.indexOf('<')
     const text = at < 0 ? rest : rest.slice(0, at)
     if (REFERENCE.test(text)) return 'unescaped & in text'
-    if (at < 0) return open.length > 0 ? `<${open.at(-1)}> is not closed` : 'text after the root'
-    if (open.length === 0 && text.trim() !== '') return 'text before the root'
+    if (at < 0) return open.length > 0 ? `<${open.at(-1)}> is not closed` : 'text after the root element'
+    if (open.length === 0 && text.trim() !== '') return 'text before the root element'
     rest = rest.slice(at)
     if (rest.startsWith('<![CDATA[')) {
       const end = rest.indexOf(']]>')
@@ -58,5 +58,5 @@ export function xmlDefect(xml: string): string | undefined {
     if (roots > 1) return 'more than one root element'
   }
   if (open.length > 0) return `<${open.at(-1)}> is not closed`
-  return roots === 0 ? 'no root element' : undefined
+  return roots === 0 ? 'the root element is missing' : undefined
 }

@@ -18,7 +18,7 @@ import { sessionOfBody } from './session-of.js'
 const GROUPS_PER_MINUTE = 10
 const MINUTE_MS = 60_000
 
-/** Creates a group of the account and at least two friends. @see docs/protocol.md §4.6 */
+/** Creates a group that consists of the account and at least two friends. @see docs/protocol.md §4.6 */
 export function webwxcreatechatroom(exchange: Exchange): Response {
   const session = sessionOfBody(exchange)
   const { body, core } = exchange
@@ -43,13 +43,13 @@ export function webwxcreatechatroom(exchange: Exchange): Response {
   return exchange.json(reply)
 }
 
-/** Renames a group, adds, invites or removes members. @see docs/protocol.md §4.7 */
+/** Renames a group, or adds, invites or removes members. @see docs/protocol.md §4.7 */
 export function webwxupdatechatroom(exchange: Exchange): Response {
   const session = sessionOfBody(exchange)
   const { world, settings } = exchange.core
   const group = world.groups.get(session.names.idOf(String(exchange.body.ChatRoomName)) ?? '')
   if (!group || !world.member(group, world.owner.id)) {
-    throw new Refusal(RET.badParameter, 'ChatRoomName is not a group of the account')
+    throw new Refusal(RET.badParameter, 'ChatRoomName is not a group that the account is in')
   }
   const fun = operation(exchange)
   const value = exchange.body[UPDATE_CHATROOM_FIELD[fun]]
@@ -77,20 +77,20 @@ export function webwxupdatechatroom(exchange: Exchange): Response {
     throw new Refusal(RET.logicError, `a group of more than ${settings.inviteStartCount} members requires invitemember`)
   }
   if (fun === 'addmember' && size === settings.inviteStartCount) {
-    exchange.warn('15', 'addmember is used although existing and new members reach InviteStartCount; use invitemember')
+    exchange.warn('15', 'addmember was used although the group reaches InviteStartCount; use invitemember')
   }
   world.addMembers(group, people)
   return updateReply(exchange, session, people)
 }
 
-/** The operation of the query, else inferred from the body. */
+/** Returns the operation in the query or, if it is missing, infers the operation from the body. */
 function operation(exchange: Exchange): UpdateChatroomFun {
   const known = Object.keys(UPDATE_CHATROOM_FIELD) as UpdateChatroomFun[]
   const requested = known.find((fun) => fun === exchange.query('fun'))
   if (requested) return requested
   const inferred = known.find((fun) => exchange.body[UPDATE_CHATROOM_FIELD[fun]] !== undefined)
   if (!inferred || exchange.query('fun') !== '') throw new Refusal(RET.badParameter, 'fun is unknown')
-  exchange.warn('15', 'fun is missing in the query')
+  exchange.warn('15', 'fun is missing from the query')
   return inferred
 }
 
@@ -101,7 +101,7 @@ function nameList(exchange: Exchange, value: unknown): string[] {
   return value.map((entry: unknown) => String(fieldsOf(entry).UserName ?? entry))
 }
 
-/** The friends with these names; refuses any other name. */
+/** Returns the friends with these UserNames. Refuses the request if one of them is not a friend. */
 function requireFriends(exchange: Exchange, session: Session, names: string[]): Person[] {
   const { world } = exchange.core
   return [...new Set(names)].map((name) => {
@@ -115,7 +115,7 @@ function requireFriends(exchange: Exchange, session: Session, names: string[]): 
 
 function requireOwner(exchange: Exchange, group: Group): void {
   if (group.ownerId !== exchange.core.world.owner.id) {
-    throw new Refusal(RET.logicError, 'only the owner of the group may do this')
+    throw new Refusal(RET.logicError, "only the group's owner may do this")
   }
 }
 
@@ -129,12 +129,12 @@ function updateReply(exchange: Exchange, session: Session, people: Person[]): Re
   return exchange.json(reply)
 }
 
-/** Refuses with 1205 above the limit of new groups per minute. */
+/** Refuses with 1205 if too many groups were created within a minute. */
 function limitGroups(exchange: Exchange, session: Session): void {
   if (exchange.core.settings.floodLimit === false) return
   const now = exchange.core.clock.now()
   while (session.groupsMade[0] !== undefined && session.groupsMade[0] <= now - MINUTE_MS) session.groupsMade.shift()
   if (session.groupsMade.length >= GROUPS_PER_MINUTE)
-    throw new Refusal(RET.tooFrequent, 'too many new groups; wait a minute')
+    throw new Refusal(RET.tooFrequent, 'too many new groups; wait a minute before creating more')
   session.groupsMade.push(now)
 }

@@ -9,7 +9,7 @@ import { answer, baseResponse, type Exchange } from './exchange.js'
 import { Refusal } from './refusal.js'
 import { sessionOfBody, sessionOfQuery } from './session-of.js'
 
-/** One page of the address book; `Seq` is the start of the next page. @see docs/protocol.md §4.1 */
+/** Returns a page of the address book. `Seq` is the start of the next page. @see docs/protocol.md §4.1 */
 export function webwxgetcontact(exchange: Exchange): Response {
   const session = sessionOfQuery(exchange)
   checkGetContact(exchange, session, exchange.cookies)
@@ -30,7 +30,7 @@ export function webwxgetcontact(exchange: Exchange): Response {
   return exchange.json(reply)
 }
 
-/** Details in the requested order; a stub for an unknown name. @see docs/protocol.md §4.2 */
+/** Returns the contacts in the requested order, with a stub for each unknown name. @see docs/protocol.md §4.2 */
 export function webwxbatchgetcontact(exchange: Exchange): Response {
   const session = sessionOfBody(exchange)
   const { List, Count } = exchange.body
@@ -45,15 +45,15 @@ export function webwxbatchgetcontact(exchange: Exchange): Response {
   return exchange.json(reply)
 }
 
-/** The picture of a person or group. @see docs/protocol.md §4.3 */
+/** Returns the avatar of a person or group. @see docs/protocol.md §4.3 */
 export function avatar(exchange: Exchange): Response {
   const session = sessionOfQuery(exchange)
   const id = session.names.idOf(exchange.query('username') || exchange.query('userName'))
-  if (id === undefined) return answer('no such name', 'text/plain', new Headers(), 404)
+  if (id === undefined) return answer('Unknown UserName.', 'text/plain', new Headers(), 404)
   return exchange.picture(avatarPicture(id, exchange.query('type') === 'big' ? 48 : 16), 'image/jpeg')
 }
 
-/** Ids in insertion order, so that a new contact does not shift entries between pages. */
+/** Returns ids in insertion order, so that a new contact does not move entries from one page to another. */
 function addressBook(exchange: Exchange): string[] {
   const { world } = exchange.core
   const people = [...world.people.values()].filter((person) => person.isContact).map((person) => person.id)
@@ -61,7 +61,7 @@ function addressBook(exchange: Exchange): string[] {
   return [...people, ...groups.map((group) => group.id)]
 }
 
-/** An entry of the address book; groups have no members here. */
+/** Encodes an entry of the address book. Groups do not include their members here. */
 function contactOf(exchange: Exchange, session: Session, id: string): WireContact {
   const { world } = exchange.core
   session.known.add(id)

@@ -4,7 +4,7 @@ import type { Session } from '../session/session.js'
 const HOUR_MS = 3_600_000
 const YEAR_MS = 365 * 24 * HOUR_MS
 
-/** The cookies of a request by name. */
+/** Parses the cookies of a request into a map by name. */
 export function parseCookies(header: string): Map<string, string> {
   const cookies = new Map<string, string>()
   for (const part of header.split(';')) {
@@ -14,7 +14,7 @@ export function parseCookies(header: string): Map<string, string> {
   return cookies
 }
 
-/** The cookies of a new session. @see docs/protocol.md §2.7 */
+/** Returns the cookies for a new session. @see docs/protocol.md §2.7 */
 export function loginCookies(session: Session, host: string, nowMs: number): string[] {
   return [
     cookie(COOKIE.uin, String(session.uin), host, nowMs, 12 * HOUR_MS),
@@ -27,7 +27,7 @@ export function loginCookies(session: Session, host: string, nowMs: number): str
   ]
 }
 
-/** The cookies renewed by a sync. @see docs/protocol.md §5.2 */
+/** Returns the cookies that a sync renews. @see docs/protocol.md §5.2 */
 export function syncCookies(session: Session, host: string, nowMs: number, pluginKey: number): string[] {
   return [
     cookie(COOKIE.loadTime, `${loadTime(session)}_expired`, host, nowMs, 12 * HOUR_MS),
@@ -38,12 +38,15 @@ export function syncCookies(session: Session, host: string, nowMs: number, plugi
   ]
 }
 
-/** Sent to the file host too, so its domain is the parent. @see docs/protocol.md §16.5 */
+/**
+ * Returns the data ticket cookie. It is also sent to the file host, so it is set for the parent domain.
+ * @see docs/protocol.md §16.5
+ */
 export function dataTicketCookie(session: Session, host: string, nowMs: number): string {
   return cookie(COOKIE.dataTicket, session.dataTicket, host, nowMs, 12 * HOUR_MS, true)
 }
 
-/** The host name without port, if it belongs to the real service. @see docs/protocol.md §2.1 */
+/** Returns the host name without the port if it belongs to the real service. @see docs/protocol.md §2.1 */
 export function wechatHost(host: string): string | undefined {
   const name = host.replace(/:\d+$/, '').toLowerCase()
   return /(^|\.)(qq|wechat)\.com$/.test(name) ? name : undefined

@@ -8,18 +8,18 @@ import { type Fields, isObject } from '../read/fields.js'
 import { parseCookies } from './cookies.js'
 import { Refusal } from './refusal.js'
 
-/** One request of a program, with helpers for the reply. */
+/** A request from a program, with helpers for the reply. */
 export class Exchange {
   readonly core: Core
   readonly endpoint: EndpointName
   readonly request: Request
   readonly url: URL
-  /** The body; empty when missing. */
+  /** The request body, which may be empty. */
   readonly bytes: Buffer
   readonly cookies: ReadonlyMap<string, string>
-  /** The result shown in the traffic log. */
+  /** The result that the traffic log shows. */
   result: string | undefined
-  /** Why it was refused, for the traffic log only: the real service sends no explanation. */
+  /** Why the request was refused. Only for the traffic log, because the real service sends no explanation. */
   reason: string | undefined
   /** Set by a fault: transforms a JSON reply. */
   transformReply: ((reply: object) => object) | undefined
@@ -44,17 +44,20 @@ export class Exchange {
     return this.request.method
   }
 
-  /** Host name and port from the `Host` header. */
+  /** The host name and port from the `Host` header. */
   get host(): string {
     return this.request.headers.get('host') ?? this.url.host
   }
 
-  /** Base of cookie expiry, epoch ms: a program's cookie jar may use the system time despite a custom sandbox clock. */
+  /**
+   * Unix time in milliseconds from which cookies expire: the later of the sandbox's time and the system time, because a
+   * program's cookie jar may use the system clock.
+   */
   cookieTime(): number {
     return Math.max(this.core.clock.now(), Date.now())
   }
 
-  /** A query parameter, decoded once; `''` when absent. */
+  /** Returns a query parameter, decoded once, or `''` if it is absent. */
   query(name: string): string {
     return this.url.searchParams.get(name) ?? ''
   }
@@ -64,7 +67,7 @@ export class Exchange {
     return this.bytes.toString('utf8')
   }
 
-  /** The JSON body, regardless of content type; throws Ret 1200 when invalid. */
+  /** The JSON body, regardless of the content type. Refuses with 1200 if it is invalid. */
   get body(): Fields {
     this.#body ??= parseBody(this.text)
     return this.#body
@@ -75,18 +78,18 @@ export class Exchange {
     this.core.conformance.warn(this.endpoint, section, text)
   }
 
-  /** JSON as the real service sends it, as text/plain without a charset. @see docs/protocol.md §2.8 */
+  /** Replies with JSON as the real service does: as text/plain without a charset. @see docs/protocol.md §2.8 */
   json<Reply extends Partial<BaseReply> & { ret?: string }>(reply: Reply, headers?: Headers): Response {
     this.result ??= String(reply.BaseResponse?.Ret ?? 0)
     return answer(wireJson(this.transformReply?.(reply) ?? reply), 'text/plain', headers)
   }
 
-  /** A refusal, with every reply field empty. @see docs/protocol.md §2.5 */
+  /** Refuses the request. All other fields of the reply are empty. @see docs/protocol.md §2.5 */
   refuse(ret: number): Response {
     return this.json({ BaseResponse: baseResponse(ret), ...emptyFields(this.endpoint) })
   }
 
-  /** A reply with only Ret 0. */
+  /** Replies with `Ret` 0 and no other fields. */
   ok(): Response {
     return this.json({ BaseResponse: baseResponse() })
   }
@@ -106,7 +109,7 @@ export function baseResponse(ret = 0) {
   return { Ret: ret, ErrMsg: '' }
 }
 
-/** A reply with `Content-Length`, which some programs require. */
+/** Creates a reply with `Content-Length`, which some programs require. */
 export function answer(
   body: string | Uint8Array<ArrayBuffer>,
   type: string,

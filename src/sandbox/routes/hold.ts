@@ -3,8 +3,8 @@ import type { PollKind } from '../traffic.js'
 import type { Exchange } from './exchange.js'
 
 /**
- * Holds a poll until `find` returns a result, `ms` have passed, the program disconnects or the sandbox closes. Returns
- * `undefined` without a result.
+ * Holds a poll open until `find` returns a result, `ms` have passed, the program disconnects or the sandbox is closed.
+ * Returns `undefined` if there is no result.
  */
 export async function hold<T>(
   exchange: Exchange,

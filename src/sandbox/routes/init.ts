@@ -14,8 +14,8 @@ const CLIENT_VERSION = 385_876_258
 const REPORT_INTERVAL_MS = 600_000
 
 /**
- * The user of the account, recent chats and a SyncKey: the first one, or after a restart of the program the last one that
- * it has sent, so that no events are lost. @see docs/protocol.md §3.6
+ * Returns the account's own user, the recent chats and a SyncKey. If the program has restarted, this is the latest key
+ * that it sent, so that no events are lost; otherwise it is the first key. @see docs/protocol.md §3.6
  */
 export function webwxinit(exchange: Exchange): Response {
   const session = sessionOfBody(exchange)
@@ -42,22 +42,24 @@ export function webwxinit(exchange: Exchange): Response {
   }
   resetPolling(session)
   const headers = new Headers()
-  // One client loses the domain of this cookie on restart, so it is set again.
+  // One client loses the domain of this cookie when it restarts, so the cookie is set again.
   headers.append('Set-Cookie', dataTicketCookie(session, exchange.host, exchange.cookieTime()))
   return exchange.json(reply, headers)
 }
 
-/** The program came online, or marked a chat as read. @see docs/protocol.md §3.7 */
+/** Called when the program has come online or has marked a chat as read. @see docs/protocol.md §3.7 */
 export function webwxstatusnotify(exchange: Exchange): Response {
   const session = sessionOfBody(exchange)
   const { core, body } = exchange
   const self = session.names.of(core.world.owner.id)
-  if (body.FromUserName !== self) throw new Refusal(RET.badParameter, 'FromUserName is not the UserName of the account')
+  if (body.FromUserName !== self)
+    throw new Refusal(RET.badParameter, 'FromUserName is not the UserName of this account')
   const chatId = session.names.idOf(String(body.ToUserName))
   if (chatId === undefined) throw new Refusal(RET.badParameter, 'ToUserName is unknown')
   if (!Number.isInteger(body.ClientMsgId)) exchange.warn('3.7', 'ClientMsgId is not an integer')
   if (body.Code === STATUS_NOTIFY.initialised) {
-    if (body.ToUserName !== self) exchange.warn('3.7', 'ToUserName of Code 3 is not the UserName of the account')
+    if (body.ToUserName !== self)
+      exchange.warn('3.7', 'ToUserName is not the UserName of this account, although Code is 3')
     core.syncConversations()
   } else if (body.Code === STATUS_NOTIFY.read) {
     core.world.markRead(chatId)

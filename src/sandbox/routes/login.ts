@@ -22,14 +22,14 @@ export function jslogin(exchange: Exchange): Response {
   return exchange.script(jsLoginScript(uuid), '200')
 }
 
-/** The picture of a QR; 404 for an unknown uuid. @see docs/protocol.md §3.2 */
+/** Returns the QR code as a picture, or 404 for an unknown uuid. @see docs/protocol.md §3.2 */
 export function qrcode(exchange: Exchange): Response {
   const attempt = exchange.core.logins.find(lastPart(exchange))
   if (!attempt) return answer('Unknown uuid.', 'text/plain', new Headers(), 404)
   return exchange.picture(qrPicture(scanLink(exchange.core.url, attempt)), 'image/jpeg')
 }
 
-/** Holds until the state of the uuid differs from the one last reported, 25 s at most. @see docs/protocol.md §3.3 */
+/** Holds the poll open until the state of the login changes, for at most 25 s. @see docs/protocol.md §3.3 */
 export async function login(exchange: Exchange): Promise<Response> {
   const { core } = exchange
   const attempt = core.logins.find(exchange.query('uuid'))
@@ -38,7 +38,7 @@ export async function login(exchange: Exchange): Promise<Response> {
   const code = await hold(exchange, 'login', core.logins.notifier, LONG_POLL_MS, () => attempt.pendingCode)
   if (exchange.request.signal.aborted) return exchange.script(loginScript(LOGIN_CODE.timeout), 'gone')
   if (code === undefined) {
-    // After a cancellation, further polls report the QR as expired.
+    // After a cancellation, further polls report that the QR code has expired.
     const idle = wasCancelled ? LOGIN_CODE.expired : LOGIN_CODE.timeout
     return exchange.script(loginScript(idle), String(idle))
   }
@@ -49,7 +49,7 @@ export async function login(exchange: Exchange): Promise<Response> {
   return exchange.script(loginScript(code, extra(exchange, attempt, code)), String(code))
 }
 
-/** Exchanges a ticket for a session, once. @see docs/protocol.md §3.4 */
+/** Exchanges a ticket for a session. Each ticket can be used once. @see docs/protocol.md §3.4 */
 export function webwxnewloginpage(exchange: Exchange): Response {
   const { core, request } = exchange
   const status = exchange.query('fun') === 'new' || exchange.query('version') === 'v2' ? 200 : 301
@@ -59,7 +59,7 @@ export function webwxnewloginpage(exchange: Exchange): Response {
   const attempt = core.logins.findTicket(exchange.query('ticket'))
   if (!attempt || attempt.used) {
     exchange.result = String(RET.ticketError)
-    return page(refusalPage(RET.ticketError, 'The ticket is unknown or already used.'))
+    return page(refusalPage(RET.ticketError, 'The ticket is unknown or has already been used.'))
   }
   const refusal = refusalOf(exchange)
   if (refusal !== undefined) {
@@ -76,17 +76,19 @@ export function webwxnewloginpage(exchange: Exchange): Response {
   return page(ticketPage(session), headers)
 }
 
-/** Requests a login on the phone without a QR, for a program with an earlier login. @see docs/protocol.md §3.5 */
+/**
+ * Requests a login on the phone without a QR code, for a program that was logged in before. @see docs/protocol.md §3.5
+ */
 export function webwxpushloginurl(exchange: Exchange): Response {
   const { core, cookies } = exchange
   const known = core.sessions.isKnownAuthTicket(cookies.get(COOKIE.authTicket) ?? '')
   const granted = known && exchange.query('uin') === String(core.world.owner.uin)
   exchange.result = granted ? '0' : '1'
-  if (!granted) return exchange.json({ ret: '1', msg: 'scan the QR', uuid: '' })
+  if (!granted) return exchange.json({ ret: '1', msg: 'scan the QR code', uuid: '' })
   return exchange.json({ ret: '0', msg: 'all ok', uuid: core.logins.start(true).uuid })
 }
 
-/** Ends the session; the reply is JSON because one client requires it. @see docs/protocol.md §3.8 */
+/** Ends the session. The reply is JSON because one client requires it. @see docs/protocol.md §3.8 */
 export function webwxlogout(exchange: Exchange): Response {
   checkLogout(exchange)
   const { core } = exchange
@@ -95,7 +97,7 @@ export function webwxlogout(exchange: Exchange): Response {
   return exchange.ok()
 }
 
-/** The session to log out; `undefined` for an ended or unknown one, which is not an error. */
+/** Returns the session to log out, or `undefined` if it is unknown or has ended, which is not an error. */
 function sessionForLogout(exchange: Exchange) {
   try {
     return exchange.text.trim().startsWith('{') ? sessionOfBody(exchange) : sessionOfQuery(exchange)
@@ -126,7 +128,7 @@ function extra(exchange: Exchange, attempt: LoginAttempt, code: number) {
   return { redirectUri: `${publicBase(exchange)}${API_PATH}webwxnewloginpage?${query}` }
 }
 
-/** The base URL for the program, derived from the host of its request. @see docs/protocol.md §2.1 */
+/** Returns the base URL for the program, derived from the host in its request. @see docs/protocol.md §2.1 */
 function publicBase(exchange: Exchange): string {
   const { publicBase } = exchange.core.settings
   if (publicBase !== undefined) return publicBase.replace(/\/+$/, '')

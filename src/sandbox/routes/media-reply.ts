@@ -3,7 +3,7 @@ import type { Medium } from '../world/medium.js'
 import { answer } from './exchange.js'
 import { parseRange } from './range.js'
 
-/** The bytes of a medium, or the requested `Range`; 404 when evicted. */
+/** Replies with the bytes of a medium or the requested `Range` of them, or with 404 if they have been evicted. */
 export function mediaReply(store: MediaStore, medium: Medium, request: Request, type = medium.mime): Response {
   const { sizeBytes } = medium
   const range = parseRange(request.headers.get('range'), sizeBytes)
@@ -12,7 +12,7 @@ export function mediaReply(store: MediaStore, medium: Medium, request: Request, 
   }
   const { start, end } = range ?? { start: 0, end: sizeBytes - 1 }
   const body = store.read(medium.id, start, end)
-  if (!body) return answer('The bytes were evicted for newer media.\n', 'text/plain', new Headers(), 404)
+  if (!body) return answer('The bytes were evicted to make room for newer media.\n', 'text/plain', new Headers(), 404)
   const headers = new Headers({
     'Content-Type': type,
     'Content-Length': String(end - start + 1),

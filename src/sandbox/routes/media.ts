@@ -9,11 +9,11 @@ import { mediaReply } from './media-reply.js'
 import { Refusal } from './refusal.js'
 import { sessionOfQuery, sessionOfTicket } from './session-of.js'
 
-/** Squares of 8 pixels per side of a generated thumbnail. */
+/** Number of 8-pixel squares along each side of a generated thumbnail. */
 const THUMB_SQUARES = 15
 
 /**
- * A picture or sticker. The thumbnail of a picture is the picture itself; other kinds have a generated one.
+ * Returns a picture or sticker. A picture is its own thumbnail; for other kinds, a thumbnail is generated.
  * @see docs/protocol.md §7
  */
 export function webwxgetmsgimg(exchange: Exchange): Response {
@@ -35,21 +35,21 @@ export function webwxgetvoice(exchange: Exchange): Response {
   })
 }
 
-/** Without `Range` the real service sends no data. @see docs/protocol.md §7 */
+/** Returns a video. Without `Range`, the real service sends no data. @see docs/protocol.md §7 */
 export function webwxgetvideo(exchange: Exchange): Response {
   return withSession(exchange, sessionOfQuery, () => {
     const message = messageOf(exchange, 'msgid')
     const medium = message && mediumOf(message, ['video'])
     if (!medium) return notFound()
     if (exchange.request.headers.get('range') === null) {
-      exchange.warn('7', 'a video is requested without Range: bytes=0-')
+      exchange.warn('7', 'a video was requested without Range: bytes=0-')
       return answer('', 'video/mp4')
     }
     return mediaReply(exchange.core.media, medium, exchange.request, 'video/mp4')
   })
 }
 
-/** The bytes of a file; only `mediaid` matters. @see docs/protocol.md §7 */
+/** Returns the bytes of a file. Only `mediaid` matters. @see docs/protocol.md §7 */
 export function webwxgetmedia(exchange: Exchange): Response {
   return withSession(exchange, sessionOfTicket, (session) => {
     checkGetMedia(exchange, session, exchange.cookies)
@@ -58,7 +58,7 @@ export function webwxgetmedia(exchange: Exchange): Response {
   })
 }
 
-/** An uploaded picture. @see docs/protocol.md §8 */
+/** Returns an uploaded picture. @see docs/protocol.md §8 */
 export function webwxpreview(exchange: Exchange): Response {
   return withSession(exchange, sessionOfTicket, () => {
     const medium = exchange.query('fun') === 'preview' && exchange.core.media.find(exchange.query('mediaid'))
@@ -66,7 +66,7 @@ export function webwxpreview(exchange: Exchange): Response {
   })
 }
 
-/** Refuses without a session with 403, so that the reply is not mistaken for the bytes. */
+/** Refuses a request without a session with 403, so that the reply is not mistaken for the bytes. */
 function withSession(
   exchange: Exchange,
   findSession: (exchange: Exchange) => Session,

@@ -8,7 +8,7 @@ import { Refusal } from './refusal.js'
 import { acceptSending, deliver } from './sending.js'
 import { sessionOfBody } from './session-of.js'
 
-/** Sends text, a card or a location to a chat of the account. @see docs/protocol.md §6.2 */
+/** Sends text, a card or a location to one of the account's chats. @see docs/protocol.md §6.2 */
 export function webwxsendmsg(exchange: Exchange): Response {
   const sending = acceptSending(exchange)
   const { Content: text } = sending.fields
@@ -16,7 +16,7 @@ export function webwxsendmsg(exchange: Exchange): Response {
   return deliver(exchange, sending, inlineContent(exchange, sending.type, text))
 }
 
-/** Recalls a message of the account within two minutes. @see docs/protocol.md §6.10 */
+/** Recalls one of the account's messages within two minutes. @see docs/protocol.md §6.10 */
 export function webwxrevokemsg(exchange: Exchange): Response {
   const session = sessionOfBody(exchange)
   const { core, body } = exchange
@@ -26,7 +26,7 @@ export function webwxrevokemsg(exchange: Exchange): Response {
     throw new Refusal(RET.badParameter, 'SvrMsgId is not a message from the account to ToUserName')
   }
   if (typeof body.SvrMsgId !== 'string')
-    exchange.warn('6.10', 'SvrMsgId is not a string; a number loses the last digits')
+    exchange.warn('6.10', 'SvrMsgId is not a string; a number loses its last digits')
   if (core.clock.now() - message.at > RECALL_WINDOW_MS) {
     throw new Refusal(RET.logicError, 'the message is older than two minutes')
   }

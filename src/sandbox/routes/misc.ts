@@ -8,7 +8,7 @@ export function webwxstatreport(exchange: Exchange): Response {
   return exchange.ok()
 }
 
-/** Redirects to the URL of a link; http and https only. @see docs/protocol.md §8 */
+/** Redirects to the URL of a link. Only http and https are allowed. @see docs/protocol.md §8 */
 export function webwxcheckurl(exchange: Exchange): Response {
   sessionOfQuery(exchange)
   const url = exchange.query('requrl')
@@ -19,7 +19,7 @@ export function webwxcheckurl(exchange: Exchange): Response {
   return answer('', 'text/plain', new Headers({ Location: target.href }), 302)
 }
 
-/** Finds people by exact name or WeChat id. @see docs/protocol.md §8 */
+/** Finds people by their exact name or WeChat ID. @see docs/protocol.md §8 */
 export function webwxsearchcontact(exchange: Exchange): Response {
   const session = sessionOfBody(exchange)
   const { world } = exchange.core

@@ -4,7 +4,7 @@ import type { Exchange } from './exchange.js'
 import { Refusal } from './refusal.js'
 import { sessionOfBody } from './session-of.js'
 
-/** Sets a remark, pins or unpins. @see docs/protocol.md §4.5 */
+/** Sets a remark, or pins or unpins a chat. @see docs/protocol.md §4.5 */
 export function webwxoplog(exchange: Exchange): Response {
   const session = sessionOfBody(exchange)
   const { body, core } = exchange
@@ -14,7 +14,7 @@ export function webwxoplog(exchange: Exchange): Response {
   const contact = person?.isContact ? person : group
   if (!contact) throw new Refusal(RET.badParameter, 'UserName is not a contact')
   if (body.CmdId === OPLOG_COMMAND.remark) {
-    if (!person) throw new Refusal(RET.badParameter, 'a group has no remark')
+    if (!person) throw new Refusal(RET.badParameter, 'a group cannot have a remark')
     if (typeof body.RemarkName !== 'string') throw new Refusal(RET.badParameter, 'RemarkName is not a string')
     core.world.setRemark(person, body.RemarkName)
   } else if (body.CmdId === OPLOG_COMMAND.pin) {

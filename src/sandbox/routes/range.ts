@@ -5,8 +5,8 @@ interface ByteRange {
 }
 
 /**
- * The requested range of `size` bytes; `undefined` for a missing or unsupported header, `'none'` for an unsatisfiable
- * range.
+ * Parses the requested range of `size` bytes. Returns `undefined` for a missing or unsupported header, and `'none'` for
+ * an unsatisfiable range.
  */
 export function parseRange(header: string | null, size: number): ByteRange | 'none' | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '')

@@ -11,7 +11,7 @@ export function webwxsendappmsg(exchange: Exchange): Response {
   const sending = acceptSending(exchange)
   const { Content: xml, Type, Signature } = sending.fields
   if (typeof xml !== 'string' || !xml.includes('<appmsg')) {
-    throw new Refusal(RET.badParameter, 'Content has no <appmsg>')
+    throw new Refusal(RET.badParameter, 'Content does not contain <appmsg>')
   }
   const app = readAppMessage(xml, sending.type)
   checkAppMessage(exchange, xml, Type, app)

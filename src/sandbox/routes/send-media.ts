@@ -8,10 +8,10 @@ import type { Exchange } from './exchange.js'
 import { Refusal } from './refusal.js'
 import { acceptSending, deliver, type Sending, uploaded } from './sending.js'
 
-/** Formats accepted as images; a GIF can be sent as an image or a sticker. @see docs/protocol.md §6.5, §6.7 */
+/** The formats accepted as images. A GIF can be sent as an image or as a sticker. @see docs/protocol.md §6.5, §6.7 */
 const ACCEPTED_FORMATS: readonly string[] = [...Object.keys(PICTURE_FORMATS), STICKER_FORMAT]
 
-/** Sends a picture by MediaId, or forwards one by its XML. @see docs/protocol.md §6.3 */
+/** Sends a picture by its MediaId, or forwards one by its XML. @see docs/protocol.md §6.3 */
 export function webwxsendmsgimg(exchange: Exchange): Response {
   const sending = acceptSending(exchange)
   checkSendMedia(exchange, sending.fields, MSG_TYPE.image, 'async')
@@ -23,7 +23,7 @@ export function webwxsendmsgimg(exchange: Exchange): Response {
   return deliver(exchange, sending, { kind: 'image', media })
 }
 
-/** Sends a video by MediaId, or forwards one by its XML. @see docs/protocol.md §6.4 */
+/** Sends a video by its MediaId, or forwards one by its XML. @see docs/protocol.md §6.4 */
 export function webwxsendvideomsg(exchange: Exchange): Response {
   const sending = acceptSending(exchange)
   const micro = sending.fields.Type === MSG_TYPE.microVideo
@@ -33,7 +33,7 @@ export function webwxsendvideomsg(exchange: Exchange): Response {
   return deliver(exchange, sending, { kind: 'video', media })
 }
 
-/** Sends a sticker by MediaId, or by the md5 of a known one. @see docs/protocol.md §6.5 */
+/** Sends a sticker by its MediaId, or a known one by its MD5. @see docs/protocol.md §6.5 */
 export function webwxsendemoticon(exchange: Exchange): Response {
   const sending = acceptSending(exchange)
   const { fields } = sending
@@ -45,7 +45,7 @@ export function webwxsendemoticon(exchange: Exchange): Response {
   return deliver(exchange, sending, { kind: 'sticker', media, fromStore: false })
 }
 
-/** The medium of a MediaId; without one, that of the md5 in the XML of a forwarded message. */
+/** Finds the medium by MediaId or, if the message is forwarded, by the MD5 in its XML. */
 function mediumOf(exchange: Exchange, sending: Sending, element: string): Medium {
   const { MediaId, Content } = sending.fields
   if (typeof MediaId === 'string' && MediaId !== '') return uploaded(exchange, sending, MediaId)

@@ -8,17 +8,17 @@ import { baseResponse, type Exchange } from './exchange.js'
 import { Refusal } from './refusal.js'
 import { sessionOfBody } from './session-of.js'
 
-/** A message to send for a program. */
+/** A message that a program is sending. */
 export interface Sending {
   session: Session
-  /** `Msg` of the request. */
+  /** `Msg` in the request. */
   fields: Fields
-  /** `Type` of the message. */
+  /** `Type` in the message. */
   type: number
   chatId: string
 }
 
-/** Validates sender and recipient. @see docs/protocol.md §6.1 */
+/** Validates the sender and the recipient. @see docs/protocol.md §6.1 */
 export function acceptSending(exchange: Exchange): Sending {
   const session = sessionOfBody(exchange)
   const fields = exchange.body.Msg
@@ -44,7 +44,7 @@ export function deliver(exchange: Exchange, { session, fields, chatId }: Sending
   })
 }
 
-/** The medium with this id; refuses unknown ids, and a Signature of another file. */
+/** Returns the medium with this id. Refuses unknown ids and a Signature that was issued for another file. */
 export function uploaded(exchange: Exchange, { session, fields, chatId }: Sending, mediaId: unknown): Medium {
   const medium = typeof mediaId === 'string' ? exchange.core.media.find(mediaId) : undefined
   if (!medium) throw new Refusal(RET.badParameter, 'MediaId is unknown')
@@ -54,29 +54,32 @@ export function uploaded(exchange: Exchange, { session, fields, chatId }: Sendin
     throw new Refusal(RET.badParameter, 'Signature was not issued by webwxcheckupload for this file')
   }
   const { uploadedFor } = session.memory
-  // Only the first send must go to the upload's target chat.
+  // Only the first message must be sent to the target chat of the upload.
   if (uploadedFor.has(medium.id) && uploadedFor.get(medium.id) !== chatId) {
-    exchange.warn('15', 'ToUserName differs from that of the upload')
+    exchange.warn('15', 'ToUserName differs from the ToUserName of the upload')
   }
   uploadedFor.delete(medium.id)
   return medium
 }
 
-/** The chat id of the recipient: a contact, a group of the account, the account itself or a built-in account; else 1204. */
+/**
+ * Returns the chat id of the recipient: a contact, a group that the account is in, the account itself or a built-in
+ * account. Refuses any other recipient with 1204.
+ */
 function recipient(exchange: Exchange, session: Session, fields: Fields): string {
   const { world } = exchange.core
   if (fields.FromUserName !== session.names.of(world.owner.id)) {
-    throw new Refusal(RET.badParameter, 'FromUserName is not the UserName of the account')
+    throw new Refusal(RET.badParameter, 'FromUserName is not the UserName of this account')
   }
   const id = session.names.idOf(String(fields.ToUserName))
   if (id !== undefined) {
     const group = world.groups.get(id)
     if (group ? world.member(group, world.owner.id) : world.people.get(id)?.isContact) return id
   }
-  throw new Refusal(RET.notFriend, 'ToUserName is neither a contact nor a group of the account')
+  throw new Refusal(RET.notFriend, 'ToUserName is neither a contact nor a group that the account is in')
 }
 
-/** Refuses with 1205 above the flood limit. @see docs/protocol.md §13.3 */
+/** Refuses with 1205 if the flood limit is exceeded. @see docs/protocol.md §13.3 */
 function limitSends(exchange: Exchange, session: Session): void {
   const limit = exchange.core.settings.floodLimit
   if (limit === false) return

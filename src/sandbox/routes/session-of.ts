@@ -6,7 +6,7 @@ import type { Session } from '../session/session.js'
 import type { Exchange } from './exchange.js'
 import { Refusal } from './refusal.js'
 
-/** Session credentials from one place of a request; missing and empty values are not compared. */
+/** Session credentials from one place in a request. Missing and empty values are not compared. */
 interface Credentials {
   uin?: unknown
   sid?: unknown
@@ -15,8 +15,8 @@ interface Credentials {
 }
 
 /**
- * The places that may identify a session; one suffices. The first with a value decides, so that a wrong sid or skey is
- * refused regardless of the cookies. @see docs/protocol.md §16.5
+ * The places in which a request may identify its session; one is sufficient. The first place with a value is used, so
+ * that a wrong sid or skey is refused regardless of the cookies. @see docs/protocol.md §16.5
  */
 const PLACES: Record<'body' | 'query' | 'cookie', (exchange: Exchange, base: unknown) => Credentials> = {
   body: (_, base) => {
@@ -27,7 +27,7 @@ const PLACES: Record<'body' | 'query' | 'cookie', (exchange: Exchange, base: unk
   cookie: ({ cookies }) => ({ sid: cookies.get(COOKIE.sid) }),
 }
 
-/** The live session of a JSON POST; throws 1, 1100, 1101 or 1102. @see docs/protocol.md §13.3 */
+/** Returns the live session of a JSON POST request. Refuses with 1, 1100, 1101 or 1102. @see docs/protocol.md §13.3 */
 export function sessionOfBody(exchange: Exchange): Session {
   const base = exchange.body.BaseRequest
   const session = sessionOfBase(exchange, base)
@@ -35,29 +35,29 @@ export function sessionOfBody(exchange: Exchange): Session {
   return session
 }
 
-/** Like `sessionOfBody`, with a BaseRequest from elsewhere in the request. */
+/** Like `sessionOfBody`, but with a BaseRequest from elsewhere in the request. */
 export function sessionOfBase(exchange: Exchange, base: unknown): Session {
   const session = findSession(exchange, base)
   if (session === 'unnamed') {
-    throw new Refusal(RET.badParameter, 'no sid or skey in BaseRequest, query or cookies')
+    throw new Refusal(RET.badParameter, 'BaseRequest, query and cookies contain neither sid nor skey')
   }
   return requireLive(exchange, session)
 }
 
-/** The live session of a GET. */
+/** Returns the live session of a GET request. */
 export function sessionOfQuery(exchange: Exchange): Session {
   const session = findSession(exchange)
   return requireLive(exchange, session === 'unnamed' ? undefined : session)
 }
 
-/** The live session of a request to the file host, which may also be identified by the data ticket. */
+/** Returns the live session of a request to the file host, which may also be identified by the data ticket. */
 export function sessionOfTicket(exchange: Exchange): Session {
   const ticket = exchange.query(COOKIE.dataTicket) || exchange.cookies.get(COOKIE.dataTicket)
   const byTicket = isPresent(ticket) && findMatching(exchange, { dataTicket: ticket })
   return byTicket ? requireLive(exchange, byTicket) : sessionOfQuery(exchange)
 }
 
-/** The session of a request, live or ended; `undefined` for an unknown one. */
+/** Returns the live or ended session of a request, or `undefined` if it is unknown. */
 export function findSession(exchange: Exchange, base?: unknown): Session | 'unnamed' | undefined {
   const named = Object.values(PLACES)
     .map((read) => read(exchange, base))
@@ -65,11 +65,11 @@ export function findSession(exchange: Exchange, base?: unknown): Session | 'unna
   return named ? findMatching(exchange, named) : 'unnamed'
 }
 
-/** The code returned for an ended session. @see docs/protocol.md §13.3 */
+/** Returns the code that is sent for an ended session. @see docs/protocol.md §13.3 */
 export function endRet(exchange: Exchange, session: Session): number {
   const code = session.endCode ?? 0
   if (code === 0) return RET.badCookie
-  // One client detects a logout on the phone only by this code of init and sync.
+  // One client detects a logout on the phone only if init and sync return this code.
   const isInitOrSync = exchange.endpoint === 'webwxinit' || exchange.endpoint === 'webwxsync'
   return code === RET.loggedOutOnPhone && isInitOrSync ? RET.loggedInElsewhere : code
 }

@@ -16,7 +16,7 @@ import { hold } from './hold.js'
 import { Refusal } from './refusal.js'
 import { endRet, findSession, sessionOfBody } from './session-of.js'
 
-/** Holds until there are sync events after the given key, 25 s at most. @see docs/protocol.md §5.1 */
+/** Holds the poll open until there are sync events after the given key, for at most 25 s. @see docs/protocol.md §5.1 */
 export async function synccheck(exchange: Exchange): Promise<Response> {
   const { core } = exchange
   const session = findSession(exchange)
@@ -24,7 +24,7 @@ export async function synccheck(exchange: Exchange): Promise<Response> {
   const cursor = session.keys.parseText(exchange.query('synckey'), session.log.end)
   if (cursor === undefined) return syncCheckReply(exchange, RET.badParameter, 0)
   const startedAt = core.clock.now()
-  // The key acknowledges earlier events, also when an init follows. @see docs/protocol.md §14.4
+  // The key acknowledges earlier events, even if the program calls `webwxinit` next. @see docs/protocol.md §14.4
   session.confirmed = Math.max(session.confirmed, cursor)
   const { polls } = session
   checkSyncCheck(exchange, session, startedAt, polls.size > 0)
@@ -47,14 +47,17 @@ export async function synccheck(exchange: Exchange): Promise<Response> {
   return syncCheckReply(exchange, 0, selector)
 }
 
-/** The sync events after the given key; an old key returns the same events again. @see docs/protocol.md §5.2 */
+/**
+ * Returns the sync events after the given key. For an old key, the same events are returned again.
+ * @see docs/protocol.md §5.2
+ */
 export function webwxsync(exchange: Exchange): Response {
   const session = sessionOfBody(exchange)
   const { core } = exchange
   const receivedKey = exchange.body.SyncKey
   const cursor = session.keys.parse(receivedKey, session.log.end)
   if (cursor === undefined)
-    throw new Refusal(RET.badParameter, 'SyncKey is malformed, or its position was never issued')
+    throw new Refusal(RET.badParameter, 'SyncKey is malformed or contains a position that was never issued')
   checkSync(exchange, session, receivedKey as SyncKey, cursor)
   session.confirmed = Math.max(session.confirmed, cursor)
   session.synced = true
@@ -75,7 +78,7 @@ export function webwxsync(exchange: Exchange): Response {
     SyncCheckKey: sentKey,
     SKey: '',
   }
-  // Without a new key, the program continues with its current one.
+  // If it receives no new key, the program continues with its current one.
   if (sentKey === key) session.expectKey(key)
   core.markDelivered(page.events.flatMap((event) => (event.kind === 'message' ? event.message : [])))
   const headers = new Headers()
@@ -88,14 +91,14 @@ export function webwxsync(exchange: Exchange): Response {
 
 const REDELIVERED = 10
 
-/** The latest delivered messages again, and the new ones twice. */
+/** Returns the latest delivered messages again and the new messages twice. */
 function withRedelivered(session: Session, cursor: number, page: SyncEventPage): SyncEvent[] {
   const { log } = session
   const newMessages = log.messages(cursor, page.cursor, page.events.length)
   return [...log.messages(session.start, cursor, REDELIVERED), ...page.events, ...newMessages]
 }
 
-/** Prepends the contacts of messages older than the login, which this session's program may not have received. */
+/** Prepends the contacts for messages from before the login, because the program may not have received them. */
 function withContacts({ start, known }: Session, { events, cursor }: SyncEventPage): SyncEvent[] {
   const older = events.slice(0, Math.max(0, start - (cursor - events.length)))
   const chats = new Set(older.flatMap((event) => (event.kind === 'message' ? event.message.chatId : [])))
@@ -110,7 +113,7 @@ function syncCheckReply(exchange: Exchange, retcode: number, selector: number): 
 function replyLists(exchange: Exchange, session: Session, events: SyncEvent[]) {
   const { world } = exchange.core
   const messages: EncodedMessage[] = []
-  // Id to whether uins are included.
+  // Maps each id to whether its uins are included.
   const changed = new Map<string, boolean>()
   const removed = new Set<string>()
   let profile = false

@@ -18,10 +18,10 @@ import { baseResponse, type Exchange } from './exchange.js'
 import { Refusal } from './refusal.js'
 import { sessionOfBase, sessionOfBody } from './session-of.js'
 
-/** Minimum progress between two events for the page, as a share of the file. */
+/** Minimum progress between two events for the page, as a fraction of the file size. */
 const PROGRESS_STEP = 0.05
 
-/** Receives one chunk of a file; the reply to the last one contains the MediaId. @see docs/protocol.md §6.7 */
+/** Receives a chunk of a file. The reply to the last chunk contains the MediaId. @see docs/protocol.md §6.7 */
 export async function webwxuploadmedia(exchange: Exchange): Promise<Response> {
   const { core } = exchange
   const parts = parseMultipart(exchange.bytes, exchange.request.headers.get('content-type') ?? '')
@@ -30,7 +30,7 @@ export async function webwxuploadmedia(exchange: Exchange): Promise<Response> {
   const request = parseRequest(field('uploadmediarequest'))
   const session = sessionOfBase(exchange, request.BaseRequest)
   const file = parts.get('filename')
-  if (!file) throw new Refusal(RET.badParameter, 'the part filename with the bytes is missing')
+  if (!file) throw new Refusal(RET.badParameter, 'the field filename, which contains the bytes, is missing')
   const totalBytes = parseTotalBytes(exchange, request, field('size'))
   const facts: ChunkFacts = {
     field,
@@ -65,13 +65,13 @@ export async function webwxuploadmedia(exchange: Exchange): Promise<Response> {
   return exchange.json(reply)
 }
 
-/** Returns the MediaId of a known large file, and a signature for its upload. @see docs/protocol.md §6.8 */
+/** Returns a signature for uploading a large file and, if the file is known, its MediaId. @see docs/protocol.md §6.8 */
 export function webwxcheckupload(exchange: Exchange): Response {
   sessionOfBody(exchange)
   const { core, body } = exchange
   const { FileMd5, FileSize, FileName } = body
   if (typeof FileMd5 !== 'string' || !/^[\da-f]{32}$/i.test(FileMd5) || !isSafeInteger(FileSize)) {
-    throw new Refusal(RET.badParameter, 'FileMd5 is not an md5 or FileSize is not an integer')
+    throw new Refusal(RET.badParameter, 'FileMd5 is not an MD5 digest or FileSize is not an integer')
   }
   checkCheckUpload(exchange, body)
   const md5 = FileMd5.toLowerCase()
@@ -92,18 +92,18 @@ function parseRequest(text: string | undefined): Fields {
     const value: unknown = JSON.parse(text ?? '')
     if (isObject(value)) return value
   } catch {
-    // Refused below.
+    // Invalid JSON is refused below.
   }
   throw new Refusal(RET.badParameter, 'uploadmediarequest is missing or is not JSON')
 }
 
 function parseTotalBytes(exchange: Exchange, request: Fields, size: string | undefined): number {
   const total = request.TotalLen
-  if (!isSafeInteger(total) || total < 0) throw new Refusal(RET.badParameter, 'TotalLen is not a size')
+  if (!isSafeInteger(total) || total < 0) throw new Refusal(RET.badParameter, 'TotalLen is not a valid size')
   if (size !== undefined && size !== String(total)) throw new Refusal(RET.badParameter, 'size and TotalLen differ')
   if (total === 0) throw new Refusal(RET.badParameter, 'the file is empty')
   if (total > exchange.core.media.limitBytes) {
-    throw new Refusal(RET.badParameter, 'the file is larger than mediaLimitBytes of this sandbox')
+    throw new Refusal(RET.badParameter, "the file is larger than the sandbox's mediaLimitBytes")
   }
   return total
 }
@@ -115,18 +115,18 @@ function isSafeInteger(value: unknown): value is number {
 function planOf(exchange: Exchange, session: Session, facts: ChunkFacts, name: string): UploadPlan {
   const { request, totalBytes, chunk, chunks } = facts
   if (!Number.isInteger(chunks) || !Number.isInteger(chunk) || chunks < 1 || chunk < 0 || chunk >= chunks) {
-    throw new Refusal(RET.badParameter, 'chunk and chunks are not an index and a count')
+    throw new Refusal(RET.badParameter, 'chunk is not a valid index or chunks is not a valid count')
   }
   if (chunks > Math.max(1, Math.ceil(totalBytes / 1024)))
     throw new Refusal(RET.badParameter, 'chunks is too large for TotalLen')
   if (request.FromUserName !== session.names.of(exchange.core.world.owner.id)) {
-    throw new Refusal(RET.badParameter, 'FromUserName is not the UserName of the account')
+    throw new Refusal(RET.badParameter, 'FromUserName is not the UserName of this account')
   }
   const chatId = session.names.idOf(String(request.ToUserName))
   const declaredMd5 = typeof request.FileMd5 === 'string' ? request.FileMd5.toLowerCase() : undefined
   const md5 = signedMd5(exchange, request, totalBytes) ?? declaredMd5
   if (declaredMd5 !== undefined && declaredMd5 !== md5) {
-    throw new Refusal(RET.badParameter, 'Signature belongs to another FileMd5 of webwxcheckupload')
+    throw new Refusal(RET.badParameter, 'Signature was issued by webwxcheckupload for another FileMd5')
   }
   return {
     name,
@@ -137,14 +137,20 @@ function planOf(exchange: Exchange, session: Session, facts: ChunkFacts, name: s
   }
 }
 
-/** Refuses unsupported image formats; a file that is not an image causes a warning when sent. @see docs/protocol.md §6.7 */
+/**
+ * Refuses unsupported image formats. For a file that is not an image, a warning is recorded when it is sent.
+ * @see docs/protocol.md §6.7
+ */
 function checkPicture(bytes: Buffer): void {
   const { mime } = sniff(bytes.subarray(0, SNIFF_BYTES))
   if (!mime.startsWith('image/') || Object.hasOwn(PICTURE_FORMATS, mime) || mime === STICKER_FORMAT) return
   throw new Refusal(RET.badParameter, `mediatype pic supports bmp, png and jpeg; upload ${mime} as doc`)
 }
 
-/** The md5 that a Signature was issued for; `undefined` without one. @see docs/protocol.md §6.8 */
+/**
+ * Returns the MD5 digest for which the Signature was issued, or `undefined` if there is no Signature.
+ * @see docs/protocol.md §6.8
+ */
 function signedMd5(exchange: Exchange, request: Fields, totalBytes: number): string | undefined {
   const { Signature, AESKey } = request
   if (Signature === undefined || Signature === '') return undefined
@@ -177,7 +183,7 @@ function publishProgress(exchange: Exchange, upload: Upload, previousBytes: numb
   })
 }
 
-/** The base name: some programs send a full path. */
+/** Returns the name without directories, because some programs send a full path. */
 function baseName(name: string): string {
   return name.split(/[/\\]/).at(-1) ?? ''
 }

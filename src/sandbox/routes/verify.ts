@@ -6,8 +6,8 @@ import { Refusal } from './refusal.js'
 import { sessionOfBody } from './session-of.js'
 
 /**
- * Adds, requests, accepts or rejects. A requested person accepts immediately; accepting requires a pending request and
- * its ticket. @see docs/protocol.md §4.4
+ * Follows an official account, or sends, accepts or rejects a friend request. A request sent by the program is accepted
+ * immediately. Accepting requires a pending request and its ticket. @see docs/protocol.md §4.4
  */
 export function webwxverifyuser(exchange: Exchange): Response {
   const session = sessionOfBody(exchange)
@@ -19,7 +19,7 @@ export function webwxverifyuser(exchange: Exchange): Response {
   const person = id === undefined ? undefined : world.people.get(id)
   if (!person || person === world.owner)
     throw new Refusal(RET.badParameter, 'Value is not a person or account that can be added')
-  if (body.skey !== session.skey) exchange.warn('4.4', 'skey is missing next to BaseRequest')
+  if (body.skey !== session.skey) exchange.warn('4.4', 'skey is missing alongside BaseRequest')
   if (body.VerifyUserListSize !== 1) exchange.warn('4.4', 'VerifyUserListSize is not 1')
   const ticket = world.requests.get(person.id)
   switch (body.Opcode) {
@@ -33,16 +33,16 @@ export function webwxverifyuser(exchange: Exchange): Response {
       break
     case VERIFY_OPCODE.accept:
       if (!ticket || (VerifyUserTicket !== '' && VerifyUserTicket !== ticket)) {
-        throw new Refusal(RET.ticketError, 'this person sent no request, or the ticket is wrong')
+        throw new Refusal(RET.ticketError, 'this person has not sent a request, or the ticket is wrong')
       }
-      if (VerifyUserTicket === '') exchange.warn('4.4', 'VerifyUserTicket of the request is missing')
+      if (VerifyUserTicket === '') exchange.warn('4.4', 'VerifyUserTicket is missing')
       world.befriend(person, `你已添加了${person.name}，现在可以开始聊天了。`)
       break
     case VERIFY_OPCODE.reject:
       world.requests.delete(person.id)
       break
     default:
-      throw new Refusal(RET.badParameter, 'Opcode is not 1 to 4')
+      throw new Refusal(RET.badParameter, 'Opcode is not a number from 1 to 4')
   }
   return exchange.ok()
 }

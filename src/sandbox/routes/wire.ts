@@ -26,7 +26,7 @@ import { webwxverifyuser } from './verify.js'
 
 type Route = (exchange: Exchange) => Response | Promise<Response>
 
-/** The handler of each endpoint; the page serves the link in a QR. */
+/** The handler for each endpoint. The link in the QR code is not included, because the page serves it. */
 const ROUTES: Record<FaultEndpoint, Route> = {
   jslogin,
   qrcode,
@@ -67,7 +67,7 @@ const ROUTES: Record<FaultEndpoint, Route> = {
 
 const BODY_LIMIT_BYTES = 8 * 1024 * 1024
 
-/** The endpoint of a path; `undefined` for a path of the page or the control API. */
+/** Returns the endpoint for a path, or `undefined` if the path belongs to the page or the control API. */
 export function endpointOf(path: string): FaultEndpoint | undefined {
   if (path === ENDPOINTS.jslogin.path) return 'jslogin'
   if (path.startsWith(ENDPOINTS.qrcode.path)) return 'qrcode'
@@ -80,9 +80,9 @@ function isEndpoint(name: string): name is FaultEndpoint {
   return Object.hasOwn(ROUTES, name)
 }
 
-/** Handles one request of a program and records it in the traffic log. */
+/** Handles one request from a program and records it in the traffic log. */
 export async function answerWire(core: Core, endpoint: FaultEndpoint, request: Request): Promise<Response> {
-  // A web page must not act as a program; programs send no Sec-Fetch-Site.
+  // A web page must not act as a program. Programs do not send Sec-Fetch-Site.
   if (!['same-origin', 'none', null].includes(request.headers.get('sec-fetch-site')))
     return refused(403, 'Cross-site requests are not allowed.')
   const { pathname, search } = new URL(request.url)
@@ -111,7 +111,7 @@ export async function answerWire(core: Core, endpoint: FaultEndpoint, request: R
   }
 }
 
-/** Reads the body, throttled by a `slow` fault if any. */
+/** Reads the body, throttled if a `slow` fault applies. */
 async function readBody(core: Core, request: Request, faults: readonly TriggeredFault[]): Promise<Buffer | undefined> {
   const slow = faults.find(({ fault }) => fault.kind === 'slow')
   const bytesPerSecond = slow?.fault.checked.value

@@ -1,4 +1,4 @@
-/** Eight bell tones: mp3, 2,088 ms. */
+/** Eight bell tones as an MP3 of 2,088 ms. */
 export const CHIME = Buffer.from(
   `
     //MoxAALKEbZH0MYAuCXJfttgA7u7u7uhbuBgYsPKBDHg+D4P1Ag7Ln+UOFwx0+c5d/DHLv5zp93Sk0i4X//mChwgD9CMG9k//MoxA4QMPaYAZto

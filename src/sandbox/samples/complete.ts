@@ -7,10 +7,10 @@ import type { Medium } from '../world/medium.js'
 import type { Content } from '../world/message.js'
 import { type Place, sampleOf } from './sample-content.js'
 
-/** A medium to send; fields that can be detected from the bytes are optional. Without `bytes`, a sample of the kind is used. */
+/** Media to send. Fields that can be detected from the bytes are optional. Without `bytes`, a sample is used. */
 export interface MediaBytes {
   bytes: Uint8Array
-  /** The file's name. */
+  /** The file name. */
   name: string
   width: number
   height: number
@@ -30,7 +30,7 @@ const MEDIA_KINDS: Readonly<Record<MediaKind, true>> = {
   sticker: true,
 }
 
-/** Fills in omitted fields from a sample; throws for an unknown kind or a field of the wrong type. */
+/** Fills in omitted fields from a sample. Throws for an unknown kind or a field of the wrong type. */
 export function completeContent(place: Place, input: { kind: MessageKind } & Fields): Content {
   const { kind } = input
   const fields: Fields = { ...input, ...(kind === 'card' ? resolveCard(place, input) : {}) }
@@ -42,11 +42,11 @@ export function completeContent(place: Place, input: { kind: MessageKind } & Fie
     content[name] = fields[name]
   }
   if (isMediaKind(kind)) content.media = mediumOf(place, kind, fields)
-  // Each field was checked against the sample of this kind.
+  // Each field has been checked against the sample of this kind.
   return content as Content
 }
 
-/** Resolves the person of a card by any of their names, unless the card has a name and so may refer to an unknown person. */
+/** Finds the person on a card by any of their names. With a `name`, the person may be unknown. */
 function resolveCard({ core }: Place, { id, name }: Fields): { id?: string } {
   if (typeof id !== 'string' || name !== undefined) return {}
   return { id: findPerson(core.world.people.values(), id).id }
@@ -73,7 +73,7 @@ function mediumOf({ core }: Place, kind: MediaKind, input: Fields): Medium {
   return core.media.add(bytes, details)
 }
 
-/** Throws unless the value has the type of the sample: input from the page is unvalidated JSON. */
+/** Throws unless the value has the same type as the sample, because input from the page is unvalidated JSON. */
 function checkType<T>(name: string, value: unknown, sample: T): asserts value is T {
   if (name === 'form' && value !== 'line' && value !== 'app')
     throw new SandboxError("Invalid form: expected 'line' or 'app'.")

@@ -1,4 +1,4 @@
-/** Hills moving under a blue sky: mp4, 160 by 120, 2,000 ms. */
+/** Hills moving under a blue sky, as an MP4 of 160 by 120 pixels and 2,000 ms. */
 export const FILM = Buffer.from(
   `
     AAAAIGZ0eXBpc29tAAACAGlzb21pc28yYXZjMW1wNDEAAAPQbW9vdgAAAGxtdmhkAAAAAAAAAAAAAAAAAAAD6AAAB9AAAQAAAQAAAAAAAAAAAAAA

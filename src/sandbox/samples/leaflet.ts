@@ -1,4 +1,4 @@
-/** A PDF of one page with one line. */
+/** Returns a PDF with one line of text on one page. */
 export function makeLeaflet(line: string): Buffer {
   const text = line.replace(/[^\x20-\x7e]/g, '?').replace(/[\\()]/g, '\\$&')
   const drawing = `BT /F1 24 Tf 72 720 Td (${text}) Tj ET`

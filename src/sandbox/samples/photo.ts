@@ -2,7 +2,7 @@ import { type Colour, mosaicJpeg } from '../encode/jpeg.js'
 
 const COLUMNS = 160
 const ROWS = 120
-/** Ridges from far to near: height, wave and colour. */
+/** The ridges from far to near, with their height, wave and colour. */
 const RIDGES: readonly { height: number; swing: number; waves: number; shift: number; colour: Colour }[] = [
   { height: 0.46, swing: 0.07, waves: 7, shift: 0.4, colour: [168, 190, 196] },
   { height: 0.58, swing: 0.08, waves: 5, shift: 2.1, colour: [118, 155, 146] },
@@ -10,7 +10,7 @@ const RIDGES: readonly { height: number; swing: number; waves: number; shift: nu
   { height: 0.86, swing: 0.05, waves: 6, shift: 1.2, colour: [42, 76, 62] },
 ]
 
-/** Hills in the morning: JPEG, 1280 by 960. */
+/** Draws hills in the morning as a JPEG of 1280 by 960 pixels. */
 export function drawPhoto(): Buffer {
   return mosaicJpeg(COLUMNS, ROWS, (column, row) => {
     const x = column / COLUMNS

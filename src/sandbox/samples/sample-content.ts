@@ -16,10 +16,10 @@ export interface Place {
   speaker: string
 }
 
-/** The content of a kind without its medium. */
+/** The content of a message of one kind, without its medium. */
 type Plain<K extends MessageKind> = Omit<ContentOf<K>, 'kind' | 'media'>
 
-/** A sample of a kind; `input` may select the person or message it refers to. */
+/** Returns sample content of a kind. `input` may select the person or message to which the sample refers. */
 export function sampleOf(place: Place, kind: MessageKind, input: Readonly<Fields>): Fields {
   const sample = SAMPLES[kind]
   if (!sample) throw new SandboxError(`Unknown message kind "${kind}".`)
@@ -86,7 +86,7 @@ const SAMPLES: {
   }),
 }
 
-/** Recommends the person with the given id, known or not, else a friend who is not in the chat. */
+/** Recommends the person with the given id, even if unknown, or by default a friend who is not in the chat. */
 function sampleCard(place: Place, input: Readonly<Fields>): Plain<'card'> {
   const { people, owner } = place.core.world
   const requestedId = input.id
@@ -105,7 +105,7 @@ function findOutsider({ core, chatId, speaker }: Place, people: Person[]): Perso
   )
 }
 
-/** Quotes the requested message, else the chat's latest one with a speaker. */
+/** Quotes the requested message or, by default, the latest message in the chat that has a speaker. */
 function sampleQuote({ core, chatId }: Place, input: Readonly<Fields>): Plain<'quote'> {
   const conversation = core.world.conversations.get(chatId)
   const { quotedId } = input

@@ -15,7 +15,7 @@ const SAMPLES: Readonly<Record<MediaKind, { bytes: () => Buffer; details: Medium
   sticker: { bytes: () => SUN, details: { name: '' } },
 }
 
-/** One sample medium of each kind, created on first use. */
+/** Provides one sample of each kind of media, created on first use. */
 export class SampleMedia {
   readonly #store: MediaStore
   readonly #cached = new Map<MediaKind, Medium>()
@@ -26,7 +26,7 @@ export class SampleMedia {
 
   get(kind: MediaKind): Medium {
     const cached = this.#cached.get(kind)
-    // It may have been evicted for newer media.
+    // The sample may have been evicted to make room for newer media.
     if (cached && this.#store.find(cached.id)) return cached
     const { bytes, details } = SAMPLES[kind]
     const medium = this.#store.add(bytes(), details)

@@ -1,4 +1,4 @@
-/** A bouncing sun: animated GIF, 64 by 64. */
+/** A bouncing sun, as an animated GIF of 64 by 64 pixels. */
 export const SUN = Buffer.from(
   `
     R0lGODlhQABAAPcfMfCWPP/01v/01v/01v/01v/01v/01v/01v/01v/01v/01v/01v/01v/01v/01v/01v/01v/01v/01v/01v/01v/01v/01v/0

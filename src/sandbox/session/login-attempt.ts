@@ -1,24 +1,24 @@
 import { LOGIN_CODE } from '../../transports/web/wire/login.js'
 import { randomAlphanumeric } from '../random.js'
 
-/** The state of a QR or push login. */
+/** The state of a login by QR code or push. */
 export type AttemptState = 'waiting' | 'scanned' | 'confirmed' | 'cancelled' | 'expired'
 
-/** One uuid: its state on the phone, and the state last reported to its program. */
+/** A login attempt: its uuid, its state on the phone, and the state last reported to the program. */
 export class LoginAttempt {
   readonly uuid = `${randomAlphanumeric(10)}==`
   readonly ticket = `${randomAlphanumeric(24)}@qrticket_0`
-  /** Epoch ms. */
+  /** Unix time in milliseconds. */
   readonly createdAt: number
-  /** Epoch ms. */
+  /** Unix time in milliseconds. */
   readonly expiresAt: number
-  /** Requested without a QR. */
+  /** Whether the login was requested without a QR code. */
   readonly push: boolean
-  /** Epoch ms of the scan. */
+  /** Unix time of the scan in milliseconds. */
   scannedAt = 0
-  /** The ticket was exchanged. */
+  /** Whether the ticket has been exchanged. */
   used = false
-  /** Message of the refusal by the ticket page; absent when not refused. */
+  /** The message with which the ticket page refused the login, if it did. */
   refusal?: string
   #state: AttemptState
   #reported: AttemptState = 'waiting'
@@ -35,7 +35,7 @@ export class LoginAttempt {
     return this.#state
   }
 
-  /** It waits for an action on the phone. */
+  /** Whether the login is waiting for an action on the phone. */
   get open(): boolean {
     return this.#state === 'waiting' || this.#state === 'scanned'
   }
@@ -45,7 +45,7 @@ export class LoginAttempt {
     if (state === 'scanned') this.scannedAt = nowMs
   }
 
-  /** The next code to report to its program; `undefined` when nothing changed. @see docs/protocol.md §3.3 */
+  /** The next code to report to the program, or `undefined` if nothing has changed. @see docs/protocol.md §3.3 */
   get pendingCode(): number | undefined {
     switch (this.#state) {
       case 'waiting':
@@ -55,7 +55,7 @@ export class LoginAttempt {
       case 'cancelled':
         return this.#reported === 'cancelled' ? undefined : LOGIN_CODE.cancelled
       case 'confirmed':
-        // Repeated while the ticket is unused: the reply may have been lost.
+        // Repeated while the ticket is unused, because the reply may have been lost.
         return this.used ? LOGIN_CODE.expired : LOGIN_CODE.confirmed
       default:
         return LOGIN_CODE.expired

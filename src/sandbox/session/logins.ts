@@ -5,12 +5,12 @@ import { type AttemptState, LoginAttempt } from './login-attempt.js'
 
 const LIMIT = 100
 
-/** Lifetime of a QR. @see docs/protocol.md §3.3 */
+/** Lifetime of a QR code. @see docs/protocol.md §3.3 */
 const QR_LIFETIME_MS = 5 * 60 * 1000
 
-/** Recently issued uuids, and the phone's actions on the latest one. */
+/** Keeps the recently issued uuids and applies the phone's actions to the latest one. */
 export class Logins {
-  /** Notifies of every change. */
+  /** Notifies waiters of every change. */
   readonly notifier = new Notifier()
   readonly #attempts = new Map<string, LoginAttempt>()
   readonly #clock: Clock
@@ -36,7 +36,7 @@ export class Logins {
     return [...this.#attempts.values()].find((attempt) => attempt.ticket === ticket && attempt.state === 'confirmed')
   }
 
-  /** Issues a uuid, which expires after five minutes. */
+  /** Issues a uuid that expires after five minutes. */
   start(push = false): LoginAttempt {
     const attempt = new LoginAttempt(this.#clock.now(), QR_LIFETIME_MS, push)
     this.#attempts.set(attempt.uuid, attempt)
@@ -47,7 +47,7 @@ export class Logins {
     return attempt
   }
 
-  /** Scans the waiting QR. */
+  /** Scans the QR code. */
   scan(): LoginAttempt {
     return this.#move('scan', ['waiting'], 'scanned')
   }
@@ -57,12 +57,12 @@ export class Logins {
     return this.#move('confirm', ['scanned'], 'confirmed')
   }
 
-  /** Cancels the scanned or waiting login. */
+  /** Cancels a login that is waiting to be scanned or confirmed. */
   cancel(): LoginAttempt {
     return this.#move('cancel', ['scanned', 'waiting'], 'cancelled')
   }
 
-  /** Expires the QR early. */
+  /** Makes the QR code expire early. */
   expire(): LoginAttempt {
     return this.#move('expire', ['waiting', 'scanned', 'cancelled'], 'expired')
   }
@@ -82,9 +82,10 @@ export class Logins {
 
   #move(action: string, from: AttemptState[], to: AttemptState): LoginAttempt {
     const { latest } = this
-    if (!latest) throw new SandboxError(`Cannot ${action}: no program has requested a QR yet. Start one first.`)
+    if (!latest)
+      throw new SandboxError(`Cannot ${action}: no program has requested a QR code yet. Start a program first.`)
     if (!from.includes(latest.state)) {
-      throw new SandboxError(`Cannot ${action}: the QR ${latest.uuid} is ${latest.state}. ${ADVICE[latest.state]}`)
+      throw new SandboxError(`Cannot ${action}: the QR code ${latest.uuid} is ${latest.state}. ${ADVICE[latest.state]}`)
     }
     latest.set(to, this.#clock.now())
     this.#changed(latest)
@@ -113,6 +114,6 @@ const ADVICE: Record<AttemptState, string> = {
   waiting: 'Scan it first.',
   scanned: 'Confirm or cancel it.',
   confirmed: 'The program may log in now.',
-  cancelled: 'The program must request a new one.',
-  expired: 'The program must request a new one.',
+  cancelled: 'The program must request a new QR code.',
+  expired: 'The program must request a new QR code.',
 }

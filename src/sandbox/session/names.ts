@@ -1,28 +1,30 @@
 import { isRoomId } from '../encode/room-id.js'
 import { randomHex } from '../random.js'
 
-/** The UserNames of one login: random, and stable until the session ends. @see docs/protocol.md §9.1 */
+/**
+ * The UserNames in one session. They are random and do not change until the session ends. @see docs/protocol.md §9.1
+ */
 export class Names {
   readonly #byId = new Map<string, string>()
   readonly #byName = new Map<string, string>()
   readonly #roomIds = new Map<string, string>()
 
-  /** `permanent` lists ids that equal their UserNames: those of built-in accounts. */
+  /** `permanent` contains the ids that are also used as UserNames, which are those of the built-in accounts. */
   constructor(permanent: Iterable<string>) {
     for (const id of permanent) this.#add(id, id)
   }
 
-  /** The UserName of a world id. */
+  /** Returns the UserName for an id in the world. */
   of(id: string): string {
     return this.#byId.get(id) ?? this.#add(id, `${isRoomId(id) ? '@@' : '@'}${randomHex(64)}`)
   }
 
-  /** The world id of a UserName issued in this session; `undefined` for any other. */
+  /** Returns the id in the world for a UserName issued in this session, or `undefined` for any other UserName. */
   idOf(userName: string): string | undefined {
     return this.#byName.get(userName)
   }
 
-  /** The group's `EncryChatRoomId`. */
+  /** Returns the `EncryChatRoomId` of a group. */
   roomIdOf(groupId: string): string {
     let roomId = this.#roomIds.get(groupId)
     if (roomId === undefined) {

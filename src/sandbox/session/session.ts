@@ -6,24 +6,24 @@ import { Names } from './names.js'
 import type { SyncEventLog } from './sync-event-log.js'
 import { formatSyncKey, type SyncKeys } from './sync-keys.js'
 
-/** Why a session ended: 1100 on the phone, 1101 logged in elsewhere, 1102 cookie invalid, 0 by the program. */
+/** Why a session ended; see `LoginView.logoutReason`. */
 export type EndCode = 0 | 1100 | 1101 | 1102
 
-/** Earlier requests of the program, to check later ones against. */
+/** What is remembered about the program's requests in order to check later ones. */
 interface ProgramMemory {
-  /** Expected `synckey` of the next `synccheck`; absent before the first sync and after every init. */
+  /** The `synckey` expected in the next `synccheck`; absent before the first sync and after every init. */
   checkKey?: string
-  /** Expected `seq` of the next `webwxgetcontact`. */
+  /** The `seq` expected in the next `webwxgetcontact`. */
   nextSeq: number
-  /** A `synccheck` reported sync events that are not fetched yet. */
+  /** Whether a `synccheck` reported sync events that have not been fetched yet. */
   syncDue: boolean
-  /** Epoch ms of the latest `synccheck` that reported nothing. */
+  /** Unix time in milliseconds of the latest `synccheck` that reported no events. */
   idleCheckAt?: number
-  /** Client ids of its sends. */
+  /** The `LocalID` of every message that the program has sent. */
   readonly localIds: Set<string>
-  /** Upload key by `ClientMediaId`. */
+  /** Upload keys by `ClientMediaId`. */
   readonly clientMediaIds: Map<string, string>
-  /** World id of an upload's target chat, by media id, until it is sent. */
+  /** The target chat of each upload by media id, until the upload is sent. */
   readonly uploadedFor: Map<string, string | undefined>
 }
 
@@ -33,28 +33,28 @@ interface AccountEvents {
   readonly keys: SyncKeys
 }
 
-/** One login of a program: its credentials, UserNames and sync state. @see docs/protocol.md §2.4, §2.7 */
+/** One session of a program: its credentials, UserNames and sync state. @see docs/protocol.md §2.4, §2.7 */
 export class Session {
   readonly uin: number
   readonly sid = randomAlphanumeric(16)
   readonly skey = `@crypt_${randomHex(8)}_${randomHex(32)}`
-  /** As in the ticket page: percent-encoded. */
+  /** Percent-encoded, as in the ticket page. */
   readonly passTicket = encodeURIComponent(
     `${randomAlphanumeric(20)}/${randomAlphanumeric(20)}+${randomAlphanumeric(20)}=`,
   )
   readonly dataTicket = `gS${randomAlphanumeric(30)}`
   readonly authTicket = `CIsBE${randomAlphanumeric(60)}`
   readonly uvid = randomHex(32)
-  /** Epoch ms. */
+  /** Unix time in milliseconds. */
   readonly loginAt: number
   readonly names: Names
   readonly log: SyncEventLog
   readonly keys: SyncKeys
-  /** Cursor at login: earlier events are only sent to a program with an older key. */
+  /** The cursor at login. Earlier events are sent only to a program with an older key. */
   readonly start: number
-  /** Notifies of new sync events and of the end of the session. */
+  /** Notifies waiters of new sync events and of the end of the session. */
   readonly notifier = new Notifier()
-  /** World ids of the contacts sent to the program. */
+  /** Ids of the contacts that have been sent to the program. */
   readonly known = new Set<string>()
   readonly memory: ProgramMemory = {
     nextSeq: 0,
@@ -64,16 +64,16 @@ export class Session {
     uploadedFor: new Map(),
   }
   readonly uploads = new Uploads()
-  /** Epoch ms of recent sends. */
+  /** Unix times in milliseconds of recent sends. */
   readonly sends: number[] = []
-  /** Epoch ms of recently created groups. */
+  /** Unix times in milliseconds of recent group creations. */
   readonly groupsMade: number[] = []
-  /** Highest cursor that the program has sent. */
+  /** The highest cursor that the program has sent. */
   confirmed: number
   synced = false
-  /** Open `synccheck` requests that arrived since the latest init. */
+  /** The open `synccheck` requests that have arrived since the latest init. */
   polls = new Set<object>()
-  /** The program has called `synccheck` at least once. */
+  /** Whether the program has called `synccheck` at least once. */
   polled = false
   #end: EndCode | undefined
 
@@ -87,7 +87,7 @@ export class Session {
     this.confirmed = this.start
   }
 
-  /** Absent while the session is live. */
+  /** Why the session ended; `undefined` while it is live. */
   get endCode(): EndCode | undefined {
     return this.#end
   }
@@ -98,12 +98,12 @@ export class Session {
     this.notifier.notify()
   }
 
-  /** Records the key sent to the program for its next `synccheck`. */
+  /** Records the key that was sent to the program for its next `synccheck`. */
   expectKey(key: SyncKey): void {
     this.memory.checkKey = formatSyncKey(key)
   }
 
-  /** The SyncKey of a cursor, in the short form until the first sync. */
+  /** Returns the SyncKey for a cursor, in the short form until the first sync. */
   keyAt(cursor: number): SyncKey {
     return this.keys.make(cursor, !this.synced)
   }

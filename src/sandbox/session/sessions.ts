@@ -6,8 +6,8 @@ import { SyncKeys } from './sync-keys.js'
 const LIMIT = 50
 
 /**
- * The sessions of one account and their shared sync events. At most one session is live; recent ended ones are retained to
- * report why they ended.
+ * The sessions of the account and the sync events that they share. At most one session is live. Recently ended sessions
+ * are kept in order to report why they ended.
  */
 export class Sessions {
   readonly log = new SyncEventLog()
@@ -21,18 +21,18 @@ export class Sessions {
     this.#onChange = onChange
   }
 
-  /** The latest session, live or ended. */
+  /** The latest session, which may have ended. */
   get latest(): Session | undefined {
     return this.#sessions.at(-1)
   }
 
-  /** The live session. */
+  /** The live session, if any. */
   get live(): Session | undefined {
     const latest = this.latest
     return latest?.endCode === undefined ? latest : undefined
   }
 
-  /** Starts a session; a live one of the account ends with 1101. @see docs/protocol.md §3.4 */
+  /** Starts a session. If another session is live, it ends with 1101. @see docs/protocol.md §3.4 */
   start(uin: number, nowMs: number, builtins: Iterable<string>): Session {
     this.end(1101)
     const session = new Session(uin, nowMs, builtins, this)
@@ -52,7 +52,7 @@ export class Sessions {
     return live
   }
 
-  /** Adds a sync event to the account's log, also while no program is logged in. */
+  /** Adds a sync event to the account's log, even while no program is logged in. */
   add(event: SyncEvent): void {
     this.log.add(event)
     this.live?.notifier.notify()
@@ -62,7 +62,7 @@ export class Sessions {
     return this.#sessions.findLast(matches)
   }
 
-  /** Whether an earlier login of this account issued this ticket. */
+  /** Whether this ticket was issued in an earlier session of this account. */
   isKnownAuthTicket(ticket: string): boolean {
     return this.#authTickets.has(ticket)
   }

@@ -5,21 +5,21 @@ const LIMIT = 10_000
 /** A range of the log. */
 export interface SyncEventPage {
   events: SyncEvent[]
-  /** Cursor after this range. */
+  /** The cursor after this range. */
   cursor: number
-  /** More events follow. */
+  /** Whether more events follow. */
   more: boolean
 }
 
 /**
- * All sync events of one account, in order; a cursor is the number of events before it. Only the latest 10,000 are
- * retained.
+ * The sync events of the account, in order. A cursor is the number of events before it. Only the latest 10,000 events
+ * are kept.
  */
 export class SyncEventLog {
   #dropped = 0
   #events: SyncEvent[] = []
 
-  /** Cursor after the newest entry. */
+  /** The cursor after the newest event. */
   get end(): number {
     return this.#dropped + this.#events.length
   }
@@ -33,7 +33,7 @@ export class SyncEventLog {
     }
   }
 
-  /** The latest `limit` messages between cursors `from` and `to`. */
+  /** Returns the latest `limit` messages between the cursors `from` and `to`. */
   messages(from: number, to: number, limit: number): SyncEvent[] {
     const index = (cursor: number) => Math.max(0, Math.min(cursor - this.#dropped, this.#events.length))
     return this.#events
@@ -42,7 +42,7 @@ export class SyncEventLog {
       .slice(-limit)
   }
 
-  /** At most `limit` events after `cursor`; dropped ones are skipped. */
+  /** Returns at most `limit` events after `cursor`, skipping dropped ones. */
   after(cursor: number, limit: number): SyncEventPage {
     const start = Math.max(0, cursor - this.#dropped)
     const events = this.#events.slice(start, start + limit)

@@ -9,14 +9,14 @@ const RUN_KEY = 3
 const YEAR_2020_S = 1_577_836_800
 
 /**
- * Converts cursors of the account's sync events to SyncKeys and back. Keys belong to the account, so one from an earlier
- * session keeps its position. Entry 2 holds the cursor. Entry 3 identifies this run of the sandbox: a key from an earlier
- * run, whose cursors counted other events, maps to the position before all retained events.
+ * Converts cursors in the account's sync events to SyncKeys and back. Keys belong to the account, so a key from an
+ * earlier session is still valid. Entry 2 contains the cursor. Entry 3 identifies this run of the sandbox: a key from
+ * an earlier run, which counted other events, is treated as the position before all kept events.
  * @see docs/protocol.md §3.6, §14.4
  */
 export class SyncKeys {
   readonly #startSeconds: number
-  /** Increases from run to run. */
+  /** Greater in every run than in the previous one. */
   readonly #base: number
   readonly #run: number
 
@@ -26,13 +26,13 @@ export class SyncKeys {
     this.#run = this.#base - randomInt(1, 1_000_000)
   }
 
-  /** `first`: the short form used before the first sync. */
+  /** Creates a SyncKey. `first` selects the short form that is used before the first sync. */
   make(cursor: number, first: boolean): SyncKey {
     const list = (first ? FIRST_KEYS : LATER_KEYS).map((key) => ({ Key: key, Val: this.#value(key, cursor) }))
     return { Count: list.length, List: list }
   }
 
-  /** The cursor in a SyncKey object; `undefined` when it is malformed or past `end`. */
+  /** Returns the cursor in a SyncKey object, or `undefined` if the key is malformed or its cursor is past `end`. */
   parse(key: unknown, end: number): number | undefined {
     const { Count, List } = fieldsOf(key)
     if (!Array.isArray(List) || Count !== List.length) return undefined
@@ -50,7 +50,7 @@ export class SyncKeys {
     return key.List.some(({ Key, Val }) => Key === RUN_KEY && Val === this.#run)
   }
 
-  /** The cursor in the `synckey` of a query: `1_700001|2_700009|…`. */
+  /** Returns the cursor in a `synckey` query parameter such as `1_700001|2_700009|…`. */
   parseText(text: string, end: number): number | undefined {
     return this.#cursor(
       text.split('|').map((pair) => (/^\d+_\d+$/.test(pair) ? pair.split('_').map(Number) : [])),
@@ -82,7 +82,7 @@ function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 }
 
-/** `Key_Val` pairs in the format of `synccheck`. @see docs/protocol.md §2.3 */
+/** Encodes the `Key_Val` pairs in the format of `synccheck`. @see docs/protocol.md §2.3 */
 export function formatSyncKey(key: SyncKey): string {
   return key.List.map((entry) => `${entry.Key}_${entry.Val}`).join('|')
 }

@@ -12,7 +12,7 @@ const BUILTINS = [
   { id: 'fmessage', name: '朋友推荐消息', initials: 'PYTJXX', pinyin: 'pengyoutuijianxiaoxi', verifyFlag: 0 },
 ]
 
-/** Builds the world described by a spec. */
+/** Builds a world from its spec. */
 export function buildWorld(spec: WorldSpec, now: () => number): World {
   const owner = makePerson(spec.owner ?? '我', 'person', 0)
   owner.isContact = true

@@ -2,11 +2,11 @@ import type { Message } from './message.js'
 
 const LIMIT = 10_000
 
-/** The messages of one chat, oldest first; only the latest 10,000 are retained. */
+/** The messages in a chat, oldest first. Only the latest 10,000 are kept. */
 export class Conversation {
-  /** A person's or group's id. */
+  /** Id of a person or group. */
   readonly chatId: string
-  /** Number of received messages not yet viewed on the page. */
+  /** Number of received messages that have not been viewed on the page. */
   unread = 0
   /** Whether an unread message mentions the account. */
   mentioned = false
@@ -37,7 +37,9 @@ export class Conversation {
     }
   }
 
-  /** At most `limit` messages before the one with id `before`, oldest first; the latest when it is absent. */
+  /**
+   * Returns at most `limit` messages before the message with id `before`, or the latest ones by default, oldest first.
+   */
   page(limit: number, before?: string): Message[] {
     const found = before === undefined ? -1 : this.#messages.findIndex((message) => message.id === before)
     const end = found < 0 ? this.#messages.length : found

@@ -1,6 +1,6 @@
 import type { GroupSpec, MemberSpec } from './spec.js'
 
-/** Name, upper-case initials and full pinyin of the members who are not friends. */
+/** Name, uppercase initials and full pinyin of each member who is not a friend. */
 const COLLEAGUES = [
   ['安若溪', 'ARX', 'anruoxi'],
   ['白景行', 'BJX', 'baijingxing'],
@@ -58,7 +58,7 @@ const COLLEAGUES = [
   ['徐行', 'XX', 'xuxing'],
 ] as const
 
-/** The default world's group of 60: five friends, 54 colleagues and the account's owner. */
+/** The group of 60 in the default world: five friends, 54 colleagues and the account's owner. */
 export const DEFAULT_DESIGN_GROUP: GroupSpec = {
   topic: '产品设计群',
   owner: '苏沐晴',

@@ -1,6 +1,6 @@
 import type { OfficialSpec, PersonSpec } from './spec.js'
 
-/** Friends of the default world. */
+/** The friends in the default world. */
 export const DEFAULT_FRIENDS: PersonSpec[] = [
   {
     name: '林小满',
@@ -140,7 +140,7 @@ export const DEFAULT_FRIENDS: PersonSpec[] = [
   },
 ]
 
-/** Official accounts of the default world. */
+/** The official accounts in the default world. */
 export const DEFAULT_OFFICIALS: OfficialSpec[] = [
   {
     name: '沙丘日报',

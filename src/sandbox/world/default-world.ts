@@ -2,7 +2,7 @@ import { DEFAULT_DESIGN_GROUP } from './default-design-group.js'
 import { DEFAULT_FRIENDS, DEFAULT_OFFICIALS } from './default-people.js'
 import type { WorldSpec } from './spec.js'
 
-/** The default world of a sandbox: 陈一舟, a dozen friends, three groups and two official accounts. */
+/** The sandbox's default world: 陈一舟, a dozen friends, three groups and two official accounts. */
 export const DEFAULT_WORLD: WorldSpec = {
   owner: {
     name: '陈一舟',

@@ -1,6 +1,6 @@
 import type { Content, Message } from './message.js'
 
-/** The readable part of a message: text, title, greeting or name; `''` for other kinds. */
+/** Returns the readable part of a message: its text, title, greeting or name; `''` for other kinds. */
 export function textOf(content: Content): string {
   switch (content.kind) {
     case 'text':
@@ -34,7 +34,7 @@ export function textOf(content: Content): string {
   }
 }
 
-/** The text sent to programs, for kinds that the phone shows differently; `undefined` for the rest. */
+/** Returns the text that programs receive if the phone shows the message differently, otherwise `undefined`. */
 export function seenByProgram(message: Message): string | undefined {
   const { content, origin } = message
   if (origin === 'bot') return undefined
@@ -54,7 +54,7 @@ export function transferLine(amountFen: number, own: boolean): string {
   return `${own ? '发起' : '收到'}转账${yuan(amountFen)}元。如需收钱，请点此升级至最新版本`
 }
 
-/** Two decimals. */
+/** Formats an amount in yuan with two decimals. */
 export function yuan(amountFen: number): string {
   return (amountFen / 100).toFixed(2)
 }

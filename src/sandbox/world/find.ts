@@ -2,7 +2,7 @@ import { SandboxError } from '../errors.js'
 import type { Group } from './group.js'
 import type { Person } from './person.js'
 
-/** The person with this id, remark, name or alias; throws an error that lists similar names. */
+/** Finds a person by id, remark, name or alias. If there is no match, the error lists similar names. */
 export function findPerson(people: Iterable<Person>, query: string, kind = 'person'): Person {
   const all = [...people]
   return pick(
@@ -14,7 +14,7 @@ export function findPerson(people: Iterable<Person>, query: string, kind = 'pers
   )
 }
 
-/** The group with this id or topic; throws an error that lists similar names. */
+/** Finds a group by id or topic. If there is no match, the error lists similar names. */
 export function findGroup(groups: Iterable<Group>, query: string): Group {
   return pick(
     [...groups],
@@ -35,7 +35,7 @@ function pick<T>(all: T[], query: string, kind: string, names: (item: T) => stri
   if (only && !another) return only
   if (only) {
     const ids = found.map((item) => names(item)[0]).join(' or ')
-    throw new SandboxError(`Ambiguous ${kind} "${query}": found ${found.length}. Use an id: ${ids}.`)
+    throw new SandboxError(`Ambiguous ${kind} "${query}": found ${found.length} matches. Use an id: ${ids}.`)
   }
   const similar = all
     .map((item) => ({ item, score: Math.max(...names(item).map((name) => similarity(name, query))) }))
@@ -44,12 +44,12 @@ function pick<T>(all: T[], query: string, kind: string, names: (item: T) => stri
     .map(({ item }) => `"${label(item)}"`)
   throw new SandboxError(
     similar.length === 0
-      ? `Unknown ${kind} "${query}": there are no candidates in this world.`
+      ? `Unknown ${kind} "${query}": this world contains no candidates.`
       : `Unknown ${kind} "${query}". Did you mean ${similar.join(', ')}?`,
   )
 }
 
-/** A name without emoji and spaces, for a second lookup when there is no exact match. */
+/** Removes emoji and spaces from a name, for a second lookup if there is no exact match. */
 function strip(name: string): string {
   return name.replace(/\s|\u200d|\ufe0f|\p{Extended_Pictographic}/gu, '').toLowerCase()
 }

@@ -4,7 +4,7 @@ import type { Person } from './person.js'
 import { checkName, NAME_LIMIT } from './person-rules.js'
 import type { World } from './world.js'
 
-/** Changes the topic as a member; throws when only the group's owner may. */
+/** Changes the topic on behalf of a member. Throws if only the group's owner may change it. */
 export function renameGroup(world: World, group: Group, topic: string, byId = group.ownerId): void {
   requireAccountMember(world, group)
   requireMember(world, group, byId)
@@ -15,7 +15,7 @@ export function renameGroup(world: World, group: Group, topic: string, byId = gr
   if (topic !== group.topic) world.rename(group, topic, byId)
 }
 
-/** Adds people invited by a member; throws for existing members and for accounts that are not people. */
+/** Adds people invited by a member. Throws for existing members and for accounts that are not people. */
 export function addToGroup(world: World, group: Group, people: readonly Person[], byId = group.ownerId): void {
   if (!people.includes(world.owner)) requireAccountMember(world, group)
   requireMember(world, group, byId)
@@ -29,7 +29,7 @@ export function addToGroup(world: World, group: Group, people: readonly Person[]
   world.addMembers(group, people, byId)
 }
 
-/** Removes members as the group's owner, or a member who leaves; throws for any other member as `byId`. */
+/** Removes members. `byId` must be the group's owner, or the only member removed, who then leaves the group. */
 export function removeFromGroup(world: World, group: Group, people: readonly Person[], byId = group.ownerId): void {
   requireAccountMember(world, group)
   requireMember(world, group, byId)
@@ -42,7 +42,7 @@ export function removeFromGroup(world: World, group: Group, people: readonly Per
   if (people.length > 0) world.removeMembers(group, people, byId)
 }
 
-/** Sets a member's display name in the group; `''` removes it. */
+/** Sets a member's display name in the group. `''` removes it. */
 export function setGroupDisplayName(world: World, group: Group, personId: string, displayName: string): void {
   requireAccountMember(world, group)
   requireMember(world, group, personId)
@@ -56,7 +56,7 @@ function requireMember(world: World, group: Group, personId: string): void {
   throw new SandboxError(`${world.people.get(personId)?.name ?? personId} is not a member of ${group.topic}.`)
 }
 
-/** Throws when the account is not a member: it receives no events of such a group. */
+/** Throws if the account is not a member, because it receives no events from such a group. */
 function requireAccountMember(world: World, group: Group): void {
   if (!world.member(group, world.owner.id)) throw new SandboxError(`The account is not a member of ${group.topic}.`)
 }

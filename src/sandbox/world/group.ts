@@ -1,25 +1,25 @@
-/** One member of a group. */
+/** A group member. */
 export interface Member {
   /** Person id. */
   readonly id: string
-  /** Name in this group; `''` when not set. */
+  /** Display name in this group, or `''` if not set. */
   displayName: string
 }
 
-/** A group chat; the account's owner is a member unless removed. */
+/** A group chat. The account's owner is a member unless they were removed. */
 export interface Group {
-  /** `10000001@chatroom`. */
+  /** For example `10000001@chatroom`. */
   readonly id: string
   topic: string
-  /** Person id. */
+  /** Person id of the group's owner. */
   ownerId: string
   members: Member[]
-  /** Whether it is in the account's address book; programs discover other groups from recent chats and messages. */
+  /** Whether the group is in the address book. Programs discover other groups from recent chats and messages. */
   saved: boolean
   /** Who may change the topic. */
   renameBy: 'everyone' | 'owner'
   pinned: boolean
   muted: boolean
-  /** Version of the avatar, part of its URL. */
+  /** Version of the avatar, which is part of its URL. */
   avatarSeq: number
 }

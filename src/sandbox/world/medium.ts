@@ -1,13 +1,13 @@
-/** Metadata of a picture, voice, video or file in a message; the bytes are stored elsewhere under its id. */
+/** Metadata of a picture, voice message, video or file. The bytes are stored separately under its id. */
 export interface Medium {
-  /** `@crypt_…`, the wire's `MediaId`. */
+  /** An id of the form `@crypt_…`: `MediaId` on the wire. */
   readonly id: string
-  /** `''` when unnamed. */
+  /** File name, or `''` if the medium is unnamed. */
   readonly name: string
-  /** Detected from the bytes. */
+  /** MIME type detected from the bytes. */
   readonly mime: string
   readonly sizeBytes: number
-  /** Lower-case hex. */
+  /** In lowercase hex. */
   readonly md5: string
   readonly width?: number
   readonly height?: number

@@ -3,8 +3,8 @@ import { randomInt } from 'node:crypto'
 const BASE = 7_000_000_000_000_000_000n
 
 /**
- * Generates message ids: 19 digits below 2^63, ascending, and unique across sandboxes because they contain the time.
- * Almost all of them exceed the precision of a double.
+ * Generates ascending message ids of 19 digits below 2^63. They contain the time, which makes them unique across
+ * sandboxes. Almost all of them exceed the precision of a double.
  */
 export class MessageIds {
   #last = BASE

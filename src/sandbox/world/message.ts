@@ -7,25 +7,25 @@ export type Content = { [K in MessageKind]: ContentOf<K> }[MessageKind]
 /** The content of a message of one kind. */
 export type ContentOf<K extends MessageKind> = { kind: K } & ContentMap<Medium>[K]
 
-/** One message of a conversation of the account. */
+/** A message in one of the account's conversations. */
 export interface Message {
-  /** Decimal digits, 19 of them. */
+  /** A string of 19 decimal digits. */
   readonly id: string
-  /** A person's or group's id. */
+  /** Id of a person or group. */
   readonly chatId: string
-  /** Person id; `''` for system lines. */
+  /** Person id, or `''` for system notices. */
   readonly speaker: string
   readonly origin: 'person' | 'phone' | 'bot' | 'system'
   readonly content: Content
-  /** Epoch ms. */
+  /** Unix time in milliseconds. */
   readonly at: number
-  /** Person ids; `'all'` for all members. */
+  /** Ids of the mentioned people, or `'all'` for all members. */
   readonly mentions: readonly string[]
-  /** A program fetched or sent it. */
+  /** Whether a program has fetched or sent the message. */
   delivered: boolean
-  /** Epoch ms of the first reply that contained it. */
+  /** Unix time in milliseconds of the first reply that contained the message. */
   deliveredAt?: number
-  /** Origin `bot`: ms since the message it replies to was fetched. */
+  /** Origin `bot`: milliseconds between the delivery of a message and this reply to it. */
   replyMs?: number
   recalled: boolean
 }

@@ -2,10 +2,10 @@ import { SandboxError } from '../errors.js'
 import type { Person } from './person.js'
 import type { World } from './world.js'
 
-/** Maximum length of names; longer ones indicate a mistake. */
+/** Maximum length of names. A longer name indicates a mistake. */
 export const NAME_LIMIT = 100
 
-/** Renames a person; throws for a built-in account or an invalid name. */
+/** Renames a person. Throws for a built-in account or an invalid name. */
 export function renamePerson(world: World, person: Person, name: string): void {
   if (person.kind === 'builtin')
     throw new SandboxError(`Cannot rename ${person.name}: built-in accounts keep their names.`)
@@ -13,16 +13,16 @@ export function renamePerson(world: World, person: Person, name: string): void {
   if (name !== person.name) world.setName(person, name)
 }
 
-/** Ends a friendship, or unfollows an official account; throws for any other person. */
+/** Ends a friendship or unfollows an official account. Throws for anyone who is not a contact. */
 export function unfriend(world: World, person: Person): void {
-  if (person === world.owner) throw new SandboxError('Cannot unfriend the owner of the account.')
+  if (person === world.owner) throw new SandboxError("Cannot unfriend the account's owner.")
   if (person.kind === 'builtin')
     throw new SandboxError(`Cannot unfriend ${person.name}: built-in accounts stay in the address book.`)
   if (!person.isContact) throw new SandboxError(`Cannot unfriend ${person.name}: expected a friend of the account.`)
   world.unfriend(person)
 }
 
-/** Opens a chat on the phone; throws for a chat outside the address book, or when no program is logged in. */
+/** Opens a chat on the phone. Throws for a chat outside the address book, or if no program is logged in. */
 export function openOnPhone(world: World, chatId: string, isProgramOnline: boolean): void {
   const group = world.groups.get(chatId)
   const person = world.people.get(chatId)
@@ -30,13 +30,13 @@ export function openOnPhone(world: World, chatId: string, isProgramOnline: boole
     throw new SandboxError(`The account is not a member of ${group.topic}.`)
   }
   if (!group && !person?.isContact) {
-    throw new SandboxError(`${person?.name ?? chatId} is not in the address book of the account.`)
+    throw new SandboxError(`${person?.name ?? chatId} is not in the address book.`)
   }
   if (!isProgramOnline) throw new SandboxError('open: no program is logged in. Log one in first.')
   world.open(chatId)
 }
 
-/** Throws for a blank or too long name. */
+/** Throws if the name is blank or too long. */
 export function checkName(name: string): void {
   if (name.trim() === '') throw new SandboxError('Invalid name: expected at least one visible character.')
   if (name.length > NAME_LIMIT)

@@ -1,30 +1,30 @@
-/** The account's owner, a friend, a stranger, or an official or built-in account. */
+/** The account's owner, a friend, a stranger, an official account or a built-in account. */
 export interface Person {
-  /** Permanent: `wxid_…`, `gh_…`, or a plain word for built-in accounts. */
+  /** Permanent id: `wxid_…`, `gh_…`, or a plain word for built-in accounts. */
   readonly id: string
   readonly kind: 'person' | 'official' | 'builtin'
   name: string
-  /** The remark set by the account's owner; `''` when not set. */
+  /** The remark set by the account's owner, or `''` if not set. */
   remark: string
   alias: string
-  /** 0 unset, 1 male, 2 female. */
+  /** 0: unset, 1: male, 2: female. */
   sex: 0 | 1 | 2
   province: string
   city: string
   signature: string
-  /** Upper-case pinyin initials of the name. */
+  /** Uppercase pinyin initials of the name. */
   initials: string
-  /** Full pinyin of the name, lower case. */
+  /** Full pinyin of the name in lower case. */
   pinyin: string
   remarkInitials: string
   remarkPinyin: string
-  /** Permanent number; programs normally see only the owner's. */
+  /** Permanent number. Programs normally see only the uin of the account's owner. */
   readonly uin: number
   /** Bits of `VERIFY_FLAG`. */
   verifyFlag: number
-  /** Version of the avatar, part of its URL. */
+  /** Version of the avatar, which is part of its URL. */
   avatarSeq: number
-  /** Whether it is in the account's address book. */
+  /** Whether the person is in the account's address book. */
   isContact: boolean
   starred: boolean
   pinned: boolean

@@ -5,8 +5,8 @@ import type { Content, Message } from './message.js'
 import type { World } from './world.js'
 
 /**
- * Posts a message to a chat of the account as a friend, a member, or the account's owner on the phone. Throws when that
- * person cannot speak in the chat.
+ * Posts a message to one of the account's chats on behalf of a friend, a group member, or the account's owner on the
+ * phone. Throws if that person cannot send messages to the chat.
  */
 export function speak(
   world: World,
@@ -25,20 +25,21 @@ export function speak(
     throw new SandboxError(`The account is not a member of ${group.topic}.`)
   if (!group && !isOwner && speaker !== chatId) {
     throw new SandboxError(
-      `${person.name} cannot speak in the chat with another person. Use their own chat or a group.`,
+      `${person.name} cannot send messages in another person's chat. Use the chat with ${person.name}, or a group.`,
     )
   }
   if (!group && !world.people.get(chatId)?.isContact) {
-    throw new SandboxError(`${world.people.get(chatId)?.name ?? chatId} is not in the address book of the account.`)
+    throw new SandboxError(`${world.people.get(chatId)?.name ?? chatId} is not in the address book.`)
   }
-  if (speaker === 'filehelper') throw new SandboxError('filehelper cannot send messages. Speak as the owner.')
+  if (speaker === 'filehelper')
+    throw new SandboxError('filehelper cannot send messages. Send the message as the owner.')
   const origin = isOwner ? 'phone' : 'person'
   return world.post({ chatId, speaker, origin, content, mentions: group ? mentions : [] })
 }
 
 /**
- * Adds mentions to text as the phone writes them: `@name` and U+2005. A mention already in the text only gets the
- * separator. `'all'` mentions all members.
+ * Adds mentions to text in the form the phone uses: `@name` and U+2005. If the text already contains a mention, only
+ * the separator is added. `'all'` mentions all members.
  */
 export function withMentions(world: World, group: Group, text: string, ids: readonly string[]): string {
   let result = text

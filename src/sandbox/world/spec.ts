@@ -1,7 +1,7 @@
-/** A person in a `WorldSpec`; a string is the name. */
+/** A person in a `WorldSpec`, where a string stands for a person with that name. */
 export interface PersonSpec {
   name: string
-  /** Permanent id. Default: `wxid_` and digits derived from position and name. */
+  /** Permanent id. Default: `wxid_` and hex digits derived from the position and the name. */
   id?: string
   remark?: string
   alias?: string
@@ -9,7 +9,7 @@ export interface PersonSpec {
   province?: string
   city?: string
   signature?: string
-  /** Upper-case pinyin initials of the name. Default: its Latin letters. */
+  /** Uppercase pinyin initials of the name. Default: its Latin letters. */
   initials?: string
   /** Full pinyin of the name. Default: its Latin letters. */
   pinyin?: string
@@ -20,52 +20,52 @@ export interface PersonSpec {
   muted?: boolean
 }
 
-/** An official account in a `WorldSpec`; a string is the name. */
+/** An official account in a `WorldSpec`, where a string stands for an account with that name. */
 export interface OfficialSpec extends PersonSpec {
-  /** Sets the verified bit of `VERIFY_FLAG`. Default true. */
+  /** Whether the verified bit of `VERIFY_FLAG` is set. Default true. */
   verified?: boolean
 }
 
-/** A group member in a `WorldSpec`: name or id of a known person, or a new person who is not a friend. */
+/** A group member in a `WorldSpec`: the name or id of a known person, or a new person who is not a friend. */
 export interface MemberSpec extends PersonSpec {
-  /** Name in the group. */
+  /** Display name in the group. */
   displayName?: string
 }
 
-/** A group in a `WorldSpec`; the account's owner is always a member and need not be listed. */
+/** A group in a `WorldSpec`. The account's owner is always a member and does not have to be listed. */
 export interface GroupSpec {
   topic: string
-  /** Default: `10000001@chatroom` and up. */
+  /** Permanent id. Default: `10000001@chatroom`, `10000002@chatroom` and so on. */
   id?: string
   members?: (string | MemberSpec)[]
-  /** Name or id of the owner. Default: the account's owner. */
+  /** Name or id of the group's owner. Default: the account's owner. */
   owner?: string
-  /** The account owner's name in the group. */
+  /** The account owner's display name in the group. */
   ownDisplayName?: string
-  /** Whether it is in the address book. Default true. */
+  /** Whether the group is in the address book. Default true. */
   saved?: boolean
-  /** Default `'everyone'`. */
+  /** Who may rename the group. Default `'everyone'`. */
   renameBy?: 'everyone' | 'owner'
   pinned?: boolean
   muted?: boolean
 }
 
-/** A message from before the program logged in: shown on the page, never delivered. */
+/** A message from before the program logged in. The page shows it, but it is never delivered. */
 export interface HistorySpec {
-  /** Name or id of a friend, group or account. */
+  /** Name or id of a friend, group or official account. */
   chat: string
-  /** Name or id. Default: the friend; in a group, a system line without speaker. */
+  /** Name or id of the speaker. Default: the friend or, in a group, none, which makes the text a system notice. */
   speaker?: string
   text: string
   minutesAgo: number
 }
 
-/** The people and groups of a sandbox. Everything has a default; `{}` is an owner without friends. */
+/** The people and groups in a sandbox. Everything has a default: `{}` is a world whose owner has no friends. */
 export interface WorldSpec {
   owner?: string | PersonSpec
   friends?: (string | PersonSpec)[]
   officials?: (string | OfficialSpec)[]
-  /** People outside the address book and all groups. */
+  /** People who are in neither the address book nor a group. */
   strangers?: (string | PersonSpec)[]
   groups?: GroupSpec[]
   history?: HistorySpec[]

@@ -6,23 +6,23 @@ import type { Content, Message } from './message.js'
 import { MessageIds } from './message-ids.js'
 import type { Person } from './person.js'
 
-/** Events of a world. */
+/** The events in a world. */
 interface WorldEvents {
   /** A message was added to a conversation. */
   message: Message
-  /** A message was recalled by `by`. */
+  /** A message was recalled by the person `by`. */
   recalled: { message: Message; by: string; byProgram: boolean }
-  /** A person or group was added to the address book, or its entry changed. */
+  /** A person or group was added to the address book, or their entry changed. */
   contact: string
   /** A person or group was removed from the address book. */
   contactRemoved: string
-  /** A person's own name changed. */
+  /** A person changed their name. */
   renamed: Person
-  /** A chat was pinned or unpinned; this change also carries uins. */
+  /** A chat was pinned or unpinned. This change is delivered with uins. */
   pinned: string
   /** The account's owner opened a chat on the phone. */
   opened: string
-  /** The unread count or order of a chat changed. */
+  /** The unread count or the position of a chat changed. */
   chat: string
 }
 
@@ -35,7 +35,7 @@ interface NewMessage {
   mentions?: readonly string[]
 }
 
-/** The people, groups and messages around one account; independent of the wire protocol. */
+/** The people, groups and messages around one account. It does not depend on the wire protocol. */
 export class World {
   readonly events = new Emitter<WorldEvents>()
   readonly owner: Person
@@ -63,7 +63,7 @@ export class World {
     return `${this.#nextGroup}@chatroom`
   }
 
-  /** The chat's conversation, created on first use. */
+  /** Returns the conversation in a chat, which is created on first use. */
   conversation(chatId: string): Conversation {
     let conversation = this.conversations.get(chatId)
     if (!conversation) {
@@ -73,7 +73,7 @@ export class World {
     return conversation
   }
 
-  /** Adds a message now and emits it. */
+  /** Adds a message with the current time and emits it. */
   post(message: NewMessage): Message {
     const added: Message = {
       ...message,
@@ -97,7 +97,7 @@ export class World {
     return added
   }
 
-  /** Adds an old message that counts as delivered; emits no event. */
+  /** Adds an old message that counts as delivered, without emitting an event. */
   addDelivered(message: NewMessage, at: number): void {
     this.conversation(message.chatId).add({
       ...message,
@@ -109,7 +109,7 @@ export class World {
     })
   }
 
-  /** The message with this id in any chat. */
+  /** Finds a message by id in all chats. */
   findMessage(id: string): Message | undefined {
     for (const conversation of this.conversations.values()) {
       const found = conversation.find(id)
@@ -118,7 +118,7 @@ export class World {
     return undefined
   }
 
-  /** Recalls a message as its speaker; `byProgram` when the program requested it. */
+  /** Recalls a message on behalf of its speaker. `byProgram` is true if the program requested it. */
   recall(message: Message, { by, byProgram = false }: { by: string; byProgram?: boolean }): void {
     message.recalled = true
     this.events.emit('recalled', { message, by, byProgram })
@@ -139,7 +139,7 @@ export class World {
     this.events.emit('contact', person.id)
   }
 
-  /** Changes a person's own name. */
+  /** Changes a person's name. */
   setName(person: Person, name: string): void {
     person.name = name
     const latin = latinOf(name)
@@ -159,7 +159,7 @@ export class World {
     this.markRead(chatId)
   }
 
-  /** Posts a stranger's friend request. */
+  /** Posts a friend request from a stranger. */
   requestFriendship(person: Person, greeting: string): Message {
     const ticket = `v2_${createHash('sha1').update(`${person.id} ${this.#now()}`).digest('hex')}@stranger`
     this.requests.set(person.id, ticket)
@@ -167,7 +167,7 @@ export class World {
     return this.post({ chatId: person.id, speaker: person.id, origin: 'person', content })
   }
 
-  /** Adds a person to the address book; `notice` is the system line posted to the chat. */
+  /** Adds a person to the address book. `notice` is the system notice posted to the chat. */
   befriend(person: Person, notice?: string): void {
     this.requests.delete(person.id)
     if (person.isContact) return
@@ -183,7 +183,7 @@ export class World {
     this.events.emit('contactRemoved', person.id)
   }
 
-  /** Posts a system line. */
+  /** Posts a system notice. */
   notice(chatId: string, text: string): Message {
     return this.post({ chatId, speaker: '', origin: 'system', content: { kind: 'note', text } })
   }
@@ -217,7 +217,7 @@ export class World {
     this.notice(group.id, `${by}修改群名为“${topic}”`)
   }
 
-  /** Adds people who are not members yet, as the account's owner or another member. */
+  /** Adds people who are not members yet, on behalf of the account's owner or another member. */
   addMembers(group: Group, people: readonly Person[], byId = this.owner.id): void {
     const newMembers = people.filter((person) => !this.member(group, person.id))
     if (newMembers.length === 0) return
@@ -226,7 +226,10 @@ export class World {
     this.notice(group.id, this.#joinNotice(group, newMembers, byId))
   }
 
-  /** Removes members as the account's owner or another member. A notice is posted only when the account's owner takes part. */
+  /**
+   * Removes members on behalf of the account's owner or another member. A notice is posted only if the account's owner
+   * removes someone or is removed.
+   */
   removeMembers(group: Group, people: readonly Person[], byId = this.owner.id): void {
     const names = people.map((person) => this.nameIn(group, person.id)).join('、')
     const by = this.nameIn(group, byId)
@@ -242,7 +245,7 @@ export class World {
     }
   }
 
-  /** Sets a member's display name; `''` removes it. */
+  /** Sets a member's display name. `''` removes it. */
   setDisplayName(group: Group, personId: string, displayName: string): void {
     const member = this.member(group, personId)
     if (!member) return
@@ -267,25 +270,25 @@ export class World {
     return group.members.find((member) => member.id === personId)
   }
 
-  /** Name shown to the account's owner: the remark, else the display name in the group, else the person's own name. */
+  /** The name shown to the account's owner: the remark, else the display name in the group, else the person's name. */
   nameTo(chatId: string, personId: string): string {
     const group = this.groups.get(chatId)
     const person = this.people.get(personId)
     return person?.remark || (group ? this.nameIn(group, personId) : (person?.name ?? ''))
   }
 
-  /** Name shown in a group: the display name, else the person's own name. */
+  /** The name shown to group members: the display name or, if it is not set, the person's name. */
   nameIn(group: Group, personId: string): string {
     return this.member(group, personId)?.displayName || (this.people.get(personId)?.name ?? '')
   }
 }
 
-/** The Latin letters and digits of a name, used as its pinyin. */
+/** Returns the Latin letters and digits of a name, which are used as its pinyin. */
 function latinOf(name: string): string {
   return name.replace(/[^A-Za-z0-9]/g, '')
 }
 
-/** Ms since the latest message was fetched; `undefined` unless that message is unanswered and fetched. */
+/** Milliseconds since the latest message was fetched, or `undefined` if it was not fetched or was sent by the program. */
 function replyTime(last: Message | undefined, at: number): number | undefined {
   if (!last || last.origin === 'bot' || last.deliveredAt === undefined) return undefined
   return Math.max(0, at - last.deliveredAt)

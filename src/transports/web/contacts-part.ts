@@ -56,8 +56,8 @@ export function changedEntry(userName: string, fields: SentFields): ContactEntry
 }
 
 /**
- * Fetches details of contacts, groups or members, as sent, in request order; `undefined` for names missing from the
- * replies.
+ * Fetches the details of contacts, groups or members in the order requested, without decoding them. A name that is
+ * missing from the replies yields `undefined`.
  */
 export async function fetchDetails(
   web: Web,

@@ -36,19 +36,19 @@ export function groupsPart(web: Web): GroupsPart {
   }
 }
 
-/** @throws ProtocolError when the group or its members are missing: stale data would pass for current */
+/** @throws ProtocolError when the group or its members are missing; otherwise stale data would appear to be current */
 function readGroup(value: unknown): ContactEntry {
   const entry = readContact(value)
-  if (!entry) throw protocolError('webwxbatchgetcontact', 'ContactList lacks a requested group')
+  if (!entry) throw protocolError('webwxbatchgetcontact', 'a requested group is missing from ContactList')
   if (!Array.isArray(dict(value).MemberList))
-    throw protocolError('webwxbatchgetcontact', 'a group lacks its MemberList')
+    throw protocolError('webwxbatchgetcontact', 'the MemberList of a group is missing')
   if (!entry.isStub && !entry.members && !entry.isEmptied) {
     throw protocolError('webwxbatchgetcontact', 'a group has a MemberCount but no members')
   }
   return entry
 }
 
-/** Fetches details of every member; one person may be a member of several groups. */
+/** Fetches the details of every member. The same person may belong to several groups. */
 async function fetchMembers(
   web: Web,
   groups: readonly ContactEntry[],

@@ -17,7 +17,7 @@ describe('with the real service', () => {
     ['web2.wechat.com', 'web2.wechat.com'],
     ['web.wechat.com', 'web.wechat.com'],
     ['web9.wechat.com', 'web.wechat.com'],
-  ])('derives the hosts of %s from %s', (base, others) => {
+  ])('derives the hosts for %s from %s', (base, others) => {
     expect(hostsAfterLogin(REAL, new URL(`https://${base}${PATH}`))).toEqual({
       base: `https://${base}`,
       file: `https://file.${others}`,
@@ -45,7 +45,7 @@ describe('with the real service', () => {
     expect(() => hostsAfterLogin(REAL, redirect)).toThrow('No request was sent to that host')
   })
 
-  test('accepts the explicit default port of https', () => {
+  test('accepts an explicit default port', () => {
     expect(hostsAfterLogin(REAL, new URL(`https://wx.qq.com:443${PATH}`)).base).toBe('https://wx.qq.com')
   })
 })
@@ -56,7 +56,7 @@ describe('with a configured server', () => {
     const hosts = { login: own, base: own, file: own, push: own }
     expect(hostsBeforeLogin(own)).toEqual(hosts)
     expect(hostsAfterLogin(own, new URL(own + PATH))).toEqual(hosts)
-    // Behind a TLS-terminating proxy the server redirects to http.
+    // Behind a TLS-terminating proxy, the server redirects to http.
     const tls = 'https://bots.example:8443'
     expect(hostsAfterLogin(tls, new URL(`http://bots.example:8443${PATH}`))).toEqual(hostsBeforeLogin(tls))
   })

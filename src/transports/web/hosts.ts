@@ -10,9 +10,10 @@ export type Hosts = Record<HostRole, string>
 const BASE_URL_VARIABLE = 'ITCHAT_BASE_URL'
 
 /**
- * The origin to log in at: the `baseUrl` option, else the environment variable `ITCHAT_BASE_URL`, else the real service.
+ * Returns the origin to log in to: the `baseUrl` option, the environment variable `ITCHAT_BASE_URL` or the real
+ * service, in that order.
  *
- * @throws ArgumentError unless it is an http or https URL
+ * @throws ArgumentError when the configured value is not an http or https URL
  */
 export function loginOrigin(baseUrl: string | undefined): string {
   // An empty variable counts as unset. An empty option is invalid: it must not fall back to the real service.
@@ -35,9 +36,9 @@ export function hostsBeforeLogin(login: string): Hosts {
 }
 
 /**
- * The hosts of a session, derived from the redirect URL of the login reply.
+ * Derives the hosts of a session from the redirect URL in the login reply.
  *
- * The real service may redirect only to a WeChat host over https, a configured server only to itself.
+ * The real service may redirect only to a WeChat host over https, and a configured server only to itself.
  *
  * @throws ProtocolError for any other host, so that no cookie is sent to it
  * @see docs/protocol.md §2.2
@@ -64,7 +65,7 @@ function wechatRow(hostname: string): (typeof HOST_TABLE)[number] | undefined {
 
 function untrustedHost(redirect: URL, reason: string): ProtocolError {
   return new ProtocolError(
-    `login: the server redirects this session to ${redirect.origin}, but ${reason}. No request was sent to that host.`,
+    `login: the server redirected this session to ${redirect.origin}, but ${reason}. No request was sent to that host.`,
     {
       endpoint: 'login',
     },

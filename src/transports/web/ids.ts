@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 
-/** Makes a device id: the letter `e` and 15 digits; one per session. @see docs/protocol.md §2.3 */
+/** Generates a device id for a session: the letter `e` followed by 15 digits. @see docs/protocol.md §2.3 */
 export function newDeviceId(): string {
   let digits = ''
   while (digits.length < 15) digits += randomInt(10)

@@ -4,7 +4,7 @@ import { DEFAULT_LOGIN_ORIGIN, USER_AGENT } from './wire/constants.js'
 
 export type { WebOptions }
 
-/** Transport for the Web WeChat service, or for a server that implements its protocol. */
+/** Creates a transport for the Web WeChat service, or for a server that implements its protocol. */
 export function web(options: WebOptions = {}): TransportFactory {
   return (context) => new WebTransport(context, options)
 }

@@ -9,7 +9,7 @@ import { decodeUser } from './decode/reply.js'
 import { ENDPOINTS } from './wire/endpoints.js'
 import { LOGIN_CODE, STATUS_NOTIFY } from './wire/login.js'
 
-/** Any other code invalidates the uuid. @see docs/protocol.md §3.3 */
+/** Login status by poll code. Any other code means that the uuid is no longer valid. @see docs/protocol.md §3.3 */
 const STATUS: Readonly<Record<number, LoginStatus>> = {
   [LOGIN_CODE.timeout]: 'waiting',
   [LOGIN_CODE.scanned]: 'scanned',
@@ -17,7 +17,7 @@ const STATUS: Readonly<Record<number, LoginStatus>> = {
   [LOGIN_CODE.cancelled]: 'cancelled',
 }
 
-/** Login by a uuid that the user scans or confirms on the phone. @see docs/protocol.md §3 */
+/** Login with a uuid that the user scans or confirms on the phone. @see docs/protocol.md §3 */
 export class WebLogin implements LoginPart {
   readonly #web: Web
   #polledUuid = ''
@@ -39,7 +39,7 @@ export class WebLogin implements LoginPart {
     return this.#web.session.loginOrigin + ENDPOINTS.scan.path + uuid
   }
 
-  /** Waits up to 25 s. */
+  /** Waits up to 25 s for the user to act on the phone. */
   async poll(uuid: string, signal?: AbortSignal): Promise<LoginPoll> {
     const web = this.#web
     const { code, avatar, redirect } = await pollLogin(web, uuid, uuid === this.#polledUuid ? 0 : 1, signal)
@@ -61,7 +61,7 @@ export class WebLogin implements LoginPart {
     const started = await init(this.#web, signal).catch(rejectAsLoggedOut)
     const { user, contacts, reply } = started
     const self = readContact(user)
-    if (!self) throw protocolError('webwxinit', 'the reply lacks User')
+    if (!self) throw protocolError('webwxinit', 'User is missing')
     session.userName = self.userName
     session.start(started)
     return {

@@ -43,13 +43,18 @@ import { MAX_TEXT_GRAPHEMES } from './wire/constants.js'
 import { STATUS_NOTIFY } from './wire/login.js'
 
 export interface WebOptions {
-  /** URL of the server, such as `http://127.0.0.1:8078`. Default: `ITCHAT_BASE_URL`, else the real service. */
+  /**
+   * URL of the server, such as `http://127.0.0.1:8078`. Defaults to `ITCHAT_BASE_URL` or, if that is not set, to the
+   * real service.
+   */
   baseUrl?: string | undefined
-  /** Default: connects directly to loopback addresses, otherwise as configured by `HTTPS_PROXY` and `NO_PROXY`. */
+  /**
+   * By default, connects directly to loopback addresses and otherwise as configured by `HTTPS_PROXY` and `NO_PROXY`.
+   */
   dispatcher?: Dispatcher | undefined
 }
 
-/** One account's connection to the Web WeChat service. Implements the protocol, without application logic. */
+/** One account's connection to the Web WeChat service. Implements the protocol but no application logic. */
 export class WebTransport implements Transport {
   readonly name = 'web'
   readonly features: ReadonlySet<Feature> = new Set(CAPABILITIES.web)
@@ -108,7 +113,7 @@ export class WebTransport implements Transport {
     try {
       received = await resumeSession(this.#web, options.onRetry, options.signal)
     } finally {
-      // The hosts are retained: a push login is requested from them.
+      // The hosts are kept because a push login needs them.
       if (!received) session.clearCredentials()
     }
     if (!received) return undefined

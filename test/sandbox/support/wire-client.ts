@@ -5,7 +5,7 @@ const API = '/cgi-bin/mmwebwx-bin/'
 const CHUNK = 512 * 1024
 const REDIRECT = 'https://wx.qq.com/cgi-bin/mmwebwx-bin/webwxnewloginpage?mod=desktop'
 
-/** A reply of the wire protocol, with its body. */
+/** A reply in the wire protocol with its body. */
 export interface Reply {
   status: number
   headers: Headers
@@ -15,7 +15,7 @@ export interface Reply {
   json: any
 }
 
-/** A client that sends exactly the given values, and by default the safe ones of docs/protocol.md §15. */
+/** A client that sends exactly the given values, which default to the safe ones from docs/protocol.md §15. */
 export class WireClient {
   readonly url: string
   readonly cookies = new Map<string, string>()
@@ -155,7 +155,7 @@ export class WireClient {
     return this.sendBy('webwxsendappmsg', to, { Type: 6, Content, ...fields }, { fun: 'async', f: 'json' })
   }
 
-  /** Uploads one chunk; `fields` override the form's fields, `undefined` omits one. */
+  /** Uploads a chunk. `fields` overrides fields of the form; `undefined` omits a field. */
   async chunk(piece: Uint8Array, fields: Record<string, string | undefined>, request: object): Promise<Reply> {
     const form = new FormData()
     const all: Record<string, string | undefined> = {
@@ -173,7 +173,7 @@ export class WireClient {
     return await this.request(`${API}webwxuploadmedia?f=json`, { method: 'POST', body: form })
   }
 
-  /** Uploads in chunks and returns the replies; `changed` overrides fields of `uploadmediarequest`. */
+  /** Uploads a file in chunks and returns the replies. `changed` overrides fields of `uploadmediarequest`. */
   async upload(to: string, name: string, bytes: Uint8Array, changed: object = {}, form: object = {}): Promise<Reply[]> {
     const request = this.uploadRequest(to, bytes, changed)
     const chunks = Math.max(1, Math.ceil(bytes.length / CHUNK))
@@ -202,7 +202,7 @@ export class WireClient {
     }
   }
 
-  /** Logs in to a sandbox with `autoLogin`, up to and including init. */
+  /** Logs in to a sandbox with `autoLogin`, up to and including `webwxinit`. */
   async login(): Promise<this> {
     await this.requestUuid()
     let reply = await this.poll()
@@ -212,7 +212,7 @@ export class WireClient {
     return this
   }
 
-  /** UserName of the contact with a NickName, from webwxgetcontact; `''` if there is none. */
+  /** Returns the UserName of the contact with this NickName from webwxgetcontact, or `''` if there is no such contact. */
   async userName(nickName: string): Promise<string> {
     const { json } = await this.getContact()
     return json.MemberList.find((contact: any) => contact.NickName === nickName)?.UserName ?? ''

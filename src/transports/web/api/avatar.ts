@@ -2,14 +2,15 @@ import type { HttpStream } from '../http/http-client.js'
 import { ENDPOINTS, type EndpointName } from '../wire/endpoints.js'
 import { protocolError, type Web } from './call.js'
 
-/** Timeout for the start of the reply, and for each pause in it. */
+/** Timeout for the start of the reply, and for each pause while it is received. */
 const TIMEOUT_MS = 30_000
 
-/** The owner of an avatar: a contact, a group or, with the group's `EncryChatRoomId`, a member. */
+/** The owner of an avatar: a contact, a group, or a group member (with the group's `EncryChatRoomId`). */
 type AvatarAddress = { userName: string; chatroomId?: string } | { chatroom: string }
 
 /**
- * Opens the large avatar of a contact, member or group. The URL is built here: the one in a contact could point to any host.
+ * Opens the large avatar of a contact, member or group. The URL is built here because the one in the contact's data
+ * could point to any host.
  *
  * @throws ProtocolError when the reply is not an avatar
  * @see docs/protocol.md §4.3

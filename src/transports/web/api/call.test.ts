@@ -23,11 +23,11 @@ describe('the consequence of a refusal', () => {
     ['webwxcreatechatroom', 'check check check minute call call call'],
     ['webwxpushloginurl', 'call call call call call call call'],
     ['webwxgetmsgimg', 'call call call call call call call'],
-  ])('%s', (endpoint, consequences) => {
+  ])('by %s matches the table', (endpoint, consequences) => {
     expect(CODES.map((code) => consequenceOf(endpoint, code)).join(' ')).toBe(consequences)
   })
 
-  test('is the end of the session only for polls, syncs and webwxinit', () => {
+  test('can be the end of the session only for polls, syncs and webwxinit', () => {
     const names = Object.keys(ENDPOINTS) as EndpointName[]
     const ending = names.filter((name) => CODES.some((code) => consequenceOf(name, code) === 'session'))
     expect(ending.sort()).toEqual(['synccheck', 'webwxinit', 'webwxsync'])

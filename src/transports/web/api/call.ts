@@ -20,12 +20,12 @@ export interface Web {
 /** Timeout for all requests except long polls, syncs and uploads. */
 const TIMEOUT_MS = 30_000
 
-/** Values are percent-encoded once; undefined values are omitted. */
+/** Query parameters. Values are percent-encoded once; undefined values are omitted. */
 type QueryOf<Name extends EndpointName> = Name extends keyof Queries
   ? { [Key in keyof Queries[Name]]: Queries[Name][Key] | undefined }
   : Record<string, string | number | undefined>
 
-/** JSON body of an endpoint that requires more than `BaseRequest`, which is added. */
+/** JSON body of an endpoint that requires more than `BaseRequest`, which is added automatically. */
 type BodyOf<Name extends EndpointName> = Name extends keyof Bodies
   ? { body: Omit<Bodies[Name], 'BaseRequest'> }
   : { body?: never }
@@ -35,22 +35,22 @@ export type Unchecked<Reply> = { readonly [Key in keyof Reply]?: unknown }
 
 export type CallOptions<Name extends EndpointName = EndpointName> = BodyOf<Name> & {
   query?: QueryOf<Name>
-  /** Replaces the JSON body. */
+  /** A form to send instead of a JSON body. */
   form?: { bytes: Uint8Array; contentType: string } | undefined
   headers?: Record<string, string>
-  /** Default 30 s. */
+  /** Defaults to 30 s. */
   timeoutMs?: number
-  /** Total attempts. Default 1; more only for calls that may be repeated. */
+  /** Maximum number of attempts. Defaults to 1; use more only for calls that are safe to repeat. */
   tries?: number
   signal?: AbortSignal | undefined
-  /** Advice for a refusal whose code has none of its own. */
+  /** Advice to give when there is no specific advice for the return code. */
   advice?: string
 }
 
 /**
- * Makes one request to an endpoint.
+ * Calls an endpoint.
  *
- * @param read parses the reply; a `ProtocolError` it throws is retried within `tries`
+ * @param read parses the reply; if it throws a `ProtocolError`, the call is retried within `tries`
  */
 export function call<Name extends EndpointName>(web: Web, name: Name, options: CallOptions<Name>): Promise<HttpReply>
 export function call<Name extends EndpointName, T>(
@@ -86,7 +86,7 @@ export function call<Name extends EndpointName>(
 }
 
 /**
- * Makes one request to a JSON endpoint.
+ * Calls a JSON endpoint.
  *
  * @throws ServerError when `Ret` is not 0
  * @throws InvalidRet when `Ret` is not an integer
@@ -101,18 +101,18 @@ export async function callJson<Name extends keyof Replies>(
   const { body, ret, ErrMsg } = await call(web, name, options, (reply) => {
     const body = readJson(name, reply)
     const { Ret, ErrMsg } = dict(body.BaseResponse)
-    if (Ret === undefined || Ret === null) throw protocolError(name, 'the reply has no BaseResponse.Ret')
+    if (Ret === undefined || Ret === null) throw protocolError(name, 'BaseResponse.Ret is missing')
     return { body, ret: int(Ret), ErrMsg }
   })
   if (ret === RET.ok) return body
-  // The server did answer, so the call is not retried as after a network failure.
+  // The server did answer, so this is not retried like a network failure.
   if (ret === undefined) throw invalidRet(name)
   // A late reply may belong to the previous session.
   if (consequenceOf(name, ret) === 'check' && credentials === web.session.credentials) web.session.suspectEnd()
   throw refusal(name, ret, text(ErrMsg), options.advice)
 }
 
-/** A well-formed reply whose return code is not an integer. */
+/** Thrown for a well-formed reply whose return code is not an integer. */
 export class InvalidRet extends ProtocolError {}
 
 function invalidRet(name: EndpointName): InvalidRet {
@@ -144,17 +144,19 @@ export function readJson(name: EndpointName, reply: HttpReply): Dict {
   return value
 }
 
-/** The error for a reply that violates the protocol. It has no cause: a parser's message would quote the reply. */
+/**
+ * The error for a reply that violates the protocol. It has no cause because the parser's message would quote the reply.
+ */
 export function protocolError(name: EndpointName, found: string): ProtocolError {
   return new ProtocolError(
-    `${name}: unexpected reply, ${found}. Check that baseUrl is the address of a WeChat server.`,
+    `${name}: unexpected reply: ${found}. Check that baseUrl is the address of a WeChat server.`,
     {
       endpoint: name,
     },
   )
 }
 
-/** The apparent type of a body, without quoting it. */
+/** Describes the apparent type of a body without quoting it. */
 export function describeBody(body: string): string {
   if (body.trim() === '') return 'an empty body'
   if (/^\s*</.test(body)) return /<html|<!doctype/i.test(body.slice(0, 1_000)) ? 'an HTML page' : 'XML'
@@ -168,7 +170,7 @@ export const LOGOUT_REASONS: Readonly<Record<number, LogoutReason>> = {
   [RET.badCookie]: 'expired',
 }
 
-const MAY_HAVE_ENDED = 'The session may have ended: the next poll decides. If it has not, repeat the call.'
+const MAY_HAVE_ENDED = 'The session may have ended; the next poll will show. If it is still alive, repeat the call.'
 
 const ADVICE: Readonly<Record<number, string>> = {
   [RET.badParameter]: 'The server rejected an argument.',
@@ -176,13 +178,13 @@ const ADVICE: Readonly<Record<number, string>> = {
   [RET.loggedInElsewhere]: MAY_HAVE_ENDED,
   [RET.badCookie]: MAY_HAVE_ENDED,
   [RET.notFriend]: 'The recipient is not a friend of this account.',
-  [RET.tooFrequent]: 'Too many operations in a short time: wait some minutes and send more slowly.',
+  [RET.tooFrequent]: 'Too many operations in a short time. Wait a few minutes, then send more slowly.',
   [RET.loginRefused]: 'WeChat does not allow this account to use the web client.',
 }
 
 function refusal(name: EndpointName, ret: number, message: string, fallback?: string): ServerError {
   const detail = message ? `: ${redact(message)}` : ''
-  const advice = ADVICE[ret] ?? fallback ?? 'See the table of return codes, docs/protocol.md §13.1.'
+  const advice = ADVICE[ret] ?? fallback ?? 'See the table of return codes in docs/protocol.md §13.1.'
   const description = `${name}: the server refused the request (ret ${ret}${detail}). ${advice}`
   if (ret === RET.tooFrequent)
     return new RefusedError(description, { ret, endpoint: name, advice, reason: 'throttled' })

@@ -3,9 +3,9 @@ import { UPDATE_CHATROOM_FIELD, type UpdateChatroomFun } from '../wire/chatroom.
 import { callJson, protocolError, type Web } from './call.js'
 
 /**
- * Creates a group of this account and the given members; resolves to the server's reply. @see docs/protocol.md §4.6
+ * Creates a group with the given members; resolves to the server's reply. @see docs/protocol.md §4.6
  *
- * @throws ProtocolError when the reply lacks the group's UserName
+ * @throws ProtocolError when the group's UserName is missing from the reply
  */
 export async function createChatroom(
   web: Web,
@@ -23,13 +23,13 @@ export async function createChatroom(
     signal,
     advice: 'A group needs at least two friends besides this account.',
   })
-  if (text(reply.ChatRoomName) === '') throw protocolError('webwxcreatechatroom', 'the reply lacks ChatRoomName')
+  if (text(reply.ChatRoomName) === '') throw protocolError('webwxcreatechatroom', 'ChatRoomName is missing')
   return reply
 }
 
 /** Likely cause of a refusal, by operation. */
 const ADVICE: Readonly<Record<UpdateChatroomFun, string>> = {
-  addmember: 'Only friends can be added; large groups take invitations only ({ useInvitation: true }).',
+  addmember: 'Only friends can be added, and large groups accept only invitations ({ useInvitation: true }).',
   invitemember: 'Only friends can be invited.',
   delmember: 'Only the owner of a group can remove members.',
   modtopic: 'Some groups allow only the owner to change the name.',

@@ -6,18 +6,19 @@ import { type BatchContactEntry, OPLOG_COMMAND, type OplogRequest, type VERIFY_O
 import { callJson, protocolError, type Web } from './call.js'
 
 const TRIES = 3
-/** Page limit, beyond any real address book: guards against endless paging. */
+/** Maximum number of pages, far beyond any real address book. Guards against endless paging. */
 const MAX_PAGES = 200
-/** Concurrent batches: the same number as the official web page. */
+/** Number of concurrent batches, the same as on the official web page. */
 const BATCHES_AT_ONCE = 3
-/** `SceneList` of the web client. @see docs/protocol.md §4.4 */
+/** The entry in `SceneList` that stands for the web client. @see docs/protocol.md §4.4 */
 const WEB_SCENE = 33
 
 /**
- * Fetches the whole address book, with unchecked entries. It is incomplete when the server announced more than it sent.
+ * Fetches the whole address book without checking its entries. `isComplete` is false when the server announced more
+ * entries than it sent.
  *
  * @see docs/protocol.md §4.1
- * @throws ProtocolError when a page lacks its list: the missing entries would pass for removed contacts
+ * @throws ProtocolError when a page contains no list; otherwise the missing entries would look like removed contacts
  */
 export async function getContacts(
   web: Web,
@@ -32,7 +33,7 @@ export async function getContacts(
     requestedSeqs.add(seq)
     const query = { r: web.clock.now(), seq, skey: web.session.credentials?.skey }
     const reply = await callJson(web, 'webwxgetcontact', { query, tries: TRIES, signal })
-    if (!Array.isArray(reply.MemberList)) throw protocolError('webwxgetcontact', 'the reply lacks MemberList')
+    if (!Array.isArray(reply.MemberList)) throw protocolError('webwxgetcontact', 'MemberList is missing')
     pages.push(reply.MemberList)
     if (int(reply.MemberCount, 0) > reply.MemberList.length) isComplete = false
     seq = int(reply.Seq, 0)
@@ -40,7 +41,7 @@ export async function getContacts(
   return { entries: pages.flat(), isComplete }
 }
 
-/** The names of one request, and the unchecked replies. */
+/** The names in one request, and the unchecked replies. */
 interface DetailsPage {
   names: string[]
   replies: unknown[]
@@ -54,10 +55,10 @@ export function detailsEntry(userName: string): BatchContactEntry {
 }
 
 /**
- * Fetches details of contacts, groups or members, 50 at a time. Makes no further request after the first failure.
+ * Fetches the details of contacts, groups or members, 50 at a time. Sends no further requests after the first failure.
  *
  * @see docs/protocol.md §4.2
- * @throws ProtocolError when a reply lacks its list
+ * @throws ProtocolError when a reply contains no list
  */
 export async function batchGetContacts(
   web: Web,
@@ -81,7 +82,7 @@ export async function batchGetContacts(
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
         signal,
       })
-      if (!Array.isArray(reply.ContactList)) throw protocolError('webwxbatchgetcontact', 'the reply lacks ContactList')
+      if (!Array.isArray(reply.ContactList)) throw protocolError('webwxbatchgetcontact', 'ContactList is missing')
       done += List.length
       onProgress?.({ done, total: entries.length })
       return { names, replies: reply.ContactList }
@@ -100,7 +101,7 @@ export function setRemark(web: Web, userName: string, remark: string, signal?: A
   return oplog(web, { CmdId: OPLOG_COMMAND.remark, UserName: userName, RemarkName: remark }, signal)
 }
 
-/** Pins or unpins a chat. @param remark the current one, which would be lost otherwise @see docs/protocol.md §4.5 */
+/** Pins or unpins a chat. The current remark must be sent along, or it would be lost. @see docs/protocol.md §4.5 */
 export function setPinned(
   web: Web,
   chat: { userName: string; remark: string },
@@ -144,6 +145,7 @@ export function verifyUser(
       skey: session.credentials?.skey ?? '',
     },
     signal,
-    advice: 'A request can be accepted once, with its own ticket. A request to an existing friend is refused.',
+    advice:
+      'A friend request can be accepted only once, with its own ticket. A request to an existing friend is refused.',
   })
 }

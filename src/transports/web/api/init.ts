@@ -9,7 +9,7 @@ const TRIES = 3
 interface Init {
   /** The complete reply, as sent. */
   reply: Dict
-  /** The own account. */
+  /** This account. */
   user: Dict
   /** Recent chats. */
   contacts: unknown[]
@@ -24,7 +24,7 @@ export async function init(web: Web, signal?: AbortSignal): Promise<Init> {
   const reply = await callJson(web, 'webwxinit', { query, tries: TRIES, signal })
   const user = dict(reply.User)
   const syncKey = readSyncKey(reply.SyncKey)
-  if (!text(user.UserName) || !syncKey) throw protocolError('webwxinit', 'the reply lacks User or SyncKey')
+  if (!text(user.UserName) || !syncKey) throw protocolError('webwxinit', 'User or SyncKey is missing')
   return {
     reply,
     user,

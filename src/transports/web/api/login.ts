@@ -10,7 +10,7 @@ import { ENDPOINTS } from '../wire/endpoints.js'
 import { LOGIN_CODE, type PushLoginReply, type TicketPage } from '../wire/login.js'
 import { call, describeBody, protocolError, readJson, type Unchecked, type Web } from './call.js'
 
-/** The server holds a poll for about 25 s. */
+/** The server holds a poll open for about 25 s. */
 const POLL_TIMEOUT_MS = 35_000
 const TRIES = 3
 
@@ -18,7 +18,7 @@ const TRIES = 3
 const REDIRECT_URI = `https://wx.qq.com${ENDPOINTS.webwxnewloginpage.path}?mod=desktop`
 
 /**
- * Requests a new QR uuid; `undefined` when the server does not issue one.
+ * Requests a new uuid for a QR code; resolves to `undefined` when the server does not issue one.
  *
  * @see docs/protocol.md §3.1
  */
@@ -39,14 +39,14 @@ export async function requestUuid(web: Web, signal?: AbortSignal): Promise<strin
 interface LoginPoll {
   /** A value of `LOGIN_CODE`, or an unknown code. */
   code: number
-  /** Code 201: the account's avatar as a `data:` URL. */
+  /** The account's avatar as a `data:` URL; only with code 201. */
   avatar?: string
-  /** Code 200. */
+  /** The URL of the ticket page; only with code 200. */
   redirect?: URL
 }
 
 /**
- * Waits up to 25 s for the phone.
+ * Waits up to 25 s for the user to act on the phone.
  *
  * @param tip 1 on the first poll of a uuid
  * @see docs/protocol.md §3.3
@@ -72,9 +72,9 @@ function readLoginPoll(reply: HttpReply): LoginPoll {
 }
 
 /**
- * Exchanges the ticket in `redirect` for credentials. Not retried: a ticket is valid once.
+ * Exchanges the ticket in `redirect` for credentials. Not retried, because a ticket can be used only once.
  *
- * @throws LoginError `refused` when the server rejects this account
+ * @throws LoginError with reason `refused` when the server rejects this account
  * @throws ProtocolError when `redirect` points to an untrusted host
  * @see docs/protocol.md §3.4
  */
@@ -104,7 +104,7 @@ export async function exchangeTicket(
   }
   if (page.ret !== '0') throw refusal(page.ret, page.message)
   if (!/^\d{1,20}$/.test(credentials.uin) || !credentials.sid || !credentials.skey || !credentials.passTicket) {
-    throw refusal('0', 'the reply lacks credentials')
+    throw refusal('0', 'credentials are missing from the reply')
   }
   return { hosts, credentials }
 }
@@ -128,13 +128,13 @@ function readTicketPage(reply: HttpReply): TicketPage {
 function refusal(ret: string, message: string): LoginError {
   const detail = message ? `: ${redact(message).trim()}` : ''
   return new LoginError(
-    `WeChat refused this login (ret ${ret}${detail}). Many accounts cannot use the web client: log in once in a browser at the official page, or try an older account.`,
+    `WeChat refused this login (ret ${ret}${detail}). Many accounts cannot use the web client. Log in once on the official page in a browser, or try an older account.`,
     { reason: 'refused', ret: Number(ret) },
   )
 }
 
 /**
- * Requests confirmation on the phone, without a QR code; resolves to the uuid to poll, or `undefined` when refused.
+ * Requests confirmation on the phone, without a QR code; resolves to the uuid to poll, or to `undefined` when refused.
  *
  * @see docs/protocol.md §3.5
  */

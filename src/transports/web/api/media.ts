@@ -8,13 +8,13 @@ import type { GetMediaQuery } from '../wire/media.js'
 import { APP_MSG_TYPE, MSG_TYPE } from '../wire/message.js'
 import { protocolError, type Web } from './call.js'
 
-/** Timeout for the start of the reply, and for each pause in it. */
+/** Timeout for the start of the reply, and for each pause while it is received. */
 const TIMEOUT_MS = 30_000
 
 type MediaEndpoint = 'webwxgetmsgimg' | 'webwxgetvoice' | 'webwxgetvideo' | 'webwxgetmedia'
 type MediaRequest = { [Name in MediaEndpoint]: { name: Name; query: Queries[Name]; range?: boolean } }[MediaEndpoint]
 
-/** The request for the media of a message. @see docs/protocol.md §7 */
+/** Returns the request for the media of a message. @see docs/protocol.md §7 */
 function mediaRequest(web: Web, message: Message, thumbnail: boolean): MediaRequest {
   const skey = web.session.credentials?.skey ?? ''
   switch (message.MsgType) {
@@ -69,7 +69,7 @@ export async function openMedia(
     endpoint: name,
     method: endpoint.method,
     url,
-    // The real service sends video only to range requests.
+    // The real service sends videos only in response to range requests.
     ...(range ? { headers: { range: 'bytes=0-' } } : {}),
     timeoutMs: TIMEOUT_MS,
     signal: options.signal,

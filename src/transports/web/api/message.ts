@@ -8,7 +8,7 @@ import { callJson, type Web } from './call.js'
 export type Outgoing = Pick<OutgoingMessage, 'Type' | 'ToUserName'> &
   Partial<Pick<OutgoingMessage, 'Content' | 'MediaId' | 'EmojiFlag' | 'EMoticonMd5' | 'Signature'>>
 
-/** Extra query parameters of each send endpoint. @see docs/protocol.md §6.2 – §6.6 */
+/** Extra query parameters for each send endpoint. @see docs/protocol.md §6.2 – §6.6 */
 const QUERIES = {
   webwxsendmsg: {},
   webwxsendmsgimg: { fun: 'async', f: 'json' },
@@ -20,9 +20,9 @@ const QUERIES = {
 export type SendEndpoint = keyof typeof QUERIES
 
 /**
- * Sends a message, without retries: when the reply is lost, the message may have arrived.
+ * Sends a message without retrying: when the reply is lost, the message may have been delivered.
  *
- * @param scene 2 when forwarding, else 0
+ * @param options.scene 2 when forwarding, otherwise 0
  * @see docs/protocol.md §6.1
  */
 export async function sendMessage(
@@ -42,9 +42,9 @@ export async function sendMessage(
 }
 
 /**
- * Recalls a sent message; the server allows it for two minutes.
+ * Recalls a sent message. The server allows this for two minutes after sending.
  *
- * @param msgId `MsgID` of the send's result
+ * @param message.msgId the `MsgID` that sending the message returned
  * @see docs/protocol.md §6.10
  */
 export async function revokeMessage(

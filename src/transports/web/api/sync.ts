@@ -4,7 +4,7 @@ import { formatSyncKey, readSyncKey } from '../session/sync-key.js'
 import type { SyncKey } from '../wire/sync.js'
 import { call, callJson, describeBody, protocolError, type Web } from './call.js'
 
-/** The server holds a poll for about 25 s. */
+/** The server holds a poll open for about 25 s. */
 const CHECK_TIMEOUT_MS = 35_000
 const SYNC_TIMEOUT_MS = 15_000
 const SYNC_TRIES = 3
@@ -12,8 +12,9 @@ const SYNC_TRIES = 3
 /**
  * Waits up to 25 s for sync events.
  *
- * @param timeoutMs Default 35 s. A live session without sync events replies only after 25 s
- * @returns `retcode` and `selector`: values of `SYNC_RETCODE` and `SYNC_SELECTOR`, unknown numbers, or `NaN` for anything else
+ * @param timeoutMs defaults to 35 s; when there are no sync events, the server replies only after 25 s
+ * @returns `retcode` and `selector`: values of `SYNC_RETCODE` and `SYNC_SELECTOR`, unknown numbers, or `NaN` for
+ * anything else
  * @see docs/protocol.md §5.1
  */
 export async function syncCheck(
@@ -51,7 +52,7 @@ const LISTS = [
   ['ModChatRoomMemberList', 'ModChatRoomMemberCount'],
 ] as const
 
-/** One reply of `webwxsync`; entries are as sent, unchecked. */
+/** One `webwxsync` reply. Its entries are unchecked. */
 export interface SyncBatch {
   messages: unknown[]
   /** New and changed contacts. */
@@ -60,14 +61,15 @@ export interface SyncBatch {
   removed: string[]
   /** Changed members of groups. */
   members: unknown[]
-  /** The server has more sync events ready. */
+  /** Whether the server has more sync events ready. */
   more: boolean
   syncKey: SyncKey
   syncCheckKey: SyncKey
 }
 
 /**
- * Fetches the sync events after the session's SyncKey. Does not move the position: the caller does, once the batch is stored.
+ * Fetches the sync events after the session's SyncKey. Does not advance the position: the caller does so once the batch
+ * is stored.
  *
  * @see docs/protocol.md §5.2
  */
@@ -92,7 +94,7 @@ export async function sync(web: Web, signal?: AbortSignal): Promise<SyncBatch> {
     const isMalformed = isAbsent(reply[name]) ? int(reply[count], 0) > 0 : !Array.isArray(reply[name])
     if (isMalformed) throw protocolError('webwxsync', `${name} has the wrong type`)
   }
-  // Without a valid position the same sync events would be fetched again and again.
+  // Without a valid position, the same sync events would be fetched again and again.
   const isInvalidKey = !isAbsent(reply.SyncKey) && !isEmpty(reply.SyncKey) && !readSyncKey(reply.SyncKey)
   if (isInvalidKey) throw protocolError('webwxsync', 'SyncKey has the wrong type')
   const syncKey = readSyncKey(reply.SyncKey) ?? position
@@ -107,7 +109,7 @@ export async function sync(web: Web, signal?: AbortSignal): Promise<SyncBatch> {
   }
 }
 
-/** An empty list means an unchanged position. @see docs/protocol.md §5.2 */
+/** An empty list means that the position has not changed. @see docs/protocol.md §5.2 */
 function isEmpty(syncKey: unknown): boolean {
   const { List } = dict(syncKey)
   return Array.isArray(List) && List.length === 0

@@ -15,7 +15,7 @@ export function readBatch(received: SyncBatch, ownUserName: string): Batch {
   }
 }
 
-/** Reads entries as they are consumed: reading very many at once would block the event loop. */
+/** Reads entries only as they are consumed: reading a large number at once would block the event loop. */
 function readLazily<T>(values: readonly unknown[], read: (value: unknown) => T | undefined): Iterable<T> {
   return {
     *[Symbol.iterator]() {

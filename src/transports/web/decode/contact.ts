@@ -13,13 +13,13 @@ const MEMBER_DETAILS = { ...CONTACT, ...LISTED_MEMBER }
 
 const CONTACT_TEXT_FIELDS: ReadonlySet<string> = new Set(TEXT_FIELDS.contact)
 
-/** Fields that only a reply with a group's members contains; other replies send them empty. */
+/** Fields that the server fills in only in replies that contain the group members. */
 const GROUP_DETAILS = ['MemberCount', 'EncryChatRoomId', 'IsOwner', 'OwnerUin'] as const
 
 /**
  * Reads a contact as the server sent it.
  *
- * @returns `undefined` without a UserName
+ * @returns `undefined` when the UserName is missing
  */
 export function readContact(value: unknown): ContactEntry | undefined {
   return readEntry(value, decodeText)
@@ -30,15 +30,19 @@ export function readSavedContact(value: unknown): ContactEntry | undefined {
   return readEntry(value, (text) => text)
 }
 
-/** Reads a member's details, requested by the group's `EncryChatRoomId` or sent after a change. @see docs/protocol.md §4.2 */
+/**
+ * Reads a member's details, as requested with the group's `EncryChatRoomId` or sent after a change.
+ *
+ * @see docs/protocol.md §4.2
+ */
 export function readMember(value: unknown): ContactEntry | undefined {
   const fields = readFields(MEMBER_DETAILS, dict(value), decodeText)
-  // The group's reply contains the name in the group; here it may be missing.
+  // The name in the group comes from the reply about the group. Here it may be missing.
   if (fields.DisplayName === '') delete fields.DisplayName
   return entryOf(fields)
 }
 
-/** Reads a member change of a sync: details of one member, or of a group. */
+/** Reads a member change from a sync: the details of one member or of a group. */
 export function readMemberChange(value: unknown): ContactEntry | undefined {
   return isGroup(text(dict(value).UserName)) ? readContact(value) : readMember(value)
 }
@@ -80,7 +84,11 @@ function traitsIn(userName: string, { ContactFlag, Uin }: SentFields): Partial<C
   return traits
 }
 
-/** Built-in accounts read as official accounts; `filehelper` is the user's own notebook. @see docs/protocol.md §9.8 */
+/**
+ * Built-in accounts treated as official accounts: all except `filehelper`, which is the user's own notebook.
+ *
+ * @see docs/protocol.md §9.8
+ */
 const SERVICES: ReadonlySet<string> = new Set(SPECIAL_USERNAMES.filter((name) => name !== 'filehelper'))
 
 /** @see docs/protocol.md §9.6 */
@@ -91,12 +99,18 @@ function kindOf(userName: string, verifyFlag: number | undefined): ContactKind |
   return verifyFlag & VERIFY_FLAG.official ? 'massivePlatform' : 'user'
 }
 
-/** An entry with only a UserName: the server's reply for an unknown name. @see docs/protocol.md §4.2 */
+/**
+ * Whether an entry contains only a UserName, as in the server's reply for an unknown name.
+ *
+ * @see docs/protocol.md §4.2
+ */
 function isStub(fields: SentFields): boolean {
   return !fields.NickName && !fields.HeadImgUrl && !fields.ContactFlag
 }
 
-/** For groups not opened yet, the server sends lists without names or entries; these do not describe the membership. */
+/**
+ * For groups that have not been opened yet, the server sends lists without names or without entries, which are ignored.
+ */
 function readMembers(sent: Dict, decode: Decode): MemberFields[] | undefined {
   const members = list(sent.MemberList)
     .map((member): MemberFields => {
@@ -110,7 +124,7 @@ function readMembers(sent: Dict, decode: Decode): MemberFields[] | undefined {
 
 type Decode = (text: string) => string
 
-/** Copies the sent fields to `fields`: documented ones of the documented type, undocumented ones verbatim. */
+/** Copies the sent fields to `fields`: documented fields with their documented type, all others verbatim. */
 function readFields(template: Readonly<Dict>, sent: Dict, decode: Decode, fields: Dict = {}): SentFields {
   for (const key of Object.keys(sent)) {
     const value = sent[key]

@@ -17,10 +17,10 @@ test.each<[string, string[], unknown[], unknown[]]>([
   ['unreadable', ['@a', '@b'], [null, 7, [], {}, { UserName: {} }, B], [undefined, B]],
   ['stubs', ['@a'], [stub('@a')], [stub('@a')]],
   ['repeated, one of them a stub', ['@a'], [A, stub('@a')], [A]],
-  ['in parts', ['@@r'], [room('@1', '@2'), room('@3')], [room('@1', '@2', '@3')]],
-  ['empty and complete', ['@@r'], [{ ...room(), MemberCount: 0 }, room('@1')], [room('@1')]],
+  ['split into parts', ['@@r'], [room('@1', '@2'), room('@3')], [room('@1', '@2', '@3')]],
+  ['first empty and then complete', ['@@r'], [{ ...room(), MemberCount: 0 }, room('@1')], [room('@1')]],
   [
-    'of a member of two groups',
+    'about a member of two groups',
     ['@a', '@a'],
     [
       { ...A, DisplayName: '1' },
@@ -31,8 +31,8 @@ test.each<[string, string[], unknown[], unknown[]]>([
       { ...A, DisplayName: '2' },
     ],
   ],
-  ['of a member of two groups, one reply missing', ['@a', '@a'], [{ ...A, DisplayName: '1' }], [A, A]],
-  ['for names of object properties', ['__proto__', 'constructor'], [], [undefined, undefined]],
-])('matches to their names replies that are %s', (_, names, replies, expected) => {
+  ['about a member of two groups, with one missing', ['@a', '@a'], [{ ...A, DisplayName: '1' }], [A, A]],
+  ['missing for names of object properties', ['__proto__', 'constructor'], [], [undefined, undefined]],
+])('matches replies to names when the replies are %s', (_, names, replies, expected) => {
   expect(alignDetails(names, replies)).toEqual(expected)
 })

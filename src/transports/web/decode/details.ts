@@ -2,9 +2,9 @@ import { type Dict, dict, list, text } from '../../../util/read.js'
 import { readContact } from './contact.js'
 
 /**
- * Matches replies to names, in the order of the names; `undefined` for a name without a reply. Servers promise the order
- * and length of the request, but replies may be missing, out of order, repeated, in parts or about other names; they are never
- * matched to the wrong contact.
+ * Matches replies to names; returns them in the order of the names, with `undefined` for a name without a reply.
+ * Servers promise replies in the order and number of the requested names, but replies may be missing, out of order,
+ * repeated, split, or about other names. A reply is never matched to the wrong contact.
  *
  * @see docs/protocol.md §4.2
  */
@@ -33,7 +33,7 @@ function merge(replies: readonly unknown[]): unknown {
   return { ...dict(full.at(-1)), ...(members.length > 0 ? { MemberList: members } : {}) }
 }
 
-/** Removes the name in the group, because it is unknown which group it belongs to. */
+/** Removes the name in the group, because it is not known which group the reply is about. */
 function withoutGroupName(reply: unknown): unknown {
   if (reply === undefined) return undefined
   const { DisplayName: _, ...rest }: Dict = dict(reply)

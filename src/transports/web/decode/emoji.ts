@@ -1,6 +1,7 @@
 /**
- * A span, its attributes and its end. A literal `<` always comes from the server, since those of users are encoded. A span may
- * be truncated: at the end of a text that the server cut off, or before its last `>` at any position.
+ * Matches a span with its attributes and end tag. A literal `<` always comes from the server, because those typed by
+ * users are encoded. A span may be truncated where the server cut off the text; elsewhere, only the last `>` may be
+ * missing.
  */
 const SPAN = /<span\s([^<>]{0,300})(?:$|\/?>(?:(?:\s|&nbsp;){0,4}(?:<\/span(?:\s{0,4}>)?|<\/?s?p?a?n?$))?)/gi
 
@@ -10,17 +11,17 @@ const NAME = /^emoji([0-9a-f]+(?:[-_][0-9a-f]+)*)$/i
 
 const MAX_HEX_DIGITS = 64
 
-/** Code points as concatenated by the server: keycap bases, then five-digit, then four-digit ones. */
+/** Matches one of the code points that the server concatenates: a keycap base, or one with five or four digits. */
 const CODE_POINT = /[23][0-9a-f](?=(?:fe0f)?20e3)|1f[0-9a-f]{3}|e00[0-9a-f]{2}|[0-9a-f]{4}/g
 
 /** The two emoji with two-digit code points: © and ®. */
 const SHORT = /^a[9e](?=$|fe0f$)/
 
-/** Ends in a complete code point even without a closing quote: a four-digit one may be the start of a five-digit one. */
+/** Matches if the last code point is complete even without a closing quote. Four digits may be the start of five. */
 const COMPLETE = /1f[0-9a-f]{3}$/
 
 /**
- * Replaces emoji spans with the emoji; a span with an unknown or truncated code is left unchanged.
+ * Replaces emoji spans with the actual emoji; a span with an unknown or truncated code is left unchanged.
  *
  * @see docs/protocol.md §10.1
  */
@@ -46,7 +47,7 @@ function charactersOf(hex: string): string | undefined {
   return /\p{Surrogate}/u.test(characters) ? undefined : characters
 }
 
-/** `[]` when the digits are not a sequence of code points. */
+/** Splits digits into code points; returns `[]` when they are not a sequence of code points. */
 function split(hex: string): string[] {
   const short = SHORT.exec(hex)?.[0]
   if (short !== undefined) return [short, hex.slice(short.length)].filter(Boolean)

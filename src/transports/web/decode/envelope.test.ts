@@ -30,16 +30,16 @@ describe('readEnvelope', () => {
   })
 
   test.each([
-    ['the own account is the sender', { FromUserName: '@me', ToUserName: '@f' }, '@f', ['@f']],
+    ['this account is the sender', { FromUserName: '@me', ToUserName: '@f' }, '@f', ['@f']],
     ['the sender is missing', { ToUserName: '@f' }, '@f', ['@f']],
-    ['sender and recipient are the own account', { FromUserName: '@me', ToUserName: '@me' }, '@me', ['@me']],
+    ['sender and recipient are this account', { FromUserName: '@me', ToUserName: '@me' }, '@me', ['@me']],
     ['a service account is the sender', { FromUserName: 'weixin', ToUserName: '@me' }, 'weixin', []],
     ['there are no addresses', {}, '@me', ['@me']],
   ])('identifies the conversation when %s', (_, sent, chat, names) => {
     expect(read({ MsgType: 1, ...sent })).toMatchObject({ chat, names })
   })
 
-  test('assigns a friend request to the conversation of the requesting user, without names to fetch', () => {
+  test('assigns a friend request to the conversation with the requesting user, and lists no names to fetch', () => {
     const sent = { MsgType: 37, FromUserName: 'fmessage', ToUserName: '@me', RecommendInfo: { UserName: '@new' } }
     expect(read(sent)).toMatchObject({ chat: '@new', from: 'fmessage', names: [] })
   })
@@ -49,7 +49,7 @@ describe('readEnvelope', () => {
     [{ MsgId: '', NewMsgId: '8' }, '8'],
     [{ MsgId: 9 }, '9'],
     [{}, ''],
-  ])('reads the id of %j', (sent, id) => {
+  ])('reads the id from %j', (sent, id) => {
     expect(read(sent).id).toBe(id)
   })
 
@@ -81,7 +81,7 @@ describe('readEnvelope', () => {
     expect(read({ ...opened, StatusNotifyCode: 4 }).revealed).toEqual([])
   })
 
-  test('reads any JSON', () => {
+  test('accepts any JSON value', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const envelope = read(value)
@@ -106,12 +106,12 @@ describe('readdress', () => {
     expect(readdress(sent, {})).toEqual(sent)
   })
 
-  test('adds no speaker to content without one', () => {
+  test('does not add a speaker to content without one', () => {
     const notice = { ...sent, Content: 'Zoe joined' }
     expect(readdress(notice, { speaker: '@g' })).toEqual(notice)
   })
 
-  test('is read back with the new addresses', () => {
+  test('returns an entry from which the new addresses are read back', () => {
     const renamed = readdress(sent, { from: '@@new', to: '@bot', speaker: '@g' })
     expect(read(renamed)).toMatchObject({ from: '@@new', to: '@bot', speaker: '@g', chat: '@@new' })
   })

@@ -4,7 +4,7 @@ import { MSG_TYPE, type WireMessage } from '../wire/message.js'
 import { isGroup, splitGroupPrefix } from './group.js'
 import { revealedIds } from './revealed-ids.js'
 
-/** UserName of the conversation a wire message belongs to. */
+/** Returns the UserName of the conversation that a wire message belongs to. */
 export function conversationOf(wire: Pick<WireMessage, 'FromUserName' | 'ToUserName'>, ownUserName: string): string {
   return isOwn(wire, ownUserName) ? wire.ToUserName || ownUserName : wire.FromUserName
 }
@@ -14,13 +14,15 @@ export function isOwn(wire: Pick<WireMessage, 'FromUserName'>, ownUserName: stri
   return wire.FromUserName === ownUserName || wire.FromUserName === ''
 }
 
-/** UserName of the user in a friend request, which a service account sends; `''` for any other message. */
+/**
+ * Returns the UserName of the user who sent a friend request, not of the service account; `''` for any other message.
+ */
 export function requesterOf(msgType: number, recommended: { UserName: string }): string {
   return msgType === MSG_TYPE.friendRequest ? recommended.UserName : ''
 }
 
 /**
- * Reads the envelope of one entry of `AddMsgList`. Never throws.
+ * Reads the envelope of one `AddMsgList` entry. Never throws.
  *
  * @see docs/protocol.md §9.9, §10.2, §10.13
  */
@@ -48,12 +50,12 @@ export function readEnvelope(value: unknown, ownUserName: string): Envelope {
   }
 }
 
-/** Excludes built-in accounts: their names are fixed, and the server has no details of them. */
+/** Excludes built-in accounts: their names are fixed, and the server has no details about them. */
 function isSessionName(userName: string): boolean {
   return userName.startsWith('@')
 }
 
-/** The same entry with other addresses; in a group, the author is the prefix of the content. */
+/** Returns the entry with other addresses. In a group, the author is given by the prefix of the content. */
 export function readdress(sent: Dict, { from, to, speaker }: Addresses): Dict {
   const content = text(sent.Content)
   const { sender } = splitGroupPrefix(content)

@@ -1,7 +1,7 @@
 import { safeName } from '../../../util/safe-name.js'
 import { APP_MSG_TYPE, MSG_TYPE, type WireMessage } from '../wire/message.js'
 
-/** Usual extension of each kind of media. @see docs/protocol.md §7 */
+/** Usual extension for each kind of media. @see docs/protocol.md §7 */
 const EXTENSIONS: Readonly<Record<number, string>> = {
   [MSG_TYPE.image]: 'png',
   [MSG_TYPE.voice]: 'mp3',
@@ -10,7 +10,9 @@ const EXTENSIONS: Readonly<Record<number, string>> = {
   [MSG_TYPE.sticker]: 'gif',
 }
 
-/** `FileName` of a message: sanitized for an attachment, made from time and id for other media, otherwise verbatim. */
+/**
+ * `FileName` of a message: sanitized for attachments, built from the time and id for other media, otherwise verbatim.
+ */
 export function fileNameOf(message: WireMessage): string {
   if (message.MsgType === MSG_TYPE.app) {
     if (message.AppMsgType === APP_MSG_TYPE.file) return safeName(message.FileName)
@@ -20,7 +22,9 @@ export function fileNameOf(message: WireMessage): string {
   return extension === undefined ? message.FileName : timedName(message, extension)
 }
 
-/** `yymmdd-HHMMSS-` in local time and the last six digits of the id, to distinguish messages of the same second. */
+/**
+ * `yymmdd-HHMMSS-` in local time, then the last six digits of the id to distinguish messages sent in the same second.
+ */
 function timedName({ CreateTime, MsgId }: WireMessage, extension: string): string {
   const at = new Date(CreateTime * 1000)
   const time = Number.isNaN(at.getTime()) ? new Date(0) : at

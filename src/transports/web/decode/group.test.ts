@@ -19,7 +19,7 @@ describe('splitGroupPrefix', () => {
     ['林小满修改群名为“x”', '', '林小满修改群名为“x”'],
     ['note: <b>:<br/>x', '', 'note: <b>:<br/>x'],
     [':<br/>x', '', ':<br/>x'],
-  ])('%j', (wire, sender, content) => {
+  ])('splits %j', (wire, sender, content) => {
     expect(splitGroupPrefix(wire)).toEqual({ sender, content })
   })
 })
@@ -40,7 +40,7 @@ describe('mentionsSelf', () => {
     ['@Bot Two\u2005hi', false],
     ['@Bot Two and @Bot', true],
     ['nothing', false],
-  ])('%j', (text, expected) => {
+  ])('given %j, returns %s', (text, expected) => {
     expect(mentionsSelf(text, ['', 'Bot'], room('Bot', 'Bot Two', 'Al'))).toBe(expected)
   })
 
@@ -77,7 +77,7 @@ describe('mentionsAll', () => {
     ['@Al\u2005and @all', true],
     ['all of you', false],
     ['＠all dinner', false],
-  ])('%j', (text, expected) => {
+  ])('given %j, returns %s', (text, expected) => {
     expect(mentionsAll(text, room('Bot', 'Al', 'all'))).toBe(expected)
     expect(mentionsAll(text, undefined)).toBe(expected)
   })
@@ -88,11 +88,11 @@ describe('mentionsAll', () => {
     ['@all nighters are in', true],
     ['@所有人的老王\u2005在吗', false],
     ['@all night\u2005 and @all', true],
-  ])('%j: a longer member name takes precedence', (text, expected) => {
+  ])('gives precedence to a longer member name in %j', (text, expected) => {
     expect(mentionsAll(text, room('all night', '所有人的老王'))).toBe(expected)
   })
 
-  test.each(['all', 'All', '所有人'])('a member called %s does not hide the mention of all members', (name) => {
+  test.each(['all', 'All', '所有人'])('finds a mention of all members even if one member is called %s', (name) => {
     expect(mentionsAll(`@${name}\u2005hi`, room(name, `${name}x`))).toBe(true)
   })
 })

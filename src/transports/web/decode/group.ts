@@ -2,11 +2,11 @@ import type { Chatroom } from '../../../contact/contact.js'
 import { detachedCopy } from '../../../util/detached-copy.js'
 import { AT_SEPARATOR, GROUP_PREFIX_SEPARATOR, MENTION_ALL_NAMES } from '../wire/constants.js'
 
-/** A UserName of the session, or a permanent id. @see docs/protocol.md §9.1 */
+/** Matches a UserName of the session, or a permanent id. @see docs/protocol.md §9.1 */
 const SENDER = /^@[0-9A-Za-z]+$|^[0-9A-Za-z_-]{2,64}$/
 const MAX_SENDER_LENGTH = 128
 
-/** Whether a UserName is a group's. */
+/** Whether a UserName belongs to a group. */
 export function isGroup(userName: string): boolean {
   return userName.startsWith('@@')
 }
@@ -14,25 +14,25 @@ export function isGroup(userName: string): boolean {
 /**
  * Splits `@hash:<br/>content` at its first separator.
  *
- * @returns an empty `sender` without a prefix
+ * @returns an empty `sender` when there is no prefix
  * @see docs/protocol.md §10.2
  */
 export function splitGroupPrefix(content: string): { sender: string; content: string } {
   const at = content.slice(0, MAX_SENDER_LENGTH + GROUP_PREFIX_SEPARATOR.length).indexOf(GROUP_PREFIX_SEPARATOR)
   const sender = at > 0 ? content.slice(0, at) : ''
   if (!SENDER.test(sender)) return { sender: '', content }
-  // Ids outlive the text they are part of.
+  // The id outlives the text that it was cut from.
   return { sender: detachedCopy(sender), content: content.slice(at + GROUP_PREFIX_SEPARATOR.length) }
 }
 
-/** Removes variation selectors: they change the look of an emoji, not the name it is part of. */
+/** Removes variation selectors, which change only how an emoji looks: the name stays the same. */
 const normalise = (text: string) => text.replaceAll('\ufe0f', '')
 
 const WORD = /[0-9A-Za-z._-]/
 
 /**
- * Whether a decoded text mentions the own account: `@name` and U+2005; or `@name` and white space or the end, when no
- * word precedes the `@`. A longer member name that also matches takes precedence.
+ * Whether a decoded text mentions this account: `@name` followed by U+2005, or, when no word precedes the `@`, `@name`
+ * followed by white space or the end of the text. A longer member name that also matches takes precedence.
  *
  * @see docs/protocol.md §10.2
  */
@@ -42,7 +42,11 @@ export function mentionsSelf(text: string, ownNames: readonly string[], room: Ch
   return ownNames.some((name) => name !== '' && mentions(content, normalise(name), room))
 }
 
-/** Whether a decoded text mentions all members, by the rule of `mentionsSelf`. @see docs/protocol.md §10.2 */
+/**
+ * Whether a decoded text mentions all members, according to the rules of `mentionsSelf`.
+ *
+ * @see docs/protocol.md §10.2
+ */
 export function mentionsAll(text: string, room: Chatroom | undefined): boolean {
   const content = normalise(text)
   return MENTION_ALL_NAMES.some((name) => mentions(content, name, room))
@@ -64,7 +68,7 @@ function namesStartingWith(name: string, room: Chatroom | undefined): readonly s
     .filter((other) => other.length > name.length && other.startsWith(name))
 }
 
-/** Whether the mention of `name` at `at` is complete. */
+/** Whether the mention of `name` at index `at` is complete. */
 function isComplete(content: string, at: number, name: string): boolean {
   const next = content.charAt(at + 1 + name.length)
   if (next === AT_SEPARATOR) return true

@@ -68,13 +68,13 @@ describe('type and text', () => {
     ],
     [{ MsgType: 50, Content: 'call' }, 'Unknown', 'call'],
     [{ MsgType: 777, Content: 'new kind' }, 'Unknown', 'new kind'],
-  ])('%j', (fields, type, text) => {
+  ])('are read from %j', (fields, type, text) => {
     const msg = decode(fields)
     expect(msg.type).toBe(type)
     expect(msg.text).toBe(text)
   })
 
-  test('of a friend request are the arguments to accept it', () => {
+  test('of a friend request contain the arguments for accepting it', () => {
     const RecommendInfo = { UserName: '@new', NickName: 'Zoe', Ticket: 'v2_t' }
     const msg = decode({ MsgType: 37, FromUserName: 'fmessage', RecommendInfo, Ticket: 'v2_t' })
     expect(msg.type).toBe('Friends')
@@ -113,13 +113,13 @@ describe('the payload of a type is always present', () => {
     ['a transfer', app(2000), { note: { kind: 'notice', text: 'T' } }],
     ['a merged record', app(0), { note: { kind: 'notice', text: '<msg><appmsg' } }],
     ['a recall', { MsgType: 10002, Content: '<sysmsg' }, { note: { kind: 'notice', text: 'System message' } }],
-  ])('%s, with malformed or missing XML', (_, fields, payload) => {
+  ])('for %s with malformed or missing XML', (_, fields, payload) => {
     const { location, card, note, sharing, request, content } = decode(fields)
     expect(JSON.parse(JSON.stringify({ location, card, note, sharing, request }))).toEqual(payload)
     if ('Content' in fields) expect(content).toBe(fields.Content)
   })
 
-  test('for any values in the fields', () => {
+  test('for arbitrary field values', () => {
     const KEYS = { Map: 'location', Card: 'card', Note: 'note', Sharing: 'sharing', Friends: 'request' } as const
     const wire = fc.record({
       MsgType: fc.constantFrom(1, 37, 42, 49, 10000, 10002),
@@ -142,7 +142,7 @@ describe('the payload of a type is always present', () => {
 describe('groups', () => {
   const say = (Content: string, more: object = {}) => decode({ FromUserName: '@@r1', Content, ...more })
 
-  test('prefers the name in the group to the nickname of the sender', () => {
+  test("prefers the sender's name in the group to the nickname", () => {
     expect(say('@f1:<br/>hi')).toMatchObject({
       ActualUserName: '@f1',
       ActualNickName: '阿丽',
@@ -157,7 +157,7 @@ describe('groups', () => {
     expect(say('@f1:<br/>@所有人\u2005hi')).toMatchObject({ IsAt: false, IsAtAll: true })
   })
 
-  test('notices and content without a sender have an empty sender', () => {
+  test('sets an empty sender for notices and for content without a sender', () => {
     expect(say('"Alice"邀请"Carl"加入了群聊', { MsgType: 10000 })).toMatchObject({
       ActualUserName: '',
       ActualNickName: '',
@@ -165,7 +165,7 @@ describe('groups', () => {
     expect(say('no prefix\nat all').actualUserName).toBe('')
   })
 
-  test('a message from the own phone has the own account as sender and its full text', () => {
+  test('keeps the full text of a message that this account sends from its phone', () => {
     const msg = decode({ FromUserName: '@me', ToUserName: '@@r1', Content: '@f1:<br/>quoted' })
     expect(msg).toMatchObject({ ActualUserName: '@me', Content: '@f1:\nquoted', isSelf: true })
     expect(msg.user).toBe(room)
@@ -173,7 +173,7 @@ describe('groups', () => {
 })
 
 describe('the user of a message', () => {
-  test('is the conversation, whichever side sent it', () => {
+  test('is the contact or group of the conversation, regardless of who sent the message', () => {
     expect(decode({}).user.NickName).toBe('Alice')
     expect(decode({ FromUserName: '@me', ToUserName: '@f1' }).user.NickName).toBe('Alice')
     expect(decode({ FromUserName: '@mp1' }).user).toBeInstanceOf(MassivePlatform)
@@ -195,7 +195,7 @@ describe('two spellings', () => {
     expect(msg.BrandNew).toBe(8)
   })
 
-  test('each key is enumerated once', () => {
+  test('each key is enumerated only once', () => {
     const msg = decode({})
     const keys = Object.keys(msg)
     expect(keys.filter((key) => key.toLowerCase() === 'fromusername')).toEqual(['FromUserName'])
@@ -205,14 +205,14 @@ describe('two spellings', () => {
     expect(Object.keys(JSON.parse(JSON.stringify(msg)))).toEqual(keys)
   })
 
-  test('members of a message take precedence over server keys of the same name', () => {
+  test('members of a message take precedence over server keys with the same name', () => {
     const msg = decode({ Reply: 'x', reply: 'y', user: 'z', constructor: 'c', toString: 's', ['__proto__']: { a: 1 } })
     expect(typeof msg.reply).toBe('function')
     expect(msg.user.NickName).toBe('Alice')
     expect(String(msg)).toBe('[object Object]')
   })
 
-  /** Members of a message, and keys added to the server's. */
+  /** Members of a message, and keys that are added to those of the server. */
   const OWN = [
     ...memberNames(BaseMessage),
     ...ADDED,
@@ -253,7 +253,7 @@ describe('two spellings', () => {
     for (const kind of KINDS) {
       const usual = decode(kind)
       for (const key of new Set(SPELLINGS.map((spell) => spell(name)))) {
-        // Documented keys are read by type.
+        // Documented keys are read according to their type.
         if (Object.hasOwn(usual, key) && !ADDED.has(key)) continue
         for (const value of VALUES) {
           const descriptor = { value, enumerable: true, configurable: true }

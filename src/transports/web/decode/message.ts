@@ -15,7 +15,10 @@ import { decodeTextFields } from './text.js'
 import { typeAndText } from './type-and-text.js'
 import { readWireMessage } from './wire-message.js'
 
-/** The contact a message belongs to. A friend request is sent by a service account but belongs to the requesting user. */
+/**
+ * Returns the contact that a message belongs to. A friend request is sent by a service account but belongs to the
+ * requesting user.
+ */
 function userOf(wire: WireMessage, { contacts, stranger }: DecodeContext): Contact {
   const requester = requesterOf(wire.MsgType, wire.RecommendInfo)
   const userName = requester || conversationOf(wire, contacts.self.UserName)
@@ -25,13 +28,15 @@ function userOf(wire: WireMessage, { contacts, stranger }: DecodeContext): Conta
   return entry ? stranger(entry) : contacts.self
 }
 
-/** Contact fields without those of the request, still encoded: `readContact` decodes them. */
+/**
+ * Returns the contact fields without those of the friend request. They are still encoded: `readContact` decodes them.
+ */
 function personOf({ Content: _, Ticket: _1, OpCode: _2, Scene: _3, QQNum: _4, ...person }: WireRecommendInfo) {
   return person
 }
 
 /**
- * Decodes one entry of `AddMsgList`. Never throws, whatever a server or stranger sends.
+ * Decodes one `AddMsgList` entry. Never throws, regardless of what a server or stranger sends.
  *
  * @see docs/protocol.md §10
  */
@@ -39,7 +44,7 @@ export function decodeMessage(sent: unknown, context: DecodeContext): Message {
   const wire = readWireMessage(sent)
   const { self } = context.contacts
   const isSelf = isOwn(wire, self.UserName)
-  // TEXT_FIELDS lists each field once: nothing below decodes again.
+  // TEXT_FIELDS lists each field only once, so that no field is decoded twice.
   const user = userOf(wire, context)
   const isInGroup = isGroup(user.UserName)
   const sender = isInGroup ? takeSender(wire, isSelf, self.UserName) : ''
@@ -102,7 +107,7 @@ function groupFields(
   }
 }
 
-/** Resolves permanent ids by the contacts and the sender's name. @see docs/protocol.md §10.18 */
+/** Resolves permanent ids using the contacts and the sender's name. @see docs/protocol.md §10.18 */
 function nameById(user: Contact, senderName: string, contacts: ContactLookup): NameOf {
   const room = user instanceof Chatroom ? user : undefined
   return (id, { isSender, isAlone }) => {

@@ -1,6 +1,6 @@
 import type { Bare } from './wordings.js'
 
-/** Quotation separators that enclose a name or a list of names in phone wordings. */
+/** Pairs of quotation marks that phones put around a name or a list of names. */
 const QUOTES: readonly (readonly [open: string, close: string])[] = [
   ['"', '"'],
   ['“', '”'],
@@ -11,26 +11,26 @@ const QUOTES: readonly (readonly [open: string, close: string])[] = [
 const QUOTATION_MARKS = new Set(QUOTES.flat())
 
 const PRONOUN = /^(?:[你您]|you(?:['’]ve| have)?)$/i
-/** The own account at the start of a list. */
+/** Matches a pronoun for this account at the start of a list. */
 const PRONOUN_FIRST = /^(?:[你您](?:[和与與及、]|, ?| (?:and|和) )|you(?:、|,? and |, ))/i
 
-/** Separators of individually quoted names. */
+/** Separators between individually quoted names. */
 const NAME_SEPARATORS = ['、', '，', ', and ', ', ', ',', ' and ', ' & ', '和', ' 和 ', '及', '与', '與']
-/** Separators of bare names: the first that occurs separates the list. */
+/** Separators between unquoted names. The first one found splits the list. */
 const BARE_SEPARATORS = ['、', ', ', ' and ']
-/** Separators of names quoted together. */
+/** Separators between names inside one pair of quotation marks. */
 const QUOTED_SEPARATORS = ['、', ', ']
 const QUOTED_SEPARATORS_ZH = ['、']
 
-/** A clause, not a name: `was invited`, `invited by`. */
+/** Matches part of a clause rather than a name, as in `was invited` and `invited by`. */
 const CLAUSE = /^(?:by|to) |(?: |^)(?:was|were|is|are|be|been|just|also|not)$/i
 const PUNCTUATION = /[，。！？：；\n]/
 const MARKUP = /<(?:a |img |_wc_|!\[CDATA)/
 
-/** Names inserted by a template, each list as one value, whose text is never parsed again. @see ./parse-line.js */
+/** Names inserted by a template. Each list is one value, and its text is not parsed again. @see ./parse-line.js */
 export type Values = ReadonlyMap<string, { readonly names: readonly string[]; readonly text: string }>
 
-/** Reads one name. `''` is the own account; `undefined` for anything but a name. */
+/** Reads one name; returns `''` for this account and `undefined` if the slot is not a name. */
 export function readName(slot: string, bare: Bare, values: Values): string | undefined {
   const text = slot.trim()
   if (PRONOUN.test(text)) return ''
@@ -40,7 +40,7 @@ export function readName(slot: string, bare: Bare, values: Values): string | und
   return validName(inner, values)
 }
 
-/** Reads a list of names, with `''` for the own account; `undefined` for anything but a list of names. */
+/** Reads a list of names, with `''` for this account; returns `undefined` if the slot is not a list of names. */
 export function readNames(slot: string, bare: Bare, values: Values): string[] | undefined {
   const text = slot.trim()
   if (PRONOUN.test(text)) return ['']
@@ -49,7 +49,7 @@ export function readNames(slot: string, bare: Bare, values: Values): string[] | 
   return pronoun && others ? ['', ...others] : others
 }
 
-/** Reads a topic: any text in quotation marks, including `''`; without them, like a bare name. */
+/** Reads a topic: any quoted text, including `''`, or unquoted text without punctuation. */
 export function readTopic(slot: string, values: Values): string | undefined {
   const text = slot.trim()
   const inner = enclosed(text) ?? (text !== '' && isPlain(text) ? text : undefined)
@@ -69,7 +69,7 @@ function readOthers(text: string, bare: Bare, values: Values): string[] | undefi
         validName(part, values),
       ),
     )
-  // 和 separates names or is part of one: without quotation marks this is ambiguous.
+  // 和 can separate names or be part of one; without quotation marks it is ambiguous.
   if (bare === 'plain' && text.includes('和')) return undefined
   const names = splitList(text, BARE_SEPARATORS).map((part) => (PRONOUN.test(part) ? '' : bareName(part, bare, values)))
   return allOrNone(names)
@@ -79,7 +79,7 @@ function allOrNone(names: (string | undefined)[]): string[] | undefined {
   return names.every((item) => item !== undefined) ? names : undefined
 }
 
-/** The text inside one pair of quotation marks. */
+/** Returns the text inside one pair of quotation marks. */
 function enclosed(text: string): string | undefined {
   const close = QUOTES.find(([open]) => text.startsWith(open))?.[1]
   return close && text.length > 1 && text.endsWith(close) ? text.slice(1, -1) : undefined
@@ -96,8 +96,8 @@ function splitEnclosed(text: string): string[] {
 }
 
 /**
- * A list has one separator; any other separator belongs to a name. After commas the last name may follow `and`. A separator
- * next to no name does not split.
+ * Splits a list at one kind of separator; any other separator belongs to a name. In a comma-separated list, the last
+ * name may be preceded by `and`. Text is not split if a name on either side of a separator would be empty.
  */
 function splitList(text: string, separators: readonly string[]): string[] {
   const separator = separators.find((item) => text.includes(item))
@@ -121,17 +121,17 @@ function bareName(text: string, bare: Bare, values: Values): string | undefined 
   return validName(text.trim(), values)
 }
 
-/** Contains no quotation marks and no sentence punctuation. */
+/** Whether a text contains neither quotation marks nor sentence punctuation. */
 function isPlain(text: string): boolean {
   return !PUNCTUATION.test(text) && !Array.from(text).some((char) => QUOTATION_MARKS.has(char))
 }
 
-/** Starts or ends with a quotation mark. */
+/** Whether a text starts or ends with a quotation mark. */
 function hasOuterQuote(text: string): boolean {
   return QUOTATION_MARKS.has(text.charAt(0)) || QUOTATION_MARKS.has(text.charAt(text.length - 1))
 }
 
-/** Rejects `''` (the own account), pronouns and markup. */
+/** Returns the name, or `undefined` for an empty string, a pronoun or markup. */
 function validName(text: string, values: Values): string | undefined {
   const value = values.get(text.trim())
   if (value) return value.names.length === 1 ? validName(value.names[0] ?? '', new Map()) : undefined

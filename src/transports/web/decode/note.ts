@@ -6,7 +6,7 @@ import { isSystemXml, readSystemXml } from './sysmsg.js'
 import type { ParsedNotice } from './wordings.js'
 
 /**
- * Parses a notice. An unknown wording or malformed XML gives a plain `notice`.
+ * Parses a notice. An unknown wording or malformed XML yields a plain `notice`.
  *
  * @param text the wording, as in `msg.text`
  * @see docs/protocol.md §10.17, §10.18

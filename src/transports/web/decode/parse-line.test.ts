@@ -10,12 +10,12 @@ const added = (nickName: string) => ({ kind: 'friendAdded', nickName })
 const notFriend = (nickName: string) => ({ kind: 'notFriend', nickName })
 const notice = { kind: 'notice' }
 
-/** Quotation styles each wording is tested with. */
+/** Quotation styles that each wording is tested with. */
 const STYLES = ['""', '“”', '「」', '『』', '＂＂', ''].map(
   (pair) => (name: string) => pair.charAt(0) + name + pair.charAt(1),
 )
 
-/** Every wording, without quotation marks and full stop: `<A>` is quoted in each style in turn. */
+/** Every wording, without quotation marks and the final full stop. `<A>` is quoted in each style in turn. */
 const SENTENCES: [string, object][] = [
   ['收到红包，请在手机上查看', { kind: 'redPacket', direction: 'received' }],
   ['收到紅包，請在手機上查看', { kind: 'redPacket', direction: 'received' }],
@@ -104,7 +104,7 @@ const SENTENCES: [string, object][] = [
 
 const ENDS = ['', '.', '。', '   ', '.   ', '。  ', '\n', ' .']
 
-/** Wordings that require quotation marks: without them they might be another sentence. */
+/** Wordings that require quotation marks, without which they might be another sentence. */
 const NEVER_BARE: [string, object][] = [
   ['<A>将<B>移出了群聊', removed('A', 'B')],
   ['<B>被<A>移出了群聊', removed('A', 'B')],
@@ -115,8 +115,8 @@ const NEVER_BARE: [string, object][] = [
 const fill = (sentence: string, quote: (name: string) => string) =>
   sentence.replace(/<(\w)>/g, (_, name) => quote(name))
 
-describe('each wording, in every quotation style, with every ending', () => {
-  test.each(SENTENCES)('%s', (sentence, note) => {
+describe('the wording', () => {
+  test.each(SENTENCES)('%s is parsed in every quotation style and with every ending', (sentence, note) => {
     for (const quote of STYLES)
       for (const end of ENDS) {
         const line = fill(sentence, quote) + end
@@ -124,12 +124,12 @@ describe('each wording, in every quotation style, with every ending', () => {
       }
   })
 
-  test.each(NEVER_BARE)('%s, only with quotation marks', (sentence, note) => {
+  test.each(NEVER_BARE)('%s is parsed only with quotation marks', (sentence, note) => {
     for (const quote of STYLES.slice(0, -1)) expect(parseLine(fill(sentence, quote))).toEqual(note)
     expect(parseLine(sentence.replace(/[<>]/g, ''))).toEqual(notice)
   })
 
-  test.each(WORDINGS)('$line has a test sentence and does not backtrack', ({ line, tail = '' }) => {
+  test.each(WORDINGS)('$line has a test sentence and cannot backtrack', ({ line, tail = '' }) => {
     const pattern = new RegExp(`^${line.replace(/\{\w+\}/g, '.*')}`, 'i')
     expect([...SENTENCES, ...NEVER_BARE].some(([sentence]) => pattern.test(sentence))).toBe(true)
     expect((line + tail).replace(/\{[a-z]+\}/g, '')).not.toMatch(/[*+{}]/)
@@ -137,7 +137,7 @@ describe('each wording, in every quotation style, with every ending', () => {
   })
 })
 
-describe('lines from phones', () => {
+describe('a line from a phone', () => {
   test.each([
     ['You invited Linnea to the group chat.   ', joined('', 'Linnea')],
     ['You invited Linnea.K、Bao to the group chat.   ', joined('', 'Linnea.K', 'Bao')],
@@ -158,7 +158,7 @@ describe('lines from phones', () => {
     ['You were removed from the group chat', notice],
     ['由于"Linnea"邀请"Bao"加入了群聊', notice],
     ['', notice],
-  ])('%j', (line, note) => expect(parseLine(line)).toEqual(note))
+  ])('is parsed: %j', (line, note) => expect(parseLine(line)).toEqual(note))
 })
 
 describe('a list of names', () => {
@@ -181,22 +181,22 @@ describe('a list of names', () => {
     ['Zoe invited A and you to the group chat', ['A', '']],
     ['"Zoe"邀请你和"A、B"加入了群聊', ['', 'A', 'B']],
     ['"Zoe"邀请你、"A"、"B"加入了群聊', ['', 'A', 'B']],
-    // A separator inside an individually quoted name belongs to it.
+    // A separator inside an individually quoted name belongs to the name.
     ['你邀请"A、B"、"C和D"加入了群聊', ['A、B', 'C和D']],
     ['You invited "Tom and Jerry", "Smith, J." to the group chat', ['Tom and Jerry', 'Smith, J.']],
-    // In one pair of quotation marks, and without any, the first separator is the only one.
+    // Inside one pair of quotation marks, or without any, only the first kind of separator splits the list.
     ['你邀请"和平、A and B"加入了群聊', ['和平', 'A and B']],
     ['You invited "Tom and Jerry" to the group chat', ['Tom and Jerry']],
     ['You invited Smith, J.、Tom and Jerry to the group chat', ['Smith, J.', 'Tom and Jerry']],
     ['你邀请"A、"加入了群聊', ['A、']],
-  ])('%j', (line, members) => expect(parseLine(line)).toMatchObject({ kind: 'memberJoined', members }))
+  ])('is read from %j', (line, members) => expect(parseLine(line)).toMatchObject({ kind: 'memberJoined', members }))
 
-  test('bare Chinese names around 和 are ambiguous', () => {
+  test('is ambiguous when it consists of unquoted Chinese names joined by 和', () => {
     expect(parseLine('你邀请A和B加入了群聊')).toEqual(notice)
   })
 })
 
-describe('names that contain punctuation and words of the sentence', () => {
+describe('a name that contains punctuation or words of the sentence', () => {
   test.each([
     ['"Lin"nea"邀请"Bao"加入了群聊', joined('Lin"nea', 'Bao')],
     ['"Linnea"邀请"Ba"o"加入了群聊', joined('Linnea', 'Ba"o')],
@@ -227,17 +227,17 @@ describe('names that contain punctuation and words of the sentence', () => {
     ['"A"邀请"B"邀请"C"加入了群聊', notice],
     ['"A"邀请你和"B"邀请"C"加入了群聊', notice],
     ['A invited B invited C to the group chat', notice],
-    // '' is the own account; a pronoun is never a name.
+    // '' stands for this account, and a pronoun is never a name.
     ['""邀请"Bao"加入了群聊', notice],
     ['"你"邀请"Bao"加入了群聊', notice],
     ['"Linnea"邀请"You"加入了群聊', notice],
     ['你邀请"Bao、你"加入了群聊', notice],
-    // A missing quotation mark.
+    // A quotation mark is missing.
     ['你邀请"Bao加入了群聊', notice],
     ['Linnea"邀请"Bao"加入了群聊', notice],
     ['你将"A"、"B"移出了群聊', notice],
     ['"<a href="weixin://contacts/profile/x">Bao</a>"邀请"Cleo"加入了群聊', notice],
-  ])('%j', (line, note) => expect(parseLine(line)).toEqual(note))
+  ])('is parsed correctly or not at all: %j', (line, note) => expect(parseLine(line)).toEqual(note))
 })
 
 describe('any name, in any wording', () => {
@@ -297,7 +297,9 @@ describe('any name, in any wording', () => {
   const oddNames = fc
     .array(fc.oneof(letters, fc.constantFrom(...FRAGMENTS)), { minLength: 1, maxLength: 5 })
     .map((parts) => parts.join(''))
-  /** Whether a bare name cannot be distinguished from its sentence: words of a sentence, or marks at its edges. */
+  /**
+   * Whether an unquoted name cannot be distinguished from the sentence, because of its words or its first or last mark.
+   */
   const isAmbiguous = (name: string) =>
     /^[\s"“”「」『』＂]|[\s"“”「」『』＂.。]$|[\n和与你您将被邀修分的]|[a-z]{2}/i.test(name)
 
@@ -312,7 +314,7 @@ describe('any name, in any wording', () => {
   const lineOf = (sentence: string, quote: (name: string) => string, names: Record<string, string>) =>
     sentence.replace(/<(\w)>/g, (_, name: string) => quote(names[name] ?? ''))
 
-  test('is parsed correctly without words and marks of a sentence', () => {
+  test('is parsed correctly if it contains no words or punctuation of a sentence', () => {
     fc.assert(
       fc.property(cases, letters, letters, ({ sentence: [sentence, note], quote, end }, A, B) => {
         fc.pre(quote('') !== '' || !NEVER_BARE.some(([other]) => other === sentence))
@@ -343,7 +345,7 @@ describe('any name, in any wording', () => {
     expect(parsedCount).toBeGreaterThan(1_000)
   })
 
-  test('repeated words of a sentence never give a wrong kind', () => {
+  test('never yields the wrong kind, even if it repeats words of a sentence', () => {
     for (const words of [
       '邀请',
       ' invited ',

@@ -3,7 +3,7 @@ import { type Bare, type ParsedNotice, type Slots, WORDINGS, type Wording } from
 
 /** Longer than any line the server sends. */
 const MAX_LENGTH = 2_000
-/** Maximum number of ways to split a line; no server line needs more. Bounds the work. */
+/** Maximum number of ways to split a line. No line from the server needs more. */
 const MAX_SPLITS = 16
 
 const NOTICE: ParsedNotice = { kind: 'notice' }
@@ -30,10 +30,10 @@ const COMPILED = WORDINGS.map((wording): Compiled => {
 })
 
 /**
- * Parses a line written by the server. It is recognised when exactly one reading of one wording matches: the words between
- * the names determine where a name ends, whatever characters it contains.
+ * Parses a line written by the server. It is recognised when it can be read in exactly one way: the words between the
+ * names determine where a name ends, regardless of the characters in it.
  *
- * @param values single characters that represent names in the line
+ * @param values single characters that stand for names in the line
  * @see docs/protocol.md §10.17
  */
 export function parseLine(content: string, values: Values = new Map()): ParsedNotice {
@@ -55,7 +55,9 @@ export function parseLine(content: string, values: Values = new Map()): ParsedNo
   return found.values().next().value ?? NOTICE
 }
 
-/** Every way to split a line at the words of a wording, as the texts of its slots; `undefined` when there are too many. */
+/**
+ * Returns the slot texts for every way to split a line at the words of a wording; `undefined` when there are too many.
+ */
 function splitsOf(line: string, { start, words }: Compiled): string[][] | undefined {
   const first = start.exec(line)
   if (!first) return []
@@ -100,7 +102,7 @@ interface Span {
   end: number
 }
 
-/** Occurrences of words, not inside longer words; at most one more than allowed. */
+/** Finds occurrences that are not inside longer words, up to one more than `MAX_SPLITS`. */
 function occurrences(line: string, words: RegExp): Span[] {
   const spans: Span[] = []
   words.lastIndex = 0

@@ -7,7 +7,7 @@ import { APP_MSG_TYPE, MSG_TYPE, type WireMessage, type WireRecommendInfo } from
 import { decodeNote } from './note.js'
 import { appElementOf, decodeSharing } from './sharing.js'
 
-/** Decodes the payload of a message beside its text. Values missing from malformed XML are empty. */
+/** Decodes the payload of a message apart from its text. If the XML is malformed, missing values are empty. */
 export function decodePayload(type: MessageType, message: WireMessage, text: unknown): Payload {
   switch (type) {
     case 'Map':
@@ -25,7 +25,7 @@ export function decodePayload(type: MessageType, message: WireMessage, text: unk
   }
 }
 
-/** The server lists merged chat records as notices; their XML contains the shared items. @see docs/protocol.md §11 */
+/** The server sends merged chat records as notices. Their XML contains the shared items. @see docs/protocol.md §11 */
 function forwardedRecord(message: WireMessage): Payload {
   const isRecord = message.MsgType === MSG_TYPE.app && message.AppMsgType === APP_MSG_TYPE.chatRecord
   return isRecord && appElementOf(parseXml(message.Content)) ? { sharing: decodeSharing(message) } : {}
@@ -45,7 +45,7 @@ function coordinates(
   return Number.isFinite(latitude) && Number.isFinite(longitude) ? { latitude, longitude } : undefined
 }
 
-/** The text form has its coordinates in a map link. */
+/** In the text form, the coordinates are part of a map link. */
 function coordinatesOf(url: string): Pick<Location, 'latitude' | 'longitude'> | undefined {
   const [, x, y] = /[?&]coord=(-?\d{1,3}(?:\.\d{1,20})?),(-?\d{1,3}(?:\.\d{1,20})?)/.exec(url) ?? []
   return coordinates(x, y)
@@ -71,7 +71,11 @@ function decodeRequest(message: WireMessage): FriendRequest {
   return { userName: UserName, nickName: NickName, content: Content, ticket: message.Ticket || Ticket }
 }
 
-/** Attributes of the `<location>` in `OriContent`; `undefined` when it is missing or malformed. @see docs/protocol.md §10.3 */
+/**
+ * Attributes of `<location>` in `OriContent`; `undefined` when it is missing or malformed.
+ *
+ * @see docs/protocol.md §10.3
+ */
 export function placeOf({ OriContent }: Pick<WireMessage, 'OriContent'>): Readonly<Record<string, string>> | undefined {
   const root = parseXml(OriContent)
   return (root?.name === 'location' ? root : at(root, 'location'))?.attributes

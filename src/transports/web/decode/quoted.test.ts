@@ -14,15 +14,15 @@ const app = (type: number, inner: string) =>
   `<?xml version="1.0"?>\n<msg><appmsg appid="" sdkver="0">${inner}<type>${type}</type><appattach><aeskey>SECRET</aeskey></appattach></appmsg></msg>`
 const img = '<msg><img aeskey="SECRET" cdnmidimgurl="SECRET" length="5"/></msg>'
 
-/** MsgType, content as sent, content as shown. */
+/** The MsgType, the content as sent and the content as shown. */
 const ROWS: readonly [name: string, type: number | '', sent: string, shown: string][] = [
   ['text', 1, 'Lunch?', 'Lunch?'],
   ['text that looks like XML', 1, '<msg>hi</msg>', '<msg>hi</msg>'],
   ['a picture', 3, img, '[图片]'],
   ['a picture with a sender prefix', 3, `wxid_a:\n${img}`, '[图片]'],
   ['a picture without XML', 3, '', '[图片]'],
-  ['a picture as an opaque key', 3, '@crypt_SECRET', '[图片]'],
-  ['a voice', 34, '<msg><voicemsg aeskey="SECRET" /></msg>', '[语音]'],
+  ['a picture whose content is an opaque key', 3, '@crypt_SECRET', '[图片]'],
+  ['a voice message', 34, '<msg><voicemsg aeskey="SECRET" /></msg>', '[语音]'],
   ['a video', 43, '<msg><videomsg aeskey="SECRET" /></msg>', '[视频]'],
   ['a short video', 62, '<msg><videomsg aeskey="SECRET" /></msg>', '[视频]'],
   ['a sticker', 47, '<msg><emoji md5="SECRET" /></msg>', '[动画表情]'],
@@ -43,9 +43,9 @@ const ROWS: readonly [name: string, type: number | '', sent: string, shown: stri
   ['an app message that is only a title', 49, 'plan.pdf', 'plan.pdf'],
   ['an empty app message', 49, '', '[链接]'],
   ['a bare appmsg', 49, '<appmsg><title>T</title><type>5</type></appmsg>', 'T'],
-  ['malformed XML of a link', 49, '<msg><appmsg><title>SECRET', '[链接]'],
-  ['malformed XML of a picture', 3, '<msg><img aeskey="SECRET', '[图片]'],
-  ['XML of an unknown type', 9, app(5, '<title>T</title>'), 'T'],
+  ['a link with malformed XML', 49, '<msg><appmsg><title>SECRET', '[链接]'],
+  ['a picture with malformed XML', 3, '<msg><img aeskey="SECRET', '[图片]'],
+  ['a link of an unknown type', 9, app(5, '<title>T</title>'), 'T'],
   ['a picture without a type', '', img, '[图片]'],
   ['unknown XML', 77, '<msg><key>SECRET</key></msg>', '[消息]'],
   ['malformed unknown XML', 77, '<?xml version="1.0"?><msg><key>SECRET', '[消息]'],

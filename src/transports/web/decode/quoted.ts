@@ -4,11 +4,11 @@ import { APP_MSG_TYPE, MSG_TYPE } from '../wire/message.js'
 
 /** How a kind of message is shown in a quote. */
 interface Kind {
-  /** Below `<msg>`. */
+  /** Name of the element inside `<msg>`. */
   element?: string
-  /** Shown when the message has no text, as on phones. */
+  /** Shown when the message has no text; the same as on phones. */
   label: string
-  /** The text in its XML; absent for media. */
+  /** Reads the text from the XML; absent for media. */
   text?(root: XmlElement): string
 }
 
@@ -29,7 +29,7 @@ const APP: Kind = { element: 'appmsg', label: '[链接]', text: appText }
 const CALL: Kind = { label: '[通话]' }
 const OTHER: Kind = { label: '[消息]' }
 
-/** A missing type is text, shown verbatim. */
+/** Content of a type that is not listed is shown verbatim, unless it is XML. */
 const BY_MSG_TYPE: Readonly<Record<number, Kind>> = {
   [MSG_TYPE.image]: IMAGE,
   [MSG_TYPE.voice]: VOICE,
@@ -60,7 +60,7 @@ const APP_LABELS: Readonly<Record<number, string>> = {
   [APP_MSG_TYPE.redPacket]: '[红包]',
 }
 
-/** In groups the sender may precede the XML. */
+/** Matches the sender, which may precede the XML in groups. */
 const SENDER = /^[\w@.-]{1,128}:\s{0,4}(?=<)/
 
 /**
@@ -82,7 +82,7 @@ export function decodeQuoted(app: XmlElement | undefined): Quoted {
   }
 }
 
-/** Readable content. Never XML, which contains media keys and is not readable. */
+/** Returns readable content. Never returns XML, which contains media keys and is not readable. */
 function readable(type: number, raw: string): string {
   const isXml = raw.startsWith('<')
   const root = isXml ? parseXml(raw) : undefined
@@ -96,7 +96,7 @@ function readable(type: number, raw: string): string {
 function appText(root: XmlElement): string {
   const app = root.name === 'appmsg' ? root : at(root, 'appmsg')
   const type = Number(textAt(app, 'type'))
-  // The title of a channel video is for phones that cannot show it.
+  // The title of a channel video is a notice for phones that cannot show the video.
   const isChannel = type === APP_MSG_TYPE.channelVideo
   const own = isChannel ? textAt(app, 'finderFeed', 'desc') || textAt(app, 'finderFeed', 'nickname') : ''
   return own || (isChannel ? '' : textAt(app, 'title')) || (APP_LABELS[type] ?? '')

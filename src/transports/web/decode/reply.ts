@@ -2,12 +2,12 @@ import { type Dict, dict } from '../../../util/read.js'
 import { TEXT_FIELDS } from '../wire/text-fields.js'
 import { decodeTextFields } from './text.js'
 
-/** Decodes the text fields of the own account in `webwxinit`. */
+/** Decodes the text fields of this account in the `webwxinit` reply. */
 export function decodeUser(user: Dict): Dict {
   return decodeTextFields({ ...user }, TEXT_FIELDS.contact)
 }
 
-/** Decodes the text fields of the reply to creating or changing a group. @see docs/protocol.md §4.6, §4.7 */
+/** Decodes the text fields in the reply to creating or changing a group. @see docs/protocol.md §4.6, §4.7 */
 export function decodeChatroomReply(reply: Dict): Dict {
   const decoded: Dict = decodeTextFields({ ...reply }, TEXT_FIELDS.newChatroom)
   if (Array.isArray(reply.MemberList)) {

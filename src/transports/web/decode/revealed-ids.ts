@@ -7,9 +7,8 @@ const OPEN = '<username>'
 const CLOSE = '</username>'
 
 /**
- * Pairs UserNames with permanent ids from a status notification: its first list of permanent ids matches its list of UserNames
- * by position.
- * Lists of different lengths are ignored.
+ * Pairs UserNames with permanent ids from a status notification. The first list of permanent ids corresponds by
+ * position to the list of UserNames. Lists of different lengths are ignored.
  *
  * @see docs/protocol.md §10.13
  */
@@ -19,7 +18,7 @@ export function revealedIds(notification: Dict): RevealedId[] {
   const end = content.indexOf(CLOSE, start)
   if (start < 0 || end < 0) return []
   const ids = content.slice(start + OPEN.length, end).split(',')
-  // A chat opened on the phone may be identified by the recipient alone.
+  // A chat opened on the phone may be identified only by the recipient.
   const isOneChat = int(notification.StatusNotifyCode) !== STATUS_NOTIFY.syncConversations
   const names = (text(notification.StatusNotifyUserName) || (isOneChat ? text(notification.ToUserName) : '')).split(',')
   if (names.length !== ids.length) return []

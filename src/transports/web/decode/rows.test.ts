@@ -16,7 +16,7 @@ const context = {
   actions: {} as MessageActions,
 }
 
-/** Encodes text as the server does. @see docs/protocol.md §10.1 */
+/** Encodes text in the same way as the server. @see docs/protocol.md §10.1 */
 const encode = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\n', '<br/>')
 
@@ -187,7 +187,7 @@ const ROWS: Row[] = [
     payload: { sharing: { kind: 'video', ...item } },
   },
   {
-    name: '49/5 article of an official account',
+    name: '49/5 article from an official account',
     wire: {
       MsgType: 49,
       AppMsgType: 5,
@@ -210,7 +210,7 @@ const ROWS: Row[] = [
     fileName: /^报告\.pdf$/,
   },
   {
-    name: '49/8 gif of an app',
+    name: '49/8 gif from an app',
     wire: { MsgType: 49, AppMsgType: 8, FileName: 'x' },
     type: 'Picture',
     fileName: TIMED('gif'),
@@ -361,7 +361,7 @@ const ROWS: Row[] = [
     },
   },
   {
-    name: '10002 recall by a name with characters forbidden in XML',
+    name: '10002 recall with a name that contains characters forbidden in XML',
     wire: {
       MsgType: 10002,
       Content:
@@ -396,7 +396,7 @@ const ROWS: Row[] = [
     }),
   ),
   {
-    name: '10002 pat of an unknown user',
+    name: '10002 pat by an unknown user',
     wire: {
       MsgType: 10002,
       Content:
@@ -435,7 +435,7 @@ const ROWS: Row[] = [
     },
   },
   {
-    name: '10002 members invited, with a link to undo it',
+    name: '10002 members invited, with a link to undo the invitation',
     wire: {
       MsgType: 10002,
       Content:
@@ -482,7 +482,7 @@ const ROWS: Row[] = [
   },
 ]
 
-describe.each(ROWS)('$name', ({ wire, type, text, payload, fileName }) => {
+describe.each(ROWS)('MsgType $name is decoded', ({ wire, type, text, payload, fileName }) => {
   const check = (msg: Message) => {
     expect(msg.type).toBe(type)
     if (text !== undefined) expect(msg.text).toEqual(text)
@@ -505,7 +505,7 @@ describe.each(ROWS)('$name', ({ wire, type, text, payload, fileName }) => {
   })
 })
 
-test('reads a 10000 with system XML like a 10002', () => {
+test('reads system XML in MsgType 10000 in the same way as in MsgType 10002', () => {
   const recall =
     '<sysmsg type="revokemsg"><revokemsg><msgid>7</msgid><replacemsg>recalled</replacemsg></revokemsg></sysmsg>'
   const msg = decodeMessage({ ...BASE, MsgType: 10000, Content: encode(recall) }, context)
@@ -553,7 +553,7 @@ test.each([
   ],
   ['Zoe has enabled Friend Confirmation', { kind: 'notFriend', nickName: 'Zoe' }],
   ['"Zoe" 拍了拍我', { kind: 'notice' }],
-])('10000 %j', (line, note) => {
+])('MsgType 10000 is parsed: %j', (line, note) => {
   for (const FromUserName of ['@f', '@@r']) {
     const msg = decodeMessage({ ...BASE, FromUserName, MsgType: 10000, Content: encode(line) }, context)
     expect(msg.note).toMatchObject(note)

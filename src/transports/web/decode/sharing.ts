@@ -4,7 +4,7 @@ import { APP_MSG_TYPE, type WireMessage } from '../wire/message.js'
 import { decodeQuoted } from './quoted.js'
 
 /**
- * Decodes what an app message shares. For malformed XML the server's own fields are used, and the rest is empty.
+ * Decodes the content of an app message. If the XML is malformed, only the fields set by the server are filled in.
  *
  * @see docs/protocol.md §11
  */
@@ -18,7 +18,7 @@ export function decodeSharing(message: WireMessage): Sharing {
     thumbUrl: textAt(app, 'thumburl'),
     appName: textAt(root, 'appinfo', 'appname') || textAt(app, 'sourcedisplayname'),
   }
-  // The server's field may be 0 although the XML contains the type.
+  // The field may be 0 even though the XML contains the type.
   const type = message.AppMsgType || Number(textAt(app, 'type')) || 0
   switch (type) {
     case APP_MSG_TYPE.music:
@@ -74,7 +74,7 @@ function articles(app: XmlElement | undefined) {
   }))
 }
 
-/** The record is a separate document inside a CDATA section. */
+/** The chat record is a separate document inside a CDATA section. */
 function historyItems(app: XmlElement | undefined) {
   const list = at(parseXml(textAt(app, 'recorditem')), 'datalist')?.children ?? []
   return list.map((item) => ({

@@ -5,7 +5,7 @@ import { isSystemXml, readSystemXml } from './sysmsg.js'
 
 const cdata = (text: string) => `<![CDATA[${text}]]>`
 const sysmsg = (type: string, inner: string) => `<sysmsg type="${type}">\n${inner}\n</sysmsg>`
-/** `${id}`, a reference to a user in the XML. */
+/** Returns `${id}`, a reference to a user in the XML. */
 const person = (id: string) => `$\{${id}}`
 
 const member = (nickname: string, id = 'wxid_x') =>
@@ -22,7 +22,7 @@ const note = (content: string) => {
 }
 const joined = (inviter: string, ...members: string[]) => ({ kind: 'memberJoined', inviter, members })
 
-describe('the wording of each type, by its element', () => {
+describe('the wording', () => {
   test.each([
     [
       'revokemsg',
@@ -104,7 +104,7 @@ describe('the wording of each type, by its element', () => {
     ],
     ['brandnew', `<brandnew><id>${cdata('k_1')}</id><nickname>${cdata('小满')}</nickname></brandnew>`, ''],
     ['constructor', '<text>words</text>', 'words'],
-  ])('%s: %s', (type, inner, text) => expect(readSystemXml(sysmsg(type, inner))?.text).toBe(text))
+  ])('of type %s is found in %s', (type, inner, text) => expect(readSystemXml(sysmsg(type, inner))?.text).toBe(text))
 
   test('is found after a sender or a declaration and before other text', () => {
     const xml = sysmsg('delchatroommember', '<delchatroommember><plain>x</plain></delchatroommember>')
@@ -124,14 +124,14 @@ describe('a user in a wording', () => {
       `<pat><fromusername>wxid_a</fromusername><pattedusername>wxid_b</pattedusername>${more}<template>${cdata(text)}</template></pat>`,
     )
 
-  test('is replaced by a known name, once', () => {
+  test('is replaced by a known name, and only once', () => {
     const text = `"${person('wxid_a')}" 拍了拍 "${person('wxid_b')}"`
     const names: Record<string, string> = { wxid_a: person('wxid_b'), wxid_b: '$&' }
     expect(readSystemXml(pat(text), (id) => names[id] ?? '')?.text).toBe(`"${person('wxid_b')}" 拍了拍 "$&"`)
     expect(readSystemXml(pat(text), (id) => (id === 'wxid_b' ? 'Bao' : ''))?.text).toBe('"…" 拍了拍 "Bao"')
   })
 
-  test('is unchanged when the XML does not list the id', () => {
+  test('is left unchanged when the XML does not list the id', () => {
     const text = `"${person('wxid_a')}" 拍了拍我的${person('wxid_z')}`
     expect(readSystemXml(pat(text), () => 'A')?.text).toBe(`"A" 拍了拍我的${person('wxid_z')}`)
   })
@@ -202,9 +202,9 @@ describe('templates', () => {
     ['群主"$identity$"已解散该群聊', link('identity', ['Linnea']), { kind: 'notice' }],
     // Two names where one is expected.
     ['你将"$kickoutname$"移出了群聊', link('kickoutname', ['Bao', 'Cleo']), { kind: 'notice' }],
-  ])('%s', (text, links, read) => expect(note(templates(template(text, links)))).toEqual(read))
+  ])('are parsed: %s', (text, links, read) => expect(note(templates(template(text, links)))).toEqual(read))
 
-  test('support a custom separator, and links that are without members, of an unknown kind or hidden', () => {
+  test('support a custom separator, links without members, links of an unknown type and hidden links', () => {
     const separated = link('names', ['Bao', 'Cleo'], { more: `<separator>${cdata(', ')}</separator>` })
     expect(readSystemXml(templates(template('$names$!', separated)))?.text).toBe('Bao, Cleo!')
     const empty = link('names', [], { more: '<plain>Bao</plain>' })
@@ -233,7 +233,7 @@ describe('templates', () => {
     expect(note(content)).toEqual({ kind: 'notice' })
   })
 
-  test('treat a $ that does not open a name as text', () => {
+  test('treat a $ that does not start a name as text', () => {
     const content = templates(template('$5 and $names$ $ $', link('names', ['Bao'])))
     expect(readSystemXml(content)?.text).toBe('$5 and Bao $ $')
     expect(readSystemXml(templates(template('$a$names$', link('names', ['Bao']))))?.text).toBe('$a$names$')
@@ -293,7 +293,7 @@ describe('text written by users is not parsed as a server line', () => {
     ['pat', `<pat><template>${line}</template></pat>`],
     ['secmsg', `<secmsg><content>${line}</content></secmsg>`],
     ['brandnew', `<brandnew><content>${line}</content></brandnew>`],
-  ])('%s', (type, inner) => {
+  ])('in %s', (type, inner) => {
     const content = sysmsg(type, inner)
     expect(readSystemXml(content)?.text).toBe(line)
     expect(note(content)).toEqual({ kind: 'notice' })
@@ -307,14 +307,14 @@ test('parses the wording of an unknown type in elements that only the server wri
     )
 })
 
-test('a plain line with a name that is system XML does not count as system XML', () => {
+test('a plain line does not count as system XML when a name in it is system XML', () => {
   const xml = sysmsg('revokemsg', '<revokemsg><msgid>7</msgid></revokemsg>')
   for (const content of [xml, `41@chatroom:\n${xml}`, `\n ${xml}`]) expect(isSystemXml(content)).toBe(true)
   for (const content of [`"${xml}"邀请"Bao"加入了群聊`, `a:${xml} invited Bao to the group chat`, '<sysmsgs/>'])
     expect(isSystemXml(content)).toBe(false)
 })
 
-test('never throws for any document', () => {
+test('does not throw for any document', () => {
   const many = `<sysmsg type="x">${'<a/>'.repeat(200_000)}</sysmsg>`
   expect(readSystemXml(many)?.text).toBe('')
   for (const content of ['', '<sysmsg', '<sysmsg/>', '<sysmsg type="sysmsgtemplate"/>', '<sysmsg type="pat"/>', '<x/>'])

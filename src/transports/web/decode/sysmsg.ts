@@ -4,7 +4,7 @@ import { renderTemplate, wordingAt } from './template.js'
 
 /** Contents of system XML. */
 interface SystemXml {
-  /** The wording; `''` without readable text. */
+  /** The wording; `''` when there is no readable text. */
   text: string
   /** Input for `parseLine`; absent when users may have written the wording. */
   line?: { content: string; values?: Values }
@@ -14,19 +14,19 @@ interface SystemXml {
 /** Resolves a permanent id in system XML to a name; `''` when unknown. */
 export type NameOf = (
   id: string,
-  is: { /** The user who acted. */ isSender: boolean /** No other user is named. */; isAlone: boolean },
+  is: { /** Whether this user acted. */ isSender: boolean /** Whether no other user is named. */; isAlone: boolean },
 ) => string
 
 interface Row {
-  /** Paths below the root; the wording is the first non-blank one. Empty for commands to the phone. */
+  /** Paths below the root, in order of preference for the wording. Empty for commands to the phone. */
   at: readonly string[]
-  /** Written only by the server. Default false. */
+  /** Whether only the server writes the wording. Defaults to false. */
   isLine?: boolean
 }
 
 const NO_WORDING: Row = { at: [] }
 
-/** By the type of the root. `sysmsgtemplate` is read separately. @see docs/protocol.md §10.18 */
+/** Rows by the type of the root element. `sysmsgtemplate` is read separately. @see docs/protocol.md §10.18 */
 const ROWS: ReadonlyMap<string, Row> = new Map<string, Row>([
   ['revokemsg', { at: ['revokemsg/replacemsg', 'revokemsg/content'] }],
   ['editrevokecontent', { at: ['editrevokecontent/text'] }],
@@ -48,7 +48,7 @@ const ROWS: ReadonlyMap<string, Row> = new Map<string, Row>([
   ['ClientCheckSensorCollect', NO_WORDING],
 ])
 
-/** For types without a row: elements that contain readable text, at any depth, in order of preference. */
+/** Elements with readable text at any depth, in order of preference; used for types without a row. */
 const WORDING_NAMES = [
   'plain',
   'template',
@@ -63,7 +63,7 @@ const WORDING_NAMES = [
   'msg',
 ]
 
-/** The ones that only the server writes. */
+/** Elements of that list that only the server writes. */
 const LINE_NAMES: ReadonlySet<string> = new Set(['plain', 'template', 'text'])
 
 const CLOSE = '</sysmsg>'
@@ -71,19 +71,19 @@ const CLOSE = '</sysmsg>'
 const PERSON_ID = /\$\{([^${}]{1,64})\}/g
 const UNKNOWN_NAME = '…'
 
-/** Anchored to the start, after an optional sender: a name in a plain line must not pass for system XML. */
+/** Anchored to the start, after an optional sender: a name in a plain line must not be mistaken for system XML. */
 const SYSTEM_XML = /^(?:[^\s<:]{1,128}:[ \t]{0,8}\n)?\s{0,8}<sysmsg[\s>]/
 
-/** Whether the content of a MsgType 10000 is system XML. */
+/** Whether the content of a message of MsgType 10000 is system XML. */
 export function isSystemXml(content: string): boolean {
   return SYSTEM_XML.test(content)
 }
 
 /**
- * Reads system XML; text may precede it. The wording is found by its element, whatever precedes it.
+ * Reads system XML, which may be preceded by text. The wording is found by its element, regardless of what precedes it.
  *
  * @param nameOf resolves permanent ids in the XML
- * @returns `undefined` when it is malformed
+ * @returns `undefined` when the XML is malformed
  * @see docs/protocol.md §10.18
  */
 export function readSystemXml(content: string, nameOf: NameOf = () => ''): SystemXml | undefined {
@@ -119,7 +119,7 @@ function readRow(root: XmlElement, row: Row, nameOf: NameOf): string {
   return ''
 }
 
-/** Several templates are concatenated; only a single one can be parsed as a line. */
+/** Several templates are concatenated. Only a single template can be parsed as a line. */
 function readTemplates(root: XmlElement): SystemXml {
   const templates = at(root, 'sysmsgtemplate')?.children.filter(({ name }) => name === 'content_template') ?? []
   const rendered = templates.map(renderTemplate)
@@ -134,7 +134,7 @@ function recallOf(recall: XmlElement | undefined): Pick<SystemXml, 'recall'> {
   return { recall: { recalledMsgId, oldMsgId: textAt(recall, 'oldmsgid') } }
 }
 
-/** The text is percent-encoded and contains tags. */
+/** Decodes percent-encoded text and removes its tags. */
 function withoutMarkup(text: string): string {
   let decoded = text
   try {
@@ -157,11 +157,11 @@ function search(root: XmlElement): SystemXml {
   return { text: wordingAt(elements.find((element) => isWording(element) && isSentence(element))) }
 }
 
-/** Two adjacent words, or a script without spaces. */
+/** Matches two adjacent words, or a character from a script that does not use spaces. */
 const SENTENCE = /\p{L}\s\p{L}|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u
 const NAME_ELEMENT = /name$|user/i
 
-/** Not empty, a URL or a document. */
+/** Whether the text of an element is neither empty nor a number, a URL or a nested document. */
 function isWording({ text }: XmlElement): boolean {
   const trimmed = text.trim()
   return trimmed !== '' && !/^(?:<|[a-z]{2,10}:\/\/|[\d.:,-]*$)/i.test(trimmed)

@@ -4,11 +4,14 @@ import type { Values } from './names.js'
 /** A rendered notice. */
 interface Rendered {
   text: string
-  /** The same text with each list of names replaced by one character, so that names are never parsed as part of the sentence. */
+  /**
+   * The same text with each list of names replaced by one character, so that names are never parsed as part of the
+   * sentence.
+   */
   line?: { content: string; values: Values }
 }
 
-/** Unicode noncharacters, one per link. */
+/** The first of the Unicode noncharacters that stand for links. */
 const FIRST_VALUE = 0xfdd0
 const MAX_LINKS = 32
 const NONCHARACTERS = /[\ufdd0-\ufdef]/g
@@ -17,8 +20,8 @@ const MAX_NAME = 64
 const DEFAULT_SEPARATOR = '、'
 
 /**
- * Renders a template with its links: `"$username$"邀请"$names$"加入了群聊`. Inserted text is never interpreted again.
- * When the template is empty or refers to a missing link, `plain` is used.
+ * Renders a template with its links: `"$username$"邀请"$names$"加入了群聊`. Inserted text is never parsed again.
+ * `plain` is used when the template is empty or refers to a missing link.
  *
  * @param template a `<content_template>` of any type
  * @see docs/protocol.md §10.18
@@ -53,7 +56,7 @@ export function renderTemplate(template: XmlElement): Rendered {
   return plain === '' ? { text } : { text: plain, line: { content: plain, values: new Map() } }
 }
 
-/** The text of an element, without line breaks and indentation around it, which belong to the XML. */
+/** The text of an element, without the line breaks and indentation around it, which belong to the XML. */
 export function wordingAt(element: XmlElement | undefined, ...path: string[]): string {
   const text = at(element, ...path)?.text ?? ''
   const start = text.length - text.trimStart().length
@@ -74,7 +77,7 @@ function linksOf(template: XmlElement): ReadonlyMap<string, Link> {
   return new Map(links.reverse().map((link) => [link.attributes.name ?? '', readLink(link)]))
 }
 
-/** The members' names; the plain text without members or for an unknown kind. Buttons have no text. */
+/** Returns the members' names, or the plain text if there are none or the type is unknown. Buttons have no text. */
 function readLink(link: XmlElement): Link {
   const { type = '', hidden } = link.attributes
   if (hidden === '1' || type.startsWith('link_revoke')) return { names: [], text: '' }
@@ -87,7 +90,7 @@ function readLink(link: XmlElement): Link {
 
 type Piece = string | { name: string; link: Link | undefined }
 
-/** Splits a template into text and links. A `$` that does not open a name is text. */
+/** Splits a template into text and links. A `$` that does not start a name is text. */
 function* pieces(source: string, links: ReadonlyMap<string, Link>): Generator<Piece> {
   let from = 0
   for (let start = source.indexOf('$'); start >= 0; start = source.indexOf('$', Math.max(start + 1, from))) {

@@ -51,7 +51,7 @@ const CONTACT_PLACES: Record<string, (fields: object) => object> = {
   'a friend': (fields) => make({ ...fields, UserName: '@f' }),
   'an official account': (fields) => make({ ...fields, UserName: '@f', VerifyFlag: 8 }),
   'a group': (fields) => make({ ...fields, UserName: '@@f' }),
-  'a friend that changed': (fields) => {
+  'a friend who has changed': (fields) => {
     const friend = make({ UserName: '@f', NickName: 'before' })
     const entry = readContact({ ...fields, UserName: '@f' })
     if (!entry) throw new Error('no entry')
@@ -59,17 +59,17 @@ const CONTACT_PLACES: Record<string, (fields: object) => object> = {
     expect(to).toBe(shown(friend, Object.keys(fields)[0] ?? ''))
     return friend
   },
-  'a member': (fields) => room(fields).memberList[0] as object,
+  'a group member': (fields) => room(fields).memberList[0] as object,
   "a member's details": (fields) => {
     const member = room({}).memberList[0]
     if (!member) throw new Error('no member')
     describeMember(member, readMember({ ...fields, UserName: '@f' })?.fields ?? {})
     return member
   },
-  'the own account of the login': (fields) => decodeUser({ ...fields }),
+  'this account at login': (fields) => decodeUser({ ...fields }),
   'the members of a changed group': (fields) =>
     (decodeChatroomReply({ MemberList: [{ ...fields }] }).MemberList as object[])[0] as object,
-  'the own account after a restart': (fields) => {
+  'this account after a restart': (fields) => {
     const saved = JSON.parse(JSON.stringify({ ...make({ ...fields, UserName: '@me' }) })) as object
     const entry = readSavedContact(saved)
     if (!entry) throw new Error('no entry')
@@ -78,7 +78,7 @@ const CONTACT_PLACES: Record<string, (fields: object) => object> = {
 }
 
 describe.each(TEXT_FIELDS.contact)('%s of a contact is decoded', (key) => {
-  test.each(Object.entries(CONTACT_PLACES))('in %s', (_, place) => {
+  test.each(Object.entries(CONTACT_PLACES))('for %s', (_, place) => {
     for (const [sent, written] of SAMPLES) expect(shown(place({ [key]: sent }), key)).toBe(written)
   })
 })
@@ -138,7 +138,7 @@ test('the name of a new group is decoded', () => {
   for (const [sent, written] of SAMPLES) expect(decodeChatroomReply({ Topic: sent }).Topic).toBe(written)
 })
 
-test('titles and URLs are decoded once when the message contains them instead of its XML', () => {
+test('titles and URLs that are in the message rather than in its XML are decoded only once', () => {
   const FileName = 'Q&amp;A &amp;amp; more'
   const Url = 'https://news.example/p?k=1&amp;n=2#top'
   const xml = '&lt;msg&gt;&lt;appmsg&gt;&lt;type&gt;5&lt;/type&gt;&lt;/appmsg&gt;&lt;/msg&gt;'
@@ -180,13 +180,13 @@ describe('the name of a place', () => {
       '1 & 2 Rd',
     ],
     ['x', "label='' poiname='Jo&apos;s &#x1f343;'", "Jo's 🍃", "Jo's 🍃", ''],
-  ])('%j', (line, place, text, poiName, label) => {
+  ])('is decoded in %j', (line, place, text, poiName, label) => {
     const msg = locate(line, xml(place))
     expect(msg.text).toBe(text)
     expect(msg.location).toMatchObject({ poiName, label })
   })
 
-  test('is missing in malformed XML', () => {
+  test('is unknown when the XML is malformed', () => {
     expect(locate('x', '<location poiname="a" &').text).toBe('Map')
   })
 })

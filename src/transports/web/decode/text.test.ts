@@ -19,7 +19,7 @@ describe('decodeText', () => {
     ['[微笑] stays text', '[微笑] stays text'],
     ['cats stay cats <span class="emoji emoji1f63c"></span>', 'cats stay cats 😼'],
     ['', ''],
-  ])('%j', (wire, text) => {
+  ])('decodes %j to %j', (wire, text) => {
     expect(decodeText(wire)).toBe(text)
   })
 

@@ -16,8 +16,8 @@ interface TypeAndText {
 const NOTE_FALLBACK = 'System message'
 
 /**
- * The text of CDATA section `index` in malformed XML. Uses plain searches: a regular expression would be slow on hostile
- * input.
+ * Returns the text of CDATA section `index` in malformed XML. Uses plain string searches, because a regular expression
+ * would be slow on hostile input.
  */
 function cdata(content: string, index: number): string | undefined {
   let start = -1
@@ -30,7 +30,7 @@ function cdata(content: string, index: number): string | undefined {
 }
 
 /**
- * Determines `Type` and `Text` of a message with decoded `Content`.
+ * Determines the `Type` and `Text` of a message with decoded `Content`.
  *
  * @see docs/protocol.md §10, §11
  */
@@ -75,7 +75,7 @@ function systemText(content: string, nameOf: NameOf | undefined): string {
   return (xml ? xml.text : cdata(content, 0)?.replaceAll('\\', '')) || NOTE_FALLBACK
 }
 
-/** The title in the server's field, else the one in the XML. */
+/** The title set by the server, otherwise the one in the XML. */
 function titleOf(message: WireMessage): string {
   return message.FileName || textAt(appElement(message), 'title')
 }
@@ -92,7 +92,7 @@ const BY_APP_MSG_TYPE: Readonly<Record<number, (message: WireMessage) => TypeAnd
   [APP_MSG_TYPE.transfer]: (message) => ({ Type: 'Note', Text: transferText(message) }),
 }
 
-/** The first sentence; the rest refers to the phone. */
+/** The first sentence of the description. The others refer the user to the phone. */
 function transferText(message: WireMessage): string {
   const app = appElement(message)
   const description = app ? textAt(app, 'des') : cdata(message.Content, 1)
@@ -100,11 +100,11 @@ function transferText(message: WireMessage): string {
 }
 
 function media(Type: MessageType): (message: WireMessage) => TypeAndText {
-  // `decodeMessage` sets the text to the download function.
+  // `decodeMessage` replaces the text with the download function.
   return () => ({ Type, Text: '' })
 }
 
-/** The place in the form `name(address)` on one line; otherwise the name in the location's XML. */
+/** The place as `name(address)` if the first line contains it, otherwise the name in the location's XML. */
 function placeText(message: WireMessage): string {
   const line = message.Content.split('\n', 1)[0] ?? ''
   const close = line.indexOf(')', line.indexOf('('))

@@ -4,7 +4,7 @@ import { type Dict, dict, int, text } from '../../../util/read.js'
 
 const MESSAGE = emptyFields()
 
-/** Keys added to the server's; a server key of the same name is available only in `msg.raw`. */
+/** Keys that are added to those of the server. A server key with the same name is available only in `msg.raw`. */
 const ADDED = {
   Type: true,
   Text: true,
@@ -19,8 +19,8 @@ const ADDED_KEYS = Object.keys(ADDED)
 const MESSAGE_KEYS: ReadonlySet<string> = new Set([...Object.keys(MESSAGE), ...ADDED_KEYS])
 
 /**
- * Reads a message with every documented key of the documented type: missing and invalid values become empty, undocumented
- * keys are kept verbatim. A key that would shadow one of these, or a member of the message, is omitted.
+ * Reads a message so that every documented key has the documented type: missing and invalid values become empty, and
+ * undocumented keys are kept verbatim. A key that would shadow another key or a member of the message is omitted.
  *
  * @see docs/protocol.md §9.9
  */
@@ -29,7 +29,7 @@ export function readWireMessage(value: unknown): ServerFields {
   const message = readLike(MESSAGE, sent)
   for (const key of ADDED_KEYS) if (key in sent) delete message[key]
   for (const key in sent) if (isShadow(key, sent, MESSAGE_KEYS)) delete message[key]
-  // Both contain the same digits; a server may send only one.
+  // Both contain the same digits, but a server may send only one of them.
   message.NewMsgId ||= message.MsgId
   message.MsgId ||= message.NewMsgId
   return message

@@ -3,9 +3,9 @@ import type { Note } from '../../../message/payload.js'
 /** A parsed notice, without its wording. */
 export type ParsedNotice = Note extends infer N ? (N extends { kind: string } ? Omit<N, 'text'> : never) : never
 
-/** The variable parts of a wording. `''` is the own account. */
+/** The variable parts of a wording. `''` stands for this account. */
 export interface Slots {
-  /** Who acted. */
+  /** The user who acted. */
   by: string
   /** The affected member. */
   member: string
@@ -16,18 +16,23 @@ export interface Slots {
 }
 
 /**
- * How a name may appear without quotation marks: `anything` where phones never quote and there is only one name, `words`
- * where phones do not quote, `plain` where phones quote (a bare name that contains a quotation mark or sentence punctuation
- * is another sentence), `never`.
+ * Which names are accepted without quotation marks.
+ *
+ * - `anything`: any name; for lines with a single name that phones never quote
+ * - `words`: any name that is not part of a clause; for lines in which phones do not quote names
+ * - `plain`: only a name without quotation marks and sentence punctuation; for lines in which phones quote names
+ * - `never`: no name
  */
 export type Bare = 'anything' | 'words' | 'plain' | 'never'
 
 export interface Wording {
-  /** A regular expression with at most two slots in braces. Without `*`, `+` and `{}`, to prevent backtracking. */
+  /**
+   * A regular expression with at most two slots in braces. It contains no `*`, `+` or `{}`, to prevent backtracking.
+   */
   line: string
   /** Default `plain`. */
   bare?: Bare
-  /** What may follow, as a regular expression. Default: only a full stop. */
+  /** A regular expression for the text that may follow. By default, only a full stop may follow. */
   tail?: string
   notice(slots: Partial<Slots>): ParsedNotice
 }
@@ -55,7 +60,7 @@ const TO_ZH = '[为為成]'
 const QR_ZH = '(?:二[维維][码碼]|QR ?[Cc]ode)'
 const CHAT_NOW_ZH = '，[现現]在(?:我[们們])?可以(?:[开開]始)?聊天了'
 
-/** The other members of the group, or a remark about shared history. */
+/** The other members of the group, or a note about shared history. */
 const TAIL_ZH = '[,，](?:群|[并並]分享)'
 const TAIL_EN = ' with |[,.]? (?:Other|Group) |,? and shared '
 /** Advice or a link. */

@@ -20,7 +20,7 @@ const SCENE = 2
 export function forwardingOf(message: Message): Forwarding {
   if (message.type === 'Friends' || message.type === 'System') {
     throw new FileError(
-      `forward: a message of type ${message.type} cannot be forwarded: it concerns this account only.`,
+      `forward: a message of type ${message.type} concerns only this account and cannot be forwarded.`,
       { path: '' },
     )
   }
@@ -65,13 +65,13 @@ function stickerMd5(message: Message): string {
   })
 }
 
-/** The `<appmsg>`, with the attachment id of this session. */
+/** Returns the `<appmsg>` element with the attachment id of this session. */
 function appElement(message: Message): string {
   const xml = decodeText(splitGroupPrefix(message.raw.Content).content)
   const start = xml.indexOf('<appmsg')
   const end = xml.lastIndexOf('</appmsg>')
   if (start < 0 || end < start)
-    throw new FileError('forward: the message is damaged: it has no <appmsg>.', { path: '' })
+    throw new FileError('forward: the message is damaged. It contains no <appmsg>.', { path: '' })
   const element = xml.slice(start, end + '</appmsg>'.length)
   if (!message.MediaId) return element
   return element.replace(/<attachid>[^<]*<\/attachid>/, () => `<attachid>${message.MediaId}</attachid>`)

@@ -6,7 +6,7 @@ import { MSG_TYPE } from '../wire/message.js'
 import { type Encoded, ForwardedMessage } from './encoded.js'
 import { encodeMedia } from './media.js'
 
-/** @throws ArgumentError for a message forwarded from another transport */
+/** @throws ArgumentError for a message received by another transport */
 export function encodeMessage(content: Content): Encoded {
   switch (content.kind) {
     case 'text':
@@ -21,7 +21,7 @@ export function encodeMessage(content: Content): Encoded {
       if (content.content instanceof ForwardedMessage) return content.content.encoded
       throw invalidArgument('content', {
         expected: 'a message received by this transport',
-        found: 'one received by another transport',
+        found: 'a message received by another transport',
       })
   }
 }

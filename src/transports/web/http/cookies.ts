@@ -6,8 +6,8 @@ type Headers = Record<string, string | string[] | undefined>
 const IGNORE_EXPIRY = { expire: false } as const
 
 /**
- * The cookies of one account, sent by domain and path. A cookie is removed only by a `Set-Cookie` that has expired by the
- * server's own time.
+ * The cookies of one account, matched by domain and path. A cookie is removed only by a `Set-Cookie` header that has
+ * already expired according to the server's own clock.
  *
  * @see docs/protocol.md §2.7
  */
@@ -35,7 +35,7 @@ export class Cookies {
     }
   }
 
-  /** The jar as JSON, with domain, path and lifetime of every cookie. */
+  /** The jar as JSON, with the domain, path and lifetime of every cookie. */
   save(): unknown {
     return this.#jar.serializeSync()
   }

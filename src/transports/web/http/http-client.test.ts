@@ -61,11 +61,14 @@ describe('cookies', () => {
     await client.close()
   })
 
-  describe('live as long as the session, independent of the local clock', () => {
+  describe('expiry', () => {
     const DAY_MS = 86_400_000
     afterEach(() => void vi.restoreAllMocks())
 
-    /** Makes requests whose replies set these cookies in turn; resolves to the `Cookie` headers after the first request. */
+    /**
+     * Makes requests whose replies set these cookies in turn; resolves to the `Cookie` headers from the second request
+     * on.
+     */
     async function cookiesAfter(replies: string[][], between: (count: number) => void = () => {}) {
       const client = new HttpClient(context)
       const sent: (string | undefined)[] = []
@@ -85,7 +88,7 @@ describe('cookies', () => {
     test.each([
       ['Expires', () => `wxsid=s; Path=/; Expires=${inHours(12)}`],
       ['Max-Age', () => 'wxsid=s; Path=/; Max-Age=43200'],
-    ])('set with %s, survive a clock one day ahead during one request', async (_, cookie) => {
+    ])('cookies with %s are kept when the clock is one day ahead during one request', async (_, cookie) => {
       const real = Date.now
       const sent = await cookiesAfter([[cookie()], [], []], (count) => {
         vi.spyOn(Date, 'now').mockImplementation(() => real() + (count === 0 ? DAY_MS : 0))
@@ -93,7 +96,7 @@ describe('cookies', () => {
       expect(sent).toEqual(['wxsid=s', 'wxsid=s', 'wxsid=s'])
     })
 
-    test('are accepted while the clock is ahead', async () => {
+    test('cookies are accepted while the clock is ahead', async () => {
       const cookie = `wxsid=s; Path=/; Expires=${inHours(12)}`
       const real = Date.now
       vi.spyOn(Date, 'now').mockImplementation(() => real() + 30 * DAY_MS)
@@ -103,16 +106,16 @@ describe('cookies', () => {
     test.each([
       ['Max-Age=0', () => 'wxsid=; Path=/; Max-Age=0'],
       ['a negative Max-Age', () => 'wxsid=x; Path=/; Max-Age=-1'],
-      ['the Unix epoch', () => 'wxsid=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT'],
-      ['an hour ago', () => `wxsid=x; Path=/; Expires=${inHours(-1)}`],
-    ])('are removed by the server: %s', async (_, removal) => {
+      ['Expires to the Unix epoch', () => 'wxsid=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT'],
+      ['Expires to an hour ago', () => `wxsid=x; Path=/; Expires=${inHours(-1)}`],
+    ])('cookies are removed when the server sets %s', async (_, removal) => {
       expect(await cookiesAfter([['wxsid=s; Path=/', 'wxuin=1; Path=/'], [removal()]])).toEqual([
         'wxsid=s; wxuin=1',
         'wxuin=1',
       ])
     })
 
-    test('survive a restart', async () => {
+    test('cookies survive a restart after their expiry time', async () => {
       const client = new HttpClient(context)
       const url = await serve((_, response) => response.setHeader('set-cookie', 'wxsid=s; Path=/; Max-Age=60').end())
       await get(client, url)
@@ -147,7 +150,7 @@ describe('a client whose mayAct throws', () => {
       response.destroy()
     })
     let calls = 0
-    const refused = new StateError('The lock is lost.')
+    const refused = new StateError('The lock has been lost.')
     const mayAct = () => {
       if (++calls === 2) throw refused
     }
@@ -158,13 +161,13 @@ describe('a client whose mayAct throws', () => {
     await client.close()
   })
 
-  test('opens no stream', async () => {
+  test('does not open a stream', async () => {
     let requests = 0
     const url = await serve((_, response) => {
       requests++
       response.end()
     })
-    const refused = new StateError('The lock is lost.')
+    const refused = new StateError('The lock has been lost.')
     const client = new HttpClient({
       clock: systemClock,
       mayAct: () => {

@@ -10,10 +10,10 @@ import { TimeoutReason, withTimeout } from '../../../util/timeout.js'
 import { USER_AGENT } from '../wire/constants.js'
 import { Cookies } from './cookies.js'
 
-/** Maximum size of a JSON, XML or script reply; media is streamed. */
+/** Maximum size of a JSON, XML or script reply. Media is streamed instead. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024
 
-/** Connection failures before any byte of the request was written. */
+/** Error codes of connection failures that occur before any byte of the request has been written. */
 const NOT_SENT = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -34,7 +34,10 @@ export interface HttpRequest {
   /** Sent verbatim. */
   body?: { bytes: Uint8Array; contentType: string }
   timeoutMs: number
-  /** Total attempts when the connection fails. More than 1 only for requests that may be repeated. Default 1. */
+  /**
+   * Maximum number of attempts when the connection fails. Defaults to 1; use more only for requests that are safe to
+   * repeat.
+   */
   tries?: number
   signal?: AbortSignal | undefined
 }
@@ -49,14 +52,17 @@ export interface HttpReply {
 export interface HttpStream {
   status: number
   headers: Record<string, string | string[] | undefined>
-  /** Throws a NetworkError when the connection breaks or is idle for the request's timeout. */
+  /** Throws a NetworkError when the connection breaks or is idle for longer than the request's timeout. */
   body: AsyncIterable<Uint8Array>
   /** Closes the connection without reading the body. */
   cancel(): void
 }
 
 interface HttpClientOptions extends TransportContext {
-  /** Default: connects directly to loopback addresses, otherwise as configured by `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. */
+  /**
+   * By default, connects directly to loopback addresses and otherwise as configured by `HTTPS_PROXY`, `HTTP_PROXY` and
+   * `NO_PROXY`.
+   */
   dispatcher?: Dispatcher | undefined
 }
 
@@ -76,10 +82,10 @@ export class HttpClient {
   }
 
   /**
-   * @param read parses the reply; a `ProtocolError` it throws is retried like a network failure
-   * @throws NetworkError when every attempt fails, by an incomplete reply or HTTP 5xx
+   * @param read parses the reply; if it throws a `ProtocolError`, the request is retried as after a network failure
+   * @throws NetworkError when every attempt fails; an incomplete reply and HTTP 5xx count as failures
    * @throws StateError when this instance may no longer act for the account
-   * @throws the signal's reason
+   * @throws the signal's reason when it aborts
    */
   send(call: HttpRequest): Promise<HttpReply>
   send<T>(call: HttpRequest, read: (reply: HttpReply) => T): Promise<T>
@@ -100,7 +106,8 @@ export class HttpClient {
   }
 
   /**
-   * Makes a request once and streams the reply body, of any size. The caller reads the body to its end or exits its loop.
+   * Makes a request once and streams the reply body, which may be of any size. The caller must read the body to the end
+   * or break out of the loop.
    *
    * @throws NetworkError when no reply starts within the timeout, or the server replies with HTTP 5xx
    * @throws StateError when this instance may no longer act for the account
@@ -136,7 +143,7 @@ export class HttpClient {
     return this.#cookies.value(url, name)
   }
 
-  /** The jar as JSON, with domain, path and lifetime of every cookie. */
+  /** The jar as JSON, with the domain, path and lifetime of every cookie. */
   saveCookies(): unknown {
     return this.#cookies.save()
   }

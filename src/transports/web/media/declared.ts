@@ -10,7 +10,7 @@ interface Declared {
 }
 
 /**
- * Whether the received media matches what the sender's phone declared; `undefined` without a declaration.
+ * Whether the received media matches what the sender's phone declared; `undefined` when nothing was declared.
  *
  * @see docs/protocol.md §10.4 – §10.10, §11
  */
@@ -20,7 +20,7 @@ export function matchesDeclared(message: Message, received: ReceivedMedia): bool
   return (sizeBytes ?? received.sizeBytes) === received.sizeBytes && (md5 ?? received.md5) === received.md5
 }
 
-/** Size of the media in bytes, as declared by the sender's phone; `undefined` without a declaration. */
+/** Size of the media in bytes, as declared by the sender's phone; `undefined` when nothing was declared. */
 export function declaredSize(message: Message): number | undefined {
   return declared(message).sizeBytes
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 
 /**
- * Encodes text fields and one file as a multipart form, in the given order. Names are UTF-8; characters that would end the
- * header are escaped as browsers do.
+ * Encodes text fields and one file as a multipart form, in the given order. Names are UTF-8; characters that would end
+ * the header are escaped in the same way as in browsers.
  */
 export function multipart(
   fields: Record<string, string | undefined>,

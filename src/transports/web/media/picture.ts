@@ -3,22 +3,23 @@ import { fileTypeFromBuffer } from 'file-type'
 import type { OpenSource } from '../../../transport/content.js'
 import { PICTURE_FORMATS, STICKER_FORMAT, type UploadMediaType } from '../wire/upload.js'
 
-/** Bytes at the start of a file that suffice to detect its type. */
+/** Number of bytes at the start of a file that are enough to detect its type. */
 export const HEAD_BYTES = 4_100
 
-/** How a file given as a picture is sent. */
+/** How to send a file that was passed as a picture. */
 interface Picture {
   as: 'image' | 'sticker' | 'file'
   mediaType: UploadMediaType
   source: OpenSource
 }
 
-/** Software without APNG support reads an animated PNG as a PNG. */
+/** An animated PNG is also a valid PNG for software without APNG support. */
 const SAME_AS: Readonly<Record<string, string>> = { 'image/apng': 'image/png' }
 
 /**
- * Determines how a picture is sent, by content rather than name: as a picture or sticker in a format the server accepts,
- * otherwise as a file. The server goes by the extension, so a picture without a matching extension gets one.
+ * Determines how to send a picture, based on its content rather than its name: as a picture or sticker if the server
+ * accepts the format, otherwise as a file. The server relies on the extension, so a matching one is added if it is
+ * missing.
  *
  * @see docs/protocol.md §6.7
  */
@@ -34,7 +35,7 @@ export async function pictureOf(source: OpenSource): Promise<Picture> {
   return { as: 'image', mediaType: 'pic', source: { ...source, name, mime } }
 }
 
-/** How a previously uploaded picture is sent, judging by its name. */
+/** Determines how to send a previously uploaded picture, based on its name. */
 export function pictureKindOf(name: string): Picture['as'] {
   const extension = extname(name).slice(1).toLowerCase()
   if (extension === 'gif') return 'sticker'

@@ -8,9 +8,9 @@ import { uploadMedia } from './upload.js'
 const MEDIA_TYPES = { file: 'doc', video: 'video' } as const satisfies Partial<Record<SendAs, UploadMediaType>>
 
 /**
- * Uploads a file in the form its message requires; the form of a picture depends on its content.
+ * Uploads a file in the form that its message requires. For a picture, the form depends on its content.
  *
- * @throws FileError with `isStrict`, for an image whose format can only be sent as a file; nothing is uploaded
+ * @throws FileError, without uploading anything, if `isStrict` is set and the image can only be sent as a file
  */
 export async function uploadAs(
   web: Web,
@@ -26,15 +26,15 @@ export async function uploadAs(
   return { mediaId, signature, as: plan.as, name: plan.source.name, sizeBytes: source.sizeBytes }
 }
 
-/** The kind to send an uploaded file as, judging by its name. */
+/** Determines which kind of message to send for an uploaded file, based on its name. */
 export function kindOf(as: SendAs, name: string): UploadedMedia['as'] {
   return as === 'image' ? pictureKindOf(name) : as
 }
 
-/** A separate upload declared as a picture cannot be sent as a file later. */
+/** A file that was uploaded separately as a picture cannot be sent as a file later. */
 function notAPicture({ path, name }: OpenSource): FileError {
   return new FileError(
-    `uploadFile: the content of ${path || name} is not bmp, png, jpeg or gif, the picture formats that WeChat accepts. Upload it without isPicture and send it with sendFile(), or let sendImage() send it as a file.`,
+    `uploadFile: the content of ${path || name} is not a bmp, png, jpeg or gif image, the only picture formats that WeChat accepts. Upload it without isPicture and send it with sendFile(), or let sendImage() send it as a file.`,
     { path },
   )
 }

@@ -8,9 +8,9 @@ import { HEAD_BYTES } from './picture.js'
 import { receiveAll } from './receive.js'
 
 /**
- * Receives the avatar of a contact, member or group chunk by chunk. Rejects as `receiveMedia` does.
+ * Receives the avatar of a contact, member or group chunk by chunk. Throws the same errors as `receiveMedia`.
  *
- * @throws ProtocolError also for data that is not an image
+ * @throws ProtocolError also when the data is not an image
  */
 export async function receiveAvatar(
   web: Web,
@@ -33,7 +33,7 @@ export async function receiveAvatar(
   throw new ProtocolError(`getHeadImg: the server sent ${found} instead of an image.`, { endpoint })
 }
 
-/** The server also accepts the UserName of a group whose `EncryChatRoomId` is not known yet. */
+/** If a group's `EncryChatRoomId` is not known yet, the server accepts its UserName instead. */
 function addressOf(owner: AvatarOwner): Parameters<typeof openAvatar>[1] {
   if ('chatroom' in owner) return owner
   const { userName, group } = owner

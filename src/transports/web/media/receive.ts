@@ -11,7 +11,7 @@ import { declaredSize, matchesDeclared } from './declared.js'
 /**
  * Receives the media of a message chunk by chunk.
  *
- * @throws NetworkError when the transfer breaks off, or its size differs from the announced one
+ * @throws NetworkError when the connection breaks, or the received size differs from the announced size
  * @throws ProtocolError when the server sends no data
  */
 export async function receiveMedia(
@@ -22,7 +22,7 @@ export async function receiveMedia(
 ): Promise<ReceivedMedia> {
   const { thumbnail = false, onProgress, signal } = options
   const emptyMessage =
-    'download: the server sent no data. Store stickers and deleted or expired media cannot be downloaded.'
+    'download: the server sent no data. Stickers from the store and deleted or expired media cannot be downloaded.'
   const reply = await openMedia(web, message, { thumbnail, signal })
   const wholeBytes =
     reply.status === 206 ? sizeOfWhole(reply, thumbnail ? undefined : declaredSize(message)) : undefined
@@ -71,10 +71,10 @@ export async function receiveAll(
 }
 
 /**
- * The size of the whole media, for a partial reply that covers all of it.
+ * Returns the total size for a partial reply (HTTP 206) that covers the whole file.
  *
- * @param declaredBytes size of the whole, for a server that does not state it
- * @throws ProtocolError for any other range, and when the size is unknown
+ * @param declaredBytes the total size to assume when the server does not state it
+ * @throws ProtocolError when the reply does not cover the whole file, or the total size is unknown
  */
 function sizeOfWhole(reply: HttpStream, declaredBytes: number | undefined): number {
   const range = String(reply.headers['content-range'] ?? '')
@@ -84,7 +84,7 @@ function sizeOfWhole(reply: HttpStream, declaredBytes: number | undefined): numb
   if (wholeBytes !== undefined && !isPart) return wholeBytes
   reply.cancel()
   throw new ProtocolError(
-    `download: the server sent part of the media (${range.slice(0, 60) || 'unknown range'}) instead of all of it. Try again.`,
+    `download: the server sent only part of the media (${range.slice(0, 60) || 'unknown range'}). Try again.`,
     { endpoint: 'download' },
   )
 }

@@ -10,7 +10,7 @@ import type { UploadForm, UploadMediaRequest, UploadMediaType } from '../wire/up
 import { multipart } from './multipart.js'
 
 const CHUNK_TIMEOUT_MS = 60_000
-/** Chunks are idempotent. */
+/** A chunk can be sent again safely. */
 const CHUNK_TRIES = 3
 const UPLOAD_TYPE = 2
 const MEDIA_TYPE = 4
@@ -25,13 +25,13 @@ interface UploadOptions {
 
 interface Uploaded {
   mediaId: string
-  /** Large files: sent with the message. */
+  /** The signature to send with the message; only for large files. */
   signature?: string
   encryFileName: string
 }
 
 /**
- * Uploads a file in sequential chunks of 512 KiB. A chunk is retried on its own when the connection fails.
+ * Uploads a file in sequential chunks of 512 KiB. When the connection fails, only the current chunk is retried.
  *
  * @throws FileError when the file changes during the upload
  * @see docs/protocol.md §6.7, §6.8
@@ -40,7 +40,7 @@ export async function uploadMedia(web: Web, source: OpenSource, options: UploadO
   try {
     return await uploadAll(web, source, options)
   } catch (error) {
-    // The server refuses data that does not match the size and md5 declared before.
+    // The server refuses data that does not match the size and md5 declared beforehand.
     if (error instanceof ServerError && (await source.hasChanged())) throw fileChanged(source.path)
     throw error
   }
@@ -58,14 +58,14 @@ async function uploadAll(web: Web, source: OpenSource, options: UploadOptions): 
     const length = Math.min(UPLOAD_CHUNK_BYTES, source.sizeBytes - start)
     const bytes = await source.read(start, length)
     md5.update(bytes)
-    // Otherwise the server would refuse the last chunk and appear to be the cause.
+    // Without this check, the server would refuse the last chunk, and the error would not mention the file.
     if (chunk === chunks - 1 && md5.digest('hex') !== source.md5) throw fileChanged(source.path)
     const form = uploadForm(web, source, options, request, chunks > 1 ? { chunks, chunk } : undefined)
     reply = await sendChunk(web, multipart({ ...form }, { field: 'filename', ...source, bytes }), options.signal)
     options.onProgress?.({ sentBytes: start + length, totalBytes: source.sizeBytes })
   }
   const mediaId = text(reply.MediaId)
-  if (!mediaId) throw protocolError('webwxuploadmedia', 'no MediaId after the last chunk')
+  if (!mediaId) throw protocolError('webwxuploadmedia', 'MediaId is missing after the last chunk')
   return {
     mediaId,
     encryFileName: text(reply.EncryFileName),

@@ -2,11 +2,11 @@ import { dict } from '../../../util/read.js'
 import type { SyncKey } from '../wire/sync.js'
 import { readSyncKey } from './sync-key.js'
 
-/** Sync position of an account. */
+/** The sync position of an account. */
 export interface Position {
-  /** Cursor of `webwxsync`. */
+  /** Cursor for `webwxsync`. */
   syncKey: SyncKey
-  /** Cursor of `synccheck`. */
+  /** Cursor for `synccheck`. */
   syncCheckKey: SyncKey
 }
 
@@ -15,7 +15,7 @@ export function toCursor({ syncKey, syncCheckKey }: Position): string {
   return JSON.stringify({ syncKey, syncCheckKey })
 }
 
-/** Parses such a string; `undefined` when any part is missing or invalid. */
+/** Parses a string returned by `toCursor`; `undefined` when any part is missing or invalid. */
 export function readCursor(cursor: string): Position | undefined {
   let saved: unknown
   try {

@@ -4,7 +4,7 @@ import { HttpClient } from '../http/http-client.js'
 import { readSavedSession, restoreSession, saveSession } from './saved-session.js'
 import { Session } from './session.js'
 
-test('restoring a session clears values that the saved session lacks', () => {
+test('restoring a session clears values that are missing from the saved session', () => {
   const http = new HttpClient({ clock: systemClock, mayAct: () => {} })
   const session = new Session('http://127.0.0.1:9')
   session.credentials = { uin: '1', sid: 'sid', skey: 'skey', passTicket: 'ticket' }

@@ -28,14 +28,14 @@ const SavedSessionSchema = v.object({
   syncCheckKey: SyncKeySchema,
   /** Absent when the server did not send it. */
   inviteStartCount: v.fallback(v.optional(v.pipe(v.number(), v.safeInteger())), undefined),
-  /** The cookie jar, with domain and path of every cookie. */
+  /** The cookie jar, with the domain and path of every cookie. */
   cookies: v.unknown(),
 })
 
-/** A session as it is written to disk. */
+/** A session as written to disk. */
 type SavedSession = v.InferOutput<typeof SavedSessionSchema>
 
-/** @throws StateError before a login */
+/** @throws StateError when there is no login to save */
 export function saveSession(session: Session, http: HttpClient): SavedSession {
   const { credentials, syncKey } = session
   if (!credentials || !syncKey) throw new StateError('There is no login to save. Log in first.')
@@ -69,7 +69,7 @@ export function restoreSession(session: Session, http: HttpClient, saved: SavedS
   if (loginOrigin !== session.loginOrigin) {
     throw invalidArgument('loginOrigin', {
       expected: `a saved login for ${session.loginOrigin}, the configured server`,
-      found: `one for ${loginOrigin}`,
+      found: `a saved login for ${loginOrigin}`,
     })
   }
   const hosts = hostsAfterLogin(loginOrigin, new URL(baseOrigin))

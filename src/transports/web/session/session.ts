@@ -20,18 +20,18 @@ export class Session {
   hosts: Hosts
   deviceId = newDeviceId()
   credentials: Credentials | undefined
-  /** The server ended the session; its state can still be saved. */
+  /** Whether the server has ended the session. Its state can still be saved. */
   hasEnded = false
-  /** Own UserName; known after init. */
+  /** UserName of this account; known after `webwxinit`. */
   userName = ''
-  /** Cursor of `webwxsync`. */
+  /** Cursor for `webwxsync`. */
   syncKey: SyncKey | undefined
-  /** Cursor of `synccheck`; when `undefined`, `syncKey` is used. */
+  /** Cursor for `synccheck`; when it is `undefined`, `syncKey` is used. */
   syncCheckKey: SyncKey | undefined
   inviteStartCount: number | undefined
-  /** `ClientMsgId`: 17 digits. */
+  /** Generates `ClientMsgId` values, which have 17 digits. */
   readonly messageIds = new TimedIds(10_000n)
-  /** `ClientMediaId`: 16 digits, a number on the wire. */
+  /** Generates `ClientMediaId` values, which have 16 digits and are numbers on the wire. */
   readonly mediaIds = new TimedIds(1_000n)
   readonly loginOrigin: string
   readonly #suspectedEndListeners = new Set<() => void>()
@@ -50,8 +50,8 @@ export class Session {
   }
 
   /**
-   * Advances the sync position; returns whether it moved. It does not when the position is no longer `from`: an abandoned
-   * delivery may complete late, after the position has moved on or belongs to another session.
+   * Advances the sync position; returns whether it moved. It does not move when it is no longer `from`: an abandoned
+   * delivery may complete late, when the position has already moved on or belongs to another session.
    */
   advance(from: SyncKey | undefined, { syncKey, syncCheckKey }: Position): boolean {
     if (this.syncKey !== from) return false
@@ -60,7 +60,7 @@ export class Session {
     return true
   }
 
-  /** Clears the last login, so that no value of it is used for the next one. */
+  /** Clears the data of the last login, so that none of it is used for the next login. */
   reset(): void {
     this.hosts = hostsBeforeLogin(this.loginOrigin)
     this.clearCredentials()
@@ -77,13 +77,13 @@ export class Session {
     this.inviteStartCount = undefined
   }
 
-  /** Adds a listener for refused calls that suggest the session has ended; returns the function that removes it. */
+  /** Adds a listener for refused calls that suggest that the session has ended; returns a function that removes it. */
   onSuspectedEnd(listener: () => void): () => void {
     this.#suspectedEndListeners.add(listener)
     return () => this.#suspectedEndListeners.delete(listener)
   }
 
-  /** Reports a refused call that suggests the session has ended. @see docs/protocol.md §12.3 */
+  /** Reports a refused call that suggests that the session has ended. @see docs/protocol.md §12.3 */
   suspectEnd(): void {
     for (const listener of [...this.#suspectedEndListeners]) listener()
   }

@@ -2,7 +2,7 @@ import { dict, int, list } from '../../../util/read.js'
 import type { SyncKey } from '../wire/sync.js'
 
 /**
- * Reads a SyncKey; `undefined` when it is empty or any part is invalid: a partial position is useless.
+ * Reads a SyncKey; `undefined` when it is empty or any part is invalid, because a partial position is useless.
  *
  * @see docs/protocol.md §5.2
  */

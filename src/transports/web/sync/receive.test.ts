@@ -13,13 +13,13 @@ const keyOf = (position: number): SyncKey => ({ Count: 1, List: [{ Key: 1, Val: 
 /** Lets pending promise chains run to completion. */
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
-/** A server with a message after each position; records the requests. */
+/** Simulates a server that has a message after each position, and records the requests. */
 function endlessServer(room: (signal: AbortSignal) => Promise<void> = async () => {}) {
   const clock = new ManualClock(0)
   const session = new Session('http://127.0.0.1:9')
   session.syncKey = keyOf(1)
   const requests: string[] = []
-  /** Replies of the next requests, instead of messages. */
+  /** Replies to the next requests, instead of messages. */
   const answers: { ret?: number; retcode?: number; failure?: Error }[] = []
   const send = async (call: HttpRequest, read = (reply: HttpReply): unknown => reply) => {
     call.signal?.throwIfAborted()
@@ -62,7 +62,7 @@ async function nextKind({ events }: Server): Promise<string | undefined> {
   return value?.kind
 }
 
-/** Advances the clock by `ms`, then awaits the call. */
+/** Advances the clock by `ms`, then awaits `work`. */
 async function nextWithin<T>({ clock }: Server, work: Promise<T>, ms: number): Promise<T> {
   for (let passed = 0; passed < ms; passed += 1_000) await clock.advance(1_000)
   return work
@@ -89,7 +89,7 @@ describe('requests', () => {
     expect(requests).toEqual([])
   })
 
-  test('fetch no batch while there is no room, not even the first', async () => {
+  test('do not fetch a batch while there is no room, not even the first one', async () => {
     let makeRoom = () => {}
     const server = endlessServer(
       () =>
@@ -116,7 +116,7 @@ describe('requests', () => {
 })
 
 describe('the position', () => {
-  test('advances once, when a delivery is acknowledged', async () => {
+  test('advances once when a delivery is acknowledged', async () => {
     const server = endlessServer()
     const delivery = deliveryIn(await server.events.next())
     await settled()
@@ -126,14 +126,14 @@ describe('the position', () => {
     await server.events.return()
   })
 
-  test('is in the cursor of the batch', async () => {
+  test('is contained in the cursor of the batch', async () => {
     const server = endlessServer()
     const { batch } = deliveryIn(await server.events.next())
     expect(readCursor(batch.cursor)).toEqual({ syncKey: keyOf(2), syncCheckKey: keyOf(102) })
     await server.events.return()
   })
 
-  test('stays when a delivery is rejected: the loop goes offline and delivers the batch again', async () => {
+  test('does not change when a delivery is rejected: the loop goes offline and then delivers the batch again', async () => {
     const server = endlessServer()
     const failure = new Error('the disk is full')
     const rejected = deliveryIn(await server.events.next())
@@ -147,7 +147,7 @@ describe('the position', () => {
     await server.events.return()
   })
 
-  test('stays when the session has changed by the time of the acknowledgement', async () => {
+  test('does not change when the session has changed before the acknowledgement', async () => {
     const server = endlessServer()
     const delivery = deliveryIn(await server.events.next())
     server.session.reset()
@@ -157,7 +157,7 @@ describe('the position', () => {
     await server.events.return()
   })
 
-  test('advances for a batch acknowledged after the account stops receiving', async () => {
+  test('advances for a batch that is acknowledged after the account has stopped receiving', async () => {
     const server = endlessServer()
     const delivery = deliveryIn(await server.events.next())
     server.stop.abort(new Error('closed'))
@@ -184,7 +184,7 @@ test('a delivery without progress for three minutes is aborted and repeated', as
 })
 
 describe('the order of events', () => {
-  test('emits online after the preceding offline and the batch fetched in between', async () => {
+  test('online follows the preceding offline and the batch fetched in between', async () => {
     const server = endlessServer()
     server.answers.push({ failure: new Error('reset') }, { failure: new Error('reset again') })
     const kinds: (string | undefined)[] = []
@@ -197,7 +197,7 @@ describe('the order of events', () => {
     await server.events.return()
   })
 
-  test('emits restarted for a refused position, before the first batch from the new one', async () => {
+  test('restarted follows a refused position and precedes the first batch from the new position', async () => {
     const server = endlessServer()
     server.answers.push({}, { ret: 1 }, { ret: 1 }, {}, { ret: 1 }, {})
     const kinds: (string | undefined)[] = []
@@ -209,7 +209,7 @@ describe('the order of events', () => {
     await server.events.return()
   })
 
-  test('emits ended last', async () => {
+  test('ended is the last event', async () => {
     const server = endlessServer()
     server.answers.push({ retcode: 1100 }, { ret: 1101 })
     expect((await server.events.next()).value).toEqual({ kind: 'ended', reason: 'phone' })
@@ -217,7 +217,7 @@ describe('the order of events', () => {
     expect(server.requests).toEqual(['poll', 'sync 1'])
   })
 
-  test('queues an event until next() is called', async () => {
+  test('an event is queued until next() is called', async () => {
     const server = endlessServer()
     const delivery = deliveryIn(await server.events.next())
     server.answers.push({ failure: new Error('reset') })
@@ -246,7 +246,7 @@ describe('the end', () => {
     expect(server.clock.waiting).toBe(0)
   })
 
-  test('an abort before the first event makes no request', async () => {
+  test('an abort before the first event prevents all requests', async () => {
     const server = endlessServer()
     server.stop.abort(new Error('closed'))
     expect(await server.events.next()).toEqual({ done: true, value: undefined })
@@ -277,7 +277,7 @@ describe('the end', () => {
     expect(server.requests).toEqual(['poll', 'sync 1'])
   })
 
-  test('return() before the first event makes no request, then or later', async () => {
+  test('return() before the first event prevents all requests', async () => {
     const server = endlessServer()
     await server.events.return()
     expect(await server.events.next()).toEqual({ done: true, value: undefined })
@@ -292,7 +292,7 @@ describe('the end', () => {
     expect(await waiting).toEqual({ done: true, value: undefined })
   })
 
-  test('an internal failure of the loop rejects one call, then the iteration is done', async () => {
+  test('an internal error in the loop rejects one next() call, then the iteration is done', async () => {
     const server = endlessServer()
     const failure = new Error('internal')
     vi.spyOn(server.session, 'onSuspectedEnd').mockImplementation(() => {

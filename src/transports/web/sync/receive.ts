@@ -22,7 +22,7 @@ export class EventReceiver implements AsyncIterableIterator<TransportEvent, unde
   #loop: Promise<void> | undefined
   #isDone = false
   #failure: { error: unknown } | undefined
-  /** Events not consumed yet. */
+  /** Events that have not been consumed yet. */
   #events: TransportEvent[] = []
   readonly #pending: PendingNext[] = []
   /** Resolves when there is room for another batch. */
@@ -38,7 +38,7 @@ export class EventReceiver implements AsyncIterableIterator<TransportEvent, unde
     return this
   }
 
-  /** @throws the failure of the loop, once */
+  /** @throws the error that ended the loop, but only once */
   async next(): Promise<Result> {
     if (!this.#isDone) this.#loop ??= this.#receive()
     const event = this.#events.shift()

@@ -11,11 +11,11 @@ import { SessionVerdict } from './session-verdict.js'
 const GIVE_UP_MS = 60_000
 
 /**
- * Checks whether a session is still alive, until the server gives a definite answer.
+ * Checks whether a session is still alive. Repeats the check until there is a definite answer.
  *
  * @param onRetry called when there was no definite answer; the check is repeated after `retryInMs`
  * @returns the sync events since the session's position; `undefined` when the session has ended
- * @throws NetworkError, ProtocolError after a minute without an answer; at once when no connection can be made
+ * @throws NetworkError, ProtocolError after a minute without an answer, or at once when no connection can be made
  */
 export async function resumeSession(
   web: Web,

@@ -11,19 +11,25 @@ import type { SessionVerdict } from './session-verdict.js'
 import type { SyncListener } from './sync-listener.js'
 import type { Watchdog } from './watchdog.js'
 
-/** Minimum period of polls, for a server that does not hold them or announces sync events without sending any. */
+/**
+ * Minimum interval between polls, for a server that does not hold them open or announces sync events without sending
+ * any.
+ */
 const MIN_PERIOD_MS = 1_000
 
-/** Maximum syncs per drain: guards against a server that always announces more. */
+/** Maximum number of syncs per drain. Guards against a server that always announces more. */
 const MAX_DRAIN = 1_000
 
-/** Consecutive replies that announce more without anything new, before backing off. */
+/** Maximum number of consecutive replies that announce more but contain nothing new, before the loop backs off. */
 const MAX_EMPTY = 2
 
-/** Maximum time between syncs, whatever polls report: a poll may be wrong about sync events or about the session. */
+/**
+ * Maximum time between syncs, regardless of what polls report: a poll may be wrong about sync events or about the
+ * session.
+ */
 const MAX_SYNC_INTERVAL_MS = 5 * 60_000
 
-/** Polls of a dead session return at once; those of a live one may be held. */
+/** The server answers a poll for a dead session at once, but may hold a poll for a live session open. */
 const CHECK_TIMEOUT_MS = 5_000
 
 /** Number of batch entries remembered to detect repeats. */
@@ -41,7 +47,7 @@ export class Rounds {
   readonly #options: RoundsOptions
   readonly #seen = new RecentSet(MAX_SEEN)
   #sinceSyncMs: () => number
-  /** Consecutive drains that ended because the server announced more without anything new. */
+  /** Number of consecutive drains that ended because the server announced more but sent nothing new. */
   #stuckDrains = 0
   /** Signal of the turn that is waiting for a poll or a pause. */
   #waiting: AbortSignal | undefined
@@ -51,7 +57,7 @@ export class Rounds {
     this.#sinceSyncMs = startTimer(options.web.clock)
   }
 
-  /** The current turn only waits, so it can be interrupted to check the session. */
+  /** Whether the current turn is only waiting and can be interrupted to check the session. */
   get isWaiting(): boolean {
     return this.#waiting !== undefined
   }
@@ -60,7 +66,7 @@ export class Rounds {
     if (ms > 0) await this.#wait(signal, this.#options.web.clock.sleep(ms, signal))
   }
 
-  /** Fetches until the server has no more; resolves to whether anything was new. */
+  /** Fetches sync events until the server has no more; resolves to whether any of them were new. */
   async drain(signal: AbortSignal): Promise<boolean> {
     let hasNew = false
     let empty = 0
@@ -92,7 +98,7 @@ export class Rounds {
     else if (!hasNew) await this.pause(MIN_PERIOD_MS - elapsedMs(), signal)
   }
 
-  /** Checks the session by a short poll. A poll that is held gives no answer. */
+  /** Checks the session with a short poll. A poll that the server holds open is inconclusive. */
   async check(signal: AbortSignal): Promise<void> {
     try {
       await this.#check(signal, CHECK_TIMEOUT_MS)

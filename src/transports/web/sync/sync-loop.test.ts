@@ -8,7 +8,7 @@ import { runSyncLoop, type SyncListener } from './sync-loop.js'
 
 const keyOf = (position: number): SyncKey => ({ Count: 1, List: [{ Key: 1, Val: position }] })
 
-/** A server with a message after each position; records the position of each request. */
+/** Simulates a server that has a message after each position, and records the position in each request. */
 function endlessServer() {
   const clock = new ManualClock(0)
   const session = new Session('http://127.0.0.1:9')
@@ -43,7 +43,7 @@ const listener: SyncListener = {
 }
 
 describe('the position', () => {
-  test('advances once a batch is delivered, and not before', async () => {
+  test('advances only after a batch has been delivered', async () => {
     const { web, clock, session, requests } = endlessServer()
     const stop = new AbortController()
     const delivered: unknown[] = []
@@ -70,11 +70,11 @@ describe('the position', () => {
       [keyOf(1), undefined],
       [keyOf(2), keyOf(102)],
     ])
-    // A poll uses the SyncCheckKey of the last sync.
+    // A poll uses the SyncCheckKey from the last sync.
     expect(requests.slice(0, 5)).toEqual(['check 1_1', 'sync 1', 'sync 1', 'check 1_102', 'sync 2'])
   })
 
-  test('stays when the session ends during a delivery', async () => {
+  test('does not change when the session ends during a delivery', async () => {
     const { web, session } = endlessServer()
     const stop = new AbortController()
     const loop = runSyncLoop(
@@ -93,7 +93,7 @@ describe('the position', () => {
   })
 })
 
-test('fetches nothing while there is no room', async () => {
+test('the loop fetches nothing while there is no room', async () => {
   const { web, requests } = endlessServer()
   const stop = new AbortController()
   let makeRoom = () => {}
@@ -165,7 +165,7 @@ describe('the watchdog', () => {
     expect(session.syncKey).toBe(position)
   })
 
-  test('does not fire while the loop waits for room', async () => {
+  test('does not fire while the loop is waiting for room', async () => {
     const { web, clock, requests } = endlessServer()
     const stop = new AbortController()
     const offline: Error[] = []
@@ -188,7 +188,7 @@ describe('the watchdog', () => {
     expect(offline).toEqual([])
   })
 
-  test('leaves no pending timers when the loop ends', async () => {
+  test('leaves no pending timers when the loop has ended', async () => {
     const { web, clock } = endlessServer()
     const stop = new AbortController()
     const loop = runSyncLoop(web, { ...listener, deliver: async () => stop.abort(new Error('enough')) }, stop.signal)
@@ -232,20 +232,20 @@ describe('a server that always announces more', () => {
   afterEach(() => void vi.restoreAllMocks())
 
   test.each<[string, (count: number) => Reply]>([
-    ['nothing, the position stays', () => ({})],
-    ['nothing, the position moves', () => ({ moves: true })],
+    ['nothing, with an unchanged position,', () => ({})],
+    ['nothing, with a new position,', () => ({ moves: true })],
     ['the same message again', () => ({ AddMsgList: [text('7')] })],
-    ['the same message again, the position moves', () => ({ AddMsgList: [text('7')], moves: true })],
-    ['two messages in turn', (count) => ({ AddMsgList: [text(String(count % 2))], moves: true })],
+    ['the same message again, with a new position,', () => ({ AddMsgList: [text('7')], moves: true })],
+    ['two messages alternately', (count) => ({ AddMsgList: [text(String(count % 2))], moves: true })],
     ['a message without an id', () => ({ AddMsgList: [{ Content: 'x' }], moves: true })],
     ['the same contact again', () => ({ ModContactList: [{ UserName: '@a' }], moves: true })],
-    ['a flag of another value', () => ({ ContinueFlag: -7 })],
+    ['a flag with another value', () => ({ ContinueFlag: -7 })],
     ['a flag as text', () => ({ ContinueFlag: '1' })],
   ])('and sends %s is polled with increasing back-off', async (_, reply) => {
     expect(await syncsIn10Minutes(reply)).toBeLessThan(50)
   })
 
-  test('and repeats one message without the flag is polled once a second', async () => {
+  test('and repeats one message without ContinueFlag is polled once a second', async () => {
     expect(await syncsIn10Minutes(() => ({ AddMsgList: [text('7')], ContinueFlag: 0 }))).toBeLessThan(610)
   })
 
@@ -258,7 +258,7 @@ describe('repeated refusals', () => {
   beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0.5))
   afterEach(() => void vi.restoreAllMocks())
 
-  /** Runs the loop with these refusals, verbatim in the replies; resolves to why and after how many minutes it ended. */
+  /** Runs the loop with these refusals verbatim in the replies; resolves to the reason for its end and its duration. */
   async function endOf(retcode: string, ret: unknown) {
     const clock = new ManualClock(0)
     const session = new Session('http://127.0.0.1:9')
@@ -325,7 +325,7 @@ test.each([
   const clock = new ManualClock(Date.now())
   const now = clock.now
   let jumpedMs = 0
-  // Changes the time only, not the timers.
+  // Changes only the time, not the timers.
   const skewedClock = { now: () => now() + jumpedMs, sleep: clock.sleep }
   const session = new Session('http://127.0.0.1:9')
   session.syncKey = keyOf(1)

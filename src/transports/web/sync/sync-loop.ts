@@ -17,7 +17,7 @@ class SuspectedEnd extends Error {}
  * Receives until the session ends.
  *
  * @returns why it ended; see `SessionVerdict`
- * @throws the signal's reason
+ * @throws the signal's reason when it aborts
  */
 export async function runSyncLoop(web: Web, listener: SyncListener, signal: AbortSignal): Promise<LogoutReason> {
   signal.throwIfAborted()
@@ -30,11 +30,14 @@ export async function runSyncLoop(web: Web, listener: SyncListener, signal: Abor
     if (rounds.isWaiting) watchdog.abort(new SuspectedEnd())
   })
   signal.addEventListener('abort', stop, { once: true })
-  /** Consecutive failures. Only a complete round resets them, so that a partly failing server is not polled without back-off. */
+  /**
+   * Number of consecutive failures. Only a complete round resets it, so that the loop backs off even if the server only
+   * partly fails.
+   */
   let failures = 0
   let pauseMs = 0
   let isOffline = false
-  /** The sync failed while offline, and the answer to a poll is not known. */
+  /** Whether a sync failed while offline and the session must still be checked by a poll. */
   let needsPoll = false
   let restart: 'possible' | 'due' | 'done' = 'possible'
 
@@ -57,7 +60,7 @@ export async function runSyncLoop(web: Web, listener: SyncListener, signal: Abor
     }
     if (isOffline || verdict.isSuspected) {
       needsPoll = isOffline
-      // A sync is answered at once, while a held poll would leave the state unknown.
+      // A sync is answered at once, whereas a poll may be held open and would leave the state unknown.
       await rounds.drain(turnSignal)
       turnSignal.throwIfAborted()
       needsPoll = false
@@ -80,13 +83,14 @@ export async function runSyncLoop(web: Web, listener: SyncListener, signal: Abor
         const reason = refusal && verdict.refused(refusal.endpoint, refusal.code)
         if (reason) return reason
         pauseMs = 0
-        // Checks again at once: most likely the next answer ends the session. After a sync by a poll, which is more precise.
+        // Checks again at once, because the next answer most likely ends the session. After a refused sync, the check
+        // is a poll, which is more precise.
         if (error instanceof SuspectedEnd || (refusal && verdict.isSuspected)) {
           needsPoll = refusal?.endpoint === 'webwxsync'
           continue
         }
         if (verdict.isPositionRefused && restart === 'possible') restart = 'due'
-        // After a clock jump the connection may be intact.
+        // After a clock jump, the connection may still be intact.
         if (!(error instanceof ClockJump)) pauseMs = backoffMs(++failures, web.clock)
         isOffline = true
         listener.offline(error instanceof Error ? error : new Error(String(error)), pauseMs)

@@ -2,26 +2,26 @@ import { NetworkError } from '../../../errors.js'
 import { type Clock, startTimer } from '../../../util/clock.js'
 import { raceSignal } from '../../../util/race-signal.js'
 
-/** Time between checks: a third of a poll, so that the client is soon online again after system sleep. */
+/** Time between checks: a third of the poll timeout, so that the client is soon online again after system sleep. */
 const CHECK_INTERVAL_MS = 12_000
 
 /** Smallest clock jump that counts as system sleep: longer than any request may take. */
 const JUMP_MS = 35_000
 
-/** Longest time without progress. A poll and a sync with all retries take less than half of it. */
+/** Maximum time without progress. A poll and a sync with all retries take less than half of it. */
 const STALL_MS = 3 * 60_000
 
-/** The system slept: requests in flight may be lost. */
+/** Thrown after system sleep: requests in flight may have been lost. */
 export class ClockJump extends NetworkError {}
 
-/** Aborts the current work after system sleep, or when there is no progress for too long. */
+/** Aborts the current work after system sleep, or when there has been no progress for too long. */
 export class Watchdog {
   readonly #clock: Clock
   readonly #stop = new AbortController()
   #work = new AbortController()
   #sinceTouchMs: () => number
 
-  /** While true, no progress is expected. */
+  /** Whether no progress is expected at the moment. */
   isPaused = false
 
   constructor(clock: Clock) {
@@ -54,7 +54,7 @@ export class Watchdog {
 
   async #check(): Promise<void> {
     while (!this.#stop.signal.aborted) {
-      // The wall clock: the monotonic clock stops during system sleep.
+      // Uses the wall clock, because the monotonic clock stops during system sleep.
       const before = this.#clock.now()
       await this.#clock.sleep(CHECK_INTERVAL_MS, this.#stop.signal).catch(() => {})
       const sleptMs = this.#clock.now() - before - CHECK_INTERVAL_MS
@@ -73,8 +73,11 @@ function clockJumped(ms: number): ClockJump {
 }
 
 function stalled(ms: number): NetworkError {
-  return new NetworkError(`webwxsync: no progress for ${Math.round(ms / 1000)} s. The work is aborted and repeated.`, {
-    endpoint: 'webwxsync',
-    outcome: 'unknown',
-  })
+  return new NetworkError(
+    `webwxsync: no progress for ${Math.round(ms / 1000)} s. The current step is aborted and repeated.`,
+    {
+      endpoint: 'webwxsync',
+      outcome: 'unknown',
+    },
+  )
 }

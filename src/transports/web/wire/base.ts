@@ -1,16 +1,16 @@
 /** Part of every JSON POST. @see docs/protocol.md §2.5 */
 export interface BaseRequest {
-  /** A number; some clients send a string, or `null` when their login failed. */
+  /** A number; some clients send a string, or `null` after a failed login. */
   Uin: number | string | null
   Sid: string
   Skey: string
-  /** The letter `e` and 15 digits; absent in one client. */
+  /** The letter `e` followed by 15 digits; omitted by one client. */
   DeviceID?: string
 }
 
 /** Part of every JSON reply. @see docs/protocol.md §2.5 */
 interface BaseResponse {
-  /** 0 is success; see `RET` for the others. */
+  /** 0 means success; see `RET` for other values. */
   Ret: number
   ErrMsg: string
 }

@@ -20,7 +20,7 @@ import type { RevokeRequest, SendReply, SendRequest } from './send.js'
 import type { InitReply, SyncCheckQuery, SyncReply, SyncRequest } from './sync.js'
 import type { CheckUploadReply, CheckUploadRequest, UploadReply } from './upload.js'
 
-/** Queries with specific keys; the others contain `lang`, `pass_ticket` and the like. */
+/** Queries with specific keys. All other queries contain only `lang`, `pass_ticket` and the like. */
 export interface Queries {
   jslogin: JsLoginQuery
   login: LoginPollQuery
@@ -34,7 +34,7 @@ export interface Queries {
   webwxgetmedia: GetMediaQuery
 }
 
-/** JSON bodies; the other JSON endpoints require only `BaseRequest`. */
+/** JSON bodies. All other JSON endpoints require only `BaseRequest`. */
 export interface Bodies {
   webwxstatusnotify: StatusNotifyRequest
   webwxbatchgetcontact: BatchContactRequest
@@ -52,7 +52,7 @@ export interface Bodies {
   webwxrevokemsg: RevokeRequest
 }
 
-/** JSON replies of the endpoints that this client calls. */
+/** JSON replies from the endpoints that this client calls. */
 export interface Replies {
   webwxinit: InitReply
   webwxstatusnotify: BaseReply

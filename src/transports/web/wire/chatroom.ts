@@ -1,14 +1,14 @@
 import type { BaseBody, BaseReply } from './base.js'
 import type { WireMember } from './contact.js'
 
-/** Body of `webwxcreatechatroom`; the own account is not listed. @see docs/protocol.md §4.6 */
+/** Body of `webwxcreatechatroom`; this account is not included. @see docs/protocol.md §4.6 */
 export interface CreateChatroomRequest extends BaseBody {
   MemberCount: number
   MemberList: { UserName: string }[]
   Topic: string
 }
 
-/** Reply of `webwxcreatechatroom`. @see docs/protocol.md §4.6 */
+/** Reply to `webwxcreatechatroom`. @see docs/protocol.md §4.6 */
 export interface CreateChatroomReply extends BaseReply {
   /** UserName of the new group. */
   ChatRoomName: string
@@ -20,7 +20,7 @@ export interface CreateChatroomReply extends BaseReply {
   MemberList: WireMember[]
 }
 
-/** Body field of `webwxupdatechatroom` for each `fun` of its query. @see docs/protocol.md §4.7 */
+/** Body field of `webwxupdatechatroom` for each value of `fun` in its query. @see docs/protocol.md §4.7 */
 export const UPDATE_CHATROOM_FIELD = {
   addmember: 'AddMemberList',
   delmember: 'DelMemberList',
@@ -28,7 +28,7 @@ export const UPDATE_CHATROOM_FIELD = {
   modtopic: 'NewTopic',
 } as const
 
-/** `fun` of `webwxupdatechatroom`. @see docs/protocol.md §4.7 */
+/** Value of `fun` in the query of `webwxupdatechatroom`. @see docs/protocol.md §4.7 */
 export type UpdateChatroomFun = keyof typeof UPDATE_CHATROOM_FIELD
 
 /** Body of `webwxupdatechatroom`; lists of UserNames are joined by commas. @see docs/protocol.md §4.7 */
@@ -40,7 +40,7 @@ export interface UpdateChatroomRequest extends BaseBody {
   NewTopic?: string
 }
 
-/** Reply of `webwxupdatechatroom`. @see docs/protocol.md §4.7 */
+/** Reply to `webwxupdatechatroom`. @see docs/protocol.md §4.7 */
 export interface UpdateChatroomReply extends BaseReply {
   MemberCount: number
   MemberList: WireMember[]

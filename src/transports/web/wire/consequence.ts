@@ -5,13 +5,13 @@ import type { ENDPOINTS, EndpointName } from './endpoints.js'
  *
  * - `call`: no further effect
  * - `group`: the requested contacts stay unknown for a while
- * - `minute`: calls of this kind wait for some minutes
+ * - `minute`: calls of this kind are paused for a few minutes
  * - `check`: the next answer to a poll or sync decides whether the session has ended
- * - `session`: the refusal counts towards the end of the session
+ * - `session`: the refusal counts as evidence that the session has ended
  */
 export type Consequence = 'call' | 'group' | 'minute' | 'check' | 'session'
 
-/** Consequences by return code: 1100 to 1102, 1205, −1, any other. */
+/** Consequences by return code: 1100 to 1102, 1205, −1 and any other code. */
 interface ConsequenceRow {
   readonly dead: Consequence
   readonly tooFrequent: Consequence
@@ -25,7 +25,7 @@ const DETAILS: ConsequenceRow = { dead: 'check', tooFrequent: 'minute', systemEr
 const SEND: ConsequenceRow = { dead: 'check', tooFrequent: 'minute', systemError: 'call', other: 'call' }
 const ACTION: ConsequenceRow = { dead: 'check', tooFrequent: 'minute', systemError: 'call', other: 'call' }
 
-/** Endpoints whose replies contain a return code; `webwxpushloginurl` has its own field for it. */
+/** Endpoints whose replies contain a return code; `webwxpushloginurl` is excluded because it has a field of its own. */
 type EndpointWithRet =
   | 'synccheck'
   | Exclude<

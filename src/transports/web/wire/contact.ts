@@ -3,13 +3,13 @@ import type { BaseBody, BaseReply } from './base.js'
 
 /** A friend, official account, group or built-in account. @see docs/protocol.md §9.2 */
 export interface WireContact extends DescribedFields {
-  /** 0 unless it is the own account or the server revealed it. */
+  /** 0 unless the contact is this account or the server has revealed the value. */
   Uin: number
   MemberList: WireMember[]
   OwnerUin: number
 }
 
-/** The own account, as `webwxinit` sends it. @see docs/protocol.md §9.3 */
+/** This account, as `webwxinit` sends it. @see docs/protocol.md §9.3 */
 export interface WireUser {
   Uin: number
   UserName: string
@@ -32,7 +32,7 @@ export interface WireUser {
   SnsFlag: number
 }
 
-/** An entry of a group's `MemberList`. @see docs/protocol.md §9.4 */
+/** An entry in a group's `MemberList`. @see docs/protocol.md §9.4 */
 export interface WireMember extends ListedMemberFields {
   Uin: number
 }
@@ -58,7 +58,7 @@ export const VERIFY_FLAG = { business: 1, famous: 2, bigBusiness: 4, official: 8
 /** Query of `webwxgetcontact`. @see docs/protocol.md §4.1 */
 export interface GetContactQuery {
   r: number
-  /** 0 first, then the `Seq` of the previous page. */
+  /** 0 for the first page, then the `Seq` of the previous page. */
   seq: number
   skey: string
 }
@@ -71,12 +71,12 @@ export interface GetContactReply extends BaseReply {
   Seq: number
 }
 
-/** One name of a batch. @see docs/protocol.md §4.2 */
+/** One name in a batch. @see docs/protocol.md §4.2 */
 export interface BatchContactEntry {
   UserName: string
-  /** Requests a member of this group. */
+  /** The group, when requesting a group member. */
   EncryChatRoomId?: string
-  /** `""` for groups. */
+  /** `""` when requesting a group. */
   ChatRoomId?: string
 }
 
@@ -86,7 +86,7 @@ export interface BatchContactRequest extends BaseBody {
   List: BatchContactEntry[]
 }
 
-/** Same length and order as the request. @see docs/protocol.md §4.2 */
+/** Reply with as many entries as the request, in the same order. @see docs/protocol.md §4.2 */
 export interface BatchContactReply extends BaseReply {
   Count: number
   ContactList: WireContact[]
@@ -111,7 +111,7 @@ export interface VerifyUserRequest extends BaseBody {
   VerifyUserList: { Value: string; VerifyUserTicket: string }[]
   VerifyContent: string
   SceneListCount: number
-  /** 33 is the web client. */
+  /** 33 stands for the web client. */
   SceneList: number[]
   skey: string
 }
@@ -124,7 +124,7 @@ export interface OplogRequest extends BaseBody {
   CmdId: number
   UserName: string
   RemarkName: string
-  /** Pinning: 1 on, 0 off. */
+  /** 1 to pin the chat, 0 to unpin it. */
   OP?: number
 }
 

@@ -4,9 +4,9 @@ import { API_PATH } from './constants.js'
 export type HostRole = 'login' | 'base' | 'file' | 'push'
 
 interface Endpoint {
-  /** Path; `/qrcode/` and `/l/` are followed by the uuid. */
+  /** The path; `/qrcode/` and `/l/` are followed by the uuid. */
   readonly path: string
-  /** The method this client uses; §0.3 lists those of other clients. */
+  /** The method that this client uses; §0.3 lists the methods used by other clients. */
   readonly method: 'GET' | 'POST'
   readonly host: HostRole
   readonly reply: 'script' | 'json' | 'xml' | 'media' | 'any'
@@ -20,7 +20,7 @@ export const ENDPOINTS = {
   qrcode: { path: '/qrcode/', method: 'GET', host: 'login', reply: 'media' },
   /** §3.2 the link inside the QR code, opened by the phone */
   scan: { path: '/l/', method: 'GET', host: 'login', reply: 'any' },
-  /** §3.3 login poll, held about 25 s */
+  /** §3.3 login poll, held open for about 25 s */
   login: { path: `${API_PATH}login`, method: 'GET', host: 'login', reply: 'script' },
   /** §3.4 exchange the ticket for credentials */
   webwxnewloginpage: { path: `${API_PATH}webwxnewloginpage`, method: 'GET', host: 'base', reply: 'xml' },
@@ -28,13 +28,13 @@ export const ENDPOINTS = {
   webwxpushloginurl: { path: `${API_PATH}webwxpushloginurl`, method: 'GET', host: 'base', reply: 'json' },
   /** §3.6 initial state */
   webwxinit: { path: `${API_PATH}webwxinit`, method: 'POST', host: 'base', reply: 'json' },
-  /** §3.7 notify the phone that the web client is online or a chat was read */
+  /** §3.7 notify the phone that the web client is online or that a chat has been read */
   webwxstatusnotify: { path: `${API_PATH}webwxstatusnotify`, method: 'POST', host: 'base', reply: 'json' },
   /** §3.8 end the session */
   webwxlogout: { path: `${API_PATH}webwxlogout`, method: 'POST', host: 'base', reply: 'any' },
   /** §4.1 address book, paged */
   webwxgetcontact: { path: `${API_PATH}webwxgetcontact`, method: 'GET', host: 'base', reply: 'json' },
-  /** §4.2 details of contacts, groups, members */
+  /** §4.2 details of contacts, groups and members */
   webwxbatchgetcontact: { path: `${API_PATH}webwxbatchgetcontact`, method: 'POST', host: 'base', reply: 'json' },
   /** §4.3 avatar of a contact or member */
   webwxgeticon: { path: `${API_PATH}webwxgeticon`, method: 'GET', host: 'base', reply: 'media' },
@@ -42,13 +42,13 @@ export const ENDPOINTS = {
   webwxgetheadimg: { path: `${API_PATH}webwxgetheadimg`, method: 'GET', host: 'base', reply: 'media' },
   /** §4.4 send or accept a friend request */
   webwxverifyuser: { path: `${API_PATH}webwxverifyuser`, method: 'POST', host: 'base', reply: 'json' },
-  /** §4.5 remark and pin */
+  /** §4.5 set a remark, pin a chat */
   webwxoplog: { path: `${API_PATH}webwxoplog`, method: 'POST', host: 'base', reply: 'json' },
   /** §4.6 create a group */
   webwxcreatechatroom: { path: `${API_PATH}webwxcreatechatroom`, method: 'POST', host: 'base', reply: 'json' },
   /** §4.7 rename a group; add, invite or remove members */
   webwxupdatechatroom: { path: `${API_PATH}webwxupdatechatroom`, method: 'POST', host: 'base', reply: 'json' },
-  /** §5.1 poll for sync events, held about 25 s */
+  /** §5.1 poll for sync events, held open for about 25 s */
   synccheck: { path: `${API_PATH}synccheck`, method: 'GET', host: 'push', reply: 'script' },
   /** §5.2 fetch sync events */
   webwxsync: { path: `${API_PATH}webwxsync`, method: 'POST', host: 'base', reply: 'json' },

@@ -7,7 +7,7 @@ export interface JsLoginQuery {
   /** `https://wx.qq.com/cgi-bin/mmwebwx-bin/webwxnewloginpage?mod=desktop` requests UOS mode. */
   redirect_uri: string
   lang: string
-  /** Epoch ms, to bypass caches; the server ignores it. */
+  /** Milliseconds since the epoch, to bypass caches; the server ignores it. */
   _: number
 }
 
@@ -15,12 +15,12 @@ export interface JsLoginQuery {
 export interface LoginPollQuery {
   loginicon: 'true'
   uuid: string
-  /** 1 on the first poll of a uuid, then 0; the server ignores it. */
+  /** 1 for the first poll of a uuid, then 0; the server ignores it. */
   tip: 0 | 1
   r: number
 }
 
-/** `window.code` of the login poll. @see docs/protocol.md §3.3 */
+/** `window.code` in the reply to a login poll. @see docs/protocol.md §3.3 */
 export const LOGIN_CODE = {
   /** Confirmed on the phone; `window.redirect_uri` follows. */
   confirmed: 200,
@@ -35,7 +35,11 @@ export const LOGIN_CODE = {
   serverError: 500,
 } as const
 
-/** Children of `<error>` on the ticket page; a failure has only the first two. @see docs/protocol.md §3.4 */
+/**
+ * Children of `<error>` on the ticket page; after a failure, only the first two are present.
+ *
+ * @see docs/protocol.md §3.4
+ */
 export interface TicketPage {
   ret: string
   message: string
@@ -47,9 +51,9 @@ export interface TicketPage {
   isgrayscale: string
 }
 
-/** Reply of `webwxpushloginurl`. @see docs/protocol.md §3.5 */
+/** Reply to `webwxpushloginurl`. @see docs/protocol.md §3.5 */
 export interface PushLoginReply {
-  /** `"0"` is success; some servers send a number. */
+  /** `"0"` means success; some servers send a number. */
   ret: string
   msg: string
   uuid?: string
@@ -68,7 +72,7 @@ export const STATUS_NOTIFY = {
 export interface StatusNotifyRequest extends BaseBody {
   Code: number
   FromUserName: string
-  /** The own account for code 3, the chat for code 1. */
+  /** This account for code 3, the chat for code 1. */
   ToUserName: string
   ClientMsgId: number
 }

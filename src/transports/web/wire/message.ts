@@ -6,7 +6,7 @@ export interface WireMessage extends Omit<ServerFields, 'NewMsgId'> {
   NewMsgId: number | string
 }
 
-/** Its text fields are encoded. */
+/** `RecommendInfo` with encoded text fields. */
 export type { RecommendInfo as WireRecommendInfo }
 
 /** `MsgType`. @see docs/protocol.md §10 */

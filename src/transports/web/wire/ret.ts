@@ -1,4 +1,4 @@
-/** `BaseResponse.Ret`, and the `<ret>` of the ticket page. @see docs/protocol.md §13.1 */
+/** Values of `BaseResponse.Ret` and of `<ret>` on the ticket page. @see docs/protocol.md §13.1 */
 export const RET = {
   ok: 0,
   systemError: -1,
@@ -14,5 +14,5 @@ export const RET = {
   tooFrequent: 1205,
 } as const
 
-/** `Ret` values of an ended session. @see docs/protocol.md §5.1 */
+/** `Ret` values for a session that has ended. @see docs/protocol.md §5.1 */
 export const DEAD_SESSION_RETS: readonly number[] = [RET.loggedOutOnPhone, RET.loggedInElsewhere, RET.badCookie]

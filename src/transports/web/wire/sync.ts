@@ -2,14 +2,14 @@ import type { BaseBody, BaseReply } from './base.js'
 import type { WireContact, WireMember, WireUser } from './contact.js'
 import type { WireMessage } from './message.js'
 
-/** A position in the account's sync events. Values are opaque and only grow. @see docs/protocol.md §3.6, §5.2 */
+/** A position in the account's sync events. Values are opaque and only increase. @see docs/protocol.md §3.6, §5.2 */
 export interface SyncKey {
   /** Equals the length of `List`. */
   Count: number
   List: { Key: number; Val: number }[]
 }
 
-/** Reply of `webwxinit`. @see docs/protocol.md §3.6 */
+/** Reply to `webwxinit`. @see docs/protocol.md §3.6 */
 export interface InitReply extends BaseReply {
   Count: number
   /** Recent chats; groups may list members without names, or no members. */
@@ -18,10 +18,10 @@ export interface InitReply extends BaseReply {
   User: WireUser
   /** Recent UserNames joined by commas, with a trailing comma. */
   ChatSet: string
-  /** Replaces the skey when not empty. */
+  /** Replaces the skey when it is not empty. */
   SKey: string
   ClientVersion: number
-  /** Epoch seconds. */
+  /** Seconds since the epoch. */
   SystemTime: number
   GrayScale: number
   InviteStartCount: number
@@ -34,7 +34,7 @@ export interface InitReply extends BaseReply {
 interface SubscribedArticles {
   UserName: string
   NickName: string
-  /** Epoch seconds. */
+  /** Seconds since the epoch. */
   Time: number
   MPArticleCount: number
   MPArticleList: { Title: string; Digest: string; Cover: string; Url: string }[]
@@ -52,10 +52,14 @@ export interface SyncCheckQuery {
   _: number
 }
 
-/** `retcode` of `synccheck`. @see docs/protocol.md §5.1 */
+/** `retcode` in the reply to `synccheck`. @see docs/protocol.md §5.1 */
 export const SYNC_RETCODE = { alive: 0, loggedOutOnPhone: 1100, loggedInElsewhere: 1101, badCookie: 1102 } as const
 
-/** `selector` of `synccheck`; anything but `nothing` means: call `webwxsync`. @see docs/protocol.md §5.1 */
+/**
+ * `selector` in the reply to `synccheck`. For any value except `nothing`, call `webwxsync`.
+ *
+ * @see docs/protocol.md §5.1
+ */
 export const SYNC_SELECTOR = {
   nothing: 0,
   message: 2,
@@ -71,9 +75,9 @@ export interface SyncRequest extends BaseBody {
   rr: number | string
 }
 
-/** Change of the own profile. @see docs/protocol.md §9.7 */
+/** A change to this account's profile. @see docs/protocol.md §9.7 */
 export interface WireProfile {
-  /** 190 when something changed. */
+  /** 190 when something has changed. */
   BitFlag: number
   UserName: { Buff: string }
   NickName: { Buff: string }
@@ -89,7 +93,7 @@ export interface WireProfile {
   Signature: string
 }
 
-/** Reply of `webwxsync`. @see docs/protocol.md §5.2 */
+/** Reply to `webwxsync`. @see docs/protocol.md §5.2 */
 export interface SyncReply extends BaseReply {
   AddMsgCount: number
   AddMsgList: WireMessage[]
@@ -101,11 +105,11 @@ export interface SyncReply extends BaseReply {
   ModChatRoomMemberCount: number
   ModChatRoomMemberList: (WireMember | WireUser)[]
   Profile: WireProfile
-  /** Not 0: there are more sync events, call again at once. */
+  /** Not 0 when there are more sync events: call `webwxsync` again at once. */
   ContinueFlag: number
-  /** Cursor of the next `webwxsync`. */
+  /** Cursor for the next `webwxsync`. */
   SyncKey: SyncKey
-  /** Cursor of the next `synccheck`. */
+  /** Cursor for the next `synccheck`. */
   SyncCheckKey: SyncKey
   SKey: string
 }

@@ -3,7 +3,11 @@ import type { BaseBody, BaseReply, BaseRequest } from './base.js'
 /** `mediatype` of the upload form. @see docs/protocol.md §6.7 */
 export type UploadMediaType = 'pic' | 'video' | 'doc'
 
-/** Formats uploaded as `pic`, by MIME type, with their extensions. Others are sent as files. @see docs/protocol.md §6.7 */
+/**
+ * Formats uploaded as `pic`, by MIME type, with their extensions. Other formats are sent as files.
+ *
+ * @see docs/protocol.md §6.7
+ */
 export const PICTURE_FORMATS: Readonly<Record<string, readonly string[]>> = {
   'image/bmp': ['bmp'],
   'image/png': ['png'],
@@ -19,11 +23,11 @@ export interface UploadForm {
   name: string
   type: string
   lastModifiedDate: string
-  /** Bytes of the whole file, decimal. */
+  /** Size of the whole file in bytes, as decimal digits. */
   size: string
-  /** Number of chunks; only when there are several. */
+  /** Number of chunks; omitted for a single chunk. */
   chunks?: string
-  /** Index from 0; only when there are several. */
+  /** Index of the chunk, starting from 0; omitted for a single chunk. */
   chunk?: string
   mediatype: UploadMediaType
   /** `UploadMediaRequest` as JSON, the same in every chunk. */
@@ -39,7 +43,7 @@ export interface UploadMediaRequest {
   ClientMediaId: number
   TotalLen: number
   StartPos: number
-  /** The total, also for chunks. */
+  /** The total size, even when the file is sent in chunks. */
   DataLen: number
   MediaType: number
   FromUserName: string
@@ -51,9 +55,9 @@ export interface UploadMediaRequest {
 
 /** @see docs/protocol.md §6.7 */
 export interface UploadReply extends BaseReply {
-  /** Empty on every chunk but the last. */
+  /** Empty for every chunk except the last. */
   MediaId: string
-  /** Bytes received so far. */
+  /** Number of bytes received so far. */
   StartPos: number
   CDNThumbImgHeight: number
   CDNThumbImgWidth: number
@@ -72,7 +76,7 @@ export interface CheckUploadRequest extends BaseBody {
 
 /** @see docs/protocol.md §6.8 */
 export interface CheckUploadReply extends BaseReply {
-  /** Not empty: the server already has the file and needs no upload. */
+  /** Not empty when the server already has the file and needs no upload. */
   MediaId: string
   AESKey: string
   Signature: string
