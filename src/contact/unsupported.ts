@@ -43,7 +43,7 @@ export const UNSUPPORTED = {
     setPinned: { problem: 'an official account cannot be pinned', advice: 'Pin a friend or a group.' },
     verify: {
       problem: 'an official account cannot send friend requests',
-      advice: 'Follow it with addFriend({ userName, status: 1 }).',
+      advice: 'To follow it, call addFriend({ userName, status: 1 }).',
     },
     addMember: OFFICIAL_ACCOUNT_HAS_NO_MEMBERS,
     deleteMember: OFFICIAL_ACCOUNT_HAS_NO_MEMBERS,

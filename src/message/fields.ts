@@ -157,7 +157,7 @@ export interface MessageFields<K extends MessageType = MessageType> extends Serv
   Text: TextOfType[K]
   /** Groups: UserName of the sending member; `''` for notices. */
   ActualUserName?: string
-  /** Groups: name that the sending member has chosen for the group, or else the nickname; `''` for notices. */
+  /** Groups: name that the sending member uses in the group, or else the nickname; `''` for notices. */
   ActualNickName?: string
   /** Groups: whether the text mentions this account. */
   IsAt?: boolean

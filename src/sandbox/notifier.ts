@@ -10,7 +10,7 @@ export class Notifier {
     for (const wake of waiting) wake()
   }
 
-  /** Resolves on the next call of `notify`, or when a signal aborts. */
+  /** Resolves on the next call to `notify`, or when a signal aborts. */
   wait(...signals: (AbortSignal | undefined)[]): Promise<void> {
     return new Promise((resolve) => {
       const wake = () => {
@@ -27,7 +27,7 @@ export class Notifier {
     })
   }
 
-  /** Resolves on the next call of `notify`, after `ms` on the clock, or when a signal aborts. */
+  /** Resolves on the next call to `notify`, after `ms` on the clock, or when a signal aborts. */
   async waitFor(ms: number, clock: Clock, ...signals: (AbortSignal | undefined)[]): Promise<void> {
     const timeout = new AbortController()
     const end = () => timeout.abort()
@@ -37,7 +37,7 @@ export class Notifier {
   }
 
   /**
-   * Calls `find` until it returns a result, again after every `notify`. Rejects with the abort reason of the signal.
+   * Calls `find` now and after every `notify` until it returns a result. Rejects with the abort reason of the signal.
    */
   async until<T>(find: () => T | undefined, signal?: AbortSignal): Promise<T> {
     for (;;) {

@@ -7,7 +7,7 @@ test.each([
   ['a character encoded in a class name', "fi<span class='emoji emoji006C'></span>@", 'fil@'],
   ['several characters in one class name', '<span class="emoji emoji00660069006c"></span>@', 'fil@'],
   ['characters with separators', '<span class="emoji emoji1f468-200d-1f469"></span>', '👨‍👩'],
-  ['characters with five digits', '<span class="emoji emoji1f600"></span>', '😀'],
+  ['a code point with five digits', '<span class="emoji emoji1f600"></span>', '😀'],
   ['a truncated span', 'fi<span class="emoji emoji006c', 'fil'],
   ['a span with a truncated end tag', 'fi<span class="emoji emoji006c"></span', 'fil'],
   ['nothing in a span without a character', '<span class="name">x</span>', '<span class="name">x</span>'],

@@ -31,7 +31,7 @@ async function makeFolders(root: string, names: readonly string[]): Promise<stri
       const next = join(folder, name)
       if (await makeFolder(next)) created.push(next)
       folder = await realpath(next)
-      if (!isBelow(root, folder)) throw new Error(`the path is outside ${root}, through a link`)
+      if (!isBelow(root, folder)) throw new Error(`the path leads outside ${root} through a link`)
     }
     return folder
   } catch (error) {

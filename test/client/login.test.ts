@@ -10,7 +10,7 @@ import { readQr } from '../support/read-qr.js'
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 
 describe('login', () => {
-  test('loads friends (this account first), groups with members and official accounts from several pages', async () => {
+  test('loads friends (this account first), official accounts, and groups with their members from several pages', async () => {
     const sandbox = await sandboxFor({ contactPageSize: 5 })
     const bot = botFor(sandbox)
     await bot.login()
@@ -35,7 +35,7 @@ describe('login', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('writes a QR image with the link to picDir', async () => {
+  test('writes a QR image of the login link to picDir', async () => {
     const sandbox = await sandboxFor()
     const picDir = join(folder(), 'qr.png')
     const { lines, logger } = recordingLogger()

@@ -145,7 +145,7 @@ class BreakableConnection extends Agent {
 }
 
 describe('a lost connection', () => {
-  test('emits offline with the error, then online, and loses no message', async () => {
+  test('causes an offline event with the error, then an online event, but no loss of messages', async () => {
     const clock = new AutoAdvanceClock()
     const connection = new BreakableConnection()
     const sandbox = await sandboxFor()

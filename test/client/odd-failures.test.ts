@@ -2,7 +2,7 @@ import { TEXT } from 'itchat'
 import { describe, expect, test } from 'vitest'
 import { bareBotFor, botFor, nextEvent, recordingLogger, sandboxFor } from '../support/bot.js'
 
-/** The thrown values, and their texts in the log. */
+/** The thrown values, and the text that the log must contain for each. */
 const thrownValues: [string, () => unknown, string][] = [
   ['an object without a prototype', () => Object.create(null), 'cannot be displayed'],
   ['undefined', () => undefined, 'undefined'],
@@ -21,7 +21,7 @@ function boom(): never {
 }
 
 describe.each(thrownValues)('a handler that throws %s', (_, make, logged) => {
-  test.each(['at once', 'later'])('%s emits an error event, and the conversation continues', async (when) => {
+  test.each(['at once', 'later'])('%s: an error event is emitted, and the conversation continues', async (when) => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     await bot.login()

@@ -70,7 +70,7 @@ test('an upload alone emits no event', async () => {
   expect(sent).toMatchObject([{ outcome: 'sent', content: { kind: 'sticker', name: 'x.gif' } }])
 })
 
-test('returned values, replies and forwards from handlers emit an event, whose listeners are subject to the directive rules for handlers', async () => {
+test('returned values, replies and forwards from handlers emit an event, and its listeners follow the directive rules for handlers', async () => {
   const { sandbox, bot, friend, sent } = await loggedIn()
   const path = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'private.txt')
   writeFileSync(path, 'private')
@@ -156,7 +156,7 @@ describe('a failed send', () => {
     expect(sent.map(({ outcome }) => outcome)).toEqual(['unknown', 'failed'])
   })
 
-  test('that is refused as too frequent for five minutes rejects with RefusedError, which is a ServerError', async () => {
+  test('that the server throttles for five minutes rejects with RefusedError, which is a ServerError', async () => {
     const sandbox = await sandboxFor()
     const server = await tampered(sandbox, (endpoint) =>
       endpoint === 'webwxsendmsg' ? { BaseResponse: { Ret: 1205, ErrMsg: '' } } : undefined,

@@ -126,7 +126,7 @@ describe.skipIf(!browser)(`managing people on the phone page${browserNote}`, () 
     expect(sandbox.friend('青禾二').isContact).toBe(false)
   })
 
-  test('shows why an action was refused next to the action', async () => {
+  test('shows, next to a refused action, why it was refused', async () => {
     const sandbox = await sandboxFor()
     const page = await openPage(sandbox.url, { locale: 'en-US' })
     await page.getByRole('button', { name: 'See the chats first' }).click()

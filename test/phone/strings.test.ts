@@ -38,7 +38,7 @@ describe('times', () => {
     ['2026-03-09T08:00:00', '周一', 'Mon'],
     ['2026-03-02T08:00:00', '3月2日', 'Mar 2'],
     ['2025-12-31T08:00:00', '2025年12月31日', 'Dec 31, 2025'],
-  ])('in a list row show %s as %s', (when, zh, en) => {
+  ])('in a list row: %s is shown as %s', (when, zh, en) => {
     expect(rowTime(at(when), now, 'zh')).toBe(zh)
     expect(rowTime(at(when), now, 'en')).toBe(en)
   })

@@ -58,7 +58,7 @@ export class Identities {
   readonly #free = new KnownIndex()
   /** Real ids by UserName. A contact object stores only one permanent id, which may be the Uin. */
   readonly #ids = new RecentMap<string>(MAX_KNOWN)
-  /** Identities by permanent id; built on first use. Needed because the phone may reveal all ids at once. */
+  /** Identities by permanent id; built on first use. Keeps lookups fast when the phone reveals many ids at once. */
   #owners: { uin: Map<string, Known>; id: Map<string, Known> } | undefined
   #changes: IdentityChanges = { changed: new Set(), dropped: new Set() }
   readonly #now: () => number

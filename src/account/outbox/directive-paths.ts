@@ -13,9 +13,9 @@ export const DIRECTIVE = /(?:FIL|IMG|VID)@/g
 const EMPTY_SEGMENTS = /\/(?:\.?\/)+/g
 
 /**
- * The canonical form of text, the same for all its spellings. The form of a prefix is always a prefix of the form, so
- * the form of a character must not depend on later characters. This rules out lowercasing (because of sigma) and
- * composing letters.
+ * The canonical form of text, the same for all its spellings. The canonical form of a prefix must be a prefix of the
+ * canonical form of the whole text, so the form of a character must not depend on later characters. This rules out
+ * lowercasing (because of sigma) and composing letters.
  */
 export function canonical(text: string): string {
   return withoutDetours(

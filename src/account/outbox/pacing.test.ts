@@ -253,7 +253,7 @@ describe('state restored in another process', () => {
     expect(next.sent).toEqual([1_000, 2_000])
   })
 
-  test('includes the time between the two processes', async () => {
+  test('takes the time between the two processes into account', async () => {
     const { clock, pace, send } = scene()
     await Promise.all([send('a'), send('b')])
     const state = saved(pace)

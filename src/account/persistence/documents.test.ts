@@ -35,7 +35,7 @@ describe.each(METHODS)('a store whose %s hangs', (method) => {
     expect(clock.waiting).toBe(0)
   })
 
-  test("is abandoned when the signal aborts, with the signal's reason", async () => {
+  test("makes the call reject with the signal's reason when the signal aborts", async () => {
     const { documents } = documentsIn({ [method]: never })
     const abort = new AbortController()
     const failure = failureOf(CALLS[method](documents, abort.signal))

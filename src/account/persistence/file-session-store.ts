@@ -31,7 +31,7 @@ export class FileSessionStore implements SessionStore {
   /** Resolved once, so that changing a link later does not separate the lock from the files. */
   #target: string | undefined
 
-  /** @param path path of the saved login, with which the paths of the other files start */
+  /** @param path path of the saved login, and prefix of the paths of the other files */
   constructor(path: string, options: FileSessionStoreOptions = {}) {
     this.place = path
     this.#options = options

@@ -13,7 +13,7 @@ export interface Waiting {
   /** The value of `attempts` if the process dies now. Set while the handler is running. */
   attemptsIfKilled?: number | undefined
   place: Place
-  /** Whether it was handed out and counts as in memory. */
+  /** Whether it was handed out and counts towards the limit on messages in memory. */
   isOut: boolean
   /** Whether the program took it and will finish it later. */
   isHeld: boolean

@@ -13,7 +13,7 @@ export const DEFAULT_PICTURE = 'QR.png'
 const QUIET_ZONES = [4, 2] as const
 
 interface ShownQr extends QrOptions {
-  /** Lines below the QR code that explain it. A QR code that would scroll them off the screen is not printed. */
+  /** Lines below the QR code that explain it. A QR code that does not fit on the screen with them is not printed. */
   caption: readonly string[]
 }
 

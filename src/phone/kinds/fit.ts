@@ -3,7 +3,7 @@ type Box = { width: number; height: number }
 const UNKNOWN: Box = { width: 210, height: 158 }
 const MIN = 48
 
-/** Display size, known before the media has loaded: no larger than the media itself or `max`. */
+/** Display size, known before the media has loaded: scaled down to fit `max`, but at least `MIN` on each side. */
 export function fitBox(
   { width, height }: { width?: number | undefined; height?: number | undefined },
   max: Box = { width: 210, height: 280 },

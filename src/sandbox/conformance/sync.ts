@@ -32,7 +32,7 @@ export function resetPolling(session: Session): void {
   session.polls = new Set()
 }
 
-/** Records a call of `webwxsync`. After a fault, the program may not have received the new key. */
+/** Records a call to `webwxsync`. After a fault, the program may not have received the new key. */
 export function recordSync({ memory }: Session, hadFault: boolean): void {
   memory.syncDue = false
   if (hadFault) delete memory.checkKey

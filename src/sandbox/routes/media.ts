@@ -66,7 +66,7 @@ export function webwxpreview(exchange: Exchange): Response {
   })
 }
 
-/** Refuses a request without a session with 403, so that the reply is not mistaken for the bytes. */
+/** Responds with 403 if the request has no session, so that the reply is not mistaken for media data. */
 function withSession(
   exchange: Exchange,
   findSession: (exchange: Exchange) => Session,

@@ -26,7 +26,7 @@ import { webwxverifyuser } from './verify.js'
 
 type Route = (exchange: Exchange) => Response | Promise<Response>
 
-/** The handler for each endpoint. The link in the QR code is not included, because the page serves it. */
+/** The handler for each endpoint. The link in the QR code is not included, because it leads to the page. */
 const ROUTES: Record<FaultEndpoint, Route> = {
   jslogin,
   qrcode,

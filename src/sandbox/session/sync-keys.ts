@@ -10,8 +10,8 @@ const YEAR_2020_S = 1_577_836_800
 
 /**
  * Converts cursors in the account's sync events to SyncKeys and back. Keys belong to the account, so a key from an
- * earlier session is still valid. Entry 2 contains the cursor. Entry 3 identifies this run of the sandbox: a key from
- * an earlier run, which counted other events, is treated as the position before all kept events.
+ * earlier session is still valid. Entry 2 contains the cursor. Entry 3 identifies this run of the sandbox: the cursor
+ * of a key from an earlier run refers to other events, so it is treated as the position before all kept events.
  * @see docs/protocol.md §3.6, §14.4
  */
 export class SyncKeys {

@@ -41,7 +41,7 @@ export async function syncCheck(
   return { retcode: int(match[1], Number.NaN), selector: int(match[2], Number.NaN) }
 }
 
-/** Matches values of any kind: an unreadable status still counts as an answer about the session. */
+/** Matches values of any kind: an unreadable `retcode` is returned as `NaN` and counts as a refusal. */
 const SYNC_CHECK =
   /window\.synccheck\s*=\s*\{\s*retcode\s*:\s*"?([^",}]{0,40})"?\s*,\s*selector\s*:\s*"?([^",}]{0,40})"?/
 
