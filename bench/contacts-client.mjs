@@ -87,7 +87,7 @@ async function wechat4u() {
     contacts: all.length,
     members: rooms.reduce((sum, room) => sum + room.MemberList.length, 0),
     searches: {
-      // A program has to scan the contact list, half of it on average here.
+      // A wechat4u program has to scan the contact list; in this benchmark, half of it on average.
       'friend by remark (no index)': time(
         (n) => all.find(({ RemarkName }) => RemarkName === `备注${(n * 7) % FRIENDS}`),
         500,

@@ -160,7 +160,7 @@ function partsOf(object) {
   )
 }
 
-/** Returns the text of an expression, with values as names in braces and conditionals as both alternatives with a bar. */
+/** Returns the text of an expression, with values as names in braces and conditionals as two alternatives separated by a bar. */
 function textOf(node) {
   if (ts.isStringLiteralLike(node)) return node.text
   if (ts.isTemplateExpression(node)) {

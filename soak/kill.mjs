@@ -50,9 +50,9 @@ function notDone() {
 const start = () => fork(new URL('kill-bot.mjs', import.meta.url), [sandbox.url, folder], { stdio: 'inherit' })
 const exitOf = (bot) => new Promise((resolve) => bot.once('exit', resolve))
 
-/** Number of messages whose handler had started, but which were not marked as done at a kill; they may be handled again. */
+/** Number of messages that were started but not marked as done when the bot was killed; they may be handled again. */
 let inFlight = 0
-/** For each message marked as done at a kill, how often its handler had started; this number must not increase. */
+/** How often each message had been started when it was first found to be done; this number must not increase. */
 const done = new Map()
 const failures = []
 /** Updates `inFlight` and `done` after the bot has exited. */

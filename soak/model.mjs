@@ -1,5 +1,5 @@
 // Simulates random account lifetimes: API calls, and actions by the phone, the server and other processes. The state and
-// the events must match SESSION_TABLE, and all activity must stop at the end. `npm test` runs a thousand of them.
+// the events must match SESSION_TABLE, and all activity must stop at the end. `npm test` simulates a thousand lifetimes.
 // node soak/model.mjs [lives]
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'

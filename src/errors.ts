@@ -22,7 +22,7 @@ export type LogoutReason =
 /** Base class for the errors of this library. The message says what was expected, what was found and what to do. */
 export class ItchatError extends Error {
   override name = 'ItchatError'
-  /** The server's replies to the parts that were sent, in order; set only if a long text was sent incompletely. */
+  /** The server's replies to the parts that were sent, in order; set only if a long text message was sent partially. */
   declare readonly parts?: readonly { readonly MsgID: string }[]
 }
 

@@ -137,8 +137,8 @@ export { itchat as originInstance }
 export const instanceList: readonly Itchat[] = itchat.instanceList
 
 /**
- * Creates an instance for another account. Instances share only the record of text written by strangers, so that no
- * instance can be tricked into sending a file named in such text.
+ * Creates an instance for another account. Instances are independent, except that they share the records that prevent
+ * text written by strangers from sending files.
  */
 export function newInstance(options?: ItchatOptions): Itchat {
   return itchat.newInstance(options)

@@ -56,7 +56,7 @@ export interface ItchatEvents {
    * `certain` is false.
    */
   identityGuessed: { contact: Contact; puid: string; evidence: IdentityEvidence }
-  /** A Uin showed that a contact had been matched to the wrong identity. */
+  /** A permanent id showed that a contact had been matched to the wrong identity. */
   identityCorrected: { contact: Contact; puid: string /** The puid before the correction. */; previous: string }
   /** State saved by an earlier run was unusable and has been quarantined. The bot continues without it. */
   setAside: Quarantined

@@ -31,22 +31,21 @@ export interface ItchatOptions {
   /** Folders from which text sent in a handler may send files, as in `@img@cat.png`. Default: none. */
   mediaRoots?: readonly string[]
   /**
-   * Where the documented restriction on text such as `@fil@name` applies: `'handlers'`: only in handlers;
-   * `'everywhere'`: in the whole program; `'off'`: text never sends a file. Default `'handlers'`. For assistants, use
-   * `'everywhere'` or `'off'`.
+   * Where text such as `@fil@name` is restricted: `'handlers'` means only in handlers, and `'everywhere'` in the whole
+   * program. With `'off'`, text never sends a file. Default `'handlers'`. For assistants, use `'everywhere'` or `'off'`.
    */
   directives?: 'handlers' | 'everywhere' | 'off'
   /** Maximum number of graphemes per message; longer text is split into several messages. Default 2,000. */
   maxTextLength?: number
   /**
-   * Time limit for a handler. After it, the conversation is unblocked, `close()` no longer waits for the handler, and
+   * Time limit for a handler. After that, the conversation is unblocked, `close()` no longer waits for the handler, and
    * the message counts as handled. Default: no limit; a handler that runs for more than a minute is reported.
    */
   handlerTimeoutMs?: number
   /**
    * Rate limit for sends, because WeChat restricts accounts that send too many messages. Default: a burst of 20
    * messages, then one per second; no limit for a server on a loopback address. Sends that the server refuses as too
-   * frequent are retried for five minutes, at a slower pace.
+   * frequent are retried for up to five minutes, at a slower pace.
    */
   pacing?: boolean | PacingOptions
 }
@@ -101,7 +100,7 @@ export interface AutoLoginOptions extends LoginOptions {
    * directory.
    */
   statusStorageDir?: string
-  /** Stores the login in place of a file. */
+  /** Store to use instead of a file. */
   sessionStore?: SessionStore
 }
 

@@ -30,7 +30,7 @@ async function demo(terminal: Terminal, startBot: () => Promise<unknown>, name: 
   const end = async () => {
     isEnding = true
     await Promise.all(itchat.instanceList.map((instance) => instance.close()))
-    // Leave the program time for its own cleanup, such as removing files.
+    // Give the program time for its own cleanup, such as removing files.
     await Promise.race([program, delay(CLEANUP_MS, undefined, { ref: false })]).catch(() => {})
     await sandbox.close()
   }
@@ -56,7 +56,8 @@ async function demo(terminal: Terminal, startBot: () => Promise<unknown>, name: 
 }
 
 /**
- * Starts on the requested port. Otherwise, starts on the default port, or on any free port if the default is in use.
+ * Starts on the requested port. If none was requested, starts on the default port, or on any free port if the default
+ * is in use.
  */
 async function startOnAnyPort(requested: string | undefined): Promise<Sandbox> {
   if (requested !== undefined && requested !== '') {

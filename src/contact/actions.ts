@@ -7,7 +7,7 @@ export interface SendResult {
   /** The server's id for the message, in decimal digits; required to revoke it. */
   MsgID: string
   LocalID: string
-  /** The results for all parts of a long text, in order. The other fields are those of the last part. */
+  /** The results for all parts, in order, if long text was split. The other fields are those of the last part. */
   parts?: SendResult[]
   /** The server replied without an id, so the message may not arrive. */
   unconfirmed?: true

@@ -124,7 +124,7 @@ export class Chatroom extends PinnableContact {
 
   /**
    * With `userName`, returns one member or `undefined`; otherwise, returns every member who matches all criteria
-   * exactly. `name` is a remark, a nickname, a WeChat id, or the name that the member has chosen for the group. Remarks
+   * exactly. `name` is a remark, a nickname, a WeChat id, or the name that the member uses in the group. Remarks
    * and WeChat ids are available after `update(true)`.
    */
   searchMember(query: { userName: string }): ChatroomMember | undefined

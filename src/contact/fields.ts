@@ -9,7 +9,7 @@ export const LISTED_MEMBER = {
   RemarkPYQuanPin: '',
   /** In the reply to an update: 0 OK, 3 the member has blocked this account, 4 the member has deleted it. */
   MemberStatus: 0,
-  /** The name that this member has chosen for the group. */
+  /** The name that this member uses in the group. */
   DisplayName: '',
   KeyWord: '',
 }
@@ -80,7 +80,7 @@ export interface ContactFields extends Omit<DescribedFields, 'IsOwner'> {
   OwnerUin?: string
 }
 
-/** Member fields that only a group's details contain. */
+/** Fields that are absent from member lists and are sent only with the details of a member. */
 type MemberDetails = Partial<Omit<DescribedFields, keyof ListedMemberFields>>
 
 /** The fields of a group member. @see docs/protocol.md §9.4 */

@@ -5,13 +5,13 @@ import { VERSION } from '../util/version.js'
 import { CLOSING, Itchat } from './itchat.js'
 import { components, config, returnvalues, storage, utils } from './submodules.js'
 
-/** The account that most programs use. It adds library-wide members to the members of an account. */
+/** The account that most programs use. It adds library-wide members to those of an account. */
 export class DefaultInstance extends Itchat {
   readonly #instances = instanceListOf(this)
   readonly core: { readonly Core: typeof Itchat } = { Core: Itchat }
   readonly log = { setLogging: (options: LoggingOptions) => this.setLogging(options) }
 
-  /** Creates another account, which does nothing until a method is called. Accounts share only the process. */
+  /** Creates an instance for another account. It does nothing until a method is called. */
   newInstance(options?: ItchatOptions): Itchat {
     const instance = new Itchat(options)
     this.#instances.push(instance)

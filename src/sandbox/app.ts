@@ -7,8 +7,9 @@ import { answer } from './routes/exchange.js'
 import { answerWire, endpointOf } from './routes/wire.js'
 
 /**
- * Handles all requests. The wire protocol is served under any host name, the page and the control API only under the
- * sandbox's own. Throws `ConnectionLost` when the connection must be reset instead of completing the response.
+ * Handles all requests. The wire protocol is served under any host name; the page and the control API are served only
+ * under the sandbox's own. Throws `ConnectionLost` when the connection must be reset instead of completing the
+ * response.
  */
 export function makeApp(core: Core): (request: Request) => Promise<Response> {
   return async (request) => {

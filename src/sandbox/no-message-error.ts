@@ -8,7 +8,7 @@ export interface NoMessageDetails {
   timeoutMs: number
   /**
    * Messages in that chat since the program's last one, oldest first. `delivered` means that the program has fetched
-   * it.
+   * the message.
    */
   said: readonly MessageView[]
   /** Messages that the program sent to other chats in the meantime, oldest first. */

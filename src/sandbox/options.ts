@@ -16,7 +16,7 @@ export interface LoginRefusal {
 export interface SandboxOptions {
   /** The port on 127.0.0.1; 0 means any free port. Default 8078. */
   port?: number
-  /** The people and groups. Default: `DEFAULT_WORLD`, which is 陈一舟 and friends. */
+  /** The people and groups. Default: `DEFAULT_WORLD`, with 陈一舟 and friends. */
   world?: WorldSpec
   /** The sandbox's source of time. Default: the system clock. */
   clock?: Clock

@@ -138,8 +138,8 @@ export class Sandbox {
   }
 
   /**
-   * Adds a callback whose lines are appended to the error of `nextMessage`, such as which handler matched or which
-   * error it threw. The program must run in the same process. Returns a function that removes the callback.
+   * Adds a callback that returns lines to append to the error from `nextMessage`, such as which handler matched or
+   * which error it threw. The program must run in the same process. Returns a function that removes the callback.
    */
   addDiagnostics(collect: (details: NoMessageDetails) => readonly string[]): () => void {
     this.#diagnostics.add(collect)

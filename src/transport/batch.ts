@@ -17,9 +17,9 @@ export interface Envelope {
   to: string
   /** UserName of the group member who wrote it; `''` outside groups. */
   speaker: string
-  /** UserNames in the message, including that of the conversation, whose details can be fetched. */
+  /** UserNames in the message whose details can be fetched, including that of the conversation. */
   names: readonly string[]
-  /** Whether the message is not part of the conversation, so that its order among the messages does not matter. */
+  /** Whether the message is not part of the conversation; its position among the messages then does not matter. */
   isNotification: boolean
   /** Permanent ids that the message reveals. */
   revealed: readonly RevealedId[]
@@ -39,7 +39,7 @@ export interface Batch {
   contacts: Iterable<ContactEntry>
   /** Changes to groups or their members. */
   members: Iterable<ContactEntry>
-  /** UserNames removed from the address book, including groups. */
+  /** UserNames removed from the address book, including those of groups. */
   removed: readonly string[]
   /** Cursor after this batch. Opaque. */
   cursor: string

@@ -63,7 +63,7 @@ export interface Transport {
   readonly phonePage: string | undefined
   /** Maximum number of graphemes per text message. */
   readonly maxTextLength: number
-  /** UserName of the notes-to-self chat, if there is one besides this account. */
+  /** UserName of the notes-to-self chat, if there is one besides the chat with this account. */
   readonly notebook: string | undefined
 
   readonly login: LoginPart
@@ -129,7 +129,7 @@ export interface Transport {
    */
   send(to: string, content: Content, signal?: AbortSignal): Promise<Sent>
   upload(source: OpenSource, as: SendAs, to: string, options?: UploadOptions): Promise<UploadedMedia>
-  /** The kind as which to send an already uploaded file with this name. If absent, the requested kind is used. */
+  /** Returns the kind of message for an uploaded file with this name. If absent, the requested kind is used. */
   kindOf?(as: SendAs, name: string): UploadedMedia['as']
   /**
    * Returns how to forward a message. Requires the feature `forward`.

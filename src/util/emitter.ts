@@ -1,6 +1,6 @@
 /**
- * A typed event emitter. Errors that a listener throws or rejects with are passed to `onListenerError`, never to the caller of
- * `emit`.
+ * A typed event emitter. Errors that a listener throws or rejects with are passed to `onListenerError`, never to the
+ * caller of `emit`.
  */
 export class Emitter<Events extends object> {
   readonly #listeners = new Map<keyof Events, Set<(payload: never) => unknown>>()

@@ -11,8 +11,8 @@ const MAX_NUMBER = 2 ** 40
 const RANDOM = 10
 
 /**
- * Yields names for a file: the requested one, then names with the lowest free numbers, such as ` (1)`. Finding a number
- * takes only a few disk lookups even among many files, because numbers are doubled until one is free.
+ * Yields names for a file: the requested one, then names with free numbers, such as ` (1)`. Finding a number takes only
+ * a few disk lookups even among many files, because numbers are doubled until one is free.
  */
 export async function* freeNames(target: string): AsyncGenerator<string> {
   yield target

@@ -1,16 +1,16 @@
 import { isDict } from './read.js'
 
 /**
- * Quick check for long integers outside strings. UserNames contain long runs of digits, too, and a reply may list
- * 150,000 members.
+ * Quick check for long integers outside strings. It does not match the long runs of digits in UserNames, because
+ * the full scan of a reply with 150,000 members is slow.
  */
 const MAY_BE_LONG = /(?:^|[[:,\s])-?\d{16,}(?:[\s,\]}]|$)/
 const LONG_INTEGER = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g
 const MIN_DIGITS = 16
 
 /**
- * Maximum number of levels of objects and arrays, the same as for XML. Serializing deeper values as JSON overflows the
- * stack.
+ * Maximum number of levels of objects and arrays, the same as for XML. Serializing much deeper values as JSON would
+ * overflow the stack.
  */
 const MAX_DEPTH = 64
 
@@ -83,7 +83,7 @@ function limitDepth(value: unknown, depth: number): unknown {
 
 /**
  * Proceeds from string to string: a regular expression that also matches strings would overflow the stack on a long
- * one.
+ * string.
  */
 function quoteLongIntegers(json: string): string {
   const parts: string[] = []

@@ -1,7 +1,7 @@
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Whether the user prefers Chinese, according to the locale in the environment, otherwise the system language.
+ * Whether the user prefers Chinese, according to the locale in the environment or else the system language.
  *
  * @param systemLocale a BCP 47 tag; Windows and macOS do not set an environment variable for their language
  */

@@ -37,7 +37,8 @@ const ACTED_ON = [
   /^(?:go\.(?:mod|work|sum)|binding\.gyp|common\.gypi|cabal\.project|cpanfile|setup\.l?hs|vm\.args|(?:build|makefile)\.pl|gradlew|mvnw)$/iu,
   // Instructions for coding assistants, read in every folder.
   /^(?:claude|agents?|gemini|qwen|warp|codex|crush|skill|copilot-instructions)(?:\.[\w-]+)?\.md$/iu,
-  // Programs that the Windows shell looks up in the current folder first, and libraries that programs load from their own folder.
+  // Programs that the Windows shell looks up in the current folder first, and libraries that programs load from their
+  // own folder.
   /^(?:git|node|npm|npx|yarn|pnpm|corepack|bun|deno|python\d*|py|pip\d*|uv|code|cmd|powershell|pwsh|where|tar|curl|ssh|docker|java|go|cargo|make)\.(?:exe|com|bat|cmd|ps1)$/iu,
   /^(?:version|dbghelp|winmm|winhttp|wininet|userenv|crypt(?:sp|base|32)|dwmapi|uxtheme|profapi|msimg32|propsys|netapi32|secur32|iphlpapi|wtsapi32|shfolder|sspicli)\.dll$/iu,
   /^_(?:netrc|g?vimrc|viminfo|emacs|exrc)$/iu,

@@ -52,7 +52,7 @@ describe('redact', () => {
     'cookie=wxsid=SECRET; webwx_data_ticket=SECRET',
     '<error><skey>@crypt_SECRET</skey><wxsid>SECRET</wxsid><pass_ticket>SECRET</pass_ticket></error>',
     'ticket=SECRET@qrticket_0',
-  ])('removes the secrets of %j', (text) => {
+  ])('removes the secrets from %j', (text) => {
     expect(redact(text)).not.toContain('SECRET')
   })
 })

@@ -212,7 +212,7 @@ describe.skipIf(!POSIX)('resolveBelow', () => {
     async (path) => {
       const [inside, outside] = [folder(), folder()]
       linkAppears('link', outside)
-      await expect(resolveBelow(inside, path)).rejects.toThrow('is outside')
+      await expect(resolveBelow(inside, path)).rejects.toThrow(/leads outside .* through a link/)
       expect(readdirSync(outside)).toEqual([])
       expect(readdirSync(inside)).not.toContain('b')
     },
@@ -221,7 +221,7 @@ describe.skipIf(!POSIX)('resolveBelow', () => {
   test('removes the folders it created when it rejects a path', async () => {
     const inside = folder()
     linkAppears('link', folder())
-    await expect(resolveBelow(inside, 'a/b/link/x/y')).rejects.toThrow('is outside')
+    await expect(resolveBelow(inside, 'a/b/link/x/y')).rejects.toThrow(/leads outside .* through a link/)
     // The folder that contains the link is not empty, so it stays.
     expect(readdirSync(inside)).toEqual(['a'])
     expect(readdirSync(join(inside, 'a', 'b'))).toEqual(['link'])

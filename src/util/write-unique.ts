@@ -25,7 +25,8 @@ interface WriteUniqueOptions {
 
 /**
  * Writes a new file that receives its name only once it is complete; after a failure, no file remains. Appends ` (1)`
- * to a name that is already taken. Existing files are never overwritten, except `former` if it is unchanged.
+ * to a name that is already taken. Unless `overwrite` is set, existing files are never overwritten, except `former` if
+ * it is unchanged.
  *
  * @param fill writes the content; resolves to its md5
  */

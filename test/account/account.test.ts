@@ -171,7 +171,7 @@ describe.each(WORLDS)('over the %s transport', (_, makeWorld) => {
     expect(world.requests).toBe(before)
   })
 
-  test('rejects unsupported features before any request; the error contains the feature, the transport and advice', async () => {
+  test('rejects unsupported features before any request; the error names the feature and the transport and gives advice', async () => {
     const world = await makeWorld()
     const bot = world.bot()
     const calls = { contacts: () => bot.getFriends(true), groups: () => bot.createChatroom(['a', 'b']) } as const

@@ -95,7 +95,7 @@ const REGRESSIONS: readonly [title: string, steps: readonly Step[], options?: Li
   ['a code that arrives after the login timeout is not shown', ['login', 'slow', 'cancel', 'fast &', 'wait 1 h']],
   ['a code that is shown after a call to logout() takes effect', ['getQRuuid', 'logout &', 'getQR']],
   [
-    'a login that exitCallback starts while logout() is ending the renewal fails like the renewal',
+    'when logout() ends the renewal, a login that exitCallback has just started fails as well',
     ['login', 'scan', 'confirm', 'end expired', 'autoLogin hot', 'logout &', 'getQRuuid'],
     { relogin: true, exitCallback: 'login' },
   ],

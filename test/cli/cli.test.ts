@@ -126,7 +126,7 @@ describe.skipIf(process.platform === 'win32')(
     test.each([
       ['SIGINT', 130],
       ['SIGTERM', 143],
-    ] as const)('quits immediately if the second signal is %s, with exit code %i', async (signal, code) => {
+    ] as const)('if the second signal is %s, quits immediately with exit code %i', async (signal, code) => {
       const { program } = await handling()
       program.interrupt('SIGINT')
       await program.shows(/Stopping/)

@@ -49,7 +49,7 @@ describe('the sandbox in the terminal', () => {
     expect(shown()).toEqual([line])
   })
 
-  test('shows a video with its duration, a card, a friend request and a notice', () => {
+  test('shows a card, a friend request, a notice, and a video with its duration', () => {
     sandbox.friend('甲').send({ kind: 'video' })
     sandbox.friend('甲').send({ kind: 'card' })
     sandbox.friend('甲').unfriend()

@@ -38,7 +38,7 @@ function expectSame(before: Map<string, string>, after: Map<string, string>): vo
 }
 
 describe('two logins with different UserNames', () => {
-  test('in one instance keep every puid, except for two look-alikes', async () => {
+  test('in one instance keep every puid, except those of two look-alikes', async () => {
     const sandbox = await sandboxFor({ world: WORLD })
     const bot = botFor(sandbox)
     await bot.login()

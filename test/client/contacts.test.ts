@@ -185,7 +185,7 @@ describe('search', () => {
     )
   })
 
-  test('uses the pronunciation common in names for characters that have several', async () => {
+  test('for characters with several pronunciations, uses the one that is usual in names', async () => {
     const { bot } = await loggedIn({ world: { friends: ['曾国藩', '单田芳', '重庆小面'] } })
     const names = (text: string) => bot.searchContacts(text).map((contact) => contact.NickName)
     expect(names('zengguofan')).toEqual(['曾国藩'])

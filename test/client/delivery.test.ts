@@ -131,7 +131,7 @@ describe('an unhandled message', () => {
 describe('a pending message of an instance that logs in again', () => {
   /**
    * Logs in once for each mode, with or without hot reload, and then once more with the last mode. Only the final login
-   * handles messages. Resolves to their texts and whether they are stale.
+   * handles messages. Resolves to the texts and `stale` flags of the handled messages.
    */
   async function textsOfLastLogin(...modes: boolean[]): Promise<(string | boolean)[][]> {
     const sandbox = await sandboxFor()

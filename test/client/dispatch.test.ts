@@ -40,7 +40,7 @@ describe('handler selection', () => {
     expect((await sandbox.official('沙丘日报').nextMessage()).text).toBe('catch-all Text')
   })
 
-  test('includes handlers registered while the bot is running or in decorator style', async () => {
+  test('includes handlers registered in decorator style or while the bot is running', async () => {
     const { sandbox, bot } = await loggedIn()
     void bot.run()
     const friend = sandbox.friend('小满')

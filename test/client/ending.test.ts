@@ -73,7 +73,7 @@ describe.each(['close', 'logout'] as const)('%s()', (end) => {
     expect(seen).toEqual(['in flight'])
   })
 
-  test('resolves when handlers of two conversations call it at the same time', async () => {
+  test('resolves when handlers in two conversations call it at the same time', async () => {
     const { sandbox, bot } = await loggedIn()
     const logouts = events(bot, 'logout')
     const both = gate()
@@ -264,7 +264,7 @@ describe('startReceiving() throws without a session', () => {
 })
 
 describe('the next login of the same instance', () => {
-  test('handles pending messages of the previous session as stale, with its own contacts', async () => {
+  test('handles pending messages from the previous session as stale, with the contacts of the new session', async () => {
     const { sandbox, bot } = await loggedIn()
     const friend = sandbox.friend('小满')
     await sandbox.held('synccheck')

@@ -51,7 +51,7 @@ describe('a full disk', () => {
       const closed = first.close()
       disk.fix()
       await closed
-      // At most one for marking messages as handled, and one for saving the login afterwards.
+      // At most one error for marking messages as handled, and one for saving the login afterwards.
       expect(errors.length).toBeLessThanOrEqual(2)
       for (const { error } of errors) expect(error).toBeInstanceOf(FileError)
       expect(String(errors[0]?.error)).toContain('The disk is full')

@@ -83,7 +83,7 @@ test('no file is written without hot reload', async () => {
   expect(existsSync(statusStorageDir)).toBe(false)
 })
 
-test('a message whose sender was being requested at close() is redelivered', async () => {
+test('a message whose sender was still being looked up at close() is redelivered', async () => {
   const sandbox = await sandboxFor()
   const wire = await wireTo(sandbox)
   const statusStorageDir = stateFile()

@@ -104,7 +104,7 @@ test('saving does not change other hard links to the file', async () => {
   expect(readFileSync(join(dir, 'b.json'), 'utf8')).toBe('old')
 })
 
-test('a bot restores its session through a link or from the file itself, and no text sends the files next to it', async () => {
+test('a bot restores its session through a link or from the file itself, and directives cannot send any of the state files', async () => {
   const sandbox = await sandboxFor()
   const real = join(folder(), 'real.json')
   const link = join(folder(), 'state.json')

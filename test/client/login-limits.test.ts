@@ -89,7 +89,7 @@ describe('the login timeout', () => {
 })
 
 describe('the next login of an instance', () => {
-  test('sends no cookies after logout(), but a new device ID', async () => {
+  test('after logout() sends no cookies and uses a new device ID', async () => {
     const sandbox = await sandboxFor()
     const wire = await wireTo(sandbox)
     const bot = botFor(wire)

@@ -4,7 +4,7 @@ import { botFor, events, nextEvent, sandboxFor } from '../support/bot.js'
 import { failureOf, gate } from '../support/gate.js'
 
 describe('two logins of one instance', () => {
-  test('at once share one QR code and one poll, and handle each message once', async () => {
+  test('at the same time share one QR code and one poll, and handle each message once', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     const logins = events(bot, 'login')
@@ -29,7 +29,7 @@ describe('two logins of one instance', () => {
     expect(open).toHaveLength(1)
   })
 
-  test('at once resolve together', async () => {
+  test('at the same time resolve together', async () => {
     const sandbox = await sandboxFor({ autoLogin: false })
     const bot = botFor(sandbox)
     const resolved: string[] = []

@@ -177,7 +177,7 @@ describe('next()', () => {
     expect(steps).toEqual(['began 1', 'ended 1', 'began 2', 'ended 2'])
   })
 
-  test('rejects after its middleware has returned', async () => {
+  test('rejects when called after its middleware has returned', async () => {
     const late = gate()
     let called: Promise<unknown> = Promise.resolve()
     const { friend } = await running((bot) => {

@@ -129,8 +129,8 @@ describe('messages keep their senders after a kill', () => {
     }
   })
 
-  describe.each(['fails', 'hangs'] as const)('during a new login in which a save %s', (outcome) => {
-    test.each([1, 3])('and only save number %i is affected', async (number) => {
+  describe.each(['fails', 'hangs'] as const)('during a new login whose store %s', (outcome) => {
+    test.each([1, 3])('at save number %i only', async (number) => {
       const sandbox = await sandboxFor()
       const before = await twoPending(sandbox)
       sandbox.expireSession(1102)
@@ -138,7 +138,7 @@ describe('messages keep their senders after a kill', () => {
       expect(await handledFrom(sandbox, await killedLogin(sandbox, store, snapshot))).toEqual(BOTH)
     })
 
-    test.each([1, 2])('and save number %i and all later saves are affected', async (number) => {
+    test.each([1, 2])('at save number %i and all later saves', async (number) => {
       const sandbox = await sandboxFor()
       const before = await twoPending(sandbox)
       sandbox.expireSession(1102)

@@ -74,7 +74,7 @@ describe('a reply with unescaped control characters in strings', () => {
     ])
   })
 
-  test('loses no message in its batch, no later message and no digit of an ID', async () => {
+  test('causes no loss of messages in its batch or later, and changes no ID', async () => {
     const { bot, sandbox } = await botBehind((endpoint, body) =>
       endpoint === 'webwxsync' ? body.replace('a log', `a \u001b[31mred\u001b[0m ${CONTROLS} log`) : body,
     )
@@ -138,7 +138,7 @@ test('a reply with invalid UTF-8 is decoded with replacement characters, without
 describe('JSON nested a hundred thousand levels deep', () => {
   const DEEP = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
 
-  test('in a message loses only its depth, even with hot reload', async () => {
+  test('in a message is cut off without any other loss, even with hot reload', async () => {
     const { bot, sandbox } = await botBehind((endpoint, body) =>
       endpoint === 'webwxsync' ? body.replace('"Content":"deep"', `"Deep":${DEEP},"Content":"deep"`) : body,
     )
@@ -153,7 +153,7 @@ describe('JSON nested a hundred thousand levels deep', () => {
     expect(errors).toEqual([])
   })
 
-  test('in a contact loses only its depth, even after an update', async () => {
+  test('in a contact is cut off without any other loss, even after an update', async () => {
     const { bot } = await botBehind((_, body) =>
       body.replace('"NickName":"林小满"', `"Deep":${DEEP},"NickName":"林小满"`),
     )

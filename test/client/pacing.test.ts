@@ -51,7 +51,7 @@ test('texts, parts of texts, files and forwards are paced', async () => {
   expect(sentAt).toHaveLength(4)
   const pauses = sentAt.slice(1).map((ms, index) => ms - (sentAt[index] ?? 0))
   for (const pause of pauses) expect(pause).toBeGreaterThanOrEqual(1_000)
-  expect(lines.some((line) => line.includes('to send; the next in 1.0 s'))).toBe(true)
+  expect(lines.some((line) => line.includes('Sending the next in 1.0 s'))).toBe(true)
 })
 
 test('sends on loopback are not paced unless pacing is set', async () => {
@@ -74,7 +74,7 @@ test('sends on loopback are not paced unless pacing is set', async () => {
   await next
 })
 
-test('close() completes the pending sends of handlers and rejects all other sends', async () => {
+test('close() completes the pending sends from handlers and rejects all other sends', async () => {
   const { clock, sandbox, bot } = await paced()
   const started = gate()
   bot.msgRegister(TEXT, async (msg) => {

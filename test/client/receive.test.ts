@@ -121,7 +121,7 @@ describe('payloads', () => {
 })
 
 describe('download', () => {
-  test('returns the bytes or writes a complete file with its type, for every kind of media', async () => {
+  test('returns the bytes, or writes a complete file and returns its type, for every kind of media', async () => {
     const downloadDir = folder()
     const { sandbox, next } = await receiver({ downloadDir })
     const friend = sandbox.friend('小满')
@@ -157,7 +157,7 @@ describe('download', () => {
     expect(texts).toEqual(contents)
   })
 
-  test('never replaces an existing file, except its own', async () => {
+  test('never replaces an existing file, except an earlier download of the same message', async () => {
     const downloadDir = folder()
     writeFileSync(join(downloadDir, 'same.txt'), 'mine')
     const { sandbox, next } = await receiver({ downloadDir })

@@ -145,7 +145,7 @@ test('a relogin waits until a lost connection is restored', async () => {
   expect((await friend.nextMessage()).text).toBe('got 1')
 })
 
-test('a hanging handler of the previous session does not block the next session', async () => {
+test('a hanging handler from the previous session does not block the next session', async () => {
   const { sandbox, bot, friend } = await running({ relogin: 'push' })
   const started = gate()
   const release = gate()
@@ -166,7 +166,7 @@ test('a hanging handler of the previous session does not block the next session'
 })
 
 test.each([true, false])(
-  'pending messages of the previous session are handled once in the next session (hot reload: %s)',
+  'pending messages from the previous session are handled once in the next session (hot reload: %s)',
   async (hotReload) => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
@@ -204,7 +204,7 @@ test.each([true, false])(
   },
 )
 
-test('an own message that is waiting for a send of the previous session is handled once', async () => {
+test('an own message that is waiting for a send from the previous session is handled once', async () => {
   const sandbox = await sandboxFor()
   const answer = gate()
   const wire = await wireTo(sandbox, async ({ endpoint, pass }) => {
@@ -244,7 +244,7 @@ test('an own message that is waiting for a send of the previous session is handl
   ])
 })
 
-test('pending sends of the previous session reject with LoggedOutError', async () => {
+test('pending sends from the previous session reject with LoggedOutError', async () => {
   const clock = new ManualClock()
   const { sandbox, bot } = await running({ relogin: 'push' }, { clock, pacing: { burst: 1 } })
   await bot.send('uses the only token', 'filehelper')

@@ -40,9 +40,9 @@ describe('a saved login', () => {
   })
 
   test.each([
-    ['ilink', 'it belongs to the transport ilink, and this program uses web'],
-    ['<b>secret</b>', 'it belongs to another transport, and this program uses web'],
-    [{}, 'it belongs to another transport, and this program uses web'],
+    ['ilink', 'it belongs to the transport ilink, but this program uses web'],
+    ['<b>secret</b>', 'it belongs to another transport, but this program uses web'],
+    [{}, 'it belongs to another transport, but this program uses web'],
   ])('for the transport %j is quarantined', async (transport, reason) => {
     const { sandbox, path } = await savedAs((login) => Object.assign(login, { transport }))
     const bot = botFor(sandbox)
@@ -58,7 +58,7 @@ describe('a saved login', () => {
     const { lines, logger } = recordingLogger()
     const bot = botFor(sandbox, { logger })
     expect(await bot.loadLoginStatus(path)).toBe(false)
-    expect(lines.join('\n')).toContain('it belongs to the transport ilink, and this program uses web')
+    expect(lines.join('\n')).toContain('it belongs to the transport ilink, but this program uses web')
     expect(readFileSync(path, 'utf8')).toBe(content)
   })
 

@@ -73,7 +73,7 @@ describe('files', () => {
     expect(names).toEqual(['a.txt', 'a.txt', 'file', 'file', 'file', 'file'])
   })
 
-  test('are uploaded in chunks with progress, after a check if they are larger than 25 MiB', async () => {
+  test('larger than 25 MiB are uploaded in chunks, with progress reports, after one webwxcheckupload request', async () => {
     const { sandbox, bot, to } = await loggedIn()
     const bytes = randomBytes(26 * 1024 * 1024)
     const progress: number[] = []

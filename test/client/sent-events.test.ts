@@ -120,7 +120,7 @@ describe('a failed send', () => {
     ['whose reply was lost', { kind: 'dropReply' }, 'unknown'],
     ['with an invalid reply', { kind: 'garbage' }, 'unknown'],
   ]
-  test.each(faults)('of a text %s emits an event with its outcome', async (_, fault, outcome) => {
+  test.each(faults)('of a text message %s emits an event with its outcome', async (_, fault, outcome) => {
     const { sandbox, bot, friend, sent } = await loggedIn()
     sandbox.faults.add({ ...fault, path: 'webwxsendmsg', count: 1 })
     const error = await failureOf(bot.send('x', friend))
@@ -156,7 +156,7 @@ describe('a failed send', () => {
     expect(sent.map(({ outcome }) => outcome)).toEqual(['unknown', 'failed'])
   })
 
-  test('that the server throttles for five minutes rejects with RefusedError, which is a ServerError', async () => {
+  test('that the server keeps throttling rejects after five minutes with RefusedError, which is a ServerError', async () => {
     const sandbox = await sandboxFor()
     const server = await tampered(sandbox, (endpoint) =>
       endpoint === 'webwxsendmsg' ? { BaseResponse: { Ret: 1205, ErrMsg: '' } } : undefined,

@@ -20,7 +20,7 @@ const REASONS = [
 ] as const
 
 describe.each(REASONS)('code %i', (code, reason) => {
-  test('in replies to a poll and to the sync right after it ends the session', async () => {
+  test('in replies to a poll and to the sync that follows ends the session', async () => {
     const { sandbox, wire, bot, running } = await echoBot({ clock: new ManualClock() })
     const seen = states(bot)
     const logouts = events(bot, 'logout')

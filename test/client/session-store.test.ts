@@ -151,7 +151,7 @@ describe('a state file shared by two programs', () => {
     for (const lock of held) await lock?.unlock()
   })
 
-  test('loses the temporary files of a killed process when it is locked', async () => {
+  test('has the temporary files of a killed process deleted when it is locked', async () => {
     const dir = folder()
     writeFileSync(join(dir, 'state.json.0123456789ab.tmp'), 'half')
     writeFileSync(join(dir, 'state.json.identities.0123456789ab.tmp'), 'half')

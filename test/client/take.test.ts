@@ -210,7 +210,7 @@ describe('a taken message', () => {
     expect(await handledByNext(sandbox, dir)).toEqual(['1'])
   })
 
-  test('cannot be taken after its handler has ended', async () => {
+  test('must be taken before its handler ends', async () => {
     const { bot, say } = await running()
     let message: Message | undefined
     bot.msgRegister(TEXT, (msg) => {

@@ -65,7 +65,7 @@ test('reports recalled text, media, stickers and links from every kind of conver
   expect(helper.unread).toEqual([])
 })
 
-test('Ctrl-C removes the files that others sent', async () => {
+test('Ctrl-C deletes the stored files', async () => {
   const sandbox = await sandboxFor()
   const temporary = mkdtempSync(join(tmpdir(), 'itchat-'))
   vi.stubEnv('ITCHAT_BASE_URL', sandbox.url)

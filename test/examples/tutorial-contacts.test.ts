@@ -49,7 +49,7 @@ test('update-chatroom: returns a group with its members for a UserName, and a li
   expect(printed).toEqual([['第一群', expect.arrayContaining(['Alice', 'Bot', '路人'])], [['第一群', '第二群']]])
 })
 
-test('change-chatroom: creates a group, removes a member and adds it again', async () => {
+test('change-chatroom: creates a group, removes a member and adds them back', async () => {
   const { sandbox, ended } = await start('change-chatroom', { world: WORLD })
   await ended
   const ids = ['Alice', 'Bob', 'Carl'].map((name) => sandbox.friend(name).id)
@@ -57,7 +57,7 @@ test('change-chatroom: creates a group, removes a member and adds it again', asy
   expect(requestsTo(sandbox, 'webwxupdatechatroom')).toHaveLength(2)
 })
 
-test('uins: prints each contact in the notification with its Uin', async () => {
+test('uins: prints the name and Uin of each contact in a notification', async () => {
   const { sandbox, itchat, prints } = await start('uins', { world: WORLD })
   await sandbox.online()
   const userName = itchat.search_friends({ name: 'Alice' })[0]?.UserName ?? ''

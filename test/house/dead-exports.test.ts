@@ -26,8 +26,8 @@ const DECLARED = /^export (?:abstract |async )?(?:const|function\*?|class|interf
 /** Matches, on one or more lines: `import a, { b, type c as d } from './e.js'`, `export { b }`. */
 const LISTED = /^(import|export) (?:type )?(?:(\w+)(?:, )?)?(?:\{([^}]*)\}|(\*)(?: as \w+)?)?(?: from '([^']+)')?/gm
 /**
- * Matches `import('./e.js')` in code and types, and calls that load or replace a module by path. All exports count as
- * used.
+ * Matches `import('./e.js')` in code and types, and calls that load or replace a module by path. All exports of that
+ * module count as used.
  */
 const CALLED = /\w\(\s*'(\.[^']+)'/g
 

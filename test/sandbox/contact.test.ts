@@ -17,7 +17,7 @@ afterEach(() => {
 
 const CONTACT_KEYS = 31
 
-test('lists friends, official accounts, saved groups and built-in accounts with all their fields in the address book', async () => {
+test('the address book lists friends, official accounts, saved groups and built-in accounts, with all their fields', async () => {
   const { json } = await client.getContact()
   expect(json).toMatchObject({ BaseResponse: { Ret: 0 }, Seq: 0, MemberCount: json.MemberList.length })
   for (const contact of json.MemberList) expect(Object.keys(contact).length).toBe(CONTACT_KEYS)

@@ -94,7 +94,7 @@ describe('the timeout of nextMessage', () => {
   })
 })
 
-describe('the error of nextMessage reports', () => {
+describe('the error from nextMessage reports', () => {
   test('that no program has logged in', async () => {
     expect((await failure()).message).toBe(
       'The program sent nothing to 甲 within 3000 ms.\n  No program has logged in.',
@@ -183,7 +183,7 @@ describe('the error of nextMessage reports', () => {
     expect(said).toHaveLength(7)
   })
 
-  test('the diagnostics from a program in the same process until they are removed', async () => {
+  test('the diagnostics that a program in the same process has added, until they are removed', async () => {
     await online()
     friend().say('hi')
     await client.sync()

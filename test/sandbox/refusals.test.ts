@@ -25,7 +25,7 @@ const mediaId = async () => (await client.upload(friend, 'x', randomBytes(10))).
 const sendMedia = async (endpoint: string, Type: number) =>
   await client.sendBy(endpoint, friend, { Type, MediaId: await mediaId() })
 
-/** A request to each JSON endpoint that is granted. */
+/** Requests that the sandbox grants, by JSON endpoint. */
 const GRANTED: Record<string, () => Promise<Reply | undefined>> = {
   webwxinit: () => client.init(),
   webwxstatusnotify: () => client.notify(),

@@ -85,7 +85,7 @@ describe('a SyncKey from an earlier session', () => {
     expect(details.json.ContactList.some((contact: any) => contact.NickName === '')).toBe(false)
   })
 
-  test('is still valid after many sessions, whereas the key from webwxinit starts with new messages', async () => {
+  test('is still valid after many sessions, whereas the key from webwxinit skips earlier messages', async () => {
     const stored = { syncKey: client.syncKey, checkKey: client.checkKey }
     for (const text of ['一', '二', '三']) {
       sandbox.friend('甲').say(text)
@@ -95,7 +95,7 @@ describe('a SyncKey from an earlier session', () => {
     expect(texts(await (await loginKeeping(stored)).sync())).toEqual(['一', '二', '三'])
   })
 
-  test('and another run of the sandbox is treated as the position before all stored messages', async () => {
+  test('and from another run of the sandbox is treated as the position before all stored messages', async () => {
     for (const text of ['一', '二', '三']) sandbox.friend('甲').say(text)
     await client.sync()
     await using again = await sandboxFor({ clock, world: WORLD })
@@ -106,7 +106,7 @@ describe('a SyncKey from an earlier session', () => {
     expect(again.warnings).toEqual([])
   })
 
-  test('on a server other than a sandbox is treated as the position before all stored messages', async () => {
+  test('and from a server other than a sandbox is treated as the position before all stored messages', async () => {
     sandbox.friend('甲').say('一')
     const List = [1, 2, 3, 11, 201, 1000, 4711].map((Key) => ({ Key, Val: 700_000 + Key }))
     expect(texts(await client.sync({ Count: List.length, List }))).toEqual(['一'])

@@ -349,7 +349,7 @@ test('parses forms from other programs: names with raw quotes, no leading line b
   expect(parseMultipart(body('--b--'), 'text/plain')).toBeUndefined()
 })
 
-test('evicts the oldest media for newer media and deletes all media on close', async () => {
+test('evicts the oldest media to make room for newer media, and deletes all media on close', async () => {
   const before = folders()
   const small = await startSandbox({ port: 0, autoLogin: true, mediaLimitBytes: 1024 * 1024 })
   const friend = small.friend('林小满')

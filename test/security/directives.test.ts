@@ -178,7 +178,7 @@ describe('a worker outside the handlers', () => {
     expect(sandbox.friend('小满').unread).toEqual([])
   })
 
-  /** Ways to spell a path to the same file, each with what a program that echoes, normalizes or decodes text makes of it. */
+  /** Ways to spell a path to the same file, each with the text that a program produces by echoing, normalizing or decoding it. */
   const DETOURS: [string, (path: string) => string, (received: string, path: string) => string][] = [
     ['a long chain of dots', (path) => `@fil@${'/.'.repeat(2_000)}${path}`, (received) => received],
     ['a chain too long for the system', (path) => `@fil@${'/.'.repeat(2_500)}${path}`, (received) => received],
@@ -259,7 +259,7 @@ describe('a worker outside the handlers', () => {
     await expect(worker).rejects.toThrow(DirectiveError)
   })
 
-  test('can send received text once decoded, unless directives is everywhere or off', async () => {
+  test('can send a directive that was received in encoded form, unless directives is everywhere or off', async () => {
     const path = secretFile()
     const received = Buffer.from(`@fil@${path}`).toString('base64')
     for (const directives of ['handlers', 'everywhere', 'off'] as const) {
@@ -490,7 +490,7 @@ describe('a state file from an earlier run or another process', () => {
 })
 
 describe('two accounts in one process', () => {
-  test('do not send what the other one received, relayed inside or outside a handler', async () => {
+  test('do not send what the other account has received, whether it is relayed inside or outside a handler', async () => {
     const first = await running()
     const second = await running()
     const path = secretFile()
@@ -523,7 +523,7 @@ describe('two accounts in one process', () => {
     expect((await failure).error).toBeInstanceOf(DirectiveError)
   })
 
-  test('never send the login state of the other one by text', async () => {
+  test('never send the login state of the other account by text', async () => {
     const statusStorageDir = join(folder(), 'state.json')
     const sandbox = await sandboxFor()
     const first = botFor(sandbox)

@@ -118,7 +118,7 @@ describe('downloaded files', () => {
     ['without an id', ['', '0', '']],
     // The second and third messages are from different chats.
     ['with the same id in two chats', ['1', '7', '7']],
-  ])('%s are not confused: each chat keeps its own', async (_, ids) => {
+  ])('%s do not overwrite each other', async (_, ids) => {
     const downloadDir = folder()
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox, { downloadDir })

@@ -66,7 +66,7 @@ export function recordingLogger() {
   return { lines, logger: { debug: write, info: write, warn: write, error: write } }
 }
 
-/** Resolves to the payload of the next such event. */
+/** Resolves to the payload of the next event with the given name. */
 export function nextEvent<K extends keyof ItchatEvents>(bot: Itchat, event: K): Promise<ItchatEvents[K]> {
   return new Promise((resolve) => {
     const off = bot.on(event, (payload) => {
@@ -76,7 +76,7 @@ export function nextEvent<K extends keyof ItchatEvents>(bot: Itchat, event: K): 
   })
 }
 
-/** Collects the payloads of all such events from now on. */
+/** Collects the payloads of all events with the given name from now on. */
 export function events<K extends keyof ItchatEvents>(bot: Itchat, event: K): ItchatEvents[K][] {
   const payloads: ItchatEvents[K][] = []
   bot.on(event, (payload) => payloads.push(payload))

@@ -7,7 +7,7 @@ export class AutoAdvanceClock {
   monotonicMs = () => this.#ms
 
   async sleep(ms: number, signal?: AbortSignal, { ref = true }: { ref?: boolean } = {}) {
-    // Request timeouts are longer than any pause. They never elapse here, and neither do background sleeps.
+    // Sleeps of ten seconds or more are request timeouts. They never elapse here, and neither do background sleeps.
     if (ms >= 10_000 || !ref)
       return new Promise<void>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
     await new Promise((resolve) => setImmediate(resolve))

@@ -10,7 +10,7 @@ const messages = (...ids: string[]) => ids.map((id) => message(id))
 const idsOf = (received: readonly Received[]) => received.map(({ id }) => id)
 
 export interface JournalPlace {
-  /** Opens the journal as a new process would. Unless the previous process closed the journal, it has been killed. */
+  /** Opens the journal as a new process would. A previous process that has not closed the journal counts as killed. */
   reopen(): Promise<Journal>
 }
 
@@ -125,7 +125,7 @@ export function journalContract(name: string, make: () => JournalPlace): void {
       expect(idsOf(await (await next()).take())).toEqual(['4', '1', '2', '3'])
     })
 
-    test('a held message does not count as an attempt and is returned again only to the next process', async () => {
+    test('an attempt that ends with `held` is not counted, and its message is returned again only to the next process', async () => {
       const { journal, next } = await beginSession()
       const { n, term } = await startHandling(journal, '1')
       expect(journal.inFlight).toBe(1)

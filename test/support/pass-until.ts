@@ -1,6 +1,6 @@
 import type { ManualClock } from './manual-clock.js'
 
-/** Number of event loop turns in which a loopback request and its response complete. */
+/** Number of event loop turns within which a loopback request and its response complete. */
 const TURNS = 30
 
 /**

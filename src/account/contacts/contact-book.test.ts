@@ -320,7 +320,7 @@ describe('strangers', () => {
     expect(book.get('@s0')).toBeUndefined()
   })
 
-  test('are placeholders until the server describes them, and then the same object unless the kind differs', () => {
+  test('are placeholders until the server describes them, and then stay the same object unless the kind differs', () => {
     const { book } = bookWith(0)
     const user = book.stranger(entryOf({ UserName: '@new' }))
     expect([user.NickName, book.stranger(entryOf({ UserName: '@new' })) === user]).toEqual(['', true])

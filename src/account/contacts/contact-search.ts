@@ -92,8 +92,8 @@ function rankOf({ plain, pinyin: romanized }: SearchKeys, needle: string): numbe
 }
 
 /**
- * The pinyin and its initials, with the name read both as a surname and as other words: 曾 is Zeng as a surname,
- * otherwise Ceng.
+ * Returns the pinyin of a name and its initials, reading the name both as a surname and as ordinary words: 曾 is read
+ * Zeng as a surname, otherwise Ceng.
  */
 function pinyinOf(name: string): string[] {
   if (!/\p{Script=Han}/u.test(name)) return []

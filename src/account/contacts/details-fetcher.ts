@@ -11,7 +11,7 @@ const MAX_MEMBERS = 50
 /** Maximum number of names waiting to be requested. */
 const MAX_QUEUED = 20_000
 
-/** As long as fewer group members than this are missing, another one is requested before the group's retry is due. */
+/** While fewer members of a group than this are missing, another missing member is requested without delay. */
 const MAX_OTHERS = 5
 
 /** Maximum number of concurrent requests; after a failure, only one. */
@@ -61,7 +61,7 @@ interface QueuedName {
 
 interface DetailsFetcherOptions<T> {
   clock: Clock
-  /** How long a message waits for a reply at most. */
+  /** Maximum time that a message waits for a reply. */
   maxWaitMs: number
   /** Requests details and resolves to them in the order of the names. */
   fetch(names: readonly string[], signal: AbortSignal): Promise<readonly T[]>

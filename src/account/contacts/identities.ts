@@ -29,7 +29,7 @@ interface IdentityEvents {
   corrected: { contact: Contact; puid: string; previous: string }[]
 }
 
-/** Changes since they were last taken. */
+/** Changes since the previous call to `takeChanges`. */
 export interface IdentityChanges {
   changed: Set<Known>
   /** `puid`s that are no longer in use. */

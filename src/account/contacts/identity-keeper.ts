@@ -44,7 +44,7 @@ export class IdentityKeeper {
   /** Accounts whose identities were read from the file. */
   readonly #wasRead = new Set<string>()
   #uin: string | undefined
-  /** The session that the current UserNames belong to. Stored because it ends before the next login has one. */
+  /** The session that the current UserNames belong to, even after it has ended. */
   #session = ''
   /** Whether all contacts in this session have been matched together. */
   #isSettled = false
@@ -199,7 +199,7 @@ export class IdentityKeeper {
     return this.#saving.save()
   }
 
-  /** Writes everything now. Resolves once the write has succeeded, or has failed and been reported. */
+  /** Writes all unsaved changes now. Resolves once the write has succeeded, or has failed and been reported. */
   async written(): Promise<void> {
     this.#urgent++
     this.#wait?.abort()

@@ -28,8 +28,8 @@ export interface Known extends Traits {
 }
 
 /**
- * `'guessed'`: the permanent ids are older than the guess and can confirm it. `'bound'`: they may belong to another
- * contact.
+ * `'guessed'`: the permanent ids were known before the guess and can confirm it. `'bound'`: some were revealed after it
+ * and may belong to another contact.
  */
 type Doubt = '' | 'guessed' | 'bound'
 

@@ -130,7 +130,7 @@ describe('an interrupted message', () => {
     return { clock, steps, dispatcher, push, end }
   }
 
-  test('after one interruption, starts one at a time alongside other messages', async () => {
+  test('after one interruption, starts alongside other messages once the previous retry has ended', async () => {
     const { clock, steps, dispatcher, push, end } = setup()
     for (const name of ['first', 'second', 'third']) push(name, 1)
     push('fresh', 0)
@@ -143,7 +143,7 @@ describe('an interrupted message', () => {
     expect(steps.slice(3)).toEqual(['third'])
   })
 
-  test('after one interruption, waits at most a second for the previous one', async () => {
+  test('after one interruption, waits at most a second for the previous retry to end', async () => {
     const { clock, steps, dispatcher, push } = setup()
     for (const name of ['first', 'second', 'third']) push(name, 1)
     dispatcher.start()
@@ -262,7 +262,7 @@ describe('an interrupted message', () => {
     expect(steps).toEqual(['poison', 'suspect'])
   })
 
-  test('is also handled one at a time by next()', async () => {
+  test('after two interruptions, also runs alone when handled by next()', async () => {
     const { clock, steps, dispatcher, push, end } = setup()
     push('poison', 2)
     push('fresh', 0)

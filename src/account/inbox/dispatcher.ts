@@ -152,15 +152,15 @@ export class Dispatcher {
     while (this.#size >= MAX_WAITING) await raceSignal(new Promise<void>((resolve) => this.#wake.push(resolve)), signal)
   }
 
-  /** The message whose handler is calling, even after an `await`. */
+  /** The message that the calling handler is processing, tracked across `await`. */
   get current(): Message | undefined {
     const handled = currentHandled()
     return handled?.by === this ? handled.message : undefined
   }
 
   /**
-   * Runs work caused by a received message. Directives in the work, and in listeners it calls, follow the rule for
-   * handlers.
+   * Runs work caused by a received message. Directives sent by the work, or by listeners that it calls, follow the rule
+   * for handlers.
    */
   runInContext<T>(message: Message | undefined, work: () => T): T {
     return runInContext({ message, by: this }, work)
@@ -169,7 +169,7 @@ export class Dispatcher {
   /** Stops waiting for the calling handler, because the handler may be waiting for this call. */
   detachCurrent(): void {
     const { current } = this
-    // The message has requested the end of the session, and would request it again if it were redelivered.
+    // The handler is ending the session, and would end it again if the message were redelivered.
     if (current) void this.#inFlight.get(current)?.markFinished()
     detachUserCode()
   }
@@ -257,7 +257,7 @@ export class Dispatcher {
       .finally(async () => {
         done.abort()
         if (mayHandle) await end()
-        // A message that was given back may already be handled again.
+        // If the message was given back, its handler may already be running again.
         if (this.#inFlight.get(message) === running) this.#inFlight.delete(message)
       })
     const released =

@@ -28,9 +28,9 @@ interface DirectiveOptions {
   downloads: Downloads
   /** UserName of this account, once known. */
   self(): string | undefined
-  /** UserName of the notes-to-self chat, if the network has one besides this account. */
+  /** UserName of the notes-to-self chat, if the network has one besides the chat with this account. */
   notebook(): string | undefined
-  /** The message of this account that the calling handler is processing. */
+  /** The message that the calling handler is processing, if this account received it. */
   current(): Message | undefined
 }
 

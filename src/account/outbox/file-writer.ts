@@ -29,7 +29,10 @@ interface WriteOptions<Of> {
 
 type Write = (chunk: Uint8Array) => Promise<void>
 
-/** Writes files below a folder and remembers them. Replaces only files that it has written itself. */
+/**
+ * Writes files below a folder and remembers them. Unless `overwrite` is set, replaces only files that it has written
+ * itself.
+ */
 export class FileWriter<Of> {
   readonly #name: string
   readonly #folder: () => string

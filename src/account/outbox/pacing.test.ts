@@ -39,7 +39,7 @@ test('sends a burst immediately, then one message per second in order, and anoth
     ['f', 10_000],
     ['g', 11_000],
   ])
-  expect(lines[0]).toContain('1 to send; the next in 1.0 s')
+  expect(lines[0]).toContain('Messages waiting to be sent: 1. Sending the next in 1.0 s')
 })
 
 test('varies the intervals around the average', async () => {

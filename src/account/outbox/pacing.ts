@@ -98,7 +98,8 @@ export class Pace {
   }
 
   /**
-   * Continues from the state of an earlier process. If the clock was set back in between, the delay is at most the longest pause.
+   * Continues from the state of an earlier process. If the clock was set back in between, the delay is at most the
+   * longest pause.
    *
    * @throws ArgumentError for an invalid state
    */
@@ -184,7 +185,9 @@ export class Pace {
     while (this.#waiting.length > 0) {
       const waitMs = this.#waitMs()
       if (waitMs > 0) {
-        onWait(`${this.#waiting.length} to send; the next in ${(waitMs / 1000).toFixed(1)} s.`)
+        onWait(
+          `Messages waiting to be sent: ${this.#waiting.length}. Sending the next in ${(waitMs / 1000).toFixed(1)} s.`,
+        )
         this.#sleep = new AbortController()
         await clock.sleep(waitMs, this.#sleep.signal).catch(() => {})
         // The pace has changed in the meantime, or no send is waiting any longer.
@@ -241,7 +244,9 @@ export class Pace {
     const pauseMs = backoffMs(this.#penalty, this.#options.clock)
     this.#tokensAt = now + pauseMs
     this.#sleep.abort()
-    this.#options.onWait(`The server is throttling messages (ret ${ret}): paused for ${pauseMs / 1000} s, then slower.`)
+    this.#options.onWait(
+      `The server is throttling messages (ret ${ret}). Pausing for ${pauseMs / 1000} s, then sending more slowly.`,
+    )
   }
 
   #accepted(startedAt: number): void {

@@ -22,7 +22,7 @@ const RECORD_OVERHEAD_BYTES = 256
 const MAX_TEXT = 1024 * 1024
 const MAX_EXAMINED = 3 * MAX_TEXT
 const MAX_FORMS = 12
-/** Maximum number of values examined per call of `add`. */
+/** Maximum number of values examined per call to `add`. */
 const MAX_VALUES = 500_000
 /** Maximum number of conversations whose texts are joined, and of characters retained for each conversation. */
 const MAX_CONVERSATIONS = 500

@@ -136,8 +136,8 @@ export class Backlog {
   }
 
   /**
-   * Maximum number of messages per conversation in memory when `inMemory` are there in total; at least one until memory
-   * is full.
+   * Maximum number of messages that one conversation may have in memory, depending on the total in memory; at least one
+   * until memory is full.
    */
   #limit(inMemory: number): number {
     const { total, perChat } = this.#limits

@@ -46,8 +46,8 @@ export interface FileJournalOptions {
 }
 
 /**
- * A journal in a file. Record types: the owner, known ids, the cursor after a batch, a received message, handler started, handler
- * done.
+ * A journal in a file. Record types: the owner, known ids, the cursor after a batch, a received message, handler
+ * started, handler done.
  */
 export class FileJournal implements Journal {
   readonly #file: JournalFile

@@ -14,7 +14,8 @@ export function interruptedFirst(messages: readonly Received[]): Received[] {
 }
 
 /**
- * Limit on interruptions while other handlers are running, because they do not show which message ended the process.
+ * Limit on the interruptions counted while other handlers are running: these do not show which message ended the
+ * process.
  */
 const MAX_SHARED_ATTEMPTS = 2
 

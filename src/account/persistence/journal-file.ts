@@ -162,7 +162,8 @@ export class JournalFile {
   }
 
   /**
-   * Resolves when everything written so far would survive a power cut. Does not block writes: a mark must not wait for the disk.
+   * Resolves when everything written so far would survive a power cut. Does not block writes: a mark must not wait for
+   * the disk.
    *
    * @throws FileError
    */

@@ -97,7 +97,10 @@ export interface Journal {
   room(signal: AbortSignal): Promise<void>
   /** Resolves when no message is in flight. */
   idle(): Promise<void>
-  /** Resolves when everything so far, including the cursor, would survive a power cut as far as the store can guarantee. */
+  /**
+   * Resolves when everything so far, including the cursor, would survive a power cut, as far as the store can guarantee
+   * it.
+   */
   sync(): Promise<void>
   /** Completes pending writes and releases all resources. */
   close(): Promise<void>

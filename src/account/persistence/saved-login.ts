@@ -50,7 +50,7 @@ export function readSavedLogin(saved: Dict, transport: Pick<Transport, 'name' | 
   const name = saved.transport === undefined ? FIRST_TRANSPORT : text(saved.transport)
   if (name !== transport.name) {
     const other = /^[a-z][a-z\d]{0,19}$/i.test(name) ? `the transport ${name}` : 'another transport'
-    return `it belongs to ${other}, and this program uses ${transport.name}`
+    return `it belongs to ${other}, but this program uses ${transport.name}`
   }
   const user = dict(saved.user)
   if (text(user.UserName) === '') return 'the account is missing'

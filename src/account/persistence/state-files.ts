@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib'
 /** Number of leading bytes that determine whether a file is a state file. */
 export const STATE_HEAD_BYTES = 64 * 1024
 
-/** Names of this library's state files, locks, temporary and quarantined files, and of the state files of Python's itchat. */
+/** Names of this library's state, lock, temporary and quarantined files, and of the state files of Python's itchat. */
 const NAMES: readonly RegExp[] = [
   /^itchat\.(?:json|pkl)/i,
   /\.(?:identities|journal)(?:[.-][\w.-]+)?$/i,
@@ -21,8 +21,8 @@ const LINE = /^([0-9a-f]{8}) (\{".*|[A-Za-z0-9+/]{56,}={0,2})\r?$/
 const ASIDE = /^\s*\{"id":"[^"]{0,64}","sent":\{/
 
 /**
- * Whether a file is a saved login, a list of known contacts, a journal, or a copy of one, from any run or process and under
- * any name.
+ * Whether a file is a saved login, a list of known contacts, a journal, or a copy of one of these, from any run or
+ * process and under any name.
  *
  * @param head first 64 KiB of the file
  */

@@ -268,7 +268,7 @@ export class SessionLife {
     link.shut()
     this.machine.handle('closeDone')
     pace.failAll(reason)
-    // Wait for sends from `exitCallback` and sends made without a session.
+    // Wait for sends from `exitCallback`, and for sends made while this account was not receiving.
     await sender.settled()
     await settlesWithin(clock, LAST_SAVE_MS, identities.written())
     identities.saveTo(undefined)

@@ -49,7 +49,7 @@ export class SessionMachine {
     return this.#state
   }
 
-  /** Logged in and not ending. */
+  /** Whether the account is logged in and its session is not ending. */
   get isReceiving(): boolean {
     return this.#phase === 'online' || this.#phase === 'reconnecting'
   }

@@ -32,7 +32,10 @@ export class SessionRun {
   #successor: Promise<SessionRun | undefined> = Promise.resolve(undefined)
   /** Settles when the last poll has ended. */
   polling: Promise<void> = Promise.resolve()
-  /** Resolves when the session has ended, its handlers are done, and `exitCallback` has run unless a relogin was attempted. */
+  /**
+   * Resolves when the session has ended, its handlers are done, and `exitCallback` has run, unless a relogin was
+   * attempted.
+   */
   readonly ended: Promise<void> = new Promise((resolve) => {
     this.#markEnded = resolve
   })

@@ -19,7 +19,7 @@ export type Phase =
 export type SessionEvent =
   /** A QR code was shown. */
   | 'codeShown'
-  /** A login that the phone confirms without a QR code was requested. */
+  /** The phone was asked to confirm a login without a QR code. */
   | 'pushRequested'
   | 'scanned'
   | 'confirmed'

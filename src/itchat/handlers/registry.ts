@@ -6,7 +6,7 @@ import type { Message, MessageOf } from '../../message/message.js'
 import { FRIENDS, INCOME_MSG, SYSTEM, UNKNOWN } from '../../message/types.js'
 import { describeValue, invalidArgument } from '../../util/invalid-argument.js'
 
-/** Return value of a handler. Text or a file is sent to the conversation; the result of a send, or nothing, is not. */
+/** Return value of a handler. Text or a file is sent to the conversation; the result of a send is ignored. */
 export type Reply = string | SendableFile | SendResult | null | undefined | void
 
 /** Handles messages of the types that it is registered for. */
@@ -35,7 +35,7 @@ interface Registration {
 
 /**
  * The handlers of an account. For each conversation kind and message type, a handler registered with kind flags takes
- * precedence over one registered without; among equals, the latest takes precedence. The catch-all handler has the
+ * precedence over one registered without; among equals, the latest one does. The catch-all handler has the
  * lowest precedence.
  */
 export class Registry {

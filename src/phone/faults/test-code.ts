@@ -1,7 +1,7 @@
 import { type FaultView, faultRow } from '../../sandbox/control/view.js'
 import { parameterValue } from './choices.js'
 
-/** Statement that adds the same fault in a test. */
+/** Returns a statement that adds this fault in a test. */
 export function testCode(fault: FaultView): string {
   const { kind, path, count, probability, seed } = fault
   const { parameter } = faultRow(kind)
@@ -18,7 +18,7 @@ export function testCode(fault: FaultView): string {
   return `sandbox.faults.add({ ${fields.join(', ')} })`
 }
 
-/** Returns `path` as source code: a regular expression is already in that form, a string is quoted. */
+/** Returns `path` as source code. A regular expression is already in that form; a string is quoted. */
 function literal(path: string): string {
   const isExpression = /^\/(?:[^/\\]|\\.)+\/[dimsuv]*$/.test(path)
   return isExpression ? path : `'${path.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`

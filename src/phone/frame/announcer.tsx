@@ -9,7 +9,10 @@ import { previewText } from '../text/message-strings.js'
 
 const EVERY_MS = 1000
 
-/** Announces new messages in the open chat to screen readers: at most one per second, with the number of further ones. */
+/**
+ * Announces the latest message in the open chat to screen readers, at most once per second, with the number of other
+ * new messages.
+ */
 export function Announcer() {
   const strings = useStrings()
   const open = useStore((state) => state.open)

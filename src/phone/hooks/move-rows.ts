@@ -12,7 +12,7 @@ export function moveRows(event: KeyboardEvent & { currentTarget: HTMLElement }):
   moveItems(event, 'option')
 }
 
-/** Does the same for the items of a menu; `across` is the number of columns in a grid menu. */
+/** Like `moveRows`, but also for the items of a menu; `across` is the number of columns in a grid menu. */
 export function moveItems(
   event: KeyboardEvent & { currentTarget: HTMLElement },
   role: 'option' | 'menuitem',

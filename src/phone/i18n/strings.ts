@@ -23,7 +23,7 @@ const TABLE = {
   skip: ['跳到聊天内容', 'Skip to the conversation'],
   comma: ['，', ', '],
 
-  railName: ['账号与页面', 'Accounts and pages'],
+  railName: ['账号与页面', 'Account and pages'],
   listName: ['聊天列表', 'Chats'],
   peopleName: ['联系人列表', 'People'],
   chats: ['聊天', 'Chats'],
@@ -215,7 +215,7 @@ const TABLE = {
   toChats: ['先看聊天', 'See the chats first'],
   toChatsNow: ['进入聊天', 'Go to the chats'],
 
-  phoneOf: [(name: string) => `${name}的手机`, (name: string) => `${name}'s phone`],
+  phoneOf: [(name: string) => `${name}的手机`, (name: string) => `${name}’s phone`],
   phoneAim: ['对准左侧的二维码，\n就像用真手机一样', 'Aim at the code on the left,\njust as with a real phone'],
   scan: ['扫一扫', 'Scan'],
   confirm: ['确认登录', 'Confirm'],

@@ -1,7 +1,7 @@
 import { detectLang, LANGS } from '../i18n/strings.js'
 import type { PersistedState, State } from './state.js'
 
-/** Settings survive a browser restart; the state of this visit survives a reload. */
+/** Settings survive a browser restart; the state of this visit survives only a reload. */
 const STORAGES = {
   lang: 'localStorage',
   theme: 'localStorage',

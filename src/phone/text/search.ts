@@ -1,7 +1,7 @@
 import type { ChatView, MessageView, PersonView } from '../../sandbox/control/view.js'
 import { type People, roomName } from '../store/select.js'
 
-/** Lowercases and removes whitespace: `Lin Xiao` finds `linxiaoman`. */
+/** Lowercases text and removes its whitespace, so that `Lin Xiao` finds `linxiaoman`. */
 function fold(text: string): string {
   return text.toLowerCase().replace(/\s+/g, '')
 }

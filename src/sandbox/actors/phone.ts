@@ -46,7 +46,7 @@ export class Phone {
     return this.login
   }
 
-  /** Refuses the next login with code 1203 even if it is confirmed. @see docs/protocol.md §3.4 */
+  /** Makes the server refuse the next login with code 1203, even if it is confirmed. @see docs/protocol.md §3.4 */
   refuse(message = ''): void {
     this.#core.refuseNext = message
   }

@@ -5,7 +5,8 @@ import { answer } from '../routes/exchange.js'
 import { secured } from './guard.js'
 
 /**
- * The built module is `dist/sandbox/control/page.js`. When it runs from source, the page is in the repository's `dist`.
+ * The folder of the built page. The path is relative to this module, which is either the source file or the built
+ * `dist/sandbox/control/page.js`.
  */
 const FOLDER = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../../../dist/phone' : '../../phone', import.meta.url),

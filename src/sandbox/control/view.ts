@@ -170,7 +170,7 @@ interface MessageBase {
   at: number
   /** Whether the text mentions the account. */
   mentionsOwner: boolean
-  /** Whether the program has fetched it; always true for origin `bot`. */
+  /** Whether the program has fetched the message; always true for origin `bot`. */
   delivered: boolean
   /** Origin `bot`: milliseconds between the delivery of a message and this reply to it; only for replies. */
   replyMs?: number

@@ -149,7 +149,8 @@ export function channelVideoXml(video: ContentOf<'channelVideo'>, from: string):
 }
 
 /**
- * The first CDATA section is the title, the second is the displayed line. The transaction ids are derived from `id`.
+ * The first CDATA section contains the title, and the second contains the displayed line. The transaction ids are
+ * derived from `id`.
  */
 export function transferXml(transfer: ContentOf<'transfer'>, own: boolean, id: string, atMs: number): string {
   const seconds = Math.trunc(atMs / 1000)

@@ -48,7 +48,7 @@ const FAULTS = {
   truncate: { group: 'reply', endpoints: 'any' },
   /** Some values in a JSON reply, chosen by the seed, are replaced with other types or null. The request is processed. */
   wrongTypes: { group: 'reply', endpoints: 'json' },
-  /** `webwxsync` delivers its messages twice, and the ten before them once more, under the same `MsgId`. */
+  /** `webwxsync` delivers its messages twice and redelivers the ten before them, all with their original `MsgId`. */
   duplicate: { group: 'delivery', endpoints: ['webwxsync'] },
   /** The request is processed, but the connection is reset instead of sending the reply: a lost acknowledgement. */
   dropReply: { group: 'delivery', endpoints: 'any' },

@@ -14,8 +14,9 @@ const CLIENT_VERSION = 385_876_258
 const REPORT_INTERVAL_MS = 600_000
 
 /**
- * Returns the account's own user, the recent chats and a SyncKey. If the program has restarted, this is the latest key
- * that it sent, so that no events are lost; otherwise it is the first key. @see docs/protocol.md §3.6
+ * Returns the account's own user, the recent chats and a SyncKey. After a restart of the program, the SyncKey is the
+ * latest one that the program sent, so that no events are lost; otherwise it is the first key.
+ * @see docs/protocol.md §3.6
  */
 export function webwxinit(exchange: Exchange): Response {
   const session = sessionOfBody(exchange)

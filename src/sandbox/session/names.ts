@@ -9,7 +9,7 @@ export class Names {
   readonly #byName = new Map<string, string>()
   readonly #roomIds = new Map<string, string>()
 
-  /** `permanent` contains the ids that are also used as UserNames, which are those of the built-in accounts. */
+  /** `permanent` contains the ids that are also used as UserNames: the ids of the built-in accounts. */
   constructor(permanent: Iterable<string>) {
     for (const id of permanent) this.#add(id, id)
   }

@@ -54,7 +54,7 @@ export interface GroupSpec {
 export interface HistorySpec {
   /** Name or id of a friend, group or official account. */
   chat: string
-  /** Name or id of the speaker. Default: the friend or, in a group, none, which makes the text a system notice. */
+  /** Name or id of the speaker. Default: the friend; in a group, text without a speaker is a system notice. */
   speaker?: string
   text: string
   minutesAgo: number

@@ -43,7 +43,7 @@ export type CallOptions<Name extends EndpointName = EndpointName> = BodyOf<Name>
   /** Maximum number of attempts. Defaults to 1; use more only for calls that are safe to repeat. */
   tries?: number
   signal?: AbortSignal | undefined
-  /** Advice to give when there is no specific advice for the return code. */
+  /** Advice for the error message when the return code has no specific advice. */
   advice?: string
 }
 
@@ -170,7 +170,7 @@ export const LOGOUT_REASONS: Readonly<Record<number, LogoutReason>> = {
   [RET.badCookie]: 'expired',
 }
 
-const MAY_HAVE_ENDED = 'The session may have ended; the next poll will show. If it is still alive, repeat the call.'
+const MAY_HAVE_ENDED = 'The session may have ended. If the next poll shows that it is still alive, repeat the call.'
 
 const ADVICE: Readonly<Record<number, string>> = {
   [RET.badParameter]: 'The server rejected an argument.',

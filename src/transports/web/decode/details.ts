@@ -3,7 +3,7 @@ import { readContact } from './contact.js'
 
 /**
  * Matches replies to names; returns them in the order of the names, with `undefined` for a name without a reply.
- * Servers promise replies in the order and number of the requested names, but replies may be missing, out of order,
+ * Servers promise one reply for each requested name, in the same order, but replies may be missing, out of order,
  * repeated, split, or about other names. A reply is never matched to the wrong contact.
  *
  * @see docs/protocol.md §4.2

@@ -1,6 +1,6 @@
 /**
- * Matches a span with its attributes and end tag. A literal `<` always comes from the server, because those typed by
- * users are encoded. A span may be truncated where the server cut off the text; elsewhere, only the last `>` may be
+ * Matches a span with its attributes and end tag. A literal `<` is always inserted by the server, because a `<` typed
+ * by a user is encoded. A span may be truncated where the server cut off the text; elsewhere, only the last `>` may be
  * missing.
  */
 const SPAN = /<span\s([^<>]{0,300})(?:$|\/?>(?:(?:\s|&nbsp;){0,4}(?:<\/span(?:\s{0,4}>)?|<\/?s?p?a?n?$))?)/gi

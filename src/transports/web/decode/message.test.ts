@@ -184,8 +184,8 @@ describe('the user of a message', () => {
 
 const ADDED = new Set(['Type', 'Text', 'ActualUserName', 'ActualNickName', 'IsAt', 'IsAtAll', 'SystemInfo'])
 
-describe('two spellings', () => {
-  test('read and write the same value, including undocumented keys', () => {
+describe('the keys of a message', () => {
+  test('read and write the same value in both spellings, even if undocumented', () => {
     const msg = decode({ BrandNew: 7 }) as unknown as Record<string, unknown>
     expect(msg.fromUserName).toBe(msg.FromUserName)
     expect(msg.brandNew).toBe(7)
@@ -195,7 +195,7 @@ describe('two spellings', () => {
     expect(msg.BrandNew).toBe(8)
   })
 
-  test('each key is enumerated only once', () => {
+  test('are enumerated only once', () => {
     const msg = decode({})
     const keys = Object.keys(msg)
     expect(keys.filter((key) => key.toLowerCase() === 'fromusername')).toEqual(['FromUserName'])

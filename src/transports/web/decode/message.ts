@@ -29,7 +29,8 @@ function userOf(wire: WireMessage, { contacts, stranger }: DecodeContext): Conta
 }
 
 /**
- * Returns the contact fields without those of the friend request. They are still encoded: `readContact` decodes them.
+ * Returns the fields of the person who sent a friend request, without the fields of the request itself. The values are
+ * still encoded: `readContact` decodes them.
  */
 function personOf({ Content: _, Ticket: _1, OpCode: _2, Scene: _3, QQNum: _4, ...person }: WireRecommendInfo) {
   return person

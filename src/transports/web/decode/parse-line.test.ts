@@ -158,7 +158,7 @@ describe('a line from a phone', () => {
     ['You were removed from the group chat', notice],
     ['由于"Linnea"邀请"Bao"加入了群聊', notice],
     ['', notice],
-  ])('is parsed: %j', (line, note) => expect(parseLine(line)).toEqual(note))
+  ])('is parsed, or kept as a plain notice: %j', (line, note) => expect(parseLine(line)).toEqual(note))
 })
 
 describe('a list of names', () => {
@@ -298,7 +298,8 @@ describe('any name, in any wording', () => {
     .array(fc.oneof(letters, fc.constantFrom(...FRAGMENTS)), { minLength: 1, maxLength: 5 })
     .map((parts) => parts.join(''))
   /**
-   * Whether an unquoted name cannot be distinguished from the sentence, because of its words or its first or last mark.
+   * Whether an unquoted name cannot be distinguished from the sentence, because of its words or its first or last
+   * character.
    */
   const isAmbiguous = (name: string) =>
     /^[\s"“”「」『』＂]|[\s"“”「」『』＂.。]$|[\n和与你您将被邀修分的]|[a-z]{2}/i.test(name)

@@ -18,7 +18,7 @@ export type NameOf = (
 ) => string
 
 interface Row {
-  /** Paths below the root, in order of preference for the wording. Empty for commands to the phone. */
+  /** Paths from the root to the wording, in order of preference. Empty for commands to the phone. */
   at: readonly string[]
   /** Whether only the server writes the wording. Defaults to false. */
   isLine?: boolean
@@ -63,7 +63,7 @@ const WORDING_NAMES = [
   'msg',
 ]
 
-/** Elements of that list that only the server writes. */
+/** Names from `WORDING_NAMES` of the elements that only the server writes. */
 const LINE_NAMES: ReadonlySet<string> = new Set(['plain', 'template', 'text'])
 
 const CLOSE = '</sysmsg>'

@@ -92,7 +92,7 @@ const BY_APP_MSG_TYPE: Readonly<Record<number, (message: WireMessage) => TypeAnd
   [APP_MSG_TYPE.transfer]: (message) => ({ Type: 'Note', Text: transferText(message) }),
 }
 
-/** The first sentence of the description. The others refer the user to the phone. */
+/** The first sentence of the description. The remaining sentences refer the user to the phone. */
 function transferText(message: WireMessage): string {
   const app = appElement(message)
   const description = app ? textAt(app, 'des') : cdata(message.Content, 1)

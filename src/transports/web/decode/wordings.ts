@@ -60,10 +60,10 @@ const TO_ZH = '[为為成]'
 const QR_ZH = '(?:二[维維][码碼]|QR ?[Cc]ode)'
 const CHAT_NOW_ZH = '，[现現]在(?:我[们們])?可以(?:[开開]始)?聊天了'
 
-/** The other members of the group, or a note about shared history. */
+/** The start of a clause about the other members of the group or about shared history. */
 const TAIL_ZH = '[,，](?:群|[并並]分享)'
 const TAIL_EN = ' with |[,.]? (?:Other|Group) |,? and shared '
-/** Advice or a link. */
+/** The start of advice or of a link. */
 const ANY_TAIL = '[\\s,.;!，。；！（(<]'
 
 /** @see docs/protocol.md §10.17 */

@@ -6,8 +6,8 @@ type Headers = Record<string, string | string[] | undefined>
 const IGNORE_EXPIRY = { expire: false } as const
 
 /**
- * The cookies of one account, matched by domain and path. A cookie is removed only by a `Set-Cookie` header that has
- * already expired according to the server's own clock.
+ * The cookies of one account, matched by domain and path. A cookie is removed only when the server sets it again
+ * with an expiry time that has already passed on the server's own clock.
  *
  * @see docs/protocol.md §2.7
  */

@@ -292,7 +292,7 @@ describe('the end', () => {
     expect(await waiting).toEqual({ done: true, value: undefined })
   })
 
-  test('an internal error in the loop rejects one next() call, then the iteration is done', async () => {
+  test('an internal error in the loop rejects one next() call, and then the iteration is done', async () => {
     const server = endlessServer()
     const failure = new Error('internal')
     vi.spyOn(server.session, 'onSuspectedEnd').mockImplementation(() => {

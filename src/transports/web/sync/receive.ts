@@ -6,7 +6,7 @@ import { runSyncLoop, type SyncListener } from './sync-loop.js'
 
 type Result = IteratorResult<TransportEvent, undefined>
 
-/** A pending call of `next()`. */
+/** A pending call to `next()`. */
 interface PendingNext {
   resolve(result: Result): void
   reject(error: unknown): void

@@ -69,7 +69,7 @@ export const HOST_TABLE = [
   { suffix: 'wechat.com', file: 'file.web.wechat.com', push: 'webpush.web.wechat.com', login: 'login.web.wechat.com' },
 ] as const
 
-/** Headers for the ticket exchange that lift the ban on web logins for most accounts. @see docs/protocol.md §2.6 */
+/** Headers for the ticket exchange. For most accounts, they lift the ban on web logins. @see docs/protocol.md §2.6 */
 export const UOS_HEADERS = {
   'client-version': '2.0.0',
   referer: 'https://wx.qq.com/?&lang=zh_CN&target=t',
