@@ -56,7 +56,7 @@ export function errorPage() {
     '# Error messages',
     '',
     'Every message says what was expected, what was found and, where possible, what to do. Names in braces stand for values.',
-    'Errors returned by the server end with advice that depends on its return code. This page is generated from the source: `node scripts/error-table.mjs`.',
+    'Messages about server errors end with advice that depends on the return code. This page is generated from the source: `node scripts/error-table.mjs`.',
     '',
     ...sections,
   ].join('\n')
@@ -160,7 +160,7 @@ function partsOf(object) {
   )
 }
 
-/** Returns the text of an expression, with values as names in braces and conditionals as two alternatives separated by a bar. */
+/** Returns the text of an expression, in which values become names in braces, and conditionals become two alternatives separated by a bar. */
 function textOf(node) {
   if (ts.isStringLiteralLike(node)) return node.text
   if (ts.isTemplateExpression(node)) {

@@ -13,8 +13,8 @@ const PHRASES = [
   [/\bcannot be meant\b/i, 'say invalid'],
   [/\bnobody\b/i, 'name the subject: no user, no handler'],
   [/\bwhoever\b/i, 'name the subject'],
-  [/\b(?:is|are|was|were|being|be) told\b/i, 'code reports, emits, returns'],
-  [/\b(?:bears|hears|tells)\b/i, 'code returns, emits, records, reports'],
+  [/\b(?:is|are|was|were|being|be) told\b/i, 'say that the code reports, emits or returns it'],
+  [/\b(?:bears|hears|tells)\b/i, 'say that the code returns, emits, records or reports it'],
 ]
 const EXTENSIONS = /\.(?:ts|tsx|mjs|js|md|json|html|css|yml)$/
 /** Files that are not checked: Chinese documents, the lock file, and the files that list the phrases. */

@@ -22,7 +22,10 @@ export type LogoutReason =
 /** Base class for the errors of this library. The message says what was expected, what was found and what to do. */
 export class ItchatError extends Error {
   override name = 'ItchatError'
-  /** The server's replies to the parts that were sent, in order; set only if a long text message was sent partially. */
+  /**
+   * The server's replies to the parts that were sent, in order; set only if some parts of a long text message
+   * could not be sent.
+   */
   declare readonly parts?: readonly { readonly MsgID: string }[]
 }
 
@@ -47,7 +50,7 @@ export class NetworkError extends ItchatError {
   }
 }
 
-/** The reply does not follow the protocol: the server is of a different kind or runs a newer version. */
+/** The reply does not follow the protocol: the server may be of a different kind or run a newer version. */
 export class ProtocolError extends ItchatError {
   override name = 'ProtocolError' as const
   readonly endpoint: string
@@ -89,8 +92,8 @@ export type RefusalReason =
   | 'throttled'
 
 /**
- * The server refuses this message, or messages at this rate. Its `name` is `'ServerError'`, for programs that check
- * names.
+ * The server refuses this message, or messages at this rate. The `name` of this error is `'ServerError'`, for programs
+ * that check names.
  */
 export class RefusedError extends ServerError {
   readonly reason: RefusalReason
@@ -197,7 +200,7 @@ export class InterruptedError extends ItchatError {
   override name = 'InterruptedError' as const
 }
 
-/** Text such as `@fil@…` is not allowed to send this file in this context. Nothing was sent. */
+/** Text such as `@fil@…` may not be used to send this file in this context. Nothing was sent. */
 export class DirectiveError extends ItchatError {
   override name = 'DirectiveError' as const
 }

@@ -137,8 +137,8 @@ export { itchat as originInstance }
 export const instanceList: readonly Itchat[] = itchat.instanceList
 
 /**
- * Creates an instance for another account. Instances are independent, except that they share the records that prevent
- * text written by strangers from sending files.
+ * Creates an instance for another account. Instances are independent, with one exception: directives in messages that
+ * one instance has received are refused by all instances.
  */
 export function newInstance(options?: ItchatOptions): Itchat {
   return itchat.newInstance(options)

@@ -1,4 +1,4 @@
-/** Sends a friend request to the person on a card. */
+/** Sends a friend request to the person on a contact card. */
 import itchat from 'itchat/compat'
 
 itchat.msg_register(itchat.content.CARD, { isFriendChat: true }, async (msg) => {

@@ -1,6 +1,6 @@
 /**
- * Every server key of a message or contact also exists with a lower-case first letter. Also finds a friend and sends them a
- * message.
+ * Reads a server key of a message as an attribute: each key is also available with a lower-case first letter. Then finds a
+ * friend and sends them a message.
  */
 import itchat, { TEXT } from 'itchat/compat'
 

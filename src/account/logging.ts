@@ -21,7 +21,7 @@ export interface LoggingOptions {
 /** Difference between two adjacent levels in Python's `logging`. */
 const NUMBERS_PER_LEVEL = 10
 
-/** The start of each colour code in the rows of a QR code. */
+/** The start of each color code in the rows of a QR code. */
 const ESCAPE = '\x1b['
 
 /** The logger of an instance. Writes to the terminal or to a custom logger, and optionally to a file. */
@@ -103,8 +103,8 @@ export class Logging implements Logger {
 }
 
 /**
- * Writes a line to standard error. Write errors are emitted later as `error` events on the stream and would end the
- * process without a listener; Node's `Console` handles only the first one.
+ * Writes a line to standard error. Write errors are emitted later as `error` events on the stream. Without a listener,
+ * such an event would end the process, and Node's `Console` handles only the first one.
  */
 function printLine(line: string): void {
   try {

@@ -23,16 +23,17 @@ export interface ItchatOptions {
   clock?: Clock
   /**
    * The undici dispatcher for requests. Cannot be combined with `transport`. Default: a direct connection for loopback
-   * addresses, otherwise according to `HTTPS_PROXY` and `NO_PROXY`.
+   * addresses, otherwise as configured by `HTTPS_PROXY` and `NO_PROXY`.
    */
   dispatcher?: Dispatcher
   /** Folder for downloads with a relative path. Default: the working directory. */
   downloadDir?: string
-  /** Folders from which text sent in a handler may send files, as in `@img@cat.png`. Default: none. */
+  /** Folders whose files a handler may send with text such as `@img@cat.png`. Default: none. */
   mediaRoots?: readonly string[]
   /**
-   * Where text such as `@fil@name` is restricted: `'handlers'` means only in handlers, and `'everywhere'` in the whole
-   * program. With `'off'`, text never sends a file. Default `'handlers'`. For assistants, use `'everywhere'` or `'off'`.
+   * Where sending files with text such as `@fil@name` is restricted: `'handlers'` means only in handlers, and
+   * `'everywhere'` in the whole program. With `'off'`, such text is always refused. Default `'handlers'`. For
+   * assistants, use `'everywhere'` or `'off'`.
    */
   directives?: 'handlers' | 'everywhere' | 'off'
   /** Maximum number of graphemes per message; longer text is split into several messages. Default 2,000. */
@@ -62,7 +63,7 @@ export interface QrCallbackInfo {
 export interface QrOptions {
   /**
    * How to print the QR code in the terminal: `true` or 1 uses half blocks, 2 uses two columns per module, negative
-   * values invert the colours, and `false` turns printing off. Default `true`.
+   * values invert the colors, and `false` turns printing off. Default `true`.
    */
   enableCmdQR?: boolean | number
   /**

@@ -36,7 +36,7 @@ const STRINGS = {
     pushed: (page?: string): string => (page ? `Confirm the login at ${page}` : 'Confirm the login on your phone'),
     scanned: (page?: string): string => (page ? 'Scanned: now press "Confirm"' : 'Scanned: confirm on your phone'),
     replaced: 'The QR code was replaced by a new one',
-    cancelled: 'Cancelled on the phone',
+    cancelled: 'Canceled on the phone',
     login: (name: string, friends: number, groups: number) =>
       `Logged in: ${name} · ${friends} friends · ${groups} groups`,
     restored: (name: string) => `Login restored: ${name}`,

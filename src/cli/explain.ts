@@ -6,7 +6,7 @@ import { redact } from '../util/redact.js'
 /** Incorrect usage of a command. */
 export class UsageError extends Error {}
 
-/** Returns 2 for incorrect usage, as shells expect, and 1 for every later failure. */
+/** Returns 2 for incorrect usage, as shells expect, and 1 for any other failure. */
 export function exitCodeOf(error: unknown): number {
   return error instanceof UsageError ? 2 : 1
 }

@@ -7,7 +7,7 @@ import { readPort } from './read-port.js'
 import { sandboxCommand } from './sandbox-command.js'
 
 const program = new Command('itchat')
-  .description('Use a personal WeChat account from a program, or try the program against a local WeChat server')
+  .description('Use a personal WeChat account from a program, or test the program against a local WeChat server')
   .version(VERSION)
   // Must precede the subcommands, which inherit it.
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))

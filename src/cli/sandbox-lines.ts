@@ -9,7 +9,7 @@ const NAME_COLUMNS = 26
 /** Width of the time, the sign and the gaps between columns. */
 const FIXED_COLUMNS = 2 + 8 + 2 + 1 + 2 + 2
 
-/** Prints a line for each login, message and warning of a sandbox, with the program's reply time. */
+/** Prints a line for each login, message and warning in a sandbox. Replies include the program's reply time. */
 export async function printSandboxLines(sandbox: Sandbox, terminal: Terminal): Promise<void> {
   const names = await chatNames(sandbox)
   sandbox.on('person', (person) => names.set(person.id, person.remark || person.name))

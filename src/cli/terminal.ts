@@ -4,17 +4,17 @@ import { showsUnicode } from '../util/locale.js'
 
 type Style = 'bold' | 'dim' | 'underline' | 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan'
 
-/** A terminal stream, with its colours, signs and width. */
+/** A terminal stream, with its colors, signs and width. */
 export class Terminal {
   readonly #stream: NodeJS.WriteStream
-  readonly #hasColours: boolean
+  readonly #hasColors: boolean
   readonly #isUnicode: boolean
 
   constructor(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = process.env) {
     this.#stream = stream
     const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0'
     const disabled = env.NO_COLOR !== undefined || env.TERM === 'dumb'
-    this.#hasColours = forced || (stream.isTTY === true && !disabled)
+    this.#hasColors = forced || (stream.isTTY === true && !disabled)
     this.#isUnicode = showsUnicode(env)
   }
 
@@ -28,7 +28,7 @@ export class Terminal {
   }
 
   style(text: string, ...styles: Style[]): string {
-    return this.#hasColours ? styleText(styles, text, { validateStream: false }) : text
+    return this.#hasColors ? styleText(styles, text, { validateStream: false }) : text
   }
 
   /** Returns a sign, or its ASCII form if the locale does not support Unicode. */

@@ -11,7 +11,7 @@ export { User } from './user.js'
 /** A contact of any kind. */
 export type Contact = User | MassivePlatform | Chatroom
 
-/** Names of class members that fields must not replace. The members of all kinds are reserved for every kind. */
+/** Names of class members that fields must not replace. A member of any contact class is reserved in all of them. */
 const RESERVED = new Set([...memberNames(Chatroom), ...memberNames(User), ...memberNames(MassivePlatform)])
 
 /** Sets the fields of a new contact. */

@@ -58,7 +58,7 @@ type Described = typeof CONTACT
 
 /** The documented fields of a contact, except permanent ids and members. */
 export interface DescribedFields extends Described {
-  /** Groups: UserName of the owner; sent only with a change. */
+  /** Groups: UserName of the owner; sent only when the group changes. */
   ChatRoomOwner?: string
   HeadImgUpdateFlag?: number
   ContactType?: number

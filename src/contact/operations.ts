@@ -76,7 +76,7 @@ export interface HeadImageOptions extends HeadImageTarget, OperationOptions {
 export interface Identity {
   /** Stays the same when UserNames change. */
   puid: string
-  /** False if only names match, because contacts choose their own names, or if an ambiguous match led to a new puid. */
+  /** False if only names match (contacts choose their own names) or if an ambiguous match led to a new puid. */
   certain: boolean
 }
 

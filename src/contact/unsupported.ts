@@ -10,12 +10,12 @@ interface Refusal {
 
 const PERSON_HAS_NO_MEMBERS = {
   problem: 'a person has no members',
-  advice: 'Call it on a group.',
+  advice: 'Use a group instead.',
 } as const satisfies Refusal
 
 const OFFICIAL_ACCOUNT_HAS_NO_MEMBERS = {
   problem: 'an official account has no members',
-  advice: 'Call it on a group.',
+  advice: 'Use a group instead.',
 } as const satisfies Refusal
 
 /** Messages cannot be sent to a member, only to the friend or the group. */
@@ -26,7 +26,7 @@ const MEMBER_HAS_NO_CONVERSATION = {
 
 /**
  * The methods that each kind of contact does not support. The types omit these methods. In JavaScript, calling one
- * fails with an `UnsupportedError` that contains this problem and advice.
+ * of them fails with an `UnsupportedError` that contains its problem and advice.
  */
 export const UNSUPPORTED = {
   user: {
@@ -39,7 +39,7 @@ export const UNSUPPORTED = {
       problem: 'an official account cannot be updated on its own',
       advice: 'Call getMps({ update: true }).',
     },
-    setAlias: { problem: 'an official account has no remark', advice: 'Call it on a friend.' },
+    setAlias: { problem: 'an official account has no remark', advice: 'Call setAlias() on a friend.' },
     setPinned: { problem: 'an official account cannot be pinned', advice: 'Pin a friend or a group.' },
     verify: {
       problem: 'an official account cannot send friend requests',
@@ -50,13 +50,16 @@ export const UNSUPPORTED = {
     searchMember: OFFICIAL_ACCOUNT_HAS_NO_MEMBERS,
   },
   chatroom: {
-    verify: { problem: 'a group cannot send friend requests', advice: 'Call it on the person who sent the request.' },
+    verify: {
+      problem: 'a group cannot send friend requests',
+      advice: 'Call verify() on the person who sent the request.',
+    },
   },
   chatroomMember: {
     update: { problem: 'a group member is updated together with the group', advice: 'Call update(true) on the group.' },
     setAlias: { problem: 'a group member has no separate remark', advice: 'Call setAlias() on the friend.' },
     setPinned: { problem: 'a group member cannot be pinned', advice: 'Call setPinned() on the friend or the group.' },
-    verify: { problem: 'a group member cannot send friend requests', advice: 'Call addFriend() with the member.' },
+    verify: { problem: 'a group member has no friend request to accept', advice: 'Call addFriend() with the member.' },
     addMember: { problem: 'a group member has no members', advice: 'Call addMember() on the group.' },
     searchMember: { problem: 'a group member has no members', advice: 'Call searchMember() on the group.' },
     send: MEMBER_HAS_NO_CONVERSATION,

@@ -50,8 +50,8 @@ export const CLOSING = Symbol('closing')
 /**
  * One account: logs in, receives messages and replies to them.
  *
- * An instance does nothing until a method is called. Failures throw an `ItchatError`; `getQRuuid`, `checkLogin` and
- * `loadLoginStatus` return a value for outcomes that programs branch on.
+ * An instance does nothing until a method is called. Methods that fail throw an `ItchatError`; `getQRuuid`, `checkLogin`
+ * and `loadLoginStatus` return a value for outcomes that programs branch on.
  */
 export class Itchat {
   readonly #account: Account
@@ -205,7 +205,7 @@ export class Itchat {
     await transport.login.announce?.(options.signal)
   }
 
-  /** Step 7: starts receiving in the background. Messages wait until `run()` or `configuredReply()` is called. */
+  /** Step 7: starts receiving in the background. Messages are queued until `run()` or `configuredReply()` is called. */
   startReceiving(exitCallback?: () => unknown): void {
     const { login, session } = this.#account
     session.machine.require('receive', 'startReceiving')
@@ -231,7 +231,7 @@ export class Itchat {
   }
 
   /**
-   * Fetches the raw messages and changed contacts since the last call, without passing them to handlers.
+   * Fetches the raw messages received and the contacts changed since the last call. No handlers are called.
    *
    * @throws StateError while receiving
    */
@@ -301,7 +301,7 @@ export class Itchat {
     return this.#account.search.chatrooms(queryOf(query))
   }
 
-  /** With `userName`, returns one official account or `undefined`; with `name`, every one whose name contains it. */
+  /** With `userName`, returns one official account or `undefined`; with `name`, all whose names contain it. */
   searchMps(query: { userName: string; name?: string | undefined }): MassivePlatform | undefined
   searchMps(query?: { name?: string | undefined }): MassivePlatform[]
   searchMps(
@@ -367,8 +367,8 @@ export class Itchat {
   }
 
   /**
-   * Pins the chat with a friend or group to the top of the chat list on the phone, or unpins it. The server then often
-   * reveals a Uin.
+   * Pins the chat with a friend or group to the top of the chat list on the phone, or unpins it. In response,
+   * the server often reveals permanent ids (`Uin`).
    *
    * @see docs/protocol.md §4.5
    */
@@ -482,7 +482,7 @@ export class Itchat {
    * in it, if this is allowed; text that starts with `@msg@` is sent without that prefix. Long text is sent in parts.
    *
    * @param toUserName default: this account
-   * @throws DirectiveError for text that is not allowed to send a file; nothing is sent
+   * @throws DirectiveError for text that may not be used to send a file; nothing is sent
    * @throws ArgumentError, FileError, ServerError, NetworkError (its `outcome` indicates whether the message may have
    * arrived)
    */

@@ -79,7 +79,7 @@ export class BaseMessage<K extends MessageType = MessageType> extends caseAliase
     return this[CONTEXT].raw
   }
 
-  /** Whether this account sent the message, from the phone. */
+  /** Whether this account sent the message from its phone. */
   get isSelf(): boolean {
     return this[CONTEXT].isSelf
   }

@@ -39,7 +39,10 @@ export function startClient(): Connection {
   })
 }
 
-/** Returns the login screen for a link to the phone, otherwise the chats if a session is active or has ended. */
+/**
+ * Returns the login screen for a link to the phone. Otherwise returns the chats if a login has been confirmed or a
+ * session has ended.
+ */
 function firstScreen(state: Pick<State, 'login' | 'requests'>): State['screen'] {
   if (location.pathname.startsWith('/l/')) return 'login'
   return isPastConfirmation(state) || state.login.state === 'loggedOut' ? 'main' : 'login'

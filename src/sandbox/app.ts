@@ -8,8 +8,8 @@ import { answerWire, endpointOf } from './routes/wire.js'
 
 /**
  * Handles all requests. The wire protocol is served under any host name; the page and the control API are served only
- * under the sandbox's own. Throws `ConnectionLost` when the connection must be reset instead of completing the
- * response.
+ * under the host names of the sandbox. Throws `ConnectionLost` if the connection must be reset before a complete
+ * response has been sent.
  */
 export function makeApp(core: Core): (request: Request) => Promise<Response> {
   return async (request) => {

@@ -168,7 +168,10 @@ export class Core {
     this.sessions.add({ kind: 'contact', id, ...(uins ? { uins } : {}) })
   }
 
-  /** A name is part of the address book, of every group that the program has loaded, and of the owner's profile. */
+  /**
+   * Delivers a changed name to the program: as a profile change for the owner or a contact change for a friend, and as
+   * a change to each group that the program knows and that contains this person and the owner.
+   */
   #syncName(person: Person): void {
     const { world } = this
     const session = this.sessions.live

@@ -93,7 +93,8 @@ export class Sandbox {
   }
 
   /**
-   * Finds any person by name, remark, alias or id, friend or not. If there is no match, the error lists similar names.
+   * Finds any person by name, remark, alias or id, friend or not. If there is no match, the error message lists similar
+   * names.
    */
   friend(query: string): Friend {
     const people = [...this.#core.world.people.values()].filter((person) => person.kind === 'person')
@@ -101,15 +102,15 @@ export class Sandbox {
   }
 
   /**
-   * Finds an official or built-in account, such as `filehelper`, by name or id. If there is no match, the error lists
-   * similar names.
+   * Finds an official or built-in account, such as `filehelper`, by name or id. If there is no match, the error
+   * message lists similar names.
    */
   official(query: string): Friend {
     const others = [...this.#core.world.people.values()].filter((person) => person.kind !== 'person')
     return new Friend(this.#context, findPerson(others, query, 'official account'))
   }
 
-  /** Finds a group by topic or id. If there is no match, the error lists similar names. */
+  /** Finds a group by topic or id. If there is no match, the error message lists similar names. */
   group(query: string): GroupChat {
     return new GroupChat(this.#context, findGroup(this.#core.world.groups.values(), query))
   }
@@ -153,7 +154,7 @@ export class Sandbox {
     return this.#core.traffic.requests.map((request) => ({ ...request }))
   }
 
-  /** The program's distinct protocol deviations that the real service might reject. */
+  /** The program's distinct deviations from the protocol, which the real service might reject. */
   get warnings(): WarningView[] {
     return this.#core.conformance.warnings
   }
@@ -192,7 +193,10 @@ export class Sandbox {
     return this.#core.traffic.held(kind, options.signal)
   }
 
-  /** Handles a request without a socket, routed by its host as usual. Rejects if a fault resets the connection. */
+  /**
+   * Handles a request without a socket. As usual, the request is routed by its host. Rejects if a fault resets the
+   * connection.
+   */
   handle(request: Request): Promise<Response> {
     return this.#handle(request)
   }

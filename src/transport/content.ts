@@ -31,7 +31,7 @@ export interface UploadedMedia {
 
 export interface UploadOptions extends SendOptions {
   onProgress?: ((progress: { sentBytes: number; totalBytes: number }) => unknown) | undefined
-  /** Fail if an image has a format that would be sent as a file. Default false. */
+  /** Whether to fail if an image has a format that would be sent as a file. Default false. */
   isStrict?: boolean
 }
 

@@ -102,7 +102,7 @@ export interface Transport {
    */
   receive(signal: AbortSignal, room: (signal: AbortSignal) => Promise<void>): AsyncIterable<TransportEvent>
   /**
-   * Fetches the messages and contacts since the last call. Must not be called while `receive` is running. Moves the
+   * Fetches the messages and contact changes since the last call. Must not be called while `receive` is running. Moves the
    * cursor immediately.
    */
   fetch?(signal?: AbortSignal): Promise<{ batch: Batch; contacts: Dict[] }>

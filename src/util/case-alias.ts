@@ -16,8 +16,8 @@ function serverKey(object: object, key: string | symbol): string | undefined {
 
 class CaseAliasBase {}
 
-// At the end of the prototype chain, so that it is reached only for keys that neither the object nor its class has: own
-// members always take precedence, and `Object.keys`, `in`, spread and JSON contain each key once.
+// The proxy is at the end of the prototype chain, so it is reached only for keys that neither the object nor its class
+// has: own members always take precedence, and `Object.keys`, `in`, spread and JSON contain each key once.
 Object.setPrototypeOf(
   CaseAliasBase.prototype,
   new Proxy(Object.create(Object.prototype), {

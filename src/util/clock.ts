@@ -21,7 +21,7 @@ export function chance(clock: Pick<Clock, 'random'>): number {
   return clock.random?.() ?? Math.random()
 }
 
-/** The system time. */
+/** The system clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonicMs: () => performance.now(),

@@ -24,7 +24,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 /**
  * Wraps a file system error in a `FileError` with advice; returns a `FileError` unchanged.
  *
- * @param failed a sentence without its full stop, such as `The journal x could not be opened`
+ * @param failed a sentence without its period, such as `The journal x could not be opened`
  */
 export function fileError(failed: string, path: string, cause: unknown): FileError {
   if (cause instanceof FileError) return cause

@@ -5,14 +5,14 @@ import { errorCode } from './error-code.js'
 
 /** Maximum length of a file name on common file systems. */
 const MAX_NAME_BYTES = 255
-/** Number of attempts with a number, in case other writers take each free number first. */
+/** Number of numbered names to try, in case other writers take each free number first. */
 const NUMBERS = 10
 const MAX_NUMBER = 2 ** 40
 const RANDOM = 10
 
 /**
  * Yields names for a file: the requested one, then names with free numbers, such as ` (1)`. Finding a number takes only
- * a few disk lookups even among many files, because numbers are doubled until one is free.
+ * a few disk lookups even among many files, because the search doubles its step until a number is free, then bisects.
  */
 export async function* freeNames(target: string): AsyncGenerator<string> {
   yield target

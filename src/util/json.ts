@@ -21,8 +21,8 @@ const MAX_DEPTH = 64
 const ESCAPE_OR_CONTROL = /\\[\s\S]|[\u0000-\u001f]/g
 
 /**
- * Parses JSON as servers send it: integers of 16 or more digits become strings, without losing digits; control
- * characters in strings need not be escaped; values nested deeper than 64 levels become `null`.
+ * Parses JSON as servers send it: integers of 16 or more digits become strings, so that no digits are lost;
+ * control characters in strings need not be escaped; values nested deeper than 64 levels become `null`.
  *
  * @throws SyntaxError for any other deviation; its message does not quote the text
  */

@@ -56,7 +56,7 @@ export class LockFile {
   /**
    * Updates the heartbeat.
    *
-   * @returns the holder that has taken over the lock; `undefined` while it is still held
+   * @returns the holder that has taken over the lock; `undefined` while this holder still has it
    */
   async beat(): Promise<Partial<LockHolder> | undefined> {
     const found = await this.#beatInPlace()

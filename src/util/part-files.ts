@@ -24,8 +24,8 @@ export class PartFiles {
   }
 
   /**
-   * Removes partial files of dead writers from a folder: files from this machine if their process has ended, and files
-   * from other machines if they have not been written to for a day. Runs once per folder; never rejects.
+   * Removes partial files of dead writers from a folder: files from this machine whose process has ended, and all files
+   * that have not been written to for a day. Runs once per folder; never rejects.
    */
   async clearDead(folder: string): Promise<void> {
     if (this.#cleared.has(folder)) return

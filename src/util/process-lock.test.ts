@@ -56,13 +56,13 @@ describe('a holder in another network namespace', () => {
     writeStale(path, 'a')
     const { lock, ms } = await takenAfterMs(path, 'b')
     expect(lock).toBeDefined()
-    // One more check verifies that no other process took it at the same time.
+    // One more check verifies that no other process took the lock at the same time.
     expect(ms).toBe(11 * CHECK_INTERVAL_MS)
     await lock?.unlock()
     expect(existsSync(`${path}.lock`)).toBe(false)
   })
 
-  test('makes the lock available as soon as it releases it', async () => {
+  test('can be succeeded as soon as it releases the lock', async () => {
     const path = statePath()
     const holder = await takeLock(path, { clock: new ManualClock(), namespace: 'a' })
     const { lock, ms } = await takenAfterMs(path, 'b', (check) => (check === 2 ? holder?.unlock() : undefined))
@@ -87,7 +87,7 @@ describe('a holder in another network namespace', () => {
     await lock?.unlock()
   })
 
-  test('is awaited until the signal aborts; its lock file stays', async () => {
+  test('is waited for until the signal aborts, and its lock file stays', async () => {
     const path = statePath()
     const content = writeStale(path, 'a')
     const clock = new ManualClock()
@@ -103,7 +103,7 @@ describe('a holder in another network namespace', () => {
     await lock?.unlock()
   })
 
-  test('is succeeded by the first of two waiting processes', async () => {
+  test('is succeeded by only one of two waiting processes', async () => {
     const path = statePath()
     writeStale(path, 'a')
     let other: Awaited<ReturnType<typeof takenAfterMs>> | undefined
@@ -169,7 +169,7 @@ describe('a lock file', () => {
     await lock?.unlock()
   })
 
-  test('contains holder, namespace and heartbeat, and is readable by its owner only', async () => {
+  test('contains the holder, the namespace and the heartbeat, and is readable only by its owner', async () => {
     const path = statePath()
     const lock = await takeLock(path, { clock: new ManualClock(0), namespace: 'a' })
     expect(JSON.parse(readFileSync(`${path}.lock`, 'utf8'))).toMatchObject({

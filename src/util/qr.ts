@@ -27,12 +27,12 @@ export function qrPng(matrix: QrMatrix): Buffer {
   return PNG.sync.write(png, { colorType: 0 })
 }
 
-/** Black on bright white, from the 16 standard colours, independent of the terminal's default colours. */
+/** Black on bright white, from the 16 standard colors, independent of the terminal's default colors. */
 const ON = '\u001b[30;107m'
 const OFF = '\u001b[0m'
 
 /**
- * The QR code as lines of terminal text. Sets both colours, so that it looks the same in dark and light terminals.
+ * The QR code as lines of terminal text. Sets both colors, so that it looks the same in dark and light terminals.
  *
  * @param width 1 or -1: half-blocks, one column per module; 2 or -2: two columns per module. A negative width inverts.
  * @param quietZone width of the margin on each side, in modules

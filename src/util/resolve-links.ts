@@ -6,8 +6,8 @@ import { errorCode } from './error-code.js'
 const MAX_LINKS = 40
 
 /**
- * The absolute path of a file, with links of the file and its folders resolved. The file itself may be missing: a link to
- * a missing file resolves to the path it would have.
+ * The absolute path of a file, with all links resolved, including the file itself. The file may be missing: a link to a
+ * missing file resolves to the path that the file would have.
  *
  * @throws NodeJS.ErrnoException when the folder is missing, or links form a cycle
  */

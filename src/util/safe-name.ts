@@ -65,7 +65,7 @@ export function safeName(untrusted: string): string {
   const trimmed = trimEnd(base ?? '')
   if (trimmed === '') return 'file'
   const name = shorten(trimmed)
-  // A name outlives its message.
+  // The name may be used after its message is discarded, so it must not keep the message's text in memory.
   return detachedCopy(isActedOn(name) ? shorten(`_${name}`) : name)
 }
 
@@ -74,8 +74,8 @@ function isActedOn(name: string): boolean {
 }
 
 /**
- * Removes trailing dots and spaces. Windows drops them, so that two names would collide. Uses a loop, because a regular
- * expression is slow on many of them.
+ * Removes trailing dots and spaces. Windows drops them, so two names could collide. Uses a loop, because a regular
+ * expression is slow on long runs of them.
  */
 function trimEnd(name: string): string {
   let end = name.length

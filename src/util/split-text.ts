@@ -4,7 +4,7 @@ const BOUNDARIES = [/\n{2,}/g, /\n/g, /[。！？!?…]+["'”’）)]*|\.(?=\s)
 /** A worse boundary is used when the best one would make a part shorter than this share of the limit. */
 const MIN_SHARE = 0.5
 
-/** Length of text segmented at a time: the segmenter retains its whole input with every grapheme. */
+/** Length of text segmented at a time. Each segment that `Intl.Segmenter` returns keeps its whole input in memory. */
 const WINDOW_UNITS = 1_024
 
 /**

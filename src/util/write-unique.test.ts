@@ -161,17 +161,17 @@ describe('a partial file', () => {
   const DAY = 24 * 60 * 60 * 1000
 
   test.each([
-    ['of a dead process on this machine', dead, 0],
-    ['of another machine, days old', elsewhere, 2 * DAY],
-    ['of a process with the same id, days old', mine, 2 * DAY],
+    ['from a dead process on this machine', dead, 0],
+    ['from another machine, days old', elsewhere, 2 * DAY],
+    ['from a process with the same id, days old', mine, 2 * DAY],
   ])('%s is removed', async (_, name, ageMs) => {
     expect(await remaining(name, ageMs)).toEqual([])
   })
 
   test.each([
-    ['of a live process', mine, 0],
-    ['of another machine, recently written', elsewhere, 60_000],
-    ['of another program', '.x.part', 100 * DAY],
+    ['from a live process', mine, 0],
+    ['from another machine, recently written', elsewhere, 60_000],
+    ['from another program', '.x.part', 100 * DAY],
     ['with a similar name', `${dead}.txt`, 100 * DAY],
     ['without a leading dot', dead.slice(1), 100 * DAY],
   ])('%s stays', async (_, name, ageMs) => {

@@ -19,7 +19,7 @@ interface WriteUniqueOptions {
   parts: PartFiles
   /** Called after writing; returns the earlier file to replace, if it still exists. */
   former?(): UniqueFile | undefined
-  /** Replace any existing file of that name. Default false. */
+  /** Whether to replace an existing file with that name. Default false. */
   overwrite?: boolean
 }
 

@@ -16,7 +16,7 @@ async function logIn(world: World, bot: Itchat, login: () => Promise<unknown> = 
   await Promise.all([login(), scanned])
 }
 
-describe.each(WORLDS)('over the %s transport', (_, makeWorld) => {
+describe.each(WORLDS)('an account over the %s transport', (_, makeWorld) => {
   test('logs in with a displayed code, a scan and a confirmation', async () => {
     const world = await makeWorld()
     const bot = world.bot()
@@ -171,7 +171,7 @@ describe.each(WORLDS)('over the %s transport', (_, makeWorld) => {
     expect(world.requests).toBe(before)
   })
 
-  test('rejects unsupported features before any request; the error names the feature and the transport and gives advice', async () => {
+  test('rejects unsupported features before any request; the error contains the feature, the transport and advice', async () => {
     const world = await makeWorld()
     const bot = world.bot()
     const calls = { contacts: () => bot.getFriends(true), groups: () => bot.createChatroom(['a', 'b']) } as const

@@ -93,7 +93,7 @@ const REGRESSIONS: readonly [title: string, steps: readonly Step[], options?: Li
     { loginCallback: 'throw' },
   ],
   ['a code that arrives after the login timeout is not shown', ['login', 'slow', 'cancel', 'fast &', 'wait 1 h']],
-  ['a code that is shown after a call to logout() takes effect', ['getQRuuid', 'logout &', 'getQR']],
+  ['a code that is shown after a call to logout() can be scanned', ['getQRuuid', 'logout &', 'getQR']],
   [
     'when logout() ends the renewal, a login that exitCallback has just started fails as well',
     ['login', 'scan', 'confirm', 'end expired', 'autoLogin hot', 'logout &', 'getQRuuid'],

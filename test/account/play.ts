@@ -172,7 +172,7 @@ class Life {
   #phone: 'none' | 'waiting' | 'scanned' = 'none'
   /** Whether `startReceiving()` is being called. */
   #isByHand = false
-  /** Whether the instance has been receiving since activity last settled, so that a handler may still start. */
+  /** Whether the instance has been receiving at any time since activity last settled; if so, a handler may still start. */
   #wasReceiving = false
   /** Whether the last login used the store. */
   #usesStore = false
@@ -523,7 +523,7 @@ class Life {
   }
 }
 
-/** Actions on the phone, with the states of a code in which they are possible and the state that follows. */
+/** Actions on the phone, each with the states of a code in which it is possible and the state that follows. */
 const PHONE = {
   scan: { from: ['waiting'], to: 'scanned' },
   confirm: { from: ['scanned'], to: 'none' },

@@ -99,7 +99,7 @@ export class SessionModel {
     if (ENDS.has(event)) this.ends++
     if (event === 'logoutDone') {
       this.hasSession = false
-      // A session that never received ends only on the server.
+      // If the session never started to receive, its end is not visible to the program.
       if (!this.#isBegun) return
     }
     if (!transition) return

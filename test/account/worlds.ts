@@ -38,7 +38,7 @@ export interface World {
   contactId(bot: Itchat): string
 }
 
-/** The web service's return codes for each reason why a session ends. */
+/** The web service's return codes for each reason for which a session can end. */
 const END_CODES = { phone: 1100, elsewhere: 1101, expired: 1102 } as const satisfies Partial<
   Record<LogoutReason, number>
 >

@@ -10,7 +10,7 @@ import { Program } from './program.js'
 const ROOT = join(import.meta.dirname, '../..')
 const isWindows = process.platform === 'win32'
 
-/** Returns the commands in the section "Your first bot" of a README and the program at its top. */
+/** Returns the commands in the "Your first bot" section of a README, and the first TypeScript program in the README. */
 function commandsIn(readme: string) {
   const text = readFileSync(join(ROOT, readme), 'utf8')
   const [, section = ''] = /\n## (?:Your first bot|第一个机器人)\n([\s\S]*?)\n## /.exec(text) ?? []

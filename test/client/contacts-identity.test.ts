@@ -52,7 +52,7 @@ describe('two logins with different UserNames', () => {
     const shared = bot.match(({ UserName }) => names.includes(UserName)).map((contact) => contact.UserName)
     expect(shared.filter((name) => name.startsWith('@'))).toEqual([])
     expectSame(before, puids(bot))
-    // Certain: this account, by its Uin, built-in accounts, and contacts with a remark that this account has set.
+    // Certain: this account (recognized by its Uin), built-in accounts, and contacts with a remark set by this account.
     const certain = (name: string) =>
       bot.match((contact) => contact.NickName === name).map((contact) => contact.certain)
     expect(['我', '文件传输助手', '林小满', '周望舒'].map(certain)).toEqual([[true], [true], [true], [true]])

@@ -215,7 +215,7 @@ describe('a group', () => {
     expect(room.memberList).toHaveLength(before)
   })
 
-  test('is refused with code 1205 and advice when too many have been created', async () => {
+  test('is refused with code 1205 and advice when too many groups have been created', async () => {
     const { bot } = await loggedIn()
     const members = (await bot.getFriends()).slice(1, 3)
     let error: unknown
@@ -224,7 +224,7 @@ describe('a group', () => {
     expect(error).toMatchObject({ name: 'ServerError', ret: 1205, advice: expect.stringContaining('Wait') })
   })
 
-  test('loads member details in batches of 50, three at a time, and reports progress', async () => {
+  test('loads member details in batches of 50, three batches at a time, and reports progress', async () => {
     const sandbox = await sandboxFor({
       world: { groups: [{ topic: '大群', members: Array.from({ length: 299 }, (_, index) => `成员${index}`) }] },
     })

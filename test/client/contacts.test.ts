@@ -31,7 +31,7 @@ function changesUntil(
 }
 
 describe('contact changes', () => {
-  test('report a renamed group, a new member, a removed friend and a new friend', async () => {
+  test('are emitted for a renamed group, a new member, a removed friend and a new friend', async () => {
     const { sandbox, bot } = await loggedIn()
     const room = group(bot, '爬山')
     const from = room.NickName

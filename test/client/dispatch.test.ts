@@ -23,7 +23,7 @@ async function loggedIn(options: Parameters<typeof botFor>[1] = {}): Promise<{ s
 }
 
 describe('handler selection', () => {
-  test('prefers handlers with flags, later handlers to earlier ones, and typed handlers to a catch-all', async () => {
+  test('prefers handlers with flags to those without, later handlers to earlier ones, and typed handlers to a catch-all', async () => {
     const { sandbox, bot } = await loggedIn()
     bot.msgRegister((msg) => `catch-all ${msg.type}`)
     bot.msgRegister(TEXT, { isFriendChat: true }, () => 'flagged')

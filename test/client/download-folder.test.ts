@@ -28,7 +28,7 @@ test('a download creates a missing download folder', async () => {
   expect(existsSync(join(folder, 'x.jpg'))).toBe(true)
 })
 
-test('a download rejects when its folder is a file, with advice instead of the system message', async () => {
+test('a download whose folder is a file rejects with advice instead of the system message', async () => {
   const file = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'media')
   writeFileSync(file, '')
   const failure = await downloadOutcome(file)

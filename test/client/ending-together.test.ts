@@ -45,7 +45,7 @@ describe('instances that end each other in their handlers do not deadlock', () =
     ['when three close each other in a ring', 3, (all: Itchat[], index: number) => next(all, index).close()],
     ['when each of two closes both', 2, (all: Itchat[]) => Promise.all(all.map((bot) => bot.close()))],
     [
-      'when each of two closes itself first',
+      'when each of two closes itself before the other',
       2,
       async (all: Itchat[], i: number) => all[i]?.close().then(() => next(all, i).close()),
     ],
@@ -55,7 +55,7 @@ describe('instances that end each other in their handlers do not deadlock', () =
     await Promise.all(running)
   })
 
-  test('when the program closes them at the same time', async () => {
+  test('when the program also closes them at the same time', async () => {
     const { all, running, ended, together } = await bots(2, (all, index) => next(all, index).close())
     await together
     await Promise.all(all.map((bot) => bot.close()))

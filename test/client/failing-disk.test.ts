@@ -66,7 +66,7 @@ describe('a full disk', () => {
     },
   )
 
-  test('while messages arrive changes the state to reconnecting; the messages are handled once there is space', async () => {
+  test('while messages arrive changes the state to reconnecting; the messages are handled as soon as space is freed', async () => {
     const disk = await failingDisk(/\.journal$/)
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)

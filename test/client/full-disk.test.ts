@@ -84,7 +84,7 @@ describe.each(['ENOSPC', 'EROFS'] as const)('a disk that fails with %s during a 
     expect([logins[0]?.restored, friend.unread, quarantined]).toEqual([true, [], []])
   })
 
-  test('and until close() loses no pending messages: the next run handles them', async () => {
+  test('and until close() causes no loss of pending messages: the next run handles them', async () => {
     const sandbox = await sandboxFor()
     const statusStorageDir = join(folder(), 'state.json')
     const bot = botFor(sandbox)

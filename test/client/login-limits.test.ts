@@ -176,7 +176,7 @@ describe('the hosts of the real service', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('include the base host, which receives push logins with the cookies of the previous login', async () => {
+  test('include the base host, which receives push login requests with the cookies of the previous login', async () => {
     const sandbox = await sandboxFor({ publicBase: 'https://wx2.qq.com' })
     const path = statusStorageDir()
     const first = botFor({ url: 'https://login.weixin.qq.com' }, { dispatcher: new ServiceNetwork(sandbox.url) })

@@ -10,7 +10,7 @@ import { readQr } from '../support/read-qr.js'
 const folder = () => mkdtempSync(join(tmpdir(), 'itchat-'))
 
 describe('login', () => {
-  test('loads friends (this account first), official accounts, and groups with their members from several pages', async () => {
+  test('loads every page of the contact list, with this account as the first friend, and the members of each group', async () => {
     const sandbox = await sandboxFor({ contactPageSize: 5 })
     const bot = botFor(sandbox)
     await bot.login()
@@ -78,7 +78,7 @@ describe('login', () => {
     expect(new Set(uuids).size).toBe(2)
   })
 
-  test('replaces a QR code that is cancelled on the phone, until maxQrRounds is reached', async () => {
+  test('replaces a QR code that is canceled on the phone, until maxQrRounds is reached', async () => {
     const sandbox = await sandboxFor({ autoLogin: false })
     const bot = botFor(sandbox)
     let rounds = 0

@@ -18,7 +18,7 @@ interface Disk {
 /** The outcome of a save. */
 type Outcome = 'done' | 'fails' | 'hangs'
 
-/** An in-memory store whose journal is a file. Its contents are recorded before and after each save. */
+/** An in-memory store whose journal is a file. The contents of the store are recorded before and after each save. */
 function storeFrom(disk: Disk, outcomeOf: (save: number) => Outcome = () => 'done') {
   const journalFile = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'journal')
   if (disk.journal !== undefined) writeFileSync(journalFile, disk.journal)

@@ -74,7 +74,7 @@ describe('a reply with unescaped control characters in strings', () => {
     ])
   })
 
-  test('causes no loss of messages in its batch or later, and changes no ID', async () => {
+  test('causes no loss of messages in this batch or later batches, and changes no ID', async () => {
     const { bot, sandbox } = await botBehind((endpoint, body) =>
       endpoint === 'webwxsync' ? body.replace('a log', `a \u001b[31mred\u001b[0m ${CONTROLS} log`) : body,
     )
@@ -165,7 +165,7 @@ describe('JSON nested a hundred thousand levels deep', () => {
   })
 })
 
-test('a server key with the name of a message member does not cause the message to be dropped', async () => {
+test('a server key with the same name as a property of a message does not cause the message to be dropped', async () => {
   const { bot, sandbox } = await botBehind((endpoint, body) =>
     endpoint === 'webwxsync'
       ? body.replace('"Content":"odd"', '"type":"Friends","user":"x","request":{},"text":1,"Content":"odd"')

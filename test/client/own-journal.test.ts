@@ -155,7 +155,7 @@ test('a message that is being recorded at close() stays in the journal, without 
   const closing = bot.close()
   added.open()
   await closing
-  // A message waits for names no longer than this.
+  // The maximum time for which a message waits for names.
   clock.advance(3_000)
   await turn()
   expect(errors).toEqual([])

@@ -74,7 +74,7 @@ test('sends on loopback are not paced unless pacing is set', async () => {
   await next
 })
 
-test('close() completes the pending sends from handlers and rejects all other sends', async () => {
+test('close() completes the pending sends from handlers and rejects all other pending sends', async () => {
   const { clock, sandbox, bot } = await paced()
   const started = gate()
   bot.msgRegister(TEXT, async (msg) => {
@@ -115,8 +115,8 @@ test('an aborted signal removes a send from the queue', async () => {
   const before = wire.count('webwxsendmsg')
   const abort = new AbortController()
   const pending = failureOf(bot.send('waits', 'filehelper', { signal: abort.signal }))
-  abort.abort(new Error('cancelled'))
-  expect(await pending).toEqual(new Error('cancelled'))
+  abort.abort(new Error('canceled'))
+  expect(await pending).toEqual(new Error('canceled'))
   expect(wire.count('webwxsendmsg')).toBe(before)
 })
 
@@ -152,7 +152,7 @@ test('after five minutes of refusals, a send rejects with the number of attempts
   expect(requests).toBe(1)
   const error = await failureOf(bot.send('x', 'filehelper'))
   expect(error).toBeInstanceOf(ServerError)
-  expect(error).toMatchObject({ ret: 1205, message: expect.stringMatching(/tried \d+ times within 3\d\d s/) })
+  expect(error).toMatchObject({ ret: 1205, message: expect.stringMatching(/after \d+ attempts within 3\d\d s/) })
 })
 
 test('invalid pacing throws ArgumentError', () => {

@@ -13,7 +13,7 @@ interface Scene {
   bot: Itchat
 }
 
-/** A bot that has logged in through a connection whose requests can be intercepted from the first one on. */
+/** A bot that has logged in through a connection on which every request, including the first one, can be intercepted. */
 async function onWire(
   options: ItchatOptions = {},
   { intercept, ...rest }: SandboxOptions & { intercept?: Interceptor } = {},

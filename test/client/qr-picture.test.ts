@@ -78,7 +78,7 @@ describe('the QR image', () => {
     expect(result).toMatchObject({ shown: true, remains: false, failure: { reason: 'expired' } })
   })
 
-  test('is kept when another file has replaced it', async () => {
+  test('is not removed when the program has overwritten it', async () => {
     const picDir = imagePath()
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)

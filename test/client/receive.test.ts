@@ -22,7 +22,7 @@ import { botFor, sandboxFor } from '../support/bot.js'
 
 const ALL = [TEXT, MAP, CARD, NOTE, SHARING, PICTURE, RECORDING, ATTACHMENT, VIDEO, FRIENDS] as const
 
-/** A bot whose `next()` resolves to the next received message of any type and conversation. */
+/** A bot whose `next()` resolves to the next message received, regardless of its type and conversation. */
 async function receiver(
   options: Parameters<typeof botFor>[1] = {},
 ): Promise<{ sandbox: Sandbox; bot: Itchat; next(): Promise<Message> }> {
@@ -226,7 +226,7 @@ describe('download', () => {
 })
 
 describe('hostile content', () => {
-  test('never stops other messages: broken XML, entity bombs, megabytes of text, lone surrogates and NUL', async () => {
+  test('such as broken XML, entity bombs, megabytes of text, lone surrogates and NUL never blocks other messages', async () => {
     const { sandbox, next } = await receiver()
     const friend = sandbox.friend('小满')
     const bomb =

@@ -317,8 +317,8 @@ describe('ending the bot', () => {
   })
 })
 
-describe('a server or another bot that ends each session at once', () => {
-  test('causes increasing pauses of up to an hour, each with a log line', async () => {
+describe('a server or another bot that keeps ending the session', () => {
+  test('causes increasing pauses of up to an hour between logins, each with a log line', async () => {
     vi.mocked(Math.random).mockReturnValue(1)
     const { lines, logger } = recordingLogger()
     const clock = new ManualClock()

@@ -99,7 +99,7 @@ describe('files', () => {
     expect((await friend.nextMessage()).kind).toBe('image')
     await bot.sendImg(GIF, to, { name: 'MOVES.GIF' })
     expect((await friend.nextMessage()).kind).toBe('sticker')
-    await bot.sendImage(GIF, to, { name: 'mislabelled.png' })
+    await bot.sendImage(GIF, to, { name: 'mislabeled.png' })
     expect((await friend.nextMessage()).kind).toBe('sticker')
     await bot.sendVideo(MP4, to, { name: 'clip.mp4' })
     expect((await friend.nextMessage()).kind).toBe('video')
@@ -163,7 +163,7 @@ describe('texts', () => {
     for (const part of received) expect([...new Intl.Segmenter().segment(part)].length).toBeLessThanOrEqual(50)
   })
 
-  test('that are refused halfway report the parts already sent', async () => {
+  test('that are refused halfway cause an error with the parts already sent', async () => {
     const sandbox = await sandboxFor()
     const wire = await wireTo(sandbox)
     const bot = botFor(wire, { maxTextLength: 4 })
@@ -185,7 +185,7 @@ describe('texts', () => {
     expect(await failureOf(bot.send('one', to))).not.toHaveProperty('parts')
   })
 
-  test('that are aborted halfway report the parts already sent', async () => {
+  test('that are aborted halfway cause an error with the parts already sent', async () => {
     const sandbox = await sandboxFor()
     const wire = await wireTo(sandbox)
     const bot = botFor(wire, { maxTextLength: 4 })
@@ -300,7 +300,7 @@ describe('directives', () => {
     expect(friend.unread).toEqual([])
   })
 
-  test('received in a text are rejected by send(), even when only part of the text is sent', async () => {
+  test('received in a text message are rejected by send(), even when only part of the text is sent', async () => {
     const { sandbox, bot, to } = await loggedIn()
     const queue: string[] = []
     let wake = () => {}

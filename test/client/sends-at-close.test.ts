@@ -52,8 +52,8 @@ test('close() waits for a send whose file is still being uploaded', async () => 
 })
 
 test.each([
-  ['a send that gets no reply and may have arrived', 'webwxsendmsg', 'unknown', 'unknown'],
-  ['an upload that gets no reply, before any message is sent', 'webwxuploadmedia', 'notSent', 'failed'],
+  ['a send that receives no reply and may have arrived', 'webwxsendmsg', 'unknown', 'unknown'],
+  ['an upload that receives no reply, before any message is sent', 'webwxuploadmedia', 'notSent', 'failed'],
 ])('close() aborts %s', async (_, endpoint, outcome, reported) => {
   const { clock, bot, sent, held } = await holding(endpoint)
   const running = bot.run()

@@ -150,9 +150,9 @@ describe('a failed send', () => {
     })
     const sending = failureOf(bot.send('x', friend, { signal: abort.signal }))
     await held.opened
-    abort.abort(new Error('cancelled'))
-    expect(await sending).toEqual(new Error('cancelled'))
-    expect(await failureOf(bot.send('y', friend, { signal: abort.signal }))).toEqual(new Error('cancelled'))
+    abort.abort(new Error('canceled'))
+    expect(await sending).toEqual(new Error('canceled'))
+    expect(await failureOf(bot.send('y', friend, { signal: abort.signal }))).toEqual(new Error('canceled'))
     expect(sent.map(({ outcome }) => outcome)).toEqual(['unknown', 'failed'])
   })
 

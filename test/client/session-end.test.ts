@@ -240,7 +240,7 @@ describe('a cursor that the server rejects', () => {
     expect(wire.count('webwxinit')).toBe(2)
   })
 
-  test('until the next webwxinit is replaced, and the session continues', async () => {
+  test('but webwxinit replaces does not end the session', async () => {
     const clock = new ManualClock()
     const { wire, bot, friend } = await echoBot({ clock })
     const logouts = events(bot, 'logout')

@@ -138,7 +138,7 @@ describe('a state file shared by two programs', () => {
     },
   )
 
-  test('has one lock under all its paths, separate from other files in the folder', async () => {
+  test('has one lock under all its paths, separate from the locks on other files in the folder', async () => {
     const dir = folder()
     const [first, same, other] = [
       new FileSessionStore(join(dir, 'a.json')),
@@ -151,7 +151,7 @@ describe('a state file shared by two programs', () => {
     for (const lock of held) await lock?.unlock()
   })
 
-  test('has the temporary files of a killed process deleted when it is locked', async () => {
+  test('the temporary files of a killed process are deleted when the state file is locked', async () => {
     const dir = folder()
     writeFileSync(join(dir, 'state.json.0123456789ab.tmp'), 'half')
     writeFileSync(join(dir, 'state.json.identities.0123456789ab.tmp'), 'half')

@@ -90,7 +90,7 @@ describe('an aborted signal', () => {
   })
 
   test.each(Object.entries(CALLS))('makes %s reject with its reason, without a request', async (_, call) => {
-    const reason = new Error('cancelled')
+    const reason = new Error('canceled')
     const before = requests()
     await expect(call(parts, AbortSignal.abort(reason))).rejects.toBe(reason)
     expect(requests()).toBe(before)
@@ -106,8 +106,8 @@ describe('a signal that is aborted during the call', () => {
     while (await bot.configuredReply());
     const abort = new AbortController()
     const waiting = bot.configuredReply({ signal: abort.signal })
-    abort.abort(new Error('cancelled'))
-    await expect(waiting).rejects.toThrow('cancelled')
+    abort.abort(new Error('canceled'))
+    await expect(waiting).rejects.toThrow('canceled')
   })
 
   test('does not stop a handler that configuredReply() has started', async () => {
@@ -126,8 +126,8 @@ describe('a signal that is aborted during the call', () => {
     sandbox.friend('小满').say('x')
     const handled = bot.configuredReply({ signal: abort.signal })
     await started.opened
-    abort.abort(new Error('cancelled'))
-    await expect(handled).rejects.toThrow('cancelled')
+    abort.abort(new Error('canceled'))
+    await expect(handled).rejects.toThrow('canceled')
     release.open()
     expect((await sandbox.friend('小满').nextMessage()).text).toBe('done')
   })
@@ -147,8 +147,8 @@ describe('a signal that is aborted during the call', () => {
     const abort = new AbortController()
     const loggingOut = bot.logout({ signal: abort.signal })
     await requested.opened
-    abort.abort(new Error('cancelled'))
-    await expect(loggingOut).rejects.toThrow('cancelled')
+    abort.abort(new Error('canceled'))
+    await expect(loggingOut).rejects.toThrow('canceled')
     answer.open()
     expect(await loggedOut).toEqual({ reason: 'self' })
     expect(bot.state).toBe('loggedOut')

@@ -77,7 +77,7 @@ describe.each([
   ['rejects', () => Promise.reject(new Error('it fails'))],
   ['rejects with undefined', () => Promise.reject(undefined)],
 ])('a store that %s', (_, misbehave) => {
-  test.each(METHODS)('in %s does not stop the bot or prevent close()', async (method) => {
+  test.each(METHODS)('in %s does not stop the bot or prevent close() from resolving', async (method) => {
     const sandbox = await sandboxFor()
     const { store } = storeWith(method, misbehave)
     const bot = botFor(sandbox)

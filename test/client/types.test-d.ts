@@ -104,7 +104,7 @@ export function payloads(msg: MessageOf['Note'] | MessageOf['Card'], any: Messag
   return msg.note.text
 }
 
-/** Results are exact: a misspelt field does not compile. */
+/** Results are exact: a misspelled field does not compile. */
 export async function results(user: User, room: Chatroom) {
   const sent = await itchat.send('x')
   same<keyof typeof sent, 'ok' | 'MsgID' | 'LocalID' | 'parts' | 'unconfirmed' | 'queued'>(true)

@@ -71,7 +71,7 @@ test('a greeting, a link, a file, a location and a quote arrive from the sandbox
   expect(quote.sharing).toMatchObject({ kind: 'quote', title: STRINGS, quoted: { content: STRINGS } })
 })
 
-test('strings that this account sends are not decoded like received strings', async () => {
+test('strings that this account sends are not decoded, unlike received strings', async () => {
   const sandbox = await sandboxFor({ world: { ...world(), friends: ['林小满', '沈青禾'], groups: [] } })
   const bot = botFor(sandbox)
   await bot.login()

@@ -301,7 +301,7 @@ describe('contacts', () => {
     expect(friends.map(({ NickName }) => NickName)).toEqual(['Bot', 'LittleCoder', 'LittleCoder机器人', 'Alice'])
   })
 
-  test('search-friends: finds the account itself, and friends by name, by WeChat id and by both', async () => {
+  test('search-friends: finds the account itself, and friends by name, by WeChat ID and by both', async () => {
     const { ended, printed } = await start('search-friends', { world: WORLD })
     await ended
     const robot = [['LittleCoder机器人']]

@@ -11,7 +11,7 @@ const { packages } = JSON.parse(readFileSync(join(import.meta.dirname, '../../pa
   packages: Record<string, LockedPackage>
 }
 
-/** Where npm looks for a dependency of a package: in the package's own folder, then in the outer folders. */
+/** Where npm looks for a dependency of a package: first in the package's own folder, then in the enclosing folders. */
 function placesOf(path: string, name: string): string[] {
   const folders = path.split('/node_modules/')
   const inner = folders.map(

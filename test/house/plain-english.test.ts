@@ -35,7 +35,7 @@ test('the page of error messages matches the source', async () => {
   expect(read('docs/errors.md')).toBe(errorPage())
 })
 
-test('every message on that page is a sentence, and an ArgumentError names what it expected', () => {
+test('every message on that page is a sentence, and every ArgumentError message states what was expected', () => {
   const messages = read('docs/errors.md')
     .split('\n')
     .filter((line) => line.startsWith('- '))
@@ -53,12 +53,12 @@ describe('the glossary', () => {
     [...read(name).matchAll(/^\| (.+) \|$/gm)].slice(1).map(([, row = '']) => row.split(' | '))
   const english = rows('docs/glossary.md')
 
-  test('has twenty terms, in both languages the same', () => {
+  test('has the same twenty terms in both languages', () => {
     expect(english).toHaveLength(20)
     expect(rows('docs/glossary.zh-CN.md').map(([term]) => term)).toEqual(english.map(([term]) => term))
   })
 
-  test('names places that exist', () => {
+  test('refers only to paths that exist', () => {
     const places = ['docs/glossary.md', 'docs/glossary.zh-CN.md'].flatMap((name) =>
       rows(name).flatMap((row) => [...(row.at(-1) ?? '').matchAll(/`([^`]+)`/g)].map(([, path = '']) => path)),
     )

@@ -6,7 +6,7 @@ import { needsBuild } from '../support/needs-build.js'
 
 const ROOT = join(import.meta.dirname, '../..')
 
-/** The options set by `tsc --init` in a current TypeScript version that affect whether code compiles. */
+/** The options that `tsc --init` sets in a current TypeScript version, limited to those that affect whether code compiles. */
 const OPTIONS: ts.CompilerOptions = {
   noEmit: true,
   strict: true,

@@ -72,7 +72,7 @@ describe.skipIf(!browser)(`message kinds on the phone page${browserNote}`, () =>
     vi.restoreAllMocks()
   })
 
-  test('include files with hostile names, which are shown as text', async () => {
+  test('show hostile file names as text', async () => {
     const sandbox = await sandboxFor()
     const bot = botFor(sandbox)
     await bot.login()

@@ -75,7 +75,7 @@ describe('files', () => {
     ['a.jpeg', 'JPEG'],
     ['a.<b>', ''],
     ['Makefile', ''],
-  ])('named %s are labelled %j', (name, sign) => {
+  ])('named %s are labeled %j', (name, sign) => {
     expect(fileSign(name)).toBe(sign)
   })
 

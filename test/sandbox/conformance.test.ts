@@ -26,7 +26,7 @@ async function idle(client: WireClient): Promise<void> {
   await check
 }
 
-test('does not warn about the safe behaviour described in §15', async () => {
+test('does not warn about the safe behavior described in §15', async () => {
   const client = await new WireClient(sandbox.url).login()
   await client.notify()
   const { MemberList } = (await client.getContact()).json
@@ -139,7 +139,7 @@ test('serves batches that are empty or too large but warns about them', async ()
   ])
 })
 
-test('does not warn about the behaviour of the official page or of a desktop program', async () => {
+test('does not warn about the behavior of the official page or of a desktop program', async () => {
   const client = new WireClient(sandbox.url)
   await client.requestUuid()
   await client.poll()

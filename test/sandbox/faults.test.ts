@@ -314,7 +314,7 @@ const INVALID: [string, unknown][] = [
   ['expected an object with a kind', null],
 ]
 
-test.each(INVALID)('refuses an invalid %s: %j', async (field, spec) => {
+test.each(INVALID)('reports "%s" for the invalid fault %j', async (field, spec) => {
   expect(() => sandbox.faults.add(spec as FaultSpec)).toThrow(SandboxError)
   expect(() => sandbox.faults.add(spec as FaultSpec)).toThrow(field)
   expect(sandbox.faults.list).toEqual([])
@@ -367,12 +367,15 @@ describe('the control API', () => {
     expect(await api('DELETE')).toEqual({ status: 200, body: [] })
   })
 
-  test.each(INVALID.filter(([, spec]) => spec !== null))('refuses an invalid %s: %j', async (field, spec) => {
-    const { status, body } = await api('POST', '', spec)
-    // In JSON, NaN becomes null, which is also an invalid probability.
-    expect(status).toBe(400)
-    expect(body.error).toContain(field)
-  })
+  test.each(INVALID.filter(([, spec]) => spec !== null))(
+    'reports "%s" for the invalid fault %j',
+    async (field, spec) => {
+      const { status, body } = await api('POST', '', spec)
+      // In JSON, NaN becomes null, which is also an invalid probability.
+      expect(status).toBe(400)
+      expect(body.error).toContain(field)
+    },
+  )
 
   test('refuses a path that is an object', async () => {
     expect((await api('POST', '', { kind: 'drop', path: {} })).body.error).toContain('Invalid fault path')

@@ -116,7 +116,7 @@ describe('a login by QR code', () => {
     expect((await client.request('/qrcode/unknown')).status).toBe(404)
   })
 
-  test('does not emit an event for a poll that the program aborts', async () => {
+  test('reports a scan to the next poll if the program has aborted the previous one', async () => {
     await client.requestUuid()
     const disconnect = new AbortController()
     const poll = client.poll({ signal: disconnect.signal })
@@ -142,7 +142,7 @@ describe('the phone', () => {
     expect(() => sandbox.phone.scan()).toThrow(/must request a new QR code/)
   })
 
-  test('resolves waiting() with the uuid, regardless of whether it has been issued yet', async () => {
+  test('resolves waiting() with the uuid, whether it is called before or after the uuid is issued', async () => {
     const early = sandbox.phone.waiting()
     await client.requestUuid()
     expect(await early).toBe(client.uuid)
@@ -206,7 +206,7 @@ describe('the ticket page', () => {
     expect(cookies[4]).toMatch(/^webwx_data_ticket=\w+; Domain=\.qq\.com; Path=\/; Expires=/)
   })
 
-  test('refuses only the next login with 1203 and without cookies', async () => {
+  test('refuses only the next login, with 1203 and no cookies', async () => {
     sandbox.phone.refuse('换个客户端吧')
     const refused = await client.exchange(await confirmedUri())
     expect(refused.text).toBe('<error><ret>1203</ret><message>换个客户端吧</message></error>')

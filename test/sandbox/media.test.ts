@@ -68,7 +68,7 @@ describe('downloads', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
-  test('honour Range for bytes in memory and on disk', async () => {
+  test('honor Range for bytes in memory and on disk', async () => {
     for (const bytes of [randomBytes(1000), randomBytes(300_000)]) {
       const wire = await wireOf(sandbox.friend('林小满').send({ kind: 'file', bytes }))
       const query = mediaQuery(wire)

@@ -135,7 +135,7 @@ describe('a handler that obeys the sender', () => {
     expect(other.unread).toEqual([])
   })
 
-  test.skipIf(process.platform === 'win32')('cannot leave mediaRoots through a link', async () => {
+  test.skipIf(process.platform === 'win32')('cannot send a file outside mediaRoots through a link', async () => {
     const root = folder()
     mkdirSync(join(root, 'sub'))
     const path = secretFile('plans.txt')
@@ -222,9 +222,9 @@ describe('a worker outside the handlers', () => {
 
   test.each([
     ['two', (text: string) => [text.slice(0, -4), text.slice(-4)]],
-    ['two, cut inside the first word,', (text: string) => [text.slice(0, 3), text.slice(3)]],
+    ['two, cut inside the first word', (text: string) => [text.slice(0, 3), text.slice(3)]],
     ['five', (text: string) => [0, 1, 2, 3, 4].map((n) => text.slice(n * 12, n === 4 ? undefined : n * 12 + 12))],
-  ])('cannot send a directive that was spread over %s messages', async (_, cut) => {
+  ])('cannot send a directive that was spread over several messages (%s)', async (_, cut) => {
     const { sandbox, bot, to } = await running()
     const path = secretFile()
     const pieces = cut(`@fil@${path}`)
@@ -431,7 +431,7 @@ describe('a downloaded file, sent by its name', () => {
 })
 
 describe('a state file from an earlier run or another process', () => {
-  /** Checks that text cannot send any of the named state files in a folder. */
+  /** Checks that a directive cannot send any of the named state files in a folder. */
   async function refusedIn(root: string, names: readonly string[]): Promise<void> {
     const { sandbox, bot } = await running({ mediaRoots: [root] })
     bot.msgRegister(TEXT, (msg) => `@fil@${msg.text}`)
@@ -444,7 +444,7 @@ describe('a state file from an earlier run or another process', () => {
   }
 
   test.each(['readable', 'sealed'])(
-    'is never sent by text when it is %s, under its own name or another',
+    'is never sent by a directive when it is %s, under its own name or another',
     async (kind) => {
       if (kind === 'sealed') vi.stubEnv('ITCHAT_STATE_KEY', 'ab'.repeat(32))
       const sandbox = await sandboxFor()
@@ -471,7 +471,7 @@ describe('a state file from an earlier run or another process', () => {
     },
   )
 
-  test('is never sent by text under a state file name, regardless of its content', async () => {
+  test('is never sent by a directive under a state file name, regardless of its content', async () => {
     const root = folder()
     const names = [
       'itchat.json',
@@ -523,7 +523,7 @@ describe('two accounts in one process', () => {
     expect((await failure).error).toBeInstanceOf(DirectiveError)
   })
 
-  test('never send the login state of the other account by text', async () => {
+  test('never send the login state of the other account because of a directive', async () => {
     const statusStorageDir = join(folder(), 'state.json')
     const sandbox = await sandboxFor()
     const first = botFor(sandbox)

@@ -8,7 +8,7 @@ import { botFor, nextEvent, sandboxFor } from '../support/bot.js'
 import { failureOf } from '../support/gate.js'
 import { folder, hotReload, interrupted, sayAndDeliver } from '../support/restarts.js'
 
-/** Returns a directive that would send a file, with a path that no other test mentions. */
+/** Returns a directive for a file whose path no other test mentions. */
 function directive(): string {
   const path = join(folder(), 'Secret.txt')
   writeFileSync(path, 'the secret')

@@ -252,7 +252,7 @@ describe('sending a file', () => {
     expect(seen).toEqual([before])
   })
 
-  test('reports that the file changed if that makes the server reject a chunk', async () => {
+  test('reports a change to the file as the cause when the server rejects a chunk', async () => {
     const sandbox = await sandboxFor()
     const path = join(folder(), 'a.bin')
     writeFileSync(path, Buffer.alloc(2_000_000, 1))
@@ -291,7 +291,7 @@ describe('sending a file', () => {
       'was replaced by another one of the same length',
       (path: string) => writeFileSync(path, Buffer.alloc(2_000_000, 2)),
     ],
-  ])('reports that the file %s during the upload, without blaming the server', async (_, change) => {
+  ])('reports that the file %s during the upload, and not a server error', async (_, change) => {
     const { sandbox, bot } = await sender()
     const path = join(folder(), 'a.bin')
     writeFileSync(path, Buffer.alloc(2_000_000, 1))

@@ -2,7 +2,7 @@ import type { Itchat } from 'itchat'
 import type { ManualClock } from './manual-clock.js'
 import type { Interceptor, Passing } from './wire.js'
 
-/** Builds a `synccheck` response; both values appear verbatim between the quotation marks. */
+/** Builds a `synccheck` response; both values appear verbatim in quotation marks. */
 export const pollAnswer = (retcode: string | number, selector: string | number = 0) =>
   `window.synccheck={retcode:"${retcode}",selector:"${selector}"}`
 
@@ -17,7 +17,7 @@ export const answering =
     return typeof answer === 'function' ? answer() : answer
   }
 
-/** Advances the clock to the end of each back-off pause. */
+/** Advances the clock to the end of each backoff pause. */
 export function skipPauses(bot: Itchat, clock: ManualClock): void {
   bot.on('offline', ({ retryInMs }) => queueMicrotask(() => clock.advance(retryInMs)))
 }

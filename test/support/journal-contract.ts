@@ -15,9 +15,9 @@ export interface JournalPlace {
 }
 
 /**
- * Tests the behavior that the account relies on in every journal.
+ * Tests the behavior that the account requires of every journal.
  *
- * @param make returns an empty place
+ * @param make creates an empty place
  */
 export function journalContract(name: string, make: () => JournalPlace): void {
   describe(name, () => {
@@ -99,7 +99,7 @@ export function journalContract(name: string, make: () => JournalPlace): void {
 
     test.each([
       ['alone', true, [1, 2, 3, 4]],
-      ['alongside others, where the cause is unclear', false, [1, 2, 2, 2]],
+      ['alongside others, so that the cause is unclear', false, [1, 2, 2, 2]],
     ])('counts the attempts of processes that died while the handler was running %s', async (_, isAlone, expected) => {
       const { journal, next } = await beginSession()
       await journal.add(messages('1'), 'cursor')

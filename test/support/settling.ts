@@ -14,7 +14,7 @@ export interface Settling {
   settle(fingerprint: () => string): Promise<void>
 }
 
-/** Detects settling of activity within this process, without waiting in real time. */
+/** Detects when activity within this process has settled, without waiting in real time. */
 export function settlingByTurns(): Settling {
   const clock = new ManualClock(1_700_000_000_000)
   const isReading = () => process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'))
@@ -30,7 +30,7 @@ export function settlingByTurns(): Settling {
   }
 }
 
-/** Detects settling of activity over a connection. Pauses end immediately; only the detection waits in real time. */
+/** Detects when activity over a connection has settled. Pauses end immediately; only the detection waits in real time. */
 export function settlingByTime(): Settling {
   const clock = new AutoAdvanceClock()
   const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 3))

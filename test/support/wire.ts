@@ -12,7 +12,7 @@ export interface Passing {
   body: string
   /** Aborts when the client disconnects. */
   signal: AbortSignal
-  /** Forwards the request to the sandbox, or to another one. */
+  /** Forwards the request to the sandbox, or to another sandbox. */
   pass(to?: Sandbox): Promise<Response>
 }
 

@@ -26,7 +26,7 @@ const ACTIONS: ReadonlyMap<number, FriendshipRequest['action']> = new Map([
   [3, 'accept'],
 ])
 
-/** Normalizes the arguments of `addFriend`. @throws ArgumentError for an unknown status */
+/** Normalizes the arguments to `addFriend`. @throws ArgumentError for an unknown status */
 export function readAddFriend(
   target: ContactReference | AddFriendOptions,
   options: AddFriendOptions,

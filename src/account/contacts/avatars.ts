@@ -11,7 +11,7 @@ import { FileWriter } from '../outbox/file-writer.js'
 import { notAMember, personOf, roomOf, userNameOf } from './contact-arguments.js'
 import type { ContactBook } from './contact-book.js'
 
-/** Much larger than any real avatar. */
+/** Maximum size of an avatar; much larger than any real one. */
 const MAX_BYTES = 16 * 1024 * 1024
 
 interface AvatarsOptions {
@@ -50,8 +50,8 @@ export class Avatars {
   }
 
   /**
-   * Writes the avatar to a file. A relative path must not leave the base folder, and an existing file is never
-   * overwritten. An absolute path is used as is, and an existing file is overwritten.
+   * Writes the avatar to a file. With a relative path, the file must be below the base folder, and an existing file is
+   * never overwritten. With an absolute path, the file may be anywhere, and an existing file is overwritten.
    */
   async toFile(target: HeadImageTarget, path: string, options: OperationOptions = {}): Promise<HeadImageFile> {
     if (typeof path !== 'string' || path === '') {

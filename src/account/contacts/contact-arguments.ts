@@ -72,7 +72,7 @@ export function peopleOf(book: ContactBook, references: ContactReferences, argum
   return userNamesOf(references, argument).map((userName) => personOf(book, userName, argument))
 }
 
-/** The UserName of any user other than this account, whether or not a friend. @throws ArgumentError */
+/** The UserName of any user except this account; the user need not be a friend. @throws ArgumentError */
 export function personOf(book: ContactBook, reference: ContactReference, argument: string): string {
   const userName = userNameOf(reference, argument)
   const contact = book.get(userName)

@@ -273,7 +273,7 @@ describe('a loaded address book', () => {
   })
 
   test.each([null, 'x', {}, [], true])(
-    'leaves a friend unchanged if its ContactFlag, VerifyFlag and NickName are %j',
+    'leaves a friend unchanged if ContactFlag, VerifyFlag and NickName are %j',
     async (value) => {
       const malformed = {
         UserName: '@b',
@@ -304,7 +304,7 @@ describe('strangers', () => {
     return { book, forgotten }
   }
 
-  test('are evicted beyond 5,000, least recently used first; friends, groups and official accounts are kept', () => {
+  test('are evicted when there are more than 5,000, least recently used first, but no other contact is evicted', () => {
     const { book, forgotten } = bookWith(6_000)
     expect(book.all()).toHaveLength(5_000 + 5)
     expect(forgotten).toEqual(Array.from({ length: 1_000 }, (_, n) => `@s${n + 1}`))
@@ -320,7 +320,7 @@ describe('strangers', () => {
     expect(book.get('@s0')).toBeUndefined()
   })
 
-  test('are placeholders until the server describes them, and then stay the same object unless the kind differs', () => {
+  test('are placeholders until the server describes them, and then stay the same objects unless their kind differs', () => {
     const { book } = bookWith(0)
     const user = book.stranger(entryOf({ UserName: '@new' }))
     expect([user.NickName, book.stranger(entryOf({ UserName: '@new' })) === user]).toEqual(['', true])

@@ -84,8 +84,8 @@ export class ContactBook implements ContactLookup {
   }
 
   /**
-   * Applies details that were fetched for a message, or because they were missing. A UserName that the server does not
-   * know changes nothing, except that a group is removed if nothing but its UserName was known.
+   * Applies details that were fetched for a message, or because they were missing. If the server does not know the
+   * UserName, nothing changes, except that a group is removed if nothing but its UserName was known.
    */
   applyDetails(entry: ContactEntry, changes: ContactChanges): void {
     if (!entry.isStub) this.apply(entry, changes)

@@ -54,7 +54,7 @@ export class ContactSearch {
     return found instanceof Chatroom ? found : undefined
   }
 
-  /** Like `chatrooms`, for official accounts. */
+  /** Like `chatrooms`, but for official accounts. */
   massivePlatforms(query: NameQuery): MassivePlatform | undefined | MassivePlatform[] {
     if (!('userName' in query)) return withName(this.#book.massivePlatforms(), query.name)
     const found = this.#book.get(query.userName ?? '')
@@ -92,8 +92,8 @@ function rankOf({ plain, pinyin: romanized }: SearchKeys, needle: string): numbe
 }
 
 /**
- * Returns the pinyin of a name and its initials, reading the name both as a surname and as ordinary words: 曾 is read
- * Zeng as a surname, otherwise Ceng.
+ * Returns the pinyin of a name, both in full and as initials. The name is read with and without a surname at the
+ * beginning: 曾 is read Zeng as a surname, otherwise Ceng.
  */
 function pinyinOf(name: string): string[] {
   if (!/\p{Script=Han}/u.test(name)) return []

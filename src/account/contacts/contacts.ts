@@ -125,7 +125,7 @@ export class Contacts implements ContactOperations {
       return { ...loaded, groups: await fetchGroups([...rooms]) }
     }, changes)
     if (retained > 0) {
-      const message = `${endpoint}: the address book is incomplete or unreadable. Kept ${retained} contacts that are missing from it.`
+      const message = `${endpoint}: the address book is incomplete or unreadable. Contacts kept although they are missing from it: ${retained}.`
       onError(new ProtocolError(message, { endpoint }))
     }
     return changes
@@ -314,7 +314,7 @@ export class Contacts implements ContactOperations {
     return part
   }
 
-  /** Like `#contacts`, for groups. */
+  /** Like `#contacts`, but for groups. */
   #groups(signal: AbortSignal | undefined): GroupsPart {
     const part = requireMember(this.#options.transport(), 'groups', 'groups')
     signal?.throwIfAborted()

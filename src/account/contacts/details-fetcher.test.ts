@@ -57,7 +57,7 @@ function setup(server: Server = (names) => names) {
 
 const names = (count: number, from = 0) => Array.from({ length: count }, (_, n) => `@${from + n}`)
 
-test('requests the names of one turn in pages of 50, three at a time', async () => {
+test('requests the names from one turn of the event loop in pages of 50, three pages at a time', async () => {
   let open = () => {}
   const opened = new Promise<void>((resolve) => {
     open = resolve

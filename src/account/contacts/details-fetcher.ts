@@ -18,8 +18,8 @@ const MAX_OTHERS = 5
 const MAX_REQUESTS = 3
 
 /**
- * Names per request. Each time a request is refused for an unknown reason, its names are next requested in smaller
- * groups.
+ * Names per request. Each time a request fails and one of its names may be the cause, all of its names are next
+ * requested in smaller batches.
  *
  * @see docs/protocol.md §4.2
  */

@@ -36,7 +36,7 @@ describe('across logins', () => {
     ['the WeChat id', { Alias: 'a', NickName: 'A' }, { Alias: 'a', NickName: 'B' }, false],
     ['the remark', { RemarkName: 'R', NickName: 'A' }, { RemarkName: 'R', NickName: 'B' }, false],
     ['the nickname', { NickName: 'A', RemarkName: 'R' }, { NickName: 'A' }, false],
-  ])('keeps the puid when matched by %s', (_, before, now, certain) => {
+  ])('keeps the puid of a contact matched by %s', (_, before, now, certain) => {
     const { login } = identities()
     const [first] = login(before).ids
     const { ids, events } = login(now)

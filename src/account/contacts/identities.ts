@@ -45,8 +45,8 @@ interface Current {
 
 /**
  * Identifies contacts across logins. UserNames change at each login, so every contact is compared with the known
- * identities; an ambiguous contact is assigned a new one. The cost grows with the number of contacts passed in, not with
- * the number of known identities.
+ * identities; an ambiguous contact is assigned a new identity. The cost grows with the number of contacts passed in,
+ * not with the number of known identities.
  */
 export class Identities {
   #known = new Set<Known>()

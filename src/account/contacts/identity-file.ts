@@ -35,7 +35,7 @@ export class IdentityFile {
     this.documents = documents
   }
 
-  /** Whether changes are written to a separate file; otherwise, every write is a full one. Valid after `read`. */
+  /** Whether changes are written to a separate file. If not, every write is a full one. Valid after `read`. */
   get isIncremental(): boolean {
     return this.#changes !== undefined
   }

@@ -141,7 +141,7 @@ describe.each<[string, Seal | undefined]>([
 ])('changes saved %s', (_, seal) => {
   const options = seal ? { seal } : {}
 
-  test('survive a kill at any byte offset without a quarantined file', async () => {
+  test('survive a kill at any byte offset, and no file is quarantined', async () => {
     const place = folder()
     const first = run(fileStore(place), options)
     await first.begin()

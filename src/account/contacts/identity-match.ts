@@ -88,7 +88,9 @@ export class KnownIndex {
     for (const index of this.#byTrait.values()) index.clear()
   }
 
-  /** Finds identities with the same traits as `now`. Returns at most two, because two already make a match ambiguous. */
+  /**
+   * Finds identities with the same traits as `now`. Returns at most two, because two already make a match ambiguous.
+   */
   find(now: Traits, by: readonly Trait[]): Known[] {
     const [first, ...others] = by
     const found: Known[] = []
@@ -176,8 +178,8 @@ function evidenceOf(now: Traits, old: Traits): IdentityEvidence {
 }
 
 /**
- * Merges new traits into an identity. Missing permanent ids and WeChat ids keep their values; other traits may be
- * cleared.
+ * Merges new traits into an identity. A permanent id or WeChat id that is missing from the new traits keeps its value;
+ * other traits may be cleared.
  */
 export function merged(known: Traits, traits: Traits): Traits {
   return { ...traits, uin: traits.uin || known.uin, id: traits.id || known.id, alias: traits.alias || known.alias }

@@ -5,7 +5,7 @@ import { FieldIndex } from '../../util/field-index.js'
 const NAME_FIELDS = ['RemarkName', 'NickName', 'Alias'] as const
 const CRITERIA = ['name', 'remarkName', 'nickName', 'wechatAccount'] as const satisfies (keyof FriendQuery)[]
 
-/** Finds users by name. The names of a user must not change between `add` and `remove`. */
+/** Finds users by name. A user's names must not change between `add` and `remove`. */
 export class PeopleIndex {
   readonly #byField = {
     RemarkName: new FieldIndex<User>(),

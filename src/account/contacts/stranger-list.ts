@@ -4,7 +4,7 @@ import { RecentMap } from '../../util/recent-map.js'
 /** Maximum number of users and official accounts outside the address book. */
 const MAX_STRANGERS = 5_000
 
-/** Maximum number of contacts returned before the server has described them. */
+/** Maximum number of placeholders for contacts that the server has not described yet. */
 const MAX_PLACEHOLDERS = 1_000
 
 /** Maximum number of UserNames remembered from cards and friend requests. */
@@ -35,7 +35,7 @@ export class StrangerList {
     this.#known.get(userName)
   }
 
-  /** The contact for a UserName without details. The same object is returned as long as it is remembered. */
+  /** The placeholder for a contact without details. The same object is returned as long as it is remembered. */
   placeholder(userName: string, create: () => Contact): Contact {
     const contact = this.#placeholders.get(userName) ?? create()
     this.#placeholders.set(userName, contact)

@@ -277,7 +277,7 @@ describe('an interrupted message', () => {
 })
 
 describe('a taken message', () => {
-  /** Handlers that take their message and run until ended; `steps` lists everything recorded, in order. */
+  /** Handlers that take their message and run until they are ended; `steps` lists everything recorded, in order. */
   function setup(options: Partial<DispatcherOptions> = {}) {
     const clock = new ManualClock(0)
     const steps: string[] = []
@@ -306,7 +306,7 @@ describe('a taken message', () => {
     return { clock, steps, ends, dispatcher, push }
   }
 
-  test('is awaited when the session ends, until its handler ends or times out', async () => {
+  test('delays the end of the session until its handler ends or times out', async () => {
     const { clock, steps, ends, dispatcher, push } = setup({ handlerTimeoutMs: 5_000 })
     dispatcher.start()
     push('one')
@@ -322,7 +322,7 @@ describe('a taken message', () => {
     expect(steps).toEqual(['one', 'one held'])
   })
 
-  test('holds back other messages after two interruptions until its handler ends', async () => {
+  test('after two interruptions, holds back other messages until its handler ends', async () => {
     const { clock, steps, ends, dispatcher, push } = setup()
     push('suspect', 2)
     push('fresh')

@@ -63,7 +63,7 @@ export interface DispatcherOptions {
    * timeout.
    */
   handlerTimeoutMs?: number | undefined
-  /** Whether a session is receiving and not ending; otherwise, messages wait for the next session. */
+  /** Whether a session is receiving and not ending. If not, messages wait for the next session. */
   canDeliver(): boolean
   /**
    * Handles one message; may reject. Resolves to whether a handler or middleware was registered for it. If so, `begin`

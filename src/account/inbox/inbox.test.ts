@@ -144,7 +144,7 @@ describe('a journal', () => {
     expect(deliveries).toHaveLength(1)
   })
 
-  test('that fails to take a message back is retried', async () => {
+  test('whose giveBack() fails is called again until it succeeds, and the failure is reported once', async () => {
     const { inbox, clock, errors, deliveries, current } = setup()
     const journal = await journalWithMessage()
     current.journal = journal
@@ -169,7 +169,7 @@ describe('a journal', () => {
     expect(deliveries).toHaveLength(2)
   })
 
-  test('that fails to return pending messages is retried and reported once', async () => {
+  test('whose take() fails is called again until it succeeds, and the failure is reported once', async () => {
     const { inbox, clock, errors, deliveries, current } = setup()
     const journal = await journalWithMessage()
     current.journal = journal

@@ -3,7 +3,7 @@ import type { Clock } from '../../util/clock.js'
 /** The next retry starts when the previous one has ended, or after this time. */
 const STAGGER_MS = 1_000
 
-/** The longest time for which messages retried alone hold back other messages. */
+/** Maximum time for which messages that are retried alone hold back other messages. */
 const MAX_HOLD_MS = 60_000
 
 /** @param isAlone whether no other handler is running */

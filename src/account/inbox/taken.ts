@@ -51,6 +51,8 @@ export class Taken implements TakenMessage {
       if (this.#hasHandlerEnded) await this.hold()
       throw error
     }
-    throw new StateError('done: the saved login was released or lost. This message will be delivered again.')
+    throw new StateError(
+      'done: the lock on the saved login was released or lost. This message will be delivered again.',
+    )
   }
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 
-/** Maximum number of characters examined per query. A record that would exceed it counts as a match. */
+/** Maximum number of characters examined per query. A record that would exceed this limit counts as a match. */
 const MAX_STEPS = 4_000_000
 
 /**
@@ -13,9 +13,9 @@ export const DIRECTIVE = /(?:FIL|IMG|VID)@/g
 const EMPTY_SEGMENTS = /\/(?:\.?\/)+/g
 
 /**
- * The canonical form of text, the same for all its spellings. The canonical form of a prefix must be a prefix of the
- * canonical form of the whole text, so the form of a character must not depend on later characters. This rules out
- * lowercasing (because of sigma) and composing letters.
+ * The canonical form of text, which is the same for all spellings of the text. The canonical form of a prefix must be a
+ * prefix of the canonical form of the whole text, so the form of a character must not depend on later characters. This
+ * rules out lowercasing (because of sigma) and composing letters.
  */
 export function canonical(text: string): string {
   return withoutDetours(
@@ -49,7 +49,8 @@ export class PathQuery {
   }
 
   /**
-   * Whether a directive in this text (canonical form, UTF-8) resolves to the file. Its path may end at any character.
+   * Whether a directive in this text (canonical form, UTF-8) resolves to the file. The directive's path may end at any
+   * character.
    */
   matches(canonicalText: Buffer): boolean {
     if (this.#name === '' || !canonicalText.includes(this.#nameBytes)) return false

@@ -11,7 +11,7 @@ import type { DownloadedFile, Downloads } from './downloads.js'
 import { processGuard } from './process-guard.js'
 import { type OpenedFile, VerifiedFile } from './source.js'
 
-/** Text that names a file to send. */
+/** Matches text that names a file to send. */
 const DIRECTIVE = /^@(fil|img|vid)@([\s\S]*)$/
 const AS: Readonly<Record<string, SendAs>> = { fil: 'file', img: 'image', vid: 'video' }
 
@@ -74,7 +74,7 @@ export class Directives {
     processGuard.untrusted.add(...values)
   }
 
-  /** Prevents directives from sending these files and any file whose path starts with one of these paths. */
+  /** Prevents directives from sending these files and any file whose path is one of these paths plus an extension. */
   keepSecret(paths: readonly string[]): void {
     for (const path of paths) processGuard.secretFiles.add(path)
   }
@@ -152,8 +152,8 @@ function secretFiles(): Promise<string[]> {
 }
 
 /**
- * Refuses login state and hidden names. For a path below the root, only the part below it counts; otherwise the whole
- * path.
+ * Refuses login state and hidden names. For a path below the root, only the part below it counts; otherwise, the whole
+ * path counts.
  */
 function checkNames({ path, root }: Allowed, secrets: readonly string[]): void {
   const subpath = relative(root, path)
@@ -175,8 +175,8 @@ async function checkOpened({ path, downloaded }: Allowed, { file, source }: Open
 }
 
 /**
- * The path of a file with links resolved. An unresolvable path is never shortened, because it could then name another
- * file.
+ * The path of a file with links resolved. An unresolvable path is never shortened, because it could then refer to
+ * another file.
  */
 async function realFile(path: string): Promise<string> {
   try {

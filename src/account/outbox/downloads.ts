@@ -13,7 +13,7 @@ interface DownloadSource {
 
 export type DownloadedFile = WrittenFile<DownloadSource>
 
-/** Downloads the media of messages and remembers the files it wrote. */
+/** Downloads media from messages and remembers the files that were written. */
 export class Downloads {
   readonly #transport: () => Pick<Transport, 'receiveMedia'>
   readonly #writer: FileWriter<DownloadSource>

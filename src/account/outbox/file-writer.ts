@@ -22,7 +22,7 @@ interface WriteOptions<Of> {
   of: Of
   /** Whether an earlier file at this path may be replaced because it has the same content. */
   replaces(former: Of): boolean
-  /** Replace any existing file of that name. Default false. */
+  /** Replace any existing file with that name. Default false. */
   overwrite?: boolean
   signal?: AbortSignal | undefined
 }

@@ -4,7 +4,7 @@ import { ManualClock } from '../../../test/support/manual-clock.js'
 import { ArgumentError, NetworkError, RefusedError, ServerError, StateError } from '../../errors.js'
 import { Pace, type PaceState, readPacing } from './pacing.js'
 
-/** With the middle value, every pause has its average length. */
+/** With this random number, every pause has its average length. */
 beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0.5))
 afterEach(() => void vi.restoreAllMocks())
 
@@ -166,7 +166,7 @@ describe.each([true, false])('when throttled, with pacing %s', (isOn) => {
     const error = (await refused) as RefusedError
     expect(error).toBeInstanceOf(ServerError)
     expect(error).toMatchObject({ ret: 1205, endpoint: 'webwxsendmsg', reason: 'throttled' })
-    expect(error.message).toMatch(new RegExp(`tried ${tries} times within 3\\d\\d s`))
+    expect(error.message).toMatch(new RegExp(`after ${tries} attempts within 3\\d\\d s`))
     expect(error.advice).toContain('more slowly')
     expect(tries).toBeGreaterThan(10)
     expect(tries).toBeLessThan(20)

@@ -259,7 +259,7 @@ export class Pace {
   }
 }
 
-/** Validates a state, which was stored by the program. */
+/** Whether a state that was stored by the program is valid. */
 function isPaceState(state: Partial<PaceState> | null | undefined): boolean {
   const { tokens, atMs, penalty = Number.NaN, refusedAtMs = 0 } = state ?? {}
   return [tokens, atMs, penalty, refusedAtMs].every(Number.isFinite) && penalty >= 0
@@ -282,7 +282,7 @@ export function readPacing(pacing: boolean | PacingOptions | undefined): Require
 }
 
 function givenUp({ ret, endpoint }: RefusedError, tries: number, triedMs: number): RefusedError {
-  const advice = `The message was tried ${tries} times within ${Math.round(triedMs / 1000)} s and was not sent. Stop sending for an hour, then send fewer messages, more slowly.`
+  const advice = `The message was not sent after ${tries} attempts within ${Math.round(triedMs / 1000)} s. Stop sending for an hour, then send fewer messages, more slowly.`
   const message = `${endpoint}: the server is throttling messages (ret ${ret}). ${advice}`
   return new RefusedError(message, { ret, endpoint, advice, reason: 'throttled' })
 }

@@ -78,7 +78,7 @@ export class PendingSends {
 function closedError({ isInFlight }: PendingSend): NetworkError {
   const outcome = isInFlight ? 'The message may have arrived' : 'The message was not sent'
   return new NetworkError(
-    `send: the instance was closed and the send did not end within ${LAST_SENDS_MS / 1000} s. ${outcome}.`,
+    `send: the instance was closed and the send did not finish within ${LAST_SENDS_MS / 1000} s. ${outcome}.`,
     { endpoint: 'send', outcome: isInFlight ? 'unknown' : 'notSent' },
   )
 }

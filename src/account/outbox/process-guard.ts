@@ -9,8 +9,8 @@ export const processGuard = {
   /** Recent directives written by other users. */
   untrusted: new UntrustedTexts(),
   /**
-   * Absolute paths of files that directives may not send. The same applies to any file whose path starts with one of
-   * them.
+   * Absolute paths of files that directives may not send. The same applies to any file whose path is one of these paths
+   * plus an extension.
    */
   secretFiles: new Set<string>(),
 } as const

@@ -273,8 +273,8 @@ export class Sender implements SendActions {
 const NO_RESULT: Partial<SendResult> = {}
 
 /**
- * Adds the parts already sent, which a caller needs in order to retry. The message of a signal's reason stays
- * unchanged.
+ * Adds to an error the parts that were sent before it, which a caller needs in order to retry. The message of a
+ * signal's reason stays unchanged.
  */
 function withParts(error: unknown, parts: readonly SendResult[], count: number): unknown {
   if (!(error instanceof Error) || !Object.isExtensible(error) || 'parts' in error) return error

@@ -25,7 +25,9 @@ export type SendOutcome =
   | 'queued'
   /** The message was refused by the server or by the rules of the network. */
   | 'refused'
-  /** The connection, the wait or the instance ended while the message was in flight; it may have arrived. */
+  /**
+   * The connection or the wait ended, or the instance was closed, while the message was in flight; it may have arrived.
+   */
   | 'unknown'
   /** The message was not sent. */
   | 'failed'

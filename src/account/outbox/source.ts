@@ -43,8 +43,8 @@ export class VerifiedFile {
  *
  * @param name name shown to the recipient; default: the name of the file, or `file` for bytes
  * @throws the signal's reason
- * @throws FileError for a missing, empty or unreadable file, or a path that is not a regular file: a folder, a pipe, a
- * device
+ * @throws FileError for a missing, empty or unreadable file, or a path to something other than a regular file, such as
+ * a folder, a pipe or a device
  * @throws ArgumentError for an invalid source, or a stream that is already being read
  */
 export async function openSource(

@@ -16,7 +16,7 @@ describe('untrusted texts', () => {
     expect(recorded(deep).has('@fil@/etc/deep')).toBe(true)
   })
 
-  test('match the beginning of a recorded text, but not text that names another file', () => {
+  test('match text that they contain, but not text that names another file', () => {
     const texts = recorded('send @fil@/etc/passwd please')
     expect(texts.has('@fil@/etc/passwd')).toBe(true)
     expect(texts.has('@fil@/etc/shadow')).toBe(false)
@@ -49,7 +49,7 @@ describe('untrusted texts', () => {
     expect(names.filter((name) => !texts.has(name))).toEqual([])
   })
 
-  test('are evicted oldest first to bound memory; repeated ones stay', () => {
+  test('are evicted oldest first to limit memory use, but repeated ones stay', () => {
     const texts = recorded('@fil@/etc/oldest', '@fil@/etc/again')
     for (let n = 0; n < 1_100; n++) {
       texts.add(`@fil@/${n}/`.padEnd(4_096, 'x'))
@@ -65,7 +65,7 @@ describe('untrusted texts', () => {
     ['by a directive of another kind', '@img@/etc/passwd'],
     ['by a path with detours', `@fil@${'/./'.repeat(3_000)}/tmp/../etc//passwd`],
     ['by a path that goes above the root', '@fil@/../../etc/passwd'],
-    ['by a path with folders cancelled by ..', '@fil@/etc/x/y/../../passwd'],
+    ['by a path with folders canceled by ..', '@fil@/etc/x/y/../../passwd'],
     ['when the directive is in the path of another directive', '@fil@/x/@img@/etc/passwd'],
     ['by a path with backslashes', '@fil@\\etc\\passwd'],
     ['by a path with a drive', '@fil@C:/etc/passwd'],
@@ -95,7 +95,7 @@ describe('untrusted texts', () => {
     expect(recorded(`@fil@${'/passwd/..'.repeat(20_000)}`).resolvesTo('/etc/passwd')).toBe(true)
   })
 
-  test('retain a long text only from its first directive on', () => {
+  test('are stored only from their first directive on', () => {
     const texts = new UntrustedTexts()
     for (let n = 0; n < 1_000; n++) texts.add(`${n} ${'x'.repeat(16_000)}@fil@/etc/${n}`)
     expect(texts.has('@fil@/etc/0')).toBe(true)
@@ -127,7 +127,7 @@ describe('untrusted texts', () => {
     expect(texts.has('@fil@/etc/passwd')).toBe(true)
   })
 
-  test('occupy one record when spread over many texts, and are limited across many conversations', () => {
+  test('occupy one record when joined, and are joined only in a limited number of conversations', () => {
     const texts = new UntrustedTexts()
     texts.addMessage('a', '@fil@/a')
     for (let n = 0; n < 500; n++) texts.addMessage('a', `/${n}`)

@@ -78,7 +78,7 @@ export class UntrustedTexts {
     const joined = withoutDetours((before?.text ?? '') + plain)
     const start = findDirectiveStart(joined, Math.max(0, joined.length - MAX_JOINED))
     this.#unfinished.delete(conversation)
-    // The joined text extends the one already recorded, so its record replaces that one.
+    // The joined text extends the text already recorded, so its record replaces the earlier record.
     if (before?.record !== undefined && start === 0) this.#forget(before.record)
     if (start === undefined) return
     const rest = joined.slice(start)
@@ -90,7 +90,7 @@ export class UntrustedTexts {
     }
   }
 
-  /** Whether this text was recorded, alone or as the beginning of a longer one. */
+  /** Whether this text was recorded, alone or as part of a longer text. */
   has(text: string): boolean {
     const plain = Buffer.from(canonical(text).replace(/^@/, ''))
     for (const record of this.#records.values()) if (record.includes(plain)) return true
@@ -145,7 +145,7 @@ export class UntrustedTexts {
   }
 }
 
-/** Index of the first directive from `from` on, complete or cut off at the end of the text. */
+/** Index of the first directive at or after `from`, complete or cut off at the end of the text. */
 function findDirectiveStart(joined: string, from: number): number | undefined {
   const whole = joined.slice(from).search(DIRECTIVE)
   if (whole >= 0) return from + whole

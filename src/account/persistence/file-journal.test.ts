@@ -307,7 +307,7 @@ describe('messages beyond the memory limit', () => {
     writeFileSync(path, readFileSync(path, 'utf8').replace('text of 3', 'text of 7'))
     await handle(journal, ...out)
     expect(idsOf(await journal.take())).toEqual(['4'])
-    expect(errors).toEqual([expect.stringContaining('1 messages')])
+    expect(errors).toEqual([expect.stringContaining('Messages lost: 1.')])
     expect(journal.size).toBe(1)
   })
 
@@ -351,7 +351,7 @@ describe('messages beyond the memory limit', () => {
   })
 })
 
-test('hands out interrupted messages first, unless another message of their conversation precedes them', async () => {
+test('hands out interrupted messages first, unless another message in their conversation precedes them', async () => {
   const path = newPath()
   const first = await reopen(path)
   const out = await first.add(
@@ -435,7 +435,7 @@ test('keeps the cursor when the file is compacted', async () => {
   expect((await openJournal(path)).cursor).toBe('59')
 })
 
-test('hands out a message that was given back ahead of the messages of its conversation on disk', async () => {
+test('hands out a message again after it has been given back, followed by later messages in its conversation', async () => {
   const journal = await reopen(newPath(), { inMemory: { total: 4, perChat: 2 } })
   const out = await journal.add(messages('1', '2', '3', '4'), CURSOR)
   for (const { n } of out) {

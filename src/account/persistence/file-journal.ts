@@ -123,7 +123,7 @@ export class FileJournal implements Journal {
     return this.#backlog.hasDue
   }
 
-  /** @throws FileError when the file cannot be written, or contains messages of another account */
+  /** @throws FileError when the file cannot be written, or contains messages for another account */
   begin(owner: JournalOwner, update: (received: Received, former?: JournalOwner) => Received): Promise<void> {
     return this.#serialize(async () => {
       if (!isJournalOf(this, owner.account)) {
@@ -334,7 +334,7 @@ export class FileJournal implements Journal {
     }
     if (numbers.length === 0) return
     const { path } = this.#file
-    const problem = `${numbers.length} messages in the journal ${path} are lost: the file was damaged while it was in use.`
+    const problem = `The journal ${path} was damaged while it was in use. Messages lost: ${numbers.length}.`
     this.#onError(new FileError(problem, { path }))
   }
 

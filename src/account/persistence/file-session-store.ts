@@ -85,7 +85,7 @@ export class FileSessionStore implements SessionStore {
     return resolveLinks((await this.#resolved()) + SUFFIX[document])
   }
 
-  /** Removes the temporary files of processes that died while writing. */
+  /** Removes temporary files left by processes that died while writing. */
   async #removeTemporary(): Promise<void> {
     const target = await this.#resolved()
     const folder = dirname(target)

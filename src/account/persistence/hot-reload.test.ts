@@ -317,7 +317,7 @@ describe('the cursor of the journal', () => {
 })
 
 describe('a store with a custom journal', () => {
-  test('receives the token of its lock with every write, and closes the journal before unlocking', async () => {
+  test('receives the token of its lock with every write, and is unlocked after its journal has been closed', async () => {
     const steps: unknown[] = []
     class Store extends MemoryJournalStore {
       readonly journalFile = join(folder(), 'journal')
@@ -364,27 +364,30 @@ describe('a store with a custom journal', () => {
   test.each([
     ['opened', 'use'],
     ['updated for the session', 'begin'],
-  ] as const)('unlocks and throws a FileError naming the store when its journal cannot be %s', async (action, step) => {
-    const steps: string[] = []
-    const fail = async () => Promise.reject(new Error('no connection'))
-    const store = Object.assign(new MemorySessionStore(), {
-      openJournal: async () => (step === 'use' ? fail() : Object.assign(new MemoryJournal(), { begin: fail })),
-      lock: async () => async () => void steps.push('unlock'),
-    })
-    const { hotReload } = setUp()
-    const failure = await failureOf(
-      (async () => {
-        await hotReload.use(store)
-        await hotReload.begin(identityOf('1', 'sid'), '@1', same)
-      })(),
-    )
-    expect(failure).toBeInstanceOf(FileError)
-    expect(String(failure)).toContain(`The journal of ${store.place} could not be ${action}: no connection`)
-    await hotReload.release()
-    expect(steps).toEqual(['unlock'])
-  })
+  ] as const)(
+    'is unlocked, and a FileError with its name is thrown, when its journal cannot be %s',
+    async (action, step) => {
+      const steps: string[] = []
+      const fail = async () => Promise.reject(new Error('no connection'))
+      const store = Object.assign(new MemorySessionStore(), {
+        openJournal: async () => (step === 'use' ? fail() : Object.assign(new MemoryJournal(), { begin: fail })),
+        lock: async () => async () => void steps.push('unlock'),
+      })
+      const { hotReload } = setUp()
+      const failure = await failureOf(
+        (async () => {
+          await hotReload.use(store)
+          await hotReload.begin(identityOf('1', 'sid'), '@1', same)
+        })(),
+      )
+      expect(failure).toBeInstanceOf(FileError)
+      expect(String(failure)).toContain(`The journal of ${store.place} could not be ${action}: no connection`)
+      await hotReload.release()
+      expect(steps).toEqual(['unlock'])
+    },
+  )
 
-  test('closes a journal that opens after the login has been cancelled', async () => {
+  test('has its journal closed if the journal opens after the login has been canceled', async () => {
     const [opening, opened, closed] = [gate(), gate(), gate()]
     const abort = new AbortController()
     const store = Object.assign(new MemorySessionStore(), {
@@ -403,7 +406,7 @@ describe('a store with a custom journal', () => {
     await closed.opened
   })
 
-  test('drops the messages of another account and emits an event when the journal has no setAside', async () => {
+  test('drops messages for another account and emits an event when the journal has no setAside', async () => {
     const store = new MemoryJournalStore()
     const { hotReload, quarantined } = setUp()
     await hotReload.use(store)
@@ -433,7 +436,7 @@ describe('a store with a custom journal', () => {
     expect(String(errors)).toContain('no connection')
   })
 
-  test('still unlocks and reports a lost lock when discard throws', async () => {
+  test('is unlocked, and the lost lock is reported, even when discard throws', async () => {
     const [lost, steps] = [new AbortController(), [] as string[]]
     const store = Object.assign(new MemoryJournalStore(), {
       lock: async () => ({ unlock: async () => void steps.push('unlock'), lost: lost.signal }),

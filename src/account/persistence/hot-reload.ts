@@ -18,7 +18,7 @@ const FOREIGN = 'it belongs to another account'
 
 const OWNERLESS = 'its account is unknown'
 
-/** Value of `keptAs` for a quarantined journal of which no copy is kept. */
+/** Value of `keptAs` when the journal does not support keeping a copy. */
 const NOWHERE = 'nowhere'
 
 const NEVER = new AbortController().signal
@@ -272,7 +272,11 @@ export class HotReload {
     return this.#saving.save()
   }
 
-  /** Assigns the store to an account: data of another account is quarantined. @throws FileError; the signal's reason */
+  /**
+   * Assigns the store to an account: data for another account is quarantined.
+   *
+   * @throws FileError; the signal's reason
+   */
   async claim(account: string, signal?: AbortSignal): Promise<void> {
     await this.#quarantineForeignLogin(account, signal)
     const held = this.#held
@@ -344,16 +348,16 @@ export class HotReload {
   }
 
   /**
-   * Stores a message that will not be retried because its handler ended the process too often. Resolves to the path of
-   * the file, or to `undefined` if the file is full.
+   * Stores a message that will not be retried because the process died too often while handling it. Resolves to the
+   * path of the file, or to `undefined` if the file is full.
    */
   async deadLetter(received: Received): Promise<string | undefined> {
     return this.#held?.journal?.deadLetter?.(received)
   }
 
   /**
-   * Copies the journal to quarantine, only once even if starting the session takes several attempts. The journal stays
-   * in use.
+   * Copies the journal to quarantine, but only once even if starting the session takes several attempts. The journal
+   * stays in use.
    */
   async #quarantineJournal(held: HeldStore, reason: string): Promise<void> {
     const { journal, store } = held

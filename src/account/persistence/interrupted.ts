@@ -1,6 +1,6 @@
 import type { Received } from './journal-record.js'
 
-/** Moves interrupted messages to the front, unless another message of their conversation precedes them. */
+/** Moves interrupted messages to the front, unless another message in their conversation precedes them. */
 export function interruptedFirst(messages: readonly Received[]): Received[] {
   const chats = new Set<string>()
   const [first, others]: [Received[], Received[]] = [[], []]
@@ -14,8 +14,8 @@ export function interruptedFirst(messages: readonly Received[]): Received[] {
 }
 
 /**
- * Limit on the interruptions counted while other handlers are running: these do not show which message ended the
- * process.
+ * Maximum number of interruptions counted while other handlers are running, because such interruptions do not show
+ * which message ended the process.
  */
 const MAX_SHARED_ATTEMPTS = 2
 

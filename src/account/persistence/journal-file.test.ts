@@ -97,7 +97,7 @@ test('reopens a rewritten file on the next call if reopening it failed', async (
   expect(file.sizeBytes).toBe(statSync(file.path).size)
 })
 
-describe('a mark that cannot be written', () => {
+describe('a mark whose write failed', () => {
   test.each<[string, (file: JournalFile) => Promise<unknown>]>([
     ['the next record', (file) => file.append([{ next: 1 }])],
     ['the next mark', (file) => file.mark({ next: 1 })],
@@ -130,7 +130,7 @@ describe('a mark that cannot be written', () => {
   })
 })
 
-test('sync also syncs the folder after a rewrite, and retries until that succeeds', async () => {
+test('sync also syncs the folder after a rewrite; if that fails, the next sync tries again', async () => {
   const disk = await failingDisk(/journal/)
   const file = await openedFile()
   disk.fail({ step: 'folder', code: 'EIO', times: 1 })

@@ -26,14 +26,15 @@ interface Batch {
 }
 
 /**
- * An append-only file of lines, each prefixed by a checksum. An appended record survives the death of the process; a line
- * that was not completely written is ignored. After a failure to open or write the file, the next call tries again.
+ * An append-only file of lines, each prefixed by a checksum. An appended record survives the death of the process; a
+ * line that was not completely written is ignored. After a failure to open or write the file, the next call tries
+ * again.
  */
 export class JournalFile {
   readonly path: string
   /** Number of lines that are not records, except a truncated last line; 0 after a rewrite. */
   damagedLines = 0
-  /** Number of complete lines among the damaged ones that require another key. */
+  /** Number of damaged lines that are complete but require another key. */
   lockedLines = 0
   readonly #seal: Seal | undefined
   #isOpen = false

@@ -94,7 +94,7 @@ function readFormerNames(value: unknown): FormerNames | undefined {
   return { from: list(from).map(text), to: list(to).map(text) }
 }
 
-/** Parses the owner in a record. Journals of earlier versions call the account `uin`. */
+/** Parses the owner in a record. Earlier versions stored the account as `uin`. */
 export function readOwner(value: unknown): JournalOwner | undefined {
   const { uin, account = uin, session, self } = dict(value)
   return text(account) === '' ? undefined : { account: text(account), session: text(session), self: text(self) }

@@ -3,7 +3,7 @@ import type { Incoming, JournalOwner, Received } from './journal-record.js'
 
 /** Options for opening the journal of a store. */
 export interface OpenJournalOptions {
-  /** Aborts when the login is cancelled. A journal opened after that is closed immediately. */
+  /** Aborts when the login is canceled. A journal opened after that is closed immediately. */
   signal: AbortSignal
   /** The `token` of the lock, for stores that reject writes by a former holder. */
   token?: string | undefined
@@ -41,23 +41,23 @@ export interface Journal {
    *
    * @param update returns the message for the new session; `former` is the owner in the previous session, absent when
    * the session continues
-   * @throws when the journal contains messages of another account
+   * @throws when the journal contains messages for another account
    */
   begin(owner: JournalOwner, update: (received: Received, former?: JournalOwner) => Received): Promise<void>
   /** Removes all messages, all ids and the owner. */
   clear(): Promise<void>
   /**
    * Records the new messages of a batch and the cursor after them in one write: a process that dies has either recorded
-   * both or receives both again. A message is not new if its id is among the latest 10,000, including those of messages
-   * already done. A batch without new messages need not be written; `sync` then records its cursor.
+   * both or receives both again. A message is not new if its id is among the latest 10,000, including the ids of
+   * messages already done. A batch without new messages need not be written; `sync` then records its cursor.
    *
    * @returns the messages to hand out now, in order; `take` returns the remaining ones later. The caller must hand them
    * out before it awaits anything
    */
   add(batch: readonly Incoming[], cursor: string): Promise<Received[]>
   /**
-   * Returns the next messages not yet handed out, each conversation in order. Interrupted messages, whose `attempts` is
-   * above 0, come first, unless an earlier message of their conversation precedes them.
+   * Returns the next messages not yet handed out, in order within each conversation. Interrupted messages, whose
+   * `attempts` is above 0, come first, unless an earlier message in their conversation precedes them.
    *
    * @returns the messages to hand out. The caller must hand them out before it awaits anything
    */
@@ -108,13 +108,13 @@ export interface Journal {
   discard(): Promise<void>
 
   /**
-   * Why part of the journal is unreadable, until `begin`; `undefined` without damage. A journal that cannot be damaged
-   * may omit it.
+   * The reason why part of the journal is unreadable, until `begin` is called; `undefined` without damage. A journal
+   * that cannot be damaged may omit it.
    */
   readonly damage?: string | undefined
   /**
-   * Quarantines a copy of the journal before messages of another account are cleared or damage is overwritten. Resolves
-   * to the location of the copy. If absent, no copy is kept.
+   * Quarantines a copy of the journal before messages for another account are cleared or damage is overwritten.
+   * Resolves to the location of the copy. If absent, no copy is kept.
    */
   setAside?(): Promise<string>
   /**
@@ -124,7 +124,7 @@ export interface Journal {
   deadLetter?(received: Received): Promise<string | undefined>
 }
 
-/** Whether a journal contains no messages of another account. False when the owner is unreadable because of damage. */
+/** Whether a journal contains no messages for another account. False when the owner is unreadable because of damage. */
 export function isJournalOf({ size, owner }: Pick<Journal, 'size' | 'owner'>, account: string): boolean {
   return size === 0 || owner?.account === account
 }

@@ -9,7 +9,7 @@ interface Replayed {
   cursor: string | undefined
 }
 
-/** Replays the journal file of the previous process. @throws FileError */
+/** Replays the journal file left by the previous process. @throws FileError */
 export async function replay(file: JournalFile, waiting: WaitingMessages): Promise<Replayed> {
   const replayed: Replayed = { owner: undefined, cursor: undefined }
   const numbers = new Map<string, number>()

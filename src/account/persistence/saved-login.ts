@@ -18,8 +18,8 @@ interface SavedLogin {
   /** UserNames of the groups. Without them, groups not saved to the address book could not be loaded again. */
   chatrooms: string[]
   /**
-   * Cursor of the journal at the time of saving, `''` before the first batch; the session is at the same position. Absent
-   * when the login was saved without the journal; in that case the journal's cursor does not apply.
+   * Cursor of the journal at the time of saving, `''` before the first batch; the session is at the same position.
+   * Absent when the login was saved without the journal; in that case the journal's cursor does not apply.
    */
   cursor?: string | undefined
 }
@@ -29,7 +29,7 @@ export interface KnownLogin extends SavedLogin {
   identity: SessionIdentity
 }
 
-/** The login of the last session, even if it has ended; `undefined` before the first. */
+/** The login of the last session, even if that session has ended; `undefined` before the first session. */
 export function loginOf(
   transport: Pick<Transport, 'name' | 'identity' | 'save'>,
   book: { readonly hasSelf: boolean; readonly self: User; chatrooms(): Chatroom[] },

@@ -3,7 +3,7 @@ import type { Journal, OpenJournalOptions } from './journal.js'
 
 /** Documents that hot reload stores. */
 export type StoredDocument =
-  /** The saved login. Secret: it allows any reader to act as the account. */
+  /** The saved login. Secret: anyone who can read it can act as the account. */
   | 'session'
   /** Contact identities across logins. */
   | 'identities'
@@ -61,7 +61,7 @@ export interface SessionStore {
    * Locks the store for this process. Resolves to the lock, or to just the function that releases it; `undefined` when
    * another process holds it. If absent, two programs can use the store at the same time.
    *
-   * @param options `signal` aborts when the login is cancelled; a lock acquired after that is released immediately
+   * @param options `signal` aborts when the login is canceled; a lock acquired after that is released immediately
    */
   lock?(options?: { signal?: AbortSignal }): Promise<StoreLock | Unlock | undefined>
   /**

@@ -21,14 +21,14 @@ interface Renewal {
   /** UserName of this account in the earlier session. */
   formerSelf: string
   self: Contact
-  /** Returns the contact that had a UserName in that session; `undefined` when unknown. */
+  /** Returns the contact that had the given UserName in that session; `undefined` if unknown. */
   formerly(userName: string): Contact | undefined
 }
 
 /**
  * Converts a message from an earlier session to the UserNames of this one. A contact that cannot be identified keeps
  * its old UserName, which is no longer valid. The former names are kept as well: identities are saved separately, and
- * if the process dies between the two saves, the identities still have the names of an earlier session.
+ * if the process dies between the two saves, the identities still contain the names from an earlier session.
  */
 export function renewMessage<T extends UndeliveredMessage>(
   received: T,

@@ -15,13 +15,13 @@ const POLL_PAUSE_MS = 1_000
 /** Pause between two requests when the server returns no code. */
 const CODE_PAUSE_MS = 1_000
 
-/** The steps of a login. Tutorials call them one by one. */
+/** The steps of a login. Programs in the tutorials call them one by one. */
 interface LoginSteps {
   /** URL of the page that simulates the phone; `undefined` for a remote server. */
   phonePage: string | undefined
   /**
-   * Requests a code that the phone confirms without a QR code; `undefined` without an earlier login, or if the server
-   * refuses.
+   * Requests a code for a login that the phone confirms without scanning; `undefined` without an earlier login, or if
+   * the server refuses.
    */
   requestPush(signal: AbortSignal): Promise<string | undefined>
   requestCode(signal: AbortSignal): Promise<string | undefined>
@@ -91,7 +91,7 @@ async function runRounds(
   )
 }
 
-/** Polls one code until it is confirmed, cancelled or expired. */
+/** Polls one code until it is confirmed, canceled or expired. */
 async function isConfirmed(
   code: string,
   steps: LoginSteps,

@@ -100,7 +100,7 @@ describe('showQr in the terminal', () => {
   })
 })
 
-describe('the QR file', () => {
+describe('the QR code file', () => {
   test('is written to picDir while the QR code is also printed', async () => {
     terminal()
     const picDir = join(mkdtempSync(join(tmpdir(), 'itchat-')), 'qr.png')
@@ -109,7 +109,7 @@ describe('the QR file', () => {
     expect(readQr(png.data, png.width, png.height)).toBe(LINK)
   })
 
-  test('causes a FileError when picDir is not writable', async () => {
+  test('causes a FileError if it cannot be written to picDir', async () => {
     await expect(printed({ picDir: mkdtempSync(join(tmpdir(), 'itchat-')) })).rejects.toThrow(FileError)
   })
 

@@ -13,7 +13,7 @@ export const DEFAULT_PICTURE = 'QR.png'
 const QUIET_ZONES = [4, 2] as const
 
 interface ShownQr extends QrOptions {
-  /** Lines below the QR code that explain it. A QR code that does not fit on the screen with them is not printed. */
+  /** Explanatory lines below the QR code. If the QR code does not fit on the screen with them, it is not printed. */
   caption: readonly string[]
 }
 
@@ -76,7 +76,7 @@ export async function removeQrFile(options: QrOptions, png: Uint8Array): Promise
   }
 }
 
-/** @throws FileError, because without the file the QR code cannot be scanned */
+/** @throws FileError, because the user may need the file to scan the QR code */
 async function writeQrFile(path: string, png: Uint8Array): Promise<void> {
   try {
     await writeFile(path, png)

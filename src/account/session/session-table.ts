@@ -23,7 +23,7 @@ export type SessionEvent =
   | 'pushRequested'
   | 'scanned'
   | 'confirmed'
-  /** A login failed or was cancelled. */
+  /** A login failed or was canceled. */
   | 'loginFailed'
   /** Contacts have been loaded; receiving starts. */
   | 'began'
@@ -113,7 +113,7 @@ export const SESSION_TABLE: Readonly<Record<Phase, Row>> = {
 }
 
 /**
- * Kinds of login calls, by the phases that allow them. For calls that need a session, see
+ * Kinds of login calls, grouped by the phases in which they are allowed. For calls that need a session, see
  * `TransportLink.requireSession`.
  */
 export type CallKind =

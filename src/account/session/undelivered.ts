@@ -13,7 +13,7 @@ export class Undelivered {
     this.#parts = parts
   }
 
-  /** Moves waiting messages out of the dispatcher, and drops messages of another account. */
+  /** Moves waiting messages out of the dispatcher, and drops messages for another account. */
   stash(account: string): void {
     const { dispatcher, identities, book, inbox } = this.#parts
     inbox.endSession()

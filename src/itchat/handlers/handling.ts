@@ -39,7 +39,7 @@ export class Handling {
   }
 }
 
-/** @throws StateError for an invalid reply, possible from JavaScript */
+/** @throws StateError for an invalid reply, which only untyped JavaScript can return */
 function isSendable(reply: Reply, { Type }: Message): reply is string | SendableFile {
   if (typeof reply === 'string') return reply !== ''
   if (reply instanceof SendableFile) return true

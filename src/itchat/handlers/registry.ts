@@ -35,8 +35,8 @@ interface Registration {
 
 /**
  * The handlers of an account. For each conversation kind and message type, a handler registered with kind flags takes
- * precedence over one registered without; among equals, the latest one does. The catch-all handler has the
- * lowest precedence.
+ * precedence over one registered without them; among equals, the handler registered last does. The catch-all handler
+ * has the lowest precedence.
  */
 export class Registry {
   readonly #slots = new Map<string, Registration>()

@@ -18,7 +18,7 @@ import type {
 const TIMEOUT_MS = 10_000
 const UPLOAD_TIMEOUT_MS = 120_000
 
-/** The sandbox refused a request or, if `status` is 0, did not respond. */
+/** Thrown when the sandbox refuses a request or, with `status` 0, does not respond. */
 export class ApiError extends Error {
   readonly status: number
 

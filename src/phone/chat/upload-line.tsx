@@ -9,7 +9,7 @@ import { Icon } from '../parts/icon.js'
 import { uploadKey } from '../store/state.js'
 import { fileSize, plainName, shortName } from '../text/file-name.js'
 
-/** An upload that makes no progress for this long has been abandoned, or was sent to another chat. */
+/** An upload without progress for this long is assumed to have been abandoned or sent to another chat. */
 const GONE_AFTER_MS = 30_000
 
 /** An upload by the bot that is still in progress. */

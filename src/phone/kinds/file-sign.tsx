@@ -13,7 +13,7 @@ const COLOURS: Readonly<Record<string, string>> = {
   MP4: '#6a4fa0',
 }
 
-/** A file icon labelled with the extension. */
+/** A file icon labeled with the extension. */
 export function FileSign({ name }: { name: string }) {
   const sign = fileSign(name)
   return (

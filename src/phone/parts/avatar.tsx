@@ -20,7 +20,7 @@ export function Avatar({ person, size }: { person: PersonView; size: number }) {
   )
 }
 
-/** A chat's avatar: the person's, or a mosaic of up to four or nine group members. */
+/** A chat's avatar: the person's, or a mosaic of up to nine group members. */
 export function ChatAvatar({ chat, people, size }: { chat: ChatView; people: People; size: number }) {
   if (chat.kind !== 'group') {
     const person = people[chat.id]

@@ -18,7 +18,7 @@ export interface Thread {
   messages: MessageView[]
   /** Whether the latest messages have been fetched; until then, only messages received as events are present. */
   loaded: boolean
-  /** Number of leading messages loaded before events were lost; dropped once the latest messages have been loaded. */
+  /** How many of the oldest messages predate a loss of events. They are dropped when the latest ones are loaded. */
   stale: number
   /** Whether the server has no older messages. */
   complete: boolean

@@ -6,7 +6,7 @@ export function mentionQuery(text: string, caret: number): { at: number; query: 
   const at = text.lastIndexOf('@', caret - 1)
   if (at < 0) return undefined
   const before = text[at - 1]
-  // An @ inside a word is part of an e-mail address.
+  // An @ inside a word is part of an email address.
   if (before !== undefined && /[\w.]/.test(before)) return undefined
   const query = text.slice(at + 1, caret)
   return query.length > 24 || /[\s@]/.test(query) ? undefined : { at, query }

@@ -39,7 +39,10 @@ export class Friend extends Chat {
     return toSaid(this.context, this.context.core.world.requestFriendship(this.#person, greeting))
   }
 
-  /** Changes this person's name. The program receives a contact change for the person and for every shared group. */
+  /**
+   * Changes this person's name. The program receives a contact change for the person, unless they are a stranger, and
+   * for every shared group that the program knows.
+   */
   rename(name: string): void {
     renamePerson(this.context.core.world, this.#person, name)
   }

@@ -33,7 +33,10 @@ export class GroupChat extends Chat {
     return toSaid(this.context, this.context.core.world.notice(this.id, notice))
   }
 
-  /** Finds a member by display name, name, remark, alias or id. If there is no match, the error lists similar names. */
+  /**
+   * Finds a member by display name, name, remark, alias or id. If there is no match, the error message lists similar
+   * names.
+   */
   member(query: string): GroupMember {
     return new GroupMember(this.context, this.#group, this.#find(query))
   }

@@ -24,7 +24,8 @@ export class Owner extends Chat {
   }
 
   /**
-   * Changes this account's name. The program receives the changed `Profile` and a contact change for every group.
+   * Changes this account's name. The program receives the changed `Profile` and a contact change for every group
+   * that it knows.
    * @see docs/protocol.md §9.7
    */
   rename(name: string): void {

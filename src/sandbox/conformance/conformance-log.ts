@@ -2,7 +2,7 @@ import type { WarningView } from '../control/view.js'
 
 const LIMIT = 500
 
-/** The distinct protocol deviations by programs that the real service might reject. */
+/** The distinct deviations from the protocol that the real service might reject. */
 export class ConformanceLog {
   readonly #warnings = new Map<string, WarningView>()
   readonly #onWarning: (warning: WarningView) => void

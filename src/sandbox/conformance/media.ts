@@ -2,7 +2,7 @@ import { COOKIE } from '../../transports/web/wire/constants.js'
 import type { Session } from '../session/session.js'
 import type { Subject } from './subject.js'
 
-/** `safe` is the spelling of the parameter that every server accepts. @see docs/protocol.md §7, §15 */
+/** `safe` is the spelling of the parameter name that every server accepts. @see docs/protocol.md §7, §15 */
 export function checkMessageId(subject: Subject, safe: 'MsgID' | 'msgid'): void {
   if (!subject.url.searchParams.has(safe)) subject.warn('15', `the message id parameter is not named ${safe}`)
 }

@@ -16,7 +16,7 @@ export function secured(response: Response): Response {
 
 /**
  * Returns why a browser's request is refused, or `undefined` if it is allowed. Pages on other sites must not be able to
- * reach the sandbox through a host name that resolves to it, a form or a script.
+ * reach the sandbox through a form, a script or a host name that resolves to it.
  */
 export function refusalReason(request: Request, port: number): string | undefined {
   const host = request.headers.get('host') ?? new URL(request.url).host

@@ -281,7 +281,7 @@ export interface DisplayNameRequest {
   name: string
 }
 
-/** A fault to add. `path` is the name of an endpoint, or part of a path that contains a `/`. */
+/** A fault to add. `path` is the name of an endpoint, or a path fragment that contains a `/`. */
 export type AddFaultRequest = FaultSpec<string>
 
 /** An active fault. `count` is the configured number of hits, or `null` for no limit. */
@@ -311,10 +311,11 @@ export interface EventMap {
   request: RequestView
   warning: WarningView
   upload: UploadView
-  /** All active faults; sent after a fault was added, was removed or matched a request. */
+  /** All active faults; sent after a fault is added, is removed or matches a request. */
   faults: FaultView[]
   /**
-   * Events were dropped or the sandbox restarted, so the state must be reloaded. Its id is the id of the latest event.
+   * Events were dropped or the sandbox restarted, so the state must be reloaded. A `reset` has the id of the latest
+   * event.
    */
   reset: { worldId: string }
 }

@@ -1,4 +1,4 @@
-/** A colour as red, green and blue values from 0 to 255. */
+/** Red, green and blue values from 0 to 255. */
 export type Colour = readonly [number, number, number]
 
 const BLOCK = 8
@@ -18,11 +18,11 @@ const DC_CODES = [
   '11111110',
   '111111110',
 ]
-/** The AC table contains only the end-of-block code, because every block has a single colour. */
+/** The AC table contains only the end-of-block code, because every block has a single color. */
 const AC_COUNTS = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
 const END_OF_BLOCK = '0'
 
-/** Encodes a JPEG made of single-colour squares of 8 by 8 pixels. `columns` and `rows` are numbers of squares. */
+/** Encodes a JPEG made of single-color squares of 8 by 8 pixels. `columns` and `rows` are numbers of squares. */
 export function mosaicJpeg(columns: number, rows: number, colourAt: (column: number, row: number) => Colour): Buffer {
   let bits = ''
   const previous = [0, 0, 0]
@@ -40,7 +40,7 @@ export function mosaicJpeg(columns: number, rows: number, colourAt: (column: num
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       toYcc(colourAt(column, row)).forEach((level, component) => {
-        // The DC coefficient of a single-colour block is eight times its level, and the quantiser divides it by eight.
+        // The DC coefficient of a single-color block is eight times its level, and the quantizer divides it by eight.
         const value = Math.round(level)
         bits += dcBits(value - (previous[component] ?? 0)) + END_OF_BLOCK
         previous[component] = value

@@ -1,8 +1,8 @@
 import { randomHex } from '../random.js'
 
 /**
- * Encodes a value as JSON in which bigints are integers with all their digits. The placeholder is random, so that
- * external text cannot contain it.
+ * Encodes a value as JSON in which bigints are integers with all their digits. Bigints are first marked with a random
+ * prefix, which external text cannot contain.
  */
 export function wireJson(value: unknown): string {
   const marker = `int-${randomHex(16)}-`

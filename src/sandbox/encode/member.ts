@@ -7,11 +7,11 @@ import { encodeContent } from './content.js'
 /** The `AttrStatus` of people. It is 0 for groups and official accounts. */
 export const ATTR_STATUS = 102_437
 
-/** How many details of a member a reply contains; `uins` means all of them. */
+/** How much detail about a member a reply contains; `uins` means all of it. */
 export type MemberDetail = 'ids' | 'full' | 'uins'
 
 /**
- * Encodes a group member. With `ids`, only the UserName is included, as in the reply of `webwxinit`. If the account's
+ * Encodes a group member. With `ids`, only the UserName is included, as in the reply to `webwxinit`. If the account's
  * owner has set a remark for the member, the remark is sent as the name. @see docs/protocol.md §9.4
  */
 export function encodeMember(world: World, session: Session, member: Member, detail: MemberDetail): WireMember {

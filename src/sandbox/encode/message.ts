@@ -71,7 +71,7 @@ function encodeChatMessage(world: World, session: Session, message: Message): En
   }
 }
 
-/** From the peer or the group to the account, or the reverse for messages from the account's phone. */
+/** Returns the sender and the recipient. A message from the owner goes to the chat; any other goes to the account. */
 function direction(world: World, session: Session, chatId: string, speaker: string) {
   const self = session.names.of(world.owner.id)
   const chat = session.names.of(chatId)

@@ -44,7 +44,10 @@ export function requestXml(person: Person, greeting: string, ticket: string): st
   })}><brandlist count="0" ver="700000001"></brandlist></msg>`
 }
 
-/** `person` is the recommended person, if that id exists in this world. @see docs/protocol.md §10.8 */
+/**
+ * `person` is the recommended person, or `undefined` if `card.id` does not exist in this world.
+ * @see docs/protocol.md §10.8
+ */
 export function cardXml(card: ContentOf<'card'>, person: Person | undefined): string {
   const list = attributes({
     bigheadimgurl: '',

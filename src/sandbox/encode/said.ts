@@ -190,7 +190,7 @@ const ENCODERS: { [K in MessageKind]: (context: EncodeContext, content: ContentO
   }),
   quote: (context, content) =>
     app(APP_MSG_TYPE.quote, content.text, quoteXml(content, place(context.message), quoted(context, content))),
-  // AppMsgType is 0 even though the XML contains 19.
+  // AppMsgType is 0, although the type in the XML is 19.
   chatHistory: ({ message }, content) =>
     app(APP_MSG_TYPE.chatRecord, content.title, chatHistoryXml(content, message.speaker)),
   channelVideo: ({ message }, content) =>

@@ -14,7 +14,7 @@ export interface CheckedFault {
   value: number | undefined
 }
 
-/** Validates a fault and fills in the defaults. Throws a `SandboxError` that names the invalid field. */
+/** Validates a fault and fills in the defaults. Throws a `SandboxError` if a field is invalid. */
 export function checkFault(spec: unknown): CheckedFault {
   if (!isObject(spec)) throw new SandboxError(`Invalid fault: expected an object with a kind, found ${describe(spec)}.`)
   const { kind, path, count, probability, seed, ...rest } = spec
@@ -66,7 +66,7 @@ function checkPath(kind: FaultKind, path: unknown): string | RegExp | undefined 
   throw invalidFault(
     'path',
     path,
-    `an endpoint that ${kind} supports (${supported.join(', ')}), part of a path that contains a /, or a RegExp (in code)`,
+    `an endpoint that ${kind} supports (${supported.join(', ')}), a path fragment with a /, or a RegExp (in code)`,
   )
 }
 

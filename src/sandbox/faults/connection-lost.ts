@@ -8,7 +8,7 @@ export interface PartialReply {
   bytes: Uint8Array
 }
 
-/** Thrown when the connection was reset by a fault or closed by the program during a request. */
+/** Thrown when a fault resets the connection, the program disconnects or the sandbox is closed during a request. */
 export class ConnectionLost extends SandboxError {
   override name = 'ConnectionLost'
   /** The part of the reply that was sent, if any. */

@@ -19,7 +19,7 @@ interface FaultRow {
   /** The endpoints that the fault can affect. */
   readonly endpoints: 'any' | 'json' | 'ret' | readonly FaultEndpoint[]
   readonly parameter?: Parameter
-  /** Set if the fault replaces the reply, so that the request is not processed. */
+  /** Set if the fault replaces the reply. The request is then not processed. */
   readonly replacesReply?: true
 }
 
@@ -44,15 +44,15 @@ const FAULTS = {
   status: { group: 'reply', endpoints: 'any', parameter: PARAMETERS.status, replacesReply: true },
   /** The reply is an HTML page with status 200, like that of a captive portal. The request is not processed. */
   garbage: { group: 'reply', endpoints: 'any', replacesReply: true },
-  /** The reply is complete but contains only the first half of the body. The request is processed. */
+  /** The response is valid, but its body is only the first half of the reply. The request is processed. */
   truncate: { group: 'reply', endpoints: 'any' },
-  /** Some values in a JSON reply, chosen by the seed, are replaced with other types or null. The request is processed. */
+  /** Some values in a JSON reply, chosen by the seed, are changed to another type or null. The request is processed. */
   wrongTypes: { group: 'reply', endpoints: 'json' },
   /** `webwxsync` delivers its messages twice and redelivers the ten before them, all with their original `MsgId`. */
   duplicate: { group: 'delivery', endpoints: ['webwxsync'] },
-  /** The request is processed, but the connection is reset instead of sending the reply: a lost acknowledgement. */
+  /** The request is processed, but the connection is reset before the reply: a lost acknowledgment. */
   dropReply: { group: 'delivery', endpoints: 'any' },
-  /** `webwxsync` returns an empty SyncKey. A program that keeps its old one receives the same events again. */
+  /** `webwxsync` returns an empty SyncKey. A program that keeps its old key receives the same events again. */
   syncKeyReset: { group: 'delivery', endpoints: ['webwxsync'] },
   /**
    * The reply contains `ret` as its `Ret`, as the retcode of `synccheck` or in the ticket page. The request is not
@@ -67,14 +67,14 @@ export type FaultKind = keyof typeof FAULTS
 
 export const FAULT_KINDS = Object.keys(FAULTS) as FaultKind[]
 
-/** Returns a row of the table with the general type. */
+/** Returns the row for a kind as the general type `FaultRow`. */
 export const faultRow = (kind: FaultKind): FaultRow => FAULTS[kind]
 
 /** Which requests a fault affects, and how often. */
 export interface FaultMatch<Path = string> {
   /**
-   * The name of an endpoint, such as `webwxsync`, or a part of the path and query that contains a `/`. Default: all
-   * endpoints that the kind supports. For `ret`, the default depends on the code: the ticket page for 1203, the
+   * The name of an endpoint, such as `webwxsync`, or any fragment of the path and query that contains a `/`. Default:
+   * all endpoints that the kind supports. For `ret`, the default depends on the code: the ticket page for 1203, the
    * endpoints that send messages or change contacts for 1204 and 1205, and all except the ticket page for other codes.
    */
   path?: Path

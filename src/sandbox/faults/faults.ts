@@ -8,7 +8,7 @@ export interface Faults {
   /**
    * Adds a fault for requests that arrive from now on. If several faults match a request, all of them apply, and the
    * first one added is the outermost. Faults added after one that replaces the reply are skipped. Throws a
-   * `SandboxError` that names the invalid field.
+   * `SandboxError` if a field is invalid.
    *
    * ```ts
    * const fault = sandbox.faults.add({ kind: 'status', status: 502, count: 3 })

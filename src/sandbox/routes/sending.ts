@@ -54,7 +54,7 @@ export function uploaded(exchange: Exchange, { session, fields, chatId }: Sendin
     throw new Refusal(RET.badParameter, 'Signature was not issued by webwxcheckupload for this file')
   }
   const { uploadedFor } = session.memory
-  // Only the first message must be sent to the target chat of the upload.
+  // Only the first message with the medium is compared with the target chat of the upload.
   if (uploadedFor.has(medium.id) && uploadedFor.get(medium.id) !== chatId) {
     exchange.warn('15', 'ToUserName differs from the ToUserName of the upload')
   }

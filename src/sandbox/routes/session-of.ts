@@ -57,7 +57,10 @@ export function sessionOfTicket(exchange: Exchange): Session {
   return byTicket ? requireLive(exchange, byTicket) : sessionOfQuery(exchange)
 }
 
-/** Returns the live or ended session of a request, or `undefined` if it is unknown. */
+/**
+ * Returns the live or ended session of a request, `undefined` if the credentials match no session, or `'unnamed'` if
+ * there are none.
+ */
 export function findSession(exchange: Exchange, base?: unknown): Session | 'unnamed' | undefined {
   const named = Object.values(PLACES)
     .map((read) => read(exchange, base))

@@ -19,7 +19,7 @@ export function webwxverifyuser(exchange: Exchange): Response {
   const person = id === undefined ? undefined : world.people.get(id)
   if (!person || person === world.owner)
     throw new Refusal(RET.badParameter, 'Value is not a person or account that can be added')
-  if (body.skey !== session.skey) exchange.warn('4.4', 'skey is missing alongside BaseRequest')
+  if (body.skey !== session.skey) exchange.warn('4.4', 'skey next to BaseRequest is missing or wrong')
   if (body.VerifyUserListSize !== 1) exchange.warn('4.4', 'VerifyUserListSize is not 1')
   const ticket = world.requests.get(person.id)
   switch (body.Opcode) {

@@ -2,7 +2,7 @@ import { type Colour, mosaicJpeg } from '../encode/jpeg.js'
 
 const COLUMNS = 160
 const ROWS = 120
-/** The ridges from far to near, with their height, wave and colour. */
+/** The ridges from far to near, with their height, wave and color. */
 const RIDGES: readonly { height: number; swing: number; waves: number; shift: number; colour: Colour }[] = [
   { height: 0.46, swing: 0.07, waves: 7, shift: 0.4, colour: [168, 190, 196] },
   { height: 0.58, swing: 0.08, waves: 5, shift: 2.1, colour: [118, 155, 146] },

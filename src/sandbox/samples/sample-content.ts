@@ -19,7 +19,7 @@ export interface Place {
 /** The content of a message of one kind, without its medium. */
 type Plain<K extends MessageKind> = Omit<ContentOf<K>, 'kind' | 'media'>
 
-/** Returns sample content of a kind. `input` may select the person or message to which the sample refers. */
+/** Returns sample content for a message kind. `input` may select the person or message to which the sample refers. */
 export function sampleOf(place: Place, kind: MessageKind, input: Readonly<Fields>): Fields {
   const sample = SAMPLES[kind]
   if (!sample) throw new SandboxError(`Unknown message kind "${kind}".`)

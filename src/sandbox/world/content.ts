@@ -36,7 +36,7 @@ export interface ContentMap<Medium> {
   }
   music: { title: string; description: string; url: string; dataUrl: string; appName: string }
   miniProgram: { title: string; appName: string; appId: string; pagePath: string; iconUrl: string }
-  /** Programs receive a system notice or, with `'app'`, the rarer form of MsgType 49 with AppMsgType 2001. */
+  /** Programs receive a system notice or, with `'app'`, the rarer form: MsgType 49 with AppMsgType 2001. */
   redPacket: { greeting: string; form: 'line' | 'app' }
   transfer: { amountFen: number; memo: string }
   /** A reply that quotes another message. */

@@ -2,7 +2,7 @@ import { SandboxError } from '../errors.js'
 import type { Group } from './group.js'
 import type { Person } from './person.js'
 
-/** Finds a person by id, remark, name or alias. If there is no match, the error lists similar names. */
+/** Finds a person by id, remark, name or alias. If there is no match, the error message lists similar names. */
 export function findPerson(people: Iterable<Person>, query: string, kind = 'person'): Person {
   const all = [...people]
   return pick(
@@ -14,7 +14,7 @@ export function findPerson(people: Iterable<Person>, query: string, kind = 'pers
   )
 }
 
-/** Finds a group by id or topic. If there is no match, the error lists similar names. */
+/** Finds a group by id or topic. If there is no match, the error message lists similar names. */
 export function findGroup(groups: Iterable<Group>, query: string): Group {
   return pick(
     [...groups],
@@ -49,7 +49,7 @@ function pick<T>(all: T[], query: string, kind: string, names: (item: T) => stri
   )
 }
 
-/** Removes emoji and spaces from a name, for a second lookup if there is no exact match. */
+/** Lowercases a name and removes its emoji and spaces, for a second lookup if there is no exact match. */
 function strip(name: string): string {
   return name.replace(/\s|\u200d|\ufe0f|\p{Extended_Pictographic}/gu, '').toLowerCase()
 }

@@ -35,7 +35,7 @@ interface NewMessage {
   mentions?: readonly string[]
 }
 
-/** The people, groups and messages around one account. It does not depend on the wire protocol. */
+/** The people, groups and messages around one account. This class does not depend on the wire protocol. */
 export class World {
   readonly events = new Emitter<WorldEvents>()
   readonly owner: Person

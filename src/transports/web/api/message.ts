@@ -44,7 +44,7 @@ export async function sendMessage(
 /**
  * Recalls a sent message. The server allows this for two minutes after sending.
  *
- * @param message.msgId the `MsgID` that sending the message returned
+ * @param message.msgId the `MsgID` returned when the message was sent
  * @see docs/protocol.md §6.10
  */
 export async function revokeMessage(

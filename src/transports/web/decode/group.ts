@@ -26,20 +26,20 @@ export function splitGroupPrefix(content: string): { sender: string; content: st
 }
 
 /** Removes variation selectors, which change only how an emoji looks: the name stays the same. */
-const normalise = (text: string) => text.replaceAll('\ufe0f', '')
+const normalize = (text: string) => text.replaceAll('\ufe0f', '')
 
 const WORD = /[0-9A-Za-z._-]/
 
 /**
  * Whether a decoded text mentions this account: `@name` followed by U+2005, or, when no word precedes the `@`, `@name`
- * followed by white space or the end of the text. A longer member name that also matches takes precedence.
+ * followed by whitespace or the end of the text. A longer member name that also matches takes precedence.
  *
  * @see docs/protocol.md §10.2
  */
 export function mentionsSelf(text: string, ownNames: readonly string[], room: Chatroom | undefined): boolean {
-  const content = normalise(text)
+  const content = normalize(text)
   if (!content.includes('@')) return false
-  return ownNames.some((name) => name !== '' && mentions(content, normalise(name), room))
+  return ownNames.some((name) => name !== '' && mentions(content, normalize(name), room))
 }
 
 /**
@@ -48,7 +48,7 @@ export function mentionsSelf(text: string, ownNames: readonly string[], room: Ch
  * @see docs/protocol.md §10.2
  */
 export function mentionsAll(text: string, room: Chatroom | undefined): boolean {
-  const content = normalise(text)
+  const content = normalize(text)
   return MENTION_ALL_NAMES.some((name) => mentions(content, name, room))
 }
 
@@ -64,7 +64,7 @@ function mentions(content: string, name: string, room: Chatroom | undefined): bo
 
 function namesStartingWith(name: string, room: Chatroom | undefined): readonly string[] {
   return (room?.memberList ?? [])
-    .flatMap((member) => [normalise(member.DisplayName), normalise(member.NickName)])
+    .flatMap((member) => [normalize(member.DisplayName), normalize(member.NickName)])
     .filter((other) => other.length > name.length && other.startsWith(name))
 }
 

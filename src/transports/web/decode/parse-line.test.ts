@@ -15,7 +15,7 @@ const STYLES = ['""', '“”', '「」', '『』', '＂＂', ''].map(
   (pair) => (name: string) => pair.charAt(0) + name + pair.charAt(1),
 )
 
-/** Every wording, without quotation marks and the final full stop. `<A>` is quoted in each style in turn. */
+/** Every wording, without quotation marks and the final period. `<A>` is quoted in each style in turn. */
 const SENTENCES: [string, object][] = [
   ['收到红包，请在手机上查看', { kind: 'redPacket', direction: 'received' }],
   ['收到紅包，請在手機上查看', { kind: 'redPacket', direction: 'received' }],
@@ -104,7 +104,7 @@ const SENTENCES: [string, object][] = [
 
 const ENDS = ['', '.', '。', '   ', '.   ', '。  ', '\n', ' .']
 
-/** Wordings that require quotation marks, without which they might be another sentence. */
+/** Wordings that are parsed only with quotation marks: without them, the line could be a different sentence. */
 const NEVER_BARE: [string, object][] = [
   ['<A>将<B>移出了群聊', removed('A', 'B')],
   ['<B>被<A>移出了群聊', removed('A', 'B')],

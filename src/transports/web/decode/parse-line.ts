@@ -30,8 +30,8 @@ const COMPILED = WORDINGS.map((wording): Compiled => {
 })
 
 /**
- * Parses a line written by the server. It is recognised when it can be read in exactly one way: the words between the
- * names determine where a name ends, regardless of the characters in it.
+ * Parses a line written by the server. It is recognized if it can be read in exactly one way: the words between the
+ * names determine where each name ends, regardless of the characters in it.
  *
  * @param values single characters that stand for names in the line
  * @see docs/protocol.md §10.17

@@ -74,7 +74,7 @@ const ROWS: Row[] = [
     payload: { location: { latitude: 31.2304, longitude: 121.4737, label: '1 Rd', poiName: 'Tower', scale: 16 } },
   },
   {
-    name: '1 location, text form only',
+    name: '1 location in text form only',
     wire: { MsgType: 1, Url: 'http://apis.map.qq.com/uri/v1/geocoder?coord=31.2,-121.4', Content: 'somewhere' },
     type: 'Map',
     text: 'Map',
@@ -280,7 +280,7 @@ const ROWS: Row[] = [
     },
   },
   {
-    name: '49/57 quote of a coloured log',
+    name: '49/57 quote of a log with color codes',
     wire: {
       MsgType: 49,
       AppMsgType: 57,

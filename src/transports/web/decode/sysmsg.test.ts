@@ -117,7 +117,7 @@ describe('the wording', () => {
   })
 })
 
-describe('a user in a wording', () => {
+describe('a user reference in the wording', () => {
   const pat = (text: string, more = '') =>
     sysmsg(
       'pat',

@@ -20,19 +20,20 @@ export interface Slots {
  *
  * - `anything`: any name; for lines with a single name that phones never quote
  * - `words`: any name that is not part of a clause; for lines in which phones do not quote names
- * - `plain`: only a name without quotation marks and sentence punctuation; for lines in which phones quote names
+ * - `plain`: only a name without quotation marks or sentence punctuation; for lines in which phones quote names
  * - `never`: no name
  */
 export type Bare = 'anything' | 'words' | 'plain' | 'never'
 
 export interface Wording {
   /**
-   * A regular expression with at most two slots in braces. It contains no `*`, `+` or `{}`, to prevent backtracking.
+   * A regular expression with at most two slots in braces. It contains no `*`, `+` or `{n}` quantifiers, to prevent
+   * backtracking.
    */
   line: string
   /** Default `plain`. */
   bare?: Bare
-  /** A regular expression for the text that may follow. By default, only a full stop may follow. */
+  /** A regular expression for the text that may follow. By default, only a period may follow. */
   tail?: string
   notice(slots: Partial<Slots>): ParsedNotice
 }

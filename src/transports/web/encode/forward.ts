@@ -12,7 +12,7 @@ const SCENE = 2
 
 /**
  * How to forward the content of a received message: pictures, videos, stickers and app messages by reference to the
- * server's copy, a voice message as a file, a notice as text.
+ * server's copy, a voice message as a file, and a notice as text.
  *
  * @throws FileError for a message that cannot be forwarded
  * @see docs/protocol.md §6.9

@@ -126,7 +126,7 @@ test('the loop fetches nothing while there is no room', async () => {
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('the watchdog', () => {
-  test('aborts a delivery without progress for three minutes and fetches from the same position again', async () => {
+  test('aborts a delivery that makes no progress for three minutes, and fetches from the same position again', async () => {
     const { web, clock, session, requests } = endlessServer()
     const stop = new AbortController()
     const offline: Error[] = []

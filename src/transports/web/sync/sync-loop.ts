@@ -31,8 +31,8 @@ export async function runSyncLoop(web: Web, listener: SyncListener, signal: Abor
   })
   signal.addEventListener('abort', stop, { once: true })
   /**
-   * Number of consecutive failures. Only a complete round resets it, so that the loop backs off even if the server
-   * fails only partly.
+   * Number of consecutive failures. Only a complete round resets it, so that the loop backs off even if only some
+   * requests fail.
    */
   let failures = 0
   let pauseMs = 0

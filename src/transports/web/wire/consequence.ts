@@ -25,7 +25,7 @@ const DETAILS: ConsequenceRow = { dead: 'check', tooFrequent: 'minute', systemEr
 const SEND: ConsequenceRow = { dead: 'check', tooFrequent: 'minute', systemError: 'call', other: 'call' }
 const ACTION: ConsequenceRow = { dead: 'check', tooFrequent: 'minute', systemError: 'call', other: 'call' }
 
-/** Endpoints whose replies contain a return code; `webwxpushloginurl` is excluded: its code is in another field. */
+/** Endpoints whose replies contain a return code; not `webwxpushloginurl`, whose code is in another field. */
 type EndpointWithRet =
   | 'synccheck'
   | Exclude<
