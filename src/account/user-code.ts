@@ -8,7 +8,7 @@ interface Handled {
   by: object
 }
 
-/** Running user code: a handler, or a callback at the end of a session. */
+/** User code that is running: a handler, or a callback at the end of a session. */
 interface CallContext {
   /** Absent outside handlers. */
   handled: Handled | undefined
@@ -60,8 +60,8 @@ export function runInContext<T>(handled: Handled, work: () => T): T {
 }
 
 /**
- * Ends every wait for the calling code and for the code that started it. Called when the calling code is about to wait
- * for something that is waiting for that code.
+ * Ends every wait for the calling code and for the code that started it. Called before the calling code waits for
+ * something that is itself waiting for one of them, to avoid a deadlock.
  */
 export function detachUserCode(): void {
   for (let caller = contexts.getStore(); caller; caller = caller.parent) caller.detach()

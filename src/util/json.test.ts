@@ -84,7 +84,7 @@ describe('input that strict parsers reject', () => {
     ['trailing NUL characters', '{"a":1}\0\0\0'],
     ['truncated input', '{"a":"\u001b'],
     ['truncated input after a backslash', '{"a":"\\'],
-    ['an escape of a control character', '{"a":"\\\u001b"}'],
+    ['a backslash before an unescaped control character', '{"a":"\\\u001b"}'],
     ['an unknown escape', '{"a":"\u001b\\x41"}'],
     ['an incomplete escape', '{"a":"\u001b\\u00"}'],
     ['a trailing comma', '{"a":"\u001b",}'],

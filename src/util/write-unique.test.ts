@@ -70,7 +70,7 @@ describe('a name that is already taken', () => {
     expect(vi.mocked(fs.lstat).mock.calls.length + vi.mocked(fs.link).mock.calls.length).toBeLessThan(60)
   })
 
-  test('is replaced by a free number when the taken numbers have gaps', async () => {
+  test('gets a free number when the taken numbers have gaps', async () => {
     taken((n) => n < 100 && n % 5 !== 3)
     const { path } = await place(join(folder(), 'x.txt'), 'words')
     expect(basename(path)).toMatch(/^x \(\d+\)\.txt$/)

@@ -71,7 +71,7 @@ async function twoPending(sandbox: Sandbox): Promise<Disk> {
   return snapshot()
 }
 
-/** Logs in again with the contents of `disk`. Resolves to the two messages and their senders as handled. */
+/** Logs in again with the contents of `disk`. Resolves to a description of each handled message. */
 async function handledFrom(sandbox: Sandbox, disk: Disk): Promise<string[]> {
   sandbox.expireSession(1102)
   const bot = botFor(sandbox)

@@ -109,7 +109,7 @@ describe.each([
     const failure = await failureOf(bot.autoLogin(hotReload(dir)))
     expect(failure).toMatchObject({ name: 'ArgumentError', argument: 'ITCHAT_STATE_KEY' })
     expect(String(failure)).toContain(found)
-    expect(String(failure)).toContain('Set the key it was written with')
+    expect(String(failure)).toContain('Set the original key')
     expect(String(failure)).not.toContain(OTHER)
     expect([quarantined, sandbox.requests.length - requests]).toEqual([[], 0])
     expect(names.map((name) => readFileSync(join(dir, name), 'utf8'))).toEqual(before)

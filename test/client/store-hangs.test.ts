@@ -164,7 +164,7 @@ describe.each([
 })
 
 describe('a lost lock', () => {
-  /** A bot on a store that can lose its lock. */
+  /** A bot whose store can lose its lock. */
   async function running() {
     const sandbox = await sandboxFor()
     const { store, steps } = storeWith('setAside', async () => 'nowhere')

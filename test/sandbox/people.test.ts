@@ -180,7 +180,7 @@ describe('members', () => {
     expect(await remove(own, member)).toBe(1)
   })
 
-  test('cannot be used to create an eleventh group within a minute', async () => {
+  test('of an eleventh new group within a minute are refused', async () => {
     const people = [{ UserName: await client.userName('甲') }, { UserName: await client.userName('乙') }]
     const make = async () =>
       (await client.post('webwxcreatechatroom', { MemberCount: 2, MemberList: people, Topic: '群' })).json.BaseResponse
@@ -191,7 +191,7 @@ describe('members', () => {
 })
 
 describe('friends', () => {
-  test('who delete the account are removed and may send a new request', async () => {
+  test('who unfriend the account are removed and may send a new request', async () => {
     const friend = sandbox.friend('丁')
     friend.unfriend()
     expect((await client.sync()).json).toMatchObject({ DelContactCount: 1, ModContactCount: 0 })
@@ -206,7 +206,7 @@ describe('friends', () => {
     expect(friend.isContact).toBe(true)
   })
 
-  test('who delete the account and return between two syncs are delivered only as added', async () => {
+  test('who unfriend the account and are added back between two syncs are delivered only as added', async () => {
     const UserName = await client.userName('丁')
     sandbox.friend('丁').unfriend()
     await client.post('webwxverifyuser', {

@@ -303,7 +303,7 @@ describe('webwxcheckupload', () => {
     await client.sendFile('filehelper', 'big.bin', bytes.length, replies.at(-1)?.json.MediaId)
     await checkUpload(Buffer.from('small'))
     expect(warned()).toEqual([
-      'webwxuploadmedia: a file larger than 25 MiB has no AESKey and Signature; call webwxcheckupload first',
+      'webwxuploadmedia: AESKey or Signature is missing for a file larger than 25 MiB; call webwxcheckupload first',
       'webwxsendappmsg: a file larger than 25 MiB is sent without the Signature from webwxcheckupload',
       'webwxcheckupload: called for a file that is not larger than 25 MiB',
     ])

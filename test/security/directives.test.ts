@@ -167,7 +167,7 @@ describe('a worker outside the handlers', () => {
     ['with combining marks', 'fil', (path) => `@fi\u0301l@${path}`],
     ['without its first character', 'img', (path) => `img@${path}`],
     ['over several lines', 'fil', (path) => `@fil@\n${path}`],
-    ['in entities', 'fil', (path) => `&#64;fil&#x40;${path}`],
+    ['as HTML entities', 'fil', (path) => `&#64;fil&#x40;${path}`],
   ]
 
   test.each(SPELLINGS)('cannot send a directive that was received %s', async (_, kind, spell) => {
@@ -287,7 +287,7 @@ describe('listeners and loggers that a message triggers', () => {
     ['an error listener', 'itself'],
     ['a deferred error listener', 'later'],
     ['a logger', 'logger'],
-  ])('send no file when %s sends the text of an error', async (_, by) => {
+  ])('cannot send a file by decoding the text of an error (%s)', async (_, by) => {
     const path = secretFile()
     const sent = gate()
     const failures: unknown[] = []
@@ -325,7 +325,7 @@ describe('listeners and loggers that a message triggers', () => {
     expect(sandbox.official('filehelper').unread).toEqual([])
   })
 
-  test('cause text quoted in an error to be rejected outside the handler as well', async () => {
+  test('text quoted in an error is also rejected outside the handler', async () => {
     const { sandbox, bot, to } = await running()
     const text = `@fil@${secretFile()}`
     bot.msgRegister(TEXT, (msg) => {
@@ -337,7 +337,7 @@ describe('listeners and loggers that a message triggers', () => {
     await expect(bot.send(text, to)).rejects.toThrow('was received')
   })
 
-  test('send no file when a contacts listener decodes a name', async () => {
+  test('cannot send a file by decoding a name (a contacts listener)', async () => {
     const { sandbox, bot } = await running()
     const failure = new Promise<unknown>((resolve) => {
       bot.on('contacts', ({ renamed }) => {
@@ -443,10 +443,10 @@ describe('a state file from an earlier run or another process', () => {
     expect(sandbox.friend('小满').unread).toEqual([])
   }
 
-  test.each(['readable', 'sealed'])(
+  test.each(['in plaintext', 'encrypted'])(
     'is never sent by a directive when it is %s, under its own name or another',
     async (kind) => {
-      if (kind === 'sealed') vi.stubEnv('ITCHAT_STATE_KEY', 'ab'.repeat(32))
+      if (kind === 'encrypted') vi.stubEnv('ITCHAT_STATE_KEY', 'ab'.repeat(32))
       const sandbox = await sandboxFor()
       const directory = await interrupted(sandbox, '小满', 'poison', 3)
       const last = botFor(sandbox, { logger: quiet })

@@ -144,7 +144,7 @@ describe('a journal', () => {
     expect(deliveries).toHaveLength(1)
   })
 
-  test('whose giveBack() fails is called again until it succeeds, and the failure is reported once', async () => {
+  test('with a failing giveBack(): the call is retried until it succeeds, and the failure is reported once', async () => {
     const { inbox, clock, errors, deliveries, current } = setup()
     const journal = await journalWithMessage()
     current.journal = journal
@@ -169,7 +169,7 @@ describe('a journal', () => {
     expect(deliveries).toHaveLength(2)
   })
 
-  test('whose take() fails is called again until it succeeds, and the failure is reported once', async () => {
+  test('with a failing take(): the call is retried until it succeeds, and the failure is reported once', async () => {
     const { inbox, clock, errors, deliveries, current } = setup()
     const journal = await journalWithMessage()
     current.journal = journal

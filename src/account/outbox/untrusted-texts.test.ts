@@ -75,7 +75,7 @@ describe('untrusted texts', () => {
     ['when percent-encoded twice', '%2540fil%2540%252Fetc%252Fpasswd'],
     ['when written as percent-encoded entities', '%26%2364;fil%26%2364;/etc/passwd'],
     ['when written with escapes', String.raw`\u0040fil\u0040\x2fetc/passwd`],
-  ])('resolve to a file %s', (_, directive) => {
+  ])('refer to a file %s', (_, directive) => {
     expect(recorded(`say ${directive}`).resolvesTo('/etc/passwd')).toBe(true)
     expect(recorded(`say ${directive}`).resolvesTo('/etc/shadow')).toBe(false)
   })

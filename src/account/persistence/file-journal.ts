@@ -114,7 +114,7 @@ export class FileJournal implements Journal {
     return this.#inFlight.size
   }
 
-  /** Number of messages that were handed out and are not handled yet. */
+  /** Number of messages that have been handed out but not yet handled. */
   get inMemory(): number {
     return this.#backlog.inMemory
   }

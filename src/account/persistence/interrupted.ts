@@ -20,7 +20,7 @@ export function interruptedFirst(messages: readonly Received[]): Received[] {
 const MAX_SHARED_ATTEMPTS = 2
 
 /**
- * The number of attempts to record for a message if the process dies now.
+ * The attempt count that applies to a message if the process dies now.
  *
  * @param isAlone whether no other handler is running, so that this handler would be the cause
  */

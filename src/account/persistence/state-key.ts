@@ -35,5 +35,4 @@ export function wrongKey(subject: string, seal: Seal | undefined): ArgumentError
   })
 }
 
-const ADVICE =
-  'Set the key it was written with, or move the saved files elsewhere to start with a new login. Nothing was changed.'
+const ADVICE = 'Set the original key, or move the saved files elsewhere to start with a new login. Nothing was changed.'

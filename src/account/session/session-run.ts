@@ -33,8 +33,8 @@ export class SessionRun {
   /** Settles when the last poll has ended. */
   polling: Promise<void> = Promise.resolve()
   /**
-   * Resolves when the session has ended, its handlers are done, and `exitCallback` has run, unless a relogin was
-   * attempted.
+   * Resolves when the session has ended, its handlers are done and, unless a relogin was attempted, `exitCallback` has
+   * run.
    */
   readonly ended: Promise<void> = new Promise((resolve) => {
     this.#markEnded = resolve
@@ -51,7 +51,7 @@ export class SessionRun {
     return this.#options.renew !== undefined
   }
 
-  /** Resolves to the session that replaces this one after a loss, or to `undefined` without a successor. */
+  /** Resolves to the session that replaces this one after a loss, or to `undefined` if there is none. */
   get successor(): Promise<SessionRun | undefined> {
     return this.#successor
   }

@@ -1,7 +1,7 @@
 import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
 
-/** The five steps of a login. `step` is counted from 1, or 0 when no login is in progress. */
+/** The five steps of a login. `step` counts from 1; 0 means that no login is in progress. */
 export function Steps({ step }: { step: number }) {
   const strings = useStrings()
   const names = [strings.step1, strings.step2, strings.step3, strings.step4, strings.step5]

@@ -48,7 +48,7 @@ export function checkUpload(subject: Subject, session: Session, facts: ChunkFact
   checkClientMediaId(subject, session, request.ClientMediaId, key)
   const signed = request.Signature !== undefined && request.AESKey !== undefined
   if (totalBytes > LARGE_FILE_BYTES && !signed) {
-    subject.warn('6.8', 'a file larger than 25 MiB has no AESKey and Signature; call webwxcheckupload first')
+    subject.warn('6.8', 'AESKey or Signature is missing for a file larger than 25 MiB; call webwxcheckupload first')
   }
 }
 

@@ -77,7 +77,7 @@ export function webwxupdatechatroom(exchange: Exchange): Response {
     throw new Refusal(RET.logicError, `a group of more than ${settings.inviteStartCount} members requires invitemember`)
   }
   if (fun === 'addmember' && size === settings.inviteStartCount) {
-    exchange.warn('15', 'addmember was used although the group reaches InviteStartCount; use invitemember')
+    exchange.warn('15', 'addmember was used to bring the group to InviteStartCount members; use invitemember')
   }
   world.addMembers(group, people)
   return updateReply(exchange, session, people)

@@ -33,7 +33,7 @@ function merge(replies: readonly unknown[]): unknown {
   return { ...dict(full.at(-1)), ...(members.length > 0 ? { MemberList: members } : {}) }
 }
 
-/** Removes the name in the group, because it is not known which group the reply is about. */
+/** Removes the display name, because it is not known which group the reply is about. */
 function withoutGroupName(reply: unknown): unknown {
   if (reply === undefined) return undefined
   const { DisplayName: _, ...rest }: Dict = dict(reply)

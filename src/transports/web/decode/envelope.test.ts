@@ -74,7 +74,7 @@ describe('readEnvelope', () => {
     expect(read({ ...notification, MsgType: 1 }).revealed).toEqual([])
   })
 
-  test('reads the chat opened on the phone from the recipient', () => {
+  test('reads the recipient as the chat opened on the phone', () => {
     const Content = '<msg><username>wxid_a</username></msg>'
     const opened = { MsgType: 51, FromUserName: '@me', ToUserName: '@a', StatusNotifyCode: 5, Content }
     expect(read(opened).revealed).toEqual([{ userName: '@a', permanentId: 'wxid_a', fields: { Uin: 'wxid_a' } }])
@@ -111,7 +111,7 @@ describe('readdress', () => {
     expect(readdress(notice, { speaker: '@g' })).toEqual(notice)
   })
 
-  test('returns an entry from which the new addresses are read back', () => {
+  test('returns an entry from which the new addresses can be read back', () => {
     const renamed = readdress(sent, { from: '@@new', to: '@bot', speaker: '@g' })
     expect(read(renamed)).toMatchObject({ from: '@@new', to: '@bot', speaker: '@g', chat: '@@new' })
   })

@@ -143,7 +143,7 @@ describe('cookies', () => {
 })
 
 describe('a client whose mayAct throws', () => {
-  test('checks before every attempt and sends nothing more', async () => {
+  test('calls it before every attempt and sends nothing after it has thrown', async () => {
     let requests = 0
     const url = await serve((_, response) => {
       requests++

@@ -34,7 +34,7 @@ export function kindOf(as: SendAs, name: string): UploadedMedia['as'] {
 /** A file that was uploaded separately as a picture cannot be sent as a file later. */
 function notAPicture({ path, name }: OpenSource): FileError {
   return new FileError(
-    `uploadFile: the content of ${path || name} is not a bmp, png, jpeg or gif image, the only picture formats that WeChat accepts. Upload it without isPicture and send it with sendFile(), or let sendImage() send it as a file.`,
+    `uploadFile: the content of ${path || name} is not a bmp, png, jpeg or gif image. WeChat accepts no other picture formats. Upload it without isPicture and send it with sendFile(), or let sendImage() send it as a file.`,
     { path },
   )
 }
