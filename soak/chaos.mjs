@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Itchat, TEXT } from 'itchat'
 import { startSandbox } from 'itchat/sandbox'
-import { silent } from '../bench/support.mjs'
 import { fastClock, seededRandom } from './fast-clock.mjs'
+import { silent } from './sandbox.mjs'
 import { numberArgument, until, verdict } from './support.mjs'
 
 const minutes = numberArgument(2, 10)

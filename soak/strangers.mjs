@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Itchat, TEXT } from 'itchat'
-import { silent, startSandboxProcess } from '../bench/support.mjs'
+import { silent, startSandboxProcess } from './sandbox.mjs'
 import { numberArgument, verdict, watchPauses } from './support.mjs'
 
 const strangers = numberArgument(2, 55_000)

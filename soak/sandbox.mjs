@@ -1,7 +1,5 @@
 import { fork } from 'node:child_process'
 
-const MIB = 1024 * 1024
-
 /** Starts a sandbox in its own process. Resolves to its URL and functions to control it. */
 export async function startSandboxProcess(options = {}) {
   const child = fork(new URL('sandbox-process.mjs', import.meta.url))
@@ -23,21 +21,6 @@ export async function startSandboxProcess(options = {}) {
       }),
     stop: () => child.kill(),
   }
-}
-
-/** Runs `work` and resolves to its duration and the peak growth in resident memory. */
-export async function measure(work) {
-  globalThis.gc?.()
-  const before = process.memoryUsage.rss()
-  let peak = before
-  const watch = setInterval(() => {
-    peak = Math.max(peak, process.memoryUsage.rss())
-  }, 20)
-  const startedAt = performance.now()
-  await work()
-  const ms = performance.now() - startedAt
-  clearInterval(watch)
-  return { ms: Math.round(ms), grewMiB: Math.round((Math.max(peak, process.memoryUsage.rss()) - before) / MIB) }
 }
 
 export const silent = { debug() {}, info() {}, warn() {}, error() {} }
