@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Message } from '../message/message.js'
 
 /** A received item that is being handled, and the dispatcher of the account that received it. */
-interface Handled {
+export interface Handled {
   /** Absent for contact changes and for a batch that could not be decoded. */
   message?: Message | undefined
   by: object
@@ -29,27 +29,27 @@ export function currentHandled(): Handled | undefined {
 /**
  * Runs user code in a context that identifies it as the caller, across `await`.
  *
- * @param handled default: the item of the calling context
  * @returns `detached` resolves when callers should stop waiting for the code; see `detachUserCode`
  */
-export function runUserCode<T>(
-  code: () => Promise<T>,
-  handled: Handled | undefined = currentHandled(),
-): { finished: Promise<T>; detached: Promise<void> } {
+export function runUserCode<T>(code: () => Promise<T>): { finished: Promise<T>; detached: Promise<void> } {
   let detach = () => {}
   const detached = new Promise<void>((resolve) => {
     detach = resolve
   })
-  const caller: CallContext = { handled, detach, parent: contexts.getStore() }
+  const caller: CallContext = { handled: currentHandled(), detach, parent: contexts.getStore() }
   const finished = contexts.run(caller, code).finally(() => {
     caller.parent = undefined
   })
   return { finished, detached }
 }
 
-/** Runs work caused by a received item. Event listeners that it calls run in the same context. */
-export function runInContext<T>(handled: Handled, work: () => T): T {
-  const caller: CallContext = { handled, detach() {}, parent: contexts.getStore() }
+/**
+ * Runs work caused by a received item. Event listeners that it calls run in the same context.
+ *
+ * @param detach called when callers should stop waiting for the work; see `detachUserCode`
+ */
+export function runInContext<T>(handled: Handled, work: () => T, detach = () => {}): T {
+  const caller: CallContext = { handled, detach, parent: contexts.getStore() }
   const clearParent = () => {
     caller.parent = undefined
   }

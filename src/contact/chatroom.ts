@@ -19,6 +19,8 @@ import { refuseUnsupported } from './unsupported.js'
 import type { User } from './user.js'
 
 const REPLACE_MEMBERS = Symbol('replaceMembers')
+const MEMBER_NAMES = Symbol('memberNames')
+const FORGET_NAMES = Symbol('forgetNames')
 
 /** The changes made by a new member list. */
 export interface MembersChange {
@@ -36,6 +38,8 @@ export class Chatroom extends PinnableContact {
   declare readonly IsOwner: number
   #members = new Map<string, ChatroomMember>()
   #list: readonly ChatroomMember[] | undefined
+  /** Created when a mention is looked up, so that the cost of a message does not grow with the group. */
+  #names: ReadonlySet<string> | undefined
 
   static {
     refuseUnsupported(Chatroom.prototype, 'chatroom')
@@ -146,6 +150,22 @@ export class Chatroom extends PinnableContact {
     return { chatroomUserName: this }
   }
 
+  /** @internal Nicknames and display names of the members. */
+  get [MEMBER_NAMES](): ReadonlySet<string> {
+    this.#names ??= new Set(
+      this.memberList.flatMap(({ NickName, DisplayName }) => [
+        withoutVariation(NickName),
+        withoutVariation(DisplayName),
+      ]),
+    )
+    return this.#names
+  }
+
+  /** @internal Called when the names of a member have changed. */
+  [FORGET_NAMES](): void {
+    this.#names = undefined
+  }
+
   /** @internal Replaces all members. */
   [REPLACE_MEMBERS](members: readonly MemberFields[]): MembersChange {
     const previous = this.#members
@@ -164,6 +184,7 @@ export class Chatroom extends PinnableContact {
     const left = [...previous.values()].filter(({ UserName }) => !next.has(UserName))
     this.#members = next
     this.#list = undefined
+    this.#names = undefined
     return { joined, left, isChanged: isChanged || left.length > 0 }
   }
 }
@@ -230,7 +251,19 @@ const RESERVED = memberNames(ChatroomMember)
 
 /** Applies server data to a member. Fields that were not sent keep their values. */
 export function describeMember(member: ChatroomMember, fields: object): FieldChange[] {
-  return describe(member, fields, RESERVED)
+  const changes = describe(member, fields, RESERVED)
+  if (changes.length > 0) member.chatroom[FORGET_NAMES]()
+  return changes
+}
+
+/** Variation selectors change the look of an emoji, not the name that contains it. */
+export function withoutVariation(text: string): string {
+  return text.replaceAll('\ufe0f', '')
+}
+
+/** Whether a member has this nickname or display name, apart from variation selectors. */
+export function hasMemberName(room: Chatroom, name: string): boolean {
+  return room[MEMBER_NAMES].has(name)
 }
 
 /** Replaces all members of a group. */

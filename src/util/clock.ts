@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
-
 /** The library's source of time and randomness. Replace it to test without waiting. */
 export interface Clock {
   /** Epoch ms. May jump when the system time is adjusted. */
@@ -25,15 +23,24 @@ export function chance(clock: Pick<Clock, 'random'>): number {
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonicMs: () => performance.now(),
-  async sleep(ms, signal, { ref = true } = {}) {
-    signal?.throwIfAborted()
-    try {
-      await delay(ms, undefined, signal ? { signal, ref } : { ref })
-    } catch (error) {
-      // Node wraps the reason in an AbortError; callers compare with the original reason.
-      signal?.throwIfAborted()
-      throw error
-    }
+  // Not the one of `node:timers/promises`: it creates an error with a stack trace for each cancelled sleep, and most are cancelled.
+  sleep(ms, signal, { ref = true } = {}) {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(signal.reason)
+        return
+      }
+      const abort = () => {
+        clearTimeout(timer)
+        reject(signal?.reason)
+      }
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', abort)
+        resolve()
+      }, ms)
+      if (!ref) timer.unref()
+      signal?.addEventListener('abort', abort, { once: true })
+    })
   },
 }
 

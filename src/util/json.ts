@@ -1,10 +1,5 @@
 import { isDict } from './read.js'
 
-/**
- * Quick check for long integers outside strings. It does not match the long runs of digits in UserNames, because
- * the full scan of a reply with 150,000 members is slow.
- */
-const MAY_BE_LONG = /(?:^|[[:,\s])-?\d{16,}(?:[\s,\]}]|$)/
 const LONG_INTEGER = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g
 const MIN_DIGITS = 16
 
@@ -27,21 +22,20 @@ const ESCAPE_OR_CONTROL = /\\[\s\S]|[\u0000-\u001f]/g
  * @throws SyntaxError for any other deviation; its message does not quote the text
  */
 export function parseJson(text: string): unknown {
-  const { json, value } = parseLenient(text)
-  return limitDepth(MAY_BE_LONG.test(json) ? JSON.parse(quoteLongIntegers(json)) : value, 1)
+  const json = quoteLongIntegers(text)
+  try {
+    return limitDepth(JSON.parse(json), 1)
+  } catch {
+    return limitDepth(parseLenient(json), 1)
+  }
 }
 
-function parseLenient(text: string): { json: string; value: unknown } {
+function parseLenient(json: string): unknown {
   try {
-    return { json: text, value: JSON.parse(text) }
+    return JSON.parse(escapeControls(json))
   } catch {
-    try {
-      const json = escapeControls(text)
-      return { json, value: JSON.parse(json) }
-    } catch {
-      // The parser's own message quotes its input.
-      throw new SyntaxError('The text is not JSON.')
-    }
+    // The parser's own message quotes its input.
+    throw new SyntaxError('The text is not JSON.')
   }
 }
 
@@ -82,10 +76,45 @@ function limitDepth(value: unknown, depth: number): unknown {
 }
 
 /**
- * Proceeds from string to string: a regular expression that also matches strings would overflow the stack on a long
- * string.
+ * Looks at every sixteenth character: a run of sixteen digits contains one of them. Nearly all long integers follow a key, which
+ * ends with a word character and a quote. Inside a string, that quote would be escaped, and an opening quote does not follow a word
+ * character. All other candidates require finding the strings first.
  */
 function quoteLongIntegers(json: string): string {
+  const parts: string[] = []
+  let copied = 0
+  for (let at = MIN_DIGITS - 1; at < json.length; at += MIN_DIGITS) {
+    if (!isDigit(json, at)) continue
+    let [start, end] = [at, at + 1]
+    while (isDigit(json, start - 1)) start--
+    while (isDigit(json, end)) end++
+    if (end - start < MIN_DIGITS) continue
+    at = end - 1
+    if (json[start - 1] === '-') start--
+    if (!isBounded(json, start, end)) continue
+    if (!isAfterKey(json, start)) return quoteBetweenStrings(json)
+    parts.push(json.slice(copied, start), '"', json.slice(start, end), '"')
+    copied = end
+  }
+  return copied === 0 ? json : parts.join('') + json.slice(copied)
+}
+
+function isDigit(json: string, at: number): boolean {
+  const code = json.charCodeAt(at)
+  return code >= 0x30 && code <= 0x39
+}
+
+/** Whether the characters around it allow it to be an integer outside a string. */
+function isBounded(json: string, start: number, end: number): boolean {
+  return /^[[:,\s]?$/.test(json.slice(Math.max(0, start - 1), start)) && /^[\s,\]}]?$/.test(json.slice(end, end + 1))
+}
+
+function isAfterKey(json: string, start: number): boolean {
+  return json[start - 1] === ':' && json[start - 2] === '"' && /\w/.test(json[start - 3] ?? '')
+}
+
+/** Walks from string to string: a pattern that also matched strings would overflow the stack on a long one. */
+function quoteBetweenStrings(json: string): string {
   const parts: string[] = []
   let copied = 0
   let at = 0

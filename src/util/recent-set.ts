@@ -1,7 +1,10 @@
-/** A set of strings with a maximum size. When it is full, the oldest string is evicted. */
+/** A set of strings with a maximum size; evicts the oldest. */
 export class RecentSet implements Iterable<string> {
   readonly #texts = new Set<string>()
   readonly #maxSize: number
+  /** The texts in the order added, in a ring: a set from which many entries were removed is slow to return its first one. */
+  #ring: string[] = []
+  #next = 0
 
   constructor(maxSize: number) {
     this.#maxSize = maxSize
@@ -12,14 +15,18 @@ export class RecentSet implements Iterable<string> {
   }
 
   add(text: string): void {
-    this.#texts.add(text)
-    if (this.#texts.size <= this.#maxSize) return
-    const [oldest] = this.#texts
+    if (this.#texts.has(text)) return
+    const oldest = this.#ring[this.#next]
     if (oldest !== undefined) this.#texts.delete(oldest)
+    this.#texts.add(text)
+    this.#ring[this.#next] = text
+    this.#next = (this.#next + 1) % this.#maxSize
   }
 
   clear(): void {
     this.#texts.clear()
+    this.#ring = []
+    this.#next = 0
   }
 
   [Symbol.iterator](): Iterator<string> {

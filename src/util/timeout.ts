@@ -12,6 +12,9 @@ export class TimeoutReason extends Error {
   }
 }
 
+/** Created once: an error with a stack trace per request would cost more than the timer. */
+const DONE = new Error('The work has settled.')
+
 /**
  * Runs `work` with a signal that aborts with the caller's signal, or after `timeoutMs` with a `TimeoutReason`.
  */
@@ -35,7 +38,7 @@ export async function withTimeout<T>(
     return await raceSignal(work(either.signal), either.signal)
   } finally {
     signal?.removeEventListener('abort', abort)
-    done.abort()
+    done.abort(DONE)
   }
 }
 

@@ -72,19 +72,29 @@ test('emit never throws', () => {
   expect(failures).toHaveLength(2)
 })
 
-test('KeyedQueue runs jobs with the same key in order and jobs with different keys concurrently', async () => {
-  const queue = new KeyedQueue()
+test('KeyedQueue runs jobs with the same key in order, and jobs with different keys concurrently', async () => {
+  const finished: number[] = []
+  const queue = new KeyedQueue(() => finished.push(queue.size))
   const order: string[] = []
   const gate = deferred()
-  const first = queue.add('a', async () => {
+  queue.add('a', async () => {
     await gate.promise
     order.push('a1')
   })
-  const second = queue.add('a', async () => void order.push('a2'))
-  await queue.add('b', async () => void order.push('b1'))
+  queue.add('a', () => order.push('a2'))
+  const last = new Promise<void>((resolve) => {
+    queue.add('a', async () => {
+      order.push('a3')
+      resolve()
+    })
+  })
+  queue.add('b', () => order.push('b1'))
+  expect(order).toEqual(['b1'])
   gate.resolve()
-  await Promise.all([first, second])
-  expect(order).toEqual(['b1', 'a1', 'a2'])
+  await last
+  await Promise.resolve()
+  expect(order).toEqual(['b1', 'a1', 'a2', 'a3'])
+  expect(finished).toEqual([3, 2, 1, 0])
   expect(queue.size).toBe(0)
 })
 

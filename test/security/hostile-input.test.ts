@@ -11,13 +11,14 @@ import { safeName } from '../../src/util/safe-name.js'
 import { splitText } from '../../src/util/split-text.js'
 import { escapeXml, parseXml } from '../../src/util/xml.js'
 import { botFor, sandboxFor } from '../support/bot.js'
+import { contactFrom } from '../support/contact.js'
 import { tampered } from '../support/tampered.js'
 
 describe('long repetitive text does not stall the bot', () => {
   const note = (MsgType: number) => (text: string) => decodeNote({ MsgType, Content: text } as never, text)
-  const room = {
-    memberList: Array.from({ length: 500 }, (_, n) => ({ DisplayName: `me${'x'.repeat(n)}`, NickName: 'me' })),
-  } as unknown as Chatroom
+  const names = Array.from({ length: 500 }, (_, n) => ({ DisplayName: `me${'x'.repeat(n)}`, NickName: 'me' }))
+  const MemberList = names.map((name, n) => ({ UserName: `@${n}`, ...name }))
+  const room = contactFrom({ UserName: '@@room', MemberList }) as Chatroom
 
   /** Functions that process text from strangers. */
   const PROCESSORS: Record<string, (text: string) => unknown> = {

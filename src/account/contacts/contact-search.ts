@@ -1,7 +1,9 @@
-import { pinyin } from 'pinyin-pro'
+import { createRequire } from 'node:module'
 import { traitsOf } from '../../contact/base.js'
 import { Chatroom, type Contact, MassivePlatform } from '../../contact/contact.js'
 import type { ContactBook } from './contact-book.js'
+
+const require = createRequire(import.meta.url)
 
 /** The search keys for a contact, in lower case. */
 interface SearchKeys {
@@ -97,6 +99,8 @@ function rankOf({ plain, pinyin: romanized }: SearchKeys, needle: string): numbe
  */
 function pinyinOf(name: string): string[] {
   if (!/\p{Script=Han}/u.test(name)) return []
+  // Loaded by the first search, because loading the dictionary takes a considerable part of the startup time of a program.
+  const { pinyin }: typeof import('pinyin-pro') = require('pinyin-pro')
   return (['head', 'off'] as const).flatMap((surname) => {
     const syllables = pinyin(name, { toneType: 'none', type: 'array', nonZh: 'consecutive', v: true, surname })
     return [fold(syllables.join('')), fold(syllables.map((syllable) => syllable.charAt(0)).join(''))]

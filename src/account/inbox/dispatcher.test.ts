@@ -3,7 +3,8 @@ import { failureOf, gate } from '../../../test/support/gate.js'
 import { ManualClock } from '../../../test/support/manual-clock.js'
 import type { Message } from '../../message/message.js'
 import type { TakenMessage } from '../../message/taken.js'
-import { Dispatcher, type DispatcherOptions, type MessageDelivery } from './dispatcher.js'
+import { Dispatcher, type DispatcherOptions } from './dispatcher.js'
+import type { MessageDelivery } from './message-delivery.js'
 
 const messageIn = (chat: string) => ({ user: { UserName: chat } }) as unknown as Message
 

@@ -3,16 +3,16 @@ import type { Message } from '../../message/message.js'
 import type { TakenMessage } from '../../message/taken.js'
 import type { Clock } from '../../util/clock.js'
 import { KeyedQueue } from '../../util/keyed-queue.js'
+import { isPromise, type MaybePromise } from '../../util/maybe-promise.js'
 import { raceSignal } from '../../util/race-signal.js'
-import { currentHandled, detachUserCode, runInContext, runUserCode } from '../user-code.js'
+import { currentHandled, detachUserCode, type Handled, runInContext } from '../user-code.js'
+import { HandlerRun } from './handler-run.js'
+import type { MessageDelivery } from './message-delivery.js'
 import { RetryLane } from './retry-lane.js'
-import { Taken } from './taken.js'
+import { SlowHandlers } from './slow-handlers.js'
 
 /** Number of messages waiting in memory at which fetching pauses. */
 const MAX_WAITING = 10_000
-
-/** Handlers that run longer than this are reported as slow. */
-const SLOW_HANDLER_MS = 60_000
 
 /** How long `next()` waits for a message. */
 const IDLE_MS = 1_000
@@ -20,35 +20,8 @@ const IDLE_MS = 1_000
 /** After this many interruptions by a process crash, the next attempt to handle a message runs alone. */
 const ALONE_AFTER = 2
 
-/** The delivery of one message, and how its outcome is recorded in the journal. */
-export interface MessageDelivery {
-  /** The conversation of the message. */
-  chat: string
-  /** How many times the process has crashed while the handler was running. */
-  attempts: number
-  /**
-   * Called before the handler starts. Resolves to whether it may start: false if the message has been delivered again.
-   *
-   * @param isAlone whether no other handler is running
-   */
-  started(isAlone: boolean): Promise<boolean>
-  /** Records the message as handled. Resolves to false if this can no longer be recorded. */
-  done(): Promise<boolean>
-  /** Records that the handler has ended while the program still holds the message. */
-  held(): Promise<void>
-  /** Requests that a held message be delivered again. */
-  giveBack(): Promise<void>
-}
-
-/** A running handler. */
-interface Running {
-  /** Resolves when the handler has ended, timed out or been detached. */
-  handled: Promise<unknown>
-  /** Records the message as finished without waiting for the handler. */
-  markFinished(): Promise<unknown> | undefined
-  /** Keeps the message unfinished and lets its conversation continue. */
-  take(): Taken
-}
+/** Created once: an error with a stack trace per message would cost more than the message. */
+const DONE = new Error('The handler has ended.')
 
 /** A message that is waiting for its handler. */
 interface Pending {
@@ -66,10 +39,10 @@ export interface DispatcherOptions {
   /** Whether a session is receiving and not ending. If not, messages wait for the next session. */
   canDeliver(): boolean
   /**
-   * Handles one message; may reject. Resolves to whether a handler or middleware was registered for it. If so, `begin`
-   * is called first; it resolves to whether to continue.
+   * Handles one message; may throw or reject. Returns whether a handler or middleware was registered for it. If so, `begin`
+   * is called first; it returns whether to continue.
    */
-  handle(message: Message, begin: () => Promise<boolean>): Promise<boolean>
+  handle(message: Message, begin: () => MaybePromise<boolean>): MaybePromise<boolean>
   onError(error: unknown, message: Message): void
   onSlow(message: Message, ms: number): void
 }
@@ -81,10 +54,12 @@ export interface DispatcherOptions {
  */
 export class Dispatcher {
   readonly #options: DispatcherOptions
-  readonly #chats = new KeyedQueue()
+  /** It counts a message until its handler has ended. */
+  readonly #chats = new KeyedQueue(() => this.#notify())
   readonly #retries: RetryLane
-  readonly #inFlight = new Map<Message, Running>()
-  readonly #taken = new WeakMap<Message, Taken>()
+  readonly #slow: SlowHandlers
+  readonly #inFlight = new Map<Message, HandlerRun>()
+  readonly #taken = new WeakMap<Message, TakenMessage>()
   #waiting: Pending[] = []
   /** Messages queued in their conversations. */
   readonly #queued = new Set<Pending>()
@@ -96,6 +71,8 @@ export class Dispatcher {
   constructor(options: DispatcherOptions) {
     this.#options = options
     this.#retries = new RetryLane(options.clock)
+    const { clock } = options
+    this.#slow = new SlowHandlers({ clock, onSlow: (message, ms) => this.#reportSlow(message, ms) })
   }
 
   push(message: Message, delivery?: MessageDelivery): void {
@@ -141,10 +118,7 @@ export class Dispatcher {
     const pending = canDeliver() ? this.#waiting.shift() : undefined
     if (!pending) return false
     this.#notify()
-    return raceSignal(
-      this.#schedule(pending, () => this.#handle(pending)),
-      signal,
-    )
+    return raceSignal(Promise.resolve(this.#schedule(pending, () => this.#handle(pending))), signal)
   }
 
   /** Resolves when fewer than 10,000 messages are waiting. */
@@ -181,18 +155,21 @@ export class Dispatcher {
    */
   take(message: Message): TakenMessage {
     const taken = this.#taken.get(message) ?? this.#inFlight.get(message)?.take()
-    if (taken) return taken
+    if (taken) {
+      this.#taken.set(message, taken)
+      return taken
+    }
     throw new StateError('take: the handler for this message has ended. Call msg.take() while the handler is running.')
   }
 
   /** Resolves when every started handler has ended, timed out or been detached. */
   async settled(): Promise<void> {
-    await Promise.all([...this.#inFlight.values()].map(({ handled }) => handled))
+    await Promise.all([...this.#inFlight.values()].map(({ settled }) => settled.opened))
   }
 
   /** Records the messages of running handlers as finished, without waiting for them. Taken messages stay unfinished. */
   async abandon(): Promise<void> {
-    await Promise.all([...this.#inFlight.values()].map(({ markFinished }) => markFinished()))
+    await Promise.all([...this.#inFlight.values()].map((run) => run.markFinished()))
   }
 
   get #size(): number {
@@ -202,84 +179,108 @@ export class Dispatcher {
   #enqueue(pending: Pending): void {
     const generation = this.#generation
     this.#queued.add(pending)
-    const begin = async (isAlone: boolean) => {
+    const begin = (isAlone: boolean): MaybePromise<unknown> => {
       this.#queued.delete(pending)
-      if (generation !== this.#generation) return
-      if (this.#isRunning) await this.#handle(pending, isAlone)
-      else this.#waiting.push(pending)
+      if (generation !== this.#generation) return undefined
+      if (this.#isRunning) return this.#handle(pending, isAlone)
+      this.#waiting.push(pending)
+      return undefined
     }
     const chat = pending.delivery?.chat ?? pending.message.user.UserName
-    const handled = this.#chats.add(chat, () => this.#schedule(pending, begin))
-    // Until then, the queue still counts the message.
-    void handled.then(() => this.#notify())
+    this.#chats.add(chat, () => this.#schedule(pending, begin))
   }
 
   /** Runs immediately, unless the message was interrupted before or another message is being retried alone. */
-  #schedule<T>({ delivery }: Pending, run: (isAlone: boolean) => Promise<T>): Promise<T> {
+  #schedule<T>({ delivery }: Pending, run: (isAlone: boolean) => MaybePromise<T>): MaybePromise<T> {
     const attempts = delivery?.attempts ?? 0
-    if (attempts >= ALONE_AFTER) return this.#retries.runAlone(() => this.settled(), run)
-    if (attempts > 0) return this.#retries.runStaggered(() => this.#retries.runAfterHold(run))
-    return this.#retries.isHolding ? this.#retries.runAfterHold(run) : run(false)
+    if (attempts === 0 && !this.#retries.isHolding) return run(false)
+    const later = async (isAlone: boolean) => run(isAlone)
+    if (attempts >= ALONE_AFTER) return this.#retries.runAlone(() => this.settled(), later)
+    if (attempts > 0) return this.#retries.runStaggered(() => this.#retries.runAfterHold(later))
+    return this.#retries.runAfterHold(later)
   }
 
   /**
    * Errors and reports about the message are also emitted in its context, because listeners may send messages in
    * response.
    */
-  #handle(pending: Pending, isAlone = false): Promise<boolean> {
-    return this.runInContext(pending.message, () => this.#handleInContext(pending, isAlone))
+  #handle({ message, delivery }: Pending, isAlone = false): MaybePromise<boolean> {
+    const { onError } = this.#options
+    const run = new HandlerRun({
+      message,
+      delivery,
+      isAlone,
+      onError: (error) => onError(error, message),
+      giveBack: () => this.#redeliver(message, delivery),
+    })
+    const handled: Handled = { message, by: this }
+    return runInContext(
+      handled,
+      () => this.#run(run, message, isAlone),
+      () => run.settled.open(),
+    )
   }
 
-  async #handleInContext({ message, delivery }: Pending, isAlone: boolean): Promise<boolean> {
-    const { clock, handle, onError, onSlow, handlerTimeoutMs } = this.#options
-    const done = new AbortController()
-    const attempt = (step?: Promise<unknown>) => step?.catch((error) => onError(error, message))
-    let taken: Taken | undefined
-    let release = () => {}
-    const isTaken = new Promise<true>((resolve) => {
-      release = () => resolve(true)
+  /** A synchronous handler costs no promise: on Node 20, each promise is expensive once asynchronous context is in use. */
+  #run(run: HandlerRun, message: Message, isAlone: boolean): MaybePromise<boolean> {
+    const { handle, onError, clock, handlerTimeoutMs } = this.#options
+    this.#inFlight.set(message, run)
+    const failed = (error: unknown) => {
+      onError(error, message)
+      return true
+    }
+    let result: MaybePromise<boolean>
+    try {
+      result = handle(message, () => run.begin())
+    } catch (error) {
+      result = failed(error)
+    }
+    if (!isPromise(result)) {
+      const recorded = this.#end(run, message)
+      return isAlone && recorded ? recorded.then(() => true) : result
+    }
+    this.#slow.add(message)
+    const done = handlerTimeoutMs === undefined ? undefined : new AbortController()
+    result.catch(failed).then(async (isHandled) => {
+      done?.abort(DONE)
+      this.#slow.delete(message)
+      const recorded = this.#end(run, message)
+      if (isAlone) await recorded
+      run.released.open(isHandled)
     })
-    const end = () => attempt(taken ? taken.hold() : delivery?.done())
-    let mayHandle = true
-    let hasBegun = false
-    const begin = async () => {
-      // The message is handled even if its start cannot be recorded.
-      mayHandle = (await attempt(delivery?.started(isAlone))) !== false
-      hasBegun = mayHandle
-      return mayHandle
+    if (done && handlerTimeoutMs !== undefined) {
+      clock.sleep(handlerTimeoutMs, done.signal).then(
+        () => {
+          run.released.open(true)
+          run.settled.open()
+        },
+        () => {},
+      )
     }
-    const { finished, detached } = runUserCode(() => handle(message, begin))
-    const handled = finished
-      .catch((error) => {
-        onError(error, message)
-        return true
-      })
-      .finally(async () => {
-        done.abort()
-        if (mayHandle) await end()
-        // If the message was given back, its handler may already be running again.
-        if (this.#inFlight.get(message) === running) this.#inFlight.delete(message)
-      })
-    const released =
-      handlerTimeoutMs === undefined ? handled : Promise.race([handled, afterMs(clock, handlerTimeoutMs, done.signal)])
-    const running: Running = {
-      handled: Promise.race([released, detached]),
-      markFinished: () => (hasBegun ? end() : undefined),
-      take: () => {
-        taken = new Taken({ delivery, giveBack: () => this.#redeliver(message, delivery) })
-        this.#taken.set(message, taken)
-        release()
-        return taken
-      },
+    return run.released.opened
+  }
+
+  /**
+   * Records the end of a handler. `settled` waits for the record; the next message of the conversation does not, because the
+   * record of its start is written after it.
+   */
+  #end(run: HandlerRun, message: Message): Promise<unknown> | undefined {
+    const forget = () => {
+      run.settled.open()
+      // A message that was given back may already be handled again.
+      if (this.#inFlight.get(message) === run) this.#inFlight.delete(message)
     }
-    this.#inFlight.set(message, running)
-    clock.sleep(SLOW_HANDLER_MS, done.signal).then(
-      () => taken ?? onSlow(message, SLOW_HANDLER_MS),
-      () => {},
-    )
-    // A message retried alone holds back all others until its handler has ended, so that a crash has only one possible
-    // cause.
-    return isAlone ? released : Promise.race([released, isTaken])
+    const recorded = run.end()
+    if (!recorded) {
+      forget()
+      return undefined
+    }
+    return recorded.then(forget)
+  }
+
+  #reportSlow(message: Message, ms: number): void {
+    const run = this.#inFlight.get(message)
+    if (run && !run.isTaken) this.runInContext(message, () => this.#options.onSlow(message, ms))
   }
 
   /** Delivers a message again: from the journal if it is recorded there. */
@@ -300,14 +301,4 @@ export class Dispatcher {
   #notify(): void {
     for (const wake of this.#wake.splice(0)) wake()
   }
-}
-
-/** Resolves to true after `ms`. Never resolves if the signal aborts first. */
-function afterMs(clock: Clock, ms: number, signal: AbortSignal): Promise<true> {
-  return new Promise((resolve) =>
-    clock.sleep(ms, signal).then(
-      () => resolve(true),
-      () => {},
-    ),
-  )
 }

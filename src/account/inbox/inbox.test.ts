@@ -12,8 +12,8 @@ import { decodeMessage } from '../../transports/web/decode/message.js'
 import { systemClock } from '../../util/clock.js'
 import { ContactBook } from '../contacts/contact-book.js'
 import type { Journal } from '../persistence/journal.js'
-import type { MessageDelivery } from './dispatcher.js'
 import { Inbox } from './inbox.js'
+import type { MessageDelivery } from './message-delivery.js'
 
 const transport = () => ({ read: (sent: unknown) => readEnvelope(sent, '@me'), decode: decodeMessage })
 

@@ -16,7 +16,7 @@ import { DetailsFetcher } from '../contacts/details-fetcher.js'
 import type { Journal } from '../persistence/journal.js'
 import type { Received } from '../persistence/journal-record.js'
 import type { UndeliveredMessage } from '../persistence/stale.js'
-import type { MessageDelivery } from './dispatcher.js'
+import type { MessageDelivery } from './message-delivery.js'
 import { NAME_WAIT_MS, NameWait } from './name-wait.js'
 
 /** Timeout for a background request for names. */
@@ -242,13 +242,17 @@ export class Inbox {
 
   #decodeAndPush({ sent, revealed }: Envelope, origin?: Origin, delivery?: MessageDelivery): void {
     const { book, push, onRevealed } = this.#options
-    const changes = new ContactChanges()
-    for (const id of revealed) book.learnId(id, changes)
-    if (revealed.length > 0) onRevealed(revealed)
+    const uins: string[] = []
+    if (revealed.length > 0) {
+      const changes = new ContactChanges()
+      for (const id of revealed) book.learnId(id, changes)
+      uins.push(...changes.uins)
+      onRevealed(revealed)
+    }
     const message = this.#decode(sent, origin)
-    if (message.type === 'Friends') book.remember(message.request.userName, message.request.ticket)
-    if (message.type === 'Card') book.remember(message.card.userName)
-    if (message.type === 'System') message.text = changes.uins
+    if (message.Type === 'Friends') book.remember(message.request.userName, message.request.ticket)
+    if (message.Type === 'Card') book.remember(message.card.userName)
+    if (message.Type === 'System') message.text = uins
     push(message, delivery)
   }
 

@@ -64,8 +64,12 @@ export class Directives {
   /** Records a message's text, so that directives in it are refused later, for every account in this process. */
   recordMessage(message: Message): void {
     const { raw, Content, Text, ActualNickName, originalFileName, location, card, note, sharing, request } = message
-    // The file name may come from the journal of an earlier run.
-    this.recordUntrusted(raw, Content, Text, ActualNickName, originalFileName, location, card, note, sharing, request)
+    this.recordUntrusted(raw)
+    // Most texts are sent as they are shown, and were just recorded.
+    if (Content !== raw.Content) this.recordUntrusted(Content)
+    if (Text !== Content) this.recordUntrusted(Text)
+    // The file name may be from the journal of an earlier run.
+    this.recordUntrusted(ActualNickName, originalFileName, location, card, note, sharing, request)
     if (typeof Text === 'string') processGuard.untrusted.addMessage(message.user.UserName, Text)
   }
 

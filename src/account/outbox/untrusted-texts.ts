@@ -5,6 +5,10 @@ import { canonical, DIRECTIVE, PathQuery, withoutDetours } from './directive-pat
 
 /** Cheap pre-check before computing the canonical form: any form of `@`, after another character. */
 const MAY_CONTAIN_DIRECTIVE = /[^@＠﹫][@＠﹫]/
+/** Matches text that may contain a directive or an encoding of one. Most text does not match, and is not examined further. */
+const MAY_MATTER = /[^@＠﹫][@＠﹫]|[<&]|%[0-9a-f]{2}|\\[ux][0-9a-f]{2}/i
+/** Matches text whose last character is its own canonical form and cannot end a partial directive. */
+const ENDS_PLAINLY = /[0-9a-cehjkn-uw-z\u4e00-\u9fff\u3002\uff0c!?,;:]$/i
 /** Matches text that ends with the start of a directive. */
 const PARTIAL_DIRECTIVE = /(?:F|FI|FIL|I|IM|IMG|V|VI|VID)$/
 
@@ -57,13 +61,16 @@ export class UntrustedTexts {
 
   /** Records every string nested in these values that contains a directive. */
   add(...values: readonly unknown[]): void {
-    const waiting = [...values]
     // Not recursive: senders control the nesting depth.
-    for (let left = MAX_VALUES; left > 0 && waiting.length > 0; left--) {
-      const value = waiting.pop()
-      if (typeof value === 'string') this.#addText(value)
-      else if (typeof value === 'object' && value !== null)
-        for (const child of Object.values(value)) waiting.push(child)
+    const waiting: object[] = [values]
+    let left = MAX_VALUES
+    for (let object = waiting.pop(); object; object = waiting.pop()) {
+      for (const key in object) {
+        if (left-- <= 0) return
+        const value: unknown = (object as Record<string, unknown>)[key]
+        if (typeof value === 'string') this.#addText(value)
+        else if (typeof value === 'object' && value !== null) waiting.push(value)
+      }
     }
   }
 
@@ -73,7 +80,9 @@ export class UntrustedTexts {
    */
   addMessage(conversation: string, text: string): void {
     const before = this.#unfinished.get(conversation)
-    if (!before && !MAY_CONTAIN_DIRECTIVE.test(text) && !PARTIAL_DIRECTIVE.test(canonical(text.slice(-64)))) return
+    if (!before && !MAY_CONTAIN_DIRECTIVE.test(text)) {
+      if (ENDS_PLAINLY.test(text) || !PARTIAL_DIRECTIVE.test(canonical(text.slice(-64)))) return
+    }
     const plain = canonical(text.slice(-MAX_TEXT))
     const joined = withoutDetours((before?.text ?? '') + plain)
     const start = findDirectiveStart(joined, Math.max(0, joined.length - MAX_JOINED))
@@ -105,6 +114,7 @@ export class UntrustedTexts {
   }
 
   #addText(text: string): void {
+    if (text === '' || !MAY_MATTER.test(text)) return
     let left = MAX_EXAMINED
     const forms = new Set([text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text])
     for (const form of forms) {

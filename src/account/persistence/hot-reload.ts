@@ -368,9 +368,9 @@ export class HotReload {
   }
 
   async #write(): Promise<void> {
-    const login = this.#options.login()
     const held = this.#held
-    if (!held || !login) return
+    const login = held && this.#options.login()
+    if (!login) return
     // Read together with the session: the journal may advance before both are written.
     const cursor = held.journal && { cursor: held.journal.cursor ?? '' }
     // Otherwise the login of another account would be overwritten.

@@ -33,8 +33,9 @@ export class SessionLife {
     const { dispatcher, inbox, pace, emitter, reporter } = parts
     this.machine = new SessionMachine({
       stopDispatch: () => {
-        inbox.endSession()
+        // In this order: messages that `endSession` releases must wait for the next session.
         dispatcher.stop()
+        inbox.endSession()
       },
       stopPolling: () => this.#last?.stopPolling(),
       failSends: ({ reason, error }) =>

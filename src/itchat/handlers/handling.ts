@@ -3,6 +3,7 @@ import { SendableFile } from '../../account/outbox/sendable-file.js'
 import type { Sender } from '../../account/outbox/sender.js'
 import { StateError } from '../../errors.js'
 import type { Message } from '../../message/message.js'
+import { isPromise, type MaybePromise } from '../../util/maybe-promise.js'
 import type { MiddlewareChain } from './middleware.js'
 import type { Registry, Reply } from './registry.js'
 
@@ -22,20 +23,39 @@ export class Handling {
   }
 
   /**
-   * Resolves to whether middleware or a handler ran for the message. Neither runs for echoes of messages sent by this
-   * client.
+   * Returns whether middleware or a handler ran for the message. Neither runs for echoes of messages sent by this client.
    *
-   * @param begin called first; resolves to whether the middleware and handler may start
+   * @param begin called first; returns whether the middleware and handler may start
    */
-  async handle(message: Message, begin: () => Promise<boolean>): Promise<boolean> {
-    const { registry, middleware, sender, echoes } = this.#options
-    const chat = message.user.UserName
-    if (message.isSelf && (await echoes.has(message.MsgId, chat))) return false
+  handle(message: Message, begin: () => MaybePromise<boolean>): MaybePromise<boolean> {
+    if (message.isSelf) return this.#handleOwn(message, begin)
+    return this.#begin(message, begin)
+  }
+
+  async #handleOwn(message: Message, begin: () => MaybePromise<boolean>): Promise<boolean> {
+    const isEcho = await this.#options.echoes.has(message.MsgId, message.user.UserName)
+    return isEcho ? false : this.#begin(message, begin)
+  }
+
+  #begin(message: Message, begin: () => MaybePromise<boolean>): MaybePromise<boolean> {
+    const { registry, middleware } = this.#options
     if (middleware.isEmpty && !registry.find(message)) return false
-    if (!(await begin())) return false
-    const reply = await middleware.run(message, async () => registry.find(message)?.(message))
-    if (isSendable(reply, message)) await sender.send(reply, chat)
-    return true
+    const mayStart = begin()
+    if (isPromise(mayStart)) return mayStart.then((may) => may && this.#run(message))
+    return mayStart && this.#run(message)
+  }
+
+  #run(message: Message): MaybePromise<boolean> {
+    const { registry, middleware } = this.#options
+    const handler = () => registry.find(message)?.(message)
+    const reply = middleware.isEmpty ? handler() : middleware.run(message, async () => handler())
+    if (isPromise(reply)) return Promise.resolve(reply).then((later) => this.#send(later, message))
+    return this.#send(reply, message)
+  }
+
+  #send(reply: Reply, message: Message): MaybePromise<boolean> {
+    if (!isSendable(reply, message)) return true
+    return this.#options.sender.send(reply, message.user.UserName).then(() => true)
   }
 }
 

@@ -39,7 +39,8 @@ interface Registration {
  * has the lowest precedence.
  */
 export class Registry {
-  readonly #slots = new Map<string, Registration>()
+  /** By message type, then by `slot`. */
+  readonly #slots = new Map<MessageType, (Registration | undefined)[]>()
   readonly #isNotebook: (userName: string) => boolean
   #catchAll: Handler | undefined
   #order = 0
@@ -65,18 +66,22 @@ export class Registry {
     const flagged = KINDS.filter(([flag]) => options[flag])
     const kinds: Kind[] = flagged.length > 0 ? flagged.map(([, kind]) => kind) : ['friend']
     const registration = { handler, order: this.#order++ }
-    for (const kind of kinds) {
-      for (const type of known) {
-        this.#slots.set(slot(flagged.length > 0, options.isSelf ?? false, kind, type), registration)
-      }
+    for (const type of known) {
+      const slots = this.#slots.get(type) ?? []
+      this.#slots.set(type, slots)
+      for (const kind of kinds) slots[slot(flagged.length > 0, options.isSelf ?? false, kind)] = registration
     }
   }
 
   /** Removes a handler from every slot, including the catch-all; returns whether it was registered. */
   remove(handler: unknown): boolean {
     let isRemoved = false
-    for (const [name, registration] of this.#slots) {
-      if (registration.handler === handler) isRemoved = this.#slots.delete(name)
+    for (const slots of this.#slots.values()) {
+      for (const [index, registration] of slots.entries()) {
+        if (registration?.handler !== handler) continue
+        slots[index] = undefined
+        isRemoved = true
+      }
     }
     if (this.#catchAll !== handler) return isRemoved
     this.#catchAll = undefined
@@ -84,12 +89,16 @@ export class Registry {
   }
 
   find(msg: Message): Handler | undefined {
-    const onlySelf = msg.isSelf && msg.Type !== SYSTEM && !this.#isCommandChat(msg)
-    for (const flagged of [true, false]) {
-      const withSelf = this.#slots.get(slot(flagged, true, kindOf(msg), msg.Type))
-      const without = onlySelf ? undefined : this.#slots.get(slot(flagged, false, kindOf(msg), msg.Type))
-      const later = (withSelf?.order ?? -1) > (without?.order ?? -1) ? withSelf : without
-      if (later) return later.handler
+    const slots = this.#slots.get(msg.Type)
+    if (slots) {
+      const kind = kindOf(msg)
+      const onlySelf = msg.isSelf && msg.Type !== SYSTEM && !this.#isCommandChat(msg)
+      for (const flagged of [true, false]) {
+        const withSelf = slots[slot(flagged, true, kind)]
+        const without = onlySelf ? undefined : slots[slot(flagged, false, kind)]
+        const later = (withSelf?.order ?? -1) > (without?.order ?? -1) ? withSelf : without
+        if (later) return later.handler
+      }
     }
     return msg.isSelf || msg.Type === SYSTEM || msg.Type === UNKNOWN ? undefined : this.#catchAll
   }
@@ -111,9 +120,12 @@ function knownType(type: unknown): MessageType {
   })
 }
 
-function slot(flagged: boolean, isSelf: boolean, kind: Kind, type: MessageType): string {
-  return `${flagged}|${isSelf}|${kind}|${type}`
+/** Index of the handler for a kind of conversation. */
+function slot(flagged: boolean, isSelf: boolean, kind: Kind): number {
+  return (flagged ? 6 : 0) + (isSelf ? 3 : 0) + KIND_INDEX[kind]
 }
+
+const KIND_INDEX: Readonly<Record<Kind, number>> = { friend: 0, group: 1, mp: 2 }
 
 function kindOf(msg: Message): Kind {
   // Friend requests are sent by a service account, and the requesting user may be unknown.

@@ -1,10 +1,13 @@
-import type { Chatroom } from '../../../contact/contact.js'
+import { type Chatroom, hasMemberName, withoutVariation } from '../../../contact/chatroom.js'
 import { detachedCopy } from '../../../util/detached-copy.js'
 import { AT_SEPARATOR, GROUP_PREFIX_SEPARATOR, MENTION_ALL_NAMES } from '../wire/constants.js'
 
 /** Matches a UserName of the session, or a permanent id. @see docs/protocol.md §9.1 */
 const SENDER = /^@[0-9A-Za-z]+$|^[0-9A-Za-z_-]{2,64}$/
 const MAX_SENDER_LENGTH = 128
+
+/** Maximum length of a name, in UTF-16 code units. */
+const MAX_NAME_LENGTH = 128
 
 /** Whether a UserName belongs to a group. */
 export function isGroup(userName: string): boolean {
@@ -25,9 +28,6 @@ export function splitGroupPrefix(content: string): { sender: string; content: st
   return { sender: detachedCopy(sender), content: content.slice(at + GROUP_PREFIX_SEPARATOR.length) }
 }
 
-/** Removes variation selectors, which change only how an emoji looks: the name stays the same. */
-const normalize = (text: string) => text.replaceAll('\ufe0f', '')
-
 const WORD = /[0-9A-Za-z._-]/
 
 /**
@@ -37,9 +37,9 @@ const WORD = /[0-9A-Za-z._-]/
  * @see docs/protocol.md §10.2
  */
 export function mentionsSelf(text: string, ownNames: readonly string[], room: Chatroom | undefined): boolean {
-  const content = normalize(text)
+  const content = withoutVariation(text)
   if (!content.includes('@')) return false
-  return ownNames.some((name) => name !== '' && mentions(content, normalize(name), room))
+  return ownNames.some((name) => name !== '' && mentions(content, withoutVariation(name), room))
 }
 
 /**
@@ -48,29 +48,31 @@ export function mentionsSelf(text: string, ownNames: readonly string[], room: Ch
  * @see docs/protocol.md §10.2
  */
 export function mentionsAll(text: string, room: Chatroom | undefined): boolean {
-  const content = normalize(text)
+  const content = withoutVariation(text)
   return MENTION_ALL_NAMES.some((name) => mentions(content, name, room))
 }
 
 function mentions(content: string, name: string, room: Chatroom | undefined): boolean {
-  let longerNames: readonly string[] | undefined
   for (let at = content.indexOf(`@${name}`); at >= 0; at = content.indexOf(`@${name}`, at + 1)) {
-    if (!isComplete(content, at, name)) continue
-    longerNames ??= namesStartingWith(name, room)
-    if (!longerNames.some((other) => content.startsWith(other, at + 1) && isComplete(content, at, other))) return true
+    if (isComplete(content, at, name.length) && !isPartOfLongerName(content, at, name.length, room)) return true
   }
   return false
 }
 
-function namesStartingWith(name: string, room: Chatroom | undefined): readonly string[] {
-  return (room?.memberList ?? [])
-    .flatMap((member) => [normalize(member.DisplayName), normalize(member.NickName)])
-    .filter((other) => other.length > name.length && other.startsWith(name))
+/** Whether the text mentions a member with a longer name that starts with the same characters. */
+function isPartOfLongerName(content: string, at: number, length: number, room: Chatroom | undefined): boolean {
+  if (!room) return false
+  const longest = Math.min(MAX_NAME_LENGTH, content.length - at - 1)
+  for (let longer = length + 1; longer <= longest; longer++) {
+    const isName = isComplete(content, at, longer) && hasMemberName(room, content.slice(at + 1, at + 1 + longer))
+    if (isName) return true
+  }
+  return false
 }
 
-/** Whether the mention of `name` at index `at` is complete. */
-function isComplete(content: string, at: number, name: string): boolean {
-  const next = content.charAt(at + 1 + name.length)
+/** Whether the mention of a name of this length at index `at` is complete. */
+function isComplete(content: string, at: number, length: number): boolean {
+  const next = content.charAt(at + 1 + length)
   if (next === AT_SEPARATOR) return true
   return (next === '' || /\s/.test(next)) && !WORD.test(content.charAt(at - 1))
 }

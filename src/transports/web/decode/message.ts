@@ -52,13 +52,14 @@ export function decodeMessage(sent: unknown, context: DecodeContext): Message {
   decodeTextFields(wire, TEXT_FIELDS.message)
   decodeTextFields(wire.RecommendInfo, TEXT_FIELDS.recommendInfo)
   const group = isInGroup ? groupFields(wire, user, sender, isSelf, context) : undefined
-  Object.assign(wire, group)
   const senderName = group?.ActualNickName ?? (isSelf ? '' : user.NickName)
-  const { Type, Text, ...rest } = typeAndText(wire, nameById(user, senderName, context.contacts))
+  const read = typeAndText(wire, nameById(user, senderName, context.contacts))
+  const { Type } = read
   const originalFileName = wire.FileName
+  const payload = decodePayload(Type, wire, read.Text)
   wire.FileName = fileNameOf(wire)
-  const payload = decodePayload(Type, { ...wire, FileName: originalFileName }, Text)
-  const message = createMessage(Object.assign(wire, { Type, Text }, rest), {
+  // `read` may have a SystemInfo.
+  const message = createMessage(Object.assign(wire, group, read), {
     raw: sent as RawMessage,
     user,
     isSelf,

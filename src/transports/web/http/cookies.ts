@@ -1,5 +1,8 @@
 import { Cookie, CookieJar } from 'tough-cookie'
 
+/** Maximum number of cached URLs, and of cached cookie names. */
+const MAX_CACHED = 100
+
 type Headers = Record<string, string | string[] | undefined>
 
 /** Cookies live as long as the session: a clock jump must not expire them. */
@@ -13,10 +16,21 @@ const IGNORE_EXPIRY = { expire: false } as const
  */
 export class Cookies {
   #jar = new CookieJar(undefined, { rejectPublicSuffixes: false })
+  /** Headers by URL without query, valid until a cookie changes. */
+  readonly #headers = new Map<string, string>()
+  /** The last line applied for each cookie name, with the URL that sent it. Replies repeat the same few lines. */
+  readonly #applied = new Map<string, { source: string; cookie: Cookie }>()
 
   /** The `Cookie` header for a URL; `''` when no cookie matches. */
   header(url: URL): string {
-    return this.#jar.getCookieStringSync(url.href, IGNORE_EXPIRY)
+    const address = url.origin + url.pathname
+    let header = this.#headers.get(address)
+    if (header === undefined) {
+      header = this.#jar.getCookieStringSync(url.href, IGNORE_EXPIRY)
+      if (this.#headers.size >= MAX_CACHED) this.#headers.clear()
+      this.#headers.set(address, header)
+    }
+    return header
   }
 
   /** The value of the cookie that would be sent to `url`. */
@@ -27,11 +41,14 @@ export class Cookies {
   /** Applies the `Set-Cookie` headers of a reply. */
   async update(url: URL, headers: Headers): Promise<void> {
     for (const line of [headers['set-cookie'] ?? []].flat()) {
-      const parsed = Cookie.parse(line)
-      const stored = parsed && (await this.#jar.setCookie(parsed, url.href, { ignoreError: true }))
-      if (stored?.domain && stored.path && isRemoval(stored, headers)) {
-        await this.#jar.store.removeCookie(stored.domain, stored.path, stored.key)
-      }
+      const source = `${url.origin}${url.pathname} ${line}`
+      const name = line.slice(0, line.indexOf('='))
+      const applied = this.#applied.get(name)
+      if (applied?.source === source && !isRemoval(applied.cookie, headers)) continue
+      await this.#apply(line, url, headers)
+      const cookie = Cookie.parse(line)
+      if (this.#applied.size >= MAX_CACHED) this.#applied.clear()
+      if (cookie) this.#applied.set(name, { source, cookie })
     }
   }
 
@@ -42,11 +59,27 @@ export class Cookies {
 
   /** @throws when `saved` was not returned by `save` */
   restore(saved: unknown): void {
+    this.#forget()
     this.#jar = CookieJar.deserializeSync(JSON.stringify(saved))
   }
 
   clear(): void {
+    this.#forget()
     this.#jar.removeAllCookiesSync()
+  }
+
+  async #apply(line: string, url: URL, headers: Headers): Promise<void> {
+    const parsed = Cookie.parse(line)
+    const stored = parsed && (await this.#jar.setCookie(parsed, url.href, { ignoreError: true }))
+    if (stored?.domain && stored.path && isRemoval(stored, headers)) {
+      await this.#jar.store.removeCookie(stored.domain, stored.path, stored.key)
+    }
+    this.#headers.clear()
+  }
+
+  #forget(): void {
+    this.#headers.clear()
+    this.#applied.clear()
   }
 }
 

@@ -136,14 +136,17 @@ export class Rounds {
 
   /** Whether any entry has not been received before. */
   #isNew({ messages, contacts, removed, members }: SyncBatch): boolean {
-    const keys = [
-      ...messages.map((sent) => messageKey(sent)),
-      ...[...contacts, ...members].map((sent) => text(dict(sent).UserName)),
-      ...removed,
-    ]
-    const fresh = keys.filter((key) => !this.#seen.has(key))
-    for (const key of fresh) this.#seen.add(key)
-    return fresh.length > 0
+    let isNew = false
+    const see = (key: string) => {
+      if (this.#seen.has(key)) return
+      this.#seen.add(key)
+      isNew = true
+    }
+    for (const message of messages) see(messageKey(message))
+    for (const contact of contacts) see(text(dict(contact).UserName))
+    for (const member of members) see(text(dict(member).UserName))
+    for (const userName of removed) see(userName)
+    return isNew
   }
 
   async #wait<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {

@@ -1,0 +1,76 @@
+import type { Message } from '../../message/message.js'
+import type { TakenMessage } from '../../message/taken.js'
+import { Gate } from '../../util/gate.js'
+import type { MaybePromise } from '../../util/maybe-promise.js'
+import type { MessageDelivery } from './message-delivery.js'
+import { Taken } from './taken.js'
+
+interface HandlerRunOptions {
+  message: Message
+  delivery: MessageDelivery | undefined
+  /** Whether no other handler may start while this one runs. */
+  isAlone: boolean
+  onError(error: unknown): void
+  /** Delivers the message again. */
+  giveBack(): void
+}
+
+/** One run of a handler: its records in the journal, and the waits for its end. */
+export class HandlerRun {
+  readonly #options: HandlerRunOptions
+  /** Opens when the conversation may continue, with whether a handler was registered. */
+  readonly released = new Gate<boolean>()
+  /** Opens when `close` and `logout` need not wait for it any longer. */
+  readonly settled = new Gate<void>()
+  #taken: Taken | undefined
+  /** Whether the journal refused the start, because another run has the message. */
+  #isRefused = false
+  #hasBegun = false
+
+  constructor(options: HandlerRunOptions) {
+    this.#options = options
+  }
+
+  /** Records the start. Returns whether the handler may start; a failure to record it does not prevent that. */
+  begin(): MaybePromise<boolean> {
+    const { delivery, isAlone } = this.#options
+    this.#hasBegun = true
+    if (!delivery) return true
+    return this.#attempt(delivery.started(isAlone)).then((isStarted) => {
+      this.#isRefused = isStarted === false
+      this.#hasBegun = !this.#isRefused
+      return this.#hasBegun
+    })
+  }
+
+  /** Records the end. */
+  end(): Promise<unknown> | undefined {
+    if (this.#isRefused) return undefined
+    const { delivery } = this.#options
+    if (this.#taken) return this.#attempt(this.#taken.hold())
+    return delivery && this.#attempt(delivery.done())
+  }
+
+  /** Records the message as finished without waiting for the handler. */
+  markFinished(): Promise<unknown> | undefined {
+    return this.#hasBegun ? this.end() : undefined
+  }
+
+  /** Keeps the message unfinished, and lets its conversation continue. */
+  take(): TakenMessage {
+    const { delivery, isAlone, giveBack } = this.#options
+    this.#taken = new Taken({ delivery, giveBack })
+    // A message retried alone holds back all others until its handler has ended, so that a crash has only one possible
+    // cause.
+    if (!isAlone) this.released.open(true)
+    return this.#taken
+  }
+
+  get isTaken(): boolean {
+    return this.#taken !== undefined
+  }
+
+  #attempt<T>(step: Promise<T>): Promise<T | undefined> {
+    return step.catch((error): undefined => this.#options.onError(error) as undefined)
+  }
+}
