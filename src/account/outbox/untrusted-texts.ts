@@ -3,10 +3,14 @@ import { detachedCopy } from '../../util/detached-copy.js'
 import { decodeMarkup, MARKUP } from '../../util/markup.js'
 import { canonical, DIRECTIVE, PathQuery, withoutDetours } from './directive-paths.js'
 
-/** Cheap pre-check before computing the canonical form: any form of `@`, after another character. */
-const MAY_CONTAIN_DIRECTIVE = /[^@＠﹫][@＠﹫]/
+/**
+ * Pre-check before computing the canonical form: any form of `@` after a character that may become the last letter of a
+ * directive. An ASCII character or ideograph never becomes another letter; ASCII whitespace and control characters are
+ * removed. Only these are skipped here: a longer class that overlaps with the one before would take quadratic time.
+ */
+const MAY_CONTAIN_DIRECTIVE = /[lgd\u0080-\u4dff\ua000-\uffff][\x00-\x20\x7f]*[@＠﹫]/i
 /** Matches text that may contain a directive or an encoding of one. Most text does not match, and is not examined further. */
-const MAY_MATTER = /[^@＠﹫][@＠﹫]|[<&]|%[0-9a-f]{2}|\\[ux][0-9a-f]{2}/i
+const MAY_MATTER = new RegExp(`${MAY_CONTAIN_DIRECTIVE.source}|[<&]|%[0-9a-f]{2}|\\\\[ux][0-9a-f]{2}`, 'i')
 /** Matches text whose last character is its own canonical form and cannot end a partial directive. */
 const ENDS_PLAINLY = /[0-9a-cehjkn-uw-z\u4e00-\u9fff\u3002\uff0c!?,;:]$/i
 /** Matches text that ends with the start of a directive. */

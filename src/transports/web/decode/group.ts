@@ -5,6 +5,8 @@ import { AT_SEPARATOR, GROUP_PREFIX_SEPARATOR, MENTION_ALL_NAMES } from '../wire
 /** Matches a UserName of the session, or a permanent id. @see docs/protocol.md §9.1 */
 const SENDER = /^@[0-9A-Za-z]+$|^[0-9A-Za-z_-]{2,64}$/
 const MAX_SENDER_LENGTH = 128
+/** Length of a text that a slice may keep in memory, in UTF-16 code units. A copy of each sender takes longer than the rest. */
+const MAX_RETAINED_LENGTH = 1_024
 
 /** Maximum length of a name, in UTF-16 code units. */
 const MAX_NAME_LENGTH = 128
@@ -24,8 +26,9 @@ export function splitGroupPrefix(content: string): { sender: string; content: st
   const at = content.slice(0, MAX_SENDER_LENGTH + GROUP_PREFIX_SEPARATOR.length).indexOf(GROUP_PREFIX_SEPARATOR)
   const sender = at > 0 ? content.slice(0, at) : ''
   if (!SENDER.test(sender)) return { sender: '', content }
-  // The id outlives the text that it was cut from.
-  return { sender: detachedCopy(sender), content: content.slice(at + GROUP_PREFIX_SEPARATOR.length) }
+  // The id may outlive a long text, which a slice would keep in memory.
+  const isLong = content.length > MAX_RETAINED_LENGTH
+  return { sender: isLong ? detachedCopy(sender) : sender, content: content.slice(at + GROUP_PREFIX_SEPARATOR.length) }
 }
 
 const WORD = /[0-9A-Za-z._-]/
