@@ -12,6 +12,9 @@ const sandbox = await startSandbox({
   ...world,
 })
 
+/** The last message id. It only grows: a client ignores a message with an id that it has seen. */
+let id = 4_000_000_000_000_000_000n + BigInt(Date.now())
+
 /** Bodies of `webwxsync` that wait, and the messages of the last reply, to make them from. */
 let pages = []
 let samples = []
@@ -69,7 +72,6 @@ await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
 
 /** The pages of `count` messages, each like one of the samples, numbered from 0. */
 function makePages(count, size) {
-  let id = 4_000_000_000_000_000_000n + BigInt(Date.now())
   const bodies = []
   for (let from = 0; from < count; from += size) {
     const messages = []
