@@ -99,6 +99,11 @@ const REGRESSIONS: readonly [title: string, steps: readonly Step[], options?: Li
     ['login', 'scan', 'confirm', 'end expired', 'autoLogin hot', 'logout &', 'getQRuuid'],
     { relogin: true, exitCallback: 'login' },
   ],
+  [
+    'getQR() during a login by push is refused, because a pushed code has no QR code',
+    ['autoLogin hot', 'scan', 'confirm', 'restart', 'autoLogin hot', 'run', 'end phone', 'getQR', 'checkLogin', 'scan'],
+    { relogin: true },
+  ],
 ]
 
 describe.each(WORLDS)('over the %s transport', (name, makeWorld) => {

@@ -192,7 +192,8 @@ class Life {
         model.hasSession = true
       },
       onCode: (isPushed) => {
-        this.#hasCode = true
+        // The code of a push is confirmed on the phone; getQR() and checkLogin() need one from getQRuuid().
+        if (!isPushed) this.#hasCode = true
         this.#phone = isPushed ? 'scanned' : 'waiting'
       },
       onLoginFailed: () => {

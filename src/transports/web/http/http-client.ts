@@ -237,7 +237,7 @@ export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
 }
 
-/** By events: an asynchronous iterator costs as much as the rest of a short reply. */
+/** Reads the body by its events, because an asynchronous iterator creates promises for each chunk. */
 function readText(body: Readable, endpoint: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
