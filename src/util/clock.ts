@@ -8,6 +8,11 @@ export interface Clock {
    * @param options `ref: false`: this sleep alone does not keep the process running. Default true.
    */
   sleep(ms: number, signal?: AbortSignal, options?: { ref?: boolean }): Promise<void>
+  /**
+   * Calls back after `ms`, unless the returned function is called first. Default: by `sleep`, which costs several times
+   * as much.
+   */
+  callAfter?(ms: number, callback: () => void): () => void
   /** Ms since an arbitrary moment; never decreases. Default: `now()`. */
   monotonicMs?(): number
   /** A number of at least 0 and less than 1, for jitter. Default: `Math.random()`. */
@@ -19,9 +24,27 @@ export function chance(clock: Pick<Clock, 'random'>): number {
   return clock.random?.() ?? Math.random()
 }
 
+/** Created once: an error with a stack trace per timer would cost more than the timer. */
+const CANCELED = new Error('The timer was canceled.')
+
+/** Calls back after `ms`, unless the returned function is called first. */
+export function callAfter(clock: Clock, ms: number, callback: () => void): () => void {
+  if (clock.callAfter) return clock.callAfter(ms, callback)
+  const timer = new AbortController()
+  clock.sleep(ms, timer.signal).then(
+    () => !timer.signal.aborted && callback(),
+    () => {},
+  )
+  return () => timer.abort(CANCELED)
+}
+
 /** The system clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  callAfter(ms, callback) {
+    const timer = setTimeout(callback, ms)
+    return () => clearTimeout(timer)
+  },
   monotonicMs: () => performance.now(),
   // Not the one of `node:timers/promises`: it creates an error with a stack trace for each cancelled sleep, and most are cancelled.
   sleep(ms, signal, { ref = true } = {}) {

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.js'
+import { type Clock, callAfter } from './clock.js'
 import { raceSignal } from './race-signal.js'
 
 /** The abort reason of a signal created by `withTimeout`. */
@@ -12,9 +12,6 @@ export class TimeoutReason extends Error {
   }
 }
 
-/** Created once: an error with a stack trace per request would cost more than the timer. */
-const DONE = new Error('The work has settled.')
-
 /**
  * Runs `work` with a signal that aborts with the caller's signal, or after `timeoutMs` with a `TimeoutReason`.
  */
@@ -24,21 +21,17 @@ export async function withTimeout<T>(
   signal: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const done = new AbortController()
   const either = new AbortController()
   // Removed below: a signal that outlives the call must not retain it.
   const abort = () => either.abort(signal?.reason)
   if (signal?.aborted) abort()
   signal?.addEventListener('abort', abort, { once: true })
-  clock.sleep(timeoutMs, done.signal).then(
-    () => either.abort(new TimeoutReason(timeoutMs)),
-    () => {},
-  )
+  const cancelTimeout = callAfter(clock, timeoutMs, () => either.abort(new TimeoutReason(timeoutMs)))
   try {
     return await raceSignal(work(either.signal), either.signal)
   } finally {
     signal?.removeEventListener('abort', abort)
-    done.abort(DONE)
+    cancelTimeout()
   }
 }
 

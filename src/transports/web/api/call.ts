@@ -67,9 +67,7 @@ export function call<Name extends EndpointName>(
 ): Promise<unknown> {
   const endpoint = ENDPOINTS[name]
   const url = new URL(endpoint.path, web.session.hosts[endpoint.host])
-  for (const [key, value] of Object.entries(options.query ?? {})) {
-    if (value !== undefined) url.searchParams.set(key, String(value))
-  }
+  if (options.query) url.search = formatQuery(options.query)
   const hasBody = options.form === undefined && endpoint.method === 'POST' && endpoint.reply === 'json'
   const request = {
     endpoint: name,
@@ -83,6 +81,12 @@ export function call<Name extends EndpointName>(
     ...(hasBody ? { json: { BaseRequest: web.session.baseRequest(), ...options.body } } : {}),
   }
   return read ? web.http.send(request, read) : web.http.send(request)
+}
+
+function formatQuery(query: Record<string, string | number | undefined>): string {
+  const params = new URLSearchParams()
+  for (const [key, value] of Object.entries(query)) if (value !== undefined) params.set(key, String(value))
+  return params.toString()
 }
 
 /**

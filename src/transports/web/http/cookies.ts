@@ -39,13 +39,13 @@ export class Cookies {
   }
 
   /** Applies the `Set-Cookie` headers of a reply. */
-  async update(url: URL, headers: Headers): Promise<void> {
+  update(url: URL, headers: Headers): void {
     for (const line of [headers['set-cookie'] ?? []].flat()) {
       const source = `${url.origin}${url.pathname} ${line}`
       const name = line.slice(0, line.indexOf('='))
       const applied = this.#applied.get(name)
       if (applied?.source === source && !isRemoval(applied.cookie, headers)) continue
-      await this.#apply(line, url, headers)
+      this.#apply(line, url, headers)
       const cookie = Cookie.parse(line)
       if (this.#applied.size >= MAX_CACHED) this.#applied.clear()
       if (cookie) this.#applied.set(name, { source, cookie })
@@ -68,11 +68,12 @@ export class Cookies {
     this.#jar.removeAllCookiesSync()
   }
 
-  async #apply(line: string, url: URL, headers: Headers): Promise<void> {
+  #apply(line: string, url: URL, headers: Headers): void {
     const parsed = Cookie.parse(line)
-    const stored = parsed && (await this.#jar.setCookie(parsed, url.href, { ignoreError: true }))
+    const stored = parsed && this.#jar.setCookieSync(parsed, url.href, { ignoreError: true })
     if (stored?.domain && stored.path && isRemoval(stored, headers)) {
-      await this.#jar.store.removeCookie(stored.domain, stored.path, stored.key)
+      // The store in memory calls back at once.
+      this.#jar.store.removeCookie(stored.domain, stored.path, stored.key, () => {})
     }
     this.#headers.clear()
   }

@@ -3,9 +3,10 @@ import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici'
 import { ItchatError, NetworkError, ProtocolError } from '../../../errors.js'
 import type { TransportContext } from '../../../transport/transport.js'
 import { backoffMs } from '../../../util/backoff.js'
-import type { Clock } from '../../../util/clock.js'
+import { type Clock, callAfter } from '../../../util/clock.js'
 import { errorCode } from '../../../util/error-code.js'
 import { redact } from '../../../util/redact.js'
+import { ReplyTooLarge, requestText, type TextReply } from '../../../util/text-request.js'
 import { TimeoutReason, withTimeout } from '../../../util/timeout.js'
 import { USER_AGENT } from '../wire/constants.js'
 import { Cookies } from './cookies.js'
@@ -42,11 +43,7 @@ export interface HttpRequest {
   signal?: AbortSignal | undefined
 }
 
-export interface HttpReply {
-  status: number
-  headers: Record<string, string | string[] | undefined>
-  text: string
-}
+export type HttpReply = TextReply
 
 /** A reply whose body is streamed. */
 export interface HttpStream {
@@ -92,12 +89,10 @@ export class HttpClient {
   async send<T>(call: HttpRequest, read?: (reply: HttpReply) => T): Promise<T | HttpReply> {
     for (let attempt = 1; ; attempt++) {
       try {
-        const sendOnce = (signal: AbortSignal) => this.#sendOnce(call, signal)
-        const reply = await withTimeout(this.#clock, call.timeoutMs, call.signal, sendOnce)
+        const reply = await this.#sendOnce(call)
         return read ? read(reply) : reply
-      } catch (thrown) {
+      } catch (error) {
         if (call.signal?.aborted) throw call.signal.reason
-        const error = thrown instanceof TimeoutReason ? asNetworkError(thrown, call) : thrown
         const isTransient = error instanceof NetworkError || error instanceof ProtocolError
         if (!isTransient || attempt >= (call.tries ?? 1)) throw error
         await this.#clock.sleep(backoffMs(attempt, this.#clock), call.signal)
@@ -118,14 +113,14 @@ export class HttpClient {
     // The connection outlives this timeout, which covers only the start of the reply.
     const start = (startSignal: AbortSignal) =>
       Promise.race([
-        this.#request(call, signal),
+        this.#startStream(call, signal),
         rejectOnAbort(startSignal, () => connection.abort(startSignal.reason)),
       ])
     const reply = await withTimeout(this.#clock, call.timeoutMs, call.signal, start).catch((error) => {
       if (call.signal?.aborted) throw call.signal.reason
       throw asNetworkError(error, call)
     })
-    await this.#cookies.update(call.url, reply.headers)
+    this.#cookies.update(call.url, reply.headers)
     if (reply.statusCode >= 500) {
       connection.abort()
       throw serverFailed(call.endpoint, reply.statusCode)
@@ -163,25 +158,36 @@ export class HttpClient {
     await Promise.all([this.#direct?.destroy(), this.#proxied?.destroy()])
   }
 
-  async #sendOnce(call: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
-    const { endpoint, url } = call
+  async #sendOnce(call: HttpRequest): Promise<HttpReply> {
+    const { endpoint, method, url, timeoutMs, signal } = call
+    this.#mayAct()
+    let reply: HttpReply
     try {
-      const reply = await this.#request(call, signal)
-      await this.#cookies.update(url, reply.headers)
-      const text = await readText(reply.body, endpoint)
-      if (reply.statusCode >= 500) throw serverFailed(endpoint, reply.statusCode)
-      return { status: reply.statusCode, headers: reply.headers, text }
+      reply = await requestText(this.#clock, {
+        dispatcher: this.#dispatcher(url),
+        method,
+        url,
+        headers: this.#headers(call),
+        body: bodyOf(call),
+        timeoutMs,
+        maxBytes: MAX_REPLY_BYTES,
+        signal,
+      })
     } catch (error) {
+      if (error instanceof ReplyTooLarge) throw tooLarge(endpoint)
       throw asNetworkError(error, call)
     }
+    this.#cookies.update(url, reply.headers)
+    if (reply.status >= 500) throw serverFailed(endpoint, reply.status)
+    return reply
   }
 
-  async #request(call: HttpRequest, signal: AbortSignal) {
+  async #startStream(call: HttpRequest, signal: AbortSignal) {
     this.#mayAct()
     return request(call.url, {
       method: call.method,
       headers: this.#headers(call),
-      body: call.json === undefined ? (call.body?.bytes ?? null) : JSON.stringify(call.json),
+      body: bodyOf(call),
       dispatcher: this.#dispatcher(call.url),
       signal,
       headersTimeout: 0,
@@ -190,19 +196,20 @@ export class HttpClient {
   }
 
   async *#streamBody(body: Readable, call: HttpRequest, connection: AbortController): AsyncGenerator<Uint8Array> {
-    const chunks: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]()
+    const wait = () => callAfter(this.#clock, call.timeoutMs, () => connection.abort(new TimeoutReason(call.timeoutMs)))
+    let cancelTimeout = wait()
     try {
-      while (true) {
-        const next = await withTimeout(this.#clock, call.timeoutMs, call.signal, (signal) =>
-          Promise.race([chunks.next(), rejectOnAbort(signal, () => connection.abort(signal.reason))]),
-        )
-        if (next.done) return
-        yield next.value
+      for await (const chunk of body) {
+        // The time that the caller takes does not count.
+        cancelTimeout()
+        yield chunk
+        cancelTimeout = wait()
       }
     } catch (error) {
       if (call.signal?.aborted) throw call.signal.reason
       throw asNetworkError(error, call)
     } finally {
+      cancelTimeout()
       // The rest of the body is not read, so the connection cannot be reused.
       discard(body)
     }
@@ -237,24 +244,13 @@ export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
 }
 
-/** Reads the body by its events, because an asynchronous iterator creates promises for each chunk. */
-function readText(body: Readable, endpoint: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let bytes = 0
-    body.on('data', (chunk: Buffer) => {
-      bytes += chunk.length
-      chunks.push(chunk)
-      if (bytes <= MAX_REPLY_BYTES) return
-      const problem = `${endpoint}: the reply is larger than ${MAX_REPLY_BYTES} bytes.`
-      body.destroy(new ProtocolError(`${problem} Check that baseUrl is the address of a WeChat server.`, { endpoint }))
-    })
-    body.on('end', () =>
-      resolve((chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString('utf8')),
-    )
-    body.on('error', reject)
-    body.on('close', () => reject(new Error('The connection was closed.')))
-  })
+function bodyOf({ json, body }: HttpRequest): string | Uint8Array | null {
+  return json === undefined ? (body?.bytes ?? null) : JSON.stringify(json)
+}
+
+function tooLarge(endpoint: string): ProtocolError {
+  const problem = `${endpoint}: the reply is larger than ${MAX_REPLY_BYTES} bytes.`
+  return new ProtocolError(`${problem} Check that baseUrl is the address of a WeChat server.`, { endpoint })
 }
 
 function serverFailed(endpoint: string, status: number): NetworkError {

@@ -1,0 +1,100 @@
+import { Agent, type Dispatcher } from 'undici'
+import { afterEach, expect, test } from 'vitest'
+import { serve } from '../../test/support/http-server.js'
+import { ManualClock } from '../../test/support/manual-clock.js'
+import { systemClock } from './clock.js'
+import { ReplyTooLarge, requestText } from './text-request.js'
+import { TimeoutReason } from './timeout.js'
+
+const agents: Agent[] = []
+afterEach(async () => void (await Promise.all(agents.splice(0).map((agent) => agent.destroy()))))
+
+function to(url: string, options: { signal?: AbortSignal; timeoutMs?: number; maxBytes?: number } = {}) {
+  const dispatcher = new Agent()
+  agents.push(dispatcher)
+  const base = {
+    dispatcher,
+    method: 'GET',
+    url: new URL(url),
+    headers: {},
+    timeoutMs: 60_000,
+    maxBytes: 1_000,
+  } as const
+  return { ...base, ...options }
+}
+
+const failureOf = (work: Promise<unknown>) => work.then(() => undefined).catch((error) => error)
+
+/** A server that sends the start of a reply and then nothing. */
+const stalled = () => serve((_, response) => void response.write('the start'))
+
+test('returns the status, the headers and the text, even if a character is cut between two chunks', async () => {
+  const bytes = Buffer.from('天气'.repeat(50))
+  const url = await serve(async (_, response) => {
+    response.writeHead(404, { 'x-test': 'yes' })
+    for (let at = 0; at < bytes.length; at += 7) {
+      response.write(bytes.subarray(at, at + 7))
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    response.end()
+  })
+  const reply = await requestText(systemClock, to(url))
+  expect(reply).toMatchObject({ status: 404, text: bytes.toString() })
+  expect(reply.headers['x-test']).toBe('yes')
+})
+
+test('ignores informational replies', async () => {
+  const url = await serve((_, response) => {
+    response.writeEarlyHints({ link: '</a.css>; rel=preload; as=style' })
+    response.end('final')
+  })
+  expect(await requestText(systemClock, to(url))).toMatchObject({ status: 200, text: 'final' })
+})
+
+test.each<[string, (signal: AbortController) => unknown]>([
+  ['before the request', (controller) => controller.abort(new Error('stopped'))],
+  ['while it waits for the reply', (controller) => setTimeout(() => controller.abort(new Error('stopped')), 20)],
+])('rejects with the reason of a signal that aborts %s, and keeps no listener', async (_, abort) => {
+  const controller = new AbortController()
+  const url = await stalled()
+  abort(controller)
+  expect(await failureOf(requestText(systemClock, to(url, { signal: controller.signal })))).toBe(
+    controller.signal.reason,
+  )
+})
+
+test('rejects after the timeout, by the given clock', async () => {
+  const clock = new ManualClock()
+  const url = await stalled()
+  const failure = failureOf(requestText(clock, to(url, { timeoutMs: 5_000 })))
+  await clock.waitFor(1)
+  await clock.advance(5_000)
+  expect(await failure).toBeInstanceOf(TimeoutReason)
+})
+
+test('cancels the timeout when the reply is complete', async () => {
+  const clock = new ManualClock()
+  const url = await serve((_, response) => response.end('done'))
+  await requestText(clock, to(url))
+  expect(clock.waiting).toBe(0)
+})
+
+test('rejects a reply that is too large, and one that is cut off', async () => {
+  const large = await serve((_, response) => response.end('x'.repeat(1_001)))
+  expect(await failureOf(requestText(systemClock, to(large)))).toBeInstanceOf(ReplyTooLarge)
+  const cut = await serve((_, response) => {
+    response.writeHead(200, { 'content-length': '100' }).write('short')
+    setTimeout(() => response.destroy(), 10)
+  })
+  expect(await failureOf(requestText(systemClock, to(cut)))).toMatchObject({ code: 'UND_ERR_SOCKET' })
+})
+
+test('rejects with the error of a dispatcher that throws', async () => {
+  const dispatcher = {
+    dispatch: () => {
+      throw new Error('broken')
+    },
+  } as unknown as Dispatcher
+  const request = { ...to('http://127.0.0.1:1'), dispatcher }
+  expect(await failureOf(requestText(systemClock, request))).toMatchObject({ message: 'broken' })
+})

@@ -1,0 +1,136 @@
+import type { Dispatcher } from 'undici'
+import { type Clock, callAfter } from './clock.js'
+import { TimeoutReason } from './timeout.js'
+
+/** The maximum size of a reply was exceeded. */
+export class ReplyTooLarge extends Error {
+  override name = 'ReplyTooLarge'
+}
+
+interface TextRequest {
+  dispatcher: Dispatcher
+  method: 'GET' | 'POST'
+  url: URL
+  headers: Record<string, string>
+  body?: string | Uint8Array | null
+  /** Maximum duration until the reply is complete. */
+  timeoutMs: number
+  /** Maximum size of the reply. */
+  maxBytes: number
+  signal?: AbortSignal | undefined
+}
+
+export interface TextReply {
+  status: number
+  headers: Record<string, string | string[] | undefined>
+  text: string
+}
+
+/**
+ * Makes a request and reads the reply as text. Does not follow redirects.
+ *
+ * Uses the dispatcher's handler interface: the functions above it create a stream, an asynchronous resource and several
+ * promises per request, which costs more than decoding the messages of a typical reply.
+ *
+ * @throws TimeoutReason; ReplyTooLarge; the signal's reason; the dispatcher's errors
+ */
+export function requestText(clock: Clock, request: TextRequest): Promise<TextReply> {
+  return new Promise((resolve, reject) => {
+    new TextExchange(clock, request, resolve, reject).start()
+  })
+}
+
+/** One request and its reply. */
+class TextExchange implements Dispatcher.DispatchHandler {
+  readonly #request: TextRequest
+  readonly #resolve: (reply: TextReply) => void
+  readonly #reject: (error: unknown) => void
+  readonly #cancelTimeout: () => void
+  #controller: Dispatcher.DispatchController | undefined
+  #hasSettled = false
+  #status = 0
+  #headers: TextReply['headers'] = {}
+  #chunks: Buffer[] = []
+  #sizeBytes = 0
+
+  constructor(
+    clock: Clock,
+    request: TextRequest,
+    resolve: (reply: TextReply) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#request = request
+    this.#resolve = resolve
+    this.#reject = reject
+    this.#cancelTimeout = callAfter(clock, request.timeoutMs, () => this.#fail(new TimeoutReason(request.timeoutMs)))
+  }
+
+  start(): void {
+    const { dispatcher, method, url, headers, body = null, signal } = this.#request
+    if (signal?.aborted) {
+      this.#fail(signal.reason)
+      return
+    }
+    signal?.addEventListener('abort', this.#onAbort, { once: true })
+    const path = url.pathname + url.search
+    try {
+      // The timeout above covers the whole exchange.
+      dispatcher.dispatch({ origin: url.origin, path, method, headers, body, headersTimeout: 0, bodyTimeout: 0 }, this)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#hasSettled) controller.abort(ABANDONED)
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: TextReply['headers']): void {
+    this.#status = status
+    this.#headers = headers
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#sizeBytes += chunk.length
+    if (this.#sizeBytes > this.#request.maxBytes) this.#fail(new ReplyTooLarge())
+    else this.#chunks.push(chunk)
+  }
+
+  onResponseEnd(): void {
+    const [first] = this.#chunks
+    const bytes = first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks)
+    this.#settle()
+    this.#resolve({ status: this.#status, headers: this.#headers, text: bytes.toString('utf8') })
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#fail(error)
+  }
+
+  /** The former name of `onResponseError`, which custom dispatchers may still call. */
+  onError(error: Error): void {
+    this.#fail(error)
+  }
+
+  readonly #onAbort = () => this.#fail(this.#request.signal?.reason)
+
+  /** Rejects immediately: a connection that is being established cannot be aborted. */
+  #fail(error: unknown): void {
+    if (this.#hasSettled) return
+    this.#settle()
+    this.#reject(error)
+    this.#controller?.abort(ABANDONED)
+  }
+
+  #settle(): void {
+    this.#hasSettled = true
+    this.#chunks = []
+    this.#cancelTimeout()
+    // A signal that outlives the request must not retain it.
+    this.#request.signal?.removeEventListener('abort', this.#onAbort)
+  }
+}
+
+/** Created once: an error with a stack trace per request would be wasted. */
+const ABANDONED = new Error('The request was abandoned.')
