@@ -1,35 +1,36 @@
-/** A set of strings with a maximum size; evicts the oldest. */
+/**
+ * A set of strings that remembers at least the latest `size` of them, and at most twice as many.
+ *
+ * Forgets half of them at once: removing them one by one costs more than adding them.
+ */
 export class RecentSet implements Iterable<string> {
-  readonly #texts = new Set<string>()
-  readonly #maxSize: number
-  /** The texts in the order added, in a ring: a set from which many entries were removed is slow to return its first one. */
-  #ring: string[] = []
-  #next = 0
+  readonly #size: number
+  #current = new Set<string>()
+  #previous = new Set<string>()
 
-  constructor(maxSize: number) {
-    this.#maxSize = maxSize
+  constructor(size: number) {
+    this.#size = size
   }
 
   has(text: string): boolean {
-    return this.#texts.has(text)
+    return this.#current.has(text) || this.#previous.has(text)
   }
 
   add(text: string): void {
-    if (this.#texts.has(text)) return
-    const oldest = this.#ring[this.#next]
-    if (oldest !== undefined) this.#texts.delete(oldest)
-    this.#texts.add(text)
-    this.#ring[this.#next] = text
-    this.#next = (this.#next + 1) % this.#maxSize
+    if (this.#previous.size > 0 && this.#previous.has(text)) return
+    this.#current.add(text)
+    if (this.#current.size < this.#size) return
+    this.#previous = this.#current
+    this.#current = new Set()
   }
 
   clear(): void {
-    this.#texts.clear()
-    this.#ring = []
-    this.#next = 0
+    this.#current.clear()
+    this.#previous.clear()
   }
 
-  [Symbol.iterator](): Iterator<string> {
-    return this.#texts.values()
+  *[Symbol.iterator](): Iterator<string> {
+    yield* this.#previous
+    yield* this.#current
   }
 }

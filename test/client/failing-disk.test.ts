@@ -8,6 +8,7 @@ import { type DiskStep, failingDisk } from '../support/failing-disk.js'
 import { failureOf } from '../support/gate.js'
 import { folder, hotReload, sayAndDeliver } from '../support/restarts.js'
 
+vi.mock('node:fs', { spy: true })
 vi.mock('node:fs/promises', { spy: true })
 
 /** Records the texts a bot handles; `until` resolves once `text` has been handled. */

@@ -12,6 +12,7 @@ import { sayAndDeliver } from '../support/restarts.js'
 import { wireTo } from '../support/wire.js'
 
 vi.mock('../../src/util/atomic-file.js', { spy: true })
+vi.mock('node:fs', { spy: true })
 vi.mock('node:fs/promises', { spy: true })
 
 /** Pauses before the first attempt take no time. */

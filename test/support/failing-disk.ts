@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import { type FileHandle, open, rename } from 'node:fs/promises'
 import { onTestFinished, vi } from 'vitest'
 
@@ -14,12 +15,15 @@ interface Failure {
 }
 
 /**
- * Simulates a disk that fails for some paths. The test file must call `vi.mock('node:fs/promises', { spy: true })`.
+ * Simulates a disk that fails for some paths. The test file must mock `node:fs` and `node:fs/promises` with
+ * `{ spy: true }`.
  *
  * @param paths matches the failing paths; the step `folder` fails for every folder
  */
 export async function failingDisk(paths: RegExp) {
   const real = await vi.importActual<typeof import('node:fs/promises')>('node:fs/promises')
+  const realSync = await vi.importActual<typeof import('node:fs')>('node:fs')
+  const pathOf = new Map<number, unknown>()
   let failures: Failure[] = []
   const hits: Failure[] = []
   const holds = new Map<DiskStep, () => Promise<void>>()
@@ -37,6 +41,7 @@ export async function failingDisk(paths: RegExp) {
   vi.mocked(open).mockImplementation(async (path, ...rest) => {
     throwIfFailing(rest[0] === 'r' ? 'openToRead' : 'open', path)
     const handle = await real.open(path, ...rest)
+    pathOf.set(handle.fd, path)
     const { appendFile, sync, datasync, read } = handle
     const isFolder = rest.length === 0
     const syncs = (call: () => Promise<void>) => async () => {
@@ -59,12 +64,20 @@ export async function failingDisk(paths: RegExp) {
       },
     }) as FileHandle
   })
+  vi.mocked(writeSync).mockImplementation(((fd: number, data: Uint8Array, offset = 0) => {
+    const path = pathOf.get(fd)
+    const failure = path === undefined ? undefined : takeFailure('write', path)
+    const written = realSync.writeSync(fd, failure ? data.subarray(0, data.length / 2) : data, offset)
+    if (failure) throw errorOf(failure, path)
+    return written
+  }) as typeof writeSync)
   vi.mocked(rename).mockImplementation(async (from, to) => {
     throwIfFailing('rename', to)
     await real.rename(from, to)
   })
   onTestFinished(() => {
     vi.mocked(open).mockReset().mockImplementation(real.open)
+    vi.mocked(writeSync).mockReset().mockImplementation(realSync.writeSync)
     vi.mocked(rename).mockReset().mockImplementation(real.rename)
   })
   return {

@@ -114,6 +114,7 @@ export class IdentityFile {
   async #append(uin: string, { changed, dropped }: IdentityChanges): Promise<void> {
     const [identities, puids] = [[...changed], [...dropped]]
     for (let start = 0; start < Math.max(identities.length, puids.length); start += SLICE) {
+      if (start > 0) await nextTurn()
       const [end, record] = [start + SLICE, { uin }]
       Object.assign(record, { changed: identities.slice(start, end), dropped: puids.slice(start, end) })
       await this.#changes?.append([record])

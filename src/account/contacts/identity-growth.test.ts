@@ -146,9 +146,9 @@ describe.each<[string, Seal | undefined]>([
     const first = run(fileStore(place), options)
     await first.begin()
     for (let n = 0; n < 4; n++) {
-      first.change({ UserName: `@s${n}`, NickName: `S${n}` })
       // Wait for the write, so that each change is written separately.
       const before = changesIn(fileStore(place))
+      first.change({ UserName: `@s${n}`, NickName: `S${n}` })
       await until(() => changesIn(fileStore(place)) > before)
     }
     const puids = first.puids('@s0', '@s1', '@s2', '@s3')

@@ -3,7 +3,7 @@ import type { Message } from '../../message/message.js'
 import type { TakenMessage } from '../../message/taken.js'
 import type { Clock } from '../../util/clock.js'
 import { KeyedQueue } from '../../util/keyed-queue.js'
-import { isPromise, type MaybePromise } from '../../util/maybe-promise.js'
+import { andThen, isPromise, type MaybePromise } from '../../util/maybe-promise.js'
 import { raceSignal } from '../../util/race-signal.js'
 import { currentHandled, detachUserCode, type Handled, runInContext } from '../user-code.js'
 import { HandlerRun } from './handler-run.js'
@@ -237,7 +237,7 @@ export class Dispatcher {
     }
     if (!isPromise(result)) {
       const recorded = this.#end(run, message)
-      return isAlone && recorded ? recorded.then(() => true) : result
+      return isAlone ? andThen(recorded, () => true) : result
     }
     this.#slow.add(message)
     const done = handlerTimeoutMs === undefined ? undefined : new AbortController()
@@ -264,18 +264,13 @@ export class Dispatcher {
    * Records the end of a handler. `settled` waits for the record; the next message of the conversation does not, because the
    * record of its start is written after it.
    */
-  #end(run: HandlerRun, message: Message): Promise<unknown> | undefined {
+  #end(run: HandlerRun, message: Message): MaybePromise<unknown> {
     const forget = () => {
       run.settled.open()
       // A message that was given back may already be handled again.
       if (this.#inFlight.get(message) === run) this.#inFlight.delete(message)
     }
-    const recorded = run.end()
-    if (!recorded) {
-      forget()
-      return undefined
-    }
-    return recorded.then(forget)
+    return andThen(run.end(), forget)
   }
 
   #reportSlow(message: Message, ms: number): void {

@@ -1,7 +1,7 @@
 import type { Message } from '../../message/message.js'
 import type { TakenMessage } from '../../message/taken.js'
 import { Gate } from '../../util/gate.js'
-import type { MaybePromise } from '../../util/maybe-promise.js'
+import { andThen, isPromise, type MaybePromise } from '../../util/maybe-promise.js'
 import type { MessageDelivery } from './message-delivery.js'
 import { Taken } from './taken.js'
 
@@ -36,23 +36,27 @@ export class HandlerRun {
     const { delivery, isAlone } = this.#options
     this.#hasBegun = true
     if (!delivery) return true
-    return this.#attempt(delivery.started(isAlone)).then((isStarted) => {
-      this.#isRefused = isStarted === false
-      this.#hasBegun = !this.#isRefused
-      return this.#hasBegun
-    })
+    return andThen(
+      this.#attempt(() => delivery.started(isAlone)),
+      (isStarted) => {
+        this.#isRefused = isStarted === false
+        this.#hasBegun = !this.#isRefused
+        return this.#hasBegun
+      },
+    )
   }
 
   /** Records the end. */
-  end(): Promise<unknown> | undefined {
+  end(): MaybePromise<unknown> {
     if (this.#isRefused) return undefined
     const { delivery } = this.#options
-    if (this.#taken) return this.#attempt(this.#taken.hold())
-    return delivery && this.#attempt(delivery.done())
+    const taken = this.#taken
+    if (taken) return this.#attempt(() => taken.hold())
+    return delivery && this.#attempt(() => delivery.done())
   }
 
   /** Records the message as finished without waiting for the handler. */
-  markFinished(): Promise<unknown> | undefined {
+  markFinished(): MaybePromise<unknown> {
     return this.#hasBegun ? this.end() : undefined
   }
 
@@ -70,7 +74,15 @@ export class HandlerRun {
     return this.#taken !== undefined
   }
 
-  #attempt<T>(step: Promise<T>): Promise<T | undefined> {
-    return step.catch((error): undefined => this.#options.onError(error) as undefined)
+  #attempt<T>(step: () => MaybePromise<T>): MaybePromise<T | undefined> {
+    const failed = (error: unknown): undefined => {
+      this.#options.onError(error)
+    }
+    try {
+      const result = step()
+      return isPromise(result) ? Promise.resolve(result).catch(failed) : result
+    } catch (error) {
+      return failed(error)
+    }
   }
 }

@@ -72,8 +72,10 @@ export class Inbox {
   /** Processes a batch. An unreadable entry does not affect other entries. */
   async deliver(batch: Batch, signal?: AbortSignal): Promise<void> {
     const changes = await this.#applyContacts(batch)
-    await this.#options.settle(changes.changed)
-    this.emitChanges(changes)
+    if (!changes.isEmpty) {
+      await this.#options.settle(changes.changed)
+      this.emitChanges(changes)
+    }
     // After the session has ended, messages are not delivered. The cursor does not move, so the server sends them again.
     signal?.throwIfAborted()
     const journal = this.#options.journal()

@@ -1,9 +1,10 @@
 import { StateError } from '../../errors.js'
 import type { TakenMessage } from '../../message/taken.js'
+import type { MessageDelivery } from './message-delivery.js'
 
 interface TakenOptions {
   /** `undefined` if the message is only in memory. */
-  delivery: { done(): Promise<boolean>; held(): Promise<void> } | undefined
+  delivery: Pick<MessageDelivery, 'done' | 'held'> | undefined
   /** Delivers the message again; called once its handler has ended. */
   giveBack(): void
 }

@@ -1,5 +1,6 @@
 import { FileError } from '../../errors.js'
 import { attemptFile, fileError } from '../../util/file-error.js'
+import { andThen, isPromise, type MaybePromise } from '../../util/maybe-promise.js'
 import { raceSignal } from '../../util/race-signal.js'
 import { Backlog, type MemoryLimits } from './backlog.js'
 import { appendDeadLetter } from './dead-letters.js'
@@ -167,8 +168,13 @@ export class FileJournal implements Journal {
         this.#cursor = cursor
         return []
       }
-      const received = fresh.map((incoming) => ({
-        ...incoming,
+      // A spread would be many times slower.
+      const received = fresh.map(({ id, chat, timeMs, sent, by }) => ({
+        id,
+        chat,
+        timeMs,
+        sent,
+        by,
         n: this.#waiting.next++,
         stale: false,
         attempts: 0,
@@ -216,35 +222,34 @@ export class FileJournal implements Journal {
     })
   }
 
-  async started(n: number, term = this.#term, isAlone = false): Promise<boolean> {
+  started(n: number, term = this.#term, isAlone = false): MaybePromise<boolean> {
     const waiting = this.#waiting.get(n)
     if (!waiting || term !== this.#term || waiting.isHeld || this.#inFlight.has(n)) return false
     this.#inFlight.add(n)
     waiting.attemptsIfKilled = attemptsWhenInterrupted(waiting.attempts, isAlone)
-    await this.#mark({ begun: n, attempts: waiting.attemptsIfKilled })
-    return true
+    return andThen(this.#mark({ begun: n, attempts: waiting.attemptsIfKilled }), () => true)
   }
 
-  async done(n: number): Promise<boolean> {
+  done(n: number): MaybePromise<boolean> {
     const isOpen = !this.#isClosed
     const waiting = this.#waiting.get(n)
-    if (waiting) {
-      this.#remove(n, waiting)
-      for (const wake of this.#roomWaiters.splice(0)) wake()
-      await this.#mark({ done: n })
+    const forget = () => {
+      this.#inFlight.delete(n)
+      return isOpen
     }
-    this.#inFlight.delete(n)
-    return isOpen
+    if (!waiting) return forget()
+    this.#remove(n, waiting)
+    for (const wake of this.#roomWaiters.splice(0)) wake()
+    return andThen(this.#mark({ done: n }), forget)
   }
 
-  async held(n: number): Promise<void> {
+  held(n: number): MaybePromise<void> {
     const waiting = this.#waiting.get(n)
     if (!waiting || waiting.isHeld) return
     waiting.isHeld = true
     if (!this.#inFlight.has(n)) return
     waiting.attemptsIfKilled = undefined
-    await this.#mark({ begun: n, attempts: waiting.attempts })
-    this.#inFlight.delete(n)
+    return andThen(this.#mark({ begun: n, attempts: waiting.attempts }), () => void this.#inFlight.delete(n))
   }
 
   giveBack(n: number): Promise<void> {
@@ -338,15 +343,17 @@ export class FileJournal implements Journal {
     this.#onError(new FileError(problem, { path }))
   }
 
-  async #mark(record: object): Promise<void> {
-    try {
-      await this.#file.mark(record)
+  #mark(record: object): MaybePromise<void> {
+    const succeeded = () => {
       this.#isFailing = false
-    } catch (error) {
+    }
+    const written = this.#file.mark(record)
+    if (!isPromise(written)) return succeeded()
+    return written.then(succeeded, (error) => {
       const { path } = this.#file
       if (!this.#isFailing) this.#onError(fileError(`The journal ${path} could not be written`, path, error))
       this.#isFailing = true
-    }
+    })
   }
 
   /**

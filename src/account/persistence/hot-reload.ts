@@ -15,9 +15,7 @@ import { sealFor } from './state-key.js'
 import { LockLapsed, lockStore, mayActWith, watchLock } from './store-lock.js'
 
 const FOREIGN = 'it belongs to another account'
-
 const OWNERLESS = 'its account is unknown'
-
 /** Value of `keptAs` when the journal does not support keeping a copy. */
 const NOWHERE = 'nowhere'
 
@@ -223,9 +221,8 @@ export class HotReload {
   /** Stops all writes: another process now holds the store. */
   #lose(held: HeldStore, error: FileError): void {
     const { place } = held.store
-    const isLingering = this.#lingering.get(place) === held
     const isHeld = this.#held === held
-    if (!isHeld && !isLingering) return
+    if (!isHeld && this.#lingering.get(place) !== held) return
     if (isHeld) {
       this.#isLost = true
       this.#forget()
@@ -265,6 +262,12 @@ export class HotReload {
   async quarantineLogin(reason: string, signal?: AbortSignal): Promise<void> {
     await this.#held?.documents.quarantine('session', reason, signal)
     this.#savedAccount = ''
+  }
+
+  /** Saves the cursor; within a second if it is in the journal, because only a power cut could lose it there. */
+  saveCursor(): void {
+    if (this.#held?.journal) this.#saving.saveSoon()
+    else void this.save()
   }
 
   /** Saves the login. The first of consecutive failures is reported, and the bot continues. */

@@ -6,6 +6,7 @@ import { type DiskStep, failingDisk } from '../../../test/support/failing-disk.j
 import { gate } from '../../../test/support/gate.js'
 import { JournalFile } from './journal-file.js'
 
+vi.mock('node:fs', { spy: true })
 vi.mock('node:fs/promises', { spy: true })
 
 async function openedFile(): Promise<JournalFile> {
@@ -98,7 +99,7 @@ test('reopens a rewritten file on the next call if reopening it failed', async (
 })
 
 describe('a mark whose write failed', () => {
-  test.each<[string, (file: JournalFile) => Promise<unknown>]>([
+  test.each<[string, (file: JournalFile) => unknown]>([
     ['the next record', (file) => file.append([{ next: 1 }])],
     ['the next mark', (file) => file.mark({ next: 1 })],
     ['a sync', (file) => file.sync()],

@@ -1,34 +1,24 @@
+import { ftruncateSync, writeSync } from 'node:fs'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { FileError } from '../../errors.js'
 import { syncFolder } from '../../util/atomic-file.js'
 import { fileError } from '../../util/file-error.js'
+import type { MaybePromise } from '../../util/maybe-promise.js'
 import { type Dict, dict } from '../../util/read.js'
 import type { Seal } from '../../util/seal.js'
 import { bodyOf, firstEnd, LINE_END, toLine } from './journal-line.js'
 import { LineReader } from './line-reader.js'
+import { groupNeighbours, type Place, readFully } from './place.js'
 
 const CHUNK_BYTES = 256 * 1024
-/** Records at most this far apart are read in one operation. */
-const GAP_BYTES = 64 * 1024
-
-/** Position of a record in the file. */
-export interface Place {
-  offset: number
-  sizeBytes: number
-}
-
-/** Lines that are written together. */
-interface Batch {
-  lines: Buffer[]
-  sizeBytes: number
-  /** Resolves to the offset of the first line. */
-  written: Promise<number>
-}
 
 /**
  * An append-only file of lines, each prefixed by a checksum. An appended record survives the death of the process; a
  * line that was not completely written is ignored. After a failure to open or write the file, the next call tries
  * again.
+ *
+ * Writes are synchronous: they only reach the system's cache, which takes a few microseconds, whereas an asynchronous write
+ * occupies a thread and takes many times longer. Only `sync` waits for the disk.
  */
 export class JournalFile {
   readonly path: string
@@ -40,10 +30,11 @@ export class JournalFile {
   #isOpen = false
   #handle: FileHandle | undefined
   #sizeBytes = 0
-  #batch: Batch | undefined
   /** Marks that have not been written successfully yet. */
   #marks: Buffer[] = []
-  #writing: Promise<unknown> = Promise.resolve()
+  /** Operations that cannot run at the same time as a write: opening, rewriting and closing the file. */
+  #queue: Promise<unknown> = Promise.resolve()
+  #queued = 0
   #syncs: Promise<unknown> = Promise.resolve()
   /** Whether the last line may be missing its line end. If so, the next record must start on a new line. */
   #isTorn = false
@@ -106,32 +97,33 @@ export class JournalFile {
   }
 
   /**
-   * Appends records. Resolves to their places once they would survive the death of the process. Concurrent calls share
-   * one write.
+   * Appends records. Returns their places once they would survive the death of the process.
    *
-   * @throws FileError; some of the records may be in the file anyway
+   * @returns a rejected promise on failure, with a FileError; some of the records may be in the file anyway
    */
-  async append(records: readonly object[]): Promise<Place[]> {
-    const batch = this.#nextBatch()
-    const places = records.map((record) => {
-      const line = this.#line(record)
-      const place = { offset: batch.sizeBytes, sizeBytes: line.length }
-      batch.lines.push(line)
-      batch.sizeBytes += line.length
-      return place
+  append(records: readonly object[]): MaybePromise<Place[]> {
+    const lines = records.map((record) => this.#line(record))
+    return this.#whenFree(() => {
+      let offset = this.#write(lines)
+      return lines.map(({ length: sizeBytes }) => {
+        const place = { offset, sizeBytes }
+        offset += sizeBytes
+        return place
+      })
     })
-    const start = await batch.written
-    return places.map(({ offset, sizeBytes }) => ({ offset: start + offset, sizeBytes }))
   }
 
   /**
-   * Appends a record that may be written twice. Resolves once it would survive the death of the process.
+   * Appends a record that may be written twice. Returns once it would survive the death of the process.
    *
-   * @throws FileError; writing the record is then retried with the next write, or by `sync` or `close`
+   * @returns a rejected promise on failure, with a FileError; writing the record is then retried with the next write, or
+   * by `sync` or `close`
    */
-  async mark(record: object): Promise<void> {
+  mark(record: object): MaybePromise<void> {
     this.#marks.push(this.#line(record))
-    await this.#nextBatch().written
+    return this.#whenFree(() => {
+      this.#write([])
+    })
   }
 
   /**
@@ -171,8 +163,8 @@ export class JournalFile {
   async sync(): Promise<void> {
     const isSynced = await this.#enqueue(async () => {
       if (!this.#isOpen) return async () => {}
-      if (this.#marks.length > 0) await this.#write([])
       const handle = await this.#opened()
+      if (this.#marks.length > 0) this.#write([])
       // Awaited before the handle is closed, not here.
       const synced = this.#attempt('written', () => handle.datasync())
       this.#syncs = Promise.allSettled([this.#syncs, synced])
@@ -193,7 +185,10 @@ export class JournalFile {
   close(): Promise<void> {
     return this.#enqueue(async () => {
       try {
-        if (this.#isOpen && this.#marks.length > 0) await this.#write([])
+        if (this.#isOpen && this.#marks.length > 0) {
+          await this.#opened()
+          this.#write([])
+        }
       } finally {
         this.#isOpen = false
         await this.#closeHandle()
@@ -208,50 +203,47 @@ export class JournalFile {
     return this.#enqueue(() => this.#closeHandle())
   }
 
-  #nextBatch(): Batch {
-    if (this.#batch) return this.#batch
-    const lines: Buffer[] = []
-    const written = this.#enqueue(() => {
-      this.#batch = undefined
-      return this.#write(lines)
+  /** Runs a write immediately, unless the file is not open or another operation is using it. */
+  #whenFree<T>(write: () => T): MaybePromise<T> {
+    if (this.#queued === 0 && this.#handle) {
+      try {
+        return write()
+      } catch (cause) {
+        return Promise.reject(this.#error('written', cause))
+      }
+    }
+    return this.#enqueue(async () => {
+      if (this.#isOpen) await this.#opened()
+      return write()
     })
-    this.#batch = { lines, sizeBytes: 0, written }
-    return this.#batch
   }
 
-  /** Writes pending marks, then the lines. Resolves to the offset of the first line. */
-  async #write(lines: readonly Buffer[]): Promise<number> {
-    if (!this.#isOpen) {
+  /** Writes pending marks, then the lines. Returns the offset of the first line. */
+  #write(lines: readonly Buffer[]): number {
+    if (!this.#isOpen || !this.#handle) {
       // A handler that outlives its instance finishes without a mark, so its message is delivered again.
       this.#marks = []
       if (lines.length === 0) return 0
       throw new FileError(`The journal ${this.path} is closed.`, { path: this.path })
     }
-    const marks = this.#marks
+    const { fd } = this.#handle
+    const prefix = Buffer.concat(this.#isTorn ? [LINE_END, ...this.#marks] : this.#marks)
+    const bytes = Buffer.concat([prefix, ...lines])
+    const start = this.#sizeBytes + prefix.length
     const wasTorn = this.#isTorn
-    this.#marks = []
+    this.#isTorn = true
     try {
-      const handle = await this.#opened()
-      const prefix = Buffer.concat(wasTorn ? [LINE_END, ...marks] : marks)
-      const bytes = Buffer.concat([prefix, ...lines])
-      const start = this.#sizeBytes + prefix.length
-      this.#isTorn = true
-      await handle.appendFile(bytes)
-      this.#isTorn = false
-      this.#sizeBytes += bytes.length
-      return start
+      for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written)
     } catch (error) {
-      this.#marks = marks.concat(this.#marks)
-      await this.#handle?.truncate(this.#sizeBytes).then(
-        () => {
-          this.#isTorn = wasTorn
-        },
-        () => {},
-      )
+      this.#isTorn = !truncated(fd, this.#sizeBytes) || wasTorn
       // The handle may be permanently broken.
-      await this.#closeHandle()
+      void this.#closeHandle()
       throw error
     }
+    this.#isTorn = false
+    this.#marks = []
+    this.#sizeBytes += bytes.length
+    return start
   }
 
   async #writeWhole(path: string, records: AsyncIterable<object>): Promise<Place[]> {
@@ -299,8 +291,13 @@ export class JournalFile {
   }
 
   #enqueue<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#writing.then(() => this.#attempt('written', work))
-    this.#writing = result.catch(() => {})
+    this.#queued++
+    const result = this.#queue.then(() => this.#attempt('written', work))
+    this.#queue = result
+      .catch(() => {})
+      .then(() => {
+        this.#queued--
+      })
     return result
   }
 
@@ -362,33 +359,21 @@ export class JournalFile {
     try {
       return await work()
     } catch (cause) {
-      throw fileError(`The journal ${this.path} could not be ${action}`, this.path, cause)
+      throw this.#error(action, cause)
     }
+  }
+
+  #error(action: string, cause: unknown): FileError {
+    return fileError(`The journal ${this.path} could not be ${action}`, this.path, cause)
   }
 }
 
-/** Groups items whose places are read in one operation. */
-function* groupNeighbours<T extends { place: Place }>(items: readonly T[]): Generator<T[]> {
-  let group: T[] = []
-  let end = 0
-  for (const item of items) {
-    const { offset, sizeBytes } = item.place
-    const first = group[0]?.place
-    const isNear = first && offset >= end && offset - end <= GAP_BYTES && end - first.offset < CHUNK_BYTES
-    if (first && !isNear) {
-      yield group
-      group = []
-    }
-    group.push(item)
-    end = offset + sizeBytes
-  }
-  if (group.length > 0) yield group
-}
-
-async function readFully(file: FileHandle, bytes: Buffer, from: number): Promise<void> {
-  for (let length = 0; length < bytes.length; ) {
-    const { bytesRead } = await file.read(bytes, length, bytes.length - length, from + length)
-    if (bytesRead === 0) return
-    length += bytesRead
+/** Removes what a failed write has appended. Returns whether it succeeded. */
+function truncated(fd: number, sizeBytes: number): boolean {
+  try {
+    ftruncateSync(fd, sizeBytes)
+    return true
+  } catch {
+    return false
   }
 }

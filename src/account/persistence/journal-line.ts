@@ -7,7 +7,13 @@ const CHECKSUM_BYTES = 9
 
 /** Formats a record as a line: checksum, space, record. */
 export function toLine(body: string): Buffer {
-  return Buffer.from(`${checksum(crc32(body))} ${body}\n`)
+  const end = CHECKSUM_BYTES + Buffer.byteLength(body)
+  const line = Buffer.allocUnsafe(end + 1)
+  // Encoded only once: the checksum of a string would encode it again.
+  line.write(body, CHECKSUM_BYTES)
+  line.write(`${checksum(crc32(line.subarray(CHECKSUM_BYTES, end)))} `, 'latin1')
+  line.write('\n', end, 'latin1')
+  return line
 }
 
 /**

@@ -70,20 +70,20 @@ export interface Journal {
    * @param isAlone whether no other handler is running
    * @returns false when the handler must not start: the message is done, started, held, or handed out again
    */
-  started(n: number, term: number, isAlone: boolean): Promise<boolean>
+  started(n: number, term: number, isAlone: boolean): boolean | Promise<boolean>
   /**
-   * Records that a message has been handled. Resolves once it will never be delivered again. A failed write is reported
+   * Records that a message has been handled. Returns once it will never be delivered again. A failed write is reported
    * and retried with the next write.
    *
    * @returns false when the journal is closed: the message will be delivered again
    */
-  done(n: number): Promise<boolean>
+  done(n: number): boolean | Promise<boolean>
   /**
    * Records that the handler has returned and that the program is holding the message until `done` or `giveBack`. If
    * the process dies, `attempts` keeps the value from before the handler was started. A failed write is reported and
    * retried with the next write.
    */
-  held(n: number): Promise<void>
+  held(n: number): void | Promise<void>
   /** Makes a held message available to `take` again. */
   giveBack(n: number): Promise<void>
   /**

@@ -53,3 +53,31 @@ test('does not retry after stop', async () => {
   await scene.clock.advance(600_000)
   expect([scene.tries, scene.clock.waiting]).toEqual([1, 0])
 })
+
+test('saves that may wait start at least a second apart, and the last one is not lost', async () => {
+  const scene = setUp()
+  scene.isFull = false
+  for (let count = 0; count < 5; count++) scene.saving.saveSoon()
+  await scene.saving.settled()
+  expect([scene.tries, scene.clock.waiting]).toEqual([1, 1])
+  await scene.clock.advance(999)
+  expect(scene.tries).toBe(1)
+  await scene.clock.advance(1)
+  expect([scene.tries, scene.clock.waiting]).toEqual([2, 0])
+  await scene.clock.advance(5_000)
+  scene.saving.saveSoon()
+  expect(scene.tries).toBe(3)
+})
+
+test('a save that may wait is replaced by one that may not, and canceled by stop', async () => {
+  const scene = setUp()
+  scene.isFull = false
+  scene.saving.saveSoon()
+  scene.saving.saveSoon()
+  await scene.saving.save()
+  expect([scene.tries, scene.clock.waiting]).toEqual([2, 0])
+  scene.saving.saveSoon()
+  scene.saving.stop()
+  await scene.clock.advance(5_000)
+  expect([scene.tries, scene.clock.waiting]).toEqual([2, 0])
+})

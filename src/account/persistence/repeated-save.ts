@@ -1,9 +1,12 @@
 import { backoffMs } from '../../util/backoff.js'
-import type { Clock } from '../../util/clock.js'
+import { type Clock, startTimer } from '../../util/clock.js'
 import { coalesced } from '../../util/coalesced.js'
 
 /** Minimum delay before a retry. With full jitter alone, the delay could be close to zero. */
 const MIN_PAUSE_MS = 1_000
+
+/** Minimum time between the starts of saves that may wait. */
+const SOON_MS = 1_000
 
 interface RepeatedSaveOptions {
   clock: Clock
@@ -18,6 +21,8 @@ export class RepeatedSave {
   readonly #saveOnce: () => Promise<void>
   #failures = 0
   #retry: AbortController | undefined
+  #delayed: AbortController | undefined
+  #sinceSaveMs: () => number = () => Number.POSITIVE_INFINITY
   #settled: Promise<void> = Promise.resolve()
 
   constructor(options: RepeatedSaveOptions) {
@@ -27,8 +32,10 @@ export class RepeatedSave {
 
   /** Resolves when a save started after this call has succeeded, or has failed and been reported. */
   save(): Promise<void> {
+    this.#cancelDelayed()
+    this.#sinceSaveMs = startTimer(this.#options.clock)
     this.#settled = this.#saveOnce().then(
-      () => this.stop(),
+      () => this.#cancelRetry(),
       (error) => {
         if (this.#failures++ === 0) this.#options.onError(error)
         this.#scheduleRetry()
@@ -42,8 +49,34 @@ export class RepeatedSave {
     return this.#settled
   }
 
-  /** Cancels the pending retry. */
+  /** Saves immediately, or a second after the last save started. */
+  saveSoon(): void {
+    if (this.#delayed) return
+    const waitMs = SOON_MS - this.#sinceSaveMs()
+    if (waitMs <= 0) {
+      void this.save()
+      return
+    }
+    const delayed = new AbortController()
+    this.#delayed = delayed
+    this.#options.clock.sleep(waitMs, delayed.signal, { ref: false }).then(
+      () => this.#delayed === delayed && void this.save(),
+      () => {},
+    )
+  }
+
+  /** Cancels the pending save and the pending retry. */
   stop(): void {
+    this.#cancelDelayed()
+    this.#cancelRetry()
+  }
+
+  #cancelDelayed(): void {
+    this.#delayed?.abort()
+    this.#delayed = undefined
+  }
+
+  #cancelRetry(): void {
     this.#failures = 0
     this.#retry?.abort()
     this.#retry = undefined

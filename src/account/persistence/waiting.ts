@@ -1,6 +1,6 @@
 import { RecentSet } from '../../util/recent-set.js'
-import type { Place } from './journal-file.js'
 import type { Received } from './journal-record.js'
+import type { Place } from './place.js'
 
 /** Maximum number of message ids remembered to detect duplicates. */
 const MAX_IDS = 10_000

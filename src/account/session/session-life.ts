@@ -204,7 +204,7 @@ export class SessionLife {
         await hotReload.ready()
         await inbox.deliver(delivery.batch, delivery.signal)
       })
-    return settleDelivery(delivery, deliver, () => void hotReload.save())
+    return settleDelivery(delivery, deliver, () => hotReload.saveCursor())
   }
 
   /** Handles a session that the server has ended. */

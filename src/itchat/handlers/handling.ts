@@ -5,7 +5,7 @@ import { StateError } from '../../errors.js'
 import type { Message } from '../../message/message.js'
 import { isPromise, type MaybePromise } from '../../util/maybe-promise.js'
 import type { MiddlewareChain } from './middleware.js'
-import type { Registry, Reply } from './registry.js'
+import type { Handler, Registry, Reply } from './registry.js'
 
 interface HandlingOptions {
   middleware: MiddlewareChain
@@ -39,16 +39,19 @@ export class Handling {
 
   #begin(message: Message, begin: () => MaybePromise<boolean>): MaybePromise<boolean> {
     const { registry, middleware } = this.#options
-    if (middleware.isEmpty && !registry.find(message)) return false
+    const handler = registry.find(message)
+    if (middleware.isEmpty && !handler) return false
     const mayStart = begin()
-    if (isPromise(mayStart)) return mayStart.then((may) => may && this.#run(message))
-    return mayStart && this.#run(message)
+    if (isPromise(mayStart)) return mayStart.then((may) => may && this.#run(message, handler))
+    return mayStart && this.#run(message, handler)
   }
 
-  #run(message: Message): MaybePromise<boolean> {
+  #run(message: Message, handler: Handler | undefined): MaybePromise<boolean> {
     const { registry, middleware } = this.#options
-    const handler = () => registry.find(message)?.(message)
-    const reply = middleware.isEmpty ? handler() : middleware.run(message, async () => handler())
+    const reply = middleware.isEmpty
+      ? handler?.(message)
+      : // Middleware may register a handler for the message.
+        middleware.run(message, async () => registry.find(message)?.(message))
     if (isPromise(reply)) return Promise.resolve(reply).then((later) => this.#send(later, message))
     return this.#send(reply, message)
   }

@@ -11,7 +11,10 @@ export function readBatch(received: SyncBatch, ownUserName: string): Batch {
     contacts: readLazily(received.contacts, readContact),
     members: readLazily(received.members, readMemberChange),
     removed: received.removed,
-    cursor: toCursor(received),
+    // Serialized only for a journal.
+    get cursor() {
+      return toCursor(received)
+    },
   }
 }
 
