@@ -22,11 +22,13 @@ let samples = []
 let syncKey
 let isRecording = false
 let requests = 0
+let areUploadsDiscarded = false
 
 async function fetch(request) {
   requests++
   const { pathname } = new URL(request.url)
   if (pathname === '/bare') return bare(request)
+  if (areUploadsDiscarded && pathname.endsWith('/webwxuploadmedia')) return discardUpload(request)
   const isSync = pathname.endsWith('/webwxsync')
   if (pages.length > 0 && pathname.endsWith('/synccheck')) {
     return new Response('window.synccheck={retcode:"0",selector:"2"}', {
@@ -64,6 +66,14 @@ async function bare(request) {
     },
   })
   return new Response(body)
+}
+
+/** Accepts a chunk of an upload without reading it. */
+async function discardUpload(request) {
+  for await (const _ of request.body) {
+    // Discarded.
+  }
+  return Response.json({ BaseResponse: { Ret: 0, ErrMsg: '' }, MediaId: '@bench', StartPos: 0, EncryFileName: '' })
 }
 
 const server = createAdaptorServer({ fetch })
@@ -137,6 +147,9 @@ const CALLS = {
   },
   sendFile: ({ from, sizeBytes }) =>
     void sandbox.friend(from).send({ kind: 'file', name: 'large.bin', bytes: Buffer.alloc(sizeBytes, 7) }),
+  discardUploads() {
+    areUploadsDiscarded = true
+  },
   held: () => sandbox.held('synccheck'),
   requests: () => requests,
   cpu: () => process.cpuUsage(),

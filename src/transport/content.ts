@@ -13,8 +13,9 @@ export interface OpenSource {
   /** MD5 of the whole file, in hex. */
   readonly md5: string
   readonly mime: string
-  read(start: number, length: number): Promise<Uint8Array>
-  /** Whether the file has changed since it was opened. */
+  /** Fills `bytes` from the offset `start`. @throws FileError when the file has become shorter */
+  readInto(bytes: Uint8Array, start: number): Promise<void>
+  /** Whether the content no longer matches `md5`. */
   hasChanged(): Promise<boolean>
   close(): Promise<void>
 }

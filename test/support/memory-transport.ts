@@ -132,10 +132,12 @@ export function memory(server: MemoryServer): TransportFactory {
         const sent = { to, ...(content.kind === 'text' ? { text: content.text } : {}), ...(file ? { file } : {}) }
         return request(() => ({ MsgID: server.receive(sent), LocalID: '' }))
       },
-      upload({ name, sizeBytes, read: readBytes }, as) {
+      upload({ name, sizeBytes, readInto }, as) {
         const mediaId = `media-${uploads.size + 1}`
         return request(async () => {
-          uploads.set(mediaId, { name, bytes: await readBytes(0, sizeBytes) })
+          const bytes = new Uint8Array(sizeBytes)
+          await readInto(bytes, 0)
+          uploads.set(mediaId, { name, bytes })
           return { mediaId, name, sizeBytes, as }
         })
       },

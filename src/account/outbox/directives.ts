@@ -64,12 +64,11 @@ export class Directives {
   /** Records a message's text, so that directives in it are refused later, for every account in this process. */
   recordMessage(message: Message): void {
     const { raw, Content, Text, ActualNickName, originalFileName, location, card, note, sharing, request } = message
-    this.recordUntrusted(raw)
-    // Most texts are sent as they are shown, and were just recorded.
-    if (Content !== raw.Content) this.recordUntrusted(Content)
-    if (Text !== Content) this.recordUntrusted(Text)
+    // Most texts are sent as they are shown.
+    const decoded = Content === raw.Content && Text === Content ? undefined : [Content, Text]
+    const payload = location ?? card ?? note ?? sharing ?? request
     // The file name may be from the journal of an earlier run.
-    this.recordUntrusted(ActualNickName, originalFileName, location, card, note, sharing, request)
+    this.recordUntrusted(raw, decoded, ActualNickName, originalFileName, payload)
     if (typeof Text === 'string') processGuard.untrusted.addMessage(message.user.UserName, Text)
   }
 
@@ -174,7 +173,8 @@ async function checkOpened({ path, downloaded }: Allowed, { file, source }: Open
   if (downloaded && !(isSameFile(identity, downloaded.identity) && source.md5 === downloaded.md5)) {
     throw refused('the downloaded file was replaced')
   }
-  const head = await source.read(0, Math.min(STATE_HEAD_BYTES, source.sizeBytes))
+  const head = Buffer.alloc(Math.min(STATE_HEAD_BYTES, source.sizeBytes))
+  await source.readInto(head, 0)
   if (isStateFile(basename(path), head)) throw refused(SECRET)
 }
 

@@ -1,6 +1,7 @@
-import { type FileTypeResult, fileTypeFromBuffer } from 'file-type'
+import type { FileTypeResult } from 'file-type'
 import { ItchatError } from '../../errors.js'
 import { fileError } from '../../util/file-error.js'
+import { detectFileType } from '../../util/file-type.js'
 import { PartFiles } from '../../util/part-files.js'
 import { resolveBelow } from '../../util/resolve-below.js'
 import { type UniqueFile, writeUnique } from '../../util/write-unique.js'
@@ -76,7 +77,7 @@ export class FileWriter<Of> {
         }),
       )
       this.#remember({ requested, of, ...unique })
-      const type = await fileTypeFromBuffer(Buffer.concat(head).subarray(0, TYPE_BYTES))
+      const type = await detectFileType(Buffer.concat(head).subarray(0, TYPE_BYTES))
       return { path: unique.path, type, filled }
     } catch (cause) {
       if (cause instanceof ItchatError || signal?.aborted) throw cause

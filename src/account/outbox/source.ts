@@ -118,15 +118,15 @@ function checkIsFile(found: Stats, path: string): void {
 async function openBlob(blob: Blob, name: string, signal: AbortSignal | undefined): Promise<OpenSource> {
   const reader: Reader = {
     sizeBytes: blob.size,
-    read: async (start, length) => {
+    readInto: async (bytes, start) => {
       try {
-        return new Uint8Array(await blob.slice(start, start + length).arrayBuffer())
+        bytes.set(new Uint8Array(await blob.slice(start, start + bytes.length).arrayBuffer()))
       } catch {
         // A Blob may be backed by a file that has changed.
         throw fileChanged('')
       }
     },
-    hasChanged: async () => false,
+    mayHaveChanged: async () => false,
     close: async () => {},
   }
   return describe(reader, name, '', signal)
@@ -156,24 +156,27 @@ async function openStream(
   }
 }
 
-type Reader = Pick<OpenSource, 'sizeBytes' | 'read' | 'hasChanged' | 'close'>
+/** The bytes of a source. */
+interface Reader extends Pick<OpenSource, 'sizeBytes' | 'readInto' | 'close'> {
+  /** Whether it has been written to since it was opened. */
+  mayHaveChanged(): Promise<boolean>
+}
 
 function fromHandle(file: FileHandle, opened: Stats, path: string): Reader {
   return {
     sizeBytes: opened.size,
-    read: async (start, length) => {
-      const bytes = Buffer.allocUnsafe(length)
+    readInto: async (bytes, start) => {
       // A read may return fewer bytes than requested.
-      for (let done = 0; done < length; ) {
-        const { bytesRead } = await file.read(bytes, done, length - done, start + done)
+      for (let done = 0; done < bytes.length; ) {
+        const { bytesRead } = await file.read(bytes, done, bytes.length - done, start + done)
         if (bytesRead === 0) throw fileChanged(path)
         done += bytesRead
       }
-      return bytes
     },
-    hasChanged: async () => {
+    mayHaveChanged: async () => {
       const now = await file.stat()
-      return now.size !== opened.size || now.mtimeMs !== opened.mtimeMs
+      // A program can set the time of modification, but not the time of change.
+      return now.size !== opened.size || now.mtimeMs !== opened.mtimeMs || now.ctimeMs !== opened.ctimeMs
     },
     close: () => file.close(),
   }
@@ -182,12 +185,28 @@ function fromHandle(file: FileHandle, opened: Stats, path: string): Reader {
 async function describe(reader: Reader, name: string, path: string, signal?: AbortSignal): Promise<OpenSource> {
   if (reader.sizeBytes === 0)
     throw new FileError(`${path || name} is empty. WeChat does not accept empty files.`, { path })
-  const hash = createHash('md5')
-  for (let start = 0; start < reader.sizeBytes; start += READ_BYTES) {
-    signal?.throwIfAborted()
-    hash.update(await reader.read(start, Math.min(READ_BYTES, reader.sizeBytes - start)))
+  const md5 = await md5Of(reader, signal)
+  return {
+    ...reader,
+    name,
+    path,
+    md5,
+    mime: mime.getType(name) ?? 'application/octet-stream',
+    // A file that has only grown is sent in its original length.
+    hasChanged: async () => (await reader.mayHaveChanged()) && (await md5Of(reader)) !== md5,
   }
-  return { ...reader, name, path, md5: hash.digest('hex'), mime: mime.getType(name) ?? 'application/octet-stream' }
+}
+
+async function md5Of({ sizeBytes, readInto }: Reader, signal?: AbortSignal): Promise<string> {
+  const hash = createHash('md5')
+  const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, sizeBytes))
+  for (let start = 0; start < sizeBytes; start += READ_BYTES) {
+    signal?.throwIfAborted()
+    const bytes = buffer.subarray(0, sizeBytes - start)
+    await readInto(bytes, start)
+    hash.update(bytes)
+  }
+  return hash.digest('hex')
 }
 
 function asFileError(cause: unknown, path: string): unknown {

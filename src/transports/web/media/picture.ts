@@ -1,6 +1,6 @@
 import { extname } from 'node:path'
-import { fileTypeFromBuffer } from 'file-type'
 import type { OpenSource } from '../../../transport/content.js'
+import { detectFileType } from '../../../util/file-type.js'
 import { PICTURE_FORMATS, STICKER_FORMAT, type UploadMediaType } from '../wire/upload.js'
 
 /** Number of bytes at the start of a file that are enough to detect its type. */
@@ -24,8 +24,9 @@ const SAME_AS: Readonly<Record<string, string>> = { 'image/apng': 'image/png' }
  * @see docs/protocol.md §6.7
  */
 export async function pictureOf(source: OpenSource): Promise<Picture> {
-  const head = await source.read(0, Math.min(HEAD_BYTES, source.sizeBytes))
-  const detected = (await fileTypeFromBuffer(head))?.mime ?? ''
+  const head = Buffer.alloc(Math.min(HEAD_BYTES, source.sizeBytes))
+  await source.readInto(head, 0)
+  const detected = (await detectFileType(head))?.mime ?? ''
   const mime = SAME_AS[detected] ?? detected
   if (mime === STICKER_FORMAT) return { as: 'sticker', mediaType: 'doc', source }
   const extensions = PICTURE_FORMATS[mime]

@@ -1,7 +1,7 @@
-import { fileTypeFromBuffer } from 'file-type'
 import { ProtocolError } from '../../../errors.js'
 import type { AvatarOwner } from '../../../transport/contacts.js'
 import type { ReceivedMedia } from '../../../transport/content.js'
+import { detectFileType } from '../../../util/file-type.js'
 import { openAvatar } from '../api/avatar.js'
 import type { Web } from '../api/call.js'
 import { HEAD_BYTES } from './picture.js'
@@ -27,7 +27,7 @@ export async function receiveAvatar(
     headBytes += chunk.length
     return write(chunk)
   })
-  const type = await fileTypeFromBuffer(Buffer.concat(head))
+  const type = await detectFileType(Buffer.concat(head))
   if (type?.mime.startsWith('image/')) return received
   const found = type?.mime ?? 'unknown data'
   throw new ProtocolError(`getHeadImg: the server sent ${found} instead of an image.`, { endpoint })

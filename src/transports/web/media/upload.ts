@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { ServerError } from '../../../errors.js'
 import type { OpenSource } from '../../../transport/content.js'
 import { fileChanged } from '../../../util/file-error.js'
@@ -51,18 +50,25 @@ async function uploadAll(web: Web, source: OpenSource, options: UploadOptions): 
   if (check?.mediaId) return { ...check, mediaId: check.mediaId }
   const request = uploadRequest(web, source, options, check)
   const chunks = Math.ceil(source.sizeBytes / UPLOAD_CHUNK_BYTES)
-  const md5 = createHash('md5')
-  let reply: Record<string, unknown> = {}
-  for (let chunk = 0; chunk < chunks; chunk++) {
+  const encode = async (chunk: number) => {
     const start = chunk * UPLOAD_CHUNK_BYTES
-    const length = Math.min(UPLOAD_CHUNK_BYTES, source.sizeBytes - start)
-    const bytes = await source.read(start, length)
-    md5.update(bytes)
+    const sizeBytes = Math.min(UPLOAD_CHUNK_BYTES, source.sizeBytes - start)
+    const fields = uploadForm(web, source, options, request, chunks > 1 ? { chunks, chunk } : undefined)
+    const { file, ...form } = multipart({ ...fields }, { field: 'filename', ...source, sizeBytes })
+    await source.readInto(file, start)
     // Without this check, the server would refuse the last chunk, and the error would not mention the file.
-    if (chunk === chunks - 1 && md5.digest('hex') !== source.md5) throw fileChanged(source.path)
-    const form = uploadForm(web, source, options, request, chunks > 1 ? { chunks, chunk } : undefined)
-    reply = await sendChunk(web, multipart({ ...form }, { field: 'filename', ...source, bytes }), options.signal)
-    options.onProgress?.({ sentBytes: start + length, totalBytes: source.sizeBytes })
+    if (chunk === chunks - 1 && (await source.hasChanged())) throw fileChanged(source.path)
+    return { ...form, endBytes: start + sizeBytes }
+  }
+  let reply: Record<string, unknown> = {}
+  let next = encode(0)
+  for (let chunk = 0; chunk < chunks; chunk++) {
+    const { endBytes, ...form } = await next
+    // The next chunk is read while this one is being sent.
+    if (chunk + 1 < chunks) next = encode(chunk + 1)
+    next.catch(() => {})
+    reply = await sendChunk(web, form, options.signal)
+    options.onProgress?.({ sentBytes: endBytes, totalBytes: source.sizeBytes })
   }
   const mediaId = text(reply.MediaId)
   if (!mediaId) throw protocolError('webwxuploadmedia', 'MediaId is missing after the last chunk')
