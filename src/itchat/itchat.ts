@@ -174,7 +174,8 @@ export class Itchat {
   async getQR(options: string | (QrOptions & OperationOptions & { uuid?: string }) = {}): Promise<Uint8Array> {
     const { signal, ...display } = typeof options === 'string' ? { uuid: options } : options
     signal?.throwIfAborted()
-    return raceSignal(this.#stepOf('getQR').show(display), signal)
+    const png = await raceSignal(this.#stepOf('getQR').show(display), signal)
+    return png()
   }
 
   /**

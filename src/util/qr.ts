@@ -1,5 +1,7 @@
-import { PNG } from 'pngjs'
+import { createRequire } from 'node:module'
 import { encode } from 'uqr'
+
+const require = createRequire(import.meta.url)
 
 /** Rows of a QR code: `true` is dark. */
 type QrMatrix = boolean[][]
@@ -12,8 +14,20 @@ export function qrMatrix(text: string): QrMatrix {
   return encode(text, { ecc: 'L', border: 0 }).data
 }
 
+/** Returns the PNG bytes of a QR code. It is drawn by the first call, because most programs print the code instead. */
+export type QrPng = () => Uint8Array
+
+export function qrPng(matrix: QrMatrix): QrPng {
+  let png: Uint8Array | undefined
+  return () => {
+    png ??= drawPng(matrix)
+    return png
+  }
+}
+
 /** PNG bytes: dark on white, quiet zone 4, 8 pixels per module. */
-export function qrPng(matrix: QrMatrix): Buffer {
+function drawPng(matrix: QrMatrix): Uint8Array {
+  const { PNG }: typeof import('pngjs') = require('pngjs')
   const size = (matrix.length + 2 * PNG_QUIET_ZONE) * PNG_SCALE
   const png = new PNG({ width: size, height: size, colorType: 0 })
   png.data.fill(255)

@@ -115,7 +115,7 @@ test('writeFileAtomic writes a complete file that is private to its owner', asyn
 })
 
 test('a PNG QR code can be decoded', () => {
-  const png = PNG.sync.read(qrPng(qrMatrix('https://login.weixin.qq.com/l/Qx7_demoA1==')))
+  const png = PNG.sync.read(Buffer.from(qrPng(qrMatrix('https://login.weixin.qq.com/l/Qx7_demoA1=='))()))
   expect(readQr(png.data, png.width, png.height)).toBe('https://login.weixin.qq.com/l/Qx7_demoA1==')
 })
 

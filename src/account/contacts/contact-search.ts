@@ -5,13 +5,15 @@ import type { ContactBook } from './contact-book.js'
 
 const require = createRequire(import.meta.url)
 
-/** The search keys for a contact, in lower case. */
-interface SearchKeys {
-  /** The names that the keys were derived from, to detect changes. */
-  names: string
-  plain: string[]
-  pinyin: string[]
+/** The names of a contact, in lower case, each between two separators; and the fields that they were derived from. */
+interface SearchKeys extends Pick<Contact, 'RemarkName' | 'NickName'> {
+  Alias: string
+  plain: string
+  pinyin: string
 }
+
+/** Names contain no white space after `fold`. */
+const SEPARATOR = '\n'
 
 /** Match ranks, best first. */
 const RANK = { whole: 0, beginning: 1, part: 2, pinyinBeginning: 3, pinyinPart: 4 } as const
@@ -35,15 +37,12 @@ export class ContactSearch {
   find(text: string): Contact[] {
     const needle = fold(text)
     if (needle === '') return []
-    return this.#book
-      .all()
-      .filter(isListed)
-      .flatMap((contact) => {
-        const rank = rankOf(this.#keysOf(contact), needle)
-        return rank === undefined ? [] : [{ contact, rank }]
-      })
-      .sort((a, b) => a.rank - b.rank)
-      .map(({ contact }) => contact)
+    const byRank: Contact[][] = Object.values(RANK).map(() => [])
+    for (const contact of this.#book.all()) {
+      const rank = isListed(contact) ? rankOf(this.#keysOf(contact), needle) : undefined
+      if (rank !== undefined) byRank[rank]?.push(contact)
+    }
+    return byRank.flat()
   }
 
   /**
@@ -65,17 +64,22 @@ export class ContactSearch {
 
   #keysOf(contact: Contact): SearchKeys {
     const { RemarkName, NickName, Alias } = contact
-    const names = JSON.stringify([RemarkName, NickName, Alias])
     const known = this.#keys.get(contact)
-    if (known?.names === names) return known
+    if (known?.RemarkName === RemarkName && known.NickName === NickName && known.Alias === Alias) return known
     const keys = {
-      names,
-      plain: [RemarkName, NickName, Alias].map(fold).filter(Boolean),
-      pinyin: [...new Set([RemarkName, NickName].flatMap(pinyinOf))],
+      RemarkName,
+      NickName,
+      Alias,
+      plain: joined([RemarkName, NickName, Alias].map(fold)),
+      pinyin: joined([RemarkName, NickName].flatMap(pinyinOf)),
     }
     this.#keys.set(contact, keys)
     return keys
   }
+}
+
+function joined(names: readonly string[]): string {
+  return `${SEPARATOR}${names.join(SEPARATOR)}${SEPARATOR}`
 }
 
 /** Whether searches include a contact. Strangers are known, but not in the address book. */
@@ -84,13 +88,13 @@ function isListed(contact: Contact): boolean {
   return contact instanceof Chatroom || isBuiltIn || isListed
 }
 
-function rankOf({ plain, pinyin: romanized }: SearchKeys, needle: string): number | undefined {
-  if (plain.includes(needle)) return RANK.whole
-  if (plain.some((name) => name.startsWith(needle))) return RANK.beginning
-  if (plain.some((name) => name.includes(needle))) return RANK.part
-  if (romanized.some((name) => name.startsWith(needle))) return RANK.pinyinBeginning
-  if (romanized.some((name) => name.includes(needle))) return RANK.pinyinPart
-  return undefined
+function rankOf({ plain, pinyin }: SearchKeys, needle: string): number | undefined {
+  if (plain.includes(needle)) {
+    if (plain.includes(`${SEPARATOR}${needle}${SEPARATOR}`)) return RANK.whole
+    return plain.includes(SEPARATOR + needle) ? RANK.beginning : RANK.part
+  }
+  if (!pinyin.includes(needle)) return undefined
+  return pinyin.includes(SEPARATOR + needle) ? RANK.pinyinBeginning : RANK.pinyinPart
 }
 
 /**

@@ -73,6 +73,10 @@ export class Identities {
     return [...this.#known]
   }
 
+  get isEmpty(): boolean {
+    return this.#known.size === 0
+  }
+
   /** Returns the changes since the last call. */
   takeChanges(): IdentityChanges {
     const changes = this.#changes

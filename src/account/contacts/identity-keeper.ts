@@ -48,6 +48,8 @@ export class IdentityKeeper {
   #session = ''
   /** Whether all contacts in this session have been matched together. */
   #isSettled = false
+  /** Whether matching waits until an identity is needed. */
+  #isDeferred = false
   readonly #saving: RepeatedSave
   #writtenAt = Number.NEGATIVE_INFINITY
   /** Ends the delay before a write. */
@@ -76,6 +78,7 @@ export class IdentityKeeper {
     this.#saving.stop()
     this.#file = documents && new IdentityFile(documents)
     this.#wasRead.clear()
+    if (documents) this.settleDeferred()
   }
 
   /** The contact that had this UserName in the previous session; `undefined` if unknown. */
@@ -104,6 +107,7 @@ export class IdentityKeeper {
     this.#identities.reset(known)
     this.#uin = uin
     this.#isSettled = false
+    this.#isDeferred = false
     const former = known.map(({ userName, puid }) => [userName, puid] as const)
     // If a session began and ended while the journal was not writable, the journal contains even older UserNames.
     this.#former = new Map([
@@ -152,7 +156,7 @@ export class IdentityKeeper {
 
   /** Matches new contacts with known identities, and updates contacts that are already matched. */
   settle(contacts: readonly Contact[]): void {
-    if (contacts.length === 0) return
+    if (contacts.length === 0 || this.#isDeferred) return
     const { emitter } = this.#options
     const { guessed, corrected } = this.#identities.settle(contacts)
     for (const guess of guessed) emitter.emit('identityGuessed', guess)
@@ -174,8 +178,22 @@ export class IdentityKeeper {
     }
   }
 
-  /** Matches every contact in the book at the start of a session. */
+  /**
+   * Matches every contact in the book at the start of a session. If there is nothing to match them with and nothing to
+   * save, this waits until an identity is needed, which most programs never do.
+   */
   settleAll(): void {
+    this.#isDeferred = !this.#file && this.#identities.isEmpty
+    if (!this.#isDeferred) this.#settleAll()
+  }
+
+  /** Called before the book is reset: the contacts of the next session are matched with those in it. */
+  settleDeferred(): void {
+    if (this.#isDeferred) this.#settleAll()
+  }
+
+  #settleAll(): void {
+    this.#isDeferred = false
     this.#isSettled = true
     this.settle(this.#options.book.all())
   }
@@ -184,7 +202,7 @@ export class IdentityKeeper {
     const known = this.#identities.get(contact.UserName)
     if (known) return known
     // Match all contacts together: on its own, each of two look-alikes would seem unambiguous.
-    if (!this.#isSettled) this.settleAll()
+    if (!this.#isSettled) this.#settleAll()
     if (!this.#identities.get(contact.UserName)) this.settle([contact])
     return this.#identities.get(contact.UserName) as Identity
   }

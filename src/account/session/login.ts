@@ -2,6 +2,7 @@ import { FileError, LoginError, StateError } from '../../errors.js'
 import type { LoginPoll } from '../../transport/login.js'
 import { requireMember } from '../../transport/require-feature.js'
 import { type Logger, silentLogger } from '../../util/logger.js'
+import type { QrPng } from '../../util/qr.js'
 import { raceSignal } from '../../util/race-signal.js'
 import type { Dict } from '../../util/read.js'
 import type { AccountParts } from '../account-parts.js'
@@ -121,14 +122,20 @@ export class Login {
   async show(
     { uuid: code = this.#code, ...options }: QrOptions & { uuid?: string | undefined },
     onUnwritable?: (error: unknown) => void,
-  ): Promise<Uint8Array> {
+  ): Promise<QrPng> {
     if (!code) throw new StateError('getQR: no uuid yet. Call getQRuuid() first.')
     const { login, phonePage: page } = this.#parts.link.get()
     const link = login.qrContent(code)
     this.#session.machine.handle('codeShown')
     const caption = page ? [strings().scan(page)] : [strings().scan(), link]
     const png = await showQr(code, link, { ...options, caption }, this.#parts.logger, onUnwritable)
-    this.#parts.emitter.emit('qr', { uuid: code, link, png })
+    this.#parts.emitter.emit('qr', {
+      uuid: code,
+      link,
+      get png() {
+        return png()
+      },
+    })
     return png
   }
 
@@ -155,6 +162,7 @@ export class Login {
     await withFiles(() => hotReload.claim(account, signal))
     // Waiting messages belong to the previous session, whose UserNames are no longer valid.
     this.#undelivered.stash(account)
+    identities.settleDeferred()
     book.reset(self)
     await identities.begin(account, signal)
     for (const contact of contacts) book.apply(contact)
@@ -294,7 +302,7 @@ export class Login {
       lost ? this.#push.request(lost.account, step) : this.#push.requestAfterRefusal(step)
     // A program with `qrCallback` reports the login steps itself.
     const logger = options.qrCallback ? silentLogger : this.#parts.logger
-    let shown: Promise<Uint8Array> | undefined
+    let shown: Promise<QrPng> | undefined
     const steps = {
       phonePage: link.get().phonePage,
       requestPush,
@@ -319,7 +327,7 @@ export class Login {
   }
 
   /** Removes the QR code file unless `loginCallback` is set. The login succeeds even if this fails. */
-  async #removeQrFile(options: LoginOptions, shown: Promise<Uint8Array>): Promise<void> {
+  async #removeQrFile(options: LoginOptions, shown: Promise<QrPng>): Promise<void> {
     if (options.loginCallback || options.qrCallback) return
     try {
       const png = await shown.catch(() => undefined)

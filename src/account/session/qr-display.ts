@@ -1,11 +1,10 @@
 import { lstat, readFile, unlink, writeFile } from 'node:fs/promises'
-import stringWidth from 'string-width'
 import { FileError } from '../../errors.js'
 import { errorCode } from '../../util/error-code.js'
 import { fileError } from '../../util/file-error.js'
 import { describeValue, invalidArgument } from '../../util/invalid-argument.js'
 import type { Logger } from '../../util/logger.js'
-import { qrMatrix, qrPng, qrTerminal } from '../../util/qr.js'
+import { type QrPng, qrMatrix, qrPng, qrTerminal } from '../../util/qr.js'
 import type { QrOptions } from '../options.js'
 
 /** Default path of the QR code file when the code is not printed. */
@@ -21,7 +20,7 @@ interface ShownQr extends QrOptions {
  * Shows a QR code according to the options.
  *
  * @param onUnwritable receives the error if the QR code file cannot be written; if absent, the error is thrown
- * @returns PNG bytes of the QR code
+ * @returns the PNG of the QR code
  * @throws ArgumentError for an invalid `enableCmdQR`, FileError if the QR code file cannot be written
  */
 export async function showQr(
@@ -30,23 +29,23 @@ export async function showQr(
   options: ShownQr,
   logger: Logger,
   onUnwritable?: (error: unknown) => void,
-): Promise<Uint8Array> {
+): Promise<QrPng> {
   const matrix = qrMatrix(link)
   const png = qrPng(matrix)
   if (options.qrCallback) {
-    await options.qrCallback({ uuid, status: '0', qrcode: png })
+    await options.qrCallback({ uuid, status: '0', qrcode: png() })
     return png
   }
   const width = widthOf(options.enableCmdQR ?? true)
   const path = qrFilePath(options)
   if (path !== undefined) {
-    await writeQrFile(path, png).catch((error) => {
+    await writeQrFile(path, png()).catch((error) => {
       if (!onUnwritable) throw error
       onUnwritable(error)
     })
   }
   if (width !== undefined) {
-    const zone = quietZone(matrix.length, width, options.caption)
+    const zone = await quietZone(matrix.length, width, options.caption)
     if (zone !== undefined) for (const line of qrTerminal(matrix, width, zone)) logger.info(line)
   }
   for (const line of options.caption) logger.info(line)
@@ -64,12 +63,12 @@ function qrFilePath({ qrCallback, picDir, enableCmdQR }: QrOptions): string | un
  *
  * @param png the result of `showQr`
  */
-export async function removeQrFile(options: QrOptions, png: Uint8Array): Promise<void> {
+export async function removeQrFile(options: QrOptions, png: QrPng): Promise<void> {
   const path = qrFilePath(options)
   if (path === undefined) return
   try {
     const isFile = (await lstat(path)).isFile()
-    if (isFile && (await readFile(path)).equals(png)) await unlink(path)
+    if (isFile && (await readFile(path)).equals(png())) await unlink(path)
   } catch (cause) {
     if (errorCode(cause) === 'ENOENT') return
     throw new FileError(`The QR code file ${path} could not be removed. Remove it manually.`, { path, cause })
@@ -109,9 +108,11 @@ function widthOf(enableCmdQR: boolean | number): 1 | 2 | -1 | -2 | undefined {
  * Width of the margin in modules: four, as scanners expect, or two if four do not fit; `undefined` if lines would wrap
  * or the caption would not fit. Four if the size of the terminal is unknown.
  */
-function quietZone(size: number, width: number, caption: readonly string[]): number | undefined {
+async function quietZone(size: number, width: number, caption: readonly string[]): Promise<number | undefined> {
   const { isTTY, columns, rows } = process.stderr
   if (!isTTY || !columns || !rows) return QUIET_ZONES[0]
+  // Loaded only for a terminal, because loading it takes a considerable part of the startup time of a program.
+  const { default: stringWidth } = await import('string-width')
   const captionRows = caption.reduce((sum, line) => sum + Math.max(1, Math.ceil(stringWidth(line) / columns)), 0)
   return QUIET_ZONES.find((zone) => {
     const modules = size + 2 * zone

@@ -100,6 +100,7 @@ export class Resumption {
     const { account, session } = saved.identity
     this.#undelivered.stash(account)
     const parse = (fields: Dict) => transport.readSavedContact(fields)
+    identities.settleDeferred()
     book.reset(parse(saved.user))
     await identities.begin(account, signal, session)
     for (const group of saved.chatrooms.flatMap((UserName) => parse({ UserName }) ?? [])) book.apply(group)
