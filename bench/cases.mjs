@@ -1,4 +1,5 @@
 // What is measured, in the process of the client. Each case returns its figures by name.
+import { readFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
@@ -38,38 +39,55 @@ const SAMPLES = {
   ],
 }
 
+/** Counts handled messages. */
+class Handled {
+  #count = 0
+  #target = Number.POSITIVE_INFINITY
+  #reached = () => {}
+
+  add() {
+    if (++this.#count === this.#target) this.#reached()
+  }
+
+  /** Resolves after `number` more messages. */
+  next(number) {
+    return new Promise((resolve) => {
+      this.#count = 0
+      this.#target = number
+      this.#reached = resolve
+    })
+  }
+}
+
+/** Delivers a backlog of `count` messages, made from samples that were said before. */
+async function deliver({ ask }, handled, count, { pageSize = PAGE, senders } = {}) {
+  await ask('load', { count, pageSize, senders })
+  await ask('held')
+  const done = handled.next(count)
+  return measure(async () => {
+    void ask('go', { from: 'friend 0' })
+    await done
+  })
+}
+
+async function prime({ ask }, handled, say) {
+  const primed = handled.next(say.length)
+  await ask('prime', { say })
+  await primed
+}
+
 /** A backlog of `count` messages, until the last handler ran. */
 function burst(kind, count, friends, rooms) {
-  return async ({ start, url, journal, folder, ask }) => {
+  return async (context) => {
+    const { start, url, journal, folder } = context
     const { TEXT, PICTURE, RECORDING, ATTACHMENT, VIDEO, SHARING } = await import('itchat')
     const bot = await start({ url, journal, folder, types: [TEXT, PICTURE, RECORDING, ATTACHMENT, VIDEO, SHARING] })
-    let handled = 0
-    let target = Number.POSITIVE_INFINITY
-    let reached = () => {}
-    bot.onMessage(() => {
-      if (++handled === target) reached()
-    })
-    const until = (number) =>
-      new Promise((resolve) => {
-        handled = 0
-        target = number
-        reached = resolve
-      })
+    const handled = new Handled()
+    bot.onMessage(() => handled.add())
     await bot.login({ contacts: friends + rooms })
-    const primed = until(SAMPLES[kind].length)
-    await ask('prime', { say: SAMPLES[kind] })
-    await primed
-    const run = async (number) => {
-      await ask('load', { count: number, pageSize: PAGE })
-      await ask('held')
-      const done = until(number)
-      return measure(async () => {
-        void ask('go', { from: 'friend 0' })
-        await done
-      })
-    }
-    await run(ROUNDS_TO_WARM_UP)
-    const { ms, cpuMs } = await run(count)
+    await prime(context, handled, SAMPLES[kind])
+    await deliver(context, handled, ROUNDS_TO_WARM_UP)
+    const { ms, cpuMs } = await deliver(context, handled, count)
     await bot.close()
     return { 'msg/s': (count / ms) * 1_000, 'µs CPU a message': (cpuMs / count) * 1_000, load: cpuMs / ms }
   }
@@ -93,41 +111,29 @@ async function echo({ start, url, journal, folder, ask }) {
 }
 
 /** 5 messages in each of 200 chats at once, round robin, with handlers that wait 50 ms. */
-async function chats({ start, url, folder, ask }) {
+async function chats(context) {
   const CHATS = 200
   const EACH = 5
-  const bot = await start({ url, folder })
+  const bot = await context.start(context)
   const latest = new Map()
   let isOrdered = true
-  let handled = 0
-  let target = CHATS
-  let reached = () => {}
+  const handled = new Handled()
   bot.onMessage(async ({ chat, text }) => {
     const number = Number(/^#(\d+)/.exec(text)?.[1] ?? -1)
     if (text === 'go') return
     if (number < (latest.get(chat) ?? -1)) isOrdered = false
     latest.set(chat, number)
     await new Promise((resolve) => setTimeout(resolve, 50))
-    if (++handled === target) reached()
+    handled.add()
   })
-  const until = (number) =>
-    new Promise((resolve) => {
-      handled = 0
-      target = number
-      reached = resolve
-    })
   await bot.login({ contacts: CHATS })
-  const primed = until(CHATS)
-  await ask('prime', { say: Array.from({ length: CHATS }, (_, n) => ({ from: `friend ${n}`, text: '#hello' })) })
-  await primed
+  await prime(
+    context,
+    handled,
+    Array.from({ length: CHATS }, (_, n) => ({ from: `friend ${n}`, text: '#hello' })),
+  )
   latest.clear()
-  await ask('load', { count: CHATS * EACH, pageSize: 100 })
-  await ask('held')
-  const done = until(CHATS * EACH)
-  const { ms } = await measure(async () => {
-    void ask('go', { from: 'friend 0' })
-    await done
-  })
+  const { ms } = await deliver(context, handled, CHATS * EACH, { pageSize: 100 })
   await bot.close()
   if (!isOrdered) throw new Error('messages of one chat were handled out of order')
   return { ms }
@@ -270,6 +276,49 @@ async function changes({ start, url, folder, ask }) {
   return { ms, 'CPU ms': cpuMs, 'longest pause ms': delay.max / 1e6 }
 }
 
+/** Single changes of contacts, each saved before the next one. */
+async function singleChanges({ start, url, folder, ask }) {
+  const CHANGES = 50
+  const bot = await start({ url, folder, journal: true })
+  await bot.login({})
+  await ask('held')
+  const written = () => Number(/^write_bytes: (\d+)$/m.exec(readFileSync('/proc/self/io', 'utf8'))[1])
+  const rename = async (n) => {
+    const changed = new Promise((resolve) => bot.bot.on('contacts', resolve))
+    await ask('rename', { from: n, count: 1, name: 'renamed' })
+    await changed
+    await ask('held')
+  }
+  await rename(0)
+  const before = written()
+  for (let n = 1; n <= CHANGES; n++) await rename(n)
+  const bytes = written() - before
+  await bot.close()
+  return { 'KiB written a change': bytes / 1024 / CHANGES }
+}
+
+/** A million messages from 50,000 senders: by how much memory still grows after the first 100,000. */
+async function growth(context) {
+  const STEP = 100_000
+  const STEPS = 10
+  const bot = await context.start(context)
+  const handled = new Handled()
+  bot.onMessage(() => handled.add())
+  await bot.login({})
+  await prime(context, handled, SAMPLES.friends)
+  const friends = await bot.bot.getFriends()
+  const senders = friends.slice(1).map((friend) => friend.UserName)
+  await deliver(context, handled, STEP, { senders })
+  const [rss, heap] = [memory(), process.memoryUsage().heapUsed]
+  for (let step = 1; step < STEPS; step++) await deliver(context, handled, STEP, { senders })
+  const figures = {
+    'RSS grown MiB': (memory() - rss) / MIB,
+    'heap grown MiB': (process.memoryUsage().heapUsed - heap) / MIB,
+  }
+  await bot.close()
+  return figures
+}
+
 /** From the start of the process to the QR code; and how much of that is loading the library. */
 async function firstQr({ start, url, folder, importMs, startedAt }) {
   const bot = await start({ url, folder })
@@ -366,6 +415,7 @@ export const CASES = {
     world: { friends: 20, rooms: 1, members: 20 },
     contenders: ['itchat'],
     once: true,
+    timeoutMinutes: IDLE_MINUTES + 2,
     run: idle,
   },
   changes: {
@@ -373,5 +423,19 @@ export const CASES = {
     world: { friends: 5_000, rooms: 0, members: 0 },
     contenders: ['itchat'],
     run: changes,
+  },
+  singleChanges: {
+    title: '(m) 50 single changes among 5,000 contacts, saved one by one',
+    world: { friends: 5_000, rooms: 0, members: 0 },
+    contenders: ['itchat'],
+    run: singleChanges,
+  },
+  growth: {
+    title: '(m) 1,000,000 messages from 50,000 senders, after the first 100,000',
+    world: { friends: 50_000, rooms: 0, members: 0 },
+    contenders: ['itchat', 'itchat+journal'],
+    once: true,
+    timeoutMinutes: 4,
+    run: growth,
   },
 }

@@ -80,8 +80,8 @@ const server = createAdaptorServer({ fetch })
 server.keepAliveTimeout = 65_000
 await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
 
-/** The pages of `count` messages, each like one of the samples, numbered from 0. */
-function makePages(count, size) {
+/** The pages of `count` messages, each like one of the samples, numbered from 0; from these senders in turn if given. */
+function makePages(count, size, senders) {
   const bodies = []
   for (let from = 0; from < count; from += size) {
     const messages = []
@@ -90,6 +90,7 @@ function makePages(count, size) {
       id += 7n
       const text = JSON.stringify({
         ...sample,
+        ...(senders ? { FromUserName: senders[n % senders.length] } : {}),
         MsgId: String(id),
         NewMsgId: 0,
         Content: sample.Content.replace('#', `#${n} `),
@@ -123,9 +124,9 @@ const CALLS = {
     }
   },
   /** Makes the burst ready; nothing is sent before `go`. */
-  load({ count, pageSize }) {
+  load({ count, pageSize, senders }) {
     isRecording = false
-    CALLS.loaded = makePages(count, pageSize)
+    CALLS.loaded = makePages(count, pageSize, senders)
     return samples.length
   },
   go({ from }) {
@@ -142,8 +143,8 @@ const CALLS = {
     await friend.nextMessage()
     return performance.now() - startedAt
   },
-  rename({ count, name }) {
-    for (let n = 0; n < count; n++) sandbox.friend(`wxid_${n}`).rename(`${name} ${n}`)
+  rename({ from = 0, count, name }) {
+    for (let n = from; n < from + count; n++) sandbox.friend(`wxid_${n}`).rename(`${name} ${n}`)
   },
   sendFile: ({ from, sizeBytes }) =>
     void sandbox.friend(from).send({ kind: 'file', name: 'large.bin', bytes: Buffer.alloc(sizeBytes, 7) }),

@@ -3,14 +3,12 @@ import { detachedCopy } from '../../util/detached-copy.js'
 import { decodeMarkup, MARKUP } from '../../util/markup.js'
 import { canonical, DIRECTIVE, PathQuery, withoutDetours } from './directive-paths.js'
 
+/** The forms of `@`. */
+const AT_SIGNS = ['@', '＠', '﹫']
 /**
- * Pre-check before computing the canonical form: any form of `@` after a character that may become the last letter of a
- * directive. An ASCII character or ideograph never becomes another letter; ASCII whitespace and control characters are
- * removed. Only these are skipped here: a longer class that overlaps with the one before would take quadratic time.
+ * Characters that may become the last letter of a directive. An ASCII character or ideograph never becomes another letter.
  */
-const MAY_CONTAIN_DIRECTIVE = /[lgd\u0080-\u4dff\ua000-\uffff][\x00-\x20\x7f]*[@＠﹫]/i
-/** Matches text that may contain a directive or an encoding of one. Most text does not match, and is not examined further. */
-const MAY_MATTER = new RegExp(`${MAY_CONTAIN_DIRECTIVE.source}|[<&]|%[0-9a-f]{2}|\\\\[ux][0-9a-f]{2}`, 'i')
+const LAST_LETTER = /[lgd\u0080-\u4dff\ua000-\uffff]/i
 /** Matches text whose last character is its own canonical form and cannot end a partial directive. */
 const ENDS_PLAINLY = /[0-9a-cehjkn-uw-z\u4e00-\u9fff\u3002\uff0c!?,;:]$/i
 /** Matches text that ends with the start of a directive. */
@@ -84,7 +82,7 @@ export class UntrustedTexts {
    */
   addMessage(conversation: string, text: string): void {
     const before = this.#unfinished.get(conversation)
-    if (!before && !MAY_CONTAIN_DIRECTIVE.test(text)) {
+    if (!before && !mayContainDirective(text)) {
       if (ENDS_PLAINLY.test(text) || !PARTIAL_DIRECTIVE.test(canonical(text.slice(-64)))) return
     }
     const plain = canonical(text.slice(-MAX_TEXT))
@@ -118,15 +116,17 @@ export class UntrustedTexts {
   }
 
   #addText(text: string): void {
-    if (text === '' || !MAY_MATTER.test(text)) return
+    if (text === '' || (!mayBeEncoded(text) && !mayContainDirective(text))) return
     let left = MAX_EXAMINED
-    const forms = new Set([text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text])
+    const forms = [text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text]
     for (const form of forms) {
       left -= form.length
       if (left < 0) return
-      if (MAY_CONTAIN_DIRECTIVE.test(form)) this.#record(canonical(form))
+      if (mayContainDirective(form)) this.#record(canonical(form))
       for (const { encoded, decode } of DECODERS) {
-        if (forms.size < MAX_FORMS && encoded.test(form)) forms.add(decode(form))
+        if (forms.length >= MAX_FORMS || !encoded.test(form)) continue
+        const decoded = decode(form)
+        if (!forms.includes(decoded)) forms.push(decoded)
       }
     }
   }
@@ -157,6 +157,30 @@ export class UntrustedTexts {
     this.#records.delete(digest)
     this.#bytes -= bytes.length + RECORD_OVERHEAD_BYTES
   }
+}
+
+/** Whether a decoder may find anything. Finding a character is many times faster than matching a pattern. */
+function mayBeEncoded(text: string): boolean {
+  return text.includes('<') || text.includes('&') || text.includes('%') || text.includes('\\')
+}
+
+/**
+ * Pre-check before computing the canonical form: any form of `@` after a character that may become the last letter of a
+ * directive, apart from ASCII whitespace and control characters, which are removed.
+ */
+function mayContainDirective(text: string): boolean {
+  for (const sign of AT_SIGNS) {
+    for (let at = text.indexOf(sign); at >= 0; at = text.indexOf(sign, at + 1)) {
+      let last = at - 1
+      while (last >= 0 && isRemoved(text.charCodeAt(last))) last--
+      if (last >= 0 && LAST_LETTER.test(text.charAt(last))) return true
+    }
+  }
+  return false
+}
+
+function isRemoved(code: number): boolean {
+  return code <= 0x20 || code === 0x7f
 }
 
 /** Index of the first directive at or after `from`, complete or cut off at the end of the text. */

@@ -227,9 +227,9 @@ export class JournalFile {
       throw new FileError(`The journal ${this.path} is closed.`, { path: this.path })
     }
     const { fd } = this.#handle
-    const prefix = Buffer.concat(this.#isTorn ? [LINE_END, ...this.#marks] : this.#marks)
-    const bytes = Buffer.concat([prefix, ...lines])
-    const start = this.#sizeBytes + prefix.length
+    const before = this.#isTorn ? [LINE_END, ...this.#marks] : this.#marks
+    const bytes = joined([...before, ...lines])
+    const start = this.#sizeBytes + before.reduce((sum, { length }) => sum + length, 0)
     const wasTorn = this.#isTorn
     this.#isTorn = true
     try {
@@ -366,6 +366,12 @@ export class JournalFile {
   #error(action: string, cause: unknown): FileError {
     return fileError(`The journal ${this.path} could not be ${action}`, this.path, cause)
   }
+}
+
+/** Most writes have a single part, which needs no copy. */
+function joined(parts: readonly Buffer[]): Buffer {
+  const [first] = parts
+  return first && parts.length === 1 ? first : Buffer.concat(parts)
 }
 
 /** Removes what a failed write has appended. Returns whether it succeeded. */
