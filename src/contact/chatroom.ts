@@ -2,7 +2,7 @@ import type { InspectOptionsStylized, inspect } from 'node:util'
 import { caseAliased, memberNames } from '../util/case-alias.js'
 import type { ContactActions } from './actions.js'
 import { ACTIONS, PinnableContact } from './base.js'
-import { describe, type FieldChange, fill, type MemberFields } from './fields.js'
+import { describe, type FieldChange, fill, isSame, type MemberFields } from './fields.js'
 import type {
   AddMemberOptions,
   ContactReferences,
@@ -21,6 +21,7 @@ import type { User } from './user.js'
 const REPLACE_MEMBERS = Symbol('replaceMembers')
 const MEMBER_NAMES = Symbol('memberNames')
 const FORGET_NAMES = Symbol('forgetNames')
+const HAS_MEMBERS = Symbol('hasMembers')
 
 /** The changes made by a new member list. */
 export interface MembersChange {
@@ -36,7 +37,8 @@ export class Chatroom extends PinnableContact {
   readonly #kind = 'chatroom'
   /** 1 if the server reports this account as the owner; `isOwner` uses other fields as well. */
   declare readonly IsOwner: number
-  #members = new Map<string, ChatroomMember>()
+  /** The object of a member is created when it is first needed: most programs use few of the members that a login loads. */
+  #members = new Map<string, ChatroomMember | MemberFields>()
   #list: readonly ChatroomMember[] | undefined
   /** Created when a mention is looked up, so that the cost of a message does not grow with the group. */
   #names: ReadonlySet<string> | undefined
@@ -51,7 +53,7 @@ export class Chatroom extends PinnableContact {
 
   /** The members in the server's order; empty until the group's details have been fetched. */
   get memberList(): readonly ChatroomMember[] {
-    this.#list ??= Object.freeze([...this.#members.values()])
+    this.#list ??= Object.freeze([...this.#members].map(([userName, member]) => this.#created(userName, member)))
     return this.#list
   }
 
@@ -61,7 +63,16 @@ export class Chatroom extends PinnableContact {
 
   /** The member with this UserName. */
   member(userName: string): ChatroomMember | undefined {
-    return this.#members.get(userName)
+    const member = this.#members.get(userName)
+    return member && this.#created(userName, member)
+  }
+
+  #created(userName: string, member: ChatroomMember | MemberFields): ChatroomMember {
+    if (member instanceof ChatroomMember) return member
+    const created = new ChatroomMember(this, this[ACTIONS])
+    fill(created, member, RESERVED)
+    this.#members.set(userName, created)
+    return created
   }
 
   /** This account. */
@@ -87,7 +98,8 @@ export class Chatroom extends PinnableContact {
     const { OwnerUin } = this
     if (OwnerUin === undefined) return undefined
     if (OwnerUin === self.Uin) return self.UserName
-    return this.memberList.find((member) => member.Uin === OwnerUin)?.UserName
+    for (const member of this.#members.values()) if (member.Uin === OwnerUin) return member.UserName
+    return undefined
   }
 
   /** Whether this account owns the group and may therefore remove members. */
@@ -150,10 +162,15 @@ export class Chatroom extends PinnableContact {
     return { chatroomUserName: this }
   }
 
+  /** @internal Whether the members are known. */
+  get [HAS_MEMBERS](): boolean {
+    return this.#members.size > 0
+  }
+
   /** @internal Nicknames and display names of the members. */
   get [MEMBER_NAMES](): ReadonlySet<string> {
     this.#names ??= new Set(
-      this.memberList.flatMap(({ NickName, DisplayName }) => [
+      [...this.#members.values()].flatMap(({ NickName, DisplayName }) => [
         withoutVariation(NickName),
         withoutVariation(DisplayName),
       ]),
@@ -169,20 +186,25 @@ export class Chatroom extends PinnableContact {
   /** @internal Replaces all members. */
   [REPLACE_MEMBERS](members: readonly MemberFields[]): MembersChange {
     const previous = this.#members
-    const next = new Map<string, ChatroomMember>()
+    const next = new Map<string, ChatroomMember | MemberFields>()
     let isChanged = false
     for (const fields of members) {
       const known = previous.get(fields.UserName)
-      const member = known ?? new ChatroomMember(this, this[ACTIONS])
-      if (!known) fill(member, fields, RESERVED)
-      if (!known || describeMember(known, fields).length > 0) isChanged = true
-      // Use the member's own string, so that equal strings are stored only once.
-      next.set(member.UserName, member)
+      // Use the known string, so that equal strings are stored only once.
+      const userName = known?.UserName ?? fields.UserName
+      if (known instanceof ChatroomMember) {
+        if (describeMember(known, fields).length > 0) isChanged = true
+        next.set(userName, known)
+      } else {
+        if (!known || differs(known, fields)) isChanged = true
+        next.set(userName, known ? { ...known, ...fields, UserName: userName } : fields)
+      }
     }
+    const left = [...previous].flatMap(([name, member]) => (next.has(name) ? [] : this.#created(name, member)))
     // If the members were unknown before, they do not count as having just joined.
-    const joined = previous.size === 0 ? [] : [...next.values()].filter(({ UserName }) => !previous.has(UserName))
-    const left = [...previous.values()].filter(({ UserName }) => !next.has(UserName))
+    const joinedNames = previous.size === 0 ? [] : [...next.keys()].filter((name) => !previous.has(name))
     this.#members = next
+    const joined = joinedNames.flatMap((name) => this.member(name) ?? [])
     this.#list = undefined
     this.#names = undefined
     return { joined, left, isChanged: isChanged || left.length > 0 }
@@ -249,6 +271,10 @@ export class ChatroomMember extends caseAliased<Readonly<MemberFields>>() {
 
 const RESERVED = memberNames(ChatroomMember)
 
+function differs(known: MemberFields, fields: MemberFields): boolean {
+  return (Object.keys(fields) as (keyof MemberFields)[]).some((key) => !isSame(known[key], fields[key]))
+}
+
 /** Applies server data to a member. Fields that were not sent keep their values. */
 export function describeMember(member: ChatroomMember, fields: object): FieldChange[] {
   const changes = describe(member, fields, RESERVED)
@@ -264,6 +290,11 @@ export function withoutVariation(text: string): string {
 /** Whether a member has this nickname or display name, apart from variation selectors. */
 export function hasMemberName(room: Chatroom, name: string): boolean {
   return room[MEMBER_NAMES].has(name)
+}
+
+/** Whether the members of a group are known. */
+export function hasMembers(room: Chatroom): boolean {
+  return room[HAS_MEMBERS]
 }
 
 /** Replaces all members of a group. */

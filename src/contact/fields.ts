@@ -134,7 +134,7 @@ function define(target: object, key: string, value: unknown): void {
 }
 
 /** Compares objects by value, because undocumented fields may contain objects. */
-function isSame(from: unknown, to: unknown): boolean {
+export function isSame(from: unknown, to: unknown): boolean {
   if (from === to) return true
   if (typeof from !== 'object' || typeof to !== 'object' || from === null || to === null) return false
   return JSON.stringify(from) === JSON.stringify(to)

@@ -1,6 +1,6 @@
 import type { ContactActions } from '../../contact/actions.js'
 import { traitsOf } from '../../contact/base.js'
-import { describeMember } from '../../contact/chatroom.js'
+import { describeMember, hasMembers } from '../../contact/chatroom.js'
 import type { ContactLookup } from '../../contact/contact.js'
 import { Chatroom, type Contact, describeContact, MassivePlatform, User } from '../../contact/contact.js'
 import type { MemberFields } from '../../contact/fields.js'
@@ -247,14 +247,14 @@ export class ContactBook implements ContactLookup {
   #applyLoaded(entry: ContactEntry, updated: ReadonlySet<string>, changes: ContactChanges): void {
     const known = this.#contacts.get(entry.userName)
     // The group has been removed or described since the load began.
-    if (updated.has(entry.userName) && (!(known instanceof Chatroom) || known.memberList.length > 0)) return
+    if (updated.has(entry.userName) && (!(known instanceof Chatroom) || hasMembers(known))) return
     this.applyGroup(entry, changes)
   }
 
   /** Whether nothing but the UserName of a group is known. */
   #isBare(userName: string): boolean {
     const known = this.#contacts.get(userName)
-    return known instanceof Chatroom && known.NickName === '' && known.memberList.length === 0
+    return known instanceof Chatroom && known.NickName === '' && !hasMembers(known)
   }
 
   #apply(entry: ContactEntry, changes: ContactChanges): Contact {

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { hasMembers } from '../../contact/chatroom.js'
 import { Chatroom, type Contact } from '../../contact/contact.js'
 import type { SystemInfo } from '../../message/fields.js'
 import type { Message, MessageActions } from '../../message/message.js'
@@ -322,7 +323,7 @@ export class Inbox {
   #isKnown(userName: string, member?: string): boolean {
     const contact = this.#options.book.get(userName)
     if (!(contact instanceof Chatroom)) return contact !== undefined
-    return member === undefined ? contact.memberList.length > 0 : contact.member(member) !== undefined
+    return member === undefined ? hasMembers(contact) : contact.member(member) !== undefined
   }
 
   #attempt(apply: () => void): void {

@@ -11,8 +11,6 @@ import { decodeText } from './text.js'
 
 const MEMBER_DETAILS = { ...CONTACT, ...LISTED_MEMBER }
 
-const CONTACT_TEXT_FIELDS: ReadonlySet<string> = new Set(TEXT_FIELDS.contact)
-
 /** Fields that the server fills in only in replies that contain the group members. */
 const GROUP_DETAILS = ['MemberCount', 'EncryChatRoomId', 'IsOwner', 'OwnerUin'] as const
 
@@ -36,7 +34,7 @@ export function readSavedContact(value: unknown): ContactEntry | undefined {
  * @see docs/protocol.md §4.2
  */
 export function readMember(value: unknown): ContactEntry | undefined {
-  const fields = readFields(MEMBER_DETAILS, dict(value), decodeText)
+  const fields = readFields(RULES.memberDetails, dict(value), decodeText)
   // The name in the group comes from the reply about the group. Here it may be missing.
   if (fields.DisplayName === '') delete fields.DisplayName
   return entryOf(fields)
@@ -49,7 +47,7 @@ export function readMemberChange(value: unknown): ContactEntry | undefined {
 
 function readEntry(value: unknown, decode: Decode): ContactEntry | undefined {
   const sent = dict(value)
-  const fields = readFields(CONTACT, sent, decode)
+  const fields = readFields(RULES.contact, sent, decode)
   const entry = entryOf(fields)
   if (entry?.kind !== 'chatroom') return entry
   const members = readMembers(sent, decode)
@@ -115,7 +113,7 @@ function readMembers(sent: Dict, decode: Decode): MemberFields[] | undefined {
   const members = list(sent.MemberList)
     .map((member): MemberFields => {
       const fields = { ...LISTED_MEMBER }
-      readFields(LISTED_MEMBER, dict(member), decode, fields)
+      readFields(RULES.listedMember, dict(member), decode, fields)
       return fields
     })
     .filter((member) => member.UserName !== '')
@@ -124,24 +122,44 @@ function readMembers(sent: Dict, decode: Decode): MemberFields[] | undefined {
 
 type Decode = (text: string) => string
 
+/** How a field is read. Fields without a rule are kept verbatim. */
+type Rule = 'number' | 'text' | 'decoded' | 'uin'
+type Rules = ReadonlyMap<string, Rule>
+
+/** One lookup per field: a login reads millions of them. */
+function rulesOf(template: object): Rules {
+  const rules = new Map<string, Rule>()
+  for (const [key, sample] of Object.entries(template)) rules.set(key, typeof sample === 'number' ? 'number' : 'text')
+  for (const key of TEXT_FIELDS.contact) rules.set(key, 'decoded')
+  for (const key of UINS) rules.set(key, 'uin')
+  return rules
+}
+
 /** Copies the sent fields to `fields`: documented fields with their documented type, all others verbatim. */
-function readFields(template: Readonly<Dict>, sent: Dict, decode: Decode, fields: Dict = {}): SentFields {
+function readFields(rules: Rules, sent: Dict, decode: Decode, fields: Dict = {}): SentFields {
   for (const key of Object.keys(sent)) {
     const value = sent[key]
-    // Assigning `__proto__` would supply values for fields that were not sent.
-    if (key === 'MemberList' || key === '__proto__' || isShadow(key, sent, CONTACT_KEYS)) continue
-    const sample = template[key]
-    if (UINS.has(key)) {
-      // 0 means unknown.
-      if (UIN.test(text(value))) fields[key] = text(value)
-    } else if (typeof sample === 'number') {
-      // An unreadable value leaves the field unchanged.
-      const number = int(value)
-      if (number !== undefined) fields[key] = number
-    } else if (typeof sample === 'string' || CONTACT_TEXT_FIELDS.has(key)) {
-      if (typeof value !== 'string' && typeof value !== 'number') continue
-      fields[key] = CONTACT_TEXT_FIELDS.has(key) ? decode(text(value)) : text(value)
-    } else fields[key] = value
+    switch (rules.get(key)) {
+      case 'number': {
+        // An unreadable value leaves the field unchanged.
+        const number = int(value)
+        if (number !== undefined) fields[key] = number
+        break
+      }
+      case 'text':
+        if (typeof value === 'string' || typeof value === 'number') fields[key] = text(value)
+        break
+      case 'decoded':
+        if (typeof value === 'string' || typeof value === 'number') fields[key] = decode(text(value))
+        break
+      case 'uin':
+        // 0 means unknown.
+        if (UIN.test(text(value))) fields[key] = text(value)
+        break
+      default:
+        // Assigning `__proto__` would supply values for fields that were not sent.
+        if (key !== 'MemberList' && key !== '__proto__' && !isShadow(key, sent, CONTACT_KEYS)) fields[key] = value
+    }
   }
   return fields
 }
@@ -149,3 +167,9 @@ function readFields(template: Readonly<Dict>, sent: Dict, decode: Decode, fields
 const UINS: ReadonlySet<string> = new Set(['Uin', 'OwnerUin'])
 const CONTACT_KEYS: ReadonlySet<string> = new Set([...Object.keys(MEMBER_DETAILS), ...UINS, 'MemberList'])
 const UIN = /^[1-9]\d{0,19}$/
+
+const RULES = {
+  contact: rulesOf(CONTACT),
+  listedMember: rulesOf(LISTED_MEMBER),
+  memberDetails: rulesOf(MEMBER_DETAILS),
+}

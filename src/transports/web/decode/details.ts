@@ -27,6 +27,7 @@ export function alignDetails(names: readonly string[], replies: readonly unknown
 
 /** Merges several replies about one name. */
 function merge(replies: readonly unknown[]): unknown {
+  if (replies.length < 2) return replies[0]
   const full = replies.filter((reply) => readContact(reply)?.isStub === false)
   if (full.length < 2) return full[0] ?? replies[0]
   const members = full.flatMap((reply) => list(dict(reply).MemberList))
