@@ -1,7 +1,5 @@
-import { createRequire } from 'node:module'
+import { PNG } from 'pngjs'
 import { encode } from 'uqr'
-
-const require = createRequire(import.meta.url)
 
 /** Rows of a QR code: `true` is dark. */
 type QrMatrix = boolean[][]
@@ -27,7 +25,6 @@ export function qrPng(matrix: QrMatrix): QrPng {
 
 /** PNG bytes: dark on white, quiet zone 4, 8 pixels per module. */
 function drawPng(matrix: QrMatrix): Uint8Array {
-  const { PNG }: typeof import('pngjs') = require('pngjs')
   const size = (matrix.length + 2 * PNG_QUIET_ZONE) * PNG_SCALE
   const png = new PNG({ width: size, height: size, colorType: 0 })
   png.data.fill(255)
