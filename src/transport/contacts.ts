@@ -13,7 +13,10 @@ export interface ContactEntry {
   traits: Partial<ContactTraits>
   /** Fields contained in this reply, decoded; all other fields stay unchanged. */
   fields: SentFields
-  /** The members of a group; absent when this reply does not contain them. */
+  /**
+   * The members of a group; absent when this reply does not contain them. The account keeps these objects: do not change them
+   * afterwards.
+   */
   members?: MemberFields[]
   /** Whether `members` contains only some of the members. */
   isPartial?: boolean

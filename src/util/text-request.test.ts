@@ -1,4 +1,5 @@
-import { Agent, type Dispatcher } from 'undici'
+import { getEventListeners } from 'node:events'
+import { Agent, Dispatcher, MockAgent } from 'undici'
 import { afterEach, expect, test } from 'vitest'
 import { serve } from '../../test/support/http-server.js'
 import { ManualClock } from '../../test/support/manual-clock.js'
@@ -61,6 +62,7 @@ test.each<[string, (signal: AbortController) => unknown]>([
   expect(await failureOf(requestText(systemClock, to(url, { signal: controller.signal })))).toBe(
     controller.signal.reason,
   )
+  expect(getEventListeners(controller.signal, 'abort')).toEqual([])
 })
 
 test('rejects after the timeout, by the given clock', async () => {
@@ -87,6 +89,48 @@ test('rejects a reply that is too large, and one that is cut off', async () => {
     setTimeout(() => response.destroy(), 10)
   })
   expect(await failureOf(requestText(systemClock, to(cut)))).toMatchObject({ code: 'UND_ERR_SOCKET' })
+})
+
+/** A dispatcher that passes on the calls to a handler one by one, as programs wrote them for earlier versions of undici. */
+class Forwarding extends Dispatcher {
+  override dispatch(options: Agent.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    const agent = new Agent()
+    agents.push(agent)
+    return agent.dispatch(options, {
+      onConnect: (abort) => handler.onConnect?.(abort),
+      onHeaders: (...args) => handler.onHeaders?.(...args) ?? true,
+      onData: (chunk) => handler.onData?.(chunk) ?? true,
+      onComplete: (trailers) => handler.onComplete?.(trailers),
+      onError: (error) => handler.onError?.(error),
+    })
+  }
+}
+
+test('works with a dispatcher that calls the handler itself', async () => {
+  const url = await serve((_, response) => response.setHeader('set-cookie', ['a=1', 'b=2']).end('done'))
+  const reply = await requestText(systemClock, { ...to(url), dispatcher: new Forwarding() })
+  expect(reply).toMatchObject({ status: 200, text: 'done', headers: { 'set-cookie': ['a=1', 'b=2'] } })
+})
+
+test.each([['agent'], ['pool']])('works with a mock %s', async (kind) => {
+  const agent = new MockAgent()
+  agent.disableNetConnect()
+  const pool = agent.get('http://127.0.0.1:1')
+  pool.intercept({ path: '/a?b=1' }).reply(200, 'mocked', { headers: { 'set-cookie': 'a=1' } })
+  const dispatcher = kind === 'agent' ? agent : pool
+  const reply = await requestText(systemClock, { ...to('http://127.0.0.1:1/a?b=1'), dispatcher })
+  expect(reply).toMatchObject({ text: 'mocked' })
+  await agent.close()
+})
+
+test('reports the headers of a reply that is cut off', async () => {
+  const url = await serve((_, response) => {
+    response.writeHead(200, { 'content-length': '100', 'set-cookie': 'a=1' }).write('short')
+    setTimeout(() => response.destroy(), 10)
+  })
+  const seen: unknown[] = []
+  await failureOf(requestText(systemClock, { ...to(url), onHeaders: (headers) => seen.push(headers['set-cookie']) }))
+  expect(seen).toEqual([['a=1']].flat())
 })
 
 test('rejects with the error of a dispatcher that throws', async () => {

@@ -18,6 +18,8 @@ interface TextRequest {
   /** Maximum size of the reply. */
   maxBytes: number
   signal?: AbortSignal | undefined
+  /** Called when the reply starts, even if it is incomplete. */
+  onHeaders?(headers: TextReply['headers']): void
 }
 
 export interface TextReply {
@@ -40,13 +42,13 @@ export function requestText(clock: Clock, request: TextRequest): Promise<TextRep
   })
 }
 
-/** One request and its reply. */
+/** One request and its reply. Uses the first version of the handler interface, which every dispatcher understands. */
 class TextExchange implements Dispatcher.DispatchHandler {
   readonly #request: TextRequest
   readonly #resolve: (reply: TextReply) => void
   readonly #reject: (error: unknown) => void
   readonly #cancelTimeout: () => void
-  #controller: Dispatcher.DispatchController | undefined
+  #abort: ((reason?: Error) => void) | undefined
   #hasSettled = false
   #status = 0
   #headers: TextReply['headers'] = {}
@@ -81,34 +83,34 @@ class TextExchange implements Dispatcher.DispatchHandler {
     }
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller
-    if (this.#hasSettled) controller.abort(ABANDONED)
+  onConnect(abort: (reason?: Error) => void): void {
+    this.#abort = abort
+    if (this.#hasSettled) abort(ABANDONED)
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: TextReply['headers']): void {
+  onHeaders(status: number, raw: readonly Buffer[]): boolean {
+    // An informational reply precedes the final one.
+    if (status < 200 || this.#hasSettled) return true
     this.#status = status
-    this.#headers = headers
+    this.#headers = parseHeaders(raw)
+    this.#request.onHeaders?.(this.#headers)
+    return true
   }
 
-  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+  onData(chunk: Buffer): boolean {
     this.#sizeBytes += chunk.length
     if (this.#sizeBytes > this.#request.maxBytes) this.#fail(new ReplyTooLarge())
     else this.#chunks.push(chunk)
+    return true
   }
 
-  onResponseEnd(): void {
+  onComplete(): void {
     const [first] = this.#chunks
     const bytes = first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks)
     this.#settle()
     this.#resolve({ status: this.#status, headers: this.#headers, text: bytes.toString('utf8') })
   }
 
-  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    this.#fail(error)
-  }
-
-  /** The former name of `onResponseError`, which custom dispatchers may still call. */
   onError(error: Error): void {
     this.#fail(error)
   }
@@ -120,7 +122,7 @@ class TextExchange implements Dispatcher.DispatchHandler {
     if (this.#hasSettled) return
     this.#settle()
     this.#reject(error)
-    this.#controller?.abort(ABANDONED)
+    this.#abort?.(ABANDONED)
   }
 
   #settle(): void {
@@ -134,3 +136,15 @@ class TextExchange implements Dispatcher.DispatchHandler {
 
 /** Created once: an error with a stack trace per request would be wasted. */
 const ABANDONED = new Error('The request was abandoned.')
+
+/** @param raw names and values in turn */
+function parseHeaders(raw: readonly Buffer[]): TextReply['headers'] {
+  const headers: TextReply['headers'] = {}
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = String(raw[index]).toLowerCase()
+    const value = raw[index + 1]?.toString('latin1') ?? ''
+    const former = headers[name]
+    headers[name] = former === undefined ? value : [former, value].flat()
+  }
+  return headers
+}

@@ -120,7 +120,9 @@ async function openBlob(blob: Blob, name: string, signal: AbortSignal | undefine
     sizeBytes: blob.size,
     readInto: async (bytes, start) => {
       try {
-        bytes.set(new Uint8Array(await blob.slice(start, start + bytes.length).arrayBuffer()))
+        const part = new Uint8Array(await blob.slice(start, start + bytes.length).arrayBuffer())
+        if (part.length !== bytes.length) throw fileChanged('')
+        bytes.set(part)
       } catch {
         // A Blob may be backed by a file that has changed.
         throw fileChanged('')

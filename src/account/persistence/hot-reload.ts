@@ -169,7 +169,7 @@ export class HotReload {
    */
   release(): Promise<void> {
     // Saves requested after this call are ignored.
-    const saved = this.#saving.settled()
+    const saved = this.#saving.flush()
     this.#releasing = this.#releasing.then(() => this.#release(saved))
     return this.#releasing
   }
@@ -264,7 +264,7 @@ export class HotReload {
     this.#savedAccount = ''
   }
 
-  /** Saves the cursor; within a second if it is in the journal, because only a power cut could lose it there. */
+  /** Saves the cursor: with a journal, within a second, because a killed process resumes from the cursor in the journal. */
   saveCursor(): void {
     if (this.#held?.journal) this.#saving.saveSoon()
     else void this.save()

@@ -18,7 +18,7 @@ const CHUNK_BYTES = 256 * 1024
  * again.
  *
  * Writes are synchronous: they only reach the system's cache, which takes a few microseconds, whereas an asynchronous write
- * occupies a thread and takes many times longer. Only `sync` waits for the disk.
+ * occupies a thread and takes many times longer. Only `sync` asks for the disk.
  */
 export class JournalFile {
   readonly path: string
@@ -237,7 +237,7 @@ export class JournalFile {
     } catch (error) {
       this.#isTorn = !truncated(fd, this.#sizeBytes) || wasTorn
       // The handle may be permanently broken.
-      void this.#closeHandle()
+      this.#syncs = Promise.allSettled([this.#syncs, this.#closeHandle()])
       throw error
     }
     this.#isTorn = false

@@ -58,7 +58,6 @@ test('saves that may wait start at least a second apart, and the last one is not
   const scene = setUp()
   scene.isFull = false
   for (let count = 0; count < 5; count++) scene.saving.saveSoon()
-  await scene.saving.settled()
   expect([scene.tries, scene.clock.waiting]).toEqual([1, 1])
   await scene.clock.advance(999)
   expect(scene.tries).toBe(1)
@@ -67,6 +66,17 @@ test('saves that may wait start at least a second apart, and the last one is not
   await scene.clock.advance(5_000)
   scene.saving.saveSoon()
   expect(scene.tries).toBe(3)
+})
+
+test('flush starts a save that may wait, and resolves when it has settled', async () => {
+  const scene = setUp()
+  scene.isFull = false
+  scene.saving.saveSoon()
+  await scene.saving.flush()
+  expect(scene.tries).toBe(1)
+  scene.saving.saveSoon()
+  await scene.saving.flush()
+  expect([scene.tries, scene.clock.waiting]).toEqual([2, 0])
 })
 
 test('a save that may wait is replaced by one that may not, and canceled by stop', async () => {

@@ -44,9 +44,9 @@ export class RepeatedSave {
     return this.#settled
   }
 
-  /** Resolves when the last save has settled. */
-  settled(): Promise<void> {
-    return this.#settled
+  /** Starts a save that may wait, if there is one, and resolves when the last save has settled. */
+  flush(): Promise<void> {
+    return this.#delayed ? this.save() : this.#settled
   }
 
   /** Saves immediately, or a second after the last save started. */

@@ -2,7 +2,7 @@ import { RecentSet } from '../../util/recent-set.js'
 import type { Received } from './journal-record.js'
 import type { Place } from './place.js'
 
-/** Maximum number of message ids remembered to detect duplicates. */
+/** Minimum number of message ids remembered to detect duplicates. */
 const MAX_IDS = 10_000
 
 /** An unhandled message. */

@@ -42,7 +42,8 @@ export class Handling {
     const handler = registry.find(message)
     if (middleware.isEmpty && !handler) return false
     const mayStart = begin()
-    if (isPromise(mayStart)) return mayStart.then((may) => may && this.#run(message, handler))
+    // The program may have replaced the handler in the meantime.
+    if (isPromise(mayStart)) return mayStart.then((may) => may && this.#run(message, registry.find(message)))
     return mayStart && this.#run(message, handler)
   }
 

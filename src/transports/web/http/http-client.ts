@@ -172,12 +172,12 @@ export class HttpClient {
         timeoutMs,
         maxBytes: MAX_REPLY_BYTES,
         signal,
+        onHeaders: (headers) => this.#cookies.update(url, headers),
       })
     } catch (error) {
       if (error instanceof ReplyTooLarge) throw tooLarge(endpoint)
       throw asNetworkError(error, call)
     }
-    this.#cookies.update(url, reply.headers)
     if (reply.status >= 500) throw serverFailed(endpoint, reply.status)
     return reply
   }
