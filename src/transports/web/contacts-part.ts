@@ -28,9 +28,7 @@ export function contactsPart(web: Web): ContactsPart {
       const { entries, isComplete } = await getContacts(web, signal)
       return { entries: entries.map(readContact), isComplete, endpoint: 'webwxgetcontact' }
     },
-    async fetchDetails(userNames, options) {
-      return (await fetchDetails(web, userNames.map(detailsEntry), options)).map(readContact)
-    },
+    fetchDetails: (userNames, options) => fetchDetails(web, userNames.map(detailsEntry), options, readContact),
     failureOf: readDetailsFailure,
     async setRemark(userName, remark, signal) {
       const reply = await setRemark(web, userName, remark, signal)
@@ -56,14 +54,17 @@ export function changedEntry(userName: string, fields: SentFields): ContactEntry
 }
 
 /**
- * Fetches the details of contacts, groups or members in the order requested, without decoding them. A name that is
- * missing from the replies yields `undefined`.
+ * Fetches the details of contacts, groups or members in the order requested.
+ *
+ * @param read reads one reply; receives `undefined` for a name that is missing from the replies
  */
-export async function fetchDetails(
+export function fetchDetails<T>(
   web: Web,
   entries: readonly BatchContactEntry[],
-  options?: DetailsOptions,
-): Promise<unknown[]> {
-  const pages = await batchGetContacts(web, entries, options)
-  return pages.flatMap(({ names, replies }) => alignDetails(names, replies))
+  options: DetailsOptions | undefined,
+  read: (reply: unknown) => T,
+): Promise<T[]> {
+  return batchGetContacts(web, entries, options ?? {}, (names, replies) =>
+    alignDetails(names, replies).map((reply) => read(reply)),
+  )
 }

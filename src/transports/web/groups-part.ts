@@ -11,9 +11,7 @@ import { DEFAULT_INVITE_START_COUNT } from './wire/constants.js'
 /** The groups of one account. */
 export function groupsPart(web: Web): GroupsPart {
   return {
-    async fetch(userNames, options) {
-      return (await fetchDetails(web, userNames.map(detailsEntry), options)).map(readGroup)
-    },
+    fetch: (userNames, options) => fetchDetails(web, userNames.map(detailsEntry), options, readGroup),
     fetchMembers: (groups, options) => fetchMembers(web, groups, options),
     async create(userNames, topic, signal) {
       const reply = decodeChatroomReply(await createChatroom(web, userNames, topic, signal))
@@ -58,9 +56,9 @@ async function fetchMembers(
     members.map(({ UserName }) => ({ room, UserName, EncryChatRoomId: fields.EncryChatRoomId ?? '' })),
   )
   const entries = requested.map(({ UserName, EncryChatRoomId }) => ({ UserName, EncryChatRoomId }))
-  const details = await fetchDetails(web, entries, options)
+  const details = await fetchDetails(web, entries, options, readMember)
   return requested.flatMap(({ room }, index) => {
-    const entry = readMember(details[index])
+    const entry = details[index]
     return entry && !entry.isStub ? [{ room, entry }] : []
   })
 }

@@ -41,12 +41,6 @@ export async function getContacts(
   return { entries: pages.flat(), isComplete }
 }
 
-/** The names in one request, and the unchecked replies. */
-interface DetailsPage {
-  names: string[]
-  replies: unknown[]
-}
-
 /** The request entry for a contact or a group. @see docs/protocol.md §4.2 */
 export function detailsEntry(userName: string): BatchContactEntry {
   return userName.startsWith('@@')
@@ -58,22 +52,24 @@ export function detailsEntry(userName: string): BatchContactEntry {
  * Fetches the details of contacts, groups or members, 50 at a time. Sends no further requests after the first failure.
  *
  * @see docs/protocol.md §4.2
+ * @param read reads the unchecked replies to one request. Called while other requests are running, so that at most a few
+ * replies are in memory at once
  * @throws ProtocolError when a reply contains no list
  */
-export async function batchGetContacts(
+export async function batchGetContacts<T>(
   web: Web,
   entries: readonly BatchContactEntry[],
-  { signal, onProgress, tries = TRIES, timeoutMs, onFailure }: DetailsOptions = {},
-): Promise<DetailsPage[]> {
+  { signal, onProgress, tries = TRIES, timeoutMs, onFailure }: DetailsOptions,
+  read: (names: string[], replies: unknown[]) => T[],
+): Promise<T[]> {
   const batches: BatchContactEntry[][] = []
   for (let start = 0; start < entries.length; start += BATCH_CONTACT_LIMIT) {
     batches.push(entries.slice(start, start + BATCH_CONTACT_LIMIT))
   }
   let done = 0
   let hasFailed = false
-  const fetchBatch = async (List: BatchContactEntry[]): Promise<DetailsPage> => {
-    const names = List.map(({ UserName }) => UserName)
-    if (hasFailed) return { names, replies: [] }
+  const fetchBatch = async (List: BatchContactEntry[]): Promise<unknown[]> => {
+    if (hasFailed) return []
     try {
       const reply = await callJson(web, 'webwxbatchgetcontact', {
         query: { type: 'ex', r: web.clock.now(), lang: 'zh_CN', pass_ticket: web.session.credentials?.passTicket },
@@ -85,15 +81,22 @@ export async function batchGetContacts(
       if (!Array.isArray(reply.ContactList)) throw protocolError('webwxbatchgetcontact', 'ContactList is missing')
       done += List.length
       onProgress?.({ done, total: entries.length })
-      return { names, replies: reply.ContactList }
+      return reply.ContactList
     } catch (error) {
       if (!onFailure) throw error
       if (!hasFailed) onFailure(error)
       hasFailed = true
-      return { names, replies: [] }
+      return []
     }
   }
-  return pMap(batches, fetchBatch, { concurrency: BATCHES_AT_ONCE })
+  const readBatch = async (List: BatchContactEntry[]) => {
+    const replies = await fetchBatch(List)
+    return read(
+      List.map(({ UserName }) => UserName),
+      replies,
+    )
+  }
+  return (await pMap(batches, readBatch, { concurrency: BATCHES_AT_ONCE })).flat()
 }
 
 /** Sets a friend's remark. @see docs/protocol.md §4.5 */

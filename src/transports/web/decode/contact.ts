@@ -112,8 +112,10 @@ function isStub(fields: SentFields): boolean {
 function readMembers(sent: Dict, decode: Decode): MemberFields[] | undefined {
   const members = list(sent.MemberList)
     .map((member): MemberFields => {
-      const fields = { ...LISTED_MEMBER }
-      readFields(RULES.listedMember, dict(member), decode, fields)
+      const fields: Dict & MemberFields = { ...LISTED_MEMBER }
+      eachField(RULES.listedMember, dict(member), decode, (key, value) => {
+        fields[key] = value
+      })
       return fields
     })
     .filter((member) => member.UserName !== '')
@@ -135,33 +137,33 @@ function rulesOf(template: object): Rules {
   return rules
 }
 
-/** Copies the sent fields to `fields`: documented fields with their documented type, all others verbatim. */
-function readFields(rules: Rules, sent: Dict, decode: Decode, fields: Dict = {}): SentFields {
+/** Returns the sent fields: documented fields with their documented type, all others verbatim. */
+function readFields(rules: Rules, sent: Dict, decode: Decode): SentFields {
+  const fields: [string, unknown][] = []
+  eachField(rules, sent, decode, (key, value) => fields.push([key, value]))
+  // Assigning thirty fields one by one would make the object a slow one, from which others are then created.
+  return Object.fromEntries(fields)
+}
+
+function eachField(rules: Rules, sent: Dict, decode: Decode, set: (key: string, value: unknown) => void): void {
   for (const key of Object.keys(sent)) {
-    const value = sent[key]
-    switch (rules.get(key)) {
-      case 'number': {
-        // An unreadable value leaves the field unchanged.
-        const number = int(value)
-        if (number !== undefined) fields[key] = number
-        break
-      }
-      case 'text':
-        if (typeof value === 'string' || typeof value === 'number') fields[key] = text(value)
-        break
-      case 'decoded':
-        if (typeof value === 'string' || typeof value === 'number') fields[key] = decode(text(value))
-        break
-      case 'uin':
-        // 0 means unknown.
-        if (UIN.test(text(value))) fields[key] = text(value)
-        break
-      default:
-        // Assigning `__proto__` would supply values for fields that were not sent.
-        if (key !== 'MemberList' && key !== '__proto__' && !isShadow(key, sent, CONTACT_KEYS)) fields[key] = value
-    }
+    // Assigning `__proto__` would supply values for fields that were not sent.
+    if (key === 'MemberList' || key === '__proto__') continue
+    const rule = rules.get(key)
+    if (rule === undefined && isShadow(key, sent, CONTACT_KEYS)) continue
+    const value = rule === undefined ? sent[key] : readField(rule, sent[key], decode)
+    if (value !== undefined) set(key, value)
   }
-  return fields
+}
+
+/** Returns `undefined` for an unreadable value, which leaves the field unchanged. */
+function readField(rule: Rule, value: unknown, decode: Decode): unknown {
+  if (rule === 'number') return int(value)
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined
+  if (rule === 'text') return text(value)
+  if (rule === 'decoded') return decode(text(value))
+  // 0 means unknown.
+  return UIN.test(text(value)) ? text(value) : undefined
 }
 
 const UINS: ReadonlySet<string> = new Set(['Uin', 'OwnerUin'])
