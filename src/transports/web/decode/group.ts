@@ -65,12 +65,20 @@ function mentions(content: string, name: string, room: Chatroom | undefined): bo
 /** Whether the text mentions a member with a longer name that starts with the same characters. */
 function isPartOfLongerName(content: string, at: number, length: number, room: Chatroom | undefined): boolean {
   if (!room) return false
-  const longest = Math.min(MAX_NAME_LENGTH, content.length - at - 1)
-  for (let longer = length + 1; longer <= longest; longer++) {
-    const isName = isComplete(content, at, longer) && hasMemberName(room, content.slice(at + 1, at + 1 + longer))
-    if (isName) return true
+  const start = at + 1
+  const last = Math.min(content.length, start + MAX_NAME_LENGTH)
+  for (let end = start + length + 1; end <= last; end++) {
+    end = nextBoundary(content, end)
+    if (end > last) return false
+    if (isComplete(content, at, end - start) && hasMemberName(room, content.slice(start, end))) return true
   }
   return false
+}
+
+/** Index of the next whitespace, which includes the separator after a mention; the length of the text if there is none. */
+function nextBoundary(content: string, from: number): number {
+  const found = content.slice(from, from + MAX_NAME_LENGTH).search(/\s/)
+  return found < 0 ? content.length : from + found
 }
 
 /** Whether the mention of a name of this length at index `at` is complete. */
