@@ -17,6 +17,8 @@ let id = 4_000_000_000_000_000_000n + BigInt(Date.now())
 
 /** Bodies of `webwxsync` that wait, and the messages of the last reply, to make them from. */
 let pages = []
+/** Bodies made by `load` that wait for `go`. */
+let loaded = []
 let samples = []
 /** The position the sandbox gave out last: it stays, so that the client goes on with the sandbox afterwards. */
 let syncKey
@@ -126,15 +128,13 @@ const CALLS = {
   /** Makes the burst ready; nothing is sent before `go`. */
   load({ count, pageSize, senders }) {
     isRecording = false
-    CALLS.loaded = makePages(count, pageSize, senders)
-    return samples.length
+    loaded = makePages(count, pageSize, senders)
   },
   go({ from }) {
-    pages = CALLS.loaded
+    pages = loaded
     // Ends a poll that the sandbox holds.
     sandbox.friend(from).say('go')
   },
-  say: ({ from, text }) => void sandbox.friend(from).say(text),
   /** Ms from the message to the reply on the phone. */
   async echo({ from }) {
     const startedAt = performance.now()
@@ -153,7 +153,6 @@ const CALLS = {
   },
   held: () => sandbox.held('synccheck'),
   requests: () => requests,
-  cpu: () => process.cpuUsage(),
 }
 
 process.on('message', async ({ id, call, options }) => {

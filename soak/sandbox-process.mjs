@@ -5,7 +5,6 @@ const { start } = await new Promise((resolve) => process.once('message', resolve
 const sandbox = await startSandbox({ port: 0, autoLogin: true, floodLimit: false, mediaLimitBytes: 2 ** 30, ...start })
 process.on('message', async ({ id, call, options }) => {
   const commands = {
-    say: () => sandbox.friend('林小满').say('x').id,
     sayMany: ({ from, count }) => {
       const friends = ['林小满', '沈青禾', '周望舒'].map((name) => sandbox.friend(name))
       for (let n = from; n < from + count; n++) friends[n % friends.length].say(`${n}`)
@@ -13,9 +12,6 @@ process.on('message', async ({ id, call, options }) => {
     sayFrom: ({ ids }) => {
       for (const from of ids) sandbox.raw({ from, MsgType: 1, Content: 'x' })
     },
-    sendFile: ({ sizeBytes }) =>
-      sandbox.friend('林小满').send({ kind: 'file', name: 'large.bin', bytes: Buffer.alloc(sizeBytes, 7) }).id,
-    held: () => sandbox.held('synccheck'),
   }
   process.send({ id, result: await commands[call](options) })
 })

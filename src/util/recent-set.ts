@@ -17,7 +17,7 @@ export class RecentSet implements Iterable<string> {
   }
 
   add(text: string): void {
-    if (this.#previous.size > 0 && this.#previous.has(text)) return
+    if (this.#previous.has(text)) return
     this.#current.add(text)
     if (this.#current.size < this.#size) return
     this.#previous = this.#current

@@ -12,7 +12,7 @@ interface SearchKeys extends Pick<Contact, 'RemarkName' | 'NickName'> {
   pinyin: string
 }
 
-/** Names contain no white space after `fold`. */
+/** Separates names, which contain no whitespace after `fold`. */
 const SEPARATOR = '\n'
 
 /** Match ranks, best first. */

@@ -1,7 +1,7 @@
 import { StateError } from '../../errors.js'
 import type { Message } from '../../message/message.js'
 import type { TakenMessage } from '../../message/taken.js'
-import type { Clock } from '../../util/clock.js'
+import { type Clock, callAfter } from '../../util/clock.js'
 import { KeyedQueue } from '../../util/keyed-queue.js'
 import { andThen, isPromise, type MaybePromise } from '../../util/maybe-promise.js'
 import { raceSignal } from '../../util/race-signal.js'
@@ -19,9 +19,6 @@ const IDLE_MS = 1_000
 
 /** After this many interruptions by a process crash, the next attempt to handle a message runs alone. */
 const ALONE_AFTER = 2
-
-/** Created once: an error with a stack trace per message would cost more than the message. */
-const DONE = new Error('The handler has ended.')
 
 /** A message that is waiting for its handler. */
 interface Pending {
@@ -240,23 +237,18 @@ export class Dispatcher {
       return isAlone ? andThen(recorded, () => true) : result
     }
     this.#slow.add(message)
-    const done = handlerTimeoutMs === undefined ? undefined : new AbortController()
+    const timedOut = () => {
+      run.released.open(true)
+      run.settled.open()
+    }
+    const cancelTimeout = handlerTimeoutMs === undefined ? undefined : callAfter(clock, handlerTimeoutMs, timedOut)
     result.catch(failed).then(async (isHandled) => {
-      done?.abort(DONE)
+      cancelTimeout?.()
       this.#slow.delete(message)
       const recorded = this.#end(run, message)
       if (isAlone) await recorded
       run.released.open(isHandled)
     })
-    if (done && handlerTimeoutMs !== undefined) {
-      clock.sleep(handlerTimeoutMs, done.signal).then(
-        () => {
-          run.released.open(true)
-          run.settled.open()
-        },
-        () => {},
-      )
-    }
     return run.released.opened
   }
 

@@ -18,7 +18,7 @@ const CHUNK_BYTES = 256 * 1024
  * again.
  *
  * Writes are synchronous: they only reach the system's cache, which takes a few microseconds, whereas an asynchronous write
- * occupies a thread and takes many times longer. Only `sync` asks for the disk.
+ * occupies a thread and takes many times longer. Only `sync` ensures that the data is on the disk.
  */
 export class JournalFile {
   readonly path: string

@@ -51,7 +51,7 @@ export class SessionRun {
     return this.#options.renew !== undefined
   }
 
-  /** Resolves to the session that replaces this one after a loss, or to `undefined` if there is none. */
+  /** Resolves to the session that replaces this one after a loss, or to `undefined` if no session will. */
   get successor(): Promise<SessionRun | undefined> {
     return this.#successor
   }

@@ -58,8 +58,8 @@ export function sessionOfTicket(exchange: Exchange): Session {
 }
 
 /**
- * Returns the live or ended session of a request, `undefined` if the credentials match no session, or `'unnamed'` if
- * there are none.
+ * Returns the live or ended session of a request, `undefined` if the credentials match no session, or `'unnamed'` for
+ * a request without credentials.
  */
 export function findSession(exchange: Exchange, base?: unknown): Session | 'unnamed' | undefined {
   const named = Object.values(PLACES)

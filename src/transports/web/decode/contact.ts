@@ -141,7 +141,8 @@ function rulesOf(template: object): Rules {
 function readFields(rules: Rules, sent: Dict, decode: Decode): SentFields {
   const fields: [string, unknown][] = []
   eachField(rules, sent, decode, (key, value) => fields.push([key, value]))
-  // Assigning thirty fields one by one would make the object a slow one, from which others are then created.
+  // Thirty assignments by key would produce an object with slow properties: copying it to the contact would take twice
+  // as long.
   return Object.fromEntries(fields)
 }
 

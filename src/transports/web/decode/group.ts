@@ -75,7 +75,7 @@ function isPartOfLongerName(content: string, at: number, length: number, room: C
   return false
 }
 
-/** Index of the next whitespace, which includes the separator after a mention; the length of the text if there is none. */
+/** Index of the next whitespace, which includes the separator after a mention; the length of the text after the last one. */
 function nextBoundary(content: string, from: number): number {
   const found = content.slice(from, from + MAX_NAME_LENGTH).search(/\s/)
   return found < 0 ? content.length : from + found

@@ -77,7 +77,10 @@ function linksOf(template: XmlElement): ReadonlyMap<string, Link> {
   return new Map(links.reverse().map((link) => [link.attributes.name ?? '', readLink(link)]))
 }
 
-/** Returns the members' names, or the plain text if there are none or the type is unknown. Buttons yield no text. */
+/**
+ * Returns the names of the members, or the plain text of a link that names no members or is of an unknown type. Buttons
+ * yield no text.
+ */
 function readLink(link: XmlElement): Link {
   const { type = '', hidden } = link.attributes
   if (hidden === '1' || type.startsWith('link_revoke')) return { names: [], text: '' }
