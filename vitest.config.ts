@@ -22,6 +22,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^itchat$/, replacement: new URL('./src/index.ts', import.meta.url).pathname },
+      { find: /^itchat\/ilink$/, replacement: new URL('./src/transports/ilink/index.ts', import.meta.url).pathname },
       { find: /^itchat\/(compat|sandbox)$/, replacement: `${new URL('./src/', import.meta.url).pathname}$1` },
     ],
   },

@@ -3,19 +3,11 @@ import { readFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { ILINK_CASES } from './ilink-cases.mjs'
+import { MIB, measure, memory, watched } from './measure.mjs'
 
 const ROUNDS_TO_WARM_UP = 3_000
 const PAGE = 20
-
-/** Wall and processor time of work. */
-export async function measure(work) {
-  const cpu = process.cpuUsage()
-  const startedAt = performance.now()
-  const result = await work()
-  const ms = performance.now() - startedAt
-  const { user, system } = process.cpuUsage(cpu)
-  return { ms, cpuMs: (user + system) / 1_000, result }
-}
 
 /** The samples said before a burst: it is made of them. */
 const SAMPLES = {
@@ -153,13 +145,6 @@ function login(friends, rooms) {
   }
 }
 
-const MIB = 1024 * 1024
-const memory = () => {
-  globalThis.gc()
-  globalThis.gc()
-  return process.memoryUsage.rss()
-}
-
 /** Resident memory of each of 100 accounts that wait for messages. */
 async function accounts({ start, url, folder }) {
   const ACCOUNTS = 100
@@ -222,18 +207,6 @@ async function download({ start, url, folder, ask, contender }) {
   const { ms, grownMiB } = await watched(work)
   await bot.close()
   return { 'MiB/s': (FILE_BYTES / MIB / ms) * 1_000, 'grown MiB': grownMiB }
-}
-
-/** Time, and by how much resident memory grew at most. */
-async function watched(work) {
-  const before = memory()
-  let peak = before
-  const watch = setInterval(() => {
-    peak = Math.max(peak, process.memoryUsage.rss())
-  }, 20)
-  const { ms } = await measure(work)
-  clearInterval(watch)
-  return { ms, grownMiB: (Math.max(peak, process.memoryUsage.rss()) - before) / MIB }
 }
 
 /** Five minutes without a message. */
@@ -438,4 +411,5 @@ export const CASES = {
     timeoutMinutes: 4,
     run: growth,
   },
+  ...ILINK_CASES,
 }

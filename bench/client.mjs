@@ -4,7 +4,7 @@ import { CASES } from './cases.mjs'
 const { name, contender, server, folder, startedAt } = await new Promise((resolve) => process.once('message', resolve))
 const [module, option] = contender.split('+')
 const beforeImport = performance.now()
-const { start } = await import(`./contenders/${module}.mjs`)
+const { start } = await import(`./contenders/${CASES[name].modules?.[module] ?? module}.mjs`)
 const importMs = performance.now() - beforeImport
 
 let nextId = 0

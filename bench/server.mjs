@@ -31,6 +31,7 @@ async function fetch(request) {
   const { pathname } = new URL(request.url)
   if (pathname === '/bare') return bare(request)
   if (areUploadsDiscarded && pathname.endsWith('/webwxuploadmedia')) return discardUpload(request)
+  if (areUploadsDiscarded && pathname === '/c2c/upload') return discardEncrypted(request)
   const isSync = pathname.endsWith('/webwxsync')
   if (pages.length > 0 && pathname.endsWith('/synccheck')) {
     return new Response('window.synccheck={retcode:"0",selector:"2"}', {
@@ -76,6 +77,14 @@ async function discardUpload(request) {
     // Discarded.
   }
   return Response.json({ BaseResponse: { Ret: 0, ErrMsg: '' }, MediaId: '@bench', StartPos: 0, EncryFileName: '' })
+}
+
+/** Accepts an encrypted file without reading it. */
+async function discardEncrypted(request) {
+  for await (const _ of request.body) {
+    // Discarded.
+  }
+  return new Response('', { headers: { 'x-encrypted-param': 'bench' } })
 }
 
 const server = createAdaptorServer({ fetch })
@@ -143,6 +152,17 @@ const CALLS = {
     await friend.nextMessage()
     return performance.now() - startedAt
   },
+  clawbotOnline: () => sandbox.clawbot.online(),
+  /** Ms from the owner's message to the reply in the ClawBot chat. */
+  async clawbotEcho() {
+    await sandbox.clawbot.online()
+    const startedAt = performance.now()
+    sandbox.clawbot.say('hello')
+    await sandbox.clawbot.nextMessage()
+    return performance.now() - startedAt
+  },
+  clawbotFile: ({ sizeBytes }) =>
+    void sandbox.clawbot.send({ kind: 'file', name: 'large.bin', bytes: Buffer.alloc(sizeBytes, 7) }),
   rename({ from = 0, count, name }) {
     for (let n = from; n < from + count; n++) sandbox.friend(`wxid_${n}`).rename(`${name} ${n}`)
   },

@@ -33,10 +33,15 @@ const BUILDERS = {
     const end = advice === undefined ? '' : ` ${advice}`
     return ['ArgumentError', `Invalid ${at ?? textOf(argument)}: expected ${expected}, found ${found}.${end}`]
   },
-  protocolError: ([endpoint, found]) => [
-    'ProtocolError',
-    `${textOf(endpoint)}: unexpected reply: ${textOf(found)}. Check that baseUrl is the address of a WeChat server.`,
-  ],
+  protocolError: ([endpoint, found], file) => {
+    // The media of iLink has a builder with the whole message as its only argument.
+    if (found === undefined) return ['ProtocolError', `download: ${textOf(endpoint)}`]
+    const server = file.startsWith('src/transports/ilink/') ? 'an iLink server' : 'a WeChat server'
+    return [
+      'ProtocolError',
+      `${textOf(endpoint)}: unexpected reply: ${textOf(found)}. Check that baseUrl is the address of ${server}.`,
+    ]
+  },
   fileError: ([failed]) => ['FileError', `${textOf(failed)} ({code}). {advice}`],
   attemptFile: ([path, what]) => ['FileError', `${textOf(path)} could not be ${textOf(what)} ({code}). {advice}`],
 }
@@ -109,7 +114,7 @@ function read(node) {
       .map((text) => [node.expression.getText(), text])
   }
   if (!ts.isCallExpression(node) || isInBuilder(node)) return []
-  const built = BUILDERS[node.expression.getText()]?.([...node.arguments])
+  const built = BUILDERS[node.expression.getText()]?.([...node.arguments], node.getSourceFile().fileName)
   return built ? [built] : []
 }
 

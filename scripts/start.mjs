@@ -1,11 +1,13 @@
-// `npm start`: installs and builds, then runs the sandbox with the demo bot; `npm start -- NAME` runs another example.
+// `npm start`: installs and builds, then runs the sandbox with the demo bot; `npm start -- NAME` runs another example,
+// and `npm start -- --ilink` uses the iLink transport.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build, install } from './setup.mjs'
 
 const EXAMPLES = join(import.meta.dirname, '../build/examples')
-const [name = 'demo', ...rest] = process.argv.slice(2)
+const ilink = process.argv.includes('--ilink')
+const [name = 'demo', ...rest] = process.argv.slice(2).filter((argument) => argument !== '--ilink')
 
 install()
 build()
@@ -13,7 +15,7 @@ const names = readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.js'))
   .map((file) => file.slice(0, -'.js'.length).replaceAll('\\', '/'))
   .sort()
-const usage = `npm start -- NAME runs one of:\n  ${names.join('\n  ')}\n`
+const usage = `npm start -- NAME [--ilink] runs one of:\n  ${names.join('\n  ')}\n`
 if (/^(-h|(--)?help)$/.test(name)) {
   process.stdout.write(usage)
   process.exit(0)
@@ -23,4 +25,7 @@ if (!names.includes(name) || rest.length > 0) {
   process.exit(2)
 }
 const { runDemo } = await import('../dist/cli/demo.js')
-await runDemo(() => import(pathToFileURL(join(EXAMPLES, `${name}.js`)).href), name === 'demo' ? '' : name)
+await runDemo(() => import(pathToFileURL(join(EXAMPLES, `${name}.js`)).href), {
+  name: name === 'demo' ? '' : name,
+  ilink,
+})

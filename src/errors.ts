@@ -7,6 +7,8 @@ export type LoginFailure =
   | 'refused'
   /** The login was not confirmed on a phone before the time limit or the maximum number of QR codes was reached. */
   | 'expired'
+  /** The phone shows a code that this program does not ask for. @see LoginOptions.verifyCodeCallback */
+  | 'verifyCode'
 
 /** Why a session ended. */
 export type LogoutReason =

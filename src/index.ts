@@ -110,7 +110,17 @@ export type {
   UnknownMessage,
   VideoMessage,
 } from './message/message.js'
-export type { Card, FriendRequest, Location, Note, NoteKind, Quoted, Sharing, SharingKind } from './message/payload.js'
+export type {
+  Card,
+  FriendRequest,
+  Location,
+  Note,
+  NoteKind,
+  Quote,
+  Quoted,
+  Sharing,
+  SharingKind,
+} from './message/payload.js'
 export type { TakenMessage } from './message/taken.js'
 export * from './message/types.js'
 export * as content from './message/types.js'

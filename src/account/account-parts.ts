@@ -11,6 +11,7 @@ import type { Inbox } from './inbox/inbox.js'
 import type { Logging } from './logging.js'
 import type { Directives } from './outbox/directives.js'
 import type { Pace } from './outbox/pacing.js'
+import type { SendQueue } from './outbox/send-queue.js'
 import type { Sender } from './outbox/sender.js'
 import type { HotReload } from './persistence/hot-reload.js'
 import type { SessionReporter } from './session/session-reporter.js'
@@ -32,6 +33,7 @@ export interface AccountParts {
   readonly inbox: Inbox
   readonly directives: Directives
   readonly pace: Pace
+  readonly queue: SendQueue
   readonly sender: Sender
   readonly hotReload: HotReload
 }

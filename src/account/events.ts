@@ -27,6 +27,11 @@ export interface ItchatEvents {
   qr: { uuid: string /** The link that the QR code encodes. */; link: string; png: Uint8Array }
   /** The phone scanned the QR code. */
   scanned: { /** The account's avatar as a `data:` URL, if the server sent it. */ avatar?: string }
+  /**
+   * The phone shows a code: pass it to `submitVerifyCode()`. `attempt` starts at 1 for each QR code and increases with
+   * each wrong code.
+   */
+  verifyCode: { attempt: number }
   /** The session has started and contacts are loaded. */
   login: { user: User /** Whether a saved session was resumed without scanning a QR code. */; restored: boolean }
   /** The session has ended. Emitted once per session. */

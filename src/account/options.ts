@@ -36,7 +36,10 @@ export interface ItchatOptions {
    * assistants, use `'everywhere'` or `'off'`.
    */
   directives?: 'handlers' | 'everywhere' | 'off'
-  /** Maximum number of graphemes per message; longer text is split into several messages. Default 2,000. */
+  /**
+   * Maximum length of a message, in the unit of the transport: for web, in graphemes. Longer text is split into several
+   * messages. Default: the limit of the transport, which cannot be exceeded; for web 2,000.
+   */
   maxTextLength?: number
   /**
    * Time limit for a handler. After that, the conversation is unblocked, `close()` no longer waits for the handler, and
@@ -44,9 +47,9 @@ export interface ItchatOptions {
    */
   handlerTimeoutMs?: number
   /**
-   * Rate limit for sends, because WeChat restricts accounts that send too many messages. Default: a burst of 20
-   * messages, then one per second; no limit for a server on a loopback address. Sends that the server refuses as too
-   * frequent are retried for up to five minutes, at a slower pace.
+   * Rate limit for sends, because WeChat restricts accounts that send too many messages. Default: that of the transport,
+   * for web a burst of 20 messages, then one per second; no limit for a server on a loopback address. Sends that the
+   * server refuses as too frequent are retried for up to five minutes, at a slower pace.
    */
   pacing?: boolean | PacingOptions
 }
@@ -79,9 +82,16 @@ export interface LoginOptions extends QrOptions {
   /** Called after login, before messages arrive. If set, the QR code file is not removed. */
   loginCallback?: () => unknown
   /**
+   * Returns the code that the phone shows when the server requires one to confirm the login; `attempt` starts at 1 for
+   * each QR code and increases with each wrong code. Surrounding white space is ignored. Default: the program calls
+   * `submitVerifyCode()` after a `verifyCode` event, or without listeners for it, the code is typed in the terminal. A
+   * login that can do neither rejects with LoginError, reason `verifyCode`.
+   */
+  verifyCodeCallback?: (info: { attempt: number }) => string | Promise<string>
+  /**
    * What to do when the session is lost: `'push'` asks the phone to confirm a new login, `'qr'` also shows a QR code if
    * the phone does not confirm. Handlers stay registered and `run()` continues. Does not apply when the program calls
-   * `logout()` or `close()`. Default false.
+   * `logout()` or `close()`. `'push'` requires the feature `pushLogin`. Default false.
    */
   relogin?: 'push' | 'qr' | false
   /** Called when the session has ended and no relogin follows. */
@@ -120,7 +130,7 @@ export interface UpdateOptions {
   signal?: AbortSignal
 }
 
-export interface UploadFileOptions extends SendFileOptions {
+export interface UploadFileOptions extends Omit<SendFileOptions, 'queue'> {
   /** The file will be sent with `sendImage`. Default false. */
   isPicture?: boolean
   /** The file will be sent with `sendVideo`. Default false. */

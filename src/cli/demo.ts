@@ -3,6 +3,7 @@ import itchat from '../index.js'
 import { PortInUseError, type Sandbox, startSandbox } from '../sandbox/index.js'
 import { printBanner } from './banner.js'
 import { exitCodeOf, explain, UsageError } from './explain.js'
+import { pageUrl } from './page-url.js'
 import { readPort } from './read-port.js'
 import { printSandboxLines } from './sandbox-lines.js'
 import { strings } from './strings.js'
@@ -12,18 +13,29 @@ import { endWhenInterrupted } from './until-interrupted.js'
 /** How long a program may take to clean up after Ctrl-C. */
 const CLEANUP_MS = 5_000
 
+interface DemoOptions {
+  /** Name of the program. Default: the demo bot. */
+  name?: string
+  /** Whether the bot uses the iLink transport. Default false. */
+  ilink?: boolean
+}
+
 /** `npm start`: runs a sandbox and a bot that logs in to it with the default instance. */
-export async function runDemo(startBot: () => Promise<unknown>, name = ''): Promise<void> {
+export async function runDemo(startBot: () => Promise<unknown>, options: DemoOptions = {}): Promise<void> {
   const terminal = new Terminal(process.stderr)
   try {
-    await demo(terminal, startBot, name)
+    await demo(terminal, startBot, options)
   } catch (error) {
     terminal.write(`  ${terminal.style(terminal.sign('✗'), 'red')} ${explain(error)}`)
     process.exitCode = exitCodeOf(error)
   }
 }
 
-async function demo(terminal: Terminal, startBot: () => Promise<unknown>, name: string): Promise<void> {
+async function demo(
+  terminal: Terminal,
+  startBot: () => Promise<unknown>,
+  { name = '', ilink = false }: DemoOptions,
+): Promise<void> {
   const sandbox = await startOnAnyPort(process.env.PORT)
   let isEnding = false
   let program: Promise<unknown> | undefined
@@ -36,9 +48,10 @@ async function demo(terminal: Terminal, startBot: () => Promise<unknown>, name: 
   }
   endWhenInterrupted(terminal, end, strings().endingBot)
   process.env.ITCHAT_BASE_URL = sandbox.url
+  if (ilink) process.env.ITCHAT_TRANSPORT = 'ilink'
   printBanner(
     terminal,
-    sandbox.url,
+    pageUrl(sandbox, ilink),
     name === '' ? strings().withDemo : strings().withProgram(name),
     strings().howToDemo,
   )

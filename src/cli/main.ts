@@ -21,6 +21,7 @@ program
       .argParser(portOption),
   )
   .option('--auto-login', 'scan and confirm every login automatically')
+  .option('--ilink', 'open the ClawBot chat, for programs that use the iLink transport')
   .action(sandboxCommand)
 
 function portOption(value: string): number {

@@ -1,5 +1,5 @@
 import stringWidth from 'string-width'
-import type { LoginView, MessageView, Sandbox, StateView, WarningView } from '../sandbox/index.js'
+import type { DroppedView, LoginView, MessageView, Sandbox, StateView, WarningView } from '../sandbox/index.js'
 import { oneLine } from '../util/one-line.js'
 import { messageText } from './message-text.js'
 import { strings } from './strings.js'
@@ -16,6 +16,17 @@ export async function printSandboxLines(sandbox: Sandbox, terminal: Terminal): P
   sandbox.on('chat', (chat) => names.set(chat.id, chat.name))
   sandbox.on('message', (message) => terminal.write(messageLine(message, names, terminal)))
   sandbox.on('warning', (warning) => terminal.write(warningLine(warning, terminal)))
+  let wasOnline = false
+  let lastDroppedId = ''
+  sandbox.on('clawbot', ({ login, binding, dropped }) => {
+    const latest = dropped.at(-1)
+    if (latest && latest.id !== lastDroppedId) terminal.write(droppedLine(latest, terminal))
+    lastDroppedId = latest?.id ?? ''
+    const isOnline = login.state === 'bound' && binding?.online === true
+    if (isOnline && !wasOnline) printLogin('online', terminal)
+    if (wasOnline && login.state === 'ended') printLogin('loggedOut', terminal)
+    wasOnline = isOnline || (wasOnline && login.state === 'bound')
+  })
   let lastState: LoginView['state'] = 'none'
   sandbox.on('login', ({ state }) => {
     if (state !== lastState) printLogin(state, terminal)
@@ -64,8 +75,13 @@ function messageLine(message: MessageView, names: ReadonlyMap<string, string>, t
   return `${parts.join('  ').trimEnd()}${replyTime ? ` ${terminal.style(replyTime, 'dim')}` : ''}`
 }
 
+function droppedLine({ reason, text }: DroppedView, terminal: Terminal): string {
+  const sign = terminal.style(terminal.sign('!'), 'yellow')
+  return `  ${sign} ${strings().notShown(reason)} ${oneLine(text)}`.trimEnd()
+}
+
 function warningLine(warning: WarningView, terminal: Terminal): string {
   const sign = terminal.style(terminal.sign('!'), 'yellow')
-  const reference = terminal.style(`docs/protocol.md ${warning.section}`, 'dim')
+  const reference = terminal.style(`${warning.document ?? 'docs/protocol.md'} ${warning.section}`, 'dim')
   return `  ${sign} ${strings().warning} ${warning.endpoint}: ${warning.text} ${reference}`
 }

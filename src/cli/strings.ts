@@ -8,7 +8,7 @@ const STRINGS = {
     alone: '沙盒',
     page: '手机页面',
     howToDemo: '打开网页，点击“扫一扫”，再点击“确认登录”。',
-    howToAlone: (url: string) => `连接你的程序：${runAgainst(url)}`,
+    howToAlone: (url: string, isIlink: boolean) => `连接你的程序：${runAgainst(url, isIlink)}`,
     online: '已上线，等待消息。',
     ctrlC: '按 Ctrl-C 停止',
     loggedOut: '机器人已退出登录',
@@ -16,6 +16,7 @@ const STRINGS = {
     ending: '正在停止…',
     endingBot: '正在停止，等待处理中的消息完成；再按一次 Ctrl-C 立即退出',
     warning: '协议警告',
+    notShown: (reason: string) => `已接受但未按原样显示（${reason}）`,
     recalled: (line: string) => `已撤回：${line}`,
     kinds: {
       text: '空消息',
@@ -45,7 +46,7 @@ const STRINGS = {
     alone: 'sandbox',
     page: 'Phone page',
     howToDemo: 'Open it, press "Scan", then "Confirm".',
-    howToAlone: (url: string) => `Connect a program: ${runAgainst(url)}`,
+    howToAlone: (url: string, isIlink: boolean) => `Connect a program: ${runAgainst(url, isIlink)}`,
     online: 'Online, waiting for messages. ',
     ctrlC: 'Press Ctrl-C to stop',
     loggedOut: 'The bot was logged out',
@@ -53,6 +54,7 @@ const STRINGS = {
     ending: 'Stopping …',
     endingBot: 'Stopping … finishing the messages in progress; press Ctrl-C again to quit immediately',
     warning: 'protocol warning',
+    notShown: (reason: string) => `accepted, but not shown as sent (${reason})`,
     recalled: (line: string) => `recalled: ${line}`,
     kinds: {
       text: 'empty',
@@ -79,9 +81,13 @@ const STRINGS = {
 }
 
 /** The shell command that runs a program against this URL. */
-function runAgainst(url: string): string {
+function runAgainst(url: string, isIlink: boolean): string {
+  const variables = { ...(isIlink ? { ITCHAT_TRANSPORT: 'ilink' } : {}), ITCHAT_BASE_URL: url }
   const isWindows = process.platform === 'win32'
-  return isWindows ? `$env:ITCHAT_BASE_URL = '${url}'; npx tsx bot.ts` : `ITCHAT_BASE_URL=${url} npx tsx bot.ts`
+  const set = Object.entries(variables).map(([name, value]) =>
+    isWindows ? `$env:${name} = '${value}'; ` : `${name}=${value} `,
+  )
+  return `${set.join('')}npx tsx bot.ts`
 }
 
 /** Returns the strings in the language of the environment. */

@@ -39,6 +39,7 @@ export const PYTHON_NAMES = {
   set_pinned: 'setPinned',
   show_mobile_login: 'showMobileLogin',
   start_receiving: 'startReceiving',
+  submit_verify_code: 'submitVerifyCode',
   update_chatroom: 'updateChatroom',
   update_friend: 'updateFriend',
   upload_file: 'uploadFile',

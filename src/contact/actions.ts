@@ -11,7 +11,7 @@ export interface SendResult {
   parts?: SendResult[]
   /** The server replied without an id, so the message may not arrive. */
   unconfirmed?: true
-  /** The message is queued and will be sent later. */
+  /** The message waits and will be sent later; `LocalID` identifies it in the `sent` event. */
   queued?: true
 }
 
@@ -21,6 +21,15 @@ export type FileSource = string | URL | Uint8Array | Blob | Readable | ReadableS
 export interface SendOptions {
   /** Ends the wait; a message that is already in flight may still arrive. */
   signal?: AbortSignal
+  /**
+   * Whether a message that is refused for now (`RefusedError`) waits until the next message in its conversation is
+   * received, instead of failing; likewise a message sent while earlier ones wait. The call then resolves to a result
+   * with `queued: true`. When the message is sent later, a `sent` event has its `LocalID` and the outcome; if it is
+   * refused again, it keeps waiting. With hot reload, waiting messages survive the end of the process; otherwise they
+   * are only in memory. Only for text and for files given by path or `file:` URL; a file is read when it is sent.
+   * At most 1,000 messages wait. Default false.
+   */
+  queue?: boolean
 }
 
 export interface SendFileOptions extends SendOptions {

@@ -15,14 +15,18 @@ import { Directives } from '../account/outbox/directives.js'
 import { Downloads } from '../account/outbox/downloads.js'
 import { Echoes } from '../account/outbox/echoes.js'
 import { Pace } from '../account/outbox/pacing.js'
+import { SendQueue } from '../account/outbox/send-queue.js'
 import { Sender } from '../account/outbox/sender.js'
 import { HotReload } from '../account/persistence/hot-reload.js'
 import { loginOf } from '../account/persistence/saved-login.js'
 import { Login } from '../account/session/login.js'
 import { SessionLife } from '../account/session/session-life.js'
 import { SessionReporter } from '../account/session/session-reporter.js'
-import { TransportLink } from '../account/transport-link.js'
+import { type PackagedTransport, TransportLink } from '../account/transport-link.js'
+import { NetworkError, StateError } from '../errors.js'
+import { CAPABILITIES } from '../transport/features.js'
 import type { TransportFactory } from '../transport/transport.js'
+import type { IlinkOptions } from '../transports/ilink/index.js'
 import { type WebOptions, web } from '../transports/web/index.js'
 import { systemClock } from '../util/clock.js'
 import { Emitter } from '../util/emitter.js'
@@ -40,6 +44,12 @@ export interface Account extends AccountParts {
   readonly session: SessionLife
   readonly login: Login
 }
+
+const INTERRUPTED =
+  'The process ended while this queued message was being sent. It may have arrived, and is not sent again.'
+const DROPPED = 'Another account logged in, so this queued message was dropped. It was not sent.'
+
+const NOTHING = () => {}
 
 /**
  * Creates the parts of an account. Each part uses the parts declared above it; parts declared further down are passed as
@@ -61,7 +71,11 @@ export function compose(options: ItchatOptions): Account {
   })
   const onError = (error: unknown) => errors.report({ error })
 
-  const link = new TransportLink(transportOf(options), { clock, mayAct: () => hotReload.mayAct() })
+  const link = new TransportLink(transportOf(options), {
+    clock,
+    mayAct: () => hotReload.mayAct(),
+    saveSoon: () => hotReload.saveSoon(),
+  })
   const transport = () => link.requireSession()
   const folder = () => options.downloadDir ?? process.cwd()
 
@@ -83,6 +97,10 @@ export function compose(options: ItchatOptions): Account {
     handlerTimeoutMs: options.handlerTimeoutMs,
     canDeliver: () => session.machine.isReceiving,
     handle: (message, begin) => handling.handle(message, begin),
+    onStarted: (message) => {
+      const isOwn = message.isSelf
+      return (isOwn ? undefined : link.current?.handling?.(message.user.UserName)) ?? NOTHING
+    },
     onError: (error, message) => errors.report({ error, message }),
     onSlow: (message, ms) =>
       logger.warn(`A handler for type ${message.Type} has been running for more than ${ms / 1000} s.`),
@@ -101,8 +119,23 @@ export function compose(options: ItchatOptions): Account {
   const pace = new Pace({
     clock,
     pacing: options.pacing,
+    defaults: () => link.current?.pace,
     isLocal: () => link.current?.isLocal ?? true,
     onWait: (text) => logger.debug(text),
+  })
+  const queue: SendQueue = new SendQueue({
+    puid: (userName) => {
+      const contact = book.get(userName)
+      return contact ? identities.of(contact).puid : ''
+    },
+    send: (message, to, begin) => sender.sendQueued(message, to, begin),
+    isOpen: () => !closing.signal.aborted && (link.current?.hasSession ?? false),
+    // Leaves room for a reply.
+    perMessage: () => Math.max(1, (link.current?.sendsPerMessage ?? Number.POSITIVE_INFINITY) - 2),
+    onInterrupted: (message) =>
+      sender.reportQueued(message, new NetworkError(INTERRUPTED, { endpoint: 'send', outcome: 'unknown' })),
+    onDropped: (message) => sender.reportQueued(message, new StateError(DROPPED)),
+    onError,
   })
   const sender: Sender = new Sender({
     transport,
@@ -111,6 +144,9 @@ export function compose(options: ItchatOptions): Account {
     echoes,
     directives,
     downloads,
+    queue,
+    self: () => book.self.UserName,
+    current: () => dispatcher.current,
     maxTextLength: options.maxTextLength === undefined ? undefined : Math.max(1, Math.floor(options.maxTextLength)),
     contact: (userName) => book.get(userName),
     onSent: (sent) => emitter.emit('sent', sent),
@@ -168,6 +204,8 @@ export function compose(options: ItchatOptions): Account {
     },
     push: (message, delivery) => {
       directives.recordMessage(message)
+      // Before the handlers: queued messages go out before a reply.
+      if (!message.isSelf) queue.receivedFrom(message.user.UserName)
       dispatcher.push(message, delivery)
     },
     journal: () => hotReload.journal,
@@ -184,7 +222,7 @@ export function compose(options: ItchatOptions): Account {
   const parts = {
     ...{ clock, logger, emitter, errors, reporter, link, hotReload },
     ...{ book, search, identities, contacts },
-    ...{ dispatcher, inbox, directives, pace, sender },
+    ...{ dispatcher, inbox, directives, pace, queue, sender },
   }
   const session: SessionLife = new SessionLife(parts, closing)
   const login: Login = new Login(parts, session)
@@ -194,24 +232,32 @@ export function compose(options: ItchatOptions): Account {
 /** Environment variable that names the default transport. */
 const TRANSPORT_VARIABLE = 'ITCHAT_TRANSPORT'
 
-/** The transports of this package, by name. */
-const TRANSPORTS: Readonly<Record<string, (options: WebOptions) => TransportFactory>> = { web }
+/** Settings that apply to each transport of this package. */
+type ServerOptions = Pick<WebOptions & IlinkOptions, 'baseUrl' | 'dispatcher'>
+
+/** The transports of this package. Other than `web`, their code is loaded only if they are chosen. */
+const TRANSPORTS: Readonly<
+  Record<keyof typeof CAPABILITIES, (options: ServerOptions) => TransportFactory | Promise<TransportFactory>>
+> = {
+  web,
+  ilink: async (options) => (await import('../transports/ilink/index.js')).ilink(options),
+}
 
 /**
- * The transport for an instance. The factory reads the environment variable when it is called, and throws an
- * ArgumentError if the variable names an unknown transport.
+ * Returns a function that chooses the transport for an instance. The function reads the environment variable when it is
+ * called, and throws an ArgumentError if the variable names an unknown transport.
  *
  * @throws ArgumentError for options that contradict each other
  */
-function transportOf({ transport, baseUrl, dispatcher }: ItchatOptions): TransportFactory {
+function transportOf({ transport, baseUrl, dispatcher }: ItchatOptions): () => TransportFactory | PackagedTransport {
   if (transport === undefined) {
-    return (context) => findTransport(process.env[TRANSPORT_VARIABLE] || 'web')({ baseUrl, dispatcher })(context)
+    return () => findTransport(process.env[TRANSPORT_VARIABLE] || 'web', { baseUrl, dispatcher })
   }
   if (typeof transport !== 'function') {
     throw invalidArgument('transport', { expected: 'a transport such as web()', found: describeValue(transport) })
   }
   const argument = baseUrl !== undefined ? 'baseUrl' : dispatcher !== undefined ? 'dispatcher' : undefined
-  if (argument === undefined) return transport
+  if (argument === undefined) return () => transport
   throw invalidArgument(argument, {
     expected: 'no value when transport is set',
     found: 'one',
@@ -219,9 +265,14 @@ function transportOf({ transport, baseUrl, dispatcher }: ItchatOptions): Transpo
   })
 }
 
-function findTransport(name: string): (options: WebOptions) => TransportFactory {
-  const factory = Object.hasOwn(TRANSPORTS, name) ? TRANSPORTS[name] : undefined
-  if (factory) return factory
+function findTransport(name: string, options: ServerOptions): PackagedTransport {
+  if (isPackaged(name)) {
+    return { name, features: new Set(CAPABILITIES[name]), load: () => TRANSPORTS[name](options) }
+  }
   const expected = Object.keys(TRANSPORTS).join(' or ')
   throw invalidArgument(TRANSPORT_VARIABLE, { expected, found: JSON.stringify(name) })
+}
+
+function isPackaged(name: string): name is keyof typeof TRANSPORTS {
+  return Object.hasOwn(TRANSPORTS, name)
 }

@@ -76,7 +76,7 @@ export class Itchat {
    * @throws ArgumentError for an unknown feature, StateError after `close()`
    */
   supports(feature: Feature): boolean {
-    return supports(this.#account.link.get().features, feature)
+    return supports(this.#account.link.description.features, feature)
   }
 
   /**
@@ -140,7 +140,7 @@ export class Itchat {
    * Logs in: resumes the last session if `hotReload` is on and the server accepts it; otherwise, shows a QR code.
    *
    * @param options `true` means `{ hotReload: true }`
-   * @throws LoginError if the login is refused or not confirmed
+   * @throws LoginError if the login is refused or not confirmed, or needs a verify code that the program cannot ask for
    * @throws NetworkError if the server cannot be reached, ProtocolError if it does not follow the protocol
    */
   async autoLogin(options: boolean | AutoLoginOptions = {}): Promise<void> {
@@ -191,23 +191,34 @@ export class Itchat {
   }
 
   /**
+   * Submits the code that the phone shows, after a `verifyCode` event. The next poll of a login, or the next
+   * `checkLogin()`, sends it; another `verifyCode` event means that it was wrong.
+   *
+   * @throws StateError if no login is waiting for a code, ArgumentError unless the code consists of digits
+   */
+  submitVerifyCode(code: string): void {
+    this.#stepOf('submitVerifyCode').submitVerifyCode(code)
+  }
+
+  /**
    * Step 4: starts the session. Resolves to the server's raw reply, plus the fields of this account.
    *
    * @see docs/protocol.md §3.6
    */
   async webInit(options: OperationOptions = {}): Promise<Record<string, unknown>> {
+    this.#requireStepLogin()
     return this.#stepOf('webInit', 'start').init(options.signal)
   }
 
   /** Step 5: shows on the phone that the web client is online. @see docs/protocol.md §3.7 */
   async showMobileLogin(options: OperationOptions = {}): Promise<void> {
-    const transport = this.#account.link.requireSession()
-    requireFeature(transport, 'stepLogin')
-    await transport.login.announce?.(options.signal)
+    this.#requireStepLogin()
+    await this.#account.link.requireSession().login.announce?.(options.signal)
   }
 
   /** Step 7: starts receiving in the background. Messages are queued until `run()` or `configuredReply()` is called. */
   startReceiving(exitCallback?: () => unknown): void {
+    this.#requireStepLogin()
     const { login, session } = this.#account
     session.machine.require('receive', 'startReceiving')
     login.start(exitCallback)
@@ -236,9 +247,10 @@ export class Itchat {
    *
    * @throws StateError while receiving
    */
-  getMsg(
+  async getMsg(
     options: OperationOptions = {},
   ): Promise<[messages: Record<string, unknown>[], contacts: Record<string, unknown>[]]> {
+    this.#requireStepLogin()
     return this.#account.login.fetchNew(options.signal)
   }
 
@@ -482,51 +494,44 @@ export class Itchat {
    * Sends text, or a file created with `file()`. Text that starts with `@fil@`, `@img@` or `@vid@` sends the file named
    * in it, if this is allowed; text that starts with `@msg@` is sent without that prefix. Long text is sent in parts.
    *
-   * @param toUserName default: this account
+   * @param toUserName default: the owner of the account where the transport is a bot of theirs, otherwise this account
    * @throws DirectiveError for text that may not be used to send a file; nothing is sent
+   * @throws RefusedError when the message is refused for now, unless `options.queue` is set
    * @throws ArgumentError, FileError, ServerError, NetworkError (its `outcome` indicates whether the message may have
    * arrived)
    */
-  async send(
-    msg: string | SendableFile,
-    toUserName: ContactReference = this.#self,
-    options?: SendOptions,
-  ): Promise<SendResult> {
-    return this.#sender.send(msg, userNameOf(toUserName, 'toUserName'), options)
+  async send(msg: string | SendableFile, toUserName?: ContactReference, options?: SendOptions): Promise<SendResult> {
+    return this.#sender.send(msg, recipientOf(toUserName), options)
   }
 
-  /** Sends text verbatim. Use it for text written by strangers. @param toUserName default: this account */
-  async sendMsg(
-    msg = 'Test Message',
-    toUserName: ContactReference = this.#self,
-    options?: SendOptions,
-  ): Promise<SendResult> {
-    return this.#sender.sendMsg(msg, userNameOf(toUserName, 'toUserName'), options)
+  /** Sends text verbatim. Use it for text written by strangers. @param toUserName default: that of `send` */
+  async sendMsg(msg = 'Test Message', toUserName?: ContactReference, options?: SendOptions): Promise<SendResult> {
+    return this.#sender.sendMsg(msg, recipientOf(toUserName), options)
   }
 
-  /** Sends content with any inline MsgType. @param toUserName default: this account @see docs/protocol.md §6.2 */
+  /** Sends content with any inline MsgType. @param toUserName default: that of `send` @see docs/protocol.md §6.2 */
   async sendRawMsg(
     msgType: number,
     content: string,
-    toUserName: ContactReference = this.#self,
+    toUserName?: ContactReference,
     options?: SendOptions,
   ): Promise<SendResult> {
-    return this.#sender.sendRawMsg(msgType, content, userNameOf(toUserName, 'toUserName'), options)
+    return this.#sender.sendRawMsg(msgType, content, recipientOf(toUserName), options)
   }
 
   /**
    * Sends a file of any size, uploaded in chunks.
    *
    * @param source a path, `file:` URL, bytes, Blob, stream, or the result of `uploadFile`
-   * @param toUserName default: this account
+   * @param toUserName default: that of `send`
    * @throws FileError for a missing, empty or unreadable file, before any request is made
    */
   async sendFile(
     source: FileSource | MediaReference,
-    toUserName: ContactReference = this.#self,
+    toUserName?: ContactReference,
     options?: SendFileOptions,
   ): Promise<SendResult> {
-    return this.#sender.sendFile(source, userNameOf(toUserName, 'toUserName'), options)
+    return this.#sender.sendFile(source, recipientOf(toUserName), options)
   }
 
   /**
@@ -537,10 +542,10 @@ export class Itchat {
    */
   async sendImage(
     source: FileSource | MediaReference,
-    toUserName: ContactReference = this.#self,
+    toUserName?: ContactReference,
     options?: SendFileOptions,
   ): Promise<SendResult> {
-    return this.#sender.sendImage(source, userNameOf(toUserName, 'toUserName'), options)
+    return this.#sender.sendImage(source, recipientOf(toUserName), options)
   }
 
   /** Alias of `sendImage`. */
@@ -551,31 +556,32 @@ export class Itchat {
   /** Sends a video. Otherwise like `sendFile`. */
   async sendVideo(
     source: FileSource | MediaReference,
-    toUserName: ContactReference = this.#self,
+    toUserName?: ContactReference,
     options?: SendFileOptions,
   ): Promise<SendResult> {
-    return this.#sender.sendVideo(source, userNameOf(toUserName, 'toUserName'), options)
+    return this.#sender.sendVideo(source, recipientOf(toUserName), options)
   }
 
   /**
    * Uploads a file without sending it. The result can be sent any number of times until the session ends.
    *
+   * @throws UnsupportedError when the transport has no feature `rawMessages`
    * @throws FileError for a missing, empty or unreadable file, and with `isPicture`, for a format that cannot be sent
    * as a picture; in either case no request is made
    */
   async uploadFile(source: FileSource, options: UploadFileOptions = {}): Promise<UploadResult> {
-    const { notebook = this.#self } = this.#account.link.requireSession()
+    const { notebook } = this.#account.link.requireSession()
     const { isPicture, isVideo, toUserName = notebook, ...rest } = options
     return this.#sender.upload(source, isPicture ? 'image' : isVideo ? 'video' : 'file', toUserName, rest)
   }
 
-  /** Sends a contact's card. @param toUserName default: this account @see docs/protocol.md §6.2 */
+  /** Sends a contact's card. @param toUserName default: that of `send` @see docs/protocol.md §6.2 */
   async sendCard(
     contact: User | MassivePlatform,
-    toUserName: ContactReference = this.#self,
+    toUserName?: ContactReference,
     options?: SendOptions,
   ): Promise<SendResult> {
-    return this.#sender.sendCard(contact, userNameOf(toUserName, 'toUserName'), options)
+    return this.#sender.sendCard(contact, recipientOf(toUserName), options)
   }
 
   /**
@@ -656,13 +662,21 @@ export class Itchat {
   /**
    * Returns the login after checking that one of its steps may be run.
    *
-   * @throws StateError if the step is not allowed in the current state; UnsupportedError
+   * @throws StateError if the step is not allowed in the current state
    */
   #stepOf(call: string, kind: CallKind = 'step'): Login {
-    const { link, login, session } = this.#account
+    const { login, session } = this.#account
     session.machine.require(kind, call)
-    requireFeature(link.get(), 'stepLogin')
     return login
+  }
+
+  /**
+   * For the steps that `login()` does not consist of on every transport.
+   *
+   * @throws UnsupportedError; StateError after closing
+   */
+  #requireStepLogin(): void {
+    requireFeature(this.#account.link.description, 'stepLogin')
   }
 
   /** @throws StateError without a session */
@@ -677,10 +691,6 @@ export class Itchat {
     return this.#account.sender
   }
 
-  get #self(): string {
-    return this.#account.book.self.UserName
-  }
-
   async #update(options: boolean | UpdateOptions): Promise<void> {
     const { update, signal }: UpdateOptions = typeof options === 'boolean' ? { update: options } : options
     if (update) await this.#contacts.update(signal)
@@ -691,6 +701,11 @@ export class Itchat {
 function queryOf<T extends object>(query: T): T {
   if (typeof query === 'object' && query !== null) return query
   throw invalidArgument('query', { expected: 'an object such as { name }', found: describeValue(query) })
+}
+
+/** The UserName of a recipient; `undefined` for the default. @throws ArgumentError for a value without a UserName */
+function recipientOf(toUserName: ContactReference | undefined): string | undefined {
+  return toUserName === undefined ? undefined : userNameOf(toUserName, 'toUserName')
 }
 
 /** `Array.isArray` does not narrow to read-only arrays. */

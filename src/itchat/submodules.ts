@@ -37,6 +37,7 @@ export const components = Object.freeze({
     'getQRuuid',
     'getQR',
     'checkLogin',
+    'submitVerifyCode',
     'webInit',
     'showMobileLogin',
     'startReceiving',

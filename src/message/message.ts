@@ -3,7 +3,7 @@ import type { Contact, User } from '../contact/contact.js'
 import { adopt, caseAliased, memberNames } from '../util/case-alias.js'
 import type { MessageFields, MessageType, RawMessage, TextOfType } from './fields.js'
 import type { DownloadOptions, DownloadResult } from './media.js'
-import type { Card, FriendRequest, Location, Note, Sharing } from './payload.js'
+import type { Card, FriendRequest, Location, Note, Quote, Sharing } from './payload.js'
 import type { TakenMessage } from './taken.js'
 
 /**
@@ -24,7 +24,15 @@ interface PayloadOfType {
 }
 
 /** The payload of any type, by name. */
-export type Payload = { location?: Location; card?: Card; note?: Note; sharing?: Sharing; request?: FriendRequest }
+export type Payload = {
+  location?: Location
+  card?: Card
+  note?: Note
+  sharing?: Sharing
+  request?: FriendRequest
+  quote?: Quote
+  transcript?: string
+}
 
 /** Options for a reply. */
 export interface ReplyOptions extends SendOptions {
@@ -116,6 +124,16 @@ export class BaseMessage<K extends MessageType = MessageType> extends caseAliase
 
   get request(): FriendRequest | undefined {
     return this[CONTEXT].payload.request
+  }
+
+  /** The message that this message replies to, if the transport marks replies. */
+  get quote(): Quote | undefined {
+    return this[CONTEXT].payload.quote
+  }
+
+  /** Type `Recording` only: the server's transcript, if it sent one. It may be wrong. */
+  get transcript(): string | undefined {
+    return this[CONTEXT].payload.transcript
   }
 
   /** Sends text to the conversation, never as a directive. */

@@ -1,3 +1,5 @@
+import type { MessageType } from './fields.js'
+
 /** A place. Coordinates are in degrees, in WGS-84 or the phone's datum. @see docs/protocol.md §10.3 */
 export interface Location {
   /** Absent if the message does not contain it. */
@@ -116,3 +118,18 @@ export type NoteKind = keyof NoteExtras
 export type Note = {
   [K in NoteKind]: { kind: K /** The text of the notice. */; text: string } & NoteExtras[K]
 }[NoteKind]
+
+/**
+ * The message that a message replies to, on transports that mark a reply (`ilink`). On `web`, a reply is a message of type
+ * `Sharing`. @see docs/ilink.md §4.2
+ */
+export interface Quote {
+  /** `MsgId` of the quoted message; `''` if unknown. */
+  id: string
+  /** Whether only a part of the message is quoted. */
+  isPartial: boolean
+  /** The quoted text, or the quoted part of it; a transcript, file name or title for other types. Absent if unknown. */
+  text?: string
+  /** Type of the quoted message; absent if unknown. */
+  type?: MessageType
+}

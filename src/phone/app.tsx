@@ -1,4 +1,6 @@
 import { useEffect, useLayoutEffect } from 'preact/hooks'
+import { BindScreen } from './clawbot/bind-screen.js'
+import { ClawbotScreen } from './clawbot/clawbot-screen.js'
 import { MainScreen } from './frame/main-screen.js'
 import { Opening } from './frame/opening.js'
 import { useStore } from './hooks/use-store.js'
@@ -6,13 +8,14 @@ import { useStrings } from './hooks/use-strings.js'
 import { LoginScreen } from './login/login-screen.js'
 import { unreadTotal } from './store/select.js'
 
-/** The page: the loading screen, the login screen or the chats. */
+/** The page: the loading screen, or the login screen or the chats of one half. */
 export function App() {
   const strings = useStrings()
   const lang = useStore((state) => state.lang)
   const theme = useStore((state) => state.theme)
   const loaded = useStore((state) => state.worldId !== '')
-  const screen = useStore((state) => state.screen)
+  const half = useStore((state) => state.half)
+  const screen = useStore((state) => state.screens[state.half])
   const unread = useStore((state) => unreadTotal(state.chats))
 
   useLayoutEffect(() => {
@@ -26,5 +29,6 @@ export function App() {
   }, [unread, strings])
 
   if (!loaded) return <Opening />
+  if (half === 'clawbot') return screen === 'login' ? <BindScreen /> : <ClawbotScreen />
   return screen === 'login' ? <LoginScreen /> : <MainScreen />
 }

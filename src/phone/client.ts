@@ -1,19 +1,29 @@
-import type { AddFaultRequest, PhoneAction, SayRequest } from '../sandbox/control/view.js'
+import type {
+  AddFaultRequest,
+  ClawbotAction,
+  ClawbotActionRequest,
+  EventView,
+  PhoneAction,
+  SayRequest,
+} from '../sandbox/control/view.js'
 import { ApiError, api } from './api/api.js'
 import { type Connection, connect } from './api/connection.js'
 import { inBatches } from './api/in-batches.js'
-import { stageOf, stepOf } from './login/stage.js'
+import { addressOf, HALVES, halfOf } from './frame/half.js'
+import { linkedUuid, stageOf, stepOf } from './login/stage.js'
 import { loadPersisted, savePersisted } from './store/persist.js'
 import { reduce } from './store/reduce.js'
-import { type Draft, initialState, type State } from './store/state.js'
+import { shownChat } from './store/select.js'
+import { type Draft, type Half, initialState, type Screen, type State } from './store/state.js'
 import { createStore } from './store/store.js'
 import { remainingMentions } from './text/mention.js'
 
 const PAGE_SIZE = 100
 const CONFIRMED_SHOWN_MS = 400
+const LOGIN_EVENTS = { web: 'login', clawbot: 'clawbot' } as const satisfies Record<Half, EventView['type']>
 
 /** The page's only store. */
-export const store = createStore(initialState(loadPersisted()), reduce)
+export const store = createStore(initialState({ ...loadPersisted(), half: halfOf(location) }), reduce)
 
 /** Connects to the sandbox and keeps the state up to date. */
 export function startClient(): Connection {
@@ -27,13 +37,14 @@ export function startClient(): Connection {
     cursor: () => store.get(),
     onState(state) {
       const first = store.get().worldId === ''
-      store.change({ type: 'loaded', state, ...(first ? { screen: firstScreen(state) } : {}) })
-      const { open } = store.get()
-      if (open !== undefined) void loadThread(open)
+      const screens = { web: firstWebScreen(state), clawbot: firstClawbotScreen(state) }
+      store.change({ type: 'loaded', state, ...(first ? { screens } : {}) })
+      const chatId = shownChat(store.get())
+      if (chatId !== undefined) void loadThread(chatId)
     },
     onEvent: inBatches((events) => {
       store.change({ type: 'events', events })
-      if (events.some(({ type }) => type === 'login') && isPastConfirmation(store.get())) enterAfterDelay()
+      for (const half of HALVES) if (events.some(({ type }) => type === LOGIN_EVENTS[half])) enterAfterDelay(half)
     }),
     onLink: (link) => store.change({ type: 'link', link }),
   })
@@ -43,8 +54,8 @@ export function startClient(): Connection {
  * Returns the login screen for a link to the phone. Otherwise returns the chats if a login has been confirmed or a
  * session has ended.
  */
-function firstScreen(state: Pick<State, 'login' | 'requests'>): State['screen'] {
-  if (location.pathname.startsWith('/l/')) return 'login'
+function firstWebScreen(state: Pick<State, 'login' | 'requests'>): Screen {
+  if (linkedUuid(location.pathname) !== undefined) return 'login'
   return isPastConfirmation(state) || state.login.state === 'loggedOut' ? 'main' : 'login'
 }
 
@@ -52,18 +63,47 @@ function isPastConfirmation({ login, requests }: Pick<State, 'login' | 'requests
   return stepOf(stageOf(login, requests)) >= stepOf('confirmed')
 }
 
+function firstClawbotScreen({ clawbot: { login, binding } }: Pick<State, 'clawbot'>): Screen {
+  return binding && (login.state === 'bound' || login.state === 'ended') ? 'main' : 'login'
+}
+
+function isLoggedIn(state: State, half: Half): boolean {
+  if (half === 'web') return isPastConfirmation(state)
+  return state.clawbot.login.state === 'bound' && state.clawbot.binding !== undefined
+}
+
 /** Shows the chats after a short delay, so that the user can see the confirmation, or a refusal that follows it. */
-function enterAfterDelay(): void {
+function enterAfterDelay(half: Half): void {
+  if (!isLoggedIn(store.get(), half)) return
   setTimeout(() => {
     const state = store.get()
-    if (state.screen === 'login' && isPastConfirmation(state)) showScreen('main')
+    if (state.screens[half] === 'login' && isLoggedIn(state, half)) showScreen('main', half)
   }, CONFIRMED_SHOWN_MS)
 }
 
-/** Shows the login screen or the chats. */
-export function showScreen(screen: State['screen']): void {
-  if (screen === 'main' && location.pathname !== '/') history.replaceState(null, '', '/')
-  store.change({ type: 'screen', screen })
+/** Shows the login screen or the chats in a half of the page, by default the visible one. */
+export function showScreen(screen: Screen, half = store.get().half): void {
+  if (screen === 'main' && half === store.get().half) showAddress(half)
+  store.change({ type: 'screen', half, screen })
+}
+
+/** Makes a half of the page visible. */
+export function showHalf(half: Half): void {
+  showAddress(half)
+  store.change({ type: 'half', half })
+  const state = store.get()
+  const chatId = shownChat(state)
+  if (chatId !== undefined && !state.threads[chatId]?.loaded) void loadThread(chatId)
+}
+
+function showAddress(half: Half): void {
+  const address = addressOf(half)
+  if (location.pathname + location.search !== address) history.replaceState(null, '', address)
+}
+
+/** Performs an action on the ClawBot or its service; rejects with an `ApiError` on failure. */
+export async function controlClawbot(action: ClawbotAction, request: ClawbotActionRequest = {}): Promise<void> {
+  await api.clawbot(action, request)
 }
 
 /** Performs an action on the account's phone; rejects with an `ApiError` on failure. */
@@ -148,9 +188,9 @@ export async function clearFaults(): Promise<void> {
   await api.clearFaults()
 }
 
-/** Opens or closes the fault panel. */
-export function toggleFaults(): void {
-  store.change({ type: 'inspecting', inspecting: !store.get().inspecting })
+/** Opens a panel next to the chat, or closes it if it is open. */
+export function toggleInspector(name: NonNullable<State['inspector']>): void {
+  store.change({ type: 'inspector', inspector: store.get().inspector === name ? undefined : name })
 }
 
 function isNotFound(error: unknown): boolean {

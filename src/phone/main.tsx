@@ -21,6 +21,8 @@ import './css/viewer.css'
 import './css/kind-menu.css'
 import './css/people.css'
 import './css/faults.css'
+import './css/halves.css'
+import './css/clawbot.css'
 
 const connection = startClient()
 blockStrayDrops()

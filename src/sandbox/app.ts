@@ -1,8 +1,10 @@
 import { answerApi } from './control/api.js'
-import { failure, json, refusalReason } from './control/guard.js'
+import { failure, json, refusalReason, secured } from './control/guard.js'
 import { answerPage } from './control/page.js'
 import type { Core } from './core.js'
 import { ConnectionLost } from './faults/connection-lost.js'
+import { isIlinkPath } from './ilink/endpoints.js'
+import { answerIlink } from './ilink/wire.js'
 import { answer } from './routes/exchange.js'
 import { answerWire, endpointOf } from './routes/wire.js'
 
@@ -24,13 +26,25 @@ export function makeApp(core: Core): (request: Request) => Promise<Response> {
   }
 }
 
+/** Whether the address was opened from outside the page. Links on the page lead to the chosen phone. */
+function isOpened(request: Request): boolean {
+  const site = request.headers.get('sec-fetch-site')
+  return new URL(request.url).search === '' && (site === null || site === 'none')
+}
+
+function redirectToClawbot(): Response {
+  return secured(new Response(null, { status: 302, headers: { Location: '/?phone=clawbot' } }))
+}
+
 async function route(core: Core, request: Request): Promise<Response> {
   const path = new URL(request.url).pathname
   const endpoint = endpointOf(path)
   if (endpoint) return answerWire(core, endpoint, request)
+  if (isIlinkPath(path)) return answerIlink(core, path, request)
   const reason = refusalReason(request, Number(new URL(core.url).port))
   if (reason !== undefined) return failure(403, reason)
   if (path.startsWith('/api/')) return answerApi(core, request)
   if (request.method !== 'GET' && request.method !== 'HEAD') return json({ error: 'Method not allowed. Use GET.' }, 405)
+  if (path === '/' && core.settings.opensClawbot && isOpened(request)) return redirectToClawbot()
   return answerPage(path)
 }

@@ -4,6 +4,8 @@ import { ConformanceLog } from './conformance/conformance-log.js'
 import { chatView, loginView, messageView, personView } from './control/views.js'
 import { FaultList } from './faults/faults.js'
 import { Feed } from './feed.js'
+import { IlinkService } from './ilink/service.js'
+import { clawbotView } from './ilink/view.js'
 import { CheckedUploads } from './media/checked-uploads.js'
 import { MediaStore } from './media/media-store.js'
 import { Notifier } from './notifier.js'
@@ -14,6 +16,7 @@ import type { LoginAttempt } from './session/login-attempt.js'
 import { Logins } from './session/logins.js'
 import { Sessions } from './session/sessions.js'
 import { Traffic } from './traffic.js'
+import { CLAWBOT } from './world/clawbot.js'
 import type { Message } from './world/message.js'
 import type { Person } from './world/person.js'
 import type { World } from './world/world.js'
@@ -33,6 +36,7 @@ export class Core {
   readonly media: MediaStore
   readonly samples: SampleMedia
   readonly checkedUploads = new CheckedUploads()
+  readonly ilink: IlinkService
   /** If set, the next ticket exchange is refused with this message. */
   refuseNext: string | undefined
   /** `http://127.0.0.1:<port>`, once the sandbox is listening. */
@@ -56,6 +60,9 @@ export class Core {
       () => this.#hasMessages(),
       (views) => this.feed.publish('faults', views),
     )
+    this.ilink = new IlinkService(this, settings.ilink, () => {
+      this.feed.publish('clawbot', clawbotView(this.ilink, this.url))
+    })
     this.#wire()
   }
 
@@ -101,7 +108,7 @@ export class Core {
   /** Ids of the chats that contain messages, most recent first. */
   recentChats(): string[] {
     return [...this.world.conversations.values()]
-      .filter((conversation) => conversation.last !== undefined)
+      .filter((conversation) => conversation.last !== undefined && conversation.chatId !== CLAWBOT)
       .sort((a, b) => (b.last?.at ?? 0) - (a.last?.at ?? 0))
       .map((conversation) => conversation.chatId)
   }
@@ -126,7 +133,7 @@ export class Core {
   #wire(): void {
     const { world, feed } = this
     world.events.on('message', (message) => {
-      if (message.origin !== 'bot') this.#deliver(message)
+      if (message.origin !== 'bot' && message.chatId !== CLAWBOT) this.#deliver(message)
       feed.publish('message', messageView(world, message))
       feed.publish('chat', chatView(world, message.chatId))
     })

@@ -1,5 +1,6 @@
 export type { WireRecommendInfo as RecommendInfo } from '../transports/web/wire/message.js'
 export type { Chat, Said, Sendable } from './actors/chat.js'
+export type { Clawbot, ClawbotSendable } from './actors/clawbot.js'
 export type { Friend } from './actors/friend.js'
 export type { GroupChat, GroupMember, Mention } from './actors/group-chat.js'
 export type { Owner } from './actors/owner.js'
@@ -7,7 +8,14 @@ export type { Phone } from './actors/phone.js'
 export type { Clock } from './clock.js'
 export type {
   ChatView,
+  ClawbotBindingView,
+  ClawbotLimitsView,
+  ClawbotLoginState,
+  ClawbotLoginView,
+  ClawbotView,
   ContentView,
+  DroppedView,
+  DropReason,
   EventMap,
   EventView,
   FaultView,
@@ -18,6 +26,7 @@ export type {
   MessageView,
   PersonView,
   RequestView,
+  SendRefusal,
   StateView,
   UploadView,
   WarningView,
@@ -26,6 +35,7 @@ export { PortInUseError, SandboxError } from './errors.js'
 export type { Fault } from './faults/fault.js'
 export type { FaultKind, FaultMatch, FaultSpec } from './faults/fault-table.js'
 export type { Faults } from './faults/faults.js'
+export type { IlinkOptions } from './ilink/options.js'
 export type { WaitOptions } from './next-message.js'
 export { type NoMessageDetails, NoMessageError } from './no-message-error.js'
 export { DEFAULT_PORT, type LoginRefusal, type SandboxOptions } from './options.js'

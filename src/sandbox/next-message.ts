@@ -4,6 +4,7 @@ import { chatView, messageView } from './control/views.js'
 import { SandboxError } from './errors.js'
 import { type NoMessageDetails, NoMessageError } from './no-message-error.js'
 import type { SentMessage } from './sent-messages.js'
+import { CLAWBOT } from './world/clawbot.js'
 import type { Message } from './world/message.js'
 
 /** Options for `nextMessage`. */
@@ -107,11 +108,31 @@ function describe({ core }: ActorContext, details: NoMessageDetails): string[] {
   return lines
 }
 
-function advice({ sessions }: ActorContext['core'], { said, diagnostics }: NoMessageDetails): string {
-  const { latest, live } = sessions
+function advice(core: ActorContext['core'], details: NoMessageDetails): string {
+  const { said, diagnostics } = details
+  if (details.chatId === CLAWBOT) {
+    const problem = bindingProblem(core)
+    if (problem !== undefined) return problem
+    return fetchAdvice(said, diagnostics)
+  }
+  const { latest, live } = core.sessions
   if (!latest) return 'No program has logged in.'
   if (!live) return `The program was logged out (${latest.endCode}).`
   if (!live.polled) return 'The program is logged in but is not polling for messages. Has run() been called?'
+  return fetchAdvice(said, diagnostics)
+}
+
+/** Why an iLink program cannot receive messages. */
+function bindingProblem({ ilink }: ActorContext['core']): string | undefined {
+  const { binding } = ilink
+  if (!binding) return 'No iLink program has logged in.'
+  if (binding.tokenState !== 'valid') return 'The token of the iLink program has ended.'
+  if (!binding.hasPolled) return 'The iLink program is bound but is not polling for messages. Has run() been called?'
+  const last = ilink.dropped.at(-1)
+  return last ? `The latest message that was accepted but is not shown as sent: ${last.reason}.` : undefined
+}
+
+function fetchAdvice(said: NoMessageDetails['said'], diagnostics: NoMessageDetails['diagnostics']): string {
   if (said.length === 0) return "Nothing has been sent in this chat since the program's last message."
   if (said.some((message) => !message.delivered))
     return 'The program is polling for messages but has not fetched all of these.'

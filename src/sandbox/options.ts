@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js'
+import type { IlinkOptions, IlinkSettings } from './ilink/options.js'
 import type { WorldSpec } from './world/spec.js'
 
 /** The default port of the sandbox. */
@@ -43,6 +44,11 @@ export interface SandboxOptions {
   loginRefusal?: LoginRefusal
   /** Maximum total size of stored media in bytes; the oldest are evicted. Default 512 MiB. */
   mediaLimitBytes?: number
+  /**
+   * Options of the iLink service, which always answers beside the web protocol. If set and not false, the page opens
+   * with the ClawBot chat. Default false.
+   */
+  ilink?: boolean | IlinkOptions
 }
 
 /** The options with all defaults filled in. */
@@ -58,4 +64,7 @@ export interface Settings {
   floodLimit: { sends: number; windowMs: number } | false
   loginRefusal: LoginRefusal | undefined
   mediaLimitBytes: number
+  ilink: IlinkSettings
+  /** Whether the page opens with the ClawBot chat. */
+  opensClawbot: boolean
 }

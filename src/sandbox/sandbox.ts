@@ -1,3 +1,4 @@
+import { Clawbot } from './actors/clawbot.js'
 import { Friend } from './actors/friend.js'
 import { GroupChat } from './actors/group-chat.js'
 import { Owner } from './actors/owner.js'
@@ -8,6 +9,7 @@ import type { EventMap, EventView, RequestView, WarningView } from './control/vi
 import { Core } from './core.js'
 import { SandboxError } from './errors.js'
 import type { Faults } from './faults/faults.js'
+import { ilinkSettings } from './ilink/options.js'
 import type { NoMessageDetails } from './no-message-error.js'
 import { DEFAULT_PORT, type SandboxOptions, type Settings } from './options.js'
 import { type RawMessage, rawMessage } from './raw-message.js'
@@ -49,6 +51,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     floodLimit: options.floodLimit ?? { sends: 60, windowMs: 10_000 },
     loginRefusal: options.loginRefusal,
     mediaLimitBytes: options.mediaLimitBytes ?? 512 * 1024 * 1024,
+    ilink: ilinkSettings(options.ilink),
+    opensClawbot: options.ilink !== undefined && options.ilink !== false,
   }
   const world = buildWorld(options.world ?? DEFAULT_WORLD, () => settings.clock.now())
   const core = new Core(settings, world)
@@ -64,6 +68,8 @@ export class Sandbox {
   readonly phone: Phone
   /** The account's owner. */
   readonly owner: Owner
+  /** The ClawBot part of the owner's phone, for programs that use the iLink protocol. */
+  readonly clawbot: Clawbot
   /** Injects faults such as dropped connections and malformed replies. */
   readonly faults: Faults
   readonly #core: Core
@@ -82,6 +88,7 @@ export class Sandbox {
     this.faults = core.faults
     this.phone = new Phone(core)
     this.owner = new Owner(this.#context, core.world.owner, (query) => this.#chatId(query))
+    this.clawbot = new Clawbot(this.#context)
     core.world.events.on('message', (message) => {
       if (message.origin === 'bot') this.#sentMessages.add(message)
     })

@@ -6,7 +6,7 @@ import { Notifier } from './notifier.js'
 const LIMIT = 2000
 
 /** The kinds of long polls. */
-export type PollKind = 'login' | 'synccheck'
+export type PollKind = 'login' | 'synccheck' | 'get_qrcode_status' | 'getupdates'
 
 /** The outcome of a request in addition to its status. */
 interface Outcome {

@@ -6,6 +6,8 @@ import type { ContactEntry, RevealedId } from './contacts.js'
 export interface Envelope {
   /** Identifies the message when it is redelivered; `''` for a message without an id. */
   id: string
+  /** Further keys that identify the message when it is redelivered under another id. Default: none. */
+  aliases?: readonly string[]
   /** UserName of the conversation. */
   chat: string
   /** Time sent, epoch ms; 0 when unknown. */

@@ -1,5 +1,3 @@
-import type { SendOptions } from '../contact/actions.js'
-
 /** How a file is sent. */
 export type SendAs = 'file' | 'image' | 'video'
 
@@ -30,7 +28,8 @@ export interface UploadedMedia {
   signature?: string | undefined
 }
 
-export interface UploadOptions extends SendOptions {
+export interface UploadOptions {
+  signal?: AbortSignal
   onProgress?: ((progress: { sentBytes: number; totalBytes: number }) => unknown) | undefined
   /** Whether to fail if an image has a format that would be sent as a file. Default false. */
   isStrict?: boolean
@@ -47,13 +46,15 @@ export type Content =
   | { kind: 'forwarded'; content: object }
 
 /** How to forward a received message: by reference, as text, or as a file that must be downloaded first. */
-export type Forwarding = Content | { kind: 'file'; name: string }
+export type Forwarding = Content | { kind: 'file'; name: string /** Default `file`. */; as?: SendAs }
 
 /** The server's reply to a send. */
 export interface Sent {
   /** `''` when the server sent no id. */
   MsgID: string
   LocalID: string
+  /** The server accepted the message without confirming that it will be delivered. */
+  unconfirmed?: true
 }
 
 /** Downloaded media. */

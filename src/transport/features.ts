@@ -25,6 +25,7 @@ export type Feature = (typeof FEATURES)[number]
 /** Features of each transport in this package. */
 export const CAPABILITIES = {
   web: FEATURES.filter((feature) => feature !== 'typing'),
+  ilink: ['forward', 'typing'],
 } as const satisfies Record<string, readonly Feature[]>
 
 /** @throws ArgumentError for an unknown feature */

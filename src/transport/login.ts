@@ -2,7 +2,14 @@ import type { Dict } from '../util/read.js'
 import type { ContactEntry } from './contacts.js'
 
 /** Status of a login code. */
-export type LoginStatus = 'waiting' | 'scanned' | 'confirmed' | 'cancelled' | 'expired'
+export type LoginStatus =
+  | 'waiting'
+  | 'scanned'
+  /** The phone shows a code that must be passed to `submitVerifyCode`. */
+  | 'verifyCodeNeeded'
+  | 'confirmed'
+  | 'cancelled'
+  | 'expired'
 
 export interface LoginPoll {
   status: LoginStatus
@@ -36,6 +43,11 @@ export interface LoginPart {
    * @throws LoginError when the server refuses this account
    */
   poll(code: string, signal?: AbortSignal): Promise<LoginPoll>
+  /**
+   * Sets the code shown on the phone; later polls of this QR code send it. If a poll then reports `verifyCodeNeeded`
+   * again, the code was wrong.
+   */
+  submitVerifyCode?(code: string): void
   /** Starts the session. */
   start(signal?: AbortSignal): Promise<SessionStart>
   /** Shows on the phone that this client is online. */

@@ -3,6 +3,7 @@ import type { DownloadOptions } from '../message/media.js'
 import type { Message, MessageActions } from '../message/message.js'
 import type { Clock } from '../util/clock.js'
 import type { Dict } from '../util/read.js'
+import type { TextLimit } from '../util/split-text.js'
 import type { Addresses, Batch, Delivery, Envelope, TransportEvent } from './batch.js'
 import type { ContactEntry, ContactsPart, GroupsPart } from './contacts.js'
 import type {
@@ -27,6 +28,8 @@ export interface TransportContext {
    * @throws StateError when this instance may no longer act for the account because another process does
    */
   mayAct(): void
+  /** Requests that the result of `Transport.save` be stored soon, because it has changed. */
+  saveSoon(): void
 }
 
 /** Identifies a session without revealing its credentials. */
@@ -49,6 +52,19 @@ export interface DecodeContext {
   by?: string
 }
 
+/** The default pacing of a transport. */
+export interface TransportPace {
+  /** Number of messages sent without delay after an idle period. */
+  burst: number
+  /** Average number of messages per second after the burst. */
+  perSecond: number
+  /**
+   * Whether replies are paced as well. A reply is a send from a handler for a message of the same conversation.
+   * Default true.
+   */
+  pacesReplies?: boolean
+}
+
 /**
  * The network operations of one account. A transport reports to its account only through the events from `receive`, the
  * callbacks passed to it, and its context.
@@ -61,8 +77,11 @@ export interface Transport {
   readonly isLocal: boolean
   /** URL of the page that simulates the phone, for a server on this machine. */
   readonly phonePage: string | undefined
-  /** Maximum number of graphemes per text message. */
-  readonly maxTextLength: number
+  readonly textLimit: TextLimit
+  /** About how many messages the server accepts after each message from the recipient. Default: unlimited. */
+  readonly sendsPerMessage?: number
+  /** Default pacing of sends. Default: that of `PacingOptions`. */
+  readonly pace?: TransportPace
   /** UserName of the notes-to-self chat, if there is one besides the chat with this account. */
   readonly notebook: string | undefined
 
@@ -70,6 +89,8 @@ export interface Transport {
   /** Absent if the account has no address book. */
   readonly contacts?: ContactsPart | undefined
   readonly groups?: GroupsPart | undefined
+  /** Contacts that this account has without an address book, once it is logged in. */
+  readonly knownContacts?: readonly ContactEntry[]
 
   /** Identity of the session; `undefined` before it starts. Retained after the session ends. */
   readonly identity: SessionIdentity | undefined
@@ -115,7 +136,10 @@ export interface Transport {
 
   /** Reads the fields needed before decoding a message. Never throws. */
   read(sent: Dict): Envelope
-  /** Decodes a message. Never throws for data from a server or a stranger. */
+  /**
+   * Decodes a message, which may have been stored by an earlier process of the session. Never throws for data from a server
+   * or a stranger.
+   */
   decode(sent: Dict, context: DecodeContext): Message
   /** Returns the message with other addresses. Absent if addresses do not change between sessions. */
   readdress?(sent: Dict, addresses: Addresses): Dict
@@ -123,9 +147,22 @@ export interface Transport {
   readSavedContact(fields: unknown): ContactEntry | undefined
 
   /**
+   * Returns the UserName of the conversation that a recipient means. Absent if a recipient is always a UserName.
+   *
+   * @param toUserName `undefined` if the program named no recipient
+   * @throws ArgumentError for a recipient that cannot be reached
+   */
+  recipient?(toUserName: string | undefined): string
+  /**
+   * Called when a handler starts for a message that another person wrote in this conversation.
+   *
+   * @returns called when the handler has ended, or is no longer waited for
+   */
+  handling?(userName: string): () => void
+  /**
    * Sends once, without retries.
    *
-   * @throws RefusedError `throttled` when the server is throttling messages; ServerError, NetworkError
+   * @throws RefusedError when the server or a rule of the network refuses the message for now; ServerError, NetworkError
    */
   send(to: string, content: Content, signal?: AbortSignal): Promise<Sent>
   upload(source: OpenSource, as: SendAs, to: string, options?: UploadOptions): Promise<UploadedMedia>

@@ -1,5 +1,8 @@
 import type { FileTypeResult } from 'file-type'
 
+/** Number of bytes at the start of a file that are enough to detect its type. */
+export const HEAD_BYTES = 4_100
+
 /**
  * Detects the type of a file from its first bytes; `undefined` if it is unknown.
  *

@@ -1,12 +1,13 @@
 import { errorCode } from './error-code.js'
 
 const SECRET_NAMES =
-  'skey|sid|wxsid|pass_ticket|passTicket|webwx_data_ticket|webwx_auth_ticket|webwxuvid|wxuin|uin|ticket|extspam|cookie|set-cookie|authorization'
+  'skey|sid|wxsid|pass_ticket|passTicket|webwx_data_ticket|webwx_auth_ticket|webwxuvid|wxuin|uin|ticket|extspam|cookie|set-cookie|authorization|bot_token|context_token|typing_ticket|encrypted_query_param|encrypt_query_param|filekey|aeskey|aes_key'
 
 const IN_QUERY = new RegExp(`\\b(${SECRET_NAMES})=[^&;\\s"'<]+`, 'gi')
 const IN_JSON = new RegExp(`("(?:${SECRET_NAMES})"\\s*:\\s*)(?:"(?:[^"\\\\]|\\\\.)*"|[\\d.]+)`, 'gi')
 const IN_XML = new RegExp(`<(${SECRET_NAMES})>[^<]*`, 'gi')
 const SESSION_KEY = /(?:@|%40)crypt_[0-9a-z_]+/gi
+const BOT_TOKEN = /@im\.bot:[^\s"'&<]+/gi
 
 /** Replaces session secrets in text for errors and logs: query values, JSON values, XML elements. */
 export function redact(text: string): string {
@@ -15,6 +16,7 @@ export function redact(text: string): string {
     .replace(IN_JSON, '$1"***"')
     .replace(IN_XML, '<$1>***')
     .replace(SESSION_KEY, '***')
+    .replace(BOT_TOKEN, '@im.bot:***')
 }
 
 /** Maximum length of the chain of causes that is kept. */

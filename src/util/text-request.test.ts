@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { Agent, Dispatcher, MockAgent } from 'undici'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { serve } from '../../test/support/http-server.js'
 import { ManualClock } from '../../test/support/manual-clock.js'
 import { systemClock } from './clock.js'
@@ -143,4 +143,88 @@ test('rejects with the error of a dispatcher that throws', async () => {
   } as unknown as Dispatcher
   const request = { ...to('http://127.0.0.1:1'), dispatcher }
   expect(await failureOf(requestText(systemClock, request))).toMatchObject({ message: 'broken' })
+})
+
+describe('a body in chunks', () => {
+  const MIB = 1024 * 1024
+  const post = (url: string, body: AsyncIterable<Uint8Array>) => ({ ...to(url), method: 'POST' as const, body })
+
+  /** 1 MiB at a time without end. `started` resolves at the first chunk, `ended` once no more chunks are requested. */
+  function endless() {
+    let [start, end] = [() => {}, () => {}]
+    const started = new Promise<void>((resolve) => {
+      start = resolve
+    })
+    const ended = new Promise<void>((resolve) => {
+      end = resolve
+    })
+    async function* chunks() {
+      start()
+      try {
+        for (;;) yield Buffer.alloc(MIB)
+      } finally {
+        end()
+      }
+    }
+    return { body: chunks(), started, ended }
+  }
+
+  test('is sent in order, with the given length', async () => {
+    const url = await serve(async (request, response) => {
+      const body = Buffer.concat(await request.toArray())
+      response.end(`${request.headers['content-length']} ${request.headers['transfer-encoding']} ${body}`)
+    })
+    async function* chunks() {
+      yield* [Buffer.from('one '), Buffer.alloc(0), Buffer.from('two')]
+    }
+    const request = { ...post(url, chunks()), headers: { 'content-length': '7' } }
+    expect((await requestText(systemClock, request)).text).toBe('7 undefined one two')
+  })
+
+  test('restarts the timeout with every chunk', async () => {
+    const clock = new ManualClock()
+    const url = await serve(async (request, response) => response.end(`${(await request.toArray()).length > 0}`))
+    async function* chunks() {
+      for (let count = 0; count < 4; count++) {
+        await clock.advance(4_000)
+        yield Buffer.from('x')
+      }
+    }
+    expect((await requestText(clock, { ...post(url, chunks()), timeoutMs: 5_000 })).text).toBe('true')
+    expect(clock.waiting).toBe(0)
+  })
+
+  test('is no longer read after a timeout', async () => {
+    const clock = new ManualClock()
+    // The server does not read, so that no further chunk is requested once the buffers are full.
+    const url = await serve(() => {})
+    const { body, started, ended } = endless()
+    const controller = new AbortController()
+    const failure = failureOf(requestText(clock, { ...post(url, body), timeoutMs: 5_000 }))
+    await started
+    void clock.hurry(5_000, controller.signal)
+    expect(await failure).toBeInstanceOf(TimeoutReason)
+    await ended
+    controller.abort()
+  })
+
+  test('is no longer read after a reply or an abort', async () => {
+    const { signal, abort } = abortable()
+    const [refused, aborted] = [endless(), endless()]
+    const url = await serve((_, response) => response.writeHead(400).end())
+    expect(await requestText(systemClock, post(url, refused.body))).toMatchObject({ status: 400 })
+    const failure = failureOf(requestText(systemClock, { ...post(await serve(abort), aborted.body), signal }))
+    expect(await failure).toBe(signal.reason)
+    await Promise.all([refused.ended, aborted.ended])
+  })
+
+  test('that throws rejects with its error', async () => {
+    const url = await serve(() => {})
+    const error = new Error('unreadable')
+    // biome-ignore lint/correctness/useYield: it fails before the first chunk
+    async function* chunks(): AsyncGenerator<Uint8Array> {
+      throw error
+    }
+    expect(await failureOf(requestText(systemClock, post(url, chunks())))).toBe(error)
+  })
 })

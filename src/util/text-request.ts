@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { type Clock, callAfter } from './clock.js'
 import { TimeoutReason } from './timeout.js'
@@ -12,8 +13,8 @@ interface TextRequest {
   method: 'GET' | 'POST'
   url: URL
   headers: Record<string, string>
-  body?: string | Uint8Array | null
-  /** Maximum duration until the reply is complete. */
+  body?: string | Uint8Array | AsyncIterable<Uint8Array> | null
+  /** Maximum duration until the reply is complete. If the body is iterable: since its last chunk was requested. */
   timeoutMs: number
   /** Maximum size of the reply. */
   maxBytes: number
@@ -47,7 +48,8 @@ class TextExchange implements Dispatcher.DispatchHandler {
   readonly #request: TextRequest
   readonly #resolve: (reply: TextReply) => void
   readonly #reject: (error: unknown) => void
-  readonly #cancelTimeout: () => void
+  readonly #clock: Clock
+  #cancelTimeout: () => void
   #abort: ((reason?: Error) => void) | undefined
   #hasSettled = false
   #status = 0
@@ -64,17 +66,19 @@ class TextExchange implements Dispatcher.DispatchHandler {
     this.#request = request
     this.#resolve = resolve
     this.#reject = reject
-    this.#cancelTimeout = callAfter(clock, request.timeoutMs, () => this.#fail(new TimeoutReason(request.timeoutMs)))
+    this.#clock = clock
+    this.#cancelTimeout = this.#startTimeout()
   }
 
   start(): void {
-    const { dispatcher, method, url, headers, body = null, signal } = this.#request
+    const { dispatcher, method, url, headers, signal } = this.#request
     if (signal?.aborted) {
       this.#fail(signal.reason)
       return
     }
     signal?.addEventListener('abort', this.#onAbort, { once: true })
     const path = url.pathname + url.search
+    const body = this.#body()
     try {
       // The timeout above covers the whole exchange.
       dispatcher.dispatch({ origin: url.origin, path, method, headers, body, headersTimeout: 0, bodyTimeout: 0 }, this)
@@ -113,6 +117,26 @@ class TextExchange implements Dispatcher.DispatchHandler {
 
   onError(error: Error): void {
     this.#fail(error)
+  }
+
+  #startTimeout(): () => void {
+    const { timeoutMs } = this.#request
+    return callAfter(this.#clock, timeoutMs, () => this.#fail(new TimeoutReason(timeoutMs)))
+  }
+
+  #body(): string | Uint8Array | Readable | null {
+    const { body = null } = this.#request
+    if (body === null || typeof body === 'string' || body instanceof Uint8Array) return body
+    return Readable.from(this.#timed(body), { objectMode: false })
+  }
+
+  async *#timed(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of body) {
+      yield chunk
+      if (this.#hasSettled) return
+      this.#cancelTimeout()
+      this.#cancelTimeout = this.#startTimeout()
+    }
   }
 
   readonly #onAbort = () => this.#fail(this.#request.signal?.reason)

@@ -52,6 +52,8 @@ describe('redact', () => {
     'cookie=wxsid=SECRET; webwx_data_ticket=SECRET',
     '<error><skey>@crypt_SECRET</skey><wxsid>SECRET</wxsid><pass_ticket>SECRET</pass_ticket></error>',
     'ticket=SECRET@qrticket_0',
+    '{"bot_token":"SECRET","context_token":"SECRET","typing_ticket":"SECRET","aes_key":"SECRET"}',
+    'https://novac2c.cdn.weixin.qq.com/c2c/upload?encrypted_query_param=SECRET%2B&filekey=SECRET',
   ])('removes the secrets from %j', (text) => {
     expect(redact(text)).not.toContain('SECRET')
   })

@@ -50,6 +50,10 @@ const options = fc.record<LifeOptions>({
 })
 
 const RUNS: Readonly<Record<string, number>> = { memory: Number(process.env.ITCHAT_MODEL_RUNS ?? 1_000) }
+/** The shortest timeout of a request, where it is shorter than the default of the clock. */
+const SHORTEST_TIMEOUT_MS: Readonly<Record<string, number>> = { ilink: 3_000 }
+/** Number of runs over a real connection. */
+const SERVER_RUNS = Number(process.env.ITCHAT_MODEL_SERVER_RUNS ?? 25)
 
 /** Sequences that once deviated from the table, with titles that state the expected result. */
 const REGRESSIONS: readonly [title: string, steps: readonly Step[], options?: LifeOptions][] = [
@@ -107,8 +111,8 @@ const REGRESSIONS: readonly [title: string, steps: readonly Step[], options?: Li
 ]
 
 describe.each(WORLDS)('over the %s transport', (name, makeWorld) => {
-  const makeSettling = name === 'memory' ? settlingByTurns : settlingByTime
-  const numRuns = RUNS[name] ?? 25
+  const makeSettling = () => (name === 'memory' ? settlingByTurns() : settlingByTime(SHORTEST_TIMEOUT_MS[name]))
+  const numRuns = RUNS[name] ?? SERVER_RUNS
 
   test.each(REGRESSIONS)('%s', async (_, sequence, lifeOptions) => {
     await play(await makeWorld(), makeSettling(), sequence, lifeOptions)

@@ -1,4 +1,4 @@
-import { Itchat, ItchatError, type LogoutReason, StateError, type StoreLock, TEXT } from 'itchat'
+import { Itchat, ItchatError, type LogoutReason, StateError, type StoreLock, TEXT, UnsupportedError } from 'itchat'
 import type { CallKind, Phase } from '../../src/account/session/session-table.js'
 import { quiet } from '../support/bot.js'
 import { gate } from '../support/gate.js'
@@ -223,6 +223,7 @@ class Life {
     })
     bot.on('logout', ({ reason }) => {
       record(`logout ${reason}`)
+      if (reason !== 'self' && !this.#world.endings.includes(reason)) this.#fail(`a session was lost with ${reason}`)
       const { logoutListener } = this.#options
       return logoutListener && this.#runCallback(logoutListener)
     })
@@ -285,6 +286,7 @@ class Life {
   async #call(name: Action, isAlone = false): Promise<void> {
     const model = this.#model
     const { ends, begun, isReceiving, isIdle, isClosed } = model
+    const isUnsupported = WEB_STEPS.has(name) && !this.#world.hasStepLogin
     const isRefused = this.#isRefused(name)
     const isLoggingOut = [...this.#calls].some((other) => other.name === 'logout')
     const isEarly = (name === 'getQR' || name === 'checkLogin') && !this.#hasCode
@@ -296,6 +298,7 @@ class Life {
     this.#seam.isStep = false
     try {
       await result
+      if (isUnsupported) this.#fail(`${name} was accepted, although the transport does not support it`)
       if (isRefused) this.#fail(`${name} was accepted in phase ${model.phase}`)
       if (isIdle && isLogin(name) && model.begun === begun) this.#fail(`${name} resolved without a session`)
       if (name === 'close') {
@@ -308,12 +311,15 @@ class Life {
         this.#seam.isLoggingIn = false
       }
       this.#expectError(error, name)
-      if (isRefused && !(error instanceof StateError))
+      if (isUnsupported && !(error instanceof UnsupportedError) && !isClosed)
+        this.#fail(`${name} rejected with ${error}, expected an UnsupportedError`)
+      if (isRefused && !isUnsupported && !(error instanceof StateError))
         this.#fail(`${name} rejected with ${error}, expected a StateError`)
       const mayFail = isRefused !== false || isEarly || isClosed || isLoggingOut || model.ends > ends
       if (error instanceof StateError && !mayFail)
         this.#fail(`${name} was rejected in ${isReceiving ? 'a session' : model.phase}: ${error}`)
-      if (isRefused && isAlone && this.#world.requests !== requests) this.#fail(`${name} made a request`)
+      if ((isRefused || isUnsupported) && isAlone && this.#world.requests !== requests)
+        this.#fail(`${name} made a request`)
       throw error
     } finally {
       this.#calls.delete(call)
@@ -542,5 +548,8 @@ const KINDS: Partial<Record<Action, CallKind>> = {
   autoLogin: 'login',
   'autoLogin hot': 'login',
 }
+
+/** Steps that a transport has only with the feature `stepLogin`. */
+const WEB_STEPS: ReadonlySet<Action> = new Set(['webInit', 'showMobileLogin', 'startReceiving', 'getMsg'])
 
 const isLogin = (name: Action) => KINDS[name] === 'login'

@@ -14,6 +14,13 @@ export const phoneOf = (url: string) => ({
   scan: () => post(`${url}/api/phone/scan`),
   confirm: () => post(`${url}/api/phone/confirm`),
   logout: () => post(`${url}/api/phone/logout`),
+  /** Acts on the ClawBot part of the phone. */
+  clawbot: (action: 'scan' | 'confirm') => post(`${url}/api/clawbot/${action}`),
+  /** Sends text from the account's owner to the bot. */
+  async sayToClawbot(text: string): Promise<void> {
+    const { owner } = (await (await fetch(`${url}/api/state`)).json()) as { owner: string }
+    await post(`${url}/api/chats/clawbot/messages`, { speaker: owner, text })
+  },
   /** Sends a message to the account on behalf of one of its friends. */
   async say(friendName: string, text: string): Promise<void> {
     const state = (await (await fetch(`${url}/api/state`)).json()) as { people: { id: string; name: string }[] }

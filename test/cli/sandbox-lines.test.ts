@@ -3,6 +3,7 @@ import type { MessageKind, Sandbox, Sendable } from 'itchat/sandbox'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { printSandboxLines } from '../../src/cli/sandbox-lines.js'
 import { Terminal } from '../../src/cli/terminal.js'
+import { IlinkClient } from '../sandbox/support/ilink-client.js'
 import { sandboxFor } from '../support/bot.js'
 
 let sandbox: Sandbox
@@ -56,6 +57,24 @@ describe('the sandbox in the terminal', () => {
     sandbox.friend('甲').requestFriend('hi')
     sandbox.group('小群').say('notice')
     expect(shown()).toEqual([expect.stringMatching(/^\[video \d+″\]$/), '[card] 乙', '[friend request] hi', 'notice'])
+  })
+
+  test('shows when an iLink program is online, what it says, and what the phone does not show', async () => {
+    const client = await new IlinkClient(sandbox.url).login()
+    await client.start()
+    sandbox.clawbot.say('hi')
+    await client.poll()
+    await client.send('hello')
+    await client.send('')
+    await client.post('msg/unknown')
+    sandbox.clawbot.expireToken()
+    expect(lines.map((line) => line.trim().replace(/^[\d:]+ /, ''))).toEqual([
+      expect.stringContaining('Online'),
+      expect.stringMatching(/← {2}ClawBot.* hi$/),
+      expect.stringMatching(/→ {2}ClawBot.* hello/),
+      '! accepted, but not shown as sent (emptyText)',
+      expect.stringContaining('The bot was logged out'),
+    ])
   })
 
   test('marks a recalled message', () => {

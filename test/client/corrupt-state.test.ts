@@ -36,7 +36,7 @@ async function load(content: string) {
   })
   const saved = await documents.load('session')
   expect(quarantined).toHaveLength(saved === undefined ? 1 : 0)
-  return saved && readSavedLogin(saved, web()({ clock: systemClock, mayAct: () => {} }))
+  return saved && readSavedLogin(saved, web()({ clock: systemClock, mayAct() {}, saveSoon() {} }))
 }
 
 /** A seeded random number generator, so that a failure can be reproduced. */

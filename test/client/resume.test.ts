@@ -9,7 +9,7 @@ import { sandboxFor } from '../support/bot.js'
 import { failureOf } from '../support/gate.js'
 
 function transportFor(sandbox: { url: string }) {
-  const transport = web({ baseUrl: sandbox.url })({ clock: systemClock, mayAct: () => {} })
+  const transport = web({ baseUrl: sandbox.url })({ clock: systemClock, mayAct() {}, saveSoon() {} })
   onTestFinished(() => transport.close())
   return transport
 }

@@ -7,6 +7,9 @@ import { failureOf } from '../support/gate.js'
 import { MemoryServer } from '../support/memory-server.js'
 import { memory } from '../support/memory-transport.js'
 
+/** Long enough for a busy machine. */
+const until = (isDone: () => boolean) => vi.waitUntil(isDone, { timeout: 15_000, interval: 1 })
+
 afterEach(() => void vi.unstubAllEnvs())
 
 const thrownBy = (work: () => unknown) => {
@@ -15,6 +18,17 @@ const thrownBy = (work: () => unknown) => {
   } catch (error) {
     return error
   }
+}
+
+/** A bot whose transport has no features. */
+function botWithout(server: MemoryServer): Itchat {
+  const features = { value: new Set() }
+  const bot = new Itchat({
+    transport: (context) => Object.defineProperty(memory(server)(context), 'features', features),
+    logger: quiet,
+  })
+  onTestFinished(() => bot.close())
+  return bot
 }
 
 describe('the transport', () => {
@@ -27,20 +41,51 @@ describe('the transport', () => {
     expect(bot.state).toBe('online')
   })
 
-  test('without support for step-by-step login rejects each step before any request', async () => {
+  test.each<[call: string, call: (bot: Itchat) => unknown, isSupported: boolean]>([
+    ['getQRuuid', (bot) => bot.getQRuuid(), true],
+    ['getQR', (bot) => bot.getQRuuid().then(() => bot.getQR()), true],
+    ['checkLogin', (bot) => bot.getQRuuid().then((uuid) => bot.checkLogin(uuid)), true],
+    ['webInit', (bot) => bot.webInit(), false],
+    ['showMobileLogin', (bot) => bot.showMobileLogin(), false],
+    ['getMsg', (bot) => bot.getMsg(), false],
+    ['startReceiving', async (bot) => bot.startReceiving(), false],
+  ])('without the feature stepLogin: %s', async (_, call, isSupported) => {
     const server = new MemoryServer()
-    const features = { value: new Set() }
-    const bot = new Itchat({
-      transport: (context) => Object.defineProperty(memory(server)(context), 'features', features),
-      logger: quiet,
-    })
-    onTestFinished(() => bot.close())
-    for (const step of [() => bot.getQRuuid(), () => bot.getQR('code-1'), () => bot.checkLogin('code-1')]) {
-      const failure = await failureOf(step())
-      expect(failure, String(step)).toBeInstanceOf(UnsupportedError)
-      expect(failure).toMatchObject({ feature: 'stepLogin', transport: 'memory' })
+    const bot = botWithout(server)
+    bot.on('qr', () => server.phone('scanned'))
+    const calling = Promise.resolve(call(bot))
+    if (isSupported) {
+      await until(() => server.requests > 0)
+      server.phone('scanned')
+      await calling
+      expect(server.requests).toBeGreaterThan(0)
+    } else {
+      const failure = await failureOf(calling)
+      expect(failure).toBeInstanceOf(UnsupportedError)
+      expect(failure).toMatchObject({
+        feature: 'stepLogin',
+        transport: 'memory',
+        advice: expect.stringMatching(/login/),
+      })
+      expect([server.requests, bot.state]).toEqual([0, 'offline'])
     }
+    await bot.close()
+    if (!isSupported) expect(await failureOf(Promise.resolve().then(() => call(bot)))).toBeInstanceOf(StateError)
+  })
+
+  test.each<[call: string, call: (bot: Itchat, relogin: 'push' | 'qr') => Promise<unknown>]>([
+    ['login', (bot, relogin) => bot.login({ relogin })],
+    ['autoLogin', (bot, relogin) => bot.autoLogin({ relogin })],
+    ['loadLoginStatus', (bot, relogin) => bot.loadLoginStatus('missing.json', { relogin })],
+  ])("without the feature pushLogin: %s rejects relogin 'push' before any request", async (_, call) => {
+    const server = new MemoryServer()
+    const bot = botWithout(server)
+    bot.on('qr', () => server.phone('confirmed'))
+    const failure = await failureOf(call(bot, 'push'))
+    expect(failure).toBeInstanceOf(UnsupportedError)
+    expect(failure).toMatchObject({ feature: 'pushLogin', transport: 'memory' })
     expect([server.requests, bot.state]).toEqual([0, 'offline'])
+    await call(bot, 'qr')
   })
 
   test('is web when ITCHAT_TRANSPORT is "web" or empty', async () => {

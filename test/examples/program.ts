@@ -5,8 +5,9 @@ import type { PythonDefaultInstance } from 'itchat/compat'
 import type { Sandbox, SandboxOptions } from 'itchat/sandbox'
 import { expect, onTestFinished, vi } from 'vitest'
 import { sandboxFor } from '../support/bot.js'
+import type { TransportName } from './transports.js'
 
-const FOLDER = join(import.meta.dirname, '../../examples/tutorial')
+const ROOT = join(import.meta.dirname, '../..')
 
 /** A running tutorial program. */
 export interface Program {
@@ -38,13 +39,23 @@ export function workFolder(): string {
  * Runs a tutorial program as Node would: with fresh modules, in an empty folder, until its session or the test ends.
  * Neither the program nor its handlers may fail.
  */
-export async function start(
-  name: string,
-  options: SandboxOptions & { sandbox?: Sandbox; folder?: string } = {},
-): Promise<Program> {
+export function start(name: string, options?: StartOptions): Promise<Program> {
+  return startFile(`examples/tutorial/${name}.ts`, options)
+}
+
+interface StartOptions extends SandboxOptions {
+  sandbox?: Sandbox
+  folder?: string
+  /** Default: the default transport. */
+  transport?: TransportName
+}
+
+/** Like `start`, for any program. @param file its path from the root of the repository */
+export async function startFile(file: string, options: StartOptions = {}): Promise<Program> {
   const { sandbox = await sandboxFor(options), folder = workFolder() } = options
   vi.resetModules()
   vi.stubEnv('ITCHAT_BASE_URL', sandbox.url)
+  if (options.transport) vi.stubEnv('ITCHAT_TRANSPORT', options.transport)
   const printed: unknown[][] = []
   const errors: string[] = []
   const failures: unknown[] = []
@@ -59,7 +70,7 @@ export async function start(
   })
   const { default: itchat } = await import('itchat/compat')
   itchat.on('error', ({ error }) => failures.push(error))
-  const ended = import(/* @vite-ignore */ `${FOLDER}/${name}.ts`)
+  const ended = import(/* @vite-ignore */ join(ROOT, file))
   onTestFinished(async () => {
     try {
       for (const instance of itchat.instanceList.slice()) await instance.close()

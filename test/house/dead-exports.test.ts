@@ -5,7 +5,13 @@ import { expect, test } from 'vitest'
 const ROOT = resolve(import.meta.dirname, '../..')
 
 /** Public entry points; another test pins their exports. */
-const ENTRY_POINTS = ['src/index.ts', 'src/compat/index.ts', 'src/transport/index.ts', 'src/sandbox/index.ts']
+const ENTRY_POINTS = [
+  'src/index.ts',
+  'src/compat/index.ts',
+  'src/transport/index.ts',
+  'src/transports/ilink/index.ts',
+  'src/sandbox/index.ts',
+]
 
 const files = ['src', 'test', 'soak', 'scripts'].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })

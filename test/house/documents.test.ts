@@ -4,6 +4,8 @@ import { describe, expect, test, vi } from 'vitest'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const READMES = ['README.md', 'README.zh-CN.md']
+/** Other documents with a program that prints a message from the sandbox. */
+const GUIDES = ['docs/guide/transports.md', 'docs/guide/transports.zh-CN.md']
 const read = (name: string) => readFileSync(join(ROOT, name), 'utf8')
 const documents = [
   ...readdirSync(ROOT).filter((name) => name.endsWith('.md')),
@@ -73,18 +75,17 @@ test('decisions are numbered without gaps, in file names and titles', () => {
   expect(names.map((name) => read(`docs/decisions/${name}`).slice(2, 6))).toEqual(numbers)
 })
 
-test('every protocol section cited in code exists', () => {
-  const sections = new Set([...read('docs/protocol.md').matchAll(/^#+ (\d+(?:\.\d+)?)\b/gm)].map((match) => match[1]))
+test.each(['protocol.md', 'ilink.md'])('every section of %s cited in code exists', (document) => {
+  const sections = new Set([...read(`docs/${document}`).matchAll(/^#+ (\d+(?:\.\d+)?)\b/gm)].map((match) => match[1]))
+  const citation = new RegExp(`${document.replace('.', '\\.')} §(\\d+(?:\\.\\d+)?)`, 'g')
   const cited = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
-    .flatMap((name) =>
-      [...read(`src/${name}`).matchAll(/protocol\.md §(\d+(?:\.\d+)?)/g)].map((match) => `${match[1]} in ${name}`),
-    )
-  expect(cited.length).toBeGreaterThan(50)
+    .flatMap((name) => [...read(`src/${name}`).matchAll(citation)].map((match) => `${match[1]} in ${name}`))
+  expect(cited.length).toBeGreaterThan(40)
   expect(cited.filter((cite) => !sections.has(cite.split(' ')[0]))).toEqual([])
 })
 
-describe.each(READMES)('%s', (name) => {
+describe.each([...READMES, ...GUIDES])('%s', (name) => {
   test('its sandbox program prints the documented output', async () => {
     const program = [...read(name).matchAll(/```ts\n([\s\S]*?)```/g)]
       .map((match) => match[1] ?? '')
@@ -103,36 +104,39 @@ describe.each(READMES)('%s', (name) => {
   })
 })
 
-test('the two READMEs have the same sections, tables and programs', () => {
+test.each([READMES, GUIDES])('%s and %s have the same sections, tables and programs', (english = '', chinese = '') => {
   const shape = (text: string) => ({
     headings: [...text.matchAll(/^#+ /gm)].length,
     rows: [...text.matchAll(/^\|/gm)].length,
     blocks: [...text.matchAll(/^```/gm)].length,
     names: [...text.matchAll(/`([A-Za-z.()]{3,})`/g)].map((match) => match[1]).sort(),
   })
-  expect(shape(read('README.zh-CN.md'))).toEqual(shape(read('README.md')))
+  expect(shape(read(chinese))).toEqual(shape(read(english)))
+})
+
+/** The tests that a document cites as `[title](../path)`. */
+function citedTests(name: string) {
+  const links = read(name).matchAll(/\[([^\]]+)\]\(\.\.\/((?:test|src)\/[^)]+\.test\.ts)\)/g)
+  return [...links].map(([, title = '', file = '']) => ({ title, file }))
+}
+
+test.each([
+  ['docs/threat-model.md', 40],
+  ['docs/ilink.md', 20],
+])('%s cites only tests that exist', (name, atLeast) => {
+  const cited = citedTests(name)
+  expect(cited.length).toBeGreaterThan(atLeast)
+  const missing = cited.filter(({ title, file }) => {
+    const code = existsSync(join(ROOT, file)) ? read(file) : ''
+    return !["'", '"', '`'].some((quote) => code.includes(`${quote}${title}${quote}`))
+  })
+  expect(missing).toEqual([])
 })
 
 describe('the threat model', () => {
-  const NAME = 'docs/threat-model.md'
-  const named = [...read(NAME).matchAll(/\[([^\]]+)\]\(\.\.\/((?:test|src)\/[^)]+)\)/g)].map(
-    ([, title = '', file = '']) => ({
-      title,
-      file,
-    }),
-  )
-
-  test('cites only tests that exist', () => {
-    expect(named.length).toBeGreaterThan(40)
-    const missing = named.filter(({ title, file }) => {
-      const code = existsSync(join(ROOT, file)) ? read(file) : ''
-      return !["'", '"', '`'].some((quote) => code.includes(`${quote}${title}${quote}`))
-    })
-    expect(missing).toEqual([])
-  })
-
   test('cites every file with security tests', () => {
     const files = readdirSync(join(ROOT, 'test/security')).map((name) => `test/security/${name}`)
-    expect(files.filter((file) => !named.some((test) => test.file === file))).toEqual([])
+    const cited = citedTests('docs/threat-model.md')
+    expect(files.filter((file) => !cited.some((test) => test.file === file))).toEqual([])
   })
 })

@@ -122,6 +122,7 @@ const ITCHAT = {
     'QrCallbackInfo',
     'QrOptions',
     'Quarantined',
+    'Quote',
     'Quoted',
     'RawMessage',
     'RecommendInfo',
@@ -207,14 +208,18 @@ const TRANSPORT = {
     'ServerFields',
     'SessionIdentity',
     'SessionStart',
+    'TextLimit',
     'Transport',
     'TransportContext',
     'TransportEvent',
     'TransportFactory',
+    'TransportPace',
     'UploadOptions',
     'UploadedMedia',
   ],
 }
+
+const ILINK = { values: ['ilink'], types: ['IlinkOptions', 'WindowOptions'] }
 
 /** The main exports and the Python names. */
 const COMPAT = {
@@ -235,9 +240,18 @@ const SANDBOX = {
     'Article',
     'Chat',
     'ChatView',
+    'Clawbot',
+    'ClawbotBindingView',
+    'ClawbotLimitsView',
+    'ClawbotLoginState',
+    'ClawbotLoginView',
+    'ClawbotSendable',
+    'ClawbotView',
     'Clock',
     'ContentMap',
     'ContentView',
+    'DropReason',
+    'DroppedView',
     'EventMap',
     'EventView',
     'Fault',
@@ -252,6 +266,7 @@ const SANDBOX = {
     'GroupSpec',
     'HistoryItem',
     'HistorySpec',
+    'IlinkOptions',
     'LoginRefusal',
     'LoginState',
     'LoginView',
@@ -277,6 +292,7 @@ const SANDBOX = {
     'Said',
     'Sandbox',
     'SandboxOptions',
+    'SendRefusal',
     'Sendable',
     'SentMessage',
     'SessionInfo',
@@ -291,6 +307,7 @@ const SANDBOX = {
 const ENTRY_POINTS = [
   { name: 'itchat', file: 'index.d.ts', pinned: ITCHAT, load: () => import('itchat') },
   { name: 'itchat/compat', file: 'compat/index.d.ts', pinned: COMPAT, load: () => import('itchat/compat') },
+  { name: 'itchat/ilink', file: 'transports/ilink/index.d.ts', pinned: ILINK, load: () => import('itchat/ilink') },
   {
     name: 'itchat/transport',
     file: 'transport/index.d.ts',

@@ -10,12 +10,19 @@ const FLOORS: readonly (readonly string[])[] = [
   ['contact/'],
   ['message/'],
   ['transport/'],
+  ['transports/http/', 'transports/base-url.ts'],
   ['transports/web/wire/'],
   ['transports/web/ids.ts', 'transports/web/hosts.ts', 'transports/web/http/'],
   ['transports/web/session/'],
   ['transports/web/api/'],
   ['transports/web/decode/'],
   ['transports/web/'],
+  ['transports/ilink/wire/'],
+  ['transports/ilink/hosts.ts'],
+  ['transports/ilink/session/'],
+  ['transports/ilink/api/'],
+  ['transports/ilink/decode/'],
+  ['transports/ilink/'],
   ['account/'],
   ['itchat/'],
   ['index.ts'],
@@ -24,9 +31,9 @@ const FLOORS: readonly (readonly string[])[] = [
 
 /** Folders outside the floors, with the paths that each of them may import. */
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
-  'sandbox/': ['transports/web/wire/', 'sandbox/'],
+  'sandbox/': ['transports/web/wire/', 'transports/ilink/wire/', 'sandbox/'],
   'phone/': ['phone/', 'sandbox/control/view.ts'],
-  'cli/': ['cli/', 'sandbox/', 'index.ts', 'errors.ts', 'util/'],
+  'cli/': ['cli/', 'sandbox/', 'index.ts', 'transports/ilink/index.ts', 'errors.ts', 'util/'],
 }
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
@@ -108,6 +115,17 @@ test('only the composition file and the transports themselves import transports'
       ? []
       : targets.filter((target) => target.startsWith('transports/')).map((target) => `${file} -> ${target}`),
   )
+  expect(violations).toEqual([])
+})
+
+test('a transport does not import from another transport', () => {
+  const transportOf = (file: string) => /^transports\/(web|ilink)\//.exec(file)?.[1]
+  const violations = [...imports].flatMap(([file, targets]) => {
+    const own = transportOf(file)
+    return targets
+      .filter((target) => own && (transportOf(target) ?? own) !== own)
+      .map((target) => `${file} -> ${target}`)
+  })
   expect(violations).toEqual([])
 })
 

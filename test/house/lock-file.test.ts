@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
 interface LockedPackage {
+  link?: boolean
   optionalDependencies?: Record<string, string>
   resolved?: string
 }
@@ -28,5 +29,13 @@ test('the lock file contains the optional packages for every platform, which npm
 })
 
 test('the lock file contains no download URLs', () => {
-  expect(Object.values(packages).flatMap(({ resolved }) => resolved ?? [])).toEqual([])
+  const downloaded = Object.values(packages).filter(({ link }) => link !== true)
+  expect(downloaded.flatMap(({ resolved }) => resolved ?? [])).toEqual([])
+})
+
+test('a linked package is a folder of this repository', () => {
+  const linked = Object.values(packages).filter(({ link }) => link === true)
+  expect(linked.length).toBeGreaterThan(0)
+  for (const { resolved } of linked) expect(resolved !== undefined && resolved in packages, resolved).toBe(true)
+  expect(linked.filter(({ resolved = '' }) => /^\.\.|^\/|:/.test(resolved))).toEqual([])
 })

@@ -29,19 +29,25 @@ const handler = (msg: Message) => String(msg.text)
 const sandbox = await startSandbox()
 `
 
-function blocksOf(readme: string): string[] {
-  const text = readFileSync(join(ROOT, readme), 'utf8')
+function blocksOf(document: string): string[] {
+  const text = readFileSync(join(ROOT, document), 'utf8')
   return [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block = '']) =>
     block.startsWith('import ') ? block : PRELUDE + block,
   )
 }
 
-test('every code block in both READMEs compiles in a project created by tsc --init', () => {
+/** Documents whose code blocks are complete, or need only the prelude. */
+const DOCUMENTS = ['README.md', 'README.zh-CN.md', 'docs/guide/transports.md', 'docs/guide/transports.zh-CN.md']
+
+test('every code block in both READMEs and the guide to transports compiles in a project created by tsc --init', () => {
   needsBuild()
   // The files are in the package root, where the package name resolves to dist.
   const files = new Map(
-    ['README.md', 'README.zh-CN.md'].flatMap((readme) =>
-      blocksOf(readme).map((block, index) => [join(ROOT, `${readme}.${index + 1}.mts`), block]),
+    DOCUMENTS.flatMap((document) =>
+      blocksOf(document).map((block, index) => [
+        join(ROOT, `${document.replaceAll('/', '.')}.${index + 1}.mts`),
+        block,
+      ]),
     ),
   )
   expect(files.size).toBeGreaterThan(10)

@@ -17,12 +17,14 @@ const PAIRS: readonly [string, string, number, number][] = [
   ['ink3', 'jadebg', 5, 4.8],
   ['ownink', 'own', 11.2, 8.6],
   ['jade', 'paper', 6.1, 7.5],
+  ['jade', 's0', 5.9, 8],
   ['jade', 's2', 5.1, 9.5],
   ['jade', 's3', 4.6, 7.4],
   ['jade', 'jadebg', 5.2, 6.5],
   ['white', 'btn', 5.1, 4.9],
   ['amber', 'amberbg', 5.6, 7.5],
   ['amber', 's2', 4.5, 4.5],
+  ['amber', 'paper', 4.5, 4.5],
   ['red', 'redbg', 5.2, 7],
   ['red', 's2', 5.2, 8.9],
   ['red', 's1', 4.5, 4.5],
@@ -32,6 +34,7 @@ const PAIRS: readonly [string, string, number, number][] = [
   ['white', 'packet', 4.7, 5.5],
   ['white', 'transfer', 4.7, 4.7],
   ['ring', 's2', 3.1, 7.7],
+  ['ring', 'paper', 3.1, 3.1],
 ]
 
 it.each(PAIRS)('%s is readable on %s', (front, back, light, dark) => {

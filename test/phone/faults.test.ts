@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import {
   choicesOf,
+  endpointsOf,
   faultName,
   GROUPS,
   isApplicable,
@@ -10,6 +11,7 @@ import {
   type Scope,
 } from '../../src/phone/faults/choices.js'
 import { testCode } from '../../src/phone/faults/test-code.js'
+import { HALVES } from '../../src/phone/frame/half.js'
 import { stringsOf } from '../../src/phone/i18n/strings.js'
 import { reduce } from '../../src/phone/store/reduce.js'
 import { FAULT_KINDS, type FaultView } from '../../src/sandbox/control/view.js'
@@ -23,7 +25,7 @@ const SCOPE: Scope = { path: '', times: 'once', count: 3, percent: 10, seed: 42 
 const viewOf = (spec: FaultSpec): FaultView => new ArmedFault('1', checkFault(spec), () => {}).view()
 
 test('offers every fault kind, and builds requests that the sandbox accepts for every frequency', () => {
-  const choices = GROUPS.flatMap(choicesOf)
+  const choices = HALVES.flatMap((half) => GROUPS.flatMap((group) => choicesOf(group, half)))
   expect(new Set(choices.map(({ kind }) => kind))).toEqual(new Set(FAULT_KINDS))
   for (const { kind, value } of choices) {
     for (const times of ['once', 'next', 'chance', 'always'] as const) {
@@ -40,6 +42,15 @@ test('offers every fault kind, and builds requests that the sandbox accepts for 
       )
     }
   }
+})
+
+test('offers in each half of the page only what applies to its requests', () => {
+  const offered = (half: (typeof HALVES)[number]) => GROUPS.flatMap((group) => choicesOf(group, half))
+  expect(offered('web').filter(({ kind }) => kind === 'syncKeyReset' || kind === 'noContextToken')).toHaveLength(1)
+  expect(offered('clawbot').map(({ kind }) => kind)).not.toContain('syncKeyReset')
+  expect(offered('clawbot').flatMap(({ kind, value = 0 }) => (kind === 'ret' ? value : []))).toEqual([-14, -2, -3])
+  expect(endpointsOf('expireQr', 'web')).toEqual(['login'])
+  expect(endpointsOf('expireQr', 'clawbot')).toEqual(['get_qrcode_status'])
 })
 
 test('disables fault kinds that do not apply to the endpoint', () => {

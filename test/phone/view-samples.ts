@@ -1,6 +1,6 @@
 import { reduce } from '../../src/phone/store/reduce.js'
 import { initialState, type State } from '../../src/phone/store/state.js'
-import type { ChatView, MessageView, PersonView, StateView } from '../../src/sandbox/control/view.js'
+import type { ChatView, ClawbotView, MessageView, PersonView, StateView } from '../../src/sandbox/control/view.js'
 
 export function message(id: string, more: Partial<MessageView> = {}): MessageView {
   return {
@@ -26,12 +26,23 @@ export function person(id: string, name: string, more: Partial<PersonView> = {})
   return { id, kind: 'person', name, remark: '', alias: '', pinyin: '', isContact: true, ...more }
 }
 
+export function clawbot(more: Partial<ClawbotView> = {}): ClawbotView {
+  return {
+    chatId: 'clawbot',
+    login: { state: 'none' },
+    limits: { quota: 10, quotaLeft: 10, isShadowed: false },
+    dropped: [],
+    ...more,
+  }
+}
+
 export function view(more: Partial<StateView> = {}): StateView {
   return {
     worldId: 'w1',
     eventId: 0,
     owner: 'me',
     login: { state: 'none' },
+    clawbot: clawbot(),
     people: [person('me', '陈一舟'), person('a', '林小满')],
     chats: [chat('a')],
     requests: [],

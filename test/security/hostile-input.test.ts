@@ -33,7 +33,7 @@ describe('long repetitive text does not stall the bot', () => {
     'the name of a location': (text) => typeAndText({ MsgType: 1, Url: 'x', Content: text, OriContent: text } as never),
     'a file name': safeName,
     'a directive': (text) => new UntrustedTexts().add(text),
-    'text that is split': (text) => splitText(text, 2_000),
+    'text that is split': (text) => splitText(text, { max: 1_800, unit: 'utf16', keepsFences: true }),
     'text escaped for XML': escapeXml,
     'a secret in a log': redact,
   }

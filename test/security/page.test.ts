@@ -33,7 +33,7 @@ describe.skipIf(!browser)(`the phone page${browserNote}`, () => {
       const links = await page.evaluate<string[]>(
         "[...document.querySelectorAll('a[href]')].map((link) => link.getAttribute('href'))",
       )
-      for (const link of links) expect(link).toMatch(/^(?:https?:|\/api\/media\/|#)/)
+      for (const link of links) expect(link).toMatch(/^(?:https?:|\/api\/media\/|\/(?:\?phone=\w+)?$|#)/)
     }
     await page.getByRole('option', { name: /^小满/ }).click()
     const log = page.getByRole('log')

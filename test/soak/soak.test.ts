@@ -19,6 +19,15 @@ test('when one request in ten fails, no message is lost or handled twice, and ev
   expect(Number(/(\d+) faults/.exec(output)?.[1])).toBeGreaterThan(0)
 })
 
+test('a bot over iLink that is killed at random moments loses only replies to polls that were in flight', () => {
+  expect(soak('ilink-kill.mjs', 100, 4)).toContain('100 messages')
+})
+
+test('over iLink, no fault makes a send report what the phone does not show, or loses a message that was received', () => {
+  const output = soak('ilink-chaos.mjs', 1, 3)
+  expect(Number(/(\d+) faults/.exec(output)?.[1])).toBeGreaterThan(0)
+})
+
 test('a flood of messages is handled in order and with constant memory use', () => {
   expect(soak('flood.mjs', 2_000)).toContain('2000 messages')
 })

@@ -76,6 +76,33 @@ export function journalContract(name: string, make: () => JournalPlace): void {
       expect(idsOf(await second.add(messages('2', '3', '1'), 'cursor'))).toEqual(['3'])
     })
 
+    test('drops messages redelivered under another id, even in the next process and after they are done', async () => {
+      const { journal, next } = await beginSession()
+      const [first] = await journal.add([{ ...message('1'), aliases: ['client 1', 'print 1'] }], 'cursor')
+      await journal.done(first?.n ?? 0)
+      await journal.add([{ ...message(''), aliases: ['print 2'] }], 'cursor')
+      const repeats = [
+        { ...message('9'), aliases: ['client 9', 'print 1'] },
+        message('client 1'),
+        { ...message(''), aliases: ['print 2'] },
+        { ...message('8'), aliases: ['1'] },
+      ]
+      const fresh = [
+        { ...message('3'), aliases: ['print 3'] },
+        { ...message('4'), aliases: ['print 3'] },
+        { ...message(''), aliases: [] },
+      ]
+      expect(await journal.add(repeats, 'cursor')).toEqual([])
+      // A new session rewrites the file.
+      const second = await next()
+      expect(await second.take()).toMatchObject([{ id: '', aliases: ['print 2'] }])
+      expect(await second.add(repeats, 'cursor')).toEqual([])
+      expect(idsOf(await second.add(fresh, 'cursor'))).toEqual(['3', ''])
+      const third = await next()
+      await third.add(repeats, 'cursor')
+      expect(idsOf(await third.take())).toEqual(['', '3', ''])
+    })
+
     test('stores the cursor with the messages; `sync` also stores the cursor of a batch without new messages', async () => {
       const { journal, place } = await beginSession()
       expect(journal.cursor).toBeUndefined()

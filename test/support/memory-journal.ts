@@ -4,6 +4,7 @@ import { attemptsWhenInterrupted, interruptedFirst } from '../../src/account/per
 import type { Journal } from '../../src/account/persistence/journal.js'
 import type { Incoming, JournalOwner, Received } from '../../src/account/persistence/journal-record.js'
 import { withoutRepeats } from '../../src/account/persistence/journal-record.js'
+import { keysOf } from '../../src/account/persistence/known-ids.js'
 
 /** A journal in memory. Another process sees its public fields; its private fields are lost. */
 export class MemoryJournal implements Journal {
@@ -46,7 +47,7 @@ export class MemoryJournal implements Journal {
     this.cursor = cursor
     return withoutRepeats(batch, this.ids).map((message) => {
       const received = { ...message, n: this.next++, stale: false, attempts: 0, term: 0 }
-      if (message.id !== '') this.ids.add(message.id)
+      for (const key of keysOf(message)) this.ids.add(key)
       this.messages.set(received.n, received)
       return this.#handOut(received)
     })

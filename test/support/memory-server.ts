@@ -17,6 +17,12 @@ export class MemoryServer {
   readonly log: Dict[] = []
   /** The status of each login code, in the order in which the codes were requested. */
   readonly codes: LoginStatus[] = []
+  /** The code that the phone shows while the status of the newest code is `verifyCodeNeeded`. */
+  verifyCode = ''
+  /** The codes that the account has sent, in order. */
+  readonly enteredCodes: string[] = []
+  /** Called before the server receives a message from the account; the send waits for it and fails if it throws. */
+  onSend: (item: SentItem) => unknown = () => {}
   isDown = false
   ended: LogoutReason | undefined
   /** Number of sessions started. */
@@ -29,6 +35,13 @@ export class MemoryServer {
   phone(status: LoginStatus): void {
     if (this.codes.length > 0) this.codes[this.codes.length - 1] = status
     this.notify()
+  }
+
+  /** Checks a verify code for the newest code; the third wrong code makes it expire. */
+  checkVerifyCode(entered: string): void {
+    this.enteredCodes.push(entered)
+    if (entered === this.verifyCode) this.phone('scanned')
+    else if (this.enteredCodes.length % 3 === 0) this.phone('expired')
   }
 
   say(text: string, file?: Uint8Array): void {

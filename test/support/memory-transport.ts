@@ -19,6 +19,7 @@ export function memory(server: MemoryServer): TransportFactory {
   return ({ mayAct }) => {
     const uploads = new Map<string, { name: string; bytes: Uint8Array }>()
     const polled = new Map<string, LoginStatus>()
+    let verifyCode: string | undefined
     let identity: SessionIdentity | undefined
     let hasEnded = false
     let position = 0
@@ -60,7 +61,7 @@ export function memory(server: MemoryServer): TransportFactory {
       features: new Set(['stepLogin']),
       isLocal: true,
       phonePage: undefined,
-      maxTextLength: 1_000,
+      textLimit: { max: 1_000, unit: 'graphemes' },
       notebook: undefined,
       get identity() {
         return identity
@@ -71,9 +72,16 @@ export function memory(server: MemoryServer): TransportFactory {
       login: {
         requestCode: () => request(() => `code-${server.codes.push('waiting')}`),
         qrContent: (code) => `memory:${code}`,
+        submitVerifyCode(code) {
+          verifyCode = code
+        },
         async poll(code, signal) {
           const now = () => server.codes[Number(code.slice('code-'.length)) - 1] ?? 'expired'
-          while (now() === (polled.get(code) ?? 'waiting')) await request(() => server.changed(signal))
+          if (now() === 'verifyCodeNeeded') {
+            const entered = verifyCode
+            verifyCode = undefined
+            await request(() => entered !== undefined && server.checkVerifyCode(entered))
+          } else while (now() === (polled.get(code) ?? 'waiting')) await request(() => server.changed(signal))
           polled.set(code, now())
           return { status: now(), code: now() }
         },
@@ -130,7 +138,10 @@ export function memory(server: MemoryServer): TransportFactory {
       send(to, content) {
         const file = content.kind === 'media' ? uploads.get(content.media.mediaId) : undefined
         const sent = { to, ...(content.kind === 'text' ? { text: content.text } : {}), ...(file ? { file } : {}) }
-        return request(() => ({ MsgID: server.receive(sent), LocalID: '' }))
+        return request(async () => {
+          await server.onSend(sent)
+          return { MsgID: server.receive(sent), LocalID: '' }
+        })
       },
       upload({ name, sizeBytes, readInto }, as) {
         const mediaId = `media-${uploads.size + 1}`

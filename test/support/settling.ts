@@ -30,9 +30,13 @@ export function settlingByTurns(): Settling {
   }
 }
 
-/** Detects when activity over a connection has settled. Pauses end immediately; only the detection waits in real time. */
-export function settlingByTime(): Settling {
-  const clock = new AutoAdvanceClock()
+/**
+ * Detects when activity over a connection has settled. Pauses end immediately; only the detection waits in real time.
+ *
+ * @param timeoutsFromMs pauses of at least this length are timeouts, which never elapse
+ */
+export function settlingByTime(timeoutsFromMs?: number): Settling {
+  const clock = new AutoAdvanceClock(timeoutsFromMs)
   const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 3))
   const settle = (fingerprint: () => string) => untilStable(fingerprint, 8, turn, () => false)
   return { clock, waiting: 0, retries: 100, advance: () => turn(), settle }

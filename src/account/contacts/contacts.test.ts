@@ -44,7 +44,6 @@ function recorded() {
 type Call = (contacts: Contacts, options: { signal?: AbortSignal }) => Promise<unknown>
 
 const CALLS: [feature: Feature, name: string, call: Call][] = [
-  ['contacts', 'update', (contacts, { signal }) => contacts.update(signal)],
   ['contacts', 'updateFriend', (contacts, options) => contacts.updateFriend('@a', options)],
   ['contacts', 'updateFriends', (contacts, options) => contacts.updateFriends(['@a'], options)],
   ['groups', 'updateChatroom', (contacts, options) => contacts.updateChatroom('@@r', options)],
@@ -104,6 +103,21 @@ describe.each(CALLS)('%s: %s', (feature, _, call) => {
     })
     await expect(call(contacts, {})).rejects.toBeInstanceOf(StateError)
   })
+})
+
+test('an update on a transport without an address book makes no request', async () => {
+  const { requests, ...parts } = recorded()
+  const { contacts } = account({ features: new Set<Feature>(), ...parts })
+  await contacts.update()
+  expect(requests).toEqual([])
+})
+
+test('an update rejects with the abort reason and makes no request if the signal is aborted', async () => {
+  const { requests, ...parts } = recorded()
+  const { contacts } = account({ features: new Set(FEATURES), ...parts })
+  const reason = new Error('enough')
+  await expect(contacts.update(AbortSignal.abort(reason))).rejects.toBe(reason)
+  expect(requests).toEqual([])
 })
 
 test('loads nothing on a transport without an address book, but known contacts are still available', async () => {

@@ -100,9 +100,10 @@ export class Contacts implements ContactOperations {
 
   /**
    * Fetches the address book and the members of every group again, and emits the changes. No change is applied until
-   * everything has been fetched.
+   * everything has been fetched. Without an address book, there is nothing to fetch.
    */
   async update(signal?: AbortSignal): Promise<void> {
+    if (!this.#options.transport().features.has('contacts')) return
     const changes = await this.#load(
       (names) => this.#contacts('contacts', signal).fetchDetails(names, { signal }),
       signal,

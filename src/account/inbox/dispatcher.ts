@@ -40,6 +40,11 @@ export interface DispatcherOptions {
    * is called first; it returns whether to continue.
    */
   handle(message: Message, begin: () => MaybePromise<boolean>): MaybePromise<boolean>
+  /**
+   * Called when a handler starts; returns what is called when it has ended, has been taken or timed out, or is no longer
+   * waited for because the session ends. Default: nothing.
+   */
+  onStarted?(message: Message): () => void
   onError(error: unknown, message: Message): void
   onSlow(message: Message, ms: number): void
 }
@@ -202,19 +207,23 @@ export class Dispatcher {
    * response.
    */
   #handle({ message, delivery }: Pending, isAlone = false): MaybePromise<boolean> {
-    const { onError } = this.#options
+    const { onError, onStarted } = this.#options
     const run = new HandlerRun({
       message,
       delivery,
       isAlone,
       onError: (error) => onError(error, message),
+      onStarted: onStarted && (() => onStarted(message)),
       giveBack: () => this.#redeliver(message, delivery),
     })
     const handled: Handled = { message, by: this }
     return runInContext(
       handled,
       () => this.#run(run, message, isAlone),
-      () => run.settled.open(),
+      () => {
+        run.leave()
+        run.settled.open()
+      },
     )
   }
 
@@ -238,6 +247,7 @@ export class Dispatcher {
     }
     this.#slow.add(message)
     const timedOut = () => {
+      run.leave()
       run.released.open(true)
       run.settled.open()
     }

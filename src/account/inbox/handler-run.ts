@@ -11,6 +11,8 @@ interface HandlerRunOptions {
   /** Whether no other handler may start while this one runs. */
   isAlone: boolean
   onError(error: unknown): void
+  /** Called when the handler starts; returns what is called when it has ended, or is no longer waited for. */
+  onStarted?: (() => () => void) | undefined
   /** Delivers the message again. */
   giveBack(): void
 }
@@ -26,6 +28,8 @@ export class HandlerRun {
   /** Whether the journal refused the start, because another run has the message. */
   #isRefused = false
   #hasBegun = false
+  #hasEnded = false
+  #onEnded: (() => void) | undefined
 
   constructor(options: HandlerRunOptions) {
     this.#options = options
@@ -35,19 +39,32 @@ export class HandlerRun {
   begin(): MaybePromise<boolean> {
     const { delivery, isAlone } = this.#options
     this.#hasBegun = true
-    if (!delivery) return true
+    if (!delivery) return this.#start()
     return andThen(
       this.#attempt(() => delivery.started(isAlone)),
       (isStarted) => {
         this.#isRefused = isStarted === false
         this.#hasBegun = !this.#isRefused
-        return this.#hasBegun
+        return this.#hasBegun && this.#start()
       },
     )
   }
 
+  #start(): true {
+    if (!this.#hasEnded) this.#onEnded = this.#try(this.#options.onStarted)
+    return true
+  }
+
+  /** Reports that the handler has ended, or is no longer waited for. */
+  leave(): void {
+    this.#hasEnded = true
+    this.#try(this.#onEnded)
+    this.#onEnded = undefined
+  }
+
   /** Records the end. */
   end(): MaybePromise<unknown> {
+    this.leave()
     if (this.#isRefused) return undefined
     const { delivery } = this.#options
     const taken = this.#taken
@@ -64,6 +81,7 @@ export class HandlerRun {
   take(): TakenMessage {
     const { delivery, isAlone, giveBack } = this.#options
     this.#taken = new Taken({ delivery, giveBack })
+    this.leave()
     // A message retried alone holds back all others until its handler has ended, so that a crash has only one possible
     // cause.
     if (!isAlone) this.released.open(true)
@@ -72,6 +90,15 @@ export class HandlerRun {
 
   get isTaken(): boolean {
     return this.#taken !== undefined
+  }
+
+  #try<T>(step: (() => T) | undefined): T | undefined {
+    try {
+      return step?.()
+    } catch (error) {
+      this.#options.onError(error)
+      return undefined
+    }
   }
 
   #attempt<T>(step: () => MaybePromise<T>): MaybePromise<T | undefined> {

@@ -188,3 +188,38 @@ describe('a journal', () => {
     expect(deliveries).toHaveLength(1)
   })
 })
+
+test.each([
+  ['with a journal', new MemoryJournal()],
+  ['without a journal', undefined],
+])('delivers a message once that is received again under another id, %s', async (_, journal) => {
+  const book = new ContactBook({} as ContactActions)
+  book.reset(entryOf({ UserName: '@me', NickName: 'Bot' }))
+  const delivered: string[] = []
+  const inbox = new Inbox({
+    transport,
+    clock: systemClock,
+    closing: new AbortController().signal,
+    book,
+    actions: {} as MessageActions,
+    push: ({ MsgId }) => delivered.push(MsgId),
+    journal: () => journal,
+    onPoison: async () => {},
+    settle: async () => {},
+    onContacts: () => {},
+    onRevealed: () => {},
+    onError: (error) => {
+      throw error
+    },
+  })
+  const message = (MsgId: string, ...aliases: string[]) => {
+    const sent = { MsgId, MsgType: 1, FromUserName: '@f', ToUserName: '@me', Content: 'the same' }
+    return { ...readEnvelope(sent, '@me'), aliases }
+  }
+  const batch = (...messages: ReturnType<typeof message>[]) =>
+    inbox.deliver({ messages, contacts: [], members: [], removed: [], cursor: '' })
+  await batch(message('1', 'client 1', 'print 1'), message('2', 'client 2', 'print 1'))
+  await batch(message('3', 'client 1', 'print 3'), message('4', 'client 4', 'print 4'))
+  await batch(message('client 4'), message('5'), message('4', 'client 6'))
+  expect(delivered).toEqual(['1', '4', '5'])
+})

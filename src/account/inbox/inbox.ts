@@ -10,12 +10,12 @@ import type { Transport } from '../../transport/transport.js'
 import { backoffMs } from '../../util/backoff.js'
 import type { Clock } from '../../util/clock.js'
 import type { Dict } from '../../util/read.js'
-import { RecentSet } from '../../util/recent-set.js'
 import type { ContactBook } from '../contacts/contact-book.js'
 import { ContactChanges } from '../contacts/contact-changes.js'
 import { DetailsFetcher } from '../contacts/details-fetcher.js'
 import type { Journal } from '../persistence/journal.js'
 import type { Received } from '../persistence/journal-record.js'
+import { KnownIds, keysOf } from '../persistence/known-ids.js'
 import type { UndeliveredMessage } from '../persistence/stale.js'
 import type { MessageDelivery } from './message-delivery.js'
 import { NAME_WAIT_MS, NameWait } from './name-wait.js'
@@ -25,9 +25,6 @@ const DETAILS_TIMEOUT_MS = 10_000
 
 /** Number of contacts and members applied per turn of the event loop. */
 const SLICE = 100
-
-/** Number of message ids remembered for deduplication without a journal. */
-const MAX_IDS = 10_000
 
 /** After this many process crashes, a message is not retried. At the last crash, no other handler was running. */
 const MAX_ATTEMPTS = 3
@@ -61,7 +58,8 @@ export class Inbox {
   readonly #options: InboxOptions
   #details: DetailsFetcher<ContactEntry | undefined> | undefined
   readonly #nameWait: NameWait
-  readonly #ids = new RecentSet(MAX_IDS)
+  /** Used without a journal. */
+  readonly #known = new KnownIds()
   /** The journal that `#refill` is reading. */
   #refilling: Journal | undefined
 
@@ -81,7 +79,7 @@ export class Inbox {
     signal?.throwIfAborted()
     const journal = this.#options.journal()
     if (journal) await this.#journalAll(batch, journal)
-    else for (const envelope of batch.messages) if (this.#isNew(envelope.id)) this.#push(envelope)
+    else for (const envelope of batch.messages) if (this.#isNew(envelope)) this.#push(envelope)
   }
 
   /** Delivers messages from an earlier session, with updated UserNames. */
@@ -133,8 +131,8 @@ export class Inbox {
   async #journalAll({ messages, cursor }: Batch, journal: Journal): Promise<void> {
     const bySent = new Map(messages.map((envelope) => [envelope.sent, envelope]))
     const incoming = messages.map((envelope) => {
-      const { id, chat, timeMs, sent } = envelope
-      return { id, chat, timeMs, sent, by: this.#speakerName(envelope) }
+      const { id, aliases, chat, timeMs, sent } = envelope
+      return { id, aliases, chat, timeMs, sent, by: this.#speakerName(envelope) }
     })
     const added = await journal.add(incoming, cursor)
     for (const received of added) this.#deliver(received, journal, bySent.get(received.sent))
@@ -206,10 +204,9 @@ export class Inbox {
     this.refill()
   }
 
-  #isNew(id: string): boolean {
-    if (id === '') return true
-    if (this.#ids.has(id)) return false
-    this.#ids.add(id)
+  #isNew(envelope: Envelope): boolean {
+    if (keysOf(envelope).some((key) => this.#known.has(key))) return false
+    this.#known.add(envelope)
     return true
   }
 

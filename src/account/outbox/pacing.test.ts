@@ -2,20 +2,28 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { failureOf } from '../../../test/support/gate.js'
 import { ManualClock } from '../../../test/support/manual-clock.js'
 import { ArgumentError, NetworkError, RefusedError, ServerError, StateError } from '../../errors.js'
+import type { TransportPace } from '../../transport/transport.js'
 import { Pace, type PaceState, readPacing } from './pacing.js'
 
 /** With this random number, every pause has its average length. */
 beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0.5))
 afterEach(() => void vi.restoreAllMocks())
 
-function scene({ isOn = true, burst = 2 } = {}) {
+function scene({ isOn = true, burst = 2, defaults = undefined as TransportPace | undefined } = {}) {
   const clock = new ManualClock(0)
   const lines: string[] = []
-  const pacing = isOn && { burst }
-  const pace = new Pace({ clock, pacing, isLocal: () => false, onWait: (line) => lines.push(line) })
+  const pacing = defaults ? undefined : isOn && { burst }
+  const pace = new Pace({
+    clock,
+    pacing,
+    defaults: () => defaults,
+    isLocal: () => false,
+    onWait: (line) => lines.push(line),
+  })
   /** Sent messages and their times. */
   const sent: [name: string, atMs: number][] = []
-  const send = (name: string, signal?: AbortSignal) => pace.run(async () => void sent.push([name, clock.now()]), signal)
+  const send = (name: string, signal?: AbortSignal) =>
+    pace.run(async () => void sent.push([name, clock.now()]), { signal })
   return { clock, pace, lines, sent, send }
 }
 
@@ -231,12 +239,102 @@ test('rejects invalid pacing', () => {
     expect(() => readPacing(pacing)).toThrow(ArgumentError)
 })
 
+describe('refusals', () => {
+  const refused = (reason: RefusedError['reason'], retryAtMs?: number) =>
+    new RefusedError('refused', { ret: -2, endpoint: 'send', advice: '', reason, ...(retryAtMs ? { retryAtMs } : {}) })
+
+  test.each([
+    ['needsMessage', undefined],
+    ['windowClosed', 1],
+    ['quota', 1],
+    ['throttled', 301_000],
+  ] as const)('for %s are final and do not slow down other sends', async (reason, retryAtMs) => {
+    const { clock, pace, sent, send } = scene()
+    const error = refused(reason, retryAtMs)
+    const attempt = vi.fn(() => Promise.reject(error))
+    expect(await failureOf(pace.run(attempt))).toBe(error)
+    expect(attempt).toHaveBeenCalledTimes(1)
+    await send('a')
+    await clock.advance(0)
+    expect([sent, pace.state.penalty]).toEqual([[['a', 0]], 0])
+  })
+
+  test('with a time for the retry that is near enough pause all sends until then', async () => {
+    const { clock, pace, sent, send } = scene()
+    const errors = [refused('throttled', 200_000)]
+    const times: number[] = []
+    const throttled = pace.run(async () => {
+      times.push(clock.now())
+      const error = errors.shift()
+      if (error) throw error
+    })
+    await clock.advance(0)
+    void send('a')
+    await clock.advance(199_999)
+    expect([times, sent]).toEqual([[0], []])
+    await clock.advance(100_000)
+    await throttled
+    expect(times).toEqual([0, 200_000])
+    expect(sent).toHaveLength(1)
+  })
+})
+
+describe('pacing of the transport', () => {
+  const defaults = { burst: 1, perSecond: 0.5, pacesReplies: false }
+
+  test('is the default, for each value that the option does not set', async () => {
+    const { clock, sent, send } = scene({ defaults })
+    for (const name of 'abc') void send(name)
+    await clock.advance(0)
+    await clock.advance(10_000)
+    expect(sent.map(([, atMs]) => atMs)).toEqual([0, 2_000, 4_000])
+    expect(readPacing({ burst: 5 }, defaults)).toEqual({ burst: 5, perSecond: 0.5 })
+    expect(readPacing(true, defaults)).toEqual({ burst: 1, perSecond: 0.5 })
+  })
+
+  test('may exempt replies, which then do not use up the burst, until the server throttles one', async () => {
+    const { clock, pace, sent, send } = scene({ defaults })
+    const errors = [tooFrequent()]
+    const reply = (name: string) =>
+      pace.run(
+        async () => {
+          const error = name === 'throttled' ? errors.shift() : undefined
+          if (error) throw error
+          sent.push([name, clock.now()])
+        },
+        { isReply: true },
+      )
+    await reply('a')
+    await reply('b')
+    void send('push')
+    await clock.advance(0)
+    expect(sent).toEqual([
+      ['a', 0],
+      ['b', 0],
+      ['push', 0],
+    ])
+    void reply('throttled')
+    await clock.advance(0)
+    void reply('c')
+    await clock.advance(0)
+    expect(sent).toHaveLength(3)
+    await clock.advance(60_000)
+    expect(sent.slice(3).map(([name]) => name)).toEqual(['throttled', 'c'])
+  })
+})
+
 describe('state restored in another process', () => {
   /** Pacing in a process whose monotonic clock has a different origin. */
   const successor = (clock: ManualClock, state: PaceState) => {
     const sent: number[] = []
     const later = Object.assign(Object.create(clock), { monotonicMs: () => clock.now() - 1_000_000 }) as ManualClock
-    const pace = new Pace({ clock: later, pacing: { burst: 2 }, isLocal: () => false, onWait: () => {} })
+    const pace = new Pace({
+      clock: later,
+      pacing: { burst: 2 },
+      defaults: () => undefined,
+      isLocal: () => false,
+      onWait: () => {},
+    })
     pace.restore(state)
     return { pace, sent, send: () => pace.run(async () => void sent.push(clock.now())) }
   }

@@ -1,18 +1,19 @@
 import { RefusedError, StateError } from '../../errors.js'
+import type { TransportPace } from '../../transport/transport.js'
 import { backoffMs } from '../../util/backoff.js'
 import { type Clock, chance, startTimer } from '../../util/clock.js'
 import { describeValue, invalidArgument } from '../../util/invalid-argument.js'
 
 /** How fast messages are sent. */
 export interface PacingOptions {
-  /** Number of messages sent without delay after an idle period. Default 20. */
+  /** Number of messages sent without delay after an idle period. Default: that of the transport; for web 20. */
   burst?: number
-  /** Average number of messages per second after the burst; intervals vary. Default 1. */
+  /** Average number of messages per second after the burst; intervals vary. Default: that of the transport; for web 1. */
   perSecond?: number
 }
 
-const DEFAULT_BURST = 20
-const DEFAULT_PER_SECOND = 1
+/** For transports without pacing of their own. */
+const DEFAULTS = { burst: 20, perSecond: 1 } as const satisfies Required<PacingOptions>
 
 /** Maximum number of waiting sends. */
 const MAX_WAITING = 10_000
@@ -44,8 +45,17 @@ interface PaceOptions {
   clock: Clock
   /** Default: on, except for a local server. If off, messages are not delayed until the server refuses one. */
   pacing?: boolean | PacingOptions | undefined
+  /** The pacing of the transport, if it has its own. */
+  defaults(): TransportPace | undefined
   isLocal(): boolean
   onWait(line: string): void
+}
+
+/** How one send is paced. */
+interface RunOptions {
+  signal?: AbortSignal | undefined
+  /** Whether the send is a reply. Default false. @see TransportPace.pacesReplies */
+  isReply?: boolean
 }
 
 interface Turn {
@@ -64,11 +74,10 @@ export class Pace {
   readonly #options: PaceOptions
   /** Monotonic: the system clock may change at any time. */
   readonly #elapsedMs: () => number
-  readonly #limits: Required<PacingOptions>
   #sequence = 0
   #waiting: Turn[] = []
-  /** Available tokens; negative if one was used before it was due. */
-  #tokens: number
+  /** Available tokens, as many as possible at first; negative if one was used before it was due. */
+  #tokens = Number.POSITIVE_INFINITY
   /** The time to which `#tokens` refers. In the future while sending is paused after a refusal. */
   #tokensAt = 0
   /** Number of refusals minus the number of successes since then. */
@@ -81,8 +90,7 @@ export class Pace {
   constructor(options: PaceOptions) {
     this.#options = options
     this.#elapsedMs = startTimer(options.clock)
-    this.#limits = readPacing(options.pacing)
-    this.#tokens = this.#limits.burst
+    readPacing(options.pacing)
   }
 
   /** The current pace. Does not include waiting sends. */
@@ -109,7 +117,7 @@ export class Pace {
     }
     const { tokens, atMs, penalty, refusedAtMs = Number.NEGATIVE_INFINITY } = state
     const elapsedMs = (epochMs: number) => this.#elapsedMs() + epochMs - this.#options.clock.now()
-    this.#tokens = Math.min(tokens, this.#limits.burst)
+    this.#tokens = tokens
     this.#tokensAt = Math.min(elapsedMs(atMs), this.#elapsedMs() + MAX_PAUSE_MS)
     this.#penalty = penalty
     this.#refusedAt = Math.min(elapsedMs(refusedAtMs), this.#elapsedMs())
@@ -117,16 +125,18 @@ export class Pace {
   }
 
   /**
-   * Runs a send when it is due, and repeats it while the server throttles it.
+   * Runs a send when it is due, and repeats it while the server throttles it. Other refusals are final.
    *
-   * @throws RefusedError `throttled` after five minutes of refusals
+   * @throws RefusedError for a refusal; `throttled` after five minutes of refusals, or at once if a retry would be
+   * accepted only after that time
    * @throws StateError when too many sends are waiting; the signal's reason; the reason passed to `failAll`
    */
-  async run<T>(send: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async run<T>(send: () => Promise<T>, { signal, isReply = false }: RunOptions = {}): Promise<T> {
     const sequence = ++this.#sequence
     let firstRefusedAt: number | undefined
     for (let tries = 1; ; tries++) {
-      await this.#turn(sequence, signal)
+      if (this.#isPaced(isReply)) await this.#turn(sequence, signal)
+      else signal?.throwIfAborted()
       const startedAt = this.#elapsedMs()
       try {
         const reply = await send()
@@ -134,9 +144,12 @@ export class Pace {
         return reply
       } catch (error) {
         if (!(error instanceof RefusedError) || error.reason !== 'throttled') throw error
-        this.#refused(startedAt, error)
         firstRefusedAt ??= startedAt
         const triedMs = this.#elapsedMs() - firstRefusedAt
+        const retryInMs = Math.max(0, (error.retryAtMs ?? 0) - this.#options.clock.now())
+        // The penalty would outlast every retry, and retries may prolong it.
+        if (triedMs + retryInMs > GIVE_UP_AFTER_MS && retryInMs > 0) throw error
+        this.#refused(startedAt, error, retryInMs)
         if (triedMs >= GIVE_UP_AFTER_MS) throw givenUp(error, tries, triedMs)
       }
     }
@@ -200,14 +213,24 @@ export class Pace {
     this.#isPumping = false
   }
 
+  /** A reply is not paced if the transport says so, except after a refusal. */
+  #isPaced(isReply: boolean): boolean {
+    return !isReply || this.#penalty > 0 || (this.#options.defaults()?.pacesReplies ?? true)
+  }
+
+  get #limits(): Required<PacingOptions> {
+    const { pacing, defaults } = this.#options
+    return readPacing(pacing, defaults())
+  }
+
   get #isLimited(): boolean {
     const { pacing, isLocal } = this.#options
     return this.#penalty > 0 || (pacing === undefined ? !isLocal() : pacing !== false)
   }
 
   get #intervalMs(): number {
-    const slowed = (1_000 / this.#limits.perSecond) * 2 ** Math.max(0, this.#penalty - 1)
-    return Math.max(1_000 / this.#limits.perSecond, Math.min(MAX_INTERVAL_MS, slowed))
+    const normal = 1_000 / this.#limits.perSecond
+    return Math.max(normal, Math.min(MAX_INTERVAL_MS, normal * 2 ** Math.max(0, this.#penalty - 1)))
   }
 
   /** Time until the next send may start. */
@@ -235,13 +258,13 @@ export class Pace {
   }
 
   /** Refusals of sends that were in flight at the same time count once. */
-  #refused(startedAt: number, { ret }: RefusedError): void {
+  #refused(startedAt: number, { ret }: RefusedError, retryInMs: number): void {
     if (startedAt < this.#refusedAt) return
     const now = this.#elapsedMs()
     this.#penalty++
     this.#refusedAt = now
     this.#tokens = 1
-    const pauseMs = backoffMs(this.#penalty, this.#options.clock)
+    const pauseMs = Math.max(retryInMs, backoffMs(this.#penalty, this.#options.clock))
     this.#tokensAt = now + pauseMs
     this.#sleep.abort()
     this.#options.onWait(
@@ -270,8 +293,11 @@ function isPaceState(state: Partial<PaceState> | null | undefined): boolean {
  *
  * @throws ArgumentError for invalid pacing
  */
-export function readPacing(pacing: boolean | PacingOptions | undefined): Required<PacingOptions> {
-  const { burst = DEFAULT_BURST, perSecond = DEFAULT_PER_SECOND } = typeof pacing === 'object' ? pacing : {}
+export function readPacing(
+  pacing: boolean | PacingOptions | undefined,
+  defaults: Required<PacingOptions> = DEFAULTS,
+): Required<PacingOptions> {
+  const { burst = defaults.burst, perSecond = defaults.perSecond } = typeof pacing === 'object' ? pacing : {}
   for (const [name, value] of Object.entries({ burst, perSecond })) {
     const isValid = Number.isFinite(value) && value > 0 && (name !== 'burst' || value >= 1)
     if (isValid) continue

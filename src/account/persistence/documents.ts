@@ -28,6 +28,7 @@ export interface Quarantined {
 const NAMES: Readonly<Record<Quarantined['what'], string>> = {
   session: 'saved login',
   identities: 'list of known contacts',
+  queue: 'queue of messages to send',
   journal: 'journal',
 }
 

@@ -162,15 +162,16 @@ export class FileJournal implements Journal {
   /** @throws FileError; the messages then count as new when they are received again */
   add(batch: readonly Incoming[], cursor: string): Promise<Received[]> {
     return this.#serialize(async () => {
-      const fresh = withoutRepeats(batch, this.#waiting.ids)
+      const fresh = withoutRepeats(batch, this.#waiting.known)
       if (fresh.length === 0) {
         // A batch without messages needs no write of its own: every save of a cursor calls `sync`, which writes it.
         this.#cursor = cursor
         return []
       }
       // A spread would be many times slower.
-      const received = fresh.map(({ id, chat, timeMs, sent, by }) => ({
+      const received = fresh.map(({ id, aliases, chat, timeMs, sent, by }) => ({
         id,
+        aliases,
         chat,
         timeMs,
         sent,
@@ -263,8 +264,8 @@ export class FileJournal implements Journal {
   }
 
   async remember(id: string): Promise<void> {
-    if (!this.#waiting.ids.has(id)) {
-      this.#waiting.remember(id)
+    if (!this.#waiting.known.has(id)) {
+      this.#waiting.known.add({ id })
       await this.#mark({ ids: [id] })
       return
     }

@@ -7,7 +7,7 @@ import { type HeldLock, takeLock } from '../../util/process-lock.js'
 import { resolveLinks } from '../../util/resolve-links.js'
 import type { SessionStore, StoredDocument } from './session-store.js'
 
-const SUFFIX: Readonly<Record<StoredDocument, string>> = { session: '', identities: '.identities' }
+const SUFFIX: Readonly<Record<StoredDocument, string>> = { session: '', identities: '.identities', queue: '.queue' }
 
 /** Suffixes of the files that are replaced as a whole. */
 const REPLACED = [...Object.values(SUFFIX), '.lock']

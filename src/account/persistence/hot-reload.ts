@@ -264,8 +264,8 @@ export class HotReload {
     this.#savedAccount = ''
   }
 
-  /** Saves the cursor: with a journal, within a second, because a killed process resumes from the cursor in the journal. */
-  saveCursor(): void {
+  /** Saves a changed login: with a journal, within a second, because a killed process resumes from the journal. */
+  saveSoon(): void {
     if (this.#held?.journal) this.#saving.saveSoon()
     else void this.save()
   }

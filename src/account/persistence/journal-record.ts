@@ -1,5 +1,6 @@
 import type { SessionIdentity } from '../../transport/transport.js'
 import { type Dict, dict, int, list, text } from '../../util/read.js'
+import { keysOf } from './known-ids.js'
 
 /** Upper bound for numbers read from the file, which no counter reaches. */
 const MAX_NUMBER = 2 ** 52
@@ -20,6 +21,11 @@ export interface FormerNames {
 export interface Incoming {
   /** `''` for a message without an id. */
   id: string
+  /**
+   * Further keys of the message, which may be redelivered under another id. Message `a` repeats message `b` if any of
+   * the id and the aliases of `a` is among those of `b`. Default: none.
+   */
+  aliases?: readonly string[] | undefined
   /** Conversation of the message; `''` in a journal from an earlier version until its session has been started. */
   chat: string
   /** Time sent, in epoch ms; 0 if unknown. */
@@ -44,22 +50,23 @@ export interface Received extends Incoming {
   term: number
 }
 
-/** Removes messages with a known or repeated id. Messages without an id are always kept. */
-export function withoutRepeats(batch: readonly Incoming[], known: { has(id: string): boolean }): Incoming[] {
+/** Removes messages with a known or repeated id or alias. Messages without any of them are always kept. */
+export function withoutRepeats(batch: readonly Incoming[], known: { has(key: string): boolean }): Incoming[] {
   const inBatch = new Set<string>()
-  return batch.filter(({ id }) => {
-    if (id === '') return true
-    const isNew = !known.has(id) && !inBatch.has(id)
-    inBatch.add(id)
+  return batch.filter((message) => {
+    const keys = keysOf(message)
+    const isNew = !keys.some((key) => known.has(key) || inBatch.has(key))
+    for (const key of keys) inBatch.add(key)
     return isNew
   })
 }
 
 /** Serializes a message for the file. */
-export function toRecord({ n, id, chat, timeMs, by, sent, stale, attempts, formerNames }: Received): object {
+export function toRecord({ n, id, aliases, chat, timeMs, by, sent, stale, attempts, formerNames }: Received): object {
   return {
     n,
     id,
+    ...(aliases?.length ? { aliases } : {}),
     chat,
     ...(timeMs ? { timeMs } : {}),
     ...(by ? { by } : {}),
@@ -77,6 +84,7 @@ export function readReceived(record: Dict): Received | undefined {
   return {
     n,
     id: text(record.id),
+    aliases: record.aliases === undefined ? undefined : list(record.aliases).map(text),
     chat: text(record.chat),
     timeMs: int(record.timeMs, 0),
     by: text(record.by),

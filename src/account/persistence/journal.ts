@@ -49,7 +49,8 @@ export interface Journal {
   /**
    * Records the new messages of a batch and the cursor after them in one write: a process that dies has either recorded
    * both or receives both again. A message is not new if its id is among the latest 10,000, including the ids of
-   * messages already done. A batch without new messages need not be written; `sync` then records its cursor.
+   * messages already done, or if its id or one of its `aliases` is among the ids and aliases of those messages. A journal
+   * that ignores `aliases` accepts a message again that is redelivered under another id. A batch without new messages need not be written; `sync` then records its cursor.
    *
    * @returns the messages to hand out now, in order; `take` returns the remaining ones later. The caller must hand them
    * out before it awaits anything

@@ -1,5 +1,6 @@
 import type { JournalFile } from './journal-file.js'
 import { type JournalOwner, type Received, readReceived, toRecord } from './journal-record.js'
+import { keysOf } from './known-ids.js'
 import type { WaitingMessages } from './waiting.js'
 
 interface Rewriting {
@@ -22,10 +23,12 @@ export async function rewrite(
   { owner, cursor, inFlight, update }: Rewriting,
 ): Promise<number[]> {
   const entries = [...waiting].map(([n, entry]) => ({ n, ...entry }))
-  const ids = new Set(entries.map(({ id }) => id))
+  const inMessages = new Set(entries.flatMap(keysOf))
+  const others = (keys: Iterable<string>) => [...keys].filter((key) => !inMessages.has(key))
+  const aliases = others(waiting.known.aliases)
   // The owner is written twice, so that one damaged byte cannot orphan the messages.
   const headers = [
-    { owner, ids: [...waiting.ids].filter((id) => !ids.has(id)) },
+    { owner, ids: others(waiting.known.ids), ...(aliases.length > 0 ? { aliases } : {}) },
     { owner },
     ...(cursor === undefined ? [] : [{ cursor }]),
   ]

@@ -7,6 +7,8 @@ export type StoredDocument =
   | 'session'
   /** Contact identities across logins. */
   | 'identities'
+  /** Messages that wait to be sent. Saved only once there are any. @see SendOptions.queue */
+  | 'queue'
 
 /** An exclusive lock on a store. */
 export interface StoreLock {

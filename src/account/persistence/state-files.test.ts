@@ -11,7 +11,7 @@ import { isStateFile, STATE_HEAD_BYTES } from './state-files.js'
 const seal = sealWith(Buffer.alloc(32, 1), 'test')
 const session = { session: { uin: '1', sid: 's', skey: 'k', syncKey: {}, cookies: [] }, user: {} }
 
-async function document(name: 'session' | 'identities', isSealed: boolean): Promise<string> {
+async function document(name: 'session' | 'identities' | 'queue', isSealed: boolean): Promise<string> {
   const store = new MemorySessionStore()
   const documents = new Documents({ store, sealFor: () => (isSealed ? seal : undefined), onQuarantined: () => {} })
   await documents.save(name, session)
@@ -31,7 +31,7 @@ const isState = (content: string, name = 'holiday.txt') =>
 
 describe('isStateFile', () => {
   test.each([false, true])('recognizes documents by their content (sealed: %s)', async (isSealed) => {
-    for (const name of ['session', 'identities'] as const) {
+    for (const name of ['session', 'identities', 'queue'] as const) {
       const content = await document(name, isSealed)
       expect(isState(content)).toBe(true)
       expect(isState(`\ufeff\n ${JSON.stringify(JSON.parse(content), undefined, 2)}`)).toBe(true)

@@ -6,14 +6,14 @@ export const STATE_HEAD_BYTES = 64 * 1024
 /** Names of this library's state, lock, temporary and quarantined files, and of the state files of Python's itchat. */
 const NAMES: readonly RegExp[] = [
   /^itchat\.(?:json|pkl)/i,
-  /\.(?:identities|journal)(?:[.-][\w.-]+)?$/i,
+  /\.(?:identities|journal|queue)(?:[.-][\w.-]+)?$/i,
   /\.\d{4}-\d\d-\d\d(?:-\d+)?\.aside$/i,
   /\.(?:json|pkl)\.lock$/i,
   /\.[0-9a-f]{12}\.tmp$/i,
 ]
 
 /** A document, with its keys in any order. */
-const DOCUMENT = /^\s*\{[\s\S]*?"document"\s*:\s*"(?:session|identities|aside)"/
+const DOCUMENT = /^\s*\{[\s\S]*?"document"\s*:\s*"(?:session|identities|queue|aside)"/
 const SECRETS = ['"skey"', '"sid"', '"cookies"', '"syncKey"'] as const
 /** A journal line: a checksum, and a record that may be sealed. */
 const LINE = /^([0-9a-f]{8}) (\{".*|[A-Za-z0-9+/]{56,}={0,2})\r?$/

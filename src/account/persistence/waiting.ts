@@ -1,13 +1,11 @@
-import { RecentSet } from '../../util/recent-set.js'
 import type { Received } from './journal-record.js'
+import { KnownIds } from './known-ids.js'
 import type { Place } from './place.js'
-
-/** Minimum number of message ids remembered to detect duplicates. */
-const MAX_IDS = 10_000
 
 /** An unhandled message. */
 export interface Waiting {
   id: string
+  aliases?: readonly string[] | undefined
   chat: string
   attempts: number
   /** The value of `attempts` if the process dies now. Set while the handler is running. */
@@ -19,20 +17,20 @@ export interface Waiting {
   isHeld: boolean
 }
 
-/** The unhandled messages of a journal, by number and in order, and all known ids. */
+/** The unhandled messages of a journal, by number and in order, and all known ids and aliases. */
 export class WaitingMessages extends Map<number, Waiting> {
-  readonly ids = new RecentSet(MAX_IDS)
+  readonly known = new KnownIds()
   /** Size of the messages on disk. */
   sizeBytes = 0
   /** The next unused number. */
   next = 1
 
-  track({ n, id, chat, attempts }: Received, place: Place): Waiting {
-    const waiting: Waiting = { id, chat, attempts, place, isOut: false, isHeld: false }
+  track({ n, id, aliases, chat, attempts }: Received, place: Place): Waiting {
+    const waiting: Waiting = { id, aliases, chat, attempts, place, isOut: false, isHeld: false }
     this.set(n, waiting)
     this.next = Math.max(this.next, n + 1)
     this.sizeBytes += place.sizeBytes
-    this.remember(id)
+    this.known.add(waiting)
     return waiting
   }
 
@@ -43,7 +41,7 @@ export class WaitingMessages extends Map<number, Waiting> {
 
   override clear(): void {
     super.clear()
-    this.ids.clear()
+    this.known.clear()
     this.sizeBytes = 0
   }
 
@@ -57,9 +55,5 @@ export class WaitingMessages extends Map<number, Waiting> {
     this.sizeBytes += place.sizeBytes - waiting.place.sizeBytes
     waiting.place = place
     waiting.chat = chat
-  }
-
-  remember(id: string): void {
-    if (id !== '') this.ids.add(id)
   }
 }

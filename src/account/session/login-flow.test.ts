@@ -34,6 +34,7 @@ test.each([
         now += jumpMs
         return { status: statuses.shift() ?? 'expired', code: '' }
       },
+      verifyCode: { ask() {}, isMissing: false, interruptible: (work, signal) => work(signal) },
     },
     {},
     clock,

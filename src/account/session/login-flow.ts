@@ -5,6 +5,7 @@ import type { Logger } from '../../util/logger.js'
 import { TimeoutReason, withTimeout } from '../../util/timeout.js'
 import type { LoginOptions } from '../options.js'
 import { attention, done, strings } from '../strings.js'
+import type { VerifyCode } from './verify-code.js'
 
 const DEFAULT_QR_ROUNDS = 5
 const DEFAULT_TIMEOUT_MS = 10 * 60_000
@@ -27,13 +28,14 @@ interface LoginSteps {
   requestCode(signal: AbortSignal): Promise<string | undefined>
   showQr(code: string): Promise<unknown>
   poll(code: string, signal: AbortSignal): Promise<LoginPoll>
+  verifyCode: Pick<VerifyCode, 'ask' | 'interruptible' | 'isMissing'>
 }
 
 /**
  * Shows QR codes until one is confirmed.
  *
  * @throws LoginError `expired` if no code is confirmed within the allowed rounds or time; `refused` if the server
- * refuses the login
+ * refuses the login; `verifyCode` if it requires a code and the program cannot ask for one
  */
 export async function confirmLogin(
   steps: LoginSteps,
@@ -104,7 +106,12 @@ async function isConfirmed(
   let last: LoginStatus | undefined
   while (true) {
     const elapsedMs = startTimer(clock)
-    const { status, code: serverCode } = await steps.poll(code, signal)
+    // A poll without the code must not delay the poll with it.
+    const reply = steps.verifyCode.isMissing
+      ? await steps.verifyCode.interruptible((either) => steps.poll(code, either), signal)
+      : await steps.poll(code, signal)
+    if (!reply) continue
+    const { status, code: serverCode } = reply
     await options.qrCallback?.({ uuid: code, status: serverCode, qrcode: new Uint8Array() })
     switch (status) {
       case 'confirmed':
@@ -115,6 +122,9 @@ async function isConfirmed(
         // A pushed login has no QR code to scan.
         if (last !== status && !isPushed) logger.info(done(strings().scanned(steps.phonePage)))
         break
+      case 'verifyCodeNeeded':
+        steps.verifyCode.ask(options, logger)
+        break
       case 'cancelled':
         logger.info(attention(strings().cancelled))
         return false
@@ -122,7 +132,10 @@ async function isConfirmed(
         return false
     }
     const remainingMs = POLL_PAUSE_MS - elapsedMs()
-    if (last === status && remainingMs > 0) await clock.sleep(remainingMs, signal)
+    const isPaused = status === 'verifyCodeNeeded' ? steps.verifyCode.isMissing : last === status
+    if (isPaused && remainingMs > 0) {
+      await steps.verifyCode.interruptible((either) => clock.sleep(remainingMs, either), signal)
+    }
     last = status
   }
 }

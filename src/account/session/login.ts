@@ -1,7 +1,9 @@
 import { FileError, LoginError, StateError } from '../../errors.js'
 import type { LoginPoll } from '../../transport/login.js'
-import { requireMember } from '../../transport/require-feature.js'
+import { requireFeature, requireMember } from '../../transport/require-feature.js'
+import type { Transport } from '../../transport/transport.js'
 import { type Logger, silentLogger } from '../../util/logger.js'
+import { isPromise, type MaybePromise } from '../../util/maybe-promise.js'
 import type { QrPng } from '../../util/qr.js'
 import { raceSignal } from '../../util/race-signal.js'
 import type { Dict } from '../../util/read.js'
@@ -18,6 +20,7 @@ import { DEFAULT_STATE_FILE, Resumption } from './resumption.js'
 import type { SessionLife } from './session-life.js'
 import type { SessionRunOptions } from './session-run.js'
 import { Undelivered } from './undelivered.js'
+import { VerifyCode } from './verify-code.js'
 
 /** Logs an account in. Only one login runs at a time. */
 export class Login {
@@ -30,6 +33,7 @@ export class Login {
   readonly #relogin: Relogin
   /** The most recently requested code. */
   #code: string | undefined
+  readonly #verifyCode: VerifyCode
   readonly #push: PushLogin
   readonly #undelivered: Undelivered
   readonly #resumption: Resumption
@@ -37,6 +41,7 @@ export class Login {
   constructor(parts: AccountParts, session: SessionLife) {
     this.#parts = parts
     this.#session = session
+    this.#verifyCode = new VerifyCode(parts)
     this.#push = new PushLogin(parts, session.machine)
     this.#undelivered = new Undelivered(parts)
     this.#resumption = new Resumption(parts, this.#undelivered, this.#push)
@@ -58,7 +63,7 @@ export class Login {
     sessionStore,
     ...options
   }: AutoLoginOptions): Promise<void> {
-    await this.#once('autoLogin', options.signal, async (signal) => {
+    await this.#once('autoLogin', options, async (signal) => {
       const { hotReload, identities, clock } = this.#parts
       // A released store must not be written to.
       await raceSignal(identities.written(), signal)
@@ -92,14 +97,14 @@ export class Login {
   }
 
   async byQr(options: LoginOptions): Promise<void> {
-    await this.#once('login', options.signal, async (signal) => {
+    await this.#once('login', options, async (signal) => {
       await this.#scan(options, signal)
       return true
     })
   }
 
   load(path: string | undefined, options: LoginOptions): Promise<boolean> {
-    return this.#once('loadLoginStatus', options.signal, async (signal) => {
+    return this.#once('loadLoginStatus', options, async (signal) => {
       if (!(await this.#resumption.resumeFile(path, signal))) return false
       await this.#complete(options, true, signal)
       return true
@@ -112,10 +117,13 @@ export class Login {
 
   async requestCode(signal?: AbortSignal): Promise<string | undefined> {
     const combined = this.#withClosing(signal)
-    const code = await this.#parts.link.get().login.requestCode(combined)
+    const loaded = this.#transport()
+    const { login } = isPromise(loaded) ? await loaded : loaded
+    const code = await login.requestCode(combined)
     // A late reply must not continue a login that has failed.
     combined.throwIfAborted()
     this.#code = code
+    this.#verifyCode.reset()
     return code
   }
 
@@ -124,7 +132,8 @@ export class Login {
     onUnwritable?: (error: unknown) => void,
   ): Promise<QrPng> {
     if (!code) throw new StateError('getQR: no uuid yet. Call getQRuuid() first.')
-    const { login, phonePage: page } = this.#parts.link.get()
+    const loaded = this.#transport()
+    const { login, phonePage: page } = isPromise(loaded) ? await loaded : loaded
     const link = login.qrContent(code)
     this.#session.machine.handle('codeShown')
     const caption = page ? [strings().scan(page)] : [strings().scan(), link]
@@ -142,11 +151,27 @@ export class Login {
   async poll(code: string | undefined = this.#code, signal?: AbortSignal): Promise<LoginPoll> {
     if (!code) throw new StateError('checkLogin: no uuid yet. Call getQRuuid() first.')
     const combined = this.#withClosing(signal)
-    const poll = await this.#parts.link.get().login.poll(code, combined)
-    combined.throwIfAborted()
-    if (poll.status === 'scanned') this.#session.machine.handle('scanned', { avatar: poll.avatar })
-    if (poll.status === 'confirmed') this.#session.machine.handle('confirmed')
-    return poll
+    const loaded = this.#transport()
+    const { login } = isPromise(loaded) ? await loaded : loaded
+    const { machine } = this.#session
+    return this.#verifyCode.observe(async () => {
+      const poll = await login.poll(code, combined)
+      combined.throwIfAborted()
+      const { status, avatar } = poll
+      if (status === 'scanned' || status === 'verifyCodeNeeded') machine.handle('scanned', { avatar })
+      if (status === 'confirmed') machine.handle('confirmed')
+      return poll
+    })
+  }
+
+  submitVerifyCode(code: string): void {
+    this.#verifyCode.submit(code)
+  }
+
+  /** Not a promise once the transport is loaded, so that steps called in turn take effect in this order. */
+  #transport(): MaybePromise<Transport> {
+    const { link } = this.#parts
+    return link.current ? link.get() : link.load()
   }
 
   init(signal?: AbortSignal): Promise<Dict> {
@@ -155,7 +180,7 @@ export class Login {
 
   /** @param withFiles runs the step that writes files, and may handle its `FileError` */
   async #init(signal: AbortSignal | undefined, withFiles: (step: () => Promise<void>) => Promise<void>): Promise<Dict> {
-    const { link, book, identities, hotReload } = this.#parts
+    const { link, book, identities, hotReload, queue } = this.#parts
     const transport = link.get()
     const { reply, self, contacts } = await transport.login.start(signal)
     const account = transport.identity?.account ?? ''
@@ -165,14 +190,13 @@ export class Login {
     identities.settleDeferred()
     book.reset(self)
     await identities.begin(account, signal)
+    await queue.begin(account, hotReload.documents, signal)
     for (const contact of contacts) book.apply(contact)
     this.#parts.directives.recordUntrusted(reply)
     return reply
   }
 
-  /**
-   * Fetches the messages and contact changes since the last call, for programs that do not receive in the background.
-   */
+  /** Fetches messages and contact changes since the last call, for programs that do not receive in the background. */
   async fetchNew(signal?: AbortSignal): Promise<[messages: Dict[], contacts: Dict[]]> {
     const { link, book } = this.#parts
     if (this.#session.current) {
@@ -210,6 +234,7 @@ export class Login {
   async cancel(reason: Error): Promise<void> {
     this.#cancel.abort(reason)
     this.#cancel = new AbortController()
+    this.#verifyCode.reset()
     await this.#pending?.catch(() => {})
   }
 
@@ -243,7 +268,7 @@ export class Login {
       try {
         const account = link.get().identity?.account
         const logIn = () =>
-          this.#once('relogin', undefined, async (signal) => {
+          this.#once('relogin', {}, async (signal) => {
             await this.#scan(reloginOptions, signal, { account })
             await raceSignal(hotReload.save(), signal)
             return true
@@ -262,11 +287,12 @@ export class Login {
   /** Runs one login at a time: a second call joins the first, and a call while logged in does nothing. */
   #once(
     name: string,
-    callerSignal: AbortSignal | undefined,
+    { signal: callerSignal, relogin }: Pick<LoginOptions, 'signal' | 'relogin'>,
     work: (signal: AbortSignal) => Promise<boolean>,
   ): Promise<boolean> {
     try {
       this.#session.machine.require('login', name)
+      if (relogin === 'push') requireFeature(this.#parts.link.description, 'pushLogin')
     } catch (error) {
       return Promise.reject(error)
     }
@@ -282,6 +308,8 @@ export class Login {
     ])
     this.#pending = (async () => {
       try {
+        signal.throwIfAborted()
+        await this.#parts.link.load()
         signal.throwIfAborted()
         return await work(signal)
       } catch (error) {
@@ -312,11 +340,13 @@ export class Login {
         return shown
       },
       poll: (code: string, step: AbortSignal) => this.poll(code, step),
+      verifyCode: this.#verifyCode,
     }
     try {
       await confirmLogin(steps, { ...options, signal }, clock, logger)
     } finally {
       // The code is no longer usable, whether or not the login succeeds.
+      this.#verifyCode.reset()
       if (shown) await this.#removeQrFile(options, shown)
     }
     await this.#init(signal, withFiles)

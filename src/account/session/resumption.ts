@@ -95,7 +95,7 @@ export class Resumption {
    * @throws ArgumentError when the login is incomplete or belongs to another server
    */
   async #resume(saved: KnownLogin, signal: AbortSignal): Promise<boolean> {
-    const { book, contacts, dispatcher, hotReload, identities, inbox, link, logger } = this.#parts
+    const { book, contacts, dispatcher, hotReload, identities, inbox, link, logger, queue } = this.#parts
     const transport = link.get()
     const { account, session } = saved.identity
     this.#undelivered.stash(account)
@@ -103,6 +103,7 @@ export class Resumption {
     identities.settleDeferred()
     book.reset(parse(saved.user))
     await identities.begin(account, signal, session)
+    await queue.begin(account, hotReload.documents, signal)
     for (const group of saved.chatrooms.flatMap((UserName) => parse({ UserName }) ?? [])) book.apply(group)
     const onRetry = (error: Error, retryInMs: number) => {
       logger.warn(attention(`${describeError(error)} ${strings().askedAgain(Math.ceil(retryInMs / 1000))}`))
@@ -114,6 +115,7 @@ export class Resumption {
       logger.info(attention(strings().notRestored))
       return false
     }
+    for (const entry of transport.knownContacts ?? []) book.apply(entry)
     await contacts.load(signal)
     await this.#undelivered.deliver()
     await dispatcher.runInContext(undefined, () => inbox.deliver(delivery.batch, signal))

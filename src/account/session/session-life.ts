@@ -44,8 +44,14 @@ export class SessionLife {
             new LoggedOutError('The session has ended. The message was not sent.', { reason: reason ?? 'expired' }),
         ),
       emitScanned: ({ avatar }) => emitter.emit('scanned', avatar === undefined ? {} : { avatar }),
-      emitLogin: ({ restored = false, logger = parts.logger }) => this.#emitLogin(restored, logger),
-      emitOnline: () => reporter.online(parts.book.self),
+      emitLogin: ({ restored = false, logger = parts.logger }) => {
+        this.#emitLogin(restored, logger)
+        parts.queue.resume()
+      },
+      emitOnline: () => {
+        reporter.online(parts.book.self)
+        parts.queue.resume()
+      },
       emitOffline: ({ error = new Error('The connection was lost.'), retryInMs = 0 }, from) =>
         reporter.offline(error, retryInMs, from !== 'reconnecting'),
       emitLogout: ({ reason = 'self' }) => reporter.loggedOut(reason),
@@ -170,10 +176,11 @@ export class SessionLife {
   }
 
   #emitLogin(restored: boolean, logger: NonNullable<BeginOptions['logger']>): void {
-    const { book, identities, inbox, reporter } = this.#parts
+    const { book, identities, inbox, link, reporter } = this.#parts
     identities.settleAll()
     inbox.fetchMissing()
-    const counts = { friends: book.friends().length - 1, groups: book.chatrooms().length }
+    const hasBook = link.get().features.has('contacts')
+    const counts = hasBook ? { friends: book.friends().length - 1, groups: book.chatrooms().length } : undefined
     reporter.loggedIn(book.self, restored, counts, logger)
   }
 
@@ -204,7 +211,7 @@ export class SessionLife {
         await hotReload.ready()
         await inbox.deliver(delivery.batch, delivery.signal)
       })
-    return settleDelivery(delivery, deliver, () => hotReload.saveCursor())
+    return settleDelivery(delivery, deliver, () => hotReload.saveSoon())
   }
 
   /** Handles a session that the server has ended. */
@@ -274,7 +281,8 @@ export class SessionLife {
     await settlesWithin(clock, LAST_SAVE_MS, identities.written())
     identities.saveTo(undefined)
     await settlesWithin(clock, LAST_SAVE_MS, dispatcher.abandon())
-    await hotReload.release()
+    // Before the store is released: another process that then acts for the account must not be interrupted.
     await link.close()
+    await hotReload.release()
   }
 }

@@ -18,12 +18,19 @@ export class SessionReporter {
     this.#logger = logger
   }
 
-  /** @param counts sizes of the address book, for the log line of a new login */
-  loggedIn(user: User, restored: boolean, counts: { friends: number; groups: number }, logger: Logger): void {
+  /** @param counts sizes of the address book, if there is one, for the log line of a new login */
+  loggedIn(
+    user: User,
+    restored: boolean,
+    counts: { friends: number; groups: number } | undefined,
+    logger: Logger,
+  ): void {
     this.#emitter.emit('login', { user, restored })
     this.#emitter.emit('online', { user })
-    const { friends, groups } = counts
-    logger.info(done(restored ? strings().restored(user.NickName) : strings().login(user.NickName, friends, groups)))
+    const { NickName } = user
+    const { login, contacts, restored: resumed } = strings()
+    const size = counts ? contacts(counts.friends, counts.groups) : ''
+    logger.info(done(restored ? resumed(NickName) : login(NickName) + size))
   }
 
   online(user: User): void {

@@ -1,6 +1,9 @@
 import type {
   AddFaultRequest,
   ChatView,
+  ClawbotAction,
+  ClawbotActionRequest,
+  ClawbotView,
   DisplayNameRequest,
   FaultView,
   LoginView,
@@ -37,6 +40,8 @@ export const api = {
   },
 
   phone: (action: PhoneAction) => call<LoginView>(`/api/phone/${action}`, {}),
+  clawbot: (action: ClawbotAction, request: ClawbotActionRequest) =>
+    call<ClawbotView>(`/api/clawbot/${action}`, request),
   say: (chatId: string, request: SayRequest) =>
     call<MessageView>(`${chatPath(chatId)}/messages`, request, 'data' in request ? UPLOAD_TIMEOUT_MS : TIMEOUT_MS),
   read: (chatId: string) => call<ChatView>(`${chatPath(chatId)}/read`, {}),

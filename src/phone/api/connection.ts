@@ -5,6 +5,7 @@ import { retryDelayMs } from './retry-delay.js'
 
 const EVENT_TYPES = Object.keys({
   login: 0,
+  clawbot: 0,
   message: 0,
   delivered: 0,
   chat: 0,

@@ -1,4 +1,4 @@
-import type { MessageView } from '../../sandbox/control/view.js'
+import { CLAWBOT, type MessageView } from '../../sandbox/control/view.js'
 import { useStrings } from '../hooks/use-strings.js'
 import { clock } from '../i18n/time.js'
 import { KindBody } from '../kinds/kind-body.js'
@@ -25,10 +25,12 @@ interface Props {
  */
 export function Bubble({ message, own, joined, names, name, named, unplayed }: Props) {
   const strings = useStrings()
+  // In the ClawBot chat, only the bot's messages need a tag: the others are all from the phone.
+  const tagged = message.chatId === CLAWBOT ? message.replyMs !== undefined : own
   const fresh = message.origin === 'bot' && Date.now() - message.at < FRESH_MS
   return (
     <div class="bubble-column">
-      {own && !joined && <OwnTag message={message} />}
+      {tagged && !joined && <OwnTag message={message} />}
       {named && !joined && <span class="speaker">{name}</span>}
       <div class={fresh ? 'bubble-place fresh' : 'bubble-place'} title={clock(message.at)}>
         <KindBody message={message} own={own} names={names} name={name} unplayed={unplayed} />
@@ -49,7 +51,7 @@ export function Bubble({ message, own, joined, names, name, named, unplayed }: P
           {strings.sees(message.sees)}
         </span>
       )}
-      {!message.delivered && <Waiting since={message.at} />}
+      {!message.delivered && <Waiting since={message.at} chatId={message.chatId} />}
     </div>
   )
 }

@@ -1,4 +1,6 @@
 import type { ChatView, PersonView } from '../../sandbox/control/view.js'
+import { ServiceButton } from '../clawbot/service-button.js'
+import { Typing } from '../clawbot/typing.js'
 import { openChat } from '../client.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
@@ -12,19 +14,22 @@ export function ChatHead({ chat }: { chat: ChatView }) {
   const strings = useStrings()
   const people = useStore((state) => state.people)
   const owner = useStore((state) => state.owner)
+  const isClawbot = chat.kind === 'clawbot'
   const subtitle =
     chat.kind === 'group' ? groupSubtitle(chat, owner, strings) : personSubtitle(chat, people[chat.id], strings)
   return (
     <header class="chat-head">
-      <button type="button" class="icon-button back" aria-label={strings.back} onClick={() => openChat(undefined)}>
-        <Icon name="back" />
-      </button>
+      {!isClawbot && (
+        <button type="button" class="icon-button back" aria-label={strings.back} onClick={() => openChat(undefined)}>
+          <Icon name="back" />
+        </button>
+      )}
       <ChatAvatar chat={chat} people={people} size={36} />
       <div class="chat-title">
         <h1>{chat.name}</h1>
-        {subtitle && <p>{subtitle}</p>}
+        {isClawbot ? <Typing /> : subtitle && <p>{subtitle}</p>}
       </div>
-      <ChatMenuButton chat={chat} />
+      {isClawbot ? <ServiceButton place="chat" /> : <ChatMenuButton chat={chat} />}
     </header>
   )
 }

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { ChatView } from '../../sandbox/control/view.js'
+import { AwayNotice } from '../clawbot/away-notice.js'
 import { Composer } from '../compose/composer.js'
 import { StrangerBar } from '../compose/stranger-bar.js'
 import type { OpenTool } from '../compose/tools.js'
@@ -34,9 +35,10 @@ export function Conversation({ chat }: { chat: ChatView }) {
         <MessageLog
           chat={chat}
           sent={sent}
-          onQuote={isStranger ? undefined : (message) => setTool({ kind: 'quote', quoted: message })}
+          onQuote={isStranger ? undefined : (quoted, selected) => setTool({ kind: 'quote', quoted, selected })}
         />
       </ViewerContext.Provider>
+      {chat.kind === 'clawbot' && <AwayNotice />}
       {isStranger ? (
         <StrangerBar chat={chat} onSent={onSent} />
       ) : (

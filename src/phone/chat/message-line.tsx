@@ -2,8 +2,8 @@ import type { ChatView } from '../../sandbox/control/view.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import { clock, separatorTime } from '../i18n/time.js'
-import { Avatar } from '../parts/avatar.js'
-import { speakerName } from '../store/select.js'
+import { Avatar, BotAvatar } from '../parts/avatar.js'
+import { isOwn, speakerName } from '../store/select.js'
 import { spokenText } from '../text/message-strings.js'
 import { Bubble } from './bubble.js'
 import { RecalledMessage } from './recalled.js'
@@ -25,7 +25,7 @@ export function MessageLine({ row, chat, names, position, count }: Props) {
   const lang = useStore((state) => state.lang)
   const people = useStore((state) => state.people)
   const { message, joined } = row
-  const own = message.origin === 'bot' || message.origin === 'phone'
+  const own = isOwn(message, chat)
   const played = useStore((state) => own || message.kind !== 'voice' || state.played.includes(message.id))
   const name = speakerName(chat, message.speaker, people)
   const speaker = people[message.speaker]
@@ -49,7 +49,15 @@ export function MessageLine({ row, chat, names, position, count }: Props) {
           <p>{message.text}</p>
         ) : (
           <>
-            {speaker && !joined ? <Avatar person={speaker} size={36} /> : <span class="no-avatar" />}
+            {joined ? (
+              <span class="no-avatar" />
+            ) : message.speaker === chat.id && chat.kind === 'clawbot' ? (
+              <BotAvatar size={36} />
+            ) : speaker ? (
+              <Avatar person={speaker} size={36} />
+            ) : (
+              <span class="no-avatar" />
+            )}
             <Bubble
               message={message}
               own={own}

@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
-import type { ChatView, MessageView, UploadView } from '../../sandbox/control/view.js'
+import { type ChatView, CLAWBOT, type MessageView, type UploadView } from '../../sandbox/control/view.js'
 import { loadEarlier } from '../client.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
@@ -25,7 +25,7 @@ interface Props {
   chat: ChatView
   /** Number of messages sent from this page. */
   sent: number
-  onQuote: ((message: MessageView) => void) | undefined
+  onQuote: ((message: MessageView, selected: string) => void) | undefined
 }
 
 /**
@@ -124,9 +124,9 @@ export function MessageLog({ chat, sent, onQuote }: Props) {
   )
 }
 
-/** The uploads to a chat, including every upload whose chat is unknown. */
+/** The uploads to a chat. Those whose chat is unknown, which only Web WeChat has, are in every chat except the ClawBot's. */
 function uploadsTo(uploads: Readonly<Record<string, UploadView>>, chatId: string): UploadView[] {
-  return Object.values(uploads).filter((upload) => (upload.chatId ?? chatId) === chatId)
+  return Object.values(uploads).filter((upload) => upload.chatId === chatId || (!upload.chatId && chatId !== CLAWBOT))
 }
 
 /** Triggers a message's primary action when Enter is pressed. */

@@ -1,5 +1,5 @@
 import { useLayoutEffect } from 'preact/hooks'
-import type { MessageView } from '../../sandbox/control/view.js'
+import { CLAWBOT, type MessageView } from '../../sandbox/control/view.js'
 import { recall } from '../client.js'
 import { moveItems } from '../hooks/move-rows.js'
 import { useAction } from '../hooks/use-action.js'
@@ -16,7 +16,7 @@ const EDGE_PX = 8
 interface Props {
   menu: OpenMenu
   close(): void
-  onQuote: ((message: MessageView) => void) | undefined
+  onQuote: ((message: MessageView, selected: string) => void) | undefined
 }
 
 /** Actions for a message: recall it as its speaker, quote it, copy its text. */
@@ -27,6 +27,7 @@ export function MessageMenu({ menu, close, onQuote }: Props) {
   const { run, busy, error } = useAction(recall)
   const ref = usePopup(true, close)
   const { message, x, y } = menu
+  const selected = message.chatId === CLAWBOT ? menu.selected : ''
   const recallable = mayRecall(message, now)
 
   useLayoutEffect(() => {
@@ -70,11 +71,11 @@ export function MessageMenu({ menu, close, onQuote }: Props) {
           disabled={!up}
           onClick={() => {
             close()
-            onQuote(message)
+            onQuote(message, selected)
           }}
         >
           <Icon name="quote" size={16} />
-          {strings.quoteIt}
+          {selected ? strings.quoteSelected : strings.quoteIt}
         </button>
       )}
       {message.text && (
@@ -84,7 +85,7 @@ export function MessageMenu({ menu, close, onQuote }: Props) {
           class="menu-row"
           onClick={() => {
             close()
-            void navigator.clipboard?.writeText(message.text).catch(() => {
+            void navigator.clipboard?.writeText(selected || message.text).catch(() => {
               // The browser blocked the copy, but the user can still select the text.
             })
           }}

@@ -1,10 +1,10 @@
 import { useEffect } from 'preact/hooks'
-import type { UploadView } from '../../sandbox/control/view.js'
+import { CLAWBOT, type UploadView } from '../../sandbox/control/view.js'
 import { store } from '../client.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import { FileSign } from '../kinds/file-sign.js'
-import { Avatar } from '../parts/avatar.js'
+import { Avatar, BotAvatar } from '../parts/avatar.js'
 import { Icon } from '../parts/icon.js'
 import { uploadKey } from '../store/state.js'
 import { fileSize, plainName, shortName } from '../text/file-name.js'
@@ -16,6 +16,7 @@ const GONE_AFTER_MS = 30_000
 export function UploadLine({ upload }: { upload: UploadView }) {
   const strings = useStrings()
   const owner = useStore((state) => state.people[state.owner])
+  const isClawbot = upload.chatId === CLAWBOT
   const share = upload.totalBytes > 0 ? Math.min(1, upload.receivedBytes / upload.totalBytes) : 0
   const percent = Math.floor(share * 100)
   const name = plainName(upload.name) || strings.nameless
@@ -24,8 +25,8 @@ export function UploadLine({ upload }: { upload: UploadView }) {
     return () => clearTimeout(timer)
   }, [upload])
   return (
-    <div class="line own">
-      {owner && <Avatar person={owner} size={36} />}
+    <div class={isClawbot ? 'line' : 'line own'}>
+      {isClawbot ? <BotAvatar size={36} /> : owner && <Avatar person={owner} size={36} />}
       <div class="bubble-column">
         <span class="own-tag bot-tag">
           <Icon name="bot" size={13} />

@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks'
-import type { MessageView } from '../../sandbox/control/view.js'
+import { CLAWBOT, type MessageView } from '../../sandbox/control/view.js'
 import type { MessageRow } from './rows.js'
 
 const LONG_PRESS_MS = 500
@@ -7,6 +7,8 @@ const MOVED_PX = 10
 
 export interface OpenMenu {
   message: MessageView
+  /** The part of its text that is selected; `''` if there is none. */
+  selected: string
   x: number
   y: number
 }
@@ -39,8 +41,15 @@ export function useMessageMenu(rows: readonly MessageRow[]): {
     const message = row ? rows[Number(row.dataset.index)]?.message : undefined
     if (!row || !message || message.origin === 'system' || message.recalled) return false
     const box = (target.closest('[data-menu]') ?? row.querySelector('.bubble-place') ?? row).getBoundingClientRect()
-    setMenu({ message, ...(at ?? { x: box.left, y: box.bottom + 4 }) })
+    setMenu({ message, selected: selectedIn(row, message), ...(at ?? { x: box.left, y: box.bottom + 4 }) })
     return true
+  }
+
+  /** Whether selected text is used by the message's menu: a part of a message in the ClawBot chat can be quoted. */
+  function takesSelection(target: EventTarget | null): boolean {
+    const row = target instanceof Element ? target.closest<HTMLElement>('.log-row') : null
+    const message = row ? rows[Number(row.dataset.index)]?.message : undefined
+    return message?.chatId === CLAWBOT && row !== null && selectedIn(row, message) !== ''
   }
 
   function release(): void {
@@ -55,7 +64,8 @@ export function useMessageMenu(rows: readonly MessageRow[]): {
       onContextMenu(event) {
         // Links and selected text keep the browser's context menu.
         const link = event.target instanceof Element && event.target.closest('.bubble a')
-        if (link || getSelection()?.isCollapsed === false) return
+        const isSelection = getSelection()?.isCollapsed === false
+        if (link || (isSelection && !takesSelection(event.target))) return
         if (open(event.target, event.clientX || event.clientY ? { x: event.clientX, y: event.clientY } : undefined)) {
           event.preventDefault()
         }
@@ -81,4 +91,14 @@ export function useMessageMenu(rows: readonly MessageRow[]): {
       onPointerCancel: release,
     },
   }
+}
+
+/** The selected part of a message's text. */
+function selectedIn(row: Element, message: MessageView): string {
+  const selection = getSelection()
+  const bubble = row.querySelector('.bubble')
+  if (!selection || selection.isCollapsed || !bubble) return ''
+  const isInside = bubble.contains(selection.anchorNode) && bubble.contains(selection.focusNode)
+  const selected = selection.toString()
+  return isInside && message.text.includes(selected) ? selected : ''
 }

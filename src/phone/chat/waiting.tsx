@@ -6,9 +6,11 @@ import { Icon } from '../parts/icon.js'
 const GRACE_MS = 1000
 
 /** Marks an undelivered message. While a bot is connected, the mark appears only after a short delay. */
-export function Waiting({ since }: { since: number }) {
+export function Waiting({ since, chatId }: { since: number; chatId: string }) {
   const strings = useStrings()
-  const online = useStore((state) => state.login.state === 'online')
+  const online = useStore(({ login, clawbot }) =>
+    chatId === clawbot.chatId ? clawbot.binding?.online === true : login.state === 'online',
+  )
   const [inGrace, setInGrace] = useState(() => Date.now() - since < GRACE_MS)
   useEffect(() => {
     const timer = setTimeout(() => setInGrace(false), Math.max(0, since + GRACE_MS - Date.now()))

@@ -1,5 +1,5 @@
 import { useId } from 'preact/hooks'
-import type { PersonView } from '../../sandbox/control/view.js'
+import { CLAWBOT, type PersonView } from '../../sandbox/control/view.js'
 import { TOUCH } from '../hooks/touch.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
@@ -25,10 +25,12 @@ export function FormField({ field, place, value, onValue }: Props) {
 
   if (field.input === 'quoted') {
     const text = quoted ? previewText(quoted, strings) : strings.quotedLatest
+    const speaker = quoted?.speaker ?? ''
+    const quotedName = speaker === CLAWBOT ? strings.halfClawbot : personName(people[speaker], speaker)
     return (
       <p class="field">
         <span class="field-word">{label}</span>
-        <span class="quoted">{quoted ? `${personName(people[quoted.speaker], quoted.speaker)}: ${text}` : text}</span>
+        <span class="quoted">{quoted ? `${quotedName}: ${text}` : text}</span>
       </p>
     )
   }

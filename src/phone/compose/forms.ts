@@ -1,5 +1,6 @@
 import type { MessageView, PersonView, SayRequest } from '../../sandbox/control/view.js'
 import type { StringKey } from '../i18n/strings.js'
+import type { Half } from '../store/state.js'
 import type { MenuKind } from './menu-kinds.js'
 
 /** Values of a form's fields, by name. */
@@ -14,17 +15,23 @@ export interface FormPlace {
   strangers: readonly PersonView[]
   /** The quoted message. */
   quoted?: MessageView | undefined
+  /** The selected part of the quoted message. */
+  selected?: string | undefined
+  /** Whether the message is sent to the ClawBot. */
+  isClawbot?: boolean
 }
 
 export interface Field {
   name: string
   labelKey: StringKey
-  input: 'text' | 'long' | 'number' | 'check' | 'choice' | 'person' | 'stranger' | 'quoted'
+  input: 'text' | 'long' | 'number' | 'check' | 'choice' | 'person' | 'stranger' | 'quoted' | 'part'
   /** Key of a string, or the value itself. */
   sample?: StringKey | { value: string }
   choices?: readonly { value: string; labelKey: StringKey }[]
   /** Whether the field may be left empty. */
   optional?: true
+  /** The only half of the page that has the field; absent for both. */
+  half?: Half
 }
 
 interface Form {
@@ -37,7 +44,17 @@ export const FORMS: Readonly<Record<MenuKind, Form>> = {
   image: { accept: 'image/*', fields: [] },
   voice: {
     accept: 'audio/*',
-    fields: [{ name: 'seconds', labelKey: 'fieldSeconds', input: 'number', optional: true }],
+    fields: [
+      { name: 'seconds', labelKey: 'fieldSeconds', input: 'number', optional: true },
+      {
+        name: 'transcript',
+        labelKey: 'fieldTranscript',
+        input: 'text',
+        sample: 'sampleTranscript',
+        optional: true,
+        half: 'clawbot',
+      },
+    ],
   },
   video: { accept: 'video/*', fields: [] },
   file: { accept: '', fields: [{ name: 'name', labelKey: 'fieldName', input: 'text', sample: 'sampleFile' }] },
@@ -105,6 +122,7 @@ export const FORMS: Readonly<Record<MenuKind, Form>> = {
     fields: [
       { name: 'text', labelKey: 'fieldReply', input: 'text', sample: 'sampleReply' },
       { name: 'quotedId', labelKey: 'fieldQuoted', input: 'quoted' },
+      { name: 'quotedText', labelKey: 'fieldQuotedPart', input: 'part', optional: true, half: 'clawbot' },
     ],
   },
   friendRequest: {
@@ -115,28 +133,37 @@ export const FORMS: Readonly<Record<MenuKind, Form>> = {
   },
   unknown: {
     fields: [
-      { name: 'msgType', labelKey: 'fieldMsgType', input: 'number', sample: { value: '9999' } },
-      { name: 'appMsgType', labelKey: 'fieldAppMsgType', input: 'number', sample: { value: '0' } },
+      { name: 'msgType', labelKey: 'fieldItemType', input: 'number', sample: { value: '42' }, half: 'clawbot' },
+      { name: 'msgType', labelKey: 'fieldMsgType', input: 'number', sample: { value: '9999' }, half: 'web' },
+      { name: 'appMsgType', labelKey: 'fieldAppMsgType', input: 'number', sample: { value: '0' }, half: 'web' },
       {
         name: 'content',
         labelKey: 'fieldContent',
         input: 'long',
         sample: { value: '<msg><appmsg><title>hello</title></appmsg></msg>' },
         optional: true,
+        half: 'web',
       },
     ],
   },
 }
 
+/** The fields of a form in the half of the page in which it is shown. */
+export function fieldsOf(kind: MenuKind, { isClawbot = false }: Pick<FormPlace, 'isClawbot'>): Field[] {
+  const hidden: Half = isClawbot ? 'web' : 'clawbot'
+  return FORMS[kind].fields.filter((field) => field.half !== hidden)
+}
+
 /** Returns the initial values of a form, which produce a valid message if they are submitted unchanged. */
 export function sampleValues(kind: MenuKind, place: FormPlace, translate: (key: StringKey) => string): Values {
-  return Object.fromEntries(FORMS[kind].fields.map((field) => [field.name, sampleOf(field, place, translate)]))
+  return Object.fromEntries(fieldsOf(kind, place).map((field) => [field.name, sampleOf(field, place, translate)]))
 }
 
 function sampleOf(field: Field, place: FormPlace, translate: (key: StringKey) => string): string {
   if (field.input === 'person') return place.people.find(({ id }) => id !== place.speaker)?.id ?? ''
   if (field.input === 'stranger') return place.strangers[0]?.id ?? ''
   if (field.input === 'quoted') return place.quoted?.id ?? ''
+  if (field.input === 'part') return place.selected ?? ''
   const { sample } = field
   if (sample === undefined) return ''
   return typeof sample === 'string' ? translate(sample) : sample.value
@@ -146,13 +173,19 @@ function sampleOf(field: Field, place: FormPlace, translate: (key: StringKey) =>
 export function requestOf(kind: Exclude<MenuKind, 'friendRequest'>, values: Values, place: FormPlace): SayRequest {
   const { speaker } = place
   const text = (name: string) => values[name] ?? ''
+  const optional = (name: string) => (text(name) ? { [name]: text(name) } : {})
   switch (kind) {
     case 'image':
     case 'video':
       return { kind, speaker }
     case 'voice': {
       const seconds = Number(text('seconds'))
-      return { kind, speaker, ...(seconds > 0 ? { durationMs: Math.round(seconds * 1000) } : {}) }
+      return {
+        kind,
+        speaker,
+        ...(seconds > 0 ? { durationMs: Math.round(seconds * 1000) } : {}),
+        ...optional('transcript'),
+      }
     }
     case 'file':
       return { kind, speaker, name: text('name') }
@@ -204,7 +237,7 @@ export function requestOf(kind: Exclude<MenuKind, 'friendRequest'>, values: Valu
     case 'transfer':
       return { kind, speaker, amountFen: Math.round(Number(text('amount')) * 100), memo: text('memo') }
     case 'quote':
-      return { kind, speaker, text: text('text'), ...(text('quotedId') ? { quotedId: text('quotedId') } : {}) }
+      return { kind, speaker, text: text('text'), ...optional('quotedId'), ...optional('quotedText') }
     case 'unknown':
       return {
         kind,

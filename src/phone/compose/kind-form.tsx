@@ -9,7 +9,7 @@ import { kindString } from '../text/message-strings.js'
 import { FileChooser } from './file-chooser.js'
 import { MAX_BYTES, problemOf } from './file-rules.js'
 import { FormField } from './form-field.js'
-import { FORMS, type FormPlace, requestOf, sampleValues, type Values } from './forms.js'
+import { FORMS, type FormPlace, fieldsOf, requestOf, sampleValues, type Values } from './forms.js'
 import { KIND_ICONS } from './kind-icons.js'
 import { mediaData } from './media-data.js'
 import type { MenuKind } from './menu-kinds.js'
@@ -28,7 +28,7 @@ interface Props {
 export function KindForm({ kind, place, say, ask, onDone, onCancel }: Props) {
   const strings = useStrings()
   const up = useStore((state) => state.link.up)
-  const { fields, accept } = FORMS[kind]
+  const { accept } = FORMS[kind]
   const [values, setValues] = useState<Values>(() => sampleValues(kind, place, (key) => strings[key]))
   const [file, setFile] = useState<File>()
   const form = useRef<HTMLFormElement>(null)
@@ -100,7 +100,7 @@ export function KindForm({ kind, place, say, ask, onDone, onCancel }: Props) {
             />
           </p>
         )}
-        {fields.map((field) => (
+        {fieldsOf(kind, place).map((field) => (
           <FormField
             key={field.name}
             field={field}

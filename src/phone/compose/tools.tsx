@@ -9,12 +9,12 @@ import { FileChooser } from './file-chooser.js'
 import { KindForm } from './kind-form.js'
 import { KindMenu } from './kind-menu.js'
 import { KindPopup } from './kind-popup.js'
-import type { MenuKind } from './menu-kinds.js'
+import { type MenuKind, menuKindsOf } from './menu-kinds.js'
 import { useFormPlace } from './use-form-place.js'
 import type { Tray } from './use-tray.js'
 
 /** The popup that is open above the composer. */
-export type OpenTool = 'menu' | { kind: MenuKind; quoted?: MessageView } | undefined
+export type OpenTool = 'menu' | { kind: MenuKind; quoted?: MessageView; selected?: string } | undefined
 
 interface Props {
   chat: ChatView
@@ -32,7 +32,7 @@ export function Tools({ chat, speaker, tray, open, setOpen, disabled, onSent }: 
   const images = useRef<HTMLInputElement>(null)
   const files = useRef<HTMLInputElement>(null)
   const form = typeof open === 'object' ? open : undefined
-  const place = useFormPlace(speaker, chat.id, form?.quoted)
+  const place = useFormPlace(speaker, chat.id, form?.quoted, form?.selected)
   const close = () => setOpen(undefined)
   // Another form may have been opened while this one was being sent.
   const closeForm = () => setOpen((now) => (now === form ? undefined : now))
@@ -80,7 +80,7 @@ export function Tools({ chat, speaker, tray, open, setOpen, disabled, onSent }: 
         onFiles={(chosen) => tray.add(chosen, 'image')}
       />
       <FileChooser multiple inputRef={files} label={strings.addFile} onFiles={(chosen) => tray.add(chosen)} />
-      {open === 'menu' && <KindMenu onKind={(kind) => setOpen({ kind })} close={close} />}
+      {open === 'menu' && <KindMenu kinds={menuKindsOf(chat)} onKind={(kind) => setOpen({ kind })} close={close} />}
       {form && (
         <KindPopup key={form.kind} label={kindString(form.kind, strings)} close={close}>
           <KindForm

@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks'
-import type { MessageView } from '../../sandbox/control/view.js'
+import { CLAWBOT, type MessageView } from '../../sandbox/control/view.js'
 import { useStore } from '../hooks/use-store.js'
 import { strangersOf } from '../list/strangers.js'
 import type { FormPlace } from './forms.js'
@@ -8,7 +8,7 @@ import type { FormPlace } from './forms.js'
  * Returns the context for the forms of a chat. The person with the id `first` is listed first among the strangers and last
  * among the people.
  */
-export function useFormPlace(speaker: string, first: string, quoted?: MessageView): FormPlace {
+export function useFormPlace(speaker: string, first: string, quoted?: MessageView, selected?: string): FormPlace {
   const people = useStore((state) => state.people)
   const owner = useStore((state) => state.owner)
   return useMemo(() => {
@@ -21,6 +21,8 @@ export function useFormPlace(speaker: string, first: string, quoted?: MessageVie
       people: known.toSorted((a, b) => rank(b.id) - rank(a.id)),
       strangers,
       quoted,
+      selected,
+      isClawbot: first === CLAWBOT,
     }
-  }, [people, owner, speaker, first, quoted])
+  }, [people, owner, speaker, first, quoted, selected])
 }

@@ -5,8 +5,10 @@ import {
   type FaultView,
   faultEndpoints,
   faultRow,
+  ILINK_ENDPOINTS,
 } from '../../sandbox/control/view.js'
 import type { StringKey, Strings } from '../i18n/strings.js'
+import type { Half } from '../store/state.js'
 
 /** A button in the panel: a fault kind, or one return code of the kind `ret`. */
 export interface Choice {
@@ -28,7 +30,7 @@ export interface Scope {
 
 export const TIMES = ['once', 'next', 'chance', 'always'] as const
 
-export const GROUPS = ['connection', 'reply', 'delivery', 'session'] as const
+export const GROUPS = ['connection', 'reply', 'delivery', 'session', 'ilink'] as const
 
 const LABELS: Record<Exclude<FaultKind, 'ret'>, StringKey> = {
   drop: 'faultDrop',
@@ -43,21 +45,54 @@ const LABELS: Record<Exclude<FaultKind, 'ret'>, StringKey> = {
   dropReply: 'faultDropReply',
   syncKeyReset: 'faultSyncKeyReset',
   expireQr: 'faultExpireQr',
+  duplicateNewId: 'faultDuplicateNewId',
+  lostReply: 'faultLostReply',
+  cursorStuck: 'faultCursorStuck',
+  noContextToken: 'faultNoContextToken',
+  idAsString: 'faultIdAsString',
+  noKey: 'faultNoKey',
+  rawKey: 'faultRawKey',
+  hexKey: 'faultHexKey',
+  keyMismatch: 'faultKeyMismatch',
+  gateway524: 'faultGateway524',
+  raceTimeout: 'faultRaceTimeout',
+  pollLock: 'faultPollLock',
+  emptyErrmsg: 'faultEmptyErrmsg',
+  errcodeOnly: 'faultErrcodeOnly',
+  missingRet: 'faultMissingRet',
+  noHeader: 'faultNoHeader',
+  sendEmpty: 'faultSendEmpty',
+  acceptedNotShown: 'faultAcceptedNotShown',
+  lateBatch: 'faultLateBatch',
 }
 
-const RETS: readonly (readonly [number, StringKey])[] = [
-  [1100, 'fault1100'],
-  [1101, 'fault1101'],
-  [1102, 'fault1102'],
-  [1203, 'fault1203'],
-  [1204, 'fault1204'],
-  [1205, 'fault1205'],
-]
+const RETS: Readonly<Record<Half, readonly (readonly [number, StringKey])[]>> = {
+  web: [
+    [1100, 'fault1100'],
+    [1101, 'fault1101'],
+    [1102, 'fault1102'],
+    [1203, 'fault1203'],
+    [1204, 'fault1204'],
+    [1205, 'fault1205'],
+  ],
+  clawbot: [
+    [-14, 'faultMinus14'],
+    [-2, 'faultMinus2'],
+    [-3, 'faultMinus3'],
+  ],
+}
 
-/** The choices in a group, in table order. */
-export function choicesOf(group: (typeof GROUPS)[number]): Choice[] {
-  return FAULT_KINDS.filter((kind) => faultRow(kind).group === group).flatMap((kind): Choice[] => {
-    if (kind === 'ret') return RETS.map(([value, labelKey]) => ({ kind, labelKey, value }))
+/** The endpoints of a half of the page to which a kind of fault can apply. */
+export function endpointsOf(kind: FaultKind, half: Half): string[] {
+  const ilink: ReadonlySet<string> = new Set(ILINK_ENDPOINTS)
+  return faultEndpoints(kind).filter((name) => ilink.has(name) === (half === 'clawbot'))
+}
+
+/** The choices in a group that apply to a half of the page, in table order. */
+export function choicesOf(group: (typeof GROUPS)[number], half: Half): Choice[] {
+  const kinds = FAULT_KINDS.filter((kind) => faultRow(kind).group === group && endpointsOf(kind, half).length > 0)
+  return kinds.flatMap((kind): Choice[] => {
+    if (kind === 'ret') return RETS[half].map(([value, labelKey]) => ({ kind, labelKey, value }))
     return [{ kind, labelKey: LABELS[kind] }]
   })
 }
@@ -97,7 +132,7 @@ export function parameterValue(fault: FaultView): number | undefined {
 /** Display name of a fault with its parameter: 延迟 3000 ms. */
 export function faultName(strings: Strings, kind: FaultKind, value?: number): string {
   if (kind === 'ret') {
-    const known = RETS.find(([ret]) => ret === value)
+    const known = [...RETS.web, ...RETS.clawbot].find(([ret]) => ret === value)
     return `${strings[known?.[1] ?? 'faultRet']}${value === undefined ? '' : ` ${value}`}`
   }
   const label = strings[LABELS[kind]]

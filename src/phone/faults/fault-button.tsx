@@ -1,4 +1,4 @@
-import { toggleFaults } from '../client.js'
+import { toggleInspector } from '../client.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
@@ -7,7 +7,7 @@ import { Icon } from '../parts/icon.js'
 export function FaultButton({ place }: { place: 'rail-page' | 'tab' }) {
   const strings = useStrings()
   const armed = useStore((state) => state.faults.length)
-  const open = useStore((state) => state.inspecting)
+  const open = useStore((state) => state.inspector === 'faults')
   const label = armed > 0 ? strings.faultsCount(armed) : strings.faults
   return (
     <button
@@ -16,7 +16,7 @@ export function FaultButton({ place }: { place: 'rail-page' | 'tab' }) {
       aria-expanded={open}
       aria-label={label}
       title={label}
-      onClick={toggleFaults}
+      onClick={() => toggleInspector('faults')}
     >
       <Icon name="fault" size={place === 'tab' ? 22 : 20} />
       {place === 'tab' && strings.faults}

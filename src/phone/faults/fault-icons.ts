@@ -16,6 +16,25 @@ const ICONS: Record<FaultKind, IconName> = {
   syncKeyReset: 'resetKey',
   expireQr: 'qr',
   ret: 'fault',
+  duplicateNewId: 'twice',
+  lostReply: 'mailLost',
+  cursorStuck: 'resetKey',
+  noContextToken: 'mailLost',
+  idAsString: 'shapes',
+  noKey: 'fileUnknown',
+  rawKey: 'fileUnknown',
+  hexKey: 'fileUnknown',
+  keyMismatch: 'fileUnknown',
+  gateway524: 'alert',
+  raceTimeout: 'hourglass',
+  pollLock: 'cancelled',
+  emptyErrmsg: 'fileCut',
+  errcodeOnly: 'shapes',
+  missingRet: 'shapes',
+  noHeader: 'fileCut',
+  sendEmpty: 'fileCut',
+  acceptedNotShown: 'gone',
+  lateBatch: 'clock',
 }
 
 const RET_ICONS: Readonly<Record<number, IconName>> = {
@@ -25,6 +44,9 @@ const RET_ICONS: Readonly<Record<number, IconName>> = {
   1203: 'cancelled',
   1204: 'people',
   1205: 'clock',
+  [-14]: 'expired',
+  [-2]: 'clock',
+  [-3]: 'people',
 }
 
 export function iconOf({ kind, value }: Choice): IconName {

@@ -1,6 +1,7 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { addFault, clearFaults, removeFault, toggleFaults } from '../client.js'
+import { useState } from 'preact/hooks'
+import { addFault, clearFaults, removeFault, toggleInspector } from '../client.js'
 import { useAction } from '../hooks/use-action.js'
+import { usePanelFocus } from '../hooks/use-panel-focus.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import type { Strings } from '../i18n/strings.js'
@@ -17,6 +18,7 @@ const HEADS = {
   reply: 'faultGroupReply',
   delivery: 'faultGroupDelivery',
   session: 'faultGroupSession',
+  ilink: 'faultGroupIlink',
 } as const satisfies Record<(typeof GROUPS)[number], keyof Strings>
 
 /** Fault injection for the bot: kind, endpoint, frequency, and the armed faults. */
@@ -24,9 +26,10 @@ export function FaultPanel() {
   const strings = useStrings()
   const faults = useStore((state) => state.faults)
   const up = useStore((state) => state.link.up)
+  const half = useStore((state) => state.half)
   const [scope, setScope] = useState<Scope>({ path: '', times: 'once', count: 3, percent: 10, seed: 42 })
   const { run, error } = useAction((action: () => Promise<void>) => action())
-  const ref = useFocus()
+  const ref = usePanelFocus()
   const disabled = !up
   // The pressed button disappears along with its fault, so focus is moved first.
   const disarm = (action: () => Promise<void>) => {
@@ -42,14 +45,14 @@ export function FaultPanel() {
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return
         event.preventDefault()
-        toggleFaults()
+        toggleInspector('faults')
       }}
     >
       <header>
         <Icon name="fault" size={16} />
         <h2>{strings.faults}</h2>
         {faults.length > 0 && <span class="fault-count">{faults.length}</span>}
-        <button type="button" class="icon-button" aria-label={strings.close} onClick={toggleFaults}>
+        <button type="button" class="icon-button" aria-label={strings.close} onClick={() => toggleInspector('faults')}>
           <Icon name="close" />
         </button>
       </header>
@@ -62,11 +65,11 @@ export function FaultPanel() {
         )}
         <ArmedList faults={faults} disabled={disabled} remove={(id) => disarm(() => removeFault(id))} />
         <Strikes />
-        {GROUPS.map((group) => (
+        {GROUPS.filter((group) => choicesOf(group, half).length > 0).map((group) => (
           <section key={group} class="fault-group">
             <h3>{strings[HEADS[group]]}</h3>
             <div class="fault-choices">
-              {choicesOf(group).map((choice) => (
+              {choicesOf(group, half).map((choice) => (
                 <FaultChoice
                   key={`${choice.kind} ${choice.value}`}
                   choice={choice}
@@ -98,20 +101,4 @@ export function FaultPanel() {
       </footer>
     </aside>
   )
-}
-
-/** Moves focus to the panel when it opens, and back when it closes unless focus has moved elsewhere. */
-function useFocus() {
-  const ref = useRef<HTMLElement>(null)
-  useLayoutEffect(() => {
-    const opener = document.activeElement
-    const panel = ref.current
-    panel?.focus()
-    return () => {
-      const { activeElement } = document
-      const inside = activeElement === document.body || panel?.contains(activeElement)
-      if (inside && opener instanceof HTMLElement) opener.focus()
-    }
-  }, [])
-  return ref
 }

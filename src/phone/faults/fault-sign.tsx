@@ -1,4 +1,4 @@
-import { toggleFaults } from '../client.js'
+import { toggleInspector } from '../client.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
@@ -7,13 +7,13 @@ import { Icon } from '../parts/icon.js'
 export function FaultSign() {
   const strings = useStrings()
   const armed = useStore((state) => state.faults.length)
-  const shown = useStore((state) => state.screen === 'main' && !state.inspecting)
+  const shown = useStore((state) => state.screens[state.half] === 'main' && state.inspector !== 'faults')
   if (armed === 0 || !shown) return null
   return (
     <div class="banner amber fault-sign">
       <Icon name="fault" size={16} />
       <p>{strings.faultSign(armed)}</p>
-      <button type="button" class="button small" onClick={toggleFaults}>
+      <button type="button" class="button small" onClick={() => toggleInspector('faults')}>
         {strings.faultShow}
       </button>
     </div>

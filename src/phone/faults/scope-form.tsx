@@ -1,7 +1,7 @@
-import { faultEndpoints } from '../../sandbox/control/view.js'
+import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import type { Strings } from '../i18n/strings.js'
-import { type Scope, TIMES } from './choices.js'
+import { endpointsOf, type Scope, TIMES } from './choices.js'
 
 const LABELS = {
   once: 'faultOnce',
@@ -13,6 +13,7 @@ const LABELS = {
 /** Which requests the next fault applies to, and how often. */
 export function ScopeForm({ scope, change }: { scope: Scope; change: (scope: Scope) => void }) {
   const strings = useStrings()
+  const half = useStore((state) => state.half)
   const number = (field: 'count' | 'percent' | 'seed', label: string, min: number, max?: number) => (
     <label>
       {label}
@@ -31,7 +32,7 @@ export function ScopeForm({ scope, change }: { scope: Scope; change: (scope: Sco
         <span>{strings.faultPath}</span>
         <select value={scope.path} onChange={(event) => change({ ...scope, path: event.currentTarget.value })}>
           <option value="">{strings.faultPathUsual}</option>
-          {faultEndpoints('drop').map((name) => (
+          {endpointsOf('drop', half).map((name) => (
             <option key={name} value={name}>
               {name}
             </option>

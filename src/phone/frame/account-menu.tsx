@@ -16,7 +16,11 @@ import { ChatMenuContext } from '../people/chat-menu-context.js'
 export function AccountMenu({ owner, close, onHelp }: { owner: PersonView; close: () => void; onHelp: () => void }) {
   const strings = useStrings()
   const { text } = useAccountState()
-  const inSession = useStore(({ login }) => login.state === 'online' || login.state === 'initialising')
+  const half = useStore((state) => state.half)
+  const inSession = useStore(
+    ({ login }) => half === 'web' && (login.state === 'online' || login.state === 'initialising'),
+  )
+  const isBound = useStore((state) => half === 'clawbot' && state.clawbot.login.state === 'bound')
   const up = useStore((state) => state.link.up)
   const [confirming, setConfirming] = useState(false)
   const { rename } = useContext(ChatMenuContext)
@@ -71,7 +75,7 @@ export function AccountMenu({ owner, close, onHelp }: { owner: PersonView; close
           </div>
         </div>
       )}
-      {!inSession && (
+      {!inSession && !isBound && (
         <button type="button" class="menu-row" onClick={() => showScreen('login')}>
           <Icon name="scan" size={16} />
           {strings.openLogin}

@@ -3,7 +3,7 @@ import { store } from '../client.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import type { Strings } from '../i18n/strings.js'
-import { chatOf, speakerName } from '../store/select.js'
+import { chatOf, shownChat, speakerName } from '../store/select.js'
 import type { State } from '../store/state.js'
 import { previewText } from '../text/message-strings.js'
 
@@ -15,7 +15,7 @@ const EVERY_MS = 1000
  */
 export function Announcer() {
   const strings = useStrings()
-  const open = useStore((state) => state.open)
+  const open = useStore(shownChat)
   const last = useStore((state) => openMessages(state).at(-1)?.id)
   const [text, setText] = useState('')
   const announced = useRef<{ open?: string | undefined; last?: string | undefined }>({})
@@ -30,9 +30,9 @@ export function Announcer() {
       timer.current = undefined
       const state = store.get()
       const now = openMessages(state).at(-1)?.id
-      if (state.open !== announced.current.open || now === announced.current.last) return
+      if (shownChat(state) !== announced.current.open || now === announced.current.last) return
       setText(announcement(state, announced.current.last, strings))
-      announced.current = { open: state.open, last: now }
+      announced.current = { open: shownChat(state), last: now }
       timer.current = setTimeout(announce, EVERY_MS)
     }
     if (timer.current === undefined) announce()
@@ -46,8 +46,9 @@ export function Announcer() {
   )
 }
 
-function openMessages({ open, threads }: State) {
-  return (open === undefined ? undefined : threads[open]?.messages) ?? []
+function openMessages(state: State) {
+  const open = shownChat(state)
+  return (open === undefined ? undefined : state.threads[open]?.messages) ?? []
 }
 
 function announcement(state: State, lastAnnounced: string | undefined, strings: Strings): string {

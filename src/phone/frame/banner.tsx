@@ -1,5 +1,6 @@
 import { useContext } from 'preact/hooks'
 import type { LoginView } from '../../sandbox/control/view.js'
+import { ClawbotBanner } from '../clawbot/clawbot-banner.js'
 import { showScreen } from '../client.js'
 import { FaultSign } from '../faults/fault-sign.js'
 import { useNow } from '../hooks/use-now.js'
@@ -14,9 +15,10 @@ import { RetryContext } from './retry-context.js'
 /** Banner shown when the sandbox is unreachable, when the bot is offline or logging in, or when faults are armed. */
 export function Banner() {
   const offline = useStore(isOffline)
+  const half = useStore((state) => state.half)
   return (
     <div class="banner-place" role="status">
-      {offline ? <Disconnected /> : <BotOffline />}
+      {offline ? <Disconnected /> : half === 'web' ? <BotOffline /> : <ClawbotBanner />}
       <FaultSign />
     </div>
   )
@@ -46,7 +48,7 @@ function Disconnected() {
 function BotOffline() {
   const strings = useStrings()
   const login = useStore((state) => state.login)
-  const main = useStore((state) => state.screen === 'main')
+  const main = useStore((state) => state.screens.web === 'main')
   const requests = useStore((state) => state.requests)
   if (!main) return null
   const notice = OFFLINE_NOTICES[stageOf(login, requests)]

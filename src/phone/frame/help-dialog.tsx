@@ -17,6 +17,7 @@ const KEYS: readonly (readonly [readonly string[], StringKey])[] = [
   [['↑ ↓'], 'keyArrows'],
   [['Shift', 'F10'], 'keyMenu'],
   [['I'], 'keyFaults'],
+  [['V'], 'keyService'],
   [['F2'], 'keyRename'],
   [['S', 'Enter', 'Esc'], 'keyLogin'],
   [['Esc'], 'keyClose'],

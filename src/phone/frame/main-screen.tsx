@@ -1,14 +1,14 @@
 import { useRef } from 'preact/hooks'
 import { Conversation } from '../chat/conversation.js'
 import { NothingOpen } from '../chat/nothing-open.js'
-import { openChat, store, toggleFaults } from '../client.js'
+import { openChat, store, toggleInspector } from '../client.js'
 import { FaultPanel } from '../faults/fault-panel.js'
 import { useKeys } from '../hooks/use-keys.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import { ListColumn } from '../list/list-column.js'
 import { ChatMenuHost } from '../people/chat-menu-host.js'
-import { chatOf } from '../store/select.js'
+import { chatOf, chatsOf } from '../store/select.js'
 import { Announcer } from './announcer.js'
 import { Banner } from './banner.js'
 import { HelpDialog } from './help-dialog.js'
@@ -19,7 +19,7 @@ import { Tabs } from './tabs.js'
 export function MainScreen() {
   const strings = useStrings()
   const open = useStore((state) => state.open)
-  const inspecting = useStore((state) => state.inspecting)
+  const hasFaults = useStore((state) => state.inspector === 'faults')
   const help = useRef<HTMLDialogElement>(null)
   const search = useRef<HTMLInputElement>(null)
   const showHelp = () => help.current?.showModal()
@@ -27,7 +27,7 @@ export function MainScreen() {
   useKeys({
     '/': () => search.current?.focus(),
     '?': showHelp,
-    i: toggleFaults,
+    i: () => toggleInspector('faults'),
     'Alt+ArrowUp': () => step(-1),
     'Alt+ArrowDown': () => step(1),
     'Alt+S': () => store.change({ type: 'page', page: store.get().page === 'chats' ? 'people' : 'chats' }),
@@ -43,7 +43,7 @@ export function MainScreen() {
         <Rail onHelp={showHelp} />
         <ListColumn searchRef={search} onHelp={showHelp} />
         {open === undefined ? <NothingOpen /> : <OpenChat key={open} id={open} />}
-        {inspecting && <FaultPanel />}
+        {hasFaults && <FaultPanel />}
         <Tabs />
         <Announcer />
         <HelpDialog dialogRef={help} />
@@ -61,7 +61,8 @@ function OpenChat({ id }: { id: string }) {
 
 /** Opens the next or the previous chat in the list. */
 function step(by: number): void {
-  const { chats, open } = store.get()
+  const { open, chats: all } = store.get()
+  const chats = chatsOf(all, 'web')
   const at = chats.findIndex((chat) => chat.id === open)
   const next = chats[at < 0 ? 0 : Math.min(Math.max(at + by, 0), chats.length - 1)]
   if (next) openChat(next.id)

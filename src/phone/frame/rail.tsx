@@ -1,3 +1,4 @@
+import { ServiceButton } from '../clawbot/service-button.js'
 import { store } from '../client.js'
 import { FaultButton } from '../faults/fault-button.js'
 import { useStore } from '../hooks/use-store.js'
@@ -8,9 +9,10 @@ import { Mark } from '../parts/mark.js'
 import { ThemeButton } from '../parts/theme-button.js'
 import { AccountButton } from './account-button.js'
 
-/** The first column: the account, the two pages and the settings. */
+/** The first column: the account, the pages of the visible half, its panels and the settings. */
 export function Rail({ onHelp }: { onHelp: () => void }) {
   const strings = useStrings()
+  const half = useStore((state) => state.half)
   const page = useStore((state) => state.page)
   return (
     <nav class="rail" aria-label={strings.railName}>
@@ -18,19 +20,21 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
       <hr />
       <AccountButton place="rail" onHelp={onHelp} />
       <hr />
-      {(['chats', 'people'] as const).map((name) => (
-        <button
-          key={name}
-          type="button"
-          class={page === name ? 'rail-page current' : 'rail-page'}
-          aria-current={page === name ? 'page' : undefined}
-          aria-label={strings[name]}
-          title={strings[name]}
-          onClick={() => store.change({ type: 'page', page: name })}
-        >
-          <Icon name={name} />
-        </button>
-      ))}
+      {half === 'web' &&
+        (['chats', 'people'] as const).map((name) => (
+          <button
+            key={name}
+            type="button"
+            class={page === name ? 'rail-page current' : 'rail-page'}
+            aria-current={page === name ? 'page' : undefined}
+            aria-label={strings[name]}
+            title={strings[name]}
+            onClick={() => store.change({ type: 'page', page: name })}
+          >
+            <Icon name={name} />
+          </button>
+        ))}
+      {half === 'clawbot' && <ServiceButton place="rail" />}
       <FaultButton place="rail-page" />
       <span class="grow" />
       <LangButton />

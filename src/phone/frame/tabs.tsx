@@ -4,13 +4,13 @@ import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import { Badge } from '../list/badge.js'
 import { Icon } from '../parts/icon.js'
-import { unreadTotal } from '../store/select.js'
+import { chatsOf, unreadTotal } from '../store/select.js'
 
 /** Page tabs at the bottom of a narrow screen. */
 export function Tabs() {
   const strings = useStrings()
   const page = useStore((state) => state.page)
-  const unread = useStore((state) => unreadTotal(state.chats))
+  const unread = useStore((state) => unreadTotal(chatsOf(state.chats, 'web')))
   return (
     <nav class="tabs" aria-label={strings.railName}>
       {(['chats', 'people'] as const).map((name) => (

@@ -24,6 +24,14 @@ export function useKeys(map: KeyMap): void {
   }, [])
 }
 
+/** Handler for Enter: presses the button that has focus, or calls `press` if none has. */
+export function pressFocused(press: () => void): (event: KeyboardEvent) => void {
+  return ({ target }) => {
+    if (target instanceof HTMLButtonElement) target.click()
+    else press()
+  }
+}
+
 /** With Alt, the physical key is used, because on some keyboards Alt changes the character. */
 function keyName(event: KeyboardEvent): string {
   if (!event.altKey) return event.key.length === 1 ? event.key.toLowerCase() : event.key

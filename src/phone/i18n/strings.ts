@@ -1,3 +1,4 @@
+import { CLAWBOT_STRINGS } from './clawbot-strings.js'
 import { FAULT_STRINGS } from './fault-strings.js'
 import { KIND_STRINGS } from './kind-strings.js'
 import { PEOPLE_STRINGS } from './people-strings.js'
@@ -9,6 +10,7 @@ type Entry = string | ((...args: never[]) => string)
 
 /** Every string on the page, in Chinese and English. */
 const TABLE = {
+  ...CLAWBOT_STRINGS,
   ...FAULT_STRINGS,
   ...KIND_STRINGS,
   ...PEOPLE_STRINGS,

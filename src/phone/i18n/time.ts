@@ -21,6 +21,20 @@ export function countdown(ms: number): string {
   return `${Math.floor(seconds / 60)}:${pad(seconds % 60)}`
 }
 
+/** Formats a long remaining time to two units: `23 小时 5 分`, `4 min 12 s`. */
+export function timeLeft(ms: number, lang: Lang): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000))
+  const units = lang === 'zh' ? [' 小时', ' 分', ' 秒'] : [' h', ' min', ' s']
+  const amounts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
+  const first = amounts.findIndex((amount) => amount > 0)
+  if (first < 0) return `0${units[2]}`
+  return amounts
+    .map((amount, index) => `${amount}${units[index]}`)
+    .slice(first, first + 2)
+    .filter((text) => !text.startsWith('0 '))
+    .join(' ')
+}
+
 /** Formats a duration: `3 ms`, `12.4 s`. */
 export function duration(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`

@@ -5,8 +5,8 @@ import { fileSize, plainName, shortName } from '../text/file-name.js'
 import { ownMedia } from '../text/safe-link.js'
 import { FileSign } from './file-sign.js'
 
-/** A file with its shortened name, its size and a download link. */
-export function FileBody({ media }: { media: MediaView }) {
+/** A file with its shortened name, its size and a download link, or a note that the phone cannot open it. */
+export function FileBody({ media, isBroken }: { media: MediaView; isBroken: boolean }) {
   const strings = useStrings()
   const name = plainName(media.name) || strings.nameless
   const url = ownMedia(media.url)
@@ -15,14 +15,14 @@ export function FileBody({ media }: { media: MediaView }) {
       <span class="file-text">
         <span class="file-name">{shortName(name)}</span>
         <span class="card-more">
-          {fileSize(media.sizeBytes)}
-          <Icon name="download" size={14} />
+          {isBroken ? strings.cannotOpen : fileSize(media.sizeBytes)}
+          <Icon name={isBroken ? 'alert' : 'download'} size={14} />
         </span>
       </span>
       <FileSign name={name} />
     </>
   )
-  if (!url) return <div class="card file">{content}</div>
+  if (!url || isBroken) return <div class="card file">{content}</div>
   return (
     <a
       class="card file"

@@ -1,4 +1,4 @@
-import type { MessageView } from '../../sandbox/control/view.js'
+import { CLAWBOT, type MessageView } from '../../sandbox/control/view.js'
 import { RichText } from '../parts/rich-text.js'
 import { ChannelBody } from './channel-body.js'
 import { FileBody } from './file-body.js'
@@ -38,13 +38,20 @@ export function KindBody({ message, own, names, name, unplayed }: Props) {
       )
     case 'image':
     case 'video':
-      return <PictureBody kind={message.kind} media={message.content.media} title={name} />
+      return (
+        <PictureBody
+          kind={message.kind}
+          media={message.content.media}
+          title={name}
+          isBroken={message.isBroken === true}
+        />
+      )
     case 'voice':
-      return <VoiceBody id={message.id} media={message.content.media} fresh={unplayed} />
+      return <VoiceBody id={message.id} content={message.content} fresh={unplayed} />
     case 'sticker':
       return <StickerBody content={message.content} />
     case 'file':
-      return <FileBody media={message.content.media} />
+      return <FileBody media={message.content.media} isBroken={message.isBroken === true} />
     case 'location':
       return <LocationBody content={message.content} />
     case 'card':
@@ -68,6 +75,6 @@ export function KindBody({ message, own, names, name, unplayed }: Props) {
     case 'channelVideo':
       return <ChannelBody content={message.content} />
     case 'unknown':
-      return <RawBody content={message.content} />
+      return <RawBody content={message.content} isItem={message.chatId === CLAWBOT} />
   }
 }

@@ -8,19 +8,34 @@ import { Broken } from './broken.js'
 import { boxStyle, fitBox } from './fit.js'
 import { ViewerContext } from './viewer-context.js'
 
+/** The size of a picture that cannot be shown: its own is unknown. */
+const GRAY_BOX = { width: 158, height: 158 }
+
 interface Props {
   kind: 'image' | 'video'
   media: MediaView
   /** The sender's name. */
   title: string
+  /** Whether the phone cannot show the picture or video. */
+  isBroken: boolean
 }
 
 /** An image, or the cover of a video; opens the viewer. */
-export function PictureBody({ kind, media, title }: Props) {
+export function PictureBody({ kind, media, title, isBroken }: Props) {
   const strings = useStrings()
   const show = useContext(ViewerContext)
   const [failed, setFailed] = useState(false)
   const src = ownMedia(media.thumbUrl ?? media.url)
+  if (isBroken) {
+    return (
+      <div class="picture gray" style={boxStyle(GRAY_BOX)}>
+        <span class="broken">
+          <Icon name={kind === 'image' ? 'image' : 'film'} size={26} />
+          {strings.grayPicture}
+        </span>
+      </div>
+    )
+  }
   return (
     <button
       type="button"

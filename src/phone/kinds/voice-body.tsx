@@ -1,4 +1,4 @@
-import type { MediaView } from '../../sandbox/control/view.js'
+import type { ContentView } from '../../sandbox/control/view.js'
 import { store } from '../client.js'
 import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
@@ -11,15 +11,24 @@ const MIN_PX = 118
 const PER_SECOND_PX = 3
 const MAX_SECONDS = 30
 
-/** A voice message. Its width grows with its duration, and its bars show the playback progress. */
-export function VoiceBody({ id, media, fresh }: { id: string; media: MediaView; fresh: boolean }) {
+interface Props {
+  id: string
+  content: ContentView<'voice'>
+  fresh: boolean
+}
+
+/**
+ * A voice message, with its transcript below it. Its width grows with its duration, and its bars show the playback
+ * progress.
+ */
+export function VoiceBody({ id, content: { media, transcript }, fresh }: Props) {
   const strings = useStrings()
   const { state, progress } = useSound(id)
   const url = ownMedia(media.url)
   const length = seconds(media.durationMs)
   const bars = barsOf(id)
   const playing = state === 'playing'
-  return (
+  const row = (
     <span class="voice-row">
       <button
         type="button"
@@ -49,5 +58,15 @@ export function VoiceBody({ id, media, fresh }: { id: string; media: MediaView; 
       {fresh && <span class="unplayed" title={strings.unplayed} />}
       {state === 'failed' && <span class="problem">{strings.cannotPlay}</span>}
     </span>
+  )
+  if (!transcript) return row
+  return (
+    <>
+      {row}
+      <p class="quoted transcript">
+        <span class="unseen">{strings.transcript}: </span>
+        {transcript}
+      </p>
+    </>
   )
 }

@@ -1,6 +1,7 @@
 import type { Ref } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import { AccountButton } from '../frame/account-button.js'
+import { HalfSwitch } from '../frame/half-switch.js'
 import { useAccountState } from '../hooks/use-account-state.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
@@ -33,6 +34,9 @@ export function ListColumn({ searchRef, onHelp }: { searchRef: Ref<HTMLInputElem
           <span class={`state ${state.dot}`}>{state.text}</span>
         </div>
       </header>
+      <div class="list-halves">
+        <HalfSwitch />
+      </div>
       <div class="list-head">
         <SearchField value={query} onValue={setQuery} label={strings.search} hint="/" inputRef={searchRef} />
         {page === 'people' && (

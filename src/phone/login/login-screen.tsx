@@ -1,3 +1,4 @@
+import type { ComponentProps } from 'preact'
 import { showScreen, usePhone } from '../client.js'
 import { Banner } from '../frame/banner.js'
 import { useAction } from '../hooks/use-action.js'
@@ -6,9 +7,7 @@ import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import type { StringKey } from '../i18n/strings.js'
 import { countdown } from '../i18n/time.js'
-import { LangButton } from '../parts/lang-button.js'
-import { Mark } from '../parts/mark.js'
-import { ThemeButton } from '../parts/theme-button.js'
+import { LoginHead } from './login-head.js'
 import { Phone } from './phone.js'
 import { QrCard } from './qr-card.js'
 import { RequestStrip } from './request-strip.js'
@@ -28,6 +27,16 @@ const TITLES: Readonly<Record<Stage, [StringKey, StringKey]>> = {
   refused: ['loginRefused', 'loginRefusedText'],
 }
 
+/** The status of the QR code in the stages in which the account is not shown over it. */
+const QR_STATUS: Readonly<Partial<Record<Stage, ComponentProps<typeof QrCard>['status']>>> = {
+  waitingForScan: 'valid',
+  cancelled: 'cancelled',
+  expired: 'expired',
+  refused: 'alert',
+}
+
+const HIDDEN: readonly Stage[] = ['none', 'loggedOut']
+
 /** The bot's QR code on the left, the account's phone on the right. */
 export function LoginScreen() {
   const strings = useStrings()
@@ -41,21 +50,18 @@ export function LoginScreen() {
     <div class="login">
       <Banner />
       <main class="login-side">
-        <header class="login-head">
-          <Mark size={30} />
-          <strong>{strings.title}</strong>
-          <span class="grow" />
-          <LangButton />
-          <ThemeButton />
-        </header>
+        <LoginHead />
         <div class="login-body">
           <div class="login-title" role="status">
             <h1>{strings[title]}</h1>
             <p>{stale ? strings.loginStale : strings[text]}</p>
           </div>
-          <QrCard stage={stage} />
+          <QrCard rows={HIDDEN.includes(stage) ? undefined : login.qr} status={QR_STATUS[stage] ?? 'scanned'} />
           <Meta stage={stage} />
-          <Steps step={stepOf(stage)} />
+          <Steps
+            names={[strings.step1, strings.step2, strings.step3, strings.step4, strings.step5]}
+            step={stepOf(stage)}
+          />
           <button type="button" class="link-button" onClick={() => showScreen('main')}>
             {strings.toChats}
           </button>

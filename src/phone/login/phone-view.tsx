@@ -24,23 +24,29 @@ const STATIC_VIEWS: Readonly<
 /** The main area of the phone's screen. */
 export function PhoneView({ stage }: { stage: Stage }) {
   const strings = useStrings()
-  if (stage === 'waitingForScan') return <Finder />
+  const qr = useStore((state) => state.login.qr)
+  if (stage === 'waitingForScan') return <Finder rows={qr} />
   if (stage === 'waitingForConfirm') return <ConfirmPrompt />
   const [icon, title, text, tone] = STATIC_VIEWS[stage]
+  return <PhoneNotice icon={icon} title={strings[title]} text={strings[text]} tone={tone} />
+}
+
+/** A notice on the phone's screen. */
+export function PhoneNotice(props: { icon: IconName; title: string; text: string; tone: 'ok' | 'quiet' | 'bad' }) {
   return (
     <div class="phone-view">
-      <span class={`phone-tile ${tone}`}>
-        <Icon name={icon} size={44} />
+      <span class={`phone-tile ${props.tone}`}>
+        <Icon name={props.icon} size={44} />
       </span>
-      <h2>{strings[title]}</h2>
-      <p>{strings[text]}</p>
+      <h2>{props.title}</h2>
+      <p>{props.text}</p>
     </div>
   )
 }
 
-function Finder() {
+/** The phone's camera, pointed at a QR code. */
+export function Finder({ rows }: { rows: readonly string[] | undefined }) {
   const strings = useStrings()
-  const rows = useStore((state) => state.login.qr)
   const across = (rows?.length ?? 0) + 2 * QUIET
   return (
     <div class="phone-view">
@@ -73,8 +79,7 @@ function ConfirmPrompt() {
       </span>
       <h2>{strings.phoneAsk}</h2>
       <p>
-        {strings.phoneAskText}
-        <br />
+        {strings.phoneAskText} <br />
         <strong>{name}</strong> {strings.phoneAskText2}
       </p>
     </div>

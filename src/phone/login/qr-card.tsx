@@ -2,32 +2,35 @@ import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import { Avatar } from '../parts/avatar.js'
 import { Dunes } from '../parts/dunes.js'
-import { Icon } from '../parts/icon.js'
+import { Icon, type IconName } from '../parts/icon.js'
 import { Qr } from './qr.js'
-import type { Stage } from './stage.js'
+
+interface Props {
+  /** The rows of the QR code; a drawing is shown if there are none. */
+  rows: readonly string[] | undefined
+  /** Whether the code can be scanned, has been scanned, or is no longer valid, with the icon that says why. */
+  status: 'valid' | 'scanned' | IconName
+}
 
 /** The QR code on a white card. After it has been scanned, the account is shown over it. */
-export function QrCard({ stage }: { stage: Stage }) {
+export function QrCard({ rows, status }: Props) {
   const strings = useStrings()
-  const rows = useStore((state) => state.login.qr)
   const owner = useStore((state) => state.people[state.owner])
-  if (!rows || stage === 'none' || stage === 'loggedOut') {
+  if (!rows) {
     return (
       <div class="qr-card no-code">
         <Dunes />
       </div>
     )
   }
-  const unscanned = stage === 'waitingForScan'
-  const ended = stage === 'cancelled' || stage === 'expired' || stage === 'refused'
   return (
     <div class="qr-card">
-      <Qr rows={rows} label={strings.qrAlt} dimmed={!unscanned} />
-      {!unscanned && (
+      <Qr rows={rows} label={strings.qrAlt} dimmed={status !== 'valid'} />
+      {status !== 'valid' && (
         <div class="qr-over">
-          {ended ? (
+          {status !== 'scanned' ? (
             <span class="qr-lost">
-              <Icon name={stage === 'expired' ? 'expired' : stage === 'refused' ? 'alert' : 'cancelled'} size={36} />
+              <Icon name={status} size={36} />
             </span>
           ) : (
             owner && (

@@ -4,7 +4,7 @@ import { useNow } from '../hooks/use-now.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import { duration, wireClock } from '../i18n/time.js'
-import { isPoll, requestString } from './request-strings.js'
+import { isOfHalf, isPoll, requestString } from './request-strings.js'
 
 const SHOWN = 2
 
@@ -13,7 +13,8 @@ export function RequestStrip() {
   const strings = useStrings()
   const requests = useStore((state) => state.requests)
   const scanned = useStore((state) => state.login.state === 'waitingForConfirm')
-  const shown = requests.slice(-SHOWN)
+  const half = useStore((state) => state.half)
+  const shown = requests.filter((request) => isOfHalf(request, half)).slice(-SHOWN)
   const now = useNow(shown.some((request) => request.status === undefined) ? 100 : 0)
   if (shown.length === 0) return <p class="strip strip-empty">{strings.noRequests}</p>
   return (
@@ -46,8 +47,8 @@ function Row({ request, scanned, now }: { request: RequestView; scanned: boolean
   )
 }
 
-/** A four-digit result code is a refusal, even with a successful HTTP status. */
+/** A four-digit or negative result code is a refusal, even with a successful HTTP status. */
 function toneOf({ status = 0, result = '' }: RequestView): 'bad' | 'warn' | 'good' {
   if (status >= 400) return 'bad'
-  return /^\d{4}/.test(result) ? 'warn' : 'good'
+  return /^(\d{4}|-)/.test(result) ? 'warn' : 'good'
 }

@@ -1,10 +1,9 @@
 import { useStrings } from '../hooks/use-strings.js'
 import { Icon } from '../parts/icon.js'
 
-/** The five steps of a login. `step` counts from 1; 0 means that no login is in progress. */
-export function Steps({ step }: { step: number }) {
+/** The steps of a login. `step` counts from 1; 0 means that no login is in progress. */
+export function Steps({ names, step }: { names: readonly string[]; step: number }) {
   const strings = useStrings()
-  const names = [strings.step1, strings.step2, strings.step3, strings.step4, strings.step5]
   return (
     <ol class="steps" aria-label={strings.stepsName}>
       {names.map((name, index) => {

@@ -20,8 +20,21 @@ export function Avatar({ person, size }: { person: PersonView; size: number }) {
   )
 }
 
+/** The avatar of the ClawBot. */
+export function BotAvatar({ size }: { size: number }) {
+  return (
+    <span class="avatar" data-tint={1} style={{ '--size': `${size}px` }} aria-hidden="true">
+      <Dune />
+      <span class="face">
+        <Icon name="bot" size={size * 0.56} />
+      </span>
+    </span>
+  )
+}
+
 /** A chat's avatar: the person's, or a mosaic of up to nine group members. */
 export function ChatAvatar({ chat, people, size }: { chat: ChatView; people: People; size: number }) {
+  if (chat.kind === 'clawbot') return <BotAvatar size={size} />
   if (chat.kind !== 'group') {
     const person = people[chat.id]
     return person ? <Avatar person={person} size={size} /> : null

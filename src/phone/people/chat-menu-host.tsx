@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { store } from '../client.js'
 import { useKeys } from '../hooks/use-keys.js'
 import { useStore } from '../hooks/use-store.js'
-import { chatOf } from '../store/select.js'
+import { chatOf, shownChat } from '../store/select.js'
 import { ChatMenu } from './chat-menu.js'
 import { ChatMenuContext, type MenuPlace } from './chat-menu-context.js'
 import { GroupDialog } from './group-dialog.js'
@@ -24,14 +24,15 @@ export function ChatMenuHost({ children }: { children: ComponentChildren }) {
   const close = () => setPlace(undefined)
   const show = (id: string, at: 'name' | 'members') => {
     close()
-    if (find(id) && find(id)?.kind !== 'builtin') setDialog({ id, at })
+    const kind = find(id)?.kind
+    if (kind && kind !== 'builtin' && kind !== 'clawbot') setDialog({ id, at })
   }
   const rename = (id: string) => show(id, 'name')
 
   useKeys({
     F2: () => {
-      const { open } = store.get()
-      if (open !== undefined) rename(open)
+      const chatId = shownChat(store.get())
+      if (chatId !== undefined) rename(chatId)
     },
   })
   useEffect(() => {

@@ -1,4 +1,13 @@
-import type { ChatView, EventView, LoginView, MessageView, RequestView } from '../../sandbox/control/view.js'
+import {
+  type ChatView,
+  CLAWBOT,
+  type ClawbotView,
+  type EventView,
+  type LoginView,
+  type MessageView,
+  type RequestView,
+} from '../../sandbox/control/view.js'
+import { shownChat } from './select.js'
 import { type Change, draftKey, type State, type Thread, uploadKey } from './state.js'
 
 const MAX_REQUESTS = 50
@@ -19,6 +28,7 @@ export function reduce(state: State, change: Change): State {
         eventId: view.eventId,
         owner: view.owner,
         login: keepQr(state.login, view.login),
+        clawbot: keepClawbotQr(state.clawbot, view.clawbot),
         people: Object.fromEntries(view.people.map((person) => [person.id, person])),
         chats: sortChats(view.chats),
         requests: view.requests,
@@ -27,7 +37,7 @@ export function reduce(state: State, change: Change): State {
         // The open thread stays in view until its messages have been reloaded.
         threads: openThread(state),
         open: openExists ? state.open : undefined,
-        screen: change.screen ?? state.screen,
+        screens: change.screens ?? state.screens,
       }
     }
     case 'events': {
@@ -44,7 +54,7 @@ export function reduce(state: State, change: Change): State {
           ? mergeMessages(change.messages, old.messages)
           : mergeMessages(change.messages, old.messages.slice(old.stale))
       const thread: Thread = { messages, complete: change.complete, loaded: true, stale: 0 }
-      const unread = old.loaded || state.open !== change.chatId ? 0 : state.openedUnread
+      const unread = old.loaded || shownChat(state) !== change.chatId ? 0 : state.openedUnread
       const newFrom = old.newFrom ?? firstUnread(messages, unread)
       if (newFrom !== undefined) thread.newFrom = newFrom
       return withThread(state, change.chatId, thread)
@@ -55,11 +65,15 @@ export function reduce(state: State, change: Change): State {
         ? state
         : addMessage(state, change.message)
     case 'open':
-      return openChat(state, change.chatId)
+      return showChat(state, { ...state, open: change.chatId })
+    case 'half': {
+      const inspector = state.inspector === 'service' ? undefined : state.inspector
+      return showChat(state, { ...state, half: change.half, inspector })
+    }
     case 'page':
       return { ...state, page: change.page }
     case 'screen':
-      return { ...state, screen: change.screen }
+      return { ...state, screens: { ...state.screens, [change.half]: change.screen } }
     case 'draft': {
       const key = draftKey(change.chatId, change.speaker)
       const { [key]: _, ...rest } = state.drafts
@@ -74,8 +88,8 @@ export function reduce(state: State, change: Change): State {
       return { ...state, lang: change.lang }
     case 'theme':
       return { ...state, theme: change.theme }
-    case 'inspecting':
-      return { ...state, inspecting: change.inspecting }
+    case 'inspector':
+      return { ...state, inspector: change.inspector }
     case 'keys':
       return { ...state, keys: change.keys }
     case 'played':
@@ -93,6 +107,8 @@ function applyEvent(state: State, event: EventView): State {
   switch (event.type) {
     case 'login':
       return { ...state, login: keepQr(state.login, event.data) }
+    case 'clawbot':
+      return { ...state, clawbot: keepClawbotQr(state.clawbot, event.data) }
     case 'message':
       return addMessage(withoutUpload(state, event.data), event.data)
     case 'delivered':
@@ -118,21 +134,32 @@ function keepQr(old: LoginView, login: LoginView): LoginView {
   return !login.qr && old.qr && login.uuid === old.uuid ? { ...login, qr: old.qr } : login
 }
 
-function openThread({ open, threads }: State): State['threads'] {
+/** Like `keepQr`, for the QR code of the ClawBot. */
+function keepClawbotQr({ login: old }: ClawbotView, view: ClawbotView): ClawbotView {
+  const { login } = view
+  return !login.qr && old.qr && login.qrcode === old.qrcode ? { ...view, login: { ...login, qr: old.qr } } : view
+}
+
+function openThread(state: State): State['threads'] {
+  const { threads } = state
+  const open = shownChat(state)
   const thread = open === undefined ? undefined : threads[open]
   return open !== undefined && thread ? { [open]: { ...thread, stale: thread.messages.length } } : {}
 }
 
-function openChat(state: State, chatId: string | undefined): State {
-  if (chatId === state.open) return state
-  let threads = state.threads
-  const previous = state.open === undefined ? undefined : threads[state.open]
-  if (state.open !== undefined && previous?.newFrom !== undefined) {
+/** Moves the "new messages" line when a change makes another chat visible. */
+function showChat(state: State, changed: State): State {
+  const from = shownChat(state)
+  const chatId = shownChat(changed)
+  if (chatId === from) return changed
+  let { threads } = state
+  const previous = from === undefined ? undefined : threads[from]
+  if (from !== undefined && previous?.newFrom !== undefined) {
     const { newFrom: _, ...rest } = previous
-    threads = { ...threads, [state.open]: rest }
+    threads = { ...threads, [from]: rest }
   }
   const openedUnread = state.chats.find((chat) => chat.id === chatId)?.unread ?? 0
-  const next = { ...state, threads, open: chatId, openedUnread }
+  const next = { ...changed, threads, openedUnread }
   if (chatId === undefined) return next
   // Events may arrive before the messages have been loaded.
   const thread = threads[chatId]
@@ -144,7 +171,7 @@ function openChat(state: State, chatId: string | undefined): State {
 /** Id of the first of the last `unread` messages received. */
 function firstUnread(messages: readonly MessageView[], unread: number): string | undefined {
   if (unread <= 0) return undefined
-  return messages.filter(({ origin }) => origin === 'person').at(-unread)?.id
+  return messages.filter(({ origin, speaker }) => origin === 'person' || speaker === CLAWBOT).at(-unread)?.id
 }
 
 function addMessage(state: State, message: MessageView): State {

@@ -1,5 +1,11 @@
-import type { ChatView, MemberView, PersonView } from '../../sandbox/control/view.js'
-import { draftKey, type State } from './state.js'
+import {
+  type ChatView,
+  CLAWBOT,
+  type MemberView,
+  type MessageView,
+  type PersonView,
+} from '../../sandbox/control/view.js'
+import { draftKey, type Half, type State } from './state.js'
 
 export type People = State['people']
 
@@ -15,19 +21,42 @@ export function roomName(member: MemberView, people: People): string {
 
 /** The speaker's name as the account sees it above a bubble. */
 export function speakerName(chat: ChatView, speaker: string, people: People): string {
+  if (speaker === CLAWBOT) return chat.name
   const person = people[speaker]
   const member = chat.members?.find(({ id }) => id === speaker)
   return person?.remark || member?.displayName || person?.name || speaker
 }
 
-/** The chat with this id; a person without messages gets an empty one. */
+/** Whether a message is shown on the right: it is from the account, or in the ClawBot chat from the account's phone. */
+export function isOwn({ origin }: Pick<MessageView, 'origin'>, { kind }: Pick<ChatView, 'kind'>): boolean {
+  return origin === 'phone' || (origin === 'bot' && kind !== 'clawbot')
+}
+
+/** The chat with this id; a person without messages, and the ClawBot before its first one, get an empty one. */
 export function chatOf(state: Pick<State, 'chats' | 'people'>, id: string): ChatView | undefined {
   const chat = state.chats.find((candidate) => candidate.id === id)
   if (chat) return chat
+  const empty = { id, pinned: false, muted: false, unread: 0, mentioned: false }
+  if (id === CLAWBOT) return { ...empty, kind: 'clawbot', name: 'ClawBot' }
   const person = state.people[id]
   if (!person) return undefined
-  const kind = person.kind === 'person' ? 'friend' : person.kind
-  return { id, kind, name: personName(person, id), pinned: false, muted: false, unread: 0, mentioned: false }
+  return { ...empty, kind: person.kind === 'person' ? 'friend' : person.kind, name: personName(person, id) }
+}
+
+/** Id of the chat in the visible half of the page. */
+export function shownChat({ half, open, clawbot }: Pick<State, 'half' | 'open' | 'clawbot'>): string | undefined {
+  return half === 'clawbot' ? clawbot.chatId : open
+}
+
+/** Whether a program in a half of the page is waiting for the phone. */
+export function isHalfWaiting({ login, clawbot }: Pick<State, 'login' | 'clawbot'>, half: Half): boolean {
+  if (half === 'web') return login.state === 'waitingForScan' || login.state === 'waitingForConfirm'
+  return ['waiting', 'verifyCode', 'scanned'].includes(clawbot.login.state)
+}
+
+/** The chats of a half of the page. */
+export function chatsOf(chats: readonly ChatView[], half: Half): ChatView[] {
+  return chats.filter((chat) => (chat.kind === 'clawbot') === (half === 'clawbot'))
 }
 
 /** Ids of the people who can speak in a chat, in the order of the keys Alt+1 to Alt+9; the owner comes first if included. */
@@ -43,6 +72,8 @@ export function speakersOf(chat: ChatView, owner: string): string[] {
       return [chat.id]
     case 'builtin':
       return [chat.id === 'filehelper' ? owner : chat.id]
+    case 'clawbot':
+      return [owner]
   }
 }
 

@@ -1,17 +1,25 @@
-import type {
-  ChatView,
-  EventView,
-  FaultView,
-  LoginView,
-  MessageView,
-  PersonView,
-  RequestView,
-  StateView,
-  UploadView,
+import {
+  type ChatView,
+  CLAWBOT,
+  type ClawbotView,
+  type EventView,
+  type FaultView,
+  type LoginView,
+  type MessageView,
+  type PersonView,
+  type RequestView,
+  type StateView,
+  type UploadView,
 } from '../../sandbox/control/view.js'
 import type { Lang } from '../i18n/strings.js'
 
 type Theme = 'auto' | 'light' | 'dark'
+
+/** The two ways in which a program can be connected. Each half of the page shows one of them. */
+export type Half = 'web' | 'clawbot'
+
+/** The login screen, or the chats. */
+export type Screen = 'login' | 'main'
 
 /** The messages of one chat, oldest first. */
 export interface Thread {
@@ -45,14 +53,18 @@ export interface State {
   eventId: number
   owner: string
   login: LoginView
+  clawbot: ClawbotView
   people: Readonly<Record<string, PersonView>>
   chats: readonly ChatView[]
   requests: readonly RequestView[]
   threads: Readonly<Record<string, Thread>>
   link: Link
-  screen: 'login' | 'main'
+  /** The visible half. */
+  half: Half
+  /** The screen of each half. */
+  screens: Readonly<Record<Half, Screen>>
   page: 'chats' | 'people'
-  /** Id of the open chat. */
+  /** Id of the chat that is open in the web half. */
   open: string | undefined
   /** Number of unread messages in the open chat when it was opened. */
   openedUnread: number
@@ -70,24 +82,25 @@ export interface State {
   uploads: Readonly<Record<string, UploadView>>
   /** Armed faults, oldest first. */
   faults: readonly FaultView[]
-  /** Whether the fault panel is open. */
-  inspecting: boolean
+  /** The panel that is open next to the chat. */
+  inspector: 'faults' | 'service' | undefined
 }
 
 export type Change =
-  | { type: 'loaded'; state: StateView; screen?: State['screen'] }
+  | { type: 'loaded'; state: StateView; screens?: State['screens'] }
   | { type: 'events'; events: readonly EventView[] }
   | { type: 'link'; link: Link }
   | { type: 'thread'; chatId: string; messages: MessageView[]; complete: boolean; place: 'earlier' | 'latest' }
   | { type: 'message'; message: MessageView }
   | { type: 'open'; chatId: string | undefined }
   | { type: 'page'; page: State['page'] }
-  | { type: 'screen'; screen: State['screen'] }
+  | { type: 'half'; half: Half }
+  | { type: 'screen'; half: Half; screen: Screen }
   | { type: 'draft'; chatId: string; speaker: string; draft: Draft | undefined }
   | { type: 'speaker'; chatId: string; speaker: string }
   | { type: 'lang'; lang: Lang }
   | { type: 'theme'; theme: Theme }
-  | { type: 'inspecting'; inspecting: boolean }
+  | { type: 'inspector'; inspector: State['inspector'] }
   | { type: 'keys'; keys: boolean }
   | { type: 'played'; id: string }
   | { type: 'uploadGone'; key: string }
@@ -95,18 +108,27 @@ export type Change =
 /** State that survives a reload of the page. */
 export type PersistedState = Pick<State, 'drafts' | 'speakers' | 'lang' | 'theme' | 'keys' | 'open' | 'played'>
 
-export function initialState(saved: Partial<PersistedState> = {}): State {
+const NO_CLAWBOT: ClawbotView = {
+  chatId: CLAWBOT,
+  login: { state: 'none' },
+  limits: { quota: 0, quotaLeft: 0, isShadowed: false },
+  dropped: [],
+}
+
+export function initialState(saved: Partial<PersistedState & Pick<State, 'half'>> = {}): State {
   return {
     worldId: '',
     eventId: 0,
     owner: '',
     login: { state: 'none' },
+    clawbot: NO_CLAWBOT,
     people: {},
     chats: [],
     requests: [],
     threads: {},
     link: { up: true, attempt: 0, retryAt: 0 },
-    screen: 'login',
+    half: 'web',
+    screens: { web: 'login', clawbot: 'login' },
     page: 'chats',
     open: undefined,
     openedUnread: 0,
@@ -118,7 +140,7 @@ export function initialState(saved: Partial<PersistedState> = {}): State {
     played: [],
     uploads: {},
     faults: [],
-    inspecting: false,
+    inspector: undefined,
     ...saved,
   }
 }

@@ -1,4 +1,4 @@
-import type { MessageKind, MessageView } from '../../sandbox/control/view.js'
+import { CLAWBOT, type MessageKind, type MessageView } from '../../sandbox/control/view.js'
 import type { StringKey, Strings } from '../i18n/strings.js'
 import { plainName } from './file-name.js'
 
@@ -50,8 +50,9 @@ export function spokenText(message: MessageView, strings: Strings, isPlayed: boo
       return `${message.content.text}${strings.comma}${strings.quoting([quotedName, quotedText].filter(Boolean).join(': '))}`
     }
     case 'voice': {
-      const length = `${name} ${strings.seconds(seconds(message.content.media.durationMs))}`
-      return isPlayed ? length : length + strings.comma + strings.unplayed
+      const { media, transcript } = message.content
+      const length = `${name} ${strings.seconds(seconds(media.durationMs))}`
+      return [length, transcript, !isPlayed && strings.unplayed].filter(Boolean).join(strings.comma)
     }
     case 'video': {
       const { durationMs } = message.content.media
@@ -86,7 +87,7 @@ function rawDetail(message: MessageView): string {
     case 'transfer':
       return [yuan(message.content.amountFen), message.content.memo].filter(Boolean).join(' ')
     case 'unknown':
-      return `MsgType ${typeNumbers(message.content)}`
+      return message.chatId === CLAWBOT ? `type ${message.content.msgType}` : `MsgType ${typeNumbers(message.content)}`
     case 'channelVideo':
       return message.content.description || message.content.author
     default:

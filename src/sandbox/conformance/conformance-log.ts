@@ -16,11 +16,11 @@ export class ConformanceLog {
     return [...this.#warnings.values()]
   }
 
-  /** Records a warning. `section` is a section number in docs/protocol.md, such as `15`. */
-  warn(endpoint: string, section: string, text: string): void {
+  /** Records a warning. `section` is a section number in `document` (default docs/protocol.md), such as `15`. */
+  warn(endpoint: string, section: string, text: string, document?: 'docs/ilink.md'): void {
     const key = `${endpoint} ${text}`
     if (this.#warnings.has(key) || this.#warnings.size >= LIMIT) return
-    const warning = { endpoint, text, section: `§${section}` }
+    const warning = { endpoint, text, section: `§${section}`, ...(document === undefined ? {} : { document }) }
     this.#warnings.set(key, warning)
     this.#onWarning(warning)
   }

@@ -2,7 +2,9 @@ import type { Core } from '../core.js'
 import { SandboxError } from '../errors.js'
 import { readBytes } from '../read/bytes.js'
 import { type Fields, isObject } from '../read/fields.js'
+import { CLAWBOT } from '../world/clawbot.js'
 import { recallBySpeaker } from '../world/recall.js'
+import { actOnClawbot } from './clawbot.js'
 import { eventStream } from './events.js'
 import { addFault, removeFaults } from './faults.js'
 import { failure, json, secured } from './guard.js'
@@ -47,6 +49,10 @@ export async function answerApi(core: Core, request: Request): Promise<Response>
   try {
     if (resource === 'faults' && parts.length === 1) return addFault(core, body)
     if (resource === 'phone' && parts.length === 2 && isAction(id)) return actOnPhone(core, id)
+    if (resource === 'clawbot' && parts.length === 2) {
+      const done = actOnClawbot(core, id, body)
+      if (done) return done
+    }
     if (chat && !exists(core, id)) return failure(404, `Unknown chat id "${id}".`)
     if (chat && action === 'messages') return say(core, id, body)
     if (chat && action === 'read') return read(core, id)
@@ -96,7 +102,7 @@ function messages(core: Core, chatId: string, query: URLSearchParams): Response 
 }
 
 function exists(core: Core, chatId: string): boolean {
-  return core.world.groups.has(chatId) || core.world.people.has(chatId)
+  return chatId === CLAWBOT || core.world.groups.has(chatId) || core.world.people.has(chatId)
 }
 
 function isAction(text: string | undefined): text is PhoneAction {

@@ -24,9 +24,9 @@ const TYPES: Record<string, string> = {
   '.map': 'application/json',
 }
 
-/** Serves a file of the built page. For `/` and `/l/<uuid>`, that is `index.html`. */
+/** Serves a file of the built page. For `/` and the links in QR codes, that is `index.html`. */
 export async function answerPage(path: string, folder = FOLDER): Promise<Response> {
-  const isIndex = path === '/' || path.startsWith('/l/')
+  const isIndex = path === '/' || path.startsWith('/l/') || path.startsWith('/q/')
   const name = isIndex ? 'index.html' : decodePath(path)
   const type = TYPES[extname(name)]
   if (type !== undefined) {

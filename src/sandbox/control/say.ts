@@ -1,7 +1,9 @@
 import type { Core } from '../core.js'
 import type { Fields } from '../read/fields.js'
 import { completeContent } from '../samples/complete.js'
+import { CLAWBOT } from '../world/clawbot.js'
 import { speak } from '../world/speak.js'
+import { writeToClawbot } from './clawbot.js'
 import { failure, json } from './guard.js'
 import { SAYABLE_KINDS, type SayableKind } from './view.js'
 import { messageView } from './views.js'
@@ -20,6 +22,10 @@ export function say(core: Core, chatId: string, body: Fields): Response {
   if (data !== undefined && !isBase64(data)) return failure(400, 'Invalid data: expected base64.')
   const bytes = data === undefined ? undefined : Buffer.from(data, 'base64')
   const content = completeContent({ core, chatId, speaker }, { ...fields, kind, ...(bytes ? { bytes } : {}) })
+  if (chatId === CLAWBOT) {
+    if (speaker !== core.world.owner.id) return failure(400, "Invalid speaker: expected the account's owner.")
+    return writeToClawbot(core, content)
+  }
   if (content.kind === 'note') return json(messageView(core.world, core.world.notice(chatId, content.text)))
   return json(messageView(core.world, speak(core.world, chatId, speaker, content, mentions)))
 }

@@ -1,4 +1,5 @@
 import type { Core } from '../core.js'
+import { clawbotView } from '../ilink/view.js'
 import type { StateView } from './view.js'
 import { chatViews, loginView, personView } from './views.js'
 
@@ -8,6 +9,7 @@ export function stateView(core: Core): StateView {
     worldId: core.worldId,
     eventId: core.feed.lastId,
     owner: core.world.owner.id,
+    clawbot: clawbotView(core.ilink, core.url),
     login: loginView(core.logins, core.sessions, core.url),
     people: [...core.world.people.values()].map(personView),
     chats: chatViews(core.world),

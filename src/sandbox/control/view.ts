@@ -1,8 +1,24 @@
 import type { FaultKind, FaultSpec } from '../faults/fault-table.js'
 import type { ContentInput, ContentMap, MessageKind } from '../world/content.js'
+import type { ClawbotView } from './clawbot-view.js'
 
 export { FAULT_KINDS, type FaultKind, faultEndpoints, faultRow } from '../faults/fault-table.js'
+export { ILINK_ENDPOINTS } from '../ilink/endpoints.js'
+export { CLAWBOT } from '../world/clawbot.js'
 export type { MessageKind } from '../world/content.js'
+export {
+  CLAWBOT_KINDS,
+  type ClawbotAction,
+  type ClawbotActionRequest,
+  type ClawbotBindingView,
+  type ClawbotLimitsView,
+  type ClawbotLoginState,
+  type ClawbotLoginView,
+  type ClawbotView,
+  type DroppedView,
+  type DropReason,
+  type SendRefusal,
+} from './clawbot-view.js'
 
 /**
  * The control API for the phone page. Its JSON uses the same names as the API in code.
@@ -13,6 +29,7 @@ export type { MessageKind } from '../world/content.js'
  * | `GET /api/chats/<id>/messages?before=<message id>&limit=<n>` | | `MessageView[]`, oldest first, at most 200, default 100 |
  * | `GET /api/events` (`Last-Event-ID` or `?after=<id>`, `?world=<worldId>`) | | server-sent events: the id, the type (as the event name) and the `data` (as JSON) of an `EventView` |
  * | `POST /api/phone/<action>` with a `PhoneAction` | `{}` | `LoginView` |
+ * | `POST /api/clawbot/<action>` with a `ClawbotAction` | `ClawbotActionRequest` | `ClawbotView` |
  * | `POST /api/chats/<id>/messages` | `SayRequest`, at most 48 MiB | `MessageView` |
  * | `POST /api/chats/<id>/read` | `{}` | `ChatView` |
  * | `POST /api/messages/<id>/recall` | `{}` | `MessageView` |
@@ -38,6 +55,7 @@ export interface StateView {
   /** Person id of the account's owner. */
   owner: string
   login: LoginView
+  clawbot: ClawbotView
   people: PersonView[]
   /** All conversations: the pinned ones first, then the most recent. */
   chats: ChatView[]
@@ -105,9 +123,9 @@ export interface PersonView {
 }
 
 export interface ChatView {
-  /** A person id, or `…@chatroom` for a group. */
+  /** A person id, `…@chatroom` for a group, or `clawbot`. */
   id: string
-  kind: 'friend' | 'group' | 'official' | 'builtin'
+  kind: 'friend' | 'group' | 'official' | 'builtin' | 'clawbot'
   /** The remark or name of the person, or the topic of the group. */
   name: string
   pinned: boolean
@@ -158,7 +176,7 @@ interface MessageBase {
   /** A string of decimal digits: `MsgId` on the wire. */
   id: string
   chatId: string
-  /** Person id, or `''` for system notices. */
+  /** Person id, `''` for system notices, or `clawbot` for the bot in the ClawBot chat. */
   speaker: string
   /** Sent by another person, by the account on its phone, by the account through the program, or by the system. */
   origin: 'person' | 'phone' | 'bot' | 'system'
@@ -176,6 +194,8 @@ interface MessageBase {
   replyMs?: number
   /** Set when the speaker has recalled the message. */
   recalled?: true
+  /** Set if the phone cannot show the medium: a gray picture or an unreadable file. ClawBot chat only. */
+  isBroken?: true
 }
 
 export interface RequestView {
@@ -303,6 +323,7 @@ export interface ErrorView {
 /** The type of `data` for each server-sent event. Event ids start at 1. */
 export interface EventMap {
   login: LoginView
+  clawbot: ClawbotView
   message: MessageView
   /** The program has fetched messages. */
   delivered: { chatId: string; ids: string[] }
@@ -336,6 +357,8 @@ export interface WarningView {
   endpoint: string
   /** What the program did and what it should do instead. */
   text: string
-  /** Section in docs/protocol.md. */
+  /** Section of `document`. */
   section: string
+  /** Default: docs/protocol.md. */
+  document?: 'docs/ilink.md'
 }

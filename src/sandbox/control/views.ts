@@ -2,6 +2,7 @@ import { qrRows } from '../encode/picture.js'
 import type { LoginAttempt } from '../session/login-attempt.js'
 import type { Logins } from '../session/logins.js'
 import type { Sessions } from '../session/sessions.js'
+import { CLAWBOT } from '../world/clawbot.js'
 import { seenByProgram, textOf } from '../world/describe.js'
 import type { Medium } from '../world/medium.js'
 import type { Message } from '../world/message.js'
@@ -65,6 +66,7 @@ export function messageView(world: World, message: Message): MessageView {
     delivered: message.delivered,
     ...(message.replyMs === undefined ? {} : { replyMs: message.replyMs }),
     ...(message.recalled ? { recalled: true as const } : {}),
+    ...(message.isBroken ? { isBroken: true as const } : {}),
   }
 }
 
@@ -96,8 +98,8 @@ export function chatView(world: World, chatId: string): ChatView {
   const last = conversation?.last
   return {
     id: chatId,
-    kind: group ? 'group' : person?.kind === 'person' ? 'friend' : (person?.kind ?? 'friend'),
-    name: group?.topic ?? (person?.remark || person?.name) ?? chatId,
+    kind: chatId === CLAWBOT ? 'clawbot' : group ? 'group' : kindOf(person),
+    name: chatId === CLAWBOT ? 'ClawBot' : (group?.topic ?? (person?.remark || person?.name) ?? chatId),
     pinned: (group ?? person)?.pinned ?? false,
     muted: (group ?? person)?.muted ?? false,
     unread: conversation?.unread ?? 0,
@@ -107,6 +109,10 @@ export function chatView(world: World, chatId: string): ChatView {
       ? { members: group.members.map((member) => ({ ...member })), ownerId: group.ownerId, renameBy: group.renameBy }
       : {}),
   }
+}
+
+function kindOf(person: Person | undefined): ChatView['kind'] {
+  return person?.kind === 'person' ? 'friend' : (person?.kind ?? 'friend')
 }
 
 /** All contacts, groups and other conversations: the pinned ones first, then the most recent. */

@@ -12,22 +12,34 @@ import { wrongTypes } from './wrong-types.js'
 type Respond = () => Promise<Response>
 
 /** The effect of a kind of fault on a request. `value` is the value of its parameter. */
-type Effect = (exchange: Exchange, respond: Respond, options: { value: number; seed: number }) => Promise<Response>
+export type Effect<Target> = (
+  exchange: Target,
+  respond: Respond,
+  options: { value: number; seed: number },
+) => Promise<Response>
+
+/** The effects of faults on the requests of one protocol, in addition to those on all requests. */
+type Effects<Target> = Partial<Record<FaultKind, Effect<Target>>>
+
+/** What the effects on all requests need. */
+type AnyExchange = Pick<Exchange, 'core' | 'request' | 'transformReply'>
 
 /** Responds to a request, applying its faults with the first one outermost. */
-export function respondWithFaults(
+export function respondWithFaults<Target extends AnyExchange>(
   faults: readonly TriggeredFault[],
-  exchange: Exchange,
+  exchange: Target,
+  effects: Effects<Target>,
   respond: Respond,
 ): Promise<Response> {
   const outermost = faults.reduceRight<Respond>((inner, { fault, seed }) => {
     const value = fault.checked.value ?? 0
-    return () => EFFECTS[fault.kind](exchange, inner, { value, seed })
+    const effect: Effect<Target> | undefined = effects[fault.kind] ?? COMMON_EFFECTS[fault.kind]
+    return effect ? () => effect(exchange, inner, { value, seed }) : inner
   }, respond)
   return outermost()
 }
 
-const EFFECTS: Record<FaultKind, Effect> = {
+const COMMON_EFFECTS: Effects<AnyExchange> = {
   async drop() {
     throw new ConnectionLost('fault drop')
   },
@@ -65,6 +77,10 @@ const EFFECTS: Record<FaultKind, Effect> = {
     exchange.transformReply = (reply) => wrongTypes(reply, seed)
     return respond()
   },
+}
+
+/** The effects on requests of the web protocol. */
+export const WEB_EFFECTS: Effects<Exchange> = {
   duplicate(exchange, respond) {
     exchange.redelivers = true
     return respond()

@@ -1,8 +1,12 @@
 import { ENDPOINTS, type EndpointName } from '../../transports/web/wire/endpoints.js'
 import { RET } from '../../transports/web/wire/ret.js'
+import { ILINK_ENDPOINTS, ILINK_JSON_ENDPOINTS, type IlinkEndpoint } from '../ilink/endpoints.js'
 
-/** An endpoint that supports faults: any endpoint except the link in the QR code, which the page serves. */
-export type FaultEndpoint = Exclude<EndpointName, 'scan'>
+/** An endpoint of the web protocol, except the link in the QR code, which the page serves. */
+export type WebEndpoint = Exclude<EndpointName, 'scan'>
+
+/** An endpoint that supports faults. */
+export type FaultEndpoint = WebEndpoint | IlinkEndpoint
 
 /** The numeric parameter that a kind of fault accepts. */
 interface Parameter {
@@ -15,12 +19,17 @@ interface Parameter {
 
 interface FaultRow {
   /** What the fault affects. The page groups the kinds of faults by this value. */
-  readonly group: 'connection' | 'reply' | 'delivery' | 'session'
+  readonly group: 'connection' | 'reply' | 'delivery' | 'session' | 'ilink'
   /** The endpoints that the fault can affect. */
-  readonly endpoints: 'any' | 'json' | 'ret' | readonly FaultEndpoint[]
+  readonly endpoints: 'any' | 'json' | 'ilinkJson' | 'ret' | readonly FaultEndpoint[]
   readonly parameter?: Parameter
   /** Set if the fault replaces the reply. The request is then not processed. */
   readonly replacesReply?: true
+  /**
+   * Endpoints for which only replies with messages count, and the fault is drawn when the reply is sent. A poll that is
+   * already held is affected too.
+   */
+  readonly onDelivery?: readonly FaultEndpoint[]
 }
 
 const PARAMETERS = {
@@ -29,6 +38,8 @@ const PARAMETERS = {
   status: { name: 'status', min: 500, max: 599, default: 503 },
   ret: { name: 'ret', min: -9999, max: 9999 },
 } as const satisfies Record<string, Parameter>
+
+const UPDATES = ['getupdates'] as const
 
 /** All kinds of faults that a sandbox can inject. */
 const FAULTS = {
@@ -39,7 +50,7 @@ const FAULTS = {
   /** The request is processed after `ms` on the sandbox's clock. */
   delay: { group: 'connection', endpoints: 'any', parameter: PARAMETERS.ms },
   /** The body of an upload is read at `bytesPerSecond`, measured on the sandbox's clock. */
-  slow: { group: 'connection', endpoints: ['webwxuploadmedia'], parameter: PARAMETERS.bytesPerSecond },
+  slow: { group: 'connection', endpoints: ['webwxuploadmedia', 'cdnUpload'], parameter: PARAMETERS.bytesPerSecond },
   /** The reply is an HTML page with the 5xx `status`. The request is not processed. */
   status: { group: 'reply', endpoints: 'any', parameter: PARAMETERS.status, replacesReply: true },
   /** The reply is an HTML page with status 200, like that of a captive portal. The request is not processed. */
@@ -48,19 +59,60 @@ const FAULTS = {
   truncate: { group: 'reply', endpoints: 'any' },
   /** Some values in a JSON reply, chosen by the seed, are changed to another type or null. The request is processed. */
   wrongTypes: { group: 'reply', endpoints: 'json' },
-  /** `webwxsync` delivers its messages twice and redelivers the ten before them, all with their original `MsgId`. */
-  duplicate: { group: 'delivery', endpoints: ['webwxsync'] },
+  /**
+   * `webwxsync` delivers its messages twice and redelivers the ten before them, all with their original `MsgId`.
+   * `getupdates` delivers its messages twice with the same `message_id` and different context tokens.
+   */
+  duplicate: { group: 'delivery', endpoints: ['webwxsync', 'getupdates'], onDelivery: ['getupdates'] },
   /** The request is processed, but the connection is reset before the reply: a lost acknowledgment. */
   dropReply: { group: 'delivery', endpoints: 'any' },
   /** `webwxsync` returns an empty SyncKey. A program that keeps its old key receives the same events again. */
   syncKeyReset: { group: 'delivery', endpoints: ['webwxsync'] },
   /**
-   * The reply contains `ret` as its `Ret`, as the retcode of `synccheck` or in the ticket page. The request is not
-   * processed, and the session stays valid.
+   * The reply contains `ret` as its `Ret`, as the retcode of `synccheck` or in the ticket page; for iLink, as `ret` and
+   * `errcode`. The request is not processed, and the session stays valid.
    */
   ret: { group: 'session', endpoints: 'ret', parameter: PARAMETERS.ret, replacesReply: true },
-  /** The login poll returns 400, which means that the QR code has expired. */
-  expireQr: { group: 'session', endpoints: ['login'], replacesReply: true },
+  /** The login poll reports that the QR code has expired. */
+  expireQr: { group: 'session', endpoints: ['login', 'get_qrcode_status'], replacesReply: true },
+  /** `getupdates` delivers its messages twice, the second time with a new `message_id`. */
+  duplicateNewId: { group: 'ilink', endpoints: UPDATES, onDelivery: UPDATES },
+  /** The connection is reset in place of a reply with messages. They are not delivered again. */
+  lostReply: { group: 'ilink', endpoints: UPDATES, onDelivery: UPDATES },
+  /** Messages are delivered, but `get_updates_buf` is empty, absent or unchanged. */
+  cursorStuck: { group: 'ilink', endpoints: UPDATES, onDelivery: UPDATES },
+  /** Messages are delivered without `context_token`. */
+  noContextToken: { group: 'ilink', endpoints: UPDATES, onDelivery: UPDATES },
+  /** 64-bit ids are strings. */
+  idAsString: { group: 'ilink', endpoints: ['getupdates', 'sendmessage'], onDelivery: UPDATES },
+  /** Media are delivered without a key and are not encrypted. */
+  noKey: { group: 'ilink', endpoints: UPDATES, onDelivery: UPDATES },
+  /** The key of media is base64 of its 16 bytes, and pictures have no key of their own. */
+  rawKey: { group: 'ilink', endpoints: UPDATES, onDelivery: UPDATES },
+  /** The key of media is base64 of its 32 hex digits, and pictures have no key of their own. */
+  hexKey: { group: 'ilink', endpoints: UPDATES, onDelivery: UPDATES },
+  /** Media are encrypted under another key than the message states. */
+  keyMismatch: { group: 'ilink', endpoints: UPDATES, onDelivery: UPDATES },
+  /** A poll that would be held longer than 16 s ends with HTTP 524. */
+  gateway524: { group: 'ilink', endpoints: ['getupdates', 'get_qrcode_status'] },
+  /** Messages are delivered only after exactly `longpolling_timeout_ms`, even if the program no longer waits. */
+  raceTimeout: { group: 'ilink', endpoints: UPDATES },
+  /** A second poll with the same token is answered with HTTP 403. */
+  pollLock: { group: 'ilink', endpoints: UPDATES },
+  /** `errmsg` of a refusal is empty. */
+  emptyErrmsg: { group: 'ilink', endpoints: 'ilinkJson' },
+  /** A refusal has `errcode` but no `ret`. */
+  errcodeOnly: { group: 'ilink', endpoints: 'ilinkJson' },
+  /** A successful reply has no `ret`. */
+  missingRet: { group: 'ilink', endpoints: 'ilinkJson' },
+  /** An upload is stored, but the reply has no `x-encrypted-param`. */
+  noHeader: { group: 'ilink', endpoints: ['cdnUpload'] },
+  /** An accepted message is answered with an empty body. */
+  sendEmpty: { group: 'ilink', endpoints: ['sendmessage'] },
+  /** A message is accepted without an id, and never shown. */
+  acceptedNotShown: { group: 'ilink', endpoints: ['sendmessage'] },
+  /** A message is shown only with the next one, or after a minute. */
+  lateBatch: { group: 'ilink', endpoints: ['sendmessage'] },
 } as const satisfies Record<string, FaultRow>
 
 export type FaultKind = keyof typeof FAULTS
@@ -75,7 +127,8 @@ export interface FaultMatch<Path = string> {
   /**
    * The name of an endpoint, such as `webwxsync`, or any fragment of the path and query that contains a `/`. Default:
    * all endpoints that the kind supports. For `ret`, the default depends on the code: the ticket page for 1203, the
-   * endpoints that send messages or change contacts for 1204 and 1205, and all except the ticket page for other codes.
+   * endpoints that send messages or change contacts for 1204 and 1205, those of iLink for negative codes, and those of
+   * the web protocol except the ticket page for other codes.
    */
   path?: Path
   /**
@@ -100,8 +153,10 @@ export type FaultSpec<Path = string | RegExp> = {
   [K in FaultKind]: { kind: K } & Parameterised<(typeof FAULTS)[K]> & FaultMatch<Path>
 }[FaultKind]
 
-const ALL = Object.keys(ENDPOINTS).filter((name) => name !== 'scan') as FaultEndpoint[]
-const JSON_ONLY = ALL.filter((name) => ENDPOINTS[name].reply === 'json')
+const WEB = Object.keys(ENDPOINTS).filter((name) => name !== 'scan') as WebEndpoint[]
+const WEB_JSON = WEB.filter((name) => ENDPOINTS[name].reply === 'json')
+const ALL: readonly FaultEndpoint[] = [...WEB, ...ILINK_ENDPOINTS]
+const JSON_ONLY: readonly FaultEndpoint[] = [...WEB_JSON, ...ILINK_JSON_ENDPOINTS]
 const ACTION_ENDPOINTS: readonly FaultEndpoint[] = [
   'webwxsendmsg',
   'webwxsendmsgimg',
@@ -119,6 +174,7 @@ export function faultEndpoints(kind: FaultKind): readonly FaultEndpoint[] {
   const { endpoints } = faultRow(kind)
   if (endpoints === 'any') return ALL
   if (endpoints === 'json') return JSON_ONLY
+  if (endpoints === 'ilinkJson') return ILINK_JSON_ENDPOINTS
   return endpoints === 'ret' ? [...JSON_ONLY, 'synccheck', 'webwxnewloginpage'] : endpoints
 }
 
@@ -126,5 +182,6 @@ export function faultEndpoints(kind: FaultKind): readonly FaultEndpoint[] {
 export function defaultEndpoints(kind: FaultKind, value: number | undefined): readonly FaultEndpoint[] {
   if (kind !== 'ret') return faultEndpoints(kind)
   if (value === RET.loginRefused) return ['webwxnewloginpage']
-  return value === RET.notFriend || value === RET.tooFrequent ? ACTION_ENDPOINTS : [...JSON_ONLY, 'synccheck']
+  if (value === RET.notFriend || value === RET.tooFrequent) return ACTION_ENDPOINTS
+  return value !== undefined && value < 0 ? ILINK_JSON_ENDPOINTS : [...WEB_JSON, 'synccheck']
 }

@@ -1,7 +1,7 @@
 import type { FaultView } from '../control/view.js'
 import { checkFault } from './check-fault.js'
 import { ArmedFault, type Fault } from './fault.js'
-import { type FaultEndpoint, type FaultSpec, faultRow } from './fault-table.js'
+import { type FaultEndpoint, type FaultKind, type FaultSpec, faultRow } from './fault-table.js'
 
 /** Injects faults into requests from programs. The page and the control API are not affected. */
 export interface Faults {
@@ -33,12 +33,12 @@ export class FaultList implements Faults {
   #faults: ArmedFault[] = []
   #lastId = 0
   #published = true
-  readonly #hasMessages: () => boolean
+  readonly #isPossible: (kind: FaultKind) => boolean
   readonly #onChange: (views: FaultView[]) => void
 
   /** `hasMessages` returns whether there are messages that can be redelivered to the program. */
   constructor(hasMessages: () => boolean, onChange: (views: FaultView[]) => void) {
-    this.#hasMessages = hasMessages
+    this.#isPossible = (kind) => kind !== 'duplicate' || hasMessages()
     this.#onChange = onChange
   }
 
@@ -71,11 +71,27 @@ export class FaultList implements Faults {
     for (const fault of this.list) fault.remove()
   }
 
-  /** Returns the faults that affect a new request, outermost first. `target` is the path and query. */
-  trigger(endpoint: FaultEndpoint, target: string): TriggeredFault[] {
+  /**
+   * Returns the faults that affect a new request, outermost first. `target` is the path and query. Faults for which
+   * `isPossible` returns false are not drawn.
+   */
+  trigger(endpoint: FaultEndpoint, target: string, isPossible = this.#isPossible): TriggeredFault[] {
+    return this.#draw(endpoint, target, (kind) => !faultRow(kind).onDelivery?.includes(endpoint) && isPossible(kind))
+  }
+
+  /** Returns the faults that affect a reply with messages. */
+  triggerDelivery(endpoint: FaultEndpoint, target: string, isPossible: (kind: FaultKind) => boolean): TriggeredFault[] {
+    return this.#draw(
+      endpoint,
+      target,
+      (kind) => faultRow(kind).onDelivery?.includes(endpoint) === true && isPossible(kind),
+    )
+  }
+
+  #draw(endpoint: FaultEndpoint, target: string, isPossible: (kind: FaultKind) => boolean): TriggeredFault[] {
     const triggered: TriggeredFault[] = []
     for (const fault of this.list) {
-      if (!fault.matches(endpoint, target) || (fault.kind === 'duplicate' && !this.#hasMessages())) continue
+      if (!fault.matches(endpoint, target) || !isPossible(fault.kind)) continue
       const seed = fault.roll()
       this.#changed()
       if (seed === undefined) continue

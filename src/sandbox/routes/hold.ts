@@ -7,7 +7,7 @@ import type { Exchange } from './exchange.js'
  * Returns `undefined` if there is no result.
  */
 export async function hold<T>(
-  exchange: Exchange,
+  exchange: Pick<Exchange, 'core' | 'request'>,
   kind: PollKind,
   notifier: Notifier,
   ms: number,

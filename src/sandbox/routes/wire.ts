@@ -3,8 +3,8 @@ import { ENDPOINTS } from '../../transports/web/wire/endpoints.js'
 import { recordSync } from '../conformance/sync.js'
 import type { Core } from '../core.js'
 import { ConnectionLost } from '../faults/connection-lost.js'
-import { respondWithFaults } from '../faults/effects.js'
-import type { FaultEndpoint } from '../faults/fault-table.js'
+import { respondWithFaults, WEB_EFFECTS } from '../faults/effects.js'
+import type { WebEndpoint } from '../faults/fault-table.js'
 import type { TriggeredFault } from '../faults/faults.js'
 import { pause } from '../faults/pause.js'
 import { readBytes } from '../read/bytes.js'
@@ -27,7 +27,7 @@ import { webwxverifyuser } from './verify.js'
 type Route = (exchange: Exchange) => Response | Promise<Response>
 
 /** The handler for each endpoint. The link in the QR code is not included, because it leads to the page. */
-const ROUTES: Record<FaultEndpoint, Route> = {
+const ROUTES: Record<WebEndpoint, Route> = {
   jslogin,
   qrcode,
   login,
@@ -68,7 +68,7 @@ const ROUTES: Record<FaultEndpoint, Route> = {
 const BODY_LIMIT_BYTES = 8 * 1024 * 1024
 
 /** Returns the endpoint for a path, or `undefined` if the path belongs to the page or the control API. */
-export function endpointOf(path: string): FaultEndpoint | undefined {
+export function endpointOf(path: string): WebEndpoint | undefined {
   if (path === ENDPOINTS.jslogin.path) return 'jslogin'
   if (path.startsWith(ENDPOINTS.qrcode.path)) return 'qrcode'
   if (!path.startsWith(API_PATH)) return undefined
@@ -76,12 +76,12 @@ export function endpointOf(path: string): FaultEndpoint | undefined {
   return isEndpoint(name) ? name : undefined
 }
 
-function isEndpoint(name: string): name is FaultEndpoint {
+function isEndpoint(name: string): name is WebEndpoint {
   return Object.hasOwn(ROUTES, name)
 }
 
 /** Handles one request from a program and records it in the traffic log. */
-export async function answerWire(core: Core, endpoint: FaultEndpoint, request: Request): Promise<Response> {
+export async function answerWire(core: Core, endpoint: WebEndpoint, request: Request): Promise<Response> {
   // A web page must not act as a program. Programs do not send Sec-Fetch-Site.
   if (!['same-origin', 'none', null].includes(request.headers.get('sec-fetch-site')))
     return refused(403, 'Cross-site requests are not allowed.')
@@ -100,7 +100,7 @@ export async function answerWire(core: Core, endpoint: FaultEndpoint, request: R
     }
     const current = new Exchange(core, endpoint, request, bytes)
     exchange = current
-    const response = await respondWithFaults(faults, current, () => respond(current, ROUTES[endpoint]))
+    const response = await respondWithFaults(faults, current, WEB_EFFECTS, () => respond(current, ROUTES[endpoint]))
     core.traffic.end(entry, response.status, exchange)
     return response
   } catch (error) {

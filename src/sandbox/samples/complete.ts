@@ -41,6 +41,10 @@ export function completeContent(place: Place, input: { kind: MessageKind } & Fie
     checkType(name, fields[name], value)
     content[name] = fields[name]
   }
+  if (kind === 'voice' && fields.transcript !== undefined) {
+    checkType<string>('transcript', fields.transcript, '')
+    content.transcript = fields.transcript
+  }
   if (isMediaKind(kind)) content.media = mediumOf(place, kind, fields)
   // Each field has been checked against the sample of this kind.
   return content as Content

@@ -109,10 +109,10 @@ function findOutsider({ core, chatId, speaker }: Place, people: Person[]): Perso
 function sampleQuote({ core, chatId }: Place, input: Readonly<Fields>): Plain<'quote'> {
   const conversation = core.world.conversations.get(chatId)
   const { quotedId } = input
+  const found = typeof quotedId === 'string' ? conversation?.find(quotedId) : undefined
+  if (found) return { text: '好', ...quotedFields(core, found) }
   if (typeof quotedId === 'string' && input.quotedText === undefined) {
-    const found = conversation?.find(quotedId)
-    if (!found) throw new SandboxError(`Unknown quotedId "${quotedId}": expected the id of a message in this chat.`)
-    return { text: '好', ...quotedFields(core, found) }
+    throw new SandboxError(`Unknown quotedId "${quotedId}": expected the id of a message in this chat.`)
   }
   const latest = conversation?.messages.findLast((message) => message.speaker !== '')
   return {

@@ -5,8 +5,8 @@
 export interface ContentMap<Medium> {
   text: { text: string }
   image: { media: Medium }
-  /** The duration is `media.durationMs`. */
-  voice: { media: Medium }
+  /** The duration is `media.durationMs`. Only programs in the ClawBot chat receive the transcript. */
+  voice: { media: Medium; transcript?: string }
   video: { media: Medium }
   /** The file name is `media.name`. */
   file: { media: Medium }

@@ -28,4 +28,6 @@ export interface Message {
   /** Origin `bot`: milliseconds between the delivery of a message and this reply to it. */
   replyMs?: number
   recalled: boolean
+  /** Whether the phone cannot show the medium. */
+  readonly isBroken?: boolean
 }

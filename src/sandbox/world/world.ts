@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Emitter } from '../emitter.js'
+import { CLAWBOT } from './clawbot.js'
 import { Conversation } from './conversation.js'
 import type { Group, Member } from './group.js'
 import type { Content, Message } from './message.js'
@@ -33,6 +34,9 @@ interface NewMessage {
   origin: Message['origin']
   content: Content
   mentions?: readonly string[]
+  /** Default: a new id. */
+  id?: string
+  isBroken?: true
 }
 
 /** The people, groups and messages around one account. This class does not depend on the wire protocol. */
@@ -77,7 +81,7 @@ export class World {
   post(message: NewMessage): Message {
     const added: Message = {
       ...message,
-      id: this.newMessageId(),
+      id: message.id ?? this.newMessageId(),
       at: this.#now(),
       mentions: message.mentions ?? [],
       delivered: message.origin === 'bot',
@@ -89,7 +93,8 @@ export class World {
       if (replyMs !== undefined) added.replyMs = replyMs
     }
     conversation.add(added)
-    if (added.origin === 'person' || added.origin === 'system') {
+    const isReceived = added.origin === 'person' || added.origin === 'system' || added.speaker === CLAWBOT
+    if (isReceived) {
       conversation.unread++
       conversation.mentioned ||= this.mentionsOwner(added)
     }

@@ -1,33 +1,18 @@
 import { ProtocolError } from '../../errors.js'
-import { invalidArgument } from '../../util/invalid-argument.js'
+import { configuredOrigin } from '../base-url.js'
 import { DEFAULT_LOGIN_ORIGIN, HOST_TABLE } from './wire/constants.js'
 import type { HostRole } from './wire/endpoints.js'
 
 /** The origin for each role, such as `https://wx2.qq.com`. @see docs/protocol.md §2.1 */
 export type Hosts = Record<HostRole, string>
 
-/** Environment variable for the server URL; the `baseUrl` option takes precedence. */
-const BASE_URL_VARIABLE = 'ITCHAT_BASE_URL'
-
 /**
- * Returns the origin to log in to: the `baseUrl` option, the environment variable `ITCHAT_BASE_URL` or the real
- * service, in that order.
+ * Returns the origin to log in to: the configured server or the real service.
  *
  * @throws ArgumentError when the configured value is not an http or https URL
  */
 export function loginOrigin(baseUrl: string | undefined): string {
-  // An empty variable counts as unset. An empty option is invalid: it must not fall back to the real service.
-  const value = baseUrl ?? (process.env[BASE_URL_VARIABLE] || undefined)
-  if (value === undefined) return DEFAULT_LOGIN_ORIGIN
-  const name = baseUrl === undefined ? BASE_URL_VARIABLE : 'baseUrl'
-  const url = URL.canParse(value) ? new URL(value) : undefined
-  if (!url || !/^https?:$/.test(url.protocol)) {
-    throw invalidArgument(name, {
-      expected: 'an http or https URL such as http://127.0.0.1:8078',
-      found: JSON.stringify(value),
-    })
-  }
-  return url.origin
+  return configuredOrigin(baseUrl) ?? DEFAULT_LOGIN_ORIGIN
 }
 
 /** Until the login reply names a base host, one origin serves every role. */

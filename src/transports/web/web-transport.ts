@@ -16,6 +16,7 @@ import type {
 import { CAPABILITIES, type Feature } from '../../transport/features.js'
 import type { DecodeContext, SessionIdentity, Transport, TransportContext } from '../../transport/transport.js'
 import { type Dict, dict } from '../../util/read.js'
+import { isLoopback } from '../http/http-client.js'
 import type { Web } from './api/call.js'
 import { logout, statusNotify } from './api/init.js'
 import { logoutErrorFrom, rejectAsLoggedOut } from './api/logged-out.js'
@@ -30,7 +31,7 @@ import { forwardingOf } from './encode/forward.js'
 import { encodeMessage, mention } from './encode/message.js'
 import { groupsPart } from './groups-part.js'
 import { loginOrigin } from './hosts.js'
-import { HttpClient, isLoopback } from './http/http-client.js'
+import { webHttp } from './http/web-http.js'
 import { WebLogin } from './login-part.js'
 import { kindOf, uploadAs } from './media/plan.js'
 import { receiveMedia } from './media/receive.js'
@@ -58,7 +59,7 @@ export interface WebOptions {
 export class WebTransport implements Transport {
   readonly name = 'web'
   readonly features: ReadonlySet<Feature> = new Set(CAPABILITIES.web)
-  readonly maxTextLength = MAX_TEXT_GRAPHEMES
+  readonly textLimit = { max: MAX_TEXT_GRAPHEMES, unit: 'graphemes' } as const
   readonly notebook = 'filehelper'
   readonly login: WebLogin
   readonly contacts: ContactsPart
@@ -68,7 +69,7 @@ export class WebTransport implements Transport {
   /** @throws ArgumentError when `baseUrl` is not an http or https URL */
   constructor({ clock, mayAct }: TransportContext, { baseUrl, dispatcher }: WebOptions = {}) {
     this.#web = {
-      http: new HttpClient({ clock, mayAct, dispatcher }),
+      ...webHttp({ clock, mayAct }, dispatcher),
       session: new Session(loginOrigin(baseUrl)),
       clock,
     }
@@ -97,7 +98,7 @@ export class WebTransport implements Transport {
   }
 
   save(): Dict {
-    return { ...saveSession(this.#web.session, this.#web.http) }
+    return { ...saveSession(this.#web.session, this.#web.cookies) }
   }
 
   identify(saved: unknown): SessionIdentity {
@@ -105,8 +106,8 @@ export class WebTransport implements Transport {
   }
 
   async resume(saved: unknown, options: Parameters<Transport['resume']>[1]): Promise<Delivery | undefined> {
-    const { session, http } = this.#web
-    restoreSession(session, http, readSavedSession(saved))
+    const { session, cookies } = this.#web
+    restoreSession(session, cookies, readSavedSession(saved))
     const position = options.cursor === undefined ? undefined : readCursor(options.cursor)
     if (position) session.advance(session.syncKey, position)
     let received: SyncBatch | undefined
@@ -156,7 +157,7 @@ export class WebTransport implements Transport {
       await logout(this.#web, signal)
     } finally {
       this.#web.session.reset()
-      this.#web.http.clearCookies()
+      this.#web.cookies.clear()
     }
   }
 

@@ -1,4 +1,4 @@
-import type { HttpStream } from '../http/http-client.js'
+import type { HttpStream } from '../../http/http-client.js'
 import { ENDPOINTS, type EndpointName } from '../wire/endpoints.js'
 import { protocolError, type Web } from './call.js'
 

@@ -3,7 +3,8 @@ import type { Clock } from '../../../util/clock.js'
 import { parseJson } from '../../../util/json.js'
 import { type Dict, dict, int, isDict, text } from '../../../util/read.js'
 import { redact } from '../../../util/redact.js'
-import type { HttpClient, HttpReply } from '../http/http-client.js'
+import type { HttpReply } from '../../http/http-client.js'
+import type { WebHttp } from '../http/web-http.js'
 import type { Session } from '../session/session.js'
 import type { Bodies, Queries, Replies } from '../wire/calls.js'
 import { CONSEQUENCES, type Consequence } from '../wire/consequence.js'
@@ -11,8 +12,7 @@ import { ENDPOINTS, type EndpointName } from '../wire/endpoints.js'
 import { DEAD_SESSION_RETS, RET } from '../wire/ret.js'
 
 /** Dependencies of every endpoint function. */
-export interface Web {
-  readonly http: HttpClient
+export interface Web extends WebHttp {
   readonly session: Session
   readonly clock: Clock
 }

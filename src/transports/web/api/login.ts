@@ -2,8 +2,8 @@ import { decodeXML } from 'entities'
 import { LoginError } from '../../../errors.js'
 import { text } from '../../../util/read.js'
 import { redact } from '../../../util/redact.js'
+import type { HttpReply } from '../../http/http-client.js'
 import { type Hosts, hostsAfterLogin } from '../hosts.js'
-import type { HttpReply } from '../http/http-client.js'
 import type { Credentials } from '../session/session.js'
 import { COOKIE, LOGIN_APP_ID, UOS_HEADERS } from '../wire/constants.js'
 import { ENDPOINTS } from '../wire/endpoints.js'
@@ -97,8 +97,8 @@ export async function exchangeTicket(
   })
   const page = readTicketPage(reply)
   const credentials = {
-    uin: page.wxuin || web.http.cookie(url, COOKIE.uin) || '',
-    sid: page.wxsid || web.http.cookie(url, COOKIE.sid) || '',
+    uin: page.wxuin || web.cookies.value(url, COOKIE.uin) || '',
+    sid: page.wxsid || web.cookies.value(url, COOKIE.sid) || '',
     skey: page.skey,
     passTicket: page.pass_ticket,
   }

@@ -1,6 +1,6 @@
 import { FileError } from '../../../errors.js'
 import type { Message } from '../../../message/message.js'
-import type { HttpStream } from '../http/http-client.js'
+import type { HttpStream } from '../../http/http-client.js'
 import type { Queries } from '../wire/calls.js'
 import { COOKIE } from '../wire/constants.js'
 import { ENDPOINTS } from '../wire/endpoints.js'
@@ -38,8 +38,8 @@ function mediaRequest(web: Web, message: Message, thumbnail: boolean): MediaRequ
   })
 }
 
-function fileQuery({ session, http }: Web, message: Message): GetMediaQuery {
-  const dataTicket = http.cookie(new URL(ENDPOINTS.webwxgetmedia.path, session.hosts.file), COOKIE.dataTicket)
+function fileQuery({ session, cookies }: Web, message: Message): GetMediaQuery {
+  const dataTicket = cookies.value(new URL(ENDPOINTS.webwxgetmedia.path, session.hosts.file), COOKIE.dataTicket)
   return {
     sender: message.FromUserName,
     mediaid: message.MediaId,

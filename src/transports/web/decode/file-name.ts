@@ -1,3 +1,4 @@
+import { timedName } from '../../../message/timed-name.js'
 import { safeName } from '../../../util/safe-name.js'
 import { APP_MSG_TYPE, MSG_TYPE, type WireMessage } from '../wire/message.js'
 
@@ -20,16 +21,4 @@ export function fileNameOf(message: WireMessage): string {
   }
   const extension = EXTENSIONS[message.MsgType]
   return extension === undefined ? message.FileName : timedName(message, extension)
-}
-
-/**
- * `yymmdd-HHMMSS-` in local time, then the last six digits of the id to distinguish messages sent in the same second.
- */
-function timedName({ CreateTime, MsgId }: WireMessage, extension: string): string {
-  const at = new Date(CreateTime * 1000)
-  const time = Number.isNaN(at.getTime()) ? new Date(0) : at
-  const pad = (value: number) => String(value).padStart(2, '0')
-  const day = pad(time.getFullYear() % 100) + pad(time.getMonth() + 1) + pad(time.getDate())
-  const clock = pad(time.getHours()) + pad(time.getMinutes()) + pad(time.getSeconds())
-  return `${day}-${clock}-${MsgId.replace(/\D/g, '').slice(-6).padStart(6, '0')}.${extension}`
 }

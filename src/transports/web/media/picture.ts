@@ -1,10 +1,7 @@
 import { extname } from 'node:path'
 import type { OpenSource } from '../../../transport/content.js'
-import { detectFileType } from '../../../util/file-type.js'
+import { detectFileType, HEAD_BYTES } from '../../../util/file-type.js'
 import { PICTURE_FORMATS, STICKER_FORMAT, type UploadMediaType } from '../wire/upload.js'
-
-/** Number of bytes at the start of a file that are enough to detect its type. */
-export const HEAD_BYTES = 4_100
 
 /** How to send a file that was passed as a picture. */
 interface Picture {

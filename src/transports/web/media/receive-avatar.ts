@@ -1,10 +1,9 @@
 import { ProtocolError } from '../../../errors.js'
 import type { AvatarOwner } from '../../../transport/contacts.js'
 import type { ReceivedMedia } from '../../../transport/content.js'
-import { detectFileType } from '../../../util/file-type.js'
+import { detectFileType, HEAD_BYTES } from '../../../util/file-type.js'
 import { openAvatar } from '../api/avatar.js'
 import type { Web } from '../api/call.js'
-import { HEAD_BYTES } from './picture.js'
 import { receiveAll } from './receive.js'
 
 /**

@@ -3,9 +3,9 @@ import { NetworkError, ProtocolError } from '../../../errors.js'
 import type { DownloadOptions } from '../../../message/media.js'
 import type { Message } from '../../../message/message.js'
 import type { ReceivedMedia } from '../../../transport/content.js'
+import type { HttpStream } from '../../http/http-client.js'
 import type { Web } from '../api/call.js'
 import { openMedia } from '../api/media.js'
-import type { HttpStream } from '../http/http-client.js'
 import { declaredSize, matchesDeclared } from './declared.js'
 
 /**

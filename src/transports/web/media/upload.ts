@@ -145,7 +145,7 @@ function uploadForm(
     ...(position ? { chunks: String(position.chunks), chunk: String(position.chunk) } : {}),
     mediatype: options.mediaType,
     uploadmediarequest: JSON.stringify(request),
-    webwx_data_ticket: web.http.cookie(url, COOKIE.dataTicket) ?? '',
+    webwx_data_ticket: web.cookies.value(url, COOKIE.dataTicket) ?? '',
     pass_ticket: web.session.credentials?.passTicket ?? '',
   }
 }

@@ -1,17 +1,16 @@
 import { expect, test } from 'vitest'
-import { systemClock } from '../../../util/clock.js'
-import { HttpClient } from '../http/http-client.js'
+import { Cookies } from '../http/cookies.js'
 import { readSavedSession, restoreSession, saveSession } from './saved-session.js'
 import { Session } from './session.js'
 
 test('restoring a session clears values that are missing from the saved session', () => {
-  const http = new HttpClient({ clock: systemClock, mayAct: () => {} })
+  const jar = new Cookies()
   const session = new Session('http://127.0.0.1:9')
   session.credentials = { uin: '1', sid: 'sid', skey: 'skey', passTicket: 'ticket' }
   session.userName = '@me'
   session.syncKey = { Count: 1, List: [{ Key: 1, Val: 1 }] }
-  const saved: unknown = JSON.parse(JSON.stringify(saveSession(session, http)))
+  const saved: unknown = JSON.parse(JSON.stringify(saveSession(session, jar)))
   session.inviteStartCount = 100
-  restoreSession(session, http, readSavedSession(saved))
+  restoreSession(session, jar, readSavedSession(saved))
   expect(session.inviteStartCount).toBeUndefined()
 })

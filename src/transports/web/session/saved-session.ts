@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { type ArgumentError, StateError } from '../../../errors.js'
 import { invalidArgument } from '../../../util/invalid-argument.js'
 import { hostsAfterLogin } from '../hosts.js'
-import type { HttpClient } from '../http/http-client.js'
+import type { Cookies } from '../http/cookies.js'
 import type { SyncKey } from '../wire/sync.js'
 import type { Session } from './session.js'
 import { readSyncKey } from './sync-key.js'
@@ -36,7 +36,7 @@ const SavedSessionSchema = v.object({
 type SavedSession = v.InferOutput<typeof SavedSessionSchema>
 
 /** @throws StateError when there is no login to save */
-export function saveSession(session: Session, http: HttpClient): SavedSession {
+export function saveSession(session: Session, jar: Cookies): SavedSession {
   const { credentials, syncKey } = session
   if (!credentials || !syncKey) throw new StateError('There is no login to save. Log in first.')
   return {
@@ -48,7 +48,7 @@ export function saveSession(session: Session, http: HttpClient): SavedSession {
     syncKey,
     syncCheckKey: session.syncCheckKey ?? syncKey,
     inviteStartCount: session.inviteStartCount,
-    cookies: http.saveCookies(),
+    cookies: jar.save(),
   }
 }
 
@@ -64,7 +64,7 @@ export function readSavedSession(saved: unknown): SavedSession {
  *
  * @throws ArgumentError when it belongs to another server, or its cookies are unreadable
  */
-export function restoreSession(session: Session, http: HttpClient, saved: SavedSession): void {
+export function restoreSession(session: Session, jar: Cookies, saved: SavedSession): void {
   const { loginOrigin, baseOrigin, uin, sid, skey, passTicket, cookies, inviteStartCount, ...fields } = saved
   if (loginOrigin !== session.loginOrigin) {
     throw invalidArgument('loginOrigin', {
@@ -74,7 +74,7 @@ export function restoreSession(session: Session, http: HttpClient, saved: SavedS
   }
   const hosts = hostsAfterLogin(loginOrigin, new URL(baseOrigin))
   try {
-    http.restoreCookies(cookies)
+    jar.restore(cookies)
   } catch {
     throw invalidSavedLogin('cookies')
   }

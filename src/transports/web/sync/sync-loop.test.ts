@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ManualClock } from '../../../../test/support/manual-clock.js'
+import type { HttpReply, HttpRequest } from '../../http/http-client.js'
 import type { Web } from '../api/call.js'
-import type { HttpReply, HttpRequest } from '../http/http-client.js'
 import { Session } from '../session/session.js'
 import type { SyncKey } from '../wire/sync.js'
 import { runSyncLoop, type SyncListener } from './sync-loop.js'

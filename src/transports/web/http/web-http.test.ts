@@ -1,51 +1,17 @@
-import { once } from 'node:events'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { serve } from '../../../../test/support/http-server.js'
-import { ProtocolError, StateError } from '../../../errors.js'
 import { systemClock } from '../../../util/clock.js'
-import { HttpClient } from './http-client.js'
+import type { HttpClient } from '../../http/http-client.js'
+import { webHttp } from './web-http.js'
 
 const context = { clock: systemClock, mayAct: () => {} }
-
-const MIB = 1024 * 1024
 
 const get = (client: HttpClient, url: string) =>
   client.send({ endpoint: 'webwxinit', method: 'GET', url: new URL(url), timeoutMs: 10_000 })
 
-describe('a reply', () => {
-  test('of 64 MiB is accepted', async () => {
-    const client = new HttpClient(context)
-    const url = await serve((_, response) => {
-      const piece = Buffer.alloc(MIB, ' ')
-      for (let i = 0; i < 64; i++) response.write(piece)
-      response.end()
-    })
-    expect((await get(client, url)).text.length).toBe(64 * MIB)
-    await client.close()
-  })
-
-  test('is rejected as soon as it exceeds 64 MiB, and the connection is closed', async () => {
-    const client = new HttpClient(context)
-    let written = 0
-    let closed: Promise<unknown> | undefined
-    const url = await serve(async (_, response) => {
-      closed = once(response, 'close')
-      const piece = Buffer.alloc(MIB, ' ')
-      while (!response.destroyed) {
-        written++
-        if (!response.write(piece)) await Promise.race([once(response, 'drain'), closed])
-      }
-    })
-    await expect(get(client, url)).rejects.toThrow(ProtocolError)
-    await closed
-    expect(written).toBeLessThan(96)
-    await client.close()
-  })
-})
-
 describe('cookies', () => {
   test('are sent back to the server that set them until they are cleared', async () => {
-    const client = new HttpClient(context)
+    const { http: client, cookies } = webHttp(context)
     const sent: (string | undefined)[] = []
     const url = await serve((request, response) => {
       sent.push(request.headers.cookie)
@@ -53,9 +19,9 @@ describe('cookies', () => {
     })
     await get(client, url)
     await get(client, url)
-    expect(client.cookie(new URL(url), 'wxsid')).toBe('s')
-    client.clearCookies()
-    expect(client.cookie(new URL(url), 'wxsid')).toBeUndefined()
+    expect(cookies.value(new URL(url), 'wxsid')).toBe('s')
+    cookies.clear()
+    expect(cookies.value(new URL(url), 'wxsid')).toBeUndefined()
     await get(client, url)
     expect(sent).toEqual([undefined, 'wxuin=1; wxsid=s', undefined])
     await client.close()
@@ -70,7 +36,7 @@ describe('cookies', () => {
      * on.
      */
     async function cookiesAfter(replies: string[][], between: (count: number) => void = () => {}) {
-      const client = new HttpClient(context)
+      const { http: client } = webHttp(context)
       const sent: (string | undefined)[] = []
       const url = await serve((request, response) => {
         sent.push(request.headers.cookie)
@@ -116,20 +82,20 @@ describe('cookies', () => {
     })
 
     test('cookies survive a restart after their expiry time', async () => {
-      const client = new HttpClient(context)
+      const { http: client, cookies } = webHttp(context)
       const url = await serve((_, response) => response.setHeader('set-cookie', 'wxsid=s; Path=/; Max-Age=60').end())
       await get(client, url)
-      const next = new HttpClient(context)
+      const next = webHttp(context)
       const real = Date.now
       vi.spyOn(Date, 'now').mockImplementation(() => real() + DAY_MS)
-      next.restoreCookies(JSON.parse(JSON.stringify(client.saveCookies())))
-      expect(next.cookie(new URL(url), 'wxsid')).toBe('s')
-      await Promise.all([client.close(), next.close()])
+      next.cookies.restore(JSON.parse(JSON.stringify(cookies.save())))
+      expect(next.cookies.value(new URL(url), 'wxsid')).toBe('s')
+      await Promise.all([client.close(), next.http.close()])
     })
   })
 
   test('are not sent to another host', async () => {
-    const client = new HttpClient(context)
+    const { http: client } = webHttp(context)
     const sent: (string | undefined)[] = []
     const url = await serve((request, response) => {
       sent.push(request.headers.cookie)
@@ -138,45 +104,6 @@ describe('cookies', () => {
     await get(client, url)
     await get(client, url.replace('127.0.0.1', 'localhost'))
     expect(sent).toEqual([undefined, undefined])
-    await client.close()
-  })
-})
-
-describe('a client whose mayAct throws', () => {
-  test('calls it before every attempt and sends nothing after it has thrown', async () => {
-    let requests = 0
-    const url = await serve((_, response) => {
-      requests++
-      response.destroy()
-    })
-    let calls = 0
-    const refused = new StateError('The lock has been lost.')
-    const mayAct = () => {
-      if (++calls === 2) throw refused
-    }
-    const client = new HttpClient({ clock: { ...systemClock, random: () => 0 }, mayAct })
-    const call = { endpoint: 'synccheck', method: 'GET', url: new URL(url), timeoutMs: 5_000 } as const
-    expect(await client.send({ ...call, tries: 3 }).catch((error) => error)).toBe(refused)
-    expect([calls, requests]).toEqual([2, 1])
-    await client.close()
-  })
-
-  test('does not open a stream', async () => {
-    let requests = 0
-    const url = await serve((_, response) => {
-      requests++
-      response.end()
-    })
-    const refused = new StateError('The lock has been lost.')
-    const client = new HttpClient({
-      clock: systemClock,
-      mayAct: () => {
-        throw refused
-      },
-    })
-    const call = { endpoint: 'webwxgetvideo', method: 'GET', url: new URL(url), timeoutMs: 5_000 } as const
-    expect(await client.stream(call).catch((error) => error)).toBe(refused)
-    expect(requests).toBe(0)
     await client.close()
   })
 })

@@ -1,15 +1,12 @@
 import type { Readable } from 'node:stream'
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici'
-import { ItchatError, NetworkError, ProtocolError } from '../../../errors.js'
-import type { TransportContext } from '../../../transport/transport.js'
-import { backoffMs } from '../../../util/backoff.js'
-import { type Clock, callAfter } from '../../../util/clock.js'
-import { errorCode } from '../../../util/error-code.js'
-import { redact } from '../../../util/redact.js'
-import { ReplyTooLarge, requestText, type TextReply } from '../../../util/text-request.js'
-import { TimeoutReason, withTimeout } from '../../../util/timeout.js'
-import { USER_AGENT } from '../wire/constants.js'
-import { Cookies } from './cookies.js'
+import { ItchatError, NetworkError, ProtocolError } from '../../errors.js'
+import { backoffMs } from '../../util/backoff.js'
+import { type Clock, callAfter } from '../../util/clock.js'
+import { errorCode } from '../../util/error-code.js'
+import { redact } from '../../util/redact.js'
+import { ReplyTooLarge, requestText, type TextReply } from '../../util/text-request.js'
+import { TimeoutReason, withTimeout } from '../../util/timeout.js'
 
 /** Maximum size of a JSON, XML or script reply. Media is streamed instead. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024
@@ -34,16 +31,23 @@ export interface HttpRequest {
   json?: unknown
   /** Sent verbatim. */
   body?: { bytes: Uint8Array; contentType: string }
+  /** Sent chunk by chunk. `chunks` is called once for each attempt. */
+  upload?: { chunks(): AsyncIterable<Uint8Array>; sizeBytes: number; contentType: string }
+  /** Maximum duration of an attempt. With `upload`: since its last chunk was requested. */
   timeoutMs: number
   /**
    * Maximum number of attempts when the connection fails. Defaults to 1; use more only for requests that are safe to
    * repeat.
    */
   tries?: number
+  /** Statuses of at least 500 for which the reply is returned. Default: none; they count as network failures. */
+  accepts?: readonly number[]
   signal?: AbortSignal | undefined
 }
 
 export type HttpReply = TextReply
+
+type StreamRequest = Omit<HttpRequest, 'upload'>
 
 /** A reply whose body is streamed. */
 export interface HttpStream {
@@ -55,27 +59,31 @@ export interface HttpStream {
   cancel(): void
 }
 
-interface HttpClientOptions extends TransportContext {
+interface HttpClientOptions {
+  clock: Clock
+  /** Called before every request. @throws StateError when this instance may no longer act for the account */
+  mayAct(): void
   /**
    * By default, connects directly to loopback addresses and otherwise as configured by `HTTPS_PROXY`, `HTTP_PROXY` and
    * `NO_PROXY`.
    */
   dispatcher?: Dispatcher | undefined
+  /** Headers of every request to this URL. Default: none. */
+  headers?(url: URL): Record<string, string>
+  /** Called when a reply starts, even if it is incomplete. */
+  onHeaders?(url: URL, headers: HttpReply['headers']): void
 }
 
-/** HTTP client with the cookies of one account. Does not follow redirects. */
+/** HTTP client of one account. Does not follow redirects. */
 export class HttpClient {
+  readonly #options: HttpClientOptions
   readonly #clock: Clock
-  readonly #mayAct: () => void
-  readonly #custom: Dispatcher | undefined
   #direct: Agent | undefined
   #proxied: EnvHttpProxyAgent | undefined
-  readonly #cookies = new Cookies()
 
   constructor(options: HttpClientOptions) {
+    this.#options = options
     this.#clock = options.clock
-    this.#mayAct = () => options.mayAct()
-    this.#custom = options.dispatcher
   }
 
   /**
@@ -107,7 +115,7 @@ export class HttpClient {
    * @throws NetworkError when no reply starts within the timeout, or the server replies with HTTP 5xx
    * @throws StateError when this instance may no longer act for the account
    */
-  async stream(call: HttpRequest): Promise<HttpStream> {
+  async stream(call: StreamRequest): Promise<HttpStream> {
     const connection = new AbortController()
     const signal = call.signal ? AbortSignal.any([call.signal, connection.signal]) : connection.signal
     // The connection outlives this timeout, which covers only the start of the reply.
@@ -120,7 +128,7 @@ export class HttpClient {
       if (call.signal?.aborted) throw call.signal.reason
       throw asNetworkError(error, call)
     })
-    this.#cookies.update(call.url, reply.headers)
+    this.#options.onHeaders?.(call.url, reply.headers)
     if (reply.statusCode >= 500) {
       connection.abort()
       throw serverFailed(call.endpoint, reply.statusCode)
@@ -133,26 +141,6 @@ export class HttpClient {
     }
   }
 
-  /** The value of the cookie that would be sent to `url`. */
-  cookie(url: URL, name: string): string | undefined {
-    return this.#cookies.value(url, name)
-  }
-
-  /** The jar as JSON, with the domain, path and lifetime of every cookie. */
-  saveCookies(): unknown {
-    return this.#cookies.save()
-  }
-
-  /** @throws when `saved` was not returned by `saveCookies` */
-  restoreCookies(saved: unknown): void {
-    this.#cookies.restore(saved)
-  }
-
-  /** Removes all cookies. */
-  clearCookies(): void {
-    this.#cookies.clear()
-  }
-
   /** Closes all connections. */
   async close(): Promise<void> {
     await Promise.all([this.#direct?.destroy(), this.#proxied?.destroy()])
@@ -160,7 +148,7 @@ export class HttpClient {
 
   async #sendOnce(call: HttpRequest): Promise<HttpReply> {
     const { endpoint, method, url, timeoutMs, signal } = call
-    this.#mayAct()
+    this.#options.mayAct()
     let reply: HttpReply
     try {
       reply = await requestText(this.#clock, {
@@ -168,22 +156,22 @@ export class HttpClient {
         method,
         url,
         headers: this.#headers(call),
-        body: bodyOf(call),
+        body: call.upload ? call.upload.chunks() : bodyOf(call),
         timeoutMs,
         maxBytes: MAX_REPLY_BYTES,
         signal,
-        onHeaders: (headers) => this.#cookies.update(url, headers),
+        onHeaders: (headers) => this.#options.onHeaders?.(url, headers),
       })
     } catch (error) {
       if (error instanceof ReplyTooLarge) throw tooLarge(endpoint)
       throw asNetworkError(error, call)
     }
-    if (reply.status >= 500) throw serverFailed(endpoint, reply.status)
+    if (reply.status >= 500 && !call.accepts?.includes(reply.status)) throw serverFailed(endpoint, reply.status)
     return reply
   }
 
-  async #startStream(call: HttpRequest, signal: AbortSignal) {
-    this.#mayAct()
+  async #startStream(call: StreamRequest, signal: AbortSignal) {
+    this.#options.mayAct()
     return request(call.url, {
       method: call.method,
       headers: this.#headers(call),
@@ -216,20 +204,17 @@ export class HttpClient {
   }
 
   #headers(call: HttpRequest): Record<string, string> {
-    const cookie = this.#cookies.header(call.url)
     return {
-      'user-agent': USER_AGENT,
-      accept: 'application/json, text/plain, */*',
-      'accept-language': 'zh-CN,zh;q=0.9',
+      ...this.#options.headers?.(call.url),
       ...(call.json === undefined ? {} : { 'content-type': 'application/json;charset=UTF-8' }),
       ...(call.body ? { 'content-type': call.body.contentType } : {}),
-      ...(cookie ? { cookie } : {}),
+      ...(call.upload ? uploadHeaders(call.upload) : {}),
       ...call.headers,
     }
   }
 
   #dispatcher(url: URL): Dispatcher {
-    if (this.#custom) return this.#custom
+    if (this.#options.dispatcher) return this.#options.dispatcher
     if (isLoopback(url.hostname)) {
       this.#direct ??= new Agent()
       return this.#direct
@@ -242,6 +227,10 @@ export class HttpClient {
 /** Whether a host name refers to this machine. */
 export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
+}
+
+function uploadHeaders({ sizeBytes, contentType }: NonNullable<HttpRequest['upload']>): Record<string, string> {
+  return { 'content-type': contentType, 'content-length': String(sizeBytes) }
 }
 
 function bodyOf({ json, body }: HttpRequest): string | Uint8Array | null {
@@ -282,7 +271,7 @@ function asNetworkError(cause: unknown, call: HttpRequest): Error {
   })
 }
 
-function explain(cause: unknown, code: string | undefined, { method, tries = 1 }: HttpRequest): string {
+function explain(cause: unknown, code: string | undefined, { method, upload, tries = 1 }: HttpRequest): string {
   switch (code) {
     case 'ECONNREFUSED':
       return 'connection refused (ECONNREFUSED). Check the address and that the server is running.'
@@ -291,7 +280,7 @@ function explain(cause: unknown, code: string | undefined, { method, tries = 1 }
       return `unknown host name (${code}). Check the address and the network connection.`
     default:
       return `${redact(cause instanceof Error ? cause.message : String(cause))}. The connection failed. ${
-        method === 'GET' || tries > 1
+        method === 'GET' || tries > 1 || upload
           ? 'Try again.'
           : 'The server may have processed the request: check before sending it again.'
       }`

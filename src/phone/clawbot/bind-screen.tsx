@@ -1,0 +1,95 @@
+import type { ComponentProps } from 'preact'
+import { showScreen } from '../client.js'
+import { Banner } from '../frame/banner.js'
+import { useNow } from '../hooks/use-now.js'
+import { useStore } from '../hooks/use-store.js'
+import { useStrings } from '../hooks/use-strings.js'
+import type { StringKey } from '../i18n/strings.js'
+import { countdown } from '../i18n/time.js'
+import { LoginHead } from '../login/login-head.js'
+import { QrCard } from '../login/qr-card.js'
+import { RequestStrip } from '../login/request-strip.js'
+import { Steps } from '../login/steps.js'
+import { BindPhone } from './bind-phone.js'
+import { QrActions } from './qr-actions.js'
+import { type BindStage, bindStageOf, bindSteps, isPending } from './stage.js'
+import { StartCommand } from './start-command.js'
+
+const TITLES: Readonly<Record<BindStage, [StringKey, StringKey]>> = {
+  none: ['bindNone', 'bindNoneText'],
+  waiting: ['bindWaiting', 'loginScanText'],
+  verifyCode: ['bindCode', 'bindCodeText'],
+  scanned: ['loginConfirm', 'bindScannedText'],
+  declined: ['bindDeclined', 'bindDeclinedText'],
+  blocked: ['bindBlocked', 'bindBlockedText'],
+  expired: ['loginExpired', 'loginExpiredText'],
+  bound: ['bindBound', 'bindBoundText'],
+  online: ['loginOnline', 'loginOnlineText'],
+  alreadyBound: ['bindAlready', 'bindAlreadyText'],
+  ended: ['bindEnded', 'loginOutText'],
+}
+
+const QR_STATUS: Readonly<Partial<Record<BindStage, ComponentProps<typeof QrCard>['status']>>> = {
+  waiting: 'valid',
+  declined: 'cancelled',
+  blocked: 'alert',
+  expired: 'expired',
+}
+
+/** The program's QR code on the left, the owner's phone on the right. */
+export function BindScreen() {
+  const strings = useStrings()
+  const clawbot = useStore((state) => state.clawbot)
+  const stage = bindStageOf(clawbot)
+  const [title, text] = TITLES[stage]
+  const linked = new URLSearchParams(location.search).get('qrcode')
+  const isStale = stage === 'waiting' && linked !== null && linked !== clawbot.login.qrcode
+  const { labelKeys, step } = bindSteps(stage)
+  return (
+    <div class="login">
+      <Banner />
+      <main class="login-side">
+        <LoginHead />
+        <div class="login-body">
+          <div class="login-title" role="status">
+            <h1>{strings[title]}</h1>
+            <p>{isStale ? strings.loginStale : strings[text]}</p>
+          </div>
+          <QrCard rows={stage === 'ended' ? undefined : clawbot.login.qr} status={QR_STATUS[stage] ?? 'scanned'} />
+          {stage === 'none' || stage === 'ended' ? <StartCommand /> : <Meta stage={stage} />}
+          <Steps names={labelKeys.map((key) => strings[key])} step={step} />
+          <QrActions stage={stage} />
+          {clawbot.binding && (
+            <button type="button" class="link-button" onClick={() => showScreen('main')}>
+              {strings.bindToChat}
+            </button>
+          )}
+        </div>
+        <RequestStrip />
+      </main>
+      <div class="phone-side">
+        <BindPhone stage={stage} />
+        <p>{strings.phoneSide}</p>
+      </div>
+    </div>
+  )
+}
+
+/** The id of the QR code and its expiry. */
+function Meta({ stage }: { stage: BindStage }) {
+  const strings = useStrings()
+  const { qrcode = '', expiresAt } = useStore((state) => state.clawbot.login)
+  const pending = isPending(stage)
+  const now = useNow(pending ? 500 : 0)
+  return (
+    <p class="login-meta">
+      <code>qrcode {qrcode.slice(0, 8)}…</code>
+      {pending && expiresAt !== undefined && (
+        <>
+          <span aria-hidden="true">·</span>
+          <span class="figures">{strings.expiresIn(countdown(expiresAt - now))}</span>
+        </>
+      )}
+    </p>
+  )
+}

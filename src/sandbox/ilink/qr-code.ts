@@ -1,0 +1,87 @@
+import { randomInt } from 'node:crypto'
+import { LOGIN_STATUS } from '../../transports/ilink/wire/login.js'
+import { randomHex } from '../random.js'
+import type { Binding } from './binding.js'
+import { newShortCode } from './tokens.js'
+
+export type QrState =
+  | 'waiting'
+  | 'verifyCode'
+  | 'scanned'
+  | 'declined'
+  | 'confirmed'
+  | 'alreadyBound'
+  | 'blocked'
+  | 'expired'
+
+/** The status that is sent for each state. A declined code looks scanned until it expires. */
+const STATUS: Record<QrState, string> = {
+  waiting: LOGIN_STATUS.waiting,
+  verifyCode: LOGIN_STATUS.verifyCodeNeeded,
+  scanned: LOGIN_STATUS.scanned,
+  declined: LOGIN_STATUS.scanned,
+  confirmed: LOGIN_STATUS.confirmed,
+  alreadyBound: LOGIN_STATUS.alreadyBound,
+  blocked: LOGIN_STATUS.verifyCodeBlocked,
+  expired: LOGIN_STATUS.expired,
+}
+
+/** Wrong codes after which a QR code is blocked. The real number is unknown. */
+const MAX_WRONG_CODES = 3
+
+/** A QR code: its state on the phone and the reported status. @see docs/ilink.md §3 */
+export class QrCode {
+  readonly id = randomHex(32)
+  readonly shortCode = newShortCode()
+  /** Unix time in milliseconds. */
+  readonly expiresAt: number
+  /** Tokens that the program holds. */
+  readonly localTokens: readonly string[]
+  state: QrState = 'waiting'
+  /** The digits that the phone shows, if the scan requires a code. */
+  verifyCode: string | undefined
+  wrongCodes = 0
+  /** The host for the next polls; sent once. */
+  redirectHost: string | undefined
+  /** The result of the confirmation. */
+  binding: Binding | undefined
+  /** The latest status in a reply. */
+  reported: string = LOGIN_STATUS.waiting
+  /** Conformance: the end of the latest poll, and the number of polls in a row without a pause. */
+  answeredAt = 0
+  hastyPolls = 0
+  /** Conformance: the code in the latest poll, while its result is not known to the program. */
+  unresolvedCode: string | undefined
+
+  constructor(expiresAt: number, localTokens: readonly string[]) {
+    this.expiresAt = expiresAt
+    this.localTokens = localTokens
+  }
+
+  /** Whether the QR code is waiting for an action on the phone. */
+  get isOpen(): boolean {
+    return ['waiting', 'verifyCode', 'scanned', 'declined'].includes(this.state)
+  }
+
+  get status(): string {
+    return STATUS[this.state]
+  }
+
+  get attemptsLeft(): number {
+    return MAX_WRONG_CODES - this.wrongCodes
+  }
+
+  /** Checks the code that the program sent. */
+  enterCode(code: string): void {
+    if (code === this.verifyCode) {
+      this.state = 'scanned'
+      return
+    }
+    this.wrongCodes++
+    if (this.attemptsLeft <= 0) this.state = 'blocked'
+  }
+}
+
+export function newVerifyCode(): string {
+  return String(randomInt(1_000_000)).padStart(6, '0')
+}

@@ -1,0 +1,7 @@
+export function resolveSenderCommandAuthorizationWithRuntime() {
+  return { senderAllowedForCommands: true, commandAuthorized: true }
+}
+
+export function resolveDirectDmAuthorizationOutcome() {
+  return 'allowed'
+}

@@ -1,0 +1,5 @@
+export function loadConfig() {
+  return {}
+}
+
+export function writeConfigFile() {}

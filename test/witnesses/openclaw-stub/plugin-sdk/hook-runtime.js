@@ -1,0 +1,7 @@
+export function fireAndForgetHook() {}
+
+export function buildCanonicalSentMessageHookContext() {}
+
+export function toPluginMessageContext() {}
+
+export function toPluginMessageSentEvent() {}
