@@ -9,6 +9,7 @@ const sandbox = await startSandbox({
   autoLogin: true,
   floodLimit: false,
   mediaLimitBytes: 2 ** 30,
+  ilink: { quota: 1_000_000 },
   ...world,
 })
 
