@@ -23,7 +23,9 @@ export default defineConfig({
     alias: [
       { find: /^itchat$/, replacement: new URL('./src/index.ts', import.meta.url).pathname },
       { find: /^itchat\/ilink$/, replacement: new URL('./src/transports/ilink/index.ts', import.meta.url).pathname },
-      { find: /^itchat\/(compat|sandbox)$/, replacement: `${new URL('./src/', import.meta.url).pathname}$1` },
+      { find: /^itchat\/compat$/, replacement: new URL('./src/compat/index.ts', import.meta.url).pathname },
+      { find: /^itchat\/sandbox$/, replacement: new URL('./src/test-kit/index.ts', import.meta.url).pathname },
+      { find: /^itchat\/sandbox\/vitest$/, replacement: new URL('./src/test-kit/vitest.ts', import.meta.url).pathname },
     ],
   },
   test: {

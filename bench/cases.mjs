@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { ILINK_CASES } from './ilink-cases.mjs'
 import { MIB, measure, memory, watched } from './measure.mjs'
+import { PAGE_CASES } from './page-cases.mjs'
 
 const ROUNDS_TO_WARM_UP = 3_000
 const PAGE = 20
@@ -412,4 +413,5 @@ export const CASES = {
     run: growth,
   },
   ...ILINK_CASES,
+  ...PAGE_CASES,
 }

@@ -153,6 +153,19 @@ const CALLS = {
     await friend.nextMessage()
     return performance.now() - startedAt
   },
+  chatter({ from, count }) {
+    const friend = sandbox.friend(from)
+    for (let n = 0; n < count; n++) friend.say(`message ${n}: how are you today? 今天天气怎么样`)
+  },
+  /** Logs a program in that only polls. */
+  async logIn() {
+    const { Itchat } = await import('itchat')
+    const bot = new Itchat({ baseUrl: sandbox.url, logger: { debug() {}, info() {}, warn() {}, error() {} } })
+    await bot.login({ qrCallback() {} })
+    void bot.run()
+    await sandbox.online()
+  },
+  pageUrl: () => sandbox.url,
   clawbotOnline: () => sandbox.clawbot.online(),
   /** Ms from the owner's message to the reply in the ClawBot chat. */
   async clawbotEcho() {

@@ -20,11 +20,11 @@ const CLASSES = [
     'ProtocolError',
   ],
   ...['ServerError', 'RefusedError', 'FileError', 'DirectiveError', 'InterruptedError'],
-  ...['SandboxError', 'PortInUseError', 'NoMessageError'],
+  ...['SandboxError', 'PortInUseError', 'NoMessageError', 'TranscriptError'],
 ]
 
 /** Classes whose constructors build the message from its parts. */
-const CLASSES_OF_THEIR_OWN = ['PortInUseError', 'NoMessageError']
+const CLASSES_OF_THEIR_OWN = ['PortInUseError', 'NoMessageError', 'TranscriptError']
 
 /** Functions that build an error from parts, each with the class and the message it produces. */
 const BUILDERS = {

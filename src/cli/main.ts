@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { DEFAULT_PORT } from '../sandbox/index.js'
 import { VERSION } from '../util/version.js'
-import { explain } from './explain.js'
+import { exitCodeOf, explain } from './explain.js'
 import { readPort } from './read-port.js'
 import { sandboxCommand } from './sandbox-command.js'
 
@@ -20,8 +20,24 @@ program
       .env('PORT')
       .argParser(portOption),
   )
+  .option('--host <ip>', 'also open the page, but not the server, to other devices at this address of the machine')
+  .addOption(
+    new Option('--world <language>', 'language of the people, groups and messages (default zh)').choices(['zh', 'en']),
+  )
   .option('--auto-login', 'scan and confirm every login automatically')
   .option('--ilink', 'open the ClawBot chat, for programs that use the iLink transport')
+  .addOption(new Option('--record <file>', 'record the session to a new file, as a transcript').conflicts('replay'))
+  .addOption(
+    new Option(
+      '--replay <file>',
+      'replay a transcript against the program that logs in, and exit with 1 if the program sends something else',
+    ).conflicts('world'),
+  )
+  .addOption(
+    new Option('--speed <speed>', 'speed of --replay: with the recorded pauses, or without')
+      .choices(['real', 'full'])
+      .default('full'),
+  )
   .action(sandboxCommand)
 
 function portOption(value: string): number {
@@ -34,5 +50,5 @@ try {
   await program.parseAsync()
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`)
-  process.exitCode = 1
+  process.exitCode = exitCodeOf(error)
 }

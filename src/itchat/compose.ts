@@ -31,6 +31,7 @@ import { type WebOptions, web } from '../transports/web/index.js'
 import { systemClock } from '../util/clock.js'
 import { Emitter } from '../util/emitter.js'
 import { describeValue, invalidArgument } from '../util/invalid-argument.js'
+import type { Activity } from './activity.js'
 import { Handling } from './handlers/handling.js'
 import { MiddlewareChain } from './handlers/middleware.js'
 import { Registry } from './handlers/registry.js'
@@ -41,6 +42,7 @@ export { WEB_DEFAULTS, type WebOptions, web } from '../transports/web/index.js'
 export interface Account extends AccountParts {
   readonly registry: Registry
   readonly middleware: MiddlewareChain
+  readonly activity: Activity
   readonly session: SessionLife
   readonly login: Login
 }
@@ -226,7 +228,20 @@ export function compose(options: ItchatOptions): Account {
   }
   const session: SessionLife = new SessionLife(parts, closing)
   const login: Login = new Login(parts, session)
-  return { ...parts, registry, middleware, session, login }
+  const activity: Activity = {
+    observe(observer) {
+      handling.observer = observer
+    },
+    get current() {
+      return dispatcher.current
+    },
+    get pendingSends() {
+      return sender.pendingCount
+    },
+    hasHandler: (message) => registry.find(message) !== undefined,
+    kindsWithHandler: (type) => registry.kindsWithHandler(type),
+  }
+  return { ...parts, registry, middleware, activity, session, login }
 }
 
 /** Environment variable that names the default transport. */

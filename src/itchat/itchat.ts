@@ -39,6 +39,7 @@ import { type Feature, supports } from '../transport/features.js'
 import { requireFeature, requireMember } from '../transport/require-feature.js'
 import { describeValue, invalidArgument } from '../util/invalid-argument.js'
 import { raceSignal } from '../util/race-signal.js'
+import { ACTIVITY, type Activity } from './activity.js'
 import { type Account, compose } from './compose.js'
 import type { Middleware } from './handlers/middleware.js'
 import { register } from './handlers/register-arguments.js'
@@ -63,6 +64,11 @@ export class Itchat {
   /** The current state of the session. */
   get state(): State {
     return this.#account.session.state
+  }
+
+  /** @internal */
+  get [ACTIVITY](): Activity {
+    return this.#account.activity
   }
 
   /** @internal */

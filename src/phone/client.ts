@@ -10,6 +10,7 @@ import { ApiError, api } from './api/api.js'
 import { type Connection, connect } from './api/connection.js'
 import { inBatches } from './api/in-batches.js'
 import { addressOf, HALVES, halfOf } from './frame/half.js'
+import { wireEvents, wireLoaded, wireLost } from './inspector/wire-store.js'
 import { linkedUuid, stageOf, stepOf } from './login/stage.js'
 import { loadPersisted, savePersisted } from './store/persist.js'
 import { reduce } from './store/reduce.js'
@@ -38,15 +39,20 @@ export function startClient(): Connection {
     onState(state) {
       const first = store.get().worldId === ''
       const screens = { web: firstWebScreen(state), clawbot: firstClawbotScreen(state) }
+      wireLoaded(state)
       store.change({ type: 'loaded', state, ...(first ? { screens } : {}) })
       const chatId = shownChat(store.get())
       if (chatId !== undefined) void loadThread(chatId)
     },
     onEvent: inBatches((events) => {
       store.change({ type: 'events', events })
+      wireEvents(events)
       for (const half of HALVES) if (events.some(({ type }) => type === LOGIN_EVENTS[half])) enterAfterDelay(half)
     }),
-    onLink: (link) => store.change({ type: 'link', link }),
+    onLink(link) {
+      if (!link.up && link.attempt === 1) wireLost()
+      store.change({ type: 'link', link })
+    },
   })
 }
 

@@ -3,16 +3,20 @@ import { App } from './app.js'
 import { startClient } from './client.js'
 import { RetryContext } from './frame/retry-context.js'
 import { blockStrayDrops } from './frame/stray-files.js'
+import { restoreInspector } from './inspector/remembered.js'
+import { restoreWidth } from './inspector/resize-handle.js'
 import './css/tokens.css'
 import './css/base.css'
 import './css/controls.css'
 import './css/avatar.css'
+import './css/copy.css'
 import './css/frame.css'
 import './css/login.css'
 import './css/phone.css'
 import './css/login-narrow.css'
 import './css/list.css'
 import './css/chat.css'
+import './css/search.css'
 import './css/compose.css'
 import './css/message.css'
 import './css/kinds.css'
@@ -21,11 +25,16 @@ import './css/viewer.css'
 import './css/kind-menu.css'
 import './css/people.css'
 import './css/faults.css'
+import './css/details.css'
 import './css/halves.css'
 import './css/clawbot.css'
+import './css/inspector.css'
+import './css/inspector-details.css'
 
 const connection = startClient()
 blockStrayDrops()
+restoreWidth()
+restoreInspector()
 
 render(
   <RetryContext.Provider value={connection.retryNow}>

@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events'
 import { STATUS_NOTIFY } from '../transports/web/wire/login.js'
 import { ConformanceLog } from './conformance/conformance-log.js'
-import { chatView, loginView, messageView, personView } from './control/views.js'
 import { FaultList } from './faults/faults.js'
 import { Feed } from './feed.js'
 import { IlinkService } from './ilink/service.js'
 import { clawbotView } from './ilink/view.js'
+import type { RequestView } from './inspector/request-view.js'
 import { CheckedUploads } from './media/checked-uploads.js'
 import { MediaStore } from './media/media-store.js'
 import { Notifier } from './notifier.js'
@@ -16,6 +16,7 @@ import type { LoginAttempt } from './session/login-attempt.js'
 import { Logins } from './session/logins.js'
 import { Sessions } from './session/sessions.js'
 import { Traffic } from './traffic.js'
+import { chatView, loginView, messageView, personView } from './views/views.js'
 import { CLAWBOT } from './world/clawbot.js'
 import type { Message } from './world/message.js'
 import type { Person } from './world/person.js'
@@ -51,14 +52,24 @@ export class Core {
     // Every open poll, pending QR code and delay adds a listener.
     setMaxListeners(0, this.closing)
     this.media = new MediaStore(settings.mediaLimitBytes)
-    this.samples = new SampleMedia(this.media)
-    this.logins = new Logins(settings.clock, this.closing, (attempt) => this.#onAttempt(attempt))
-    this.sessions = new Sessions(settings.clock.now(), () => this.sessionChanged())
+    this.samples = new SampleMedia(this.media, world.language)
+    this.logins = new Logins(settings.clock, this.closing, (attempt, action) => {
+      if (action) this.world.events.emit('acted', { type: 'phone', action })
+      this.#onAttempt(attempt)
+    })
+    this.sessions = new Sessions(
+      settings.clock.now(),
+      () => this.sessionChanged(),
+      (code) => {
+        if (code !== 0) this.world.events.emit('acted', { type: 'endSession', code })
+      },
+    )
     this.traffic = new Traffic(settings.clock, (request) => this.feed.publish('request', request))
     this.conformance = new ConformanceLog((warning) => this.feed.publish('warning', warning))
     this.faults = new FaultList(
       () => this.#hasMessages(),
       (views) => this.feed.publish('faults', views),
+      (edit) => this.world.events.emit('acted', edit),
     )
     this.ilink = new IlinkService(this, settings.ilink, () => {
       this.feed.publish('clawbot', clawbotView(this.ilink, this.url))
@@ -87,6 +98,11 @@ export class Core {
   sessionChanged(): void {
     this.#publishLogin()
     this.sessionNotifier.notify()
+  }
+
+  /** Records that a request deviates from the protocol. `section` is one of docs/protocol.md by default. */
+  warn(entry: RequestView, section: string, text: string, document?: 'docs/ilink.md'): void {
+    this.traffic.warn(entry, this.conformance.warn(entry.endpoint, section, text, document))
   }
 
   /** Ids of the built-in accounts. */
@@ -155,6 +171,10 @@ export class Core {
     })
     world.events.on('pinned', (id) => {
       this.#syncContact(id, true)
+      this.#publishContact(id)
+    })
+    world.events.on('added', ({ id, isContact }) => {
+      if (isContact) this.#syncContact(id)
       this.#publishContact(id)
     })
     world.events.on('renamed', (person) => this.#syncName(person))

@@ -8,9 +8,9 @@ export class PortInUseError extends SandboxError {
   override name = 'PortInUseError'
   readonly port: number
 
-  constructor(port: number) {
+  constructor(port: number, address: string) {
     super(
-      `Port ${port} on 127.0.0.1 is in use, possibly by another sandbox. ` +
+      `Port ${port} on ${address} is in use, possibly by another sandbox. ` +
         'Choose another port with --port or { port }, or any free port with --port 0 or { port: 0 }.',
     )
     this.port = port

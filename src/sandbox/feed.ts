@@ -1,5 +1,5 @@
-import type { EventMap, EventView } from './control/view.js'
 import { Notifier } from './notifier.js'
+import type { EventMap, EventView } from './views/view.js'
 
 const LIMIT = 1000
 

@@ -1,9 +1,9 @@
-import type { ActorContext } from './actors/actor-context.js'
-import type { MessageView } from './control/view.js'
-import { chatView, messageView } from './control/views.js'
+import type { ActorContext } from './actor-context.js'
 import { SandboxError } from './errors.js'
 import { type NoMessageDetails, NoMessageError } from './no-message-error.js'
 import type { SentMessage } from './sent-messages.js'
+import type { MessageView } from './views/view.js'
+import { chatView, messageView } from './views/views.js'
 import { CLAWBOT } from './world/clawbot.js'
 import type { Message } from './world/message.js'
 

@@ -1,5 +1,6 @@
-import type { MessageView, RequestView } from './control/view.js'
 import { SandboxError } from './errors.js'
+import type { RequestView } from './inspector/request-view.js'
+import type { MessageView } from './views/view.js'
 
 /** What the program did while the test waited for a message. */
 export interface NoMessageDetails {

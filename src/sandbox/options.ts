@@ -17,8 +17,16 @@ export interface LoginRefusal {
 export interface SandboxOptions {
   /** The port on 127.0.0.1; 0 means any free port. Default 8078. */
   port?: number
-  /** The people and groups. Default: `DEFAULT_WORLD`, with 陈一舟 and friends. */
-  world?: WorldSpec
+  /**
+   * An IP address of this machine at which other devices can open the page; see `Sandbox.hostUrl`. Programs can still
+   * connect only to 127.0.0.1. Default: the page, too, is served only on 127.0.0.1.
+   */
+  host?: string
+  /**
+   * The people and groups; `'en'` is `ENGLISH_WORLD`, with Alex Carter and friends. Default `'zh'`: `DEFAULT_WORLD`,
+   * with 陈一舟 and friends.
+   */
+  world?: WorldSpec | 'zh' | 'en'
   /** The sandbox's source of time. Default: the system clock. */
   clock?: Clock
   /**

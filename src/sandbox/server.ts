@@ -6,15 +6,21 @@ import { createAdaptorServer } from './vendor/node-server.js'
 /** Longer than a long poll lasts, so that programs can reuse connections. */
 const KEEP_ALIVE_MS = 65_000
 
-/** A server that listens on the loopback address. */
+/** A server that listens on one address. */
 export interface RunningServer {
   port: number
   /** Closes all connections and stops the server. */
   close(): Promise<void>
 }
 
-/** Listens on 127.0.0.1. Throws `PortInUseError` if the port is in use. */
-export async function listen(handle: (request: Request) => Promise<Response>, port: number): Promise<RunningServer> {
+const LOOPBACK = '127.0.0.1'
+
+/** Listens on 127.0.0.1 or the given address. Throws `PortInUseError` if the port is in use. */
+export async function listen(
+  handle: (request: Request) => Promise<Response>,
+  port: number,
+  host = LOOPBACK,
+): Promise<RunningServer> {
   const fetch = async (request: Request, { outgoing }: { outgoing: unknown }) => {
     try {
       return await handle(request)
@@ -32,17 +38,17 @@ export async function listen(handle: (request: Request) => Promise<Response>, po
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(
         error.code === 'EADDRINUSE'
-          ? new PortInUseError(port)
-          : new SandboxError(`Cannot listen on 127.0.0.1:${port}: ${error.message}. Choose another port.`, {
+          ? new PortInUseError(port, host)
+          : new SandboxError(`Cannot listen on ${host}:${port}: ${error.message}. Choose another port.`, {
               cause: error,
             }),
       )
     })
-    server.listen(port, '127.0.0.1', resolve)
+    server.listen(port, host, resolve)
   })
   const address = server.address()
   if (address === null || typeof address === 'string')
-    throw new SandboxError('The server is listening on 127.0.0.1 but has no TCP port.')
+    throw new SandboxError(`The server is listening on ${host} but has no TCP port.`)
   return {
     port: address.port,
     close: () =>

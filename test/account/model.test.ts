@@ -53,7 +53,7 @@ const RUNS: Readonly<Record<string, number>> = { memory: Number(process.env.ITCH
 /** The shortest timeout of a request, where it is shorter than the default of the clock. */
 const SHORTEST_TIMEOUT_MS: Readonly<Record<string, number>> = { ilink: 3_000 }
 /** Number of runs over a real connection. */
-const SERVER_RUNS = Number(process.env.ITCHAT_MODEL_SERVER_RUNS ?? 25)
+const SERVER_RUNS = Number(process.env.ITCHAT_MODEL_SERVER_RUNS ?? 15)
 
 /** Sequences that once deviated from the table, with titles that state the expected result. */
 const REGRESSIONS: readonly [title: string, steps: readonly Step[], options?: LifeOptions][] = [

@@ -1,14 +1,38 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { needsBuild } from '../support/needs-build.js'
+import { readQr } from '../support/read-qr.js'
 import { phoneOf } from './phone.js'
 import { Program } from './program.js'
 
 const ROOT = join(import.meta.dirname, '../..')
+
+const HOST =
+  Object.values(networkInterfaces())
+    .flatMap((entries) => entries ?? [])
+    .find(({ internal, family }) => !internal && family === 'IPv4')?.address ?? ''
+const hostNote = HOST ? '' : ' (skipped: this machine has no IPv4 address except 127.0.0.1)'
+
+/** Decodes the QR code that was printed as half-blocks, which set the upper and the lower half of a cell. */
+function readHalfBlocks(text: string): string | undefined {
+  const scale = 4
+  const halves = [...text.matchAll(/\u001b\[30;107m([ ▄▀█]+)\u001b\[0m/g)].flatMap(([, row = '']) => [
+    [...row].map((char) => '▀█'.includes(char)),
+    [...row].map((char) => '▄█'.includes(char)),
+  ])
+  const width = (halves[0]?.length ?? 0) * scale
+  const rows = halves.flatMap((row) => {
+    const line = row.flatMap((dark) =>
+      Array.from({ length: scale }, () => (dark ? [0, 0, 0, 255] : [255, 255, 255, 255])),
+    )
+    return Array.from({ length: scale }, () => line.flat())
+  })
+  return readQr(rows.flat(), width, rows.length)
+}
 
 function run(script: string, args: string[] = [], env: Record<string, string> = {}): Program {
   needsBuild()
@@ -152,12 +176,27 @@ describe('itchat sandbox', () => {
 
   test.each([
     [['sandbox', '--port', 'many'], /number from 0 to 65535/],
+    [['sandbox', '--world', 'fr'], /Allowed choices are zh, en/],
+    [['sandbox', '--host'], /argument missing/],
     [['sandbox', '--auto-logn'], /Did you mean --auto-login/],
     [['sandbx'], /Did you mean sandbox/],
   ])('rejects %j with an explanation', async (args, message) => {
     const program = run('dist/cli/main.js', args)
     expect(await program.exited).toBe(2)
     expect(program.text).toMatch(message)
+  })
+
+  test.each(['0.0.0.0', 'localhost'])('explains which hosts can be used instead of %s', async (host) => {
+    const program = run('dist/cli/main.js', ['sandbox', '--port', '0', '--host', host])
+    expect(await program.exited).toBe(1)
+    expect(program.text).toMatch(/^Invalid host ".*": expected an IP address of this machine .*\n$/)
+  })
+
+  test('has English people and groups with --world en', async () => {
+    const program = run('dist/cli/main.js', ['sandbox', '--port', '0', '--world', 'en'])
+    const [url] = await program.shows(/http:\/\/127\.0\.0\.1:\d+/)
+    const state: any = await (await fetch(`${url}/api/state`)).json()
+    expect(state.chats.map((chat: any) => chat.name)).toContain('Product design')
   })
 
   test('logs a bot in automatically with --auto-login', async () => {
@@ -169,5 +208,17 @@ describe('itchat sandbox', () => {
     await program.shows(/Online/)
     program.interrupt()
     expect(await program.exited).toBe(0)
+  })
+})
+
+describe.skipIf(!HOST)(`itchat sandbox --host${hostNote}`, () => {
+  test('prints the address of the page for a phone, as text and as a QR code', async () => {
+    const program = run('dist/cli/main.js', ['sandbox', '--port', '0', '--host', HOST])
+    const [, address = ''] = await program.shows(/On a phone, once\s+(http:\S+)/)
+    expect((await fetch(address)).status).toBe(200)
+    const [, next = ''] = await program.shows(/Address for the next one\s+(http:\S+)/)
+    expect(next).not.toBe(address)
+    // The code was printed before the second address.
+    expect(readHalfBlocks(program.text)).toBe(address)
   })
 })

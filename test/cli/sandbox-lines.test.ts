@@ -72,6 +72,7 @@ describe('the sandbox in the terminal', () => {
       expect.stringContaining('Online'),
       expect.stringMatching(/← {2}ClawBot.* hi$/),
       expect.stringMatching(/→ {2}ClawBot.* hello/),
+      expect.stringContaining('text_item.text is empty'),
       '! accepted, but not shown as sent (emptyText)',
       expect.stringContaining('The bot was logged out'),
     ])

@@ -11,6 +11,8 @@ const ENTRY_POINTS = [
   'src/transport/index.ts',
   'src/transports/ilink/index.ts',
   'src/sandbox/index.ts',
+  'src/test-kit/index.ts',
+  'src/test-kit/vitest.ts',
 ]
 
 const files = ['src', 'test', 'soak', 'scripts'].flatMap((folder) =>

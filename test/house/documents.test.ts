@@ -6,6 +6,7 @@ const ROOT = resolve(import.meta.dirname, '../..')
 const READMES = ['README.md', 'README.zh-CN.md']
 /** Other documents with a program that prints a message from the sandbox. */
 const GUIDES = ['docs/guide/transports.md', 'docs/guide/transports.zh-CN.md']
+const TRANSCRIPT_GUIDES = ['docs/guide/transcripts.md', 'docs/guide/transcripts.zh-CN.md']
 const read = (name: string) => readFileSync(join(ROOT, name), 'utf8')
 const documents = [
   ...readdirSync(ROOT).filter((name) => name.endsWith('.md')),
@@ -104,15 +105,18 @@ describe.each([...READMES, ...GUIDES])('%s', (name) => {
   })
 })
 
-test.each([READMES, GUIDES])('%s and %s have the same sections, tables and programs', (english = '', chinese = '') => {
-  const shape = (text: string) => ({
-    headings: [...text.matchAll(/^#+ /gm)].length,
-    rows: [...text.matchAll(/^\|/gm)].length,
-    blocks: [...text.matchAll(/^```/gm)].length,
-    names: [...text.matchAll(/`([A-Za-z.()]{3,})`/g)].map((match) => match[1]).sort(),
-  })
-  expect(shape(read(chinese))).toEqual(shape(read(english)))
-})
+test.each([READMES, GUIDES, TRANSCRIPT_GUIDES])(
+  '%s and %s have the same sections, tables and programs',
+  (english = '', chinese = '') => {
+    const shape = (text: string) => ({
+      headings: [...text.matchAll(/^#+ /gm)].length,
+      rows: [...text.matchAll(/^\|/gm)].length,
+      blocks: [...text.matchAll(/^```/gm)].length,
+      names: [...text.matchAll(/`([A-Za-z.()]{3,})`/g)].map((match) => match[1]).sort(),
+    })
+    expect(shape(read(chinese))).toEqual(shape(read(english)))
+  },
+)
 
 /** The tests that a document cites as `[title](../path)`. */
 function citedTests(name: string) {

@@ -235,9 +235,24 @@ const COMPAT = {
 }
 
 const SANDBOX = {
-  values: ['DEFAULT_PORT', 'DEFAULT_WORLD', 'NoMessageError', 'PortInUseError', 'SandboxError', 'startSandbox'],
+  values: [
+    'DEFAULT_PORT',
+    'DEFAULT_WORLD',
+    'ENGLISH_WORLD',
+    'ExpectationError',
+    'NoMessageError',
+    'PortInUseError',
+    'SandboxError',
+    'TranscriptError',
+    'formatDifferences',
+    'readTranscript',
+    'startSandbox',
+    'testBot',
+    'testProgram',
+  ],
   types: [
     'Article',
+    'BotSetup',
     'Chat',
     'ChatView',
     'Clawbot',
@@ -250,10 +265,14 @@ const SANDBOX = {
     'Clock',
     'ContentMap',
     'ContentView',
+    'DiffRow',
     'DropReason',
     'DroppedView',
     'EventMap',
     'EventView',
+    'ExpectOptions',
+    'ExpectationDetails',
+    'Expected',
     'Fault',
     'FaultKind',
     'FaultMatch',
@@ -288,6 +307,9 @@ const SANDBOX = {
     'PollKind',
     'RawMessage',
     'RecommendInfo',
+    'ReplayOptions',
+    'ReplayResult',
+    'ReportLine',
     'RequestView',
     'Said',
     'Sandbox',
@@ -297,12 +319,27 @@ const SANDBOX = {
     'SentMessage',
     'SessionInfo',
     'StateView',
+    'TestBot',
+    'TestBotOptions',
+    'TestChat',
+    'TestClock',
+    'TestMember',
+    'TestOwner',
+    'TestPerson',
+    'TestRoom',
+    'TestWorld',
+    'TestWorldOptions',
+    'Transcript',
+    'TranscriptDifference',
+    'TranscriptRecording',
     'UploadView',
     'WaitOptions',
     'WarningView',
     'WorldSpec',
   ],
 }
+
+const VITEST = { values: ['matchers'], types: ['ChatMatchers', 'MatcherContext', 'MatcherResult'] }
 
 const ENTRY_POINTS = [
   { name: 'itchat', file: 'index.d.ts', pinned: ITCHAT, load: () => import('itchat') },
@@ -314,7 +351,13 @@ const ENTRY_POINTS = [
     pinned: TRANSPORT,
     load: () => import('itchat/transport'),
   },
-  { name: 'itchat/sandbox', file: 'sandbox/index.d.ts', pinned: SANDBOX, load: () => import('itchat/sandbox') },
+  { name: 'itchat/sandbox', file: 'test-kit/index.d.ts', pinned: SANDBOX, load: () => import('itchat/sandbox') },
+  {
+    name: 'itchat/sandbox/vitest',
+    file: 'test-kit/vitest.d.ts',
+    pinned: VITEST,
+    load: () => import('itchat/sandbox/vitest'),
+  },
 ]
 
 /** One program for all entry points. */
@@ -336,8 +379,8 @@ describe.each(ENTRY_POINTS)('$name', ({ file, pinned, load }) => {
       declarations(),
       `${DIST}/${file}`,
       (name) => name.startsWith(DIST),
-      // Types exported only by `itchat/transport` are accepted too: only transport authors need to import them.
-      [`${DIST}/transport/index.d.ts`, `${DIST}/index.d.ts`],
+      // Types exported only by another entry point are accepted too: few programs need to import them.
+      [`${DIST}/transport/index.d.ts`, `${DIST}/index.d.ts`, `${DIST}/test-kit/index.d.ts`],
     )
     expect(unexported).toEqual([])
     expect(types).toEqual(pinned.types)

@@ -32,6 +32,7 @@ const FLOORS: readonly (readonly string[])[] = [
 /** Folders outside the floors, with the paths that each of them may import. */
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'sandbox/': ['transports/web/wire/', 'transports/ilink/wire/', 'sandbox/'],
+  'test-kit/': ['test-kit/', 'sandbox/', 'index.ts', 'itchat/', 'transports/ilink/index.ts'],
   'phone/': ['phone/', 'sandbox/control/view.ts'],
   'cli/': ['cli/', 'sandbox/', 'index.ts', 'transports/ilink/index.ts', 'errors.ts', 'util/'],
 }
@@ -106,12 +107,34 @@ test('there are no import cycles', () => {
   expect(cycles).toEqual([])
 })
 
+/** The folder of a file in the sandbox; a file that is not in one counts as a folder of its own. */
+function sandboxFolder(file: string): string | undefined {
+  return file.startsWith('sandbox/') ? (/^(sandbox\/.+)\//.exec(file)?.[1] ?? file) : undefined
+}
+
+test('no folder of the sandbox imports another that imports it back, not even through others', () => {
+  const folders = new Map<string, Set<string>>()
+  for (const [file, targets] of imports) {
+    const from = sandboxFolder(file)
+    for (const to of targets.map(sandboxFolder)) {
+      if (from && to && from !== to) folders.set(from, (folders.get(from) ?? new Set()).add(to))
+    }
+  }
+  expect(folders.size).toBeGreaterThan(15)
+  const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
+    [...(folders.get(from) ?? [])].some((next) => next === to || (!seen.has(next) && reaches(next, to, seen.add(next))))
+  const mutual = [...folders].flatMap(([from, targets]) =>
+    [...targets].filter((to) => reaches(to, from)).map((to) => `${from} -> ${to}`),
+  )
+  expect(mutual).toEqual([])
+})
+
 /** The one file that assembles an account and chooses its transport. */
 const COMPOSITION = 'itchat/compose.ts'
 
 test('only the composition file and the transports themselves import transports', () => {
   const violations = [...imports].flatMap(([file, targets]) =>
-    file.startsWith('transports/') || file.startsWith('sandbox/') || file === COMPOSITION
+    ['transports/', 'sandbox/', 'test-kit/'].some((folder) => file.startsWith(folder)) || file === COMPOSITION
       ? []
       : targets.filter((target) => target.startsWith('transports/')).map((target) => `${file} -> ${target}`),
   )

@@ -29,17 +29,30 @@ const handler = (msg: Message) => String(msg.text)
 const sandbox = await startSandbox()
 `
 
+/** Declarations that partial code blocks in the guide to tests refer to. */
+const TEST_PRELUDE = `import { type Itchat, TEXT } from 'itchat'
+import { testBot } from 'itchat/sandbox'
+const register = (bot: Itchat) => bot.msgRegister(TEXT, () => 'pong')
+`
+
+function preludeOf(document: string, block: string): string {
+  if (!document.includes('testing')) return PRELUDE
+  return TEST_PRELUDE + (block.includes('await using t') ? '' : 'await using t = await testBot(register)\n')
+}
+
 function blocksOf(document: string): string[] {
   const text = readFileSync(join(ROOT, document), 'utf8')
   return [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block = '']) =>
-    block.startsWith('import ') ? block : PRELUDE + block,
+    block.startsWith('import ') ? block : preludeOf(document, block) + block,
   )
 }
 
 /** Documents whose code blocks are complete, or need only the prelude. */
-const DOCUMENTS = ['README.md', 'README.zh-CN.md', 'docs/guide/transports.md', 'docs/guide/transports.zh-CN.md']
+const DOCUMENTS = ['README', 'docs/guide/transports', 'docs/guide/testing', 'docs/guide/transcripts'].flatMap(
+  (name) => [`${name}.md`, `${name}.zh-CN.md`],
+)
 
-test('every code block in both READMEs and the guide to transports compiles in a project created by tsc --init', () => {
+test('every code block in both READMEs and the guides to transports, tests and transcripts compiles in a project created by tsc --init', () => {
   needsBuild()
   // The files are in the package root, where the package name resolves to dist.
   const files = new Map(

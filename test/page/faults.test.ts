@@ -57,6 +57,8 @@ describe.skipIf(!browser)(`the fault panel on the phone page${browserNote}`, () 
     await page.getByRole('status').getByText('1 fault is armed.').waitFor()
     await page.getByRole('navigation').getByRole('button', { name: 'Faults, 1 armed' }).waitFor()
     await page.keyboard.press('i')
+    await page.getByRole('complementary', { name: 'Wire' }).waitFor()
+    await page.keyboard.press('2')
     const panel = page.getByRole('complementary', { name: 'Faults' })
     await panel.getByText('50% · seed 7 · hit 0 of 0').waitFor()
     expect(

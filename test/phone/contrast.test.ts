@@ -33,6 +33,13 @@ const PAIRS: readonly [string, string, number, number][] = [
   ['white', 'badge', 4.5, 4.5],
   ['white', 'packet', 4.7, 5.5],
   ['white', 'transfer', 4.7, 4.7],
+  ['ink', 's0', 4.5, 4.5],
+  ['ink', 'jadebg', 4.5, 4.5],
+  ['ink2', 'jadebg', 4.5, 4.5],
+  ['ink3', 's0', 4.5, 4.5],
+  ['amber', 's0', 4.5, 4.5],
+  ['amber', 'jadebg', 4.5, 4.5],
+  ['blue', 's0', 4.5, 4.5],
   ['ring', 's2', 3.1, 7.7],
   ['ring', 'paper', 3.1, 3.1],
 ]

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { reduce } from '../../src/phone/store/reduce.js'
 import { type Change, draftKey, type State } from '../../src/phone/store/state.js'
-import { chat, loaded, message, view } from './view-samples.js'
+import { chat, clawbot, loaded, message, view } from './view-samples.js'
 
 const ids = (state: State, chatId = 'a') => state.threads[chatId]?.messages.map(({ id }) => id)
 const all = (state: State, ...changes: Change[]) => changes.reduce(reduce, state)
@@ -99,6 +99,34 @@ it('stores drafts by chat and speaker, and discards empty ones', () => {
 it('remembers recent speakers, most recent first', () => {
   const speakers = ['a', 'b', 'a', 'c', 'd', 'e'].map((speaker) => ({ type: 'speaker', chatId: 'g', speaker }) as const)
   expect(all(loaded(), ...speakers).speakers.g).toEqual(['e', 'd', 'c', 'a'])
+})
+
+describe('a replaced QR code', () => {
+  const login = (id: number, data: object) => ({ type: 'events', events: [{ id, type: 'login', data }] }) as Change
+  const waiting = (id: number, uuid: string) => login(id, { state: 'waitingForScan', uuid, qr: ['1'] })
+
+  it.each(['cancelled', 'expired'] as const)('that was %s is remembered with the next one', (lost) => {
+    const state = all(loaded(), waiting(1, 'u'), login(2, { state: lost, uuid: 'u' }), waiting(3, 'v'))
+    expect(state.replaced).toEqual({ web: lost })
+    const scanned = reduce(state, login(4, { state: 'waitingForConfirm', uuid: 'v' }))
+    expect(scanned.replaced).toEqual({ web: lost })
+    expect(reduce(scanned, waiting(5, 'w')).replaced).toEqual({})
+  })
+
+  it('that had only been replaced is not', () => {
+    expect(all(loaded(), waiting(1, 'u'), waiting(2, 'v')).replaced).toEqual({})
+  })
+
+  it('of the ClawBot that was declined is remembered', () => {
+    const clawbotLogin = (id: number, data: object) =>
+      ({ type: 'events', events: [{ id, type: 'clawbot', data: clawbot({ login: data as never }) }] }) as Change
+    const state = all(
+      loaded(),
+      clawbotLogin(1, { state: 'declined', qrcode: 'a' }),
+      clawbotLogin(2, { state: 'waiting', qrcode: 'b' }),
+    )
+    expect(state.replaced).toEqual({ clawbot: 'cancelled' })
+  })
 })
 
 it('keeps the QR code after it has been scanned', () => {

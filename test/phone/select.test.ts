@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { contactSections } from '../../src/phone/list/contacts.js'
 import { passesFilter } from '../../src/phone/list/filter.js'
-import { chatOf, isOffline, speakerOf, speakersOf, unreadTotal } from '../../src/phone/store/select.js'
+import {
+  chatOf,
+  isOffline,
+  personName,
+  speakerName,
+  speakerOf,
+  speakersOf,
+  unreadTotal,
+} from '../../src/phone/store/select.js'
 import { chat, loaded, person } from './view-samples.js'
 
 const members = ['a', 'me', 'b'].map((id) => ({ id, displayName: '' }))
@@ -27,6 +35,12 @@ it('returns an empty chat for a person without messages', () => {
   const state = loaded({ people: [person('b', '宋时雨', { remark: '小雨' })], chats: [] })
   expect(chatOf(state, 'b')).toMatchObject({ id: 'b', kind: 'friend', name: '小雨', unread: 0 })
   expect(chatOf(state, 'unknown')).toBeUndefined()
+})
+
+it('returns names that do not change the direction of the text around them', () => {
+  const a = person('a', 'abc\u202etxt', { remark: '\u2067rtl' })
+  expect(personName(a)).toBe('rtl')
+  expect(speakerName(chat('g', { kind: 'group', members }), 'a', { a: { ...a, remark: '' } })).toBe('abc txt')
 })
 
 it('excludes muted chats from the unread total', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { faceLetter, TINT_COUNT, tintOf } from '../../src/phone/text/avatar-face.js'
+import { faceLetter, TINT_COUNT, tintsOf } from '../../src/phone/text/avatar-face.js'
 import { insertMention, mentionQuery, remainingMentions } from '../../src/phone/text/mention.js'
 import { textParts } from '../../src/phone/text/parts.js'
 import { findMessages, matchesChat, matchesPerson } from '../../src/phone/text/search.js'
@@ -107,9 +107,18 @@ describe('avatars', () => {
     expect(faceLetter('天气', false)).toBe('天')
   })
 
-  it('use all nine tints, and always the same one for an id', () => {
-    const tints = new Set(Array.from({ length: 200 }, (_, i) => tintOf(`wxid_${i}`)))
-    expect(tints.size).toBe(TINT_COUNT)
-    expect(tintOf('wxid_a')).toBe(tintOf('wxid_a'))
+  it('use all nine tints about equally often, and none twice among neighbors', () => {
+    const ids = Array.from({ length: 200 }, (_, i) => `wxid_${i}`)
+    const tints = tintsOf(ids)
+    const counts = Array.from({ length: TINT_COUNT }, (_, tint) => ids.filter((id) => tints[id] === tint).length)
+    expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(3)
+    for (const [at, id] of ids.entries()) {
+      expect(ids.slice(Math.max(0, at - 5), at).map((near) => tints[near])).not.toContain(tints[id])
+    }
+  })
+
+  it('keep their tint when people are added', () => {
+    const ids = ['wxid_a', 'wxid_b', 'gh_c']
+    expect(tintsOf([...ids, 'wxid_d'])).toMatchObject(tintsOf(ids))
   })
 })

@@ -82,6 +82,8 @@ describe('access control', () => {
   })
 })
 
+const OPTIONS = { language: 'zh', programUrl: 'http://127.0.0.1' } as const
+
 describe('the page', () => {
   test('is served with strict security headers', async () => {
     const page = await get('/')
@@ -91,7 +93,7 @@ describe('the page', () => {
   })
 
   test('explains how to build it if it has not been built', async () => {
-    const page = await answerPage('/', '/nowhere')
+    const page = await answerPage('/', { ...OPTIONS, folder: '/nowhere' })
     expect(page.status).toBe(200)
     expect(await page.text()).toContain('npm run build')
   })
@@ -99,7 +101,7 @@ describe('the page', () => {
   test('does not serve files outside its folder', async () => {
     const folder = new URL('../../src/sandbox/world', import.meta.url).pathname
     const inside = new URL('../..', import.meta.url).pathname
-    expect((await answerPage('/package.json', inside)).status).toBe(200)
+    expect((await answerPage('/package.json', { ...OPTIONS, folder: inside })).status).toBe(200)
     for (const path of [
       '/../../../package.json',
       '/..%2f..%2f..%2fpackage.json',
@@ -109,7 +111,7 @@ describe('the page', () => {
       '/x%00.json',
       '/%zz.json',
     ]) {
-      expect((await answerPage(path, folder)).status).toBe(404)
+      expect((await answerPage(path, { ...OPTIONS, folder })).status).toBe(404)
     }
   })
 })
@@ -168,6 +170,42 @@ describe('the API', () => {
     expect((await post(`${path}/messages`, { speaker: 'wxid_songshiyu000', text: 'x' })).status).toBe(409)
     expect((await post(`${path}/messages`, { speaker: 'wxid_linxiaoman00', text: '' })).status).toBe(400)
     expect((await post('/api/chats/unknown/messages', { speaker: 'x', text: 'x' })).status).toBe(404)
+  })
+})
+
+describe('the table of routes', () => {
+  test('answers another method with the methods of the path, and an unknown path with 404', async () => {
+    const send = async (method: string, path: string) => {
+      const reply = await sandbox.handle(new Request(sandbox.url + path, { method }))
+      return [reply.status, reply.headers.get('allow')]
+    }
+    expect(await send('PUT', '/api/state')).toEqual([405, 'GET'])
+    expect(await send('POST', '/api/state')).toEqual([405, 'GET'])
+    expect(await send('DELETE', '/api/chats/x/messages')).toEqual([405, 'GET, POST'])
+    expect(await send('DELETE', '/api/faults/1')).toEqual([404, null])
+    for (const path of ['/api/', '/api/stat', '/api/state/x', '/api/chats', '/api/chats/x/y', '/api/__proto__']) {
+      for (const method of ['GET', 'POST', 'PUT', 'DELETE']) expect(await send(method, path)).toEqual([404, null])
+    }
+  })
+
+  test.each([
+    ['/api/clawbot/spendQuota', { count: 0 }, 'Invalid count: expected a number greater than 0.'],
+    ['/api/clawbot/spendQuota', { count: '3' }, 'Invalid count: expected a number.'],
+    ['/api/clawbot/shadow', { isOn: 'yes' }, 'Invalid isOn: expected true or false.'],
+    ['/api/clawbot/redirect', { host: {} }, 'Invalid host: expected a string.'],
+    ['/api/chats/filehelper/messages', { text: 'x' }, 'Invalid speaker: expected a person id.'],
+    [
+      '/api/chats/filehelper/messages',
+      { speaker: 'x', mentions: [1] },
+      'Invalid mentions: expected a list of person ids.',
+    ],
+    ['/api/chats/filehelper/messages', { speaker: 'x', kind: 'image', data: 1 }, 'Invalid data: expected base64.'],
+    ['/api/people/wxid_xuzhiyuan00/request', { greeting: 1 }, 'Invalid greeting: expected a string.'],
+    ['/api/people', '{"__proto__":{"name":"x"}}', 'Invalid name: expected a string.'],
+    ['/api/people', [], 'Invalid body: expected a JSON object.'],
+  ])('refuses POST %s with %j', async (path, body, error) => {
+    const reply = await post(path, body)
+    expect([reply.status, await reply.json()]).toEqual([400, { error }])
   })
 })
 

@@ -5,6 +5,7 @@ import { ManualClock } from '../support/manual-clock.js'
 import { encrypt, IlinkClient } from './support/ilink-client.js'
 
 const KEY = Buffer.alloc(16, 7)
+const UPPER_KEY = Buffer.alloc(16, 0xab)
 const FILE = Buffer.from('bytes of a file')
 
 let clock: ManualClock
@@ -42,10 +43,15 @@ async function send(item: object, fields: object = {}): Promise<void> {
 
 const TEXT = { type: 1, text_item: { text: 'a' } }
 
-async function sendMedia(type: number, change: (fields: any) => object, announced: object = {}): Promise<void> {
+async function sendMedia(
+  type: number,
+  change: (fields: any) => object,
+  announced: object = {},
+  key = KEY,
+): Promise<void> {
   await greet()
   const mediaType = { 2: 1, 4: 3, 5: 2 }[type]
-  const { media, size } = await client.upload(FILE, KEY, { media_type: mediaType, ...announced })
+  const { media, size } = await client.upload(FILE, key, { media_type: mediaType, ...announced })
   const item = {
     2: { image_item: { media, mid_size: size } },
     4: { file_item: { media, file_name: 'a.txt', len: String(FILE.length) } },
@@ -97,6 +103,7 @@ const WARNED: [string, string, () => Promise<unknown>][] = [
     'X-WECHAT-UIN is reused',
     async () => {
       await withHeaders({ 'X-WECHAT-UIN': base64('7') })
+      for (let count = 0; count < 18; count++) await client.start()
       await client.post('msg/notifystop', {}, { headers: { 'X-WECHAT-UIN': base64('7') } })
     },
   ],
@@ -170,6 +177,126 @@ const WARNED: [string, string, () => Promise<unknown>][] = [
       await client.poll({ get_updates_buf: cursor })
     },
   ],
+  [
+    '4',
+    'older than an earlier one',
+    async () => {
+      // The program never advances its cursor.
+      await greet()
+      sandbox.clawbot.say('x')
+      await client.poll({ get_updates_buf: '' })
+    },
+  ],
+  [
+    '4',
+    'older than an earlier one',
+    async () => {
+      // The program forgets its cursor when it starts again.
+      await greet()
+      await greet()
+      await client.start()
+      sandbox.clawbot.say('x')
+      await client.poll({ get_updates_buf: '' })
+    },
+  ],
+  [
+    '4',
+    'get_updates_buf was not issued',
+    async () => {
+      await greet()
+      sandbox.clawbot.say('x')
+      await client.poll({ get_updates_buf: 'foreign' })
+    },
+  ],
+  [
+    '4',
+    'ended by the program before',
+    async () => {
+      await client.start()
+      sandbox.faults.add({ kind: 'gateway524' })
+      const { poll } = await heldPoll()
+      await clock.advance(16_000)
+      await poll
+      // Much later, short polls are wrong again.
+      await clock.advance(10 * 60_000)
+      await abandonPoll()
+      await heldPoll()
+    },
+  ],
+  ['5', 'client_id is missing', () => send(TEXT, { client_id: undefined })],
+  ['5', 'client_id is missing', () => send(TEXT, { client_id: 7 })],
+  ['5', 'voice messages are not shown', () => send({ type: 3, voice_item: {} })],
+  ['5', 'unknown type', () => send({ type: 7 })],
+  ['5', 'unknown type', () => send({ type: '1', text_item: { text: 'a' } })],
+  ['5', 'unknown type', () => send({ text_item: { text: 'a' } })],
+  ['5', 'text_item.text is empty', () => send({ type: 1, text_item: { text: '' } })],
+  ['5', 'text_item.text is empty', () => send({ type: 1 })],
+  ['5.2', 'longer than 2,000 characters', () => send({ type: 1, text_item: { text: 'x'.repeat(2001) } })],
+  [
+    '5.2',
+    'too many texts',
+    async () => {
+      await sandbox.close()
+      await start({ partsPerReply: 1 })
+      await send(TEXT)
+      await client.sendItem(TEXT)
+    },
+  ],
+  ['6.1', 'was not issued by the media server', () => send({ type: 4, file_item: { media: {} } })],
+  [
+    '6.1',
+    'the parameter of the upload',
+    async () => {
+      const { json } = await client.post('getuploadurl', client.announcement(FILE, KEY))
+      await send({ type: 2, image_item: { media: { encrypt_query_param: json.upload_param } } })
+    },
+  ],
+  [
+    '6.1',
+    'aes_key is not the key that was announced',
+    () =>
+      sendMedia(2, ({ image_item }) => ({
+        image_item: { ...image_item, media: { ...image_item.media, aes_key: '' } },
+      })),
+  ],
+  ['6.1', 'mid_size is not', () => sendMedia(2, ({ image_item }) => ({ image_item: { ...image_item, mid_size: 1 } }))],
+  ...([2, 4, 5] as const).map((type): [string, string, () => Promise<unknown>] => [
+    '6.1',
+    'media.encrypt_type is missing',
+    () =>
+      sendMedia(type, (item) => {
+        const [[member, fields]] = Object.entries<any>(item) as [[string, any]]
+        return { [member]: { ...fields, media: { ...fields.media, encrypt_type: undefined } } }
+      }),
+  ]),
+  [
+    '6.1',
+    'aes_key is the base64 form of upper-case hex digits',
+    () =>
+      sendMedia(
+        4,
+        ({ file_item }) => ({
+          file_item: {
+            ...file_item,
+            media: { ...file_item.media, aes_key: base64(UPPER_KEY.toString('hex').toUpperCase()) },
+          },
+        }),
+        {},
+        UPPER_KEY,
+      ),
+  ],
+  [
+    '6.1',
+    'aeskey is not 32 lower-case',
+    () => upload({ aeskey: UPPER_KEY.toString('hex').toUpperCase() }, encrypt(FILE, UPPER_KEY)),
+  ],
+  ...['iLink-App-Id', 'iLink-App-ClientVersion', 'AuthorizationType', 'X-WECHAT-UIN'].map(
+    (name): [string, string, () => Promise<unknown>] => [
+      '2.2',
+      'headers of the API are sent to the media server',
+      () => upload({}, encrypt(FILE, KEY), { headers: { 'Content-Type': 'application/octet-stream', [name]: 'x' } }),
+    ],
+  ),
   ['5', 'from_user_id', () => send(TEXT, { from_user_id: 'x' })],
   ['5', 'message_type', () => send(TEXT, { message_type: 1 })],
   ['5', 'message_state', () => send(TEXT, { message_state: 1 })],
@@ -292,6 +419,42 @@ const WARNED: [string, string, () => Promise<unknown>][] = [
       await client.post('sendtyping', { ilink_user_id: client.userId, typing_ticket: 'x', status: 2 })
     },
   ],
+  ...[{ status: 2 }, { status: 1, typing_ticket: undefined }].map((body): [string, string, () => Promise<unknown>] => [
+    '5',
+    'typing_ticket was not issued',
+    async () => {
+      // The program has not asked for a ticket.
+      await greet()
+      await client.post('sendtyping', { ilink_user_id: client.userId, ...body })
+    },
+  ]),
+  [
+    '5',
+    'typing_ticket was not issued',
+    async () => {
+      await greet()
+      const { json } = await client.post('getconfig', { ilink_user_id: client.userId })
+      const { typing_ticket } = json
+      await client.post('sendtyping', { ilink_user_id: 'other@im.wechat', typing_ticket, status: 1 })
+      expect(sandbox.clawbot.typing).toBe(false)
+    },
+  ],
+  ...(
+    [
+      ['msg/notifystart', 4],
+      ['getconfig', 11],
+      ['getuploadurl', 11],
+    ] as const
+  ).map(([path, attempts]): [string, string, () => Promise<unknown>] => [
+    '7',
+    'requests go on after -14',
+    async () => {
+      sandbox.clawbot.expireToken()
+      for (let attempt = 1; attempt < attempts; attempt++) await client.post(path)
+      expect(sandbox.warnings).toEqual([])
+      await client.post(path)
+    },
+  ]),
   [
     '5',
     'neither 1 nor 2',

@@ -151,6 +151,21 @@ describe('verify codes', () => {
     expect(sandbox.warnings).toEqual([])
   })
 
+  test('a wrong code that is repeated because the reply was lost counts once', async () => {
+    await client.requestQr()
+    sandbox.clawbot.requireVerifyCode('123456')
+    sandbox.clawbot.scan()
+    expect(await statusOf(client.status())).toBe('need_verifycode')
+    sandbox.faults.add({ kind: 'dropReply', path: 'get_qrcode_status', count: 5 })
+    for (let attempt = 0; attempt < 5; attempt++) await client.status('1').catch(() => {})
+    expect(await statusOf(client.status('1'))).toBe('need_verifycode')
+    expect(sandbox.clawbot.login.attemptsLeft).toBe(2)
+    expect(await statusOf(client.status('1'))).toBe('need_verifycode')
+    expect(sandbox.clawbot.login.attemptsLeft).toBe(1)
+    expect(await statusOf(client.status('123456'))).toBe('scaned')
+    expect(sandbox.warnings).toEqual([])
+  })
+
   test('the third wrong code blocks the QR code', async () => {
     await client.requestQr()
     sandbox.clawbot.requireVerifyCode('123456')
@@ -217,6 +232,47 @@ describe('bindings', () => {
     expect(() => sandbox.clawbot.say('hi')).toThrow('bound to another program')
     await bind()
     expect((await client.start()).json.ret).toBe(0)
+  })
+
+  test.each([
+    ['a new binding', () => bind()],
+    ['a binding to another program', () => sandbox.clawbot.bindElsewhere()],
+  ])('%s also ends a token that could be revived', async (_name, rebind) => {
+    await bind()
+    const { token } = client
+    sandbox.clawbot.expireToken({ isRevivable: true })
+    await rebind()
+    const former = new IlinkClient(sandbox.url)
+    former.token = token
+    expect((await former.start()).json.ret).toBe(-14)
+    expect((await former.poll()).json.ret).toBe(-14)
+  })
+
+  test('the QR code is not shown once it has led to a binding, and the token is not repeated for ever', async () => {
+    await bind()
+    expect(sandbox.clawbot.login).toEqual({ state: 'bound' })
+    await clock.advance(59_999)
+    expect((await client.status()).json).toMatchObject({ status: 'confirmed', bot_token: client.token })
+    await clock.advance(60_001)
+    expect((await client.status()).json).toEqual({ ret: 0, status: 'expired' })
+    expect((await client.start()).json.ret).toBe(0)
+    sandbox.clawbot.expireToken()
+    expect(sandbox.clawbot.login).toEqual({ state: 'ended', endReason: 'tokenExpired' })
+  })
+
+  test('the token of a binding that has ended is not repeated', async () => {
+    await bind()
+    sandbox.clawbot.bindElsewhere()
+    expect((await client.status()).json).toEqual({ ret: 0, status: 'expired' })
+  })
+
+  test('a program that was confirmed just before the QR code expired can still get its token', async () => {
+    await client.requestQr()
+    await clock.advance(119_999)
+    sandbox.clawbot.scan()
+    sandbox.clawbot.confirm()
+    await clock.advance(59_999)
+    expect(await statusOf(client.status())).toBe('confirmed')
   })
 
   test('an expired token ends held polls at once; a revivable one comes back with notifystart', async () => {

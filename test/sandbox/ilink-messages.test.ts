@@ -162,6 +162,29 @@ describe('receiving', () => {
     ])
   })
 
+  test.each([
+    [{}, 5, 5],
+    [{}, '5', '5'],
+    [{ idAs: 'string' as const }, 5, '5'],
+    [{ idAs: 'string' as const }, 2n ** 60n, String(2n ** 60n)],
+  ])('%o: the id of a raw message, %o, is sent as %o', async (options, id, expected) => {
+    await restart(options)
+    sandbox.clawbot.raw({ message_id: id })
+    expect((await client.poll()).json.msgs[0].message_id).toBe(expected)
+  })
+
+  test.each([
+    ['raw fields', (circular: object) => sandbox.clawbot.raw({ circular })],
+    ['an item', (circular: object) => sandbox.clawbot.sendItem({ type: 9, circular: 2, other: circular })],
+  ])('%s that cannot be sent are refused, and other messages arrive', async (_name, write) => {
+    const circular: { self?: object } = {}
+    circular.self = circular
+    sandbox.clawbot.say('before')
+    expect(() => write(circular)).toThrow()
+    sandbox.clawbot.say('after')
+    expect((await client.poll()).json.msgs).toHaveLength(2)
+  })
+
   test('the Web half does not deliver the ClawBot chat', async () => {
     const web = await new WireClient(sandbox.url).login()
     const said = sandbox.clawbot.say('hi')
@@ -297,6 +320,18 @@ describe('sending', () => {
     expect(String(failure)).toContain('ClawBot')
     expect(String(failure)).toContain('emptyText')
   })
+})
+
+test.each(['abc', '', '1'.repeat(20), '-1', '1.5'])('a quote of the message %j is refused', async (quotedId) => {
+  sandbox.clawbot.say('before')
+  const quote = { kind: 'quote', text: 'a', quotedId, quotedText: 'b' } as const
+  expect(() => sandbox.clawbot.send(quote)).toThrow('Unknown quotedId')
+  const body = JSON.stringify({ speaker: sandbox.owner.id, ...quote })
+  const headers = { 'content-type': 'application/json' }
+  const reply = await client.request('/api/chats/clawbot/messages', { method: 'POST', headers, body })
+  expect(reply.status).toBeGreaterThanOrEqual(400)
+  expect(reply.status).toBeLessThan(500)
+  expect((await client.poll()).json.msgs).toHaveLength(1)
 })
 
 test('the control API shows and controls the same', async () => {

@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type DropReason, type IlinkOptions, type Sandbox, startSandbox } from '../../src/sandbox/index.js'
+import {
+  type DropReason,
+  type IlinkOptions,
+  type Sandbox,
+  SandboxError,
+  startSandbox,
+} from '../../src/sandbox/index.js'
 import { ManualClock } from '../support/manual-clock.js'
 import { encrypt, IlinkClient, type IlinkReply } from './support/ilink-client.js'
 
@@ -181,6 +187,58 @@ describe('limits', () => {
     await expect(start({ quota: 0 })).rejects.toThrow('Invalid ilink.quota 0')
   })
 
+  test.each([
+    ['holdMs', 0],
+    ['holdMs', -1],
+    ['holdMs', 1.5],
+    ['holdMs', '35'],
+    ['holdMs', Number.POSITIVE_INFINITY],
+    ['holdMs', Number.NaN],
+    ['qrLifeMs', 2 ** 31],
+    ['windowMs', 2 ** 31],
+    ['penaltyMs', 2 ** 31],
+    ['quota', 1.5],
+    ['quota', null],
+    ['partsPerReply', -1],
+    ['refusesBursts', 1],
+    ['pacing', 'yes'],
+    ['appFlavor', 'x'],
+    ['sendReply', 'x'],
+    ['errorShape', 'x'],
+    ['idAs', 'bigint'],
+    ['uploadUrl', 'zz'],
+    ['refusalText', 7],
+    ['toString', 1],
+    ['quotas', 1],
+  ])('the option %s is not %o', async (name, value) => {
+    const ilink: any = { [name]: value }
+    await expect(startSandbox({ port: 0, ilink })).rejects.toThrow(SandboxError)
+    await expect(startSandbox({ port: 0, ilink })).rejects.toThrow(new RegExp(`Invalid ilink.*${name}.*: expected`))
+  })
+
+  test('the longest times are accepted, and an omitted value is the default', async () => {
+    const longest = 2 ** 31 - 1
+    const ilink: any = { holdMs: longest, qrLifeMs: longest, windowMs: longest, penaltyMs: longest, quota: undefined }
+    await restart(ilink)
+    expect(sandbox.clawbot.limits.quota).toBe(10)
+  })
+
+  test.each([Number.NaN, -1, 0, 1.5, Number.POSITIVE_INFINITY])(
+    'spending %d of the quota is refused',
+    async (count) => {
+      await greet()
+      sandbox.clawbot.spendQuota(4)
+      expect(() => sandbox.clawbot.spendQuota(count)).toThrow(SandboxError)
+      expect(sandbox.clawbot.limits.quotaLeft).toBe(6)
+    },
+  )
+
+  test('closing the window before the first message changes nothing', async () => {
+    sandbox.clawbot.closeWindow()
+    expect(refusal()).toBe('needsMessage')
+    expect(sandbox.clawbot.limits).not.toHaveProperty('windowUntil')
+  })
+
   test('a new binding starts without a window', async () => {
     await greet()
     const next = await new IlinkClient(sandbox.url).login()
@@ -316,6 +374,13 @@ describe('uploads', () => {
     expect(headers.get('x-encrypted-param')).toBeNull()
   })
 
+  test('a thumbnail is uploaded under its own parameter', async () => {
+    const thumb = { no_need_thumb: false, thumb_rawsize: 3, thumb_filesize: 16, thumb_rawfilemd5: 'x' }
+    const { json } = await client.post('getuploadurl', client.announcement(FILE, KEY, { ...thumb, filekey: 'a' }))
+    const query = `encrypted_query_param=${encodeURIComponent(json.thumb_upload_param)}&filekey=a`
+    expect((await client.putFile(`/c2c/upload?${query}`, encrypt(Buffer.from('abc'), KEY))).status).toBe(200)
+  })
+
   test('PUT is unknown', async () => {
     const { json } = await client.post('getuploadurl', client.announcement(FILE, KEY))
     expect((await client.putFile(json.upload_full_url, FILE, { method: 'PUT' })).status).toBe(404)
@@ -327,6 +392,12 @@ describe('uploads', () => {
     ['param', {}, ['ret', 'upload_param']],
     ['full', { no_need_thumb: undefined }, ['ret', 'upload_param']],
     ['full', { filekey: undefined }, ['ret', 'upload_param']],
+    ['both', { no_need_thumb: false }, ['ret', 'upload_param']],
+    [
+      'both',
+      { no_need_thumb: false, thumb_rawsize: 3, thumb_filesize: 16, thumb_rawfilemd5: 'x' },
+      ['ret', 'upload_param', 'thumb_upload_param'],
+    ],
   ] as const)('uploadUrl %s with %o', async (uploadUrl, fields, expected) => {
     await restart({ uploadUrl })
     const { json } = await client.post('getuploadurl', client.announcement(FILE, KEY, fields))

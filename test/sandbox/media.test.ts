@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Said, type Sandbox, startSandbox } from '../../src/sandbox/index.js'
+import { detectType } from '../../src/sandbox/media/detect-type.js'
 import { sniff } from '../../src/sandbox/media/sniff.js'
 import { readAppMessage } from '../../src/sandbox/read/app-message.js'
 import { attribute, elementText, xmlDefect } from '../../src/sandbox/read/xml.js'
@@ -292,9 +293,19 @@ test('detects media types from the bytes', () => {
   expect(sniff(Buffer.from('GIF89a\x05\x00\x06\x00'))).toEqual({ mime: 'image/gif', width: 5, height: 6 })
   expect(sniff(Buffer.from('RIFF\0\0\0\0WEBP')).mime).toBe('image/webp')
   expect(sniff(Buffer.from('ID3')).mime).toBe('audio/mpeg')
+  expect(sniff(Buffer.from('\0\0\0\x18ftypisom')).mime).toBe('video/mp4')
+  expect(sniff(Buffer.from('\0\0\0\x18ftypheic')).mime).toBe('application/octet-stream')
   for (const text of ['', '<svg>', '\xff', 'GIF89a', '<!doctype html><script>'])
     expect(() => sniff(Buffer.from(text))).not.toThrow()
   expect(sniff(Buffer.from('<svg onload=x>')).mime).toBe('application/octet-stream')
+})
+
+test('detects the types of uploads with the same library as the client', async () => {
+  expect(await detectType(Buffer.from('II*\0'))).toBe('image/tiff')
+  expect(await detectType(Buffer.from('\0\0\0\x14ftypqt  '))).toBe('video/mp4')
+  expect(await detectType(Buffer.from('RIFF\0\0\0\0WAVEfmt '))).toBe('audio/wav')
+  for (const text of ['', '<svg onload=x>', '<!doctype html>', '\xff', 'PK\x03\x04'])
+    expect(String(await detectType(Buffer.from(text, 'latin1')))).not.toMatch(/^image|^text/)
 })
 
 test('parses ranges', () => {

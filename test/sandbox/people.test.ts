@@ -244,6 +244,52 @@ describe('the control API', () => {
     expect(await post('/api/people/wxid_jia/unfriend', {})).toMatchObject({ status: 409 })
   })
 
+  test('adds a friend, whom the program receives, and a stranger, whom it does not', async () => {
+    const friend = await post('/api/people', { name: ' 新朋友 ', isContact: true })
+    expect(friend).toMatchObject({ status: 200, json: { name: '新朋友', isContact: true, kind: 'person' } })
+    const stranger = await post('/api/people', { name: '新朋友' })
+    expect(stranger).toMatchObject({ status: 200, json: { name: '新朋友', isContact: false } })
+    expect(stranger.json.id).not.toBe(friend.json.id)
+    sandbox.addPerson('另一个朋友', { isContact: true })
+    sandbox.addPerson('另一个陌生人')
+    const { json } = await client.sync()
+    expect(json.ModContactList).toMatchObject([{ NickName: '新朋友' }, { NickName: '另一个朋友' }])
+    const greeted = await post(`/api/people/${stranger.json.id}/request`, { greeting: '你好' })
+    expect(greeted).toMatchObject({ status: 200, json: { kind: 'friendRequest' } })
+  })
+
+  test('returns the details of contacts as the program sees them, with shortened UserNames', async () => {
+    const read = async (id: string) => {
+      const response = await sandbox.handle(new Request(`${sandbox.url}/api/chats/${id}/details`))
+      return (await response.json()) as any
+    }
+    const fieldOf = ({ fields }: { fields: { name: string; value: string }[] }, wanted: string) =>
+      fields.find(({ name }) => name === wanted)?.value
+    const friend = await read('wxid_jia')
+    expect(friend).toMatchObject({ isOnline: true, members: [] })
+    expect(fieldOf(friend, 'NickName')).toBe('甲')
+    expect(fieldOf(friend, 'UserName')).toMatch(/^@[\da-f]{6}…[\da-f]{4}$/)
+    const group = await read('1@chatroom')
+    expect(fieldOf(group, 'UserName')).toMatch(/^@@[\da-f]{6}…[\da-f]{4}$/)
+    expect(fieldOf(group, 'MemberCount')).toBe(String(group.members.length))
+    expect(group.members[1]).toMatchObject({ id: 'wxid_jia' })
+    expect(JSON.stringify([friend, group])).not.toMatch(/@crypt|[\da-f]{20}/)
+    expect((await sandbox.handle(new Request(`${sandbox.url}/api/chats/unknown/details`))).status).toBe(404)
+    sandbox.expireSession(1101)
+    expect(await read('wxid_jia')).toEqual({ isOnline: false, isKnown: false, fields: [], members: [] })
+  })
+
+  test('reveals the permanent id of a contact only once its chat was opened on the phone', async () => {
+    const uin = async () => {
+      const response = await sandbox.handle(new Request(`${sandbox.url}/api/chats/wxid_jia/details`))
+      const { fields } = (await response.json()) as { fields: { name: string; value: string }[] }
+      return fields.find(({ name }) => name === 'Uin')?.value
+    }
+    expect(await uin()).toBe('0')
+    await post('/api/chats/wxid_jia/open', {})
+    expect(await uin()).toBe('wxid_jia')
+  })
+
   test('renames groups, and adds and removes members', async () => {
     const own = '/api/chats/1@chatroom'
     const third = sandbox.friend('丙').id
@@ -266,6 +312,9 @@ describe('the control API', () => {
   })
 
   test.each([
+    ['/api/people', {}, 400, 'Invalid name: expected a string'],
+    ['/api/people', { name: ' ' }, 409, 'at least one visible character'],
+    ['/api/people', { name: 'x', isContact: 1 }, 400, 'Invalid isContact'],
     ['/api/people/wxid_jia/rename', {}, 400, 'Invalid name: expected a string'],
     ['/api/people/wxid_jia/rename', { name: 7 }, 400, 'Invalid name: expected a string'],
     ['/api/people/wxid_jia/rename', { name: '' }, 409, 'at least one visible character'],

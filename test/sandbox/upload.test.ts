@@ -180,13 +180,13 @@ describe('webwxuploadmedia', () => {
   test.each([
     ['image/webp', Buffer.from('RIFF\0\0\0\0WEBPVP8 ')],
     ['image/heic', Buffer.from('\0\0\0\x18ftypheic')],
-    ['image/heic', Buffer.from('\0\0\0\x18ftypmif1')],
+    ['image/heif', Buffer.from('\0\0\0\x18ftypmif1')],
     ['image/avif', Buffer.from('\0\0\0\x18ftypavif')],
     ['image/tiff', Buffer.from('II*\0')],
     ['image/x-icon', Buffer.from('\0\0\x01\0')],
     ['image/vnd.adobe.photoshop', Buffer.from('8BPS')],
     ['image/jxl', Buffer.from('\xff\x0a', 'latin1')],
-    ['image/jp2', Buffer.from('\0\0\0\x0cjP  ')],
+    ['image/jp2', Buffer.from('\0\0\0\x0cjP  \r\n\x87\n\0\0\0\x14ftypjp2 ', 'latin1')],
   ])('refuses %s as pic regardless of its name, but accepts it as doc', async (mime, bytes) => {
     const [refused] = await client.upload('filehelper', 'a.png', bytes, {}, { mediatype: 'pic' })
     expect([ret(refused), lastReason()]).toEqual([1, expect.stringContaining(mime)])

@@ -75,6 +75,51 @@ describe.skipIf(!browser)(`the phone page${browserNote}`, () => {
     expect(requested.filter((url) => !url.startsWith(sandbox.url) && !url.startsWith('data:'))).toEqual([])
   })
 
+  test('shows bidi marks, control characters and very long texts without harm to what is around them', async () => {
+    const sandbox = await sandboxFor({ floodLimit: false })
+    const bot = botFor(sandbox)
+    await bot.login()
+    const page = await openPage(sandbox.url)
+    const friend = sandbox.friend('小满')
+    const override = '\u202e'
+    const name = `abc${override}txt.exe`
+    const letters = 'x'.repeat(10_000)
+    const marks = `a${'\u0301'.repeat(5000)}`
+    await page.getByRole('option', { name: /^小满/ }).click()
+    const log = page.getByRole('log')
+    friend.rename(name)
+    sandbox.group('周末爬山队').rename(`${override}${'g'.repeat(99)}`)
+    for (const text of [
+      letters,
+      marks,
+      `1\u00002\u001b[31m3\u00074\u2028 5`,
+      `${override}ltr`,
+      '\u2067rtl\u2066',
+      '\n'.repeat(300),
+    ]) {
+      friend.say(text)
+    }
+    friend.send({ kind: 'file', name: `${'f'.repeat(300)}${override}gpj.exe`, bytes: Buffer.from('x') })
+    friend.send({ kind: 'link', title: letters, description: letters, url: `https://example.com/${letters}` })
+    friend.say('the end')
+    await log.getByText('the end').waitFor()
+    // Nothing is wider than the window, and an override ends where its name or text ends.
+    const measured = await page.evaluate<{ overflow: number; leaking: string[] }>(`({
+      overflow: Math.max(
+        document.documentElement.scrollWidth - innerWidth,
+        ...[...document.querySelectorAll('.log, .rows')].map((box) => box.scrollWidth - box.clientWidth)),
+      leaking: [...document.querySelectorAll('.row-name, .row-preview, .chat-title h1, .bubble p, .file-name')]
+        .filter((element) => /[\\u202a-\\u202e\\u2066-\\u2069]/.test(element.textContent))
+        .filter((element) => !/isolate|plaintext/.test(getComputedStyle(element).unicodeBidi)
+          && getComputedStyle(element).display === 'inline')
+        .map((element) => element.outerHTML.slice(0, 200)),
+    })`)
+    expect(measured).toEqual({ overflow: 0, leaking: [] })
+    const end = await log.getByText('the end').boundingBox()
+    expect(end?.width).toBeLessThan(300)
+    expect(sandbox.lastError).toBeUndefined()
+  })
+
   test('cannot be accessed by a page from another site in the same browser', async () => {
     const sandbox = await sandboxFor({ autoLogin: false })
     await fetch(`${sandbox.url}/jslogin?appid=x`)

@@ -24,6 +24,10 @@ export class PendingSends {
     this.#clock = clock
   }
 
+  get size(): number {
+    return this.#open.size
+  }
+
   /**
    * Runs a send and tracks it until it ends.
    *

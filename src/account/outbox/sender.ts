@@ -200,6 +200,11 @@ export class Sender implements SendActions {
     onSent({ localId, msgId: '', user: contact(to) ?? to, outcome, content: contentOf(message), error })
   }
 
+  /** Number of sends that have not ended. */
+  get pendingCount(): number {
+    return this.#open.size
+  }
+
   /** Resolves when all pending sends have ended. Sends that take longer than ten seconds are rejected. */
   async settled(): Promise<void> {
     const { clock, queue } = this.#options

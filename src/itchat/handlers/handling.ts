@@ -14,9 +14,21 @@ interface HandlingOptions {
   echoes: Echoes
 }
 
+/** Observes how each message is handled. */
+export interface HandlingObserver {
+  onStart(message: Message): void
+  /** A handler is about to be called. Not called if none matches, or if middleware does not call `next()`. */
+  onMatch(message: Message, handler: Handler): void
+  /** The handler and the middleware have returned; what they returned has not been sent yet. */
+  onReturn(message: Message, reply: Reply): void
+  /** Handling has ended, including the reply. */
+  onEnd(message: Message, failure?: { error: unknown }): void
+}
+
 /** Runs the middleware and the handler for a message, and sends what they return. */
 export class Handling {
   readonly #options: HandlingOptions
+  observer: HandlingObserver | undefined
 
   constructor(options: HandlingOptions) {
     this.#options = options
@@ -28,8 +40,23 @@ export class Handling {
    * @param begin called first; returns whether the middleware and handler may start
    */
   handle(message: Message, begin: () => MaybePromise<boolean>): MaybePromise<boolean> {
-    if (message.isSelf) return this.#handleOwn(message, begin)
-    return this.#begin(message, begin)
+    return this.observer ? this.#observed(this.observer, message, begin) : this.#handle(message, begin)
+  }
+
+  async #observed(observer: HandlingObserver, message: Message, begin: () => MaybePromise<boolean>): Promise<boolean> {
+    observer.onStart(message)
+    try {
+      const isHandled = await this.#handle(message, begin)
+      observer.onEnd(message)
+      return isHandled
+    } catch (error) {
+      observer.onEnd(message, { error })
+      throw error
+    }
+  }
+
+  #handle(message: Message, begin: () => MaybePromise<boolean>): MaybePromise<boolean> {
+    return message.isSelf ? this.#handleOwn(message, begin) : this.#begin(message, begin)
   }
 
   async #handleOwn(message: Message, begin: () => MaybePromise<boolean>): Promise<boolean> {
@@ -50,14 +77,20 @@ export class Handling {
   #run(message: Message, handler: Handler | undefined): MaybePromise<boolean> {
     const { registry, middleware } = this.#options
     const reply = middleware.isEmpty
-      ? handler?.(message)
+      ? this.#call(message, handler)
       : // Middleware may register a handler for the message.
-        middleware.run(message, async () => registry.find(message)?.(message))
+        middleware.run(message, async () => this.#call(message, registry.find(message)))
     if (isPromise(reply)) return Promise.resolve(reply).then((later) => this.#send(later, message))
     return this.#send(reply, message)
   }
 
+  #call(message: Message, handler: Handler | undefined): Reply | Promise<Reply> {
+    if (handler) this.observer?.onMatch(message, handler)
+    return handler?.(message)
+  }
+
   #send(reply: Reply, message: Message): MaybePromise<boolean> {
+    this.observer?.onReturn(message, reply)
     if (!isSendable(reply, message)) return true
     return this.#options.sender.send(reply, message.user.UserName).then(() => true)
   }

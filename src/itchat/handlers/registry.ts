@@ -26,7 +26,8 @@ const KINDS = [
   ['isGroupChat', 'group'],
   ['isMpChat', 'mp'],
 ] as const
-type Kind = (typeof KINDS)[number][1]
+/** The kinds of conversations that handlers are registered for. */
+export type ConversationKind = (typeof KINDS)[number][1]
 
 interface Registration {
   handler: Handler
@@ -64,7 +65,7 @@ export class Registry {
     }
     const known = types.map(knownType)
     const flagged = KINDS.filter(([flag]) => options[flag])
-    const kinds: Kind[] = flagged.length > 0 ? flagged.map(([, kind]) => kind) : ['friend']
+    const kinds: ConversationKind[] = flagged.length > 0 ? flagged.map(([, kind]) => kind) : ['friend']
     const registration = { handler, order: this.#order++ }
     for (const type of known) {
       const slots = this.#slots.get(type) ?? []
@@ -103,6 +104,14 @@ export class Registry {
     return msg.isSelf || msg.Type === SYSTEM || msg.Type === UNKNOWN ? undefined : this.#catchAll
   }
 
+  /** The kinds of conversations with a handler for this type. Empty if there is none. */
+  kindsWithHandler(type: MessageType): ConversationKind[] {
+    const slots = this.#slots.get(type) ?? []
+    return KINDS.flatMap(([, kind]) =>
+      slots.some((found, index) => found && index % 3 === KIND_INDEX[kind]) ? kind : [],
+    )
+  }
+
   /** Whether this account's own messages in the chat are commands to the bot. */
   #isCommandChat({ user, FromUserName }: Message): boolean {
     return user.UserName === FromUserName || this.#isNotebook(user.UserName)
@@ -121,13 +130,13 @@ function knownType(type: unknown): MessageType {
 }
 
 /** Index of the handler for a kind of conversation. */
-function slot(flagged: boolean, isSelf: boolean, kind: Kind): number {
+function slot(flagged: boolean, isSelf: boolean, kind: ConversationKind): number {
   return (flagged ? 6 : 0) + (isSelf ? 3 : 0) + KIND_INDEX[kind]
 }
 
-const KIND_INDEX: Readonly<Record<Kind, number>> = { friend: 0, group: 1, mp: 2 }
+const KIND_INDEX: Readonly<Record<ConversationKind, number>> = { friend: 0, group: 1, mp: 2 }
 
-function kindOf(msg: Message): Kind {
+function kindOf(msg: Message): ConversationKind {
   // Friend requests are sent by a service account, and the requesting user may be unknown.
   if (msg.Type === FRIENDS) return 'friend'
   if (msg.user instanceof Chatroom) return 'group'

@@ -4,16 +4,20 @@ import type {
   ClawbotAction,
   ClawbotActionRequest,
   ClawbotView,
+  DetailsView,
   DisplayNameRequest,
   FaultView,
   LoginView,
   MembersRequest,
   MessageView,
+  NewPersonRequest,
   PersonView,
   PhoneAction,
   RenameGroupRequest,
   RenamePersonRequest,
+  RequestDetails,
   RequestFriendRequest,
+  RequestView,
   SayRequest,
   StateView,
 } from '../../sandbox/control/view.js'
@@ -39,6 +43,7 @@ export const api = {
     return call<MessageView[]>(`${chatPath(chatId)}/messages?${query}`)
   },
 
+  details: (chatId: string) => call<DetailsView>(`${chatPath(chatId)}/details`),
   phone: (action: PhoneAction) => call<LoginView>(`/api/phone/${action}`, {}),
   clawbot: (action: ClawbotAction, request: ClawbotActionRequest) =>
     call<ClawbotView>(`/api/clawbot/${action}`, request),
@@ -46,6 +51,7 @@ export const api = {
     call<MessageView>(`${chatPath(chatId)}/messages`, request, 'data' in request ? UPLOAD_TIMEOUT_MS : TIMEOUT_MS),
   read: (chatId: string) => call<ChatView>(`${chatPath(chatId)}/read`, {}),
   recall: (messageId: string) => call<MessageView>(`/api/messages/${encodeURIComponent(messageId)}/recall`, {}),
+  addPerson: (request: NewPersonRequest) => call<PersonView>('/api/people', request),
   requestFriend: (personId: string, request: RequestFriendRequest) =>
     call<MessageView>(`${personPath(personId)}/request`, request),
   renamePerson: (personId: string, request: RenamePersonRequest) =>
@@ -57,6 +63,9 @@ export const api = {
   removeMembers: (chatId: string, request: MembersRequest) => call<ChatView>(`${chatPath(chatId)}/remove`, request),
   setDisplayName: (chatId: string, request: DisplayNameRequest) =>
     call<ChatView>(`${chatPath(chatId)}/display-name`, request),
+  /** The requests that contain `text`, or all of them if it is empty. */
+  requests: (text: string) => call<RequestView[]>(`/api/requests?${new URLSearchParams({ text })}`),
+  request: (id: number) => call<RequestDetails>(`/api/requests/${id}`),
   addFault: (request: AddFaultRequest) => call<FaultView>('/api/faults', request),
   removeFault: (id: string) => send<FaultView[]>(`/api/faults/${encodeURIComponent(id)}`, { method: 'DELETE' }),
   clearFaults: () => send<FaultView[]>('/api/faults', { method: 'DELETE' }),

@@ -10,7 +10,7 @@ import { Icon } from '../parts/icon.js'
 import { ChatMenuButton } from '../people/chat-menu-button.js'
 
 /** The chat's name and subtitle, with a back button on narrow screens. */
-export function ChatHead({ chat }: { chat: ChatView }) {
+export function ChatHead({ chat, onSearch }: { chat: ChatView; onSearch: () => void }) {
   const strings = useStrings()
   const people = useStore((state) => state.people)
   const owner = useStore((state) => state.owner)
@@ -29,6 +29,15 @@ export function ChatHead({ chat }: { chat: ChatView }) {
         <h1>{chat.name}</h1>
         {isClawbot ? <Typing /> : subtitle && <p>{subtitle}</p>}
       </div>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={strings.findInChat}
+        title={`${strings.findInChat} (Ctrl F)`}
+        onClick={onSearch}
+      >
+        <Icon name="search" />
+      </button>
       {isClawbot ? <ServiceButton place="chat" /> : <ChatMenuButton chat={chat} />}
     </header>
   )

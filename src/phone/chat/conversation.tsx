@@ -12,6 +12,8 @@ import { type Viewed, ViewerContext } from '../kinds/viewer-context.js'
 import { isOffline } from '../store/select.js'
 import { ChatHead } from './chat-head.js'
 import { MessageLog } from './message-log.js'
+import { SearchBar } from './search-bar.js'
+import { useChatSearch } from './use-chat-search.js'
 import { useDrop } from './use-drop.js'
 import { useReading } from './use-reading.js'
 
@@ -25,16 +27,19 @@ export function Conversation({ chat }: { chat: ChatView }) {
   const [tool, setTool] = useState<OpenTool>()
   const [viewed, setViewed] = useState<Viewed>()
   const tray = useTray()
+  const search = useChatSearch(chat.id)
   const { over, handlers } = useDrop(isStranger || offline ? undefined : tray.add)
   const onSent = () => setSent((count) => count + 1)
   useReading(chat)
   return (
     <main class="conversation" id="conversation" aria-label={chat.name} {...handlers}>
-      <ChatHead chat={chat} />
+      <ChatHead chat={chat} onSearch={search.open} />
+      {search.isOpen && <SearchBar search={search} />}
       <ViewerContext.Provider value={setViewed}>
         <MessageLog
           chat={chat}
           sent={sent}
+          found={search.found}
           onQuote={isStranger ? undefined : (quoted, selected) => setTool({ kind: 'quote', quoted, selected })}
         />
       </ViewerContext.Provider>

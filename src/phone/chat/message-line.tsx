@@ -2,6 +2,7 @@ import type { ChatView } from '../../sandbox/control/view.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import { clock, separatorTime } from '../i18n/time.js'
+import { useIsJoined } from '../inspector/use-joined.js'
 import { Avatar, BotAvatar } from '../parts/avatar.js'
 import { isOwn, speakerName } from '../store/select.js'
 import { spokenText } from '../text/message-strings.js'
@@ -25,6 +26,7 @@ export function MessageLine({ row, chat, names, position, count }: Props) {
   const lang = useStore((state) => state.lang)
   const people = useStore((state) => state.people)
   const { message, joined } = row
+  const isRinged = useIsJoined(message.id)
   const own = isOwn(message, chat)
   const played = useStore((state) => own || message.kind !== 'voice' || state.played.includes(message.id))
   const name = speakerName(chat, message.speaker, people)
@@ -35,10 +37,17 @@ export function MessageLine({ row, chat, names, position, count }: Props) {
       {row.separated && <p class="log-time">{separatorTime(message.at, Date.now(), lang)}</p>}
       {row.newLine && <p class="log-new">{strings.newMessages}</p>}
       <article
-        class={['line', own && 'own', joined && 'joined', (message.origin === 'system' || message.recalled) && 'system']
+        class={[
+          'line',
+          own && 'own',
+          joined && 'joined',
+          (message.origin === 'system' || message.recalled) && 'system',
+          isRinged && 'ringed',
+        ]
           .filter(Boolean)
           .join(' ')}
         aria-label={[...label, clock(message.at)].filter(Boolean).join(strings.comma)}
+        aria-current={isRinged ? 'true' : undefined}
         aria-posinset={position}
         aria-setsize={count}
         tabIndex={-1}

@@ -4,6 +4,7 @@ import { loadEarlier } from '../client.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import { useVirtual } from '../hooks/use-virtual.js'
+import { selectByKey, selectByPress, useShowJoinedMessage } from '../inspector/use-joined.js'
 import { roomName } from '../store/select.js'
 import { estimateHeight } from './estimate.js'
 import { LatestPill } from './latest-pill.js'
@@ -25,6 +26,8 @@ interface Props {
   chat: ChatView
   /** Number of messages sent from this page. */
   sent: number
+  /** Id of the message to show, the match of a search. */
+  found: string | undefined
   onQuote: ((message: MessageView, selected: string) => void) | undefined
 }
 
@@ -32,7 +35,7 @@ interface Props {
  * The messages of a chat; only those in view are rendered. If the log is scrolled near its end, it follows new messages;
  * otherwise it keeps its scroll position.
  */
-export function MessageLog({ chat, sent, onQuote }: Props) {
+export function MessageLog({ chat, sent, found, onQuote }: Props) {
   const strings = useStrings()
   const thread = useStore((state) => state.threads[chat.id])
   const people = useStore((state) => state.people)
@@ -72,6 +75,14 @@ export function MessageLog({ chat, sent, onQuote }: Props) {
     if (sent > 0) virtual.scrollToEnd()
   }, [sent, virtual])
 
+  const foundAt = found === undefined ? -1 : rows.findIndex(({ message }) => message.id === found)
+  const isFoundLoaded = foundAt >= 0
+  useEffect(() => {
+    if (found !== undefined && isFoundLoaded) virtual.scrollToIndex(foundAt, { align: 'center' })
+    // Not on a new index: the row stays in view when earlier messages are loaded.
+  }, [found, isFoundLoaded, virtual])
+
+  useShowJoinedMessage(rows, (index) => virtual.scrollToIndex(index, { align: 'auto' }))
   const first = virtual.getVirtualItems()[0]?.index
   const loading = useLoadEarlier(chat.id, positioned.current && first !== undefined && first < LOAD_EARLIER_ROW)
   const atEnd = virtual.isAtEnd(NEAR_END_PX)
@@ -91,9 +102,14 @@ export function MessageLog({ chat, sent, onQuote }: Props) {
         aria-live="off"
         tabIndex={TAB_STOP}
         {...handlers}
+        onClick={(event) => {
+          handlers.onClick(event)
+          selectByPress(event, rows)
+        }}
         onKeyDown={(event) => {
           handlers.onKeyDown(event)
           pressPrimary(event)
+          selectByKey(event, rows)
           focusRow(event)
         }}
       >
@@ -105,7 +121,7 @@ export function MessageLog({ chat, sent, onQuote }: Props) {
               <div
                 key={item.key}
                 ref={virtual.measureElement}
-                class="log-row"
+                class={isFoundLoaded && item.index === foundAt ? 'log-row found' : 'log-row'}
                 data-index={item.index}
                 style={{ transform: `translateY(${item.start}px)` }}
               >

@@ -8,6 +8,7 @@ import type { StringKey } from '../i18n/strings.js'
 import { countdown } from '../i18n/time.js'
 import { LoginHead } from '../login/login-head.js'
 import { QrCard } from '../login/qr-card.js'
+import { ReplacedNote } from '../login/replaced-note.js'
 import { RequestStrip } from '../login/request-strip.js'
 import { Steps } from '../login/steps.js'
 import { BindPhone } from './bind-phone.js'
@@ -54,6 +55,7 @@ export function BindScreen() {
           <div class="login-title" role="status">
             <h1>{strings[title]}</h1>
             <p>{isStale ? strings.loginStale : strings[text]}</p>
+            {stage === 'waiting' && <ReplacedNote half="clawbot" />}
           </div>
           <QrCard rows={stage === 'ended' ? undefined : clawbot.login.qr} status={QR_STATUS[stage] ?? 'scanned'} />
           {stage === 'none' || stage === 'ended' ? <StartCommand /> : <Meta stage={stage} />}
@@ -67,10 +69,10 @@ export function BindScreen() {
         </div>
         <RequestStrip />
       </main>
-      <div class="phone-side">
+      <aside class="phone-side" aria-label={strings.phoneSide}>
         <BindPhone stage={stage} />
-        <p>{strings.phoneSide}</p>
-      </div>
+        <p aria-hidden="true">{strings.phoneSide}</p>
+      </aside>
     </div>
   )
 }

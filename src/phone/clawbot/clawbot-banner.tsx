@@ -1,4 +1,6 @@
 import { showScreen } from '../client.js'
+import { BackButtons } from '../frame/back-buttons.js'
+import { programUrl } from '../frame/program-url.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import type { StringKey } from '../i18n/strings.js'
@@ -29,12 +31,14 @@ export function ClawbotBanner() {
       <Icon name={icon} />
       <p>
         <strong>{strings[stage === 'ended' && isElsewhere ? 'clawOutElsewhere' : title]}</strong>{' '}
-        {!isPending(stage) && strings.clawStartAgain(location.origin)}
+        {!isPending(stage) && strings.clawStartAgain(programUrl())}
       </p>
-      {button && (
+      {button ? (
         <button type="button" class="button small" onClick={() => showScreen('login')}>
           {strings[button]}
         </button>
+      ) : (
+        <BackButtons half="clawbot" />
       )}
     </div>
   )

@@ -2,7 +2,6 @@ import { useRef } from 'preact/hooks'
 import { Conversation } from '../chat/conversation.js'
 import { toggleInspector } from '../client.js'
 import { FaultButton } from '../faults/fault-button.js'
-import { FaultPanel } from '../faults/fault-panel.js'
 import { AccountButton } from '../frame/account-button.js'
 import { Announcer } from '../frame/announcer.js'
 import { Banner } from '../frame/banner.js'
@@ -12,11 +11,12 @@ import { Rail } from '../frame/rail.js'
 import { useKeys } from '../hooks/use-keys.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
+import { Inspector } from '../inspector/inspector.js'
+import { WireButton } from '../inspector/wire-button.js'
 import { Icon } from '../parts/icon.js'
 import { ChatMenuHost } from '../people/chat-menu-host.js'
 import { chatOf } from '../store/select.js'
 import { LimitsCard } from './limits-card.js'
-import { ServicePanel } from './service-panel.js'
 
 /** The owner's chat with the ClawBot, what the service allows the bot to send, and the controls of the service. */
 export function ClawbotScreen() {
@@ -24,14 +24,12 @@ export function ClawbotScreen() {
   const chats = useStore((state) => state.chats)
   const people = useStore((state) => state.people)
   const chatId = useStore((state) => state.clawbot.chatId)
-  const inspector = useStore((state) => state.inspector)
   const help = useRef<HTMLDialogElement>(null)
   const showHelp = () => help.current?.showModal()
   const chat = chatOf({ chats, people }, chatId)
 
   useKeys({
     '?': showHelp,
-    i: () => toggleInspector('faults'),
     v: () => toggleInspector('service'),
   })
 
@@ -47,6 +45,7 @@ export function ClawbotScreen() {
           <header class="claw-head">
             <AccountButton place="head" onHelp={showHelp} />
             <HalfSwitch />
+            <WireButton place="rail-page" />
             <FaultButton place="rail-page" />
           </header>
           <LimitsCard />
@@ -56,8 +55,7 @@ export function ClawbotScreen() {
           </button>
         </aside>
         {chat && <Conversation chat={chat} />}
-        {inspector === 'service' && <ServicePanel />}
-        {inspector === 'faults' && <FaultPanel />}
+        <Inspector />
         <Announcer />
         <HelpDialog dialogRef={help} />
       </div>

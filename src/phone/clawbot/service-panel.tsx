@@ -6,7 +6,7 @@ import { useAction } from '../hooks/use-action.js'
 import { usePanelFocus } from '../hooks/use-panel-focus.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
-import { Icon } from '../parts/icon.js'
+import { InspectorHead } from '../inspector/inspector-head.js'
 import { DroppedList } from './dropped-list.js'
 import { ServiceChoice } from './service-choice.js'
 
@@ -34,13 +34,7 @@ export function ServicePanel() {
         toggleInspector('service')
       }}
     >
-      <header>
-        <Icon name="sliders" size={16} />
-        <h2>{strings.service}</h2>
-        <button type="button" class="icon-button" aria-label={strings.close} onClick={() => toggleInspector('service')}>
-          <Icon name="close" />
-        </button>
-      </header>
+      <InspectorHead current="service" />
       <div class="fault-body">
         <p class="fault-none">{strings.serviceText}</p>
         {error && (

@@ -1,4 +1,8 @@
+import { startCommand } from '../frame/half.js'
+import { programUrl } from '../frame/program-url.js'
+import { CopyBox } from '../parts/copy-box.js'
+
 /** The command that starts a program with the iLink transport against this sandbox. */
 export function StartCommand() {
-  return <code class="start-command">{`ITCHAT_TRANSPORT=ilink ITCHAT_BASE_URL=${location.origin} node bot.js`}</code>
+  return <CopyBox text={startCommand('clawbot', programUrl())} />
 }

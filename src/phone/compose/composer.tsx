@@ -43,7 +43,8 @@ export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
     tray.remove(chip.id)
   })
   const isEmpty = !draft.text.trim() && tray.chips.length === 0
-  const error = tray.problem || ((file.error || text.error) && strings.notSent(file.error || text.error))
+  const unsent = file.error || text.error
+  const errors = tray.problems.length > 0 ? tray.problems : unsent ? [strings.notSent(unsent)] : []
 
   useEffect(() => {
     // On a touch screen, focusing the field would open a keyboard over the chat.
@@ -140,7 +141,9 @@ export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
             offline
               ? strings.sayOffline
               : TOUCH
-                ? strings.say
+                ? chat.kind === 'group'
+                  ? strings.sayOrMention
+                  : strings.say
                 : chat.kind === 'group'
                   ? strings.sayInGroup
                   : strings.sayOrDrop
@@ -159,21 +162,22 @@ export function Composer({ chat, tray, tool, setTool, onSent }: Props) {
         <button
           type="button"
           class="button primary send"
-          aria-label={strings.send}
           disabled={!up || isEmpty || file.busy}
           onClick={() => void send()}
         >
-          <span class="send-word" aria-hidden="true">
+          <span class="send-word">
             {strings.send}
-            <small>Enter</small>
+            <small aria-hidden="true">Enter</small>
           </span>
           <Icon name="send" size={22} />
         </button>
       </div>
-      {error && (
-        <p class="problem" role="alert">
-          {error}
-        </p>
+      {errors.length > 0 && (
+        <div class="problem" role="alert">
+          {errors.map((error) => (
+            <p key={error}>{error}</p>
+          ))}
+        </div>
       )}
     </section>
   )

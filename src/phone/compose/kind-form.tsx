@@ -1,5 +1,6 @@
 import { useRef, useState } from 'preact/hooks'
 import type { SayRequest } from '../../sandbox/control/view.js'
+import { TOUCH } from '../hooks/touch.js'
 import { useAction } from '../hooks/use-action.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
@@ -119,7 +120,7 @@ export function KindForm({ kind, place, say, ask, onDone, onCancel }: Props) {
         </p>
       )}
       <footer>
-        <span class="quiet">{busy ? strings.sending : strings.enterSends}</span>
+        <span class="quiet">{busy ? strings.sending : TOUCH ? '' : strings.enterSends}</span>
         <button type="submit" class="button primary" disabled={!ready} data-first>
           {strings.send}
         </button>

@@ -5,6 +5,7 @@ import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import { Avatar } from '../parts/avatar.js'
 import { Icon } from '../parts/icon.js'
+import { NewPersonDialog } from '../people/new-person-dialog.js'
 import { personName, speakersOf } from '../store/select.js'
 import { PhoneTag } from './phone-tag.js'
 import { SpeakMenu } from './speak-menu.js'
@@ -27,6 +28,7 @@ export function SpeakAs({ chat, speaker, disabled, onSpeaker }: Props) {
   const owner = useStore((state) => state.owner)
   const chosen = useStore((state) => state.speakers[chat.id]) ?? NO_SPEAKERS
   const [open, setOpen] = useState(false)
+  const [adding, setAdding] = useState(false)
   const possible = speakersOf(chat, owner)
   const recent = chosen.filter((id) => id !== speaker && possible.includes(id)).slice(0, RECENT)
   const person = people[speaker]
@@ -47,7 +49,9 @@ export function SpeakAs({ chat, speaker, disabled, onSpeaker }: Props) {
   const inside = (
     <>
       {person && <Avatar person={person} size={22} />}
-      <span class="chip-name">{name}</span>
+      <span class="chip-name" aria-hidden={possible.length > 1}>
+        {name}
+      </span>
       {speaker === owner && <PhoneTag />}
     </>
   )
@@ -60,12 +64,12 @@ export function SpeakAs({ chat, speaker, disabled, onSpeaker }: Props) {
         <button
           type="button"
           class="chip"
-          aria-label={strings.speakAsName(name)}
           aria-haspopup="dialog"
           aria-expanded={open}
           disabled={disabled}
           onClick={() => setOpen(!open)}
         >
+          <span class="unseen">{strings.speakAsName(name)}</span>
           {inside}
           <Icon name="down" size={16} />
         </button>
@@ -92,8 +96,23 @@ export function SpeakAs({ chat, speaker, disabled, onSpeaker }: Props) {
         )
       })}
       {open && (
-        <SpeakMenu chat={chat} possible={possible} speaker={speaker} onChoose={choose} close={() => setOpen(false)} />
+        <SpeakMenu
+          chat={chat}
+          possible={possible}
+          speaker={speaker}
+          onChoose={choose}
+          onNew={
+            chat.kind === 'group'
+              ? () => {
+                  setOpen(false)
+                  setAdding(true)
+                }
+              : undefined
+          }
+          close={() => setOpen(false)}
+        />
       )}
+      {adding && <NewPersonDialog groupId={chat.id} onClose={() => setAdding(false)} onAdded={onSpeaker} />}
     </div>
   )
 }

@@ -17,6 +17,8 @@ interface Props {
   possible: readonly string[]
   speaker: string
   onChoose(id: string): void
+  /** Adds a person who can speak, if that is possible here. */
+  onNew: (() => void) | undefined
   close(): void
 }
 
@@ -24,7 +26,7 @@ const KEYS = 9
 const ALT = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌥' : 'Alt '
 
 /** Menu of possible speakers; the search field keeps focus while the arrow keys move the selection. */
-export function SpeakMenu({ chat, possible, speaker, onChoose, close }: Props) {
+export function SpeakMenu({ chat, possible, speaker, onChoose, onNew, close }: Props) {
   const strings = useStrings()
   const people = useStore((state) => state.people)
   const owner = useStore((state) => state.owner)
@@ -49,7 +51,7 @@ export function SpeakMenu({ chat, possible, speaker, onChoose, close }: Props) {
       event.preventDefault()
       setPicked(shown[(at + by + shown.length) % shown.length] ?? speaker)
     }
-    if (event.key === 'Enter' && current) {
+    if (event.key === 'Enter' && current && !(event.target instanceof HTMLButtonElement)) {
       event.preventDefault()
       onChoose(current)
     }
@@ -103,6 +105,12 @@ export function SpeakMenu({ chat, possible, speaker, onChoose, close }: Props) {
           </p>
         )}
       </div>
+      {onNew && (
+        <button type="button" class="menu-row new-speaker" onClick={onNew}>
+          <Icon name="plus" size={18} />
+          {strings.newMember}
+        </button>
+      )}
     </div>
   )
 }

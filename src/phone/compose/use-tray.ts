@@ -13,8 +13,8 @@ export interface Chip {
 
 export interface Tray {
   chips: readonly Chip[]
-  /** Why files were rejected; `''` if none were rejected. */
-  problem: string
+  /** Why files were rejected, one line each. */
+  problems: readonly string[]
   /** Adds files to be sent as `kind`, which by default depends on the file type. */
   add(files: Iterable<File>, kind?: SentAs): void
   remove(id: number): void
@@ -24,7 +24,7 @@ export interface Tray {
 export function useTray(): Tray {
   const strings = useStrings()
   const [chips, setChips] = useState<readonly Chip[]>([])
-  const [problem, setProblem] = useState('')
+  const [problems, setProblems] = useState<readonly string[]>([])
   const nextId = useRef(1)
   const previewUrls = useRef(new Set<string>())
   useEffect(
@@ -35,23 +35,23 @@ export function useTray(): Tray {
   )
   return {
     chips,
-    problem,
+    problems,
     add(files, kind) {
-      const problems: string[] = []
+      const found: string[] = []
       const accepted: Chip[] = []
       for (const file of files) {
         const fileProblem = problemOf(file)
         const name = shortName(file.name)
-        if (fileProblem === 'isEmpty') problems.push(strings.isEmpty(name))
-        else if (fileProblem === 'tooLarge') problems.push(strings.tooLarge(name, fileSize(MAX_BYTES)))
+        if (fileProblem === 'isEmpty') found.push(strings.isEmpty(name))
+        else if (fileProblem === 'tooLarge') found.push(strings.tooLarge(name, fileSize(MAX_BYTES)))
         else accepted.push(chipOf(file, kind))
       }
-      setProblem(problems.join(' '))
+      setProblems(found)
       if (accepted.length > 0) setChips((before) => [...before, ...accepted])
     },
     remove(id) {
       setChips((before) => before.filter((chip) => chip.id !== id))
-      setProblem('')
+      setProblems([])
     },
   }
 

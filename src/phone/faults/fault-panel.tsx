@@ -5,7 +5,7 @@ import { usePanelFocus } from '../hooks/use-panel-focus.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import type { Strings } from '../i18n/strings.js'
-import { Icon } from '../parts/icon.js'
+import { InspectorHead } from '../inspector/inspector-head.js'
 import { ArmedList } from './armed-list.js'
 import { choicesOf, GROUPS, isApplicable, isValidScope, parameterValue, requestOf, type Scope } from './choices.js'
 import { CopyCode } from './copy-code.js'
@@ -48,14 +48,7 @@ export function FaultPanel() {
         toggleInspector('faults')
       }}
     >
-      <header>
-        <Icon name="fault" size={16} />
-        <h2>{strings.faults}</h2>
-        {faults.length > 0 && <span class="fault-count">{faults.length}</span>}
-        <button type="button" class="icon-button" aria-label={strings.close} onClick={() => toggleInspector('faults')}>
-          <Icon name="close" />
-        </button>
-      </header>
+      <InspectorHead current="faults" />
       <div class="fault-body">
         <ScopeForm scope={scope} change={setScope} />
         {error && (

@@ -7,9 +7,12 @@ import { useNow } from '../hooks/use-now.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import type { Strings } from '../i18n/strings.js'
+import { REPLACED_STRINGS } from '../login/replaced-note.js'
 import { type Stage, stageOf } from '../login/stage.js'
 import { Icon, type IconName } from '../parts/icon.js'
 import { isOffline } from '../store/select.js'
+import { BackButtons } from './back-buttons.js'
+import { programUrl } from './program-url.js'
 import { RetryContext } from './retry-context.js'
 
 /** Banner shown when the sandbox is unreachable, when the bot is offline or logging in, or when faults are armed. */
@@ -50,6 +53,7 @@ function BotOffline() {
   const login = useStore((state) => state.login)
   const main = useStore((state) => state.screens.web === 'main')
   const requests = useStore((state) => state.requests)
+  const replaced = useStore((state) => state.replaced.web)
   if (!main) return null
   const notice = OFFLINE_NOTICES[stageOf(login, requests)]
   if (notice) {
@@ -58,8 +62,9 @@ function BotOffline() {
       <div class="banner amber">
         <Icon name={icon} />
         <p>
-          <strong>{title(strings, login)}</strong> {text(strings, location.origin)}
+          <strong>{title(strings, login)}</strong> {text(strings, programUrl())}
         </p>
+        <BackButtons half="web" />
       </div>
     )
   }
@@ -69,7 +74,8 @@ function BotOffline() {
     <div class="banner amber">
       <Icon name={confirm ? 'phone' : 'scan'} />
       <p>
-        <strong>{confirm ? strings.wantsConfirm : strings.wantsScan}</strong> {confirm ? '' : strings.wantsScanText}
+        <strong>{confirm ? strings.wantsConfirm : strings.wantsScan}</strong>{' '}
+        {confirm ? '' : replaced ? strings[REPLACED_STRINGS[replaced]] : strings.wantsScanText}
       </p>
       <button type="button" class="button small" onClick={() => showScreen('login')}>
         {confirm ? strings.goConfirm : strings.goScan}

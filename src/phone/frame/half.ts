@@ -10,6 +10,11 @@ export function halfOf({ pathname, search }: { pathname: string; search: string 
   return isClawbot ? 'clawbot' : 'web'
 }
 
+/** The command that starts a program against the sandbox at `url`. */
+export function startCommand(half: Half, url: string): string {
+  return `${half === 'clawbot' ? 'ITCHAT_TRANSPORT=ilink ' : ''}ITCHAT_BASE_URL=${url} node bot.js`
+}
+
 /** Path and query of a half of the page. */
 export function addressOf(half: Half): string {
   return half === 'clawbot' ? `/?${PARAMETER}=clawbot` : '/'

@@ -7,6 +7,7 @@ import { Icon } from '../parts/icon.js'
 
 const KEYS: readonly (readonly [readonly string[], StringKey])[] = [
   [['/'], 'keySearch'],
+  [['Ctrl', 'F'], 'keyFind'],
   [['Alt', '↑ ↓'], 'keyChats'],
   [['Enter'], 'keySend'],
   [['Shift', 'Enter'], 'keyLine'],
@@ -16,7 +17,9 @@ const KEYS: readonly (readonly [readonly string[], StringKey])[] = [
   [['Alt', 'S'], 'keyList'],
   [['↑ ↓'], 'keyArrows'],
   [['Shift', 'F10'], 'keyMenu'],
-  [['I'], 'keyFaults'],
+  [['I'], 'keyInspector'],
+  [['1', '2', '3', 'P'], 'keyWire'],
+  [['J', 'K', '→ ←'], 'keyWireRows'],
   [['V'], 'keyService'],
   [['F2'], 'keyRename'],
   [['S', 'Enter', 'Esc'], 'keyLogin'],

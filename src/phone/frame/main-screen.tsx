@@ -1,11 +1,12 @@
 import { useRef } from 'preact/hooks'
 import { Conversation } from '../chat/conversation.js'
 import { NothingOpen } from '../chat/nothing-open.js'
-import { openChat, store, toggleInspector } from '../client.js'
-import { FaultPanel } from '../faults/fault-panel.js'
+import { openChat, store } from '../client.js'
 import { useKeys } from '../hooks/use-keys.js'
+import { useNarrow } from '../hooks/use-narrow.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
+import { Inspector } from '../inspector/inspector.js'
 import { ListColumn } from '../list/list-column.js'
 import { ChatMenuHost } from '../people/chat-menu-host.js'
 import { chatOf, chatsOf } from '../store/select.js'
@@ -19,7 +20,7 @@ import { Tabs } from './tabs.js'
 export function MainScreen() {
   const strings = useStrings()
   const open = useStore((state) => state.open)
-  const hasFaults = useStore((state) => state.inspector === 'faults')
+  const narrow = useNarrow()
   const help = useRef<HTMLDialogElement>(null)
   const search = useRef<HTMLInputElement>(null)
   const showHelp = () => help.current?.showModal()
@@ -27,7 +28,6 @@ export function MainScreen() {
   useKeys({
     '/': () => search.current?.focus(),
     '?': showHelp,
-    i: () => toggleInspector('faults'),
     'Alt+ArrowUp': () => step(-1),
     'Alt+ArrowDown': () => step(1),
     'Alt+S': () => store.change({ type: 'page', page: store.get().page === 'chats' ? 'people' : 'chats' }),
@@ -42,8 +42,8 @@ export function MainScreen() {
         <Banner />
         <Rail onHelp={showHelp} />
         <ListColumn searchRef={search} onHelp={showHelp} />
-        {open === undefined ? <NothingOpen /> : <OpenChat key={open} id={open} />}
-        {hasFaults && <FaultPanel />}
+        {open !== undefined ? <OpenChat key={open} id={open} /> : narrow ? null : <NothingOpen />}
+        <Inspector />
         <Tabs />
         <Announcer />
         <HelpDialog dialogRef={help} />

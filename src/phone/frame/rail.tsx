@@ -3,6 +3,7 @@ import { store } from '../client.js'
 import { FaultButton } from '../faults/fault-button.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
+import { WireButton } from '../inspector/wire-button.js'
 import { Icon } from '../parts/icon.js'
 import { LangButton } from '../parts/lang-button.js'
 import { Mark } from '../parts/mark.js'
@@ -35,6 +36,7 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
           </button>
         ))}
       {half === 'clawbot' && <ServiceButton place="rail" />}
+      <WireButton place="rail-page" />
       <FaultButton place="rail-page" />
       <span class="grow" />
       <LangButton />

@@ -2,6 +2,7 @@ import { openChat, store } from '../client.js'
 import { FaultButton } from '../faults/fault-button.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
+import { WireButton } from '../inspector/wire-button.js'
 import { Badge } from '../list/badge.js'
 import { Icon } from '../parts/icon.js'
 import { chatsOf, unreadTotal } from '../store/select.js'
@@ -9,7 +10,8 @@ import { chatsOf, unreadTotal } from '../store/select.js'
 /** Page tabs at the bottom of a narrow screen. */
 export function Tabs() {
   const strings = useStrings()
-  const page = useStore((state) => state.page)
+  // The inspector covers the page.
+  const page = useStore((state) => (state.inspector === undefined ? state.page : undefined))
   const unread = useStore((state) => unreadTotal(chatsOf(state.chats, 'web')))
   return (
     <nav class="tabs" aria-label={strings.railName}>
@@ -21,6 +23,7 @@ export function Tabs() {
           aria-current={page === name ? 'page' : undefined}
           onClick={() => {
             openChat(undefined)
+            store.change({ type: 'inspector', inspector: undefined })
             store.change({ type: 'page', page: name })
           }}
         >
@@ -29,6 +32,7 @@ export function Tabs() {
           {name === 'chats' && <Badge count={unread} />}
         </button>
       ))}
+      <WireButton place="tab" />
       <FaultButton place="tab" />
     </nav>
   )

@@ -1,13 +1,17 @@
 import type { RefObject } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 
-/** Moves focus to a panel when it opens, and back when it closes unless focus has moved elsewhere. */
-export function usePanelFocus(): RefObject<HTMLElement | null> {
+/**
+ * Moves focus to a panel when it opens, unless `takesFocus` is false, and back when it closes unless focus has moved
+ * elsewhere.
+ */
+export function usePanelFocus(takesFocus = true): RefObject<HTMLElement | null> {
   const ref = useRef<HTMLElement>(null)
+  const first = useRef(takesFocus)
   useLayoutEffect(() => {
     const opener = document.activeElement
     const panel = ref.current
-    panel?.focus()
+    if (first.current) panel?.focus()
     return () => {
       const { activeElement } = document
       const inside = activeElement === document.body || panel?.contains(activeElement)

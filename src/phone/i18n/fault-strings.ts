@@ -37,8 +37,6 @@ export const FAULT_STRINGS = {
   faultsClear: ['全部移除', 'Disarm all'],
   faultStrikes: ['最近命中', 'Recent hits'],
   faultCopy: ['复制为测试代码', 'Copy as test code'],
-  faultCopied: ['已复制', 'Copied'],
-  faultCopyFailed: ['浏览器不允许复制', 'The browser did not allow copying'],
   faultUnit: [(name: string, unit: string) => `${name}，${unit}`, (name: string, unit: string) => `${name}, ${unit}`],
   faultGroupConnection: ['连接', 'Connection'],
   faultGroupReply: ['响应', 'Reply'],
@@ -86,5 +84,4 @@ export const FAULT_STRINGS = {
   faultSendEmpty: ['发送回空响应', 'Empty send reply'],
   faultAcceptedNotShown: ['接收但不显示', 'Accepted, not shown'],
   faultLateBatch: ['延后显示', 'Shown late'],
-  keyFaults: ['打开或关闭故障面板', 'Open or close the fault panel'],
 } as const

@@ -1,5 +1,8 @@
+import { CHAT_STRINGS } from './chat-strings.js'
 import { CLAWBOT_STRINGS } from './clawbot-strings.js'
+import { DETAILS_STRINGS } from './details-strings.js'
 import { FAULT_STRINGS } from './fault-strings.js'
+import { INSPECTOR_STRINGS } from './inspector-strings.js'
 import { KIND_STRINGS } from './kind-strings.js'
 import { PEOPLE_STRINGS } from './people-strings.js'
 
@@ -10,8 +13,11 @@ type Entry = string | ((...args: never[]) => string)
 
 /** Every string on the page, in Chinese and English. */
 const TABLE = {
+  ...CHAT_STRINGS,
   ...CLAWBOT_STRINGS,
+  ...DETAILS_STRINGS,
   ...FAULT_STRINGS,
+  ...INSPECTOR_STRINGS,
   ...KIND_STRINGS,
   ...PEOPLE_STRINGS,
   sandbox: ['沙盒', 'sandbox'],
@@ -88,6 +94,7 @@ const TABLE = {
     '说点什么，输入 @ 可提及成员；可粘贴或拖入文件',
     'Say something; type @ to mention a member; paste or drop files',
   ],
+  sayOrMention: ['说点什么，@ 可提及成员', 'Say something; @ mentions a member'],
   sayOffline: ['沙盒未连接，草稿已保留', 'The sandbox is offline; your draft is saved'],
   send: ['发送', 'Send'],
   mentionList: ['提及成员', 'Mention'],

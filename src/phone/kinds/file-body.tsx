@@ -24,15 +24,8 @@ export function FileBody({ media, isBroken }: { media: MediaView; isBroken: bool
   )
   if (!url || isBroken) return <div class="card file">{content}</div>
   return (
-    <a
-      class="card file"
-      href={url}
-      download={media.name || true}
-      title={name}
-      aria-label={strings.downloadName(name)}
-      tabIndex={-1}
-      data-primary
-    >
+    <a class="card file" href={url} download={media.name || true} title={name} tabIndex={-1} data-primary>
+      <span class="unseen">{strings.downloadName(name)} </span>
       {content}
     </a>
   )

@@ -41,11 +41,11 @@ export function PictureBody({ kind, media, title, isBroken }: Props) {
       type="button"
       class={kind === 'video' ? 'picture film' : 'picture'}
       style={boxStyle(fitBox(kind === 'video' ? enlarged(media) : media))}
-      aria-label={kind === 'image' ? strings.openImage : strings.openVideo}
       tabIndex={-1}
       data-primary
       onClick={() => show({ kind, media, title })}
     >
+      <span class="unseen">{kind === 'image' ? strings.openImage : strings.openVideo} </span>
       {src && !failed ? (
         <img src={src} alt="" decoding="async" draggable={false} onError={() => setFailed(true)} />
       ) : (

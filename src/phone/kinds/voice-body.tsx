@@ -34,7 +34,6 @@ export function VoiceBody({ id, content: { media, transcript }, fresh }: Props) 
         type="button"
         class="bubble voice"
         style={{ minWidth: `${MIN_PX + PER_SECOND_PX * Math.min(length, MAX_SECONDS)}px` }}
-        aria-label={playing ? strings.pauseVoice : strings.playVoice}
         tabIndex={-1}
         data-primary
         onClick={() => {
@@ -53,6 +52,7 @@ export function VoiceBody({ id, content: { media, transcript }, fresh }: Props) 
             />
           ))}
         </span>
+        <span class="unseen">{playing ? strings.pauseVoice : strings.playVoice} </span>
         <span class="figures">{`${length}″`}</span>
       </button>
       {fresh && <span class="unplayed" title={strings.unplayed} />}

@@ -27,13 +27,11 @@ export function ChatRow({ chat, current, stop, now }: Props) {
   const drafted = useStore((state) => draftOf(state, chat))
   const draft = current ? '' : drafted
   const time = chat.last ? rowTime(chat.last.at, now, lang) : ''
-  const label = [
-    chat.name,
+  const status = [
     chat.unread > 0 && strings.unread(chat.unread),
     chat.mentioned && strings.someoneMentions,
     chat.pinned && strings.pinned,
     chat.muted && strings.muted,
-    time,
   ]
   return (
     <button
@@ -41,7 +39,6 @@ export function ChatRow({ chat, current, stop, now }: Props) {
       role="option"
       class={current ? 'row current' : 'row'}
       aria-selected={current}
-      aria-label={label.filter(Boolean).join(strings.comma)}
       data-chat={chat.id}
       tabIndex={stop ? 0 : -1}
       onClick={() => openChat(chat.id)}
@@ -50,6 +47,7 @@ export function ChatRow({ chat, current, stop, now }: Props) {
       <span class="row-text">
         <span class="row-line">
           <span class="row-name">{chat.name}</span>
+          <span class="unseen">{status.map((part) => part && strings.comma + part)}</span>
           <time class="row-time">{time}</time>
         </span>
         <span class="row-line">

@@ -53,7 +53,6 @@ export function PeopleList({ query, filter, onClear }: { query: string; filter: 
                 role="option"
                 class={chat.id === open ? 'row small current' : 'row small'}
                 aria-selected={chat.id === open}
-                aria-label={chat.name}
                 data-chat={chat.id}
                 tabIndex={chat.id === stop ? 0 : -1}
                 onClick={() => show(chat.id)}

@@ -32,7 +32,6 @@ export function StrangerRows({ title, strangers, requested, open, stop, onShow }
           role="option"
           class={person.id === open ? 'row small current' : 'row small'}
           aria-selected={person.id === open}
-          aria-label={requested ? `${person.name}${strings.comma}${strings.asked}` : person.name}
           data-chat={person.id}
           tabIndex={person.id === stop ? 0 : -1}
           onClick={() => onShow(person.id)}

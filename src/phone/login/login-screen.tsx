@@ -1,15 +1,19 @@
 import type { ComponentProps } from 'preact'
 import { showScreen, usePhone } from '../client.js'
 import { Banner } from '../frame/banner.js'
+import { startCommand } from '../frame/half.js'
+import { programUrl } from '../frame/program-url.js'
 import { useAction } from '../hooks/use-action.js'
 import { useNow } from '../hooks/use-now.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import type { StringKey } from '../i18n/strings.js'
 import { countdown } from '../i18n/time.js'
+import { CopyBox } from '../parts/copy-box.js'
 import { LoginHead } from './login-head.js'
 import { Phone } from './phone.js'
 import { QrCard } from './qr-card.js'
+import { ReplacedNote } from './replaced-note.js'
 import { RequestStrip } from './request-strip.js'
 import { linkedUuid, type Stage, stageOf, stepOf } from './stage.js'
 import { Steps } from './steps.js'
@@ -55,9 +59,10 @@ export function LoginScreen() {
           <div class="login-title" role="status">
             <h1>{strings[title]}</h1>
             <p>{stale ? strings.loginStale : strings[text]}</p>
+            {stage === 'waitingForScan' && <ReplacedNote half="web" />}
           </div>
           <QrCard rows={HIDDEN.includes(stage) ? undefined : login.qr} status={QR_STATUS[stage] ?? 'scanned'} />
-          <Meta stage={stage} />
+          {HIDDEN.includes(stage) ? <CopyBox text={startCommand('web', programUrl())} /> : <Meta stage={stage} />}
           <Steps
             names={[strings.step1, strings.step2, strings.step3, strings.step4, strings.step5]}
             step={stepOf(stage)}
@@ -68,10 +73,10 @@ export function LoginScreen() {
         </div>
         <RequestStrip />
       </main>
-      <div class="phone-side">
+      <aside class="phone-side" aria-label={strings.phoneSide}>
         <Phone stage={stage} />
-        <p>{strings.phoneSide}</p>
-      </div>
+        <p aria-hidden="true">{strings.phoneSide}</p>
+      </aside>
     </div>
   )
 }

@@ -13,7 +13,7 @@ export function Empty({ title, text, children }: Props) {
   return (
     <div class="empty">
       <Dunes />
-      <h2>{title}</h2>
+      <h1>{title}</h1>
       <p class="lines">{text}</p>
       {children}
     </div>

@@ -42,10 +42,12 @@
 import type { ComponentChildren } from 'preact'
 import { FAULT_SHAPES } from './fault-shapes.js'
 import { KIND_SHAPES } from './kind-shapes.js'
+import { WIRE_SHAPES } from './wire-shapes.js'
 
 const SHAPES = {
   ...KIND_SHAPES,
   ...FAULT_SHAPES,
+  ...WIRE_SHAPES,
   search: (
     <>
       <path d="m21 21-4.34-4.34" />

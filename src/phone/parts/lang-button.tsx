@@ -11,12 +11,12 @@ export function LangButton() {
     <button
       type="button"
       class="icon-button lang-button"
-      aria-label={strings.switchLang}
       title={strings.switchLang}
       lang={other === 'zh' ? 'zh-CN' : 'en'}
       onClick={() => store.change({ type: 'lang', lang: other })}
     >
       {other === 'zh' ? '中' : 'EN'}
+      <span class="unseen"> {strings.switchLang}</span>
     </button>
   )
 }

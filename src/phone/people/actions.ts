@@ -2,6 +2,11 @@ import { api } from '../api/api.js'
 
 // The results arrive in the event stream. All functions reject with an `ApiError` on failure.
 
+/** Adds a person to the world and returns their id. */
+export async function newPerson(name: string, isContact: boolean): Promise<string> {
+  return (await api.addPerson({ name, isContact })).id
+}
+
 export async function renamePerson(personId: string, name: string): Promise<void> {
   await api.renamePerson(personId, { name })
 }

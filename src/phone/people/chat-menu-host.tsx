@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { store } from '../client.js'
 import { useKeys } from '../hooks/use-keys.js'
 import { useStore } from '../hooks/use-store.js'
+import { useStrings } from '../hooks/use-strings.js'
 import { chatOf, shownChat } from '../store/select.js'
 import { ChatMenu } from './chat-menu.js'
 import { ChatMenuContext, type MenuPlace } from './chat-menu-context.js'
@@ -13,6 +14,7 @@ const TOAST_MS = 4000
 
 /** Hosts the chat menu, its dialogs, and the toast that confirms an action. */
 export function ChatMenuHost({ children }: { children: ComponentChildren }) {
+  const strings = useStrings()
   const chats = useStore((state) => state.chats)
   const people = useStore((state) => state.people)
   const [place, setPlace] = useState<MenuPlace>()
@@ -45,15 +47,18 @@ export function ChatMenuHost({ children }: { children: ComponentChildren }) {
     <ChatMenuContext.Provider value={{ place, open: setPlace, close, rename }}>
       {children}
       {place && menuChat && (
-        <ChatMenu
-          key={menuChat.id}
-          chat={menuChat}
-          place={place}
-          close={close}
-          onRename={() => rename(menuChat.id)}
-          onMembers={() => show(menuChat.id, 'members')}
-          onDone={setToast}
-        />
+        // A landmark, because the menu is outside the columns of the page.
+        <section aria-label={strings.chatMenu(menuChat.name)}>
+          <ChatMenu
+            key={menuChat.id}
+            chat={menuChat}
+            place={place}
+            close={close}
+            onRename={() => rename(menuChat.id)}
+            onMembers={() => show(menuChat.id, 'members')}
+            onDone={setToast}
+          />
+        </section>
       )}
       {dialog && dialogChat?.kind === 'group' && (
         <GroupDialog chat={dialogChat} first={dialog.at} onClose={() => setDialog(undefined)} />

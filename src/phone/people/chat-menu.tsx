@@ -112,6 +112,19 @@ export function ChatMenu({ chat, place, close, onRename, onMembers, onDone }: Pr
           {strings.openIt}
         </button>
       )}
+      <button
+        type="button"
+        role="menuitem"
+        class="menu-row"
+        onClick={() => {
+          close()
+          if (store.get().open !== chat.id) openChat(chat.id)
+          store.change({ type: 'inspector', inspector: 'details' })
+        }}
+      >
+        <Icon name="card" size={16} />
+        {strings.showDetails}
+      </button>
       {isContact && (
         <button
           type="button"

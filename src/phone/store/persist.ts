@@ -16,7 +16,7 @@ const NAMES = Object.keys(STORAGES) as (keyof PersistedState)[]
 
 const PREFIX = 'itchat-sandbox.'
 
-/** The saved state, with the browser's language if none has been chosen. */
+/** The saved state. If no language has been chosen, it is that of an English world or of the browser. */
 export function loadPersisted(): Partial<PersistedState> {
   const saved: Partial<PersistedState> = {}
   for (const name of NAMES) {
@@ -27,7 +27,10 @@ export function loadPersisted(): Partial<PersistedState> {
       // The page works without storage.
     }
   }
-  if (!saved.lang || !LANGS.includes(saved.lang)) saved.lang = detectLang(navigator.languages)
+  if (!saved.lang || !LANGS.includes(saved.lang)) {
+    // The sandbox marks its document as English if its world is.
+    saved.lang = document.documentElement.lang === 'en' ? 'en' : detectLang(navigator.languages)
+  }
   return saved
 }
 

@@ -5,8 +5,11 @@ import {
   type EventView,
   type LoginView,
   type MessageView,
+  type PersonView,
   type RequestView,
 } from '../../sandbox/control/view.js'
+import { tintsOf } from '../text/avatar-face.js'
+import { replacedClawbotQr, replacedQr } from './replaced.js'
 import { shownChat } from './select.js'
 import { type Change, draftKey, type State, type Thread, uploadKey } from './state.js'
 
@@ -29,7 +32,9 @@ export function reduce(state: State, change: Change): State {
         owner: view.owner,
         login: keepQr(state.login, view.login),
         clawbot: keepClawbotQr(state.clawbot, view.clawbot),
+        replaced: {},
         people: Object.fromEntries(view.people.map((person) => [person.id, person])),
+        tints: tintsOf(view.people.map(({ id }) => id)),
         chats: sortChats(view.chats),
         requests: view.requests,
         uploads: {},
@@ -67,7 +72,8 @@ export function reduce(state: State, change: Change): State {
     case 'open':
       return showChat(state, { ...state, open: change.chatId })
     case 'half': {
-      const inspector = state.inspector === 'service' ? undefined : state.inspector
+      const isOfHalf = state.inspector !== 'service' && state.inspector !== 'details'
+      const inspector = isOfHalf ? state.inspector : undefined
       return showChat(state, { ...state, half: change.half, inspector })
     }
     case 'page':
@@ -106,9 +112,13 @@ export function reduce(state: State, change: Change): State {
 function applyEvent(state: State, event: EventView): State {
   switch (event.type) {
     case 'login':
-      return { ...state, login: keepQr(state.login, event.data) }
+      return { ...state, replaced: replacedQr(state, event.data), login: keepQr(state.login, event.data) }
     case 'clawbot':
-      return { ...state, clawbot: keepClawbotQr(state.clawbot, event.data) }
+      return {
+        ...state,
+        replaced: replacedClawbotQr(state, event.data),
+        clawbot: keepClawbotQr(state.clawbot, event.data),
+      }
     case 'message':
       return addMessage(withoutUpload(state, event.data), event.data)
     case 'delivered':
@@ -116,7 +126,7 @@ function applyEvent(state: State, event: EventView): State {
     case 'chat':
       return { ...state, chats: sortChats(upsert(state.chats, event.data)) }
     case 'person':
-      return { ...state, people: { ...state.people, [event.data.id]: event.data } }
+      return withPerson(state, event.data)
     case 'request':
       return { ...state, requests: upsert<RequestView>(state.requests, event.data).slice(-MAX_REQUESTS) }
     case 'upload':
@@ -127,6 +137,12 @@ function applyEvent(state: State, event: EventView): State {
     case 'reset':
       return state
   }
+}
+
+function withPerson(state: State, person: PersonView): State {
+  const people = { ...state.people, [person.id]: person }
+  const tints = person.id in state.people ? state.tints : tintsOf(Object.keys(people))
+  return { ...state, people, tints }
 }
 
 /** Once the QR code has been scanned, the server no longer sends it; the page keeps showing it, dimmed, for a while. */

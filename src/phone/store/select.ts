@@ -5,13 +5,14 @@ import {
   type MessageView,
   type PersonView,
 } from '../../sandbox/control/view.js'
+import { plainName } from '../text/file-name.js'
 import { draftKey, type Half, type State } from './state.js'
 
 export type People = State['people']
 
-/** The account's name for a person: remark, name or id. */
+/** The account's name for a person: remark, name or id, made safe to stand in a sentence. */
 export function personName(person: PersonView | undefined, id = ''): string {
-  return person?.remark || person?.name || id
+  return plainName(person?.remark || person?.name || id)
 }
 
 /** A member's name as seen and mentioned in the group. */
@@ -24,7 +25,7 @@ export function speakerName(chat: ChatView, speaker: string, people: People): st
   if (speaker === CLAWBOT) return chat.name
   const person = people[speaker]
   const member = chat.members?.find(({ id }) => id === speaker)
-  return person?.remark || member?.displayName || person?.name || speaker
+  return plainName(person?.remark || member?.displayName || person?.name || speaker)
 }
 
 /** Whether a message is shown on the right: it is from the account, or in the ClawBot chat from the account's phone. */

@@ -21,6 +21,9 @@ export type Half = 'web' | 'clawbot'
 /** The login screen, or the chats. */
 export type Screen = 'login' | 'main'
 
+/** Why the previous QR code was replaced, if the phone or the server had not accepted it. */
+export type Replaced = 'cancelled' | 'expired' | 'refused' | 'blocked'
+
 /** The messages of one chat, oldest first. */
 export interface Thread {
   messages: MessageView[]
@@ -54,7 +57,11 @@ export interface State {
   owner: string
   login: LoginView
   clawbot: ClawbotView
+  /** Why the QR code before the current one was replaced, by half. */
+  replaced: Readonly<Partial<Record<Half, Replaced>>>
   people: Readonly<Record<string, PersonView>>
+  /** The tint of each person's avatar, by person id. */
+  tints: Readonly<Record<string, number>>
   chats: readonly ChatView[]
   requests: readonly RequestView[]
   threads: Readonly<Record<string, Thread>>
@@ -83,7 +90,7 @@ export interface State {
   /** Armed faults, oldest first. */
   faults: readonly FaultView[]
   /** The panel that is open next to the chat. */
-  inspector: 'faults' | 'service' | undefined
+  inspector: 'wire' | 'faults' | 'details' | 'service' | undefined
 }
 
 export type Change =
@@ -122,7 +129,9 @@ export function initialState(saved: Partial<PersistedState & Pick<State, 'half'>
     owner: '',
     login: { state: 'none' },
     clawbot: NO_CLAWBOT,
+    replaced: {},
     people: {},
+    tints: {},
     chats: [],
     requests: [],
     threads: {},

@@ -1,5 +1,7 @@
 import type { ChatView, MessageView, PersonView } from '../../sandbox/control/view.js'
+import type { Strings } from '../i18n/strings.js'
 import { type People, roomName } from '../store/select.js'
+import { previewText } from './message-strings.js'
 
 /** Lowercases text and removes its whitespace, so that `Lin Xiao` finds `linxiaoman`. */
 function fold(text: string): string {
@@ -24,6 +26,17 @@ export function matchesChat(chat: ChatView, query: string, people: People): bool
     const person = people[member.id]
     return person ? matchesPerson(person, query, member.displayName) : fold(roomName(member, people)).includes(needle)
   })
+}
+
+/** The messages that contain `query` in their text or preview, oldest first; none for an empty query. */
+export function matchingMessages(messages: readonly MessageView[], query: string, strings: Strings): MessageView[] {
+  const needle = query.trim().toLowerCase()
+  if (!needle) return []
+  return messages.filter(
+    (message) =>
+      !message.recalled &&
+      (message.text.toLowerCase().includes(needle) || previewText(message, strings).toLowerCase().includes(needle)),
+  )
 }
 
 /** The latest `limit` loaded messages that contain `query`, newest first. */

@@ -1,13 +1,13 @@
-import type { MessageView } from '../control/view.js'
-import { messageView } from '../control/views.js'
+import type { ActorContext } from '../actor-context.js'
 import { nextMessage, type WaitOptions } from '../next-message.js'
 import { completeContent, type MessageInput } from '../samples/complete.js'
 import type { SentMessage } from '../sent-messages.js'
+import type { MessageView } from '../views/view.js'
+import { messageView } from '../views/views.js'
 import type { MessageKind } from '../world/content.js'
 import type { Message } from '../world/message.js'
 import { recallBySpeaker } from '../world/recall.js'
 import { speak } from '../world/speak.js'
-import type { ActorContext } from './actor-context.js'
 
 /**
  * A message to send: its kind and any of its fields. Omitted fields are filled in from a sample of that kind.

@@ -1,20 +1,20 @@
+import type { ActorContext } from '../actor-context.js'
+import { SandboxError } from '../errors.js'
 import type {
   CLAWBOT_KINDS,
   ClawbotLimitsView,
   ClawbotLoginView,
   ClawbotView,
   DroppedView,
-} from '../control/clawbot-view.js'
-import type { MessageView } from '../control/view.js'
-import { messageView } from '../control/views.js'
-import { SandboxError } from '../errors.js'
+} from '../ilink/clawbot-view.js'
 import type { IlinkService } from '../ilink/service.js'
 import { clawbotView } from '../ilink/view.js'
 import { completeContent, type MessageInput } from '../samples/complete.js'
+import type { MessageView } from '../views/view.js'
+import { messageView } from '../views/views.js'
 import { CLAWBOT } from '../world/clawbot.js'
 import { textOf } from '../world/describe.js'
 import type { Content } from '../world/message.js'
-import type { ActorContext } from './actor-context.js'
 import { Chat } from './chat.js'
 
 /** A message from the owner to the bot: its kind and any of its fields. Omitted fields are filled in from a sample. */
@@ -173,43 +173,37 @@ export class Clawbot extends Chat {
 
   /** Lets the bot write for 24 hours, with a full quota, as after a message from the owner. */
   openWindow(): void {
-    this.#change((service) => service.limits.open())
+    this.#service.adjustLimits('openWindow')
   }
 
   /** Ends the time in which the bot may write. */
   closeWindow(): void {
-    this.#change((service) => service.limits.close())
+    this.#service.adjustLimits('closeWindow')
   }
 
   /** Uses up part of the quota. Default: all of it. */
   spendQuota(count?: number): void {
-    this.#change((service) => service.limits.spend(count))
+    this.#service.adjustLimits('spendQuota', count === undefined ? {} : { count })
   }
 
   /** Starts the penalty for writing too fast. */
   throttle(): void {
-    this.#change((service) => service.limits.throttle())
+    this.#service.adjustLimits('throttle')
   }
 
   /** Accepts messages from the bot without showing them, until switched off. */
   shadow(isOn = true): void {
-    this.#change((service) => {
-      service.limits.isShadowed = isOn
-    })
+    this.#service.adjustLimits('shadow', { isOn })
   }
 
   /** Shows the messages that a `lateBatch` fault holds back. */
   showLate(): void {
     this.#service.flush()
+    this.context.core.world.events.emit('acted', { type: 'clawbot', action: 'showLate' })
   }
 
   get #service(): IlinkService {
     return this.context.core.ilink
-  }
-
-  #change(change: (service: IlinkService) => void): void {
-    change(this.#service)
-    this.#service.changed()
   }
 
   #write(messages: readonly ClawbotSendable[]): MessageView {

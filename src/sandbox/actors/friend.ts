@@ -1,6 +1,6 @@
+import type { ActorContext } from '../actor-context.js'
 import type { Person } from '../world/person.js'
 import { renamePerson, unfriend } from '../world/person-rules.js'
-import type { ActorContext } from './actor-context.js'
 import { Chat, type Said, type Sendable, send, toSaid } from './chat.js'
 
 /** Another person or an official account. */

@@ -1,10 +1,10 @@
+import type { ActorContext } from '../actor-context.js'
 import { SandboxError } from '../errors.js'
 import { findPerson } from '../world/find.js'
 import type { Group } from '../world/group.js'
 import { addToGroup, removeFromGroup, renameGroup, setGroupDisplayName } from '../world/group-rules.js'
 import type { Person } from '../world/person.js'
-import { withMentions } from '../world/speak.js'
-import type { ActorContext } from './actor-context.js'
+import { postNotice, withMentions } from '../world/speak.js'
 import { Chat, type Said, type Sendable, send, toSaid } from './chat.js'
 
 /** Whom to mention: the account's owner, all members, or one member by name or id. */
@@ -30,7 +30,7 @@ export class GroupChat extends Chat {
 
   /** Posts a system notice. The program receives MsgType 10000. @see docs/protocol.md §10.17 */
   say(notice: string): Said {
-    return toSaid(this.context, this.context.core.world.notice(this.id, notice))
+    return toSaid(this.context, postNotice(this.context.core.world, this.id, notice))
   }
 
   /**
@@ -106,7 +106,7 @@ export class GroupMember {
   }
 
   set displayName(name: string) {
-    this.#context.core.world.setDisplayName(this.#group, this.id, name)
+    setGroupDisplayName(this.#context.core.world, this.#group, this.id, name)
   }
 
   /** Sends text to the group. `at` prepends `@name` and U+2005 unless the text already contains the mention. */

@@ -1,6 +1,6 @@
+import type { ActorContext } from '../actor-context.js'
 import type { Person } from '../world/person.js'
 import { openOnPhone, renamePerson } from '../world/person-rules.js'
-import type { ActorContext } from './actor-context.js'
 import { Chat, type Said, type Sendable, send } from './chat.js'
 
 /** The account's owner, acting on the phone. */

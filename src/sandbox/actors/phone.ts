@@ -1,7 +1,7 @@
-import type { LoginView } from '../control/view.js'
-import { loginView } from '../control/views.js'
 import type { Core } from '../core.js'
 import { SandboxError } from '../errors.js'
+import type { LoginView } from '../views/view.js'
+import { loginView } from '../views/views.js'
 
 /** The login controls on the account owner's phone. */
 export class Phone {
@@ -49,6 +49,7 @@ export class Phone {
   /** Makes the server refuse the next login with code 1203, even if it is confirmed. @see docs/protocol.md §3.4 */
   refuse(message = ''): void {
     this.#core.refuseNext = message
+    this.#core.world.events.emit('acted', { type: 'phone', action: 'refuse', message })
   }
 
   /** Resolves with the uuid of a login once one is waiting for a scan or a confirmation. */

@@ -1,4 +1,4 @@
-import type { WarningView } from '../control/view.js'
+import type { WarningView } from '../inspector/request-view.js'
 
 const LIMIT = 500
 
@@ -16,12 +16,15 @@ export class ConformanceLog {
     return [...this.#warnings.values()]
   }
 
-  /** Records a warning. `section` is a section number in `document` (default docs/protocol.md), such as `15`. */
-  warn(endpoint: string, section: string, text: string, document?: 'docs/ilink.md'): void {
+  /** Records a warning and returns it. `section` is a section number in `document` (default docs/protocol.md), such as `15`. */
+  warn(endpoint: string, section: string, text: string, document?: 'docs/ilink.md'): WarningView {
     const key = `${endpoint} ${text}`
-    if (this.#warnings.has(key) || this.#warnings.size >= LIMIT) return
+    const known = this.#warnings.get(key)
+    if (known) return known
     const warning = { endpoint, text, section: `§${section}`, ...(document === undefined ? {} : { document }) }
+    if (this.#warnings.size >= LIMIT) return warning
     this.#warnings.set(key, warning)
     this.#onWarning(warning)
+    return warning
   }
 }

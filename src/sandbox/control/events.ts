@@ -1,4 +1,5 @@
 import type { Core } from '../core.js'
+import { Notifier } from '../notifier.js'
 import { secured } from './guard.js'
 import type { EventView } from './view.js'
 
@@ -14,9 +15,11 @@ export function eventStream(core: Core, request: Request): Response {
   const lastId = request.headers.get('last-event-id') ?? query.get('after')
   const world = query.get('world')
   const closed = new AbortController()
+  const drained = new Notifier()
   const stream = new ReadableStream<Uint8Array>(
     {
-      start: (controller) => void pump(core, controller, resumeId(core, lastId, world), closed.signal),
+      start: (controller) => void pump(core, controller, resumeId(core, lastId, world), drained, closed.signal),
+      pull: () => drained.notify(),
       cancel: () => closed.abort(),
     },
     // Backpressure: sending pauses while the page is not reading.
@@ -40,6 +43,7 @@ async function pump(
   core: Core,
   controller: ReadableStreamDefaultController<Uint8Array>,
   start: number | undefined,
+  drained: Notifier,
   closed: AbortSignal,
 ): Promise<void> {
   const encoder = new TextEncoder()
@@ -57,7 +61,7 @@ async function pump(
       await feed.notifier.waitFor(HEARTBEAT_MS, clock, closed, closing)
       if (feed.lastId === before && !closed.aborted && !closing.aborted) write(': still here\n\n')
       while ((controller.desiredSize ?? 0) <= 0 && !closed.aborted && !closing.aborted) {
-        await feed.notifier.waitFor(HEARTBEAT_MS, clock, closed, closing)
+        await drained.waitFor(HEARTBEAT_MS, clock, closed, closing)
       }
     }
     controller.close()

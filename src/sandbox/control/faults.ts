@@ -1,14 +1,14 @@
 import type { Core } from '../core.js'
 import { SandboxError } from '../errors.js'
-import { failure, json } from './guard.js'
+import { json } from './guard.js'
+import { ApiRefusal } from './refusal.js'
 
 /** Adds a fault requested by the page. */
 export function addFault({ faults }: Core, body: object): Response {
   try {
     return json(faults.addUnchecked(body).view())
   } catch (error) {
-    if (error instanceof SandboxError) return failure(400, error.message)
-    throw error
+    throw error instanceof SandboxError ? new ApiRefusal(400, error.message) : error
   }
 }
 
@@ -18,7 +18,7 @@ export function removeFaults({ faults }: Core, id: string | undefined): Response
     faults.clear()
   } else {
     const fault = faults.find(id)
-    if (!fault) return failure(404, `Unknown fault id "${id}": it was removed or reached its count.`)
+    if (!fault) throw new ApiRefusal(404, `Unknown fault id "${id}": it was removed or reached its count.`)
     fault.remove()
   }
   return json(faults.views)

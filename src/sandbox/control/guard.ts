@@ -16,13 +16,12 @@ export function secured(response: Response): Response {
 
 /**
  * Returns why a browser's request is refused, or `undefined` if it is allowed. Pages on other sites must not be able to
- * reach the sandbox through a form, a script or a host name that resolves to it.
+ * reach the sandbox through a form, a script or a host name that resolves to it. `hosts` are the names, with the port,
+ * under which the page is served.
  */
-export function refusalReason(request: Request, port: number): string | undefined {
+export function refusalReason(request: Request, hosts: readonly string[]): string | undefined {
   const host = request.headers.get('host') ?? new URL(request.url).host
-  if (!['127.0.0.1', 'localhost', '[::1]'].some((name) => host === `${name}:${port}`)) {
-    return `Unexpected host ${host}: use 127.0.0.1:${port}.`
-  }
+  if (!hosts.includes(host)) return `Unexpected host ${host}: use ${hosts[0] ?? 'another address'}.`
   const origin = request.headers.get('origin')
   if (origin !== null && origin !== `http://${host}`) return 'Cross-origin requests are not allowed.'
   const site = request.headers.get('sec-fetch-site')

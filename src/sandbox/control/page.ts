@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { extname, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { answer } from '../routes/exchange.js'
+import type { Language } from '../world/language.js'
 import { secured } from './guard.js'
 
 /**
@@ -24,17 +25,34 @@ const TYPES: Record<string, string> = {
   '.map': 'application/json',
 }
 
+interface PageOptions {
+  /** The page opens in this language unless the user has chosen another one. */
+  language: Language
+  /** The base URL for programs, which the page shows. */
+  programUrl: string
+  /** The folder of the built page. */
+  folder?: string
+}
+
 /** Serves a file of the built page. For `/` and the links in QR codes, that is `index.html`. */
-export async function answerPage(path: string, folder = FOLDER): Promise<Response> {
+export async function answerPage(path: string, options: PageOptions): Promise<Response> {
+  const { folder = FOLDER } = options
   const isIndex = path === '/' || path.startsWith('/l/') || path.startsWith('/q/')
   const name = isIndex ? 'index.html' : decodePath(path)
   const type = TYPES[extname(name)]
   if (type !== undefined) {
     const bytes = await readInside(folder, name)
+    if (bytes && isIndex) return secured(answer(withOptions(bytes, options), type))
     if (bytes) return secured(answer(new Uint8Array(bytes), type))
   }
   if (!isIndex) return secured(answer('Not found.\n', 'text/plain; charset=utf-8', new Headers(), 404))
   return secured(answer(NOT_BUILT, 'text/html; charset=utf-8'))
+}
+
+/** Passes the options to the page as attributes of the document. */
+function withOptions(page: Buffer, { language, programUrl }: PageOptions): string {
+  const lang = language === 'en' ? 'en' : 'zh-CN'
+  return page.toString().replace('<html lang="zh-CN"', `<html lang="${lang}" data-program-url="${programUrl}"`)
 }
 
 /** Reads a file in the folder. Returns `undefined` if the file does not exist or is outside the folder. */

@@ -1,7 +1,7 @@
 import type { Core } from '../core.js'
 import { clawbotView } from '../ilink/view.js'
+import { chatViews, loginView, personView } from '../views/views.js'
 import type { StateView } from './view.js'
-import { chatViews, loginView, personView } from './views.js'
 
 /** The state that the page loads first. */
 export function stateView(core: Core): StateView {

@@ -1,8 +1,8 @@
 import { APP_MSG_TYPE } from '../../transports/web/wire/message.js'
+import { isRoomId } from '../room-id.js'
 import { redPacketLine, transferLine, yuan } from '../world/describe.js'
 import type { ContentOf } from '../world/message.js'
 import { extensionOf } from './file-name.js'
-import { isRoomId } from './room-id.js'
 import { cdataElement, element } from './xml.js'
 
 const LINK_VIDEO_TYPE = 4

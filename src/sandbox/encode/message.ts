@@ -23,7 +23,10 @@ export function encodeMessage(world: World, session: Session, event: MessageSync
       return encodeChatMessage(world, session, event.message)
     case 'recall': {
       const { message, by } = event
-      const xml = recallXml(message, by === world.owner.id ? undefined : world.nameTo(message.chatId, by))
+      const xml = recallXml(
+        message,
+        world.texts.recalled(by === world.owner.id ? undefined : world.nameTo(message.chatId, by)),
+      )
       return {
         ...base(event.id, event.at),
         ...direction(world, session, message.chatId, by),

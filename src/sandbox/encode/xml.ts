@@ -2,8 +2,7 @@ import { STATUS_NOTIFY } from '../../transports/web/wire/login.js'
 import type { Message } from '../world/message.js'
 
 /** @see docs/protocol.md §10.18 */
-export function recallXml(message: Message, by: string | undefined): string {
-  const notice = by === undefined ? '你撤回了一条消息' : `"${by}" 撤回了一条消息`
+export function recallXml(message: Message, notice: string): string {
   return (
     `<sysmsg type="revokemsg"><revokemsg><session>${escapeXml(message.chatId)}</session>` +
     `<oldmsgid>${message.id.slice(-10)}</oldmsgid><msgid>${message.id}</msgid><newmsgid>${message.id}</newmsgid>` +

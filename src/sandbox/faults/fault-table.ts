@@ -30,6 +30,11 @@ interface FaultRow {
    * already held is affected too.
    */
   readonly onDelivery?: readonly FaultEndpoint[]
+  /**
+   * Set if the fault is drawn at the point where it acts, not when the request arrives. Requests that it cannot affect do
+   * not count.
+   */
+  readonly onEffect?: true
 }
 
 const PARAMETERS = {
@@ -84,7 +89,7 @@ const FAULTS = {
   /** Messages are delivered without `context_token`. */
   noContextToken: { group: 'ilink', endpoints: UPDATES, onDelivery: UPDATES },
   /** 64-bit ids are strings. */
-  idAsString: { group: 'ilink', endpoints: ['getupdates', 'sendmessage'], onDelivery: UPDATES },
+  idAsString: { group: 'ilink', endpoints: ['getupdates', 'sendmessage'], onDelivery: UPDATES, onEffect: true },
   /** Media are delivered without a key and are not encrypted. */
   noKey: { group: 'ilink', endpoints: UPDATES, onDelivery: UPDATES },
   /** The key of media is base64 of its 16 bytes, and pictures have no key of their own. */
@@ -94,25 +99,25 @@ const FAULTS = {
   /** Media are encrypted under another key than the message states. */
   keyMismatch: { group: 'ilink', endpoints: UPDATES, onDelivery: UPDATES },
   /** A poll that would be held longer than 16 s ends with HTTP 524. */
-  gateway524: { group: 'ilink', endpoints: ['getupdates', 'get_qrcode_status'] },
+  gateway524: { group: 'ilink', endpoints: ['getupdates', 'get_qrcode_status'], onEffect: true },
   /** Messages are delivered only after exactly `longpolling_timeout_ms`, even if the program no longer waits. */
-  raceTimeout: { group: 'ilink', endpoints: UPDATES },
+  raceTimeout: { group: 'ilink', endpoints: UPDATES, onEffect: true },
   /** A second poll with the same token is answered with HTTP 403. */
-  pollLock: { group: 'ilink', endpoints: UPDATES },
+  pollLock: { group: 'ilink', endpoints: UPDATES, onEffect: true },
   /** `errmsg` of a refusal is empty. */
-  emptyErrmsg: { group: 'ilink', endpoints: 'ilinkJson' },
+  emptyErrmsg: { group: 'ilink', endpoints: 'ilinkJson', onEffect: true },
   /** A refusal has `errcode` but no `ret`. */
-  errcodeOnly: { group: 'ilink', endpoints: 'ilinkJson' },
+  errcodeOnly: { group: 'ilink', endpoints: 'ilinkJson', onEffect: true },
   /** A successful reply has no `ret`. */
-  missingRet: { group: 'ilink', endpoints: 'ilinkJson' },
+  missingRet: { group: 'ilink', endpoints: 'ilinkJson', onEffect: true },
   /** An upload is stored, but the reply has no `x-encrypted-param`. */
-  noHeader: { group: 'ilink', endpoints: ['cdnUpload'] },
+  noHeader: { group: 'ilink', endpoints: ['cdnUpload'], onEffect: true },
   /** An accepted message is answered with an empty body. */
-  sendEmpty: { group: 'ilink', endpoints: ['sendmessage'] },
+  sendEmpty: { group: 'ilink', endpoints: ['sendmessage'], onEffect: true },
   /** A message is accepted without an id, and never shown. */
-  acceptedNotShown: { group: 'ilink', endpoints: ['sendmessage'] },
+  acceptedNotShown: { group: 'ilink', endpoints: ['sendmessage'], onEffect: true },
   /** A message is shown only with the next one, or after a minute. */
-  lateBatch: { group: 'ilink', endpoints: ['sendmessage'] },
+  lateBatch: { group: 'ilink', endpoints: ['sendmessage'], onEffect: true },
 } as const satisfies Record<string, FaultRow>
 
 export type FaultKind = keyof typeof FAULTS

@@ -1,7 +1,7 @@
-import type { FaultView } from '../control/view.js'
 import { seededRandom } from '../random.js'
 import type { CheckedFault } from './check-fault.js'
 import { defaultEndpoints, type FaultEndpoint, type FaultKind, faultEndpoints, faultRow } from './fault-table.js'
+import type { FaultView } from './fault-view.js'
 
 /** A fault that has been added to the sandbox. */
 export interface Fault {

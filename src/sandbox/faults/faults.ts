@@ -1,7 +1,8 @@
-import type { FaultView } from '../control/view.js'
+import type { Action } from '../world/action.js'
 import { checkFault } from './check-fault.js'
 import { ArmedFault, type Fault } from './fault.js'
 import { type FaultEndpoint, type FaultKind, type FaultSpec, faultRow } from './fault-table.js'
+import type { FaultView } from './fault-view.js'
 
 /** Injects faults into requests from programs. The page and the control API are not affected. */
 export interface Faults {
@@ -28,6 +29,9 @@ export interface TriggeredFault {
   seed: number
 }
 
+/** A fault that is about to be added or removed by a test or on the page. */
+type FaultEdit = Extract<Action, { type: 'fault' | 'removeFault' }>
+
 /** The faults of a sandbox. */
 export class FaultList implements Faults {
   #faults: ArmedFault[] = []
@@ -35,9 +39,11 @@ export class FaultList implements Faults {
   #published = true
   readonly #isPossible: (kind: FaultKind) => boolean
   readonly #onChange: (views: FaultView[]) => void
+  readonly #onEdit: (edit: FaultEdit) => void
 
   /** `hasMessages` returns whether there are messages that can be redelivered to the program. */
-  constructor(hasMessages: () => boolean, onChange: (views: FaultView[]) => void) {
+  constructor(hasMessages: () => boolean, onChange: (views: FaultView[]) => void, onEdit: (edit: FaultEdit) => void) {
+    this.#onEdit = onEdit
     this.#isPossible = (kind) => kind !== 'duplicate' || hasMessages()
     this.#onChange = onChange
   }
@@ -56,7 +62,11 @@ export class FaultList implements Faults {
 
   /** Like `add`, but accepts unvalidated input. */
   addUnchecked(spec: unknown): ArmedFault {
-    const fault = new ArmedFault(String(this.#lastId + 1), checkFault(spec), (removed) => this.#drop(removed))
+    const fault = new ArmedFault(String(this.#lastId + 1), checkFault(spec), (removed) => {
+      if (this.#faults.includes(removed)) this.#onEdit({ type: 'removeFault', id: removed.id })
+      this.#drop(removed)
+    })
+    this.#onEdit({ type: 'fault', id: fault.id, fault: fault.view(), path: fault.checked.path })
     this.#lastId++
     this.#faults.push(fault)
     this.#changed()
@@ -76,7 +86,10 @@ export class FaultList implements Faults {
    * `isPossible` returns false are not drawn.
    */
   trigger(endpoint: FaultEndpoint, target: string, isPossible = this.#isPossible): TriggeredFault[] {
-    return this.#draw(endpoint, target, (kind) => !faultRow(kind).onDelivery?.includes(endpoint) && isPossible(kind))
+    return this.#draw(endpoint, target, (kind) => {
+      const { onDelivery, onEffect } = faultRow(kind)
+      return !onEffect && !onDelivery?.includes(endpoint) && isPossible(kind)
+    })
   }
 
   /** Returns the faults that affect a reply with messages. */
@@ -86,6 +99,11 @@ export class FaultList implements Faults {
       target,
       (kind) => faultRow(kind).onDelivery?.includes(endpoint) === true && isPossible(kind),
     )
+  }
+
+  /** Returns the faults of a kind that affect a request at this point. */
+  triggerEffect(endpoint: FaultEndpoint, target: string, kind: FaultKind): TriggeredFault[] {
+    return this.#draw(endpoint, target, (other) => other === kind)
   }
 
   #draw(endpoint: FaultEndpoint, target: string, isPossible: (kind: FaultKind) => boolean): TriggeredFault[] {

@@ -1,4 +1,5 @@
 import { randomHex } from '../random.js'
+import type { IlinkEndpoint } from './endpoints.js'
 import { Inbox } from './inbox.js'
 import { newBotId } from './tokens.js'
 
@@ -14,13 +15,16 @@ class BindingMemory {
   parts = 0
   /** Unix times of the latest pushes in milliseconds. */
   readonly pushes: number[] = []
-  /** Number of requests that were answered with -14. */
-  deniedPolls = 0
-  deniedSends = 0
+  /** Number of requests that were answered with -14, by endpoint. */
+  readonly denied = new Map<IlinkEndpoint, number>()
   /** Whether a poll was ended by the program before its time. */
   hasAbandonedPoll = false
-  /** Whether a gateway ended a poll, after which short polls are right. */
-  wasCutOff = false
+  /** Unix time in milliseconds until which short polls are right, because a gateway has ended a poll. */
+  shortPollsUntil = 0
+  /** The client ids of messages whose reply was lost: they may be sent again, with the token that they had. */
+  readonly lostSends = new Set<string>()
+  /** Whether a request that changes the typing indicator may not have been processed because of a fault. */
+  hasLostTyping = false
 }
 
 /** A bot that the owner is bound to, or was. */
@@ -44,8 +48,8 @@ export class Binding {
   typingAt = 0
   typingTicket: string | undefined
   tokenState: TokenState = 'valid'
-  /** Unix time in milliseconds. */
-  replacedAt = 0
+  /** Unix time in milliseconds until which polls of a replaced token may be held. */
+  #heldUntil = 0
 
   constructor(nowMs: number) {
     this.token = `${this.botId}:${randomHex(40)}`
@@ -61,11 +65,27 @@ export class Binding {
   /** Whether a poll that is being held may go on. */
   mayHold(nowMs: number): boolean {
     if (this.tokenState === 'valid') return true
-    return this.tokenState === 'replaced' && nowMs < this.replacedAt + REPLACED_HOLD_MS
+    return this.tokenState === 'replaced' && nowMs < this.#heldUntil
   }
 
   /** Milliseconds until polls that are being held must end because the token was replaced. */
   holdLeftMs(nowMs: number): number {
-    return this.tokenState === 'replaced' ? this.replacedAt + REPLACED_HOLD_MS - nowMs : Number.POSITIVE_INFINITY
+    return this.tokenState === 'replaced' ? this.#heldUntil - nowMs : Number.POSITIVE_INFINITY
+  }
+
+  /** Ends the token. */
+  end(state: 'expired' | 'revivable'): void {
+    this.tokenState = state
+    this.isTyping = false
+    this.inbox.notifier.notify()
+  }
+
+  /** Ends the token for good, because the owner was bound anew. Polls may be held on, but not those of an ended token. */
+  replace(nowMs: number): void {
+    if (this.tokenState === 'replaced') return
+    this.#heldUntil = this.tokenState === 'valid' ? nowMs + REPLACED_HOLD_MS : nowMs
+    this.tokenState = 'replaced'
+    this.isTyping = false
+    this.inbox.notifier.notify()
   }
 }

@@ -1,4 +1,5 @@
-import type { ClawbotLimitsView, SendRefusal } from '../control/clawbot-view.js'
+import { SandboxError } from '../errors.js'
+import type { ClawbotLimitsView, SendRefusal } from './clawbot-view.js'
 import type { IlinkSettings } from './options.js'
 
 const BURST_MS = 1000
@@ -55,11 +56,16 @@ export class Limits {
     this.#endPenalty()
   }
 
+  /** Does nothing before the owner's first message: there is no window then. */
   close(): void {
-    this.#windowUntil = this.#now()
+    if (this.#windowUntil !== undefined) this.#windowUntil = this.#now()
   }
 
+  /** Throws a `SandboxError` unless `count` is a positive integer. */
   spend(count = this.#settings.quota): void {
+    if (!Number.isSafeInteger(count) || count < 1) {
+      throw new SandboxError(`Invalid count ${count}: expected a positive integer.`)
+    }
     this.#sends = Math.min(this.#settings.quota, this.#sends + count)
   }
 

@@ -1,6 +1,9 @@
 import { SandboxError } from '../errors.js'
 
-/** Options of the iLink service in the sandbox. Times pass on the sandbox's clock. @see docs/ilink.md */
+/**
+ * Options of the iLink service in the sandbox. Times pass on the sandbox's clock and are integers of at most 2^31 - 1 ms,
+ * about 24 days. @see docs/ilink.md
+ */
 export interface IlinkOptions {
   /** How long polls are held open, in milliseconds; announced to the program. Default 35,000. */
   holdMs?: number
@@ -55,13 +58,57 @@ const DEFAULTS: IlinkSettings = {
   uploadUrl: 'both',
 }
 
-/** Fills in the defaults. Throws a `SandboxError` for a number that is not positive. */
+/** Timers of Node.js end at once beyond this. */
+const MAX_MS = 2 ** 31 - 1
+
+type Rule = readonly [expected: string, isValid: (value: unknown) => boolean]
+
+const isCount = (value: unknown) => typeof value === 'number' && Number.isSafeInteger(value) && value > 0
+
+const TIME: Rule = [
+  `an integer number of milliseconds from 1 to ${MAX_MS}`,
+  (value) => isCount(value) && Number(value) <= MAX_MS,
+]
+const COUNT: Rule = ['a positive integer', isCount]
+const FLAG: Rule = ['true or false', (value) => typeof value === 'boolean']
+const TEXT: Rule = ['a string', (value) => typeof value === 'string']
+const oneOf = (...values: readonly string[]): Rule => [
+  `one of ${values.join(', ')}`,
+  (value) => values.some((known) => known === value),
+]
+
+const RULES: Readonly<Record<keyof IlinkSettings, Rule>> = {
+  holdMs: TIME,
+  qrLifeMs: TIME,
+  quota: COUNT,
+  windowMs: TIME,
+  penaltyMs: TIME,
+  refusesBursts: FLAG,
+  pacing: FLAG,
+  partsPerReply: COUNT,
+  appFlavor: oneOf('new', 'old'),
+  sendReply: oneOf('id', 'empty', 'object', 'ret'),
+  errorShape: oneOf('both', 'ret', 'errcode'),
+  refusalText: TEXT,
+  idAs: oneOf('number', 'string'),
+  uploadUrl: oneOf('both', 'full', 'param'),
+}
+
+/** Fills in the defaults. Throws a `SandboxError` for an unknown option or an invalid value. */
 export function ilinkSettings(options: boolean | IlinkOptions | undefined): IlinkSettings {
-  const settings: IlinkSettings = { ...DEFAULTS, ...(typeof options === 'object' ? options : {}) }
-  for (const [name, value] of Object.entries(settings)) {
-    if (typeof value === 'number' && !(value > 0)) {
-      throw new SandboxError(`Invalid ilink.${name} ${value}: expected a positive number.`)
-    }
+  if (options === undefined || typeof options === 'boolean') return DEFAULTS
+  if (typeof options !== 'object' || options === null) throw invalidOption('ilink', options, 'true, false or options')
+  const given = Object.entries(options).filter(([, value]) => value !== undefined)
+  for (const [name, value] of given) {
+    const rule = Object.hasOwn(RULES, name) ? RULES[name as keyof IlinkSettings] : undefined
+    if (!rule) throw invalidOption('ilink option', name, `one of ${Object.keys(RULES).join(', ')}`)
+    const [expected, isValid] = rule
+    if (!isValid(value)) throw invalidOption(`ilink.${name}`, value, expected)
   }
-  return settings
+  return { ...DEFAULTS, ...Object.fromEntries(given) }
+}
+
+function invalidOption(name: string, value: unknown, expected: string): SandboxError {
+  const found = typeof value === 'string' ? JSON.stringify(value.slice(0, 60)) : String(value)
+  return new SandboxError(`Invalid ${name} ${found}: expected ${expected}.`)
 }

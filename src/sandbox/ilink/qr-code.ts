@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { LOGIN_STATUS } from '../../transports/ilink/wire/login.js'
+import { Notifier } from '../notifier.js'
 import { randomHex } from '../random.js'
 import type { Binding } from './binding.js'
 import { newShortCode } from './tokens.js'
@@ -26,25 +27,30 @@ const STATUS: Record<QrState, string> = {
   expired: LOGIN_STATUS.expired,
 }
 
+/** A program that loses the reply with its token can ask for it again for so long. */
+const REPEAT_MS = 60_000
+
 /** Wrong codes after which a QR code is blocked. The real number is unknown. */
 const MAX_WRONG_CODES = 3
 
 /** A QR code: its state on the phone and the reported status. @see docs/ilink.md §3 */
 export class QrCode {
+  /** Notifies waiters of changes to this code. */
+  readonly notifier = new Notifier()
   readonly id = randomHex(32)
   readonly shortCode = newShortCode()
   /** Unix time in milliseconds. */
   readonly expiresAt: number
   /** Tokens that the program holds. */
   readonly localTokens: readonly string[]
-  state: QrState = 'waiting'
+  readonly #closed = new AbortController()
+  #state: QrState = 'waiting'
   /** The digits that the phone shows, if the scan requires a code. */
   verifyCode: string | undefined
   wrongCodes = 0
   /** The host for the next polls; sent once. */
   redirectHost: string | undefined
-  /** The result of the confirmation. */
-  binding: Binding | undefined
+  #binding: Binding | undefined
   /** The latest status in a reply. */
   reported: string = LOGIN_STATUS.waiting
   /** Conformance: the end of the latest poll, and the number of polls in a row without a pause. */
@@ -58,9 +64,35 @@ export class QrCode {
     this.localTokens = localTokens
   }
 
+  get state(): QrState {
+    return this.#state
+  }
+
+  set state(state: QrState) {
+    this.#state = state
+    if (!this.isOpen) this.#closed.abort()
+  }
+
   /** Whether the QR code is waiting for an action on the phone. */
   get isOpen(): boolean {
     return ['waiting', 'verifyCode', 'scanned', 'declined'].includes(this.state)
+  }
+
+  /** Aborts when the QR code is no longer open. */
+  get closed(): AbortSignal {
+    return this.#closed.signal
+  }
+
+  /** Keeps the result of the confirmation. */
+  bind(binding: Binding): void {
+    this.#binding = binding
+  }
+
+  /** The result of the confirmation, as long as it is valid and the program may ask for it. */
+  bindingAt(nowMs: number): Binding | undefined {
+    const binding = this.#binding
+    if (binding?.tokenState !== 'valid') return undefined
+    return nowMs < Math.max(this.expiresAt, binding.boundAt + REPEAT_MS) ? binding : undefined
   }
 
   get status(): string {
@@ -71,12 +103,13 @@ export class QrCode {
     return MAX_WRONG_CODES - this.wrongCodes
   }
 
-  /** Checks the code that the program sent. */
-  enterCode(code: string): void {
+  /** Checks the code that the program sent. A repetition because the reply was lost is not another attempt. */
+  enterCode(code: string, isRepeated: boolean): void {
     if (code === this.verifyCode) {
       this.state = 'scanned'
       return
     }
+    if (isRepeated) return
     this.wrongCodes++
     if (this.attemptsLeft <= 0) this.state = 'blocked'
   }

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js'
 import { SandboxError } from '../errors.js'
 import { Notifier } from '../notifier.js'
+import type { Action } from '../world/action.js'
 import { newVerifyCode, QrCode, type QrState } from './qr-code.js'
 
 const LIMIT = 100
@@ -13,9 +14,11 @@ export class QrCodes {
   readonly #clock: Clock
   readonly #closing: AbortSignal
   readonly #onChange: (qr: QrCode) => void
+  readonly #onAction: (action: Action) => void
   #nextVerifyCode: string | undefined
 
-  constructor(clock: Clock, closing: AbortSignal, onChange: (qr: QrCode) => void) {
+  constructor(clock: Clock, closing: AbortSignal, onChange: (qr: QrCode) => void, onAction: (action: Action) => void) {
+    this.#onAction = onAction
     this.#clock = clock
     this.#closing = closing
     this.#onChange = onChange
@@ -32,17 +35,19 @@ export class QrCodes {
   start(lifeMs: number, localTokens: readonly string[]): QrCode {
     const qr = new QrCode(this.#clock.now() + lifeMs, localTokens)
     this.#codes.set(qr.id, qr)
-    const [oldest] = this.#codes.keys()
-    if (this.#codes.size > LIMIT && oldest !== undefined) this.#codes.delete(oldest)
+    const [oldest] = this.#codes.values()
+    if (this.#codes.size > LIMIT && oldest) this.#evict(oldest)
     void this.#expireInTime(qr)
     this.changed(qr)
     return qr
   }
 
   /** Makes the next scan require a code. Throws a `SandboxError` unless it has 4 to 8 digits. */
-  requireVerifyCode(code = newVerifyCode()): string {
+  requireVerifyCode(given?: string): string {
+    const code = given ?? newVerifyCode()
     if (!/^\d{4,8}$/.test(code)) throw new SandboxError(`Invalid code "${code}": expected 4 to 8 digits.`)
     this.#nextVerifyCode = code
+    this.#onAction({ type: 'clawbot', action: 'requireVerifyCode', ...(given === undefined ? {} : { code: given }) })
     return code
   }
 
@@ -50,6 +55,7 @@ export class QrCodes {
     const qr = this.#require('scan', ['waiting'])
     qr.verifyCode = this.#nextVerifyCode
     this.#nextVerifyCode = undefined
+    this.#onAction({ type: 'clawbot', action: 'scan' })
     return this.set(qr, qr.verifyCode === undefined ? 'scanned' : 'verifyCode')
   }
 
@@ -59,20 +65,21 @@ export class QrCodes {
   }
 
   decline(): QrCode {
-    return this.set(this.#require('decline', ['scanned', 'verifyCode']), 'declined')
+    return this.#act('decline', ['scanned', 'verifyCode'], 'declined')
   }
 
   expire(): QrCode {
-    return this.set(this.#require('expire', ['waiting', 'scanned', 'verifyCode', 'declined']), 'expired')
+    return this.#act('expire', ['waiting', 'scanned', 'verifyCode', 'declined'], 'expired')
   }
 
   alreadyBound(): QrCode {
-    return this.set(this.#require('alreadyBound', ['waiting', 'scanned', 'verifyCode']), 'alreadyBound')
+    return this.#act('alreadyBound', ['waiting', 'scanned', 'verifyCode'], 'alreadyBound')
   }
 
   redirect(host: string): QrCode {
     const qr = this.#require('redirect', ['waiting', 'scanned', 'verifyCode'])
     qr.redirectHost = host
+    this.#onAction({ type: 'clawbot', action: 'redirect' })
     this.changed(qr)
     return qr
   }
@@ -84,8 +91,15 @@ export class QrCodes {
   }
 
   changed(qr: QrCode): void {
+    qr.notifier.notify()
     this.notifier.notify()
     this.#onChange(qr)
+  }
+
+  #act(action: 'decline' | 'expire' | 'alreadyBound', from: readonly QrState[], to: QrState): QrCode {
+    const qr = this.#require(action, from)
+    this.#onAction({ type: 'clawbot', action })
+    return this.set(qr, to)
   }
 
   #require(action: string, states: readonly QrState[]): QrCode {
@@ -103,15 +117,26 @@ export class QrCodes {
     return latest
   }
 
+  /** Ends the sleep and the polls of a code that is no longer kept. */
+  #evict(qr: QrCode): void {
+    this.#codes.delete(qr.id)
+    if (qr.isOpen) qr.state = 'expired'
+    qr.notifier.notify()
+  }
+
   async #expireInTime(qr: QrCode): Promise<void> {
-    while (qr.isOpen && !this.#closing.aborted) {
-      const leftMs = qr.expiresAt - this.#clock.now()
-      if (leftMs <= 0) {
-        this.set(qr, 'expired')
-        return
-      }
-      await this.notifier.waitFor(leftMs, this.#clock, this.#closing)
+    const ended = AbortSignal.any([this.#closing, qr.closed])
+    try {
+      // A timer may end early.
+      for (let leftMs = this.#leftMs(qr); leftMs > 0; leftMs = this.#leftMs(qr)) await this.#clock.sleep(leftMs, ended)
+      if (qr.isOpen) this.set(qr, 'expired')
+    } catch (error) {
+      if (!ended.aborted) throw error
     }
+  }
+
+  #leftMs(qr: QrCode): number {
+    return qr.expiresAt - this.#clock.now()
   }
 }
 

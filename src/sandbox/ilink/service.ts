@@ -1,12 +1,14 @@
 import type { Clock } from '../clock.js'
-import type { DroppedView } from '../control/clawbot-view.js'
+import { wireJson } from '../encode/json.js'
 import { SandboxError } from '../errors.js'
 import { Notifier } from '../notifier.js'
+import type { ClawbotActionName } from '../world/action.js'
 import { CLAWBOT } from '../world/clawbot.js'
 import type { Content, Message } from '../world/message.js'
 import type { World } from '../world/world.js'
 import { Binding } from './binding.js'
 import { Cdn } from './cdn.js'
+import type { DroppedView } from './clawbot-view.js'
 import type { InboxItem, InboxMessage } from './inbox.js'
 import { Limits } from './limits.js'
 import type { IlinkSettings } from './options.js'
@@ -18,6 +20,9 @@ const BINDINGS = 50
 const DROPPED = 10_000
 /** Messages that are shown late appear after this time, or with the next message. */
 const LATE_MS = 60_000
+
+/** The actions that change the limits. */
+type LimitsAction = Extract<ClawbotActionName, 'openWindow' | 'closeWindow' | 'spendQuota' | 'throttle' | 'shadow'>
 
 /** A message from the owner. */
 interface OwnerMessage {
@@ -53,8 +58,10 @@ export class IlinkService {
   readonly qrCodes: QrCodes
   readonly limits: Limits
   readonly cdn = new Cdn()
-  /** Conformance: the values of X-WECHAT-UIN so far. */
+  /** Conformance: the latest values of X-WECHAT-UIN. */
   readonly uins = new Set<string>()
+  /** Conformance: the names of unexpected fields, by the place where they were found. */
+  readonly unexpected = new Map<string, Set<string>>()
   /** Messages that were accepted but are not shown as sent, oldest first. */
   readonly dropped: DroppedView[] = []
   readonly #context: ServiceContext
@@ -68,7 +75,12 @@ export class IlinkService {
     this.#onChange = onChange
     this.settings = settings
     this.userId = userIdOf(context.world.owner.id)
-    this.qrCodes = new QrCodes(context.clock, context.closing, (qr) => this.#onQrCode(qr))
+    this.qrCodes = new QrCodes(
+      context.clock,
+      context.closing,
+      (qr) => this.#onQrCode(qr),
+      (action) => context.world.events.emit('acted', action),
+    )
     this.limits = new Limits(settings, () => context.clock.now())
   }
 
@@ -90,6 +102,11 @@ export class IlinkService {
     return this.#bindings.find((binding) => binding.token === token)
   }
 
+  /** The tokens of all bindings, which must not be shown. */
+  get secrets(): string[] {
+    return this.#bindings.flatMap(({ token, typingTicket }) => [token, typingTicket ?? []].flat())
+  }
+
   /** Announces a change. */
   changed(): void {
     this.notifier.notify()
@@ -99,13 +116,15 @@ export class IlinkService {
   /** Confirms the scanned QR code, which binds the program and ends the former binding. */
   confirm(): QrCode {
     const qr = this.qrCodes.toConfirm()
+    this.#acted('confirm')
     const { binding } = this
     if (binding?.tokenState === 'valid' && qr.localTokens.includes(binding.token)) {
       return this.qrCodes.set(qr, 'alreadyBound')
     }
     this.#endBinding()
-    qr.binding = new Binding(this.#context.clock.now())
-    this.#bindings.push(qr.binding)
+    const bound = new Binding(this.#context.clock.now())
+    qr.bind(bound)
+    this.#bindings.push(bound)
     if (this.#bindings.length > BINDINGS) this.#bindings.shift()
     this.isBoundElsewhere = false
     this.limits.reset()
@@ -118,14 +137,15 @@ export class IlinkService {
     void this.bound
     this.#endBinding()
     this.isBoundElsewhere = true
+    this.#acted('bindElsewhere')
     this.changed()
   }
 
   /** Makes the token invalid. A revivable one becomes valid when the program announces its start. */
   expireToken(isRevivable = false): void {
     const { bound } = this
-    bound.tokenState = isRevivable ? 'revivable' : 'expired'
-    bound.inbox.notifier.notify()
+    bound.end(isRevivable ? 'revivable' : 'expired')
+    this.#acted(isRevivable ? 'expireRevivableToken' : 'expireToken')
     this.changed()
   }
 
@@ -133,6 +153,9 @@ export class IlinkService {
   write({ contents, raw = {}, items }: OwnerMessage): { sent: InboxMessage; shown: Message[] } {
     const { bound } = this
     const { world } = this.#context
+    for (const content of contents) this.#checkQuote(content)
+    checkFields(raw)
+    for (const item of items ?? []) if ('item' in item) checkFields(item.item)
     bound.hasConversation = true
     bound.memory.parts = 0
     this.limits.open()
@@ -145,6 +168,12 @@ export class IlinkService {
       items: items ?? contents.map((content) => ({ content })),
       shown,
       raw,
+    })
+    world.events.emit('acted', {
+      type: 'write',
+      shown,
+      ...(items === undefined ? {} : { items: items.flatMap((item) => ('item' in item ? [item.item] : [])) }),
+      ...(Object.keys(raw).length === 0 ? {} : { raw }),
     })
     this.changed()
     return { sent, shown }
@@ -176,20 +205,53 @@ export class IlinkService {
     this.changed()
   }
 
+  /** Changes what the bot may send, on behalf of a test or the page. */
+  adjustLimits(action: LimitsAction, { count, isOn = true }: { count?: number; isOn?: boolean } = {}): void {
+    const { limits } = this
+    if (action === 'openWindow') {
+      limits.open()
+      if (this.binding) this.binding.memory.parts = 0
+    } else if (action === 'closeWindow') limits.close()
+    else if (action === 'spendQuota') limits.spend(count)
+    else if (action === 'throttle') limits.throttle()
+    else limits.isShadowed = isOn
+    const parameter = action === 'shadow' ? { isOn } : action === 'spendQuota' && count !== undefined ? { count } : {}
+    this.#context.world.events.emit('acted', { type: 'clawbot', action, ...parameter })
+    this.changed()
+  }
+
+  /** A quote may refer to a message that the sandbox does not know, but it must have an id that can be sent. */
+  #checkQuote(content: Content): void {
+    if (content.kind !== 'quote' || /^\d{1,19}$/.test(content.quotedId)) return
+    if (this.#context.world.conversations.get(CLAWBOT)?.find(content.quotedId)) return
+    throw new SandboxError(
+      `Unknown quotedId ${JSON.stringify(content.quotedId)}: expected the id of a message in the ClawBot chat.`,
+    )
+  }
+
+  #acted(action: ClawbotActionName): void {
+    this.#context.world.events.emit('acted', { type: 'clawbot', action })
+  }
+
   #post(message: BotMessage): string {
     return this.#context.world.post({ chatId: CLAWBOT, speaker: CLAWBOT, origin: 'bot', ...message }).id
   }
 
   #endBinding(): void {
-    const { binding } = this
-    if (binding?.tokenState !== 'valid') return
-    binding.tokenState = 'replaced'
-    binding.replacedAt = this.#context.clock.now()
-    binding.inbox.notifier.notify()
+    this.binding?.replace(this.#context.clock.now())
   }
 
   #onQrCode(qr: QrCode): void {
     this.changed()
     if (this.#context.settings.autoLogin && qr.state === 'waiting') this.qrCodes.scan()
+  }
+}
+
+/** Throws unless the fields can be sent as JSON: a message that cannot be encoded would block the ones after it. */
+function checkFields(fields: object): void {
+  try {
+    wireJson(fields)
+  } catch (cause) {
+    throw new SandboxError('Invalid message: expected fields that can be written as JSON.', { cause })
   }
 }

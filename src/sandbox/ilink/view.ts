@@ -1,7 +1,7 @@
-import type { ClawbotBindingView, ClawbotLoginState, ClawbotLoginView, ClawbotView } from '../control/clawbot-view.js'
 import { qrRows } from '../encode/picture.js'
 import { CLAWBOT } from '../world/clawbot.js'
 import type { Binding } from './binding.js'
+import type { ClawbotBindingView, ClawbotLoginState, ClawbotLoginView, ClawbotView } from './clawbot-view.js'
 import type { QrCode, QrState } from './qr-code.js'
 import type { IlinkService } from './service.js'
 import { qrLink } from './urls.js'
@@ -35,11 +35,12 @@ function loginView(service: IlinkService, url: string): ClawbotLoginView {
   const qr = service.qrCodes.latest
   if (!qr) return { state: 'none' }
   if (qr.isOpen) return openView(qr, url)
-  const base = { qrcode: qr.id, link: qrLink(url, qr) }
   const isLost = service.isBoundElsewhere || service.binding?.tokenState !== 'valid'
-  if (service.binding && !isLost) return { ...base, state: 'bound' }
-  if (!service.binding || qr.state === 'expired' || qr.state === 'blocked') return { ...base, state: STATES[qr.state] }
-  return { ...base, state: 'ended', endReason: service.isBoundElsewhere ? 'boundElsewhere' : 'tokenExpired' }
+  if (service.binding && !isLost) return { state: 'bound' }
+  // A code that has ended is of no use to anyone, but the page recognizes by its id whether it was replaced.
+  if (qr.state === 'expired' || qr.state === 'blocked') return { state: qr.state, qrcode: qr.id }
+  if (!service.binding) return { state: STATES[qr.state] }
+  return { state: 'ended', endReason: service.isBoundElsewhere ? 'boundElsewhere' : 'tokenExpired' }
 }
 
 function openView(qr: QrCode, url: string): ClawbotLoginView {

@@ -64,8 +64,9 @@ export class MediaStore {
 
   store(written: WrittenMedium, details: MediumDetails): Medium {
     const id = `@crypt_${randomHex(8)}_${randomHex(96)}`
-    const { at, sizeBytes, md5, head } = written
-    const medium: Medium = { id, name: '', ...sniff(head), ...details, sizeBytes, md5 }
+    const { at, sizeBytes, md5, head, mime } = written
+    const detected = sniff(head)
+    const medium: Medium = { id, name: '', ...detected, mime: mime ?? detected.mime, ...details, sizeBytes, md5 }
     this.#stored.set(id, { medium, at })
     this.#byMd5.set(md5, id)
     this.#bytes += sizeBytes

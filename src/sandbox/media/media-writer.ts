@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, open, rm } from 'node:fs/promises'
+import { detectType } from './detect-type.js'
 import type { MediaFolder } from './media-folder.js'
 import { SNIFF_BYTES } from './sniff.js'
 
@@ -10,8 +11,10 @@ export interface WrittenMedium {
   sizeBytes: number
   /** In lowercase hex. */
   md5: string
-  /** The first bytes, from which the type is detected. */
+  /** The first bytes, from which the size, the duration and a missing type are detected. */
   head: Buffer
+  /** Absent if it is unknown or has not been detected. */
+  mime?: string
 }
 
 /** Writes bytes in chunks and computes their digest. */
@@ -54,7 +57,14 @@ export class MediaWriter {
     await this.#file?.close()
     this.#file = undefined
     const at = this.#path ?? Buffer.concat(this.#chunks)
-    return { at, sizeBytes: this.#size, md5: this.#hash.digest('hex'), head: this.#head }
+    const mime = await detectType(this.#head)
+    return {
+      at,
+      sizeBytes: this.#size,
+      md5: this.#hash.digest('hex'),
+      head: this.#head,
+      ...(mime === undefined ? {} : { mime }),
+    }
   }
 
   /** Discards the written bytes. */

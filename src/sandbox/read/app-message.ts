@@ -1,5 +1,5 @@
 import { APP_MSG_TYPE, MSG_TYPE } from '../../transports/web/wire/message.js'
-import { isRoomId } from '../encode/room-id.js'
+import { isRoomId } from '../room-id.js'
 import type { Content, ContentOf } from '../world/message.js'
 import { attribute, elementText } from './xml.js'
 

@@ -4,6 +4,8 @@ import { RET } from '../../transports/web/wire/ret.js'
 import type { Core } from '../core.js'
 import { emptyFields } from '../encode/at-rest.js'
 import { wireJson } from '../encode/json.js'
+import { recordBody } from '../inspector/reply-body.js'
+import type { RequestView } from '../inspector/request-view.js'
 import { type Fields, isObject } from '../read/fields.js'
 import { parseCookies } from './cookies.js'
 import { Refusal } from './refusal.js'
@@ -17,6 +19,8 @@ export class Exchange {
   /** The request body, which may be empty. */
   readonly bytes: Buffer
   readonly cookies: ReadonlyMap<string, string>
+  /** The record of this request in the traffic log. */
+  readonly entry: RequestView
   /** The result that the traffic log shows. */
   result: string | undefined
   /** Why the request was refused. Only for the traffic log, because the real service sends no explanation. */
@@ -31,8 +35,9 @@ export class Exchange {
   emptiesSyncKey = false
   #body: Fields | undefined
 
-  constructor(core: Core, endpoint: EndpointName, request: Request, bytes: Buffer) {
+  constructor(core: Core, endpoint: EndpointName, request: Request, bytes: Buffer, entry: RequestView) {
     this.core = core
+    this.entry = entry
     this.endpoint = endpoint
     this.request = request
     this.url = new URL(request.url)
@@ -75,7 +80,7 @@ export class Exchange {
 
   /** Records a conformance warning. */
   warn(section: string, text: string): void {
-    this.core.conformance.warn(this.endpoint, section, text)
+    this.core.warn(this.entry, section, text)
   }
 
   /** Replies with JSON as the real service does: as text/plain without a charset. @see docs/protocol.md §2.8 */
@@ -119,7 +124,7 @@ export function answer(
   headers.set('Content-Type', type)
   headers.set('Content-Length', String(typeof body === 'string' ? Buffer.byteLength(body) : body.length))
   headers.set('Cache-Control', 'no-cache, must-revalidate')
-  return new Response(body, { status, headers })
+  return recordBody(new Response(body, { status, headers }), body)
 }
 
 function parseBody(text: string): Fields {

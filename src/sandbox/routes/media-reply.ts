@@ -1,3 +1,4 @@
+import { recordBody } from '../inspector/reply-body.js'
 import type { MediaStore } from '../media/media-store.js'
 import type { Medium } from '../world/medium.js'
 import { answer } from './exchange.js'
@@ -20,5 +21,7 @@ export function mediaReply(store: MediaStore, medium: Medium, request: Request, 
     'Cache-Control': 'no-cache, must-revalidate',
   })
   if (range) headers.set('Content-Range', `bytes ${start}-${end}/${sizeBytes}`)
-  return new Response(body, { status: range ? 206 : 200, headers })
+  const isWhole = end - start + 1 === sizeBytes
+  const described = { sizeBytes: end - start + 1, ...(isWhole ? { md5: medium.md5 } : {}) }
+  return recordBody(new Response(body, { status: range ? 206 : 200, headers }), described)
 }

@@ -87,7 +87,10 @@ function withSession(
 
 function messageOf(exchange: Exchange, safe: 'MsgID' | 'msgid'): Message | undefined {
   checkMessageId(exchange, safe)
-  return exchange.core.world.findMessage(exchange.query('MsgID') || exchange.query('msgid'))
+  const { world, traffic } = exchange.core
+  const message = world.findMessage(exchange.query('MsgID') || exchange.query('msgid'))
+  if (message) traffic.join(exchange.entry, [message.id])
+  return message
 }
 
 function mediumOf({ content }: Message, kinds: readonly MediaKind[]): Medium | undefined {

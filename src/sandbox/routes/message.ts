@@ -30,6 +30,7 @@ export function webwxrevokemsg(exchange: Exchange): Response {
   if (core.clock.now() - message.at > RECALL_WINDOW_MS) {
     throw new Refusal(RET.logicError, 'the message is older than two minutes')
   }
+  core.traffic.join(exchange.entry, [message.id])
   core.world.recall(message, { by: core.world.owner.id, byProgram: true })
   return exchange.ok()
 }

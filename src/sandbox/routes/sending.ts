@@ -37,6 +37,7 @@ export function deliver(exchange: Exchange, { session, fields, chatId }: Sending
   limitSends(exchange, session)
   const { world } = exchange.core
   const sent = world.post({ chatId, speaker: world.owner.id, origin: 'bot', content })
+  exchange.core.traffic.joinSent(exchange.entry, sent, 'media' in content ? content.media.id : undefined)
   return exchange.json({
     BaseResponse: baseResponse(),
     MsgID: sent.id,

@@ -42,6 +42,10 @@ export async function synccheck(exchange: Exchange): Promise<Response> {
   }
   if (session.endCode !== undefined) return syncCheckReply(exchange, endRet(exchange, session), 0)
   const selector = session.log.end > cursor ? SYNC_SELECTOR.message : SYNC_SELECTOR.nothing
+  if (selector !== SYNC_SELECTOR.nothing) {
+    const announced = session.log.after(cursor, core.settings.syncPageSize)
+    core.traffic.join(exchange.entry, announced.events.flatMap(messageIdOf))
+  }
   const isCurrent = polls === session.polls && !exchange.request.signal.aborted
   if (isCurrent) recordSyncCheck(session, selector, startedAt)
   return syncCheckReply(exchange, 0, selector)
@@ -80,6 +84,7 @@ export function webwxsync(exchange: Exchange): Response {
   }
   // If it receives no new key, the program continues with its current one.
   if (sentKey === key) session.expectKey(key)
+  core.traffic.join(exchange.entry, page.events.flatMap(messageIdOf))
   core.markDelivered(page.events.flatMap((event) => (event.kind === 'message' ? event.message : [])))
   const headers = new Headers()
   const pluginKey = key.List.find((entry) => entry.Key === 1000)?.Val ?? 0
@@ -87,6 +92,11 @@ export function webwxsync(exchange: Exchange): Response {
     headers.append('Set-Cookie', cookie)
   }
   return exchange.json(reply, headers)
+}
+
+/** Id of the message that an event delivers or recalls. */
+function messageIdOf(event: SyncEvent): string[] {
+  return event.kind === 'message' || event.kind === 'recall' ? [event.message.id] : []
 }
 
 const REDELIVERED = 10

@@ -9,7 +9,7 @@ import {
 import { type ChunkFacts, checkCheckUpload, checkUpload } from '../conformance/upload.js'
 import { encryptedName } from '../encode/file-name.js'
 import { thumbSize } from '../encode/thumb-size.js'
-import { SNIFF_BYTES, sniff } from '../media/sniff.js'
+import { detectType } from '../media/detect-type.js'
 import { Upload, UploadError, type UploadPlan } from '../media/upload.js'
 import { type Fields, isObject } from '../read/fields.js'
 import { parseMultipart } from '../read/multipart.js'
@@ -40,7 +40,6 @@ export async function webwxuploadmedia(exchange: Exchange): Promise<Response> {
     chunks: Number(field('chunks') ?? 1),
     chunkBytes: file.bytes.length,
   }
-  if (facts.chunk === 0 && field('mediatype') === 'pic') checkPicture(file.bytes)
   const plan = planOf(exchange, session, facts, baseName(field('name') ?? file.fileName ?? ''))
   const key = JSON.stringify([request.ClientMediaId, plan.md5, totalBytes, plan.name])
   checkUpload(exchange, session, facts, key)
@@ -49,8 +48,12 @@ export async function webwxuploadmedia(exchange: Exchange): Promise<Response> {
     upload = new Upload(core.media, plan)
     session.uploads.add(key, upload)
   }
+  core.traffic.uploads.add(key, exchange.entry)
   const previousBytes = upload.receivedBytes
   const medium = await append(upload, facts.chunk, file.bytes)
+  // Not earlier, because an asynchronous check would change the order of pipelined chunks.
+  if (facts.chunk === 0 && field('mediatype') === 'pic') await checkPicture(file.bytes)
+  if (medium) core.traffic.uploads.rename(key, medium.id)
   publishProgress(exchange, upload, previousBytes)
   if (medium && !session.memory.uploadedFor.has(medium.id)) session.memory.uploadedFor.set(medium.id, plan.chatId)
   const thumb = medium?.width === undefined ? { width: 0, height: 0 } : thumbSize(medium)
@@ -141,9 +144,9 @@ function planOf(exchange: Exchange, session: Session, facts: ChunkFacts, name: s
  * Refuses unsupported image formats. For a file that is not an image, a warning is recorded when it is sent.
  * @see docs/protocol.md §6.7
  */
-function checkPicture(bytes: Buffer): void {
-  const { mime } = sniff(bytes.subarray(0, SNIFF_BYTES))
-  if (!mime.startsWith('image/') || Object.hasOwn(PICTURE_FORMATS, mime) || mime === STICKER_FORMAT) return
+async function checkPicture(bytes: Buffer): Promise<void> {
+  const mime = await detectType(bytes)
+  if (!mime?.startsWith('image/') || Object.hasOwn(PICTURE_FORMATS, mime) || mime === STICKER_FORMAT) return
   throw new Refusal(RET.badParameter, `mediatype pic supports bmp, png and jpeg; upload ${mime} as doc`)
 }
 

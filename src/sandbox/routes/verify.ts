@@ -29,14 +29,14 @@ export function webwxverifyuser(exchange: Exchange): Response {
       world.befriend(person)
       break
     case VERIFY_OPCODE.request:
-      world.befriend(person, `你已添加了${person.name}，现在可以开始聊天了。`)
+      world.befriend(person, world.texts.friendAdded(person.name))
       break
     case VERIFY_OPCODE.accept:
       if (!ticket || (VerifyUserTicket !== '' && VerifyUserTicket !== ticket)) {
         throw new Refusal(RET.ticketError, 'this person has not sent a request, or the ticket is wrong')
       }
       if (VerifyUserTicket === '') exchange.warn('4.4', 'VerifyUserTicket is missing')
-      world.befriend(person, `你已添加了${person.name}，现在可以开始聊天了。`)
+      world.befriend(person, world.texts.friendAdded(person.name))
       break
     case VERIFY_OPCODE.reject:
       world.requests.delete(person.id)

@@ -3,7 +3,6 @@ import { ENDPOINTS } from '../../transports/web/wire/endpoints.js'
 import { recordSync } from '../conformance/sync.js'
 import type { Core } from '../core.js'
 import { ConnectionLost } from '../faults/connection-lost.js'
-import { respondWithFaults, WEB_EFFECTS } from '../faults/effects.js'
 import type { WebEndpoint } from '../faults/fault-table.js'
 import type { TriggeredFault } from '../faults/faults.js'
 import { pause } from '../faults/pause.js'
@@ -11,6 +10,7 @@ import { readBytes } from '../read/bytes.js'
 import { webwxcreatechatroom, webwxupdatechatroom } from './chatroom.js'
 import { avatar, webwxbatchgetcontact, webwxgetcontact } from './contact.js'
 import { answer, Exchange } from './exchange.js'
+import { respondWithFaults, WEB_EFFECTS } from './fault-effects.js'
 import { webwxinit, webwxstatusnotify } from './init.js'
 import { jslogin, login, qrcode, webwxlogout, webwxnewloginpage, webwxpushloginurl } from './login.js'
 import { webwxgetmedia, webwxgetmsgimg, webwxgetvideo, webwxgetvoice, webwxpreview } from './media.js'
@@ -89,22 +89,25 @@ export async function answerWire(core: Core, endpoint: WebEndpoint, request: Req
   const faults = core.faults.trigger(endpoint, pathname + search)
   const entry = core.traffic.begin(
     endpoint,
+    request,
     faults.map(({ fault }) => fault.kind),
   )
   let exchange: Exchange | undefined
   try {
     const bytes = await readBody(core, request, faults)
     if (bytes === undefined) {
-      core.traffic.end(entry, 413)
-      return refused(413, 'The body is larger than 8 MiB.')
+      const response = refused(413, 'The body is larger than 8 MiB.')
+      core.traffic.end(entry, response)
+      return response
     }
-    const current = new Exchange(core, endpoint, request, bytes)
+    core.traffic.receive(entry, bytes)
+    const current = new Exchange(core, endpoint, request, bytes, entry)
     exchange = current
     const response = await respondWithFaults(faults, current, WEB_EFFECTS, () => respond(current, ROUTES[endpoint]))
-    core.traffic.end(entry, response.status, exchange)
+    core.traffic.end(entry, response, exchange)
     return response
   } catch (error) {
-    if (error instanceof ConnectionLost) core.traffic.end(entry, error.reply?.status ?? 0, exchange)
+    if (error instanceof ConnectionLost) core.traffic.lose(entry, error, exchange)
     throw error
   } finally {
     if (endpoint === 'webwxsync' && core.sessions.live) recordSync(core.sessions.live, faults.length > 0)

@@ -1,16 +1,28 @@
-import type { Core } from '../core.js'
+import type { Clock } from '../clock.js'
 import { SandboxError } from '../errors.js'
+import type { MediaStore } from '../media/media-store.js'
 import type { Fields } from '../read/fields.js'
 import type { MessageKind } from '../world/content.js'
 import { textOf } from '../world/describe.js'
 import type { ContentOf, Message } from '../world/message.js'
 import type { Person } from '../world/person.js'
+import type { World } from '../world/world.js'
+import type { SampleMedia } from './sample-media.js'
+import { SAMPLE_TEXTS } from './sample-texts.js'
 
 const MINUTE_MS = 60_000
 
+/** The parts of the sandbox that samples refer to. */
+interface SampleContext {
+  readonly clock: Clock
+  readonly world: World
+  readonly media: MediaStore
+  readonly samples: SampleMedia
+}
+
 /** The chat and the speaker of a message. */
 export interface Place {
-  core: Core
+  core: SampleContext
   chatId: string
   /** Person id. */
   speaker: string
@@ -29,61 +41,53 @@ export function sampleOf(place: Place, kind: MessageKind, input: Readonly<Fields
 const SAMPLES: {
   [K in MessageKind]: (place: Place, input: Readonly<Fields>) => Plain<K>
 } = {
-  text: () => ({ text: '你好' }),
+  text: (place) => ({ text: textsOf(place).greeting }),
   image: () => ({}),
   voice: () => ({}),
   video: () => ({}),
   file: () => ({}),
   sticker: () => ({ fromStore: false }),
-  location: () => ({
+  location: (place) => ({
     latitude: 30.242_865,
     longitude: 120.149_27,
-    label: '杭州市西湖区南山路',
-    placeName: '西湖',
+    ...textsOf(place).location,
     scale: 16,
   }),
   card: sampleCard,
-  link: () => ({
-    title: '风是怎样搬动一座沙丘的',
-    description: '每年三十米，一粒一粒地走。',
-    url: 'https://example.com/dunes?from=timeline&lang=zh_CN',
-    thumbUrl: '',
-    source: '沙丘日报',
-    articles: [],
-  }),
-  music: () => ({
-    title: '山行',
-    description: '沙丘乐队',
+  link: (place) => ({ ...textsOf(place).link, thumbUrl: '', articles: [] }),
+  music: (place) => ({
+    ...textsOf(place).music,
     url: 'https://example.com/music/walk?id=1&from=share',
     dataUrl: 'https://example.com/music/walk.mp3',
-    appName: '沙丘音乐',
   }),
-  miniProgram: () => ({
-    title: '今天中午吃什么',
-    appName: '午饭转盘',
+  miniProgram: (place) => ({
+    ...textsOf(place).miniProgram,
     appId: 'wx0123456789abcdef',
     pagePath: 'pages/index/index.html?round=1',
     iconUrl: '',
   }),
-  redPacket: () => ({ greeting: '恭喜发财，大吉大利', form: 'line' }),
-  transfer: () => ({ amountFen: 880, memo: '午饭' }),
+  redPacket: (place) => ({ greeting: textsOf(place).redPacket, form: 'line' }),
+  transfer: (place) => ({ amountFen: 880, memo: textsOf(place).transfer }),
   quote: sampleQuote,
   friendRequest: () => ({ greeting: '', ticket: '' }),
-  chatHistory: ({ core, chatId }) => sampleHistory(core, chatId),
-  channelVideo: () => ({
-    author: '山野电台',
-    description: '凌晨四点的云海',
+  chatHistory: sampleHistory,
+  channelVideo: (place) => ({
+    ...textsOf(place).channelVideo,
     url: 'https://example.com/channels/clouds',
     coverUrl: '',
     durationMs: 15_000,
   }),
-  note: () => ({ text: '以上是打招呼的内容' }),
+  note: (place) => ({ text: textsOf(place).note }),
   unknown: () => ({
     msgType: 9999,
     appMsgType: 0,
     content: '<sysmsg type="sample"><text>something new</text></sysmsg>',
     fields: {},
   }),
+}
+
+function textsOf({ core }: Place) {
+  return SAMPLE_TEXTS[core.world.language]
 }
 
 /** Recommends the person with the given id, even if unknown, or by default a friend who is not in the chat. */
@@ -106,24 +110,26 @@ function findOutsider({ core, chatId, speaker }: Place, people: Person[]): Perso
 }
 
 /** Quotes the requested message or, by default, the latest message in the chat that has a speaker. */
-function sampleQuote({ core, chatId }: Place, input: Readonly<Fields>): Plain<'quote'> {
+function sampleQuote(place: Place, input: Readonly<Fields>): Plain<'quote'> {
+  const { core, chatId } = place
+  const text = textsOf(place).quote
   const conversation = core.world.conversations.get(chatId)
   const { quotedId } = input
   const found = typeof quotedId === 'string' ? conversation?.find(quotedId) : undefined
-  if (found) return { text: '好', ...quotedFields(core, found) }
+  if (found) return { text, ...quotedFields(core, found) }
   if (typeof quotedId === 'string' && input.quotedText === undefined) {
     throw new SandboxError(`Unknown quotedId "${quotedId}": expected the id of a message in this chat.`)
   }
   const latest = conversation?.messages.findLast((message) => message.speaker !== '')
   return {
-    text: '好',
+    text,
     ...(latest
       ? quotedFields(core, latest)
       : { quotedId: core.world.newMessageId(), quotedSpeaker: '', quotedName: '', quotedText: '' }),
   }
 }
 
-function quotedFields({ world }: Core, message: Message) {
+function quotedFields({ world }: SampleContext, message: Message) {
   const group = world.groups.get(message.chatId)
   const quotedName = group ? world.nameIn(group, message.speaker) : (world.people.get(message.speaker)?.name ?? '')
   return {
@@ -134,15 +140,17 @@ function quotedFields({ world }: Core, message: Message) {
   }
 }
 
-function sampleHistory({ clock, world }: Core, chatId: string): Plain<'chatHistory'> {
+function sampleHistory(place: Place): Plain<'chatHistory'> {
+  const { clock, world } = place.core
+  const texts = textsOf(place)
   const now = clock.now()
-  const name = world.people.get(chatId)?.name ?? '林小满'
+  const name = world.people.get(place.chatId)?.name ?? texts.historyName
   return {
-    title: `${name}和${world.owner.name}的聊天记录`,
-    items: [
-      { name, text: '周六去爬山吗？', at: now - 20 * MINUTE_MS },
-      { name: world.owner.name, text: '去，几点？', at: now - 19 * MINUTE_MS },
-      { name, text: '七点半，老地方', at: now - 18 * MINUTE_MS },
-    ],
+    title: texts.historyTitle(name, world.owner.name),
+    items: texts.history.map((text, index) => ({
+      name: index % 2 === 0 ? name : world.owner.name,
+      text,
+      at: now - (20 - index) * MINUTE_MS,
+    })),
   }
 }

@@ -8,6 +8,9 @@ const LIMIT = 100
 /** Lifetime of a QR code. @see docs/protocol.md §3.3 */
 const QR_LIFETIME_MS = 5 * 60 * 1000
 
+/** The actions on the phone that change a login. */
+type MoveName = 'scan' | 'confirm' | 'cancel' | 'expire'
+
 /** Keeps the recently issued uuids and applies the phone's actions to the latest one. */
 export class Logins {
   /** Notifies waiters of every change. */
@@ -15,9 +18,10 @@ export class Logins {
   readonly #attempts = new Map<string, LoginAttempt>()
   readonly #clock: Clock
   readonly #closing: AbortSignal
-  readonly #onChange: (attempt: LoginAttempt) => void
+  readonly #onChange: (attempt: LoginAttempt, action?: MoveName) => void
 
-  constructor(clock: Clock, closing: AbortSignal, onChange: (attempt: LoginAttempt) => void) {
+  /** `onChange` receives the action if one on the phone caused the change. */
+  constructor(clock: Clock, closing: AbortSignal, onChange: (attempt: LoginAttempt, action?: MoveName) => void) {
     this.#clock = clock
     this.#closing = closing
     this.#onChange = onChange
@@ -34,6 +38,11 @@ export class Logins {
 
   findTicket(ticket: string): LoginAttempt | undefined {
     return [...this.#attempts.values()].find((attempt) => attempt.ticket === ticket && attempt.state === 'confirmed')
+  }
+
+  /** The tickets of the attempts, which must not be shown. */
+  get tickets(): string[] {
+    return [...this.#attempts.values()].map(({ ticket }) => ticket)
   }
 
   /** Issues a uuid that expires after five minutes. */
@@ -80,7 +89,7 @@ export class Logins {
     this.#changed(attempt)
   }
 
-  #move(action: string, from: AttemptState[], to: AttemptState): LoginAttempt {
+  #move(action: MoveName, from: AttemptState[], to: AttemptState): LoginAttempt {
     const { latest } = this
     if (!latest)
       throw new SandboxError(`Cannot ${action}: no program has requested a QR code yet. Start a program first.`)
@@ -88,7 +97,7 @@ export class Logins {
       throw new SandboxError(`Cannot ${action}: the QR code ${latest.uuid} is ${latest.state}. ${ADVICE[latest.state]}`)
     }
     latest.set(to, this.#clock.now())
-    this.#changed(latest)
+    this.#changed(latest, action)
     return latest
   }
 
@@ -104,9 +113,9 @@ export class Logins {
     }
   }
 
-  #changed(attempt: LoginAttempt): void {
+  #changed(attempt: LoginAttempt, action?: MoveName): void {
     this.notifier.notify()
-    this.#onChange(attempt)
+    this.#onChange(attempt, action)
   }
 }
 

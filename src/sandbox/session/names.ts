@@ -1,5 +1,5 @@
-import { isRoomId } from '../encode/room-id.js'
 import { randomHex } from '../random.js'
+import { isRoomId } from '../room-id.js'
 
 /**
  * The UserNames in one session. They are random and do not change until the session ends. @see docs/protocol.md §9.1

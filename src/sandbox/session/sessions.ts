@@ -15,8 +15,11 @@ export class Sessions {
   readonly #sessions: Session[] = []
   readonly #authTickets = new Set<string>()
   readonly #onChange: (session: Session) => void
+  readonly #onEnd: (code: EndCode) => void
 
-  constructor(nowMs: number, onChange: (session: Session) => void) {
+  /** `onEnd` is called before a session ends, unless a new one ends it. */
+  constructor(nowMs: number, onChange: (session: Session) => void, onEnd: (code: EndCode) => void) {
+    this.#onEnd = onEnd
     this.keys = new SyncKeys(nowMs)
     this.#onChange = onChange
   }
@@ -34,7 +37,7 @@ export class Sessions {
 
   /** Starts a session. If another session is live, it ends with 1101. @see docs/protocol.md §3.4 */
   start(uin: number, nowMs: number, builtins: Iterable<string>): Session {
-    this.end(1101)
+    this.#finish(1101)
     const session = new Session(uin, nowMs, builtins, this)
     this.#sessions.push(session)
     if (this.#sessions.length > LIMIT) this.#sessions.shift()
@@ -45,6 +48,11 @@ export class Sessions {
 
   /** Ends the live session, if any. */
   end(code: EndCode): Session | undefined {
+    if (this.live) this.#onEnd(code)
+    return this.#finish(code)
+  }
+
+  #finish(code: EndCode): Session | undefined {
     const { live } = this
     if (!live) return undefined
     live.end(code)
@@ -60,6 +68,18 @@ export class Sessions {
 
   find(matches: (session: Session) => boolean): Session | undefined {
     return this.#sessions.findLast(matches)
+  }
+
+  /** The credentials of all sessions, which must not be shown. */
+  get secrets(): string[] {
+    return this.#sessions.flatMap(({ sid, skey, passTicket, dataTicket, authTicket, uvid }) => [
+      sid,
+      skey,
+      passTicket,
+      dataTicket,
+      authTicket,
+      uvid,
+    ])
   }
 
   /** Whether this ticket was issued in an earlier session of this account. */

@@ -1,27 +1,35 @@
-import { createHash } from 'node:crypto'
 import { VERIFY_FLAG } from '../../transports/web/wire/contact.js'
 import { findGroup, findPerson } from './find.js'
 import type { Member } from './group.js'
+import { makePerson } from './make-person.js'
 import type { Person } from './person.js'
-import type { GroupSpec, HistorySpec, MemberSpec, OfficialSpec, PersonSpec, WorldSpec } from './spec.js'
+import type { GroupSpec, HistorySpec, MemberSpec, OfficialSpec, WorldSpec } from './spec.js'
 import { World } from './world.js'
 
-const BUILTINS = [
-  { id: 'filehelper', name: '文件传输助手', initials: 'WJCSZS', pinyin: 'wenjianchuanshuzhushou', verifyFlag: 0 },
-  { id: 'weixin', name: '微信团队', initials: 'WXTD', pinyin: 'weixintuandui', verifyFlag: 56 },
-  { id: 'fmessage', name: '朋友推荐消息', initials: 'PYTJXX', pinyin: 'pengyoutuijianxiaoxi', verifyFlag: 0 },
-]
+const BUILTINS = {
+  zh: [
+    { id: 'filehelper', name: '文件传输助手', initials: 'WJCSZS', pinyin: 'wenjianchuanshuzhushou', verifyFlag: 0 },
+    { id: 'weixin', name: '微信团队', initials: 'WXTD', pinyin: 'weixintuandui', verifyFlag: 56 },
+    { id: 'fmessage', name: '朋友推荐消息', initials: 'PYTJXX', pinyin: 'pengyoutuijianxiaoxi', verifyFlag: 0 },
+  ],
+  en: [
+    { id: 'filehelper', name: 'File Transfer', verifyFlag: 0 },
+    { id: 'weixin', name: 'WeChat Team', verifyFlag: 56 },
+    { id: 'fmessage', name: 'Recommended Friends', verifyFlag: 0 },
+  ],
+}
 
 /** Builds a world from its spec. */
 export function buildWorld(spec: WorldSpec, now: () => number): World {
-  const owner = makePerson(spec.owner ?? '我', 'person', 0)
+  const { language = 'zh' } = spec
+  const owner = makePerson(spec.owner ?? (language === 'zh' ? '我' : 'Me'), 'person', 0)
   owner.isContact = true
-  const world = new World(owner, now)
+  const world = new World(owner, now, language)
   const add = (person: Person) => {
     world.people.set(person.id, person)
     return person
   }
-  for (const builtin of BUILTINS) {
+  for (const builtin of BUILTINS[language]) {
     const person = add(makePerson({ ...builtin }, 'builtin', world.people.size))
     person.verifyFlag = builtin.verifyFlag
     person.isContact = true
@@ -32,36 +40,6 @@ export function buildWorld(spec: WorldSpec, now: () => number): World {
   for (const group of spec.groups ?? []) addGroup(world, group, add)
   for (const line of spec.history ?? []) addHistory(world, line, now())
   return world
-}
-
-function makePerson(spec: string | PersonSpec, kind: Person['kind'], index: number): Person {
-  const fields: PersonSpec = typeof spec === 'string' ? { name: spec } : spec
-  const digest = createHash('sha1').update(`${index} ${fields.name}`).digest()
-  const latin = fields.name.replace(/[^A-Za-z0-9]/g, '')
-  const remarkLatin = (fields.remark ?? '').replace(/[^A-Za-z0-9]/g, '')
-  const hex = digest.toString('hex')
-  return {
-    id: fields.id ?? (kind === 'official' ? `gh_${hex.slice(0, 12)}` : `wxid_${hex.slice(0, 14)}`),
-    kind,
-    name: fields.name,
-    remark: fields.remark ?? '',
-    alias: fields.alias ?? '',
-    sex: fields.sex ?? 0,
-    province: fields.province ?? '',
-    city: fields.city ?? '',
-    signature: fields.signature ?? '',
-    initials: fields.initials ?? latin.toUpperCase(),
-    pinyin: fields.pinyin ?? latin.toLowerCase(),
-    remarkInitials: fields.remarkInitials ?? remarkLatin.toUpperCase(),
-    remarkPinyin: fields.remarkPinyin ?? remarkLatin.toLowerCase(),
-    uin: 1_000_000_000 + (digest.readUInt32BE(0) % 3_000_000_000),
-    verifyFlag: 0,
-    avatarSeq: 620_000_000 + (digest.readUInt32BE(4) % 80_000_000),
-    isContact: false,
-    starred: fields.starred ?? false,
-    pinned: fields.pinned ?? false,
-    muted: fields.muted ?? false,
-  }
 }
 
 function makeOfficial(spec: string | OfficialSpec, index: number): Person {

@@ -12,7 +12,9 @@ export function renameGroup(world: World, group: Group, topic: string, byId = gr
   if (group.renameBy === 'owner' && byId !== group.ownerId) {
     throw new SandboxError(`Only the owner of ${group.topic} may rename it.`)
   }
-  if (topic !== group.topic) world.rename(group, topic, byId)
+  if (topic === group.topic) return
+  world.rename(group, topic, byId)
+  world.events.emit('acted', { type: 'rename', id: group.id, name: topic, by: byId })
 }
 
 /** Adds people invited by a member. Throws for existing members and for accounts that are not people. */
@@ -27,6 +29,7 @@ export function addToGroup(world: World, group: Group, people: readonly Person[]
     if (world.member(group, person.id)) throw new SandboxError(`${person.name} is already a member of ${group.topic}.`)
   }
   world.addMembers(group, people, byId)
+  world.events.emit('acted', { type: 'addMembers', chat: group.id, people: people.map(({ id }) => id), by: byId })
 }
 
 /** Removes members. `byId` must be the group's owner, or the only member removed, who then leaves the group. */
@@ -39,7 +42,9 @@ export function removeFromGroup(world: World, group: Group, people: readonly Per
       throw new SandboxError(`Only the owner of ${group.topic} may remove members.`)
     }
   }
-  if (people.length > 0) world.removeMembers(group, people, byId)
+  if (people.length === 0) return
+  world.removeMembers(group, people, byId)
+  world.events.emit('acted', { type: 'removeMembers', chat: group.id, people: people.map(({ id }) => id), by: byId })
 }
 
 /** Sets a member's display name in the group. `''` removes it. */
@@ -48,7 +53,9 @@ export function setGroupDisplayName(world: World, group: Group, personId: string
   requireMember(world, group, personId)
   if (displayName.length > NAME_LIMIT)
     throw new SandboxError(`Invalid name: expected at most ${NAME_LIMIT} characters, found ${displayName.length}.`)
-  world.setDisplayName(group, personId, displayName.trim())
+  const name = displayName.trim()
+  world.setDisplayName(group, personId, name)
+  world.events.emit('acted', { type: 'displayName', chat: group.id, person: personId, name })
 }
 
 function requireMember(world: World, group: Group, personId: string): void {

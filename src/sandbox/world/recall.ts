@@ -10,4 +10,5 @@ export function recallBySpeaker(world: World, message: Message): void {
   if (message.speaker === '')
     throw new SandboxError('recall: expected a message with a speaker, found a system notice.')
   world.recall(message, { by: message.speaker })
+  world.events.emit('acted', { type: 'recall', message })
 }

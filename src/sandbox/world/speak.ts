@@ -34,7 +34,16 @@ export function speak(
   if (speaker === 'filehelper')
     throw new SandboxError('filehelper cannot send messages. Send the message as the owner.')
   const origin = isOwner ? 'phone' : 'person'
-  return world.post({ chatId, speaker, origin, content, mentions: group ? mentions : [] })
+  const message = world.post({ chatId, speaker, origin, content, mentions: group ? mentions : [] })
+  world.events.emit('acted', { type: 'say', message })
+  return message
+}
+
+/** Posts a system notice that is not the consequence of another action. */
+export function postNotice(world: World, chatId: string, text: string): Message {
+  const message = world.notice(chatId, text)
+  world.events.emit('acted', { type: 'notice', message })
+  return message
 }
 
 /**
@@ -45,7 +54,7 @@ export function withMentions(world: World, group: Group, text: string, ids: read
   let result = text
   const missing: string[] = []
   for (const id of ids) {
-    const mention = `@${id === 'all' ? '所有人' : world.nameIn(group, id)}`
+    const mention = `@${id === 'all' ? world.texts.everyone : world.nameIn(group, id)}`
     const at = result.indexOf(mention)
     if (at < 0) {
       missing.push(mention + AT_SEPARATOR)

@@ -62,6 +62,11 @@ export interface HistorySpec {
 
 /** The people and groups in a sandbox. Everything has a default: `{}` is a world whose owner has no friends. */
 export interface WorldSpec {
+  /**
+   * The language of the built-in accounts, of sample messages and of notices such as "joined the group"; the page opens in
+   * English if it is `'en'`. Default `'zh'`.
+   */
+  language?: 'zh' | 'en'
   owner?: string | PersonSpec
   friends?: (string | PersonSpec)[]
   officials?: (string | OfficialSpec)[]

@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto'
 import { Emitter } from '../emitter.js'
+import type { Action } from './action.js'
 import { CLAWBOT } from './clawbot.js'
 import { Conversation } from './conversation.js'
 import type { Group, Member } from './group.js'
+import { type Language, PHONE_TEXTS, type PhoneTexts } from './language.js'
 import type { Content, Message } from './message.js'
 import { MessageIds } from './message-ids.js'
 import type { Person } from './person.js'
 
 /** The events in a world. */
 interface WorldEvents {
+  /** Somebody acted. Emitted in the same turn as the effects; a listener may refuse a fault by throwing. */
+  acted: Action
   /** A message was added to a conversation. */
   message: Message
   /** A message was recalled by the person `by`. */
@@ -17,6 +21,8 @@ interface WorldEvents {
   contact: string
   /** A person or group was removed from the address book. */
   contactRemoved: string
+  /** A person appeared, in the address book or outside it. */
+  added: Person
   /** A person changed their name. */
   renamed: Person
   /** A chat was pinned or unpinned. This change is delivered with uins. */
@@ -43,6 +49,7 @@ interface NewMessage {
 export class World {
   readonly events = new Emitter<WorldEvents>()
   readonly owner: Person
+  readonly language: Language
   readonly people = new Map<string, Person>()
   readonly groups = new Map<string, Group>()
   readonly conversations = new Map<string, Conversation>()
@@ -52,10 +59,16 @@ export class World {
   readonly #ids = new MessageIds()
   #nextGroup = 10_000_001
 
-  constructor(owner: Person, now: () => number) {
+  constructor(owner: Person, now: () => number, language: Language) {
     this.owner = owner
+    this.language = language
     this.#now = now
     this.people.set(owner.id, owner)
+  }
+
+  /** The texts that the phone writes by itself. */
+  get texts(): PhoneTexts {
+    return PHONE_TEXTS[this.language]
   }
 
   newMessageId(): string {
@@ -169,7 +182,15 @@ export class World {
     const ticket = `v2_${createHash('sha1').update(`${person.id} ${this.#now()}`).digest('hex')}@stranger`
     this.requests.set(person.id, ticket)
     const content = { kind: 'friendRequest' as const, greeting, ticket }
-    return this.post({ chatId: person.id, speaker: person.id, origin: 'person', content })
+    const message = this.post({ chatId: person.id, speaker: person.id, origin: 'person', content })
+    this.events.emit('acted', { type: 'requestFriend', message })
+    return message
+  }
+
+  /** Adds a new person. */
+  add(person: Person): void {
+    this.people.set(person.id, person)
+    this.events.emit('added', person)
   }
 
   /** Adds a person to the address book. `notice` is the system notice posted to the chat. */
@@ -211,15 +232,15 @@ export class World {
     }
     this.groups.set(group.id, group)
     this.events.emit('contact', group.id)
-    this.notice(group.id, `你邀请${others.map((person) => `"${person.name}"`).join('、')}加入了群聊  `)
+    this.notice(group.id, this.texts.groupMade(others.map((person) => person.name)))
     return group
   }
 
   rename(group: Group, topic: string, byId: string): void {
     group.topic = topic
     this.events.emit('contact', group.id)
-    const by = byId === this.owner.id ? '你' : `"${this.nameIn(group, byId)}"`
-    this.notice(group.id, `${by}修改群名为“${topic}”`)
+    const by = byId === this.owner.id ? undefined : this.nameIn(group, byId)
+    this.notice(group.id, this.texts.renamed(by, topic))
   }
 
   /** Adds people who are not members yet, on behalf of the account's owner or another member. */
@@ -236,7 +257,7 @@ export class World {
    * removes someone or is removed.
    */
   removeMembers(group: Group, people: readonly Person[], byId = this.owner.id): void {
-    const names = people.map((person) => this.nameIn(group, person.id)).join('、')
+    const names = people.map((person) => this.nameIn(group, person.id))
     const by = this.nameIn(group, byId)
     const removedIds = new Set(people.map((person) => person.id))
     group.members = group.members.filter((member) => !removedIds.has(member.id))
@@ -244,9 +265,9 @@ export class World {
     if (removedIds.has(group.ownerId) && nextOwner) group.ownerId = nextOwner.id
     this.events.emit('contact', group.id)
     if (removedIds.has(this.owner.id)) {
-      if (byId !== this.owner.id) this.notice(group.id, `你被"${by}"移出群聊`)
+      if (byId !== this.owner.id) this.notice(group.id, this.texts.ownerRemoved(by))
     } else if (byId === this.owner.id) {
-      this.notice(group.id, `你将"${names}"移出了群聊`)
+      this.notice(group.id, this.texts.removedByOwner(names))
     }
   }
 
@@ -259,16 +280,16 @@ export class World {
   }
 
   #joinNotice(group: Group, newMembers: readonly Person[], byId: string): string {
-    const names = (people: readonly Person[]) => people.map((person) => person.name).join('、')
-    if (byId === this.owner.id) return `你邀请"${names(newMembers)}"加入了群聊  `
+    const names = (people: readonly Person[]) => people.map((person) => person.name)
+    if (byId === this.owner.id) return this.texts.invitedByOwner(names(newMembers))
     const by = this.nameIn(group, byId)
     const others = newMembers.filter((person) => person !== this.owner)
-    if (others.length === newMembers.length) return `"${by}"邀请"${names(newMembers)}"加入了群聊`
-    if (others.length > 0) return `"${by}"邀请你和"${names(others)}"加入了群聊`
+    if (others.length === newMembers.length) return this.texts.invited(by, names(newMembers))
+    if (others.length > 0) return this.texts.invitedWithOwner(by, names(others))
     const present = group.members.flatMap(({ id }) =>
       id === byId || id === this.owner.id ? [] : this.nameIn(group, id),
     )
-    return `"${by}"邀请你加入了群聊，群聊参与人还有：${present.join('、')}`
+    return this.texts.ownerInvited(by, present)
   }
 
   member(group: Group, personId: string): Member | undefined {

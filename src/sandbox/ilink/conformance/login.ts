@@ -1,5 +1,5 @@
 import { BOT_TYPE } from '../../../transports/ilink/wire/login.js'
-import type { IlinkExchange } from '../exchange.js'
+import type { IlinkExchange } from '../http/exchange.js'
 import type { QrCode } from '../qr-code.js'
 
 /** A pause shorter than this does not count. */
@@ -30,6 +30,5 @@ export function checkStatusPoll(exchange: IlinkExchange, qr: QrCode, code: strin
 /** Called when a status poll was answered. */
 export function recordStatusReply(exchange: IlinkExchange, qr: QrCode): void {
   qr.answeredAt = exchange.nowMs
-  // The program may not have received the reply if it disconnected or a fault applies.
-  if (!exchange.request.signal.aborted && !exchange.hasFaults) qr.unresolvedCode = undefined
+  if (exchange.isReceived) qr.unresolvedCode = undefined
 }

@@ -1,8 +1,10 @@
-import type { IlinkExchange } from '../exchange.js'
+import type { IlinkExchange } from '../http/exchange.js'
 
-const MAX_UINS = 10_000
+/** Random numbers repeat: among thousands of them, even those of a correct program. */
+const MAX_UINS = 20
 const MAX_VERSION = 0xff_ff_ff
 const PRODUCT = String.raw`[A-Za-z0-9_.-]{1,32}/[A-Za-z0-9_.+-]{1,32}( \([\x20-\x27\x2a-\x7e]{1,64}\))?`
+const API_HEADERS = ['ilink-app-id', 'ilink-app-clientversion', 'authorizationtype', 'x-wechat-uin']
 /** The default of Tencent's own client has no version. */
 const BOT_AGENT = new RegExp(`^(OpenClaw|${PRODUCT}( ${PRODUCT})*)$`)
 
@@ -40,7 +42,8 @@ function checkUin(exchange: IlinkExchange): void {
   const { uins } = exchange.service
   if (uins.has(header)) exchange.warn('2.2', 'header X-WECHAT-UIN is reused; use a new number for each request')
   uins.add(header)
-  if (uins.size > MAX_UINS) uins.clear()
+  const [oldest] = uins
+  if (uins.size > MAX_UINS && oldest !== undefined) uins.delete(oldest)
 }
 
 /** Checks `base_info`. @see docs/ilink.md §2.2 */
@@ -62,6 +65,9 @@ export function checkBaseInfo(exchange: IlinkExchange): void {
 export function checkCdnHeaders(exchange: IlinkExchange): void {
   if (exchange.header('authorization') !== undefined) {
     exchange.warn('2.2', 'header Authorization is sent to the media server')
+  }
+  if (API_HEADERS.some((name) => exchange.header(name) !== undefined)) {
+    exchange.warn('2.2', 'headers of the API are sent to the media server')
   }
   if (exchange.method === 'POST' && exchange.header('content-type') !== 'application/octet-stream') {
     exchange.warn('2.2', 'header Content-Type of an upload is not application/octet-stream')

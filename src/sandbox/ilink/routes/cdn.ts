@@ -2,12 +2,14 @@ import { Readable } from 'node:stream'
 import { CDN_ERROR_HEADER, CDN_REFERENCE_HEADER } from '../../../transports/ilink/wire/endpoints.js'
 import { ConnectionLost } from '../../faults/connection-lost.js'
 import { pause } from '../../faults/pause.js'
+import { recordBody } from '../../inspector/reply-body.js'
 import { answer } from '../../routes/exchange.js'
 import type { Medium } from '../../world/medium.js'
 import type { UploadTicket } from '../cdn.js'
 import { checkCdnHeaders } from '../conformance/request.js'
 import { decryptor, encrypted, encryptedSize } from '../crypto.js'
-import { HttpRefusal, type IlinkExchange } from '../exchange.js'
+import { HttpRefusal, type IlinkExchange } from '../http/exchange.js'
+import { nameOf } from '../text.js'
 
 const BAD_PADDING = 'the file could not be decrypted with the announced aeskey'
 
@@ -18,14 +20,16 @@ export async function cdnUpload(exchange: IlinkExchange): Promise<Response> {
   const { cdn } = exchange.service
   const ticket = cdn.ticket(exchange.query('encrypted_query_param'))
   if (!ticket) throw badRequest('unknown encrypted_query_param')
-  if (exchange.query('filekey') !== ticket.fileKey) throw badRequest('filekey does not match')
+  if (nameOf(exchange.query('filekey')) !== ticket.fileKey) throw badRequest('filekey does not match')
   if (ticket.hasFullUrl && exchange.query('taskid') !== ticket.taskId) {
     exchange.warn('6.1', 'upload_full_url is ignored')
   }
   const medium = await receive(exchange, ticket)
+  exchange.core.traffic.uploads.add(ticket.param, exchange.entry)
+  exchange.core.traffic.uploads.rename(ticket.param, medium.id)
   const headers = new Headers()
   exchange.result = '200'
-  if (!exchange.quirks.has('noHeader')) headers.set(CDN_REFERENCE_HEADER, cdn.addUpload({ ticket, medium }))
+  if (!exchange.draws('noHeader')) headers.set(CDN_REFERENCE_HEADER, cdn.addUpload({ ticket, medium }))
   return answer('', 'application/octet-stream', headers)
 }
 
@@ -80,7 +84,8 @@ export function cdnDownload(exchange: IlinkExchange): Response {
   exchange.result = '200'
   const chunks = body instanceof Uint8Array ? Readable.from([body]) : Readable.fromWeb(body)
   const stream = Readable.toWeb(Readable.from(key ? encrypted(key, chunks) : chunks, { objectMode: false }))
-  return new Response(stream as ReadableStream<Uint8Array>, { headers })
+  const response = new Response(stream as ReadableStream<Uint8Array>, { headers })
+  return recordBody(response, { sizeBytes: size, ...(key ? {} : { md5: medium.md5 }) })
 }
 
 function badRequest(message: string): HttpRefusal {

@@ -1,10 +1,10 @@
-import { RET } from '../../../transports/ilink/wire/codes.js'
 import { LOGIN_STATUS } from '../../../transports/ilink/wire/login.js'
 import { answer } from '../../routes/exchange.js'
 import { hold } from '../../routes/hold.js'
 import { checkQrRequest, checkStatusPoll, recordStatusReply } from '../conformance/login.js'
-import type { IlinkExchange } from '../exchange.js'
+import type { IlinkExchange } from '../http/exchange.js'
 import type { QrCode } from '../qr-code.js'
+import { textOf } from '../text.js'
 import { qrLink } from '../urls.js'
 import { GATEWAY_HOLD_MS } from './updates.js'
 
@@ -14,8 +14,9 @@ const MAX_LOCAL_TOKENS = 10
 export function get_bot_qrcode(exchange: IlinkExchange): Response {
   const tokens = exchange.method === 'POST' && exchange.bytes.length > 0 ? exchange.body.local_token_list : undefined
   checkQrRequest(exchange, tokens)
-  const localTokens = Array.isArray(tokens) ? tokens.slice(0, MAX_LOCAL_TOKENS).map(String) : []
   const { service } = exchange
+  const listed: unknown[] = Array.isArray(tokens) ? tokens.slice(0, MAX_LOCAL_TOKENS) : []
+  const localTokens = listed.map(textOf).filter((token) => service.findToken(token) !== undefined)
   const qr = service.qrCodes.start(service.settings.qrLifeMs, localTokens)
   return exchange.ok({ qrcode: qr.id, qrcode_img_content: qrLink(exchange.url.origin, qr) })
 }
@@ -27,21 +28,21 @@ export async function get_qrcode_status(exchange: IlinkExchange): Promise<Respon
   const qr = qrCodes.find(exchange.query('qrcode'))
   if (!qr) return exchange.ok({ status: LOGIN_STATUS.expired })
   const code = exchange.query('verify_code')
+  const isRepeated = qr.unresolvedCode === code
   checkStatusPoll(exchange, qr, code)
   if (qr.state === 'verifyCode' && code !== '') {
-    qr.enterCode(code)
+    qr.enterCode(code, isRepeated)
     qrCodes.changed(qr)
   } else {
-    const cutOffMs = exchange.quirks.has('gateway524') ? GATEWAY_HOLD_MS : Number.POSITIVE_INFINITY
     const isNew = () => qr.status !== qr.reported || qr.redirectHost !== undefined || !qr.isOpen || undefined
-    const changed = await hold(
-      exchange,
-      'get_qrcode_status',
-      qrCodes.notifier,
-      Math.min(settings.holdMs, cutOffMs),
-      isNew,
-    )
-    if (!changed && cutOffMs < settings.holdMs) return answer('', 'text/plain', new Headers(), 524)
+    const wait = (ms: number) => hold(exchange, 'get_qrcode_status', qr.notifier, ms, isNew)
+    const deadline = exchange.nowMs + settings.holdMs
+    const { signal } = exchange.request
+    const isOver = (await wait(Math.min(settings.holdMs, GATEWAY_HOLD_MS))) || exchange.nowMs >= deadline
+    if (!isOver && !signal.aborted && !core.closing.aborted) {
+      if (exchange.draws('gateway524')) return answer('', 'text/plain', new Headers(), 524)
+      await wait(deadline - exchange.nowMs)
+    }
   }
   recordStatusReply(exchange, qr)
   if (exchange.request.signal.aborted) return exchange.ok({ status: LOGIN_STATUS.waiting })
@@ -53,16 +54,19 @@ export async function get_qrcode_status(exchange: IlinkExchange): Promise<Respon
 }
 
 function statusReply(exchange: IlinkExchange, qr: QrCode): Response {
-  const { redirectHost, binding, status } = qr
+  const { redirectHost } = qr
+  const binding = qr.bindingAt(exchange.nowMs)
+  // The token is not repeated for ever.
+  const status = qr.state === 'confirmed' && !binding ? LOGIN_STATUS.expired : qr.status
   const reply = (fields: { status: string }) => {
     exchange.result = fields.status
-    return exchange.json({ ...(exchange.quirks.has('missingRet') ? {} : { ret: RET.ok }), ...fields })
+    return exchange.ok(fields)
   }
   if (redirectHost !== undefined) {
     qr.redirectHost = undefined
     return reply({ status: LOGIN_STATUS.redirected, ...{ redirect_host: redirectHost } })
   }
-  if (!exchange.hasFaults) qr.reported = status
+  if (exchange.isReceived) qr.reported = status
   if (!binding) return reply({ status })
   return reply({
     status,

@@ -1,11 +1,12 @@
 import { ITEM_TYPE } from '../../../transports/ilink/wire/message.js'
 import { MEDIA_TYPE } from '../../../transports/ilink/wire/upload.js'
-import type { DropReason } from '../../control/clawbot-view.js'
 import { type Fields, fieldsOf } from '../../read/fields.js'
 import type { Content } from '../../world/message.js'
 import type { UploadedFile } from '../cdn.js'
+import type { DropReason } from '../clawbot-view.js'
 import { hexKey } from '../crypto.js'
-import type { IlinkExchange } from '../exchange.js'
+import type { IlinkExchange } from '../http/exchange.js'
+import { nameOf, textOf } from '../text.js'
 
 type MediaItemType = (typeof ITEM_TYPE)['image' | 'file' | 'video']
 
@@ -31,12 +32,12 @@ export function readMedia(
   const { kind, member, mediaType } = KINDS[type]
   const fields = fieldsOf(item[member])
   const media = fieldsOf(fields.media)
-  const reference = String(media.encrypt_query_param ?? '')
+  const reference = textOf(media.encrypt_query_param)
   const file = cdn.upload(reference)
   if (!file) return { drop: cdn.ticket(reference) ? 'uploadParam' : 'unknownReference' }
   const { ticket, medium } = file
   if (ticket.mediaType !== mediaType) exchange.warn('6.1', 'media_type of the upload differs from the kind of item')
-  const name = kind === 'file' && typeof fields.file_name === 'string' ? fields.file_name : medium.name
+  const name = kind === 'file' && typeof fields.file_name === 'string' ? nameOf(fields.file_name) : medium.name
   if (kind === 'file' && fields.len !== String(ticket.rawSize)) {
     exchange.warn('4.2', 'file_item.len is not the size of the file as a string')
   }
@@ -53,13 +54,15 @@ function defectOf(
   media: Fields,
   { ticket }: UploadedFile,
 ): DropReason | undefined {
-  const decoded = Buffer.from(String(media.aes_key ?? ''), 'base64')
+  const decoded = Buffer.from(nameOf(media.aes_key), 'base64')
   const isRaw = decoded.length === 16
   const key = isRaw ? decoded : hexKey(decoded.toString('latin1'))
   if (!key?.equals(ticket.key)) return 'grayWrongKey'
   if (isRaw) {
     exchange.warn('6.1', 'aes_key is the base64 form of the 16 bytes instead of the 32 hex digits')
     if (type === ITEM_TYPE.image) return 'grayRawKey'
+  } else if (/[A-F]/.test(decoded.toString('latin1'))) {
+    exchange.warn('6.1', 'aes_key is the base64 form of upper-case hex digits')
   }
   if (type === ITEM_TYPE.image && fields.mid_size !== ticket.fileSize) return 'grayWrongSize'
   if (type === ITEM_TYPE.video && fields.video_size !== ticket.fileSize) {

@@ -1,14 +1,17 @@
 import { RET } from '../../../transports/ilink/wire/codes.js'
 import { ITEM_TYPE } from '../../../transports/ilink/wire/message.js'
-import type { DropReason, SendRefusal } from '../../control/clawbot-view.js'
+import type { FaultKind } from '../../faults/fault-table.js'
 import { type Fields, fieldsOf } from '../../read/fields.js'
 import { answer } from '../../routes/exchange.js'
+import { CLAWBOT } from '../../world/clawbot.js'
 import type { Content } from '../../world/message.js'
 import type { Binding } from '../binding.js'
-import { checkMessage } from '../conformance/send.js'
-import { longId } from '../encode.js'
-import { type IlinkExchange, IlinkRefusal } from '../exchange.js'
+import type { DropReason, SendRefusal } from '../clawbot-view.js'
+import { checkDrop, checkMessage } from '../conformance/send.js'
+import { type IlinkExchange, IlinkRefusal } from '../http/exchange.js'
 import { isBurst } from '../limits.js'
+import { keptText, keyOf, nameOf } from '../text.js'
+import { longId } from './encode.js'
 import { readMedia } from './send-media.js'
 
 /** Longer text is cut. @see docs/ilink.md §5 */
@@ -70,12 +73,18 @@ function outcomeOf(exchange: IlinkExchange, binding: Binding, message: Fields, i
   const { memory } = binding
   const { client_id: clientId } = message
   if (typeof clientId !== 'string' || clientId === '') return { drop: 'noClientId' }
-  if (memory.clientIds.has(clientId)) return { drop: 'reusedClientId' }
-  memory.clientIds.add(clientId)
+  const key = keyOf(clientId)
+  if (memory.clientIds.has(key)) return { drop: 'reusedClientId' }
+  memory.clientIds.add(key)
   const [oldest] = memory.clientIds
   if (memory.clientIds.size > MAX_CLIENT_IDS && oldest !== undefined) memory.clientIds.delete(oldest)
   if (exchange.service.limits.isShadowed) return { drop: 'shadow' }
-  if (exchange.quirks.has('acceptedNotShown')) return { drop: 'acceptedNotShown' }
+  const outcome = contentOf(exchange, binding, item)
+  // Only messages that would be shown count.
+  return outcome.content && exchange.draws('acceptedNotShown') ? { drop: 'acceptedNotShown' } : outcome
+}
+
+function contentOf(exchange: IlinkExchange, binding: Binding, item: Fields): Outcome {
   switch (item.type) {
     case ITEM_TYPE.text:
       return textOutcome(exchange, binding, fieldsOf(item.text_item).text)
@@ -103,26 +112,37 @@ function textOutcome(exchange: IlinkExchange, { memory }: Binding, text: unknown
 }
 
 function reply(exchange: IlinkExchange, message: Fields, item: Fields, outcome: Outcome): Response {
-  const { service, core, quirks } = exchange
-  const id = show(exchange, outcome) ?? core.world.newMessageId()
+  const { service, core } = exchange
+  const shown = show(exchange, outcome)
+  const id = shown ?? core.world.newMessageId()
+  if (shown !== undefined) {
+    const { content } = outcome
+    const uploadKey = content && 'media' in content ? content.media.id : undefined
+    core.traffic.joinSent(exchange.entry, { id, chatId: CLAWBOT }, uploadKey)
+  }
   if (outcome.drop !== undefined) {
     exchange.reason = `accepted, but not shown as sent: ${outcome.drop}`
-    const text = (outcome.content && outcome.droppedText) ?? describe(item)
+    checkDrop(exchange, outcome.drop)
+    const text = keptText((outcome.content && outcome.droppedText) ?? describe(item))
     const itemType = typeof item.type === 'number' ? item.type : 0
-    const clientId = String(message.client_id ?? '')
+    const clientId = nameOf(message.client_id)
     service.drop({ id, at: exchange.nowMs, reason: outcome.drop, itemType, clientId, text })
   }
   if (outcome.drop === 'shadow' || outcome.drop === 'acceptedNotShown') return exchange.ok()
-  const form = quirks.has('sendEmpty') ? 'empty' : service.settings.sendReply
+  const { sendReply } = service.settings
+  const form = sendReply !== 'empty' && exchange.draws('sendEmpty') ? 'empty' : sendReply
   if (form === 'empty') return answer('', 'application/json')
   if (form === 'object') return exchange.json({})
-  return exchange.ok(form === 'ret' ? {} : { message_id: longId({ settings: service.settings, faults: quirks }, id) })
+  if (form === 'ret') return exchange.ok()
+  const faults = { has: (kind: FaultKind) => service.settings.idAs === 'number' && exchange.draws(kind) }
+  return exchange.ok({ message_id: longId({ settings: service.settings, faults }, id) })
 }
 
-function show({ service, core, quirks }: IlinkExchange, { content, ...outcome }: Outcome): string | undefined {
+function show(exchange: IlinkExchange, { content, ...outcome }: Outcome): string | undefined {
+  const { service, core } = exchange
   if (!content) return undefined
   const broken = 'isBroken' in outcome && outcome.isBroken ? { isBroken: true as const } : {}
-  if (!quirks.has('lateBatch')) return service.show({ content, ...broken })
+  if (!exchange.draws('lateBatch')) return service.show({ content, ...broken })
   const id = core.world.newMessageId()
   service.showLate({ id, content, ...broken })
   return id

@@ -1,6 +1,6 @@
 import { RET } from '../../../transports/ilink/wire/codes.js'
 import { TYPING } from '../../../transports/ilink/wire/message.js'
-import { type IlinkExchange, IlinkRefusal } from '../exchange.js'
+import { type IlinkExchange, IlinkRefusal } from '../http/exchange.js'
 import { opaque } from '../tokens.js'
 
 /** Returns the ticket for the typing indicator. @see docs/ilink.md §5 */
@@ -19,12 +19,14 @@ export function sendtyping(exchange: IlinkExchange): Response {
   const { binding, service, body } = exchange
   requireUser(exchange)
   const { typing_ticket: ticket, status } = body
-  if (body.ilink_user_id !== service.userId || ticket !== binding.typingTicket) {
+  const isOwner = body.ilink_user_id === service.userId
+  if (!isOwner || binding.typingTicket === undefined || ticket !== binding.typingTicket) {
     exchange.warn('5', 'typing_ticket was not issued for this user')
   }
   if (status !== undefined && status !== TYPING.on && status !== TYPING.off) {
     exchange.warn('5', 'status is neither 1 nor 2')
   }
+  if (!isOwner) return exchange.ok()
   binding.isTyping = status !== TYPING.off
   binding.typingAt = exchange.nowMs
   service.changed()

@@ -2,9 +2,14 @@ import { RET } from '../../../transports/ilink/wire/codes.js'
 import { CDN } from '../../../transports/ilink/wire/endpoints.js'
 import { MEDIA_TYPE } from '../../../transports/ilink/wire/upload.js'
 import type { Fields } from '../../read/fields.js'
+import type { UploadTicket } from '../cdn.js'
 import { encryptedSize, hexKey } from '../crypto.js'
-import { type IlinkExchange, IlinkRefusal } from '../exchange.js'
+import { type IlinkExchange, IlinkRefusal } from '../http/exchange.js'
+import { nameOf, textOf } from '../text.js'
 import { cdnUrl } from '../urls.js'
+
+/** The characters that a complete URL can carry without being encoded. */
+const FILE_KEY = /^[\w-]{1,128}$/
 
 const MEDIA_TYPES: readonly unknown[] = Object.values(MEDIA_TYPE)
 
@@ -35,27 +40,39 @@ export function getuploadurl(exchange: IlinkExchange): Response {
   checkAnnouncement(exchange, body, rawsize)
   const { uploadUrl } = service.settings
   // Without these two fields, the service returns only the parameter.
-  const hasFullUrl = uploadUrl !== 'param' && typeof filekey === 'string' && noThumb === true
+  const fileKey = nameOf(filekey)
+  const hasFullUrl = uploadUrl !== 'param' && FILE_KEY.test(fileKey) && noThumb === true
   const ticket = service.cdn.addTicket({
-    fileKey: String(filekey ?? ''),
+    fileKey,
     mediaType: Number(mediaType),
     rawSize: rawsize,
-    rawMd5: String(rawfilemd5).toLowerCase(),
+    rawMd5: nameOf(rawfilemd5).toLowerCase(),
     fileSize: filesize,
     key,
     hasFullUrl,
   })
+  exchange.core.traffic.uploads.add(ticket.param, exchange.entry)
   const query = { encrypted_query_param: ticket.param, filekey: ticket.fileKey, taskid: ticket.taskId }
+  const thumb = noThumb === false ? thumbTicket(exchange, { ...ticket, hasFullUrl: false }) : undefined
   return exchange.ok({
     ...(hasFullUrl ? { upload_full_url: cdnUrl(exchange.url.origin, CDN.upload, query) } : {}),
     ...(hasFullUrl && uploadUrl === 'full' ? {} : { upload_param: ticket.param }),
+    ...(thumb ? { thumb_upload_param: thumb.param } : {}),
   })
+}
+
+/** The ticket for a thumbnail, if the program announces one. No client does. @see docs/ilink.md §6.1 */
+function thumbTicket({ body, service }: IlinkExchange, ticket: UploadTicket): UploadTicket | undefined {
+  const { thumb_rawsize: rawSize, thumb_filesize: fileSize, thumb_rawfilemd5: md5 } = body
+  if (!isSize(rawSize) || !isSize(fileSize)) return undefined
+  return service.cdn.addTicket({ ...ticket, rawSize, fileSize, rawMd5: nameOf(md5).toLowerCase() })
 }
 
 function checkAnnouncement(exchange: IlinkExchange, body: Fields, rawSize: number): void {
   if (typeof body.filekey !== 'string' || !/^[\da-f]{32}$/.test(body.filekey)) {
     exchange.warn('6.1', 'filekey is not 32 lower-case hex digits')
   }
+  if (!/^[\da-f]{32}$/.test(textOf(body.aeskey))) exchange.warn('6.1', 'aeskey is not 32 lower-case hex digits')
   if (typeof body.rawfilemd5 !== 'string' || !/^[\da-f]{32}$/.test(body.rawfilemd5)) {
     exchange.warn('6.1', 'rawfilemd5 is not an MD5 in lower-case hex')
   }

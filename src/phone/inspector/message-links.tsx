@@ -1,0 +1,48 @@
+import type { CarriedMessage, RequestDetails } from '../../sandbox/control/view.js'
+import { openChat, store } from '../client.js'
+import { useStrings } from '../hooks/use-strings.js'
+import type { Strings } from '../i18n/strings.js'
+import { Icon } from '../parts/icon.js'
+import { kindString } from '../text/message-strings.js'
+import { wire } from './wire-store.js'
+
+const PREVIEW_LENGTH = 24
+
+/** Links to the messages that belong to a request, and to the message that caused it. */
+export function MessageLinks({ details: { messages, causedBy } }: { details: RequestDetails }) {
+  const strings = useStrings()
+  return (
+    <>
+      {causedBy && (
+        <MessageLink
+          message={causedBy.message}
+          text={strings.wireCause(preview(causedBy.message, strings), causedBy.replyMs)}
+        />
+      )}
+      {messages.map((message) => (
+        <MessageLink key={message.id} message={message} text={strings.wireShowMessage(preview(message, strings))} />
+      ))}
+    </>
+  )
+}
+
+function MessageLink({ message, text }: { message: CarriedMessage; text: string }) {
+  return (
+    <button
+      type="button"
+      class="wire-link"
+      onClick={() => {
+        if (store.get().half === 'web') openChat(message.chatId)
+        wire.change({ type: 'join', joined: { kind: 'message', id: message.id } })
+      }}
+    >
+      <Icon name="link" size={14} />
+      {text}
+    </button>
+  )
+}
+
+function preview({ kind, text }: CarriedMessage, strings: Strings): string {
+  if (text === '') return `[${kindString(kind, strings)}]`
+  return text.length > PREVIEW_LENGTH ? `${text.slice(0, PREVIEW_LENGTH)}…` : text
+}

@@ -1,0 +1,2 @@
+/** Replaces a secret in what the inspector shows. */
+export const MASK = '***masked***'

@@ -1,0 +1,129 @@
+import type { Itchat } from '../index.js'
+import { SandboxError } from '../sandbox/errors.js'
+import type { Faults } from '../sandbox/faults/faults.js'
+import type { SandboxOptions } from '../sandbox/options.js'
+import type { Sandbox } from '../sandbox/sandbox.js'
+import type { PersonSpec, WorldSpec } from '../sandbox/world/spec.js'
+import { Explanation } from './explain.js'
+import { HandlingLog } from './handling-log.js'
+import { MessageLog } from './message-log.js'
+import { TestOwner, TestPerson, TestRoom } from './people.js'
+import type { Progress } from './progress.js'
+import type { ChatContext } from './test-chat.js'
+import type { TestClock } from './test-clock.js'
+import { type ExpectOptions, Watch } from './watch.js'
+
+/** Options of the world of a test. Everything has a default. */
+export interface TestWorldOptions {
+  /** Friends of the account in addition to Alice and Bob. */
+  people?: readonly (string | PersonSpec)[]
+  /** Groups in addition to `Room`: the names of the members by topic. */
+  rooms?: Readonly<Record<string, readonly string[]>>
+  /** Replaces the world: the account `bot`, its friends Alice and Bob, and the group `Room` with both of them. */
+  world?: WorldSpec
+  /** The transport of the bot. With `'ilink'`, only `t.owner` can talk to it. Default `'web'`. */
+  transport?: 'web' | 'ilink'
+  /** More options of the sandbox. In `testBot`, `floodLimit` is off by default, because the clock stands still. */
+  sandbox?: Omit<SandboxOptions, 'clock' | 'world' | 'port'>
+}
+
+/** The options of the sandbox for a world. */
+export function sandboxOptions({ people = [], rooms = {}, world, transport, sandbox }: TestWorldOptions) {
+  const groups = Object.entries(rooms).map(([topic, members]) => ({ topic, members: [...members] }))
+  return {
+    autoLogin: true,
+    ...(transport === 'ilink' ? { ilink: true } : {}),
+    ...sandbox,
+    port: 0,
+    world: world ?? {
+      owner: 'bot',
+      friends: ['Alice', 'Bob', ...people],
+      groups: [{ topic: 'Room', members: ['Alice', 'Bob'] }, ...groups],
+    },
+  } satisfies SandboxOptions
+}
+
+/** The parts of a test. A bot in another process has no clock and cannot be observed. */
+interface WorldParts {
+  sandbox: Sandbox
+  progress: Progress
+  clock?: TestClock
+  bot?: () => Itchat
+}
+
+/** A sandbox with people who talk to a bot. Disposing it closes the sandbox. */
+export class TestWorld {
+  /** The sandbox, with everything else that it can do. */
+  readonly sandbox: Sandbox
+  readonly #isIlink: boolean
+  readonly #context: ChatContext
+  protected readonly handlings: HandlingLog
+
+  /** Use `testBot` or `testProgram` instead. */
+  constructor({ transport }: Pick<TestWorldOptions, 'transport'>, { sandbox, progress, clock, bot }: WorldParts) {
+    const onChange = () => progress.changed()
+    const messages = new MessageLog(sandbox, onChange)
+    this.sandbox = sandbox
+    this.handlings = new HandlingLog(onChange)
+    this.#isIlink = transport === 'ilink'
+    sandbox.on('request', (request) => progress.request(request))
+    const parts = {
+      ...{ sandbox, progress, messages, handlings: this.handlings, isIlink: this.#isIlink },
+      ...(clock && bot ? { running: { clock, bot } } : {}),
+    }
+    const explanation = new Explanation(parts)
+    this.#context = { watch: new Watch(parts), messages, explanation }
+    sandbox.addDiagnostics(({ said }) => explanation.fatesOf(said))
+  }
+
+  /** Injects faults such as dropped connections and malformed replies. */
+  get faults(): Faults {
+    return this.sandbox.faults
+  }
+
+  /** The person named Alice. */
+  get alice(): TestPerson {
+    return this.person('Alice')
+  }
+
+  /** The person named Bob. */
+  get bob(): TestPerson {
+    return this.person('Bob')
+  }
+
+  /** The group with the topic `Room`. */
+  get room(): TestRoom {
+    return this.group('Room')
+  }
+
+  /** The owner of the account, over iLink only. */
+  get owner(): TestOwner {
+    if (this.#isIlink) return new TestOwner(this.sandbox.clawbot, this.#context)
+    throw new SandboxError("t.owner needs the option { transport: 'ilink' }. Use t.sandbox.owner for the phone.")
+  }
+
+  /** Finds a person by name, remark, alias or id. The error for an unknown name lists similar names. */
+  person(name: string): TestPerson {
+    return new TestPerson(this.sandbox.friend(name), this.#context)
+  }
+
+  /** Finds a group by topic or id. The error for an unknown topic lists similar topics. */
+  group(topic: string): TestRoom {
+    return new TestRoom(this.sandbox.group(topic), this.#context, this.sandbox.owner.name)
+  }
+
+  /**
+   * Waits until the bot has handled every message and has sent its replies, or waits for the clock. Unlike an expectation,
+   * it reads no message and does not fail because of a handler that threw.
+   *
+   * @throws SandboxError if the limit of real time passes first
+   */
+  async settled(options?: ExpectOptions): Promise<void> {
+    const end = await this.#context.watch.wait(() => false, options)
+    if (end === 'timeout') throw new SandboxError('settled: the bot has not finished in time. Set `timeoutMs`.')
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.sandbox.close()
+  }
+}

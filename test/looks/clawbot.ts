@@ -1,0 +1,60 @@
+import { IlinkClient } from '../sandbox/support/ilink-client.js'
+import { sandboxFor } from '../support/bot.js'
+import type { Looker } from './look.js'
+
+/** The binding of a program, with its rare turns. */
+export async function lookAtBinding({ open, look }: Looker): Promise<void> {
+  const sandbox = await sandboxFor({ autoLogin: false })
+  const page = await open(`${sandbox.url}/?phone=clawbot`)
+  const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name }).waitFor()
+  await heading('还没有程序请求绑定')
+  await look(page, 'bind-none')
+  const program = new IlinkClient(sandbox.url)
+  await program.requestQr()
+  await page.getByRole('button', { name: '扫一扫' }).waitFor()
+  await look(page, 'bind-scan')
+  sandbox.clawbot.requireVerifyCode()
+  sandbox.clawbot.scan()
+  await page.locator('.verify-code').waitFor()
+  await look(page, 'bind-code')
+  sandbox.clawbot.decline()
+  await page.getByRole('heading', { name: '已拒绝' }).or(page.getByText('已拒绝')).first().waitFor()
+  await look(page, 'bind-declined')
+  await program.requestQr()
+  await page.getByText('上一张二维码').waitFor()
+  await look(page, 'bind-after-declined')
+  sandbox.clawbot.scan()
+  await page.getByRole('button', { name: '连接' }).waitFor()
+  await look(page, 'bind-confirm')
+  sandbox.clawbot.expire()
+  await heading('二维码已过期')
+  await look(page, 'bind-expired')
+}
+
+/** The chat with the bot, what the service allows, and its controls. */
+export async function lookAtClawbot({ open, look }: Looker): Promise<void> {
+  const sandbox = await sandboxFor()
+  const program = await new IlinkClient(sandbox.url).login()
+  await program.start()
+  const page = await open(`${sandbox.url}/?phone=clawbot`)
+  await page.getByRole('log').waitFor()
+  await look(page, 'claw-needs-message')
+  const field = page.getByRole('textbox', { name: '说点什么' })
+  await field.fill('你好')
+  await field.press('Enter')
+  await program.poll()
+  await program.send('收到：你好')
+  await page.getByRole('log').getByText('收到：你好').waitFor()
+  await look(page, 'claw-chat')
+  await program.send('again', { client_id: '' })
+  await page.getByRole('button', { name: '服务', exact: true }).locator('visible=true').first().click()
+  await page.getByRole('complementary', { name: '服务' }).waitFor()
+  await look(page, 'claw-service')
+  await page.keyboard.press('Escape')
+  await program.post('msg/notifystop')
+  await page.getByText('ClawBot 暂时无法连接').waitFor()
+  await look(page, 'claw-away')
+  sandbox.clawbot.expireToken()
+  await page.getByText('程序的 token 已失效').waitFor()
+  await look(page, 'claw-ended')
+}

@@ -1,0 +1,324 @@
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { PICTURE, TEXT } from 'itchat'
+import { type BotSetup, SandboxError, testBot, testProgram } from 'itchat/sandbox'
+import { describe, expect, test, vi } from 'vitest'
+import { botFor } from '../support/bot.js'
+
+const echo: BotSetup = (bot) => bot.msgRegister(TEXT, (msg) => `You said: ${msg.text}`)
+
+describe('people', () => {
+  test('get answers from the bot, in order', async () => {
+    await using t = await testBot(echo)
+    t.alice.say('one')
+    t.alice.say('two')
+    t.bob.say('three')
+    await t.alice.expects('You said: one')
+    await t.alice.expects(/two$/)
+    await t.bob.expects({ kind: 'text' })
+    await t.alice.expectsNothing()
+  })
+
+  test('mention the bot in a group', async () => {
+    await using t = await testBot((bot) =>
+      bot.msgRegister(TEXT, { isGroupChat: true }, (msg) => (msg.isAt ? `Yes, ${msg.actualNickName}?` : undefined)),
+    )
+    t.room.as('Bob').say('hello')
+    await t.room.expectsNothing()
+    t.room.as('Bob').say('@bot are you there')
+    await t.room.expects('Yes, Bob?')
+    t.room.member('Alice').say('hi', { at: 'owner' })
+    await t.room.expects('Yes, Alice?')
+    t.room.as('Alice').say('@bottle hi')
+    await t.room.expectsNothing()
+  })
+
+  test('mention an account with another name', async () => {
+    await using t = await testBot(
+      (bot) => bot.msgRegister(TEXT, { isGroupChat: true }, (msg) => (msg.isAt ? 'here' : undefined)),
+      { world: { owner: '小助手', friends: ['Alice'], groups: [{ topic: 'Room', members: ['Alice'] }] } },
+    )
+    t.room.as('Alice').say('@bot 在吗')
+    await t.room.expects('here')
+    t.room.as('Alice').say('@小助手 在吗')
+    await t.room.expects('here')
+    expect(t.room.chat.messages.at(0)).toMatchObject({ mentionsOwner: true, text: '@小助手\u2005在吗' })
+  })
+
+  test('send every kind and expect files', async () => {
+    await using t = await testBot((bot) => {
+      bot.msgRegister(PICTURE, () => bot.file(join(import.meta.dirname, 'test-kit.test.ts')))
+    })
+    t.alice.send({ kind: 'image' })
+    const file = await t.alice.expectsFile('test-kit.test.ts')
+    expect((await file.bytes()).toString()).toContain('describe(')
+    t.alice.send({ kind: 'image' })
+    await t.alice.expectsFile(/\.ts$/)
+    t.alice.send({ kind: 'image' })
+    await t.alice.expectsFile()
+  })
+
+  test('are those of the options', async () => {
+    await using t = await testBot(
+      (bot) => {
+        bot.msgRegister(TEXT, (msg) => `You said: ${msg.text}`)
+        bot.msgRegister(TEXT, { isGroupChat: true }, () => 'to the group')
+      },
+      { people: ['小满', { name: 'Carol', remark: 'Boss' }], rooms: { 读书会: ['小满', 'Alice'] } },
+    )
+    t.person('小满').say('在吗')
+    await t.person('小满').expects('You said: 在吗')
+    t.person('Boss').say('x')
+    await t.person('Carol').expects('You said: x')
+    t.group('读书会').as('小满').say('hi')
+    await t.group('读书会').expects('to the group')
+    expect([t.person('Carol').name, t.group('读书会').name]).toEqual(['Boss', '读书会'])
+    expect(() => t.person('Carl')).toThrow(SandboxError)
+  })
+})
+
+describe('expectations', () => {
+  test('see a reply that the handler does not await', async () => {
+    await using t = await testBot((bot) =>
+      bot.msgRegister(TEXT, (msg) => {
+        void msg.reply('first').then(() => msg.reply('second'))
+      }),
+    )
+    t.alice.say('hi')
+    await t.alice.expects('first')
+    await t.alice.expects('second')
+  })
+
+  test('wait for a handler that waits for something outside the test', async () => {
+    await using t = await testBot((bot) =>
+      bot.msgRegister(TEXT, () => new Promise<string>((resolve) => setTimeout(resolve, 5, 'done'))),
+    )
+    t.alice.say('hi')
+    await t.alice.expects('done')
+  })
+
+  test('advance the clock for retries of the bot', async () => {
+    await using t = await testBot(echo)
+    const startMs = t.clock.now()
+    t.faults.add({ kind: 'drop', path: 'webwxsync', count: 1 })
+    t.alice.say('hi')
+    await t.alice.expects('You said: hi')
+    expect(t.clock.now() - startMs).toBeLessThanOrEqual(3000)
+  })
+
+  test('are not needed to wait until the bot has finished', async () => {
+    await using t = await testBot((bot) =>
+      bot.msgRegister(TEXT, (msg) => {
+        if (msg.text === 'bad') throw new TypeError('boom')
+        return 'good'
+      }),
+    )
+    t.alice.say('bad')
+    t.bob.say('fine')
+    await t.settled()
+    expect(t.errors.map(String)).toEqual(['TypeError: boom'])
+    expect(t.bob.chat.unread.map(({ text }) => text)).toEqual(['good'])
+    await t.room.expectsNothing()
+  })
+
+  test('of a settled bot have a limit of real time', async () => {
+    const released = new AbortController()
+    await using t = await testBot((bot) => bot.msgRegister(TEXT, () => once(released.signal, 'abort').then(() => {})))
+    t.alice.say('hi')
+    await expect(t.settled({ timeoutMs: 1 })).rejects.toThrow('Set `timeoutMs`')
+    released.abort()
+    await t.settled()
+  })
+
+  test('end with the reason of the signal', async () => {
+    await using t = await testBot((bot) => bot.msgRegister(TEXT, () => 'x'))
+    await expect(t.alice.expects('x', { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough')
+  })
+
+  test.each([{ withinMs: -1 }, { timeoutMs: Number.NaN }])('reject the option %o', async (options) => {
+    await using t = await testBot(echo)
+    await expect(t.alice.expects('x', options)).rejects.toThrow(SandboxError)
+  })
+
+  test('fulfilled twice at once read one message each', async () => {
+    await using t = await testBot(echo)
+    t.alice.say('1')
+    t.bob.say('2')
+    await Promise.all([t.bob.expects('You said: 2'), t.alice.expects('You said: 1')])
+  })
+})
+
+describe('the clock', () => {
+  test('lets minutes pass in no time', async () => {
+    await using t = await testBot((bot, { clock }) => {
+      bot.msgRegister(TEXT, async (msg) => {
+        await clock.sleep(10 * 60_000)
+        return `Reminder: ${msg.text}`
+      })
+    })
+    const startMs = t.clock.now()
+    t.alice.say('tea')
+    await t.alice.expectsNothing()
+    await t.clock.advance(9 * 60_000)
+    await t.alice.expectsNothing()
+    await t.clock.advance(60_000)
+    await t.alice.expects('Reminder: tea')
+    expect(t.clock.now() - startMs).toBe(10 * 60_000)
+  })
+
+  test('starts at the time of the options', async () => {
+    await using t = await testBot(() => {}, { now: new Date('2026-01-01T09:00:00Z') })
+    expect(new Date(t.clock.now()).getUTCFullYear()).toBe(2026)
+    t.alice.say('x')
+    expect(t.alice.chat.messages[0]?.at).toBe(t.clock.now())
+  })
+
+  test('keeps the bot online for hours', async () => {
+    await using t = await testBot(echo)
+    await t.clock.advance(3 * 3_600_000)
+    t.alice.say('still there?')
+    await t.alice.expects('You said: still there?')
+    expect(t.errors).toEqual([])
+    expect(t.sandbox.warnings).toEqual([])
+  })
+
+  test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('cannot advance by %d', async (ms) => {
+    await using t = await testBot(() => {})
+    await expect(t.clock.advance(ms)).rejects.toThrow('Invalid ms')
+  })
+
+  test('advances until a promise settles, unless the signal aborts', async () => {
+    await using t = await testBot(() => {})
+    const startMs = t.clock.now()
+    expect(await t.clock.advanceUntil(t.clock.sleep(60_000).then(() => 'done'))).toBe('done')
+    expect(t.clock.now() - startMs).toBe(60_000)
+    const signal = AbortSignal.abort(new Error('enough'))
+    await expect(t.clock.advanceUntil(new Promise(() => {}), { signal })).rejects.toThrow('enough')
+    await expect(t.clock.sleep(1, signal)).rejects.toThrow('enough')
+  })
+
+  test('works with fake timers', async () => {
+    vi.useFakeTimers()
+    try {
+      await using t = await testBot(echo)
+      t.alice.say('hi')
+      await t.alice.expects('You said: hi')
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+})
+
+describe('the bot', () => {
+  test('is independent of other bots in the process', async () => {
+    const bots = await Promise.all(
+      ['a', 'b', 'c'].map((name) => testBot((bot) => bot.msgRegister(TEXT, (msg) => `${name}: ${msg.text}`))),
+    )
+    for (const [index, t] of bots.entries()) t.alice.say(String(index))
+    await Promise.all(bots.map((t, index) => t.alice.expects(`${'abc'[index]}: ${index}`)))
+    await Promise.all(bots.map((t) => t[Symbol.asyncDispose]()))
+  })
+
+  test('continues the session after a restart with hot reload', async () => {
+    await using t = await testBot(echo, { hotReload: true })
+    const { bot } = t
+    await t.restart()
+    expect(t.bot).not.toBe(bot)
+    expect(t.sandbox.requests.filter(({ endpoint }) => endpoint === 'jslogin')).toHaveLength(1)
+    t.alice.say('hi')
+    await t.alice.expects('You said: hi')
+  })
+
+  test('logs in again after a restart without hot reload', async () => {
+    await using t = await testBot(echo)
+    await t.restart()
+    expect(t.sandbox.requests.filter(({ endpoint }) => endpoint === 'jslogin')).toHaveLength(2)
+    t.alice.say('hi')
+    await t.alice.expects('You said: hi')
+  })
+
+  test('talks to the owner over iLink', async () => {
+    await using t = await testBot(echo, { transport: 'ilink' })
+    t.owner.say('hello')
+    await t.owner.expects('You said: hello')
+    t.owner.send({ kind: 'image' })
+    await t.owner.expectsNothing()
+    t.owner.say('x')
+    await expect(t.owner.expects('y')).rejects.toThrow('The owner expected "y", but the bot sent "You said: x".')
+    await expect(t.owner.expects('y')).rejects.toThrow('The owner sent a message of kind image')
+  })
+
+  test('has an owner over iLink only', async () => {
+    await using t = await testBot(echo)
+    expect(() => t.owner).toThrow("{ transport: 'ilink' }")
+  })
+
+  test('that fails to set up or to log in leaves no sandbox behind', async () => {
+    let url = ''
+    const failing = testBot((_bot, { sandbox }) => {
+      url = sandbox.url
+      throw new Error('no handlers')
+    })
+    await expect(failing).rejects.toThrow('no handlers')
+    await expect(fetch(url)).rejects.toThrow()
+  })
+
+  test('reports the errors of its handlers and continues', async () => {
+    await using t = await testBot((bot) =>
+      bot.msgRegister(TEXT, (msg) => {
+        if (msg.text === 'bad') throw new TypeError('boom')
+        return 'good'
+      }),
+    )
+    t.alice.say('bad')
+    t.alice.say('fine')
+    await t.alice.expects('good')
+    expect(t.errors.map(String)).toEqual(['TypeError: boom'])
+  })
+})
+
+describe('a program', () => {
+  /** Stands in for a bot in another process. */
+  async function started(url: string, handler: () => string | undefined) {
+    const bot = botFor({ url })
+    bot.msgRegister(TEXT, handler)
+    await bot.login({ qrCallback() {} })
+    void bot.run()
+  }
+
+  test('is tested in real time', async () => {
+    await using t = await testProgram((url) => started(url, () => 'pong'))
+    t.alice.say('ping')
+    await t.alice.expects('pong')
+    await t.alice.expectsNothing({ timeoutMs: 1 })
+  })
+
+  test('that does not answer in time', async () => {
+    await using t = await testProgram((url) => started(url, () => undefined))
+    t.alice.say('ping')
+    await expect(t.alice.expects('pong', { timeoutMs: 100 })).rejects.toThrow(
+      'Alice expected "pong", but the bot sent nothing.\n  Alice said "ping": the bot has fetched it.',
+    )
+  })
+
+  test('that was logged out', async () => {
+    await using t = await testProgram((url) => started(url, () => undefined))
+    t.sandbox.phone.logoutWeb()
+    t.alice.say('ping')
+    await expect(t.alice.expectsNothing({ timeoutMs: 1 })).rejects.toThrow('The bot was logged out with code 1100.')
+  })
+
+  test('that never logs in leaves no sandbox behind', async () => {
+    let url = ''
+    const signal = AbortSignal.timeout(1)
+    await expect(
+      testProgram(
+        (found) => {
+          url = found
+        },
+        { signal },
+      ),
+    ).rejects.toThrow()
+    await expect(fetch(url)).rejects.toThrow()
+  })
+})
