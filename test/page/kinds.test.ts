@@ -80,7 +80,7 @@ describe.skipIf(!browser)(`message kinds on the phone page${browserNote}`, () =>
     const page = await openPage(sandbox.url)
     await page.getByRole('option', { name: /^小满/ }).click()
     await bot.sendFile(Buffer.from('<script>alert(1)</script>'), to, { name: '<img src=x onerror=alert(1)>.html' })
-    await page.getByRole('log').getByText('onerror').waitFor()
+    await page.getByRole('log').locator('.file-name', { hasText: 'onerror' }).waitFor()
     expect(await page.locator('img[src="x"]').count()).toBe(0)
   })
 })
