@@ -16,6 +16,6 @@ export interface Activity {
   readonly pendingSends: number
   /** Whether a handler is registered for this message. */
   hasHandler(message: Message): boolean
-  /** The kinds of conversations with a handler for this type. Empty if there is none. */
+  /** The kinds of conversations in which this type has a handler; empty for a type without handlers. */
   kindsWithHandler(type: MessageType): readonly ConversationKind[]
 }

@@ -156,7 +156,7 @@ export interface Transport {
   /**
    * Called when a handler starts for a message that another person wrote in this conversation.
    *
-   * @returns called when the handler has ended, or is no longer waited for
+   * @returns a callback that is called when the handler has ended or is not awaited any longer
    */
   handling?(userName: string): () => void
   /**

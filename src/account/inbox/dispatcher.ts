@@ -41,8 +41,8 @@ export interface DispatcherOptions {
    */
   handle(message: Message, begin: () => MaybePromise<boolean>): MaybePromise<boolean>
   /**
-   * Called when a handler starts; returns what is called when it has ended, has been taken or timed out, or is no longer
-   * waited for because the session ends. Default: nothing.
+   * Called when a handler starts. The returned callback is called once: when the handler has ended, has taken its message
+   * or has timed out, or when the session ends. Default: nothing.
    */
   onStarted?(message: Message): () => void
   onError(error: unknown, message: Message): void

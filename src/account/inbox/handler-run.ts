@@ -11,7 +11,7 @@ interface HandlerRunOptions {
   /** Whether no other handler may start while this one runs. */
   isAlone: boolean
   onError(error: unknown): void
-  /** Called when the handler starts; returns what is called when it has ended, or is no longer waited for. */
+  /** Called when the handler starts. The returned callback is called when it has ended or is not awaited any longer. */
   onStarted?: (() => () => void) | undefined
   /** Delivers the message again. */
   giveBack(): void
@@ -55,7 +55,7 @@ export class HandlerRun {
     return true
   }
 
-  /** Reports that the handler has ended, or is no longer waited for. */
+  /** Reports that the handler has ended or is not awaited any longer. */
   leave(): void {
     this.#hasEnded = true
     this.#try(this.#onEnded)

@@ -104,7 +104,7 @@ export class Registry {
     return msg.isSelf || msg.Type === SYSTEM || msg.Type === UNKNOWN ? undefined : this.#catchAll
   }
 
-  /** The kinds of conversations with a handler for this type. Empty if there is none. */
+  /** The kinds of conversations in which this type has a handler; empty for a type without handlers. */
   kindsWithHandler(type: MessageType): ConversationKind[] {
     const slots = this.#slots.get(type) ?? []
     return KINDS.flatMap(([, kind]) =>

@@ -12,7 +12,7 @@ export interface ChatSearch {
   query: string
   /** Id of the match that is shown. */
   found: string | undefined
-  /** Position of that match, counted from 1; 0 if there is none. */
+  /** Position of that match, counted from 1; 0 without a match. */
   at: number
   count: number
   /** Whether earlier messages are being loaded to find an older match. */

@@ -7,7 +7,7 @@ const MOVED_PX = 10
 
 export interface OpenMenu {
   message: MessageView
-  /** The part of its text that is selected; `''` if there is none. */
+  /** The selected part of its text; `''` without a selection. */
   selected: string
   x: number
   y: number

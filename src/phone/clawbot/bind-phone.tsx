@@ -8,8 +8,8 @@ import { useStrings } from '../hooks/use-strings.js'
 import type { StringKey } from '../i18n/strings.js'
 import { PhoneButton } from '../login/phone-button.js'
 import { PhoneFrame } from '../login/phone-frame.js'
-import { Finder, PhoneNotice } from '../login/phone-view.js'
-import { Icon, type IconName } from '../parts/icon.js'
+import { ConfirmPrompt, Finder, PhoneNotice } from '../login/phone-view.js'
+import type { IconName } from '../parts/icon.js'
 import type { BindStage } from './stage.js'
 
 const NOTICES: Readonly<
@@ -76,7 +76,10 @@ function View({ stage }: { stage: BindStage }) {
   const qr = useStore((state) => state.clawbot.login.qr)
   if (stage === 'waiting') return <Finder rows={qr} />
   if (stage === 'verifyCode') return <VerifyCode />
-  if (stage === 'scanned') return <ConfirmPrompt />
+  if (stage === 'scanned') {
+    const { bindAsk, bindAskText, bindAskText2 } = strings
+    return <ConfirmPrompt icon="bot" title={bindAsk} before={bindAskText} after={bindAskText2} />
+  }
   const [icon, title, text, tone] = NOTICES[stage]
   return <PhoneNotice icon={icon} title={strings[title]} text={strings[text]} tone={tone} />
 }
@@ -95,23 +98,6 @@ function VerifyCode() {
       <output class="verify-code">{verifyCode}</output>
       <p class={wrong > 0 ? 'problem' : 'quiet'} role="status">
         {wrong > 0 ? strings.bindWrong(wrong, attemptsLeft) : strings.bindAttempts(attemptsLeft)}
-      </p>
-    </div>
-  )
-}
-
-function ConfirmPrompt() {
-  const strings = useStrings()
-  const name = useStore((state) => state.people[state.owner]?.name ?? '')
-  return (
-    <div class="phone-view">
-      <span class="phone-tile">
-        <Icon name="bot" size={48} />
-      </span>
-      <h2>{strings.bindAsk}</h2>
-      <p>
-        {strings.bindAskText} <br />
-        <strong>{name}</strong> {strings.bindAskText2}
       </p>
     </div>
   )

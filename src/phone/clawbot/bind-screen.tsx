@@ -1,11 +1,10 @@
 import type { ComponentProps } from 'preact'
 import { showScreen } from '../client.js'
 import { Banner } from '../frame/banner.js'
-import { useNow } from '../hooks/use-now.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import type { StringKey } from '../i18n/strings.js'
-import { countdown } from '../i18n/time.js'
+import { Expiry } from '../login/expiry.js'
 import { LoginHead } from '../login/login-head.js'
 import { QrCard } from '../login/qr-card.js'
 import { ReplacedNote } from '../login/replaced-note.js'
@@ -79,19 +78,12 @@ export function BindScreen() {
 
 /** The id of the QR code and its expiry. */
 function Meta({ stage }: { stage: BindStage }) {
-  const strings = useStrings()
   const { qrcode = '', expiresAt } = useStore((state) => state.clawbot.login)
   const pending = isPending(stage)
-  const now = useNow(pending ? 500 : 0)
   return (
     <p class="login-meta">
       <code>qrcode {qrcode.slice(0, 8)}…</code>
-      {pending && expiresAt !== undefined && (
-        <>
-          <span aria-hidden="true">·</span>
-          <span class="figures">{strings.expiresIn(countdown(expiresAt - now))}</span>
-        </>
-      )}
+      {pending && expiresAt !== undefined && <Expiry at={expiresAt} />}
     </p>
   )
 }

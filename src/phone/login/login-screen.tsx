@@ -4,12 +4,11 @@ import { Banner } from '../frame/banner.js'
 import { startCommand } from '../frame/half.js'
 import { programUrl } from '../frame/program-url.js'
 import { useAction } from '../hooks/use-action.js'
-import { useNow } from '../hooks/use-now.js'
 import { useStore } from '../hooks/use-store.js'
 import { useStrings } from '../hooks/use-strings.js'
 import type { StringKey } from '../i18n/strings.js'
-import { countdown } from '../i18n/time.js'
 import { CopyBox } from '../parts/copy-box.js'
+import { Expiry } from './expiry.js'
 import { LoginHead } from './login-head.js'
 import { Phone } from './phone.js'
 import { QrCard } from './qr-card.js'
@@ -87,18 +86,12 @@ function Meta({ stage }: { stage: Stage }) {
   const uuid = useStore((state) => state.login.uuid)
   const expiresAt = useStore((state) => state.login.expiresAt)
   const pending = stage === 'waitingForScan' || stage === 'waitingForConfirm'
-  const now = useNow(pending ? 500 : 0)
   const { run, busy, error } = useAction(usePhone)
   if (uuid === undefined) return <p class="login-meta" />
   return (
     <p class="login-meta">
       <code>uuid {uuid}</code>
-      {pending && expiresAt !== undefined && (
-        <>
-          <span aria-hidden="true">·</span>
-          <span class="figures">{strings.expiresIn(countdown(expiresAt - now))}</span>
-        </>
-      )}
+      {pending && expiresAt !== undefined && <Expiry at={expiresAt} />}
       {pending && (
         <button type="button" class="button small" disabled={busy} onClick={() => void run('expire')}>
           {strings.expire}

@@ -26,7 +26,10 @@ export function PhoneView({ stage }: { stage: Stage }) {
   const strings = useStrings()
   const qr = useStore((state) => state.login.qr)
   if (stage === 'waitingForScan') return <Finder rows={qr} />
-  if (stage === 'waitingForConfirm') return <ConfirmPrompt />
+  if (stage === 'waitingForConfirm') {
+    const { phoneAsk, phoneAskText, phoneAskText2 } = strings
+    return <ConfirmPrompt icon="laptop" title={phoneAsk} before={phoneAskText} after={phoneAskText2} />
+  }
   const [icon, title, text, tone] = STATIC_VIEWS[stage]
   return <PhoneNotice icon={icon} title={strings[title]} text={strings[text]} tone={tone} />
 }
@@ -69,18 +72,18 @@ export function Finder({ rows }: { rows: readonly string[] | undefined }) {
   )
 }
 
-function ConfirmPrompt() {
-  const strings = useStrings()
+/** Asks the owner to confirm. The owner's name stands between the two texts. */
+export function ConfirmPrompt(props: { icon: IconName; title: string; before: string; after: string }) {
   const name = useStore((state) => state.people[state.owner]?.name ?? '')
   return (
     <div class="phone-view">
       <span class="phone-tile">
-        <Icon name="laptop" size={48} />
+        <Icon name={props.icon} size={48} />
       </span>
-      <h2>{strings.phoneAsk}</h2>
+      <h2>{props.title}</h2>
       <p>
-        {strings.phoneAskText} <br />
-        <strong>{name}</strong> {strings.phoneAskText2}
+        {props.before} <br />
+        <strong>{name}</strong> {props.after}
       </p>
     </div>
   )

@@ -14,8 +14,6 @@ import { DOWNLOAD, downloadFailed, header, refusal } from './refusal.js'
 /** Timeout for the start of the reply, and for each pause while it is received. */
 const TIMEOUT_MS = 30_000
 
-/** Named in errors instead of the address. */
-
 /**
  * Receives the media of a message chunk by chunk, of any size, and decrypts it. Voice messages are written in the form in
  * which they arrive, usually SILK. If an error is thrown, what has been written is incomplete or invalid.
