@@ -1,36 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type FaultKind, type IlinkOptions, type Sandbox, startSandbox } from '../../src/sandbox/index.js'
-import { ManualClock } from '../support/manual-clock.js'
-import { IlinkClient } from './support/ilink-client.js'
+import { describe, expect, test } from 'vitest'
+import type { FaultKind } from '../../src/sandbox/index.js'
+import { client, clock, greet, restart, sandbox, startBeforeEach } from './support/ilink-scene.js'
 
 const KEY = Buffer.alloc(16, 7)
 const FILE = Buffer.from('bytes of a file')
 
-let clock: ManualClock
-let sandbox: Sandbox
-let client: IlinkClient
-
-async function start(ilink: IlinkOptions = {}): Promise<void> {
-  clock = new ManualClock()
-  sandbox = await startSandbox({ port: 0, clock, autoLogin: true, ilink })
-  client = await new IlinkClient(sandbox.url).login()
-  await client.start()
-}
-
-beforeEach(() => start())
-
-afterEach(async () => {
-  expect(sandbox.lastError).toBeUndefined()
-  await sandbox.close()
-})
+startBeforeEach()
 
 const add = (kind: FaultKind, options: object = {}) => sandbox.faults.add({ kind, ...options } as any)
-
-/** Makes the owner write, and fetches the message. */
-async function greet(): Promise<void> {
-  sandbox.clawbot.say('hi')
-  await client.poll()
-}
 
 async function typing(status: number): Promise<void> {
   const ilink_user_id = client.userId
@@ -351,8 +328,7 @@ describe('a fault is not used up by a request that it cannot affect', () => {
   })
 
   test.each(['hexKey', 'noKey', 'rawKey', 'keyMismatch'] as const)('%s affects a quoted picture', async (kind) => {
-    await sandbox.close()
-    await start({ appFlavor: 'old' })
+    await restart({ appFlavor: 'old' })
     const shown = picture()
     await client.poll()
     const quote = sandbox.clawbot.quote(shown, 'this one')

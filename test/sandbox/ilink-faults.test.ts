@@ -1,38 +1,16 @@
 import { createDecipheriv } from 'node:crypto'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type FaultKind, type IlinkOptions, type Sandbox, startSandbox } from '../../src/sandbox/index.js'
+import { describe, expect, test } from 'vitest'
+import type { FaultKind } from '../../src/sandbox/index.js'
 import { failureOf } from '../support/gate.js'
-import { ManualClock } from '../support/manual-clock.js'
-import { decrypt, encrypt, IlinkClient } from './support/ilink-client.js'
+import { decrypt, encrypt } from './support/ilink-client.js'
+import { client, clock, greet, restart, sandbox, startBeforeEach } from './support/ilink-scene.js'
 
 const KEY = Buffer.alloc(16, 7)
 const FILE = Buffer.from('bytes of a file')
 
-let clock: ManualClock
-let sandbox: Sandbox
-let client: IlinkClient
-
-async function start(ilink: IlinkOptions = {}): Promise<void> {
-  clock = new ManualClock()
-  sandbox = await startSandbox({ port: 0, clock, autoLogin: true, ilink })
-  client = await new IlinkClient(sandbox.url).login()
-  await client.start()
-}
-
-beforeEach(() => start())
-
-afterEach(async () => {
-  expect(sandbox.lastError).toBeUndefined()
-  await sandbox.close()
-})
+startBeforeEach()
 
 const add = (kind: FaultKind, options: object = {}) => sandbox.faults.add({ kind, ...options } as any)
-
-/** Makes the owner write, and fetches the message. */
-async function greet(): Promise<void> {
-  sandbox.clawbot.say('hi')
-  await client.poll()
-}
 
 async function heldPoll(signal?: AbortSignal) {
   const isHeld = sandbox.held('getupdates')
@@ -167,8 +145,7 @@ describe('polls', () => {
   })
 
   test('gateway524 does not affect shorter polls', async () => {
-    await sandbox.close()
-    await start({ holdMs: 10_000 })
+    await restart({ holdMs: 10_000 })
     add('gateway524')
     const { poll } = await heldPoll()
     await clock.advance(10_000)
@@ -328,8 +305,7 @@ describe('faults that all protocols share', () => {
 
   test('the same seed produces the same faults', async () => {
     const run = async () => {
-      await sandbox.close()
-      await start({ quota: 1000, partsPerReply: 1000 })
+      await restart({ quota: 1000, partsPerReply: 1000 })
       await greet()
       add('status', { path: 'sendmessage', probability: 0.3, seed: 42 })
       add('acceptedNotShown', { probability: 0.3, seed: 7 })

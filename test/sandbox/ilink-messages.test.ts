@@ -1,33 +1,11 @@
 import { createHash } from 'node:crypto'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type IlinkOptions, type Sandbox, startSandbox } from '../../src/sandbox/index.js'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { failureOf } from '../support/gate.js'
-import { ManualClock } from '../support/manual-clock.js'
-import { decrypt, IlinkClient } from './support/ilink-client.js'
+import { decrypt } from './support/ilink-client.js'
+import { client, clock, restart, sandbox, startBeforeEach } from './support/ilink-scene.js'
 import { WireClient } from './support/wire-client.js'
 
-let clock: ManualClock
-let sandbox: Sandbox
-let client: IlinkClient
-
-async function start(ilink: IlinkOptions = {}): Promise<void> {
-  clock = new ManualClock()
-  sandbox = await startSandbox({ port: 0, clock, autoLogin: true, ilink })
-  client = await new IlinkClient(sandbox.url).login()
-  await client.start()
-}
-
-beforeEach(() => start())
-
-afterEach(async () => {
-  expect(sandbox.lastError).toBeUndefined()
-  await sandbox.close()
-})
-
-async function restart(ilink: IlinkOptions): Promise<void> {
-  await sandbox.close()
-  await start(ilink)
-}
+startBeforeEach()
 
 /** Starts a poll and waits until the sandbox holds it. */
 async function held() {

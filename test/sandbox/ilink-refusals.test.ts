@@ -1,46 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import {
-  type DropReason,
-  type IlinkOptions,
-  type Sandbox,
-  SandboxError,
-  startSandbox,
-} from '../../src/sandbox/index.js'
-import { ManualClock } from '../support/manual-clock.js'
+import { describe, expect, test } from 'vitest'
+import { type DropReason, SandboxError, startSandbox } from '../../src/sandbox/index.js'
 import { encrypt, IlinkClient, type IlinkReply } from './support/ilink-client.js'
+import { client, clock, greet, restart, sandbox, startBeforeEach } from './support/ilink-scene.js'
 
 const HOUR_MS = 60 * 60_000
 const KEY = Buffer.alloc(16, 7)
 const FILE = Buffer.from('bytes of a file')
 
-let clock: ManualClock
-let sandbox: Sandbox
-let client: IlinkClient
-
-async function start(ilink: IlinkOptions = {}): Promise<void> {
-  clock = new ManualClock()
-  sandbox = await startSandbox({ port: 0, clock, autoLogin: true, ilink })
-  client = await new IlinkClient(sandbox.url).login()
-  await client.start()
-}
-
-beforeEach(() => start())
-
-afterEach(async () => {
-  expect(sandbox.lastError).toBeUndefined()
-  await sandbox.close()
-})
-
-async function restart(ilink: IlinkOptions): Promise<void> {
-  await sandbox.close()
-  await start(ilink)
-}
-
-/** Makes the owner write, and fetches the message. */
-async function greet(): Promise<void> {
-  sandbox.clawbot.say('hi')
-  await client.poll()
-}
+startBeforeEach()
 
 const text = (content: string) => ({ type: 1, text_item: { text: content } })
 const REFUSED = { ret: -2, errcode: -2, errmsg: 'prepare failed' }
@@ -183,8 +150,7 @@ describe('limits', () => {
     expect(sandbox.clawbot.limits).not.toHaveProperty('penaltyUntil')
     await clock.advance(950)
     expect(refusal()).toBe('windowClosed')
-    await sandbox.close()
-    await expect(start({ quota: 0 })).rejects.toThrow('Invalid ilink.quota 0')
+    await expect(restart({ quota: 0 })).rejects.toThrow('Invalid ilink.quota 0')
   })
 
   test.each([
